@@ -1,0 +1,149 @@
+// Package dataset holds what a table is: a declaration in YAML, parsed strictly and checked,
+// from which the parsing, the checks, the DDL, the masks and the data dictionary all follow.
+package dataset
+
+// Text is one text for a person, in both languages.
+type Text struct {
+	Zh string `yaml:"zh"`
+	En string `yaml:"en"`
+}
+
+// In returns the text in the given language ("zh" or "en"); zh where en is empty.
+func (t Text) In(lang string) string {
+	if lang == "en" && t.En != "" {
+		return t.En
+	}
+	return t.Zh
+}
+
+// Type says what a cell of a column becomes.
+type Type string
+
+// The types a column may have, with what they are in ClickHouse.
+const (
+	String     Type = "string"      // String
+	Low        Type = "low"         // LowCardinality(String): fewer than about 10,000 values
+	Code       Type = "code"        // LowCardinality(String): the code of a value of Column.List
+	Int8       Type = "int8"        // Int8
+	Int16      Type = "int16"       // Int16
+	Int32      Type = "int32"       // Int32
+	Int64      Type = "int64"       // Int64
+	Float64    Type = "float64"     // Float64
+	Bool       Type = "bool"        // Bool
+	Date       Type = "date"        // Date32
+	Person     Type = "person"      // UInt64: keyed hash of an identity number
+	CreditCode Type = "credit_code" // String: GB 32100 code, check digits verified
+	Strings    Type = "strings"     // Array(LowCardinality(String))
+)
+
+// Personal marks data about a person.
+type Personal string
+
+// The kinds of personal data a column may hold.
+const (
+	PersonalID    Personal = "id"    // identity number: only ever a keyed hash
+	PersonalName  Personal = "name"  // masked in every view
+	PersonalPhone Personal = "phone" // only ever a keyed hash
+)
+
+// Column is one column of a table.
+type Column struct {
+	Name     string   `yaml:"name"`
+	Title    Text     `yaml:"title"`
+	About    Text     `yaml:"about"`
+	Type     Type     `yaml:"type"`
+	List     string   `yaml:"list"`     // code list, for Type Code
+	Aliases  []string `yaml:"aliases"`  // other headers that mean this column, besides both titles and the name
+	Position int      `yaml:"position"` // 1-based, for files without a header
+	Of       string   `yaml:"of"`       // take the cell of that column ...
+	Parse    string   `yaml:"parse"`    // ... and read it with this named parser
+	Required bool     `yaml:"required"` // the header must be there and the cell not blank
+	Default  string   `yaml:"default"`  // what a blank or absent cell means
+	Unit     string   `yaml:"unit"`     // 万元, 人: understood in headers and cells
+	Nulls    []string `yaml:"nulls"`    // further words that mean "no value" in this column
+	Min      *float64 `yaml:"min"`
+	Max      *float64 `yaml:"max"`
+	Personal Personal `yaml:"personal"`
+	Bad      string   `yaml:"bad"` // reject (default): the row is refused; null: the cell is, the row loads
+}
+
+// Nullable says whether the table's column takes NULL.
+func (c *Column) Nullable() bool {
+	return !c.Required && c.Default == "" && c.Type != Strings
+}
+
+// Span names a date column and a grain (month, quarter, half, year).
+type Span struct {
+	Column string `yaml:"column"`
+	Grain  string `yaml:"grain"`
+}
+
+// Partition names the date column and the width (month or year) of the table's partitions.
+type Partition struct {
+	Column string `yaml:"column"`
+	By     string `yaml:"by"`
+}
+
+// Sheets says which sheets of a workbook are read.
+type Sheets struct {
+	Pattern string `yaml:"pattern"` // regular expression on the name; empty: every sheet whose header fits
+	Hidden  string `yaml:"hidden"`  // skip (default) or read
+}
+
+// Limits hold a load back instead of publishing it.
+type Limits struct {
+	RejectedShare *float64 `yaml:"rejected_share"` // of rows read
+	ShrinkShare   *float64 `yaml:"shrink_share"`   // of the unit's rows before
+}
+
+// RowCheck is a condition every row must meet. Expr compares columns and constants.
+type RowCheck struct {
+	Name   string `yaml:"name"`
+	Expr   string `yaml:"expr"`
+	Reason Text   `yaml:"reason"`
+	Remedy Text   `yaml:"remedy"`
+}
+
+// SetCheck is a condition on the whole hidden batch, compiled to SQL by package check.
+type SetCheck struct {
+	Name   string   `yaml:"name"`
+	Unique []string `yaml:"unique"` // these columns together occur once
+	Expr   string   `yaml:"expr"`   // an aggregate expression that must be true
+	Action string   `yaml:"action"` // hold (default) or warn
+	Reason Text     `yaml:"reason"`
+}
+
+// Dataset is one declared table.
+type Dataset struct {
+	Name         string     `yaml:"name"`
+	Title        Text       `yaml:"title"`
+	About        Text       `yaml:"about"`
+	Unit         []string   `yaml:"unit"` // of sender, period, file
+	Period       *Span      `yaml:"period"`
+	Partition    *Partition `yaml:"partition"`
+	Order        []string   `yaml:"order"`
+	Key          []string   `yaml:"key"`
+	Sheets       Sheets     `yaml:"sheets"`
+	Header       string     `yaml:"header"` // auto (default), none, or optional: by name where the file has it, else by position
+	Totals       []string   `yaml:"totals"`
+	Duplicates   string     `yaml:"duplicates"` // keep (default) or drop
+	AllOrNothing bool       `yaml:"all_or_nothing"`
+	Limits       Limits     `yaml:"limits"`
+	Columns      []Column   `yaml:"columns"`
+	Checks       []RowCheck `yaml:"checks"`
+	SetChecks    []SetCheck `yaml:"set_checks"`
+
+	// Digest is a hash of the declaration: part of a load's fingerprint, so that a changed
+	// declaration loads the same file again.
+	Digest string `yaml:"-"`
+}
+
+// Column returns the column of that name, or nil.
+func (d *Dataset) Column(name string) *Column {
+	for i := range d.Columns {
+		if d.Columns[i].Name == name {
+			return &d.Columns[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,64 @@
+// Package source reads what strangers send, xlsx, xls and delimited text in any encoding,
+// as rows that know where they came from. It decides nothing about meaning.
+package source
+
+import (
+	"context"
+	"iter"
+	"strconv"
+)
+
+// Origin is the place of a row: file, sheet (empty for text files) and 1-based row number.
+type Origin struct {
+	File  string
+	Sheet string
+	Row   int
+}
+
+// String prints the origin as people quote it: 引才台账.xlsx!2026年6月:17.
+func (o Origin) String() string {
+	s := o.File
+	if o.Sheet != "" {
+		s += "!" + o.Sheet
+	}
+	if o.Row > 0 {
+		s += ":" + strconv.Itoa(o.Row)
+	}
+	return s
+}
+
+// Kind says what the file itself says a cell is.
+type Kind uint8
+
+// The kinds of a cell. Text files have only Blank and Text.
+const (
+	Blank Kind = iota
+	Text
+	Number  // Text holds the raw digits as stored
+	Date    // Text holds 2006-01-02 or 2006-01-02 15:04:05; serials were converted with the workbook's epoch
+	Bool    // Text holds TRUE or FALSE
+	Error   // Text holds #REF!, #N/A ...
+	NoCache // a formula whose value was never computed
+)
+
+// Cell is one cell. Text is never normalised here.
+type Cell struct {
+	Text string
+	Kind Kind
+}
+
+// Row is one row. Cells is valid until the next row is asked for; the strings in it stay valid.
+type Row struct {
+	Origin Origin
+	Cells  []Cell
+}
+
+// Source is a table in a file.
+type Source interface {
+	// Header returns the names of the columns, nil where the file has none. Merged header rows
+	// are joined with "/"; a repeated name gets "#2".
+	Header() []string
+	// Rows yields the data rows in order. An error ends the sequence.
+	Rows(ctx context.Context) iter.Seq2[Row, error]
+	Close() error
+}
