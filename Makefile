@@ -1,0 +1,57 @@
+# Two commands matter: `make run` and `make test`. Each sets up what it needs.
+SHELL := /bin/bash
+GO    ?= go
+export CGO_ENABLED := 0
+
+TOOLS := .cache/tools
+ZONE  ?= var/demo
+ADDR  ?= 127.0.0.1:8086
+
+.PHONY: help setup build run test lint fmt bench docs shots clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: node_modules/.package-lock.json dashboard/static/vendor/.done ## fetch the engine library and the front-end parts (npm ci)
+
+node_modules/.package-lock.json: package.json package-lock.json
+	npm ci --no-audit --no-fund
+	@touch $@
+
+dashboard/static/vendor/.done: node_modules/.package-lock.json $(wildcard cmd/web/*.go)
+	$(GO) run ./cmd/web
+	@touch $@
+
+build: setup ## build bin/yanzhen
+	$(GO) build -trimpath -o bin/yanzhen ./cmd/yanzhen
+
+run: build ## write the demo zone's files, load them on a clock, serve the pages (ADDR=, ZONE=)
+	bin/yanzhen serve --demo --dir $(ZONE) --listen $(ADDR)
+
+test: setup ## every test, on the real engine and a real browser
+	$(GO) test -timeout 15m ./...
+
+$(TOOLS)/.done: .ci/tools/go.mod .ci/tools/go.sum
+	cd .ci/tools && $(GO) build -o ../../$(TOOLS)/ honnef.co/go/tools/cmd/staticcheck mvdan.cc/gofumpt
+	@touch $@
+
+lint: setup $(TOOLS)/.done ## go vet, staticcheck, gofumpt, tidy go.mod
+	@bad=$$($(TOOLS)/gofumpt -l $$(git ls-files '*.go')); [ -z "$$bad" ] || { echo "not gofumpt-ed (make fmt):"; echo "$$bad"; exit 1; }
+	$(GO) mod tidy -diff
+	$(GO) vet ./...
+	$(TOOLS)/staticcheck ./...
+
+fmt: $(TOOLS)/.done ## format every Go file
+	$(TOOLS)/gofumpt -w $$(git ls-files '*.go')
+
+bench: build ## measure loading and pages against the engine itself, side by side
+	$(GO) run ./cmd/bench
+
+docs: build ## write docs/dictionary.md and docs/indicators.md anew
+	bin/yanzhen docs --out docs
+
+shots: build ## take the screenshots of every page of a running demo (BASE=http://...)
+	$(GO) run ./cmd/shots -base $${BASE:-http://$(ADDR)} -out docs/shots
+
+clean: ## remove what was built and the demo zone; keeps node_modules
+	rm -rf bin .cache $(ZONE) dashboard/static/vendor/*.js dashboard/static/vendor/*.json dashboard/static/vendor/.done

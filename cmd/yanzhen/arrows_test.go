@@ -1,0 +1,112 @@
+package main
+
+import (
+	"encoding/json"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// arrows says which of our rooms a room may import. A room is the longest entry that is a
+// prefix of the package's path. Test files are not held to it: they may open any door.
+var arrows = map[string][]string{
+	"configs":                          {}, // declared things; imports nothing of ours
+	"pipeline/codes":                   {},
+	"pipeline/dataset":                 {"pipeline/codes"},
+	"pipeline/source":                  {"pipeline/dataset", "pipeline/codes"},
+	"pipeline/batch":                   {"pipeline/source", "pipeline/dataset", "pipeline/codes"},
+	"pipeline/warehouse/embedded":      {},
+	"pipeline/warehouse":               {},
+	"pipeline/check":                   {"pipeline/dataset", "pipeline/warehouse"},
+	"pipeline":                         {"pipeline/check", "pipeline/batch", "pipeline/source", "pipeline/dataset", "pipeline/codes", "pipeline/warehouse"},
+	"dashboard/analysis":               {},
+	"dashboard/metric":                 {"pipeline/dataset", "pipeline/codes", "pipeline/warehouse", "dashboard/analysis"}, // analysis: a method's number is a number, so metric computes it
+	"dashboard/board":                  {"dashboard/metric", "pipeline/dataset"},
+	"dashboard":                        {"dashboard/board", "dashboard/metric", "dashboard/analysis", "pipeline/dataset", "pipeline/codes", "pipeline/warehouse", "pipeline"}, // pipeline: the read-only types of runs and rejects
+	"jobs":                             {"pipeline"},
+	"cmd/demo":                         {}, // the demo zone's senders know nothing of the product
+	"cmd":                              {"*"},
+	"pipeline/warehouse/warehousetest": {"pipeline/warehouse"}, // a test helper: starts the embedded engine
+}
+
+// doors says which rooms may import a module, and why nobody else.
+var doors = map[string]struct {
+	rooms []string
+	why   string
+}{
+	"github.com/ClickHouse/clickhouse-go": {[]string{"pipeline/warehouse"}, "one way into the database, so embedded and remote cannot differ"},
+	"github.com/xuri/excelize":            {[]string{"pipeline/source", "dashboard/export", "cmd/demo"}, "workbooks are read in one place and written in one; the demo plays the senders"},
+	"github.com/shakinm/xlsReader":        {[]string{"pipeline/source"}, "workbooks are read in one place"},
+	"github.com/go-echarts/go-echarts":    {[]string{"dashboard/board"}, "its HTML rendering has two script injections; only option JSON leaves board"},
+	"github.com/ebitengine/purego":        {[]string{"pipeline/warehouse/embedded"}, "calls into C stay behind one endpoint"},
+	"github.com/robfig/cron":              {[]string{"jobs"}, "cron v3 panics on some specs and does not recover jobs; jobs wraps it"},
+	"github.com/apache/arrow/go/v17":      {[]string{"pipeline", "dashboard/metric", "cmd/bench"}, "Arrow stops at metric: pages see a plain Result"},
+	"go.yaml.in/yaml/v3":                  {[]string{"pipeline/dataset", "pipeline/codes", "dashboard/metric", "dashboard/board", "jobs", "cmd/yanzhen"}, "declarations are parsed strictly, each in its own room"},
+}
+
+type listed struct {
+	ImportPath string
+	Imports    []string
+}
+
+func TestArrowsAndDoors(t *testing.T) {
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", "yanzhen/...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	seen := 0
+	for dec := json.NewDecoder(strings.NewReader(string(out))); dec.More(); {
+		var p listed
+		if err := dec.Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+		path := strings.TrimPrefix(p.ImportPath, "yanzhen/")
+		room := roomOf(path)
+		if room == "" {
+			t.Errorf("%s is in no room of the map: add it to arrows with its reason", p.ImportPath)
+			continue
+		}
+		seen++
+		for _, imp := range p.Imports {
+			if ours, ok := strings.CutPrefix(imp, "yanzhen/"); ok {
+				to := roomOf(ours)
+				if to != room && !slices.Contains(arrows[room], to) && !slices.Contains(arrows[room], "*") && !(room == "pipeline/warehouse/warehousetest" && to == "pipeline/warehouse/embedded") {
+					t.Errorf("%s imports %s: room %q may import only %v", path, ours, room, arrows[room])
+				}
+				continue
+			}
+			for module, door := range doors {
+				if (imp == module || strings.HasPrefix(imp, module+"/")) && !inRooms(path, door.rooms) {
+					t.Errorf("%s imports %s, which only %v may: %s", path, imp, door.rooms, door.why)
+				}
+			}
+		}
+	}
+	if seen < 10 {
+		t.Fatalf("go list showed %d packages: the test looked at nothing", seen)
+	}
+}
+
+func roomOf(path string) string {
+	for p := path; p != ""; {
+		if _, ok := arrows[p]; ok {
+			return p
+		}
+		i := strings.LastIndexByte(p, '/')
+		if i < 0 {
+			return ""
+		}
+		p = p[:i]
+	}
+	return ""
+}
+
+func inRooms(path string, rooms []string) bool {
+	for _, r := range rooms {
+		if path == r || strings.HasPrefix(path, r+"/") {
+			return true
+		}
+	}
+	return false
+}
