@@ -2,10 +2,22 @@
 // (pure: no clock, no I/O) and its answer is a Result.
 package metric
 
-import "time"
+import (
+	"errors"
+	"time"
+)
+
+// ErrInvalid marks a question that cannot be asked: an unknown metric, dimension or grain, an
+// impossible period. The text says what is valid.
+var ErrInvalid = errors.New("无法回答的查询 / invalid query")
 
 // Day is a calendar date at midnight UTC.
 type Day = time.Time
+
+// Date returns the day of that calendar date.
+func Date(year int, month time.Month, day int) Day {
+	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
+}
 
 // Grain is the width of a period.
 type Grain string
@@ -19,7 +31,7 @@ const (
 	Year    Grain = "year"
 )
 
-// Filter keeps rows whose dimension is one of Values.
+// Filter keeps rows whose dimension is one of Values. The empty string stands for "not stated".
 type Filter struct {
 	Dim    string
 	Values []string
@@ -31,8 +43,8 @@ type Compare string
 // The comparisons.
 const (
 	NoCompare  Compare = ""
-	YearOnYear Compare = "yoy" // 同比
-	Previous   Compare = "pop" // 环比
+	YearOnYear Compare = "yoy" // 同比: the same period one year earlier
+	Previous   Compare = "pop" // 环比: the period of the same width just before
 )
 
 // Query asks for one metric over [From, To).
@@ -40,36 +52,60 @@ type Query struct {
 	Metric  string
 	From    Day
 	To      Day
-	Grain   Grain
+	Grain   Grain // Total: one period, the whole of [From, To)
 	By      []string
 	Where   []Filter
 	Compare Compare
-	AsOf    time.Time // zero: the live rows
-	Limit   int       // greatest first; 0: all
+	AsOf    time.Time // zero: the live rows; else the rows that were live at that moment
+	Limit   int       // greatest first, by key over all periods; 0: all
 }
 
-// Point is one number of a Result. Value is nil where the metric is undefined (base 0, no rows):
-// Why says so.
+// The reasons for a missing number.
+const (
+	WhyNoData    = "no_data"   // nothing was published for this period
+	WhyNoRows    = "no_rows"   // data were published, no row answers the question
+	WhyZeroBase  = "zero_base" // the denominator, or the value compared with, is zero
+	WhyUndefined = "undefined" // the method is not defined for these values
+)
+
+// Point is one number of a Result. Value is nil where the metric is undefined: Why says so.
 type Point struct {
-	From   Day // start of the period
-	To     Day
+	From   Day      // start of the period
+	To     Day      // end of the period, not clipped by the data date
 	Keys   []string // one per Query.By
 	Labels []Label  // the keys as people read them
 	Value  *float64
-	Base   *float64 // the compared value
+	Base   *float64 // the compared value; nil where there is none
 	Change *float64 // growth in percent for counts, in percentage points for percentages
-	Why    string   // reason code of a missing value: no_rows, zero_base, undefined
+	Why    string   // why Value is missing; empty where it is not
+	// WhyChange says why Change is missing, where a comparison was asked for.
+	WhyChange string
+	// Partial: the data end inside the period. Value covers the part there is, and Base the same
+	// part of the period compared with.
+	Partial bool
+	// Record: greater than in every period before it (metrics that declare record only).
+	Record bool
+	Rows   uint64 // rows behind the number
 }
 
 // Label is a key in both languages.
 type Label struct{ Zh, En string }
 
-// Result answers a Query.
+// In returns the label in a language ("zh" or "en"); zh where en is empty.
+func (l Label) In(lang string) string {
+	if lang == "en" && l.En != "" {
+		return l.En
+	}
+	return l.Zh
+}
+
+// Result answers a Query. Points are ordered by period, then by value, greatest first.
 type Result struct {
 	Query    Query
-	Unit     string
+	Metric   *Metric
+	Unit     string // as in Metric.Unit
 	Points   []Point
-	DataDate Day    // greatest business date behind it
+	DataDate Day    // greatest published business date behind it; zero where the datasets have none
 	SQL      string // what was asked of the database
-	Rows     uint64 // rows behind the number
+	Rows     uint64 // rows behind the numbers
 }
