@@ -1,3 +1,201 @@
 // Package pipeline loads a file into a dataset: source -> batch -> hidden rows -> verify ->
 // publish, with one ledger row making a whole batch visible at once.
+//
+// A batch is one attempt to load one unit; its number is never used again. A unit is what a
+// re-submission replaces: the dataset declares it as some of sender, period and file. Rows arrive
+// under a batch that nobody can see. After they were counted and checked in the database, one row
+// in meta.ledger publishes all of them, in every month at once, and supersedes the unit's earlier
+// batch by the same stroke. A crash at any point leaves the old or the new truth.
 package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"yanzhen/pipeline/batch"
+	"yanzhen/pipeline/dataset"
+)
+
+// Problem is why a file was refused or held, for the person who sent it, with what to do.
+type Problem struct {
+	Code   string // short stable name: no_sender, empty_file, rejected_share ...
+	Text   dataset.Text
+	Remedy dataset.Text
+	Err    error // the cause, where there is one beneath
+}
+
+// Error is the Chinese text, then the English one.
+func (p *Problem) Error() string {
+	s := p.Text.Zh
+	if p.Text.En != "" {
+		s += " / " + p.Text.En
+	}
+	return s
+}
+
+// Unwrap returns the cause.
+func (p *Problem) Unwrap() error { return p.Err }
+
+func problem(code, zh, en string) *Problem {
+	return &Problem{Code: code, Text: dataset.Text{Zh: zh, En: en}}
+}
+
+func (p *Problem) todo(zh, en string) *Problem {
+	p.Remedy = dataset.Text{Zh: zh, En: en}
+	return p
+}
+
+// Temporary reports whether the same load may succeed later without anybody changing the file:
+// the database was away, a disk was full, the deadline came. A refused file is not temporary.
+func Temporary(err error) bool {
+	if err == nil || errors.Is(err, context.Canceled) {
+		return false
+	}
+	var p *Problem
+	return !errors.As(err, &p)
+}
+
+// Request asks for one file to be loaded or planned.
+type Request struct {
+	Path     string // where the file is now
+	Display  string // what people call it; empty: the base name of Path
+	Dataset  string // empty: the one whose name stands in the file name, else the one whose header fits
+	Sender   string // empty: from the file name
+	Period   Period // zero: from the file name, else from the data
+	Password string // of an encrypted workbook
+	Job      string
+	Parent   string // the job's run
+	Run      string // empty: a new id
+	Force    bool   // load though the same content was published before, and publish though a limit would hold it
+	Quiet    bool   // do not record a run that finds the content unchanged
+}
+
+// Outcome is what became of a Request.
+type Outcome struct {
+	Run         string
+	Batch       uint32 // 0 where none was taken
+	Dataset     string
+	Unit        string
+	File        string
+	Sender      string
+	Period      Period
+	State       State // published, unchanged, held, failed or cancelled
+	Fingerprint string
+	Encoding    string
+	Bytes       int64
+	Counts      batch.Counts
+	Warnings    uint64            // cells that became NULL
+	Rejects     uint64            // refused cells; more than the rows when a row has several
+	Stored      uint64            // how many of them are in meta.rejects
+	Rules       map[string]uint64 // refused cells by rule
+	Before      uint64            // rows of the unit until now
+	MinDate     time.Time
+	MaxDate     time.Time
+	Problem     *Problem // why it was held or refused; nil otherwise
+	Took        time.Duration
+}
+
+// Identity prints the equation every load obeys, for people: 读入 100 = 装入 97 + 拒收 2 + ...
+func (o Outcome) Identity(lang string) string {
+	c := o.Counts
+	if lang == "en" {
+		return fmt.Sprintf("read %d = loaded %d + rejected %d + totals and notes %d + duplicates %d", c.Read, c.Loaded, c.Rejected, c.Excluded, c.Duplicates)
+	}
+	return fmt.Sprintf("读入 %d = 装入 %d + 拒收 %d + 合计与注 %d + 重复 %d", c.Read, c.Loaded, c.Rejected, c.Excluded, c.Duplicates)
+}
+
+// Loader loads files. Set the exported fields, call Ensure once, then use it from any number of
+// goroutines; two loads of the same dataset and unit wait for each other.
+type Loader struct {
+	*Ledger                     // over a DB that may write store, mart and meta
+	Datasets []*dataset.Dataset // the catalog
+	Key      []byte             // HMAC key for identity numbers, at least 32 bytes
+	Spool    string             // directory for the copies that are read; made if missing
+	Definer  string             // whose rights the views lend; empty: default
+	Log      *slog.Logger       // nil: slog.Default()
+
+	// fault is called at the named points of a load. Only tests set it.
+	fault func(point string)
+
+	units sync.Map // dataset+unit -> *sync.Mutex
+	owner string
+	once  sync.Once
+}
+
+// at marks a point where a test may kill the process.
+func (l *Loader) at(point string) {
+	if l.fault != nil {
+		l.fault(point)
+	}
+}
+
+func (l *Loader) log() *slog.Logger {
+	if l.Log != nil {
+		return l.Log
+	}
+	return slog.Default()
+}
+
+// Dataset returns the declared dataset of that name, or nil.
+func (l *Loader) Dataset(name string) *dataset.Dataset {
+	for _, d := range l.Datasets {
+		if d.Name == name {
+			return d
+		}
+	}
+	return nil
+}
+
+// lock makes loads of one unit follow each other inside this process. Between processes the
+// ledger decides: the later publication wins, and both are in the history.
+func (l *Loader) lock(dataset, unit string) (unlock func()) {
+	m, _ := l.units.LoadOrStore(dataset+"\x00"+unit, new(sync.Mutex))
+	m.(*sync.Mutex).Lock()
+	return m.(*sync.Mutex).Unlock
+}
+
+// self names this process so that another can tell whether it still lives.
+func (l *Loader) self() string {
+	l.once.Do(func() {
+		host, _ := os.Hostname()
+		l.owner = fmt.Sprintf("%s/%d/%s", host, os.Getpid(), processStart(os.Getpid()))
+	})
+	return l.owner
+}
+
+// alive reports whether the process of that name still runs. It is false only where that is
+// certain: a process of another host counts as alive.
+func alive(owner string) bool {
+	parts := strings.Split(owner, "/")
+	host, _ := os.Hostname()
+	if len(parts) != 3 || parts[0] != host {
+		return len(parts) == 3
+	}
+	var pid int
+	if _, err := fmt.Sscan(parts[1], &pid); err != nil {
+		return false
+	}
+	return processStart(pid) == parts[2] && parts[2] != ""
+}
+
+// processStart returns the start time of a process in clock ticks since boot, empty where there
+// is no such process: with the number it names a process for good.
+func processStart(pid int) string {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return ""
+	}
+	// the name of the program, in parentheses, may hold spaces
+	s := string(b)
+	f := strings.Fields(s[strings.LastIndexByte(s, ')')+1:])
+	if len(f) < 20 || f[0] == "Z" || f[0] == "X" {
+		return ""
+	}
+	return f[19]
+}

@@ -1,0 +1,415 @@
+package pipeline
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"yanzhen/pipeline/warehouse"
+)
+
+//go:embed schema.sql
+var schemaSQL string
+
+// State is a step in the life of a batch or a run.
+type State string
+
+// The states of a batch in meta.ledger. Only Published and Withdrawn decide what is live.
+const (
+	Staging   State = "staging"   // rows may be arriving; nobody sees them
+	Published State = "published" // visible, unless a later row of the unit says otherwise
+	Withdrawn State = "withdrawn" // the unit shows nothing
+	Abandoned State = "abandoned" // given up; its rows are to be swept
+	Swept     State = "swept"     // its rows are gone
+)
+
+// The further states of a run in meta.runs.
+const (
+	Running   State = "running"
+	Unchanged State = "unchanged" // the same bytes were published before; nothing was done
+	Held      State = "held"      // the rows are there, hidden: a limit or a check asks a person. Also a ledger state
+	Failed    State = "failed"
+	Skipped   State = "skipped"
+	Cancelled State = "cancelled"
+)
+
+// Entry is one row of meta.ledger.
+type Entry struct {
+	Seq         uint64    `db:"seq"`
+	At          time.Time `db:"at" arrow:"us"`
+	Batch       uint32    `db:"batch"`
+	Dataset     string    `db:"dataset"`
+	Unit        string    `db:"unit"`
+	State       State     `db:"state"`
+	Fingerprint string    `db:"fingerprint"`
+	File        string    `db:"file"`
+	Sender      string    `db:"sender"`
+	Period      string    `db:"period"`
+	Read        uint64    `db:"read"`
+	Loaded      uint64    `db:"loaded"`
+	Rejected    uint64    `db:"rejected"`
+	Excluded    uint64    `db:"excluded"`
+	Duplicates  uint64    `db:"duplicates"`
+	Sums        string    `db:"sums"` // JSON: column -> control sum
+	MinDate     time.Time `db:"min_date" arrow:"date" null:"y"`
+	MaxDate     time.Time `db:"max_date" arrow:"date" null:"y"`
+	Run         string    `db:"run"`
+	Note        string    `db:"note"`
+}
+
+const entryColumns = "seq, at, batch, dataset, unit, state, fingerprint, file, sender, period, read, loaded, rejected, excluded, duplicates, sums, min_date, max_date, run, note"
+
+// Live is one live unit: what readers of its dataset see of it.
+type Live struct {
+	Dataset     string    `db:"dataset"`
+	Unit        string    `db:"unit"`
+	Batch       uint32    `db:"batch"`
+	At          time.Time `db:"at"`
+	Seq         uint64    `db:"seq"`
+	Fingerprint string    `db:"fingerprint"`
+	File        string    `db:"file"`
+	Sender      string    `db:"sender"`
+	Period      string    `db:"period"`
+	Read        uint64    `db:"read"`
+	Loaded      uint64    `db:"loaded"`
+	Rejected    uint64    `db:"rejected"`
+	Excluded    uint64    `db:"excluded"`
+	Duplicates  uint64    `db:"duplicates"`
+	MinDate     time.Time `db:"min_date"`
+	MaxDate     time.Time `db:"max_date"`
+	Run         string    `db:"run"`
+}
+
+const liveColumns = "dataset, unit, batch, at, seq, fingerprint, file, sender, period, read, loaded, rejected, excluded, duplicates, min_date, max_date, run"
+
+// Run is one row of meta.runs: one attempt to load a file, or one firing of a job.
+type Run struct {
+	ID          string    `db:"run"`
+	Version     uint64    `db:"version"`
+	Kind        string    `db:"kind"`   // load or job
+	Parent      string    `db:"parent"` // the job's run, for a load that a job started
+	Job         string    `db:"job"`
+	Slot        time.Time `db:"slot" arrow:"ms" null:"y"` // the moment the schedule asked for; zero: by hand or by the watcher
+	Attempt     uint32    `db:"attempt"`
+	Dataset     string    `db:"dataset"`
+	File        string    `db:"file"`
+	Sender      string    `db:"sender"`
+	Period      string    `db:"period"`
+	Unit        string    `db:"unit"`
+	State       State     `db:"state"`
+	Started     time.Time `db:"started" arrow:"ms"`
+	Finished    time.Time `db:"finished" arrow:"ms" null:"y"`
+	Batch       uint32    `db:"batch"`
+	Bytes       uint64    `db:"bytes"`
+	Fingerprint string    `db:"fingerprint"`
+	Read        uint64    `db:"read"`
+	Loaded      uint64    `db:"loaded"`
+	Rejected    uint64    `db:"rejected"`
+	Excluded    uint64    `db:"excluded"`
+	Duplicates  uint64    `db:"duplicates"`
+	Warnings    uint64    `db:"warnings"` // cells that became NULL in rows that were loaded
+	Encoding    string    `db:"encoding"`
+	Code        string    `db:"code"` // short stable name of what went wrong; empty where nothing did
+	MessageZh   string    `db:"message_zh"`
+	MessageEn   string    `db:"message_en"`
+	RemedyZh    string    `db:"remedy_zh"`
+	RemedyEn    string    `db:"remedy_en"`
+	Owner       string    `db:"owner"` // process that ran it: host/pid/start
+}
+
+const runColumns = "run, version, kind, parent, job, slot, attempt, dataset, file, sender, period, unit, state, started, finished, batch, bytes, fingerprint, read, loaded, rejected, excluded, duplicates, warnings, encoding, code, message_zh, message_en, remedy_zh, remedy_en, owner"
+
+// RejectRow is one row of meta.rejects.
+type RejectRow struct {
+	Run      string    `db:"run"`
+	Nr       uint32    `db:"nr"` // 1, 2, ... in the order of the file
+	Batch    uint32    `db:"batch"`
+	Dataset  string    `db:"dataset"`
+	File     string    `db:"file"`
+	Sheet    string    `db:"sheet"`
+	Row      uint32    `db:"row"`
+	Column   string    `db:"column"`
+	Cell     string    `db:"cell"`
+	Raw      string    `db:"raw"`
+	Rule     string    `db:"rule"`
+	ReasonZh string    `db:"reason_zh"`
+	ReasonEn string    `db:"reason_en"`
+	RemedyZh string    `db:"remedy_zh"`
+	RemedyEn string    `db:"remedy_en"`
+	Warn     bool      `db:"warn"`
+	At       time.Time `db:"at" arrow:"ms"`
+}
+
+const rejectColumns = "run, nr, batch, dataset, file, sheet, row, `column`, cell, raw, rule, reason_zh, reason_en, remedy_zh, remedy_en, warn, at"
+
+// Ledger reads and appends the bookkeeping. Readers need no more than SELECT on meta.
+type Ledger struct {
+	DB  *warehouse.DB
+	Now func() time.Time // nil: time.Now
+
+	mu  sync.Mutex
+	seq uint64
+}
+
+func (l *Ledger) now() time.Time {
+	if l.Now != nil {
+		return l.Now().UTC()
+	}
+	return time.Now().UTC()
+}
+
+// bookkeeping settings: a ledger row that was acknowledged is on the disk and in one part.
+var appendSettings = map[string]string{"async_insert": "0", "wait_end_of_query": "1"}
+
+// next returns a sequence number above every one in the ledger. It is the clock in nanoseconds,
+// or one more than the greatest where the clock has been set back.
+func (l *Ledger) next(ctx context.Context) (uint64, error) {
+	got, err := query[struct {
+		Seq uint64 `db:"seq"`
+	}](ctx, l.DB, warehouse.Statement{Tag: "ledger.next", SQL: "select max(seq) as seq from meta.ledger"})
+	if err != nil {
+		return 0, err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	seq := uint64(l.now().UnixNano())
+	if len(got) == 1 {
+		seq = max(seq, got[0].Seq+1)
+	}
+	l.seq = max(seq, l.seq+1)
+	return l.seq, nil
+}
+
+// append adds one row. It fills Seq and At.
+func (l *Ledger) append(ctx context.Context, e *Entry) error {
+	seq, err := l.next(ctx)
+	if err != nil {
+		return err
+	}
+	e.Seq = seq
+	if e.At.IsZero() {
+		e.At = l.now()
+	}
+	return appendRows(ctx, l.DB, "meta.ledger", []Entry{*e})
+}
+
+// allocate returns a batch number that nobody else has or will have, also where two processes
+// ask at once: each writes its claim on the next free number and reads the claims back. Whoever
+// reads last sees both, and a number with two claims is left to nobody.
+func (l *Ledger) allocate(ctx context.Context, claim string) (uint32, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	type number struct {
+		N uint64 `db:"n"`
+	}
+	for try := range 20 {
+		got, err := query[number](ctx, l.DB, warehouse.Statement{Tag: "batches.max", SQL: "select toUInt64(max(batch)) as n from meta.batches"})
+		if err != nil {
+			return 0, err
+		}
+		n := uint64(1)
+		if len(got) == 1 {
+			n = got[0].N + 1
+		}
+		if try > 0 {
+			n += uint64(rand.IntN(1 << min(try, 8)))
+		}
+		if n >= 1<<32-1 {
+			return 0, errors.New("the batch numbers are used up")
+		}
+		type batchRow struct {
+			Batch uint32    `db:"batch"`
+			Claim string    `db:"claim"`
+			At    time.Time `db:"at" arrow:"us"`
+		}
+		if err := appendRows(ctx, l.DB, "meta.batches", []batchRow{{uint32(n), claim, l.now()}}); err != nil {
+			return 0, err
+		}
+		got, err = query[number](ctx, l.DB, warehouse.Statement{Tag: "batches.claims",
+			SQL:    "select count() as n from meta.batches where batch = {batch:UInt32}",
+			Params: map[string]string{"batch": strconv.FormatUint(n, 10)}})
+		if err != nil {
+			return 0, err
+		}
+		if len(got) == 1 && got[0].N == 1 {
+			return uint32(n), nil
+		}
+	}
+	return 0, errors.New("no batch number could be had in 20 attempts: other processes keep taking them")
+}
+
+// putRun appends a version of a run.
+func (l *Ledger) putRun(ctx context.Context, r *Run) error {
+	r.Version++
+	return appendRows(ctx, l.DB, "meta.runs", []Run{*r})
+}
+
+// PutRun records a run of a job: call it when the run starts and again when it ends.
+func (l *Ledger) PutRun(ctx context.Context, r *Run) error { return l.putRun(ctx, r) }
+
+// Live returns the live units of a dataset, or of all of them where dataset is empty.
+func (l *Ledger) Live(ctx context.Context, dataset string) ([]Live, error) {
+	return query[Live](ctx, l.DB, warehouse.Statement{Tag: "ledger.live",
+		SQL:    "select " + liveColumns + " from meta.live where {dataset:String} in ('', dataset) order by dataset, unit",
+		Params: map[string]string{"dataset": dataset}})
+}
+
+// AsOf returns the units that were live at a moment.
+func (l *Ledger) AsOf(ctx context.Context, dataset string, at time.Time) ([]Live, error) {
+	return query[Live](ctx, l.DB, warehouse.Statement{Tag: "ledger.as_of",
+		SQL:    "select " + liveColumns + " from meta.live_at(as_of = {as_of:DateTime64(6, 'UTC')}) where {dataset:String} in ('', dataset) order by dataset, unit",
+		Params: map[string]string{"dataset": dataset, "as_of": at.UTC().Format("2006-01-02 15:04:05.000000")}})
+}
+
+// liveUnit returns the live batch of one unit; ok is false where the unit shows nothing.
+func (l *Ledger) liveUnit(ctx context.Context, dataset, unit string) (live Live, ok bool, err error) {
+	got, err := query[Live](ctx, l.DB, warehouse.Statement{Tag: "ledger.live_unit",
+		SQL:    "select " + liveColumns + " from meta.live where dataset = {dataset:String} and unit = {unit:String}",
+		Params: map[string]string{"dataset": dataset, "unit": unit}})
+	if err != nil || len(got) == 0 {
+		return Live{}, false, err
+	}
+	return got[0], true, nil
+}
+
+// History returns the ledger of a dataset, or of one of its units, the latest row first.
+func (l *Ledger) History(ctx context.Context, dataset, unit string) ([]Entry, error) {
+	return query[Entry](ctx, l.DB, warehouse.Statement{Tag: "ledger.history",
+		SQL:    "select " + entryColumns + " from meta.ledger where {dataset:String} in ('', dataset) and {unit:String} in ('', unit) order by seq desc, batch desc limit 10000",
+		Params: map[string]string{"dataset": dataset, "unit": unit}})
+}
+
+// published returns the rows that published a fingerprint, the latest first.
+func (l *Ledger) published(ctx context.Context, dataset, fingerprint string) ([]Entry, error) {
+	return query[Entry](ctx, l.DB, warehouse.Statement{Tag: "ledger.published",
+		SQL:    "select " + entryColumns + " from meta.ledger where dataset = {dataset:String} and fingerprint = {fp:String} and state = 'published' order by seq desc, batch desc limit 100",
+		Params: map[string]string{"dataset": dataset, "fp": fingerprint}})
+}
+
+// entries returns the ledger rows of a batch, the earliest first.
+func (l *Ledger) entries(ctx context.Context, batch uint32) ([]Entry, error) {
+	return query[Entry](ctx, l.DB, warehouse.Statement{Tag: "ledger.batch",
+		SQL:    "select " + entryColumns + " from meta.ledger where batch = {batch:UInt32} order by seq",
+		Params: map[string]string{"batch": strconv.FormatUint(uint64(batch), 10)}})
+}
+
+// RunFilter says which runs are wanted; empty fields mean all.
+type RunFilter struct {
+	Job, Dataset, Kind string
+	States             []State
+	Parent             string
+	Limit              int // 0: 200
+}
+
+// Runs returns runs, the latest first.
+func (l *Ledger) Runs(ctx context.Context, f RunFilter) ([]Run, error) {
+	if f.Limit <= 0 {
+		f.Limit = 200
+	}
+	var states []string
+	for _, s := range f.States {
+		states = append(states, string(s))
+	}
+	return query[Run](ctx, l.DB, warehouse.Statement{Tag: "runs.list",
+		SQL: "select " + runColumns + ` from meta.runs final
+where {job:String} in ('', job) and {dataset:String} in ('', dataset) and {kind:String} in ('', kind) and {parent:String} in ('', parent)
+  and ({states:String} = '' or has(splitByChar(',', {states:String}), state))
+order by started desc, run desc limit {limit:UInt32}`,
+		Params: map[string]string{"job": f.Job, "dataset": f.Dataset, "kind": f.Kind, "parent": f.Parent,
+			"states": strings.Join(states, ","), "limit": strconv.Itoa(f.Limit)}})
+}
+
+// Run returns one run; ok is false where there is none of that id.
+func (l *Ledger) Run(ctx context.Context, id string) (run Run, ok bool, err error) {
+	got, err := query[Run](ctx, l.DB, warehouse.Statement{Tag: "runs.one",
+		SQL:    "select " + runColumns + " from meta.runs final where run = {run:String}",
+		Params: map[string]string{"run": id}})
+	if err != nil || len(got) == 0 {
+		return Run{}, false, err
+	}
+	return got[0], true, nil
+}
+
+// LastSlot returns the latest slot of a job that has a run, zero where it never ran.
+func (l *Ledger) LastSlot(ctx context.Context, job string) (time.Time, error) {
+	got, err := query[struct {
+		Slot time.Time `db:"slot"`
+	}](ctx, l.DB, warehouse.Statement{Tag: "runs.last_slot",
+		SQL:    "select max(slot) as slot from meta.runs where job = {job:String} and kind = 'job'",
+		Params: map[string]string{"job": job}})
+	if err != nil || len(got) == 0 {
+		return time.Time{}, err
+	}
+	return got[0].Slot, nil
+}
+
+// Rejects returns refused cells of a run in the order of the file.
+func (l *Ledger) Rejects(ctx context.Context, run string, limit, offset int) ([]RejectRow, error) {
+	if limit <= 0 {
+		limit = 1000
+	}
+	return query[RejectRow](ctx, l.DB, warehouse.Statement{Tag: "rejects.list",
+		SQL:    "select " + rejectColumns + " from meta.rejects where run = {run:String} order by nr limit {limit:UInt32} offset {offset:UInt32}",
+		Params: map[string]string{"run": run, "limit": strconv.Itoa(limit), "offset": strconv.Itoa(offset)}})
+}
+
+// RuleCount says how often a rule refused something.
+type RuleCount struct {
+	Rule     string `db:"rule"`
+	Column   string `db:"column"`
+	Warn     bool   `db:"warn"`
+	Cells    uint64 `db:"cells"`
+	ReasonZh string `db:"reason_zh"`
+	ReasonEn string `db:"reason_en"`
+}
+
+// RejectRules returns the stored rejects of a run by rule and column, the most frequent first.
+func (l *Ledger) RejectRules(ctx context.Context, run string) ([]RuleCount, error) {
+	return query[RuleCount](ctx, l.DB, warehouse.Statement{Tag: "rejects.rules",
+		SQL:    "select rule, `column`, warn, count() as cells, any(reason_zh) as reason_zh, any(reason_en) as reason_en from meta.rejects where run = {run:String} group by rule, `column`, warn order by cells desc, rule",
+		Params: map[string]string{"run": run}})
+}
+
+// Freshness says how current a dataset is.
+type Freshness struct {
+	Dataset   string    `db:"dataset"`
+	Units     uint64    `db:"units"`
+	Senders   uint64    `db:"senders"`
+	Rows      uint64    `db:"rows"`
+	Rejected  uint64    `db:"rejected"`
+	Published time.Time `db:"published"` // when it last changed
+	MinDate   time.Time `db:"min_date"`
+	MaxDate   time.Time `db:"max_date"` // its data date
+}
+
+// Freshness returns one row for each dataset with something live.
+func (l *Ledger) Freshness(ctx context.Context) ([]Freshness, error) {
+	return query[Freshness](ctx, l.DB, warehouse.Statement{Tag: "ledger.freshness",
+		SQL: `select
+    dataset,
+    count() as units,
+    uniqExactIf(sender, sender != '') as senders,
+    sum(loaded) as rows,
+    sum(l.rejected) as rejected,
+    max(at) as published,
+    min(l.min_date) as min_date,
+    max(l.max_date) as max_date
+from meta.live as l
+group by dataset
+order by dataset`})
+}
+
+func encodeSums(sums map[string]float64) string {
+	b, err := json.Marshal(sums)
+	if err != nil { // a NaN or an infinity, which batch lets through nowhere
+		return fmt.Sprintf("%q", err)
+	}
+	return string(b)
+}
