@@ -8,7 +8,8 @@ import (
 	"strconv"
 )
 
-// Origin is the place of a row: file, sheet (empty for text files) and 1-based row number.
+// Origin is the place of a row: file, sheet (empty for text files) and 1-based row number, as
+// Excel numbers the rows of the same file: empty rows count, a line break inside quotes does not.
 type Origin struct {
 	File  string
 	Sheet string
@@ -27,6 +28,26 @@ func (o Origin) String() string {
 	return s
 }
 
+// Cell gives the address of the row's cell in the 0-based column, C17; empty for a negative
+// column or a row without a number.
+func (o Origin) Cell(column int) string {
+	if column < 0 || o.Row <= 0 {
+		return ""
+	}
+	return Letters(column) + strconv.Itoa(o.Row)
+}
+
+// Letters names a 0-based column as Excel does: 0 is A, 25 is Z, 26 is AA.
+func Letters(column int) string {
+	var b [8]byte
+	i := len(b)
+	for n := column + 1; n > 0 && i > 0; n = (n - 1) / 26 {
+		i--
+		b[i] = byte('A' + (n-1)%26)
+	}
+	return string(b[i:])
+}
+
 // Kind says what the file itself says a cell is.
 type Kind uint8
 
@@ -41,13 +62,15 @@ const (
 	NoCache // a formula whose value was never computed
 )
 
-// Cell is one cell. Text is never normalised here.
+// Cell is one cell. Text is never normalised here. In a text file whose bytes could not all be
+// decoded it holds U+FFFD where they stood, and it may hold a NUL byte.
 type Cell struct {
 	Text string
 	Kind Kind
 }
 
 // Row is one row. Cells is valid until the next row is asked for; the strings in it stay valid.
+// A row may be shorter or longer than the header.
 type Row struct {
 	Origin Origin
 	Cells  []Cell
@@ -58,7 +81,9 @@ type Source interface {
 	// Header returns the names of the columns, nil where the file has none. Merged header rows
 	// are joined with "/"; a repeated name gets "#2".
 	Header() []string
-	// Rows yields the data rows in order. An error ends the sequence.
+	// Rows yields the data rows in order, without the empty ones. An error ends the sequence;
+	// it is a *Refusal, the context's error or one of reading the disk. Calling it again reads
+	// the table again from its first data row.
 	Rows(ctx context.Context) iter.Seq2[Row, error]
 	Close() error
 }

@@ -1,0 +1,496 @@
+package source
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"yanzhen/pipeline/dataset"
+)
+
+const (
+	headerRows  = 30 // a header is looked for in this many rows that are not empty
+	headerDepth = 4  // and is at most this many rows high
+)
+
+// Fold is a header with everything taken off that people vary without meaning it: spaces and
+// line breaks, full-width forms, case, a required mark (*) and a colon at the end.
+func Fold(name string) string {
+	var b strings.Builder
+	for _, r := range name {
+		switch {
+		case r >= '！' && r <= '～': // full-width ASCII
+			r -= '！' - '!'
+		case r == 0xfeff || r >= 0x200b && r <= 0x200f || r == 0x2060: // invisible
+			continue
+		}
+		if unicode.IsSpace(r) || unicode.IsControl(r) {
+			continue
+		}
+		b.WriteRune(unicode.ToLower(r))
+	}
+	s := strings.Trim(b.String(), "*")
+	return strings.TrimRight(s, ":")
+}
+
+// bare is a folded name without a unit or remark in brackets behind it: 工资(元) is 工资.
+func bare(folded string) string {
+	for _, pair := range []string{"()", "[]", "【】"} {
+		open, shut, _ := strings.Cut(pair, pair[len(pair)/2:])
+		shut = pair[len(open):]
+		if strings.HasSuffix(folded, shut) {
+			if i := strings.LastIndex(folded, open); i > 0 {
+				return folded[:i]
+			}
+		}
+	}
+	return folded
+}
+
+// wanted finds columns by folded names.
+type wanted struct {
+	byName   map[string]int
+	columns  []Want
+	required int
+}
+
+func newWanted(columns []Want) *wanted {
+	w := &wanted{byName: map[string]int{}, columns: columns}
+	for i, c := range columns {
+		if c.Required {
+			w.required++
+		}
+		for _, n := range c.Names {
+			if f := Fold(n); f != "" {
+				if _, taken := w.byName[f]; !taken {
+					w.byName[f] = i
+				}
+			}
+		}
+	}
+	return w
+}
+
+func (w *wanted) find(name string) (int, bool) {
+	f := Fold(name)
+	if f == "" {
+		return 0, false
+	}
+	if i, ok := w.byName[f]; ok {
+		return i, true
+	}
+	i, ok := w.byName[bare(f)]
+	return i, ok
+}
+
+// score counts the distinct wanted columns among names, and the required ones among them.
+func (w *wanted) score(names []string) (found, required int) {
+	var seen []int
+	for _, n := range names {
+		if i, ok := w.find(n); ok && !slices.Contains(seen, i) {
+			seen = append(seen, i)
+			if w.columns[i].Required {
+				required++
+			}
+		}
+	}
+	return len(seen), required
+}
+
+// header is a header found, and how well it fits.
+type header struct {
+	names       []string
+	first, last int // row numbers
+	found       int
+	required    int
+}
+
+// findHeaders sets the header of every table, leaves out the sheets of a workbook that none
+// fits, and refuses the file when that leaves nothing.
+func (f *File) findHeaders(ctx context.Context, o Options) error {
+	w := newWanted(o.Want)
+	var kept, partial []*Table
+	var misfits []*Refusal
+	for _, t := range f.tables {
+		rows, err := t.top(ctx)
+		if err != nil {
+			return err
+		}
+		if len(rows) == 0 {
+			if f.Format == Delimited {
+				return refuse("empty", dataset.Text{Zh: "文件里没有任何内容", En: "the file holds nothing but blanks"},
+					dataset.Text{Zh: "请确认文件已填写并保存", En: "check that it was filled in and saved"})
+			}
+			misfits = append(misfits, refuse("sheet_empty", dataset.Text{Zh: "工作表是空的", En: "the sheet is empty"},
+				dataset.Text{Zh: "请确认数据填写在正确的工作表中并已保存", En: "check that the data are on the right sheet and saved"}).at(f.name, t.Sheet, 0))
+			continue
+		}
+		if o.Header == "none" {
+			kept = append(kept, t)
+			continue
+		}
+		h, err := t.findHeader(rows, w)
+		if err != nil {
+			return err
+		}
+		if o.Header == "optional" {
+			switch {
+			case len(o.Want) > 0 && 2*h.found >= len(o.Want) || h.found >= 3 || w.required > 0 && h.required == w.required:
+			case counting(rows[0].Cells):
+				// 0,1,2 ...: a program wrote the numbers of the columns over them
+				t.first, t.last = rows[0].Origin.Row, rows[0].Origin.Row
+				kept = append(kept, t)
+				continue
+			default:
+				kept = append(kept, t)
+				continue
+			}
+		}
+		if h.names == nil || len(o.Want) > 0 && h.found == 0 {
+			misfits = append(misfits, misfit(rows, o).at(f.name, t.Sheet, 0))
+			continue
+		}
+		t.header, t.first, t.last = h.names, h.first, h.last
+		kept = append(kept, t)
+		if h.required < w.required {
+			partial = append(partial, t)
+		}
+	}
+	// a sheet of instructions may use a name or two; beside sheets that fit it is not meant
+	if len(partial) < len(kept) && o.Sheets == "" {
+		for _, t := range partial {
+			kept = slices.DeleteFunc(kept, func(k *Table) bool { return k == t })
+			misfits = append(misfits, refuse("header_partial", dataset.Text{
+				Zh: "缺少必需的列", En: "required columns are missing",
+			}, dataset.Text{}).at(f.name, t.Sheet, t.first))
+		}
+	}
+	if len(kept) == 0 {
+		for _, m := range misfits { // the one that says most
+			if m.Rule != "sheet_empty" {
+				return m
+			}
+		}
+		return misfits[0]
+	}
+	for _, m := range misfits {
+		f.notes = append(f.notes, Note{Sheet: m.Sheet, Row: m.Row, Rule: m.Rule, Count: 1, Text: dataset.Text{
+			Zh: "未读取：" + m.Text.Zh, En: "not read: " + m.Text.En,
+		}})
+	}
+	f.tables = kept
+	return nil
+}
+
+// top reads the first rows that are not empty. An error after the first row is left for the one
+// who reads that far.
+func (t *Table) top(ctx context.Context) ([]Row, error) {
+	var rows []Row
+	var failed error
+	t.scan(ctx, 0, func(r Row, err error) bool {
+		if err != nil {
+			failed = err
+			return false
+		}
+		rows = append(rows, Row{r.Origin, slices.Clone(r.Cells)})
+		return len(rows) < headerRows
+	})
+	t.notes = nil
+	var r *Refusal
+	if errors.As(failed, &r) && len(rows) > 0 {
+		failed = nil
+	}
+	return rows, failed
+}
+
+// counting tells whether the cells are 0, 1, 2 ... or 1, 2, 3 ...
+func counting(cells []Cell) bool {
+	if len(cells) < 2 {
+		return false
+	}
+	start, err := strconv.Atoi(strings.TrimSpace(cells[0].Text))
+	if err != nil || start != 0 && start != 1 {
+		return false
+	}
+	for i, c := range cells {
+		if strings.TrimSpace(c.Text) != strconv.Itoa(start+i) {
+			return false
+		}
+	}
+	return true
+}
+
+func blankText(c Cell) bool { return c.Kind == Blank || strings.TrimSpace(c.Text) == "" }
+
+func filled(cells []Cell) int {
+	n := 0
+	for _, c := range cells {
+		if !blankText(c) {
+			n++
+		}
+	}
+	return n
+}
+
+// findHeader looks for the block of rows in which most wanted columns are named. Where nothing
+// is wanted it is the first row about as full as the fullest.
+func (t *Table) findHeader(rows []Row, w *wanted) (header, error) {
+	width := 0
+	for _, r := range rows {
+		width = max(width, filled(r.Cells))
+	}
+	merges, err := t.headerMerges(rows, w, width)
+	if err != nil {
+		return header{}, err
+	}
+	var best header
+	for i := range rows {
+		n := filled(rows[i].Cells)
+		if len(w.columns) == 0 {
+			if 2*n < width {
+				continue
+			}
+			return t.block(rows, i, merges, w, width), nil
+		}
+		h := t.block(rows, i, merges, w, width)
+		better := h.found > best.found
+		if h.found == best.found && h.found > 0 && best.first != best.last && h.first <= best.last && noted(rows[i-1].Cells) {
+			better = true // the row above was "unit: ... date: ..." and no part of the header
+		}
+		if better {
+			best = h
+		}
+	}
+	return best, nil
+}
+
+// noted tells a line of remarks ("填报单位：…") from a line of names.
+func noted(cells []Cell) bool {
+	for _, c := range cells {
+		if s := strings.TrimSpace(c.Text); strings.ContainsAny(s, "：:") && !strings.HasSuffix(s, "：") && !strings.HasSuffix(s, ":") {
+			return true
+		}
+	}
+	return false
+}
+
+// headerMerges reads the table's merged ranges if the header can have any: a merged range leaves
+// holes, in the row that names most columns or in the rows above it. In a sheet of a million rows
+// they stand behind all of them.
+func (t *Table) headerMerges(rows []Row, w *wanted, width int) ([]merge, error) {
+	if t.merges == nil {
+		return nil, nil
+	}
+	best, found := 0, -1
+	for i, r := range rows {
+		n := 0
+		if len(w.columns) > 0 {
+			n, _ = w.score(texts(r.Cells))
+		} else if 2*filled(r.Cells) >= width {
+			n = 1
+		}
+		if n > found {
+			best, found = i, n
+		}
+	}
+	holes := filled(rows[best].Cells) < len(rows[best].Cells) || len(rows[best].Cells) < width
+	for _, r := range rows[:best] {
+		holes = holes || filled(r.Cells) > 1
+	}
+	if !holes && found > 0 {
+		return nil, nil
+	}
+	return t.merges()
+}
+
+func texts(cells []Cell) []string {
+	out := make([]string, len(cells))
+	for i, c := range cells {
+		out[i] = c.Text
+	}
+	return out
+}
+
+// block makes a header of the rows from i on that merged ranges hold together.
+func (t *Table) block(rows []Row, i int, merges []merge, w *wanted, width int) header {
+	first := rows[i].Origin.Row
+	last := first
+	if filled(rows[i].Cells) > 1 || width == 1 {
+		for grown := true; grown; {
+			grown = false
+			for _, m := range merges {
+				if m.top < first || m.top > last {
+					continue
+				}
+				need := m.bottom
+				if m.right > m.left && m.right-m.left+1 < width && under(rows, m.bottom+1, merges) {
+					need = m.bottom + 1 // a group: its columns are named below it
+				}
+				if need > last && need < first+headerDepth {
+					last, grown = need, true
+				}
+			}
+		}
+	}
+	var paths [][]string
+	for _, r := range rows[i:] {
+		if r.Origin.Row > last {
+			break
+		}
+		for c := range max(len(r.Cells), len(paths)) {
+			if len(paths) <= c {
+				paths = append(paths, nil)
+			}
+			text := ""
+			if c < len(r.Cells) && !blankText(r.Cells[c]) {
+				text = r.Cells[c].Text
+			} else if m, ok := covering(merges, r.Origin.Row, c); ok {
+				if m.top >= first && m.top < r.Origin.Row {
+					continue // the same cell as above
+				}
+				text = textAt(rows, m.top, m.left)
+			}
+			if strings.TrimSpace(text) != "" {
+				paths[c] = append(paths[c], strings.TrimSpace(strings.TrimPrefix(text, "\ufeff")))
+			}
+		}
+		// a merged group reaches over columns its row has no cell for
+		for _, m := range merges {
+			if m.top > r.Origin.Row || m.bottom < r.Origin.Row || m.right > len(paths)+width {
+				continue
+			}
+			for c := len(r.Cells); c <= m.right; c++ {
+				for len(paths) <= c {
+					paths = append(paths, nil)
+				}
+				if c >= m.left && c > m.left && m.top == r.Origin.Row && len(paths[c]) == 0 {
+					if text := strings.TrimSpace(textAt(rows, m.top, m.left)); text != "" {
+						paths[c] = append(paths[c], text)
+					}
+				}
+			}
+		}
+	}
+	h := header{names: joinPaths(paths, w), first: first, last: last}
+	h.found, h.required = w.score(h.names)
+	number(h.names)
+	return h
+}
+
+// under tells whether a row names the columns of groups above it: texts only, each below a group
+// or below nothing. Otherwise it is the first row of data, and somebody merged two cells of the
+// header for its looks.
+func under(rows []Row, row int, merges []merge) bool {
+	i := slices.IndexFunc(rows, func(r Row) bool { return r.Origin.Row == row })
+	if i < 0 {
+		return false
+	}
+	for c, cell := range rows[i].Cells {
+		if blankText(cell) {
+			continue
+		}
+		if cell.Kind != Text {
+			return false
+		}
+		m, merged := covering(merges, row-1, c)
+		if merged && m.right == m.left || !merged && strings.TrimSpace(textAt(rows, row-1, c)) != "" {
+			return false
+		}
+	}
+	return true
+}
+
+func covering(merges []merge, row, column int) (merge, bool) {
+	for _, m := range merges {
+		if row >= m.top && row <= m.bottom && column >= m.left && column <= m.right {
+			return m, true
+		}
+	}
+	return merge{}, false
+}
+
+func textAt(rows []Row, row, column int) string {
+	for _, r := range rows {
+		if r.Origin.Row == row && column < len(r.Cells) {
+			return r.Cells[column].Text
+		}
+	}
+	return ""
+}
+
+// joinPaths names each column. Of a header several rows high it is the whole path, 学历/全日制,
+// unless only its last part is a wanted name, and of this column alone: then a banner above the
+// header (基本信息/姓名) does not hide the name.
+func joinPaths(paths [][]string, w *wanted) []string {
+	names := make([]string, len(paths))
+	leaves := map[string]int{}
+	for _, p := range paths {
+		if len(p) > 0 {
+			leaves[Fold(p[len(p)-1])]++
+		}
+	}
+	for i, p := range paths {
+		names[i] = strings.Join(p, "/")
+		if len(p) < 2 {
+			continue
+		}
+		if _, ok := w.find(names[i]); ok {
+			continue
+		}
+		leaf := p[len(p)-1]
+		if _, ok := w.find(leaf); ok && leaves[Fold(leaf)] == 1 {
+			names[i] = leaf
+		}
+	}
+	for len(names) > 0 && names[len(names)-1] == "" {
+		names = names[:len(names)-1]
+	}
+	return names
+}
+
+// number gives the second column of a name "#2", the third "#3".
+func number(names []string) {
+	seen := map[string]int{}
+	for i, n := range names {
+		f := Fold(n)
+		if f == "" {
+			continue
+		}
+		if seen[f]++; seen[f] > 1 {
+			names[i] = n + "#" + strconv.Itoa(seen[f])
+		}
+	}
+}
+
+// misfit says which names were looked for and what stands there instead.
+func misfit(rows []Row, o Options) *Refusal {
+	var want []string
+	for _, only := range []bool{true, false} {
+		for _, c := range o.Want {
+			if c.Required == only && len(c.Names) > 0 && len(want) < 8 {
+				want = append(want, c.Names[0])
+			}
+		}
+		if len(want) > 0 {
+			break
+		}
+	}
+	fullest := rows[0]
+	for _, r := range rows {
+		if filled(r.Cells) > filled(fullest.Cells) {
+			fullest = r
+		}
+	}
+	// what stands in the file may be a person's data: only its shape is told
+	return refuse("header", dataset.Text{
+		Zh: fmt.Sprintf("前 %d 行里没有找到表头；应有的列：%s。文件最宽的一行是第 %d 行，有 %d 个非空单元格", len(rows), strings.Join(want, "、"), fullest.Origin.Row, filled(fullest.Cells)),
+		En: fmt.Sprintf("no header in the first %d rows; expected columns: %s. The widest row is row %d with %d cells", len(rows), strings.Join(want, ", "), fullest.Origin.Row, filled(fullest.Cells)),
+	}, dataset.Text{
+		Zh: "请使用下发的模板，保留表头行；或确认文件选对了数据集",
+		En: "use the template with its header row, or check that the file belongs to this dataset",
+	})
+}

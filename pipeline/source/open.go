@@ -1,0 +1,304 @@
+package source
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"yanzhen/pipeline/dataset"
+)
+
+// Want is one column somebody hopes to find: every header that means it.
+type Want struct {
+	Names    []string
+	Required bool
+}
+
+// Options say what is known of a file before it is opened. The zero value reads any file whose
+// first plausible row is its header.
+type Options struct {
+	Display  string // the name in origins and refusals; empty: the base name of the path
+	Want     []Want // find the header row by these names; empty: by its shape
+	Header   string // auto (default), none, or optional: a header only where the wanted names stand in it
+	Sheets   string // regular expression on sheet names; empty: every sheet whose header fits
+	Hidden   string // hidden sheets: skip (default) or read
+	Password string
+	Limits   Limits
+}
+
+// Limits bound what a file may cost. A zero field is the default.
+type Limits struct {
+	Columns       int   // of a row: 4,096
+	RecordBytes   int   // of a row: 16 MiB
+	UnzippedBytes int64 // of one part of a workbook: 4 GiB
+	StringBytes   int   // of a workbook's shared strings, held in memory: 256 MiB
+	MemoryBytes   int64 // size of files that cannot be streamed, xls and encrypted ones: 256 MiB
+}
+
+func (l Limits) orDefault() Limits {
+	if l.Columns <= 0 {
+		l.Columns = 4096
+	}
+	if l.RecordBytes <= 0 {
+		l.RecordBytes = 16 << 20
+	}
+	if l.UnzippedBytes <= 0 {
+		l.UnzippedBytes = 4 << 30
+	}
+	if l.StringBytes <= 0 {
+		l.StringBytes = 256 << 20
+	}
+	if l.MemoryBytes <= 0 {
+		l.MemoryBytes = 256 << 20
+	}
+	return l
+}
+
+// Refusal says why a file, a sheet or a row cannot be read, and what its sender can do.
+type Refusal struct {
+	File   string
+	Sheet  string
+	Row    int // 0: no row in particular
+	Rule   string
+	Text   dataset.Text
+	Remedy dataset.Text
+}
+
+// Error is the refusal in Chinese, with its place, for logs.
+func (r *Refusal) Error() string {
+	return Origin{r.File, r.Sheet, r.Row}.String() + ": " + r.Text.Zh + "；" + r.Remedy.Zh
+}
+
+func refuse(rule string, text, remedy dataset.Text) *Refusal {
+	return &Refusal{Rule: rule, Text: text, Remedy: remedy}
+}
+
+func (r *Refusal) at(file, sheet string, row int) *Refusal {
+	r.File, r.Sheet, r.Row = file, sheet, row
+	return r
+}
+
+// Note is something worth saying about a file that was read all the same.
+type Note struct {
+	Sheet string
+	Row   int // the first row it is about; 0: none
+	Rule  string
+	Count int // how often
+	Text  dataset.Text
+}
+
+// Format is what a file really is, whatever its name says.
+type Format string
+
+// The formats that can be read.
+const (
+	XLSX      Format = "xlsx"
+	XLS       Format = "xls"
+	Delimited Format = "text"
+)
+
+// File is an open file with its tables.
+type File struct {
+	Format    Format
+	name      string
+	disk      *os.File
+	encoding  string
+	delimiter string
+	tables    []*Table
+	notes     []Note
+}
+
+// Encoding names the character encoding of a text file as it was found ("UTF-8", "UTF-8 BOM",
+// "GB18030", "UTF-16LE" ...); empty for workbooks.
+func (f *File) Encoding() string { return f.encoding }
+
+// Delimiter is what separates the columns of a text file; empty for workbooks.
+func (f *File) Delimiter() string { return f.delimiter }
+
+// Tables returns the tables to read, in the file's order: one for a text file, one for each
+// fitting sheet of a workbook. There is at least one.
+func (f *File) Tables() []*Table { return f.tables }
+
+// Notes tells which sheets were left out and why, then what the tables had to say so far.
+func (f *File) Notes() []Note {
+	notes := f.notes[:len(f.notes):len(f.notes)]
+	for _, t := range f.tables {
+		notes = append(notes, t.Notes()...)
+	}
+	return notes
+}
+
+// Close closes the file. Its tables are then closed too.
+func (f *File) Close() error { return f.disk.Close() }
+
+// scanner reads a table's rows with a number above after, empty ones left out.
+type scanner func(ctx context.Context, after int, yield func(Row, error) bool)
+
+// Table is one table of a file. It is a Source.
+type Table struct {
+	File   string
+	Sheet  string
+	header []string
+	first  int // first and last row of the header, 0 where there is none
+	last   int
+	scan   scanner
+	merges func() ([]merge, error) // nil: the format has none
+	notes  []Note
+}
+
+var _ Source = (*Table)(nil)
+
+// Header returns the names of the columns; see Source.
+func (t *Table) Header() []string { return t.header }
+
+// HeaderRows returns the first and last row of the header, 0 and 0 where there is none.
+func (t *Table) HeaderRows() (first, last int) { return t.first, t.last }
+
+// Rows yields the rows below the header; see Source.
+func (t *Table) Rows(ctx context.Context) iter.Seq2[Row, error] {
+	return func(yield func(Row, error) bool) {
+		t.notes = t.notes[:0]
+		t.scan(ctx, t.last, yield)
+	}
+}
+
+// Notes may be read once Rows has ended: hidden rows, short and long rows, bytes that could not
+// be decoded.
+func (t *Table) Notes() []Note { return t.notes }
+
+// Close does nothing: the File is what is open.
+func (t *Table) Close() error { return nil }
+
+func (t *Table) note(rule string, count, row int, zh, en string) {
+	if count > 0 {
+		t.notes = append(t.notes, Note{Sheet: t.Sheet, Row: row, Rule: rule, Count: count, Text: dataset.Text{
+			Zh: fmt.Sprintf(zh, count), En: fmt.Sprintf(en, count),
+		}})
+	}
+}
+
+// Open finds out what the file is by its content, and where its tables and their headers are.
+// It reads as much as that needs; the rows are read when they are asked for. What cannot be read
+// is a *Refusal.
+func Open(ctx context.Context, path string, o Options) (*File, error) {
+	o.Limits = o.Limits.orDefault()
+	if o.Display == "" {
+		o.Display = filepath.Base(path)
+	}
+	switch o.Header {
+	case "", "auto", "none", "optional":
+	default:
+		return nil, fmt.Errorf("source %s: header %q is not auto, none or optional", o.Display, o.Header)
+	}
+	disk, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	f := &File{name: o.Display, disk: disk}
+	if err := f.open(ctx, o); err != nil {
+		disk.Close()
+		var r *Refusal
+		if errors.As(err, &r) && r.File == "" {
+			r.File = f.name
+		}
+		return nil, err
+	}
+	return f, nil
+}
+
+func (f *File) open(ctx context.Context, o Options) error {
+	stat, err := f.disk.Stat()
+	if err != nil {
+		return err
+	}
+	if !stat.Mode().IsRegular() {
+		return refuse("not_a_file", dataset.Text{Zh: "不是普通文件", En: "not a regular file"},
+			dataset.Text{Zh: "请提供 xlsx、xls、csv 或 tsv 文件", En: "give an xlsx, xls, csv or tsv file"})
+	}
+	kind, err := sniff(f.disk, stat.Size())
+	if err != nil {
+		return err
+	}
+	f.Format = kind
+	switch kind {
+	case XLSX:
+		err = f.openXLSX(f.disk, stat.Size(), o)
+	case XLS:
+		err = f.openOLE(stat.Size(), o)
+	default:
+		err = f.openText(ctx, stat.Size(), o)
+	}
+	if err != nil {
+		return err
+	}
+	return f.findHeaders(ctx, o)
+}
+
+// sheet is what a workbook says of one sheet.
+type sheet struct {
+	name   string
+	hidden bool
+}
+
+// take decides by name and visibility whether a sheet is read, and notes it where it is not.
+func (f *File) take(s sheet, pattern *regexp.Regexp, o Options) bool {
+	switch {
+	case pattern != nil && !pattern.MatchString(s.name):
+		f.notes = append(f.notes, Note{Sheet: s.name, Rule: "sheet_name", Count: 1, Text: dataset.Text{
+			Zh: "工作表名称不符合约定，未读取", En: "sheet not read: its name is not among the declared ones",
+		}})
+		return false
+	case s.hidden && o.Hidden != "read":
+		f.notes = append(f.notes, Note{Sheet: s.name, Rule: "sheet_hidden", Count: 1, Text: dataset.Text{
+			Zh: "隐藏的工作表，未读取", En: "sheet not read: it is hidden",
+		}})
+		return false
+	}
+	return true
+}
+
+func sheetPattern(o Options) (*regexp.Regexp, error) {
+	if o.Sheets == "" {
+		return nil, nil
+	}
+	re, err := regexp.Compile(o.Sheets)
+	if err != nil {
+		return nil, fmt.Errorf("source %s: sheet pattern: %w", o.Display, err)
+	}
+	return re, nil
+}
+
+// noSheet is the refusal of a workbook none of whose sheets is to be read.
+func (f *File) noSheet() *Refusal {
+	var zh, en []string
+	for _, n := range f.notes {
+		zh = append(zh, n.Sheet+"（"+n.Text.Zh+"）")
+		en = append(en, n.Sheet+" ("+n.Text.En+")")
+	}
+	if len(zh) > 10 {
+		zh, en = append(zh[:10], "…"), append(en[:10], "...")
+	}
+	return refuse("no_sheet", dataset.Text{
+		Zh: "没有可读取的工作表：" + strings.Join(zh, "、"),
+		En: "no sheet to read: " + strings.Join(en, ", "),
+	}, dataset.Text{
+		Zh: "请核对工作表名称，并取消隐藏要上报的工作表",
+		En: "check the sheet names and unhide the sheet that is meant",
+	})
+}
+
+// head reads up to n bytes from the start.
+func head(r io.ReaderAt, n int) ([]byte, error) {
+	b := make([]byte, n)
+	m, err := r.ReadAt(b, 0)
+	if err != nil && err != io.EOF {
+		return nil, err
+	}
+	return b[:m], nil
+}

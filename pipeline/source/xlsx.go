@@ -1,0 +1,674 @@
+package source
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+	"unsafe"
+
+	"yanzhen/pipeline/dataset"
+)
+
+// Reading xlsx: excelize decrypts (ole.go) and writes the fixtures of the tests, and is not used
+// to read. Its Rows gives texts without kinds and styles, so a date cannot be told from a number;
+// GetCellType and GetCellStyle load the whole sheet; OpenReader inflates every part into memory
+// first. The parts needed here are five, and this pass keeps one row of them, with the shared
+// strings and styles beside it.
+
+// workbook is what is kept of an open xlsx.
+type workbook struct {
+	file    string
+	parts   map[string]*zip.File // by lower-case name
+	strings []string
+	dates   []bool // by style index: a date format
+	epoch   epoch
+	limits  Limits
+}
+
+// merge is a merged range, 1-based rows and 0-based columns, both ends inside.
+type merge struct{ top, left, bottom, right int }
+
+var errPartLong = errors.New("a part unzips to more than the limit")
+
+// limitedReader fails, unlike io.LimitedReader, when there is more than the limit.
+type limitedReader struct {
+	r    io.Reader
+	left int64
+}
+
+func (l *limitedReader) Read(p []byte) (int, error) {
+	n, err := l.r.Read(p)
+	if l.left -= int64(n); l.left < 0 {
+		return 0, errPartLong
+	}
+	return n, err
+}
+
+func (w *workbook) open(name string) (*xmlReader, io.Closer, error) {
+	z := w.parts[strings.ToLower(strings.TrimPrefix(name, "/"))]
+	if z == nil {
+		return nil, nil, fmt.Errorf("part %s is missing", name)
+	}
+	if z.UncompressedSize64 > uint64(w.limits.UnzippedBytes) {
+		return nil, nil, errPartLong
+	}
+	r, err := z.Open()
+	if err != nil {
+		return nil, nil, err
+	}
+	return newXMLReader(&limitedReader{r, w.limits.UnzippedBytes}, w.limits.RecordBytes), r, nil
+}
+
+// walk calls start for every element of a part. A missing part is no error: it has no elements.
+func (w *workbook) walk(name string, start func(x *xmlReader) error) error {
+	if w.parts[strings.ToLower(strings.TrimPrefix(name, "/"))] == nil {
+		return nil
+	}
+	x, closer, err := w.open(name)
+	if err != nil {
+		return err
+	}
+	defer closer.Close()
+	for {
+		token, err := x.next()
+		if err != nil || token == xmlEOF {
+			return err
+		}
+		if token == xmlStart {
+			if err := start(x); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// relations reads a part's relations: id -> target, and type -> target.
+func (w *workbook) relations(of string) (byID, byType map[string]string, err error) {
+	byID, byType = map[string]string{}, map[string]string{}
+	dir, base := path.Split(of)
+	err = w.walk(dir+"_rels/"+base+".rels", func(x *xmlReader) error {
+		if string(x.name) != "Relationship" {
+			return nil
+		}
+		target := strings.ReplaceAll(x.attrString("Target"), "\\", "/")
+		if strings.HasPrefix(target, "/") {
+			target = target[1:]
+		} else {
+			target = path.Join(dir, target)
+		}
+		if x.attrString("TargetMode") == "External" {
+			return nil
+		}
+		byID[x.attrString("Id")] = target
+		byType[path.Base(x.attrString("Type"))] = target
+		return nil
+	})
+	return byID, byType, err
+}
+
+// openXLSX reads all of a workbook but the sheets.
+func (f *File) openXLSX(r io.ReaderAt, size int64, o Options) error {
+	pattern, err := sheetPattern(o)
+	if err != nil {
+		return err
+	}
+	z, err := zip.NewReader(r, size)
+	if err != nil {
+		return halfCopied.refuse("half_written")
+	}
+	w := &workbook{file: f.name, parts: map[string]*zip.File{}, limits: o.Limits}
+	for _, part := range z.File {
+		name := strings.ToLower(strings.TrimPrefix(strings.ReplaceAll(part.Name, "\\", "/"), "/"))
+		if w.parts[name] == nil {
+			w.parts[name] = part
+		}
+	}
+	_, root, err := w.relations("")
+	if err != nil {
+		return w.refuse(err).at(f.name, "", 0)
+	}
+	main := root["officeDocument"]
+	if w.parts[strings.ToLower(main)] == nil {
+		main = "xl/workbook.xml"
+	}
+	byID, byType, err := w.relations(main)
+	if err != nil {
+		return w.refuse(err).at(f.name, "", 0)
+	}
+	type entry struct {
+		sheet
+		target string
+	}
+	var sheets []entry
+	err = w.walk(main, func(x *xmlReader) error {
+		switch string(x.name) {
+		case "workbookPr":
+			w.epoch.from1904 = x.attrBool("date1904")
+		case "sheet":
+			state := x.attrString("state")
+			// "r:id" is the relation, "sheetId" another attribute; attr ignores prefixes
+			sheets = append(sheets, entry{
+				sheet{name: x.attrString("name"), hidden: state == "hidden" || state == "veryHidden"},
+				byID[x.attrString("id")],
+			})
+		}
+		return nil
+	})
+	if err != nil {
+		return w.refuse(err).at(f.name, "", 0)
+	}
+	if byType["styles"] == "" {
+		byType["styles"] = path.Join(path.Dir(main), "styles.xml")
+	}
+	if byType["sharedStrings"] == "" {
+		byType["sharedStrings"] = path.Join(path.Dir(main), "sharedStrings.xml")
+	}
+	if err := w.readStyles(byType["styles"]); err != nil {
+		return w.refuse(err).at(f.name, "", 0)
+	}
+	if err := w.readStrings(byType["sharedStrings"]); err != nil {
+		return w.refuse(err).at(f.name, "", 0)
+	}
+	for _, s := range sheets {
+		if s.target == "" || strings.Contains(s.target, "chartsheets/") || strings.Contains(s.target, "dialogsheets/") ||
+			strings.Contains(s.target, "macrosheets/") || !f.take(s.sheet, pattern, o) {
+			continue
+		}
+		t := &Table{File: f.name, Sheet: s.name}
+		target := s.target
+		t.scan = func(ctx context.Context, after int, yield func(Row, error) bool) {
+			w.scan(ctx, t, target, after, yield)
+		}
+		t.merges = func() ([]merge, error) { return w.merges(target) }
+		f.tables = append(f.tables, t)
+	}
+	if len(f.tables) == 0 {
+		return f.noSheet()
+	}
+	return nil
+}
+
+// refuse puts an error of reading the package into words.
+func (w *workbook) refuse(err error) *Refusal {
+	var r *Refusal
+	switch {
+	case errors.As(err, &r):
+		return r
+	case errors.Is(err, errPartLong):
+		return refuse("unzipped_size", dataset.Text{
+			Zh: fmt.Sprintf("解压后超过上限 %s，可能是压缩炸弹或含大量空白格式", size(w.limits.UnzippedBytes)),
+			En: fmt.Sprintf("unzips to more than %s: a zip bomb, or formats laid over empty cells", size(w.limits.UnzippedBytes)),
+		}, dataset.Text{
+			Zh: "请把数据复制到新工作簿，或另存为 csv 后上报", En: "copy the data to a new workbook, or save it as csv",
+		})
+	case errors.Is(err, errXMLLong):
+		return refuse("record_size", dataset.Text{
+			Zh: fmt.Sprintf("有单元格超过上限 %s", size(int64(w.limits.RecordBytes))),
+			En: fmt.Sprintf("a cell is larger than %s", size(int64(w.limits.RecordBytes))),
+		}, dataset.Text{Zh: "请检查是否误粘贴了整个文件的内容", En: "check whether a whole file was pasted into one cell"})
+	case errors.Is(err, errXML), errors.Is(err, zip.ErrFormat), errors.Is(err, zip.ErrChecksum),
+		errors.Is(err, zip.ErrAlgorithm), errors.Is(err, io.ErrUnexpectedEOF):
+		return refuse("damaged", dataset.Text{
+			Zh: "工作簿内容损坏，无法读完", En: "the workbook is damaged and cannot be read to its end",
+		}, dataset.Text{
+			Zh: "请在 Excel 或 WPS 中打开修复，另存后重新上报；如在复制中，请等复制完成", En: "open and repair it in Excel or WPS and save it again; if it is being copied, wait for the copy to finish",
+		})
+	}
+	return refuse("damaged", dataset.Text{Zh: "工作簿无法读取：" + err.Error(), En: "the workbook cannot be read: " + err.Error()}, saveAs)
+}
+
+// size prints a number of bytes.
+func size(n int64) string {
+	switch {
+	case n >= 1<<30:
+		return strconv.FormatFloat(float64(n)/(1<<30), 'f', -1, 64) + " GiB"
+	case n >= 1<<20:
+		return strconv.FormatFloat(float64(n)/(1<<20), 'f', -1, 64) + " MiB"
+	case n >= 1<<10:
+		return strconv.FormatFloat(float64(n)/(1<<10), 'f', -1, 64) + " KiB"
+	}
+	return strconv.FormatInt(n, 10) + " B"
+}
+
+// readStyles notes for each cell style whether its number format shows a date.
+func (w *workbook) readStyles(name string) error {
+	custom := map[int]bool{}
+	inXfs := false
+	return w.walk(name, func(x *xmlReader) error {
+		switch string(x.name) {
+		case "numFmt":
+			if id, ok := x.attrInt("numFmtId"); ok {
+				custom[id] = dateFormat(x.attrString("formatCode"))
+			}
+		case "cellXfs":
+			inXfs = true
+		case "cellStyleXfs", "cellStyles", "dxfs":
+			inXfs = false
+		case "xf":
+			if inXfs && len(w.dates) < 1<<17 {
+				id, _ := x.attrInt("numFmtId")
+				date, ok := custom[id]
+				if !ok {
+					date = builtinDate(id)
+				}
+				w.dates = append(w.dates, date)
+			}
+		}
+		return nil
+	})
+}
+
+// readStrings loads the shared strings: one piece of memory, strings are slices of it.
+func (w *workbook) readStrings(name string) error {
+	if w.parts[strings.ToLower(name)] == nil {
+		return nil
+	}
+	x, closer, err := w.open(name)
+	if err != nil {
+		return err
+	}
+	defer closer.Close()
+	var ends []int
+	var all []byte
+	inText, phonetic, depth := false, 0, 0
+	for {
+		token, err := x.next()
+		if err != nil {
+			return err
+		}
+		switch token {
+		case xmlEOF:
+			whole := unsafe.String(unsafe.SliceData(all), len(all)) // all is not written to again
+			w.strings = make([]string, len(ends))
+			from := 0
+			for i, end := range ends {
+				w.strings[i] = whole[from:end]
+				from = end
+			}
+			return nil
+		case xmlStart:
+			switch string(x.name) {
+			case "si":
+				depth = len(all)
+			case "rPh":
+				phonetic++
+			case "t":
+				inText = phonetic == 0
+			}
+		case xmlEnd:
+			switch string(x.name) {
+			case "si":
+				all = append(all[:depth], decodeEscapes(all[depth:])...)
+				ends = append(ends, len(all))
+			case "rPh":
+				phonetic--
+			case "t":
+				inText = false
+			}
+		case xmlText:
+			if inText {
+				all = append(all, x.text...)
+				if len(all)+16*len(ends) > w.limits.StringBytes {
+					return refuse("strings_size", dataset.Text{
+						Zh: "工作簿的文本总量超过上限 " + size(int64(w.limits.StringBytes)),
+						En: "the workbook's texts are more than " + size(int64(w.limits.StringBytes)),
+					}, dataset.Text{Zh: "请另存为 csv（UTF-8）后上报", En: "save it as csv (UTF-8) and send that"})
+				}
+			}
+		}
+	}
+}
+
+// decodeEscapes turns _x000D_ into the character it stands for, in place.
+func decodeEscapes(b []byte) []byte {
+	if !bytes.Contains(b, []byte("_x")) {
+		return b
+	}
+	out := b[:0]
+	for i := 0; i < len(b); i++ {
+		if b[i] == '_' && i+7 <= len(b) && b[i+1] == 'x' && b[i+6] == '_' {
+			if n, err := strconv.ParseUint(string(b[i+2:i+6]), 16, 16); err == nil && utf8.ValidRune(rune(n)) {
+				// at most three bytes for seven: the write never overtakes the read
+				out = utf8.AppendRune(out, rune(n))
+				i += 6
+				continue
+			}
+		}
+		out = append(out, b[i])
+	}
+	return out
+}
+
+// merges reads the merged ranges, which stand behind the rows.
+func (w *workbook) merges(target string) ([]merge, error) {
+	var all []merge
+	err := w.walk(target, func(x *xmlReader) error {
+		if string(x.name) != "mergeCell" {
+			return nil
+		}
+		ref := x.attrString("ref")
+		a, b, ok := strings.Cut(ref, ":")
+		if !ok {
+			return nil
+		}
+		left, top := cellRef([]byte(a))
+		right, bottom := cellRef([]byte(b))
+		// only ranges that a header can lie in
+		if left >= 0 && right >= left && top >= 1 && bottom >= top && top <= headerRows+headerDepth && len(all) < 1<<16 {
+			all = append(all, merge{top, left, bottom, right})
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, w.refuse(err)
+	}
+	return all, nil
+}
+
+// cellRef reads C17 as column 2 and row 17; column -1 where it is none.
+func cellRef(ref []byte) (column, row int) {
+	i := 0
+	for ; i < len(ref); i++ {
+		c := ref[i] &^ 0x20
+		if c < 'A' || c > 'Z' || i > 3 {
+			break
+		}
+		column = column*26 + int(c-'A'+1)
+	}
+	for ; i < len(ref); i++ {
+		if ref[i] < '0' || ref[i] > '9' || row > 1<<24 {
+			return -1, 0
+		}
+		row = row*10 + int(ref[i]-'0')
+	}
+	return column - 1, row
+}
+
+const maxExcelRow = 1 << 20
+
+// span is a cell's text inside the row's bytes.
+type span struct {
+	from, to int
+	kind     Kind
+	shared   int // index+1 into the shared strings, 0: none
+}
+
+// scan reads the rows of one sheet.
+func (w *workbook) scan(ctx context.Context, t *Table, target string, after int, yield func(Row, error) bool) {
+	x, closer, err := w.open(target)
+	if err != nil {
+		yield(Row{}, w.refuse(err).at(t.File, t.Sheet, 0))
+		return
+	}
+	defer closer.Close()
+	var (
+		cells      []Cell
+		spans      []span
+		row        []byte
+		number     int
+		hidden     int
+		firstHide  int
+		inData     bool
+		hiddenNote = func() {
+			t.note("row_hidden", hidden, firstHide, "%d 个隐藏行，已照常读取", "%d hidden rows, read like the others")
+		}
+	)
+	fail := func(err error) { yield(Row{}, w.refuse(err).at(t.File, t.Sheet, number)) }
+	for {
+		token, err := x.next()
+		if err != nil {
+			fail(err)
+			return
+		}
+		switch {
+		case token == xmlEOF:
+			if inData { // </sheetData> never came
+				fail(errXML)
+				return
+			}
+			hiddenNote()
+			return
+		case token == xmlStart && string(x.name) == "sheetData":
+			inData = true
+		case token == xmlEnd && string(x.name) == "sheetData":
+			hiddenNote()
+			return
+		case token == xmlStart && inData && string(x.name) == "row":
+			if ctx.Err() != nil {
+				yield(Row{}, ctx.Err())
+				return
+			}
+			n, ok := x.attrInt("r")
+			if !ok {
+				n = number + 1
+			}
+			if n <= number || n > maxExcelRow {
+				fail(refuse("row_order", dataset.Text{
+					Zh: fmt.Sprintf("行号 %d 不合规（上一行 %d，最多 %d 行）", n, number, maxExcelRow),
+					En: fmt.Sprintf("row number %d does not fit (the one before is %d, the most is %d)", n, number, maxExcelRow),
+				}, saveAs))
+				return
+			}
+			number = n
+			isHidden := x.attrBool("hidden")
+			spans, row = spans[:0], row[:0]
+			if spans, row, err = w.readRow(x, spans, row); err != nil {
+				fail(err)
+				return
+			}
+			if number <= after {
+				continue
+			}
+			var blank bool
+			if cells, blank = w.cells(cells[:0], spans, row); blank {
+				continue
+			}
+			if isHidden {
+				if hidden++; hidden == 1 {
+					firstHide = number
+				}
+			}
+			if !yield(Row{Origin{t.File, t.Sheet, number}, cells}, nil) {
+				return
+			}
+		}
+	}
+}
+
+// cells makes cells of spans; every text of a row lies in one string. Blank cells at the end are
+// cut off.
+func (w *workbook) cells(cells []Cell, spans []span, row []byte) ([]Cell, bool) {
+	text := string(row)
+	blank := true
+	last := 0
+	for i, s := range spans {
+		c := Cell{Kind: s.kind}
+		if s.shared > 0 {
+			c.Text = w.strings[s.shared-1]
+		} else {
+			c.Text = text[s.from:s.to]
+		}
+		if c.Kind == Text && c.Text == "" {
+			c.Kind = Blank
+		}
+		if c.Kind != Blank {
+			last = i + 1
+			blank = blank && c.Kind == Text && strings.TrimSpace(c.Text) == ""
+		}
+		cells = append(cells, c)
+	}
+	return cells[:last], blank
+}
+
+// readRow reads to the end of a row that was just started.
+func (w *workbook) readRow(x *xmlReader, spans []span, row []byte) ([]span, []byte, error) {
+	column := -1
+	for {
+		token, err := x.next()
+		switch {
+		case err != nil:
+			return spans, row, err
+		case token == xmlEOF:
+			return spans, row, errXML
+		case token == xmlEnd && string(x.name) == "row":
+			return spans, row, nil
+		case token != xmlStart || string(x.name) != "c":
+			continue
+		}
+		column++
+		if ref, ok := x.attr("r"); ok {
+			if c, _ := cellRef(ref); c >= 0 {
+				column = c
+			}
+		}
+		style, _ := x.attrInt("s")
+		kind := cellType(x)
+		from := len(row)
+		var s span
+		if row, s, err = w.readCell(x, row, kind, style); err != nil {
+			return spans, row, err
+		}
+		if s.kind == Blank {
+			row = row[:from]
+			continue // a styled empty cell, wherever it stands, makes no row wider
+		}
+		if column >= w.limits.Columns {
+			return spans, row, tooWide(w.limits.Columns)
+		}
+		if len(row) > w.limits.RecordBytes {
+			return spans, row, errXMLLong
+		}
+		for len(spans) <= column {
+			spans = append(spans, span{})
+		}
+		spans[column] = s
+	}
+}
+
+func tooWide(limit int) *Refusal {
+	return refuse("columns", dataset.Text{
+		Zh: fmt.Sprintf("超过 %d 列", limit), En: fmt.Sprintf("more than %d columns", limit),
+	}, dataset.Text{
+		Zh: "请检查分隔符或行列是否颠倒，删除多余的列", En: "check the delimiter and whether rows and columns are swapped; delete what is not data",
+	})
+}
+
+// cellType is the t attribute as one byte: n, s, i (inline), f (formula text), b, e, d.
+func cellType(x *xmlReader) byte {
+	t, ok := x.attr("t")
+	if !ok {
+		return 'n'
+	}
+	switch string(t) {
+	case "s":
+		return 's'
+	case "inlineStr":
+		return 'i'
+	case "str":
+		return 'f'
+	case "b":
+		return 'b'
+	case "e":
+		return 'e'
+	case "d":
+		return 'd'
+	}
+	return 'n'
+}
+
+// readCell reads to the end of a cell that was just started and appends its text to row.
+func (w *workbook) readCell(x *xmlReader, row []byte, kind byte, style int) ([]byte, span, error) {
+	from := len(row)
+	formula, value := false, false
+	inText, phonetic := false, 0
+	for done := false; !done; {
+		token, err := x.next()
+		if err != nil {
+			return row, span{}, err
+		}
+		switch token {
+		case xmlEOF:
+			return row, span{}, errXML
+		case xmlStart:
+			switch string(x.name) {
+			case "f":
+				formula = true
+			case "v":
+				inText, value = kind != 'i', true
+			case "rPh":
+				phonetic++
+			case "t":
+				inText, value = kind == 'i' && phonetic == 0, true
+			}
+		case xmlEnd:
+			switch string(x.name) {
+			case "c":
+				done = true
+			case "rPh":
+				phonetic--
+			case "v", "t":
+				inText = false
+			}
+		case xmlText:
+			if inText {
+				row = append(row, x.text...)
+			}
+		}
+	}
+	s := span{from: from, to: len(row)}
+	if formula && (!value || len(row) == from && kind != 'f' && kind != 'i') {
+		s.kind = NoCache
+		return row, s, nil
+	}
+	if len(row) == from {
+		return row, s, nil
+	}
+	switch kind {
+	case 's':
+		n, err := strconv.Atoi(string(row[from:]))
+		if err != nil || n < 0 || n >= len(w.strings) {
+			return row, s, errXML
+		}
+		row = row[:from]
+		s.to = from
+		if w.strings[n] != "" {
+			s.kind, s.shared = Text, n+1
+		}
+	case 'i', 'f':
+		text := decodeEscapes(row[from:])
+		row = row[:from+len(text)]
+		s.kind, s.to = Text, len(row)
+	case 'b':
+		s.kind = Bool
+		if v := string(row[from:]); v == "1" || strings.EqualFold(v, "true") {
+			row = append(row[:from], "TRUE"...)
+		} else {
+			row = append(row[:from], "FALSE"...)
+		}
+		s.to = len(row)
+	case 'e':
+		s.kind = Error
+	case 'd':
+		s.kind = Text
+		if iso, ok := isoDate(string(row[from:])); ok {
+			row = append(row[:from], iso...)
+			s.kind, s.to = Date, len(row)
+		}
+	default:
+		s.kind = Number
+		if style >= 0 && style < len(w.dates) && w.dates[style] {
+			if date, ok := w.epoch.date(string(row[from:])); ok {
+				row = append(row[:from], date...)
+				s.kind, s.to = Date, len(row)
+			}
+		}
+	}
+	return row, s, nil
+}

@@ -1,0 +1,338 @@
+package source
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"strconv"
+	"unicode/utf8"
+)
+
+// xmlReader walks the XML of a workbook part without building anything: encoding/xml spends
+// most of a sheet's time and garbage on names and attributes that nobody looks at. It knows
+// elements, text, CDATA and the five entities, in UTF-8, which is all that spreadsheet programs
+// write; namespaces are taken off the names. It never holds more than one token.
+type xmlReader struct {
+	r     io.Reader
+	buf   []byte
+	pos   int
+	end   int
+	limit int // of one token, bytes
+	err   error
+
+	name  []byte // of the current element, without prefix
+	attrs []byte // raw attributes of the current start
+	text  []byte // decoded text, valid until the next token
+	owed  bool
+	plain []byte // scratch for decoded text
+}
+
+type xmlToken uint8
+
+const (
+	xmlEOF xmlToken = iota
+	xmlStart
+	xmlEnd
+	xmlText
+)
+
+var (
+	errXML     = errors.New("not well-formed XML")
+	errXMLLong = errors.New("an XML token is longer than the limit")
+)
+
+func newXMLReader(r io.Reader, limit int) *xmlReader {
+	return &xmlReader{r: r, buf: make([]byte, 64<<10), limit: limit}
+}
+
+// fill reads more behind what is left of the buffer. False at the end or on an error.
+func (x *xmlReader) fill() bool {
+	if x.err != nil {
+		return false
+	}
+	if x.pos > 0 {
+		copy(x.buf, x.buf[x.pos:x.end])
+		x.end -= x.pos
+		x.pos = 0
+	}
+	if x.end == len(x.buf) {
+		if len(x.buf) >= x.limit {
+			x.err = errXMLLong
+			return false
+		}
+		grown := make([]byte, min(2*len(x.buf), x.limit))
+		copy(grown, x.buf[:x.end])
+		x.buf = grown
+	}
+	for range 100 {
+		n, err := x.r.Read(x.buf[x.end:])
+		x.end += n
+		if err != nil {
+			x.err = err
+		}
+		if n > 0 || err != nil {
+			return n > 0
+		}
+	}
+	x.err = io.ErrNoProgress
+	return false
+}
+
+// find gives the offset behind the next occurrence of what at or after pos+from, reading more as
+// needed.
+func (x *xmlReader) find(what string, from int) (int, bool) {
+	for {
+		if i := bytes.Index(x.buf[min(x.pos+from, x.end):x.end], []byte(what)); i >= 0 {
+			return x.pos + from + i + len(what), true
+		}
+		from = max(from, x.end-x.pos-len(what)+1)
+		if !x.fill() {
+			return 0, false
+		}
+	}
+}
+
+// broken ends the walk: a token was cut off or wrong.
+func (x *xmlReader) broken() (xmlToken, error) {
+	if x.err == nil || x.err == io.EOF {
+		x.err = errXML
+	}
+	return xmlEOF, x.err
+}
+
+// next returns the next token. At the end of the input it is xmlEOF without an error.
+func (x *xmlReader) next() (xmlToken, error) {
+	if x.owed {
+		x.owed = false
+		return xmlEnd, nil
+	}
+	for {
+		if x.pos == x.end && !x.fill() {
+			if x.err == io.EOF {
+				return xmlEOF, nil
+			}
+			return xmlEOF, x.err
+		}
+		if x.buf[x.pos] != '<' {
+			return x.readText()
+		}
+		for x.end-x.pos < 2 {
+			if !x.fill() {
+				return x.broken()
+			}
+		}
+		switch x.buf[x.pos+1] {
+		case '?':
+			stop, ok := x.find("?>", 2)
+			if !ok {
+				return x.broken()
+			}
+			x.pos = stop
+		case '!':
+			for x.end-x.pos < 9 && x.fill() {
+			}
+			rest := x.buf[x.pos:x.end]
+			switch {
+			case bytes.HasPrefix(rest, []byte("<!--")):
+				stop, ok := x.find("-->", 4)
+				if !ok {
+					return x.broken()
+				}
+				x.pos = stop
+			case bytes.HasPrefix(rest, []byte("<![CDATA[")):
+				stop, ok := x.find("]]>", 9)
+				if !ok {
+					return x.broken()
+				}
+				x.text = x.buf[x.pos+9 : stop-3]
+				x.pos = stop
+				return xmlText, nil
+			default: // a DOCTYPE: no spreadsheet program writes one, and its entities are a way to attack
+				return x.broken()
+			}
+		default:
+			return x.readTag()
+		}
+	}
+}
+
+func (x *xmlReader) readText() (xmlToken, error) {
+	from := 0
+	for {
+		if i := bytes.IndexByte(x.buf[x.pos+from:x.end], '<'); i >= 0 {
+			from += i
+			break
+		}
+		from = x.end - x.pos
+		if !x.fill() {
+			if x.err != io.EOF {
+				return xmlEOF, x.err
+			}
+			break
+		}
+	}
+	raw := x.buf[x.pos : x.pos+from]
+	x.pos += from
+	if bytes.IndexByte(raw, '&') < 0 && bytes.IndexByte(raw, '\r') < 0 {
+		x.text = raw
+		return xmlText, nil
+	}
+	x.plain = unescapeXML(x.plain[:0], raw)
+	x.text = x.plain
+	return xmlText, nil
+}
+
+func (x *xmlReader) readTag() (xmlToken, error) {
+	// the end of the tag: the first > outside quotes
+	i, quote := x.pos+1, byte(0)
+	for {
+		for ; i < x.end; i++ {
+			c := x.buf[i]
+			if quote != 0 {
+				if c == quote {
+					quote = 0
+				}
+			} else if c == '>' {
+				goto found
+			} else if c == '"' || c == '\'' {
+				quote = c
+			}
+		}
+		i -= x.pos
+		if !x.fill() {
+			return x.broken()
+		}
+		i += x.pos
+	}
+found:
+	tag := x.buf[x.pos+1 : i]
+	x.pos = i + 1
+	token := xmlStart
+	if len(tag) > 0 && tag[0] == '/' {
+		token = xmlEnd
+		tag = tag[1:]
+	} else if len(tag) > 0 && tag[len(tag)-1] == '/' {
+		x.owed = true
+		tag = tag[:len(tag)-1]
+	}
+	n := 0
+	for n < len(tag) && tag[n] != ' ' && tag[n] != '\t' && tag[n] != '\n' && tag[n] != '\r' {
+		n++
+	}
+	if n == 0 {
+		return x.broken()
+	}
+	x.name, x.attrs = tag[:n], tag[n:]
+	if c := bytes.IndexByte(x.name, ':'); c >= 0 {
+		x.name = x.name[c+1:]
+	}
+	return token, nil
+}
+
+// attr finds an attribute of the current start by its name without prefix. The value is valid
+// until the next token.
+func (x *xmlReader) attr(name string) ([]byte, bool) {
+	a := x.attrs
+	for {
+		eq := bytes.IndexByte(a, '=')
+		if eq < 0 {
+			return nil, false
+		}
+		key := bytes.TrimSpace(a[:eq])
+		if c := bytes.LastIndexByte(key, ':'); c >= 0 {
+			key = key[c+1:]
+		}
+		a = bytes.TrimLeft(a[eq+1:], " \t\r\n")
+		if len(a) == 0 || a[0] != '"' && a[0] != '\'' {
+			return nil, false
+		}
+		stop := bytes.IndexByte(a[1:], a[0])
+		if stop < 0 {
+			return nil, false
+		}
+		if string(key) == name {
+			value := a[1 : 1+stop]
+			if bytes.IndexByte(value, '&') >= 0 {
+				value = unescapeXML(nil, value)
+			}
+			return value, true
+		}
+		a = a[stop+2:]
+	}
+}
+
+func (x *xmlReader) attrString(name string) string {
+	v, _ := x.attr(name)
+	return string(v)
+}
+
+func (x *xmlReader) attrInt(name string) (int, bool) {
+	v, ok := x.attr(name)
+	if !ok {
+		return 0, false
+	}
+	n, err := strconv.Atoi(string(v))
+	return n, err == nil
+}
+
+func (x *xmlReader) attrBool(name string) bool {
+	v, _ := x.attr(name)
+	return string(v) == "1" || string(v) == "true" || string(v) == "on"
+}
+
+// unescapeXML appends raw with its entities decoded and its line ends made \n. What is no
+// entity stays as it is.
+func unescapeXML(dst, raw []byte) []byte {
+	for i := 0; i < len(raw); i++ {
+		switch c := raw[i]; c {
+		case '\r':
+			dst = append(dst, '\n')
+			if i+1 < len(raw) && raw[i+1] == '\n' {
+				i++
+			}
+		case '&':
+			semi := bytes.IndexByte(raw[i:min(len(raw), i+12)], ';')
+			if semi < 0 {
+				dst = append(dst, c)
+				continue
+			}
+			r, ok := entity(string(raw[i+1 : i+semi]))
+			if !ok {
+				dst = append(dst, c)
+				continue
+			}
+			dst = utf8.AppendRune(dst, r)
+			i += semi
+		default:
+			dst = append(dst, c)
+		}
+	}
+	return dst
+}
+
+func entity(name string) (rune, bool) {
+	switch name {
+	case "lt":
+		return '<', true
+	case "gt":
+		return '>', true
+	case "amp":
+		return '&', true
+	case "quot":
+		return '"', true
+	case "apos":
+		return '\'', true
+	}
+	if len(name) < 2 || name[0] != '#' {
+		return 0, false
+	}
+	base, digits := 10, name[1:]
+	if digits[0] == 'x' || digits[0] == 'X' {
+		base, digits = 16, digits[1:]
+	}
+	n, err := strconv.ParseUint(digits, base, 32)
+	if err != nil || n > utf8.MaxRune || !utf8.ValidRune(rune(n)) {
+		return 0, false
+	}
+	return rune(n), true
+}
