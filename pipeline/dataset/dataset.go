@@ -2,6 +2,8 @@
 // from which the parsing, the checks, the DDL, the masks and the data dictionary all follow.
 package dataset
 
+import "regexp"
+
 // Text is one text for a person, in both languages.
 type Text struct {
 	Zh string `yaml:"zh"`
@@ -52,11 +54,11 @@ type Column struct {
 	Title    Text     `yaml:"title"`
 	About    Text     `yaml:"about"`
 	Type     Type     `yaml:"type"`
-	List     string   `yaml:"list"`     // code list, for Type Code
+	List     string   `yaml:"list"`     // code list: Type Code stores the code, an integer type the rank
 	Aliases  []string `yaml:"aliases"`  // other headers that mean this column, besides both titles and the name
 	Position int      `yaml:"position"` // 1-based, for files without a header
-	Of       string   `yaml:"of"`       // take the cell of that column ...
-	Parse    string   `yaml:"parse"`    // ... and read it with this named parser
+	Of       string   `yaml:"of"`       // where no header of its own is there, take the cell of that column ...
+	Parse    string   `yaml:"parse"`    // ... and read it with this named parser (see Parsers)
 	Required bool     `yaml:"required"` // the header must be there and the cell not blank
 	Default  string   `yaml:"default"`  // what a blank or absent cell means
 	Unit     string   `yaml:"unit"`     // 万元, 人: understood in headers and cells
@@ -65,6 +67,7 @@ type Column struct {
 	Max      *float64 `yaml:"max"`
 	Personal Personal `yaml:"personal"`
 	Bad      string   `yaml:"bad"` // reject (default): the row is refused; null: the cell is, the row loads
+	Why      Text     `yaml:"why"` // why personal data are kept here; a name may be stored only with a reason
 }
 
 // Nullable says whether the table's column takes NULL.
@@ -88,6 +91,26 @@ type Partition struct {
 type Sheets struct {
 	Pattern string `yaml:"pattern"` // regular expression on the name; empty: every sheet whose header fits
 	Hidden  string `yaml:"hidden"`  // skip (default) or read
+}
+
+// Layout says where the columns stand in a file whose header names nothing. It fits a file by its
+// width and by what its cells look like.
+type Layout struct {
+	Name    string             `yaml:"name"`
+	About   Text               `yaml:"about"`
+	Width   int                `yaml:"width"`   // number of columns
+	Heading []string           `yaml:"heading"` // a first row that reads exactly so is dropped, not data
+	Match   map[int]string     `yaml:"match"`   // 1-based position -> regular expression its cells meet
+	Share   float64            `yaml:"share"`   // of the non-blank cells that must meet it; default 0.8
+	Columns map[string]Binding `yaml:"columns"` // name of a column -> where it stands
+
+	match map[int]*regexp.Regexp
+}
+
+// Binding is where a column stands in a layout, and how it is read there.
+type Binding struct {
+	At    int    `yaml:"at"`    // 1-based
+	Parse string `yaml:"parse"` // instead of the column's own parser; empty: that one
 }
 
 // Limits hold a load back instead of publishing it.
@@ -129,11 +152,15 @@ type Dataset struct {
 	Duplicates   string     `yaml:"duplicates"` // keep (default) or drop
 	AllOrNothing bool       `yaml:"all_or_nothing"`
 	Limits       Limits     `yaml:"limits"`
+	Layouts      []Layout   `yaml:"layouts"`
 	Columns      []Column   `yaml:"columns"`
 	Checks       []RowCheck `yaml:"checks"`
 	SetChecks    []SetCheck `yaml:"set_checks"`
 
-	// Digest is a hash of the declaration: part of a load's fingerprint, so that a changed
+	// File is the path of the declaration, for messages.
+	File string `yaml:"-"`
+
+	// Digest is a hash of the declaration and of the code lists it uses: part of a load's fingerprint, so that a changed
 	// declaration loads the same file again.
 	Digest string `yaml:"-"`
 }

@@ -1,0 +1,83 @@
+// Package configs embeds everything that is declared: datasets, chains, metrics, boards, jobs and
+// code lists. It imports nothing of ours.
+package configs
+
+import (
+	"embed"
+	"errors"
+	"io/fs"
+	"os"
+	"path"
+	"sort"
+)
+
+//go:embed all:datasets all:chains all:codes all:metrics all:boards all:jobs
+var embedded embed.FS
+
+// FS holds the declarations this program was built with: datasets/*.yaml, chains/*.yaml,
+// codes/*.csv, metrics/*, boards/*, jobs/*.
+var FS fs.FS = embedded
+
+// Over returns FS with the files of dir laid over it: a file there takes the place of the embedded
+// one of the same path, a new one is added, and an empty one (0 bytes) removes it. Dir "" is FS.
+// An error where dir is not a directory.
+func Over(dir string) (fs.FS, error) {
+	if dir == "" {
+		return FS, nil
+	}
+	info, err := os.Stat(dir)
+	if err != nil {
+		return nil, err
+	}
+	if !info.IsDir() {
+		return nil, &fs.PathError{Op: "open", Path: dir, Err: errors.New("不是目录 / not a directory")}
+	}
+	return overlay{os.DirFS(dir), FS}, nil
+}
+
+// overlay reads over first and under where over has no such file.
+type overlay struct{ over, under fs.FS }
+
+func (o overlay) Open(name string) (fs.File, error) {
+	f, err := o.over.Open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return o.under.Open(name)
+	}
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	if err == nil && info.Mode().IsRegular() && info.Size() == 0 {
+		f.Close()
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	}
+	return f, err
+}
+
+// ReadDir lists both layers, so that fs.Glob and fs.WalkDir see one tree.
+func (o overlay) ReadDir(name string) ([]fs.DirEntry, error) {
+	over, errOver := fs.ReadDir(o.over, name)
+	under, errUnder := fs.ReadDir(o.under, name)
+	if errOver != nil && errUnder != nil {
+		return nil, errOver
+	}
+	if errOver != nil && !errors.Is(errOver, fs.ErrNotExist) {
+		return nil, errOver
+	}
+	byName := map[string]fs.DirEntry{}
+	for _, e := range under {
+		byName[e.Name()] = e
+	}
+	for _, e := range over {
+		byName[e.Name()] = e
+		if info, err := fs.Stat(o.over, path.Join(name, e.Name())); err == nil && info.Mode().IsRegular() && info.Size() == 0 {
+			delete(byName, e.Name())
+		}
+	}
+	entries := make([]fs.DirEntry, 0, len(byName))
+	for _, e := range byName {
+		entries = append(entries, e)
+	}
+	sort.Slice(entries, func(i, j int) bool { return entries[i].Name() < entries[j].Name() })
+	return entries, nil
+}

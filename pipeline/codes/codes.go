@@ -1,0 +1,361 @@
+// Package codes holds code lists (configs/codes/*.csv) and the check digits of identity numbers
+// (GB 11643) and unified social credit codes (GB 32100).
+package codes
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"sort"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/text/width"
+)
+
+// Value is one value of a list.
+type Value struct {
+	Code    string
+	Zh      string
+	En      string
+	Aliases []string
+	Parent  string    // code of the wider value in the same list or in the list it names; empty: none
+	Rank    int       // greater is higher; meaningful only where the list is Ranked
+	From    time.Time // first day the value may be used; zero: always
+	To      time.Time // first day it may no longer be used; zero: for good
+}
+
+// Valid says whether the value may be used on the day.
+func (v Value) Valid(day time.Time) bool {
+	return (v.From.IsZero() || !day.Before(v.From)) && (v.To.IsZero() || day.Before(v.To))
+}
+
+// List is one code list. It is read-only once loaded and safe for concurrent use.
+type List struct {
+	Name   string
+	Zh     string
+	En     string
+	Ranked bool
+	Values []Value // in the order of the file
+
+	byCode map[string]int
+	byText map[string]int // Key of every code, name and alias
+}
+
+// Lists is every list by name.
+type Lists struct {
+	byName map[string]*List
+}
+
+// Load reads codes/*.csv of fsys. A file is one list: a first line `# 中文名 | English name`, a
+// heading with code, zh, en and any of aliases (parted by |), parent, rank, from, to (2006-01-02),
+// and one line a value. All faults of all files are returned together, each with file and line.
+func Load(fsys fs.FS) (*Lists, error) {
+	files, err := fs.Glob(fsys, "codes/*.csv")
+	if err != nil {
+		return nil, err
+	}
+	ls := &Lists{byName: map[string]*List{}}
+	var errs []error
+	for _, file := range files {
+		text, err := fs.ReadFile(fsys, file)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		l, err := parse(file, string(text))
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		ls.byName[l.Name] = l
+	}
+	return ls, errors.Join(errs...)
+}
+
+// Get returns the list of that name, nil where there is none.
+func (ls *Lists) Get(name string) *List { return ls.byName[name] }
+
+// Names returns the names of all lists in order.
+func (ls *Lists) Names() []string {
+	names := make([]string, 0, len(ls.byName))
+	for n := range ls.byName {
+		names = append(names, n)
+	}
+	sort.Strings(names)
+	return names
+}
+
+// Add puts a list built elsewhere (the nodes of the chains) beside the loaded ones. An error where
+// the name is taken or two values share a name.
+func (ls *Lists) Add(l *List) error {
+	if ls.byName[l.Name] != nil {
+		return fmt.Errorf("code list %s: 已存在 / there is one already", l.Name)
+	}
+	if err := l.index(nil); err != nil {
+		return err
+	}
+	ls.byName[l.Name] = l
+	return nil
+}
+
+func parse(file, text string) (*List, error) {
+	l := &List{Name: strings.TrimSuffix(path.Base(file), ".csv")}
+	var errs []error
+	fault := func(line int, zh, en string, a ...any) {
+		errs = append(errs, fmt.Errorf("%s:%d: %s / %s", file, line, fmt.Sprintf(zh, a...), fmt.Sprintf(en, a...)))
+	}
+	text = strings.TrimPrefix(text, "\ufeff")
+	first, _, _ := strings.Cut(text, "\n")
+	zh, en, ok := strings.Cut(strings.TrimPrefix(strings.TrimSpace(first), "#"), "|")
+	l.Zh, l.En = strings.TrimSpace(zh), strings.TrimSpace(en)
+	if !strings.HasPrefix(first, "#") || !ok || l.Zh == "" || l.En == "" {
+		fault(1, "第一行是 %q，应为“# 中文名 | English name”", "the first line is %q, want \"# 中文名 | English name\"", strings.TrimSpace(first))
+	}
+
+	r := csv.NewReader(strings.NewReader(text))
+	r.Comment = '#'
+	head, err := r.Read()
+	if err != nil {
+		fault(1, "没有表头: %v", "no heading: %v", err)
+		return nil, errors.Join(errs...)
+	}
+	at := map[string]int{}
+	for i, h := range head {
+		switch h {
+		case "code", "zh", "en", "aliases", "parent", "rank", "from", "to":
+			if _, twice := at[h]; twice {
+				fault(2, "列 %q 出现两次", "column %q occurs twice", h)
+			}
+			at[h] = i
+		default:
+			fault(2, "未知的列 %q，应为 code zh en aliases parent rank from to", "unknown column %q, want code zh en aliases parent rank from to", h)
+		}
+	}
+	for _, h := range []string{"code", "zh", "en"} {
+		if _, ok := at[h]; !ok {
+			fault(2, "缺少列 %q", "column %q is missing", h)
+		}
+	}
+	if errs != nil {
+		return nil, errors.Join(errs...)
+	}
+	_, l.Ranked = at["rank"]
+	var lines []int
+	for {
+		rec, err := r.Read()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", file, err))
+			break
+		}
+		line, _ := r.FieldPos(0)
+		get := func(h string) string {
+			if i, ok := at[h]; ok {
+				return strings.TrimSpace(rec[i])
+			}
+			return ""
+		}
+		v := Value{Code: get("code"), Zh: get("zh"), En: get("en"), Parent: get("parent")}
+		for name, s := range map[string]string{"code": v.Code, "zh": v.Zh, "en": v.En} {
+			if s == "" {
+				fault(line, "%s 为空", "%s is blank", name)
+			}
+		}
+		for a := range strings.SplitSeq(get("aliases"), "|") {
+			if a = strings.TrimSpace(a); a != "" {
+				v.Aliases = append(v.Aliases, a)
+			}
+		}
+		if l.Ranked {
+			if v.Rank, err = strconv.Atoi(get("rank")); err != nil {
+				fault(line, "rank 是 %q，应为整数", "rank is %q, want a whole number", get("rank"))
+			}
+		}
+		for _, d := range []struct {
+			name string
+			to   *time.Time
+		}{{"from", &v.From}, {"to", &v.To}} {
+			if s := get(d.name); s != "" {
+				if *d.to, err = time.Parse(time.DateOnly, s); err != nil {
+					fault(line, "%s 是 %q，应为 2006-01-02 样式的日期", "%s is %q, want a date like 2006-01-02", d.name, s)
+				}
+			}
+		}
+		if !v.From.IsZero() && !v.To.IsZero() && !v.From.Before(v.To) {
+			fault(line, "from 不早于 to", "from is not before to")
+		}
+		l.Values = append(l.Values, v)
+		lines = append(lines, line)
+	}
+	if err := l.index(func(i int) string { return fmt.Sprintf("%s:%d", file, lines[i]) }); err != nil {
+		errs = append(errs, err)
+	}
+	return l, errors.Join(errs...)
+}
+
+// index builds the look-ups; where names the place of value i in an error, nil: its code does.
+func (l *List) index(where func(i int) string) error {
+	if where == nil {
+		where = func(i int) string { return "code list " + l.Name + ": " + l.Values[i].Code }
+	}
+	l.byCode = make(map[string]int, len(l.Values))
+	l.byText = make(map[string]int, 4*len(l.Values))
+	var errs []error
+	for i, v := range l.Values {
+		if j, taken := l.byCode[v.Code]; taken {
+			errs = append(errs, fmt.Errorf("%s: 代码 %q 重复，先见于 %s / code %q is used twice, first at %s", where(i), v.Code, where(j), v.Code, where(j)))
+			continue
+		}
+		l.byCode[v.Code] = i
+	}
+	for i, v := range l.Values {
+		for _, t := range append([]string{v.Code, v.Zh, v.En}, v.Aliases...) {
+			k := Key(t)
+			if j, taken := l.byText[k]; taken && j != i {
+				errs = append(errs, fmt.Errorf("%s: 名称 %q 同时指向 %q 和 %q / name %q means both %q and %q", where(i), t, l.Values[j].Code, v.Code, t, l.Values[j].Code, v.Code))
+				continue
+			}
+			l.byText[k] = i
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Key is the form in which texts are compared: full-width as half-width, no spaces of any kind,
+// ASCII letters in upper case.
+func Key(text string) string {
+	plain := true
+	for i := 0; i < len(text); i++ {
+		if c := text[i]; c <= ' ' || c >= 0x7f || 'a' <= c && c <= 'z' {
+			plain = false
+			break
+		}
+	}
+	if plain {
+		return text
+	}
+	var b strings.Builder
+	b.Grow(len(text))
+	for _, r := range width.Fold.String(text) {
+		switch {
+		case r <= ' ' || r == '\u00a0' || r == '\u3000' || r == '\ufeff' || 0x2000 <= r && r <= 0x200f || r == 0x7f:
+		case 'a' <= r && r <= 'z':
+			b.WriteRune(r - 'a' + 'A')
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// Find returns the code a text means: a code, a name in either language or an alias, in full or
+// half width, in any case, with or without spaces. A text of several parts (高级工（三级），
+// 三级/高级工) is found where every part means the same value; anything else is not found.
+func (l *List) Find(text string) (code string, ok bool) {
+	i, ok := l.find(text)
+	if !ok {
+		return "", false
+	}
+	return l.Values[i].Code, true
+}
+
+func (l *List) find(text string) (int, bool) {
+	if i, ok := l.byText[text]; ok {
+		return i, true
+	}
+	k := Key(text)
+	if k == "" {
+		return 0, false
+	}
+	if i, ok := l.byText[k]; ok {
+		return i, true
+	}
+	found := -1
+	for part := range strings.FieldsFuncSeq(k, func(r rune) bool { return strings.ContainsRune("()[]【】/、,;:-—·", r) }) {
+		i, ok := l.byText[part]
+		if !ok || found >= 0 && found != i {
+			return 0, false
+		}
+		found = i
+	}
+	return found, found >= 0
+}
+
+// FindRank is Find for ranked lists, returning the rank.
+func (l *List) FindRank(text string) (rank int, ok bool) {
+	i, ok := l.find(text)
+	if !ok || !l.Ranked {
+		return 0, false
+	}
+	return l.Values[i].Rank, true
+}
+
+// Value returns the value of that exact code.
+func (l *List) Value(code string) (Value, bool) {
+	i, ok := l.byCode[code]
+	if !ok {
+		return Value{}, false
+	}
+	return l.Values[i], true
+}
+
+// Label returns the name of a code in "zh" or "en"; the code itself where the list lacks it.
+func (l *List) Label(code, lang string) string {
+	v, ok := l.Value(code)
+	switch {
+	case !ok:
+		return code
+	case lang == "en":
+		return v.En
+	}
+	return v.Zh
+}
+
+// Codes returns all codes in the order of the file.
+func (l *List) Codes() []string {
+	cs := make([]string, len(l.Values))
+	for i, v := range l.Values {
+		cs[i] = v.Code
+	}
+	return cs
+}
+
+// Rank returns the rank of a code; false where the list has no ranks or no such code.
+func (l *List) Rank(code string) (int, bool) {
+	v, ok := l.Value(code)
+	return v.Rank, ok && l.Ranked
+}
+
+// OfRank returns the value of that rank; false where there is none.
+func (l *List) OfRank(rank int) (Value, bool) {
+	if l.Ranked {
+		for _, v := range l.Values {
+			if v.Rank == rank {
+				return v, true
+			}
+		}
+	}
+	return Value{}, false
+}
+
+// AtLeast returns the codes whose rank is that of code or higher: "E类及以上" is A, B, C, D, E.
+func (l *List) AtLeast(code string) []string {
+	r, ok := l.Rank(code)
+	if !ok {
+		return nil
+	}
+	var cs []string
+	for _, v := range l.Values {
+		if v.Rank >= r {
+			cs = append(cs, v.Code)
+		}
+	}
+	return cs
+}

@@ -1,0 +1,168 @@
+package dataset
+
+import (
+	"strings"
+
+	"yanzhen/pipeline/codes"
+)
+
+// HeaderKey is the form in which headers are compared: as codes.Key, and without the marks
+// people put round a name: * for required, colons, quotation marks, line breaks.
+func HeaderKey(header string) string {
+	k := strings.ToUpper(codes.Key(header))
+	return strings.Trim(k, "*:：'\"“”`.、﹡★#")
+}
+
+// keys of a header from strict to loose: as it stands; without what is in brackets (身份证号（18位）);
+// the last part of a merged header (基本信息/姓名).
+func headerKeys(header string) [3]string {
+	var ks [3]string
+	ks[0] = HeaderKey(header)
+	plain := ks[0]
+	for {
+		i := strings.IndexAny(plain, "([【")
+		if i < 0 {
+			break
+		}
+		j := strings.IndexAny(plain[i:], ")]】")
+		if j < 0 {
+			plain = plain[:i]
+			break
+		}
+		rest := plain[i+j:]
+		_, size := firstRune(rest)
+		plain = plain[:i] + rest[size:]
+	}
+	ks[1] = HeaderKey(plain)
+	if i := strings.LastIndexByte(plain, '/'); i >= 0 {
+		ks[2] = HeaderKey(plain[i+1:])
+	}
+	return ks
+}
+
+func firstRune(s string) (rune, int) {
+	for i, r := range s {
+		if i > 0 {
+			return r, i
+		}
+	}
+	return 0, len(s)
+}
+
+// Names returns every header that means the column: its name, both titles and its aliases.
+func (c *Column) Names() []string {
+	return append([]string{c.Name, c.Title.Zh, c.Title.En}, c.Aliases...)
+}
+
+// Bind finds the header of each column by name: at[i] is the index of the header of column i, -1
+// where none fits. A header that fits as it stands wins over one that fits without its brackets,
+// that one over the last part of a merged header, and the first of equals over the later.
+func (d *Dataset) Bind(header []string) (at []int) {
+	at = make([]int, len(d.Columns))
+	byKey := map[string]int{}
+	for i := range d.Columns {
+		at[i] = -1
+		for _, n := range d.Columns[i].Names() {
+			if k := HeaderKey(n); k != "" {
+				byKey[k] = i
+			}
+		}
+	}
+	taken := make([]bool, len(header))
+	for level := range 3 {
+		for h, text := range header {
+			if taken[h] {
+				continue
+			}
+			k := headerKeys(text)[level]
+			if i, ok := byKey[k]; ok && k != "" && at[i] < 0 {
+				at[i], taken[h] = h, true
+			}
+		}
+	}
+	return at
+}
+
+// Layout returns the declared layout that fits a file, nil where none does. header is the file's
+// first row where it was taken for a heading, else nil; rows are its first data rows.
+func (d *Dataset) Layout(header []string, rows [][]string) *Layout {
+	for i := range d.Layouts {
+		if d.Layouts[i].fits(header, rows) {
+			return &d.Layouts[i]
+		}
+	}
+	return nil
+}
+
+// IsHeading says whether a row reads exactly as the heading that the layout's files carry.
+func (l *Layout) IsHeading(row []string) bool {
+	if len(l.Heading) == 0 || len(row) < len(l.Heading) {
+		return false
+	}
+	for i, cell := range row {
+		want := ""
+		if i < len(l.Heading) {
+			want = l.Heading[i]
+		}
+		if codes.Key(cell) != codes.Key(want) {
+			return false
+		}
+	}
+	return true
+}
+
+func (l *Layout) fits(header []string, rows [][]string) bool {
+	if header != nil && !l.IsHeading(header) {
+		return false
+	}
+	width := 0
+	cells, met := map[int]int{}, map[int]int{}
+	for i, row := range rows {
+		if i == 0 && header == nil && l.IsHeading(row) {
+			continue
+		}
+		n := len(row)
+		for n > 0 && codes.Key(row[n-1]) == "" {
+			n--
+		}
+		width = max(width, n)
+		for pos, re := range l.match {
+			if pos > len(row) {
+				continue
+			}
+			cell := strings.TrimSpace(strings.ReplaceAll(row[pos-1], "\u00a0", " "))
+			if cell == "" {
+				continue
+			}
+			cells[pos]++
+			if re.MatchString(cell) {
+				met[pos]++
+			}
+		}
+	}
+	if width == 0 || width > l.Width || width < l.Width-1 {
+		return false
+	}
+	for pos := range l.match {
+		if cells[pos] == 0 || float64(met[pos]) < l.Share*float64(cells[pos]) {
+			return false
+		}
+	}
+	return true
+}
+
+// Binding returns where column i stands in the layout and the parser it is read with there. A
+// column the layout does not bind takes the cell of the column it is `of`. False: it is absent.
+func (d *Dataset) Binding(l *Layout, i int) (at int, parse string, ok bool) {
+	c := &d.Columns[i]
+	if b, bound := l.Columns[c.Name]; bound {
+		if b.Parse != "" {
+			return b.At, b.Parse, true
+		}
+		return b.At, c.Parse, true
+	}
+	if b, bound := l.Columns[c.Of]; c.Of != "" && bound {
+		return b.At, c.Parse, true
+	}
+	return 0, "", false
+}
