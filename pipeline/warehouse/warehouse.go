@@ -5,31 +5,49 @@ package warehouse
 
 import (
 	"context"
-	"errors"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
 	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"reflect"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
 
-	"github.com/apache/arrow/go/v17/arrow/array"
+	"github.com/ClickHouse/clickhouse-go/v2"
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 )
 
 // Statement is one SQL statement with its server-side parameters ({name:Type} in SQL).
 type Statement struct {
-	SQL      string
+	SQL string
+	// Params are values as they are: the engine binds them, nothing in them is read as SQL. A value
+	// of {name:Array(...)} is written as an array literal; Strings and Ints write one.
 	Params   map[string]string
 	Settings map[string]string
-	Tag      string // names the caller in logs; part of the query id
+	Tag      string // names the caller in logs; the query id begins with it
+	ID       string // the query id, for Kill; made up when empty
 }
+
+// SQL is a statement without parameters.
+func SQL(text string) Statement { return Statement{SQL: text} }
 
 // Written is what an insert wrote.
 type Written struct {
 	Rows  uint64
-	Bytes uint64
+	Bytes uint64 // as ClickHouse counts them, uncompressed
 }
 
-// ErrUnavailable: the database does not answer.
-var ErrUnavailable = errors.New("数据库无应答 / the database does not answer")
-
-// DB is an open warehouse. The zero value is not usable; Open makes one.
-type DB struct{}
+// DB is an open warehouse. The zero value is not usable; Open makes one. It is safe for use by
+// several goroutines.
+type DB struct {
+	conn driver.Conn
+	once sync.Once
+}
 
 // Options say where the database is and who asks.
 type Options struct {
@@ -39,26 +57,290 @@ type Options struct {
 }
 
 // Open connects. ErrUnavailable where nothing answers.
-func Open(ctx context.Context, o Options) (*DB, error) { panic("not written") }
-
-// Close frees the connections; safe to call twice.
-func (db *DB) Close() error { panic("not written") }
-
-// Exec runs a statement that returns no rows.
-func (db *DB) Exec(ctx context.Context, s Statement) error { panic("not written") }
-
-// Insert streams the record batches of r into table (database.table), binding by field name,
-// after comparing r's schema with the table's. It never retries.
-func (db *DB) Insert(ctx context.Context, table string, r array.RecordReader) (Written, error) {
-	panic("not written")
+func Open(ctx context.Context, o Options) (*DB, error) {
+	opt := &clickhouse.Options{
+		Protocol: clickhouse.HTTP,
+		Auth:     clickhouse.Auth{Username: o.User},
+		// Each query has its own deadline; a long load must not fail because its answer comes late.
+		ReadTimeout:         24 * time.Hour,
+		DialTimeout:         10 * time.Second,
+		MaxOpenConns:        64,
+		MaxIdleConns:        16,
+		ConnMaxLifetime:     time.Hour,
+		HttpMaxConnsPerHost: 64,
+		TransportFunc: func(t *http.Transport) (http.RoundTripper, error) {
+			t.Proxy = nil // the database is in the house
+			return summaries{t}, nil
+		},
+		Settings: clickhouse.Settings{},
+	}
+	socket := o.Socket
+	if socket == "" {
+		u, err := url.Parse(o.DSN)
+		if err != nil {
+			return nil, fmt.Errorf("database address: %w", urlError(err))
+		}
+		switch u.Scheme {
+		case "unix":
+			socket = u.Path
+		case "http", "https", "clickhouse":
+			parsed, err := clickhouse.ParseDSN(o.DSN)
+			if err != nil {
+				return nil, fmt.Errorf("database address: %w", err)
+			}
+			opt.Addr, opt.TLS = parsed.Addr, parsed.TLS
+			opt.Auth = parsed.Auth
+			for k, v := range parsed.Settings {
+				opt.Settings[k] = v
+			}
+			if o.User != "" && opt.Auth.Username == "" {
+				opt.Auth.Username = o.User
+			}
+		default:
+			return nil, fmt.Errorf("database address: scheme %q: want http, https or unix", u.Scheme)
+		}
+	}
+	if socket != "" {
+		opt.Addr = []string{"localhost:8123"} // a name for the Host header; the socket is dialled
+		opt.DialContext = func(ctx context.Context, _ string) (net.Conn, error) {
+			var d net.Dialer
+			return d.DialContext(ctx, "unix", socket)
+		}
+	}
+	conn, err := clickhouse.Open(opt)
+	if err != nil {
+		return nil, explain(ctx, "", err)
+	}
+	db := &DB{conn: conn}
+	if err := conn.Ping(ctx); err != nil {
+		conn.Close()
+		return nil, explain(ctx, "", err)
+	}
+	return db, nil
 }
 
-// Query returns the rows of s as Arrow record batches. The caller releases the reader.
-func (db *DB) Query(ctx context.Context, s Statement) (array.RecordReader, error) {
-	panic("not written")
+// urlError drops the address from an error, because it may hold a password.
+func urlError(err error) error {
+	if e, ok := err.(*url.Error); ok {
+		return e.Err
+	}
+	return err
+}
+
+// Close frees the connections; safe to call twice.
+func (db *DB) Close() error {
+	var err error
+	db.once.Do(func() { err = db.conn.Close() })
+	return err
+}
+
+// context carries the statement's id, settings and parameters to the driver.
+func (s Statement) context(ctx context.Context) (context.Context, string) {
+	id := s.ID
+	if id == "" {
+		id = NewID(s.Tag)
+	}
+	opts := []clickhouse.QueryOption{clickhouse.WithQueryID(id)}
+	set := clickhouse.Settings{}
+	for k, v := range s.Settings {
+		set[k] = v
+	}
+	opts = append(opts, clickhouse.WithSettings(set))
+	if len(s.Params) > 0 {
+		p := clickhouse.Parameters{}
+		for k, v := range s.Params {
+			p[k] = paramText(s.SQL, k, v)
+		}
+		opts = append(opts, clickhouse.WithParameters(p))
+	}
+	return clickhouse.Context(ctx, opts...), id
+}
+
+// NewID makes a query id that begins with tag.
+func NewID(tag string) string {
+	var b [9]byte
+	_, _ = rand.Read(b[:])
+	if tag == "" {
+		return hex.EncodeToString(b[:])
+	}
+	return tag + "-" + hex.EncodeToString(b[:])
+}
+
+var nestedRe = regexp.MustCompile(`\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*:\s*(?:Array|Tuple|Map)\b`)
+
+var paramEscaper = strings.NewReplacer(`\`, `\\`, "\t", `\t`, "\n", `\n`, "\r", `\r`, "\x00", `\0`)
+
+// paramText writes a value as the engine reads it: escaped text, save for arrays, whose literal
+// carries its own escapes.
+func paramText(sql, name, value string) string {
+	for _, m := range nestedRe.FindAllStringSubmatch(sql, -1) {
+		if m[1] == name {
+			return value
+		}
+	}
+	return paramEscaper.Replace(value)
+}
+
+// Strings writes values as an array literal for a parameter of Array(String).
+func Strings(values []string) string {
+	var b strings.Builder
+	b.WriteByte('[')
+	for i, v := range values {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteByte('\'')
+		b.WriteString(strings.NewReplacer(`'`, `\'`).Replace(paramEscaper.Replace(v)))
+		b.WriteByte('\'')
+	}
+	b.WriteByte(']')
+	return b.String()
+}
+
+// Ints writes values as an array literal for a parameter of Array(Int64) or the like.
+func Ints[T ~int | ~int32 | ~int64 | ~uint32 | ~uint64](values []T) string {
+	var b strings.Builder
+	b.WriteByte('[')
+	for i, v := range values {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		fmt.Fprint(&b, v)
+	}
+	b.WriteByte(']')
+	return b.String()
+}
+
+// Exec runs a statement that returns no rows.
+func (db *DB) Exec(ctx context.Context, s Statement) error {
+	qctx, id := s.context(ctx)
+	return explain(ctx, id, db.conn.Exec(qctx, s.SQL))
+}
+
+// Select scans the rows of s into dest, a pointer to a slice of structs whose fields carry
+// `ch:"column"`. For small results.
+func (db *DB) Select(ctx context.Context, dest any, s Statement) error {
+	qctx, id := s.context(ctx)
+	return explain(ctx, id, db.conn.Select(qctx, dest, s.SQL))
+}
+
+// Row scans the first row of s into dest; sql.ErrNoRows when there is none.
+func (db *DB) Row(ctx context.Context, s Statement, dest ...any) error {
+	qctx, id := s.context(ctx)
+	return explain(ctx, id, db.conn.QueryRow(qctx, s.SQL).Scan(dest...))
+}
+
+// Rows returns the rows of s as maps of plain Go values (nil for NULL). For small results.
+func (db *DB) Rows(ctx context.Context, s Statement) ([]map[string]any, error) {
+	qctx, id := s.context(ctx)
+	r, err := db.conn.Query(qctx, s.SQL)
+	if err != nil {
+		return nil, explain(ctx, id, err)
+	}
+	defer r.Close()
+	var out []map[string]any
+	types := r.ColumnTypes()
+	for r.Next() {
+		cells := make([]any, len(types))
+		for i, t := range types {
+			cells[i] = reflect.New(t.ScanType()).Interface()
+		}
+		if err := r.Scan(cells...); err != nil {
+			return nil, explain(ctx, id, err)
+		}
+		row := make(map[string]any, len(types))
+		for i, t := range types {
+			v := reflect.ValueOf(cells[i]).Elem()
+			for v.Kind() == reflect.Pointer && !v.IsNil() {
+				v = v.Elem()
+			}
+			if v.Kind() == reflect.Pointer {
+				row[t.Name()] = nil
+			} else {
+				row[t.Name()] = v.Interface()
+			}
+		}
+		out = append(out, row)
+	}
+	return out, explain(ctx, id, r.Err())
+}
+
+// InsertRows inserts a few rows of Go values into table (database.table), as one block: for
+// bookkeeping. It never retries.
+func (db *DB) InsertRows(ctx context.Context, table string, columns []string, rows [][]any) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	name, err := tableName(table)
+	if err != nil {
+		return err
+	}
+	quoted := make([]string, len(columns))
+	for i, c := range columns {
+		quoted[i] = quoteName(c)
+	}
+	sql := "INSERT INTO " + name
+	if len(quoted) > 0 {
+		sql += " (" + strings.Join(quoted, ", ") + ")"
+	}
+	qctx, id := Statement{Tag: "rows", Settings: map[string]string{"async_insert": "0", "wait_end_of_query": "1"}}.context(ctx)
+	b, err := db.conn.PrepareBatch(qctx, sql)
+	if err != nil {
+		return explain(ctx, id, err)
+	}
+	defer b.Close()
+	for _, row := range rows {
+		if err := b.Append(row...); err != nil {
+			return explain(ctx, id, err)
+		}
+	}
+	return explain(ctx, id, b.Send())
+}
+
+// Kill stops the statement of that query id, whoever runs it. Killing what does not run is no error.
+func (db *DB) Kill(ctx context.Context, queryID string) error {
+	return db.Exec(ctx, Statement{SQL: "KILL QUERY WHERE query_id = {id:String} ASYNC", Params: map[string]string{"id": queryID}, Tag: "kill"})
 }
 
 // Stream returns the rows of s in a ClickHouse format (CSVWithNames, Parquet, ...), as they come.
+// An error under way is the error of Read; the caller closes the stream.
 func (db *DB) Stream(ctx context.Context, format string, s Statement) (io.ReadCloser, error) {
-	panic("not written")
+	qctx, id := s.context(ctx)
+	r, err := db.queryFormat(qctx, format, s.SQL)
+	if err != nil {
+		return nil, explain(ctx, id, err)
+	}
+	return &stream{ctx: ctx, id: id, ReadCloser: r}, nil
+}
+
+type stream struct {
+	io.ReadCloser
+	ctx context.Context
+	id  string
+}
+
+func (s *stream) Read(p []byte) (int, error) {
+	n, err := s.ReadCloser.Read(p)
+	if err != nil && err != io.EOF {
+		err = explain(s.ctx, s.id, err)
+	}
+	return n, err
+}
+
+var nameRe = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
+// tableName quotes database.table; a name of other characters than letters, digits and _ is refused.
+func tableName(table string) (string, error) {
+	parts := strings.Split(table, ".")
+	for i, p := range parts {
+		if !nameRe.MatchString(p) || len(parts) > 2 {
+			return "", fmt.Errorf("table %q: not a name like database.table", table)
+		}
+		parts[i] = quoteName(p)
+	}
+	return strings.Join(parts, "."), nil
+}
+
+func quoteName(s string) string {
+	return "`" + strings.NewReplacer(`\`, `\\`, "`", "\\`").Replace(s) + "`"
 }

@@ -1,0 +1,394 @@
+// Package embedded runs the ClickHouse engine inside the program's own process tree: libchdb behind
+// a ClickHouse-HTTP endpoint on a private unix socket.
+package embedded
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// Config says where the engine keeps its data and who may come.
+type Config struct {
+	Dir         string          // the data directory; made when absent
+	Lib         string          // path of libchdb; "" looks for it, see FindLibrary
+	TCP         string          // host:port to listen on beside the socket; "" for none. Needs Users
+	Users       map[string]User // who may come over TCP, by name
+	MemoryLimit int64           // bytes the engine may use; 0 leaves its own default
+	Backups     string          // directory that BACKUP ... TO File('...') may write to; "" for none
+	Log         *slog.Logger    // nil for slog.Default
+}
+
+// User is someone who comes over TCP.
+type User struct {
+	Role     string // Loader, Reader or Analyst
+	Password string // must not be empty
+}
+
+// ErrBusy: another process serves the directory.
+var ErrBusy = errors.New("数据目录已被占用 / the data directory is in use")
+
+// Engine is a running engine. It is restarted when it crashes.
+type Engine struct {
+	cfg    Config
+	log    *slog.Logger
+	lock   *os.File
+	socket string
+	made   string // the short directory made for the socket; "" when it is in Dir
+	files  []*os.File
+	stop   chan struct{}
+	gone   chan struct{}
+	once   sync.Once
+
+	mu    sync.Mutex
+	child *child
+}
+
+// place is what the file "endpoint" in the data directory says to other commands.
+type place struct {
+	Socket string `json:"socket"`
+	PID    int    `json:"pid"`
+}
+
+// Start opens the data directory and serves it until Close. It returns when the engine answers.
+// ErrBusy where another process serves the directory, ErrNoLibrary where libchdb is missing.
+func Start(ctx context.Context, cfg Config) (*Engine, error) {
+	e := &Engine{cfg: cfg, log: cfg.Log, stop: make(chan struct{}), gone: make(chan struct{})}
+	if e.log == nil {
+		e.log = slog.Default()
+	}
+	var err error
+	if e.cfg.Dir, err = filepath.Abs(cfg.Dir); err != nil {
+		return nil, err
+	}
+	if e.cfg.Lib, err = FindLibrary(cfg.Lib); err != nil {
+		return nil, err
+	}
+	if missing := cpuMissing(); missing != "" {
+		return nil, fmt.Errorf("%w: 本机处理器不支持 %s / this processor lacks %s", ErrNoLibrary, missing, missing)
+	}
+	if cfg.TCP != "" && len(cfg.Users) == 0 {
+		return nil, errors.New("数据库端口需要用户名和口令 / a TCP port of the database needs users with passwords")
+	}
+	for name, u := range cfg.Users {
+		if _, ok := slots[u.Role]; !ok || u.Password == "" {
+			return nil, fmt.Errorf("database user %s: needs a password and a role (loader, reader, analyst)", name)
+		}
+	}
+	if err := os.MkdirAll(e.cfg.Dir, 0o700); err != nil {
+		return nil, err
+	}
+	if err := e.acquire(); err != nil {
+		return nil, err
+	}
+	if err := e.listen(); err != nil {
+		e.release()
+		return nil, err
+	}
+	c, err := e.startChild(ctx)
+	if err != nil {
+		e.release()
+		return nil, err
+	}
+	e.child = c
+	go e.supervise()
+	return e, nil
+}
+
+// Socket is the path of the unix socket that serves ClickHouse-HTTP.
+func (e *Engine) Socket() string { return e.socket }
+
+// PID is the process of the engine; it changes when the engine is restarted.
+func (e *Engine) PID() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.child.cmd.Process.Pid
+}
+
+// Close stops the engine: statements under way are cancelled. Safe to call twice.
+func (e *Engine) Close() error {
+	e.once.Do(func() { close(e.stop) })
+	<-e.gone
+	return nil
+}
+
+// Find returns the socket of the engine that serves dir; ok is false when none answers.
+func Find(dir string) (socket string, ok bool) {
+	b, err := os.ReadFile(filepath.Join(dir, "endpoint"))
+	if err != nil {
+		return "", false
+	}
+	var p place
+	if json.Unmarshal(b, &p) != nil || p.Socket == "" {
+		return "", false
+	}
+	c, err := net.DialTimeout("unix", p.Socket, 2*time.Second)
+	if err != nil {
+		return "", false
+	}
+	c.Close()
+	return p.Socket, true
+}
+
+// acquire takes the directory for this process. The lock goes when the process does, however it ends.
+func (e *Engine) acquire() error {
+	f, err := os.OpenFile(filepath.Join(e.cfg.Dir, "lock"), os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		b, _ := io.ReadAll(io.LimitReader(f, 32))
+		f.Close()
+		pid := strings.TrimSpace(string(b))
+		return fmt.Errorf("%w: %s: 另一个 yanzhen 正在使用(进程 %s) / another yanzhen serves this directory, pid %s", ErrBusy, e.cfg.Dir, pid, pid)
+	}
+	if err := f.Truncate(0); err != nil {
+		f.Close()
+		return err
+	}
+	if _, err := f.WriteAt([]byte(strconv.Itoa(os.Getpid())+"\n"), 0); err != nil {
+		f.Close()
+		return err
+	}
+	e.lock = f
+	return nil
+}
+
+// maxSocketPath is below the shortest limit of the systems served (104 on macOS, 108 on Linux).
+const maxSocketPath = 100
+
+// listen opens the sockets. They belong to this process and are handed to the engine's, so a client
+// that comes while the engine restarts waits instead of being refused.
+func (e *Engine) listen() error {
+	e.socket = filepath.Join(e.cfg.Dir, "engine.sock")
+	if len(e.socket) > maxSocketPath {
+		dir, err := os.MkdirTemp(shortTemp(), "yz")
+		if err != nil {
+			return err
+		}
+		e.made, e.socket = dir, filepath.Join(dir, "s")
+	}
+	_ = os.Remove(e.socket) // left by a process that was killed; the lock says that it is gone
+	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: e.socket, Net: "unix"})
+	if err != nil {
+		return err
+	}
+	l.SetUnlinkOnClose(false)
+	defer l.Close()
+	if err := os.Chmod(e.socket, 0o600); err != nil {
+		return err
+	}
+	f, err := l.File()
+	if err != nil {
+		return err
+	}
+	e.files = append(e.files, f)
+	if e.cfg.TCP != "" {
+		t, err := net.Listen("tcp", e.cfg.TCP)
+		if err != nil {
+			return err
+		}
+		defer t.Close()
+		f, err := t.(*net.TCPListener).File()
+		if err != nil {
+			return err
+		}
+		e.files = append(e.files, f)
+	}
+	b, _ := json.Marshal(place{e.socket, os.Getpid()})
+	return os.WriteFile(filepath.Join(e.cfg.Dir, "endpoint"), append(b, '\n'), 0o600)
+}
+
+// shortTemp is the temporary directory, unless its name is so long that a socket does not fit.
+func shortTemp() string {
+	if d := os.TempDir(); len(d) < maxSocketPath-20 {
+		return d
+	}
+	return "/tmp"
+}
+
+func (e *Engine) release() {
+	for _, f := range e.files {
+		f.Close()
+	}
+	_ = os.Remove(filepath.Join(e.cfg.Dir, "endpoint"))
+	if e.socket != "" {
+		_ = os.Remove(e.socket)
+	}
+	if e.made != "" {
+		_ = os.Remove(e.made)
+	}
+	if e.lock != nil {
+		e.lock.Close()
+	}
+}
+
+// supervise starts the engine again when it ended without being asked to.
+func (e *Engine) supervise() {
+	defer close(e.gone)
+	defer e.release()
+	wait := 100 * time.Millisecond
+	for {
+		c := e.child
+		began := time.Now()
+		select {
+		case <-e.stop:
+			c.end()
+			return
+		case <-c.exited:
+		}
+		e.log.Error("the database engine crashed; it is started again", "status", c.cmd.ProcessState.String(), "said", c.said())
+		if time.Since(began) > time.Minute {
+			wait = 100 * time.Millisecond
+		}
+		for {
+			select {
+			case <-e.stop:
+				return
+			case <-time.After(wait):
+			}
+			wait = min(2*wait, 30*time.Second)
+			ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+			next, err := e.startChild(ctx)
+			cancel()
+			if err != nil {
+				e.log.Error("the database engine did not start", "err", err)
+				continue
+			}
+			e.mu.Lock()
+			e.child = next
+			e.mu.Unlock()
+			break
+		}
+	}
+}
+
+// childEnv tells a copy of this program that it is the engine's process.
+const childEnv = "YANZHEN_ENGINE_PROCESS"
+
+// orders is what the parent writes to the engine's process first. Its standard input then stays
+// open for as long as the parent lives: its end is the order to stop.
+type orders struct {
+	Dir, Lib, Backups string
+	Memory            int64
+	Users             map[string]User
+	TCP               bool
+}
+
+// report is what the engine's process answers when it is ready, or why it is not.
+type report struct {
+	Version, Error string
+	NoLibrary      bool
+}
+
+type child struct {
+	cmd    *exec.Cmd
+	stdin  io.WriteCloser
+	exited chan struct{}
+
+	mu   sync.Mutex
+	tail []byte // the last it wrote to standard error
+}
+
+func (c *child) Write(p []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.tail = append(c.tail, p...)
+	if over := len(c.tail) - 4096; over > 0 {
+		c.tail = append(c.tail[:0], c.tail[over:]...)
+	}
+	return len(p), nil
+}
+
+func (c *child) said() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return strings.TrimSpace(string(c.tail))
+}
+
+// end asks the process to stop and waits; after a while it does not ask.
+func (c *child) end() {
+	c.stdin.Close()
+	select {
+	case <-c.exited:
+	case <-time.After(20 * time.Second):
+		_ = c.cmd.Process.Kill()
+		<-c.exited
+	}
+}
+
+func (e *Engine) startChild(ctx context.Context) (*child, error) {
+	exe, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	c := &child{exited: make(chan struct{})}
+	c.cmd = exec.Command(exe)
+	c.cmd.Env = []string{childEnv + "=1", "TZ=UTC"}
+	for _, name := range []string{"PATH", "HOME", "TMPDIR", "LANG", "LD_LIBRARY_PATH", "GOCOVERDIR"} {
+		if v, ok := os.LookupEnv(name); ok {
+			c.cmd.Env = append(c.cmd.Env, name+"="+v)
+		}
+	}
+	c.cmd.ExtraFiles = e.files
+	c.cmd.Stderr = c
+	if c.stdin, err = c.cmd.StdinPipe(); err != nil {
+		return nil, err
+	}
+	stdout, err := c.cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := c.cmd.Start(); err != nil {
+		return nil, err
+	}
+	answered := make(chan report, 1)
+	go func() {
+		b := bufio.NewReader(stdout)
+		var r report
+		line, _ := b.ReadBytes('\n')
+		if json.Unmarshal(line, &r) != nil {
+			r = report{Error: "it ended before it was ready"}
+		}
+		answered <- r
+		_, _ = io.Copy(io.Discard, b)
+		_ = c.cmd.Wait()
+		close(c.exited)
+	}()
+	o, _ := json.Marshal(orders{e.cfg.Dir, e.cfg.Lib, e.cfg.Backups, e.cfg.MemoryLimit, e.cfg.Users, e.cfg.TCP != ""})
+	if _, err := c.stdin.Write(append(o, '\n')); err != nil {
+		e.log.Debug("orders to the engine", "err", err)
+	}
+	select {
+	case r := <-answered:
+		if r.Error == "" {
+			return c, nil
+		}
+		c.end()
+		err := fmt.Errorf("数据库引擎未能启动 / the database engine did not start: %s (%s) %s", r.Error, c.cmd.ProcessState, c.said())
+		if r.NoLibrary {
+			return nil, errors.Join(ErrNoLibrary, err)
+		}
+		if ws, ok := c.cmd.ProcessState.Sys().(syscall.WaitStatus); ok && ws.Signaled() && ws.Signal() == syscall.SIGILL {
+			return nil, fmt.Errorf("%w: 本机处理器缺少引擎所需指令 / this processor lacks instructions that the engine needs: %w", ErrNoLibrary, err)
+		}
+		return nil, err
+	case <-ctx.Done():
+		_ = c.cmd.Process.Kill()
+		<-c.exited
+		return nil, ctx.Err()
+	}
+}

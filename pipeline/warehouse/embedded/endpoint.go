@@ -1,0 +1,405 @@
+package embedded
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	chproto "github.com/ClickHouse/ch-go/proto"
+	"github.com/ClickHouse/clickhouse-go/v2/lib/column"
+	"github.com/ClickHouse/clickhouse-go/v2/lib/proto"
+)
+
+// maxStatement bounds a statement that comes as the body; data beside a statement have no bound.
+const maxStatement = 16 << 20
+
+// endpoint answers ClickHouse-HTTP with the engine.
+type endpoint struct {
+	e *engine
+	// users are who may come; nil on the private socket, where the name is the role and the file
+	// system has already asked who it is.
+	users map[string]User
+}
+
+// reserved are URL parameters that are no settings of the engine.
+var reserved = map[string]bool{
+	"query": true, "database": true, "default_format": true, "user": true, "password": true,
+	"query_id": true, "quota_key": true, "compress": true, "decompress": true, "role": true,
+	"client_protocol_version": true, "stacktrace": true, "buffer_size": true, "wait_end_of_query": true,
+	"session_timeout": true, "session_check": true, "close_session": true, "http_response_buffer_size": true,
+	"http_wait_end_of_query": true, "enable_http_compression": true, "http_write_exception_in_output_format": true,
+	"network_compression_method": true, "network_zstd_compression_level": true, "log_comment": true,
+	"send_progress_in_http_headers": true, "cancel_http_readonly_queries_on_client_close": true,
+}
+
+func (h *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	if r.URL.Path == "/ping" || (r.Method == http.MethodGet && !q.Has("query")) {
+		fmt.Fprintln(w, "Ok.")
+		return
+	}
+	id := q.Get("query_id")
+	if id == "" {
+		var b [16]byte
+		_, _ = rand.Read(b[:])
+		id = hex.EncodeToString(b[:])
+	}
+	w.Header().Set("X-ClickHouse-Query-Id", id)
+	w.Header().Set("X-ClickHouse-Server-Display-Name", "yanzhen")
+	w.Header().Set("X-ClickHouse-Timezone", "UTC")
+	out, err := newAnswer(w, r)
+	if err == nil {
+		err = h.answer(r, id, out)
+	}
+	out.finish(err)
+}
+
+// answer runs the request. An error after the first byte went out is told inside the stream.
+func (h *endpoint) answer(r *http.Request, id string, out *answer) error {
+	q := r.URL.Query()
+	role, err := h.role(r)
+	if err != nil {
+		return err
+	}
+	if q.Has("session_id") {
+		return &exception{48, "Code: 48. DB::Exception: sessions are not kept between requests. (NOT_IMPLEMENTED)"}
+	}
+	req := request{id: id, role: role, database: q.Get("database"), settings: map[string]string{}}
+	if d := r.Header.Get("X-ClickHouse-Database"); d != "" {
+		req.database = d
+	}
+	var params []param
+	for name, values := range q {
+		value := values[len(values)-1]
+		switch {
+		case strings.HasPrefix(name, "param_"):
+			params = append(params, param{strings.TrimPrefix(name, "param_"), value})
+		case !reserved[name]:
+			req.settings[name] = value
+		}
+	}
+	if err := h.limit(req); err != nil {
+		return err
+	}
+	body, err := requestBody(r)
+	if err != nil {
+		return err
+	}
+	sql := q.Get("query")
+	if sql == "" {
+		text, err := io.ReadAll(io.LimitReader(body, maxStatement+1))
+		if err != nil {
+			return &exception{1000, "Code: 1000. DB::Exception: the statement did not arrive whole. (POCO_EXCEPTION)"}
+		}
+		if len(text) > maxStatement {
+			return &exception{62, fmt.Sprintf("Code: 62. DB::Exception: a statement in the body may have %d bytes: put the statement into ?query= and the data into the body. (SYNTAX_ERROR)", maxStatement)}
+		}
+		sql, body = string(text), nil
+	}
+	if isHello(sql) {
+		return h.hello(q.Get("client_protocol_version"), out)
+	}
+	if target, ok := killTarget(sql, params); ok && role != Analyst {
+		h.e.kill(target)
+		return nil
+	}
+
+	ctx, leave, err := h.e.enter(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	c, done, err := h.e.session(ctx, req)
+	if err != nil {
+		return err
+	}
+	defer done()
+	count, class := c.classify(sql)
+	if head, format, ok := splitInsert(sql); ok && body != nil && role != Analyst && r.Method == http.MethodPost {
+		first, err := peek(body)
+		if err != nil {
+			return errCut
+		}
+		if format != "" || len(first) > 0 {
+			if format == "" {
+				format = "Values"
+			}
+			return h.insert(ctx, c, id, head, format, params, io.MultiReader(bytes.NewReader(first), body), out)
+		}
+	} else if body != nil {
+		// a statement in ?query= may go on in the body
+		text, err := io.ReadAll(io.LimitReader(body, maxStatement+1))
+		if err != nil || len(text) > maxStatement {
+			return errCut
+		}
+		if len(bytes.TrimSpace(text)) > 0 {
+			sql += "\n" + string(text)
+			count, class = c.classify(sql)
+		}
+	}
+	defaultFormat := q.Get("default_format")
+	if f := r.Header.Get("X-ClickHouse-Format"); f != "" {
+		defaultFormat = f
+	}
+	switch {
+	case count > 1:
+		return &exception{62, "Code: 62. DB::Exception: one statement at a time. (SYNTAX_ERROR)"}
+	case role == Analyst && class != classReadOnly:
+		return &exception{497, "Code: 497. DB::Exception: 只可执行单条查询语句 / only a single SELECT-class statement is let through. (ACCESS_DENIED)"}
+	case r.Method == http.MethodGet && class != classReadOnly:
+		return &exception{164, "Code: 164. DB::Exception: a GET request may only read. (READONLY)"}
+	}
+	return h.query(ctx, c, id, sql, class, defaultFormat, params, out)
+}
+
+var errCut = &exception{1000, "Code: 1000. DB::Exception: the request ended before its data did. (POCO_EXCEPTION)"}
+
+// role says who asks.
+func (h *endpoint) role(r *http.Request) (string, error) {
+	q := r.URL.Query()
+	name, key := q.Get("user"), q.Get("password")
+	if n, k, ok := r.BasicAuth(); ok {
+		name, key = n, k
+	}
+	if n := r.Header.Get("X-ClickHouse-User"); n != "" {
+		name, key = n, r.Header.Get("X-ClickHouse-Key")
+	}
+	if h.users == nil {
+		switch name {
+		case Loader, Reader, Analyst:
+			return name, nil
+		case "", "default":
+			return Reader, nil
+		}
+		return "", &exception{516, "Code: 516. DB::Exception: the user is loader, reader or analyst. (AUTHENTICATION_FAILED)"}
+	}
+	u, ok := h.users[name]
+	got, want := sha256.Sum256([]byte(key)), sha256.Sum256([]byte(u.Password))
+	if subtle.ConstantTimeCompare(got[:], want[:]) != 1 || !ok || u.Password == "" {
+		return "", &exception{516, "Code: 516. DB::Exception: 用户名或口令不对 / the name or the password is wrong. (AUTHENTICATION_FAILED)"}
+	}
+	return u.Role, nil
+}
+
+// limit refuses settings that would lift a limit. Analysts who come over TCP may only choose how
+// the output looks; those of the private socket come through the program, which sets their limits.
+func (h *endpoint) limit(r request) error {
+	for name := range r.settings {
+		refused := name == "readonly" && r.role != Loader
+		if r.role == Analyst {
+			refused = refused || name == "allow_ddl" || name == "allow_introspection_functions"
+			if h.users != nil {
+				refused = refused || !strings.HasPrefix(name, "output_format_") && !strings.HasPrefix(name, "format_") && name != "date_time_output_format"
+			}
+		}
+		if refused {
+			return &exception{164, fmt.Sprintf("Code: 164. DB::Exception: %s may not choose the setting %s. (READONLY)", r.role, name)}
+		}
+	}
+	if h.users != nil && r.role == Analyst {
+		for name, value := range analystLimits {
+			r.settings[name] = value
+		}
+	}
+	return nil
+}
+
+// analystLimits hold for analysts who come over TCP.
+var analystLimits = map[string]string{
+	"max_execution_time": "60", "max_memory_usage": "4000000000", "max_result_rows": "1000000",
+	"max_rows_to_read": "1000000000", "max_threads": "2",
+}
+
+// peek reads the first bytes, so that an empty body is known before the statement runs.
+func peek(body io.Reader) ([]byte, error) {
+	var b [1]byte
+	for {
+		n, err := body.Read(b[:])
+		if n > 0 {
+			return b[:n], nil
+		}
+		if err == io.EOF {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+}
+
+// insert streams body into the engine. Memory holds one piece of it.
+func (h *endpoint) insert(ctx context.Context, c *connection, id, head, format string, params []param, body io.Reader, out *answer) error {
+	end := h.e.watch(ctx, id)
+	defer end()
+	in, err := c.insert(head, format, params)
+	if err != nil {
+		return err
+	}
+	defer in.close()
+	// a killed request does not wait for a client that sends nothing
+	defer context.AfterFunc(ctx, func() { _ = out.rc.SetReadDeadline(time.Now()) })()
+	buf := make([]byte, 1<<20)
+	var tail []byte // the last bytes sent
+	for {
+		n, err := fill(body, buf)
+		if n > 0 {
+			tail = append(tail, buf[max(0, n-len(arrowEnd)):n]...)
+			tail = tail[max(0, len(tail)-len(arrowEnd)):]
+			if err := in.append(buf[:n]); err != nil {
+				if ctx.Err() != nil {
+					return stopped(ctx)
+				}
+				return err
+			}
+		}
+		if ctx.Err() != nil {
+			in.cancel()
+			return stopped(ctx)
+		}
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			in.cancel()
+			return errCut
+		}
+	}
+	if format == "ArrowStream" && len(tail) > 0 && !bytes.Equal(tail[:], arrowEnd) {
+		in.cancel()
+		return &exception{33, "Code: 33. DB::Exception: the Arrow stream has no end mark: it was cut. (CANNOT_READ_ALL_DATA)"}
+	}
+	s, err := in.done()
+	if err != nil {
+		return err
+	}
+	out.summary(s)
+	return nil
+}
+
+// arrowEnd is the end-of-stream mark of Arrow's stream format.
+var arrowEnd = []byte{0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0}
+
+// fill reads until buf is full. Unlike io.ReadFull it keeps the reader's own error: io.EOF is the
+// end of the body and io.ErrUnexpectedEOF a body that broke off.
+func fill(r io.Reader, buf []byte) (n int, err error) {
+	for n < len(buf) && err == nil {
+		var m int
+		m, err = r.Read(buf[n:])
+		n += m
+	}
+	return n, err
+}
+
+// streams tells whether the library can stream a statement's rows: queries only, not SHOW, DESCRIBE
+// or EXPLAIN.
+func streams(sql string) bool {
+	for _, t := range scan(sql) {
+		if t.text != "(" {
+			return t.is("SELECT") || t.is("WITH")
+		}
+	}
+	return false
+}
+
+// query runs a statement and sends its rows as they come.
+func (h *endpoint) query(ctx context.Context, c *connection, id, sql string, class int, format string, params []param, out *answer) error {
+	end := h.e.watch(ctx, id)
+	defer end()
+	if rest, named := splitFormat(sql); named != "" && class == classReadOnly {
+		sql, format = rest, named
+	}
+	if format == "" {
+		format = "TabSeparated"
+	}
+	out.format(format)
+	join := newJoiner(format)
+	if class != classReadOnly || join == nil || !streams(sql) {
+		var werr error
+		s, err := c.run(sql, format, params, func(p []byte) { _, werr = out.Write(p) })
+		if ctx.Err() != nil && err != nil {
+			return stopped(ctx)
+		}
+		if err == nil {
+			err = werr
+		}
+		out.summary(s)
+		return err
+	}
+	rows, err := c.stream(sql, format, params)
+	if err != nil {
+		return err
+	}
+	defer rows.close()
+	for {
+		more, err := rows.next(func(p []byte) error {
+			_, err := out.Write(join.piece(p))
+			return err
+		})
+		if ctx.Err() != nil {
+			return stopped(ctx)
+		}
+		if err != nil {
+			return err
+		}
+		if !more {
+			break
+		}
+	}
+	if _, err := out.Write(join.end()); err != nil {
+		return err
+	}
+	out.summary(rows.stats)
+	return nil
+}
+
+func isHello(sql string) bool {
+	return strings.TrimSpace(sql) == "SELECT displayName(), version(), revision(), timezone()"
+}
+
+// hello answers the driver's first statement. It names revision 0, because the library writes
+// Native as of revision 0: from then on the driver decodes that.
+func (h *endpoint) hello(revision string, out *answer) error {
+	rev, err := strconv.ParseUint(revision, 10, 64)
+	if err != nil {
+		rev = 0
+	}
+	b := proto.NewBlock()
+	for _, c := range []struct{ name, kind string }{
+		{"displayName()", "String"}, {"version()", "String"}, {"revision()", "UInt32"}, {"timezone()", "String"},
+	} {
+		if err := b.AddColumn(c.name, column.Type(c.kind)); err != nil {
+			return err
+		}
+	}
+	if err := b.Append("yanzhen", h.e.version, uint32(0), "UTC"); err != nil {
+		return err
+	}
+	var buf chproto.Buffer
+	if err := b.Encode(&buf, rev); err != nil {
+		return err
+	}
+	out.format("Native")
+	_, err = out.Write(buf.Buf)
+	return err
+}
+
+// summaryJSON is the X-ClickHouse-Summary header.
+func summaryJSON(s stats) string {
+	n := func(v uint64) string { return strconv.FormatUint(v, 10) }
+	b, _ := json.Marshal(map[string]string{
+		"read_rows": n(s.readRows), "read_bytes": n(s.readBytes),
+		"written_rows": n(s.writtenRows), "written_bytes": n(s.writtenBytes),
+		"result_rows": n(s.resultRows), "elapsed_ns": n(uint64(s.elapsed * 1e9)),
+	})
+	return string(b)
+}

@@ -1,0 +1,100 @@
+package embedded
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+)
+
+// Any program that imports this package can be started again as the engine's process: the copy
+// never reaches its main. So it works alike for the product and for a test binary.
+func init() {
+	if os.Getenv(childEnv) != "" {
+		os.Exit(process())
+	}
+}
+
+// process is the engine's process, from orders on standard input to their end.
+func process() int {
+	// the terminal's and the service manager's signals reach this process too; the parent drains
+	// first and then closes our input
+	signal.Ignore(syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+	in := bufio.NewReader(os.Stdin)
+	line, err := in.ReadBytes('\n')
+	if err != nil {
+		return 2
+	}
+	var o orders
+	if err := json.Unmarshal(line, &o); err != nil {
+		return 2
+	}
+	tell := func(r report) {
+		b, _ := json.Marshal(r)
+		_, _ = os.Stdout.Write(append(b, '\n'))
+	}
+	asked := make(chan struct{})
+	go func() { _, _ = io.Copy(io.Discard, in); close(asked) }()
+
+	var e *engine
+	for try := 0; ; try++ {
+		e, err = openEngine(o.Dir, o.Lib, o.Backups, o.Memory)
+		// the process of a parent that was killed may still be letting go of the directory
+		if err == nil || errors.Is(err, ErrNoLibrary) || try == 20 {
+			break
+		}
+		time.Sleep(250 * time.Millisecond)
+	}
+	if err != nil {
+		tell(report{Error: err.Error(), NoLibrary: errors.Is(err, ErrNoLibrary)})
+		return 1
+	}
+	root, cancel := context.WithCancelCause(context.Background())
+	defer cancel(nil)
+	servers := []*http.Server{e.server(root, nil)}
+	if o.TCP {
+		servers = append(servers, e.server(root, o.Users))
+	}
+	for i, s := range servers {
+		l, err := net.FileListener(os.NewFile(uintptr(3+i), "listener"))
+		if err != nil {
+			tell(report{Error: err.Error()})
+			return 1
+		}
+		if u, ok := l.(*net.UnixListener); ok {
+			u.SetUnlinkOnClose(false)
+		}
+		go func() { _ = s.Serve(l) }()
+	}
+	tell(report{Version: e.version})
+	<-asked
+	cancel(errKilled)
+	ctx, done := context.WithTimeout(context.Background(), 10*time.Second)
+	defer done()
+	for _, s := range servers {
+		if err := s.Shutdown(ctx); err != nil {
+			return 0 // statements hang: their connections keep the engine open, so leave as a crash would
+		}
+	}
+	e.close()
+	return 0
+}
+
+// server serves the engine until root ends. users is nil for the private socket.
+func (e *engine) server(root context.Context, users map[string]User) *http.Server {
+	h := &endpoint{e: e, users: users}
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 30 * time.Second,
+		IdleTimeout:       5 * time.Minute,
+		MaxHeaderBytes:    16 << 20, // parameters and statements come in the URL
+		BaseContext:       func(net.Listener) context.Context { return root },
+	}
+}

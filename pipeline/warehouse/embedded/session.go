@@ -1,0 +1,290 @@
+package embedded
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Roles of the engine. Over HTTP the user name on the private socket is the role.
+const (
+	Loader  = "loader"  // everything on store, mart and meta
+	Reader  = "reader"  // reads store, mart and meta
+	Analyst = "analyst" // reads mart; one SELECT-class statement at a time
+)
+
+// slots bounds the statements of a role that run at once; more wait.
+var slots = map[string]int{Loader: 32, Reader: 32, Analyst: 8}
+
+// engine is the library with its data directory open.
+type engine struct {
+	l       *library
+	args    []string
+	version string
+	keep    *connection // closing the last connection would stop the engine
+	slots   map[string]chan struct{}
+
+	control sync.Mutex // guards killer
+	killer  *connection
+
+	mu      sync.Mutex
+	running map[string]context.CancelCauseFunc
+}
+
+// openEngine opens the data directory below dir. Only one process can.
+func openEngine(dir, lib, backups string, memory int64) (*engine, error) {
+	l, err := load(lib)
+	if err != nil {
+		return nil, err
+	}
+	conf := filepath.Join(dir, "config.xml")
+	files := filepath.Join(dir, "user_files") // stays empty: what file() may see at most
+	for _, d := range []string{files, filepath.Join(dir, "data"), filepath.Join(dir, "tmp")} {
+		if err := os.MkdirAll(d, 0o700); err != nil {
+			return nil, err
+		}
+	}
+	users := filepath.Join(dir, "users.xml")
+	if err := os.WriteFile(users, []byte(usersXML), 0o600); err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(conf, []byte(configXML(users, files, filepath.Join(dir, "tmp"), backups, memory)), 0o600); err != nil {
+		return nil, err
+	}
+	e := &engine{
+		l:       l,
+		args:    []string{"--path=" + filepath.Join(dir, "data"), "--config-file=" + conf},
+		slots:   map[string]chan struct{}{},
+		running: map[string]context.CancelCauseFunc{},
+	}
+	for role, n := range slots {
+		e.slots[role] = make(chan struct{}, n)
+	}
+	if e.keep, err = l.open(e.args...); err != nil {
+		return nil, err
+	}
+	if e.killer, err = l.open(e.args...); err != nil {
+		return nil, err
+	}
+	if _, err := e.keep.run("SELECT version()", "TabSeparated", nil, func(b []byte) {
+		e.version = strings.TrimSpace(string(b))
+	}); err != nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+// close stops the engine. No session may be open.
+func (e *engine) close() {
+	e.control.Lock()
+	defer e.control.Unlock()
+	e.killer.close()
+	e.keep.close()
+	e.l.shutdown()
+}
+
+// request is what a session needs to know.
+type request struct {
+	id       string
+	role     string
+	database string
+	settings map[string]string
+}
+
+var settingRe = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]*$`)
+
+// session opens a connection for one request: a connection costs half a millisecond, so each
+// request has its own and nothing of it (settings, role, database, temporary tables) can reach the
+// next. The caller calls the function returned, always.
+func (e *engine) session(ctx context.Context, r request) (*connection, func(), error) {
+	slot, ok := e.slots[r.role]
+	if !ok {
+		return nil, nil, &exception{516, "Code: 516. DB::Exception: there is no role " + strconv.Quote(r.role) + ". (AUTHENTICATION_FAILED)"}
+	}
+	select {
+	case slot <- struct{}{}:
+	case <-ctx.Done():
+		return nil, nil, stopped(ctx)
+	}
+	c, err := e.l.open(e.args...)
+	if err != nil {
+		<-slot
+		return nil, nil, newException("Code: 999. DB::Exception: " + err.Error())
+	}
+	done := func() { c.close(); <-slot }
+	var sql strings.Builder
+	fmt.Fprintf(&sql, "SET ROLE %s; ", r.role)
+	if r.database != "" && r.database != "default" {
+		fmt.Fprintf(&sql, "USE %s; ", backquote(r.database))
+	}
+	fmt.Fprintf(&sql, "SET implicit_select = 0, log_comment = %s", quote(r.id))
+	for _, name := range sortedKeys(r.settings) {
+		if !settingRe.MatchString(name) {
+			done()
+			return nil, nil, &exception{115, fmt.Sprintf("Code: 115. DB::Exception: Unknown setting %q. (UNKNOWN_SETTING)", name)}
+		}
+		fmt.Fprintf(&sql, ", %s = %s", name, quote(r.settings[name]))
+	}
+	switch r.role {
+	case Reader:
+		sql.WriteString(", readonly = 2") // a query may still choose its settings
+	case Analyst:
+		sql.WriteString(", readonly = 1")
+	}
+	if _, err := c.run(sql.String(), "Null", nil, nil); err != nil {
+		done()
+		return nil, nil, err
+	}
+	return c, done, nil
+}
+
+func sortedKeys(m map[string]string) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// enter registers a running request under its id, so that KILL QUERY can find it. The context it
+// returns ends when the request is killed.
+func (e *engine) enter(ctx context.Context, id string) (context.Context, func(), error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if _, ok := e.running[id]; ok {
+		return nil, nil, &exception{216, fmt.Sprintf("Code: 216. DB::Exception: Query with id = %s is already running. (QUERY_WITH_SAME_ID_IS_ALREADY_RUNNING)", id)}
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	e.running[id] = cancel
+	return ctx, func() {
+		e.mu.Lock()
+		delete(e.running, id)
+		e.mu.Unlock()
+		cancel(nil)
+	}, nil
+}
+
+var errKilled = &exception{394, "Code: 394. DB::Exception: Query was cancelled. (QUERY_WAS_CANCELLED)"}
+
+// stopped is the error of a request whose context ended.
+func stopped(ctx context.Context) error {
+	if cause, ok := context.Cause(ctx).(*exception); ok {
+		return cause
+	}
+	return errKilled
+}
+
+// kill ends the request of that id; false where none runs.
+func (e *engine) kill(id string) bool {
+	e.mu.Lock()
+	cancel, ok := e.running[id]
+	e.mu.Unlock()
+	if ok {
+		cancel(errKilled)
+	}
+	return ok
+}
+
+// watch makes the engine stop the statement of a request when ctx ends. The engine knows the
+// request by its log_comment, because it takes no query id from outside. The function returned
+// ends the watch and waits for it, so that no kill comes late.
+func (e *engine) watch(ctx context.Context, id string) func() {
+	over, gone := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(gone)
+		select {
+		case <-over:
+			return
+		case <-ctx.Done():
+		}
+		// a statement may not have entered the engine's list yet: ask again until it ended
+		for wait := 20 * time.Millisecond; ; wait = min(2*wait, time.Second) {
+			e.control.Lock()
+			_, _ = e.killer.run("KILL QUERY WHERE Settings['log_comment'] = {id:String} ASYNC", "Null",
+				[]param{{"id", strings.ReplaceAll(id, `\`, `\\`)}}, nil)
+			e.control.Unlock()
+			select {
+			case <-over:
+				return
+			case <-time.After(wait):
+			}
+		}
+	}()
+	return func() { close(over); <-gone }
+}
+
+// usersXML gives the one user of the library no right of its own, only roles; a session takes one.
+const usersXML = `<clickhouse>
+<profiles><default/></profiles>
+<quotas><default/></quotas>
+<users><default>
+  <password/><networks><ip>::/0</ip></networks><profile>default</profile><quota>default</quota>
+  <grants>
+    <query>GRANT loader</query>
+    <query>GRANT reader</query>
+    <query>GRANT analyst</query>
+  </grants>
+</default></users>
+<roles>
+  <loader><grants>
+    <query>GRANT ALL ON store.*</query>
+    <query>GRANT ALL ON mart.*</query>
+    <query>GRANT ALL ON meta.*</query>
+    <query>GRANT SELECT ON system.*</query>
+    <query>GRANT SELECT ON INFORMATION_SCHEMA.*</query>
+    <query>GRANT KILL QUERY ON *.*</query>
+    <query>GRANT CREATE TEMPORARY TABLE ON *.*</query>
+    <query>GRANT SYSTEM RELOAD, SYSTEM DROP CACHE, SYSTEM FLUSH ON *.*</query>
+    <query>GRANT TABLE ENGINE ON *</query>
+    <query>GRANT SET DEFINER ON default</query>
+  </grants></loader>
+  <reader><grants>
+    <query>GRANT SELECT ON store.*</query>
+    <query>GRANT SELECT ON mart.*</query>
+    <query>GRANT SELECT ON meta.*</query>
+    <query>GRANT SELECT ON system.*</query>
+    <query>GRANT SHOW ON store.*</query>
+    <query>GRANT SHOW ON mart.*</query>
+    <query>GRANT SHOW ON meta.*</query>
+  </grants></reader>
+  <analyst><grants>
+    <query>GRANT SELECT ON mart.*</query>
+    <query>GRANT SHOW ON mart.*</query>
+  </grants></analyst>
+</roles>
+</clickhouse>
+`
+
+func configXML(users, files, tmp, backups string, memory int64) string {
+	var b strings.Builder
+	b.WriteString("<clickhouse>\n")
+	el := func(name, value string) {
+		value = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(value)
+		fmt.Fprintf(&b, "<%s>%s</%s>\n", name, value, name)
+	}
+	el("users_config", users)
+	el("user_files_path", files+"/")
+	el("tmp_path", tmp+"/")
+	el("timezone", "UTC")
+	if memory > 0 {
+		el("max_server_memory_usage", strconv.FormatInt(memory, 10))
+	}
+	if backups != "" {
+		b.WriteString("<backups>")
+		el("allowed_path", backups)
+		b.WriteString("</backups>\n")
+	}
+	b.WriteString("<access_control_improvements>\n")
+	el("select_from_system_db_requires_grant", "true")
+	el("select_from_information_schema_requires_grant", "true")
+	b.WriteString("</access_control_improvements>\n</clickhouse>\n")
+	return b.String()
+}

@@ -1,0 +1,83 @@
+package warehouse
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"regexp"
+	"strings"
+	"syscall"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
+)
+
+// ErrUnavailable: the database does not answer.
+var ErrUnavailable = errors.New("数据库无应答 / the database does not answer")
+
+// Error is what the database said to a statement.
+type Error struct {
+	Code    int    // ClickHouse's number, such as 60
+	Name    string // ClickHouse's name for it, such as UNKNOWN_TABLE
+	Message string // without values of the data
+	QueryID string
+}
+
+func (e *Error) Error() string {
+	return fmt.Sprintf("database error %d (%s), query %s: %s", e.Code, e.Name, e.QueryID, e.Message)
+}
+
+// explain turns the driver's errors into the package's: *Error, ErrUnavailable or the context's own.
+func explain(ctx context.Context, id string, err error) error {
+	if err == nil || err == io.EOF {
+		return err
+	}
+	var ex *clickhouse.Exception
+	if errors.As(err, &ex) {
+		if ctx.Err() != nil && ex.Code == 394 {
+			return fmt.Errorf("query %s: %w", id, ctx.Err())
+		}
+		return &Error{Code: int(ex.Code), Name: ex.CodeName, Message: withoutData(int(ex.Code), ex.Message), QueryID: id}
+	}
+	if ctx.Err() != nil {
+		return fmt.Errorf("query %s: %w", id, ctx.Err())
+	}
+	var ne net.Error
+	if errors.As(err, &ne) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) ||
+		errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) ||
+		errors.Is(err, syscall.ENOENT) || errors.Is(err, clickhouse.ErrAcquireConnTimeout) {
+		return fmt.Errorf("%w: query %s: %w", ErrUnavailable, id, rootCause(err))
+	}
+	return fmt.Errorf("query %s: %w", id, err)
+}
+
+// rootCause drops the address that net/http puts before an error.
+func rootCause(err error) error {
+	return urlError(errors.Unwrap(&wrapped{err}))
+}
+
+type wrapped struct{ error }
+
+func (w *wrapped) Unwrap() error { return w.error }
+
+var (
+	quotedRe  = regexp.MustCompile(`'(?:[^'\\]|\\.)*'`)
+	rowRe     = regexp.MustCompile(`(?s)\(?(?:at row|Row \d+|while parsing|ERROR: ).*`)
+	digitsRe  = regexp.MustCompile(`\d{11,}[\dXx]?`)
+	versionRe = regexp.MustCompile(` \(version [^)]*\)\)?$`)
+)
+
+// dataCodes are errors whose text quotes the data.
+var dataCodes = map[int]bool{6: true, 26: true, 27: true, 32: true, 33: true, 38: true, 41: true, 53: true, 69: true, 70: true, 72: true, 117: true, 130: true, 131: true, 321: true, 349: true, 691: true}
+
+// withoutData takes out of a message what may be a value of the data: everything quoted where the
+// error is about a value, and long numbers (identity and phone numbers) everywhere.
+func withoutData(code int, msg string) string {
+	msg = versionRe.ReplaceAllString(strings.TrimSpace(msg), "")
+	if dataCodes[code] {
+		msg = quotedRe.ReplaceAllString(msg, "'…'")
+		msg = rowRe.ReplaceAllString(msg, "")
+	}
+	return strings.TrimSpace(digitsRe.ReplaceAllString(msg, "…"))
+}
