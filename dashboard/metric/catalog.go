@@ -1,0 +1,799 @@
+package metric
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/dataset"
+)
+
+// Kind says how a metric is computed.
+type Kind string
+
+// The kinds.
+const (
+	Flow       Kind = "flow"    // rows whose time lies in the period
+	Stock      Kind = "stock"   // rows valid on the last day of the period; never summed over periods
+	Mean       Kind = "mean"    // mean of a stock on the day before the period and on its last day
+	Ratio      Kind = "ratio"   // numerator / denominator x scale
+	Formula    Kind = "formula" // arithmetic over other metrics
+	Growth     Kind = "growth"  // a metric against the same metric earlier, in percent
+	MethodKind Kind = "method"  // a function of package analysis over metrics cut by one dimension
+)
+
+// Metric is one declared number. It is read-only once loaded.
+type Metric struct {
+	Name       string       `yaml:"name"`
+	ID         string       `yaml:"id"` // number in the indicator system; empty: none
+	Title      dataset.Text `yaml:"title"`
+	Definition dataset.Text `yaml:"definition"` // 口径
+	Unit       string       `yaml:"unit"`
+	Direction  string       `yaml:"direction"` // up: more is better; down; context
+	Sentence   []string     `yaml:"sentence"`  // which sentences of the yearly speech it answers
+	Every      Grain        `yaml:"every"`     // the shortest period it is meant for
+	Kind       Kind         `yaml:"kind"`
+
+	// Flow and stock: an aggregate over the rows of a dataset.
+	Like  string  `yaml:"like"` // begin with the fields of this metric ...
+	And   string  `yaml:"and"`  // ... and keep only the rows it counts that also meet this
+	From  From    `yaml:"from"`
+	Where string  `yaml:"where"`
+	Value string  `yaml:"value"`
+	Time  string  `yaml:"time"`  // flow: the date column
+	Valid Valid   `yaml:"valid"` // stock: the first day and the first day no more
+	Once  *Once   `yaml:"once"`
+	Cut   DimList `yaml:"dims"`
+
+	// Over other metrics.
+	Numerator   string             `yaml:"numerator"`
+	Denominator string             `yaml:"denominator"`
+	Scale       float64            `yaml:"scale"` // ratio; 0 is 1
+	Formula     string             `yaml:"formula"`
+	Over        string             `yaml:"over"` // compute per value of this dimension: formula sums over it, method takes it as the vector
+	Of          string             `yaml:"of"`
+	Against     Compare            `yaml:"against"`
+	Method      string             `yaml:"method"`
+	Args        []string           `yaml:"args"`
+	Options     map[string]float64 `yaml:"options"`
+	Record      bool               `yaml:"record"` // mark a period greater than every one before
+
+	file     string
+	line     int
+	leaf     *leaf // flow and stock
+	tree     *formula
+	args     []*Metric // of a tree, a method, a mean or a growth
+	dims     []string
+	datasets []string
+}
+
+// Dims returns the dimensions the metric can be cut and filtered by.
+func (m *Metric) Dims() []string { return slices.Clone(m.dims) }
+
+// Datasets returns the datasets behind the metric, sorted.
+func (m *Metric) Datasets() []string { return slices.Clone(m.datasets) }
+
+// From names the dataset a metric reads, or a union of several.
+type From struct {
+	Dataset string
+	Union   []UnionPart
+}
+
+// UnionPart is one dataset of a union: Select gives each column of the union as an expression over
+// the dataset's columns.
+type UnionPart struct {
+	Dataset string            `yaml:"dataset"`
+	Select  map[string]string `yaml:"select"`
+	Where   string            `yaml:"where"`
+}
+
+// UnmarshalYAML reads `from: arrivals` or `from: {union: [...]}`.
+func (f *From) UnmarshalYAML(n *yaml.Node) error {
+	if n.Kind == yaml.ScalarNode {
+		f.Dataset = n.Value
+		return nil
+	}
+	if err := onlyKeys(n, "union"); err != nil {
+		return err
+	}
+	var u struct{ Union []UnionPart }
+	if err := n.Decode(&u); err != nil {
+		return err
+	}
+	for _, item := range n.Content[1].Content {
+		if err := onlyKeys(item, "dataset", "select", "where"); err != nil {
+			return err
+		}
+	}
+	f.Union = u.Union
+	return nil
+}
+
+// Valid says when a row of a stock counts: from the day in From (a blank one: always) to the day
+// before the earliest in To (a blank one: for good).
+type Valid struct {
+	From string   `yaml:"from"`
+	To   []string `yaml:"to"`
+}
+
+// Once keeps one row per value of Per in each period: the first in the order of Keep.
+type Once struct {
+	Per  string   `yaml:"per"`
+	Keep []string `yaml:"keep"` // "column" or "column desc"
+}
+
+// DimList holds a leaf's dimensions: a name takes the expression of the dimension itself, a
+// mapping {name: expression} gives another one.
+type DimList []DimUse
+
+// DimUse is one dimension of one metric.
+type DimUse struct{ Name, Expr string }
+
+// UnmarshalYAML reads a list of names and one-entry mappings.
+func (l *DimList) UnmarshalYAML(n *yaml.Node) error {
+	if n.Kind != yaml.SequenceNode {
+		return fmt.Errorf("line %d: dims must be a list", n.Line)
+	}
+	for _, item := range n.Content {
+		switch {
+		case item.Kind == yaml.ScalarNode:
+			*l = append(*l, DimUse{Name: item.Value})
+		case item.Kind == yaml.MappingNode && len(item.Content) == 2 && item.Content[1].Kind == yaml.ScalarNode:
+			*l = append(*l, DimUse{item.Content[0].Value, item.Content[1].Value})
+		default:
+			return fmt.Errorf("line %d: a dimension is a name or {name: expression}", item.Line)
+		}
+	}
+	return nil
+}
+
+func onlyKeys(n *yaml.Node, keys ...string) error {
+	if n.Kind != yaml.MappingNode {
+		return fmt.Errorf("line %d: expected a mapping with %s", n.Line, strings.Join(keys, ", "))
+	}
+	for i := 0; i < len(n.Content); i += 2 {
+		if !slices.Contains(keys, n.Content[i].Value) {
+			return fmt.Errorf("line %d: unknown key %q (have %s)", n.Content[i].Line, n.Content[i].Value, strings.Join(keys, ", "))
+		}
+	}
+	return nil
+}
+
+// Dimension is a way to cut metrics.
+type Dimension struct {
+	Name   string                  `yaml:"name"`
+	Title  dataset.Text            `yaml:"title"`
+	Expr   string                  `yaml:"expr"`   // over the dataset's columns; empty: the column of the dimension's name
+	List   string                  `yaml:"list"`   // code list that names the keys
+	Labels map[string]dataset.Text `yaml:"labels"` // names of keys, before the list's
+	Order  []string                `yaml:"order"`  // keys in the order people expect; empty: by value
+
+	file string
+	line int
+}
+
+// leaf is an aggregate over rows, checked and ready to be written as SQL.
+type leaf struct {
+	stock    bool
+	from     From
+	where    []sqlExpr // of the metric
+	and      []sqlExpr // of what was inherited: after once
+	value    sqlExpr
+	time     string
+	valid    Valid
+	once     *Once
+	dims     map[string]sqlExpr
+	types    map[string]*dataset.Column // nil for a union
+	partial  bool                       // no rows: no value rather than zero
+	datasets []string
+}
+
+// Catalog is every metric and dimension.
+type Catalog struct {
+	metrics    []*Metric
+	byName     map[string]*Metric
+	dimensions map[string]*Dimension
+	datasets   map[string]*dataset.Dataset
+	lists      *codes.Lists
+}
+
+// Metrics returns all metrics in the order of files and lines.
+func (c *Catalog) Metrics() []*Metric { return slices.Clone(c.metrics) }
+
+// Metric returns the metric of that name, nil where there is none.
+func (c *Catalog) Metric(name string) *Metric { return c.byName[name] }
+
+// Dimension returns the dimension of that name, nil where there is none.
+func (c *Catalog) Dimension(name string) *Dimension { return c.dimensions[name] }
+
+// Label returns what people call a key of a dimension; the key itself where nobody named it.
+func (c *Catalog) Label(dim, key string) Label {
+	if key == "" {
+		return Label{"未填", "Not stated"}
+	}
+	d := c.dimensions[dim]
+	if d == nil {
+		return Label{key, key}
+	}
+	if t, ok := d.Labels[key]; ok {
+		return Label(t)
+	}
+	if d.List == "" || c.lists == nil {
+		return Label{key, key}
+	}
+	list := c.lists.Get(d.List)
+	if list == nil {
+		return Label{key, key}
+	}
+	for _, v := range list.Values {
+		if v.Code == key || list.Ranked && strconv.Itoa(v.Rank) == key {
+			return Label{v.Zh, v.En}
+		}
+	}
+	return Label{key, key}
+}
+
+var nameRule = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+
+// LoadFS reads metrics/*.yaml of fsys. Datasets are those the metrics may read; lists name the keys
+// of dimensions and may be nil. Every fault of every file is reported at once, with file and line.
+func LoadFS(fsys fs.FS, datasets map[string]*dataset.Dataset, lists *codes.Lists) (*Catalog, error) {
+	files, err := fs.Glob(fsys, "metrics/*.yaml")
+	if err != nil {
+		return nil, err
+	}
+	l := &loader{Catalog: &Catalog{
+		byName: map[string]*Metric{}, dimensions: map[string]*Dimension{}, datasets: datasets, lists: lists,
+	}}
+	for _, file := range files {
+		text, err := fs.ReadFile(fsys, file)
+		if err != nil {
+			l.errs = append(l.errs, err)
+			continue
+		}
+		l.read(file, text)
+	}
+	for _, m := range l.metrics {
+		l.resolve(m)
+	}
+	if len(l.errs) > 0 {
+		return nil, errors.Join(l.errs...)
+	}
+	return l.Catalog, nil
+}
+
+type loader struct {
+	*Catalog
+	errs  []error
+	state map[*Metric]int // 1: being resolved, 2: done, 3: failed
+	path  []string
+}
+
+func (l *loader) fail(file string, line int, format string, args ...any) {
+	l.errs = append(l.errs, fmt.Errorf("%s:%d: "+format, append([]any{file, line}, args...)...))
+}
+
+var yamlLine = regexp.MustCompile(`^(?:yaml: )?line (\d+): `)
+
+func (l *loader) read(file string, text []byte) {
+	var doc struct {
+		Dimensions []*Dimension `yaml:"dimensions"`
+		Metrics    []*Metric    `yaml:"metrics"`
+	}
+	dec := yaml.NewDecoder(bytes.NewReader(text))
+	dec.KnownFields(true)
+	if err := dec.Decode(&doc); err != nil && !errors.Is(err, io.EOF) {
+		faults := []string{err.Error()}
+		if te := new(yaml.TypeError); errors.As(err, &te) {
+			faults = te.Errors
+		}
+		for _, f := range faults {
+			line := 1
+			if at := yamlLine.FindStringSubmatch(f); at != nil {
+				line, _ = strconv.Atoi(at[1])
+				f = f[len(at[0]):]
+			}
+			f = strings.ReplaceAll(f, " in type metric.", " in a ")
+			l.fail(file, line, "%s", f)
+		}
+		return
+	}
+	var root yaml.Node
+	if err := yaml.Unmarshal(text, &root); err != nil {
+		l.fail(file, 1, "%v", err)
+		return
+	}
+	lines := itemLines(&root)
+	for i, d := range doc.Dimensions {
+		if d == nil {
+			l.fail(file, 1, "an empty dimension")
+			continue
+		}
+		d.file, d.line = file, lines["dimensions"][i]
+		if d.Expr == "" {
+			d.Expr = d.Name
+		}
+		switch {
+		case !nameRule.MatchString(d.Name):
+			l.fail(file, d.line, "dimension %q: a name is lower case letters, digits and _", d.Name)
+		case l.dimensions[d.Name] != nil:
+			l.fail(file, d.line, "dimension %s is declared twice (first at %s:%d)", d.Name, l.dimensions[d.Name].file, l.dimensions[d.Name].line)
+		case d.Title.Zh == "" || d.Title.En == "":
+			l.fail(file, d.line, "dimension %s: title needs zh and en", d.Name)
+		case d.List != "" && l.lists != nil && l.lists.Get(d.List) == nil:
+			l.fail(file, d.line, "dimension %s: unknown code list %q", d.Name, d.List)
+		default:
+			l.dimensions[d.Name] = d
+		}
+	}
+	for i, m := range doc.Metrics {
+		if m == nil {
+			l.fail(file, 1, "an empty metric")
+			continue
+		}
+		m.file, m.line = file, lines["metrics"][i]
+		switch {
+		case !nameRule.MatchString(m.Name) || m.Name == "max" || m.Name == "min":
+			l.fail(file, m.line, "metric %q: a name is lower case letters, digits and _, and not max or min", m.Name)
+		case l.byName[m.Name] != nil:
+			l.fail(file, m.line, "metric %s is declared twice (first at %s:%d)", m.Name, l.byName[m.Name].file, l.byName[m.Name].line)
+		default:
+			l.byName[m.Name] = m
+			l.metrics = append(l.metrics, m)
+		}
+	}
+}
+
+// itemLines gives the line of each item of each list at the top of a document.
+func itemLines(root *yaml.Node) map[string][]int {
+	lines := map[string][]int{}
+	if len(root.Content) == 0 || root.Content[0].Kind != yaml.MappingNode {
+		return lines
+	}
+	top := root.Content[0].Content
+	for i := 0; i+1 < len(top); i += 2 {
+		for _, item := range top[i+1].Content {
+			lines[top[i].Value] = append(lines[top[i].Value], item.Line)
+		}
+	}
+	return lines
+}
+
+// resolve checks m after what it stands on. It returns false where m cannot be used; the faults
+// are in l.errs.
+func (l *loader) resolve(m *Metric) bool {
+	if l.state == nil {
+		l.state = map[*Metric]int{}
+	}
+	switch l.state[m] {
+	case 1:
+		at := slices.Index(l.path, m.Name)
+		l.fail(m.file, m.line, "metric %s stands on itself: %s", m.Name, strings.Join(append(l.path[at:], m.Name), " -> "))
+		return false
+	case 2:
+		return true
+	case 3:
+		return false
+	}
+	l.state[m] = 1
+	l.path = append(l.path, m.Name)
+	before := len(l.errs)
+	ok := l.define(m) && len(l.errs) == before
+	l.path = l.path[:len(l.path)-1]
+	if l.state[m] = 3; ok {
+		l.state[m] = 2
+	}
+	return ok
+}
+
+// refer finds a metric that m stands on.
+func (l *loader) refer(m *Metric, field, name string) *Metric {
+	if name == "" {
+		l.fail(m.file, m.line, "metric %s: %s is missing", m.Name, field)
+		return nil
+	}
+	other := l.byName[name]
+	if other == nil {
+		l.fail(m.file, m.line, "metric %s: %s names an unknown metric %q%s", m.Name, field, name, nearest(name, slices.Collect(maps.Keys(l.byName))))
+		return nil
+	}
+	if !l.resolve(other) {
+		return nil
+	}
+	return other
+}
+
+var kinds = []Kind{Flow, Stock, Mean, Ratio, Formula, Growth, MethodKind}
+
+func (l *loader) define(m *Metric) bool {
+	fail := func(format string, args ...any) bool {
+		l.fail(m.file, m.line, "metric "+m.Name+": "+format, args...)
+		return false
+	}
+	if m.Title.Zh == "" || m.Title.En == "" {
+		fail("title needs zh and en")
+	}
+	if m.Definition.Zh == "" || m.Definition.En == "" {
+		fail("definition needs zh and en")
+	}
+	if _, ok := unitWords[m.Unit]; !ok {
+		fail("unknown unit %q (have %s)", m.Unit, strings.Join(slices.Sorted(maps.Keys(unitWords)), " "))
+	}
+	if !slices.Contains([]string{"up", "down", "context"}, m.Direction) {
+		fail("direction %q (have up, down, context)", m.Direction)
+	}
+	if _, err := ParseGrain(string(m.Every)); err != nil {
+		fail("every %q (have month, quarter, half, year)", m.Every)
+	}
+	if m.Like != "" {
+		base := l.refer(m, "like", m.Like)
+		if base == nil {
+			return false
+		}
+		if base.leaf == nil {
+			return fail("like %s: only a flow or a stock can be taken over", m.Like)
+		}
+		if m.Kind != "" && m.Kind != base.Kind {
+			return fail("kind %s is not that of %s (%s)", m.Kind, m.Like, base.Kind)
+		}
+		m.Kind = base.Kind
+		if base.Kind == Flow || base.Kind == Stock {
+			return l.defineLeaf(m, base.leaf)
+		}
+	} else if m.And != "" {
+		fail("and belongs to like")
+	}
+	switch m.Kind {
+	case Flow, Stock:
+		return l.defineLeaf(m, nil)
+	case Mean:
+		of := l.refer(m, "of", m.Of)
+		if of == nil {
+			return false
+		}
+		if of.Kind != Stock {
+			return fail("of %s: only a stock has a mean over a period", m.Of)
+		}
+		m.args = []*Metric{of}
+	case Growth:
+		of := l.refer(m, "of", m.Of)
+		if of == nil {
+			return false
+		}
+		if m.Against != YearOnYear && m.Against != Previous {
+			return fail("against %q (have yoy, pop)", m.Against)
+		}
+		if of.Kind == Growth {
+			return fail("of %s: growth of a growth", m.Of)
+		}
+		if m.Unit != "%" && of.Unit != "%" || of.Unit == "%" && m.Unit != "pp" {
+			return fail("unit %s: growth of a count is in %%, of a percentage in pp", m.Unit)
+		}
+		m.args = []*Metric{of}
+	case Ratio:
+		if m.Scale == 0 {
+			m.Scale = 1
+		}
+		if m.Unit == "%" && m.Scale != 100 {
+			return fail("a percentage has scale: 100")
+		}
+		return l.overOthers(m, fmt.Sprintf("%s / %s * %s", m.Numerator, m.Denominator, strconv.FormatFloat(m.Scale, 'f', -1, 64)))
+	case Formula:
+		return l.overOthers(m, m.Formula)
+	case MethodKind:
+		method, ok := methods[m.Method]
+		if !ok {
+			return fail("unknown method %q (have %s)", m.Method, strings.Join(slices.Sorted(maps.Keys(methods)), ", "))
+		}
+		if len(m.Args) != method.args {
+			return fail("method %s takes %d metrics, not %d", m.Method, method.args, len(m.Args))
+		}
+		for name := range m.Options {
+			if !slices.Contains(method.options, name) {
+				return fail("method %s has no option %q (have %s)", m.Method, name, strings.Join(method.options, ", "))
+			}
+		}
+		if m.Over == "" {
+			return fail("a method needs over: the dimension its vectors run along")
+		}
+		for _, name := range m.Args {
+			arg := l.refer(m, "args", name)
+			if arg == nil {
+				return false
+			}
+			m.args = append(m.args, arg)
+		}
+	case "":
+		return fail("kind is missing (have %s)", join(kinds))
+	default:
+		return fail("unknown kind %q (have %s)", m.Kind, join(kinds))
+	}
+	return l.inherit(m)
+}
+
+func join[T ~string](list []T) string {
+	s := make([]string, len(list))
+	for i, x := range list {
+		s[i] = string(x)
+	}
+	return strings.Join(s, ", ")
+}
+
+func (l *loader) overOthers(m *Metric, text string) bool {
+	if m.Kind == Ratio {
+		for field, name := range map[string]string{"numerator": m.Numerator, "denominator": m.Denominator} {
+			if l.refer(m, field, name) == nil {
+				return false
+			}
+		}
+	}
+	tree, names, err := parseFormula(text)
+	if err != nil {
+		l.fail(m.file, m.line, "metric %s: %v", m.Name, err)
+		return false
+	}
+	if len(names) == 0 {
+		l.fail(m.file, m.line, "metric %s: formula names no metric", m.Name)
+		return false
+	}
+	m.tree = tree
+	for _, name := range names {
+		arg := l.refer(m, "formula", name)
+		if arg == nil {
+			return false
+		}
+		m.args = append(m.args, arg)
+	}
+	return l.inherit(m)
+}
+
+// inherit gives m the dimensions all its args have, and their datasets.
+func (l *loader) inherit(m *Metric) bool {
+	if len(m.Cut) > 0 {
+		l.fail(m.file, m.line, "metric %s: dims belong to a flow or a stock; it has those that all of its metrics have", m.Name)
+		return false
+	}
+	m.dims = slices.Clone(m.args[0].dims)
+	for i, arg := range m.args {
+		if (arg.Kind == Growth || arg.Kind == MethodKind) && m.Kind != Growth {
+			l.fail(m.file, m.line, "metric %s: cannot compute with %s, which is a %s", m.Name, arg.Name, arg.Kind)
+			return false
+		}
+		if i > 0 {
+			m.dims = slices.DeleteFunc(m.dims, func(d string) bool { return !slices.Contains(arg.dims, d) })
+		}
+		m.datasets = append(m.datasets, arg.datasets...)
+	}
+	slices.Sort(m.datasets)
+	m.datasets = slices.Compact(m.datasets)
+	if m.Over != "" && !slices.Contains(m.dims, m.Over) {
+		l.fail(m.file, m.line, "metric %s: over %q is no dimension of all its metrics (have %s)", m.Name, m.Over, strings.Join(m.dims, ", "))
+		return false
+	}
+	return true
+}
+
+func (l *loader) defineLeaf(m *Metric, base *leaf) bool {
+	before := len(l.errs)
+	fail := func(format string, args ...any) {
+		l.fail(m.file, m.line, "metric "+m.Name+": "+format, args...)
+	}
+	lf := &leaf{stock: m.Kind == Stock, dims: map[string]sqlExpr{}}
+	if base != nil {
+		c := *base
+		lf = &c
+		lf.dims = maps.Clone(base.dims)
+		lf.and, lf.where = slices.Clone(base.and), slices.Clone(base.where)
+		if m.From.Dataset != "" || m.From.Union != nil || m.Time != "" || m.Valid.From != "" || m.Valid.To != nil || m.Once != nil || m.Where != "" {
+			fail("with like only value, and and dims may differ")
+			return false
+		}
+	}
+	if base != nil {
+		m.dims = slices.Clone(l.byName[m.Like].dims)
+	}
+	if base == nil {
+		lf.from, lf.time, lf.valid, lf.once = m.From, m.Time, m.Valid, m.Once
+	}
+	isColumn := l.columnsOf(m, lf)
+	if isColumn == nil {
+		return false
+	}
+	check := func(field, text string) sqlExpr {
+		e, err := checkSQL(text, isColumn)
+		if err != nil {
+			fail("%s %q: %v", field, text, err)
+		}
+		return e
+	}
+	column := func(field, name string) {
+		if !isColumn(name) {
+			fail("%s: unknown column %q", field, name)
+		}
+	}
+	condition := func(field, text string) sqlExpr {
+		e := check(field, text)
+		if e.aggregate() {
+			fail("%s %q: a condition on rows cannot contain an aggregate", field, text)
+		}
+		return e
+	}
+	if m.Where != "" {
+		lf.where = append(lf.where, condition("where", m.Where))
+	}
+	if m.And != "" {
+		lf.and = append(lf.and, condition("and", m.And))
+	}
+	if m.Value != "" || base == nil {
+		lf.value = check("value", m.Value)
+		if !lf.value.aggregate() {
+			fail("value %q: needs an aggregate such as count() or uniqExact(person)", m.Value)
+		}
+		lf.partial = lf.value.partial()
+	}
+	if base == nil {
+		switch {
+		case m.Kind == Flow && m.Time == "":
+			fail("a flow needs time: the date column")
+		case m.Kind == Flow:
+			column("time", m.Time)
+			if lf.types != nil && lf.types[m.Time] != nil && lf.types[m.Time].Type != dataset.Date {
+				fail("time: column %s is %s, not a date", m.Time, lf.types[m.Time].Type)
+			}
+			if m.Valid.From != "" || m.Valid.To != nil {
+				fail("valid belongs to a stock")
+			}
+		case m.Time != "":
+			fail("time belongs to a flow; a stock has valid")
+		}
+		if m.Valid.From != "" {
+			column("valid.from", m.Valid.From)
+		}
+		for _, c := range m.Valid.To {
+			column("valid.to", c)
+		}
+		if o := m.Once; o != nil {
+			column("once.per", o.Per)
+			if len(o.Keep) == 0 {
+				fail("once needs keep: the order in which the first row is taken")
+			}
+			for _, k := range o.Keep {
+				column("once.keep", strings.TrimSuffix(k, " desc"))
+			}
+		}
+	}
+	for _, u := range m.Cut {
+		d := l.dimensions[u.Name]
+		if d == nil {
+			fail("unknown dimension %q%s", u.Name, nearest(u.Name, slices.Collect(maps.Keys(l.dimensions))))
+			continue
+		}
+		text := u.Expr
+		if text == "" {
+			text = d.Expr
+		}
+		lf.dims[u.Name] = condition("dimension "+u.Name, text)
+		if !slices.Contains(m.dims, u.Name) {
+			m.dims = append(m.dims, u.Name)
+		}
+	}
+	m.datasets, m.leaf = lf.datasets, lf
+	return len(l.errs) == before
+}
+
+// columnsOf resolves what a leaf reads; nil after a fault.
+func (l *loader) columnsOf(m *Metric, lf *leaf) func(string) bool {
+	fail := func(format string, args ...any) func(string) bool {
+		l.fail(m.file, m.line, "metric "+m.Name+": "+format, args...)
+		return nil
+	}
+	own := func(ds *dataset.Dataset) func(string) bool {
+		return func(name string) bool {
+			c := ds.Column(name)
+			return c != nil && c.Personal != dataset.PersonalName && c.Personal != dataset.PersonalPhone
+		}
+	}
+	unknown := func(name string) func(string) bool {
+		return fail("unknown dataset %q%s", name, nearest(name, slices.Collect(maps.Keys(l.datasets))))
+	}
+	lf.datasets = nil
+	if lf.from.Dataset != "" {
+		ds := l.datasets[lf.from.Dataset]
+		if ds == nil {
+			return unknown(lf.from.Dataset)
+		}
+		lf.types = map[string]*dataset.Column{}
+		for i := range ds.Columns {
+			lf.types[ds.Columns[i].Name] = &ds.Columns[i]
+		}
+		lf.datasets = []string{ds.Name}
+		return own(ds)
+	}
+	if len(lf.from.Union) == 0 {
+		return fail("from is missing")
+	}
+	var names []string
+	for i, part := range lf.from.Union {
+		ds := l.datasets[part.Dataset]
+		if ds == nil {
+			return unknown(part.Dataset)
+		}
+		have := slices.Sorted(maps.Keys(part.Select))
+		if i == 0 {
+			names = have
+		}
+		if !slices.Equal(names, have) {
+			return fail("the parts of a union must select the same columns: %s has %s, %s has %s",
+				lf.from.Union[0].Dataset, strings.Join(names, ", "), part.Dataset, strings.Join(have, ", "))
+		}
+		for name, text := range part.Select {
+			if !nameRule.MatchString(name) {
+				return fail("union column %q: a name is lower case letters, digits and _", name)
+			}
+			e, err := checkSQL(text, own(ds))
+			if err != nil {
+				return fail("union column %s of %s: %q: %v", name, part.Dataset, text, err)
+			}
+			if e.aggregate() {
+				return fail("union column %s of %s: %q: an aggregate", name, part.Dataset, text)
+			}
+		}
+		if part.Where != "" {
+			if e, err := checkSQL(part.Where, own(ds)); err != nil {
+				return fail("union where of %s: %q: %v", part.Dataset, part.Where, err)
+			} else if e.aggregate() {
+				return fail("union where of %s: %q: an aggregate", part.Dataset, part.Where)
+			}
+		}
+		lf.datasets = append(lf.datasets, ds.Name)
+	}
+	slices.Sort(lf.datasets)
+	lf.datasets = slices.Compact(lf.datasets)
+	return func(name string) bool { return slices.Contains(names, name) }
+}
+
+// nearest is " (did you mean x?)" or the whole list where nothing is near.
+func nearest(name string, have []string) string {
+	slices.Sort(have)
+	best, least := "", 3
+	for _, h := range have {
+		if d := distance(name, h); d < least {
+			best, least = h, d
+		}
+	}
+	if best != "" {
+		return fmt.Sprintf(" (did you mean %s?)", best)
+	}
+	return fmt.Sprintf(" (have %s)", strings.Join(have, ", "))
+}
+
+// distance is the number of letters to insert, delete or replace.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, diagonal+1, row[j]+1)
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,495 @@
+package metric
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/warehouse"
+)
+
+// Compile writes q as SQL. It is the only place a metric becomes SQL, and it is pure: no clock, no
+// I/O. The statement returns one row per period and keys that have rows:
+//
+//	_period  first day of the period (Date32)
+//	_k0 ...  the keys, one per q.By (String)
+//	_value   the number (Float64, may be null)
+//	_why     formulas: zero_base or no_rows where _value is null
+//	_n       rows behind it (UInt64)
+//
+// A method returns its vectors instead of _value: _k after the last of q.By is the dimension it
+// runs along, and _v0 ... are its arguments. A growth returns the metric it is the growth of; the
+// comparison is the same statement over the shifted window.
+func (c *Catalog) Compile(q Query) (warehouse.Statement, error) {
+	m, err := c.check(q)
+	if err != nil {
+		return warehouse.Statement{}, err
+	}
+	return c.compile(m, q, window{q.From, q.To, q.Grain}), nil
+}
+
+// check refuses what cannot be asked, and says what can.
+func (c *Catalog) check(q Query) (*Metric, error) {
+	m := c.Metric(q.Metric)
+	if m == nil {
+		return nil, fmt.Errorf("%w: unknown metric %q%s", ErrInvalid, q.Metric, nearest(q.Metric, slices.Collect(maps.Keys(c.byName))))
+	}
+	if _, err := ParseGrain(string(q.Grain)); err != nil {
+		return nil, err
+	}
+	switch q.Compare {
+	case NoCompare, YearOnYear, Previous:
+	default:
+		return nil, fmt.Errorf("%w: comparison %q (have yoy, pop, or none)", ErrInvalid, q.Compare)
+	}
+	if err := (window{q.From, q.To, q.Grain}).check(); err != nil {
+		return nil, err
+	}
+	if q.Limit < 0 {
+		return nil, fmt.Errorf("%w: limit %d is negative", ErrInvalid, q.Limit)
+	}
+	for i, dim := range q.By {
+		if err := m.cuttable(dim); err != nil {
+			return nil, err
+		}
+		if slices.Contains(q.By[:i], dim) {
+			return nil, fmt.Errorf("%w: metric %s is cut by %q twice", ErrInvalid, m.Name, dim)
+		}
+		if m.Kind == MethodKind && dim == m.Over {
+			return nil, fmt.Errorf("%w: metric %s is computed over all values of %q and cannot be cut by it", ErrInvalid, m.Name, dim)
+		}
+	}
+	for _, f := range q.Where {
+		if err := m.cuttable(f.Dim); err != nil {
+			return nil, err
+		}
+		if len(f.Values) == 0 {
+			return nil, fmt.Errorf("%w: the filter on %q has no value", ErrInvalid, f.Dim)
+		}
+		if len(f.Values) > 1000 {
+			return nil, fmt.Errorf("%w: the filter on %q has %d values (at most 1000)", ErrInvalid, f.Dim, len(f.Values))
+		}
+		for _, v := range f.Values {
+			if strings.IndexByte(v, 0) >= 0 {
+				return nil, fmt.Errorf("%w: the filter on %q contains a NUL byte", ErrInvalid, f.Dim)
+			}
+		}
+	}
+	return m, nil
+}
+
+func (m *Metric) cuttable(dim string) error {
+	if slices.Contains(m.dims, dim) {
+		return nil
+	}
+	if len(m.dims) == 0 {
+		return fmt.Errorf("%w: metric %s has no dimension, not %q", ErrInvalid, m.Name, dim)
+	}
+	return fmt.Errorf("%w: metric %s cannot be cut by %q (have %s)", ErrInvalid, m.Name, dim, strings.Join(m.dims, ", "))
+}
+
+func (c *Catalog) compile(m *Metric, q Query, w window) warehouse.Statement {
+	k := &compiler{Catalog: c, q: q, w: w, params: map[string]string{}}
+	for m.Kind == Growth {
+		m = m.args[0]
+	}
+	var sql string
+	if m.Kind == MethodKind {
+		sql = k.vectors(m, append(slices.Clone(q.By), m.Over))
+	} else {
+		sql = k.metric(m, q.By)
+	}
+	order := []string{"_period"}
+	for i := range q.By {
+		order = append(order, key(i))
+	}
+	if m.Kind == MethodKind {
+		order = append(order, key(len(q.By)))
+	}
+	sql += "\norder by " + strings.Join(order, ", ")
+	return warehouse.Statement{SQL: sql, Params: k.params, Tag: "metric." + q.Metric}
+}
+
+type compiler struct {
+	*Catalog
+	q      Query
+	w      window
+	params map[string]string
+}
+
+func key(i int) string { return "_k" + strconv.Itoa(i) }
+
+// metric writes a select of _period, keys, _value, _n (and _why for a formula).
+func (k *compiler) metric(m *Metric, by []string) string {
+	switch m.Kind {
+	case Flow, Stock:
+		return k.leaf(m.leaf, by, false)
+	case Mean:
+		var s sqlText
+		s.clause("select", append(columns(by), "sum(_value) / 2 as _value", "max(_n) as _n"), ",")
+		s.from(k.leaf(m.args[0].leaf, by, true))
+		s.clause("group by", keys(by), ",")
+		return s.String()
+	}
+	if m.Over != "" && !slices.Contains(by, m.Over) {
+		// Per value first, then the sum: a surplus at one node does not fill a gap at another.
+		var s sqlText
+		s.clause("select", append(columns(by), "sum(_value) as _value", "if(isNull(_value), max(_why), '') as _why", "sum(_n) as _n"), ",")
+		s.from(k.formula(m, append(slices.Clone(by), m.Over)))
+		s.clause("group by", keys(by), ",")
+		return s.String()
+	}
+	return k.formula(m, by)
+}
+
+func (k *compiler) formula(m *Metric, by []string) string {
+	var zero []string
+	value := m.tree.sql(&zero)
+	why := "if(isNull(_value), 'no_rows', '')"
+	if len(zero) > 0 {
+		for i, z := range zero {
+			zero[i] = z + " = 0"
+		}
+		why = fmt.Sprintf("multiIf(isNotNull(_value), '', %s, 'zero_base', 'no_rows')", strings.Join(zero, " or "))
+	}
+	var s sqlText
+	s.clause("select", append(columns(by), "toNullable("+value+") as _value", why+" as _why", "_n"), ",")
+	s.from(k.vectors(m, by))
+	return s.String()
+}
+
+// vectors writes the values of m's metrics side by side: _v0, _v1, ...
+func (k *compiler) vectors(m *Metric, by []string) string {
+	var s sqlText
+	cols := columns(by)
+	var parts []string
+	for i, arg := range m.args {
+		v := fmt.Sprintf("maxOrNullIf(_value, _arg = %d)", i)
+		if empty, _ := arg.empty(); empty != nil {
+			v = fmt.Sprintf("ifNull(%s, %s)", v, strconv.FormatFloat(*empty, 'f', -1, 64))
+		}
+		cols = append(cols, fmt.Sprintf("%s as _v%d", v, i))
+		var p sqlText
+		p.clause("select", append([]string{strconv.Itoa(i) + " as _arg"}, append(keys(by), "toNullable(_value) as _value", "_n")...), ",")
+		p.from(k.metric(arg, by))
+		parts = append(parts, p.String())
+	}
+	s.clause("select", append(cols, "sum(_n) as _n"), ",")
+	s.from(strings.Join(parts, "\nunion all\n"))
+	s.clause("group by", keys(by), ",")
+	return s.String()
+}
+
+// keys are the columns that tell the rows of a select apart.
+func keys(by []string) []string {
+	cols := []string{"_period"}
+	for i := range by {
+		cols = append(cols, key(i))
+	}
+	return cols
+}
+
+func columns(by []string) []string { return keys(by) }
+
+// leaf writes an aggregate over rows. With ends, a stock is taken on the day before each period and
+// on its last day.
+func (k *compiler) leaf(lf *leaf, by []string, ends bool) string {
+	var conds []string
+	period := k.period(lf)
+	var join string
+	if lf.stock {
+		join, conds = k.stock(lf, ends)
+	} else {
+		k.params["from"], k.params["to"] = day(k.w.From), day(k.w.To)
+		conds = []string{lf.time + " >= {from:Date32}", lf.time + " < {to:Date32}"}
+	}
+	for _, e := range lf.where {
+		conds = append(conds, bracket(e.text))
+	}
+	table, live := k.table(lf)
+	conds = append(live, conds...)
+
+	var late []string
+	for _, e := range lf.and {
+		late = append(late, bracket(e.text))
+	}
+	for i, f := range k.q.Where {
+		name := "w" + strconv.Itoa(i)
+		k.params[name] = stringArray(f.Values)
+		late = append(late, fmt.Sprintf("%s in {%s:Array(String)}", lf.keyText(f.Dim), name))
+	}
+
+	if lf.once != nil {
+		// The row that stands for a person is chosen before any filter, so that a filter shows
+		// a part of the total and never a row the total does not count.
+		used := map[string]bool{}
+		for _, e := range append(slices.Clone(lf.and), lf.value) {
+			for _, c := range e.columns {
+				used[c] = true
+			}
+		}
+		for _, dim := range by {
+			for _, c := range lf.dims[dim].columns {
+				used[c] = true
+			}
+		}
+		for _, f := range k.q.Where {
+			for _, c := range lf.dims[f.Dim].columns {
+				used[c] = true
+			}
+		}
+		order := slices.Clone(lf.once.Keep)
+		var tie []string // the same row whatever is asked: every dimension decides
+		for _, e := range lf.dims {
+			tie = append(tie, e.columns...)
+		}
+		slices.Sort(tie)
+		for _, c := range slices.Compact(tie) {
+			if !slices.Contains(order, c) && !slices.Contains(order, c+" desc") {
+				order = append(order, c)
+			}
+		}
+		var s sqlText
+		s.clause("select", append([]string{period + " as _period"}, slices.Sorted(maps.Keys(used))...), ",")
+		s.line("from " + table)
+		s.line(join)
+		s.clause("where", conds, " and")
+		s.clause("order by", order, ",")
+		s.line("limit 1 by _period, " + lf.once.Per)
+		table, join, conds, period = "(\n"+indent(s.String())+"\n)", "", late, "_period"
+	} else {
+		conds = append(conds, late...)
+	}
+
+	var s sqlText
+	cols := []string{period + " as _period"}
+	if period == "_period" {
+		cols[0] = period
+	}
+	group := keys(by)
+	for i, dim := range by {
+		cols = append(cols, lf.keyText(dim)+" as "+key(i))
+	}
+	cols = append(cols, "toFloat64("+lf.value.text+") as _value", "count() as _n")
+	if ends {
+		group = append(group, "_day")
+	}
+	s.clause("select", cols, ",")
+	s.line("from " + table)
+	s.line(join)
+	s.clause("where", conds, " and")
+	s.clause("group by", group, ",")
+	return s.String()
+}
+
+// period writes the first day of the period a row belongs to.
+func (k *compiler) period(lf *leaf) string {
+	if lf.stock {
+		return "_period"
+	}
+	var start string
+	switch k.w.Grain {
+	case Month:
+		start = "toStartOfMonth(%s)"
+	case Quarter:
+		start = "toStartOfQuarter(%s)"
+	case Half:
+		start = "addMonths(toStartOfYear(%[1]s), if(toMonth(%[1]s) > 6, 6, 0))"
+	case Year:
+		start = "toStartOfYear(%s)"
+	default:
+		return "{from:Date32}"
+	}
+	column := lf.time
+	if lf.nullable(column) {
+		column = "assumeNotNull(" + column + ")"
+	}
+	return "toDate32(" + fmt.Sprintf(start, column) + ")"
+}
+
+// stock writes the join with the days on which a stock is taken, and which rows count on a day.
+func (k *compiler) stock(lf *leaf, ends bool) (join string, conds []string) {
+	var starts, days []string
+	for _, p := range k.w.periods() {
+		start := k.w.Grain.Start(p.From)
+		if ends {
+			starts, days = append(starts, day(start)), append(days, day(p.From.AddDate(0, 0, -1)))
+		}
+		starts, days = append(starts, day(start)), append(days, day(p.To.AddDate(0, 0, -1)))
+	}
+	prefix := ""
+	if ends {
+		prefix = "mean_"
+	}
+	k.params[prefix+"periods"], k.params[prefix+"days"] = dateArray(starts), dateArray(days)
+	join = fmt.Sprintf("array join {%[1]speriods:Array(Date32)} as _period, {%[1]sdays:Array(Date32)} as _day", prefix)
+	if from := lf.valid.From; from != "" {
+		if lf.nullable(from) {
+			conds = append(conds, fmt.Sprintf("(%[1]s is null or %[1]s <= _day)", from))
+		} else {
+			conds = append(conds, from+" <= _day")
+		}
+	}
+	for _, to := range lf.valid.To {
+		if lf.nullable(to) {
+			conds = append(conds, fmt.Sprintf("(%[1]s is null or %[1]s > _day)", to))
+		} else {
+			conds = append(conds, to+" > _day")
+		}
+	}
+	return join, conds
+}
+
+// table writes what a leaf reads, and the condition that keeps the rows live at AsOf.
+func (k *compiler) table(lf *leaf) (string, []string) {
+	one := func(name string) (string, string) {
+		if k.q.AsOf.IsZero() {
+			return "mart." + name, ""
+		}
+		k.params["as_of"] = k.q.AsOf.UTC().Format("2006-01-02 15:04:05.000000")
+		return "store." + name, "_batch in (select batch from meta.live_at(as_of = {as_of:DateTime64(6, 'UTC')}) where dataset = '" + name + "')"
+	}
+	if lf.from.Dataset != "" {
+		table, live := one(lf.from.Dataset)
+		if live == "" {
+			return table, nil
+		}
+		return table, []string{live}
+	}
+	var parts []string
+	for _, part := range lf.from.Union {
+		table, live := one(part.Dataset)
+		var cols, conds []string
+		for _, name := range slices.Sorted(maps.Keys(part.Select)) {
+			text := part.Select[name]
+			if text != name {
+				text += " as " + name
+			}
+			cols = append(cols, text)
+		}
+		if live != "" {
+			conds = append(conds, live)
+		}
+		if part.Where != "" {
+			conds = append(conds, bracket(part.Where))
+		}
+		var s sqlText
+		s.clause("select", cols, ",")
+		s.line("from " + table)
+		s.clause("where", conds, " and")
+		parts = append(parts, s.String())
+	}
+	return "(\n" + indent(strings.Join(parts, "\nunion all\n")) + "\n)", nil
+}
+
+// keyText writes a dimension as text; a blank is ”.
+func (lf *leaf) keyText(dim string) string {
+	e := lf.dims[dim]
+	if c := lf.types[e.text]; c != nil && !c.Nullable() {
+		switch c.Type {
+		case dataset.String, dataset.Low, dataset.Code, dataset.CreditCode:
+			return e.text
+		}
+		return "toString(" + e.text + ")"
+	}
+	return "ifNull(toString(" + e.text + "), '')"
+}
+
+// nullable says whether a column may be null; of a union nobody knows.
+func (lf *leaf) nullable(column string) bool {
+	if c := lf.types[column]; c != nil {
+		return c.Nullable()
+	}
+	return true
+}
+
+// empty is the value of m where there are no rows, and why there is none.
+func (m *Metric) empty() (*float64, string) {
+	var zero float64
+	switch m.Kind {
+	case Flow, Stock:
+		if m.leaf.partial {
+			return nil, WhyNoRows
+		}
+		return &zero, ""
+	case Mean:
+		return m.args[0].empty()
+	case Growth:
+		return nil, WhyZeroBase
+	case MethodKind:
+		return nil, WhyUndefined
+	}
+	args := make([]*float64, len(m.args))
+	for i, arg := range m.args {
+		args[i], _ = arg.empty()
+	}
+	v, zeroBase := m.tree.eval(args)
+	switch {
+	case v != nil:
+		return v, ""
+	case zeroBase:
+		return nil, WhyZeroBase
+	}
+	return nil, WhyNoRows
+}
+
+// bracket puts a condition in brackets where it could fall apart among others.
+func bracket(s string) string {
+	if strings.Contains(strings.ToLower(s), " or ") || strings.Contains(s, "\n") {
+		return "(" + s + ")"
+	}
+	return s
+}
+
+// stringArray writes values as an Array(String) parameter.
+func stringArray(values []string) string {
+	quoted := make([]string, len(values))
+	for i, v := range values {
+		quoted[i] = "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(v) + "'"
+	}
+	return "[" + strings.Join(quoted, ",") + "]"
+}
+
+func dateArray(days []string) string { return "['" + strings.Join(days, "','") + "']" }
+
+// sqlText lays a statement out: four spaces, one clause a line, one column a line.
+type sqlText struct{ strings.Builder }
+
+func (s *sqlText) line(text string) {
+	if text == "" {
+		return
+	}
+	if s.Len() > 0 {
+		s.WriteByte('\n')
+	}
+	s.WriteString(text)
+}
+
+func (s *sqlText) clause(word string, items []string, sep string) {
+	if len(items) == 0 {
+		return
+	}
+	for i, item := range items {
+		items[i] = strings.TrimSpace(item)
+	}
+	if len(items) == 1 {
+		s.line(word + " " + items[0])
+		return
+	}
+	s.line(word)
+	if sep == "," {
+		s.line(indent(strings.Join(items, ",\n")))
+		return
+	}
+	s.line(indent(items[0] + "\n" + strings.TrimSpace(sep) + " " + strings.Join(items[1:], "\n"+strings.TrimSpace(sep)+" ")))
+}
+
+func (s *sqlText) from(sub string) {
+	s.line("from (\n" + indent(sub) + "\n)")
+}
+
+func indent(s string) string { return "    " + strings.ReplaceAll(s, "\n", "\n    ") }
+
