@@ -1,0 +1,322 @@
+package batch
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/dataset"
+)
+
+// Binding says which cell of a row each column is read from.
+type Binding struct {
+	Layout  string  // the declared layout that fits a file without usable header; empty: by name or position
+	Columns []Bound // one for each column of the dataset, in its order
+	Extra   []Extra // headers that no column took
+	width   int     // number of columns of the file; 0: not known
+	heading *dataset.Layout
+}
+
+// Bound is where one column comes from.
+type Bound struct {
+	Column string
+	At     int    // 0-based index of the cell; -1: the file has none
+	Header string // as in the file; empty where the file has no header
+	How    string // header, of, layout, position, default, absent
+	Parse  string // named parser; empty: the type's own reading
+	Unit   string // unit in the header's brackets, where it is one
+	unit   unit
+}
+
+// Extra is a header that no column took.
+type Extra struct {
+	Header string
+	At     int
+	Fits   string // a column that an earlier header took already; empty: none knows it
+}
+
+// BindError says why a file does not fit a dataset: every required column that is missing, every
+// header that could mean two things.
+type BindError struct {
+	Dataset string
+	Faults  []dataset.Text
+}
+
+// Error prints the faults in Chinese, then in English.
+func (e *BindError) Error() string {
+	zh, en := make([]string, len(e.Faults)), make([]string, len(e.Faults))
+	for i, f := range e.Faults {
+		zh[i], en[i] = f.Zh, f.En
+	}
+	return "数据集 " + e.Dataset + "：" + strings.Join(zh, "；") + " / dataset " + e.Dataset + ": " + strings.Join(en, "; ")
+}
+
+func (e *BindError) add(zh, en string) {
+	e.Faults = append(e.Faults, dataset.Text{Zh: zh, En: en})
+}
+
+var repeated = regexp.MustCompile(`#[0-9]+$`)
+
+// bracketed cuts a header into what stands outside its brackets and the texts inside them.
+func bracketed(h string) (outside string, inside []string) {
+	r := strings.NewReplacer("（", "(", "）", ")", "【", "(", "】", ")", "[", "(", "]", ")", "〔", "(", "〕", ")")
+	h = r.Replace(h)
+	var b strings.Builder
+	for {
+		i := strings.IndexByte(h, '(')
+		if i < 0 {
+			break
+		}
+		j := strings.IndexByte(h[i:], ')')
+		if j < 0 {
+			break
+		}
+		b.WriteString(h[:i])
+		inside = append(inside, h[i+1:i+j])
+		h = h[i+j+1:]
+	}
+	b.WriteString(h)
+	out := b.String()
+	// 金额/万元 and 金额，单位：万元
+	if i := strings.Index(out, "单位"); i > 0 {
+		inside = append(inside, strings.TrimLeft(out[i+len("单位"):], "：: "))
+		out = strings.TrimRight(out[:i], "，,;； ")
+	}
+	return out, inside
+}
+
+// looseKey is a header without its brackets and without the upper rows of a merged header.
+func looseKey(h string) string {
+	out, _ := bracketed(repeated.ReplaceAllString(h, ""))
+	if i := strings.LastIndexByte(out, '/'); i >= 0 {
+		out = out[i+1:]
+	}
+	return dataset.HeaderKey(out)
+}
+
+// Bind finds the cell of every column: by a header that names it, by a declared layout that fits
+// the first rows, or by declared positions. header is nil where the file has none; first are the
+// texts of the first rows, which only layouts need.
+func Bind(ds *dataset.Dataset, header []string, first [][]string) (*Binding, error) {
+	b := &Binding{Columns: make([]Bound, len(ds.Columns)), width: len(header)}
+	for i := range ds.Columns {
+		b.Columns[i] = Bound{Column: ds.Columns[i].Name, At: -1, Parse: ds.Columns[i].Parse}
+	}
+	e := &BindError{Dataset: ds.Name}
+	if header == nil || ds.Header == "none" {
+		if l := ds.Layout(header, first); l != nil {
+			b.layout(ds, l, header)
+			return b, b.missing(ds, header, e)
+		}
+		b.positions(ds)
+		return b, b.missing(ds, nil, e)
+	}
+	b.names(ds, header, e)
+	if len(e.Faults) == 0 {
+		if err := b.missing(ds, header, &BindError{Dataset: ds.Name}); err == nil {
+			return b, nil
+		}
+	}
+	// no names to go by: the header may be a heading that a layout knows, or data
+	if l := ds.Layout(header, first); l != nil {
+		p := &Binding{Columns: make([]Bound, len(ds.Columns)), width: len(header)}
+		for i := range ds.Columns {
+			p.Columns[i] = Bound{Column: ds.Columns[i].Name, At: -1, Parse: ds.Columns[i].Parse}
+		}
+		p.layout(ds, l, header)
+		return p, p.missing(ds, header, &BindError{Dataset: ds.Name})
+	}
+	return b, b.missing(ds, header, e)
+}
+
+// names binds by header.
+func (b *Binding) names(ds *dataset.Dataset, header []string, e *BindError) {
+	at := ds.Bind(header)
+	taken := make([]int, len(header))
+	for h := range taken {
+		taken[h] = -1
+	}
+	for i, h := range at {
+		if h >= 0 {
+			taken[h] = i
+		}
+	}
+	for i, h := range at {
+		if h < 0 {
+			continue
+		}
+		c := &ds.Columns[i]
+		bound := &b.Columns[i]
+		bound.At, bound.Header, bound.How = h, header[h], "header"
+		exact := false
+		for _, n := range c.Names() {
+			exact = exact || dataset.HeaderKey(n) == dataset.HeaderKey(repeated.ReplaceAllString(header[h], ""))
+		}
+		// the same name twice, or two merged or bracketed headers of which either would do
+		for k, other := range header {
+			if k == h || taken[k] >= 0 {
+				continue
+			}
+			same := dataset.HeaderKey(repeated.ReplaceAllString(other, "")) == dataset.HeaderKey(repeated.ReplaceAllString(header[h], ""))
+			if same || !exact && looseKey(other) == looseKey(header[h]) {
+				e.add(fmt.Sprintf("列“%s”对应了两个表头（第 %d 列“%s”和第 %d 列“%s”），只能保留一个", c.Title.Zh, h+1, scrub(header[h]), k+1, scrub(other)),
+					fmt.Sprintf("column %s fits two headers, %q (column %d) and %q (column %d): keep one", c.Name, scrub(header[h]), h+1, scrub(other), k+1))
+				break
+			}
+		}
+		b.headerUnit(c, bound, e)
+	}
+	for i := range ds.Columns {
+		c := &ds.Columns[i]
+		if b.Columns[i].At >= 0 || c.Of == "" {
+			continue
+		}
+		for j := range ds.Columns {
+			if ds.Columns[j].Name == c.Of && at[j] >= 0 {
+				b.Columns[i].At, b.Columns[i].Header, b.Columns[i].How = at[j], header[at[j]], "of"
+			}
+		}
+	}
+	for h, text := range header {
+		if taken[h] >= 0 || trim(text) == "" {
+			continue
+		}
+		x := Extra{Header: text, At: h}
+		for i := range ds.Columns {
+			for _, n := range ds.Columns[i].Names() {
+				if at[i] >= 0 && n != "" && (dataset.HeaderKey(n) == dataset.HeaderKey(text) || dataset.HeaderKey(n) == looseKey(text)) {
+					x.Fits = ds.Columns[i].Name
+				}
+			}
+		}
+		b.Extra = append(b.Extra, x)
+	}
+}
+
+// headerUnit takes the unit out of a bound header's brackets: 金额（万元） in a column of 元.
+func (b *Binding) headerUnit(c *dataset.Column, bound *Bound, e *BindError) {
+	switch c.Type {
+	case dataset.Int8, dataset.Int16, dataset.Int32, dataset.Int64, dataset.Float64:
+	default:
+		return
+	}
+	if c.List != "" || c.Parse != "" {
+		return
+	}
+	_, inside := bracketed(bound.Header)
+	for _, text := range inside {
+		u, ok := parseUnit(text)
+		if !ok {
+			continue
+		}
+		declared, _ := parseUnit(c.Unit)
+		if c.Unit != "" && u.base != "" && declared.base != "" && u.base != declared.base && !(counting(u.base) && counting(declared.base) && u.base != "元" && declared.base != "元") {
+			e.add(fmt.Sprintf("列“%s”的单位是%s，表头“%s”写的却是%s", c.Title.Zh, c.Unit, scrub(bound.Header), text),
+				fmt.Sprintf("column %s counts in %s, but the header %q says %s", c.Name, c.Unit, scrub(bound.Header), text))
+			return
+		}
+		bound.Unit, bound.unit = text, u
+		return
+	}
+}
+
+func (b *Binding) layout(ds *dataset.Dataset, l *dataset.Layout, header []string) {
+	b.Layout, b.heading, b.width = l.Name, l, l.Width
+	for i := range ds.Columns {
+		at, parse, ok := ds.Binding(l, i)
+		if !ok {
+			continue
+		}
+		bound := &b.Columns[i]
+		bound.At, bound.Parse, bound.How = at-1, parse, "layout"
+		if at-1 < len(header) {
+			bound.Header = header[at-1]
+		}
+	}
+}
+
+func (b *Binding) positions(ds *dataset.Dataset) {
+	for i := range ds.Columns {
+		if p := ds.Columns[i].Position; p > 0 {
+			b.Columns[i].At, b.Columns[i].How = p-1, "position"
+			b.width = max(b.width, p)
+		}
+	}
+	for i := range ds.Columns {
+		c := &ds.Columns[i]
+		if b.Columns[i].At >= 0 || c.Of == "" {
+			continue
+		}
+		for j := range ds.Columns {
+			if ds.Columns[j].Name == c.Of && ds.Columns[j].Position > 0 {
+				b.Columns[i].At, b.Columns[i].How = ds.Columns[j].Position-1, "of"
+			}
+		}
+	}
+	b.width = 0 // positions say nothing about how wide the file is
+}
+
+// missing reports the required columns that nothing was found for, each with the nearest header.
+func (b *Binding) missing(ds *dataset.Dataset, header []string, e *BindError) error {
+	for i := range ds.Columns {
+		c, bound := &ds.Columns[i], &b.Columns[i]
+		if bound.At >= 0 {
+			continue
+		}
+		bound.How = "absent"
+		if c.Default != "" {
+			bound.How = "default"
+			continue
+		}
+		if !c.Required {
+			continue
+		}
+		if header == nil {
+			e.add("缺少必填列“"+c.Title.Zh+"”：文件没有表头，也不符合已声明的版式",
+				"required column "+c.Name+" is missing: the file has no header and fits no declared layout")
+			continue
+		}
+		zh, en := fmt.Sprintf("缺少必填列“%s”", c.Title.Zh), fmt.Sprintf("required column %s (%s) is missing", c.Name, c.Title.En)
+		best, near := 0.7, ""
+		for _, h := range header {
+			used := false
+			for j := range b.Columns {
+				used = used || b.Columns[j].How == "header" && b.Columns[j].Header == h
+			}
+			if used {
+				continue
+			}
+			k := []rune(codes.Key(looseKey(h)))
+			for _, n := range c.Names() {
+				if d := distance(k, []rune(dataset.HeaderKey(n))); d < best {
+					best, near = d, h
+				}
+			}
+		}
+		if near != "" {
+			zh += "，最接近的表头是“" + scrub(near) + "”"
+			en += ", the nearest header is " + strconv.Quote(scrub(near))
+		}
+		e.add(zh, en)
+	}
+	if len(e.Faults) == 0 {
+		return nil
+	}
+	if len(header) > 0 {
+		seen := make([]string, 0, len(header))
+		for _, h := range header {
+			if len(seen) == 20 {
+				seen = append(seen, "…")
+				break
+			}
+			if h = trim(h); h != "" {
+				seen = append(seen, show(strings.Join(strings.Fields(h), " "), "", false))
+			}
+		}
+		list := strings.Join(seen, "、")
+		e.add("文件的表头是 "+list, "the file's headers are "+list)
+	}
+	return e
+}

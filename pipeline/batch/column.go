@@ -1,0 +1,456 @@
+package batch
+
+import (
+	"math"
+	"math/bits"
+	"strings"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/array"
+	"github.com/apache/arrow/go/v17/arrow/bitutil"
+	"github.com/apache/arrow/go/v17/arrow/memory"
+
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/dataset"
+)
+
+// kind is what the bytes of a column are, which several declared types may share.
+type kind uint8
+
+const (
+	kindString kind = iota
+	kindDict        // low, code
+	kindList        // strings
+	kindInt         // int8 to int64, date
+	kindFloat
+	kindBool
+	kindUint // person
+)
+
+// maxDict is how many distinct values a dictionary may have carried over from earlier batches.
+// Beyond it the next batch starts an empty one, so that a column declared low by mistake does not
+// fill the memory.
+const maxDict = 20_000
+
+// entry is what a raw text of a dictionary, rank or bool column was found to mean.
+type entry struct {
+	i    int32 // index in the dictionary, rank, or 0 and 1
+	null bool
+	f    *fault
+}
+
+// column gathers one column of a record batch. A value is written at row n of the batch; a row
+// that is refused afterwards is overwritten by the next one.
+type column struct {
+	decl   *dataset.Column
+	name   string
+	typ    arrow.DataType
+	kind   kind
+	width  int // bytes a value, for the fixed ones
+	null   bool
+	at     int // index of the cell, -1: the file has none
+	header string
+
+	list   *codes.List
+	parse  parser
+	unit   unit // declared
+	head   unit // in brackets in the header
+	lo, hi int64
+	min    *float64
+	max    *float64
+	range_ *fault
+	nulls  map[string]bool
+	date   dateStyle
+	period bool // the date must lie in the submission's period
+	credit bool
+	phone  bool
+	softly bool // a bad cell becomes NULL and a warning
+	def    *entryDefault
+	track  bool // a row check reads the value
+
+	// the batch being filled
+	rows  int
+	fixed *memory.Buffer
+	valid *memory.Buffer
+	bits  []byte
+	i8    []int8
+	i16   []int16
+	i32   []int32
+	i64   []int64
+	u64   []uint64
+	f64   []float64
+	offs  []int32
+	data  []byte // string bytes
+	items []int32
+
+	dict   map[string]int32
+	memo   map[string]entry
+	values []string
+	size   int // bytes of values
+	cached arrow.Array
+	fresh  bool // values changed since cached was made
+
+	sum sums
+}
+
+// entryDefault is the declared default, read once like a cell.
+type entryDefault struct {
+	i int64
+	f float64
+	s string
+	l []string
+}
+
+// alloc makes room for rows values.
+func (c *column) alloc(mem memory.Allocator, rows int) {
+	c.rows = rows
+	if c.null {
+		c.valid = memory.NewResizableBuffer(mem)
+		c.valid.Resize(int(bitutil.BytesForBits(int64(rows))))
+		c.bits = c.valid.Bytes()
+		for i := range c.bits {
+			c.bits[i] = 0xff
+		}
+	}
+	n := rows * c.width
+	switch c.kind {
+	case kindString, kindList:
+		n = (rows + 1) * 4
+	case kindDict:
+		n = rows * 4
+	case kindBool:
+		n = int(bitutil.BytesForBits(int64(rows)))
+	}
+	c.fixed = memory.NewResizableBuffer(mem)
+	c.fixed.Resize(n)
+	b := c.fixed.Bytes()
+	switch c.kind {
+	case kindString, kindList:
+		c.offs = arrow.Int32Traits.CastFromBytes(b)
+		c.offs[0] = 0
+	case kindDict:
+		c.i32 = arrow.Int32Traits.CastFromBytes(b)
+	case kindFloat:
+		c.f64 = arrow.Float64Traits.CastFromBytes(b)
+	case kindUint:
+		c.u64 = arrow.Uint64Traits.CastFromBytes(b)
+	case kindBool:
+		clear(b)
+	case kindInt:
+		switch c.width {
+		case 1:
+			c.i8 = arrow.Int8Traits.CastFromBytes(b)
+		case 2:
+			c.i16 = arrow.Int16Traits.CastFromBytes(b)
+		case 4:
+			c.i32 = arrow.Int32Traits.CastFromBytes(b)
+		case 8:
+			c.i64 = arrow.Int64Traits.CastFromBytes(b)
+		}
+	}
+	switch c.kind {
+	case kindString:
+		c.data = make([]byte, 0, max(1024, cap(c.data)/8*9*min(1, len(c.data)), len(c.data)/8*9))
+	case kindList:
+		c.items = c.items[:0]
+	}
+}
+
+// release frees the buffers of a batch that will not be finished.
+func (c *column) release() {
+	for _, b := range []*memory.Buffer{c.fixed, c.valid} {
+		if b != nil {
+			b.Release()
+		}
+	}
+	c.fixed, c.valid = nil, nil
+	if c.cached != nil {
+		c.cached.Release()
+		c.cached = nil
+	}
+}
+
+func (c *column) setNull(n int) {
+	if c.null {
+		bitutil.ClearBit(c.bits, n)
+	}
+	switch c.kind {
+	case kindString:
+		c.offs[n+1] = c.offs[n]
+		c.data = c.data[:c.offs[n]]
+	case kindList:
+		c.offs[n+1] = c.offs[n]
+		c.items = c.items[:c.offs[n]]
+	case kindDict:
+		c.i32[n] = 0
+	case kindInt:
+		c.putInt(n, 0)
+	case kindFloat:
+		c.f64[n] = 0
+	case kindUint:
+		c.u64[n] = 0
+	case kindBool:
+		bitutil.ClearBit(c.fixed.Bytes(), n)
+	}
+}
+
+func (c *column) set(n int) {
+	if c.null {
+		bitutil.SetBit(c.bits, n)
+	}
+}
+
+func (c *column) putInt(n int, v int64) {
+	switch c.width {
+	case 1:
+		c.i8[n] = int8(v)
+	case 2:
+		c.i16[n] = int16(v)
+	case 4:
+		c.i32[n] = int32(v)
+	case 8:
+		c.i64[n] = v
+	}
+}
+
+func (c *column) setInt(n int, v int64) {
+	c.set(n)
+	c.putInt(n, v)
+}
+
+func (c *column) setFloat(n int, v float64) {
+	c.set(n)
+	c.f64[n] = v
+}
+
+func (c *column) setBool(n int, v bool) {
+	c.set(n)
+	bitutil.SetBitTo(c.fixed.Bytes(), n, v)
+}
+
+func (c *column) setUint(n int, v uint64) {
+	c.set(n)
+	c.u64[n] = v
+}
+
+func (c *column) setString(n int, s string) {
+	c.set(n)
+	c.data = append(c.data[:c.offs[n]], s...)
+	c.offs[n+1] = int32(len(c.data))
+}
+
+// index returns the place of a value in the dictionary, adding it where it is new.
+func (c *column) index(s string) int32 {
+	if i, ok := c.dict[s]; ok {
+		return i
+	}
+	s = strings.Clone(s) // the source's string may be a piece of a large buffer
+	i := int32(len(c.values))
+	c.values = append(c.values, s)
+	c.size += len(s)
+	c.dict[s] = i
+	c.fresh = true
+	return i
+}
+
+func (c *column) setDict(n int, s string) {
+	c.set(n)
+	c.i32[n] = c.index(s)
+}
+
+// full reports whether the string data of the batch come near the 2 GiB an Arrow array holds.
+func (c *column) full() bool {
+	return c.kind == kindString && len(c.data) > 1<<29 || c.kind == kindList && len(c.items) > 1<<28
+}
+
+// finish makes the array of the first n rows; the column is empty afterwards.
+func (c *column) finish(n int) arrow.Array {
+	c.sum.add(c, n)
+	nulls := 0
+	var valid *memory.Buffer
+	if c.null {
+		nulls = n - bitutil.CountSetBits(c.bits, 0, n)
+		if nulls > 0 {
+			c.valid.Resize(int(bitutil.BytesForBits(int64(n))))
+			valid = c.valid
+		}
+	}
+	var arr arrow.Array
+	switch c.kind {
+	case kindString:
+		c.fixed.Resize((n + 1) * 4)
+		data := memory.NewBufferBytes(c.data[:c.offs[n]])
+		d := array.NewData(c.typ, n, []*memory.Buffer{valid, c.fixed, data}, nil, nulls, 0)
+		arr = array.MakeFromData(d)
+		d.Release()
+		data.Release()
+	case kindDict:
+		c.fixed.Resize(n * 4)
+		d := array.NewDataWithDictionary(c.typ, n, []*memory.Buffer{valid, c.fixed}, nulls, 0, c.dictionary().Data().(*array.Data))
+		arr = array.MakeFromData(d)
+		d.Release()
+	case kindList:
+		c.fixed.Resize((n + 1) * 4)
+		k := int(c.offs[n])
+		ib := memory.NewBufferBytes(arrow.Int32Traits.CastToBytes(append([]int32(nil), c.items[:k]...)))
+		dt := c.typ.(*arrow.ListType).Elem()
+		items := array.NewDataWithDictionary(dt, k, []*memory.Buffer{nil, ib}, 0, 0, c.dictionary().Data().(*array.Data))
+		d := array.NewData(c.typ, n, []*memory.Buffer{valid, c.fixed}, []arrow.ArrayData{items}, nulls, 0)
+		arr = array.MakeFromData(d)
+		d.Release()
+		items.Release()
+		ib.Release()
+	default:
+		if c.kind == kindBool {
+			c.fixed.Resize(int(bitutil.BytesForBits(int64(n))))
+		} else {
+			c.fixed.Resize(n * c.width)
+		}
+		d := array.NewData(c.typ, n, []*memory.Buffer{valid, c.fixed}, nil, nulls, 0)
+		arr = array.MakeFromData(d)
+		d.Release()
+	}
+	c.fixed.Release()
+	if c.valid != nil {
+		c.valid.Release()
+	}
+	c.fixed, c.valid = nil, nil
+	if len(c.values) > maxDict || len(c.memo) > 2*maxDict {
+		c.resetDict()
+	}
+	return arr
+}
+
+// dictionary is the array of the values so far; the same array as long as none was added, so
+// that the stream carries it once.
+func (c *column) dictionary() arrow.Array {
+	if c.cached != nil && !c.fresh {
+		return c.cached
+	}
+	if c.cached != nil {
+		c.cached.Release()
+	}
+	offs := make([]int32, len(c.values)+1)
+	data := make([]byte, 0, c.size)
+	for i, s := range c.values {
+		data = append(data, s...)
+		offs[i+1] = int32(len(data))
+	}
+	d := array.NewData(arrow.BinaryTypes.String, len(c.values), []*memory.Buffer{nil, memory.NewBufferBytes(arrow.Int32Traits.CastToBytes(offs)), memory.NewBufferBytes(data)}, nil, 0, 0)
+	c.cached = array.MakeFromData(d)
+	d.Release()
+	c.fresh = false
+	return c.cached
+}
+
+func (c *column) resetDict() {
+	c.values, c.size = nil, 0
+	c.dict, c.memo = map[string]int32{}, map[string]entry{}
+	c.fresh = true
+}
+
+// sums is the control sum of a column: exact for integers, dates, booleans and identity hashes,
+// compensated for floats.
+type sums struct {
+	hi, lo uint64 // two's complement, 128 bits
+	f, fc  float64
+	any    bool
+	min    int64 // of dates
+	max    int64
+}
+
+func (s *sums) addInt(v int64) {
+	var carry uint64
+	s.lo, carry = bits.Add64(s.lo, uint64(v), 0)
+	s.hi += uint64(v>>63) + carry
+}
+
+// float is the exact sum rounded once.
+func (s *sums) float() float64 {
+	if s.f != 0 || s.fc != 0 {
+		return s.f + s.fc
+	}
+	hi, lo, neg := s.hi, s.lo, false
+	if int64(hi) < 0 {
+		neg = true
+		var borrow uint64
+		lo, borrow = bits.Sub64(0, lo, 0)
+		hi, _ = bits.Sub64(0, hi, borrow)
+	}
+	var v float64
+	if hi == 0 {
+		v = float64(lo)
+	} else {
+		n := bits.LeadingZeros64(hi)
+		top := hi<<n | lo>>(64-n)
+		if lo<<n != 0 {
+			top |= 1 // sticky bit: the rest is not nothing
+		}
+		v = math.Ldexp(float64(top), 64-n)
+	}
+	if neg {
+		return -v
+	}
+	return v
+}
+
+// personBits of an identity hash go into the control sum: with 24 the sum of 500 million rows is
+// still exact in a float64.
+const personBits = 24
+
+// add takes in the first n rows of the column. NULLs are stored as zero and add nothing.
+func (s *sums) add(c *column, n int) {
+	switch c.kind {
+	case kindInt:
+		var t int64
+		switch c.width {
+		case 1:
+			for _, v := range c.i8[:n] {
+				t += int64(v)
+			}
+		case 2:
+			for _, v := range c.i16[:n] {
+				t += int64(v)
+			}
+		case 4:
+			for _, v := range c.i32[:n] {
+				t += int64(v)
+			}
+		case 8:
+			for _, v := range c.i64[:n] {
+				s.addInt(v)
+			}
+		}
+		s.addInt(t)
+		if c.decl != nil && c.decl.Type == dataset.Date {
+			for i, v := range c.i32[:n] {
+				if c.null && !bitutil.BitIsSet(c.bits, i) {
+					continue
+				}
+				if v := int64(v); !s.any {
+					s.min, s.max, s.any = v, v, true
+				} else {
+					s.min, s.max = min(s.min, v), max(s.max, v)
+				}
+			}
+		}
+	case kindFloat:
+		for _, v := range c.f64[:n] { // Neumaier's compensated sum
+			t := s.f + v
+			if math.Abs(s.f) >= math.Abs(v) {
+				s.fc += (s.f - t) + v
+			} else {
+				s.fc += (v - t) + s.f
+			}
+			s.f = t
+		}
+	case kindBool:
+		s.addInt(int64(bitutil.CountSetBits(c.fixed.Bytes(), 0, n)))
+	case kindUint:
+		var t int64
+		for _, v := range c.u64[:n] {
+			t += int64(v & (1<<personBits - 1))
+		}
+		s.addInt(t)
+	}
+}

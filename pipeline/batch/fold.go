@@ -1,0 +1,153 @@
+package batch
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// plain reports whether s is ASCII without control characters and without blanks at its ends:
+// such text needs no folding.
+func plain(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c < ' ' || c >= 0x7f {
+			return false
+		}
+	}
+	return s == "" || s[0] != ' ' && s[len(s)-1] != ' '
+}
+
+// space reports whether r is something people see as a blank: also NBSP, the ideographic space,
+// the zero-width ones and a stray BOM.
+func space(r rune) bool {
+	switch r {
+	case '\u200b', '\u200c', '\u200d', '\u2060', '\ufeff', '\u00ad', 0:
+		return true
+	}
+	return unicode.IsSpace(r) || unicode.IsControl(r)
+}
+
+// trim cuts blanks of every kind off both ends. It copies nothing.
+func trim(s string) string {
+	if plain(s) {
+		return s
+	}
+	return strings.TrimFunc(s, space)
+}
+
+// fold is the form in which cells are read as numbers, dates, codes and words: NFKC (full-width
+// digits and signs become ASCII), the dashes that people use for a minus sign become one, blanks
+// cut off the ends.
+func fold(s string) string {
+	if plain(s) {
+		return s
+	}
+	s = norm.NFKC.String(s)
+	if strings.IndexFunc(s, dash) >= 0 {
+		s = strings.Map(func(r rune) rune {
+			if dash(r) {
+				return '-'
+			}
+			return r
+		}, s)
+	}
+	return strings.TrimFunc(s, space)
+}
+
+// dash reports whether r is a minus or hyphen other than the ASCII one.
+func dash(r rune) bool {
+	switch r {
+	case '\u2010', '\u2011', '\u2012', '\u2013', '\u2014', '\u2212', '\u2500', '\ufe63', '\uff0d':
+		return true
+	}
+	return false
+}
+
+// squeeze drops every blank inside s too.
+func squeeze(s string) string {
+	if plain(s) && strings.IndexByte(s, ' ') < 0 {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		if space(r) {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// tidy is the form in which text is kept where equal things must be equal (types low and strings,
+// parser trim): letters and digits are half-width, runs of blanks are one space, invisible
+// characters are gone, and brackets are full-width in a text with Chinese characters and ASCII in
+// any other. Punctuation is left as it was written.
+func tidy(s string) string {
+	if plain(s) && strings.IndexByte(s, '(') < 0 && !strings.Contains(s, "  ") {
+		return s
+	}
+	han := false
+	for _, r := range s {
+		if unicode.Is(unicode.Han, r) {
+			han = true
+			break
+		}
+	}
+	var b strings.Builder
+	b.Grow(len(s))
+	gap := false
+	for _, r := range s {
+		switch {
+		case r == utf8.RuneError || r == '\u200b' || r == '\u200c' || r == '\u200d' || r == '\u2060' || r == '\ufeff' || r == '\u00ad':
+			continue
+		case space(r):
+			gap = b.Len() > 0
+			continue
+		case r >= '０' && r <= '９', r >= 'Ａ' && r <= 'Ｚ', r >= 'ａ' && r <= 'ｚ':
+			r -= 0xfee0
+		case r == '（' && !han:
+			r = '('
+		case r == '）' && !han:
+			r = ')'
+		case r == '(' && han:
+			r = '（'
+		case r == ')' && han:
+			r = '）'
+		}
+		if gap {
+			b.WriteByte(' ')
+			gap = false
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// clean is what a free string keeps: its own text without blanks at the ends and without NUL and
+// other control characters inside (line breaks and tabs stay).
+func clean(s string) string {
+	if plain(s) {
+		return s
+	}
+	s = strings.TrimFunc(s, space)
+	bad := func(r rune) bool {
+		return r == utf8.RuneError || r == '\ufeff' || unicode.IsControl(r) && r != '\n' && r != '\t'
+	}
+	if strings.IndexFunc(s, bad) < 0 {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		if bad(r) {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, ""))
+}
+
+// nullWords mean "no value" in every column unless the column's code list has them as a value
+// (NA is Namibia).
+var nullWords = map[string]bool{
+	"-": true, "--": true, "---": true, "----": true, "/": true, "//": true, "\\": true, "|": true, ".": true, "..": true, "...": true, "*": true,
+	"、": true, "。": true, "无": true, "空": true, "暂无": true, "没有": true, "不详": true, "未填": true, "未填写": true, "不适用": true,
+	"null": true, "nil": true, "none": true, "nan": true, "n/a": true, "na": true, "(null)": true, "(空)": true, "\\n": true, "#n/a": true,
+}
