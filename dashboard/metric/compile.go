@@ -492,4 +492,3 @@ func (s *sqlText) from(sub string) {
 }
 
 func indent(s string) string { return "    " + strings.ReplaceAll(s, "\n", "\n    ") }
-
