@@ -227,7 +227,7 @@ func (s *story) talentFiles() []*file {
 	}
 	other := []col{
 		{"person", "证件号码", "", ""}, {"name", "姓名", "", ""}, {"class", "人才层次", "1", ""}, {"recognised_on", "认定时间", "slash", ""}, {"valid_to", "有效期至", "slash", ""}, {"enterprise", "工作单位", "", ""},
-		{"node", "产业链节点", "", ""}, {"flexible", "引进类型", "flex", ""}, {"education", "学历", "1", ""}, {"country", "国籍", "", ""}, {"left_on", "离区日期", "slash", ""},
+		{"node", "产业链节点", "", ""}, {"flexible", "柔性引才", "", ""}, {"education", "学历", "1", ""}, {"country", "国籍", "", ""}, {"left_on", "离区日期", "slash", ""},
 	}
 	ps := []period{year(2020), year(2021), year(2022), halfYear(day(2023, 1, 1))}
 	ps = append(ps, over(halfYear, begin, day(2026, 1, 1))...)
@@ -283,7 +283,7 @@ func (s *story) vacancyFiles() []*file {
 func (s *story) trainingFiles() []*file {
 	csv := []col{
 		{"person", "身份证号", "", ""}, {"name", "姓名", "", ""}, {"course", "培训课程", "", ""}, {"provider", "培训机构", "", ""}, {"node", "产业链节点", "", ""}, {"skill_level", "培训等级", "0", ""},
-		{"started_on", "开班日期", "", ""}, {"ended_on", "结业日期", "", ""}, {"enrolled", "是否报名", "", ""}, {"examined", "是否参加考核", "seat", ""}, {"passed", "考核结果", "pass", ""}, {"certified_on", "取证日期", "", ""},
+		{"started_on", "开班日期", "", ""}, {"ended_on", "结业日期", "", ""}, {"enrolled", "是否报名", "", ""}, {"examined", "是否参加考核", "", ""}, {"passed", "考核结果", "pass", ""}, {"certified_on", "取证日期", "", ""},
 		{"employed_before", "培训前是否就业", "work", ""}, {"employed_after_6m", "培训后6个月是否就业", "work", ""}, {"subsidy", "补贴金额（元）", "money", ""},
 	}
 	book := []col{

@@ -1,0 +1,600 @@
+package demo
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+	"golang.org/x/text/encoding/simplifiedchinese"
+)
+
+// Truth is every number of the demo zone, computed in plain Go from the written files: spoilt
+// rows left out, resubmissions in place of what they replace. It shares no code with the loader.
+type Truth struct {
+	Talents      []Talent
+	Moves        []Move
+	Vacancies    []Vacancy
+	Trainings    []Training
+	Certificates []Certificate
+	Cooperations []Cooperation
+	Selections   []Selection
+	Enterprises  []Enterprise
+	Postings     int // distinct ones
+}
+
+// The rows as they are meant. A zero time is a blank cell. Persons are the numbers as written.
+type (
+	Talent struct {
+		Person, Class, Enterprise, Node, Country, Education, Programme string
+		Recognised, ValidTo, Left                                      time.Time
+		Flexible                                                       bool
+	}
+	Move struct {
+		Person, Province, Country, School, Education, Channel, Enterprise, Node, Occupation string
+		Date, Birth                                                                         time.Time
+		In, Flexible, First                                                                 bool
+		Skill                                                                               int
+	}
+	Vacancy struct {
+		Enterprise, Node, Occupation, Education string
+		Posted                                  time.Time
+		Needed, Filled, Applicants              int
+		Urgent                                  bool
+		SalaryFrom, SalaryTo                    float64
+	}
+	Training struct {
+		Person, Course, Provider, Node                    string
+		Skill                                             int
+		Started, Ended, Certified                         time.Time
+		Enrolled, Examined, Passed, Before, After, Judged bool // Judged: After is known
+		Subsidy                                           float64
+	}
+	Certificate struct {
+		Person, Node, Enterprise, Occupation string
+		On                                   time.Time
+		Skill                                int
+	}
+	Cooperation struct {
+		Code, Kind, Country, Node, Enterprise, Permit, Role string
+		Started, Ended                                      time.Time
+		People                                              int
+		Amount                                              float64
+	}
+	Selection struct {
+		Person, Programme, Level, Node, Enterprise string
+		Year                                       int
+		On                                         time.Time
+	}
+	Enterprise struct {
+		Code, Name, Chain, Node, Scale string
+		Employees                      int
+		Authorised                     bool
+	}
+)
+
+// ReadTruth reads the files of m back from m.Dir.
+func ReadTruth(m *Manifest) (*Truth, error) {
+	t := &Truth{}
+	wrongRows := map[string]map[int]bool{}
+	for _, p := range m.Planted {
+		k := p.File + "!" + p.Sheet
+		if wrongRows[k] == nil {
+			wrongRows[k] = map[int]bool{}
+		}
+		wrongRows[k][p.Row] = true
+	}
+	copies := map[string]bool{}
+	for i := range m.Files {
+		f := &m.Files[i]
+		if m.Superseded(f.Name) {
+			continue
+		}
+		for _, sh := range f.Sheets {
+			if sh.Hidden {
+				continue
+			}
+			grid, err := readGrid(filepath.Join(m.Dir, f.Name), f, sh.Name)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", f.Name, err)
+			}
+			for n := sh.First; n <= sh.Last; n++ {
+				if wrongRows[f.Name+"!"+sh.Name][n] {
+					continue
+				}
+				if n > len(grid) {
+					return nil, fmt.Errorf("%s!%s: %d rows, want %d", f.Name, sh.Name, len(grid), sh.Last)
+				}
+				if f.Dataset == "postings" {
+					if k := strings.Join(grid[n-1], "\x00"); !copies[k] {
+						copies[k] = true
+						t.Postings++
+					}
+					continue
+				}
+				c := cells{fields: sh.Fields, line: grid[n-1]}
+				t.take(f.Dataset, &c)
+				if c.err != nil {
+					return nil, fmt.Errorf("%s!%s:%d: %w", f.Name, sh.Name, n, c.err)
+				}
+			}
+		}
+	}
+	return t, nil
+}
+
+func readGrid(path string, f *File, sheet string) ([][]string, error) {
+	if f.Format == "xlsx" {
+		x, err := excelize.OpenFile(path)
+		if err != nil {
+			return nil, err
+		}
+		defer x.Close()
+		return x.GetRows(sheet, excelize.Options{RawCellValue: true})
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	if f.Encoding == "gb18030" {
+		if b, err = simplifiedchinese.GB18030.NewDecoder().Bytes(b); err != nil {
+			return nil, err
+		}
+	}
+	r := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(b), "\ufeff")))
+	r.FieldsPerRecord = -1
+	var g [][]string
+	for {
+		line, err := r.Read()
+		if errors.Is(err, io.EOF) {
+			return g, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		g = append(g, line)
+	}
+}
+
+// cells reads one row by field; the first thing that cannot be read is its error.
+type cells struct {
+	fields []string
+	line   []string
+	err    error
+}
+
+func (c *cells) text(field string) string {
+	for i, f := range c.fields {
+		if f == field && i < len(c.line) {
+			return strings.TrimSpace(c.line[i])
+		}
+	}
+	return ""
+}
+
+// meant holds, for each column of codes, the code of every word.
+var meant = func() map[string]map[string]string {
+	m := map[string]map[string]string{"node": {}, "country": {}, "scale": {"大型": "large", "中型": "medium", "小型": "small", "微型": "micro"}}
+	for field, codes := range words {
+		m[field] = map[string]string{}
+		for code, ws := range codes {
+			m[field][code] = code
+			for _, w := range ws {
+				if w != "" {
+					m[field][w] = code
+				}
+			}
+		}
+	}
+	for code, zh := range nodeZh {
+		m["node"][zh] = code
+	}
+	for code, zh := range countryZh {
+		m["country"][zh], m["country"][code] = code, code
+	}
+	return m
+}()
+
+func (c *cells) code(field, list string) string {
+	s := c.text(field)
+	if s == "" {
+		return ""
+	}
+	code, ok := meant[list][s]
+	if !ok {
+		c.fail(field, s)
+	}
+	return code
+}
+
+func (c *cells) fail(field, s string) {
+	if c.err == nil {
+		c.err = fmt.Errorf("%s: %q is not understood", field, s)
+	}
+}
+
+func (c *cells) number(field string) float64 {
+	s := strings.Map(func(r rune) rune {
+		switch {
+		case r >= '０' && r <= '９':
+			return r - '０' + '0'
+		case r == '．':
+			return '.'
+		case r == ',':
+			return -1
+		}
+		return r
+	}, c.text(field))
+	if s == "" {
+		return 0
+	}
+	scale := 1.0
+	if t, ok := strings.CutSuffix(s, "万元"); ok {
+		s, scale = t, 10000
+	}
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil {
+		c.fail(field, s)
+	}
+	return math.Round(f*scale*100) / 100
+}
+
+func (c *cells) int(field string) int { return int(c.number(field)) }
+
+func (c *cells) yes(field string) bool {
+	switch s := c.text(field); s {
+	case "是", "合格", "已就业":
+		return true
+	case "否", "不合格", "未就业", "":
+		return false
+	default:
+		c.fail(field, s)
+	}
+	return false
+}
+
+func (c *cells) date(field string) time.Time {
+	s := c.text(field)
+	if s == "" {
+		return time.Time{}
+	}
+	for _, layout := range []string{"2006-01-02", "2006/1/2", "2006.1.2", "2006年1月2日", "20060102"} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t
+		}
+	}
+	serial, err := strconv.ParseFloat(s, 64)
+	if err != nil || serial < 30000 || serial > 80000 {
+		c.fail(field, s)
+	}
+	return day(1899, 12, 30).AddDate(0, 0, int(serial))
+}
+
+func (c *cells) skill() int {
+	s := c.code("skill_level", "skill_level")
+	n, _ := strconv.Atoi(s)
+	return n
+}
+
+func (c *cells) province() string { return shortProvince(c.text("origin_province")) }
+
+// born reads the birth date in an identity number; passports have none.
+func born(id string) time.Time {
+	if len(id) != 18 {
+		return time.Time{}
+	}
+	t, _ := time.Parse("20060102", id[6:14])
+	return t
+}
+
+func (t *Truth) take(dataset string, c *cells) {
+	switch dataset {
+	case "talents":
+		t.Talents = append(t.Talents, Talent{
+			Person: c.text("person"), Class: c.code("class", "class"), Enterprise: c.text("enterprise"), Node: c.code("node", "node"), Country: c.code("country", "country"),
+			Education: c.code("education", "education"), Programme: c.text("programme"), Recognised: c.date("recognised_on"), ValidTo: c.date("valid_to"), Left: c.date("left_on"), Flexible: c.yes("flexible"),
+		})
+	case "arrivals":
+		t.Moves = append(t.Moves, Move{
+			Person: c.text("person"), Province: c.province(), Country: c.code("origin_country", "country"), School: c.text("school"), Education: c.code("education", "education"),
+			Channel: c.code("channel", "channel"), Enterprise: c.text("enterprise"), Node: c.code("node", "node"), Occupation: c.text("occupation"), Date: c.date("date"), Birth: born(c.text("person")),
+			In: c.code("direction", "direction") == "in", Flexible: c.code("employment", "employment") == "flexible", First: c.yes("first_local"), Skill: c.skill(),
+		})
+	case "vacancies":
+		t.Vacancies = append(t.Vacancies, Vacancy{
+			Enterprise: c.text("enterprise"), Node: c.code("node", "node"), Occupation: c.text("occupation"), Education: c.code("education", "education"), Posted: c.date("posted_on"),
+			Needed: c.int("needed"), Filled: c.int("filled"), Applicants: c.int("applicants"), Urgent: c.yes("urgent"), SalaryFrom: c.number("salary_from"), SalaryTo: c.number("salary_to"),
+		})
+	case "trainings":
+		t.Trainings = append(t.Trainings, Training{
+			Person: c.text("person"), Course: c.text("course"), Provider: c.text("provider"), Node: c.code("node", "node"), Skill: c.skill(), Started: c.date("started_on"), Ended: c.date("ended_on"), Certified: c.date("certified_on"),
+			Enrolled: c.yes("enrolled"), Examined: c.yes("examined"), Passed: c.yes("passed"), Before: c.yes("employed_before"), After: c.yes("employed_after_6m"), Judged: c.text("employed_after_6m") != "", Subsidy: c.number("subsidy"),
+		})
+	case "certificates":
+		t.Certificates = append(t.Certificates, Certificate{
+			Person: c.text("person"), Node: c.code("node", "node"), Enterprise: c.text("enterprise"), Occupation: c.text("occupation"), On: c.date("certified_on"), Skill: c.skill(),
+		})
+	case "cooperations":
+		t.Cooperations = append(t.Cooperations, Cooperation{
+			Code: c.text("code"), Kind: c.code("kind", "kind"), Country: c.code("country", "country"), Node: c.code("node", "node"), Enterprise: c.text("enterprise"), Permit: c.code("permit_class", "permit_class"),
+			Role: c.code("role", "role"), Started: c.date("started_on"), Ended: c.date("ended_on"), People: c.int("people"), Amount: c.number("amount"),
+		})
+	case "selections":
+		t.Selections = append(t.Selections, Selection{
+			Person: c.text("person"), Programme: c.text("programme"), Level: c.code("level", "level"), Node: c.code("node", "node"), Enterprise: c.text("enterprise"), Year: c.int("year"), On: c.date("selected_on"),
+		})
+	case "enterprises":
+		t.Enterprises = append(t.Enterprises, Enterprise{
+			Code: c.text("credit_code"), Name: c.text("name"), Chain: c.code("chain", "chain"), Node: c.code("node", "node"), Scale: c.code("scale", "scale"), Employees: c.int("employees"), Authorised: c.yes("authorised_evaluation"),
+		})
+	default:
+		c.err = fmt.Errorf("no reader for dataset %q", dataset)
+	}
+}
+
+// Value computes one number by its metric's name over [from, to), of all rows (by "") or of those
+// whose dimension by is key: class, node, chain, enterprise, country, province, education,
+// channel, kind, provider, level, city as the datasets know them, with their codes. ok is false where the metric is
+// not known, does not know the dimension, or has no value (a share of nothing).
+func (t *Truth) Value(metric string, from, to time.Time, by, key string) (v float64, ok bool) {
+	defer func() {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			v, ok = 0, false
+		}
+	}()
+	in := func(d time.Time) bool { return !d.Before(from) && d.Before(to) }
+	yearBefore := func(d time.Time) time.Time { return d.AddDate(-1, 0, 0) }
+	share := func(a, b float64) (float64, bool) {
+		if b == 0 {
+			return 0, false
+		}
+		return a / b * 100, true
+	}
+	val := func(m string, from, to time.Time) float64 { v, _ := t.Value(m, from, to, by, key); return v }
+	fits := func(dims map[string]string) bool {
+		if by == "" {
+			return true
+		}
+		if by == "chain" && dims["chain"] == "" {
+			chain, _, _ := strings.Cut(dims["node"], ".")
+			return chain == key
+		}
+		if v, known := dims[by]; known {
+			return v == key
+		}
+		ok = false
+		return false
+	}
+	ok = true
+	people := map[string]bool{}
+	rows := 0
+	switch metric {
+	case "talent_stock", "talent_stock_by_class", "flexible_share", "talent_recognised":
+		flexible := map[string]bool{}
+		for _, p := range t.Talents {
+			if !slices.Contains([]string{"A", "B", "C", "D", "E"}, p.Class) && by != "class" || !fits(map[string]string{"class": p.Class, "node": p.Node, "enterprise": p.Enterprise, "country": p.Country, "education": p.Education}) {
+				continue
+			}
+			if metric == "talent_recognised" {
+				if in(p.Recognised) {
+					people[p.Person] = true
+				}
+				continue
+			}
+			if last := to.AddDate(0, 0, -1); !p.Recognised.After(last) && (p.ValidTo.IsZero() || p.ValidTo.After(last)) && (p.Left.IsZero() || p.Left.After(last)) {
+				people[p.Person] = true
+				if p.Flexible {
+					flexible[p.Person] = true
+				}
+			}
+		}
+		if metric == "flexible_share" {
+			return share(float64(len(flexible)), float64(len(people)))
+		}
+		return float64(len(people)), ok
+	case "talent_growth":
+		now, before := val("talent_stock", from, to), val("talent_stock", yearBefore(from), yearBefore(to))
+		return share(now-before, before)
+	case "talent_new_net":
+		return val("talent_stock", from, to) - val("talent_stock", from, from), ok
+	case "graduates_introduced", "graduates_bachelor_share", "inflow", "outflow", "inflow_rows", "outflow_rows":
+		bachelor := map[string]bool{}
+		for _, m := range t.Moves {
+			if !in(m.Date) || !fits(map[string]string{"node": m.Node, "enterprise": m.Enterprise, "country": m.Country, "province": m.Province, "education": m.Education, "channel": m.Channel}) {
+				continue
+			}
+			switch metric {
+			case "inflow", "inflow_rows":
+				if m.In {
+					people[m.Person] = true
+					rows++
+				}
+			case "outflow", "outflow_rows":
+				if !m.In {
+					people[m.Person] = true
+					rows++
+				}
+			default:
+				if m.In && m.First && slices.Contains([]string{"11", "14", "17", "21", "28", "31"}, m.Education) && !m.Birth.IsZero() && fullYears(m.Birth, m.Date) <= 35 {
+					people[m.Person] = true
+					if m.Education != "17" && m.Education != "31" {
+						bachelor[m.Person] = true
+					}
+				}
+			}
+		}
+		switch metric {
+		case "inflow_rows", "outflow_rows":
+			return float64(rows), ok
+		case "graduates_bachelor_share":
+			return share(float64(len(bachelor)), float64(len(people)))
+		}
+		return float64(len(people)), ok
+	case "net_inflow":
+		return val("inflow", from, to) - val("outflow", from, to), ok
+	case "skilled_added", "high_skilled_added":
+		best := map[string]int{}
+		for _, m := range t.Moves {
+			if in(m.Date) && m.In && m.Skill >= 2 && fits(map[string]string{"node": m.Node, "enterprise": m.Enterprise}) {
+				best[m.Person] = max(best[m.Person], m.Skill)
+			}
+		}
+		for _, c := range t.Certificates {
+			if in(c.On) && c.Skill >= 2 && fits(map[string]string{"node": c.Node, "enterprise": c.Enterprise}) {
+				best[c.Person] = max(best[c.Person], c.Skill)
+			}
+		}
+		n := 0
+		for _, l := range best {
+			if metric == "skilled_added" || l >= 4 {
+				n++
+			}
+		}
+		return float64(n), ok
+	case "national_selections":
+		for _, s := range t.Selections {
+			if in(s.On) && s.Level == "national" && fits(map[string]string{"node": s.Node, "enterprise": s.Enterprise, "programme": s.Programme}) {
+				rows++
+			}
+		}
+		return float64(rows), ok
+	case "training_enrolments", "training_people", "training_examined", "training_passed", "training_certified", "training_pass_rate", "training_certified_rate", "training_placement":
+		var enrolled, examined, passed, certified, jobless, placed float64
+		for _, x := range t.Trainings {
+			if !in(x.Started) || !fits(map[string]string{"node": x.Node, "provider": x.Provider, "course": x.Course, "level": strconv.Itoa(x.Skill)}) {
+				continue
+			}
+			if x.Enrolled {
+				enrolled++
+				people[x.Person] = true
+			}
+			if x.Examined {
+				examined++
+			}
+			if x.Passed {
+				passed++
+			}
+			if !x.Certified.IsZero() {
+				certified++
+			}
+			if !x.Ended.IsZero() && !x.Before && x.Judged {
+				jobless++
+				if x.After {
+					placed++
+				}
+			}
+		}
+		switch metric {
+		case "training_enrolments":
+			return enrolled, ok
+		case "training_people":
+			return float64(len(people)), ok
+		case "training_examined":
+			return examined, ok
+		case "training_passed":
+			return passed, ok
+		case "training_certified":
+			return certified, ok
+		case "training_pass_rate":
+			return share(passed, examined)
+		case "training_certified_rate":
+			return share(certified, enrolled)
+		}
+		return share(placed, jobless)
+	case "foreign_experts", "joint_platforms", "overseas_rd", "standards", "cooperation_projects", "country_hhi":
+		kinds := map[string][]string{
+			"foreign_experts": {"expert"}, "joint_platforms": {"joint_lab", "transfer_centre"}, "overseas_rd": {"overseas_rd"}, "standards": {"standard"},
+		}[metric]
+		last := to.AddDate(0, 0, -1)
+		countries := map[string]float64{}
+		for _, c := range t.Cooperations {
+			if kinds != nil && !slices.Contains(kinds, c.Kind) || !fits(map[string]string{"node": c.Node, "enterprise": c.Enterprise, "country": c.Country, "kind": c.Kind, "role": c.Role, "permit_class": c.Permit}) {
+				continue
+			}
+			switch metric {
+			case "foreign_experts", "joint_platforms", "overseas_rd": // in force on the last day
+				if c.Started.After(last) || !c.Ended.IsZero() && !c.Ended.After(last) {
+					continue
+				}
+			default:
+				if !in(c.Started) {
+					continue
+				}
+			}
+			rows++
+			countries[c.Country]++
+		}
+		if metric == "country_hhi" {
+			h := 0.0
+			for _, n := range countries {
+				h += n / float64(rows) * (n / float64(rows))
+			}
+			return h, rows > 0
+		}
+		return float64(rows), ok
+	case "post_demand", "post_supply", "post_gap", "post_filled", "tightness", "vacancies_filled_share", "mismatch", "match_degree":
+		v, u := map[string]float64{}, map[string]float64{}
+		var demand, supply, filled float64
+		for _, x := range t.Vacancies {
+			if !in(x.Posted) || !fits(map[string]string{"node": x.Node, "enterprise": x.Enterprise, "occupation": x.Occupation}) {
+				continue
+			}
+			demand, supply, filled = demand+float64(x.Needed), supply+float64(x.Applicants), filled+float64(x.Filled)
+			v[x.Node] += float64(x.Needed)
+			u[x.Node] += float64(x.Applicants)
+		}
+		switch metric {
+		case "post_demand":
+			return demand, ok
+		case "post_supply":
+			return supply, ok
+		case "post_filled":
+			return filled, ok
+		case "post_gap": // nodes with too many applicants do not make up for those with too few
+			gap := 0.0
+			for n := range v {
+				gap += max(v[n]-u[n], 0)
+			}
+			return gap, ok
+		case "tightness":
+			return demand / supply, ok
+		case "vacancies_filled_share":
+			return share(filled, demand)
+		}
+		same, jsd := 0.0, 0.0
+		half := func(a, m float64) float64 {
+			if a == 0 {
+				return 0
+			}
+			return a / 2 * math.Log2(a/m)
+		}
+		for n := range v {
+			p, q := v[n]/demand, u[n]/supply
+			same += math.Sqrt(p * q)
+			jsd += half(p, (p+q)/2) + half(q, (p+q)/2)
+		}
+		if metric == "mismatch" {
+			return 1 - same, ok
+		}
+		return 1 - jsd, ok
+	case "postings_count":
+		return float64(t.Postings), by == ""
+	case "enterprises_count":
+		codes := map[string]bool{}
+		for _, e := range t.Enterprises {
+			if fits(map[string]string{"node": e.Node, "chain": e.Chain, "scale": e.Scale}) {
+				codes[e.Code] = true
+			}
+		}
+		return float64(len(codes)), ok
+	}
+	return 0, false
+}
