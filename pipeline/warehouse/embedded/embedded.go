@@ -29,6 +29,7 @@ type Config struct {
 	Users       map[string]User // who may come over TCP, by name
 	MemoryLimit int64           // bytes the engine may use; 0 leaves its own default
 	Backups     string          // directory that BACKUP ... TO File('...') may write to; "" for none
+	Temporary   bool            // the engine removes Dir when it ends, also when this process is killed
 	Log         *slog.Logger    // nil for slog.Default
 }
 
@@ -89,6 +90,9 @@ func Start(ctx context.Context, cfg Config) (*Engine, error) {
 		}
 	}
 	if err := os.MkdirAll(e.cfg.Dir, 0o700); err != nil {
+		return nil, err
+	}
+	if err := os.Chmod(e.cfg.Dir, 0o700); err != nil { // it may have been there, open to all
 		return nil, err
 	}
 	if err := e.acquire(); err != nil {
@@ -285,7 +289,7 @@ type orders struct {
 	Dir, Lib, Backups string
 	Memory            int64
 	Users             map[string]User
-	TCP               bool
+	TCP, Temporary    bool
 }
 
 // report is what the engine's process answers when it is ready, or why it is not.
@@ -368,7 +372,7 @@ func (e *Engine) startChild(ctx context.Context) (*child, error) {
 		_ = c.cmd.Wait()
 		close(c.exited)
 	}()
-	o, _ := json.Marshal(orders{e.cfg.Dir, e.cfg.Lib, e.cfg.Backups, e.cfg.MemoryLimit, e.cfg.Users, e.cfg.TCP != ""})
+	o, _ := json.Marshal(orders{e.cfg.Dir, e.cfg.Lib, e.cfg.Backups, e.cfg.MemoryLimit, e.cfg.Users, e.cfg.TCP != "", e.cfg.Temporary})
 	if _, err := c.stdin.Write(append(o, '\n')); err != nil {
 		e.log.Debug("orders to the engine", "err", err)
 	}

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -88,6 +89,9 @@ func (h *endpoint) answer(r *http.Request, id string, out *answer) error {
 			req.settings[name] = value
 		}
 	}
+	if role == Analyst && req.database != "" && req.database != "default" && req.database != "mart" {
+		return &exception{497, "Code: 497. DB::Exception: analyst: the database is mart. (ACCESS_DENIED)"}
+	}
 	if err := h.limit(req); err != nil {
 		return err
 	}
@@ -147,19 +151,34 @@ func (h *endpoint) answer(r *http.Request, id string, out *answer) error {
 			count, class = c.classify(sql)
 		}
 	}
-	defaultFormat := q.Get("default_format")
-	if f := r.Header.Get("X-ClickHouse-Format"); f != "" {
-		defaultFormat = f
-	}
-	switch {
-	case count > 1:
+	if count > 1 {
 		return &exception{62, "Code: 62. DB::Exception: one statement at a time. (SYNTAX_ERROR)"}
-	case role == Analyst && class != classReadOnly:
-		return &exception{497, "Code: 497. DB::Exception: 只可执行单条查询语句 / only a single SELECT-class statement is let through. (ACCESS_DENIED)"}
-	case r.Method == http.MethodGet && class != classReadOnly:
+	}
+	if r.Method == http.MethodGet && class != classReadOnly {
 		return &exception{164, "Code: 164. DB::Exception: a GET request may only read. (READONLY)"}
 	}
-	return h.query(ctx, c, id, sql, class, defaultFormat, params, out)
+	format := ""
+	if class == classReadOnly {
+		sql, format = splitFormat(sql)
+		if count, class = c.classify(sql); count > 1 {
+			return &exception{62, "Code: 62. DB::Exception: one statement at a time. (SYNTAX_ERROR)"}
+		}
+	}
+	if role == Analyst || role == Reader && h.users != nil {
+		if class != classReadOnly {
+			return &exception{497, "Code: 497. DB::Exception: 只可执行单条查询语句 / only a single SELECT-class statement is let through. (ACCESS_DENIED)"}
+		}
+		if err := guard(c, sql, params); err != nil {
+			return err
+		}
+	}
+	if format == "" {
+		format = q.Get("default_format")
+		if f := r.Header.Get("X-ClickHouse-Format"); f != "" {
+			format = f
+		}
+	}
+	return h.query(ctx, c, id, sql, class, format, params, out)
 }
 
 var errCut = &exception{1000, "Code: 1000. DB::Exception: the request ended before its data did. (POCO_EXCEPTION)"}
@@ -262,16 +281,16 @@ func (h *endpoint) insert(ctx context.Context, c *connection, id, head, format s
 				return err
 			}
 		}
-		if ctx.Err() != nil {
-			in.cancel()
-			return stopped(ctx)
-		}
 		if err == io.EOF {
 			break
 		}
-		if err != nil {
+		if err != nil && context.Cause(ctx) != errKilled {
 			in.cancel()
 			return errCut
+		}
+		if ctx.Err() != nil {
+			in.cancel()
+			return stopped(ctx)
 		}
 	}
 	if format == "ArrowStream" && len(tail) > 0 && !bytes.Equal(tail[:], arrowEnd) {
@@ -279,6 +298,9 @@ func (h *endpoint) insert(ctx context.Context, c *connection, id, head, format s
 		return &exception{33, "Code: 33. DB::Exception: the Arrow stream has no end mark: it was cut. (CANNOT_READ_ALL_DATA)"}
 	}
 	s, err := in.done()
+	if err != nil && ctx.Err() != nil {
+		return stopped(ctx)
+	}
 	if err != nil {
 		return err
 	}
@@ -315,14 +337,17 @@ func streams(sql string) bool {
 func (h *endpoint) query(ctx context.Context, c *connection, id, sql string, class int, format string, params []param, out *answer) error {
 	end := h.e.watch(ctx, id)
 	defer end()
-	if rest, named := splitFormat(sql); named != "" && class == classReadOnly {
-		sql, format = rest, named
-	}
 	if format == "" {
 		format = "TabSeparated"
 	}
+	if !settingRe.MatchString(format) {
+		return &exception{73, fmt.Sprintf("Code: 73. DB::Exception: Unknown format %q. (UNKNOWN_FORMAT)", format)}
+	}
 	out.format(format)
 	join := newJoiner(format)
+	if class == classReadOnly && join == nil && streams(sql) {
+		return h.document(ctx, c, sql, format, params, out)
+	}
 	if class != classReadOnly || join == nil || !streams(sql) {
 		var werr error
 		s, err := c.run(sql, format, params, func(p []byte) { _, werr = out.Write(p) })
@@ -360,6 +385,33 @@ func (h *endpoint) query(ctx context.Context, c *connection, id, sql string, cla
 	}
 	out.summary(rows.stats)
 	return nil
+}
+
+// document sends a result whose pieces cannot be joined (JSON, Parquet): the engine writes it into a
+// pipe as if into a file, so that it needs no more memory than a piece.
+func (h *endpoint) document(ctx context.Context, c *connection, sql, format string, params []param, out *answer) error {
+	r, w, err := os.Pipe()
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	copied := make(chan error, 1)
+	go func() {
+		_, err := io.Copy(out, r)
+		r.Close() // where the client is gone the engine's next write fails
+		copied <- err
+	}()
+	s, err := c.run(fmt.Sprintf("%s\nINTO OUTFILE '/dev/fd/%d' APPEND FORMAT %s", sql, w.Fd(), format), format, params, nil)
+	w.Close()
+	werr := <-copied
+	if ctx.Err() != nil {
+		return stopped(ctx)
+	}
+	if err == nil {
+		err = werr
+	}
+	out.summary(s)
+	return err
 }
 
 func isHello(sql string) bool {

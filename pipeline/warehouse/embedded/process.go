@@ -26,7 +26,7 @@ func init() {
 func process() int {
 	// the terminal's and the service manager's signals reach this process too; the parent drains
 	// first and then closes our input
-	signal.Ignore(syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+	signal.Ignore(syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE)
 	in := bufio.NewReader(os.Stdin)
 	line, err := in.ReadBytes('\n')
 	if err != nil {
@@ -39,6 +39,9 @@ func process() int {
 	tell := func(r report) {
 		b, _ := json.Marshal(r)
 		_, _ = os.Stdout.Write(append(b, '\n'))
+	}
+	if o.Temporary {
+		defer os.RemoveAll(o.Dir)
 	}
 	asked := make(chan struct{})
 	go func() { _, _ = io.Copy(io.Discard, in); close(asked) }()

@@ -17,7 +17,10 @@ func (t token) is(word string) bool { return t.kind == 'w' && strings.EqualFold(
 
 // scan cuts sql into tokens. It never fails: what it cannot read is punctuation, and the engine's
 // own parser has the last word.
-func scan(sql string) []token {
+func scan(sql string) []token { return tokens(sql, true) }
+
+// tokens is scan; comments is false for text that holds none, where two minus signs are two minus signs.
+func tokens(sql string, comments bool) []token {
 	var out []token
 	depth := 0
 	for i := 0; i < len(sql); {
@@ -25,13 +28,13 @@ func scan(sql string) []token {
 		switch {
 		case c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v':
 			i++
-		case strings.HasPrefix(sql[i:], "--") || strings.HasPrefix(sql[i:], "#!") || strings.HasPrefix(sql[i:], "# "):
+		case comments && (strings.HasPrefix(sql[i:], "--") || strings.HasPrefix(sql[i:], "#!") || strings.HasPrefix(sql[i:], "# ")):
 			if n := strings.IndexByte(sql[i:], '\n'); n >= 0 {
 				i += n + 1
 			} else {
 				i = len(sql)
 			}
-		case strings.HasPrefix(sql[i:], "/*"):
+		case comments && strings.HasPrefix(sql[i:], "/*"):
 			if n := strings.Index(sql[i+2:], "*/"); n >= 0 {
 				i += n + 4
 			} else {
@@ -85,13 +88,18 @@ func wordByte(c byte) bool {
 	return c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= 0x80
 }
 
-// splitFormat takes a FORMAT clause off a query: the format goes to the engine as an argument, so
-// that the endpoint knows what it sends. format is "" where the query names none.
+// splitFormat takes a FORMAT clause, and all that follows the last token, off a query: the format
+// goes to the engine as an argument, so that the endpoint knows what it sends. format is "" where
+// the query names none.
 func splitFormat(sql string) (rest, format string) {
 	toks := scan(sql)
 	for len(toks) > 0 && toks[len(toks)-1].text == ";" {
 		toks = toks[:len(toks)-1]
 	}
+	if len(toks) == 0 {
+		return sql, ""
+	}
+	sql = sql[:toks[len(toks)-1].end]
 	for i := len(toks) - 2; i > 0; i-- {
 		f, name := toks[i], toks[i+1]
 		if f.depth != 0 || !f.is("FORMAT") || name.kind != 'w' || name.is("ASC") || name.is("DESC") {

@@ -38,7 +38,7 @@ func Engine(t testing.TB) *embedded.Engine {
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 		defer cancel()
-		engine, startErr = embedded.Start(ctx, embedded.Config{Dir: dir})
+		engine, startErr = embedded.Start(ctx, embedded.Config{Dir: dir, Temporary: true})
 	})
 	if startErr != nil {
 		t.Fatal(startErr)

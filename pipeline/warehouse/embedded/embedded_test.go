@@ -1,0 +1,564 @@
+package embedded
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+func start(t testing.TB, cfg Config) *Engine {
+	t.Helper()
+	if cfg.Dir == "" {
+		cfg.Dir = t.TempDir()
+	}
+	e, err := Start(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { e.Close() })
+	return e
+}
+
+// client speaks plain HTTP to a socket, as any client of ClickHouse would.
+type client struct {
+	http *http.Client
+	base string
+}
+
+func dial(socket string) client {
+	return client{&http.Client{Transport: &http.Transport{
+		DisableCompression: true,
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, "unix", socket)
+		},
+	}}, "http://engine/"}
+}
+
+type reply struct {
+	status int
+	header http.Header
+	body   string
+	err    error // of reading the body
+}
+
+func (r reply) code() string { return r.header.Get("X-ClickHouse-Exception-Code") }
+
+func (c client) post(t testing.TB, user, params, body string) reply {
+	t.Helper()
+	return c.send(t, http.MethodPost, user, params, strings.NewReader(body), nil)
+}
+
+func (c client) send(t testing.TB, method, user, params string, body io.Reader, header http.Header) reply {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, c.base+"?"+params, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for k, v := range header {
+		req.Header[k] = v
+	}
+	if user != "" {
+		name, key, _ := strings.Cut(user, ":")
+		req.Header.Set("X-ClickHouse-User", name)
+		req.Header.Set("X-ClickHouse-Key", key)
+	}
+	res, err := c.http.Do(req)
+	if err != nil {
+		return reply{err: err}
+	}
+	defer res.Body.Close()
+	b, err := io.ReadAll(res.Body)
+	return reply{res.StatusCode, res.Header, string(b), err}
+}
+
+// must fails the test unless the statement succeeded, and returns what it said.
+func (c client) must(t testing.TB, user, sql string) string {
+	t.Helper()
+	r := c.post(t, user, "", sql)
+	if r.err != nil || r.status != 200 {
+		t.Fatalf("%s: %d %s %v", sql, r.status, r.body, r.err)
+	}
+	return r.body
+}
+
+func TestEndpoint(t *testing.T) {
+	e := start(t, Config{})
+	c := dial(e.Socket())
+	for _, db := range []string{"store", "mart", "meta"} {
+		c.must(t, Loader, "CREATE DATABASE "+db+" ENGINE = Atomic")
+	}
+	c.must(t, Loader, "CREATE TABLE store.t (a UInt64, name String) ENGINE = MergeTree ORDER BY a")
+	c.must(t, Loader, "INSERT INTO store.t VALUES (1, '张三'), (2, '李四')")
+	c.must(t, Loader, "CREATE VIEW mart.t DEFINER = default SQL SECURITY DEFINER AS SELECT a, concat(substringUTF8(name, 1, 1), '*') AS name FROM store.t")
+
+	t.Run("private", func(t *testing.T) {
+		info, err := os.Stat(e.Socket())
+		if err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("socket: %v %v, want 0600", info.Mode(), err)
+		}
+		if info, err = os.Stat(filepath.Dir(e.Socket())); err != nil || info.Mode().Perm() != 0o700 {
+			t.Errorf("directory of the socket: %v %v, want 0700", info.Mode(), err)
+		}
+	})
+
+	t.Run("formats joined", func(t *testing.T) {
+		const q = "SELECT number AS a, 'x\"' AS `b\nc` FROM numbers(300000)"
+		for format, want := range map[string]func(string) (int, bool){
+			"CSVWithNames": func(s string) (int, bool) { return strings.Count(s, "\n"), strings.Count(s, `"a"`) == 1 },
+			"TSVWithNames": func(s string) (int, bool) { return strings.Count(s, "\n") + 1, strings.HasPrefix(s, "a\tb\\nc\n") },
+			"JSONEachRow":  func(s string) (int, bool) { return strings.Count(s, "\n") + 2, true },
+			"JSON":         func(s string) (int, bool) { return strings.Count(s, `"a":`) + 2, strings.Contains(s, `"rows": 300000`) },
+			"JSONCompact": func(s string) (int, bool) {
+				return strings.Count(s, "\n\t\t[") + 2, strings.Contains(s, `"rows": 300000`)
+			},
+			"Parquet":                    func(s string) (int, bool) { return 300002, strings.Count(s, "PAR1") == 2 && len(s) > 100000 },
+			"RowBinaryWithNamesAndTypes": func(s string) (int, bool) { return (len(s)-3-4-7-7)/11 + 2, strings.Count(s, "UInt64") == 1 },
+			"ArrowStream": func(s string) (int, bool) {
+				return 300002, strings.HasSuffix(s, string(arrowEnd)) && strings.Count(s, string(arrowEnd)) == 1
+			},
+		} {
+			r := c.post(t, Reader, "default_format="+format, q)
+			if r.err != nil || r.status != 200 {
+				t.Errorf("%s: %d %.200s %v", format, r.status, r.body, r.err)
+				continue
+			}
+			if n, ok := want(r.body); n != 300002 || !ok {
+				t.Errorf("%s: %d lines (want 300002), %v; %.80q", format, n, ok, r.body)
+			}
+			if got := r.header.Get("X-ClickHouse-Format"); got != format {
+				t.Errorf("%s: X-ClickHouse-Format %q", format, got)
+			}
+		}
+		r := c.post(t, Reader, "default_format=CSV", "SELECT 1 AS a FORMAT CSVWithNames SETTINGS max_threads = 1 -- end")
+		if r.body != "\"a\"\n1\n" {
+			t.Errorf("FORMAT in the query: %q", r.body)
+		}
+		if r := c.post(t, Reader, "default_format=CSVWithNames", "SELECT 1 AS a WHERE 0"); r.body != "\"a\"\n" {
+			t.Errorf("header of an empty result: %q", r.body)
+		}
+	})
+
+	t.Run("headers", func(t *testing.T) {
+		r := c.post(t, Reader, "query_id=q-17", "SELECT count() FROM store.t")
+		if r.header.Get("X-ClickHouse-Query-Id") != "q-17" || !strings.Contains(r.header.Get("X-ClickHouse-Summary"), `"read_rows":"`) {
+			t.Errorf("%v", r.header)
+		}
+		r = c.post(t, Reader, "", "SELECT * FROM store.nothing")
+		if r.status != 404 || r.code() != "60" || !strings.HasPrefix(r.body, "Code: 60. DB::Exception: ") {
+			t.Errorf("%d %s %s", r.status, r.code(), r.body)
+		}
+	})
+
+	t.Run("settings do not leak", func(t *testing.T) {
+		const q = "SELECT getSetting('max_block_size'), currentDatabase()"
+		before := c.must(t, Loader, q)
+		r := c.post(t, Loader, "max_block_size=77&database=store", q)
+		if r.body != "77\tstore\n" {
+			t.Errorf("%q", r.body)
+		}
+		c.must(t, Loader, "SET max_block_size = 88")
+		c.must(t, Loader, "USE store")
+		c.must(t, Loader, "SET ROLE analyst")
+		for range 8 {
+			if after := c.must(t, Loader, q); after != before {
+				t.Errorf("%q, before %q", after, before)
+			}
+		}
+		if r := c.post(t, Loader, "no_such_setting=1", "SELECT 1"); r.code() != "115" {
+			t.Errorf("%s %s", r.code(), r.body)
+		}
+		if r := c.post(t, Loader, url.Values{"a=1, b": {"1"}}.Encode(), "SELECT 1"); r.code() != "115" {
+			t.Errorf("%s %s", r.code(), r.body)
+		}
+	})
+
+	t.Run("compression", func(t *testing.T) {
+		for _, enc := range []string{"gzip", "deflate", "zstd", "lz4"} {
+			r := c.send(t, "POST", Reader, "", strings.NewReader("SELECT number FROM numbers(100000)"), http.Header{"Accept-Encoding": {enc}})
+			if r.header.Get("Content-Encoding") != enc {
+				t.Fatalf("%s: %v", enc, r.header)
+			}
+			// what comes back compressed goes in again as the body of an insert
+			c.must(t, Loader, "CREATE OR REPLACE TABLE store.z (a UInt64) ENGINE = MergeTree ORDER BY a")
+			in := c.send(t, "POST", Loader, "query="+url.QueryEscape("INSERT INTO store.z FORMAT TSV"), strings.NewReader(r.body), http.Header{"Content-Encoding": {enc}})
+			if in.status != 200 || !strings.Contains(in.header.Get("X-ClickHouse-Summary"), `"written_rows":"100000"`) {
+				t.Errorf("%s: %d %s %v", enc, in.status, in.body, in.header)
+			}
+			if sum := c.must(t, Reader, "SELECT sum(a) FROM store.z"); sum != "4999950000\n" {
+				t.Errorf("%s: %s", enc, sum)
+			}
+		}
+		r := c.send(t, "POST", Loader, "query="+url.QueryEscape("INSERT INTO store.z FORMAT TSV"), strings.NewReader("not gzip"), http.Header{"Content-Encoding": {"gzip"}})
+		if r.code() != "271" {
+			t.Errorf("%s %s", r.code(), r.body)
+		}
+	})
+
+	t.Run("error under way", func(t *testing.T) {
+		const q = "SELECT number, throwIf(number = 5000000, 'too far') FROM numbers(10000000) SETTINGS max_threads = 1, max_block_size = 10000"
+		for _, enc := range []string{"", "gzip"} {
+			r := c.send(t, "POST", Reader, "default_format=CSVWithNames", strings.NewReader(q), http.Header{"Accept-Encoding": {enc}})
+			if r.status != 200 || r.err == nil {
+				t.Fatalf("%d %v, want a broken transfer", r.status, r.err)
+			}
+			body := r.body
+			if enc == "gzip" {
+				z, err := gzip.NewReader(strings.NewReader(body))
+				if err != nil {
+					t.Fatal(err)
+				}
+				b, _ := io.ReadAll(z)
+				body = string(b)
+			}
+			i := strings.Index(body, "\r\n__exception__\r\n"+r.header.Get("X-ClickHouse-Exception-Tag")+"\r\nCode: 395. ")
+			if i < 0 {
+				t.Errorf("no exception block: ...%q", body[max(0, len(body)-300):])
+			}
+		}
+		// JSON goes through the pipe
+		r := c.post(t, Reader, "default_format=JSONColumnsWithMetadata", "SELECT throwIf(number = 100, 'too far') FROM numbers(1000)")
+		if r.code() != "395" {
+			t.Errorf("%d %s %s", r.status, r.code(), r.body)
+		}
+		// nothing goes out before the end where the client says so
+		r = c.post(t, Reader, "default_format=CSV&wait_end_of_query=1", q)
+		if r.status == 200 || r.code() != "395" {
+			t.Errorf("%d %s", r.status, r.code())
+		}
+		if r = c.post(t, Reader, "default_format=CSV&wait_end_of_query=1", "SELECT number FROM numbers(1000000)"); len(r.body) != 6888890 {
+			t.Errorf("%d bytes", len(r.body))
+		}
+	})
+
+	t.Run("inserts", func(t *testing.T) {
+		c.must(t, Loader, "CREATE OR REPLACE TABLE store.i (a UInt64, s String) ENGINE = MergeTree ORDER BY a")
+		for _, in := range [][2]string{
+			{"INSERT INTO store.i FORMAT CSV", "1,x\n"},
+			{"INSERT INTO store.i (a, s) VALUES", "(2, 'y')"},
+			{"INSERT INTO store.i (a, s) VALUES (3, 'z')", ""},
+			{"insert into store.i SETTINGS max_insert_threads = 1 format JSONEachRow;", `{"a": 4, "s": "雁"}`},
+			{"", "INSERT INTO store.i FORMAT CSV\n5,v\n"},
+			{"", "INSERT INTO store.i SELECT 6, 'w'"},
+			{"INSERT INTO store.i", "(7, 'q')"},
+		} {
+			if r := c.post(t, Loader, "query="+url.QueryEscape(in[0]), in[1]); r.status != 200 {
+				t.Errorf("%q %q: %s", in[0], in[1], r.body)
+			}
+		}
+		if got := c.must(t, Reader, "SELECT groupArray(a), count() FROM (SELECT a FROM store.i ORDER BY a)"); got != "[1,2,3,4,5,6,7]\t7\n" {
+			t.Errorf("%s", got)
+		}
+		if r := c.post(t, Loader, "query="+url.QueryEscape("INSERT INTO store.i FORMAT CSV"), "x,y\n"); r.status == 200 || r.code() == "" {
+			t.Errorf("%d %s", r.status, r.body)
+		}
+	})
+
+	t.Run("a request that breaks off", func(t *testing.T) {
+		c.must(t, Loader, "CREATE OR REPLACE TABLE store.cut (a UInt64) ENGINE = MergeTree ORDER BY a")
+		conn, err := net.Dial("unix", e.Socket())
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(conn, "POST /?query=%s&query_id=cut HTTP/1.1\r\nHost: x\r\nX-ClickHouse-User: loader\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n1\n2\n\r\n", url.QueryEscape("INSERT INTO store.cut FORMAT TSV"))
+		conn.(*net.UnixConn).CloseWrite()
+		b, _ := io.ReadAll(conn)
+		if !bytes.Contains(b, []byte("Code: 1000. ")) {
+			t.Errorf("%s", b)
+		}
+		if got := c.must(t, Reader, "SELECT count() FROM store.cut"); got != "0\n" {
+			t.Errorf("rows of a request that broke off: %s", got)
+		}
+	})
+
+	t.Run("analyst", func(t *testing.T) {
+		secret := filepath.Join(t.TempDir(), "secret")
+		if err := os.WriteFile(secret, []byte("SECRET"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got := c.must(t, Analyst, "SELECT name FROM mart.t ORDER BY a LIMIT 1"); got != "张*\n" {
+			t.Errorf("masked view: %q", got)
+		}
+		for _, sql := range []string{
+			"SHOW TABLES FROM mart", "SHOW DATABASES", "DESCRIBE TABLE mart.t", "EXPLAIN SELECT * FROM mart.t",
+			"WITH x AS (SELECT a FROM mart.t) SELECT * FROM x -- file('x')", "SELECT 'file', '张''三' FROM mart.t",
+			"SELECT * FROM mart.t FORMAT JSON", "SELECT * FROM system.columns", "SELECT - - 1",
+			"SELECT * FROM mart.t WHERE a IN (SELECT number FROM numbers(3)) FORMAT Parquet;",
+		} {
+			c.must(t, Analyst, sql)
+		}
+		for _, sql := range []string{
+			"SELECT * FROM store.t", "SELECT * FROM meta.ledger", "EXPLAIN SELECT * FROM store.t", "DESCRIBE store.t", "SHOW CREATE TABLE store.t",
+			"SELECT * FROM view(SELECT * FROM store.t)", "SELECT * FROM merge('store', '.*')", "CHECK TABLE store.t",
+			"SELECT file('" + secret + "')", "SELECT `file`('" + secret + "')", "SELECT \"fi\\x6ce\"('" + secret + "')",
+			"SELECT file/**/('" + secret + "')", "SELECT arrayMap(file, ['" + secret + "'])", "SELECT * APPLY file FROM (SELECT '" + secret + "')",
+			"SELECT * APPLY(file) FROM (SELECT '" + secret + "')", "SELECT $a$'$a$, file('" + secret + "')", "SELECT - -file('" + secret + "')",
+			"EXPLAIN SELECT file('" + secret + "')", "WITH x -> file(x) AS f SELECT f('" + secret + "')", "SELECT arrayMap(x -> file(x), ['" + secret + "'])",
+			"SELECT '/*', file('" + secret + "'), '*/'", "SELECT 1 AS `'`, file('" + secret + "') AS `'`", "SELECT length(file('" + secret + "'))",
+			"SELECT * FROM file('" + secret + "', 'RawBLOB')", "DESCRIBE TABLE file('" + secret + "')", "SELECT * FROM url('http://127.0.0.1:1/', 'CSV', 'a String')",
+			"SELECT * FROM eval('SELECT 1') SETTINGS allow_experimental_eval_table_function = 1", "SELECT * FROM executable('ls', 'CSV', 'a String')",
+			"SELECT * FROM remote('127.0.0.1', 'store', 't')", "SELECT * FROM s3('http://x/y', 'CSV')", "SELECT * FROM sqlite('/tmp/x', 't')",
+			"SET ROLE loader", "SET ROLE loader; SELECT * FROM store.t", "SELECT 1; SET ROLE loader", "SELECT 1; SELECT 2", "USE store",
+			"INSERT INTO mart.t VALUES (1, 'x')", "INSERT INTO FUNCTION file('/tmp/x', 'CSV', 'a Int8') VALUES (1)", "CREATE TABLE mart.x (a Int8) ENGINE = Memory",
+			"CREATE TEMPORARY TABLE x (a Int8)", "DROP VIEW mart.t", "ALTER TABLE store.t DELETE WHERE 1", "SELECT 1 INTO OUTFILE '/tmp/yanzhen-x'",
+			"SELECT 1 SETTINGS readonly = 0", "SELECT 1 SETTINGS max_memory_usage = 1", "SHOW PROCESSLIST", "SELECT query FROM system.processes",
+			"SELECT * FROM `system`.`processes`", "SELECT * FROM system.stack_trace", "KILL QUERY WHERE query_id = 'x'", "SYSTEM SHUTDOWN", "bogus", "",
+		} {
+			r := c.post(t, Analyst, "", sql)
+			if r.status == 200 || strings.Contains(r.body, "SECRET") {
+				t.Errorf("%s: let through: %.200s", sql, r.body)
+			}
+		}
+		for _, p := range []string{"database=store", "database=system", "readonly=0", "allow_ddl=1", "allow_introspection_functions=1"} {
+			if r := c.post(t, Analyst, p, "SELECT 1"); r.status == 200 {
+				t.Errorf("%s: let through", p)
+			}
+		}
+		if r := c.post(t, Analyst, "param_t=store.t", "SELECT * FROM {t:Identifier}"); r.status == 200 {
+			t.Errorf("Identifier: let through")
+		}
+		if r := c.post(t, Analyst, "query="+url.QueryEscape("INSERT INTO mart.t FORMAT CSV"), "1,x\n"); r.status == 200 {
+			t.Errorf("insert with a body: let through")
+		}
+		if r := c.send(t, "GET", Loader, "query="+url.QueryEscape("DROP TABLE store.t"), nil, nil); r.status == 200 {
+			t.Errorf("GET may write")
+		}
+		for _, sql := range []string{"INSERT INTO store.t VALUES (3, 'x')", "DROP TABLE store.t", "CREATE TABLE store.y (a Int8) ENGINE = Memory", "SELECT * FROM file('/etc/hostname', 'RawBLOB')"} {
+			if r := c.post(t, Reader, "", sql); r.status == 200 {
+				t.Errorf("reader: %s: let through", sql)
+			}
+		}
+		if r := c.post(t, "someone", "", "SELECT 1"); r.status != 401 {
+			t.Errorf("unknown user: %d", r.status)
+		}
+	})
+
+	t.Run("stops", func(t *testing.T) {
+		const long = "SELECT sum(cityHash64(number)) FROM numbers(1000000000000)"
+		// what is asked for: a kill by id, while the engine works and nothing has been sent
+		for _, sql := range []string{long, "SELECT * FROM numbers(1000000000000) FORMAT JSON", "INSERT INTO store.z SELECT number FROM numbers(1000000000000) WHERE cityHash64(number) = 1"} {
+			got := make(chan reply, 1)
+			go func() { got <- c.post(t, Loader, "query_id=slow", sql) }()
+			begun := time.Now()
+			for stopped := false; !stopped; {
+				c.post(t, Loader, "", "KILL QUERY WHERE query_id = 'slow' SYNC")
+				select {
+				case r := <-got:
+					if r.err == nil && r.code() != "394" {
+						t.Errorf("%s: %d %s", sql, r.status, r.body)
+					}
+					stopped = true
+				case <-time.After(100 * time.Millisecond):
+				}
+				if time.Since(begun) > 5*time.Second {
+					t.Fatalf("%s: still running", sql)
+				}
+			}
+		}
+		// a client that goes away, in the middle of a result or before it
+		for _, sql := range []string{long, "SELECT * FROM numbers(1000000000000)", "SELECT * FROM numbers(1000000000000) FORMAT JSON"} {
+			ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+			req, _ := http.NewRequestWithContext(ctx, "POST", c.base+"?user=reader", strings.NewReader(sql))
+			if res, err := c.http.Do(req); err == nil {
+				_, _ = io.CopyN(io.Discard, res.Body, 1<<20)
+				res.Body.Close()
+			}
+			cancel()
+		}
+		idle(t, c)
+		begun := time.Now()
+		if r := c.post(t, Reader, "max_execution_time=1", long); r.code() != "159" || time.Since(begun) > 3*time.Second {
+			t.Errorf("max_execution_time: %s %s after %v", r.code(), r.body, time.Since(begun))
+		}
+		// an insert whose client sends nothing more
+		pr, pw := io.Pipe()
+		defer pw.Close()
+		got := make(chan reply, 1)
+		go func() {
+			got <- c.send(t, "POST", Loader, "query_id=stalled&query="+url.QueryEscape("INSERT INTO store.z FORMAT TSV"), pr, nil)
+		}()
+		_, _ = pw.Write([]byte("1\n"))
+		time.Sleep(100 * time.Millisecond)
+		c.must(t, Loader, "KILL QUERY WHERE query_id = 'stalled'")
+		select {
+		case r := <-got:
+			if r.err == nil && r.code() != "394" {
+				t.Errorf("stalled insert: %d %s", r.status, r.body)
+			}
+		case <-time.After(5 * time.Second):
+			t.Error("stalled insert: still running")
+		}
+		idle(t, c)
+	})
+
+	t.Run("one id at a time", func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() {
+			req, _ := http.NewRequestWithContext(ctx, "POST", c.base+"?user=reader&query_id=twin", strings.NewReader("SELECT sum(cityHash64(number)) FROM numbers(1000000000000)"))
+			if res, err := c.http.Do(req); err == nil {
+				res.Body.Close()
+			}
+		}()
+		for range 50 {
+			if c.must(t, Loader, "SELECT count() FROM system.processes WHERE Settings['log_comment'] = 'twin'") != "1\n" {
+				time.Sleep(10 * time.Millisecond)
+				continue
+			}
+			r := c.post(t, Reader, "query_id=twin", "SELECT 1")
+			if r.code() == "216" {
+				cancel()
+				idle(t, c)
+				return
+			}
+			break
+		}
+		cancel()
+		t.Error("two statements ran under one id")
+	})
+}
+
+// idle waits until the engine runs nothing but the question.
+func idle(t *testing.T, c client) {
+	t.Helper()
+	var got string
+	for range 50 {
+		if got = c.must(t, Loader, "SELECT query FROM system.processes WHERE query NOT LIKE '%system.processes%'"); got == "" {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Errorf("still running: %s", got)
+}
+
+func TestTCP(t *testing.T) {
+	if _, err := Start(t.Context(), Config{Dir: t.TempDir(), TCP: "127.0.0.1:0"}); err == nil {
+		t.Fatal("a port without users was opened")
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := l.Addr().String()
+	l.Close()
+	e := start(t, Config{TCP: addr, Users: map[string]User{"li": {Analyst, "p1"}, "root": {Loader, "p2"}, "bi": {Reader, "p3"}}})
+	c := client{http.DefaultClient, "http://" + addr + "/"}
+	dial(e.Socket()).must(t, Loader, "CREATE DATABASE mart ENGINE = Atomic")
+	for _, user := range []string{"", "li", "li:", "li:p2", "loader", "loader:", "nobody:p1", "default:"} {
+		if r := c.post(t, user, "", "SELECT 1"); r.status != 401 {
+			t.Errorf("%q: %d %s", user, r.status, r.body)
+		}
+	}
+	for _, user := range []string{"li:p1", "root:p2", "bi:p3"} {
+		c.must(t, user, "SELECT 1")
+	}
+	for _, user := range []string{"li:p1", "bi:p3"} {
+		if r := c.post(t, user, "", "SELECT file('/etc/hostname')"); r.status == 200 {
+			t.Errorf("%s reads files: %s", user, r.body)
+		}
+	}
+	if r := c.post(t, "li:p1", "max_memory_usage=0", "SELECT 1"); r.code() != "164" {
+		t.Errorf("an analyst lifts a limit: %d %s", r.status, r.body)
+	}
+	if got := c.must(t, "li:p1", "SELECT getSetting('max_execution_time')"); got != "60\n" {
+		t.Errorf("limit of an analyst: %s", got)
+	}
+}
+
+// One process serves a directory; the second learns who does.
+func TestBusy(t *testing.T) {
+	dir := t.TempDir()
+	e := start(t, Config{Dir: dir})
+	_, err := Start(t.Context(), Config{Dir: dir})
+	if !errors.Is(err, ErrBusy) || !strings.Contains(err.Error(), fmt.Sprint("pid ", os.Getpid())) {
+		t.Errorf("%v", err)
+	}
+	if s, ok := Find(dir); !ok || s != e.Socket() {
+		t.Errorf("Find: %q %v", s, ok)
+	}
+	e.Close()
+	e.Close()
+	if s, ok := Find(dir); ok {
+		t.Errorf("Find after Close: %q", s)
+	}
+	start(t, Config{Dir: dir})
+}
+
+// A directory whose name leaves no room for a socket gets one elsewhere, and Find knows where.
+func TestLongPath(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), strings.Repeat("很长的目录名", 8))
+	e := start(t, Config{Dir: dir})
+	if len(e.Socket()) > maxSocketPath {
+		t.Errorf("socket path of %d bytes", len(e.Socket()))
+	}
+	s, ok := Find(dir)
+	if !ok || s != e.Socket() {
+		t.Errorf("Find: %q %v", s, ok)
+	}
+	dial(s).must(t, Reader, "SELECT 1")
+	e.Close()
+	if _, err := os.Stat(filepath.Dir(s)); err == nil {
+		t.Error("the short directory stayed")
+	}
+}
+
+// The engine's process dies: the data stay, the next statement waits for the next process.
+func TestCrash(t *testing.T) {
+	e := start(t, Config{})
+	c := dial(e.Socket())
+	c.must(t, Loader, "CREATE DATABASE store ENGINE = Atomic")
+	c.must(t, Loader, "CREATE TABLE store.t (a UInt64) ENGINE = MergeTree ORDER BY a")
+	c.must(t, Loader, "INSERT INTO store.t SELECT number FROM numbers(1000000)")
+	for range 3 {
+		pid := e.PID()
+		lost := make(chan reply, 1)
+		go func() {
+			lost <- c.post(t, Loader, "", "INSERT INTO store.t SELECT number FROM numbers(1000000000000) SETTINGS max_block_size = 100000, min_insert_block_size_rows = 100000")
+		}()
+		time.Sleep(300 * time.Millisecond)
+		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+			t.Fatal(err)
+		}
+		if r := <-lost; r.err == nil {
+			t.Errorf("the statement of a killed engine ended with %d %s", r.status, r.body)
+		}
+		begun := time.Now()
+		if got := c.must(t, Reader, "SELECT count() >= 1000000 FROM store.t WHERE a < 1000000"); got != "1\n" {
+			t.Errorf("rows after a crash: %s", got)
+		}
+		t.Logf("answered %v after the crash", time.Since(begun).Round(time.Millisecond))
+		if e.PID() == pid {
+			t.Error("same process")
+		}
+		c.must(t, Loader, "CHECK TABLE store.t")
+		c.must(t, Loader, "TRUNCATE TABLE store.t")
+		c.must(t, Loader, "INSERT INTO store.t SELECT number FROM numbers(1000000)")
+	}
+}
+
+func TestNoLibrary(t *testing.T) {
+	_, err := Start(t.Context(), Config{Dir: t.TempDir(), Lib: "/nowhere/libchdb.so"})
+	if !errors.Is(err, ErrNoLibrary) || !strings.Contains(err.Error(), "make setup") || !strings.Contains(err.Error(), "/nowhere/libchdb.so") {
+		t.Errorf("%v", err)
+	}
+	junk := filepath.Join(t.TempDir(), "libchdb.so")
+	if err := os.WriteFile(junk, []byte("no library"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	_, err = Start(t.Context(), Config{Dir: dir, Lib: junk})
+	if !errors.Is(err, ErrNoLibrary) || !strings.Contains(err.Error(), junk) {
+		t.Errorf("%v", err)
+	}
+	start(t, Config{Dir: dir}) // the directory was let go
+}
