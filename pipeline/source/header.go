@@ -237,7 +237,7 @@ func filled(cells []Cell) int {
 }
 
 // findHeader looks for the block of rows in which most wanted columns are named. Where nothing
-// is wanted it is the first row about as full as the fullest.
+// is wanted it is the first row more than half as full as the fullest.
 func (t *Table) findHeader(rows []Row, w *wanted) (header, error) {
 	width := 0
 	for _, r := range rows {
@@ -251,7 +251,7 @@ func (t *Table) findHeader(rows []Row, w *wanted) (header, error) {
 	for i := range rows {
 		n := filled(rows[i].Cells)
 		if len(w.columns) == 0 {
-			if 2*n < width {
+			if 2*n <= width {
 				continue
 			}
 			return t.block(rows, i, merges, w, width), nil
@@ -290,7 +290,7 @@ func (t *Table) headerMerges(rows []Row, w *wanted, width int) ([]merge, error) 
 		n := 0
 		if len(w.columns) > 0 {
 			n, _ = w.score(texts(r.Cells))
-		} else if 2*filled(r.Cells) >= width {
+		} else if 2*filled(r.Cells) > width {
 			n = 1
 		}
 		if n > found {

@@ -135,7 +135,7 @@ func markup(b []byte) (zh, en string) {
 }
 
 var halfCopied = refusalText{
-	zh: "压缩结构不完整，文件可能还没有复制或下载完", en: "the file is cut off: perhaps the copy or download is not finished",
+	zh: "文件不完整，可能还没有复制或下载完", en: "the file is cut off: perhaps the copy or download is not finished",
 	remedyZh: "请等复制完成，或重新复制、重新下载后再上报", remedyEn: "wait for the copy to finish, or copy it again",
 }
 

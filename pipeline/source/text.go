@@ -2,7 +2,9 @@ package source
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -21,8 +23,9 @@ import (
 const (
 	chunkBytes  = 1 << 20
 	sniffBytes  = 64 << 10
-	decideBytes = 64 << 20 // the encoding is decided on this much; what follows is checked as it is read
-	badShare    = 1000     // more than 1 byte in 1000 undecodable: the guess was wrong or the file is
+	decideBytes = 16 << 20  // the encoding is decided on this much; what follows is checked as it is read
+	asciiBytes  = 256 << 20 // or this much, while nothing but ASCII came
+	badShare    = 1000      // more than 1 byte in 1000 undecodable: the guess was wrong or the file is
 )
 
 // charset is one of the encodings a text can have.
@@ -48,6 +51,7 @@ type text struct {
 	nl    byte // '\n', or '\r' in files that have no other line end
 	skip  int  // rows above the table: the sep= line
 	limit Limits
+	chunk int // bytes read at once; 0: chunkBytes
 }
 
 // reader gives the text as UTF-8, from behind the BOM.
@@ -61,6 +65,13 @@ func (t *text) reader() io.Reader {
 
 func (f *File) openText(ctx context.Context, size int64, o Options) error {
 	t := &text{r: f.disk, size: size, limit: o.Limits}
+	tail := make([]byte, min(size, 4096))
+	if _, err := f.disk.ReadAt(tail, size-int64(len(tail))); err != nil && err != io.EOF {
+		return err
+	}
+	if len(tail) == 4096 && allZero(tail) { // space was set aside for a copy that did not end
+		return halfCopied.refuse("half_written")
+	}
 	if err := t.decide(ctx); err != nil {
 		return err
 	}
@@ -114,14 +125,14 @@ func (t *text) decide(ctx context.Context) error {
 				}
 			}
 			even := zeros - odd
-			// a comma or a line end is "x 0" or "0 x"; text of few commas still has one in 200
-			if many := zeros*200 > len(b) && t.size%2 == 0; many && odd*20 < even {
+			switch {
+			case odd*20 < even && plausible(b, true):
 				t.set = charset{"UTF-16BE", 0, big}
 				return nil
-			} else if many && even*20 < odd {
+			case even*20 < odd && plausible(b, false):
 				t.set = charset{"UTF-16LE", 0, little}
 				return nil
-			} else if zeros*50 > len(b) {
+			case zeros > 16 && zeros*50 > len(b):
 				return refuse("binary", dataset.Text{Zh: "不是文本文件：含有大量空字节", En: "not a text file: it is full of NUL bytes"}, saveAs)
 			}
 		}
@@ -131,6 +142,29 @@ func (t *text) decide(ctx context.Context) error {
 		t.set = utf8Plain
 	}
 	return t.score(ctx)
+}
+
+// plausible tells whether b reads as UTF-16: nine characters in ten are ASCII, Chinese or their
+// punctuation, a line end is among them, and no NUL.
+func plausible(b []byte, big bool) bool {
+	good, all, lines := 0, 0, 0
+	for i := 0; i+1 < len(b); i += 2 {
+		c := uint16(b[i]) | uint16(b[i+1])<<8
+		if big {
+			c = c>>8 | c<<8
+		}
+		switch {
+		case c == 0:
+			return false
+		case c == '\n' || c == '\r':
+			lines++
+			good++
+		case c == '\t', c >= 0x20 && c < 0x7f, c >= 0x4e00 && c <= 0x9fff, c >= 0x2000 && c <= 0x303f, c >= 0xff00 && c <= 0xffef, c == 0xa0, c == 0xb7:
+			good++
+		}
+		all++
+	}
+	return lines > 0 && 10*good >= 9*all
 }
 
 func controls(b []byte) int {
@@ -198,7 +232,7 @@ func (t *text) score(ctx context.Context) error {
 				}
 			}
 		}
-		if seen >= decideBytes && nonASCII {
+		if seen >= asciiBytes || seen >= decideBytes && nonASCII {
 			break
 		}
 	}
@@ -240,11 +274,11 @@ func undecodable(d *encoding.Decoder, out, b []byte) int {
 }
 
 func isASCII(b []byte) bool {
-	for len(b) >= 8 {
-		if (uint64(b[0])|uint64(b[1])|uint64(b[2])|uint64(b[3])|uint64(b[4])|uint64(b[5])|uint64(b[6])|uint64(b[7]))&0x80 != 0 {
+	for len(b) >= 32 {
+		if (binary.LittleEndian.Uint64(b)|binary.LittleEndian.Uint64(b[8:])|binary.LittleEndian.Uint64(b[16:])|binary.LittleEndian.Uint64(b[24:]))&0x8080808080808080 != 0 {
 			return false
 		}
-		b = b[8:]
+		b = b[32:]
 	}
 	for _, c := range b {
 		if c >= 0x80 {
@@ -522,6 +556,7 @@ func (t *text) scan(ctx context.Context, table *Table, after int, yield func(Row
 		nuls     int
 		firstN   int
 		origin   = Origin{File: table.File}
+		chunk    = cmp.Or(t.chunk, chunkBytes)
 		utf8Text = t.set.table == nil
 	)
 	after = max(after, t.skip)
@@ -531,7 +566,7 @@ func (t *text) scan(ctx context.Context, table *Table, after int, yield func(Row
 			yield(Row{}, err)
 			return
 		}
-		buf := make([]byte, max(chunkBytes, 2*len(carry)))
+		buf := make([]byte, max(chunk, 2*len(carry)))
 		copy(buf, carry)
 		n, err := io.ReadFull(r, buf[len(carry):])
 		if err == io.EOF || err == io.ErrUnexpectedEOF {
@@ -557,6 +592,10 @@ func (t *text) scan(ctx context.Context, table *Table, after int, yield func(Row
 				break
 			}
 			row++
+			if length > t.limit.RecordBytes {
+				refused(t.tooLong(s[:length], row, lines+row))
+				return
+			}
 			record := s[:length]
 			s = s[length:]
 			lines += p.lines

@@ -1,0 +1,360 @@
+package source_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/unicode"
+
+	"yanzhen/pipeline/source"
+)
+
+func write(t testing.TB, name string, content []byte) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// plain prints a table as header and rows, cells divided by |, with row numbers.
+func plain(t testing.TB, s source.Source) string {
+	t.Helper()
+	var b strings.Builder
+	if h := s.Header(); h != nil {
+		fmt.Fprintf(&b, "%s\n", strings.Join(h, "|"))
+	}
+	for _, r := range all(t, s) {
+		fmt.Fprintf(&b, "%d:", r.Origin.Row)
+		for i, c := range r.Cells {
+			if i > 0 {
+				b.WriteByte('|')
+			}
+			b.WriteString(c.Text)
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// refusal opens and reads everything, and wants it refused.
+func refusal(t testing.TB, path string, o source.Options) *source.Refusal {
+	t.Helper()
+	f, err := source.Open(context.Background(), path, o)
+	if err == nil {
+		defer f.Close()
+		for _, table := range f.Tables() {
+			for _, e := range table.Rows(context.Background()) {
+				if e != nil {
+					err = e
+				}
+			}
+		}
+	}
+	var r *source.Refusal
+	if !errors.As(err, &r) {
+		t.Fatalf("got %v, want a refusal", err)
+	}
+	if r.File != filepath.Base(path) || r.Text.Zh == "" || r.Text.En == "" || r.Remedy.Zh == "" || r.Remedy.En == "" {
+		t.Errorf("got %+v, want a file, a text and a remedy in both languages", r)
+	}
+	return r
+}
+
+func encode(t testing.TB, e encoding.Encoding, s string) []byte {
+	t.Helper()
+	b, err := e.NewEncoder().Bytes([]byte(s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func TestEncodings(t *testing.T) {
+	const sheet = "姓名,学历,备注\n张三,本科,\"𠮷,㐱\"\n李四,硕士,ok\n"
+	const want = "姓名|学历|备注\n2:张三|本科|𠮷,㐱\n3:李四|硕士|ok\n"
+	bom := "\ufeff" + sheet
+	for _, c := range []struct {
+		encoding string
+		content  []byte
+	}{
+		{"UTF-8", []byte(sheet)},
+		{"UTF-8 BOM", []byte(bom)},
+		{"GB18030", encode(t, simplifiedchinese.GB18030, sheet)},
+		{"GB18030 BOM", encode(t, simplifiedchinese.GB18030, bom)},
+		{"UTF-16LE", encode(t, unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM), sheet)},
+		{"UTF-16BE", encode(t, unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM), sheet)},
+		{"UTF-16LE BOM", encode(t, unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM), bom)},
+		{"UTF-16BE BOM", encode(t, unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM), bom)},
+	} {
+		t.Run(c.encoding, func(t *testing.T) {
+			f := open(t, write(t, "a.xlsx", c.content), source.Options{}) // the name is wrong on purpose
+			if f.Encoding() != c.encoding {
+				t.Errorf("got encoding %q, want %q", f.Encoding(), c.encoding)
+			}
+			if got := plain(t, f.Tables()[0]); got != want {
+				t.Errorf("got\n%swant\n%s", got, want)
+			}
+		})
+	}
+}
+
+// A long text of ASCII before the first Chinese character must not decide for UTF-8.
+func TestEncodingLate(t *testing.T) {
+	sheet := "code,name\n" + strings.Repeat("1234567,abcdefgh\n", 200_000) + "1,高温合金\n"
+	f := open(t, write(t, "a.csv", encode(t, simplifiedchinese.GB18030, sheet)), source.Options{})
+	if f.Encoding() != "GB18030" {
+		t.Errorf("got %q, want GB18030", f.Encoding())
+	}
+	rows := all(t, f.Tables()[0])
+	if got := rows[len(rows)-1].Cells[1].Text; got != "高温合金" || len(rows) != 200_001 {
+		t.Errorf("got %q in row %d, want 高温合金 in 200001", got, len(rows))
+	}
+}
+
+// A few broken bytes load as U+FFFD and are told; many refuse the file.
+func TestEncodingBroken(t *testing.T) {
+	good := strings.Repeat("张三,本科,高温合金\n", 2000)
+	f := open(t, write(t, "a.csv", []byte("姓名,学历,节点\n李\xff四,本科,高温合金\n"+good)), source.Options{})
+	rows := all(t, f.Tables()[0])
+	if got := rows[0].Cells[0].Text; got != "李\ufffd四" {
+		t.Errorf("got %q, want U+FFFD for the byte", got)
+	}
+	if notes := f.Notes(); len(notes) != 1 || notes[0].Rule != "undecodable" || notes[0].Row != 2 || notes[0].Count != 1 {
+		t.Errorf("got notes %+v, want one byte in row 2", notes)
+	}
+	bad := strings.Repeat("李\xff\xff\xff四,本科\n", 50)
+	if r := refusal(t, write(t, "b.csv", []byte("姓名,学历\n"+bad)), source.Options{}); r.Rule != "encoding" {
+		t.Errorf("got %v, want an encoding refused", r)
+	}
+}
+
+func TestDelimiters(t *testing.T) {
+	for _, c := range []struct{ name, delimiter, content, want string }{
+		{"comma", ",", "a,b,c\n1,2|x,3\n4,5|y|z,6\n", "a|b|c\n2:1|2|x|3\n3:4|5|y|z|6\n"},
+		{"tab", "\t", "a\tb\n1,5\t2\n3,5\t4\n", "a|b\n2:1,5|2\n3:3,5|4\n"},
+		{"semicolon", ";", "a;b;c\n1,5;2,5;3,5\n1,5;2,5;3,5\n", "a|b|c\n2:1,5|2,5|3,5\n3:1,5|2,5|3,5\n"},
+		{"pipe", "|", "a|b\n1|2\n3|4\n", "a|b\n2:1|2\n3:3|4\n"},
+		{"ideographic", "、", "姓名、学历\n张三、本科\n", "姓名|学历\n2:张三|本科\n"},
+		{"one column", ",", "姓名\n张三\n李四\n", "姓名\n2:张三\n3:李四\n"},
+		{"sep line", ";", "sep=;\r\na;b\r\n1;2\r\n", "a|b\n3:1|2\n"},
+		{"title above", ",", "2026年6月台账\n\n姓名,学历\n张三,本科\n", "姓名|学历\n4:张三|本科\n"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := open(t, write(t, "a.csv", []byte(c.content)), source.Options{})
+			if f.Delimiter() != c.delimiter {
+				t.Errorf("got delimiter %q, want %q", f.Delimiter(), c.delimiter)
+			}
+			if got := plain(t, f.Tables()[0]); got != c.want {
+				t.Errorf("got\n%swant\n%s", got, c.want)
+			}
+		})
+	}
+}
+
+func TestTextShapes(t *testing.T) {
+	for _, c := range []struct{ name, content, want string }{
+		{"crlf", "a,b\r\n1,2\r\n", "a|b\n2:1|2\n"},
+		{"cr only", "a,b\r1,2\r\"x\ry\",3\r", "a|b\n2:1|2\n3:x\ry|3\n"},
+		{"no end", "a,b\n1,2", "a|b\n2:1|2\n"},
+		{"quoted newline", "a,b\n\"x\ny\",2\n3,4\n", "a|b\n2:x\ny|2\n3:3|4\n"},
+		{"doubled quote", "a,b\n\"say \"\"hi\"\"\",2\n", "a|b\n2:say \"hi\"|2\n"},
+		{"bare quote", "a,b\n5\"2,x\n", "a|b\n2:5\"2|x\n"},
+		{"text behind a quote", "a,b\n\"x\"y,2\n", "a|b\n2:xy|2\n"},
+		{"ragged", "a,b,c\n1\n1,2,3,4\n1,2,3\n", "a|b|c\n2:1\n3:1|2|3|4\n4:1|2|3\n"},
+		{"empty rows", "a,b\n\n,\n \n1,2\n\n", "a|b\n5:1|2\n"},
+		{"header only", "a,b\n", "a|b\n"},
+		{"repeated names", "a,b,a,A ,\n1,2,3,4,\n", "a|b|a#2|A#3\n2:1|2|3|4|\n"},
+		{"header with newline", "\"姓\n名\",b\n1,2\n", "姓\n名|b\n2:1|2\n"},
+		{"nul", "a,b\nx\x00y,2\n", "a|b\n2:x\x00y|2\n"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := open(t, write(t, "a.csv", []byte(c.content)), source.Options{})
+			table := f.Tables()[0]
+			if got := plain(t, table); got != c.want {
+				t.Errorf("got\n%q want\n%q", got, c.want)
+			}
+			if again := plain(t, table); again != c.want { // Rows can be called again
+				t.Errorf("second time: got\n%q want\n%q", again, c.want)
+			}
+		})
+	}
+}
+
+func TestTextNotes(t *testing.T) {
+	f := open(t, write(t, "a.csv", []byte("a,b,c\n1\n1,2,3,4\n1,2,3,\nx\x00,2,3\n")), source.Options{})
+	all(t, f.Tables()[0])
+	got := map[string]source.Note{}
+	for _, n := range f.Notes() {
+		got[n.Rule] = n
+	}
+	if n := got["short_row"]; n.Count != 1 || n.Row != 2 {
+		t.Errorf("got %+v, want one short row, 2", n)
+	}
+	if n := got["long_row"]; n.Count != 1 || n.Row != 3 { // row 4 has only an empty cell too many
+		t.Errorf("got %+v, want one long row, 3", n)
+	}
+	if n := got["nul"]; n.Count != 1 || n.Row != 5 {
+		t.Errorf("got %+v, want a NUL in row 5", n)
+	}
+}
+
+func TestTextHeaders(t *testing.T) {
+	want := []source.Want{
+		{Names: []string{"name", "姓名"}, Required: true},
+		{Names: []string{"education", "学历"}},
+		{Names: []string{"salary", "工资"}},
+	}
+	for _, c := range []struct{ name, header, content, want string }{
+		{"below a title", "auto", "台账,,\n单位：甲,日期：6月,\n＊姓　名,学历：,工资（元）\n张三,本科,1\n", "＊姓　名|学历：|工资（元）\n4:张三|本科|1\n"},
+		{"reordered", "", "工资,姓名,x\n1,张三,y\n", "工资|姓名|x\n2:1|张三|y\n"},
+		{"bom twice", "", "\ufeff\ufeff姓名,学历\n张三,本科\n", "姓名|学历\n2:张三|本科\n"},
+		{"none", "none", "姓名,学历\n张三,本科\n", "1:姓名|学历\n2:张三|本科\n"},
+		{"optional, there", "optional", "姓名,学历\n张三,本科\n", "姓名|学历\n2:张三|本科\n"},
+		{"optional, numbered", "optional", "0,1,2\n张三,本科,1\n", "2:张三|本科|1\n"},
+		{"optional, absent", "optional", "张三,本科,1\n李四,硕士,2\n", "1:张三|本科|1\n2:李四|硕士|2\n"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := open(t, write(t, "a.csv", []byte(c.content)), source.Options{Header: c.header, Want: want})
+			if got := plain(t, f.Tables()[0]); got != c.want {
+				t.Errorf("got\n%swant\n%s", got, c.want)
+			}
+		})
+	}
+}
+
+func TestTextRefused(t *testing.T) {
+	long := bytes.Repeat([]byte("x"), 3<<20)
+	many := "a,b\n" + strings.Repeat("1,2\n", 300_000)
+	for _, c := range []struct {
+		name, rule string
+		row        int
+		content    string
+		o          source.Options
+	}{
+		{"empty", "empty", 0, "", source.Options{}},
+		{"blank", "empty", 0, "\n \n,,\n", source.Options{}},
+		{"unclosed at the end", "unclosed_quote", 3, "a,b\n1,2\n\"x,3\n4,5\n", source.Options{}},
+		{"unclosed into another quote", "unclosed_quote", 2, "a,b\n\"x,3\n4,\"y\"\n5,6\n", source.Options{}},
+		{"unclosed far from the end", "unclosed_quote", 2, "a,b\n\"x,3\n" + many, source.Options{Limits: source.Limits{RecordBytes: 1 << 20}}},
+		{"one long line", "record_size", 1, string(long), source.Options{Limits: source.Limits{RecordBytes: 2 << 20}}},
+		{"a long line below", "record_size", 2, "a,b\n" + string(long), source.Options{Limits: source.Limits{RecordBytes: 2 << 20}}},
+		{"many columns", "columns", 1, strings.Repeat("x,", 100_000) + "\n", source.Options{}},
+		{"other names", "header", 0, "x,y\n1,2\n", source.Options{Want: []source.Want{{Names: []string{"姓名"}, Required: true}}}},
+		{"pdf", "not_a_table", 0, "%PDF-1.7\n", source.Options{}},
+		{"png", "not_a_table", 0, "\x89PNG\r\n\x1a\n", source.Options{}},
+		{"html", "markup", 0, "\ufeff<html><table><tr><td>姓名</td></tr></table></html>", source.Options{}},
+		{"html in utf-16", "markup", 0, string(encode(t, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM), "<html><table>")), source.Options{}},
+		{"xml spreadsheet", "markup", 0, "<?xml version=\"1.0\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">", source.Options{}},
+		{"json", "markup", 0, `[{"a":1}]`, source.Options{}},
+		{"nul bytes", "binary", 0, strings.Repeat("\x00", 5000), source.Options{}},
+		{"zeros behind", "half_written", 0, "a,b\n1,2\n" + strings.Repeat("\x00", 5000), source.Options{}},
+		{"noise", "binary", 0, strings.Repeat("\x01\x02\x03\x04ab\x05\x06", 500), source.Options{}},
+		{"gzip", "not_a_table", 0, "\x1f\x8b\x08\x00", source.Options{}},
+		{"rar", "not_a_table", 0, "Rar!\x1a\x07\x00", source.Options{}},
+		{"utf-32", "encoding", 0, "\xff\xfe\x00\x00a\x00\x00\x00", source.Options{}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := refusal(t, write(t, "表.csv", []byte(c.content)), c.o)
+			if r.Rule != c.rule || r.Row != c.row {
+				t.Errorf("got rule %s in row %d (%v), want %s in row %d", r.Rule, r.Row, r, c.rule, c.row)
+			}
+		})
+	}
+	r := refusal(t, write(t, "表.csv", []byte("a,b\n\"q\nq\",2\n1,\"x\n4,5\n")), source.Options{})
+	if r.Row != 3 || !strings.Contains(r.Text.En, "line 4") {
+		t.Errorf("got row %d, %q; want row 3 on line 4", r.Row, r.Text.En)
+	}
+}
+
+// A line of 2 GB is refused after 16 MiB of it.
+func TestHugeLine(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.csv")
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.WriteString("a,b\n" + strings.Repeat("1,2\n", 40_000))
+	f.Write(bytes.Repeat([]byte("x"), 1<<20))
+	if err := f.Truncate(2 << 30); err != nil { // the rest is a hole
+		t.Fatal(err)
+	}
+	f.WriteAt([]byte("x\n1,2\n"), 2<<30-6)
+	f.Close()
+	heap := peak(func() {
+		if r := refusal(t, path, source.Options{}); r.Rule != "record_size" || r.Row != 40_002 {
+			t.Errorf("got %v, want row 40002 refused for its size", r)
+		}
+	})
+	if heap > 128<<20 {
+		t.Errorf("got a heap of %d MiB, want at most 128", heap>>20)
+	}
+}
+
+func TestCancelled(t *testing.T) {
+	f := open(t, write(t, "a.csv", []byte("a,b\n"+strings.Repeat("1,2\n", 1_000_000))), source.Options{})
+	ctx, cancel := context.WithCancel(context.Background())
+	n := 0
+	var last error
+	for _, err := range f.Tables()[0].Rows(ctx) {
+		if n++; n == 1000 {
+			cancel()
+		}
+		last = err
+	}
+	if !errors.Is(last, context.Canceled) || n > 600_000 {
+		t.Errorf("got %v after %d rows, want a cancelled context soon", last, n)
+	}
+}
+
+// FuzzCSV holds the tokeniser to encoding/csv wherever that accepts the text.
+func FuzzCSV(f *testing.F) {
+	for _, s := range []string{
+		"a,b\n1,2\n", "a,b\r\n\"x\r\ny\",2\r\n", "\"a\"\"b\",c\n", "a\n\nb\n", ",\n,,\n", "\"\",x\n", "é,中\n\"文\",\n", "a,b", "\"a\nb\"\n\"c\"",
+		"a,\"b\n\nc\"\n", "\r\n\r\na\r\n", "a\rb,c\n",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		r := csv.NewReader(strings.NewReader(text))
+		r.FieldsPerRecord = -1
+		var want [][]string
+		for {
+			record, err := r.Read()
+			if err == io.EOF {
+				break
+			}
+			if err != nil {
+				t.Skip()
+			}
+			if strings.TrimSpace(strings.Join(record, "")) != "" {
+				want = append(want, record)
+			}
+		}
+		got, err := source.Tokens(text, ',', 7)
+		if err != nil {
+			t.Fatalf("%q: got %v, want %q", text, err, want)
+		}
+		if len(got) != len(want) {
+			t.Fatalf("%q: got %d records %q, want %d %q", text, len(got), got, len(want), want)
+		}
+		for i := range want {
+			// encoding/csv makes \n of \r\n inside quotes; here a cell stays as it is
+			a, b := strings.ReplaceAll(strings.Join(got[i], "|"), "\r\n", "\n"), strings.Join(want[i], "|")
+			if a != b || len(got[i]) != len(want[i]) {
+				t.Fatalf("%q: got %q, want %q", text, got[i], want[i])
+			}
+		}
+	})
+}
