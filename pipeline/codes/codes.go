@@ -359,3 +359,30 @@ func (l *List) AtLeast(code string) []string {
 	}
 	return cs
 }
+
+// City finds a city of list "cities" by its name with or without 市, 地区, 盟 or 州, and the
+// province it lies in. A text that names only a province is not a city, but for the four
+// municipalities, Hong Kong and Macao.
+func (ls *Lists) City(text string) (city, province string, ok bool) {
+	l := ls.byName["cities"]
+	if l == nil {
+		return "", "", false
+	}
+	i, ok := l.byText[text]
+	if !ok {
+		k := Key(text)
+		if i, ok = l.byText[k]; !ok {
+			for _, suffix := range []string{"市", "地区", "盟", "州", "特别行政区"} {
+				if short, cut := strings.CutSuffix(k, suffix); cut {
+					if i, ok = l.byText[short]; ok {
+						break
+					}
+				}
+			}
+		}
+	}
+	if !ok {
+		return "", "", false
+	}
+	return l.Values[i].Code, l.Values[i].Parent, true
+}
