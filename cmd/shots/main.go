@@ -1,0 +1,141 @@
+// Command shots takes pictures of every page of a running server: desk and phone, light and dark. The pictures are
+// for the README and for judging the design.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+func main() {
+	base := flag.String("base", "http://127.0.0.1:8086", "address of the server")
+	out := flag.String("out", "docs/shots", "directory for the pictures")
+	only := flag.String("only", "", "take only the pages whose path contains this")
+	lang := flag.String("lang", "zh", "zh or en")
+	widths := flag.String("widths", "1440,390", "window widths")
+	dressed := flag.String("themes", "light,dark", "themes")
+	flag.Parse()
+	if err := run(*base, *out, *only, *lang, strings.Split(*widths, ","), strings.Split(*dressed, ",")); err != nil {
+		fmt.Fprintln(os.Stderr, "shots:", err)
+		os.Exit(1)
+	}
+}
+
+var navigation = regexp.MustCompile(`<a href="(/(?:b/[a-z0-9_-]+|data))[^"]*"`)
+
+// pages reads the addresses of the pages from the navigation of the first one.
+func pages(base string) ([]string, error) {
+	r, err := http.Get(base + "/")
+	if err != nil {
+		return nil, err
+	}
+	defer r.Body.Close()
+	text, err := io.ReadAll(io.LimitReader(r.Body, 4<<20))
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, m := range navigation.FindAllStringSubmatch(string(text), -1) {
+		if !slices.Contains(out, m[1]) {
+			out = append(out, m[1])
+		}
+	}
+	if len(out) == 0 {
+		return nil, fmt.Errorf("%s has no navigation", base)
+	}
+	return append(out, "/data/runs", "/data/metrics"), nil
+}
+
+func run(base, out, only, lang string, widths, themes []string) error {
+	browser, err := chromium()
+	if err != nil {
+		return err
+	}
+	list, err := pages(base)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(out, 0o755); err != nil {
+		return err
+	}
+	profile, err := os.MkdirTemp("", "shots")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(profile)
+	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]), chromedp.ExecPath(browser), chromedp.UserDataDir(profile), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("force-color-profile", "srgb"), chromedp.Flag("hide-scrollbars", true))
+	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
+	defer cancel()
+	ctx, cancel = chromedp.NewContext(ctx)
+	defer cancel()
+	ctx, cancel = context.WithTimeout(ctx, 15*time.Minute)
+	defer cancel()
+	for _, page := range list {
+		if only != "" && !strings.Contains(page, only) {
+			continue
+		}
+		for _, width := range widths {
+			for _, theme := range themes {
+				var w int64
+				if _, err := fmt.Sscan(width, &w); err != nil {
+					return fmt.Errorf("width %q: %w", width, err)
+				}
+				name := strings.Trim(strings.ReplaceAll(strings.TrimPrefix(page, "/b"), "/", "-"), "-") + "-" + width + "-" + theme
+				if lang != "zh" {
+					name += "-" + lang
+				}
+				file := filepath.Join(out, name+".png")
+				if err := shoot(ctx, base+page+"?lang="+lang+"&theme="+theme, w, file); err != nil {
+					return fmt.Errorf("%s: %w", file, err)
+				}
+				fmt.Println(file)
+			}
+		}
+	}
+	return nil
+}
+
+// whenDrawn is true once every figure of the page is a chart, a table or a sentence.
+const whenDrawn = `document.readyState === "complete" && [...document.querySelectorAll("[data-panel]")].every(p => p.dataset.state) && [...document.querySelectorAll("[data-spark]")].every(s => s.dataset.drawn)`
+
+func shoot(ctx context.Context, url string, width int64, file string) error {
+	ctx, cancel := context.WithTimeout(ctx, 60*time.Second)
+	defer cancel()
+	var height int64
+	var picture []byte
+	if err := chromedp.Run(ctx, chromedp.EmulateViewport(width, 20000, chromedp.EmulateScale(1.25)), chromedp.Navigate(url), chromedp.Poll(whenDrawn, nil, chromedp.WithPollingTimeout(40*time.Second))); err != nil {
+		return err
+	}
+	if err := chromedp.Run(ctx, chromedp.Evaluate(`Math.ceil(document.querySelector("footer.foot").getBoundingClientRect().bottom)`, &height)); err != nil {
+		return err
+	}
+	if err := chromedp.Run(ctx, chromedp.EmulateViewport(width, height, chromedp.EmulateScale(1.25)), chromedp.Sleep(250*time.Millisecond), chromedp.CaptureScreenshot(&picture)); err != nil {
+		return err
+	}
+	return os.WriteFile(file, picture, 0o644)
+}
+
+func chromium() (string, error) {
+	for _, name := range []string{os.Getenv("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"} {
+		if name == "" {
+			continue
+		}
+		if p, err := exec.LookPath(name); err == nil {
+			return p, nil
+		}
+	}
+	return "", fmt.Errorf("no chromium or google-chrome is installed (set CHROMIUM to its path)")
+}

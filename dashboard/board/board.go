@@ -1,0 +1,399 @@
+// Package board is what a page shows: panels over metrics declared in YAML, and a metric Result drawn as an
+// ECharts option, a table or a CSV file. It is the only importer of go-echarts.
+package board
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"sort"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"yanzhen/dashboard/metric"
+)
+
+// Locale is the language a page is written in.
+type Locale string
+
+// The locales. Chinese is the default.
+const (
+	Zh Locale = "zh"
+	En Locale = "en"
+)
+
+// Text is one text in both languages.
+type Text struct {
+	Zh string `yaml:"zh"`
+	En string `yaml:"en"`
+}
+
+// In picks the text of a locale.
+func (t Text) In(loc Locale) string {
+	if loc == En && t.En != "" {
+		return t.En
+	}
+	return t.Zh
+}
+
+func (t Text) complete() bool { return strings.TrimSpace(t.Zh) != "" && strings.TrimSpace(t.En) != "" }
+
+// Kind is how a panel is drawn.
+type Kind string
+
+// The kinds of panels.
+const (
+	KPI      Kind = "kpi"       // one number, its comparison and a small trend; further metrics are parts of the first
+	Trend    Kind = "trend"     // metrics or one dimension over periods
+	Line     Kind = "line"      // trend with lines only
+	Bar      Kind = "bar"       // horizontal, ranked
+	Column   Kind = "column"    // vertical, in the order of the keys
+	Stack    Kind = "stack"     // one dimension stacked over periods, or over a second dimension
+	Pie      Kind = "pie"       // a ring of few parts
+	Sankey   Kind = "sankey"    // flow between two or three dimensions
+	Heatmap  Kind = "heatmap"   // two dimensions, or one dimension by several metrics
+	MapChina Kind = "map_china" // provinces
+	MapWorld Kind = "map_world" // countries
+	Funnel   Kind = "funnel"    // metrics in order, each a part of the one before
+	Table    Kind = "table"     // one row per key, one column per metric
+	Graph    Kind = "graph"     // the nodes of industry chains from upstream to downstream
+)
+
+// kinds says how many dimensions a kind takes, least and most.
+var kinds = map[Kind][2]int{
+	KPI: {0, 0}, Trend: {0, 1}, Line: {0, 1}, Bar: {1, 1}, Column: {1, 1}, Stack: {1, 2}, Pie: {1, 1}, Sankey: {2, 3},
+	Heatmap: {1, 2}, MapChina: {1, 1}, MapWorld: {1, 1}, Funnel: {0, 0}, Table: {0, 2}, Graph: {1, 1},
+}
+
+// Spark is the small trend of a KPI card.
+type Spark struct {
+	Period string       `yaml:"period"`
+	Grain  metric.Grain `yaml:"grain"`
+}
+
+// Panel is one figure of a board.
+type Panel struct {
+	Name    string              `yaml:"name"`
+	Title   Text                `yaml:"title"`
+	Kind    Kind                `yaml:"kind"`
+	Metrics []string            `yaml:"metrics"`
+	By      []string            `yaml:"by"`
+	Where   map[string][]string `yaml:"where"`
+	Grain   metric.Grain        `yaml:"grain"`
+	Period  string              `yaml:"period"`
+	Compare metric.Compare      `yaml:"compare"`
+	Limit   int                 `yaml:"limit"`
+	Span    int                 `yaml:"span"`
+	Note    Text                `yaml:"note"`
+	Section Text                `yaml:"section"` // begins a section of the page
+	Marks   []string            `yaml:"marks"`   // bar, line or area, one per metric of a trend
+	Sort    string              `yaml:"sort"`    // key or value; bars are ranked by value when absent
+	Spark   Spark               `yaml:"spark"`
+	Names   []Text              `yaml:"names"` // what a metric is called in this panel, instead of its title
+
+	// Compact asks for the drawing made for a phone.
+	Compact bool `yaml:"-"`
+	// Titles are the names of Metrics; the server takes them from the catalog.
+	Titles []Text `yaml:"-"`
+	// DimTitles are the names of By.
+	DimTitles []Text `yaml:"-"`
+	// KeyOrder are the keys of By in the order people expect; an empty list means by value.
+	KeyOrder [][]string `yaml:"-"`
+	// Line is where the panel stands in its file.
+	Line int `yaml:"-"`
+}
+
+// Board is one page.
+type Board struct {
+	Name   string  `yaml:"board"`
+	Title  Text    `yaml:"title"`
+	Lead   Text    `yaml:"lead"`
+	Order  int     `yaml:"order"`
+	Panels []Panel `yaml:"panels"`
+
+	File string `yaml:"-"`
+}
+
+// Panel finds a panel by name.
+func (b *Board) Panel(name string) (Panel, bool) {
+	for _, p := range b.Panels {
+		if p.Name == name {
+			return p, true
+		}
+	}
+	return Panel{}, false
+}
+
+// PanelNames lists the panels in order.
+func (b *Board) PanelNames() []string {
+	out := make([]string, len(b.Panels))
+	for i, p := range b.Panels {
+		out[i] = p.Name
+	}
+	return out
+}
+
+var slug = regexp.MustCompile(`^[a-z][a-z0-9_-]*$`)
+
+// Load reads every *.yaml of a directory, strictly. All faults of all files are reported at once, each with its
+// file and line. Boards come back in their order.
+func Load(fsys fs.FS, dir string) ([]*Board, error) {
+	files, err := fs.Glob(fsys, path.Join(dir, "*.yaml"))
+	if err != nil {
+		return nil, err
+	}
+	var out []*Board
+	var faults []error
+	where := map[string]string{}
+	for _, file := range files {
+		text, err := fs.ReadFile(fsys, file)
+		if err != nil {
+			faults = append(faults, err)
+			continue
+		}
+		b, err := Parse(file, text)
+		if err != nil {
+			faults = append(faults, err)
+			continue
+		}
+		if before, twice := where[b.Name]; twice {
+			faults = append(faults, fmt.Errorf("%s:1: board %q is already declared in %s", file, b.Name, before))
+			continue
+		}
+		where[b.Name] = file
+		out = append(out, b)
+	}
+	if len(files) == 0 {
+		faults = append(faults, fmt.Errorf("%s: no board is declared (want at least one *.yaml)", dir))
+	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].Order < out[j].Order })
+	return out, errors.Join(faults...)
+}
+
+// Parse reads one board.
+func Parse(file string, text []byte) (*Board, error) {
+	b := &Board{File: file}
+	dec := yaml.NewDecoder(bytes.NewReader(text))
+	dec.KnownFields(true)
+	if err := dec.Decode(b); err != nil {
+		if errors.Is(err, io.EOF) {
+			return nil, fmt.Errorf("%s:1: the file is empty; want board, title, order and panels", file)
+		}
+		return nil, yamlFaults(file, err)
+	}
+	lines := panelLines(text)
+	var faults []error
+	bad := func(line int, format string, args ...any) {
+		faults = append(faults, fmt.Errorf("%s:%d: %s", file, line, fmt.Sprintf(format, args...)))
+	}
+	if !slug.MatchString(b.Name) {
+		bad(1, "board: %q is not a name (small letters, digits, - and _, beginning with a letter)", b.Name)
+	}
+	if !b.Title.complete() {
+		bad(1, "board %s: title must be given in zh and en", b.Name)
+	}
+	if len(b.Panels) == 0 {
+		bad(1, "board %s: has no panels", b.Name)
+	}
+	seen := map[string]int{}
+	for i := range b.Panels {
+		p := &b.Panels[i]
+		if i < len(lines) {
+			p.Line = lines[i]
+		}
+		for _, f := range p.faults() {
+			bad(p.Line, "panel %s: %s", p.Name, f)
+		}
+		if before, twice := seen[p.Name]; twice {
+			bad(p.Line, "panel %s: the name is already used at line %d", p.Name, before)
+		}
+		seen[p.Name] = p.Line
+	}
+	if len(faults) > 0 {
+		return nil, errors.Join(faults...)
+	}
+	return b, nil
+}
+
+func (p *Panel) faults() (out []string) {
+	say := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
+	if !slug.MatchString(p.Name) {
+		say("name %q is not a name (small letters, digits, - and _)", p.Name)
+	}
+	if !p.Title.complete() {
+		say("title must be given in zh and en")
+	}
+	by, known := kinds[p.Kind]
+	switch {
+	case !known:
+		say("kind %q is unknown (have %s)", p.Kind, strings.Join(kindNames(), ", "))
+	case len(p.By) < by[0] || len(p.By) > by[1]:
+		say("kind %s takes %d to %d dimensions in by, got %d", p.Kind, by[0], by[1], len(p.By))
+	}
+	if len(p.Metrics) == 0 {
+		say("metrics is empty")
+	}
+	switch p.Kind {
+	case Funnel:
+		if len(p.Metrics) < 2 {
+			say("a funnel needs two or more metrics")
+		}
+	case Sankey, Pie, MapChina, MapWorld:
+		if len(p.Metrics) != 1 {
+			say("kind %s takes exactly one metric, got %d", p.Kind, len(p.Metrics))
+		}
+	case Trend, Line:
+		if len(p.By) == 1 && len(p.Metrics) != 1 {
+			say("a trend by a dimension takes exactly one metric, got %d", len(p.Metrics))
+		}
+		if p.Grain == metric.Total {
+			say("a trend needs a grain (month, quarter, half or year)")
+		}
+	case Heatmap:
+		if len(p.By) == 2 && len(p.Metrics) != 1 {
+			say("a heatmap of two dimensions takes exactly one metric, got %d", len(p.Metrics))
+		}
+	}
+	switch p.Grain {
+	case metric.Total, metric.Month, metric.Quarter, metric.Half, metric.Year:
+	default:
+		say("grain %q is unknown (have month, quarter, half, year)", p.Grain)
+	}
+	switch p.Compare {
+	case metric.NoCompare, metric.YearOnYear, metric.Previous:
+	default:
+		say("compare %q is unknown (have yoy, pop)", p.Compare)
+	}
+	if _, ok := periods[p.Period]; !ok {
+		say("period %q is unknown (have %s)", p.Period, strings.Join(PeriodNames(), ", "))
+	}
+	if p.Spark.Period != "" {
+		if _, ok := periods[p.Spark.Period]; !ok {
+			say("spark.period %q is unknown (have %s)", p.Spark.Period, strings.Join(PeriodNames(), ", "))
+		}
+		if p.Spark.Grain == metric.Total {
+			say("spark needs a grain")
+		}
+	}
+	if p.Span < 1 || p.Span > 12 {
+		say("span is %d, want 1 to 12 columns", p.Span)
+	}
+	if p.Limit < 0 {
+		say("limit is %d, want 0 (all) or more", p.Limit)
+	}
+	if p.Sort != "" && p.Sort != "key" && p.Sort != "value" {
+		say("sort %q is unknown (have key, value)", p.Sort)
+	}
+	if len(p.Marks) > 0 && len(p.Marks) != len(p.Metrics) {
+		say("marks has %d entries for %d metrics", len(p.Marks), len(p.Metrics))
+	}
+	for _, m := range p.Marks {
+		if m != "bar" && m != "line" && m != "area" {
+			say("mark %q is unknown (have bar, line, area)", m)
+		}
+	}
+	if len(p.Names) > 0 && len(p.Names) != len(p.Metrics) {
+		say("names has %d entries for %d metrics", len(p.Names), len(p.Metrics))
+	}
+	return out
+}
+
+// Check holds a board against the catalog: every metric must exist and be cut by the panel's dimensions. dims
+// returns the dimensions of a metric and whether there is such a metric; names are all metrics.
+func (b *Board) Check(names []string, dims func(metric string) ([]string, bool)) error {
+	var faults []error
+	for _, p := range b.Panels {
+		for _, m := range p.Metrics {
+			have, ok := dims(m)
+			if !ok {
+				faults = append(faults, fmt.Errorf("%s:%d: panel %s: there is no metric %q (have %s)", b.File, p.Line, p.Name, m, strings.Join(names, ", ")))
+				continue
+			}
+			need := slices.Clone(p.By)
+			for d := range p.Where {
+				need = append(need, d)
+			}
+			sort.Strings(need)
+			for _, d := range need {
+				if !slices.Contains(have, d) {
+					faults = append(faults, fmt.Errorf("%s:%d: panel %s: metric %s cannot be cut by %q (have %s)", b.File, p.Line, p.Name, m, d, strings.Join(have, ", ")))
+				}
+			}
+		}
+	}
+	return errors.Join(faults...)
+}
+
+func kindNames() []string {
+	out := make([]string, 0, len(kinds))
+	for k := range kinds {
+		out = append(out, string(k))
+	}
+	sort.Strings(out)
+	return out
+}
+
+var yamlLine = regexp.MustCompile(`^(?:yaml: )?line (\d+): (.*)$`)
+
+// yamlFaults gives each fault of the YAML reader its file and line.
+func yamlFaults(file string, err error) error {
+	lines := []string{err.Error()}
+	var te *yaml.TypeError
+	if errors.As(err, &te) {
+		lines = te.Errors
+	}
+	var out []error
+	for _, l := range lines {
+		if m := yamlLine.FindStringSubmatch(l); m != nil {
+			msg := m[2]
+			if f := notField.FindStringSubmatch(msg); f != nil {
+				msg = fmt.Sprintf("unknown key %q (a %s has %s)", f[1], strings.ToLower(f[2]), fieldsOf(f[2]))
+			}
+			out = append(out, fmt.Errorf("%s:%s: %s", file, m[1], msg))
+			continue
+		}
+		out = append(out, fmt.Errorf("%s: %s", file, strings.TrimPrefix(l, "yaml: ")))
+	}
+	return errors.Join(out...)
+}
+
+var notField = regexp.MustCompile(`^field (\S+) not found in type board\.(\w+)$`)
+
+func fieldsOf(typ string) string {
+	switch typ {
+	case "Board":
+		return "board, title, lead, order, panels"
+	case "Panel":
+		return "name, title, kind, metrics, names, by, where, grain, period, compare, limit, span, note, section, marks, sort, spark"
+	case "Text":
+		return "zh, en"
+	case "Spark":
+		return "period, grain"
+	}
+	return "no such key"
+}
+
+// panelLines finds the line of each entry of panels.
+func panelLines(text []byte) []int {
+	var doc yaml.Node
+	if yaml.Unmarshal(text, &doc) != nil || len(doc.Content) == 0 {
+		return nil
+	}
+	root := doc.Content[0]
+	for i := 0; i+1 < len(root.Content); i += 2 {
+		if root.Content[i].Value == "panels" {
+			var out []int
+			for _, n := range root.Content[i+1].Content {
+				out = append(out, n.Line)
+			}
+			return out
+		}
+	}
+	return nil
+}

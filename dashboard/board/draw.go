@@ -1,0 +1,1178 @@
+package board
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/go-echarts/go-echarts/v2/charts"
+	"github.com/go-echarts/go-echarts/v2/opts"
+
+	"yanzhen/dashboard/metric"
+)
+
+type (
+	m = map[string]any
+	l = []any
+)
+
+// Draw writes the ECharts option of a panel. There is one Result per metric of the panel, in their order. The
+// option holds no function: "__fmt:x" names a formatter and "__c:x" a colour that the page's loader knows. Values
+// are written as they are, to the last digit. A panel of kind kpi is drawn as its small trend, a table has no
+// option (nil).
+func Draw(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error) {
+	if len(rs) == 0 {
+		return nil, fmt.Errorf("panel %s: nothing to draw: no result was given", p.Name)
+	}
+	switch p.Kind {
+	case KPI:
+		return drawSpark(p, rs[0], loc)
+	case Trend, Line:
+		return drawTrend(p, rs, loc)
+	case Bar:
+		return drawBars(p, rs, loc, false)
+	case Column:
+		return drawBars(p, rs, loc, true)
+	case Stack:
+		return drawStack(p, rs[0], loc)
+	case Pie:
+		return drawPie(p, rs[0], loc)
+	case Funnel:
+		return drawFunnel(p, rs, loc)
+	case Heatmap:
+		return drawHeatmap(p, rs, loc)
+	case Sankey:
+		return drawSankey(p, rs[0], loc)
+	case MapChina, MapWorld:
+		if p.Compact {
+			// a phone has no room for a map: the ranked bars say the same
+			p.Kind, p.Limit = Bar, min(nonzero(p.Limit, 12), 12)
+			return drawBars(p, rs, loc, false)
+		}
+		return drawMap(p, rs[0], loc)
+	case Graph:
+		return drawGraph(p, rs, loc)
+	case Table:
+		return nil, nil
+	}
+	return nil, fmt.Errorf("panel %s: kind %q cannot be drawn", p.Name, p.Kind)
+}
+
+// Height is how many CSS pixels high a panel wants to be.
+func Height(p Panel, rs []*metric.Result) int {
+	keys := 0
+	for _, r := range rs {
+		keys = max(keys, len(firstKeys(r)))
+	}
+	if p.Limit > 0 {
+		keys = min(keys, p.Limit)
+	}
+	per := 30
+	if len(rs) > 1 {
+		per = 22 + 13*len(rs)
+	}
+	legend := 16
+	if len(rs) > 1 {
+		legend = 44
+	}
+	switch p.Kind {
+	case KPI:
+		return 44
+	case Bar:
+		return max(220, keys*per+legend+16)
+	case Funnel:
+		return max(220, len(rs)*58+20)
+	case Heatmap:
+		cell := 36
+		if p.Compact {
+			cell = 40
+		}
+		return max(240, keys*cell+64)
+	case MapChina, MapWorld:
+		if p.Compact {
+			return max(220, min(keys, 12)*30+32)
+		}
+		return 460
+	case Sankey:
+		if p.Compact {
+			return 520
+		}
+		return 440
+	case Graph:
+		if p.Compact {
+			return 860
+		}
+		return 420
+	case Pie:
+		if p.Compact {
+			return 320
+		}
+		return 300
+	case Table:
+		return 0
+	}
+	if p.Compact {
+		return 280
+	}
+	return 320
+}
+
+// Empty says why there is nothing to draw, or returns "" where there is something.
+func Empty(p Panel, rs []*metric.Result, loc Locale) string {
+	points, values := 0, 0
+	nonzero := false
+	why := ""
+	for _, r := range rs {
+		for _, pt := range r.Points {
+			points++
+			if pt.Value != nil {
+				values++
+				nonzero = nonzero || *pt.Value != 0
+			} else if why == "" {
+				why = pt.Why
+			}
+		}
+	}
+	switch {
+	case points == 0 || values == 0 && (why == "" || why == "no_rows"):
+		return pick(loc, "该范围内没有记录。", "No records in this range.")
+	case values == 0:
+		return Why(why, loc)
+	case !nonzero && (p.Kind == Sankey || p.Kind == Pie || p.Kind == MapChina || p.Kind == MapWorld || p.Kind == Funnel):
+		return pick(loc, "该范围内各项均为 0。", "Every value in this range is 0.")
+	}
+	return ""
+}
+
+// Why says in words why a value is missing.
+func Why(code string, loc Locale) string {
+	switch code {
+	case "zero_base":
+		return pick(loc, "对比期为 0，不计算增幅。", "The base of the comparison is 0; no growth is computed.")
+	case "undefined":
+		return pick(loc, "该范围内此指标没有定义（分母为 0）。", "The measure is undefined in this range (its denominator is 0).")
+	}
+	return pick(loc, "该范围内没有记录。", "No records in this range.")
+}
+
+func pick(loc Locale, zh, en string) string {
+	if loc == En {
+		return en
+	}
+	return zh
+}
+
+func nonzero(n, otherwise int) int {
+	if n == 0 {
+		return otherwise
+	}
+	return n
+}
+
+// exact puts back what the typed builders drop: float64 values that they keep as float32, zeros and empty texts
+// that they omit, and keys they do not know.
+type exact struct {
+	charts.BaseConfigurationVisitor
+	patch m
+	err   *error
+}
+
+// Visit is called by go-echarts with the finished option.
+func (e exact) Visit(option map[string]any) {
+	// colours, fonts and lines come from the page's theme
+	for _, k := range []string{"color", "toolbox"} {
+		delete(option, k)
+	}
+	if _, ok := e.patch["title"]; !ok {
+		delete(option, "title")
+	}
+	for k, v := range e.patch {
+		old, err := generic(option[k])
+		if err != nil {
+			*e.err = err
+			return
+		}
+		option[k] = merge(old, v)
+	}
+}
+
+// generic turns a typed option into maps and lists; numbers keep their text.
+func generic(v any) (any, error) {
+	if v == nil {
+		return nil, nil
+	}
+	text, err := json.Marshal(v)
+	if err != nil {
+		return nil, err
+	}
+	dec := json.NewDecoder(strings.NewReader(string(text)))
+	dec.UseNumber()
+	var out any
+	err = dec.Decode(&out)
+	return out, err
+}
+
+// merge lays b over a: maps key by key, lists of equal length element by element, anything else is replaced.
+func merge(a, b any) any {
+	switch b := b.(type) {
+	case m:
+		a, ok := a.(m)
+		if !ok {
+			return b
+		}
+		for k, v := range b {
+			a[k] = merge(a[k], v)
+		}
+		return a
+	case l:
+		a, ok := a.(l)
+		if !ok || len(a) != len(b) {
+			return b
+		}
+		out := make(l, len(b))
+		for i := range b {
+			out[i] = merge(a[i], b[i])
+		}
+		return out
+	}
+	return b
+}
+
+type chart interface {
+	Validate()
+	Accept(charts.ConfigurationVisitor)
+	JSON() map[string]any
+}
+
+func finish(p Panel, rs []*metric.Result, loc Locale, c chart, patch m) (json.RawMessage, error) {
+	var err error
+	patch["aria"] = m{"enabled": true, "label": m{"description": Describe(p, rs, loc)}}
+	c.Validate()
+	c.Accept(exact{patch: patch, err: &err})
+	option := c.JSON()
+	if err != nil {
+		return nil, fmt.Errorf("panel %s: %w", p.Name, err)
+	}
+	out, err := json.Marshal(option)
+	if err != nil {
+		return nil, fmt.Errorf("panel %s: %w", p.Name, err)
+	}
+	return out, nil
+}
+
+// val is a value as ECharts reads it: the number, or "-" where there is none.
+func val(v *float64) any {
+	if v == nil || math.IsNaN(*v) || math.IsInf(*v, 0) {
+		return "-"
+	}
+	return *v
+}
+
+// Format names the formatter of a unit.
+func formatter(unit string) string {
+	switch unit {
+	case "%", "百分点", "pp":
+		return "__fmt:pct"
+	case "", "指数", "index", "0-1", "0–1":
+		return "__fmt:index"
+	case "比", "倍", "ratio":
+		return "__fmt:ratio"
+	}
+	return "__fmt:count"
+}
+
+func axisFormatter(unit string) string {
+	if f := formatter(unit); f != "__fmt:count" {
+		return f
+	}
+	return "__fmt:short"
+}
+
+// label is a key as people read it.
+func label(pt metric.Point, i int, loc Locale) string {
+	if i < len(pt.Labels) {
+		if t := pick(loc, pt.Labels[i].Zh, pt.Labels[i].En); t != "" {
+			return t
+		}
+	}
+	if i < len(pt.Keys) && pt.Keys[i] != "" {
+		return pt.Keys[i]
+	}
+	return pick(loc, "未填", "Not given")
+}
+
+func key(pt metric.Point, i int) string {
+	if i < len(pt.Keys) {
+		return pt.Keys[i]
+	}
+	return ""
+}
+
+// item is a key of one dimension with what it adds up to.
+type item struct {
+	key, label string
+	sum        float64
+	order      int
+}
+
+func firstKeys(r *metric.Result) map[string]bool {
+	out := map[string]bool{}
+	for _, pt := range r.Points {
+		out[key(pt, 0)] = true
+	}
+	return out
+}
+
+// items lists the keys of dimension i over all results, ranked by value (of the first result) or by key, cut to limit.
+func items(p Panel, rs []*metric.Result, i int, loc Locale, limit int) []item {
+	at := map[string]int{}
+	var out []item
+	for n, r := range rs {
+		for _, pt := range r.Points {
+			k := key(pt, i)
+			j, ok := at[k]
+			if !ok {
+				j = len(out)
+				at[k] = j
+				out = append(out, item{key: k, label: label(pt, i, loc), order: j})
+			}
+			if n == 0 && pt.Value != nil {
+				out[j].sum += *pt.Value
+			}
+		}
+	}
+	if p.Sort == "key" {
+		sort.SliceStable(out, func(a, b int) bool { return p.before(i, out[a].key, out[b].key) })
+	} else {
+		sort.SliceStable(out, func(a, b int) bool { return out[a].sum > out[b].sum })
+	}
+	if limit > 0 && len(out) > limit {
+		out = out[:limit]
+	}
+	return out
+}
+
+// before orders two keys of dimension i as people expect them, unknown ones last.
+func (p Panel) before(i int, a, b string) bool {
+	if i < len(p.KeyOrder) && len(p.KeyOrder[i]) > 0 {
+		at := func(k string) int {
+			if n := slices.Index(p.KeyOrder[i], k); n >= 0 {
+				return n
+			}
+			return len(p.KeyOrder[i])
+		}
+		if at(a) != at(b) {
+			return at(a) < at(b)
+		}
+	}
+	if (a == "") != (b == "") {
+		return b == ""
+	}
+	return a < b
+}
+
+// starts lists the beginnings of the periods of all results, in order.
+func starts(rs []*metric.Result) []metric.Day {
+	var out []metric.Day
+	for _, r := range rs {
+		for _, pt := range r.Points {
+			if !slices.ContainsFunc(out, pt.From.Equal) {
+				out = append(out, pt.From)
+			}
+		}
+	}
+	slices.SortFunc(out, metric.Day.Compare)
+	return out
+}
+
+// Name is what metric i of a panel is called.
+func (p Panel) title(i int, loc Locale) string {
+	if i < len(p.Names) && p.Names[i].Zh != "" {
+		return p.Names[i].In(loc)
+	}
+	if i < len(p.Titles) && p.Titles[i].Zh != "" {
+		return p.Titles[i].In(loc)
+	}
+	if i < len(p.Metrics) {
+		return p.Metrics[i]
+	}
+	return p.Title.In(loc)
+}
+
+func (p Panel) dim(i int, loc Locale) string {
+	if i < len(p.DimTitles) && p.DimTitles[i].Zh != "" {
+		return p.DimTitles[i].In(loc)
+	}
+	if i < len(p.By) {
+		return p.By[i]
+	}
+	return ""
+}
+
+// ordered dimensions take one colour from dark to light instead of a colour each.
+var ordered = map[string]bool{"class": true, "skill_level": true, "education": true, "age_group": true, "age_band": true, "age": true, "salary_band": true}
+
+// inOrder says that the keys of dimension i have an order of their own.
+func (p Panel) inOrder(i int) bool {
+	return ordered[p.By[i]] || i < len(p.KeyOrder) && len(p.KeyOrder[i]) > 0
+}
+
+func (p Panel) colours(n int, dim string) l {
+	tokens := []string{"s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8"}
+	if ordered[dim] {
+		tokens = []string{"q5", "q4", "q3", "q2", "q1", "s7", "s8", "s2"}
+	}
+	out := make(l, len(tokens))
+	for i, t := range tokens {
+		out[i] = "__c:" + t
+	}
+	return out
+}
+
+func legend(show bool, p Panel) charts.GlobalOpts {
+	return charts.WithLegendOpts(opts.Legend{Show: opts.Bool(show), Top: "0", Left: "0", Type: "scroll", ItemWidth: 12, ItemHeight: 8, Icon: "roundRect"})
+}
+
+func tooltip(trigger, format string) charts.GlobalOpts {
+	return charts.WithTooltipOpts(opts.Tooltip{Show: opts.Bool(true), Trigger: trigger})
+}
+
+// tip is the part of a tooltip that the builders lack: rich text instead of HTML, kept inside the chart.
+func tip(format string) m {
+	return m{"renderMode": "richText", "confine": true, "valueFormatter": format}
+}
+
+// exactSeries gives a list of patches, one per series.
+func dataPatch(series ...l) l {
+	out := make(l, len(series))
+	for i, s := range series {
+		out[i] = m{"data": s}
+	}
+	return out
+}
+
+func barData(n int) []opts.BarData   { return make([]opts.BarData, n) }
+func lineData(n int) []opts.LineData { return make([]opts.LineData, n) }
+
+func drawSpark(p Panel, r *metric.Result, loc Locale) (json.RawMessage, error) {
+	days := starts([]*metric.Result{r})
+	ticks := make([]string, len(days))
+	data := make(l, len(days))
+	for i, d := range days {
+		ticks[i] = tick(d, r.Query.Grain, loc)
+		data[i] = "-"
+		for _, pt := range r.Points {
+			if pt.From.Equal(d) {
+				data[i] = val(pt.Value)
+			}
+		}
+	}
+	c := charts.NewLine()
+	c.SetGlobalOptions(legend(false, p), tooltip("axis", ""))
+	c.SetXAxis(ticks).AddSeries(p.title(0, loc), lineData(len(days)),
+		charts.WithLineChartOpts(opts.LineChart{ShowSymbol: opts.Bool(false)}),
+		charts.WithLineStyleOpts(opts.LineStyle{Width: 1.5}))
+	return finish(p, []*metric.Result{r}, loc, c, m{
+		"grid":    m{"left": 1, "right": 4, "top": 5, "bottom": 3},
+		"xAxis":   l{m{"type": "category", "show": false, "boundaryGap": false}},
+		"yAxis":   l{m{"type": "value", "show": false, "scale": true}},
+		"tooltip": tip(formatter(r.Unit)),
+		"series":  l{m{"data": data, "symbol": "circle", "symbolSize": 5, "color": "__c:s1", "areaStyle": m{"opacity": 0.08}}},
+	})
+}
+
+func drawTrend(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error) {
+	days := starts(rs)
+	grain := rs[0].Query.Grain
+	if grain == metric.Total {
+		grain = p.Grain
+	}
+	ticks := make([]string, len(days))
+	for i, d := range days {
+		ticks[i] = tick(d, grain, loc)
+	}
+	type line struct {
+		name, mark, unit string
+		data             l
+	}
+	var lines []line
+	fill := func(r *metric.Result, keep func(metric.Point) bool) l {
+		data := make(l, len(days))
+		for i := range data {
+			data[i] = "-"
+		}
+		for _, pt := range r.Points {
+			if keep(pt) {
+				i := slices.IndexFunc(days, pt.From.Equal)
+				data[i] = val(pt.Value)
+			}
+		}
+		return data
+	}
+	mark := func(i int) string {
+		switch {
+		case i < len(p.Marks):
+			return p.Marks[i]
+		case p.Kind == Line:
+			return "line"
+		case len(p.By) == 0 && len(rs) == 1:
+			return "bar"
+		}
+		return "line"
+	}
+	if len(p.By) == 1 {
+		for _, it := range items(p, rs, 0, loc, nonzero(p.Limit, 8)) {
+			lines = append(lines, line{it.label, mark(0), rs[0].Unit, fill(rs[0], func(pt metric.Point) bool { return key(pt, 0) == it.key })})
+		}
+	} else {
+		for i, r := range rs {
+			lines = append(lines, line{p.title(i, loc), mark(i), r.Unit, fill(r, func(metric.Point) bool { return true })})
+		}
+	}
+	// a second axis for a second unit
+	units := []string{rs[0].Unit}
+	for _, r := range rs[1:] {
+		if !slices.Contains(units, r.Unit) && len(units) < 2 {
+			units = append(units, r.Unit)
+		}
+	}
+	bars, curves := charts.NewBar(), charts.NewLine()
+	var barPatch, linePatch l
+	for i, s := range lines {
+		axis := max(0, slices.Index(units, s.unit))
+		patch := m{"data": s.data, "color": fmt.Sprintf("__c:s%d", i%8+1), "yAxisIndex": axis, "tooltip": m{"valueFormatter": formatter(s.unit)}}
+		if s.mark == "bar" {
+			bars.AddSeries(s.name, barData(len(days)), charts.WithBarChartOpts(opts.BarChart{BarGap: "20%"}))
+			patch["barMaxWidth"] = 18
+			barPatch = append(barPatch, patch)
+			continue
+		}
+		curves.AddSeries(s.name, lineData(len(days)), charts.WithLineStyleOpts(opts.LineStyle{Width: 2}))
+		patch["symbol"], patch["symbolSize"], patch["showSymbol"] = "circle", 5, len(days) <= 16
+		if s.mark == "area" {
+			patch["areaStyle"] = m{"opacity": 0.10}
+		}
+		linePatch = append(linePatch, patch)
+	}
+	bars.SetGlobalOptions(legend(len(lines) > 1, p), tooltip("axis", ""))
+	bars.SetXAxis(ticks)
+	bars.Overlap(curves)
+	if len(units) > 1 {
+		bars.ExtendYAxis(opts.YAxis{})
+	}
+	yaxes := l{}
+	for i, u := range units {
+		y := m{"type": "value", "axisLabel": m{"formatter": axisFormatter(u)}, "splitNumber": 4, "scale": allMark(lines, func(x line) bool { return x.mark != "bar" && x.mark != "area" }) && formatter(u) != "__fmt:count"}
+		if len(units) > 1 {
+			y["name"] = UnitName(u, loc)
+			y["nameTextStyle"] = m{"align": []string{"left", "right"}[i], "padding": l{0, 0, 4, 0}}
+			y["alignTicks"] = i == 1
+			y["splitLine"] = m{"show": i == 0}
+		}
+		yaxes = append(yaxes, y)
+	}
+	top := 14
+	if len(lines) > 1 {
+		top = 42
+	}
+	if len(units) > 1 {
+		top += 20
+	}
+	return finish(p, rs, loc, bars, m{
+		"grid":    m{"left": 2, "right": 8, "top": top, "bottom": 4, "containLabel": true},
+		"xAxis":   l{m{"type": "category", "axisLabel": m{"hideOverlap": true, "formatter": "__fmt:tick"}, "boundaryGap": true}},
+		"yAxis":   yaxes,
+		"tooltip": merge(tip(formatter(rs[0].Unit)), m{"axisPointer": m{"type": "line"}}),
+		"series":  append(barPatch, linePatch...),
+	})
+}
+
+func allMark[T any](xs []T, ok func(T) bool) bool {
+	for _, x := range xs {
+		if !ok(x) {
+			return false
+		}
+	}
+	return true
+}
+
+func drawBars(p Panel, rs []*metric.Result, loc Locale, vertical bool) (json.RawMessage, error) {
+	limit := p.Limit
+	if p.Compact && limit == 0 {
+		limit = 15
+	}
+	its := items(p, rs, 0, loc, limit)
+	names := make([]string, len(its))
+	for i, it := range its {
+		names[i] = it.label
+	}
+	c := charts.NewBar()
+	var patch l
+	for i, r := range rs {
+		data := make(l, len(its))
+		for j, it := range its {
+			data[j] = "-"
+			for _, pt := range r.Points {
+				if key(pt, 0) == it.key {
+					data[j] = val(pt.Value)
+				}
+			}
+		}
+		c.AddSeries(p.title(i, loc), barData(len(its)), charts.WithBarChartOpts(opts.BarChart{BarGap: "15%"}),
+			charts.WithLabelOpts(opts.Label{Show: opts.Bool(len(rs) <= 2), Position: map[bool]string{true: "top", false: "right"}[vertical]}))
+		s := m{"data": data, "color": fmt.Sprintf("__c:s%d", i%8+1), "label": m{"formatter": formatter(r.Unit)}, "barMaxWidth": 16}
+		if vertical {
+			s["barMaxWidth"] = 28
+		}
+		patch = append(patch, s)
+	}
+	c.SetXAxis(names)
+	c.SetGlobalOptions(legend(len(rs) > 1, p), tooltip("axis", ""))
+	value := m{"type": "value", "axisLabel": m{"formatter": axisFormatter(rs[0].Unit)}, "splitNumber": 4, "min": nil}
+	delete(value, "min")
+	width := 150
+	if p.Compact {
+		width = 104
+	}
+	category := m{"type": "category", "data": names}
+	top := 6
+	if len(rs) > 1 {
+		top = 36
+	}
+	grid := m{"left": 0, "right": 52, "top": top, "bottom": 0, "containLabel": true}
+	o := m{"grid": grid, "series": patch, "tooltip": merge(tip(formatter(rs[0].Unit)), m{"axisPointer": m{"type": "shadow"}})}
+	if vertical {
+		category["axisLabel"] = m{"interval": 0, "overflow": "break", "width": 64, "hideOverlap": false}
+		if p.Compact {
+			category["axisLabel"] = m{"interval": 0, "overflow": "break", "width": 44, "fontSize": 11}
+		}
+		grid["right"], grid["top"] = 6, top+16
+		o["xAxis"], o["yAxis"] = l{category}, l{value}
+	} else {
+		category["inverse"] = true
+		category["axisLabel"] = m{"width": width, "overflow": "truncate", "interval": 0}
+		category["axisLine"] = m{"show": false}
+		value["axisLabel"] = m{"show": false}
+		value["splitLine"] = m{"show": false}
+		o["xAxis"], o["yAxis"] = l{value}, l{category}
+	}
+	return finish(p, rs, loc, c, o)
+}
+
+func drawStack(p Panel, r *metric.Result, loc Locale) (json.RawMessage, error) {
+	over := 0 // the dimension stacked
+	var ticks []string
+	var keys []string // of the other axis
+	byTime := len(p.By) == 1
+	if byTime {
+		for _, d := range starts([]*metric.Result{r}) {
+			ticks = append(ticks, tick(d, r.Query.Grain, loc))
+			keys = append(keys, d.Format("2006-01-02"))
+		}
+	} else {
+		over = 1
+		for _, it := range items(p, []*metric.Result{r}, 0, loc, p.Limit) {
+			ticks, keys = append(ticks, it.label), append(keys, it.key)
+		}
+	}
+	sorted := p
+	if p.inOrder(over) {
+		sorted.Sort = "key"
+	}
+	its := items(sorted, []*metric.Result{r}, over, loc, 8)
+	c := charts.NewBar()
+	colour := p.colours(len(its), p.By[over])
+	var patch l
+	for i, it := range its {
+		data := make(l, len(keys))
+		for j := range data {
+			data[j] = "-"
+		}
+		for _, pt := range r.Points {
+			k := key(pt, 0)
+			if byTime {
+				k = pt.From.Format("2006-01-02")
+			}
+			if key(pt, over) == it.key {
+				if j := slices.Index(keys, k); j >= 0 {
+					data[j] = val(pt.Value)
+				}
+			}
+		}
+		c.AddSeries(it.label, barData(len(keys)), charts.WithBarChartOpts(opts.BarChart{Stack: "all"}))
+		patch = append(patch, m{"data": data, "color": colour[i%len(colour)], "barMaxWidth": 26, "itemStyle": m{"borderRadius": 0}})
+	}
+	c.SetXAxis(ticks)
+	c.SetGlobalOptions(legend(true, p), tooltip("axis", ""))
+	value := m{"type": "value", "axisLabel": m{"formatter": axisFormatter(r.Unit)}, "splitNumber": 4}
+	category := m{"type": "category", "data": ticks, "axisLabel": m{"hideOverlap": true, "formatter": "__fmt:tick"}}
+	o := m{
+		"grid":    m{"left": 0, "right": 12, "top": 42, "bottom": 2, "containLabel": true},
+		"tooltip": merge(tip(formatter(r.Unit)), m{"axisPointer": m{"type": "shadow"}}),
+		"series":  patch, "xAxis": l{category}, "yAxis": l{value},
+	}
+	if !byTime {
+		category["inverse"] = true
+		category["axisLabel"] = m{"width": map[bool]int{true: 104, false: 150}[p.Compact], "overflow": "truncate", "interval": 0}
+		o["xAxis"], o["yAxis"] = l{value}, l{category}
+	}
+	return finish(p, []*metric.Result{r}, loc, c, o)
+}
+
+func drawPie(p Panel, r *metric.Result, loc Locale) (json.RawMessage, error) {
+	sorted := p
+	if p.Sort == "" && p.inOrder(0) {
+		sorted.Sort = "key"
+	}
+	its := items(sorted, []*metric.Result{r}, 0, loc, 0)
+	total := 0.0
+	for _, it := range its {
+		total += it.sum
+	}
+	var data l
+	most := nonzero(p.Limit, 7)
+	rest := 0.0
+	for i, it := range its {
+		if i >= most {
+			rest += it.sum
+			continue
+		}
+		data = append(data, m{"name": it.label, "value": it.sum, "text": share(it.label, it.sum, total)})
+	}
+	if rest > 0 {
+		name := pick(loc, "其他", "Other")
+		data = append(data, m{"name": name, "value": rest, "text": share(name, rest, total)})
+	}
+	c := charts.NewPie()
+	c.AddSeries(p.title(0, loc), make([]opts.PieData, len(data)), charts.WithLabelOpts(opts.Label{Show: opts.Bool(true)}))
+	c.SetGlobalOptions(legend(false, p), tooltip("item", ""), charts.WithTitleOpts(opts.Title{Title: plain(total)}))
+	colour := p.colours(len(data), p.By[0])
+	radius, size := l{"52%", "74%"}, 24
+	if p.Compact {
+		radius, size = l{"40%", "58%"}, 18
+	}
+	return finish(p, []*metric.Result{r}, loc, c, m{
+		"color":   colour,
+		"tooltip": tip(formatter(r.Unit)),
+		"title": m{
+			"text": plain(total), "subtext": UnitName(r.Unit, loc), "left": "center", "top": "middle", "itemGap": 2,
+			"textStyle": m{"fontSize": size, "fontWeight": 600, "color": "__c:ink"}, "subtextStyle": m{"fontSize": 12, "color": "__c:mute"},
+			"textAlign": "auto",
+		},
+		"series": l{m{
+			"data": data, "radius": radius, "center": l{"50%", "50%"}, "padAngle": 1, "startAngle": 90, "avoidLabelOverlap": true, "minShowLabelAngle": 4,
+			"label":     m{"formatter": "__fmt:text", "lineHeight": 16, "fontSize": 12, "color": "__c:text"},
+			"labelLine": m{"length": 8, "length2": 8},
+		}},
+	})
+}
+
+func share(name string, v, total float64) string {
+	if total == 0 {
+		return name
+	}
+	return fmt.Sprintf("%s\n%s · %.1f%%", name, plain(v), 100*v/total)
+}
+
+// plain is a number with thousands separators and at most four decimals.
+func plain(v float64) string {
+	s := strconv.FormatFloat(math.Abs(v), 'f', -1, 64)
+	whole, frac, _ := strings.Cut(s, ".")
+	if len(frac) > 2 {
+		s = strconv.FormatFloat(math.Abs(v), 'f', 2, 64)
+		whole, frac, _ = strings.Cut(s, ".")
+	}
+	var b strings.Builder
+	if v < 0 {
+		b.WriteString("−")
+	}
+	for i, d := range whole {
+		if i > 0 && (len(whole)-i)%3 == 0 {
+			b.WriteByte(',')
+		}
+		b.WriteRune(d)
+	}
+	if frac != "" {
+		b.WriteByte('.')
+		b.WriteString(frac)
+	}
+	return b.String()
+}
+
+// first is the value of a result without dimensions and periods.
+func first(r *metric.Result) *float64 {
+	if len(r.Points) == 0 {
+		return nil
+	}
+	return r.Points[0].Value
+}
+
+func drawFunnel(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error) {
+	names := make([]string, len(rs))
+	data := make(l, len(rs))
+	var top, before *float64
+	for i, r := range rs {
+		names[i] = p.title(i, loc)
+		v := first(r)
+		text := pick(loc, "无", "none")
+		if v != nil {
+			text = plain(*v)
+			if i == 0 {
+				top = v
+			} else if top != nil && *top != 0 && before != nil && *before != 0 {
+				text += pick(loc, fmt.Sprintf("   占首步 %.1f%%", 100**v / *top), fmt.Sprintf("   %.1f%% of first", 100**v / *top))
+				if i > 1 && !p.Compact {
+					text += pick(loc, fmt.Sprintf("，上一步 %.1f%%", 100**v / *before), fmt.Sprintf(", %.1f%% of previous", 100**v / *before))
+				}
+			}
+		}
+		before = v
+		data[i] = m{"value": val(v), "text": text, "itemStyle": m{"color": fmt.Sprintf("__c:q%d", max(2, 5-i))}}
+	}
+	c := charts.NewBar()
+	c.SetXAxis(names)
+	c.AddSeries(p.Title.In(loc), barData(len(rs)), charts.WithLabelOpts(opts.Label{Show: opts.Bool(true)}))
+	c.SetGlobalOptions(legend(false, p), tooltip("item", ""))
+	max0 := m{}
+	if top != nil && *top > 0 {
+		max0 = m{"max": *top}
+	}
+	return finish(p, rs, loc, c, m{
+		"grid":    m{"left": 0, "right": 0, "top": 12, "bottom": 0, "containLabel": true},
+		"tooltip": tip(formatter(rs[0].Unit)),
+		"xAxis":   l{merge(m{"type": "value", "show": false}, max0)},
+		"yAxis":   l{m{"type": "category", "data": names, "inverse": true, "axisLine": m{"show": false}, "axisLabel": m{"width": map[bool]int{true: 84, false: 130}[p.Compact], "overflow": "break", "interval": 0}}},
+		"series": l{m{
+			"data": data, "barWidth": 20, "showBackground": true, "backgroundStyle": m{"color": "__c:q0", "borderRadius": 2},
+			"label": m{"position": l{0, -16}, "formatter": "__fmt:text", "fontSize": 12, "color": "__c:text"},
+		}},
+	})
+}
+
+func drawHeatmap(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error) {
+	ys := items(p, rs, 0, loc, p.Limit)
+	var xnames []string
+	var data l
+	yn := make([]string, len(ys))
+	for i, it := range ys {
+		yn[i] = it.label
+	}
+	low, high := 0.0, 1.0
+	if len(p.By) == 2 {
+		xs := items(Panel{Sort: p.Sort, KeyOrder: p.KeyOrder}, rs, 1, loc, 12)
+		at := map[[2]string]metric.Point{}
+		high = 0
+		for _, pt := range rs[0].Points {
+			at[[2]string{key(pt, 0), key(pt, 1)}] = pt
+		}
+		for _, x := range xs {
+			xnames = append(xnames, x.label)
+		}
+		for y, yi := range ys {
+			for x, xi := range xs {
+				pt, ok := at[[2]string{yi.key, xi.key}]
+				if !ok || pt.Value == nil {
+					continue
+				}
+				high = math.Max(high, *pt.Value)
+				low = math.Min(low, *pt.Value)
+				data = append(data, m{"value": l{x, y, *pt.Value}, "text": plain(*pt.Value)})
+			}
+		}
+	} else {
+		// each column has its own scale: the shade says where a value stands among its own kind, the figure says what it is
+		for x, r := range rs {
+			name := p.title(x, loc)
+			if u := UnitName(r.Unit, loc); u != "" {
+				name += "\n" + pick(loc, "（"+u+"）", "("+u+")")
+			}
+			xnames = append(xnames, name)
+			lo, hi := math.Inf(1), math.Inf(-1)
+			for _, pt := range r.Points {
+				if pt.Value != nil {
+					lo, hi = math.Min(lo, *pt.Value), math.Max(hi, *pt.Value)
+				}
+			}
+			for _, pt := range r.Points {
+				y := slices.IndexFunc(ys, func(it item) bool { return it.key == key(pt, 0) })
+				if y < 0 {
+					continue
+				}
+				if pt.Value == nil {
+					data = append(data, m{"value": l{x, y, 0}, "text": "—"})
+					continue
+				}
+				shade := 0.5
+				if hi > lo {
+					shade = (*pt.Value - lo) / (hi - lo)
+				}
+				data = append(data, m{"value": l{x, y, shade}, "raw": *pt.Value, "text": plain(*pt.Value)})
+			}
+		}
+	}
+	c := charts.NewHeatMap()
+	c.SetXAxis(xnames)
+	c.AddSeries(p.Title.In(loc), make([]opts.HeatMapData, len(data)), charts.WithLabelOpts(opts.Label{Show: opts.Bool(true)}))
+	c.SetGlobalOptions(legend(false, p), tooltip("item", ""), charts.WithVisualMapOpts(opts.VisualMap{}))
+	width := 170
+	fs := 12
+	if p.Compact {
+		width, fs = 86, 11
+	}
+	return finish(p, rs, loc, c, m{
+		"grid":      m{"left": 0, "right": 2, "top": 0, "bottom": 0, "containLabel": true},
+		"tooltip":   merge(tip("__fmt:text"), m{"formatter": "__fmt:cell"}),
+		"visualMap": l{m{"show": false, "type": "continuous", "min": low, "max": high, "dimension": 2, "inRange": m{"color": l{"__c:q0", "__c:q1", "__c:q2", "__c:q3"}}}},
+		"xAxis":     l{m{"type": "category", "data": xnames, "position": "top", "axisLine": m{"show": false}, "axisTick": m{"show": false}, "axisLabel": m{"interval": 0, "fontSize": fs, "lineHeight": 15, "overflow": "break", "width": map[bool]int{true: 52, false: 110}[p.Compact]}}},
+		"yAxis":     l{m{"type": "category", "data": yn, "inverse": true, "axisLine": m{"show": false}, "axisTick": m{"show": false}, "axisLabel": m{"width": width, "overflow": map[bool]string{true: "break", false: "truncate"}[p.Compact], "fontSize": fs, "interval": 0}}},
+		"series":    l{m{"data": data, "label": m{"formatter": "__fmt:text", "color": "__c:ink", "fontSize": fs}, "itemStyle": m{"borderColor": "__c:card", "borderWidth": 2, "borderRadius": 3}}},
+	})
+}
+
+func drawSankey(p Panel, r *metric.Result, loc Locale) (json.RawMessage, error) {
+	type link struct{ from, to string }
+	most := nonzero(p.Limit, 12)
+	if p.Compact {
+		most = min(most, 8)
+	}
+	other := pick(loc, "其他", "Other")
+	// only the greatest of the first dimension keep their name; the last dimension is kept whole
+	keep := make([]map[string]bool, len(p.By))
+	for d := range p.By {
+		its := items(Panel{}, []*metric.Result{r}, d, loc, 0)
+		keep[d] = map[string]bool{}
+		for i, it := range its {
+			if d == len(p.By)-1 && len(its) <= 20 || i < most {
+				keep[d][it.key] = true
+			}
+		}
+	}
+	sums := map[link]float64{}
+	var order []link
+	var nodes l
+	var typed []opts.SankeyNode
+	seen := map[string]bool{}
+	node := func(pt metric.Point, d int) string {
+		k, name := key(pt, d), label(pt, d, loc)
+		if !keep[d][k] {
+			k, name = "\x00", other
+		}
+		id := fmt.Sprintf("%d:%s", d, k)
+		if !seen[id] {
+			seen[id] = true
+			depth := d
+			typed = append(typed, opts.SankeyNode{Name: id, Depth: &depth})
+			n := m{"name": id, "depth": d, "text": name}
+			if d == len(p.By)-1 {
+				// the labels of the last column stand inside the drawing
+				n["label"] = m{"position": "left"}
+				if p.Compact {
+					n["label"] = m{"position": "inside"}
+				}
+			}
+			nodes = append(nodes, n)
+		}
+		return id
+	}
+	for _, pt := range r.Points {
+		if pt.Value == nil || *pt.Value <= 0 {
+			continue
+		}
+		for d := 0; d+1 < len(p.By); d++ {
+			k := link{node(pt, d), node(pt, d+1)}
+			if _, ok := sums[k]; !ok {
+				order = append(order, k)
+			}
+			sums[k] += *pt.Value
+		}
+	}
+	var links l
+	var typedLinks []opts.SankeyLink
+	for _, k := range order {
+		typedLinks = append(typedLinks, opts.SankeyLink{Source: k.from, Target: k.to, Value: float32(sums[k])})
+		links = append(links, m{"source": k.from, "target": k.to, "value": sums[k]})
+	}
+	c := charts.NewSankey()
+	c.AddSeries(p.title(0, loc), typed, typedLinks, charts.WithLabelOpts(opts.Label{Show: opts.Bool(true)}))
+	c.SetGlobalOptions(legend(false, p), tooltip("item", ""))
+	s := m{
+		"data": nodes, "links": links, "left": 2, "right": 2, "top": 6, "bottom": 8, "nodeWidth": 10, "nodeGap": 9, "draggable": false,
+		"label":     m{"formatter": "__fmt:text", "fontSize": 12, "color": "__c:text"},
+		"lineStyle": m{"color": "source", "opacity": 0.22, "curveness": 0.5},
+		"emphasis":  m{"focus": "adjacency", "lineStyle": m{"opacity": 0.45}},
+	}
+	if p.Compact {
+		s["label"] = m{"formatter": "__fmt:text", "fontSize": 11, "color": "__c:text"}
+		s["nodeGap"], s["nodeWidth"] = 12, 8
+		for _, n := range nodes {
+			if n := n.(m); n["depth"] == len(p.By)-1 {
+				n["label"] = m{"position": "left"}
+			}
+		}
+	}
+	return finish(p, []*metric.Result{r}, loc, c, m{
+		"color": p.colours(0, ""), "series": l{s}, "tooltip": merge(tip(formatter(r.Unit)), m{"formatter": "__fmt:flow"}),
+	})
+}
+
+// drawGraph lays the nodes of each chain in a row from upstream to downstream: size is the first metric, shade the second.
+func drawGraph(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error) {
+	type chain struct {
+		name string
+		its  []item
+	}
+	var rows []*chain
+	at := map[string]*chain{}
+	for _, it := range items(Panel{Sort: ""}, []*metric.Result{{Points: inOrder(rs)}}, 0, loc, 0) {
+		name, _, _ := strings.Cut(it.key, ".")
+		c, ok := at[name]
+		if !ok {
+			c = &chain{name: name}
+			at[name] = c
+			rows = append(rows, c)
+		}
+		c.its = append(c.its, it)
+	}
+	value := func(i int, k string) *float64 {
+		if i >= len(rs) {
+			return nil
+		}
+		for _, pt := range rs[i].Points {
+			if key(pt, 0) == k {
+				return pt.Value
+			}
+		}
+		return nil
+	}
+	most, shadeHi := 0.0, 0.0
+	for _, c := range rows {
+		for _, it := range c.its {
+			if v := value(0, it.key); v != nil {
+				most = math.Max(most, *v)
+			}
+			if v := value(1, it.key); v != nil {
+				shadeHi = math.Max(shadeHi, *v)
+			}
+		}
+	}
+	var typed []opts.GraphNode
+	var typedLinks []opts.GraphLink
+	var nodes, links l
+	for y, c := range rows {
+		sort.SliceStable(c.its, func(a, b int) bool { return c.its[a].order < c.its[b].order })
+		for x, it := range c.its {
+			size := 12.0
+			v := value(0, it.key)
+			if v != nil && most > 0 {
+				size = 12 + 40*math.Sqrt(math.Max(0, *v)/most)
+			}
+			shade := 0.0
+			if w := value(1, it.key); w != nil && shadeHi > 0 {
+				shade = math.Max(0, *w) / shadeHi
+			}
+			px, py := float64(x)*160, float64(y)*120
+			if p.Compact {
+				px, py = float64(y)*110, float64(x)*130
+			}
+			lines := []string{it.label}
+			for i := range rs {
+				lines = append(lines, p.title(i, loc)+" "+text(value(i, it.key)))
+			}
+			typed = append(typed, opts.GraphNode{Name: it.key, X: float32(px), Y: float32(py)})
+			nodes = append(nodes, m{
+				"name": it.key, "x": px, "y": py, "symbolSize": size, "value": val(v), "text": it.label, "tip": strings.Join(lines, "\n"),
+				"itemStyle": m{"color": fmt.Sprintf("__c:q%d", min(5, 1+int(math.Round(shade*4))))},
+			})
+			if x > 0 {
+				typedLinks = append(typedLinks, opts.GraphLink{Source: c.its[x-1].key, Target: it.key})
+				links = append(links, m{"source": c.its[x-1].key, "target": it.key})
+			}
+		}
+	}
+	c := charts.NewGraph()
+	c.AddSeries(p.Title.In(loc), typed, typedLinks, charts.WithLabelOpts(opts.Label{Show: opts.Bool(true)}))
+	c.SetGlobalOptions(legend(false, p), tooltip("item", ""))
+	return finish(p, rs, loc, c, m{
+		"tooltip": merge(tip(formatter(rs[0].Unit)), m{"formatter": "__fmt:tip"}),
+		"series": l{m{
+			"layout": "none", "data": nodes, "links": links, "left": 56, "right": 56, "top": 40, "bottom": 44, "roam": false, "edgeSymbol": l{"none", "arrow"}, "edgeSymbolSize": 6,
+			"label":     m{"position": "bottom", "formatter": "__fmt:text", "fontSize": 12, "color": "__c:text", "width": 100, "overflow": "break"},
+			"lineStyle": m{"color": "__c:line", "width": 1.5, "opacity": 1},
+		}},
+	})
+}
+
+func inOrder(rs []*metric.Result) []metric.Point {
+	var pts []metric.Point
+	for _, r := range rs {
+		pts = append(pts, r.Points...)
+	}
+	return pts
+}
+
+func text(v *float64) string {
+	if v == nil {
+		return "—"
+	}
+	return plain(*v)
+}
+
+// shortProvince is a province as the map calls it: 江西省 is 江西, 广西壮族自治区 is 广西.
+func shortProvince(name string) string {
+	for _, s := range []string{"维吾尔自治区", "壮族自治区", "回族自治区", "特别行政区", "自治区", "省", "市"} {
+		if cut, ok := strings.CutSuffix(name, s); ok && cut != "" {
+			return cut
+		}
+	}
+	return name
+}
+
+func drawMap(p Panel, r *metric.Result, loc Locale) (json.RawMessage, error) {
+	name := "china"
+	if p.Kind == MapWorld {
+		name = "world"
+	}
+	its := items(Panel{}, []*metric.Result{r}, 0, loc, 0)
+	high := 0.0
+	var data l
+	for _, it := range its {
+		place := it.key
+		if name == "china" {
+			for _, pt := range r.Points {
+				if key(pt, 0) == it.key {
+					place = zhLabel(pt, 0)
+				}
+			}
+			place = shortProvince(place)
+		}
+		high = math.Max(high, it.sum)
+		data = append(data, m{"name": place, "value": it.sum, "text": it.label})
+	}
+	c := charts.NewMap()
+	c.RegisterMapType(name)
+	c.AddSeries(p.title(0, loc), make([]opts.MapData, len(data)))
+	c.SetGlobalOptions(legend(false, p), tooltip("item", ""), charts.WithVisualMapOpts(opts.VisualMap{Calculable: opts.Bool(false)}))
+	s := m{
+		"data": data, "map": name, "roam": false, "selectedMode": false, "label": m{"show": false},
+		"itemStyle": m{"areaColor": "__c:q0", "borderColor": "__c:card", "borderWidth": 0.8},
+		"emphasis":  m{"label": m{"show": false}, "itemStyle": m{"areaColor": "__c:s2"}},
+	}
+	if name == "china" {
+		s["layoutCenter"], s["layoutSize"] = l{"50%", "56%"}, "112%"
+	} else {
+		s["left"], s["right"], s["top"], s["bottom"] = 0, 0, 10, 10
+		s["nameProperty"] = "iso_a2"
+	}
+	return finish(p, []*metric.Result{r}, loc, c, m{
+		"tooltip": merge(tip(formatter(r.Unit)), m{"formatter": "__fmt:place"}),
+		"visualMap": l{m{
+			"type": "continuous", "min": 0, "max": math.Max(high, 1), "left": 0, "bottom": 0, "itemWidth": 10, "itemHeight": 90, "calculable": false,
+			"text": l{plain(high), "0"}, "textStyle": m{"color": "__c:mute", "fontSize": 11}, "inRange": m{"color": l{"__c:q1", "__c:q2", "__c:q3", "__c:q4", "__c:q5"}},
+		}},
+		"series": l{s},
+	})
+}

@@ -1,0 +1,230 @@
+package board
+
+import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"yanzhen/dashboard/metric"
+)
+
+// Head is a column of a Grid.
+type Head struct {
+	Text   string
+	Unit   string // as in metric.Metric.Unit; "" for keys
+	Number bool
+}
+
+// Cell is one cell: what is read, and for a number the exact value behind it.
+type Cell struct {
+	Text  string
+	Value *float64
+	Share float64 // of the greatest of its column, 0 to 1: how long a bar beside it is
+	Note  string  // why a value is missing
+}
+
+// Grid is the twin of a chart in rows and columns: for reading aloud, printing, copying.
+type Grid struct {
+	Heads []Head
+	Rows  [][]Cell
+}
+
+// Tabulate puts the results of a panel side by side: a row per period and key, a column per metric, and columns for
+// the comparison where one was asked for.
+func Tabulate(p Panel, rs []*metric.Result, loc Locale) Grid {
+	var g Grid
+	if len(rs) == 0 {
+		return g
+	}
+	q := rs[0].Query
+	dims := len(q.By)
+	timed := q.Grain != metric.Total
+	if p.Kind == Funnel || p.Kind == KPI && !timed {
+		return tabulateSteps(p, rs, loc)
+	}
+	if timed {
+		g.Heads = append(g.Heads, Head{Text: pick(loc, "期间", "Period")})
+	}
+	for d := range dims {
+		g.Heads = append(g.Heads, Head{Text: p.dim(d, loc)})
+	}
+	type rowKey string
+	id := func(pt metric.Point) rowKey {
+		k := strings.Join(pt.Keys, "\x1f")
+		if timed {
+			k = pt.From.Format("2006-01-02") + "\x1f" + k
+		}
+		return rowKey(k)
+	}
+	at := map[rowKey]int{}
+	var points []metric.Point
+	for _, r := range rs {
+		for _, pt := range r.Points {
+			if _, ok := at[id(pt)]; !ok {
+				at[id(pt)] = len(points)
+				points = append(points, pt)
+			}
+		}
+	}
+	for _, pt := range points {
+		var row []Cell
+		if timed {
+			row = append(row, Cell{Text: tick(pt.From, q.Grain, loc)})
+		}
+		for d := range dims {
+			row = append(row, Cell{Text: label(pt, d, loc)})
+		}
+		g.Rows = append(g.Rows, row)
+	}
+	for i, r := range rs {
+		compare := r.Query.Compare != metric.NoCompare
+		g.Heads = append(g.Heads, Head{Text: p.title(i, loc), Unit: r.Unit, Number: true})
+		if compare {
+			g.Heads = append(g.Heads,
+				Head{Text: baseName(r.Query.Compare, loc), Unit: r.Unit, Number: true},
+				Head{Text: compareName(r.Query.Compare, loc), Number: true})
+		}
+		most := 0.0
+		for _, pt := range r.Points {
+			if pt.Value != nil {
+				most = max(most, *pt.Value)
+			}
+		}
+		found := make([]bool, len(points))
+		cells := make([][]Cell, len(points))
+		for _, pt := range r.Points {
+			j := at[id(pt)]
+			found[j] = true
+			c := Cell{Text: number(pt.Value, r.Unit), Value: pt.Value}
+			if pt.Value == nil {
+				c.Note = metric.WhyText(pt.Why, string(loc))
+			} else if most > 0 {
+				c.Share = max(0, *pt.Value/most)
+			}
+			cells[j] = []Cell{c}
+			if compare {
+				cells[j] = append(cells[j], Cell{Text: number(pt.Base, r.Unit), Value: pt.Base}, changeCell(pt, r.Unit, loc))
+			}
+		}
+		for j := range points {
+			if !found[j] {
+				cells[j] = []Cell{{Text: "—"}}
+				if compare {
+					cells[j] = append(cells[j], Cell{Text: "—"}, Cell{Text: "—"})
+				}
+			}
+			g.Rows[j] = append(g.Rows[j], cells[j]...)
+		}
+	}
+	if p.Kind == Table && p.Limit > 0 && len(g.Rows) > p.Limit {
+		// ranked by the first metric, as the engine gave them
+		g.Rows = g.Rows[:p.Limit]
+	}
+	if timed {
+		slices.SortStableFunc(g.Rows, func(a, b []Cell) int { return strings.Compare(b[0].Text, a[0].Text) })
+	}
+	return g
+}
+
+// tabulateSteps is one row per metric.
+func tabulateSteps(p Panel, rs []*metric.Result, loc Locale) Grid {
+	g := Grid{Heads: []Head{{Text: pick(loc, "指标", "Measure")}, {Text: pick(loc, "数值", "Value"), Number: true}, {Text: pick(loc, "单位", "Unit")}}}
+	compare := slices.ContainsFunc(rs, func(r *metric.Result) bool { return r.Query.Compare != metric.NoCompare })
+	if compare {
+		g.Heads = append(g.Heads, Head{Text: baseName(rs[0].Query.Compare, loc), Number: true}, Head{Text: compareName(rs[0].Query.Compare, loc), Number: true})
+	}
+	for i, r := range rs {
+		var pt metric.Point
+		if len(r.Points) > 0 {
+			pt = r.Points[0]
+		}
+		c := Cell{Text: number(pt.Value, r.Unit), Value: pt.Value}
+		if pt.Value == nil {
+			c.Note = metric.WhyText(pt.Why, string(loc))
+		}
+		row := []Cell{{Text: p.title(i, loc)}, c, {Text: UnitName(r.Unit, loc)}}
+		if compare {
+			row = append(row, Cell{Text: number(pt.Base, r.Unit), Value: pt.Base}, changeCell(pt, r.Unit, loc))
+		}
+		g.Rows = append(g.Rows, row)
+	}
+	return g
+}
+
+func changeCell(pt metric.Point, unit string, loc Locale) Cell {
+	if pt.Change == nil {
+		return Cell{Text: "—", Note: metric.WhyText(pt.WhyChange, string(loc))}
+	}
+	return Cell{Text: metric.FormatChange(pt.Change, unit, string(loc)), Value: pt.Change}
+}
+
+func baseName(c metric.Compare, loc Locale) string {
+	if c == metric.Previous {
+		return pick(loc, "上期", "Previous period")
+	}
+	return pick(loc, "上年同期", "Same period last year")
+}
+
+func compareName(c metric.Compare, loc Locale) string {
+	if c == metric.Previous {
+		return pick(loc, "环比", "Change")
+	}
+	return pick(loc, "同比", "Year on year")
+}
+
+// number writes a value for reading, without the word of its unit.
+func number(v *float64, unit string) string {
+	if v == nil {
+		return "—"
+	}
+	return metric.Number(v, unit)
+}
+
+// UnitName is a unit in words; "" for an index.
+func UnitName(unit string, loc Locale) string { return metric.UnitText(unit, string(loc)) }
+
+// CSV writes a Grid for a spreadsheet: UTF-8 with a byte order mark, CRLF, exact numbers. A text that a spreadsheet
+// would take for a formula gets an apostrophe before it.
+func (g Grid) CSV(loc Locale) ([]byte, error) {
+	var out bytes.Buffer
+	out.WriteString("\uFEFF")
+	w := csv.NewWriter(&out)
+	w.UseCRLF = true
+	heads := make([]string, len(g.Heads))
+	for i, h := range g.Heads {
+		heads[i] = harmless(h.Text)
+		if u := UnitName(h.Unit, loc); h.Number && h.Unit != "" && u != "" {
+			heads[i] = harmless(h.Text) + pick(loc, "（"+u+"）", " ("+u+")")
+		}
+	}
+	if err := w.Write(heads); err != nil {
+		return nil, fmt.Errorf("write csv: %w", err)
+	}
+	for _, row := range g.Rows {
+		cells := make([]string, len(row))
+		for i, c := range row {
+			switch {
+			case c.Value != nil:
+				cells[i] = strconv.FormatFloat(*c.Value, 'f', -1, 64)
+			case c.Text == "—":
+			default:
+				cells[i] = harmless(c.Text)
+			}
+		}
+		if err := w.Write(cells); err != nil {
+			return nil, fmt.Errorf("write csv: %w", err)
+		}
+	}
+	w.Flush()
+	return out.Bytes(), w.Error()
+}
+
+func harmless(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}

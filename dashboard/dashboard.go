@@ -1,0 +1,267 @@
+// Package dashboard serves the pages: boards of charts, the state of the data, and the same figures as JSON and CSV.
+// It reads and never writes. A page's state is its URL.
+package dashboard
+
+import (
+	"context"
+	"fmt"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline"
+	"yanzhen/pipeline/dataset"
+)
+
+// Numbers computes metrics; *metric.Engine does.
+type Numbers interface {
+	Run(ctx context.Context, q metric.Query) (*metric.Result, error)
+	// DataDate is the greatest published business date of the datasets named, of all where none is; the zero Day
+	// where nothing is published.
+	DataDate(ctx context.Context, datasets ...string) (metric.Day, error)
+}
+
+// Loads is what the data pages read of the loader's books; *pipeline.Ledger does.
+type Loads interface {
+	Freshness(ctx context.Context) ([]pipeline.Freshness, error)
+	Live(ctx context.Context, dataset string) ([]pipeline.Live, error)
+	Runs(ctx context.Context, f pipeline.RunFilter) ([]pipeline.Run, error)
+	Run(ctx context.Context, id string) (run pipeline.Run, ok bool, err error)
+	Rejects(ctx context.Context, run string, limit, offset int) ([]pipeline.RejectRow, error)
+	RejectRules(ctx context.Context, run string) ([]pipeline.RuleCount, error)
+}
+
+// Config says what to serve.
+type Config struct {
+	Catalog  *metric.Catalog
+	Boards   []*board.Board
+	Datasets []*dataset.Dataset
+	Engine   Numbers
+	Pipeline Loads
+	Zone     dataset.Text      // name of the zone; empty: none is shown
+	Demo     bool              // mark every page as synthetic data
+	Approval map[string]string // map (china, world) -> its approval number; absent: the map says that it has none
+	Now      func() time.Time  // nil: time.Now
+	Log      *slog.Logger      // nil: slog.Default()
+}
+
+// Server answers the pages.
+type Server struct {
+	Config
+	pages  *template.Template
+	static *static
+	mux    *http.ServeMux
+	cache  cache
+}
+
+// The longest a page or a panel may take.
+const (
+	pageTimeout  = 20 * time.Second
+	panelTimeout = 30 * time.Second
+)
+
+// New checks the boards against the catalog and makes the handler. All faults are reported at once.
+func New(c Config) (*Server, error) {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	if err := Check(c.Catalog, c.Boards); err != nil {
+		return nil, err
+	}
+	s := &Server{Config: c}
+	var err error
+	if s.static, err = newStatic(); err != nil {
+		return nil, err
+	}
+	if s.pages, err = s.parse(); err != nil {
+		return nil, fmt.Errorf("templates: %w", err)
+	}
+	s.mux = http.NewServeMux()
+	s.mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
+		if len(s.Boards) == 0 {
+			s.redirect(w, r, "/data")
+			return
+		}
+		s.redirect(w, r, "/b/"+s.home())
+	})
+	s.mux.HandleFunc("GET /b/{board}", s.board)
+	s.mux.HandleFunc("GET /api/v1/panels/{board}/{panel}", s.panel)
+	s.mux.HandleFunc("GET /data", s.data)
+	s.mux.HandleFunc("GET /data/datasets/{name}", s.dataset)
+	s.mux.HandleFunc("GET /data/runs", s.runs)
+	s.mux.HandleFunc("GET /data/runs/{run}", s.run)
+	s.mux.HandleFunc("GET /data/metrics", s.metrics)
+	s.mux.HandleFunc("GET /healthz", s.health)
+	s.mux.Handle("GET /static/", s.static)
+	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			w.Header().Set("Allow", "GET, HEAD")
+			s.fail(w, r, &refusal{http.StatusMethodNotAllowed, say("method", r.Method), nil})
+			return
+		}
+		s.fail(w, r, &refusal{http.StatusNotFound, say("no_page", r.URL.Path), s.addresses()})
+	})
+	return s, nil
+}
+
+// Check holds boards against the catalog: metrics that are not there, dimensions a metric cannot be cut by.
+func Check(cat *metric.Catalog, boards []*board.Board) error {
+	var names []string
+	for _, m := range cat.Metrics() {
+		names = append(names, m.Name)
+	}
+	var faults []error
+	for _, b := range boards {
+		if err := b.Check(names, func(name string) ([]string, bool) {
+			m := cat.Metric(name)
+			if m == nil {
+				return nil, false
+			}
+			return m.Dims(), true
+		}); err != nil {
+			faults = append(faults, err)
+		}
+	}
+	return joinErrors(faults)
+}
+
+func (s *Server) home() string {
+	for _, b := range s.Boards {
+		if b.Name == "overview" {
+			return b.Name
+		}
+	}
+	return s.Boards[0].Name
+}
+
+func (s *Server) find(name string) *board.Board {
+	for _, b := range s.Boards {
+		if b.Name == name {
+			return b
+		}
+	}
+	return nil
+}
+
+// ServeHTTP adds to every answer what keeps a browser safe, and turns a panic into a page.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+	defer func() {
+		if p := recover(); p != nil {
+			if p == http.ErrAbortHandler {
+				panic(p)
+			}
+			s.Log.Error("page failed", "path", r.URL.Path, "panic", p)
+			s.fail(w, r, fmt.Errorf("panic: %v", p))
+		}
+	}()
+	if len(r.URL.RawQuery) > 8192 {
+		s.fail(w, r, &refusal{http.StatusRequestURITooLong, say("long_url"), nil})
+		return
+	}
+	s.mux.ServeHTTP(w, r)
+}
+
+func (s *Server) health(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
+	defer cancel()
+	w.Header().Set("Cache-Control", "no-store")
+	if _, err := s.Pipeline.Freshness(ctx); err != nil {
+		s.Log.Error("health", "error", err)
+		http.Error(w, "database does not answer", http.StatusServiceUnavailable)
+		return
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	fmt.Fprintln(w, "ok")
+}
+
+// addresses lists the pages there are.
+func (s *Server) addresses() []string {
+	var out []string
+	for _, b := range s.Boards {
+		out = append(out, "/b/"+b.Name)
+	}
+	return append(out, "/data", "/data/runs", "/data/metrics")
+}
+
+// cache keeps results for as long as nothing new is published.
+type cache struct {
+	mu      sync.Mutex
+	version string
+	checked time.Time
+	entries map[string]*entry
+}
+
+type entry struct {
+	once sync.Once
+	r    *metric.Result
+	err  error
+}
+
+const cacheEntries = 4000
+
+// version changes with every publication and rollback. It is asked of the database at most once a second.
+func (s *Server) version(ctx context.Context) (string, error) {
+	s.cache.mu.Lock()
+	defer s.cache.mu.Unlock()
+	now := time.Now()
+	if s.cache.version != "" && now.Sub(s.cache.checked) < time.Second {
+		return s.cache.version, nil
+	}
+	fresh, err := s.Pipeline.Freshness(ctx)
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	for _, f := range fresh {
+		fmt.Fprintf(&b, "%s %d %d %d;", f.Dataset, f.Units, f.Rows, f.Published.UnixMicro())
+	}
+	v := digest(b.String())
+	if v != s.cache.version {
+		s.cache.version, s.cache.entries = v, nil
+	}
+	s.cache.checked = now
+	return v, nil
+}
+
+// ask runs a query, or takes its answer from before where nothing was published since. An error is not kept.
+func (s *Server) ask(ctx context.Context, version string, q metric.Query) (*metric.Result, error) {
+	id := fmt.Sprintf("%s %+v", version, q)
+	s.cache.mu.Lock()
+	if s.cache.entries == nil || len(s.cache.entries) >= cacheEntries {
+		s.cache.entries = map[string]*entry{}
+	}
+	e, ok := s.cache.entries[id]
+	if !ok {
+		e = &entry{}
+		s.cache.entries[id] = e
+	}
+	s.cache.mu.Unlock()
+	e.once.Do(func() {
+		// the answer serves whoever asks next, so it does not die with the first who asked
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), panelTimeout)
+		defer cancel()
+		e.r, e.err = s.Engine.Run(ctx, q)
+	})
+	if e.err != nil {
+		s.cache.mu.Lock()
+		if s.cache.entries[id] == e {
+			delete(s.cache.entries, id)
+		}
+		s.cache.mu.Unlock()
+	}
+	return e.r, e.err
+}

@@ -1,0 +1,382 @@
+package dashboard
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"embed"
+	"html/template"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/metric"
+)
+
+//go:embed templates/*.html
+var templateFiles embed.FS
+
+func (s *Server) parse() (*template.Template, error) {
+	return template.New("").Funcs(template.FuncMap{
+		"t":      func(loc board.Locale, key string, args ...any) string { return say(key, args...).In(loc) },
+		"static": func(name string) string { return s.static.base + name },
+		"num":    func(n uint64) string { v := float64(n); return metric.Number(&v, "条") },
+		"barw":   func(share float64) string { return strconv.FormatFloat(64*share, 'f', 1, 64) },
+		"dict": func(kv ...any) map[string]any {
+			out := map[string]any{}
+			for i := 0; i+1 < len(kv); i += 2 {
+				out[kv[i].(string)] = kv[i+1]
+			}
+			return out
+		},
+		"zone": func(loc board.Locale) string { return board.Text(s.Zone).In(loc) },
+	}).ParseFS(templateFiles, "templates/*.html")
+}
+
+// page is what every page has.
+type page struct {
+	Loc     board.Locale
+	Theme   string
+	Title   string
+	Demo    bool
+	Vendor  bool // the chart library is there
+	Nav     []link
+	Themes  []link
+	Lang    link // to the other language
+	Path    string
+	Now     string
+	Version string
+}
+
+type link struct {
+	Text, URL string
+	Here      bool
+}
+
+func (s *Server) page(r *http.Request, title board.Text) page {
+	loc := language(r)
+	p := page{Loc: loc, Theme: theme(r), Title: title.In(loc), Demo: s.Demo, Vendor: s.static.has("vendor/echarts.min.js"), Path: r.URL.Path}
+	keep := url.Values{}
+	if st, err := read(r, "page"); err == nil {
+		keep = st.query()
+	}
+	// a filter goes along from board to board; a grain belongs to the one it was set on
+	carried := url.Values{}
+	for k, v := range keep {
+		if k != "grain" {
+			carried[k] = v
+		}
+	}
+	for _, b := range s.Boards {
+		u := "/b/" + b.Name
+		p.Nav = append(p.Nav, link{b.Title.In(loc), address(u, carried), r.URL.Path == u})
+	}
+	p.Nav = append(p.Nav, link{say("data").In(loc), "/data", strings.HasPrefix(r.URL.Path, "/data")})
+	with := func(k, v string) string {
+		q := url.Values{}
+		for key, vs := range r.URL.Query() {
+			q[key] = vs
+		}
+		q.Set(k, v)
+		return address(r.URL.Path, q)
+	}
+	for _, t := range themes {
+		p.Themes = append(p.Themes, link{say(t).In(loc), with("theme", t), t == p.Theme})
+	}
+	other := "en"
+	if loc == board.En {
+		other = "zh"
+	}
+	p.Lang = link{say("other_lang").In(loc), with("lang", other), false}
+	return p
+}
+
+// render writes a template, whole or not at all.
+func (s *Server) render(w http.ResponseWriter, r *http.Request, code int, name string, data any) {
+	var out bytes.Buffer
+	if err := s.pages.ExecuteTemplate(&out, name, data); err != nil {
+		s.Log.Error("template failed", "template", name, "error", err)
+		http.Error(w, "the page could not be written", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	if w.Header().Get("Cache-Control") == "" {
+		w.Header().Set("Cache-Control", "private, no-cache")
+	}
+	s.send(w, r, code, out.Bytes())
+}
+
+// send writes a body, compressed where that pays.
+func (s *Server) send(w http.ResponseWriter, r *http.Request, code int, body []byte) {
+	h := w.Header()
+	h.Add("Vary", "Accept-Encoding")
+	if len(body) > 1400 && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		h.Set("Content-Encoding", "gzip")
+		w.WriteHeader(code)
+		z, _ := gzip.NewWriterLevel(w, gzip.BestSpeed)
+		z.Write(body)
+		z.Close()
+		return
+	}
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(code)
+	w.Write(body)
+}
+
+func (s *Server) redirect(w http.ResponseWriter, r *http.Request, to string) {
+	if r.URL.RawQuery != "" {
+		to += "?" + r.URL.RawQuery
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	http.Redirect(w, r, to, http.StatusFound)
+}
+
+type boardPage struct {
+	page
+	Board    string
+	Lead     string
+	DataDate string
+	Period   string // of the whole page, where one is chosen
+	Empty    string
+	Filters  filterBar
+	Sections []section
+	Query    string // the state, for the panels' addresses
+}
+
+type section struct {
+	Title  string
+	Cards  []card
+	Panels []figure
+}
+
+type card struct {
+	board.Card
+	figure
+	Failed string
+}
+
+type figure struct {
+	Name, Title, Kind, Period, Note string
+	Span                            int
+	API                             string // address of the panel's data
+	Spark                           bool
+}
+
+type filterBar struct {
+	Presets []link
+	From    string
+	Until   string // the last day inside
+	Selects []filterSelect
+	Hidden  url.Values
+	Chips   []chip
+	Clear   string
+}
+
+type filterSelect struct {
+	Name, Label string
+	Choices     []choice
+	Any         bool // something is chosen
+	List        bool // too many for a menu
+	Value       string
+}
+
+type chip struct{ Label, Value, Remove string }
+
+func (s *Server) board(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), pageTimeout)
+	defer cancel()
+	b := s.find(r.PathValue("board"))
+	if b == nil {
+		s.fail(w, r, &refusal{http.StatusNotFound, say("no_board", r.PathValue("board")), s.boardNames()})
+		return
+	}
+	// the filter form sends the last day inside the period; the page's address has the first day after it
+	if until := r.URL.Query().Get("until"); until != "" {
+		s.canonical(w, r, until)
+		return
+	}
+	st, err := read(r, "until")
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	version, err := s.version(ctx)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	last, err := s.boardDate(ctx, version, b)
+	if err == nil && !last.IsZero() {
+		err = s.verify(ctx, version, st, last)
+	}
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	remember(w, r)
+	p := boardPage{page: s.page(r, b.Title), Board: b.Name, Lead: b.Lead.In(st.Loc), DataDate: board.DayLabel(last, st.Loc)}
+	p.Version = version
+	if last.IsZero() {
+		p.Empty = say("no_data_yet").In(st.Loc)
+	}
+	if !st.Range.Zero() {
+		p.Period = st.Range.Label(st.Loc)
+	}
+	q := st.query()
+	q.Set("lang", string(st.Loc))
+	p.Query = q.Encode()
+
+	g, gctx := errgroup.WithContext(ctx)
+	g.SetLimit(6)
+	g.Go(func() error {
+		var err error
+		p.Filters, err = s.filterBar(gctx, version, r.URL.Path, st, last)
+		return err
+	})
+	type slot struct{ section, card int }
+	cards := map[slot]*card{}
+	for _, pn := range b.Panels {
+		if pn.Section.Zh != "" || len(p.Sections) == 0 {
+			p.Sections = append(p.Sections, section{Title: pn.Section.In(st.Loc)})
+		}
+		sec := &p.Sections[len(p.Sections)-1]
+		f := figure{
+			Name: pn.Name, Title: pn.Title.In(st.Loc), Kind: string(pn.Kind), Span: pn.Span, Note: pn.Note.In(st.Loc),
+			API: "/api/v1/panels/" + b.Name + "/" + pn.Name + "?" + p.Query, Spark: pn.Spark.Period != "",
+		}
+		if pn.Kind != board.KPI {
+			sec.Panels = append(sec.Panels, f)
+			continue
+		}
+		sec.Cards = append(sec.Cards, card{figure: f})
+		at := slot{len(p.Sections) - 1, len(sec.Cards) - 1}
+		c := &card{figure: f}
+		cards[at] = c
+		g.Go(func() error {
+			d, err := s.compute(gctx, version, pn, st, last, false)
+			if err != nil {
+				// one figure that fails does not take the page with it
+				_, text, _ := status(err)
+				s.Log.Error("card failed", "board", b.Name, "panel", pn.Name, "error", err)
+				c.Failed = text.In(st.Loc)
+				return nil
+			}
+			if last.IsZero() {
+				c.Missing = say("no_data_yet").In(st.Loc)
+				return nil
+			}
+			c.Card = board.NewCard(d.Panel, d.Results, st.Loc)
+			c.figure.Period = d.Range.Label(st.Loc)
+			c.figure.Note = d.note(st.Loc)
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	for at, c := range cards {
+		p.Sections[at.section].Cards[at.card] = *c
+	}
+	s.render(w, r, http.StatusOK, "board.html", p)
+}
+
+// canonical answers the filter form: empty fields are dropped and the last day inside becomes the day after it.
+func (s *Server) canonical(w http.ResponseWriter, r *http.Request, until string) {
+	q := r.URL.Query()
+	q.Del("until")
+	q.Del("to")
+	for k, vs := range q {
+		if vs = slices.DeleteFunc(vs, func(v string) bool { return strings.TrimSpace(v) == "" }); len(vs) == 0 {
+			q.Del(k)
+		} else {
+			q[k] = vs
+		}
+	}
+	if day, err := metric.ParseDay(until); err == nil && q.Get("from") != "" {
+		q.Set("to", day.AddDate(0, 0, 1).Format(time.DateOnly))
+	} else if q.Get("from") != "" {
+		q.Set("to", until)
+	}
+	http.Redirect(w, r, address(r.URL.Path, q), http.StatusSeeOther)
+}
+
+func (s *Server) filterBar(ctx context.Context, version, path string, st state, last metric.Day) (filterBar, error) {
+	var f filterBar
+	if last.IsZero() {
+		return f, nil
+	}
+	f.Clear = path
+	q := st.query()
+	without := func(drop ...string) url.Values {
+		out := url.Values{}
+		for k, v := range q {
+			if !slices.Contains(drop, k) {
+				out[k] = v
+			}
+		}
+		return out
+	}
+	preset := func(label string, r board.Range) {
+		v := without("from", "to", "grain")
+		if !r.Zero() {
+			v.Set("from", r.From.Format(time.DateOnly))
+			v.Set("to", r.To.Format(time.DateOnly))
+		}
+		here := st.Range.Zero() && r.Zero() || r.From.Equal(st.Range.From) && r.To.Equal(st.Range.To)
+		f.Presets = append(f.Presets, link{label, address(path, v), here})
+	}
+	preset(say("period_own").In(st.Loc), board.Range{})
+	seen := map[string]bool{}
+	for _, name := range []string{"half", "quarter", "year", "this_year", "last_12m", "36m"} {
+		r := board.Period(name, last)
+		label := r.Label(st.Loc)
+		if seen[label] {
+			continue
+		}
+		seen[label] = true
+		preset(label, r)
+	}
+	if !st.Range.Zero() {
+		f.From, f.Until = isoDay(st.Range.From), isoDay(st.Range.Last())
+		v := without("from", "to", "grain")
+		f.Chips = append(f.Chips, chip{say("period").In(st.Loc), st.Range.Label(st.Loc), address(path, v)})
+	}
+	for _, fl := range filters {
+		have, err := s.choices(ctx, version, fl.param, st.Loc, last)
+		if err != nil {
+			return f, err
+		}
+		sel := filterSelect{Name: fl.param, Label: say(fl.param).In(st.Loc), List: len(have) > 60}
+		for _, c := range have {
+			c.Chosen = slices.Contains(st.Where[fl.param], c.Key)
+			// a link belongs to its chain: with a chain chosen the others are not offered
+			if chains := st.Where["chain"]; fl.param == "node" && len(chains) > 0 && !c.Chosen {
+				if chain, _, _ := strings.Cut(c.Key, "."); !slices.Contains(chains, chain) {
+					continue
+				}
+			}
+			sel.Choices = append(sel.Choices, c)
+			if c.Chosen {
+				sel.Any = true
+				v := without()
+				v[fl.param] = slices.DeleteFunc(slices.Clone(v[fl.param]), func(x string) bool { return x == c.Key })
+				if len(v[fl.param]) == 0 {
+					v.Del(fl.param)
+				}
+				f.Chips = append(f.Chips, chip{sel.Label, c.Label, address(path, v)})
+				sel.Value = c.Key
+			}
+		}
+		if len(sel.Choices) > 0 {
+			f.Selects = append(f.Selects, sel)
+		}
+	}
+	return f, nil
+}

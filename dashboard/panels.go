@@ -1,0 +1,512 @@
+package dashboard
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/metric"
+)
+
+// drawn is a panel with its figures, before it is written as JSON, HTML or CSV.
+type drawn struct {
+	Panel      board.Panel
+	Range      board.Range
+	Results    []*metric.Result
+	Metrics    []*metric.Metric
+	DataDate   metric.Day
+	Unfiltered []string // filters of the page that this panel's metrics do not have
+}
+
+// bind gives a panel the names that the catalog declares.
+func (s *Server) bind(p board.Panel) (board.Panel, []*metric.Metric) {
+	var ms []*metric.Metric
+	for _, name := range p.Metrics {
+		m := s.Catalog.Metric(name)
+		ms = append(ms, m)
+		p.Titles = append(p.Titles, board.Text(m.Title))
+	}
+	for _, d := range p.By {
+		t, order := board.Text{Zh: d, En: d}, []string(nil)
+		if dim := s.Catalog.Dimension(d); dim != nil {
+			t, order = board.Text(dim.Title), dim.Order
+		}
+		p.DimTitles = append(p.DimTitles, t)
+		p.KeyOrder = append(p.KeyOrder, order)
+	}
+	return p, ms
+}
+
+// dataDate is the last day for which a panel has data; the page's where its datasets have none.
+func (s *Server) dataDate(ctx context.Context, version string, ms []*metric.Metric) (metric.Day, error) {
+	var names []string
+	for _, m := range ms {
+		for _, d := range m.Datasets() {
+			if !slices.Contains(names, d) {
+				names = append(names, d)
+			}
+		}
+	}
+	slices.Sort(names)
+	return s.Engine.DataDate(ctx, names...)
+}
+
+// compute asks for every metric of a panel at once. last is the data date of the page.
+func (s *Server) compute(ctx context.Context, version string, p board.Panel, st state, last metric.Day, spark bool) (*drawn, error) {
+	p, ms := s.bind(p)
+	d := &drawn{Panel: p, Metrics: ms, Results: make([]*metric.Result, len(p.Metrics)), DataDate: last}
+	if last.IsZero() {
+		return d, nil
+	}
+	grain, name := p.Grain, p.Period
+	if spark {
+		grain, name = p.Spark.Grain, p.Spark.Period
+	}
+	d.Range = board.Period(name, last)
+	if !st.Range.Zero() {
+		d.Range = st.Range
+		switch {
+		case spark:
+			// the trend before the number keeps its length and ends where the number ends
+			d.Range = board.Period(name, st.Range.Last())
+		case name == "as_of":
+			d.Range = board.Range{From: st.Range.Last(), To: st.Range.To}
+			if d.Range.From.After(last) {
+				d.Range = board.Period(name, last)
+			}
+		}
+	}
+	if grain != metric.Total {
+		if st.Grain != metric.Total && !spark {
+			grain = st.Grain
+		} else {
+			grain = finer(grain, d.Range)
+		}
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(4)
+	for i, m := range ms {
+		if spark && i > 0 {
+			break
+		}
+		q := metric.Query{Metric: m.Name, From: d.Range.From, To: d.Range.To, Grain: grain, By: p.By, Compare: p.Compare}
+		if spark {
+			q.Compare = metric.NoCompare
+		}
+		for _, dim := range sortedKeys(p.Where) {
+			q.Where = append(q.Where, metric.Filter{Dim: dim, Values: p.Where[dim]})
+		}
+		for _, f := range filters {
+			vs := st.Where[f.param]
+			if len(vs) == 0 {
+				continue
+			}
+			dim := dimension(m, f.param)
+			if dim == "" {
+				if !slices.Contains(d.Unfiltered, f.param) {
+					d.Unfiltered = append(d.Unfiltered, f.param)
+				}
+				continue
+			}
+			q.Where = append(q.Where, metric.Filter{Dim: dim, Values: vs})
+		}
+		if p.Kind == board.Bar && len(ms) == 1 {
+			q.Limit = p.Limit
+		}
+		g.Go(func() error {
+			r, err := s.ask(ctx, version, q)
+			d.Results[i] = r
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	if spark {
+		d.Results = d.Results[:1]
+	}
+	return d, nil
+}
+
+// finer is a grain that gives a range at least three periods.
+func finer(g metric.Grain, r board.Range) metric.Grain {
+	months := (r.To.Year()-r.From.Year())*12 + int(r.To.Month()) - int(r.From.Month())
+	for _, step := range []struct {
+		g metric.Grain
+		n int
+		f metric.Grain
+	}{{metric.Year, 12, metric.Half}, {metric.Half, 6, metric.Quarter}, {metric.Quarter, 3, metric.Month}} {
+		if g == step.g && months < 3*step.n {
+			g = step.f
+		}
+	}
+	return g
+}
+
+// answer is what a page's script gets for one panel.
+type answer struct {
+	Title    string               `json:"title"`
+	Kind     board.Kind           `json:"kind"`
+	Unit     string               `json:"unit,omitempty"`
+	Period   string               `json:"period"`
+	DataDate string               `json:"data_date"`
+	Note     string               `json:"note,omitempty"`
+	Sentence string               `json:"sentence,omitempty"` // instead of a chart: why there is none
+	Summary  string               `json:"summary,omitempty"`
+	Height   int                  `json:"height,omitempty"`
+	Option   json.RawMessage      `json:"option,omitempty"`
+	Drill    map[string]board.Ref `json:"drill,omitempty"`
+	Map      string               `json:"map,omitempty"`     // china or world: the outline to fetch first
+	Caption  string               `json:"caption,omitempty"` // 审图号
+	Table    string               `json:"table,omitempty"`   // of a panel that is a table
+}
+
+func (s *Server) panel(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), panelTimeout)
+	defer cancel()
+	b := s.find(r.PathValue("board"))
+	if b == nil {
+		s.fail(w, r, &refusal{http.StatusNotFound, say("no_board", r.PathValue("board")), s.boardNames()})
+		return
+	}
+	p, ok := b.Panel(r.PathValue("panel"))
+	if !ok {
+		s.fail(w, r, &refusal{http.StatusNotFound, say("no_panel", r.PathValue("panel")), b.PanelNames()})
+		return
+	}
+	st, err := read(r, "format", "compact", "by")
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	q := r.URL.Query()
+	format := q.Get("format")
+	if format == "" && strings.Contains(r.Header.Get("Accept"), "text/csv") {
+		format = "csv"
+	}
+	formats := []string{"json", "csv", "table", "definition", "spark"}
+	if format == "" {
+		format = "json"
+	}
+	if !slices.Contains(formats, format) {
+		s.fail(w, r, &refusal{http.StatusBadRequest, say("bad_value", "format", format), formats})
+		return
+	}
+	if by := q.Get("by"); by != "" {
+		m := s.Catalog.Metric(p.Metrics[0])
+		if !slices.Contains(m.Dims(), by) {
+			s.fail(w, r, &refusal{http.StatusBadRequest, say("bad_value", "by", by), m.Dims()})
+			return
+		}
+		if len(p.By) > 0 {
+			p.By = append([]string{by}, p.By[1:]...)
+		}
+	}
+	p.Compact = q.Get("compact") == "1"
+
+	version, err := s.version(ctx)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	// the answer is a function of the address, the language and what is published
+	tag := `"` + digest(version+s.static.base+r.URL.String()+string(st.Loc)+format) + `"`
+	h := w.Header()
+	h.Set("ETag", tag)
+	h.Set("Cache-Control", "private, no-cache")
+	h.Set("Vary", "Accept, Cookie")
+	if r.Header.Get("If-None-Match") == tag {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	last, err := s.boardDate(ctx, version, b)
+	if err == nil && !last.IsZero() {
+		err = s.verify(ctx, version, st, last)
+	}
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	d, err := s.compute(ctx, version, p, st, last, format == "spark" || format == "json" && p.Kind == board.KPI)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	switch format {
+	case "csv":
+		if p.Kind == board.KPI {
+			if d, err = s.compute(ctx, version, p, st, last, false); err != nil {
+				s.fail(w, r, err)
+				return
+			}
+		}
+		s.csv(w, r, b, d, st)
+	case "table":
+		s.render(w, r, http.StatusOK, "table.html", s.table(d, st))
+	case "definition":
+		s.render(w, r, http.StatusOK, "definition.html", s.definition(d, st))
+	default:
+		a, err := s.answer(d, st)
+		if err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		h.Set("Content-Type", "application/json; charset=utf-8")
+		body, err := json.Marshal(a)
+		if err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		s.send(w, r, http.StatusOK, body)
+	}
+}
+
+func (s *Server) answer(d *drawn, st state) (*answer, error) {
+	p, loc := d.Panel, st.Loc
+	a := &answer{
+		Title: p.Title.In(loc), Kind: p.Kind, DataDate: isoDay(d.DataDate), Note: d.note(loc),
+	}
+	if d.DataDate.IsZero() {
+		a.Sentence = say("no_data_yet").In(loc)
+		return a, nil
+	}
+	a.Period, a.Unit = d.Range.Label(loc), d.unit(loc)
+	if a.Sentence = board.Empty(p, d.Results, loc); a.Sentence != "" {
+		return a, nil
+	}
+	option, err := board.Draw(p, d.Results, loc)
+	if err != nil {
+		return nil, err
+	}
+	a.Option, a.Height = option, board.Height(p, d.Results)
+	a.Summary = board.Describe(p, d.Results, loc)
+	for name, ref := range board.Drill(p, d.Results, loc) {
+		if ref.Dim != "period" {
+			if ref.Dim = param(ref.Dim); ref.Dim == "" || ref.Key == "" {
+				continue
+			}
+		}
+		if a.Drill == nil {
+			a.Drill = map[string]board.Ref{}
+		}
+		a.Drill[name] = ref
+	}
+	switch {
+	case p.Kind == board.MapChina && !p.Compact:
+		a.Map = "china"
+	case p.Kind == board.MapWorld && !p.Compact:
+		a.Map = "world"
+	}
+	if a.Map != "" {
+		a.Caption = s.approval(a.Map, loc)
+	}
+	if p.Kind == board.Table {
+		var out bytes.Buffer
+		if err := s.pages.ExecuteTemplate(&out, "table.html", s.table(d, st)); err != nil {
+			return nil, err
+		}
+		a.Table = out.String()
+	}
+	return a, nil
+}
+
+// approval is the line under a map.
+func (s *Server) approval(name string, loc board.Locale) string {
+	if number := s.Approval[name]; number != "" {
+		return say("map_number", number).In(loc)
+	}
+	return say("map_none").In(loc)
+}
+
+// unit is the unit of a panel whose metrics share one.
+func (d *drawn) unit(loc board.Locale) string {
+	u := ""
+	for i, m := range d.Metrics {
+		if i == 0 {
+			u = m.Unit
+		} else if m.Unit != u {
+			return ""
+		}
+	}
+	return board.UnitName(u, loc)
+}
+
+func (d *drawn) note(loc board.Locale) string {
+	var parts []string
+	if n := d.Panel.Note.In(loc); n != "" {
+		parts = append(parts, n)
+	}
+	for _, f := range d.Unfiltered {
+		parts = append(parts, say("unfiltered", say(f).In(loc)).In(loc))
+	}
+	return strings.Join(parts, map[board.Locale]string{board.Zh: "；", board.En: "; "}[loc])
+}
+
+type tablePage struct {
+	Loc      board.Locale
+	Caption  string
+	Sentence string
+	Bars     bool
+	Grid     board.Grid
+}
+
+func (s *Server) table(d *drawn, st state) tablePage {
+	t := tablePage{Loc: st.Loc, Caption: d.Panel.Title.In(st.Loc), Bars: d.Panel.Kind == board.Table}
+	if d.DataDate.IsZero() {
+		t.Sentence = say("no_data_yet").In(st.Loc)
+		return t
+	}
+	t.Caption += "，" + d.Range.Label(st.Loc)
+	if st.Loc == board.En {
+		t.Caption = d.Panel.Title.In(st.Loc) + ", " + d.Range.Label(st.Loc)
+	}
+	if t.Grid = board.Tabulate(d.Panel, d.Results, st.Loc); len(t.Grid.Rows) == 0 {
+		t.Sentence = board.Why("", st.Loc)
+	}
+	return t
+}
+
+func (s *Server) csv(w http.ResponseWriter, r *http.Request, b *board.Board, d *drawn, st state) {
+	body := []byte("\uFEFF")
+	if !d.DataDate.IsZero() {
+		var err error
+		if body, err = board.Tabulate(d.Panel, d.Results, st.Loc).CSV(st.Loc); err != nil {
+			s.fail(w, r, err)
+			return
+		}
+	}
+	name := d.Panel.Title.In(st.Loc)
+	if !d.Range.Zero() {
+		name += "_" + d.Range.From.Format("20060102") + "-" + d.Range.Last().Format("20060102")
+	}
+	if s.Demo {
+		name += "_" + map[board.Locale]string{board.Zh: "演示数据", board.En: "synthetic"}[st.Loc]
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/csv; charset=utf-8")
+	h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s-%s.csv"; filename*=UTF-8''%s.csv`, b.Name, d.Panel.Name, url.PathEscape(name)))
+	s.send(w, r, http.StatusOK, body)
+}
+
+type definitionPage struct {
+	Loc      board.Locale
+	Title    string
+	Period   string
+	DataDate string
+	Note     string
+	Metrics  []definitionOf
+}
+
+type definitionOf struct {
+	ID, Name, Title, Definition, Formula, Unit, Direction string
+	Datasets                                              []datasetLink
+	Dims                                                  []string
+	SQL                                                   string
+	Rows                                                  string
+}
+
+type datasetLink struct{ Name, Title string }
+
+func (s *Server) datasetLinks(names []string, loc board.Locale) []datasetLink {
+	var out []datasetLink
+	for _, n := range names {
+		l := datasetLink{n, n}
+		for _, d := range s.Datasets {
+			if d.Name == n {
+				l.Title = board.Text(d.Title).In(loc)
+			}
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+func (s *Server) definitionOf(m *metric.Metric, loc board.Locale) definitionOf {
+	x := definitionOf{
+		ID: m.ID, Name: m.Name, Title: board.Text(m.Title).In(loc), Definition: board.Text(m.Definition).In(loc), Formula: formula(m),
+		Unit: board.UnitName(m.Unit, loc), Direction: say(m.Direction).In(loc), Datasets: s.datasetLinks(m.Datasets(), loc),
+	}
+	if x.Unit == "" {
+		x.Unit = m.Unit
+	}
+	for _, name := range m.Dims() {
+		t := name
+		if d := s.Catalog.Dimension(name); d != nil && d.Title.Zh != "" {
+			t = board.Text(d.Title).In(loc)
+		}
+		x.Dims = append(x.Dims, t)
+	}
+	return x
+}
+
+// formula is how a metric is computed, as it is declared.
+func formula(m *metric.Metric) string {
+	switch {
+	case m.Formula != "":
+		return m.Formula
+	case m.Numerator != "":
+		f := m.Numerator + " / " + m.Denominator
+		if m.Scale != 0 && m.Scale != 1 {
+			f += fmt.Sprintf(" × %g", m.Scale)
+		}
+		return f
+	case m.Method != "":
+		return m.Method + "(" + strings.Join(m.Args, ", ") + ")"
+	case m.Of != "":
+		return fmt.Sprintf("%s(%s)", m.Kind, m.Of)
+	}
+	return m.Value
+}
+
+func (s *Server) definition(d *drawn, st state) definitionPage {
+	p := definitionPage{Loc: st.Loc, Title: d.Panel.Title.In(st.Loc), DataDate: board.DayLabel(d.DataDate, st.Loc), Note: d.note(st.Loc)}
+	if !d.Range.Zero() {
+		p.Period = d.Range.Label(st.Loc)
+	}
+	for i, m := range d.Metrics {
+		x := s.definitionOf(m, st.Loc)
+		if r := d.Results[i]; r != nil {
+			x.SQL = r.SQL
+			if r.Rows > 0 {
+				rows := float64(r.Rows)
+				x.Rows = metric.Number(&rows, "条")
+			}
+		}
+		p.Metrics = append(p.Metrics, x)
+	}
+	return p
+}
+
+func (s *Server) boardNames() []string {
+	var out []string
+	for _, b := range s.Boards {
+		out = append(out, b.Name)
+	}
+	return out
+}
+
+// boardDate is the data date of a board: the last day for which any of its datasets is published.
+func (s *Server) boardDate(ctx context.Context, version string, b *board.Board) (metric.Day, error) {
+	var ms []*metric.Metric
+	for _, p := range b.Panels {
+		_, of := s.bind(p)
+		ms = append(ms, of...)
+	}
+	return s.dataDate(ctx, version, ms)
+}
+
+func isoDay(d metric.Day) string {
+	if d.IsZero() {
+		return ""
+	}
+	return d.Format(time.DateOnly)
+}

@@ -1,0 +1,247 @@
+package dashboard
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/metric"
+)
+
+// filters are the dimensions a page can be narrowed by: the name in the URL and the names a metric may know it under.
+var filters = []struct {
+	param string
+	dims  []string
+}{
+	{"chain", []string{"chain"}},
+	{"node", []string{"node"}},
+	{"enterprise", []string{"enterprise"}},
+	{"province", []string{"origin_province", "province"}},
+	{"country", []string{"origin_country", "country"}},
+}
+
+// dimension is what a metric calls a filter; "" where it has no such dimension.
+func dimension(m *metric.Metric, param string) string {
+	for _, f := range filters {
+		if f.param != param {
+			continue
+		}
+		for _, d := range f.dims {
+			if slices.Contains(m.Dims(), d) {
+				return d
+			}
+		}
+	}
+	return ""
+}
+
+// param is the filter that a dimension belongs to; "" where a page cannot be narrowed by it.
+func param(dim string) string {
+	for _, f := range filters {
+		if slices.Contains(f.dims, dim) {
+			return f.param
+		}
+	}
+	return ""
+}
+
+// state is everything a page's URL says.
+type state struct {
+	Range board.Range // zero: each panel's own period
+	Grain metric.Grain
+	Where map[string][]string // filter -> values
+	Loc   board.Locale
+	Theme string
+}
+
+const (
+	cookieLang  = "yz_lang"
+	cookieTheme = "yz_theme"
+)
+
+// language of a request: what its URL says, else what the reader chose before, else Chinese.
+func language(r *http.Request) board.Locale {
+	if v := r.URL.Query().Get("lang"); v == "en" || v == "zh" {
+		return board.Locale(v)
+	}
+	if c, err := r.Cookie(cookieLang); err == nil && c.Value == "en" {
+		return board.En
+	}
+	return board.Zh
+}
+
+func theme(r *http.Request) string {
+	if v := r.URL.Query().Get("theme"); slices.Contains(themes, v) {
+		return v
+	}
+	if c, err := r.Cookie(cookieTheme); err == nil && slices.Contains(themes, c.Value) {
+		return c.Value
+	}
+	return "auto"
+}
+
+var themes = []string{"auto", "light", "dark"}
+
+// remember keeps the reader's language and theme for pages whose URL does not say.
+func remember(w http.ResponseWriter, r *http.Request) {
+	for name, key := range map[string]string{cookieLang: "lang", cookieTheme: "theme"} {
+		if v := r.URL.Query().Get(key); v != "" {
+			http.SetCookie(w, &http.Cookie{Name: name, Value: v, Path: "/", MaxAge: 365 * 86400, SameSite: http.SameSiteLaxMode, HttpOnly: true})
+		}
+	}
+}
+
+// read takes the state from a URL. A parameter it does not know, or a value that cannot be, is refused with what is
+// valid. extra are parameters that mean something to the caller.
+func read(r *http.Request, extra ...string) (state, error) {
+	st := state{Where: map[string][]string{}, Loc: language(r), Theme: theme(r)}
+	q, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return st, &refusal{http.StatusBadRequest, say("invalid", err.Error()), nil}
+	}
+	known := []string{"from", "to", "grain", "lang", "theme"}
+	for _, f := range filters {
+		known = append(known, f.param)
+	}
+	known = append(known, extra...)
+	for _, k := range sortedKeys(q) {
+		if !slices.Contains(known, k) {
+			return st, &refusal{http.StatusBadRequest, say("no_param", k), known}
+		}
+		if len(q[k]) > 1 && param(k) == "" {
+			return st, &refusal{http.StatusBadRequest, say("twice_param", k), nil}
+		}
+	}
+	if v := q.Get("lang"); v != "" && v != "zh" && v != "en" {
+		return st, &refusal{http.StatusBadRequest, say("bad_value", "lang", v), []string{"zh", "en"}}
+	}
+	if v := q.Get("theme"); v != "" && !slices.Contains(themes, v) {
+		return st, &refusal{http.StatusBadRequest, say("bad_value", "theme", v), themes}
+	}
+	if st.Grain, err = metric.ParseGrain(q.Get("grain")); err != nil {
+		return st, &refusal{http.StatusBadRequest, say("bad_value", "grain", q.Get("grain")), []string{"month", "quarter", "half", "year"}}
+	}
+	from, to := q.Get("from"), q.Get("to")
+	if (from == "") != (to == "") {
+		return st, &refusal{http.StatusBadRequest, say("half_range"), nil}
+	}
+	if from != "" {
+		if st.Range.From, err = metric.ParseDay(from); err != nil {
+			return st, &refusal{http.StatusBadRequest, say("bad_day", "from", from), nil}
+		}
+		if st.Range.To, err = metric.ParseDay(to); err != nil {
+			return st, &refusal{http.StatusBadRequest, say("bad_day", "to", to), nil}
+		}
+		if !st.Range.From.Before(st.Range.To) {
+			return st, &refusal{http.StatusBadRequest, say("bad_range", from, to), nil}
+		}
+		if st.Range.From.Year() < 1990 || st.Range.To.Year() > 2100 {
+			return st, &refusal{http.StatusBadRequest, say("far_range"), nil}
+		}
+	}
+	for _, f := range filters {
+		for _, v := range q[f.param] {
+			if v = strings.TrimSpace(v); v != "" && !slices.Contains(st.Where[f.param], v) {
+				st.Where[f.param] = append(st.Where[f.param], v)
+			}
+		}
+	}
+	return st, nil
+}
+
+// query writes the state as a URL's query. Language and theme are the reader's, not the page's: they are left out.
+func (st state) query() url.Values {
+	q := url.Values{}
+	if !st.Range.Zero() {
+		q.Set("from", st.Range.From.Format("2006-01-02"))
+		q.Set("to", st.Range.To.Format("2006-01-02"))
+	}
+	if st.Grain != metric.Total {
+		q.Set("grain", string(st.Grain))
+	}
+	for k, vs := range st.Where {
+		q[k] = append([]string(nil), vs...)
+	}
+	return q
+}
+
+func address(path string, q url.Values) string {
+	if len(q) == 0 {
+		return path
+	}
+	return path + "?" + q.Encode()
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	out := make([]string, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// choice is one value a filter may take.
+type choice struct {
+	Key, Label string
+	Chosen     bool
+}
+
+// choices lists the values of a filter that occur in the data, as a metric that is cut by it sees them.
+func (s *Server) choices(ctx context.Context, version, name string, loc board.Locale, until metric.Day) ([]choice, error) {
+	for _, preferred := range []string{"enterprises_count", "inflow", "cooperation_projects", ""} {
+		for _, m := range s.Catalog.Metrics() {
+			if preferred != "" && m.Name != preferred {
+				continue
+			}
+			dim := dimension(m, name)
+			if dim == "" {
+				continue
+			}
+			r, err := s.ask(ctx, version, metric.Query{Metric: m.Name, From: metric.Date(1990, 1, 1), To: until.AddDate(0, 0, 1), By: []string{dim}})
+			if err != nil {
+				return nil, err
+			}
+			var out []choice
+			for _, pt := range r.Points {
+				if len(pt.Keys) == 1 && pt.Keys[0] != "" && !slices.ContainsFunc(out, func(c choice) bool { return c.Key == pt.Keys[0] }) {
+					out = append(out, choice{Key: pt.Keys[0], Label: s.Catalog.Label(dim, pt.Keys[0]).In(string(loc))})
+				}
+			}
+			slices.SortFunc(out, func(a, b choice) int { return strings.Compare(a.Key, b.Key) })
+			return out, nil
+		}
+	}
+	return nil, nil
+}
+
+// verify refuses a filter value that does not occur in the data.
+func (s *Server) verify(ctx context.Context, version string, st state, until metric.Day) error {
+	for _, f := range filters {
+		vs := st.Where[f.param]
+		if len(vs) == 0 {
+			continue
+		}
+		have, err := s.choices(ctx, version, f.param, st.Loc, until)
+		if err != nil {
+			return err
+		}
+		for _, v := range vs {
+			if !slices.ContainsFunc(have, func(c choice) bool { return c.Key == v }) {
+				var valid []string
+				for i, c := range have {
+					if i == 60 {
+						valid = append(valid, "…")
+						break
+					}
+					valid = append(valid, c.Key)
+				}
+				return &refusal{http.StatusBadRequest, say("bad_value", f.param, v), valid}
+			}
+		}
+	}
+	return nil
+}

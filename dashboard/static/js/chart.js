@@ -1,0 +1,97 @@
+// One chart: option JSON in, canvas out. It replaces the named formatters and colours, follows the size of its box
+// and the theme, and tells its owner which name was clicked.
+import { formatters } from "./format.js";
+import { colour, theme } from "./theme.js";
+
+const lists = /^(formatter|valueFormatter)$/;
+
+// resolve copies an option, putting functions for "__fmt:" names and colours for "__c:" tokens.
+function resolve(v, key) {
+  if (Array.isArray(v)) return v.map((x) => resolve(x, key));
+  if (v && typeof v === "object") {
+    const out = {};
+    for (const [k, x] of Object.entries(v)) out[k] = resolve(x, k);
+    return out;
+  }
+  if (typeof v === "string") {
+    if (lists.test(key) && v.startsWith("__fmt:")) return formatters[v.slice(6)] || formatters.count;
+    return /color/i.test(key) ? colour(v) : v;
+  }
+  return v;
+}
+
+const maps = {};
+
+// outline fetches the shapes of a map once.
+export function outline(name) {
+  maps[name] ??= fetch(document.body.dataset.static + "vendor/" + name + ".json").then(async (r) => {
+    if (!r.ok) throw new Error("map " + name + ": " + r.status);
+    window.echarts.registerMap(name, await r.json());
+  }).catch((e) => { delete maps[name]; throw e; });
+  return maps[name];
+}
+
+const live = new Set();
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+
+export class Chart {
+  constructor(box, option, { onClick } = {}) {
+    this.box = box;
+    this.option = option;
+    this.onClick = onClick;
+    this.draw();
+    live.add(this);
+    this.watch = new ResizeObserver(() => this.chart && this.chart.resize());
+    this.watch.observe(box);
+  }
+
+  draw() {
+    if (this.chart) this.chart.dispose();
+    this.chart = window.echarts.init(this.box, theme(), { renderer: "canvas", locale: document.body.dataset.lang === "en" ? "EN" : "ZH" });
+    const option = resolve(this.option, "");
+    option.animation = !still.matches && !navigator.webdriver && innerWidth > 600;
+    option.animationDuration = 400;
+    this.chart.setOption(option);
+    this.chart.on("click", (p) => this.onClick && this.onClick(p));
+    this.box.dataset.drawn = "1";
+  }
+
+  png(title, mark) {
+    const scale = 2, head = 52, foot = 30;
+    const art = new Image();
+    const c = (t) => colour("__c:" + t);
+    return new Promise((done) => {
+      art.onload = () => {
+        const canvas = document.createElement("canvas");
+        canvas.width = art.width + 48 * scale;
+        canvas.height = art.height + (head + foot) * scale;
+        const g = canvas.getContext("2d");
+        g.fillStyle = c("card");
+        g.fillRect(0, 0, canvas.width, canvas.height);
+        g.drawImage(art, 24 * scale, head * scale);
+        const font = getComputedStyle(document.body).fontFamily;
+        g.fillStyle = c("ink");
+        g.font = `600 ${17 * scale}px ${font}`;
+        g.fillText(title, 24 * scale, 34 * scale);
+        g.fillStyle = c("mute");
+        g.font = `${12 * scale}px ${font}`;
+        g.fillText(mark, 24 * scale, canvas.height - 12 * scale);
+        done(canvas.toDataURL("image/png"));
+      };
+      art.src = this.chart.getDataURL({ pixelRatio: scale, backgroundColor: c("card") });
+    });
+  }
+
+  close() {
+    this.watch.disconnect();
+    live.delete(this);
+    if (this.chart) this.chart.dispose();
+    this.chart = null;
+  }
+}
+
+function redraw() { for (const c of live) if (c.box.isConnected && c.box.offsetParent !== null) c.draw(); }
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+// paper is always light and of another width
+addEventListener("beforeprint", redraw);
+addEventListener("afterprint", redraw);

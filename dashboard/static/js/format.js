@@ -1,0 +1,61 @@
+// Named formatters. An option from the server holds no function: where it says "__fmt:x" the function x of this table
+// is put. Every one takes a plain value (axes, tooltips) or ECharts' parameters of an item (labels).
+
+const zh = () => document.body.dataset.lang !== "en";
+const none = "—";
+
+function plain(v, least = 0, most = 2) {
+  if (v === null || v === undefined || v === "-" || Number.isNaN(Number(v))) return none;
+  return Number(v).toLocaleString("en-US", { minimumFractionDigits: least, maximumFractionDigits: most }).replace("-", "−");
+}
+
+// the number of a thing: a bar's value, the last of an array
+function value(a) {
+  if (a === null || typeof a !== "object") return a;
+  if (Array.isArray(a)) return a[a.length - 1];
+  return Array.isArray(a.value) ? a.value[a.value.length - 1] : a.value;
+}
+
+const text = (p) => (p && p.data && p.data.text) || (p && p.name) || "";
+
+export const formatters = {
+  count: (a) => plain(value(a)),
+  pct: (a) => { const v = plain(value(a), 1, 1); return v === none ? v : v + "%"; },
+  index: (a) => plain(value(a), 0, 3),
+  ratio: (a) => plain(value(a), 2, 2),
+  // axes: 12,000 is 1.2 万 or 12k
+  short: (a) => {
+    const v = Number(value(a)), n = Math.abs(v);
+    if (zh()) {
+      if (n >= 1e8) return plain(v / 1e8, 0, 1) + " 亿";
+      return n >= 1e4 ? plain(v / 1e4, 0, 1) + " 万" : plain(v);
+    }
+    if (n >= 1e6) return plain(v / 1e6, 0, 1) + "M";
+    return n >= 1e4 ? plain(v / 1e3, 0, 1) + "k" : plain(v);
+  },
+  // periods on an axis: the year stands under the first month or quarter of it
+  tick: (v) => {
+    const m = /^(\d{4})-(\d\d)$/.exec(v);
+    if (m) return m[2] === "01" ? Number(m[2]) + (zh() ? " 月" : "") + "\n" + m[1] : Number(m[2]) + (zh() ? " 月" : "");
+    const q = /^(\d{4})Q(\d)$/.exec(v);
+    if (q) return q[2] === "1" ? "Q1\n" + q[1] : "Q" + q[2];
+    const h = /^(\d{4})(上|下)半年$/.exec(v);
+    return h ? h[2] + "半年\n" + h[1] : v;
+  },
+  text,
+  tip: (p) => (p.data && p.data.tip) || "",
+  cell: (p) => {
+    const names = p.seriesName ? p.seriesName + "\n" : "";
+    return names + p.name.replace(/\n/g, "") + "  " + text(p);
+  },
+  flow: (p) => {
+    if (p.dataType === "edge") return label(p, p.data.source) + " → " + label(p, p.data.target) + "  " + plain(p.value);
+    return text(p) + "  " + plain(p.value);
+  },
+  place: (p) => (p.data ? text(p) : p.name) + "  " + plain(p.value),
+};
+
+// the reader's name of a node, which the loader keeps beside the option
+function label(p, id) {
+  return (formatters.names && formatters.names[id]) || id;
+}

@@ -1,0 +1,88 @@
+package dashboard
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+
+	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/warehouse"
+)
+
+// refusal is a question that cannot be answered, with what is valid instead.
+type refusal struct {
+	status int
+	text   board.Text
+	valid  []string
+}
+
+// Error is the Chinese text.
+func (e *refusal) Error() string { return e.text.Zh }
+
+// status is the one table of errors and what a browser is told: the code, a plain sentence, what is valid.
+func status(err error) (code int, text board.Text, valid []string) {
+	var no *refusal
+	switch {
+	case errors.As(err, &no):
+		return no.status, no.text, no.valid
+	case errors.Is(err, metric.ErrInvalid):
+		_, detail, found := strings.Cut(err.Error(), metric.ErrInvalid.Error()+": ")
+		if !found {
+			detail = err.Error()
+		}
+		return http.StatusBadRequest, say("invalid", detail), nil
+	case errors.Is(err, context.DeadlineExceeded):
+		return http.StatusGatewayTimeout, say("slow"), nil
+	case errors.Is(err, context.Canceled):
+		return 499, say("cancelled"), nil
+	case errors.Is(err, warehouse.ErrUnavailable):
+		return http.StatusServiceUnavailable, say("no_database"), nil
+	}
+	return http.StatusInternalServerError, say("failed"), nil
+}
+
+type errorBody struct {
+	Error string   `json:"error"`
+	Valid []string `json:"valid,omitempty"`
+	Ref   string   `json:"ref,omitempty"` // number of the line in the server's log
+}
+
+// fail answers with an error, as a page or as JSON. What went wrong inside goes to the log; the reader gets its number.
+func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	code, text, valid := status(err)
+	loc := language(r)
+	body := errorBody{Error: text.In(loc), Valid: valid}
+	if code >= 500 {
+		var id [4]byte
+		rand.Read(id[:])
+		body.Ref = hex.EncodeToString(id[:])
+		s.Log.Error("request failed", "ref", body.Ref, "path", r.URL.Path, "query", r.URL.RawQuery, "error", err)
+	}
+	h := w.Header()
+	h.Del("ETag")
+	h.Set("Cache-Control", "no-store")
+	if strings.HasPrefix(r.URL.Path, "/api/") && r.URL.Query().Get("format") != "table" {
+		h.Set("Content-Type", "application/json; charset=utf-8")
+		w.WriteHeader(code)
+		json.NewEncoder(w).Encode(body)
+		return
+	}
+	p := s.page(r, board.Text{Zh: "出错了", En: "Something is wrong"})
+	if code < 500 {
+		p.Title = board.Text{Zh: "找不到或无法回答", En: "Not found or not answerable"}.In(loc)
+	}
+	s.render(w, r, code, "error.html", errorPage{page: p, Code: code, errorBody: body})
+}
+
+type errorPage struct {
+	page
+	errorBody
+	Code int
+}
+
+func joinErrors(errs []error) error { return errors.Join(errs...) }

@@ -1,0 +1,113 @@
+package dashboard
+
+import (
+	"fmt"
+
+	"yanzhen/dashboard/board"
+)
+
+// texts is every sentence of the pages that is not declared elsewhere.
+var texts = map[string]board.Text{
+	"product":      {Zh: "雁阵", En: "Yanzhen"},
+	"data":         {Zh: "数据", En: "Data"},
+	"demo":         {Zh: "演示数据 synthetic data", En: "synthetic data 演示数据"},
+	"demo_long":    {Zh: "本页全部数字为程序生成的演示数据，不反映任何真实地区。", En: "Every figure on this page is generated for demonstration; none describes a real place."},
+	"as_of":        {Zh: "数据截至", En: "Data to"},
+	"no_data_yet":  {Zh: "尚未发布任何数据。把文件放进收件目录，或运行一次导入。", En: "Nothing has been published yet. Drop a file into the inbox or run a load."},
+	"period":       {Zh: "期间", En: "Period"},
+	"period_own":   {Zh: "各图默认", En: "Each figure's own"},
+	"chain":        {Zh: "产业链", En: "Chain"},
+	"node":         {Zh: "环节", En: "Link"},
+	"enterprise":   {Zh: "企业", En: "Enterprise"},
+	"province":     {Zh: "省份", En: "Province"},
+	"country":      {Zh: "国家或地区", En: "Country or region"},
+	"all":          {Zh: "全部", En: "All"},
+	"from":         {Zh: "自", En: "From"},
+	"until":        {Zh: "至", En: "to"},
+	"apply":        {Zh: "筛选", En: "Apply"},
+	"clear":        {Zh: "清除全部", En: "Clear all"},
+	"remove":       {Zh: "去掉筛选", En: "Remove filter"},
+	"filters":      {Zh: "筛选", En: "Filters"},
+	"more":         {Zh: "更多筛选", En: "More filters"},
+	"theme":        {Zh: "主题", En: "Theme"},
+	"auto":         {Zh: "自动", En: "Auto"},
+	"light":        {Zh: "浅色", En: "Light"},
+	"dark":         {Zh: "深色", En: "Dark"},
+	"other_lang":   {Zh: "English", En: "中文"},
+	"skip":         {Zh: "跳到正文", En: "Skip to content"},
+	"chart":        {Zh: "图", En: "Chart"},
+	"table":        {Zh: "表格", En: "Table"},
+	"png":          {Zh: "图片", En: "Image"},
+	"definition":   {Zh: "口径", En: "Definition"},
+	"close":        {Zh: "关闭", En: "Close"},
+	"loading":      {Zh: "正在读取…", En: "Loading…"},
+	"no_script":    {Zh: "此浏览器未运行脚本，图形不可用；表格内容相同。", En: "Scripts are off, so charts are not drawn; the tables say the same."},
+	"no_vendor":    {Zh: "图形组件缺失：请先运行 make setup。表格内容相同。", En: "The chart library is missing: run make setup. The tables say the same."},
+	"retry":        {Zh: "重试", En: "Try again"},
+	"panel_failed": {Zh: "这张图暂时取不到数据。", En: "This figure could not be read just now."},
+	"unfiltered":   {Zh: "不按%s筛选", En: "not filtered by %s"},
+	"record":       {Zh: "历年最高", En: "Record"},
+	"partial":      {Zh: "未满期", En: "Unfinished period"},
+	"map_none":     {Zh: "示意图，未经审图，仅限内部使用", En: "Sketch map without approval number, for internal use only"},
+	"map_number":   {Zh: "审图号：%s", En: "Map approval number: %s"},
+	"unit":         {Zh: "单位", En: "Unit"},
+	"source":       {Zh: "来源", En: "Source"},
+	"datasets":     {Zh: "数据集", En: "Datasets"},
+	"dataset":      {Zh: "数据集", En: "Dataset"},
+	"metrics":      {Zh: "指标", En: "Measures"},
+	"runs":         {Zh: "导入记录", En: "Loads"},
+	"run":          {Zh: "导入", En: "Load"},
+	"rejects":      {Zh: "拒收明细", En: "Rejected cells"},
+	"freshness":    {Zh: "新鲜度", En: "Freshness"},
+	"footer":       {Zh: "数字由声明的口径计算，同一指标在页面、表格与查询中一致。", En: "Figures are computed from declared definitions; a measure is the same on pages, in tables and in queries."},
+	"no_page":      {Zh: "没有这个页面：%s", En: "There is no such page: %s"},
+	"no_board":     {Zh: "没有名为 %q 的页面。", En: "There is no board named %q."},
+	"no_panel":     {Zh: "该页面没有名为 %q 的图。", En: "The board has no panel named %q."},
+	"no_dataset":   {Zh: "没有名为 %q 的数据集。", En: "There is no dataset named %q."},
+	"no_run":       {Zh: "没有编号为 %q 的导入。", En: "There is no load with the number %q."},
+	"no_param":     {Zh: "不认识参数 %q。", En: "Unknown parameter %q."},
+	"twice_param":  {Zh: "参数 %q 只能给一次。", En: "Parameter %q may be given once."},
+	"bad_value":    {Zh: "%s 没有取值 %q。", En: "%s has no value %q."},
+	"bad_day":      {Zh: "%s=%q 不是 2026-06-30 这样的日期。", En: "%s=%q is not a date like 2026-06-30."},
+	"bad_range":    {Zh: "期间不成立：%s 不早于 %s（from 含当日，to 不含）。", En: "An impossible period: %s is not before %s (from is included, to is not)."},
+	"far_range":    {Zh: "期间须在 1990 年至 2100 年之间。", En: "The period must lie between 1990 and 2100."},
+	"half_range":   {Zh: "from 与 to 须同时给出。", En: "from and to must be given together."},
+	"invalid":      {Zh: "无法回答：%s", En: "Cannot be answered: %s"},
+	"slow":         {Zh: "数据库没有在规定时间内答复，请缩小范围或稍后再试。", En: "The database did not answer in time; narrow the range or try again later."},
+	"cancelled":    {Zh: "请求已取消。", En: "The request was cancelled."},
+	"no_database":  {Zh: "数据库无应答，请稍后再试。", En: "The database does not answer; try again later."},
+	"failed":       {Zh: "服务器内部出错，已记录。", En: "Something failed inside; it has been logged."},
+	"method":       {Zh: "这里只能读取，不接受 %s。", En: "Pages are read only; %s is not accepted."},
+	"long_url":     {Zh: "地址过长。", En: "The address is too long."},
+	"log_ref":      {Zh: "日志编号", En: "Log number"},
+	"valid":        {Zh: "可用的有", En: "Valid are"},
+	"back":         {Zh: "回到首页", En: "Back to the first page"},
+	"rows_more":    {Zh: "共 %d 条，显示第 %d—%d 条", En: "%d in all, showing %d–%d"},
+	"next":         {Zh: "下一页", En: "Next"},
+	"previous":     {Zh: "上一页", En: "Previous"},
+	"sql":          {Zh: "查询语句", En: "Query"},
+	"formula":      {Zh: "算法", En: "Computed as"},
+	"direction":    {Zh: "方向", En: "Direction"},
+	"up":           {Zh: "越高越好", En: "Higher is better"},
+	"down":         {Zh: "越低越好", En: "Lower is better"},
+	"context":      {Zh: "背景指标，无好坏之分", En: "Context, neither good nor bad"},
+	"published":    {Zh: "已发布", En: "Published"},
+	"unchanged":    {Zh: "未变化", En: "Unchanged"},
+	"held":         {Zh: "待确认", En: "Held"},
+	"run_failed":   {Zh: "失败", En: "Failed"},
+	"skipped":      {Zh: "跳过", En: "Skipped"},
+	"running":      {Zh: "进行中", En: "Running"},
+	"cancelled_st": {Zh: "已取消", En: "Cancelled"},
+}
+
+// say fills a sentence in both languages.
+func say(key string, args ...any) board.Text {
+	t, ok := texts[key]
+	if !ok {
+		return board.Text{Zh: key, En: key}
+	}
+	if len(args) == 0 {
+		return t
+	}
+	return board.Text{Zh: fmt.Sprintf(t.Zh, args...), En: fmt.Sprintf(t.En, args...)}
+}
