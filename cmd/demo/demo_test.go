@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 )
 
-// written is one demo, made once for the tests that only read it.
 func written(t *testing.T, seed uint64) *Manifest {
 	t.Helper()
 	m, err := Write(t.TempDir(), Options{Seed: seed})
@@ -18,31 +18,63 @@ func written(t *testing.T, seed uint64) *Manifest {
 	return m
 }
 
-func TestSameSeedSameBytes(t *testing.T) {
-	a, b := written(t, 7), written(t, 7)
-	if len(a.Files) != len(b.Files) || len(a.Files) == 0 {
-		t.Fatalf("%d and %d files", len(a.Files), len(b.Files))
+func bytesOf(t *testing.T, m *Manifest, name string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(m.Dir, name))
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, f := range a.Files {
-		x, err := os.ReadFile(filepath.Join(a.Dir, f.Name))
-		if err != nil {
-			t.Fatal(err)
+	return b
+}
+
+func TestSameSeedSameBytes(t *testing.T) {
+	t.Parallel()
+	a := written(t, 7)
+	b, err := Write(t.TempDir(), Options{Seed: 7, Until: day(2026, 5, 31)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	have := map[string]bool{}
+	for _, f := range b.Files {
+		have[f.Name] = true
+		if f.From.After(b.Until) {
+			t.Errorf("%s speaks of days after %s", f.Name, b.Until.Format(time.DateOnly))
 		}
-		y, err := os.ReadFile(filepath.Join(b.Dir, f.Name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !bytes.Equal(x, y) {
+		if !bytes.Equal(bytesOf(t, a, f.Name), bytesOf(t, b, f.Name)) {
 			t.Errorf("%s differs between two runs of one seed", f.Name)
 		}
 	}
+	june := 0
+	for _, f := range a.Files {
+		if !have[f.Name] {
+			june++
+			if f.To.Before(day(2026, 6, 2)) {
+				t.Errorf("%s is missing from a story that ends on 31 May", f.Name)
+			}
+		}
+	}
+	if june < 6 || len(a.Files) != len(b.Files)+june {
+		t.Errorf("%d files, %d of them June's, %d until May", len(a.Files), june, len(b.Files))
+	}
+	if _, err := Write(t.TempDir(), Options{Until: day(2031, 1, 1)}); err == nil || !strings.Contains(err.Error(), "2026-06-30") {
+		t.Errorf("a day after the story: %v", err)
+	}
+	other := written(t, 8)
+	if bytes.Equal(bytesOf(t, a, a.Files[20].Name), bytesOf(t, other, a.Files[20].Name)) {
+		t.Errorf("%s is the same under two seeds", a.Files[20].Name)
+	}
 }
 
-// The published numbers, from the files as they were written.
+var (
+	h1     = day(2026, 1, 1)
+	h1Ends = day(2026, 7, 1)
+)
+
+// The published numbers, from the files as they were written, whatever the seed.
 func TestPublishedNumbers(t *testing.T) {
-	for _, seed := range []uint64{0, 1, 20260630} {
-		m := written(t, seed)
-		truth, err := ReadTruth(m)
+	t.Parallel()
+	for _, seed := range []uint64{0, 20260630} {
+		truth, err := ReadTruth(written(t, seed))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -52,18 +84,197 @@ func TestPublishedNumbers(t *testing.T) {
 				t.Errorf("seed %d: %s in [%s, %s): got %v (%v), want %v", seed, metric, from.Format(time.DateOnly), to.Format(time.DateOnly), got, ok, want)
 			}
 		}
-		h1, after := day(2026, 1, 1), day(2026, 7, 1)
-		check("talent_stock", h1, after, 473)
+		check("talent_stock", h1, h1Ends, 473)
 		check("talent_recognised", day(2025, 1, 1), h1, 193)
 		check("talent_recognised", day(2024, 1, 1), day(2025, 1, 1), 39)
-		check("graduates_introduced", h1, after, 3016)
-		check("skilled_added", h1, after, 2016)
-		check("high_skilled_added", h1, after, 716)
-		last, _ := truth.Value("national_selections", h1, after, "", "")
+		check("graduates_introduced", h1, h1Ends, 3016)
+		check("skilled_added", h1, h1Ends, 2016)
+		check("high_skilled_added", h1, h1Ends, 716)
+		last, _ := truth.Value("national_selections", h1, h1Ends, "", "")
 		for y := 2022; y < 2026; y++ {
 			if n, _ := truth.Value("national_selections", day(y, 1, 1), day(y+1, 1, 1), "", ""); n >= last || n == 0 {
 				t.Errorf("seed %d: %v national selections in %d, %v in 2026: no record", seed, n, y, last)
 			}
 		}
+		if seed != 0 {
+			continue
+		}
+		sum := 0.0
+		for _, c := range []string{"A", "B", "C", "D", "E"} {
+			n, _ := truth.Value("talent_stock", h1, h1Ends, "class", c)
+			if n == 0 {
+				t.Errorf("nobody of class %s in stock", c)
+			}
+			sum += n
+		}
+		if sum != 473 {
+			t.Errorf("the classes add up to %v", sum)
+		}
+		recognised, _ := truth.Value("talent_recognised", h1, h1Ends, "", "")
+		left, _ := truth.Value("talent_left", h1, h1Ends, "", "")
+		expired, _ := truth.Value("talent_expired", h1, h1Ends, "", "")
+		if net, _ := truth.Value("talent_new_net", h1, h1Ends, "", ""); net != recognised-left-expired || expired == 0 {
+			t.Errorf("net new %v, recognised %v, left %v, expired %v", net, recognised, left, expired)
+		}
+		traps(t, truth)
+		shape(t, truth)
+	}
+}
+
+// traps: what a careless count would get wrong is really in the files.
+func traps(t *testing.T, truth *Truth) {
+	t.Helper()
+	seen := map[string]int{}
+	senders := map[string]int{}
+	arrived := map[string]bool{}
+	for _, m := range truth.Moves {
+		if m.Date.Before(h1) || !m.In {
+			continue
+		}
+		arrived[m.Person] = true
+		senders[m.Person+m.Date.String()]++
+		switch graduate := strings.Contains("11 14 17 21 28 31", m.Education) && m.Education != ""; {
+		case m.Birth.IsZero():
+			seen["without birth date"]++
+		case graduate && m.First && m.Birth.AddDate(36, 0, -1).Equal(m.Date):
+			seen["35 years and 364 days"]++
+		case graduate && m.First && m.Birth.AddDate(36, 0, 0).Equal(m.Date):
+			seen["36 years to the day"]++
+		case graduate && !m.First:
+			seen["not first in the zone"]++
+		case strings.Contains("12 15 22 23 32 33", m.Education) && fullYears(m.Birth, m.Date) <= 35:
+			seen["unfinished studies"]++
+		case m.Skill == 1:
+			seen["apprentice"]++
+		}
+	}
+	for _, n := range senders {
+		if n > 1 {
+			seen["move sent by two offices"]++
+		}
+	}
+	for _, c := range truth.Certificates {
+		if !c.On.Before(h1) && arrived[c.Person] {
+			seen["arrived and certified"]++
+		}
+	}
+	recognised := map[string]int{}
+	for _, p := range truth.Talents {
+		recognised[p.Person+p.Class]++
+		switch {
+		case p.Class == "F" && p.ValidTo.IsZero():
+			seen["class F"]++
+		case p.Class != "F" && !p.Left.IsZero():
+			seen["left"]++
+		case p.Class != "F" && !p.ValidTo.IsZero() && p.ValidTo.Before(h1Ends):
+			seen["expired"]++
+		}
+	}
+	for _, n := range recognised {
+		if n > 1 {
+			seen["talent sent by two offices"]++
+		}
+	}
+	for _, s := range truth.Selections {
+		if s.Level == "provincial" {
+			seen["provincial selection"]++
+		}
+	}
+	for _, what := range []string{
+		"without birth date", "35 years and 364 days", "36 years to the day", "not first in the zone", "unfinished studies", "apprentice", "move sent by two offices",
+		"arrived and certified", "class F", "left", "expired", "talent sent by two offices", "provincial selection",
+	} {
+		if seen[what] == 0 {
+			t.Errorf("no %s in the files", what)
+		}
+	}
+}
+
+// shape: the story can be believed.
+func shape(t *testing.T, truth *Truth) {
+	t.Helper()
+	v := func(metric string, from, to time.Time, by, key string) float64 {
+		x, ok := truth.Value(metric, from, to, by, key)
+		if !ok {
+			t.Errorf("%s by %s %s has no value", metric, by, key)
+		}
+		return x
+	}
+	for y := 2024; y <= 2025; y++ {
+		if x := v("net_inflow", day(y, 1, 1), day(y+1, 1, 1), "", ""); x <= 0 {
+			t.Errorf("net inflow of %d is %v", y, x)
+		}
+		if july, feb := v("inflow", day(y, 7, 1), day(y, 8, 1), "", ""), v("inflow", day(y, 2, 1), day(y, 3, 1), "", ""); july < 2*feb {
+			t.Errorf("%v came in July %d, %v in February: graduation is in July", july, y, feb)
+		}
+	}
+	year := func(metric, by, key string) float64 { return v(metric, day(2025, 7, 1), h1Ends, by, key) }
+	short := map[string]bool{"superalloy.cast": true, "superalloy.part": true, "molybdenum.powder": true, "molybdenum.target": true}
+	for _, n := range nodes {
+		if θ := year("tightness", "node", n.code); (θ > 1.3) != short[n.code] {
+			t.Errorf("%s: %.2f posts a candidate", n.code, θ)
+		}
+	}
+	magnetic, molybdenum := year("mismatch", "chain", "magnetic"), year("mismatch", "chain", "molybdenum")
+	if magnetic > 0.005 || molybdenum < 4*magnetic {
+		t.Errorf("mismatch %v of magnetic, %v of molybdenum", magnetic, molybdenum)
+	}
+	enrolled, examined, passed, certified := year("training_enrolments", "", ""), year("training_examined", "", ""), year("training_passed", "", ""), year("training_certified", "", "")
+	if !(enrolled > examined && examined > passed && passed > certified && certified > 0) {
+		t.Errorf("no funnel: %v enrolled, %v examined, %v passed, %v certified", enrolled, examined, passed, certified)
+	}
+	if x := year("training_placement", "", ""); x < 40 || x > 90 {
+		t.Errorf("placement %v", x)
+	}
+	for metric, least := range map[string]float64{"foreign_experts": 30, "joint_platforms": 20, "overseas_rd": 3, "standards": 2, "cooperation_projects": 40, "enterprises_count": 50, "postings_count": 700} {
+		if x := year(metric, "", ""); x < least {
+			t.Errorf("%s is %v, want at least %v", metric, x, least)
+		}
+	}
+	if zj := year("inflow", "origin_province", "浙江"); zj < year("inflow", "origin_province", "江西") || zj == 0 {
+		t.Errorf("%v from 浙江", zj)
+	}
+}
+
+// The first version of a resubmitted month tells other numbers.
+func TestResubmissionMatters(t *testing.T) {
+	t.Parallel()
+	m := written(t, 0)
+	replaced := 0
+	var files []File
+	for _, f := range m.Files {
+		if f.Replaces != "" {
+			replaced++
+			continue
+		}
+		files = append(files, f)
+	}
+	if replaced < 2 {
+		t.Fatalf("%d resubmissions", replaced)
+	}
+	m.Files = files
+	truth, err := ReadTruth(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for metric, published := range map[string]float64{"graduates_introduced": 3016, "skilled_added": 2016, "high_skilled_added": 716} {
+		if got, _ := truth.Value(metric, h1, h1Ends, "", ""); got == published {
+			t.Errorf("%s is %v also without the resubmissions", metric, got)
+		}
+	}
+}
+
+func TestManifestStaysOutside(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	m := &Manifest{Dir: filepath.Join(dir, "inbox")}
+	if err := os.Mkdir(m.Dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Save(filepath.Join(m.Dir, "manifest.json")); err == nil {
+		t.Error("the manifest was saved among the submissions")
+	}
+	if err := m.Save(filepath.Join(dir, "manifest.json")); err != nil {
+		t.Error(err)
 	}
 }

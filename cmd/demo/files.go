@@ -108,13 +108,13 @@ func (s *story) files(seed uint64) []*file {
 func (s *story) arrivalFiles(r *rand.Rand) []*file {
 	old := []col{
 		{"", "序号", "", ""}, {"name", "姓名", "", ""}, {"person", "身份证号码", "", ""}, {"date", "变动日期", "dot", ""}, {"direction", "流向", "", ""},
-		{"origin_province", "来源省份", "short", ""}, {"origin_country", "来源国别", "", ""}, {"school", "毕业院校", "", ""}, {"education", "学历", "1", ""},
+		{"origin_province", "来源省份", "short", ""}, {"origin_country", "国别", "", ""}, {"school", "毕业院校", "", ""}, {"education", "学历", "1", ""},
 		{"channel", "引进渠道", "1", ""}, {"employment", "用工方式", "", ""}, {"enterprise", "用人单位", "", ""}, {"node", "产业链节点", "", ""},
 		{"occupation", "职业（工种）", "", ""}, {"skill_level", "技能等级", "1", ""}, {"first_local", "是否首次参保", "", ""},
 	}
 	now := []col{
 		{"", "序号", "", ""}, {"name", "姓名", "", "基本信息"}, {"person", "身份证号", "", "基本信息"}, {"education", "学历", "", "基本信息"}, {"school", "毕业院校", "", "基本信息"},
-		{"origin_province", "来源省份", "", "基本信息"}, {"origin_country", "来源国别", "", "基本信息"},
+		{"origin_province", "来源省份", "", "基本信息"}, {"origin_country", "国别", "", "基本信息"},
 		{"date", "日期", "real", "变动情况"}, {"direction", "流向", "", "变动情况"}, {"channel", "引进渠道", "", "变动情况"}, {"employment", "用工方式", "", "变动情况"}, {"first_local", "是否首次参保", "", "变动情况"},
 		{"enterprise", "用人单位", "", "岗位情况"}, {"node", "产业链节点", "", "岗位情况"}, {"occupation", "职业（工种）", "", "岗位情况"}, {"skill_level", "技能等级", "0", "岗位情况"},
 	}
@@ -392,7 +392,13 @@ func (s *story) postingFiles() []*file {
 	for i, f := range fields {
 		sh.cols = append(sh.cols, col{f, fmt.Sprint(i), "raw", ""})
 	}
+	seen := map[string]bool{}
 	for _, q := range s.postings {
+		if k := strings.Join(q.cells, "\x00"); seen[k] {
+			sh.copies++
+		} else {
+			seen[k] = true
+		}
 		row := rec{}
 		for i, f := range fields {
 			row[f] = q.cells[i]

@@ -31,6 +31,7 @@ type sheet struct {
 	rows   []rec
 	totals string // column of numbers to sum in a 合计 row, or "-" for a row that only counts
 	notes  []string
+	copies int  // exact copies among rows
 	guide  bool // no table: lines of text only, in title
 }
 
@@ -89,7 +90,7 @@ func (f *file) grid(sh *sheet, m *Manifest, mf *File) ([][]any, [][4]int) {
 	if sh.guide {
 		return g, nil
 	}
-	lay := Sheet{Name: sh.name, Hidden: sh.hidden, Width: width}
+	lay := Sheet{Name: sh.name, Hidden: sh.hidden, Width: width, Copies: sh.copies}
 	groups := false
 	for _, c := range sh.cols {
 		groups = groups || c.group != ""

@@ -341,9 +341,10 @@ func (t *Truth) take(dataset string, c *cells) {
 }
 
 // Value computes one number by its metric's name over [from, to), of all rows (by "") or of those
-// whose dimension by is key: class, node, chain, enterprise, country, province, education,
-// channel, kind, provider, level, city as the datasets know them, with their codes. ok is false where the metric is
-// not known, does not know the dimension, or has no value (a share of nothing).
+// whose dimension by is key, both as the metrics know them (class E, node superalloy.cast,
+// origin_province 江西, country DE). A move that two offices sent is one move; inflow_rows and
+// outflow_rows count it twice. ok is false where the metric is not known, does not know the
+// dimension, or has no value (a share of nothing).
 func (t *Truth) Value(metric string, from, to time.Time, by, key string) (v float64, ok bool) {
 	defer func() {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
@@ -377,14 +378,25 @@ func (t *Truth) Value(metric string, from, to time.Time, by, key string) (v floa
 	people := map[string]bool{}
 	rows := 0
 	switch metric {
-	case "talent_stock", "talent_stock_by_class", "flexible_share", "talent_recognised":
+	case "talent_stock", "talent_stock_all", "talent_flexible", "flexible_share", "talent_recognised", "talent_left", "talent_expired":
 		flexible := map[string]bool{}
 		for _, p := range t.Talents {
-			if !slices.Contains([]string{"A", "B", "C", "D", "E"}, p.Class) && by != "class" || !fits(map[string]string{"class": p.Class, "node": p.Node, "enterprise": p.Enterprise, "country": p.Country, "education": p.Education}) {
+			if metric != "talent_stock_all" && !slices.Contains([]string{"A", "B", "C", "D", "E"}, p.Class) || !fits(map[string]string{"class": p.Class, "node": p.Node, "enterprise": p.Enterprise, "country": p.Country, "education": p.Education, "education_group": group(p.Education)}) {
 				continue
 			}
-			if metric == "talent_recognised" {
+			switch metric {
+			case "talent_recognised":
 				if in(p.Recognised) {
+					people[p.Person] = true
+				}
+				continue
+			case "talent_left":
+				if !p.Left.IsZero() && in(p.Left) && (p.ValidTo.IsZero() || p.Left.Before(p.ValidTo)) {
+					people[p.Person] = true
+				}
+				continue
+			case "talent_expired":
+				if !p.ValidTo.IsZero() && in(p.ValidTo) && (p.Left.IsZero() || !p.ValidTo.After(p.Left)) {
 					people[p.Person] = true
 				}
 				continue
@@ -396,7 +408,10 @@ func (t *Truth) Value(metric string, from, to time.Time, by, key string) (v floa
 				}
 			}
 		}
-		if metric == "flexible_share" {
+		switch metric {
+		case "talent_flexible":
+			return float64(len(flexible)), ok
+		case "flexible_share":
 			return share(float64(len(flexible)), float64(len(people)))
 		}
 		return float64(len(people)), ok
@@ -405,21 +420,25 @@ func (t *Truth) Value(metric string, from, to time.Time, by, key string) (v floa
 		return share(now-before, before)
 	case "talent_new_net":
 		return val("talent_stock", from, to) - val("talent_stock", from, from), ok
-	case "graduates_introduced", "graduates_bachelor_share", "inflow", "outflow", "inflow_rows", "outflow_rows":
+	case "talent_stock_mean":
+		return (val("talent_stock", from, from) + val("talent_stock", from, to)) / 2, ok
+	case "outflow_rate":
+		return share(val("talent_left", from, to), val("talent_stock_mean", from, to))
+	case "graduates_introduced", "graduates_bachelor", "graduates_bachelor_share", "inflow", "outflow", "inflow_rows", "outflow_rows":
 		bachelor := map[string]bool{}
 		for _, m := range t.Moves {
-			if !in(m.Date) || !fits(map[string]string{"node": m.Node, "enterprise": m.Enterprise, "country": m.Country, "province": m.Province, "education": m.Education, "channel": m.Channel}) {
+			if !in(m.Date) || !fits(map[string]string{"node": m.Node, "enterprise": m.Enterprise, "origin_country": m.Country, "origin_province": m.Province, "education": m.Education, "education_group": group(m.Education), "channel": m.Channel, "skill_level": strconv.Itoa(m.Skill), "occupation": m.Occupation}) {
 				continue
 			}
 			switch metric {
 			case "inflow", "inflow_rows":
 				if m.In {
-					people[m.Person] = true
+					people[m.Person+m.Date.Format("20060102")] = true
 					rows++
 				}
 			case "outflow", "outflow_rows":
 				if !m.In {
-					people[m.Person] = true
+					people[m.Person+m.Date.Format("20060102")] = true
 					rows++
 				}
 			default:
@@ -434,6 +453,8 @@ func (t *Truth) Value(metric string, from, to time.Time, by, key string) (v floa
 		switch metric {
 		case "inflow_rows", "outflow_rows":
 			return float64(rows), ok
+		case "graduates_bachelor":
+			return float64(len(bachelor)), ok
 		case "graduates_bachelor_share":
 			return share(float64(len(bachelor)), float64(len(people)))
 		}
@@ -469,7 +490,7 @@ func (t *Truth) Value(metric string, from, to time.Time, by, key string) (v floa
 	case "training_enrolments", "training_people", "training_examined", "training_passed", "training_certified", "training_pass_rate", "training_certified_rate", "training_placement":
 		var enrolled, examined, passed, certified, jobless, placed float64
 		for _, x := range t.Trainings {
-			if !in(x.Started) || !fits(map[string]string{"node": x.Node, "provider": x.Provider, "course": x.Course, "level": strconv.Itoa(x.Skill)}) {
+			if !in(x.Started) || !fits(map[string]string{"node": x.Node, "provider": x.Provider, "course": x.Course, "skill_level": strconv.Itoa(x.Skill)}) {
 				continue
 			}
 			if x.Enrolled {
@@ -597,4 +618,21 @@ func (t *Truth) Value(metric string, from, to time.Time, by, key string) (v floa
 		return float64(len(codes)), ok
 	}
 	return 0, false
+}
+
+// group is the level of an education code.
+func group(code string) string {
+	switch {
+	case code == "":
+		return ""
+	case code <= "13":
+		return "doctor"
+	case code < "20":
+		return "master"
+	case code < "30":
+		return "bachelor"
+	case code < "40":
+		return "college"
+	}
+	return "other"
 }

@@ -1,0 +1,103 @@
+package demo
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+
+	"yanzhen/configs"
+	"yanzhen/pipeline/batch"
+	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/source"
+)
+
+// The loader's own reader over every file: every column a sender fills is bound, every spoilt
+// cell is refused under its rule and nothing else is, and every row is accounted for.
+func TestTheLoaderReadsEveryFile(t *testing.T) {
+	t.Parallel()
+	m := written(t, 0)
+	catalog, err := dataset.Load(configs.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	planted := map[string]Planted{}
+	for _, p := range m.Planted {
+		planted[source.Origin{File: p.File, Sheet: p.Sheet, Row: p.Row}.String()] = p
+	}
+	refused := 0
+	for i := range m.Files {
+		f := &m.Files[i]
+		ds := catalog.Datasets[f.Dataset]
+		if ds == nil {
+			t.Errorf("%s: dataset %s is not declared", f.Name, f.Dataset)
+			continue
+		}
+		o := source.Options{Header: ds.Header, Sheets: ds.Sheets.Pattern, Hidden: ds.Sheets.Hidden}
+		for k := range ds.Columns {
+			c := &ds.Columns[k]
+			o.Want = append(o.Want, source.Want{Names: c.Names(), Required: c.Required && c.Of == ""})
+		}
+		file, err := source.Open(context.Background(), filepath.Join(m.Dir, f.Name), o)
+		if err != nil {
+			t.Errorf("%s: %v", f.Name, err)
+			continue
+		}
+		var got Counts
+		sheets := map[string]*Sheet{}
+		for k := range f.Sheets {
+			sheets[f.Sheets[k].Name] = &f.Sheets[k]
+		}
+		for _, table := range file.Tables() {
+			bo := batch.Options{Key: make([]byte, 32), Lists: catalog.Lists, Today: end, Reject: func(r batch.Reject) {
+				p, ok := planted[r.Origin.String()]
+				if !ok || r.Rule != p.Rule {
+					t.Errorf("%s: refused %s by rule %s (%s) raw %q, planted %+v", r.Origin, r.Cell, r.Rule, r.Reason.Zh, r.Raw, p)
+					return
+				}
+				if r.Cell != "" && r.Cell != p.Cell {
+					t.Errorf("%s: refused at %s, planted at %s", r.Origin, r.Cell, p.Cell)
+				}
+				refused++
+			}}
+			if ds.Period != nil {
+				bo.From, bo.To = f.From, f.To
+			}
+			r, err := batch.NewReader(context.Background(), ds, table, bo)
+			if err != nil {
+				t.Errorf("%s!%s: %v", f.Name, table.Sheet, err)
+				continue
+			}
+			for r.Next() {
+			}
+			if r.Err() != nil {
+				t.Errorf("%s!%s: %v", f.Name, table.Sheet, r.Err())
+			}
+			c := r.Counts()
+			got.Read += int(c.Read)
+			got.Loaded += int(c.Loaded)
+			got.Rejected += int(c.Rejected)
+			got.Excluded += int(c.Excluded)
+			got.Duplicates += int(c.Duplicates)
+			sh := sheets[table.Sheet]
+			if sh == nil || sh.Hidden {
+				t.Errorf("%s: sheet %q should not be read", f.Name, table.Sheet)
+				continue
+			}
+			for _, b := range r.Binding().Columns {
+				for at, field := range sh.Fields {
+					if field == b.Column && b.How != "layout" && (b.At != at || b.How != "header") {
+						t.Errorf("%s!%s: column %s is bound to %d (%q, %s), written as %q in %d", f.Name, table.Sheet, b.Column, b.At, b.Header, b.How, sh.Headers[at], at)
+					}
+				}
+			}
+			r.Release()
+		}
+		file.Close()
+		if want := f.Counts(); got != want {
+			t.Errorf("%s: counted %+v, want %+v", f.Name, got, want)
+		}
+	}
+	if refused != len(m.Planted) {
+		t.Errorf("%d spoilt cells refused, %d planted", refused, len(m.Planted))
+	}
+}
