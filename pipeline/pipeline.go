@@ -74,6 +74,8 @@ type Request struct {
 	Run      string // empty: a new id
 	Force    bool   // load though the same content was published before, and publish though a limit would hold it
 	Quiet    bool   // do not record a run that finds the content unchanged
+
+	Progress func(rows uint64) // called after each record batch with the rows sent so far; nil: nobody looks
 }
 
 // Outcome is what became of a Request.
@@ -97,7 +99,8 @@ type Outcome struct {
 	Before      uint64            // rows of the unit until now
 	MinDate     time.Time
 	MaxDate     time.Time
-	Problem     *Problem // why it was held or refused; nil otherwise
+	Problem     *Problem       // why it was held or refused; nil otherwise
+	Notes       []dataset.Text // worth knowing, though nothing was refused for it
 	Took        time.Duration
 }
 
@@ -111,19 +114,19 @@ func (o Outcome) Identity(lang string) string {
 }
 
 // Loader loads files. Set the exported fields, call Ensure once, then use it from any number of
-// goroutines; two loads of the same dataset and unit wait for each other.
+// goroutines; two loads of the same dataset and sender wait for each other.
 type Loader struct {
-	*Ledger                     // over a DB that may write store, mart and meta
-	Datasets []*dataset.Dataset // the catalog
-	Key      []byte             // HMAC key for identity numbers, at least 32 bytes
-	Spool    string             // directory for the copies that are read; made if missing
-	Definer  string             // whose rights the views lend; empty: default
-	Log      *slog.Logger       // nil: slog.Default()
+	*Ledger                  // over a DB that may write store, mart and meta
+	Catalog *dataset.Catalog // what is declared
+	Key     []byte           // HMAC key for identity numbers, at least 32 bytes
+	Spool   string           // directory for the copies that are read; made if missing
+	Definer string           // whose rights the views lend; empty: default
+	Log     *slog.Logger     // nil: slog.Default()
 
 	// fault is called at the named points of a load. Only tests set it.
 	fault func(point string)
 
-	units sync.Map // dataset+unit -> *sync.Mutex
+	units sync.Map // dataset+sender -> *sync.Mutex
 	owner string
 	once  sync.Once
 }
@@ -143,25 +146,18 @@ func (l *Loader) log() *slog.Logger {
 }
 
 // Dataset returns the declared dataset of that name, or nil.
-func (l *Loader) Dataset(name string) *dataset.Dataset {
-	for _, d := range l.Datasets {
-		if d.Name == name {
-			return d
-		}
-	}
-	return nil
-}
+func (l *Loader) Dataset(name string) *dataset.Dataset { return l.Catalog.Datasets[name] }
 
-// lock makes loads of one unit follow each other inside this process. Between processes the
-// ledger decides: the later publication wins, and both are in the history.
-func (l *Loader) lock(dataset, unit string) (unlock func()) {
-	m, _ := l.units.LoadOrStore(dataset+"\x00"+unit, new(sync.Mutex))
+// lock makes loads of one sender into one dataset follow each other inside this process. Between
+// processes the ledger decides: the later publication wins, and both are in the history.
+func (l *Loader) lock(dataset, sender string) (unlock func()) {
+	m, _ := l.units.LoadOrStore(dataset+"\x00"+sender, new(sync.Mutex))
 	m.(*sync.Mutex).Lock()
 	return m.(*sync.Mutex).Unlock
 }
 
-// self names this process so that another can tell whether it still lives.
-func (l *Loader) self() string {
+// Owner names this process so that another can tell whether it still lives.
+func (l *Loader) Owner() string {
 	l.once.Do(func() {
 		host, _ := os.Hostname()
 		l.owner = fmt.Sprintf("%s/%d/%s", host, os.Getpid(), processStart(os.Getpid()))
@@ -180,6 +176,9 @@ func alive(owner string) bool {
 	var pid int
 	if _, err := fmt.Sscan(parts[1], &pid); err != nil {
 		return false
+	}
+	if processStart(os.Getpid()) == "" {
+		return true // a system that does not tell
 	}
 	return processStart(pid) == parts[2] && parts[2] != ""
 }

@@ -1,0 +1,134 @@
+package jobs
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/robfig/cron/v3"
+)
+
+// Schedule says at which moments a job is due. It reads the five fields of cron, its names
+// (@hourly, @daily ...) and "@every 15m", in a time zone.
+//
+// A moment is named by what the clock on the wall of that zone shows: where summer time makes
+// 01:30 happen twice, the job is due at the first one only, and where 02:30 never comes, at the
+// first moment after.
+type Schedule struct {
+	spec  string
+	loc   *time.Location
+	cron  cron.Schedule
+	every time.Duration
+}
+
+// ParseSchedule reads a schedule and refuses what would never fire or fire without end.
+func ParseSchedule(spec, zone string) (s Schedule, err error) {
+	if zone == "" {
+		zone = "Asia/Shanghai"
+	}
+	loc, err := time.LoadLocation(zone)
+	if err != nil || zone == "Local" {
+		return Schedule{}, fmt.Errorf("zone %q: not a time zone of the IANA list, such as Asia/Shanghai", zone)
+	}
+	s = Schedule{spec: strings.TrimSpace(spec), loc: loc}
+	switch {
+	case s.spec == "":
+		return Schedule{}, errors.New("schedule is empty: five fields such as \"0 7 * * *\", or @hourly, @daily, @every 15m")
+	case strings.Contains(s.spec, "TZ="):
+		return Schedule{}, fmt.Errorf("schedule %q: the time zone goes into zone, not into the schedule", spec)
+	}
+	// the parser of robfig/cron panics on some texts
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("schedule %q: %v", spec, r)
+		}
+	}()
+	if d, ok := strings.CutPrefix(s.spec, "@every "); ok {
+		s.every, err = time.ParseDuration(strings.TrimSpace(d))
+		if err != nil {
+			return Schedule{}, fmt.Errorf("schedule %q: %q is not a duration such as 15m or 2h", spec, d)
+		}
+		if s.every < time.Second {
+			return Schedule{}, fmt.Errorf("schedule %q: at least one second must lie between two runs", spec)
+		}
+		return s, nil
+	}
+	if s.cron, err = cron.ParseStandard(s.spec); err != nil {
+		return Schedule{}, fmt.Errorf("schedule %q: %w", spec, err)
+	}
+	if s.cron.Next(time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)).IsZero() {
+		return Schedule{}, fmt.Errorf("schedule %q: there is no such day", spec)
+	}
+	return s, nil
+}
+
+// String is the schedule as written.
+func (s Schedule) String() string { return s.spec }
+
+// Zone is the name of the schedule's time zone.
+func (s Schedule) Zone() string { return s.loc.String() }
+
+// Next returns the first due moment after t. It makes Schedule a cron.Schedule.
+func (s Schedule) Next(t time.Time) time.Time {
+	if s.every > 0 {
+		return t.Truncate(s.every).Add(s.every)
+	}
+	wall := logical(t.In(s.loc))
+	for range 1000 {
+		if wall = s.cron.Next(wall); wall.IsZero() {
+			return time.Time{}
+		}
+		if real := s.moment(wall); real.After(t) {
+			return real
+		}
+	}
+	return time.Time{}
+}
+
+// logical is the clock on the wall, written as if there were no time zones.
+func logical(t time.Time) time.Time {
+	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), time.UTC)
+}
+
+// moment is the first instant at which the clock on the wall shows w, or the first after the gap
+// where it never does.
+func (s Schedule) moment(w time.Time) time.Time {
+	for m := range 181 {
+		at := w.Add(time.Duration(m) * time.Minute)
+		t := time.Date(at.Year(), at.Month(), at.Day(), at.Hour(), at.Minute(), at.Second(), 0, s.loc)
+		if !logical(t).Equal(at) {
+			continue
+		}
+		if early := t.Add(-time.Hour); logical(early.In(s.loc)).Equal(at) {
+			t = early
+		}
+		return t
+	}
+	return time.Date(w.Year(), w.Month(), w.Day(), w.Hour(), w.Minute(), w.Second(), 0, s.loc)
+}
+
+// Due returns the latest due moment in (last, now] and how many there were. n is 0 where none was,
+// and also where the clock has been set back before last: a moment is never due twice.
+func (s Schedule) Due(last, now time.Time) (slot time.Time, n int) {
+	if s.every > 0 {
+		slot = now.Truncate(s.every)
+		if !slot.After(last) {
+			return time.Time{}, 0
+		}
+		return slot, int(slot.Sub(last.Truncate(s.every)) / s.every)
+	}
+	for t := s.Next(last); !t.IsZero() && !t.After(now); t = s.Next(t) {
+		slot = t
+		if n++; n == 100_000 {
+			// a minutely job that slept for months: look from near the end
+			if near := now.Add(-48 * time.Hour); near.After(t) {
+				if later, _ := s.Due(near, now); !later.IsZero() {
+					slot = later
+				}
+			}
+			return slot, n
+		}
+	}
+	return slot, n
+}

@@ -1,0 +1,93 @@
+package jobs
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestParseScheduleRefuses(t *testing.T) {
+	for _, c := range []struct{ spec, zone, want string }{
+		{"", "", "empty"},
+		{"TZ=Asia/Shanghai", "", "zone"},
+		{"CRON_TZ=Asia/Shanghai", "", "zone"},
+		{"TZ=", "", "zone"},
+		{"CRON_TZ=Asia/Shanghai 0 7 * * *", "", "zone"},
+		{"@every -5s", "", "one second"},
+		{"@every 0s", "", "one second"},
+		{"@every soon", "", "duration"},
+		{"0 0 31 2 *", "", "no such day"},
+		{"0 0 7 * * *", "", "5 fields"},
+		{"61 * * * *", "", "61"},
+		{"@reboot", "", "@reboot"},
+		{"0 7 * * *", "Asia/Beijing", "time zone"},
+		{"0 7 * * *", "Local", "time zone"},
+		{"* * * *", "", "5 fields"},
+	} {
+		_, err := ParseSchedule(c.spec, c.zone)
+		if err == nil {
+			t.Errorf("ParseSchedule(%q, %q): accepted", c.spec, c.zone)
+		} else if !strings.Contains(err.Error(), c.want) {
+			t.Errorf("ParseSchedule(%q, %q): got %v, want something with %q", c.spec, c.zone, err, c.want)
+		}
+	}
+}
+
+func at(t *testing.T, s string) time.Time {
+	t.Helper()
+	v, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func TestNext(t *testing.T) {
+	for _, c := range []struct{ spec, zone, from, want string }{
+		{"0 7 * * *", "", "2026-07-01T00:00:00+08:00", "2026-07-01T07:00:00+08:00"},
+		{"0 7 * * *", "", "2026-07-01T07:00:00+08:00", "2026-07-02T07:00:00+08:00"},
+		{"30 8 5 * *", "", "2026-06-05T08:30:00+08:00", "2026-07-05T08:30:00+08:00"},
+		{"@every 15m", "", "2026-07-01T07:01:00Z", "2026-07-01T07:15:00Z"},
+		// summer time begins 2026-03-08 and ends 2026-11-01 in New York
+		{"30 2 * * *", "America/New_York", "2026-03-08T00:00:00-05:00", "2026-03-08T03:00:00-04:00"},
+		{"30 2 * * *", "America/New_York", "2026-03-08T03:00:00-04:00", "2026-03-09T02:30:00-04:00"},
+		{"30 1 * * *", "America/New_York", "2026-11-01T00:00:00-04:00", "2026-11-01T01:30:00-04:00"},
+		{"30 1 * * *", "America/New_York", "2026-11-01T01:30:00-04:00", "2026-11-02T01:30:00-05:00"},
+		{"30 1 * * *", "America/New_York", "2026-11-01T01:10:00-05:00", "2026-11-02T01:30:00-05:00"},
+	} {
+		s, err := ParseSchedule(c.spec, c.zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.Next(at(t, c.from)); !got.Equal(at(t, c.want)) {
+			t.Errorf("%s %s after %s: got %s, want %s", c.spec, c.zone, c.from, got.Format(time.RFC3339), c.want)
+		}
+	}
+}
+
+func TestDue(t *testing.T) {
+	daily, err := ParseSchedule("0 7 * * *", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	quarter, _ := ParseSchedule("@every 15m", "")
+	minutely, _ := ParseSchedule("* * * * *", "")
+	for _, c := range []struct {
+		s               Schedule
+		last, now, want string
+		n               int
+	}{
+		{daily, "2026-07-01T07:00:00+08:00", "2026-07-01T23:00:00+08:00", "", 0},
+		{daily, "2026-07-01T07:00:00+08:00", "2026-07-02T07:00:00+08:00", "2026-07-02T07:00:00+08:00", 1},
+		{daily, "2026-07-01T07:00:00+08:00", "2026-07-05T08:00:00+08:00", "2026-07-05T07:00:00+08:00", 4},
+		{daily, "2026-07-05T07:00:00+08:00", "2026-07-01T08:00:00+08:00", "", 0}, // the clock was set back
+		{quarter, "2026-07-01T07:00:00Z", "2026-07-01T07:50:00Z", "2026-07-01T07:45:00Z", 3},
+		{quarter, "2026-07-01T07:45:00Z", "2026-07-01T07:50:00Z", "", 0},
+		{minutely, "2026-01-01T00:00:00Z", "2026-07-01T00:00:30Z", "2026-07-01T00:00:00Z", 100_000},
+	} {
+		slot, n := c.s.Due(at(t, c.last), at(t, c.now))
+		if n != c.n || (c.want == "" != slot.IsZero()) || (c.want != "" && !slot.Equal(at(t, c.want))) {
+			t.Errorf("%s due in (%s, %s]: got %s, %d; want %s, %d", c.s, c.last, c.now, slot, n, c.want, c.n)
+		}
+	}
+}

@@ -1,0 +1,447 @@
+package jobs
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	mrand "math/rand/v2"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/robfig/cron/v3"
+
+	"yanzhen/pipeline"
+)
+
+// Trigger is what started a run.
+type Trigger string
+
+// The triggers.
+const (
+	ByClock Trigger = "clock" // the schedule
+	ByCatch Trigger = "catch" // a slot missed while nothing ran
+	ByWatch Trigger = "watch" // a file appeared or changed
+	ByHand  Trigger = "hand"  // somebody asked
+)
+
+// Scheduler runs the jobs. Set the exported fields, then Start it once and Stop it.
+type Scheduler struct {
+	Jobs     []*Job
+	Loader   *pipeline.Loader
+	Builtins map[string]func(context.Context) error // what a job's builtin names
+	Dir      string                                 // data directory: relative source folders lie under it
+	Now      func() time.Time                       // nil: time.Now
+	Log      *slog.Logger                           // nil: slog.Default()
+	Parallel int                                    // jobs at work at once; 0: 2
+	Poll     time.Duration                          // between two looks at a folder; 0: 1s. A file that looks the same twice has stopped growing
+
+	// done is called after a run ended and was recorded. Only tests set it.
+	done func(pipeline.Run)
+
+	cron    *cron.Cron
+	ctx     context.Context // of the runs
+	cancel  context.CancelFunc
+	drain   chan struct{} // closed by Stop: no new run, no further file
+	mu      sync.Mutex
+	state   map[string]*state
+	work    sync.WaitGroup // runs
+	watch   sync.WaitGroup // watchers
+	slots   chan struct{}  // one place for each job at work
+	stopped sync.Once
+	started bool
+}
+
+// state is what the scheduler knows of a job.
+type state struct {
+	last    time.Time // latest slot that was run, skipped or forgiven
+	running bool
+	queued  *firing // one run waiting for the present one
+	files   map[string]*seen
+	pause   time.Time // the watcher starts nothing before
+}
+
+type firing struct {
+	slot    time.Time // zero where no schedule asked
+	missed  int       // slots this run makes up for, itself included
+	trigger Trigger
+}
+
+func (s *Scheduler) now() time.Time {
+	if s.Now != nil {
+		return s.Now()
+	}
+	return time.Now()
+}
+
+func (s *Scheduler) log() *slog.Logger {
+	if s.Log != nil {
+		return s.Log
+	}
+	return slog.Default()
+}
+
+// Job returns the job of that name, or nil.
+func (s *Scheduler) Job(name string) *Job {
+	for _, j := range s.Jobs {
+		if j.Name == name {
+			return j
+		}
+	}
+	return nil
+}
+
+// Start makes up for missed slots, starts the clock and begins to watch the folders. It returns
+// once all that is under way; runs go on until Stop.
+func (s *Scheduler) Start(ctx context.Context) error {
+	if s.started {
+		return errors.New("the jobs are started already")
+	}
+	s.prepare(ctx)
+	for _, j := range s.Jobs {
+		if j.schedule == nil || !j.On() {
+			continue
+		}
+		last, err := s.Loader.LastSlot(ctx, j.Name)
+		if err != nil {
+			s.cancel()
+			return fmt.Errorf("job %s: last slot: %w", j.Name, err)
+		}
+		st := s.state[j.Name]
+		if st.last = last; last.IsZero() {
+			st.last = s.now() // never ran: nothing was missed
+		}
+		if slot, n := j.schedule.Due(st.last, s.now()); n > 0 {
+			if st.last = slot; j.Missed == "run_once" {
+				s.fire(j, firing{slot: slot, missed: n, trigger: ByCatch})
+			}
+		}
+		s.cron.Schedule(j.schedule, cron.FuncJob(func() { s.tick(j) }))
+	}
+	s.cron.Start()
+	return s.watchAll()
+}
+
+// prepare makes the inner parts, without clock and watchers.
+func (s *Scheduler) prepare(ctx context.Context) {
+	s.started = true
+	s.ctx, s.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	s.drain = make(chan struct{})
+	s.state = map[string]*state{}
+	for _, j := range s.Jobs {
+		s.state[j.Name] = &state{files: map[string]*seen{}}
+	}
+	if s.Parallel <= 0 {
+		s.Parallel = 2
+	}
+	s.slots = make(chan struct{}, s.Parallel)
+	// cron is the timer only: overlap, panics and missed slots are dealt with here, because its
+	// own wrappers never run a job again after Recover has swallowed a panic inside Skip
+	s.cron = cron.New(cron.WithLocation(time.UTC))
+}
+
+// tick is called by the timer. What is due is computed from the last slot, not from the fact that
+// the timer rang: after a standstill one run makes up for all, and where the clock was set back
+// nothing runs twice.
+func (s *Scheduler) tick(j *Job) {
+	s.mu.Lock()
+	st := s.state[j.Name]
+	slot, n := j.schedule.Due(st.last, s.now())
+	if n > 0 {
+		st.last = slot
+	}
+	s.mu.Unlock()
+	if n > 0 {
+		s.fire(j, firing{slot: slot, missed: n, trigger: ByClock})
+	}
+}
+
+// Run starts a job by hand and returns once the run is under way or refused.
+func (s *Scheduler) Run(name string) error {
+	j := s.Job(name)
+	if j == nil {
+		return fmt.Errorf("job %s: there is none of that name", name)
+	}
+	if !s.fire(j, firing{trigger: ByHand}) {
+		return fmt.Errorf("job %s: a run of it is at work", name)
+	}
+	return nil
+}
+
+// fire starts a run unless one of the job is at work: then the job's overlap decides. A watcher
+// always queues, so that a file dropped while its job is at work is not forgotten.
+func (s *Scheduler) fire(j *Job, f firing) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.draining() {
+		return false
+	}
+	st := s.state[j.Name]
+	if st.running {
+		if j.Overlap == "queue" || f.trigger == ByWatch {
+			if st.queued == nil || st.queued.slot.IsZero() {
+				st.queued = &f
+			}
+			return true
+		}
+		if f.trigger != ByHand {
+			s.work.Add(1)
+			go func() {
+				defer s.work.Done()
+				s.skip(j, f)
+			}()
+		}
+		return false
+	}
+	st.running = true
+	s.work.Add(1)
+	go func() {
+		defer s.work.Done()
+		for next := &f; next != nil; {
+			s.run(j, *next)
+			s.mu.Lock()
+			next, st.queued = st.queued, nil
+			if s.draining() {
+				next = nil
+			}
+			st.running = next != nil
+			s.mu.Unlock()
+		}
+	}()
+	return true
+}
+
+func (s *Scheduler) draining() bool {
+	select {
+	case <-s.drain:
+		return true
+	default:
+		return false
+	}
+}
+
+func (s *Scheduler) newRun(j *Job, f firing) pipeline.Run {
+	return pipeline.Run{ID: newID(s.now()), Kind: "job", Job: j.Name, Slot: f.slot, Dataset: j.Dataset, Started: s.now(), Owner: s.Loader.Owner()}
+}
+
+// newID is a run's name: when it began, to the second in UTC, and eight random digits.
+func newID(now time.Time) string {
+	b := make([]byte, 4)
+	rand.Read(b) // never fails
+	return now.UTC().Format("20060102-150405-") + hex.EncodeToString(b)
+}
+
+// skip records that a slot was passed over because the run before it is still at work.
+func (s *Scheduler) skip(j *Job, f firing) {
+	r := s.newRun(j, f)
+	r.State, r.Finished, r.Code = pipeline.Skipped, s.now(), "overlap"
+	r.MessageZh = "上一次运行尚未结束，本次跳过"
+	r.MessageEn = "skipped: the run before this one is still at work"
+	s.record(&r)
+	s.line(&r, f, nil)
+	if s.done != nil {
+		s.done(r)
+	}
+}
+
+// run does one run of a job with its retries, records it and writes its line in the log.
+func (s *Scheduler) run(j *Job, f firing) {
+	select { // wait for a place
+	case s.slots <- struct{}{}:
+		defer func() { <-s.slots }()
+	case <-s.drain:
+		return
+	}
+	ctx, cancel := context.WithTimeout(s.ctx, j.deadline())
+	defer cancel()
+	var files []found
+	if j.Source != nil {
+		var err error
+		if files, err = s.collect(j, f.trigger); err == nil && len(files) == 0 && f.slot.IsZero() && f.trigger != ByHand {
+			return // a watcher's false alarm leaves no trace
+		}
+	}
+	r := s.newRun(j, f)
+	r.State = pipeline.Running
+	s.record(&r)
+	var sum summary
+	var err error
+	for attempt := 0; ; attempt++ {
+		r.Attempt = uint32(attempt + 1)
+		sum, err = s.attempt(ctx, j, f, r.ID)
+		if err == nil || !pipeline.Temporary(err) || isPanic(err) || attempt >= j.Retries.Count || ctx.Err() != nil || s.draining() {
+			break
+		}
+		wait := backoff(time.Duration(j.Retries.Backoff), attempt)
+		s.log().Warn("job tries again", "job", j.Name, "run", r.ID, "attempt", attempt+1, "wait", wait, "err", err)
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+		case <-s.drain:
+		}
+	}
+	r.Finished = s.now()
+	sum.fill(&r)
+	switch {
+	case err != nil && s.ctx.Err() != nil:
+		r.State, r.Code = pipeline.Cancelled, "stopped"
+		r.MessageZh, r.MessageEn = "程序停止时放弃；未发布任何数据", "given up because the program stopped; nothing of it was published"
+	case err != nil && ctx.Err() != nil:
+		r.State, r.Code = pipeline.Failed, "deadline"
+		r.MessageZh = fmt.Sprintf("超过时限 %s，已中止", j.deadline())
+		r.MessageEn = fmt.Sprintf("stopped at its deadline of %s", j.deadline())
+	case err != nil:
+		r.State = pipeline.Failed
+		fault(&r, err)
+		s.mu.Lock()
+		s.state[j.Name].pause = time.Now().Add(30 * s.poll())
+		s.mu.Unlock()
+	}
+	if f.missed > 1 {
+		r.MessageZh += fmt.Sprintf("（补上错过的 %d 次）", f.missed)
+		r.MessageEn += fmt.Sprintf(" (makes up for %d missed slots)", f.missed)
+	}
+	s.record(&r)
+	s.line(&r, f, err)
+	if s.done != nil {
+		s.done(r)
+	}
+}
+
+// backoff is the wait before retry number attempt (from 0): doubled each time, a minute at most,
+// with a jitter of a quarter either way.
+func backoff(base time.Duration, attempt int) time.Duration {
+	if base <= 0 {
+		base = time.Second
+	}
+	d := min(base<<min(attempt, 16), time.Minute)
+	if base > time.Minute {
+		d = base
+	}
+	return d - d/4 + mrand.N(d/2+1)
+}
+
+// panicked is a panic of a job, as an error.
+type panicked struct {
+	value any
+	stack string
+}
+
+func (p *panicked) Error() string { return fmt.Sprintf("panic: %v", p.value) }
+
+func isPanic(err error) bool {
+	var p *panicked
+	return errors.As(err, &p)
+}
+
+// attempt does the work of a job once. A panic is an error.
+func (s *Scheduler) attempt(ctx context.Context, j *Job, f firing, run string) (sum summary, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = &panicked{v, string(debug.Stack())}
+		}
+	}()
+	if j.Builtin != "" {
+		work := s.Builtins[j.Builtin]
+		if work == nil {
+			return sum, fmt.Errorf("builtin %s is not part of this program", j.Builtin)
+		}
+		return sum, work(ctx)
+	}
+	return s.loadFiles(ctx, j, f, run)
+}
+
+// fault writes into the run why it failed.
+func fault(r *pipeline.Run, err error) {
+	var p *pipeline.Problem
+	switch {
+	case errors.As(err, &p):
+		r.Code, r.MessageZh, r.MessageEn, r.RemedyZh, r.RemedyEn = p.Code, p.Text.Zh, p.Text.En, p.Remedy.Zh, p.Remedy.En
+	case isPanic(err):
+		r.Code = "panic"
+		r.MessageZh, r.MessageEn = "程序内部错误，已记录："+err.Error(), "an internal fault, recorded: "+err.Error()
+		r.RemedyZh, r.RemedyEn = "请把运行编号告诉维护人员", "tell the maintainers the number of the run"
+	default:
+		r.Code = "failed"
+		r.MessageZh, r.MessageEn = "运行失败："+err.Error(), "the run failed: "+err.Error()
+	}
+}
+
+// record appends the run to the ledger. A database that is away must not stop the job; its work
+// will say so itself.
+func (s *Scheduler) record(r *pipeline.Run) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), 10*time.Second)
+	defer cancel()
+	if err := s.Loader.PutRun(ctx, r); err != nil {
+		s.log().Error("run not recorded", "job", r.Job, "run", r.ID, "err", err)
+	}
+}
+
+// line is the operator's one line about a run.
+func (s *Scheduler) line(r *pipeline.Run, f firing, err error) {
+	level := slog.LevelInfo
+	switch r.State {
+	case pipeline.Failed:
+		level = slog.LevelError
+	case pipeline.Held, pipeline.Skipped, pipeline.Cancelled:
+		level = slog.LevelWarn
+	}
+	attrs := []any{"job", r.Job, "run", r.ID, "state", string(r.State), "by", string(f.trigger), "took", r.Finished.Sub(r.Started).Round(time.Millisecond),
+		"read", r.Read, "loaded", r.Loaded, "rejected", r.Rejected}
+	if !r.Slot.IsZero() {
+		attrs = append(attrs, "slot", r.Slot.Format(time.RFC3339))
+	}
+	if r.Code != "" {
+		attrs = append(attrs, "code", r.Code)
+	}
+	if err != nil {
+		attrs = append(attrs, "err", err)
+		var p *panicked
+		if errors.As(err, &p) {
+			attrs = append(attrs, "stack", p.stack)
+		}
+	}
+	s.log().Log(context.Background(), level, "job "+r.MessageZh, attrs...)
+}
+
+// Stop ends the clock and the watchers and starts nothing more. A run at work may finish until
+// ctx ends (20 seconds where it has no deadline); then it is cancelled, and what it had loaded
+// stays invisible. Stop may be called twice.
+func (s *Scheduler) Stop(ctx context.Context) error {
+	if !s.started {
+		return nil
+	}
+	s.stopped.Do(func() {
+		s.mu.Lock()
+		close(s.drain)
+		s.mu.Unlock()
+		s.cron.Stop()
+	})
+	if _, ok := ctx.Deadline(); !ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, 20*time.Second)
+		defer cancel()
+	}
+	idle := make(chan struct{})
+	go func() {
+		s.watch.Wait()
+		s.work.Wait()
+		close(idle)
+	}()
+	select {
+	case <-idle:
+		s.cancel()
+		return nil
+	case <-ctx.Done():
+	}
+	s.cancel()
+	select {
+	case <-idle:
+		return nil
+	case <-time.After(10 * time.Second):
+		return errors.New("a run did not end within 10 s of being cancelled")
+	}
+}

@@ -1,0 +1,188 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/warehouse"
+)
+
+// Ensure brings the database to what is declared: the databases, the bookkeeping, a table and a
+// view for each dataset. What is missing is added in place; a table that differs in any other way
+// is left alone, and the error says for each what to do. Ensure may be called at every start.
+func (l *Loader) Ensure(ctx context.Context) error {
+	definer := l.Definer
+	if definer == "" {
+		definer = "default"
+	}
+	for _, sql := range statements(strings.ReplaceAll(schemaSQL, "{definer}", definer)) {
+		if err := l.DB.Exec(ctx, warehouse.Statement{SQL: sql, Tag: "schema"}); err != nil {
+			return fmt.Errorf("bookkeeping tables: %w", err)
+		}
+	}
+	have, err := query[struct {
+		Table string `db:"table"`
+		Name  string `db:"name"`
+		Type  string `db:"type"`
+	}](ctx, l.DB, warehouse.Statement{Tag: "schema.columns", SQL: "select table, name, type from system.columns where database = 'store' order by table, position"})
+	if err != nil {
+		return err
+	}
+	keys, err := query[struct {
+		Name      string `db:"name"`
+		Sorting   string `db:"sorting_key"`
+		Partition string `db:"partition_key"`
+	}](ctx, l.DB, warehouse.Statement{Tag: "schema.tables", SQL: "select name, sorting_key, partition_key from system.tables where database = 'store'"})
+	if err != nil {
+		return err
+	}
+	columns := map[string]map[string]string{}
+	for _, c := range have {
+		if columns[c.Table] == nil {
+			columns[c.Table] = map[string]string{}
+		}
+		columns[c.Table][c.Name] = c.Type
+	}
+	order := map[string][2]string{}
+	for _, k := range keys {
+		order[k.Name] = [2]string{k.Sorting, k.Partition}
+	}
+	var faults []error
+	for _, name := range l.Catalog.Names() {
+		ds := l.Catalog.Datasets[name]
+		todo := []string{ds.DDL()}
+		if old := columns[name]; old != nil {
+			more, err := migrate(ds, old, order[name])
+			if err != nil {
+				faults = append(faults, err)
+				continue
+			}
+			todo = more
+		}
+		view := ds.ViewDDL()
+		if definer != "default" {
+			view = strings.Replace(view, "definer = default", "definer = "+definer, 1)
+		}
+		for _, sql := range append(todo, view) {
+			if err := l.DB.Exec(ctx, warehouse.Statement{SQL: sql, Tag: "schema." + name}); err != nil {
+				faults = append(faults, fmt.Errorf("dataset %s: %w", name, err))
+				break
+			}
+		}
+	}
+	return errors.Join(faults...)
+}
+
+// statements cuts a file of statements, each ended by a semicolon at the end of a line.
+func statements(text string) []string {
+	var out []string
+	for _, s := range strings.Split(text, ";\n") {
+		var lines []string
+		for _, line := range strings.Split(s, "\n") {
+			if !strings.HasPrefix(line, "--") {
+				lines = append(lines, line)
+			}
+		}
+		if s = strings.TrimSpace(strings.Join(lines, "\n")); s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// migrate returns the statements that bring a table to its declaration, or says why they would
+// have to touch what is loaded. old maps the table's columns to their types.
+func migrate(ds *dataset.Dataset, old map[string]string, keys [2]string) ([]string, error) {
+	var todo []string
+	var faults []error
+	declared := map[string]bool{}
+	after := ""
+	for _, c := range ds.TableColumns() {
+		declared[c.Name] = true
+		have, ok := old[c.Name]
+		switch {
+		case ok && have != c.Type:
+			faults = append(faults, fmt.Errorf("数据集 %s：列 %s 在库中是 %s，声明为 %s；不能原地更改。请改回声明，或换一个列名，或备份后删除 %s 再重新装入 / dataset %s: column %s is %s in the database and declared %s: change the declaration back, take another name, or back up, drop %s and load again",
+				ds.Name, c.Name, have, c.Type, ds.Table(), ds.Name, c.Name, have, c.Type, ds.Table()))
+		case ok:
+		default:
+			col := ds.Column(c.Name)
+			if col != nil && !col.Nullable() && col.Type != dataset.Strings && col.Default == "" {
+				faults = append(faults, fmt.Errorf("数据集 %s：新列 %s 为必填，已装入的行没有它的值；请先声明为可空或给出 default / dataset %s: the new column %s is required, and the rows already loaded have no value for it: make it optional or give a default",
+					ds.Name, c.Name, ds.Name, c.Name))
+				continue
+			}
+			todo = append(todo, "alter table "+ds.Table()+" add column if not exists `"+c.Name+"` "+c.Type+after)
+		}
+		after = " after `" + c.Name + "`"
+	}
+	for name := range old {
+		if !declared[name] {
+			faults = append(faults, fmt.Errorf("数据集 %s：库中的列 %s 不再声明；请恢复声明，或备份后执行 alter table %s drop column `%s` / dataset %s: column %s of the database is no longer declared: declare it again, or back up and drop the column",
+				ds.Name, name, ds.Table(), name, ds.Name, name))
+		}
+	}
+	plain := strings.NewReplacer("`", "", " ", "", "(", "", ")", "")
+	want := plain.Replace(strings.Join(ds.Order, ",") + ",_batch")
+	if len(ds.Order) == 0 {
+		want = "_batch"
+	}
+	if got := plain.Replace(keys[0]); got != want {
+		faults = append(faults, fmt.Errorf("数据集 %s：库中按 %s 排序，声明为 %s；不能原地更改。请改回 order，或备份后删除 %s 再重新装入 / dataset %s: the table is ordered by %s and declared %s: change order back, or back up, drop %s and load again",
+			ds.Name, keys[0], want, ds.Table(), ds.Name, keys[0], want, ds.Table()))
+	}
+	part := ""
+	if p := ds.Partition; p != nil {
+		if part = "toYear" + p.Column; p.By == "month" {
+			part = "toYYYYMM" + p.Column
+		}
+	}
+	if got := plain.Replace(keys[1]); got != part {
+		faults = append(faults, fmt.Errorf("数据集 %s：库中的分区是 %q，与声明不同；不能原地更改。请改回 partition，或备份后删除 %s 再重新装入 / dataset %s: the table is partitioned by %q, unlike its declaration: change partition back, or back up, drop %s and load again",
+			ds.Name, keys[1], ds.Table(), ds.Name, keys[1], ds.Table()))
+	}
+	if err := errors.Join(faults...); err != nil {
+		return nil, err
+	}
+	return todo, nil
+}
+
+// LoadChains loads the declared industry chains as dataset chains. The same chains again are
+// found unchanged and leave no trace.
+func (l *Loader) LoadChains(ctx context.Context) (Outcome, error) {
+	if err := os.MkdirAll(l.Spool, 0o700); err != nil {
+		return Outcome{}, fmt.Errorf("spool: %w", err)
+	}
+	f, err := os.CreateTemp(l.Spool, "chains-*.csv")
+	if err != nil {
+		return Outcome{}, fmt.Errorf("spool: %w", err)
+	}
+	defer os.Remove(f.Name())
+	_, err = f.WriteString(dataset.ChainsCSV(l.Catalog.Chains, l.Catalog.Lists))
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	if err != nil {
+		return Outcome{}, fmt.Errorf("spool: %w", err)
+	}
+	return l.Load(ctx, Request{Path: f.Name(), Display: "chains.csv", Dataset: "chains", Sender: "configs", Quiet: true})
+}
+
+// clearSpool removes what a crashed process left in the spool.
+func (l *Loader) clearSpool(keep func(name string) bool) error {
+	names, err := filepath.Glob(filepath.Join(l.Spool, "load-*"))
+	if err != nil {
+		return err
+	}
+	for _, n := range names {
+		if !keep(n) {
+			os.Remove(n)
+		}
+	}
+	return nil
+}

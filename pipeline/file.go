@@ -1,0 +1,337 @@
+package pipeline
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"yanzhen/pipeline/batch"
+	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/source"
+)
+
+// input is a request after everything was found out that can be known before the rows are read.
+type input struct {
+	req         Request
+	ds          *dataset.Dataset
+	path        string // of the copy that is read
+	display     string
+	bytes       int64
+	hash        [sha256.Size]byte
+	sender      string
+	period      Period // zero: to be found in the data, or the unit has none
+	fingerprint string
+	file        *source.File
+}
+
+// unit names what this submission replaces. The period stands in it once it is known.
+func (in *input) unit() string {
+	var parts []string
+	for _, u := range in.ds.Unit {
+		switch u {
+		case "sender":
+			parts = append(parts, in.sender)
+		case "period":
+			parts = append(parts, in.period.String())
+		case "file":
+			parts = append(parts, in.display)
+		}
+	}
+	if len(parts) == 0 {
+		return "all"
+	}
+	return strings.Join(parts, "|")
+}
+
+func (in *input) has(part string) bool { return slices.Contains(in.ds.Unit, part) }
+
+// periodFromData reports whether the period has to be found in the rows.
+func (in *input) periodFromData() bool {
+	return in.has("period") && in.period.IsZero() && in.ds.Period != nil
+}
+
+func display(req Request) string {
+	if req.Display != "" {
+		return filepath.ToSlash(req.Display)
+	}
+	return filepath.Base(req.Path)
+}
+
+// spool copies the file and hashes what it copied: the original may be replaced while it is read,
+// the copy is not.
+func (l *Loader) spool(ctx context.Context, in *input) error {
+	from, err := os.Open(in.req.Path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return problem("file_gone", "文件不存在或已被移走", "the file is not there, or no longer").
+			todo("核对路径，或重新放入收件夹", "check the path, or drop the file again")
+	}
+	if err != nil {
+		return &Problem{Code: "file_unreadable", Text: dataset.Text{Zh: "文件打不开：" + reason(err), En: "the file cannot be opened: " + reason(err)},
+			Remedy: dataset.Text{Zh: "核对文件权限，关闭占用它的程序", En: "check the file's permissions and close programs that hold it"}, Err: err}
+	}
+	defer from.Close()
+	stat, err := from.Stat()
+	if err != nil {
+		return err
+	}
+	if !stat.Mode().IsRegular() {
+		return problem("not_a_file", "不是普通文件", "not a regular file").
+			todo("请提供 xlsx、xls、csv 或 tsv 文件", "give an xlsx, xls, csv or tsv file")
+	}
+	if stat.Size() == 0 {
+		return problem("empty_file", "文件是空的（0 字节）", "the file is empty (0 bytes)").
+			todo("重新导出后再报送", "export it again and resend")
+	}
+	if err := os.MkdirAll(l.Spool, 0o700); err != nil {
+		return fmt.Errorf("spool: %w", err)
+	}
+	var disk unix.Statfs_t
+	if err := unix.Statfs(l.Spool, &disk); err == nil {
+		if free := int64(disk.Bavail) * int64(disk.Bsize); free < 3*stat.Size() {
+			return fmt.Errorf("磁盘空间不足：%s 剩余 %d MB，装入此文件需要约 %d MB / disk is nearly full: %d MB left, about %d MB needed",
+				l.Spool, free>>20, 3*stat.Size()>>20, free>>20, 3*stat.Size()>>20)
+		}
+	}
+	to, err := os.CreateTemp(l.Spool, "load-*"+filepath.Ext(in.display))
+	if err != nil {
+		return fmt.Errorf("spool: %w", err)
+	}
+	in.path = to.Name()
+	h := sha256.New()
+	in.bytes, err = io.Copy(to, io.TeeReader(contextReader{ctx, from}, h))
+	if e := to.Close(); err == nil {
+		err = e
+	}
+	if err != nil {
+		return fmt.Errorf("spool: %w", err)
+	}
+	h.Sum(in.hash[:0])
+	return nil
+}
+
+// contextReader ends a copy when the context ends.
+type contextReader struct {
+	ctx context.Context
+	io.Reader
+}
+
+func (r contextReader) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return r.Reader.Read(p)
+}
+
+// reason is an error of the system without the path in it.
+func reason(err error) string {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return pe.Err.Error()
+	}
+	return err.Error()
+}
+
+func (in *input) close() {
+	if in.file != nil {
+		in.file.Close()
+	}
+	if in.path != "" {
+		os.Remove(in.path)
+	}
+}
+
+// options says to source what to look for in a file of the dataset.
+func options(ds *dataset.Dataset, in *input) source.Options {
+	o := source.Options{Display: path.Base(in.display), Header: ds.Header, Sheets: ds.Sheets.Pattern, Hidden: ds.Sheets.Hidden, Password: in.req.Password}
+	for i := range ds.Columns {
+		c := &ds.Columns[i]
+		o.Want = append(o.Want, source.Want{Names: c.Names(), Required: c.Required && c.Of == ""})
+	}
+	return o
+}
+
+// identify finds out dataset, sender and period, and opens the file.
+func (l *Loader) identify(ctx context.Context, in *input) error {
+	name := ParseName(in.display)
+	if in.req.Dataset != "" {
+		if in.ds = l.Dataset(in.req.Dataset); in.ds == nil {
+			names := strings.Join(l.Catalog.Names(), ", ")
+			return problem("no_dataset", fmt.Sprintf("没有名为 %s 的数据集", in.req.Dataset), fmt.Sprintf("there is no dataset %s", in.req.Dataset)).
+				todo("可选："+names, "one of: "+names)
+		}
+	} else if err := l.recognise(ctx, in, name); err != nil {
+		return err
+	}
+	in.sender = strings.TrimSpace(in.req.Sender)
+	if in.sender == "" {
+		in.sender = name.Sender
+	}
+	if in.sender == "" && path.Dir(in.display) != "." {
+		in.sender = path.Base(path.Dir(in.display)) // a folder for each sender
+	}
+	in.period = in.req.Period
+	if in.period.IsZero() {
+		in.period = name.Period
+	}
+	if in.has("sender") && in.sender == "" {
+		return problem("no_sender", "不知道由哪个单位报送", "it is not known who sent the file").
+			todo("把文件命名为 发送单位_"+in.ds.Title.Zh+"_2026年6月.xlsx，或装入时注明发送单位", "name the file sender_"+in.ds.Name+"_2026-06.xlsx, or give the sender when loading")
+	}
+	if in.has("period") && in.period.IsZero() && in.ds.Period == nil {
+		return problem("no_period", "不知道是哪个期间的数据", "it is not known which period the file is for").
+			todo("把文件命名为 发送单位_"+in.ds.Title.Zh+"_2026年6月.xlsx，或装入时注明期间", "name the file sender_"+in.ds.Name+"_2026-06.xlsx, or give the period when loading")
+	}
+	h := sha256.New()
+	h.Write(in.hash[:])
+	h.Write([]byte(in.ds.Digest))
+	in.fingerprint = hex.EncodeToString(h.Sum(nil))
+	if in.file == nil {
+		f, err := source.Open(ctx, in.path, options(in.ds, in))
+		if err != nil {
+			return asProblem(err)
+		}
+		in.file = f
+	}
+	return nil
+}
+
+// recognise finds the dataset of a file nobody named one for: by the words in the file's name,
+// else by the header that fits best.
+func (l *Loader) recognise(ctx context.Context, in *input, name Name) error {
+	for _, n := range l.Catalog.Names() {
+		d := l.Catalog.Datasets[n]
+		for _, part := range []string{name.Dataset, name.Sender} {
+			if part != "" && (strings.EqualFold(part, d.Name) || part == d.Title.Zh || strings.EqualFold(part, d.Title.En)) {
+				if part == name.Sender {
+					in.req.Sender = cmpOr(in.req.Sender, name.Dataset)
+				}
+				in.ds = d
+				return nil
+			}
+		}
+	}
+	type candidate struct {
+		ds    *dataset.Dataset
+		bound int
+		extra int
+	}
+	var fits []candidate
+	var last error
+	nearest, missing := "", 1<<30
+	for _, n := range l.Catalog.Names() {
+		d := l.Catalog.Datasets[n]
+		f, err := source.Open(ctx, in.path, options(d, in))
+		if err != nil {
+			last = err
+			var r *source.Refusal
+			if !errors.As(err, &r) {
+				return err
+			}
+			continue
+		}
+		t := f.Tables()[0]
+		b, err := batch.Bind(d, t.Header(), firstRows(ctx, t, 20))
+		f.Close()
+		if err != nil {
+			var be *batch.BindError
+			if errors.As(err, &be) && len(be.Faults) < missing {
+				nearest, missing, last = d.Title.Zh, len(be.Faults), err
+			}
+			continue
+		}
+		c := candidate{ds: d, extra: len(b.Extra)}
+		for _, col := range b.Columns {
+			if col.At >= 0 && col.How != "of" {
+				c.bound++
+			}
+		}
+		fits = append(fits, c)
+	}
+	slices.SortStableFunc(fits, func(a, b candidate) int {
+		if a.bound-a.extra != b.bound-b.extra {
+			return (b.bound - b.extra) - (a.bound - a.extra)
+		}
+		return b.bound - a.bound
+	})
+	switch {
+	case len(fits) == 0:
+		zh, en := "表头不符合任何数据集", "the header fits no dataset"
+		if nearest != "" {
+			p := asProblem(last)
+			zh, en = zh+"，最接近的是“"+nearest+"”："+p.Text.Zh, en+"; the nearest is "+nearest+": "+p.Text.En
+		} else if p := asProblem(last); last != nil {
+			return p // the file itself cannot be read
+		}
+		return problem("no_dataset", zh, en).todo("核对表头，或装入时注明数据集", "check the header, or name the dataset when loading")
+	case len(fits) > 1 && fits[0].bound == fits[1].bound && fits[0].extra == fits[1].extra:
+		return problem("two_datasets",
+			fmt.Sprintf("表头同时符合“%s”和“%s”", fits[0].ds.Title.Zh, fits[1].ds.Title.Zh),
+			fmt.Sprintf("the header fits %s as well as %s", fits[0].ds.Name, fits[1].ds.Name)).
+			todo("把数据集名称写进文件名，或装入时注明数据集", "put the dataset's title into the file name, or name the dataset when loading")
+	}
+	in.ds = fits[0].ds
+	return nil
+}
+
+func cmpOr(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+// firstRows returns the texts of a table's first rows.
+func firstRows(ctx context.Context, t *source.Table, n int) [][]string {
+	var out [][]string
+	for row, err := range t.Rows(ctx) {
+		if err != nil {
+			break
+		}
+		cells := make([]string, len(row.Cells))
+		for i, c := range row.Cells {
+			cells[i] = c.Text
+		}
+		if out = append(out, cells); len(out) == n {
+			break
+		}
+	}
+	return out
+}
+
+// asProblem puts what source and batch say into the shape in which it is kept. It returns nil for
+// an error that is not about the file.
+func asProblem(err error) *Problem {
+	var p *Problem
+	var r *source.Refusal
+	var b *batch.BindError
+	switch {
+	case errors.As(err, &p):
+		return p
+	case errors.As(err, &r):
+		place := ""
+		if r.Sheet != "" || r.Row > 0 {
+			place = source.Origin{Sheet: r.Sheet, Row: r.Row}.String()
+			place = strings.TrimPrefix(place, "!") + " "
+		}
+		return &Problem{Code: r.Rule, Text: dataset.Text{Zh: place + r.Text.Zh, En: place + r.Text.En}, Remedy: r.Remedy, Err: err}
+	case errors.As(err, &b):
+		var zh, en []string
+		for _, f := range b.Faults {
+			zh, en = append(zh, f.Zh), append(en, f.En)
+		}
+		return &Problem{Code: "header", Text: dataset.Text{Zh: strings.Join(zh, "；"), En: strings.Join(en, "; ")},
+			Remedy: dataset.Text{Zh: "按数据字典改正表头，或把现用的表头加为别名", En: "correct the header by the data dictionary, or declare the present one as an alias"}, Err: err}
+	}
+	return nil
+}

@@ -1,0 +1,436 @@
+package pipeline
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"time"
+
+	"yanzhen/pipeline/batch"
+	"yanzhen/pipeline/check"
+	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/warehouse"
+)
+
+// NewRun makes the id of a run: when it began, to the second in UTC, and eight random digits.
+func NewRun(now time.Time) string {
+	b := make([]byte, 4)
+	rand.Read(b) // never fails
+	return now.UTC().Format("20060102-150405-") + hex.EncodeToString(b)
+}
+
+// Load loads one file and publishes it, or says why not. Whatever happens before the one ledger
+// row that publishes, readers see nothing of it.
+//
+// The error is nil where the file was published, held or found unchanged. A refused file gives a
+// *Problem; anything else is a fault that may pass (see Temporary). Outcome is filled as far as
+// things got, and the run is recorded, in every case.
+func (l *Loader) Load(ctx context.Context, req Request) (out Outcome, err error) {
+	began := l.now()
+	if req.Run == "" {
+		req.Run = NewRun(began)
+	}
+	in := &input{req: req, display: display(req)}
+	run := Run{ID: req.Run, Kind: "load", Parent: req.Parent, Job: req.Job, Attempt: 1, Started: began, File: in.display, Owner: l.Owner(), State: Running}
+	out = Outcome{Run: req.Run, File: in.display, State: Failed}
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("panic: %v", v)
+			l.log().Error("load panicked", "run", req.Run, "err", err, "stack", string(debug.Stack()))
+			out.State = Failed
+		}
+		in.close()
+		out.Took = l.now().Sub(began)
+		if p := asProblem(err); p != nil {
+			out.Problem, err = p, p
+		}
+		if err != nil && ctx.Err() != nil {
+			out.State = Cancelled
+		}
+		l.finish(ctx, &run, in, &out, err)
+	}()
+	err = l.load(ctx, in, &run, &out)
+	return out, err
+}
+
+func (l *Loader) load(ctx context.Context, in *input, run *Run, out *Outcome) error {
+	if err := l.spool(ctx, in); err != nil {
+		return err
+	}
+	out.Bytes = in.bytes
+	if err := l.identify(ctx, in); err != nil {
+		return err
+	}
+	ds := in.ds
+	out.Dataset, out.Sender, out.Period, out.Fingerprint, out.Encoding = ds.Name, in.sender, in.period, in.fingerprint, in.file.Encoding()
+	if !in.periodFromData() {
+		out.Unit = in.unit()
+	}
+	defer l.lock(ds.Name, in.sender)()
+	if !in.req.Force {
+		if done, err := l.known(ctx, in, out); done || err != nil {
+			return err
+		}
+	}
+	if err := l.overlapping(ctx, in); err != nil && !in.req.Force {
+		return err
+	}
+
+	number, err := l.allocate(ctx, in.req.Run)
+	if err != nil {
+		return err
+	}
+	out.Batch = number
+	entry := Entry{Batch: number, Dataset: ds.Name, Unit: out.Unit, State: Staging, Fingerprint: in.fingerprint,
+		File: in.display, Sender: in.sender, Period: in.period.String(), Run: in.req.Run, Note: l.Owner()}
+	// the ledger knows of the batch before the first row exists, so that the sweep finds it
+	if err := l.append(ctx, &entry); err != nil {
+		return err
+	}
+	l.fill(run, in, out)
+	if err := l.putRun(ctx, run); err != nil {
+		return err
+	}
+	l.at("staging")
+	settled := false
+	defer func() {
+		if !settled {
+			l.abandon(ctx, entry)
+		}
+	}()
+
+	var bad rejects
+	s := newStream(ctx, ds, in.file, l.batchOptions(in, number, &bad))
+	s.progress = in.req.Progress
+	if l.fault != nil {
+		s.sent = func(uint64) { l.at("insert") }
+	}
+	written, err := l.DB.Insert(ctx, ds.Table(), s)
+	s.Release()
+	l.at("inserted")
+	out.Counts, out.Rejects, out.Warnings, out.Rules = s.counts, bad.total, bad.warnings, bad.rules
+	for _, n := range in.file.Notes() {
+		t := n.Text
+		if n.Sheet != "" {
+			t = dataset.Text{Zh: n.Sheet + "：" + t.Zh, En: n.Sheet + ": " + t.En}
+		}
+		out.Notes = append(out.Notes, t)
+	}
+	// the refused cells are kept whatever becomes of the load: they are what its sender has to see
+	if e := l.keepRejects(ctx, in, number, &bad, out); err == nil {
+		err = e
+	}
+	if err != nil {
+		return err
+	}
+	if c := s.counts; c.Read != c.Loaded+c.Rejected+c.Excluded+c.Duplicates || written.Rows != c.Loaded {
+		return fmt.Errorf("counts do not add up: %s, %d written", out.Identity("en"), written.Rows)
+	}
+	if s.counts.Read == s.counts.Excluded {
+		return problem("no_rows", "表头下面没有数据行", "there is no row of data below the header").
+			todo("核对是否导出了空表", "check whether an empty table was exported")
+	}
+	if s.counts.Loaded == 0 {
+		return problem("no_good_rows", fmt.Sprintf("%d 行全部被拒收", s.counts.Rejected), fmt.Sprintf("all %d rows were refused", s.counts.Rejected)).
+			todo("按拒收清单改正后重新报送", "correct the listed rows and send the file again")
+	}
+	if ds.AllOrNothing && s.counts.Rejected > 0 {
+		return problem("all_or_nothing", fmt.Sprintf("有 %d 行被拒收；本数据集要求整份文件全部正确", s.counts.Rejected), fmt.Sprintf("%d rows were refused, and this dataset takes a file whole or not at all", s.counts.Rejected)).
+			todo("按拒收清单改正后重新报送", "correct the listed rows and send the file again")
+	}
+
+	holds, err := l.verify(ctx, in, number, s, out)
+	if err != nil {
+		return err
+	}
+	l.at("verified")
+	entry.Unit, entry.Period = out.Unit, in.period.String()
+	c := s.counts
+	entry.Read, entry.Loaded, entry.Rejected, entry.Excluded, entry.Duplicates = c.Read, c.Loaded, c.Rejected, c.Excluded, c.Duplicates
+	entry.Sums, entry.MinDate, entry.MaxDate, entry.Note = encodeSums(s.sums), out.MinDate, out.MaxDate, ""
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	entry.State = Published
+	if holds != nil {
+		out.Problem = holds
+		if entry.State, entry.Note = Held, holds.Text.Zh; in.req.Force {
+			entry.State, entry.Note = Published, "强制发布："+holds.Text.Zh
+		}
+	}
+	l.at("publish")
+	// from here on the load is not half done: a cancelled context must not lose the acknowledgement
+	done, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
+	defer cancel()
+	entry.At = time.Time{}
+	if err := l.append(done, &entry); err != nil {
+		// perhaps written, perhaps not: ask before saying so
+		if got, e := l.entries(done, number); e != nil || len(got) == 0 || got[len(got)-1].State != entry.State {
+			return err
+		}
+	}
+	settled = true
+	l.at("published")
+	out.State = entry.State
+	return nil
+}
+
+func (l *Loader) batchOptions(in *input, number uint32, bad *rejects) batch.Options {
+	o := batch.Options{Batch: number, Key: l.Key, Lists: l.Catalog.Lists, Today: l.now(), Reject: bad.add}
+	if in.has("period") && in.ds.Period != nil && !in.period.IsZero() {
+		o.From, o.To = in.period.From, in.period.To
+	}
+	return o
+}
+
+// known reports whether the same content was published or is held already; then nothing is done.
+// That it was replaced or taken back since makes no difference: a file that still lies in the
+// inbox must not undo a correction or a rollback.
+func (l *Loader) known(ctx context.Context, in *input, out *Outcome) (bool, error) {
+	got, err := query[Entry](ctx, l.DB, warehouse.Statement{Tag: "ledger.known",
+		SQL: "select " + entryColumns + ` from meta.ledger
+where dataset = {dataset:String} and fingerprint = {fp:String} and state in ('published', 'held')
+  and batch not in (select batch from meta.ledger where state in ('swept', 'abandoned'))
+order by seq desc limit 1`,
+		Params: map[string]string{"dataset": in.ds.Name, "fp": in.fingerprint}})
+	if err != nil || len(got) == 0 {
+		return false, err
+	}
+	e := got[0]
+	if in.has("period") && !in.period.IsZero() && in.unit() != e.Unit {
+		// the same bytes under another period: not a copy but a mistake that the checks must see
+		return false, nil
+	}
+	out.Batch, out.Unit, out.Period = e.Batch, e.Unit, in.period
+	out.Counts = batch.Counts{Read: e.Read, Loaded: e.Loaded, Rejected: e.Rejected, Excluded: e.Excluded, Duplicates: e.Duplicates}
+	out.MinDate, out.MaxDate = e.MinDate, e.MaxDate
+	when := e.At.In(zone).Format("2006-01-02 15:04")
+	if e.State == Held {
+		out.State = Held
+		out.Problem = problem("held_before",
+			fmt.Sprintf("同样的内容已在 %s 作为第 %d 批暂缓：%s", when, e.Batch, e.Note),
+			fmt.Sprintf("the same content has been held since %s as batch %d", when, e.Batch)).
+			todo("改正后重新报送；确认无误可强制发布", "correct it and send it again, or publish it by force")
+		return true, nil
+	}
+	out.State = Unchanged
+	t := dataset.Text{
+		Zh: fmt.Sprintf("内容与 %s 发布的第 %d 批（%s）相同，未重复装入", when, e.Batch, e.File),
+		En: fmt.Sprintf("the content is that of batch %d (%s), published %s; nothing was loaded", e.Batch, e.File, when),
+	}
+	if live, ok, err := l.liveUnit(ctx, e.Dataset, e.Unit); err != nil {
+		return false, err
+	} else if !ok || live.Batch != e.Batch {
+		t.Zh += "；该批此后已被替换或撤回，要重新启用请回滚，或强制装入"
+		t.En += "; that batch has been replaced or withdrawn since: roll back to it, or load by force, to use it again"
+	}
+	out.Notes = append(out.Notes, t)
+	return true, nil
+}
+
+var zone = time.FixedZone("UTC+8", 8*3600)
+
+// overlapping refuses a submission whose period is partly covered by another of the same sender:
+// a half year beside its months would count everything twice.
+func (l *Loader) overlapping(ctx context.Context, in *input) error {
+	if !in.has("period") || in.period.IsZero() {
+		return nil
+	}
+	live, err := l.Live(ctx, in.ds.Name)
+	if err != nil {
+		return err
+	}
+	for _, u := range live {
+		if in.has("sender") && u.Sender != in.sender {
+			continue
+		}
+		if p, ok := ParsePeriod(u.Period); ok && p != in.period && p.Overlaps(in.period) {
+			return problem("period_overlap",
+				fmt.Sprintf("期间 %s 与已发布的 %s（%s）重叠，会重复计数", in.period.Zh(), p.Zh(), u.File),
+				fmt.Sprintf("the period %s overlaps %s, which is published (%s): rows would count twice", in.period, p, u.File)).
+				todo("先撤回已发布的那一份，或按相同的期间报送", "withdraw the published one first, or send the same period")
+		}
+	}
+	return nil
+}
+
+// verify compares the hidden rows with what was sent, finds the period where it stands in the
+// data only, and returns why a person should look at it first, nil where nobody has to.
+func (l *Loader) verify(ctx context.Context, in *input, number uint32, s *stream, out *Outcome) (*Problem, error) {
+	scope := check.Scope{Batch: number, Rows: s.counts.Loaded}
+	for i := range in.ds.Columns {
+		c := &in.ds.Columns[i]
+		if sql := batch.ControlSQL(c); sql != "" {
+			scope.Sums = append(scope.Sums, check.Sum{Column: c.Name, SQL: sql, Sent: s.sums[c.Name]})
+		}
+	}
+	if in.has("period") && in.ds.Period != nil {
+		scope.From, scope.To = in.period.From, in.period.To
+	}
+	res, err := check.Run(ctx, l.DB, in.ds, scope)
+	if err != nil {
+		return nil, err
+	}
+	out.MinDate, out.MaxDate = res.MinDate, res.MaxDate
+	if in.periodFromData() {
+		p := enclosing(in.ds.Period.Grain, res.MinDate)
+		if res.MinDate.IsZero() || !p.Holds(res.MaxDate) {
+			span := res.MinDate.Format(time.DateOnly) + " … " + res.MaxDate.Format(time.DateOnly)
+			return nil, problem("no_period", "文件名没有注明期间，数据又跨了多个期间（"+span+"）", "the file's name gives no period, and its rows lie in several ("+span+")").
+				todo("把文件命名为 发送单位_"+in.ds.Title.Zh+"_2026年6月.xlsx，或装入时注明期间", "name the file sender_"+in.ds.Name+"_2026-06.xlsx, or give the period when loading")
+		}
+		in.period, out.Period = p, p
+		out.Unit = in.unit()
+		if !in.req.Force {
+			if err := l.overlapping(ctx, in); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if live, ok, err := l.liveUnit(ctx, in.ds.Name, out.Unit); err != nil {
+		return nil, err
+	} else if ok {
+		out.Before = live.Loaded
+	}
+	c := s.counts
+	failures := append(check.Limits(in.ds, c.Read, c.Loaded, c.Rejected, out.Before), res.Failures...)
+	return sortFailures(failures, out), nil
+}
+
+// sortFailures makes one problem of the failures that hold a batch back, and notes of the others.
+func sortFailures(failures []check.Failure, out *Outcome) *Problem {
+	var hold *Problem
+	for _, f := range failures {
+		t := f.Reason
+		if len(f.Examples) > 0 {
+			t.Zh += "，如 " + strings.Join(f.Examples, "、")
+			t.En += ", such as " + strings.Join(f.Examples, ", ")
+		}
+		switch {
+		case !f.Hold:
+			out.Notes = append(out.Notes, t)
+		case hold == nil:
+			hold = &Problem{Code: f.Name, Text: t, Remedy: f.Remedy}
+			if hold.Remedy.Zh == "" {
+				hold.Remedy = dataset.Text{Zh: "核对数据；确认无误可强制发布", En: "check the data, or publish it by force"}
+			}
+		default:
+			hold.Text.Zh += "；" + t.Zh
+			hold.Text.En += "; " + t.En
+		}
+	}
+	return hold
+}
+
+// keepRejects stores the refused cells in pieces.
+func (l *Loader) keepRejects(ctx context.Context, in *input, number uint32, bad *rejects, out *Outcome) error {
+	bad.mu.Lock()
+	defer bad.mu.Unlock()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+	defer cancel()
+	now := l.now()
+	rows := make([]RejectRow, 0, min(len(bad.kept), 2000))
+	for i, r := range bad.kept {
+		rows = append(rows, RejectRow{
+			Run: in.req.Run, Nr: uint32(i + 1), Batch: number, Dataset: in.ds.Name, File: in.display,
+			Sheet: r.Origin.Sheet, Row: uint32(max(r.Origin.Row, 0)), Column: r.Column, Cell: r.Cell, Raw: r.Raw, Rule: r.Rule,
+			ReasonZh: r.Reason.Zh, ReasonEn: r.Reason.En, RemedyZh: r.Remedy.Zh, RemedyEn: r.Remedy.En, Warn: r.Warn, At: now,
+		})
+		if len(rows) == cap(rows) || i == len(bad.kept)-1 {
+			if err := appendRows(ctx, l.DB, "meta.rejects", rows); err != nil {
+				return err
+			}
+			out.Stored += uint64(len(rows))
+			rows = rows[:0]
+		}
+	}
+	if more := out.Rejects - out.Stored; more > 0 {
+		out.Notes = append(out.Notes, dataset.Text{
+			Zh: fmt.Sprintf("拒收清单保存前 %d 条，另有 %d 条未列出", out.Stored, more),
+			En: fmt.Sprintf("the first %d refused cells are listed; %d more are not", out.Stored, more),
+		})
+	}
+	return nil
+}
+
+// abandon writes that a batch is given up. Where that fails too, the sweep finds it by its staging
+// row once this process has ended.
+func (l *Loader) abandon(ctx context.Context, e Entry) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	e.State, e.Note, e.At = Abandoned, "", time.Time{}
+	if err := l.append(ctx, &e); err != nil {
+		l.log().Error("batch not marked as abandoned", "run", e.Run, "batch", e.Batch, "err", err)
+	}
+}
+
+// fill copies what is known of the load into its run.
+func (l *Loader) fill(r *Run, in *input, out *Outcome) {
+	r.Dataset, r.Sender, r.Period, r.Unit, r.Batch = out.Dataset, out.Sender, out.Period.String(), out.Unit, out.Batch
+	r.Bytes, r.Fingerprint, r.Encoding = uint64(out.Bytes), out.Fingerprint, out.Encoding
+	c := out.Counts
+	r.Read, r.Loaded, r.Rejected, r.Excluded, r.Duplicates, r.Warnings = c.Read, c.Loaded, c.Rejected, c.Excluded, c.Duplicates, out.Warnings
+}
+
+// finish records the end of a run and writes the operator's one line.
+func (l *Loader) finish(ctx context.Context, r *Run, in *input, out *Outcome, err error) {
+	l.fill(r, in, out)
+	r.State, r.Finished = out.State, l.now()
+	switch p := out.Problem; {
+	case out.State == Cancelled:
+		r.Code, r.MessageZh, r.MessageEn = "cancelled", "装入被中止；未发布任何数据", "the load was stopped; nothing of it was published"
+	case p != nil && out.State == Published:
+		r.Code = "forced"
+		r.MessageZh, r.MessageEn = out.Identity("zh")+"；强制发布："+p.Text.Zh, out.Identity("en")+"; published by force: "+p.Text.En
+	case p != nil:
+		r.Code, r.MessageZh, r.MessageEn, r.RemedyZh, r.RemedyEn = p.Code, p.Text.Zh, p.Text.En, p.Remedy.Zh, p.Remedy.En
+	case err != nil:
+		r.Code, r.MessageZh, r.MessageEn = "failed", "装入失败："+err.Error(), "the load failed: "+err.Error()
+		var torn *check.Torn
+		switch {
+		case errors.As(err, &torn):
+			r.Code = "torn"
+		case errors.Is(err, warehouse.ErrUnavailable):
+			r.Code, r.RemedyZh, r.RemedyEn = "unavailable", "稍后会自动重试；若持续出现请运行 yanzhen doctor", "it is tried again later; if this goes on, run yanzhen doctor"
+		case strings.HasPrefix(err.Error(), "panic: "):
+			r.Code, r.RemedyZh, r.RemedyEn = "panic", "请把运行编号告诉维护人员", "tell the maintainers the number of the run"
+		}
+	default:
+		r.MessageZh, r.MessageEn = out.Identity("zh"), out.Identity("en")
+	}
+	for _, n := range out.Notes {
+		r.MessageZh += "；" + n.Zh
+		r.MessageEn += "; " + n.En
+	}
+	if out.State != Unchanged || !in.req.Quiet {
+		c, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		defer cancel()
+		if e := l.putRun(c, r); e != nil {
+			l.log().Error("run not recorded", "run", r.ID, "err", e)
+		}
+	}
+	level := slog.LevelInfo
+	switch out.State {
+	case Failed:
+		level = slog.LevelError
+	case Held, Cancelled:
+		level = slog.LevelWarn
+	case Unchanged:
+		level = slog.LevelDebug
+	}
+	attrs := []any{"run", r.ID, "state", string(out.State), "file", in.display, "dataset", out.Dataset, "unit", out.Unit, "batch", out.Batch,
+		"read", r.Read, "loaded", r.Loaded, "rejected", r.Rejected, "excluded", r.Excluded, "duplicates", r.Duplicates,
+		"took", out.Took.Round(time.Millisecond)}
+	if r.Code != "" {
+		attrs = append(attrs, "code", r.Code, "why", r.MessageZh)
+	}
+	l.log().Log(context.Background(), level, "load", attrs...)
+}
+
+func itoa(n uint32) string { return strconv.FormatUint(uint64(n), 10) }

@@ -1,0 +1,334 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/warehouse"
+)
+
+// Rollback takes back the live batch of a unit: the batch that was live before it is live again,
+// or nothing is where there was none. It is one ledger row, and can itself be undone by Republish.
+func (l *Loader) Rollback(ctx context.Context, ds, unit, run string) (Entry, error) {
+	history, err := l.History(ctx, ds, unit)
+	if err != nil {
+		return Entry{}, err
+	}
+	gone, err := l.sweptBatches(ctx, ds)
+	if err != nil {
+		return Entry{}, err
+	}
+	slices.Reverse(history) // the earliest first
+	var stack []Entry
+	for _, e := range history {
+		switch {
+		case e.Unit != unit:
+		case e.State == Withdrawn:
+			stack = nil
+		case e.State == Published:
+			// an earlier batch published again takes back everything after it
+			if i := slices.IndexFunc(stack, func(s Entry) bool { return s.Batch == e.Batch }); i >= 0 {
+				stack = stack[:i]
+			}
+			stack = append(stack, e)
+		}
+	}
+	if len(stack) == 0 {
+		return Entry{}, problem("not_live", fmt.Sprintf("数据集 %s 的 %s 没有已发布的数据", ds, unit), fmt.Sprintf("nothing of unit %s of %s is published", unit, ds)).
+			todo("用 yanzhen runs 查看已发布的单元", "list the published units with yanzhen runs")
+	}
+	live := stack[len(stack)-1]
+	for i := len(stack) - 2; i >= 0; i-- {
+		if before := stack[i]; !gone[before.Batch] {
+			return l.publishAgain(ctx, before, run, fmt.Sprintf("回滚第 %d 批", live.Batch))
+		}
+	}
+	e := live
+	e.State, e.Run, e.At = Withdrawn, cmpOr(run, e.Run), time.Time{}
+	e.Note = fmt.Sprintf("撤回第 %d 批", live.Batch)
+	return e, l.append(ctx, &e)
+}
+
+// Withdraw makes a unit show nothing.
+func (l *Loader) Withdraw(ctx context.Context, ds, unit, run string) (Entry, error) {
+	live, ok, err := l.liveUnit(ctx, ds, unit)
+	if err != nil {
+		return Entry{}, err
+	}
+	if !ok {
+		return Entry{}, problem("not_live", fmt.Sprintf("数据集 %s 的 %s 没有已发布的数据", ds, unit), fmt.Sprintf("nothing of unit %s of %s is published", unit, ds))
+	}
+	entries, err := l.entries(ctx, live.Batch)
+	if err != nil {
+		return Entry{}, err
+	}
+	e := entries[len(entries)-1]
+	e.State, e.Run, e.At, e.Note = Withdrawn, cmpOr(run, e.Run), time.Time{}, fmt.Sprintf("撤回第 %d 批", live.Batch)
+	return e, l.append(ctx, &e)
+}
+
+// Republish makes a batch live: one that was held, replaced or taken back. It is the way to
+// publish a held batch by force, and to roll back to a certain batch.
+func (l *Loader) Republish(ctx context.Context, number uint32, run string) (Entry, error) {
+	entries, err := l.entries(ctx, number)
+	if err != nil {
+		return Entry{}, err
+	}
+	var known *Entry
+	for i := range entries {
+		switch e := &entries[i]; e.State {
+		case Published, Held:
+			known = e
+		case Abandoned, Swept:
+			return Entry{}, problem("batch_gone", fmt.Sprintf("第 %d 批的数据已被清理", number), fmt.Sprintf("the rows of batch %d have been swept", number)).
+				todo("重新装入原文件", "load the original file again")
+		}
+	}
+	if known == nil {
+		return Entry{}, problem("no_batch", fmt.Sprintf("没有装入完成的第 %d 批", number), fmt.Sprintf("there is no complete batch %d", number))
+	}
+	if live, ok, err := l.liveUnit(ctx, known.Dataset, known.Unit); err != nil {
+		return Entry{}, err
+	} else if ok && live.Batch == number {
+		return *known, nil // it is live already
+	}
+	note := "重新发布"
+	if known.State == Held {
+		note = "强制发布：" + known.Note
+	}
+	return l.publishAgain(ctx, *known, run, note)
+}
+
+// publishAgain publishes a batch that was verified before, after counting its rows once more.
+func (l *Loader) publishAgain(ctx context.Context, e Entry, run, note string) (Entry, error) {
+	ds := l.Dataset(e.Dataset)
+	if ds == nil {
+		return Entry{}, problem("no_dataset", fmt.Sprintf("数据集 %s 不再声明", e.Dataset), fmt.Sprintf("dataset %s is no longer declared", e.Dataset))
+	}
+	n, err := l.countRows(ctx, ds, e.Batch)
+	if err != nil {
+		return Entry{}, err
+	}
+	if n != e.Loaded {
+		return Entry{}, problem("batch_gone", fmt.Sprintf("第 %d 批应有 %d 行，库中有 %d 行", e.Batch, e.Loaded, n), fmt.Sprintf("batch %d should have %d rows and has %d", e.Batch, e.Loaded, n)).
+			todo("重新装入原文件", "load the original file again")
+	}
+	e.State, e.Run, e.Note, e.At = Published, cmpOr(run, e.Run), note, time.Time{}
+	return e, l.append(ctx, &e)
+}
+
+func (l *Loader) countRows(ctx context.Context, ds *dataset.Dataset, number uint32) (uint64, error) {
+	got, err := query[struct {
+		N uint64 `db:"n"`
+	}](ctx, l.DB, warehouse.Statement{Tag: "batch.count", SQL: "select count() as n from " + ds.Table() + " where `_batch` = {batch:UInt32}",
+		Params: map[string]string{"batch": itoa(number)}})
+	if err != nil || len(got) == 0 {
+		return 0, err
+	}
+	return got[0].N, nil
+}
+
+// sweptBatches returns the batches of a dataset whose rows are gone or given up.
+func (l *Ledger) sweptBatches(ctx context.Context, ds string) (map[uint32]bool, error) {
+	got, err := query[struct {
+		Batch uint32 `db:"batch"`
+	}](ctx, l.DB, warehouse.Statement{Tag: "ledger.swept", SQL: "select distinct batch from meta.ledger where dataset = {dataset:String} and state in ('swept', 'abandoned')",
+		Params: map[string]string{"dataset": ds}})
+	out := map[uint32]bool{}
+	for _, g := range got {
+		out[g.Batch] = true
+	}
+	return out, err
+}
+
+// Retention is how long the sweep keeps what nobody sees.
+type Retention struct {
+	Superseded time.Duration // batches that were replaced or taken back; 0: 400 days. "As of" needs them
+	Held       time.Duration // batches waiting for a decision; 0: 30 days
+	Rejects    time.Duration // refused cells of past runs; 0: 400 days
+}
+
+// Sweep deletes the rows of batches that were never published and are not being loaded, and of
+// those superseded longer ago than the retention, and marks runs of dead processes as failed.
+// It returns the number of batches swept. A batch being loaded by a living process is left alone.
+func (l *Loader) Sweep(ctx context.Context, keep Retention) (int, error) {
+	if keep.Superseded <= 0 {
+		keep.Superseded = 400 * 24 * time.Hour
+	}
+	if keep.Held <= 0 {
+		keep.Held = 30 * 24 * time.Hour
+	}
+	if keep.Rejects <= 0 {
+		keep.Rejects = 400 * 24 * time.Hour
+	}
+	if err := l.interrupted(ctx); err != nil {
+		return 0, err
+	}
+	// the last word on each batch, what was ever published, and whether it is live
+	type row struct {
+		Batch     uint32    `db:"batch"`
+		Dataset   string    `db:"dataset"`
+		State     State     `db:"state"`
+		At        time.Time `db:"at"`
+		Owner     string    `db:"owner"`
+		Published bool      `db:"published"`
+		Live      bool      `db:"live"`
+		Replaced  time.Time `db:"replaced"`
+	}
+	rows, err := query[row](ctx, l.DB, warehouse.Statement{Tag: "sweep.batches", SQL: `with
+    (select groupArray(batch) from meta.live) as lives
+select
+    b.batch as batch,
+    any(b.dataset) as dataset,
+    argMax(b.state, b.seq) as state,
+    max(b.at) as at,
+    anyIf(b.note, b.state = 'staging') as owner,
+    countIf(b.state = 'published') > 0 as published,
+    has(lives, b.batch) as live,
+    max(r.replaced) as replaced
+from meta.ledger as b
+left join
+(
+    select dataset, unit, batch, max(next_at) as replaced
+    from
+    (
+        select dataset, unit, batch, leadInFrame(at) over (partition by dataset, unit order by seq rows between current row and 1 following) as next_at
+        from meta.ledger
+        where state in ('published', 'withdrawn')
+    )
+    group by dataset, unit, batch
+) as r on r.dataset = b.dataset and r.unit = b.unit and r.batch = b.batch
+group by b.batch
+having state != 'swept'
+order by batch`})
+	if err != nil {
+		return 0, err
+	}
+	now := l.now()
+	doomed := map[string][]uint32{}
+	for _, r := range rows {
+		var drop bool
+		switch {
+		case r.Live:
+		case r.Published:
+			drop = now.Sub(maxTime(r.At, r.Replaced)) > keep.Superseded
+		case r.State == Held:
+			drop = now.Sub(r.At) > keep.Held
+		case r.State == Staging:
+			drop = !alive(r.Owner)
+		case r.State == Abandoned:
+			drop = true
+		}
+		if drop {
+			doomed[r.Dataset] = append(doomed[r.Dataset], r.Batch)
+		}
+	}
+	swept := 0
+	for name, batches := range doomed {
+		if ds := l.Dataset(name); ds != nil {
+			if err := l.DB.Exec(ctx, warehouse.Statement{Tag: "sweep." + name,
+				SQL: "alter table " + ds.Table() + " delete where `_batch` in (" + list(batches) + ") settings mutations_sync = 2"}); err != nil {
+				return swept, err
+			}
+			for _, b := range batches {
+				if n, err := l.countRows(ctx, ds, b); err != nil || n > 0 {
+					return swept, fmt.Errorf("sweep of %s: batch %d still has %d rows: %w", name, b, n, err)
+				}
+			}
+		}
+		for _, b := range batches {
+			entries, err := l.entries(ctx, b)
+			if err != nil {
+				return swept, err
+			}
+			e := entries[len(entries)-1]
+			e.State, e.At, e.Note = Swept, time.Time{}, ""
+			if err := l.append(ctx, &e); err != nil {
+				return swept, err
+			}
+			swept++
+		}
+	}
+	if err := l.forgetRejects(ctx, now.Add(-keep.Rejects)); err != nil {
+		return swept, err
+	}
+	if swept > 0 {
+		l.log().Info("swept", "batches", swept)
+	}
+	return swept, l.clearSpool(func(name string) bool {
+		info, err := os.Stat(name)
+		return err != nil || time.Since(info.ModTime()) < 24*time.Hour
+	})
+}
+
+// forgetRejects drops the months of refused cells that lie wholly before a moment.
+func (l *Loader) forgetRejects(ctx context.Context, before time.Time) error {
+	months, err := query[struct {
+		Month uint32 `db:"month"`
+	}](ctx, l.DB, warehouse.Statement{Tag: "sweep.months", SQL: "select distinct toYYYYMM(at) as month from meta.rejects where toYYYYMM(at) < toYYYYMM({before:DateTime64(3, 'UTC')})",
+		Params: map[string]string{"before": before.UTC().Format("2006-01-02 15:04:05.000")}})
+	if err != nil {
+		return err
+	}
+	for _, m := range months {
+		if err := l.DB.Exec(ctx, warehouse.Statement{Tag: "sweep.rejects", SQL: "alter table meta.rejects drop partition " + itoa(m.Month)}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func maxTime(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
+}
+
+func list(batches []uint32) string {
+	s := make([]string, len(batches))
+	for i, b := range batches {
+		s[i] = strconv.FormatUint(uint64(b), 10)
+	}
+	return strings.Join(s, ", ")
+}
+
+// interrupted marks the runs of processes that have died as failed: nothing of them was published,
+// or their ledger row says that it was.
+func (l *Loader) interrupted(ctx context.Context) error {
+	runs, err := l.Runs(ctx, RunFilter{States: []State{Running}, Limit: 10000})
+	if err != nil {
+		return err
+	}
+	for _, r := range runs {
+		if alive(r.Owner) {
+			continue
+		}
+		r.State, r.Code, r.Finished = Failed, "interrupted", l.now()
+		r.MessageZh, r.MessageEn = "程序在运行中被终止；未发布任何数据", "the program was ended during the run; nothing of it was published"
+		r.RemedyZh, r.RemedyEn = "会按计划重新装入", "it is loaded again by its schedule"
+		if r.Kind == "load" && r.Batch > 0 {
+			entries, err := l.entries(ctx, r.Batch)
+			if err != nil {
+				return err
+			}
+			for _, e := range entries {
+				if e.State == Published && e.Run == r.ID {
+					r.State, r.Code, r.RemedyZh, r.RemedyEn = Published, "", "", ""
+					r.Unit, r.Period, r.Read, r.Loaded, r.Rejected, r.Excluded, r.Duplicates = e.Unit, e.Period, e.Read, e.Loaded, e.Rejected, e.Excluded, e.Duplicates
+					r.MessageZh, r.MessageEn = "已发布；程序随后被终止", "published; the program was ended right after"
+				}
+			}
+		}
+		if err := l.putRun(ctx, &r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
