@@ -251,6 +251,13 @@ func (t *Table) findHeader(rows []Row, w *wanted) (header, error) {
 	for i := range rows {
 		n := filled(rows[i].Cells)
 		if len(w.columns) == 0 {
+			if n > 1 { // what a merged range covers counts as filled
+				for _, m := range merges {
+					if m.top <= rows[i].Origin.Row && m.bottom >= rows[i].Origin.Row && m.right-m.left+1 < width {
+						n += m.right - m.left
+					}
+				}
+			}
 			if 2*n <= width {
 				continue
 			}
