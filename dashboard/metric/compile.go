@@ -129,16 +129,22 @@ func (k *compiler) metric(m *Metric, by []string) string {
 		return k.leaf(m.leaf, by, false)
 	case Mean:
 		var s sqlText
-		s.clause("select", append(columns(by), "sum(_value) / 2 as _value", "max(_n) as _n"), ",")
-		s.from(k.leaf(m.args[0].leaf, by, true))
+		s.clause("select", append(keys(by), "sum(_part) / 2 as _value", "max(_rows) as _n"), ",")
+		var parts sqlText
+		parts.clause("select", append(keys(by), "_value as _part", "_n as _rows"), ",")
+		parts.from(k.leaf(m.args[0].leaf, by, true))
+		s.from(parts.String())
 		s.clause("group by", keys(by), ",")
 		return s.String()
 	}
 	if m.Over != "" && !slices.Contains(by, m.Over) {
 		// Per value first, then the sum: a surplus at one node does not fill a gap at another.
 		var s sqlText
-		s.clause("select", append(columns(by), "sum(_value) as _value", "if(isNull(_value), max(_why), '') as _why", "sum(_n) as _n"), ",")
-		s.from(k.formula(m, append(slices.Clone(by), m.Over)))
+		s.clause("select", append(keys(by), "sum(_part) as _value", "if(isNull(_value), max(_reason), '') as _why", "sum(_rows) as _n"), ",")
+		var parts sqlText
+		parts.clause("select", append(keys(by), "_value as _part", "_why as _reason", "_n as _rows"), ",")
+		parts.from(k.formula(m, append(slices.Clone(by), m.Over)))
+		s.from(parts.String())
 		s.clause("group by", keys(by), ",")
 		return s.String()
 	}
@@ -156,7 +162,7 @@ func (k *compiler) formula(m *Metric, by []string) string {
 		why = fmt.Sprintf("multiIf(isNotNull(_value), '', %s, 'zero_base', 'no_rows')", strings.Join(zero, " or "))
 	}
 	var s sqlText
-	s.clause("select", append(columns(by), "toNullable("+value+") as _value", why+" as _why", "_n"), ",")
+	s.clause("select", append(keys(by), "toNullable("+value+") as _value", why+" as _why", "_n"), ",")
 	s.from(k.vectors(m, by))
 	return s.String()
 }
@@ -164,20 +170,20 @@ func (k *compiler) formula(m *Metric, by []string) string {
 // vectors writes the values of m's metrics side by side: _v0, _v1, ...
 func (k *compiler) vectors(m *Metric, by []string) string {
 	var s sqlText
-	cols := columns(by)
+	cols := keys(by)
 	var parts []string
 	for i, arg := range m.args {
-		v := fmt.Sprintf("maxOrNullIf(_value, _arg = %d)", i)
+		v := fmt.Sprintf("maxOrNullIf(_part, _arg = %d)", i)
 		if empty, _ := arg.empty(); empty != nil {
 			v = fmt.Sprintf("ifNull(%s, %s)", v, strconv.FormatFloat(*empty, 'f', -1, 64))
 		}
 		cols = append(cols, fmt.Sprintf("%s as _v%d", v, i))
 		var p sqlText
-		p.clause("select", append([]string{strconv.Itoa(i) + " as _arg"}, append(keys(by), "toNullable(_value) as _value", "_n")...), ",")
+		p.clause("select", append([]string{strconv.Itoa(i) + " as _arg"}, append(keys(by), "toNullable(_value) as _part", "_n as _rows")...), ",")
 		p.from(k.metric(arg, by))
 		parts = append(parts, p.String())
 	}
-	s.clause("select", append(cols, "sum(_n) as _n"), ",")
+	s.clause("select", append(cols, "sum(_rows) as _n"), ",")
 	s.from(strings.Join(parts, "\nunion all\n"))
 	s.clause("group by", keys(by), ",")
 	return s.String()
@@ -191,8 +197,6 @@ func keys(by []string) []string {
 	}
 	return cols
 }
-
-func columns(by []string) []string { return keys(by) }
 
 // leaf writes an aggregate over rows. With ends, a stock is taken on the day before each period and
 // on its last day.
@@ -218,7 +222,7 @@ func (k *compiler) leaf(lf *leaf, by []string, ends bool) string {
 	}
 	for i, f := range k.q.Where {
 		name := "w" + strconv.Itoa(i)
-		k.params[name] = stringArray(f.Values)
+		k.params[name] = warehouse.Strings(f.Values)
 		late = append(late, fmt.Sprintf("%s in {%s:Array(String)}", lf.keyText(f.Dim), name))
 	}
 
@@ -253,12 +257,19 @@ func (k *compiler) leaf(lf *leaf, by []string, ends bool) string {
 			}
 		}
 		var s sqlText
-		s.clause("select", append([]string{period + " as _period"}, slices.Sorted(maps.Keys(used))...), ",")
+		first, per := []string{period + " as _period"}, "_period"
+		if lf.stock {
+			first[0] = period
+		}
+		if ends {
+			first, per = append(first, "_day"), "_period, _day"
+		}
+		s.clause("select", append(first, slices.Sorted(maps.Keys(used))...), ",")
 		s.line("from " + table)
 		s.line(join)
 		s.clause("where", conds, " and")
 		s.clause("order by", order, ",")
-		s.line("limit 1 by _period, " + lf.once.Per)
+		s.line("limit 1 by " + per + ", " + lf.once.Per)
 		table, join, conds, period = "(\n"+indent(s.String())+"\n)", "", late, "_period"
 	} else {
 		conds = append(conds, late...)
@@ -324,7 +335,7 @@ func (k *compiler) stock(lf *leaf, ends bool) (join string, conds []string) {
 	if ends {
 		prefix = "mean_"
 	}
-	k.params[prefix+"periods"], k.params[prefix+"days"] = dateArray(starts), dateArray(days)
+	k.params[prefix+"periods"], k.params[prefix+"days"] = warehouse.Strings(starts), warehouse.Strings(days)
 	join = fmt.Sprintf("array join {%[1]speriods:Array(Date32)} as _period, {%[1]sdays:Array(Date32)} as _day", prefix)
 	if from := lf.valid.From; from != "" {
 		if lf.nullable(from) {
@@ -443,17 +454,6 @@ func bracket(s string) string {
 	}
 	return s
 }
-
-// stringArray writes values as an Array(String) parameter.
-func stringArray(values []string) string {
-	quoted := make([]string, len(values))
-	for i, v := range values {
-		quoted[i] = "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(v) + "'"
-	}
-	return "[" + strings.Join(quoted, ",") + "]"
-}
-
-func dateArray(days []string) string { return "['" + strings.Join(days, "','") + "']" }
 
 // sqlText lays a statement out: four spaces, one clause a line, one column a line.
 type sqlText struct{ strings.Builder }

@@ -8,16 +8,16 @@ from (
     select
         _period,
         _k0,
-        ifNull(maxOrNullIf(_value, _arg = 0), 0) as _v0,
-        ifNull(maxOrNullIf(_value, _arg = 1), 0) as _v1,
-        sum(_n) as _n
+        ifNull(maxOrNullIf(_part, _arg = 0), 0) as _v0,
+        ifNull(maxOrNullIf(_part, _arg = 1), 0) as _v1,
+        sum(_rows) as _n
     from (
         select
             0 as _arg,
             _period,
             _k0,
-            toNullable(_value) as _value,
-            _n
+            toNullable(_value) as _part,
+            _n as _rows
         from (
             select
                 {from:Date32} as _period,
@@ -38,8 +38,8 @@ from (
             1 as _arg,
             _period,
             _k0,
-            toNullable(_value) as _value,
-            _n
+            toNullable(_value) as _part,
+            _n as _rows
         from (
             select
                 {from:Date32} as _period,

@@ -1,78 +1,86 @@
 select
     _period,
     _k0,
-    sum(_value) as _value,
-    if(isNull(_value), max(_why), '') as _why,
-    sum(_n) as _n
+    sum(_part) as _value,
+    if(isNull(_value), max(_reason), '') as _why,
+    sum(_rows) as _n
 from (
     select
         _period,
         _k0,
-        _k1,
-        toNullable(if(isNull((_v0 - _v1)) or isNull(0), null, greatest((_v0 - _v1), 0))) as _value,
-        if(isNull(_value), 'no_rows', '') as _why,
-        _n
+        _value as _part,
+        _why as _reason,
+        _n as _rows
     from (
         select
             _period,
             _k0,
             _k1,
-            ifNull(maxOrNullIf(_value, _arg = 0), 0) as _v0,
-            ifNull(maxOrNullIf(_value, _arg = 1), 0) as _v1,
-            sum(_n) as _n
+            toNullable(if(isNull((_v0 - _v1)) or isNull(0), null, greatest((_v0 - _v1), 0))) as _value,
+            if(isNull(_value), 'no_rows', '') as _why,
+            _n
         from (
             select
-                0 as _arg,
                 _period,
                 _k0,
                 _k1,
-                toNullable(_value) as _value,
-                _n
+                ifNull(maxOrNullIf(_part, _arg = 0), 0) as _v0,
+                ifNull(maxOrNullIf(_part, _arg = 1), 0) as _v1,
+                sum(_rows) as _n
             from (
                 select
-                    {from:Date32} as _period,
-                    ifNull(toString(splitByChar('.', assumeNotNull(node))[1]), '') as _k0,
-                    node as _k1,
-                    toFloat64(sum(needed)) as _value,
-                    count() as _n
-                from mart.vacancies
-                where
-                    posted_on >= {from:Date32}
-                    and posted_on < {to:Date32}
-                group by
+                    0 as _arg,
                     _period,
                     _k0,
-                    _k1
+                    _k1,
+                    toNullable(_value) as _part,
+                    _n as _rows
+                from (
+                    select
+                        {from:Date32} as _period,
+                        ifNull(toString(splitByChar('.', assumeNotNull(node))[1]), '') as _k0,
+                        node as _k1,
+                        toFloat64(sum(needed)) as _value,
+                        count() as _n
+                    from mart.vacancies
+                    where
+                        posted_on >= {from:Date32}
+                        and posted_on < {to:Date32}
+                    group by
+                        _period,
+                        _k0,
+                        _k1
+                )
+                union all
+                select
+                    1 as _arg,
+                    _period,
+                    _k0,
+                    _k1,
+                    toNullable(_value) as _part,
+                    _n as _rows
+                from (
+                    select
+                        {from:Date32} as _period,
+                        ifNull(toString(splitByChar('.', assumeNotNull(node))[1]), '') as _k0,
+                        node as _k1,
+                        toFloat64(sum(ifNull(applicants, 0))) as _value,
+                        count() as _n
+                    from mart.vacancies
+                    where
+                        posted_on >= {from:Date32}
+                        and posted_on < {to:Date32}
+                    group by
+                        _period,
+                        _k0,
+                        _k1
+                )
             )
-            union all
-            select
-                1 as _arg,
+            group by
                 _period,
                 _k0,
-                _k1,
-                toNullable(_value) as _value,
-                _n
-            from (
-                select
-                    {from:Date32} as _period,
-                    ifNull(toString(splitByChar('.', assumeNotNull(node))[1]), '') as _k0,
-                    node as _k1,
-                    toFloat64(sum(ifNull(applicants, 0))) as _value,
-                    count() as _n
-                from mart.vacancies
-                where
-                    posted_on >= {from:Date32}
-                    and posted_on < {to:Date32}
-                group by
-                    _period,
-                    _k0,
-                    _k1
-            )
+                _k1
         )
-        group by
-            _period,
-            _k0,
-            _k1
     )
 )
 group by

@@ -2,17 +2,17 @@ select
     _period,
     _k0,
     _k1,
-    ifNull(maxOrNullIf(_value, _arg = 0), 0) as _v0,
-    ifNull(maxOrNullIf(_value, _arg = 1), 0) as _v1,
-    sum(_n) as _n
+    ifNull(maxOrNullIf(_part, _arg = 0), 0) as _v0,
+    ifNull(maxOrNullIf(_part, _arg = 1), 0) as _v1,
+    sum(_rows) as _n
 from (
     select
         0 as _arg,
         _period,
         _k0,
         _k1,
-        toNullable(_value) as _value,
-        _n
+        toNullable(_value) as _part,
+        _n as _rows
     from (
         select
             toDate32(toStartOfQuarter(posted_on)) as _period,
@@ -35,8 +35,8 @@ from (
         _period,
         _k0,
         _k1,
-        toNullable(_value) as _value,
-        _n
+        toNullable(_value) as _part,
+        _n as _rows
     from (
         select
             toDate32(toStartOfQuarter(posted_on)) as _period,

@@ -6,15 +6,15 @@ select
 from (
     select
         _period,
-        ifNull(maxOrNullIf(_value, _arg = 0), 0) as _v0,
-        ifNull(maxOrNullIf(_value, _arg = 1), 0) as _v1,
-        sum(_n) as _n
+        ifNull(maxOrNullIf(_part, _arg = 0), 0) as _v0,
+        ifNull(maxOrNullIf(_part, _arg = 1), 0) as _v1,
+        sum(_rows) as _n
     from (
         select
             0 as _arg,
             _period,
-            toNullable(_value) as _value,
-            _n
+            toNullable(_value) as _part,
+            _n as _rows
         from (
             select
                 toDate32(toStartOfQuarter(assumeNotNull(left_on))) as _period,
@@ -31,42 +31,50 @@ from (
         select
             1 as _arg,
             _period,
-            toNullable(_value) as _value,
-            _n
+            toNullable(_value) as _part,
+            _n as _rows
         from (
             select
                 _period,
-                sum(_value) / 2 as _value,
-                max(_n) as _n
+                sum(_part) / 2 as _value,
+                max(_rows) as _n
             from (
                 select
                     _period,
-                    toFloat64(count()) as _value,
-                    count() as _n
+                    _value as _part,
+                    _n as _rows
                 from (
-                    select _period as _period
-                    from mart.talents
-                    array join {mean_periods:Array(Date32)} as _period, {mean_days:Array(Date32)} as _day
-                    where
-                        recognised_on <= _day
-                        and (valid_to is null or valid_to > _day)
-                        and (left_on is null or left_on > _day)
-                        and class in ('A', 'B', 'C', 'D', 'E')
-                    order by
-                        class,
-                        recognised_on desc,
-                        country,
-                        education,
-                        enterprise,
-                        flexible,
-                        node,
-                        programme,
-                        sex
-                    limit 1 by _period, person
+                    select
+                        _period,
+                        toFloat64(count()) as _value,
+                        count() as _n
+                    from (
+                        select
+                            _period,
+                            _day
+                        from mart.talents
+                        array join {mean_periods:Array(Date32)} as _period, {mean_days:Array(Date32)} as _day
+                        where
+                            recognised_on <= _day
+                            and (valid_to is null or valid_to > _day)
+                            and (left_on is null or left_on > _day)
+                            and class in ('A', 'B', 'C', 'D', 'E')
+                        order by
+                            class,
+                            recognised_on desc,
+                            country,
+                            education,
+                            enterprise,
+                            flexible,
+                            node,
+                            programme,
+                            sex
+                        limit 1 by _period, _day, person
+                    )
+                    group by
+                        _period,
+                        _day
                 )
-                group by
-                    _period,
-                    _day
             )
             group by _period
         )

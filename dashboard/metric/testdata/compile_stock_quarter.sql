@@ -5,7 +5,7 @@ select
     count() as _n
 from (
     select
-        _period as _period,
+        _period,
         class
     from mart.talents
     array join {periods:Array(Date32)} as _period, {days:Array(Date32)} as _day

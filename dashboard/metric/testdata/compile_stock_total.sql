@@ -3,7 +3,7 @@ select
     toFloat64(count()) as _value,
     count() as _n
 from (
-    select _period as _period
+    select _period
     from mart.talents
     array join {periods:Array(Date32)} as _period, {days:Array(Date32)} as _day
     where

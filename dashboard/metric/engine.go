@@ -1,0 +1,625 @@
+package metric
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/array"
+
+	"yanzhen/dashboard/analysis"
+	"yanzhen/pipeline/warehouse"
+)
+
+// Querier asks the database.
+type Querier interface {
+	Query(ctx context.Context, s warehouse.Statement) (array.RecordReader, error)
+}
+
+// Engine answers queries. It is safe for concurrent use once its fields are set.
+//
+// Answers are kept by statement and by the ledger's last word on each dataset behind it, so a
+// publish makes exactly the affected answers stale, and nothing else does. The same statement asked
+// twice at once runs once.
+type Engine struct {
+	Catalog *Catalog
+	DB      Querier
+	// Timeout bounds one statement; 0 is a minute.
+	Timeout time.Duration
+	// Cells bounds the numbers kept in the cache; 0 is a million, negative keeps none.
+	Cells int
+
+	mu      sync.Mutex
+	kept    map[string]*answer
+	clock   uint64 // counts uses, for the least recently used
+	cells   int
+	flights map[string]*flight
+}
+
+// maxRows bounds one answer.
+const maxRows = 200_000
+
+// row is one row of an answer.
+type row struct {
+	period int32 // days since 1970
+	keys   []string
+	value  float64
+	null   bool
+	why    string
+	n      uint64
+	v      []float64 // vectors of a method; NaN: null
+}
+
+// Run answers q. An error that is ErrInvalid is the asker's; any other is the database's.
+func (e *Engine) Run(ctx context.Context, q Query) (*Result, error) {
+	m, err := e.Catalog.check(q)
+	if err != nil {
+		return nil, err
+	}
+	data, err := e.data(ctx, q.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	a := &asking{Engine: e, q: q, m: m, data: data, cover: data.cover(e.Catalog, m.datasets)}
+	points, err := a.points(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("metric %s: %w", m.Name, err)
+	}
+	r := &Result{Query: q, Metric: m, Unit: m.Unit, Points: points, DataDate: a.cover.max, SQL: strings.Join(a.sql, ";\n\n")}
+	for _, p := range points {
+		r.Rows += p.Rows
+	}
+	return r, nil
+}
+
+// DataDate returns the greatest published business date over the datasets (none named: over all);
+// zero where nothing with a date is published.
+func (e *Engine) DataDate(ctx context.Context, datasets ...string) (Day, error) {
+	data, err := e.data(ctx, time.Time{})
+	if err != nil {
+		return Day{}, err
+	}
+	var last Day
+	for name, s := range data {
+		if (len(datasets) == 0 || slices.Contains(datasets, name)) && s.max.After(last) {
+			last = s.max
+		}
+	}
+	return last, nil
+}
+
+// state is what the ledger says of one dataset.
+type state struct {
+	version  string // the ledger's last word: a sequence number
+	min, max Day    // zero: no dates
+}
+
+type states map[string]state
+
+// liveSQL asks the ledger for everything an answer depends on.
+const liveSQL = `select
+    dataset,
+    toString(max(version)) as version,
+    min(first) as first,
+    max(last) as last
+from (
+    select dataset, seq as version, null as first, null as last
+    from meta.ledger
+    where state in ('published', 'withdrawn')
+    union all
+    select dataset, 0 as version, min_date as first, max_date as last
+    from %s
+)
+group by dataset`
+
+func (e *Engine) data(ctx context.Context, asOf time.Time) (states, error) {
+	s := warehouse.Statement{SQL: fmt.Sprintf(liveSQL, "meta.live"), Tag: "metric.live"}
+	if !asOf.IsZero() {
+		s.SQL = fmt.Sprintf(liveSQL, "meta.live_at(as_of = {as_of:DateTime64(6, 'UTC')})")
+		s.Params = map[string]string{"as_of": asOf.UTC().Format("2006-01-02 15:04:05.000000")}
+	}
+	data := states{}
+	err := e.read(ctx, s, func(rec arrow.Record) error {
+		c, err := columnsOf(rec)
+		if err != nil {
+			return err
+		}
+		for i := range int(rec.NumRows()) {
+			version, err := c.text("version", i)
+			if err != nil {
+				return err
+			}
+			name, err := c.text("dataset", i)
+			if err != nil {
+				return err
+			}
+			st := state{version: version}
+			if st.min, err = c.day("first", i); err != nil {
+				return err
+			}
+			if st.max, err = c.day("last", i); err != nil {
+				return err
+			}
+			data[name] = st
+		}
+		return nil
+	})
+	return data, err
+}
+
+// cover is the stretch of days that published data speak for.
+type cover struct {
+	max   Day // greatest business date
+	end   Day // the day after the last one covered; zero: unknown
+	start Day // the first one covered, where the datasets come by period; else zero
+	first Day // the least business date
+}
+
+// cover: a dataset that comes by month covers the month to its end though its last row is of the
+// 27th, but never more than any dataset has reached.
+func (s states) cover(c *Catalog, datasets []string) cover {
+	grain := func(name string) Grain {
+		if ds := c.datasets[name]; ds != nil && ds.Period != nil {
+			if g := Grain(ds.Period.Grain); g.months() > 0 {
+				return g
+			}
+		}
+		return Total
+	}
+	var reached Day
+	for name, st := range s {
+		if st.max.IsZero() {
+			continue
+		}
+		end := st.max.AddDate(0, 0, 1)
+		if grain(name) == Month {
+			end = Month.Next(st.max)
+		}
+		if end.After(reached) {
+			reached = end
+		}
+	}
+	var v cover
+	for _, name := range datasets {
+		st, ok := s[name]
+		if !ok || st.max.IsZero() {
+			continue
+		}
+		end, start := st.max.AddDate(0, 0, 1), Day{}
+		if g := grain(name); g != Total {
+			if end = g.Next(st.max); end.After(reached) {
+				end = reached
+			}
+			start = g.Start(st.min)
+		}
+		if end.After(v.end) {
+			v.end = end
+		}
+		if st.max.After(v.max) {
+			v.max = st.max
+		}
+		if v.first.IsZero() || st.min.Before(v.first) {
+			v.first = st.min
+		}
+		if !start.IsZero() && (v.start.IsZero() || start.Before(v.start)) {
+			v.start = start
+		}
+	}
+	return v
+}
+
+// asking is one query on its way.
+type asking struct {
+	*Engine
+	q     Query
+	m     *Metric
+	data  states
+	cover cover
+	sql   []string
+}
+
+// cell is one number.
+type cell struct {
+	value *float64
+	why   string
+	n     uint64
+}
+
+// table holds the numbers of a window: one map from keys per period.
+type table []map[string]cell
+
+func joinKeys(keys []string) string { return strings.Join(keys, "\x00") }
+
+func splitKeys(s string, n int) []string {
+	if n == 0 {
+		return nil
+	}
+	return strings.Split(s, "\x00")
+}
+
+func (a *asking) points(ctx context.Context) ([]Point, error) {
+	nominal := window{a.q.From, a.q.To, a.q.Grain}
+	w, partial := a.clip(nominal)
+	if !w.From.Before(w.To) {
+		return nil, nil // everything asked for lies after the data
+	}
+	ps := w.periods()
+	now, err := a.values(ctx, a.m, w)
+	if err != nil {
+		return nil, err
+	}
+	var base table
+	var bases []period
+	if a.q.Compare != NoCompare {
+		if base, bases, err = a.base(ctx, a.m, a.q.Compare, nominal, w, partial); err != nil {
+			return nil, err
+		}
+	}
+	var greatest []map[string]float64
+	if a.m.Record {
+		if greatest, err = a.records(ctx, w, now); err != nil {
+			return nil, err
+		}
+	}
+
+	// Every key that occurs anywhere has a point in every period.
+	seen := map[string]bool{}
+	for _, t := range []table{now, base} {
+		for _, cells := range t {
+			for k := range cells {
+				seen[k] = true
+			}
+		}
+	}
+	if len(a.q.By) == 0 {
+		seen[""] = true
+	}
+	if a.q.Limit > 0 && len(seen) > a.q.Limit {
+		seen = a.top(seen, now)
+	}
+	full := nominal.periods()
+	points := make([]Point, 0, len(seen)*len(ps))
+	for i, p := range ps {
+		first := len(points)
+		for k := range seen {
+			c := a.cell(now, i, k, p)
+			pt := Point{From: p.From, To: full[i].To, Keys: splitKeys(k, len(a.q.By)), Value: c.value, Why: c.why, Rows: c.n}
+			pt.Partial = partial && i == len(ps)-1
+			for j, key := range pt.Keys {
+				pt.Labels = append(pt.Labels, a.Catalog.Label(a.q.By[j], key))
+			}
+			if base != nil {
+				b := a.cell(base, i, k, bases[i])
+				pt.Base = b.value
+				pt.Change, pt.WhyChange = change(a.m, c, b)
+			}
+			if greatest != nil && c.value != nil {
+				before, ok := greatest[i][k]
+				pt.Record = ok && *c.value > before
+			}
+			points = append(points, pt)
+		}
+		slices.SortFunc(points[first:], func(x, y Point) int {
+			switch {
+			case x.Value == nil && y.Value != nil:
+				return 1
+			case x.Value != nil && y.Value == nil:
+				return -1
+			case x.Value != nil && *x.Value != *y.Value:
+				return cmp.Compare(*y.Value, *x.Value)
+			}
+			return slices.Compare(x.Keys, y.Keys)
+		})
+	}
+	return points, nil
+}
+
+// clip ends the window where the data end. Partial says that the last period is cut short by that.
+func (a *asking) clip(w window) (window, bool) {
+	if a.cover.end.IsZero() || !w.To.After(a.cover.end) {
+		return w, false
+	}
+	w.To = a.cover.end
+	if !w.From.Before(w.To) {
+		return w, false
+	}
+	return w, w.Grain == Total || w.Grain.Start(w.To) != w.To
+}
+
+// base computes the numbers compared with, period for period.
+func (a *asking) base(ctx context.Context, m *Metric, c Compare, nominal, w window, partial bool) (table, []period, error) {
+	s := back(c, nominal)
+	ps := w.periods()
+	bases := make([]period, len(ps))
+	for i, p := range ps {
+		bases[i] = period{s.from(p.From), s.to(p.To)}
+		if !bases[i].From.Before(bases[i].To) {
+			return nil, nil, fmt.Errorf("%w: the period before %s has no days", ErrInvalid, day(p.From))
+		}
+	}
+	// The periods before an unfinished one are whole; it is compared with the same part of its
+	// own base, which the grain would make whole.
+	type piece struct {
+		w  window
+		at int
+	}
+	last := len(bases) - 1
+	pieces := []piece{{window{bases[0].From, bases[last].To, w.Grain}, 0}}
+	if partial && last > 0 {
+		pieces = []piece{{window{bases[0].From, bases[last-1].To, w.Grain}, 0}, {window{bases[last].From, bases[last].To, w.Grain}, last}}
+	}
+	var t table
+	for _, p := range pieces {
+		got, err := a.values(ctx, m, p.w)
+		if err != nil {
+			return nil, nil, err
+		}
+		t = append(t, got...)
+	}
+	if len(t) != len(ps) {
+		return nil, nil, fmt.Errorf("%w: the period from %s to %s cannot be compared period by period", ErrInvalid, day(w.From), day(w.To))
+	}
+	return t, bases, nil
+}
+
+// cell returns the number of a period and keys, also where there are no rows.
+func (a *asking) cell(t table, i int, keys string, p period) cell {
+	if c, ok := t[i][keys]; ok {
+		return c
+	}
+	if a.cover.first.IsZero() && len(a.m.datasets) > 0 && !a.published() {
+		return cell{why: WhyNoData}
+	}
+	start := a.cover.start
+	if start.IsZero() {
+		start = a.cover.first
+	}
+	if !start.IsZero() && !p.To.After(start) {
+		return cell{why: WhyNoData}
+	}
+	v, why := a.m.empty()
+	return cell{value: v, why: why}
+}
+
+func (a *asking) published() bool {
+	return slices.ContainsFunc(a.m.datasets, func(d string) bool { return a.data[d].version != "" })
+}
+
+// change compares: in percent, or in percentage points where the metric is itself a percentage.
+func change(m *Metric, now, base cell) (*float64, string) {
+	switch {
+	case now.value == nil:
+		return nil, now.why
+	case base.value == nil:
+		return nil, base.why
+	case m.Unit == "%" || m.Unit == "pp":
+		d := *now.value - *base.value
+		return &d, ""
+	case *base.value == 0:
+		return nil, WhyZeroBase
+	}
+	g := (*now.value / *base.value - 1) * 100
+	if *base.value < 0 {
+		g = -g // a loss that became smaller is growth
+	}
+	return &g, ""
+}
+
+// top keeps the keys with the greatest sums over all periods.
+func (a *asking) top(seen map[string]bool, t table) map[string]bool {
+	sum := map[string]float64{}
+	for _, cells := range t {
+		for k, c := range cells {
+			if c.value != nil {
+				sum[k] += *c.value
+			}
+		}
+	}
+	list := slices.SortedFunc(maps.Keys(seen), func(x, y string) int {
+		return cmp.Or(cmp.Compare(sum[y], sum[x]), cmp.Compare(x, y))
+	})
+	kept := map[string]bool{}
+	for _, k := range list[:a.q.Limit] {
+		kept[k] = true
+	}
+	return kept
+}
+
+// records returns, for each period and key, the greatest value of any period before it. A key
+// without an earlier period of published data has none.
+func (a *asking) records(ctx context.Context, w window, now table) ([]map[string]float64, error) {
+	grain := w.Grain
+	if grain == Total {
+		for _, g := range []Grain{Month, Quarter, Half, Year} {
+			if g.Start(w.From) == w.From && g.Next(w.From) == a.q.To {
+				grain = g
+			}
+		}
+	}
+	greatest := make([]map[string]float64, len(now))
+	if grain == Total || a.cover.first.IsZero() {
+		return nil, nil
+	}
+	best := map[string]float64{}
+	note := func(t table) {
+		for _, cells := range t {
+			for k, c := range cells {
+				if v, ok := best[k]; c.value != nil && (!ok || *c.value > v) {
+					best[k] = *c.value
+				}
+			}
+		}
+	}
+	if from := grain.Start(a.cover.first); from.Before(w.From) {
+		before, err := a.values(ctx, a.m, window{from, w.From, grain})
+		if err != nil {
+			return nil, err
+		}
+		if len(a.q.By) == 0 {
+			best[""] = math.Inf(-1) // there was a period before, if without rows
+		}
+		note(before)
+	}
+	for i := range now {
+		greatest[i] = maps.Clone(best)
+		note(now[i : i+1])
+	}
+	return greatest, nil
+}
+
+// values computes m over a window: one map per period.
+func (a *asking) values(ctx context.Context, m *Metric, w window) (table, error) {
+	if err := w.check(); err != nil {
+		return nil, err
+	}
+	if m.Kind == Growth {
+		return a.growth(ctx, m, w)
+	}
+	s := a.Catalog.compile(m, a.q, w)
+	if !slices.Contains(a.sql, s.SQL) {
+		a.sql = append(a.sql, s.SQL)
+	}
+	rows, err := a.ask(ctx, s, m)
+	if err != nil {
+		return nil, err
+	}
+	ps := w.periods()
+	index := map[int32]int{}
+	for i, p := range ps {
+		index[int32(w.Grain.Start(p.From).Unix()/86400)] = i
+	}
+	t := make(table, len(ps))
+	for i := range t {
+		t[i] = map[string]cell{}
+	}
+	if m.Kind == MethodKind {
+		return t, a.method(m, rows, index, t)
+	}
+	for _, r := range rows {
+		i, ok := index[r.period]
+		if !ok {
+			return nil, fmt.Errorf("a row of %s lies in no period asked for", Date(1970, 1, 1).AddDate(0, 0, int(r.period)).Format(time.DateOnly))
+		}
+		c := cell{n: r.n, why: r.why}
+		if r.null || math.IsNaN(r.value) || math.IsInf(r.value, 0) {
+			if c.why == "" {
+				c.why = WhyNoRows
+			}
+		} else {
+			v := r.value
+			c.value, c.why = &v, ""
+		}
+		t[i][joinKeys(r.keys)] = c
+	}
+	return t, nil
+}
+
+// method applies a function of package analysis to the vectors of each period and keys.
+func (a *asking) method(m *Metric, rows []row, index map[int32]int, t table) error {
+	type group struct {
+		v [][]float64
+		n uint64
+	}
+	groups := make([]map[string]*group, len(t))
+	f := methods[m.Method]
+	for _, r := range rows {
+		i, ok := index[r.period]
+		if !ok {
+			return fmt.Errorf("a row lies in no period asked for")
+		}
+		along := r.keys[len(r.keys)-1]
+		if along == "" {
+			continue // not stated: no node, no country
+		}
+		if groups[i] == nil {
+			groups[i] = map[string]*group{}
+		}
+		k := joinKeys(r.keys[:len(r.keys)-1])
+		g := groups[i][k]
+		if g == nil {
+			g = &group{v: make([][]float64, f.args)}
+			groups[i][k] = g
+		}
+		for j, v := range r.v {
+			if math.IsNaN(v) {
+				v = 0
+			}
+			g.v[j] = append(g.v[j], v)
+		}
+		g.n += r.n
+	}
+	for i, byKey := range groups {
+		for k, g := range byKey {
+			v, err := f.f(g.v, func(name string, otherwise float64) float64 {
+				if x, ok := m.Options[name]; ok {
+					return x
+				}
+				return otherwise
+			})
+			c := cell{n: g.n}
+			switch {
+			case err == nil:
+				c.value = &v
+			case isUndefined(err):
+				c.why = WhyUndefined
+			default:
+				return err
+			}
+			t[i][k] = c
+		}
+	}
+	return nil
+}
+
+func isUndefined(err error) bool { return err != nil && errors.Is(err, analysis.ErrUndefined) }
+
+// growth computes a metric against itself earlier.
+func (a *asking) growth(ctx context.Context, m *Metric, w window) (table, error) {
+	of := m.args[0]
+	inner := &asking{Engine: a.Engine, q: a.q, m: of, data: a.data, cover: a.cover}
+	now, err := inner.values(ctx, of, w)
+	if err != nil {
+		return nil, err
+	}
+	nominal := w
+	partial := w.Grain != Total && w.To == a.cover.end && w.Grain.Start(w.To) != w.To
+	base, bases, err := inner.base(ctx, of, m.Against, nominal, w, partial)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range inner.sql {
+		if !slices.Contains(a.sql, s) {
+			a.sql = append(a.sql, s)
+		}
+	}
+	ps := w.periods()
+	t := make(table, len(ps))
+	for i, p := range ps {
+		t[i] = map[string]cell{}
+		keys := map[string]bool{}
+		for k := range now[i] {
+			keys[k] = true
+		}
+		for k := range base[i] {
+			keys[k] = true
+		}
+		if len(a.q.By) == 0 {
+			keys[""] = true
+		}
+		for k := range keys {
+			n := inner.cell(now, i, k, p)
+			c := cell{n: n.n}
+			c.value, c.why = change(of, n, inner.cell(base, i, k, bases[i]))
+			t[i][k] = c
+		}
+	}
+	return t, nil
+}
