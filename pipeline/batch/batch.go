@@ -17,6 +17,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
@@ -85,9 +87,10 @@ type Reader struct {
 	checks []rowCheck
 	vals   []dataset.Value
 	totals []string
+	lead   map[rune]bool // first characters of the totals, in both cases
 	seen   map[[2]uint64]struct{}
 	seeds  [2]maphash.Seed
-	mem    memory.Allocator
+	mem    *pool
 
 	n       int // rows in the batch being filled
 	filling bool
@@ -120,7 +123,7 @@ func NewReader(ctx context.Context, ds *dataset.Dataset, src source.Source, o Op
 	if o.Today.IsZero() {
 		o.Today = time.Now()
 	}
-	r := &Reader{ds: ds, src: src, opt: o, mem: o.Memory, schema: ds.ArrowSchema(),
+	r := &Reader{ds: ds, src: src, opt: o, mem: newPool(o.Memory), schema: ds.ArrowSchema(),
 		out: make(chan arrow.Record), done: make(chan struct{})}
 	r.refs.Store(1)
 	r.today = days(o.Today.Year(), int(o.Today.Month()), o.Today.Day())
@@ -135,6 +138,7 @@ func NewReader(ctx context.Context, ds *dataset.Dataset, src source.Source, o Op
 	if err := <-ready; err != nil {
 		r.cancel()
 		<-r.done
+		r.mem.close()
 		return nil, err
 	}
 	return r, nil
@@ -287,9 +291,12 @@ func (r *Reader) prepare() error {
 	}
 	r.batch, r.file, r.sheet, r.row = bare(n, kindInt, 4), bare(n+1, kindDict, 4), bare(n+2, kindDict, 4), bare(n+3, kindInt, 4)
 	r.all = append(append(r.all, r.cols...), r.batch, r.file, r.sheet, r.row)
+	r.lead = map[rune]bool{}
 	for _, t := range r.ds.Totals {
 		if t = dataset.HeaderKey(t); t != "" {
 			r.totals = append(r.totals, t)
+			first, _ := utf8.DecodeRuneInString(t)
+			r.lead[first], r.lead[unicode.ToLower(first)] = true, true
 		}
 	}
 	if r.ds.Duplicates == "drop" {
@@ -437,7 +444,7 @@ func (r *Reader) take(ctx context.Context, row *source.Row) bool {
 		}
 		r.bad = r.bad[:0]
 	}
-	if r.n == r.opt.Rows || r.n&1023 == 1023 && r.full() {
+	if r.n == r.opt.Rows || r.n&63 == 63 && r.full() {
 		return r.send(ctx)
 	}
 	return true
@@ -445,7 +452,7 @@ func (r *Reader) take(ctx context.Context, row *source.Row) bool {
 
 func (r *Reader) full() bool {
 	for _, c := range r.cols {
-		if c.full() {
+		if c.full(r.n) {
 			return true
 		}
 	}
@@ -457,7 +464,8 @@ func (r *Reader) full() bool {
 // words (合计人数, 注塑工) the row counts as a note only if a required cell is blank.
 func (r *Reader) total(row *source.Row, at int) bool {
 	text := row.Cells[at].Text
-	if plain(text) && len(text) > 0 && text[0] >= '0' && text[0] <= '9' {
+	first, _ := utf8.DecodeRuneInString(text)
+	if !r.lead[first] && (first > ' ' && first < 0x7f && first != '*' && first != '\'' && first != '"' || unicode.Is(unicode.Han, first)) {
 		return false
 	}
 	key := dataset.HeaderKey(text)
@@ -524,7 +532,9 @@ func (r *Reader) fill(row *source.Row) bool {
 			f = r.fillBlank(c, n)
 		}
 		if f != nil {
-			if c.softly {
+			if c.decl.Of != "" && r.refused(c.at, row.Origin.Row) {
+				good = false // the cell was refused already where it is read for itself
+			} else if c.softly || f == faultZeroDate && c.null {
 				c.setNull(n)
 				r.reject(row, c, c.at, f, true)
 			} else {
@@ -663,6 +673,16 @@ func (r *Reader) reject(row *source.Row, c *column, at int, f *fault, warn bool)
 	r.bad = append(r.bad, j)
 }
 
+// refused reports whether a reject of the cell stands already.
+func (r *Reader) refused(at, row int) bool {
+	for i := range r.bad {
+		if !r.bad[i].Warn && r.bad[i].Cell != "" && r.bad[i].Cell == address(at, row) {
+			return true
+		}
+	}
+	return false
+}
+
 func (r *Reader) rejectRow(row *source.Row, k rowCheck) {
 	if r.opt.Reject == nil {
 		return
@@ -744,6 +764,7 @@ func (r *Reader) Release() {
 			r.cur.Release()
 			r.cur = nil
 		}
+		r.mem.close()
 	})
 }
 

@@ -253,20 +253,6 @@ func lossy(cell *source.Cell) bool {
 	return digits >= 16
 }
 
-// scientific reports whether a text is a long number that a workbook printed short: 3.31121E+17.
-func scientific(s string) bool {
-	i := strings.IndexAny(s, "eE")
-	if i < 1 || i > len(s)-3 || s[i+1] != '+' {
-		return false
-	}
-	for j := 0; j < len(s); j++ {
-		if j != i && j != i+1 && s[j] != '.' && (s[j] < '0' || s[j] > '9') {
-			return false
-		}
-	}
-	return true
-}
-
 func (r *Reader) readString(c *column, n int, cell *source.Cell) (outcome, *fault) {
 	if lossy(cell) {
 		return filled, faultPrecision
@@ -323,6 +309,20 @@ func (r *Reader) memoised(c *column, n int, cell *source.Cell) (outcome, *fault)
 // meaning looks a text up: in the code list first (NA may be Namibia), then among the words for
 // "no value".
 func (c *column) meaning(raw string) entry {
+	if c.parse != plainParser && !strings.HasPrefix(string(c.parse), "id_") {
+		s, f := c.parsedText(raw)
+		if f != nil || s == "" {
+			return entry{f: f, null: f == nil}
+		}
+		if c.list != nil {
+			code, ok := c.list.Find(s)
+			if !ok {
+				return entry{f: faultCode(c.list.Zh, nearest(c.list, s, 3))}
+			}
+			s = code
+		}
+		return entry{i: c.index(s)}
+	}
 	s := fold(raw)
 	if errorCell(s) {
 		return entry{f: faultErrorCell}

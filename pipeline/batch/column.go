@@ -80,7 +80,9 @@ type column struct {
 	u64   []uint64
 	f64   []float64
 	offs  []int32
-	data  []byte // string bytes
+	text  *memory.Buffer // string bytes
+	data  []byte         // all of text
+	room  int            // bytes of text that earlier batches took
 	items []int32
 
 	dict   map[string]int32
@@ -150,7 +152,9 @@ func (c *column) alloc(mem memory.Allocator, rows int) {
 	}
 	switch c.kind {
 	case kindString:
-		c.data = make([]byte, 0, max(1024, cap(c.data)/8*9*min(1, len(c.data)), len(c.data)/8*9))
+		c.text = memory.NewResizableBuffer(mem)
+		c.text.Reserve(max(c.room, 1<<12))
+		c.data = c.text.Buf()
 	case kindList:
 		c.items = c.items[:0]
 	}
@@ -158,12 +162,12 @@ func (c *column) alloc(mem memory.Allocator, rows int) {
 
 // release frees the buffers of a batch that will not be finished.
 func (c *column) release() {
-	for _, b := range []*memory.Buffer{c.fixed, c.valid} {
+	for _, b := range []*memory.Buffer{c.fixed, c.valid, c.text} {
 		if b != nil {
 			b.Release()
 		}
 	}
-	c.fixed, c.valid = nil, nil
+	c.fixed, c.valid, c.text = nil, nil, nil
 	if c.cached != nil {
 		c.cached.Release()
 		c.cached = nil
@@ -177,7 +181,6 @@ func (c *column) setNull(n int) {
 	switch c.kind {
 	case kindString:
 		c.offs[n+1] = c.offs[n]
-		c.data = c.data[:c.offs[n]]
 	case kindList:
 		c.offs[n+1] = c.offs[n]
 		c.items = c.items[:c.offs[n]]
@@ -235,8 +238,15 @@ func (c *column) setUint(n int, v uint64) {
 
 func (c *column) setString(n int, s string) {
 	c.set(n)
-	c.data = append(c.data[:c.offs[n]], s...)
-	c.offs[n+1] = int32(len(c.data))
+	from := int(c.offs[n])
+	end := from + len(s)
+	if end > len(c.data) {
+		c.room = max(2*len(c.data), end)
+		c.text.Reserve(c.room)
+		c.data = c.text.Buf()
+	}
+	copy(c.data[from:end], s)
+	c.offs[n+1] = int32(end)
 }
 
 // index returns the place of a value in the dictionary, adding it where it is new.
@@ -258,9 +268,9 @@ func (c *column) setDict(n int, s string) {
 	c.i32[n] = c.index(s)
 }
 
-// full reports whether the string data of the batch come near the 2 GiB an Arrow array holds.
-func (c *column) full() bool {
-	return c.kind == kindString && len(c.data) > 1<<29 || c.kind == kindList && len(c.items) > 1<<28
+// full reports whether the texts of the first n rows are as much as one batch should carry.
+func (c *column) full(n int) bool {
+	return c.kind == kindString && c.offs[n] > 1<<25 || c.kind == kindList && len(c.items) > 1<<23
 }
 
 // finish makes the array of the first n rows; the column is empty afterwards.
@@ -271,26 +281,27 @@ func (c *column) finish(n int) arrow.Array {
 	if c.null {
 		nulls = n - bitutil.CountSetBits(c.bits, 0, n)
 		if nulls > 0 {
-			c.valid.Resize(int(bitutil.BytesForBits(int64(n))))
+			c.valid.ResizeNoShrink(int(bitutil.BytesForBits(int64(n))))
 			valid = c.valid
 		}
 	}
 	var arr arrow.Array
 	switch c.kind {
 	case kindString:
-		c.fixed.Resize((n + 1) * 4)
-		data := memory.NewBufferBytes(c.data[:c.offs[n]])
-		d := array.NewData(c.typ, n, []*memory.Buffer{valid, c.fixed, data}, nil, nulls, 0)
+		c.fixed.ResizeNoShrink((n + 1) * 4)
+		c.text.ResizeNoShrink(int(c.offs[n]))
+		d := array.NewData(c.typ, n, []*memory.Buffer{valid, c.fixed, c.text}, nil, nulls, 0)
 		arr = array.MakeFromData(d)
 		d.Release()
-		data.Release()
+		c.text.Release()
+		c.text, c.data = nil, nil
 	case kindDict:
-		c.fixed.Resize(n * 4)
+		c.fixed.ResizeNoShrink(n * 4)
 		d := array.NewDataWithDictionary(c.typ, n, []*memory.Buffer{valid, c.fixed}, nulls, 0, c.dictionary().Data().(*array.Data))
 		arr = array.MakeFromData(d)
 		d.Release()
 	case kindList:
-		c.fixed.Resize((n + 1) * 4)
+		c.fixed.ResizeNoShrink((n + 1) * 4)
 		k := int(c.offs[n])
 		ib := memory.NewBufferBytes(arrow.Int32Traits.CastToBytes(append([]int32(nil), c.items[:k]...)))
 		dt := c.typ.(*arrow.ListType).Elem()
@@ -302,9 +313,9 @@ func (c *column) finish(n int) arrow.Array {
 		ib.Release()
 	default:
 		if c.kind == kindBool {
-			c.fixed.Resize(int(bitutil.BytesForBits(int64(n))))
+			c.fixed.ResizeNoShrink(int(bitutil.BytesForBits(int64(n))))
 		} else {
-			c.fixed.Resize(n * c.width)
+			c.fixed.ResizeNoShrink(n * c.width)
 		}
 		d := array.NewData(c.typ, n, []*memory.Buffer{valid, c.fixed}, nil, nulls, 0)
 		arr = array.MakeFromData(d)

@@ -65,7 +65,7 @@ var (
 		"身份证号 18 位；护照等证件号按原样填写", "18 characters for an identity card; a passport number as printed")
 	faultIDCheck = newFault("person_check_digit", "身份证号校验码不对", "the identity number's check digit is wrong",
 		"与证件逐位核对后改正", "compare it with the card digit by digit")
-	faultIDMeaning = newFault("person_date", "身份证号里的出生日期不存在或不合理", "the birth date in the identity number does not exist or is not plausible",
+	faultIDMeaning = newFault("person_date", "身份证号里的出生日期不存在，或在今天以后", "the birth date in the identity number does not exist or lies ahead of today",
 		"与证件逐位核对后改正", "compare it with the card digit by digit")
 	faultIDShort = newFault("person_length", "号码位数不对", "the number has the wrong length",
 		"身份证号 18 位（旧证 15 位），请补全", "an identity number has 18 characters (15 on old cards)")
@@ -75,6 +75,10 @@ var (
 		"与营业执照核对；旧的 15 位注册号不能代替", "compare with the licence; the old 15-digit registration number will not do")
 	faultCreditCheck = newFault("credit_check_digit", "统一社会信用代码校验码不对", "the unified social credit code's check digit is wrong",
 		"与营业执照逐位核对", "compare with the licence character by character")
+	faultCreditCharacter = newFault("credit_character", "统一社会信用代码含有不允许的字符（不用 I、O、S、V、Z）", "a character that a unified social credit code does not use (I, O, S, V and Z are not used)",
+		"与营业执照逐位核对", "compare with the licence character by character")
+	faultIDMasked = newFault("person_masked", "身份证号被星号遮盖", "the identity number is masked with asterisks",
+		"向报送单位索取完整号码的文件", "ask the sender for a file with whole numbers")
 	faultSalary = newFault("salary", "看不懂的薪资写法", "the pay is written in a way that is not understood",
 		"写成 8千-1.1万、15-20万/年、200元/天 或 面议", "write it as 8千-1.1万, 15-20万/年, 200元/天 or 面议")
 	faultTooLong = newFault("too_long", "文字过长（超过 1,048,576 字节）", "the text is too long (more than 1,048,576 bytes)",

@@ -31,7 +31,7 @@ func space(r rune) bool {
 
 // trim cuts blanks of every kind off both ends. It copies nothing.
 func trim(s string) string {
-	if plain(s) {
+	if quiet(s) {
 		return s
 	}
 	return strings.TrimFunc(s, space)
@@ -123,10 +123,31 @@ func tidy(s string) string {
 	return b.String()
 }
 
+// quiet reports whether s is UTF-8 without control and format characters and without blanks other
+// than inner spaces: the text of an ordinary cell. It may say no of a text that is.
+func quiet(s string) bool {
+	if s == "" {
+		return true
+	}
+	if s[0] == ' ' || s[len(s)-1] == ' ' {
+		return false
+	}
+	ascii := true
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c < ' ', c == 0x7f, c == 0xc2, c == 0xe2, c == 0xef, c == 0xe3 && i+2 < len(s) && s[i+1] == 0x80 && s[i+2] == 0x80, c == 0xe1, c == 0xf3:
+			return false
+		case c >= 0x80:
+			ascii = false
+		}
+	}
+	return ascii || utf8.ValidString(s)
+}
+
 // clean is what a free string keeps: its own text without blanks at the ends and without NUL and
 // other control characters inside (line breaks and tabs stay).
 func clean(s string) string {
-	if plain(s) {
+	if quiet(s) {
 		return s
 	}
 	s = strings.TrimFunc(s, space)

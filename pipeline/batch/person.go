@@ -7,6 +7,7 @@ import (
 	"hash"
 	"strings"
 
+	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/source"
 )
 
@@ -23,10 +24,19 @@ type hasher struct {
 
 func newHasher(key []byte) *hasher { return &hasher{mac: hmac.New(sha256.New, key)} }
 
-// hash hashes what, a domain that keeps a passport from meeting a phone number, and s.
-func (h *hasher) hash(what byte, s string) uint64 {
+// hash hashes s in a domain, which keeps a passport from meeting a phone number.
+func (h *hasher) hash(domain byte, s string) uint64 {
+	h.buf = append(append(h.buf[:0], domain), s...)
+	return h.finish()
+}
+
+func (h *hasher) hashBytes(domain byte, s []byte) uint64 {
+	h.buf = append(append(h.buf[:0], domain), s...)
+	return h.finish()
+}
+
+func (h *hasher) finish() uint64 {
 	h.mac.Reset()
-	h.buf = append(append(h.buf[:0], what), s...)
 	h.mac.Write(h.buf)
 	sum := h.mac.Sum(h.sum[:0])
 	for i := 0; i+8 <= len(sum); i += 8 {
@@ -81,56 +91,30 @@ func document(s string) string {
 	}, fold(s))
 }
 
-// foreign reports whether s, already a document, reads like the number of a passport, a permit of
-// Hong Kong, Macao or Taiwan residents, or a foreigner's residence permit: 6 to 11 letters and
-// digits with at most 4 letters, or 3 letters and 12 digits.
-func foreign(s string) bool {
-	letters := 0
-	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case c >= 'A' && c <= 'Z':
-			letters++
-		case c < '0' || c > '9':
-			return false
-		}
-	}
-	switch n := len(s); {
-	case n == 15:
-		return letters == 3 && s[0] >= 'A' && s[1] >= 'A' && s[2] >= 'A'
-	case n == 8 || n == 9:
-		return letters <= 5
-	case n >= 6 && n <= 11:
-		return letters >= 1 && letters <= 4
-	}
-	return false
-}
-
-// identify checks a number and returns its verdict: ok means GB 11643; other a foreign document.
-func identify(s string, today int32) (id identity, f *fault, other bool) {
+// identify checks a number. f is nil for a sound GB 11643 number, and, with other set, for the
+// number of a passport, a permit or another document.
+func identify(s string, today int32) (id codes.ID, f *fault, other bool) {
+	id = codes.CheckID(s)
 	switch {
-	case len(s) == 18 || len(s) == 15:
-		if len(s) == 15 && foreign(s) {
-			return id, nil, true
-		}
-		id = checkIdentity(s, today)
-		switch {
-		case !id.format:
-			return id, faultIDFormat, false
-		case !id.check:
-			return id, faultIDCheck, false
-		case !id.meaning:
+	case id.Valid():
+		if id.On(today) == codes.Bad {
 			return id, faultIDMeaning, false
 		}
 		return id, nil, false
-	case foreign(s):
+	case id.Format == codes.Good && id.Checksum == codes.Bad:
+		return id, faultIDCheck, false
+	case id.Format == codes.Good:
+		return id, faultIDMeaning, false
+	case id.Fault == codes.IDFloat:
+		return id, faultPrecision, false
+	case id.Fault == codes.IDMasked:
+		return id, faultIDMasked, false
+	case codes.IsOtherDocument(s):
 		return id, nil, true
+	case id.Fault == codes.IDLength && len(s) > 3 && number(strings.TrimSuffix(s, "X")):
+		return id, faultIDShort, false
 	}
-	for i := 0; i < len(s); i++ {
-		if s[i] < '0' || s[i] > '9' {
-			return id, faultIDFormat, false
-		}
-	}
-	return id, faultIDShort, false
+	return id, faultIDFormat, false
 }
 
 func (r *Reader) readPerson(c *column, n int, cell *source.Cell) (outcome, *fault) {
@@ -148,9 +132,6 @@ func (r *Reader) readPerson(c *column, n int, cell *source.Cell) (outcome, *faul
 		}
 		if errorCell(s) {
 			return filled, faultErrorCell
-		}
-		if scientific(s) {
-			return filled, faultPrecision
 		}
 	}
 	if c.phone {
@@ -170,7 +151,7 @@ func (r *Reader) readPerson(c *column, n int, cell *source.Cell) (outcome, *faul
 		c.setUint(n, r.hash.hash('d', s))
 		return filled, nil
 	}
-	c.setUint(n, r.hash.hash('i', id.full))
+	c.setUint(n, r.hash.hashBytes('i', id.Number[:]))
 	return filled, nil
 }
 

@@ -1,0 +1,192 @@
+package batch
+
+import (
+	"math"
+	"strings"
+)
+
+// pay is what a posting says about pay. From and to are monthly yuan, set only where the kind is
+// month or year (a twelfth of the year): a day's, an hour's, a week's or a piece's pay cannot be
+// turned into a month's without knowing the hours, so it is marked by its kind and kept out of
+// every median. Months is the number of monthly pays in a year where the posting says it (13薪).
+type pay struct {
+	kind     string // month, year, day, hour, week, piece, negotiable, none
+	from, to float64
+	hasFrom  bool
+	hasTo    bool
+	months   int
+}
+
+// payPer are the words that say for how long, longest first.
+var payPer = [...]struct{ word, kind string }{
+	{"小时", "hour"}, {"课时", "hour"}, {"hour", "hour"}, {"month", "month"}, {"year", "year"}, {"week", "week"}, {"星期", "week"}, {"day", "day"},
+	{"个月", "month"}, {"时", "hour"}, {"h", "hour"}, {"天", "day"}, {"日", "day"}, {"周", "week"}, {"月", "month"}, {"年", "year"},
+	{"次", "piece"}, {"件", "piece"}, {"单", "piece"}, {"场", "piece"}, {"个", "piece"}, {"节", "piece"}, {"套", "piece"}, {"篇", "piece"}, {"张", "piece"}, {"项", "piece"}, {"项目", "piece"},
+}
+
+// payLead are the words before the amount that say the same.
+var payLead = [...]struct{ word, kind string }{
+	{"月薪", "month"}, {"年薪", "year"}, {"日薪", "day"}, {"时薪", "hour"}, {"周薪", "week"}, {"税前", ""}, {"税后", ""}, {"薪资", ""}, {"工资", ""}, {"待遇", ""}, {"底薪", ""},
+	{"每月", "month"}, {"每年", "year"}, {"每天", "day"}, {"每日", "day"}, {"每小时", "hour"}, {"每周", "week"},
+}
+
+// salaryText reads pay as boards of postings write it:
+//
+//	8千-1.1万   1万-2万·13薪   4-8千/月   10-15万/年   15k-30k   5千-8千元/月   5000元/月   年薪20-30万
+//	150-200/天  70-100元/时  500-1000元/周  500-1000元/次  2千以下  2万以上  面议
+//
+// A blank is kind none. s is folded.
+func salaryText(s string) (p pay, f *fault) {
+	t := strings.ToLower(squeeze(s))
+	if t == "" || nullWords[t] {
+		return pay{kind: "none"}, nil
+	}
+	switch t {
+	case "面议", "薪资面议", "工资面议", "待遇面议", "薪酬面议", "面谈", "可面议", "negotiable":
+		return pay{kind: "negotiable"}, nil
+	}
+	p.kind = ""
+	for changed := true; changed; {
+		changed = false
+		for _, l := range payLead {
+			if rest, ok := strings.CutPrefix(t, l.word); ok && rest != "" {
+				t = strings.TrimLeft(rest, ":")
+				if l.kind != "" {
+					p.kind = l.kind
+				}
+				changed = true
+			}
+		}
+	}
+	t = strings.TrimLeft(t, "¥￥")
+	// ·13薪
+	if i := strings.LastIndex(t, "薪"); i > 0 && i+len("薪") == len(t) {
+		j := i
+		for j > 0 && t[j-1] >= '0' && t[j-1] <= '9' {
+			j--
+		}
+		if i-j < 1 || i-j > 2 {
+			return pay{}, faultSalary
+		}
+		for _, c := range t[j:i] {
+			p.months = p.months*10 + int(c-'0')
+		}
+		if p.months < 1 || p.months > 36 {
+			return pay{}, faultSalary
+		}
+		t = strings.TrimRight(t[:j], "·•*x×,-/| ・")
+	}
+	// /天
+	if i := strings.LastIndexByte(t, '/'); i > 0 {
+		kind := ""
+		for _, w := range payPer {
+			if t[i+1:] == w.word {
+				kind = w.kind
+				break
+			}
+		}
+		if kind == "" || p.kind != "" && p.kind != kind {
+			return pay{}, faultSalary
+		}
+		p.kind, t = kind, t[:i]
+	} else if i := strings.Index(t, "每"); i > 0 {
+		return pay{}, faultSalary
+	}
+	if p.kind == "" {
+		p.kind = "month"
+	}
+	low, high := true, true
+	for _, w := range [...]struct {
+		word      string
+		low, high bool
+	}{{"以下", false, true}, {"以内", false, true}, {"以上", true, false}, {"起", true, false}, {"+", true, false}} {
+		if rest, ok := strings.CutSuffix(t, w.word); ok {
+			t, low, high = rest, w.low, w.high
+			break
+		}
+	}
+	a, b, ranged := t, "", false
+	for _, sep := range [...]string{"-", "~", "至", "到", "～"} {
+		if x, y, ok := strings.Cut(t, sep); ok {
+			a, b, ranged = x, y, true
+			break
+		}
+	}
+	if ranged && (!low || !high) {
+		return pay{}, faultSalary
+	}
+	v, ua, ok := amount(a)
+	if !ok {
+		return pay{}, faultSalary
+	}
+	w := v
+	if ranged {
+		var ub float64
+		if w, ub, ok = amount(b); !ok {
+			return pay{}, faultSalary
+		}
+		switch {
+		case ua == 0 && ub != 0: // 4-8千: the unit is said once
+			ua = ub
+		case ua != 0 && ub == 0 && w < v*ua: // 8k-12
+			ub = ua
+		}
+		if ua == 0 {
+			ua = 1
+		}
+		if ub == 0 {
+			ub = 1
+		}
+		v, w = v*ua, w*ub
+		if w < v {
+			return pay{}, faultSalary
+		}
+	} else {
+		if ua == 0 {
+			ua = 1
+		}
+		v *= ua
+		w = v
+	}
+	if v < 0 || w > 1e9 {
+		return pay{}, faultSalary
+	}
+	switch p.kind {
+	case "year":
+		v, w = v/12, w/12
+	case "month":
+	default:
+		return p, nil
+	}
+	p.hasFrom, p.hasTo = low, high
+	p.from, p.to = math.Round(v*100)/100, math.Round(w*100)/100
+	return p, nil
+}
+
+// amount reads 8千, 1.1万, 15k, 5000元, 12,000; scale 0 means that no multiplier stood there.
+func amount(s string) (v, scale float64, ok bool) {
+	s = strings.TrimLeft(s, "¥￥")
+	s = strings.TrimSuffix(strings.TrimSuffix(s, "元"), "圆")
+	for _, u := range [...]struct {
+		word  string
+		scale float64
+	}{{"百万", 1e6}, {"万", 1e4}, {"w", 1e4}, {"千", 1e3}, {"k", 1e3}} {
+		if rest, cut := strings.CutSuffix(s, u.word); cut {
+			s, scale = rest, u.scale
+			break
+		}
+	}
+	if s == "" || s[0] == '-' {
+		return 0, 0, false
+	}
+	d, f := digits(s)
+	if f != nil {
+		return 0, 0, false
+	}
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; (c < '0' || c > '9') && c != '.' && c != ',' {
+			return 0, 0, false
+		}
+	}
+	return d.float(), scale, true
+}
