@@ -1,4 +1,91 @@
-// Command yanzhen (雁阵) is the data service of a development zone's talent office.
+// Command yanzhen (雁阵) is the data service of a development zone's talent office: it loads
+// workbooks on a clock into ClickHouse and serves the figures as pages, SQL and files.
 package main
 
-func main() {}
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// cli is the command line. Every command that needs the database works through a running
+// `yanzhen serve` of the same directory, and opens the engine itself where none runs.
+type cli struct {
+	Config  string `help:"Configuration file; see configs/yanzhen.yaml for every key." type:"existingfile" env:"YANZHEN_CONFIG" placeholder:"FILE"`
+	Configs string `help:"Directory whose files replace the built-in declarations (datasets, metrics, boards, jobs ...)." type:"existingdir" env:"YANZHEN_CONFIGS" placeholder:"DIR"`
+	Dir     string `help:"Data directory; overrides the configuration." env:"YANZHEN_DIR" placeholder:"DIR"`
+	Lang    string `help:"Language of messages: zh or en." enum:"zh,en" default:"zh" env:"YANZHEN_LANG"`
+	Verbose bool   `help:"Log more." short:"v"`
+
+	Serve serveCmd `cmd:"" help:"Load on a clock, watch the inbox and serve the pages."`
+	Demo  demoCmd  `cmd:"" help:"Write the files of a synthetic zone, as its offices would send them."`
+	// Plan
+	Load     loadCmd     `cmd:"" help:"Load files into a dataset."`
+	Query    queryCmd    `cmd:"" help:"Ask a question in SQL over the mart views."`
+	Metric   metricCmd   `cmd:"" help:"Compute declared metrics; the numbers are those of the pages."`
+	Runs     runsCmd     `cmd:"" help:"List load runs, or show one with its rejects."`
+	Rollback rollbackCmd `cmd:"" help:"Take the last published version of a unit back."`
+	Doctor   doctorCmd   `cmd:"" help:"Check the installation: engine, directory, declarations, data."`
+	Check    checkCmd    `cmd:"" help:"Validate every declaration; needs no database."`
+	Docs     docsCmd     `cmd:"" help:"Write the data dictionary and the list of indicators."`
+
+	out io.Writer
+	log *slog.Logger
+}
+
+const about = `Yanzhen 雁阵: the data service of a development zone's talent office.
+
+  yanzhen serve --demo                       try it: a synthetic zone on the embedded engine
+  yanzhen plan  人社局_引进与流出_2026年7月.xlsx   what would loading this file do?
+  yanzhen load  人社局_引进与流出_2026年7月.xlsx   load it
+  yanzhen query "select class, count() from talents group by class"
+
+Exit codes: 0 done, 1 failed, 2 wrong arguments or configuration, 3 the file was refused or held
+(nothing was published), 4 the database does not answer or another process owns the directory,
+130 cancelled.`
+
+func main() {
+	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// run is main with its edges as parameters; it returns the exit code.
+func run(args []string, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+
+	c := &cli{out: stdout}
+	exited := -1
+	parser, err := kong.New(c, kong.Name("yanzhen"), kong.Description(about), kong.Writers(stdout, stderr),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.Exit(func(code int) { exited = code }),
+		kong.BindTo(ctx, (*context.Context)(nil)))
+	if err != nil {
+		fmt.Fprintln(stderr, "yanzhen:", err)
+		return exitFailed
+	}
+	command, err := parser.Parse(args)
+	if exited >= 0 {
+		return exited
+	}
+	if err != nil {
+		fmt.Fprintf(stderr, "yanzhen: %v\nyanzhen --help 列出全部命令 / lists the commands\n", err)
+		return exitUsage
+	}
+	level := slog.LevelInfo
+	if c.Verbose {
+		level = slog.LevelDebug
+	}
+	c.log = slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level}))
+
+	err = command.Run(c)
+	if err != nil && !errors.Is(err, context.Canceled) {
+		fmt.Fprintln(stderr, "yanzhen:", err)
+	}
+	return exitCode(err)
+}

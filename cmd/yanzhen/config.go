@@ -1,0 +1,142 @@
+package main
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"yanzhen/configs"
+	"yanzhen/pipeline/dataset"
+)
+
+// config is yanzhen.yaml.
+type config struct {
+	Zone     dataset.Text `yaml:"zone"`
+	Demo     bool         `yaml:"demo"`
+	Listen   string       `yaml:"listen"`
+	Dir      string       `yaml:"dir"`
+	Inbox    string       `yaml:"inbox"`
+	TimeZone string       `yaml:"time_zone"`
+	Database struct {
+		DSN          string `yaml:"dsn"`
+		PasswordFile string `yaml:"dsn_password_file"`
+		Memory       string `yaml:"memory"`
+	} `yaml:"database"`
+	KeyFile string `yaml:"key_file"`
+	Map     struct {
+		Approval string `yaml:"approval"`
+	} `yaml:"map"`
+	StopWithin time.Duration `yaml:"stop_within"`
+}
+
+// readConfig lays the file (if one is named) over the defaults of configs/yanzhen.yaml. An
+// unknown key or a wrong type is an error with its line.
+func readConfig(path string) (*config, error) {
+	var c config
+	if err := decodeStrict("yanzhen.yaml", configs.Defaults, &c); err != nil {
+		return nil, err
+	}
+	if path == "" {
+		return &c, nil
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, invalid{fmt.Errorf("config %s: %w", path, err)}
+	}
+	if err := decodeStrict(path, data, &c); err != nil {
+		return nil, invalid{err}
+	}
+	return &c, nil
+}
+
+func decodeStrict(name string, data []byte, into any) error {
+	dec := yaml.NewDecoder(strings.NewReader(string(data)))
+	dec.KnownFields(true)
+	if err := dec.Decode(into); err != nil {
+		return fmt.Errorf("config %s: %s", name, strings.TrimPrefix(err.Error(), "yaml: "))
+	}
+	return nil
+}
+
+// settle fills what follows from Dir and turns paths absolute.
+func (c *config) settle() error {
+	dir, err := filepath.Abs(c.Dir)
+	if err != nil {
+		return err
+	}
+	c.Dir = dir
+	if c.Inbox == "" {
+		c.Inbox = filepath.Join(dir, "inbox")
+	}
+	if c.KeyFile == "" {
+		c.KeyFile = filepath.Join(dir, "person.key")
+	}
+	if _, err := time.LoadLocation(c.TimeZone); err != nil {
+		return invalid{fmt.Errorf("config time_zone %q: %w", c.TimeZone, err)}
+	}
+	if c.StopWithin <= 0 {
+		return invalid{fmt.Errorf("config stop_within %s: must be more than 0", c.StopWithin)}
+	}
+	return nil
+}
+
+// personKey reads the key that identity numbers are hashed with, from YANZHEN_PERSON_KEY or the
+// key file; where neither exists it makes one, readable by its owner only.
+func (c *config) personKey() ([]byte, error) {
+	if v := os.Getenv("YANZHEN_PERSON_KEY"); v != "" {
+		return parseKey("YANZHEN_PERSON_KEY", v)
+	}
+	data, err := os.ReadFile(c.KeyFile)
+	if err == nil {
+		return parseKey(c.KeyFile, strings.TrimSpace(string(data)))
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	key := make([]byte, 32)
+	if _, err := rand.Read(key); err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(filepath.Dir(c.KeyFile), 0o700); err != nil {
+		return nil, err
+	}
+	// O_EXCL: two commands that start together must not make two keys.
+	f, err := os.OpenFile(c.KeyFile, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return c.personKey()
+	}
+	if err != nil {
+		return nil, err
+	}
+	if _, err := f.WriteString(hex.EncodeToString(key) + "\n"); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return key, f.Close()
+}
+
+func parseKey(where, text string) ([]byte, error) {
+	key, err := hex.DecodeString(text)
+	if err != nil || len(key) < 32 {
+		return nil, invalid{fmt.Errorf("%s: not a key: want at least 64 hexadecimal digits", where)}
+	}
+	return key, nil
+}
+
+// withPassword puts the password into a DSN's user part.
+func withPassword(dsn, password string) (string, error) {
+	u, err := url.Parse(dsn)
+	if err != nil {
+		return "", fmt.Errorf("config database.dsn: not an address such as http://user@host:8123")
+	}
+	u.User = url.UserPassword(u.User.Username(), password)
+	return u.String(), nil
+}

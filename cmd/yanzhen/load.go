@@ -1,0 +1,200 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sort"
+	"strings"
+	"time"
+
+	"golang.org/x/term"
+
+	"yanzhen/pipeline"
+)
+
+// target is what load and plan have in common: which dataset and unit a file belongs to.
+type target struct {
+	Dataset      string `help:"Dataset; default: by the file's name, else by its header." short:"d" placeholder:"NAME"`
+	Sender       string `help:"Office that sends the file; default: from the file's name." placeholder:"NAME"`
+	Period       string `help:"Period of the file: 2026-06, 2026H1, 2026年上半年 ...; default: from its name, else from its dates." placeholder:"PERIOD"`
+	PasswordFile string `help:"File that holds the password of an encrypted workbook." type:"existingfile" placeholder:"FILE"`
+}
+
+func (t *target) request(path string) (pipeline.Request, error) {
+	req := pipeline.Request{Path: path, Dataset: t.Dataset, Sender: t.Sender}
+	if t.Period != "" {
+		p, ok := pipeline.ParsePeriod(t.Period)
+		if !ok {
+			return req, invalid{fmt.Errorf("--period %s: want 2026-06, 2026Q2, 2026H1, 2026 or 2026年6月", t.Period)}
+		}
+		req.Period = p
+	}
+	if t.PasswordFile != "" {
+		b, err := os.ReadFile(t.PasswordFile)
+		if err != nil {
+			return req, invalid{err}
+		}
+		req.Password = strings.TrimRight(string(b), "\r\n")
+	}
+	return req, nil
+}
+
+type loadCmd struct {
+	Files []string `arg:"" help:"Files to load." type:"existingfile"`
+	target
+	Force bool `help:"Load though the same content was published before, and publish though a limit would hold it."`
+}
+
+// Help is printed by yanzhen load --help.
+func (*loadCmd) Help() string {
+	return `Loads each file as one batch: nothing is visible before it was counted and checked, and sending
+the same unit (sender and period) again replaces it. Good rows load around refused cells, which are
+listed with their address, the rule and what to do. Exit code 3 where a file was refused or held.`
+}
+
+func (l *loadCmd) Run(ctx context.Context, c *cli) error {
+	cfg, err := c.settings()
+	if err != nil {
+		return err
+	}
+	o, err := c.open(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer o.Close()
+	if err := o.loader.Ensure(ctx); err != nil {
+		return err
+	}
+	var faults []error
+	for _, path := range l.Files {
+		req, err := l.request(path)
+		if err != nil {
+			return err
+		}
+		req.Force = l.Force
+		bar := newBar(os.Stderr, path)
+		req.Progress = bar.rows
+		out, err := o.loader.Load(ctx, req)
+		bar.end()
+		printOutcome(c, out)
+		if err == nil && out.Rejects > 0 {
+			err = printRejects(ctx, c, o, out.Run, 20)
+		}
+		var no *pipeline.Problem
+		switch {
+		case errors.As(err, &no):
+			faults = append(faults, refused{fmt.Errorf("%s: %w", path, err)})
+		case err != nil:
+			faults = append(faults, fmt.Errorf("%s: %w", path, err))
+		case out.State == pipeline.Held:
+			faults = append(faults, refused{fmt.Errorf("%s: 暂缓发布 / held", path)})
+		}
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return errors.Join(faults...)
+}
+
+func printOutcome(c *cli, o pipeline.Outcome) {
+	fmt.Fprintf(c.out, "%s  %s  %s  %s  %s\n", o.State, o.File, o.Dataset, o.Unit, o.Took.Round(time.Millisecond))
+	if o.State != pipeline.Unchanged {
+		fmt.Fprintf(c.out, "  run %s  batch %d  %s\n  %s\n", o.Run, o.Batch, o.Encoding, o.Identity(c.Lang))
+	}
+	if o.Problem != nil {
+		fmt.Fprintf(c.out, "  %s\n", o.Problem.Text.In(c.Lang))
+		if r := o.Problem.Remedy.In(c.Lang); r != "" {
+			fmt.Fprintf(c.out, "  -> %s\n", r)
+		}
+	}
+	for _, n := range o.Notes {
+		fmt.Fprintf(c.out, "  %s\n", n.In(c.Lang))
+	}
+	var rules []string
+	for rule := range o.Rules {
+		rules = append(rules, rule)
+	}
+	sort.Slice(rules, func(i, j int) bool {
+		return o.Rules[rules[i]] > o.Rules[rules[j]] || o.Rules[rules[i]] == o.Rules[rules[j]] && rules[i] < rules[j]
+	})
+	for _, rule := range rules {
+		fmt.Fprintf(c.out, "  %6d  %s\n", o.Rules[rule], rule)
+	}
+}
+
+func printRejects(ctx context.Context, c *cli, o *office, run string, most int) error {
+	rows, err := o.loader.Rejects(ctx, run, most+1, 0)
+	if err != nil {
+		return err
+	}
+	for i, r := range rows {
+		if i == most {
+			fmt.Fprintf(c.out, "  ... yanzhen runs %s --rejects 1000\n", run)
+			break
+		}
+		fmt.Fprintf(c.out, "  %s\n", rejectLine(c.Lang, r))
+	}
+	return nil
+}
+
+// rejectLine is a refused cell in one line: where, what stood there, why, what to do.
+func rejectLine(lang string, r pipeline.RejectRow) string {
+	where := r.File
+	if r.Sheet != "" {
+		where += "!" + r.Sheet
+	}
+	if r.Cell != "" {
+		where += "!" + r.Cell
+	} else if r.Row > 0 {
+		where += fmt.Sprintf(":%d", r.Row)
+	}
+	reason, remedy := r.ReasonZh, r.RemedyZh
+	if lang == "en" {
+		reason, remedy = r.ReasonEn, r.RemedyEn
+	}
+	line := fmt.Sprintf("%s  %s=%q  [%s] %s", where, r.Column, r.Raw, r.Rule, reason)
+	if remedy != "" {
+		line += " -> " + remedy
+	}
+	return line
+}
+
+// bar shows the rows read so far: a line that is drawn over on a terminal, a line every ten
+// seconds elsewhere.
+type bar struct {
+	w    *os.File
+	name string
+	tty  bool
+	last time.Time
+	done bool
+}
+
+func newBar(w *os.File, name string) *bar {
+	return &bar{w: w, name: name, tty: term.IsTerminal(int(w.Fd())), last: time.Now()}
+}
+
+func (b *bar) rows(n uint64) {
+	wait := 10 * time.Second
+	if b.tty {
+		wait = 100 * time.Millisecond
+	}
+	if time.Since(b.last) < wait {
+		return
+	}
+	b.last, b.done = time.Now(), true
+	if b.tty {
+		fmt.Fprintf(b.w, "\r%s  %d 行 rows", b.name, n)
+		return
+	}
+	fmt.Fprintf(b.w, "%s  %d rows\n", b.name, n)
+}
+
+// end clears the line.
+func (b *bar) end() {
+	if b.tty && b.done {
+		io.WriteString(b.w, "\r\x1b[K")
+	}
+}

@@ -1,0 +1,176 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"yanzhen/configs"
+	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline"
+	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/warehouse"
+	"yanzhen/pipeline/warehouse/embedded"
+)
+
+// office is an opened installation: its configuration, what it declares and its database.
+type office struct {
+	config  *config
+	declare fs.FS
+	catalog *dataset.Catalog
+	metrics *metric.Catalog
+
+	engine  *embedded.Engine // nil where another process serves the directory, or the database is a server
+	socket  string           // of the embedded engine; empty for a server
+	loader  *pipeline.Loader
+	reader  *warehouse.DB
+	analyst *warehouse.DB
+}
+
+// settings reads the configuration and lays the flags over it.
+func (c *cli) settings() (*config, error) {
+	cfg, err := readConfig(c.Config)
+	if err != nil {
+		return nil, err
+	}
+	if c.Dir != "" {
+		cfg.Dir = c.Dir
+	}
+	return cfg, cfg.settle()
+}
+
+// declarations reads and checks everything declared, without a database.
+func (c *cli) declarations() (fs.FS, *dataset.Catalog, *metric.Catalog, error) {
+	fsys, err := configs.Over(c.Configs)
+	if err != nil {
+		return nil, nil, nil, invalid{err}
+	}
+	catalog, err := dataset.Load(fsys)
+	if err != nil {
+		return nil, nil, nil, invalid{err}
+	}
+	metrics, err := metric.LoadFS(fsys, catalog.Datasets, catalog.Lists)
+	if err != nil {
+		return nil, nil, nil, invalid{err}
+	}
+	return fsys, catalog, metrics, nil
+}
+
+// open opens the installation: through the server that runs on the directory, else with an engine
+// of its own. The caller closes it.
+func (c *cli) open(ctx context.Context, cfg *config) (_ *office, err error) {
+	o := &office{config: cfg}
+	defer func() {
+		if err != nil {
+			o.Close()
+		}
+	}()
+	if o.declare, o.catalog, o.metrics, err = c.declarations(); err != nil {
+		return nil, err
+	}
+	key, err := cfg.personKey()
+	if err != nil {
+		return nil, err
+	}
+	if err := o.connect(ctx, c, cfg); err != nil {
+		return nil, err
+	}
+	db, err := o.as(ctx, embedded.Loader)
+	if err != nil {
+		return nil, err
+	}
+	o.loader = &pipeline.Loader{
+		Ledger:  &pipeline.Ledger{DB: db},
+		Catalog: o.catalog,
+		Key:     key,
+		Spool:   filepath.Join(cfg.Dir, "spool"),
+		Log:     c.log,
+	}
+	if o.reader, err = o.as(ctx, embedded.Reader); err != nil {
+		return nil, err
+	}
+	o.analyst, err = o.as(ctx, embedded.Analyst)
+	return o, err
+}
+
+// connect finds the database: a server where the configuration names one, the engine of a running
+// yanzhen, or an engine started here.
+func (o *office) connect(ctx context.Context, c *cli, cfg *config) error {
+	if cfg.Database.DSN != "" {
+		return nil
+	}
+	home := filepath.Join(cfg.Dir, "engine")
+	if socket, ok := embedded.Find(home); ok {
+		o.socket = socket
+		return nil
+	}
+	memory, err := bytesOf(cfg.Database.Memory)
+	if err != nil {
+		return invalid{fmt.Errorf("config database.memory: %w", err)}
+	}
+	o.engine, err = embedded.Start(ctx, embedded.Config{Dir: home, MemoryLimit: memory, Log: c.log})
+	if errors.Is(err, embedded.ErrBusy) {
+		return fmt.Errorf("%w: %w", warehouse.ErrUnavailable, err)
+	}
+	if err != nil {
+		return err
+	}
+	o.socket = o.engine.Socket()
+	return nil
+}
+
+// as opens the database in a role. On a server the role is whatever the DSN's user may do.
+func (o *office) as(ctx context.Context, role string) (*warehouse.DB, error) {
+	if o.socket != "" {
+		return warehouse.Open(ctx, warehouse.Options{Socket: o.socket, User: role})
+	}
+	dsn := o.config.Database.DSN
+	if f := o.config.Database.PasswordFile; f != "" {
+		password, err := os.ReadFile(f)
+		if err != nil {
+			return nil, invalid{fmt.Errorf("config database.dsn_password_file: %w", err)}
+		}
+		if dsn, err = withPassword(dsn, strings.TrimSpace(string(password))); err != nil {
+			return nil, invalid{err}
+		}
+	}
+	return warehouse.Open(ctx, warehouse.Options{DSN: dsn})
+}
+
+// Close lets everything go; safe on a half-opened office.
+func (o *office) Close() {
+	for _, db := range []*warehouse.DB{o.reader, o.analyst} {
+		if db != nil {
+			db.Close()
+		}
+	}
+	if o.loader != nil {
+		o.loader.DB.Close()
+	}
+	if o.engine != nil {
+		o.engine.Close()
+	}
+}
+
+// bytesOf reads 4GiB, 512MiB or a plain number of bytes.
+func bytesOf(text string) (int64, error) {
+	number, shift := text, 0
+	for unit, bits := range map[string]int{"KiB": 10, "MiB": 20, "GiB": 30, "TiB": 40} {
+		if n, ok := strings.CutSuffix(text, unit); ok {
+			number, shift = n, bits
+		}
+	}
+	n, err := strconv.ParseInt(strings.TrimSpace(number), 10, 32)
+	if shift == 0 {
+		n, err = strconv.ParseInt(strings.TrimSpace(number), 10, 64)
+	}
+	if err != nil || n <= 0 {
+		return 0, fmt.Errorf("%q is no size such as 4GiB or 512MiB", text)
+	}
+	return n << shift, nil
+}

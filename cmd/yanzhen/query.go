@@ -1,0 +1,177 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/warehouse"
+)
+
+type queryCmd struct {
+	SQL     string            `arg:"" help:"One SELECT statement over the views of mart; - reads it from standard input."`
+	Format  string            `help:"A ClickHouse format: PrettyCompactMonoBlock, CSVWithNames, JSONEachRow, Parquet ..." default:"PrettyCompactMonoBlock"`
+	Param   map[string]string `help:"A value for {name:Type} in the statement; may be given again." placeholder:"NAME=VALUE"`
+	Timeout time.Duration     `help:"The statement is stopped after this long." default:"60s"`
+}
+
+// Help is printed by yanzhen query --help.
+func (*queryCmd) Help() string {
+	return `Runs as the analyst: SELECT over mart only, which shows live rows, with names masked.
+
+  yanzhen query "select node, sum(needed) from vacancies group by node order by 2 desc"
+  yanzhen query "select count() from arrivals where date >= {from:Date}" --param from=2026-01-01
+  yanzhen query --format Parquet "select * from arrivals" > arrivals.parquet`
+}
+
+func (q *queryCmd) Run(ctx context.Context, c *cli) error {
+	sql := q.SQL
+	if sql == "-" {
+		b, err := io.ReadAll(io.LimitReader(os.Stdin, 1<<20))
+		if err != nil {
+			return err
+		}
+		sql = string(b)
+	}
+	cfg, err := c.settings()
+	if err != nil {
+		return err
+	}
+	o, err := c.open(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer o.Close()
+	ctx, cancel := context.WithTimeout(ctx, q.Timeout)
+	defer cancel()
+	out, err := o.analyst.Stream(ctx, q.Format, warehouse.Statement{SQL: sql, Params: q.Param, Tag: "query"})
+	if err != nil {
+		return asked(err)
+	}
+	_, err = io.Copy(c.out, out)
+	return asked(errors.Join(err, out.Close()))
+}
+
+// asked marks what the engine said to a wrong statement as the asker's to mend.
+func asked(err error) error {
+	var said *warehouse.Error
+	if errors.As(err, &said) {
+		return invalid{err}
+	}
+	return err
+}
+
+type metricCmd struct {
+	Name    string   `arg:"" optional:"" help:"Name of the metric; none lists them."`
+	From    string   `help:"First day, 2026-01-01. Default: the first day of the data's year." placeholder:"DAY"`
+	To      string   `help:"First day after, 2026-07-01. Default: the day after the date of the data." placeholder:"DAY"`
+	Grain   string   `help:"month, quarter, half, year or nothing for one number."`
+	By      []string `help:"Dimensions to cut by."`
+	Where   []string `help:"dimension=value; may be given again." placeholder:"DIM=VALUE"`
+	Compare string   `help:"yoy (same period a year before) or pop (period before)." enum:",yoy,pop" default:""`
+	AsOf    string   `help:"Compute from the rows that were live then: 2026-03-31 or 2026-03-31T18:00:00+08:00." placeholder:"TIME"`
+	SQL     bool     `help:"Print the statement."`
+}
+
+func (m *metricCmd) Run(ctx context.Context, c *cli) error {
+	cfg, err := c.settings()
+	if err != nil {
+		return err
+	}
+	if m.Name == "" {
+		return m.list(c)
+	}
+	o, err := c.open(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer o.Close()
+	engine := &metric.Engine{Catalog: o.metrics, DB: o.reader}
+	q, err := m.query(ctx, engine, o.metrics)
+	if err != nil {
+		return err
+	}
+	r, err := engine.Run(ctx, q)
+	if errors.Is(err, metric.ErrInvalid) {
+		return invalid{err}
+	}
+	if err != nil {
+		return err
+	}
+	if m.SQL {
+		fmt.Fprintf(c.out, "%s\n\n", r.SQL)
+	}
+	w := tabwriter.NewWriter(c.out, 0, 4, 2, ' ', 0)
+	for _, p := range r.Points {
+		cells := []string{p.From.Format("2006-01-02"), p.To.Format("2006-01-02")}
+		for _, l := range p.Labels {
+			cells = append(cells, l.In(c.Lang))
+		}
+		cells = append(cells, metric.Format(p.Value, r.Unit, c.Lang))
+		if q.Compare != metric.NoCompare {
+			cells = append(cells, metric.Format(p.Base, r.Unit, c.Lang), metric.FormatChange(p.Change, r.Unit, c.Lang))
+		}
+		if p.Why != "" {
+			cells = append(cells, metric.WhyText(p.Why, c.Lang))
+		}
+		fmt.Fprintln(w, strings.Join(cells, "\t"))
+	}
+	return w.Flush()
+}
+
+func (m *metricCmd) list(c *cli) error {
+	_, _, metrics, err := c.declarations()
+	if err != nil {
+		return err
+	}
+	w := tabwriter.NewWriter(c.out, 0, 4, 2, ' ', 0)
+	for _, x := range metrics.Metrics() {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", x.Name, x.ID, x.Title.In(c.Lang), strings.Join(x.Dims(), " "))
+	}
+	return w.Flush()
+}
+
+// query reads the flags; what is not given follows from the date of the data.
+func (m *metricCmd) query(ctx context.Context, engine *metric.Engine, cat *metric.Catalog) (q metric.Query, err error) {
+	found := cat.Metric(m.Name)
+	if found == nil {
+		return q, invalid{fmt.Errorf("metric %s: there is none of that name; `yanzhen metric` lists them", m.Name)}
+	}
+	date, err := engine.DataDate(ctx, found.Datasets()...)
+	if err != nil {
+		return q, err
+	}
+	q = metric.Query{Metric: m.Name, By: m.By, Compare: metric.Compare(m.Compare), From: metric.Date(date.Year(), 1, 1), To: date.AddDate(0, 0, 1)}
+	if q.Grain, err = metric.ParseGrain(m.Grain); err != nil {
+		return q, invalid{err}
+	}
+	for text, day := range map[string]*metric.Day{m.From: &q.From, m.To: &q.To} {
+		if text == "" {
+			continue
+		}
+		if *day, err = metric.ParseDay(text); err != nil {
+			return q, invalid{err}
+		}
+	}
+	for _, w := range m.Where {
+		dim, value, ok := strings.Cut(w, "=")
+		if !ok {
+			return q, invalid{fmt.Errorf("--where %s: want dimension=value", w)}
+		}
+		q.Where = append(q.Where, metric.Filter{Dim: dim, Values: []string{value}})
+	}
+	if m.AsOf != "" {
+		if q.AsOf, err = time.Parse(time.RFC3339, m.AsOf); err != nil {
+			if q.AsOf, err = time.Parse("2006-01-02", m.AsOf); err != nil {
+				return q, invalid{fmt.Errorf("--as-of %s: want 2026-03-31 or 2026-03-31T18:00:00+08:00", m.AsOf)}
+			}
+		}
+	}
+	return q, nil
+}

@@ -1,0 +1,207 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"yanzhen/cmd/demo"
+	"yanzhen/dashboard"
+	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/metric"
+	"yanzhen/jobs"
+	"yanzhen/pipeline"
+	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/warehouse"
+)
+
+type serveCmd struct {
+	Listen string `help:"Address of the pages; overrides the configuration." placeholder:"HOST:PORT"`
+	Demo   bool   `help:"Serve the synthetic zone: writes its files into the inbox where they are not there yet."`
+	NoJobs bool   `help:"Serve the pages only: no clock, no inbox."`
+}
+
+// Help is printed by yanzhen serve --help.
+func (*serveCmd) Help() string {
+	return `Opens the engine (or the configured server), creates and migrates the tables, starts the jobs
+and serves the pages until it is interrupted. Then a running load may finish within stop_within;
+one that does not is abandoned, and nobody sees its rows.`
+}
+
+func (s *serveCmd) Run(ctx context.Context, c *cli) error {
+	cfg, err := c.settings()
+	if err != nil {
+		return err
+	}
+	if s.Listen != "" {
+		cfg.Listen = s.Listen
+	}
+	if s.Demo {
+		cfg.Demo = true
+		cfg.Zone = demoZone
+		if err := writeDemo(cfg, c); err != nil {
+			return err
+		}
+	}
+	if err := os.MkdirAll(cfg.Inbox, 0o750); err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", cfg.Listen)
+	if err != nil {
+		return invalid{fmt.Errorf("listen %s: %w; another address: --listen", cfg.Listen, err)}
+	}
+	defer listener.Close()
+
+	o, err := c.open(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer o.Close()
+	if o.engine == nil && o.socket != "" {
+		return fmt.Errorf("%w: another yanzhen serves %s", warehouse.ErrUnavailable, cfg.Dir)
+	}
+	if err := o.loader.Ensure(ctx); err != nil {
+		return err
+	}
+	pages, err := o.pages(c)
+	if err != nil {
+		return invalid{err}
+	}
+	scheduler, err := o.scheduler(c)
+	if err != nil {
+		return invalid{err}
+	}
+	if !s.NoJobs {
+		if err := scheduler.Start(ctx); err != nil {
+			return err
+		}
+	}
+
+	server := &http.Server{
+		Handler: pages, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
+		WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	c.log.Info("serving", "pages", "http://"+listener.Addr().String()+"/", "inbox", cfg.Inbox, "dir", cfg.Dir)
+	fmt.Fprintf(c.out, "雁阵 Yanzhen  http://%s/\n收件夹 inbox   %s\n", listener.Addr(), cfg.Inbox)
+
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+	}
+	c.log.Info("stopping", "within", cfg.StopWithin)
+	// the context that asked us to stop is over; what must still be done gets its own
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), cfg.StopWithin)
+	defer cancel()
+	if !s.NoJobs {
+		if stop := scheduler.Stop(drain); stop != nil {
+			c.log.Warn("a load was abandoned; its rows stay hidden", "err", stop)
+		}
+	}
+	if stop := server.Shutdown(drain); stop != nil {
+		err = errors.Join(err, server.Close())
+	}
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+// pages makes the dashboard over the opened office.
+func (o *office) pages(c *cli) (http.Handler, error) {
+	boards, err := board.Load(o.declare, "boards")
+	if err != nil {
+		return nil, err
+	}
+	var sets []*dataset.Dataset
+	for _, name := range o.catalog.Names() {
+		sets = append(sets, o.catalog.Datasets[name])
+	}
+	approval := map[string]string{}
+	if a := o.config.Map.Approval; a != "" {
+		approval["china"], approval["world"] = a, a
+	}
+	return dashboard.New(dashboard.Config{
+		Catalog: o.metrics, Boards: boards, Datasets: sets,
+		Engine:   &metric.Engine{Catalog: o.metrics, DB: o.reader},
+		Pipeline: o.loader.Ledger,
+		Zone:     o.config.Zone, Demo: o.config.Demo, Approval: approval, Log: c.log,
+	})
+}
+
+// scheduler reads the jobs and makes their clock.
+func (o *office) scheduler(c *cli) (*jobs.Scheduler, error) {
+	builtins := map[string]func(context.Context) error{
+		"sweep": func(ctx context.Context) error {
+			_, err := o.loader.Sweep(ctx, pipeline.Retention{})
+			return err
+		},
+		"chains": func(ctx context.Context) error {
+			_, err := o.loader.LoadChains(ctx)
+			return err
+		},
+	}
+	var names []string
+	for name := range builtins {
+		names = append(names, name)
+	}
+	list, err := jobs.Read(o.declare, "jobs", o.catalog.Names(), names)
+	if err != nil {
+		return nil, err
+	}
+	// a job's folder is relative to the data directory; the inbox may be set elsewhere
+	for _, j := range list {
+		if j.Source != nil && j.Source.Dir == "inbox" {
+			j.Source.Dir = o.config.Inbox
+		}
+	}
+	return &jobs.Scheduler{Jobs: list, Loader: o.loader, Builtins: builtins, Dir: o.config.Dir, Log: c.log}, nil
+}
+
+var demoZone = dataset.Text{Zh: "雁阵示范开发区", En: "Yanzhen Demonstration Zone"}
+
+type demoCmd struct {
+	Out  string `arg:"" help:"Folder to write the files into." type:"path"`
+	Seed uint64 `help:"The same seed writes the same bytes." default:"1"`
+}
+
+// Help is printed by yanzhen demo --help.
+func (*demoCmd) Help() string {
+	return `Writes three years of files of a zone that does not exist, as some fifteen offices would send
+them: workbooks and text files in several encodings, header variants, totals, a resubmitted month,
+and a known list of spoilt cells (in <out>.manifest.json). Nothing else: loading them is the jobs' work.`
+}
+
+func (d *demoCmd) Run(ctx context.Context, c *cli) error {
+	m, err := demo.Write(d.Out, demo.Options{Seed: d.Seed})
+	if err != nil {
+		return err
+	}
+	list := filepath.Clean(d.Out) + ".manifest.json"
+	if err := m.Save(list); err != nil {
+		return err
+	}
+	fmt.Fprintf(c.out, "%d 个文件 files -> %s\n%d 个坏单元格 spoilt cells -> %s\n", len(m.Files), d.Out, len(m.Planted), list)
+	return nil
+}
+
+// writeDemo fills the inbox once; a zone that is there already is left as it is.
+func writeDemo(cfg *config, c *cli) error {
+	list := filepath.Clean(cfg.Inbox) + ".manifest.json"
+	if _, err := os.Stat(list); err == nil {
+		return nil
+	}
+	began := time.Now()
+	m, err := demo.Write(cfg.Inbox, demo.Options{Seed: 1})
+	if err != nil {
+		return err
+	}
+	c.log.Info("demo files written", "files", len(m.Files), "inbox", cfg.Inbox, "took", time.Since(began).Round(time.Millisecond))
+	return m.Save(list)
+}
