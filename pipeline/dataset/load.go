@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 
 	"yanzhen/pipeline/codes"
@@ -320,12 +321,26 @@ func (f *file) column(d *Dataset, c *Column, at string, lists *codes.Lists) {
 	if c.Parse != "" {
 		f.parser(at+".parse", c.Parse, c.Type)
 	}
+	if c.Default != "" && list != nil && number {
+		if _, ok := list.FindRank(c.Default); !ok {
+			if n, err := strconv.Atoi(c.Default); err != nil {
+				f.fault(at+".default", "%q 不在代码表 %q 中", "%q is not in list %q", c.Default, c.List)
+			} else if _, ok := list.OfRank(n); !ok {
+				f.fault(at+".default", "代码表 %[2]q 没有位次 %[1]q", "list %[2]q has no rank %[1]q", c.Default, c.List)
+			}
+		}
+	}
 	if c.Required && c.Default != "" {
 		f.fault(at+".default", "required 的列不能有 default", "a required column takes no default")
 	}
 	if c.Default != "" && list != nil && c.Type == Code {
 		if _, ok := list.Value(c.Default); !ok {
 			f.fault(at+".default", "%q 不是代码表 %q 的代码，可用 %s", "%q is not a code of list %q, have %s", c.Default, c.List, strings.Join(firstOf(list.Codes(), 20), " "))
+		}
+	}
+	if c.Default != "" && (list == nil || c.Type == Code) && c.Type != Strings {
+		if _, err := c.literal(); err != nil {
+			f.fault(at+".default", "%q 不是类型 %s 的值", "%q is not a value of type %s", c.Default, c.Type)
 		}
 	}
 	if c.Min != nil || c.Max != nil {

@@ -1,17 +1,24 @@
 package dataset
 
 import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/apache/arrow/go/v17/arrow"
 )
 
 // ClickHouse returns the type of the column in its table.
-func (c *Column) ClickHouse() string {
+func (c *Column) ClickHouse() string { return c.clickHouse(c.Nullable()) }
+
+func (c *Column) clickHouse(nullable bool) string {
 	var t string
 	switch c.Type {
 	case Low, Code:
-		if c.Nullable() {
+		if nullable {
 			return "LowCardinality(Nullable(String))"
 		}
 		return "LowCardinality(String)"
@@ -36,7 +43,7 @@ func (c *Column) ClickHouse() string {
 	case Person:
 		t = "UInt64"
 	}
-	if c.Nullable() {
+	if nullable {
 		return "Nullable(" + t + ")"
 	}
 	return t
@@ -88,23 +95,29 @@ func (d *Dataset) ArrowSchema() *arrow.Schema {
 	return arrow.NewSchema(fields, nil)
 }
 
-// TableColumn is a column of a table as ClickHouse has it.
-type TableColumn struct{ Name, Type string }
+// TableColumn is a column of a table as ClickHouse has it (system.columns: name, type,
+// is_in_sorting_key, is_in_partition_key).
+type TableColumn struct {
+	Name, Type string
+	Sorted     bool // part of order by
+	Divides    bool // part of partition by
+}
 
 // TableColumns returns all columns of the dataset's table, the declared ones first.
 func (d *Dataset) TableColumns() []TableColumn {
 	cols := make([]TableColumn, 0, len(d.Columns)+len(Reserved))
 	for i := range d.Columns {
-		cols = append(cols, TableColumn{d.Columns[i].Name, d.Columns[i].ClickHouse()})
+		c := &d.Columns[i]
+		cols = append(cols, TableColumn{c.Name, c.ClickHouse(), slices.Contains(d.Order, c.Name), d.Partition != nil && d.Partition.Column == c.Name})
 	}
 	return append(cols,
-		TableColumn{"_batch", "UInt32"},
-		TableColumn{"_file", "LowCardinality(String)"},
-		TableColumn{"_sheet", "LowCardinality(String)"},
-		TableColumn{"_row", "UInt32"})
+		TableColumn{"_batch", "UInt32", true, false},
+		TableColumn{"_file", "LowCardinality(String)", false, false},
+		TableColumn{"_sheet", "LowCardinality(String)", false, false},
+		TableColumn{"_row", "UInt32", false, false})
 }
 
-// Table is the name of the physical table, View of the masked view over its live rows.
+// Table is the name of the physical table.
 func (d *Dataset) Table() string { return "store." + d.Name }
 
 // DDL creates the dataset's table where it does not exist.
@@ -140,21 +153,122 @@ func (d *Dataset) DDL() string {
 
 func quote(name string) string { return "`" + name + "`" }
 
-// ViewDDL creates or replaces mart.<name>: the live rows, names masked to their first character
-// (张**), without _batch. Whoever may read the view need not be able to read the table.
+// View is the name of the masked view over the live rows.
+func (d *Dataset) View() string { return "mart." + d.Name }
+
+// ViewDDL creates or replaces the view: the live rows without _batch, names masked to their first
+// character (张*). Whoever may read the view need not be able to read the table.
 func (d *Dataset) ViewDDL() string {
 	var b strings.Builder
-	b.WriteString("create or replace view mart." + d.Name + "\ndefiner = default sql security definer\nas\nselect\n")
-	for _, c := range d.TableColumns() {
-		if c.Name == "_batch" {
+	b.WriteString("create or replace view " + d.View() + "\ndefiner = default sql security definer\nas\nselect\n")
+	for i, t := range d.TableColumns() {
+		if t.Name == "_batch" {
 			continue
 		}
-		if col := d.Column(c.Name); col != nil && col.Personal == PersonalName {
-			b.WriteString("    if(lengthUTF8(" + quote(c.Name) + ") = 0, " + quote(c.Name) + ", concat(substringUTF8(" + quote(c.Name) + ", 1, 1), '**')) as " + quote(c.Name) + ",\n")
-			continue
+		if i > 0 {
+			b.WriteString(",\n")
 		}
-		b.WriteString("    " + quote(c.Name) + ",\n")
+		from := "rows." + quote(t.Name)
+		if c := d.Column(t.Name); c != nil && c.Personal == PersonalName {
+			from = "if(empty(" + from + "), " + from + ", concat(substringUTF8(" + from + ", 1, 1), '*'))"
+		}
+		b.WriteString("    " + from + " as " + quote(t.Name))
 	}
-	s := strings.TrimSuffix(b.String(), ",\n")
-	return s + "\nfrom " + d.Table() + "\nwhere `_batch` in (select batch from meta.live where dataset = '" + d.Name + "')\n"
+	b.WriteString("\nfrom " + d.Table() + " as rows\nwhere rows.`_batch` in (select batch from meta.live where dataset = '" + d.Name + "')\n")
+	return b.String()
+}
+
+// Migrate returns the statements that make a table with these columns fit the declaration: none
+// where it fits, the DDL where there is no table. Columns may be added (rows already there get NULL,
+// an empty list or the column's default) and may become optional. Anything else is refused: the
+// error names each column, what it is, what is declared and what to do.
+func (d *Dataset) Migrate(existing []TableColumn) ([]string, error) {
+	if len(existing) == 0 {
+		return []string{d.DDL()}, nil
+	}
+	have := map[string]TableColumn{}
+	sorted := false
+	for _, t := range existing {
+		have[t.Name] = t
+		sorted = sorted || t.Sorted
+	}
+	var steps []string
+	var errs []error
+	refuse := func(column, zh, en string, a ...any) {
+		errs = append(errs, fmt.Errorf("%s.%s: %s / %s", d.Table(), column, fmt.Sprintf(zh, a...), fmt.Sprintf(en, a...)))
+	}
+	const remedyZh = "请恢复原声明；确需更改时，用新的数据集名声明并重新装载来源文件"
+	const remedyEn = "put the declaration back; if the change is meant, declare it under a new dataset name and load the sources again"
+	want := d.TableColumns()
+	after := ""
+	for _, w := range want {
+		h, ok := have[w.Name]
+		delete(have, w.Name)
+		c := d.Column(w.Name)
+		switch {
+		case !ok && c == nil:
+			refuse(w.Name, "表中没有该列；"+remedyZh, "the table lacks it; "+remedyEn)
+		case !ok && (w.Sorted || w.Divides):
+			refuse(w.Name, "表中没有该列，不能加入 order 或 partition；"+remedyZh, "the table lacks it and it cannot join order or partition; "+remedyEn)
+		case !ok && c.Required:
+			refuse(w.Name, "声明为 required %s，但已有的行没有值；请改为可空或给出 default", "is declared required %s but the rows already there have no value; make it optional or give a default", w.Type)
+		case !ok:
+			step := "alter table " + d.Table() + " add column " + quote(w.Name) + " " + w.Type
+			if c.Default != "" {
+				lit, err := c.literal()
+				if err != nil {
+					errs = append(errs, fmt.Errorf("%s.%s: %w", d.Table(), w.Name, err))
+					continue
+				}
+				step += " default " + lit
+			}
+			steps = append(steps, step+after)
+		case h.Type != w.Type && c != nil && c.clickHouse(true) == w.Type && c.clickHouse(false) == h.Type && !h.Sorted && !h.Divides:
+			steps = append(steps, "alter table "+d.Table()+" modify column "+quote(w.Name)+" "+w.Type)
+		case h.Type != w.Type:
+			refuse(w.Name, "表中是 %s，声明为 %s；"+remedyZh, "is %s in the table and declared %s; "+remedyEn, h.Type, w.Type)
+		case sorted && h.Sorted != w.Sorted:
+			refuse(w.Name, "表的排序键与声明的 order 不同；"+remedyZh, "the table's sorting key differs from the declared order; "+remedyEn)
+		case sorted && h.Divides != w.Divides:
+			refuse(w.Name, "表的分区键与声明的 partition 不同；"+remedyZh, "the table's partition key differs from the declared partition; "+remedyEn)
+		}
+		after = " after " + quote(w.Name)
+	}
+	for _, t := range existing {
+		if _, left := have[t.Name]; left {
+			refuse(t.Name, "表中有 %s 列而声明中没有；请重新声明，或备份后执行 alter table %s drop column %s", "is %s in the table and not declared; declare it again, or after a backup run: alter table %s drop column %s", t.Type, d.Table(), quote(t.Name))
+		}
+	}
+	if errs != nil {
+		return nil, errors.Join(errs...)
+	}
+	return steps, nil
+}
+
+// literal returns the column's default as SQL.
+func (c *Column) literal() (string, error) {
+	switch c.Type {
+	case Bool:
+		switch strings.ToLower(c.Default) {
+		case "1", "true", "是":
+			return "true", nil
+		case "0", "false", "否":
+			return "false", nil
+		}
+	case Int8, Int16, Int32, Int64:
+		if i, err := strconv.ParseInt(c.Default, 10, 64); err == nil {
+			return strconv.FormatInt(i, 10), nil
+		}
+	case Float64:
+		if x, err := strconv.ParseFloat(c.Default, 64); err == nil && x-x == 0 {
+			return strconv.FormatFloat(x, 'g', -1, 64), nil
+		}
+	case Date:
+		if t, err := time.Parse(time.DateOnly, c.Default); err == nil {
+			return "toDate32('" + t.Format(time.DateOnly) + "')", nil
+		}
+	case String, Low, Code:
+		return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(c.Default) + "'", nil
+	}
+	return "", fmt.Errorf("default %q 不是 %s 的值 / default %q is not a %s", c.Default, c.Type, c.Default, c.Type)
 }
