@@ -13,10 +13,10 @@ import (
 // second statement.
 
 var sqlAggregates = words(`count countIf sum sumIf uniqExact uniqExactIf avg avgIf min max minIf maxIf
-	median medianIf quantileExact quantileExactIf argMax argMin stddevPop stddevSamp corr groupUniqArray`)
+	median medianIf quantileExact quantileExactIf quantileExactInclusive argMax argMin stddevPop stddevSamp corr groupUniqArray`)
 
 // sqlPartial are the aggregates that have no value where there is no row.
-var sqlPartial = words(`avg avgIf min max minIf maxIf median medianIf quantileExact quantileExactIf argMax argMin
+var sqlPartial = words(`avg avgIf min max minIf maxIf median medianIf quantileExact quantileExactIf quantileExactInclusive argMax argMin
 	stddevPop stddevSamp corr`)
 
 var sqlFuncs = words(`abs age arrayElement arrayJoin assumeNotNull ceil coalesce concat dateDiff empty endsWith exp floor
