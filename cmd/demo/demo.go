@@ -59,7 +59,8 @@ type Sheet struct {
 	Copies   int      `json:"copies"`   // exact copies of earlier rows, in datasets that drop them
 }
 
-// Planted is a cell that was spoilt on purpose. Its whole row must be rejected, with this rule.
+// Planted is a cell that was spoilt on purpose. Its whole row must be rejected under this rule; or,
+// with Warn, the row must be loaded without the cell, and the rule reported.
 type Planted struct {
 	Dataset string `json:"dataset"`
 	File    string `json:"file"`
@@ -70,6 +71,7 @@ type Planted struct {
 	Header  string `json:"header"`
 	Raw     string `json:"raw,omitempty"` // left out of identity numbers
 	Rule    string `json:"rule"`
+	Warn    bool   `json:"warn,omitempty"`
 }
 
 // Counts are what a loader must report for a file.

@@ -11,7 +11,7 @@ import (
 // titles are the words for the datasets in file names.
 var titles = map[string]string{
 	"talents": "人才认定台账", "arrivals": "引进与流出", "vacancies": "岗位需求", "trainings": "技能培训", "certificates": "技能等级证书",
-	"cooperations": "国际合作", "enterprises": "企业名录", "selections": "计划入选", "postings": "招聘信息",
+	"cooperations": "国际合作", "enterprises": "企业名录", "selections": "人才计划入选", "postings": "招聘信息",
 }
 
 // period is a stretch of time as file names say it.
@@ -288,8 +288,8 @@ func (s *story) trainingFiles() []*file {
 	}
 	book := []col{
 		{"", "序号", "", ""}, {"name", "学员姓名", "", ""}, {"person", "身份证号码", "", ""}, {"provider", "培训机构", "", ""}, {"course", "课程名称", "", ""}, {"skill_level", "技能等级", "1", ""}, {"node", "产业链节点", "", ""},
-		{"started_on", "开始日期", "real", ""}, {"ended_on", "结束日期", "real", ""}, {"enrolled", "报名", "", ""}, {"examined", "参加考试", "", ""}, {"passed", "是否合格", "", ""}, {"certified_on", "发证日期", "real", ""},
-		{"employed_before", "入学前就业", "", ""}, {"employed_after_6m", "6个月后就业", "", ""}, {"subsidy", "补贴金额", "wan", ""},
+		{"started_on", "开始日期", "real", ""}, {"ended_on", "结束日期", "real", ""}, {"enrolled", "报名", "", ""}, {"examined", "是否参加考试", "", ""}, {"passed", "是否合格", "", ""}, {"certified_on", "发证日期", "real", ""},
+		{"employed_before", "训前就业", "", ""}, {"employed_after_6m", "六个月后就业", "", ""}, {"subsidy", "补贴金额", "wan", ""},
 	}
 	var fs []*file
 	school := func(t rec) bool { return t["provider"] == providers[0] || t["provider"] == providers[1] }
@@ -371,7 +371,7 @@ func (s *story) cooperationFiles() []*file {
 func (s *story) registerFiles() []*file {
 	es := sheet{name: "名录", title: heading(year(2026), "经发局", "产业链企业名录", "家"), cols: []col{
 		{"", "序号", "", ""}, {"credit_code", "统一社会信用代码", "", ""}, {"name", "企业名称", "", ""}, {"industry", "行业代码", "", ""}, {"chain", "所属产业链", "", ""}, {"node", "产业链节点", "", ""}, {"scale", "企业规模", "", ""},
-		{"employees", "从业人数", "", ""}, {"registered_on", "成立日期", "real", ""}, {"authorised_evaluation", "是否授权人才评价", "", ""},
+		{"employees", "从业人数", "", ""}, {"registered_on", "成立日期", "real", ""}, {"authorised_evaluation", "是否自主评价", "", ""},
 	}, rows: s.enterprises, totals: "employees"}
 	fs := []*file{submission("经发局", "enterprises", year(2026), "xlsx", "", es)}
 	for _, y := range national {

@@ -14,6 +14,7 @@ type plant struct {
 	field string
 	raw   any
 	rule  string
+	warn  bool // the row is not refused: its cell is taken as empty, and said so
 }
 
 // spoilt says where a plant goes: the first sheet of the file of that dataset, sender and period.
@@ -35,33 +36,33 @@ const (
 
 var plants = []spoilt{
 	{"arrivals", "区人社局", "2026年6月", []plant{
-		{"person", badCheck, "person_check_digit"}, {"person", badDay, "person_date"}, {"person", shortened, "person_length"}, {"person", rounded, "precision"},
-		{"date", "202x年6月5日", "placeholder"}, {"date", "0206-05-01", "date_year"}, {"date", day(2027, 1, 15), "period"}, {"date", noCacheCell("TODAY()"), "formula_not_computed"},
-		{"enterprise", errorCell("#REF!"), "error_cell"}, {"enterprise", "", "required"}, {"node", "钛合金锻件", "code"}, {"education", "大学本课", "code"},
-		{"skill_level", "九级工", "code"}, {"first_local", "可能", "bool"}, {"direction", "路过", "code"},
+		{"person", badCheck, "person_check_digit", false}, {"person", badDay, "person_date", false}, {"person", shortened, "person_length", false}, {"person", rounded, "precision", false},
+		{"date", "202x年6月5日", "placeholder", false}, {"date", "0206-05-01", "date_year", false}, {"date", day(2027, 1, 15), "period", false}, {"date", noCacheCell("TODAY()"), "formula_not_computed", false},
+		{"enterprise", errorCell("#REF!"), "error_cell", false}, {"enterprise", "", "required", false}, {"node", "钛合金锻件", "code", false}, {"education", "大学本课", "code", false},
+		{"skill_level", "九级工", "code", false}, {"first_local", "可能", "bool", false}, {"direction", "路过", "code", false},
 	}},
-	{"arrivals", "社保中心", "2026年4月", []plant{{"date", "20260431", "date_exists"}, {"person", rounded2, "precision"}, {"date", "2026年4月", "date_day"}}},
-	{"arrivals", "社保中心", "2024年第二季度", []plant{{"date", "20240805", "period"}, {"person", badCheck, "person_check_digit"}}},
-	{"arrivals", "区人社局", "2023年9月", []plant{{"date", "2023.9.31", "date_exists"}, {"employment", "两头跑", "code"}}},
+	{"arrivals", "社保中心", "2026年4月", []plant{{"date", "20260431", "date_exists", false}, {"person", rounded2, "precision", false}, {"date", "2026年4月", "date_day", false}}},
+	{"arrivals", "社保中心", "2024年第二季度", []plant{{"date", "20240805", "period", false}, {"person", badCheck, "person_check_digit", false}}},
+	{"arrivals", "区人社局", "2023年9月", []plant{{"date", "2023.9.31", "date_exists", false}, {"employment", "两头跑", "code", false}}},
 	{"talents", "区委人才办", "2025年下半年", []plant{
-		{"class", "E类及以上", "code"}, {"class", "G类", "code"}, {"recognised_on", "202x年9月1日", "placeholder"}, {"valid_to", day(2019, 5, 5), "valid_after_recognised"}, {"person", badCheck, "person_check_digit"},
+		{"class", "E类及以上", "code", false}, {"education", "博导", "code", true}, {"class", "G类", "code", false}, {"recognised_on", "202x年9月1日", "placeholder", false}, {"valid_to", day(2019, 5, 5), "valid_after_recognised", false}, {"person", badCheck, "person_check_digit", false},
 	}},
-	{"talents", "区委人才办", "2024年下半年", []plant{{"class", "", "required"}, {"recognised_on", day(2025, 2, 3), "period"}}},
+	{"talents", "区委人才办", "2024年下半年", []plant{{"class", "", "required", false}, {"recognised_on", day(2025, 2, 3), "period", false}}},
 	{"vacancies", "区人力资源市场", "2026年6月", []plant{
-		{"needed", "-3", "range"}, {"needed", "约300", "approximate"}, {"needed", "202x", "placeholder"}, {"needed", "12.5", "integer"}, {"needed", "若干", "number"}, {"filled", "99999", "filled_within_needed"},
-		{"posted_on", "2026/6/31", "date_exists"}, {"node", "高温合金", "code"}, {"urgent", "看情况", "bool"},
+		{"needed", "-3", "range", false}, {"needed", "约300", "approximate", false}, {"needed", "202x", "placeholder", false}, {"needed", "12.5", "integer", false}, {"needed", "若干", "number", false}, {"filled", "99999", "filled_within_needed", false},
+		{"posted_on", "2026/6/31", "date_exists", false}, {"node", "高温合金", "code", false}, {"urgent", "看情况", "bool", false},
 	}},
-	{"vacancies", "区人力资源市场", "2024年10月", []plant{{"needed", "20余", "approximate"}, {"posted_on", "0206/10/8", "date_year"}}},
+	{"vacancies", "区人力资源市场", "2024年10月", []plant{{"needed", "20余", "approximate", false}, {"posted_on", "0206/10/8", "date_year", false}}},
 	{"trainings", "区教育局", "2026年3月", []plant{
-		{"skill_level", "特高级", "code"}, {"examined", "也许", "bool"}, {"started_on", "2026-03-32", "date_exists"}, {"person", badCheck, "person_check_digit"}, {"node", "#N/A", "error_cell"}, {"course", "", "required"},
+		{"skill_level", "特高级", "code", false}, {"examined", "也许", "bool", false}, {"started_on", "2026-03-32", "date_exists", false}, {"person", badCheck, "person_check_digit", false}, {"provider", "#N/A", "error_cell", false}, {"course", "", "required", false},
 	}},
-	{"certificates", "区技能鉴定中心", "2026年4月", []plant{{"certified_on", "2026年13月5日", "date_exists"}, {"skill_level", "高级", "code"}, {"person", badDay, "person_date"}}},
-	{"cooperations", "区科技局", "2026年", []plant{{"country", "某国", "code"}, {"kind", "友好往来", "code"}}},
-	{"cooperations", "外办", "2025年下半年", []plant{{"people", -5, "range"}, {"started_on", "2025年下半年", "date"}, {"ended_on", day(2025, 1, 1), "ended_after_started"}}},
+	{"certificates", "区技能鉴定中心", "2026年4月", []plant{{"certified_on", "2026年13月5日", "date_exists", false}, {"skill_level", "高级", "code", false}, {"person", badDay, "person_date", false}}},
+	{"cooperations", "区科技局", "2026年", []plant{{"country", "某国", "code", false}, {"kind", "友好往来", "code", false}}},
+	{"cooperations", "外办", "2025年下半年", []plant{{"title", "", "required", false}, {"people", -5, "range", true}, {"started_on", "2025年下半年", "date", false}, {"ended_on", day(2025, 1, 1), "ended_after_start", false}}},
 	{"enterprises", "经发局", "2026年", []plant{
-		{"credit_code", "oh", "credit_check_digit"}, {"credit_code", "digit", "credit_check_digit"}, {"credit_code", "331121000012345", "credit_format"}, {"employees", -20, "range"},
+		{"credit_code", "oh", "credit_character", false}, {"credit_code", "digit", "credit_check_digit", false}, {"credit_code", "331121000012345", "credit_format", false}, {"node", "钴材料", "code", false}, {"employees", -20, "range", true},
 	}},
-	{"selections", "区委组织部", "2025年", []plant{{"level", "世界级", "code"}, {"person", badCheck, "person_check_digit"}}},
+	{"selections", "区委组织部", "2025年", []plant{{"level", "世界级", "code", false}, {"person", badCheck, "person_check_digit", false}}},
 }
 
 // personal columns that go with a person.
@@ -80,6 +81,17 @@ func (s *story) plantAll(fs []*file, r *rand.Rand) {
 		rows := slices.Clone(sh.rows)
 		at := 2
 		for i, pl := range p.plants {
+			if pl.warn { // a row that counts, with one cell less
+				k := len(rows) - 2 - i
+				t := rec{}
+				for f, v := range rows[k] {
+					t[f] = v
+				}
+				pl.raw = ruin(pl, t, r)
+				t[wrong] = pl
+				rows[k] = t
+				continue
+			}
 			t := rec{}
 			for k := i*5 + 1; ; k++ { // a row that is not special itself
 				from := sh.rows[k%len(sh.rows)]

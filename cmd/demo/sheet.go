@@ -141,13 +141,15 @@ func (f *file) grid(sh *sheet, m *Manifest, mf *File) ([][]any, [][4]int) {
 			case spoilt.field == c.field:
 				line[i] = spoilt.raw
 				cell := letter(i+1) + strconv.Itoa(len(g)+1)
-				p := Planted{Dataset: f.dataset, File: f.name, Sheet: sh.name, Row: len(g) + 1, Cell: cell, Column: c.field, Header: c.header, Rule: spoilt.rule}
+				p := Planted{Dataset: f.dataset, File: f.name, Sheet: sh.name, Row: len(g) + 1, Cell: cell, Column: c.field, Header: c.header, Rule: spoilt.rule, Warn: spoilt.warn}
 				if c.field != "person" {
 					p.Raw = fmt.Sprint(spoilt.raw)
 				}
 				if !sh.hidden {
 					m.Planted = append(m.Planted, p)
-					lay.Planted++
+					if !p.Warn {
+						lay.Planted++
+					}
 				}
 			default:
 				line[i] = write(c.field, c.shape, r[c.field])

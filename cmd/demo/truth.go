@@ -84,13 +84,13 @@ type (
 // ReadTruth reads the files of m back from m.Dir.
 func ReadTruth(m *Manifest) (*Truth, error) {
 	t := &Truth{}
-	wrongRows := map[string]map[int]bool{}
+	type place struct {
+		file, sheet string
+		row         int
+	}
+	wrong := map[place]Planted{}
 	for _, p := range m.Planted {
-		k := p.File + "!" + p.Sheet
-		if wrongRows[k] == nil {
-			wrongRows[k] = map[int]bool{}
-		}
-		wrongRows[k][p.Row] = true
+		wrong[place{p.File, p.Sheet, p.Row}] = p
 	}
 	copies := map[string]bool{}
 	for i := range m.Files {
@@ -107,7 +107,8 @@ func ReadTruth(m *Manifest) (*Truth, error) {
 				return nil, fmt.Errorf("%s: %w", f.Name, err)
 			}
 			for n := sh.First; n <= sh.Last; n++ {
-				if wrongRows[f.Name+"!"+sh.Name][n] {
+				p, spoilt := wrong[place{f.Name, sh.Name, n}]
+				if spoilt && !p.Warn {
 					continue
 				}
 				if n > len(grid) {
@@ -120,7 +121,7 @@ func ReadTruth(m *Manifest) (*Truth, error) {
 					}
 					continue
 				}
-				c := cells{fields: sh.Fields, line: grid[n-1]}
+				c := cells{fields: sh.Fields, line: grid[n-1], without: p.Column}
 				t.take(f.Dataset, &c)
 				if c.err != nil {
 					return nil, fmt.Errorf("%s!%s:%d: %w", f.Name, sh.Name, n, c.err)
@@ -166,14 +167,15 @@ func readGrid(path string, f *File, sheet string) ([][]string, error) {
 
 // cells reads one row by field; the first thing that cannot be read is its error.
 type cells struct {
-	fields []string
-	line   []string
-	err    error
+	fields  []string
+	line    []string
+	without string // a spoilt column
+	err     error
 }
 
 func (c *cells) text(field string) string {
 	for i, f := range c.fields {
-		if f == field && i < len(c.line) {
+		if f == field && i < len(c.line) && f != c.without {
 			return strings.TrimSpace(c.line[i])
 		}
 	}
