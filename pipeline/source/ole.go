@@ -102,7 +102,7 @@ var spinCount = regexp.MustCompile(`spinCount="(\d+)"`)
 // one that Excel itself uses for workbooks that are only protected against changes.
 func (f *File) openEncrypted(raw, info []byte, o Options) error {
 	for _, m := range spinCount.FindAllSubmatch(info, -1) {
-		if n, err := strconv.Atoi(string(m[1])); err != nil || n > 1_000_000 {
+		if n, err := strconv.Atoi(string(m[1])); err != nil || n > 250_000 {
 			return refuse("encrypted", dataset.Text{
 				Zh: "文件的加密参数异常，拒绝解密", En: "the file's encryption parameters are out of range",
 			}, saveAs)

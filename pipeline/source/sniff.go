@@ -27,7 +27,7 @@ var signatures = []struct {
 	{"Rar!", 0, "RAR 压缩包", "a RAR archive"},
 	{"7z\xbc\xaf\x27\x1c", 0, "7z 压缩包", "a 7z archive"},
 	{"\x1f\x8b", 0, "gzip 压缩文件", "a gzip file"},
-	{"BZh", 0, "bzip2 压缩文件", "a bzip2 file"},
+	{"1AY&SY", 4, "bzip2 压缩文件", "a bzip2 file"},
 	{"\xfd7zXZ", 0, "xz 压缩文件", "an xz file"},
 	{"\x28\xb5\x2f\xfd", 0, "zstd 压缩文件", "a zstd file"},
 	{"ustar", 257, "tar 归档", "a tar archive"},
@@ -128,7 +128,7 @@ func markup(b []byte) (zh, en string) {
 		return "网页归档（MHTML）", "a web archive (MHTML)"
 	case strings.HasPrefix(t, "<?xml"):
 		return "XML 文件", "an XML file"
-	case strings.HasPrefix(t, "{\"") || strings.HasPrefix(t, "[{") || strings.HasPrefix(t, "{\n") || strings.HasPrefix(t, "[\n"):
+	case strings.HasPrefix(t, "{\"") || strings.HasPrefix(t, "[{") || strings.HasPrefix(t, "[[") || strings.HasPrefix(t, "{\n") || strings.HasPrefix(t, "[\n"):
 		return "JSON 文件", "a JSON file"
 	}
 	return "", ""

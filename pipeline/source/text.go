@@ -445,94 +445,80 @@ func (p *parser) add(text string) {
 // start of another: then errUnclosed.
 func (p *parser) quoted(s string, end bool) (int, error) {
 	pos := 0
+	lineEnd := -1 // the first line end at or after pos, len(s) where there is none
 	for {
 		if len(p.cells) > p.maxColumns {
 			return pos, errColumns
 		}
-		if pos >= len(s) || s[pos] != '"' {
-			// a plain cell: up to the delimiter or the line end
-			stop := len(s)
-			rest := s[pos:]
-			nl := strings.IndexByte(rest, p.nl)
-			if nl >= 0 {
-				rest = rest[:nl]
-				stop = pos + nl
-			} else if !end {
+		text := ""
+		inside := 0
+		isQuoted := pos < len(s) && s[pos] == '"'
+		if isQuoted {
+			p.open = p.lines
+			start := pos + 1
+			from := start
+			doubled := false
+			for {
+				i := strings.IndexByte(s[from:], '"')
+				if i < 0 {
+					if !end {
+						return 0, nil
+					}
+					return len(s), errUnclosed
+				}
+				from += i + 1
+				if from < len(s) && s[from] == '"' {
+					doubled = true
+					from++
+					continue
+				}
+				break
+			}
+			if from == len(s) && !end {
+				return 0, nil // the next byte may be another quote
+			}
+			text, pos = s[start:from-1], from
+			if inside = strings.Count(text, string(rune(p.nl))); inside > 0 {
+				p.lines += inside
+			}
+			if doubled {
+				text = strings.ReplaceAll(text, `""`, `"`)
+			}
+			if strings.HasPrefix(s[pos:], p.comma) {
+				p.add(text)
+				pos += len(p.comma)
+				continue
+			}
+		}
+		// what follows, up to the delimiter or the line end
+		if lineEnd < pos {
+			if lineEnd = strings.IndexByte(s[pos:], p.nl); lineEnd >= 0 {
+				lineEnd += pos
+			} else if lineEnd = len(s); !end {
 				return 0, nil
 			}
-			if i := strings.Index(rest, p.comma); i >= 0 {
-				p.add(rest[:i])
-				pos += i + len(p.comma)
-				continue
-			}
-			if p.nl == '\n' {
-				rest = strings.TrimSuffix(rest, "\r")
-			}
-			p.add(rest)
-			if nl >= 0 {
-				stop++
-			}
-			return stop, nil
 		}
-		p.open = p.lines
-		start := pos + 1
-		from := start
-		doubled := false
-		var closed int
-		for {
-			i := strings.IndexByte(s[from:], '"')
-			if i < 0 {
-				if !end {
-					return 0, nil
-				}
-				return len(s), errUnclosed
-			}
-			closed = from + i
-			if closed+1 < len(s) && s[closed+1] == '"' {
-				doubled = true
-				from = closed + 2
-				continue
-			}
-			break
-		}
-		if closed+1 == len(s) && !end {
-			return 0, nil // the next byte may be another quote
-		}
-		text := s[start:closed]
-		inside := strings.Count(text, string(rune(p.nl)))
-		p.lines += inside
-		if doubled {
-			text = strings.ReplaceAll(text, `""`, `"`)
-		}
-		pos = closed + 1
-		rest := s[pos:]
-		nl := strings.IndexByte(rest, p.nl)
-		if nl >= 0 {
-			rest = rest[:nl]
-		} else if !end && !strings.HasPrefix(rest, p.comma) {
-			return 0, nil
-		}
+		rest := s[pos:lineEnd]
 		i := strings.Index(rest, p.comma)
 		if i >= 0 {
 			rest = rest[:i]
 		} else if p.nl == '\n' {
 			rest = strings.TrimSuffix(rest, "\r")
 		}
-		if rest != "" {
+		switch {
+		case !isQuoted:
+			text = rest
+		case rest != "":
 			if inside > 0 && strings.TrimSpace(rest) != "" {
 				return pos, errUnclosed
 			}
 			text += rest
 		}
 		p.add(text)
-		if i >= 0 {
-			pos += i + len(p.comma)
-			continue
+		if i < 0 {
+			return min(lineEnd+1, len(s)), nil
 		}
-		if nl >= 0 {
-			return pos + nl + 1, nil
-		}
-		return len(s), nil
+		pos += i + len(p.comma)
 	}
 }
 

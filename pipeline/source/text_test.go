@@ -305,6 +305,7 @@ func TestHugeLine(t *testing.T) {
 func TestCancelled(t *testing.T) {
 	f := open(t, write(t, "a.csv", []byte("a,b\n"+strings.Repeat("1,2\n", 1_000_000))), source.Options{})
 	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
 	n := 0
 	var last error
 	for _, err := range f.Tables()[0].Rows(ctx) {
