@@ -1,7 +1,10 @@
 package source
 
 import (
+	"archive/zip"
+	"bytes"
 	"context"
+	"io"
 	"strings"
 )
 
@@ -20,4 +23,57 @@ func Tokens(s string, comma byte, chunk int) ([][]string, error) {
 		return true
 	})
 	return out, failed
+}
+
+// SheetRows reads a sheet's XML in a workbook of one shared string and gives its row numbers.
+func SheetRows(sheet string) ([]int, error) {
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	p, err := z.CreateHeader(&zip.FileHeader{Name: "s.xml", Method: zip.Store})
+	if err != nil {
+		return nil, err
+	}
+	io.WriteString(p, sheet)
+	z.Close()
+	r, err := zip.NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()))
+	if err != nil {
+		return nil, err
+	}
+	w := &workbook{parts: map[string]*zip.File{"s.xml": r.File[0]}, strings: []string{"x"}, dates: []bool{false, true}, limits: Limits{}.orDefault()}
+	if _, err := w.merges("s.xml"); err != nil {
+		return nil, err
+	}
+	var rows []int
+	w.scan(context.Background(), &Table{}, "s.xml", 0, func(row Row, e error) bool {
+		if err = e; e == nil {
+			rows = append(rows, row.Origin.Row)
+		}
+		return e == nil
+	})
+	return rows, err
+}
+
+// Walk prints a document's tokens, and the value of the first attribute of that name.
+func Walk(doc, attr string) (text, value string, err error) {
+	x := newXMLReader(strings.NewReader(doc), 1<<20)
+	var b strings.Builder
+	for {
+		token, err := x.next()
+		if err != nil {
+			return b.String(), value, err
+		}
+		switch token {
+		case xmlEOF:
+			return b.String(), value, nil
+		case xmlStart:
+			b.WriteString("<" + string(x.name))
+			if v, ok := x.attr(attr); ok {
+				value = string(v)
+			}
+		case xmlEnd:
+			b.WriteString(">")
+		case xmlText:
+			b.Write(x.text)
+		}
+	}
 }

@@ -1,11 +1,16 @@
 package source_test
 
 import (
+	"encoding/binary"
 	"encoding/json"
+	"fmt"
+	"math"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"yanzhen/pipeline/source"
 )
@@ -64,4 +69,174 @@ func code(v any) string {
 		return strconv.FormatFloat(f, 'f', -1, 64)
 	}
 	return v.(string)
+}
+
+// compound is a compound file with one stream of at most 60 KiB.
+func compound(name string, stream []byte) []byte {
+	const free, endOfChain, fatSector = 0xffffffff, 0xfffffffe, 0xfffffffd
+	for len(stream) < 4096 || len(stream)%512 != 0 { // shorter ones would go to the mini stream
+		stream = append(stream, 0)
+	}
+	le := binary.LittleEndian
+	var b []byte
+	b = append(b, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"...)
+	b = append(b, make([]byte, 16)...)
+	for _, v := range []uint16{0x3e, 3, 0xfffe, 9, 6, 0, 0, 0} {
+		b = le.AppendUint16(b, v)
+	}
+	for _, v := range []uint32{0, 1, 1, 0, 4096, endOfChain, 0, endOfChain, 0, 0} {
+		b = le.AppendUint32(b, v)
+	}
+	for len(b) < 512 {
+		b = le.AppendUint32(b, free)
+	}
+	n := uint32(len(stream) / 512)
+	b = le.AppendUint32(b, fatSector)
+	b = le.AppendUint32(b, endOfChain)
+	for i := range n {
+		next := uint32(i + 3)
+		if i == n-1 {
+			next = endOfChain
+		}
+		b = le.AppendUint32(b, next)
+	}
+	for len(b) < 1024 {
+		b = le.AppendUint32(b, free)
+	}
+	entry := func(name string, kind byte, child, start, size uint32) {
+		e := make([]byte, 128)
+		for i, c := range name {
+			le.PutUint16(e[2*i:], uint16(c))
+		}
+		le.PutUint16(e[64:], uint16(2*len(name)+2))
+		e[66], e[67] = kind, 1
+		le.PutUint32(e[68:], free)
+		le.PutUint32(e[72:], free)
+		le.PutUint32(e[76:], child)
+		le.PutUint32(e[116:], start)
+		le.PutUint32(e[120:], size)
+		b = append(b, e...)
+	}
+	entry("Root Entry", 5, 1, endOfChain, 0)
+	entry(name, 2, free, 2, uint32(len(stream)))
+	b = append(b, make([]byte, 256)...)
+	return append(b, stream...)
+}
+
+// rec is one BIFF record of 16-bit and 8-bit values, strings and floats.
+func rec(id uint16, values ...any) []byte {
+	var d []byte
+	for _, v := range values {
+		switch v := v.(type) {
+		case int:
+			d = binary.LittleEndian.AppendUint16(d, uint16(v))
+		case uint32:
+			d = binary.LittleEndian.AppendUint32(d, v)
+		case byte:
+			d = append(d, v)
+		case float64:
+			d = binary.LittleEndian.AppendUint64(d, math.Float64bits(v))
+		case string:
+			d = append(d, v...)
+		}
+	}
+	b := binary.LittleEndian.AppendUint16(nil, id)
+	b = binary.LittleEndian.AppendUint16(b, uint16(len(d)))
+	return append(b, d...)
+}
+
+// wide is a string as two bytes a character.
+func wide(s string) string {
+	var b []byte
+	for _, u := range utf16.Encode([]rune(s)) {
+		b = binary.LittleEndian.AppendUint16(b, u)
+	}
+	return string(b)
+}
+
+// oldBook is an xls: styles 0 General, 1 date, 2 a date of its own, shared strings 姓名, 高温合金 (cut
+// by a CONTINUE record) and plain.
+func oldBook(globals []byte, records ...[]byte) []byte {
+	bof := func(kind int) []byte { return rec(0x809, 0x600, kind, 0, 0, uint32(0), uint32(0)) }
+	head := slices.Concat(bof(5), globals,
+		rec(0x41e, 164, 10, byte(1), wide(`yyyy"年"m"月`)),
+		rec(0xe0, 0, 0), rec(0xe0, 0, 14), rec(0xe0, 0, 164),
+		rec(0xfc, uint32(3), uint32(3), 2, byte(1), wide("姓名"), 4, byte(1), wide("高温")),
+		rec(0x3c, byte(1), wide("合金"), 5, byte(8), 1, "plain", uint32(0)))
+	bound := func(at int) []byte { return rec(0x85, uint32(at), byte(0), byte(0), byte(2), byte(1), wide("台账")) }
+	at := len(head) + len(bound(0)) + len(rec(0xa))
+	return slices.Concat(head, bound(at), rec(0xa), bof(0x10), slices.Concat(records...), rec(0xa))
+}
+
+func TestXLSCells(t *testing.T) {
+	special := func(kind, v byte) string { return string([]byte{kind, 0, v, 0, 0, 0, 0xff, 0xff}) }
+	stream := oldBook(nil,
+		rec(0x208, 2, 0, 0, 0, 0, 0, 0x20, 0), // row 3 is hidden
+		rec(0xfd, 0, 0, 0, uint32(0)), rec(0xfd, 0, 1, 0, uint32(1)), rec(0xfd, 0, 2, 0, uint32(2)),
+		rec(0x203, 1, 0, 1, 46203.0), rec(0x203, 1, 1, 2, 46203.5), rec(0x203, 1, 2, 0, 46203.0),
+		rec(0x27e, 2, 0, 0, uint32(1234<<2|3)), rec(0xbd, 2, 1, 0, uint32(5<<2|2), 1, uint32(46203<<2|2), 2),
+		rec(0x006, 3, 0, 0, 1.5, 0, uint32(0), 0), rec(0x006, 3, 1, 0, special(0, 0), 0, uint32(0), 0), rec(0x207, 2, byte(1), wide("文本")), rec(0x006, 3, 2, 0, special(1, 1), 0, uint32(0), 0),
+		rec(0x205, 4, 0, 0, byte(0x17), byte(1)), rec(0x205, 4, 1, 0, byte(0), byte(0)), rec(0x006, 4, 2, 0, special(2, 42), 0, uint32(0), 0),
+		rec(0x204, 5, 1, 0, 2, byte(1), wide("标签")), rec(0x203, 5, 2, 1, 60.0),
+		rec(0x809, 0x600, 0x20), rec(0x203, 9, 9, 0, 1.0), rec(0xa), // a chart
+		rec(0xe5, 1, 0, 1, 0, 0),
+	)
+	f := open(t, write(t, "a.xls", compound("Workbook", stream)), source.Options{Header: "none"})
+	var got strings.Builder
+	for _, r := range all(t, f.Tables()[0]) {
+		for i, c := range r.Cells {
+			fmt.Fprintf(&got, "%s=%s/%d ", r.Origin.Cell(i), c.Text, c.Kind)
+		}
+	}
+	want := "A1=姓名/1 B1=高温合金/1 C1=plain/1 " +
+		"A2=2026-06-30/3 B2=2026-06-30 12:00:00/3 C2=46203/2 " +
+		"A3=12.34/2 B3=5/2 C3=2026-06-30/3 " +
+		"A4=1.5/2 B4=文本/1 C4=TRUE/4 " +
+		"A5=#REF!/5 B5=FALSE/4 C5=#N/A/5 " +
+		"A6=/0 B6=标签/1 C6=60/2 "
+	if got.String() != want {
+		t.Errorf("got\n%s\nwant\n%s", got.String(), want)
+	}
+	if n := f.Notes(); len(n) != 1 || n[0].Rule != "row_hidden" || n[0].Row != 3 {
+		t.Errorf("got %+v, want row 3 hidden", n)
+	}
+}
+
+func TestXLSHeader(t *testing.T) {
+	stream := oldBook(rec(0x22, 1), // 1904
+		rec(0x204, 0, 0, 0, 1, byte(0), "a"), rec(0x204, 0, 1, 0, 1, byte(0), "b"),
+		rec(0x204, 1, 1, 0, 1, byte(0), "c"), rec(0x204, 1, 2, 0, 1, byte(0), "d"),
+		rec(0x203, 2, 0, 1, 46203.0-1462), rec(0x203, 2, 1, 0, 1.0), rec(0x203, 2, 2, 0, 2.0),
+		rec(0xe5, 2, 0, 1, 0, 0, 0, 0, 1, 2),
+	)
+	table := open(t, write(t, "a.xls", compound("Workbook", stream)), source.Options{}).Tables()[0]
+	if got := plain(t, table); got != "a|b/c|b/d\n3:2026-06-30|1|2\n" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestXLSRefused(t *testing.T) {
+	book := oldBook(nil, rec(0x203, 0, 0, 0, 1.0))
+	backwards := oldBook(nil, rec(0x203, 5, 0, 0, 1.0), rec(0x203, 4, 0, 0, 1.0))
+	for _, c := range []struct {
+		name, rule string
+		content    []byte
+	}{
+		{"encrypted", "password", compound("Workbook", oldBook(rec(0x2f, 1, 1)))},
+		{"excel 95", "old_excel", compound("Book", book)},
+		{"word", "not_a_table", compound("WordDocument", book)},
+		{"powerpoint", "not_a_table", compound("PowerPoint Document", book)},
+		{"message", "not_a_table", compound("__properties_version1.0", book)},
+		{"no workbook", "damaged", compound("Workbook", []byte("nonsense"))},
+		{"cut in the sheet", "damaged", compound("Workbook", append(book[:len(book)-4:len(book)-4], 0xff, 0xff, 0xff, 0xff))},
+		{"rows backwards", "damaged", compound("Workbook", backwards)},
+		{"a string that is not there", "damaged", compound("Workbook", oldBook(nil, rec(0xfd, 0, 0, 0, uint32(9))))},
+		{"excel 4", "old_excel", []byte("\x09\x04\x06\x00\x00\x00\x10\x00")},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if r := refusal(t, write(t, "台账.xls", c.content), source.Options{Header: "none"}); r.Rule != c.rule {
+				t.Errorf("got %s (%v), want %s", r.Rule, r, c.rule)
+			}
+		})
+	}
 }

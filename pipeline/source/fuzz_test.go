@@ -1,0 +1,133 @@
+package source_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/xml"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"yanzhen/pipeline/source"
+)
+
+// FuzzOpen gives Open anything: it opens and reads to the end, or refuses in words; it never
+// panics and never runs on.
+func FuzzOpen(f *testing.F) {
+	for _, s := range []string{
+		"姓名,学历\n张三,本科\n", "\xef\xbb\xbfa;b\n1;2\n", "\xff\xfea\x00,\x00b\x00\n\x00", "a,\"b\n", "", "\x00", "%PDF-1.4", "<html>", "PK\x03\x04", "sep=,\n\n",
+		"\xd0\xd5\xc3\xfb,\xd1\xa7\xc0\xfa\n\xd5\xc5\xc8\xfd,\xb1\xbe\xbf\xc6\n",
+	} {
+		f.Add([]byte(s))
+	}
+	f.Add(compound("Workbook", oldBook(nil, rec(0x204, 0, 0, 0, 1, byte(0), "a"), rec(0x203, 1, 0, 1, 46203.0), rec(0xe5, 1, 0, 1, 0, 0))))
+	path := filepath.Join(f.TempDir(), "input")
+	f.Fuzz(func(t *testing.T, content []byte) {
+		if err := os.WriteFile(path, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		check := func(err error) {
+			var r *source.Refusal
+			if !errors.As(err, &r) {
+				t.Errorf("got %v, want a refusal", err)
+			} else if r.File == "" || r.Rule == "" || r.Text.Zh == "" || r.Text.En == "" {
+				t.Errorf("got %+v, want a file, a rule and a text", r)
+			}
+		}
+		for _, header := range []string{"auto", "none"} {
+			file, err := source.Open(context.Background(), path, source.Options{Header: header, Hidden: "read", Limits: source.Limits{UnzippedBytes: 1 << 20, RecordBytes: 1 << 16}})
+			if err != nil {
+				check(err)
+				continue
+			}
+			for _, table := range file.Tables() {
+				last := 0
+				for r, err := range table.Rows(context.Background()) {
+					if err != nil {
+						check(err)
+						continue
+					}
+					if r.Origin.Row <= last {
+						t.Errorf("got row %d after %d", r.Origin.Row, last)
+					}
+					last = r.Origin.Row
+				}
+			}
+			file.Close()
+		}
+	})
+}
+
+// FuzzSheet gives the workbook reader any sheet.
+func FuzzSheet(f *testing.F) {
+	for _, s := range []string{
+		`<worksheet><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1"><v>1</v></c></row></sheetData><mergeCells><mergeCell ref="A1:B1"/></mergeCells></worksheet>`,
+		`<x:worksheet><x:sheetData><x:row><x:c t="inlineStr"><x:is><x:t>a&amp;</x:t></x:is></x:c></x:row></x:sheetData></x:worksheet>`,
+		`<sheetData><row><c><f>1</f></c></row></sheetData>`, `<sheetData/>`, `<sheetData><row r="0"/><row r="-1"/></sheetData>`,
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, sheet string) {
+		rows, err := source.SheetRows(sheet)
+		var r *source.Refusal
+		if err != nil && !errors.As(err, &r) {
+			t.Errorf("got %v, want a refusal", err)
+		}
+		last := 0
+		for _, n := range rows {
+			if n <= last {
+				t.Errorf("got row %d after %d", n, last)
+			}
+			last = n
+		}
+	})
+}
+
+// FuzzXML holds the XML reader to encoding/xml wherever that accepts the document.
+func FuzzXML(f *testing.F) {
+	for _, s := range []string{
+		`<a/>`, `<a b="c>d" x:e='f'>t&lt;&#65;&#x4e2d;</a>`, `<?xml version="1.0"?><!-- <x> --><x:a xmlns:x="y"><b/>1<![CDATA[<&]]>2</x:a>`, "<a>\r\n\r</a>", `<a  b = "1" />`,
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, doc string) {
+		d := xml.NewDecoder(strings.NewReader(doc))
+		var want bytes.Buffer
+		var attr string
+		for {
+			token, err := d.Token()
+			if err == io.EOF {
+				break
+			}
+			if err != nil {
+				t.Skip()
+			}
+			switch token := token.(type) {
+			case xml.StartElement:
+				want.WriteString("<" + token.Name.Local)
+				for _, a := range token.Attr {
+					if a.Name.Local == "r" {
+						attr = a.Value
+						break
+					}
+				}
+			case xml.EndElement:
+				want.WriteString(">")
+			case xml.CharData:
+				want.Write(token)
+			case xml.Directive:
+				t.Skip() // a DOCTYPE is refused
+			}
+		}
+		got, gotAttr, err := source.Walk(doc, "r")
+		if err != nil || got != want.String() {
+			t.Errorf("%q: got %q, %v, want %q", doc, got, err, want.String())
+		}
+		if attr != "" && gotAttr != attr && !strings.ContainsAny(doc, "\r\n\t") {
+			t.Errorf("%q: got attribute %q, want %q", doc, gotAttr, attr)
+		}
+	})
+}
