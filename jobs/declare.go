@@ -59,7 +59,8 @@ type Duration time.Duration
 func (d *Duration) UnmarshalYAML(n *yaml.Node) error {
 	v, err := time.ParseDuration(n.Value)
 	if err != nil || v <= 0 {
-		return fmt.Errorf("line %d: %q is not a duration above zero such as 90s, 15m or 2h", n.Line, n.Value)
+		// a type error, so that the decoder goes on and reports the other faults too
+		return &yaml.TypeError{Errors: []string{fmt.Sprintf("line %d: %q is not a duration above zero such as 90s, 15m or 2h", n.Line, n.Value)}}
 	}
 	*d = Duration(v)
 	return nil

@@ -17,9 +17,11 @@ import (
 
 var testKey = []byte("a key of thirty-two bytes or more")
 
+func loadTestCatalog() (*dataset.Catalog, error) { return dataset.Load(os.DirFS("testdata/declared")) }
+
 func testCatalog(t testing.TB) *dataset.Catalog {
 	t.Helper()
-	cat, err := dataset.Load(os.DirFS("testdata/declared"))
+	cat, err := loadTestCatalog()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,5 +151,56 @@ func TestLoadPublishes(t *testing.T) {
 	}
 	if left, _ := filepath.Glob(filepath.Join(l.Spool, "*")); len(left) > 0 {
 		t.Errorf("left in the spool: %v", left)
+	}
+}
+
+func TestPlanWritesNothing(t *testing.T) {
+	l, log := testLoader(t)
+	mustLoad(t, l, Request{Path: file(t, "人社局_引进与流出_2026年6月.csv", moves(50, "2026-06"))})
+	count := func() string {
+		got, err := l.DB.Rows(t.Context(), warehouse.SQL("select (select count() from meta.ledger) as l, (select count() from meta.runs) as r, (select count() from meta.rejects) as j, (select count() from store.moves) as s, (select count() from meta.batches) as b"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return fmt.Sprint(got)
+	}
+	before := count()
+	text := moves(40, "2026-06") + person(90) + ",李四,2026-06-31,引进,part1,3,900\n合计,,,,,40,\n"
+	p, err := l.Plan(t.Context(), Request{Path: file(t, "人社局_引进与流出_2026年6月(修订).csv", text)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Dataset == nil || p.Dataset.Name != "moves" || p.Unit != "人社局|2026-06" || p.Encoding != "UTF-8" || p.Delimiter != "," {
+		t.Errorf("got %+v", p)
+	}
+	if c := p.Counts; c.Read != 42 || c.Loaded != 40 || c.Rejected != 1 || c.Excluded != 1 {
+		t.Errorf("counts: got %+v", c)
+	}
+	if len(p.Rejects) != 1 || p.Rejects[0].Cell != "C42" || p.Rejects[0].Reason.En == "" || p.Rejects[0].Remedy.Zh == "" {
+		t.Errorf("rejects: got %+v", p.Rejects)
+	}
+	if p.Before == nil || p.Before.Loaded != 50 || len(p.Months) != 1 || p.Months[0] != (MonthCount{"2026-06", 50, 40}) {
+		t.Errorf("what would change: got %+v, %+v", p.Before, p.Months)
+	}
+	if len(p.Rows) != planRows || strings.Contains(fmt.Sprint(p.Rows), "张三") || p.Rows[0][1] != "张**" || p.Rows[0][2] != "2026-06-01" || p.Rows[0][3] != "in" {
+		t.Errorf("first rows: got %q", p.Rows[0])
+	}
+	if len(p.Tables) != 1 || p.Tables[0].HeaderRow != 1 || p.Tables[0].Binding.Columns[0].Header != "身份证号" {
+		t.Errorf("mapping: got %+v", p.Tables)
+	}
+	if after := count(); after != before {
+		t.Errorf("a plan has written: before %s, after %s", before, after)
+	}
+	if strings.Contains(log.String(), "李四") {
+		t.Errorf("the log holds a name:\n%s", log)
+	}
+	wantVisible(t, l.DB, 50, pay(50))
+}
+
+func TestPlanBeforeAnythingIsThere(t *testing.T) {
+	l := &Loader{Ledger: &Ledger{DB: warehousetest.Open(t)}, Catalog: testCatalog(t), Key: testKey, Spool: t.TempDir()}
+	p, err := l.Plan(t.Context(), Request{Path: file(t, "人社局_引进与流出_2026年6月.csv", moves(5, "2026-06"))})
+	if err != nil || p.Counts.Loaded != 5 || p.Before != nil || len(p.Problems) > 0 {
+		t.Errorf("got %+v, %v", p, err)
 	}
 }

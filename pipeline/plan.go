@@ -1,0 +1,285 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sort"
+	"time"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/array"
+
+	"yanzhen/pipeline/batch"
+	"yanzhen/pipeline/check"
+	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/warehouse"
+)
+
+// Plan says what a load of a file would do. It writes nothing anywhere but in the spool, and that
+// is removed.
+type Plan struct {
+	File        string
+	Bytes       int64
+	Format      string
+	Encoding    string
+	Delimiter   string // of a text file
+	Dataset     *dataset.Dataset
+	Sender      string
+	Period      Period
+	Unit        string // empty where the period could not be found out
+	Tables      []PlanTable
+	Counts      batch.Counts
+	Warnings    uint64
+	Rejects     []batch.Reject // the first 1,000
+	RejectCells uint64         // all of them
+	Rules       map[string]uint64
+	Rows        [][]string // the first typed rows as they would be stored, in the order of Columns; personal values masked
+	Columns     []string
+	MinDate     time.Time
+	MaxDate     time.Time
+	Months      []MonthCount // rows by month of the business date, now and then
+	Before      *Live        // what the unit shows now; nil where nothing
+	Unchanged   bool         // the same content was published before: a load would do nothing
+	Problems    []*Problem   // why a load would refuse or hold the file. Set checks run on the hidden rows only and are not among them
+	Notes       []dataset.Text
+}
+
+// PlanTable is one table of the file, and where its columns come from.
+type PlanTable struct {
+	Sheet     string
+	HeaderRow int // the last row of the header; 0 where there is none
+	Binding   *batch.Binding
+}
+
+// MonthCount compares one month of a unit.
+type MonthCount struct {
+	Month  string // 2026-06; empty: rows without a date
+	Before uint64
+	After  uint64
+}
+
+const planRows = 20
+
+// Plan reads a file to its end as Load would and reports. A file that cannot be read at all gives
+// a *Problem and a Plan as far as things got.
+func (l *Loader) Plan(ctx context.Context, req Request) (p Plan, err error) {
+	in := &input{req: req, display: display(req)}
+	p.File = in.display
+	defer in.close()
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("panic: %v", v)
+		}
+		if pr := asProblem(err); pr != nil {
+			err = pr
+		}
+	}()
+	if err := l.spool(ctx, in); err != nil {
+		return p, err
+	}
+	p.Bytes = in.bytes
+	err = l.identify(ctx, in)
+	p.Dataset, p.Sender, p.Period = in.ds, in.sender, in.period
+	if err != nil {
+		return p, err
+	}
+	p.Format, p.Encoding, p.Delimiter = string(in.file.Format), in.file.Encoding(), in.file.Delimiter()
+	for _, t := range in.file.Tables() {
+		_, last := t.HeaderRows()
+		b, err := batch.Bind(in.ds, t.Header(), firstRows(ctx, t, 20))
+		if err != nil {
+			pr := asProblem(err)
+			if pr == nil {
+				return p, err
+			}
+			if t.Sheet != "" {
+				pr.Text.Zh, pr.Text.En = t.Sheet+"："+pr.Text.Zh, t.Sheet+": "+pr.Text.En
+			}
+			p.Problems = append(p.Problems, pr)
+		}
+		p.Tables = append(p.Tables, PlanTable{t.Sheet, last, b})
+	}
+	if len(p.Problems) > 0 {
+		return p, p.Problems[0]
+	}
+
+	var bad rejects
+	months := map[string]*MonthCount{}
+	s := newStream(ctx, in.ds, in.file, l.batchOptions(in, 0, &bad))
+	defer s.Release()
+	s.progress = req.Progress
+	dateColumn := -1
+	if c := check.BusinessDate(in.ds); c != nil {
+		for i := range in.ds.Columns {
+			if in.ds.Columns[i].Name == c.Name {
+				dateColumn = i
+			}
+		}
+	}
+	for _, c := range in.ds.Columns {
+		p.Columns = append(p.Columns, c.Name)
+	}
+	for s.Next() {
+		rec := s.Record()
+		p.sample(in.ds, rec)
+		if dateColumn >= 0 {
+			p.count(rec.Column(dateColumn), months)
+		}
+	}
+	p.Counts, p.Warnings, p.RejectCells, p.Rules = s.counts, bad.warnings, bad.total, bad.rules
+	p.Rejects = bad.kept[:min(len(bad.kept), 1000)]
+	for _, n := range in.file.Notes() {
+		t := n.Text
+		if n.Sheet != "" {
+			t.Zh, t.En = n.Sheet+"："+t.Zh, n.Sheet+": "+t.En
+		}
+		p.Notes = append(p.Notes, t)
+	}
+	if s.Err() != nil {
+		return p, s.Err()
+	}
+	if in.periodFromData() && !p.MinDate.IsZero() {
+		if e := enclosing(in.ds.Period.Grain, p.MinDate); e.Holds(p.MaxDate) {
+			in.period, p.Period = e, e
+		}
+	}
+	if in.periodFromData() {
+		p.Problems = append(p.Problems, problem("no_period", "文件名没有注明期间，数据又跨了多个期间", "the file's name gives no period, and its rows lie in several").
+			todo("把文件命名为 发送单位_"+in.ds.Title.Zh+"_2026年6月.xlsx，或装入时注明期间", "name the file sender_"+in.ds.Name+"_2026-06.xlsx, or give the period when loading"))
+	} else {
+		p.Unit = in.unit()
+	}
+	if err := l.compare(ctx, in, &p, months); err != nil {
+		return p, err
+	}
+	for _, m := range months {
+		p.Months = append(p.Months, *m)
+	}
+	sort.Slice(p.Months, func(i, j int) bool { return p.Months[i].Month < p.Months[j].Month })
+	return p, nil
+}
+
+// sample keeps the first typed rows.
+func (p *Plan) sample(ds *dataset.Dataset, rec arrow.Record) {
+	for row := 0; row < int(rec.NumRows()) && len(p.Rows) < planRows; row++ {
+		cells := make([]string, len(ds.Columns))
+		for i := range ds.Columns {
+			col := rec.Column(i)
+			switch {
+			case col.IsNull(row):
+				cells[i] = "NULL"
+			case ds.Columns[i].Personal == dataset.PersonalName:
+				cells[i] = mask(col.ValueStr(row))
+			case ds.Columns[i].Type == dataset.Person:
+				cells[i] = "#…" // the hash helps nobody here
+			default:
+				cells[i] = col.ValueStr(row)
+			}
+		}
+		p.Rows = append(p.Rows, cells)
+	}
+}
+
+// mask leaves the first character of a name.
+func mask(name string) string {
+	for _, r := range name {
+		return string(r) + "**"
+	}
+	return ""
+}
+
+// count adds a record's dates to the months.
+func (p *Plan) count(col arrow.Array, months map[string]*MonthCount) {
+	dates, ok := col.(*array.Date32)
+	if !ok {
+		return
+	}
+	// consecutive rows mostly share a month; formatting each of a million would be felt
+	lastDay, last := arrow.Date32(-1<<31), (*MonthCount)(nil)
+	for i := range dates.Len() {
+		if dates.IsNull(i) {
+			month(months, "").After++
+			continue
+		}
+		if d := dates.Value(i); d != lastDay || last == nil {
+			t := d.ToTime().UTC()
+			if p.MinDate.IsZero() || t.Before(p.MinDate) {
+				p.MinDate = t
+			}
+			if t.After(p.MaxDate) {
+				p.MaxDate = t
+			}
+			lastDay, last = d, month(months, t.Format("2006-01"))
+		}
+		last.After++
+	}
+}
+
+func month(months map[string]*MonthCount, name string) *MonthCount {
+	m := months[name]
+	if m == nil {
+		m = &MonthCount{Month: name}
+		months[name] = m
+	}
+	return m
+}
+
+// compare says what would change against the database. A database that was never set up shows
+// nothing yet.
+func (l *Loader) compare(ctx context.Context, in *input, p *Plan, months map[string]*MonthCount) error {
+	add := func(pr *Problem) { p.Problems = append(p.Problems, pr) }
+	if p.Counts.Read == p.Counts.Excluded {
+		add(problem("no_rows", "表头下面没有数据行", "there is no row of data below the header"))
+	} else if p.Counts.Loaded == 0 {
+		add(problem("no_good_rows", fmt.Sprintf("%d 行全部被拒收", p.Counts.Rejected), fmt.Sprintf("all %d rows were refused", p.Counts.Rejected)))
+	} else if in.ds.AllOrNothing && p.Counts.Rejected > 0 {
+		add(problem("all_or_nothing", fmt.Sprintf("有 %d 行被拒收；本数据集要求整份文件全部正确", p.Counts.Rejected), fmt.Sprintf("%d rows were refused, and this dataset takes a file whole or not at all", p.Counts.Rejected)))
+	}
+	known, err := l.published(ctx, in.ds.Name, in.fingerprint)
+	var de *warehouse.Error
+	if errors.As(err, &de) && (de.Code == 60 || de.Code == 81) { // no such table, no such database
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, e := range known {
+		p.Unchanged = p.Unchanged || p.Unit == "" || e.Unit == p.Unit
+	}
+	var before uint64
+	if p.Unit != "" {
+		live, ok, err := l.liveUnit(ctx, in.ds.Name, p.Unit)
+		if err != nil {
+			return err
+		}
+		if ok {
+			p.Before, before = &live, live.Loaded
+		}
+		if err := l.overlapping(ctx, in); err != nil {
+			pr := asProblem(err)
+			if pr == nil {
+				return err
+			}
+			add(pr)
+		}
+	}
+	if c := check.BusinessDate(in.ds); c != nil && p.Before != nil {
+		got, err := query[struct {
+			Month string `db:"month"`
+			N     uint64 `db:"n"`
+		}](ctx, l.DB, warehouse.Statement{Tag: "plan.months",
+			SQL:    "select if(isNull(`" + c.Name + "`), '', substring(ifNull(toString(`" + c.Name + "`), ''), 1, 7)) as month, count() as n from " + in.ds.Table() + " where `_batch` = {batch:UInt32} group by month order by month",
+			Params: map[string]string{"batch": itoa(p.Before.Batch)}})
+		if err != nil {
+			return err
+		}
+		for _, g := range got {
+			month(months, g.Month).Before = g.N
+		}
+	}
+	for _, f := range check.Limits(in.ds, p.Counts.Read, p.Counts.Loaded, p.Counts.Rejected, before) {
+		add(&Problem{Code: f.Name, Text: f.Reason, Remedy: f.Remedy})
+	}
+	return nil
+}
