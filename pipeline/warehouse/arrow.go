@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"sync/atomic"
 
-	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/ipc"
 )
@@ -43,7 +42,8 @@ func (db *DB) InsertWith(ctx context.Context, table string, r array.RecordReader
 	if err != nil {
 		return Written{}, err
 	}
-	if err := db.compare(ctx, table, r.Schema()); err != nil {
+	strict, err := db.compare(ctx, table, r.Schema())
+	if err != nil {
 		return Written{}, err
 	}
 	s := Statement{Tag: "insert", Settings: map[string]string{}}
@@ -71,17 +71,15 @@ func (db *DB) InsertWith(ctx context.Context, table string, r array.RecordReader
 	}
 	over := make(chan sent, 1)
 	go func() {
-		n, err := send(pw, r)
+		n, err := send(pw, table, r, strict)
 		pw.CloseWithError(err) // nil ends the stream; an error breaks the request off
 		over <- sent{n, err}
 	}()
 	err = db.conn.InsertFormat(qctx, "ArrowStream", "INSERT INTO "+name+" ("+cols+")", pr)
-	pr.CloseWithError(io.ErrClosedPipe) // nobody reads on: let the writer go
+	pr.CloseWithError(io.ErrClosedPipe) // nobody reads on: let the sender go
 	done := <-over
-	if done.err != nil && done.err != io.ErrClosedPipe && err != nil && ctx.Err() == nil {
-		if readErr := r.Err(); readErr != nil {
-			return Written{}, readErr // the cause, not its echo from the server
-		}
+	if done.err != nil && (err == nil || done.err != io.ErrClosedPipe) && ctx.Err() == nil {
+		return Written{}, done.err // the cause, not its echo from the server
 	}
 	if err != nil {
 		return Written{}, explain(ctx, id, err)
@@ -96,21 +94,56 @@ func (db *DB) InsertWith(ctx context.Context, table string, r array.RecordReader
 	return w, nil
 }
 
-// send writes r as an Arrow stream.
-func send(w io.Writer, r array.RecordReader) (uint64, error) {
-	out := ipc.NewWriter(w, ipc.WithSchema(r.Schema()), ipc.WithDictionaryDeltas(false))
-	var n uint64
+// send writes r as an Arrow stream and returns the rows sent. It ends the stream only where r ended
+// well. Dictionaries that grow from batch to batch are sent as replacements.
+func send(w io.Writer, table string, r array.RecordReader, strict []bool) (n uint64, err error) {
+	defer func() {
+		if p := recover(); p != nil { // arrow panics on a batch that is not what its schema says
+			err = fmt.Errorf("insert into %s: bad record batch: %v", table, p)
+		}
+	}()
+	to := &breaker{w: w}
+	out := ipc.NewWriter(to, ipc.WithSchema(r.Schema()))
+	defer func() {
+		if to.err == nil {
+			to.err = err
+		}
+		closeErr := out.Close() // also after an error, to release its dictionaries
+		if err == nil {
+			err = to.err
+		}
+		if err == nil {
+			err = closeErr
+		}
+	}()
 	for r.Next() {
 		rec := r.Record()
+		if err := noNulls(table, rec, strict); err != nil {
+			return n, err
+		}
 		if err := out.Write(rec); err != nil {
 			return n, err
 		}
+		if to.err != nil {
+			return n, to.err
+		}
 		n += uint64(rec.NumRows())
 	}
-	if err := r.Err(); err != nil {
-		return n, err
+	return n, r.Err()
+}
+
+// breaker passes writes on until one fails, or err is set; then it takes everything and sends
+// nothing, so that the Arrow writer can be closed without ending the stream.
+type breaker struct {
+	w   io.Writer
+	err error
+}
+
+func (b *breaker) Write(p []byte) (int, error) {
+	if b.err == nil {
+		_, b.err = b.w.Write(p)
 	}
-	return n, out.Close()
+	return len(p), nil
 }
 
 // Query returns the rows of s as Arrow record batches, as they come. The caller releases the
@@ -195,5 +228,3 @@ func (r *reader) Release() {
 		r.Reader.Release()
 	}
 }
-
-func (db *DB) compare(ctx context.Context, table string, schema *arrow.Schema) error { return nil }

@@ -1,56 +1,65 @@
 package warehousetest
 
 import (
+	"net"
+	"os"
 	"testing"
 
 	"yanzhen/pipeline/warehouse"
+	"yanzhen/pipeline/warehouse/embedded"
 )
 
-func TestOpen(t *testing.T) {
-	db := Open(t)
-	ctx := t.Context()
-	for _, sql := range []string{
-		"CREATE TABLE store.t (a UInt32, s LowCardinality(String), d Date32) ENGINE = MergeTree ORDER BY a",
-		"INSERT INTO store.t VALUES (1, 'x', '1950-01-02')",
-	} {
-		if err := db.Exec(ctx, warehouse.SQL(sql)); err != nil {
-			t.Fatal(err)
+func TestEmbedded(t *testing.T) {
+	Run(t, func(t testing.TB, role string) *warehouse.DB { return OpenAs(t, role) })
+}
+
+// The same suite over a TCP port with names and passwords, as a server would be reached.
+func TestTCP(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := l.Addr().String()
+	l.Close()
+	e, err := embedded.Start(t.Context(), embedded.Config{Dir: t.TempDir(), TCP: addr, Users: map[string]embedded.User{
+		"u1": {Role: embedded.Loader, Password: "p 1/@"}, "u2": {Role: embedded.Reader, Password: "p2"},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { e.Close() })
+	Run(t, func(t testing.TB, role string) *warehouse.DB {
+		dsn := map[string]string{embedded.Loader: "http://u1:p%201%2F%40@" + addr, embedded.Reader: "http://u2:p2@" + addr}[role]
+		if dsn == "" {
+			return nil
 		}
+		return dial(t, dsn)
+	})
+}
+
+// A server of one's own must pass too: YANZHEN_TEST_DSN names one as a user who may make databases.
+func TestServer(t *testing.T) {
+	dsn := os.Getenv("YANZHEN_TEST_DSN")
+	if dsn == "" {
+		t.Skip("YANZHEN_TEST_DSN names no server")
 	}
-	if err := db.InsertRows(ctx, "store.t", []string{"a", "s"}, [][]any{{uint32(2), "y"}, {uint32(3), "雁"}}); err != nil {
-		t.Fatal(err)
-	}
-	var n uint64
-	if err := db.Row(ctx, warehouse.SQL("SELECT count() FROM store.t"), &n); err != nil || n != 3 {
-		t.Fatal(n, err)
-	}
-	rows, err := db.Rows(ctx, warehouse.Statement{SQL: "SELECT a, s, d FROM store.t WHERE s = {s:String}", Params: map[string]string{"s": "雁"}})
+	Run(t, func(t testing.TB, role string) *warehouse.DB {
+		if role == embedded.Analyst {
+			if dsn := os.Getenv("YANZHEN_TEST_ANALYST_DSN"); dsn != "" {
+				return dial(t, dsn)
+			}
+			return nil
+		}
+		return dial(t, dsn)
+	})
+}
+
+func dial(t testing.TB, dsn string) *warehouse.DB {
+	t.Helper()
+	db, err := warehouse.Open(t.Context(), warehouse.Options{DSN: dsn})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Log(rows)
-	r, err := db.Query(ctx, warehouse.SQL("SELECT * FROM store.t"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Release()
-	for r.Next() {
-		t.Log(r.Record())
-	}
-	if r.Err() != nil {
-		t.Fatal(r.Err())
-	}
-	r2, err := db.Query(ctx, warehouse.SQL("SELECT a, s FROM store.t"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r2.Release()
-	if err := db.Exec(ctx, warehouse.SQL("CREATE TABLE store.u (a UInt32, s LowCardinality(String)) ENGINE = MergeTree ORDER BY a")); err != nil {
-		t.Fatal(err)
-	}
-	w, err := db.Insert(ctx, "store.u", r2)
-	t.Log(w, err)
-	if err != nil {
-		t.Fatal(err)
-	}
+	t.Cleanup(func() { db.Close() })
+	return db
 }
