@@ -24,9 +24,9 @@ type cli struct {
 	Lang    string `help:"Language of messages: zh or en." enum:"zh,en" default:"zh" env:"YANZHEN_LANG"`
 	Verbose bool   `help:"Log more." short:"v"`
 
-	Serve serveCmd `cmd:"" help:"Load on a clock, watch the inbox and serve the pages."`
-	Demo  demoCmd  `cmd:"" help:"Write the files of a synthetic zone, as its offices would send them."`
-	// Plan
+	Serve    serveCmd    `cmd:"" help:"Load on a clock, watch the inbox and serve the pages."`
+	Demo     demoCmd     `cmd:"" help:"Write the files of a synthetic zone, as its offices would send them."`
+	Plan     planCmd     `cmd:"" help:"Show what loading a file would do. Loads nothing."`
 	Load     loadCmd     `cmd:"" help:"Load files into a dataset."`
 	Query    queryCmd    `cmd:"" help:"Ask a question in SQL over the mart views."`
 	Metric   metricCmd   `cmd:"" help:"Compute declared metrics; the numbers are those of the pages."`

@@ -1,0 +1,304 @@
+// Command bench measures the product beside the engine itself, in one run on one machine: loading
+// a file, and the data of every page. `make bench` runs it; docs/performance.md keeps a record.
+package main
+
+import (
+	"context"
+	_ "embed"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"runtime/metrics"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"yanzhen/configs"
+	"yanzhen/pipeline"
+	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/warehouse"
+	"yanzhen/pipeline/warehouse/embedded"
+)
+
+//go:embed bench.yaml
+var benchYAML []byte
+
+func main() {
+	rows := flag.Int("rows", 2_000_000, "rows of the file to load; 0 leaves the load out")
+	pageRows := flag.Int("page-rows", 5_000_000, "rows of arrivals behind the pages; 0 leaves the pages out")
+	times := flag.Int("times", 3, "times each side is measured; they take turns")
+	dir := flag.String("dir", "", "where to work; default: a temporary directory")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, *dir, *rows, *pageRows, *times); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// bench is an engine with the product's tables and one more.
+type bench struct {
+	dir    string
+	engine *embedded.Engine
+	loader *pipeline.Loader
+	reader *warehouse.DB
+	log    *slog.Logger
+	declared
+}
+
+type declared struct {
+	catalog *dataset.Catalog
+}
+
+func run(ctx context.Context, dir string, rows, pageRows, times int) error {
+	if dir == "" {
+		var err error
+		if dir, err = os.MkdirTemp("", "yanzhen-bench-"); err != nil {
+			return err
+		}
+		defer os.RemoveAll(dir)
+	}
+	b, err := open(ctx, dir)
+	if err != nil {
+		return err
+	}
+	defer b.close()
+	fmt.Printf("%s, %d cores, %s\n\n", cpuName(), runtime.NumCPU(), runtime.Version())
+	if rows > 0 {
+		if err := b.load(ctx, rows, times); err != nil {
+			return err
+		}
+	}
+	if pageRows > 0 {
+		return b.pages(ctx, pageRows)
+	}
+	return nil
+}
+
+func open(ctx context.Context, dir string) (*bench, error) {
+	b := &bench{dir: dir, log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))}
+	var err error
+	if b.catalog, err = dataset.Load(configs.FS); err != nil {
+		return nil, err
+	}
+	ds, err := dataset.Parse("bench.yaml", benchYAML, b.catalog.Lists)
+	if err != nil {
+		return nil, err
+	}
+	b.catalog.Datasets[ds.Name] = ds
+	if b.engine, err = embedded.Start(ctx, embedded.Config{Dir: filepath.Join(dir, "engine"), Log: b.log, ReadFiles: true}); err != nil {
+		return nil, err
+	}
+	db, err := warehouse.Open(ctx, warehouse.Options{Socket: b.engine.Socket(), User: embedded.Loader})
+	if err != nil {
+		return nil, err
+	}
+	if b.reader, err = warehouse.Open(ctx, warehouse.Options{Socket: b.engine.Socket(), User: embedded.Reader}); err != nil {
+		return nil, err
+	}
+	b.loader = &pipeline.Loader{
+		Ledger: &pipeline.Ledger{DB: db}, Catalog: b.catalog, Key: []byte(strings.Repeat("k", 32)),
+		Spool: filepath.Join(dir, "spool"), Log: b.log,
+	}
+	return b, b.loader.Ensure(ctx)
+}
+
+func (b *bench) close() {
+	b.reader.Close()
+	b.loader.DB.Close()
+	b.engine.Close()
+}
+
+// took is what one measured piece of work cost: both processes, the engine's and ours.
+type took struct {
+	wall, cpu time.Duration
+	heap      uint64 // greatest Go heap in use, bytes
+	rss       uint64 // resident memory of the engine's process afterwards, bytes
+}
+
+// measure runs work and says what it cost.
+func (b *bench) measure(work func() error) (took, error) {
+	runtime.GC()
+	debug.FreeOSMemory()
+	stop, peak := make(chan struct{}), make(chan uint64)
+	go watchHeap(stop, peak)
+	cpu, began := cpuOf(os.Getpid())+cpuOf(b.engine.PID()), time.Now()
+	err := work()
+	t := took{wall: time.Since(began), cpu: cpuOf(os.Getpid()) + cpuOf(b.engine.PID()) - cpu}
+	close(stop)
+	t.heap = <-peak
+	t.rss = residentOf(b.engine.PID())
+	return t, err
+}
+
+// watchHeap sends the greatest heap it saw, sampled every 10 ms: live objects and those not yet collected.
+func watchHeap(stop <-chan struct{}, peak chan<- uint64) {
+	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	var most uint64
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		metrics.Read(sample)
+		most = max(most, sample[0].Value.Uint64())
+		select {
+		case <-stop:
+			peak <- most
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// load compares the product's whole load of a file with the engine's own.
+func (b *bench) load(ctx context.Context, rows, times int) error {
+	file := filepath.Join(b.dir, "bench.csv")
+	size, err := writeLoadFile(file, rows)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("## Load: %d rows, 16 columns, %.0f MB of CSV\n\n", rows, float64(size)/1e6)
+	fmt.Println("| load | wall s | CPU s | rows/s | loader's heap MiB | engine's memory MiB |")
+	fmt.Println("|---|---|---|---|---|---|")
+	line := func(name string, t took) {
+		fmt.Printf("| %s | %.2f | %.2f | %.0f | %.0f | %.0f |\n", name, t.wall.Seconds(), t.cpu.Seconds(), float64(rows)/t.wall.Seconds(), float64(t.heap)/(1<<20), float64(t.rss)/(1<<20))
+	}
+	var own, ours []took
+	for i := range times {
+		// the engine's own way into the same table: no check, no hash with a key, nothing verified
+		t, err := b.measure(func() error { return b.engineLoad(ctx, file, uint32(4_000_000_000+i)) })
+		if err != nil {
+			return err
+		}
+		line("engine: insert select from file()", t)
+		own = append(own, t)
+		if i == 0 {
+			if err := b.same(ctx, rows, 4_000_000_000); err != nil {
+				return err
+			}
+		}
+		var out pipeline.Outcome
+		t, err = b.measure(func() error {
+			out, err = b.loader.Load(ctx, pipeline.Request{Path: file, Dataset: "bench", Force: true})
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if out.State != pipeline.Published || out.Counts.Loaded != uint64(rows) {
+			return fmt.Errorf("load ended %s with %s", out.State, out.Identity("en"))
+		}
+		line("yanzhen: parse, check, hash, insert, verify, publish", t)
+		ours = append(ours, t)
+		if i == 0 {
+			if err := b.same(ctx, rows, out.Batch); err != nil {
+				return err
+			}
+		}
+		if err := b.loader.DB.Exec(ctx, warehouse.SQL("truncate table store.bench")); err != nil {
+			return err
+		}
+	}
+	a, z := best(own), best(ours)
+	fmt.Printf("\nBest of %d: engine %.2f s, yanzhen %.2f s: **ratio %.2f** (wall), %.2f (CPU). Loader's heap at most %.0f MiB.\n\n",
+		times, a.wall.Seconds(), z.wall.Seconds(), z.wall.Seconds()/a.wall.Seconds(), z.cpu.Seconds()/a.cpu.Seconds(), float64(mostHeap(ours))/(1<<20))
+	return nil
+}
+
+const columns = "date, direction, province, country, education, channel, employment, enterprise, node, occupation, skill_level, salary, headcount, birth_year, note"
+
+func (b *bench) engineLoad(ctx context.Context, file string, batch uint32) error {
+	return b.loader.DB.Exec(ctx, warehouse.Statement{
+		SQL: "insert into store.bench (person, " + columns + ", _batch, _file, _sheet, _row) select sipHash64(person), " + columns +
+			", {batch:UInt32}, 'bench.csv', '', rowNumberInAllBlocks() from file({file:String}, 'CSVWithNames', 'person String, date Date32, direction LowCardinality(String), province LowCardinality(String), country LowCardinality(String), education LowCardinality(String), channel LowCardinality(String), employment LowCardinality(String), enterprise LowCardinality(String), node LowCardinality(String), occupation LowCardinality(String), skill_level Int8, salary Float64, headcount Int32, birth_year Int16, note String')",
+		Params:   map[string]string{"batch": strconv.FormatUint(uint64(batch), 10), "file": file},
+		Settings: map[string]string{"max_execution_time": "600"},
+	})
+}
+
+// same checks that a load gave the table what the file says, so that nobody wins by losing rows.
+func (b *bench) same(ctx context.Context, rows int, batch uint32) error {
+	var n, people, sum uint64
+	var pay float64
+	err := b.loader.DB.Row(ctx, warehouse.Statement{
+		SQL:    "select count(), uniqExact(note), toUInt64(sum(headcount)), round(sum(salary)) from store.bench where _batch = {batch:UInt32}",
+		Params: map[string]string{"batch": strconv.FormatUint(uint64(batch), 10)},
+	}, &n, &people, &sum, &pay)
+	if err != nil {
+		return err
+	}
+	if n != uint64(rows) {
+		return fmt.Errorf("batch %d has %d rows, want %d", batch, n, rows)
+	}
+	fmt.Fprintf(os.Stderr, "batch %d: %d rows, %d notes, headcount %d, pay %.0f\n", batch, n, people, sum, pay)
+	return nil
+}
+
+func best(all []took) took {
+	b := all[0]
+	for _, t := range all {
+		if t.wall < b.wall {
+			b = t
+		}
+	}
+	return b
+}
+
+func mostHeap(all []took) (most uint64) {
+	for _, t := range all {
+		most = max(most, t.heap)
+	}
+	return most
+}
+
+// cpuOf is the CPU time a process has used.
+func cpuOf(pid int) time.Duration {
+	f := statOf(pid)
+	if len(f) < 13 {
+		return 0
+	}
+	user, _ := strconv.ParseInt(f[11], 10, 64)
+	system, _ := strconv.ParseInt(f[12], 10, 64)
+	return time.Duration(user+system) * (time.Second / 100) // the kernel counts in hundredths
+}
+
+// residentOf is the resident memory of a process.
+func residentOf(pid int) uint64 {
+	f := statOf(pid)
+	if len(f) < 22 {
+		return 0
+	}
+	pages, _ := strconv.ParseUint(f[21], 10, 64)
+	return pages * uint64(os.Getpagesize())
+}
+
+func statOf(pid int) []string {
+	b, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	if err != nil {
+		return nil
+	}
+	s := string(b)
+	return strings.Fields(s[strings.LastIndexByte(s, ')')+1:])
+}
+
+func cpuName() string {
+	f, err := os.Open("/proc/cpuinfo")
+	if err != nil {
+		return runtime.GOARCH
+	}
+	defer f.Close()
+	b, _ := io.ReadAll(io.LimitReader(f, 4096))
+	for line := range strings.Lines(string(b)) {
+		if name, ok := strings.CutPrefix(line, "model name"); ok {
+			return strings.TrimSpace(strings.TrimLeft(name, "\t: "))
+		}
+	}
+	return runtime.GOARCH
+}
