@@ -323,7 +323,11 @@ func (r *Reader) newColumn(i int) (*column, error) {
 	if c.unit == (unit{}) {
 		c.unit = c.head // nothing declared: the header's unit is the column's
 	}
-	c.period = r.ds.Period != nil && r.ds.Period.Column == d.Name
+	if c.period = r.ds.Period != nil && r.ds.Period.Column == d.Name && r.from != math.MinInt32; c.period {
+		first, _, _ := civil(r.from)
+		last, _, _ := civil(r.to - 1)
+		c.years = [2]int64{int64(first), int64(last)}
+	}
 	if len(d.Nulls) > 0 {
 		c.nulls = map[string]bool{}
 		for _, w := range d.Nulls {
@@ -407,7 +411,7 @@ func (r *Reader) take(ctx context.Context, row *source.Row) bool {
 	firstText := -1
 	for i := range row.Cells {
 		c := &row.Cells[i]
-		if c.Kind != source.Blank && (plain(c.Text) && c.Text != "" || trim(c.Text) != "") {
+		if c.Kind == source.NoCache || c.Kind != source.Blank && trim(c.Text) != "" {
 			firstText = i
 			break
 		}

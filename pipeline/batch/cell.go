@@ -4,6 +4,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/source"
@@ -133,7 +134,7 @@ func (r *Reader) readSlow(c *column, n int, cell *source.Cell) (outcome, *fault)
 			return filled, faultWhole
 		case !ok:
 			return filled, c.range_
-		case cell.Kind == source.Number && (v > 999_999_999_999_999 || v < -999_999_999_999_999):
+		case (cell.Kind == source.Number || strings.ContainsAny(cell.Text, "eEｅＥ")) && (v > 999_999_999_999_999 || v < -999_999_999_999_999):
 			return filled, faultPrecision
 		}
 		return c.putChecked(n, v)
@@ -146,6 +147,12 @@ func (r *Reader) readSlow(c *column, n int, cell *source.Cell) (outcome, *fault)
 			return c.putFloat(n, v)
 		}
 		d, out, f := c.number(cell)
+		if f == faultDigits && c.head == (unit{}) {
+			// more digits than a decimal holds, as programs print them: the nearest float64
+			if v, err := strconv.ParseFloat(fold(cell.Text), 64); err == nil {
+				return c.putFloat(n, v)
+			}
+		}
 		if f != nil || out == blank {
 			return out, f
 		}
@@ -182,6 +189,9 @@ func (c *column) number(cell *source.Cell) (decimal, outcome, *fault) {
 }
 
 func (c *column) putChecked(n int, v int64) (outcome, *fault) {
+	if c.period && (v < c.years[0] || v > c.years[1]) {
+		return filled, faultPeriod // a year, where the period is about one
+	}
 	if v < c.lo || v > c.hi {
 		return filled, c.range_
 	}
@@ -219,7 +229,7 @@ func (r *Reader) readDate(c *column, n int, cell *source.Cell) (outcome, *fault)
 func (c *column) dateOf(cell *source.Cell) (int32, outcome, *fault) {
 	switch cell.Kind {
 	case source.Number:
-		v, f := dateNumber(cell.Text, c.date)
+		v, f := dateNumber(cell.Text, c.month)
 		return v, filled, f
 	case source.Bool:
 		return 0, filled, faultDate
@@ -231,9 +241,12 @@ func (c *column) dateOf(cell *source.Cell) (int32, outcome, *fault) {
 	if errorCell(s) {
 		return 0, filled, faultErrorCell
 	}
-	v, f := dateText(s, c.date)
+	v, f := dateText(s, c.month)
 	return v, filled, f
 }
+
+// undecoded reports whether a text holds the mark of bytes that could not be decoded.
+func undecoded(s string) bool { return strings.Contains(s, "\ufffd") || !utf8.ValidString(s) }
 
 // lossy reports whether a number stored by a workbook has more digits than the workbook keeps, so
 // that it cannot be a number that names something.
@@ -256,6 +269,9 @@ func lossy(cell *source.Cell) bool {
 func (r *Reader) readString(c *column, n int, cell *source.Cell) (outcome, *fault) {
 	if lossy(cell) {
 		return filled, faultPrecision
+	}
+	if undecoded(cell.Text) {
+		return filled, faultEncoding
 	}
 	s := clean(cell.Text)
 	if len(s) <= 12 || c.nulls != nil {
@@ -309,6 +325,9 @@ func (r *Reader) memoised(c *column, n int, cell *source.Cell) (outcome, *fault)
 // meaning looks a text up: in the code list first (NA may be Namibia), then among the words for
 // "no value".
 func (c *column) meaning(raw string) entry {
+	if undecoded(raw) {
+		return entry{f: faultEncoding}
+	}
 	if c.parse != plainParser && !strings.HasPrefix(string(c.parse), "id_") {
 		s, f := c.parsedText(raw)
 		if f != nil || s == "" {
@@ -381,6 +400,9 @@ func listSeparator(r rune) bool {
 // readList reads `Java|Python`, `Java、Python` and `['Java', 'Python']`; blanks and repeats are
 // dropped, the order stays.
 func (c *column) readList(n int, raw string) (outcome, *fault) {
+	if undecoded(raw) {
+		return filled, faultEncoding
+	}
 	s := trim(raw)
 	if c.empty(fold(s)) {
 		return blank, nil
@@ -400,7 +422,7 @@ func (c *column) readList(n int, raw string) (outcome, *fault) {
 		if i := strings.IndexFunc(s, listSeparator); i >= 0 {
 			item = s[:i]
 			s = s[i:]
-			_, w := decodeRune(s)
+			_, w := utf8.DecodeRuneInString(s)
 			s = s[w:]
 		} else {
 			s = ""

@@ -60,16 +60,15 @@ type column struct {
 	max    *float64
 	range_ *fault
 	nulls  map[string]bool
-	date   dateStyle
-	period bool // the date must lie in the submission's period
+	month  bool     // a year and a month will do for a date
+	period bool     // the date, or year, must lie in the submission's period
+	years  [2]int64 // first and last year of the period
 	credit bool
 	phone  bool
 	softly bool // a bad cell becomes NULL and a warning
-	def    *entryDefault
 	track  bool // a row check reads the value
 
 	// the batch being filled
-	rows  int
 	fixed *memory.Buffer
 	valid *memory.Buffer
 	bits  []byte
@@ -95,17 +94,8 @@ type column struct {
 	sum sums
 }
 
-// entryDefault is the declared default, read once like a cell.
-type entryDefault struct {
-	i int64
-	f float64
-	s string
-	l []string
-}
-
 // alloc makes room for rows values.
 func (c *column) alloc(mem memory.Allocator, rows int) {
-	c.rows = rows
 	if c.null {
 		c.valid = memory.NewResizableBuffer(mem)
 		c.valid.Resize(int(bitutil.BytesForBits(int64(rows))))

@@ -82,18 +82,12 @@ func fastDate(s string) (y, m, d int, ok bool) {
 	return int(n[0])*1000 + int(n[1])*100 + int(n[2])*10 + int(n[3]), int(n[4])*10 + int(n[5]), int(n[6])*10 + int(n[7]), true
 }
 
-// dateStyle is how a column reads what is not year-month-day.
-type dateStyle struct {
-	order string // "dmy" or "mdy": how 01/12/2000 is meant; empty: such a text is refused
-	month bool   // a year and a month mean the first day of the month
-	year  bool   // a year means its first day
-}
-
 // dateText reads a date as people write it. s is folded. The time of day, where there is one, is
-// checked for shape and dropped.
+// checked for shape and dropped. With month set a year and a month mean the month's first day; else
+// they are refused, as is day/month/year, whose order no text tells.
 //
 //	2026-09-01  2026/9/1  2026.9.1  20260901  2026年9月1日  2026-09-01 08:30:00  2026-09-01T00:00:00Z
-func dateText(s string, st dateStyle) (int32, *fault) {
+func dateText(s string, month bool) (int32, *fault) {
 	if y, m, d, ok := fastDate(s); ok {
 		if y == 0 && m == 0 && d == 0 {
 			return 0, faultZeroDate
@@ -164,17 +158,14 @@ func dateText(s string, st dateStyle) (int32, *fault) {
 			}
 			return day(n[0]/10000, n[0]/100%100, n[0]%100)
 		case width[0] == 6 && sep[0] == "":
-			return yearMonth(n[0]/100, n[0]%100, st)
+			return yearMonth(n[0]/100, n[0]%100, month)
 		case width[0] == 4 && (sep[0] == "" || sep[0] == "年" || sep[0] == "年度"):
-			if st.year {
-				return day(n[0], 1, 1)
-			}
 			return 0, faultNoDay
 		}
 		return 0, faultDate
 	case 2:
 		if width[0] == 4 && (dateSep(sep[0]) && sep[1] == "" || sep[0] == "年" && (sep[1] == "月" || sep[1] == "月份" || sep[1] == "")) && width[1] <= 2 {
-			return yearMonth(n[0], n[1], st)
+			return yearMonth(n[0], n[1], month)
 		}
 		if width[0] > 4 || width[1] > 2 {
 			return 0, faultYear
@@ -192,21 +183,15 @@ func dateText(s string, st dateStyle) (int32, *fault) {
 		}
 		return day(n[0], n[1], n[2])
 	case plain && width[2] == 4 && width[0] <= 2 && width[1] <= 2:
-		switch st.order {
-		case "dmy":
-			return day(n[2], n[1], n[0])
-		case "mdy":
-			return day(n[2], n[0], n[1])
-		}
 		return 0, faultAmbiguous
 	}
 	return 0, faultYear
 }
 
-// yearMonth is a date without a day: the first where the column counts in months, else refused.
-func yearMonth(y, m int, st dateStyle) (int32, *fault) {
+// yearMonth is a date without a day.
+func yearMonth(y, m int, month bool) (int32, *fault) {
 	n, f := day(y, m, 1)
-	if f == nil && !st.month && !st.year {
+	if f == nil && !month {
 		return 0, faultNoDay
 	}
 	return n, f
@@ -247,9 +232,9 @@ func clock(s string) bool {
 // dateNumber reads a number that stands in a date column of a workbook: a serial of the 1900
 // calendar (serials up to 60 lie before the leap day that calendar invents and are refused; a
 // fraction is the time of day), or eight digits that spell a date.
-func dateNumber(s string, st dateStyle) (int32, *fault) {
+func dateNumber(s string, month bool) (int32, *fault) {
 	if len(s) == 8 && strings.IndexByte(s, '.') < 0 {
-		return dateText(s, st)
+		return dateText(s, month)
 	}
 	f, err := strconv.ParseFloat(s, 64)
 	switch {
@@ -259,9 +244,6 @@ func dateNumber(s string, st dateStyle) (int32, *fault) {
 		return 0, faultSerial
 	case f >= minYear && f < maxYear+1:
 		// 2026 or 2026.09: a year typed as a number, not the serial of a day in 1905
-		if st.year && f == float64(int(f)) {
-			return day(int(f), 1, 1)
-		}
 		return 0, faultNoDay
 	}
 	n := int32(f) - 25569

@@ -81,6 +81,8 @@ var (
 		"向报送单位索取完整号码的文件", "ask the sender for a file with whole numbers")
 	faultSalary = newFault("salary", "看不懂的薪资写法", "the pay is written in a way that is not understood",
 		"写成 8千-1.1万、15-20万/年、200元/天 或 面议", "write it as 8千-1.1万, 15-20万/年, 200元/天 or 面议")
+	faultEncoding = newFault("encoding", "有缺损或无法解码的字符（�）", "characters that are damaged or could not be decoded (�)",
+		"补全该字；若全文都有，用 UTF-8 或 GB18030 编码重新保存文件", "mend the character; if they are everywhere, save the file again as UTF-8 or GB18030")
 	faultTooLong = newFault("too_long", "文字过长（超过 1,048,576 字节）", "the text is too long (more than 1,048,576 bytes)",
 		"检查是否漏了引号或换行", "look for a missing quote or line break")
 	faultWidth = newFault("row_width", "本行的格数多于表头", "the row has more cells than the header",

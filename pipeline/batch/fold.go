@@ -39,21 +39,33 @@ func trim(s string) string {
 
 // fold is the form in which cells are read as numbers, dates, codes and words: NFKC (full-width
 // digits and signs become ASCII), the dashes that people use for a minus sign become one, blanks
-// cut off the ends.
+// cut off the ends. A character that NFKC would turn into digits without being a digit of its own,
+// like ³ in 10³, ⑴ or ½, stays as it is: it must not become part of a number.
 func fold(s string) string {
 	if plain(s) {
 		return s
 	}
-	s = norm.NFKC.String(s)
-	if strings.IndexFunc(s, dash) >= 0 {
-		s = strings.Map(func(r rune) rune {
-			if dash(r) {
-				return '-'
+	var b strings.Builder
+	b.Grow(len(s))
+	for _, r := range s {
+		switch {
+		case r < 0x80:
+			b.WriteByte(byte(r))
+		case r >= '！' && r <= '～':
+			b.WriteByte(byte(r - 0xfee0))
+		case dash(r):
+			b.WriteByte('-')
+		case unicode.Is(unicode.Han, r) && r >= 0x4e00 && r <= 0x9fff:
+			b.WriteRune(r)
+		default:
+			t := norm.NFKC.String(string(r))
+			if strings.ContainsAny(t, "0123456789()") {
+				t = string(r)
 			}
-			return r
-		}, s)
+			b.WriteString(t)
+		}
 	}
-	return strings.TrimFunc(s, space)
+	return strings.TrimFunc(b.String(), space)
 }
 
 // dash reports whether r is a minus or hyphen other than the ASCII one.

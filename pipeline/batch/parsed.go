@@ -26,10 +26,13 @@ func (r *Reader) readParsed(c *column, n int, cell *source.Cell) (outcome, *faul
 	case "id_birth_date", "id_birth_year", "id_sex", "id_region", "id_province":
 		return r.readIdentity(c, n, cell)
 	case "year":
-		return c.readYear(r, n, cell)
+		return c.readYear(n, cell)
 	case "month_day":
 		return r.readMonthDay(c, n, cell)
 	case "mixed_skills":
+		if undecoded(cell.Text) {
+			return filled, faultEncoding
+		}
 		start := int(c.offs[n])
 		c.items = c.items[:start]
 		c.set(n)
@@ -66,6 +69,9 @@ func (r *Reader) readParsed(c *column, n int, cell *source.Cell) (outcome, *faul
 	if c.kind == kindDict {
 		return r.memoised(c, n, cell)
 	}
+	if undecoded(cell.Text) {
+		return filled, faultEncoding
+	}
 	s, f := c.parsedText(cell.Text)
 	if f != nil || s == "" {
 		return blank, f
@@ -98,6 +104,11 @@ func (c *column) parsedText(raw string) (string, *fault) {
 	case "url_key":
 		return urlKey(s), nil
 	case "salary_kind":
+		if c.list != nil {
+			if code, ok := c.list.Find(folded); ok {
+				return code, nil // the kind stands in a column of its own
+			}
+		}
 		p, f := salaryText(folded)
 		return p.kind, f
 	case "place_province":
@@ -191,7 +202,7 @@ func (r *Reader) readPlain(c *column, n int, cell *source.Cell) (outcome, *fault
 	case c.decl.Type == dataset.Date:
 		return r.readDate(c, n, cell)
 	case c.parse == "id_birth_year":
-		return c.readYear(r, n, cell)
+		return c.readYear(n, cell)
 	case c.kind == kindDict:
 		return r.memoised(c, n, cell)
 	}
@@ -199,12 +210,12 @@ func (r *Reader) readPlain(c *column, n int, cell *source.Cell) (outcome, *fault
 }
 
 // readYear reads 2026, 2026年, 2026年度 or the year of a date.
-func (c *column) readYear(r *Reader, n int, cell *source.Cell) (outcome, *fault) {
+func (c *column) readYear(n int, cell *source.Cell) (outcome, *fault) {
 	put := func(y int) (outcome, *fault) {
 		if y < minYear || y > maxYear {
 			return filled, faultYear
 		}
-		return c.putYear(r, n, y)
+		return c.putChecked(n, int64(y))
 	}
 	if cell.Kind == source.Number {
 		if v, err := strconv.ParseFloat(cell.Text, 64); err == nil && v < 10_000 {
@@ -227,26 +238,13 @@ func (c *column) readYear(r *Reader, n int, cell *source.Cell) (outcome, *fault)
 			return filled, faultYear
 		}
 	}
-	c.date.month = true
+	c.month = true
 	v, out, f := c.dateOf(cell)
 	if f != nil || out == blank {
 		return out, f
 	}
 	y, _, _ := civil(v)
 	return put(y)
-}
-
-// putYear writes a year, checked against the submission's period where the column is the one the
-// period is about.
-func (c *column) putYear(r *Reader, n, y int) (outcome, *fault) {
-	if c.period && r.from != math.MinInt32 {
-		first, _, _ := civil(r.from)
-		last, _, _ := civil(r.to - 1)
-		if y < first || y > last {
-			return filled, faultPeriod
-		}
-	}
-	return c.putChecked(n, int64(y))
 }
 
 // readMonthDay reads 04-20 in the submission's period: the year that puts the day inside it, else

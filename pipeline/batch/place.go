@@ -130,5 +130,3 @@ func leadingCity(s string) (city, tail string) {
 	}
 	return s, ""
 }
-
-var findCity = func(text string) (city, province string, ok bool) { return "", "", false }

@@ -3,12 +3,9 @@ package batch
 import (
 	"sort"
 	"strings"
-	"unicode/utf8"
 
 	"yanzhen/pipeline/codes"
 )
-
-func decodeRune(s string) (rune, int) { return utf8.DecodeRuneInString(s) }
 
 // boolWords are the words for yes and no, in lower case.
 var boolWords = map[string]bool{
