@@ -14,7 +14,8 @@ import (
 
 // Ensure brings the database to what is declared: the databases, the bookkeeping, a table and a
 // view for each dataset. What is missing is added in place; a table that differs in any other way
-// is left alone, and the error says for each what to do. Ensure may be called at every start.
+// is left alone, and the error says for each what to do. It then marks the runs of dead processes
+// and loads the declared chains. Ensure may be called at every start.
 func (l *Loader) Ensure(ctx context.Context) error {
 	definer := l.Definer
 	if definer == "" {
@@ -75,7 +76,20 @@ func (l *Loader) Ensure(ctx context.Context) error {
 			}
 		}
 	}
-	return errors.Join(faults...)
+	if err := errors.Join(faults...); err != nil {
+		return err
+	}
+	if err := l.interrupted(ctx); err != nil {
+		return err
+	}
+	if l.Dataset("chains") != nil && len(l.Catalog.Chains) > 0 {
+		if out, err := l.LoadChains(ctx); err != nil {
+			return fmt.Errorf("chains: %w", err)
+		} else if out.State == Held {
+			return fmt.Errorf("chains: %w", out.Problem)
+		}
+	}
+	return nil
 }
 
 // statements cuts a file of statements, each ended by a semicolon at the end of a line.

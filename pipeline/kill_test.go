@@ -79,7 +79,7 @@ func TestKill(t *testing.T) {
 		t.Skip("starts two engines for each kill")
 	}
 	dir := t.TempDir()
-	const n = 80_000 // two record batches
+	const n = 6_000 // three record batches
 	versions := make([]string, 2)
 	for i := range versions {
 		versions[i] = filepath.Join(t.TempDir(), "人社局_引进与流出_2026年6月.csv")

@@ -109,6 +109,7 @@ func (l *Loader) load(ctx context.Context, in *input, run *Run, out *Outcome) er
 	s := newStream(ctx, ds, in.file, l.batchOptions(in, number, &bad))
 	s.progress = in.req.Progress
 	if l.fault != nil {
+		s.options.Rows = 2048 // so that a small file has a middle
 		s.sent = func(uint64) { l.at("insert") }
 	}
 	written, err := l.DB.Insert(ctx, ds.Table(), s)
