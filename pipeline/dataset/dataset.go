@@ -2,7 +2,11 @@
 // from which the parsing, the checks, the DDL, the masks and the data dictionary all follow.
 package dataset
 
-import "regexp"
+import (
+	"regexp"
+
+	"yanzhen/pipeline/codes"
+)
 
 // Text is one text for a person, in both languages.
 type Text struct {
@@ -68,6 +72,8 @@ type Column struct {
 	Personal Personal `yaml:"personal"`
 	Bad      string   `yaml:"bad"` // reject (default): the row is refused; null: the cell is, the row loads
 	Why      Text     `yaml:"why"` // why personal data are kept here; a name may be stored only with a reason
+
+	list *codes.List
 }
 
 // Nullable says whether the table's column takes NULL.

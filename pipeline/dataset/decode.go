@@ -32,33 +32,37 @@ func (f *Fault) Error() string {
 // file is one YAML file being read: it collects the faults and remembers where everything stood.
 type file struct {
 	name   string
-	lines  map[string]int // line of every path
+	lines  map[string]int  // line of every path
+	broken map[string]bool // paths whose value could not be read: nothing more is said about them
 	faults []error
 }
 
 // fault records what is wrong at a path; zh and en take the same arguments in the same order.
 func (f *file) fault(path, zh, en string, a ...any) {
-	line := 1
+	line := 0
 	for p := path; p != ""; {
-		if n, ok := f.lines[p]; ok {
+		if f.broken[p] {
+			return
+		}
+		if n, ok := f.lines[p]; ok && line == 0 {
 			line = n
-			break
 		}
-		i := strings.LastIndexAny(p, ".[")
-		if i < 0 {
-			break
-		}
-		p = p[:i]
+		p = p[:max(0, strings.LastIndexAny(p, ".["))]
 	}
+	line = max(line, 1)
 	f.faults = append(f.faults, &Fault{f.name, line, path, fmt.Sprintf(zh, a...), fmt.Sprintf(en, a...)})
 }
 
-func (f *file) err() error { return errors.Join(f.faults...) }
+// err joins the faults in the order of their lines.
+func (f *file) err() error {
+	sort.SliceStable(f.faults, func(i, j int) bool { return f.faults[i].(*Fault).Line < f.faults[j].(*Fault).Line })
+	return errors.Join(f.faults...)
+}
 
 // decode reads text, one YAML document, into the struct out points to. Unknown keys, keys given
 // twice and values of another type are faults; the rest of the file is still read.
 func (f *file) decode(text []byte, out any) {
-	f.lines = map[string]int{}
+	f.lines, f.broken = map[string]int{}, map[string]bool{}
 	var doc yaml.Node
 	if err := yaml.Unmarshal(text, &doc); err != nil {
 		line := 1
@@ -98,7 +102,16 @@ func (f *file) want(n *yaml.Node, path, zh, en string) {
 	if n.Kind == yaml.ScalarNode {
 		found = [2]string{strconv.Quote(n.Value), strconv.Quote(n.Value)}
 	}
-	f.faults = append(f.faults, &Fault{f.name, n.Line, path, "是 " + found[0] + "，应为" + zh, "is " + found[1] + ", want " + en})
+	f.broken[path] = true
+	f.faults = append(f.faults, &Fault{f.name, n.Line, path, "是" + spaced(found[0]) + "，应为" + zh, "is " + found[1] + ", want " + en})
+}
+
+// spaced puts a space before a quoted value, none before Chinese.
+func spaced(s string) string {
+	if strings.HasPrefix(s, `"`) {
+		return " " + s
+	}
+	return s
 }
 
 func (f *file) value(n *yaml.Node, v reflect.Value, path string) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -256,7 +257,10 @@ func (f *file) columns(d *Dataset, lists *codes.Lists) {
 			f.oneOf(at+".type", string(c.Type), all...)
 			continue
 		}
-		for j, h := range append([]string{c.Name, c.Title.Zh, c.Title.En}, c.Aliases...) {
+		for j, h := range c.Names() {
+			if j == 0 && names[c.Name] != at {
+				continue // said already
+			}
 			where := at
 			if j > 2 {
 				where = fmt.Sprintf("%s.aliases[%d]", at, j-2)
@@ -299,6 +303,7 @@ func (f *file) column(d *Dataset, c *Column, at string, lists *codes.Lists) {
 		f.fault(at, "类型 code 缺少 list，可用 %s", "type code lacks list, have %s", strings.Join(lists.Names(), " "))
 	case c.List != "":
 		list = lists.Get(c.List)
+		c.list = list
 		if list == nil {
 			f.fault(at+".list", "没有代码表 %q%s，可用 %s", "there is no code list %q%s, have %s", c.List, nearest(c.List, lists.Names()), strings.Join(lists.Names(), " "))
 		} else if number && !list.Ranked {
@@ -422,14 +427,16 @@ func (f *file) layouts(d *Dataset) {
 			f.fault(at, "缺少 match: {位置: 正则}，否则同样列数的任何文件都会套用", "lacks match: {position: pattern}; any file of that width would fit")
 		}
 		l.match = map[int]*regexp.Regexp{}
-		for pos, p := range l.Match {
+		for _, pos := range slices.Sorted(maps.Keys(l.Match)) {
+			p := l.Match[pos]
 			where := fmt.Sprintf("%s.match.%d", at, pos)
 			if pos < 1 || pos > l.Width {
 				f.fault(where, "位置 %d 不在 1 与 %d 之间", "position %d is not within 1 to %d", pos, l.Width)
 			}
 			l.match[pos] = f.pattern(where, p)
 		}
-		for name, b := range l.Columns {
+		for _, name := range slices.Sorted(maps.Keys(l.Columns)) {
+			b := l.Columns[name]
 			where := at + ".columns." + name
 			c := f.columnAt(d, where, name)
 			if b.At < 1 || b.At > l.Width {

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"yanzhen/pipeline/codes"
 )
 
 // Value is one typed cell as a row check sees it. I holds integers, booleans (0, 1), dates (days
@@ -116,6 +118,8 @@ type node struct {
 	text  func([]Value) (string, bool)  // textKind, labelKind
 	null  func([]Value) bool            // a column: whether it is NULL
 	konst bool
+	value string      // of a constant text
+	list  *codes.List // of a code column
 }
 
 type tokenKind uint8
@@ -422,6 +426,13 @@ func (p *checkParser) relate(a node, op string, b node) (func([]Value) truth, er
 		if order && (a.kind == labelKind || b.kind == labelKind) {
 			return nil, p.fail(a.at, "代码没有大小，只能用 = != in 比较，不能用 %s", "codes have no order: compare them by = != in, not by %s", op)
 		}
+		for _, pair := range [][2]node{{a, b}, {b, a}} {
+			if code := pair[1]; pair[0].list != nil && code.konst {
+				if _, ok := pair[0].list.Value(code.value); !ok {
+					return nil, p.fail(code.at, "%q 不是代码表 %q 的代码，可用 %s", "%q is not a code of list %q, have %s", code.value, pair[0].list.Name, strings.Join(firstOf(pair[0].list.Codes(), 20), " "))
+				}
+			}
+		}
 		return test(op, a.text, b.text), nil
 	case isNumber(a) && isNumber(b):
 		if a.kind == intKind && b.kind == intKind {
@@ -555,7 +566,7 @@ func (p *checkParser) term(depth int) (node, error) {
 		return node{kind: floatKind, at: t.at, konst: true, real: func([]Value) (float64, bool) { return x, true }}, nil
 	case t.kind == textToken:
 		s := t.text
-		return node{kind: textKind, at: t.at, konst: true, text: func([]Value) (string, bool) { return s, true }}, nil
+		return node{kind: textKind, at: t.at, konst: true, value: s, text: func([]Value) (string, bool) { return s, true }}, nil
 	case t.kind == nameToken:
 		return p.name(t, depth)
 	}
@@ -604,7 +615,7 @@ func column(c *Column, i, at int) node {
 	case String, CreditCode:
 		n.kind = textKind
 	case Low, Code:
-		n.kind = labelKind
+		n.kind, n.list = labelKind, c.list
 	case Float64:
 		n.kind = floatKind
 		n.real = func(v []Value) (float64, bool) { return v[i].F, !v[i].Null }

@@ -213,7 +213,7 @@ func (d *Dataset) Migrate(existing []TableColumn) ([]string, error) {
 		case !ok && c.Required:
 			refuse(w.Name, "声明为 required %s，但已有的行没有值；请改为可空或给出 default", "is declared required %s but the rows already there have no value; make it optional or give a default", w.Type)
 		case !ok:
-			step := "alter table " + d.Table() + " add column " + quote(w.Name) + " " + w.Type
+			step := "alter table " + d.Table() + " add column if not exists " + quote(w.Name) + " " + w.Type
 			if c.Default != "" {
 				lit, err := c.literal()
 				if err != nil {

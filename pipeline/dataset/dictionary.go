@@ -1,0 +1,181 @@
+package dataset
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"yanzhen/pipeline/codes"
+)
+
+// DictionaryPage is the whole data dictionary in "zh" or "en" as Markdown: every dataset, then the
+// code lists they use. The same declarations give the same page.
+func (c *Catalog) DictionaryPage(lang string) string {
+	var b strings.Builder
+	say := func(zh, en string) string { return Text{zh, en}.In(lang) }
+	b.WriteString("# " + say("数据字典", "Data dictionary") + "\n\n")
+	b.WriteString(say("本页由 configs/datasets 与 configs/codes 的声明生成，不手工修改。", "Made from the declarations in configs/datasets and configs/codes; not edited by hand.") + "\n\n")
+	used := map[string]bool{}
+	for _, name := range c.Names() {
+		b.WriteString("- [" + c.Datasets[name].Title.In(lang) + "](#" + name + ") `" + name + "`\n")
+	}
+	b.WriteByte('\n')
+	for _, name := range c.Names() {
+		d := c.Datasets[name]
+		b.WriteString(d.Dictionary(lang))
+		for _, col := range d.Columns {
+			used[col.List] = true
+		}
+	}
+	b.WriteString("## " + say("代码表", "Code lists") + "\n\n")
+	for _, name := range c.Lists.Names() {
+		if used[name] {
+			writeList(&b, c.Lists.Get(name), lang)
+		}
+	}
+	return strings.TrimRight(b.String(), "\n") + "\n"
+}
+
+func writeList(b *strings.Builder, l *codes.List, lang string) {
+	say := func(zh, en string) string { return Text{zh, en}.In(lang) }
+	b.WriteString("### <a id=\"list-" + l.Name + "\"></a>" + say(l.Zh, l.En) + " `" + l.Name + "`\n\n")
+	if len(l.Values) > 60 {
+		b.WriteString(fmt.Sprintf(say("%d 个值，见 configs/codes/%s.csv。", "%d values, see configs/codes/%s.csv."), len(l.Values), l.Name) + "\n\n")
+		return
+	}
+	head, rule := []string{say("代码", "Code"), say("名称", "Name")}, "| --- | --- |"
+	if l.Ranked {
+		head, rule = append(head, say("位次", "Rank")), rule+" ---: |"
+	}
+	b.WriteString("| " + strings.Join(head, " | ") + " |\n" + rule + "\n")
+	for _, v := range l.Values {
+		b.WriteString("| `" + v.Code + "` | " + cell(say(v.Zh, v.En)))
+		if l.Ranked {
+			b.WriteString(" | " + strconv.Itoa(v.Rank))
+		}
+		b.WriteString(" |\n")
+	}
+	b.WriteByte('\n')
+}
+
+func cell(s string) string {
+	return strings.NewReplacer("|", `\|`, "\n", " ").Replace(s)
+}
+
+// Dictionary describes the dataset in "zh" or "en" as Markdown: what a row is, what a submission
+// replaces, each column with its headers and rules, each check.
+func (d *Dataset) Dictionary(lang string) string {
+	var b strings.Builder
+	say := func(zh, en string) string { return Text{zh, en}.In(lang) }
+	b.WriteString("## <a id=\"" + d.Name + "\"></a>" + d.Title.In(lang) + " `" + d.Name + "`\n\n" + d.About.In(lang) + "\n\n")
+
+	units := map[string]string{"sender": say("报送单位", "sender"), "period": say("期", "period"), "file": say("文件", "file")}
+	if d.Period != nil {
+		grain := map[string]string{"month": say("月", "month"), "quarter": say("季", "quarter"), "half": say("半年", "half-year"), "year": say("年", "year")}[d.Period.Grain]
+		units["period"] = fmt.Sprintf(say("期（%s，按 %s）", "period (%s, by %s)"), grain, d.Period.Column)
+	}
+	var unit []string
+	for _, u := range d.Unit {
+		unit = append(unit, units[u])
+	}
+	b.WriteString("- " + say("再次报送时整体替换：同一", "A new submission replaces the whole of the same ") + strings.Join(unit, say("、", ", ")) + "\n")
+	if d.AllOrNothing {
+		b.WriteString("- " + say("有一行不合格则整份不入库", "One bad row and nothing is loaded") + "\n")
+	}
+	if d.Duplicates == "drop" {
+		b.WriteString("- " + say("完全相同的行只入库一次，其余计数", "Exact copies are loaded once and counted") + "\n")
+	}
+	if x := d.Limits.RejectedShare; x != nil {
+		b.WriteString(fmt.Sprintf(say("- 退回行超过 %s 时暂不发布\n", "- Held back when more than %s of the rows are refused\n"), percent(*x)))
+	}
+	if x := d.Limits.ShrinkShare; x != nil {
+		b.WriteString(fmt.Sprintf(say("- 比上一版减少超过 %s 时暂不发布\n", "- Held back when more than %s of the previous rows are gone\n"), percent(*x)))
+	}
+	if len(d.Totals) > 0 {
+		b.WriteString("- " + say("以下列词语开头的行视为合计或说明，不入库：", "Rows that begin with these are totals or notes, not loaded: ") + strings.Join(d.Totals, say("、", ", ")) + "\n")
+	}
+	for _, l := range d.Layouts {
+		b.WriteString(fmt.Sprintf(say("- 无列名文件的版式 `%s`：%d 列。%s\n", "- Layout `%s` of files without column names: %d columns. %s\n"), l.Name, l.Width, l.About.In(lang)))
+	}
+	b.WriteString("\n| " + strings.Join([]string{say("列", "Column"), say("名称", "Name"), say("类型", "Type"), say("规则", "Rules"), say("也认的表头", "Also accepted headers")}, " | ") + " |\n| --- | --- | --- | --- | --- |\n")
+	for i := range d.Columns {
+		c := &d.Columns[i]
+		b.WriteString("| `" + c.Name + "` | " + cell(c.Title.In(lang)) + " | " + c.typeText(lang) + " | " + cell(c.rules(lang)) + " | " + cell(strings.Join(c.Aliases, say("、", ", "))) + " |\n")
+	}
+	if len(d.Checks)+len(d.SetChecks) > 0 {
+		b.WriteString("\n| " + strings.Join([]string{say("检查", "Check"), say("条件", "Condition"), say("不合格时", "When it fails"), say("怎么办", "What to do")}, " | ") + " |\n| --- | --- | --- | --- |\n")
+		for _, c := range d.Checks {
+			b.WriteString("| `" + c.Name + "` | `" + c.Expr + "` | " + say("该行退回：", "Row refused: ") + cell(c.Reason.In(lang)) + " | " + cell(c.Remedy.In(lang)) + " |\n")
+		}
+		for _, c := range d.SetChecks {
+			what := c.Expr
+			if len(c.Unique) > 0 {
+				what = "unique(" + strings.Join(c.Unique, ", ") + ")"
+			}
+			then := say("暂不发布：", "Held back: ")
+			if c.Action == "warn" {
+				then = say("提示：", "Warning: ")
+			}
+			b.WriteString("| `" + c.Name + "` | `" + what + "` | " + then + cell(c.Reason.In(lang)) + " | |\n")
+		}
+	}
+	b.WriteByte('\n')
+	return b.String()
+}
+
+func percent(x float64) string { return strconv.FormatFloat(x*100, 'f', -1, 64) + " %" }
+
+func (c *Column) typeText(lang string) string {
+	names := map[Type]Text{
+		String: {"文字", "text"}, Low: {"文字", "text"}, Code: {"代码", "code"}, Int8: {"整数", "integer"}, Int16: {"整数", "integer"},
+		Int32: {"整数", "integer"}, Int64: {"整数", "integer"}, Float64: {"数", "number"}, Bool: {"是否", "yes or no"}, Date: {"日期", "date"},
+		Person: {"加密散列", "keyed hash"}, CreditCode: {"信用代码", "credit code"}, Strings: {"列表", "list"},
+	}
+	s := names[c.Type].In(lang)
+	if c.List != "" {
+		s += " [" + c.List + "](#list-" + c.List + ")"
+	}
+	return s
+}
+
+func (c *Column) rules(lang string) string {
+	say := func(zh, en string) string { return Text{zh, en}.In(lang) }
+	var rs []string
+	add := func(zh, en string, a ...any) { rs = append(rs, fmt.Sprintf(say(zh, en), a...)) }
+	if c.About != (Text{}) {
+		rs = append(rs, strings.TrimRight(c.About.In(lang), "。."))
+	}
+	if c.Required {
+		add("必填", "required")
+	}
+	if c.Default != "" {
+		add("空时按 %s", "blank means %s", c.Default)
+	}
+	if c.Of != "" {
+		add("没有该列时取自 %s", "from %s where the column is missing", c.Of)
+	}
+	if c.Unit != "" {
+		add("单位 %s", "unit %s", c.Unit)
+	}
+	if c.Min != nil {
+		add("不小于 %v", "at least %v", *c.Min)
+	}
+	if c.Max != nil {
+		add("不大于 %v", "at most %v", *c.Max)
+	}
+	if len(c.Nulls) > 0 {
+		rs = append(rs, say("视为空：", "read as blank: ")+strings.Join(c.Nulls, say("、", ", ")))
+	}
+	if c.Bad == "null" {
+		add("读不出时置空，该行照常入库", "left blank where unreadable; the row loads")
+	}
+	switch c.Personal {
+	case PersonalID:
+		add("个人信息：号码不保存", "personal: the number is never stored")
+	case PersonalPhone:
+		add("个人信息：号码不保存", "personal: the number is never stored")
+	case PersonalName:
+		rs = append(rs, say("个人信息：", "personal: ")+strings.TrimRight(c.Why.In(lang), "。."))
+	}
+	return strings.Join(rs, say("；", "; "))
+}
