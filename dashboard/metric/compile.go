@@ -417,6 +417,11 @@ func (lf *leaf) nullable(column string) bool {
 	return true
 }
 
+// flows says whether a flow is part of m.
+func (m *Metric) flows() bool {
+	return m.Kind == Flow || slices.ContainsFunc(m.args, (*Metric).flows)
+}
+
 // empty is the value of m where there are no rows, and why there is none.
 func (m *Metric) empty() (*float64, string) {
 	var zero float64

@@ -68,7 +68,7 @@ func (e *Engine) Run(ctx context.Context, q Query) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &asking{Engine: e, q: q, m: m, data: data, cover: data.cover(e.Catalog, m.datasets)}
+	a := &asking{Engine: e, q: q, m: m, data: data, cover: data.cover(e.Catalog, m)}
 	points, err := a.points(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("metric %s: %w", m.Name, err)
@@ -164,8 +164,10 @@ type cover struct {
 }
 
 // cover: a dataset that comes by month covers the month to its end though its last row is of the
-// 27th, but never more than any dataset has reached.
-func (s states) cover(c *Catalog, datasets []string) cover {
+// 27th, but never more than any dataset has reached. A stock without flows is a register: it
+// speaks for every day that any dataset has reached, since nobody sends a month without changes.
+func (s states) cover(c *Catalog, m *Metric) cover {
+	datasets := m.datasets
 	grain := func(name string) Grain {
 		if ds := c.datasets[name]; ds != nil && ds.Period != nil {
 			if g := Grain(ds.Period.Grain); g.months() > 0 {
@@ -212,6 +214,9 @@ func (s states) cover(c *Catalog, datasets []string) cover {
 		if !start.IsZero() && (v.start.IsZero() || start.Before(v.start)) {
 			v.start = start
 		}
+	}
+	if !v.end.IsZero() && !m.flows() {
+		v.end = reached
 	}
 	return v
 }
