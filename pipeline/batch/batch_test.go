@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"iter"
@@ -117,7 +118,9 @@ func load(t testing.TB, ds *dataset.Dataset, src source.Source, o Options) loade
 			t.Fatal(err)
 		}
 		var rows []map[string]any
-		if err := json.Unmarshal(b, &rows); err != nil {
+		dec := json.NewDecoder(bytes.NewReader(b))
+		dec.UseNumber()
+		if err := dec.Decode(&rows); err != nil {
 			t.Fatal(err)
 		}
 		out.rows = append(out.rows, rows...)

@@ -162,7 +162,7 @@ func dateText(s string, month bool) (int32, *fault) {
 		case width[0] == 4 && (sep[0] == "" || sep[0] == "年" || sep[0] == "年度"):
 			return 0, faultNoDay
 		}
-		return 0, faultDate
+		return 0, dateFault(s)
 	case 2:
 		if width[0] == 4 && (dateSep(sep[0]) && sep[1] == "" || sep[0] == "年" && (sep[1] == "月" || sep[1] == "月份" || sep[1] == "")) && width[1] <= 2 {
 			return yearMonth(n[0], n[1], month)
@@ -170,7 +170,7 @@ func dateText(s string, month bool) (int32, *fault) {
 		if width[0] > 4 || width[1] > 2 {
 			return 0, faultYear
 		}
-		return 0, faultDate
+		return 0, dateFault(s)
 	}
 	chinese := sep[0] == "年" && sep[1] == "月" && (sep[2] == "日" || sep[2] == "号" || sep[2] == "")
 	plain := dateSep(sep[0]) && sep[0] == sep[1] && sep[2] == ""

@@ -36,7 +36,7 @@ var (
 	faultThousands = newFault("thousands", "千分位逗号的位置不对", "the thousands separators are misplaced",
 		"去掉逗号，如 12345", "leave the commas out, as in 12345")
 	faultDigits = newFault("digits", "数字位数过多，无法精确保存", "too many digits to keep exactly",
-		"最多 18 位有效数字", "use at most 18 significant digits")
+		"最多 19 位有效数字", "use at most 19 significant digits")
 	faultUnit = newFault("unit", "单位与本列不符", "the unit is not the column's",
 		"换算成本列的单位后只填数字", "convert to the column's unit and write the number alone")
 	faultUnitTwice = newFault("unit_twice", "本列已有“万”等单位，格内又写了一次，不知乘几次", "the column already counts in 万 or the like, and the cell says it again",

@@ -306,17 +306,17 @@ func digits(s string) (decimal, *fault) {
 	}
 	all := strings.TrimLeft(whole+frac, "0")
 	e := -len(frac)
-	if len(all) > 18 {
-		cut := strings.TrimRight(all, "0")
-		if e+len(all)-len(cut) > 0 && len(cut) > 18 || len(cut) > 18 {
-			return decimal{}, faultDigits
-		}
-		e += len(all) - len(cut)
-		all = cut
+	for e < 0 && strings.HasSuffix(all, "0") {
+		all, e = all[:len(all)-1], e+1
 	}
 	var m uint64
 	for i := 0; i < len(all); i++ {
-		m = m*10 + uint64(all[i]-'0')
+		hi, lo := bits.Mul64(m, 10)
+		lo, carry := bits.Add64(lo, uint64(all[i]-'0'), 0)
+		if hi != 0 || carry != 0 {
+			return decimal{}, faultDigits
+		}
+		m = lo
 	}
 	return decimal{m: m, e: e}, nil
 }
