@@ -14,6 +14,8 @@ import (
 	"yanzhen/pipeline/source"
 )
 
+const benchRows = 2_000_000
+
 // benchFile writes rows of 16 columns, about 200 bytes each, Chinese among them, none quoted.
 func benchFile(b *testing.B, rows int) (string, int64) {
 	b.Helper()
@@ -36,7 +38,7 @@ func benchFile(b *testing.B, rows int) (string, int64) {
 }
 
 func BenchmarkText(b *testing.B) {
-	path, size := benchFile(b, 500_000)
+	path, size := benchFile(b, benchRows)
 	b.Run("source", func(b *testing.B) {
 		b.SetBytes(size)
 		b.ReportAllocs()
@@ -54,7 +56,7 @@ func BenchmarkText(b *testing.B) {
 				cells += len(r.Cells)
 			}
 			f.Close()
-			if rows != 500_000 || cells != 16*rows {
+			if rows != benchRows || cells != 16*rows {
 				b.Fatal(rows, cells)
 			}
 		}
@@ -79,7 +81,7 @@ func BenchmarkText(b *testing.B) {
 				rows++
 			}
 			f.Close()
-			if rows != 500_001 {
+			if rows != benchRows+1 {
 				b.Fatal(rows)
 			}
 		}

@@ -223,7 +223,7 @@ found:
 		return x.broken()
 	}
 	x.name, x.attrs = tag[:n], tag[n:]
-	if c := bytes.IndexByte(x.name, ':'); c >= 0 {
+	if c := bytes.IndexByte(x.name, ':'); c > 0 && c+1 < len(x.name) {
 		x.name = x.name[c+1:]
 	}
 	return token, nil
