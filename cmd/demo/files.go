@@ -119,7 +119,7 @@ func (s *story) arrivalFiles(r *rand.Rand) []*file {
 		{"enterprise", "用人单位", "", "岗位情况"}, {"node", "产业链节点", "", "岗位情况"}, {"occupation", "职业（工种）", "", "岗位情况"}, {"skill_level", "技能等级", "0", "岗位情况"},
 	}
 	social := []col{
-		{"person", "证件号码", "", ""}, {"name", "姓名", "", ""}, {"direction", "增减类型", "1", ""}, {"date", "增减日期", "compact", ""}, {"enterprise", "单位名称", "", ""}, {"node", "产业链节点", "", ""},
+		{"person", "证件号码", "messy", ""}, {"name", "姓名", "", ""}, {"direction", "增减类型", "1", ""}, {"date", "增减日期", "compact", ""}, {"enterprise", "单位名称", "", ""}, {"node", "产业链节点", "", ""},
 		{"education", "学历", "code", ""}, {"origin_province", "户籍省份", "short", ""}, {"origin_country", "国籍", "", ""}, {"employment", "用工形式", "", ""}, {"channel", "招聘渠道", "", ""},
 		{"first_local", "是否首次参保", "", ""}, {"skill_level", "技能等级", "2", ""},
 	}
@@ -310,7 +310,7 @@ func (s *story) trainingFiles() []*file {
 
 func (s *story) certificateFiles() []*file {
 	cols := []col{
-		{"", "序号", "", ""}, {"person", "身份证号", "", ""}, {"occupation", "职业（工种）", "", ""}, {"skill_level", "技能等级", "2", ""}, {"certified_on", "发证日期", "zh", ""}, {"enterprise", "工作单位", "", ""}, {"node", "产业链节点", "", ""},
+		{"", "序号", "", ""}, {"person", "身份证号", "messy", ""}, {"occupation", "职业（工种）", "", ""}, {"skill_level", "技能等级", "2", ""}, {"certified_on", "发证日期", "zh", ""}, {"enterprise", "工作单位", "", ""}, {"node", "产业链节点", "", ""},
 	}
 	var fs []*file
 	for _, p := range append(over(quarter, begin, day(2025, 1, 1)), over(month, day(2025, 1, 1), end)...) {

@@ -15,7 +15,7 @@ import (
 // cell is refused under its rule and nothing else is, and every row is accounted for.
 func TestTheLoaderReadsEveryFile(t *testing.T) {
 	t.Parallel()
-	m := written(t, 0)
+	m := written(t)
 	catalog, err := dataset.Load(configs.FS)
 	if err != nil {
 		t.Fatal(err)

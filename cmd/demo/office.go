@@ -82,7 +82,7 @@ func (s *story) recognise(r *rand.Rand) {
 			case wi < 2 && seen%11 == 0 && seen/11 <= expired: // ran out after some years
 				t["valid_to"] = inside(day(2024+seen/11%2, time.Month(2+seen%10), 3+seen%20))
 			case wi >= 1 && wi < 7 && seen%9 == 4 && gone > departed(s.talents):
-				left := inside(day(2023, 10, 1).AddDate(0, 0, 220*(wi-1)/2+r.IntN(260)))
+				left := inside(day(2023, 10, 5).AddDate(0, 0, 52*departed(s.talents)+r.IntN(20)))
 				if !left.After(on) {
 					left = inside(on.AddDate(0, 5, 0))
 				}

@@ -28,7 +28,7 @@ type Truth struct {
 	Cooperations []Cooperation
 	Selections   []Selection
 	Enterprises  []Enterprise
-	Postings     int // distinct ones
+	Postings     []Posting // exact copies left out
 }
 
 // The rows as they are meant. A zero time is a blank cell. Persons are the numbers as written.
@@ -77,7 +77,12 @@ type (
 	Enterprise struct {
 		Code, Name, Chain, Node, Scale string
 		Employees                      int
+		Registered                     time.Time
 		Authorised                     bool
+	}
+	Posting struct {
+		City, Experience, Education string
+		From, To                    float64 // yuan a month; 0 where it is not paid by the month or negotiable
 	}
 )
 
@@ -98,14 +103,15 @@ func ReadTruth(m *Manifest) (*Truth, error) {
 		if m.Superseded(f.Name) {
 			continue
 		}
+		grids, err := readGrids(filepath.Join(m.Dir, f.Name), f)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", f.Name, err)
+		}
 		for _, sh := range f.Sheets {
 			if sh.Hidden {
 				continue
 			}
-			grid, err := readGrid(filepath.Join(m.Dir, f.Name), f, sh.Name)
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", f.Name, err)
-			}
+			grid := grids[sh.Name]
 			for n := sh.First; n <= sh.Last; n++ {
 				p, spoilt := wrong[place{f.Name, sh.Name, n}]
 				if spoilt && !p.Warn {
@@ -115,11 +121,11 @@ func ReadTruth(m *Manifest) (*Truth, error) {
 					return nil, fmt.Errorf("%s!%s: %d rows, want %d", f.Name, sh.Name, len(grid), sh.Last)
 				}
 				if f.Dataset == "postings" {
-					if k := strings.Join(grid[n-1], "\x00"); !copies[k] {
+					if k := strings.Join(grid[n-1], "\x00"); copies[k] {
+						continue
+					} else {
 						copies[k] = true
-						t.Postings++
 					}
-					continue
 				}
 				c := cells{fields: sh.Fields, line: grid[n-1], without: p.Column}
 				t.take(f.Dataset, &c)
@@ -132,14 +138,24 @@ func ReadTruth(m *Manifest) (*Truth, error) {
 	return t, nil
 }
 
-func readGrid(path string, f *File, sheet string) ([][]string, error) {
+// readGrids returns the cells of every visible sheet by name; a text file has one without a name.
+func readGrids(path string, f *File) (map[string][][]string, error) {
 	if f.Format == "xlsx" {
 		x, err := excelize.OpenFile(path)
 		if err != nil {
 			return nil, err
 		}
 		defer x.Close()
-		return x.GetRows(sheet, excelize.Options{RawCellValue: true})
+		grids := map[string][][]string{}
+		for _, sh := range f.Sheets {
+			if sh.Hidden {
+				continue
+			}
+			if grids[sh.Name], err = x.GetRows(sh.Name, excelize.Options{RawCellValue: true}); err != nil {
+				return nil, err
+			}
+		}
+		return grids, nil
 	}
 	b, err := os.ReadFile(path)
 	if err != nil {
@@ -156,7 +172,7 @@ func readGrid(path string, f *File, sheet string) ([][]string, error) {
 	for {
 		line, err := r.Read()
 		if errors.Is(err, io.EOF) {
-			return g, nil
+			return map[string][][]string{"": g}, nil
 		}
 		if err != nil {
 			return nil, err
@@ -180,6 +196,11 @@ func (c *cells) text(field string) string {
 		}
 	}
 	return ""
+}
+
+// person is a number in one form, however the sender writes it.
+func (c *cells) person() string {
+	return strings.ToUpper(narrow(strings.ReplaceAll(c.text("person"), " ", "")))
 }
 
 // meant holds, for each column of codes, the code of every word.
@@ -224,17 +245,7 @@ func (c *cells) fail(field, s string) {
 }
 
 func (c *cells) number(field string) float64 {
-	s := strings.Map(func(r rune) rune {
-		switch {
-		case r >= '０' && r <= '９':
-			return r - '０' + '0'
-		case r == '．':
-			return '.'
-		case r == ',':
-			return -1
-		}
-		return r
-	}, c.text(field))
+	s := strings.ReplaceAll(narrow(c.text(field)), ",", "")
 	if s == "" {
 		return 0
 	}
@@ -247,6 +258,16 @@ func (c *cells) number(field string) float64 {
 		c.fail(field, s)
 	}
 	return math.Round(f*scale*100) / 100
+}
+
+// narrow turns full-width digits, letters and points into ordinary ones.
+func narrow(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '！' && r <= '～' {
+			return r - '！' + '!'
+		}
+		return r
+	}, s)
 }
 
 func (c *cells) int(field string) int { return int(c.number(field)) }
@@ -288,6 +309,21 @@ func (c *cells) skill() int {
 
 func (c *cells) province() string { return shortProvince(c.text("origin_province")) }
 
+// pay reads 8千 and 1.1万.
+func (c *cells) pay(s string) float64 {
+	for unit, times := range map[string]float64{"千": 1000, "万": 10000} {
+		if n, ok := strings.CutSuffix(s, unit); ok {
+			f, err := strconv.ParseFloat(n, 64)
+			if err != nil {
+				c.fail("salary", s)
+			}
+			return math.Round(f * times)
+		}
+	}
+	c.fail("salary", s)
+	return 0
+}
+
 // born reads the birth date in an identity number; passports have none.
 func born(id string) time.Time {
 	if len(id) != 18 {
@@ -301,13 +337,13 @@ func (t *Truth) take(dataset string, c *cells) {
 	switch dataset {
 	case "talents":
 		t.Talents = append(t.Talents, Talent{
-			Person: c.text("person"), Class: c.code("class", "class"), Enterprise: c.text("enterprise"), Node: c.code("node", "node"), Country: c.code("country", "country"),
+			Person: c.person(), Class: c.code("class", "class"), Enterprise: c.text("enterprise"), Node: c.code("node", "node"), Country: c.code("country", "country"),
 			Education: c.code("education", "education"), Programme: c.text("programme"), Recognised: c.date("recognised_on"), ValidTo: c.date("valid_to"), Left: c.date("left_on"), Flexible: c.yes("flexible"),
 		})
 	case "arrivals":
 		t.Moves = append(t.Moves, Move{
-			Person: c.text("person"), Province: c.province(), Country: c.code("origin_country", "country"), School: c.text("school"), Education: c.code("education", "education"),
-			Channel: c.code("channel", "channel"), Enterprise: c.text("enterprise"), Node: c.code("node", "node"), Occupation: c.text("occupation"), Date: c.date("date"), Birth: born(c.text("person")),
+			Person: c.person(), Province: c.province(), Country: c.code("origin_country", "country"), School: c.text("school"), Education: c.code("education", "education"),
+			Channel: c.code("channel", "channel"), Enterprise: c.text("enterprise"), Node: c.code("node", "node"), Occupation: c.text("occupation"), Date: c.date("date"), Birth: born(c.person()),
 			In: c.code("direction", "direction") == "in", Flexible: c.code("employment", "employment") == "flexible", First: c.yes("first_local"), Skill: c.skill(),
 		})
 	case "vacancies":
@@ -317,12 +353,12 @@ func (t *Truth) take(dataset string, c *cells) {
 		})
 	case "trainings":
 		t.Trainings = append(t.Trainings, Training{
-			Person: c.text("person"), Course: c.text("course"), Provider: c.text("provider"), Node: c.code("node", "node"), Skill: c.skill(), Started: c.date("started_on"), Ended: c.date("ended_on"), Certified: c.date("certified_on"),
+			Person: c.person(), Course: c.text("course"), Provider: c.text("provider"), Node: c.code("node", "node"), Skill: c.skill(), Started: c.date("started_on"), Ended: c.date("ended_on"), Certified: c.date("certified_on"),
 			Enrolled: c.yes("enrolled"), Examined: c.yes("examined"), Passed: c.yes("passed"), Before: c.yes("employed_before"), After: c.yes("employed_after_6m"), Judged: c.text("employed_after_6m") != "", Subsidy: c.number("subsidy"),
 		})
 	case "certificates":
 		t.Certificates = append(t.Certificates, Certificate{
-			Person: c.text("person"), Node: c.code("node", "node"), Enterprise: c.text("enterprise"), Occupation: c.text("occupation"), On: c.date("certified_on"), Skill: c.skill(),
+			Person: c.person(), Node: c.code("node", "node"), Enterprise: c.text("enterprise"), Occupation: c.text("occupation"), On: c.date("certified_on"), Skill: c.skill(),
 		})
 	case "cooperations":
 		t.Cooperations = append(t.Cooperations, Cooperation{
@@ -331,12 +367,20 @@ func (t *Truth) take(dataset string, c *cells) {
 		})
 	case "selections":
 		t.Selections = append(t.Selections, Selection{
-			Person: c.text("person"), Programme: c.text("programme"), Level: c.code("level", "level"), Node: c.code("node", "node"), Enterprise: c.text("enterprise"), Year: c.int("year"), On: c.date("selected_on"),
+			Person: c.person(), Programme: c.text("programme"), Level: c.code("level", "level"), Node: c.code("node", "node"), Enterprise: c.text("enterprise"), Year: c.int("year"), On: c.date("selected_on"),
 		})
 	case "enterprises":
 		t.Enterprises = append(t.Enterprises, Enterprise{
-			Code: c.text("credit_code"), Name: c.text("name"), Chain: c.code("chain", "chain"), Node: c.code("node", "node"), Scale: c.code("scale", "scale"), Employees: c.int("employees"), Authorised: c.yes("authorised_evaluation"),
+			Code: c.text("credit_code"), Name: c.text("name"), Chain: c.code("chain", "chain"), Node: c.code("node", "node"), Scale: c.code("scale", "scale"), Employees: c.int("employees"), Registered: c.date("registered_on"), Authorised: c.yes("authorised_evaluation"),
 		})
+	case "postings":
+		p := Posting{Experience: c.text("experience"), Education: c.text("education")}
+		p.City, _, _ = strings.Cut(c.text("place"), "·")
+		if s, _, _ := strings.Cut(c.text("salary"), "·"); s != "面议" && !strings.Contains(s, "/") {
+			lo, hi, _ := strings.Cut(s, "-")
+			p.From, p.To = c.pay(lo), c.pay(hi)
+		}
+		t.Postings = append(t.Postings, p)
 	default:
 		c.err = fmt.Errorf("no reader for dataset %q", dataset)
 	}
@@ -463,6 +507,8 @@ func (t *Truth) Value(metric string, from, to time.Time, by, key string) (v floa
 		return float64(len(people)), ok
 	case "net_inflow":
 		return val("inflow", from, to) - val("outflow", from, to), ok
+	case "high_skilled_share":
+		return share(val("high_skilled_added", from, to), val("skilled_added", from, to))
 	case "skilled_added", "high_skilled_added":
 		best := map[string]int{}
 		for _, m := range t.Moves {
@@ -482,15 +528,15 @@ func (t *Truth) Value(metric string, from, to time.Time, by, key string) (v floa
 			}
 		}
 		return float64(n), ok
-	case "national_selections":
+	case "national_selections", "provincial_selections":
 		for _, s := range t.Selections {
-			if in(s.On) && s.Level == "national" && fits(map[string]string{"node": s.Node, "enterprise": s.Enterprise, "programme": s.Programme}) {
+			if in(s.On) && s.Level+"_selections" == metric && fits(map[string]string{"node": s.Node, "enterprise": s.Enterprise, "programme": s.Programme}) {
 				rows++
 			}
 		}
 		return float64(rows), ok
-	case "training_enrolments", "training_people", "training_examined", "training_passed", "training_certified", "training_pass_rate", "training_certified_rate", "training_placement":
-		var enrolled, examined, passed, certified, jobless, placed float64
+	case "training_enrolments", "training_people", "training_examined", "training_passed", "training_certified", "training_pass_rate", "training_certified_rate", "training_placement", "training_followed", "training_placed", "training_subsidy", "certificates_per_subsidy":
+		var enrolled, examined, passed, certified, jobless, placed, subsidy float64
 		for _, x := range t.Trainings {
 			if !in(x.Started) || !fits(map[string]string{"node": x.Node, "provider": x.Provider, "course": x.Course, "skill_level": strconv.Itoa(x.Skill)}) {
 				continue
@@ -499,6 +545,7 @@ func (t *Truth) Value(metric string, from, to time.Time, by, key string) (v floa
 				enrolled++
 				people[x.Person] = true
 			}
+			subsidy += x.Subsidy
 			if x.Examined {
 				examined++
 			}
@@ -530,20 +577,32 @@ func (t *Truth) Value(metric string, from, to time.Time, by, key string) (v floa
 			return share(passed, examined)
 		case "training_certified_rate":
 			return share(certified, enrolled)
+		case "training_followed":
+			return jobless, ok
+		case "training_placed":
+			return placed, ok
+		case "training_subsidy": // 万元
+			return subsidy / 10000, ok
+		case "certificates_per_subsidy":
+			return certified / (subsidy / 10000), ok
 		}
 		return share(placed, jobless)
-	case "foreign_experts", "joint_platforms", "overseas_rd", "standards", "cooperation_projects", "country_hhi":
+	case "cooperation_active", "foreign_experts", "joint_platforms", "overseas_stations", "overseas_rd",
+		"cooperation_projects", "standards", "delegations", "delegation_people", "conferences", "technology_amount", "country_hhi":
 		kinds := map[string][]string{
-			"foreign_experts": {"expert"}, "joint_platforms": {"joint_lab", "transfer_centre"}, "overseas_rd": {"overseas_rd"}, "standards": {"standard"},
+			"foreign_experts": {"expert"}, "joint_platforms": {"joint_lab", "transfer_centre"}, "overseas_stations": {"overseas_station"}, "overseas_rd": {"overseas_rd"},
+			"standards": {"standard"}, "delegations": {"delegation"}, "delegation_people": {"delegation"}, "conferences": {"conference"}, "technology_amount": {"technology"},
 		}[metric]
 		last := to.AddDate(0, 0, -1)
 		countries := map[string]float64{}
+		var heads int
+		var amount float64
 		for _, c := range t.Cooperations {
 			if kinds != nil && !slices.Contains(kinds, c.Kind) || !fits(map[string]string{"node": c.Node, "enterprise": c.Enterprise, "country": c.Country, "kind": c.Kind, "role": c.Role, "permit_class": c.Permit}) {
 				continue
 			}
 			switch metric {
-			case "foreign_experts", "joint_platforms", "overseas_rd": // in force on the last day
+			case "cooperation_active", "foreign_experts", "joint_platforms", "overseas_stations", "overseas_rd": // in force on the last day
 				if c.Started.After(last) || !c.Ended.IsZero() && !c.Ended.After(last) {
 					continue
 				}
@@ -554,13 +613,20 @@ func (t *Truth) Value(metric string, from, to time.Time, by, key string) (v floa
 			}
 			rows++
 			countries[c.Country]++
+			heads += c.People
+			amount += c.Amount
 		}
-		if metric == "country_hhi" {
+		switch metric {
+		case "delegation_people":
+			return float64(heads), ok
+		case "technology_amount":
+			return amount, ok
+		case "country_hhi":
 			h := 0.0
 			for _, n := range countries {
 				h += n / float64(rows) * (n / float64(rows))
 			}
-			return h, rows > 0
+			return h, ok && rows > 0
 		}
 		return float64(rows), ok
 	case "post_demand", "post_supply", "post_gap", "post_filled", "tightness", "vacancies_filled_share", "mismatch", "match_degree":
@@ -608,14 +674,38 @@ func (t *Truth) Value(metric string, from, to time.Time, by, key string) (v floa
 			return 1 - same, ok
 		}
 		return 1 - jsd, ok
-	case "postings_count":
-		return float64(t.Postings), by == ""
-	case "enterprises_count":
-		codes := map[string]bool{}
-		for _, e := range t.Enterprises {
-			if fits(map[string]string{"node": e.Node, "chain": e.Chain, "scale": e.Scale}) {
-				codes[e.Code] = true
+	case "postings_count", "postings_salary_median": // they carry no date
+		var mid []float64
+		for _, p := range t.Postings {
+			if !fits(map[string]string{"city": p.City, "experience": p.Experience, "education": p.Education}) {
+				continue
 			}
+			rows++
+			if p.From > 0 {
+				mid = append(mid, (p.From+p.To)/2)
+			}
+		}
+		if metric == "postings_count" {
+			return float64(rows), ok
+		}
+		if len(mid) == 0 {
+			return 0, false
+		}
+		slices.Sort(mid)
+		return (mid[(len(mid)-1)/2] + mid[len(mid)/2]) / 2, ok
+	case "authorised_share":
+		return share(val("enterprises_authorised", from, to), val("enterprises_count", from, to))
+	case "enterprises_count", "enterprises_authorised", "enterprise_employees":
+		codes := map[string]bool{}
+		employees := 0
+		for _, e := range t.Enterprises {
+			if e.Registered.Before(to) && (metric != "enterprises_authorised" || e.Authorised) && fits(map[string]string{"node": e.Node, "chain": e.Chain, "scale": e.Scale}) {
+				codes[e.Code] = true
+				employees += e.Employees
+			}
+		}
+		if metric == "enterprise_employees" {
+			return float64(employees), ok
 		}
 		return float64(len(codes)), ok
 	}

@@ -90,6 +90,9 @@ func write(field, shape string, v any) any {
 			return shortProvince(s)
 		}
 	}
+	if id, ok := v.(string); ok && field == "person" && shape == "messy" {
+		return messy(id)
+	}
 	switch v := v.(type) {
 	case nil:
 		return ""
@@ -134,15 +137,7 @@ func number(f float64, shape string) any {
 	plain := strconv.FormatFloat(f, 'f', -1, 64)
 	switch shape {
 	case "wide":
-		return strings.Map(func(r rune) rune {
-			switch {
-			case r >= '0' && r <= '9':
-				return r - '0' + '０'
-			case r == '.':
-				return '．'
-			}
-			return r
-		}, plain)
+		return wide(plain)
 	case "comma":
 		whole, frac, _ := strings.Cut(plain, ".")
 		for i := len(whole) - 3; i > 0; i -= 3 {
@@ -171,4 +166,29 @@ func number2comma(s string) string {
 		whole = whole[:i] + "," + whole[i:]
 	}
 	return whole + "." + frac
+}
+
+// wide writes digits, letters and points in full width.
+func wide(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r > ' ' && r <= '~' {
+			return r - '!' + '！'
+		}
+		return r
+	}, s)
+}
+
+// messy writes an identity number the way it is typed by hand: x in lower case, now and then
+// blanks between its parts or full-width digits. It is the same number.
+func messy(id string) string {
+	if len(id) != 18 {
+		return id
+	}
+	switch n := int(id[14]-'0')*100 + int(id[15]-'0')*10 + int(id[16]-'0'); {
+	case n%23 == 5:
+		return wide(id)
+	case n%19 == 4:
+		return id[:6] + " " + id[6:14] + " " + id[14:]
+	}
+	return strings.ToLower(id)
 }
