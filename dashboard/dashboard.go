@@ -41,6 +41,7 @@ type Config struct {
 	Catalog  *metric.Catalog
 	Boards   []*board.Board
 	Datasets []*dataset.Dataset
+	Chains   []dataset.Chain // in the order pages show them
 	Engine   Numbers
 	Pipeline Loads
 	Zone     dataset.Text      // name of the zone; empty: none is shown
@@ -56,7 +57,8 @@ type Server struct {
 	pages  *template.Template
 	static *static
 	mux    *http.ServeMux
-	cache  cache
+	seen   seen
+	order  map[string][]string // dimension -> its keys from upstream to downstream
 }
 
 // The longest a page or a panel may take.
@@ -76,7 +78,13 @@ func New(c Config) (*Server, error) {
 	if err := Check(c.Catalog, c.Boards); err != nil {
 		return nil, err
 	}
-	s := &Server{Config: c}
+	s := &Server{Config: c, order: map[string][]string{}}
+	for _, chain := range c.Chains {
+		s.order["chain"] = append(s.order["chain"], chain.Code)
+		for _, n := range chain.Nodes {
+			s.order["node"] = append(s.order["node"], n.Code)
+		}
+	}
 	var err error
 	if s.static, err = newStatic(); err != nil {
 		return nil, err
@@ -197,29 +205,20 @@ func (s *Server) addresses() []string {
 	return append(out, "/data", "/data/runs", "/data/metrics")
 }
 
-// cache keeps results for as long as nothing new is published.
-type cache struct {
+// seen is the version of what is published, as it was last read.
+type seen struct {
 	mu      sync.Mutex
 	version string
 	checked time.Time
-	entries map[string]*entry
 }
-
-type entry struct {
-	once sync.Once
-	r    *metric.Result
-	err  error
-}
-
-const cacheEntries = 4000
 
 // version changes with every publication and rollback. It is asked of the database at most once a second.
 func (s *Server) version(ctx context.Context) (string, error) {
-	s.cache.mu.Lock()
-	defer s.cache.mu.Unlock()
+	s.seen.mu.Lock()
+	defer s.seen.mu.Unlock()
 	now := time.Now()
-	if s.cache.version != "" && now.Sub(s.cache.checked) < time.Second {
-		return s.cache.version, nil
+	if s.seen.version != "" && now.Sub(s.seen.checked) < time.Second {
+		return s.seen.version, nil
 	}
 	fresh, err := s.Pipeline.Freshness(ctx)
 	if err != nil {
@@ -230,38 +229,6 @@ func (s *Server) version(ctx context.Context) (string, error) {
 		fmt.Fprintf(&b, "%s %d %d %d;", f.Dataset, f.Units, f.Rows, f.Published.UnixMicro())
 	}
 	v := digest(b.String())
-	if v != s.cache.version {
-		s.cache.version, s.cache.entries = v, nil
-	}
-	s.cache.checked = now
+	s.seen.version, s.seen.checked = v, now
 	return v, nil
-}
-
-// ask runs a query, or takes its answer from before where nothing was published since. An error is not kept.
-func (s *Server) ask(ctx context.Context, version string, q metric.Query) (*metric.Result, error) {
-	id := fmt.Sprintf("%s %+v", version, q)
-	s.cache.mu.Lock()
-	if s.cache.entries == nil || len(s.cache.entries) >= cacheEntries {
-		s.cache.entries = map[string]*entry{}
-	}
-	e, ok := s.cache.entries[id]
-	if !ok {
-		e = &entry{}
-		s.cache.entries[id] = e
-	}
-	s.cache.mu.Unlock()
-	e.once.Do(func() {
-		// the answer serves whoever asks next, so it does not die with the first who asked
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), panelTimeout)
-		defer cancel()
-		e.r, e.err = s.Engine.Run(ctx, q)
-	})
-	if e.err != nil {
-		s.cache.mu.Lock()
-		if s.cache.entries[id] == e {
-			delete(s.cache.entries, id)
-		}
-		s.cache.mu.Unlock()
-	}
-	return e.r, e.err
 }

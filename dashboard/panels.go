@@ -30,6 +30,7 @@ type drawn struct {
 // bind gives a panel the names that the catalog declares.
 func (s *Server) bind(p board.Panel) (board.Panel, []*metric.Metric) {
 	var ms []*metric.Metric
+	p.Chains = s.Chains
 	for _, name := range p.Metrics {
 		m := s.Catalog.Metric(name)
 		ms = append(ms, m)
@@ -39,6 +40,9 @@ func (s *Server) bind(p board.Panel) (board.Panel, []*metric.Metric) {
 		t, order := board.Text{Zh: d, En: d}, []string(nil)
 		if dim := s.Catalog.Dimension(d); dim != nil {
 			t, order = board.Text(dim.Title), dim.Order
+		}
+		if len(order) == 0 {
+			order = s.order[d]
 		}
 		p.DimTitles = append(p.DimTitles, t)
 		p.KeyOrder = append(p.KeyOrder, order)
@@ -123,7 +127,7 @@ func (s *Server) compute(ctx context.Context, version string, p board.Panel, st 
 			q.Limit = p.Limit
 		}
 		g.Go(func() error {
-			r, err := s.ask(ctx, version, q)
+			r, err := s.Engine.Run(ctx, q)
 			d.Results[i] = r
 			return err
 		})
@@ -501,7 +505,23 @@ func (s *Server) boardDate(ctx context.Context, version string, b *board.Board) 
 		_, of := s.bind(p)
 		ms = append(ms, of...)
 	}
-	return s.dataDate(ctx, version, ms)
+	last, err := s.dataDate(ctx, version, ms)
+	if err != nil || !last.IsZero() {
+		return last, err
+	}
+	// rows without any date: they say how things stood when they were published
+	fresh, err := s.Pipeline.Freshness(ctx)
+	if err != nil {
+		return last, err
+	}
+	for _, f := range fresh {
+		for _, m := range ms {
+			if at := f.Published.In(shanghai); slices.Contains(m.Datasets(), f.Dataset) && at.After(last) {
+				last = metric.Date(at.Year(), at.Month(), at.Day())
+			}
+		}
+	}
+	return last, nil
 }
 
 func isoDay(d metric.Day) string {

@@ -201,7 +201,7 @@ func (s *Server) choices(ctx context.Context, version, name string, loc board.Lo
 			if dim == "" {
 				continue
 			}
-			r, err := s.ask(ctx, version, metric.Query{Metric: m.Name, From: metric.Date(1990, 1, 1), To: until.AddDate(0, 0, 1), By: []string{dim}})
+			r, err := s.Engine.Run(ctx, metric.Query{Metric: m.Name, From: metric.Date(1990, 1, 1), To: until.AddDate(0, 0, 1), By: []string{dim}})
 			if err != nil {
 				return nil, err
 			}

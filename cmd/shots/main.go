@@ -83,6 +83,10 @@ func run(base, out, only, lang string, widths, themes []string) error {
 	defer cancel()
 	ctx, cancel = context.WithTimeout(ctx, 15*time.Minute)
 	defer cancel()
+	// the browser belongs to this context, not to that of the first page
+	if err := chromedp.Run(ctx); err != nil {
+		return err
+	}
 	for _, page := range list {
 		if only != "" && !strings.Contains(page, only) {
 			continue

@@ -17,6 +17,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/dataset"
 )
 
 // Locale is the language a page is written in.
@@ -105,6 +106,8 @@ type Panel struct {
 	DimTitles []Text `yaml:"-"`
 	// KeyOrder are the keys of By in the order people expect; an empty list means by value.
 	KeyOrder [][]string `yaml:"-"`
+	// Chains are the industry chains that a graph draws.
+	Chains []dataset.Chain `yaml:"-"`
 	// Line is where the panel stands in its file.
 	Line int `yaml:"-"`
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/go-echarts/go-echarts/v2/opts"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/dataset"
 )
 
 type (
@@ -104,9 +105,9 @@ func Height(p Panel, rs []*metric.Result) int {
 		return 440
 	case Graph:
 		if p.Compact {
-			return 860
+			return int(72 * graphRows(p))
 		}
-		return 420
+		return max(220, int(72*graphRows(p)))
 	case Pie:
 		if p.Compact {
 			return 320
@@ -741,7 +742,7 @@ func drawPie(p Panel, r *metric.Result, loc Locale) (json.RawMessage, error) {
 			rest += it.sum
 			continue
 		}
-		data = append(data, m{"name": it.label, "value": it.sum, "text": share(it.label, it.sum, total)})
+		data = append(data, m{"name": it.label, "value": it.sum, "text": share(brief(it.label), it.sum, total)})
 	}
 	if rest > 0 {
 		name := pick(loc, "其他", "Other")
@@ -751,24 +752,34 @@ func drawPie(p Panel, r *metric.Result, loc Locale) (json.RawMessage, error) {
 	c.AddSeries(p.title(0, loc), make([]opts.PieData, len(data)), charts.WithLabelOpts(opts.Label{Show: opts.Bool(true)}))
 	c.SetGlobalOptions(legend(false, p), tooltip("item", ""), charts.WithTitleOpts(opts.Title{Title: plain(total)}))
 	colour := p.colours(len(data), p.By[0])
-	radius, size := l{"52%", "74%"}, 24
+	radius, size := l{"42%", "60%"}, 22
 	if p.Compact {
-		radius, size = l{"40%", "58%"}, 18
+		radius, size = l{"42%", "60%"}, 22
 	}
 	return finish(p, []*metric.Result{r}, loc, c, m{
 		"color":   colour,
 		"tooltip": tip(formatter(r.Unit)),
 		"title": m{
-			"text": plain(total), "subtext": UnitName(r.Unit, loc), "left": "center", "top": "middle", "itemGap": 2,
+			"text": plain(total), "subtext": UnitName(r.Unit, loc), "left": "50%", "top": "middle", "itemGap": 2, "textAlign": "center",
 			"textStyle": m{"fontSize": size, "fontWeight": 600, "color": "__c:ink"}, "subtextStyle": m{"fontSize": 12, "color": "__c:mute"},
-			"textAlign": "auto",
 		},
 		"series": l{m{
-			"data": data, "radius": radius, "center": l{"50%", "50%"}, "padAngle": 1, "startAngle": 90, "avoidLabelOverlap": true, "minShowLabelAngle": 4,
-			"label":     m{"formatter": "__fmt:text", "lineHeight": 16, "fontSize": 12, "color": "__c:text"},
+			"data": data, "radius": radius, "center": l{"50%", "50%"}, "padAngle": 1, "startAngle": 90, "avoidLabelOverlap": true, "minShowLabelAngle": 2,
+			"label":     m{"formatter": "__fmt:text", "lineHeight": 16, "fontSize": 12, "color": "__c:text", "overflow": "none", "bleedMargin": 0},
 			"labelLine": m{"length": 8, "length2": 8},
 		}},
 	})
+}
+
+// brief is the beginning of a label that explains itself: "A类 国内外顶尖人才" is "A类", "Class A: top talent" is "Class A".
+func brief(s string) string {
+	if head, _, ok := strings.Cut(s, ": "); ok {
+		return head
+	}
+	if head, tail, ok := strings.Cut(s, " "); ok && len([]rune(head)) <= 3 && strings.IndexFunc(tail, func(r rune) bool { return r > 0x2e80 }) >= 0 {
+		return head
+	}
+	return s
 }
 
 func share(name string, v, total float64) string {
@@ -1019,24 +1030,39 @@ func drawSankey(p Panel, r *metric.Result, loc Locale) (json.RawMessage, error) 
 	})
 }
 
-// drawGraph lays the nodes of each chain in a row from upstream to downstream: size is the first metric, shade the second.
-func drawGraph(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error) {
-	type chain struct {
-		name string
-		its  []item
-	}
-	var rows []*chain
-	at := map[string]*chain{}
-	for _, it := range items(Panel{Sort: ""}, []*metric.Result{{Points: inOrder(rs)}}, 0, loc, 0) {
-		name, _, _ := strings.Cut(it.key, ".")
-		c, ok := at[name]
-		if !ok {
-			c = &chain{name: name}
-			at[name] = c
-			rows = append(rows, c)
+// place is where a node of a chain stands: column by how far downstream it is, row among those as far.
+type place struct {
+	node dataset.Node
+	col  int
+	row  float64
+}
+
+// layout puts the nodes of a chain in columns from upstream to downstream; rows are counted from the middle.
+func layout(c dataset.Chain) (out []place, cols, rows int) {
+	depth := map[string]int{}
+	// the longest way from a source decides; a chain has no circles, so as many rounds as nodes are enough
+	for range c.Nodes {
+		for _, n := range c.Nodes {
+			for _, to := range n.Feeds {
+				depth[to] = max(depth[to], depth[n.Code]+1)
+			}
 		}
-		c.its = append(c.its, it)
 	}
+	at := map[int]int{}
+	for _, n := range c.Nodes {
+		d := depth[n.Code]
+		out = append(out, place{node: n, col: d, row: float64(at[d])})
+		at[d]++
+		cols, rows = max(cols, d+1), max(rows, at[d])
+	}
+	for i := range out {
+		out[i].row += float64(rows-at[out[i].col]) / 2
+	}
+	return out, cols, rows
+}
+
+// drawGraph draws each chain from upstream to downstream: size is the first metric, shade the second.
+func drawGraph(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error) {
 	value := func(i int, k string) *float64 {
 		if i >= len(rs) {
 			return nil
@@ -1048,70 +1074,107 @@ func drawGraph(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error
 		}
 		return nil
 	}
-	most, shadeHi := 0.0, 0.0
-	for _, c := range rows {
-		for _, it := range c.its {
-			if v := value(0, it.key); v != nil {
-				most = math.Max(most, *v)
-			}
-			if v := value(1, it.key); v != nil {
-				shadeHi = math.Max(shadeHi, *v)
+	greatest := func(i int) (most float64) {
+		if i < len(rs) {
+			for _, pt := range rs[i].Points {
+				if pt.Value != nil {
+					most = math.Max(most, *pt.Value)
+				}
 			}
 		}
+		return most
+	}
+	most, shadeHi := greatest(0), greatest(1)
+	widest := 0
+	for _, c := range p.Chains {
+		_, cols, rows := layout(c)
+		if p.Compact {
+			cols = rows
+		}
+		widest = max(widest, cols)
 	}
 	var typed []opts.GraphNode
 	var typedLinks []opts.GraphLink
 	var nodes, links l
-	for y, c := range rows {
-		sort.SliceStable(c.its, func(a, b int) bool { return c.its[a].order < c.its[b].order })
-		for x, it := range c.its {
-			size := 12.0
-			v := value(0, it.key)
+	down := 0.0
+	for _, c := range p.Chains {
+		places, cols, rows := layout(c)
+		head := m{"name": "#" + c.Code, "symbolSize": 1, "itemStyle": m{"color": "__c:card"}, "text": Text(c.Title).In(loc), "label": m{"show": true, "fontSize": 13, "fontWeight": 600, "color": "__c:ink", "position": "right", "offset": l{-4, 0}}}
+		if p.Compact {
+			head["value"] = l{0, down}
+			down += 0.8
+		} else {
+			head["value"] = l{0, down + float64(rows-1)/2}
+		}
+		nodes = append(nodes, head)
+		typed = append(typed, opts.GraphNode{Name: "#" + c.Code})
+		for _, pl := range places {
+			k := pl.node.Code
+			size, shade := 12.0, 0.0
+			v := value(0, k)
 			if v != nil && most > 0 {
-				size = 12 + 40*math.Sqrt(math.Max(0, *v)/most)
+				size = 12 + 30*math.Sqrt(math.Max(0, *v)/most)
 			}
-			shade := 0.0
-			if w := value(1, it.key); w != nil && shadeHi > 0 {
+			if w := value(1, k); w != nil && shadeHi > 0 {
 				shade = math.Max(0, *w) / shadeHi
 			}
-			px, py := float64(x)*160, float64(y)*120
+			x, y := float64(pl.col)+1, down+pl.row
 			if p.Compact {
-				px, py = float64(y)*110, float64(x)*130
+				x, y = pl.row+float64(widest-rows)/2+0.5, down+float64(pl.col)
 			}
-			lines := []string{it.label}
-			for i := range rs {
-				lines = append(lines, p.title(i, loc)+" "+text(value(i, it.key)))
+			lines := []string{Text(pl.node.Title).In(loc)}
+			for i, r := range rs {
+				lines = append(lines, p.title(i, loc)+"  "+metric.Format(value(i, k), r.Unit, string(loc)))
 			}
-			typed = append(typed, opts.GraphNode{Name: it.key, X: float32(px), Y: float32(py)})
-			nodes = append(nodes, m{
-				"name": it.key, "x": px, "y": py, "symbolSize": size, "value": val(v), "text": it.label, "tip": strings.Join(lines, "\n"),
+			node := m{
+				"name": k, "value": l{x, y}, "raw": val(v), "symbolSize": size, "text": Text(pl.node.Title).In(loc), "tip": strings.Join(lines, "\n"),
 				"itemStyle": m{"color": fmt.Sprintf("__c:q%d", min(5, 1+int(math.Round(shade*4))))},
-			})
-			if x > 0 {
-				typedLinks = append(typedLinks, opts.GraphLink{Source: c.its[x-1].key, Target: it.key})
-				links = append(links, m{"source": c.its[x-1].key, "target": it.key})
 			}
+			typed = append(typed, opts.GraphNode{Name: k})
+			nodes = append(nodes, node)
+			for _, to := range pl.node.Feeds {
+				typedLinks = append(typedLinks, opts.GraphLink{Source: k, Target: to})
+				links = append(links, m{"source": k, "target": to})
+			}
+		}
+		if p.Compact {
+			down += float64(cols) + 0.1
+		} else {
+			down += float64(rows) + 0.15
 		}
 	}
 	c := charts.NewGraph()
 	c.AddSeries(p.Title.In(loc), typed, typedLinks, charts.WithLabelOpts(opts.Label{Show: opts.Bool(true)}))
 	c.SetGlobalOptions(legend(false, p), tooltip("item", ""))
+	right := float64(widest) + 0.4
+	if p.Compact {
+		right = float64(widest)
+	}
 	return finish(p, rs, loc, c, m{
 		"tooltip": merge(tip(formatter(rs[0].Unit)), m{"formatter": "__fmt:tip"}),
+		"grid":    m{"left": 0, "right": 0, "top": 8, "bottom": 0},
+		"xAxis":   l{m{"type": "value", "show": false, "min": 0, "max": right}},
+		"yAxis":   l{m{"type": "value", "show": false, "min": -0.5, "max": math.Max(1, down-0.35), "inverse": true}},
 		"series": l{m{
-			"layout": "none", "data": nodes, "links": links, "left": 56, "right": 56, "top": 40, "bottom": 44, "roam": false, "edgeSymbol": l{"none", "arrow"}, "edgeSymbolSize": 6,
-			"label":     m{"position": "bottom", "formatter": "__fmt:text", "fontSize": 12, "color": "__c:text", "width": 100, "overflow": "break"},
-			"lineStyle": m{"color": "__c:line", "width": 1.5, "opacity": 1},
+			"layout": "none", "coordinateSystem": "cartesian2d", "data": nodes, "links": links, "edgeSymbol": l{"none", "arrow"}, "edgeSymbolSize": 7,
+			"label":     m{"position": "bottom", "formatter": "__fmt:text", "fontSize": map[bool]int{true: 11, false: 12}[p.Compact], "color": "__c:text", "width": map[bool]int{true: 100, false: 150}[p.Compact], "overflow": "break"},
+			"lineStyle": m{"color": "__c:q2", "width": 1.2, "opacity": 0.8, "curveness": 0.04},
 		}},
 	})
 }
 
-func inOrder(rs []*metric.Result) []metric.Point {
-	var pts []metric.Point
-	for _, r := range rs {
-		pts = append(pts, r.Points...)
+// graphRows is how many rows all chains take together.
+func graphRows(p Panel) float64 {
+	total := 0.0
+	for _, c := range p.Chains {
+		_, cols, rows := layout(c)
+		if p.Compact {
+			total += float64(cols) + 0.9
+		} else {
+			total += float64(rows) + 0.15
+		}
 	}
-	return pts
+	return total
 }
 
 func text(v *float64) string {
