@@ -11,7 +11,6 @@ import (
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
 	"yanzhen/jobs"
-	"yanzhen/pipeline/dataset"
 )
 
 type checkCmd struct{}
@@ -53,20 +52,10 @@ func (d *docsCmd) Run(_ context.Context, c *cli) error {
 	if err := os.MkdirAll(d.Out, 0o755); err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(d.Out, "dictionary.md"), []byte(dictionary(catalog)), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(d.Out, "dictionary.md"), []byte(catalog.DictionaryPage("zh")), 0o644); err != nil {
 		return err
 	}
 	return os.WriteFile(filepath.Join(d.Out, "indicators.md"), []byte(indicators(metrics)), 0o644)
-}
-
-func dictionary(catalog *dataset.Catalog) string {
-	var b strings.Builder
-	b.WriteString("# Data dictionary 数据字典\n\nGenerated from `configs/datasets` by `make docs`. Every table is a view `mart.<name>`.\n")
-	for _, name := range catalog.Names() {
-		b.WriteString("\n")
-		b.WriteString(catalog.Datasets[name].Title.Zh /* Dictionary */)
-	}
-	return b.String()
 }
 
 func indicators(metrics *metric.Catalog) string {

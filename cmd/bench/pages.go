@@ -1,0 +1,207 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/apache/arrow/go/v17/arrow/array"
+
+	"yanzhen/cmd/demo"
+	"yanzhen/configs"
+	"yanzhen/dashboard"
+	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline"
+	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/warehouse"
+)
+
+// recorder passes statements on and remembers them.
+type recorder struct {
+	db *warehouse.DB
+	mu sync.Mutex
+	on bool
+	is []warehouse.Statement
+}
+
+// Query is metric's door to the database.
+func (r *recorder) Query(ctx context.Context, s warehouse.Statement) (array.RecordReader, error) {
+	r.mu.Lock()
+	if r.on {
+		r.is = append(r.is, s)
+	}
+	r.mu.Unlock()
+	return r.db.Query(ctx, s)
+}
+
+func (r *recorder) start() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.on, r.is = true, nil
+}
+
+func (r *recorder) stop() []warehouse.Statement {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.on = false
+	return r.is
+}
+
+// pages loads the demo zone, multiplies it, and asks for every panel of every board: cold, then
+// warm, then the same statements sent straight to the engine.
+func (b *bench) pages(ctx context.Context, rows int) error {
+	inbox := filepath.Join(b.dir, "inbox")
+	m, err := demo.Write(inbox, demo.Options{Seed: 1})
+	if err != nil {
+		return err
+	}
+	for _, f := range m.Files {
+		if _, err := b.loader.Load(ctx, pipeline.Request{Path: filepath.Join(inbox, f.Name)}); err != nil {
+			return fmt.Errorf("%s: %w", f.Name, err)
+		}
+	}
+	if err := b.multiply(ctx, rows); err != nil {
+		return err
+	}
+	metrics, err := metric.LoadFS(configs.FS, b.catalog.Datasets, b.catalog.Lists)
+	if err != nil {
+		return err
+	}
+	boards, err := board.Load(configs.FS, "boards")
+	if err != nil {
+		return err
+	}
+	var sets []*dataset.Dataset
+	for _, name := range b.catalog.Names() {
+		sets = append(sets, b.catalog.Datasets[name])
+	}
+	rec := &recorder{db: b.reader}
+	server, err := dashboard.New(dashboard.Config{
+		Catalog: metrics, Boards: boards, Datasets: sets,
+		Engine: &metric.Engine{Catalog: metrics, DB: rec}, Pipeline: b.loader.Ledger, Log: b.log,
+	})
+	if err != nil {
+		return err
+	}
+	var n uint64
+	if err := b.reader.Row(ctx, warehouse.SQL("select count() from mart.arrivals"), &n); err != nil {
+		return err
+	}
+	fmt.Printf("## Pages: %d rows of arrivals, all other datasets multiplied too\n\n", n)
+	fmt.Println("Cold: nothing cached. Warm: asked again, nothing published since. Engine: the statements of the cold page sent straight to the engine, one after another, answers read and dropped; both sides best of 3.")
+	fmt.Print("\n| page | panels | statements | cold ms | warm ms | engine ms | cold / engine |\n|---|---|---|---|---|---|---|\n")
+	var all [3]time.Duration
+	for _, brd := range boards {
+		var cold, warm, straight time.Duration
+		var statements []warehouse.Statement
+		for range 3 {
+			// a fresh engine of metric has an empty cache
+			server.Engine = &metric.Engine{Catalog: metrics, DB: rec}
+			rec.start()
+			t, err := panels(server, brd)
+			if err != nil {
+				return err
+			}
+			statements = rec.stop()
+			cold = least(cold, t)
+			if t, err = panels(server, brd); err != nil {
+				return err
+			}
+			warm = least(warm, t)
+			if t, err = b.straight(ctx, statements); err != nil {
+				return err
+			}
+			straight = least(straight, t)
+		}
+		fmt.Printf("| %s | %d | %d | %d | %.1f | %d | %.2f |\n", brd.Name, len(brd.Panels), len(statements), cold.Milliseconds(), float64(warm.Microseconds())/1000, straight.Milliseconds(), cold.Seconds()/straight.Seconds())
+		all[0], all[1], all[2] = all[0]+cold, all[1]+warm, all[2]+straight
+	}
+	fmt.Printf("| **all** | | | %d | %.1f | %d | **%.2f** |\n", all[0].Milliseconds(), float64(all[1].Microseconds())/1000, all[2].Milliseconds(), all[0].Seconds()/all[2].Seconds())
+	return nil
+}
+
+func least(a, b time.Duration) time.Duration {
+	if a == 0 || b < a {
+		return b
+	}
+	return a
+}
+
+// panels asks for the data of every panel of a board, one after another.
+func panels(h http.Handler, b *board.Board) (time.Duration, error) {
+	began := time.Now()
+	for _, p := range b.Panels {
+		r := httptest.NewRequest(http.MethodGet, "/api/v1/panels/"+b.Name+"/"+p.Name, nil)
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if w.Code != http.StatusOK {
+			return 0, fmt.Errorf("panel %s/%s: %d %s", b.Name, p.Name, w.Code, w.Body.String())
+		}
+	}
+	return time.Since(began), nil
+}
+
+func (b *bench) straight(ctx context.Context, statements []warehouse.Statement) (time.Duration, error) {
+	began := time.Now()
+	for _, s := range statements {
+		r, err := b.reader.Stream(ctx, "ArrowStream", s)
+		if err != nil {
+			return 0, err
+		}
+		if _, err := io.Copy(io.Discard, r); err != nil {
+			return 0, err
+		}
+		if err := r.Close(); err != nil {
+			return 0, err
+		}
+	}
+	return time.Since(began), nil
+}
+
+// multiply repeats the rows of every dataset, with other people, until arrivals has that many.
+func (b *bench) multiply(ctx context.Context, rows int) error {
+	var have uint64
+	db := b.loader.DB
+	if err := db.Row(ctx, warehouse.SQL("select count() from mart.arrivals"), &have); err != nil {
+		return err
+	}
+	if have == 0 {
+		return fmt.Errorf("the demo zone has no arrivals")
+	}
+	times := rows/int(have) + 1
+	for i, name := range b.catalog.Names() {
+		ds := b.catalog.Datasets[name]
+		if name == "chains" || name == "bench" {
+			continue
+		}
+		replace := "toUInt32({batch:UInt32}) as _batch"
+		if ds.Column("person") != nil {
+			replace += ", cityHash64(person, n) as person"
+		}
+		batch := strconv.Itoa(3_000_000_000 + i)
+		if err := db.Exec(ctx, warehouse.Statement{
+			SQL: "insert into store." + name + " select * except (n) replace (" + replace + ") from (select * from store." + name +
+				" where _batch in (select batch from meta.live where dataset = {name:String})) array join range(1, {times:UInt32}) as n",
+			Params:   map[string]string{"batch": batch, "name": name, "times": strconv.Itoa(times)},
+			Settings: map[string]string{"max_execution_time": "600"},
+		}); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		if err := db.Exec(ctx, warehouse.Statement{
+			SQL:    "insert into meta.ledger select * replace (seq + 1000000 as seq, toUInt32({batch:UInt32}) as batch, 'multiplied' as unit) from meta.ledger where dataset = {name:String} and state = 'published' order by max_date desc, seq desc limit 1",
+			Params: map[string]string{"batch": batch, "name": name},
+		}); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	fmt.Fprintf(os.Stderr, "rows multiplied by %d\n", times)
+	return nil
+}
