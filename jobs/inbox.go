@@ -265,7 +265,7 @@ func (m *summary) fill(r *pipeline.Run) {
 		r.State = pipeline.Failed
 	case m.held > 0:
 		r.State = pipeline.Held
-	case m.published > 0 || m.files == 0 && r.Dataset == "" && r.File == "":
+	case m.published > 0:
 		r.State = pipeline.Published
 	default:
 		r.State = pipeline.Unchanged

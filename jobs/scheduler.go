@@ -284,7 +284,11 @@ func (s *Scheduler) run(j *Job, f firing) {
 		}
 	}
 	r.Finished = s.now()
-	sum.fill(&r)
+	if j.Builtin != "" {
+		r.State, r.MessageZh, r.MessageEn = pipeline.Published, "完成", "done"
+	} else {
+		sum.fill(&r)
+	}
 	switch {
 	case err != nil && s.ctx.Err() != nil:
 		r.State, r.Code = pipeline.Cancelled, "stopped"
