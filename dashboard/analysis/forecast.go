@@ -292,9 +292,9 @@ type Backtest struct {
 	N           int     // forecasts made
 }
 
-// TestForecast back-tests f, which is given the series up to an origin and answers the next value,
+// BackTest back-tests f, which is given the series up to an origin and answers the next value,
 // from the origin least on. Values of zero cannot be a base and are passed over.
-func TestForecast(x []float64, least, cycle int, f func(past []float64) (float64, error)) (Backtest, error) {
+func BackTest(x []float64, least, cycle int, f func(past []float64) (float64, error)) (Backtest, error) {
 	if err := finite("series", x, true); err != nil {
 		return Backtest{}, err
 	}
