@@ -92,6 +92,8 @@ type loaded struct {
 	rejects []Reject
 	counts  Counts
 	sums    map[string]float64
+	layout  string
+	binding *Binding
 	err     error
 }
 
@@ -112,6 +114,8 @@ func load(t testing.TB, ds *dataset.Dataset, src source.Source, o Options) loade
 		return out
 	}
 	defer r.Release()
+	out.binding = r.Binding()
+	out.layout = out.binding.Layout
 	for r.Next() {
 		b, err := r.Record().MarshalJSON()
 		if err != nil {
