@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// The demo of seed 0 is written once, for all tests that only read it.
-var zero struct {
+// The demo of seed 1 is written once, for all tests that only read it.
+var one struct {
 	once sync.Once
 	m    *Manifest
 	err  error
@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 	if err != nil {
 		panic(err)
 	}
-	zero.m = &Manifest{Dir: dir}
+	one.m = &Manifest{Dir: dir}
 	code := m.Run()
 	os.RemoveAll(dir)
 	os.Exit(code)
@@ -30,11 +30,11 @@ func TestMain(m *testing.M) {
 
 func written(t *testing.T) *Manifest {
 	t.Helper()
-	zero.once.Do(func() { zero.m, zero.err = Write(zero.m.Dir, Options{}) })
-	if zero.err != nil {
-		t.Fatal(zero.err)
+	one.once.Do(func() { one.m, one.err = Write(one.m.Dir, Options{Seed: 1}) })
+	if one.err != nil {
+		t.Fatal(one.err)
 	}
-	return zero.m
+	return one.m
 }
 
 func writtenAnew(t *testing.T, o Options) *Manifest {
@@ -57,7 +57,7 @@ func bytesOf(t *testing.T, m *Manifest, name string) []byte {
 
 func TestSameSeedSameBytes(t *testing.T) {
 	t.Parallel()
-	a, b := written(t), writtenAnew(t, Options{Until: day(2026, 5, 31)})
+	a, b := written(t), writtenAnew(t, Options{Seed: 1, Until: day(2026, 5, 31)})
 	have := map[string]bool{}
 	for _, f := range b.Files {
 		have[f.Name] = true
@@ -93,11 +93,11 @@ var (
 // The published numbers, from the files as they were written, whatever the seed.
 func TestPublishedNumbers(t *testing.T) {
 	t.Parallel()
-	other := writtenAnew(t, Options{Seed: 20260630})
+	other := writtenAnew(t, Options{Seed: 0})
 	if name := other.Files[20].Name; bytes.Equal(bytesOf(t, other, name), bytesOf(t, written(t), name)) {
 		t.Errorf("%s is the same under two seeds", name)
 	}
-	for seed, m := range map[uint64]*Manifest{0: written(t), other.Seed: other} {
+	for seed, m := range map[uint64]*Manifest{1: written(t), other.Seed: other} {
 		truth, err := ReadTruth(m)
 		if err != nil {
 			t.Fatal(err)
@@ -120,7 +120,7 @@ func TestPublishedNumbers(t *testing.T) {
 				t.Errorf("seed %d: %v national selections in %d, %v in 2026: no record", seed, n, y, last)
 			}
 		}
-		if seed != 0 {
+		if seed != 1 {
 			continue
 		}
 		sum := 0.0

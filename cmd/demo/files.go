@@ -273,9 +273,14 @@ func (s *story) vacancyFiles() []*file {
 		}
 		fs = append(fs, submission("区人力资源市场", "vacancies", p, "csv", enc, sheet{cols: csv, rows: rows, totals: "needed"}))
 	}
-	for _, p := range over(quarter, day(2025, 1, 1), end) {
-		rows := during(s.vacancies, p, func(v rec) bool { return chief[v["enterprise"]] })
-		fs = append(fs, submission("经发局", "vacancies", p, "xlsx", "", sheet{name: "链主企业", title: heading(p, "经发局", "链主企业岗位需求表", "人、元/月"), cols: book, rows: rows, totals: "needed", notes: []string{"注：求职人数为登记应聘人数。"}}))
+	for _, e := range s.es {
+		if !chief[e.name] {
+			continue
+		}
+		for _, p := range over(halfYear, day(2025, 1, 1), end) {
+			rows := during(s.vacancies, p, func(v rec) bool { return v["enterprise"] == e.name })
+			fs = append(fs, submission(e.name, "vacancies", p, "xlsx", "", sheet{name: "岗位需求", title: heading(p, e.name, "岗位需求表", "人、元/月"), cols: book, rows: rows, totals: "needed", notes: []string{"注：求职人数为登记应聘人数。"}}))
+		}
 	}
 	return fs
 }
@@ -292,18 +297,20 @@ func (s *story) trainingFiles() []*file {
 		{"employed_before", "训前就业", "", ""}, {"employed_after_6m", "六个月后就业", "", ""}, {"subsidy", "补贴金额", "wan", ""},
 	}
 	var fs []*file
-	school := func(t rec) bool { return t["provider"] == providers[0] || t["provider"] == providers[1] }
+	of := func(provider string) func(rec) bool { return func(t rec) bool { return t["provider"] == provider } }
 	for _, p := range append(over(quarter, begin, day(2025, 1, 1)), over(month, day(2025, 1, 1), end)...) {
-		rows := during(s.trainings, p, school)
 		enc := "utf-8"
 		if p.from.Year() == 2024 {
 			enc = "gb18030"
 		}
-		fs = append(fs, submission("区教育局", "trainings", p, "csv", enc, sheet{cols: csv, rows: rows}))
+		fs = append(fs, submission("区教育局", "trainings", p, "csv", enc, sheet{cols: csv, rows: during(s.trainings, p, of(providers[0]))}))
 	}
-	for _, p := range over(quarter, begin, end) {
-		rows := during(s.trainings, p, func(t rec) bool { return !school(t) })
-		fs = append(fs, submission("区人社局", "trainings", p, "xlsx", "", sheet{name: "培训实名制", title: heading(p, "区人社局", "职业技能培训实名制台账", "人"), cols: book, rows: rows, totals: "-", notes: []string{"备注：补贴以万元计。"}}))
+	for _, p := range over(halfYear, begin, end) { // a school that sends its own, and the labour bureau for the others
+		fs = append(fs,
+			submission(providers[1], "trainings", p, "csv", "utf-8-bom", sheet{title: []string{providers[1] + p.zh + "培训台账"}, cols: csv, rows: during(s.trainings, p, of(providers[1]))}),
+			submission("区人社局", "trainings", p, "xlsx", "", sheet{name: "培训实名制", title: heading(p, "区人社局", "职业技能培训实名制台账", "人"), cols: book,
+				rows:   during(s.trainings, p, func(t rec) bool { return t["provider"] != providers[0] && t["provider"] != providers[1] }),
+				totals: "-", notes: []string{"备注：补贴以万元计。"}}))
 	}
 	return fs
 }

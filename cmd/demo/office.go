@@ -241,7 +241,7 @@ func (s *story) cooperate(r *rand.Rand) {
 // National selections by year: the last is the record.
 var national = []struct{ year, national, provincial int }{{2022, 3, 6}, {2023, 4, 7}, {2024, 5, 8}, {2025, 7, 11}, {2026, 9, 6}}
 
-func (s *story) select_(r *rand.Rand) {
+func (s *story) choose(r *rand.Rand) {
 	used := map[string]bool{}
 	for _, y := range national {
 		i := 0

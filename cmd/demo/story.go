@@ -98,7 +98,7 @@ func tell(seed uint64) (*story, error) {
 	s.recognise(stream(seed, 6))
 	s.hire(stream(seed, 7))
 	s.cooperate(stream(seed, 8))
-	s.select_(stream(seed, 9))
+	s.choose(stream(seed, 9))
 	s.post(stream(seed, 10))
 	for _, rs := range [][]rec{s.arrivals, s.talents, s.vacancies, s.trainings, s.certificates, s.cooperations, s.selections} {
 		sort.SliceStable(rs, func(i, j int) bool { return rs[i]["@"].(time.Time).Before(rs[j]["@"].(time.Time)) })

@@ -473,7 +473,7 @@ func (t *Truth) Value(metric string, from, to time.Time, by, key string) (v floa
 	case "graduates_introduced", "graduates_bachelor", "graduates_bachelor_share", "inflow", "outflow", "inflow_rows", "outflow_rows":
 		bachelor := map[string]bool{}
 		for _, m := range t.Moves {
-			if !in(m.Date) || !fits(map[string]string{"node": m.Node, "enterprise": m.Enterprise, "origin_country": m.Country, "origin_province": m.Province, "education": m.Education, "education_group": group(m.Education), "channel": m.Channel, "skill_level": strconv.Itoa(m.Skill), "occupation": m.Occupation}) {
+			if !in(m.Date) || !fits(map[string]string{"node": m.Node, "enterprise": m.Enterprise, "origin_country": m.Country, "origin_province": m.Province, "education": m.Education, "education_group": group(m.Education), "channel": m.Channel}) {
 				continue
 			}
 			switch metric {
@@ -510,20 +510,33 @@ func (t *Truth) Value(metric string, from, to time.Time, by, key string) (v floa
 	case "high_skilled_share":
 		return share(val("high_skilled_added", from, to), val("skilled_added", from, to))
 	case "skilled_added", "high_skilled_added":
-		best := map[string]int{}
+		// once a person: the row of the highest level, then the latest, then the arrival
+		type row struct {
+			skill            int
+			day              time.Time
+			path             string
+			node, enterprise string
+		}
+		best := map[string]row{}
+		offer := func(person string, r row) {
+			b, had := best[person]
+			if !had || r.skill > b.skill || r.skill == b.skill && (r.day.After(b.day) || r.day.Equal(b.day) && r.path < b.path) {
+				best[person] = r
+			}
+		}
 		for _, m := range t.Moves {
-			if in(m.Date) && m.In && m.Skill >= 2 && fits(map[string]string{"node": m.Node, "enterprise": m.Enterprise}) {
-				best[m.Person] = max(best[m.Person], m.Skill)
+			if in(m.Date) && m.In && m.First && m.Skill >= 2 {
+				offer(m.Person, row{m.Skill, m.Date, "arrival", m.Node, m.Enterprise})
 			}
 		}
 		for _, c := range t.Certificates {
-			if in(c.On) && c.Skill >= 2 && fits(map[string]string{"node": c.Node, "enterprise": c.Enterprise}) {
-				best[c.Person] = max(best[c.Person], c.Skill)
+			if in(c.On) && c.Skill >= 2 {
+				offer(c.Person, row{c.Skill, c.On, "certificate", c.Node, c.Enterprise})
 			}
 		}
 		n := 0
-		for _, l := range best {
-			if metric == "skilled_added" || l >= 4 {
+		for _, r := range best {
+			if (metric == "skilled_added" || r.skill >= 4) && fits(map[string]string{"node": r.node, "enterprise": r.enterprise, "skill_level": strconv.Itoa(r.skill), "path": r.path}) {
 				n++
 			}
 		}
