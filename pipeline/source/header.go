@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
+	"unicode/utf8"
 
 	"yanzhen/pipeline/dataset"
 )
@@ -17,38 +17,23 @@ const (
 	headerDepth = 4  // and is at most this many rows high
 )
 
-// Fold is a header with everything taken off that people vary without meaning it: spaces and
-// line breaks, full-width forms, case, a required mark (*) and a colon at the end.
-func Fold(name string) string {
-	var b strings.Builder
-	for _, r := range name {
-		switch {
-		case r >= '！' && r <= '～': // full-width ASCII
-			r -= '！' - '!'
-		case r == 0xfeff || r >= 0x200b && r <= 0x200f || r == 0x2060: // invisible
-			continue
-		}
-		if unicode.IsSpace(r) || unicode.IsControl(r) {
-			continue
-		}
-		b.WriteRune(unicode.ToLower(r))
-	}
-	s := strings.Trim(b.String(), "*")
-	return strings.TrimRight(s, ":")
-}
+// fold is the form in which headers are compared: the one in which the dataset binds them.
+func fold(name string) string { return dataset.HeaderKey(name) }
 
-// bare is a folded name without a unit or remark in brackets behind it: 工资(元) is 工资.
+// bare is a folded name without units and remarks in brackets: 工资(元) is 工资.
 func bare(folded string) string {
-	for _, pair := range []string{"()", "[]", "【】"} {
-		open, shut, _ := strings.Cut(pair, pair[len(pair)/2:])
-		shut = pair[len(open):]
-		if strings.HasSuffix(folded, shut) {
-			if i := strings.LastIndex(folded, open); i > 0 {
-				return folded[:i]
-			}
+	for {
+		i := strings.IndexAny(folded, "([【")
+		if i <= 0 {
+			return fold(folded)
 		}
+		j := strings.IndexAny(folded[i:], ")]】")
+		if j < 0 {
+			return fold(folded[:i])
+		}
+		_, n := utf8.DecodeRuneInString(folded[i+j:])
+		folded = folded[:i] + folded[i+j+n:]
 	}
-	return folded
 }
 
 // wanted finds columns by folded names.
@@ -65,7 +50,7 @@ func newWanted(columns []Want) *wanted {
 			w.required++
 		}
 		for _, n := range c.Names {
-			if f := Fold(n); f != "" {
+			if f := fold(n); f != "" {
 				if _, taken := w.byName[f]; !taken {
 					w.byName[f] = i
 				}
@@ -76,7 +61,7 @@ func newWanted(columns []Want) *wanted {
 }
 
 func (w *wanted) find(name string) (int, bool) {
-	f := Fold(name)
+	f := fold(name)
 	if f == "" {
 		return 0, false
 	}
@@ -99,6 +84,18 @@ func (w *wanted) score(names []string) (found, required int) {
 		}
 	}
 	return len(seen), required
+}
+
+// missing lists the required columns that no name means.
+func (w *wanted) missing(names []string) []string {
+	var out []string
+	for i, c := range w.columns {
+		met := slices.ContainsFunc(names, func(n string) bool { at, ok := w.find(n); return ok && at == i })
+		if c.Required && !met && len(c.Names) > 0 {
+			out = append(out, c.Names[0])
+		}
+	}
+	return out
 }
 
 // header is a header found, and how well it fits.
@@ -164,8 +161,9 @@ func (f *File) findHeaders(ctx context.Context, o Options) error {
 	if len(partial) < len(kept) && o.Sheets == "" {
 		for _, t := range partial {
 			kept = slices.DeleteFunc(kept, func(k *Table) bool { return k == t })
+			missing := w.missing(t.header)
 			misfits = append(misfits, refuse("header_partial", dataset.Text{
-				Zh: "缺少必需的列", En: "required columns are missing",
+				Zh: "缺少必需的列 " + strings.Join(missing, "、"), En: "required columns are missing: " + strings.Join(missing, ", "),
 			}, dataset.Text{}).at(f.name, t.Sheet, t.first))
 		}
 	}
@@ -437,7 +435,7 @@ func joinPaths(paths [][]string, w *wanted) []string {
 	leaves := map[string]int{}
 	for _, p := range paths {
 		if len(p) > 0 {
-			leaves[Fold(p[len(p)-1])]++
+			leaves[fold(p[len(p)-1])]++
 		}
 	}
 	for i, p := range paths {
@@ -449,7 +447,7 @@ func joinPaths(paths [][]string, w *wanted) []string {
 			continue
 		}
 		leaf := p[len(p)-1]
-		if _, ok := w.find(leaf); ok && leaves[Fold(leaf)] == 1 {
+		if _, ok := w.find(leaf); ok && leaves[fold(leaf)] == 1 {
 			names[i] = leaf
 		}
 	}
@@ -463,7 +461,7 @@ func joinPaths(paths [][]string, w *wanted) []string {
 func number(names []string) {
 	seen := map[string]int{}
 	for i, n := range names {
-		f := Fold(n)
+		f := fold(n)
 		if f == "" {
 			continue
 		}

@@ -37,8 +37,8 @@ type Limits struct {
 	Columns       int   // of a row: 4,096
 	RecordBytes   int   // of a row: 16 MiB
 	UnzippedBytes int64 // of one part of a workbook: 4 GiB
-	StringBytes   int   // of a workbook's shared strings, held in memory: 256 MiB
-	MemoryBytes   int64 // size of files that cannot be streamed, xls and encrypted ones: 256 MiB
+	StringBytes   int   // of a workbook's shared strings, held in memory: 128 MiB
+	MemoryBytes   int64 // size of files that cannot be streamed, xls and encrypted ones: 64 MiB
 }
 
 func (l Limits) orDefault() Limits {
@@ -52,10 +52,10 @@ func (l Limits) orDefault() Limits {
 		l.UnzippedBytes = 4 << 30
 	}
 	if l.StringBytes <= 0 {
-		l.StringBytes = 256 << 20
+		l.StringBytes = 128 << 20
 	}
 	if l.MemoryBytes <= 0 {
-		l.MemoryBytes = 256 << 20
+		l.MemoryBytes = 64 << 20
 	}
 	return l
 }
@@ -196,6 +196,14 @@ func Open(ctx context.Context, path string, o Options) (*File, error) {
 	default:
 		return nil, fmt.Errorf("source %s: header %q is not auto, none or optional", o.Display, o.Header)
 	}
+	stat, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !stat.Mode().IsRegular() { // to open a pipe would wait for its other end
+		return nil, refuse("not_a_file", dataset.Text{Zh: "不是普通文件", En: "not a regular file"},
+			dataset.Text{Zh: "请提供 xlsx、xls、csv 或 tsv 文件", En: "give an xlsx, xls, csv or tsv file"}).at(o.Display, "", 0)
+	}
 	disk, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -216,10 +224,6 @@ func (f *File) open(ctx context.Context, o Options) error {
 	stat, err := f.disk.Stat()
 	if err != nil {
 		return err
-	}
-	if !stat.Mode().IsRegular() {
-		return refuse("not_a_file", dataset.Text{Zh: "不是普通文件", En: "not a regular file"},
-			dataset.Text{Zh: "请提供 xlsx、xls、csv 或 tsv 文件", En: "give an xlsx, xls, csv or tsv file"})
 	}
 	kind, err := sniff(f.disk, stat.Size())
 	if err != nil {

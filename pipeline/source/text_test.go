@@ -278,6 +278,15 @@ func TestTextRefused(t *testing.T) {
 	}
 }
 
+func TestNotAFile(t *testing.T) {
+	if r := refusal(t, t.TempDir(), source.Options{}); r.Rule != "not_a_file" {
+		t.Errorf("got %v, want a folder refused", r)
+	}
+	if _, err := source.Open(context.Background(), filepath.Join(t.TempDir(), "none.csv"), source.Options{}); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("got %v, want that the file does not exist", err)
+	}
+}
+
 // A line of 2 GB is refused after 16 MiB of it.
 func TestHugeLine(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.csv")
