@@ -28,13 +28,13 @@ func TestFind(t *testing.T) {
 		{"countries", "美国", "US"}, {"countries", "USA", "US"}, {"countries", "德意志联邦共和国", "DE"}, {"countries", "EL", "GR"}, {"countries", "UK", "GB"}, {"countries", "na", "NA"}, {"countries", "纳米比亚", "NA"}, {"countries", "XK", "XK"},
 		{"countries", "香港", "HK"}, {"countries", "台湾地区", "TW"}, {"countries", "韩国", "KR"}, {"countries", "Viet Nam", "VN"}, {"countries", "N/A", ""}, {"countries", "火星", ""},
 		{"education", "本科", "21"}, {"education", "大学本科", "21"}, {"education", "硕士研究生", "14"}, {"education", "博士", "11"}, {"education", "大专", "31"}, {"education", "高职（专科）", "31"}, {"education", "中专", "41"}, {"education", "高中", "61"}, {"education", "21", "21"},
-		{"education", "本科（肄业）", ""}, {"education", "硕士研究生/硕士", "14"}, {"education", "博士/硕士", ""}, {"education", "82", "83"}, {"education", "72", "73"},
+		{"education", "研究生", "14"}, {"skill_levels", "3", "L3"}, {"skill_levels", "３级", "L3"}, {"education", "本科（肄业）", ""}, {"education", "硕士研究生/硕士", "14"}, {"education", "博士/硕士", ""}, {"education", "82", "83"}, {"education", "72", "73"},
 		{"skill_levels", "三级", "L3"}, {"skill_levels", "高级工(三级)", "L3"}, {"skill_levels", "三级／高级工", "L3"}, {"skill_levels", "高级技师", "L1"}, {"skill_levels", "首席技师", "chief"}, {"skill_levels", "学徒工", "apprentice"}, {"skill_levels", "高级工（四级）", ""}, {"skill_levels", "国家职业资格二级", "L2"},
 		{"directions", "流入", "in"}, {"directions", "调出", "out"}, {"directions", "离职", "out"},
 		{"channels", "校招", "campus"}, {"channels", "猎头", "agency"}, {"employments", "柔性引才", "flexible"},
 		{"cooperation_kinds", "外国专家", "expert"}, {"cooperation_kinds", "联合实验室", "joint_lab"},
 		{"scales", "中型企业", "medium"}, {"ownerships", "外资(欧美)", "foreign"}, {"ownerships", "外资（非欧美）", "foreign"}, {"ownerships", "学校/下级学院", "institution"},
-		{"yes_no", "√", "1"}, {"yes_no", "×", "0"}, {"yes_no", "ＴＲＵＥ", "1"}, {"yes_no", "急需", "1"}, {"yes_no", "也许", ""},
+		{"yes_no", "√", "1"}, {"yes_no", "×", "0"}, {"yes_no", "ＴＲＵＥ", "1"}, {"urgency", "急需", "1"}, {"results", "不合格", "0"}, {"employed", "失业", "0"}, {"engagements", "柔性引才", "1"}, {"yes_no", "也许", ""},
 		{"sexes", "男", "M"}, {"permit_classes", "A类", "A"}, {"standard_roles", "牵头", "lead"}, {"selection_levels", "国家级", "national"},
 	} {
 		got, ok := ls.Get(tt.list).Find(tt.text)

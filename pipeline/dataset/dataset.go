@@ -58,7 +58,7 @@ type Column struct {
 	Title    Text     `yaml:"title"`
 	About    Text     `yaml:"about"`
 	Type     Type     `yaml:"type"`
-	List     string   `yaml:"list"`     // code list: Type Code stores the code, an integer type the rank
+	List     string   `yaml:"list"`     // code list: Type Code stores the code, an integer type the rank, Bool whether it is 1
 	Aliases  []string `yaml:"aliases"`  // other headers that mean this column, besides both titles and the name
 	Position int      `yaml:"position"` // 1-based, for files without a header
 	Of       string   `yaml:"of"`       // where no header of its own is there, take the cell of that column ...

@@ -306,11 +306,13 @@ func (f *file) column(d *Dataset, c *Column, at string, lists *codes.Lists) {
 		c.list = list
 		if list == nil {
 			f.fault(at+".list", "没有代码表 %q%s，可用 %s", "there is no code list %q%s, have %s", c.List, nearest(c.List, lists.Names()), strings.Join(lists.Names(), " "))
+		} else if c.Type == Bool && !twoValued(list) {
+			f.fault(at+".list", "是否列的代码表须有 rank，且只有 1 和 0，%q 不是", "the list of a yes-or-no column has the ranks 1 and 0 only, %q has not", c.List)
 		} else if number && !list.Ranked {
 			f.fault(at+".list", "整数列存位次，而代码表 %q 没有 rank", "an integer column stores the rank, and code list %q has none", c.List)
 		}
-		if c.Type != Code && !number {
-			f.fault(at+".list", "类型 %s 不能有 list，应为 code 或整数", "type %s takes no list, want code or an integer", c.Type)
+		if c.Type != Code && c.Type != Bool && !number {
+			f.fault(at+".list", "类型 %s 不能有 list，应为 code、bool 或整数", "type %s takes no list, want code, bool or an integer", c.Type)
 		}
 	}
 	if c.Of != "" {
@@ -338,12 +340,12 @@ func (f *file) column(d *Dataset, c *Column, at string, lists *codes.Lists) {
 	if c.Required && c.Default != "" {
 		f.fault(at+".default", "required 的列不能有 default", "a required column takes no default")
 	}
-	if c.Default != "" && list != nil && c.Type == Code {
+	if c.Default != "" && list != nil && (c.Type == Code || c.Type == Bool) {
 		if _, ok := list.Value(c.Default); !ok {
 			f.fault(at+".default", "%q 不是代码表 %q 的代码，可用 %s", "%q is not a code of list %q, have %s", c.Default, c.List, strings.Join(firstOf(list.Codes(), 20), " "))
 		}
 	}
-	if c.Default != "" && (list == nil || c.Type == Code) && c.Type != Strings {
+	if c.Default != "" && list == nil && c.Type != Strings {
 		if _, err := c.literal(); err != nil {
 			f.fault(at+".default", "%q 不是类型 %s 的值", "%q is not a value of type %s", c.Default, c.Type)
 		}
@@ -381,6 +383,12 @@ func (f *file) column(d *Dataset, c *Column, at string, lists *codes.Lists) {
 	default:
 		f.oneOf(at+".personal", string(c.Personal), "id", "name", "phone")
 	}
+}
+
+func twoValued(l *codes.List) bool {
+	_, yes := l.OfRank(1)
+	_, no := l.OfRank(0)
+	return yes && no && len(l.Values) == 2
 }
 
 func firstOf(s []string, n int) []string {
