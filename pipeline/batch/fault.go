@@ -142,9 +142,9 @@ func scrub(s string) string {
 			n++
 			end = i + len(string(r))
 			gap = 0
-		case n >= 14 && gap == 0 && (r == 'x' || r == 'X' || r == 'Ｘ' || r == 'ｘ'):
+		case n >= 14 && gap < 3 && (r == 'x' || r == 'X' || r == 'Ｘ' || r == 'ｘ'):
 			end = i + len(string(r))
-		case start >= 0 && gap == 0 && (space(r) || r == '-' || dash(r)):
+		case start >= 0 && gap < 3 && (space(r) || dash(r) || strings.ContainsRune("-./_·|,，", r)):
 			gap++
 		default:
 			flush()
@@ -168,6 +168,25 @@ func scrub(s string) string {
 
 // maxRaw is how many bytes of a cell a reject carries.
 const maxRaw = 200
+
+// organisation reports whether a text reads like a credit code and not like a person's number:
+// letters and digits, with a letter before the last character.
+func organisation(s string) bool {
+	s = document(s)
+	if len(s) < 16 || len(s) > 20 {
+		return false
+	}
+	letter := false
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c >= 'A' && c <= 'Z':
+			letter = letter || i < len(s)-2
+		case c < '0' || c > '9':
+			return false
+		}
+	}
+	return letter
+}
 
 // show is how a refused cell is quoted. Of an identity or phone number only its first two
 // characters and its length remain, which tell a truncated number from a mistyped one and nobody
@@ -199,7 +218,7 @@ func show(raw string, p dataset.Personal, credit bool) string {
 		}
 		raw = raw[:cut] + "…"
 	}
-	if credit && !looksLikeID(raw) {
+	if credit && organisation(raw) {
 		return raw
 	}
 	return scrub(raw)

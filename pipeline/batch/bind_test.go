@@ -1,0 +1,113 @@
+package batch
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"yanzhen/pipeline/dataset"
+)
+
+func TestBind(t *testing.T) {
+	ds := people()
+	ds.Columns[4].Aliases = []string{"学校", "毕业学校"}
+	for _, tt := range []struct {
+		name   string
+		header string
+		want   string // column=index of those bound
+		extra  string
+		err    string // part of the message
+	}{
+		{"zh titles", "身份证号~姓名~入职日期", "person=0 name=1 date=2", "", ""},
+		{"en titles and names", "Identity number~name~DATE~age", "person=0 name=1 date=2 age=3", "", ""},
+		{"any order, an alias", "入职日期~毕业学校~身份证号", "person=2 date=0 school=1", "", ""},
+		{"full width, blanks, line breaks", "身 份 证 号~姓\n名~入职日期　~Ａｇｅ", "person=0 name=1 date=2 age=3", "", ""},
+		{"brackets and marks", "*身份证号（18位）~姓名：~入职日期(年-月-日)", "person=0 name=1 date=2", "", ""},
+		{"merged header rows", "基本信息/身份证号~基本信息/姓名~引进情况/入职日期", "person=0 name=1 date=2", "", ""},
+		{"unit in the header", "身份证号~入职日期~金额（万元）", "person=0 date=1 amount=2万元", "", ""},
+		{"extra columns", "身份证号~入职日期~备注~籍贯", "person=0 date=1", "备注@2 籍贯@3", ""},
+		{"another header for a bound column", "身份证号~入职日期~毕业院校~学校", "person=0 date=1 school=2", "学校@3=school", ""},
+		{"required columns missing", "身份正号~入职时间~姓名", "", "", "缺少必填列“身份证号”，最接近的表头是“身份正号”"},
+		{"missing without a near header", "甲~乙~丙", "", "", "required column person (Identity number) is missing; required column date"},
+		{"a name twice", "身份证号~入职日期~入职日期#2", "", "", "对应了两个表头"},
+		{"a merged name twice", "身份证号~上半年/入职日期~下半年/入职日期", "", "", "对应了两个表头"},
+		{"another currency", "身份证号~入职日期~金额（美元）", "", "", "单位是元"},
+		{"no header", "", "", "", "没有表头"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var header []string
+			if tt.header != "" {
+				header = strings.Split(tt.header, "~")
+			}
+			b, err := Bind(ds, header, nil)
+			if tt.err != "" {
+				var be *BindError
+				if err == nil || !strings.Contains(err.Error(), tt.err) || !errors.As(err, &be) {
+					t.Fatalf("got %v, want %q", err, tt.err)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			var bound, extra []string
+			for _, c := range b.Columns {
+				if c.At >= 0 {
+					bound = append(bound, fmt.Sprint(c.Column, "=", c.At, c.Unit))
+				}
+			}
+			for _, x := range b.Extra {
+				s := fmt.Sprint(x.Header, "@", x.At)
+				if x.Fits != "" {
+					s += "=" + x.Fits
+				}
+				extra = append(extra, s)
+			}
+			if got := strings.Join(bound, " "); got != tt.want {
+				t.Errorf("bound %s, want %s", got, tt.want)
+			}
+			if got := strings.Join(extra, " "); got != tt.extra {
+				t.Errorf("extra %s, want %s", got, tt.extra)
+			}
+		})
+	}
+	// every missing column is named at once, and a header that holds an identity number hides it
+	_, err := Bind(ds, []string{"331121200002290015", "张三", "2026-06-01"}, nil)
+	if err == nil || strings.Contains(err.Error(), "331121200002290015") || !strings.Contains(err.Error(), "person") || !strings.Contains(err.Error(), "date") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestPositions(t *testing.T) {
+	ds := &dataset.Dataset{Name: "bare", Header: "none", Columns: []dataset.Column{
+		{Name: "a", Title: both("甲", "A"), Type: dataset.String, Position: 2, Required: true},
+		{Name: "b", Title: both("乙", "B"), Type: dataset.Int32, Position: 1, Required: true},
+	}}
+	got := load(t, ds, text("", "7~x", "8~y"), Options{})
+	if got.err != nil || len(got.rows) != 2 || got.rows[1]["a"] != "y" || fmt.Sprint(got.rows[1]["b"]) != "8" {
+		t.Errorf("got %v %v", got.rows, got.err)
+	}
+}
+
+func TestLayout(t *testing.T) {
+	c := catalog(t)
+	ds := c.Datasets["postings"]
+	row := "电气工程师~甲公司~8千-1.1万~PLC|民营|20-99人|工业自动化~杭州·余杭~1-3年~本科~http://a.cn/"
+	var lines []string
+	for i := range 60 {
+		lines = append(lines, row+fmt.Sprint(i))
+	}
+	withHeader := text("0~1~2~3~4~5~6~7", lines...)
+	without := text("", lines...)
+	asData := text("", append([]string{"0~1~2~3~4~5~6~7"}, lines...)...)
+	for name, src := range map[string]*table{"heading as header": withHeader, "no heading": without, "heading as first row": asData} {
+		got := load(t, ds, src, Options{Lists: c.Lists})
+		if got.err != nil || got.layout != "zhilian" || got.counts != (Counts{Read: 60, Loaded: 60}) {
+			t.Errorf("%s: got %+v layout %q err %v rejects %v", name, got.counts, got.layout, got.err, got.rejects)
+		}
+	}
+	if got := load(t, ds, text("", "a~b", "c~d"), Options{Lists: c.Lists}); got.err == nil {
+		t.Error("a file that fits nothing was read")
+	}
+}
