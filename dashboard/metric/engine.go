@@ -99,6 +99,7 @@ func (e *Engine) DataDate(ctx context.Context, datasets ...string) (Day, error) 
 // state is what the ledger says of one dataset.
 type state struct {
 	version  string // the ledger's last word: a sequence number
+	live     bool   // something is published
 	min, max Day    // zero: no dates
 }
 
@@ -108,14 +109,15 @@ type states map[string]state
 const liveSQL = `select
     dataset,
     toString(max(version)) as version,
+    sum(live) as units,
     min(first) as first,
     max(last) as last
 from (
-    select dataset, seq as version, null as first, null as last
+    select dataset, seq as version, 0 as live, null as first, null as last
     from meta.ledger
     where state in ('published', 'withdrawn')
     union all
-    select dataset, 0 as version, min_date as first, max_date as last
+    select dataset, 0 as version, 1 as live, min_date as first, max_date as last
     from %s
 )
 group by dataset`
@@ -141,7 +143,11 @@ func (e *Engine) data(ctx context.Context, asOf time.Time) (states, error) {
 			if err != nil {
 				return err
 			}
-			st := state{version: version}
+			units, _, err := c.number("units", i)
+			if err != nil {
+				return err
+			}
+			st := state{version: version, live: units > 0}
 			if st.min, err = c.day("first", i); err != nil {
 				return err
 			}
@@ -395,7 +401,7 @@ func (a *asking) cell(t table, i int, keys string, p period) cell {
 }
 
 func (a *asking) published() bool {
-	return slices.ContainsFunc(a.m.datasets, func(d string) bool { return a.data[d].version != "" })
+	return slices.ContainsFunc(a.m.datasets, func(d string) bool { return a.data[d].live })
 }
 
 // change compares: in percent, or in percentage points where the metric is itself a percentage.
