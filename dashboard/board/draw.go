@@ -74,7 +74,7 @@ func Height(p Panel, rs []*metric.Result) int {
 	}
 	per := 30
 	if len(rs) > 1 {
-		per = 22 + 13*len(rs)
+		per = 16 + 12*len(rs)
 	}
 	legend := 16
 	if len(rs) > 1 {
@@ -435,7 +435,11 @@ func (p Panel) colours(n int, dim string) l {
 }
 
 func legend(show bool, p Panel) charts.GlobalOpts {
-	return charts.WithLegendOpts(opts.Legend{Show: opts.Bool(show), Top: "0", Left: "0", Type: "scroll", ItemWidth: 12, ItemHeight: 8, Icon: "roundRect"})
+	typ := "plain"
+	if p.Compact {
+		typ = "scroll"
+	}
+	return charts.WithLegendOpts(opts.Legend{Show: opts.Bool(show), Top: "0", Left: "0", Type: typ, ItemWidth: 12, ItemHeight: 8, Icon: "roundRect"})
 }
 
 func tooltip(trigger, format string) charts.GlobalOpts {
@@ -568,6 +572,9 @@ func drawTrend(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error
 	yaxes := l{}
 	for i, u := range units {
 		y := m{"type": "value", "axisLabel": m{"formatter": axisFormatter(u)}, "splitNumber": 4, "scale": allMark(lines, func(x line) bool { return x.mark != "bar" && x.mark != "area" }) && formatter(u) != "__fmt:count"}
+		if formatter(u) == "__fmt:pct" && y["scale"] == false {
+			y["max"] = 100
+		}
 		if len(units) > 1 {
 			y["name"] = UnitName(u, loc)
 			y["nameTextStyle"] = m{"align": []string{"left", "right"}[i], "padding": l{0, 0, 4, 0}}
@@ -647,7 +654,11 @@ func drawBars(p Panel, rs []*metric.Result, loc Locale, vertical bool) (json.Raw
 	grid := m{"left": 0, "right": 52, "top": top, "bottom": 0, "containLabel": true}
 	o := m{"grid": grid, "series": patch, "tooltip": merge(tip(formatter(rs[0].Unit)), m{"axisPointer": m{"type": "shadow"}})}
 	if vertical {
-		category["axisLabel"] = m{"interval": 0, "overflow": "break", "width": 64, "hideOverlap": false}
+		width := 64
+		if len(its) > 4 && p.Span < 6 {
+			width = 46
+		}
+		category["axisLabel"] = m{"interval": 0, "overflow": "break", "width": width, "hideOverlap": false}
 		if p.Compact {
 			category["axisLabel"] = m{"interval": 0, "overflow": "break", "width": 44, "fontSize": 11}
 		}
@@ -711,8 +722,12 @@ func drawStack(p Panel, r *metric.Result, loc Locale) (json.RawMessage, error) {
 	c.SetGlobalOptions(legend(true, p), tooltip("axis", ""))
 	value := m{"type": "value", "axisLabel": m{"formatter": axisFormatter(r.Unit)}, "splitNumber": 4}
 	category := m{"type": "category", "data": ticks, "axisLabel": m{"hideOverlap": true, "formatter": "__fmt:tick"}}
+	top := 42
+	if len(its) > 5 && !p.Compact {
+		top = 66 // the legend takes two lines
+	}
 	o := m{
-		"grid":    m{"left": 0, "right": 12, "top": 42, "bottom": 2, "containLabel": true},
+		"grid":    m{"left": 0, "right": 12, "top": top, "bottom": 2, "containLabel": true},
 		"tooltip": merge(tip(formatter(r.Unit)), m{"axisPointer": m{"type": "shadow"}}),
 		"series":  patch, "xAxis": l{category}, "yAxis": l{value},
 	}
@@ -1220,7 +1235,7 @@ func drawMap(p Panel, r *metric.Result, loc Locale) (json.RawMessage, error) {
 	c.AddSeries(p.title(0, loc), make([]opts.MapData, len(data)))
 	c.SetGlobalOptions(legend(false, p), tooltip("item", ""), charts.WithVisualMapOpts(opts.VisualMap{Calculable: opts.Bool(false)}))
 	s := m{
-		"data": data, "map": name, "roam": false, "selectedMode": false, "label": m{"show": false},
+		"data": data, "map": name, "roam": false, "selectedMode": false, "showLegendSymbol": false, "label": m{"show": false},
 		"itemStyle": m{"areaColor": "__c:q0", "borderColor": "__c:card", "borderWidth": 0.8},
 		"emphasis":  m{"label": m{"show": false}, "itemStyle": m{"areaColor": "__c:s2"}},
 	}
@@ -1229,6 +1244,7 @@ func drawMap(p Panel, r *metric.Result, loc Locale) (json.RawMessage, error) {
 	} else {
 		s["left"], s["right"], s["top"], s["bottom"] = 0, 0, 10, 10
 		s["nameProperty"] = "iso_a2"
+		s["boundingCoords"] = l{l{-180, 84}, l{180, -57}} // without the empty south
 	}
 	return finish(p, []*metric.Result{r}, loc, c, m{
 		"tooltip": merge(tip(formatter(r.Unit)), m{"formatter": "__fmt:place"}),
