@@ -183,6 +183,13 @@ func (t *Table) note(rule string, count, row int, zh, en string) {
 	}
 }
 
+// noteRows tells of hidden rows, and of ranges merged over several rows of data: only their first
+// row holds the value, and whether the others mean it too is not for this package to say.
+func (t *Table) noteRows(hidden, firstHidden, merged, firstMerged int) {
+	t.note("row_hidden", hidden, firstHidden, "%d 个隐藏行，已照常读取", "%d hidden rows, read like the others")
+	t.note("merged_rows", merged, firstMerged, "数据区有 %d 处跨行合并的单元格，只有第一行有值", "%d ranges are merged over several rows of data: only the first row holds the value")
+}
+
 // Open finds out what the file is by its content, and where its tables and their headers are.
 // It reads as much as that needs; the rows are read when they are asked for. What cannot be read
 // is a *Refusal.

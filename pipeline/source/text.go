@@ -610,7 +610,7 @@ func (t *text) scan(ctx context.Context, table *Table, after int, yield func(Row
 					firstN = row
 				}
 			}
-			if blankCells(p.cells) {
+			if blankCells(p.cells) || done && s == "" && record == "\x1a" { // how CP/M and DOS ended a text
 				continue
 			}
 			if width > 0 && len(p.cells) != width {

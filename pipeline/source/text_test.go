@@ -174,6 +174,7 @@ func TestTextShapes(t *testing.T) {
 		{"text behind a quote", "a,b\n\"x\"y,2\n", "a|b\n2:xy|2\n"},
 		{"ragged", "a,b,c\n1\n1,2,3,4\n1,2,3\n", "a|b|c\n2:1\n3:1|2|3|4\n4:1|2|3\n"},
 		{"empty rows", "a,b\n\n,\n \n1,2\n\n", "a|b\n5:1|2\n"},
+		{"dos end", "a,b\r\n1,2\r\n\x1a", "a|b\n2:1|2\n"},
 		{"header only", "a,b\n", "a|b\n"},
 		{"repeated names", "a,b,a,A ,\n1,2,3,4,\n", "a|b|a#2|A#3\n2:1|2|3|4|\n"},
 		{"header with newline", "\"姓\n名\",b\n1,2\n", "姓\n名|b\n2:1|2\n"},

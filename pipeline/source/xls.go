@@ -282,17 +282,25 @@ func (w *xlsBook) merges(at int) []merge {
 				return all
 			}
 		case biffMerged:
-			for i := range u16(b.data, 0) {
-				at := 2 + 8*i
-				if at+8 > len(b.data) {
-					break
-				}
-				m := merge{u16(b.data, at) + 1, u16(b.data, at+4), u16(b.data, at+2) + 1, u16(b.data, at+6)}
+			for _, m := range mergedCells(b.data) {
 				if m.top <= headerRows+headerDepth {
 					all = append(all, m)
 				}
 			}
 		}
+	}
+	return all
+}
+
+// mergedCells reads one record of merged ranges.
+func mergedCells(data []byte) []merge {
+	var all []merge
+	for i := range u16(data, 0) {
+		at := 2 + 8*i
+		if at+8 > len(data) {
+			break
+		}
+		all = append(all, merge{u16(data, at) + 1, u16(data, at+4), u16(data, at+2) + 1, u16(data, at+6)})
 	}
 	return all
 }
@@ -306,6 +314,8 @@ func (w *xlsBook) scan(ctx context.Context, t *Table, at, after int, yield func(
 		hidden    = map[int]bool{}
 		hiddenN   int
 		firstHide int
+		merged    int
+		firstM    int
 		depth     int
 		pending   = -1 // the column of a formula whose text comes in a record of its own
 	)
@@ -351,6 +361,15 @@ func (w *xlsBook) scan(ctx context.Context, t *Table, at, after int, yield func(
 		case biffRow:
 			if u16(b.data, 12)&0x20 != 0 && len(hidden) < 1<<16 {
 				hidden[u16(b.data, 0)+1] = true
+			}
+			continue
+		case biffMerged:
+			for _, m := range mergedCells(b.data) {
+				if m.bottom > m.top && m.top > t.last {
+					if merged++; merged == 1 {
+						firstM = m.top
+					}
+				}
 			}
 			continue
 		case biffString:
@@ -461,7 +480,7 @@ func (w *xlsBook) scan(ctx context.Context, t *Table, at, after int, yield func(
 	if number > 0 && !flush() {
 		return
 	}
-	t.note("row_hidden", hiddenN, firstHide, "%d 个隐藏行，已照常读取", "%d hidden rows, read like the others")
+	t.noteRows(hiddenN, firstHide, merged, firstM)
 }
 
 // number makes a cell of a number: a Date where the style shows one.

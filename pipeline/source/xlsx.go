@@ -353,16 +353,9 @@ func (w *workbook) merges(target string) ([]merge, error) {
 		if string(x.name) != "mergeCell" {
 			return nil
 		}
-		ref := x.attrString("ref")
-		a, b, ok := strings.Cut(ref, ":")
-		if !ok {
-			return nil
-		}
-		left, top := cellRef([]byte(a))
-		right, bottom := cellRef([]byte(b))
 		// only ranges that a header can lie in
-		if left >= 0 && right >= left && top >= 1 && bottom >= top && top <= headerRows+headerDepth && len(all) < 1<<16 {
-			all = append(all, merge{top, left, bottom, right})
+		if m, ok := mergeRef(x.attrString("ref")); ok && m.top <= headerRows+headerDepth && len(all) < 1<<16 {
+			all = append(all, m)
 		}
 		return nil
 	})
@@ -370,6 +363,14 @@ func (w *workbook) merges(target string) ([]merge, error) {
 		return nil, w.refuse(err)
 	}
 	return all, nil
+}
+
+// mergeRef reads A1:C2.
+func mergeRef(ref string) (merge, bool) {
+	a, b, _ := strings.Cut(ref, ":")
+	left, top := cellRef([]byte(a))
+	right, bottom := cellRef([]byte(b))
+	return merge{top, left, bottom, right}, left >= 0 && right >= left && top >= 1 && bottom >= top
 }
 
 // cellRef reads C17 as column 2 and row 17; column -1 where it is none.
@@ -409,16 +410,15 @@ func (w *workbook) scan(ctx context.Context, t *Table, target string, after int,
 	}
 	defer closer.Close()
 	var (
-		cells      []Cell
-		spans      []span
-		row        []byte
-		number     int
-		hidden     int
-		firstHide  int
-		inData     bool
-		hiddenNote = func() {
-			t.note("row_hidden", hidden, firstHide, "%d 个隐藏行，已照常读取", "%d hidden rows, read like the others")
-		}
+		cells     []Cell
+		spans     []span
+		row       []byte
+		number    int
+		hidden    int
+		firstHide int
+		inData    bool
+		merged    int
+		firstM    int
 	)
 	fail := func(err error) { yield(Row{}, w.refuse(err).at(t.File, t.Sheet, number)) }
 	for {
@@ -433,13 +433,18 @@ func (w *workbook) scan(ctx context.Context, t *Table, target string, after int,
 				fail(errXML)
 				return
 			}
-			hiddenNote()
+			t.noteRows(hidden, firstHide, merged, firstM)
 			return
 		case token == xmlStart && string(x.name) == "sheetData":
 			inData = true
 		case token == xmlEnd && string(x.name) == "sheetData":
-			hiddenNote()
-			return
+			inData = false // and on to the end: the checksum stands there
+		case token == xmlStart && string(x.name) == "mergeCell":
+			if m, ok := mergeRef(x.attrString("ref")); ok && m.bottom > m.top && m.top > t.last {
+				if merged++; merged == 1 {
+					firstM = m.top
+				}
+			}
 		case token == xmlStart && inData && string(x.name) == "row":
 			if ctx.Err() != nil {
 				yield(Row{}, ctx.Err())

@@ -2,6 +2,7 @@ package source_test
 
 import (
 	"archive/zip"
+	"bufio"
 	"bytes"
 	"context"
 	"fmt"
@@ -279,6 +280,23 @@ func TestHiddenRows(t *testing.T) {
 	}
 }
 
+// Of cells merged over rows of data only the first holds the value; the reader is told.
+func TestMergedData(t *testing.T) {
+	f := open(t, book(t, func(f *excelize.File) {
+		setRow(t, f, "Sheet1", "A1", "企业", "人数", "x")
+		setRow(t, f, "Sheet1", "A2", "甲", 1, "y")
+		setRow(t, f, "Sheet1", "A3", nil, 2, "y")
+		setRow(t, f, "Sheet1", "A4", "合计", nil, 3)
+		must(t, f.MergeCell("Sheet1", "A2", "A3"), f.MergeCell("Sheet1", "A4", "B4"))
+	}), source.Options{})
+	if got := plain(t, f.Tables()[0]); got != "企业|人数|x\n2:甲|1|y\n3:|2|y\n4:合计||3\n" {
+		t.Errorf("got %q", got)
+	}
+	if n := f.Notes(); len(n) != 1 || n[0].Rule != "merged_rows" || n[0].Count != 1 || n[0].Row != 2 {
+		t.Errorf("got %+v, want one range from row 2", n)
+	}
+}
+
 func TestMergedHeaders(t *testing.T) {
 	want := []source.Want{
 		{Names: []string{"姓名"}, Required: true}, {Names: []string{"学历/全日制"}}, {Names: []string{"在职学历", "学历/在职"}}, {Names: []string{"人数"}},
@@ -474,7 +492,7 @@ func TestLargeSheet(t *testing.T) {
 	part("xl/workbook.xml", `<workbook xmlns:r="r"><sheets><sheet name="大表" sheetId="1" r:id="rId1"/></sheets></workbook>`)
 	part("xl/_rels/workbook.xml.rels", `<Relationships><Relationship Id="rId1" Type="x/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`)
 	part("xl/styles.xml", `<styleSheet><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>`)
-	p := part("xl/worksheets/sheet1.xml", `<worksheet><sheetData><row r="1">`)
+	p := bufio.NewWriterSize(part("xl/worksheets/sheet1.xml", `<worksheet><sheetData><row r="1">`), 1<<20)
 	for i := range 8 {
 		fmt.Fprintf(p, `<c r="%s1" t="inlineStr"><is><t>列%d</t></is></c>`, source.Letters(i), i)
 	}
@@ -484,7 +502,7 @@ func TestLargeSheet(t *testing.T) {
 			i, i, i, i, i, i, 45000+i%500, i, i, i, i, i, i*7)
 	}
 	fmt.Fprint(p, `</sheetData></worksheet>`)
-	must(t, w.Close(), file.Close())
+	must(t, p.Flush(), w.Close(), file.Close())
 
 	n := 0
 	begin := time.Now()
