@@ -76,7 +76,9 @@ func testLists(t testing.TB) *codes.Lists {
 		{Name: "countries", Zh: "国家和地区", En: "Countries", Values: []codes.Value{
 			{Code: "CN", Zh: "中国", En: "China"}, {Code: "NA", Zh: "纳米比亚", En: "Namibia"}, {Code: "DE", Zh: "德国", En: "Germany"}}},
 		{Name: "levels", Zh: "技能等级", En: "Skill levels", Ranked: true, Values: []codes.Value{
-			{Code: "l3", Zh: "中级工", En: "Intermediate", Aliases: []string{"四级"}, Rank: 3}, {Code: "l4", Zh: "高级工", En: "Senior", Aliases: []string{"三级"}, Rank: 4}}},
+			{Code: "l3", Zh: "中级工", En: "Intermediate", Aliases: []string{"四级", "4"}, Rank: 3}, {Code: "l4", Zh: "高级工", En: "Senior", Aliases: []string{"三级", "3"}, Rank: 4}}},
+		{Name: "results", Zh: "考核结果", En: "Results", Ranked: true, Values: []codes.Value{
+			{Code: "1", Zh: "合格", En: "Passed", Rank: 1}, {Code: "0", Zh: "不合格", En: "Failed", Aliases: []string{"缺考"}, Rank: 0}}},
 		{Name: "sexes", Zh: "性别", En: "Sexes", Values: []codes.Value{{Code: "M", Zh: "男", En: "Male"}, {Code: "F", Zh: "女", En: "Female"}}},
 	} {
 		if err := ls.Add(l); err != nil {

@@ -348,11 +348,6 @@ func (c *column) meaning(raw string) entry {
 	}
 	switch {
 	case c.list != nil && s != "" && !c.nulls[s]:
-		if d, ok := fastDecimal(s); ok && c.kind == kindInt && d.e == 0 && !d.neg && d.m <= math.MaxInt8 {
-			if _, ok := c.list.OfRank(int(d.m)); ok {
-				return entry{i: int32(d.m)}
-			}
-		}
 		if code, ok := c.list.Find(s); ok {
 			if c.kind == kindDict {
 				return entry{i: c.index(code)}

@@ -417,6 +417,7 @@ func TestCodes(t *testing.T) {
 	country := dataset.Column{Type: dataset.Code, List: "countries"}
 	level := dataset.Column{Type: dataset.Int8, List: "levels"}
 	yes := dataset.Column{Type: dataset.Bool}
+	flag := dataset.Column{Type: dataset.Bool, List: "results"}
 	credit := dataset.Column{Type: dataset.CreditCode}
 	list := dataset.Column{Type: dataset.Strings}
 	low := dataset.Column{Type: dataset.Low}
@@ -442,8 +443,8 @@ func TestCodes(t *testing.T) {
 		{country, 0, "德国", `"DE"`, ""},
 		{level, 0, "高级工", "4", ""},
 		{level, 0, "三级", "4", ""},
-		{level, 0, "3", "3", ""},
-		{level, source.Number, "4", "4", ""},
+		{level, 0, "3", "4", ""}, // a bare digit is what the list says it is: 三级
+		{level, source.Number, "4", "3", ""},
 		{level, 0, "9", "", "code"},
 		{yes, 0, "是", "true", ""},
 		{yes, 0, "否", "false", ""},
@@ -453,6 +454,9 @@ func TestCodes(t *testing.T) {
 		{yes, source.Number, "0", "false", ""},
 		{yes, 0, "-", "null", ""},
 		{yes, 0, "也许", "", "bool"},
+		{flag, 0, "合格", "true", ""},
+		{flag, 0, "缺考", "false", ""},
+		{flag, 0, "是", "", "code"},
 		{credit, 0, "91350100M000100Y43", `"91350100M000100Y43"`, ""},
 		{credit, 0, "91350100m000100y43", `"91350100M000100Y43"`, ""},
 		{credit, 0, "９１３５０１００Ｍ０００１００Ｙ４３", `"91350100M000100Y43"`, ""},
