@@ -156,7 +156,9 @@ func options(ds *dataset.Dataset, in *input) source.Options {
 	o := source.Options{Display: path.Base(in.display), Header: ds.Header, Sheets: ds.Sheets.Pattern, Hidden: ds.Sheets.Hidden, Password: in.req.Password}
 	for i := range ds.Columns {
 		c := &ds.Columns[i]
-		o.Want = append(o.Want, source.Want{Names: c.Names(), Required: c.Required && c.Of == ""})
+		// the title first: a refusal quotes the first name
+		names := append([]string{c.Title.Zh}, c.Names()...)
+		o.Want = append(o.Want, source.Want{Names: names, Required: c.Required && c.Of == ""})
 	}
 	return o
 }

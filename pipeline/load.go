@@ -294,6 +294,16 @@ func (l *Loader) verify(ctx context.Context, in *input, number uint32, s *stream
 			}
 		}
 	}
+	// a submission for June tells of all of June, also where nothing happened on the 30th; one sent
+	// on the 15th tells of the days until then
+	if in.has("period") && !in.period.IsZero() {
+		today := l.now().In(zone)
+		told := time.Date(today.Year(), today.Month(), today.Day(), 0, 0, 0, 0, time.UTC)
+		if last := in.period.To.AddDate(0, 0, -1); last.Before(told) {
+			told = last
+		}
+		out.MaxDate = maxTime(out.MaxDate, told)
+	}
 	if live, ok, err := l.liveUnit(ctx, in.ds.Name, out.Unit); err != nil {
 		return nil, err
 	} else if ok {

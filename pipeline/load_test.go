@@ -112,7 +112,7 @@ func TestLoadPublishes(t *testing.T) {
 	if out.State != Published || out.Dataset != "moves" || out.Unit != "人社局|2026-06" || out.Counts.Loaded != 100 || out.Batch == 0 {
 		t.Fatalf("got %+v", out)
 	}
-	if got := out.MaxDate.Format(time.DateOnly); got != "2026-06-28" {
+	if got := out.MaxDate.Format(time.DateOnly); got != "2026-06-30" {
 		t.Errorf("greatest date: got %s", got)
 	}
 	wantVisible(t, l.DB, 100, pay(100))
@@ -143,7 +143,7 @@ func TestLoadPublishes(t *testing.T) {
 		t.Errorf("run: got %+v, %v", run, err)
 	}
 	fresh, err := l.Freshness(t.Context())
-	if err != nil || len(fresh) != 1 || fresh[0].Rows != 100 || fresh[0].Units != 2 || fresh[0].MaxDate.Format(time.DateOnly) != "2026-06-28" {
+	if err != nil || len(fresh) != 1 || fresh[0].Rows != 100 || fresh[0].Units != 2 || fresh[0].MaxDate.Format(time.DateOnly) != "2026-06-30" {
 		t.Errorf("freshness: got %+v, %v", fresh, err)
 	}
 	if strings.Contains(log.String(), "1101011990") || strings.Contains(log.String(), "张三") {
