@@ -39,7 +39,7 @@ var plants = []spoilt{
 		{"person", badCheck, "person_check_digit", false}, {"person", badDay, "person_date", false}, {"person", shortened, "person_length", false}, {"person", rounded, "precision", false},
 		{"date", "202x年6月5日", "placeholder", false}, {"date", "0206-05-01", "date_year", false}, {"date", day(2027, 1, 15), "period", false}, {"date", noCacheCell("TODAY()"), "formula_not_computed", false},
 		{"enterprise", errorCell("#REF!"), "error_cell", false}, {"enterprise", "", "required", false}, {"node", "钛合金锻件", "code", false}, {"education", "大学本课", "code", false},
-		{"skill_level", "九级工", "code", false}, {"first_local", "可能", "bool", false}, {"direction", "路过", "code", false},
+		{"skill_level", "九级工", "code", false}, {"first_local", "可能", "code", false}, {"direction", "路过", "code", false},
 	}},
 	{"arrivals", "社保中心", "2026年4月", []plant{{"date", "20260431", "date_exists", false}, {"person", rounded2, "precision", false}, {"date", "2026年4月", "date_day", false}}},
 	{"arrivals", "社保中心", "2024年第二季度", []plant{{"date", "20240805", "period", false}, {"person", badCheck, "person_check_digit", false}}},
@@ -50,11 +50,11 @@ var plants = []spoilt{
 	{"talents", "区委人才办", "2024年下半年", []plant{{"class", "", "required", false}, {"recognised_on", day(2025, 2, 3), "period", false}}},
 	{"vacancies", "区人力资源市场", "2026年6月", []plant{
 		{"needed", "-3", "range", false}, {"needed", "约300", "approximate", false}, {"needed", "202x", "placeholder", false}, {"needed", "12.5", "integer", false}, {"needed", "若干", "number", false}, {"filled", "99999", "filled_within_needed", false},
-		{"posted_on", "2026/6/31", "date_exists", false}, {"node", "高温合金", "code", false}, {"urgent", "看情况", "bool", false},
+		{"posted_on", "2026/6/31", "date_exists", false}, {"node", "高温合金", "code", false}, {"urgent", "看情况", "code", false},
 	}},
 	{"vacancies", "区人力资源市场", "2024年10月", []plant{{"needed", "20余", "approximate", false}, {"posted_on", "0206/10/8", "date_year", false}}},
 	{"trainings", "区教育局", "2026年3月", []plant{
-		{"skill_level", "特高级", "code", false}, {"examined", "也许", "bool", false}, {"started_on", "2026-03-32", "date_exists", false}, {"person", badCheck, "person_check_digit", false}, {"provider", "#N/A", "error_cell", false}, {"course", "", "required", false},
+		{"skill_level", "特高级", "code", false}, {"examined", "也许", "code", false}, {"started_on", "2026-03-32", "date_exists", false}, {"person", badCheck, "person_check_digit", false}, {"provider", "#N/A", "error_cell", false}, {"course", "", "required", false},
 	}},
 	{"certificates", "区技能鉴定中心", "2026年4月", []plant{{"certified_on", "2026年13月5日", "date_exists", false}, {"skill_level", "高级", "code", false}, {"person", badDay, "person_date", false}}},
 	{"cooperations", "区科技局", "2026年", []plant{{"country", "某国", "code", false}, {"kind", "友好往来", "code", false}}},

@@ -490,7 +490,7 @@ func (t *Truth) Value(metric string, from, to time.Time, by, key string) (v floa
 			default:
 				if m.In && m.First && slices.Contains([]string{"11", "14", "17", "21", "28", "31"}, m.Education) && !m.Birth.IsZero() && fullYears(m.Birth, m.Date) <= 35 {
 					people[m.Person] = true
-					if m.Education != "17" && m.Education != "31" {
+					if m.Education != "31" {
 						bachelor[m.Person] = true
 					}
 				}
