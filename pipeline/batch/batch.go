@@ -342,6 +342,10 @@ func (r *Reader) newColumn(i int) (*column, error) {
 			return nil, fail("没有代码表 "+d.List, "there is no code list "+d.List)
 		}
 	}
+	c.city = func(string) (string, string, bool) { return "", "", false }
+	if r.opt.Lists != nil {
+		c.city = r.opt.Lists.City
+	}
 	c.lo, c.hi = math.MinInt64, math.MaxInt64
 	switch d.Type {
 	case dataset.String, dataset.CreditCode:

@@ -52,6 +52,7 @@ type column struct {
 	header string
 
 	list   *codes.List
+	city   cityFinder
 	parse  parser
 	unit   unit // declared
 	head   unit // in brackets in the header

@@ -112,11 +112,11 @@ func (c *column) parsedText(raw string) (string, *fault) {
 		p, f := salaryText(folded)
 		return p.kind, f
 	case "place_province":
-		return placeText(s).province, nil
+		return placeText(s, c.city).province, nil
 	case "place_city":
-		return placeText(s).city, nil
+		return placeText(s, c.city).city, nil
 	case "place_district":
-		return placeText(s).district, nil
+		return placeText(s, c.city).district, nil
 	case "mixed_ownership":
 		return mixedText(s).ownership, nil
 	case "mixed_size":

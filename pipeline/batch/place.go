@@ -8,6 +8,9 @@ import (
 // it was written. A municipality is province and city at once.
 type place struct{ province, city, district string }
 
+// cityFinder returns the short name and the province of a city by any of its names.
+type cityFinder func(text string) (city, province string, ok bool)
+
 // provinceWords gives every name of a province its short one.
 var provinceWords = func() map[string]string {
 	m := map[string]string{}
@@ -38,7 +41,7 @@ func municipal(p string) bool {
 //	上海·虹口·北外滩   上海-奉贤区   北京   杭州·余杭   浙江省丽水市青田县   广东 深圳 南山区
 //
 // 全国 and its like are no place; a place abroad is a city without a province.
-func placeText(s string) (p place) {
+func placeText(s string, find cityFinder) (p place) {
 	parts := strings.FieldsFunc(trim(s), func(r rune) bool {
 		return r == '·' || r == '-' || r == '/' || r == '|' || r == ',' || r == '，' || r == '、' || r == '>' || r == '•' || r == '・' || space(r) || dash(r)
 	})
@@ -87,7 +90,7 @@ func placeText(s string) (p place) {
 		}
 	}
 	city, tail := leadingCity(head)
-	name, province, known := findCity(city)
+	name, province, known := find(city)
 	switch {
 	case known && (p.province == "" || p.province == province):
 		p.city, p.province = name, province
