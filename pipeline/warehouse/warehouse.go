@@ -51,9 +51,10 @@ type DB struct {
 
 // Options say where the database is and who asks.
 type Options struct {
-	DSN    string // http://user:password@host:8123/db, or unix:///path/of/socket for the embedded engine
-	User   string // loader, reader or analyst on the embedded engine
-	Socket string // the embedded engine's socket; instead of DSN
+	DSN      string // http://user:password@host:8123/db, or unix://loader@/path/of/socket for the embedded engine
+	User     string // loader, reader or analyst on the embedded engine
+	Socket   string // the embedded engine's socket; instead of DSN
+	Database string // where names without a database are looked up; it must exist
 }
 
 // Open connects. ErrUnavailable where nothing answers.
@@ -83,13 +84,16 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 		switch u.Scheme {
 		case "unix":
 			socket = u.Path
+			if name := u.User.Username(); o.User == "" {
+				opt.Auth.Username = name
+			}
 		case "http", "https", "clickhouse":
 			parsed, err := clickhouse.ParseDSN(o.DSN)
 			if err != nil {
 				return nil, fmt.Errorf("database address: %w", err)
 			}
 			opt.Addr, opt.TLS = parsed.Addr, parsed.TLS
-			opt.Auth = parsed.Auth
+			opt.Auth, opt.Compression = parsed.Auth, parsed.Compression
 			for k, v := range parsed.Settings {
 				opt.Settings[k] = v
 			}
@@ -106,6 +110,9 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 			var d net.Dialer
 			return d.DialContext(ctx, "unix", socket)
 		}
+	}
+	if o.Database != "" {
+		opt.Auth.Database = o.Database
 	}
 	conn, err := clickhouse.Open(opt)
 	if err != nil {

@@ -1,6 +1,7 @@
 package embedded
 
 import (
+	"bufio"
 	"bytes"
 	"compress/gzip"
 	"context"
@@ -11,7 +12,9 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -282,6 +285,22 @@ func TestEndpoint(t *testing.T) {
 		}
 	})
 
+	t.Run("an Arrow stream cut between batches", func(t *testing.T) {
+		c.must(t, Loader, "CREATE OR REPLACE TABLE store.arrow (a UInt64) ENGINE = MergeTree ORDER BY a")
+		whole := c.post(t, Reader, "default_format=ArrowStream&output_format_arrow_compression_method=none", "SELECT number AS a FROM numbers(300000)").body
+		params := "query=" + url.QueryEscape("INSERT INTO store.arrow (a) FORMAT ArrowStream")
+		for _, cut := range []int{8, 100, 1000, len(whole) / 2, len(whole) - 1} { // 8: only the end mark
+			if r := c.post(t, Loader, params, whole[:len(whole)-cut]); r.status == 200 {
+				t.Errorf("cut by %d bytes: accepted", cut)
+			}
+		}
+		c.must(t, Loader, "TRUNCATE TABLE store.arrow")
+		r := c.post(t, Loader, params, whole)
+		if r.status != 200 || !strings.Contains(r.header.Get("X-ClickHouse-Summary"), `"written_rows":"300000"`) {
+			t.Errorf("whole: %s %v", r.body, r.header)
+		}
+	})
+
 	t.Run("analyst", func(t *testing.T) {
 		secret := filepath.Join(t.TempDir(), "secret")
 		if err := os.WriteFile(secret, []byte("SECRET"), 0o600); err != nil {
@@ -544,6 +563,146 @@ func TestCrash(t *testing.T) {
 		c.must(t, Loader, "TRUNCATE TABLE store.t")
 		c.must(t, Loader, "INSERT INTO store.t SELECT number FROM numbers(1000000)")
 	}
+}
+
+// parentEnv makes this test binary the parent that TestKilled kills.
+const parentEnv = "YANZHEN_TEST_PARENT"
+
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(parentEnv); dir != "" {
+		e, err := Start(context.Background(), Config{Dir: dir})
+		if err != nil {
+			fmt.Println("error", err)
+			os.Exit(1)
+		}
+		fmt.Println(e.PID())
+		select {}
+	}
+	os.Exit(m.Run())
+}
+
+// Everything is killed in the middle of an insert, or only the parent is: the engine's process goes
+// too, and the directory opens again with whole parts.
+func TestKilled(t *testing.T) {
+	dir := t.TempDir()
+	for round := range 3 {
+		cmd := exec.Command(os.Args[0])
+		cmd.Env = append(os.Environ(), parentEnv+"="+dir)
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		line, _ := bufio.NewReader(out).ReadString('\n')
+		pid, err := strconv.Atoi(strings.TrimSpace(line))
+		if err != nil {
+			t.Fatalf("%q", line)
+		}
+		socket, ok := Find(dir)
+		if !ok {
+			t.Fatal("no socket")
+		}
+		c := dial(socket)
+		if round == 0 {
+			c.must(t, Loader, "CREATE DATABASE store ENGINE = Atomic")
+			c.must(t, Loader, "CREATE TABLE store.t (a UInt64, b UInt64) ENGINE = MergeTree ORDER BY a")
+			c.must(t, Loader, "CREATE TABLE store.ledger (n UInt64) ENGINE = MergeTree ORDER BY n")
+		} else if got := c.must(t, Reader, "SELECT count(), sum(n) FROM store.ledger"); got != fmt.Sprintf("%d\t%d\n", round, round*(round-1)/2) {
+			t.Errorf("round %d: ledger %q", round, got)
+		} else {
+			if got := c.must(t, Loader, "CHECK TABLE store.t SETTINGS check_query_single_value_result = 1"); got != "1\n" {
+				t.Errorf("round %d: %q", round, got)
+			}
+			if got := c.must(t, Reader, "SELECT countIf(b != a + 1) FROM store.t"); got != "0\n" {
+				t.Errorf("round %d: torn rows %q", round, got)
+			}
+		}
+		c.must(t, Loader, fmt.Sprintf("INSERT INTO store.ledger VALUES (%d)", round))
+		lost := make(chan reply, 1)
+		go func() {
+			lost <- c.post(t, Loader, "", "INSERT INTO store.t SELECT number, number + 1 FROM numbers(100000000000) SETTINGS max_block_size = 50000, min_insert_block_size_rows = 50000, min_insert_block_size_bytes = 1")
+		}()
+		time.Sleep(400 * time.Millisecond)
+		if round%2 == 0 { // all at once, as when the machine loses power
+			_ = syscall.Kill(pid, syscall.SIGKILL)
+		}
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+		if r := <-lost; r.err == nil && r.status == 200 {
+			t.Error("the insert ended well")
+		}
+		begun := time.Now()
+		for syscall.Kill(pid, 0) == nil && !zombie(pid) {
+			if time.Since(begun) > 15*time.Second {
+				t.Fatal("the engine's process stayed")
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+		for ok := true; ok; _, ok = Find(dir) { // the kernel closes a dead process's files when it gets to it
+			if time.Since(begun) > 15*time.Second {
+				t.Fatal("Find: something answers")
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+	}
+	c := dial(start(t, Config{Dir: dir}).Socket())
+	if got := c.must(t, Reader, "SELECT count(), sum(n) FROM store.ledger"); got != "3\t3\n" {
+		t.Errorf("ledger %q", got)
+	}
+}
+
+// zombie tells whether a process ended that nobody waited for; in a container nobody may.
+func zombie(pid int) bool {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	return err == nil && strings.Contains(string(b), ") Z ")
+}
+
+// A long export needs no more memory than a piece of it, in any format.
+func TestMemory(t *testing.T) {
+	e := start(t, Config{MemoryLimit: 1 << 30})
+	c := dial(e.Socket())
+	before := resident(t, e.PID())
+	for _, format := range []string{"CSVWithNames", "JSON", "Native"} {
+		req, err := http.NewRequestWithContext(t.Context(), "POST", c.base+"?user=reader&default_format="+format, strings.NewReader("SELECT number, toString(number) AS s FROM numbers(20000000)"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := c.http.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, err := io.Copy(io.Discard, res.Body)
+		res.Body.Close()
+		if err != nil || n < 300<<20 {
+			t.Errorf("%s: %d bytes: %v", format, n, err)
+		}
+		if grown := resident(t, e.PID()) - before; grown > 200<<20 {
+			t.Errorf("%s: %d MB sent, the engine grew by %d MB", format, n>>20, grown>>20)
+		}
+	}
+	if r := c.post(t, Reader, "", "SELECT length(groupArray(number)) FROM numbers(300000000)"); r.code() != "241" {
+		t.Errorf("MemoryLimit: %d %s", r.status, r.body)
+	}
+	c.must(t, Reader, "SELECT 1")
+}
+
+// resident is the peak memory of a process in bytes.
+func resident(t *testing.T, pid int) int {
+	t.Helper()
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		t.Skip("no /proc here")
+	}
+	for line := range strings.Lines(string(b)) {
+		if f := strings.Fields(line); len(f) > 1 && f[0] == "VmHWM:" {
+			kb, _ := strconv.Atoi(f[1])
+			return kb << 10
+		}
+	}
+	t.Fatal("no VmHWM")
+	return 0
 }
 
 func TestNoLibrary(t *testing.T) {

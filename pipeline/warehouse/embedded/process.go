@@ -50,7 +50,7 @@ func process() int {
 	for try := 0; ; try++ {
 		e, err = openEngine(o.Dir, o.Lib, o.Backups, o.Memory)
 		// the process of a parent that was killed may still be letting go of the directory
-		if err == nil || errors.Is(err, ErrNoLibrary) || try == 20 {
+		if err == nil || errors.Is(err, ErrNoLibrary) || try == 60 {
 			break
 		}
 		time.Sleep(250 * time.Millisecond)

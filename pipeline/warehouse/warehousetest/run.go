@@ -1,7 +1,6 @@
 package warehousetest
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -17,7 +16,6 @@ import (
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
-	"github.com/apache/arrow/go/v17/arrow/ipc"
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
 	"yanzhen/pipeline/warehouse"
@@ -671,7 +669,7 @@ func (s suite) cancel(t *testing.T) {
 func (s suite) memory(t *testing.T) {
 	s.exec(t, "CREATE TABLE store.big (n UInt64) ENGINE = MergeTree ORDER BY n")
 	peak := watchHeap()
-	const rows, batches = 250_000, 100 // 200 MB
+	const rows, batches = 125_000, 100 // 100 MB
 	w, err := s.db.Insert(t.Context(), "store.big", numbers(rows, batches))
 	if err != nil || w.Rows != rows*batches {
 		t.Fatalf("%+v %v", w, err)
@@ -793,16 +791,4 @@ func (s suite) unavailable(t *testing.T) {
 			t.Errorf("%q: %v", dsn, err)
 		}
 	}
-}
-
-// arrowBytes is r as an Arrow stream, for tests that send bytes of their own.
-func arrowBytes(r array.RecordReader) ([]byte, error) {
-	var b bytes.Buffer
-	w := ipc.NewWriter(&b, ipc.WithSchema(r.Schema()))
-	for r.Next() {
-		if err := w.Write(r.Record()); err != nil {
-			return nil, err
-		}
-	}
-	return b.Bytes(), w.Close()
 }
