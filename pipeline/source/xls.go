@@ -11,10 +11,11 @@ import (
 	"yanzhen/pipeline/dataset"
 )
 
-// Reading xls: shakinm/xlsReader was tried and not kept. It leaves out every formula cell, takes
-// an error in the middle of a sheet for its end, and tells nothing of merged ranges, hidden rows
-// or the 1904 epoch. The records that hold cells are few, and the compound file around them is
-// read by mscfb.
+// Reading xls: shakinm/xlsReader was tried and not kept. It reads the plain cells of a real list
+// well, but returns an empty sheet and no error for a workbook it stumbles over, passes on neither
+// formula results nor merged ranges, hidden rows or the 1904 epoch, and indexes what the file
+// claims without looking. The records that hold cells are few, and the compound file around them
+// is read by mscfb, which excelize brings with it.
 
 // The records of BIFF8 that are read.
 const (
