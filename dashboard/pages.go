@@ -165,7 +165,7 @@ type figure struct {
 	Name, Title, Kind, Period, Note string
 	Span                            int
 	API                             string // address of the panel's data
-	Spark                           bool
+	Spark, Desk                     bool
 }
 
 type filterBar struct {
@@ -248,7 +248,7 @@ func (s *Server) board(w http.ResponseWriter, r *http.Request) {
 		sec := &p.Sections[len(p.Sections)-1]
 		f := figure{
 			Name: pn.Name, Title: pn.Title.In(st.Loc), Kind: string(pn.Kind), Span: pn.Span, Note: pn.Note.In(st.Loc),
-			API: "/api/v1/panels/" + b.Name + "/" + pn.Name + "?" + p.Query, Spark: pn.Spark.Period != "",
+			API: "/api/v1/panels/" + b.Name + "/" + pn.Name + "?" + p.Query, Spark: pn.Spark.Period != "", Desk: pn.Desk,
 		}
 		if pn.Kind != board.KPI {
 			sec.Panels = append(sec.Panels, f)

@@ -94,6 +94,7 @@ type Panel struct {
 	Note    Text                `yaml:"note"`
 	Section Text                `yaml:"section"` // begins a section of the page
 	Marks   []string            `yaml:"marks"`   // bar, line or area, one per metric of a trend
+	Desk    bool                `yaml:"desk"`    // not on a phone: another panel there says the same
 	Sort    string              `yaml:"sort"`    // key or value; bars are ranked by value when absent
 	Spark   Spark               `yaml:"spark"`
 	Names   []Text              `yaml:"names"` // what a metric is called in this panel, instead of its title
@@ -373,7 +374,7 @@ func fieldsOf(typ string) string {
 	case "Board":
 		return "board, title, lead, order, panels"
 	case "Panel":
-		return "name, title, kind, metrics, names, by, where, grain, period, compare, limit, span, note, section, marks, sort, spark"
+		return "name, title, kind, metrics, names, by, where, grain, period, compare, limit, span, note, section, marks, desk, sort, spark"
 	case "Text":
 		return "zh, en"
 	case "Spark":

@@ -573,7 +573,7 @@ func drawTrend(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error
 	for i, u := range units {
 		y := m{"type": "value", "axisLabel": m{"formatter": axisFormatter(u)}, "splitNumber": 4, "scale": allMark(lines, func(x line) bool { return x.mark != "bar" && x.mark != "area" }) && formatter(u) != "__fmt:count"}
 		if formatter(u) == "__fmt:pct" && y["scale"] == false {
-			y["max"] = 100
+			y["min"], y["max"] = 0, 100
 		}
 		if len(units) > 1 {
 			y["name"] = UnitName(u, loc)
@@ -906,14 +906,14 @@ func drawHeatmap(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, err
 				}
 				high = math.Max(high, *pt.Value)
 				low = math.Min(low, *pt.Value)
-				data = append(data, m{"value": l{x, y, *pt.Value}, "text": plain(*pt.Value)})
+				data = append(data, m{"value": l{x, y, *pt.Value}, "text": number(pt.Value, rs[0].Unit)})
 			}
 		}
 	} else {
 		// each column has its own scale: the shade says where a value stands among its own kind, the figure says what it is
 		for x, r := range rs {
 			name := p.title(x, loc)
-			if u := UnitName(r.Unit, loc); u != "" {
+			if u := UnitName(r.Unit, loc); u != "" && !p.Compact {
 				name += "\n" + pick(loc, "（"+u+"）", "("+u+")")
 			}
 			xnames = append(xnames, name)
@@ -936,7 +936,7 @@ func drawHeatmap(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, err
 				if hi > lo {
 					shade = (*pt.Value - lo) / (hi - lo)
 				}
-				data = append(data, m{"value": l{x, y, shade}, "raw": *pt.Value, "text": plain(*pt.Value)})
+				data = append(data, m{"value": l{x, y, shade}, "raw": *pt.Value, "text": number(pt.Value, r.Unit)})
 			}
 		}
 	}
@@ -944,16 +944,15 @@ func drawHeatmap(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, err
 	c.SetXAxis(xnames)
 	c.AddSeries(p.Title.In(loc), make([]opts.HeatMapData, len(data)), charts.WithLabelOpts(opts.Label{Show: opts.Bool(true)}))
 	c.SetGlobalOptions(legend(false, p), tooltip("item", ""), charts.WithVisualMapOpts(opts.VisualMap{}))
-	width := 170
-	fs := 12
+	width, fs, head, xw := 170, 12, 12, 110
 	if p.Compact {
-		width, fs = 86, 11
+		width, fs, head, xw = 86, 11, 10, 38
 	}
 	return finish(p, rs, loc, c, m{
 		"grid":      m{"left": 0, "right": 2, "top": 0, "bottom": 0, "containLabel": true},
 		"tooltip":   merge(tip("__fmt:text"), m{"formatter": "__fmt:cell"}),
 		"visualMap": l{m{"show": false, "type": "continuous", "min": low, "max": high, "dimension": 2, "inRange": m{"color": l{"__c:q0", "__c:q1", "__c:q2", "__c:q3"}}}},
-		"xAxis":     l{m{"type": "category", "data": xnames, "position": "top", "axisLine": m{"show": false}, "axisTick": m{"show": false}, "axisLabel": m{"interval": 0, "fontSize": fs, "lineHeight": 15, "overflow": "break", "width": map[bool]int{true: 52, false: 110}[p.Compact]}}},
+		"xAxis":     l{m{"type": "category", "data": xnames, "position": "top", "axisLine": m{"show": false}, "axisTick": m{"show": false}, "axisLabel": m{"interval": 0, "fontSize": head, "lineHeight": head + 3, "overflow": "break", "width": xw}}},
 		"yAxis":     l{m{"type": "category", "data": yn, "inverse": true, "axisLine": m{"show": false}, "axisTick": m{"show": false}, "axisLabel": m{"width": width, "overflow": map[bool]string{true: "break", false: "truncate"}[p.Compact], "fontSize": fs, "interval": 0}}},
 		"series":    l{m{"data": data, "label": m{"formatter": "__fmt:text", "color": "__c:ink", "fontSize": fs}, "itemStyle": m{"borderColor": "__c:card", "borderWidth": 2, "borderRadius": 3}}},
 	})
@@ -1099,6 +1098,9 @@ func drawGraph(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error
 		}
 		return most
 	}
+	if len(p.Chains) == 0 {
+		p.Chains = chainsOf(rs)
+	}
 	most, shadeHi := greatest(0), greatest(1)
 	widest := 0
 	for _, c := range p.Chains {
@@ -1176,6 +1178,33 @@ func drawGraph(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error
 			"lineStyle": m{"color": "__c:q2", "width": 1.2, "opacity": 0.8, "curveness": 0.04},
 		}},
 	})
+}
+
+// chainsOf makes chains of the keys alone where none are declared to the panel: each node feeds the next.
+func chainsOf(rs []*metric.Result) []dataset.Chain {
+	var out []dataset.Chain
+	seen := map[string]bool{}
+	for _, r := range rs {
+		for _, pt := range r.Points {
+			k := key(pt, 0)
+			if k == "" || seen[k] {
+				continue
+			}
+			seen[k] = true
+			name, _, _ := strings.Cut(k, ".")
+			i := slices.IndexFunc(out, func(c dataset.Chain) bool { return c.Code == name })
+			if i < 0 {
+				i = len(out)
+				out = append(out, dataset.Chain{Code: name, Title: dataset.Text{Zh: name, En: name}})
+			}
+			n := dataset.Node{Code: k, Title: dataset.Text{Zh: label(pt, 0, Zh), En: label(pt, 0, En)}}
+			if had := out[i].Nodes; len(had) > 0 {
+				had[len(had)-1].Feeds = []string{k}
+			}
+			out[i].Nodes = append(out[i].Nodes, n)
+		}
+	}
+	return out
 }
 
 // graphRows is how many rows all chains take together.
