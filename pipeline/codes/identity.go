@@ -192,10 +192,7 @@ func CheckID(s string) ID {
 		}
 		return id
 	}
-	id.Birth = int32(t.Unix() / 86400)
-	if t.Unix() < 0 {
-		id.Birth = int32((t.Unix() - 86399) / 86400)
-	}
+	id.Birth = int32(t.Unix() / 86400) // midnight: whole days before 1970 too
 	id.Semantics = Good
 	if !knownRegion(&id.Number) {
 		id.Semantics = Doubtful

@@ -38,12 +38,8 @@ type Node struct {
 // LoadChains reads chains/*.yaml of fsys strictly and adds the lists "chains" and "nodes" (parent
 // of a node: its chain) to lists, so that datasets may refer to them. All faults are returned together.
 func LoadChains(fsys fs.FS, lists *codes.Lists) ([]Chain, error) {
-	names, err := fs.Glob(fsys, "chains/*.yaml")
-	if err != nil {
-		return nil, err
-	}
+	names, errs := declarations(fsys, "chains")
 	var chains []Chain
-	var errs []error
 	for _, name := range names {
 		text, err := fs.ReadFile(fsys, name)
 		if err != nil {

@@ -106,16 +106,18 @@ func TestGoodDeclaration(t *testing.T) {
 // Every fault of every file comes back at once, each with its own file and line.
 func TestAllFaultsAtOnce(t *testing.T) {
 	fsys := fstest.MapFS{
-		"codes/sexes.csv":   {Data: []byte("# 性别 | Sex\ncode,zh,en,aliases\nM,男,Male,\nF,女,Female,男\n")},
-		"chains/metal.yaml": {Data: []byte("chain: metal\ntitle: {zh: 金属, en: Metal}\nnodes:\n  - code: metal.a\n    title: {zh: 甲, en: A}\n    segment: top\n    industries: [x]\n    occupations: [x]\n    skills: [x]\n")},
-		"datasets/a.yaml":   {Data: []byte("name: a\ntitle: {zh: 甲, en: A}\nabout: {zh: 甲, en: A}\nunit: [file]\ncolumns:\n  - {name: x, title: {zh: 子, en: X}, type: text}\n  - {name: y, title: {zh: 丑, en: Y}, type: code, list: none}\n")},
-		"datasets/b.yaml":   {Data: []byte("name: b\ncolour: red\ntitle: {zh: 乙, en: B}\nabout: {zh: 乙, en: B}\nunit: [file]\norder: [z]\ncolumns:\n  - {name: x, title: {zh: 子, en: X}, type: string}\n")},
+		"codes/sexes.csv":    {Data: []byte("# 性别 | Sex\ncode,zh,en,aliases\nM,男,Male,\nF,女,Female,男\n")},
+		"chains/metal.yaml":  {Data: []byte("chain: metal\ntitle: {zh: 金属, en: Metal}\nnodes:\n  - code: metal.a\n    title: {zh: 甲, en: A}\n    segment: top\n    industries: [x]\n    occupations: [x]\n    skills: [x]\n")},
+		"datasets/a.yaml":    {Data: []byte("name: a\ntitle: {zh: 甲, en: A}\nabout: {zh: 甲, en: A}\nunit: [file]\ncolumns:\n  - {name: x, title: {zh: 子, en: X}, type: text}\n  - {name: y, title: {zh: 丑, en: Y}, type: code, list: none}\n")},
+		"datasets/c.yml":     {Data: []byte("name: c\n")},
+		"datasets/README.md": {Data: []byte("# x\n")},
+		"datasets/b.yaml":    {Data: []byte("name: b\ncolour: red\ntitle: {zh: 乙, en: B}\nabout: {zh: 乙, en: B}\nunit: [file]\norder: [z]\ncolumns:\n  - {name: x, title: {zh: 子, en: X}, type: string}\n")},
 	}
 	_, err := Load(fsys)
 	if err == nil {
 		t.Fatal("no error")
 	}
-	for _, want := range []string{"codes/sexes.csv:4:", "chains/metal.yaml:6: nodes[1].segment:", "datasets/a.yaml:6: columns[1].type:", "datasets/a.yaml:7: columns[2].list:", "datasets/b.yaml:2: colour:", "datasets/b.yaml:6: order[1]:"} {
+	for _, want := range []string{"codes/sexes.csv:4:", "chains/metal.yaml:6: nodes[1].segment:", "datasets/a.yaml:6: columns[1].type:", "datasets/a.yaml:7: columns[2].list:", "datasets/b.yaml:2: colour:", "datasets/b.yaml:6: order[1]:", "datasets/c.yml:1:"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("no fault %q in:\n%v", want, err)
 		}

@@ -48,12 +48,8 @@ func Load(fsys fs.FS) (*Catalog, error) {
 
 // LoadFS reads datasets/*.yaml of fsys strictly; a `list` must be one of lists. The map is by name.
 func LoadFS(fsys fs.FS, lists *codes.Lists) (map[string]*Dataset, error) {
-	names, err := fs.Glob(fsys, "datasets/*.yaml")
-	if err != nil {
-		return nil, err
-	}
+	names, errs := declarations(fsys, "datasets")
 	sets := map[string]*Dataset{}
-	var errs []error
 	for _, name := range names {
 		text, err := fs.ReadFile(fsys, name)
 		if err != nil {
@@ -72,6 +68,29 @@ func LoadFS(fsys fs.FS, lists *codes.Lists) (map[string]*Dataset, error) {
 		sets[ds.Name] = ds
 	}
 	return sets, errors.Join(errs...)
+}
+
+// declarations lists dir/*.yaml. A .yml or .YAML beside them is a fault: it would be passed over
+// without a word.
+func declarations(fsys fs.FS, dir string) (names []string, errs []error) {
+	entries, err := fs.ReadDir(fsys, dir)
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, nil
+		}
+		return nil, []error{err}
+	}
+	for _, e := range entries {
+		name := dir + "/" + e.Name()
+		switch ext := path.Ext(name); {
+		case e.IsDir():
+		case ext == ".yaml":
+			names = append(names, name)
+		case strings.EqualFold(ext, ".yaml") || strings.EqualFold(ext, ".yml"):
+			errs = append(errs, &Fault{name, 1, "", "扩展名是 " + ext + "，应为 .yaml", "the file ends in " + ext + ", want .yaml"})
+		}
+	}
+	return names, errs
 }
 
 // Parse reads one declaration. The error joins every *Fault of the text.
