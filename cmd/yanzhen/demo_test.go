@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
@@ -224,6 +223,9 @@ func agree(t *testing.T, ctx context.Context, e *metric.Engine, cat *metric.Cata
 		}
 		metrics++
 		for _, dim := range m.Dims() {
+			if _, ok := truth.Value(m.Name, spans[0].from, spans[0].to, dim, "-"); !ok {
+				continue // the files are not asked this way
+			}
 			s := spans[0]
 			r, err := e.Run(ctx, metric.Query{Metric: m.Name, From: s.from, To: s.to, By: []string{dim}})
 			if err != nil {
@@ -275,8 +277,7 @@ func page(t *testing.T, o *office, c *cli) {
 			t.Errorf("GET %s: %d, want 4xx", path, w.Code)
 		}
 	}
-	var health map[string]any
-	if err := json.Unmarshal([]byte(get("/healthz")), &health); err != nil {
-		t.Errorf("/healthz: %v", err)
+	if got := strings.TrimSpace(get("/healthz")); got != "ok" {
+		t.Errorf("/healthz: got %q", got)
 	}
 }

@@ -25,11 +25,10 @@ type office struct {
 	catalog *dataset.Catalog
 	metrics *metric.Catalog
 
-	engine  *embedded.Engine // nil where another process serves the directory, or the database is a server
-	socket  string           // of the embedded engine; empty for a server
-	loader  *pipeline.Loader
-	reader  *warehouse.DB
-	analyst *warehouse.DB
+	engine *embedded.Engine // nil where another process serves the directory, or the database is a server
+	socket string           // of the embedded engine; empty for a server
+	loader *pipeline.Loader
+	reader *warehouse.DB
 }
 
 // settings reads the configuration and lays the flags over it.
@@ -91,10 +90,7 @@ func (c *cli) open(ctx context.Context, cfg *config) (_ *office, err error) {
 		Spool:   filepath.Join(cfg.Dir, "spool"),
 		Log:     c.log,
 	}
-	if o.reader, err = o.as(ctx, embedded.Reader); err != nil {
-		return nil, err
-	}
-	o.analyst, err = o.as(ctx, embedded.Analyst)
+	o.reader, err = o.as(ctx, embedded.Reader)
 	return o, err
 }
 
@@ -124,10 +120,15 @@ func (o *office) connect(ctx context.Context, c *cli, cfg *config) error {
 	return nil
 }
 
-// as opens the database in a role. On a server the role is whatever the DSN's user may do.
+// as opens the database in a role. On a server the role is whatever the DSN's user may do. An
+// analyst names the views without their database, mart, which therefore must exist.
 func (o *office) as(ctx context.Context, role string) (*warehouse.DB, error) {
+	database := ""
+	if role == embedded.Analyst {
+		database = "mart"
+	}
 	if o.socket != "" {
-		return warehouse.Open(ctx, warehouse.Options{Socket: o.socket, User: role})
+		return warehouse.Open(ctx, warehouse.Options{Socket: o.socket, User: role, Database: database})
 	}
 	dsn := o.config.Database.DSN
 	if f := o.config.Database.PasswordFile; f != "" {
@@ -139,15 +140,13 @@ func (o *office) as(ctx context.Context, role string) (*warehouse.DB, error) {
 			return nil, invalid{err}
 		}
 	}
-	return warehouse.Open(ctx, warehouse.Options{DSN: dsn})
+	return warehouse.Open(ctx, warehouse.Options{DSN: dsn, Database: database})
 }
 
 // Close lets everything go; safe on a half-opened office.
 func (o *office) Close() {
-	for _, db := range []*warehouse.DB{o.reader, o.analyst} {
-		if db != nil {
-			db.Close()
-		}
+	if o.reader != nil {
+		o.reader.Close()
 	}
 	if o.loader != nil {
 		o.loader.DB.Close()

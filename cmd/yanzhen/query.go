@@ -12,6 +12,7 @@ import (
 
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/warehouse"
+	"yanzhen/pipeline/warehouse/embedded"
 )
 
 type queryCmd struct {
@@ -48,9 +49,17 @@ func (q *queryCmd) Run(ctx context.Context, c *cli) error {
 		return err
 	}
 	defer o.Close()
+	if err := o.loader.Ensure(ctx); err != nil {
+		return err
+	}
+	db, err := o.as(ctx, embedded.Analyst)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
 	ctx, cancel := context.WithTimeout(ctx, q.Timeout)
 	defer cancel()
-	out, err := o.analyst.Stream(ctx, q.Format, warehouse.Statement{SQL: sql, Params: q.Param, Tag: "query"})
+	out, err := db.Stream(ctx, q.Format, warehouse.Statement{SQL: sql, Params: q.Param, Tag: "query"})
 	if err != nil {
 		return asked(err)
 	}

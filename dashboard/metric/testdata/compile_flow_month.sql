@@ -2,7 +2,7 @@ select
     toDate32(toStartOfMonth(date)) as _period,
     ifNull(toString(splitByChar('.', assumeNotNull(node))[1]), '') as _k0,
     ifNull(toString(multiIf(education in ('11', '12', '13'), 'doctor', education in ('10', '14', '15', '16', '17', '18', '19'), 'master', education in ('20', '21', '22', '23', '28'), 'bachelor', education in ('30', '31', '32', '33'), 'college', education is null, '', 'other')), '') as _k1,
-    toFloat64(count()) as _value,
+    toFloat64(uniqExact(person, date)) as _value,
     count() as _n
 from mart.arrivals
 where

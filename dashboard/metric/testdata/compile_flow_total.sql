@@ -1,6 +1,6 @@
 select
     {from:Date32} as _period,
-    toFloat64(count()) as _value,
+    toFloat64(uniqExact(person, date)) as _value,
     count() as _n
 from mart.arrivals
 where

@@ -22,7 +22,7 @@ from (
             select
                 {from:Date32} as _period,
                 ifNull(toString(origin_province), '') as _k0,
-                toFloat64(count()) as _value,
+                toFloat64(uniqExact(person, date)) as _value,
                 count() as _n
             from mart.arrivals
             where
@@ -44,7 +44,7 @@ from (
             select
                 {from:Date32} as _period,
                 ifNull(toString(origin_province), '') as _k0,
-                toFloat64(count()) as _value,
+                toFloat64(uniqExact(person, date)) as _value,
                 count() as _n
             from mart.arrivals
             where
