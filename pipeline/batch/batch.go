@@ -468,8 +468,9 @@ func (r *Reader) full() bool {
 }
 
 // total reports whether the row is a declared total or note: its first text is such a word, or
-// begins with one that is followed by a sign, a blank or a digit; where it is followed by more
-// words (合计人数, 注塑工) the row counts as a note only if a required cell is blank.
+// begins with one that is followed by a sign, a blank or a digit. Where more words follow (合计人数,
+// 注塑工) the row counts as a note only if every other required cell is blank, so that no row of
+// data passes for one.
 func (r *Reader) total(row *source.Row, at int) bool {
 	text := row.Cells[at].Text
 	first, _ := utf8.DecodeRuneInString(text)
@@ -485,10 +486,18 @@ func (r *Reader) total(row *source.Row, at int) bool {
 		if rest == "" || strings.IndexAny(rest[:1], ":;,.()[]-0123456789") == 0 || strings.HasPrefix(rest, "：") || strings.HasPrefix(rest, "（") || strings.HasPrefix(rest, "、") {
 			return true
 		}
+		others, filled := 0, 0
 		for _, c := range r.cols {
-			if c.decl.Required && c.at >= 0 && (c.at >= len(row.Cells) || row.Cells[c.at].Kind == source.Blank || trim(row.Cells[c.at].Text) == "") {
-				return true
+			if !c.decl.Required || c.at < 0 || c.at == at {
+				continue
 			}
+			others++
+			if c.at < len(row.Cells) && row.Cells[c.at].Kind != source.Blank && trim(row.Cells[c.at].Text) != "" {
+				filled++
+			}
+		}
+		if filled == 0 && (others > 0 || utf8.RuneCountInString(t) > 1) {
+			return true
 		}
 	}
 	return false
@@ -588,6 +597,9 @@ func (r *Reader) fillBlank(c *column, n int) *fault {
 		return faultRequired
 	}
 	if c.decl.Default != "" {
+		head := c.head
+		c.head = unit{} // a default is in the declared unit, whatever the header says
+		defer func() { c.head = head }()
 		out, f := r.read(c, n, &source.Cell{Text: c.decl.Default, Kind: source.Text})
 		if f != nil || out == filled {
 			return f

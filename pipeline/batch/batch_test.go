@@ -106,6 +106,9 @@ func load(t testing.TB, ds *dataset.Dataset, src source.Source, o Options) loade
 	defer mem.AssertSize(t, 0)
 	var out loaded
 	o.Memory, o.Key = mem, testKey
+	if o.Rows == 0 {
+		o.Rows = 64
+	}
 	if o.Lists == nil {
 		o.Lists = testLists(t)
 	}
@@ -157,27 +160,4 @@ func people() *dataset.Dataset {
 		{Name: "skills", Title: both("技能", "Skills"), Type: dataset.Strings},
 		{Name: "country", Title: both("国别", "Country"), Type: dataset.Code, List: "countries", Default: "CN"},
 	}}
-}
-
-func TestThread(t *testing.T) {
-	got := load(t, people(), text("身份证号~姓名~入职日期~学历~毕业院校~年龄~金额（万元）~柔性~技能",
-		"11010519491231002X~张三~2026-06-01~本科~浙江大学~３５~1.2~是~Java、Python",
-		"53010219200508011X~李四~2026年6月2日~硕士~浙江大学~~—~否~",
-		"~~~~",
-		"合计~2~~~~~~~",
-		"110105194912310021~王五~2026-06-01~本科~~300~~~~",
-	), Options{Batch: 7})
-	if got.err != nil {
-		t.Fatal(got.err)
-	}
-	if want := (Counts{Read: 4, Loaded: 2, Rejected: 1, Excluded: 1}); got.counts != want {
-		t.Errorf("got %+v, want %+v", got.counts, want)
-	}
-	for _, r := range got.rows {
-		t.Logf("%v", r)
-	}
-	for _, r := range got.rejects {
-		t.Logf("%+v", r)
-	}
-	t.Log(got.sums)
 }

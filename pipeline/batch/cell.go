@@ -258,7 +258,9 @@ func lossy(cell *source.Cell) bool {
 	for i := 0; i < len(cell.Text); i++ {
 		switch b := cell.Text[i]; {
 		case b == 'e' || b == 'E':
-			return true
+			return i+1 < len(cell.Text) && cell.Text[i+1] != '-'
+		case b == '.':
+			return strings.ContainsAny(cell.Text[i:], "eE") && !strings.Contains(cell.Text[i:], "-") // else a measure, not a name
 		case b >= '0' && b <= '9':
 			digits++
 		}
@@ -293,6 +295,9 @@ func (r *Reader) readString(c *column, n int, cell *source.Cell) (outcome, *faul
 	return filled, nil
 }
 
+// maxWord is how many bytes a value of a dictionary may have.
+const maxWord = 8 << 10
+
 // memoised reads a cell whose meaning depends on its text alone: each distinct text is looked at
 // once.
 func (r *Reader) memoised(c *column, n int, cell *source.Cell) (outcome, *fault) {
@@ -301,8 +306,12 @@ func (r *Reader) memoised(c *column, n int, cell *source.Cell) (outcome, *fault)
 	}
 	e, ok := c.memo[cell.Text]
 	if !ok {
+		if len(cell.Text) > maxWord {
+			return filled, faultTooLongWord
+		}
 		e = c.meaning(cell.Text)
 		c.memo[strings.Clone(cell.Text)] = e
+		c.size += len(cell.Text)
 	}
 	switch {
 	case e.f != nil:
@@ -425,23 +434,28 @@ func (c *column) readList(n int, raw string) (outcome, *fault) {
 		if quoted {
 			item = strings.Trim(trim(item), `'"`)
 		}
-		c.addItem(start, item)
+		if f := c.addItem(start, item); f != nil {
+			return filled, f
+		}
 	}
 	c.offs[n+1] = int32(len(c.items))
 	return filled, nil
 }
 
 // addItem adds one item of a list cell whose first item is at start.
-func (c *column) addItem(start int, item string) {
-	item = tidy(item)
-	if item == "" {
-		return
+func (c *column) addItem(start int, item string) *fault {
+	if len(item) > maxWord {
+		return faultTooLongWord
+	}
+	if item = tidy(item); item == "" {
+		return nil
 	}
 	i := c.index(item)
 	for _, have := range c.items[start:] {
 		if have == i {
-			return
+			return nil
 		}
 	}
 	c.items = append(c.items, i)
+	return nil
 }

@@ -88,7 +88,7 @@ type column struct {
 	dict   map[string]int32
 	memo   map[string]entry
 	values []string
-	size   int // bytes of values
+	size   int // bytes of values and of the texts in memo
 	cached arrow.Array
 	fresh  bool // values changed since cached was made
 
@@ -174,7 +174,7 @@ func (c *column) setNull(n int) {
 		c.offs[n+1] = c.offs[n]
 	case kindList:
 		c.offs[n+1] = c.offs[n]
-		c.items = c.items[:c.offs[n]]
+		c.items = c.items[:min(int(c.offs[n]), len(c.items))]
 	case kindDict:
 		c.i32[n] = 0
 	case kindInt:
@@ -261,7 +261,13 @@ func (c *column) setDict(n int, s string) {
 
 // full reports whether the texts of the first n rows are as much as one batch should carry.
 func (c *column) full(n int) bool {
-	return c.kind == kindString && c.offs[n] > 1<<25 || c.kind == kindList && len(c.items) > 1<<23
+	switch c.kind {
+	case kindString:
+		return c.offs[n] > 1<<25
+	case kindList:
+		return len(c.items) > 1<<23 || c.size > 1<<25
+	}
+	return c.size > 1<<25
 }
 
 // finish makes the array of the first n rows; the column is empty afterwards.
@@ -317,7 +323,7 @@ func (c *column) finish(n int) arrow.Array {
 		c.valid.Release()
 	}
 	c.fixed, c.valid = nil, nil
-	if len(c.values) > maxDict || len(c.memo) > 2*maxDict {
+	if len(c.values) > maxDict || len(c.memo) > 2*maxDict || c.size > 1<<24 {
 		c.resetDict()
 	}
 	return arr

@@ -85,6 +85,8 @@ var (
 		"补全该字；若全文都有，用 UTF-8 或 GB18030 编码重新保存文件", "mend the character; if they are everywhere, save the file again as UTF-8 or GB18030")
 	faultTooLong = newFault("too_long", "文字过长（超过 1,048,576 字节）", "the text is too long (more than 1,048,576 bytes)",
 		"检查是否漏了引号或换行", "look for a missing quote or line break")
+	faultTooLongWord = newFault("too_long", "文字过长（超过 8,192 字节）", "the text is too long (more than 8,192 bytes)",
+		"检查是否漏了引号或换行", "look for a missing quote or line break")
 	faultWidth = newFault("row_width", "本行的格数多于表头", "the row has more cells than the header",
 		"检查本行是否多了分隔符，或文字里的逗号没有加引号", "look for an extra separator, or a comma in a text without quotes")
 	faultZeroDate = newFault("zero_date", "是零日期（0000-00-00），表示没有日期", "a zero date (0000-00-00), which means no date",

@@ -37,7 +37,9 @@ func (r *Reader) readParsed(c *column, n int, cell *source.Cell) (outcome, *faul
 		c.items = c.items[:start]
 		c.set(n)
 		for _, s := range mixedText(trim(cell.Text)).skills {
-			c.addItem(start, s)
+			if f := c.addItem(start, s); f != nil {
+				return filled, f
+			}
 		}
 		c.offs[n+1] = int32(len(c.items))
 		return filled, nil

@@ -36,6 +36,8 @@ func TestRowsAndCounts(t *testing.T) {
 		{"total not in the first column", nil, "~合计~~~~35~1200", Counts{Read: 1, Excluded: 1}, ""},
 		{"note", nil, "注：本表由各单位填报", Counts{Read: 1, Excluded: 1}, ""},
 		{"note of one character before words", nil, "注本表由各单位填报", Counts{Read: 1, Excluded: 1}, ""},
+		{"words after a total", nil, "合计人数~~~~~35~1200", Counts{Read: 1, Excluded: 1}, ""},
+		{"a row of data that begins like a note", func(ds *dataset.Dataset) { ds.Columns = ds.Columns[:3]; ds.Columns[1].Required = true }, "注塑工~张三", Counts{Read: 1, Rejected: 1}, "person_format"},
 		{"a name that begins like a note", func(ds *dataset.Dataset) { ds.Columns = ds.Columns[1:3] }, "~注塑工~2026-06-01", Counts{Read: 1, Loaded: 1}, ""},
 		{"required cell blank", nil, "~张三~2026-06-01", Counts{Read: 1, Rejected: 1}, "required"},
 		{"required cell a null word", nil, "11010519491231002X~张三~—", Counts{Read: 1, Rejected: 1}, "required"},
@@ -322,7 +324,7 @@ func TestNothingPersonal(t *testing.T) {
 		func(s string) string { return s[:len(s)-1] + "9" },
 		func(s string) string { return s + "9" },
 		func(s string) string { return s[:6] + " " + s[6:] },
-		func(s string) string { return s[:6] + "-" + s[6:14] + "-" + s[14:] },
+		func(s string) string { return s[:3] + "-" + s[3:7] + "-" + s[7:] },
 		func(s string) string { return "张三" + s + "先生" },
 		func(s string) string {
 			return strings.Map(func(r rune) rune {
@@ -339,27 +341,12 @@ func TestNothingPersonal(t *testing.T) {
 	for at := range header {
 		src := &table{header: header}
 		for _, p := range planted {
-			if len(p) < 15 {
-				p = p + "" // phones take the same shapes
-			}
 			for _, shape := range shapes {
-				if len(p) < 15 && at < 0 {
-					continue
-				}
 				row := make([]source.Cell, len(header))
 				for i := range row {
 					row[i] = source.Cell{Text: "约", Kind: source.Text}
 				}
-				s := p
-				for len(s) < 15 { // the shapes cut at 14
-					s = "00" + s
-				}
-				if len(p) < 15 {
-					s = p
-					row[at] = source.Cell{Text: s, Kind: source.Text}
-				} else {
-					row[at] = source.Cell{Text: shape(s), Kind: source.Text}
-				}
+				row[at].Text = shape(p)
 				src.rows = append(src.rows, row)
 			}
 		}
@@ -499,4 +486,42 @@ func FuzzCell(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestLargeTexts: a text as large as a file is refused or cut into batches, not gathered.
+func TestLargeTexts(t *testing.T) {
+	ds := &dataset.Dataset{Name: "large", Columns: []dataset.Column{
+		{Name: "s", Title: both("文", "S"), Type: dataset.String},
+		{Name: "low", Title: both("低", "Low"), Type: dataset.Low},
+		{Name: "items", Title: both("项", "Items"), Type: dataset.Strings},
+	}}
+	for col, tt := range []struct {
+		size int
+		rule string
+	}{{1<<20 + 1, "too_long"}, {maxWord + 1, "too_long"}, {maxWord + 1, "too_long"}} {
+		row := make([]source.Cell, 3)
+		row[col] = source.Cell{Text: strings.Repeat("x", tt.size), Kind: source.Text}
+		got := load(t, ds, &table{header: []string{"文", "低", "项"}, rows: [][]source.Cell{row}}, Options{})
+		if len(got.rejects) != 1 || got.rejects[0].Rule != tt.rule || len(got.rejects[0].Raw) > 2*maxRaw {
+			t.Errorf("column %d: got %+v", col, got.rejects)
+		}
+	}
+	src := &table{header: []string{"文", "低", "项"}}
+	big := strings.Repeat("字", 1<<18)
+	for range 100 { // 75 MiB
+		src.rows = append(src.rows, []source.Cell{{Text: big, Kind: source.Text}, {}, {}})
+	}
+	r, err := NewReader(context.Background(), ds, src, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Release()
+	n, batches := 0, 0
+	for r.Next() {
+		n += int(r.Record().NumRows())
+		batches++
+	}
+	if n != 100 || batches < 2 {
+		t.Errorf("%d rows in %d batches", n, batches)
+	}
 }
