@@ -165,11 +165,12 @@ func TestIsOtherDocument(t *testing.T) {
 }
 
 func TestChecksAllocateNothing(t *testing.T) {
+	var passed bool
 	if n := testing.AllocsPerRun(100, func() {
-		CheckID("１１０１０５１９４９１２３１００２ｘ")
-		CheckCredit("91350100M000100Y43")
-		IsOtherDocument("E12345678")
-	}); n != 0 {
+		id := CheckID("１１０１０５１９４９１２３１００２ｘ")
+		c := CheckCredit("91350100M000100Y43")
+		passed = id.Valid() && c.Valid() && IsOtherDocument("E12345678")
+	}); n != 0 || !passed {
 		t.Errorf("got %v allocations, want 0", n)
 	}
 }
@@ -194,6 +195,8 @@ func FuzzCheckID(f *testing.F) {
 		if fixed, ok := RepairCredit(s); ok && c.Valid() {
 			t.Errorf("RepairCredit(%q) = %q though it is valid", s, fixed)
 		}
-		IsOtherDocument(s)
+		if c.Valid() && IsOtherDocument(s) {
+			t.Errorf("%q is a credit code and a passport", s)
+		}
 	})
 }

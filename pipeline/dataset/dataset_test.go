@@ -233,6 +233,23 @@ func TestMigrate(t *testing.T) {
 	}
 }
 
+// The default of a new column is written as SQL of its type, and a quote in it stays text.
+func TestDefaultsInSQL(t *testing.T) {
+	for _, tt := range []struct {
+		typ      Type
+		def, sql string // "" where it is no value of the type
+	}{
+		{String, `it's \ so`, `'it\'s \\ so'`}, {Low, "甲", "'甲'"}, {Code, "CN", "'CN'"}, {Int32, "-5", "-5"}, {Int8, "5.5", ""},
+		{Float64, "2.50", "2.5"}, {Float64, "NaN", ""}, {Bool, "是", "true"}, {Bool, "false", "false"}, {Bool, "maybe", ""},
+		{Date, "2026-06-30", "toDate32('2026-06-30')"}, {Date, "2026-02-30", ""}, {Person, "1", ""},
+	} {
+		c := Column{Name: "x", Type: tt.typ, Default: tt.def}
+		if got, err := c.literal(); got != tt.sql || (err == nil) != (tt.sql != "") {
+			t.Errorf("%s default %q: got %s %v, want %s", tt.typ, tt.def, got, err, tt.sql)
+		}
+	}
+}
+
 func TestBind(t *testing.T) {
 	c := shipped(t)
 	for _, tt := range []struct {

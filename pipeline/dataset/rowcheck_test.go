@@ -8,8 +8,15 @@ import (
 
 // people has a column of every type.
 var people = &Dataset{Columns: []Column{
-	{Name: "day", Type: Date}, {Name: "born", Type: Date}, {Name: "n", Type: Int32}, {Name: "x", Type: Float64},
-	{Name: "word", Type: String}, {Name: "kind", Type: Low}, {Name: "on", Type: Bool}, {Name: "who", Type: Person}, {Name: "tags", Type: Strings},
+	{Name: "day", Type: Date},
+	{Name: "born", Type: Date},
+	{Name: "n", Type: Int32},
+	{Name: "x", Type: Float64},
+	{Name: "word", Type: String},
+	{Name: "kind", Type: Low},
+	{Name: "on", Type: Bool},
+	{Name: "who", Type: Person},
+	{Name: "tags", Type: Strings},
 }}
 
 func days(s string) int64 {
@@ -136,6 +143,16 @@ func TestRowCheckRefused(t *testing.T) {
 		if _, err := CompileCheck(people, expr); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.60s: got %v, want %q", expr, err, want)
 		}
+	}
+}
+
+func TestRowCheckColumns(t *testing.T) {
+	p, err := CompileCheck(people, "n > 1 and born < day or n is null")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := p.Columns(); len(got) != 3 || got[0] != 2 || got[1] != 1 || got[2] != 0 {
+		t.Errorf("got columns %v, want n, born, day", got)
 	}
 }
 
