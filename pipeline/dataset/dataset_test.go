@@ -239,9 +239,19 @@ func TestDefaultsInSQL(t *testing.T) {
 		typ      Type
 		def, sql string // "" where it is no value of the type
 	}{
-		{String, `it's \ so`, `'it\'s \\ so'`}, {Low, "甲", "'甲'"}, {Code, "CN", "'CN'"}, {Int32, "-5", "-5"}, {Int8, "5.5", ""},
-		{Float64, "2.50", "2.5"}, {Float64, "NaN", ""}, {Bool, "是", "true"}, {Bool, "false", "false"}, {Bool, "maybe", ""},
-		{Date, "2026-06-30", "toDate32('2026-06-30')"}, {Date, "2026-02-30", ""}, {Person, "1", ""},
+		{String, `it's \ so`, `'it\'s \\ so'`},
+		{Low, "甲", "'甲'"},
+		{Code, "CN", "'CN'"},
+		{Int32, "-5", "-5"},
+		{Int8, "5.5", ""},
+		{Float64, "2.50", "2.5"},
+		{Float64, "NaN", ""},
+		{Bool, "是", "true"},
+		{Bool, "false", "false"},
+		{Bool, "maybe", ""},
+		{Date, "2026-06-30", "toDate32('2026-06-30')"},
+		{Date, "2026-02-30", ""},
+		{Person, "1", ""},
 	} {
 		c := Column{Name: "x", Type: tt.typ, Default: tt.def}
 		if got, err := c.literal(); got != tt.sql || (err == nil) != (tt.sql != "") {
