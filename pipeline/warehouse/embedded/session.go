@@ -245,6 +245,7 @@ const usersXML = `<clickhouse>
     <query>GRANT SYSTEM RELOAD, SYSTEM DROP CACHE, SYSTEM FLUSH ON *.*</query>
     <query>GRANT TABLE ENGINE ON *</query>
     <query>GRANT SET DEFINER ON default</query>
+    <query>GRANT READ ON FILE</query>
   </grants></loader>
   <reader><grants>
     <query>GRANT SELECT ON store.*</query>
