@@ -296,6 +296,9 @@ func (a *asking) points(ctx context.Context) ([]Point, error) {
 	if a.q.Limit > 0 && len(seen) > a.q.Limit {
 		seen = a.top(seen, now)
 	}
+	if len(seen)*len(ps) > maxRows {
+		return nil, fmt.Errorf("%w: %d periods of %d keys are more than %d numbers; ask for fewer dimensions, a shorter period or a limit", ErrInvalid, len(ps), len(seen), maxRows)
+	}
 	full := nominal.periods()
 	points := make([]Point, 0, len(seen)*len(ps))
 	for i, p := range ps {

@@ -126,6 +126,8 @@ func checkSQL(text string, isColumn func(string) bool) (sqlExpr, error) {
 			i++
 		case c == '-' && i+1 < len(s) && s[i+1] == '-', c == '/' && i+1 < len(s) && s[i+1] == '*':
 			return e, fmt.Errorf("a comment is not allowed")
+		case c == '-' && i+1 < len(s) && s[i+1] == '>':
+			return e, fmt.Errorf("a lambda is not allowed")
 		case strings.IndexByte("+-*/%=<>!,", c) >= 0:
 			i++
 		default:

@@ -1,0 +1,178 @@
+package metric
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"yanzhen/configs"
+	"yanzhen/pipeline/dataset"
+)
+
+// One bad file per rule, named for the rule; its first lines say what must be in the message.
+func TestBadFiles(t *testing.T) {
+	sets, err := dataset.Load(configs.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob("testdata/bad.*.yaml")
+	if err != nil || len(files) < 40 {
+		t.Fatalf("%d bad files, %v", len(files), err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(strings.TrimPrefix(filepath.Base(file), "bad."), ".yaml"), func(t *testing.T) {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = LoadFS(fstest.MapFS{"metrics/bad.yaml": {Data: text}}, sets.Datasets, sets.Lists)
+			if err == nil {
+				t.Fatal("loaded")
+			}
+			wants := 0
+			for line := range strings.Lines(string(text)) {
+				if want, ok := strings.CutPrefix(strings.TrimSpace(line), "# want: "); ok {
+					wants++
+					if !strings.Contains(err.Error(), want) {
+						t.Errorf("got %q, want %q in it", err, want)
+					}
+				}
+			}
+			if wants == 0 {
+				t.Error("no # want: line")
+			}
+			for line := range strings.Lines(err.Error()) {
+				if !strings.HasPrefix(line, "metrics/bad.yaml:") {
+					t.Errorf("no file and line: %s", line)
+				}
+			}
+		})
+	}
+}
+
+// What an analyst may write in a metric is an expression over columns, and nothing else.
+func TestCheckSQL(t *testing.T) {
+	column := func(name string) bool { return name == "node" || name == "n" || name == "day" }
+	for _, ok := range []string{
+		"count()", "sum(n) / nullIf(count(), 0)", "quantileExact(0.5)(n)", "node in ('a', 'it''s')", "n >= 1e3 and not (node like '%x')",
+		"case when n > 1 then 'a' else 'b' end", "splitByChar('.', node)[1]", "n - -1", "age('year', day, day) <= 35", "node = '-- no comment'",
+	} {
+		if _, err := checkSQL(ok, column); err != nil {
+			t.Errorf("%s: %v", ok, err)
+		}
+	}
+	for _, bad := range []string{
+		"", " ", "x", "count", "select 1", "n; n", "n -- x", "n /* x */", "(n", "n)", "[n)", "'x", "node = 'a\\'b'", "{x:String}", "n.1", "n as m",
+		"`n`", "\"n\"", "url('http://x')", "currentUser()", "n::String", "1x", "1.2.3", "n -> n", "@x", "#", "n\x00", "system.tables", "节点 = 'x'",
+	} {
+		if e, err := checkSQL(bad, column); err == nil {
+			t.Errorf("%q was let through: %+v", bad, e)
+		}
+	}
+}
+
+// Whatever is written, what is let through names only columns and known functions.
+func FuzzCheckSQL(f *testing.F) {
+	for _, s := range []string{"count()", "node in ('a')", "sum(n)", "n -- x", "'", "((", "1e", "n;n"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		e, err := checkSQL(s, func(name string) bool { return name == "n" })
+		if err != nil {
+			return
+		}
+		outside := ""
+		for i, part := range strings.Split(e.text, "'") {
+			if i%2 == 0 {
+				outside += part
+			}
+		}
+		for _, bad := range []string{";", "--", "/*", "{", "`", "\"", "@", "select", "\x00", "."} {
+			if strings.Contains(strings.ToLower(outside), bad) && bad != "." {
+				t.Errorf("%q lets %q through", s, bad)
+			}
+		}
+	})
+}
+
+func TestFormula(t *testing.T) {
+	x := func(v float64) *float64 { return &v }
+	for _, c := range []struct {
+		text string
+		args []*float64
+		want string
+		sql  string
+	}{
+		{"a - b * 2", []*float64{x(10), x(3)}, "4", "(_v0 - (_v1 * 2))"},
+		{"(a - b) * 2", []*float64{x(10), x(3)}, "14", "((_v0 - _v1) * 2)"},
+		{"a - b - c", []*float64{x(10), x(3), x(2)}, "5", "((_v0 - _v1) - _v2)"},
+		{"a / b / c", []*float64{x(12), x(3), x(2)}, "2", "((_v0 / nullIf(_v1, 0)) / nullIf(_v2, 0))"},
+		{"a / b", []*float64{x(1), x(0)}, "null zero", "(_v0 / nullIf(_v1, 0))"},
+		{"a / 4", []*float64{x(1)}, "0.25", "(_v0 / 4)"},
+		{"max(a - b, 0)", []*float64{x(1), x(3)}, "0", "if(isNull((_v0 - _v1)) or isNull(0), null, greatest((_v0 - _v1), 0))"},
+		{"min(a, b)", []*float64{x(1), x(3)}, "1", "if(isNull(_v0) or isNull(_v1), null, least(_v0, _v1))"},
+		{"-a + a", []*float64{x(7)}, "0", "(-(_v0) + _v0)"},
+		{"a + b", []*float64{x(7), nil}, "null", "(_v0 + _v1)"},
+	} {
+		f, names, err := parseFormula(c.text)
+		if err != nil || len(names) != len(c.args) {
+			t.Fatalf("%s: %v %v", c.text, names, err)
+		}
+		v, zero := f.eval(c.args)
+		got := "null"
+		if v != nil {
+			got = fmt.Sprint(*v)
+		}
+		if zero {
+			got += " zero"
+		}
+		if got != c.want {
+			t.Errorf("%s: got %s, want %s", c.text, got, c.want)
+		}
+		if sql := f.sql(new([]string)); sql != c.sql {
+			t.Errorf("%s: got %s, want %s", c.text, sql, c.sql)
+		}
+	}
+	for _, bad := range []string{"", "a +", "* a", "(a", "a)", "max(a)", "max(a, b", "1x", "a b", "a, b", strings.Repeat("(", 100) + "a"} {
+		if _, _, err := parseFormula(bad); err == nil {
+			t.Errorf("%q was read", bad)
+		}
+	}
+}
+
+// The shipped catalogue has what the boards and pages name.
+func TestShippedMetrics(t *testing.T) {
+	c := catalog(t)
+	for name := range strings.FieldsSeq(`talent_stock talent_growth talent_new_net talent_recognised graduates_introduced graduates_bachelor_share
+		skilled_added high_skilled_added national_selections net_inflow inflow outflow outflow_rate flexible_share training_enrolments training_people
+		training_pass_rate training_certified_rate training_placement training_examined training_passed training_certified foreign_experts joint_platforms
+		cooperation_projects country_hhi overseas_rd standards post_demand post_supply post_gap mismatch match_degree tightness vacancies_filled_share
+		postings_count postings_salary_median enterprises_count`) {
+		if c.Metric(name) == nil {
+			t.Errorf("no metric %s", name)
+		}
+	}
+	for _, m := range c.Metrics() {
+		if len(m.Sentence) == 0 || m.Every == Total {
+			t.Errorf("%s: sentence or every is missing", m.Name)
+		}
+		if len(m.Datasets()) == 0 {
+			t.Errorf("%s: no dataset", m.Name)
+		}
+	}
+	for _, l := range []struct{ dim, key, zh, en string }{
+		{"class", "E", "", ""}, {"skill_level", "4", "高级工", ""}, {"chain", "magnetic", "磁性材料", ""}, {"education_group", "doctor", "博士", "Doctorate"},
+		{"origin_province", "浙江", "", ""}, {"channel", "", "未填", "Not stated"}, {"enterprise", "甲", "甲", "甲"}, {"nothing", "x", "x", "x"},
+	} {
+		got := c.Label(l.dim, l.key)
+		if got.Zh == "" || got.En == "" || l.zh != "" && got.Zh != l.zh || l.en != "" && got.En != l.en {
+			t.Errorf("label of %s %q: got %+v", l.dim, l.key, got)
+		}
+		if l.zh == "" && l.dim == "class" && got.Zh == l.key {
+			t.Errorf("class %s has no name", l.key)
+		}
+	}
+}

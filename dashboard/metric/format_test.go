@@ -1,0 +1,69 @@
+package metric
+
+import (
+	"math"
+	"testing"
+)
+
+func TestFormat(t *testing.T) {
+	for _, c := range []struct {
+		v          float64
+		unit       string
+		number     string
+		zh, en     string
+		change     string
+		changeInEn string
+	}{
+		{3016, "人", "3,016", "3,016 人", "3,016 people", "+3,016.0%", "+3,016.0%"},
+		{0, "人", "0", "0 人", "0 people", "0.0%", "0.0%"},
+		{-12, "人次", "-12", "-12 人次", "-12 person-times", "-12.0%", "-12.0%"},
+		{1234567, "人", "1,234,567", "1,234,567 人", "1,234,567 people", "+1,234,567.0%", "+1,234,567.0%"},
+		{999.5, "人", "1,000", "1,000 人", "1,000 people", "+999.5%", "+999.5%"},
+		{394.897959183, "%", "394.9%", "394.9%", "394.9%", "+394.9个百分点", "+394.9 pp"},
+		{2.05, "%", "2.1%", "2.1%", "2.1%", "+2.1个百分点", "+2.1 pp"},
+		{-0.04, "%", "0.0%", "0.0%", "0.0%", "0.0个百分点", "0.0 pp"},
+		{1234.5, "万元", "1,234.5", "1,234.5 万元", "1,234.5 ×10k CNY", "+1,234.5%", "+1,234.5%"},
+		{120, "万元", "120", "120 万元", "120 ×10k CNY", "+120.0%", "+120.0%"},
+		{9000, "元", "9,000", "9,000 元", "9,000 CNY", "+9,000.0%", "+9,000.0%"},
+		{0.024004, "指数", "0.024", "0.024", "0.024", "0.0%", "0.0%"},
+		{1, "比", "1.00", "1.00", "1.00", "+1.0%", "+1.0%"},
+		{1.005, "比", "1.01", "1.01", "1.01", "+1.0%", "+1.0%"},
+		{20.25, "天", "20.3", "20.3 天", "20.3 days", "+20.3%", "+20.3%"},
+		{5, "个", "5", "5 个", "5", "+5.0%", "+5.0%"},
+		{-1.25, "pp", "-1.3", "-1.3个百分点", "-1.3 pp", "-1.3个百分点", "-1.3 pp"},
+		{1e15, "人", "1,000,000,000,000,000", "1,000,000,000,000,000 人", "1,000,000,000,000,000 people", "", ""},
+	} {
+		if got := Number(&c.v, c.unit); got != c.number {
+			t.Errorf("Number(%v, %s): got %q, want %q", c.v, c.unit, got, c.number)
+		}
+		if got := Format(&c.v, c.unit, "zh"); got != c.zh {
+			t.Errorf("Format(%v, %s, zh): got %q, want %q", c.v, c.unit, got, c.zh)
+		}
+		if got := Format(&c.v, c.unit, "en"); got != c.en {
+			t.Errorf("Format(%v, %s, en): got %q, want %q", c.v, c.unit, got, c.en)
+		}
+		if c.change == "" {
+			continue
+		}
+		if got := FormatChange(&c.v, c.unit, "zh"); got != c.change {
+			t.Errorf("FormatChange(%v, %s, zh): got %q, want %q", c.v, c.unit, got, c.change)
+		}
+		if got := FormatChange(&c.v, c.unit, "en"); got != c.changeInEn {
+			t.Errorf("FormatChange(%v, %s, en): got %q, want %q", c.v, c.unit, got, c.changeInEn)
+		}
+	}
+	nan := math.NaN()
+	for _, v := range []*float64{nil, &nan} {
+		if got := Format(v, "人", "zh"); got != None {
+			t.Errorf("no number: got %q", got)
+		}
+		if got := FormatChange(v, "人", "zh"); got != None {
+			t.Errorf("no change: got %q", got)
+		}
+	}
+	for _, why := range []string{WhyNoData, WhyNoRows, WhyZeroBase, WhyUndefined} {
+		if WhyText(why, "zh") == "" || WhyText(why, "en") == "" {
+			t.Errorf("no sentence for %s", why)
+		}
+	}
+}
