@@ -145,6 +145,23 @@ func TestPublishedNumbers(t *testing.T) {
 	}
 }
 
+// A number that Truth cannot cut is not given, rather than given as 0.
+func TestUnknownCuts(t *testing.T) {
+	t.Parallel()
+	truth := &Truth{Moves: []Move{{Person: "p", In: true, Date: h1}}, Talents: []Talent{{Person: "q", Class: "E", Recognised: h1}}, Vacancies: []Vacancy{{Node: "superalloy.cast", Needed: 2, Applicants: 1, Posted: h1}}}
+	for _, c := range []struct {
+		metric, by string
+		want       bool
+	}{
+		{"inflow", "", true}, {"inflow", "node", true}, {"net_inflow", "node", true}, {"inflow", "weather", false}, {"net_inflow", "weather", false}, {"talent_stock_mean", "sex", false},
+		{"nothing", "", false}, {"post_gap", "node", true}, {"mismatch", "", true}, {"mismatch", "node", false}, {"authorised_share", "", false},
+	} {
+		if _, ok := truth.Value(c.metric, h1, h1Ends, c.by, "x"); ok != c.want {
+			t.Errorf("%s by %q: got %v, want %v", c.metric, c.by, ok, c.want)
+		}
+	}
+}
+
 // traps: what a careless count would get wrong is really in the files.
 func traps(t *testing.T, truth *Truth) {
 	t.Helper()

@@ -353,7 +353,7 @@ func (t *Truth) take(dataset string, c *cells) {
 		})
 	case "trainings":
 		t.Trainings = append(t.Trainings, Training{
-			Person: c.person(), Course: c.text("course"), Provider: c.text("provider"), Node: c.code("node", "node"), Skill: c.skill(), Started: c.date("started_on"), Ended: c.date("ended_on"), Certified: c.date("certified_on"),
+			Person: c.person(), Course: narrow(c.text("course")), Provider: c.text("provider"), Node: c.code("node", "node"), Skill: c.skill(), Started: c.date("started_on"), Ended: c.date("ended_on"), Certified: c.date("certified_on"),
 			Enrolled: c.yes("enrolled"), Examined: c.yes("examined"), Passed: c.yes("passed"), Before: c.yes("employed_before"), After: c.yes("employed_after_6m"), Judged: c.text("employed_after_6m") != "", Subsidy: c.number("subsidy"),
 		})
 	case "certificates":
@@ -397,15 +397,20 @@ func (t *Truth) Value(metric string, from, to time.Time, by, key string) (v floa
 			v, ok = 0, false
 		}
 	}()
+	ok = true
 	in := func(d time.Time) bool { return !d.Before(from) && d.Before(to) }
 	yearBefore := func(d time.Time) time.Time { return d.AddDate(-1, 0, 0) }
 	share := func(a, b float64) (float64, bool) {
 		if b == 0 {
 			return 0, false
 		}
-		return a / b * 100, true
+		return a / b * 100, ok
 	}
-	val := func(m string, from, to time.Time) float64 { v, _ := t.Value(m, from, to, by, key); return v }
+	val := func(m string, from, to time.Time) float64 { // another metric, the same cut
+		v, known := t.Value(m, from, to, by, key)
+		ok = ok && known
+		return v
+	}
 	fits := func(dims map[string]string) bool {
 		if by == "" {
 			return true
@@ -420,7 +425,6 @@ func (t *Truth) Value(metric string, from, to time.Time, by, key string) (v floa
 		ok = false
 		return false
 	}
-	ok = true
 	people := map[string]bool{}
 	rows := 0
 	switch metric {
@@ -670,6 +674,9 @@ func (t *Truth) Value(metric string, from, to time.Time, by, key string) (v floa
 			return demand / supply, ok
 		case "vacancies_filled_share":
 			return share(filled, demand)
+		}
+		if by == "node" { // over all nodes, so not of one
+			return 0, false
 		}
 		same, jsd := 0.0, 0.0
 		half := func(a, m float64) float64 {
