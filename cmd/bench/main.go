@@ -94,7 +94,7 @@ func open(ctx context.Context, dir string) (*bench, error) {
 		return nil, err
 	}
 	b.catalog.Datasets[ds.Name] = ds
-	if b.engine, err = embedded.Start(ctx, embedded.Config{Dir: filepath.Join(dir, "engine"), Log: b.log}); err != nil {
+	if b.engine, err = embedded.Start(ctx, embedded.Config{Dir: filepath.Join(dir, "engine"), Log: b.log, ReadFiles: true}); err != nil {
 		return nil, err
 	}
 	db, err := warehouse.Open(ctx, warehouse.Options{Socket: b.engine.Socket(), User: embedded.Loader})
@@ -159,7 +159,7 @@ func watchHeap(stop <-chan struct{}, peak chan<- uint64) {
 
 // load compares the product's whole load of a file with the engine's own.
 func (b *bench) load(ctx context.Context, rows, times int) error {
-	file := filepath.Join(b.dir, "engine", "user_files", "bench.csv") // the one folder that file() may read
+	file := filepath.Join(b.dir, "bench.csv")
 	size, err := writeLoadFile(file, rows)
 	if err != nil {
 		return err

@@ -49,6 +49,7 @@ type Config struct {
 	Users       map[string]User // who may come over TCP, by name
 	MemoryLimit int64           // bytes the engine may use; 0 leaves its own default
 	Backups     string          // directory that BACKUP ... TO File('...') may write to; "" for none
+	ReadFiles   bool            // the loader may read any file of this machine with file(): for measuring only
 	Temporary   bool            // the engine removes Dir when it ends, also when this process is killed
 	Log         *slog.Logger    // nil for slog.Default
 }
@@ -306,10 +307,10 @@ const childEnv = "YANZHEN_ENGINE_PROCESS"
 // orders is what the parent writes to the engine's process first. Its standard input then stays
 // open for as long as the parent lives: its end is the order to stop.
 type orders struct {
-	Dir, Lib, Backups string
-	Memory            int64
-	Users             map[string]User
-	TCP, Temporary    bool
+	Dir, Lib, Backups         string
+	Memory                    int64
+	Users                     map[string]User
+	TCP, ReadFiles, Temporary bool
 }
 
 // report is what the engine's process answers when it is ready, or why it is not.
@@ -392,7 +393,7 @@ func (e *Engine) startChild(ctx context.Context) (*child, error) {
 		_ = c.cmd.Wait()
 		close(c.exited)
 	}()
-	o, _ := json.Marshal(orders{e.cfg.Dir, e.cfg.Lib, e.cfg.Backups, e.cfg.MemoryLimit, e.cfg.Users, e.cfg.TCP != "", e.cfg.Temporary})
+	o, _ := json.Marshal(orders{e.cfg.Dir, e.cfg.Lib, e.cfg.Backups, e.cfg.MemoryLimit, e.cfg.Users, e.cfg.TCP != "", e.cfg.ReadFiles, e.cfg.Temporary})
 	if _, err := c.stdin.Write(append(o, '\n')); err != nil {
 		e.log.Debug("orders to the engine", "err", err)
 	}

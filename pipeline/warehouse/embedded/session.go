@@ -39,7 +39,7 @@ type engine struct {
 }
 
 // openEngine opens the data directory below dir. Only one process can.
-func openEngine(dir, lib, backups string, memory int64) (*engine, error) {
+func openEngine(dir, lib, backups string, memory int64, readFiles bool) (*engine, error) {
 	l, err := load(lib)
 	if err != nil {
 		return nil, err
@@ -52,7 +52,11 @@ func openEngine(dir, lib, backups string, memory int64) (*engine, error) {
 		}
 	}
 	users := filepath.Join(dir, "users.xml")
-	if err := os.WriteFile(users, []byte(usersXML), 0o600); err != nil {
+	further := ""
+	if readFiles {
+		further = "    <query>GRANT READ ON FILE</query>"
+	}
+	if err := os.WriteFile(users, fmt.Appendf(nil, usersXML, further), 0o600); err != nil {
 		return nil, err
 	}
 	if err := os.WriteFile(conf, []byte(configXML(users, files, filepath.Join(dir, "tmp"), backups, memory)), 0o600); err != nil {
@@ -222,6 +226,7 @@ func (e *engine) watch(ctx context.Context, id string) func() {
 }
 
 // usersXML gives the one user of the library no right of its own, only roles; a session takes one.
+// %s stands for further grants of the loader.
 const usersXML = `<clickhouse>
 <profiles><default/></profiles>
 <quotas><default/></quotas>
@@ -245,7 +250,7 @@ const usersXML = `<clickhouse>
     <query>GRANT SYSTEM RELOAD, SYSTEM DROP CACHE, SYSTEM FLUSH ON *.*</query>
     <query>GRANT TABLE ENGINE ON *</query>
     <query>GRANT SET DEFINER ON default</query>
-    <query>GRANT READ ON FILE</query>
+%s
   </grants></loader>
   <reader><grants>
     <query>GRANT SELECT ON store.*</query>
