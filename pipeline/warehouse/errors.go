@@ -62,14 +62,18 @@ type wrapped struct{ error }
 func (w *wrapped) Unwrap() error { return w.error }
 
 var (
-	quotedRe  = regexp.MustCompile(`'(?:[^'\\]|\\.)*'`)
-	rowRe     = regexp.MustCompile(`(?s)\(?(?:at row|Row \d+|while parsing|ERROR: ).*`)
-	digitsRe  = regexp.MustCompile(`\d{11,}[\dXx]?`)
+	quotedRe = regexp.MustCompile(`'(?:[^'\\]|\\.)*'`)
+	rowRe    = regexp.MustCompile(`(?s)\(?(?:at row|Row \d+|while parsing|ERROR: ).*`)
+	digitsRe = regexp.MustCompile(`\d{11,}[\dXx]?`)
+	// the text of the statement, which a message quotes; it may hold what somebody typed
+	scopeRe   = regexp.MustCompile(`(?s):? (?:in|In) scope .*?(\. Maybe you meant|$)`)
+	queryRe   = regexp.MustCompile(`(?s):? ?\(in query: .*`)
+	syntaxRe  = regexp.MustCompile(`(?s)^(Syntax error.*?failed at position \d+).*?(\(line \d+, col \d+\))?: .*?(\. Expected .*)?$`)
 	versionRe = regexp.MustCompile(` \(version [^)]*\)\)?$`)
 )
 
 // dataCodes are errors whose text quotes the data.
-var dataCodes = map[int]bool{6: true, 26: true, 27: true, 32: true, 33: true, 38: true, 41: true, 53: true, 69: true, 70: true, 72: true, 117: true, 130: true, 131: true, 321: true, 349: true, 691: true}
+var dataCodes = map[int]bool{6: true, 26: true, 27: true, 32: true, 33: true, 38: true, 41: true, 53: true, 69: true, 70: true, 72: true, 117: true, 130: true, 131: true, 321: true, 349: true, 407: true, 469: true, 691: true}
 
 // withoutData takes out of a message what may be a value of the data: everything quoted where the
 // error is about a value, and long numbers (identity and phone numbers) everywhere.
@@ -79,5 +83,8 @@ func withoutData(code int, msg string) string {
 		msg = quotedRe.ReplaceAllString(msg, "'…'")
 		msg = rowRe.ReplaceAllString(msg, "")
 	}
+	msg = scopeRe.ReplaceAllString(msg, "$1")
+	msg = queryRe.ReplaceAllString(msg, "")
+	msg = syntaxRe.ReplaceAllString(msg, "$1 $2$3")
 	return strings.TrimSpace(digitsRe.ReplaceAllString(msg, "…"))
 }

@@ -18,7 +18,7 @@ func BenchmarkPlace(b *testing.B) {
 		b.Fatal(err)
 	}
 	dir := b.TempDir()
-	in, err := openEngine(dir, lib, "", 0)
+	in, err := openEngine(dir, lib, "", 0, false)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -339,7 +339,7 @@ func TestEndpoint(t *testing.T) {
 				t.Errorf("%s: let through: %.200s", sql, r.body)
 			}
 		}
-		for _, p := range []string{"database=store", "database=system", "readonly=0", "allow_ddl=1", "allow_introspection_functions=1"} {
+		for _, p := range []string{"database=store", "database=system", "readonly=0", "allow_ddl=1", "allow_introspection_functions=1", "additional_result_filter=1", "output_format_schema=/tmp/x", "format_template_row=/etc/hostname"} {
 			if r := c.post(t, Analyst, p, "SELECT 1"); r.status == 200 {
 				t.Errorf("%s: let through", p)
 			}
@@ -486,6 +486,19 @@ func TestTCP(t *testing.T) {
 			t.Errorf("%s reads files: %s", user, r.body)
 		}
 	}
+	for _, p := range []string{"additional_result_filter=1", "output_format_schema=/tmp/x", "readonly=0", "allow_ddl=1"} {
+		for _, user := range []string{"li:p1", "bi:p3"} {
+			if r := c.post(t, user, p, "SELECT 1"); r.code() != "164" {
+				t.Errorf("%s %s: %d %s", user, p, r.status, r.body)
+			}
+		}
+	}
+	if r := c.post(t, "bi:p3", "", "SELECT 1 SETTINGS additional_result_filter = '1'"); r.code() != "164" {
+		t.Errorf("a filter out of a string: %d %s", r.status, r.body)
+	}
+	if r := c.post(t, "bi:p3", "max_threads=1&output_format_json_quote_64bit_integers=1", "SELECT 1"); r.status != 200 {
+		t.Errorf("%d %s", r.status, r.body)
+	}
 	if r := c.post(t, "li:p1", "max_memory_usage=0", "SELECT 1"); r.code() != "164" {
 		t.Errorf("an analyst lifts a limit: %d %s", r.status, r.body)
 	}
@@ -556,8 +569,11 @@ func TestCrash(t *testing.T) {
 			t.Errorf("rows after a crash: %s", got)
 		}
 		t.Logf("answered %v after the crash", time.Since(begun).Round(time.Millisecond))
-		if e.PID() == pid {
-			t.Error("same process")
+		for e.PID() == pid { // it answers a moment before its parent has heard that it is ready
+			if time.Since(begun) > 10*time.Second {
+				t.Fatal("same process")
+			}
+			time.Sleep(5 * time.Millisecond)
 		}
 		c.must(t, Loader, "CHECK TABLE store.t")
 		c.must(t, Loader, "TRUNCATE TABLE store.t")
@@ -664,8 +680,9 @@ func TestMemory(t *testing.T) {
 	e := start(t, Config{MemoryLimit: 1 << 30})
 	c := dial(e.Socket())
 	before := resident(t, e.PID())
+	c.must(t, Reader, "SELECT 1")
 	for _, format := range []string{"CSVWithNames", "JSON", "Native"} {
-		req, err := http.NewRequestWithContext(t.Context(), "POST", c.base+"?user=reader&default_format="+format, strings.NewReader("SELECT number, toString(number) AS s FROM numbers(20000000)"))
+		req, err := http.NewRequestWithContext(t.Context(), "POST", c.base+"?user=reader&default_format="+format, strings.NewReader("SELECT number, toString(number) AS s FROM numbers(4000000)"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -675,10 +692,12 @@ func TestMemory(t *testing.T) {
 		}
 		n, err := io.Copy(io.Discard, res.Body)
 		res.Body.Close()
-		if err != nil || n < 300<<20 {
+		if err != nil || n < 55<<20 {
 			t.Errorf("%s: %d bytes: %v", format, n, err)
 		}
-		if grown := resident(t, e.PID()) - before; grown > 200<<20 {
+		grown := resident(t, e.PID()) - before
+		t.Logf("%s: %d MB sent, the engine grew by %d MB", format, n>>20, grown>>20)
+		if grown > 80<<20 {
 			t.Errorf("%s: %d MB sent, the engine grew by %d MB", format, n>>20, grown>>20)
 		}
 	}

@@ -75,7 +75,7 @@ func (h *endpoint) answer(r *http.Request, id string, out *answer) error {
 	if q.Has("session_id") {
 		return &exception{48, "Code: 48. DB::Exception: sessions are not kept between requests. (NOT_IMPLEMENTED)"}
 	}
-	req := request{id: id, role: role, database: q.Get("database"), settings: map[string]string{}}
+	req := request{id: id, role: role, remote: h.users != nil, database: q.Get("database"), settings: map[string]string{}}
 	if d := r.Header.Get("X-ClickHouse-Database"); d != "" {
 		req.database = d
 	}
@@ -210,22 +210,30 @@ func (h *endpoint) role(r *http.Request) (string, error) {
 	return u.Role, nil
 }
 
-// limit refuses settings that would lift a limit. Analysts who come over TCP may only choose how
-// the output looks; those of the private socket come through the program, which sets their limits.
+// limit refuses settings that would lift a limit or reach a file. Who comes over TCP to read may only
+// choose how the output looks, a reader also limits; those of the private socket come through the
+// program, which sets what it has to.
 func (h *endpoint) limit(r request) error {
+	remote := h.users != nil
 	for name := range r.settings {
-		refused := name == "readonly" && r.role != Loader
-		if r.role == Analyst {
-			refused = refused || name == "allow_ddl" || name == "allow_introspection_functions"
-			if h.users != nil {
-				refused = refused || !strings.HasPrefix(name, "output_format_") && !strings.HasPrefix(name, "format_") && name != "date_time_output_format"
-			}
+		var refused bool
+		switch {
+		case r.role == Loader:
+		case name == "readonly", strings.HasPrefix(name, "additional_"): // a filter is an expression out of a string
+			refused = true
+		case strings.Contains(name, "schema"), strings.Contains(name, "template"), strings.Contains(name, "path"): // they name files
+			refused = remote || r.role == Analyst
+		case r.role == Analyst && (name == "allow_ddl" || strings.HasPrefix(name, "allow_introspection") || strings.HasPrefix(name, "allow_experimental")):
+			refused = true
+		case remote:
+			refused = !strings.HasPrefix(name, "output_format_") && !strings.HasPrefix(name, "format_") &&
+				name != "date_time_output_format" && (r.role == Analyst || !strings.HasPrefix(name, "max_"))
 		}
 		if refused {
 			return &exception{164, fmt.Sprintf("Code: 164. DB::Exception: %s may not choose the setting %s. (READONLY)", r.role, name)}
 		}
 	}
-	if h.users != nil && r.role == Analyst {
+	if remote && r.role == Analyst {
 		for name, value := range analystLimits {
 			r.settings[name] = value
 		}

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 	"time"
 )
@@ -59,6 +60,7 @@ func process() int {
 		tell(report{Error: err.Error(), NoLibrary: errors.Is(err, ErrNoLibrary)})
 		return 1
 	}
+	_ = os.Setenv("TMPDIR", filepath.Join(o.Dir, "tmp")) // long answers wait on the data's own disk
 	root, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
 	servers := []*http.Server{e.server(root, nil)}

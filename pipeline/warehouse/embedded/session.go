@@ -98,6 +98,7 @@ func (e *engine) close() {
 type request struct {
 	id       string
 	role     string
+	remote   bool // came over TCP
 	database string
 	settings map[string]string
 }
@@ -136,11 +137,11 @@ func (e *engine) session(ctx context.Context, r request) (*connection, func(), e
 		}
 		fmt.Fprintf(&sql, ", %s = %s", name, quote(r.settings[name]))
 	}
-	switch r.role {
-	case Reader:
-		sql.WriteString(", readonly = 2") // a query may still choose its settings
-	case Analyst:
+	switch {
+	case r.role == Analyst || r.role == Reader && r.remote:
 		sql.WriteString(", readonly = 1")
+	case r.role == Reader:
+		sql.WriteString(", readonly = 2") // the program's queries may choose their settings
 	}
 	if _, err := c.run(sql.String(), "Null", nil, nil); err != nil {
 		done()

@@ -1,0 +1,56 @@
+package warehouse
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestWithoutData(t *testing.T) {
+	for _, c := range []struct {
+		code      int
+		msg, want string
+	}{
+		{6, `Cannot parse string '欧阳小雁' as UInt8: syntax error at begin of string. (CANNOT_PARSE_TEXT)`, `Cannot parse string '…' as UInt8: syntax error at begin of string. (CANNOT_PARSE_TEXT)`},
+		{27, "Cannot parse input: expected ',' before: '110101199003070017\\n': (at row 3)\nRow 2:\nColumn 0, name: n, parsed text: \"x\"", "Cannot parse input: expected '…' before: '…':"},
+		{60, "Unknown table expression identifier 'store.x' in scope SELECT * FROM store.x WHERE name = '张三'. Maybe you meant: ['store.y']. (UNKNOWN_TABLE) (version 26.7.2.1)", "Unknown table expression identifier 'store.x'. Maybe you meant: ['store.y']. (UNKNOWN_TABLE)"},
+		{164, "Cannot modify 'readonly' setting in readonly mode: (in query: SELECT '张三' SETTINGS readonly=0). (READONLY)", "Cannot modify 'readonly' setting in readonly mode"},
+		{62, "Syntax error: failed at position 8 ('FRM') (line 1, col 8): FRM x WHERE name = '张三'. Expected one of: token, Dot. (SYNTAX_ERROR)", "Syntax error: failed at position 8 (line 1, col 8). Expected one of: token, Dot. (SYNTAX_ERROR)"},
+		{43, "number 13800138000 in it", "number … in it"},
+	} {
+		if got := withoutData(c.code, c.msg); got != c.want {
+			t.Errorf("%s\ngot  %s\nwant %s", c.msg, got, c.want)
+		}
+	}
+}
+
+func TestTableName(t *testing.T) {
+	for in, want := range map[string]string{"store.t": "`store`.`t`", "t": "`t`", "_a1.b": "`_a1`.`b`"} {
+		if got, err := tableName(in); got != want || err != nil {
+			t.Errorf("%s: %s %v", in, got, err)
+		}
+	}
+	for _, in := range []string{"", ".", "a.", "a.b.c", "a b", "a;b", "a`b", "名.表", "1a"} {
+		if got, err := tableName(in); err == nil {
+			t.Errorf("%q: %s", in, got)
+		}
+	}
+}
+
+func FuzzParam(f *testing.F) {
+	f.Add("a'b\\")
+	f.Fuzz(func(t *testing.T, v string) {
+		// a quote that ends the literal early would let a value become an expression
+		lit := Strings([]string{v})
+		body := lit[2 : len(lit)-2]
+		for i := 0; i < len(body); i++ {
+			if body[i] == '\\' {
+				i++
+			} else if body[i] == '\'' {
+				t.Fatalf("%q: bare quote in %q", v, lit)
+			}
+		}
+		if strings.ContainsAny(paramText("SELECT {x:String}", "x", v), "\t\n\r\x00") {
+			t.Fatalf("%q: a separator stayed", v)
+		}
+	})
+}
