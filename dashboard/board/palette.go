@@ -35,7 +35,7 @@ var palette = []struct{ Token, Light, Dark, Use string }{
 	{"q0", "#eef2f4", "#20282f", "no or least"},
 	{"q1", "#cfdde6", "#263c4b", "little"},
 	{"q2", "#9cbacd", "#35586f", ""},
-	{"q3", "#5f8dab", "#4f7f9e", ""},
+	{"q3", "#6a97b4", "#406c89", ""},
 	{"q4", "#2f6486", "#7fb0cf", "much"},
 	{"q5", "#173f5c", "#bcdcef", "most"},
 }

@@ -1,0 +1,129 @@
+package board
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"yanzhen/configs"
+	"yanzhen/dashboard/metric"
+)
+
+// Each bad.<rule>.yaml begins with the message that refuses it.
+func TestBadBoards(t *testing.T) {
+	files, err := filepath.Glob("testdata/bad.*.yaml")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no bad boards: %v", err)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			first, _, _ := strings.Cut(string(text), "\n")
+			want := strings.TrimPrefix(first, "# ")
+			b, err := Parse(filepath.Base(file), text)
+			if err == nil {
+				t.Fatalf("accepted: %+v; want %s", b, want)
+			}
+			if !strings.Contains(err.Error(), want) {
+				t.Errorf("got %v\nwant %s", err, want)
+			}
+		})
+	}
+}
+
+func TestAllFaultsAtOnce(t *testing.T) {
+	one := "board: a\ntitle: {zh: 甲, en: A}\norder: 1\npanels:\n  - {name: p, title: {zh: 图, en: P}, kind: chart, metrics: [], period: never, span: 13}\n"
+	two := "board: b\ntitel: {zh: 乙, en: B}\n"
+	_, err := Load(fstest.MapFS{"boards/a.yaml": {Data: []byte(one)}, "boards/b.yaml": {Data: []byte(two)}}, "boards")
+	if err == nil {
+		t.Fatal("accepted")
+	}
+	for _, want := range []string{"boards/a.yaml:5: panel p: kind \"chart\" is unknown", "metrics is empty", "period \"never\" is unknown", "span is 13", "boards/b.yaml:2: unknown key \"titel\""} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("missing %q in:\n%v", want, err)
+		}
+	}
+}
+
+func TestSameNameTwice(t *testing.T) {
+	text := []byte("board: a\ntitle: {zh: 甲, en: A}\npanels:\n  - {name: p, title: {zh: 图, en: P}, kind: kpi, metrics: [x], period: half, span: 3}\n")
+	_, err := Load(fstest.MapFS{"boards/a.yaml": {Data: text}, "boards/b.yaml": {Data: text}}, "boards")
+	if err == nil || !strings.Contains(err.Error(), `boards/b.yaml:1: board "a" is already declared in boards/a.yaml`) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// The boards that are shipped are sound, in order, and say everything in both languages.
+func TestShippedBoards(t *testing.T) {
+	boards, err := Load(configs.FS, "boards")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, b := range boards {
+		names = append(names, b.Name)
+		for _, p := range b.Panels {
+			for _, text := range append([]Text{p.Section, p.Note, b.Lead}, p.Names...) {
+				if (text.Zh == "") != (text.En == "") {
+					t.Errorf("%s:%d: panel %s: %+v is not in both languages", b.File, p.Line, p.Name, text)
+				}
+			}
+		}
+	}
+	if got, want := strings.Join(names, " "), "overview inflow chain training international postings"; got != want {
+		t.Errorf("boards are %s, want %s", got, want)
+	}
+	if files, _ := fs.Glob(configs.FS, "boards/*.yaml"); len(files) != len(boards) {
+		t.Errorf("%d files, %d boards", len(files), len(boards))
+	}
+}
+
+func TestCheckNamesWhatIsValid(t *testing.T) {
+	b, err := Parse("x.yaml", []byte("board: a\ntitle: {zh: 甲, en: A}\npanels:\n  - {name: p, title: {zh: 图, en: P}, kind: bar, metrics: [inflow, nothing], by: [colour], period: half, span: 3}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = b.Check([]string{"inflow", "outflow"}, func(m string) ([]string, bool) { return []string{"chain", "node"}, m == "inflow" })
+	for _, want := range []string{`x.yaml:4: panel p: metric inflow cannot be cut by "colour" (have chain, node)`, `x.yaml:4: panel p: there is no metric "nothing" (have inflow, outflow)`} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("missing %q in %v", want, err)
+		}
+	}
+}
+
+func TestPeriods(t *testing.T) {
+	date := metric.Date
+	for _, c := range []struct {
+		name     string
+		data     metric.Day
+		from, to metric.Day
+		zh, en   string
+	}{
+		{"half", date(2026, 6, 30), date(2026, 1, 1), date(2026, 7, 1), "2026 年上半年", "H1 2026"},
+		{"half", date(2026, 6, 29), date(2025, 7, 1), date(2026, 1, 1), "2025 年下半年", "H2 2025"},
+		{"year", date(2026, 6, 30), date(2025, 1, 1), date(2026, 1, 1), "2025 年", "2025"},
+		{"year", date(2025, 12, 31), date(2025, 1, 1), date(2026, 1, 1), "2025 年", "2025"},
+		{"quarter", date(2026, 5, 31), date(2026, 1, 1), date(2026, 4, 1), "2026 年第 1 季度", "Q1 2026"},
+		{"month", date(2026, 6, 30), date(2026, 6, 1), date(2026, 7, 1), "2026 年 6 月", "Jun 2026"},
+		{"month", date(2024, 2, 28), date(2024, 1, 1), date(2024, 2, 1), "2024 年 1 月", "Jan 2024"},
+		{"as_of", date(2026, 6, 30), date(2026, 6, 30), date(2026, 7, 1), "2026 年 6 月 30 日", "30 Jun 2026"},
+		{"this_year", date(2026, 6, 30), date(2026, 1, 1), date(2026, 7, 1), "2026 年上半年", "H1 2026"},
+		{"last_12m", date(2026, 6, 30), date(2025, 7, 1), date(2026, 7, 1), "2025 年 7 月—2026 年 6 月", "Jul 2025 – Jun 2026"},
+		{"last_12m", date(2026, 6, 15), date(2025, 7, 1), date(2026, 6, 16), "2025-07-01 至 2026-06-15", "1 Jul 2025 – 15 Jun 2026"},
+		{"36m", date(2026, 6, 30), date(2023, 7, 1), date(2026, 7, 1), "2023 年 7 月—2026 年 6 月", "Jul 2023 – Jun 2026"},
+	} {
+		got := Period(c.name, c.data)
+		if !got.From.Equal(c.from) || !got.To.Equal(c.to) {
+			t.Errorf("%s of %s: got [%s, %s), want [%s, %s)", c.name, c.data.Format("2006-01-02"), got.From.Format("2006-01-02"), got.To.Format("2006-01-02"), c.from.Format("2006-01-02"), c.to.Format("2006-01-02"))
+		}
+		if got.Label(Zh) != c.zh || got.Label(En) != c.en {
+			t.Errorf("%s of %s: says %q, %q, want %q, %q", c.name, c.data.Format("2006-01-02"), got.Label(Zh), got.Label(En), c.zh, c.en)
+		}
+	}
+}

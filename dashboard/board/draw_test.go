@@ -1,0 +1,331 @@
+package board
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"flag"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/dataset"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func num(v float64) *float64 { return &v }
+
+// result makes an answer: rows are keys with a value, in the order of an engine (by period, then greatest first).
+func result(q metric.Query, unit string, points ...metric.Point) *metric.Result {
+	for i := range points {
+		pt := &points[i]
+		if pt.From.IsZero() {
+			pt.From, pt.To = q.From, q.To
+		}
+		for _, k := range pt.Keys {
+			pt.Labels = append(pt.Labels, metric.Label{Zh: names[k], En: k})
+		}
+	}
+	return &metric.Result{Query: q, Unit: unit, Metric: &metric.Metric{Direction: "up"}, Points: points, DataDate: metric.Date(2026, 6, 30)}
+}
+
+var names = map[string]string{
+	"A": "A类 顶尖人才", "B": "B类 领军人才", "江西": "江西省", "广西": "广西壮族自治区", "DE": "德国", "JP": "日本",
+	"magnetic": "磁性材料", "superalloy": "高温合金", "magnetic.raw": "稀土分离与原料", "magnetic.powder": "磁粉制备", "superalloy.cast": "精密铸造", "": "未填",
+}
+
+func half(by ...string) metric.Query {
+	return metric.Query{Metric: "m", From: metric.Date(2026, 1, 1), To: metric.Date(2026, 7, 1), By: by}
+}
+
+func point(v float64, keys ...string) metric.Point { return metric.Point{Keys: keys, Value: &v} }
+
+// cases are one panel of each kind; the values include those that the typed builders lose.
+func cases() map[string]struct {
+	p  Panel
+	rs []*metric.Result
+} {
+	quarter := half()
+	quarter.Grain = metric.Quarter
+	at := func(month int, v *float64, keys ...string) metric.Point {
+		from := metric.Date(2026, 1, 1).AddDate(0, month-1, 0)
+		return metric.Point{From: from, To: from.AddDate(0, 3, 0), Value: v, Keys: keys}
+	}
+	byClass := quarter
+	byClass.By = []string{"class"}
+	panel := func(kind Kind, metrics int, by ...string) Panel {
+		p := Panel{Name: "p", Title: Text{"图", "Figure"}, Kind: kind, By: by, Grain: metric.Quarter}
+		for i := range metrics {
+			p.Metrics = append(p.Metrics, string(rune('a'+i)))
+			p.Titles = append(p.Titles, Text{"指标" + string(rune('甲'+i)), "Measure " + string(rune('A'+i))})
+		}
+		return p
+	}
+	big := 123456789.12
+	chains := []dataset.Chain{
+		{Code: "magnetic", Title: dataset.Text{Zh: "磁性材料", En: "Magnets"}, Nodes: []dataset.Node{{Code: "magnetic.raw", Title: dataset.Text{Zh: "稀土分离与原料", En: "Rare earths"}, Feeds: []string{"magnetic.powder"}}, {Code: "magnetic.powder", Title: dataset.Text{Zh: "磁粉制备", En: "Powder"}}}},
+	}
+	graph := panel(Graph, 2, "node")
+	graph.Chains = chains
+	return map[string]struct {
+		p  Panel
+		rs []*metric.Result
+	}{
+		"kpi":       {panel(KPI, 1), []*metric.Result{result(quarter, "人", at(1, num(0)), at(4, &big))}},
+		"trend":     {panel(Trend, 2), []*metric.Result{result(quarter, "人", at(1, num(0)), at(4, &big)), result(quarter, "%", at(1, nil), at(4, num(38.25)))}},
+		"line_by":   {panel(Line, 1, "class"), []*metric.Result{result(byClass, "人", at(1, num(3), "A"), at(1, num(0), "B"), at(4, &big, "A"))}},
+		"bar":       {panel(Bar, 2, "chain"), []*metric.Result{result(half("chain"), "人", point(big, "magnetic"), point(0, "superalloy")), result(half("chain"), "人", point(7, "superalloy"))}},
+		"column":    {panel(Column, 1, "class"), []*metric.Result{result(half("class"), "人", point(big, "B"), point(0, "A"))}},
+		"stack":     {panel(Stack, 1, "class"), []*metric.Result{result(byClass, "人", at(1, num(3), "A"), at(1, num(0), "B"), at(4, &big, "A"))}},
+		"pie":       {panel(Pie, 1, "class"), []*metric.Result{result(half("class"), "人", point(big, "B"), point(0, "A"))}},
+		"funnel":    {panel(Funnel, 3), []*metric.Result{result(half(), "人次", point(big)), result(half(), "人次", point(100)), result(half(), "人次", point(0))}},
+		"heatmap":   {panel(Heatmap, 2, "chain"), []*metric.Result{result(half("chain"), "人", point(big, "magnetic"), point(0, "superalloy")), result(half("chain"), "%", point(50, "superalloy"))}},
+		"heatmap2":  {panel(Heatmap, 1, "chain", "class"), []*metric.Result{result(half("chain", "class"), "人", point(big, "magnetic", "A"), point(0, "superalloy", "B"))}},
+		"sankey":    {panel(Sankey, 1, "origin_province", "chain"), []*metric.Result{result(half("origin_province", "chain"), "人次", point(big, "江西", "magnetic"), point(3, "广西", "superalloy"), point(0, "", "magnetic"))}},
+		"map_china": {panel(MapChina, 1, "origin_province"), []*metric.Result{result(half("origin_province"), "人次", point(big, "江西"), point(0, "广西"))}},
+		"map_world": {panel(MapWorld, 1, "country"), []*metric.Result{result(half("country"), "项", point(big, "DE"), point(0, "JP"))}},
+		"graph":     {graph, []*metric.Result{result(half("node"), "人", point(big, "magnetic.raw"), point(0, "magnetic.powder")), result(half("node"), "人", point(9, "magnetic.raw"))}},
+	}
+}
+
+func TestGoldenOptions(t *testing.T) {
+	for name, c := range cases() {
+		for _, compact := range []bool{false, true} {
+			file := name
+			if compact {
+				file += ".compact"
+			}
+			t.Run(file, func(t *testing.T) {
+				c.p.Compact = compact
+				got, err := Draw(c.p, c.rs, Zh)
+				if err != nil {
+					t.Fatal(err)
+				}
+				var pretty bytes.Buffer
+				if err := json.Indent(&pretty, got, "", " "); err != nil {
+					t.Fatal(err)
+				}
+				pretty.WriteByte('\n')
+				golden := filepath.Join("testdata", "option", file+".json")
+				if *update {
+					if err := os.MkdirAll(filepath.Dir(golden), 0o755); err != nil {
+						t.Fatal(err)
+					}
+					if err := os.WriteFile(golden, pretty.Bytes(), 0o644); err != nil {
+						t.Fatal(err)
+					}
+				}
+				want, err := os.ReadFile(golden)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if !bytes.Equal(pretty.Bytes(), want) {
+					t.Errorf("the option differs from %s (go test -update writes it anew)\n%s", golden, pretty.Bytes())
+				}
+			})
+		}
+	}
+}
+
+// numbers finds every number in the data and the links of all series.
+func numbers(v any, in bool, out map[json.Number]int) {
+	switch v := v.(type) {
+	case map[string]any:
+		for k, x := range v {
+			numbers(x, in || k == "data" || k == "links", out)
+		}
+	case []any:
+		for _, x := range v {
+			numbers(x, in, out)
+		}
+	case json.Number:
+		if in {
+			out[v]++
+		}
+	}
+}
+
+// Every kind of chart carries its values to the last digit: the builders keep some as float32, which makes 123456790
+// of 123456789.12, and leave zeros out.
+func TestValuesSurvive(t *testing.T) {
+	for name, c := range cases() {
+		t.Run(name, func(t *testing.T) {
+			option, err := Draw(c.p, c.rs, Zh)
+			if err != nil {
+				t.Fatal(err)
+			}
+			dec := json.NewDecoder(bytes.NewReader(option))
+			dec.UseNumber()
+			var o map[string]any
+			if err := dec.Decode(&o); err != nil {
+				t.Fatal(err)
+			}
+			found := map[json.Number]int{}
+			numbers(o["series"], false, found)
+			if found["123456789.12"] == 0 {
+				t.Errorf("123456789.12 is lost: %s", option)
+			}
+			if found["0"] == 0 && name != "sankey" { // a flow of nothing has no link
+				t.Errorf("0 is lost: %s", option)
+			}
+			for n := range found {
+				if strings.HasPrefix(string(n), "12345679") {
+					t.Errorf("%s was rounded: %s", n, option)
+				}
+			}
+		})
+	}
+}
+
+// No option holds a function or HTML, whatever the data say.
+func TestNoScriptInOptions(t *testing.T) {
+	evil := `__f__(document.title='x')__f__</script><script>alert(1)</script>`
+	names[evil] = evil
+	defer delete(names, evil)
+	r := result(half("chain"), "人", point(3, evil))
+	for _, kind := range []Kind{Bar, Column, Pie, Table} {
+		p := Panel{Name: "p", Title: Text{evil, evil}, Kind: kind, Metrics: []string{"m"}, By: []string{"chain"}}
+		option, err := Draw(p, []*metric.Result{r}, Zh)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if bytes.Contains(option, []byte("<script")) || bytes.Contains(option, []byte("</script")) {
+			t.Errorf("%s: a tag stands in the option: %s", kind, option)
+		}
+		if kind != Table && !bytes.Contains(option, []byte(`"renderMode":"richText"`)) {
+			t.Errorf("%s: the tooltip would be HTML: %s", kind, option)
+		}
+	}
+}
+
+func TestEmpty(t *testing.T) {
+	bar := Panel{Kind: Bar, By: []string{"chain"}, Metrics: []string{"m"}}
+	for _, c := range []struct {
+		what string
+		kind Kind
+		r    *metric.Result
+		want string
+	}{
+		{"no points", Bar, result(half("chain"), "人"), "该范围内没有记录。"},
+		{"no rows", Bar, result(half("chain"), "人", metric.Point{Keys: []string{"magnetic"}, Why: metric.WhyNoRows}), "该范围内没有记录。"},
+		{"undefined", Bar, result(half("chain"), "%", metric.Point{Keys: []string{"magnetic"}, Why: metric.WhyUndefined}), "该范围内此指标没有定义（分母为 0）。"},
+		{"zeros are records", Bar, result(half("chain"), "人", point(0, "magnetic")), ""},
+		{"a pie of zeros is blank", Pie, result(half("chain"), "人", point(0, "magnetic")), "该范围内各项均为 0。"},
+		{"a value", Bar, result(half("chain"), "人", point(4, "magnetic")), ""},
+	} {
+		bar.Kind = c.kind
+		if got := Empty(bar, []*metric.Result{c.r}, Zh); got != c.want {
+			t.Errorf("%s: got %q, want %q", c.what, got, c.want)
+		}
+	}
+}
+
+func TestCSV(t *testing.T) {
+	q := half("chain")
+	q.Compare = metric.YearOnYear
+	pt := point(123456789.12, "magnetic")
+	pt.Base, pt.Change = num(0), nil
+	pt.WhyChange = metric.WhyZeroBase
+	names["=cmd|calc"] = "=cmd|calc"
+	defer delete(names, "=cmd|calc")
+	p := Panel{Name: "p", Title: Text{"图", "Figure"}, Kind: Bar, Metrics: []string{"m"}, By: []string{"chain"}, Titles: []Text{{"引进", "Arrivals"}}, DimTitles: []Text{{"产业链", "Chain"}}}
+	g := Tabulate(p, []*metric.Result{result(q, "人", pt, point(0, "=cmd|calc"))}, Zh)
+	text, err := g.CSV(Zh)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.HasPrefix(text, []byte("\xEF\xBB\xBF")) {
+		t.Error("no byte order mark")
+	}
+	rows, err := csv.NewReader(bytes.NewReader(text[3:])).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := [][]string{{"产业链", "引进（人）", "上年同期（人）", "同比"}, {"磁性材料", "123456789.12", "0", ""}, {"'=cmd|calc", "0", "", ""}}
+	for i := range want {
+		if strings.Join(rows[i], "|") != strings.Join(want[i], "|") {
+			t.Errorf("row %d: got %q, want %q", i, rows[i], want[i])
+		}
+	}
+}
+
+func TestCard(t *testing.T) {
+	q := half()
+	q.Compare = metric.YearOnYear
+	pt := point(193)
+	pt.Base, pt.Change, pt.Record = num(39), num(100*(193.0/39-1)), true
+	p := Panel{Name: "p", Title: Text{"新认定", "Recognised"}, Kind: KPI, Metrics: []string{"a", "b"}, Titles: []Text{{"新认定", "Recognised"}, {"其中", "of them"}}}
+	c := NewCard(p, []*metric.Result{result(q, "人", pt), result(half(), "%", point(38.2))}, Zh)
+	if c.Value != "193" || c.Unit != "人" || c.Change != "+394.9%" || c.Arrow != "▲" || c.Mood != "good" || c.Base != "上年同期 39 人" || !c.Record {
+		t.Errorf("got %+v", c)
+	}
+	if len(c.Parts) != 1 || c.Parts[0].Value != "38.2%" {
+		t.Errorf("parts are %+v", c.Parts)
+	}
+	none := NewCard(p, []*metric.Result{result(q, "人", metric.Point{Why: metric.WhyNoRows})}, Zh)
+	if none.Value != "" || none.Missing == "" {
+		t.Errorf("without rows got %+v", none)
+	}
+}
+
+func TestDrill(t *testing.T) {
+	c := cases()["sankey"]
+	d := Drill(c.p, c.rs, Zh)
+	for name, want := range map[string]Ref{"0:江西": {Dim: "origin_province", Key: "江西"}, "1:magnetic": {Dim: "chain", Key: "magnetic"}, "高温合金": {Dim: "chain", Key: "superalloy"}} {
+		if d[name] != want {
+			t.Errorf("%s leads to %+v, want %+v", name, d[name], want)
+		}
+	}
+	c = cases()["map_china"]
+	if d := Drill(c.p, c.rs, En); d["广西"].Key != "广西" {
+		t.Errorf("a click on the map leads to %+v", d["广西"])
+	}
+	c = cases()["trend"]
+	if got, want := Drill(c.p, c.rs, Zh)["2026Q1"], (Ref{Dim: "period", From: "2026-01-01", To: "2026-04-01"}); got != want {
+		t.Errorf("a quarter leads to %+v, want %+v", got, want)
+	}
+}
+
+// The palette keeps text readable on what it stands on, in both themes (WCAG 2: 4.5 to 1; series 3 to 1).
+func TestContrast(t *testing.T) {
+	at := map[string][2]string{}
+	for _, c := range palette {
+		at[c.Token] = [2]string{c.Light, c.Dark}
+	}
+	for _, c := range []struct {
+		fore, back string
+		least      float64
+	}{
+		{"ink", "card", 7}, {"text", "card", 7}, {"text", "page", 7}, {"mute", "card", 4.5}, {"mute", "page", 4.5}, {"accent", "card", 4.5}, {"accent", "tint", 4.5}, {"good", "card", 4.5}, {"bad", "card", 4.5},
+		{"warn", "wash", 4.5}, {"ink", "q3", 4.5}, {"ink", "q0", 4.5}, {"s1", "card", 3}, {"s3", "card", 3}, {"s4", "card", 3}, {"s5", "card", 3}, {"s8", "card", 3},
+	} {
+		for theme, name := range []string{"light", "dark"} {
+			if got := contrast(at[c.fore][theme], at[c.back][theme]); got < c.least {
+				t.Errorf("%s: %s on %s is %.2f to 1, want %.1f", name, c.fore, c.back, got, c.least)
+			}
+		}
+	}
+}
+
+func contrast(a, b string) float64 {
+	x, y := luminance(a), luminance(b)
+	return (math.Max(x, y) + 0.05) / (math.Min(x, y) + 0.05)
+}
+
+func luminance(hex string) float64 {
+	part := func(i int) float64 {
+		n := 0.0
+		for _, c := range hex[i : i+2] {
+			n = n*16 + float64(strings.IndexRune("0123456789abcdef", c))
+		}
+		if n /= 255; n <= 0.03928 {
+			return n / 12.92
+		}
+		return math.Pow((n+0.055)/1.055, 2.4)
+	}
+	return 0.2126*part(1) + 0.7152*part(3) + 0.0722*part(5)
+}
