@@ -154,8 +154,9 @@ type Ledger struct {
 	DB  *warehouse.DB
 	Now func() time.Time // nil: time.Now
 
-	mu  sync.Mutex
-	seq uint64
+	mu    sync.Mutex
+	seq   uint64 // greatest sequence number known
+	batch uint64 // greatest batch number known
 }
 
 func (l *Ledger) now() time.Time {
@@ -165,25 +166,24 @@ func (l *Ledger) now() time.Time {
 	return time.Now().UTC()
 }
 
-// bookkeeping settings: a ledger row that was acknowledged is on the disk and in one part.
-var appendSettings = map[string]string{"async_insert": "0", "wait_end_of_query": "1"}
-
-// next returns a sequence number above every one in the ledger. It is the clock in nanoseconds,
-// or one more than the greatest where the clock has been set back.
+// next returns a sequence number above every one in the ledger: the clock in nanoseconds, or one
+// more than the greatest known where the clock has been set back. The ledger is asked once; later
+// numbers of other processes come with each allocation.
 func (l *Ledger) next(ctx context.Context) (uint64, error) {
-	got, err := query[struct {
-		Seq uint64 `db:"seq"`
-	}](ctx, l.DB, warehouse.Statement{Tag: "ledger.next", SQL: "select max(seq) as seq from meta.ledger"})
-	if err != nil {
-		return 0, err
-	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	seq := uint64(l.now().UnixNano())
-	if len(got) == 1 {
-		seq = max(seq, got[0].Seq+1)
+	if l.seq == 0 {
+		got, err := query[struct {
+			Seq uint64 `db:"seq"`
+		}](ctx, l.DB, warehouse.Statement{Tag: "ledger.next", SQL: "select max(seq) as seq from meta.ledger"})
+		if err != nil {
+			return 0, err
+		}
+		if len(got) == 1 {
+			l.seq = got[0].Seq
+		}
 	}
-	l.seq = max(seq, l.seq+1)
+	l.seq = max(uint64(l.now().UnixNano()), l.seq+1)
 	return l.seq, nil
 }
 
@@ -197,7 +197,7 @@ func (l *Ledger) append(ctx context.Context, e *Entry) error {
 	if e.At.IsZero() {
 		e.At = l.now()
 	}
-	return appendRows(ctx, l.DB, "meta.ledger", []Entry{*e})
+	return appendRow(ctx, l.DB, "meta.ledger", *e)
 }
 
 // allocate returns a batch number that nobody else has or will have, also where two processes
@@ -206,39 +206,50 @@ func (l *Ledger) append(ctx context.Context, e *Entry) error {
 func (l *Ledger) allocate(ctx context.Context, claim string) (uint32, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	type number struct {
-		N uint64 `db:"n"`
+	type claims struct {
+		Last uint64 `db:"last"` // greatest number claimed
+		N    uint64 `db:"n"`    // claims on ours
+		Seq  uint64 `db:"seq"`  // greatest of the ledger
+	}
+	ask := func(n uint64) (claims, error) {
+		got, err := query[claims](ctx, l.DB, warehouse.Statement{Tag: "batches.claims",
+			SQL:    "select toUInt64(max(batch)) as last, countIf(batch = {batch:UInt32}) as n, (select max(seq) from meta.ledger) as seq from meta.batches",
+			Params: map[string]string{"batch": strconv.FormatUint(n, 10)}})
+		if err != nil || len(got) == 0 {
+			return claims{}, err
+		}
+		l.seq = max(l.seq, got[0].Seq)
+		return got[0], nil
+	}
+	type batchRow struct {
+		Batch uint32    `db:"batch"`
+		Claim string    `db:"claim"`
+		At    time.Time `db:"at" arrow:"us"`
 	}
 	for try := range 20 {
-		got, err := query[number](ctx, l.DB, warehouse.Statement{Tag: "batches.max", SQL: "select toUInt64(max(batch)) as n from meta.batches"})
-		if err != nil {
-			return 0, err
+		if l.batch == 0 || try > 0 { // at first, and when another process is ahead
+			c, err := ask(0)
+			if err != nil {
+				return 0, err
+			}
+			l.batch = c.Last
 		}
-		n := uint64(1)
-		if len(got) == 1 {
-			n = got[0].N + 1
-		}
+		n := l.batch + 1
 		if try > 0 {
 			n += uint64(rand.IntN(1 << min(try, 8)))
 		}
 		if n >= 1<<32-1 {
 			return 0, errors.New("the batch numbers are used up")
 		}
-		type batchRow struct {
-			Batch uint32    `db:"batch"`
-			Claim string    `db:"claim"`
-			At    time.Time `db:"at" arrow:"us"`
-		}
-		if err := appendRows(ctx, l.DB, "meta.batches", []batchRow{{uint32(n), claim, l.now()}}); err != nil {
+		l.batch = n
+		if err := appendRow(ctx, l.DB, "meta.batches", batchRow{uint32(n), claim, l.now()}); err != nil {
 			return 0, err
 		}
-		got, err = query[number](ctx, l.DB, warehouse.Statement{Tag: "batches.claims",
-			SQL:    "select count() as n from meta.batches where batch = {batch:UInt32}",
-			Params: map[string]string{"batch": strconv.FormatUint(n, 10)}})
+		c, err := ask(n)
 		if err != nil {
 			return 0, err
 		}
-		if len(got) == 1 && got[0].N == 1 {
+		if c.N == 1 {
 			return uint32(n), nil
 		}
 	}
@@ -248,7 +259,7 @@ func (l *Ledger) allocate(ctx context.Context, claim string) (uint32, error) {
 // putRun appends a version of a run.
 func (l *Ledger) putRun(ctx context.Context, r *Run) error {
 	r.Version++
-	return appendRows(ctx, l.DB, "meta.runs", []Run{*r})
+	return appendRow(ctx, l.DB, "meta.runs", *r)
 }
 
 // PutRun records a run of a job: call it when the run starts and again when it ends.

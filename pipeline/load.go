@@ -78,8 +78,12 @@ func (l *Loader) load(ctx context.Context, in *input, run *Run, out *Outcome) er
 			return err
 		}
 	}
-	if err := l.overlapping(ctx, in); err != nil && !in.req.Force {
+	live, err := l.Live(ctx, ds.Name)
+	if err != nil {
 		return err
+	}
+	if p := overlapping(in, live); p != nil && !in.req.Force {
+		return p
 	}
 
 	number, err := l.allocate(ctx, in.req.Run)
@@ -94,9 +98,10 @@ func (l *Loader) load(ctx context.Context, in *input, run *Run, out *Outcome) er
 		return err
 	}
 	l.fill(run, in, out)
-	if err := l.putRun(ctx, run); err != nil {
-		return err
-	}
+	noted := make(chan error, 1)
+	go func(r Run) { noted <- l.putRun(ctx, &r) }(*run) // beside the insert, which need not wait for it
+	run.Version++
+	defer func() { <-noted }()
 	l.at("staging")
 	settled := false
 	defer func() {
@@ -146,7 +151,7 @@ func (l *Loader) load(ctx context.Context, in *input, run *Run, out *Outcome) er
 			todo("按拒收清单改正后重新报送", "correct the listed rows and send the file again")
 	}
 
-	holds, err := l.verify(ctx, in, number, s, out)
+	holds, err := l.verify(ctx, in, number, s, live, out)
 	if err != nil {
 		return err
 	}
@@ -238,14 +243,10 @@ order by seq desc limit 1`,
 var zone = time.FixedZone("UTC+8", 8*3600)
 
 // overlapping refuses a submission whose period is partly covered by another of the same sender:
-// a half year beside its months would count everything twice.
-func (l *Loader) overlapping(ctx context.Context, in *input) error {
+// a half year beside its months would count everything twice. It returns nil where none is.
+func overlapping(in *input, live []Live) *Problem {
 	if !in.has("period") || in.period.IsZero() {
 		return nil
-	}
-	live, err := l.Live(ctx, in.ds.Name)
-	if err != nil {
-		return err
 	}
 	for _, u := range live {
 		if in.has("sender") && u.Sender != in.sender {
@@ -263,7 +264,7 @@ func (l *Loader) overlapping(ctx context.Context, in *input) error {
 
 // verify compares the hidden rows with what was sent, finds the period where it stands in the
 // data only, and returns why a person should look at it first, nil where nobody has to.
-func (l *Loader) verify(ctx context.Context, in *input, number uint32, s *stream, out *Outcome) (*Problem, error) {
+func (l *Loader) verify(ctx context.Context, in *input, number uint32, s *stream, live []Live, out *Outcome) (*Problem, error) {
 	scope := check.Scope{Batch: number, Rows: s.counts.Loaded}
 	for i := range in.ds.Columns {
 		c := &in.ds.Columns[i]
@@ -288,10 +289,8 @@ func (l *Loader) verify(ctx context.Context, in *input, number uint32, s *stream
 		}
 		in.period, out.Period = p, p
 		out.Unit = in.unit()
-		if !in.req.Force {
-			if err := l.overlapping(ctx, in); err != nil {
-				return nil, err
-			}
+		if p := overlapping(in, live); p != nil && !in.req.Force {
+			return nil, p
 		}
 	}
 	// a submission for June tells of all of June, also where nothing happened on the 30th; one sent
@@ -304,10 +303,10 @@ func (l *Loader) verify(ctx context.Context, in *input, number uint32, s *stream
 		}
 		out.MaxDate = maxTime(out.MaxDate, told)
 	}
-	if live, ok, err := l.liveUnit(ctx, in.ds.Name, out.Unit); err != nil {
-		return nil, err
-	} else if ok {
-		out.Before = live.Loaded
+	for _, u := range live {
+		if u.Unit == out.Unit {
+			out.Before = u.Loaded
+		}
 	}
 	c := s.counts
 	failures := append(check.Limits(in.ds, c.Read, c.Loaded, c.Rejected, out.Before), res.Failures...)

@@ -249,18 +249,16 @@ func (l *Loader) compare(ctx context.Context, in *input, p *Plan, months map[str
 	}
 	var before uint64
 	if p.Unit != "" {
-		live, ok, err := l.liveUnit(ctx, in.ds.Name, p.Unit)
+		live, err := l.Live(ctx, in.ds.Name)
 		if err != nil {
 			return err
 		}
-		if ok {
-			p.Before, before = &live, live.Loaded
-		}
-		if err := l.overlapping(ctx, in); err != nil {
-			pr := asProblem(err)
-			if pr == nil {
-				return err
+		for i := range live {
+			if live[i].Unit == p.Unit {
+				p.Before, before = &live[i], live[i].Loaded
 			}
+		}
+		if pr := overlapping(in, live); pr != nil {
 			add(pr)
 		}
 	}

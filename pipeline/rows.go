@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -133,6 +135,62 @@ var arrowTypes = map[string]arrow.DataType{
 	"ms":   &arrow.TimestampType{Unit: arrow.Millisecond, TimeZone: "UTC"},
 	"us":   &arrow.TimestampType{Unit: arrow.Microsecond, TimeZone: "UTC"},
 	"date": arrow.FixedWidthTypes.Date32,
+}
+
+// appendRow adds one row to a bookkeeping table in a single statement: a load writes several of
+// them, and appendRows first asks what the table looks like. The values travel as parameters.
+func appendRow[T any](ctx context.Context, db *warehouse.DB, table string, row T) error {
+	typ, rv := reflect.TypeFor[T](), reflect.ValueOf(row)
+	params := map[string]string{}
+	var names, values []string
+	for i := range typ.NumField() {
+		f, v := typ.Field(i), rv.Field(i)
+		name := f.Tag.Get("db")
+		if name == "" {
+			continue
+		}
+		var kind, text string
+		switch v := v.Interface().(type) {
+		case time.Time:
+			switch {
+			case v.IsZero() && f.Tag.Get("null") != "":
+				text = "NULL"
+			case f.Tag.Get("arrow") == "date":
+				kind, text = "Date32", v.UTC().Format(time.DateOnly)
+			case f.Tag.Get("arrow") == "ms":
+				kind, text = "DateTime64(3, 'UTC')", v.UTC().Format("2006-01-02 15:04:05.000")
+			default:
+				kind, text = "DateTime64(6, 'UTC')", v.UTC().Format("2006-01-02 15:04:05.000000")
+			}
+		case uint32:
+			kind, text = "UInt32", strconv.FormatUint(uint64(v), 10)
+		case uint64:
+			kind, text = "UInt64", strconv.FormatUint(v, 10)
+		default:
+			if rv.Field(i).Kind() != reflect.String {
+				return fmt.Errorf("%s: field %s is not written here", table, f.Name)
+			}
+			kind, text = "String", rv.Field(i).String()
+		}
+		names = append(names, "`"+name+"`")
+		if kind == "" {
+			values = append(values, text)
+			continue
+		}
+		params[name] = text
+		values = append(values, "{"+name+":"+kind+"}")
+	}
+	err := db.Exec(ctx, warehouse.Statement{
+		SQL:    "insert into " + table + " (" + strings.Join(names, ", ") + ") select " + strings.Join(values, ", "),
+		Params: params,
+		// the row was acknowledged when it is in a part of its own
+		Settings: map[string]string{"async_insert": "0", "wait_end_of_query": "1", "max_insert_threads": "1", "insert_deduplicate": "0", "deduplicate_insert_select": "disable"},
+		Tag:      table,
+	})
+	if err != nil {
+		return fmt.Errorf("%s: %w", table, err)
+	}
+	return nil
 }
 
 // appendRows adds one row for each struct to a bookkeeping table, in one insert, so that all of

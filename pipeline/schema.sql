@@ -114,33 +114,30 @@ definer = {definer} sql security definer
 as select
     dataset,
     unit,
-    last.2 as batch,
-    last.3 as at,
+    batch,
+    at,
     seq,
-    last.4 as fingerprint,
-    last.5 as file,
-    last.6 as sender,
-    last.7 as period,
-    last.8 as read,
-    last.9 as loaded,
-    last.10 as rejected,
-    last.11 as excluded,
-    last.12 as duplicates,
-    last.13 as min_date,
-    last.14 as max_date,
-    last.15 as run
+    fingerprint,
+    file,
+    sender,
+    period,
+    read,
+    loaded,
+    rejected,
+    excluded,
+    duplicates,
+    min_date,
+    max_date,
+    run
 from
 (
-    select
-        dataset,
-        unit,
-        max(l.seq) as seq,
-        argMax(tuple(state, batch, at, fingerprint, file, sender, period, read, loaded, rejected, excluded, duplicates, min_date, max_date, run), (l.seq, batch)) as last
-    from meta.ledger as l
+    select *
+    from meta.ledger
     where state in ('published', 'withdrawn')
-    group by dataset, unit
+    order by seq desc, batch desc
+    limit 1 by dataset, unit
 )
-where last.1 = 'published';
+where state = 'published';
 
 -- The same as of a moment: any figure that was ever reported can be computed again.
 create or replace view meta.live_at
@@ -148,30 +145,27 @@ definer = {definer} sql security definer
 as select
     dataset,
     unit,
-    last.2 as batch,
-    last.3 as at,
+    batch,
+    at,
     seq,
-    last.4 as fingerprint,
-    last.5 as file,
-    last.6 as sender,
-    last.7 as period,
-    last.8 as read,
-    last.9 as loaded,
-    last.10 as rejected,
-    last.11 as excluded,
-    last.12 as duplicates,
-    last.13 as min_date,
-    last.14 as max_date,
-    last.15 as run
+    fingerprint,
+    file,
+    sender,
+    period,
+    read,
+    loaded,
+    rejected,
+    excluded,
+    duplicates,
+    min_date,
+    max_date,
+    run
 from
 (
-    select
-        dataset,
-        unit,
-        max(l.seq) as seq,
-        argMax(tuple(state, batch, at, fingerprint, file, sender, period, read, loaded, rejected, excluded, duplicates, min_date, max_date, run), (l.seq, batch)) as last
-    from meta.ledger as l
-    where state in ('published', 'withdrawn') and l.at <= {as_of:DateTime64(6, 'UTC')}
-    group by dataset, unit
+    select *
+    from meta.ledger
+    where state in ('published', 'withdrawn') and at <= {as_of:DateTime64(6, 'UTC')}
+    order by seq desc, batch desc
+    limit 1 by dataset, unit
 )
-where last.1 = 'published';
+where state = 'published';
