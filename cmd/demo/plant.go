@@ -37,7 +37,7 @@ const (
 var plants = []spoilt{
 	{"arrivals", "区人社局", "2026年6月", []plant{
 		{"person", badCheck, "person_check_digit", false}, {"person", badDay, "person_date", false}, {"person", shortened, "person_length", false}, {"person", rounded, "precision", false},
-		{"date", "202x年6月5日", "placeholder", false}, {"date", "0206-05-01", "date_year", false}, {"date", day(2027, 1, 15), "period", false}, {"date", noCacheCell("TODAY()"), "formula_not_computed", false},
+		{"date", "202x年6月5日", "placeholder", false}, {"date", "202x年6月", "placeholder", false}, {"date", "0206-05-01", "date_year", false}, {"date", day(2027, 1, 15), "period", false}, {"date", noCacheCell("TODAY()"), "formula_not_computed", false},
 		{"enterprise", errorCell("#REF!"), "error_cell", false}, {"enterprise", "", "required", false}, {"node", "钛合金锻件", "code", false}, {"education", "大学本课", "code", false},
 		{"skill_level", "九级工", "code", false}, {"first_local", "可能", "code", false}, {"direction", "路过", "code", false},
 	}},
