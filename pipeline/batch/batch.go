@@ -3,6 +3,13 @@
 //
 // A row whose every cell is blank is no row: it is not counted. Every other row is loaded,
 // rejected, excluded (a declared total or note) or a duplicate, and Counts says how many of each.
+//
+// A cell is read or refused, never guessed at. An estimate (约300), a hidden digit (202x), a day
+// whose month or year is not said, a number beyond its type or a long number that a workbook has
+// rounded is a reject; a year and a month are no date. Numbers keep every digit they were written
+// with. Text of the types low and strings is brought to one spelling (see tidy); type string keeps
+// its own. Identity numbers leave this package only as keyed hashes (see hasher), and no reject or
+// error quotes one (see show).
 package batch
 
 import (
@@ -746,10 +753,12 @@ func (r *Reader) Next() bool {
 		r.cur = nil
 	}
 	rec, ok := <-r.out
-	if ok {
-		r.cur = rec
+	if !ok {
+		<-r.done // what Err, Counts and Sums say is then final
+		return false
 	}
-	return ok
+	r.cur = rec
+	return true
 }
 
 // Record is the current batch, valid until Next.

@@ -41,7 +41,7 @@ func nearest(l *codes.List, s string, n int) []string {
 		for _, name := range append([]string{v.Zh, v.Code, v.En}, v.Aliases...) {
 			best = min(best, distance(key, []rune(codes.Key(name))))
 		}
-		if best < 0.67 {
+		if best <= 0.5 {
 			name := v.Zh
 			if v.Code != v.Zh && len(v.Code) <= 3 {
 				name = v.Code + " " + v.Zh
@@ -50,6 +50,15 @@ func nearest(l *codes.List, s string, n int) []string {
 		}
 	}
 	sort.SliceStable(hits, func(i, j int) bool { return hits[i].d < hits[j].d })
+	tied := 0
+	for _, h := range hits {
+		if h.d == hits[0].d {
+			tied++
+		}
+	}
+	if tied > n && hits[0].d >= 0.5 {
+		return nil // 某国 resembles every 国
+	}
 	var names []string
 	for _, h := range hits {
 		if len(names) == n || len(names) > 0 && h.d > hits[0].d+0.34 {
