@@ -293,15 +293,12 @@ func (l *Loader) verify(ctx context.Context, in *input, number uint32, s *stream
 			return nil, p
 		}
 	}
-	// a submission for June tells of all of June, also where nothing happened on the 30th; one sent
-	// on the 15th tells of the days until then
+	// a submission for June, once June is over, tells of all of June, also where nothing happened on
+	// the 30th; one for a year still running tells of no more than its rows
 	if in.has("period") && !in.period.IsZero() {
-		today := l.now().In(zone)
-		told := time.Date(today.Year(), today.Month(), today.Day(), 0, 0, 0, 0, time.UTC)
-		if last := in.period.To.AddDate(0, 0, -1); last.Before(told) {
-			told = last
+		if last := in.period.To.AddDate(0, 0, -1); last.Before(l.now().In(zone)) {
+			out.MaxDate = maxTime(out.MaxDate, last)
 		}
-		out.MaxDate = maxTime(out.MaxDate, told)
 	}
 	for _, u := range live {
 		if u.Unit == out.Unit {

@@ -112,12 +112,18 @@ type plan struct {
 	statement warehouse.Statement
 	dates     int // index of min, max, number outside and examples; 0: none
 	uniques   []unique
-	exprs     map[int]*dataset.SetCheck
+	exprs     []expr
+}
+
+// expr is a declared aggregate condition.
+type expr struct {
+	check *dataset.SetCheck
+	at    int // index of its result
 }
 
 // compile writes the question as SQL. It is pure.
 func compile(ds *dataset.Dataset, s Scope) plan {
-	p := plan{exprs: map[int]*dataset.SetCheck{}}
+	var p plan
 	cols := []string{"toString(count())"}
 	for _, sum := range s.Sums { // results 1, 2, ...
 		cols = append(cols, "toString("+sum.SQL+")")
@@ -126,7 +132,7 @@ func compile(ds *dataset.Dataset, s Scope) plan {
 	if c := BusinessDate(ds); c != nil {
 		p.dates = len(cols)
 		d := quote(c.Name)
-		cols = append(cols, "ifNull(toString(min("+d+")), '')", "ifNull(toString(max("+d+")), '')")
+		cols = append(cols, "ifNull(toString(minOrNull("+d+")), '')", "ifNull(toString(maxOrNull("+d+")), '')")
 		if !s.From.IsZero() && ds.Period != nil {
 			params["from"], params["to"] = s.From.Format(time.DateOnly), s.To.Format(time.DateOnly)
 			out := "(" + d + " < {from:Date32} or " + d + " >= {to:Date32})"
@@ -148,14 +154,14 @@ func compile(ds *dataset.Dataset, s Scope) plan {
 			declared = declared || same(c.Unique, ds.Key)
 			continue
 		}
-		p.exprs[len(cols)] = c
+		p.exprs = append(p.exprs, expr{c, len(cols)})
 		cols = append(cols, "toString(toUInt8(ifNull(("+c.Expr+"), 1)))")
 	}
 	if len(ds.Key) > 0 && !declared {
 		add(unique{columns: ds.Key})
 	}
-	for i := range cols {
-		cols[i] += " as r" + strconv.Itoa(i)
+	for i := range cols { // no declared column begins with _
+		cols[i] += " as _r" + strconv.Itoa(i)
 	}
 	p.statement = warehouse.Statement{
 		SQL:    "select\n    " + strings.Join(cols, ",\n    ") + "\nfrom " + ds.Table() + "\nwhere " + where,
@@ -224,8 +230,8 @@ func Run(ctx context.Context, db Querier, ds *dataset.Dataset, s Scope) (Result,
 			})
 		}
 	}
-	for at, c := range p.exprs {
-		if got[at] == "0" {
+	for _, e := range p.exprs {
+		if c := e.check; got[e.at] == "0" {
 			res.Failures = append(res.Failures, Failure{Name: c.Name, Hold: c.Action != "warn", Reason: c.Reason, Measured: c.Expr})
 		}
 	}
