@@ -317,7 +317,7 @@ func (r *Reader) newColumn(i int) (*column, error) {
 	d := &r.ds.Columns[i]
 	f := r.schema.Field(i)
 	b := &r.binding.Columns[i]
-	c := &column{decl: d, name: d.Name, typ: f.Type, null: f.Nullable, at: b.At, header: b.Header,
+	c := &column{decl: d, name: d.Name, typ: f.Type, null: f.Nullable, at: b.At,
 		parse: parser(b.Parse), head: b.unit, min: d.Min, max: d.Max,
 		phone: d.Personal == dataset.PersonalPhone, credit: d.Type == dataset.CreditCode,
 		softly: d.Bad == "null" && f.Nullable}
@@ -393,12 +393,12 @@ func (r *Reader) newColumn(i int) (*column, error) {
 		if d.Max != nil {
 			c.hi = min(c.hi, int64(math.Floor(*d.Max)))
 		}
-		c.range_ = faultRange(strconv.FormatInt(c.lo, 10), strconv.FormatInt(c.hi, 10))
+		c.beyond = faultRange(strconv.FormatInt(c.lo, 10), strconv.FormatInt(c.hi, 10))
 		switch {
 		case d.Min == nil && d.Max != nil:
-			c.range_ = faultRange("", strconv.FormatInt(c.hi, 10))
+			c.beyond = faultRange("", strconv.FormatInt(c.hi, 10))
 		case d.Min != nil && d.Max == nil:
-			c.range_ = faultRange(strconv.FormatInt(c.lo, 10), "")
+			c.beyond = faultRange(strconv.FormatInt(c.lo, 10), "")
 		}
 	}
 	if c.kind == kindFloat {
@@ -408,7 +408,7 @@ func (r *Reader) newColumn(i int) (*column, error) {
 			}
 			return strconv.FormatFloat(*p, 'f', -1, 64)
 		}
-		c.range_ = faultRange(show(d.Min), show(d.Max))
+		c.beyond = faultRange(show(d.Min), show(d.Max))
 	}
 	c.resetDict()
 	if c.parse != plainParser && !knownParser(c.parse) {

@@ -133,7 +133,7 @@ func (r *Reader) readSlow(c *column, n int, cell *source.Cell) (outcome, *fault)
 		case !whole:
 			return filled, faultWhole
 		case !ok:
-			return filled, c.range_
+			return filled, c.beyond
 		case (cell.Kind == source.Number || strings.ContainsAny(cell.Text, "eEｅＥ")) && (v > 999_999_999_999_999 || v < -999_999_999_999_999):
 			return filled, faultPrecision
 		}
@@ -158,7 +158,7 @@ func (r *Reader) readSlow(c *column, n int, cell *source.Cell) (outcome, *fault)
 		}
 		v := d.float()
 		if math.IsInf(v, 0) {
-			return filled, c.range_
+			return filled, c.beyond
 		}
 		return c.putFloat(n, v)
 	}
@@ -193,7 +193,7 @@ func (c *column) putChecked(n int, v int64) (outcome, *fault) {
 		return filled, faultPeriod // a year, where the period is about one
 	}
 	if v < c.lo || v > c.hi {
-		return filled, c.range_
+		return filled, c.beyond
 	}
 	c.setInt(n, v)
 	return filled, nil
@@ -201,7 +201,7 @@ func (c *column) putChecked(n int, v int64) (outcome, *fault) {
 
 func (c *column) putFloat(n int, v float64) (outcome, *fault) {
 	if c.min != nil && v < *c.min || c.max != nil && v > *c.max {
-		return filled, c.range_
+		return filled, c.beyond
 	}
 	if v == 0 {
 		v = 0 // not minus zero

@@ -42,14 +42,13 @@ type entry struct {
 // column gathers one column of a record batch. A value is written at row n of the batch; a row
 // that is refused afterwards is overwritten by the next one.
 type column struct {
-	decl   *dataset.Column
-	name   string
-	typ    arrow.DataType
-	kind   kind
-	width  int // bytes a value, for the fixed ones
-	null   bool
-	at     int // index of the cell, -1: the file has none
-	header string
+	decl  *dataset.Column
+	name  string
+	typ   arrow.DataType
+	kind  kind
+	width int // bytes a value, for the fixed ones
+	null  bool
+	at    int // index of the cell, -1: the file has none
 
 	list   *codes.List
 	city   cityFinder
@@ -59,7 +58,7 @@ type column struct {
 	lo, hi int64
 	min    *float64
 	max    *float64
-	range_ *fault
+	beyond *fault
 	nulls  map[string]bool
 	month  bool     // a year and a month will do for a date
 	period bool     // the date, or year, must lie in the submission's period

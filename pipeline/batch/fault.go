@@ -91,8 +91,6 @@ var (
 		"检查本行是否多了分隔符，或文字里的逗号没有加引号", "look for an extra separator, or a comma in a text without quotes")
 	faultZeroDate = newFault("zero_date", "是零日期（0000-00-00），表示没有日期", "a zero date (0000-00-00), which means no date",
 		"没有日期请留空", "leave it empty where there is no date")
-	faultPlace = newFault("place", "不是可识别的地名", "not a known place",
-		"写成 上海·虹口 或 浙江省丽水市", "write it as 上海·虹口 or 浙江省丽水市")
 )
 
 // faultRange says between which numbers a cell must lie.
