@@ -137,10 +137,7 @@ func (e *Engine) keep(key string, rows []row) {
 func (e *Engine) rows(ctx context.Context, s warehouse.Statement) ([]row, error) {
 	var rows []row
 	err := e.read(ctx, s, func(rec arrow.Record) error {
-		c, err := columnsOf(rec)
-		if err != nil {
-			return err
-		}
+		c := columnsOf(rec)
 		if len(rows)+int(rec.NumRows()) > maxRows {
 			return fmt.Errorf("%w: more than %d numbers; ask for fewer dimensions or a shorter period", ErrInvalid, maxRows)
 		}
@@ -173,12 +170,12 @@ func (e *Engine) read(ctx context.Context, s warehouse.Statement, each func(arro
 // columns are the columns of a record by name.
 type columns map[string]arrow.Array
 
-func columnsOf(rec arrow.Record) (columns, error) {
+func columnsOf(rec arrow.Record) columns {
 	c := columns{}
 	for i, f := range rec.Schema().Fields() {
 		c[f.Name] = rec.Column(i)
 	}
-	return c, nil
+	return c
 }
 
 func (c columns) row(i int) (row, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -365,9 +366,43 @@ func TestAgainstPlainGo(t *testing.T) {
 			d := names[r.IntN(len(names))]
 			q.Where = append(q.Where, metric.Filter{Dim: d, Values: []string{dims[d](moves[r.IntN(len(moves))]), dims[d](moves[r.IntN(len(moves))])}})
 		}
+		if r.IntN(2) == 0 {
+			q.Compare = metric.YearOnYear
+		}
 		res, err := e.Run(t.Context(), q)
 		if err != nil {
 			t.Fatalf("%+v: %v", q, err)
+		}
+		for _, p := range res.Points {
+			if q.Compare == metric.NoCompare || p.From.Day() == 29 || p.To.Day() == 29 {
+				continue
+			}
+			var before []move
+			from, to := p.From.AddDate(-1, 0, 0), p.To.AddDate(-1, 0, 0)
+			for _, m := range moves {
+				if !m.date.Before(from) && m.date.Before(to) && !slices.ContainsFunc(q.Where, func(f metric.Filter) bool { return !slices.Contains(f.Values, dims[f.Dim](m)) }) {
+					k := make([]string, len(q.By))
+					for i, d := range q.By {
+						k[i] = dims[d](m)
+					}
+					if slices.Equal(k, p.Keys) {
+						before = append(before, m)
+					}
+				}
+			}
+			want := compute(q.Metric, before)
+			switch {
+			case !to.After(metric.Date(2023, 7, 1)):
+				if p.Base != nil || p.WhyChange != metric.WhyNoData {
+					t.Errorf("%+v: %v: base %v, %s before there are data", q, p.From, p.Base, p.WhyChange)
+				}
+			case p.Base == nil || *p.Base != want:
+				t.Errorf("%+v: %v %v: base %v, want %v", q, p.From, p.Keys, p.Base, want)
+			case want == 0 && (p.Change != nil || p.WhyChange != metric.WhyZeroBase):
+				t.Errorf("%+v: growth on zero is %v", q, p.Change)
+			case want > 0 && math.Abs(*p.Change-(*p.Value/want-1)*100) > 1e-9:
+				t.Errorf("%+v: %v from %v is %v %%", q, *p.Value, want, *p.Change)
+			}
 		}
 		got := map[string]float64{}
 		for _, p := range res.Points {
