@@ -1,0 +1,303 @@
+package batch
+
+import (
+	"context"
+	"hash/maphash"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/source"
+)
+
+// take reads one row; false ends the reading.
+func (r *Reader) take(ctx context.Context, row *source.Row) bool {
+	firstText := -1
+	for i := range row.Cells {
+		c := &row.Cells[i]
+		if c.Kind == source.NoCache || c.Kind != source.Blank && trim(c.Text) != "" {
+			firstText = i
+			break
+		}
+	}
+	if firstText < 0 {
+		return true
+	}
+	r.counts.Read++
+	if len(r.totals) > 0 && r.total(row, firstText) {
+		r.counts.Excluded++
+		return true
+	}
+	if r.seen != nil && r.duplicate(row) {
+		r.counts.Duplicates++
+		return true
+	}
+	if !r.filling {
+		for _, c := range r.all {
+			c.alloc(r.mem, r.opt.Rows)
+		}
+		r.filling, r.n = true, 0
+	}
+	if r.fill(row) {
+		r.counts.Loaded++
+		r.n++
+	} else {
+		r.counts.Rejected++
+	}
+	if len(r.bad) > 0 {
+		if r.opt.Reject != nil {
+			for i := range r.bad {
+				r.opt.Reject(r.bad[i])
+			}
+		}
+		r.bad = r.bad[:0]
+	}
+	if r.n == r.opt.Rows || r.n&63 == 63 && r.full() {
+		return r.send(ctx)
+	}
+	return true
+}
+
+func (r *Reader) full() bool {
+	for _, c := range r.cols {
+		if c.full(r.n) {
+			return true
+		}
+	}
+	return false
+}
+
+// total reports whether the row is a declared total or note: its first text is such a word, or
+// begins with one that is followed by a sign, a blank or a digit. Where more words follow (合计人数,
+// 注塑工) the row counts as a note only if every other required cell is blank, so that no row of
+// data passes for one.
+func (r *Reader) total(row *source.Row, at int) bool {
+	text := row.Cells[at].Text
+	first, _ := utf8.DecodeRuneInString(text)
+	if !r.lead[first] && (first > ' ' && first < 0x7f && first != '*' && first != '\'' && first != '"' || unicode.Is(unicode.Han, first)) {
+		return false
+	}
+	key := dataset.HeaderKey(text)
+	for _, t := range r.totals {
+		rest, ok := strings.CutPrefix(key, t)
+		if !ok {
+			continue
+		}
+		if rest == "" || strings.IndexAny(rest[:1], ":;,.()[]-0123456789") == 0 || strings.HasPrefix(rest, "：") || strings.HasPrefix(rest, "（") || strings.HasPrefix(rest, "、") {
+			return true
+		}
+		others, filled := 0, 0
+		for _, c := range r.cols {
+			if !c.decl.Required || c.at < 0 || c.at == at {
+				continue
+			}
+			others++
+			if c.at < len(row.Cells) && row.Cells[c.at].Kind != source.Blank && trim(row.Cells[c.at].Text) != "" {
+				filled++
+			}
+		}
+		if filled == 0 && (others > 0 || utf8.RuneCountInString(t) > 1) {
+			return true
+		}
+	}
+	return false
+}
+
+// duplicate reports whether all cells of the row were read before, in a row of the same texts.
+// Rows are told apart by 128 bits of hash.
+func (r *Reader) duplicate(row *source.Row) bool {
+	var key [2]uint64
+	for i := range key {
+		var h maphash.Hash
+		h.SetSeed(r.seeds[i])
+		for _, c := range row.Cells {
+			h.WriteString(c.Text)
+			h.WriteByte(byte(c.Kind) + 1)
+			h.WriteByte(0)
+		}
+		key[i] = h.Sum64()
+	}
+	if _, ok := r.seen[key]; ok {
+		return true
+	}
+	r.seen[key] = struct{}{}
+	return false
+}
+
+// fill reads the row into row n of the batch; false where it is refused.
+func (r *Reader) fill(row *source.Row) bool {
+	good := true
+	n := r.n
+	if row.Origin.Sheet == "" && r.binding.width > 0 && len(row.Cells) > r.binding.width {
+		for i := r.binding.width; i < len(row.Cells); i++ {
+			if trim(row.Cells[i].Text) != "" {
+				r.reject(row, nil, i, faultWidth, false)
+				good = false
+				break
+			}
+		}
+	}
+	for i, c := range r.cols {
+		var out outcome
+		var f *fault
+		if c.at >= 0 && c.at < len(row.Cells) {
+			out, f = r.read(c, n, &row.Cells[c.at])
+		} else {
+			out = blank
+		}
+		if f == nil && out == blank {
+			f = r.fillBlank(c, n)
+		}
+		if f != nil {
+			if c.decl.Of != "" && r.refused(row.Origin.Cell(c.at)) {
+				good = false // the cell was refused already where it is read for itself
+			} else if c.softly || f == faultZeroDate && c.null {
+				c.setNull(n)
+				r.reject(row, c, c.at, f, true)
+			} else {
+				r.reject(row, c, c.at, f, false)
+				good = false
+			}
+		}
+		if c.track {
+			c.value(n, &r.vals[i])
+		}
+	}
+	if !good {
+		return r.drop()
+	}
+	for _, k := range r.checks {
+		if !k.run.OK(r.vals) {
+			r.rejectRow(row, k)
+			good = false
+		}
+	}
+	if !good {
+		return r.drop()
+	}
+	r.batch.i32[n] = int32(r.opt.Batch)
+	r.row.i32[n] = int32(row.Origin.Row)
+	r.file.i32[n] = r.file.index(row.Origin.File)
+	r.sheet.i32[n] = r.sheet.index(row.Origin.Sheet)
+	return true
+}
+
+// drop forgets the warnings of a row that is refused: it was not loaded with NULL after all.
+func (r *Reader) drop() bool {
+	for i := range r.bad {
+		r.bad[i].Warn = false
+	}
+	return false
+}
+
+// fillBlank writes what a blank cell means: the default, NULL or nothing; a fault where the cell
+// is required.
+func (r *Reader) fillBlank(c *column, n int) *fault {
+	if c.decl.Required && c.decl.Default == "" {
+		return faultRequired
+	}
+	if c.decl.Default != "" {
+		head := c.head
+		c.head = unit{} // a default is in the declared unit, whatever the header says
+		defer func() { c.head = head }()
+		out, f := r.read(c, n, &source.Cell{Text: c.decl.Default, Kind: source.Text})
+		if f != nil || out == filled {
+			return f
+		}
+		if c.kind == kindString || c.kind == kindDict { // a default that reads as "no value"
+			if c.kind == kindString {
+				c.setString(n, c.decl.Default)
+			} else {
+				c.setDict(n, c.decl.Default)
+			}
+			return nil
+		}
+	}
+	c.setNull(n)
+	return nil
+}
+
+// value is what a row check sees of row n.
+func (c *column) value(n int, v *dataset.Value) {
+	*v = dataset.Value{}
+	if c.null && c.bits[n/8]&(1<<(n%8)) == 0 {
+		v.Null = true
+		return
+	}
+	switch c.kind {
+	case kindString:
+		v.S = string(c.data[c.offs[n]:c.offs[n+1]])
+	case kindDict:
+		if int(c.i32[n]) < len(c.values) {
+			v.S = c.values[c.i32[n]]
+		}
+	case kindList:
+		v.I = int64(c.offs[n+1] - c.offs[n])
+	case kindFloat:
+		v.F = c.f64[n]
+	case kindUint:
+		v.I = int64(c.u64[n])
+	case kindBool:
+		if c.fixed.Bytes()[n/8]&(1<<(n%8)) != 0 {
+			v.I = 1
+		}
+	case kindInt:
+		switch c.width {
+		case 1:
+			v.I = int64(c.i8[n])
+		case 2:
+			v.I = int64(c.i16[n])
+		case 4:
+			v.I = int64(c.i32[n])
+		case 8:
+			v.I = c.i64[n]
+		}
+	}
+}
+
+// maxFaults is how many cells of one row are reported.
+const maxFaults = 50
+
+func (r *Reader) reject(row *source.Row, c *column, at int, f *fault, warn bool) {
+	if r.opt.Reject == nil || len(r.bad) >= maxFaults {
+		return
+	}
+	j := Reject{Origin: row.Origin, Cell: row.Origin.Cell(at), Rule: f.rule, Reason: f.reason, Remedy: f.remedy, Warn: warn}
+	personal, credit := dataset.Personal(""), false
+	if c != nil {
+		j.Column, personal, credit = c.name, c.decl.Personal, c.credit
+		if c.decl.Type == dataset.Person && personal == "" {
+			personal = dataset.PersonalID
+		}
+		if of := r.ds.Column(c.decl.Of); of != nil && c.decl.Of != "" && of.Personal != "" && personal == "" {
+			personal = of.Personal // the same cell, read for another column
+		}
+	}
+	if at >= 0 && at < len(row.Cells) {
+		j.Raw = show(row.Cells[at].Text, personal, credit)
+	}
+	r.bad = append(r.bad, j)
+}
+
+// refused reports whether a reject of the cell stands already.
+func (r *Reader) refused(cell string) bool {
+	for i := range r.bad {
+		if !r.bad[i].Warn && cell != "" && r.bad[i].Cell == cell {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *Reader) rejectRow(row *source.Row, k rowCheck) {
+	if r.opt.Reject == nil {
+		return
+	}
+	j := Reject{Origin: row.Origin, Rule: k.decl.Name, Reason: k.decl.Reason, Remedy: k.decl.Remedy}
+	if cols := k.run.Columns(); len(cols) > 0 {
+		c := r.cols[cols[0]]
+		j.Cell = row.Origin.Cell(c.at)
+	}
+	r.bad = append(r.bad, j)
+}
