@@ -132,8 +132,19 @@ func TestCoupling(t *testing.T) {
 		d           float64
 		rightClosed bool
 		want        string
-	}{{0, false, "极度失调"}, {.0999, false, "极度失调"}, {.1, false, "严重失调"}, {.5, false, "勉强协调"}, {.5, true, "濒临失调"}, {.7, false, "中级协调"},
-		{.7, true, "初级协调"}, {.9, false, "优质协调"}, {.9, true, "良好协调"}, {1, false, "优质协调"}, {1, true, "优质协调"}} {
+	}{
+		{0, false, "极度失调"},
+		{.0999, false, "极度失调"},
+		{.1, false, "严重失调"},
+		{.5, false, "勉强协调"},
+		{.5, true, "濒临失调"},
+		{.7, false, "中级协调"},
+		{.7, true, "初级协调"},
+		{.9, false, "优质协调"},
+		{.9, true, "良好协调"},
+		{1, false, "优质协调"},
+		{1, true, "优质协调"},
+	} {
 		if l := must[Level](t)(CoordinationLevel(c.d, c.rightClosed)); l.Zh != c.want {
 			t.Errorf("level of %v (right closed %v): got %s, want %s", c.d, c.rightClosed, l.Zh, c.want)
 		}

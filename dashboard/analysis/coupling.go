@@ -201,10 +201,16 @@ func development(u, beta []float64) (float64, error) {
 type Level struct{ Zh, En string }
 
 var levels = [10]Level{
-	{"极度失调", "extreme imbalance"}, {"严重失调", "severe imbalance"}, {"中度失调", "moderate imbalance"},
-	{"轻度失调", "slight imbalance"}, {"濒临失调", "near imbalance"}, {"勉强协调", "bare coordination"},
-	{"初级协调", "primary coordination"}, {"中级协调", "intermediate coordination"},
-	{"良好协调", "good coordination"}, {"优质协调", "superior coordination"},
+	{"极度失调", "extreme imbalance"},
+	{"严重失调", "severe imbalance"},
+	{"中度失调", "moderate imbalance"},
+	{"轻度失调", "slight imbalance"},
+	{"濒临失调", "near imbalance"},
+	{"勉强协调", "bare coordination"},
+	{"初级协调", "primary coordination"},
+	{"中级协调", "intermediate coordination"},
+	{"良好协调", "good coordination"},
+	{"优质协调", "superior coordination"},
 }
 
 // CoordinationLevel names D in [0, 1] by tenths: [0,.1) extreme imbalance to [.9,1] superior

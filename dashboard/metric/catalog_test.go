@@ -164,8 +164,14 @@ func TestShippedMetrics(t *testing.T) {
 		}
 	}
 	for _, l := range []struct{ dim, key, zh, en string }{
-		{"class", "E", "", ""}, {"skill_level", "4", "高级工", ""}, {"chain", "magnetic", "磁性材料", ""}, {"education_group", "doctor", "博士", "Doctorate"},
-		{"origin_province", "浙江", "", ""}, {"channel", "", "未填", "Not stated"}, {"enterprise", "甲", "甲", "甲"}, {"nothing", "x", "x", "x"},
+		{"class", "E", "", ""},
+		{"skill_level", "4", "高级工", ""},
+		{"chain", "magnetic", "磁性材料", ""},
+		{"education_group", "doctor", "博士", "Doctorate"},
+		{"origin_province", "浙江", "", ""},
+		{"channel", "", "未填", "Not stated"},
+		{"enterprise", "甲", "甲", "甲"},
+		{"nothing", "x", "x", "x"},
 	} {
 		got := c.Label(l.dim, l.key)
 		if got.Zh == "" || got.En == "" || l.zh != "" && got.Zh != l.zh || l.en != "" && got.En != l.en {

@@ -302,9 +302,11 @@ func TestAgainstPlainGo(t *testing.T) {
 		return s
 	}
 	for range 3000 {
-		m := move{person: r.IntN(1500), date: metric.Date(2023, 7, 1+r.IntN(1096)), direction: pick("in", "in", "out"), enterprise: pick("甲", "乙", "丙"),
+		m := move{
+			person: r.IntN(1500), date: metric.Date(2023, 7, 1+r.IntN(1096)), direction: pick("in", "in", "out"), enterprise: pick("甲", "乙", "丙"),
 			node: pick("magnetic.raw", "magnetic.motor", "superalloy.cast", "molybdenum.mine"), province: pick("浙江", "江西", "湖南", ""),
-			education: pick("11", "14", "21", "22", "31", "41", ""), birth: metric.Date(1980, 1, 1+r.IntN(10000)), first: r.IntN(4) > 0}
+			education: pick("11", "14", "21", "22", "31", "41", ""), birth: metric.Date(1980, 1, 1+r.IntN(10000)), first: r.IntN(4) > 0,
+		}
 		moves = append(moves, m)
 		first := "0"
 		if m.first {
@@ -351,8 +353,10 @@ func TestAgainstPlainGo(t *testing.T) {
 	}
 	names := []string{"chain", "node", "enterprise", "origin_province", "education_group"}
 	for range 40 {
-		q := metric.Query{Metric: pick("inflow", "outflow", "net_inflow", "graduates_introduced"), From: metric.Date(2023, 7, 1+r.IntN(1000)),
-			Grain: metric.Grain(pick("", "month", "quarter", "half", "year"))}
+		q := metric.Query{
+			Metric: pick("inflow", "outflow", "net_inflow", "graduates_introduced"), From: metric.Date(2023, 7, 1+r.IntN(1000)),
+			Grain: metric.Grain(pick("", "month", "quarter", "half", "year")),
+		}
 		q.To = q.From.AddDate(0, 0, 1+r.IntN(400))
 		if end := metric.Date(2026, 7, 1); q.To.After(end) {
 			q.To = end
@@ -442,8 +446,10 @@ func TestEveryMetric(t *testing.T) {
 	cat, _, db := office(t)
 	e := &metric.Engine{Catalog: cat, DB: db}
 	for i, m := range cat.Metrics() {
-		q := metric.Query{Metric: m.Name, From: metric.Date(2025, 1, 1), To: metric.Date(2026, 1, 1), Compare: []metric.Compare{"", "", metric.YearOnYear}[i%3],
-			Grain: []metric.Grain{metric.Total, metric.Month, metric.Quarter, metric.Half, metric.Year}[i%5]}
+		q := metric.Query{
+			Metric: m.Name, From: metric.Date(2025, 1, 1), To: metric.Date(2026, 1, 1), Compare: []metric.Compare{"", "", metric.YearOnYear}[i%3],
+			Grain: []metric.Grain{metric.Total, metric.Month, metric.Quarter, metric.Half, metric.Year}[i%5],
+		}
 		for _, dim := range m.Dims() {
 			if m.Kind != metric.MethodKind || dim != m.Over {
 				q.By = append(q.By, dim)

@@ -58,8 +58,10 @@ func TestScripts(t *testing.T) {
 				t.Fatal(err)
 			}
 			stage.clear(t)
-			s := &script{t: t, file: file, stage: stage, cat: cat, covered: covered,
-				engine: &metric.Engine{Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}}
+			s := &script{
+				t: t, file: file, stage: stage, cat: cat, covered: covered,
+				engine: &metric.Engine{Catalog: cat, DB: warehousetest.OpenAs(t, "reader")},
+			}
 			s.run(string(text))
 		})
 	}
