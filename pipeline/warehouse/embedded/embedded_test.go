@@ -210,7 +210,7 @@ func TestEndpoint(t *testing.T) {
 	})
 
 	t.Run("error under way", func(t *testing.T) {
-		const q = "SELECT number, throwIf(number = 5000000, 'too far') FROM numbers(10000000) SETTINGS max_threads = 1, max_block_size = 10000"
+		const q = "SELECT number, throwIf(number = 500000, 'too far') FROM numbers(1000000) SETTINGS max_threads = 1, max_block_size = 10000"
 		for _, enc := range []string{"", "gzip"} {
 			r := c.send(t, "POST", Reader, "default_format=CSVWithNames", strings.NewReader(q), http.Header{"Accept-Encoding": {enc}})
 			if r.status != 200 || r.err == nil {

@@ -282,7 +282,7 @@ func (s suite) query(t *testing.T) {
 		t.Error(e.Err())
 	}
 	// an error in the middle reaches the reader
-	m, err := s.db.Query(t.Context(), warehouse.SQL("SELECT number, throwIf(number = 5000000, 'far') AS x FROM numbers(10000000) SETTINGS max_threads = 1, max_block_size = 10000"))
+	m, err := s.db.Query(t.Context(), warehouse.SQL("SELECT number, throwIf(number = 500000, 'far') AS x FROM numbers(1000000) SETTINGS max_threads = 1, max_block_size = 10000"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -534,7 +534,7 @@ func (s suite) formats(t *testing.T) {
 	if js := s.text(t, "JSONEachRow", "SELECT 1 AS a"); js != "{\"a\":1}\n" {
 		t.Errorf("%q", js)
 	}
-	r, err := s.db.Stream(t.Context(), "CSV", warehouse.SQL("SELECT number, throwIf(number = 5000000, 'far') FROM numbers(10000000) SETTINGS max_threads = 1, max_block_size = 10000"))
+	r, err := s.db.Stream(t.Context(), "CSV", warehouse.SQL("SELECT number, throwIf(number = 500000, 'far') FROM numbers(1000000) SETTINGS max_threads = 1, max_block_size = 10000"))
 	if err != nil {
 		t.Fatal(err)
 	}

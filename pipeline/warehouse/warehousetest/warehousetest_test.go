@@ -1,9 +1,13 @@
 package warehousetest
 
 import (
+	"errors"
+	"log/slog"
 	"net"
 	"os"
+	"syscall"
 	"testing"
+	"time"
 
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/embedded"
@@ -52,6 +56,56 @@ func TestServer(t *testing.T) {
 		}
 		return dial(t, dsn)
 	})
+}
+
+// The engine dies under a statement: its caller learns that the database is gone, and the same DB
+// works again when the next engine is up.
+func TestCrash(t *testing.T) {
+	e, err := embedded.Start(t.Context(), embedded.Config{Dir: t.TempDir(), Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { e.Close() })
+	db, err := warehouse.Open(t.Context(), warehouse.Options{Socket: e.Socket(), User: embedded.Loader})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	Reset(t, db)
+	s := suite{db: db}
+	s.exec(t, "CREATE TABLE store.kept (n UInt64) ENGINE = MergeTree ORDER BY n", "INSERT INTO store.kept VALUES (1)",
+		"CREATE TABLE store.t (n UInt64) ENGINE = MergeTree ORDER BY n")
+	query, insert := make(chan error, 1), make(chan error, 1)
+	go func() {
+		query <- db.Exec(t.Context(), warehouse.SQL("SELECT sum(cityHash64(number)) FROM numbers(1000000000000)"))
+	}()
+	go func() {
+		_, err := db.Insert(t.Context(), "store.t", numbers(10000, 1<<30))
+		insert <- err
+	}()
+	for range 100 {
+		if one[uint64](t, db, "SELECT count() FROM system.processes") >= 3 {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	if err := syscall.Kill(e.PID(), syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]chan error{"query": query, "insert": insert} {
+		if err := <-c; !errors.Is(err, warehouse.ErrUnavailable) {
+			t.Errorf("%s: %v, want ErrUnavailable", name, err)
+		}
+	}
+	var n uint64
+	for range 5 { // a connection that the dead engine held may fail once
+		if err = db.Row(t.Context(), warehouse.SQL("SELECT count() FROM store.kept"), &n); err == nil {
+			break
+		}
+	}
+	if err != nil || n != 1 {
+		t.Errorf("%d %v", n, err)
+	}
 }
 
 func dial(t testing.TB, dsn string) *warehouse.DB {
