@@ -158,6 +158,8 @@ func Drill(p Panel, rs []*metric.Result, loc Locale) map[string]Ref {
 				switch p.Kind {
 				case Sankey:
 					out[fmt.Sprintf("%d:%s", d, k)] = ref
+				case Pie:
+					out[brief(label(pt, d, loc))] = ref
 				case MapChina:
 					out[shortProvince(zhLabel(pt, d))] = ref
 				case MapWorld, Graph:

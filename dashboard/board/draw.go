@@ -104,15 +104,15 @@ func Height(p Panel, rs []*metric.Result) int {
 		}
 		return 440
 	case Graph:
+		if len(p.Chains) == 0 {
+			p.Chains = chainsOf(rs)
+		}
 		if p.Compact {
 			return int(72 * graphRows(p))
 		}
 		return max(220, int(72*graphRows(p)))
 	case Pie:
-		if p.Compact {
-			return 320
-		}
-		return 300
+		return pieRing + 24*min(keys, nonzero(p.Limit, 7)+1) + 8
 	case Table:
 		return 0
 	}
@@ -643,8 +643,13 @@ func drawBars(p Panel, rs []*metric.Result, loc Locale, vertical bool) (json.Raw
 	value := m{"type": "value", "axisLabel": m{"formatter": axisFormatter(rs[0].Unit)}, "splitNumber": 4, "min": nil}
 	delete(value, "min")
 	width := 150
-	if p.Compact {
+	switch {
+	case p.Compact:
 		width = 104
+	case p.Span >= 6:
+		width = 200
+	case p.Span < 5:
+		width = 110
 	}
 	category := m{"type": "category", "data": names}
 	top := 6
@@ -757,7 +762,7 @@ func drawPie(p Panel, r *metric.Result, loc Locale) (json.RawMessage, error) {
 			rest += it.sum
 			continue
 		}
-		data = append(data, m{"name": it.label, "value": it.sum, "text": share(brief(it.label), it.sum, total)})
+		data = append(data, m{"name": brief(it.label), "value": it.sum, "text": share(brief(it.label), it.sum, total)})
 	}
 	if rest > 0 {
 		name := pick(loc, "其他", "Other")
@@ -767,24 +772,24 @@ func drawPie(p Panel, r *metric.Result, loc Locale) (json.RawMessage, error) {
 	c.AddSeries(p.title(0, loc), make([]opts.PieData, len(data)), charts.WithLabelOpts(opts.Label{Show: opts.Bool(true)}))
 	c.SetGlobalOptions(legend(false, p), tooltip("item", ""), charts.WithTitleOpts(opts.Title{Title: plain(total)}))
 	colour := p.colours(len(data), p.By[0])
-	radius, size := l{"42%", "60%"}, 22
-	if p.Compact {
-		radius, size = l{"42%", "60%"}, 22
-	}
+	// the ring above, its parts as a list below: no label can be cut off
 	return finish(p, []*metric.Result{r}, loc, c, m{
 		"color":   colour,
-		"tooltip": tip(formatter(r.Unit)),
+		"tooltip": merge(tip(formatter(r.Unit)), m{"formatter": "__fmt:text"}),
 		"title": m{
-			"text": plain(total), "subtext": UnitName(r.Unit, loc), "left": "50%", "top": "middle", "itemGap": 2, "textAlign": "center",
-			"textStyle": m{"fontSize": size, "fontWeight": 600, "color": "__c:ink"}, "subtextStyle": m{"fontSize": 12, "color": "__c:mute"},
+			"text": plain(total), "subtext": UnitName(r.Unit, loc), "left": "50%", "top": 78, "itemGap": 2, "textAlign": "center",
+			"textStyle": m{"fontSize": 24, "fontWeight": 600, "color": "__c:ink"}, "subtextStyle": m{"fontSize": 12, "color": "__c:mute"},
 		},
+		"legend": m{"show": true, "type": "plain", "orient": "vertical", "left": "center", "top": pieRing, "itemGap": 7, "formatter": "__fmt:name", "icon": "roundRect"},
 		"series": l{m{
-			"data": data, "radius": radius, "center": l{"50%", "50%"}, "padAngle": 1, "startAngle": 90, "avoidLabelOverlap": true, "minShowLabelAngle": 2,
-			"label":     m{"formatter": "__fmt:text", "lineHeight": 16, "fontSize": 12, "color": "__c:text", "overflow": "none", "bleedMargin": 0},
-			"labelLine": m{"length": 8, "length2": 8},
+			"data": data, "radius": l{66, 94}, "center": l{"50%", 106}, "padAngle": 1, "startAngle": 90,
+			"label": m{"show": false}, "labelLine": m{"show": false},
 		}},
 	})
 }
+
+// pieRing is how high the ring of a pie is; its list comes below.
+const pieRing = 216
 
 // brief is the beginning of a label that explains itself: "A类 国内外顶尖人才" is "A类", "Class A: top talent" is "Class A".
 func brief(s string) string {
@@ -801,7 +806,7 @@ func share(name string, v, total float64) string {
 	if total == 0 {
 		return name
 	}
-	return fmt.Sprintf("%s\n%s · %.1f%%", name, plain(v), 100*v/total)
+	return fmt.Sprintf("%s   %s   %.1f%%", name, plain(v), 100*v/total)
 }
 
 // plain is a number with thousands separators and at most four decimals.
@@ -1025,7 +1030,7 @@ func drawSankey(p Panel, r *metric.Result, loc Locale) (json.RawMessage, error) 
 	c.AddSeries(p.title(0, loc), typed, typedLinks, charts.WithLabelOpts(opts.Label{Show: opts.Bool(true)}))
 	c.SetGlobalOptions(legend(false, p), tooltip("item", ""))
 	s := m{
-		"data": nodes, "links": links, "left": 2, "right": 2, "top": 6, "bottom": 8, "nodeWidth": 10, "nodeGap": 9, "draggable": false,
+		"data": nodes, "links": links, "left": 2, "right": 2, "top": 6, "bottom": 8, "nodeWidth": 10, "nodeGap": 14, "draggable": false,
 		"label":     m{"formatter": "__fmt:text", "fontSize": 12, "color": "__c:text"},
 		"lineStyle": m{"color": "source", "opacity": 0.22, "curveness": 0.5},
 		"emphasis":  m{"focus": "adjacency", "lineStyle": m{"opacity": 0.45}},
@@ -1265,10 +1270,12 @@ func drawMap(p Panel, r *metric.Result, loc Locale) (json.RawMessage, error) {
 	c.SetGlobalOptions(legend(false, p), tooltip("item", ""), charts.WithVisualMapOpts(opts.VisualMap{Calculable: opts.Bool(false)}))
 	s := m{
 		"data": data, "map": name, "roam": false, "selectedMode": false, "showLegendSymbol": false, "label": m{"show": false},
-		"itemStyle": m{"areaColor": "__c:q0", "borderColor": "__c:card", "borderWidth": 0.8},
+		"itemStyle": m{"areaColor": "__c:q0", "borderColor": "__c:q3", "borderWidth": 0.6},
 		"emphasis":  m{"label": m{"show": false}, "itemStyle": m{"areaColor": "__c:s2"}},
 	}
 	if name == "china" {
+		// the inset of the South China Sea islands must be seen at every size and in both themes
+		s["data"] = append(data, m{"name": "南海诸岛", "value": "-", "itemStyle": m{"areaColor": "__c:q3", "borderColor": "__c:q3", "borderWidth": 0.8}})
 		s["layoutCenter"], s["layoutSize"] = l{"50%", "56%"}, "112%"
 	} else {
 		s["left"], s["right"], s["top"], s["bottom"] = 0, 0, 10, 10

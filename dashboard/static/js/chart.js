@@ -6,18 +6,30 @@ import { colour, theme } from "./theme.js";
 const lists = /^(formatter|valueFormatter)$/;
 
 // resolve copies an option, putting functions for "__fmt:" names and colours for "__c:" tokens.
-function resolve(v, key) {
-  if (Array.isArray(v)) return v.map((x) => resolve(x, key));
+function resolve(v, key, names) {
+  if (Array.isArray(v)) return v.map((x) => resolve(x, key, names));
   if (v && typeof v === "object") {
     const out = {};
-    for (const [k, x] of Object.entries(v)) out[k] = resolve(x, k);
+    for (const [k, x] of Object.entries(v)) out[k] = resolve(x, k, names);
     return out;
   }
   if (typeof v === "string") {
-    if (lists.test(key) && v.startsWith("__fmt:")) return formatters[v.slice(6)] || formatters.count;
+    if (lists.test(key) && v.startsWith("__fmt:")) {
+      const f = formatters[v.slice(6)] || formatters.count;
+      return (a) => f(a, names);
+    }
     return /color/i.test(key) ? colour(v) : v;
   }
   return v;
+}
+
+// texts collects what an option's data say beside their names.
+function texts(option) {
+  const out = {};
+  for (const s of [].concat(option.series || [])) {
+    if (Array.isArray(s.data)) for (const d of s.data) if (d && d.name && d.text) out[d.name] = d.text;
+  }
+  return out;
 }
 
 const maps = {};
@@ -48,7 +60,7 @@ export class Chart {
   draw() {
     if (this.chart) this.chart.dispose();
     this.chart = window.echarts.init(this.box, theme(), { renderer: "canvas", locale: document.body.dataset.lang === "en" ? "EN" : "ZH" });
-    const option = resolve(this.option, "");
+    const option = resolve(this.option, "", texts(this.option));
     option.animation = !still.matches && !navigator.webdriver && innerWidth > 600;
     option.animationDuration = 400;
     this.chart.setOption(option);

@@ -1,5 +1,6 @@
 // Named formatters. An option from the server holds no function: where it says "__fmt:x" the function x of this table
-// is put. Every one takes a plain value (axes, tooltips) or ECharts' parameters of an item (labels).
+// is put. Every one takes a plain value (axes, tooltips) or ECharts' parameters of an item (labels),
+// and the texts that the option gives for names.
 
 const zh = () => document.body.dataset.lang !== "en";
 const none = "—";
@@ -48,14 +49,11 @@ export const formatters = {
     const names = p.seriesName ? p.seriesName + "\n" : "";
     return names + p.name.replace(/\n/g, "") + "  " + text(p);
   },
-  flow: (p) => {
-    if (p.dataType === "edge") return label(p, p.data.source) + " → " + label(p, p.data.target) + "  " + plain(p.value);
+  // a name in a legend, with what the option says beside it
+  name: (n, names) => names[n] || n,
+  flow: (p, names) => {
+    if (p.dataType === "edge") return (names[p.data.source] || "") + " → " + (names[p.data.target] || "") + "  " + plain(p.value);
     return text(p) + "  " + plain(p.value);
   },
   place: (p) => (p.data ? text(p) : p.name) + "  " + plain(p.value),
 };
-
-// the reader's name of a node, which the loader keeps beside the option
-function label(p, id) {
-  return (formatters.names && formatters.names[id]) || id;
-}

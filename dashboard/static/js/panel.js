@@ -1,6 +1,5 @@
 // A figure of a board: fetches its data, shows the chart or a plain sentence, and offers table, image and definition.
 import { Chart, outline } from "./chart.js";
-import { formatters } from "./format.js";
 
 const main = document.querySelector("main[data-board]");
 const narrow = () => innerWidth <= 600;
@@ -83,7 +82,6 @@ export class Panel {
     this.plot.replaceChildren();
     this.plot.style.height = (a.height || 300) + "px";
     this.plot.setAttribute("aria-label", a.summary || a.title);
-    formatters.names = { ...formatters.names, ...names(a.option) };
     this.chart = new Chart(this.plot, a.option, { onClick: (p) => this.drill(p) });
     if (a.drill) this.el.dataset.drills = "1";
     this.el.dataset.state = "drawn";
@@ -133,14 +131,6 @@ export class Panel {
     a.download = this.data.title + ".png";
     a.click();
   }
-}
-
-function names(option) {
-  const out = {};
-  for (const s of [].concat(option.series || [])) {
-    if (s.type === "sankey") for (const n of s.data) out[n.name] = n.text;
-  }
-  return out;
 }
 
 export async function spark(el) {
