@@ -176,8 +176,13 @@ func (l *Loader) load(ctx context.Context, in *input, run *Run, out *Outcome) er
 	defer cancel()
 	entry.At = time.Time{}
 	if err := l.append(done, &entry); err != nil {
-		// perhaps written, perhaps not: ask before saying so
-		if got, e := l.entries(done, number); e != nil || len(got) == 0 || got[len(got)-1].State != entry.State {
+		// perhaps written, perhaps not: nobody gives the batch up before the ledger has told
+		settled = true
+		written, e := l.probe(done, entry)
+		if e != nil {
+			return fmt.Errorf("发布结果不明，下次装入时核实 / whether the batch was published is not known, the next load will tell: %w", err)
+		}
+		if settled = written; !written {
 			return err
 		}
 	}
@@ -185,6 +190,25 @@ func (l *Loader) load(ctx context.Context, in *input, run *Run, out *Outcome) er
 	l.at("published")
 	out.State = entry.State
 	return nil
+}
+
+// probe asks, for as long as the context lasts, whether a ledger row was written whose
+// acknowledgement did not arrive. Only an answer of the database counts.
+func (l *Loader) probe(ctx context.Context, e Entry) (written bool, err error) {
+	for wait := 50 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
+		var got []Entry
+		if got, err = l.entries(ctx, e.Batch); err == nil {
+			for _, x := range got {
+				written = written || x.Seq == e.Seq && x.State == e.State
+			}
+			return written, nil
+		}
+		select {
+		case <-ctx.Done():
+			return false, err
+		case <-time.After(wait):
+		}
+	}
 }
 
 func (l *Loader) batchOptions(in *input, number uint32, bad *rejects) batch.Options {
