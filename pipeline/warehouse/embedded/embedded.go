@@ -48,7 +48,7 @@ type Config struct {
 	TCP         string          // host:port to listen on beside the socket; "" for none. Needs Users
 	Users       map[string]User // who may come over TCP, by name
 	MemoryLimit int64           // bytes the engine may use; 0 leaves its own default
-	Backups     string          // directory that BACKUP ... TO File('...') may write to; "" for none
+	Backups     string          // directory that BACKUP ... TO File('/abs/x.tar.gz') may write to; "" for none. No zip
 	ReadFiles   bool            // the loader may read any file of this machine with file(): for measuring only
 	Temporary   bool            // the engine removes Dir when it ends, also when this process is killed
 	Log         *slog.Logger    // nil for slog.Default

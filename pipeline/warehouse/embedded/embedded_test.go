@@ -740,3 +740,39 @@ func TestNoLibrary(t *testing.T) {
 	}
 	start(t, Config{Dir: dir}) // the directory was let go
 }
+
+// The three databases go into archives and come back. The library has no zip: .tar.gz, or a directory.
+func TestBackup(t *testing.T) {
+	backups := t.TempDir()
+	e := start(t, Config{Backups: backups})
+	c := dial(e.Socket())
+	for _, db := range []string{"store", "mart", "meta"} {
+		c.must(t, Loader, "CREATE DATABASE "+db+" ENGINE = Atomic")
+	}
+	c.must(t, Loader, "CREATE TABLE store.t (a UInt64) ENGINE = MergeTree ORDER BY a")
+	c.must(t, Loader, "CREATE VIEW mart.t DEFINER = default SQL SECURITY DEFINER AS SELECT a FROM store.t")
+	c.must(t, Loader, "INSERT INTO store.t SELECT number FROM numbers(1000)")
+	for _, db := range []string{"store", "mart", "meta"} {
+		c.must(t, Loader, fmt.Sprintf("BACKUP DATABASE %s TO File('%s/%s.tar.gz')", db, backups, db))
+	}
+	for _, sql := range []string{
+		"BACKUP DATABASE store TO File('/tmp/yanzhen-elsewhere.tar.gz')",
+		fmt.Sprintf("BACKUP DATABASE store TO File('%s/store.tar.gz')", backups), // never over an older one
+	} {
+		if r := c.post(t, Loader, "", sql); r.status == 200 {
+			t.Errorf("%s: %s", sql, r.body)
+		}
+	}
+	if r := c.post(t, Reader, "", fmt.Sprintf("BACKUP DATABASE store TO File('%s/x.tar.gz')", backups)); r.code() != "497" {
+		t.Errorf("reader: %s", r.body)
+	}
+	e.Close()
+	// into a new directory, as after a lost disk
+	c = dial(start(t, Config{Backups: backups}).Socket())
+	for _, db := range []string{"store", "mart", "meta"} {
+		c.must(t, Loader, fmt.Sprintf("RESTORE DATABASE %s FROM File('%s/%s.tar.gz')", db, backups, db))
+	}
+	if got := c.must(t, Analyst, "SELECT count(), sum(a) FROM mart.t"); got != "1000\t499500\n" {
+		t.Errorf("%q", got)
+	}
+}
