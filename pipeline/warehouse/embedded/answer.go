@@ -36,6 +36,7 @@ type answer struct {
 	hold      bytes.Buffer
 	spool     *os.File // where a long answer waits
 	committed bool
+	wrote     bool // something is in the compressor
 }
 
 // newAnswer always returns an answer to finish, also with an error.
@@ -97,7 +98,11 @@ func chooseEncoding(accept string) string {
 }
 
 func (a *answer) Write(p []byte) (int, error) {
+	if len(p) == 0 {
+		return 0, nil
+	}
 	if a.enc != nil {
+		a.wrote = true
 		return a.enc.Write(p)
 	}
 	return (*rawWriter)(a).Write(p)
@@ -185,7 +190,7 @@ func (a *answer) finish(err error) {
 			a.spool.Close()
 		}
 	}()
-	if err == nil && a.enc != nil && (a.hold.Len() > 0 || a.committed || a.spool != nil || a.name == "") {
+	if err == nil && a.wrote {
 		err = a.enc.Close()
 	}
 	if err == nil && a.spool != nil {

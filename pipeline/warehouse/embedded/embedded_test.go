@@ -203,6 +203,17 @@ func TestEndpoint(t *testing.T) {
 				t.Errorf("%s: %s", enc, sum)
 			}
 		}
+		for _, enc := range []string{"gzip", "deflate", "zstd", "lz4"} {
+			r := c.send(t, "POST", Reader, "", strings.NewReader("SELECT 1"), http.Header{"Accept-Encoding": {enc}})
+			c.must(t, Loader, "TRUNCATE TABLE store.z")
+			c.send(t, "POST", Loader, "query="+url.QueryEscape("INSERT INTO store.z FORMAT TSV"), strings.NewReader(r.body), http.Header{"Content-Encoding": {enc}})
+			if got := c.must(t, Reader, "SELECT sum(a) FROM store.z"); got != "1\n" {
+				t.Errorf("%s: a small answer: %q", enc, got)
+			}
+			if r = c.send(t, "POST", Loader, "", strings.NewReader("SET max_threads = 1"), http.Header{"Accept-Encoding": {enc}}); r.body != "" || r.header.Get("Content-Encoding") != "" {
+				t.Errorf("%s: an empty answer: %q", enc, r.body)
+			}
+		}
 		r := c.send(t, "POST", Loader, "query="+url.QueryEscape("INSERT INTO store.z FORMAT TSV"), strings.NewReader("not gzip"), http.Header{"Content-Encoding": {"gzip"}})
 		if r.code() != "271" {
 			t.Errorf("%s %s", r.code(), r.body)
