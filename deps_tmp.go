@@ -18,7 +18,6 @@ import (
 	_ "github.com/pierrec/lz4/v4"
 	_ "github.com/robfig/cron/v3"
 	_ "github.com/rogpeppe/go-internal/testscript"
-	_ "github.com/shakinm/xlsReader/xls"
 	_ "github.com/xuri/excelize/v2"
 	_ "go.yaml.in/yaml/v3"
 	_ "golang.org/x/sync/errgroup"

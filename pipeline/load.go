@@ -98,10 +98,19 @@ func (l *Loader) load(ctx context.Context, in *input, run *Run, out *Outcome) er
 		return err
 	}
 	l.fill(run, in, out)
-	noted := make(chan error, 1)
-	go func(r Run) { noted <- l.putRun(ctx, &r) }(*run) // beside the insert, which need not wait for it
-	run.Version++
-	defer func() { <-noted }()
+	// a run that takes a while shows while it runs; a quick one is told of when it has ended
+	noted := make(chan struct{})
+	slow := time.AfterFunc(500*time.Millisecond, func() {
+		defer close(noted)
+		if err := l.putRun(ctx, run); err != nil {
+			l.log().Warn("running load not recorded", "run", run.ID, "err", err)
+		}
+	})
+	defer func() {
+		if !slow.Stop() {
+			<-noted
+		}
+	}()
 	l.at("staging")
 	settled := false
 	defer func() {
@@ -318,8 +327,9 @@ func (l *Loader) verify(ctx context.Context, in *input, number uint32, s *stream
 		}
 	}
 	// a submission for June, once June is over, tells of all of June, also where nothing happened on
-	// the 30th; one for a year still running tells of no more than its rows
-	if in.has("period") && !in.period.IsZero() {
+	// the 30th. A register that is sent by the year is filled as the year goes: it tells of no more
+	// than its rows
+	if in.has("period") && !in.period.IsZero() && in.ds.Period.Grain == "month" {
 		if last := in.period.To.AddDate(0, 0, -1); last.Before(l.now().In(zone)) {
 			out.MaxDate = maxTime(out.MaxDate, last)
 		}

@@ -24,8 +24,8 @@ var arrows = map[string][]string{
 	"dashboard/metric":                 {"pipeline/dataset", "pipeline/codes", "pipeline/warehouse", "dashboard/analysis"}, // analysis: a method's number is a number, so metric computes it
 	"dashboard/board":                  {"dashboard/metric", "pipeline/dataset"},
 	"dashboard":                        {"dashboard/board", "dashboard/metric", "dashboard/analysis", "pipeline/dataset", "pipeline/codes", "pipeline/warehouse", "pipeline"}, // pipeline: the read-only types of runs and rejects
-	"jobs":                             {"pipeline"},
-	"cmd/demo":                         {}, // the demo zone's senders know nothing of the product
+	"jobs":                             {"pipeline", "pipeline/dataset"},                                                                                                      // dataset: a job has its texts in both languages
+	"cmd/demo":                         {},                                                                                                                                    // the demo zone's senders know nothing of the product
 	"cmd":                              {"*"},
 	"pipeline/warehouse/warehousetest": {"pipeline/warehouse"}, // a test helper: starts the embedded engine
 }
@@ -37,7 +37,7 @@ var doors = map[string]struct {
 }{
 	"github.com/ClickHouse/clickhouse-go": {[]string{"pipeline/warehouse"}, "one way into the database, so embedded and remote cannot differ"},
 	"github.com/xuri/excelize":            {[]string{"pipeline/source", "dashboard/export", "cmd/demo"}, "workbooks are read in one place and written in one; the demo plays the senders"},
-	"github.com/shakinm/xlsReader":        {[]string{"pipeline/source"}, "workbooks are read in one place"},
+	"github.com/richardlehane/mscfb":      {[]string{"pipeline/source"}, "the container of old xls files; workbooks are read in one place"},
 	"github.com/go-echarts/go-echarts":    {[]string{"dashboard/board"}, "its HTML rendering has two script injections; only option JSON leaves board"},
 	"github.com/ebitengine/purego":        {[]string{"pipeline/warehouse/embedded"}, "calls into C stay behind one endpoint"},
 	"github.com/robfig/cron":              {[]string{"jobs"}, "cron v3 panics on some specs and does not recover jobs; jobs wraps it"},
