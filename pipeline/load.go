@@ -329,7 +329,7 @@ func (l *Loader) verify(ctx context.Context, in *input, number uint32, s *stream
 	// a submission for June, once June is over, tells of all of June, also where nothing happened on
 	// the 30th. A register that is sent by the year is filled as the year goes: it tells of no more
 	// than its rows
-	if in.has("period") && !in.period.IsZero() && in.ds.Period.Grain == "month" {
+	if in.has("period") && !in.period.IsZero() && in.ds.Period != nil && in.ds.Period.Grain == "month" {
 		if last := in.period.To.AddDate(0, 0, -1); last.Before(l.now().In(zone)) {
 			out.MaxDate = maxTime(out.MaxDate, last)
 		}
