@@ -147,9 +147,17 @@ func TestKill(t *testing.T) {
 					t.Errorf("after the sweep: got %v, want %s", got, want)
 				}
 				wantVisible(t, l.DB, newRows, newPay)
-				runs, err := l.Runs(t.Context(), RunFilter{States: []State{Running}})
-				if err != nil || len(runs) > 0 {
-					t.Errorf("runs still marked as running: %+v, %v", runs, err)
+				// the killed run is in the history, with its true end
+				runs, err := l.Runs(t.Context(), RunFilter{})
+				if err != nil || len(runs) < 2 {
+					t.Fatalf("runs: got %+v, %v", runs, err)
+				}
+				end := Failed
+				if point == "published" {
+					end = Published
+				}
+				if killed := runs[1]; killed.State != end || (end == Failed) != (killed.Code == "interrupted") || killed.Finished.IsZero() {
+					t.Errorf("the killed run: got %+v, want it %s", killed, end)
 				}
 				if i == 1 { // the next point begins with an empty unit
 					if _, err := l.Withdraw(t.Context(), "moves", "人社局|2026-06", ""); err != nil {

@@ -156,7 +156,7 @@ type Ledger struct {
 
 	mu    sync.Mutex
 	seq   uint64 // greatest sequence number known
-	batch uint64 // greatest batch number known
+	batch uint64 // batch number given last; the rest of its block is ours
 }
 
 func (l *Ledger) now() time.Time {
@@ -167,8 +167,8 @@ func (l *Ledger) now() time.Time {
 }
 
 // next returns a sequence number above every one in the ledger: the clock in nanoseconds, or one
-// more than the greatest known where the clock has been set back. The ledger is asked once; later
-// numbers of other processes come with each allocation.
+// more than the greatest known where the clock has been set back. The ledger is asked once; the
+// processes that share it are held to share a clock.
 func (l *Ledger) next(ctx context.Context) (uint64, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -200,57 +200,59 @@ func (l *Ledger) append(ctx context.Context, e *Entry) error {
 	return appendRow(ctx, l.DB, "meta.ledger", *e)
 }
 
+// block is how many batch numbers a process claims at once.
+const block = 64
+
 // allocate returns a batch number that nobody else has or will have, also where two processes
-// ask at once: each writes its claim on the next free number and reads the claims back. Whoever
-// reads last sees both, and a number with two claims is left to nobody.
+// ask at once. A process claims numbers by the block: it writes its claim on the next free block
+// and reads the claims back. Whoever reads last sees both, and a block with two claims is left to
+// nobody. Numbers of a block that were not used up before the process ended stay unused.
 func (l *Ledger) allocate(ctx context.Context, claim string) (uint32, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.batch != 0 && l.batch%block != 0 {
+		l.batch++
+		return uint32(l.batch), nil
+	}
 	type claims struct {
-		Last uint64 `db:"last"` // greatest number claimed
+		Last uint64 `db:"last"` // greatest block claimed
 		N    uint64 `db:"n"`    // claims on ours
-		Seq  uint64 `db:"seq"`  // greatest of the ledger
 	}
 	ask := func(n uint64) (claims, error) {
 		got, err := query[claims](ctx, l.DB, warehouse.Statement{Tag: "batches.claims",
-			SQL:    "select toUInt64(max(batch)) as last, countIf(batch = {batch:UInt32}) as n, (select max(seq) from meta.ledger) as seq from meta.batches",
-			Params: map[string]string{"batch": strconv.FormatUint(n, 10)}})
+			SQL:    "select toUInt64(max(block)) as last, countIf(block = {block:UInt32}) as n from meta.batches",
+			Params: map[string]string{"block": strconv.FormatUint(n, 10)}})
 		if err != nil || len(got) == 0 {
 			return claims{}, err
 		}
-		l.seq = max(l.seq, got[0].Seq)
 		return got[0], nil
 	}
-	type batchRow struct {
-		Batch uint32    `db:"batch"`
+	type claimRow struct {
+		Block uint32    `db:"block"`
 		Claim string    `db:"claim"`
 		At    time.Time `db:"at" arrow:"us"`
 	}
 	for try := range 20 {
-		if l.batch == 0 || try > 0 { // at first, and when another process is ahead
-			c, err := ask(0)
-			if err != nil {
-				return 0, err
-			}
-			l.batch = c.Last
-		}
-		n := l.batch + 1
-		if try > 0 {
-			n += uint64(rand.IntN(1 << min(try, 8)))
-		}
-		if n >= 1<<32-1 {
-			return 0, errors.New("the batch numbers are used up")
-		}
-		l.batch = n
-		if err := appendRow(ctx, l.DB, "meta.batches", batchRow{uint32(n), claim, l.now()}); err != nil {
-			return 0, err
-		}
-		c, err := ask(n)
+		c, err := ask(0)
 		if err != nil {
 			return 0, err
 		}
+		n := c.Last + 1
+		if try > 0 { // another process is at it too
+			n += uint64(rand.IntN(1 << min(try, 8)))
+		}
+		if n >= 1<<32/block {
+			return 0, errors.New("the batch numbers are used up")
+		}
+		if err := appendRow(ctx, l.DB, "meta.batches", claimRow{uint32(n), claim, l.now()}); err != nil {
+			return 0, err
+		}
+		if c, err = ask(n); err != nil {
+			return 0, err
+		}
 		if c.N == 1 {
-			return uint32(n), nil
+			l.batch = (n-1)*block + 1
+			return uint32(l.batch), nil
 		}
 	}
 	return 0, errors.New("no batch number could be had in 20 attempts: other processes keep taking them")

@@ -310,23 +310,52 @@ func (l *Loader) interrupted(ctx context.Context) error {
 		if alive(r.Owner) {
 			continue
 		}
-		r.State, r.Code, r.Finished = Failed, "interrupted", l.now()
-		r.MessageZh, r.MessageEn = "程序在运行中被终止；未发布任何数据", "the program was ended during the run; nothing of it was published"
-		r.RemedyZh, r.RemedyEn = "会按计划重新装入", "it is loaded again by its schedule"
+		var entries []Entry
 		if r.Kind == "load" && r.Batch > 0 {
-			entries, err := l.entries(ctx, r.Batch)
-			if err != nil {
+			if entries, err = l.entries(ctx, r.Batch); err != nil {
 				return err
 			}
-			for _, e := range entries {
-				if e.State == Published && e.Run == r.ID {
-					r.State, r.Code, r.RemedyZh, r.RemedyEn = Published, "", "", ""
-					r.Unit, r.Period, r.Read, r.Loaded, r.Rejected, r.Excluded, r.Duplicates = e.Unit, e.Period, e.Read, e.Loaded, e.Rejected, e.Excluded, e.Duplicates
-					r.MessageZh, r.MessageEn = "已发布；程序随后被终止", "published; the program was ended right after"
-				}
-			}
 		}
-		if err := l.putRun(ctx, &r); err != nil {
+		if err := l.interrupt(ctx, &r, entries); err != nil {
+			return err
+		}
+	}
+	return l.unrecorded(ctx)
+}
+
+// interrupt ends a run in the place of its dead process; entries are the ledger of its batch.
+func (l *Loader) interrupt(ctx context.Context, r *Run, entries []Entry) error {
+	r.State, r.Code, r.Finished = Failed, "interrupted", l.now()
+	r.MessageZh, r.MessageEn = "程序在运行中被终止；未发布任何数据", "the program was ended during the run; nothing of it was published"
+	r.RemedyZh, r.RemedyEn = "会按计划重新装入", "it is loaded again by its schedule"
+	for _, e := range entries {
+		if e.State == Published && e.Run == r.ID {
+			r.State, r.Code, r.RemedyZh, r.RemedyEn = Published, "", "", ""
+			r.Unit, r.Period, r.Read, r.Loaded, r.Rejected, r.Excluded, r.Duplicates = e.Unit, e.Period, e.Read, e.Loaded, e.Rejected, e.Excluded, e.Duplicates
+			r.MessageZh, r.MessageEn = "已发布；程序随后被终止", "published; the program was ended right after"
+		}
+	}
+	return l.putRun(ctx, r)
+}
+
+// unrecorded gives a run to the batches of dead processes that ended before theirs was written.
+func (l *Loader) unrecorded(ctx context.Context) error {
+	lost, err := query[Entry](ctx, l.DB, warehouse.Statement{Tag: "runs.unrecorded",
+		SQL: "select " + entryColumns + " from meta.ledger where state = 'staging' and run not in (select run from meta.runs) order by seq"})
+	if err != nil {
+		return err
+	}
+	for _, e := range lost {
+		if alive(e.Note) {
+			continue
+		}
+		r := Run{ID: e.Run, Kind: "load", Attempt: 1, Dataset: e.Dataset, File: e.File, Sender: e.Sender, Period: e.Period, Unit: e.Unit,
+			Started: e.At, Batch: e.Batch, Fingerprint: e.Fingerprint, Owner: e.Note}
+		entries, err := l.entries(ctx, e.Batch)
+		if err != nil {
+			return err
+		}
+		if err := l.interrupt(ctx, &r, entries); err != nil {
 			return err
 		}
 	}

@@ -6,15 +6,15 @@ create database if not exists mart engine = Atomic;
 
 create database if not exists meta engine = Atomic;
 
--- Who took which batch number. A number with two claims belongs to nobody.
+-- Who took which block of 64 batch numbers. A block with two claims belongs to nobody.
 create table if not exists meta.batches
 (
-    batch UInt32,
+    block UInt32,
     claim String,
     at DateTime64(6, 'UTC')
 )
 engine = MergeTree
-order by batch
+order by block
 settings fsync_after_insert = 1;
 
 -- One row for each step of each batch. The row with state 'published' is what makes rows visible.

@@ -328,6 +328,9 @@ func TestTwoLoaders(t *testing.T) {
 		go func() {
 			defer wg.Done()
 			for k := range 4 {
+				l.Ledger.mu.Lock()
+				l.Ledger.batch = 0 // as a new process: it has to claim a block
+				l.Ledger.mu.Unlock()
 				n, err := l.allocate(t.Context(), fmt.Sprintf("claim-%d-%d", i, k))
 				mu.Lock()
 				if err != nil {
