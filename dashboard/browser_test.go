@@ -1,0 +1,195 @@
+package dashboard
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// look is what the page says of itself once everything is drawn.
+const look = `(() => {
+	const wide = document.scrollingElement.scrollWidth - innerWidth;
+	const out = [];
+	if (wide > 0) {
+		const guilty = [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".scroll, .tabs, .panel-table")).slice(0, 4);
+		out.push("wider than the window by " + wide + ": " + guilty.map(e => e.tagName + "." + e.className).join(", "));
+	}
+	const inked = (box) => [...box.querySelectorAll("canvas")].some(c => {
+		const d = c.getContext("2d").getImageData(0, 0, c.width, c.height).data;
+		for (let i = 3; i < d.length; i += 4) if (d[i] !== 0) return true;
+		return false;
+	});
+	for (const p of document.querySelectorAll("[data-panel]")) {
+		if (!p.offsetParent) continue;
+		const name = p.dataset.panel, s = p.dataset.state;
+		if (s === "failed") out.push(name + " failed: " + p.querySelector(".sentence").textContent);
+		else if (s === "empty") { if (!p.querySelector(".sentence").textContent.trim()) out.push(name + " is empty without a sentence"); }
+		else if (p.dataset.kind === "table") { if (!p.querySelector("table tbody tr")) out.push(name + " has no rows"); }
+		else if (!inked(p)) out.push(name + " is blank");
+	}
+	for (const s of document.querySelectorAll("[data-spark]")) if (s.offsetParent && !inked(s)) out.push("a blank trend in " + s.closest("[data-card]").dataset.card);
+	const small = [...document.querySelectorAll("main a, main button")].filter(e => e.offsetParent && parseFloat(getComputedStyle(e).fontSize) < 11);
+	if (small.length) out.push("text smaller than 11 px: " + small[0].textContent);
+	return out;
+})()`
+
+const allDrawn = `document.readyState === "complete" && [...document.querySelectorAll("[data-panel]")].every(p => p.dataset.state || !p.offsetParent) && [...document.querySelectorAll("[data-spark]")].every(s => s.dataset.drawn || !s.offsetParent)`
+
+func browser(t *testing.T) (context.Context, func() []string) {
+	t.Helper()
+	path := ""
+	for _, name := range []string{os.Getenv("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"} {
+		if p, err := exec.LookPath(name); name != "" && err == nil {
+			path = p
+			break
+		}
+	}
+	if path == "" {
+		if os.Getenv("CI") != "" {
+			t.Fatal("CI must have a Chromium: the pages are not tested without one")
+		}
+		t.Skip("no chromium or google-chrome is installed (set CHROMIUM to its path): the pages are not tried in a browser")
+	}
+	options := append([]chromedp.ExecAllocatorOption{}, chromedp.DefaultExecAllocatorOptions[:]...)
+	options = append(options, chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("hide-scrollbars", true))
+	ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	var mu sync.Mutex
+	var said []string
+	chromedp.ListenTarget(ctx, func(ev any) {
+		mu.Lock()
+		defer mu.Unlock()
+		switch ev := ev.(type) {
+		case *runtime.EventExceptionThrown:
+			said = append(said, "exception: "+ev.ExceptionDetails.Error())
+		case *runtime.EventConsoleAPICalled:
+			if ev.Type == runtime.APITypeError || ev.Type == runtime.APITypeWarning {
+				for _, a := range ev.Args {
+					said = append(said, fmt.Sprintf("console %s: %s", ev.Type, a.Value))
+				}
+			}
+		case *log.EventEntryAdded:
+			if ev.Entry.Level == log.LevelError || ev.Entry.Level == log.LevelWarning {
+				said = append(said, "log: "+ev.Entry.Text+" "+ev.Entry.URL)
+			}
+		}
+	})
+	if err := chromedp.Run(ctx); err != nil {
+		t.Fatal(err)
+	}
+	return ctx, func() []string {
+		mu.Lock()
+		defer mu.Unlock()
+		out := said
+		said = nil
+		return out
+	}
+}
+
+// Every page in a real browser, at the desk and on a phone, light and dark: no error on the console, nothing wider
+// than the window, every figure drawn or empty in words.
+func (s *site) browserTest(t *testing.T) {
+	if !s.static.has("vendor/echarts.min.js") {
+		t.Fatal("the chart library is not there: run make setup")
+	}
+	ctx, said := browser(t)
+	visit := func(t *testing.T, path string, width int64) {
+		t.Helper()
+		ctx, cancel := context.WithTimeout(ctx, 60*time.Second)
+		defer cancel()
+		var faults []string
+		if err := chromedp.Run(ctx, chromedp.EmulateViewport(width, 9000), chromedp.Navigate(s.http.URL+path), chromedp.Poll(allDrawn, nil, chromedp.WithPollingTimeout(40*time.Second)), chromedp.Evaluate(look, &faults)); err != nil {
+			t.Errorf("%s at %d: %v; the console says %v", path, width, err, said())
+			return
+		}
+		for _, f := range append(faults, said()...) {
+			if strings.Contains(f, "status of 404") && path == "/b/nothing" {
+				continue // the page that is meant not to be there
+			}
+			t.Errorf("%s at %d: %s", path, width, f)
+		}
+	}
+	for _, b := range s.Boards {
+		for _, width := range []int64{1440, 390} {
+			for i, theme := range []string{"light", "dark"} {
+				lang := []string{"zh", "en"}[i]
+				visit(t, "/b/"+b.Name+"?theme="+theme+"&lang="+lang, width)
+			}
+		}
+	}
+	for _, path := range []string{"/data", "/data/runs", "/data/metrics", "/data/datasets/arrivals", "/b/nothing", "/b/inflow?from=2020-01-01&to=2020-02-01"} {
+		for _, width := range []int64{1440, 390} {
+			visit(t, path, width)
+		}
+	}
+
+	t.Run("a click filters, a table opens, a definition opens, an image is made", func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(ctx, 90*time.Second)
+		defer cancel()
+		var table, definition, image, address string
+		var chips int
+		err := chromedp.Run(ctx,
+			chromedp.EmulateViewport(1440, 9000),
+			chromedp.Navigate(s.http.URL+"/b/inflow?lang=zh&theme=light"),
+			chromedp.Poll(allDrawn, nil),
+			chromedp.Click(`[data-panel="education"] [data-tool="table"]`),
+			chromedp.WaitVisible(`[data-panel="education"] [data-table] table`),
+			chromedp.Text(`[data-panel="education"] [data-table]`, &table),
+			chromedp.Click(`[data-panel="education"] [data-definition]`),
+			chromedp.WaitVisible(`dialog[open] .def`),
+			chromedp.Text(`dialog[open] .def`, &definition),
+			chromedp.KeyEvent("\u001b"),
+			chromedp.WaitNotVisible(`dialog .def`),
+			chromedp.Evaluate(`new Promise(done => { const click = HTMLAnchorElement.prototype.click; HTMLAnchorElement.prototype.click = function() { if (this.download && this.href.startsWith("data:")) { HTMLAnchorElement.prototype.click = click; done(this.href.slice(0, 22) + this.href.length); } else click.call(this); }; document.querySelector('[data-panel="channel"] [data-tool="png"]').dispatchEvent(new MouseEvent("click", {bubbles: true, cancelable: true})); })`, &image, awaitPromise),
+		)
+		if err != nil {
+			t.Fatal(err, said())
+		}
+		if !strings.Contains(table, "本科") {
+			t.Errorf("the table says %q", table)
+		}
+		if !strings.Contains(definition, "引进人数") || !strings.Contains(definition, "引进与流出") {
+			t.Errorf("the definition says %q", definition)
+		}
+		if !strings.HasPrefix(image, "data:image/png;base64,") || len(image) < len("data:image/png;base64,")+5 {
+			t.Errorf("the image is %q", image)
+		}
+		// the middle of the first bar of the ranked provinces
+		var at []float64
+		err = chromedp.Run(ctx,
+			chromedp.Evaluate(`(() => { const p = document.querySelector('[data-panel="origin"] [data-plot]'); const c = window.echarts.getInstanceByDom(p); const [x, y] = c.convertToPixel({seriesIndex: 0}, [1, 0]); const r = p.getBoundingClientRect(); return [r.left + x + 2, r.top + y]; })()`, &at),
+		)
+		if err != nil || len(at) != 2 {
+			t.Fatal(err, at)
+		}
+		err = chromedp.Run(ctx,
+			chromedp.MouseClickXY(at[0], at[1]),
+			chromedp.WaitVisible(`.chips a`), // on the page that the click leads to
+			chromedp.Location(&address),
+			chromedp.Evaluate(`document.querySelectorAll(".chips a:not(.chip-clear)").length`, &chips),
+		)
+		if err != nil {
+			t.Fatal(err, said())
+		}
+		if !strings.Contains(address, "province=") || chips != 1 {
+			t.Errorf("a click on a bar leads to %s with %d chips", address, chips)
+		}
+		if bad := said(); len(bad) > 0 {
+			t.Errorf("the console says %v", bad)
+		}
+	})
+}
+
+func awaitPromise(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }

@@ -1,0 +1,540 @@
+package dashboard
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+	"unicode"
+
+	"yanzhen/cmd/demo"
+	"yanzhen/configs"
+	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline"
+	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/warehouse/embedded"
+	"yanzhen/pipeline/warehouse/warehousetest"
+)
+
+// site is a whole dashboard over the real engine.
+type site struct {
+	*Server
+	loader *pipeline.Loader
+	http   *httptest.Server
+	client *http.Client
+	log    *bytes.Buffer
+}
+
+func open(t *testing.T) *site {
+	t.Helper()
+	ctx := t.Context()
+	db := warehousetest.Open(t)
+	catalog, err := dataset.Load(configs.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	metrics, err := metric.LoadFS(configs.FS, catalog.Datasets, catalog.Lists)
+	if err != nil {
+		t.Fatal(err)
+	}
+	boards, err := board.Load(configs.FS, "boards")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &site{log: &bytes.Buffer{}}
+	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
+	s.loader = &pipeline.Loader{Ledger: &pipeline.Ledger{DB: db}, Catalog: catalog, Key: make([]byte, 32), Spool: t.TempDir(), Log: quiet}
+	if err := s.loader.Ensure(ctx); err != nil {
+		t.Fatal(err)
+	}
+	var sets []*dataset.Dataset
+	for _, name := range catalog.Names() {
+		sets = append(sets, catalog.Datasets[name])
+	}
+	reader := warehousetest.OpenAs(t, embedded.Reader)
+	s.Server, err = New(Config{
+		Catalog: metrics, Boards: boards, Datasets: sets, Chains: catalog.Chains, Engine: &metric.Engine{Catalog: metrics, DB: reader}, Pipeline: &pipeline.Ledger{DB: reader},
+		Demo: true, Zone: dataset.Text{Zh: "示例区", En: "Sample zone"}, Log: slog.New(slog.NewTextHandler(s.log, nil)),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.http = httptest.NewServer(s)
+	t.Cleanup(s.http.Close)
+	s.client = &http.Client{Timeout: time.Minute, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	return s
+}
+
+// fill loads a part of the demo zone: the registers, and what came in during the last months of each list.
+func (s *site) fill(t *testing.T) {
+	t.Helper()
+	manifest, err := demo.Write(t.TempDir(), demo.Options{Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.loader.LoadChains(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	turn := make(chan struct{}, 3)
+	for _, f := range manifest.Files {
+		if strings.Contains(f.Name, "月") && !strings.Contains(f.Name, "2026年6月") && !strings.Contains(f.Name, "2025年6月") {
+			continue
+		}
+		wg.Go(func() {
+			turn <- struct{}{}
+			defer func() { <-turn }()
+			out, err := s.loader.Load(t.Context(), pipeline.Request{Path: manifest.Dir + "/" + f.Name})
+			if err != nil || out.State != pipeline.Published && out.State != pipeline.Unchanged {
+				t.Errorf("%s: %v %v", f.Name, out.State, err)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+type reply struct {
+	status int
+	body   string
+	header http.Header
+}
+
+func (s *site) get(t *testing.T, path string, headers ...string) reply {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), "GET", s.http.URL+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+	}
+	res, err := s.client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return reply{res.StatusCode, string(body), res.Header}
+}
+
+// paths are all pages.
+func (s *site) paths() []string {
+	out := []string{"/data", "/data/runs", "/data/metrics"}
+	for _, b := range s.Boards {
+		out = append(out, "/b/"+b.Name)
+	}
+	for _, d := range s.Datasets {
+		out = append(out, "/data/datasets/"+d.Name)
+	}
+	return out
+}
+
+var (
+	inlineScript = regexp.MustCompile(`<script(?:[^>]*)>[^<]|<script>|\son[a-z]+=|javascript:|<[^>]+\sstyle=`)
+	han          = regexp.MustCompile(`\p{Han}`)
+)
+
+// page checks what every page must be.
+func (s *site) page(t *testing.T, path string) string {
+	t.Helper()
+	r := s.get(t, path)
+	if r.status != 200 {
+		t.Errorf("%s: status %d: %.300s\n%s", path, r.status, r.body, s.log)
+		return r.body
+	}
+	for _, want := range []string{"<!doctype html>", "synthetic data", "演示数据", "</html>"} {
+		if !strings.Contains(r.body, want) {
+			t.Errorf("%s: lacks %q", path, want)
+		}
+	}
+	for _, bad := range []string{"<no value>", "ZgotmplZ", "%!", "http://", "https://"} {
+		if strings.Contains(r.body, bad) {
+			t.Errorf("%s: contains %q", path, bad)
+		}
+	}
+	if m := inlineScript.FindString(r.body); m != "" {
+		t.Errorf("%s: inline code: %q", path, m)
+	}
+	if csp := r.header.Get("Content-Security-Policy"); !strings.Contains(csp, "script-src 'self';") || strings.Contains(csp, "unsafe") {
+		t.Errorf("%s: policy is %q", path, csp)
+	}
+	return r.body
+}
+
+// The whole dashboard on the real engine: first with nothing published, then with a part of the demo zone.
+func TestDashboard(t *testing.T) {
+	s := open(t)
+	t.Run("nothing published", func(t *testing.T) {
+		for _, path := range s.paths() {
+			for _, lang := range []string{"zh", "en"} {
+				s.page(t, path+"?lang="+lang)
+			}
+		}
+		if body := s.page(t, "/b/overview?lang=zh"); !strings.Contains(body, texts["no_data_yet"].Zh) {
+			t.Error("the empty overview does not say that nothing is published")
+		}
+		for _, b := range s.Boards {
+			for _, p := range b.Panels {
+				r := s.get(t, "/api/v1/panels/"+b.Name+"/"+p.Name)
+				var a answer
+				if err := json.Unmarshal([]byte(r.body), &a); err != nil || r.status != 200 || a.Sentence == "" || a.Option != nil {
+					t.Errorf("%s/%s: status %d, %.200s", b.Name, p.Name, r.status, r.body)
+				}
+				for _, format := range []string{"csv", "table", "definition"} {
+					if r := s.get(t, "/api/v1/panels/"+b.Name+"/"+p.Name+"?format="+format); r.status != 200 {
+						t.Errorf("%s/%s as %s: status %d: %.200s", b.Name, p.Name, format, r.status, r.body)
+					}
+				}
+			}
+		}
+	})
+	s.fill(t)
+	time.Sleep(1100 * time.Millisecond) // the server looks for news once a second
+	t.Run("pages", s.pagesTest)
+	t.Run("panels", s.panelsTest)
+	t.Run("filters", s.filtersTest)
+	t.Run("refusals", s.refusalsTest)
+	t.Run("caching", s.cachingTest)
+	t.Run("runs", s.runsTest)
+	t.Run("browser", s.browserTest)
+	if strings.Contains(s.log.String(), "panic") {
+		t.Errorf("the log tells of a panic:\n%s", s.log)
+	}
+}
+
+func (s *site) pagesTest(t *testing.T) {
+	for _, path := range s.paths() {
+		for _, lang := range []string{"zh", "en"} {
+			s.page(t, path+"?lang="+lang+"&theme=dark")
+		}
+	}
+	body := s.page(t, "/b/overview?lang=zh")
+	if !strings.Contains(body, "2026 年 6 月 30 日") {
+		t.Error("the overview does not say the date of its data")
+	}
+	if n := strings.Count(body, `data-card="`); n != 8 {
+		t.Errorf("the overview has %d cards, want 8", n)
+	}
+	if strings.Count(body, `<p class="value"><b>`) < 7 {
+		t.Error("cards have no values on the page itself")
+	}
+	if r := s.get(t, "/"); r.status != 302 || r.header.Get("Location") != "/b/overview" {
+		t.Errorf("/ leads to %d %s", r.status, r.header.Get("Location"))
+	}
+	if r := s.get(t, "/healthz"); r.status != 200 {
+		t.Errorf("healthz: %d", r.status)
+	}
+}
+
+func (s *site) panelsTest(t *testing.T) {
+	drawn := 0
+	for _, b := range s.Boards {
+		for _, p := range b.Panels {
+			for _, extra := range []string{"lang=zh", "lang=en&compact=1"} {
+				at := "/api/v1/panels/" + b.Name + "/" + p.Name + "?" + extra
+				r := s.get(t, at)
+				var a answer
+				if err := json.Unmarshal([]byte(r.body), &a); err != nil || r.status != 200 {
+					t.Errorf("%s: status %d: %.300s", at, r.status, r.body)
+					continue
+				}
+				switch {
+				case a.Sentence != "":
+					t.Logf("%s: %s", at, a.Sentence)
+				case p.Kind == board.Table:
+					if !strings.Contains(a.Table, "<table") {
+						t.Errorf("%s: no table", at)
+					}
+				case p.Kind == board.KPI && p.Spark.Period == "":
+				case len(a.Option) == 0 || a.Height < 40:
+					t.Errorf("%s: no option or height: %.200s", at, r.body)
+				default:
+					drawn++
+					if strings.Contains(string(a.Option), "__f__") {
+						t.Errorf("%s: a function in the option", at)
+					}
+				}
+				if p.Kind == board.MapChina && !strings.Contains(at, "compact") && a.Caption != texts["map_none"].Zh {
+					t.Errorf("%s: the map's caption is %q", at, a.Caption)
+				}
+				if strings.Contains(extra, "en") {
+					for _, text := range []string{a.Title, a.Period, a.Note, a.Caption, a.Unit} {
+						if han.MatchString(text) {
+							t.Errorf("%s: %q is not English", at, text)
+						}
+					}
+				}
+			}
+			at := "/api/v1/panels/" + b.Name + "/" + p.Name
+			r := s.get(t, at, "Accept", "text/csv")
+			if !strings.HasPrefix(r.body, "\uFEFF") || !strings.HasPrefix(r.header.Get("Content-Type"), "text/csv") || !strings.Contains(r.header.Get("Content-Disposition"), "synthetic") && !strings.Contains(r.header.Get("Content-Disposition"), url.PathEscape("演示数据")) {
+				t.Errorf("%s as csv: %v %.60q", at, r.header, r.body)
+			}
+			if _, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(r.body, "\uFEFF"))).ReadAll(); err != nil {
+				t.Errorf("%s as csv: %v", at, err)
+			}
+			if r := s.get(t, at+"?format=table"); r.status != 200 || !strings.Contains(r.body, "<table") && !strings.Contains(r.body, "sentence") {
+				t.Errorf("%s as table: %d %.200s", at, r.status, r.body)
+			}
+			if r := s.get(t, at+"?format=definition"); r.status != 200 || !strings.Contains(r.body, "select") || !strings.Contains(r.body, "/data/datasets/") {
+				t.Errorf("%s: its definition lacks the query or the dataset: %.300s", at, r.body)
+			}
+		}
+	}
+	if drawn < 40 {
+		t.Errorf("only %d charts were drawn", drawn)
+	}
+}
+
+// total adds the last column of a panel's CSV.
+func (s *site) total(t *testing.T, path string) float64 {
+	t.Helper()
+	r := s.get(t, path)
+	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(r.body, "\uFEFF"))).ReadAll()
+	if err != nil || r.status != 200 {
+		t.Fatalf("%s: %d %v", path, r.status, err)
+	}
+	sum := 0.0
+	for _, row := range rows[1:] {
+		var v float64
+		if err := json.Unmarshal([]byte(row[len(row)-1]), &v); err == nil {
+			sum += v
+		}
+	}
+	return sum
+}
+
+func (s *site) filtersTest(t *testing.T) {
+	at := "/api/v1/panels/inflow/education?format=csv"
+	all := s.total(t, at)
+	parts := 0.0
+	for _, chain := range []string{"superalloy", "magnetic", "molybdenum"} {
+		parts += s.total(t, at+"&chain="+chain)
+	}
+	two := s.total(t, at+"&chain=superalloy&chain=magnetic")
+	if all == 0 || parts == 0 || parts > all || two >= parts {
+		t.Errorf("arrivals %v, by chain together %v, of two chains %v", all, parts, two)
+	}
+	june, half := s.total(t, at+"&from=2026-06-01&to=2026-07-01"), s.total(t, at+"&from=2026-01-01&to=2026-07-01")
+	if june == 0 || june >= half || half != all {
+		t.Errorf("June %v, half-year %v, default %v", june, half, all)
+	}
+	// a filter the metric does not have is named, not silently dropped
+	var a answer
+	r := s.get(t, "/api/v1/panels/training/levels?lang=zh&province="+url.QueryEscape("浙江"))
+	if err := json.Unmarshal([]byte(r.body), &a); err != nil || !strings.Contains(a.Note, "不按省份筛选") {
+		t.Errorf("note is %q: %.200s", a.Note, r.body)
+	}
+	body := s.page(t, "/b/inflow?chain=magnetic&from=2026-01-01&to=2026-07-01&lang=zh")
+	for _, want := range []string{`<option value="magnetic" selected>`, `class="chips"`, "2026 年上半年", `href="/b/inflow?from=2026-01-01&amp;to=2026-07-01"`, `href="/b/chain?chain=magnetic&amp;from=2026-01-01&amp;to=2026-07-01"`} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the filtered page lacks %s", want)
+		}
+	}
+	r = s.get(t, "/b/inflow?from=2026-01-01&until=2026-06-30&chain=&node=magnetic.motor")
+	if want := "/b/inflow?from=2026-01-01&node=magnetic.motor&to=2026-07-01"; r.status != 303 || r.header.Get("Location") != want {
+		t.Errorf("the form leads to %d %s, want %s", r.status, r.header.Get("Location"), want)
+	}
+	// a click: the drawing's names lead to filters of the page
+	r = s.get(t, "/api/v1/panels/inflow/to-chain?lang=zh")
+	a = answer{}
+	if err := json.Unmarshal([]byte(r.body), &a); err != nil || a.Drill["1:magnetic"] != (board.Ref{Dim: "chain", Key: "magnetic"}) || a.Drill["0:浙江"].Dim != "province" {
+		t.Errorf("clicks lead to %v", a.Drill)
+	}
+}
+
+func (s *site) refusalsTest(t *testing.T) {
+	for _, c := range []struct {
+		path   string
+		status int
+		says   []string
+	}{
+		{"/b/nothing", 404, []string{"nothing", "overview", "inflow"}},
+		{"/nothing", 404, []string{"/b/overview"}},
+		{"/data/datasets/nothing", 404, []string{"talents"}},
+		{"/data/runs/nothing", 404, []string{"nothing"}},
+		{"/data/runs/nothing?page=0", 400, []string{"page"}},
+		{"/b/overview?colour=red", 400, []string{"colour", "chain", "province"}},
+		{"/b/overview?lang=fr", 400, []string{"fr", "zh"}},
+		{"/b/overview?theme=pink", 400, []string{"pink", "dark"}},
+		{"/b/overview?grain=decade", 400, []string{"decade", "quarter"}},
+		{"/b/overview?chain=cotton", 400, []string{"cotton", "superalloy"}},
+		{"/b/overview?node=" + url.QueryEscape("' or 1=1 --"), 400, []string{"magnetic.motor"}},
+		{"/b/overview?from=2026-01-01", 400, []string{"from", "to"}},
+		{"/b/overview?from=2026-02-30&to=2026-03-01", 400, []string{"2026-02-30"}},
+		{"/b/overview?from=2026-07-01&to=2026-01-01", 400, []string{"2026-07-01"}},
+		{"/b/overview?from=0001-01-01&to=2026-01-01", 400, []string{"1990"}},
+		{"/b/overview?from=2026-01-01&from=2026-02-01&to=2026-03-01", 400, []string{"from"}},
+		{"/b/overview?lang=%zz", 400, nil},
+		{"/api/v1/panels/nothing/x", 404, []string{`"valid":["overview"`}},
+		{"/api/v1/panels/overview/nothing", 404, []string{`"valid":["stock"`}},
+		{"/api/v1/panels/overview/stock?format=pdf", 400, []string{"csv", "definition"}},
+		{"/api/v1/panels/inflow/origin?by=planet", 400, []string{"planet", "origin_province"}},
+		{"/api/v1/panels/inflow/origin?from=yesterday&to=2026-01-01", 400, []string{"yesterday"}},
+		{"/api/v1/panels/inflow/origin?lang=fr", 400, []string{`"valid":["zh","en"]`}},
+		{"/b/overview?enterprise=" + strings.Repeat("x", 9000), 414, nil},
+		{"/static/x/nothing.js", 404, nil},
+		{"/static/../dashboard.go", 307, nil},
+	} {
+		r := s.get(t, c.path)
+		if r.status != c.status {
+			t.Errorf("%.80s: status %d, want %d: %.200s", c.path, r.status, c.status, r.body)
+			continue
+		}
+		for _, want := range c.says {
+			if !strings.Contains(r.body, want) {
+				t.Errorf("%.80s: the answer does not say %q: %.400s", c.path, want, r.body)
+			}
+		}
+		if strings.HasPrefix(c.path, "/api/") && !json.Valid([]byte(r.body)) {
+			t.Errorf("%s: not JSON: %.200s", c.path, r.body)
+		}
+		if strings.Contains(r.body, "goroutine") || strings.Contains(r.body, "<script>") {
+			t.Errorf("%s: %.300s", c.path, r.body)
+		}
+	}
+	r := s.get(t, "/b/overview?chain="+url.QueryEscape(`"><script>alert(1)</script>`))
+	if r.status != 400 || strings.Contains(r.body, "<script>alert") {
+		t.Errorf("a tag comes back: %d", r.status)
+	}
+	res, err := s.client.Post(s.http.URL+"/b/overview", "text/plain", strings.NewReader("x"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	if res.StatusCode != 405 || res.Header.Get("Allow") == "" {
+		t.Errorf("POST: %d", res.StatusCode)
+	}
+}
+
+func (s *site) cachingTest(t *testing.T) {
+	at := "/api/v1/panels/overview/flow?lang=zh"
+	r := s.get(t, at)
+	tag := r.header.Get("ETag")
+	if again := s.get(t, at, "If-None-Match", tag); tag == "" || again.status != 304 || again.body != "" {
+		t.Errorf("unchanged data: tag %q, status %d", tag, again.status)
+	}
+	for _, other := range []string{at + "&compact=1", at + "&chain=magnetic", strings.Replace(at, "zh", "en", 1)} {
+		if s.get(t, other, "If-None-Match", tag).status != 200 {
+			t.Errorf("%s has the tag of another answer", other)
+		}
+	}
+	page := s.page(t, "/b/overview")
+	base := regexp.MustCompile(`/static/[0-9a-f]+/`).FindString(page)
+	css := s.get(t, base+"yanzhen.css", "Accept-Encoding", "gzip")
+	if css.status != 200 || !strings.Contains(css.header.Get("Cache-Control"), "immutable") || css.header.Get("Content-Encoding") != "gzip" {
+		t.Errorf("css: %d %v", css.status, css.header)
+	}
+	if old := s.get(t, "/static/0/yanzhen.css"); old.status != 200 || strings.Contains(old.header.Get("Cache-Control"), "immutable") {
+		t.Errorf("an old address: %d %v", old.status, old.header)
+	}
+	if s.static.has("vendor/echarts.min.js") {
+		if r := s.get(t, base+"vendor/echarts.min.js", "Accept-Encoding", "gzip, br"); r.header.Get("Content-Encoding") != "br" || len(r.body) > 400_000 {
+			t.Errorf("charts: %v, %d bytes", r.header, len(r.body))
+		}
+	}
+	for _, token := range board.Tokens() {
+		if css := s.get(t, base+"palette.css"); strings.Count(css.body, "--"+token+":") != 4 {
+			t.Errorf("colour %s is not in every theme", token)
+		}
+	}
+}
+
+func (s *site) runsTest(t *testing.T) {
+	runs, err := s.Pipeline.Runs(t.Context(), pipeline.RunFilter{Kind: "load", Limit: 400})
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := false
+	for _, x := range runs {
+		if x.Rejected == 0 {
+			continue
+		}
+		rows, err := s.Pipeline.Rejects(t.Context(), x.ID, 5, 0)
+		if err != nil || len(rows) == 0 {
+			t.Fatalf("run %s: no rejects: %v", x.ID, err)
+		}
+		body := s.page(t, "/data/runs/"+x.ID+"?lang=zh")
+		for _, want := range []string{rows[0].ReasonZh, rows[0].Cell, x.File} {
+			if want != "" && !strings.Contains(body, templateEscape(want)) {
+				t.Errorf("the page of run %s lacks %q", x.ID, want)
+			}
+		}
+		shown = true
+		break
+	}
+	if !shown {
+		t.Error("the demo files hold rejects, no run shows one")
+	}
+}
+
+func templateEscape(s string) string {
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;", "'", "&#39;", "+", "&#43;").Replace(s)
+}
+
+// A database that is gone is said in one sentence, without the inside of the server.
+func TestDatabaseGone(t *testing.T) {
+	s := open(t)
+	db := warehousetest.OpenAs(t, embedded.Reader)
+	db.Close()
+	s.Engine, s.Pipeline = &metric.Engine{Catalog: s.Catalog, DB: db}, &pipeline.Ledger{DB: db}
+	for _, path := range []string{"/b/overview", "/data", "/api/v1/panels/overview/stock"} {
+		r := s.get(t, path)
+		if r.status != 503 && r.status != 500 {
+			t.Errorf("%s: status %d", path, r.status)
+		}
+		if strings.Contains(r.body, "sql") || strings.Contains(r.body, "socket") || !han.MatchString(r.body) {
+			t.Errorf("%s: %.300s", path, r.body)
+		}
+	}
+}
+
+// Every sentence is in both languages, and the English one is English.
+func TestTexts(t *testing.T) {
+	for key, text := range texts {
+		if text.Zh == "" || text.En == "" {
+			t.Errorf("%s: %+v", key, text)
+		}
+		if han.MatchString(text.En) && key != "demo" && key != "other_lang" {
+			t.Errorf("%s: %q is not English", key, text.En)
+		}
+		if strings.Count(text.Zh, "%") != strings.Count(text.En, "%") {
+			t.Errorf("%s: the two languages take different arguments", key)
+		}
+		if strings.IndexFunc(text.Zh, unicode.IsLetter) < 0 {
+			t.Errorf("%s: %q says nothing", key, text.Zh)
+		}
+	}
+}
+
+// A board that names what is not there is refused at start, with its file and line.
+func TestNewRefusesUnknownMetric(t *testing.T) {
+	catalog, err := dataset.Load(configs.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	metrics, err := metric.LoadFS(configs.FS, catalog.Datasets, catalog.Lists)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := board.Parse("x.yaml", []byte("board: x\ntitle: {zh: 甲, en: A}\npanels:\n  - {name: p, title: {zh: 图, en: P}, kind: bar, metrics: [inflows], by: [chain], period: half, span: 3}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := New(Config{Catalog: metrics, Boards: []*board.Board{b}}); err == nil || !strings.Contains(err.Error(), `x.yaml:4: panel p: there is no metric "inflows"`) {
+		t.Errorf("got %v", err)
+	}
+}
