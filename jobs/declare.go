@@ -120,7 +120,7 @@ func parse(file string, text []byte, datasets, builtins []string) (*Job, error) 
 		return nil, fmt.Errorf("%s: %s", file, yamlText(err))
 	}
 	if len(root.Content) == 0 || root.Content[0].Kind != yaml.MappingNode {
-		return nil, fmt.Errorf("%s:1: a job is a list of keys and values: name, title, source, schedule ...", file)
+		return nil, fmt.Errorf("%s:1: a job is a list of keys and values (name, title, source, schedule and others)", file)
 	}
 	doc := root.Content[0]
 	j := &Job{File: file}

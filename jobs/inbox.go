@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -23,7 +24,6 @@ type seen struct {
 	mod   time.Time
 	since time.Time      // when it was first seen like this
 	state pipeline.State // what became of it like this; empty: not tried
-	round int            // last look that found it
 }
 
 // found is a file to be loaded.
@@ -340,10 +340,26 @@ func (s *Scheduler) watchAll() error {
 		s.watch.Add(1)
 		go func() {
 			defer s.watch.Done()
-			s.watchDir(dir)
+			for !s.draining() {
+				s.guard(dir)
+			}
 		}()
 	}
 	return nil
+}
+
+// guard watches a folder until the scheduler stops. A panic is logged, and the watch begun anew.
+func (s *Scheduler) guard(dir string) {
+	defer func() {
+		if v := recover(); v != nil {
+			s.log().Error("folder watch panicked", "dir", dir, "err", v, "stack", string(debug.Stack()))
+			select {
+			case <-time.After(5 * s.poll()):
+			case <-s.drain:
+			}
+		}
+	}()
+	s.watchDir(dir)
 }
 
 // watchDir looks at a folder whenever the system reports a change, every poll while a file may be

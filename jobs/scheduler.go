@@ -393,8 +393,10 @@ func (s *Scheduler) line(r *pipeline.Run, f firing, err error) {
 	case pipeline.Held, pipeline.Skipped, pipeline.Cancelled:
 		level = slog.LevelWarn
 	}
-	attrs := []any{"job", r.Job, "run", r.ID, "state", string(r.State), "by", string(f.trigger), "took", r.Finished.Sub(r.Started).Round(time.Millisecond),
-		"read", r.Read, "loaded", r.Loaded, "rejected", r.Rejected}
+	attrs := []any{
+		"job", r.Job, "run", r.ID, "state", string(r.State), "by", string(f.trigger), "took", r.Finished.Sub(r.Started).Round(time.Millisecond),
+		"read", r.Read, "loaded", r.Loaded, "rejected", r.Rejected,
+	}
 	if !r.Slot.IsZero() {
 		attrs = append(attrs, "slot", r.Slot.Format(time.RFC3339))
 	}

@@ -77,8 +77,10 @@ func (l *Loader) spool(ctx context.Context, in *input) error {
 			todo("核对路径，或重新放入收件夹", "check the path, or drop the file again")
 	}
 	if err != nil {
-		return &Problem{Code: "file_unreadable", Text: dataset.Text{Zh: "文件打不开：" + reason(err), En: "the file cannot be opened: " + reason(err)},
-			Remedy: dataset.Text{Zh: "核对文件权限，关闭占用它的程序", En: "check the file's permissions and close programs that hold it"}, Err: err}
+		return &Problem{
+			Code: "file_unreadable", Text: dataset.Text{Zh: "文件打不开：" + reason(err), En: "the file cannot be opened: " + reason(err)},
+			Remedy: dataset.Text{Zh: "核对文件权限，关闭占用它的程序", En: "check the file's permissions and close programs that hold it"}, Err: err,
+		}
 	}
 	defer from.Close()
 	stat, err := from.Stat()
@@ -332,8 +334,10 @@ func asProblem(err error) *Problem {
 		for _, f := range b.Faults {
 			zh, en = append(zh, f.Zh), append(en, f.En)
 		}
-		return &Problem{Code: "header", Text: dataset.Text{Zh: strings.Join(zh, "；"), En: strings.Join(en, "; ")},
-			Remedy: dataset.Text{Zh: "按数据字典改正表头，或把现用的表头加为别名", En: "correct the header by the data dictionary, or declare the present one as an alias"}, Err: err}
+		return &Problem{
+			Code: "header", Text: dataset.Text{Zh: strings.Join(zh, "；"), En: strings.Join(en, "; ")},
+			Remedy: dataset.Text{Zh: "按数据字典改正表头，或把现用的表头加为别名", En: "correct the header by the data dictionary, or declare the present one as an alias"}, Err: err,
+		}
 	}
 	return nil
 }

@@ -219,9 +219,11 @@ func (l *Ledger) allocate(ctx context.Context, claim string) (uint32, error) {
 		N    uint64 `db:"n"`    // claims on ours
 	}
 	ask := func(n uint64) (claims, error) {
-		got, err := query[claims](ctx, l.DB, warehouse.Statement{Tag: "batches.claims",
+		got, err := query[claims](ctx, l.DB, warehouse.Statement{
+			Tag:    "batches.claims",
 			SQL:    "select toUInt64(max(block)) as last, countIf(block = {block:UInt32}) as n from meta.batches",
-			Params: map[string]string{"block": strconv.FormatUint(n, 10)}})
+			Params: map[string]string{"block": strconv.FormatUint(n, 10)},
+		})
 		if err != nil || len(got) == 0 {
 			return claims{}, err
 		}
@@ -269,23 +271,29 @@ func (l *Ledger) PutRun(ctx context.Context, r *Run) error { return l.putRun(ctx
 
 // Live returns the live units of a dataset, or of all of them where dataset is empty.
 func (l *Ledger) Live(ctx context.Context, dataset string) ([]Live, error) {
-	return query[Live](ctx, l.DB, warehouse.Statement{Tag: "ledger.live",
+	return query[Live](ctx, l.DB, warehouse.Statement{
+		Tag:    "ledger.live",
 		SQL:    "select " + liveColumns + " from meta.live where {dataset:String} in ('', dataset) order by dataset, unit",
-		Params: map[string]string{"dataset": dataset}})
+		Params: map[string]string{"dataset": dataset},
+	})
 }
 
 // AsOf returns the units that were live at a moment.
 func (l *Ledger) AsOf(ctx context.Context, dataset string, at time.Time) ([]Live, error) {
-	return query[Live](ctx, l.DB, warehouse.Statement{Tag: "ledger.as_of",
+	return query[Live](ctx, l.DB, warehouse.Statement{
+		Tag:    "ledger.as_of",
 		SQL:    "select " + liveColumns + " from meta.live_at(as_of = {as_of:DateTime64(6, 'UTC')}) where {dataset:String} in ('', dataset) order by dataset, unit",
-		Params: map[string]string{"dataset": dataset, "as_of": at.UTC().Format("2006-01-02 15:04:05.000000")}})
+		Params: map[string]string{"dataset": dataset, "as_of": at.UTC().Format("2006-01-02 15:04:05.000000")},
+	})
 }
 
 // liveUnit returns the live batch of one unit; ok is false where the unit shows nothing.
 func (l *Ledger) liveUnit(ctx context.Context, dataset, unit string) (live Live, ok bool, err error) {
-	got, err := query[Live](ctx, l.DB, warehouse.Statement{Tag: "ledger.live_unit",
+	got, err := query[Live](ctx, l.DB, warehouse.Statement{
+		Tag:    "ledger.live_unit",
 		SQL:    "select " + liveColumns + " from meta.live where dataset = {dataset:String} and unit = {unit:String}",
-		Params: map[string]string{"dataset": dataset, "unit": unit}})
+		Params: map[string]string{"dataset": dataset, "unit": unit},
+	})
 	if err != nil || len(got) == 0 {
 		return Live{}, false, err
 	}
@@ -294,23 +302,29 @@ func (l *Ledger) liveUnit(ctx context.Context, dataset, unit string) (live Live,
 
 // History returns the ledger of a dataset, or of one of its units, the latest row first.
 func (l *Ledger) History(ctx context.Context, dataset, unit string) ([]Entry, error) {
-	return query[Entry](ctx, l.DB, warehouse.Statement{Tag: "ledger.history",
+	return query[Entry](ctx, l.DB, warehouse.Statement{
+		Tag:    "ledger.history",
 		SQL:    "select " + entryColumns + " from meta.ledger where {dataset:String} in ('', dataset) and {unit:String} in ('', unit) order by seq desc, batch desc limit 10000",
-		Params: map[string]string{"dataset": dataset, "unit": unit}})
+		Params: map[string]string{"dataset": dataset, "unit": unit},
+	})
 }
 
 // published returns the rows that published a fingerprint, the latest first.
 func (l *Ledger) published(ctx context.Context, dataset, fingerprint string) ([]Entry, error) {
-	return query[Entry](ctx, l.DB, warehouse.Statement{Tag: "ledger.published",
+	return query[Entry](ctx, l.DB, warehouse.Statement{
+		Tag:    "ledger.published",
 		SQL:    "select " + entryColumns + " from meta.ledger where dataset = {dataset:String} and fingerprint = {fp:String} and state = 'published' order by seq desc, batch desc limit 100",
-		Params: map[string]string{"dataset": dataset, "fp": fingerprint}})
+		Params: map[string]string{"dataset": dataset, "fp": fingerprint},
+	})
 }
 
 // entries returns the ledger rows of a batch, the earliest first.
 func (l *Ledger) entries(ctx context.Context, batch uint32) ([]Entry, error) {
-	return query[Entry](ctx, l.DB, warehouse.Statement{Tag: "ledger.batch",
+	return query[Entry](ctx, l.DB, warehouse.Statement{
+		Tag:    "ledger.batch",
 		SQL:    "select " + entryColumns + " from meta.ledger where batch = {batch:UInt32} order by seq",
-		Params: map[string]string{"batch": strconv.FormatUint(uint64(batch), 10)}})
+		Params: map[string]string{"batch": strconv.FormatUint(uint64(batch), 10)},
+	})
 }
 
 // RunFilter says which runs are wanted; empty fields mean all.
@@ -330,20 +344,26 @@ func (l *Ledger) Runs(ctx context.Context, f RunFilter) ([]Run, error) {
 	for _, s := range f.States {
 		states = append(states, string(s))
 	}
-	return query[Run](ctx, l.DB, warehouse.Statement{Tag: "runs.list",
+	return query[Run](ctx, l.DB, warehouse.Statement{
+		Tag: "runs.list",
 		SQL: "select " + runColumns + ` from meta.runs final
 where {job:String} in ('', job) and {dataset:String} in ('', dataset) and {kind:String} in ('', kind) and {parent:String} in ('', parent)
   and ({states:String} = '' or has(splitByChar(',', {states:String}), state))
 order by started desc, run desc limit {limit:UInt32}`,
-		Params: map[string]string{"job": f.Job, "dataset": f.Dataset, "kind": f.Kind, "parent": f.Parent,
-			"states": strings.Join(states, ","), "limit": strconv.Itoa(f.Limit)}})
+		Params: map[string]string{
+			"job": f.Job, "dataset": f.Dataset, "kind": f.Kind, "parent": f.Parent,
+			"states": strings.Join(states, ","), "limit": strconv.Itoa(f.Limit),
+		},
+	})
 }
 
 // Run returns one run; ok is false where there is none of that id.
 func (l *Ledger) Run(ctx context.Context, id string) (run Run, ok bool, err error) {
-	got, err := query[Run](ctx, l.DB, warehouse.Statement{Tag: "runs.one",
+	got, err := query[Run](ctx, l.DB, warehouse.Statement{
+		Tag:    "runs.one",
 		SQL:    "select " + runColumns + " from meta.runs final where run = {run:String}",
-		Params: map[string]string{"run": id}})
+		Params: map[string]string{"run": id},
+	})
 	if err != nil || len(got) == 0 {
 		return Run{}, false, err
 	}
@@ -354,9 +374,11 @@ func (l *Ledger) Run(ctx context.Context, id string) (run Run, ok bool, err erro
 func (l *Ledger) LastSlot(ctx context.Context, job string) (time.Time, error) {
 	got, err := query[struct {
 		Slot time.Time `db:"slot"`
-	}](ctx, l.DB, warehouse.Statement{Tag: "runs.last_slot",
+	}](ctx, l.DB, warehouse.Statement{
+		Tag:    "runs.last_slot",
 		SQL:    "select max(slot) as slot from meta.runs where job = {job:String} and kind = 'job'",
-		Params: map[string]string{"job": job}})
+		Params: map[string]string{"job": job},
+	})
 	if err != nil || len(got) == 0 {
 		return time.Time{}, err
 	}
@@ -368,9 +390,11 @@ func (l *Ledger) Rejects(ctx context.Context, run string, limit, offset int) ([]
 	if limit <= 0 {
 		limit = 1000
 	}
-	return query[RejectRow](ctx, l.DB, warehouse.Statement{Tag: "rejects.list",
+	return query[RejectRow](ctx, l.DB, warehouse.Statement{
+		Tag:    "rejects.list",
 		SQL:    "select " + rejectColumns + " from meta.rejects where run = {run:String} order by nr limit {limit:UInt32} offset {offset:UInt32}",
-		Params: map[string]string{"run": run, "limit": strconv.Itoa(limit), "offset": strconv.Itoa(offset)}})
+		Params: map[string]string{"run": run, "limit": strconv.Itoa(limit), "offset": strconv.Itoa(offset)},
+	})
 }
 
 // RuleCount says how often a rule refused something.
@@ -385,9 +409,11 @@ type RuleCount struct {
 
 // RejectRules returns the stored rejects of a run by rule and column, the most frequent first.
 func (l *Ledger) RejectRules(ctx context.Context, run string) ([]RuleCount, error) {
-	return query[RuleCount](ctx, l.DB, warehouse.Statement{Tag: "rejects.rules",
+	return query[RuleCount](ctx, l.DB, warehouse.Statement{
+		Tag:    "rejects.rules",
 		SQL:    "select rule, `column`, warn, count() as cells, any(reason_zh) as reason_zh, any(reason_en) as reason_en from meta.rejects where run = {run:String} group by rule, `column`, warn order by cells desc, rule",
-		Params: map[string]string{"run": run}})
+		Params: map[string]string{"run": run},
+	})
 }
 
 // Freshness says how current a dataset is.
@@ -404,7 +430,8 @@ type Freshness struct {
 
 // Freshness returns one row for each dataset with something live.
 func (l *Ledger) Freshness(ctx context.Context) ([]Freshness, error) {
-	return query[Freshness](ctx, l.DB, warehouse.Statement{Tag: "ledger.freshness",
+	return query[Freshness](ctx, l.DB, warehouse.Statement{
+		Tag: "ledger.freshness",
 		SQL: `select
     dataset,
     count() as units,
@@ -416,7 +443,8 @@ func (l *Ledger) Freshness(ctx context.Context) ([]Freshness, error) {
     max(l.max_date) as max_date
 from meta.live as l
 group by dataset
-order by dataset`})
+order by dataset`,
+	})
 }
 
 func encodeSums(sums map[string]float64) string {

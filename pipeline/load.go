@@ -91,8 +91,10 @@ func (l *Loader) load(ctx context.Context, in *input, run *Run, out *Outcome) er
 		return err
 	}
 	out.Batch = number
-	entry := Entry{Batch: number, Dataset: ds.Name, Unit: out.Unit, State: Staging, Fingerprint: in.fingerprint,
-		File: in.display, Sender: in.sender, Period: in.period.String(), Run: in.req.Run, Note: l.Owner()}
+	entry := Entry{
+		Batch: number, Dataset: ds.Name, Unit: out.Unit, State: Staging, Fingerprint: in.fingerprint,
+		File: in.display, Sender: in.sender, Period: in.period.String(), Run: in.req.Run, Note: l.Owner(),
+	}
 	// the ledger knows of the batch before the first row exists, so that the sweep finds it
 	if err := l.append(ctx, &entry); err != nil {
 		return err
@@ -232,12 +234,14 @@ func (l *Loader) batchOptions(in *input, number uint32, bad *rejects) batch.Opti
 // That it was replaced or taken back since makes no difference: a file that still lies in the
 // inbox must not undo a correction or a rollback.
 func (l *Loader) known(ctx context.Context, in *input, out *Outcome) (bool, error) {
-	got, err := query[Entry](ctx, l.DB, warehouse.Statement{Tag: "ledger.known",
+	got, err := query[Entry](ctx, l.DB, warehouse.Statement{
+		Tag: "ledger.known",
 		SQL: "select " + entryColumns + ` from meta.ledger
 where dataset = {dataset:String} and fingerprint = {fp:String} and state in ('published', 'held')
   and batch not in (select batch from meta.ledger where state in ('swept', 'abandoned'))
 order by seq desc limit 1`,
-		Params: map[string]string{"dataset": in.ds.Name, "fp": in.fingerprint}})
+		Params: map[string]string{"dataset": in.ds.Name, "fp": in.fingerprint},
+	})
 	if err != nil || len(got) == 0 {
 		return false, err
 	}
@@ -465,9 +469,11 @@ func (l *Loader) finish(ctx context.Context, r *Run, in *input, out *Outcome, er
 	case Unchanged:
 		level = slog.LevelDebug
 	}
-	attrs := []any{"run", r.ID, "state", string(out.State), "file", in.display, "dataset", out.Dataset, "unit", out.Unit, "batch", out.Batch,
+	attrs := []any{
+		"run", r.ID, "state", string(out.State), "file", in.display, "dataset", out.Dataset, "unit", out.Unit, "batch", out.Batch,
 		"read", r.Read, "loaded", r.Loaded, "rejected", r.Rejected, "excluded", r.Excluded, "duplicates", r.Duplicates,
-		"took", out.Took.Round(time.Millisecond)}
+		"took", out.Took.Round(time.Millisecond),
+	}
 	if r.Code != "" {
 		attrs = append(attrs, "code", r.Code, "why", r.MessageZh)
 	}

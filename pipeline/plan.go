@@ -266,9 +266,11 @@ func (l *Loader) compare(ctx context.Context, in *input, p *Plan, months map[str
 		got, err := query[struct {
 			Month string `db:"month"`
 			N     uint64 `db:"n"`
-		}](ctx, l.DB, warehouse.Statement{Tag: "plan.months",
+		}](ctx, l.DB, warehouse.Statement{
+			Tag:    "plan.months",
 			SQL:    "select if(isNull(`" + c.Name + "`), '', substring(ifNull(toString(`" + c.Name + "`), ''), 1, 7)) as month, count() as n from " + in.ds.Table() + " where `_batch` = {batch:UInt32} group by month order by month",
-			Params: map[string]string{"batch": itoa(p.Before.Batch)}})
+			Params: map[string]string{"batch": itoa(p.Before.Batch)},
+		})
 		if err != nil {
 			return err
 		}

@@ -126,8 +126,10 @@ func (l *Loader) publishAgain(ctx context.Context, e Entry, run, note string) (E
 func (l *Loader) countRows(ctx context.Context, ds *dataset.Dataset, number uint32) (uint64, error) {
 	got, err := query[struct {
 		N uint64 `db:"n"`
-	}](ctx, l.DB, warehouse.Statement{Tag: "batch.count", SQL: "select count() as n from " + ds.Table() + " where `_batch` = {batch:UInt32}",
-		Params: map[string]string{"batch": itoa(number)}})
+	}](ctx, l.DB, warehouse.Statement{
+		Tag: "batch.count", SQL: "select count() as n from " + ds.Table() + " where `_batch` = {batch:UInt32}",
+		Params: map[string]string{"batch": itoa(number)},
+	})
 	if err != nil || len(got) == 0 {
 		return 0, err
 	}
@@ -138,8 +140,10 @@ func (l *Loader) countRows(ctx context.Context, ds *dataset.Dataset, number uint
 func (l *Ledger) sweptBatches(ctx context.Context, ds string) (map[uint32]bool, error) {
 	got, err := query[struct {
 		Batch uint32 `db:"batch"`
-	}](ctx, l.DB, warehouse.Statement{Tag: "ledger.swept", SQL: "select distinct batch from meta.ledger where dataset = {dataset:String} and state in ('swept', 'abandoned')",
-		Params: map[string]string{"dataset": ds}})
+	}](ctx, l.DB, warehouse.Statement{
+		Tag: "ledger.swept", SQL: "select distinct batch from meta.ledger where dataset = {dataset:String} and state in ('swept', 'abandoned')",
+		Params: map[string]string{"dataset": ds},
+	})
 	out := map[uint32]bool{}
 	for _, g := range got {
 		out[g.Batch] = true
@@ -232,8 +236,10 @@ order by batch`})
 	swept := 0
 	for name, batches := range doomed {
 		if ds := l.Dataset(name); ds != nil {
-			if err := l.DB.Exec(ctx, warehouse.Statement{Tag: "sweep." + name,
-				SQL: "alter table " + ds.Table() + " delete where `_batch` in (" + list(batches) + ") settings mutations_sync = 2"}); err != nil {
+			if err := l.DB.Exec(ctx, warehouse.Statement{
+				Tag: "sweep." + name,
+				SQL: "alter table " + ds.Table() + " delete where `_batch` in (" + list(batches) + ") settings mutations_sync = 2",
+			}); err != nil {
 				return swept, err
 			}
 			for _, b := range batches {
@@ -271,8 +277,10 @@ order by batch`})
 func (l *Loader) forgetRejects(ctx context.Context, before time.Time) error {
 	months, err := query[struct {
 		Month uint32 `db:"month"`
-	}](ctx, l.DB, warehouse.Statement{Tag: "sweep.months", SQL: "select distinct toYYYYMM(at) as month from meta.rejects where toYYYYMM(at) < toYYYYMM({before:DateTime64(3, 'UTC')})",
-		Params: map[string]string{"before": before.UTC().Format("2006-01-02 15:04:05.000")}})
+	}](ctx, l.DB, warehouse.Statement{
+		Tag: "sweep.months", SQL: "select distinct toYYYYMM(at) as month from meta.rejects where toYYYYMM(at) < toYYYYMM({before:DateTime64(3, 'UTC')})",
+		Params: map[string]string{"before": before.UTC().Format("2006-01-02 15:04:05.000")},
+	})
 	if err != nil {
 		return err
 	}
@@ -340,8 +348,10 @@ func (l *Loader) interrupt(ctx context.Context, r *Run, entries []Entry) error {
 
 // unrecorded gives a run to the batches of dead processes that ended before theirs was written.
 func (l *Loader) unrecorded(ctx context.Context) error {
-	lost, err := query[Entry](ctx, l.DB, warehouse.Statement{Tag: "runs.unrecorded",
-		SQL: "select " + entryColumns + " from meta.ledger where state = 'staging' and run not in (select run from meta.runs) order by seq"})
+	lost, err := query[Entry](ctx, l.DB, warehouse.Statement{
+		Tag: "runs.unrecorded",
+		SQL: "select " + entryColumns + " from meta.ledger where state = 'staging' and run not in (select run from meta.runs) order by seq",
+	})
 	if err != nil {
 		return err
 	}
@@ -349,8 +359,10 @@ func (l *Loader) unrecorded(ctx context.Context) error {
 		if alive(e.Note) {
 			continue
 		}
-		r := Run{ID: e.Run, Kind: "load", Attempt: 1, Dataset: e.Dataset, File: e.File, Sender: e.Sender, Period: e.Period, Unit: e.Unit,
-			Started: e.At, Batch: e.Batch, Fingerprint: e.Fingerprint, Owner: e.Note}
+		r := Run{
+			ID: e.Run, Kind: "load", Attempt: 1, Dataset: e.Dataset, File: e.File, Sender: e.Sender, Period: e.Period, Unit: e.Unit,
+			Started: e.At, Batch: e.Batch, Fingerprint: e.Fingerprint, Owner: e.Note,
+		}
 		entries, err := l.entries(ctx, e.Batch)
 		if err != nil {
 			return err

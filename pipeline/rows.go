@@ -101,7 +101,7 @@ func setField(f reflect.Value, col arrow.Array, row int) error {
 		f.Set(out)
 		return nil
 	}
-	return fmt.Errorf("Arrow type %s is not read here", col.DataType())
+	return fmt.Errorf("the Arrow type %s is not read here", col.DataType())
 }
 
 func set(f reflect.Value, v any) error {

@@ -48,8 +48,10 @@ func TestRollbackAndAsOf(t *testing.T) {
 		for _, u := range live {
 			got += u.Loaded
 		}
-		n, err := l.DB.Rows(t.Context(), warehouse.Statement{SQL: "select count() as n from store.moves where `_batch` in (select batch from meta.live_at(as_of = {at:DateTime64(6, 'UTC')}) where dataset = 'moves')",
-			Params: map[string]string{"at": at.Format("2006-01-02 15:04:05.000000")}})
+		n, err := l.DB.Rows(t.Context(), warehouse.Statement{
+			SQL:    "select count() as n from store.moves where `_batch` in (select batch from meta.live_at(as_of = {at:DateTime64(6, 'UTC')}) where dataset = 'moves')",
+			Params: map[string]string{"at": at.Format("2006-01-02 15:04:05.000000")},
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
