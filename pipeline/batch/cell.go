@@ -272,10 +272,13 @@ func (r *Reader) readString(c *column, n int, cell *source.Cell) (outcome, *faul
 	if lossy(cell) {
 		return filled, faultPrecision
 	}
-	if undecoded(cell.Text) {
-		return filled, faultEncoding
+	s := cell.Text
+	if !quiet(s) {
+		if undecoded(s) {
+			return filled, faultEncoding
+		}
+		s = clean(s)
 	}
-	s := clean(cell.Text)
 	if len(s) <= 12 || c.nulls != nil {
 		if c.empty(fold(s)) {
 			return blank, nil
@@ -304,14 +307,19 @@ func (r *Reader) memoised(c *column, n int, cell *source.Cell) (outcome, *fault)
 	if lossy(cell) {
 		return filled, faultPrecision
 	}
-	e, ok := c.memo[cell.Text]
-	if !ok {
-		if len(cell.Text) > maxWord {
-			return filled, faultTooLongWord
+	e := c.near(cell.Text)
+	if e.text != cell.Text || e.text == "" {
+		known, ok := c.memo[cell.Text]
+		if !ok {
+			if len(cell.Text) > maxWord {
+				return filled, faultTooLongWord
+			}
+			known = c.meaning(cell.Text)
+			known.text = strings.Clone(cell.Text)
+			c.memo[known.text] = known
+			c.size += len(cell.Text)
 		}
-		e = c.meaning(cell.Text)
-		c.memo[strings.Clone(cell.Text)] = e
-		c.size += len(cell.Text)
+		*e = known
 	}
 	switch {
 	case e.f != nil:

@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"hash/maphash"
 	"strings"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -32,6 +33,7 @@ const maxDict = 20_000
 
 // entry is what a raw text of a dictionary, rank or bool column was found to mean.
 type entry struct {
+	text string
 	i    int32 // index in the dictionary, rank, or 0 and 1
 	null bool
 	f    *fault
@@ -84,8 +86,10 @@ type column struct {
 
 	dict   map[string]int32
 	memo   map[string]entry
+	recent []entry // of memo, by hash of the text: most cells say what one shortly before said
 	values []string
-	size   int // bytes of values and of the texts in memo
+	last   int32 // what again returned
+	size   int   // bytes of values and of the texts in memo
 	cached arrow.Array
 	fresh  bool // values changed since cached was made
 
@@ -251,6 +255,14 @@ func (c *column) index(s string) int32 {
 	return i
 }
 
+// again is index for a column that says the same in row after row.
+func (c *column) again(s string) int32 {
+	if len(c.values) == 0 || s != c.values[c.last] {
+		c.last = c.index(s)
+	}
+	return c.last
+}
+
 func (c *column) setDict(n int, s string) {
 	c.set(n)
 	c.i32[n] = c.index(s)
@@ -348,8 +360,23 @@ func (c *column) dictionary() arrow.Array {
 	return c.cached
 }
 
+// recents is how many meanings a column keeps at hand.
+const recents = 1 << 11
+
+var recentSeed = maphash.MakeSeed()
+
+// near is where the meaning of a text stands if it was asked for recently; another's, or an empty
+// one, if it was not.
+func (c *column) near(text string) *entry {
+	if c.recent == nil {
+		c.recent = make([]entry, recents)
+	}
+	return &c.recent[maphash.String(recentSeed, text)%recents]
+}
+
 func (c *column) resetDict() {
-	c.values, c.size = nil, 0
+	c.values, c.size, c.last = nil, 0, 0
 	c.dict, c.memo = map[string]int32{}, map[string]entry{}
+	clear(c.recent)
 	c.fresh = true
 }

@@ -135,8 +135,9 @@ func tidy(s string) string {
 	return b.String()
 }
 
-// quiet reports whether s is UTF-8 without control and format characters and without blanks other
-// than inner spaces: the text of an ordinary cell. It may say no of a text that is.
+// quiet reports whether s is UTF-8 without control and format characters, without the mark of what
+// could not be decoded and without blanks other than inner spaces: the text of an ordinary cell.
+// It knows ASCII, Chinese and the signs used with it, and says no of everything else.
 func quiet(s string) bool {
 	if s == "" {
 		return true
@@ -144,16 +145,32 @@ func quiet(s string) bool {
 	if s[0] == ' ' || s[len(s)-1] == ' ' {
 		return false
 	}
-	ascii := true
-	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case c < ' ', c == 0x7f, c == 0xc2, c == 0xe2, c == 0xef, c == 0xe3 && i+2 < len(s) && s[i+1] == 0x80 && s[i+2] == 0x80, c == 0xe1, c == 0xf3:
-			return false
-		case c >= 0x80:
-			ascii = false
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c < 0x80 {
+			if c < ' ' || c == 0x7f {
+				return false
+			}
+			i++
+			continue
 		}
+		if i+2 >= len(s) {
+			return false
+		}
+		d, e := s[i+1], s[i+2]
+		switch {
+		case d&0xc0 != 0x80 || e&0xc0 != 0x80:
+			return false
+		case c >= 0xe4 && c <= 0xe9: // U+4000 to U+9FFF
+		case c == 0xe3 && (d != 0x80 || e != 0x80): // U+3001 to U+3FFF
+		case c == 0xef && (d == 0xbc || d == 0xbd): // U+FF00 to U+FF7F: full-width signs
+		case c == 0xe2 && d == 0x80 && e >= 0x93 && e <= 0xa6: // U+2013 to U+2026: dashes, quotes, dots
+		default:
+			return false
+		}
+		i += 3
 	}
-	return ascii || utf8.ValidString(s)
+	return true
 }
 
 // clean is what a free string keeps: its own text without blanks at the ends and without NUL and

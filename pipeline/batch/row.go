@@ -178,8 +178,8 @@ func (r *Reader) fill(row *source.Row) bool {
 	}
 	r.batch.i32[n] = int32(r.opt.Batch)
 	r.row.i32[n] = int32(row.Origin.Row)
-	r.file.i32[n] = r.file.index(row.Origin.File)
-	r.sheet.i32[n] = r.sheet.index(row.Origin.Sheet)
+	r.file.i32[n] = r.file.again(row.Origin.File)
+	r.sheet.i32[n] = r.sheet.again(row.Origin.Sheet)
 	return true
 }
 

@@ -2,12 +2,12 @@ package source
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
+	"math/bits"
 	"strings"
 	"unicode/utf8"
 	"unsafe"
@@ -522,12 +522,11 @@ func (p *parser) quoted(s string, end bool) (int, error) {
 	}
 }
 
-// scan reads the rows. It holds one chunk, or one record where that is longer; a chunk lives as
+// scan reads the rows. It holds a few chunks, or one record where that is longer; a chunk lives as
 // long as a cell of it does.
 func (t *text) scan(ctx context.Context, table *Table, after int, yield func(Row, error) bool) {
 	var (
 		p        = parser{comma: t.comma, nl: t.nl, maxColumns: t.limit.Columns}
-		r        = t.reader()
 		carry    string
 		row      int // of the record, as Excel numbers them
 		lines    int // more line ends seen than records
@@ -542,31 +541,43 @@ func (t *text) scan(ctx context.Context, table *Table, after int, yield func(Row
 		nuls     int
 		firstN   int
 		origin   = Origin{File: table.File}
-		chunk    = cmp.Or(t.chunk, chunkBytes)
 		utf8Text = t.set.table == nil
+		chunks   = t.start()
+		done     bool
+		suspect  bool
+		nul      bool
 	)
+	defer chunks.stop()
 	after = max(after, t.skip)
 	refused := func(r *Refusal) { yield(Row{}, r.at(table.File, "", row)) }
-	for done := false; !done; {
+	for !done {
 		if err := ctx.Err(); err != nil {
 			yield(Row{}, err)
 			return
 		}
-		buf := make([]byte, max(chunk, 2*len(carry)))
-		copy(buf, carry)
-		n, err := io.ReadFull(r, buf[len(carry):])
-		if err == io.EOF || err == io.ErrUnexpectedEOF {
-			done = true
-		} else if err != nil {
-			yield(Row{}, fmt.Errorf("source %s: reading: %w", table.File, err))
+		c := <-chunks.full
+		// what was said of the text before is said of what is left of it
+		suspect, nul, done = c.suspect || suspect && carry != "", c.nul || nul && carry != "", c.last
+		read += int64(len(c.buf) - headroom)
+		buf := c.buf
+		if len(carry) <= headroom {
+			buf = buf[headroom-copy(buf[headroom-len(carry):], carry):]
+		} else {
+			// a long record is looked at again only once twice as much of it is there
+			buf = append(make([]byte, 0, 2*len(carry)+len(c.buf)), carry...)
+			buf = append(buf, c.buf[headroom:]...)
+			for !done && c.err == nil && len(buf) < 2*len(carry) {
+				c = <-chunks.full
+				suspect, nul, done = suspect || c.suspect, nul || c.nul, c.last
+				read += int64(len(c.buf) - headroom)
+				buf = append(buf, c.buf[headroom:]...)
+			}
+		}
+		if c.err != nil {
+			yield(Row{}, fmt.Errorf("source %s: reading: %w", table.File, c.err))
 			return
 		}
-		read += int64(n)
-		buf = buf[:len(carry)+n]
 		s := unsafe.String(unsafe.SliceData(buf), len(buf)) // buf is not written to again
-		// what needs a look at every row is looked for in the chunk first
-		suspect := !utf8Text && strings.Contains(s, "\ufffd") || utf8Text && !t.clean && !validBefore(s, done)
-		nul := strings.IndexByte(s, 0) >= 0
 		for s != "" {
 			length, err := p.record(s, done)
 			if err != nil {
@@ -650,19 +661,31 @@ func (t *text) scan(ctx context.Context, table *Table, after int, yield func(Row
 	table.note("nul", nuls, firstN, "%d 行含有空字节（NUL）", "%d rows hold a NUL byte")
 }
 
-// validBefore tells whether s is valid UTF-8, but for a character cut off at its end.
-func validBefore(s string, end bool) bool {
-	if !end {
-		for i := 1; i <= 3 && i <= len(s); i++ {
-			if c := s[len(s)-i]; utf8.RuneStart(c) {
-				if c >= 0x80 && !utf8.FullRuneInString(s[len(s)-i:]) {
-					s = s[:len(s)-i]
-				}
-				break
+// validUTF8 is utf8.ValidString, faster where most of the text is ASCII and Chinese.
+func validUTF8(s string) bool {
+	b := unsafe.Slice(unsafe.StringData(s), len(s))
+	for len(b) >= 8 {
+		w := binary.LittleEndian.Uint64(b)
+		if high := w & 0x8080808080808080; high == 0 {
+			b = b[8:]
+			continue
+		} else if n := bits.TrailingZeros64(high) / 8; n > 0 {
+			b = b[n:]
+			continue
+		}
+		// two characters of three bytes from U+1000 to U+CFFF
+		for w&0xc0c0f0 == 0x8080e0 && byte(w) != 0xe0 && byte(w) != 0xed {
+			b, w = b[3:], w>>24
+		}
+		if w == 0 || byte(w) >= 0x80 && len(b) > 0 {
+			_, n := utf8.DecodeRune(b)
+			if n == 1 && b[0] >= 0x80 {
+				return false
 			}
+			b = b[n:]
 		}
 	}
-	return utf8.ValidString(s)
+	return utf8.Valid(b)
 }
 
 func blankCells(cells []Cell) bool {

@@ -1,0 +1,112 @@
+package source
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"unicode/utf8"
+	"unsafe"
+)
+
+// headroom is the space in front of a chunk, where the record that its predecessor cut off goes:
+// most are short, so that no text is copied but they.
+const headroom = 4 << 10
+
+// chunk is a piece of the text in UTF-8, cut anywhere. Nothing writes to it once it is handed over
+// but whoever took it, and he only to its headroom.
+type chunk struct {
+	buf     []byte // the text stands behind the headroom
+	suspect bool   // some of it, or of a character that ends in it, could not be decoded
+	nul     bool
+	last    bool
+	err     error // then nothing else counts
+}
+
+// chunks are read, decoded and looked through in a goroutine of their own, beside the one that
+// divides them into cells.
+type chunks struct {
+	full chan chunk
+	over chan struct{}
+	gone sync.WaitGroup
+}
+
+func (t *text) start() *chunks {
+	c := &chunks{full: make(chan chunk, 2), over: make(chan struct{})}
+	c.gone.Go(func() {
+		defer func() {
+			if p := recover(); p != nil {
+				c.hand(chunk{buf: make([]byte, headroom), err: fmt.Errorf("panic: %v", p)})
+			}
+		}()
+		c.read(t)
+	})
+	return c
+}
+
+// stop returns once the file is no longer read.
+func (c *chunks) stop() {
+	close(c.over)
+	c.gone.Wait()
+}
+
+func (c *chunks) hand(x chunk) bool {
+	select {
+	case c.full <- x:
+		return true
+	case <-c.over:
+		return false
+	}
+}
+
+func (c *chunks) read(t *text) {
+	r, left := t.reader(), t.size-int64(t.set.bom)
+	full := cmp.Or(t.chunk, chunkBytes)
+	var cut []byte // the start of a character whose end is in the next chunk
+	for last := false; !last; {
+		size := full
+		if t.set.table == nil { // one more, so that the end is seen
+			size = int(min(int64(size), max(left, 0)+1))
+		}
+		buf := make([]byte, headroom+size)
+		n, err := io.ReadFull(r, buf[headroom:])
+		if err == io.EOF || err == io.ErrUnexpectedEOF {
+			last = true
+		} else if err != nil {
+			c.hand(chunk{buf: buf[:headroom], err: err})
+			return
+		}
+		left -= int64(n)
+		buf = buf[:headroom+n]
+		b := buf[headroom-copy(buf[headroom-len(cut):], cut):]
+		if cut = nil; !last {
+			cut = cutOff(b)
+		}
+		whole := b[:len(b)-len(cut)]
+		s := unsafe.String(unsafe.SliceData(whole), len(whole))
+		x := chunk{buf: buf, last: last, nul: bytes.IndexByte(whole, 0) >= 0}
+		if t.set.table == nil {
+			x.suspect = !t.clean && !validUTF8(s)
+		} else {
+			x.suspect = strings.Contains(s, "\ufffd")
+		}
+		if !c.hand(x) {
+			return
+		}
+	}
+}
+
+// cutOff returns the bytes at the end of b that begin a character and do not end it.
+func cutOff(b []byte) []byte {
+	for i := 1; i <= 3 && i <= len(b); i++ {
+		if c := b[len(b)-i]; utf8.RuneStart(c) {
+			if c >= 0x80 && !utf8.FullRune(b[len(b)-i:]) {
+				return b[len(b)-i:]
+			}
+			break
+		}
+	}
+	return nil
+}
