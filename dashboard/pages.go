@@ -172,6 +172,7 @@ type filterBar struct {
 	Presets []link
 	From    string
 	Until   string // the last day inside
+	Last    string // the data date
 	Selects []filterSelect
 	Hidden  url.Values
 	Chips   []chip
@@ -211,9 +212,9 @@ func (s *Server) board(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	last, err := s.boardDate(ctx, version, b)
+	last, err := s.boardDate(ctx, b)
 	if err == nil && !last.IsZero() {
-		err = s.verify(ctx, version, st, last)
+		err = s.verify(ctx, st, last)
 	}
 	if err != nil {
 		s.fail(w, r, err)
@@ -236,7 +237,7 @@ func (s *Server) board(w http.ResponseWriter, r *http.Request) {
 	g.SetLimit(6)
 	g.Go(func() error {
 		var err error
-		p.Filters, err = s.filterBar(gctx, version, r.URL.Path, st, last)
+		p.Filters, err = s.filterBar(gctx, r.URL.Path, s.metricsOf(b), st, last)
 		return err
 	})
 	type slot struct{ section, card int }
@@ -259,7 +260,7 @@ func (s *Server) board(w http.ResponseWriter, r *http.Request) {
 		c := &card{figure: f}
 		cards[at] = c
 		g.Go(func() error {
-			d, err := s.compute(gctx, version, pn, st, last, false)
+			d, err := s.compute(gctx, pn, st, last, false)
 			if err != nil {
 				// one figure that fails does not take the page with it
 				_, text, _ := status(err)
@@ -307,12 +308,13 @@ func (s *Server) canonical(w http.ResponseWriter, r *http.Request, until string)
 	http.Redirect(w, r, address(r.URL.Path, q), http.StatusSeeOther)
 }
 
-func (s *Server) filterBar(ctx context.Context, version, path string, st state, last metric.Day) (filterBar, error) {
+// filterBar offers the periods, and the filters that any of the board's metrics has.
+func (s *Server) filterBar(ctx context.Context, path string, ms []*metric.Metric, st state, last metric.Day) (filterBar, error) {
 	var f filterBar
 	if last.IsZero() {
 		return f, nil
 	}
-	f.Clear = path
+	f.Clear, f.Last = path, isoDay(last)
 	q := st.query()
 	without := func(drop ...string) url.Values {
 		out := url.Values{}
@@ -349,7 +351,10 @@ func (s *Server) filterBar(ctx context.Context, version, path string, st state, 
 		f.Chips = append(f.Chips, chip{say("period").In(st.Loc), st.Range.Label(st.Loc), address(path, v)})
 	}
 	for _, fl := range filters {
-		have, err := s.choices(ctx, version, fl.param, st.Loc, last)
+		if len(st.Where[fl.param]) == 0 && !slices.ContainsFunc(ms, func(m *metric.Metric) bool { return dimension(m, fl.param) != "" }) {
+			continue
+		}
+		have, err := s.choices(ctx, fl.param, st.Loc, last)
 		if err != nil {
 			return f, err
 		}

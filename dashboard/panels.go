@@ -51,7 +51,7 @@ func (s *Server) bind(p board.Panel) (board.Panel, []*metric.Metric) {
 }
 
 // dataDate is the last day for which a panel has data; the page's where its datasets have none.
-func (s *Server) dataDate(ctx context.Context, version string, ms []*metric.Metric) (metric.Day, error) {
+func (s *Server) dataDate(ctx context.Context, ms []*metric.Metric) (metric.Day, error) {
 	var names []string
 	for _, m := range ms {
 		for _, d := range m.Datasets() {
@@ -65,7 +65,7 @@ func (s *Server) dataDate(ctx context.Context, version string, ms []*metric.Metr
 }
 
 // compute asks for every metric of a panel at once. last is the data date of the page.
-func (s *Server) compute(ctx context.Context, version string, p board.Panel, st state, last metric.Day, spark bool) (*drawn, error) {
+func (s *Server) compute(ctx context.Context, p board.Panel, st state, last metric.Day, spark bool) (*drawn, error) {
 	p, ms := s.bind(p)
 	d := &drawn{Panel: p, Metrics: ms, Results: make([]*metric.Result, len(p.Metrics)), DataDate: last}
 	if last.IsZero() {
@@ -232,15 +232,15 @@ func (s *Server) panel(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	last, err := s.boardDate(ctx, version, b)
+	last, err := s.boardDate(ctx, b)
 	if err == nil && !last.IsZero() {
-		err = s.verify(ctx, version, st, last)
+		err = s.verify(ctx, st, last)
 	}
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
-	d, err := s.compute(ctx, version, p, st, last, format == "spark" || format == "json" && p.Kind == board.KPI)
+	d, err := s.compute(ctx, p, st, last, format == "spark" || format == "json" && p.Kind == board.KPI)
 	if err != nil {
 		s.fail(w, r, err)
 		return
@@ -248,7 +248,7 @@ func (s *Server) panel(w http.ResponseWriter, r *http.Request) {
 	switch format {
 	case "csv":
 		if p.Kind == board.KPI {
-			if d, err = s.compute(ctx, version, p, st, last, false); err != nil {
+			if d, err = s.compute(ctx, p, st, last, false); err != nil {
 				s.fail(w, r, err)
 				return
 			}
@@ -498,14 +498,20 @@ func (s *Server) boardNames() []string {
 	return out
 }
 
-// boardDate is the data date of a board: the last day for which any of its datasets is published.
-func (s *Server) boardDate(ctx context.Context, version string, b *board.Board) (metric.Day, error) {
+// metricsOf is every metric of a board, some more than once.
+func (s *Server) metricsOf(b *board.Board) []*metric.Metric {
 	var ms []*metric.Metric
 	for _, p := range b.Panels {
 		_, of := s.bind(p)
 		ms = append(ms, of...)
 	}
-	last, err := s.dataDate(ctx, version, ms)
+	return ms
+}
+
+// boardDate is the data date of a board: the last day for which any of its datasets is published.
+func (s *Server) boardDate(ctx context.Context, b *board.Board) (metric.Day, error) {
+	ms := s.metricsOf(b)
+	last, err := s.dataDate(ctx, ms)
 	if err != nil || !last.IsZero() {
 		return last, err
 	}

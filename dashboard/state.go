@@ -191,7 +191,7 @@ type choice struct {
 }
 
 // choices lists the values of a filter that occur in the data, as a metric that is cut by it sees them.
-func (s *Server) choices(ctx context.Context, version, name string, loc board.Locale, until metric.Day) ([]choice, error) {
+func (s *Server) choices(ctx context.Context, name string, loc board.Locale, until metric.Day) ([]choice, error) {
 	for _, preferred := range []string{"enterprises_count", "inflow", "cooperation_projects", ""} {
 		for _, m := range s.Catalog.Metrics() {
 			if preferred != "" && m.Name != preferred {
@@ -219,13 +219,13 @@ func (s *Server) choices(ctx context.Context, version, name string, loc board.Lo
 }
 
 // verify refuses a filter value that does not occur in the data.
-func (s *Server) verify(ctx context.Context, version string, st state, until metric.Day) error {
+func (s *Server) verify(ctx context.Context, st state, until metric.Day) error {
 	for _, f := range filters {
 		vs := st.Where[f.param]
 		if len(vs) == 0 {
 			continue
 		}
-		have, err := s.choices(ctx, version, f.param, st.Loc, until)
+		have, err := s.choices(ctx, f.param, st.Loc, until)
 		if err != nil {
 			return err
 		}

@@ -632,7 +632,7 @@ func drawBars(p Panel, rs []*metric.Result, loc Locale, vertical bool) (json.Raw
 		}
 		c.AddSeries(p.title(i, loc), barData(len(its)), charts.WithBarChartOpts(opts.BarChart{BarGap: "15%"}),
 			charts.WithLabelOpts(opts.Label{Show: opts.Bool(len(rs) <= 2), Position: map[bool]string{true: "top", false: "right"}[vertical]}))
-		s := m{"data": data, "color": fmt.Sprintf("__c:s%d", i%8+1), "label": m{"formatter": formatter(r.Unit)}, "barMaxWidth": 16}
+		s := m{"data": data, "color": fmt.Sprintf("__c:s%d", i%8+1), "label": m{"formatter": formatter(r.Unit), "color": "__c:text"}, "barMaxWidth": 16}
 		if vertical {
 			s["barMaxWidth"] = 28
 		}
@@ -894,7 +894,11 @@ func drawHeatmap(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, err
 	}
 	low, high := 0.0, 1.0
 	if len(p.By) == 2 {
-		xs := items(Panel{Sort: p.Sort, KeyOrder: p.KeyOrder}, rs, 1, loc, 12)
+		most := 12
+		if p.Compact {
+			most = 7 // as many columns as have room for their names
+		}
+		xs := items(Panel{Sort: p.Sort, KeyOrder: p.KeyOrder}, rs, 1, loc, most)
 		at := map[[2]string]metric.Point{}
 		high = 0
 		for _, pt := range rs[0].Points {
@@ -1280,6 +1284,7 @@ func drawMap(p Panel, r *metric.Result, loc Locale) (json.RawMessage, error) {
 	} else {
 		s["left"], s["right"], s["top"], s["bottom"] = 0, 0, 10, 10
 		s["nameProperty"] = "iso_a2"
+		s["itemStyle"] = m{"areaColor": "__c:q0", "borderColor": "__c:q2", "borderWidth": 0.5}
 		s["boundingCoords"] = l{l{-180, 84}, l{180, -57}} // without the empty south
 	}
 	return finish(p, []*metric.Result{r}, loc, c, m{

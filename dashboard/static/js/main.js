@@ -39,6 +39,11 @@ document.addEventListener("click", async (e) => {
 });
 if (dialog) dialog.addEventListener("click", (e) => { if (e.target === dialog) dialog.close(); });
 
+// what is called a button answers to the space bar too
+document.addEventListener("keydown", (e) => {
+  if (e.key === " " && e.target.getAttribute("role") === "button") { e.preventDefault(); e.target.click(); }
+});
+
 // the fold of the filters is for phones; elsewhere they are always open
 const fold = document.querySelector("[data-filters]");
 if (fold) {
@@ -50,6 +55,9 @@ if (fold) {
   form.addEventListener("change", (e) => { if (e.target.tagName === "SELECT" && wide.matches) form.requestSubmit(); });
   // empty fields stay out of the address
   form.addEventListener("submit", () => {
+    const { from, until } = form.elements;
+    if (from.value && !until.value) until.value = form.dataset.last;
+    if (until.value && !from.value) from.value = until.value.slice(0, 4) + "-01-01";
     for (const el of form.elements) if (el.name && !el.value) el.disabled = true;
   });
 }
