@@ -64,10 +64,12 @@ func ignored(base string) bool {
 	return low == "thumbs.db" || low == "desktop.ini"
 }
 
-// owner returns the job that loads a file of a folder: the first whose pattern fits its base
-// name, else the first without a pattern; nil where there is none.
+// owner returns the job that loads a file of a folder: the one whose pattern takes the most of
+// its base name, so that research_projects is not taken for projects; else the first without a
+// pattern; nil where there is none.
 func (s *Scheduler) owner(dir, path string) *Job {
-	var rest *Job
+	var best, rest *Job
+	longest := 0
 	for _, j := range s.Jobs {
 		if j.Source == nil || s.folder(j) != dir {
 			continue
@@ -76,9 +78,14 @@ func (s *Scheduler) owner(dir, path string) *Job {
 			if rest == nil {
 				rest = j
 			}
-		} else if j.files.MatchString(filepath.Base(path)) {
-			return j
+			continue
 		}
+		if at := j.files.FindStringIndex(filepath.Base(path)); at != nil && (best == nil || at[1]-at[0] > longest) {
+			best, longest = j, at[1]-at[0]
+		}
+	}
+	if best != nil {
+		return best
 	}
 	return rest
 }
