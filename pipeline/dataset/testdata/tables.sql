@@ -27,6 +27,63 @@ engine = MergeTree
 partition by toYear(`date`)
 order by (`node`, `date`, `_batch`)
 
+create table if not exists store.awards
+(
+    `person` UInt64,
+    `name` Nullable(String),
+    `award` LowCardinality(String),
+    `awarded_on` Date32,
+    `amount` Float64,
+    `enterprise` Nullable(String),
+    `node` LowCardinality(Nullable(String)),
+    `_batch` UInt32,
+    `_file` LowCardinality(String),
+    `_sheet` LowCardinality(String),
+    `_row` UInt32
+)
+engine = MergeTree
+partition by toYear(`awarded_on`)
+order by (`award`, `awarded_on`, `_batch`)
+
+create table if not exists store.benefits
+(
+    `code` String,
+    `person` UInt64,
+    `kind` LowCardinality(String),
+    `policy` LowCardinality(Nullable(String)),
+    `node` LowCardinality(Nullable(String)),
+    `applied_on` Date32,
+    `eligible` Bool,
+    `approved_on` Nullable(Date32),
+    `paid_on` Nullable(Date32),
+    `requested` Nullable(Float64),
+    `approved` Nullable(Float64),
+    `paid` Nullable(Float64),
+    `placed_on` Nullable(Date32),
+    `subsidy_ends_on` Nullable(Date32),
+    `_batch` UInt32,
+    `_file` LowCardinality(String),
+    `_sheet` LowCardinality(String),
+    `_row` UInt32
+)
+engine = MergeTree
+partition by toYear(`applied_on`)
+order by (`kind`, `applied_on`, `_batch`)
+
+create table if not exists store.calendar
+(
+    `date` Date32,
+    `workday` Bool,
+    `name` LowCardinality(Nullable(String)),
+    `nth` Int32,
+    `_batch` UInt32,
+    `_file` LowCardinality(String),
+    `_sheet` LowCardinality(String),
+    `_row` UInt32
+)
+engine = MergeTree
+order by (`date`, `_batch`)
+
 create table if not exists store.certificates
 (
     `person` UInt64,
@@ -69,6 +126,63 @@ create table if not exists store.chains
 engine = MergeTree
 order by (`chain`, `position`, `_batch`)
 
+create table if not exists store.challenges
+(
+    `code` String,
+    `title` String,
+    `enterprise` String,
+    `node` LowCardinality(String),
+    `posted_on` Date32,
+    `answered_on` Nullable(Date32),
+    `accepted_on` Nullable(Date32),
+    `amount` Nullable(Float64),
+    `university` Nullable(String),
+    `_batch` UInt32,
+    `_file` LowCardinality(String),
+    `_sheet` LowCardinality(String),
+    `_row` UInt32
+)
+engine = MergeTree
+partition by toYear(`posted_on`)
+order by (`node`, `posted_on`, `_batch`)
+
+create table if not exists store.contest_projects
+(
+    `code` String,
+    `title` String,
+    `event` LowCardinality(Nullable(String)),
+    `won_on` Date32,
+    `prize` LowCardinality(Nullable(String)),
+    `registered_on` Nullable(Date32),
+    `enterprise` Nullable(String),
+    `node` LowCardinality(Nullable(String)),
+    `_batch` UInt32,
+    `_file` LowCardinality(String),
+    `_sheet` LowCardinality(String),
+    `_row` UInt32
+)
+engine = MergeTree
+partition by toYear(`won_on`)
+order by (`won_on`, `code`, `_batch`)
+
+create table if not exists store.contracts
+(
+    `number` String,
+    `kind` LowCardinality(String),
+    `signed_on` Date32,
+    `amount` Float64,
+    `enterprise` String,
+    `node` LowCardinality(Nullable(String)),
+    `partner` Nullable(String),
+    `_batch` UInt32,
+    `_file` LowCardinality(String),
+    `_sheet` LowCardinality(String),
+    `_row` UInt32
+)
+engine = MergeTree
+partition by toYear(`signed_on`)
+order by (`kind`, `signed_on`, `_batch`)
+
 create table if not exists store.cooperations
 (
     `code` String,
@@ -93,6 +207,28 @@ engine = MergeTree
 partition by toYear(`started_on`)
 order by (`kind`, `country`, `started_on`, `_batch`)
 
+create table if not exists store.engagements
+(
+    `code` String,
+    `person` UInt64,
+    `name` Nullable(String),
+    `enterprise` String,
+    `node` LowCardinality(String),
+    `started_on` Date32,
+    `ended_on` Nullable(Date32),
+    `days` Nullable(Int32),
+    `amount` Nullable(Float64),
+    `country` LowCardinality(String),
+    `home` Nullable(String),
+    `_batch` UInt32,
+    `_file` LowCardinality(String),
+    `_sheet` LowCardinality(String),
+    `_row` UInt32
+)
+engine = MergeTree
+partition by toYear(`started_on`)
+order by (`node`, `started_on`, `_batch`)
+
 create table if not exists store.enterprises
 (
     `credit_code` String,
@@ -111,6 +247,135 @@ create table if not exists store.enterprises
 )
 engine = MergeTree
 order by (`node`, `credit_code`, `_batch`)
+
+create table if not exists store.events
+(
+    `code` String,
+    `title` String,
+    `kind` LowCardinality(String),
+    `held_on` Date32,
+    `people` Int32,
+    `_batch` UInt32,
+    `_file` LowCardinality(String),
+    `_sheet` LowCardinality(String),
+    `_row` UInt32
+)
+engine = MergeTree
+partition by toYear(`held_on`)
+order by (`kind`, `held_on`, `_batch`)
+
+create table if not exists store.funnel
+(
+    `person` UInt64,
+    `name` Nullable(String),
+    `enterprise` String,
+    `node` LowCardinality(String),
+    `contacted_on` Date32,
+    `signed_on` Nullable(Date32),
+    `started_on` Nullable(Date32),
+    `recognised_on` Nullable(Date32),
+    `paid_on` Nullable(Date32),
+    `left_on` Nullable(Date32),
+    `_batch` UInt32,
+    `_file` LowCardinality(String),
+    `_sheet` LowCardinality(String),
+    `_row` UInt32
+)
+engine = MergeTree
+partition by toYear(`contacted_on`)
+order by (`node`, `contacted_on`, `_batch`)
+
+create table if not exists store.investments
+(
+    `code` String,
+    `enterprise` String,
+    `node` LowCardinality(Nullable(String)),
+    `invested_on` Date32,
+    `fund_amount` Float64,
+    `social_amount` Float64,
+    `stage` LowCardinality(Nullable(String)),
+    `closed_on` Nullable(Date32),
+    `_batch` UInt32,
+    `_file` LowCardinality(String),
+    `_sheet` LowCardinality(String),
+    `_row` UInt32
+)
+engine = MergeTree
+partition by toYear(`invested_on`)
+order by (`node`, `invested_on`, `_batch`)
+settings allow_nullable_key = 1
+
+create table if not exists store.labour
+(
+    `month` Date32,
+    `area` LowCardinality(String),
+    `node` LowCardinality(String),
+    `employed` Int32,
+    `seekers` Int32,
+    `hires` Int32,
+    `vacancies` Nullable(Int32),
+    `_batch` UInt32,
+    `_file` LowCardinality(String),
+    `_sheet` LowCardinality(String),
+    `_row` UInt32
+)
+engine = MergeTree
+partition by toYear(`month`)
+order by (`area`, `month`, `node`, `_batch`)
+
+create table if not exists store.patents
+(
+    `number` String,
+    `title` Nullable(String),
+    `granted_on` Date32,
+    `expired_on` Nullable(Date32),
+    `enterprise` String,
+    `node` LowCardinality(Nullable(String)),
+    `_batch` UInt32,
+    `_file` LowCardinality(String),
+    `_sheet` LowCardinality(String),
+    `_row` UInt32
+)
+engine = MergeTree
+partition by toYear(`granted_on`)
+order by (`node`, `granted_on`, `_batch`)
+settings allow_nullable_key = 1
+
+create table if not exists store.platforms
+(
+    `code` String,
+    `name` String,
+    `kind` LowCardinality(String),
+    `node` LowCardinality(String),
+    `opened_on` Date32,
+    `closed_on` Nullable(Date32),
+    `host` Nullable(String),
+    `_batch` UInt32,
+    `_file` LowCardinality(String),
+    `_sheet` LowCardinality(String),
+    `_row` UInt32
+)
+engine = MergeTree
+order by (`kind`, `code`, `_batch`)
+
+create table if not exists store.postgraduates
+(
+    `person` UInt64,
+    `name` Nullable(String),
+    `university` LowCardinality(String),
+    `degree` LowCardinality(String),
+    `enterprise` Nullable(String),
+    `node` LowCardinality(String),
+    `entered_on` Date32,
+    `left_on` Nullable(Date32),
+    `_batch` UInt32,
+    `_file` LowCardinality(String),
+    `_sheet` LowCardinality(String),
+    `_row` UInt32
+)
+engine = MergeTree
+partition by toYear(`entered_on`)
+order by (`university`, `entered_on`, `_batch`)
 
 create table if not exists store.postings
 (
@@ -140,6 +405,112 @@ engine = MergeTree
 order by (`salary_kind`, `city`, `title`, `_batch`)
 settings allow_nullable_key = 1
 
+create table if not exists store.projects
+(
+    `code` String,
+    `name` String,
+    `signed_on` Date32,
+    `node` LowCardinality(String),
+    `enterprise` Nullable(String),
+    `investment` Float64,
+    `talent_clause` Bool,
+    `talents` Int32,
+    `lead` Nullable(UInt64),
+    `_batch` UInt32,
+    `_file` LowCardinality(String),
+    `_sheet` LowCardinality(String),
+    `_row` UInt32
+)
+engine = MergeTree
+partition by toYear(`signed_on`)
+order by (`node`, `signed_on`, `_batch`)
+
+create table if not exists store.publicity
+(
+    `title` String,
+    `level` LowCardinality(String),
+    `medium` LowCardinality(Nullable(String)),
+    `published_on` Date32,
+    `_batch` UInt32,
+    `_file` LowCardinality(String),
+    `_sheet` LowCardinality(String),
+    `_row` UInt32
+)
+engine = MergeTree
+partition by toYear(`published_on`)
+order by (`level`, `published_on`, `_batch`)
+
+create table if not exists store.rd
+(
+    `year` Int16,
+    `enterprise` String,
+    `node` LowCardinality(String),
+    `employed` Int32,
+    `rd_people` Int32,
+    `rd_fte` Float64,
+    `phd` Int32,
+    `_batch` UInt32,
+    `_file` LowCardinality(String),
+    `_sheet` LowCardinality(String),
+    `_row` UInt32
+)
+engine = MergeTree
+order by (`year`, `node`, `_batch`)
+
+create table if not exists store.research_projects
+(
+    `code` String,
+    `title` String,
+    `approved_on` Date32,
+    `lump_sum` Bool,
+    `amount` Float64,
+    `enterprise` Nullable(String),
+    `node` LowCardinality(Nullable(String)),
+    `_batch` UInt32,
+    `_file` LowCardinality(String),
+    `_sheet` LowCardinality(String),
+    `_row` UInt32
+)
+engine = MergeTree
+partition by toYear(`approved_on`)
+order by (`approved_on`, `code`, `_batch`)
+
+create table if not exists store.residents
+(
+    `platform` String,
+    `person` UInt64,
+    `name` Nullable(String),
+    `class` LowCardinality(Nullable(String)),
+    `node` LowCardinality(Nullable(String)),
+    `joined_on` Date32,
+    `left_on` Nullable(Date32),
+    `_batch` UInt32,
+    `_file` LowCardinality(String),
+    `_sheet` LowCardinality(String),
+    `_row` UInt32
+)
+engine = MergeTree
+partition by toYear(`joined_on`)
+order by (`platform`, `joined_on`, `_batch`)
+
+create table if not exists store.results
+(
+    `code` String,
+    `title` String,
+    `achieved_on` Date32,
+    `transferred_on` Nullable(Date32),
+    `how` LowCardinality(Nullable(String)),
+    `enterprise` Nullable(String),
+    `node` LowCardinality(Nullable(String)),
+    `_batch` UInt32,
+    `_file` LowCardinality(String),
+    `_sheet` LowCardinality(String),
+    `_row` UInt32
+)
+engine = MergeTree
+partition by toYear(`achieved_on`)
+order by (`achieved_on`, `code`, `_batch`)
+
 create table if not exists store.selections
 (
     `person` UInt64,
@@ -158,6 +529,26 @@ create table if not exists store.selections
 engine = MergeTree
 partition by toYear(`selected_on`)
 order by (`level`, `year`, `_batch`)
+
+create table if not exists store.services
+(
+    `code` String,
+    `channel` LowCardinality(String),
+    `matter` LowCardinality(Nullable(String)),
+    `opened_on` Date32,
+    `promised_days` Nullable(Int16),
+    `closed_on` Nullable(Date32),
+    `visits` Nullable(Int8),
+    `answered` Nullable(Bool),
+    `satisfaction` LowCardinality(Nullable(String)),
+    `_batch` UInt32,
+    `_file` LowCardinality(String),
+    `_sheet` LowCardinality(String),
+    `_row` UInt32
+)
+engine = MergeTree
+partition by toYear(`opened_on`)
+order by (`channel`, `opened_on`, `_batch`)
 
 create table if not exists store.talents
 (
@@ -183,6 +574,47 @@ create table if not exists store.talents
 engine = MergeTree
 partition by toYear(`recognised_on`)
 order by (`class`, `recognised_on`, `_batch`)
+
+create table if not exists store.targets
+(
+    `metric` LowCardinality(String),
+    `title` LowCardinality(Nullable(String)),
+    `unit_name` LowCardinality(String),
+    `period` LowCardinality(String),
+    `target` Float64,
+    `tier` LowCardinality(String),
+    `weight` Nullable(Float64),
+    `cap` Nullable(Float64),
+    `valid_from` Date32,
+    `reason` Nullable(String),
+    `_batch` UInt32,
+    `_file` LowCardinality(String),
+    `_sheet` LowCardinality(String),
+    `_row` UInt32
+)
+engine = MergeTree
+order by (`metric`, `unit_name`, `_batch`)
+
+create table if not exists store.teams
+(
+    `lead` UInt64,
+    `lead_name` Nullable(String),
+    `project` Nullable(String),
+    `member` UInt64,
+    `member_name` Nullable(String),
+    `role` LowCardinality(Nullable(String)),
+    `node` LowCardinality(String),
+    `enterprise` Nullable(String),
+    `joined_on` Date32,
+    `left_on` Nullable(Date32),
+    `_batch` UInt32,
+    `_file` LowCardinality(String),
+    `_sheet` LowCardinality(String),
+    `_row` UInt32
+)
+engine = MergeTree
+partition by toYear(`joined_on`)
+order by (`lead`, `joined_on`, `_batch`)
 
 create table if not exists store.trainings
 (
@@ -233,4 +665,18 @@ create table if not exists store.vacancies
 engine = MergeTree
 partition by toYear(`posted_on`)
 order by (`node`, `posted_on`, `_batch`)
+
+create table if not exists store.yearbook
+(
+    `year` Int16,
+    `item` LowCardinality(String),
+    `value` Float64,
+    `unit` LowCardinality(Nullable(String)),
+    `_batch` UInt32,
+    `_file` LowCardinality(String),
+    `_sheet` LowCardinality(String),
+    `_row` UInt32
+)
+engine = MergeTree
+order by (`item`, `year`, `_batch`)
 
