@@ -110,29 +110,53 @@ func (l *Loader) spool(ctx context.Context, in *input) error {
 		return fmt.Errorf("spool: %w", err)
 	}
 	in.path = to.Name()
-	h := sha256.New()
-	in.bytes, err = io.Copy(to, io.TeeReader(contextReader{ctx, from}, h))
+	in.bytes, in.hash, err = copyHashed(ctx, to, from)
 	if e := to.Close(); err == nil {
 		err = e
 	}
 	if err != nil {
 		return fmt.Errorf("spool: %w", err)
 	}
-	h.Sum(in.hash[:0])
 	return nil
 }
 
-// contextReader ends a copy when the context ends.
-type contextReader struct {
-	ctx context.Context
-	io.Reader
-}
-
-func (r contextReader) Read(p []byte) (int, error) {
-	if err := r.ctx.Err(); err != nil {
-		return 0, err
+// copyHashed copies until the end or until the context ends. A piece is hashed while it is written.
+func copyHashed(ctx context.Context, to io.Writer, from io.Reader) (n int64, sum [sha256.Size]byte, err error) {
+	h := sha256.New()
+	hashing, hashed := make(chan []byte), make(chan struct{})
+	go func() {
+		defer close(hashed)
+		for p := range hashing {
+			h.Write(p)
+			hashed <- struct{}{}
+		}
+	}()
+	defer func() {
+		close(hashing)
+		<-hashed
+		h.Sum(sum[:0])
+	}()
+	buf := make([]byte, 256<<10)
+	for {
+		if err := ctx.Err(); err != nil {
+			return n, sum, err
+		}
+		k, err := from.Read(buf)
+		if k > 0 {
+			hashing <- buf[:k]
+			w, werr := to.Write(buf[:k])
+			<-hashed
+			if n += int64(w); werr != nil {
+				return n, sum, werr
+			}
+		}
+		if err == io.EOF {
+			return n, sum, nil
+		}
+		if err != nil {
+			return n, sum, err
+		}
 	}
-	return r.Reader.Read(p)
 }
 
 // reason is an error of the system without the path in it.
