@@ -41,7 +41,7 @@ func (a *asking) ask(ctx context.Context, s warehouse.Statement, m *Metric) ([]r
 	for _, name := range slices.Sorted(maps.Keys(s.Params)) {
 		b.WriteString("\x00" + name + "\x00" + s.Params[name])
 	}
-	for _, name := range m.datasets {
+	for _, name := range slices.Concat(m.datasets, m.lookups) {
 		b.WriteString("\x00" + name + "\x00" + a.data[name].version)
 	}
 	return a.Engine.ask(ctx, b.String(), s)

@@ -45,22 +45,25 @@ type Metric struct {
 	Kind       Kind         `yaml:"kind"`
 
 	// Flow and stock: an aggregate over the rows of a dataset.
-	Like  string  `yaml:"like"` // begin with the fields of this metric ...
-	And   string  `yaml:"and"`  // ... and keep only the rows it counts that also meet this
-	From  From    `yaml:"from"`
-	Where string  `yaml:"where"`
-	Value string  `yaml:"value"`
-	Time  string  `yaml:"time"`  // flow: the date column
-	Valid Valid   `yaml:"valid"` // stock: the first day and the first day no more
-	Once  *Once   `yaml:"once"`
-	Cut   DimList `yaml:"dims"`
+	Like  string `yaml:"like"` // begin with the fields of this metric ...
+	And   string `yaml:"and"`  // ... and keep only the rows it counts that also meet this
+	From  From   `yaml:"from"`
+	Where string `yaml:"where"`
+	Value string `yaml:"value"`
+	Time  string `yaml:"time"`  // flow: the date column
+	Valid Valid  `yaml:"valid"` // stock: the first day and the first day no more
+	Once  *Once  `yaml:"once"`
+	// Gather joins the other rows of the same once.per.
+	Gather *Gather `yaml:"gather"`
+	Cut    DimList `yaml:"dims"`
 
 	// Over other metrics.
 	Numerator   string             `yaml:"numerator"`
 	Denominator string             `yaml:"denominator"`
 	Scale       float64            `yaml:"scale"` // ratio; 0 is 1
 	Formula     string             `yaml:"formula"`
-	Over        string             `yaml:"over"` // compute per value of this dimension: formula sums over it, method takes it as the vector
+	Whole       []string           `yaml:"whole"` // formula: the dimensions that total() looks past
+	Over        string             `yaml:"over"`  // compute per value of this dimension: formula sums over it, method takes it as the vector
 	Of          string             `yaml:"of"`
 	Against     Compare            `yaml:"against"`
 	Method      string             `yaml:"method"`
@@ -73,8 +76,10 @@ type Metric struct {
 	leaf     *leaf // flow and stock
 	tree     *formula
 	args     []*Metric // of a tree, a method, a mean or a growth
+	totals   []bool    // of a tree: which args stand in total()
 	dims     []string
 	datasets []string
+	lookups  []string // datasets only looked into, such as the calendar: they have no say in the dates
 }
 
 // Dims returns the dimensions the metric can be cut and filtered by.
@@ -192,6 +197,7 @@ type leaf struct {
 	time     string
 	valid    Valid
 	once     *Once
+	gather   *Gather
 	dims     map[string]sqlExpr
 	types    map[string]*dataset.Column // nil for a union
 	partial  bool                       // no rows: no value rather than zero
@@ -343,8 +349,8 @@ func (l *loader) read(file string, text []byte) {
 		}
 		m.file, m.line = file, lines["metrics"][i]
 		switch {
-		case !nameRule.MatchString(m.Name) || m.Name == "max" || m.Name == "min":
-			l.fail(file, m.line, "metric %q: a name is lower case letters, digits and _, and not max or min", m.Name)
+		case !nameRule.MatchString(m.Name) || slices.Contains([]string{"max", "min", "total"}, m.Name):
+			l.fail(file, m.line, "metric %q: a name is lower case letters, digits and _, and not max, min or total", m.Name)
 		case l.byName[m.Name] != nil:
 			l.fail(file, m.line, "metric %s is declared twice (first at %s:%d)", m.Name, l.byName[m.Name].file, l.byName[m.Name].line)
 		default:
@@ -548,13 +554,34 @@ func (l *loader) overOthers(m *Metric, text string) bool {
 	}
 	m.tree = tree
 	for _, name := range names {
-		arg := l.refer(m, "formula", name)
+		name, total := strings.CutPrefix(name, "total(")
+		arg := l.refer(m, "formula", strings.TrimSuffix(name, ")"))
 		if arg == nil {
 			return false
 		}
-		m.args = append(m.args, arg)
+		m.args, m.totals = append(m.args, arg), append(m.totals, total)
 	}
-	return l.inherit(m)
+	if !l.inherit(m) {
+		return false
+	}
+	switch {
+	case slices.Contains(m.totals, true) != (len(m.Whole) > 0):
+		l.fail(m.file, m.line, "metric %s: total() and whole, the dimensions it looks past, belong together", m.Name)
+		return false
+	case !slices.Contains(m.totals, false):
+		l.fail(m.file, m.line, "metric %s: formula needs a metric outside of total()", m.Name)
+		return false
+	case m.Over != "" && len(m.Whole) > 0:
+		l.fail(m.file, m.line, "metric %s: over and whole exclude each other", m.Name)
+		return false
+	}
+	for _, dim := range m.Whole {
+		if !slices.Contains(m.dims, dim) {
+			l.fail(m.file, m.line, "metric %s: whole %q is no dimension of all its metrics (have %s)", m.Name, dim, strings.Join(m.dims, ", "))
+			return false
+		}
+	}
+	return true
 }
 
 // inherit gives m the dimensions all its args have, and their datasets.
@@ -573,9 +600,12 @@ func (l *loader) inherit(m *Metric) bool {
 			m.dims = slices.DeleteFunc(m.dims, func(d string) bool { return !slices.Contains(arg.dims, d) })
 		}
 		m.datasets = append(m.datasets, arg.datasets...)
+		m.lookups = append(m.lookups, arg.lookups...)
 	}
 	slices.Sort(m.datasets)
 	m.datasets = slices.Compact(m.datasets)
+	slices.Sort(m.lookups)
+	m.lookups = slices.Compact(m.lookups)
 	if m.Over != "" && !slices.Contains(m.dims, m.Over) {
 		l.fail(m.file, m.line, "metric %s: over %q is no dimension of all its metrics (have %s)", m.Name, m.Over, strings.Join(m.dims, ", "))
 		return false
@@ -594,7 +624,7 @@ func (l *loader) defineLeaf(m *Metric, base *leaf) bool {
 		lf = &c
 		lf.dims = maps.Clone(base.dims)
 		lf.and, lf.where = slices.Clone(base.and), slices.Clone(base.where)
-		if m.From.Dataset != "" || m.From.Union != nil || m.Time != "" || m.Valid.From != "" || m.Valid.To != nil || m.Once != nil || m.Where != "" {
+		if m.From.Dataset != "" || m.From.Union != nil || m.Time != "" || m.Valid.From != "" || m.Valid.To != nil || m.Once != nil || m.Gather != nil || m.Where != "" {
 			fail("with like only value, and and dims may differ")
 			return false
 		}
@@ -603,12 +633,13 @@ func (l *loader) defineLeaf(m *Metric, base *leaf) bool {
 		m.dims = slices.Clone(l.byName[m.Like].dims)
 	}
 	if base == nil {
-		lf.from, lf.time, lf.valid, lf.once = m.From, m.Time, m.Valid, m.Once
+		lf.from, lf.time, lf.valid, lf.once, lf.gather = m.From, m.Time, m.Valid, m.Once, m.Gather
 	}
-	isColumn := l.columnsOf(m, lf)
-	if isColumn == nil {
+	isRow := l.columnsOf(m, lf)
+	if isRow == nil {
 		return false
 	}
+	isColumn := isRow
 	check := func(field, text string) sqlExpr {
 		e, err := checkSQL(text, isColumn)
 		if err != nil {
@@ -617,9 +648,27 @@ func (l *loader) defineLeaf(m *Metric, base *leaf) bool {
 		return e
 	}
 	column := func(field, name string) {
-		if !isColumn(name) {
+		if !isRow(name) {
 			fail("%s: unknown column %q", field, name)
 		}
+	}
+	if g := lf.gather; g != nil {
+		switch {
+		case lf.once == nil || lf.stock:
+			fail("gather belongs to a flow with once: it joins the rows of the same once.per")
+		case !nameRule.MatchString(g.As) || isRow(g.As):
+			fail("gather.as %q: a new name of lower case letters, digits and _", g.As)
+		}
+		column("gather.take", g.Take)
+		if g.Where != "" {
+			if e := check("gather.where", g.Where); e.aggregate() {
+				fail("gather.where %q: a condition on rows cannot contain an aggregate", g.Where)
+			}
+		}
+	}
+	// The words are no columns of a row, but an expression may use them like one.
+	isColumn = func(name string) bool {
+		return isRow(name) || name == lastDay || name == dataDay || lf.gather != nil && name == lf.gather.As
 	}
 	condition := func(field, text string) sqlExpr {
 		e := check(field, text)
@@ -630,6 +679,9 @@ func (l *loader) defineLeaf(m *Metric, base *leaf) bool {
 	}
 	if m.Where != "" {
 		lf.where = append(lf.where, condition("where", m.Where))
+		if g := lf.gather; g != nil && slices.Contains(lf.where[len(lf.where)-1].columns, g.As) {
+			fail("where %q: %s is gathered for the rows that where keeps", m.Where, g.As)
+		}
 	}
 	if m.And != "" {
 		lf.and = append(lf.and, condition("and", m.And))
@@ -646,7 +698,9 @@ func (l *loader) defineLeaf(m *Metric, base *leaf) bool {
 		case m.Kind == Flow && m.Time == "":
 			fail("a flow needs time: the date column")
 		case m.Kind == Flow:
-			column("time", m.Time)
+			if e := check("time", m.Time); e.aggregate() {
+				fail("time %q: an aggregate", m.Time)
+			}
 			if lf.types != nil && lf.types[m.Time] != nil && lf.types[m.Time].Type != dataset.Date {
 				fail("time: column %s is %s, not a date", m.Time, lf.types[m.Time].Type)
 			}
@@ -656,11 +710,13 @@ func (l *loader) defineLeaf(m *Metric, base *leaf) bool {
 		case m.Time != "":
 			fail("time belongs to a flow; a stock has valid")
 		}
-		if m.Valid.From != "" {
-			column("valid.from", m.Valid.From)
+		if m.Valid.From != "" && check("valid.from", m.Valid.From).aggregate() {
+			fail("valid.from %q: an aggregate", m.Valid.From)
 		}
 		for _, c := range m.Valid.To {
-			column("valid.to", c)
+			if check("valid.to", c).aggregate() {
+				fail("valid.to %q: an aggregate", c)
+			}
 		}
 		if o := m.Once; o != nil {
 			column("once.per", o.Per)
@@ -688,6 +744,13 @@ func (l *loader) defineLeaf(m *Metric, base *leaf) bool {
 		}
 	}
 	m.datasets, m.leaf = lf.datasets, lf
+	if lf.looksUp(workdays) {
+		ds := l.datasets[calendar]
+		if ds == nil || ds.Column("date") == nil || ds.Column("nth") == nil {
+			fail("workdays needs the dataset %s with date and nth", calendar)
+		}
+		m.lookups = []string{calendar}
+	}
 	return len(l.errs) == before
 }
 
@@ -747,12 +810,15 @@ func (l *loader) columnsOf(m *Metric, lf *leaf) func(string) bool {
 			if e.aggregate() {
 				return fail("union column %s of %s: %q: an aggregate", name, part.Dataset, text)
 			}
+			if slices.Contains(e.calls, workdays) || slices.Contains(e.calls, within) {
+				return fail("union column %s of %s: %q: workdays and within belong to the metric itself", name, part.Dataset, text)
+			}
 		}
 		if part.Where != "" {
 			if e, err := checkSQL(part.Where, own(ds)); err != nil {
 				return fail("union where of %s: %q: %v", part.Dataset, part.Where, err)
-			} else if e.aggregate() {
-				return fail("union where of %s: %q: an aggregate", part.Dataset, part.Where)
+			} else if e.aggregate() || slices.Contains(e.calls, workdays) || slices.Contains(e.calls, within) {
+				return fail("union where of %s: %q: an aggregate, workdays or within", part.Dataset, part.Where)
 			}
 		}
 		lf.datasets = append(lf.datasets, ds.Name)

@@ -24,11 +24,13 @@ import (
 // runs along, and _v0 ... are its arguments. A growth returns the metric it is the growth of; the
 // comparison is the same statement over the shifted window.
 func (c *Catalog) Compile(q Query) (warehouse.Statement, error) {
+	q = q.spelt()
 	m, err := c.check(q)
 	if err != nil {
 		return warehouse.Statement{}, err
 	}
-	return c.compile(m, q, window{q.From, q.To, q.Grain}), nil
+	w, ps := q.window()
+	return c.compile(m, q, q.asked(w, ps)), nil
 }
 
 // check refuses what cannot be asked, and says what can.
@@ -41,11 +43,17 @@ func (c *Catalog) check(q Query) (*Metric, error) {
 		return nil, err
 	}
 	switch q.Compare {
-	case NoCompare, YearOnYear, Previous:
+	case NoCompare, YearOnYear, Previous, Spring:
 	default:
-		return nil, fmt.Errorf("%w: comparison %q (have yoy, pop, or none)", ErrInvalid, q.Compare)
+		return nil, fmt.Errorf("%w: comparison %q (have yoy, pop, spring, ytd, or none)", ErrInvalid, q.Compare)
 	}
-	if err := (window{q.From, q.To, q.Grain}).check(); err != nil {
+	if _, err := ParseWindow(string(q.Window)); err != nil {
+		return nil, err
+	}
+	if q.Window == YearToDate && q.Compare == Previous {
+		return nil, fmt.Errorf("%w: a year to date is compared with the same days of last year (yoy), not with the period before", ErrInvalid)
+	}
+	if err := (window{From: q.From, To: q.To, Grain: q.Grain}).check(); err != nil {
 		return nil, err
 	}
 	if q.Limit < 0 {
@@ -118,6 +126,7 @@ type compiler struct {
 	q      Query
 	w      window
 	params map[string]string
+	past   []string // dimensions whose filters do not count: within total()
 }
 
 func key(i int) string { return "_k" + strconv.Itoa(i) }
@@ -163,7 +172,7 @@ func (k *compiler) formula(m *Metric, by []string) string {
 	}
 	var s sqlText
 	s.clause("select", append(keys(by), "toNullable("+value+") as _value", why+" as _why", "_n"), ",")
-	s.from(k.vectors(m, by))
+	s.from(k.sides(m, by))
 	return s.String()
 }
 
@@ -209,21 +218,31 @@ func (k *compiler) leaf(lf *leaf, by []string, ends bool) string {
 	} else {
 		k.params["from"], k.params["to"] = day(k.w.From), day(k.w.To)
 		conds = []string{lf.time + " >= {from:Date32}", lf.time + " < {to:Date32}"}
+		if k.w.spans != nil {
+			join = k.spans()
+			conds = append(conds, lf.time+" >= _since", lf.time+" <= _day")
+		}
 	}
 	for _, e := range lf.where {
-		conds = append(conds, bracket(e.text))
+		conds = append(conds, bracket(k.expand(lf, e.text, period)))
 	}
 	table, live := k.table(lf)
 	conds = append(live, conds...)
+	if lf.once != nil {
+		period = "_period"
+	}
 
 	var late []string
 	for _, e := range lf.and {
-		late = append(late, bracket(e.text))
+		late = append(late, bracket(k.expand(lf, e.text, period)))
 	}
 	for i, f := range k.q.Where {
+		if slices.Contains(k.past, f.Dim) {
+			continue
+		}
 		name := "w" + strconv.Itoa(i)
 		k.params[name] = warehouse.Strings(f.Values)
-		late = append(late, fmt.Sprintf("%s in {%s:Array(String)}", lf.keyText(f.Dim), name))
+		late = append(late, fmt.Sprintf("%s in {%s:Array(String)}", k.expand(lf, lf.keyText(f.Dim), period), name))
 	}
 
 	if lf.once != nil {
@@ -245,6 +264,13 @@ func (k *compiler) leaf(lf *leaf, by []string, ends bool) string {
 				used[c] = true
 			}
 		}
+		day := used[lastDay] && (lf.stock || k.w.spans != nil)
+		delete(used, lastDay)
+		delete(used, dataDay)
+		if lf.gather != nil {
+			delete(used, lf.gather.As)
+			used[lf.once.Per] = true
+		}
 		order := slices.Clone(lf.once.Keep)
 		var tie []string // the same row whatever is asked: every dimension decides
 		for _, e := range lf.dims {
@@ -257,12 +283,14 @@ func (k *compiler) leaf(lf *leaf, by []string, ends bool) string {
 			}
 		}
 		var s sqlText
-		first, per := []string{period + " as _period"}, "_period"
+		first, per := []string{k.period(lf) + " as _period"}, "_period"
 		if lf.stock {
-			first[0] = period
+			first[0] = "_period"
 		}
 		if ends {
 			first, per = append(first, "_day"), "_period, _day"
+		} else if day {
+			first = append(first, "_day")
 		}
 		s.clause("select", append(first, slices.Sorted(maps.Keys(used))...), ",")
 		s.line("from " + table)
@@ -270,7 +298,10 @@ func (k *compiler) leaf(lf *leaf, by []string, ends bool) string {
 		s.clause("where", conds, " and")
 		s.clause("order by", order, ",")
 		s.line("limit 1 by " + per + ", " + lf.once.Per)
-		table, join, conds, period = "(\n"+indent(s.String())+"\n)", "", late, "_period"
+		table, join, conds = "(\n"+indent(s.String())+"\n)", "", late
+		if lf.gather != nil {
+			table = k.gathered(lf, table)
+		}
 	} else {
 		conds = append(conds, late...)
 	}
@@ -282,9 +313,9 @@ func (k *compiler) leaf(lf *leaf, by []string, ends bool) string {
 	}
 	group := keys(by)
 	for i, dim := range by {
-		cols = append(cols, lf.keyText(dim)+" as "+key(i))
+		cols = append(cols, k.expand(lf, lf.keyText(dim), period)+" as "+key(i))
 	}
-	cols = append(cols, "toFloat64("+lf.value.text+") as _value", "count() as _n")
+	cols = append(cols, "toFloat64("+k.expand(lf, lf.value.text, period)+") as _value", "count() as _n")
 	if ends {
 		group = append(group, "_day")
 	}
@@ -298,11 +329,13 @@ func (k *compiler) leaf(lf *leaf, by []string, ends bool) string {
 
 // period writes the first day of the period a row belongs to.
 func (k *compiler) period(lf *leaf) string {
-	if lf.stock {
+	if lf.stock || k.w.spans != nil {
 		return "_period"
 	}
 	var start string
 	switch k.w.Grain {
+	case Ten:
+		start = "addDays(toStartOfMonth(%[1]s), multiIf(toDayOfMonth(%[1]s) > 20, 20, toDayOfMonth(%[1]s) > 10, 10, 0))"
 	case Month:
 		start = "toStartOfMonth(%s)"
 	case Quarter:
@@ -315,7 +348,7 @@ func (k *compiler) period(lf *leaf) string {
 		return "{from:Date32}"
 	}
 	column := lf.time
-	if lf.nullable(column) {
+	if lf.mayBeNull(column) {
 		column = "assumeNotNull(" + column + ")"
 	}
 	return "toDate32(" + fmt.Sprintf(start, column) + ")"
@@ -324,8 +357,8 @@ func (k *compiler) period(lf *leaf) string {
 // stock writes the join with the days on which a stock is taken, and which rows count on a day.
 func (k *compiler) stock(lf *leaf, ends bool) (join string, conds []string) {
 	var starts, days []string
-	for _, p := range k.w.periods() {
-		start := k.w.Grain.Start(p.From)
+	for i, p := range k.w.stretches() {
+		start := k.w.head(i, p)
 		if ends {
 			starts, days = append(starts, day(start)), append(days, day(p.From.AddDate(0, 0, -1)))
 		}
@@ -338,14 +371,14 @@ func (k *compiler) stock(lf *leaf, ends bool) (join string, conds []string) {
 	k.params[prefix+"periods"], k.params[prefix+"days"] = warehouse.Strings(starts), warehouse.Strings(days)
 	join = fmt.Sprintf("array join {%[1]speriods:Array(Date32)} as _period, {%[1]sdays:Array(Date32)} as _day", prefix)
 	if from := lf.valid.From; from != "" {
-		if lf.nullable(from) {
+		if lf.mayBeNull(from) {
 			conds = append(conds, fmt.Sprintf("(%[1]s is null or %[1]s <= _day)", from))
 		} else {
 			conds = append(conds, from+" <= _day")
 		}
 	}
 	for _, to := range lf.valid.To {
-		if lf.nullable(to) {
+		if lf.mayBeNull(to) {
 			conds = append(conds, fmt.Sprintf("(%[1]s is null or %[1]s > _day)", to))
 		} else {
 			conds = append(conds, to+" > _day")
@@ -354,17 +387,31 @@ func (k *compiler) stock(lf *leaf, ends bool) (join string, conds []string) {
 	return join, conds
 }
 
+// spans joins a row of a flow with every stretch it may lie in.
+func (k *compiler) spans() string {
+	var heads, from, to []string
+	for i, p := range k.w.spans {
+		heads, from, to = append(heads, day(k.w.head(i, p))), append(from, day(p.From)), append(to, day(p.To.AddDate(0, 0, -1)))
+	}
+	k.params["heads"], k.params["since"], k.params["until"] = warehouse.Strings(heads), warehouse.Strings(from), warehouse.Strings(to)
+	return "array join {heads:Array(Date32)} as _period, {since:Array(Date32)} as _since, {until:Array(Date32)} as _day"
+}
+
+// source writes the table of a dataset, and the condition that keeps the rows live at AsOf.
+func (k *compiler) source(name string) (string, string) {
+	if k.q.AsOf.IsZero() {
+		return "mart." + name, ""
+	}
+	k.asOf()
+	return "store." + name, "_batch in (select batch from meta.live_at(as_of = {as_of:DateTime64(6, 'UTC')}) where dataset = '" + name + "')"
+}
+
+func (k *compiler) asOf() { k.params["as_of"] = k.q.AsOf.UTC().Format("2006-01-02 15:04:05.000000") }
+
 // table writes what a leaf reads, and the condition that keeps the rows live at AsOf.
 func (k *compiler) table(lf *leaf) (string, []string) {
-	one := func(name string) (string, string) {
-		if k.q.AsOf.IsZero() {
-			return "mart." + name, ""
-		}
-		k.params["as_of"] = k.q.AsOf.UTC().Format("2006-01-02 15:04:05.000000")
-		return "store." + name, "_batch in (select batch from meta.live_at(as_of = {as_of:DateTime64(6, 'UTC')}) where dataset = '" + name + "')"
-	}
 	if lf.from.Dataset != "" {
-		table, live := one(lf.from.Dataset)
+		table, live := k.source(lf.from.Dataset)
 		if live == "" {
 			return table, nil
 		}
@@ -372,7 +419,7 @@ func (k *compiler) table(lf *leaf) (string, []string) {
 	}
 	var parts []string
 	for _, part := range lf.from.Union {
-		table, live := one(part.Dataset)
+		table, live := k.source(part.Dataset)
 		var cols, conds []string
 		for _, name := range slices.Sorted(maps.Keys(part.Select)) {
 			text := part.Select[name]
@@ -415,6 +462,18 @@ func (lf *leaf) nullable(column string) bool {
 		return c.Nullable()
 	}
 	return true
+}
+
+// mayBeNull says whether an expression may be null: one of its columns may, or it is of a union.
+func (lf *leaf) mayBeNull(text string) bool {
+	if lf.types == nil {
+		return true
+	}
+	if lf.types[text] != nil {
+		return lf.nullable(text)
+	}
+	e, err := checkSQL(text, func(name string) bool { return lf.types[name] != nil })
+	return err != nil || slices.ContainsFunc(e.columns, lf.nullable)
 }
 
 // flows says whether a flow is part of m.

@@ -62,6 +62,7 @@ type row struct {
 
 // Run answers q. An error that is ErrInvalid is the asker's; any other is the database's.
 func (e *Engine) Run(ctx context.Context, q Query) (*Result, error) {
+	q = q.spelt()
 	m, err := e.Catalog.check(q)
 	if err != nil {
 		return nil, err
@@ -297,12 +298,18 @@ func splitKeys(s string, n int) []string {
 }
 
 func (a *asking) points(ctx context.Context) ([]Point, error) {
-	nominal := window{a.q.From, a.q.To, a.q.Grain}
+	nominal, full := a.q.window()
 	w, partial := a.clip(nominal)
 	if !w.From.Before(w.To) {
 		return nil, nil // everything asked for lies after the data
 	}
 	ps := w.periods()
+	if a.q.Compare == Spring && a.q.Grain == Month {
+		ps = merged(ps)
+		partial = partial || ps[len(ps)-1].To.Before(full[len(ps)-1].To)
+	}
+	w = a.q.asked(w, ps)
+	spans := w.stretches()
 	now, err := a.values(ctx, a.m, w)
 	if err != nil {
 		return nil, err
@@ -315,7 +322,7 @@ func (a *asking) points(ctx context.Context) ([]Point, error) {
 		}
 	}
 	var greatest []map[string]float64
-	if a.m.Record {
+	if a.m.Record && !a.q.explicit() {
 		if greatest, err = a.records(ctx, w, now); err != nil {
 			return nil, err
 		}
@@ -339,13 +346,12 @@ func (a *asking) points(ctx context.Context) ([]Point, error) {
 	if len(seen)*len(ps) > maxRows {
 		return nil, fmt.Errorf("%w: %d periods of %d keys are more than %d numbers; ask for fewer dimensions, a shorter period or a limit", ErrInvalid, len(ps), len(seen), maxRows)
 	}
-	full := nominal.periods()
 	points := make([]Point, 0, len(seen)*len(ps))
 	for i, p := range ps {
 		first := len(points)
 		for k := range seen {
-			c := a.cell(now, i, k, p)
-			pt := Point{From: p.From, To: full[i].To, Keys: splitKeys(k, len(a.q.By)), Value: c.value, Why: c.why, Rows: c.n}
+			c := a.cell(now, i, k, spans[i])
+			pt := Point{From: p.From, To: full[i].To, Since: spans[i].From, Keys: splitKeys(k, len(a.q.By)), Value: c.value, Why: c.why, Rows: c.n}
 			pt.Partial = partial && i == len(ps)-1
 			for j, key := range pt.Keys {
 				pt.Labels = append(pt.Labels, a.Catalog.Label(a.q.By[j], key))
@@ -390,14 +396,14 @@ func (a *asking) clip(w window) (window, bool) {
 
 // base computes the numbers compared with, period for period.
 func (a *asking) base(ctx context.Context, m *Metric, c Compare, nominal, w window, partial bool) (table, []period, error) {
-	s := back(c, nominal)
-	ps := w.periods()
-	bases := make([]period, len(ps))
-	for i, p := range ps {
-		bases[i] = period{s.from(p.From), s.to(p.To)}
-		if !bases[i].From.Before(bases[i].To) {
-			return nil, nil, fmt.Errorf("%w: the period before %s has no days", ErrInvalid, day(p.From))
-		}
+	ps := w.stretches()
+	bases, err := a.Catalog.bases(a.q, c, nominal, w)
+	if err != nil {
+		return nil, nil, err
+	}
+	if w.spans != nil {
+		t, err := a.values(ctx, m, window{Grain: w.Grain}.over(w.heads, bases))
+		return t, bases, err
 	}
 	// The periods before an unfinished one are whole; it is compared with the same part of its
 	// own base, which the grain would make whole.
@@ -406,9 +412,9 @@ func (a *asking) base(ctx context.Context, m *Metric, c Compare, nominal, w wind
 		at int
 	}
 	last := len(bases) - 1
-	pieces := []piece{{window{bases[0].From, bases[last].To, w.Grain}, 0}}
+	pieces := []piece{{window{From: bases[0].From, To: bases[last].To, Grain: w.Grain}, 0}}
 	if partial && last > 0 {
-		pieces = []piece{{window{bases[0].From, bases[last-1].To, w.Grain}, 0}, {window{bases[last].From, bases[last].To, w.Grain}, last}}
+		pieces = []piece{{window{From: bases[0].From, To: bases[last-1].To, Grain: w.Grain}, 0}, {window{From: bases[last].From, To: bases[last].To, Grain: w.Grain}, last}}
 	}
 	var t table
 	for _, p := range pieces {
@@ -426,8 +432,14 @@ func (a *asking) base(ctx context.Context, m *Metric, c Compare, nominal, w wind
 
 // cell returns the number of a period and keys, also where there are no rows.
 func (a *asking) cell(t table, i int, keys string, p period) cell {
+	if a.q.Window != NoWindow && a.m.flows() && p.From.Before(a.cover.start) {
+		return cell{why: WhyNoData} // a window that begins before the data would be short
+	}
 	if c, ok := t[i][keys]; ok {
 		return c
+	}
+	if a.blind() {
+		return cell{why: WhyNoData}
 	}
 	if a.cover.first.IsZero() && len(a.m.datasets) > 0 && !a.published() {
 		return cell{why: WhyNoData}
@@ -441,6 +453,11 @@ func (a *asking) cell(t table, i int, keys string, p period) cell {
 	}
 	v, why := a.m.empty()
 	return cell{value: v, why: why}
+}
+
+// blind says that a dataset the metric looks into, such as the calendar, was never published.
+func (a *asking) blind() bool {
+	return slices.ContainsFunc(a.m.lookups, func(d string) bool { return !a.data[d].live })
 }
 
 func (a *asking) published() bool {
@@ -513,7 +530,7 @@ func (a *asking) records(ctx context.Context, w window, now table) ([]map[string
 		}
 	}
 	if from := grain.Start(a.cover.first); from.Before(w.From) {
-		before, err := a.values(ctx, a.m, window{from, w.From, grain})
+		before, err := a.values(ctx, a.m, window{From: from, To: w.From, Grain: grain})
 		if err != nil {
 			return nil, err
 		}
@@ -545,14 +562,17 @@ func (a *asking) values(ctx context.Context, m *Metric, w window) (table, error)
 	if err != nil {
 		return nil, err
 	}
-	ps := w.periods()
+	ps := w.stretches()
 	index := map[int32]int{}
 	for i, p := range ps {
-		index[int32(w.Grain.Start(p.From).Unix()/86400)] = i
+		index[int32(w.head(i, p).Unix()/86400)] = i
 	}
 	t := make(table, len(ps))
 	for i := range t {
 		t[i] = map[string]cell{}
+	}
+	if a.blind() {
+		return t, nil
 	}
 	if m.Kind == MethodKind {
 		return t, a.method(m, rows, index, t)
@@ -644,7 +664,7 @@ func (a *asking) growth(ctx context.Context, m *Metric, w window) (table, error)
 		return nil, err
 	}
 	nominal := w
-	partial := w.Grain != Total && w.To == a.cover.end && w.Grain.Start(w.To) != w.To
+	partial := w.spans == nil && w.Grain != Total && w.To == a.cover.end && w.Grain.Start(w.To) != w.To
 	base, bases, err := inner.base(ctx, of, m.Against, nominal, w, partial)
 	if err != nil {
 		return nil, err
@@ -654,7 +674,7 @@ func (a *asking) growth(ctx context.Context, m *Metric, w window) (table, error)
 			a.sql = append(a.sql, s)
 		}
 	}
-	ps := w.periods()
+	ps := w.stretches()
 	t := make(table, len(ps))
 	for i, p := range ps {
 		t[i] = map[string]cell{}

@@ -22,7 +22,7 @@ var sqlPartial = words(`avg avgIf min max minIf maxIf median medianIf quantileEx
 var sqlFuncs = words(`abs age arrayElement arrayJoin assumeNotNull ceil coalesce concat dateDiff empty endsWith exp floor
 	greatest has hasAny hasAll if ifNull in intDiv isNotNull isNull least length log lower match multiIf notEmpty
 	nullIf position round splitByChar startsWith substring toDate32 toDayOfMonth toFloat64 toInt32 toInt64
-	toMonth toString toUInt8 toYear trim upper addMonths addDays addYears tuple array not and or`)
+	toMonth toString toUInt8 toYear trim upper makeDate32 toLastDayOfMonth addMonths addDays addYears tuple array not and or workdays within`)
 
 var sqlKeywords = words(`and or not in is null between like case when then else end distinct true false div mod`)
 
@@ -137,6 +137,9 @@ func checkSQL(text string, isColumn func(string) bool) (sqlExpr, error) {
 	if len(open) > 0 {
 		return e, fmt.Errorf("%q is not closed", open[len(open)-1])
 	}
+	if word := checkWords(e.text); word != "" {
+		return e, fmt.Errorf("%s takes %s", word, map[string]string{workdays: "two days", within: "gathered days and two days"}[word])
+	}
 	slices.Sort(e.columns)
 	return e, nil
 }
@@ -144,7 +147,8 @@ func checkSQL(text string, isColumn func(string) bool) (sqlExpr, error) {
 func isDigit(c byte) bool  { return c >= '0' && c <= '9' }
 func isLetter(c byte) bool { return c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 
-// A formula is arithmetic over metrics: + - * / parentheses numbers max(a, b) min(a, b).
+// A formula is arithmetic over metrics: + - * / parentheses numbers max(a, b) min(a, b), and
+// total(a), which is a past the dimensions in whole.
 type formula struct {
 	op   byte // 'n' number, 'm' metric, + - * /, '>' max, '<' min, '_' negation
 	num  float64
@@ -152,7 +156,8 @@ type formula struct {
 	l, r *formula
 }
 
-// parseFormula returns the tree and the metrics it names, in the order they appear.
+// parseFormula returns the tree and the metrics it names, in the order they appear; one in total
+// is named "total(name)".
 func parseFormula(text string) (*formula, []string, error) {
 	p := &formulaParser{s: text}
 	f, err := p.sum()
@@ -239,6 +244,17 @@ func (p *formulaParser) atom() (*formula, error) {
 			return nil, fmt.Errorf("%q is not a number", word)
 		}
 		return &formula{op: 'n', num: n}, nil
+	case word == "total" && p.next("(") != 0:
+		p.space()
+		start := p.i
+		for p.i < len(p.s) && (isLetter(p.s[p.i]) || isDigit(p.s[p.i])) {
+			p.i++
+		}
+		word = p.s[start:p.i]
+		if word == "" || isDigit(word[0]) || p.next(")") == 0 {
+			return nil, fmt.Errorf("total takes one metric")
+		}
+		word = "total(" + word + ")"
 	case (word == "max" || word == "min") && p.next("(") != 0:
 		f := &formula{op: '>'}
 		if word == "min" {

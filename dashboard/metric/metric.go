@@ -25,6 +25,7 @@ type Grain string
 // The grains.
 const (
 	Total   Grain = ""
+	Ten     Grain = "ten" // 旬: 1-10, 11-20, 21 to the end of the month
 	Month   Grain = "month"
 	Quarter Grain = "quarter"
 	Half    Grain = "half"
@@ -45,6 +46,12 @@ const (
 	NoCompare  Compare = ""
 	YearOnYear Compare = "yoy" // 同比: the same period one year earlier
 	Previous   Compare = "pop" // 环比: the period of the same width just before
+	// Spring compares with a year earlier as the lunar new year fell: by month, January and
+	// February are one period; in the total or by ten days, the same days counted from the eve.
+	Spring Compare = "spring"
+	// YearToDateOnYear is short for Window YearToDate with YearOnYear: 年初至今 against the same
+	// cut-off last year.
+	YearToDateOnYear Compare = "ytd"
 )
 
 // Query asks for one metric over [From, To).
@@ -55,6 +62,7 @@ type Query struct {
 	Grain   Grain // Total: one period, the whole of [From, To)
 	By      []string
 	Where   []Filter
+	Window  Window
 	Compare Compare
 	AsOf    time.Time // zero: the live rows; else the rows that were live at that moment
 	Limit   int       // greatest first, by key over all periods; 0: all
@@ -72,6 +80,7 @@ const (
 type Point struct {
 	From   Day      // start of the period
 	To     Day      // end of the period, not clipped by the data date
+	Since  Day      // first day that is counted, where Query.Window put it before From; else From
 	Keys   []string // one per Query.By
 	Labels []Label  // the keys as people read them
 	Value  *float64

@@ -15,6 +15,8 @@ type period struct{ From, To Day }
 type window struct {
 	From, To Day
 	Grain    Grain
+	// Where the periods are not those of the grain: what is counted, and the periods it is counted for.
+	spans, heads []period
 }
 
 // ParseDay reads 2026-06-30.
@@ -29,13 +31,13 @@ func ParseDay(s string) (Day, error) {
 // ParseGrain reads a grain; the empty string is Total.
 func ParseGrain(s string) (Grain, error) {
 	switch g := Grain(s); g {
-	case Total, Month, Quarter, Half, Year:
+	case Total, Ten, Month, Quarter, Half, Year:
 		return g, nil
 	}
-	return "", fmt.Errorf("%w: grain %q (have month, quarter, half, year, or none for the total)", ErrInvalid, s)
+	return "", fmt.Errorf("%w: grain %q (have ten, month, quarter, half, year, or none for the total)", ErrInvalid, s)
 }
 
-// months is the width of a grain; 0 for Total.
+// months is the width of a grain; 0 for Total and for Ten, which has no fixed width.
 func (g Grain) months() int {
 	switch g {
 	case Month:
@@ -52,6 +54,9 @@ func (g Grain) months() int {
 
 // Start returns the first day of the grain's period that d lies in; d itself for Total.
 func (g Grain) Start(d Day) Day {
+	if g == Ten {
+		return Date(d.Year(), d.Month(), min((d.Day()-1)/10, 2)*10+1)
+	}
 	m := g.months()
 	if m == 0 {
 		return d
@@ -61,7 +66,15 @@ func (g Grain) Start(d Day) Day {
 }
 
 // Next returns the first day after the grain's period that d lies in.
-func (g Grain) Next(d Day) Day { return g.Start(d).AddDate(0, g.months(), 0) }
+func (g Grain) Next(d Day) Day {
+	if start := g.Start(d); g == Ten {
+		if start.Day() == 21 {
+			return Month.Next(d)
+		}
+		return start.AddDate(0, 0, 10)
+	}
+	return g.Start(d).AddDate(0, g.months(), 0)
+}
 
 // periods cuts w at the borders of its grain; the first and the last may be shorter.
 func (w window) periods() []period {
@@ -90,8 +103,14 @@ func (w window) check() error {
 	case w.From.Year() < 1970 || w.To.Year() > 2200:
 		return fmt.Errorf("%w: the period from %s to %s is outside 1970..2200", ErrInvalid, day(w.From), day(w.To))
 	}
+	per := 0 // periods a year
 	if m := w.Grain.months(); m > 0 {
-		if n := (w.To.Year()-w.From.Year())*12/m + 1; n > maxPeriods {
+		per = 12 / m
+	} else if w.Grain == Ten {
+		per = 36
+	}
+	if per > 0 && w.spans == nil {
+		if n := (w.To.Year()-w.From.Year())*per + 1; n > maxPeriods {
 			return fmt.Errorf("%w: %d periods (at most %d)", ErrInvalid, n, maxPeriods)
 		}
 	}

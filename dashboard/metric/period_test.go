@@ -33,7 +33,7 @@ func TestShift(t *testing.T) {
 		{Previous, Total, "2026-06-03", "2026-06-10", "2026-05-27", "2026-06-03"},
 		{Previous, Year, "2026-01-01", "2026-07-01", "2025-01-01", "2025-07-01"},
 	} {
-		s := back(c.compare, window{d(c.from), d(c.to), c.grain})
+		s := back(c.compare, window{From: d(c.from), To: d(c.to), Grain: c.grain})
 		if got := day(s.from(d(c.from))); got != c.baseFrom {
 			t.Errorf("%+v: from %s", c, got)
 		}
@@ -47,7 +47,7 @@ func TestShift(t *testing.T) {
 func TestPeriodsTile(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		from := Date(2000, 1, 1).AddDate(0, 0, rapid.IntRange(0, 15000).Draw(t, "from"))
-		w := window{from, from.AddDate(0, 0, rapid.IntRange(1, 2000).Draw(t, "days")), rapid.SampledFrom([]Grain{Total, Month, Quarter, Half, Year}).Draw(t, "grain")}
+		w := window{From: from, To: from.AddDate(0, 0, rapid.IntRange(1, 2000).Draw(t, "days")), Grain: rapid.SampledFrom([]Grain{Total, Ten, Month, Quarter, Half, Year}).Draw(t, "grain")}
 		if err := w.check(); err != nil {
 			t.Fatal(err)
 		}
@@ -78,10 +78,10 @@ func TestShiftKeepsPeriods(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		grain := rapid.SampledFrom([]Grain{Total, Month, Quarter, Half, Year}).Draw(t, "grain")
 		from := Date(2000, 1, 1).AddDate(0, 0, rapid.IntRange(0, 12000).Draw(t, "from"))
-		w := window{from, from.AddDate(0, 0, rapid.IntRange(1, 1500).Draw(t, "days")), grain}
+		w := window{From: from, To: from.AddDate(0, 0, rapid.IntRange(1, 1500).Draw(t, "days")), Grain: grain}
 		c := rapid.SampledFrom([]Compare{YearOnYear, Previous}).Draw(t, "compare")
 		s := back(c, w)
-		base := window{s.from(w.From), s.to(w.To), grain}
+		base := window{From: s.from(w.From), To: s.to(w.To), Grain: grain}
 		ps, bs := w.periods(), base.periods()
 		if len(bs) != len(ps) {
 			t.Fatalf("%v %v: %d periods, base %v %d", c, w, len(ps), base, len(bs))

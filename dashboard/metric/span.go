@@ -1,0 +1,246 @@
+package metric
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Window widens each period of a query backwards: the number of March, year to date, is January to
+// March. A flow counts the whole window anew (distinct people stay distinct). A stock is not summed:
+// its value under any window is that of the window's last day.
+type Window string
+
+// The windows.
+const (
+	NoWindow   Window = ""
+	YearToDate Window = "ytd" // 年初至今: from 1 January of the period's year
+	Rolling3   Window = "r3"  // 近3个月: the three months that end with the period
+	Rolling12  Window = "r12" // 近12个月
+)
+
+// ParseWindow reads a window; the empty string is none.
+func ParseWindow(s string) (Window, error) {
+	switch w := Window(s); w {
+	case NoWindow, YearToDate, Rolling3, Rolling12:
+		return w, nil
+	}
+	return "", fmt.Errorf("%w: window %q (have ytd, r3, r12, or none)", ErrInvalid, s)
+}
+
+func (v Window) months() int {
+	switch v {
+	case Rolling3:
+		return 3
+	case Rolling12:
+		return 12
+	}
+	return 0
+}
+
+// of widens p, a period of the grain that is perhaps cut short.
+func (v Window) of(p period, g Grain) period {
+	switch v {
+	case YearToDate:
+		return period{Date(p.To.AddDate(0, 0, -1).Year(), 1, 1), p.To}
+	case Rolling3, Rolling12:
+		end := p.To
+		if g.months() > 0 {
+			end = g.Next(p.To.AddDate(0, 0, -1)) // an unfinished month is one of the months
+		}
+		return period{shift{months: v.months()}.to(end), p.To}
+	}
+	return p
+}
+
+// over is w with the stretches that its periods stand for: spans[i] is counted under the day heads[i].
+func (w window) over(heads, spans []period) window {
+	w.heads, w.spans = heads, spans
+	w.From, w.To = spans[0].From, spans[0].To
+	for _, s := range spans {
+		if s.From.Before(w.From) {
+			w.From = s.From
+		}
+		if s.To.After(w.To) {
+			w.To = s.To
+		}
+	}
+	return w
+}
+
+// stretches are the periods that are counted.
+func (w window) stretches() []period {
+	if w.spans != nil {
+		return w.spans
+	}
+	return w.periods()
+}
+
+// head is the day under which the i-th of the stretches is found in an answer.
+func (w window) head(i int, p period) Day {
+	if w.heads != nil {
+		return w.heads[i].From
+	}
+	return w.Grain.Start(p.From)
+}
+
+// merged makes one period of each January and February: the festival moves between them.
+func merged(ps []period) []period {
+	var out []period
+	for _, p := range ps {
+		if n := len(out); n > 0 && p.From.Month() == time.February && out[n-1].From.Month() == time.January && out[n-1].To.Equal(p.From) {
+			out[n-1].To = p.To
+			continue
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// widened lets a window of months that begins or ends between January and February take in both.
+func widened(w window) window {
+	if w.From.Month() == time.February {
+		w.From = Date(w.From.Year(), 1, 1)
+	}
+	if last := w.To.AddDate(0, 0, -1); last.Month() == time.January {
+		w.To = Date(last.Year(), 3, 1)
+	}
+	return w
+}
+
+// SpringFestival returns the eve of the lunar new year (除夕) that falls in a year. The days come
+// from the code list spring_festival; a year outside it is ErrInvalid.
+func (c *Catalog) SpringFestival(year int) (Day, error) {
+	first, last := 0, 0
+	if c.lists != nil {
+		if list := c.lists.Get("spring_festival"); list != nil {
+			for _, code := range list.Codes() {
+				d, err := ParseDay(code)
+				if err != nil {
+					return Day{}, fmt.Errorf("code list spring_festival: %w", err)
+				}
+				if d.Year() == year {
+					return d, nil
+				}
+				if first == 0 || d.Year() < first {
+					first = d.Year()
+				}
+				last = max(last, d.Year())
+			}
+		}
+	}
+	if last == 0 {
+		return Day{}, fmt.Errorf("%w: there is no list of New Year's Eves (configs/codes/spring_festival.csv)", ErrInvalid)
+	}
+	return Day{}, fmt.Errorf("%w: the list of New Year's Eves has the years %d to %d, not %d", ErrInvalid, first, last, year)
+}
+
+// AroundSpringFestival returns the days from so many before the eve of that year to so many after
+// it, half open: 15 and 15 are 31 days.
+func (c *Catalog) AroundSpringFestival(year, before, after int) (from, to Day, err error) {
+	if before < 0 || after < 0 || before+after > 180 {
+		return from, to, fmt.Errorf("%w: %d days before and %d after the festival", ErrInvalid, before, after)
+	}
+	eve, err := c.SpringFestival(year)
+	return eve.AddDate(0, 0, -before), eve.AddDate(0, 0, after+1), err
+}
+
+// aligned moves p to the same days around the eve a year earlier. The eve is that which is nearest
+// to the middle of p.
+func (c *Catalog) aligned(p period) (period, error) {
+	middle := p.From.Add(p.To.Sub(p.From) / 2)
+	year := middle.Year()
+	if middle.Month() > time.August { // the next festival is nearer
+		year++
+	}
+	eve, err := c.SpringFestival(year)
+	if err != nil {
+		return period{}, err
+	}
+	before, err := c.SpringFestival(year - 1)
+	if err != nil {
+		return period{}, err
+	}
+	days := int(eve.Sub(before) / (24 * time.Hour))
+	return period{p.From.AddDate(0, 0, -days), p.To.AddDate(0, 0, -days)}, nil
+}
+
+// tenBefore is the ten-day period before p, or the same part of it.
+func tenBefore(p period) period {
+	start := Ten.Start(p.From)
+	before := Ten.Start(start.AddDate(0, 0, -1))
+	days := func(d Day) int { return int(d.Sub(start) / (24 * time.Hour)) }
+	b := period{before.AddDate(0, 0, days(p.From)), start}
+	if to := before.AddDate(0, 0, days(p.To)); !p.To.Equal(Ten.Next(p.From)) && to.Before(start) {
+		b.To = to
+	}
+	return b
+}
+
+// bases are the stretches compared with, one for each of those of w.
+func (c *Catalog) bases(q Query, compare Compare, nominal, w window) ([]period, error) {
+	spans := w.stretches()
+	bases := make([]period, len(spans))
+	s := back(YearOnYear, nominal)
+	if compare == Previous {
+		s = back(Previous, nominal)
+		if n := q.Window.months(); n > 0 {
+			s = shift{months: n}
+		}
+	}
+	for i, p := range spans {
+		b := period{s.from(p.From), s.to(p.To)}
+		var err error
+		switch {
+		case compare == Spring && q.Window == NoWindow && (w.Grain == Total || w.Grain == Ten):
+			b, err = c.aligned(p)
+		case compare == Spring:
+			_, err = c.SpringFestival(p.To.AddDate(0, 0, -1).Year()) // the years the list knows, here too
+		case compare == Previous && w.Grain == Ten && q.Window == NoWindow:
+			b = tenBefore(p)
+		}
+		if err != nil {
+			return nil, err
+		}
+		if !b.From.Before(b.To) {
+			return nil, fmt.Errorf("%w: the period before %s has no days", ErrInvalid, day(p.From))
+		}
+		bases[i] = b
+	}
+	return bases, nil
+}
+
+// explicit: the periods of q are not simply those of its grain, or those compared with are not.
+func (q Query) explicit() bool {
+	return q.Window != NoWindow || q.Compare == Spring || q.Grain == Ten && q.Compare == Previous
+}
+
+// window is what q asks for before the data end it, and its periods.
+func (q Query) window() (window, []period) {
+	w := window{From: q.From, To: q.To, Grain: q.Grain}
+	if q.Compare == Spring && q.Grain == Month {
+		w = widened(w)
+		return w, merged(w.periods())
+	}
+	return w, w.periods()
+}
+
+// asked is what is counted for the periods ps of w.
+func (q Query) asked(w window, ps []period) window {
+	if !q.explicit() {
+		return w
+	}
+	spans := slices.Clone(ps)
+	for i, p := range spans {
+		spans[i] = q.Window.of(p, q.Grain)
+	}
+	return w.over(ps, spans)
+}
+
+// spelt writes out what is short for something else.
+func (q Query) spelt() Query {
+	if q.Compare == YearToDateOnYear {
+		q.Window, q.Compare = YearToDate, YearOnYear
+	}
+	return q
+}

@@ -1,0 +1,240 @@
+package metric
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"yanzhen/pipeline/warehouse"
+)
+
+// Some words of a metric's expressions are no columns: they are written out when the statement is
+// compiled.
+//
+//	last_day          the last day of the period, or of what the data cover of it
+//	data_day          the greatest business date published of the metric's own datasets
+//	workdays(a, b)    working days after a up to b, by the dataset calendar; null outside of it
+//	within(x, a, b)   whether one of the gathered days x lies after a and up to b
+const (
+	lastDay  = "last_day"
+	dataDay  = "data_day"
+	workdays = "workdays"
+	within   = "within"
+	calendar = "calendar" // the dataset workdays reads
+)
+
+// Gather gives every row the values that one column has in all rows of the same once.per, whatever
+// the period: what became of a person later.
+type Gather struct {
+	As    string `yaml:"as"`
+	Take  string `yaml:"take"`
+	Where string `yaml:"where"`
+}
+
+// expand writes the words of a checked text out. Period is the first day of the period in SQL.
+func (k *compiler) expand(lf *leaf, text, period string) string {
+	if !strings.Contains(text, lastDay) && !strings.Contains(text, dataDay) && !strings.Contains(text, workdays) && !strings.Contains(text, within) {
+		return text
+	}
+	var b strings.Builder
+	for i := 0; i < len(text); {
+		end := i + 1
+		switch c := text[i]; {
+		case c == '\'':
+			for end < len(text) && text[end] != '\'' {
+				end++
+			}
+			end++ // a doubled quote is the beginning of another text
+		case isLetter(c):
+			for end < len(text) && (isLetter(text[end]) || isDigit(text[end])) {
+				end++
+			}
+			switch word := text[i:end]; word {
+			case lastDay:
+				b.WriteString(k.lastDay(lf, period))
+				i = end
+				continue
+			case dataDay:
+				b.WriteString(k.dataDay(lf))
+				i = end
+				continue
+			case workdays, within:
+				args, after := arguments(text, end)
+				for j := range args {
+					args[j] = k.expand(lf, args[j], period)
+				}
+				if word == workdays {
+					b.WriteString("(" + k.workday(args[1]) + " - " + k.workday(args[0]) + ")")
+				} else {
+					b.WriteString("arrayExists(_x -> _x > " + args[1] + " and _x <= " + args[2] + ", " + args[0] + ")")
+				}
+				i = after
+				continue
+			}
+		case isDigit(c):
+			for end < len(text) && (isLetter(text[end]) || isDigit(text[end])) {
+				end++
+			}
+		}
+		b.WriteString(text[i:min(end, len(text))])
+		i = end
+	}
+	return b.String()
+}
+
+// arguments reads the arguments of a call whose bracket opens at or after i, and where it ends.
+func arguments(text string, i int) (args []string, end int) {
+	depth, start := 0, 0
+	for ; i < len(text); i++ {
+		switch text[i] {
+		case '\'':
+			for i++; i < len(text) && text[i] != '\''; i++ {
+			}
+		case '(', '[':
+			if depth++; depth == 1 {
+				start = i + 1
+			}
+		case ')', ']':
+			if depth--; depth == 0 {
+				return append(args, strings.TrimSpace(text[start:i])), i + 1
+			}
+		case ',':
+			if depth == 1 {
+				args = append(args, strings.TrimSpace(text[start:i]))
+				start = i + 1
+			}
+		}
+	}
+	return args, i
+}
+
+// checkWords refuses a call of a word with the wrong number of arguments.
+func checkWords(text string) string {
+	for i := 0; i < len(text); {
+		switch c := text[i]; {
+		case c == '\'':
+			for i++; i < len(text) && text[i] != '\''; i++ {
+			}
+			i++
+		case isLetter(c):
+			end := i
+			for end < len(text) && (isLetter(text[end]) || isDigit(text[end])) {
+				end++
+			}
+			want := map[string]int{workdays: 2, within: 3}[text[i:end]]
+			if want > 0 {
+				args, _ := arguments(text, end)
+				if len(args) != want || slices.Contains(args, "") {
+					return text[i:end]
+				}
+			}
+			i = end
+		default:
+			i++
+		}
+	}
+	return ""
+}
+
+func (k *compiler) lastDay(lf *leaf, period string) string {
+	if lf.stock || k.w.spans != nil {
+		return "_day"
+	}
+	if k.w.Grain == Total {
+		k.params["last"] = day(k.w.To.AddDate(0, 0, -1))
+		return "{last:Date32}"
+	}
+	var heads, lasts []string
+	for _, p := range k.w.periods() {
+		heads, lasts = append(heads, day(k.w.Grain.Start(p.From))), append(lasts, day(p.To.AddDate(0, 0, -1)))
+	}
+	k.params["heads"], k.params["lasts"] = warehouse.Strings(heads), warehouse.Strings(lasts)
+	return "{lasts:Array(Date32)}[indexOf({heads:Array(Date32)}, " + period + ")]"
+}
+
+func (k *compiler) dataDay(lf *leaf) string {
+	live := "meta.live"
+	if !k.q.AsOf.IsZero() {
+		k.asOf()
+		live = "meta.live_at(as_of = {as_of:DateTime64(6, 'UTC')})"
+	}
+	return "(select max(max_date) from " + live + " where dataset in ('" + strings.Join(lf.datasets, "', '") + "'))"
+}
+
+// workday writes the number of working days up to a day: an element of the calendar, which has one
+// row a day.
+func (k *compiler) workday(expr string) string {
+	table, live := k.source(calendar)
+	where := ""
+	if live != "" {
+		where = " where " + live
+	}
+	days := "(select arrayMap(_x -> toNullable(_x), groupArray(nth)) from (select nth from " + table + where + " order by date))"
+	first := "(select min(date) from " + table + where + ")"
+	return "arrayElement(" + days + ", greatest(dateDiff('day', " + first + ", toDate32(" + expr + ")) + 1, 0))"
+}
+
+// gathered joins what lf gathers to the rows of table.
+func (k *compiler) gathered(lf *leaf, table string) string {
+	g := lf.gather
+	from, live := k.table(lf)
+	if g.Where != "" {
+		live = append(live, bracket(g.Where))
+	}
+	var s sqlText
+	s.clause("select", []string{lf.once.Per, "groupArray(" + g.Take + ") as " + g.As}, ",")
+	s.line("from " + from)
+	s.clause("where", live, " and")
+	s.line("group by " + lf.once.Per)
+	return table + "\nleft join (\n" + indent(s.String()) + "\n) using (" + lf.once.Per + ")"
+}
+
+// looksUp says whether an expression of lf calls word.
+func (lf *leaf) looksUp(word string) bool {
+	called := func(e sqlExpr) bool { return slices.Contains(e.calls, word) }
+	if slices.ContainsFunc(lf.where, called) || slices.ContainsFunc(lf.and, called) || called(lf.value) {
+		return true
+	}
+	for _, e := range lf.dims {
+		if called(e) {
+			return true
+		}
+	}
+	return false
+}
+
+// sides writes the metrics of a formula side by side. Those in total() are taken past the
+// dimensions in m.Whole, neither cut nor filtered by them, and joined to every value of these.
+func (k *compiler) sides(m *Metric, by []string) string {
+	whole := func(dim string) bool { return slices.Contains(m.Whole, dim) }
+	if !slices.Contains(m.totals, true) || !slices.ContainsFunc(by, whole) && !slices.ContainsFunc(k.q.Where, func(f Filter) bool { return whole(f.Dim) }) {
+		return k.vectors(m, by)
+	}
+	var parts, sums Metric
+	var cols []string
+	for i, arg := range m.args {
+		side, of := "_part", &parts
+		if m.totals[i] {
+			side, of = "_whole", &sums
+		}
+		cols = append(cols, side+"._v"+strconv.Itoa(len(of.args))+" as _v"+strconv.Itoa(i))
+		of.args = append(of.args, arg)
+	}
+	past := *k
+	past.past = m.Whole
+	var rest, keep, on []string
+	for i, dim := range by {
+		keep = append(keep, "_part."+key(i)+" as "+key(i))
+		if !whole(dim) {
+			on = append(on, "_part."+key(i)+" = _whole."+key(len(rest)))
+			rest = append(rest, dim)
+		}
+	}
+	on = append([]string{"_part._period = _whole._period"}, on...)
+	var s sqlText
+	s.clause("select", slices.Concat([]string{"_part._period as _period"}, keep, cols, []string{"_part._n as _n"}), ",")
+	s.from(k.vectors(&parts, by))
+	s.WriteString(" as _part")
+	s.line("left join (\n" + indent(past.vectors(&sums, rest)) + "\n) as _whole on " + strings.Join(on, " and "))
+	return s.String()
+}
