@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync/atomic"
 
 	"github.com/apache/arrow/go/v17/arrow/array"
@@ -16,7 +18,11 @@ import (
 // The driver marks QueryFormat and InsertFormat as experimental: nothing outside this file calls them.
 
 func (db *DB) queryFormat(ctx context.Context, format, sql string) (io.ReadCloser, error) {
-	return db.conn.QueryFormat(ctx, format, sql)
+	r, err := db.conn.QueryFormat(ctx, format, sql)
+	if err != nil && strings.Contains(err.Error(), "trailing FORMAT clause") {
+		return nil, &Error{Code: 62, Name: "SYNTAX_ERROR", Message: "请去掉语句末尾的 FORMAT；格式另外给出 / leave FORMAT out of the statement; the format is given apart"}
+	}
+	return r, err
 }
 
 // insertSettings are what every load sends: an insert is written when it returns, nothing is

@@ -33,6 +33,11 @@ func explain(ctx context.Context, id string, err error) error {
 	if err == nil || err == io.EOF {
 		return err
 	}
+	var said *Error
+	if errors.As(err, &said) {
+		said.QueryID = id
+		return said
+	}
 	var ex *clickhouse.Exception
 	if errors.As(err, &ex) {
 		if ctx.Err() != nil && ex.Code == 394 {
@@ -66,10 +71,11 @@ var (
 	rowRe    = regexp.MustCompile(`(?s)\(?(?:at row|Row \d+|while parsing|ERROR: ).*`)
 	digitsRe = regexp.MustCompile(`\d{11,}[\dXx]?`)
 	// the text of the statement, which a message quotes; it may hold what somebody typed
-	scopeRe   = regexp.MustCompile(`(?s):? (?:in|In) scope .*?(\. Maybe you meant|$)`)
-	queryRe   = regexp.MustCompile(`(?s):? ?\(in query: .*`)
-	syntaxRe  = regexp.MustCompile(`(?s)^(Syntax error.*?failed at position \d+).*?(\(line \d+, col \d+\))?: .*?(\. Expected .*)?$`)
-	versionRe = regexp.MustCompile(` \(version [^)]*\)\)?$`)
+	scopeRe  = regexp.MustCompile(`(?s):? (?:in|In) scope .*?(\. Maybe you meant|$)`)
+	queryRe  = regexp.MustCompile(`(?s):? ?\(in query: .*`)
+	syntaxRe = regexp.MustCompile(`(?s)^(Syntax error.*?failed at position \d+).*?(\(line \d+, col \d+\))?: .*?(\. Expected .*)?$`)
+	// the name of the code and the version, which the engine puts at the end, sometimes again and again
+	tailRe = regexp.MustCompile(`(?:\.? ?\((?:version [^()]*(?:\([^()]*\))?|[A-Z][A-Z_]+)\))+\.?$`)
 )
 
 // dataCodes are errors whose text quotes the data.
@@ -78,7 +84,7 @@ var dataCodes = map[int]bool{6: true, 26: true, 27: true, 32: true, 33: true, 38
 // withoutData takes out of a message what may be a value of the data: everything quoted where the
 // error is about a value, and long numbers (identity and phone numbers) everywhere.
 func withoutData(code int, msg string) string {
-	msg = versionRe.ReplaceAllString(strings.TrimSpace(msg), "")
+	msg = tailRe.ReplaceAllString(strings.TrimSpace(msg), "")
 	if dataCodes[code] {
 		msg = quotedRe.ReplaceAllString(msg, "'…'")
 		msg = rowRe.ReplaceAllString(msg, "")

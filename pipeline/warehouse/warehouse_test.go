@@ -10,11 +10,12 @@ func TestWithoutData(t *testing.T) {
 		code      int
 		msg, want string
 	}{
-		{6, `Cannot parse string '欧阳小雁' as UInt8: syntax error at begin of string. (CANNOT_PARSE_TEXT)`, `Cannot parse string '…' as UInt8: syntax error at begin of string. (CANNOT_PARSE_TEXT)`},
+		{6, `Cannot parse string '欧阳小雁' as UInt8: syntax error at begin of string. (CANNOT_PARSE_TEXT)`, `Cannot parse string '…' as UInt8: syntax error at begin of string`},
 		{27, "Cannot parse input: expected ',' before: '110101199003070017\\n': (at row 3)\nRow 2:\nColumn 0, name: n, parsed text: \"x\"", "Cannot parse input: expected '…' before: '…':"},
-		{60, "Unknown table expression identifier 'store.x' in scope SELECT * FROM store.x WHERE name = '张三'. Maybe you meant: ['store.y']. (UNKNOWN_TABLE) (version 26.7.2.1)", "Unknown table expression identifier 'store.x'. Maybe you meant: ['store.y']. (UNKNOWN_TABLE)"},
+		{60, "Unknown table expression identifier 'store.x' in scope SELECT * FROM store.x WHERE name = '张三'. Maybe you meant: ['store.y']. (UNKNOWN_TABLE) (version 26.7.2.1)", "Unknown table expression identifier 'store.x'. Maybe you meant: ['store.y']"},
 		{164, "Cannot modify 'readonly' setting in readonly mode: (in query: SELECT '张三' SETTINGS readonly=0). (READONLY)", "Cannot modify 'readonly' setting in readonly mode"},
-		{62, "Syntax error: failed at position 8 ('FRM') (line 1, col 8): FRM x WHERE name = '张三'. Expected one of: token, Dot. (SYNTAX_ERROR)", "Syntax error: failed at position 8 (line 1, col 8). Expected one of: token, Dot. (SYNTAX_ERROR)"},
+		{62, "Syntax error: failed at position 8 ('FRM') (line 1, col 8): FRM x WHERE name = '张三'. Expected one of: token, Dot. (SYNTAX_ERROR)", "Syntax error: failed at position 8 (line 1, col 8). Expected one of: token, Dot"},
+		{73, "Unknown format Nope. (UNKNOWN_FORMAT) (version 26.7.2.1). (UNKNOWN_FORMAT) (version 26.7.2.1). (UNKNOWN_FORMAT)", "Unknown format Nope"},
 		{43, "number 13800138000 in it", "number … in it"},
 	} {
 		if got := withoutData(c.code, c.msg); got != c.want {
