@@ -65,7 +65,7 @@ func NewCard(p Panel, rs []*metric.Result, loc Locale) Card {
 			c.Arrow, c.Mood = mood(*pt.Change, direction)
 		}
 		if pt.Base != nil {
-			c.Base = fmt.Sprintf("%s %s", baseName(r.Query.Compare, loc), metric.Format(pt.Base, r.Unit, string(loc)))
+			c.Base = pick(loc, baseName(r.Query.Compare, loc), "was") + " " + metric.Format(pt.Base, r.Unit, string(loc))
 		}
 	}
 	for i, r := range rs[1:] {

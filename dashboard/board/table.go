@@ -172,7 +172,7 @@ func compareName(c metric.Compare, loc Locale) string {
 	if c == metric.Previous {
 		return pick(loc, "环比", "Change")
 	}
-	return pick(loc, "同比", "Year on year")
+	return pick(loc, "同比", "YoY")
 }
 
 // number writes a value for reading, without the word of its unit.
