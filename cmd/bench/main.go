@@ -33,7 +33,7 @@ var benchYAML []byte
 
 func main() {
 	rows := flag.Int("rows", 2_000_000, "rows of the file to load; 0 leaves the load out")
-	pageRows := flag.Int("page-rows", 5_000_000, "rows of arrivals behind the pages; 0 leaves the pages out")
+	pageRows := flag.Int("page-rows", 5_000_000, "rows of arrivals behind the pages; 0 leaves the pages out, 1 stops after the small files")
 	times := flag.Int("times", 3, "times each side is measured; they take turns")
 	dir := flag.String("dir", "", "where to work; default: a temporary directory")
 	profile := flag.String("cpuprofile", "", "write a profile of this process, not the engine's, to the file")
