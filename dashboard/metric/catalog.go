@@ -50,7 +50,7 @@ type Metric struct {
 	From  From   `yaml:"from"`
 	Where string `yaml:"where"`
 	Value string `yaml:"value"`
-	Time  string `yaml:"time"`  // flow: the date column
+	Time  string `yaml:"time"`  // flow: the date, a column or an expression
 	Valid Valid  `yaml:"valid"` // stock: the first day and the first day no more
 	Once  *Once  `yaml:"once"`
 	// Gather joins the other rows of the same once.per.
@@ -180,6 +180,7 @@ type Dimension struct {
 	Title  dataset.Text            `yaml:"title"`
 	Expr   string                  `yaml:"expr"`   // over the dataset's columns; empty: the column of the dimension's name
 	List   string                  `yaml:"list"`   // code list that names the keys
+	Also   []string                `yaml:"also"`   // more lists, where several datasets have their own
 	Labels map[string]dataset.Text `yaml:"labels"` // names of keys, before the list's
 	Order  []string                `yaml:"order"`  // keys in the order people expect; empty: by value
 
@@ -234,16 +235,15 @@ func (c *Catalog) Label(dim, key string) Label {
 	if t, ok := d.Labels[key]; ok {
 		return Label(t)
 	}
-	if d.List == "" || c.lists == nil {
-		return Label{key, key}
-	}
-	list := c.lists.Get(d.List)
-	if list == nil {
-		return Label{key, key}
-	}
-	for _, v := range list.Values {
-		if v.Code == key || list.Ranked && strconv.Itoa(v.Rank) == key {
-			return Label{v.Zh, v.En}
+	for _, name := range append([]string{d.List}, d.Also...) {
+		if name == "" || c.lists == nil || c.lists.Get(name) == nil {
+			continue
+		}
+		list := c.lists.Get(name)
+		for _, v := range list.Values {
+			if v.Code == key || list.Ranked && strconv.Itoa(v.Rank) == key {
+				return Label{v.Zh, v.En}
+			}
 		}
 	}
 	return Label{key, key}
@@ -339,6 +339,11 @@ func (l *loader) read(file string, text []byte) {
 		case d.List != "" && l.lists != nil && l.lists.Get(d.List) == nil:
 			l.fail(file, d.line, "dimension %s: unknown code list %q", d.Name, d.List)
 		default:
+			for _, name := range d.Also {
+				if l.lists != nil && l.lists.Get(name) == nil {
+					l.fail(file, d.line, "dimension %s: unknown code list %q", d.Name, name)
+				}
+			}
 			l.dimensions[d.Name] = d
 		}
 	}
@@ -501,7 +506,10 @@ func (l *loader) define(m *Metric) bool {
 		if !ok {
 			return fail("unknown method %q (have %s)", m.Method, strings.Join(slices.Sorted(maps.Keys(methods)), ", "))
 		}
-		if len(m.Args) != method.args {
+		if method.args == 0 && len(m.Args) < 2 {
+			return fail("method %s takes two metrics or more", m.Method)
+		}
+		if method.args > 0 && len(m.Args) != method.args {
 			return fail("method %s takes %d metrics, not %d", m.Method, method.args, len(m.Args))
 		}
 		for name := range m.Options {

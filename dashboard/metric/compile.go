@@ -284,7 +284,7 @@ func (k *compiler) leaf(lf *leaf, by []string, ends bool) string {
 		}
 		var s sqlText
 		first, per := []string{k.period(lf) + " as _period"}, "_period"
-		if lf.stock {
+		if lf.stock || k.w.spans != nil {
 			first[0] = "_period"
 		}
 		if ends {

@@ -52,6 +52,11 @@ func TestCompileGolden(t *testing.T) {
 		"formula":         {Metric: "net_inflow", By: []string{"origin_province"}},
 		"formula_over":    {Metric: "post_gap", By: []string{"chain"}},
 		"formula_by_over": {Metric: "post_gap", By: []string{"node"}},
+		"window_ytd":      {Metric: "graduates_introduced", Grain: Month, Window: YearToDate},
+		"window_stock":    {Metric: "talent_stock", Grain: Quarter, Window: Rolling12},
+		"window_ratio":    {Metric: "high_skilled_share", Grain: Half, Window: Rolling12},
+		"ten":             {Metric: "inflow", Grain: Ten, By: []string{"chain"}},
+		"spring":          {Metric: "inflow", Grain: Month, Compare: Spring},
 		"method":          {Metric: "mismatch", Grain: Quarter, By: []string{"chain"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -262,7 +262,7 @@ func (s states) cover(c *Catalog, m *Metric) cover {
 			v.start = start
 		}
 	}
-	if !v.end.IsZero() && !m.flows() {
+	if !m.flows() {
 		v.end = reached
 	}
 	return v
@@ -619,7 +619,7 @@ func (a *asking) method(m *Metric, rows []row, index map[int32]int, t table) err
 		k := joinKeys(r.keys[:len(r.keys)-1])
 		g := groups[i][k]
 		if g == nil {
-			g = &group{v: make([][]float64, f.args)}
+			g = &group{v: make([][]float64, len(m.Args))}
 			groups[i][k] = g
 		}
 		for j, v := range r.v {

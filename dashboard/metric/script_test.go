@@ -28,7 +28,7 @@ import (
 //
 //	clear                      withdraw everything loaded so far
 //	load DATASET [min..max]    publish a table: a line of columns, then rows; - is NULL, 'a b' one cell
-//	eval METRIC FROM..TO [month|quarter|half|year] [by DIM,DIM] [where DIM=V|V,DIM=V] [yoy|pop] [limit N]
+//	eval METRIC FROM..TO [ten|month|quarter|half|year] [window ytd|r3|r12] [by DIM,DIM] [where DIM=V|V,DIM=V] [yoy|pop|ytd|spring] [limit N]
 //	    [period] [key ...] VALUE [base=B] [change=C] [partial] [record]
 //	                           every point, in any order; VALUE is a number or the reason it is
 //	                           missing (no_rows, zero_base, ...); a key '' is not stated
@@ -232,14 +232,16 @@ func parseQuery(f []string) (metric.Query, error) {
 	for i := 2; i < len(f); i++ {
 		value := ""
 		switch f[i] {
-		case "by", "where", "limit":
+		case "by", "where", "limit", "window":
 			if i++; i == len(f) {
 				return q, fmt.Errorf("%s needs a value", f[i-1])
 			}
 			value = f[i]
 		}
 		switch {
-		case f[i] == "yoy" || f[i] == "pop":
+		case f[i-1] == "window" && value != "":
+			q.Window = metric.Window(value)
+		case f[i] == "yoy" || f[i] == "pop" || f[i] == "ytd" || f[i] == "spring":
 			q.Compare = metric.Compare(f[i])
 		case value == "":
 			q.Grain = metric.Grain(f[i])

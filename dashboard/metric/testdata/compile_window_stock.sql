@@ -1,0 +1,29 @@
+select
+    _period,
+    toFloat64(count()) as _value,
+    count() as _n
+from (
+    select _period
+    from mart.talents
+    array join {periods:Array(Date32)} as _period, {days:Array(Date32)} as _day
+    where
+        recognised_on <= _day
+        and (valid_to is null or valid_to > _day)
+        and (left_on is null or left_on > _day)
+        and class in ('A', 'B', 'C', 'D', 'E')
+    order by
+        class,
+        recognised_on desc,
+        country,
+        education,
+        enterprise,
+        flexible,
+        node,
+        programme,
+        sex
+    limit 1 by _period, person
+)
+group by _period
+order by _period
+-- days = ['2026-03-31','2026-06-30']
+-- periods = ['2026-01-01','2026-04-01']
