@@ -2,15 +2,18 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"yanzhen/configs"
 	"yanzhen/dashboard"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
 	"yanzhen/jobs"
+	"yanzhen/pipeline/dataset"
 )
 
 type checkCmd struct{}
@@ -20,28 +23,41 @@ func (*checkCmd) Run(_ context.Context, c *cli) error {
 	if _, err := c.settings(); err != nil {
 		return err
 	}
-	fsys, catalog, metrics, err := c.declarations()
+	fsys, err := configs.Over(c.Configs)
 	if err != nil {
-		return err
+		return invalid{err}
 	}
+	// one room's fault must not hide another's: only what builds on a faulty room is left out
+	var faults []error
+	found := func(err error) bool {
+		if err != nil {
+			faults = append(faults, err)
+		}
+		return err == nil
+	}
+	catalog, err := dataset.Load(fsys)
+	sound := found(err)
 	boards, err := board.Load(fsys, "boards")
-	if err != nil {
-		return invalid{err}
+	drawn := found(err)
+	if !sound {
+		return invalid{errors.Join(faults...)}
 	}
-	if err := dashboard.Check(metrics, boards); err != nil {
-		return invalid{err}
+	metrics, err := metric.LoadFS(fsys, catalog.Datasets, catalog.Lists)
+	if found(err) && drawn {
+		found(dashboard.Check(metrics, boards))
 	}
 	list, err := jobs.Read(fsys, "jobs", catalog.Names(), []string{"sweep", "chains"})
-	if err != nil {
-		return invalid{err}
+	found(err)
+	if len(faults) > 0 {
+		return invalid{errors.Join(faults...)}
 	}
-	fmt.Fprintf(c.out, "datasets %d, chains %d, metrics %d, boards %d, jobs %d: 无误 no fault\n",
+	fmt.Fprintf(c.out, c.say("数据集 %d，产业链 %d，指标 %d，页面 %d，任务 %d：无误\n", "datasets %d, chains %d, metrics %d, boards %d, jobs %d: no fault\n"),
 		len(catalog.Datasets), len(catalog.Chains), len(metrics.Metrics()), len(boards), len(list))
 	return nil
 }
 
 type docsCmd struct {
-	Out string `help:"Folder to write dictionary.md and indicators.md into." default:"docs" type:"path"`
+	Out string `help:"Folder to write dictionary.md, dictionary.en.md and indicators.md into." default:"docs" type:"path"`
 }
 
 func (d *docsCmd) Run(_ context.Context, c *cli) error {
@@ -52,8 +68,10 @@ func (d *docsCmd) Run(_ context.Context, c *cli) error {
 	if err := os.MkdirAll(d.Out, 0o755); err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(d.Out, "dictionary.md"), []byte(catalog.DictionaryPage("zh")), 0o644); err != nil {
-		return err
+	for name, lang := range map[string]string{"dictionary.md": "zh", "dictionary.en.md": "en"} {
+		if err := os.WriteFile(filepath.Join(d.Out, name), []byte(catalog.DictionaryPage(lang)), 0o644); err != nil {
+			return err
+		}
 	}
 	return os.WriteFile(filepath.Join(d.Out, "indicators.md"), []byte(indicators(metrics)), 0o644)
 }

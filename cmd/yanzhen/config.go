@@ -5,10 +5,12 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -58,13 +60,26 @@ func readConfig(path string) (*config, error) {
 	return &c, nil
 }
 
+var unknownKey = regexp.MustCompile(`^line (\d+): field (\S+) not found in type`)
+
 func decodeStrict(name string, data []byte, into any) error {
 	dec := yaml.NewDecoder(strings.NewReader(string(data)))
 	dec.KnownFields(true)
-	if err := dec.Decode(into); err != nil {
+	err := dec.Decode(into)
+	if err == nil || errors.Is(err, io.EOF) { // a file of comments only: every key is optional
+		return nil
+	}
+	var wrong *yaml.TypeError
+	if !errors.As(err, &wrong) {
 		return fmt.Errorf("config %s: %s", name, strings.TrimPrefix(err.Error(), "yaml: "))
 	}
-	return nil
+	for i, line := range wrong.Errors {
+		if m := unknownKey.FindStringSubmatch(line); m != nil {
+			line = fmt.Sprintf("line %s: 没有 %s 这一项 / there is no key %s; configs/yanzhen.yaml lists them", m[1], m[2], m[2])
+		}
+		wrong.Errors[i] = strings.NewReplacer("cannot unmarshal", "不是应有的类型 / cannot read", "into time.Duration", "as a time such as 20s").Replace(line)
+	}
+	return fmt.Errorf("config %s: %s", name, strings.Join(wrong.Errors, "; "))
 }
 
 // settle fills what follows from Dir and turns paths absolute.
@@ -81,12 +96,21 @@ func (c *config) settle() error {
 		c.KeyFile = filepath.Join(dir, "person.key")
 	}
 	if _, err := time.LoadLocation(c.TimeZone); err != nil {
-		return invalid{fmt.Errorf("config time_zone %q: %w", c.TimeZone, err)}
+		return invalid{fmt.Errorf("config time_zone %q: 没有这个时区，例 / there is no such zone; for example Asia/Shanghai", c.TimeZone)}
 	}
 	if c.StopWithin <= 0 {
 		return invalid{fmt.Errorf("config stop_within %s: must be more than 0", c.StopWithin)}
 	}
 	return nil
+}
+
+// local turns a moment into the wall clock of the configured time zone, which settle has tried.
+func (c *config) local(t time.Time) time.Time {
+	zone, err := time.LoadLocation(c.TimeZone)
+	if err != nil {
+		return t
+	}
+	return t.In(zone)
 }
 
 // personKey reads the key that identity numbers are hashed with, from YANZHEN_PERSON_KEY or the

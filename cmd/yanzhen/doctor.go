@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -31,7 +32,7 @@ func (d *doctorCmd) Run(ctx context.Context, c *cli) error {
 		if state == "fail" {
 			failed++
 		}
-		fmt.Fprintf(c.out, "%-4s  %-14s %s\n", state, what, detail)
+		fmt.Fprintln(c.out, strings.TrimRight(fmt.Sprintf("%-4s  %-14s  %s", state, what, detail), " "))
 	}
 	verdict := func(what string, err error, detail string) bool {
 		if err != nil {
@@ -43,28 +44,30 @@ func (d *doctorCmd) Run(ctx context.Context, c *cli) error {
 	}
 
 	cfg, err := c.settings()
-	if !verdict("config", err, "") {
-		return errors.New("doctor: 1 check failed")
+	if !verdict("config", err, c.Config) {
+		return invalid{errors.New("doctor: 配置读不出，其余未查 / the configuration cannot be read; nothing else was checked")}
 	}
+	what := ""
 	_, catalog, metrics, err := c.declarations()
-	if verdict("declarations", err, "") {
-		fmt.Fprintf(c.out, "      %-14s %d datasets, %d metrics\n", "", len(catalog.Datasets), len(metrics.Metrics()))
+	if err == nil {
+		what = fmt.Sprintf(c.say("%d 个数据集，%d 个指标", "%d datasets, %d metrics"), len(catalog.Datasets), len(metrics.Metrics()))
 	}
+	verdict("declarations", err, what)
 	if cfg.Database.DSN == "" {
 		lib, err := embedded.FindLibrary("")
 		verdict("engine library", err, lib)
 	}
-	d.directory(cfg, say)
+	d.directory(c, cfg, say)
 	if failed == 0 {
 		d.database(ctx, c, cfg, say)
 	}
 	if failed > 0 {
-		return fmt.Errorf("doctor: %d checks failed", failed)
+		return fmt.Errorf("doctor: %d 项未通过 / checks that failed: %d", failed, failed)
 	}
 	return nil
 }
 
-func (*doctorCmd) directory(cfg *config, say func(state, what, detail string)) {
+func (*doctorCmd) directory(c *cli, cfg *config, say func(state, what, detail string)) {
 	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
 		say("fail", "directory", err.Error())
 		return
@@ -89,9 +92,9 @@ func (*doctorCmd) directory(cfg *config, say func(state, what, detail string)) {
 	}
 	if info, err := os.Stat(cfg.KeyFile); err == nil {
 		if info.Mode().Perm()&0o077 != 0 {
-			say("warn", "person key", fmt.Sprintf("%s can be read by others; chmod 600", cfg.KeyFile))
+			say("warn", "person key", fmt.Sprintf(c.say("%s 别人也能读，请 chmod 600", "%s can be read by others; chmod 600"), cfg.KeyFile))
 		} else {
-			say("ok", "person key", filepath.Base(cfg.KeyFile)+": keep a copy elsewhere")
+			say("ok", "person key", filepath.Base(cfg.KeyFile)+c.say("：请另存一份", ": keep a copy elsewhere"))
 		}
 	}
 }
@@ -109,16 +112,16 @@ func (*doctorCmd) database(ctx context.Context, c *cli, cfg *config, say func(st
 		say("fail", "database", err.Error())
 		return
 	}
-	where := "embedded, started here"
+	where := c.say("内置引擎，此处启动", "embedded, started here")
 	switch {
 	case o.socket == "":
-		where = "server"
+		where = c.say("服务器", "server")
 	case o.engine == nil:
-		where = "embedded, of the running server"
+		where = c.say("内置引擎，由运行中的 yanzhen 提供", "embedded, of the running server")
 	}
 	say("ok", "database", "ClickHouse "+version+" ("+where+")")
 	if skew := time.Since(now).Abs(); skew > 5*time.Second {
-		say("warn", "clock", fmt.Sprintf("the database's clock differs by %s", skew.Round(time.Second)))
+		say("warn", "clock", fmt.Sprintf(c.say("数据库的时钟相差 %s", "the database's clock differs by %s"), skew.Round(time.Second)))
 	}
 	if err := o.loader.Ensure(ctx); err != nil {
 		say("fail", "tables", err.Error())
@@ -129,8 +132,23 @@ func (*doctorCmd) database(ctx context.Context, c *cli, cfg *config, say func(st
 		say("fail", "data", err.Error())
 		return
 	}
-	for _, f := range fresh {
-		say("ok", "data", fmt.Sprintf("%-14s %9d rows in %d units, data to %s, loaded %s", f.Dataset, f.Rows, f.Units, f.MaxDate.Format("2006-01-02"), f.Published.Format("2006-01-02 15:04")))
+	if len(fresh) == 0 {
+		say("ok", "data", c.say("尚无数据", "none yet"))
+	} else {
+		say("ok", "data", "")
+		w := newTable(c.out, strings.Fields(c.say("数据集 行数 单元 数据截至 装入时间", "dataset rows units to loaded"))...)
+		w.indent = "      "
+		for _, f := range fresh {
+			to := "-"
+			if f.MaxDate.Year() > 1900 {
+				to = f.MaxDate.Format(time.DateOnly)
+			}
+			w.row(f.Dataset, f.Rows, f.Units, to, cfg.local(f.Published).Format("2006-01-02 15:04"))
+		}
+		if err := w.flush(); err != nil {
+			say("fail", "data", err.Error())
+			return
+		}
 	}
 	held, err := o.loader.Runs(ctx, pipeline.RunFilter{States: []pipeline.State{pipeline.Held}, Limit: 20})
 	if err != nil {
@@ -138,6 +156,6 @@ func (*doctorCmd) database(ctx context.Context, c *cli, cfg *config, say func(st
 		return
 	}
 	for _, r := range held {
-		say("warn", "held", fmt.Sprintf("%s %s: %s", r.ID, r.File, r.MessageZh))
+		say("warn", "held", fmt.Sprintf("%s %s: %s", r.ID, plain(r.File), c.say(r.MessageZh, r.MessageEn)))
 	}
 }

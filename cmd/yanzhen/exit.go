@@ -5,7 +5,11 @@ import (
 	"errors"
 
 	"yanzhen/pipeline/warehouse"
+	"yanzhen/pipeline/warehouse/embedded"
 )
+
+// errServed: one process serves a directory, and another does already.
+var errServed = errors.New("另一个 yanzhen 正在使用这个目录 / another yanzhen serves this directory")
 
 // Exit codes, also printed by `yanzhen --help`.
 const (
@@ -40,7 +44,7 @@ func exitCode(err error) int {
 		return exitUsage
 	case errors.As(err, &no):
 		return exitRefused
-	case errors.Is(err, warehouse.ErrUnavailable):
+	case errors.Is(err, warehouse.ErrUnavailable), errors.Is(err, errServed), errors.Is(err, embedded.ErrBusy):
 		return exitUnavailable
 	}
 	return exitFailed

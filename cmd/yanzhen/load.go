@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -28,7 +30,7 @@ func (t *target) request(path string) (pipeline.Request, error) {
 	if t.Period != "" {
 		p, ok := pipeline.ParsePeriod(t.Period)
 		if !ok {
-			return req, invalid{fmt.Errorf("--period %s: want 2026-06, 2026Q2, 2026H1, 2026 or 2026年6月", t.Period)}
+			return req, invalid{fmt.Errorf("--period %s: 应写成 / want 2026-06, 2026Q2, 2026H1, 2026 or 2026年6月", t.Period)}
 		}
 		req.Period = p
 	}
@@ -56,6 +58,13 @@ listed with their address, the rule and what to do. Exit code 3 where a file was
 }
 
 func (l *loadCmd) Run(ctx context.Context, c *cli) error {
+	requests := make([]pipeline.Request, len(l.Files))
+	for i, path := range l.Files {
+		var err error
+		if requests[i], err = l.request(path); err != nil {
+			return err
+		}
+	}
 	cfg, err := c.settings()
 	if err != nil {
 		return err
@@ -69,40 +78,49 @@ func (l *loadCmd) Run(ctx context.Context, c *cli) error {
 		return err
 	}
 	var faults []error
-	for _, path := range l.Files {
-		req, err := l.request(path)
-		if err != nil {
-			return err
-		}
+	stopped := 0
+	for n, path := range l.Files {
+		req := requests[n]
 		req.Force = l.Force
-		bar := newBar(os.Stderr, path)
+		bar := newBar(os.Stderr, filepath.Base(path), c.say("行", "rows"))
 		req.Progress = bar.rows
 		out, err := o.loader.Load(ctx, req)
 		bar.end()
 		printOutcome(c, out)
-		if err == nil && out.Rejects > 0 {
-			err = printRejects(ctx, c, o, out.Run, 20)
+		if out.Stored > 0 {
+			err = errors.Join(err, printRejects(ctx, c, o, out.Run, 20))
 		}
 		var no *pipeline.Problem
 		switch {
-		case errors.As(err, &no):
-			faults = append(faults, refused{fmt.Errorf("%s: %w", path, err)})
+		case errors.As(err, &no), err == nil && out.State == pipeline.Held:
+			stopped++ // why was printed
 		case err != nil:
-			faults = append(faults, fmt.Errorf("%s: %w", path, err))
-		case out.State == pipeline.Held:
-			faults = append(faults, refused{fmt.Errorf("%s: 暂缓发布 / held", path)})
+			faults = append(faults, fmt.Errorf("%s: %w", plain(path), err))
 		}
 		if ctx.Err() != nil {
 			break
 		}
 	}
+	if len(faults) == 0 && stopped > 0 {
+		return refused{fmt.Errorf("%d 个文件被拒收或暂缓，没有发布 / refused or held, not published: %d of %d", stopped, stopped, len(l.Files))}
+	}
 	return errors.Join(faults...)
 }
 
 func printOutcome(c *cli, o pipeline.Outcome) {
-	fmt.Fprintf(c.out, "%s  %s  %s  %s  %s\n", o.State, o.File, o.Dataset, o.Unit, o.Took.Round(time.Millisecond))
+	parts := func(words ...string) string {
+		return strings.Join(slices.DeleteFunc(words, func(s string) bool { return s == "" }), "  ")
+	}
+	fmt.Fprintln(c.out, parts(string(o.State), plain(o.File), o.Dataset, plain(o.Unit), o.Took.Round(time.Millisecond).String()))
 	if o.State != pipeline.Unchanged {
-		fmt.Fprintf(c.out, "  run %s  batch %d  %s\n  %s\n", o.Run, o.Batch, o.Encoding, o.Identity(c.Lang))
+		number := ""
+		if o.Batch > 0 {
+			number = fmt.Sprintf("%s %d", c.say("批次", "batch"), o.Batch)
+		}
+		fmt.Fprintf(c.out, "  %s\n", parts(c.say("运行", "run")+" "+o.Run, number, o.Encoding))
+	}
+	if o.Counts.Read > 0 {
+		fmt.Fprintf(c.out, "  %s\n", o.Identity(c.Lang))
 	}
 	if o.Problem != nil {
 		fmt.Fprintf(c.out, "  %s\n", o.Problem.Text.In(c.Lang))
@@ -142,9 +160,9 @@ func printRejects(ctx context.Context, c *cli, o *office, run string, most int) 
 
 // rejectLine is a refused cell in one line: where, what stood there, why, what to do.
 func rejectLine(lang string, r pipeline.RejectRow) string {
-	where := r.File
+	where := plain(r.File)
 	if r.Sheet != "" {
-		where += "!" + r.Sheet
+		where += "!" + plain(r.Sheet)
 	}
 	if r.Cell != "" {
 		where += "!" + r.Cell
@@ -167,13 +185,14 @@ func rejectLine(lang string, r pipeline.RejectRow) string {
 type bar struct {
 	w    *os.File
 	name string
+	unit string
 	tty  bool
 	last time.Time
 	done bool
 }
 
-func newBar(w *os.File, name string) *bar {
-	return &bar{w: w, name: name, tty: term.IsTerminal(int(w.Fd())), last: time.Now()}
+func newBar(w *os.File, name, unit string) *bar {
+	return &bar{w: w, name: plain(name), unit: unit, tty: term.IsTerminal(int(w.Fd())), last: time.Now()}
 }
 
 func (b *bar) rows(n uint64) {
@@ -186,10 +205,10 @@ func (b *bar) rows(n uint64) {
 	}
 	b.last, b.done = time.Now(), true
 	if b.tty {
-		fmt.Fprintf(b.w, "\r%s  %d 行 rows", b.name, n)
+		fmt.Fprintf(b.w, "\r%s  %d %s\x1b[K", b.name, n, b.unit)
 		return
 	}
-	fmt.Fprintf(b.w, "%s  %d rows\n", b.name, n)
+	fmt.Fprintf(b.w, "%s  %d %s\n", b.name, n, b.unit)
 }
 
 // end clears the line.

@@ -40,6 +40,14 @@ type cli struct {
 	log *slog.Logger
 }
 
+// say chooses the text of the language.
+func (c *cli) say(zh, en string) string {
+	if c.Lang == "en" {
+		return en
+	}
+	return zh
+}
+
 const about = `Yanzhen 雁阵: the data service of a development zone's talent office.
 
   yanzhen serve --demo                       try it: a synthetic zone on the embedded engine
@@ -77,9 +85,13 @@ func run(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "yanzhen: %v\nyanzhen --help 列出全部命令 / lists the commands\n", err)
 		return exitUsage
 	}
-	level := slog.LevelInfo
-	if c.Verbose {
+	// serve tells what it does; another command prints its outcome, and a log besides would say it twice
+	level := slog.LevelError + 1
+	switch {
+	case c.Verbose:
 		level = slog.LevelDebug
+	case command.Command() == "serve":
+		level = slog.LevelInfo
 	}
 	c.log = slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level}))
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -110,9 +109,6 @@ func (o *office) connect(ctx context.Context, c *cli, cfg *config) error {
 		return invalid{fmt.Errorf("config database.memory: %w", err)}
 	}
 	o.engine, err = embedded.Start(ctx, embedded.Config{Dir: home, MemoryLimit: memory, Log: c.log})
-	if errors.Is(err, embedded.ErrBusy) {
-		return fmt.Errorf("%w: %w", warehouse.ErrUnavailable, err)
-	}
 	if err != nil {
 		return err
 	}

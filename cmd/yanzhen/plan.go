@@ -1,11 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"strings"
-	"text/tabwriter"
 
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/source"
@@ -26,6 +26,13 @@ change against the rows that are live now. Writes nothing. Exit code 3 where a l
 }
 
 func (p *planCmd) Run(ctx context.Context, c *cli) error {
+	req, err := p.request(p.File)
+	if err != nil {
+		return err
+	}
+	if p.Rows < 0 || p.Rejects < 0 {
+		return invalid{errors.New("--rows, --rejects: 须为正数 / must be positive")}
+	}
 	cfg, err := c.settings()
 	if err != nil {
 		return err
@@ -38,18 +45,15 @@ func (p *planCmd) Run(ctx context.Context, c *cli) error {
 	if err := o.loader.Ensure(ctx); err != nil {
 		return err
 	}
-	req, err := p.request(p.File)
-	if err != nil {
-		return err
-	}
 	plan, err := o.loader.Plan(ctx, req)
 	p.print(c, plan)
 	var no *pipeline.Problem
 	if errors.As(err, &no) {
+		fmt.Fprintf(c.out, "! %s\n", plain(no.Text.In(c.Lang)))
 		if r := no.Remedy.In(c.Lang); r != "" {
-			fmt.Fprintf(c.out, "-> %s\n", r)
+			fmt.Fprintf(c.out, "  -> %s\n", r)
 		}
-		return refused{err}
+		return refused{errors.New("这样装入会被拒收 / a load would be refused")}
 	}
 	if err == nil && len(plan.Problems) > 0 {
 		return refused{errors.New("这样装入会被拒收或暂缓 / a load would be refused or held")}
@@ -58,29 +62,33 @@ func (p *planCmd) Run(ctx context.Context, c *cli) error {
 }
 
 func (p *planCmd) print(c *cli, plan pipeline.Plan) {
-	fmt.Fprintf(c.out, "%s  %s %s  %d bytes\n", plan.File, plan.Format, plan.Encoding, plan.Bytes)
+	fmt.Fprintf(c.out, "%s  %s  %d %s\n", plain(plan.File), strings.TrimSpace(plan.Format+" "+plan.Encoding), plan.Bytes, c.say("字节", "bytes"))
 	if plan.Dataset == nil {
 		return
 	}
-	fmt.Fprintf(c.out, "dataset %s (%s)  sender %q  period %s  unit %q\n", plan.Dataset.Name, plan.Dataset.Title.In(c.Lang), plan.Sender, plan.Period, plan.Unit)
+	fmt.Fprintf(c.out, "%s %s (%s)  %s %q  %s %s  %s %q\n", c.say("数据集", "dataset"), plan.Dataset.Name, plan.Dataset.Title.In(c.Lang),
+		c.say("报送单位", "sender"), plan.Sender, c.say("期间", "period"), cmp.Or(plan.Period.String(), "-"), c.say("单元", "unit"), plan.Unit)
 	for _, t := range plan.Tables {
-		fmt.Fprintf(c.out, "\n%s  header row %d\n", t.Sheet, t.HeaderRow)
+		fmt.Fprintf(c.out, "\n%s\n", strings.TrimSpace(fmt.Sprintf("%s  "+c.say("表头在第 %d 行", "header row %d"), plain(t.Sheet), t.HeaderRow)))
 		p.printBinding(c, plan, t)
 	}
 	if len(plan.Rows) > 0 && p.Rows > 0 {
 		fmt.Fprintln(c.out)
-		w := tabwriter.NewWriter(c.out, 0, 4, 2, ' ', 0)
-		fmt.Fprintln(w, strings.Join(plan.Columns, "\t"))
+		w := newTable(c.out, plan.Columns...)
 		for _, row := range plan.Rows[:min(p.Rows, len(plan.Rows))] {
-			fmt.Fprintln(w, strings.Join(row, "\t"))
+			cells := make([]any, len(row))
+			for i := range row {
+				cells[i] = row[i]
+			}
+			w.row(cells...)
 		}
-		w.Flush()
+		w.flush()
 	}
 	n := plan.Counts
-	fmt.Fprintf(c.out, "\nread %d = loaded %d + rejected %d + totals and notes %d + duplicates %d\n", n.Read, n.Loaded, n.Rejected, n.Excluded, n.Duplicates)
+	fmt.Fprintf(c.out, "\n%s\n", pipeline.Outcome{Counts: n}.Identity(c.Lang))
 	for i, r := range plan.Rejects {
 		if i == p.Rejects {
-			fmt.Fprintf(c.out, "  ... %d more\n", plan.RejectCells-uint64(i))
+			fmt.Fprintf(c.out, c.say("  ... 另有 %d 处\n", "  ... %d more\n"), plan.RejectCells-uint64(i))
 			break
 		}
 		fmt.Fprintf(c.out, "  %s\n", rejectLine(c.Lang, pipeline.RejectRow{
@@ -90,13 +98,17 @@ func (p *planCmd) print(c *cli, plan pipeline.Plan) {
 	}
 	switch {
 	case plan.Unchanged:
-		fmt.Fprintln(c.out, "\n内容与已发布的相同，装入不会有变化 / the same content was published before: a load would change nothing")
+		fmt.Fprintln(c.out, c.say("\n内容与已发布的相同，装入不会有变化", "\nthe same content was published before: a load would change nothing"))
 	case plan.Before != nil:
-		fmt.Fprintf(c.out, "\n将替换 would replace: batch %d, %d rows, %s\n", plan.Before.Batch, plan.Before.Loaded, plan.Before.File)
+		fmt.Fprintf(c.out, c.say("\n将替换：第 %d 批，%d 行，%s\n", "\nwould replace: batch %d, %d rows, %s\n"), plan.Before.Batch, plan.Before.Loaded, plain(plan.Before.File))
 	default:
-		fmt.Fprintln(c.out, "\n新单元 a new unit: nothing is replaced")
+		fmt.Fprintln(c.out, c.say("\n新单元，不替换任何数据", "\na new unit: nothing is replaced"))
 	}
-	for _, m := range plan.Months {
+	for i, m := range plan.Months {
+		if i == 24 && len(plan.Months) > 26 {
+			fmt.Fprintf(c.out, c.say("  ... 另有 %d 个月\n", "  ... %d more months\n"), len(plan.Months)-i)
+			break
+		}
 		fmt.Fprintf(c.out, "  %-8s %7d -> %d\n", m.Month, m.Before, m.After)
 	}
 	for _, note := range plan.Notes {
@@ -115,9 +127,10 @@ func (p *planCmd) printBinding(c *cli, plan pipeline.Plan, t pipeline.PlanTable)
 	if t.Binding == nil {
 		return
 	}
-	w := tabwriter.NewWriter(c.out, 0, 4, 2, ' ', 0)
+	w := newTable(c.out)
+	w.indent = "  "
 	if t.Binding.Layout != "" {
-		fmt.Fprintf(w, "layout %s\n", t.Binding.Layout)
+		fmt.Fprintf(c.out, "%s %s\n", c.say("版式", "layout"), t.Binding.Layout)
 	}
 	for _, b := range t.Binding.Columns {
 		title := ""
@@ -128,10 +141,10 @@ func (p *planCmd) printBinding(c *cli, plan pipeline.Plan, t pipeline.PlanTable)
 		if b.At >= 0 {
 			at = source.Letters(b.At)
 		}
-		fmt.Fprintf(w, "  %s\t%s\t<- %s\t%s\t%s %s\n", b.Column, title, at, b.Header, b.How, b.Parse)
+		w.row(b.Column, title, "<- "+at, b.Header, strings.TrimSpace(fmt.Sprint(b.How, " ", b.Parse)))
 	}
 	for _, e := range t.Binding.Extra {
-		fmt.Fprintf(w, "  (%s)\t\t   %s\t%s\t%s\n", "unused", source.Letters(e.At), e.Header, e.Fits)
+		w.row(c.say("(未用)", "(unused)"), "", "   "+source.Letters(e.At), e.Header, e.Fits)
 	}
-	w.Flush()
+	w.flush()
 }

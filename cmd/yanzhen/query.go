@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"yanzhen/dashboard/metric"
@@ -19,7 +18,7 @@ type queryCmd struct {
 	SQL     string            `arg:"" help:"One SELECT statement over the views of mart; - reads it from standard input."`
 	Format  string            `help:"A ClickHouse format: PrettyCompactMonoBlock, CSVWithNames, JSONEachRow, Parquet ..." default:"PrettyCompactMonoBlock"`
 	Param   map[string]string `help:"A value for {name:Type} in the statement; may be given again." placeholder:"NAME=VALUE"`
-	Timeout time.Duration     `help:"The statement is stopped after this long." default:"60s"`
+	Timeout time.Duration     `help:"The statement is stopped after this long; 0 never." default:"60s"`
 }
 
 // Help is printed by yanzhen query --help.
@@ -57,14 +56,20 @@ func (q *queryCmd) Run(ctx context.Context, c *cli) error {
 		return err
 	}
 	defer db.Close()
-	ctx, cancel := context.WithTimeout(ctx, q.Timeout)
-	defer cancel()
-	out, err := db.Stream(ctx, q.Format, warehouse.Statement{SQL: sql, Params: q.Param, Tag: "query"})
-	if err != nil {
-		return asked(err)
+	if q.Timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, q.Timeout)
+		defer cancel()
 	}
-	_, err = io.Copy(c.out, out)
-	return asked(errors.Join(err, out.Close()))
+	out, err := db.Stream(ctx, q.Format, warehouse.Statement{SQL: sql, Params: q.Param, Tag: "query"})
+	if err == nil {
+		_, err = io.Copy(c.out, out)
+		err = errors.Join(err, out.Close())
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("超过 %s，已停止；--timeout 可放宽 / stopped after %s; --timeout allows more", q.Timeout, q.Timeout)
+	}
+	return asked(err)
 }
 
 // asked marks what the engine said to a wrong statement as the asker's to mend.
@@ -116,9 +121,9 @@ func (m *metricCmd) Run(ctx context.Context, c *cli) error {
 	if m.SQL {
 		fmt.Fprintf(c.out, "%s\n\n", r.SQL)
 	}
-	w := tabwriter.NewWriter(c.out, 0, 4, 2, ' ', 0)
+	w := newTable(c.out)
 	for _, p := range r.Points {
-		cells := []string{p.From.Format("2006-01-02"), p.To.Format("2006-01-02")}
+		cells := []any{p.From.Format("2006-01-02"), p.To.Format("2006-01-02")}
 		for _, l := range p.Labels {
 			cells = append(cells, l.In(c.Lang))
 		}
@@ -129,9 +134,9 @@ func (m *metricCmd) Run(ctx context.Context, c *cli) error {
 		if p.Why != "" {
 			cells = append(cells, metric.WhyText(p.Why, c.Lang))
 		}
-		fmt.Fprintln(w, strings.Join(cells, "\t"))
+		w.row(cells...)
 	}
-	return w.Flush()
+	return w.flush()
 }
 
 func (m *metricCmd) list(c *cli) error {
@@ -139,18 +144,18 @@ func (m *metricCmd) list(c *cli) error {
 	if err != nil {
 		return err
 	}
-	w := tabwriter.NewWriter(c.out, 0, 4, 2, ' ', 0)
+	w := newTable(c.out, strings.Fields(c.say("名称 编号 指标 维度", "name id metric dimensions"))...)
 	for _, x := range metrics.Metrics() {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", x.Name, x.ID, x.Title.In(c.Lang), strings.Join(x.Dims(), " "))
+		w.row(x.Name, x.ID, x.Title.In(c.Lang), strings.Join(x.Dims(), " "))
 	}
-	return w.Flush()
+	return w.flush()
 }
 
 // query reads the flags; what is not given follows from the date of the data.
 func (m *metricCmd) query(ctx context.Context, engine *metric.Engine, cat *metric.Catalog) (q metric.Query, err error) {
 	found := cat.Metric(m.Name)
 	if found == nil {
-		return q, invalid{fmt.Errorf("metric %s: there is none of that name; `yanzhen metric` lists them", m.Name)}
+		return q, invalid{fmt.Errorf("没有指标 %s，yanzhen metric 列出全部 / there is no metric %s; yanzhen metric lists them", m.Name, m.Name)}
 	}
 	date, err := engine.DataDate(ctx, found.Datasets()...)
 	if err != nil {
@@ -171,14 +176,14 @@ func (m *metricCmd) query(ctx context.Context, engine *metric.Engine, cat *metri
 	for _, w := range m.Where {
 		dim, value, ok := strings.Cut(w, "=")
 		if !ok {
-			return q, invalid{fmt.Errorf("--where %s: want dimension=value", w)}
+			return q, invalid{fmt.Errorf("--where %s: 应写成 / want dimension=value", w)}
 		}
 		q.Where = append(q.Where, metric.Filter{Dim: dim, Values: []string{value}})
 	}
 	if m.AsOf != "" {
 		if q.AsOf, err = time.Parse(time.RFC3339, m.AsOf); err != nil {
 			if q.AsOf, err = time.Parse("2006-01-02", m.AsOf); err != nil {
-				return q, invalid{fmt.Errorf("--as-of %s: want 2026-03-31 or 2026-03-31T18:00:00+08:00", m.AsOf)}
+				return q, invalid{fmt.Errorf("--as-of %s: 应写成 / want 2026-03-31 or 2026-03-31T18:00:00+08:00", m.AsOf)}
 			}
 		}
 	}

@@ -2,11 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"strconv"
-	"text/tabwriter"
+	"slices"
+	"strings"
 
 	"yanzhen/pipeline"
+	"yanzhen/pipeline/batch"
+	"yanzhen/pipeline/warehouse"
 )
 
 type runsCmd struct {
@@ -19,6 +22,12 @@ type runsCmd struct {
 
 // Run lists the runs, or shows one with its refused cells.
 func (r *runsCmd) Run(ctx context.Context, c *cli) error {
+	if r.State != "" && !slices.Contains(runStates, r.State) {
+		return invalid{fmt.Errorf("--state %s: 可选 / want one of %s", r.State, strings.Join(runStates, ", "))}
+	}
+	if r.Limit < 1 || r.Rejects < 0 {
+		return invalid{errors.New("--limit, --rejects: 须为正数 / must be positive")}
+	}
 	cfg, err := c.settings()
 	if err != nil {
 		return err
@@ -31,6 +40,9 @@ func (r *runsCmd) Run(ctx context.Context, c *cli) error {
 	if r.ID != "" {
 		return r.one(ctx, c, o)
 	}
+	if err := o.declared(r.Dataset); err != nil {
+		return err
+	}
 	f := pipeline.RunFilter{Dataset: r.Dataset, Kind: "load", Limit: r.Limit}
 	if r.State != "" {
 		f.States = []pipeline.State{pipeline.State(r.State)}
@@ -39,12 +51,15 @@ func (r *runsCmd) Run(ctx context.Context, c *cli) error {
 	if err != nil {
 		return err
 	}
-	w := tabwriter.NewWriter(c.out, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(w, "run\tstate\tdataset\tunit\tread\tloaded\trejected\tbatch\tfile")
-	for _, x := range runs {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%d\t%d\t%d\t%s\n", x.ID, x.State, x.Dataset, x.Unit, x.Read, x.Loaded, x.Rejected, x.Batch, x.File)
+	if len(runs) == 0 {
+		fmt.Fprintln(c.out, c.say("没有这样的运行", "there is no such run"))
+		return nil
 	}
-	return w.Flush()
+	w := newTable(c.out, strings.Fields(c.say("运行 状态 数据集 单元 读入 装入 拒收 批次 文件", "run state dataset unit read loaded rejected batch file"))...)
+	for _, x := range runs {
+		w.row(x.ID, x.State, x.Dataset, x.Unit, x.Read, x.Loaded, x.Rejected, x.Batch, x.File)
+	}
+	return w.flush()
 }
 
 func (r *runsCmd) one(ctx context.Context, c *cli, o *office) error {
@@ -53,14 +68,14 @@ func (r *runsCmd) one(ctx context.Context, c *cli, o *office) error {
 		return err
 	}
 	if !ok {
-		return invalid{fmt.Errorf("run %s: there is none of that id; `yanzhen runs` lists them", r.ID)}
+		return invalid{fmt.Errorf("没有运行 %s，yanzhen runs 列出全部 / there is no run %s; yanzhen runs lists them", r.ID, r.ID)}
 	}
 	message, remedy := x.MessageZh, x.RemedyZh
 	if c.Lang == "en" {
 		message, remedy = x.MessageEn, x.RemedyEn
 	}
-	fmt.Fprintf(c.out, "%s  %s\n%s  %s  %s\nread %d = loaded %d + rejected %d + totals and notes %d + duplicates %d\n",
-		x.ID, x.State, x.File, x.Dataset, x.Unit, x.Read, x.Loaded, x.Rejected, x.Excluded, x.Duplicates)
+	counts := pipeline.Outcome{Counts: batch.Counts{Read: x.Read, Loaded: x.Loaded, Rejected: x.Rejected, Excluded: x.Excluded, Duplicates: x.Duplicates}}
+	fmt.Fprintf(c.out, "%s  %s\n%s  %s  %s\n%s\n", x.ID, x.State, plain(x.File), x.Dataset, plain(x.Unit), counts.Identity(c.Lang))
 	if message != "" {
 		fmt.Fprintln(c.out, message)
 	}
@@ -92,19 +107,32 @@ func (r *rollbackCmd) Run(ctx context.Context, c *cli) error {
 		return err
 	}
 	defer o.Close()
+	if err := o.declared(r.Dataset); err != nil {
+		return err
+	}
 	var e pipeline.Entry
 	switch {
 	case r.Batch > 0:
+		if err := r.ofDataset(ctx, o); err != nil {
+			return err
+		}
 		e, err = o.loader.Republish(ctx, r.Batch, "")
 	case r.Unit == "":
 		return r.list(ctx, c, o)
 	default:
 		e, err = o.loader.Rollback(ctx, r.Dataset, r.Unit, "")
 	}
-	if err != nil {
+	var no *pipeline.Problem
+	if errors.As(err, &no) {
+		if text := no.Remedy.In(c.Lang); text != "" {
+			err = fmt.Errorf("%w -> %s", err, text)
+		}
 		return invalid{err}
 	}
-	fmt.Fprintln(c.out, e.Dataset, e.Unit, e.State, "batch "+strconv.FormatUint(uint64(e.Batch), 10), e.Note)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(c.out, strings.TrimSpace(fmt.Sprintf("%s  %s  %s  %s %d  %s", e.Dataset, plain(e.Unit), e.State, c.say("批次", "batch"), e.Batch, plain(e.Note))))
 	return nil
 }
 
@@ -113,10 +141,39 @@ func (r *rollbackCmd) list(ctx context.Context, c *cli, o *office) error {
 	if err != nil {
 		return err
 	}
-	w := tabwriter.NewWriter(c.out, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(w, "unit\tbatch\trows\tpublished\tfile")
-	for _, u := range live {
-		fmt.Fprintf(w, "%s\t%d\t%d\t%s\t%s\n", u.Unit, u.Batch, u.Loaded, u.At.Format("2006-01-02 15:04"), u.File)
+	if len(live) == 0 {
+		fmt.Fprintln(c.out, c.say("没有已发布的单元", "nothing is published"))
+		return nil
 	}
-	return w.Flush()
+	w := newTable(c.out, strings.Fields(c.say("单元 批次 行数 发布时间 文件", "unit batch rows published file"))...)
+	for _, u := range live {
+		w.row(u.Unit, u.Batch, u.Loaded, o.config.local(u.At).Format("2006-01-02 15:04"), u.File)
+	}
+	return w.flush()
+}
+
+// ofDataset refuses a batch of another dataset than the one that was named: a wrong digit must
+// not publish something else.
+func (r *rollbackCmd) ofDataset(ctx context.Context, o *office) error {
+	rows, err := o.reader.Rows(ctx, warehouse.Statement{SQL: "select distinct dataset from meta.ledger where batch = {batch:UInt32}", Params: map[string]string{"batch": fmt.Sprint(r.Batch)}, Tag: "rollback"})
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if of := fmt.Sprint(row["dataset"]); of != r.Dataset {
+			return invalid{fmt.Errorf("第 %d 批属于数据集 %s，不是 %s / batch %d is one of dataset %s, not %s", r.Batch, of, r.Dataset, r.Batch, of, r.Dataset)}
+		}
+	}
+	return nil
+}
+
+// runStates are the states a run may end in.
+var runStates = []string{string(pipeline.Running), string(pipeline.Published), string(pipeline.Unchanged), string(pipeline.Held), string(pipeline.Failed), string(pipeline.Skipped), string(pipeline.Cancelled)}
+
+// declared refuses the name of a dataset that there is not.
+func (o *office) declared(name string) error {
+	if name == "" || o.catalog.Datasets[name] != nil {
+		return nil
+	}
+	return invalid{fmt.Errorf("没有数据集 %s，可选 / there is no dataset %s; there are %s", name, name, strings.Join(o.catalog.Names(), ", "))}
 }

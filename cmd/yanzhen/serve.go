@@ -17,7 +17,7 @@ import (
 	"yanzhen/jobs"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/dataset"
-	"yanzhen/pipeline/warehouse"
+	"yanzhen/pipeline/warehouse/embedded"
 )
 
 type serveCmd struct {
@@ -51,9 +51,12 @@ func (s *serveCmd) Run(ctx context.Context, c *cli) error {
 	if err := os.MkdirAll(cfg.Inbox, 0o750); err != nil {
 		return err
 	}
+	if _, ok := embedded.Find(filepath.Join(cfg.Dir, "engine")); ok && cfg.Database.DSN == "" {
+		return fmt.Errorf("%w: %s", errServed, cfg.Dir)
+	}
 	listener, err := net.Listen("tcp", cfg.Listen)
 	if err != nil {
-		return invalid{fmt.Errorf("listen %s: %w; another address: --listen", cfg.Listen, err)}
+		return invalid{fmt.Errorf("%w; 换一个地址用 --listen / another address: --listen", err)}
 	}
 	defer listener.Close()
 
@@ -63,7 +66,7 @@ func (s *serveCmd) Run(ctx context.Context, c *cli) error {
 	}
 	defer o.Close()
 	if o.engine == nil && o.socket != "" {
-		return fmt.Errorf("%w: another yanzhen serves %s", warehouse.ErrUnavailable, cfg.Dir)
+		return fmt.Errorf("%w: %s", errServed, cfg.Dir)
 	}
 	if err := o.loader.Ensure(ctx); err != nil {
 		return err
