@@ -257,34 +257,47 @@ func (l *Loader) recognise(ctx context.Context, in *input, name Name) error {
 	var fits []candidate
 	var last error
 	nearest, missing := "", 1<<30
-	for _, n := range l.Catalog.Names() {
-		d := l.Catalog.Datasets[n]
-		f, err := source.Open(ctx, in.path, options(d, in))
-		if err != nil {
-			last = err
-			var r *source.Refusal
-			if !errors.As(err, &r) {
-				return err
-			}
+	// the file is opened for all datasets at once, to find its header by any name that one of them
+	// knows; where that leads nowhere, once more as a file without a header
+	for _, header := range []string{"auto", "none"} {
+		o := source.Options{Display: path.Base(in.display), Header: header, Password: in.req.Password}
+		for _, n := range l.Catalog.Names() {
+			o.Want = append(o.Want, options(l.Catalog.Datasets[n], in).Want...)
+		}
+		f, err := source.Open(ctx, in.path, o)
+		var r *source.Refusal
+		if errors.As(err, &r) && r.Rule == "header" && header == "auto" {
 			continue
+		}
+		if err != nil {
+			return err
 		}
 		t := f.Tables()[0]
-		b, err := batch.Bind(d, t.Header(), firstRows(ctx, t, 20))
+		first := firstRows(ctx, t, 20)
 		f.Close()
-		if err != nil {
-			var be *batch.BindError
-			if errors.As(err, &be) && len(be.Faults) < missing {
-				nearest, missing, last = d.Title.Zh, len(be.Faults), err
+		for _, n := range l.Catalog.Names() {
+			d := l.Catalog.Datasets[n]
+			b, err := batch.Bind(d, t.Header(), first)
+			if err != nil {
+				var be *batch.BindError
+				if errors.As(err, &be) && header == "auto" && len(be.Faults) < missing {
+					nearest, missing, last = d.Title.Zh, len(be.Faults), err
+				}
+				continue
 			}
-			continue
-		}
-		c := candidate{ds: d, extra: len(b.Extra)}
-		for _, col := range b.Columns {
-			if col.At >= 0 && col.How != "of" {
-				c.bound++
+			c := candidate{ds: d, extra: len(b.Extra)}
+			for _, col := range b.Columns {
+				if col.At >= 0 && col.How != "of" {
+					c.bound++
+				}
+			}
+			if c.bound > 0 {
+				fits = append(fits, c)
 			}
 		}
-		fits = append(fits, c)
+		if len(fits) > 0 {
+			break
+		}
 	}
 	slices.SortStableFunc(fits, func(a, b candidate) int {
 		if a.bound-a.extra != b.bound-b.extra {
@@ -298,8 +311,6 @@ func (l *Loader) recognise(ctx context.Context, in *input, name Name) error {
 		if nearest != "" {
 			p := asProblem(last)
 			zh, en = zh+"，最接近的是“"+nearest+"”："+p.Text.Zh, en+"; the nearest is "+nearest+": "+p.Text.En
-		} else if p := asProblem(last); last != nil {
-			return p // the file itself cannot be read
 		}
 		return problem("no_dataset", zh, en).todo("核对表头，或装入时注明数据集", "check the header, or name the dataset when loading")
 	case len(fits) > 1 && fits[0].bound == fits[1].bound && fits[0].extra == fits[1].extra:
