@@ -173,7 +173,11 @@ func rejectLine(lang string, r pipeline.RejectRow) string {
 	if lang == "en" {
 		reason, remedy = r.ReasonEn, r.RemedyEn
 	}
-	line := fmt.Sprintf("%s  %s=%q  [%s] %s", where, r.Column, r.Raw, r.Rule, reason)
+	line := where
+	if r.Column != "" {
+		line += fmt.Sprintf("  %s=%q", r.Column, r.Raw)
+	}
+	line += fmt.Sprintf("  [%s] %s", r.Rule, reason)
 	if remedy != "" {
 		line += " -> " + remedy
 	}
