@@ -104,9 +104,7 @@ func Height(p Panel, rs []*metric.Result) int {
 		}
 		return 440
 	case Graph:
-		if len(p.Chains) == 0 {
-			p.Chains = chainsOf(rs)
-		}
+		p.Chains = chainsIn(p, rs)
 		if p.Compact {
 			return int(72 * graphRows(p))
 		}
@@ -1107,9 +1105,7 @@ func drawGraph(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error
 		}
 		return most
 	}
-	if len(p.Chains) == 0 {
-		p.Chains = chainsOf(rs)
-	}
+	p.Chains = chainsIn(p, rs)
 	most, shadeHi := greatest(0), greatest(1)
 	widest := 0
 	for _, c := range p.Chains {
@@ -1187,6 +1183,24 @@ func drawGraph(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error
 			"lineStyle": m{"color": "__c:q2", "width": 1.2, "opacity": 0.8, "curveness": 0.04},
 		}},
 	})
+}
+
+// chainsIn are the chains that the results speak of: with one chain chosen, only that one is drawn.
+func chainsIn(p Panel, rs []*metric.Result) []dataset.Chain {
+	if len(p.Chains) == 0 {
+		return chainsOf(rs)
+	}
+	var out []dataset.Chain
+	for _, c := range p.Chains {
+		if slices.ContainsFunc(rs, func(r *metric.Result) bool {
+			return slices.ContainsFunc(r.Points, func(pt metric.Point) bool {
+				return slices.ContainsFunc(c.Nodes, func(n dataset.Node) bool { return n.Code == key(pt, 0) })
+			})
+		}) {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // chainsOf makes chains of the keys alone where none are declared to the panel: each node feeds the next.

@@ -202,6 +202,19 @@ func TestNoScriptInOptions(t *testing.T) {
 	}
 }
 
+// With one chain chosen the graph draws that one; a node without rows keeps its place.
+func TestGraphOfOneChain(t *testing.T) {
+	c := cases()["graph"]
+	c.p.Chains = append(c.p.Chains, dataset.Chain{Code: "superalloy", Title: dataset.Text{Zh: "高温合金", En: "Superalloys"}, Nodes: []dataset.Node{{Code: "superalloy.cast"}}})
+	option, err := Draw(c.p, c.rs, Zh)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Contains(option, []byte("magnetic.powder")) || bytes.Contains(option, []byte("superalloy")) {
+		t.Errorf("got %s", option)
+	}
+}
+
 func TestEmpty(t *testing.T) {
 	bar := Panel{Kind: Bar, By: []string{"chain"}, Metrics: []string{"m"}}
 	for _, c := range []struct {

@@ -104,6 +104,7 @@ export class Chart {
 
 function redraw() { for (const c of live) if (c.box.isConnected && c.box.offsetParent !== null) c.draw(); }
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
-// paper is always light and of another width
-addEventListener("beforeprint", redraw);
-addEventListener("afterprint", redraw);
+// paper is always light, whatever the screen is
+const root = document.documentElement;
+addEventListener("beforeprint", () => { root.dataset.screen ??= root.dataset.theme; root.dataset.theme = "light"; redraw(); });
+addEventListener("afterprint", () => { root.dataset.theme = root.dataset.screen || "auto"; delete root.dataset.screen; redraw(); });
