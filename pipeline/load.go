@@ -73,14 +73,22 @@ func (l *Loader) load(ctx context.Context, in *input, run *Run, out *Outcome) er
 		out.Unit = in.unit()
 	}
 	defer l.lock(ds.Name, in.sender)()
+	var live []Live
+	var liveErr error
+	asked := make(chan struct{})
+	go func() { // beside the question whether the content is known
+		defer close(asked)
+		live, liveErr = l.Live(ctx, ds.Name)
+	}()
 	if !in.req.Force {
-		if done, err := l.known(ctx, in, out); done || err != nil {
+		done, err := l.known(ctx, in, out)
+		if done || err != nil {
+			<-asked
 			return err
 		}
 	}
-	live, err := l.Live(ctx, ds.Name)
-	if err != nil {
-		return err
+	if <-asked; liveErr != nil {
+		return liveErr
 	}
 	if p := overlapping(in, live); p != nil && !in.req.Force {
 		return p

@@ -181,7 +181,7 @@ func appendRow[T any](ctx context.Context, db *warehouse.DB, table string, row T
 		values = append(values, "{"+name+":"+kind+"}")
 	}
 	err := db.Exec(ctx, warehouse.Statement{
-		SQL:    "insert into " + table + " (" + strings.Join(names, ", ") + ") select " + strings.Join(values, ", "),
+		SQL:    "insert into " + table + " (" + strings.Join(names, ", ") + ") values (" + strings.Join(values, ", ") + ")", // half the engine's time of insert select
 		Params: params,
 		// the row was acknowledged when it is in a part of its own
 		Settings: map[string]string{"async_insert": "0", "wait_end_of_query": "1", "max_insert_threads": "1", "insert_deduplicate": "0", "deduplicate_insert_select": "disable"},
