@@ -82,7 +82,7 @@ func (s *site) fill(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.loader.LoadChains(t.Context()); err != nil {
+	if err := s.loader.LoadDeclared(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	var wg sync.WaitGroup

@@ -82,14 +82,7 @@ func (l *Loader) Ensure(ctx context.Context) error {
 	if err := l.interrupted(ctx); err != nil {
 		return err
 	}
-	if l.Dataset("chains") != nil && len(l.Catalog.Chains) > 0 {
-		if out, err := l.LoadChains(ctx); err != nil {
-			return fmt.Errorf("chains: %w", err)
-		} else if out.State == Held {
-			return fmt.Errorf("chains: %w", out.Problem)
-		}
-	}
-	return nil
+	return l.LoadDeclared(ctx)
 }
 
 // statements cuts a file of statements, each ended by a semicolon at the end of a line.
@@ -166,25 +159,42 @@ func migrate(ds *dataset.Dataset, old map[string]string, keys [2]string) ([]stri
 	return todo, nil
 }
 
-// LoadChains loads the declared industry chains as dataset chains. The same chains again are
-// found unchanged and leave no trace.
-func (l *Loader) LoadChains(ctx context.Context) (Outcome, error) {
+// LoadDeclared loads what is declared beside the datasets as data of its own: the industry chains
+// and the calendar of working days. The same again is found unchanged and leaves no trace.
+func (l *Loader) LoadDeclared(ctx context.Context) error {
+	if l.Dataset("chains") != nil && len(l.Catalog.Chains) > 0 {
+		if err := l.loadText(ctx, "chains", dataset.ChainsCSV(l.Catalog.Chains, l.Catalog.Lists)); err != nil {
+			return err
+		}
+	}
+	if l.Dataset("calendar") != nil {
+		text, err := dataset.CalendarCSV(l.Catalog.Lists)
+		if err != nil {
+			return err
+		}
+		return l.loadText(ctx, "calendar", text)
+	}
+	return nil
+}
+
+// loadText loads CSV text of the program's own as a file of that dataset.
+func (l *Loader) loadText(ctx context.Context, name, text string) error {
 	if err := os.MkdirAll(l.Spool, 0o700); err != nil {
-		return Outcome{}, fmt.Errorf("spool: %w", err)
+		return fmt.Errorf("spool: %w", err)
 	}
-	f, err := os.CreateTemp(l.Spool, "chains-*.csv")
+	path := filepath.Join(l.Spool, NewRun(l.now())+".csv")
+	defer os.Remove(path)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		return fmt.Errorf("spool: %w", err)
+	}
+	out, err := l.Load(ctx, Request{Path: path, Display: name + ".csv", Dataset: name, Sender: "configs", Quiet: true})
+	if err == nil && out.State == Held {
+		err = out.Problem
+	}
 	if err != nil {
-		return Outcome{}, fmt.Errorf("spool: %w", err)
+		return fmt.Errorf("%s: %w", name, err)
 	}
-	defer os.Remove(f.Name())
-	_, err = f.WriteString(dataset.ChainsCSV(l.Catalog.Chains, l.Catalog.Lists))
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	if err != nil {
-		return Outcome{}, fmt.Errorf("spool: %w", err)
-	}
-	return l.Load(ctx, Request{Path: f.Name(), Display: "chains.csv", Dataset: "chains", Sender: "configs", Quiet: true})
+	return nil
 }
 
 // clearSpool removes what a crashed process left in the spool.

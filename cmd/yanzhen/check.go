@@ -46,7 +46,7 @@ func (*checkCmd) Run(_ context.Context, c *cli) error {
 	if found(err) && drawn {
 		found(dashboard.Check(metrics, boards))
 	}
-	list, err := jobs.Read(fsys, "jobs", catalog.Names(), []string{"sweep", "chains"})
+	list, err := jobs.Read(fsys, "jobs", catalog.Names(), []string{"sweep", "declared"})
 	found(err)
 	if len(faults) > 0 {
 		return invalid{errors.Join(faults...)}

@@ -145,10 +145,7 @@ func (o *office) scheduler(c *cli) (*jobs.Scheduler, error) {
 			_, err := o.loader.Sweep(ctx, pipeline.Retention{})
 			return err
 		},
-		"chains": func(ctx context.Context) error {
-			_, err := o.loader.LoadChains(ctx)
-			return err
-		},
+		"declared": o.loader.LoadDeclared,
 	}
 	var names []string
 	for name := range builtins {
