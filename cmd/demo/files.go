@@ -12,6 +12,9 @@ import (
 var titles = map[string]string{
 	"talents": "人才认定台账", "arrivals": "引进与流出", "vacancies": "岗位需求", "trainings": "技能培训", "certificates": "技能等级证书",
 	"cooperations": "国际合作", "enterprises": "企业名录", "selections": "人才计划入选", "postings": "招聘信息",
+	"labour": "劳动力资源", "platforms": "创新平台", "residents": "平台入驻人才", "teams": "人才团队", "benefits": "政策兑现", "services": "服务办件", "funnel": "引才漏斗", "projects": "招商项目",
+	"challenges": "揭榜挂帅", "postgraduates": "联合培养研究生", "rd": "研发活动", "yearbook": "统计年报", "targets": "目标责任", "awards": "人才奖励", "contracts": "技术合同", "results": "科技成果",
+	"patents": "发明专利", "investments": "基金投资", "events": "人才活动", "contest_projects": "大赛项目", "publicity": "典型宣传", "research_projects": "科研项目", "engagements": "柔性引才",
 }
 
 // period is a stretch of time as file names say it.
@@ -100,6 +103,7 @@ func (s *story) files(seed uint64) []*file {
 	fs = append(fs, s.cooperationFiles()...)
 	fs = append(fs, s.registerFiles()...)
 	fs = append(fs, s.postingFiles()...)
+	fs = append(fs, s.restFiles()...)
 	s.plantAll(fs, stream(seed, 21))
 	sort.SliceStable(fs, func(i, j int) bool { return fs[i].sent.Before(fs[j].sent) })
 	return fs
@@ -133,6 +137,7 @@ func (s *story) arrivalFiles(r *rand.Rand) []*file {
 	// sent by two offices.
 	for _, a := range s.arrivals {
 		switch in := a["direction"] == "in"; {
+		case a["#by"] != nil:
 		case in && (a["origin_country"] != "CN" || a["education"] == "11"):
 			a["#by"] = "talent"
 		case !in && r.Float64() < 0.67:
@@ -145,7 +150,7 @@ func (s *story) arrivalFiles(r *rand.Rand) []*file {
 		}
 	}
 	by := func(who string) func(rec) bool { return func(a rec) bool { return a["#by"] == who } }
-	var fs []*file
+	fs := []*file{submission("区人社局", "arrivals", halfYear(day(2023, 1, 1)), "xlsx", "", sheet{name: "引进流出", title: heading(halfYear(day(2023, 1, 1)), "区人社局", "人才引进与流出情况表", "人"), cols: old, rows: s.rest["early"], totals: "-"})}
 	for _, p := range over(month, begin, end) {
 		rows := during(s.arrivals, p, by("labour"))
 		cols, f := old, (*file)(nil)

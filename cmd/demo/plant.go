@@ -63,6 +63,14 @@ var plants = []spoilt{
 		{"credit_code", "oh", "credit_character", false}, {"credit_code", "digit", "credit_check_digit", false}, {"credit_code", "331121000012345", "credit_format", false}, {"node", "钴材料", "code", false}, {"employees", -20, "range", true},
 	}},
 	{"selections", "区委组织部", "2025年", []plant{{"level", "世界级", "code", false}, {"person", badCheck, "person_check_digit", false}}},
+	{"labour", "区人社局", "2026年上半年", []plant{{"employed", "约3000", "approximate", false}, {"area", "邻县", "code", false}, {"month", "2026/6/15", "first_of_month", false}}},
+	{"platforms", "区科技局", "2026年", []plant{{"kind", "实验小镇", "code", false}, {"opened_on", "202x年", "placeholder", false}}},
+	{"benefits", "区人社局", "2026年上半年", []plant{{"kind", "水电", "code", false}, {"applied_on", "202x年3月5日", "placeholder", false}, {"person", badCheck, "person_check_digit", false}, {"requested", "面谈", "number", true}}},
+	{"services", "区人才服务中心", "2026年上半年", []plant{{"channel", "微信群", "code", false}, {"opened_on", "2026-02-30", "date_exists", false}, {"satisfaction", "还行", "code", true}}},
+	{"funnel", "区人才服务中心", "2026年上半年", []plant{{"node", "钛合金锻件", "code", false}, {"person", badDay, "person_date", false}}},
+	{"contracts", "区科技局", "2025年", []plant{{"amount", "202x", "placeholder", false}, {"number", "", "required", false}}},
+	{"events", "区人才服务中心", "2026年上半年", []plant{{"people", "200余", "approximate", false}, {"kind", "聚餐", "code", false}}},
+	{"targets", "管委会办公室", "2026年", []plant{{"target", "若干", "number", false}}},
 }
 
 // personal columns that go with a person.

@@ -26,6 +26,7 @@ type story struct {
 	cooperations []rec
 	selections   []rec
 	postings     []posting
+	rest         map[string][]rec // what the other offices keep, by dataset
 
 	movers []*mover // everybody who came, in order
 }
@@ -100,6 +101,7 @@ func tell(seed uint64) (*story, error) {
 	s.cooperate(stream(seed, 8))
 	s.choose(stream(seed, 9))
 	s.post(stream(seed, 10))
+	s.tellRest(seed)
 	for _, rs := range [][]rec{s.arrivals, s.talents, s.vacancies, s.trainings, s.certificates, s.cooperations, s.selections} {
 		sort.SliceStable(rs, func(i, j int) bool { return rs[i]["@"].(time.Time).Before(rs[j]["@"].(time.Time)) })
 	}

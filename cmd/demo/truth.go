@@ -29,6 +29,9 @@ type Truth struct {
 	Selections   []Selection
 	Enterprises  []Enterprise
 	Postings     []Posting // exact copies left out
+
+	Rows  map[string][]Row     // the other datasets
+	Known map[string]time.Time // last day each dataset tells of: the end of its latest submission
 }
 
 // The rows as they are meant. A zero time is a blank cell. Persons are the numbers as written.
@@ -46,7 +49,7 @@ type (
 	}
 	Vacancy struct {
 		Enterprise, Node, Occupation, Education string
-		Posted                                  time.Time
+		Posted, Closed                          time.Time
 		Needed, Filled, Applicants              int
 		Urgent                                  bool
 		SalaryFrom, SalaryTo                    float64
@@ -88,7 +91,7 @@ type (
 
 // ReadTruth reads the files of m back from m.Dir.
 func ReadTruth(m *Manifest) (*Truth, error) {
-	t := &Truth{}
+	t := &Truth{Rows: map[string][]Row{}, Known: map[string]time.Time{}}
 	type place struct {
 		file, sheet string
 		row         int
@@ -102,6 +105,9 @@ func ReadTruth(m *Manifest) (*Truth, error) {
 		f := &m.Files[i]
 		if m.Superseded(f.Name) {
 			continue
+		}
+		if last := f.To.AddDate(0, 0, -1); last.After(t.Known[f.Dataset]) {
+			t.Known[f.Dataset] = last
 		}
 		grids, err := readGrids(filepath.Join(m.Dir, f.Name), f)
 		if err != nil {
@@ -199,8 +205,10 @@ func (c *cells) text(field string) string {
 }
 
 // person is a number in one form, however the sender writes it.
-func (c *cells) person() string {
-	return strings.ToUpper(narrow(strings.ReplaceAll(c.text("person"), " ", "")))
+func (c *cells) person() string { return c.identity("person") }
+
+func (c *cells) identity(field string) string {
+	return strings.ToUpper(narrow(strings.ReplaceAll(c.text(field), " ", "")))
 }
 
 // meant holds, for each column of codes, the code of every word.
@@ -274,9 +282,9 @@ func (c *cells) int(field string) int { return int(c.number(field)) }
 
 func (c *cells) yes(field string) bool {
 	switch s := c.text(field); s {
-	case "是", "合格", "已就业":
+	case "是", "合格", "已就业", "接通":
 		return true
-	case "否", "不合格", "未就业", "":
+	case "否", "不合格", "未就业", "未接通", "":
 		return false
 	default:
 		c.fail(field, s)
@@ -348,7 +356,7 @@ func (t *Truth) take(dataset string, c *cells) {
 		})
 	case "vacancies":
 		t.Vacancies = append(t.Vacancies, Vacancy{
-			Enterprise: c.text("enterprise"), Node: c.code("node", "node"), Occupation: c.text("occupation"), Education: c.code("education", "education"), Posted: c.date("posted_on"),
+			Enterprise: c.text("enterprise"), Node: c.code("node", "node"), Occupation: c.text("occupation"), Education: c.code("education", "education"), Posted: c.date("posted_on"), Closed: c.date("closed_on"),
 			Needed: c.int("needed"), Filled: c.int("filled"), Applicants: c.int("applicants"), Urgent: c.yes("urgent"), SalaryFrom: c.number("salary_from"), SalaryTo: c.number("salary_to"),
 		})
 	case "trainings":
@@ -382,7 +390,7 @@ func (t *Truth) take(dataset string, c *cells) {
 		}
 		t.Postings = append(t.Postings, p)
 	default:
-		c.err = fmt.Errorf("no reader for dataset %q", dataset)
+		t.takeRow(dataset, c)
 	}
 }
 
@@ -729,7 +737,7 @@ func (t *Truth) Value(metric string, from, to time.Time, by, key string) (v floa
 		}
 		return float64(len(codes)), ok
 	}
-	return 0, false
+	return t.value(metric, from, to, by, key)
 }
 
 // group is the level of an education code.

@@ -33,6 +33,7 @@ var words = map[string]map[string][]string{
 	"channel": {
 		"campus": {"校园招聘", "校招"}, "market": {"社会招聘", "社招"}, "fair": {"招聘会", "现场招聘会"}, "agency": {"中介", "猎头"},
 		"referral": {"推荐", "内推"}, "policy": {"人才政策", "政策引才"}, "return": {"返乡", "返乡就业"}, "overseas": {"海外引才站", "海外引才工作站"},
+		"window": {"专窗", "人才专窗"}, "hotline": {"热线", "12345热线"}, "one_stop": {"一站式", "一站式平台"}, // of services
 	},
 	"education": {
 		"11": {"博士研究生", "博士"}, "12": {"博士结业", "博士研究生结业"}, "14": {"硕士研究生", "硕士"}, "15": {"硕士结业", "硕士研究生结业"}, "17": {"研究生班", "研究生班毕业"},
@@ -48,16 +49,29 @@ var words = map[string]map[string][]string{
 		"joint_lab": {"联合实验室", "国际联合实验室"}, "transfer_centre": {"技术转移中心", "国际技术转移中心"}, "overseas_station": {"海外引才工作站", "海外引才站"},
 		"expert": {"外籍专家", "外国专家"}, "delegation": {"代表团", "出访团组"}, "conference": {"国际会议", "国际学术会议"}, "overseas_rd": {"境外研发中心", "海外研发中心"},
 		"standard": {"国际标准", "国际标准制定"}, "technology": {"引进技术", "技术引进"},
+		// of platforms, benefits, events and technology contracts
+		"academician_village": {"院士村", "院士村"}, "expert_station": {"专家工作站", "院士专家工作站"}, "doctoral_station": {"博士创新站", "博士创新站"}, "postdoc_station": {"博士后工作站", "博士后科研工作站"},
+		"institute": {"研究院", "产业研究院"}, "engineering_centre": {"工程中心", "工程技术研究中心"},
+		"housing": {"住房", "人才住房"}, "schooling": {"子女教育", "子女入学"}, "medical": {"医疗", "医疗绿卡"}, "allowance": {"生活补贴", "生活补贴"}, "settling": {"安家费", "安家补助"}, "project": {"项目资助", "项目补助"},
+		"salon": {"沙龙", "人才沙龙"}, "contest": {"大赛", "创业大赛"}, "fair": {"招聘会", "专场招聘会"}, "forum": {"论坛", "讲座"}, "roadshow": {"路演", "推介会"},
+		"development": {"技术开发", "委托开发"}, "transfer": {"技术转让", "技术转让"}, "licence": {"技术许可", "专利许可"}, "consulting": {"技术咨询", "技术咨询"}, "service": {"技术服务", "技术服务"},
 	},
+	"area":         {"zone": {"开发区", "本区"}, "county": {"全县", "县域"}, "city": {"全市", "市域"}},
+	"degree":       {"master": {"硕士", "硕士研究生"}, "doctor": {"博士", "博士研究生"}},
+	"satisfaction": {"very": {"非常满意", "很满意"}, "satisfied": {"满意", "满意"}, "neutral": {"一般", "一般"}, "dissatisfied": {"不满意", "不满意"}, "very_dissatisfied": {"非常不满意", "很不满意"}},
+	"item":         {"residents": {"常住人口", "年末常住人口"}, "employed": {"从业人员", "从业人员"}, "eligible_evaluation": {"符合授权条件企业数"}, "talents_eligible": {"符合认定条件人才数"}},
+	"tier":         {"base": {"保底目标"}, "expected": {"预期目标"}, "stretch": {"奋斗目标"}},
+	"award":        {"outstanding": {"杰出人才奖"}, "young": {"青年英才奖"}, "skilled": {"技能大师奖"}, "other": {"其他"}},
+	"how":          {"transferred": {"转让", "技术转让"}, "licensed": {"许可", "实施许可"}, "invested": {"作价投资", "作价入股"}},
 	"permit_class": {"A": {"A类", "A"}, "B": {"B类", "B"}, "C": {"C类", "C"}},
 	"role":         {"lead": {"主导", "牵头"}, "participate": {"参与", "参与制定"}},
-	"level":        {"national": {"国家级", "国家级"}, "provincial": {"省级", "省级"}},
+	"level":        {"national": {"国家级", "国家级"}, "provincial": {"省级", "省级"}, "city": {"市级", "市级"}, "county": {"县级", "县级"}},
 	"class":        {"A": {"A类", "A"}, "B": {"B类", "B"}, "C": {"C类", "C"}, "D": {"D类", "D"}, "E": {"E类", "E"}, "F": {"F类", "F"}},
 	"chain":        {"superalloy": {"高温合金"}, "magnetic": {"磁性材料"}, "molybdenum": {"钼新材料"}},
 }
 
 var yesNo = map[string][2]string{
-	"": {"是", "否"}, "pass": {"合格", "不合格"}, "seat": {"是", "缺考"}, "work": {"已就业", "未就业"}, "tick": {"√", ""}, "flex": {"柔性", "全职"},
+	"": {"是", "否"}, "pass": {"合格", "不合格"}, "seat": {"是", "缺考"}, "work": {"已就业", "未就业"}, "tick": {"√", ""}, "flex": {"柔性", "全职"}, "call": {"接通", "未接通"},
 }
 
 // write puts a value down in a shape: a string, a float64 or a time.Time for the file.

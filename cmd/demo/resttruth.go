@@ -1,0 +1,480 @@
+package demo
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Row is a row of one of the other datasets: texts and codes, days and numbers by column. A blank
+// cell has no entry.
+type Row struct {
+	text map[string]string
+	days map[string]time.Time
+	nums map[string]float64
+}
+
+// forms says how each column is read: a day, a number, yes or no, an identity number, a text, or
+// the words of a list.
+var forms = map[string]map[string]string{
+	"labour":            {"month": "day", "area": "area", "node": "node", "employed": "number", "seekers": "number", "hires": "number", "vacancies": "number"},
+	"platforms":         {"code": "text", "kind": "kind", "node": "node", "opened_on": "day", "closed_on": "day"},
+	"residents":         {"platform": "text", "person": "id", "class": "class", "node": "node", "joined_on": "day", "left_on": "day"},
+	"teams":             {"lead": "id", "member": "id", "project": "text", "node": "node", "enterprise": "text", "joined_on": "day", "left_on": "day"},
+	"benefits":          {"code": "text", "person": "id", "kind": "kind", "node": "node", "applied_on": "day", "eligible": "yes", "approved_on": "day", "paid_on": "day", "requested": "number", "approved": "number", "paid": "number", "placed_on": "day"},
+	"services":          {"code": "text", "channel": "channel", "opened_on": "day", "promised_days": "number", "closed_on": "day", "visits": "number", "answered": "yes", "satisfaction": "satisfaction"},
+	"funnel":            {"person": "id", "enterprise": "text", "node": "node", "contacted_on": "day", "signed_on": "day", "started_on": "day", "recognised_on": "day", "paid_on": "day", "left_on": "day"},
+	"projects":          {"code": "text", "signed_on": "day", "node": "node", "enterprise": "text", "investment": "number", "talent_clause": "yes", "talents": "number"},
+	"challenges":        {"code": "text", "enterprise": "text", "node": "node", "posted_on": "day", "answered_on": "day", "accepted_on": "day"},
+	"postgraduates":     {"person": "id", "university": "text", "degree": "degree", "enterprise": "text", "node": "node", "entered_on": "day", "left_on": "day"},
+	"rd":                {"year": "number", "enterprise": "text", "node": "node", "employed": "number", "rd_people": "number", "rd_fte": "number", "phd": "number"},
+	"yearbook":          {"year": "number", "item": "item", "value": "number"},
+	"targets":           {"metric": "text", "unit_name": "text", "period": "text", "tier": "tier", "target": "number", "weight": "number", "cap": "number", "valid_from": "day", "reason": "text"},
+	"awards":            {"person": "id", "award": "award", "awarded_on": "day", "amount": "number", "enterprise": "text", "node": "node"},
+	"contracts":         {"number": "text", "kind": "kind", "signed_on": "day", "amount": "number", "enterprise": "text", "node": "node"},
+	"results":           {"code": "text", "achieved_on": "day", "transferred_on": "day", "how": "how", "enterprise": "text", "node": "node"},
+	"patents":           {"number": "text", "granted_on": "day", "expired_on": "day", "enterprise": "text", "node": "node"},
+	"investments":       {"code": "text", "enterprise": "text", "node": "node", "invested_on": "day", "fund_amount": "number", "social_amount": "number", "stage": "text", "closed_on": "day"},
+	"events":            {"code": "text", "kind": "kind", "held_on": "day", "people": "number"},
+	"contest_projects":  {"code": "text", "node": "node", "won_on": "day", "registered_on": "day"},
+	"publicity":         {"level": "level", "published_on": "day"},
+	"research_projects": {"code": "text", "approved_on": "day", "lump_sum": "yes", "amount": "number", "enterprise": "text", "node": "node"},
+	"engagements":       {"code": "text", "person": "id", "enterprise": "text", "node": "node", "started_on": "day", "ended_on": "day", "country": "country", "amount": "number"},
+}
+
+func (t *Truth) takeRow(dataset string, c *cells) {
+	form, ok := forms[dataset]
+	if !ok {
+		c.fail("dataset", dataset)
+		return
+	}
+	r := Row{map[string]string{}, map[string]time.Time{}, map[string]float64{}}
+	for _, field := range c.fields {
+		s := c.text(field)
+		if s == "" {
+			continue
+		}
+		switch kind := form[field]; kind {
+		case "":
+		case "day":
+			r.days[field] = c.date(field)
+		case "number":
+			r.nums[field] = c.number(field)
+		case "yes":
+			r.nums[field] = 0
+			if c.yes(field) {
+				r.nums[field] = 1
+			}
+		case "id":
+			r.text[field] = c.identity(field)
+		case "text":
+			r.text[field] = s
+		default:
+			r.text[field] = c.code(field, kind)
+		}
+	}
+	t.Rows[dataset] = append(t.Rows[dataset], r)
+}
+
+// addMonths is the same day n months on, or the last day of a shorter month.
+func addMonths(d time.Time, n int) time.Time {
+	first := day(d.Year(), d.Month(), 1).AddDate(0, n, 0)
+	return first.AddDate(0, 0, min(d.Day(), first.AddDate(0, 1, -1).Day())-1)
+}
+
+// median is the mean of the two middle values, NaN of nothing.
+func median(x []float64) float64 {
+	if len(x) == 0 {
+		return math.NaN()
+	}
+	slices.Sort(x)
+	return (x[(len(x)-1)/2] + x[len(x)/2]) / 2
+}
+
+// value is Value of the metrics over the other datasets.
+func (t *Truth) value(metric string, from, to time.Time, by, key string) (float64, bool) {
+	ok := true
+	last := to.AddDate(0, 0, -1)
+	val := func(m string) float64 {
+		v, known := t.Value(m, from, to, by, key)
+		ok = ok && known
+		return v
+	}
+	// rows of a dataset that the cut lets through; dims are the dimensions the metric has
+	rows := func(dataset, dims string, keep func(Row) bool) []Row {
+		switch known := strings.Fields(dims); {
+		case by == "":
+		case by == "chain" && slices.Contains(known, "node"):
+		case !slices.Contains(known, by):
+			ok = false
+		}
+		var out []Row
+		for _, r := range t.Rows[dataset] {
+			if by == "chain" {
+				if chain, _, _ := strings.Cut(r.text["node"], "."); chain != key {
+					continue
+				}
+			} else if by != "" && r.text[by] != key {
+				continue
+			}
+			if keep(r) {
+				out = append(out, r)
+			}
+		}
+		return out
+	}
+	during := func(field string) func(Row) bool {
+		return func(r Row) bool { d, has := r.days[field]; return has && !d.Before(from) && d.Before(to) }
+	}
+	standing := func(began, ended string) func(Row) bool {
+		return func(r Row) bool {
+			d, has := r.days[ended]
+			return !r.days[began].After(last) && (!has || d.After(last))
+		}
+	}
+	count := func(rs []Row, keep func(Row) bool) (n float64) {
+		for _, r := range rs {
+			if keep(r) {
+				n++
+			}
+		}
+		return n
+	}
+	sum := func(rs []Row, field string) (x float64) {
+		for _, r := range rs {
+			x += r.nums[field]
+		}
+		return x
+	}
+	distinct := func(rs []Row, fields ...string) float64 {
+		seen := map[string]bool{}
+		for _, r := range rs {
+			k := ""
+			for _, f := range fields {
+				k += r.text[f] + "\x00"
+			}
+			seen[k] = true
+		}
+		return float64(len(seen))
+	}
+	has := func(field string) func(Row) bool { return func(r Row) bool { _, is := r.days[field]; return is } }
+	knows := func(field string) func(Row) bool { return func(r Row) bool { _, is := r.nums[field]; return is } }
+	both := func(a, b func(Row) bool) func(Row) bool { return func(r Row) bool { return a(r) && b(r) } }
+	is := func(field string, codes ...string) func(Row) bool {
+		return func(r Row) bool { return slices.Contains(codes, r.text[field]) }
+	}
+	share := func(rs []Row, keep func(Row) bool) (float64, bool) {
+		return count(rs, keep) / float64(len(rs)) * 100, ok && len(rs) > 0
+	}
+	ratio := func(a, b, times float64) (float64, bool) { return a / b * times, ok && b != 0 }
+	thisYear := func(r Row) bool { return int(r.nums["year"]) == last.Year() }
+	yearbook := func(item string) float64 {
+		if by != "" { // the yearbook is not cut
+			ok = false
+		}
+		for _, r := range t.Rows["yearbook"] {
+			if thisYear(r) && r.text["item"] == item {
+				return r.nums["value"]
+			}
+		}
+		return 0
+	}
+	const places = "node enterprise"
+
+	switch metric {
+	case "project_talent_share":
+		return share(rows("projects", places, during("signed_on")), func(r Row) bool { return r.nums["talents"] >= 1 })
+	case "platforms_active":
+		return distinct(rows("platforms", "kind node", standing("opened_on", "closed_on")), "code"), ok
+	case "talents_per_platform":
+		rs := rows("residents", "node", both(standing("joined_on", "left_on"), is("class", "A", "B", "C", "D", "E")))
+		return ratio(distinct(rs, "person"), val("platforms_active"), 1)
+	case "team_multiplier":
+		rs := rows("teams", places, standing("joined_on", "left_on"))
+		return ratio(distinct(rs, "lead", "member"), distinct(rs, "lead"), 1)
+	case "postgraduates":
+		return distinct(rows("postgraduates", "degree "+places, standing("entered_on", "left_on")), "person"), ok
+	case "challenge_rate":
+		return share(rows("challenges", places, during("posted_on")), has("accepted_on"))
+	case "retention_12m":
+		return t.retention(from, to, by, 12)
+	case "retention_24m":
+		return t.retention(from, to, by, 24)
+	case "retention_36m":
+		return t.retention(from, to, by, 36)
+	case "high_skilled_stock_share":
+		high, _ := t.Value("high_skilled_added", time.Time{}, to, "", "")
+		all, _ := t.Value("skilled_added", time.Time{}, to, "", "")
+		return ratio(high, all, 100*when(by == ""))
+	case "talents_per_10k":
+		rs := rows("labour", "node", func(r Row) bool { return r.text["area"] == "zone" && monthOf(r, last) })
+		return ratio(val("talent_stock"), sum(rs, "employed"), 10000)
+	case "rd_density":
+		rs := rows("rd", places, thisYear)
+		return ratio(sum(rs, "rd_fte"), sum(rs, "employed"), 10000)
+	case "phd_share":
+		rs := rows("rd", places, thisYear)
+		return ratio(sum(rs, "phd"), sum(rs, "rd_people"), 100)
+
+	case "benefit_paid_share":
+		rs := rows("benefits", "kind node", during("approved_on"))
+		return ratio(sum(rs, "paid"), sum(rs, "approved"), 100)
+	case "benefit_days_median":
+		var took []float64
+		for _, r := range rows("benefits", "kind node", during("paid_on")) {
+			took = append(took, float64(workdays(r.days["applied_on"], r.days["paid_on"])))
+		}
+		return median(took), ok && len(took) > 0
+	case "service_on_time":
+		due := rows("services", "channel", func(r Row) bool {
+			closed, done := r.days["closed_on"]
+			return during("opened_on")(r) && knows("promised_days")(r) && (done && !closed.After(last) || float64(workdays(r.days["opened_on"], last)) >= r.nums["promised_days"])
+		})
+		return share(due, func(r Row) bool {
+			closed, done := r.days["closed_on"]
+			return done && float64(workdays(r.days["opened_on"], closed)) <= r.nums["promised_days"]
+		})
+	case "service_one_visit":
+		return share(rows("services", "channel", both(during("closed_on"), knows("visits"))), func(r Row) bool { return r.nums["visits"] == 1 })
+	case "hotline_answered":
+		return share(rows("services", "", both(during("opened_on"), both(is("channel", "hotline"), knows("answered")))), func(r Row) bool { return r.nums["answered"] == 1 })
+	case "satisfaction":
+		rs := rows("services", "channel", both(during("opened_on"), func(r Row) bool { return r.text["satisfaction"] != "" }))
+		return share(rs, is("satisfaction", "very", "satisfied"))
+	case "housing_share":
+		rs := rows("benefits", "node", both(during("applied_on"), func(r Row) bool { return r.text["kind"] == "housing" && r.nums["eligible"] == 1 }))
+		return ratio(distinct(slices.DeleteFunc(slices.Clone(rs), func(r Row) bool { return !has("placed_on")(r) }), "person"), distinct(rs, "person"), 100)
+	case "schooling_share":
+		return share(rows("benefits", "node", both(during("applied_on"), is("kind", "schooling"))), has("placed_on"))
+	case "medical_share":
+		rs := rows("benefits", "", func(r Row) bool {
+			d, placed := r.days["placed_on"]
+			return r.text["kind"] == "medical" && placed && !d.After(last)
+		})
+		return ratio(distinct(rs, "person"), val("talent_stock"), 100)
+	case "events_held":
+		return float64(len(rows("events", "kind", during("held_on")))), ok
+	case "events_people":
+		return sum(rows("events", "kind", during("held_on")), "people"), ok
+	case "contest_landed":
+		return share(rows("contest_projects", "node", during("won_on")), func(r Row) bool {
+			return has("registered_on")(r) && !r.days["registered_on"].After(addMonths(r.days["won_on"], 12))
+		})
+	case "publicity_count":
+		return float64(len(rows("publicity", "level", during("published_on")))), ok
+
+	case "award_people":
+		return distinct(rows("awards", "award "+places, during("awarded_on")), "person"), ok
+	case "award_amount":
+		return sum(rows("awards", "award "+places, during("awarded_on")), "amount"), ok
+	case "award_mean":
+		return ratio(val("award_amount"), val("award_people"), 1)
+	case "contract_amount":
+		once := map[string]bool{}
+		total := 0.0
+		for _, r := range rows("contracts", "kind "+places, during("signed_on")) {
+			if !once[r.text["number"]] {
+				total += r.nums["amount"]
+			}
+			once[r.text["number"]] = true
+		}
+		return total, ok
+	case "transfer_rate":
+		rs := rows("results", places, func(r Row) bool {
+			d := r.days["achieved_on"]
+			return !d.After(last) && addMonths(d, 36).After(last)
+		})
+		return share(rs, func(r Row) bool {
+			return has("transferred_on")(r) && !r.days["transferred_on"].After(last) && is("how", "transferred", "licensed")(r)
+		})
+	case "patents_per_10k":
+		return ratio(distinct(rows("patents", "", standing("granted_on", "expired_on")), "number"), yearbook("residents"), 10000)
+	case "fund_amount":
+		return sum(rows("investments", "stage "+places, during("invested_on")), "fund_amount"), ok
+	case "fund_projects":
+		return distinct(rows("investments", "stage "+places, during("invested_on")), "code"), ok
+	case "fund_leverage":
+		rs := rows("investments", "stage "+places, during("invested_on"))
+		return ratio(sum(rs, "social_amount"), sum(rs, "fund_amount"), 1)
+	case "startup_survival":
+		var known time.Time // the register tells of days up to its latest investment
+		for _, r := range t.Rows["investments"] {
+			if r.days["invested_on"].After(known) {
+				known = r.days["invested_on"]
+			}
+		}
+		judged := rows("investments", "node", func(r Row) bool {
+			return during("invested_on")(r) && !addMonths(r.days["invested_on"], 36).After(known)
+		})
+		return share(judged, func(r Row) bool {
+			return !has("closed_on")(r) || r.days["closed_on"].After(addMonths(r.days["invested_on"], 36))
+		})
+
+	case "station_arrivals":
+		seen := map[string]bool{}
+		for _, m := range t.Moves {
+			chain, _, _ := strings.Cut(m.Node, ".")
+			if !m.In || m.Channel != "overseas" || m.Date.Before(from) || !m.Date.Before(to) {
+				continue
+			}
+			cut, known := map[string]string{"": key, "node": m.Node, "chain": chain, "enterprise": m.Enterprise}[by]
+			if !known {
+				return 0, false
+			}
+			if cut == key {
+				seen[m.Person+m.Date.String()] = true
+			}
+		}
+		return float64(len(seen)), ok
+	case "coupling":
+		return t.coupling(from, to, by)
+	case "talent_lq":
+		part := func(area string) float64 {
+			return sum(rows("labour", "node", func(r Row) bool { return r.text["area"] == area && monthOf(r, last) }), "employed")
+		}
+		whole := func(area string) (x float64) {
+			for _, r := range t.Rows["labour"] {
+				if r.text["area"] == area && monthOf(r, last) {
+					x += r.nums["employed"]
+				}
+			}
+			return x
+		}
+		return ratio(part("zone")/whole("zone"), part("city")/whole("city"), 1)
+	case "post_fill_90d", "post_fill_days":
+		var wanted, filled float64
+		var took []float64
+		for _, v := range t.Vacancies {
+			chain, _, _ := strings.Cut(v.Node, ".")
+			if !v.Urgent || v.Posted.Before(from) || !v.Posted.Before(to) {
+				continue
+			}
+			cut, known := map[string]string{"": key, "node": v.Node, "chain": chain, "enterprise": v.Enterprise, "occupation": v.Occupation}[by]
+			if !known {
+				return 0, false
+			}
+			if cut != key {
+				continue
+			}
+			wanted += float64(v.Needed)
+			if v.Closed.IsZero() {
+				continue
+			}
+			days := v.Closed.Sub(v.Posted).Hours() / 24
+			took = append(took, days)
+			if days <= 90 {
+				filled += float64(v.Filled)
+			}
+		}
+		if metric == "post_fill_days" {
+			return median(took), ok && len(took) > 0
+		}
+		return ratio(filled, wanted, 100)
+	case "evaluation_share":
+		return ratio(val("enterprises_authorised"), yearbook("eligible_evaluation"), 100)
+	case "lump_sum_share":
+		return share(rows("research_projects", places, during("approved_on")), func(r Row) bool { return r.nums["lump_sum"] == 1 })
+	case "funnel_contacted", "funnel_signed", "funnel_started", "funnel_recognised", "funnel_paid", "funnel_left":
+		stage := strings.TrimPrefix(metric, "funnel_") + "_on"
+		return distinct(rows("funnel", places, both(during("contacted_on"), has(stage))), "person"), ok
+	}
+	return 0, false
+}
+
+func when(yes bool) float64 {
+	if yes {
+		return 1
+	}
+	return math.NaN()
+}
+
+func monthOf(r Row, d time.Time) bool {
+	m := r.days["month"]
+	return m.Year() == d.Year() && m.Month() == d.Month()
+}
+
+// retention is the share of those who came in the period, at their first coming, who had not left
+// within so many months; only of those whose months have passed.
+func (t *Truth) retention(from, to time.Time, by string, months int) (float64, bool) {
+	if by != "" {
+		return 0, false
+	}
+	came := map[string]time.Time{}
+	left := map[string][]time.Time{}
+	for _, m := range t.Moves {
+		if !m.In {
+			left[m.Person] = append(left[m.Person], m.Date)
+			continue
+		}
+		if d, had := came[m.Person]; !m.Date.Before(from) && m.Date.Before(to) && (!had || m.Date.Before(d)) {
+			came[m.Person] = m.Date
+		}
+	}
+	judged, stayed := 0.0, 0.0
+	for p, d := range came {
+		until := addMonths(d, months)
+		if until.After(t.Known["arrivals"]) {
+			continue
+		}
+		judged++
+		if !slices.ContainsFunc(left[p], func(out time.Time) bool { return out.After(d) && !out.After(until) }) {
+			stayed++
+		}
+	}
+	return stayed / judged * 100, judged > 0
+}
+
+// coupling is the mean over the nodes of the coordination of industry and talent.
+func (t *Truth) coupling(from, to time.Time, by string) (float64, bool) {
+	if by != "" {
+		return 0, false
+	}
+	level := func(metrics ...string) ([]float64, bool) {
+		var columns [][]float64
+		var weights []float64
+		total := 0.0
+		for _, m := range metrics {
+			x := make([]float64, len(nodes))
+			for i, n := range nodes {
+				v, ok := t.Value(m, from, to, "node", n.code)
+				if !ok {
+					return nil, false
+				}
+				x[i] = v
+			}
+			lo, hi := slices.Min(x), slices.Max(x)
+			if lo == hi {
+				return nil, false
+			}
+			sum := 0.0
+			for i := range x {
+				x[i] = 0.01 + 0.98*(x[i]-lo)/(hi-lo)
+				sum += x[i]
+			}
+			e := 0.0
+			for _, v := range x {
+				e -= v / sum * math.Log(v/sum) / math.Log(float64(len(x)))
+			}
+			columns, weights, total = append(columns, x), append(weights, 1-e), total+1-e
+		}
+		u := make([]float64, len(nodes))
+		for j, x := range columns {
+			for i := range u {
+				u[i] += weights[j] / total * x[i]
+			}
+		}
+		return u, true
+	}
+	industry, ok1 := level("enterprise_employees", "post_demand")
+	talent, ok2 := level("inflow", "skilled_added")
+	if !ok1 || !ok2 {
+		return 0, false
+	}
+	mean := 0.0
+	for i, a := range industry {
+		b := talent[i]
+		mean += math.Sqrt(2*math.Sqrt(a*b)/(a+b)*(a+b)/2) / float64(len(industry))
+	}
+	return mean, true
+}
