@@ -58,18 +58,20 @@ type Metric struct {
 	Cut    DimList `yaml:"dims"`
 
 	// Over other metrics.
-	Numerator   string             `yaml:"numerator"`
-	Denominator string             `yaml:"denominator"`
-	Scale       float64            `yaml:"scale"` // ratio; 0 is 1
-	Formula     string             `yaml:"formula"`
-	Whole       []string           `yaml:"whole"` // formula: the dimensions that total() looks past
-	Over        string             `yaml:"over"`  // compute per value of this dimension: formula sums over it, method takes it as the vector
-	Of          string             `yaml:"of"`
-	Against     Compare            `yaml:"against"`
-	Method      string             `yaml:"method"`
-	Args        []string           `yaml:"args"`
-	Options     map[string]float64 `yaml:"options"`
-	Record      bool               `yaml:"record"` // mark a period greater than every one before
+	Numerator   string            `yaml:"numerator"`
+	Denominator string            `yaml:"denominator"`
+	Scale       float64           `yaml:"scale"` // ratio; 0 is 1
+	Formula     string            `yaml:"formula"`
+	Whole       []string          `yaml:"whole"` // formula: the dimensions that total() looks past
+	Over        string            `yaml:"over"`  // compute per value of this dimension: formula sums over it, method takes it as the vector
+	Of          string            `yaml:"of"`
+	Against     Compare           `yaml:"against"`
+	Method      string            `yaml:"method"`
+	Args        []string          `yaml:"args"`
+	Reference   string            `yaml:"reference"` // method: the dimension past which the metric is its own reference
+	Documents   string            `yaml:"documents"` // method tf_idf, idf
+	Options     map[string]Option `yaml:"options"`
+	Record      bool              `yaml:"record"` // mark a period greater than every one before
 
 	file     string
 	line     int
@@ -502,31 +504,7 @@ func (l *loader) define(m *Metric) bool {
 	case Formula:
 		return l.overOthers(m, m.Formula)
 	case MethodKind:
-		method, ok := methods[m.Method]
-		if !ok {
-			return fail("unknown method %q (have %s)", m.Method, strings.Join(slices.Sorted(maps.Keys(methods)), ", "))
-		}
-		if method.args == 0 && len(m.Args) < 2 {
-			return fail("method %s takes two metrics or more", m.Method)
-		}
-		if method.args > 0 && len(m.Args) != method.args {
-			return fail("method %s takes %d metrics, not %d", m.Method, method.args, len(m.Args))
-		}
-		for name := range m.Options {
-			if !slices.Contains(method.options, name) {
-				return fail("method %s has no option %q (have %s)", m.Method, name, strings.Join(method.options, ", "))
-			}
-		}
-		if m.Over == "" {
-			return fail("a method needs over: the dimension its vectors run along")
-		}
-		for _, name := range m.Args {
-			arg := l.refer(m, "args", name)
-			if arg == nil {
-				return false
-			}
-			m.args = append(m.args, arg)
-		}
+		return l.defineMethod(m)
 	case "":
 		return fail("kind is missing (have %s)", join(kinds))
 	default:
@@ -614,7 +592,8 @@ func (l *loader) inherit(m *Metric) bool {
 	m.datasets = slices.Compact(m.datasets)
 	slices.Sort(m.lookups)
 	m.lookups = slices.Compact(m.lookups)
-	if m.Over != "" && !slices.Contains(m.dims, m.Over) {
+	series := m.Kind == MethodKind && (isGrain(m.Over) || m.Over == overPeriod)
+	if m.Over != "" && !series && !slices.Contains(m.dims, m.Over) {
 		l.fail(m.file, m.line, "metric %s: over %q is no dimension of all its metrics (have %s)", m.Name, m.Over, strings.Join(m.dims, ", "))
 		return false
 	}

@@ -66,8 +66,10 @@ func (c *Catalog) check(q Query) (*Metric, error) {
 		if slices.Contains(q.By[:i], dim) {
 			return nil, fmt.Errorf("%w: metric %s is cut by %q twice", ErrInvalid, m.Name, dim)
 		}
-		if m.Kind == MethodKind && dim == m.Over {
-			return nil, fmt.Errorf("%w: metric %s is computed over all values of %q and cannot be cut by it", ErrInvalid, m.Name, dim)
+	}
+	if m.Kind == MethodKind {
+		if err := m.askable(q.By); err != nil {
+			return nil, err
 		}
 	}
 	for _, f := range q.Where {

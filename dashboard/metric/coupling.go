@@ -1,51 +1,174 @@
 package metric
 
-import "yanzhen/dashboard/analysis"
+import (
+	"fmt"
+	"math"
+	"slices"
 
-// coupling is the coordination of several systems over the objects that the vectors run along. The
-// columns of v belong to the systems in order: the first split to the first, the rest to the second.
-// Each column is scaled between its own least and greatest object, each system weighs its columns by
-// entropy, and the value is the mean D of the objects.
-func coupling(v [][]float64, o option) (float64, error) {
-	split, eps := int(o("split", 1)), o("eps", 0.01)
-	if split < 1 || split >= len(v) {
-		return 0, analysis.ErrUndefined
-	}
-	var levels [2][]float64
-	for s, columns := range [2][][]float64{v[:split], v[split:]} {
-		rows := make([][]float64, len(columns[0]))
-		for _, c := range columns {
-			scaled, err := analysis.MinMax(c, false, eps)
-			if err != nil {
-				return 0, err
+	"yanzhen/dashboard/analysis"
+)
+
+// coupled is coupling coordination as a method: over the objects that the vectors run along (nodes,
+// years), each metric is scaled between bounds, each system weighs its metrics to a level, and the
+// levels are coupled. The value of an object is D, C or T; without a cut it is their mean.
+//
+//	systems   how many metrics each system has, in order; split: n is two systems, the first of n;
+//	          neither: each metric is a system
+//	eps       scaled to [eps, 1-eps]: 0.01
+//	lower, upper   fixed bounds, one for each metric; base_years: those of the years (over: period).
+//	          Neither: the least and the greatest of the objects, which move when one is added.
+//	down      1 for each metric of which less is better, else 0
+//	weights   entropy (of the objects, or of the base years), equal, or one for each metric
+//	beta      the weights of the systems in T: equal
+//	formula   classic, or modified (Wang et al. 2021); modified: 1 is the same
+func coupled(part func(analysis.Coupling) float64) method {
+	return method{
+		least: 2,
+		options: map[string]string{
+			"split": "number", "systems": "list", "eps": "number", "lower": "list", "upper": "list", "base_years": "list", "down": "list",
+			"weights": "entropy|equal|list", "beta": "list", "formula": "classic|modified", "modified": "number",
+		},
+		each: func(v [][]float64, o options) ([]float64, error) {
+			c, err := couplings(v, o)
+			out := make([]float64, len(c))
+			for i := range c {
+				out[i] = part(c[i])
 			}
-			for i, x := range scaled {
+			return out, err
+		},
+		sum: func(_ [][]float64, got []float64, chosen []int) (float64, error) {
+			if len(chosen) == 0 {
+				return 0, analysis.ErrUndefined
+			}
+			var parts []float64
+			for _, i := range chosen {
+				parts = append(parts, got[i])
+			}
+			return analysis.Sum(parts) / float64(len(parts)), nil
+		},
+	}
+}
+
+// systems returns how many of n metrics each system has.
+func systems(o options, n int) ([]int, error) {
+	var sizes []int
+	switch split := int(o.number("split", 0)); {
+	case split > 0:
+		sizes = []int{split, n - split}
+	case o.list("systems") != nil:
+		for _, s := range o.list("systems") {
+			sizes = append(sizes, int(s))
+		}
+	default:
+		for range n {
+			sizes = append(sizes, 1)
+		}
+	}
+	all := 0
+	for _, s := range sizes {
+		if s < 1 {
+			return nil, fmt.Errorf("a system of %d metrics", s)
+		}
+		all += s
+	}
+	if all != n || len(sizes) < 2 {
+		return nil, fmt.Errorf("systems of %d metrics for %d metrics; there must be two systems or more that take all of them", all, n)
+	}
+	return sizes, nil
+}
+
+func couplings(v [][]float64, o options) ([]analysis.Coupling, error) {
+	sizes, err := systems(o, len(v))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %v", ErrInvalid, err)
+	}
+	listed := func(name string, j int) (float64, bool) {
+		if l := o.list(name); j < len(l) {
+			return l[j], true
+		}
+		return 0, false
+	}
+	eps := o.number("eps", 0.01)
+	scale := func(x []float64, j int) ([]float64, error) {
+		less, _ := listed("down", j)
+		lo, fixed := listed("lower", j)
+		hi, also := listed("upper", j)
+		if fixed && also {
+			return analysis.MinMaxFixed(x, lo, hi, less != 0, eps)
+		}
+		if o.base != nil {
+			if len(o.base[j]) == 0 {
+				return nil, fmt.Errorf("%w: no number in the base years", analysis.ErrUndefined)
+			}
+			return analysis.MinMaxFixed(x, slices.Min(o.base[j]), slices.Max(o.base[j]), less != 0, eps)
+		}
+		return analysis.MinMax(x, less != 0, eps)
+	}
+	levels := make([][]float64, len(v[0])) // object x system
+	at := 0
+	for _, size := range sizes {
+		var columns, rows [][]float64 // rows: what the weights come from
+		for j := at; j < at+size; j++ {
+			c, err := scale(v[j], j)
+			if err != nil {
+				return nil, err
+			}
+			columns = append(columns, c)
+			of := c
+			if o.base != nil {
+				if of, err = scale(o.base[j], j); err != nil {
+					return nil, err
+				}
+			}
+			for i, x := range of {
+				if len(rows) <= i {
+					rows = append(rows, nil)
+				}
 				rows[i] = append(rows[i], x)
 			}
 		}
-		weights, _, err := analysis.EntropyWeights(rows)
-		if err != nil {
-			return 0, err
-		}
-		for _, r := range rows {
-			u, err := analysis.Weighted(weights, r)
-			if err != nil {
-				return 0, err
+		weights := make([]float64, size)
+		switch {
+		case o.list("weights") != nil:
+			for j := range weights {
+				weights[j], _ = listed("weights", at+j)
 			}
-			levels[s] = append(levels[s], u)
+			if s := analysis.Sum(weights); math.Abs(s-1) > 1e-9 {
+				return nil, fmt.Errorf("%w: the weights of a system add up to %v, not 1", analysis.ErrUndefined, s)
+			}
+		case size == 1:
+			weights[0] = 1
+		case o.word("weights", "entropy") == "equal":
+			for j := range weights {
+				weights[j] = 1 / float64(size)
+			}
+		default:
+			if weights, _, err = analysis.EntropyWeights(rows); err != nil {
+				return nil, err
+			}
 		}
+		for i := range levels {
+			var row []float64
+			for _, c := range columns {
+				row = append(row, c[i])
+			}
+			u, err := analysis.Weighted(weights, row)
+			if err != nil {
+				return nil, err
+			}
+			levels[i] = append(levels[i], u)
+		}
+		at += size
 	}
 	couple := analysis.CouplingClassic
-	if o("modified", 0) != 0 {
+	if o.number("modified", 0) != 0 || o.word("formula", "classic") == "modified" {
 		couple = analysis.CouplingModified
 	}
-	degrees := make([]float64, len(levels[0]))
-	for i := range degrees {
-		c, err := couple([]float64{levels[0][i], levels[1][i]}, nil)
-		if err != nil {
-			return 0, err
+	out := make([]analysis.Coupling, len(levels))
+	for i, u := range levels {
+		if out[i], err = couple(u, o.list("beta")); err != nil {
+			return nil, err
 		}
-		degrees[i] = c.D
 	}
-	return analysis.Sum(degrees) / float64(len(degrees)), nil
+	return out, nil
 }

@@ -551,8 +551,11 @@ func (a *asking) values(ctx context.Context, m *Metric, w window) (table, error)
 	if err := w.check(); err != nil {
 		return nil, err
 	}
-	if m.Kind == Growth {
+	switch m.Kind {
+	case Growth:
 		return a.growth(ctx, m, w)
+	case MethodKind:
+		return a.methodValues(ctx, m, w)
 	}
 	s := a.Catalog.compile(m, a.q, w)
 	if !slices.Contains(a.sql, s.SQL) {
@@ -574,9 +577,6 @@ func (a *asking) values(ctx context.Context, m *Metric, w window) (table, error)
 	if a.blind() {
 		return t, nil
 	}
-	if m.Kind == MethodKind {
-		return t, a.method(m, rows, index, t)
-	}
 	for _, r := range rows {
 		i, ok := index[r.period]
 		if !ok {
@@ -594,63 +594,6 @@ func (a *asking) values(ctx context.Context, m *Metric, w window) (table, error)
 		t[i][joinKeys(r.keys)] = c
 	}
 	return t, nil
-}
-
-// method applies a function of package analysis to the vectors of each period and keys.
-func (a *asking) method(m *Metric, rows []row, index map[int32]int, t table) error {
-	type group struct {
-		v [][]float64
-		n uint64
-	}
-	groups := make([]map[string]*group, len(t))
-	f := methods[m.Method]
-	for _, r := range rows {
-		i, ok := index[r.period]
-		if !ok {
-			return fmt.Errorf("a row lies in no period asked for")
-		}
-		along := r.keys[len(r.keys)-1]
-		if along == "" {
-			continue // not stated: no node, no country
-		}
-		if groups[i] == nil {
-			groups[i] = map[string]*group{}
-		}
-		k := joinKeys(r.keys[:len(r.keys)-1])
-		g := groups[i][k]
-		if g == nil {
-			g = &group{v: make([][]float64, len(m.Args))}
-			groups[i][k] = g
-		}
-		for j, v := range r.v {
-			if math.IsNaN(v) {
-				v = 0
-			}
-			g.v[j] = append(g.v[j], v)
-		}
-		g.n += r.n
-	}
-	for i, byKey := range groups {
-		for k, g := range byKey {
-			v, err := f.f(g.v, func(name string, otherwise float64) float64 {
-				if x, ok := m.Options[name]; ok {
-					return x
-				}
-				return otherwise
-			})
-			c := cell{n: g.n}
-			switch {
-			case err == nil:
-				c.value = &v
-			case isUndefined(err):
-				c.why = WhyUndefined
-			default:
-				return err
-			}
-			t[i][k] = c
-		}
-	}
-	return nil
 }
 
 func isUndefined(err error) bool { return err != nil && errors.Is(err, analysis.ErrUndefined) }

@@ -30,6 +30,16 @@ var unitWords = map[string]unitWord{
 	"天":  {"天", "days", 1, false, false},
 	"指数": {"", "", 3, true, true},
 	"比":  {"", "", 2, true, true},
+	"场":  {"场", "", 0, false, false},
+	"篇":  {"篇", "", 0, false, false},
+	"批":  {"批", "", 0, false, false},
+	"倍":  {"倍", "×", 2, true, true},
+
+	"人/个":   {"人/个", "people each", 1, true, false},
+	"个/万元":  {"个/万元", "per 10k CNY", 2, true, false},
+	"人/万人":  {"人/万人", "per 10,000", 1, true, false},
+	"人年/万人": {"人年/万人", "FTE per 10,000", 1, true, false},
+	"件/万人":  {"件/万人", "per 10,000", 1, true, false},
 }
 
 // None is printed where there is no number.
