@@ -358,12 +358,18 @@ func asProblem(err error) *Problem {
 	case errors.As(err, &p):
 		return p
 	case errors.As(err, &r):
-		place := ""
-		if r.Sheet != "" || r.Row > 0 {
-			place = source.Origin{Sheet: r.Sheet, Row: r.Row}.String()
-			place = strings.TrimPrefix(place, "!") + " "
+		var zh, en []string
+		if r.Sheet != "" {
+			zh, en = append(zh, "工作表“"+r.Sheet+"”"), append(en, "sheet "+r.Sheet)
 		}
-		return &Problem{Code: r.Rule, Text: dataset.Text{Zh: place + r.Text.Zh, En: place + r.Text.En}, Remedy: r.Remedy, Err: err}
+		if row := fmt.Sprintf("第 %d 行", r.Row); r.Row > 0 && !strings.Contains(r.Text.Zh, row) {
+			zh, en = append(zh, row), append(en, fmt.Sprintf("row %d", r.Row))
+		}
+		t := r.Text
+		if len(zh) > 0 {
+			t = dataset.Text{Zh: strings.Join(zh, "") + "：" + t.Zh, En: strings.Join(en, ", ") + ": " + t.En}
+		}
+		return &Problem{Code: r.Rule, Text: t, Remedy: r.Remedy, Err: err}
 	case errors.As(err, &b):
 		var zh, en []string
 		for _, f := range b.Faults {
