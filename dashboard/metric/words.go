@@ -186,7 +186,7 @@ func (k *compiler) gathered(lf *leaf, table string) string {
 	s.line("from " + from)
 	s.clause("where", live, " and")
 	s.line("group by " + lf.once.Per)
-	return table + "\nleft join (\n" + indent(s.String()) + "\n) using (" + lf.once.Per + ")"
+	return table + " as _own\nleft join (\n" + indent(s.String()) + "\n) as _other using (" + lf.once.Per + ")"
 }
 
 // looksUp says whether an expression of lf calls word.
