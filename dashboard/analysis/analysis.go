@@ -35,6 +35,9 @@ func finite(name string, x []float64, signed bool) error {
 	return nil
 }
 
+// Shares divides x by its sum.
+func Shares(x []float64) ([]float64, error) { return shares("values", x) }
+
 // shares divides x by its sum.
 func shares(name string, x []float64) ([]float64, error) {
 	if err := finite(name, x, false); err != nil {

@@ -39,6 +39,8 @@ type Shift struct {
 	Mix        float64 // IM: because of the industries the region has
 	Regional   float64 // RS: because its industries grew otherwise than elsewhere
 	ByIndustry []float64
+	NationalBy []float64 // National by industry
+	MixBy      []float64 // Mix by industry
 }
 
 // ShiftShare is the analysis of Dunn, "A statistical and analytical technique for regional
@@ -48,13 +50,14 @@ func ShiftShare(e0, e1, r0, r1 []float64) (Shift, error) {
 	if err != nil {
 		return Shift{}, err
 	}
-	s := Shift{Total: Sum(e1) - Sum(e0), ByIndustry: make([]float64, len(e0))}
-	mix := make([]float64, len(e0))
+	n := len(e0)
+	s := Shift{Total: Sum(e1) - Sum(e0), ByIndustry: make([]float64, n), NationalBy: make([]float64, n), MixBy: make([]float64, n)}
 	for i := range e0 {
-		mix[i] = e0[i] * (g.industry[i] - g.all)
+		s.NationalBy[i] = e0[i] * g.all
+		s.MixBy[i] = e0[i] * (g.industry[i] - g.all)
 		s.ByIndustry[i] = e1[i] - e0[i] - e0[i]*g.industry[i]
 	}
-	s.National, s.Mix, s.Regional = Sum(e0)*g.all, Sum(mix), Sum(s.ByIndustry)
+	s.National, s.Mix, s.Regional = Sum(e0)*g.all, Sum(s.MixBy), Sum(s.ByIndustry)
 	return s, nil
 }
 

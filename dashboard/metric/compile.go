@@ -20,8 +20,9 @@ import (
 //	_why     formulas: zero_base or no_rows where _value is null
 //	_n       rows behind it (UInt64)
 //
-// A method returns its vectors instead of _value: _k after the last of q.By is the dimension it
-// runs along, and _v0 ... are its arguments. A growth returns the metric it is the growth of; the
+// A method returns its vectors instead of _value: the last _k is the dimension it runs along, and
+// _v0 ... are its arguments; what it needs beside them (its reference, another time) is the same
+// statement with other dimensions or days. A growth returns the metric it is the growth of; the
 // comparison is the same statement over the shifted window.
 func (c *Catalog) Compile(q Query) (warehouse.Statement, error) {
 	q = q.spelt()
@@ -102,24 +103,24 @@ func (m *Metric) cuttable(dim string) error {
 }
 
 func (c *Catalog) compile(m *Metric, q Query, w window) warehouse.Statement {
-	k := &compiler{Catalog: c, q: q, w: w, params: map[string]string{}}
 	for m.Kind == Growth {
 		m = m.args[0]
 	}
-	var sql string
+	by := q.By
 	if m.Kind == MethodKind {
-		sql = k.vectors(m, append(slices.Clone(q.By), m.Over))
+		by = m.along(by)
+		if isGrain(m.Over) {
+			w = window{From: w.From, To: w.To, Grain: Grain(m.Over)}
+		}
+	}
+	k := &compiler{Catalog: c, q: q, w: w, params: map[string]string{}}
+	sql := ""
+	if m.Kind == MethodKind {
+		sql = k.vectors(m, by)
 	} else {
-		sql = k.metric(m, q.By)
+		sql = k.metric(m, by)
 	}
-	order := []string{"_period"}
-	for i := range q.By {
-		order = append(order, key(i))
-	}
-	if m.Kind == MethodKind {
-		order = append(order, key(len(q.By)))
-	}
-	sql += "\norder by " + strings.Join(order, ", ")
+	sql += "\norder by " + strings.Join(keys(by), ", ")
 	return warehouse.Statement{SQL: sql, Params: k.params, Tag: "metric." + q.Metric}
 }
 

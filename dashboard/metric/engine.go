@@ -565,11 +565,7 @@ func (a *asking) values(ctx context.Context, m *Metric, w window) (table, error)
 	if err != nil {
 		return nil, err
 	}
-	ps := w.stretches()
-	index := map[int32]int{}
-	for i, p := range ps {
-		index[int32(w.head(i, p).Unix()/86400)] = i
-	}
+	ps, index := w.stretches(), w.index()
 	t := make(table, len(ps))
 	for i := range t {
 		t[i] = map[string]cell{}
@@ -580,7 +576,7 @@ func (a *asking) values(ctx context.Context, m *Metric, w window) (table, error)
 	for _, r := range rows {
 		i, ok := index[r.period]
 		if !ok {
-			return nil, fmt.Errorf("a row of %s lies in no period asked for", Date(1970, 1, 1).AddDate(0, 0, int(r.period)).Format(time.DateOnly))
+			return nil, errNoPeriod(r.period)
 		}
 		c := cell{n: r.n, why: r.why}
 		if r.null || math.IsNaN(r.value) || math.IsInf(r.value, 0) {

@@ -13,6 +13,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"yanzhen/dashboard/analysis"
+	"yanzhen/pipeline/warehouse"
 )
 
 // Option is what a metric file says of its method: a number, a word or a list of numbers.
@@ -352,6 +353,18 @@ func (l *loader) defineMethod(m *Metric) bool {
 	return true
 }
 
+// along are the dimensions of the vectors of m: those of a cut, then documents, then over.
+func (m *Metric) along(by []string) []string {
+	by = without(by, m.Over, m.Documents)
+	if m.Documents != "" {
+		by = append(by, m.Documents)
+	}
+	if m.Over != overPeriod && !isGrain(m.Over) {
+		by = append(by, m.Over)
+	}
+	return by
+}
+
 // askable refuses what a method cannot be asked for.
 func (m *Metric) askable(by []string) error {
 	f := methods[m.Method]
@@ -536,19 +549,59 @@ func (a *asking) sub(ctx context.Context, m *Metric, w window, by, past []string
 	return t, err
 }
 
+// vectors computes the metrics of m in one statement: a table for each.
+func (a *asking) vectors(ctx context.Context, m *Metric, w window, by, past []string) ([]table, error) {
+	if err := w.check(); err != nil {
+		return nil, err
+	}
+	q := a.q
+	q.By = by
+	q.Where = slices.DeleteFunc(slices.Clone(q.Where), func(f Filter) bool { return slices.Contains(past, f.Dim) })
+	k := &compiler{Catalog: a.Catalog, q: q, w: w, params: map[string]string{}}
+	s := warehouse.Statement{SQL: k.vectors(m, by) + "\norder by " + strings.Join(keys(by), ", "), Params: k.params, Tag: "metric." + m.Name}
+	if !slices.Contains(a.sql, s.SQL) {
+		a.sql = append(a.sql, s.SQL)
+	}
+	rows, err := a.ask(ctx, s, m)
+	if err != nil {
+		return nil, err
+	}
+	index := w.index()
+	tables := make([]table, len(m.args))
+	for j := range tables {
+		tables[j] = make(table, len(index))
+		for i := range tables[j] {
+			tables[j][i] = map[string]cell{}
+		}
+	}
+	for _, r := range rows {
+		i, ok := index[r.period]
+		if !ok {
+			return nil, errNoPeriod(r.period)
+		}
+		for j, v := range r.v {
+			c := cell{why: WhyNoRows}
+			if !math.IsNaN(v) && !math.IsInf(v, 0) {
+				c = cell{value: &v}
+			}
+			if j == 0 {
+				c.n = r.n
+			}
+			tables[j][i][joinKeys(r.keys)] = c
+		}
+	}
+	return tables, nil
+}
+
 // bundles are the vectors of m by outer, along m.Over.
 func (a *asking) bundles(ctx context.Context, m *Metric, w window, outer, past []string) ([]map[string]*bundle, error) {
 	by := append(slices.Clone(outer), m.Over)
-	tables := make([]table, len(m.args))
-	for j, arg := range m.args {
-		var err error
-		if tables[j], err = a.sub(ctx, arg, w, by, past); err != nil {
-			return nil, err
-		}
+	tables, err := a.vectors(ctx, m, w, by, past)
+	if err != nil {
+		return nil, err
 	}
 	var whole table
 	if m.Reference != "" {
-		var err error
 		if whole, err = a.sub(ctx, m.args[0], w, without(by, m.Reference), append(slices.Clone(past), m.Reference)); err != nil {
 			return nil, err
 		}
@@ -687,12 +740,13 @@ func (a *asking) overGrain(ctx context.Context, m *Metric, f method, w window, t
 // series computes the metrics of m over a window, and which keys occur.
 func (a *asking) series(ctx context.Context, m *Metric, w window, past []string) (tables []table, keys map[string]bool, rows map[string]uint64, err error) {
 	keys, rows = map[string]bool{}, map[string]uint64{}
-	for _, arg := range m.args {
-		t, err := a.sub(ctx, arg, w, a.q.By, past)
-		if err != nil {
-			return nil, nil, nil, err
-		}
-		ps := w.stretches()
+	all, err := a.vectors(ctx, m, w, a.q.By, past)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	ps := w.stretches()
+	for j, arg := range m.args {
+		t := all[j]
 		for i := range t {
 			if len(a.q.By) == 0 {
 				// a month without rows counts as what it is: zero, or nothing

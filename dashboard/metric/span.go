@@ -84,6 +84,19 @@ func (w window) head(i int, p period) Day {
 	return w.Grain.Start(p.From)
 }
 
+// index finds a stretch by the day under which an answer has it, in days since 1970.
+func (w window) index() map[int32]int {
+	m := map[int32]int{}
+	for i, p := range w.stretches() {
+		m[int32(w.head(i, p).Unix()/86400)] = i
+	}
+	return m
+}
+
+func errNoPeriod(day int32) error {
+	return fmt.Errorf("a row of %s lies in no period asked for", Date(1970, 1, 1).AddDate(0, 0, int(day)).Format(time.DateOnly))
+}
+
 // merged makes one period of each January and February: the festival moves between them.
 func merged(ps []period) []period {
 	var out []period
