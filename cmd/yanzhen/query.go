@@ -48,8 +48,10 @@ func (q *queryCmd) Run(ctx context.Context, c *cli) error {
 		return err
 	}
 	defer o.Close()
-	if err := o.loader.Ensure(ctx); err != nil {
-		return err
+	if o.engine != nil || o.socket == "" { // a running server made the views when it started
+		if err := o.loader.Ensure(ctx); err != nil {
+			return err
+		}
 	}
 	db, err := o.as(ctx, embedded.Analyst)
 	if err != nil {

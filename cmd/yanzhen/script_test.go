@@ -1,0 +1,74 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"yanzhen/pipeline/warehouse/embedded"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"yanzhen": main})
+}
+
+// TestScripts runs the commands as a person types them: testdata/script/*.txtar.
+func TestScripts(t *testing.T) {
+	lib, err := embedded.FindLibrary("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("YANZHEN_ENGINE_LIB", lib)
+			env.Setenv("YANZHEN_DIR", filepath.Join(env.WorkDir, "zone"))
+			return nil
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"exits": exits,
+			"ready": ready,
+		},
+	})
+}
+
+// exits CODE COMMAND ... runs a command that must end with exactly this code.
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE COMMAND ...")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) {
+			ts.Fatalf("%v", err)
+		}
+		got = exit.ExitCode()
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d\n%s", got, want, ts.ReadFile("stderr"))
+	}
+}
+
+// ready waits until a process serves the directory.
+func ready(ts *testscript.TestScript, _ bool, _ []string) {
+	home := filepath.Join(ts.Getenv("YANZHEN_DIR"), "engine")
+	for range 300 {
+		if _, ok := embedded.Find(home); ok {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	if entries, err := os.ReadDir(home); err == nil {
+		ts.Logf("%s holds %d entries", home, len(entries))
+	}
+	ts.Fatalf("nobody serves %s", home)
+}
