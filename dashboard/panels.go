@@ -27,6 +27,20 @@ type drawn struct {
 	Unfiltered []string // filters of the page that this panel's metrics do not have
 }
 
+// behind is the last day for which the panel's own datasets are published; the page's data date where they have none.
+func (d *drawn) behind() metric.Day {
+	var last metric.Day
+	for _, r := range d.Results {
+		if r != nil && r.DataDate.After(last) {
+			last = r.DataDate
+		}
+	}
+	if last.IsZero() {
+		return d.DataDate
+	}
+	return last
+}
+
 // bind gives a panel the names that the catalog declares.
 func (s *Server) bind(p board.Panel) (board.Panel, []*metric.Metric) {
 	var ms []*metric.Metric
@@ -277,7 +291,7 @@ func (s *Server) panel(w http.ResponseWriter, r *http.Request) {
 func (s *Server) answer(d *drawn, st state) (*answer, error) {
 	p, loc := d.Panel, st.Loc
 	a := &answer{
-		Title: p.Title.In(loc), Kind: p.Kind, DataDate: isoDay(d.DataDate), Note: d.note(loc),
+		Title: p.Title.In(loc), Kind: p.Kind, DataDate: isoDay(d.behind()), Note: d.note(loc),
 	}
 	if d.DataDate.IsZero() {
 		a.Sentence = say("no_data_yet").In(loc)
@@ -472,7 +486,7 @@ func formula(m *metric.Metric) string {
 }
 
 func (s *Server) definition(d *drawn, st state) definitionPage {
-	p := definitionPage{Loc: st.Loc, Title: d.Panel.Title.In(st.Loc), DataDate: board.DayLabel(d.DataDate, st.Loc), Note: d.note(st.Loc)}
+	p := definitionPage{Loc: st.Loc, Title: d.Panel.Title.In(st.Loc), DataDate: board.DayLabel(d.behind(), st.Loc), Note: d.note(st.Loc)}
 	if !d.Range.Zero() {
 		p.Period = d.Range.Label(st.Loc)
 	}
@@ -515,7 +529,11 @@ func (s *Server) boardDate(ctx context.Context, b *board.Board) (metric.Day, err
 	if err != nil || !last.IsZero() {
 		return last, err
 	}
-	// rows without any date: they say how things stood when they were published
+	// rows without any date: they hold for the day that the other datasets have reached, and where no dataset has
+	// any date, for the day they were published
+	if last, err = s.Engine.DataDate(ctx); err != nil || !last.IsZero() {
+		return last, err
+	}
 	fresh, err := s.Pipeline.Freshness(ctx)
 	if err != nil {
 		return last, err

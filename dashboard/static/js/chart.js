@@ -63,6 +63,8 @@ export class Chart {
     const option = resolve(this.option, "", texts(this.option));
     option.animation = !still.matches && !navigator.webdriver && innerWidth > 600;
     option.animationDuration = 400;
+    // a hand only where a click leads somewhere
+    if (!this.onClick) for (const x of [].concat(option.series)) x.cursor = "default";
     this.chart.setOption(option);
     this.chart.on("click", (p) => this.onClick && this.onClick(p));
     this.box.dataset.drawn = "1";

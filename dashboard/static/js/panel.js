@@ -44,9 +44,10 @@ export class Panel {
       p.append(" ", b);
     }
     this.plot.style.height = "";
+    this.plot.removeAttribute("role"); // a sentence is read as it stands
     this.plot.replaceChildren(p);
     this.el.dataset.state = retry ? "failed" : "empty";
-    this.find("tool=\"png\"").hidden = true;
+    this.el.querySelector('[data-tool="png"]').hidden = true;
   }
 
   async load() {
@@ -81,9 +82,11 @@ export class Panel {
     if (this.chart) this.chart.close();
     this.plot.replaceChildren();
     this.plot.style.height = (a.height || 300) + "px";
+    this.plot.setAttribute("role", "img");
     this.plot.setAttribute("aria-label", a.summary || a.title);
-    this.chart = new Chart(this.plot, a.option, { onClick: (p) => this.drill(p) });
+    this.chart = new Chart(this.plot, a.option, { onClick: a.drill && ((p) => this.drill(p)) });
     if (a.drill) this.el.dataset.drills = "1";
+    this.el.querySelector('[data-tool="png"]').hidden = false;
     this.el.dataset.state = "drawn";
   }
 
