@@ -100,7 +100,7 @@ var (
 	reISO     = regexp.MustCompile(`(?:^|\D)((?:19|20|21)\d\d)[-.](0[1-9]|1[0-2]|[1-9])(?:[^\d\-.]|$|\.[A-Za-z])`)
 	reCompact = regexp.MustCompile(`(?:^|\D)((?:19|20|21)\d\d)(0[1-9]|1[0-2])(?:\D|$)`)
 	reYear    = regexp.MustCompile(`((?:19|20|21)\d\d)年(?:度|$|[^0-9])`)
-	reBare    = regexp.MustCompile(`(?:^|[_\- ])((?:19|20|21)\d\d)(?:[_\- (]|$|\.)`)
+	reBare    = regexp.MustCompile(`(?:^|[_\- ])((?:19|20|21)\d\d)(?:[_ (]|$|[.\-](?:\D|$))`)
 )
 
 // ParsePeriod finds the one period named in a text (a file name, an option): 2026年6月, 2026-06,
