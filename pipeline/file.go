@@ -61,11 +61,13 @@ func (in *input) periodFromData() bool {
 	return in.has("period") && in.period.IsZero() && in.ds.Period != nil
 }
 
-func display(req Request) string {
+// display is the name under which a file is known from here on: nothing that is written about the
+// file says the one it came with.
+func (l *Loader) display(req Request) string {
 	if req.Display != "" {
-		return filepath.ToSlash(req.Display)
+		return maskName(l.Key, filepath.ToSlash(req.Display))
 	}
-	return filepath.Base(req.Path)
+	return maskName(l.Key, filepath.Base(req.Path))
 }
 
 // spool copies the file and hashes what it copied: the original may be replaced while it is read,
@@ -115,6 +117,10 @@ func (l *Loader) spool(ctx context.Context, in *input) error {
 		err = e
 	}
 	if err != nil {
+		var pe *fs.PathError
+		if errors.As(err, &pe) { // its path may say whose file it is
+			err = pe.Err
+		}
 		return fmt.Errorf("spool: %w", err)
 	}
 	return nil
@@ -201,7 +207,7 @@ func (l *Loader) identify(ctx context.Context, in *input) error {
 	} else if err := l.recognise(ctx, in, name); err != nil {
 		return err
 	}
-	in.sender = strings.TrimSpace(in.req.Sender)
+	in.sender = maskName(l.Key, strings.TrimSpace(in.req.Sender))
 	if in.sender == "" {
 		in.sender = name.Sender
 	}

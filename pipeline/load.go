@@ -36,7 +36,7 @@ func (l *Loader) Load(ctx context.Context, req Request) (out Outcome, err error)
 	if req.Run == "" {
 		req.Run = NewRun(began)
 	}
-	in := &input{req: req, display: display(req)}
+	in := &input{req: req, display: l.display(req)}
 	run := Run{ID: req.Run, Kind: "load", Parent: req.Parent, Job: req.Job, Attempt: 1, Started: began, File: in.display, Owner: l.Owner(), State: Running}
 	out = Outcome{Run: req.Run, File: in.display, State: Failed}
 	defer func() {
@@ -78,7 +78,9 @@ func (l *Loader) load(ctx context.Context, in *input, run *Run, out *Outcome) er
 	asked := make(chan struct{})
 	go func() { // beside the question whether the content is known
 		defer close(asked)
-		live, liveErr = l.Live(ctx, ds.Name)
+		live, liveErr = query[Live](ctx, l.DB, warehouse.Statement{Tag: "ledger.units",
+			SQL:    "select unit, file, sender, period, loaded from meta.live where dataset = {dataset:String} order by unit",
+			Params: map[string]string{"dataset": ds.Name}})
 	}()
 	if !in.req.Force {
 		done, err := l.known(ctx, in, out)

@@ -93,6 +93,10 @@ func wantVisible(t testing.TB, db *warehouse.DB, rows uint64, pay float64) {
 	}
 }
 
+func statementf(format string, a ...any) warehouse.Statement {
+	return warehouse.SQL(fmt.Sprintf(format, a...))
+}
+
 func mustLoad(t testing.TB, l *Loader, q Request) Outcome {
 	t.Helper()
 	out, err := l.Load(t.Context(), q)

@@ -73,9 +73,10 @@ func (l *Loader) Withdraw(ctx context.Context, ds, unit, run string) (Entry, err
 	return e, l.append(ctx, &e)
 }
 
-// Republish makes a batch live: one that was held, replaced or taken back. It is the way to
-// publish a held batch by force, and to roll back to a certain batch.
-func (l *Loader) Republish(ctx context.Context, number uint32, run string) (Entry, error) {
+// Republish makes a batch of a dataset live: one that was held, replaced or taken back. It is the
+// way to publish a held batch by force, and to roll back to a certain batch. A batch of another
+// dataset is refused: a number typed wrong must not change figures nobody was looking at.
+func (l *Loader) Republish(ctx context.Context, ds string, number uint32, run string) (Entry, error) {
 	entries, err := l.entries(ctx, number)
 	if err != nil {
 		return Entry{}, err
@@ -92,6 +93,10 @@ func (l *Loader) Republish(ctx context.Context, number uint32, run string) (Entr
 	}
 	if known == nil {
 		return Entry{}, problem("no_batch", fmt.Sprintf("没有装入完成的第 %d 批", number), fmt.Sprintf("there is no complete batch %d", number))
+	}
+	if known.Dataset != ds {
+		return Entry{}, problem("no_batch", fmt.Sprintf("第 %d 批属于数据集 %s，不属于 %s", number, known.Dataset, ds), fmt.Sprintf("batch %d belongs to dataset %s, not to %s", number, known.Dataset, ds)).
+			todo("用 yanzhen runs 核对批号", "look the number up with yanzhen runs")
 	}
 	if live, ok, err := l.liveUnit(ctx, known.Dataset, known.Unit); err != nil {
 		return Entry{}, err

@@ -80,7 +80,7 @@ func TestRollbackAndAsOf(t *testing.T) {
 	if _, err := l.Rollback(t.Context(), "moves", june, ""); !errors.As(err, &p) || p.Code != "not_live" {
 		t.Errorf("rollback of nothing: got %v", err)
 	}
-	if _, err := l.Republish(t.Context(), v3.Batch, ""); err != nil {
+	if _, err := l.Republish(t.Context(), "moves", v3.Batch, ""); err != nil {
 		t.Fatal(err)
 	}
 	wantVisible(t, l.DB, 80, pay(80))
@@ -100,7 +100,7 @@ func TestRollbackAndAsOf(t *testing.T) {
 		t.Errorf("sweep two years later: got %d, %v; want 2 batches", n, err)
 	}
 	wantVisible(t, l.DB, 80, pay(80))
-	if _, err := l.Republish(t.Context(), v1.Batch, ""); !errors.As(err, &p) || p.Code != "batch_gone" {
+	if _, err := l.Republish(t.Context(), "moves", v1.Batch, ""); !errors.As(err, &p) || p.Code != "batch_gone" {
 		t.Errorf("publishing a swept batch: got %v", err)
 	}
 	if again := load(t, l, 100, "2026-06"); again.State != Published {
@@ -123,7 +123,12 @@ func TestHeldAndForced(t *testing.T) {
 	if _, err := l.Sweep(t.Context(), Retention{}); err != nil {
 		t.Fatal(err)
 	}
-	if e, err := l.Republish(t.Context(), out.Batch, "by-hand"); err != nil || e.State != Published || e.Run != "by-hand" || e.Loaded != 40 {
+	var p *Problem
+	if _, err := l.Republish(t.Context(), "prices", out.Batch, ""); !errors.As(err, &p) || p.Code != "no_batch" {
+		t.Errorf("a batch of another dataset: got %v", err)
+	}
+	wantVisible(t, l.DB, 100, pay(100))
+	if e, err := l.Republish(t.Context(), "moves", out.Batch, "by-hand"); err != nil || e.State != Published || e.Run != "by-hand" || e.Loaded != 40 {
 		t.Errorf("held batch published by force: got %+v, %v", e, err)
 	}
 	wantVisible(t, l.DB, 40, pay(40))

@@ -116,7 +116,7 @@ func (r *rollbackCmd) Run(ctx context.Context, c *cli) error {
 		if err := r.ofDataset(ctx, o); err != nil {
 			return err
 		}
-		e, err = o.loader.Republish(ctx, r.Batch, "")
+		e, err = o.loader.Republish(ctx, r.Dataset, r.Batch, "")
 	case r.Unit == "":
 		return r.list(ctx, c, o)
 	default:
