@@ -37,6 +37,23 @@ func written(t *testing.T) *Manifest {
 	return one.m
 }
 
+var read struct {
+	once  sync.Once
+	truth *Truth
+	err   error
+}
+
+// truthWritten is the truth of the demo of seed 1, read once.
+func truthWritten(t *testing.T) *Truth {
+	t.Helper()
+	m := written(t)
+	read.once.Do(func() { read.truth, read.err = ReadTruth(m) })
+	if read.err != nil {
+		t.Fatal(read.err)
+	}
+	return read.truth
+}
+
 func writtenAnew(t *testing.T, o Options) *Manifest {
 	t.Helper()
 	m, err := Write(t.TempDir(), o)
@@ -98,9 +115,12 @@ func TestPublishedNumbers(t *testing.T) {
 		t.Errorf("%s is the same under two seeds", name)
 	}
 	for seed, m := range map[uint64]*Manifest{1: written(t), other.Seed: other} {
-		truth, err := ReadTruth(m)
-		if err != nil {
-			t.Fatal(err)
+		truth := truthWritten(t)
+		if seed != 1 {
+			var err error
+			if truth, err = ReadTruth(m); err != nil {
+				t.Fatal(err)
+			}
 		}
 		check := func(metric string, from, to time.Time, want float64) {
 			t.Helper()
