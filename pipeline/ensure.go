@@ -21,10 +21,8 @@ func (l *Loader) Ensure(ctx context.Context) error {
 	if definer == "" {
 		definer = "default"
 	}
-	for _, sql := range statements(strings.ReplaceAll(schemaSQL, "{definer}", definer)) {
-		if err := l.DB.Exec(ctx, warehouse.Statement{SQL: sql, Tag: "schema"}); err != nil {
-			return fmt.Errorf("bookkeeping tables: %w", err)
-		}
+	if err := l.ensureMeta(ctx, definer); err != nil {
+		return fmt.Errorf("bookkeeping tables: %w", err)
 	}
 	have, err := query[struct {
 		Table string `db:"table"`
@@ -83,6 +81,62 @@ func (l *Loader) Ensure(ctx context.Context) error {
 		return err
 	}
 	return l.LoadDeclared(ctx)
+}
+
+// ensureMeta makes the bookkeeping tables of schema.sql. A column that a table of an earlier build
+// does not have yet is added, before the views that name it; a column of another type is a fault.
+func (l *Loader) ensureMeta(ctx context.Context, definer string) error {
+	have, err := query[struct {
+		Table string `db:"table"`
+		Name  string `db:"name"`
+		Type  string `db:"type"`
+	}](ctx, l.DB, warehouse.Statement{Tag: "schema.meta", SQL: "select table, name, type from system.columns where database = 'meta'"})
+	if err != nil {
+		return err
+	}
+	old := map[string]map[string]string{}
+	for _, c := range have {
+		if old[c.Table] == nil {
+			old[c.Table] = map[string]string{}
+		}
+		old[c.Table][c.Name] = c.Type
+	}
+	for _, sql := range statements(strings.ReplaceAll(schemaSQL, "{definer}", definer)) {
+		todo := []string{sql}
+		table, columns := tableColumns(sql)
+		if known := old[strings.TrimPrefix(table, "meta.")]; known != nil {
+			for _, c := range columns {
+				switch was, ok := known[c[0]]; {
+				case !ok:
+					todo = append(todo, "alter table "+table+" add column if not exists `"+c[0]+"` "+c[1])
+				case was != c[1]:
+					return fmt.Errorf("%s 的列 %s 在库中是 %s，本版程序要求 %s；请用建立此目录的版本，或从备份恢复 / column %[2]s of %[1]s is %[3]s, and this build wants %[4]s: use the build that made the directory", table, c[0], was, c[1])
+				}
+			}
+		}
+		for _, sql := range todo {
+			if err := l.DB.Exec(ctx, warehouse.Statement{SQL: sql, Tag: "schema"}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// tableColumns takes a "create table" of schema.sql apart, where each column has a line of its own:
+// names and types in order. table is empty where the statement makes no table.
+func tableColumns(sql string) (table string, columns [][2]string) {
+	rest, ok := strings.CutPrefix(sql, "create table if not exists ")
+	if !ok {
+		return "", nil
+	}
+	head, rest, _ := strings.Cut(rest, "\n(\n")
+	body, _, _ := strings.Cut(rest, "\n)")
+	for _, line := range strings.Split(body, "\n") {
+		name, kind, _ := strings.Cut(strings.TrimSuffix(strings.TrimSpace(line), ","), " ")
+		columns = append(columns, [2]string{strings.Trim(name, "`"), kind})
+	}
+	return head, columns
 }
 
 // statements cuts a file of statements, each ended by a semicolon at the end of a line.

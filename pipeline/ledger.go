@@ -220,8 +220,9 @@ func (l *Ledger) allocate(ctx context.Context, claim string) (uint32, error) {
 	}
 	ask := func(n uint64) (claims, error) {
 		got, err := query[claims](ctx, l.DB, warehouse.Statement{
-			Tag:    "batches.claims",
-			SQL:    "select toUInt64(max(block)) as last, countIf(block = {block:UInt32}) as n from meta.batches",
+			Tag: "batches.claims",
+			// a directory of an earlier build has numbers in its ledger that no block was claimed for
+			SQL:    "select greatest(toUInt64(max(block)), (select intDiv(toUInt64(max(batch)) + 63, 64) from meta.ledger)) as last, countIf(block = {block:UInt32}) as n from meta.batches",
 			Params: map[string]string{"block": strconv.FormatUint(n, 10)},
 		})
 		if err != nil || len(got) == 0 {
