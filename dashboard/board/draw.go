@@ -474,10 +474,15 @@ func drawSpark(p Panel, r *metric.Result, loc Locale) (json.RawMessage, error) {
 			}
 		}
 	}
+	// a lone value has no line to show it
+	lone := true
+	for i := 1; i < len(data); i++ {
+		lone = lone && (data[i] == "-" || data[i-1] == "-")
+	}
 	c := charts.NewLine()
 	c.SetGlobalOptions(legend(false, p), tooltip("axis", ""))
 	c.SetXAxis(ticks).AddSeries(p.title(0, loc), lineData(len(days)),
-		charts.WithLineChartOpts(opts.LineChart{ShowSymbol: opts.Bool(false)}),
+		charts.WithLineChartOpts(opts.LineChart{ShowSymbol: opts.Bool(lone)}),
 		charts.WithLineStyleOpts(opts.LineStyle{Width: 1.5}))
 	return finish(p, []*metric.Result{r}, loc, c, m{
 		"grid":    m{"left": 1, "right": 4, "top": 5, "bottom": 3},
