@@ -77,6 +77,9 @@ func run(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "yanzhen:", err)
 		return exitFailed
 	}
+	if language(args) != "en" {
+		translate(parser.Model.Node)
+	}
 	command, err := parser.Parse(args)
 	if exited >= 0 {
 		return exited
@@ -96,7 +99,10 @@ func run(args []string, stdout, stderr io.Writer) int {
 	c.log = slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level}))
 
 	err = command.Run(c)
-	if err != nil && !errors.Is(err, context.Canceled) {
+	switch {
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(stderr, "yanzhen: 已取消 / cancelled")
+	case err != nil:
 		fmt.Fprintln(stderr, "yanzhen:", err)
 	}
 	return exitCode(err)

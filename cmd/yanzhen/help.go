@@ -1,0 +1,127 @@
+package main
+
+import (
+	"os"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+// language is the language that the arguments or the environment ask for. It is wanted before they
+// are parsed: their help is printed while parsing.
+func language(args []string) string {
+	for i, a := range args {
+		if v, ok := strings.CutPrefix(a, "--lang="); ok {
+			return v
+		}
+		if a == "--lang" && i+1 < len(args) {
+			return args[i+1]
+		}
+	}
+	return os.Getenv("YANZHEN_LANG")
+}
+
+// translate puts the Chinese help in place of the English one that stands in the tags.
+func translate(n *kong.Node) {
+	put := func(s *string) {
+		if zh, ok := helpZh[*s]; ok {
+			*s = zh
+		}
+	}
+	put(&n.Help)
+	put(&n.Detail)
+	for _, f := range n.Flags {
+		put(&f.Help)
+	}
+	for _, p := range n.Positional {
+		put(&p.Help)
+	}
+	for _, c := range n.Children {
+		translate(c)
+	}
+}
+
+const aboutZh = `雁阵 Yanzhen：开发区人才办的数据服务。
+
+  yanzhen serve --demo                       先试一试：用内置引擎运行一个合成的开发区
+  yanzhen plan  人社局_引进与流出_2026年7月.xlsx   装入这个文件会怎样？
+  yanzhen load  人社局_引进与流出_2026年7月.xlsx   装入
+  yanzhen query "select class, count() from talents group by class"
+
+退出码：0 完成；1 失败；2 参数、配置或声明有误；3 文件被拒收或暂缓，没有发布；
+4 数据库无应答，或目录被另一个进程占用；130 已取消。`
+
+// helpZh gives every help text in Chinese; a test finds the ones that are missing.
+var helpZh = map[string]string{
+	about:                          aboutZh,
+	"Show context-sensitive help.": "显示帮助。",
+	"Configuration file; see configs/yanzhen.yaml for every key.":                                     "配置文件；各项见 configs/yanzhen.yaml。",
+	"Directory whose files replace the built-in declarations (datasets, metrics, boards, jobs ...).":  "此目录里的文件覆盖内置的声明（数据集、指标、页面、任务等）。",
+	"Data directory; overrides the configuration.":                                                    "数据目录；优先于配置文件。",
+	"Language of messages: zh or en.":                                                                 "界面语言：zh 或 en。",
+	"Log more.":                                                                                       "记录更多日志。",
+	"Load on a clock, watch the inbox and serve the pages.":                                           "定时装入、看守收件夹、提供页面。",
+	"Write the files of a synthetic zone, as its offices would send them.":                            "生成一个合成开发区的报送文件。",
+	"Show what loading a file would do. Loads nothing.":                                               "预演：装入这个文件会怎样。不装入任何数据。",
+	"Load files into a dataset.":                                                                      "把文件装入数据集。",
+	"Ask a question in SQL over the mart views.":                                                      "用 SQL 查询 mart 的视图。",
+	"Compute declared metrics; the numbers are those of the pages.":                                   "计算已声明的指标，数字与页面一致。",
+	"List load runs, or show one with its rejects.":                                                   "列出装入的运行，或查看其中一次及其拒收清单。",
+	"Take the last published version of a unit back.":                                                 "撤回一个单元最近发布的版本。",
+	"Check the installation: engine, directory, declarations, data.":                                  "体检：引擎、目录、声明、数据。",
+	"Validate every declaration; needs no database.":                                                  "校验全部声明；不需要数据库。",
+	"Write the data dictionary and the list of indicators.":                                           "生成数据字典与指标清单。",
+	"Folder to write dictionary.md, dictionary.en.md and indicators.md into.":                         "写入 dictionary.md、dictionary.en.md 与 indicators.md 的目录。",
+	"Dataset; default: by the file's name, else by its header.":                                       "数据集；缺省按文件名，其次按表头判断。",
+	"Office that sends the file; default: from the file's name.":                                      "报送单位；缺省取自文件名。",
+	"Period of the file: 2026-06, 2026H1, 2026年上半年 ...; default: from its name, else from its dates.": "期间：2026-06、2026H1、2026年上半年等；缺省取自文件名，其次取自日期。",
+	"File that holds the password of an encrypted workbook.":                                          "存有工作簿打开密码的文件。",
+	"Files to load.": "要装入的文件。",
+	"Load though the same content was published before, and publish though a limit would hold it.": "内容与已发布的相同也装入，超过上限也发布。",
+	"File to look at.":                "要预演的文件。",
+	"How many typed rows to show.":    "显示几行读出的数据。",
+	"How many refused cells to show.": "显示几处拒收。",
+	"One SELECT statement over the views of mart; - reads it from standard input.":        "一条对 mart 视图的 SELECT 语句；- 表示从标准输入读取。",
+	"A ClickHouse format: PrettyCompactMonoBlock, CSVWithNames, JSONEachRow, Parquet ...": "ClickHouse 的输出格式：PrettyCompactMonoBlock、CSVWithNames、JSONEachRow、Parquet 等。",
+	"A value for {name:Type} in the statement; may be given again.":                       "语句中 {名称:类型} 的取值；可多次给出。",
+	"The statement is stopped after this long; 0 never.":                                  "超过这么久即停止语句；0 为不限。",
+	"Name of the metric; none lists them.":                                                "指标名称；不写则列出全部。",
+	"First day, 2026-01-01. Default: the first day of the data's year.":                   "起日，如 2026-01-01；缺省为数据所在年的第一天。",
+	"First day after, 2026-07-01. Default: the day after the date of the data.":           "止日（不含），如 2026-07-01；缺省为数据截至日的次日。",
+	"month, quarter, half, year or nothing for one number.":                               "month 月、quarter 季、half 半年、year 年；不写则只算一个数。",
+	"Dimensions to cut by.":                                                               "按哪些维度分组。",
+	"dimension=value; may be given again.":                                                "维度=取值；可多次给出。",
+	"yoy (same period a year before) or pop (period before).":                             "yoy 同比，pop 环比。",
+	"Compute from the rows that were live then: 2026-03-31 or 2026-03-31T18:00:00+08:00.": "按当时已发布的数据计算：2026-03-31 或 2026-03-31T18:00:00+08:00。",
+	"Print the statement.":                                                                "同时显示 SQL 语句。",
+	"Id of a run; none lists them.":                                                       "运行的编号；不写则列出。",
+	"Only runs of this dataset.":                                                          "只看这个数据集。",
+	"Only runs in this state: published, unchanged, held, failed ...":                     "只看这种状态：published 已发布、unchanged 未变、held 暂缓、failed 失败等。",
+	"How many.": "显示几次。",
+	"How many refused cells to show of one run.": "查看一次运行时显示几处拒收。",
+	"Dataset.": "数据集。",
+	"Unit, as yanzhen runs shows it; none lists the live units.":                              "单元，写法同 yanzhen runs 所示；不写则列出已发布的单元。",
+	"Publish this earlier, replaced or held batch of the dataset instead.":                    "改为发布该数据集的这一批（此前的、被替换的或暂缓的）。",
+	"Address of the pages; overrides the configuration.":                                      "页面的地址；优先于配置文件。",
+	"Serve the synthetic zone: writes its files into the inbox where they are not there yet.": "运行合成的开发区：收件夹里还没有时写入其文件。",
+	"Serve the pages only: no clock, no inbox.":                                               "只提供页面：不定时、不看收件夹。",
+	"Folder to write the files into.":                                                         "写入文件的目录。",
+	"The same seed writes the same bytes.":                                                    "种子相同则文件逐字节相同。",
+
+	(*serveCmd)(nil).Help(): `打开引擎（或所配置的服务器），建表并升级，启动各任务，提供页面，直到被中断。中断后，
+正在进行的装入可在 stop_within 之内完成；未完成的放弃，其数据不可见。`,
+	(*demoCmd)(nil).Help(): `按各单位的实际报送方式，生成一个虚构开发区三年的文件：工作簿与多种编码的文本、不同的表头、
+合计行、重报的月份，以及一批已知的坏单元格（列在 <out>.manifest.json）。装入由任务完成。`,
+	(*planCmd)(nil).Help(): `像 load 一样把文件读到底，并显示：属于哪个数据集与单元、每列取自哪个表头、读出的头几行、
+每处拒收及其位置，以及与现有数据相比会有什么变化。不写任何数据。若装入会被拒收，退出码为 3。`,
+	(*loadCmd)(nil).Help(): `每个文件作为一批装入：清点和校验之前谁也看不见；同一单元（单位与期间）再次报送即替换。
+合格的行照常装入，拒收的单元格逐一列出位置、规则与办法。有文件被拒收或暂缓时退出码为 3。`,
+	(*queryCmd)(nil).Help(): `以分析员身份执行：只能对 mart 做 SELECT，看到的是已发布的数据，姓名已掩码。
+
+  yanzhen query "select node, sum(needed) from vacancies group by node order by 2 desc"
+  yanzhen query "select count() from arrivals where date >= {from:Date}" --param from=2026-01-01
+  yanzhen query --format Parquet "select * from arrivals" > arrivals.parquet`,
+	(*rollbackCmd)(nil).Help(): `撤回单元的现行批次：此前的一批重新生效，没有则该单元为空。这只是账簿中的一行，
+可用 --batch 再改回来。`,
+	(*doctorCmd)(nil).Help(): `每项检查一行：ok、warn，或 fail 并说明怎么办。有未通过的项目时退出码为 1。`,
+}
