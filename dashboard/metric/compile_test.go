@@ -57,6 +57,10 @@ func TestCompileGolden(t *testing.T) {
 		"window_ratio":    {Metric: "high_skilled_share", Grain: Half, Window: Rolling12},
 		"ten":             {Metric: "inflow", Grain: Ten, By: []string{"chain"}},
 		"spring":          {Metric: "inflow", Grain: Month, Compare: Spring},
+		"words_month":     {Metric: "service_on_time", Grain: Month},
+		"words_as_of":     {Metric: "benefit_days_median", AsOf: Date(2026, 3, 1)},
+		"gather":          {Metric: "retention_12m_kept", By: []string{"chain"}, Where: []Filter{{"channel", []string{"campus"}}}},
+		"total":           {Metric: "talent_lq", Grain: Year, By: []string{"node"}, Where: []Filter{{"chain", []string{"magnetic"}}}},
 		"method":          {Metric: "mismatch", Grain: Quarter, By: []string{"chain"}},
 	} {
 		t.Run(name, func(t *testing.T) {
