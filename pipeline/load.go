@@ -354,8 +354,31 @@ func (l *Loader) verify(ctx context.Context, in *input, number uint32, s *stream
 		}
 	}
 	c := s.counts
-	failures := append(check.Limits(in.ds, c.Read, c.Loaded, c.Rejected, out.Before), res.Failures...)
+	failures := append(check.Limits(in.ds, c.Read, c.Loaded, c.Rejected, out.Before), in.undecoded()...)
+	failures = append(failures, res.Failures...)
 	return sortFailures(failures, out), nil
+}
+
+// undecoded holds back a text more than one byte in a thousand of which could not be decoded: its
+// bad rows are refused one by one, but what else the encoding got wrong nobody knows.
+func (in *input) undecoded() []check.Failure {
+	bad := 0
+	for _, n := range in.file.Notes() {
+		if n.Rule == "undecodable" {
+			bad += n.Count
+		}
+	}
+	if int64(bad)*1000 <= in.bytes {
+		return nil
+	}
+	return []check.Failure{{
+		Name: "undecodable", Hold: true,
+		Reason: dataset.Text{
+			Zh: fmt.Sprintf("按 %s 读取，%d 字节中有 %d 处无法解码（超过千分之一）", in.file.Encoding(), in.bytes, bad),
+			En: fmt.Sprintf("read as %s, %d of %d bytes cannot be decoded (more than 1 in 1000)", in.file.Encoding(), bad, in.bytes),
+		},
+		Remedy: dataset.Text{Zh: "请用 Excel 或 WPS 打开原表，另存为 xlsx 或 csv（UTF-8）后重新报送；确认无误可强制发布", En: "open the original in Excel or WPS, save it as xlsx or csv (UTF-8) and send that, or publish it by force"},
+	}}
 }
 
 // sortFailures makes one problem of the failures that hold a batch back, and notes of the others.

@@ -278,7 +278,7 @@ func (l *Loader) compare(ctx context.Context, in *input, p *Plan, months map[str
 			month(months, g.Month).Before = g.N
 		}
 	}
-	for _, f := range check.Limits(in.ds, p.Counts.Read, p.Counts.Loaded, p.Counts.Rejected, before) {
+	for _, f := range append(check.Limits(in.ds, p.Counts.Read, p.Counts.Loaded, p.Counts.Rejected, before), in.undecoded()...) {
 		add(&Problem{Code: f.Name, Text: f.Reason, Remedy: f.Remedy})
 	}
 	return nil

@@ -72,7 +72,17 @@ type Refusal struct {
 
 // Error is the refusal in Chinese, with its place, for logs.
 func (r *Refusal) Error() string {
-	return Origin{r.File, r.Sheet, r.Row}.String() + ": " + r.Text.Zh + "；" + r.Remedy.Zh
+	place := Origin{r.File, r.Sheet, r.Row}.String()
+	switch {
+	case r.File == "" && r.Sheet == "" && r.Row > 0:
+		place = fmt.Sprintf("第 %d 行", r.Row)
+	case r.File == "":
+		place = strings.TrimPrefix(place, "!")
+	}
+	if place != "" {
+		place += ": "
+	}
+	return place + r.Text.Zh + "；" + r.Remedy.Zh
 }
 
 func refuse(rule string, text, remedy dataset.Text) *Refusal {

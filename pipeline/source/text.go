@@ -25,7 +25,7 @@ const (
 	sniffBytes  = 64 << 10
 	decideBytes = 16 << 20  // the encoding is decided on this much; what follows is checked as it is read
 	asciiBytes  = 256 << 20 // or this much, while nothing but ASCII came
-	badShare    = 1000      // more than 1 byte in 1000 undecodable: the guess was wrong or the file is
+	badShare    = 50        // more than 1 byte in 50 undecodable: the guess was wrong or the file is
 )
 
 // charset is one of the encodings a text can have.
@@ -214,6 +214,8 @@ func (t *text) score(ctx context.Context) error {
 				b = b[:i+1]
 			} else if i := bytes.LastIndexFunc(b, func(r rune) bool { return r < 0x30 }); i > 0 {
 				b = b[:i+1]
+			} else { // a line longer than this without a comma or a blank
+				b = whole(b)
 			}
 		}
 		offset += int64(len(b))
@@ -242,6 +244,28 @@ func (t *text) score(ctx context.Context) error {
 		badUTF = badGB
 	}
 	return t.tolerable(int64(badUTF), seen, 0)
+}
+
+// whole is b without the character that its end cuts off: one of UTF-8 if b is UTF-8, else one of
+// GB18030, whose characters begin at the start of b.
+func whole(b []byte) []byte {
+	if u := b[:len(b)-len(cutOff(b))]; len(u) > 0 && utf8.Valid(u) {
+		return u
+	}
+	i := 0
+	for i < len(b) {
+		n := 1
+		if b[i] > 0x80 && b[i] < 0xff {
+			if n = 2; i+1 < len(b) && b[i+1] >= '0' && b[i+1] <= '9' {
+				n = 4
+			}
+		}
+		if i+n > len(b) {
+			break
+		}
+		i += n
+	}
+	return b[:max(i, 1)]
 }
 
 // badGBBefore counts what GB18030 cannot decode of the valid UTF-8 before offset.
@@ -313,8 +337,8 @@ func (t *text) tolerable(bad, of int64, row int) error {
 		return nil
 	}
 	r := refuse("encoding", dataset.Text{
-		Zh: fmt.Sprintf("文件编码无法确定：按 %s 读取，%d 字节中有 %d 处无法解码（超过千分之一）", t.set.name, of, bad),
-		En: fmt.Sprintf("the encoding cannot be told: read as %s, %d of %d bytes cannot be decoded (more than 1 in 1000)", t.set.name, bad, of),
+		Zh: fmt.Sprintf("文件编码无法确定：按 %s 读取，%d 字节中有 %d 处无法解码（超过百分之二）", t.set.name, of, bad),
+		En: fmt.Sprintf("the encoding cannot be told: read as %s, %d of %d bytes cannot be decoded (more than 1 in 50)", t.set.name, bad, of),
 	}, dataset.Text{Zh: "请用 Excel 或 WPS 打开原表，另存为 xlsx 或 csv（UTF-8）", En: "open the original in Excel or WPS and save it as xlsx or csv (UTF-8)"})
 	r.Row = row
 	return r

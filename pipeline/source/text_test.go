@@ -123,6 +123,40 @@ func TestEncodingLate(t *testing.T) {
 	}
 }
 
+// A line of several chunks with no comma, blank or line end in it is cut where no character is.
+func TestEncodingLongLine(t *testing.T) {
+	sheet := "备注\n" + strings.Repeat("高温合金钼", 300_000) + "\n"
+	for _, c := range []struct {
+		want string
+		text []byte
+	}{{"UTF-8", []byte(sheet)}, {"GB18030", encode(t, simplifiedchinese.GB18030, sheet)}} {
+		f := open(t, write(t, "a.csv", c.text), source.Options{})
+		if f.Encoding() != c.want {
+			t.Errorf("got %q, want %s", f.Encoding(), c.want)
+		}
+		if rows := all(t, f.Tables()[0]); len(rows) != 1 || rows[0].Cells[0].Text != sheet[len("备注\n"):len(sheet)-1] {
+			t.Errorf("%s: the text came out otherwise", c.want)
+		}
+	}
+}
+
+// A refusal is told of a place only where there is one.
+func TestRefusalPlace(t *testing.T) {
+	for want, r := range map[string]source.Refusal{
+		"x；y":            {},
+		"第 2 行: x；y":     {Row: 2},
+		"六月:2: x；y":      {Sheet: "六月", Row: 2},
+		"a.xlsx: x；y":    {File: "a.xlsx"},
+		"a.xlsx!六月: x；y": {File: "a.xlsx", Sheet: "六月"},
+		"a.csv:2: x；y":   {File: "a.csv", Row: 2},
+	} {
+		r.Text.Zh, r.Remedy.Zh = "x", "y"
+		if got := r.Error(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
 // A few broken bytes load as U+FFFD and are told; many refuse the file.
 func TestEncodingBroken(t *testing.T) {
 	good := strings.Repeat("张三,本科,高温合金\n", 2000)
