@@ -221,6 +221,51 @@ func TestBadInput(t *testing.T) {
 	}
 }
 
+// One byte in a thousand that cannot be decoded holds a text back; a person may publish its good rows.
+func TestUndecodable(t *testing.T) {
+	l, _ := testLoader(t)
+	text := moves(60, "2026-06")
+	for i := range 12 {
+		text += person(70+i) + ",\xff三,2026-06-02,引进,a,1,1\n"
+	}
+	path := file(t, "人社局_引进与流出_2026年6月.csv", text)
+	plan, err := l.Plan(t.Context(), Request{Path: path})
+	if err != nil || len(plan.Problems) != 1 || plan.Problems[0].Code != "undecodable" {
+		t.Errorf("plan: got %+v, %v", plan.Problems, err)
+	}
+	out := mustLoad(t, l, Request{Path: path})
+	if out.State != Held || out.Problem.Code != "undecodable" || out.Counts.Rejected != 12 || !strings.Contains(out.Problem.Text.En, " 12 of ") {
+		t.Fatalf("got %+v", out)
+	}
+	wantVisible(t, l.DB, 0, 0)
+	if _, err := l.Republish(t.Context(), "moves", out.Batch, ""); err != nil {
+		t.Fatal(err)
+	}
+	wantVisible(t, l.DB, 60, pay(60))
+}
+
+// A file that is mostly holes is refused before it is copied.
+func TestHollow(t *testing.T) {
+	l, _ := testLoader(t)
+	path := file(t, "人社局_引进与流出_2026年6月.csv", movesHeader)
+	if err := os.Truncate(path, 20<<30); err != nil {
+		t.Skip("no sparse files here: ", err)
+	}
+	began := time.Now()
+	_, err := l.Load(t.Context(), Request{Path: path})
+	var p *Problem
+	if !errors.As(err, &p) || p.Code != "half_written" || p.Remedy.En == "" {
+		t.Errorf("got %v", err)
+	}
+	if took := time.Since(began); took > 5*time.Second {
+		t.Errorf("it took %v", took)
+	}
+	left, err := os.ReadDir(l.Spool)
+	if err != nil || len(left) > 0 {
+		t.Errorf("the spool holds %v, %v", left, err)
+	}
+}
+
 // More refused cells than are kept: the first ones are, and the number of the others is told.
 func TestManyRejects(t *testing.T) {
 	l, _ := testLoader(t)

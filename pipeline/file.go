@@ -97,6 +97,10 @@ func (l *Loader) spool(ctx context.Context, in *input) error {
 		return problem("empty_file", "文件是空的（0 字节）", "the file is empty (0 bytes)").
 			todo("重新导出后再报送", "export it again and resend")
 	}
+	if hollow(from, stat.Size()) {
+		return problem("half_written", "文件不完整：末尾全是空字节，可能还没有复制或下载完", "the file is cut off: its end is nothing but NUL bytes, perhaps the copy or download is not finished").
+			todo("请等复制完成，或重新复制、重新下载后再上报", "wait for the copy to finish, or copy it again")
+	}
 	if err := os.MkdirAll(l.Spool, 0o700); err != nil {
 		return fmt.Errorf("spool: %w", err)
 	}
@@ -124,6 +128,29 @@ func (l *Loader) spool(ctx context.Context, in *input) error {
 		return fmt.Errorf("spool: %w", err)
 	}
 	return nil
+}
+
+// hollow reports whether a file ends in 64 KiB of NUL bytes, as one does whose room was reserved
+// before its content came. Neither text nor a zipped workbook can; what an xls ends in says nothing.
+func hollow(f io.ReaderAt, size int64) bool {
+	const look = 64 << 10
+	var head [8]byte
+	if size < 2*look {
+		return false
+	}
+	if n, _ := f.ReadAt(head[:], 0); n < len(head) || string(head[:]) == "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" {
+		return false
+	}
+	tail := make([]byte, look)
+	if n, _ := f.ReadAt(tail, size-look); n < look {
+		return false
+	}
+	for _, b := range tail {
+		if b != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // copyHashed copies until the end or until the context ends. A piece is hashed while it is written.
