@@ -749,6 +749,9 @@ func (l *loader) columnsOf(m *Metric, lf *leaf) func(string) bool {
 	}
 	own := func(ds *dataset.Dataset) func(string) bool {
 		return func(name string) bool {
+			if name == "_file" || name == "_sheet" {
+				return true // where the row stood
+			}
 			c := ds.Column(name)
 			return c != nil && c.Personal != dataset.PersonalName && c.Personal != dataset.PersonalPhone
 		}

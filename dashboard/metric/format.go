@@ -24,6 +24,7 @@ var unitWords = map[string]unitWord{
 	"条":  {"条", "", 0, false, false},
 	"家":  {"家", "enterprises", 0, false, false},
 	"万元": {"万元", "×10k CNY", 1, false, false},
+	"亿元": {"亿元", "×100m CNY", 1, false, false},
 	"元":  {"元", "CNY", 0, false, false},
 	"%":  {"%", "%", 1, true, true},
 	"pp": {"个百分点", "pp", 1, true, false},
