@@ -123,8 +123,16 @@ func (c *config) personKey() ([]byte, error) {
 	if err == nil {
 		return parseKey(c.KeyFile, strings.TrimSpace(string(data)))
 	}
+	if errors.Is(err, fs.ErrPermission) {
+		return nil, fmt.Errorf("%w; 检查数据目录的权限，或用 --dir 换一个 / check the permissions of the data directory, or choose another with --dir", err)
+	}
 	if !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
+	}
+	// the key is made before the database: a database without it has lost its key, and another one
+	// would turn everybody into somebody else
+	if _, err := os.Stat(filepath.Join(c.Dir, "engine")); err == nil {
+		return nil, invalid{fmt.Errorf("%s: 密钥不见了，库里的人都是用它散列的；请放回备份 / the key is gone that the people of this database were hashed with; put the copy back", c.KeyFile)}
 	}
 	key := make([]byte, 32)
 	if _, err := rand.Read(key); err != nil {

@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -34,6 +35,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exits": exits,
 			"ready": ready,
+			"live":  live,
 		},
 	})
 }
@@ -71,4 +73,15 @@ func ready(ts *testscript.TestScript, _ bool, _ []string) {
 		ts.Logf("%s holds %d entries", home, len(entries))
 	}
 	ts.Fatalf("nobody serves %s", home)
+}
+
+// live DATASET NAME puts the number of the dataset's live batch into a variable.
+func live(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(ts.Exec("yanzhen", "rollback", args[0]))
+	lines := strings.Split(strings.TrimSpace(ts.ReadFile("stdout")), "\n")
+	cells := strings.Fields(lines[len(lines)-1])
+	if len(lines) < 2 || len(cells) < 2 {
+		ts.Fatalf("nothing of %s is live", args[0])
+	}
+	ts.Setenv(args[1], cells[1])
 }
