@@ -101,7 +101,7 @@ func (b *bench) pages(ctx context.Context, rows int) error {
 	}
 	rec := &recorder{db: b.reader}
 	server, err := dashboard.New(dashboard.Config{
-		Catalog: metrics, Boards: boards, Datasets: sets,
+		Catalog: metrics, Boards: boards, Datasets: sets, Chains: b.catalog.Chains,
 		Engine: &metric.Engine{Catalog: metrics, DB: rec}, Pipeline: b.loader.Ledger, Log: b.log,
 	})
 	if err != nil {

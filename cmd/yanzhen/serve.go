@@ -131,7 +131,7 @@ func (o *office) pages(c *cli) (http.Handler, error) {
 		approval["china"], approval["world"] = a, a
 	}
 	return dashboard.New(dashboard.Config{
-		Catalog: o.metrics, Boards: boards, Datasets: sets,
+		Catalog: o.metrics, Boards: boards, Datasets: sets, Chains: o.catalog.Chains,
 		Engine:   &metric.Engine{Catalog: o.metrics, DB: o.reader},
 		Pipeline: o.loader.Ledger,
 		Zone:     o.config.Zone, Demo: o.config.Demo, Approval: approval, Log: c.log,
