@@ -43,7 +43,10 @@ type Engine struct {
 	cells   int
 	flights map[string]*flight
 	states  states // what the ledger said at its word last; nobody changes them
-	last    string
+
+	targets   []targetRow // as of targetsAt; nobody changes them
+	targetsAt string
+	last      string
 }
 
 // maxRows bounds one answer.

@@ -1,0 +1,233 @@
+package metric
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/apache/arrow/go/v17/arrow"
+
+	"yanzhen/pipeline/warehouse"
+)
+
+// Revision is a figure as it was reported beside the same figure now, and what moved it.
+type Revision struct {
+	Metric     *Metric
+	ReportedAt time.Time
+	Points     []Revised
+	// Moved are the submissions of the metric's datasets that were published or withdrawn since,
+	// oldest first. Empty: no figure can have moved.
+	Moved []Moved
+}
+
+// Revised is one point of a revision.
+type Revised struct {
+	From, To      Day
+	Keys          []string
+	Labels        []Label
+	Reported, Now *float64
+	WhyReported   string // why there was none then
+	WhyNow        string
+	Difference    *float64 // now less reported; nil where either is missing
+}
+
+// Moved is a submission that came, or was taken back, after a report.
+type Moved struct {
+	Dataset, Unit, File, Sender, Period string
+	State                               string // published or withdrawn
+	Batch                               uint32
+	At                                  time.Time
+	Rows                                uint64 // loaded
+}
+
+// Changed says whether any figure is other than it was reported.
+func (r *Revision) Changed() bool {
+	return slices.ContainsFunc(r.Points, func(p Revised) bool {
+		return (p.Reported == nil) != (p.Now == nil) || p.Difference != nil && *p.Difference != 0
+	})
+}
+
+// Revision asks q as of the moment it was reported, and now. The rows that were live then are still
+// there, so nothing was copied when it was reported.
+func (e *Engine) Revision(ctx context.Context, q Query, reportedAt time.Time) (*Revision, error) {
+	if reportedAt.IsZero() {
+		return nil, fmt.Errorf("%w: a revision needs the moment of the report", ErrInvalid)
+	}
+	q.AsOf = reportedAt
+	then, err := e.Run(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	q.AsOf = time.Time{}
+	// The report could not know of later days: compare what it spoke for.
+	now, err := e.Run(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	r := &Revision{Metric: now.Metric, ReportedAt: reportedAt}
+	type where struct {
+		from Day
+		keys string
+	}
+	at := map[where]int{}
+	for _, p := range now.Points {
+		at[where{p.From, joinKeys(p.Keys)}] = len(r.Points)
+		r.Points = append(r.Points, Revised{From: p.From, To: p.To, Keys: p.Keys, Labels: p.Labels, Now: p.Value, WhyNow: p.Why, WhyReported: WhyNoData})
+	}
+	for _, p := range then.Points {
+		i, ok := at[where{p.From, joinKeys(p.Keys)}]
+		if !ok {
+			i = len(r.Points)
+			r.Points = append(r.Points, Revised{From: p.From, To: p.To, Keys: p.Keys, Labels: p.Labels, WhyNow: WhyNoRows})
+		}
+		v := &r.Points[i]
+		if v.Reported, v.WhyReported = p.Value, p.Why; v.Reported != nil && v.Now != nil {
+			d := *v.Now - *v.Reported
+			v.Difference = &d
+		}
+	}
+	r.Moved, err = e.moved(ctx, append(now.Metric.Datasets(), now.Metric.lookups...), reportedAt)
+	return r, err
+}
+
+const movedSQL = `-- Which submissions of these datasets were published or withdrawn after a moment?
+select
+    dataset,
+    unit,
+    batch,
+    state,
+    file,
+    sender,
+    period,
+    loaded,
+    toUnixTimestamp64Micro(at) as moment
+from meta.ledger
+where
+    state in ('published', 'withdrawn')
+    and at > {at:DateTime64(6, 'UTC')}
+    and dataset in {datasets:Array(String)}
+order by seq`
+
+func (e *Engine) moved(ctx context.Context, datasets []string, since time.Time) ([]Moved, error) {
+	var list []Moved
+	s := warehouse.Statement{SQL: movedSQL, Tag: "metric.moved", Params: map[string]string{
+		"at": since.UTC().Format("2006-01-02 15:04:05.000000"), "datasets": warehouse.Strings(datasets),
+	}}
+	err := e.read(ctx, s, func(rec arrow.Record) error {
+		c := columnsOf(rec)
+		for i := range int(rec.NumRows()) {
+			var m Moved
+			var errs [8]error
+			for j, to := range map[string]*string{"dataset": &m.Dataset, "unit": &m.Unit, "state": &m.State, "file": &m.File, "sender": &m.Sender, "period": &m.Period} {
+				var err error
+				if *to, err = c.text(j, i); err != nil {
+					errs[0] = err
+				}
+			}
+			batch, _, err := c.number("batch", i)
+			errs[1] = err
+			loaded, _, err := c.number("loaded", i)
+			errs[2] = err
+			at, _, err := c.number("moment", i)
+			errs[3] = err
+			if err := errors.Join(errs[:]...); err != nil {
+				return err
+			}
+			m.Batch, m.Rows, m.At = uint32(batch), uint64(loaded), time.UnixMicro(int64(at)).UTC()
+			list = append(list, m)
+		}
+		return nil
+	})
+	return list, err
+}
+
+// Freeze is a report date with a name (封账): the figures reported under it are those as of At.
+type Freeze struct {
+	Name string // 2026-06
+	At   time.Time
+	Note string
+	By   string
+}
+
+// Execer changes the database.
+type Execer interface {
+	Exec(ctx context.Context, s warehouse.Statement) error
+}
+
+const freezesDDL = `create table if not exists meta.freezes
+(
+    name String,
+    at DateTime64(6, 'UTC'),
+    note String,
+    by String,
+    seq DateTime64(6, 'UTC') default now64(6)
+)
+engine = MergeTree
+order by (name, seq)
+settings fsync_after_insert = 1`
+
+// Save keeps a freeze, over a DB that may write meta. A name that is there already is refused: what
+// was reported does not move.
+func (f Freeze) Save(ctx context.Context, db interface {
+	Execer
+	Querier
+}) error {
+	if strings.TrimSpace(f.Name) == "" || len(f.Name) > 200 || f.At.IsZero() {
+		return fmt.Errorf("%w: a freeze needs a name and a moment", ErrInvalid)
+	}
+	have, err := (&Engine{DB: db}).Freezes(ctx)
+	if err != nil {
+		return err
+	}
+	if i := slices.IndexFunc(have, func(o Freeze) bool { return o.Name == f.Name }); i >= 0 {
+		return fmt.Errorf("%w: %s is frozen already, at %s", ErrInvalid, f.Name, have[i].At.Format(time.RFC3339))
+	}
+	if err := db.Exec(ctx, warehouse.Statement{SQL: freezesDDL, Tag: "metric.freeze"}); err != nil {
+		return err
+	}
+	return db.Exec(ctx, warehouse.Statement{
+		SQL: "insert into meta.freezes (name, at, note, by) select {name:String}, {at:DateTime64(6, 'UTC')}, {note:String}, {by:String}", Tag: "metric.freeze",
+		Params: map[string]string{"name": f.Name, "at": f.At.UTC().Format("2006-01-02 15:04:05.000000"), "note": f.Note, "by": f.By},
+	})
+}
+
+// Freezes returns what is frozen, latest first; none where nothing ever was.
+func (e *Engine) Freezes(ctx context.Context) ([]Freeze, error) {
+	there := false
+	err := e.read(ctx, warehouse.Statement{SQL: "select count() as n from system.tables where database = 'meta' and name = 'freezes'", Tag: "metric.freezes"}, func(rec arrow.Record) error {
+		for i := range int(rec.NumRows()) {
+			n, _, err := columnsOf(rec).number("n", i)
+			if err != nil {
+				return err
+			}
+			there = there || n > 0
+		}
+		return nil
+	})
+	if err != nil || !there {
+		return nil, err
+	}
+	var list []Freeze
+	err = e.read(ctx, warehouse.Statement{SQL: "select name, toUnixTimestamp64Micro(at) as moment, note, by from meta.freezes order by at desc, name", Tag: "metric.freezes"}, func(rec arrow.Record) error {
+		c := columnsOf(rec)
+		for i := range int(rec.NumRows()) {
+			var f Freeze
+			at, _, err := c.number("moment", i)
+			if err != nil {
+				return err
+			}
+			f.At = time.UnixMicro(int64(at)).UTC()
+			for name, to := range map[string]*string{"name": &f.Name, "note": &f.Note, "by": &f.By} {
+				if *to, err = c.text(name, i); err != nil {
+					return err
+				}
+			}
+			list = append(list, f)
+		}
+		return nil
+	})
+	return list, err
+}

@@ -1,0 +1,173 @@
+package metric_test
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"testing"
+	"time"
+
+	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/warehouse/warehousetest"
+)
+
+var targetsHeader = []string{"metric", "unit_name", "period", "target", "tier", "weight", "cap", "valid_from", "reason"}
+
+func TestTargets(t *testing.T) {
+	cat, stage, db := office(t)
+	e := &metric.Engine{Catalog: cat, DB: db}
+	// 10 arrivals a month from January 2025 to April 2026; 20 a month in the second half of 2025
+	var rows [][]string
+	n := 0
+	for m := metric.Date(2025, 1, 1); m.Before(metric.Date(2026, 5, 1)); m = m.AddDate(0, 1, 0) {
+		people := 10
+		if m.Year() == 2025 && m.Month() > 6 {
+			people = 20
+		}
+		for range people {
+			n++
+			rows = append(rows, []string{fmt.Sprint(n), m.AddDate(0, 0, 27).Format(time.DateOnly), "in", "甲", "magnetic.motor"})
+		}
+	}
+	stage.load(t, "arrivals", arrivalsHeader, rows, "2025-01-01..2026-04-30")
+	stage.load(t, "talents", []string{"person", "class", "recognised_on", "enterprise", "node"}, [][]string{
+		{"1", "E", "2025-06-05", "甲", "magnetic.motor"}, {"2", "E", "2026-02-06", "甲", "magnetic.motor"}, {"3", "E", "2026-03-06", "甲", "magnetic.motor"},
+	}, "2025-01-01..2026-04-30")
+	stage.load(t, "targets", targetsHeader, [][]string{
+		{"inflow", "人社局", "2026", "200", "expected", "40", "120", "2026-01-01", "-"},
+		{"inflow", "人社局", "2026", "150", "expected", "40", "120", "2026-04-01", "两家企业停产"},
+		{"inflow", "人社局", "2026", "100", "expected", "40", "120", "2026-09-01", "以后的事"},
+		{"inflow", "人社局", "2026", "300", "stretch", "-", "-", "2026-01-01", "-"},
+		{"talent_stock", "组织部", "2026", "4", "expected", "60", "-", "2026-01-01", "-"},
+		{"outflow_rate", "组织部", "2026", "5", "expected", "-", "-", "2026-01-01", "-"},
+		{"inflow", "组织部", "2026Q2", "10", "expected", "10", "100", "2026-01-01", "-"},
+		{"no_such_metric", "科技局", "2026", "5", "expected", "-", "-", "2026-01-01", "-"},
+		{"inflow", "科技局", "明年", "5", "expected", "-", "-", "2026-01-01", "-"},
+	}, "")
+	ts, err := e.Targets(t.Context(), metric.TargetQuery{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	find := func(ts []metric.Target, unit, name, period, tier string) metric.Target {
+		t.Helper()
+		for _, x := range ts {
+			if x.Unit == unit && x.Name == name && x.Period == period && x.Tier == tier {
+				return x
+			}
+		}
+		t.Fatalf("no target of %s for %s", unit, name)
+		return metric.Target{}
+	}
+	if len(ts) != 6 {
+		t.Errorf("got %d targets, want 6: %+v", len(ts), ts)
+	}
+	near := func(what string, got *float64, want float64) {
+		t.Helper()
+		if got == nil || math.Abs(*got-want) > 1e-9 {
+			t.Errorf("%s: got %v, want %v", what, got, want)
+		}
+	}
+	// the version of April, 40 of 150 in 120 of 365 days; last year 40 were followed by 20 and 120
+	x := find(ts, "人社局", "inflow", "2026", "expected")
+	if x.Target != 150 || x.Reason != "两家企业停产" || x.Before == nil || *x.Before != 200 || !x.Date.Equal(metric.Date(2026, 4, 30)) {
+		t.Errorf("version: got %+v", x)
+	}
+	near("actual", x.Actual, 40)
+	near("percent", x.Percent, 40.0/150*100)
+	near("score", x.Score, 40.0/150*40)
+	near("expected", x.Expected, 150*120.0/365)
+	near("behind", x.Behind, 150*120.0/365-40)
+	near("a month", x.PerMonth, 110/(245/30.4375))
+	if near("forecast", x.Forecast, 180); x.How != "season" || x.Reached {
+		t.Errorf("forecast: got %s, reached %v", x.How, x.Reached)
+	}
+	if zh, en := x.Line("zh"), x.Line("en"); zh != "落后 10；每月需 14" || en != "10 behind; 14 a month needed" {
+		t.Errorf("pace: got %q, %q", zh, en)
+	}
+	// a stock goes on from where the year began: 1 by then, 3 now
+	x = find(ts, "组织部", "talent_stock", "2026", "expected")
+	near("stock", x.Actual, 3)
+	near("stock expected", x.Expected, 1+3*120.0/365)
+	if near("stock forecast", x.Forecast, 1+2*365.0/120); x.Line("zh") != "符合进度；每月需 1" {
+		t.Errorf("pace of the stock: %q", x.Line("zh"))
+	}
+	// less is better: nobody left
+	x = find(ts, "组织部", "outflow_rate", "2026", "expected")
+	if near("rate", x.Actual, 0); !x.Reached || x.How != "hold" || x.PerMonth != nil {
+		t.Errorf("rate: got %+v", x)
+	}
+	x = find(ts, "组织部", "inflow", "2026Q2", "expected")
+	if near("quarter", x.Actual, 10); !x.Reached || x.Line("en") != "reached" {
+		t.Errorf("quarter: got %+v", x)
+	}
+	if x := find(ts, "科技局", "no_such_metric", "2026", "expected"); x.Metric != nil || x.Actual != nil || x.Why == "" || x.Line("zh") == "" {
+		t.Errorf("unknown metric: got %+v", x)
+	}
+
+	ranks := metric.Ranking(ts, "")
+	if len(ranks) != 3 || ranks[0].Unit != "组织部" || ranks[0].Rank != 1 || ranks[1].Unit != "人社局" || ranks[1].Behind != 1 || ranks[2].Rank != 0 {
+		t.Fatalf("ranking: got %+v", ranks)
+	}
+	near("score of 组织部", ranks[0].Score, (60*75.0+1*100+10*100)/71)
+
+	// before the change: as it was then
+	ts, err = e.Targets(t.Context(), metric.TargetQuery{Date: metric.Date(2026, 3, 31), Metric: "inflow", Tier: "expected", Period: "2026年"})
+	if err != nil || len(ts) != 1 || ts[0].Target != 200 || ts[0].Before != nil {
+		t.Fatalf("in March: got %+v, %v", ts, err)
+	}
+	near("in March", ts[0].Actual, 30)
+	for _, q := range []metric.TargetQuery{{Period: "202x"}, {Period: "2026-13"}, {Metric: "inflw"}} {
+		if _, err := e.Targets(t.Context(), q); !errors.Is(err, metric.ErrInvalid) {
+			t.Errorf("%+v: got %v, want ErrInvalid", q, err)
+		}
+	}
+	before := db.n.Load()
+	if _, err := e.Targets(t.Context(), metric.TargetQuery{Date: metric.Date(2026, 3, 31), Metric: "inflow", Tier: "expected"}); err != nil || db.n.Load() != before {
+		t.Errorf("warm: %v, %d statements", err, db.n.Load()-before)
+	}
+}
+
+// A report is frozen; what came later shows beside it, with who sent it.
+func TestRevision(t *testing.T) {
+	cat, stage, db := office(t)
+	e := &metric.Engine{Catalog: cat, DB: db}
+	header := []string{"person", "class", "recognised_on", "enterprise", "node"}
+	stage.load(t, "talents", header, [][]string{{"1", "E", "2026-01-05", "甲", "magnetic.motor"}, {"2", "E", "2026-02-05", "甲", "magnetic.motor"}}, "2026-01-01..2026-02-28")
+	time.Sleep(5 * time.Millisecond)
+	writer := warehousetest.OpenAs(t, "loader")
+	freeze := metric.Freeze{Name: "2026-02", At: time.Now(), Note: "二月月报", By: "统计员"}
+	if have, err := e.Freezes(t.Context()); err != nil || len(have) != 0 {
+		t.Errorf("nothing frozen: got %v, %v", have, err)
+	}
+	if err := freeze.Save(t.Context(), writer); err != nil {
+		t.Fatal(err)
+	}
+	if err := freeze.Save(t.Context(), writer); !errors.Is(err, metric.ErrInvalid) {
+		t.Errorf("the same name again: got %v", err)
+	}
+	time.Sleep(5 * time.Millisecond)
+	q := metric.Query{Metric: "talent_stock", From: metric.Date(2026, 1, 1), To: metric.Date(2026, 3, 1), Grain: metric.Month}
+	r, err := e.Revision(t.Context(), q, freeze.At)
+	if err != nil || r.Changed() || len(r.Moved) != 0 {
+		t.Fatalf("at once: got %+v, %v", r, err)
+	}
+	stage.load(t, "talents", header, [][]string{{"3", "A", "2026-02-06", "甲", "magnetic.motor"}}, "2026-02-01..2026-02-28")
+	stage.load(t, "arrivals", arrivalsHeader, [][]string{{"1", "2026-01-31", "in", "甲", "magnetic.motor"}}, "")
+	have, err := e.Freezes(t.Context())
+	if err != nil || len(have) != 1 || have[0].Name != "2026-02" || have[0].Note != "二月月报" || have[0].At.Sub(freeze.At).Abs() > time.Millisecond {
+		t.Fatalf("freezes: got %+v, %v", have, err)
+	}
+	if r, err = e.Revision(t.Context(), q, have[0].At); err != nil {
+		t.Fatal(err)
+	}
+	if !r.Changed() || len(r.Points) != 2 || *r.Points[0].Difference != 0 || *r.Points[1].Reported != 2 || *r.Points[1].Now != 3 || *r.Points[1].Difference != 1 {
+		t.Errorf("got %+v", r.Points)
+	}
+	// the submission of talents moved it; that of arrivals is no part of it
+	if len(r.Moved) != 1 || r.Moved[0].Dataset != "talents" || r.Moved[0].State != "published" || r.Moved[0].Unit == "" || r.Moved[0].At.Before(freeze.At) {
+		t.Errorf("moved: got %+v", r.Moved)
+	}
+	if _, err := e.Revision(t.Context(), q, time.Time{}); !errors.Is(err, metric.ErrInvalid) {
+		t.Errorf("no moment: got %v", err)
+	}
+}
