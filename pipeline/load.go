@@ -244,6 +244,15 @@ func (l *Loader) batchOptions(in *input, number uint32, bad *rejects) batch.Opti
 // That it was replaced or taken back since makes no difference: a file that still lies in the
 // inbox must not undo a correction or a rollback.
 func (l *Loader) known(ctx context.Context, in *input, out *Outcome) (bool, error) {
+	// most content is new, and to learn that costs the engine half if nothing else is asked
+	seen, err := query[Live](ctx, l.DB, warehouse.Statement{
+		Tag:    "ledger.seen",
+		SQL:    "select batch from meta.ledger where dataset = {dataset:String} and fingerprint = {fp:String} and state in ('published', 'held') limit 1",
+		Params: map[string]string{"dataset": in.ds.Name, "fp": in.fingerprint},
+	})
+	if err != nil || len(seen) == 0 {
+		return false, err
+	}
 	got, err := query[Entry](ctx, l.DB, warehouse.Statement{
 		Tag: "ledger.known",
 		SQL: "select " + entryColumns + ` from meta.ledger
