@@ -113,34 +113,42 @@ func (b *bench) pages(ctx context.Context, rows int) error {
 	}
 	fmt.Printf("## Pages: %d rows of arrivals, all other datasets multiplied too\n\n", arrivals)
 	fmt.Println("Cold: nothing cached. Warm: asked again, nothing published since. Engine: the statements of the cold page sent straight to the engine, one after another, answers read and dropped; both sides best of 3.")
-	fmt.Print("\n| page | panels | statements | cold ms | warm ms | engine ms | cold / engine |\n|---|---|---|---|---|---|---|\n")
-	var all [3]time.Duration
+	fmt.Print("\n| page | panels | statements | cold ms | warm ms | engine ms | cold / engine | cold CPU ms | engine CPU ms | cold / engine, CPU |\n|---|---|---|---|---|---|---|---|---|---|\n")
+	var all, allCPU [3]time.Duration // cold, warm, straight
+	used := func() time.Duration { return cpuOf(os.Getpid()) + cpuOf(b.engine.PID()) }
 	for _, brd := range boards {
-		var cold, warm, straight time.Duration
+		var cold, warm, straight, coldCPU, straightCPU time.Duration
 		var statements []warehouse.Statement
 		for range 3 {
 			// a fresh engine of metric has an empty cache
 			server.Engine = &metric.Engine{Catalog: metrics, DB: rec}
 			rec.start()
+			cpu := used()
 			t, err := panels(server, brd)
 			if err != nil {
 				return err
 			}
+			coldCPU = least(coldCPU, used()-cpu)
 			statements = rec.stop()
 			cold = least(cold, t)
 			if t, err = panels(server, brd); err != nil {
 				return err
 			}
 			warm = least(warm, t)
+			cpu = used()
 			if t, err = b.straight(ctx, statements); err != nil {
 				return err
 			}
+			straightCPU = least(straightCPU, used()-cpu)
 			straight = least(straight, t)
 		}
-		fmt.Printf("| %s | %d | %d | %d | %.1f | %d | %.2f |\n", brd.Name, len(brd.Panels), len(statements), cold.Milliseconds(), float64(warm.Microseconds())/1000, straight.Milliseconds(), cold.Seconds()/straight.Seconds())
+		fmt.Printf("| %s | %d | %d | %d | %.1f | %d | %.2f | %d | %d | %.2f |\n", brd.Name, len(brd.Panels), len(statements), cold.Milliseconds(), float64(warm.Microseconds())/1000, straight.Milliseconds(), cold.Seconds()/straight.Seconds(),
+			coldCPU.Milliseconds(), straightCPU.Milliseconds(), coldCPU.Seconds()/straightCPU.Seconds())
 		all[0], all[1], all[2] = all[0]+cold, all[1]+warm, all[2]+straight
+		allCPU[0], allCPU[2] = allCPU[0]+coldCPU, allCPU[2]+straightCPU
 	}
-	fmt.Printf("| **all** | | | %d | %.1f | %d | **%.2f** |\n", all[0].Milliseconds(), float64(all[1].Microseconds())/1000, all[2].Milliseconds(), all[0].Seconds()/all[2].Seconds())
+	fmt.Printf("| **all** | | | %d | %.1f | %d | **%.2f** | %d | %d | **%.2f** |\n", all[0].Milliseconds(), float64(all[1].Microseconds())/1000, all[2].Milliseconds(), all[0].Seconds()/all[2].Seconds(),
+		allCPU[0].Milliseconds(), allCPU[2].Milliseconds(), allCPU[0].Seconds()/allCPU[2].Seconds())
 	return nil
 }
 
