@@ -636,7 +636,7 @@ func tellEvents(o *office, _ *people, _ []rec) {
 }
 
 func tellPublicity(o *office, _ *people, _ []rec) {
-	for _, y := range stretches[1:] {
+	for _, y := range stretches {
 		for range some(58, y.share) {
 			on := o.day(y.period, y.days)
 			k := o.chance(8, 22, 34, 36)

@@ -88,7 +88,7 @@ func (s *story) restFiles() []*file {
 		{"区人才服务中心", "contest_projects", two, "xlsx", "", "大赛获奖项目落地表", "个", "-", []col{
 			{"", "序号", "", ""}, {"code", "项目编号", "", ""}, {"title", "项目名称", "", ""}, {"event", "大赛名称", "", ""}, {"won_on", "获奖日期", "real", ""}, {"prize", "奖次", "", ""}, {"registered_on", "落地日期", "real", ""}, {"enterprise", "落地企业", "", ""}, {"node", "产业链节点", "", ""},
 		}, nil},
-		{"区委宣传部", "publicity", two, "csv", "utf-8", "", "", "", []col{
+		{"区委宣传部", "publicity", three, "csv", "utf-8", "", "", "", []col{
 			{"title", "标题", "", ""}, {"level", "媒体级别", "", ""}, {"medium", "刊发媒体", "", ""}, {"published_on", "刊发日期", "zh", ""},
 		}, nil},
 		{"区科技局", "research_projects", two, "xlsx", "", "科研项目立项表", "万元", "-", []col{

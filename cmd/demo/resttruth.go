@@ -43,6 +43,9 @@ var forms = map[string]map[string]string{
 	"engagements":       {"code": "text", "person": "id", "enterprise": "text", "node": "node", "started_on": "day", "ended_on": "day", "country": "country", "amount": "number"},
 }
 
+// registers are sent whole, so the period of their file is not the time they tell of.
+var registers = map[string]bool{"platforms": true, "rd": true, "yearbook": true, "targets": true, "patents": true, "investments": true}
+
 func (t *Truth) takeRow(dataset string, c *cells) {
 	form, ok := forms[dataset]
 	if !ok {
@@ -92,7 +95,8 @@ func median(x []float64) float64 {
 	return (x[(len(x)-1)/2] + x[len(x)/2]) / 2
 }
 
-// value is Value of the metrics over the other datasets.
+// value is Value of the metrics over the other datasets; of a time before the first submission it
+// knows nothing.
 func (t *Truth) value(metric string, from, to time.Time, by, key string) (float64, bool) {
 	ok := true
 	last := to.AddDate(0, 0, -1)
@@ -108,6 +112,9 @@ func (t *Truth) value(metric string, from, to time.Time, by, key string) (float6
 		case by == "chain" && slices.Contains(known, "node"):
 		case !slices.Contains(known, by):
 			ok = false
+		}
+		if since, sent := t.Since[dataset]; sent && !to.After(since) {
+			ok = false // nobody had begun to send it
 		}
 		var out []Row
 		for _, r := range t.Rows[dataset] {

@@ -32,6 +32,7 @@ type Truth struct {
 
 	Rows  map[string][]Row     // the other datasets
 	Known map[string]time.Time // last day each dataset tells of: the end of its latest submission
+	Since map[string]time.Time // and the first, of datasets sent by period
 }
 
 // The rows as they are meant. A zero time is a blank cell. Persons are the numbers as written.
@@ -91,7 +92,7 @@ type (
 
 // ReadTruth reads the files of m back from m.Dir.
 func ReadTruth(m *Manifest) (*Truth, error) {
-	t := &Truth{Rows: map[string][]Row{}, Known: map[string]time.Time{}}
+	t := &Truth{Rows: map[string][]Row{}, Known: map[string]time.Time{}, Since: map[string]time.Time{}}
 	type place struct {
 		file, sheet string
 		row         int
@@ -108,6 +109,9 @@ func ReadTruth(m *Manifest) (*Truth, error) {
 		}
 		if last := f.To.AddDate(0, 0, -1); last.After(t.Known[f.Dataset]) {
 			t.Known[f.Dataset] = last
+		}
+		if since, had := t.Since[f.Dataset]; !registers[f.Dataset] && (!had || f.From.Before(since)) {
+			t.Since[f.Dataset] = f.From
 		}
 		grids, err := readGrids(filepath.Join(m.Dir, f.Name), f)
 		if err != nil {
