@@ -135,8 +135,8 @@ func (b *bench) close() {
 type took struct {
 	wall, cpu time.Duration // cpu of both processes
 	own       time.Duration // of which this process, the loader
-	heap      uint64 // greatest Go heap in use, bytes
-	rss       uint64 // resident memory of the engine's process afterwards, bytes
+	heap      uint64        // greatest Go heap in use, bytes
+	rss       uint64        // resident memory of the engine's process afterwards, bytes
 }
 
 // measure runs work and says what it cost.
