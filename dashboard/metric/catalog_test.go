@@ -2,6 +2,7 @@ package metric
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -143,6 +144,29 @@ func TestFormula(t *testing.T) {
 	}
 }
 
+// Every number of the indicator system has a metric, and no metric has a number outside of it.
+func TestAllIndicators(t *testing.T) {
+	left := map[string]bool{}
+	for part, last := range map[int]int{1: 23, 2: 12, 3: 13, 4: 9, 5: 9} {
+		for i := range last {
+			left[fmt.Sprintf("%d.%02d", part, i+1)] = true
+		}
+	}
+	if len(left) != 66 {
+		t.Fatalf("%d indicators", len(left))
+	}
+	all := maps.Clone(left)
+	for _, m := range catalog(t).Metrics() {
+		if m.ID != "" && !all[m.ID] {
+			t.Errorf("metric %s: no indicator has the number %s", m.Name, m.ID)
+		}
+		delete(left, m.ID)
+	}
+	for id := range left {
+		t.Errorf("indicator %s has no metric", id)
+	}
+}
+
 // The shipped catalogue has what the boards and pages name.
 func TestShippedMetrics(t *testing.T) {
 	c := catalog(t)
@@ -150,7 +174,13 @@ func TestShippedMetrics(t *testing.T) {
 		skilled_added high_skilled_added national_selections net_inflow inflow outflow outflow_rate flexible_share training_enrolments training_people
 		training_pass_rate training_certified_rate training_placement training_examined training_passed training_certified foreign_experts joint_platforms
 		cooperation_projects country_hhi overseas_rd standards post_demand post_supply post_gap mismatch match_degree tightness vacancies_filled_share
-		postings_count postings_salary_median enterprises_count`) {
+		postings_count postings_salary_median enterprises_count
+		project_talent_share platforms_active talents_per_platform team_multiplier postgraduates challenge_rate retention_12m retention_24m retention_36m
+		high_skilled_stock_share talents_per_10k rd_density phd_share benefit_paid_share benefit_days_median service_on_time service_one_visit
+		hotline_answered satisfaction housing_share schooling_share medical_share events_held events_people contest_landed publicity_count award_people
+		award_amount award_mean contract_amount transfer_rate patents_per_10k fund_amount fund_projects fund_leverage startup_survival
+		certificates_per_subsidy delegations delegation_people conferences station_arrivals technology_amount coupling talent_lq post_fill_90d
+		post_fill_days evaluation_share lump_sum_share funnel_contacted funnel_signed funnel_started funnel_recognised funnel_paid funnel_left`) {
 		if c.Metric(name) == nil {
 			t.Errorf("no metric %s", name)
 		}

@@ -34,7 +34,7 @@ var unitWords = map[string]unitWord{
 	"场":  {"场", "", 0, false, false},
 	"篇":  {"篇", "", 0, false, false},
 	"批":  {"批", "", 0, false, false},
-	"倍":  {"倍", "×", 2, true, true},
+	"倍":  {"倍", "times", 2, true, true},
 
 	"人/个":   {"人/个", "people each", 1, true, false},
 	"个/万元":  {"个/万元", "per 10k CNY", 2, true, false},
