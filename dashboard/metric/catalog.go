@@ -23,13 +23,14 @@ type Kind string
 
 // The kinds.
 const (
-	Flow       Kind = "flow"    // rows whose time lies in the period
-	Stock      Kind = "stock"   // rows valid on the last day of the period; never summed over periods
-	Mean       Kind = "mean"    // mean of a stock on the day before the period and on its last day
-	Ratio      Kind = "ratio"   // numerator / denominator x scale
-	Formula    Kind = "formula" // arithmetic over other metrics
-	Growth     Kind = "growth"  // a metric against the same metric earlier, in percent
-	MethodKind Kind = "method"  // a function of package analysis over metrics cut by one dimension
+	Flow        Kind = "flow"     // rows whose time lies in the period
+	Stock       Kind = "stock"    // rows valid on the last day of the period; never summed over periods
+	Mean        Kind = "mean"     // mean of a stock on the day before the period and on its last day
+	Ratio       Kind = "ratio"    // numerator / denominator x scale
+	Formula     Kind = "formula"  // arithmetic over other metrics
+	Growth      Kind = "growth"   // a metric against the same metric earlier, in percent
+	Forecasting Kind = "forecast" // a metric carried on beyond the data
+	MethodKind  Kind = "method"   // a function of package analysis over metrics cut by one dimension
 )
 
 // Metric is one declared number. It is read-only once loaded.
@@ -426,7 +427,7 @@ func (l *loader) refer(m *Metric, field, name string) *Metric {
 	return other
 }
 
-var kinds = []Kind{Flow, Stock, Mean, Ratio, Formula, Growth, MethodKind}
+var kinds = []Kind{Flow, Stock, Mean, Ratio, Formula, Growth, MethodKind, Forecasting}
 
 func (l *loader) define(m *Metric) bool {
 	fail := func(format string, args ...any) bool {
@@ -505,6 +506,8 @@ func (l *loader) define(m *Metric) bool {
 		return l.overOthers(m, m.Formula)
 	case MethodKind:
 		return l.defineMethod(m)
+	case Forecasting:
+		return l.defineForecast(m)
 	case "":
 		return fail("kind is missing (have %s)", join(kinds))
 	default:
@@ -578,7 +581,7 @@ func (l *loader) inherit(m *Metric) bool {
 	}
 	m.dims = slices.Clone(m.args[0].dims)
 	for i, arg := range m.args {
-		if (arg.Kind == Growth || arg.Kind == MethodKind) && m.Kind != Growth {
+		if arg.Kind == Forecasting || (arg.Kind == Growth || arg.Kind == MethodKind) && m.Kind != Growth {
 			l.fail(m.file, m.line, "metric %s: cannot compute with %s, which is a %s", m.Name, arg.Name, arg.Kind)
 			return false
 		}

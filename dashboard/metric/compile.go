@@ -51,6 +51,9 @@ func (c *Catalog) check(q Query) (*Metric, error) {
 	if _, err := ParseWindow(string(q.Window)); err != nil {
 		return nil, err
 	}
+	if m.Kind == Forecasting && (q.Window != NoWindow || q.Compare != NoCompare) {
+		return nil, fmt.Errorf("%w: metric %s is a forecast: it has no window and no comparison", ErrInvalid, m.Name)
+	}
 	if q.Window == YearToDate && q.Compare == Previous {
 		return nil, fmt.Errorf("%w: a year to date is compared with the same days of last year (yoy), not with the period before", ErrInvalid)
 	}
@@ -103,7 +106,7 @@ func (m *Metric) cuttable(dim string) error {
 }
 
 func (c *Catalog) compile(m *Metric, q Query, w window) warehouse.Statement {
-	for m.Kind == Growth {
+	for m.Kind == Growth || m.Kind == Forecasting {
 		m = m.args[0]
 	}
 	by := q.By
@@ -497,6 +500,8 @@ func (m *Metric) empty() (*float64, string) {
 		return m.args[0].empty()
 	case Growth:
 		return nil, WhyZeroBase
+	case Forecasting:
+		return nil, WhyNoRows
 	case MethodKind:
 		return nil, WhyUndefined
 	}

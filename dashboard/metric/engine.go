@@ -75,11 +75,17 @@ func (e *Engine) Run(ctx context.Context, q Query) (*Result, error) {
 		return nil, err
 	}
 	a := &asking{Engine: e, q: q, m: m, data: data, cover: data.cover(e.Catalog, m)}
-	points, err := a.points(ctx)
+	var points []Point
+	var tests []Backtest
+	if m.Kind == Forecasting {
+		points, tests, err = a.forecast(ctx)
+	} else {
+		points, err = a.points(ctx)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("metric %s: %w", m.Name, err)
 	}
-	r := &Result{Query: q, Metric: m, Unit: m.Unit, Points: points, DataDate: a.cover.max, SQL: strings.Join(a.sql, ";\n\n")}
+	r := &Result{Backtest: tests, Query: q, Metric: m, Unit: m.Unit, Points: points, DataDate: a.cover.max, SQL: strings.Join(a.sql, ";\n\n")}
 	for _, p := range points {
 		r.Rows += p.Rows
 	}

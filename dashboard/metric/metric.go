@@ -95,6 +95,10 @@ type Point struct {
 	// Record: greater than in every period before it (metrics that declare record only).
 	Record bool
 	Rows   uint64 // rows behind the number
+	// Forecast: Value is expected, not counted, between Lower and Upper (95 % unless the metric says
+	// otherwise; nil where the method has no interval).
+	Forecast     bool
+	Lower, Upper *float64
 }
 
 // Label is a key in both languages.
@@ -114,7 +118,8 @@ type Result struct {
 	Metric   *Metric
 	Unit     string // as in Metric.Unit
 	Points   []Point
-	DataDate Day    // greatest published business date behind it; zero where the datasets have none
-	SQL      string // what was asked of the database
-	Rows     uint64 // rows behind the numbers
+	DataDate Day        // greatest published business date behind it; zero where the datasets have none
+	SQL      string     // what was asked of the database
+	Rows     uint64     // rows behind the numbers
+	Backtest []Backtest // of a forecast: how each series would have been forecast; none where it is too short
 }
