@@ -61,6 +61,9 @@ type stream struct {
 
 func newStream(ctx context.Context, ds *dataset.Dataset, f *source.File, o batch.Options) *stream {
 	s := &stream{ctx: ctx, ds: ds, tables: f.Tables(), options: o, sums: map[string]float64{}}
+	if ds.Duplicates == "drop" {
+		s.options.Seen = batch.NewSeen() // a copy on another sheet is a copy too
+	}
 	s.refs.Store(1)
 	return s
 }

@@ -18,8 +18,10 @@ import (
 	"fmt"
 	"hash/maphash"
 	"math"
+	"regexp"
 	"runtime/debug"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -67,6 +69,18 @@ type Options struct {
 	Reject func(Reject)     // called in row order, from the reader's own goroutine; nil drops them
 	Rows   int              // rows a record batch; 0 means 65,536
 	Memory memory.Allocator // nil: Go's own
+	Seen   *Seen            // the rows of the file's tables read before, where the dataset drops duplicates; nil: none
+}
+
+// Seen tells which rows were read before. The tables of one file share it, one after the other.
+type Seen struct {
+	rows  map[[2]uint64]struct{}
+	seeds [2]maphash.Seed
+}
+
+// NewSeen returns a Seen that has seen nothing.
+func NewSeen() *Seen {
+	return &Seen{map[[2]uint64]struct{}{}, [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}}
 }
 
 // Reader is an array.RecordReader over a source's rows with the columns of the dataset's table.
@@ -94,9 +108,11 @@ type Reader struct {
 	vals   []dataset.Value
 	totals []string
 	lead   map[rune]bool // first characters of the totals, in both cases
-	seen   map[[2]uint64]struct{}
-	seeds  [2]maphash.Seed
+	notes  []*regexp.Regexp
+	seen   *Seen
 	mem    *pool
+
+	heading string
 
 	n       int // rows in the batch being filled
 	filling bool
@@ -299,6 +315,14 @@ func (r *Reader) prepare() error {
 	r.all = append(append(r.all, r.cols...), r.batch, r.file, r.sheet, r.row)
 	r.lead = map[rune]bool{}
 	for _, t := range r.ds.Totals {
+		if p, ok := strings.CutPrefix(t, "~"); ok {
+			re, err := regexp.Compile(p)
+			if err != nil {
+				return fmt.Errorf("dataset %s: totals: %w", r.ds.Name, err)
+			}
+			r.notes = append(r.notes, re)
+			continue
+		}
 		if t = dataset.HeaderKey(t); t != "" {
 			r.totals = append(r.totals, t)
 			first, _ := utf8.DecodeRuneInString(t)
@@ -306,8 +330,11 @@ func (r *Reader) prepare() error {
 		}
 	}
 	if r.ds.Duplicates == "drop" {
-		r.seen = map[[2]uint64]struct{}{}
-		r.seeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
+		if r.seen = r.opt.Seen; r.seen == nil {
+			r.seen = NewSeen()
+		}
+		// the same texts under other headers are no copy
+		r.heading = strings.Join(r.src.Header(), "\x00")
 	}
 	return nil
 }
@@ -334,9 +361,13 @@ func (r *Reader) newColumn(i int) (*column, error) {
 		last, _, _ := civil(r.to - 1)
 		c.years = [2]int64{int64(first), int64(last)}
 	}
-	if len(d.Nulls) > 0 {
+	words := d.Nulls
+	if d.NullsOnly != nil {
+		words, c.only = *d.NullsOnly, true
+	}
+	if len(words) > 0 {
 		c.nulls = map[string]bool{}
-		for _, w := range d.Nulls {
+		for _, w := range words {
 			c.nulls[fold(w)] = true
 		}
 	}

@@ -222,6 +222,15 @@ func (b *Binding) headerUnit(c *dataset.Column, bound *Bound, e *BindError) {
 	}
 }
 
+// shorten cuts what a file has for a header to what a header needs.
+func shorten(s string) string {
+	const most = 24
+	if r := []rune(s); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return s
+}
+
 func (b *Binding) layout(ds *dataset.Dataset, l *dataset.Layout, header []string) {
 	b.Layout, b.heading, b.width = l.Name, l, l.Width
 	for i := range ds.Columns {
@@ -296,15 +305,28 @@ func (b *Binding) missing(ds *dataset.Dataset, header []string, e *BindError) er
 			}
 		}
 		if near != "" {
-			zh += "，最接近的表头是“" + scrub(near) + "”"
-			en += ", the nearest header is " + strconv.Quote(scrub(near))
+			near = shorten(show(near, "", false))
+			zh += "，最接近的表头是“" + near + "”"
+			en += ", the nearest header is " + strconv.Quote(near)
 		}
 		e.add(zh, en)
 	}
 	if len(e.Faults) == 0 {
 		return nil
 	}
-	if len(header) > 0 {
+	matched, filled := false, 0
+	for _, c := range b.Columns {
+		matched = matched || c.How == "header"
+	}
+	for _, h := range header {
+		if trim(h) != "" {
+			filled++
+		}
+	}
+	switch {
+	case filled > 0 && !matched: // perhaps a row of data, with names in it
+		e.add(fmt.Sprintf("文件的 %d 个表头没有一个属于本数据集", filled), fmt.Sprintf("none of the file's %d headers belongs to this dataset", filled))
+	case filled > 0:
 		seen := make([]string, 0, len(header))
 		for _, h := range header {
 			if len(seen) == 20 {
@@ -312,7 +334,7 @@ func (b *Binding) missing(ds *dataset.Dataset, header []string, e *BindError) er
 				break
 			}
 			if h = trim(h); h != "" {
-				seen = append(seen, show(strings.Join(strings.Fields(h), " "), "", false))
+				seen = append(seen, shorten(show(strings.Join(strings.Fields(h), " "), "", false)))
 			}
 		}
 		list := strings.Join(seen, "、")

@@ -43,6 +43,9 @@ func (c *column) empty(s string) bool {
 	if len(s) > 12 && c.nulls == nil {
 		return false
 	}
+	if c.only {
+		return c.nulls[s] || c.nulls[strings.ToLower(s)]
+	}
 	if nullWords[s] || c.nulls[s] {
 		return true
 	}

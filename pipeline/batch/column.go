@@ -60,6 +60,7 @@ type column struct {
 	max    *float64
 	beyond *fault
 	nulls  map[string]bool
+	only   bool     // no other word than nulls means "no value"
 	month  bool     // a year and a month will do for a date
 	period bool     // the date, or year, must lie in the submission's period
 	years  [2]int64 // first and last year of the period

@@ -3,6 +3,8 @@ package batch
 import (
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"yanzhen/pipeline/dataset"
 )
@@ -221,5 +223,9 @@ func show(raw string, p dataset.Personal, credit bool) string {
 	if credit && organisation(raw) {
 		return raw
 	}
-	return scrub(raw)
+	hidden := scrub(raw)
+	if hidden != raw && strings.ContainsFunc(raw, unicode.IsLetter) {
+		return "…(" + strconv.Itoa(utf8.RuneCountInString(raw)) + ")" // beside a person's number may stand a name
+	}
+	return hidden
 }

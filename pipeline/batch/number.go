@@ -114,6 +114,9 @@ func approximate(s string) bool {
 // placeholder reports whether a digit stands beside a letter x, *, ? or 某 that hides another
 // digit: 202x, 3X0, 20**.
 func placeholder(s string) bool {
+	if n := len(s); n >= 18 && (s[n-1] == 'x' || s[n-1] == 'X') && number(s[n-18:n-1]) {
+		s = s[:n-18] // that X is the check character of an identity number
+	}
 	for i, r := range s {
 		switch r {
 		case 'x', 'X', '*', '?', '×', '某', 'Ｘ', 'ｘ', '〇', '□', '_':

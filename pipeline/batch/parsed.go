@@ -29,6 +29,8 @@ func (r *Reader) readParsed(c *column, n int, cell *source.Cell) (outcome, *faul
 		return c.readYear(n, cell)
 	case "month_day":
 		return r.readMonthDay(c, n, cell)
+	case "day_month_year", "month_day_year":
+		return r.readOrdered(c, n, cell)
 	case "mixed_skills":
 		if undecoded(cell.Text) {
 			return filled, faultEncoding
@@ -280,6 +282,34 @@ func (r *Reader) readMonthDay(c *column, n int, cell *source.Cell) (outcome, *fa
 				return filled, f
 			}
 			return r.putDate(c, n, v)
+		}
+	}
+	return r.readDate(c, n, cell)
+}
+
+// readOrdered reads 01/12/2000 in the order that the column declares; what has the year first, and
+// the serials and dates of a workbook, are read as ever.
+func (r *Reader) readOrdered(c *column, n int, cell *source.Cell) (outcome, *fault) {
+	if cell.Kind == source.Text {
+		s := squeeze(fold(cell.Text))
+		if i := strings.IndexAny(s, "-/."); i > 0 {
+			p := strings.Split(s, s[i:i+1])
+			if len(p) == 3 && number(p[0]) && number(p[1]) && number(p[2]) && len(p[0]) <= 2 && len(p[1]) <= 2 && len(p[2]) == 4 {
+				d, _ := strconv.Atoi(p[0])
+				m, _ := strconv.Atoi(p[1])
+				y, _ := strconv.Atoi(p[2])
+				if c.parse == "month_day_year" {
+					d, m = m, d
+				}
+				if y == 0 && m == 0 && d == 0 {
+					return filled, faultZeroDate
+				}
+				v, f := day(y, m, d)
+				if f != nil {
+					return filled, f
+				}
+				return r.putDate(c, n, v)
+			}
 		}
 	}
 	return r.readDate(c, n, cell)

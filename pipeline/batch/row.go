@@ -25,7 +25,7 @@ func (r *Reader) take(ctx context.Context, row *source.Row) bool {
 		return true
 	}
 	r.counts.Read++
-	if len(r.totals) > 0 && r.total(row, firstText) {
+	if len(r.totals)+len(r.notes) > 0 && r.total(row, firstText) {
 		r.counts.Excluded++
 		return true
 	}
@@ -74,6 +74,11 @@ func (r *Reader) full() bool {
 // data passes for one.
 func (r *Reader) total(row *source.Row, at int) bool {
 	text := row.Cells[at].Text
+	for _, re := range r.notes {
+		if re.MatchString(trim(text)) {
+			return true
+		}
+	}
 	first, _ := utf8.DecodeRuneInString(text)
 	if !r.lead[first] && (first > ' ' && first < 0x7f && first != '*' && first != '\'' && first != '"' || unicode.Is(unicode.Han, first)) {
 		return false
@@ -104,24 +109,29 @@ func (r *Reader) total(row *source.Row, at int) bool {
 	return false
 }
 
-// duplicate reports whether all cells of the row were read before, in a row of the same texts.
-// Rows are told apart by 128 bits of hash.
+// duplicate reports whether all cells of the row were read before, in a row of the same texts
+// under the same header. Rows are told apart by 128 bits of hash.
 func (r *Reader) duplicate(row *source.Row) bool {
+	cells := row.Cells
+	for len(cells) > 0 && cells[len(cells)-1].Kind == source.Blank {
+		cells = cells[:len(cells)-1]
+	}
 	var key [2]uint64
 	for i := range key {
 		var h maphash.Hash
-		h.SetSeed(r.seeds[i])
-		for _, c := range row.Cells {
+		h.SetSeed(r.seen.seeds[i])
+		h.WriteString(r.heading)
+		for _, c := range cells {
 			h.WriteString(c.Text)
 			h.WriteByte(byte(c.Kind) + 1)
 			h.WriteByte(0)
 		}
 		key[i] = h.Sum64()
 	}
-	if _, ok := r.seen[key]; ok {
+	if _, ok := r.seen.rows[key]; ok {
 		return true
 	}
-	r.seen[key] = struct{}{}
+	r.seen.rows[key] = struct{}{}
 	return false
 }
 

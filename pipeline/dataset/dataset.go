@@ -67,6 +67,11 @@ type Column struct {
 	Default  string   `yaml:"default"`  // what a blank or absent cell means
 	Unit     string   `yaml:"unit"`     // 万元, 人: understood in headers and cells
 	Nulls    []string `yaml:"nulls"`    // further words that mean "no value" in this column
+
+	// NullsOnly are the only words, besides a blank, that mean "no value" in this column: .. and the
+	// other words that mean so elsewhere are values here. Nil: not said.
+	NullsOnly *[]string `yaml:"nulls_only"`
+
 	Min      *float64 `yaml:"min"`
 	Max      *float64 `yaml:"max"`
 	Personal Personal `yaml:"personal"`
@@ -153,8 +158,8 @@ type Dataset struct {
 	Order        []string   `yaml:"order"`
 	Key          []string   `yaml:"key"`
 	Sheets       Sheets     `yaml:"sheets"`
-	Header       string     `yaml:"header"` // auto (default), none, or optional: by name where the file has it, else by position
-	Totals       []string   `yaml:"totals"`
+	Header       string     `yaml:"header"`     // auto (default), none, or optional: by name where the file has it, else by position
+	Totals       []string   `yaml:"totals"`     // with what a row of totals or notes begins; after a ~, a regular expression its first text meets
 	Duplicates   string     `yaml:"duplicates"` // keep (default) or drop
 	AllOrNothing bool       `yaml:"all_or_nothing"`
 	Limits       Limits     `yaml:"limits"`

@@ -103,6 +103,25 @@ func TestGoodDeclaration(t *testing.T) {
 	}
 }
 
+// What the words for "no value" and the patterns among the totals are called in the dictionary.
+func TestDictionaryWords(t *testing.T) {
+	text, err := os.ReadFile("testdata/good.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	more := strings.Replace(string(text), "    max: 100\n", "    max: 100\n    nulls_only: [无]\n", 1) + "totals: [合计, '~^.+所）$']\n"
+	d, err := Parse("datasets/example.yaml", []byte(more), lists(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := d.Dictionary("zh")
+	for _, want := range []string{"不入库：合计\n", "正则的行不入库：`^.+所）$`\n", "只有空格子、无视为空"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the dictionary does not say %q", want)
+		}
+	}
+}
+
 // Every fault of every file comes back at once, each with its own file and line.
 func TestAllFaultsAtOnce(t *testing.T) {
 	fsys := fstest.MapFS{

@@ -92,7 +92,20 @@ func (d *Dataset) Dictionary(lang string) string {
 		b.WriteString(fmt.Sprintf(say("- 比上一版减少超过 %s 时暂不发布\n", "- Held back when more than %s of the previous rows are gone\n"), percent(*x)))
 	}
 	if len(d.Totals) > 0 {
-		b.WriteString("- " + say("以下列词语开头的行视为合计或说明，不入库：", "Rows that begin with these are totals or notes, not loaded: ") + strings.Join(d.Totals, say("、", ", ")) + "\n")
+		var words, patterns []string
+		for _, t := range d.Totals {
+			if p, ok := strings.CutPrefix(t, "~"); ok {
+				patterns = append(patterns, "`"+p+"`")
+			} else {
+				words = append(words, t)
+			}
+		}
+		if len(words) > 0 {
+			b.WriteString("- " + say("以下列词语开头的行视为合计或说明，不入库：", "Rows that begin with these are totals or notes, not loaded: ") + strings.Join(words, say("、", ", ")) + "\n")
+		}
+		if len(patterns) > 0 {
+			b.WriteString("- " + say("首个非空格符合下列正则的行不入库：", "Rows whose first text matches one of these are not loaded: ") + strings.Join(patterns, say("、", ", ")) + "\n")
+		}
 	}
 	for _, l := range d.Layouts {
 		b.WriteString(fmt.Sprintf(say("- 无列名文件的版式 `%s`：%d 列。%s\n", "- Layout `%s` of files without column names: %d columns. %s\n"), l.Name, l.Width, l.About.In(lang)))
@@ -165,6 +178,9 @@ func (c *Column) rules(lang string) string {
 	}
 	if len(c.Nulls) > 0 {
 		rs = append(rs, say("视为空：", "read as blank: ")+strings.Join(c.Nulls, say("、", ", ")))
+	}
+	if c.NullsOnly != nil {
+		rs = append(rs, say("只有空格子", "only a blank cell")+strings.Join(append([]string{""}, *c.NullsOnly...), say("、", ", "))+say("视为空", " is read as blank"))
 	}
 	if c.Bad == "null" {
 		add("读不出时置空，该行照常入库", "left blank where unreadable; the row loads")

@@ -236,6 +236,12 @@ func (f *file) keys(d *Dataset) {
 		if strings.TrimSpace(t) == "" {
 			f.fault(fmt.Sprintf("totals[%d]", i+1), "为空，会排除所有行", "is blank: it would exclude every row")
 		}
+		if p, ok := strings.CutPrefix(t, "~"); ok {
+			at := fmt.Sprintf("totals[%d]", i+1)
+			if re := f.pattern(at, p); re != nil && re.MatchString("") {
+				f.fault(at, "%q 什么都符合，会排除所有行", "%q fits anything: it would exclude every row", p)
+			}
+		}
 	}
 	if x := d.Limits.RejectedShare; x != nil && (*x < 0 || *x > 1) {
 		f.fault("limits.rejected_share", "是 %v，应在 0 与 1 之间", "is %v, want 0 to 1", *x)
@@ -368,6 +374,9 @@ func (f *file) column(d *Dataset, c *Column, at string, lists *codes.Lists) {
 		if _, err := c.literal(); err != nil {
 			f.fault(at+".default", "%q 不是类型 %s 的值", "%q is not a value of type %s", c.Default, c.Type)
 		}
+	}
+	if len(c.Nulls) > 0 && c.NullsOnly != nil {
+		f.fault(at+".nulls_only", "不能与 nulls 同时写", "cannot stand beside nulls")
 	}
 	if c.Min != nil || c.Max != nil {
 		if !number && c.Type != Float64 {

@@ -29,6 +29,8 @@ var Parsers = map[string][]Type{
 	"id_region":       {Low, String},
 	"id_province":     {Code, Low},
 	"month_day":       {Date},
+	"day_month_year":  {Date},
+	"month_day_year":  {Date},
 	"year":            {Int16, Int32},
 }
 
