@@ -200,6 +200,12 @@ func TestShippedMetrics(t *testing.T) {
 		{"education_group", "doctor", "博士", "Doctorate"},
 		{"origin_province", "浙江", "", ""},
 		{"channel", "", "未填", "Not stated"},
+		{"channel", "overseas", "海外引才站", ""},
+		{"channel", "hotline", "热线", "Hotline"}, // of another list
+		{"kind", "institute", "研究院", "Research institute"},
+		{"kind", "joint_lab", "联合实验室", ""},
+		{"level", "county", "县级", "County"},
+		{"award", "young", "青年英才奖", ""},
 		{"enterprise", "甲", "甲", "甲"},
 		{"nothing", "x", "x", "x"},
 	} {
