@@ -23,7 +23,7 @@ dashboard/static/vendor/.done: node_modules/.package-lock.json $(wildcard cmd/we
 	@touch $@
 
 build: setup ## build bin/yanzhen
-	$(GO) build -trimpath -o bin/yanzhen ./cmd/yanzhen
+	$(GO) build -o bin/yanzhen ./cmd/yanzhen
 
 run: build ## write the demo zone's files, load them on a clock, serve the pages (ADDR=, ZONE=)
 	bin/yanzhen serve --demo --dir $(ZONE) --listen $(ADDR)
