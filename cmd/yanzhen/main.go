@@ -32,6 +32,7 @@ type cli struct {
 	Metric   metricCmd   `cmd:"" help:"Compute declared metrics; the numbers are those of the pages."`
 	Runs     runsCmd     `cmd:"" help:"List load runs, or show one with its rejects."`
 	Rollback rollbackCmd `cmd:"" help:"Take the last published version of a unit back."`
+	Freeze   freezeCmd   `cmd:"" help:"Freeze the figures of a report date under a name."`
 	Doctor   doctorCmd   `cmd:"" help:"Check the installation: engine, directory, declarations, data."`
 	Check    checkCmd    `cmd:"" help:"Validate every declaration; needs no database."`
 	Docs     docsCmd     `cmd:"" help:"Write the data dictionary and the list of indicators."`
