@@ -57,6 +57,14 @@ func TestEveryIndicatorHasAValue(t *testing.T) {
 			}
 		}
 	}
+	for _, c := range []struct {
+		metric, by string
+		want       bool
+	}{{"fund_leverage", "stage", true}, {"service_on_time", "channel", true}, {"post_fill_90d", "occupation", true}, {"hotline_answered", "channel", false}, {"coupling", "node", false}, {"country_hhi", "country", false}} {
+		if got := truth.Cuts(c.metric, h1, h1Ends, c.by); got != c.want {
+			t.Errorf("%s by %s: %v, want %v", c.metric, c.by, got, c.want)
+		}
+	}
 	// the traps: a contract of two offices, a case that lies about, a result that is too old or only invested, a company that died late
 	numbers := map[string]int{}
 	for _, r := range truth.Rows["contracts"] {

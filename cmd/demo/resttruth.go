@@ -485,3 +485,29 @@ func (t *Truth) coupling(from, to time.Time, by string) (float64, bool) {
 	}
 	return mean, true
 }
+
+// Cuts reports whether Value knows the metric by that dimension: whether one of its keys has a value.
+func (t *Truth) Cuts(metric string, from, to time.Time, by string) bool {
+	keys := map[string]bool{"-": true}
+	switch by {
+	case "node", "chain", "occupation":
+		for _, n := range nodes {
+			keys[n.code], keys[n.chain()] = true, true
+			for _, o := range n.occupations {
+				keys[o] = true
+			}
+		}
+	default:
+		for _, rows := range t.Rows {
+			for _, r := range rows {
+				keys[r.text[by]] = true
+			}
+		}
+	}
+	for k := range keys {
+		if _, ok := t.Value(metric, from, to, by, k); ok {
+			return true
+		}
+	}
+	return false
+}

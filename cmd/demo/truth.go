@@ -655,7 +655,7 @@ func (t *Truth) Value(metric string, from, to time.Time, by, key string) (v floa
 			for _, n := range countries {
 				h += n / float64(rows) * (n / float64(rows))
 			}
-			return h, ok && rows > 0
+			return h, ok && rows > 0 && by != "country" // over the countries, so not of one
 		}
 		return float64(rows), ok
 	case "post_demand", "post_supply", "post_gap", "post_filled", "tightness", "vacancies_filled_share", "mismatch", "match_degree":
