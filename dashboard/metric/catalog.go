@@ -198,6 +198,7 @@ type leaf struct {
 	where    []sqlExpr // of the metric
 	and      []sqlExpr // of what was inherited: after once
 	value    sqlExpr
+	parts    []sqlExpr // of several leaves in one: their values, in place of value
 	time     string
 	valid    Valid
 	once     *Once

@@ -184,6 +184,15 @@ func (k *compiler) formula(m *Metric, by []string) string {
 
 // vectors writes the values of m's metrics side by side: _v0, _v1, ...
 func (k *compiler) vectors(m *Metric, by []string) string {
+	dims := slices.Clone(by)
+	for _, f := range k.q.Where {
+		if !slices.Contains(k.past, f.Dim) {
+			dims = append(dims, f.Dim)
+		}
+	}
+	if one := together(m.args, dims); one != nil {
+		return k.leaf(one, by, false)
+	}
 	var s sqlText
 	cols := keys(by)
 	var parts []string
@@ -255,7 +264,7 @@ func (k *compiler) leaf(lf *leaf, by []string, ends bool) string {
 		// The row that stands for a person is chosen before any filter, so that a filter shows
 		// a part of the total and never a row the total does not count.
 		used := map[string]bool{}
-		for _, e := range append(slices.Clone(lf.and), lf.value) {
+		for _, e := range slices.Concat(lf.and, []sqlExpr{lf.value}, lf.parts) {
 			for _, c := range e.columns {
 				used[c] = true
 			}
@@ -321,7 +330,13 @@ func (k *compiler) leaf(lf *leaf, by []string, ends bool) string {
 	for i, dim := range by {
 		cols = append(cols, k.expand(lf, lf.keyText(dim), period)+" as "+key(i))
 	}
-	cols = append(cols, "toFloat64("+k.expand(lf, lf.value.text, period)+") as _value", "count() as _n")
+	for i, part := range lf.parts {
+		cols = append(cols, fmt.Sprintf("ifNull(toFloat64(%s), 0) as _v%d", k.expand(lf, part.text, period), i))
+	}
+	if lf.parts == nil {
+		cols = append(cols, "toFloat64("+k.expand(lf, lf.value.text, period)+") as _value")
+	}
+	cols = append(cols, "count() as _n")
 	if ends {
 		group = append(group, "_day")
 	}

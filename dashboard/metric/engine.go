@@ -34,6 +34,9 @@ type Engine struct {
 	DB      Querier
 	// Timeout bounds one statement; 0 is a minute.
 	Timeout time.Duration
+	// Fresh is for how long the ledger's last word is believed, so that the panels of a page ask for
+	// it once: a publish is seen that much later at most. 0: every question asks.
+	Fresh time.Duration
 	// Cells bounds the numbers kept in the cache; 0 is a million, negative keeps none.
 	Cells int
 
@@ -47,6 +50,7 @@ type Engine struct {
 	targets   []targetRow // as of targetsAt; nobody changes them
 	targetsAt string
 	last      string
+	word      *word // the ledger\'s last word, asked a moment ago
 }
 
 // maxRows bounds one answer.
@@ -139,22 +143,7 @@ const lastSQL = "select toString(max(seq)) as last, count() as words from meta.l
 
 // data returns what the ledger says now, or said at a moment.
 func (e *Engine) data(ctx context.Context, asOf time.Time) (states, error) {
-	var last string
-	err := e.read(ctx, warehouse.Statement{SQL: lastSQL, Tag: "metric.live"}, func(rec arrow.Record) error {
-		c := columnsOf(rec)
-		for i := range int(rec.NumRows()) {
-			seq, err := c.text("last", i)
-			if err != nil {
-				return err
-			}
-			words, _, err := c.number("words", i)
-			if err != nil {
-				return err
-			}
-			last = fmt.Sprint(seq, " ", words)
-		}
-		return nil
-	})
+	last, err := e.lastWord(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -173,6 +162,66 @@ func (e *Engine) data(ctx context.Context, asOf time.Time) (states, error) {
 		e.mu.Unlock()
 	}
 	return data, err
+}
+
+// word is the ledger's last word as somebody asks for it, or has.
+type word struct {
+	asked time.Time
+	done  chan struct{}
+	last  string
+	err   error
+}
+
+// lastWord asks the ledger for its last word, together with whoever asked within Fresh.
+func (e *Engine) lastWord(ctx context.Context) (string, error) {
+	if e.Fresh <= 0 {
+		return e.askLast(ctx)
+	}
+	e.mu.Lock()
+	w := e.word
+	if w == nil || time.Since(w.asked) >= e.Fresh {
+		w = &word{asked: time.Now(), done: make(chan struct{})}
+		e.word = w
+		go func() {
+			// Not the first asker's context: the others wait for it too.
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+			defer cancel()
+			if w.last, w.err = e.askLast(ctx); w.err != nil {
+				e.mu.Lock()
+				if e.word == w {
+					e.word = nil // whoever asks next asks anew
+				}
+				e.mu.Unlock()
+			}
+			close(w.done)
+		}()
+	}
+	e.mu.Unlock()
+	select {
+	case <-w.done:
+		return w.last, w.err
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+}
+
+func (e *Engine) askLast(ctx context.Context) (last string, err error) {
+	err = e.read(ctx, warehouse.Statement{SQL: lastSQL, Tag: "metric.live"}, func(rec arrow.Record) error {
+		c := columnsOf(rec)
+		for i := range int(rec.NumRows()) {
+			seq, err := c.text("last", i)
+			if err != nil {
+				return err
+			}
+			words, _, err := c.number("words", i)
+			if err != nil {
+				return err
+			}
+			last = fmt.Sprint(seq, " ", words)
+		}
+		return nil
+	})
+	return last, err
 }
 
 func (e *Engine) ledger(ctx context.Context, asOf time.Time) (states, error) {

@@ -492,3 +492,46 @@ func TestDataDate(t *testing.T) {
 		t.Errorf("the quarter is whole")
 	}
 }
+
+// The panels of a page ask the ledger for its last word once; a publish is seen after that.
+func TestFresh(t *testing.T) {
+	cat, stage, db := office(t)
+	asked := &tagged{Querier: db.Querier, tag: "metric.live"}
+	e := &metric.Engine{Catalog: cat, DB: asked, Fresh: 300 * time.Millisecond}
+	stage.load(t, "arrivals", arrivalsHeader, [][]string{{"1", "2026-01-31", "in", "甲", "magnetic.motor"}}, "")
+	q := metric.Query{Metric: "inflow", From: metric.Date(2026, 1, 1), To: metric.Date(2026, 2, 1)}
+	one(t, e, q) // learns what is live
+	time.Sleep(e.Fresh)
+	before := asked.n.Load()
+	var wg sync.WaitGroup
+	for range 20 {
+		wg.Go(func() {
+			if r, err := e.Run(t.Context(), q); err != nil || value(r.Points[0]) != 1 {
+				t.Errorf("got %v, %v", r, err)
+			}
+		})
+	}
+	wg.Wait()
+	if got := asked.n.Load() - before; got != 1 {
+		t.Errorf("%d questions to the ledger for 20 panels, want 1", got)
+	}
+	stage.load(t, "arrivals", arrivalsHeader, [][]string{{"2", "2026-01-30", "in", "甲", "magnetic.motor"}}, "")
+	time.Sleep(e.Fresh)
+	if got := value(one(t, e, q)); got != 2 {
+		t.Errorf("after a publish: got %v, want 2", got)
+	}
+}
+
+// tagged counts the statements of one tag.
+type tagged struct {
+	metric.Querier
+	tag string
+	n   atomic.Int64
+}
+
+func (c *tagged) Query(ctx context.Context, s warehouse.Statement) (array.RecordReader, error) {
+	if s.Tag == c.tag {
+		c.n.Add(1)
+	}
+	return c.Querier.Query(ctx, s)
+}

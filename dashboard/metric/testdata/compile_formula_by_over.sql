@@ -6,54 +6,15 @@ select
     _n
 from (
     select
-        _period,
-        _k0,
-        ifNull(maxOrNullIf(_part, _arg = 0), 0) as _v0,
-        ifNull(maxOrNullIf(_part, _arg = 1), 0) as _v1,
-        sum(_rows) as _n
-    from (
-        select
-            0 as _arg,
-            _period,
-            _k0,
-            toNullable(_value) as _part,
-            _n as _rows
-        from (
-            select
-                {from:Date32} as _period,
-                node as _k0,
-                toFloat64(sum(needed)) as _value,
-                count() as _n
-            from mart.vacancies
-            where
-                posted_on >= {from:Date32}
-                and posted_on < {to:Date32}
-            group by
-                _period,
-                _k0
-        )
-        union all
-        select
-            1 as _arg,
-            _period,
-            _k0,
-            toNullable(_value) as _part,
-            _n as _rows
-        from (
-            select
-                {from:Date32} as _period,
-                node as _k0,
-                toFloat64(sum(ifNull(applicants, 0))) as _value,
-                count() as _n
-            from mart.vacancies
-            where
-                posted_on >= {from:Date32}
-                and posted_on < {to:Date32}
-            group by
-                _period,
-                _k0
-        )
-    )
+        {from:Date32} as _period,
+        node as _k0,
+        ifNull(toFloat64(sum(needed)), 0) as _v0,
+        ifNull(toFloat64(sum(ifNull(applicants, 0))), 0) as _v1,
+        count() as _n
+    from mart.vacancies
+    where
+        posted_on >= {from:Date32}
+        and posted_on < {to:Date32}
     group by
         _period,
         _k0

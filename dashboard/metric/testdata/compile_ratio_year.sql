@@ -6,57 +6,16 @@ select
     _n
 from (
     select
-        _period,
-        _k0,
-        ifNull(maxOrNullIf(_part, _arg = 0), 0) as _v0,
-        ifNull(maxOrNullIf(_part, _arg = 1), 0) as _v1,
-        sum(_rows) as _n
-    from (
-        select
-            0 as _arg,
-            _period,
-            _k0,
-            toNullable(_value) as _part,
-            _n as _rows
-        from (
-            select
-                toDate32(toStartOfYear(date)) as _period,
-                ifNull(toString(splitByChar('.', assumeNotNull(node))[1]), '') as _k0,
-                toFloat64(uniqExact(person)) as _value,
-                count() as _n
-            from mart.arrivals
-            where
-                date >= {from:Date32}
-                and date < {to:Date32}
-                and direction = 'in' and first_local and education in ('11', '14', '17', '21', '28', '31') and birth_date is not null and age('year', birth_date, date) <= 35
-                and education in ('11', '14', '17', '21', '28')
-            group by
-                _period,
-                _k0
-        )
-        union all
-        select
-            1 as _arg,
-            _period,
-            _k0,
-            toNullable(_value) as _part,
-            _n as _rows
-        from (
-            select
-                toDate32(toStartOfYear(date)) as _period,
-                ifNull(toString(splitByChar('.', assumeNotNull(node))[1]), '') as _k0,
-                toFloat64(uniqExact(person)) as _value,
-                count() as _n
-            from mart.arrivals
-            where
-                date >= {from:Date32}
-                and date < {to:Date32}
-                and direction = 'in' and first_local and education in ('11', '14', '17', '21', '28', '31') and birth_date is not null and age('year', birth_date, date) <= 35
-            group by
-                _period,
-                _k0
-        )
-    )
+        toDate32(toStartOfYear(date)) as _period,
+        ifNull(toString(splitByChar('.', assumeNotNull(node))[1]), '') as _k0,
+        ifNull(toFloat64(uniqExactIf(person, (education in ('11', '14', '17', '21', '28')))), 0) as _v0,
+        ifNull(toFloat64(uniqExact(person)), 0) as _v1,
+        count() as _n
+    from mart.arrivals
+    where
+        date >= {from:Date32}
+        and date < {to:Date32}
+        and direction = 'in' and first_local and education in ('11', '14', '17', '21', '28', '31') and birth_date is not null and age('year', birth_date, date) <= 35
     group by
         _period,
         _k0

@@ -16,81 +16,17 @@ from (
     from (
         select
             _period,
-            _k0,
-            ifNull(maxOrNullIf(_part, _arg = 0), 0) as _v0,
-            ifNull(maxOrNullIf(_part, _arg = 1), 0) as _v1,
-            sum(_rows) as _n
-        from (
-            select
-                0 as _arg,
-                _period,
-                _k0,
-                toNullable(_value) as _part,
-                _n as _rows
-            from (
-                select
-                    _period,
-                    ifNull(toString(node), '') as _k0,
-                    toFloat64(sum(employed)) as _value,
-                    count() as _n
-                from (
-                    select
-                        area,
-                        employed,
-                        month as first,
-                        hires,
-                        addMonths(month, 1) as next,
-                        node,
-                        seekers,
-                        vacancies
-                    from mart.labour
-                )
-                array join {periods:Array(Date32)} as _period, {days:Array(Date32)} as _day
-                where
-                    (first is null or first <= _day)
-                    and (next is null or next > _day)
-                    and area = 'zone'
-                    and ifNull(toString(splitByChar('.', assumeNotNull(node))[1]), '') in {w0:Array(String)}
-                group by
-                    _period,
-                    _k0
-            )
-            union all
-            select
-                1 as _arg,
-                _period,
-                _k0,
-                toNullable(_value) as _part,
-                _n as _rows
-            from (
-                select
-                    _period,
-                    ifNull(toString(node), '') as _k0,
-                    toFloat64(sum(employed)) as _value,
-                    count() as _n
-                from (
-                    select
-                        area,
-                        employed,
-                        month as first,
-                        hires,
-                        addMonths(month, 1) as next,
-                        node,
-                        seekers,
-                        vacancies
-                    from mart.labour
-                )
-                array join {periods:Array(Date32)} as _period, {days:Array(Date32)} as _day
-                where
-                    (first is null or first <= _day)
-                    and (next is null or next > _day)
-                    and area = 'city'
-                    and ifNull(toString(splitByChar('.', assumeNotNull(node))[1]), '') in {w0:Array(String)}
-                group by
-                    _period,
-                    _k0
-            )
-        )
+            node as _k0,
+            ifNull(toFloat64(sumIf(employed, (area = 'zone'))), 0) as _v0,
+            ifNull(toFloat64(sumIf(employed, (area = 'city'))), 0) as _v1,
+            count() as _n
+        from mart.labour
+        array join {periods:Array(Date32)} as _period, {days:Array(Date32)} as _day
+        where
+            month <= _day
+            and addMonths(month, 1) > _day
+            and (((area = 'zone')) or ((area = 'city')))
+            and ifNull(toString(splitByChar('.', assumeNotNull(node))[1]), '') in {w0:Array(String)}
         group by
             _period,
             _k0
@@ -98,70 +34,15 @@ from (
     left join (
         select
             _period,
-            ifNull(maxOrNullIf(_part, _arg = 0), 0) as _v0,
-            ifNull(maxOrNullIf(_part, _arg = 1), 0) as _v1,
-            sum(_rows) as _n
-        from (
-            select
-                0 as _arg,
-                _period,
-                toNullable(_value) as _part,
-                _n as _rows
-            from (
-                select
-                    _period,
-                    toFloat64(sum(employed)) as _value,
-                    count() as _n
-                from (
-                    select
-                        area,
-                        employed,
-                        month as first,
-                        hires,
-                        addMonths(month, 1) as next,
-                        node,
-                        seekers,
-                        vacancies
-                    from mart.labour
-                )
-                array join {periods:Array(Date32)} as _period, {days:Array(Date32)} as _day
-                where
-                    (first is null or first <= _day)
-                    and (next is null or next > _day)
-                    and area = 'zone'
-                group by _period
-            )
-            union all
-            select
-                1 as _arg,
-                _period,
-                toNullable(_value) as _part,
-                _n as _rows
-            from (
-                select
-                    _period,
-                    toFloat64(sum(employed)) as _value,
-                    count() as _n
-                from (
-                    select
-                        area,
-                        employed,
-                        month as first,
-                        hires,
-                        addMonths(month, 1) as next,
-                        node,
-                        seekers,
-                        vacancies
-                    from mart.labour
-                )
-                array join {periods:Array(Date32)} as _period, {days:Array(Date32)} as _day
-                where
-                    (first is null or first <= _day)
-                    and (next is null or next > _day)
-                    and area = 'city'
-                group by _period
-            )
-        )
+            ifNull(toFloat64(sumIf(employed, (area = 'zone'))), 0) as _v0,
+            ifNull(toFloat64(sumIf(employed, (area = 'city'))), 0) as _v1,
+            count() as _n
+        from mart.labour
+        array join {periods:Array(Date32)} as _period, {days:Array(Date32)} as _day
+        where
+            month <= _day
+            and addMonths(month, 1) > _day
+            and (((area = 'zone')) or ((area = 'city')))
         group by _period
     ) as _whole on _part._period = _whole._period
 )

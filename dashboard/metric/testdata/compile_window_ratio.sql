@@ -6,118 +6,50 @@ select
 from (
     select
         _period,
-        ifNull(maxOrNullIf(_part, _arg = 0), 0) as _v0,
-        ifNull(maxOrNullIf(_part, _arg = 1), 0) as _v1,
-        sum(_rows) as _n
+        ifNull(toFloat64(countIf((skill_level >= 4))), 0) as _v0,
+        ifNull(toFloat64(count()), 0) as _v1,
+        count() as _n
     from (
         select
-            0 as _arg,
             _period,
-            toNullable(_value) as _part,
-            _n as _rows
+            skill_level
         from (
             select
-                _period,
-                toFloat64(count()) as _value,
-                count() as _n
-            from (
-                select
-                    _period,
-                    skill_level
-                from (
-                    select
-                        certified_on as day,
-                        enterprise,
-                        node,
-                        occupation,
-                        'certificate' as path,
-                        person,
-                        skill_level
-                    from mart.certificates
-                    where skill_level >= 2
-                    union all
-                    select
-                        date as day,
-                        enterprise,
-                        node,
-                        occupation,
-                        'arrival' as path,
-                        person,
-                        skill_level
-                    from mart.arrivals
-                    where direction = 'in' and first_local and skill_level >= 2
-                )
-                array join {heads:Array(Date32)} as _period, {since:Array(Date32)} as _since, {until:Array(Date32)} as _day
-                where
-                    day >= {from:Date32}
-                    and day < {to:Date32}
-                    and day >= _since
-                    and day <= _day
-                order by
-                    skill_level desc,
-                    day desc,
-                    path,
-                    enterprise,
-                    node,
-                    occupation
-                limit 1 by _period, person
-            )
-            where skill_level >= 4
-            group by _period
-        )
-        union all
-        select
-            1 as _arg,
-            _period,
-            toNullable(_value) as _part,
-            _n as _rows
-        from (
+                certified_on as day,
+                enterprise,
+                node,
+                occupation,
+                'certificate' as path,
+                person,
+                skill_level
+            from mart.certificates
+            where skill_level >= 2
+            union all
             select
-                _period,
-                toFloat64(count()) as _value,
-                count() as _n
-            from (
-                select _period
-                from (
-                    select
-                        certified_on as day,
-                        enterprise,
-                        node,
-                        occupation,
-                        'certificate' as path,
-                        person,
-                        skill_level
-                    from mart.certificates
-                    where skill_level >= 2
-                    union all
-                    select
-                        date as day,
-                        enterprise,
-                        node,
-                        occupation,
-                        'arrival' as path,
-                        person,
-                        skill_level
-                    from mart.arrivals
-                    where direction = 'in' and first_local and skill_level >= 2
-                )
-                array join {heads:Array(Date32)} as _period, {since:Array(Date32)} as _since, {until:Array(Date32)} as _day
-                where
-                    day >= {from:Date32}
-                    and day < {to:Date32}
-                    and day >= _since
-                    and day <= _day
-                order by
-                    skill_level desc,
-                    day desc,
-                    path,
-                    enterprise,
-                    node,
-                    occupation
-                limit 1 by _period, person
-            )
-            group by _period
+                date as day,
+                enterprise,
+                node,
+                occupation,
+                'arrival' as path,
+                person,
+                skill_level
+            from mart.arrivals
+            where direction = 'in' and first_local and skill_level >= 2
         )
+        array join {heads:Array(Date32)} as _period, {since:Array(Date32)} as _since, {until:Array(Date32)} as _day
+        where
+            day >= {from:Date32}
+            and day < {to:Date32}
+            and day >= _since
+            and day <= _day
+        order by
+            skill_level desc,
+            day desc,
+            path,
+            enterprise,
+            node,
+            occupation
+        limit 1 by _period, person
     )
     group by _period
 )

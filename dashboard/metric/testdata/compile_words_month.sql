@@ -5,48 +5,15 @@ select
     _n
 from (
     select
-        _period,
-        ifNull(maxOrNullIf(_part, _arg = 0), 0) as _v0,
-        ifNull(maxOrNullIf(_part, _arg = 1), 0) as _v1,
-        sum(_rows) as _n
-    from (
-        select
-            0 as _arg,
-            _period,
-            toNullable(_value) as _part,
-            _n as _rows
-        from (
-            select
-                toDate32(toStartOfMonth(opened_on)) as _period,
-                toFloat64(count()) as _value,
-                count() as _n
-            from mart.services
-            where
-                opened_on >= {from:Date32}
-                and opened_on < {to:Date32}
-                and (promised_days is not null and (closed_on <= {lasts:Array(Date32)}[indexOf({heads:Array(Date32)}, toDate32(toStartOfMonth(opened_on)))] or (arrayElement((select arrayMap(_x -> toNullable(_x), groupArray(nth)) from (select nth from mart.calendar order by date)), greatest(dateDiff('day', (select min(date) from mart.calendar), toDate32({lasts:Array(Date32)}[indexOf({heads:Array(Date32)}, toDate32(toStartOfMonth(opened_on)))])) + 1, 0)) - arrayElement((select arrayMap(_x -> toNullable(_x), groupArray(nth)) from (select nth from mart.calendar order by date)), greatest(dateDiff('day', (select min(date) from mart.calendar), toDate32(opened_on)) + 1, 0))) >= promised_days))
-                and closed_on is not null and (arrayElement((select arrayMap(_x -> toNullable(_x), groupArray(nth)) from (select nth from mart.calendar order by date)), greatest(dateDiff('day', (select min(date) from mart.calendar), toDate32(closed_on)) + 1, 0)) - arrayElement((select arrayMap(_x -> toNullable(_x), groupArray(nth)) from (select nth from mart.calendar order by date)), greatest(dateDiff('day', (select min(date) from mart.calendar), toDate32(opened_on)) + 1, 0))) <= promised_days
-            group by _period
-        )
-        union all
-        select
-            1 as _arg,
-            _period,
-            toNullable(_value) as _part,
-            _n as _rows
-        from (
-            select
-                toDate32(toStartOfMonth(opened_on)) as _period,
-                toFloat64(count()) as _value,
-                count() as _n
-            from mart.services
-            where
-                opened_on >= {from:Date32}
-                and opened_on < {to:Date32}
-                and (promised_days is not null and (closed_on <= {lasts:Array(Date32)}[indexOf({heads:Array(Date32)}, toDate32(toStartOfMonth(opened_on)))] or (arrayElement((select arrayMap(_x -> toNullable(_x), groupArray(nth)) from (select nth from mart.calendar order by date)), greatest(dateDiff('day', (select min(date) from mart.calendar), toDate32({lasts:Array(Date32)}[indexOf({heads:Array(Date32)}, toDate32(toStartOfMonth(opened_on)))])) + 1, 0)) - arrayElement((select arrayMap(_x -> toNullable(_x), groupArray(nth)) from (select nth from mart.calendar order by date)), greatest(dateDiff('day', (select min(date) from mart.calendar), toDate32(opened_on)) + 1, 0))) >= promised_days))
-            group by _period
-        )
-    )
+        toDate32(toStartOfMonth(opened_on)) as _period,
+        ifNull(toFloat64(countIf((closed_on is not null and (arrayElement((select arrayMap(_x -> toNullable(_x), groupArray(nth)) from (select nth from mart.calendar order by date)), greatest(dateDiff('day', (select min(date) from mart.calendar), toDate32(closed_on)) + 1, 0)) - arrayElement((select arrayMap(_x -> toNullable(_x), groupArray(nth)) from (select nth from mart.calendar order by date)), greatest(dateDiff('day', (select min(date) from mart.calendar), toDate32(opened_on)) + 1, 0))) <= promised_days))), 0) as _v0,
+        ifNull(toFloat64(count()), 0) as _v1,
+        count() as _n
+    from mart.services
+    where
+        opened_on >= {from:Date32}
+        and opened_on < {to:Date32}
+        and (promised_days is not null and (closed_on <= {lasts:Array(Date32)}[indexOf({heads:Array(Date32)}, toDate32(toStartOfMonth(opened_on)))] or (arrayElement((select arrayMap(_x -> toNullable(_x), groupArray(nth)) from (select nth from mart.calendar order by date)), greatest(dateDiff('day', (select min(date) from mart.calendar), toDate32({lasts:Array(Date32)}[indexOf({heads:Array(Date32)}, toDate32(toStartOfMonth(opened_on)))])) + 1, 0)) - arrayElement((select arrayMap(_x -> toNullable(_x), groupArray(nth)) from (select nth from mart.calendar order by date)), greatest(dateDiff('day', (select min(date) from mart.calendar), toDate32(opened_on)) + 1, 0))) >= promised_days))
     group by _period
 )
 order by _period
