@@ -51,6 +51,9 @@ func (c *Catalog) check(q Query) (*Metric, error) {
 	if _, err := ParseWindow(string(q.Window)); err != nil {
 		return nil, err
 	}
+	if q.Window == YearToDate && m.Kind == Growth && m.Against == Previous {
+		return nil, fmt.Errorf("%w: metric %s compares with the period before, which a year to date does not have", ErrInvalid, m.Name)
+	}
 	if m.Kind == Forecasting && (q.Window != NoWindow || q.Compare != NoCompare) {
 		return nil, fmt.Errorf("%w: metric %s is a forecast: it has no window and no comparison", ErrInvalid, m.Name)
 	}

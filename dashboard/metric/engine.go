@@ -542,13 +542,22 @@ func change(m *Metric, now, base cell) (*float64, string) {
 	return &g, ""
 }
 
-// top keeps the keys with the greatest sums over all periods.
+// top keeps the greatest keys: by the sum over all periods; what does not add up over them (a stock,
+// a rate) by the last period in which it has a number.
 func (a *asking) top(seen map[string]bool, t table) map[string]bool {
-	sum := map[string]float64{}
-	for _, cells := range t {
-		for k, c := range cells {
-			if c.value != nil {
-				sum[k] += *c.value
+	sum, adds := map[string]float64{}, a.m.nature() == Flow
+	none, _ := a.m.empty()
+	for k := range seen {
+		for i := len(t) - 1; i >= 0; i-- {
+			v := none // a key without rows
+			if c, ok := t[i][k]; ok {
+				v = c.value
+			}
+			if v == nil {
+				continue
+			}
+			if sum[k] += *v; !adds {
+				break
 			}
 		}
 	}

@@ -171,3 +171,17 @@ func TestWindowOfStock(t *testing.T) {
 		}
 	}
 }
+
+// Of a stock the greatest are those that are greatest at the end, not those that were there longest.
+func TestLimitOfStock(t *testing.T) {
+	cat, stage, db := office(t)
+	e := &metric.Engine{Catalog: cat, DB: db}
+	header := []string{"person", "class", "recognised_on", "left_on", "enterprise", "node"}
+	stage.load(t, "talents", header, [][]string{
+		{"1", "E", "2026-01-05", "2026-03-05", "甲", "magnetic.motor"}, {"2", "E", "2026-01-05", "2026-03-05", "甲", "magnetic.motor"}, {"3", "A", "2026-03-06", "-", "乙", "magnetic.raw"},
+	}, "2026-01-01..2026-03-31")
+	res, err := e.Run(t.Context(), metric.Query{Metric: "talent_stock", From: metric.Date(2026, 1, 1), To: metric.Date(2026, 4, 1), Grain: metric.Month, By: []string{"node"}, Limit: 1})
+	if err != nil || len(res.Points) != 3 || res.Points[0].Keys[0] != "magnetic.raw" {
+		t.Errorf("got %+v, %v", res, err)
+	}
+}
