@@ -279,6 +279,25 @@ func (l *Ledger) Live(ctx context.Context, dataset string) ([]Live, error) {
 	})
 }
 
+// standing returns what a load has to know of the live units of a dataset: unit, batch, sender,
+// period, file and rows. It costs the engine half of what the view does.
+func (l *Ledger) standing(ctx context.Context, dataset string) ([]Live, error) {
+	got, err := query[Entry](ctx, l.DB, warehouse.Statement{
+		Tag: "ledger.standing",
+		SQL: `select unit, batch, state, sender, period, file, loaded from meta.ledger
+where dataset = {dataset:String} and state in ('published', 'withdrawn')
+order by seq desc, batch desc limit 1 by unit`,
+		Params: map[string]string{"dataset": dataset},
+	})
+	var live []Live
+	for _, e := range got {
+		if e.State == Published {
+			live = append(live, Live{Dataset: dataset, Unit: e.Unit, Batch: e.Batch, Sender: e.Sender, Period: e.Period, File: e.File, Loaded: e.Loaded})
+		}
+	}
+	return live, err
+}
+
 // AsOf returns the units that were live at a moment.
 func (l *Ledger) AsOf(ctx context.Context, dataset string, at time.Time) ([]Live, error) {
 	return query[Live](ctx, l.DB, warehouse.Statement{

@@ -78,9 +78,7 @@ func (l *Loader) load(ctx context.Context, in *input, run *Run, out *Outcome) er
 	asked := make(chan struct{})
 	go func() { // beside the question whether the content is known
 		defer close(asked)
-		live, liveErr = query[Live](ctx, l.DB, warehouse.Statement{Tag: "ledger.units",
-			SQL:    "select unit, file, sender, period, loaded from meta.live where dataset = {dataset:String} order by unit",
-			Params: map[string]string{"dataset": ds.Name}})
+		live, liveErr = l.standing(ctx, ds.Name)
 	}()
 	if !in.req.Force {
 		done, err := l.known(ctx, in, out)

@@ -137,11 +137,16 @@ var arrowTypes = map[string]arrow.DataType{
 	"date": arrow.FixedWidthTypes.Date32,
 }
 
+// literal writes a text as the engine reads it in a statement, whatever is in it.
+func literal(s string) string {
+	return "'" + strings.NewReplacer(`\`, `\\`, "'", `\'`, "\x00", `\0`).Replace(s) + "'"
+}
+
 // appendRow adds one row to a bookkeeping table in a single statement: a load writes several of
-// them, and appendRows first asks what the table looks like. The values travel as parameters.
+// them, and appendRows first asks what the table looks like. The values stand in the statement:
+// as parameters they cost the engine half as much again.
 func appendRow[T any](ctx context.Context, db *warehouse.DB, table string, row T) error {
 	typ, rv := reflect.TypeFor[T](), reflect.ValueOf(row)
-	params := map[string]string{}
 	var names, values []string
 	for i := range typ.NumField() {
 		f, v := typ.Field(i), rv.Field(i)
@@ -149,40 +154,33 @@ func appendRow[T any](ctx context.Context, db *warehouse.DB, table string, row T
 		if name == "" {
 			continue
 		}
-		var kind, text string
+		var value string
 		switch v := v.Interface().(type) {
 		case time.Time:
 			switch {
 			case v.IsZero() && f.Tag.Get("null") != "":
-				text = "NULL"
+				value = "NULL"
 			case f.Tag.Get("arrow") == "date":
-				kind, text = "Date32", v.UTC().Format(time.DateOnly)
+				value = literal(v.UTC().Format(time.DateOnly))
 			case f.Tag.Get("arrow") == "ms":
-				kind, text = "DateTime64(3, 'UTC')", v.UTC().Format("2006-01-02 15:04:05.000")
+				value = literal(v.UTC().Format("2006-01-02 15:04:05.000"))
 			default:
-				kind, text = "DateTime64(6, 'UTC')", v.UTC().Format("2006-01-02 15:04:05.000000")
+				value = literal(v.UTC().Format("2006-01-02 15:04:05.000000"))
 			}
 		case uint32:
-			kind, text = "UInt32", strconv.FormatUint(uint64(v), 10)
+			value = strconv.FormatUint(uint64(v), 10)
 		case uint64:
-			kind, text = "UInt64", strconv.FormatUint(v, 10)
+			value = strconv.FormatUint(v, 10)
 		default:
 			if rv.Field(i).Kind() != reflect.String {
 				return fmt.Errorf("%s: field %s is not written here", table, f.Name)
 			}
-			kind, text = "String", rv.Field(i).String()
+			value = literal(rv.Field(i).String())
 		}
-		names = append(names, "`"+name+"`")
-		if kind == "" {
-			values = append(values, text)
-			continue
-		}
-		params[name] = text
-		values = append(values, "{"+name+":"+kind+"}")
+		names, values = append(names, "`"+name+"`"), append(values, value)
 	}
 	err := db.Exec(ctx, warehouse.Statement{
-		SQL:    "insert into " + table + " (" + strings.Join(names, ", ") + ") values (" + strings.Join(values, ", ") + ")", // half the engine's time of insert select
-		Params: params,
+		SQL: "insert into " + table + " (" + strings.Join(names, ", ") + ") values (" + strings.Join(values, ", ") + ")", // half the engine's time of insert select
 		// the row was acknowledged when it is in a part of its own
 		Settings: map[string]string{"async_insert": "0", "wait_end_of_query": "1", "max_insert_threads": "1", "insert_deduplicate": "0", "deduplicate_insert_select": "disable"},
 		Tag:      table,
