@@ -64,12 +64,16 @@ const (
 	Funnel   Kind = "funnel"    // metrics in order, each a part of the one before
 	Table    Kind = "table"     // one row per key, one column per metric
 	Graph    Kind = "graph"     // the nodes of industry chains from upstream to downstream
+	Path     Kind = "path"      // one metric against another, a point per period
+	Triangle Kind = "triangle"  // cohorts: a row per period, a column per metric, empty where the time has not come
+	Balance  Kind = "balance"   // two metrics to the two sides of a line
 )
 
 // kinds says how many dimensions a kind takes, least and most.
 var kinds = map[Kind][2]int{
 	KPI: {0, 0}, Trend: {0, 1}, Line: {0, 1}, Bar: {1, 1}, Column: {1, 1}, Stack: {1, 2}, Pie: {1, 1}, Sankey: {2, 3},
 	Heatmap: {1, 2}, MapChina: {1, 1}, MapWorld: {1, 1}, Funnel: {0, 0}, Table: {0, 2}, Graph: {1, 1},
+	Path: {0, 0}, Triangle: {0, 0}, Balance: {1, 1},
 }
 
 // Spark is the small trend of a KPI card.
@@ -97,7 +101,9 @@ type Panel struct {
 	Desk    bool                `yaml:"desk"`    // not on a phone: another panel there says the same
 	Sort    string              `yaml:"sort"`    // key or value; bars are ranked by value when absent
 	Spark   Spark               `yaml:"spark"`
-	Names   []Text              `yaml:"names"` // what a metric is called in this panel, instead of its title
+	Names   []Text              `yaml:"names"`  // what a metric is called in this panel, instead of its title
+	Levels  []Level             `yaml:"levels"` // named classes: of a graph's second metric, or behind a line
+	Each    string              `yaml:"each"`   // of a table: the last metric's greatest values of this dimension are listed in each row
 
 	// Compact asks for the drawing made for a phone.
 	Compact bool `yaml:"-"`
@@ -252,6 +258,24 @@ func (p *Panel) faults() (out []string) {
 		if len(p.Metrics) != 1 {
 			say("kind %s takes exactly one metric, got %d", p.Kind, len(p.Metrics))
 		}
+	case Path:
+		if len(p.Metrics) != 2 {
+			say("a path takes exactly two metrics, the one across and the one up, got %d", len(p.Metrics))
+		}
+		if p.Grain == metric.Total {
+			say("a path needs a grain (month, quarter, half or year)")
+		}
+	case Triangle:
+		if len(p.Metrics) < 2 {
+			say("a triangle needs two or more metrics, a column each")
+		}
+		if p.Grain == metric.Total {
+			say("a triangle needs a grain (month, quarter, half or year): its cohorts")
+		}
+	case Balance:
+		if len(p.Metrics) != 2 {
+			say("a balance takes exactly two metrics, right and left, got %d", len(p.Metrics))
+		}
 	case Trend, Line:
 		if len(p.By) == 1 && len(p.Metrics) != 1 {
 			say("a trend by a dimension takes exactly one metric, got %d", len(p.Metrics))
@@ -260,8 +284,8 @@ func (p *Panel) faults() (out []string) {
 			say("a trend needs a grain (month, quarter, half or year)")
 		}
 	case Heatmap:
-		if len(p.By) == 2 && len(p.Metrics) != 1 {
-			say("a heatmap of two dimensions takes exactly one metric, got %d", len(p.Metrics))
+		if len(p.By) == 2 && len(p.Metrics) > 2 {
+			say("a heatmap of two dimensions takes one metric, or two for their difference, got %d", len(p.Metrics))
 		}
 	}
 	switch p.Grain {
@@ -291,6 +315,27 @@ func (p *Panel) faults() (out []string) {
 	if p.Limit < 0 {
 		say("limit is %d, want 0 (all) or more", p.Limit)
 	}
+	if len(p.Levels) > 0 {
+		switch {
+		case p.Kind == Graph && len(p.Metrics) < 2:
+			say("levels are of the second metric of a graph, which has only one")
+		case p.Kind != Graph && p.Kind != Line:
+			say("kind %s has no levels (graph and line have)", p.Kind)
+		case len(p.Levels) < 2:
+			say("levels has one level, want two or more")
+		}
+		for i, x := range p.Levels {
+			if !x.Name.complete() {
+				say("level %d: name must be given in zh and en", i+1)
+			}
+			if i > 1 && x.From <= p.Levels[i-1].From {
+				say("level %d: from %g must be above %g", i+1, x.From, p.Levels[i-1].From)
+			}
+		}
+	}
+	if p.Each != "" && (p.Kind != Table || len(p.Metrics) < 2 || len(p.By) != 1) {
+		say("each is of a table by one dimension with two or more metrics")
+	}
 	if p.Sort != "" && p.Sort != "key" && p.Sort != "value" {
 		say("sort %q is unknown (have key, value)", p.Sort)
 	}
@@ -313,13 +358,13 @@ func (p *Panel) faults() (out []string) {
 func (b *Board) Check(names []string, dims func(metric string) ([]string, bool)) error {
 	var faults []error
 	for _, p := range b.Panels {
-		for _, m := range p.Metrics {
+		for i, m := range p.Metrics {
 			have, ok := dims(m)
 			if !ok {
 				faults = append(faults, fmt.Errorf("%s:%d: panel %s: there is no metric %q (have %s)", b.File, p.Line, p.Name, m, strings.Join(names, ", ")))
 				continue
 			}
-			need := slices.Clone(p.By)
+			need := slices.Clone(p.Cuts(i))
 			for d := range p.Where {
 				need = append(need, d)
 			}
@@ -374,9 +419,11 @@ func fieldsOf(typ string) string {
 	case "Board":
 		return "board, title, lead, order, panels"
 	case "Panel":
-		return "name, title, kind, metrics, names, by, where, grain, period, compare, limit, span, note, section, marks, desk, sort, spark"
+		return "name, title, kind, metrics, names, by, where, grain, period, compare, limit, span, note, section, marks, desk, sort, spark, levels, each"
 	case "Text":
 		return "zh, en"
+	case "Level":
+		return "from, name"
 	case "Spark":
 		return "period, grain"
 	}

@@ -45,7 +45,22 @@ func Draw(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error) {
 	case Funnel:
 		return drawFunnel(p, rs, loc)
 	case Heatmap:
+		if len(p.By) == 2 && len(rs) == 2 {
+			return drawDifference(p, rs, loc)
+		}
 		return drawHeatmap(p, rs, loc)
+	case Path:
+		if len(rs) != 2 {
+			return nil, fmt.Errorf("panel %s: a path takes two results, got %d", p.Name, len(rs))
+		}
+		return drawPath(p, rs, loc)
+	case Triangle:
+		return drawTriangle(p, rs, loc)
+	case Balance:
+		if len(rs) != 2 {
+			return nil, fmt.Errorf("panel %s: a balance takes two results, got %d", p.Name, len(rs))
+		}
+		return drawBalance(p, rs, loc)
 	case Sankey:
 		return drawSankey(p, rs[0], loc)
 	case MapChina, MapWorld:
@@ -92,23 +107,44 @@ func Height(p Panel, rs []*metric.Result) int {
 		if p.Compact {
 			cell = 40
 		}
+		if len(p.By) == 2 && len(rs) == 2 {
+			_, ys := differing(p, rs, Zh)
+			return max(240, len(ys)*cell+120)
+		}
 		return max(240, keys*cell+64)
+	case Triangle:
+		return max(240, len(starts(rs))*32+40)
+	case Balance:
+		return max(220, min(max(keys, 1), nonzero(p.Limit, 14))*27+52)
+	case Path:
+		if p.Compact {
+			return 320
+		}
+		return 380
 	case MapChina, MapWorld:
 		if p.Compact {
 			return max(220, min(keys, 12)*30+32)
 		}
 		return 460
 	case Sankey:
-		if p.Compact {
-			return 520
+		last := 0
+		if len(p.By) > 0 {
+			last = len(items(Panel{}, rs, len(p.By)-1, Zh, 0))
 		}
-		return 440
+		if p.Compact {
+			return max(520, last*26)
+		}
+		return max(440, last*28)
 	case Graph:
 		p.Chains = chainsIn(p, rs)
-		if p.Compact {
-			return int(72 * graphRows(p))
+		head := 0
+		if len(p.Levels) > 0 {
+			head = graphHead(p)
 		}
-		return max(220, int(72*graphRows(p)))
+		if p.Compact {
+			return int(72*graphRows(p)) + head
+		}
+		return max(220, int(72*graphRows(p))) + head
 	case Pie:
 		return pieRing + 24*min(keys, nonzero(p.Limit, 7)+1) + 8
 	case Table:
@@ -593,6 +629,12 @@ func drawTrend(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error
 	if len(units) > 1 {
 		top += 20
 	}
+	if areas := bands(p.Levels, rs, loc); areas != nil && len(linePatch) > 0 {
+		linePatch[0].(m)["markArea"] = areas
+		y := yaxes[0].(m)
+		y["min"], y["max"] = reach(areas)
+		y["splitLine"] = m{"show": false}
+	}
 	return finish(p, rs, loc, bars, m{
 		"grid":    m{"left": 2, "right": 8, "top": top, "bottom": 4, "containLabel": true},
 		"xAxis":   l{m{"type": "category", "axisLabel": m{"hideOverlap": true, "formatter": "__fmt:tick"}, "boundaryGap": true}},
@@ -865,7 +907,11 @@ func drawFunnel(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, erro
 			}
 		}
 		before = v
-		data[i] = m{"value": val(v), "text": text, "itemStyle": m{"color": fmt.Sprintf("__c:q%d", max(2, 5-i))}}
+		colour := fmt.Sprintf("__c:q%d", max(2, 5-i))
+		if r.Metric != nil && r.Metric.Direction == "down" {
+			colour = "__c:s2" // those lost on the way
+		}
+		data[i] = m{"value": val(v), "text": text, "itemStyle": m{"color": colour}}
 	}
 	c := charts.NewBar()
 	c.SetXAxis(names)
@@ -970,6 +1016,9 @@ func drawHeatmap(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, err
 	})
 }
 
+// sankeyLabel is the room for the names beside the last column of a flow; on a phone they stand inside it.
+const sankeyLabel = 128
+
 func drawSankey(p Panel, r *metric.Result, loc Locale) (json.RawMessage, error) {
 	type link struct{ from, to string }
 	most := nonzero(p.Limit, 12)
@@ -1005,11 +1054,7 @@ func drawSankey(p Panel, r *metric.Result, loc Locale) (json.RawMessage, error) 
 			typed = append(typed, opts.SankeyNode{Name: id, Depth: &depth})
 			n := m{"name": id, "depth": d, "text": name}
 			if d == len(p.By)-1 {
-				// the labels of the last column stand inside the drawing
-				n["label"] = m{"position": "left"}
-				if p.Compact {
-					n["label"] = m{"position": "inside"}
-				}
+				n["label"] = m{"position": "right", "width": sankeyLabel, "overflow": "truncate"}
 			}
 			nodes = append(nodes, n)
 		}
@@ -1037,14 +1082,14 @@ func drawSankey(p Panel, r *metric.Result, loc Locale) (json.RawMessage, error) 
 	c.AddSeries(p.title(0, loc), typed, typedLinks, charts.WithLabelOpts(opts.Label{Show: opts.Bool(true)}))
 	c.SetGlobalOptions(legend(false, p), tooltip("item", ""))
 	s := m{
-		"data": nodes, "links": links, "left": 2, "right": 2, "top": 6, "bottom": 8, "nodeWidth": 10, "nodeGap": 14, "draggable": false,
+		"data": nodes, "links": links, "left": 2, "right": sankeyLabel + 8, "top": 6, "bottom": 8, "nodeWidth": 10, "nodeGap": 14, "draggable": false,
 		"label":     m{"formatter": "__fmt:text", "fontSize": 12, "color": "__c:text"},
 		"lineStyle": m{"color": "source", "opacity": 0.22, "curveness": 0.5},
 		"emphasis":  m{"focus": "adjacency", "lineStyle": m{"opacity": 0.45}},
 	}
 	if p.Compact {
 		s["label"] = m{"formatter": "__fmt:text", "fontSize": 11, "color": "__c:text"}
-		s["nodeGap"], s["nodeWidth"] = 12, 8
+		s["nodeGap"], s["nodeWidth"], s["right"] = 10, 8, 2
 		for _, n := range nodes {
 			if n := n.(m); n["depth"] == len(p.By)-1 {
 				n["label"] = m{"position": "left"}
@@ -1157,6 +1202,16 @@ func drawGraph(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error
 				"name": k, "value": l{x, y}, "raw": val(v), "symbolSize": size, "text": Text(pl.node.Title).In(loc), "tip": strings.Join(lines, "\n"),
 				"itemStyle": m{"color": fmt.Sprintf("__c:q%d", min(5, 1+int(math.Round(shade*4))))},
 			}
+			if n := len(p.Levels); n > 0 {
+				at := n // without a value
+				if w := value(1, k); w != nil {
+					at = level(p.Levels, *w)
+					node["symbol"] = shape(n, at)
+					node["text"] = Text(pl.node.Title).In(loc) + "\n" + number(w, rs[1].Unit)
+				}
+				node["category"] = at
+				delete(node, "itemStyle")
+			}
 			typed = append(typed, opts.GraphNode{Name: k})
 			nodes = append(nodes, node)
 			for _, to := range pl.node.Feeds {
@@ -1177,17 +1232,48 @@ func drawGraph(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error
 	if p.Compact {
 		right = float64(widest)
 	}
+	top := 8
+	var categories l
+	legend := m{"show": false}
+	if n := len(p.Levels); n > 0 {
+		top += graphHead(p)
+		colours := diverging(n)
+		var names l
+		for i, x := range p.Levels {
+			name := x.Name.In(loc) + "  " + span(p.Levels, i)
+			names = append(names, name)
+			categories = append(categories, m{"name": name, "symbol": shape(n, i), "itemStyle": m{"color": colours[i], "borderColor": "__c:mute", "borderWidth": 1}})
+		}
+		none := pick(loc, "无数据", "no data")
+		categories = append(categories, m{"name": none, "itemStyle": m{"color": "__c:card", "borderColor": "__c:mute", "borderWidth": 1, "borderType": "dashed"}})
+		legend = m{"show": true, "type": "plain", "left": 0, "top": 0, "itemWidth": 13, "itemHeight": 13, "itemGap": 16, "icon": nil, "data": names, "selectedMode": false}
+		if p.Compact {
+			legend["itemGap"], legend["textStyle"] = 10, m{"fontSize": 11}
+		}
+		for i, name := range names {
+			names[i] = m{"name": name, "icon": shape(n, i)}
+		}
+	}
 	return finish(p, rs, loc, c, m{
 		"tooltip": merge(tip(formatter(rs[0].Unit)), m{"formatter": "__fmt:tip"}),
-		"grid":    m{"left": 0, "right": 0, "top": 8, "bottom": 0},
+		"legend":  legend,
+		"grid":    m{"left": 0, "right": 0, "top": top, "bottom": 0},
 		"xAxis":   l{m{"type": "value", "show": false, "min": 0, "max": right}},
 		"yAxis":   l{m{"type": "value", "show": false, "min": -0.5, "max": math.Max(1, down-0.35), "inverse": true}},
 		"series": l{m{
-			"layout": "none", "coordinateSystem": "cartesian2d", "data": nodes, "links": links, "edgeSymbol": l{"none", "arrow"}, "edgeSymbolSize": 7,
+			"layout": "none", "coordinateSystem": "cartesian2d", "categories": categories, "data": nodes, "links": links, "edgeSymbol": l{"none", "arrow"}, "edgeSymbolSize": 7,
 			"label":     m{"position": "bottom", "formatter": "__fmt:text", "fontSize": map[bool]int{true: 11, false: 12}[p.Compact], "color": "__c:text", "width": map[bool]int{true: 100, false: 150}[p.Compact], "overflow": "break"},
 			"lineStyle": m{"color": "__c:q2", "width": 1.2, "opacity": 0.8, "curveness": 0.04},
 		}},
 	})
+}
+
+// graphHead is how much room the legend of a graph takes.
+func graphHead(p Panel) int {
+	if p.Compact {
+		return 22 * ((len(p.Levels) + 1) / 2)
+	}
+	return 30
 }
 
 // chainsIn are the chains that the results speak of: with one chain chosen, only that one is drawn.
@@ -1272,7 +1358,7 @@ func drawMap(p Panel, r *metric.Result, loc Locale) (json.RawMessage, error) {
 		name = "world"
 	}
 	its := items(Panel{}, []*metric.Result{r}, 0, loc, 0)
-	high := 0.0
+	var values []float64
 	var data l
 	for _, it := range its {
 		place := it.key
@@ -1284,7 +1370,7 @@ func drawMap(p Panel, r *metric.Result, loc Locale) (json.RawMessage, error) {
 			}
 			place = shortProvince(place)
 		}
-		high = math.Max(high, it.sum)
+		values = append(values, it.sum)
 		data = append(data, m{"name": place, "value": it.sum, "text": it.label})
 	}
 	c := charts.NewMap()
@@ -1309,8 +1395,8 @@ func drawMap(p Panel, r *metric.Result, loc Locale) (json.RawMessage, error) {
 	return finish(p, []*metric.Result{r}, loc, c, m{
 		"tooltip": merge(tip(formatter(r.Unit)), m{"formatter": "__fmt:place"}),
 		"visualMap": l{m{
-			"type": "continuous", "min": 0, "max": math.Max(high, 1), "left": 0, "bottom": 0, "itemWidth": 10, "itemHeight": 90, "calculable": false,
-			"text": l{plain(high), "0"}, "textStyle": m{"color": "__c:mute", "fontSize": 11}, "inRange": m{"color": l{"__c:q1", "__c:q2", "__c:q3", "__c:q4", "__c:q5"}},
+			"type": "piecewise", "pieces": pieces(values), "left": 0, "bottom": 0, "itemWidth": 14, "itemHeight": 10, "itemGap": 5, "selectedMode": false,
+			"textStyle": m{"color": "__c:mute", "fontSize": 11},
 		}},
 		"series": l{s},
 	})

@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -71,6 +72,11 @@ func cases() map[string]struct {
 	}
 	graph := panel(Graph, 2, "node")
 	graph.Chains = chains
+	levels := []Level{{Name: Text{"富余", "Spare"}}, {From: 1, Name: Text{"相当", "Level"}}, {From: 5, Name: Text{"紧缺", "Short"}}}
+	aligned := graph
+	aligned.Levels = levels
+	banded := panel(Line, 1)
+	banded.Levels = levels
 	return map[string]struct {
 		p  Panel
 		rs []*metric.Result
@@ -88,6 +94,12 @@ func cases() map[string]struct {
 		"sankey":    {panel(Sankey, 1, "origin_province", "chain"), []*metric.Result{result(half("origin_province", "chain"), "人次", point(big, "江西", "magnetic"), point(3, "广西", "superalloy"), point(0, "", "magnetic"))}},
 		"map_china": {panel(MapChina, 1, "origin_province"), []*metric.Result{result(half("origin_province"), "人次", point(big, "江西"), point(0, "广西"))}},
 		"map_world": {panel(MapWorld, 1, "country"), []*metric.Result{result(half("country"), "项", point(big, "DE"), point(0, "JP"))}},
+		"balance":   {panel(Balance, 2, "chain"), []*metric.Result{result(half("chain"), "人", point(big, "magnetic"), point(0, "superalloy")), result(half("chain"), "人", point(7, "superalloy"))}},
+		"triangle":  {panel(Triangle, 2), []*metric.Result{result(quarter, "人", at(1, num(0)), at(4, &big)), result(quarter, "%", at(1, num(38.25)), at(4, nil))}},
+		"path":      {panel(Path, 2), []*metric.Result{result(quarter, "%", at(1, num(0)), at(4, num(2))), result(quarter, "%", at(1, num(3)), at(4, &big))}},
+		"heatgap":   {panel(Heatmap, 2, "chain", "class"), []*metric.Result{result(half("chain", "class"), "人", point(big, "magnetic", "A"), point(3, "superalloy", "B")), result(half("chain", "class"), "人", point(3, "superalloy", "B"), point(8, "superalloy", "A"))}},
+		"levels":    {banded, []*metric.Result{result(quarter, "指数", at(1, num(0)), at(4, &big))}},
+		"aligned":   {aligned, []*metric.Result{result(half("node"), "人", point(big, "magnetic.raw"), point(0, "magnetic.powder")), result(half("node"), "比", point(9, "magnetic.raw"))}},
 		"graph":     {graph, []*metric.Result{result(half("node"), "人", point(big, "magnetic.raw"), point(0, "magnetic.powder")), result(half("node"), "人", point(9, "magnetic.raw"))}},
 	}
 }
@@ -341,4 +353,85 @@ func luminance(hex string) float64 {
 		return math.Pow((n+0.055)/1.055, 2.4)
 	}
 	return 0.2126*part(1) + 0.7152*part(3) + 0.0722*part(5)
+}
+
+// One great value does not make the others pale: the shades part the values by rank, equal ones never.
+func TestClassesOfAMap(t *testing.T) {
+	for _, c := range []struct {
+		values []float64
+		want   []float64
+	}{
+		{[]float64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10000}, []float64{1, 3, 5, 7, 9}},
+		{[]float64{0, 0, 4}, []float64{4}},
+		{[]float64{2, 2, 2, 2, 2, 9}, []float64{2, 9}},
+		{[]float64{0}, nil},
+	} {
+		if got := classes(c.values, 5); !slices.Equal(got, c.want) {
+			t.Errorf("classes of %v: got %v, want %v", c.values, got, c.want)
+		}
+	}
+	text, _ := json.Marshal(pieces([]float64{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10000}))
+	for _, want := range []string{`"label":"9–10,000"`, `"label":"1–2"`, `"label":"0"`} {
+		if !bytes.Contains(text, []byte(want)) {
+			t.Errorf("missing %s in %s", want, text)
+		}
+	}
+}
+
+// A value belongs to the level it begins; below the first bound is the first level.
+func TestLevels(t *testing.T) {
+	levels := []Level{{From: 99}, {From: 0.5}, {From: 0.6}}
+	for v, want := range map[float64]int{-3: 0, 0.499: 0, 0.5: 1, 0.599: 1, 0.6: 2, 7: 2} {
+		if got := level(levels, v); got != want {
+			t.Errorf("level of %g: got %d, want %d", v, got, want)
+		}
+	}
+	if got := span(levels, 0) + " " + span(levels, 1) + " " + span(levels, 2); got != "<0.5 0.5–0.6 ≥0.6" {
+		t.Errorf("got %s", got)
+	}
+}
+
+// A table lists the greatest of another dimension within each row, and the page and the spreadsheet say the same.
+func TestEachListsTheGreatest(t *testing.T) {
+	p := Panel{Name: "p", Title: Text{"图", "Figure"}, Kind: Table, Metrics: []string{"gap", "seats"}, By: []string{"node"}, Each: "course", Titles: []Text{{"缺口", "Gap"}, {"课程", "Courses"}}}
+	if got := p.Cuts(0); !slices.Equal(got, []string{"node"}) {
+		t.Errorf("the first metric is cut by %v", got)
+	}
+	if got := p.Cuts(1); !slices.Equal(got, []string{"node", "course"}) {
+		t.Errorf("the last metric is cut by %v", got)
+	}
+	g := Tabulate(p, []*metric.Result{
+		result(half("node"), "人", point(60, "magnetic.raw"), point(20, "magnetic.powder")),
+		result(half("node", "course"), "人次", point(5, "magnetic.raw", "a"), point(90, "magnetic.raw", "b"), point(7, "magnetic.raw", "c"), point(1200, "magnetic.raw", "d"), point(0, "magnetic.powder", "a")),
+	}, En)
+	csv, err := g.CSV(En)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"magnetic.raw,60,\"d 1,200, b 90, c 7\"\r\n", "magnetic.powder,20,none\r\n"} {
+		if !bytes.Contains(csv, []byte(want)) {
+			t.Errorf("missing %q in %q", want, csv)
+		}
+	}
+}
+
+// What has not come to pass yet has no cell, and neither departures nor arrivals lose their sign.
+func TestTriangleAndBalance(t *testing.T) {
+	cell := func(name string) string {
+		c := cases()[name]
+		option, err := Draw(c.p, c.rs, Zh)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(option)
+	}
+	if o := cell("triangle"); strings.Count(o, `"value":[`) != 3 {
+		t.Errorf("want 3 cells, the one without a value left out: %s", o)
+	}
+	if o := cell("balance"); !strings.Contains(o, `"value":-7`) || !strings.Contains(o, "（净 −7）") {
+		t.Errorf("departures do not stand on the left: %s", o)
+	}
+	if o := cell("heatgap"); !strings.Contains(o, `"text":"−8"`) || !strings.Contains(o, `"text":"+123,456,789.12"`) || !strings.Contains(o, `"text":"0"`) {
+		t.Errorf("a difference is wrong: %s", o)
+	}
 }

@@ -38,6 +38,11 @@ var palette = []struct{ Token, Light, Dark, Use string }{
 	{"q3", "#6a97b4", "#406c89", ""},
 	{"q4", "#2f6486", "#7fb0cf", "much"},
 	{"q5", "#173f5c", "#bcdcef", "most"},
+	{"d1", "#8fbbd3", "#2b678c", "much to spare"},
+	{"d2", "#c9dfea", "#274a60", "something to spare"},
+	{"d3", "#efece5", "#2f3842", "level"},
+	{"d4", "#f3cf9b", "#6a4b20", "somewhat short"},
+	{"d5", "#e39a4f", "#8f5816", "very short"},
 }
 
 // CSS writes the palette as variables: light for :root, dark for the dark theme or for a reader whose system is dark.

@@ -2,6 +2,7 @@ package board
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"fmt"
 	"slices"
@@ -38,6 +39,10 @@ func Tabulate(p Panel, rs []*metric.Result, loc Locale) Grid {
 	var g Grid
 	if len(rs) == 0 {
 		return g
+	}
+	var lists *metric.Result
+	if p.Each != "" && len(rs) > 1 {
+		rs, lists = rs[:len(rs)-1], rs[len(rs)-1]
 	}
 	q := rs[0].Query
 	dims := len(q.By)
@@ -119,6 +124,12 @@ func Tabulate(p Panel, rs []*metric.Result, loc Locale) Grid {
 			g.Rows[j] = append(g.Rows[j], cells[j]...)
 		}
 	}
+	if lists != nil {
+		g.Heads = append(g.Heads, Head{Text: p.title(len(rs), loc)})
+		for j, pt := range points {
+			g.Rows[j] = append(g.Rows[j], Cell{Text: greatest(lists, pt.Keys, loc)})
+		}
+	}
 	if p.Kind == Table && p.Limit > 0 && len(g.Rows) > p.Limit {
 		// ranked by the first metric, as the engine gave them
 		g.Rows = g.Rows[:p.Limit]
@@ -127,6 +138,28 @@ func Tabulate(p Panel, rs []*metric.Result, loc Locale) Grid {
 		slices.SortStableFunc(g.Rows, func(a, b []Cell) int { return strings.Compare(b[0].Text, a[0].Text) })
 	}
 	return g
+}
+
+// greatest lists the three greatest values of a result that is cut once more than keys: 真空冶炼 120、定向凝固 80.
+func greatest(r *metric.Result, keys []string, loc Locale) string {
+	var of []metric.Point
+	for _, pt := range r.Points {
+		if len(pt.Keys) == len(keys)+1 && slices.Equal(pt.Keys[:len(keys)], keys) && pt.Value != nil && *pt.Value > 0 {
+			of = append(of, pt)
+		}
+	}
+	slices.SortStableFunc(of, func(a, b metric.Point) int { return cmp.Compare(*b.Value, *a.Value) })
+	var out []string
+	for i, pt := range of {
+		if i == 3 {
+			break
+		}
+		out = append(out, label(pt, len(keys), loc)+" "+number(pt.Value, r.Unit))
+	}
+	if len(out) == 0 {
+		return pick(loc, "无", "none")
+	}
+	return strings.Join(out, pick(loc, "、", ", "))
 }
 
 // tabulateSteps is one row per metric.
