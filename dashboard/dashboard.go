@@ -24,12 +24,20 @@ type Numbers interface {
 	// DataDate is the greatest published business date of the datasets named, of all where none is; the zero Day
 	// where nothing is published.
 	DataDate(ctx context.Context, datasets ...string) (metric.Day, error)
+	// Targets answers targets with their figures; none where no targets are declared.
+	Targets(ctx context.Context, q metric.TargetQuery) ([]metric.Target, error)
+	// Revision asks q as of the moment it was reported, and now.
+	Revision(ctx context.Context, q metric.Query, reportedAt time.Time) (*metric.Revision, error)
+	// Freezes lists the report dates with a name, latest first.
+	Freezes(ctx context.Context) ([]metric.Freeze, error)
 }
 
 // Loads is what the data pages read of the loader's books; *pipeline.Ledger does.
 type Loads interface {
 	Freshness(ctx context.Context) ([]pipeline.Freshness, error)
+	// Live and AsOf answer the live units of a dataset, of all of them where it is empty: now, and at a moment.
 	Live(ctx context.Context, dataset string) ([]pipeline.Live, error)
+	AsOf(ctx context.Context, dataset string, at time.Time) ([]pipeline.Live, error)
 	Runs(ctx context.Context, f pipeline.RunFilter) ([]pipeline.Run, error)
 	Run(ctx context.Context, id string) (run pipeline.Run, ok bool, err error)
 	Rejects(ctx context.Context, run string, limit, offset int) ([]pipeline.RejectRow, error)
@@ -46,6 +54,7 @@ type Config struct {
 	Pipeline Loads
 	Zone     dataset.Text      // name of the zone; empty: none is shown
 	Demo     bool              // mark every page as synthetic data
+	Unranked bool              // units stand by name on the responsibility page, not by their score
 	Approval map[string]string // map (china, world) -> its approval number; absent: the map says that it has none
 	Now      func() time.Time  // nil: time.Now
 	Log      *slog.Logger      // nil: slog.Default()
@@ -107,6 +116,9 @@ func New(c Config) (*Server, error) {
 	s.mux.HandleFunc("GET /data/runs", s.runs)
 	s.mux.HandleFunc("GET /data/runs/{run}", s.run)
 	s.mux.HandleFunc("GET /data/metrics", s.metrics)
+	s.mux.HandleFunc("GET /data/freezes", s.freezes)
+	s.mux.HandleFunc("GET /responsibility", s.responsibility)
+	s.mux.HandleFunc("GET /chain/whatif", s.whatif)
 	s.mux.HandleFunc("GET /healthz", s.health)
 	s.mux.Handle("GET /static/", s.static)
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
@@ -202,7 +214,7 @@ func (s *Server) addresses() []string {
 	for _, b := range s.Boards {
 		out = append(out, "/b/"+b.Name)
 	}
-	return append(out, "/data", "/data/runs", "/data/metrics")
+	return append(out, "/responsibility", "/chain/whatif", "/data", "/data/runs", "/data/metrics", "/data/freezes")
 }
 
 // seen is the version of what is published, as it was last read.

@@ -31,6 +31,7 @@ type datasetRow struct {
 	Units, Senders, Rows, Rejected uint64
 	From, To, Published, Age       string
 	Late                           bool
+	Covered, Missing               string // of the latest month
 }
 
 // shanghai is the office's clock; every time on a page is told by it.
@@ -77,6 +78,11 @@ func (s *Server) data(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
+	cov, err := s.coverage(ctx)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
 	remember(w, r)
 	p := dataPage{page: s.page(r, say("data")), Runs: s.runRows(runs, st.Loc)}
 	var last metric.Day
@@ -95,6 +101,9 @@ func (s *Server) data(w http.ResponseWriter, r *http.Request) {
 			row.About = board.Text(d.About).In(st.Loc)
 			// late: a monthly dataset whose data end more than a month before the freshest of them
 			row.Late = d.Period != nil && d.Period.Grain == "month" && !f.MaxDate.IsZero() && f.MaxDate.Before(last.AddDate(0, -1, 0))
+		}
+		if c := cov[f.Dataset]; c != nil && c.Due > 0 {
+			row.Covered, row.Missing = say("coverage", c.Reported, c.Due).In(st.Loc), c.missing(st.Loc)
 		}
 		p.Units += f.Units
 		p.Rows += f.Rows
@@ -118,6 +127,8 @@ type datasetPage struct {
 	Units       []unitRow
 	Metrics     []datasetLink
 	Duplicates  string
+	Covered     string // the latest month: reported of due
+	Absent      string // who has not
 }
 
 type columnRow struct {
@@ -174,6 +185,9 @@ func (s *Server) dataset(w http.ResponseWriter, r *http.Request) {
 			Unit: l.Unit, File: l.File, Sender: l.Sender, Period: l.Period, Run: l.Run, At: moment(l.At, loc), Batch: l.Batch,
 			Read: l.Read, Loaded: l.Loaded, Rejected: l.Rejected, Excluded: l.Excluded, Dups: l.Duplicates, From: isoOrDash(l.MinDate), To: isoOrDash(l.MaxDate),
 		})
+	}
+	if c := s.cover(live)[name]; c != nil && c.Due > 0 {
+		p.Covered, p.Absent = say("coverage", c.Reported, c.Due).In(loc), c.missing(loc)
 	}
 	slices.SortStableFunc(p.Units, func(a, b unitRow) int { return strings.Compare(b.Period+b.Unit, a.Period+a.Unit) })
 	for _, m := range s.Catalog.Metrics() {

@@ -77,24 +77,45 @@ func (s *Server) page(r *http.Request, title board.Text) page {
 		u := "/b/" + b.Name
 		p.Nav = append(p.Nav, link{b.Title.In(loc), address(u, carried), r.URL.Path == u})
 	}
+	if s.declared("targets") != nil {
+		p.Nav = append(p.Nav, link{say("responsibility").In(loc), "/responsibility", r.URL.Path == "/responsibility"})
+	}
 	p.Nav = append(p.Nav, link{say("data").In(loc), "/data", strings.HasPrefix(r.URL.Path, "/data")})
+	s.choose(&p, r.URL.Path, r.URL.Query())
+	return p
+}
+
+// plainLinks takes what was asked for out of a page's links: it was refused, or is too long to repeat.
+func (s *Server) plainLinks(p *page, r *http.Request) {
+	for i := range p.Nav {
+		p.Nav[i].URL, _, _ = strings.Cut(p.Nav[i].URL, "?")
+	}
+	path := r.URL.Path
+	if len(path) > longest {
+		path = "/"
+	}
+	s.choose(p, path, nil)
+}
+
+// choose makes the links that change the theme and the language of a page.
+func (s *Server) choose(p *page, path string, query url.Values) {
+	p.Themes = nil
 	with := func(k, v string) string {
 		q := url.Values{}
-		for key, vs := range r.URL.Query() {
+		for key, vs := range query {
 			q[key] = vs
 		}
 		q.Set(k, v)
-		return address(r.URL.Path, q)
+		return address(path, q)
 	}
 	for _, t := range themes {
-		p.Themes = append(p.Themes, link{say(t).In(loc), with("theme", t), t == p.Theme})
+		p.Themes = append(p.Themes, link{say(t).In(p.Loc), with("theme", t), t == p.Theme})
 	}
 	other := "en"
-	if loc == board.En {
+	if p.Loc == board.En {
 		other = "zh"
 	}
-	p.Lang = link{say("other_lang").In(loc), with("lang", other), false}
-	return p
+	p.Lang = link{say("other_lang").In(p.Loc), with("lang", other), false}
 }
 
 // render writes a template, whole or not at all.
@@ -146,6 +167,8 @@ type boardPage struct {
 	Empty    string
 	Filters  filterBar
 	Sections []section
+	Reported string // the moment the figures were reported, where one is asked for
+	WhatIf   bool   // the board is about gaps: it leads to what could close them
 	Query    string // the state, for the panels' addresses
 }
 
@@ -158,7 +181,9 @@ type section struct {
 type card struct {
 	board.Card
 	figure
-	Failed string
+	Failed  string
+	Target  *targetLine
+	Revised *revisedLine
 }
 
 type figure struct {
@@ -166,6 +191,7 @@ type figure struct {
 	Span                            int
 	API                             string // address of the panel's data
 	Spark, Desk                     bool
+	Coverage                        *coverageLine
 }
 
 type filterBar struct {
@@ -207,12 +233,16 @@ func (s *Server) board(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
+	if st, err = s.thaw(ctx, st); err != nil {
+		s.fail(w, r, err)
+		return
+	}
 	version, err := s.version(ctx)
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
-	last, err := s.boardDate(ctx, b)
+	last, err := s.boardDate(ctx, b, st)
 	if err == nil && !last.IsZero() {
 		err = s.verify(ctx, st, last)
 	}
@@ -229,6 +259,9 @@ func (s *Server) board(w http.ResponseWriter, r *http.Request) {
 	if !st.Range.Zero() {
 		p.Period = st.Range.Label(st.Loc)
 	}
+	if !st.AsOf.IsZero() {
+		p.Reported = say("as_reported", moment(st.AsOf, st.Loc)).In(st.Loc)
+	}
 	q := st.query()
 	q.Set("lang", string(st.Loc))
 	p.Query = q.Encode()
@@ -240,6 +273,19 @@ func (s *Server) board(w http.ResponseWriter, r *http.Request) {
 		p.Filters, err = s.filterBar(gctx, r.URL.Path, s.metricsOf(b), st, last)
 		return err
 	})
+	var aims []metric.Target
+	if last.After(metric.Day{}) && st.Range.Zero() && len(st.Where) == 0 && slices.ContainsFunc(b.Panels, func(p board.Panel) bool { return p.Kind == board.KPI }) {
+		// targets are said of the whole, and of the whole only
+		if aims, err = s.Engine.Targets(ctx, metric.TargetQuery{Date: last, Tier: "expected", AsOf: st.AsOf}); err != nil {
+			s.fail(w, r, err)
+			return
+		}
+	}
+	covered, err := s.coverage(ctx)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
 	type slot struct{ section, card int }
 	cards := map[slot]*card{}
 	for _, pn := range b.Panels {
@@ -251,7 +297,10 @@ func (s *Server) board(w http.ResponseWriter, r *http.Request) {
 			Name: pn.Name, Title: pn.Title.In(st.Loc), Kind: string(pn.Kind), Span: pn.Span, Note: pn.Note.In(st.Loc),
 			API: "/api/v1/panels/" + b.Name + "/" + pn.Name + "?" + p.Query, Spark: pn.Spark.Period != "", Desk: pn.Desk,
 		}
+		_, ms := s.bind(pn)
+		p.WhatIf = p.WhatIf || pn.Kind == board.KPI && slices.Contains(pn.Metrics, "post_gap") && len(s.Chains) > 0
 		if pn.Kind != board.KPI {
+			f.Coverage = covered.line(s, ms, st.Loc)
 			sec.Panels = append(sec.Panels, f)
 			continue
 		}
@@ -275,6 +324,16 @@ func (s *Server) board(w http.ResponseWriter, r *http.Request) {
 			c.Card = board.NewCard(d.Panel, d.Results, st.Loc)
 			c.figure.Period = d.Range.Label(st.Loc)
 			c.figure.Note = d.note(st.Loc)
+			if len(pn.Where) == 0 {
+				c.Target = targetOf(aims, d.Metrics[0].Name, st.Loc)
+			}
+			if !st.AsOf.IsZero() {
+				if c.Revised, err = s.revised(gctx, d.Results[0], st); err != nil {
+					_, text, _ := status(err)
+					s.Log.Error("revision failed", "board", b.Name, "panel", pn.Name, "error", err)
+					c.Revised = &revisedLine{Text: text.In(st.Loc)}
+				}
+			}
 			return nil
 		})
 	}
@@ -316,6 +375,12 @@ func (s *Server) filterBar(ctx context.Context, path string, ms []*metric.Metric
 	}
 	f.Clear, f.Last = path, isoDay(last)
 	q := st.query()
+	f.Hidden = url.Values{}
+	for _, k := range []string{"freeze", "as_of"} {
+		if v := q.Get(k); v != "" {
+			f.Hidden.Set(k, v)
+		}
+	}
 	without := func(drop ...string) url.Values {
 		out := url.Values{}
 		for k, v := range q {
@@ -349,6 +414,13 @@ func (s *Server) filterBar(ctx context.Context, path string, ms []*metric.Metric
 		f.From, f.Until = isoDay(st.Range.From), isoDay(st.Range.Last())
 		v := without("from", "to", "grain")
 		f.Chips = append(f.Chips, chip{say("period").In(st.Loc), st.Range.Label(st.Loc), address(path, v)})
+	}
+	if !st.AsOf.IsZero() {
+		name := st.Freeze
+		if name == "" {
+			name = moment(st.AsOf, st.Loc)
+		}
+		f.Chips = append(f.Chips, chip{say("freezes").In(st.Loc), name, address(path, without("freeze", "as_of"))})
 	}
 	for _, fl := range filters {
 		if len(st.Where[fl.param]) == 0 && !slices.ContainsFunc(ms, func(m *metric.Metric) bool { return dimension(m, fl.param) != "" }) {

@@ -116,7 +116,7 @@ func (s *Server) compute(ctx context.Context, p board.Panel, st state, last metr
 		if spark && i > 0 {
 			break
 		}
-		q := metric.Query{Metric: m.Name, From: d.Range.From, To: d.Range.To, Grain: grain, By: p.By, Compare: p.Compare}
+		q := metric.Query{Metric: m.Name, From: d.Range.From, To: d.Range.To, Grain: grain, By: p.Cuts(i), Compare: p.Compare, AsOf: st.AsOf}
 		if spark {
 			q.Compare = metric.NoCompare
 		}
@@ -246,7 +246,11 @@ func (s *Server) panel(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	last, err := s.boardDate(ctx, b)
+	if st, err = s.thaw(ctx, st); err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	last, err := s.boardDate(ctx, b, st)
 	if err == nil && !last.IsZero() {
 		err = s.verify(ctx, st, last)
 	}
@@ -453,9 +457,6 @@ func (s *Server) definitionOf(m *metric.Metric, loc board.Locale) definitionOf {
 		ID: m.ID, Name: m.Name, Title: board.Text(m.Title).In(loc), Definition: board.Text(m.Definition).In(loc), Formula: formula(m),
 		Unit: board.UnitName(m.Unit, loc), Direction: say(m.Direction).In(loc), Datasets: s.datasetLinks(m.Datasets(), loc),
 	}
-	if x.Unit == "" {
-		x.Unit = m.Unit
-	}
 	for _, name := range m.Dims() {
 		t := name
 		if d := s.Catalog.Dimension(name); d != nil && d.Title.Zh != "" {
@@ -522,9 +523,13 @@ func (s *Server) metricsOf(b *board.Board) []*metric.Metric {
 	return ms
 }
 
-// boardDate is the data date of a board: the last day for which any of its datasets is published.
-func (s *Server) boardDate(ctx context.Context, b *board.Board) (metric.Day, error) {
+// boardDate is the data date of a board: the last day for which any of its datasets is published, or was at the
+// moment the page is asked for.
+func (s *Server) boardDate(ctx context.Context, b *board.Board, st state) (metric.Day, error) {
 	ms := s.metricsOf(b)
+	if !st.AsOf.IsZero() {
+		return s.dateThen(ctx, ms, st.AsOf)
+	}
 	last, err := s.dataDate(ctx, ms)
 	if err != nil || !last.IsZero() {
 		return last, err

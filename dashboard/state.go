@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
@@ -55,6 +56,11 @@ type state struct {
 	Where map[string][]string // filter -> values
 	Loc   board.Locale
 	Theme string
+
+	// AsOf asks for the figures as they were reported at a moment, Freeze for those of a named report date; asOf finds
+	// the moment of the latter.
+	AsOf   time.Time
+	Freeze string
 }
 
 const (
@@ -102,7 +108,7 @@ func read(r *http.Request, extra ...string) (state, error) {
 	if err != nil {
 		return st, &refusal{http.StatusBadRequest, say("invalid", err.Error()), nil}
 	}
-	known := []string{"from", "to", "grain", "lang", "theme"}
+	known := []string{"from", "to", "grain", "lang", "theme", "as_of", "freeze"}
 	for _, f := range filters {
 		known = append(known, f.param)
 	}
@@ -142,6 +148,14 @@ func read(r *http.Request, extra ...string) (state, error) {
 			return st, &refusal{http.StatusBadRequest, say("far_range"), nil}
 		}
 	}
+	if v := q.Get("as_of"); v != "" {
+		if st.AsOf, err = instant(v); err != nil {
+			return st, &refusal{http.StatusBadRequest, say("bad_moment", v), []string{"2026-06-05", "2026-06-05T18:00:00+08:00"}}
+		}
+	}
+	if st.Freeze = q.Get("freeze"); st.Freeze != "" && !st.AsOf.IsZero() {
+		return st, &refusal{http.StatusBadRequest, say("two_moments"), nil}
+	}
 	for _, f := range filters {
 		for _, v := range q[f.param] {
 			if v = strings.TrimSpace(v); v != "" && !slices.Contains(st.Where[f.param], v) {
@@ -162,10 +176,24 @@ func (st state) query() url.Values {
 	if st.Grain != metric.Total {
 		q.Set("grain", string(st.Grain))
 	}
+	switch {
+	case st.Freeze != "":
+		q.Set("freeze", st.Freeze)
+	case !st.AsOf.IsZero():
+		q.Set("as_of", st.AsOf.UTC().Format(time.RFC3339Nano))
+	}
 	for k, vs := range st.Where {
 		q[k] = append([]string(nil), vs...)
 	}
 	return q
+}
+
+// instant reads a moment; a day alone means its end by the office's clock.
+func instant(text string) (time.Time, error) {
+	if d, err := time.ParseInLocation(time.DateOnly, text, shanghai); err == nil {
+		return d.AddDate(0, 0, 1), nil
+	}
+	return time.Parse(time.RFC3339Nano, text)
 }
 
 func address(path string, q url.Values) string {

@@ -75,6 +75,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	p := s.page(r, board.Text{Zh: "出错了", En: "Something is wrong"})
 	if code < 500 {
 		p.Title = board.Text{Zh: "找不到或无法回答", En: "Not found or not answerable"}.In(loc)
+		s.plainLinks(&p, r)
 	}
 	s.render(w, r, code, "error.html", errorPage{page: p, Code: code, errorBody: body})
 }

@@ -98,13 +98,69 @@ var texts = map[string]board.Text{
 	"skipped":      {Zh: "跳过", En: "Skipped"},
 	"running":      {Zh: "进行中", En: "Running"},
 	"cancelled_st": {Zh: "已取消", En: "Cancelled"},
+
+	"bad_moment":  {Zh: "as_of=%q 不是 2026-06-05 这样的日期，也不是带时区的时刻。", En: "as_of=%q is neither a date like 2026-06-05 nor a moment with its zone."},
+	"two_moments": {Zh: "as_of 与 freeze 只能给一个。", En: "Give either as_of or freeze."},
+	"no_freeze":   {Zh: "没有名为 %q 的封账。", En: "Nothing is frozen under the name %q."},
+	"freezes":     {Zh: "封账", En: "Report dates"},
+	"freeze_at":   {Zh: "封账 %s", En: "Reported %s"},
+	"as_reported": {Zh: "本页为 %s 已报的数字；卡片并列现值，并列出此后变动的报送。", En: "The figures of this page are as they were reported at %s; cards put today's beside them and name the submissions that came since."},
+	"reported":    {Zh: "已报 %s，现 %s", En: "reported %s, now %s"},
+	"not_moved":   {Zh: "与已报一致", En: "as reported"},
+	"moved_by":    {Zh: "此后的报送 %d 份", En: "%d submissions since"},
+	"withdrawn":   {Zh: "撤回", En: "withdrawn"},
+
+	"responsibility":  {Zh: "目标责任", En: "Targets"},
+	"target_of":       {Zh: "%s目标 %s", En: "Target of %s: %s"},
+	"target_done":     {Zh: "完成 %s", En: "%s of it"},
+	"no_targets":      {Zh: "这一期间没有已发布的目标。目标由《目标责任》工作簿报送。", En: "No target of this period is published. Targets come with the workbook of targets."},
+	"no_target_unit":  {Zh: "没有名为 %q 的责任单位。", En: "There is no responsible unit named %q."},
+	"tier_base":       {Zh: "保底", En: "base"},
+	"tier_stretch":    {Zh: "奋斗", En: "stretch"},
+	"how_season":      {Zh: "按去年同期后走势", En: "as the rest of last year went"},
+	"how_linear":      {Zh: "按现有进度", En: "at the pace so far"},
+	"how_hold":        {Zh: "按现有水平", En: "at its present level"},
+	"target_changed":  {Zh: "自 %s 起由 %s 调整：%s", En: "changed from %[2]s on %[1]s: %[3]s"},
+	"target_replaced": {Zh: "自 %s 起由 %s 调整", En: "changed from %[2]s on %[1]s"},
+
+	"whatif":        {Zh: "缺口推演", En: "What if"},
+	"whatif_lead":   {Zh: "给一个环节增加培训名额、直接引进若干人，岗位缺口会剩多少。", En: "Add training seats to a link and hire people: how much of the gap is left."},
+	"bad_number":    {Zh: "%s=%q 不是 0 到 100000 之间的整数。", En: "%s=%q is not a whole number from 0 to 100000."},
+	"rate_of_node":  {Zh: "本环节课程，%s", En: "courses of this link, %s"},
+	"rate_of_zone":  {Zh: "本环节没有足够记录，取全区课程，%s", En: "this link has too few records; all courses of the zone, %s"},
+	"rate_unknown":  {Zh: "没有记录，按 0 计", En: "no records; taken as 0"},
+	"missing_seats": {Zh: "若不再引进，补足余下缺口约需再增 %s 个培训名额。", En: "Without further hiring, about %s more seats would close what is left."},
+
+	"coverage":    {Zh: "报送 %d/%d", En: "%d of %d senders"},
+	"cov_missing": {Zh: "%s 未报：%s", En: "not yet for %s: %s"},
+	"cov_refused": {Zh: "拒收 %s 行", En: "%s rows refused"},
+	"cov_head":    {Zh: "最近一期报送", En: "Latest month reported by"},
 }
 
-// say fills a sentence in both languages.
+// longest is how much of a text that came from outside a sentence repeats, in characters.
+const longest = 200
+
+func clip(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:n]) + "…"
+	}
+	return s
+}
+
+// say fills a sentence in both languages. A text that is put in is cut where it is long.
 func say(key string, args ...any) board.Text {
 	t, ok := texts[key]
 	if !ok {
 		return board.Text{Zh: key, En: key}
+	}
+	for i, a := range args {
+		if v, ok := a.(string); ok {
+			n := longest
+			if key == "invalid" {
+				n = 4 * longest // it lists what is valid
+			}
+			args[i] = clip(v, n)
+		}
 	}
 	if len(args) == 0 {
 		return t

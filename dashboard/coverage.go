@@ -1,0 +1,141 @@
+package dashboard
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline"
+)
+
+// covered is what is known of each dataset's submissions.
+type covered map[string]*coverageOf
+
+// coverageOf says who reported a dataset's latest month, of those who are due: the senders of any of the three months
+// before it. Rows are those that were read and not taken.
+type coverageOf struct {
+	Month         metric.Day // the first day of the latest month; zero where the dataset is not reported by the month
+	Due, Reported int
+	Missing       []string
+	Refused       uint64 // rows of the live submissions that were rejected
+}
+
+// coverageLine is the coverage of a figure's datasets in a few words.
+type coverageLine struct {
+	Text, Detail, Refused, URL string
+	Short                      bool // somebody who is due has not reported
+}
+
+func firstOf(d time.Time) metric.Day { return metric.Date(d.Year(), d.Month(), 1) }
+
+// coverage reads who has reported what.
+func (s *Server) coverage(ctx context.Context) (covered, error) {
+	live, err := s.Pipeline.Live(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	return s.cover(live), nil
+}
+
+func (s *Server) cover(live []pipeline.Live) covered {
+	out := covered{}
+	monthly := func(name string) bool {
+		d := s.declared(name)
+		return d != nil && d.Period != nil && d.Period.Grain == "month"
+	}
+	for _, l := range live {
+		c := out[l.Dataset]
+		if c == nil {
+			c = &coverageOf{}
+			out[l.Dataset] = c
+		}
+		c.Refused += l.Rejected
+		if m := firstOf(l.MaxDate); monthly(l.Dataset) && dated(l.MaxDate) && m.After(c.Month) {
+			c.Month = m
+		}
+	}
+	for name, c := range out {
+		if c.Month.IsZero() {
+			continue
+		}
+		due, have := map[string]bool{}, map[string]bool{}
+		for _, l := range live {
+			if l.Dataset != name || l.Sender == "" || !dated(l.MaxDate) {
+				continue
+			}
+			if !l.MaxDate.Before(c.Month) {
+				have[l.Sender] = true
+			}
+			// a submission of several months speaks for each of them
+			if !l.MaxDate.Before(c.Month.AddDate(0, -3, 0)) && l.MinDate.Before(c.Month) {
+				due[l.Sender] = true
+			}
+		}
+		for sender := range due {
+			c.Due++
+			if have[sender] {
+				c.Reported++
+			} else {
+				c.Missing = append(c.Missing, sender)
+			}
+		}
+		slices.Sort(c.Missing)
+	}
+	return out
+}
+
+func dated(t time.Time) bool { return !t.IsZero() && t.Unix() != 0 }
+
+// line sums the coverage of the datasets behind a figure up; nil where none of them has anything to say.
+func (c covered) line(s *Server, ms []*metric.Metric, loc board.Locale) *coverageLine {
+	var names []string
+	for _, m := range ms {
+		for _, d := range m.Datasets() {
+			if !slices.Contains(names, d) {
+				names = append(names, d)
+			}
+		}
+	}
+	l := &coverageLine{URL: "/data"}
+	var due, reported int
+	var refused uint64
+	var detail []string
+	for _, n := range names {
+		x := c[n]
+		if x == nil {
+			continue
+		}
+		due, reported, refused = due+x.Due, reported+x.Reported, refused+x.Refused
+		if t := x.missing(loc); t != "" {
+			detail = append(detail, s.datasetLinks([]string{n}, loc)[0].Title+" "+t)
+		}
+	}
+	if len(names) == 1 {
+		l.URL = "/data/datasets/" + names[0]
+	}
+	if due > 0 {
+		l.Text = say("coverage", reported, due).In(loc)
+	}
+	l.Short = reported < due
+	l.Detail = strings.Join(detail, "\n")
+	if refused > 0 {
+		v := float64(refused)
+		l.Refused = say("cov_refused", metric.Number(&v, "条")).In(loc)
+	}
+	if l.Text == "" && l.Refused == "" {
+		return nil
+	}
+	return l
+}
+
+// missing names who is due and has not reported.
+func (c *coverageOf) missing(loc board.Locale) string {
+	if len(c.Missing) == 0 {
+		return ""
+	}
+	month := board.Range{From: c.Month, To: c.Month.AddDate(0, 1, 0)}.Label(loc)
+	return say("cov_missing", month, strings.Join(c.Missing, map[board.Locale]string{board.Zh: "、", board.En: ", "}[loc])).In(loc)
+}

@@ -1,0 +1,257 @@
+package dashboard
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/metric"
+)
+
+// targetLine is what a card says of its target.
+type targetLine struct {
+	Text, Percent, Pace, URL string
+	Behind                   bool
+}
+
+// targetOf is the line of a metric's target; nil where it has none.
+func targetOf(list []metric.Target, name string, loc board.Locale) *targetLine {
+	for _, t := range list {
+		if t.Name != name || t.Metric == nil {
+			continue
+		}
+		l := &targetLine{
+			Text: say("target_of", board.Range{From: t.From, To: t.To}.Label(loc), metric.Format(&t.Target, t.Metric.Unit, string(loc))).In(loc),
+			Pace: t.Line(string(loc)), URL: "/responsibility#" + name, Behind: t.Behind != nil && *t.Behind > 0 && !t.Reached,
+		}
+		if t.Percent != nil {
+			l.Percent = metric.Number(t.Percent, "%")
+		}
+		return l
+	}
+	return nil
+}
+
+type responsibilityPage struct {
+	page
+	DataDate string
+	Empty    string
+	Periods  []link
+	Units    []unitGroup
+	Ranked   []rankRow
+	Rank     link // hides or shows the order
+	Total    int
+	Reached  int
+	OnPace   int
+	Late     int
+	NoFigure int
+}
+
+type rankRow struct {
+	Rank                     int
+	Unit, Score              string
+	Share                    float64
+	Reached, Behind, Targets int
+}
+
+type unitGroup struct {
+	Unit string
+	Rows []targetRow
+}
+
+type targetRow struct {
+	Metric, Title, Period      string
+	Target, Tiers, Change      string
+	Weight, Cap                string
+	Actual, Date, Percent      string
+	Share                      float64 // of the target, at most 1
+	Pace, Forecast, How, Score string
+	Late                       bool
+}
+
+func (s *Server) responsibility(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), pageTimeout)
+	defer cancel()
+	st, err := read(r, "period", "unit", "rank")
+	if err == nil {
+		st, err = s.thaw(ctx, st)
+	}
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	asked := r.URL.Query()
+	rank := asked.Get("rank")
+	if rank != "" && rank != "show" && rank != "hide" {
+		s.fail(w, r, &refusal{http.StatusBadRequest, say("bad_value", "rank", rank), []string{"show", "hide"}})
+		return
+	}
+	last, err := s.homeDate(ctx, st)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	remember(w, r)
+	loc := st.Loc
+	p := responsibilityPage{page: s.page(r, say("responsibility")), DataDate: board.DayLabel(last, loc)}
+	if last.IsZero() || s.declared("targets") == nil {
+		p.Empty = say("no_targets").In(loc)
+		s.render(w, r, http.StatusOK, "responsibility.html", p)
+		return
+	}
+	now, err := s.Engine.Targets(ctx, metric.TargetQuery{Date: last, Period: asked.Get("period"), AsOf: st.AsOf})
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	if unit := asked.Get("unit"); unit != "" {
+		var units []string
+		for _, t := range now {
+			if !slices.Contains(units, t.Unit) {
+				units = append(units, t.Unit)
+			}
+		}
+		if !slices.Contains(units, unit) {
+			s.fail(w, r, &refusal{http.StatusNotFound, say("no_target_unit", unit), units})
+			return
+		}
+		now = slices.DeleteFunc(now, func(t metric.Target) bool { return t.Unit != unit })
+	}
+	if len(now) == 0 {
+		p.Empty = say("no_targets").In(loc)
+	}
+	hidden := s.Unranked || rank == "hide"
+	q := url.Values{}
+	for k, v := range asked {
+		if k != "rank" {
+			q[k] = v
+		}
+	}
+	switch {
+	case s.Unranked:
+	case hidden:
+		p.Rank = link{board.Text{Zh: "显示排名", En: "Show the ranking"}.In(loc), address(r.URL.Path, q), false}
+	default:
+		q.Set("rank", "hide")
+		p.Rank = link{board.Text{Zh: "隐藏排名", En: "Hide the ranking"}.In(loc), address(r.URL.Path, q), true}
+	}
+	ranking := metric.Ranking(now, "")
+	if !hidden {
+		for _, x := range ranking {
+			row := rankRow{Rank: x.Rank, Unit: x.Unit, Score: metric.Number(x.Score, "%"), Reached: x.Reached, Behind: x.Behind, Targets: len(x.List)}
+			if x.Score != nil {
+				row.Share = min(max(*x.Score/100, 0), 1)
+			}
+			p.Ranked = append(p.Ranked, row)
+		}
+	} else {
+		slices.SortFunc(ranking, func(a, b metric.Responsible) int { return cmp.Compare(a.Unit, b.Unit) })
+	}
+	// a target of several tiers is one row: the expected one, with the others beside it
+	tiers := map[string][]metric.Target{}
+	at := func(t metric.Target) string { return t.Unit + "\x00" + t.Name + "\x00" + t.Period }
+	for _, t := range now {
+		tiers[at(t)] = append(tiers[at(t)], t)
+	}
+	for _, x := range ranking {
+		g := unitGroup{Unit: x.Unit}
+		for _, t := range x.List {
+			p.count(t)
+			g.Rows = append(g.Rows, s.targetRow(t, tiers[at(t)], loc))
+			delete(tiers, at(t))
+		}
+		p.Units = append(p.Units, g)
+	}
+	// what has no expected tier is shown all the same, and not scored
+	for _, t := range now {
+		others := tiers[at(t)]
+		if len(others) == 0 {
+			continue
+		}
+		delete(tiers, at(t))
+		row := s.targetRow(others[0], others[1:], loc)
+		if i := slices.IndexFunc(p.Units, func(g unitGroup) bool { return g.Unit == t.Unit }); i >= 0 {
+			p.Units[i].Rows = append(p.Units[i].Rows, row)
+		} else {
+			p.Units = append(p.Units, unitGroup{t.Unit, []targetRow{row}})
+		}
+	}
+	s.render(w, r, http.StatusOK, "responsibility.html", p)
+}
+
+// count puts a target into the figures above the tables.
+func (p *responsibilityPage) count(t metric.Target) {
+	p.Total++
+	switch {
+	case t.Actual == nil:
+		p.NoFigure++
+	case t.Reached:
+		p.Reached++
+	case t.Behind != nil && *t.Behind > 0:
+		p.Late++
+	default:
+		p.OnPace++
+	}
+}
+
+// targetRow writes a target; tiers are all of the same metric, unit and period.
+func (s *Server) targetRow(t metric.Target, tiers []metric.Target, loc board.Locale) targetRow {
+	lang, unit := string(loc), ""
+	row := targetRow{
+		Metric: t.Name, Title: t.Name, Period: board.Range{From: t.From, To: t.To}.Label(loc), Actual: metric.None, Forecast: metric.None,
+		Percent: metric.Number(t.Percent, "%"), Weight: metric.Number(t.Weight, ""),
+		Pace: t.Line(lang), Score: metric.Number(t.Score, ""), Late: t.Behind != nil && *t.Behind > 0 && !t.Reached,
+	}
+	if t.Cap != nil {
+		row.Cap = metric.Number(t.Cap, "") + "%"
+	}
+	if m := t.Metric; m != nil {
+		unit, row.Title = m.Unit, board.Text(m.Title).In(loc)
+		row.Actual = metric.Format(t.Actual, unit, lang)
+		if t.Forecast != nil && t.How != "" {
+			row.Forecast, row.How = metric.Format(t.Forecast, unit, lang), say("how_"+t.How).In(loc)
+		}
+	}
+	row.Target = metric.Format(&t.Target, unit, lang)
+	if !t.Date.IsZero() {
+		row.Date = isoDay(t.Date)
+	}
+	if t.Percent != nil {
+		row.Share = min(max(*t.Percent/100, 0), 1)
+	}
+	for _, o := range tiers {
+		if o.Tier == t.Tier {
+			continue
+		}
+		if row.Tiers != "" {
+			row.Tiers += " · "
+		}
+		name := o.Tier
+		if _, ok := texts["tier_"+o.Tier]; ok {
+			name = say("tier_" + o.Tier).In(loc)
+		}
+		row.Tiers += name + " " + metric.Number(&o.Target, unit)
+	}
+	switch before := metric.Number(t.Before, unit); {
+	case t.Before == nil:
+	case t.Reason != "":
+		row.Change = say("target_changed", isoDay(t.ValidFrom), before, t.Reason).In(loc)
+	default:
+		row.Change = say("target_replaced", isoDay(t.ValidFrom), before).In(loc)
+	}
+	return row
+}
+
+// homeDate is the data date of the first page.
+func (s *Server) homeDate(ctx context.Context, st state) (metric.Day, error) {
+	if len(s.Boards) > 0 {
+		return s.boardDate(ctx, s.find(s.home()), st)
+	}
+	if !st.AsOf.IsZero() {
+		return s.dateThen(ctx, s.Catalog.Metrics(), st.AsOf)
+	}
+	return s.Engine.DataDate(ctx)
+}
