@@ -102,7 +102,7 @@ func (b *bench) pages(ctx context.Context, rows int) error {
 	rec := &recorder{db: b.reader}
 	server, err := dashboard.New(dashboard.Config{
 		Catalog: metrics, Boards: boards, Datasets: sets, Chains: b.catalog.Chains,
-		Engine: &metric.Engine{Catalog: metrics, DB: rec}, Pipeline: b.loader.Ledger, Log: b.log,
+		Engine: &metric.Engine{Catalog: metrics, DB: rec, Fresh: time.Second}, Pipeline: b.loader.Ledger, Log: b.log,
 	})
 	if err != nil {
 		return err
@@ -121,7 +121,7 @@ func (b *bench) pages(ctx context.Context, rows int) error {
 		var statements []warehouse.Statement
 		for range 3 {
 			// a fresh engine of metric has an empty cache
-			server.Engine = &metric.Engine{Catalog: metrics, DB: rec}
+			server.Engine = &metric.Engine{Catalog: metrics, DB: rec, Fresh: time.Second}
 			rec.start()
 			cpu := used()
 			t, err := panels(server, brd)

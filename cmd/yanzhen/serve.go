@@ -132,7 +132,7 @@ func (o *office) pages(c *cli) (http.Handler, error) {
 	}
 	return dashboard.New(dashboard.Config{
 		Catalog: o.metrics, Boards: boards, Datasets: sets, Chains: o.catalog.Chains,
-		Engine:   &metric.Engine{Catalog: o.metrics, DB: o.reader},
+		Engine:   &metric.Engine{Catalog: o.metrics, DB: o.reader, Fresh: time.Second},
 		Pipeline: o.loader.Ledger,
 		Zone:     o.config.Zone, Demo: o.config.Demo, Approval: approval, Log: c.log,
 	})
