@@ -15,8 +15,10 @@ func TestAppendRowTexts(t *testing.T) {
 		"NULL", "/*", "-- x", "`", `"`, "😀", strings.Repeat("长'", 300_000),
 	}
 	for i, s := range texts {
-		want := Run{ID: "t" + string(rune('a'+i)), Kind: s, File: s, Sender: s, MessageZh: s, MessageEn: s, Owner: s, State: Failed, Bytes: 1<<64 - 1, Batch: 1<<32 - 1,
-			Started: time.Date(2026, 6, 30, 23, 59, 59, 123e6, time.UTC)}
+		want := Run{
+			ID: "t" + string(rune('a'+i)), Kind: s, File: s, Sender: s, MessageZh: s, MessageEn: s, Owner: s, State: Failed, Bytes: 1<<64 - 1, Batch: 1<<32 - 1,
+			Started: time.Date(2026, 6, 30, 23, 59, 59, 123e6, time.UTC),
+		}
 		if len(s) > 1000 {
 			want.Kind = ""
 		}

@@ -173,8 +173,17 @@ func TestUnknownCuts(t *testing.T) {
 		metric, by string
 		want       bool
 	}{
-		{"inflow", "", true}, {"inflow", "node", true}, {"net_inflow", "node", true}, {"inflow", "weather", false}, {"net_inflow", "weather", false}, {"talent_stock_mean", "sex", false},
-		{"nothing", "", false}, {"post_gap", "node", true}, {"mismatch", "", true}, {"mismatch", "node", false}, {"authorised_share", "", false},
+		{"inflow", "", true},
+		{"inflow", "node", true},
+		{"net_inflow", "node", true},
+		{"inflow", "weather", false},
+		{"net_inflow", "weather", false},
+		{"talent_stock_mean", "sex", false},
+		{"nothing", "", false},
+		{"post_gap", "node", true},
+		{"mismatch", "", true},
+		{"mismatch", "node", false},
+		{"authorised_share", "", false},
 	} {
 		if _, ok := truth.Value(c.metric, h1, h1Ends, c.by, "x"); ok != c.want {
 			t.Errorf("%s by %q: got %v, want %v", c.metric, c.by, ok, c.want)

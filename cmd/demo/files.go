@@ -111,26 +111,72 @@ func (s *story) files(seed uint64) []*file {
 
 func (s *story) arrivalFiles(r *rand.Rand) []*file {
 	old := []col{
-		{"", "序号", "", ""}, {"name", "姓名", "", ""}, {"person", "身份证号码", "", ""}, {"date", "变动日期", "dot", ""}, {"direction", "流向", "", ""},
-		{"origin_province", "来源省份", "short", ""}, {"origin_country", "国别", "", ""}, {"school", "毕业院校", "", ""}, {"education", "学历", "1", ""},
-		{"channel", "引进渠道", "1", ""}, {"employment", "用工方式", "", ""}, {"enterprise", "用人单位", "", ""}, {"node", "产业链节点", "", ""},
-		{"occupation", "职业（工种）", "", ""}, {"skill_level", "技能等级", "1", ""}, {"first_local", "是否首次参保", "", ""},
+		{"", "序号", "", ""},
+		{"name", "姓名", "", ""},
+		{"person", "身份证号码", "", ""},
+		{"date", "变动日期", "dot", ""},
+		{"direction", "流向", "", ""},
+		{"origin_province", "来源省份", "short", ""},
+		{"origin_country", "国别", "", ""},
+		{"school", "毕业院校", "", ""},
+		{"education", "学历", "1", ""},
+		{"channel", "引进渠道", "1", ""},
+		{"employment", "用工方式", "", ""},
+		{"enterprise", "用人单位", "", ""},
+		{"node", "产业链节点", "", ""},
+		{"occupation", "职业（工种）", "", ""},
+		{"skill_level", "技能等级", "1", ""},
+		{"first_local", "是否首次参保", "", ""},
 	}
 	now := []col{
-		{"", "序号", "", ""}, {"name", "姓名", "", "基本信息"}, {"person", "身份证号", "", "基本信息"}, {"education", "学历", "", "基本信息"}, {"school", "毕业院校", "", "基本信息"},
-		{"origin_province", "来源省份", "", "基本信息"}, {"origin_country", "国别", "", "基本信息"},
-		{"date", "日期", "real", "变动情况"}, {"direction", "流向", "", "变动情况"}, {"channel", "引进渠道", "", "变动情况"}, {"employment", "用工方式", "", "变动情况"}, {"first_local", "是否首次参保", "", "变动情况"},
-		{"enterprise", "用人单位", "", "岗位情况"}, {"node", "产业链节点", "", "岗位情况"}, {"occupation", "职业（工种）", "", "岗位情况"}, {"skill_level", "技能等级", "0", "岗位情况"},
+		{"", "序号", "", ""},
+		{"name", "姓名", "", "基本信息"},
+		{"person", "身份证号", "", "基本信息"},
+		{"education", "学历", "", "基本信息"},
+		{"school", "毕业院校", "", "基本信息"},
+		{"origin_province", "来源省份", "", "基本信息"},
+		{"origin_country", "国别", "", "基本信息"},
+		{"date", "日期", "real", "变动情况"},
+		{"direction", "流向", "", "变动情况"},
+		{"channel", "引进渠道", "", "变动情况"},
+		{"employment", "用工方式", "", "变动情况"},
+		{"first_local", "是否首次参保", "", "变动情况"},
+		{"enterprise", "用人单位", "", "岗位情况"},
+		{"node", "产业链节点", "", "岗位情况"},
+		{"occupation", "职业（工种）", "", "岗位情况"},
+		{"skill_level", "技能等级", "0", "岗位情况"},
 	}
 	social := []col{
-		{"person", "证件号码", "messy", ""}, {"name", "姓名", "", ""}, {"direction", "增减类型", "1", ""}, {"date", "增减日期", "compact", ""}, {"enterprise", "单位名称", "", ""}, {"node", "产业链节点", "", ""},
-		{"education", "学历", "code", ""}, {"origin_province", "户籍省份", "short", ""}, {"origin_country", "国籍", "", ""}, {"employment", "用工形式", "", ""}, {"channel", "招聘渠道", "", ""},
-		{"first_local", "是否首次参保", "", ""}, {"skill_level", "技能等级", "2", ""},
+		{"person", "证件号码", "messy", ""},
+		{"name", "姓名", "", ""},
+		{"direction", "增减类型", "1", ""},
+		{"date", "增减日期", "compact", ""},
+		{"enterprise", "单位名称", "", ""},
+		{"node", "产业链节点", "", ""},
+		{"education", "学历", "code", ""},
+		{"origin_province", "户籍省份", "short", ""},
+		{"origin_country", "国籍", "", ""},
+		{"employment", "用工形式", "", ""},
+		{"channel", "招聘渠道", "", ""},
+		{"first_local", "是否首次参保", "", ""},
+		{"skill_level", "技能等级", "2", ""},
 	}
 	high := []col{
-		{"name", "姓名", "", ""}, {"person", "证件号码", "", ""}, {"direction", "流向", "", ""}, {"date", "引进日期", "real", ""}, {"origin_country", "国别", "", ""}, {"origin_province", "来源省份", "", ""},
-		{"education", "学历", "1", ""}, {"school", "毕业院校", "", ""}, {"channel", "引进方式", "", ""}, {"employment", "用工方式", "1", ""}, {"enterprise", "引进单位", "", ""}, {"node", "产业链节点", "", ""},
-		{"occupation", "岗位", "", ""}, {"skill_level", "技能等级", "0", ""}, {"first_local", "是否首次参保", "", ""},
+		{"name", "姓名", "", ""},
+		{"person", "证件号码", "", ""},
+		{"direction", "流向", "", ""},
+		{"date", "引进日期", "real", ""},
+		{"origin_country", "国别", "", ""},
+		{"origin_province", "来源省份", "", ""},
+		{"education", "学历", "1", ""},
+		{"school", "毕业院校", "", ""},
+		{"channel", "引进方式", "", ""},
+		{"employment", "用工方式", "1", ""},
+		{"enterprise", "引进单位", "", ""},
+		{"node", "产业链节点", "", ""},
+		{"occupation", "岗位", "", ""},
+		{"skill_level", "技能等级", "0", ""},
+		{"first_local", "是否首次参保", "", ""},
 	}
 	// Who sends what: foreigners and doctors are the talent office's; two departures of three
 	// show first at the social insurance; the rest is the labour bureau's. Some newcomers are
@@ -226,13 +272,34 @@ func (s *story) arrivalFiles(r *rand.Rand) []*file {
 
 func (s *story) talentFiles() []*file {
 	cols := []col{
-		{"", "序号", "", ""}, {"name", "姓名", "", ""}, {"sex", "性别", "", ""}, {"person", "身份证号", "", ""}, {"birth_year", "出生年份", "", ""}, {"country", "国籍", "", ""}, {"education", "学历", "", ""},
-		{"class", "人才类别", "", ""}, {"recognised_on", "认定日期", "real", ""}, {"valid_to", "有效期至", "real", ""}, {"enterprise", "用人单位", "", ""}, {"node", "产业链节点", "", ""},
-		{"flexible", "是否柔性引才", "", ""}, {"programme", "入选计划", "", ""}, {"left_on", "离区日期", "zh", ""},
+		{"", "序号", "", ""},
+		{"name", "姓名", "", ""},
+		{"sex", "性别", "", ""},
+		{"person", "身份证号", "", ""},
+		{"birth_year", "出生年份", "", ""},
+		{"country", "国籍", "", ""},
+		{"education", "学历", "", ""},
+		{"class", "人才类别", "", ""},
+		{"recognised_on", "认定日期", "real", ""},
+		{"valid_to", "有效期至", "real", ""},
+		{"enterprise", "用人单位", "", ""},
+		{"node", "产业链节点", "", ""},
+		{"flexible", "是否柔性引才", "", ""},
+		{"programme", "入选计划", "", ""},
+		{"left_on", "离区日期", "zh", ""},
 	}
 	other := []col{
-		{"person", "证件号码", "", ""}, {"name", "姓名", "", ""}, {"class", "人才层次", "1", ""}, {"recognised_on", "认定时间", "slash", ""}, {"valid_to", "有效期至", "slash", ""}, {"enterprise", "工作单位", "", ""},
-		{"node", "产业链节点", "", ""}, {"flexible", "柔性引才", "", ""}, {"education", "学历", "1", ""}, {"country", "国籍", "", ""}, {"left_on", "离区日期", "slash", ""},
+		{"person", "证件号码", "", ""},
+		{"name", "姓名", "", ""},
+		{"class", "人才层次", "1", ""},
+		{"recognised_on", "认定时间", "slash", ""},
+		{"valid_to", "有效期至", "slash", ""},
+		{"enterprise", "工作单位", "", ""},
+		{"node", "产业链节点", "", ""},
+		{"flexible", "柔性引才", "", ""},
+		{"education", "学历", "1", ""},
+		{"country", "国籍", "", ""},
+		{"left_on", "离区日期", "slash", ""},
 	}
 	ps := []period{year(2020), year(2021), year(2022), halfYear(day(2023, 1, 1))}
 	ps = append(ps, over(halfYear, begin, day(2026, 1, 1))...)
@@ -254,14 +321,35 @@ func (s *story) talentFiles() []*file {
 
 func (s *story) vacancyFiles() []*file {
 	csv := []col{
-		{"posted_on", "发布日期", "slash", ""}, {"closed_on", "截止日期", "slash", ""}, {"enterprise", "招聘单位", "", ""}, {"node", "产业链节点", "", ""}, {"occupation", "岗位名称", "", ""}, {"education", "学历要求", "1", ""},
-		{"skill_level", "技能等级要求", "0", ""}, {"needed", "需求人数", "", ""}, {"filled", "到岗人数", "", ""}, {"applicants", "求职人数", "", ""}, {"urgent", "是否急需紧缺", "", ""},
-		{"salary_from", "薪资下限", "comma", ""}, {"salary_to", "薪资上限", "comma", ""},
+		{"posted_on", "发布日期", "slash", ""},
+		{"closed_on", "截止日期", "slash", ""},
+		{"enterprise", "招聘单位", "", ""},
+		{"node", "产业链节点", "", ""},
+		{"occupation", "岗位名称", "", ""},
+		{"education", "学历要求", "1", ""},
+		{"skill_level", "技能等级要求", "0", ""},
+		{"needed", "需求人数", "", ""},
+		{"filled", "到岗人数", "", ""},
+		{"applicants", "求职人数", "", ""},
+		{"urgent", "是否急需紧缺", "", ""},
+		{"salary_from", "薪资下限", "comma", ""},
+		{"salary_to", "薪资上限", "comma", ""},
 	}
 	book := []col{
-		{"", "序号", "", ""}, {"enterprise", "企业名称", "", ""}, {"node", "产业链节点", "", ""}, {"occupation", "岗位", "", ""}, {"posted_on", "发布日期", "real", ""}, {"closed_on", "截止日期", "real", ""},
-		{"needed", "需求人数", "wide", ""}, {"applicants", "求职人数", "wide", ""}, {"filled", "到岗人数", "wide", ""}, {"education", "学历要求", "", ""}, {"skill_level", "技能等级要求", "1", ""}, {"urgent", "急需紧缺", "", ""},
-		{"salary_from", "最低月薪", "comma", ""}, {"salary_to", "最高月薪", "comma", ""},
+		{"", "序号", "", ""},
+		{"enterprise", "企业名称", "", ""},
+		{"node", "产业链节点", "", ""},
+		{"occupation", "岗位", "", ""},
+		{"posted_on", "发布日期", "real", ""},
+		{"closed_on", "截止日期", "real", ""},
+		{"needed", "需求人数", "wide", ""},
+		{"applicants", "求职人数", "wide", ""},
+		{"filled", "到岗人数", "wide", ""},
+		{"education", "学历要求", "", ""},
+		{"skill_level", "技能等级要求", "1", ""},
+		{"urgent", "急需紧缺", "", ""},
+		{"salary_from", "最低月薪", "comma", ""},
+		{"salary_to", "最高月薪", "comma", ""},
 	}
 	chief := map[any]bool{} // the leading enterprises of the chains send their own
 	for i, e := range s.es {
@@ -292,14 +380,39 @@ func (s *story) vacancyFiles() []*file {
 
 func (s *story) trainingFiles() []*file {
 	csv := []col{
-		{"person", "身份证号", "", ""}, {"name", "姓名", "", ""}, {"course", "培训课程", "", ""}, {"provider", "培训机构", "", ""}, {"node", "产业链节点", "", ""}, {"skill_level", "培训等级", "0", ""},
-		{"started_on", "开班日期", "", ""}, {"ended_on", "结业日期", "", ""}, {"enrolled", "是否报名", "", ""}, {"examined", "是否参加考核", "", ""}, {"passed", "考核结果", "pass", ""}, {"certified_on", "取证日期", "", ""},
-		{"employed_before", "培训前是否就业", "work", ""}, {"employed_after_6m", "培训后6个月是否就业", "work", ""}, {"subsidy", "补贴金额（元）", "money", ""},
+		{"person", "身份证号", "", ""},
+		{"name", "姓名", "", ""},
+		{"course", "培训课程", "", ""},
+		{"provider", "培训机构", "", ""},
+		{"node", "产业链节点", "", ""},
+		{"skill_level", "培训等级", "0", ""},
+		{"started_on", "开班日期", "", ""},
+		{"ended_on", "结业日期", "", ""},
+		{"enrolled", "是否报名", "", ""},
+		{"examined", "是否参加考核", "", ""},
+		{"passed", "考核结果", "pass", ""},
+		{"certified_on", "取证日期", "", ""},
+		{"employed_before", "培训前是否就业", "work", ""},
+		{"employed_after_6m", "培训后6个月是否就业", "work", ""},
+		{"subsidy", "补贴金额（元）", "money", ""},
 	}
 	book := []col{
-		{"", "序号", "", ""}, {"name", "学员姓名", "", ""}, {"person", "身份证号码", "", ""}, {"provider", "培训机构", "", ""}, {"course", "课程名称", "", ""}, {"skill_level", "技能等级", "1", ""}, {"node", "产业链节点", "", ""},
-		{"started_on", "开始日期", "real", ""}, {"ended_on", "结束日期", "real", ""}, {"enrolled", "报名", "", ""}, {"examined", "是否参加考试", "", ""}, {"passed", "是否合格", "", ""}, {"certified_on", "发证日期", "real", ""},
-		{"employed_before", "训前就业", "", ""}, {"employed_after_6m", "六个月后就业", "", ""}, {"subsidy", "补贴金额", "wan", ""},
+		{"", "序号", "", ""},
+		{"name", "学员姓名", "", ""},
+		{"person", "身份证号码", "", ""},
+		{"provider", "培训机构", "", ""},
+		{"course", "课程名称", "", ""},
+		{"skill_level", "技能等级", "1", ""},
+		{"node", "产业链节点", "", ""},
+		{"started_on", "开始日期", "real", ""},
+		{"ended_on", "结束日期", "real", ""},
+		{"enrolled", "报名", "", ""},
+		{"examined", "是否参加考试", "", ""},
+		{"passed", "是否合格", "", ""},
+		{"certified_on", "发证日期", "real", ""},
+		{"employed_before", "训前就业", "", ""},
+		{"employed_after_6m", "六个月后就业", "", ""},
+		{"subsidy", "补贴金额", "wan", ""},
 	}
 	var fs []*file
 	of := func(provider string) func(rec) bool { return func(t rec) bool { return t["provider"] == provider } }
@@ -313,9 +426,11 @@ func (s *story) trainingFiles() []*file {
 	for _, p := range over(halfYear, begin, end) { // a school that sends its own, and the labour bureau for the others
 		fs = append(fs,
 			submission(providers[1], "trainings", p, "csv", "utf-8-bom", sheet{title: []string{providers[1] + p.zh + "培训台账"}, cols: csv, rows: during(s.trainings, p, of(providers[1]))}),
-			submission("区人社局", "trainings", p, "xlsx", "", sheet{name: "培训实名制", title: heading(p, "区人社局", "职业技能培训实名制台账", "人"), cols: book,
+			submission("区人社局", "trainings", p, "xlsx", "", sheet{
+				name: "培训实名制", title: heading(p, "区人社局", "职业技能培训实名制台账", "人"), cols: book,
 				rows:   during(s.trainings, p, func(t rec) bool { return t["provider"] != providers[0] && t["provider"] != providers[1] }),
-				totals: "-", notes: []string{"备注：补贴以万元计。"}}))
+				totals: "-", notes: []string{"备注：补贴以万元计。"},
+			}))
 	}
 	return fs
 }
@@ -359,12 +474,35 @@ func (s *story) certificateFiles() []*file {
 
 func (s *story) cooperationFiles() []*file {
 	cols := []col{
-		{"code", "项目编号", "", ""}, {"kind", "合作类别", "", ""}, {"title", "项目名称", "", ""}, {"country", "国别", "", ""}, {"node", "产业链节点", "", ""}, {"started_on", "开始日期", "real", ""}, {"ended_on", "结束日期", "real", ""},
-		{"partner", "合作方", "", ""}, {"enterprise", "依托单位", "", ""}, {"people", "人数", "", ""}, {"amount", "金额（万元）", "", ""}, {"permit_class", "许可类别", "", ""}, {"role", "标准角色", "", ""},
+		{"code", "项目编号", "", ""},
+		{"kind", "合作类别", "", ""},
+		{"title", "项目名称", "", ""},
+		{"country", "国别", "", ""},
+		{"node", "产业链节点", "", ""},
+		{"started_on", "开始日期", "real", ""},
+		{"ended_on", "结束日期", "real", ""},
+		{"partner", "合作方", "", ""},
+		{"enterprise", "依托单位", "", ""},
+		{"people", "人数", "", ""},
+		{"amount", "金额（万元）", "", ""},
+		{"permit_class", "许可类别", "", ""},
+		{"role", "标准角色", "", ""},
 	}
 	tech := []col{
-		{"", "序号", "", ""}, {"code", "编号", "", ""}, {"title", "名称", "", ""}, {"kind", "类别", "1", ""}, {"country", "合作国家", "code", ""}, {"partner", "外方单位", "", ""}, {"enterprise", "中方单位", "", ""}, {"node", "产业链节点", "", ""},
-		{"started_on", "开始日期", "slash", ""}, {"ended_on", "结束日期", "slash", ""}, {"people", "人数", "", ""}, {"amount", "金额（万元）", "comma", ""}, {"permit_class", "许可类别", "1", ""}, {"role", "角色", "1", ""},
+		{"", "序号", "", ""},
+		{"code", "编号", "", ""},
+		{"title", "名称", "", ""},
+		{"kind", "类别", "1", ""},
+		{"country", "合作国家", "code", ""},
+		{"partner", "外方单位", "", ""},
+		{"enterprise", "中方单位", "", ""},
+		{"node", "产业链节点", "", ""},
+		{"started_on", "开始日期", "slash", ""},
+		{"ended_on", "结束日期", "slash", ""},
+		{"people", "人数", "", ""},
+		{"amount", "金额（万元）", "comma", ""},
+		{"permit_class", "许可类别", "1", ""},
+		{"role", "角色", "1", ""},
 	}
 	science := map[any]bool{"joint_lab": true, "transfer_centre": true, "overseas_rd": true, "standard": true, "technology": true}
 	var fs []*file
@@ -382,16 +520,31 @@ func (s *story) cooperationFiles() []*file {
 
 func (s *story) registerFiles() []*file {
 	es := sheet{name: "名录", title: heading(year(2026), "经发局", "产业链企业名录", "家"), cols: []col{
-		{"", "序号", "", ""}, {"credit_code", "统一社会信用代码", "", ""}, {"name", "企业名称", "", ""}, {"industry", "行业代码", "", ""}, {"chain", "所属产业链", "", ""}, {"node", "产业链节点", "", ""}, {"scale", "企业规模", "", ""},
-		{"employees", "从业人数", "", ""}, {"registered_on", "成立日期", "real", ""}, {"authorised_evaluation", "是否自主评价", "", ""},
+		{"", "序号", "", ""},
+		{"credit_code", "统一社会信用代码", "", ""},
+		{"name", "企业名称", "", ""},
+		{"industry", "行业代码", "", ""},
+		{"chain", "所属产业链", "", ""},
+		{"node", "产业链节点", "", ""},
+		{"scale", "企业规模", "", ""},
+		{"employees", "从业人数", "", ""},
+		{"registered_on", "成立日期", "real", ""},
+		{"authorised_evaluation", "是否自主评价", "", ""},
 	}, rows: s.enterprises, totals: "employees"}
 	fs := []*file{submission("经发局", "enterprises", year(2026), "xlsx", "", es)}
 	for _, y := range national {
 		p := year(y.year)
 		rows := during(s.selections, p, nil)
 		fs = append(fs, submission("区委组织部", "selections", p, "xlsx", "", sheet{name: "入选名单", title: heading(p, "区委组织部", "人才计划入选名单", "人"), cols: []col{
-			{"", "序号", "", ""}, {"name", "姓名", "", ""}, {"person", "身份证号", "", ""}, {"programme", "计划名称", "", ""}, {"level", "级别", "", ""}, {"year", "入选年度", "", ""}, {"selected_on", "入选日期", "real", ""},
-			{"enterprise", "工作单位", "", ""}, {"node", "产业链节点", "", ""},
+			{"", "序号", "", ""},
+			{"name", "姓名", "", ""},
+			{"person", "身份证号", "", ""},
+			{"programme", "计划名称", "", ""},
+			{"level", "级别", "", ""},
+			{"year", "入选年度", "", ""},
+			{"selected_on", "入选日期", "real", ""},
+			{"enterprise", "工作单位", "", ""},
+			{"node", "产业链节点", "", ""},
 		}, rows: rows, totals: "-"}))
 	}
 	return fs

@@ -73,10 +73,27 @@ func (s *story) tellRest(seed uint64) {
 		dataset string
 		tell    func(*office, *people, []rec)
 	}{
-		{"early", tellEarly}, {"labour", tellLabour}, {"platforms", tellPlatforms}, {"projects", tellProjects}, {"teams", tellTeams}, {"benefits", tellBenefits},
-		{"services", tellServices}, {"funnel", tellFunnel}, {"challenges", tellChallenges}, {"postgraduates", tellPostgraduates}, {"rd", tellStatistics},
-		{"targets", tellTargets}, {"awards", tellAwards}, {"contracts", tellContracts}, {"results", tellResults}, {"patents", tellPatents}, {"investments", tellInvestments},
-		{"events", tellEvents}, {"publicity", tellPublicity}, {"research_projects", tellResearch}, {"engagements", tellEngagements},
+		{"early", tellEarly},
+		{"labour", tellLabour},
+		{"platforms", tellPlatforms},
+		{"projects", tellProjects},
+		{"teams", tellTeams},
+		{"benefits", tellBenefits},
+		{"services", tellServices},
+		{"funnel", tellFunnel},
+		{"challenges", tellChallenges},
+		{"postgraduates", tellPostgraduates},
+		{"rd", tellStatistics},
+		{"targets", tellTargets},
+		{"awards", tellAwards},
+		{"contracts", tellContracts},
+		{"results", tellResults},
+		{"patents", tellPatents},
+		{"investments", tellInvestments},
+		{"events", tellEvents},
+		{"publicity", tellPublicity},
+		{"research_projects", tellResearch},
+		{"engagements", tellEngagements},
 	}
 	for i, m := range makers {
 		m.tell(&office{story: s, r: stream(seed, uint64(31+i)), dataset: m.dataset}, born, chosen)
@@ -640,8 +657,10 @@ func tellPublicity(o *office, _ *people, _ []rec) {
 		for range some(58, y.share) {
 			on := o.day(y.period, y.days)
 			k := o.chance(8, 22, 34, 36)
-			o.add(on, rec{"title": []string{"引进一个人才带动一个项目", "企业出题人才答题", "把服务送到车间", "雁归雁湖"}[o.r.IntN(4)] + "：" + nodes[o.r.IntN(len(nodes))].zh, "level": []string{"national", "provincial", "city", "county"}[k],
-				"medium": []string{"人民周刊", "省日报", "市日报", "雁湖发布"}[k], "published_on": on})
+			o.add(on, rec{
+				"title": []string{"引进一个人才带动一个项目", "企业出题人才答题", "把服务送到车间", "雁归雁湖"}[o.r.IntN(4)] + "：" + nodes[o.r.IntN(len(nodes))].zh, "level": []string{"national", "provincial", "city", "county"}[k],
+				"medium": []string{"人民周刊", "省日报", "市日报", "雁湖发布"}[k], "published_on": on,
+			})
 		}
 	}
 }

@@ -200,8 +200,11 @@ func show(v *float64) string {
 func agree(t *testing.T, ctx context.Context, e *metric.Engine, cat *metric.Catalog, truth *demo.Truth) {
 	type span struct{ from, to metric.Day }
 	spans := []span{
-		{metric.Date(2026, 1, 1), metric.Date(2026, 7, 1)}, {metric.Date(2025, 1, 1), metric.Date(2026, 1, 1)},
-		{metric.Date(2024, 1, 1), metric.Date(2025, 1, 1)}, {metric.Date(2025, 4, 1), metric.Date(2025, 7, 1)}, {metric.Date(2026, 2, 1), metric.Date(2026, 3, 1)},
+		{metric.Date(2026, 1, 1), metric.Date(2026, 7, 1)},
+		{metric.Date(2025, 1, 1), metric.Date(2026, 1, 1)},
+		{metric.Date(2024, 1, 1), metric.Date(2025, 1, 1)},
+		{metric.Date(2025, 4, 1), metric.Date(2025, 7, 1)},
+		{metric.Date(2026, 2, 1), metric.Date(2026, 3, 1)},
 		{metric.Date(2023, 1, 1), metric.Date(2024, 1, 1)}, // three years ago: what is judged after 36 months
 	}
 	compared, metrics := 0, 0

@@ -47,18 +47,28 @@ func TestOverlay(t *testing.T) {
 		{dataset: "areas", file: "divisions/areas.csv", loaded: 2978, check: "select uniqExact(province) = 31 from mart.areas"},
 		{dataset: "streets", file: "divisions/streets.csv", loaded: 41352, check: "select uniqExact(code) = 41352 from mart.streets"},
 		// EL and UK are Greece and Britain; a blank contribution is no zero; two rows have no start
-		{dataset: "h2020", file: "cordis/h2020_first20000.csv", loaded: 19998, rejected: 2, rule: "required",
-			check: "select countIf(country = 'GR') = 805 and countIf(country = 'GB') = 1840 and countIf(contribution is null) = 1635 from mart.h2020"},
-		{dataset: "openings", file: "labour-market/JOLTS/vac/jolts_vac_tnf.csv", loaded: 231, column: "posts", header: "JTSJOL",
-			check: "select min(month) = '2000-12-01' from mart.openings"},
+		{
+			dataset: "h2020", file: "cordis/h2020_first20000.csv", loaded: 19998, rejected: 2, rule: "required",
+			check: "select countIf(country = 'GR') = 805 and countIf(country = 'GB') = 1840 and countIf(contribution is null) = 1635 from mart.h2020",
+		},
+		{
+			dataset: "openings", file: "labour-market/JOLTS/vac/jolts_vac_tnf.csv", loaded: 231, column: "posts", header: "JTSJOL",
+			check: "select min(month) = '2000-12-01' from mart.openings",
+		},
 		// 01/12/2000: the order of day and month is not told, so nothing is guessed
 		{dataset: "unemployed", file: "labour-market/U.csv", rejected: 231, rule: "date_order"},
-		{dataset: "mobility", file: "mobility/matrix_2008_2012.csv", loaded: 74250, column: "people", header: "VALUE",
-			check: "select countIf(mark = '..') = 720 and countIf(mark = 'F') = 3184 from mart.mobility"},
-		{dataset: "apprentices", file: "apprentices/apprentice_pathway.csv", loaded: 376764, column: "figure", header: "VALUE",
-			check: "select countIf(mark = '..') = 99264 and countIf(mark = 'F') = 98690 and countIf(figure is null and mark is null) = 0 from mart.apprentices"},
-		{dataset: "regional", file: "regional/gdp_3sectors_31provinces_2015_2019.xlsx", loaded: 155,
-			check: "select uniqExact(province) = 31 and uniqExact(year) = 5 and max(abs(gdp - primary_sector - secondary_sector - tertiary_sector) / gdp) < 0.01 from mart.regional"},
+		{
+			dataset: "mobility", file: "mobility/matrix_2008_2012.csv", loaded: 74250, column: "people", header: "VALUE",
+			check: "select countIf(mark = '..') = 720 and countIf(mark = 'F') = 3184 from mart.mobility",
+		},
+		{
+			dataset: "apprentices", file: "apprentices/apprentice_pathway.csv", loaded: 376764, column: "figure", header: "VALUE",
+			check: "select countIf(mark = '..') = 99264 and countIf(mark = 'F') = 98690 and countIf(figure is null and mark is null) = 0 from mart.apprentices",
+		},
+		{
+			dataset: "regional", file: "regional/gdp_3sectors_31provinces_2015_2019.xlsx", loaded: 155,
+			check: "select uniqExact(province) = 31 and uniqExact(year) = 5 and max(abs(gdp - primary_sector - secondary_sector - tertiary_sector) / gdp) < 0.01 from mart.regional",
+		},
 		// thirty heads of provinces stand among the schools
 		{dataset: "schools", file: "schools/moe_adult_heis_2025-06-20.xls", loaded: 248, others: 30, check: "select max(number) = 248 from mart.schools"},
 		{dataset: "industries", file: "codes/gbt4754_2017_amended_2019.csv", loaded: 1958, check: "select countIf(level = 4) = 1374 from mart.industries"},

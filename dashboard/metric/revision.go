@@ -174,7 +174,8 @@ settings fsync_after_insert = 1`
 func (f Freeze) Save(ctx context.Context, db interface {
 	Execer
 	Querier
-}) error {
+},
+) error {
 	if strings.TrimSpace(f.Name) == "" || len(f.Name) > 200 || f.At.IsZero() {
 		return fmt.Errorf("%w: a freeze needs a name and a moment", ErrInvalid)
 	}

@@ -44,9 +44,15 @@ func TestWordsAsOf(t *testing.T) {
 		asOf   time.Time
 		want   float64 // -1: none
 	}{
-		{"benefit_days_median", first, 2}, {"benefit_days_median", second, 1}, {"benefit_days_median", time.Time{}, 1},
-		{"retention_12m_judged", first, 0}, {"retention_12m_judged", second, 2}, {"retention_12m_judged", time.Time{}, 2},
-		{"retention_12m", first, -1}, {"retention_12m", second, 50}, {"retention_12m", time.Time{}, 50},
+		{"benefit_days_median", first, 2},
+		{"benefit_days_median", second, 1},
+		{"benefit_days_median", time.Time{}, 1},
+		{"retention_12m_judged", first, 0},
+		{"retention_12m_judged", second, 2},
+		{"retention_12m_judged", time.Time{}, 2},
+		{"retention_12m", first, -1},
+		{"retention_12m", second, 50},
+		{"retention_12m", time.Time{}, 50},
 	} {
 		r, err := e.Run(t.Context(), metric.Query{Metric: c.metric, From: metric.Date(2025, 1, 1), To: metric.Date(2026, 7, 1), AsOf: c.asOf})
 		if err != nil {

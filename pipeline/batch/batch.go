@@ -145,8 +145,10 @@ func NewReader(ctx context.Context, ds *dataset.Dataset, src source.Source, o Op
 	if o.Today.IsZero() {
 		o.Today = time.Now()
 	}
-	r := &Reader{ds: ds, src: src, opt: o, mem: newPool(o.Memory), schema: ds.ArrowSchema(),
-		out: make(chan arrow.Record), done: make(chan struct{})}
+	r := &Reader{
+		ds: ds, src: src, opt: o, mem: newPool(o.Memory), schema: ds.ArrowSchema(),
+		out: make(chan arrow.Record), done: make(chan struct{}),
+	}
 	r.refs.Store(1)
 	r.today = days(o.Today.Year(), int(o.Today.Month()), o.Today.Day())
 	r.from, r.to = math.MinInt32, math.MaxInt32
@@ -343,10 +345,12 @@ func (r *Reader) newColumn(i int) (*column, error) {
 	d := &r.ds.Columns[i]
 	f := r.schema.Field(i)
 	b := &r.binding.Columns[i]
-	c := &column{decl: d, name: d.Name, typ: f.Type, null: f.Nullable, at: b.At,
+	c := &column{
+		decl: d, name: d.Name, typ: f.Type, null: f.Nullable, at: b.At,
 		parse: parser(b.Parse), head: b.unit, min: d.Min, max: d.Max,
 		phone: d.Personal == dataset.PersonalPhone, credit: d.Type == dataset.CreditCode,
-		softly: d.Bad == "null" && f.Nullable}
+		softly: d.Bad == "null" && f.Nullable,
+	}
 	fail := func(zh, en string) error {
 		return fmt.Errorf("dataset %s: column %s: %s / %s", r.ds.Name, d.Name, zh, en)
 	}

@@ -72,13 +72,17 @@ func testLists(t testing.TB) *codes.Lists {
 			{Code: "11", Zh: "博士研究生毕业", En: "Doctor", Aliases: []string{"博士", "博士研究生"}},
 			{Code: "14", Zh: "硕士研究生毕业", En: "Master", Aliases: []string{"硕士", "硕士研究生"}},
 			{Code: "21", Zh: "大学本科毕业", En: "Bachelor", Aliases: []string{"本科", "大学本科", "学士"}},
-			{Code: "31", Zh: "大学专科毕业", En: "Associate", Aliases: []string{"大专", "专科"}}}},
+			{Code: "31", Zh: "大学专科毕业", En: "Associate", Aliases: []string{"大专", "专科"}},
+		}},
 		{Name: "countries", Zh: "国家和地区", En: "Countries", Values: []codes.Value{
-			{Code: "CN", Zh: "中国", En: "China"}, {Code: "NA", Zh: "纳米比亚", En: "Namibia"}, {Code: "DE", Zh: "德国", En: "Germany"}}},
+			{Code: "CN", Zh: "中国", En: "China"}, {Code: "NA", Zh: "纳米比亚", En: "Namibia"}, {Code: "DE", Zh: "德国", En: "Germany"},
+		}},
 		{Name: "levels", Zh: "技能等级", En: "Skill levels", Ranked: true, Values: []codes.Value{
-			{Code: "l3", Zh: "中级工", En: "Intermediate", Aliases: []string{"四级", "4"}, Rank: 3}, {Code: "l4", Zh: "高级工", En: "Senior", Aliases: []string{"三级", "3"}, Rank: 4}}},
+			{Code: "l3", Zh: "中级工", En: "Intermediate", Aliases: []string{"四级", "4"}, Rank: 3}, {Code: "l4", Zh: "高级工", En: "Senior", Aliases: []string{"三级", "3"}, Rank: 4},
+		}},
 		{Name: "results", Zh: "考核结果", En: "Results", Ranked: true, Values: []codes.Value{
-			{Code: "1", Zh: "合格", En: "Passed", Rank: 1}, {Code: "0", Zh: "不合格", En: "Failed", Aliases: []string{"缺考"}, Rank: 0}}},
+			{Code: "1", Zh: "合格", En: "Passed", Rank: 1}, {Code: "0", Zh: "不合格", En: "Failed", Aliases: []string{"缺考"}, Rank: 0},
+		}},
 		{Name: "sexes", Zh: "性别", En: "Sexes", Values: []codes.Value{{Code: "M", Zh: "男", En: "Male"}, {Code: "F", Zh: "女", En: "Female"}}},
 	} {
 		if err := ls.Add(l); err != nil {

@@ -85,10 +85,12 @@ func wideSource(n int) *again {
 		if i%4 == 0 {
 			left = fmt.Sprintf("%04d-%02d-%02d", 2026, 1+i%6, 1+i%28)
 		}
-		row := []string{id, d, left, []string{"in", "out"}[i%2], provinces[i%8], []string{"本科", "硕士", "博士", "大专"}[i%4],
+		row := []string{
+			id, d, left, []string{"in", "out"}[i%2], provinces[i%8], []string{"本科", "硕士", "博士", "大专"}[i%4],
 			[]string{"校园招聘", "社会招聘", "招聘会"}[i%3], fmt.Sprintf("magnetic.n%d", i%18), []string{"CN", "DE"}[i%50/49],
 			fmt.Sprintf("青田第%d磁材有限公司", i%400), fmt.Sprint(20 + i%40), fmt.Sprint(i % 500), fmt.Sprintf("%d.%02d", i*7, i%100),
-			fmt.Sprint(4000 + i%9000), []string{"是", "否"}[i%2], fmt.Sprintf("磁性材料研发工程师第%d岗", i)}
+			fmt.Sprint(4000 + i%9000), []string{"是", "否"}[i%2], fmt.Sprintf("磁性材料研发工程师第%d岗", i),
+		}
 		cells := make([]source.Cell, len(row))
 		for k, v := range row {
 			cells[k] = source.Cell{Text: v, Kind: source.Text}

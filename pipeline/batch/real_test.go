@@ -55,19 +55,35 @@ func TestPostings(t *testing.T) {
 		kinds  map[string]int
 		first  string // of the first row: title, salary, place, size, skills
 	}{
-		{"zhilian_2024_raw.csv", "zhilian", Counts{Read: 14251, Loaded: 13302, Duplicates: 949}, map[string]int{},
+		{
+			"zhilian_2024_raw.csv", "zhilian",
+			Counts{Read: 14251, Loaded: 13302, Duplicates: 949},
+			map[string]int{},
 			map[string]int{"day": 230, "hour": 4, "month": 12622, "negotiable": 440, "piece": 5, "week": 1},
-			"Java开发工程师 8000 11000 month 上海 上海 虹口 private 20-99人 计算机软件 [Java]"},
-		{"zhilian_3000_gb18030_crlf.csv", "zhilian", Counts{Read: 3000, Loaded: 2999, Duplicates: 1}, map[string]int{},
+			"Java开发工程师 8000 11000 month 上海 上海 虹口 private 20-99人 计算机软件 [Java]",
+		},
+		{
+			"zhilian_3000_gb18030_crlf.csv", "zhilian",
+			Counts{Read: 3000, Loaded: 2999, Duplicates: 1},
+			map[string]int{},
 			map[string]int{"day": 79, "month": 2816, "negotiable": 102, "piece": 1, "week": 1},
-			"Java开发工程师 8000 11000 month 上海 上海 虹口 private 20-99人 计算机软件 [Java]"},
+			"Java开发工程师 8000 11000 month 上海 上海 虹口 private 20-99人 计算机软件 [Java]",
+		},
 		// six names of companies were damaged before the workbook was published
-		{"51job_manufacturing_shanghai_2018_noheader.xlsx", "wuyou", Counts{Read: 1514, Loaded: 1508, Rejected: 6}, map[string]int{"company encoding": 6},
+		{
+			"51job_manufacturing_shanghai_2018_noheader.xlsx", "wuyou",
+			Counts{Read: 1514, Loaded: 1508, Rejected: 6},
+			map[string]int{"company encoding": 6},
 			map[string]int{"day": 9, "hour": 2, "month": 1468, "year": 29},
-			"财务实习生(可留用+班车+住宿) <nil> <nil> day 上海 上海 奉贤区 listed 500-1000人 电气/电力/水利 []"},
-		{"lagou_799_utf16le_bom.tsv", "", Counts{Read: 799, Loaded: 781, Duplicates: 18}, map[string]int{},
+			"财务实习生(可留用+班车+住宿) <nil> <nil> day 上海 上海 奉贤区 listed 500-1000人 电气/电力/水利 []",
+		},
+		{
+			"lagou_799_utf16le_bom.tsv", "",
+			Counts{Read: 799, Loaded: 781, Duplicates: 18},
+			map[string]int{},
 			map[string]int{"month": 781},
-			"Senior Data Analyst 15000 30000 month 北京 北京 东城区 <nil> 150-500人 移动互联网 [数据分析 SQL 数据库]"},
+			"Senior Data Analyst 15000 30000 month 北京 北京 东城区 <nil> 150-500人 移动互联网 [数据分析 SQL 数据库]",
+		},
 	} {
 		t.Run(tt.file, func(t *testing.T) {
 			f := realFile(t, ds, "postings", tt.file)

@@ -13,7 +13,9 @@ func TestSplitFormat(t *testing.T) {
 		{"SELECT 1 /* FORMAT JSON */;", "SELECT 1", ""},
 		{"SELECT a FROM t ORDER BY format DESC", "SELECT a FROM t ORDER BY format DESC", ""},
 		{"SELECT * FROM (SELECT 1 FORMAT JSON)", "SELECT * FROM (SELECT 1 FORMAT JSON)", ""},
-		{"", "", ""}, {";", ";", ""}, {"FORMAT", "FORMAT", ""},
+		{"", "", ""},
+		{";", ";", ""},
+		{"FORMAT", "FORMAT", ""},
 	} {
 		if rest, format := splitFormat(c[0]); rest != c[1] || format != c[2] {
 			t.Errorf("%q: %q %q, want %q %q", c[0], rest, format, c[1], c[2])

@@ -335,8 +335,12 @@ func (s suite) schema(t *testing.T) {
 	s.exec(t, "CREATE TABLE store.strict (a UInt8, b Int32, d Date, s String, n Nullable(Int64), t DateTime64(3), e UInt8 DEFAULT 1, m UInt8 MATERIALIZED 2) ENGINE = MergeTree ORDER BY a")
 	p := arrow.PrimitiveTypes
 	good := []arrow.Field{
-		{Name: "a", Type: p.Uint8}, {Name: "b", Type: p.Int32}, {Name: "d", Type: p.Uint16}, {Name: "s", Type: arrow.BinaryTypes.String},
-		{Name: "n", Type: p.Int64, Nullable: true}, {Name: "t", Type: arrow.FixedWidthTypes.Timestamp_ms},
+		{Name: "a", Type: p.Uint8},
+		{Name: "b", Type: p.Int32},
+		{Name: "d", Type: p.Uint16},
+		{Name: "s", Type: arrow.BinaryTypes.String},
+		{Name: "n", Type: p.Int64, Nullable: true},
+		{Name: "t", Type: arrow.FixedWidthTypes.Timestamp_ms},
 	}
 	for _, c := range []struct {
 		why    string
@@ -727,8 +731,10 @@ func (s suite) concurrent(t *testing.T) {
 		wg.Go(func() {
 			for i := range 20 {
 				var a, b uint64
-				q := warehouse.Statement{SQL: "SELECT {a:UInt64} + 1, toUInt64(getSetting('max_block_size'))",
-					Params: map[string]string{"a": fmt.Sprint(g*1000 + i)}, Settings: map[string]string{"max_block_size": fmt.Sprint(1000 + g)}}
+				q := warehouse.Statement{
+					SQL:    "SELECT {a:UInt64} + 1, toUInt64(getSetting('max_block_size'))",
+					Params: map[string]string{"a": fmt.Sprint(g*1000 + i)}, Settings: map[string]string{"max_block_size": fmt.Sprint(1000 + g)},
+				}
 				if err := s.db.Row(t.Context(), q, &a, &b); err != nil || a != uint64(g*1000+i+1) || b != uint64(1000+g) {
 					t.Errorf("%d.%d: %d %d %v", g, i, a, b, err)
 					return
