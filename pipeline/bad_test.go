@@ -244,6 +244,27 @@ func TestUndecodable(t *testing.T) {
 	wantVisible(t, l.DB, 60, pay(60))
 }
 
+// A copy of a row on another sheet of the workbook is a copy too.
+func TestDuplicatesAcrossSheets(t *testing.T) {
+	l, _ := testLoader(t)
+	x := excelize.NewFile()
+	defer x.Close()
+	x.NewSheet("二月")
+	for _, sheet := range []string{"Sheet1", "二月"} {
+		x.SetSheetRow(sheet, "A1", &[]any{"品名", "单价"})
+		x.SetSheetRow(sheet, "A2", &[]any{"钼粉", 3.5})
+		x.SetSheetRow(sheet, "A3", &[]any{"钨粉" + sheet, 4})
+	}
+	path := filepath.Join(t.TempDir(), "价格.xlsx")
+	if err := x.SaveAs(path); err != nil {
+		t.Fatal(err)
+	}
+	out := mustLoad(t, l, Request{Path: path, Dataset: "prices"})
+	if c := out.Counts; out.State != Published || c.Read != 4 || c.Loaded != 3 || c.Duplicates != 1 {
+		t.Errorf("got %s, %s", out.State, out.Identity("en"))
+	}
+}
+
 // A file that is mostly holes is refused before it is copied.
 func TestHollow(t *testing.T) {
 	l, _ := testLoader(t)
