@@ -37,6 +37,7 @@ type config struct {
 	Map     struct {
 		Approval string `yaml:"approval"`
 	} `yaml:"map"`
+	Ranking    string        `yaml:"ranking"`
 	StopWithin time.Duration `yaml:"stop_within"`
 }
 
@@ -97,6 +98,9 @@ func (c *config) settle() error {
 	}
 	if _, err := time.LoadLocation(c.TimeZone); err != nil {
 		return invalid{fmt.Errorf("config time_zone %q: 没有这个时区，例 / there is no such zone; for example Asia/Shanghai", c.TimeZone)}
+	}
+	if c.Ranking != "show" && c.Ranking != "hide" {
+		return invalid{fmt.Errorf("config ranking %q: 可选 / want one of show, hide", c.Ranking)}
 	}
 	if c.StopWithin <= 0 {
 		return invalid{fmt.Errorf("config stop_within %s: must be more than 0", c.StopWithin)}

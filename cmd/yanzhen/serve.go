@@ -135,6 +135,7 @@ func (o *office) pages(c *cli) (http.Handler, error) {
 		Engine:   &metric.Engine{Catalog: o.metrics, DB: o.reader, Fresh: time.Second},
 		Pipeline: o.loader.Ledger,
 		Zone:     o.config.Zone, Demo: o.config.Demo, Approval: approval, Log: c.log,
+		Unranked: o.config.Ranking == "hide",
 	})
 }
 
