@@ -62,8 +62,6 @@ var (
 	second = [6]float64{27, 25, 18, 12, 10, 8}
 )
 
-var skillCodes = []string{"none", "apprentice", "L5", "L4", "L3", "L2", "L1", "special", "chief"}
-
 var debug = false
 
 // mover is a newcomer and the row that says so.

@@ -66,8 +66,6 @@ type options struct {
 	base [][]float64 // the vectors of the base years, where the metric names them
 }
 
-type option = func(name string, otherwise float64) float64
-
 func (o options) number(name string, otherwise float64) float64 {
 	if x, ok := o.m.Options[name]; ok {
 		return x.Number

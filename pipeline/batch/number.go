@@ -121,7 +121,7 @@ func placeholder(s string) bool {
 		switch r {
 		case 'x', 'X', '*', '?', '×', '某', 'Ｘ', 'ｘ', '〇', '□', '_':
 			before := i > 0 && s[i-1] >= '0' && s[i-1] <= '9'
-			rest := strings.TrimLeft(s[i:], "xX*?×某ＸxｘX〇□_")
+			rest := strings.TrimLeft(s[i:], "xX*?×某Ｘｘ〇□_")
 			after := i == 0 && rest != "" && rest[0] >= '0' && rest[0] <= '9'
 			if before || after {
 				return true
