@@ -62,8 +62,6 @@ var (
 	second = [6]float64{27, 25, 18, 12, 10, 8}
 )
 
-var debug = false
-
 // mover is a newcomer and the row that says so.
 type mover struct {
 	*person
@@ -399,9 +397,6 @@ func (s *story) certify(r *rand.Rand) error {
 			}
 		}
 		needHigh, needLow := h.high-high, h.skilled-h.high-(len(best)-high)
-		if debug {
-			fmt.Println(h.zh, len(best), high, "of", h.skilled, h.high)
-		}
 		if needHigh < 0 || needLow < 0 || both == 0 {
 			return fmt.Errorf("demo: %s: %d skilled of them %d high-skilled before any certificate of enterprises, want at most %d and %d", h.zh, len(best), high, h.skilled, h.high)
 		}
