@@ -118,6 +118,7 @@ func New(c Config) (*Server, error) {
 	s.mux.HandleFunc("GET /data/metrics", s.metrics)
 	s.mux.HandleFunc("GET /data/freezes", s.freezes)
 	s.mux.HandleFunc("GET /responsibility", s.responsibility)
+	s.mux.HandleFunc("GET /api/v1/declared", s.declaredNow)
 	s.mux.HandleFunc("GET /chain/whatif", s.whatif)
 	s.mux.HandleFunc("GET /healthz", s.health)
 	s.mux.Handle("GET /static/", s.static)
