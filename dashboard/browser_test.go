@@ -44,7 +44,8 @@ const look = `(() => {
 
 const allDrawn = `document.readyState === "complete" && [...document.querySelectorAll("[data-panel]")].every(p => p.dataset.state || !p.offsetParent) && [...document.querySelectorAll("[data-spark]")].every(s => s.dataset.drawn || !s.offsetParent)`
 
-func browser(t *testing.T) (context.Context, func() []string) {
+// browser finds a Chromium. Each window of it tells what its console said since it was last asked.
+func browser(t *testing.T) (window func() (context.Context, func() []string)) {
 	t.Helper()
 	path := ""
 	for _, name := range []string{os.Getenv("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"} {
@@ -59,42 +60,45 @@ func browser(t *testing.T) (context.Context, func() []string) {
 		}
 		t.Skip("no chromium or google-chrome is installed (set CHROMIUM to its path): the pages are not tried in a browser")
 	}
-	options := append([]chromedp.ExecAllocatorOption{}, chromedp.DefaultExecAllocatorOptions[:]...)
-	options = append(options, chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("hide-scrollbars", true))
-	ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	var mu sync.Mutex
-	var said []string
-	chromedp.ListenTarget(ctx, func(ev any) {
-		mu.Lock()
-		defer mu.Unlock()
-		switch ev := ev.(type) {
-		case *runtime.EventExceptionThrown:
-			said = append(said, "exception: "+ev.ExceptionDetails.Error())
-		case *runtime.EventConsoleAPICalled:
-			if ev.Type == runtime.APITypeError || ev.Type == runtime.APITypeWarning {
-				for _, a := range ev.Args {
-					said = append(said, fmt.Sprintf("console %s: %s", ev.Type, a.Value))
+	return func() (context.Context, func() []string) {
+		// a browser each: what is behind another tab is not drawn
+		options := append([]chromedp.ExecAllocatorOption{}, chromedp.DefaultExecAllocatorOptions[:]...)
+		options = append(options, chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox, chromedp.DisableGPU,
+			chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("hide-scrollbars", true))
+		ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)
+		t.Cleanup(cancel)
+		ctx, cancel = chromedp.NewContext(ctx)
+		t.Cleanup(cancel)
+		if err := chromedp.Run(ctx); err != nil {
+			t.Error(err)
+		}
+		var mu sync.Mutex
+		var said []string
+		chromedp.ListenTarget(ctx, func(ev any) {
+			mu.Lock()
+			defer mu.Unlock()
+			switch ev := ev.(type) {
+			case *runtime.EventExceptionThrown:
+				said = append(said, "exception: "+ev.ExceptionDetails.Error())
+			case *runtime.EventConsoleAPICalled:
+				if ev.Type == runtime.APITypeError || ev.Type == runtime.APITypeWarning {
+					for _, a := range ev.Args {
+						said = append(said, fmt.Sprintf("console %s: %s", ev.Type, a.Value))
+					}
+				}
+			case *log.EventEntryAdded:
+				if ev.Entry.Level == log.LevelError || ev.Entry.Level == log.LevelWarning {
+					said = append(said, "log: "+ev.Entry.Text+" "+ev.Entry.URL)
 				}
 			}
-		case *log.EventEntryAdded:
-			if ev.Entry.Level == log.LevelError || ev.Entry.Level == log.LevelWarning {
-				said = append(said, "log: "+ev.Entry.Text+" "+ev.Entry.URL)
-			}
+		})
+		return ctx, func() []string {
+			mu.Lock()
+			defer mu.Unlock()
+			out := said
+			said = nil
+			return out
 		}
-	})
-	if err := chromedp.Run(ctx); err != nil {
-		t.Fatal(err)
-	}
-	return ctx, func() []string {
-		mu.Lock()
-		defer mu.Unlock()
-		out := said
-		said = nil
-		return out
 	}
 }
 
@@ -104,37 +108,53 @@ func (s *site) browserTest(t *testing.T) {
 	if !s.static.has("vendor/echarts.min.js") {
 		t.Fatal("the chart library is not there: run make setup")
 	}
-	ctx, said := browser(t)
-	visit := func(t *testing.T, path string, width int64) {
-		t.Helper()
-		ctx, cancel := context.WithTimeout(ctx, 60*time.Second)
-		defer cancel()
-		var faults []string
-		if err := chromedp.Run(ctx, chromedp.EmulateViewport(width, 9000), chromedp.Navigate(s.http.URL+path), chromedp.Poll(allDrawn, nil, chromedp.WithPollingTimeout(40*time.Second)), chromedp.Evaluate(look, &faults)); err != nil {
-			t.Errorf("%s at %d: %v; the console says %v", path, width, err, said())
-			return
-		}
-		for _, f := range append(faults, said()...) {
-			if strings.Contains(f, "status of 404") && path == "/b/nothing" {
-				continue // the page that is meant not to be there
-			}
-			t.Errorf("%s at %d: %s", path, width, f)
-		}
+	window := browser(t)
+	type sight struct {
+		path  string
+		width int64
 	}
+	var sights []sight
 	for _, b := range s.Boards {
-		for _, width := range []int64{1440, 390} {
-			for i, theme := range []string{"light", "dark"} {
-				lang := []string{"zh", "en"}[i]
-				visit(t, "/b/"+b.Name+"?theme="+theme+"&lang="+lang, width)
+		// each board at the desk and on a phone, in either language and theme; the first in all four
+		sights = append(sights, sight{"/b/" + b.Name + "?theme=light&lang=zh", 1440}, sight{"/b/" + b.Name + "?theme=dark&lang=en", 390})
+		if b.Name == s.home() {
+			sights = append(sights, sight{"/b/" + b.Name + "?theme=light&lang=zh", 390}, sight{"/b/" + b.Name + "?theme=dark&lang=en", 1440})
+		}
+	}
+	for _, path := range []string{"/data", "/data/runs", "/data/freezes", "/data/datasets/arrivals", "/responsibility", "/chain/whatif?node=magnetic.motor&seats=40", "/b/overview?as_of=2036-01-01"} {
+		sights = append(sights, sight{path, 1440}, sight{path, 390})
+	}
+	sights = append(sights, sight{"/data/metrics", 390}, sight{"/b/nothing", 390}, sight{"/b/inflow?from=2020-01-01&to=2020-02-01", 1440})
+	next := make(chan sight)
+	var wg sync.WaitGroup
+	for range 2 {
+		wg.Go(func() {
+			ctx, said := window()
+			for at := range next {
+				ctx, cancel := context.WithTimeout(ctx, 90*time.Second)
+				var faults []string
+				err := chromedp.Run(ctx, chromedp.EmulateViewport(at.width, 9000), chromedp.Navigate(s.http.URL+at.path), chromedp.Poll(allDrawn, nil, chromedp.WithPollingTimeout(60*time.Second)), chromedp.Evaluate(look, &faults))
+				cancel()
+				if err != nil {
+					t.Errorf("%s at %d: %v; the console says %v", at.path, at.width, err, said())
+					continue
+				}
+				for _, f := range append(faults, said()...) {
+					if strings.Contains(f, "status of 404") && at.path == "/b/nothing" {
+						continue // the page that is meant not to be there
+					}
+					t.Errorf("%s at %d: %s", at.path, at.width, f)
+				}
 			}
-		}
+		})
 	}
-	for _, path := range []string{"/data", "/data/runs", "/data/metrics", "/data/datasets/arrivals", "/b/nothing", "/b/inflow?from=2020-01-01&to=2020-02-01"} {
-		for _, width := range []int64{1440, 390} {
-			visit(t, path, width)
-		}
+	for _, at := range sights {
+		next <- at
 	}
+	close(next)
+	wg.Wait()
 
+	ctx, said := window()
 	t.Run("a click filters, a table opens, a definition opens, an image is made", func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(ctx, 90*time.Second)
 		defer cancel()

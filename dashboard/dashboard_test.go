@@ -88,8 +88,9 @@ func (s *site) fill(t *testing.T) {
 	var wg sync.WaitGroup
 	turn := make(chan struct{}, 3)
 	for _, f := range manifest.Files {
-		recent := f.To.IsZero() || f.To.After(metric.Date(2026, 6, 1)) || strings.Contains(f.Name, "2025年6月")
-		if !recent && f.Dataset != "talents" {
+		recent := f.To.IsZero() || f.To.After(metric.Date(2026, 6, 1)) || strings.Contains(f.Name, "2025年6月") ||
+			f.Dataset == "trainings" && strings.Contains(f.Name, "2025年下半年") // long enough ago to know who found work
+		if !recent {
 			continue
 		}
 		wg.Go(func() {
@@ -133,7 +134,7 @@ func (s *site) get(t *testing.T, path string, headers ...string) reply {
 
 // paths are all pages.
 func (s *site) paths() []string {
-	out := []string{"/data", "/data/runs", "/data/metrics"}
+	out := []string{"/data", "/data/runs", "/data/metrics", "/data/freezes", "/responsibility", "/chain/whatif", "/chain/whatif?node=magnetic.motor"}
 	for _, b := range s.Boards {
 		out = append(out, "/b/"+b.Name)
 	}
@@ -148,6 +149,13 @@ var (
 	han          = regexp.MustCompile(`\p{Han}`)
 )
 
+func with(path, query string) string {
+	if strings.Contains(path, "?") {
+		return path + "&" + query
+	}
+	return path + "?" + query
+}
+
 // page checks what every page must be.
 func (s *site) page(t *testing.T, path string) string {
 	t.Helper()
@@ -161,7 +169,7 @@ func (s *site) page(t *testing.T, path string) string {
 			t.Errorf("%s: lacks %q", path, want)
 		}
 	}
-	for _, bad := range []string{"<no value>", "ZgotmplZ", "%!", "http://", "https://"} {
+	for _, bad := range []string{"<no value>", "ZgotmplZ", "%!", "http://", "https://", "0001-01-01", "1970-01-01", ">1970 年"} {
 		if strings.Contains(r.body, bad) {
 			t.Errorf("%s: contains %q", path, bad)
 		}
@@ -181,7 +189,7 @@ func TestDashboard(t *testing.T) {
 	t.Run("nothing published", func(t *testing.T) {
 		for _, path := range s.paths() {
 			for _, lang := range []string{"zh", "en"} {
-				s.page(t, path+"?lang="+lang)
+				s.page(t, with(path, "lang="+lang))
 			}
 		}
 		if body := s.page(t, "/b/overview?lang=zh"); !strings.Contains(body, texts["no_data_yet"].Zh) {
@@ -210,7 +218,14 @@ func TestDashboard(t *testing.T) {
 	t.Run("refusals", s.refusalsTest)
 	t.Run("caching", s.cachingTest)
 	t.Run("runs", s.runsTest)
+	t.Run("responsibility", s.responsibilityTest)
+	t.Run("what if", s.whatifTest)
+	t.Run("coverage", s.coverageTest)
+	t.Run("long values", s.longTest)
+	t.Run("units in English", s.unitsTest)
+	t.Run("declared", s.declaredTest)
 	t.Run("browser", s.browserTest)
+	t.Run("a report date", s.freezeTest) // publishes something
 	if strings.Contains(s.log.String(), "panic") {
 		t.Errorf("the log tells of a panic:\n%s", s.log)
 	}
@@ -219,7 +234,7 @@ func TestDashboard(t *testing.T) {
 func (s *site) pagesTest(t *testing.T) {
 	for _, path := range s.paths() {
 		for _, lang := range []string{"zh", "en"} {
-			s.page(t, path+"?lang="+lang+"&theme=dark")
+			s.page(t, with(path, "lang="+lang+"&theme=dark"))
 		}
 	}
 	body := s.page(t, "/b/overview?lang=zh")
@@ -387,6 +402,15 @@ func (s *site) refusalsTest(t *testing.T) {
 		{"/api/v1/panels/inflow/origin?from=yesterday&to=2026-01-01", 400, []string{"yesterday"}},
 		{"/api/v1/panels/inflow/origin?lang=fr", 400, []string{`"valid":["zh","en"]`}},
 		{"/b/overview?enterprise=" + strings.Repeat("x", 9000), 414, nil},
+		{"/b/overview?as_of=may", 400, []string{"may", "2026-06-05"}},
+		{"/b/overview?freeze=nothing", 404, []string{"nothing"}},
+		{"/b/overview?freeze=a&as_of=2026-06-05", 400, []string{"freeze"}},
+		{"/responsibility?rank=2", 400, []string{"hide"}},
+		{"/responsibility?period=someday", 400, []string{"someday", "2026H1"}},
+		{"/responsibility?unit=nobody", 404, []string{"区人社局"}},
+		{"/chain/whatif?node=cotton.mill", 400, []string{"magnetic.motor"}},
+		{"/chain/whatif?node=magnetic.motor&seats=-1", 400, []string{"seats", "100000"}},
+		{"/chain/whatif?node=magnetic.motor&hire=x", 400, []string{"hire"}},
 		{"/static/x/nothing.js", 404, nil},
 		{"/static/../dashboard.go", 307, nil},
 	} {

@@ -1,0 +1,292 @@
+package dashboard
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"net/url"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline"
+	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/warehouse"
+)
+
+// words is what a page says, without its marks.
+func words(body string) string {
+	return strings.Join(strings.Fields(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(body, " ")), " ")
+}
+
+func (s *site) responsibilityTest(t *testing.T) {
+	// asked of the database without a metric: the people recognised in the half-year, and their target
+	var got, target float64
+	if err := s.loader.DB.Row(t.Context(), warehouse.SQL("select toFloat64(target) from mart.targets where metric = 'national_selections' and tier = 'expected'"), &target); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.loader.DB.Row(t.Context(), warehouse.SQL("select toFloat64(uniqExact(person)) from mart.selections where level = 'national' and selected_on >= '2026-01-01' and selected_on < '2026-07-01'"), &got); err != nil {
+		t.Fatal(err)
+	}
+	percent := fmt.Sprintf("%.1f%%", 100*got/target)
+	text := words(s.page(t, "/responsibility?lang=zh"))
+	for _, want := range []string{
+		percent, "区人社局", "责任单位得分", "隐藏排名", "自 2026-06-01 起由 6,500 调整", "经管委会同意下调", "保底 500 · 奋斗 560", "每月需", "期末预计",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the page lacks %q: %.600s", want, text)
+		}
+	}
+	if n := strings.Count(text, "6,500"); n != 1 {
+		t.Errorf("the replaced target stands %d times on the page", n)
+	}
+	body := s.page(t, "/responsibility?lang=zh&rank=hide")
+	if strings.Contains(body, "责任单位得分") || !strings.Contains(body, "显示排名") {
+		t.Error("the ranking is not hidden")
+	}
+	s.Unranked = true
+	body = s.page(t, "/responsibility?lang=zh&rank=show")
+	s.Unranked = false
+	if strings.Contains(body, "责任单位得分") || strings.Contains(body, "排名") {
+		t.Error("the ranking is shown where the office hides it")
+	}
+	one := words(s.page(t, "/responsibility?lang=en&unit="+url.QueryEscape("区科技局")))
+	if !strings.Contains(one, "区科技局") || strings.Contains(one, "区人社局") || !strings.Contains(one, "a month needed") {
+		t.Errorf("the page of one unit: %.600s", one)
+	}
+	if text := words(s.page(t, "/responsibility?lang=zh&period=2024")); !strings.Contains(text, texts["no_targets"].Zh) {
+		t.Errorf("a year without targets: %.400s", text)
+	}
+
+	// the same on the card, and not where the figure is of a part
+	card := words(s.page(t, "/b/overview?lang=zh"))
+	if want := "2026 年目标 " + metric.Number(&target, "人") + " 人 " + percent; !strings.Contains(card, want) {
+		t.Errorf("no card says %q", want)
+	}
+	for _, part := range []string{"chain=magnetic", "from=2026-01-01&to=2026-04-01"} {
+		if strings.Contains(words(s.page(t, "/b/overview?lang=zh&"+part)), "年目标") {
+			t.Errorf("with %s a card compares a part with the target of the whole", part)
+		}
+	}
+}
+
+var equation = regexp.MustCompile(`<div><b[^>]*>([0-9,]+) (?:人|people)</b>`)
+
+func (s *site) whatifTest(t *testing.T) {
+	// the same from the rows, by hand
+	var demand, supply, certified, enrolled, placed, followed float64
+	for sql, to := range map[string][2]*float64{
+		"select toFloat64(sum(needed)), toFloat64(sum(ifNull(applicants, 0))) from mart.vacancies where node = 'superalloy.cast' and posted_on >= '2026-01-01' and posted_on < '2026-07-01'": {&demand, &supply},
+	} {
+		if err := s.loader.DB.Row(t.Context(), warehouse.SQL(sql), to[0], to[1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rate := func(name string) float64 {
+		r, err := s.Engine.Run(t.Context(), metric.Query{Metric: name, From: metric.Date(2025, 7, 1), To: metric.Date(2026, 7, 1), Where: []metric.Filter{{Dim: "node", Values: []string{"superalloy.cast"}}}})
+		if err != nil || len(r.Points) != 1 || r.Points[0].Value == nil {
+			t.Fatalf("%s: %v %+v", name, err, r)
+		}
+		return *r.Points[0].Value
+	}
+	certified, enrolled, placed, followed = rate("training_certified"), rate("training_enrolments"), rate("training_placed"), rate("training_followed")
+	gap := max(demand-supply, 0)
+	if gap < 50 || enrolled < enough || followed == 0 {
+		t.Fatalf("the demo data do not serve: gap %v, enrolled %v, followed %v", gap, enrolled, followed)
+	}
+	trained := math.Floor(200 * certified / enrolled * placed / followed)
+	want := []float64{gap, trained, 10, max(gap-trained-10, 0)}
+	for _, lang := range []string{"zh", "en"} {
+		body := s.page(t, "/chain/whatif?node=superalloy.cast&seats=200&hire=10&lang="+lang)
+		found := equation.FindAllStringSubmatch(body, -1)
+		if len(found) != 4 {
+			t.Fatalf("%d figures: %.400s", len(found), words(body))
+		}
+		for i, f := range found {
+			if f[1] != metric.Number(&want[i], "人") {
+				t.Errorf("figure %d is %s, want %v of %v", i, f[1], want[i], want)
+			}
+		}
+	}
+	text := words(s.page(t, "/chain/whatif?node=superalloy.cast&seats=200&hire=10&lang=zh"))
+	for _, w := range []string{"假设", "培训合格率", "取证率", "训后就业率", "本环节课程", "个培训名额", "有缺口的环节", "精密铸造"} {
+		if !strings.Contains(text, w) {
+			t.Errorf("the page does not say %q: %.800s", w, text)
+		}
+	}
+	if text := words(s.page(t, "/chain/whatif?node=superalloy.cast&seats=0&hire=100000&lang=zh")); !strings.Contains(text, "→ 0 人") {
+		t.Errorf("more people than posts: %.400s", text)
+	}
+	if !strings.Contains(s.page(t, "/b/chain?lang=zh"), `href="/chain/whatif"`) {
+		t.Error("the board of the chains does not lead to the page")
+	}
+}
+
+func (s *site) coverageTest(t *testing.T) {
+	if n := strings.Count(s.page(t, "/b/inflow?lang=zh"), "报送 "); n < 3 {
+		t.Errorf("%d figures of the board say who reported", n)
+	}
+	if text := words(s.page(t, "/data?lang=zh")); !strings.Contains(text, "最近一期报送") {
+		t.Errorf("the data page: %.400s", text)
+	}
+}
+
+// Who is due is who reported in the three months before, whatever the file spans.
+func TestCover(t *testing.T) {
+	s := &Server{Config: Config{Datasets: []*dataset.Dataset{
+		{Name: "arrivals", Title: dataset.Text{Zh: "引进", En: "Arrivals"}, Period: &dataset.Span{Column: "date", Grain: "month"}}, {Name: "register"},
+	}}}
+	unit := func(name, sender string, from, to metric.Day) pipeline.Live {
+		return pipeline.Live{Dataset: name, Sender: sender, MinDate: from, MaxDate: to, Rejected: 2}
+	}
+	c := s.cover([]pipeline.Live{
+		unit("arrivals", "甲", metric.Date(2026, 6, 2), metric.Date(2026, 6, 29)),
+		unit("arrivals", "甲", metric.Date(2026, 5, 2), metric.Date(2026, 5, 29)),
+		unit("arrivals", "乙", metric.Date(2026, 3, 1), metric.Date(2026, 3, 3)), // the third month before
+		unit("arrivals", "丙", metric.Date(2026, 2, 1), metric.Date(2026, 2, 28)),
+		unit("arrivals", "丁", metric.Date(2026, 4, 1), metric.Date(2026, 6, 30)), // a quarter at once
+		unit("arrivals", "戊", metric.Date(2026, 6, 1), metric.Date(2026, 6, 30)), // new
+		unit("register", "甲", time.Time{}, time.Time{}),
+	})
+	a := c["arrivals"]
+	if a.Due != 3 || a.Reported != 2 || len(a.Missing) != 1 || a.Missing[0] != "乙" || a.Refused != 12 {
+		t.Errorf("got %+v, want 2 of 3 and 乙 missing", *a)
+	}
+	if got := a.missing("zh"); got != "2026 年 6 月 未报：乙" {
+		t.Errorf("got %q", got)
+	}
+	if r := c["register"]; r.Due != 0 || !r.Month.IsZero() {
+		t.Errorf("a register is due every month: %+v", *r)
+	}
+}
+
+// What was asked for is not repeated at length, nor carried on in links.
+func (s *site) longTest(t *testing.T) {
+	long := strings.Repeat("a", 5000)
+	people := url.Values{}
+	for i := range 2000 {
+		people.Add("enterprise", fmt.Sprint("企业", i))
+	}
+	for path, status := range map[string]int{
+		"/b/inflow?chain=" + long: 400, "/b/" + long: 404, "/" + long: 404, "/b/inflow?" + long + "=1": 400, "/data/runs/" + long: 404,
+		"/chain/whatif?node=" + long: 400, "/b/inflow?" + people.Encode(): 414, "/b/overview?freeze=" + long: 404, "/b/inflow?from=" + long + "&to=2026-01-01": 400,
+	} {
+		r := s.get(t, path)
+		if r.status != status || len(r.body) > 12_000 || strings.Contains(r.body, strings.Repeat("a", 300)) {
+			t.Errorf("%.40s: status %d, %d bytes", path, r.status, len(r.body))
+		}
+	}
+	if r := s.get(t, "/b/overview?chain=cotton"); strings.Contains(r.body, `chain=cotton"`) || strings.Contains(r.body, "chain=cotton&") {
+		t.Error("a refused filter is carried on in links")
+	}
+}
+
+func (s *site) unitsTest(t *testing.T) {
+	body := s.page(t, "/data/metrics?lang=en")
+	for _, m := range regexp.MustCompile(`<p class="mute"><code>[^<]*</code>([^<]*)`).FindAllStringSubmatch(body, -1) {
+		if han.MatchString(m[1]) {
+			t.Errorf("a unit is not English: %q", m[1])
+		}
+	}
+	for _, b := range s.Boards {
+		for _, p := range b.Panels {
+			r := s.get(t, "/api/v1/panels/"+b.Name+"/"+p.Name+"?format=definition&lang=en")
+			for _, m := range regexp.MustCompile(`<dt>Unit</dt><dd>([^<]*)`).FindAllStringSubmatch(r.body, -1) {
+				if han.MatchString(m[1]) {
+					t.Errorf("%s/%s: unit %q", b.Name, p.Name, m[1])
+				}
+			}
+		}
+	}
+}
+
+// What was reported stays, and the card says what it is now and what moved it.
+func (s *site) freezeTest(t *testing.T) {
+	const gap = "/api/v1/panels/chain/gap?format=csv"
+	reported := s.get(t, gap)
+	if reported.status != 200 || strings.Count(reported.body, "\n") < 2 {
+		t.Fatalf("%d %s", reported.status, reported.body)
+	}
+	freeze := metric.Freeze{Name: "2026-06 月报", At: time.Now(), Note: "报管委会", By: "区委人才办"}
+	if err := freeze.Save(t.Context(), s.loader.DB); err != nil {
+		t.Fatal(err)
+	}
+	card := func(query string) string {
+		body := s.page(t, "/b/chain?lang=zh"+query)
+		i := strings.Index(body, `data-card="gap"`)
+		if i < 0 {
+			t.Fatal("no such card")
+		}
+		body = body[i:]
+		return words(body[strings.IndexByte(body, '>')+1 : strings.Index(body, "</article>")])
+	}
+	then := card("")
+	at := "&freeze=" + url.QueryEscape(freeze.Name)
+	if text := card(at); !strings.Contains(text, texts["not_moved"].Zh) {
+		t.Errorf("nothing came since: %s", text)
+	}
+	file := filepath.Join(t.TempDir(), "测试局_岗位需求_2026年5月.csv")
+	if err := os.WriteFile(file, []byte("发布日期,用人单位,产业链节点,岗位,学历,需求人数\n2026-05-03,甲铸造厂,精密铸造,铸造工,不限,1000\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := s.loader.Load(t.Context(), pipeline.Request{Path: file}); err != nil || out.State != pipeline.Published {
+		t.Fatal(out.State, err)
+	}
+	time.Sleep(1100 * time.Millisecond)
+	if now := s.get(t, gap); now.body == reported.body {
+		t.Errorf("the figures now are those of before: %s", now.body)
+	}
+	if old := s.get(t, gap+at); old.body != reported.body {
+		t.Errorf("the figures as reported are others than were reported:\n%s\n%s", old.body, reported.body)
+	}
+	var was float64
+	if _, err := fmt.Sscan(strings.ReplaceAll(regexp.MustCompile(`[0-9,]+`).FindString(strings.TrimPrefix(then, "链上岗位缺口")), ",", ""), &was); err != nil {
+		t.Fatal(err, then)
+	}
+	now := was + 1000 // the link had a gap before
+	text := card(at)
+	for _, want := range []string{"已报 " + metric.Number(&was, "人") + "，现 " + metric.Number(&now, "人"), "此后的报送 1 份", "测试局_岗位需求_2026年5月.csv", "测试局 · "} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the card lacks %q: %s", want, text)
+		}
+	}
+	body := s.page(t, "/b/chain?lang=zh"+at)
+	if !strings.Contains(body, "封账") || !strings.Contains(body, `name="freeze" value="`+freeze.Name) {
+		t.Error("the page does not say that it is of a report date, or its form forgets it")
+	}
+	list := words(s.page(t, "/data/freezes?lang=zh"))
+	for _, want := range []string{freeze.Name, freeze.Note, freeze.By} {
+		if !strings.Contains(list, want) {
+			t.Errorf("the list lacks %q: %s", want, list)
+		}
+	}
+	// before anything was published there was nothing to report
+	if text := words(s.page(t, "/b/overview?lang=zh&as_of=2020-01-01")); !strings.Contains(text, texts["no_data_yet"].Zh) {
+		t.Errorf("as of a day before any load: %.300s", text)
+	}
+}
+
+// A server tells what it runs with, the same as anyone who reads the same files.
+func (s *site) declaredTest(t *testing.T) {
+	want, err := Declared(s.Catalog, s.Boards, s.Datasets)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got map[string]map[string]string
+	r := s.get(t, "/api/v1/declared")
+	if err := json.Unmarshal([]byte(r.body), &got); err != nil || !reflect.DeepEqual(got, want) || len(got["metrics"]) < 60 {
+		t.Errorf("%v %.200s", err, r.body)
+	}
+	m := *s.Catalog.Metric("inflow")
+	before := want["metrics"]["inflow"]
+	m.Unit = "项"
+	text, err := json.Marshal(&m)
+	if err != nil || digest(string(text)) == before {
+		t.Errorf("another unit has the same digest: %v", err)
+	}
+}
