@@ -128,8 +128,12 @@ func Height(p Panel, rs []*metric.Result) int {
 		return 460
 	case Sankey:
 		last := 0
-		if len(p.By) > 0 {
-			last = len(items(Panel{}, rs, len(p.By)-1, Zh, 0))
+		for d := range p.By {
+			n := len(items(Panel{}, rs, d, Zh, 0))
+			if d < len(p.By)-1 {
+				n = min(n, nonzero(p.Limit, 12)+1)
+			}
+			last = max(last, n)
 		}
 		if p.Compact {
 			return max(520, last*26)
@@ -142,9 +146,9 @@ func Height(p Panel, rs []*metric.Result) int {
 			head = graphHead(p)
 		}
 		if p.Compact {
-			return int(72*graphRows(p)) + head
+			return int(float64(graphRow(p))*graphRows(p)) + head
 		}
-		return max(220, int(72*graphRows(p))) + head
+		return max(220, int(float64(graphRow(p))*graphRows(p))) + head
 	case Pie:
 		return pieRing + 24*min(keys, nonzero(p.Limit, 7)+1) + 8
 	case Table:
@@ -772,10 +776,7 @@ func drawStack(p Panel, r *metric.Result, loc Locale) (json.RawMessage, error) {
 	c.SetGlobalOptions(legend(true, p), tooltip("axis", ""))
 	value := m{"type": "value", "axisLabel": m{"formatter": axisFormatter(r.Unit)}, "splitNumber": 4}
 	category := m{"type": "category", "data": ticks, "axisLabel": m{"hideOverlap": true, "formatter": "__fmt:tick"}}
-	top := 42
-	if len(its) > 5 && !p.Compact {
-		top = 66 // the legend takes two lines
-	}
+	top := 42 + 24*(legendLines(p, its)-1)
 	o := m{
 		"grid":    m{"left": 0, "right": 12, "top": top, "bottom": 2, "containLabel": true},
 		"tooltip": merge(tip(formatter(r.Unit)), m{"axisPointer": m{"type": "shadow"}}),
@@ -787,6 +788,29 @@ func drawStack(p Panel, r *metric.Result, loc Locale) (json.RawMessage, error) {
 		o["xAxis"], o["yAxis"] = l{value}, l{category}
 	}
 	return finish(p, []*metric.Result{r}, loc, c, o)
+}
+
+// legendLines is about how many lines a legend takes above a panel of its width.
+func legendLines(p Panel, its []item) int {
+	if p.Compact {
+		return 1 // it scrolls
+	}
+	room, lines, at := nonzero(p.Span, 12)*95-50, 1, 0
+	for _, it := range its {
+		w := 40
+		for _, c := range it.label {
+			if c < 0x2e80 {
+				w += 7
+			} else {
+				w += 12
+			}
+		}
+		if at > 0 && at+w > room {
+			lines, at = lines+1, 0
+		}
+		at += w
+	}
+	return lines
 }
 
 func drawPie(p Panel, r *metric.Result, loc Locale) (json.RawMessage, error) {
@@ -1266,6 +1290,14 @@ func drawGraph(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error
 			"lineStyle": m{"color": "__c:q2", "width": 1.2, "opacity": 0.8, "curveness": 0.04},
 		}},
 	})
+}
+
+// graphRow is how high a row of nodes is: with levels a figure stands below each name.
+func graphRow(p Panel) int {
+	if len(p.Levels) > 0 {
+		return 98
+	}
+	return 72
 }
 
 // graphHead is how much room the legend of a graph takes.
