@@ -77,6 +77,9 @@ func (t Target) Line(lang string) string {
 		if unit == "人" || unit == "个" || unit == "人次" {
 			v = math.Ceil(v - 1e-9)
 		}
+		if unit == "%" {
+			return Format(&v, "pp", lang)
+		}
 		return Number(&v, unit)
 	}
 	var s string
