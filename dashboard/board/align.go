@@ -155,7 +155,7 @@ func drawPath(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error)
 		}
 		if i == len(data)-1 {
 			v["symbolSize"], v["itemStyle"] = 12, m{"color": "__c:s2"}
-			v["label"] = m{"show": true, "fontWeight": 600, "color": "__c:ink"}
+			v["label"] = m{"show": true, "position": "bottom", "fontWeight": 600, "color": "__c:ink"}
 		}
 	}
 	c := charts.NewLine()

@@ -705,7 +705,7 @@ func drawBars(p Panel, rs []*metric.Result, loc Locale, vertical bool) (json.Raw
 	if len(rs) > 1 {
 		top = 36
 	}
-	grid := m{"left": 0, "right": 52, "top": top, "bottom": 0, "containLabel": true}
+	grid := m{"left": 8, "right": 52, "top": top, "bottom": 0, "containLabel": true}
 	o := m{"grid": grid, "series": patch, "tooltip": merge(tip(formatter(rs[0].Unit)), m{"axisPointer": m{"type": "shadow"}})}
 	if vertical {
 		width := 64
@@ -1218,7 +1218,7 @@ func drawGraph(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error
 			if p.Compact {
 				x, y = pl.row+float64(widest-rows)/2+0.5, down+float64(pl.col)
 			}
-			lines := []string{Text(pl.node.Title).In(loc)}
+			lines := []string{Text(pl.node.Title).In(loc) + segment(pl.node.Segment, loc)}
 			for i, r := range rs {
 				lines = append(lines, p.title(i, loc)+"  "+metric.Format(value(i, k), r.Unit, string(loc)))
 			}
@@ -1290,6 +1290,19 @@ func drawGraph(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error
 			"lineStyle": m{"color": "__c:q2", "width": 1.2, "opacity": 0.8, "curveness": 0.04},
 		}},
 	})
+}
+
+// segment is where on its chain a node stands, in words.
+func segment(code string, loc Locale) string {
+	switch code {
+	case "up":
+		return pick(loc, "（上游）", " (upstream)")
+	case "mid":
+		return pick(loc, "（中游）", " (midstream)")
+	case "down":
+		return pick(loc, "（下游）", " (downstream)")
+	}
+	return ""
 }
 
 // graphRow is how high a row of nodes is: with levels a figure stands below each name.
