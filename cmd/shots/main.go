@@ -55,7 +55,7 @@ func pages(base string) ([]string, error) {
 	if len(out) == 0 {
 		return nil, fmt.Errorf("%s has no navigation", base)
 	}
-	return append(out, "/data/runs", "/data/metrics"), nil
+	return append(out, "/responsibility", "/chain/whatif?node=superalloy.cast&seats=200&hire=50", "/data/runs", "/data/metrics", "/data/freezes"), nil
 }
 
 func run(base, out, only, lang string, widths, themes []string) error {
@@ -97,12 +97,13 @@ func run(base, out, only, lang string, widths, themes []string) error {
 				if _, err := fmt.Sscan(width, &w); err != nil {
 					return fmt.Errorf("width %q: %w", width, err)
 				}
-				name := strings.Trim(strings.ReplaceAll(strings.TrimPrefix(page, "/b"), "/", "-"), "-") + "-" + width + "-" + theme
+				path, query, _ := strings.Cut(page, "?")
+				name := strings.Trim(strings.ReplaceAll(strings.TrimPrefix(path, "/b/"), "/", "-"), "-") + "-" + width + "-" + theme
 				if lang != "zh" {
 					name += "-" + lang
 				}
 				file := filepath.Join(out, name+".png")
-				if err := shoot(ctx, base+page+"?lang="+lang+"&theme="+theme, w, file); err != nil {
+				if err := shoot(ctx, base+path+"?lang="+lang+"&theme="+theme+"&"+query, w, file); err != nil {
 					return fmt.Errorf("%s: %w", file, err)
 				}
 				fmt.Println(file)
