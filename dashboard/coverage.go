@@ -31,13 +31,27 @@ type coverageLine struct {
 
 func firstOf(d time.Time) metric.Day { return metric.Date(d.Year(), d.Month(), 1) }
 
-// coverage reads who has reported what.
+// coverage reads who has reported what, once for each state of what is published.
 func (s *Server) coverage(ctx context.Context) (covered, error) {
+	version, err := s.version(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s.seen.mu.Lock()
+	c, of := s.seen.covered, s.seen.coveredAt
+	s.seen.mu.Unlock()
+	if of == version {
+		return c, nil
+	}
 	live, err := s.Pipeline.Live(ctx, "")
 	if err != nil {
 		return nil, err
 	}
-	return s.cover(live), nil
+	c = s.cover(live)
+	s.seen.mu.Lock()
+	s.seen.covered, s.seen.coveredAt = c, version
+	s.seen.mu.Unlock()
+	return c, nil
 }
 
 func (s *Server) cover(live []pipeline.Live) covered {

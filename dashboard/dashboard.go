@@ -223,6 +223,9 @@ type seen struct {
 	mu      sync.Mutex
 	version string
 	checked time.Time
+
+	covered   covered // as of version coveredAt; nobody changes it
+	coveredAt string
 }
 
 // version changes with every publication and rollback. It is asked of the database at most once a second.
