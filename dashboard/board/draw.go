@@ -489,15 +489,6 @@ func tip(format string) m {
 	return m{"renderMode": "richText", "confine": true, "valueFormatter": format}
 }
 
-// exactSeries gives a list of patches, one per series.
-func dataPatch(series ...l) l {
-	out := make(l, len(series))
-	for i, s := range series {
-		out[i] = m{"data": s}
-	}
-	return out
-}
-
 func barData(n int) []opts.BarData   { return make([]opts.BarData, n) }
 func lineData(n int) []opts.LineData { return make([]opts.LineData, n) }
 
@@ -1378,13 +1369,6 @@ func graphRows(p Panel) float64 {
 		}
 	}
 	return total
-}
-
-func text(v *float64) string {
-	if v == nil {
-		return "—"
-	}
-	return plain(*v)
 }
 
 // shortProvince is a province as the map calls it: 江西省 is 江西, 广西壮族自治区 is 广西.

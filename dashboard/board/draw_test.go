@@ -325,8 +325,23 @@ func TestContrast(t *testing.T) {
 		fore, back string
 		least      float64
 	}{
-		{"ink", "card", 7}, {"text", "card", 7}, {"text", "page", 7}, {"mute", "card", 4.5}, {"mute", "page", 4.5}, {"accent", "card", 4.5}, {"accent", "tint", 4.5}, {"good", "card", 4.5}, {"bad", "card", 4.5},
-		{"warn", "wash", 4.5}, {"ink", "q3", 4.5}, {"ink", "q0", 4.5}, {"s1", "card", 3}, {"s3", "card", 3}, {"s4", "card", 3}, {"s5", "card", 3}, {"s8", "card", 3},
+		{"ink", "card", 7},
+		{"text", "card", 7},
+		{"text", "page", 7},
+		{"mute", "card", 4.5},
+		{"mute", "page", 4.5},
+		{"accent", "card", 4.5},
+		{"accent", "tint", 4.5},
+		{"good", "card", 4.5},
+		{"bad", "card", 4.5},
+		{"warn", "wash", 4.5},
+		{"ink", "q3", 4.5},
+		{"ink", "q0", 4.5},
+		{"s1", "card", 3},
+		{"s3", "card", 3},
+		{"s4", "card", 3},
+		{"s5", "card", 3},
+		{"s8", "card", 3},
 	} {
 		for theme, name := range []string{"light", "dark"} {
 			if got := contrast(at[c.fore][theme], at[c.back][theme]); got < c.least {
