@@ -69,7 +69,7 @@ func (s *Server) page(r *http.Request, title board.Text) page {
 	// a filter goes along from board to board; a grain belongs to the one it was set on
 	carried := url.Values{}
 	for k, v := range keep {
-		if k != "grain" {
+		if k != "grain" && k != "window" {
 			carried[k] = v
 		}
 	}
@@ -211,6 +211,7 @@ type filterSelect struct {
 	Any         bool // something is chosen
 	List        bool // too many for a menu
 	Value       string
+	None        string // what choosing nothing means; empty: all
 }
 
 type chip struct{ Label, Value, Remove string }
@@ -421,6 +422,21 @@ func (s *Server) filterBar(ctx context.Context, path string, ms []*metric.Metric
 			name = moment(st.AsOf, st.Loc)
 		}
 		f.Chips = append(f.Chips, chip{say("freezes").In(st.Loc), name, address(path, without("freeze", "as_of"))})
+	}
+	grain := filterSelect{Name: "grain", Label: say("grain").In(st.Loc), None: say("period_own").In(st.Loc)}
+	for _, g := range []metric.Grain{metric.Ten, metric.Month, metric.Quarter, metric.Half, metric.Year} {
+		grain.Choices = append(grain.Choices, choice{Key: string(g), Label: say("grain_" + string(g)).In(st.Loc), Chosen: g == st.Grain})
+	}
+	window := filterSelect{Name: "window", Label: say("window").In(st.Loc), None: say("window_own").In(st.Loc)}
+	for _, w := range []metric.Window{metric.YearToDate, metric.Rolling3, metric.Rolling12} {
+		window.Choices = append(window.Choices, choice{Key: string(w), Label: say("window_" + string(w)).In(st.Loc), Chosen: w == st.Window})
+	}
+	f.Selects = append(f.Selects, grain, window)
+	if st.Grain != metric.Total {
+		f.Chips = append(f.Chips, chip{grain.Label, say("grain_" + string(st.Grain)).In(st.Loc), address(path, without("grain"))})
+	}
+	if st.Window != metric.NoWindow {
+		f.Chips = append(f.Chips, chip{window.Label, say("window_" + string(st.Window)).In(st.Loc), address(path, without("window"))})
 	}
 	for _, fl := range filters {
 		if len(st.Where[fl.param]) == 0 && !slices.ContainsFunc(ms, func(m *metric.Metric) bool { return dimension(m, fl.param) != "" }) {

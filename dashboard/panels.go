@@ -21,6 +21,7 @@ import (
 type drawn struct {
 	Panel      board.Panel
 	Range      board.Range
+	Window     metric.Window // of every point
 	Results    []*metric.Result
 	Metrics    []*metric.Metric
 	DataDate   metric.Day
@@ -39,6 +40,14 @@ func (d *drawn) behind() metric.Day {
 		return d.DataDate
 	}
 	return last
+}
+
+// period is the range of the figures and, where each point tells of more than its own period, of how much.
+func (d *drawn) period(loc board.Locale) string {
+	if d.Window == metric.NoWindow {
+		return d.Range.Label(loc)
+	}
+	return d.Range.Label(loc) + " · " + say("window_"+string(d.Window)).In(loc)
 }
 
 // bind gives a panel the names that the catalog declares.
@@ -110,6 +119,9 @@ func (s *Server) compute(ctx context.Context, p board.Panel, st state, last metr
 			grain = finer(grain, d.Range)
 		}
 	}
+	if grain != metric.Total && !spark {
+		d.Window = st.Window
+	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(4)
 	for i, m := range ms {
@@ -117,7 +129,7 @@ func (s *Server) compute(ctx context.Context, p board.Panel, st state, last metr
 			break
 		}
 		q := metric.Query{Metric: m.Name, From: d.Range.From, To: d.Range.To, Grain: grain, By: p.Cuts(i), Compare: p.Compare, AsOf: st.AsOf}
-		if spark {
+		if q.Window = d.Window; spark {
 			q.Compare = metric.NoCompare
 		}
 		for _, dim := range sortedKeys(p.Where) {
@@ -301,7 +313,7 @@ func (s *Server) answer(d *drawn, st state) (*answer, error) {
 		a.Sentence = say("no_data_yet").In(loc)
 		return a, nil
 	}
-	a.Period, a.Unit = d.Range.Label(loc), d.unit(loc)
+	a.Period, a.Unit = d.period(loc), d.unit(loc)
 	if a.Sentence = board.Empty(p, d.Results, loc); a.Sentence != "" {
 		return a, nil
 	}
@@ -387,9 +399,9 @@ func (s *Server) table(d *drawn, st state) tablePage {
 		t.Sentence = say("no_data_yet").In(st.Loc)
 		return t
 	}
-	t.Caption += "，" + d.Range.Label(st.Loc)
+	t.Caption += "，" + d.period(st.Loc)
 	if st.Loc == board.En {
-		t.Caption = d.Panel.Title.In(st.Loc) + ", " + d.Range.Label(st.Loc)
+		t.Caption = d.Panel.Title.In(st.Loc) + ", " + d.period(st.Loc)
 	}
 	if t.Grid = board.Tabulate(d.Panel, d.Results, st.Loc); len(t.Grid.Rows) == 0 {
 		t.Sentence = board.Why("", st.Loc)
@@ -489,7 +501,7 @@ func formula(m *metric.Metric) string {
 func (s *Server) definition(d *drawn, st state) definitionPage {
 	p := definitionPage{Loc: st.Loc, Title: d.Panel.Title.In(st.Loc), DataDate: board.DayLabel(d.behind(), st.Loc), Note: d.note(st.Loc)}
 	if !d.Range.Zero() {
-		p.Period = d.Range.Label(st.Loc)
+		p.Period = d.period(st.Loc)
 	}
 	for i, m := range d.Metrics {
 		x := s.definitionOf(m, st.Loc)

@@ -51,11 +51,12 @@ func param(dim string) string {
 
 // state is everything a page's URL says.
 type state struct {
-	Range board.Range // zero: each panel's own period
-	Grain metric.Grain
-	Where map[string][]string // filter -> values
-	Loc   board.Locale
-	Theme string
+	Range  board.Range // zero: each panel's own period
+	Grain  metric.Grain
+	Window metric.Window       // of the figures that run over time
+	Where  map[string][]string // filter -> values
+	Loc    board.Locale
+	Theme  string
 
 	// AsOf asks for the figures as they were reported at a moment, Freeze for those of a named report date; asOf finds
 	// the moment of the latter.
@@ -108,7 +109,7 @@ func read(r *http.Request, extra ...string) (state, error) {
 	if err != nil {
 		return st, &refusal{http.StatusBadRequest, say("invalid", err.Error()), nil}
 	}
-	known := []string{"from", "to", "grain", "lang", "theme", "as_of", "freeze"}
+	known := []string{"from", "to", "grain", "window", "lang", "theme", "as_of", "freeze"}
 	for _, f := range filters {
 		known = append(known, f.param)
 	}
@@ -128,7 +129,10 @@ func read(r *http.Request, extra ...string) (state, error) {
 		return st, &refusal{http.StatusBadRequest, say("bad_value", "theme", v), themes}
 	}
 	if st.Grain, err = metric.ParseGrain(q.Get("grain")); err != nil {
-		return st, &refusal{http.StatusBadRequest, say("bad_value", "grain", q.Get("grain")), []string{"month", "quarter", "half", "year"}}
+		return st, &refusal{http.StatusBadRequest, say("bad_value", "grain", q.Get("grain")), []string{"ten", "month", "quarter", "half", "year"}}
+	}
+	if st.Window, err = metric.ParseWindow(q.Get("window")); err != nil {
+		return st, &refusal{http.StatusBadRequest, say("bad_value", "window", q.Get("window")), []string{"ytd", "r3", "r12"}}
 	}
 	from, to := q.Get("from"), q.Get("to")
 	if (from == "") != (to == "") {
@@ -175,6 +179,9 @@ func (st state) query() url.Values {
 	}
 	if st.Grain != metric.Total {
 		q.Set("grain", string(st.Grain))
+	}
+	if st.Window != metric.NoWindow {
+		q.Set("window", string(st.Window))
 	}
 	switch {
 	case st.Freeze != "":

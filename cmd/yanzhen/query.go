@@ -87,10 +87,11 @@ type metricCmd struct {
 	Name    string   `arg:"" optional:"" help:"Name of the metric; none lists them."`
 	From    string   `help:"First day, 2026-01-01. Default: the first day of the data's year." placeholder:"DAY"`
 	To      string   `help:"First day after, 2026-07-01. Default: the day after the date of the data." placeholder:"DAY"`
-	Grain   string   `help:"month, quarter, half, year or nothing for one number."`
+	Grain   string   `help:"ten (days), month, quarter, half, year or nothing for one number."`
 	By      []string `help:"Dimensions to cut by."`
 	Where   []string `help:"dimension=value; may be given again." placeholder:"DIM=VALUE"`
-	Compare string   `help:"yoy (same period a year before) or pop (period before)." enum:",yoy,pop" default:""`
+	Window  string   `help:"What each point tells of: ytd (the year so far), r3 or r12 (rolling months); default: its own period." placeholder:"WINDOW"`
+	Compare string   `help:"yoy (same period a year before), pop (period before) or spring (a year before as the lunar new year fell)." enum:",yoy,pop,spring" default:""`
 	AsOf    string   `help:"Compute from the rows that were live then: 2026-03-31 or 2026-03-31T18:00:00+08:00." placeholder:"TIME"`
 	SQL     bool     `help:"Print the statement."`
 }
@@ -165,6 +166,9 @@ func (m *metricCmd) query(ctx context.Context, engine *metric.Engine, cat *metri
 	}
 	q = metric.Query{Metric: m.Name, By: m.By, Compare: metric.Compare(m.Compare), From: metric.Date(date.Year(), 1, 1), To: date.AddDate(0, 0, 1)}
 	if q.Grain, err = metric.ParseGrain(m.Grain); err != nil {
+		return q, invalid{err}
+	}
+	if q.Window, err = metric.ParseWindow(m.Window); err != nil {
 		return q, invalid{err}
 	}
 	for text, day := range map[string]*metric.Day{m.From: &q.From, m.To: &q.To} {
