@@ -119,7 +119,7 @@ func (s *Server) compute(ctx context.Context, p board.Panel, st state, last metr
 			grain = finer(grain, d.Range)
 		}
 	}
-	if grain != metric.Total && !spark {
+	if grain != metric.Total && !spark && p.Kind != board.Triangle { // a cohort is of its own period
 		d.Window = st.Window
 	}
 	g, ctx := errgroup.WithContext(ctx)
