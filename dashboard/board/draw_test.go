@@ -450,3 +450,50 @@ func TestTriangleAndBalance(t *testing.T) {
 		t.Errorf("a difference is wrong: %s", o)
 	}
 }
+
+// A forecast in a table is a row per key: what was counted, what is expected with its range, and how good it was.
+func TestTableAhead(t *testing.T) {
+	q := metric.Query{Metric: "m", From: metric.Date(2026, 1, 1), To: metric.Date(2026, 7, 1), By: []string{"chain"}}
+	at := func(month int, v *float64, key string) metric.Point {
+		from := metric.Date(2026, 1, 1).AddDate(0, month-1, 0)
+		pt := metric.Point{From: from, To: from.AddDate(0, 3, 0), Keys: []string{key}, Value: v}
+		if pt.Forecast = month > 6; pt.Forecast && v != nil {
+			pt.Lower, pt.Upper = num(*v-20), num(*v+20)
+		} else if v == nil {
+			pt.Why = metric.WhyUndefined
+		}
+		return pt
+	}
+	r := result(q, "人", at(1, num(9), "superalloy"), at(4, num(8), "superalloy"), at(4, num(5), "magnetic"), at(4, num(1), "江西"),
+		at(7, num(12), "superalloy"), at(7, num(30), "magnetic"), at(7, nil, "江西"), at(10, num(13.4), "superalloy"), at(10, num(31), "magnetic"), at(10, nil, "江西"))
+	r.Metric.Every = metric.Quarter
+	r.Backtest = []metric.Backtest{{Keys: []string{"magnetic"}, MAPE: 12.34, Naive: 20, N: 4}}
+	p := Panel{Name: "p", Title: Text{"图", "Figure"}, Kind: Table, By: q.By, Metrics: []string{"m"}, DimTitles: []Text{{"产业链", "Chain"}}}
+	text := func(loc Locale) string {
+		g := Tabulate(p, []*metric.Result{r}, loc)
+		var b strings.Builder
+		for i, h := range g.Heads {
+			b.WriteString(strings.Repeat("|", min(i, 1)) + h.Text)
+		}
+		for _, row := range g.Rows {
+			b.WriteString("\n")
+			for i, c := range row {
+				b.WriteString(strings.Repeat("|", min(i, 1)) + c.Text)
+			}
+		}
+		return b.String()
+	}
+	want := `产业链|2026Q2实际|2026Q3预测|2026Q3区间|2026Q4预测|2026Q4区间|回测误差
+磁性材料|5|30|10～50|31|11～51|12.3%（去年同季 20.0%）
+高温合金|8|12|-8～32|13|-7～33|太短，未检验
+江西省|1|—|—|—|—|太短，未检验`
+	if got := text(Zh); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	p.Limit = 1
+	want = `Chain|2026Q2 counted|2026Q3 expected|2026Q3 range|2026Q4 expected|2026Q4 range|Back-test
+magnetic|5|30|10 to 50|31|11 to 51|12.3% (a year before: 20.0%)`
+	if got := text(En); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/csv"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,6 +44,9 @@ func Tabulate(p Panel, rs []*metric.Result, loc Locale) Grid {
 	var lists *metric.Result
 	if p.Each != "" && len(rs) > 1 {
 		rs, lists = rs[:len(rs)-1], rs[len(rs)-1]
+	}
+	if p.Kind == Table && len(rs) == 1 && slices.ContainsFunc(rs[0].Points, func(pt metric.Point) bool { return pt.Forecast }) {
+		return tabulateAhead(p, rs[0], loc)
 	}
 	q := rs[0].Query
 	dims := len(q.By)
@@ -139,6 +143,99 @@ func Tabulate(p Panel, rs []*metric.Result, loc Locale) Grid {
 		slices.SortStableFunc(g.Rows, func(a, b []Cell) int { return strings.Compare(b[0].Text, a[0].Text) })
 	}
 	return g
+}
+
+// tabulateAhead is a row per key: the last period counted, then what is expected in those to come, each with its
+// range, and how the forecast would have done so far. The greatest in the first period to come is first.
+func tabulateAhead(p Panel, r *metric.Result, loc Locale) Grid {
+	var g Grid
+	grain := r.Query.Grain
+	if grain == metric.Total && r.Metric != nil {
+		grain = r.Metric.Every
+	}
+	var counted metric.Day
+	var ahead []metric.Day
+	keys := map[string]map[metric.Day]metric.Point{}
+	var order []string
+	for _, pt := range r.Points {
+		switch {
+		case pt.Forecast && !slices.Contains(ahead, pt.From):
+			ahead = append(ahead, pt.From)
+		case !pt.Forecast && pt.From.After(counted):
+			counted = pt.From
+		}
+		k := strings.Join(pt.Keys, "\x1f")
+		if keys[k] == nil {
+			keys[k] = map[metric.Day]metric.Point{}
+			order = append(order, k)
+		}
+		keys[k][pt.From] = pt
+	}
+	slices.SortFunc(ahead, metric.Day.Compare)
+	expected := func(k string) float64 {
+		if v := keys[k][ahead[0]].Value; v != nil {
+			return *v
+		}
+		return math.Inf(-1)
+	}
+	slices.SortStableFunc(order, func(a, b string) int { return cmp.Compare(expected(b), expected(a)) })
+	if p.Limit > 0 && len(order) > p.Limit {
+		order = order[:p.Limit]
+	}
+	most := 0.0
+	for _, k := range order {
+		most = max(most, expected(k))
+	}
+	for d := range r.Query.By {
+		g.Heads = append(g.Heads, Head{Text: p.dim(d, loc)})
+	}
+	if !counted.IsZero() {
+		g.Heads = append(g.Heads, Head{Text: pick(loc, tick(counted, grain, loc)+"实际", tick(counted, grain, loc)+" counted"), Unit: r.Unit, Number: true})
+	}
+	for _, d := range ahead {
+		name := tick(d, grain, loc)
+		g.Heads = append(g.Heads, Head{Text: pick(loc, name+"预测", name+" expected"), Unit: r.Unit, Number: true}, Head{Text: pick(loc, name+"区间", name+" range")})
+	}
+	g.Heads = append(g.Heads, Head{Text: pick(loc, "回测误差", "Back-test")})
+	for _, k := range order {
+		pts := keys[k]
+		var row []Cell
+		for d := range r.Query.By {
+			row = append(row, Cell{Text: label(pts[ahead[0]], d, loc)})
+		}
+		if !counted.IsZero() {
+			row = append(row, forecastCell(pts[counted], r.Unit, loc))
+		}
+		for i, d := range ahead {
+			pt := pts[d]
+			c := forecastCell(pt, r.Unit, loc)
+			if i == 0 && c.Value != nil && most > 0 {
+				c.Share = max(0, *c.Value/most)
+			}
+			between := Cell{Text: "—"}
+			if pt.Lower != nil && pt.Upper != nil {
+				between.Text = number(pt.Lower, r.Unit) + pick(loc, "～", " to ") + number(pt.Upper, r.Unit)
+			}
+			row = append(row, c, between)
+		}
+		test := Cell{Text: pick(loc, "太短，未检验", "too short to test")}
+		for _, b := range r.Backtest {
+			if slices.Equal(b.Keys, pts[ahead[0]].Keys) && b.N > 0 {
+				mape, naive := metric.Format(&b.MAPE, "%", string(loc)), metric.Format(&b.Naive, "%", string(loc))
+				test.Text = fmt.Sprintf(pick(loc, "%s（去年同季 %s）", "%s (a year before: %s)"), mape, naive)
+			}
+		}
+		g.Rows = append(g.Rows, append(row, test))
+	}
+	return g
+}
+
+func forecastCell(pt metric.Point, unit string, loc Locale) Cell {
+	c := Cell{Text: number(pt.Value, unit), Value: pt.Value}
+	if pt.Value == nil {
+		c.Note = metric.WhyText(pt.Why, string(loc))
+	}
+	return c
 }
 
 // greatest lists the three greatest values of a result that is cut once more than keys: 真空冶炼 120、定向凝固 80.
