@@ -443,6 +443,16 @@ func TestTriangleAndBalance(t *testing.T) {
 	if o := cell("triangle"); strings.Count(o, `"value":[`) != 3 {
 		t.Errorf("want 3 cells, the one without a value left out: %s", o)
 	}
+	young := cases()["triangle"] // no cohort is old enough to be judged
+	last := *young.rs[len(young.rs)-1]
+	last.Points = slices.Clone(last.Points)
+	for i := range last.Points {
+		last.Points[i].Value = nil
+	}
+	young.rs = append(slices.Clone(young.rs[:len(young.rs)-1]), &last)
+	if _, err := Draw(young.p, young.rs, Zh); err != nil {
+		t.Errorf("a triangle without a judged cohort: %v", err)
+	}
 	if o := cell("balance"); !strings.Contains(o, `"value":-7`) || !strings.Contains(o, "（净 −7）") {
 		t.Errorf("departures do not stand on the left: %s", o)
 	}
@@ -485,8 +495,8 @@ func TestTableAhead(t *testing.T) {
 	}
 	want := `产业链|2026Q2实际|2026Q3预测|2026Q3区间|2026Q4预测|2026Q4区间|回测误差
 磁性材料|5|30|10～50|31|11～51|12.3%（去年同季 20.0%）
-高温合金|8|12|-8～32|13|-7～33|太短，未检验
-江西省|1|—|—|—|—|太短，未检验`
+高温合金|8|12|-8～32|13|-7～33|无从检验
+江西省|1|—|—|—|—|无从检验`
 	if got := text(Zh); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

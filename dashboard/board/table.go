@@ -218,7 +218,7 @@ func tabulateAhead(p Panel, r *metric.Result, loc Locale) Grid {
 			}
 			row = append(row, c, between)
 		}
-		test := Cell{Text: pick(loc, "太短，未检验", "too short to test")}
+		test := Cell{Text: pick(loc, "无从检验", "cannot be tested")}
 		for _, b := range r.Backtest {
 			if slices.Equal(b.Keys, pts[ahead[0]].Keys) && b.N > 0 {
 				mape, naive := metric.Format(&b.MAPE, "%", string(loc)), metric.Format(&b.Naive, "%", string(loc))
