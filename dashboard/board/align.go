@@ -199,7 +199,10 @@ func drawTriangle(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, er
 			}
 		}
 	}
-	if lo >= hi {
+	switch {
+	case lo > hi: // no cohort is judged yet: there is nothing to shade
+		lo, hi = 0, 1
+	case lo == hi:
 		lo = hi - 1
 	}
 	var columns []string

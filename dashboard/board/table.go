@@ -317,7 +317,7 @@ func number(v *float64, unit string) string {
 // UnitName is a unit in words; "" for an index.
 func UnitName(unit string, loc Locale) string { return metric.UnitText(unit, string(loc)) }
 
-// CSV writes a Grid for a spreadsheet: UTF-8 with a byte order mark, CRLF, exact numbers. A text that a spreadsheet
+// CSV writes a Grid for a spreadsheet: UTF-8 with a byte order mark, CRLF, numbers unrounded. A text that a spreadsheet
 // would take for a formula gets an apostrophe before it.
 func (g Grid) CSV(loc Locale) ([]byte, error) {
 	var out bytes.Buffer
@@ -339,7 +339,7 @@ func (g Grid) CSV(loc Locale) ([]byte, error) {
 		for i, c := range row {
 			switch {
 			case c.Value != nil:
-				cells[i] = strconv.FormatFloat(*c.Value, 'f', -1, 64)
+				cells[i] = decimal(*c.Value)
 			case c.Text == "—":
 			default:
 				cells[i] = harmless(c.Text)
@@ -351,6 +351,15 @@ func (g Grid) CSV(loc Locale) ([]byte, error) {
 	}
 	w.Flush()
 	return out.Bytes(), w.Error()
+}
+
+// decimal writes a number with the fifteen digits that a spreadsheet keeps: a sum of amounts is 119.8, and not
+// 119.79999999999998 on the days on which it was added up in another order.
+func decimal(v float64) string {
+	if short, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 15, 64), 64); err == nil {
+		v = short
+	}
+	return strconv.FormatFloat(v, 'f', -1, 64)
 }
 
 func harmless(s string) string {
