@@ -1,0 +1,773 @@
+package main
+
+import (
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"html"
+	"maps"
+	"math"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/warehouse"
+	"yanzhen/pipeline/warehouse/embedded"
+)
+
+const (
+	surfaceSeed      = 20260630
+	surfaceQuestions = 200
+	surfaceLeast     = 40 // answers of each surface compared at the least, or nothing was shown
+)
+
+// surfaces asks random questions of every place where a figure stands: the engine, the panel as JSON,
+// CSV and table, the card, and the compiled statement run by an analyst. They must all say the same.
+//
+// What a panel asks of the engine is worked out here once more from its declaration and the address.
+func surfaces(t *testing.T, ctx context.Context, o *office, c *cli) {
+	t.Logf("seed %d", surfaceSeed)
+	h, err := o.pages(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	boards, err := board.Load(o.declare, "boards")
+	if err != nil {
+		t.Fatal(err)
+	}
+	analyst, err := o.as(ctx, embedded.Analyst)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer analyst.Close()
+	s := &surface{
+		T: t, ctx: ctx, pages: h, boards: boards, catalog: o.metrics, analyst: analyst,
+		engine: &metric.Engine{Catalog: o.metrics, DB: o.reader, Fresh: time.Second},
+		rng:    rand.New(rand.NewPCG(surfaceSeed, surfaceSeed)),
+		shown:  map[string]int{}, figures: map[string]int{}, html: map[string]string{},
+	}
+	s.values = map[string][]string{}
+	for param, dims := range surfaceFilters {
+		s.values[param] = s.keys(dims)
+	}
+	var panels []shownAt
+	for _, b := range boards {
+		if s.last(b).IsZero() {
+			continue // the demo zone has none of its data
+		}
+		for _, p := range b.Panels {
+			if slices.ContainsFunc(p.Metrics, func(m string) bool { return o.metrics.Metric(m).Kind == metric.Forecasting }) {
+				continue // expected figures and their intervals stand in a table of their own shape
+			}
+			panels = append(panels, shownAt{Board: b, Panel: p})
+		}
+	}
+	began := time.Now()
+	for i := range surfaceQuestions {
+		if i%len(panels) == 0 { // every panel before any comes again
+			s.rng.Shuffle(len(panels), func(i, j int) { panels[i], panels[j] = panels[j], panels[i] })
+		}
+		a := panels[i%len(panels)]
+		s.draw(&a)
+		s.question(a)
+		if s.faults > 30 {
+			t.Fatal("and so on")
+		}
+	}
+	t.Logf("%d questions in %v", surfaceQuestions, time.Since(began).Round(time.Second))
+	for _, name := range []string{"JSON", "JSON drawing", "JSON table", "CSV", "HTML table", "card", "SQL", "SQL of the comparison", "SQL outside the views"} {
+		t.Logf("%-22s %4d comparisons, %5d figures", name, s.shown[name], s.figures[name])
+		least := surfaceLeast
+		switch name {
+		case "JSON table":
+			least = 10 // few panels are tables; what they carry is the markup asked for
+		case "SQL outside the views":
+			least = 0
+		}
+		if s.shown[name] < least {
+			t.Errorf("%s: %d comparisons: too few to mean anything", name, s.shown[name])
+		}
+	}
+}
+
+// surfaceFilters are the filters of an address and what a metric may call them.
+var surfaceFilters = map[string][]string{"chain": {"chain"}, "node": {"node"}, "province": {"origin_province", "province"}}
+
+type surface struct {
+	*testing.T
+	ctx     context.Context
+	pages   http.Handler
+	boards  []*board.Board
+	catalog *metric.Catalog
+	engine  *metric.Engine
+	analyst *warehouse.DB
+	rng     *rand.Rand
+	values  map[string][]string
+	html    map[string]string
+	faults  int
+
+	shown, figures map[string]int // answers and figures compared, per surface
+}
+
+// shownAt is a panel and what an address asks of it.
+type shownAt struct {
+	Board    *board.Board
+	Panel    board.Panel
+	From, To metric.Day // zero: the panel's own period
+	Grain    metric.Grain
+	Where    map[string][]string
+}
+
+func (a shownAt) query() url.Values {
+	q := url.Values{}
+	if !a.From.IsZero() {
+		q.Set("from", a.From.Format(time.DateOnly))
+		q.Set("to", a.To.Format(time.DateOnly))
+	}
+	if a.Grain != metric.Total {
+		q.Set("grain", string(a.Grain))
+	}
+	for k, vs := range a.Where {
+		q[k] = vs
+	}
+	return q
+}
+
+func (a shownAt) String() string {
+	return a.Board.Name + "/" + a.Panel.Name + "?" + a.query().Encode()
+}
+
+func (s *surface) wrong(a shownAt, format string, args ...any) {
+	s.faults++
+	s.Errorf("%s: %s", a, fmt.Sprintf(format, args...))
+}
+
+func (s *surface) run(q metric.Query) *metric.Result {
+	r, err := s.engine.Run(s.ctx, q)
+	if err != nil {
+		s.Fatalf("%+v: %v", q, err)
+	}
+	return r
+}
+
+// keys are values that every metric which is cut by one of dims may be narrowed to.
+func (s *surface) keys(dims []string) []string {
+	var out []string
+	for _, name := range []string{"enterprises_count", "inflow"} {
+		m := s.catalog.Metric(name)
+		i := slices.IndexFunc(dims, func(d string) bool { return slices.Contains(m.Dims(), d) })
+		if i < 0 {
+			continue
+		}
+		var have []string
+		for _, pt := range s.run(metric.Query{Metric: name, From: metric.Date(1990, 1, 1), To: metric.Date(2026, 7, 1), By: []string{dims[i]}}).Points {
+			if pt.Keys[0] != "" && (out == nil || slices.Contains(out, pt.Keys[0])) {
+				have = append(have, pt.Keys[0])
+			}
+		}
+		slices.Sort(have)
+		out = have
+	}
+	if len(out) == 0 {
+		s.Fatalf("no value of %v to filter by", dims)
+	}
+	return out
+}
+
+// last is the data date of a board; zero where none of its datasets is published.
+func (s *surface) last(b *board.Board) metric.Day {
+	var sets []string
+	for _, p := range b.Panels {
+		for _, m := range p.Metrics {
+			sets = append(sets, s.catalog.Metric(m).Datasets()...)
+		}
+	}
+	d, err := s.engine.DataDate(s.ctx, sets...)
+	if err != nil {
+		s.Fatalf("board %s: %v", b.Name, err)
+	}
+	return d
+}
+
+// draw chooses a period, a grain and filters.
+func (s *surface) draw(a *shownAt) {
+	end := s.last(a.Board).AddDate(0, 0, 1)
+	timed := a.Panel.Grain != metric.Total
+	if s.rng.IntN(4) > 0 {
+		months := []int{1, 3, 6, 12, 24}[s.rng.IntN(5)]
+		back := s.rng.IntN(12)
+		a.To = metric.Date(end.Year(), end.Month(), 1).AddDate(0, -back, 0)
+		a.From = a.To.AddDate(0, -months, 0)
+		if s.rng.IntN(4) == 0 { // days that begin no month
+			a.From, a.To = a.From.AddDate(0, 0, s.rng.IntN(20)), a.To.AddDate(0, 0, -s.rng.IntN(8))
+		}
+	}
+	if timed && (!a.From.IsZero() || s.rng.IntN(2) == 0) {
+		a.Grain = []metric.Grain{metric.Month, metric.Quarter, metric.Half, metric.Year}[s.rng.IntN(4)]
+	}
+	a.Where = map[string][]string{}
+	for range s.rng.IntN(3) {
+		param := []string{"chain", "node", "province"}[s.rng.IntN(3)]
+		vs := s.values[param]
+		a.Where[param] = []string{vs[s.rng.IntN(len(vs))]}
+		if other := vs[s.rng.IntN(len(vs))]; s.rng.IntN(3) == 0 && other != a.Where[param][0] {
+			a.Where[param] = append(a.Where[param], other)
+		}
+	}
+}
+
+// ask is the question that metric i of a panel asks the engine.
+func (s *surface) ask(a shownAt, i int) metric.Query {
+	p := a.Panel
+	m := s.catalog.Metric(p.Metrics[i])
+	last := s.last(a.Board)
+	r := board.Period(p.Period, last)
+	if !a.From.IsZero() {
+		r = board.Range{From: a.From, To: a.To}
+		if p.Period == "as_of" { // a state is that of the last day
+			r.From = r.To.AddDate(0, 0, -1)
+		}
+	}
+	q := metric.Query{Metric: m.Name, From: r.From, To: r.To, Grain: p.Grain, By: p.By, Compare: p.Compare}
+	if p.Each != "" && i == len(p.Metrics)-1 {
+		q.By = []string{p.By[0], p.Each}
+	}
+	if q.Grain != metric.Total && a.Grain != metric.Total {
+		q.Grain = a.Grain
+	}
+	for _, k := range slices.Sorted(maps.Keys(p.Where)) {
+		q.Where = append(q.Where, metric.Filter{Dim: k, Values: p.Where[k]})
+	}
+	for _, param := range []string{"chain", "node", "province"} {
+		for _, dim := range surfaceFilters[param] {
+			if len(a.Where[param]) > 0 && slices.Contains(m.Dims(), dim) {
+				q.Where = append(q.Where, metric.Filter{Dim: dim, Values: a.Where[param]})
+				break
+			}
+		}
+	}
+	if p.Kind == board.Bar && len(p.Metrics) == 1 {
+		q.Limit = p.Limit
+	}
+	return q
+}
+
+func (s *surface) get(a shownAt, path, accept string) string {
+	r := httptest.NewRequest(http.MethodGet, path, nil)
+	if accept != "" {
+		r.Header.Set("Accept", accept)
+	}
+	w := httptest.NewRecorder()
+	s.pages.ServeHTTP(w, r)
+	if w.Code != http.StatusOK {
+		s.wrong(a, "GET %s: %d\n%.300s", path, w.Code, w.Body)
+		return ""
+	}
+	return w.Body.String()
+}
+
+func (s *surface) question(a shownAt) {
+	var rs []*metric.Result
+	for i := range a.Panel.Metrics {
+		rs = append(rs, s.run(s.ask(a, i)))
+	}
+	path := "/api/v1/panels/" + a.Board.Name + "/" + a.Panel.Name
+	q := a.query().Encode()
+	table := func(format string) string { return path + "?" + strings.TrimPrefix(q+"&format="+format, "&") }
+
+	if text := s.get(a, path+"?"+q, "text/csv"); text != "" {
+		rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(text, "\uFEFF"))).ReadAll()
+		if err != nil || len(rows) == 0 {
+			s.wrong(a, "CSV: %d rows: %v", len(rows), err)
+		} else {
+			s.same(a, rs, "CSV", rows[1:], exact)
+		}
+	}
+	markup := s.get(a, table("table"), "")
+	s.same(a, rs, "HTML table", cells(markup), printed)
+	if text := s.get(a, path+"?"+q, ""); text != "" {
+		s.json(a, rs, text, markup)
+	}
+	s.cards(a)
+	for _, r := range rs[:min(len(rs), 2)] {
+		s.sql(a, r)
+	}
+}
+
+// writer writes a number as a surface does: in a column of a unit, or a change.
+type writer struct {
+	number func(v *float64, unit string) string
+	change func(v *float64, unit string) string
+	none   string // where there is no point
+}
+
+var (
+	exact = writer{
+		func(v *float64, _ string) string { return decimal(v) },
+		func(v *float64, _ string) string { return decimal(v) }, "",
+	}
+	printed = writer{metric.Number, func(v *float64, unit string) string { return metric.FormatChange(v, unit, "zh") }, metric.None}
+)
+
+func decimal(v *float64) string {
+	if v == nil {
+		return ""
+	}
+	return strconv.FormatFloat(*v, 'f', -1, 64)
+}
+
+// same compares the rows of a surface with the results, a row by its period and keys.
+func (s *surface) same(a shownAt, rs []*metric.Result, name string, got [][]string, w writer) {
+	p := a.Panel
+	var want [][]string
+	figures := 0
+	compare := p.Compare != metric.NoCompare
+	value := func(row []string, pt *metric.Point, unit string) []string {
+		figures++
+		if pt == nil {
+			pt = &metric.Point{}
+		}
+		row = append(row, w.number(pt.Value, unit))
+		if compare {
+			row = append(row, w.number(pt.Base, unit), w.change(pt.Change, unit))
+		}
+		return row
+	}
+	steps := p.Kind == board.Funnel || p.Kind == board.KPI
+	if steps {
+		for i := range got { // name, value, unit, comparison: the words are not figures
+			if len(got[i]) < 3 {
+				s.wrong(a, "%s: the row %q is too short", name, got[i])
+				return
+			}
+			got[i] = append([]string{strconv.Itoa(i), got[i][1]}, got[i][3:]...)
+		}
+		for i, r := range rs {
+			if len(r.Points) == 0 {
+				want = append(want, value([]string{strconv.Itoa(i)}, nil, r.Unit))
+				continue
+			}
+			want = append(want, value([]string{strconv.Itoa(i)}, &r.Points[0], r.Unit))
+		}
+	} else {
+		var lists *metric.Result
+		if p.Each != "" {
+			rs, lists = rs[:len(rs)-1], rs[len(rs)-1]
+		}
+		id := func(pt metric.Point) string {
+			return pt.From.Format(time.DateOnly) + "\x00" + strings.Join(pt.Keys, "\x00")
+		}
+		var order []metric.Point
+		at := make([]map[string]*metric.Point, len(rs))
+		known := map[string]bool{}
+		for i, r := range rs {
+			at[i] = map[string]*metric.Point{}
+			for j := range r.Points {
+				pt := &r.Points[j]
+				if at[i][id(*pt)] = pt; !known[id(*pt)] {
+					known[id(*pt)] = true
+					order = append(order, *pt)
+				}
+			}
+		}
+		if p.Kind == board.Table && p.Limit > 0 && len(order) > p.Limit {
+			order = order[:p.Limit]
+		}
+		for _, pt := range order {
+			var row []string
+			if g := rs[0].Query.Grain; g != metric.Total {
+				row = append(row, named(pt.From, g))
+			}
+			for d := range pt.Keys {
+				text := pt.Labels[d].In("zh")
+				if text == "" {
+					text = "未填"
+				}
+				row = append(row, text)
+			}
+			for i, r := range rs {
+				row = value(row, at[i][id(pt)], r.Unit)
+			}
+			if lists != nil {
+				row = append(row, greatest(lists, pt.Keys))
+			}
+			want = append(want, row)
+		}
+	}
+	lines := func(rows [][]string) []string {
+		var out []string
+		for _, r := range rows {
+			out = append(out, strings.Join(r, " | "))
+		}
+		slices.Sort(out)
+		return out
+	}
+	g, x := lines(got), lines(want)
+	for i := range max(len(g), len(x)) {
+		switch {
+		case i >= len(g):
+			s.wrong(a, "%s: the row %q is not there", name, x[i])
+		case i >= len(x):
+			s.wrong(a, "%s: the row %q is too much", name, g[i])
+		case !alike(g[i], x[i]):
+			s.wrong(a, "%s: row %q, the engine says %q", name, g[i], x[i])
+		default:
+			continue
+		}
+		break
+	}
+	if figures > 0 {
+		s.shown[name]++
+		s.figures[name] += figures
+	}
+}
+
+// named is a period as a table names it.
+func named(d metric.Day, g metric.Grain) string {
+	switch g {
+	case metric.Year:
+		return d.Format("2006")
+	case metric.Half:
+		return d.Format("2006") + map[bool]string{true: "上半年", false: "下半年"}[d.Month() < time.July]
+	case metric.Quarter:
+		return fmt.Sprintf("%dQ%d", d.Year(), (d.Month()+2)/3)
+	}
+	return d.Format("2006-01")
+}
+
+// greatest names the three greatest values under keys.
+func greatest(r *metric.Result, keys []string) string {
+	var of []string
+	for _, pt := range r.Points { // greatest first
+		if n := len(pt.Keys) - 1; n == len(keys) && slices.Equal(pt.Keys[:n], keys) && pt.Value != nil && *pt.Value > 0 && len(of) < 3 {
+			name := pt.Labels[n].In("zh")
+			if name == "" {
+				name = "未填"
+			}
+			of = append(of, name+" "+metric.Number(pt.Value, r.Unit))
+		}
+	}
+	if len(of) == 0 {
+		return "无"
+	}
+	return strings.Join(of, "、")
+}
+
+var (
+	tableRow  = regexp.MustCompile(`(?s)<tr>(.*?)</tr>`)
+	tableCell = regexp.MustCompile(`(?s)<t[hd][^>]*>(.*?)</t[hd]>`)
+	anyTag    = regexp.MustCompile(`(?s)<svg.*?</svg>|<[^>]*>`)
+)
+
+// cells reads the body of a table.
+func cells(markup string) [][]string {
+	var out [][]string
+	_, body, _ := strings.Cut(markup, "<tbody>")
+	for _, tr := range tableRow.FindAllStringSubmatch(body, -1) {
+		var row []string
+		for _, td := range tableCell.FindAllStringSubmatch(tr[1], -1) {
+			row = append(row, untagged(td[1]))
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+func untagged(markup string) string {
+	return strings.TrimSpace(html.UnescapeString(anyTag.ReplaceAllString(markup, "")))
+}
+
+// drawnAsIs are the kinds whose drawing carries each value as it is.
+var drawnAsIs = []board.Kind{board.Trend, board.Line, board.Bar, board.Column, board.MapChina, board.Triangle, board.Path}
+
+// json compares the drawing, its sentence and its table.
+func (s *surface) json(a shownAt, rs []*metric.Result, text, markup string) {
+	p := a.Panel
+	var got struct {
+		Summary, Sentence, Table string
+		Option                   struct{ Series json.RawMessage }
+	}
+	if err := json.Unmarshal([]byte(text), &got); err != nil {
+		s.wrong(a, "JSON: %v", err)
+		return
+	}
+	if p.Kind == board.Table && got.Sentence == "" {
+		s.shown["JSON table"]++
+		s.figures["JSON table"] += strings.Count(markup, "<td")
+		if strings.TrimSpace(got.Table) != strings.TrimSpace(markup) {
+			s.wrong(a, "JSON: its table is another than the table asked for")
+		}
+	}
+	if p.Kind == board.KPI { // its drawing is the small trend
+		if p.Spark.Period == "" {
+			return
+		}
+		q := s.ask(a, 0)
+		end := s.last(a.Board)
+		if !a.From.IsZero() {
+			end = a.To.AddDate(0, 0, -1)
+		}
+		r := board.Period(p.Spark.Period, end)
+		q.From, q.To, q.Grain, q.Compare = r.From, r.To, p.Spark.Grain, metric.NoCompare
+		rs = []*metric.Result{s.run(q)}
+	}
+	if got.Sentence != "" {
+		for _, r := range rs {
+			for _, pt := range r.Points {
+				if pt.Value != nil && *pt.Value != 0 {
+					s.wrong(a, "JSON: %q, the engine says %v", got.Sentence, *pt.Value)
+					return
+				}
+			}
+		}
+		return
+	}
+	s.shown["JSON"]++
+	for _, r := range rs {
+		var best *float64
+		for _, pt := range r.Points {
+			if pt.Value != nil && (best == nil || *pt.Value > *best) {
+				best = pt.Value
+			}
+		}
+		if best == nil {
+			continue
+		}
+		s.figures["JSON"]++
+		if want := metric.Format(best, r.Unit, "zh"); !strings.Contains(got.Summary, want) {
+			s.wrong(a, "JSON: the sentence %q does not say %s", got.Summary, want)
+		}
+	}
+	if !slices.Contains(drawnAsIs, p.Kind) && p.Kind != board.KPI || p.Limit > 0 && len(rs) > 1 {
+		return
+	}
+	var series any
+	dec := json.NewDecoder(strings.NewReader(string(got.Option.Series)))
+	if err := dec.Decode(&series); err != nil {
+		s.wrong(a, "JSON: series: %v", err)
+		return
+	}
+	have := map[float64]bool{}
+	numbers(series, have)
+	s.shown["JSON drawing"]++
+	for _, r := range rs {
+		for _, pt := range r.Points {
+			if pt.Value == nil {
+				continue
+			}
+			s.figures["JSON drawing"]++
+			if !have[*pt.Value] && !slices.ContainsFunc(slices.Collect(maps.Keys(have)), func(v float64) bool { return near(v, *pt.Value) }) {
+				s.wrong(a, "JSON: %v of %s %s %v is not drawn", *pt.Value, r.Query.Metric, pt.From.Format(time.DateOnly), pt.Keys)
+				return
+			}
+		}
+	}
+}
+
+// numbers gathers every number of a JSON value.
+func numbers(v any, into map[float64]bool) {
+	switch v := v.(type) {
+	case float64:
+		into[v] = true
+	case []any:
+		for _, x := range v {
+			numbers(x, into)
+		}
+	case map[string]any:
+		for _, x := range v {
+			numbers(x, into)
+		}
+	}
+}
+
+var (
+	cardPart = regexp.MustCompile(`<p class="part">[^<]* <b>([^<]*)</b>`)
+	cardMain = regexp.MustCompile(`<p class="value"><b>([^<]*)</b>(?:<span>([^<]*)</span>)?`)
+	cardMove = regexp.MustCompile(`<p class="delta"><span class="[a-z]+">(.*?)</span>`)
+)
+
+// cards compares every card on which a metric of the panel stands, under the same address.
+func (s *surface) cards(a shownAt) {
+	seen := 0
+	if s.shown["card"] > surfaceLeast+10 {
+		return // a page computes all its cards: as many as make the point
+	}
+	for _, b := range s.boards {
+		for _, p := range b.Panels {
+			if p.Kind != board.KPI || !slices.ContainsFunc(p.Metrics, func(m string) bool { return slices.Contains(a.Panel.Metrics, m) }) {
+				continue
+			}
+			// the address is the board's: a day after its data is not asked for
+			k := shownAt{Board: b, Panel: p, From: a.From, To: a.To, Where: a.Where}
+			if k.To.After(s.last(b).AddDate(0, 0, 1)) {
+				continue
+			}
+			path := "/b/" + b.Name + "?" + k.query().Encode()
+			if s.html[path] == "" {
+				s.html[path] = s.get(k, path, "")
+			}
+			_, card, ok := strings.Cut(s.html[path], `data-card="`+p.Name+`"`)
+			if !ok {
+				s.wrong(k, "the page has no such card")
+				continue
+			}
+			card, _, _ = strings.Cut(card, "</article>")
+			s.card(k, card)
+			seen++
+			break
+		}
+		if seen > 0 {
+			break
+		}
+	}
+	if seen > 0 {
+		s.shown["card"]++
+	}
+}
+
+func (s *surface) card(k shownAt, card string) {
+	var rs []*metric.Result
+	for i := range k.Panel.Metrics {
+		rs = append(rs, s.run(s.ask(k, i)))
+	}
+	var pt metric.Point
+	if len(rs[0].Points) > 0 {
+		pt = rs[0].Points[0]
+	}
+	s.figures["card"]++
+	main := cardMain.FindStringSubmatch(card)
+	if pt.Value == nil {
+		if main != nil {
+			s.wrong(k, "the card shows %s, the engine nothing", main[1])
+		}
+		return
+	}
+	want := metric.Format(pt.Value, rs[0].Unit, "zh")
+	if main == nil {
+		s.wrong(k, "the card shows no number, the engine says %s", want)
+		return
+	}
+	got := strings.TrimSpace(untagged(main[1]) + " " + untagged(main[2]))
+	if rs[0].Unit == "%" {
+		got = strings.ReplaceAll(got, " ", "")
+	}
+	if got != want {
+		s.wrong(k, "the card shows %q, the engine says %q", got, want)
+	}
+	if pt.Change != nil {
+		s.figures["card"]++
+		move := cardMove.FindStringSubmatch(card)
+		if want := metric.FormatChange(pt.Change, rs[0].Unit, "zh"); move == nil || !strings.HasSuffix(untagged(move[1]), want) || !strings.Contains(card, html.EscapeString(metric.Format(pt.Base, rs[0].Unit, "zh"))) {
+			s.wrong(k, "the card says the change is %q, the engine %s from %s", move, want, metric.Format(pt.Base, rs[0].Unit, "zh"))
+		}
+	}
+	parts := cardPart.FindAllStringSubmatch(card, -1)
+	for i, r := range rs[1:] {
+		want := metric.None
+		if len(r.Points) > 0 {
+			want = metric.Number(r.Points[0].Value, r.Unit)
+		}
+		s.figures["card"]++
+		if i >= len(parts) || untagged(parts[i][1]) != want {
+			s.wrong(k, "part %d of the card: got %v, the engine says %s", i+1, parts, want)
+		}
+	}
+}
+
+// sql runs the compiled statement as an analyst, and for the comparison the one of a year before.
+func (s *surface) sql(a shownAt, r *metric.Result) {
+	switch r.Metric.Kind {
+	case metric.Growth, metric.Forecasting, metric.MethodKind:
+		return // more than one statement: what they return is not the number yet
+	}
+	q := r.Query
+	compare := q.Compare
+	q.Compare, q.Limit = metric.NoCompare, 0
+	if slices.ContainsFunc(r.Points, func(pt metric.Point) bool { return pt.Partial }) {
+		return // cut where the data end: the engine asks for fewer days
+	}
+	s.statement(a, "SQL", q, r, func(pt metric.Point) (metric.Day, *float64) {
+		return pt.From, pt.Value
+	})
+	leap := func(d metric.Day) bool { return d.Month() == time.February && d.Day() == 29 }
+	if compare != metric.YearOnYear || leap(q.From) || leap(q.To) {
+		return
+	}
+	q.From, q.To = q.From.AddDate(-1, 0, 0), q.To.AddDate(-1, 0, 0)
+	s.statement(a, "SQL of the comparison", q, r, func(pt metric.Point) (metric.Day, *float64) {
+		return pt.From.AddDate(-1, 0, 0), pt.Base
+	})
+}
+
+func (s *surface) statement(a shownAt, name string, q metric.Query, r *metric.Result, of func(metric.Point) (metric.Day, *float64)) {
+	st, err := s.catalog.Compile(q)
+	if err != nil {
+		s.wrong(a, "%s of %s: %v", name, q.Metric, err)
+		return
+	}
+	if strings.Contains(st.SQL, "meta.") {
+		s.shown["SQL outside the views"]++ // it looks up how far the data reach, which is the office's ledger
+		return
+	}
+	rows, err := s.analyst.Rows(s.ctx, st)
+	if err != nil {
+		s.wrong(a, "%s of %s as an analyst: %v\n%s", name, q.Metric, err, st.SQL)
+		return
+	}
+	said := map[string]*float64{}
+	for _, row := range rows {
+		at, ok := row["_period"].(time.Time)
+		if !ok {
+			s.Fatalf("%s: _period is %T", q.Metric, row["_period"])
+		}
+		id := q.Grain.Start(at).Format(time.DateOnly)
+		for i := range q.By {
+			id += "\x00" + row["_k"+strconv.Itoa(i)].(string)
+		}
+		said[id] = nil
+		if v, ok := row["_value"].(float64); ok && !math.IsNaN(v) && !math.IsInf(v, 0) {
+			said[id] = &v
+		}
+	}
+	if len(r.Points) > 0 {
+		s.shown[name]++
+	}
+	for _, pt := range r.Points {
+		from, value := of(pt)
+		got, ok := said[strings.Join(append([]string{q.Grain.Start(from).Format(time.DateOnly)}, pt.Keys...), "\x00")]
+		s.figures[name]++
+		switch {
+		case ok && (got == nil) == (value == nil) && (got == nil || near(*got, *value) && metric.Format(got, r.Unit, "zh") == metric.Format(value, r.Unit, "zh")):
+		case !ok && (value == nil || *value == 0): // no rows: nothing, or none
+		default:
+			s.wrong(a, "%s of %s %s %v: got %s (a row: %v), the engine says %s", name, q.Metric, from.Format(time.DateOnly), pt.Keys, show(got), ok, show(value))
+			return
+		}
+	}
+}
+
+// near: a sum of amounts taken in another order differs in its last binary digit.
+func near(a, b float64) bool { return math.Abs(a-b) <= 1e-12*math.Max(1, math.Abs(b)) }
+
+// alike says that two rows are the same, their exact numbers but for the last binary digits.
+func alike(a, b string) bool {
+	if a == b {
+		return true
+	}
+	x, y := strings.Split(a, " | "), strings.Split(b, " | ")
+	return slices.EqualFunc(x, y, func(a, b string) bool {
+		v, err := strconv.ParseFloat(a, 64)
+		w, err2 := strconv.ParseFloat(b, 64)
+		return a == b || err == nil && err2 == nil && near(v, w)
+	})
+}
