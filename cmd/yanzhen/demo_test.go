@@ -122,6 +122,7 @@ func TestDemoZone(t *testing.T) {
 		}
 	})
 	t.Run("the engine agrees with the files", func(t *testing.T) { agree(t, ctx, engine, o.metrics, truth) })
+	t.Run("every surface says the same", func(t *testing.T) { surfaces(t, ctx, o, c) })
 	t.Run("the page shows them", func(t *testing.T) { page(t, o, c) })
 	t.Run("and so does SQL", func(t *testing.T) {
 		var out bytes.Buffer
