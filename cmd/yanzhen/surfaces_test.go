@@ -599,7 +599,7 @@ var (
 // cards compares every card on which a metric of the panel stands, under the same address.
 func (s *surface) cards(a shownAt) {
 	seen := 0
-	if s.shown["card"] > surfaceLeast+10 {
+	if s.shown["card"] > surfaceLeast {
 		return // a page computes all its cards: as many as make the point
 	}
 	for _, b := range s.boards {
