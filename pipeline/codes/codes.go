@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"path"
 	"sort"
 	"strconv"
@@ -27,7 +28,11 @@ type Value struct {
 	Rank    int       // greater is higher; meaningful only where the list is Ranked
 	From    time.Time // first day the value may be used; zero: always
 	To      time.Time // first day it may no longer be used; zero: for good
+	Place   *Place    // where it lies; nil: not said
 }
+
+// Place is a point on the earth in degrees, east and north positive.
+type Place struct{ Lon, Lat float64 }
 
 // Valid says whether the value may be used on the day.
 func (v Value) Valid(day time.Time) bool {
@@ -52,7 +57,7 @@ type Lists struct {
 }
 
 // Load reads codes/*.csv of fsys. A file is one list: a first line `# 中文名 | English name`, a
-// heading with code, zh, en and any of aliases (parted by |), parent, rank, from, to (2006-01-02),
+// heading with code, zh, en and any of aliases (parted by |), parent, rank, from, to (2006-01-02), lon, lat (degrees),
 // and one line a value. All faults of all files are returned together, each with file and line.
 func Load(fsys fs.FS) (*Lists, error) {
 	files, err := fs.Glob(fsys, "codes/*.csv")
@@ -127,13 +132,13 @@ func parse(file, text string) (*List, error) {
 	at := map[string]int{}
 	for i, h := range head {
 		switch h {
-		case "code", "zh", "en", "aliases", "parent", "rank", "from", "to":
+		case "code", "zh", "en", "aliases", "parent", "rank", "from", "to", "lon", "lat":
 			if _, twice := at[h]; twice {
 				fault(2, "列 %q 出现两次", "column %q occurs twice", h)
 			}
 			at[h] = i
 		default:
-			fault(2, "未知的列 %q，应为 code zh en aliases parent rank from to", "unknown column %q, want code zh en aliases parent rank from to", h)
+			fault(2, "未知的列 %q，应为 code zh en aliases parent rank from to lon lat", "unknown column %q, want code zh en aliases parent rank from to lon lat", h)
 		}
 	}
 	for _, h := range []string{"code", "zh", "en"} {
@@ -190,6 +195,15 @@ func parse(file, text string) (*List, error) {
 		}
 		if !v.From.IsZero() && !v.To.IsZero() && !v.From.Before(v.To) {
 			fault(line, "from 不早于 to", "from is not before to")
+		}
+		if lon, lat := get("lon"), get("lat"); lon != "" || lat != "" {
+			x, errLon := strconv.ParseFloat(lon, 64)
+			y, errLat := strconv.ParseFloat(lat, 64)
+			if errLon != nil || errLat != nil || !(math.Abs(x) <= 180 && math.Abs(y) <= 90) {
+				fault(line, "lon、lat 是 %q、%q，应同为度数（经度 -180 至 180，纬度 -90 至 90），或都空着", "lon and lat are %q and %q, want degrees in both (-180 to 180, -90 to 90), or neither", lon, lat)
+			} else {
+				v.Place = &Place{Lon: x, Lat: y}
+			}
 		}
 		l.Values = append(l.Values, v)
 		lines = append(lines, line)

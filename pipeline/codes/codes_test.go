@@ -195,6 +195,18 @@ func TestValid(t *testing.T) {
 	}
 }
 
+func TestPlace(t *testing.T) {
+	ls, err := Load(fstest.MapFS{"codes/parks.csv": {Data: []byte("# 园区 | Parks\ncode,zh,en,lon,lat\na,甲园,A,120.25,28.5\nb,乙园,B,,\n")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, _ := ls.Get("parks").Value("a")
+	b, _ := ls.Get("parks").Value("b")
+	if a.Place == nil || *a.Place != (Place{Lon: 120.25, Lat: 28.5}) || b.Place != nil {
+		t.Errorf("got %v and %v, want 120.25 28.5 and none", a.Place, b.Place)
+	}
+}
+
 func TestBadLists(t *testing.T) {
 	for name, tt := range map[string]struct{ text, want string }{
 		"no title":     {"code,zh,en\na,甲,A\n", "codes/x.csv:1:"},
@@ -207,6 +219,8 @@ func TestBadLists(t *testing.T) {
 		"rank":         {"# 甲 | A\ncode,zh,en,rank\na,甲,A,high\n", "codes/x.csv:3: rank"},
 		"date":         {"# 甲 | A\ncode,zh,en,from\na,甲,A,2026\n", "want a date like"},
 		"dates":        {"# 甲 | A\ncode,zh,en,from,to\na,甲,A,2026-01-02,2026-01-02\n", "from is not before to"},
+		"one degree":   {"# 甲 | A\ncode,zh,en,lon,lat\na,甲,A,120.2,\n", "codes/x.csv:3: lon、lat"},
+		"no degrees":   {"# 甲 | A\ncode,zh,en,lon,lat\na,甲,A,28,120.2\n", "want degrees in both"},
 		"code twice":   {"# 甲 | A\ncode,zh,en\na,甲,A\na,乙,B\n", "codes/x.csv:4: 代码 \"a\" 重复，先见于 codes/x.csv:3"},
 		"two meanings": {"# 甲 | A\ncode,zh,en,aliases\na,甲,A1,\nb,乙,B,ａ\n", `codes/x.csv:4: 名称 "ａ" 同时指向`},
 	} {
