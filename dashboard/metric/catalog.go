@@ -73,6 +73,7 @@ type Metric struct {
 	Documents   string            `yaml:"documents"` // method tf_idf, idf
 	Options     map[string]Option `yaml:"options"`
 	Record      bool              `yaml:"record"` // mark a period greater than every one before
+	Cause       []string          `yaml:"cause"`  // the dimensions by which a red number is traced, two at most; empty: see Steps
 
 	file     string
 	line     int
@@ -403,7 +404,7 @@ func (l *loader) resolve(m *Metric) bool {
 	l.state[m] = 1
 	l.path = append(l.path, m.Name)
 	before := len(l.errs)
-	ok := l.define(m) && len(l.errs) == before
+	ok := l.define(m) && len(l.errs) == before && l.checkCause(m)
 	l.path = l.path[:len(l.path)-1]
 	if l.state[m] = 3; ok {
 		l.state[m] = 2

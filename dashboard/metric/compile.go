@@ -12,7 +12,7 @@ import (
 )
 
 // Compile writes q as SQL. It is the only place a metric becomes SQL, and it is pure: no clock, no
-// I/O. The statement returns one row per period and keys that have rows:
+// I/O (data_day is what q.DataDays says). The statement returns one row per period and keys that have rows:
 //
 //	_period  first day of the period (Date32)
 //	_k0 ...  the keys, one per q.By (String)
@@ -136,6 +136,7 @@ type compiler struct {
 	w      window
 	params map[string]string
 	past   []string // dimensions whose filters do not count: within total()
+	days   []string // the sets of datasets whose data date is a parameter
 }
 
 func key(i int) string { return "_k" + strconv.Itoa(i) }

@@ -59,7 +59,7 @@ func TestCompileGolden(t *testing.T) {
 		"spring":          {Metric: "inflow", Grain: Month, Compare: Spring},
 		"words_month":     {Metric: "service_on_time", Grain: Month},
 		"words_as_of":     {Metric: "benefit_days_median", AsOf: Date(2026, 3, 1)},
-		"gather":          {Metric: "retention_12m_kept", By: []string{"chain"}, Where: []Filter{{"channel", []string{"campus"}}}},
+		"gather":          {Metric: "retention_12m_kept", By: []string{"chain"}, Where: []Filter{{"channel", []string{"campus"}}}, DataDays: map[string]Day{"arrivals": Date(2026, 6, 30), "talents": Date(2026, 7, 1)}},
 		"total":           {Metric: "talent_lq", Grain: Year, By: []string{"node"}, Where: []Filter{{"chain", []string{"magnetic"}}}},
 		"method":          {Metric: "mismatch", Grain: Quarter, By: []string{"chain"}},
 	} {

@@ -69,31 +69,21 @@ type row struct {
 
 // Run answers q. An error that is ErrInvalid is the asker's; any other is the database's.
 func (e *Engine) Run(ctx context.Context, q Query) (*Result, error) {
-	q = q.spelt()
-	m, err := e.Catalog.check(q)
+	a, err := e.start(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	data, err := e.data(ctx, q.AsOf)
-	if err != nil {
-		return nil, err
-	}
-	a := &asking{Engine: e, q: q, m: m, data: data, cover: data.cover(e.Catalog, m)}
 	var points []Point
 	var tests []Backtest
-	if m.Kind == Forecasting {
+	if a.m.Kind == Forecasting {
 		points, tests, err = a.forecast(ctx)
 	} else {
 		points, err = a.points(ctx)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("metric %s: %w", m.Name, err)
+		return nil, fmt.Errorf("metric %s: %w", a.m.Name, err)
 	}
-	r := &Result{Backtest: tests, Query: q, Metric: m, Unit: m.Unit, Points: points, DataDate: a.cover.max, SQL: strings.Join(a.sql, ";\n\n")}
-	for _, p := range points {
-		r.Rows += p.Rows
-	}
-	return r, nil
+	return a.result(points, tests), nil
 }
 
 // DataDate returns the greatest published business date over the datasets (none named: over all);
@@ -333,7 +323,52 @@ type asking struct {
 	m     *Metric
 	data  states
 	cover cover
-	sql   []string
+	asked []warehouse.Statement
+}
+
+// note remembers what was asked of the database, the same but once.
+func (a *asking) note(list ...warehouse.Statement) {
+	for _, s := range list {
+		if !slices.ContainsFunc(a.asked, func(o warehouse.Statement) bool { return o.SQL == s.SQL && maps.Equal(o.Params, s.Params) }) {
+			a.asked = append(a.asked, s)
+		}
+	}
+}
+
+// result is the answer made of points.
+func (a *asking) result(points []Point, tests []Backtest) *Result {
+	r := &Result{Backtest: tests, Query: a.q, Metric: a.m, Unit: a.m.Unit, Points: points, DataDate: a.cover.max, Asked: a.asked}
+	var texts []string
+	for _, s := range a.asked {
+		if !slices.Contains(texts, s.SQL) {
+			texts = append(texts, s.SQL)
+		}
+	}
+	r.SQL = strings.Join(texts, ";\n\n")
+	for _, p := range points {
+		r.Rows += p.Rows
+	}
+	return r
+}
+
+// start is a question on its way: what the ledger says at its moment decides how far it reaches.
+func (e *Engine) start(ctx context.Context, q Query) (*asking, error) {
+	q = q.spelt()
+	m, err := e.Catalog.check(q)
+	if err != nil {
+		return nil, err
+	}
+	data, err := e.data(ctx, q.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	q.DataDays = map[string]Day{}
+	for _, name := range m.datasets {
+		if last := data[name].max; !last.IsZero() {
+			q.DataDays[name] = last
+		}
+	}
+	return &asking{Engine: e, q: q, m: m, data: data, cover: data.cover(e.Catalog, m)}, nil
 }
 
 // cell is one number.
@@ -409,14 +444,14 @@ func (a *asking) points(ctx context.Context) ([]Point, error) {
 		first := len(points)
 		for k := range seen {
 			c := a.cell(now, i, k, spans[i])
-			pt := Point{From: p.From, To: full[i].To, Since: spans[i].From, Keys: splitKeys(k, len(a.q.By)), Value: c.value, Why: c.why, Rows: c.n}
+			pt := Point{From: p.From, To: full[i].To, Since: spans[i].From, Until: spans[i].To, Keys: splitKeys(k, len(a.q.By)), Value: c.value, Why: c.why, Rows: c.n}
 			pt.Partial = partial && i == len(ps)-1
 			for j, key := range pt.Keys {
 				pt.Labels = append(pt.Labels, a.Catalog.Label(a.q.By[j], key))
 			}
 			if base != nil {
 				b := a.cell(base, i, k, bases[i])
-				pt.Base = b.value
+				pt.Base, pt.BaseFrom, pt.BaseTo = b.value, bases[i].From, bases[i].To
 				pt.Change, pt.WhyChange = change(a.m, c, b)
 			}
 			if greatest != nil && c.value != nil {
@@ -625,9 +660,7 @@ func (a *asking) values(ctx context.Context, m *Metric, w window) (table, error)
 		return a.methodValues(ctx, m, w)
 	}
 	s := a.Catalog.compile(m, a.q, w)
-	if !slices.Contains(a.sql, s.SQL) {
-		a.sql = append(a.sql, s.SQL)
-	}
+	a.note(s)
 	rows, err := a.ask(ctx, s, m)
 	if err != nil {
 		return nil, err
@@ -675,11 +708,7 @@ func (a *asking) growth(ctx context.Context, m *Metric, w window) (table, error)
 	if err != nil {
 		return nil, err
 	}
-	for _, s := range inner.sql {
-		if !slices.Contains(a.sql, s) {
-			a.sql = append(a.sql, s)
-		}
-	}
+	a.note(inner.asked...)
 	ps := w.stretches()
 	t := make(table, len(ps))
 	for i, p := range ps {

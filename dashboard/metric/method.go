@@ -539,11 +539,7 @@ func (a *asking) sub(ctx context.Context, m *Metric, w window, by, past []string
 	q.Where = slices.DeleteFunc(slices.Clone(q.Where), func(f Filter) bool { return slices.Contains(past, f.Dim) })
 	inner := &asking{Engine: a.Engine, q: q, m: m, data: a.data, cover: a.cover}
 	t, err := inner.values(ctx, m, w)
-	for _, s := range inner.sql {
-		if !slices.Contains(a.sql, s) {
-			a.sql = append(a.sql, s)
-		}
-	}
+	a.note(inner.asked...)
 	return t, err
 }
 
@@ -557,9 +553,7 @@ func (a *asking) vectors(ctx context.Context, m *Metric, w window, by, past []st
 	q.Where = slices.DeleteFunc(slices.Clone(q.Where), func(f Filter) bool { return slices.Contains(past, f.Dim) })
 	k := &compiler{Catalog: a.Catalog, q: q, w: w, params: map[string]string{}}
 	s := warehouse.Statement{SQL: k.vectors(m, by) + "\norder by " + strings.Join(keys(by), ", "), Params: k.params, Tag: "metric." + m.Name}
-	if !slices.Contains(a.sql, s.SQL) {
-		a.sql = append(a.sql, s.SQL)
-	}
+	a.note(s)
 	rows, err := a.ask(ctx, s, m)
 	if err != nil {
 		return nil, err

@@ -5,6 +5,8 @@ package metric
 import (
 	"errors"
 	"time"
+
+	"yanzhen/pipeline/warehouse"
 )
 
 // ErrInvalid marks a question that cannot be asked: an unknown metric, dimension or grain, an
@@ -47,7 +49,8 @@ const (
 	YearOnYear Compare = "yoy" // 同比: the same period one year earlier
 	Previous   Compare = "pop" // 环比: the period of the same width just before
 	// Spring compares with a year earlier as the lunar new year fell: by month, January and
-	// February are one period; in the total or by ten days, the same days counted from the eve.
+	// February are one period; by ten days, and in a total that begins or ends between them, the same
+	// days counted from the eve; else the same days of the year before, which hold the festival too.
 	Spring Compare = "spring"
 	// YearToDateOnYear is short for Window YearToDate with YearOnYear: 年初至今 against the same
 	// cut-off last year.
@@ -66,6 +69,9 @@ type Query struct {
 	Compare Compare
 	AsOf    time.Time // zero: the live rows; else the rows that were live at that moment
 	Limit   int       // greatest first, by key over all periods; 0: all
+	// DataDays are the greatest published business dates of the metric's datasets, what data_day
+	// stands for in its expressions. An Engine fills them in, as of AsOf.
+	DataDays map[string]Day
 }
 
 // The reasons for a missing number.
@@ -81,10 +87,13 @@ type Point struct {
 	From   Day      // start of the period
 	To     Day      // end of the period, not clipped by the data date
 	Since  Day      // first day that is counted, where Query.Window put it before From; else From
+	Until  Day      // the day after the last that is counted: before To where the data end
 	Keys   []string // one per Query.By
 	Labels []Label  // the keys as people read them
 	Value  *float64
 	Base   *float64 // the compared value; nil where there is none
+	// BaseFrom and BaseTo are the days Base counts, half open; zero where nothing is compared.
+	BaseFrom, BaseTo Day
 	Change *float64 // growth in percent for counts, in percentage points for percentages
 	Why    string   // why Value is missing; empty where it is not
 	// WhyChange says why Change is missing, where a comparison was asked for.
@@ -120,6 +129,7 @@ type Result struct {
 	Points   []Point
 	DataDate Day        // greatest published business date behind it; zero where the datasets have none
 	SQL      string     // what was asked of the database
+	Asked    []warehouse.Statement // the same, with the parameters of each
 	Rows     uint64     // rows behind the numbers
 	Backtest []Backtest // of a forecast: how each series would have been forecast; none where it is too short
 }

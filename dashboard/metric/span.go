@@ -178,6 +178,12 @@ func (c *Catalog) aligned(p period) (period, error) {
 	return period{p.From.AddDate(0, 0, -days), p.To.AddDate(0, 0, -days)}, nil
 }
 
+// betweenNewYears says whether the lunar new year may fall on either side of a border: what begins
+// and ends outside holds the festival whole, or does not hold it, in every year.
+func betweenNewYears(border Day) bool {
+	return border.Month() == time.January && border.Day() > 1 || border.Month() == time.February
+}
+
 // tenBefore is the ten-day period before p, or the same part of it.
 func tenBefore(p period) period {
 	start := Ten.Start(p.From)
@@ -205,7 +211,7 @@ func (c *Catalog) bases(q Query, compare Compare, nominal, w window) ([]period, 
 		b := period{s.from(p.From), s.to(p.To)}
 		var err error
 		switch {
-		case compare == Spring && q.Window == NoWindow && (w.Grain == Total || w.Grain == Ten):
+		case compare == Spring && q.Window == NoWindow && (w.Grain == Ten || w.Grain == Total && (betweenNewYears(p.From) || betweenNewYears(p.To))):
 			b, err = c.aligned(p)
 		case compare == Spring:
 			_, err = c.SpringFestival(p.To.AddDate(0, 0, -1).Year()) // the years the list knows, here too

@@ -152,13 +152,26 @@ func (k *compiler) lastDay(lf *leaf, period string) string {
 	return "{lasts:Array(Date32)}[indexOf({heads:Array(Date32)}, " + period + ")]"
 }
 
+// dataDay writes the data date of lf's datasets: {data_day:Date32}, and {data_day_2:Date32} for a part
+// of the metric over other datasets. 1970-01-01 where they have none.
 func (k *compiler) dataDay(lf *leaf) string {
-	live := "meta.live"
-	if !k.q.AsOf.IsZero() {
-		k.asOf()
-		live = "meta.live_at(as_of = {as_of:DateTime64(6, 'UTC')})"
+	of := strings.Join(lf.datasets, " ")
+	i := slices.Index(k.days, of)
+	if i < 0 {
+		i = len(k.days)
+		k.days = append(k.days, of)
 	}
-	return "(select max(max_date) from " + live + " where dataset in ('" + strings.Join(lf.datasets, "', '") + "'))"
+	name, last := dataDay, Date(1970, 1, 1)
+	if i > 0 {
+		name += "_" + strconv.Itoa(i+1)
+	}
+	for _, d := range lf.datasets {
+		if at := k.q.DataDays[d]; at.After(last) {
+			last = at
+		}
+	}
+	k.params[name] = day(last)
+	return "{" + name + ":Date32}"
 }
 
 // workday writes the number of working days up to a day: an element of the calendar, which has one

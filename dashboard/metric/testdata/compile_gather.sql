@@ -1,7 +1,7 @@
 select
     _period,
     ifNull(toString(splitByChar('.', assumeNotNull(node))[1]), '') as _k0,
-    toFloat64(countIf(addMonths(date, 12) <= (select max(max_date) from meta.live where dataset in ('arrivals')) and not arrayExists(_x -> _x > date and _x <= addMonths(date, 12), left_days))) as _value,
+    toFloat64(countIf(addMonths(date, 12) <= {data_day:Date32} and not arrayExists(_x -> _x > date and _x <= addMonths(date, 12), left_days))) as _value,
     count() as _n
 from (
     select
@@ -24,6 +24,7 @@ from (
         node,
         origin_country,
         origin_province,
+        park,
         sex
     limit 1 by _period, person
 ) as _own
@@ -40,6 +41,7 @@ group by
     _period,
     _k0
 order by _period, _k0
+-- data_day = 2026-06-30
 -- from = 2026-01-01
 -- to = 2026-07-01
 -- w0 = ['campus']

@@ -67,6 +67,7 @@ from (
                             enterprise,
                             flexible,
                             node,
+                            park,
                             programme,
                             sex
                         limit 1 by _period, _day, person

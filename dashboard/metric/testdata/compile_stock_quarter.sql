@@ -22,6 +22,7 @@ from (
         enterprise,
         flexible,
         node,
+        park,
         programme,
         sex
     limit 1 by _period, person

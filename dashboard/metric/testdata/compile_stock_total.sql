@@ -19,6 +19,7 @@ from (
         enterprise,
         flexible,
         node,
+        park,
         programme,
         sex
     limit 1 by _period, person

@@ -19,6 +19,7 @@ from (
                 enterprise,
                 node,
                 occupation,
+                park,
                 'certificate' as path,
                 person,
                 skill_level
@@ -30,6 +31,7 @@ from (
                 enterprise,
                 node,
                 occupation,
+                park,
                 'arrival' as path,
                 person,
                 skill_level
@@ -48,7 +50,8 @@ from (
             path,
             enterprise,
             node,
-            occupation
+            occupation,
+            park
         limit 1 by _period, person
     )
     group by _period
