@@ -124,6 +124,7 @@ func (s *story) arrivalFiles(r *rand.Rand) []*file {
 		{"employment", "用工方式", "", ""},
 		{"enterprise", "用人单位", "", ""},
 		{"node", "产业链节点", "", ""},
+		{"park", "所在园区", "", ""},
 		{"occupation", "职业（工种）", "", ""},
 		{"skill_level", "技能等级", "1", ""},
 		{"first_local", "是否首次参保", "", ""},
@@ -143,6 +144,7 @@ func (s *story) arrivalFiles(r *rand.Rand) []*file {
 		{"first_local", "是否首次参保", "", "变动情况"},
 		{"enterprise", "用人单位", "", "岗位情况"},
 		{"node", "产业链节点", "", "岗位情况"},
+		{"park", "园区", "", "岗位情况"},
 		{"occupation", "职业（工种）", "", "岗位情况"},
 		{"skill_level", "技能等级", "0", "岗位情况"},
 	}
@@ -153,6 +155,7 @@ func (s *story) arrivalFiles(r *rand.Rand) []*file {
 		{"date", "增减日期", "compact", ""},
 		{"enterprise", "单位名称", "", ""},
 		{"node", "产业链节点", "", ""},
+		{"park", "所属园区", "", ""},
 		{"education", "学历", "code", ""},
 		{"origin_province", "户籍省份", "short", ""},
 		{"origin_country", "国籍", "", ""},
@@ -174,6 +177,7 @@ func (s *story) arrivalFiles(r *rand.Rand) []*file {
 		{"employment", "用工方式", "1", ""},
 		{"enterprise", "引进单位", "", ""},
 		{"node", "产业链节点", "", ""},
+		{"park", "园区", "", ""},
 		{"occupation", "岗位", "", ""},
 		{"skill_level", "技能等级", "0", ""},
 		{"first_local", "是否首次参保", "", ""},
@@ -284,6 +288,7 @@ func (s *story) talentFiles() []*file {
 		{"valid_to", "有效期至", "real", ""},
 		{"enterprise", "用人单位", "", ""},
 		{"node", "产业链节点", "", ""},
+		{"park", "园区", "", ""},
 		{"flexible", "是否柔性引才", "", ""},
 		{"programme", "入选计划", "", ""},
 		{"left_on", "离区日期", "zh", ""},
@@ -296,6 +301,7 @@ func (s *story) talentFiles() []*file {
 		{"valid_to", "有效期至", "slash", ""},
 		{"enterprise", "工作单位", "", ""},
 		{"node", "产业链节点", "", ""},
+		{"park", "所在园区", "", ""},
 		{"flexible", "柔性引才", "", ""},
 		{"education", "学历", "1", ""},
 		{"country", "国籍", "", ""},
@@ -325,6 +331,7 @@ func (s *story) vacancyFiles() []*file {
 		{"closed_on", "截止日期", "slash", ""},
 		{"enterprise", "招聘单位", "", ""},
 		{"node", "产业链节点", "", ""},
+		{"park", "园区", "", ""},
 		{"occupation", "岗位名称", "", ""},
 		{"education", "学历要求", "1", ""},
 		{"skill_level", "技能等级要求", "0", ""},
@@ -339,6 +346,7 @@ func (s *story) vacancyFiles() []*file {
 		{"", "序号", "", ""},
 		{"enterprise", "企业名称", "", ""},
 		{"node", "产业链节点", "", ""},
+		{"park", "园区名称", "", ""},
 		{"occupation", "岗位", "", ""},
 		{"posted_on", "发布日期", "real", ""},
 		{"closed_on", "截止日期", "real", ""},
@@ -437,7 +445,7 @@ func (s *story) trainingFiles() []*file {
 
 func (s *story) certificateFiles() []*file {
 	cols := []col{
-		{"", "序号", "", ""}, {"person", "身份证号", "messy", ""}, {"occupation", "职业（工种）", "", ""}, {"skill_level", "技能等级", "2", ""}, {"certified_on", "发证日期", "zh", ""}, {"enterprise", "工作单位", "", ""}, {"node", "产业链节点", "", ""},
+		{"", "序号", "", ""}, {"person", "身份证号", "messy", ""}, {"occupation", "职业（工种）", "", ""}, {"skill_level", "技能等级", "2", ""}, {"certified_on", "发证日期", "zh", ""}, {"enterprise", "工作单位", "", ""}, {"node", "产业链节点", "", ""}, {"park", "园区", "", ""},
 	}
 	var fs []*file
 	for _, p := range append(over(quarter, begin, day(2025, 1, 1)), over(month, day(2025, 1, 1), end)...) {
@@ -526,6 +534,7 @@ func (s *story) registerFiles() []*file {
 		{"industry", "行业代码", "", ""},
 		{"chain", "所属产业链", "", ""},
 		{"node", "产业链节点", "", ""},
+		{"park", "落户园区", "", ""},
 		{"scale", "企业规模", "", ""},
 		{"employees", "从业人数", "", ""},
 		{"registered_on", "成立日期", "real", ""},

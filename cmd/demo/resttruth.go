@@ -19,13 +19,13 @@ type Row struct {
 // the words of a list.
 var forms = map[string]map[string]string{
 	"labour":            {"month": "day", "area": "area", "node": "node", "employed": "number", "seekers": "number", "hires": "number", "vacancies": "number"},
-	"platforms":         {"code": "text", "kind": "kind", "node": "node", "opened_on": "day", "closed_on": "day"},
+	"platforms":         {"code": "text", "kind": "kind", "node": "node", "park": "park", "opened_on": "day", "closed_on": "day"},
 	"residents":         {"platform": "text", "person": "id", "class": "class", "node": "node", "joined_on": "day", "left_on": "day"},
 	"teams":             {"lead": "id", "member": "id", "project": "text", "node": "node", "enterprise": "text", "joined_on": "day", "left_on": "day"},
 	"benefits":          {"code": "text", "person": "id", "kind": "kind", "node": "node", "applied_on": "day", "eligible": "yes", "approved_on": "day", "paid_on": "day", "requested": "number", "approved": "number", "paid": "number", "placed_on": "day"},
 	"services":          {"code": "text", "channel": "channel", "opened_on": "day", "promised_days": "number", "closed_on": "day", "visits": "number", "answered": "yes", "satisfaction": "satisfaction"},
 	"funnel":            {"person": "id", "enterprise": "text", "node": "node", "contacted_on": "day", "signed_on": "day", "started_on": "day", "recognised_on": "day", "paid_on": "day", "left_on": "day"},
-	"projects":          {"code": "text", "signed_on": "day", "node": "node", "enterprise": "text", "investment": "number", "talent_clause": "yes", "talents": "number"},
+	"projects":          {"code": "text", "signed_on": "day", "node": "node", "park": "park", "enterprise": "text", "investment": "number", "talent_clause": "yes", "talents": "number"},
 	"challenges":        {"code": "text", "enterprise": "text", "node": "node", "posted_on": "day", "answered_on": "day", "accepted_on": "day"},
 	"postgraduates":     {"person": "id", "university": "text", "degree": "degree", "enterprise": "text", "node": "node", "entered_on": "day", "left_on": "day"},
 	"rd":                {"year": "number", "enterprise": "text", "node": "node", "employed": "number", "rd_people": "number", "rd_fte": "number", "phd": "number"},
@@ -191,9 +191,9 @@ func (t *Truth) value(metric string, from, to time.Time, by, key string) (float6
 
 	switch metric {
 	case "project_talent_share":
-		return share(rows("projects", places, during("signed_on")), func(r Row) bool { return r.nums["talents"] >= 1 })
+		return share(rows("projects", "park "+places, during("signed_on")), func(r Row) bool { return r.nums["talents"] >= 1 })
 	case "platforms_active":
-		return distinct(rows("platforms", "kind node", standing("opened_on", "closed_on")), "code"), ok
+		return distinct(rows("platforms", "kind park node", standing("opened_on", "closed_on")), "code"), ok
 	case "talents_per_platform":
 		rs := rows("residents", "node", both(standing("joined_on", "left_on"), is("class", "A", "B", "C", "D", "E")))
 		return ratio(distinct(rs, "person"), val("platforms_active"), 1)
@@ -325,7 +325,7 @@ func (t *Truth) value(metric string, from, to time.Time, by, key string) (float6
 			if !m.In || m.Channel != "overseas" || m.Date.Before(from) || !m.Date.Before(to) {
 				continue
 			}
-			cut, known := map[string]string{"": key, "node": m.Node, "chain": chain, "enterprise": m.Enterprise}[by]
+			cut, known := map[string]string{"": key, "node": m.Node, "chain": chain, "park": m.Park, "enterprise": m.Enterprise}[by]
 			if !known {
 				return 0, false
 			}
@@ -357,7 +357,7 @@ func (t *Truth) value(metric string, from, to time.Time, by, key string) (float6
 			if !v.Urgent || v.Posted.Before(from) || !v.Posted.Before(to) {
 				continue
 			}
-			cut, known := map[string]string{"": key, "node": v.Node, "chain": chain, "enterprise": v.Enterprise, "occupation": v.Occupation}[by]
+			cut, known := map[string]string{"": key, "node": v.Node, "chain": chain, "park": v.Park, "enterprise": v.Enterprise, "occupation": v.Occupation}[by]
 			if !known {
 				return 0, false
 			}
@@ -490,6 +490,10 @@ func (t *Truth) coupling(from, to time.Time, by string) (float64, bool) {
 func (t *Truth) Cuts(metric string, from, to time.Time, by string) bool {
 	keys := map[string]bool{"-": true}
 	switch by {
+	case "park":
+		for code := range words["park"] {
+			keys[code] = true
+		}
 	case "node", "chain", "occupation":
 		for _, n := range nodes {
 			keys[n.code], keys[n.chain()] = true, true

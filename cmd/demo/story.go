@@ -98,10 +98,32 @@ func tell(seed uint64) (*story, error) {
 	s.choose(stream(seed, 9))
 	s.post(stream(seed, 10))
 	s.tellRest(seed)
+	s.settle()
 	for _, rs := range [][]rec{s.arrivals, s.talents, s.vacancies, s.trainings, s.certificates, s.cooperations, s.selections} {
 		sort.SliceStable(rs, func(i, j int) bool { return rs[i]["@"].(time.Time).Before(rs[j]["@"].(time.Time)) })
 	}
 	return s, nil
+}
+
+// settle writes the park of its enterprise into every row that has one.
+func (s *story) settle() {
+	of := map[any]string{}
+	for _, e := range s.es {
+		of[e.name] = e.park
+	}
+	all := [][]rec{s.enterprises, s.arrivals, s.talents, s.vacancies, s.certificates}
+	for _, rs := range s.rest {
+		all = append(all, rs)
+	}
+	for _, rs := range all {
+		for _, r := range rs {
+			for _, field := range []string{"enterprise", "name", "host"} {
+				if park, ok := of[r[field]]; ok {
+					r["park"] = park
+				}
+			}
+		}
+	}
 }
 
 // place draws a node by weight and one of its enterprises by size.

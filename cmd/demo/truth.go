@@ -38,22 +38,22 @@ type Truth struct {
 // The rows as they are meant. A zero time is a blank cell. Persons are the numbers as written.
 type (
 	Talent struct {
-		Person, Class, Enterprise, Node, Country, Education, Programme string
-		Recognised, ValidTo, Left                                      time.Time
-		Flexible                                                       bool
+		Person, Class, Enterprise, Node, Park, Country, Education, Programme string
+		Recognised, ValidTo, Left                                            time.Time
+		Flexible                                                             bool
 	}
 	Move struct {
-		Person, Province, Country, School, Education, Channel, Enterprise, Node, Occupation string
-		Date, Birth                                                                         time.Time
-		In, Flexible, First                                                                 bool
-		Skill                                                                               int
+		Person, Province, Country, School, Education, Channel, Enterprise, Node, Park, Occupation string
+		Date, Birth                                                                               time.Time
+		In, Flexible, First                                                                       bool
+		Skill                                                                                     int
 	}
 	Vacancy struct {
-		Enterprise, Node, Occupation, Education string
-		Posted, Closed                          time.Time
-		Needed, Filled, Applicants              int
-		Urgent                                  bool
-		SalaryFrom, SalaryTo                    float64
+		Enterprise, Node, Park, Occupation, Education string
+		Posted, Closed                                time.Time
+		Needed, Filled, Applicants                    int
+		Urgent                                        bool
+		SalaryFrom, SalaryTo                          float64
 	}
 	Training struct {
 		Person, Course, Provider, Node                    string
@@ -63,9 +63,9 @@ type (
 		Subsidy                                           float64
 	}
 	Certificate struct {
-		Person, Node, Enterprise, Occupation string
-		On                                   time.Time
-		Skill                                int
+		Person, Node, Park, Enterprise, Occupation string
+		On                                         time.Time
+		Skill                                      int
 	}
 	Cooperation struct {
 		Code, Kind, Country, Node, Enterprise, Permit, Role string
@@ -79,10 +79,10 @@ type (
 		On                                         time.Time
 	}
 	Enterprise struct {
-		Code, Name, Chain, Node, Scale string
-		Employees                      int
-		Registered                     time.Time
-		Authorised                     bool
+		Code, Name, Chain, Node, Park, Scale string
+		Employees                            int
+		Registered                           time.Time
+		Authorised                           bool
 	}
 	Posting struct {
 		City, Experience, Education string
@@ -349,18 +349,18 @@ func (t *Truth) take(dataset string, c *cells) {
 	switch dataset {
 	case "talents":
 		t.Talents = append(t.Talents, Talent{
-			Person: c.person(), Class: c.code("class", "class"), Enterprise: c.text("enterprise"), Node: c.code("node", "node"), Country: c.code("country", "country"),
+			Person: c.person(), Class: c.code("class", "class"), Enterprise: c.text("enterprise"), Node: c.code("node", "node"), Park: c.code("park", "park"), Country: c.code("country", "country"),
 			Education: c.code("education", "education"), Programme: c.text("programme"), Recognised: c.date("recognised_on"), ValidTo: c.date("valid_to"), Left: c.date("left_on"), Flexible: c.yes("flexible"),
 		})
 	case "arrivals":
 		t.Moves = append(t.Moves, Move{
 			Person: c.person(), Province: c.province(), Country: c.code("origin_country", "country"), School: c.text("school"), Education: c.code("education", "education"),
-			Channel: c.code("channel", "channel"), Enterprise: c.text("enterprise"), Node: c.code("node", "node"), Occupation: c.text("occupation"), Date: c.date("date"), Birth: born(c.person()),
+			Channel: c.code("channel", "channel"), Enterprise: c.text("enterprise"), Node: c.code("node", "node"), Park: c.code("park", "park"), Occupation: c.text("occupation"), Date: c.date("date"), Birth: born(c.person()),
 			In: c.code("direction", "direction") == "in", Flexible: c.code("employment", "employment") == "flexible", First: c.yes("first_local"), Skill: c.skill(),
 		})
 	case "vacancies":
 		t.Vacancies = append(t.Vacancies, Vacancy{
-			Enterprise: c.text("enterprise"), Node: c.code("node", "node"), Occupation: c.text("occupation"), Education: c.code("education", "education"), Posted: c.date("posted_on"), Closed: c.date("closed_on"),
+			Enterprise: c.text("enterprise"), Node: c.code("node", "node"), Park: c.code("park", "park"), Occupation: c.text("occupation"), Education: c.code("education", "education"), Posted: c.date("posted_on"), Closed: c.date("closed_on"),
 			Needed: c.int("needed"), Filled: c.int("filled"), Applicants: c.int("applicants"), Urgent: c.yes("urgent"), SalaryFrom: c.number("salary_from"), SalaryTo: c.number("salary_to"),
 		})
 	case "trainings":
@@ -370,7 +370,7 @@ func (t *Truth) take(dataset string, c *cells) {
 		})
 	case "certificates":
 		t.Certificates = append(t.Certificates, Certificate{
-			Person: c.person(), Node: c.code("node", "node"), Enterprise: c.text("enterprise"), Occupation: c.text("occupation"), On: c.date("certified_on"), Skill: c.skill(),
+			Person: c.person(), Node: c.code("node", "node"), Park: c.code("park", "park"), Enterprise: c.text("enterprise"), Occupation: c.text("occupation"), On: c.date("certified_on"), Skill: c.skill(),
 		})
 	case "cooperations":
 		t.Cooperations = append(t.Cooperations, Cooperation{
@@ -383,7 +383,7 @@ func (t *Truth) take(dataset string, c *cells) {
 		})
 	case "enterprises":
 		t.Enterprises = append(t.Enterprises, Enterprise{
-			Code: c.text("credit_code"), Name: c.text("name"), Chain: c.code("chain", "chain"), Node: c.code("node", "node"), Scale: c.code("scale", "scale"), Employees: c.int("employees"), Registered: c.date("registered_on"), Authorised: c.yes("authorised_evaluation"),
+			Code: c.text("credit_code"), Name: c.text("name"), Chain: c.code("chain", "chain"), Node: c.code("node", "node"), Park: c.code("park", "park"), Scale: c.code("scale", "scale"), Employees: c.int("employees"), Registered: c.date("registered_on"), Authorised: c.yes("authorised_evaluation"),
 		})
 	case "postings":
 		p := Posting{Experience: c.text("experience"), Education: c.text("education")}
@@ -443,7 +443,7 @@ func (t *Truth) Value(metric string, from, to time.Time, by, key string) (v floa
 	case "talent_stock", "talent_stock_all", "talent_flexible", "flexible_share", "talent_recognised", "talent_left", "talent_expired":
 		flexible := map[string]bool{}
 		for _, p := range t.Talents {
-			if metric != "talent_stock_all" && !slices.Contains([]string{"A", "B", "C", "D", "E"}, p.Class) || !fits(map[string]string{"class": p.Class, "node": p.Node, "enterprise": p.Enterprise, "country": p.Country, "education": p.Education, "education_group": group(p.Education)}) {
+			if metric != "talent_stock_all" && !slices.Contains([]string{"A", "B", "C", "D", "E"}, p.Class) || !fits(map[string]string{"class": p.Class, "node": p.Node, "park": p.Park, "enterprise": p.Enterprise, "country": p.Country, "education": p.Education, "education_group": group(p.Education)}) {
 				continue
 			}
 			switch metric {
@@ -489,7 +489,7 @@ func (t *Truth) Value(metric string, from, to time.Time, by, key string) (v floa
 	case "graduates_introduced", "graduates_bachelor", "graduates_bachelor_share", "inflow", "outflow", "inflow_rows", "outflow_rows":
 		bachelor := map[string]bool{}
 		for _, m := range t.Moves {
-			if !in(m.Date) || !fits(map[string]string{"node": m.Node, "enterprise": m.Enterprise, "origin_country": m.Country, "origin_province": m.Province, "education": m.Education, "education_group": group(m.Education), "channel": m.Channel}) {
+			if !in(m.Date) || !fits(map[string]string{"node": m.Node, "park": m.Park, "enterprise": m.Enterprise, "origin_country": m.Country, "origin_province": m.Province, "education": m.Education, "education_group": group(m.Education), "channel": m.Channel}) {
 				continue
 			}
 			switch metric {
@@ -528,10 +528,10 @@ func (t *Truth) Value(metric string, from, to time.Time, by, key string) (v floa
 	case "skilled_added", "high_skilled_added":
 		// once a person: the row of the highest level, then the latest, then the arrival
 		type row struct {
-			skill            int
-			day              time.Time
-			path             string
-			node, enterprise string
+			skill                  int
+			day                    time.Time
+			path                   string
+			node, park, enterprise string
 		}
 		best := map[string]row{}
 		offer := func(person string, r row) {
@@ -542,17 +542,17 @@ func (t *Truth) Value(metric string, from, to time.Time, by, key string) (v floa
 		}
 		for _, m := range t.Moves {
 			if in(m.Date) && m.In && m.First && m.Skill >= 2 {
-				offer(m.Person, row{m.Skill, m.Date, "arrival", m.Node, m.Enterprise})
+				offer(m.Person, row{m.Skill, m.Date, "arrival", m.Node, m.Park, m.Enterprise})
 			}
 		}
 		for _, c := range t.Certificates {
 			if in(c.On) && c.Skill >= 2 {
-				offer(c.Person, row{c.Skill, c.On, "certificate", c.Node, c.Enterprise})
+				offer(c.Person, row{c.Skill, c.On, "certificate", c.Node, c.Park, c.Enterprise})
 			}
 		}
 		n := 0
 		for _, r := range best {
-			if (metric == "skilled_added" || r.skill >= 4) && fits(map[string]string{"node": r.node, "enterprise": r.enterprise, "skill_level": strconv.Itoa(r.skill), "path": r.path}) {
+			if (metric == "skilled_added" || r.skill >= 4) && fits(map[string]string{"node": r.node, "park": r.park, "enterprise": r.enterprise, "skill_level": strconv.Itoa(r.skill), "path": r.path}) {
 				n++
 			}
 		}
@@ -662,7 +662,7 @@ func (t *Truth) Value(metric string, from, to time.Time, by, key string) (v floa
 		v, u := map[string]float64{}, map[string]float64{}
 		var demand, supply, filled float64
 		for _, x := range t.Vacancies {
-			if !in(x.Posted) || !fits(map[string]string{"node": x.Node, "enterprise": x.Enterprise, "occupation": x.Occupation}) {
+			if !in(x.Posted) || !fits(map[string]string{"node": x.Node, "park": x.Park, "enterprise": x.Enterprise, "occupation": x.Occupation}) {
 				continue
 			}
 			demand, supply, filled = demand+float64(x.Needed), supply+float64(x.Applicants), filled+float64(x.Filled)
@@ -731,7 +731,7 @@ func (t *Truth) Value(metric string, from, to time.Time, by, key string) (v floa
 		codes := map[string]bool{}
 		employees := 0
 		for _, e := range t.Enterprises {
-			if e.Registered.Before(to) && (metric != "enterprises_authorised" || e.Authorised) && fits(map[string]string{"node": e.Node, "chain": e.Chain, "scale": e.Scale}) {
+			if e.Registered.Before(to) && (metric != "enterprises_authorised" || e.Authorised) && fits(map[string]string{"node": e.Node, "park": e.Park, "chain": e.Chain, "scale": e.Scale}) {
 				codes[e.Code] = true
 				employees += e.Employees
 			}

@@ -67,6 +67,7 @@ var words = map[string]map[string][]string{
 	"role":         {"lead": {"主导", "牵头"}, "participate": {"参与", "参与制定"}},
 	"level":        {"national": {"国家级", "国家级"}, "provincial": {"省级", "省级"}, "city": {"市级", "市级"}, "county": {"县级", "县级"}},
 	"class":        {"A": {"A类", "A"}, "B": {"B类", "B"}, "C": {"C类", "C"}, "D": {"D类", "D"}, "E": {"E类", "E"}, "F": {"F类", "F"}},
+	"park":         {"lake": {"雁湖核心区"}, "alloy": {"高温合金产业园"}, "magnet": {"磁材小镇"}, "moly": {"钼业新材料园"}, "port": {"临江制造园"}, "valley": {"青年创新谷"}},
 	"chain":        {"superalloy": {"高温合金"}, "magnetic": {"磁性材料"}, "molybdenum": {"钼新材料"}},
 }
 

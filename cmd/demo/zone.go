@@ -2,6 +2,7 @@ package demo
 
 import (
 	"fmt"
+	"hash/fnv"
 	"math/rand/v2"
 	"strings"
 	"time"
@@ -51,6 +52,7 @@ var chainZh = map[string]string{"superalloy": "高温合金", "magnetic": "磁�
 // enterprise is a made-up company.
 type enterprise struct {
 	code, name, scale string
+	park              string
 	node              int
 	employees         int
 	registered        time.Time
@@ -77,11 +79,46 @@ func found(r *rand.Rand) []enterprise {
 			e.authorised = e.scale == "大型" || e.scale == "中型" && r.IntN(4) == 0
 			e.name = "雁湖" + b + n.trade + tail
 			e.code = creditCode("91331121", fmt.Sprintf("MA2H%04d", 100+len(es)*37+r.IntN(30)))
+			e.park = parkOf(n, e.name)
 			e.registered = day(2004+r.IntN(19), time.Month(1+r.IntN(12)), 1+r.IntN(28))
 			es = append(es, e)
 		}
 	}
 	return es
+}
+
+// parkOf settles an enterprise in a park (a code of the list), by its name: most are in the park of their chain, laboratories and
+// makers of devices in the valley, and some elsewhere.
+func parkOf(n node, name string) string {
+	x := hash(name) % 100
+	switch own := map[string]string{"superalloy": "alloy", "magnetic": "magnet", "molybdenum": "moly"}[n.chain()]; {
+	case n.code == "superalloy.test" || n.code == "magnetic.device":
+		if x < 70 {
+			return "valley"
+		}
+		return own
+	case x < 62:
+		return own
+	case x < 78:
+		return "lake"
+	case x < 94:
+		return "port"
+	}
+	return "valley"
+}
+
+// hash is a number that belongs to a text, for what must not disturb the random sequences.
+func hash(parts ...string) uint64 {
+	h := fnv.New64a()
+	for _, p := range parts {
+		h.Write([]byte(p))
+		h.Write([]byte{0})
+	}
+	x := h.Sum64() // fnv leaves the high bits of short texts alike
+	x ^= x >> 33
+	x *= 0xff51afd7ed558ccd
+	x ^= x >> 33
+	return x
 }
 
 func day(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC) }
