@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/warehouse"
@@ -68,7 +69,7 @@ func (l *Loader) Ensure(ctx context.Context) error {
 			view = strings.Replace(view, "definer = default", "definer = "+definer, 1)
 		}
 		for _, sql := range append(todo, view) {
-			if err := l.DB.Exec(ctx, warehouse.Statement{SQL: sql, Tag: "schema." + name}); err != nil {
+			if err := l.change(ctx, "schema."+name, sql); err != nil {
 				faults = append(faults, fmt.Errorf("dataset %s: %w", name, err))
 				break
 			}
@@ -81,6 +82,17 @@ func (l *Loader) Ensure(ctx context.Context) error {
 		return err
 	}
 	return l.LoadDeclared(ctx)
+}
+
+// change runs a statement that changes a table, and tells the operator when the database lets it
+// wait: a table may be held by a statement that is still at work.
+func (l *Loader) change(ctx context.Context, tag, sql string) error {
+	said := time.AfterFunc(20*time.Second, func() {
+		what, _, _ := strings.Cut(sql, "\n")
+		l.log().Warn("the database has been busy with this for 20 s; the start waits for it", "statement", what)
+	})
+	defer said.Stop()
+	return l.DB.Exec(ctx, warehouse.Statement{SQL: sql, Tag: tag})
 }
 
 // ensureMeta makes the bookkeeping tables of schema.sql. A column that a table of an earlier build
@@ -115,7 +127,7 @@ func (l *Loader) ensureMeta(ctx context.Context, definer string) error {
 			}
 		}
 		for _, sql := range todo {
-			if err := l.DB.Exec(ctx, warehouse.Statement{SQL: sql, Tag: "schema"}); err != nil {
+			if err := l.change(ctx, "schema", sql); err != nil {
 				return err
 			}
 		}

@@ -29,9 +29,10 @@ type config struct {
 	Inbox    string       `yaml:"inbox"`
 	TimeZone string       `yaml:"time_zone"`
 	Database struct {
-		DSN          string `yaml:"dsn"`
-		PasswordFile string `yaml:"dsn_password_file"`
-		Memory       string `yaml:"memory"`
+		DSN          string        `yaml:"dsn"`
+		PasswordFile string        `yaml:"dsn_password_file"`
+		Memory       string        `yaml:"memory"`
+		Patience     time.Duration `yaml:"patience"`
 	} `yaml:"database"`
 	KeyFile string `yaml:"key_file"`
 	Map     struct {
@@ -104,6 +105,9 @@ func (c *config) settle() error {
 	}
 	if c.StopWithin <= 0 {
 		return invalid{fmt.Errorf("config stop_within %s: must be more than 0", c.StopWithin)}
+	}
+	if c.Database.Patience <= 0 {
+		return invalid{fmt.Errorf("config database.patience %s: must be more than 0", c.Database.Patience)}
 	}
 	return nil
 }

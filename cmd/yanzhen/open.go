@@ -124,7 +124,7 @@ func (o *office) as(ctx context.Context, role string) (*warehouse.DB, error) {
 		database = "mart"
 	}
 	if o.socket != "" {
-		return warehouse.Open(ctx, warehouse.Options{Socket: o.socket, User: role, Database: database})
+		return warehouse.Open(ctx, warehouse.Options{Socket: o.socket, User: role, Database: database, Patience: o.config.Database.Patience})
 	}
 	dsn := o.config.Database.DSN
 	if f := o.config.Database.PasswordFile; f != "" {
@@ -136,7 +136,7 @@ func (o *office) as(ctx context.Context, role string) (*warehouse.DB, error) {
 			return nil, invalid{err}
 		}
 	}
-	return warehouse.Open(ctx, warehouse.Options{DSN: dsn, Database: database})
+	return warehouse.Open(ctx, warehouse.Options{DSN: dsn, Database: database, Patience: o.config.Database.Patience})
 }
 
 // Close lets everything go; safe on a half-opened office.

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/ipc"
@@ -65,8 +66,8 @@ func (db *DB) InsertWith(ctx context.Context, table string, r array.RecordReader
 		}
 		cols += quoteName(f.Name)
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
+	ctx, c := db.wait(ctx)
+	defer c.end()
 	pr, pw := io.Pipe()
 	var sum summary
 	qctx, id := s.context(context.WithValue(ctx, summaryKey{}, &sum))
@@ -76,7 +77,7 @@ func (db *DB) InsertWith(ctx context.Context, table string, r array.RecordReader
 	}
 	over := make(chan sent, 1)
 	go func() {
-		n, err := send(pw, table, r, strict)
+		n, err := send(moving{pw, c}, table, r, strict)
 		pw.CloseWithError(err) // nil ends the stream; an error breaks the request off
 		over <- sent{n, err}
 	}()
@@ -87,6 +88,12 @@ func (db *DB) InsertWith(ctx context.Context, table string, r array.RecordReader
 		return Written{}, done.err // the cause, not its echo from the server
 	}
 	if err != nil {
+		if ctx.Err() != nil {
+			// a server reads on what it has already taken, and may not notice that nobody waits
+			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+			defer cancel()
+			_ = db.Kill(last, id)
+		}
 		return Written{}, explain(ctx, id, err)
 	}
 	w := Written{Rows: done.rows}
@@ -97,6 +104,18 @@ func (db *DB) InsertWith(ctx context.Context, table string, r array.RecordReader
 		}
 	}
 	return w, nil
+}
+
+// moving passes writes on and starts the clock anew with each that was taken.
+type moving struct {
+	w io.Writer
+	c *clock
+}
+
+func (m moving) Write(p []byte) (int, error) {
+	n, err := m.w.Write(p)
+	m.c.resume()
+	return n, err
 }
 
 // send writes r as an Arrow stream and returns the rows sent. It ends the stream only where r ended

@@ -41,12 +41,12 @@ func explain(ctx context.Context, id string, err error) error {
 	var ex *clickhouse.Exception
 	if errors.As(err, &ex) {
 		if ctx.Err() != nil && ex.Code == 394 {
-			return fmt.Errorf("query %s: %w", id, ctx.Err())
+			return fmt.Errorf("query %s: %w", id, ended(ctx))
 		}
 		return &Error{Code: int(ex.Code), Name: ex.CodeName, Message: withoutData(int(ex.Code), ex.Message), QueryID: id}
 	}
 	if ctx.Err() != nil {
-		return fmt.Errorf("query %s: %w", id, ctx.Err())
+		return fmt.Errorf("query %s: %w", id, ended(ctx))
 	}
 	var ne net.Error
 	if errors.As(err, &ne) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) ||

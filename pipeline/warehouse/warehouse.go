@@ -45,8 +45,9 @@ type Written struct {
 // DB is an open warehouse. The zero value is not usable; Open makes one. It is safe for use by
 // several goroutines.
 type DB struct {
-	conn driver.Conn
-	once sync.Once
+	conn     driver.Conn
+	patience time.Duration
+	once     sync.Once
 }
 
 // Options say where the database is and who asks.
@@ -55,6 +56,9 @@ type Options struct {
 	User     string // loader, reader or analyst on the embedded engine
 	Socket   string // the embedded engine's socket; instead of DSN
 	Database string // where names without a database are looked up; it must exist
+	// Patience is how long a statement may go without progress (a row taken, a row given, an end)
+	// before it is given up as *Stalled; 0: DefaultPatience. A deadline of the caller's holds besides.
+	Patience time.Duration
 }
 
 // Open connects. ErrUnavailable where nothing answers.
@@ -62,7 +66,8 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	opt := &clickhouse.Options{
 		Protocol: clickhouse.HTTP,
 		Auth:     clickhouse.Auth{Username: o.User},
-		// Each query has its own deadline; a long load must not fail because its answer comes late.
+		// The clock of each statement ends what makes no progress; a long load must not fail because its
+		// answer comes late.
 		ReadTimeout:         24 * time.Hour,
 		DialTimeout:         10 * time.Second,
 		MaxOpenConns:        64,
@@ -118,7 +123,10 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, explain(ctx, "", err)
 	}
-	db := &DB{conn: conn}
+	db := &DB{conn: conn, patience: o.Patience}
+	if db.patience <= 0 {
+		db.patience = DefaultPatience
+	}
 	if err := conn.Ping(ctx); err != nil {
 		conn.Close()
 		return nil, explain(ctx, "", err)
@@ -220,6 +228,8 @@ func Ints[T ~int | ~int32 | ~int64 | ~uint32 | ~uint64](values []T) string {
 
 // Exec runs a statement that returns no rows.
 func (db *DB) Exec(ctx context.Context, s Statement) error {
+	ctx, c := db.wait(ctx)
+	defer c.end()
 	qctx, id := s.context(ctx)
 	return explain(ctx, id, db.conn.Exec(qctx, s.SQL))
 }
@@ -227,18 +237,24 @@ func (db *DB) Exec(ctx context.Context, s Statement) error {
 // Select scans the rows of s into dest, a pointer to a slice of structs whose fields carry
 // `ch:"column"`. For small results.
 func (db *DB) Select(ctx context.Context, dest any, s Statement) error {
+	ctx, c := db.wait(ctx)
+	defer c.end()
 	qctx, id := s.context(ctx)
 	return explain(ctx, id, db.conn.Select(qctx, dest, s.SQL))
 }
 
 // Row scans the first row of s into dest; sql.ErrNoRows when there is none.
 func (db *DB) Row(ctx context.Context, s Statement, dest ...any) error {
+	ctx, c := db.wait(ctx)
+	defer c.end()
 	qctx, id := s.context(ctx)
 	return explain(ctx, id, db.conn.QueryRow(qctx, s.SQL).Scan(dest...))
 }
 
 // Rows returns the rows of s as maps of plain Go values (nil for NULL). For small results.
 func (db *DB) Rows(ctx context.Context, s Statement) ([]map[string]any, error) {
+	ctx, c := db.wait(ctx)
+	defer c.end()
 	qctx, id := s.context(ctx)
 	r, err := db.conn.Query(qctx, s.SQL)
 	if err != nil {
@@ -248,6 +264,7 @@ func (db *DB) Rows(ctx context.Context, s Statement) ([]map[string]any, error) {
 	var out []map[string]any
 	types := r.ColumnTypes()
 	for r.Next() {
+		c.resume()
 		cells := make([]any, len(types))
 		for i, t := range types {
 			cells[i] = reflect.New(t.ScanType()).Interface()
@@ -290,6 +307,8 @@ func (db *DB) InsertRows(ctx context.Context, table string, columns []string, ro
 	if len(quoted) > 0 {
 		sql += " (" + strings.Join(quoted, ", ") + ")"
 	}
+	ctx, c := db.wait(ctx)
+	defer c.end()
 	qctx, id := Statement{Tag: "rows", Settings: map[string]string{"async_insert": "0", "wait_end_of_query": "1"}}.context(ctx)
 	b, err := db.conn.PrepareBatch(qctx, sql)
 	if err != nil {
@@ -312,26 +331,38 @@ func (db *DB) Kill(ctx context.Context, queryID string) error {
 // Stream returns the rows of s in a ClickHouse format (CSVWithNames, Parquet, ...), as they come.
 // An error under way is the error of Read; the caller closes the stream.
 func (db *DB) Stream(ctx context.Context, format string, s Statement) (io.ReadCloser, error) {
+	ctx, c := db.wait(ctx)
 	qctx, id := s.context(ctx)
 	r, err := db.queryFormat(qctx, format, s.SQL)
 	if err != nil {
-		return nil, explain(ctx, id, err)
+		err = explain(ctx, id, err)
+		c.end()
+		return nil, err
 	}
-	return &stream{ctx: ctx, id: id, ReadCloser: r}, nil
+	c.pause()
+	return &stream{ctx: ctx, clock: c, id: id, ReadCloser: r}, nil
 }
 
 type stream struct {
 	io.ReadCloser
-	ctx context.Context
-	id  string
+	ctx   context.Context
+	clock *clock
+	id    string
 }
 
 func (s *stream) Read(p []byte) (int, error) {
+	s.clock.resume()
 	n, err := s.ReadCloser.Read(p)
+	s.clock.pause()
 	if err != nil && err != io.EOF {
 		err = explain(s.ctx, s.id, err)
 	}
 	return n, err
+}
+
+func (s *stream) Close() error {
+	defer s.clock.end()
+	return s.ReadCloser.Close()
 }
 
 var nameRe = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)

@@ -51,6 +51,7 @@ type Config struct {
 	Backups     string          // directory that BACKUP ... TO File('/abs/x.tar.gz') may write to; "" for none. No zip
 	ReadFiles   bool            // the loader may read any file of this machine with file(): for measuring only
 	Temporary   bool            // the engine removes Dir when it ends, also when this process is killed
+	StuckAfter  time.Duration   // how long a statement may go on after it was told to stop, before the engine is started anew; 0: 20 s
 	Log         *slog.Logger    // nil for slog.Default
 }
 
@@ -275,7 +276,11 @@ func (e *Engine) supervise() {
 			return
 		case <-c.exited:
 		}
-		e.log.Error("the database engine crashed; it is started again", "status", c.cmd.ProcessState.String(), "said", c.said())
+		what := "the database engine crashed; it is started again"
+		if c.cmd.ProcessState.ExitCode() == exitStuck {
+			what = "a statement did not stop when it was told to, so the database engine is started anew; nothing published is lost"
+		}
+		e.log.Error(what, "status", c.cmd.ProcessState.String(), "said", c.said())
 		if time.Since(began) > time.Minute {
 			wait = 100 * time.Millisecond
 		}
@@ -311,6 +316,7 @@ type orders struct {
 	Memory                    int64
 	Users                     map[string]User
 	TCP, ReadFiles, Temporary bool
+	StuckAfter                time.Duration
 }
 
 // report is what the engine's process answers when it is ready, or why it is not.
@@ -393,7 +399,7 @@ func (e *Engine) startChild(ctx context.Context) (*child, error) {
 		_ = c.cmd.Wait()
 		close(c.exited)
 	}()
-	o, _ := json.Marshal(orders{e.cfg.Dir, e.cfg.Lib, e.cfg.Backups, e.cfg.MemoryLimit, e.cfg.Users, e.cfg.TCP != "", e.cfg.ReadFiles, e.cfg.Temporary})
+	o, _ := json.Marshal(orders{e.cfg.Dir, e.cfg.Lib, e.cfg.Backups, e.cfg.MemoryLimit, e.cfg.Users, e.cfg.TCP != "", e.cfg.ReadFiles, e.cfg.Temporary, e.cfg.StuckAfter})
 	if _, err := c.stdin.Write(append(o, '\n')); err != nil {
 		e.log.Debug("orders to the engine", "err", err)
 	}

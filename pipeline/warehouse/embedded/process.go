@@ -60,6 +60,9 @@ func process() int {
 		tell(report{Error: err.Error(), NoLibrary: errors.Is(err, ErrNoLibrary)})
 		return 1
 	}
+	if e.stuckAfter = o.StuckAfter; e.stuckAfter <= 0 {
+		e.stuckAfter = 20 * time.Second
+	}
 	_ = os.Setenv("TMPDIR", filepath.Join(o.Dir, "tmp")) // long answers wait on the data's own disk
 	root, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)

@@ -31,6 +31,11 @@ type engine struct {
 	keep    *connection // closing the last connection would stop the engine
 	slots   map[string]chan struct{}
 
+	// stuckAfter is how long a statement may go on after it was told to stop. The engine sees a kill
+	// between two blocks only; seen once: an insert of one row that never ended, which no kill reached
+	// and which held its table for good.
+	stuckAfter time.Duration
+
 	control sync.Mutex // guards killer
 	killer  *connection
 
@@ -198,11 +203,6 @@ func (e *engine) kill(id string) bool {
 	return ok
 }
 
-// stuckAfter is how long a statement may go on after it was told to stop. The engine sees a kill
-// between two blocks only; seen once: an insert of one row that never ended, which no kill reached
-// and which held its table for good.
-const stuckAfter = 20 * time.Second
-
 // exitStuck is the exit code of an engine process that ended for a statement that does not stop.
 const exitStuck = 3
 
@@ -220,7 +220,7 @@ func (e *engine) watch(ctx context.Context, id string) func() {
 		case <-ctx.Done():
 		}
 		// a statement may not have entered the engine's list yet: ask again until it ended
-		stuck := time.AfterFunc(stuckAfter, func() {
+		stuck := time.AfterFunc(e.stuckAfter, func() {
 			fmt.Fprintf(os.Stderr, "the engine is started anew: statement %s does not stop\n", id)
 			os.Exit(exitStuck)
 		})
