@@ -94,6 +94,7 @@ func (s *story) tellRest(seed uint64) {
 		{"publicity", tellPublicity},
 		{"research_projects", tellResearch},
 		{"engagements", tellEngagements},
+		{"benefits", tellAllowances},
 	}
 	for i, m := range makers {
 		m.tell(&office{story: s, r: stream(seed, uint64(31+i)), dataset: m.dataset}, born, chosen)
@@ -285,17 +286,24 @@ func tellTeams(o *office, born *people, chosen []rec) {
 }
 
 func tellBenefits(o *office, _ *people, chosen []rec) {
-	kinds := []string{"housing", "schooling", "medical", "allowance", "settling", "project"}
-	policy := []string{"雁湖人才安居办法", "人才子女入学办法", "人才医疗绿卡办法", "青年人才生活补贴办法", "高层次人才安家办法", "人才项目资助办法"}
 	carded := 0
 	for _, y := range stretches {
-		for range some(190, y.share) {
-			on := o.day(y.period, y.days)
-			k := o.chance(24, 16, 22, 20, 10, 8)
+		o.applications(y.period, y.days, some(190, y.share), chosen, &carded, 24, 16, 22, 20, 10, 8)
+	}
+}
+
+// applications are n of a period, of people from chosen, each kind as often as its odds say.
+func (o *office) applications(p period, days, n int, chosen []rec, carded *int, odds ...float64) {
+	kinds := []string{"housing", "schooling", "medical", "allowance", "settling", "project"}
+	policy := []string{"雁湖人才安居办法", "人才子女入学办法", "人才医疗绿卡办法", "青年人才生活补贴办法", "高层次人才安家办法", "人才项目资助办法"}
+	{
+		for range n {
+			on := o.day(p, days)
+			k := o.chance(odds...)
 			t := chosen[o.r.IntN(len(chosen))]
 			if kinds[k] == "medical" { // a card each
-				t = chosen[carded%len(chosen)]
-				carded++
+				t = chosen[*carded%len(chosen)]
+				*carded++
 			}
 			if kinds[k] == "schooling" {
 				on = day(on.Year(), time.Month(4+o.r.IntN(3)), 1+o.r.IntN(28))
@@ -345,6 +353,85 @@ func tellBenefits(o *office, _ *people, chosen []rec) {
 				r["subsidy_ends_on"] = inside(approved.AddDate(1+o.r.IntN(2), 0, 0))
 			}
 		}
+	}
+}
+
+// allowanceLeavers: of a hundred holders, how many leave in the year before their allowance ends and in the year
+// after it, by chain. Where pay is low the allowance was what kept them.
+var allowanceLeavers = map[string][2]uint64{"superalloy": {2, 16}, "magnetic": {1, 2}, "molybdenum": {3, 46}}
+
+// tellAllowances is the half-year before the others, and the living allowance of young graduates: for one or two
+// years, after which some leave. Who holds one and when they leave is told by their number, so that
+// nobody else's story changes.
+func tellAllowances(o *office, _ *people, chosen []rec) {
+	var early []rec
+	for _, t := range chosen {
+		if t["recognised_on"].(time.Time).Before(begin) {
+			early = append(early, t)
+		}
+	}
+	carded := 0
+	o.applications(halfYear(begin), 184, 80, early, &carded, 34, 0, 22, 20, 14, 10)
+	came := map[string]int{}
+	for _, m := range o.movers {
+		came[m.id]++
+	}
+	for _, m := range o.movers {
+		x := hash("allowance", m.id)
+		if m.kind != "graduate" || m.edu > "30" || came[m.id] > 1 || x%100 >= 8 {
+			continue
+		}
+		applied := inside(m.in.AddDate(0, 0, 15+int(x/100%50)))
+		approved := inside(applied.AddDate(0, 0, 12+int(x/5000%30)))
+		if !approved.After(applied) {
+			approved = applied.AddDate(0, 0, 9)
+		}
+		if applied.After(end) {
+			continue
+		}
+		years := 1
+		if x/150000%10 < 3 {
+			years = 2
+		}
+		ends := inside(approved.AddDate(years, 0, 0))
+		if !m.left.IsZero() && (!m.left.After(approved) || !m.left.After(ends) && hash("restless", m.id)%5 > 0) {
+			continue // who means to leave does not ask for it, as a rule
+		}
+		amount := float64(years) * []float64{0.6, 1.0, 1.5, 2.4}[x/1500000%4]
+		r := o.add(applied, rec{
+			"code": o.code("SH", applied), "person": m.id, "kind": "allowance", "policy": "青年人才生活补贴办法", "node": nodes[m.node].code, "applied_on": applied, "eligible": true, "approved_on": nil, "paid_on": nil,
+			"requested": amount, "approved": nil, "paid": nil, "placed_on": nil, "subsidy_ends_on": nil,
+		})
+		if approved.After(end) {
+			continue
+		}
+		r["approved_on"], r["approved"], r["subsidy_ends_on"] = approved, amount, ends
+		if paid := approved.AddDate(0, 0, 10+int(x/6000000%60)); !paid.After(end) {
+			r["paid_on"], r["paid"] = paid, amount
+		}
+		if !m.left.IsZero() {
+			continue // left of themselves
+		}
+		odds := allowanceLeavers[nodes[m.node].chain()]
+		var out time.Time
+		switch y := hash("leaves", m.id); {
+		case y%100 < odds[0]:
+			out = ends.AddDate(0, 0, -10-int(y/100%250))
+		case y%100 < odds[0]+odds[1]: // soon after, most of them
+			z := y / 100 % 1000
+			out = ends.AddDate(0, 0, 6+int(z*z*290/1000000))
+		default:
+			continue
+		}
+		if out = inside(out); out.After(end) || !out.After(m.in) || out.Equal(ends) {
+			continue
+		}
+		gone := rec{}
+		for k, v := range m.row {
+			gone[k] = v
+		}
+		gone["@"], gone["date"], gone["direction"], gone["channel"], gone["employment"], gone["first_local"], gone["#by"] = out, out, "out", nil, "full_time", false, "social"
+		o.arrivals = append(o.arrivals, gone)
 	}
 }
 

@@ -154,3 +154,23 @@ func TestWorkdaysAgreeWithTheCalendar(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Holders of an allowance leave in every chain, and more of them after its end than before.
+func TestHoldersLeaveAfterTheEnd(t *testing.T) {
+	t.Parallel()
+	truth := truthWritten(t)
+	for _, chain := range []string{"superalloy", "magnetic", "molybdenum"} {
+		value := func(metric string) float64 {
+			v, ok := truth.Value(metric, begin, h1Ends, "chain", chain)
+			if !ok {
+				t.Errorf("%s of %s has no value", metric, chain)
+			}
+			return v
+		}
+		judged, before, after := value("subsidy_ended"), value("subsidy_left_before_share"), value("subsidy_left_after_share")
+		t.Logf("%s: %v judged, %.1f %% before, %.1f %% after", chain, judged, before, after)
+		if judged < 25 || before <= 0 || after < before*1.5 || after > 60 {
+			t.Errorf("%s: %v judged, %v %% left before and %v %% after", chain, judged, before, after)
+		}
+	}
+}

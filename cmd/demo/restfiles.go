@@ -43,7 +43,7 @@ func (s *story) restFiles() []*file {
 			{"joined_on", "加入日期", "real", "岗位"},
 			{"left_on", "离队日期", "real", "岗位"},
 		}, nil},
-		{"区人社局", "benefits", three, "xlsx", "", "人才政策兑现台账", "万元", "-", []col{
+		{"区人社局", "benefits", four, "xlsx", "", "人才政策兑现台账", "万元", "-", []col{
 			{"", "序号", "", ""},
 			{"code", "申请编号", "", ""},
 			{"person", "申请人身份证号", "", ""},

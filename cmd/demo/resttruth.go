@@ -22,7 +22,7 @@ var forms = map[string]map[string]string{
 	"platforms":         {"code": "text", "kind": "kind", "node": "node", "park": "park", "opened_on": "day", "closed_on": "day"},
 	"residents":         {"platform": "text", "person": "id", "class": "class", "node": "node", "joined_on": "day", "left_on": "day"},
 	"teams":             {"lead": "id", "member": "id", "project": "text", "node": "node", "enterprise": "text", "joined_on": "day", "left_on": "day"},
-	"benefits":          {"code": "text", "person": "id", "kind": "kind", "node": "node", "applied_on": "day", "eligible": "yes", "approved_on": "day", "paid_on": "day", "requested": "number", "approved": "number", "paid": "number", "placed_on": "day"},
+	"benefits":          {"code": "text", "person": "id", "kind": "kind", "node": "node", "applied_on": "day", "eligible": "yes", "approved_on": "day", "paid_on": "day", "requested": "number", "approved": "number", "paid": "number", "placed_on": "day", "subsidy_ends_on": "day"},
 	"services":          {"code": "text", "channel": "channel", "opened_on": "day", "promised_days": "number", "closed_on": "day", "visits": "number", "answered": "yes", "satisfaction": "satisfaction"},
 	"funnel":            {"person": "id", "enterprise": "text", "node": "node", "contacted_on": "day", "signed_on": "day", "started_on": "day", "recognised_on": "day", "paid_on": "day", "left_on": "day"},
 	"projects":          {"code": "text", "signed_on": "day", "node": "node", "park": "park", "enterprise": "text", "investment": "number", "talent_clause": "yes", "talents": "number"},
@@ -233,6 +233,48 @@ func (t *Truth) value(metric string, from, to time.Time, by, key string) (float6
 			took = append(took, float64(workdays(r.days["applied_on"], r.days["paid_on"])))
 		}
 		return median(took), ok && len(took) > 0
+	case "subsidy_ended", "subsidy_left_before", "subsidy_left_after", "subsidy_left_before_share", "subsidy_left_after_share":
+		last := map[string]Row{} // of each person the end that came last
+		for _, r := range t.Rows["benefits"] {
+			ends, known := r.days["subsidy_ends_on"]
+			if known && has("approved_on")(r) && !ends.Before(from) && ends.Before(to) && ends.After(last[r.text["person"]].days["subsidy_ends_on"]) {
+				last[r.text["person"]] = r
+			}
+		}
+		left := map[string][]time.Time{}
+		for _, m := range t.Moves {
+			if !m.In {
+				left[m.Person] = append(left[m.Person], m.Date)
+			}
+		}
+		if by != "" && by != "node" && by != "chain" && by != "kind" {
+			return 0, false
+		}
+		judged, before, after := 0.0, 0.0, 0.0
+		for person, r := range last {
+			ends := r.days["subsidy_ends_on"]
+			chain, _, _ := strings.Cut(r.text["node"], ".")
+			if addMonths(ends, 12).After(t.Known["arrivals"]) || by == "chain" && chain != key || by != "" && by != "chain" && r.text[by] != key {
+				continue
+			}
+			judged++
+			between := func(a, b time.Time) float64 {
+				return oneIf(slices.ContainsFunc(left[person], func(d time.Time) bool { return d.After(a) && !d.After(b) }))
+			}
+			before += between(addMonths(ends, -12), ends)
+			after += between(ends, addMonths(ends, 12))
+		}
+		switch metric {
+		case "subsidy_left_before":
+			return before, ok
+		case "subsidy_left_after":
+			return after, ok
+		case "subsidy_left_before_share":
+			return ratio(before, judged, 100)
+		case "subsidy_left_after_share":
+			return ratio(after, judged, 100)
+		}
+		return judged, ok
 	case "service_on_time":
 		due := rows("services", "channel", func(r Row) bool {
 			closed, done := r.days["closed_on"]
@@ -387,6 +429,13 @@ func (t *Truth) value(metric string, from, to time.Time, by, key string) (float6
 		return distinct(rows("funnel", places, both(during("contacted_on"), has(stage))), "person"), ok
 	}
 	return 0, false
+}
+
+func oneIf(yes bool) float64 {
+	if yes {
+		return 1
+	}
+	return 0
 }
 
 func when(yes bool) float64 {

@@ -71,6 +71,7 @@ type mover struct {
 	skill int
 	kind  string
 	row   rec
+	left  time.Time // first departure; zero: stays
 }
 
 func stream(seed, n uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, n)) }
@@ -268,6 +269,7 @@ func (s *story) arrive(r *rand.Rand, m *mover, firstLocal bool) {
 		return
 	}
 	s.leave(r, m, d)
+	m.left = d
 	if r.Float64() < 0.07 { // some come back, and are no newcomers then
 		back := inside(d.AddDate(0, 0, 50+r.IntN(230)))
 		if !back.After(end) {
