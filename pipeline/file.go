@@ -212,12 +212,15 @@ func (in *input) close() {
 
 // options says to source what to look for in a file of the dataset.
 func options(ds *dataset.Dataset, in *input) source.Options {
-	o := source.Options{Display: path.Base(in.display), Header: ds.Header, Sheets: ds.Sheets.Pattern, Hidden: ds.Sheets.Hidden, Password: in.req.Password}
+	o := source.Options{Display: path.Base(in.display), Header: ds.Header, Deep: ds.HeaderRows, Sheets: ds.Sheets.Pattern, Hidden: ds.Sheets.Hidden, Password: in.req.Password}
+	if ds.Unpivot != nil {
+		o.Want = append(o.Want, source.Want{Fits: ds.Unpivot.Fits})
+	}
 	for i := range ds.Columns {
 		c := &ds.Columns[i]
 		// the title first: a refusal quotes the first name
 		names := append([]string{c.Title.Zh}, c.Names()...)
-		o.Want = append(o.Want, source.Want{Names: names, Required: c.Required && c.Of == ""})
+		o.Want = append(o.Want, source.Want{Names: names, Required: c.Required && c.Of == "" && (ds.Unpivot == nil || !ds.Unpivot.IsSpread(c.Name))})
 	}
 	return o
 }

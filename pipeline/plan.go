@@ -160,6 +160,29 @@ func (l *Loader) Plan(ctx context.Context, req Request) (p Plan, err error) {
 	return p, nil
 }
 
+// countYears takes the first and the last day of a business date that is a year.
+func (p *Plan) countYears(col arrow.Array) {
+	for i := range col.Len() {
+		year := 0
+		switch a := col.(type) {
+		case *array.Int16:
+			year = int(a.Value(i))
+		case *array.Int32:
+			year = int(a.Value(i))
+		}
+		if year == 0 || col.IsNull(i) {
+			continue
+		}
+		whole := span(year, 1, 12)
+		if p.MinDate.IsZero() || whole.From.Before(p.MinDate) {
+			p.MinDate = whole.From
+		}
+		if last := whole.To.AddDate(0, 0, -1); last.After(p.MaxDate) {
+			p.MaxDate = last
+		}
+	}
+}
+
 // sample keeps the first typed rows.
 func (p *Plan) sample(ds *dataset.Dataset, rec arrow.Record) {
 	for row := 0; row < int(rec.NumRows()) && len(p.Rows) < planRows; row++ {
@@ -193,6 +216,7 @@ func mask(name string) string {
 func (p *Plan) count(col arrow.Array, months map[string]*MonthCount) {
 	dates, ok := col.(*array.Date32)
 	if !ok {
+		p.countYears(col)
 		return
 	}
 	// consecutive rows mostly share a month; formatting each of a million would be felt

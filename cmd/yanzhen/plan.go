@@ -132,16 +132,12 @@ func (p *planCmd) printBinding(c *cli, plan pipeline.Plan, t pipeline.PlanTable)
 	if t.Binding.Layout != "" {
 		fmt.Fprintf(c.out, "%s %s\n", c.say("版式", "layout"), t.Binding.Layout)
 	}
-	for _, b := range t.Binding.Columns {
+	for i, b := range t.Binding.Columns {
 		title := ""
 		if col := plan.Dataset.Column(b.Column); col != nil {
 			title = col.Title.In(c.Lang)
 		}
-		at := "-"
-		if b.At >= 0 {
-			at = source.Letters(b.At)
-		}
-		w.row(b.Column, title, "<- "+at, b.Header, strings.TrimSpace(fmt.Sprint(b.How, " ", b.Parse)))
+		w.row(b.Column, title, "<- "+cmp.Or(t.Binding.Cells(i), "-"), b.Header, strings.TrimSpace(fmt.Sprint(b.How, " ", b.Parse)))
 	}
 	for _, e := range t.Binding.Extra {
 		w.row(c.say("(未用)", "(unused)"), "", "   "+source.Letters(e.At), e.Header, e.Fits)

@@ -114,6 +114,10 @@ type Reader struct {
 
 	heading string
 
+	spread []dataset.Spread // of the binding
+	wide   []source.Cell    // the row of the file with the keys and values of one spread behind it
+	place  []int            // where the cells of wide beyond the file's columns stand
+
 	n       int // rows in the batch being filled
 	filling bool
 	counts  Counts
@@ -304,6 +308,7 @@ func (r *Reader) prepare() error {
 		return err
 	}
 	r.vals = make([]dataset.Value, len(r.cols))
+	r.spread = r.binding.Spread
 	n := len(r.cols)
 	bare := func(i int, k kind, width int) *column {
 		f := r.schema.Field(i)
@@ -351,8 +356,14 @@ func (r *Reader) newColumn(i int) (*column, error) {
 		phone: d.Personal == dataset.PersonalPhone, credit: d.Type == dataset.CreditCode,
 		softly: d.Bad == "null" && f.Nullable,
 	}
+	if b.How == "name" {
+		c.of = d.Of
+	}
 	fail := func(zh, en string) error {
 		return fmt.Errorf("dataset %s: column %s: %s / %s", r.ds.Name, d.Name, zh, en)
+	}
+	if d.Match != "" {
+		c.unmatched = faultMatch(d)
 	}
 	if d.Unit != "" {
 		c.unit, _ = parseUnit(d.Unit)

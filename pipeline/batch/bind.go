@@ -3,19 +3,22 @@ package batch
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/source"
 )
 
 // Binding says which cell of a row each column is read from.
 type Binding struct {
-	Layout  string  // the declared layout that fits a file without usable header; empty: by name or position
-	Columns []Bound // one for each column of the dataset, in its order
-	Extra   []Extra // headers that no column took
-	width   int     // number of columns of the file; 0: not known
+	Layout  string           // the declared layout that fits a file without usable header; empty: by name or position
+	Columns []Bound          // one for each column of the dataset, in its order
+	Extra   []Extra          // headers that no column took
+	Spread  []dataset.Spread // the rows that a row of the file becomes, where the dataset unpivots; nil: it is one row
+	width   int              // number of columns of the file; 0: not known
 	heading *dataset.Layout
 }
 
@@ -24,7 +27,7 @@ type Bound struct {
 	Column string
 	At     int    // 0-based index of the cell; -1: the file has none
 	Header string // as in the file; empty where the file has no header
-	How    string // header, of, layout, position, default, absent
+	How    string // header, of, layout, position, name (of the file or the sheet), spread, default, absent
 	Parse  string // named parser; empty: the type's own reading
 	Unit   string // unit in the header's brackets, where it is one
 	unit   unit
@@ -35,6 +38,31 @@ type Extra struct {
 	Header string
 	At     int
 	Fits   string // a column that an earlier header took already; empty: none knows it
+}
+
+// Cells names the columns of the file that column i is read from: C, or B…G where its cells are
+// spread over several; empty: none.
+func (b *Binding) Cells(i int) string {
+	bound := b.Columns[i]
+	if bound.At < 0 {
+		return ""
+	}
+	if bound.How != "spread" {
+		return source.Letters(bound.At)
+	}
+	first, last := -1, -1
+	for _, s := range b.Spread {
+		for _, at := range s.At {
+			if at >= 0 && (first < 0 || at < first) {
+				first = at
+			}
+			last = max(last, at)
+		}
+	}
+	if first == last {
+		return source.Letters(first)
+	}
+	return source.Letters(first) + "…" + source.Letters(last)
 }
 
 // BindError says why a file does not fit a dataset: every required column that is missing, every
@@ -168,9 +196,19 @@ func (b *Binding) names(ds *dataset.Dataset, header []string, e *BindError) {
 		}
 		b.headerUnit(c, bound, e)
 	}
+	// a column without a heading, as the first of a matrix often is
+	for i := range ds.Columns {
+		p := ds.Columns[i].Position
+		if p > 0 && p <= len(header) && at[i] < 0 && taken[p-1] < 0 && trim(header[p-1]) == "" {
+			at[i], taken[p-1] = p-1, i
+			b.Columns[i].At, b.Columns[i].How = p-1, "position"
+		}
+	}
+	b.fromName(ds)
+	b.spread(ds, header, taken, e)
 	for i := range ds.Columns {
 		c := &ds.Columns[i]
-		if b.Columns[i].At >= 0 || c.Of == "" {
+		if b.Columns[i].At >= 0 || c.Of == "" || b.Columns[i].How == "name" {
 			continue
 		}
 		for j := range ds.Columns {
@@ -192,6 +230,74 @@ func (b *Binding) names(ds *dataset.Dataset, header []string, e *BindError) {
 			}
 		}
 		b.Extra = append(b.Extra, x)
+	}
+}
+
+// fromName binds the columns that take the name of the file or the sheet.
+func (b *Binding) fromName(ds *dataset.Dataset) {
+	for i := range ds.Columns {
+		if of := ds.Columns[i].Of; b.Columns[i].At < 0 && (of == "_file" || of == "_sheet") {
+			b.Columns[i].How = "name"
+		}
+	}
+}
+
+// spread finds the headers that say what the cells under them are about. The cells of a row are then
+// those of the file, the keys and the values.
+func (b *Binding) spread(ds *dataset.Dataset, header []string, taken []int, e *BindError) {
+	u := ds.Unpivot
+	if u == nil {
+		return
+	}
+	long := true
+	for i := range ds.Columns {
+		long = long && (!u.IsSpread(ds.Columns[i].Name) || b.Columns[i].How == "header")
+	}
+	if long {
+		return // the file is as long as the table
+	}
+	spread, err := ds.Spread(header, func(i int) bool { return taken[i] >= 0 })
+	if err != nil {
+		zh, en, _ := strings.Cut(err.Error(), " / ")
+		e.add(zh, en)
+		return
+	}
+	if len(spread) == 0 {
+		e.add(fmt.Sprintf("没有一个表头符合 unpivot.columns “%s”", u.Columns), fmt.Sprintf("no header fits unpivot.columns %q", u.Columns))
+	}
+	b.Spread = spread
+	for i := range ds.Columns {
+		c, bound := &ds.Columns[i], &b.Columns[i]
+		if k := slices.Index(u.Keys(), c.Name); k >= 0 {
+			bound.At, bound.How = len(header)+k, "spread"
+		}
+		v := slices.Index(u.Values, c.Name)
+		if v < 0 {
+			continue
+		}
+		bound.At, bound.How = len(header)+len(u.Keys())+v, "spread"
+		for j, s := range spread {
+			if s.At[v] < 0 {
+				continue
+			}
+			one := Bound{Header: header[s.At[v]]}
+			b.headerUnit(c, &one, e)
+			if bound.Header != "" && one.unit != bound.unit {
+				e.add(fmt.Sprintf("列“%s”的表头单位不一：“%s”和“%s”", c.Title.Zh, bound.Header, one.Header),
+					fmt.Sprintf("the headers of column %s differ in their unit: %q and %q", c.Name, bound.Header, one.Header))
+				break
+			}
+			if j == 0 || bound.Header == "" {
+				bound.Header, bound.Unit, bound.unit = one.Header, one.Unit, one.unit
+			}
+		}
+	}
+	for _, s := range spread {
+		for v, h := range s.At {
+			if h >= 0 {
+				taken[h] = slices.IndexFunc(ds.Columns, func(c dataset.Column) bool { return c.Name == u.Values[v] })
+			}
+		}
 	}
 }
 
@@ -244,6 +350,7 @@ func (b *Binding) layout(ds *dataset.Dataset, l *dataset.Layout, header []string
 			bound.Header = header[at-1]
 		}
 	}
+	b.fromName(ds)
 }
 
 func (b *Binding) positions(ds *dataset.Dataset) {
@@ -255,7 +362,7 @@ func (b *Binding) positions(ds *dataset.Dataset) {
 	}
 	for i := range ds.Columns {
 		c := &ds.Columns[i]
-		if b.Columns[i].At >= 0 || c.Of == "" {
+		if b.Columns[i].At >= 0 || c.Of == "" || c.Of[0] == '_' {
 			continue
 		}
 		for j := range ds.Columns {
@@ -264,6 +371,7 @@ func (b *Binding) positions(ds *dataset.Dataset) {
 			}
 		}
 	}
+	b.fromName(ds)
 	b.width = 0 // positions say nothing about how wide the file is
 }
 
@@ -271,7 +379,7 @@ func (b *Binding) positions(ds *dataset.Dataset) {
 func (b *Binding) missing(ds *dataset.Dataset, header []string, e *BindError) error {
 	for i := range ds.Columns {
 		c, bound := &ds.Columns[i], &b.Columns[i]
-		if bound.At >= 0 {
+		if bound.At >= 0 || bound.How == "name" {
 			continue
 		}
 		bound.How = "absent"
@@ -279,8 +387,8 @@ func (b *Binding) missing(ds *dataset.Dataset, header []string, e *BindError) er
 			bound.How = "default"
 			continue
 		}
-		if !c.Required {
-			continue
+		if !c.Required || ds.Unpivot != nil && header != nil && ds.Unpivot.IsSpread(c.Name) {
+			continue // of an unpivot it was said already that no header fits
 		}
 		if header == nil {
 			e.add("缺少必填列“"+c.Title.Zh+"”：文件没有表头，也不符合已声明的版式",
@@ -316,7 +424,7 @@ func (b *Binding) missing(ds *dataset.Dataset, header []string, e *BindError) er
 	}
 	matched, filled := false, 0
 	for _, c := range b.Columns {
-		matched = matched || c.How == "header"
+		matched = matched || c.How == "header" || c.How == "spread" || c.How == "position"
 	}
 	for _, h := range header {
 		if trim(h) != "" {

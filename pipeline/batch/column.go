@@ -48,26 +48,28 @@ type column struct {
 	kind  kind
 	width int // bytes a value, for the fixed ones
 	null  bool
-	at    int // index of the cell, -1: the file has none
+	at    int    // index of the cell, -1: the file has none
+	of    string // _file or _sheet: the name is read, not a cell
 
-	list   *codes.List
-	city   cityFinder
-	parse  parser
-	unit   unit // declared
-	head   unit // in brackets in the header
-	lo, hi int64
-	min    *float64
-	max    *float64
-	beyond *fault
-	nulls  map[string]bool
-	only   bool     // no other word than nulls means "no value"
-	month  bool     // a year and a month will do for a date
-	period bool     // the date, or year, must lie in the submission's period
-	years  [2]int64 // first and last year of the period
-	credit bool
-	phone  bool
-	softly bool // a bad cell becomes NULL and a warning
-	track  bool // a row check reads the value
+	list      *codes.List
+	city      cityFinder
+	parse     parser
+	unit      unit // declared
+	head      unit // in brackets in the header
+	lo, hi    int64
+	min       *float64
+	max       *float64
+	beyond    *fault
+	unmatched *fault // the text has not the part that is read; nil: all of it is read
+	nulls     map[string]bool
+	only      bool     // no other word than nulls means "no value"
+	month     bool     // a year and a month will do for a date
+	period    bool     // the date, or year, must lie in the submission's period
+	years     [2]int64 // first and last year of the period
+	credit    bool
+	phone     bool
+	softly    bool // a bad cell becomes NULL and a warning
+	track     bool // a row check reads the value
 
 	// the batch being filled
 	fixed *memory.Buffer

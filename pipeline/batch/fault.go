@@ -49,6 +49,8 @@ var (
 		"把该列设为“文本”格式后重新填写原号码", "format the column as text and enter the number again")
 	faultDate = newFault("date", "不是日期", "not a date",
 		"写成 2026-09-01", "write it as 2026-09-01")
+	faultPeriodText = newFault("period_text", "看不懂是哪一年、半年、季或月", "it is not clear which year, half year, quarter or month is meant",
+		"写成 2015、2015H1、2015年上半年、2015Q3、2015年第三季度、2015-07、201507、2015年7月 或 Jul 2015", "write it as 2015, 2015H1, 2015年上半年, 2015Q3, 2015-07, 201507, 2015年7月 or Jul 2015")
 	faultNoDay = newFault("date_day", "只有年月，缺“日”", "the day is missing",
 		"补上日，如 2026-09-01", "add the day, as in 2026-09-01")
 	faultNoSuchDay = newFault("date_exists", "没有这一天", "there is no such day",
@@ -104,6 +106,19 @@ func faultRange(lo, hi string) *fault {
 		return newFault("range", "小于允许的最小值 "+lo, "less than the minimum "+lo, "核对数字和单位", "check the number and its unit")
 	}
 	return newFault("range", "超出允许范围 "+lo+" 至 "+hi, "outside "+lo+" to "+hi, "核对数字和单位", "check the number and its unit")
+}
+
+// faultMatch says what part of a text would be read.
+func faultMatch(c *dataset.Column) *fault {
+	whatZh, whatEn := "单元格", "the cell"
+	switch c.Of {
+	case "_file":
+		whatZh, whatEn = "文件名", "the file's name"
+	case "_sheet":
+		whatZh, whatEn = "工作表名", "the sheet's name"
+	}
+	return newFault("match", whatZh+"不符合本列声明的 match："+c.Match, whatEn+" does not fit the column's match: "+c.Match,
+		"改成符合的写法，或放宽声明里的 match", "write it so that it fits, or widen match in the declaration")
 }
 
 // faultCode says which values of the list are nearest to what stood there.

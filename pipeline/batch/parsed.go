@@ -27,6 +27,8 @@ func (r *Reader) readParsed(c *column, n int, cell *source.Cell) (outcome, *faul
 		return r.readIdentity(c, n, cell)
 	case "year":
 		return c.readYear(n, cell)
+	case "period_start":
+		return r.readPeriodStart(c, n, cell)
 	case "month_day":
 		return r.readMonthDay(c, n, cell)
 	case "day_month_year", "month_day_year":
@@ -285,6 +287,29 @@ func (r *Reader) readMonthDay(c *column, n int, cell *source.Cell) (outcome, *fa
 		}
 	}
 	return r.readDate(c, n, cell)
+}
+
+// readPeriodStart reads the first day of the year, half year, quarter or month that the cell names;
+// a date stays the day it is.
+func (r *Reader) readPeriodStart(c *column, n int, cell *source.Cell) (outcome, *fault) {
+	if cell.Kind == source.Text || cell.Kind == source.Number {
+		s := squeeze(fold(cell.Text))
+		if cell.Kind == source.Text && c.empty(s) {
+			return blank, nil
+		}
+		if y, m, ok := periodText(s); ok {
+			v, f := day(y, m, 1)
+			if f != nil {
+				return filled, f
+			}
+			return r.putDate(c, n, v)
+		}
+	}
+	out, f := r.readDate(c, n, cell)
+	if f == faultDate || f == faultNoDay {
+		f = faultPeriodText
+	}
+	return out, f
 }
 
 // readOrdered reads 01/12/2000 in the order that the column declares; what has the year first, and

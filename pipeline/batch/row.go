@@ -3,6 +3,7 @@ package batch
 import (
 	"context"
 	"hash/maphash"
+	"path"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -11,8 +12,65 @@ import (
 	"yanzhen/pipeline/source"
 )
 
-// take reads one row; false ends the reading.
+// take reads one row of the file; false ends the reading. Where the dataset unpivots it is a row for
+// each spread that has a cell filled: the cells of the file stand first, then the keys, then the values.
 func (r *Reader) take(ctx context.Context, row *source.Row) bool {
+	if r.spread == nil {
+		return r.takeRow(ctx, row)
+	}
+	w := r.binding.width
+	keys, values := len(r.ds.Unpivot.Keys()), len(r.ds.Unpivot.Values)
+	if r.wide == nil {
+		r.wide, r.place = make([]source.Cell, w+keys+values), make([]int, keys+values)
+	}
+	cells := r.wide[:w]
+	clear(cells)
+	copy(cells, row.Cells)
+	for i := w; i < len(row.Cells); i++ {
+		if c := &row.Cells[i]; row.Origin.Sheet == "" && c.Kind != source.Blank && trim(c.Text) != "" {
+			r.counts.Read++
+			r.counts.Rejected++
+			r.reject(row, nil, i, faultWidth, false)
+			for j := range r.bad {
+				r.bad[j].Cell = row.Origin.Cell(i)
+			}
+			r.report()
+			return true
+		}
+	}
+	for i := range r.spread {
+		s := &r.spread[i]
+		filled := false
+		for v, at := range s.At {
+			c := source.Cell{}
+			if r.place[keys+v] = at; at >= 0 {
+				c = cells[at]
+				filled = filled || c.Kind == source.NoCache || c.Kind != source.Blank && trim(c.Text) != ""
+			}
+			r.wide[w+keys+v] = c
+		}
+		if !filled {
+			continue
+		}
+		for k, text := range s.Keys {
+			r.wide[w+k], r.place[k] = source.Cell{Text: text, Kind: source.Text}, s.First
+		}
+		if !r.takeRow(ctx, &source.Row{Origin: row.Origin, Cells: r.wide}) {
+			return false
+		}
+	}
+	return true
+}
+
+// at is the index in the file's row of a cell that a column reads.
+func (r *Reader) at(i int) int {
+	if w := r.binding.width; r.spread != nil && i >= w && i-w < len(r.place) {
+		return r.place[i-w]
+	}
+	return i
+}
+
+func (r *Reader) takeRow(ctx context.Context, row *source.Row) bool {
 	firstText := -1
 	for i := range row.Cells {
 		c := &row.Cells[i]
@@ -45,18 +103,21 @@ func (r *Reader) take(ctx context.Context, row *source.Row) bool {
 	} else {
 		r.counts.Rejected++
 	}
-	if len(r.bad) > 0 {
-		if r.opt.Reject != nil {
-			for i := range r.bad {
-				r.opt.Reject(r.bad[i])
-			}
-		}
-		r.bad = r.bad[:0]
-	}
+	r.report()
 	if r.n == r.opt.Rows || r.n&63 == 63 && r.full() {
 		return r.send(ctx)
 	}
 	return true
+}
+
+// report hands over what was refused of the row.
+func (r *Reader) report() {
+	if r.opt.Reject != nil {
+		for i := range r.bad {
+			r.opt.Reject(r.bad[i])
+		}
+	}
+	r.bad = r.bad[:0]
 }
 
 func (r *Reader) full() bool {
@@ -139,7 +200,7 @@ func (r *Reader) duplicate(row *source.Row) bool {
 func (r *Reader) fill(row *source.Row) bool {
 	good := true
 	n := r.n
-	if row.Origin.Sheet == "" && r.binding.width > 0 && len(row.Cells) > r.binding.width {
+	if r.spread == nil && row.Origin.Sheet == "" && r.binding.width > 0 && len(row.Cells) > r.binding.width {
 		for i := r.binding.width; i < len(row.Cells); i++ {
 			if trim(row.Cells[i].Text) != "" {
 				r.reject(row, nil, i, faultWidth, false)
@@ -151,7 +212,9 @@ func (r *Reader) fill(row *source.Row) bool {
 	for i, c := range r.cols {
 		var out outcome
 		var f *fault
-		if c.at >= 0 && c.at < len(row.Cells) {
+		if c.unmatched != nil || c.of != "" {
+			out, f = r.readPart(c, n, row)
+		} else if c.at >= 0 && c.at < len(row.Cells) {
 			out, f = r.read(c, n, &row.Cells[c.at])
 		} else {
 			out = blank
@@ -160,7 +223,7 @@ func (r *Reader) fill(row *source.Row) bool {
 			f = r.fillBlank(c, n)
 		}
 		if f != nil {
-			if c.decl.Of != "" && r.refused(row.Origin.Cell(c.at)) {
+			if c.decl.Of != "" && r.refused(row.Origin.Cell(r.at(c.at))) {
 				good = false // the cell was refused already where it is read for itself
 			} else if c.softly || f == faultZeroDate && c.null {
 				c.setNull(n)
@@ -191,6 +254,39 @@ func (r *Reader) fill(row *source.Row) bool {
 	r.file.i32[n] = r.file.again(row.Origin.File)
 	r.sheet.i32[n] = r.sheet.again(row.Origin.Sheet)
 	return true
+}
+
+// named is the name of the row's file, without its extension, or of its sheet.
+func named(of string, row *source.Row) string {
+	if of == "_sheet" {
+		return row.Origin.Sheet
+	}
+	return strings.TrimSuffix(row.Origin.File, path.Ext(row.Origin.File))
+}
+
+// readPart reads the part of a cell, or of the file's or sheet's name, that the column's match finds.
+func (r *Reader) readPart(c *column, n int, row *source.Row) (outcome, *fault) {
+	var cell source.Cell
+	switch {
+	case c.of != "":
+		cell = source.Cell{Text: named(c.of, row), Kind: source.Text}
+	case c.at < 0 || c.at >= len(row.Cells):
+		return blank, nil
+	default:
+		cell = row.Cells[c.at]
+	}
+	if c.unmatched == nil || cell.Kind != source.Text && cell.Kind != source.Number && cell.Kind != source.Date {
+		return r.read(c, n, &cell)
+	}
+	text := trim(cell.Text)
+	if cell.Kind == source.Text && c.empty(fold(text)) {
+		return r.read(c, n, &cell)
+	}
+	part, ok := c.decl.Matched(text)
+	if !ok {
+		return filled, c.unmatched
+	}
+	return r.read(c, n, &source.Cell{Text: part, Kind: source.Text})
 }
 
 // drop forgets the warnings of a row that is refused: it was not loaded with NULL after all.
@@ -273,7 +369,7 @@ func (r *Reader) reject(row *source.Row, c *column, at int, f *fault, warn bool)
 	if r.opt.Reject == nil || len(r.bad) >= maxFaults {
 		return
 	}
-	j := Reject{Origin: row.Origin, Cell: row.Origin.Cell(at), Rule: f.rule, Reason: f.reason, Remedy: f.remedy, Warn: warn}
+	j := Reject{Origin: row.Origin, Cell: row.Origin.Cell(r.at(at)), Rule: f.rule, Reason: f.reason, Remedy: f.remedy, Warn: warn}
 	personal, credit := dataset.Personal(""), false
 	if c != nil {
 		j.Column, personal, credit = c.name, c.decl.Personal, c.credit
@@ -286,6 +382,8 @@ func (r *Reader) reject(row *source.Row, c *column, at int, f *fault, warn bool)
 	}
 	if at >= 0 && at < len(row.Cells) {
 		j.Raw = show(row.Cells[at].Text, personal, credit)
+	} else if c != nil && c.of != "" {
+		j.Raw = show(named(c.of, row), personal, credit)
 	}
 	r.bad = append(r.bad, j)
 }
@@ -307,7 +405,7 @@ func (r *Reader) rejectRow(row *source.Row, k rowCheck) {
 	j := Reject{Origin: row.Origin, Rule: k.decl.Name, Reason: k.decl.Reason, Remedy: k.decl.Remedy}
 	if cols := k.run.Columns(); len(cols) > 0 {
 		c := r.cols[cols[0]]
-		j.Cell = row.Origin.Cell(c.at)
+		j.Cell = row.Origin.Cell(r.at(c.at))
 	}
 	r.bad = append(r.bad, j)
 }

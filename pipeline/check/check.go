@@ -132,10 +132,14 @@ func compile(ds *dataset.Dataset, s Scope) plan {
 	if c := BusinessDate(ds); c != nil {
 		p.dates = len(cols)
 		d := quote(c.Name)
-		cols = append(cols, "ifNull(toString(minOrNull("+d+")), '')", "ifNull(toString(maxOrNull("+d+")), '')")
+		first, last := d, d
+		if c.Type != dataset.Date { // a year tells of all of it
+			first, last = "makeDate32("+d+", 1, 1)", "makeDate32("+d+", 12, 31)"
+		}
+		cols = append(cols, "ifNull(toString(minOrNull("+first+")), '')", "ifNull(toString(maxOrNull("+last+")), '')")
 		if !s.From.IsZero() && ds.Period != nil {
 			params["from"], params["to"] = s.From.Format(time.DateOnly), s.To.Format(time.DateOnly)
-			out := "(" + d + " < {from:Date32} or " + d + " >= {to:Date32})"
+			out := "(" + first + " < {from:Date32} or " + first + " >= {to:Date32})"
 			cols = append(cols, "toString(countIf("+out+"))", "arrayStringConcat(groupArrayIf(5)("+origin+", "+out+"), '\\n')")
 		} else {
 			cols = append(cols, "'0'", "''")

@@ -61,8 +61,9 @@ type Column struct {
 	List     string   `yaml:"list"`     // code list: Type Code stores the code, an integer type the rank, Bool whether it is 1
 	Aliases  []string `yaml:"aliases"`  // other headers that mean this column, besides both titles and the name
 	Position int      `yaml:"position"` // 1-based, for files without a header
-	Of       string   `yaml:"of"`       // where no header of its own is there, take the cell of that column ...
+	Of       string   `yaml:"of"`       // where no header of its own is there, take the cell of that column, or the name _file or _sheet ...
 	Parse    string   `yaml:"parse"`    // ... and read it with this named parser (see Parsers)
+	Match    string   `yaml:"match"`    // regular expression: of the text, its first group is read, or what it matches
 	Required bool     `yaml:"required"` // the header must be there and the cell not blank
 	Default  string   `yaml:"default"`  // what a blank or absent cell means
 	Unit     string   `yaml:"unit"`     // 万元, 人: understood in headers and cells
@@ -78,7 +79,21 @@ type Column struct {
 	Bad      string   `yaml:"bad"` // reject (default): the row is refused; null: the cell is, the row loads
 	Why      Text     `yaml:"why"` // why personal data are kept here; a name may be stored only with a reason
 
-	list *codes.List
+	list  *codes.List
+	match *regexp.Regexp
+}
+
+// Matched is the part of a text that the column reads: what Match finds, the first group of it where
+// it has one; the whole text where the column has no Match. False: Match does not fit.
+func (c *Column) Matched(text string) (string, bool) {
+	if c.match == nil {
+		return text, true
+	}
+	m := c.match.FindStringSubmatch(text)
+	if m == nil {
+		return "", false
+	}
+	return m[min(1, len(m)-1)], true
 }
 
 // Nullable says whether the table's column takes NULL.
@@ -158,7 +173,9 @@ type Dataset struct {
 	Order        []string   `yaml:"order"`
 	Key          []string   `yaml:"key"`
 	Sheets       Sheets     `yaml:"sheets"`
-	Header       string     `yaml:"header"`     // auto (default), none, or optional: by name where the file has it, else by position
+	Header       string     `yaml:"header"`      // auto (default), none, or optional: by name where the file has it, else by position
+	HeaderRows   int        `yaml:"header_rows"` // how many rows high the header is; 0: as its merged cells show
+	Unpivot      *Unpivot   `yaml:"unpivot"`
 	Totals       []string   `yaml:"totals"`     // with what a row of totals or notes begins; after a ~, a regular expression its first text meets
 	Duplicates   string     `yaml:"duplicates"` // keep (default) or drop
 	AllOrNothing bool       `yaml:"all_or_nothing"`

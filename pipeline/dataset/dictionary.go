@@ -107,6 +107,19 @@ func (d *Dataset) Dictionary(lang string) string {
 			b.WriteString("- " + say("首个非空格符合下列正则的行不入库：", "Rows whose first text matches one of these are not loaded: ") + strings.Join(patterns, say("、", ", ")) + "\n")
 		}
 	}
+	if d.HeaderRows > 0 {
+		b.WriteString(fmt.Sprintf(say("- 表头 %d 行\n", "- The header is %d rows high\n"), d.HeaderRows))
+	}
+	if u := d.Unpivot; u != nil {
+		b.WriteString(fmt.Sprintf(say("- 列转行：符合 `%s` 的表头下每一格成一行，格里的数填 %s", "- Columns become rows: each cell under a header that fits `%s` is a row, and its value fills %s"), cell(u.Columns), strings.Join(u.Values, say("、", ", "))))
+		if len(u.keys) > 0 {
+			b.WriteString(say("，表头填 ", "; the header fills ") + strings.Join(u.keys, say("、", ", ")))
+		}
+		if u.Skip != "" {
+			b.WriteString(fmt.Sprintf(say("；不取符合 `%s` 的表头", "; not those that fit `%s`"), cell(u.Skip)))
+		}
+		b.WriteString("\n")
+	}
 	for _, l := range d.Layouts {
 		b.WriteString(fmt.Sprintf(say("- 无列名文件的版式 `%s`：%d 列。%s\n", "- Layout `%s` of files without column names: %d columns. %s\n"), l.Name, l.Width, l.About.In(lang)))
 	}
@@ -164,8 +177,17 @@ func (c *Column) rules(lang string) string {
 	if c.Default != "" {
 		add("空时按 %s", "blank means %s", c.Default)
 	}
-	if c.Of != "" {
+	switch c.Of {
+	case "":
+	case "_file":
+		add("没有该列时取自文件名", "from the file's name where the column is missing")
+	case "_sheet":
+		add("没有该列时取自工作表名", "from the sheet's name where the column is missing")
+	default:
 		add("没有该列时取自 %s", "from %s where the column is missing", c.Of)
+	}
+	if c.Match != "" {
+		add("只读符合 `%s` 的部分", "only the part that fits `%s` is read", c.Match)
 	}
 	if c.Unit != "" {
 		add("单位 %s", "unit %s", c.Unit)

@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"slices"
 	"strings"
 
 	"yanzhen/pipeline/codes"
@@ -56,12 +57,31 @@ func (c *Column) Names() []string {
 
 // Bind finds the header of each column by name: at[i] is the index of the header of column i, -1
 // where none fits. A header that fits as it stands wins over one that fits without its brackets,
-// that one over the last part of a merged header, and the first of equals over the later.
+// that one over the last part of a merged header, and the first of equals over the later. The columns
+// of an unpivot are found only where all of them have a header of their own: the file is long then.
 func (d *Dataset) Bind(header []string) (at []int) {
+	at = d.bind(header, nil)
+	if d.Unpivot == nil {
+		return at
+	}
+	for i := range d.Columns {
+		if d.Unpivot.IsSpread(d.Columns[i].Name) && (at[i] < 0 || !slices.ContainsFunc(d.Columns[i].Names(), func(n string) bool {
+			return HeaderKey(n) != "" && HeaderKey(n) == HeaderKey(header[at[i]])
+		})) {
+			return d.bind(header, d.Unpivot.IsSpread)
+		}
+	}
+	return at
+}
+
+func (d *Dataset) bind(header []string, leave func(column string) bool) (at []int) {
 	at = make([]int, len(d.Columns))
 	byKey := map[string]int{}
 	for i := range d.Columns {
 		at[i] = -1
+		if leave != nil && leave(d.Columns[i].Name) {
+			continue
+		}
 		for _, n := range d.Columns[i].Names() {
 			if k := HeaderKey(n); k != "" {
 				byKey[k] = i

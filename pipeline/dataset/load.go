@@ -160,6 +160,7 @@ func (f *file) dataset(d *Dataset, lists *codes.Lists) {
 	f.columns(d, lists)
 	f.keys(d)
 	f.layouts(d)
+	f.unpivot(d)
 	f.checks(d)
 }
 
@@ -196,7 +197,10 @@ func (f *file) keys(d *Dataset) {
 	case hasPeriod && d.Period == nil:
 		f.fault("unit", "含 period，但没有声明 period: {column, grain}", "has period, but period: {column, grain} is not declared")
 	case d.Period != nil:
-		f.columnAt(d, "period.column", d.Period.Column, Date, Int16, Int32)
+		c := f.columnAt(d, "period.column", d.Period.Column, Date, Int16, Int32)
+		if c != nil && c.Type != Date && d.Period.Grain != "year" {
+			f.fault("period.grain", "列 %q 是年份，grain 只能是 year；月、季请用 date 列（parse: period_start 读 2015Q3、2015年7月）", "column %q is a year, want grain year; for months and quarters use a date column (parse: period_start reads 2015Q3 and 2015年7月)", c.Name)
+		}
 		f.oneOf("period.grain", d.Period.Grain, "month", "quarter", "half", "year")
 	}
 	if d.Partition != nil {
@@ -340,13 +344,24 @@ func (f *file) column(d *Dataset, c *Column, at string, lists *codes.Lists) {
 			f.fault(at+".list", "类型 %s 不能有 list，应为 code、bool 或整数", "type %s takes no list, want code, bool or an integer", c.Type)
 		}
 	}
-	if c.Of != "" {
+	if c.Match != "" {
+		c.match = f.pattern(at+".match", c.Match)
+		switch c.Type {
+		case Person, CreditCode, Strings:
+			f.fault(at+".match", "类型 %s 不能有 match", "type %s takes no match", c.Type)
+		}
+	}
+	if c.Of == "_file" || c.Of == "_sheet" {
+		if c.Personal != "" {
+			f.fault(at+".of", "个人信息不能取自 %s", "personal data cannot come from %s", c.Of)
+		}
+	} else if c.Of != "" {
 		if o := f.columnAt(d, at+".of", c.Of); o != nil {
 			if o.Of != "" {
 				f.fault(at+".of", "列 %q 本身也取自 %q，应直接取自来源列", "column %q is itself taken from %q, want the column the cell stands in", c.Of, o.Of)
 			}
-			if c.Parse == "" {
-				f.fault(at, "有 of 而没有 parse", "has of but no parse")
+			if c.Parse == "" && c.Match == "" {
+				f.fault(at, "有 of 而没有 parse 或 match", "has of but neither parse nor match")
 			}
 		}
 	}
@@ -483,12 +498,20 @@ func (f *file) layouts(d *Dataset) {
 			}
 		}
 		for _, c := range d.Columns {
-			if _, bound := l.Columns[c.Name]; bound || !c.Required {
+			if _, bound := l.Columns[c.Name]; bound || !c.Required || c.Of == "_file" || c.Of == "_sheet" {
 				continue
 			}
 			if _, bound := l.Columns[c.Of]; c.Of == "" || !bound {
 				f.fault(at+".columns", "缺少必填列 %q", "required column %q is not bound", c.Name)
 			}
+		}
+	}
+	if d.HeaderRows != 0 {
+		switch {
+		case d.HeaderRows < 1 || d.HeaderRows > 4:
+			f.fault("header_rows", "是 %d，应为 1 至 4", "is %d, want 1 to 4", d.HeaderRows)
+		case d.Header == "none":
+			f.fault("header_rows", "header 为 none，没有表头", "header is none: there is no header")
 		}
 	}
 	if d.Header == "none" && len(d.Layouts) == 0 {

@@ -32,6 +32,7 @@ var Parsers = map[string][]Type{
 	"day_month_year":  {Date},
 	"month_day_year":  {Date},
 	"year":            {Int16, Int32},
+	"period_start":    {Date},
 }
 
 func parserNames() []string {

@@ -72,6 +72,19 @@ func (w *wanted) find(name string) (int, bool) {
 	return i, ok
 }
 
+// spread counts the names that a Want with Fits fits and that no other one means.
+func (w *wanted) spread(names []string) (n int) {
+	for _, name := range names {
+		if _, ok := w.find(name); ok {
+			continue
+		}
+		if slices.ContainsFunc(w.columns, func(c Want) bool { return c.Fits != nil && c.Fits(name) }) {
+			n++
+		}
+	}
+	return n
+}
+
 // score counts the distinct wanted columns among names, and the required ones among them.
 func (w *wanted) score(names []string) (found, required int) {
 	var seen []int
@@ -104,6 +117,7 @@ type header struct {
 	first, last int // row numbers
 	found       int
 	required    int
+	spread      int // names that a Want with Fits fits
 }
 
 // findHeaders sets the header of every table, leaves out the sheets of a workbook that none
@@ -130,7 +144,7 @@ func (f *File) findHeaders(ctx context.Context, o Options) error {
 			kept = append(kept, t)
 			continue
 		}
-		h, err := t.findHeader(rows, w)
+		h, err := t.findHeader(rows, w, o.Deep)
 		if err != nil {
 			return err
 		}
@@ -147,7 +161,7 @@ func (f *File) findHeaders(ctx context.Context, o Options) error {
 				continue
 			}
 		}
-		if h.names == nil || len(o.Want) > 0 && h.found == 0 {
+		if h.names == nil || len(o.Want) > 0 && h.found == 0 && h.spread == 0 {
 			misfits = append(misfits, misfit(rows, o).at(f.name, t.Sheet, 0))
 			continue
 		}
@@ -236,12 +250,12 @@ func filled(cells []Cell) int {
 
 // findHeader looks for the block of rows in which most wanted columns are named. Where nothing
 // is wanted it is the first row more than half as full as the fullest.
-func (t *Table) findHeader(rows []Row, w *wanted) (header, error) {
+func (t *Table) findHeader(rows []Row, w *wanted, deep int) (header, error) {
 	width := 0
 	for _, r := range rows {
 		width = max(width, filled(r.Cells))
 	}
-	merges, err := t.headerMerges(rows, w, width)
+	merges, err := t.headerMerges(rows, w, width, deep)
 	if err != nil {
 		return header{}, err
 	}
@@ -259,10 +273,13 @@ func (t *Table) findHeader(rows []Row, w *wanted) (header, error) {
 			if 2*n <= width {
 				continue
 			}
-			return t.block(rows, i, merges, w, width), nil
+			return t.block(rows, i, merges, w, width, deep), nil
 		}
-		h := t.block(rows, i, merges, w, width)
+		h := t.block(rows, i, merges, w, width, deep)
 		better := h.found > best.found
+		if h.found == best.found && h.spread > 2*best.spread {
+			better = true // twice, for below the header a row of data may fit a pattern that fits anything
+		}
 		if h.found == best.found && h.found > 0 && best.first != best.last && h.first <= best.last && noted(rows[i-1].Cells) {
 			better = true // the row above was "unit: ... date: ..." and no part of the header
 		}
@@ -286,15 +303,19 @@ func noted(cells []Cell) bool {
 // headerMerges reads the table's merged ranges if the header can have any: a merged range leaves
 // holes, in the row that names most columns or in the rows above it. In a sheet of a million rows
 // they stand behind all of them.
-func (t *Table) headerMerges(rows []Row, w *wanted, width int) ([]merge, error) {
+func (t *Table) headerMerges(rows []Row, w *wanted, width, deep int) ([]merge, error) {
 	if t.merges == nil {
 		return nil, nil
+	}
+	if deep > 1 {
+		return t.merges()
 	}
 	best, found := 0, -1
 	for i, r := range rows {
 		n := 0
 		if len(w.columns) > 0 {
 			n, _ = w.score(texts(r.Cells))
+			n += w.spread(texts(r.Cells))
 		} else if 2*filled(r.Cells) > width {
 			n = 1
 		}
@@ -321,10 +342,12 @@ func texts(cells []Cell) []string {
 }
 
 // block makes a header of the rows from i on that merged ranges hold together.
-func (t *Table) block(rows []Row, i int, merges []merge, w *wanted, width int) header {
+func (t *Table) block(rows []Row, i int, merges []merge, w *wanted, width, deep int) header {
 	first := rows[i].Origin.Row
 	last := first
-	if filled(rows[i].Cells) > 1 || width == 1 {
+	if deep > 0 {
+		last = rows[min(i+deep, len(rows))-1].Origin.Row
+	} else if filled(rows[i].Cells) > 1 || width == 1 {
 		for grown := true; grown; {
 			grown = false
 			for _, m := range merges {
@@ -380,10 +403,70 @@ func (t *Table) block(rows []Row, i int, merges []merge, w *wanted, width int) h
 			}
 		}
 	}
+	if deep > 1 {
+		paths = deepPaths(rows[i:min(i+deep, len(rows))], merges)
+	}
 	h := header{names: joinPaths(paths, w), first: first, last: last}
 	h.found, h.required = w.score(h.names)
+	h.spread = w.spread(h.names)
 	number(h.names)
 	return h
+}
+
+// deepPaths names each column by the texts above it in a header of a known height. A text reaches to
+// the right over blanks, as a group that was not merged does, as long as something stands below both.
+func deepPaths(rows []Row, merges []merge) [][]string {
+	width := 0
+	for _, r := range rows {
+		width = max(width, len(r.Cells))
+	}
+	for _, m := range merges {
+		if m.top <= rows[len(rows)-1].Origin.Row && m.bottom >= rows[0].Origin.Row && m.right < width+64 {
+			width = max(width, m.right+1)
+		}
+	}
+	text := func(k, c int) string {
+		if k < len(rows) && c < len(rows[k].Cells) && !blankText(rows[k].Cells[c]) {
+			return strings.TrimSpace(strings.TrimPrefix(rows[k].Cells[c].Text, "\ufeff"))
+		}
+		return ""
+	}
+	below := func(k, c int) bool {
+		for k++; k < len(rows); k++ {
+			if text(k, c) != "" {
+				return true
+			}
+		}
+		return false
+	}
+	paths := make([][]string, width)
+	for k := range rows {
+		group := ""
+		for c := range width {
+			s := text(k, c)
+			if m, ok := covering(merges, rows[k].Origin.Row, c); ok && s == "" {
+				if m.top < rows[k].Origin.Row {
+					group = ""
+					continue // the same cell as above
+				}
+				s = strings.TrimSpace(textAt(rows, m.top, m.left))
+			}
+			switch {
+			case s != "":
+				if group = ""; below(k, c) {
+					group = s
+				}
+			case group != "" && below(k, c):
+				s = group
+			default:
+				group = ""
+			}
+			if s != "" {
+				paths[c] = append(paths[c], s)
+			}
+		}
+	}
+	return paths
 }
 
 // under tells whether a row names the columns of groups above it: texts only, each below a group
@@ -443,7 +526,7 @@ func joinPaths(paths [][]string, w *wanted) []string {
 		if len(p) < 2 {
 			continue
 		}
-		if _, ok := w.find(names[i]); ok {
+		if _, ok := w.find(names[i]); ok || w.spread(names[i:i+1]) > 0 {
 			continue
 		}
 		leaf := p[len(p)-1]

@@ -17,6 +17,7 @@ import (
 // Want is one column somebody hopes to find: every header that means it.
 type Want struct {
 	Names    []string
+	Fits     func(header string) bool // several columns: those whose headers fit; nil: one, by its names
 	Required bool
 }
 
@@ -26,6 +27,7 @@ type Options struct {
 	Display  string // the name in origins and refusals; empty: the base name of the path
 	Want     []Want // find the header row by these names; empty: by its shape
 	Header   string // auto (default), none, or optional: a header only where the wanted names stand in it
+	Deep     int    // how many rows high the header is; 0: as the merged ranges show
 	Sheets   string // regular expression on sheet names; empty: every sheet whose header fits
 	Hidden   string // hidden sheets: skip (default) or read
 	Password string
