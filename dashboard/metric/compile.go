@@ -93,9 +93,72 @@ func (c *Catalog) check(q Query) (*Metric, error) {
 			if strings.IndexByte(v, 0) >= 0 {
 				return nil, fmt.Errorf("%w: the filter on %q contains a NUL byte", ErrInvalid, f.Dim)
 			}
+			if err := c.key(f.Dim, v); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return m, nil
+}
+
+// mostValid is of how many valid keys a refusal tells at the most.
+const mostValid = 60
+
+// key refuses a value that a dimension with a code list cannot have. A dimension without a list, such as
+// an enterprise's name, may have any; the empty string stands for a blank one.
+func (c *Catalog) key(dim, value string) error {
+	d := c.dimensions[dim]
+	if d == nil || d.List == "" || value == "" || c.lists == nil {
+		return nil
+	}
+	var have []string
+	add := func(code, name string) bool {
+		if code == value {
+			return true
+		}
+		if name != "" && name != code {
+			code += " " + name
+		}
+		if !slices.Contains(have, code) {
+			have = append(have, code)
+		}
+		return false
+	}
+	for _, name := range append([]string{d.List}, d.Also...) {
+		list := c.lists.Get(name)
+		if list == nil {
+			return nil
+		}
+		for _, v := range list.Values {
+			code := v.Code
+			if rank := strconv.Itoa(v.Rank); list.Ranked && !slices.Contains(d.Order, code) && (slices.Contains(d.Order, rank) || value == rank) {
+				code = rank
+			}
+			if add(code, v.Zh) {
+				return nil
+			}
+		}
+	}
+	for _, code := range slices.Sorted(maps.Keys(d.Labels)) {
+		if add(code, d.Labels[code].Zh) {
+			return nil
+		}
+	}
+	if slices.Contains(d.Order, value) {
+		return nil
+	}
+	more := ""
+	if len(have) > mostValid {
+		more = fmt.Sprintf(" … %d in all", len(have))
+		var near []string
+		for _, h := range have {
+			if code, name, _ := strings.Cut(h, " "); strings.Contains(h, value) || strings.Contains(value, code) || name != "" && strings.Contains(value, name) {
+				near = append(near, h)
+			}
+		}
+		have = slices.Concat(near, slices.DeleteFunc(have, func(h string) bool { return slices.Contains(near, h) }))[:mostValid]
+	}
+	return fmt.Errorf("%w: dimension %q has no value %q (have %s%s)", ErrInvalid, dim, value, strings.Join(have, ", "), more)
 }
 
 func (m *Metric) cuttable(dim string) error {

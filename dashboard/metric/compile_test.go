@@ -42,7 +42,7 @@ func TestCompileGolden(t *testing.T) {
 	h1 := [2]Day{Date(2026, 1, 1), Date(2026, 7, 1)}
 	for name, q := range map[string]Query{
 		"flow_total":      {Metric: "inflow"},
-		"flow_month":      {Metric: "inflow", Grain: Month, By: []string{"chain", "education_group"}, Where: []Filter{{"node", []string{"magnetic.raw", "it's \\"}}}},
+		"flow_month":      {Metric: "inflow", Grain: Month, By: []string{"chain", "education_group"}, Where: []Filter{{"node", []string{"magnetic.raw"}}, {"enterprise", []string{"it's \\"}}}},
 		"flow_half":       {Metric: "graduates_introduced", Grain: Half, By: []string{"age_band"}},
 		"stock_total":     {Metric: "talent_stock"},
 		"stock_quarter":   {Metric: "talent_stock", Grain: Quarter, By: []string{"class"}},

@@ -454,7 +454,11 @@ func TestEveryMetric(t *testing.T) {
 			if m.Kind != metric.MethodKind || dim != m.Over {
 				q.By = append(q.By, dim)
 			}
-			q.Where = append(q.Where, metric.Filter{Dim: dim, Values: []string{"x", ""}})
+			values := []string{""}
+			if d := cat.Dimension(dim); d == nil || d.List == "" {
+				values = append(values, "x")
+			}
+			q.Where = append(q.Where, metric.Filter{Dim: dim, Values: values})
 		}
 		r, err := e.Run(t.Context(), q)
 		if err != nil {

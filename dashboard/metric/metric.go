@@ -94,8 +94,8 @@ type Point struct {
 	Base   *float64 // the compared value; nil where there is none
 	// BaseFrom and BaseTo are the days Base counts, half open; zero where nothing is compared.
 	BaseFrom, BaseTo Day
-	Change *float64 // growth in percent for counts, in percentage points for percentages
-	Why    string   // why Value is missing; empty where it is not
+	Change           *float64 // growth in percent for counts, in percentage points for percentages
+	Why              string   // why Value is missing; empty where it is not
 	// WhyChange says why Change is missing, where a comparison was asked for.
 	WhyChange string
 	// Partial: the data end inside the period. Value covers the part there is, and Base the same
@@ -127,9 +127,10 @@ type Result struct {
 	Metric   *Metric
 	Unit     string // as in Metric.Unit
 	Points   []Point
-	DataDate Day        // greatest published business date behind it; zero where the datasets have none
-	SQL      string     // what was asked of the database
+	DataDate Day                   // greatest published business date behind it; zero where the datasets have none
+	SQL      string                // what was asked of the database
 	Asked    []warehouse.Statement // the same, with the parameters of each
-	Rows     uint64     // rows behind the numbers
-	Backtest []Backtest // of a forecast: how each series would have been forecast; none where it is too short
+	Eve      Day                   // of Engine.AroundEve: the day the points are counted from
+	Rows     uint64                // rows behind the numbers
+	Backtest []Backtest            // of a forecast: how each series would have been forecast; none where it is too short
 }

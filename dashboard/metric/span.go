@@ -178,6 +178,36 @@ func (c *Catalog) aligned(p period) (period, error) {
 	return period{p.From.AddDate(0, 0, -days), p.To.AddDate(0, 0, -days)}, nil
 }
 
+// SpringFestivals returns the first and the last year of which SpringFestival knows the eve; zeros
+// where there is no list.
+func (c *Catalog) SpringFestivals() (first, last int) {
+	if c.lists == nil || c.lists.Get("spring_festival") == nil {
+		return 0, 0
+	}
+	for _, code := range c.lists.Get("spring_festival").Codes() {
+		if d, err := ParseDay(code); err == nil {
+			if first == 0 || d.Year() < first {
+				first = d.Year()
+			}
+			last = max(last, d.Year())
+		}
+	}
+	return first, last
+}
+
+// Festive says whether Spring compares other days than YearOnYear does.
+func (q Query) Festive() bool {
+	switch q.Grain {
+	case Month:
+		return true
+	case Ten:
+		return q.Window == NoWindow
+	case Total:
+		return q.Window == NoWindow && (betweenNewYears(q.From) || betweenNewYears(q.To))
+	}
+	return false
+}
+
 // betweenNewYears says whether the lunar new year may fall on either side of a border: what begins
 // and ends outside holds the festival whole, or does not hold it, in every year.
 func betweenNewYears(border Day) bool {
@@ -211,12 +241,16 @@ func (c *Catalog) bases(q Query, compare Compare, nominal, w window) ([]period, 
 		b := period{s.from(p.From), s.to(p.To)}
 		var err error
 		switch {
-		case compare == Spring && q.Window == NoWindow && (w.Grain == Ten || w.Grain == Total && (betweenNewYears(p.From) || betweenNewYears(p.To))):
+		case compare == Spring && q.Window == NoWindow && (Query{Grain: w.Grain, From: p.From, To: p.To}).Festive() && w.Grain != Month:
 			b, err = c.aligned(p)
 		case compare == Spring:
 			_, err = c.SpringFestival(p.To.AddDate(0, 0, -1).Year()) // the years the list knows, here too
 		case compare == Previous && w.Grain == Ten && q.Window == NoWindow:
 			b = tenBefore(p)
+		case compare == Previous && w.Grain == Total && p.To.Equal(p.From.AddDate(0, 0, 1)) && !c.byName[q.Metric].flows():
+			// a state on a day has no width: the period before it is the month before, at its end
+			b.To = Month.Start(p.From)
+			b.From = b.To.AddDate(0, 0, -1)
 		}
 		if err != nil {
 			return nil, err

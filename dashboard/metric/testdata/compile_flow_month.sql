@@ -10,6 +10,7 @@ where
     and date < {to:Date32}
     and direction = 'in'
     and node in {w0:Array(String)}
+    and enterprise in {w1:Array(String)}
 group by
     _period,
     _k0,
@@ -17,4 +18,5 @@ group by
 order by _period, _k0, _k1
 -- from = 2026-01-01
 -- to = 2026-07-01
--- w0 = ['magnetic.raw','it\'s \\']
+-- w0 = ['magnetic.raw']
+-- w1 = ['it\'s \\']
