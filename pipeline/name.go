@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/width"
 )
@@ -38,7 +40,7 @@ func ParseName(file string) Name {
 	s = strings.NewReplacer("【", "[", "】", "]").Replace(s)
 	s = reCopy.ReplaceAllString(s, "")
 	var n Name
-	if m := reRevision.FindStringSubmatch(s); m != nil {
+	if m, rest := revision(s); m != nil {
 		n.Revision = 1
 		for _, g := range m[1:] {
 			if g == "" {
@@ -50,7 +52,7 @@ func ParseName(file string) Name {
 				n.Revision = v
 			}
 		}
-		s = strings.Replace(s, m[0], " ", 1)
+		s = rest
 	}
 	if p, words, ok := findPeriod(s); ok {
 		n.Period = p
@@ -70,6 +72,24 @@ func ParseName(file string) Name {
 		n.Sender, n.Dataset = parts[0], parts[1]
 	}
 	return n
+}
+
+// revision finds the words that number a submission, and what is left without them; nil where there are none, or where they begin a
+// longer word (补报局 is an office).
+func revision(s string) (m []string, rest string) {
+	for _, at := range reRevision.FindAllStringSubmatchIndex(s, -1) {
+		if next, _ := utf8.DecodeRuneInString(s[at[1]:]); unicode.Is(unicode.Han, next) && !strings.ContainsAny(s[at[1]-1:at[1]], ") ]") {
+			continue
+		}
+		m = make([]string, len(at)/2)
+		for g := range m {
+			if at[2*g] >= 0 {
+				m[g] = s[at[2*g]:at[2*g+1]]
+			}
+		}
+		return m, s[:at[0]] + " " + s[at[1]:]
+	}
+	return nil, s
 }
 
 // Numbers of persons in a file's name: digits in one run, or cut as people write them.

@@ -39,7 +39,8 @@ type Metric struct {
 	ID         string       `yaml:"id"` // number in the indicator system; empty: none
 	Title      dataset.Text `yaml:"title"`
 	Definition dataset.Text `yaml:"definition"` // 口径
-	Unit       string       `yaml:"unit"`
+	UnitSpec   UnitSpec     `yaml:"unit"`
+	Unit       string       `yaml:"-"`         // of UnitSpec: a word, or "zh|en|decimals"; see Format
 	Direction  string       `yaml:"direction"` // up: more is better; down; context
 	Sentence   []string     `yaml:"sentence"`  // which sentences of the yearly speech it answers
 	Every      Grain        `yaml:"every"`     // the shortest period it is meant for
@@ -442,8 +443,9 @@ func (l *loader) define(m *Metric) bool {
 	if m.Definition.Zh == "" || m.Definition.En == "" {
 		fail("definition needs zh and en")
 	}
-	if _, ok := unitWords[m.Unit]; !ok {
-		fail("unknown unit %q (have %s)", m.Unit, strings.Join(slices.Sorted(maps.Keys(unitWords)), " "))
+	m.Unit = string(m.UnitSpec)
+	if _, ok := wordOf(m.Unit); !ok {
+		fail("unknown unit %q: write {zh: 百万欧元, en: million EUR, decimals: 1}, or one of %s", m.Unit, strings.Join(slices.Sorted(maps.Keys(unitWords)), " "))
 	}
 	if !slices.Contains([]string{"up", "down", "context"}, m.Direction) {
 		fail("direction %q (have up, down, context)", m.Direction)
@@ -658,6 +660,27 @@ func (l *loader) defineLeaf(m *Metric, base *leaf) bool {
 			}
 		}
 	}
+	// A column of years stands for their first days; any other column must be a date.
+	dated := func(field, text string) string {
+		name := text
+		c := lf.types[name]
+		for i := 0; c == nil && i < len(lf.from.Union); i++ { // a column of a union that is one of a dataset
+			if part := lf.from.Union[i]; part.Select[text] != "" {
+				if of := l.datasets[part.Dataset].Column(part.Select[text]); of != nil && of.Type != dataset.Date {
+					fail("%s: column %s of the union is %s of %s, which is %s and no date; select an expression such as makeDate32(%s, 1, 1)", field, text, of.Name, part.Dataset, of.Type, of.Name)
+					return text
+				}
+			}
+		}
+		switch {
+		case c == nil || c.Type == dataset.Date:
+		case (c.Type == dataset.Int16 || c.Type == dataset.Int32 || c.Type == dataset.Int64) && c.List == "":
+			return "makeDate32(" + name + ", 1, 1)"
+		default:
+			fail("%s: column %s is %s, not a date or a year; declare it as type: date (parse: period_start reads 2015Q3 and 2015年7月), or write an expression such as makeDate32(year, month, 1)", field, name, c.Type)
+		}
+		return text
+	}
 	// The words are no columns of a row, but an expression may use them like one.
 	isColumn = func(name string) bool {
 		return isRow(name) || name == lastDay || name == dataDay || lf.gather != nil && name == lf.gather.As
@@ -693,9 +716,7 @@ func (l *loader) defineLeaf(m *Metric, base *leaf) bool {
 			if e := check("time", m.Time); e.aggregate() {
 				fail("time %q: an aggregate", m.Time)
 			}
-			if lf.types != nil && lf.types[m.Time] != nil && lf.types[m.Time].Type != dataset.Date {
-				fail("time: column %s is %s, not a date", m.Time, lf.types[m.Time].Type)
-			}
+			lf.time = dated("time", m.Time)
 			if m.Valid.From != "" || m.Valid.To != nil {
 				fail("valid belongs to a stock")
 			}
@@ -705,10 +726,12 @@ func (l *loader) defineLeaf(m *Metric, base *leaf) bool {
 		if m.Valid.From != "" && check("valid.from", m.Valid.From).aggregate() {
 			fail("valid.from %q: an aggregate", m.Valid.From)
 		}
+		lf.valid = Valid{From: dated("valid.from", m.Valid.From)}
 		for _, c := range m.Valid.To {
 			if check("valid.to", c).aggregate() {
 				fail("valid.to %q: an aggregate", c)
 			}
+			lf.valid.To = append(lf.valid.To, dated("valid.to", c))
 		}
 		if o := m.Once; o != nil {
 			column("once.per", o.Per)

@@ -1,9 +1,12 @@
 package metric
 
 import (
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // unitWord is how a unit is printed.
@@ -14,7 +17,7 @@ type unitWord struct {
 	glued    bool // no space before it
 }
 
-// unitWords are the units a metric may have, as its file writes them.
+// unitWords are the units that need no more than their word in a metric's file.
 var unitWords = map[string]unitWord{
 	"人":  {"人", "people", 0, false, false},
 	"人次": {"人次", "person-times", 0, false, false},
@@ -43,12 +46,64 @@ var unitWords = map[string]unitWord{
 	"件/万人":  {"件/万人", "per 10,000", 1, true, false},
 }
 
+// UnitSpec is a unit as a file writes it: a word of unitWords, or {zh, en, decimals}, which becomes
+// the word "zh|en|decimals", so that a unit stays a text wherever it goes.
+type UnitSpec string
+
+// UnmarshalYAML reads `unit: 人` or `unit: {zh: 百万欧元, en: million EUR, decimals: 1}`.
+func (u *UnitSpec) UnmarshalYAML(n *yaml.Node) error {
+	if n.Kind == yaml.ScalarNode {
+		*u = UnitSpec(n.Value)
+		return nil
+	}
+	if n.Kind != yaml.MappingNode {
+		return fmt.Errorf("line %d: a unit is a word, or {zh: 百万欧元, en: million EUR, decimals: 1}", n.Line)
+	}
+	if err := onlyKeys(n, "zh", "en", "decimals"); err != nil {
+		return err
+	}
+	var own struct {
+		Zh, En   string
+		Decimals *int
+	}
+	if err := n.Decode(&own); err != nil {
+		return err
+	}
+	decimals := 2
+	if own.Decimals != nil {
+		decimals = *own.Decimals
+	}
+	switch {
+	case own.Zh == "" || own.En == "":
+		return fmt.Errorf("line %d: a unit of its own needs zh and en", n.Line)
+	case strings.Contains(own.Zh+own.En, "|"):
+		return fmt.Errorf("line %d: a unit cannot contain |", n.Line)
+	case decimals < 0 || decimals > 9:
+		return fmt.Errorf("line %d: decimals is %d, want 0 to 9", n.Line, decimals)
+	}
+	*u = UnitSpec(own.Zh + "|" + own.En + "|" + strconv.Itoa(decimals))
+	return nil
+}
+
+// wordOf finds how a unit is printed. False: neither known nor declared.
+func wordOf(unit string) (unitWord, bool) {
+	if w, ok := unitWords[unit]; ok {
+		return w, true
+	}
+	parts := strings.Split(unit, "|")
+	if len(parts) != 3 {
+		return unitWord{decimals: 2}, false
+	}
+	n, err := strconv.Atoi(parts[2])
+	return unitWord{zh: parts[0], en: parts[1], decimals: n}, err == nil
+}
+
 // None is printed where there is no number.
 const None = "—"
 
 // UnitText returns the word of a unit; empty where it has none.
 func UnitText(unit, lang string) string {
-	w := unitWords[unit]
+	w, _ := wordOf(unit)
 	if lang == "en" {
 		return w.en
 	}
@@ -61,10 +116,7 @@ func Number(v *float64, unit string) string {
 	if v == nil || math.IsNaN(*v) || math.IsInf(*v, 0) {
 		return None
 	}
-	w, ok := unitWords[unit]
-	if !ok {
-		w = unitWord{decimals: 2}
-	}
+	w, _ := wordOf(unit)
 	s := digits(*v, w.decimals, w.fixed)
 	if unit == "%" {
 		s += "%"

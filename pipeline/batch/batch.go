@@ -395,8 +395,12 @@ func (r *Reader) newColumn(i int) (*column, error) {
 		}
 	}
 	c.city = func(string) (string, string, bool) { return "", "", false }
+	c.abroad = func(string) bool { return false }
 	if r.opt.Lists != nil {
 		c.city = r.opt.Lists.City
+		if l := r.opt.Lists.Get("countries"); l != nil {
+			c.abroad = func(text string) bool { code, ok := l.Find(text); return ok && code != "CN" }
+		}
 	}
 	c.lo, c.hi = math.MinInt64, math.MaxInt64
 	switch d.Type {

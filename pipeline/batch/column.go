@@ -53,6 +53,7 @@ type column struct {
 
 	list      *codes.List
 	city      cityFinder
+	abroad    func(string) bool // a country
 	parse     parser
 	unit      unit // declared
 	head      unit // in brackets in the header

@@ -145,3 +145,24 @@ func TestNumbersInOtherColumns(t *testing.T) {
 		}
 	}
 }
+
+// A place that names no province is refused, or left blank with a warning; no place and a place
+// abroad are just blank.
+func TestUnknownPlace(t *testing.T) {
+	ds := &dataset.Dataset{Name: "d", Columns: []dataset.Column{
+		{Name: "province", Title: both("来源地", "Origin"), Type: dataset.Low, Parse: "place_province"},
+		{Name: "n", Title: both("人数", "People"), Type: dataset.Int32},
+	}}
+	lines := []string{"浙江省丽水市~1", "火星省~2", "全国~3", "~4"}
+	for bad, want := range map[string]string{"": "浙江 <nil> <nil>", "null": "浙江 <nil> <nil> <nil>"} {
+		ds.Columns[0].Bad = bad
+		got := load(t, ds, text("来源地~人数", lines...), Options{})
+		var have []string
+		for _, r := range got.rows {
+			have = append(have, fmt.Sprint(r["province"]))
+		}
+		if s := strings.Join(have, " "); s != want || len(got.rejects) != 1 || got.rejects[0].Rule != "place" || got.rejects[0].Cell != "A3" || got.rejects[0].Warn != (bad == "null") {
+			t.Errorf("bad %q: got %s, %+v", bad, s, got.rejects)
+		}
+	}
+}

@@ -93,6 +93,8 @@ var (
 		"检查是否漏了引号或换行", "look for a missing quote or line break")
 	faultWidth = newFault("row_width", "本行的格数多于表头", "the row has more cells than the header",
 		"检查本行是否多了分隔符，或文字里的逗号没有加引号", "look for an extra separator, or a comma in a text without quotes")
+	faultPlace = newFault("place", "看不出属于哪个省", "it is not clear which province this is in",
+		"写明省份，如 浙江省丽水市青田县；国外的写国名", "name the province, as in 浙江省丽水市青田县; for a place abroad, the country")
 	faultZeroDate = newFault("zero_date", "是零日期（0000-00-00），表示没有日期", "a zero date (0000-00-00), which means no date",
 		"没有日期请留空", "leave it empty where there is no date")
 )

@@ -118,7 +118,11 @@ func (c *column) parsedText(raw string) (string, *fault) {
 		p, f := salaryText(folded)
 		return p.kind, f
 	case "place_province":
-		return placeText(s, c.city).province, nil
+		p := placeText(s, c.city)
+		if p.province == "" && p != (place{}) && !c.abroad(s) {
+			return "", faultPlace
+		}
+		return p.province, nil
 	case "place_city":
 		return placeText(s, c.city).city, nil
 	case "place_district":

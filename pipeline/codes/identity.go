@@ -392,13 +392,15 @@ var lookalikes = map[byte]string{
 
 // RepairCredit suggests the code that was meant: the only one that differs from s in a single
 // character taken for its lookalike (I for 1, O for 0, S for 5, Z for 2 ...) and passes both checks.
-// False where s is right already, or none or more than one such code exists.
+// False where s is right already, where none or more than one such code exists, and where the code
+// would name another division (a 1 for a 7): a wrong check character makes such a code pass by chance.
 func RepairCredit(s string) (string, bool) {
 	raw, n := readCredit(s)
 	if n != 18 {
 		return "", false
 	}
-	if c := CheckCredit(s); c.Valid() {
+	c := CheckCredit(s)
+	if c.Valid() {
 		return "", false
 	}
 	found := ""
@@ -407,7 +409,7 @@ func RepairCredit(s string) (string, bool) {
 		for j := range len(lookalikes[was]) {
 			raw[i] = lookalikes[was][j]
 			if c := CheckCredit(string(raw[:])); c.Valid() {
-				if found != "" {
+				if found != "" || i >= 2 && i < 8 && was >= '0' && was <= '9' {
 					return "", false
 				}
 				found = string(raw[:])

@@ -145,6 +145,7 @@ func TestRepairCredit(t *testing.T) {
 		"91350I00MO00100Y43": "", // two characters
 		"91350100M000100Y44": "", // nothing lookalike makes it right
 		"91350100M00":        "",
+		"91110108551385082H": "", // 91170108551385082H passes, and is of another division
 	} {
 		got, ok := RepairCredit(typed)
 		if got != want || ok != (want != "") {
