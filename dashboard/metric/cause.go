@@ -34,6 +34,7 @@ const (
 	ApartOverlap = "overlap" // the same person or thing counts in several parts
 	ApartFloor   = "floor"   // computed per part, at least or at most something: what one has to spare fills no other's gap
 	ApartStock   = "stock"   // the figure of the last day of each month
+	ApartShort   = "short"   // some of the periods compared with lie before the data
 )
 
 // CauseQuery asks what a number is made of.
@@ -174,7 +175,6 @@ func (e *Engine) Cause(ctx context.Context, q CauseQuery) (*Cause, error) {
 	}
 	c.Whole = portion(whole.Points[0])
 	of := ingredients(m)
-	var rows uint64
 	weigh := map[string]float64{}
 	if q.By != "" {
 		ask := q.Query
@@ -190,7 +190,6 @@ func (e *Engine) Cause(ctx context.Context, q CauseQuery) (*Cause, error) {
 				continue
 			}
 			weigh[p.Key] = float64(pt.Rows)
-			rows += pt.Rows
 			c.Parts = append(c.Parts, p)
 		}
 		for _, arg := range of {
@@ -231,7 +230,7 @@ func (e *Engine) Cause(ctx context.Context, q CauseQuery) (*Cause, error) {
 			return nil, err
 		}
 	}
-	c.rank(m, weigh, float64(rows))
+	c.rank(m, weigh)
 	return c, nil
 }
 
@@ -249,8 +248,11 @@ func ingredients(m *Metric) []*Metric {
 	return m.args
 }
 
-// below is the width of the periods that a stretch of days is looked into by.
-func below(m *Metric, from, to Day) Grain {
+// Rate says that a number of m is no sum of anything: a ratio, an index, a median.
+func (m *Metric) Rate() bool { return m.nature() == Ratio && m.Kind != Mean }
+
+// Below is the width of the periods that a stretch of days is looked into by.
+func (m *Metric) Below(from, to Day) Grain {
 	months := (to.Year()-from.Year())*12 + int(to.Month()) - int(from.Month())
 	switch {
 	case months > 36:
@@ -266,7 +268,7 @@ func below(m *Metric, from, to Day) Grain {
 func (e *Engine) inside(ctx context.Context, m *Metric, q CauseQuery) ([]Portion, error) {
 	ask := q.Query
 	if ask.Grain = q.Grain; ask.Grain == Total {
-		ask.Grain = below(m, ask.From, ask.To)
+		ask.Grain = m.Below(ask.From, ask.To)
 	}
 	if ask.Grain == Month && ask.To.AddDate(0, -1, 0).Compare(ask.From) <= 0 && m.nature() != Flow {
 		ask.From = Month.Start(ask.To.AddDate(0, 0, -1)).AddDate(0, -11, 0)
@@ -329,6 +331,9 @@ func addsUp(m *Metric, c *Cause) (bool, string) {
 	}
 	var value, base float64
 	for _, p := range c.Parts {
+		if p.Base == nil && c.Whole.Base != nil && p.Value != nil && *p.Value != 0 {
+			return false, ApartShort
+		}
 		if p.Value != nil {
 			value += *p.Value
 		}
@@ -396,7 +401,7 @@ func (e *Engine) goals(ctx context.Context, m *Metric, c *Cause) error {
 }
 
 // rank finds out what each part has to do with the whole's move and puts them in order.
-func (c *Cause) rank(m *Metric, rowsOf map[string]float64, rows float64) {
+func (c *Cause) rank(m *Metric, rowsOf map[string]float64) {
 	delta := func(p *Portion) {
 		from := p.Base
 		switch c.Query.See {
