@@ -15,6 +15,7 @@ var titles = map[string]string{
 	"labour": "劳动力资源", "platforms": "创新平台", "residents": "平台入驻人才", "teams": "人才团队", "benefits": "政策兑现", "services": "服务办件", "funnel": "引才漏斗", "projects": "招商项目",
 	"challenges": "揭榜挂帅", "postgraduates": "联合培养研究生", "rd": "研发活动", "yearbook": "统计年报", "targets": "目标责任", "awards": "人才奖励", "contracts": "技术合同", "results": "科技成果",
 	"patents": "发明专利", "investments": "基金投资", "events": "人才活动", "contest_projects": "大赛项目", "publicity": "典型宣传", "research_projects": "科研项目", "engagements": "柔性引才",
+	"agreements": "国际合作协议", "joint_projects": "国际合作项目", "expert_days": "外国专家驻区", "products": "国际合作成果",
 }
 
 // period is a stretch of time as file names say it.
@@ -104,6 +105,7 @@ func (s *story) files(seed uint64) []*file {
 	fs = append(fs, s.registerFiles()...)
 	fs = append(fs, s.postingFiles()...)
 	fs = append(fs, s.restFiles()...)
+	fs = append(fs, s.abroadFiles()...)
 	s.plantAll(fs, stream(seed, 21))
 	sort.SliceStable(fs, func(i, j int) bool { return fs[i].sent.Before(fs[j].sent) })
 	return fs

@@ -121,7 +121,11 @@ func (p *people) chinese(lo, hi time.Time) *person {
 
 // foreign returns somebody with a passport.
 func (p *people) foreign() *person {
-	c := countries[pick(p.r, len(countries), func(i int) float64 { return countries[i].weight })]
+	return p.from(countries[pick(p.r, len(countries), func(i int) float64 { return countries[i].weight })])
+}
+
+// from returns somebody with a passport of that country.
+func (p *people) from(c country) *person {
 	q := &person{country: c.code, passport: true, female: p.r.Float64() < 0.3}
 	for {
 		q.id = fmt.Sprintf("%c%08d", "CEGKLMPR"[p.r.IntN(8)], 10_000_000+p.r.IntN(89_999_999))

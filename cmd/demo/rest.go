@@ -95,6 +95,7 @@ func (s *story) tellRest(seed uint64) {
 		{"research_projects", tellResearch},
 		{"engagements", tellEngagements},
 		{"benefits", tellAllowances},
+		{"agreements", tellAgreements},
 	}
 	for i, m := range makers {
 		m.tell(&office{story: s, r: stream(seed, uint64(31+i)), dataset: m.dataset}, born, chosen)

@@ -196,3 +196,113 @@ func (s *story) restFiles() []*file {
 	}
 	return fs
 }
+
+// abroadFiles are what the foreign affairs office keeps of agreements and what came of them; from
+// 2025 the leading enterprises tell of experts and products themselves.
+func (s *story) abroadFiles() []*file {
+	forms := []struct {
+		dataset, what, unit, totals string
+		office, own                 []col
+	}{
+		{"agreements", "国际合作协议台账", "项", "-", []col{
+			{"", "序号", "", ""},
+			{"code", "协议编号", "", ""},
+			{"title", "协议名称", "", ""},
+			{"country", "国别", "", ""},
+			{"partner", "外方单位", "", ""},
+			{"enterprise", "中方单位", "", ""},
+			{"field", "合作领域", "", ""},
+			{"node", "产业链节点", "", ""},
+			{"signed_on", "签订日期", "real", ""},
+			{"ended_on", "有效期至", "real", ""},
+		}, nil},
+		{"joint_projects", "国际合作项目台账", "万元", "-", []col{
+			{"", "序号", "", ""},
+			{"code", "项目编号", "", ""},
+			{"title", "项目名称", "", ""},
+			{"agreement", "依据协议", "", ""},
+			{"country", "国别", "", ""},
+			{"field", "合作领域", "", ""},
+			{"enterprise", "实施单位", "", ""},
+			{"node", "产业链节点", "", ""},
+			{"started_on", "启动日期", "real", ""},
+			{"ended_on", "结题日期", "real", ""},
+			{"amount", "项目经费（万元）", "comma", ""},
+		}, nil},
+		{"expert_days", "外国专家驻区考勤表", "天", "days", []col{
+			{"", "序号", "", ""},
+			{"month", "考勤月份", "real", ""},
+			{"name", "专家姓名", "", ""},
+			{"person", "护照号", "", ""},
+			{"country", "国别", "", ""},
+			{"project", "项目编号", "", ""},
+			{"agreement", "协议编号", "", ""},
+			{"field", "领域", "1", ""},
+			{"enterprise", "接待单位", "", ""},
+			{"node", "产业链节点", "", ""},
+			{"days", "驻区天数", "", ""},
+		}, []col{
+			{"name", "外国专家姓名", "", ""},
+			{"person", "证件号码", "", ""},
+			{"country", "国家（地区）", "code", ""},
+			{"month", "月份", "slash", ""},
+			{"days", "实际在区天数", "wide", ""},
+			{"project", "项目编号", "", ""},
+			{"agreement", "协议编号", "", ""},
+			{"field", "合作领域", "", ""},
+			{"enterprise", "企业名称", "", ""},
+			{"node", "产业链节点", "", ""},
+		}},
+		{"products", "国际合作成果台账", "项、万元", "-", []col{
+			{"", "序号", "", ""},
+			{"code", "成果编号", "", ""},
+			{"kind", "成果类型", "", ""},
+			{"title", "成果名称", "", ""},
+			{"project", "所属项目编号", "", ""},
+			{"agreement", "协议编号", "", ""},
+			{"country", "国别", "", ""},
+			{"field", "合作领域", "", ""},
+			{"enterprise", "实施单位", "", ""},
+			{"node", "产业链节点", "", ""},
+			{"produced_on", "取得日期", "real", ""},
+			{"revenue", "当年销售额（万元）", "comma", ""},
+		}, []col{
+			{"code", "编号", "", ""},
+			{"title", "名称", "", ""},
+			{"kind", "成果形式", "1", ""},
+			{"produced_on", "取得时间", "zh", ""},
+			{"project", "项目编号", "", ""},
+			{"agreement", "协议编号", "", ""},
+			{"country", "合作国家", "", ""},
+			{"field", "技术领域", "", ""},
+			{"enterprise", "企业名称", "", ""},
+			{"node", "产业链环节", "", ""},
+			{"revenue", "销售收入（万元）", "", ""},
+		}},
+	}
+	var fs []*file
+	for _, f := range forms {
+		for _, p := range []period{year(2022), year(2023), year(2024), year(2025), halfYear(day(2026, 1, 1))} {
+			own := func(r rec) bool { return f.own != nil && p.from.Year() >= 2025 && s.reports(r["enterprise"]) }
+			rows := during(s.rest[f.dataset], p, func(r rec) bool { return !own(r) })
+			fs = append(fs, submission("外办", f.dataset, p, "xlsx", "", sheet{name: titles[f.dataset], title: heading(p, "外办", f.what, f.unit), cols: f.office, rows: rows, totals: f.totals}))
+			for _, e := range s.es {
+				rows := during(s.rest[f.dataset], p, func(r rec) bool { return own(r) && r["enterprise"] == e.name })
+				if len(rows) > 0 {
+					fs = append(fs, submission(e.name, f.dataset, p, "csv", "gb18030", sheet{cols: f.own, rows: rows, notes: []string{"注：由企业填报。"}}))
+				}
+			}
+		}
+	}
+	return fs
+}
+
+// reports says whether the enterprise of that name sends files of its own.
+func (s *story) reports(name any) bool {
+	for i, e := range s.es {
+		if e.name == name {
+			return e.scale == "大型" && i%2 == 0
+		}
+	}
+	return false
+}

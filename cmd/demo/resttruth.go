@@ -40,6 +40,10 @@ var forms = map[string]map[string]string{
 	"contest_projects":  {"code": "text", "node": "node", "won_on": "day", "registered_on": "day"},
 	"publicity":         {"level": "level", "published_on": "day"},
 	"research_projects": {"code": "text", "approved_on": "day", "lump_sum": "yes", "amount": "number", "enterprise": "text", "node": "node"},
+	"agreements":        {"code": "text", "country": "country", "field": "field", "node": "node", "enterprise": "text", "signed_on": "day"},
+	"joint_projects":    {"code": "text", "agreement": "text", "country": "country", "field": "field", "node": "node", "enterprise": "text", "started_on": "day", "amount": "number"},
+	"expert_days":       {"month": "day", "person": "id", "project": "text", "agreement": "text", "country": "country", "field": "field", "node": "node", "enterprise": "text", "days": "number"},
+	"products":          {"code": "text", "kind": "kind", "project": "text", "agreement": "text", "country": "country", "field": "field", "node": "node", "enterprise": "text", "produced_on": "day", "revenue": "number"},
 	"engagements":       {"code": "text", "person": "id", "enterprise": "text", "node": "node", "started_on": "day", "ended_on": "day", "country": "country", "amount": "number"},
 }
 
@@ -76,6 +80,9 @@ func (t *Truth) takeRow(dataset string, c *cells) {
 		default:
 			r.text[field] = c.code(field, kind)
 		}
+	}
+	if dataset == "products" {
+		r.text["product_kind"] = r.text["kind"]
 	}
 	t.Rows[dataset] = append(t.Rows[dataset], r)
 }
@@ -188,6 +195,7 @@ func (t *Truth) value(metric string, from, to time.Time, by, key string) (float6
 		return 0
 	}
 	const places = "node enterprise"
+	const abroad = "country field node enterprise"
 
 	switch metric {
 	case "project_talent_share":
@@ -360,6 +368,52 @@ func (t *Truth) value(metric string, from, to time.Time, by, key string) (float6
 			return !has("closed_on")(r) || r.days["closed_on"].After(addMonths(r.days["invested_on"], 36))
 		})
 
+	case "agreements_signed", "agreements_with_project", "agreements_with_days", "agreements_with_product", "agreement_project_share", "agreement_product_share":
+		rs := rows("agreements", abroad, during("signed_on"))
+		projects, days, products := t.numbers("joint_projects", "agreement"), t.numbers("expert_days", "agreement"), t.numbers("products", "agreement")
+		project := func(r Row) bool { return projects[r.text["code"]] }
+		stayed := both(project, func(r Row) bool { return days[r.text["code"]] })
+		made := both(stayed, func(r Row) bool { return products[r.text["code"]] })
+		switch metric {
+		case "agreements_with_project":
+			return count(rs, project), ok
+		case "agreements_with_days":
+			return count(rs, stayed), ok
+		case "agreements_with_product":
+			return count(rs, made), ok
+		case "agreement_project_share":
+			return share(rs, project)
+		case "agreement_product_share":
+			return share(rs, made)
+		}
+		return float64(len(rs)), ok
+	case "joint_projects_started", "joint_projects_agreed", "projects_with_days", "projects_with_product":
+		rs := rows("joint_projects", abroad, during("started_on"))
+		field := "project"
+		dataset, named := map[string]string{"projects_with_days": "expert_days", "projects_with_product": "products"}[metric]
+		if metric == "joint_projects_agreed" {
+			return count(rs, func(r Row) bool { return r.text["agreement"] != "" }), ok
+		}
+		if !named {
+			return distinct(rs, "code"), ok
+		}
+		found := t.numbers(dataset, field)
+		return count(rs, func(r Row) bool { return found[r.text["code"]] }), ok
+	case "resident_days", "resident_experts", "projects_served", "days_per_project":
+		rs := rows("expert_days", abroad, both(during("month"), func(r Row) bool { return r.nums["days"] > 0 }))
+		switch metric {
+		case "resident_experts":
+			return distinct(rs, "person"), ok
+		case "projects_served":
+			return distinct(rs, "project"), ok
+		case "days_per_project":
+			return ratio(sum(rs, "days"), distinct(rs, "project"), 1)
+		}
+		return sum(rs, "days"), ok
+	case "cooperation_products":
+		return distinct(rows("products", "product_kind "+abroad, during("produced_on")), "code"), ok
+	case "product_sales":
+		return sum(rows("products", "product_kind "+abroad, during("produced_on")), "revenue"), ok
 	case "station_arrivals":
 		seen := map[string]bool{}
 		for _, m := range t.Moves {
@@ -429,6 +483,16 @@ func (t *Truth) value(metric string, from, to time.Time, by, key string) (float6
 		return distinct(rows("funnel", places, both(during("contacted_on"), has(stage))), "person"), ok
 	}
 	return 0, false
+}
+
+// numbers are the numbers that a column of a dataset names.
+func (t *Truth) numbers(dataset, field string) map[string]bool {
+	named := map[string]bool{}
+	for _, r := range t.Rows[dataset] {
+		named[r.text[field]] = true
+	}
+	delete(named, "")
+	return named
 }
 
 func oneIf(yes bool) float64 {

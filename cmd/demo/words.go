@@ -54,8 +54,11 @@ var words = map[string]map[string][]string{
 		"institute": {"研究院", "产业研究院"}, "engineering_centre": {"工程中心", "工程技术研究中心"},
 		"housing": {"住房", "人才住房"}, "schooling": {"子女教育", "子女入学"}, "medical": {"医疗", "医疗绿卡"}, "allowance": {"生活补贴", "生活补贴"}, "settling": {"安家费", "安家补助"}, "project": {"项目资助", "项目补助"},
 		"salon": {"沙龙", "人才沙龙"}, "contest": {"大赛", "创业大赛"}, "fair": {"招聘会", "专场招聘会"}, "forum": {"论坛", "讲座"}, "roadshow": {"路演", "推介会"},
+		// of products of cooperation
+		"patent": {"专利", "发明专利"}, "product": {"新产品", "新产品"}, "process": {"新工艺", "工艺"},
 		"development": {"技术开发", "委托开发"}, "transfer": {"技术转让", "技术转让"}, "licence": {"技术许可", "专利许可"}, "consulting": {"技术咨询", "技术咨询"}, "service": {"技术服务", "技术服务"},
 	},
+	"field":        {"melting": {"冶炼与材料制备", "材料制备"}, "forming": {"成形与加工工艺", "加工工艺"}, "testing": {"检测与评价", "检测评价"}, "simulation": {"仿真与数字化", "数字化"}, "energy": {"节能与回收利用", "绿色低碳"}, "device": {"器件与应用", "器件应用"}},
 	"area":         {"zone": {"开发区", "本区"}, "county": {"全县", "县域"}, "city": {"全市", "市域"}},
 	"degree":       {"master": {"硕士", "硕士研究生"}, "doctor": {"博士", "博士研究生"}},
 	"satisfaction": {"very": {"非常满意", "很满意"}, "satisfied": {"满意", "满意"}, "neutral": {"一般", "一般"}, "dissatisfied": {"不满意", "不满意"}, "very_dissatisfied": {"非常不满意", "很不满意"}},

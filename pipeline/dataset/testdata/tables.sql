@@ -1,3 +1,23 @@
+create table if not exists store.agreements
+(
+    `code` String,
+    `title` String,
+    `country` LowCardinality(String),
+    `field` LowCardinality(Nullable(String)),
+    `node` LowCardinality(Nullable(String)),
+    `partner` Nullable(String),
+    `enterprise` Nullable(String),
+    `signed_on` Date32,
+    `ended_on` Nullable(Date32),
+    `_batch` UInt32,
+    `_file` LowCardinality(String),
+    `_sheet` LowCardinality(String),
+    `_row` UInt32
+)
+engine = MergeTree
+partition by toYear(`signed_on`)
+order by (`country`, `signed_on`, `_batch`)
+
 create table if not exists store.arrivals
 (
     `person` UInt64,
@@ -15,6 +35,7 @@ create table if not exists store.arrivals
     `employment` LowCardinality(String),
     `enterprise` String,
     `node` LowCardinality(String),
+    `park` LowCardinality(Nullable(String)),
     `occupation` LowCardinality(Nullable(String)),
     `skill_level` Nullable(Int8),
     `first_local` Bool,
@@ -93,6 +114,7 @@ create table if not exists store.certificates
     `occupation` LowCardinality(String),
     `node` LowCardinality(Nullable(String)),
     `enterprise` Nullable(String),
+    `park` LowCardinality(Nullable(String)),
     `_batch` UInt32,
     `_file` LowCardinality(String),
     `_sheet` LowCardinality(String),
@@ -236,6 +258,7 @@ create table if not exists store.enterprises
     `industry` LowCardinality(Nullable(String)),
     `chain` LowCardinality(Nullable(String)),
     `node` LowCardinality(String),
+    `park` LowCardinality(Nullable(String)),
     `scale` LowCardinality(String),
     `employees` Nullable(Int32),
     `registered_on` Nullable(Date32),
@@ -263,6 +286,27 @@ create table if not exists store.events
 engine = MergeTree
 partition by toYear(`held_on`)
 order by (`kind`, `held_on`, `_batch`)
+
+create table if not exists store.expert_days
+(
+    `month` Date32,
+    `person` UInt64,
+    `name` Nullable(String),
+    `project` String,
+    `agreement` Nullable(String),
+    `country` LowCardinality(String),
+    `field` LowCardinality(Nullable(String)),
+    `node` LowCardinality(Nullable(String)),
+    `enterprise` Nullable(String),
+    `days` Int32,
+    `_batch` UInt32,
+    `_file` LowCardinality(String),
+    `_sheet` LowCardinality(String),
+    `_row` UInt32
+)
+engine = MergeTree
+partition by toYear(`month`)
+order by (`country`, `month`, `_batch`)
 
 create table if not exists store.funnel
 (
@@ -304,6 +348,27 @@ engine = MergeTree
 partition by toYear(`invested_on`)
 order by (`node`, `invested_on`, `_batch`)
 settings allow_nullable_key = 1
+
+create table if not exists store.joint_projects
+(
+    `code` String,
+    `agreement` Nullable(String),
+    `title` String,
+    `country` LowCardinality(String),
+    `field` LowCardinality(Nullable(String)),
+    `node` LowCardinality(Nullable(String)),
+    `enterprise` Nullable(String),
+    `started_on` Date32,
+    `ended_on` Nullable(Date32),
+    `amount` Nullable(Float64),
+    `_batch` UInt32,
+    `_file` LowCardinality(String),
+    `_sheet` LowCardinality(String),
+    `_row` UInt32
+)
+engine = MergeTree
+partition by toYear(`started_on`)
+order by (`country`, `started_on`, `_batch`)
 
 create table if not exists store.labour
 (
@@ -350,6 +415,7 @@ create table if not exists store.platforms
     `opened_on` Date32,
     `closed_on` Nullable(Date32),
     `host` Nullable(String),
+    `park` LowCardinality(Nullable(String)),
     `_batch` UInt32,
     `_file` LowCardinality(String),
     `_sheet` LowCardinality(String),
@@ -405,6 +471,28 @@ engine = MergeTree
 order by (`salary_kind`, `city`, `title`, `_batch`)
 settings allow_nullable_key = 1
 
+create table if not exists store.products
+(
+    `code` String,
+    `kind` LowCardinality(String),
+    `title` String,
+    `project` String,
+    `agreement` Nullable(String),
+    `country` LowCardinality(String),
+    `field` LowCardinality(Nullable(String)),
+    `node` LowCardinality(Nullable(String)),
+    `enterprise` Nullable(String),
+    `produced_on` Date32,
+    `revenue` Nullable(Float64),
+    `_batch` UInt32,
+    `_file` LowCardinality(String),
+    `_sheet` LowCardinality(String),
+    `_row` UInt32
+)
+engine = MergeTree
+partition by toYear(`produced_on`)
+order by (`country`, `produced_on`, `_batch`)
+
 create table if not exists store.projects
 (
     `code` String,
@@ -412,6 +500,7 @@ create table if not exists store.projects
     `signed_on` Date32,
     `node` LowCardinality(String),
     `enterprise` Nullable(String),
+    `park` LowCardinality(Nullable(String)),
     `investment` Float64,
     `talent_clause` Bool,
     `talents` Int32,
@@ -562,6 +651,7 @@ create table if not exists store.talents
     `education` LowCardinality(Nullable(String)),
     `enterprise` String,
     `node` LowCardinality(Nullable(String)),
+    `park` LowCardinality(Nullable(String)),
     `left_on` Nullable(Date32),
     `flexible` Bool,
     `programme` LowCardinality(Nullable(String)),
@@ -648,6 +738,7 @@ create table if not exists store.vacancies
     `closed_on` Nullable(Date32),
     `enterprise` String,
     `node` LowCardinality(String),
+    `park` LowCardinality(Nullable(String)),
     `occupation` LowCardinality(String),
     `skill_level` Nullable(Int8),
     `education` LowCardinality(Nullable(String)),

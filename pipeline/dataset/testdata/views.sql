@@ -1,3 +1,22 @@
+create or replace view mart.agreements
+definer = default sql security definer
+as
+select
+    rows.`code` as `code`,
+    rows.`title` as `title`,
+    rows.`country` as `country`,
+    rows.`field` as `field`,
+    rows.`node` as `node`,
+    rows.`partner` as `partner`,
+    rows.`enterprise` as `enterprise`,
+    rows.`signed_on` as `signed_on`,
+    rows.`ended_on` as `ended_on`,
+    rows.`_file` as `_file`,
+    rows.`_sheet` as `_sheet`,
+    rows.`_row` as `_row`
+from store.agreements as rows
+where rows.`_batch` in (select batch from meta.live where dataset = 'agreements')
+
 create or replace view mart.arrivals
 definer = default sql security definer
 as
@@ -17,6 +36,7 @@ select
     rows.`employment` as `employment`,
     rows.`enterprise` as `enterprise`,
     rows.`node` as `node`,
+    rows.`park` as `park`,
     rows.`occupation` as `occupation`,
     rows.`skill_level` as `skill_level`,
     rows.`first_local` as `first_local`,
@@ -92,6 +112,7 @@ select
     rows.`occupation` as `occupation`,
     rows.`node` as `node`,
     rows.`enterprise` as `enterprise`,
+    rows.`park` as `park`,
     rows.`_file` as `_file`,
     rows.`_sheet` as `_sheet`,
     rows.`_row` as `_row`
@@ -229,6 +250,7 @@ select
     rows.`industry` as `industry`,
     rows.`chain` as `chain`,
     rows.`node` as `node`,
+    rows.`park` as `park`,
     rows.`scale` as `scale`,
     rows.`employees` as `employees`,
     rows.`registered_on` as `registered_on`,
@@ -253,6 +275,26 @@ select
     rows.`_row` as `_row`
 from store.events as rows
 where rows.`_batch` in (select batch from meta.live where dataset = 'events')
+
+create or replace view mart.expert_days
+definer = default sql security definer
+as
+select
+    rows.`month` as `month`,
+    rows.`person` as `person`,
+    if(empty(rows.`name`), rows.`name`, concat(substringUTF8(rows.`name`, 1, 1), '*')) as `name`,
+    rows.`project` as `project`,
+    rows.`agreement` as `agreement`,
+    rows.`country` as `country`,
+    rows.`field` as `field`,
+    rows.`node` as `node`,
+    rows.`enterprise` as `enterprise`,
+    rows.`days` as `days`,
+    rows.`_file` as `_file`,
+    rows.`_sheet` as `_sheet`,
+    rows.`_row` as `_row`
+from store.expert_days as rows
+where rows.`_batch` in (select batch from meta.live where dataset = 'expert_days')
 
 create or replace view mart.funnel
 definer = default sql security definer
@@ -291,6 +333,26 @@ select
     rows.`_row` as `_row`
 from store.investments as rows
 where rows.`_batch` in (select batch from meta.live where dataset = 'investments')
+
+create or replace view mart.joint_projects
+definer = default sql security definer
+as
+select
+    rows.`code` as `code`,
+    rows.`agreement` as `agreement`,
+    rows.`title` as `title`,
+    rows.`country` as `country`,
+    rows.`field` as `field`,
+    rows.`node` as `node`,
+    rows.`enterprise` as `enterprise`,
+    rows.`started_on` as `started_on`,
+    rows.`ended_on` as `ended_on`,
+    rows.`amount` as `amount`,
+    rows.`_file` as `_file`,
+    rows.`_sheet` as `_sheet`,
+    rows.`_row` as `_row`
+from store.joint_projects as rows
+where rows.`_batch` in (select batch from meta.live where dataset = 'joint_projects')
 
 create or replace view mart.labour
 definer = default sql security definer
@@ -336,6 +398,7 @@ select
     rows.`opened_on` as `opened_on`,
     rows.`closed_on` as `closed_on`,
     rows.`host` as `host`,
+    rows.`park` as `park`,
     rows.`_file` as `_file`,
     rows.`_sheet` as `_sheet`,
     rows.`_row` as `_row`
@@ -387,6 +450,27 @@ select
 from store.postings as rows
 where rows.`_batch` in (select batch from meta.live where dataset = 'postings')
 
+create or replace view mart.products
+definer = default sql security definer
+as
+select
+    rows.`code` as `code`,
+    rows.`kind` as `kind`,
+    rows.`title` as `title`,
+    rows.`project` as `project`,
+    rows.`agreement` as `agreement`,
+    rows.`country` as `country`,
+    rows.`field` as `field`,
+    rows.`node` as `node`,
+    rows.`enterprise` as `enterprise`,
+    rows.`produced_on` as `produced_on`,
+    rows.`revenue` as `revenue`,
+    rows.`_file` as `_file`,
+    rows.`_sheet` as `_sheet`,
+    rows.`_row` as `_row`
+from store.products as rows
+where rows.`_batch` in (select batch from meta.live where dataset = 'products')
+
 create or replace view mart.projects
 definer = default sql security definer
 as
@@ -396,6 +480,7 @@ select
     rows.`signed_on` as `signed_on`,
     rows.`node` as `node`,
     rows.`enterprise` as `enterprise`,
+    rows.`park` as `park`,
     rows.`investment` as `investment`,
     rows.`talent_clause` as `talent_clause`,
     rows.`talents` as `talents`,
@@ -539,6 +624,7 @@ select
     rows.`education` as `education`,
     rows.`enterprise` as `enterprise`,
     rows.`node` as `node`,
+    rows.`park` as `park`,
     rows.`left_on` as `left_on`,
     rows.`flexible` as `flexible`,
     rows.`programme` as `programme`,
@@ -622,6 +708,7 @@ select
     rows.`closed_on` as `closed_on`,
     rows.`enterprise` as `enterprise`,
     rows.`node` as `node`,
+    rows.`park` as `park`,
     rows.`occupation` as `occupation`,
     rows.`skill_level` as `skill_level`,
     rows.`education` as `education`,
