@@ -96,6 +96,20 @@ func TestGoodDeclaration(t *testing.T) {
 	if d.File != "datasets/example.yaml" || len(d.Digest) != 64 || d.Layouts[0].Share != 0.8 {
 		t.Errorf("got %+v", d)
 	}
+	// the same files read again, as by the next process, are the same declaration
+	for _, name := range []string{"talents", "vacancies", "arrivals"} {
+		var seen []string
+		for range 2 {
+			c, err := Load(configs.FS)
+			if err != nil {
+				t.Fatal(err)
+			}
+			seen = append(seen, c.Datasets[name].Digest)
+		}
+		if seen[0] != seen[1] {
+			t.Errorf("%s: read twice, two digests", name)
+		}
+	}
 	// another text or another code list is another declaration
 	again, err := Parse("datasets/example.yaml", append(text, "\n# x\n"...), lists(t))
 	if err != nil || again.Digest == d.Digest {

@@ -114,7 +114,11 @@ func digest(ds *Dataset, text []byte, lists *codes.Lists) string {
 	h.Write(text)
 	for _, c := range ds.Columns {
 		if l := lists.Get(c.List); c.List != "" && l != nil {
-			fmt.Fprintf(h, "\x00%s%v", l.Name, l.Values)
+			fmt.Fprintf(h, "\x00%s", l.Name)
+			for _, v := range l.Values {
+				v.Place = nil // where it lies changes no cell; and a pointer differs from process to process
+				fmt.Fprintf(h, "%v", v)
+			}
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil))
@@ -286,7 +290,16 @@ func (f *file) columns(d *Dataset, lists *codes.Lists) {
 			f.oneOf(at+".type", string(c.Type), all...)
 			continue
 		}
-		for j, h := range c.Names() {
+		for j, h := range append([]string{c.Name, c.Title.Zh, c.Title.En}, c.Aliases...) {
+			if p, ok := strings.CutPrefix(h, "~"); ok && j > 2 {
+				where := fmt.Sprintf("%s.aliases[%d]", at, j-2)
+				if re := f.pattern(where, p); re != nil && re.MatchString("") {
+					f.fault(where, "%q 什么表头都符合", "%q fits any header", p)
+				} else if re != nil {
+					c.patterns = append(c.patterns, re)
+				}
+				continue
+			}
 			if j == 0 && names[c.Name] != at {
 				continue // said already
 			}
