@@ -414,6 +414,39 @@ func (t *Truth) value(metric string, from, to time.Time, by, key string) (float6
 		return distinct(rows("products", "product_kind "+abroad, during("produced_on")), "code"), ok
 	case "product_sales":
 		return sum(rows("products", "product_kind "+abroad, during("produced_on")), "revenue"), ok
+	case "person_records", "people_listed", "people_in_two", "people_matched_share":
+		if by != "" && by != "person_list" {
+			return 0, false
+		}
+		lists, here := map[string]map[string]bool{}, map[string]bool{}
+		records := 0.0
+		t.people(func(list, person string, on time.Time) {
+			if lists[person] == nil {
+				lists[person] = map[string]bool{}
+			}
+			lists[person][list] = true
+			if !on.Before(from) && on.Before(to) {
+				here[person] = true
+				records += oneIf(by == "" || key == list)
+			}
+		})
+		if metric == "person_records" {
+			return records, ok
+		}
+		listed, two := 0.0, 0.0
+		for person := range here {
+			if by == "" || lists[person][key] {
+				listed++
+				two += oneIf(len(lists[person]) > 1)
+			}
+		}
+		switch metric {
+		case "people_in_two":
+			return two, ok
+		case "people_matched_share":
+			return ratio(two, listed, 100)
+		}
+		return listed, ok
 	case "station_arrivals":
 		seen := map[string]bool{}
 		for _, m := range t.Moves {
@@ -483,6 +516,40 @@ func (t *Truth) value(metric string, from, to time.Time, by, key string) (float6
 		return distinct(rows("funnel", places, both(during("contacted_on"), has(stage))), "person"), ok
 	}
 	return 0, false
+}
+
+// personDays names the column of the day of every list of people.
+var personDays = map[string]string{
+	"arrivals": "", "talents": "", "certificates": "", "trainings": "", "selections": "", "benefits": "applied_on", "funnel": "contacted_on", "residents": "joined_on", "teams": "joined_on", "engagements": "started_on",
+	"postgraduates": "entered_on", "awards": "awarded_on", "expert_days": "month",
+}
+
+// people calls f for everybody who stands in a list, once a row.
+func (t *Truth) people(f func(list, person string, on time.Time)) {
+	for _, x := range t.Moves {
+		f("arrivals", x.Person, x.Date)
+	}
+	for _, x := range t.Talents {
+		f("talents", x.Person, x.Recognised)
+	}
+	for _, x := range t.Certificates {
+		f("certificates", x.Person, x.On)
+	}
+	for _, x := range t.Trainings {
+		f("trainings", x.Person, x.Started)
+	}
+	for _, x := range t.Selections {
+		f("selections", x.Person, x.On)
+	}
+	for list, field := range personDays {
+		for _, r := range t.Rows[list] {
+			for _, who := range []string{"person", "lead", "member"} {
+				if id := r.text[who]; id != "" && field != "" {
+					f(list, id, r.days[field])
+				}
+			}
+		}
+	}
 }
 
 // numbers are the numbers that a column of a dataset names.
@@ -603,6 +670,10 @@ func (t *Truth) coupling(from, to time.Time, by string) (float64, bool) {
 func (t *Truth) Cuts(metric string, from, to time.Time, by string) bool {
 	keys := map[string]bool{"-": true}
 	switch by {
+	case "person_list":
+		for list := range personDays {
+			keys[list] = true
+		}
 	case "park":
 		for code := range words["park"] {
 			keys[code] = true

@@ -360,7 +360,7 @@ func (k *compiler) leaf(lf *leaf, by []string, ends bool) string {
 		}
 		slices.Sort(tie)
 		for _, c := range slices.Compact(tie) {
-			if !slices.Contains(order, c) && !slices.Contains(order, c+" desc") {
+			if !slices.Contains(order, c) && !slices.Contains(order, c+" desc") && (lf.gather == nil || c != lf.gather.As) {
 				order = append(order, c)
 			}
 		}
