@@ -54,4 +54,4 @@ shots: build ## take the screenshots of every page of a running demo (BASE=http:
 	$(GO) run ./cmd/shots -base $${BASE:-http://$(ADDR)} -out docs/shots
 
 clean: ## remove what was built and the demo zone; keeps node_modules
-	rm -rf bin .cache $(ZONE) dashboard/static/vendor/*.js dashboard/static/vendor/*.json dashboard/static/vendor/.done
+	rm -rf bin .cache $(ZONE) dashboard/static/vendor/*.js dashboard/static/vendor/*.json configs/maps/*.json dashboard/static/vendor/.done

@@ -1,5 +1,5 @@
-// Package configs embeds everything that is declared: datasets, chains, metrics, boards, jobs and
-// code lists. It imports nothing of ours.
+// Package configs embeds everything that is declared: datasets, chains, metrics, boards, jobs, maps
+// and code lists. It imports nothing of ours.
 package configs
 
 import (
@@ -11,11 +11,11 @@ import (
 	"sort"
 )
 
-//go:embed all:datasets all:chains all:codes all:metrics all:boards all:jobs
+//go:embed all:datasets all:chains all:codes all:metrics all:boards all:jobs all:maps
 var embedded embed.FS
 
 // FS holds the declarations this program was built with: datasets/*.yaml, chains/*.yaml,
-// codes/*.csv, metrics/*, boards/*, jobs/*.
+// codes/*.csv, metrics/*, boards/*, jobs/*, maps/*.
 var FS fs.FS = embedded
 
 // Over returns FS with the files of dir laid over it: a file there takes the place of the embedded

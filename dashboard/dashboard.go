@@ -52,12 +52,12 @@ type Config struct {
 	Chains   []dataset.Chain // in the order pages show them
 	Engine   Numbers
 	Pipeline Loads
-	Zone     dataset.Text      // name of the zone; empty: none is shown
-	Demo     bool              // mark every page as synthetic data
-	Unranked bool              // units stand by name on the responsibility page, not by their score
-	Approval map[string]string // map (china, world) -> its approval number; absent: the map says that it has none
-	Now      func() time.Time  // nil: time.Now
-	Log      *slog.Logger      // nil: slog.Default()
+	Zone     dataset.Text     // name of the zone; empty: none is shown
+	Demo     bool             // mark every page as synthetic data
+	Unranked bool             // units stand by name on the responsibility page, not by their score
+	Maps     []*board.Map     // outlines that panels are drawn on
+	Now      func() time.Time // nil: time.Now
+	Log      *slog.Logger     // nil: slog.Default()
 }
 
 // Server answers the pages.
@@ -84,7 +84,7 @@ func New(c Config) (*Server, error) {
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}
-	if err := Check(c.Catalog, c.Boards); err != nil {
+	if err := Check(c.Catalog, c.Boards, c.Maps); err != nil {
 		return nil, err
 	}
 	s := &Server{Config: c, order: map[string][]string{}}
@@ -95,7 +95,7 @@ func New(c Config) (*Server, error) {
 		}
 	}
 	var err error
-	if s.static, err = newStatic(); err != nil {
+	if s.static, err = newStatic(c.Maps); err != nil {
 		return nil, err
 	}
 	if s.pages, err = s.parse(); err != nil {
@@ -133,8 +133,9 @@ func New(c Config) (*Server, error) {
 	return s, nil
 }
 
-// Check holds boards against the catalog: metrics that are not there, dimensions a metric cannot be cut by.
-func Check(cat *metric.Catalog, boards []*board.Board) error {
+// Check holds boards against the catalog and the maps: metrics that are not there, dimensions a metric cannot be cut by,
+// maps that are not there or show other values.
+func Check(cat *metric.Catalog, boards []*board.Board, maps []*board.Map) error {
 	var names []string
 	for _, m := range cat.Metrics() {
 		names = append(names, m.Name)
@@ -150,6 +151,12 @@ func Check(cat *metric.Catalog, boards []*board.Board) error {
 		}); err != nil {
 			faults = append(faults, err)
 		}
+		faults = append(faults, b.CheckMaps(maps, func(dim string) string {
+			if d := cat.Dimension(dim); d != nil {
+				return d.List
+			}
+			return ""
+		})...)
 	}
 	return joinErrors(faults)
 }

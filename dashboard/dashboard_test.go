@@ -51,6 +51,10 @@ func open(t *testing.T) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
+	maps, err := board.LoadMaps(configs.FS, catalog.Lists)
+	if err != nil {
+		t.Fatal(err)
+	}
 	s := &site{log: &bytes.Buffer{}}
 	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
 	s.loader = &pipeline.Loader{Ledger: &pipeline.Ledger{DB: db}, Catalog: catalog, Key: make([]byte, 32), Spool: t.TempDir(), Log: quiet}
@@ -63,7 +67,7 @@ func open(t *testing.T) *site {
 	}
 	reader := warehousetest.OpenAs(t, embedded.Reader)
 	s.Server, err = New(Config{
-		Catalog: metrics, Boards: boards, Datasets: sets, Chains: catalog.Chains, Engine: &metric.Engine{Catalog: metrics, DB: reader}, Pipeline: &pipeline.Ledger{DB: reader},
+		Catalog: metrics, Boards: boards, Datasets: sets, Chains: catalog.Chains, Maps: maps, Engine: &metric.Engine{Catalog: metrics, DB: reader}, Pipeline: &pipeline.Ledger{DB: reader},
 		Demo: true, Zone: dataset.Text{Zh: "示例区", En: "Sample zone"}, Log: slog.New(slog.NewTextHandler(s.log, nil)),
 	})
 	if err != nil {
@@ -284,8 +288,8 @@ func (s *site) panelsTest(t *testing.T) {
 						t.Errorf("%s: a function in the option", at)
 					}
 				}
-				if p.Kind == board.MapChina && !strings.Contains(at, "compact") && a.Caption != texts["map_none"].Zh {
-					t.Errorf("%s: the map's caption is %q", at, a.Caption)
+				if p.Kind == board.OnMap && !strings.Contains(at, "compact") && !strings.Contains(string(a.Option), map[bool]string{true: "Sketch map without approval number", false: "示意图，未经审图"}[strings.Contains(extra, "en")]) {
+					t.Errorf("%s: the map does not say that it has no approval number: %.300s", at, a.Option)
 				}
 				if strings.Contains(extra, "en") {
 					for _, text := range []string{a.Title, a.Period, a.Note, a.Caption, a.Unit} {

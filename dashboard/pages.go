@@ -192,6 +192,7 @@ type figure struct {
 	API                             string // address of the panel's data
 	Spark, Desk                     bool
 	Coverage                        *coverageLine
+	Maps                            []link // the maps it may be drawn on
 }
 
 type filterBar struct {
@@ -231,6 +232,10 @@ func (s *Server) board(w http.ResponseWriter, r *http.Request) {
 	}
 	st, err := read(r, "until")
 	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	if err := s.mapChosen(st); err != nil {
 		s.fail(w, r, err)
 		return
 	}
@@ -294,9 +299,11 @@ func (s *Server) board(w http.ResponseWriter, r *http.Request) {
 			p.Sections = append(p.Sections, section{Title: pn.Section.In(st.Loc)})
 		}
 		sec := &p.Sections[len(p.Sections)-1]
+		maps := s.mapLinks(r.URL.Path, pn, st)
+		pn = pn.View(st.Map)
 		f := figure{
 			Name: pn.Name, Title: pn.Title.In(st.Loc), Kind: string(pn.Kind), Span: pn.Span, Note: pn.Note.In(st.Loc),
-			API: "/api/v1/panels/" + b.Name + "/" + pn.Name + "?" + p.Query, Spark: pn.Spark.Period != "", Desk: pn.Desk,
+			API: "/api/v1/panels/" + b.Name + "/" + pn.Name + "?" + p.Query, Spark: pn.Spark.Period != "", Desk: pn.Desk, Maps: maps,
 		}
 		_, ms := s.bind(pn)
 		p.WhatIf = p.WhatIf || pn.Kind == board.KPI && slices.Contains(pn.Metrics, "post_gap") && len(s.Chains) > 0

@@ -54,6 +54,7 @@ func (d *drawn) period(loc board.Locale) string {
 func (s *Server) bind(p board.Panel) (board.Panel, []*metric.Metric) {
 	var ms []*metric.Metric
 	p.Chains = s.Chains
+	p.Outline = board.FindMap(s.Maps, p.Map)
 	for _, name := range p.Metrics {
 		m := s.Catalog.Metric(name)
 		ms = append(ms, m)
@@ -195,8 +196,8 @@ type answer struct {
 	Height   int                  `json:"height,omitempty"`
 	Option   json.RawMessage      `json:"option,omitempty"`
 	Drill    map[string]board.Ref `json:"drill,omitempty"`
-	Map      string               `json:"map,omitempty"`     // china or world: the outline to fetch first
-	Caption  string               `json:"caption,omitempty"` // 审图号
+	Map      *outline             `json:"map,omitempty"`     // to fetch first
+	Caption  string               `json:"caption,omitempty"` // what a map cannot show
 	Table    string               `json:"table,omitempty"`   // of a panel that is a table
 }
 
@@ -218,6 +219,11 @@ func (s *Server) panel(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
+	if err := s.mapChosen(st); err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	p = p.View(st.Map)
 	q := r.URL.Query()
 	format := q.Get("format")
 	if format == "" && strings.Contains(r.Header.Get("Accept"), "text/csv") {
@@ -334,14 +340,9 @@ func (s *Server) answer(d *drawn, st state) (*answer, error) {
 		}
 		a.Drill[name] = ref
 	}
-	switch {
-	case p.Kind == board.MapChina && !p.Compact:
-		a.Map = "china"
-	case p.Kind == board.MapWorld && !p.Compact:
-		a.Map = "world"
-	}
-	if a.Map != "" {
-		a.Caption = s.approval(a.Map, loc)
+	if p.Drawn() {
+		a.Map = &outline{"maps/" + p.Map + ".json", p.Outline.As()}
+		a.Caption = board.Aside(p, d.Results, loc)
 	}
 	if p.Kind == board.Table {
 		var out bytes.Buffer
@@ -353,12 +354,40 @@ func (s *Server) answer(d *drawn, st state) (*answer, error) {
 	return a, nil
 }
 
-// approval is the line under a map.
-func (s *Server) approval(name string, loc board.Locale) string {
-	if number := s.Approval[name]; number != "" {
-		return say("map_number", number).In(loc)
+// outline is the file of a map among the static ones, and the name to register it under.
+type outline struct {
+	File string `json:"file"`
+	As   string `json:"as"`
+}
+
+// mapChosen refuses a map that is not there.
+func (s *Server) mapChosen(st state) error {
+	if st.Map == "" || board.FindMap(s.Maps, st.Map) != nil {
+		return nil
 	}
-	return say("map_none").In(loc)
+	var have []string
+	for _, m := range s.Maps {
+		have = append(have, m.Name)
+	}
+	return &refusal{http.StatusBadRequest, say("bad_value", "map", st.Map), have}
+}
+
+// mapLinks are the maps that a panel may be drawn on, each with its address; none where there is only one.
+func (s *Server) mapLinks(path string, p board.Panel, st state) []link {
+	var out []link
+	views := p.Views()
+	if len(views) < 2 {
+		return nil
+	}
+	chosen := p.View(st.Map).Map
+	for i, name := range views {
+		to := st
+		if to.Map = name; i == 0 {
+			to.Map = ""
+		}
+		out = append(out, link{Text: board.FindMap(s.Maps, name).Title.In(st.Loc), URL: address(path, to.query()) + "#" + p.Name, Here: name == chosen})
+	}
+	return out
 }
 
 // unit is the unit of a panel whose metrics share one.

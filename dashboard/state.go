@@ -58,6 +58,8 @@ type state struct {
 	Loc    board.Locale
 	Theme  string
 
+	// Map is the one chosen for panels that offer several; empty: each panel's own.
+	Map string
 	// AsOf asks for the figures as they were reported at a moment, Freeze for those of a named report date; asOf finds
 	// the moment of the latter.
 	AsOf   time.Time
@@ -109,7 +111,7 @@ func read(r *http.Request, extra ...string) (state, error) {
 	if err != nil {
 		return st, &refusal{http.StatusBadRequest, say("invalid", err.Error()), nil}
 	}
-	known := []string{"from", "to", "grain", "window", "lang", "theme", "as_of", "freeze"}
+	known := []string{"from", "to", "grain", "window", "lang", "theme", "as_of", "freeze", "map"}
 	for _, f := range filters {
 		known = append(known, f.param)
 	}
@@ -160,6 +162,7 @@ func read(r *http.Request, extra ...string) (state, error) {
 	if st.Freeze = q.Get("freeze"); st.Freeze != "" && !st.AsOf.IsZero() {
 		return st, &refusal{http.StatusBadRequest, say("two_moments"), nil}
 	}
+	st.Map = q.Get("map")
 	for _, f := range filters {
 		for _, v := range q[f.param] {
 			if v = strings.TrimSpace(v); v != "" && !slices.Contains(st.Where[f.param], v) {
@@ -188,6 +191,9 @@ func (st state) query() url.Values {
 		q.Set("freeze", st.Freeze)
 	case !st.AsOf.IsZero():
 		q.Set("as_of", st.AsOf.UTC().Format(time.RFC3339Nano))
+	}
+	if st.Map != "" {
+		q.Set("map", st.Map)
 	}
 	for k, vs := range st.Where {
 		q[k] = append([]string(nil), vs...)

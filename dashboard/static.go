@@ -39,7 +39,7 @@ func digest(s string) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-func newStatic() (*static, error) {
+func newStatic(maps []*board.Map) (*static, error) {
 	s := &static{files: map[string]*asset{}}
 	whole := sha256.New()
 	put := func(name string, text []byte) {
@@ -67,12 +67,16 @@ func newStatic() (*static, error) {
 		return nil, err
 	}
 	put("palette.css", []byte(board.CSS()))
+	for _, m := range maps {
+		put("maps/"+m.Name+".json", m.Shape())
+		whole.Write([]byte(m.Approval)) // printed by what is cached under the same digest
+	}
 	for name, a := range s.files {
 		if a.raw == nil {
 			delete(s.files, name) // a compressed copy without its original
 			continue
 		}
-		if a.gzip == nil && len(a.raw) > 1024 && len(a.raw) < 256<<10 && !strings.HasPrefix(a.kind, "image/png") {
+		if a.gzip == nil && len(a.raw) > 1024 && len(a.raw) < 8<<20 && !strings.HasPrefix(a.kind, "image/png") {
 			var b bytes.Buffer
 			z, _ := gzip.NewWriterLevel(&b, gzip.BestCompression)
 			z.Write(a.raw)

@@ -95,13 +95,17 @@ func (b *bench) pages(ctx context.Context, rows int) error {
 	if err != nil {
 		return err
 	}
+	maps, err := board.LoadMaps(configs.FS, b.catalog.Lists)
+	if err != nil {
+		return err
+	}
 	var sets []*dataset.Dataset
 	for _, name := range b.catalog.Names() {
 		sets = append(sets, b.catalog.Datasets[name])
 	}
 	rec := &recorder{db: b.reader}
 	server, err := dashboard.New(dashboard.Config{
-		Catalog: metrics, Boards: boards, Datasets: sets, Chains: b.catalog.Chains,
+		Catalog: metrics, Boards: boards, Datasets: sets, Chains: b.catalog.Chains, Maps: maps,
 		Engine: &metric.Engine{Catalog: metrics, DB: rec, Fresh: time.Second}, Pipeline: b.loader.Ledger, Log: b.log,
 	})
 	if err != nil {

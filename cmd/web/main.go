@@ -1,5 +1,6 @@
-// Command web puts the npm parts of the pages where Go embeds them: dashboard/static/vendor gets the chart library
-// and the map outlines, each with its compressed copies. It reads node_modules and the network is not asked.
+// Command web puts the npm parts of the pages where Go embeds them: dashboard/static/vendor gets the chart library with
+// its compressed copies, configs/maps the outlines of the declared maps. It reads node_modules and the network is not
+// asked.
 package main
 
 import (
@@ -15,45 +16,80 @@ import (
 	"github.com/andybalholm/brotli"
 )
 
-var parts = []struct{ from, to string }{
-	{"echarts/dist/echarts.min.js", "echarts.min.js"},
-	{"echarts4/map/json/china.json", "china.json"},
-	{"@surbowl/world-geo-json-zh/world.zh.json", "world.json"},
-}
-
 func main() {
-	if err := run("node_modules", "dashboard/static/vendor"); err != nil {
+	if err := run("node_modules", "dashboard/static/vendor", "configs/maps"); err != nil {
 		fmt.Fprintln(os.Stderr, "web:", err)
 		os.Exit(1)
 	}
 }
 
-func run(modules, vendor string) error {
-	if err := os.MkdirAll(vendor, 0o755); err != nil {
+// outlines are whole files that become a map's outline as they are.
+var outlines = []struct{ from, to string }{
+	{"echarts4/map/json/china.json", "china.json"},
+	{"@surbowl/world-geo-json-zh/world.zh.json", "world.json"},
+}
+
+func run(modules, vendor, maps string) error {
+	for _, dir := range []string{vendor, maps} {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return err
+		}
+	}
+	echarts, err := part(modules, "echarts/dist/echarts.min.js")
+	if err != nil {
 		return err
 	}
-	for _, p := range parts {
-		text, err := os.ReadFile(filepath.Join(modules, filepath.FromSlash(p.from)))
-		if errors.Is(err, os.ErrNotExist) {
-			return fmt.Errorf("%s is not there; run npm ci first", filepath.Join(modules, p.from))
-		}
+	if err := write(filepath.Join(vendor, "echarts.min.js"), echarts); err != nil {
+		return err
+	}
+	for _, o := range outlines {
+		text, err := part(modules, o.from)
 		if err != nil {
 			return err
 		}
-		if filepath.Ext(p.to) == ".json" {
-			var b bytes.Buffer
-			if err := json.Compact(&b, text); err != nil {
-				return fmt.Errorf("%s: %w", p.from, err)
-			}
-			text = b.Bytes()
+		var b bytes.Buffer
+		if err := json.Compact(&b, text); err != nil {
+			return fmt.Errorf("%s: %w", o.from, err)
 		}
-		to := filepath.Join(vendor, p.to)
-		if err := write(to, text); err != nil {
+		if err := put(filepath.Join(maps, o.to), b.Bytes()); err != nil {
 			return err
 		}
-		fmt.Printf("%-20s %7d bytes\n", p.to, len(text))
+	}
+	county, err := lishui(modules)
+	if err != nil {
+		return err
+	}
+	if err := put(filepath.Join(maps, "lishui.json"), county); err != nil {
+		return err
+	}
+	// outlines lay here before maps were declared
+	for _, old := range []string{"china.json", "world.json"} {
+		for _, ext := range []string{"", ".gz", ".br"} {
+			if err := os.Remove(filepath.Join(vendor, old+ext)); err != nil && !errors.Is(err, os.ErrNotExist) {
+				return err
+			}
+		}
 	}
 	return nil
+}
+
+// part reads a file of the npm parts.
+func part(modules, name string) ([]byte, error) {
+	file := filepath.Join(modules, filepath.FromSlash(name))
+	text, err := os.ReadFile(file)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("%s is not there; run npm ci first", file)
+	}
+	return text, err
+}
+
+// put writes a file where it is not there or says something else.
+func put(to string, text []byte) error {
+	fmt.Printf("%-20s %7d bytes\n", filepath.Base(to), len(text))
+	if old, err := os.ReadFile(to); err == nil && bytes.Equal(old, text) {
+		return nil
+	}
+	return os.WriteFile(to, text, 0o644)
 }
 
 // write puts a file and its .gz and .br copies, so that no request has to compress it.
@@ -80,7 +116,7 @@ func write(to string, text []byte) error {
 			return err
 		}
 	}
-	return os.WriteFile(to, text, 0o644)
+	return put(to, text)
 }
 
 func exists(name string) bool { _, err := os.Stat(name); return err == nil }

@@ -50,9 +50,15 @@ func (*checkCmd) Run(ctx context.Context, c *cli) error {
 	if !sound {
 		return invalid{errors.Join(faults...)}
 	}
+	maps, err := board.LoadMaps(fsys, catalog.Lists)
+	if drawn = found(err) && drawn; err == nil {
+		if err := board.Approve(maps, cfg.Map.Approval); err != nil {
+			found(fmt.Errorf("config %w", err))
+		}
+	}
 	metrics, err := metric.LoadFS(fsys, catalog.Datasets, catalog.Lists)
 	if found(err) && drawn {
-		found(dashboard.Check(metrics, boards))
+		found(dashboard.Check(metrics, boards, maps))
 	}
 	list, err := jobs.Read(fsys, "jobs", catalog.Names(), []string{"sweep", "declared"})
 	found(err)

@@ -36,7 +36,7 @@ type config struct {
 	} `yaml:"database"`
 	KeyFile string `yaml:"key_file"`
 	Map     struct {
-		Approval string `yaml:"approval"`
+		Approval approvals `yaml:"approval"`
 	} `yaml:"map"`
 	Ranking    string        `yaml:"ranking"`
 	StopWithin time.Duration `yaml:"stop_within"`
@@ -82,6 +82,23 @@ func decodeStrict(name string, data []byte, into any) error {
 		wrong.Errors[i] = strings.NewReplacer("cannot unmarshal", "不是应有的类型 / cannot read", "into time.Duration", "as a time such as 20s").Replace(line)
 	}
 	return fmt.Errorf("config %s: %s", name, strings.Join(wrong.Errors, "; "))
+}
+
+// approvals are the approval numbers of maps, by map; "" stands for all that have none of their own.
+type approvals map[string]string
+
+// UnmarshalYAML reads one number for all maps, or one for each.
+func (a *approvals) UnmarshalYAML(n *yaml.Node) error {
+	if n.Kind == yaml.ScalarNode {
+		*a = approvals{"": strings.TrimSpace(n.Value)}
+		return nil
+	}
+	var by map[string]string
+	if err := n.Decode(&by); err != nil {
+		return err
+	}
+	*a = by
+	return nil
 }
 
 // settle fills what follows from Dir and turns paths absolute.

@@ -126,15 +126,18 @@ func (o *office) pages(c *cli) (http.Handler, error) {
 	for _, name := range o.catalog.Names() {
 		sets = append(sets, o.catalog.Datasets[name])
 	}
-	approval := map[string]string{}
-	if a := o.config.Map.Approval; a != "" {
-		approval["china"], approval["world"] = a, a
+	maps, err := board.LoadMaps(o.declare, o.catalog.Lists)
+	if err != nil {
+		return nil, err
+	}
+	if err := board.Approve(maps, o.config.Map.Approval); err != nil {
+		return nil, fmt.Errorf("config %w", err)
 	}
 	return dashboard.New(dashboard.Config{
 		Catalog: o.metrics, Boards: boards, Datasets: sets, Chains: o.catalog.Chains,
 		Engine:   &metric.Engine{Catalog: o.metrics, DB: o.reader, Fresh: time.Second},
 		Pipeline: o.loader.Ledger,
-		Zone:     o.config.Zone, Demo: o.config.Demo, Approval: approval, Log: c.log,
+		Zone:     o.config.Zone, Demo: o.config.Demo, Maps: maps, Log: c.log,
 		Unranked: o.config.Ranking == "hide",
 	})
 }

@@ -488,7 +488,7 @@ func untagged(markup string) string {
 }
 
 // drawnAsIs are the kinds whose drawing carries each value as it is.
-var drawnAsIs = []board.Kind{board.Trend, board.Line, board.Bar, board.Column, board.MapChina, board.Triangle, board.Path}
+var drawnAsIs = []board.Kind{board.Trend, board.Line, board.Bar, board.Column, board.OnMap, board.Triangle, board.Path}
 
 // json compares the drawing, its sentence and its table.
 func (s *surface) json(a shownAt, rs []*metric.Result, text, markup string) {

@@ -50,29 +50,28 @@ type Kind string
 
 // The kinds of panels.
 const (
-	KPI      Kind = "kpi"       // one number, its comparison and a small trend; further metrics are parts of the first
-	Trend    Kind = "trend"     // metrics or one dimension over periods
-	Line     Kind = "line"      // trend with lines only
-	Bar      Kind = "bar"       // horizontal, ranked
-	Column   Kind = "column"    // vertical, in the order of the keys
-	Stack    Kind = "stack"     // one dimension stacked over periods, or over a second dimension
-	Pie      Kind = "pie"       // a ring of few parts
-	Sankey   Kind = "sankey"    // flow between two or three dimensions
-	Heatmap  Kind = "heatmap"   // two dimensions, or one dimension by several metrics
-	MapChina Kind = "map_china" // provinces
-	MapWorld Kind = "map_world" // countries
-	Funnel   Kind = "funnel"    // metrics in order, each a part of the one before
-	Table    Kind = "table"     // one row per key, one column per metric
-	Graph    Kind = "graph"     // the nodes of industry chains from upstream to downstream
-	Path     Kind = "path"      // one metric against another, a point per period
-	Triangle Kind = "triangle"  // cohorts: a row per period, a column per metric, empty where the time has not come
-	Balance  Kind = "balance"   // two metrics to the two sides of a line
+	KPI      Kind = "kpi"      // one number, its comparison and a small trend; further metrics are parts of the first
+	Trend    Kind = "trend"    // metrics or one dimension over periods
+	Line     Kind = "line"     // trend with lines only
+	Bar      Kind = "bar"      // horizontal, ranked
+	Column   Kind = "column"   // vertical, in the order of the keys
+	Stack    Kind = "stack"    // one dimension stacked over periods, or over a second dimension
+	Pie      Kind = "pie"      // a ring of few parts
+	Sankey   Kind = "sankey"   // flow between two or three dimensions
+	Heatmap  Kind = "heatmap"  // two dimensions, or one dimension by several metrics
+	OnMap    Kind = "map"      // areas or points of a declared map
+	Funnel   Kind = "funnel"   // metrics in order, each a part of the one before
+	Table    Kind = "table"    // one row per key, one column per metric
+	Graph    Kind = "graph"    // the nodes of industry chains from upstream to downstream
+	Path     Kind = "path"     // one metric against another, a point per period
+	Triangle Kind = "triangle" // cohorts: a row per period, a column per metric, empty where the time has not come
+	Balance  Kind = "balance"  // two metrics to the two sides of a line
 )
 
 // kinds says how many dimensions a kind takes, least and most.
 var kinds = map[Kind][2]int{
 	KPI: {0, 0}, Trend: {0, 1}, Line: {0, 1}, Bar: {1, 1}, Column: {1, 1}, Stack: {1, 2}, Pie: {1, 1}, Sankey: {2, 3},
-	Heatmap: {1, 2}, MapChina: {1, 1}, MapWorld: {1, 1}, Funnel: {0, 0}, Table: {0, 2}, Graph: {1, 1},
+	Heatmap: {1, 2}, OnMap: {1, 1}, Funnel: {0, 0}, Table: {0, 2}, Graph: {1, 1},
 	Path: {0, 0}, Triangle: {0, 0}, Balance: {1, 1},
 }
 
@@ -105,6 +104,9 @@ type Panel struct {
 	Levels  []Level             `yaml:"levels"` // named classes: of a graph's second metric, or behind a line
 	Each    string              `yaml:"each"`   // of a table: the last metric's greatest values of this dimension are listed in each row
 
+	Map  string `yaml:"map"`  // of kind map: the declared map
+	Also []View `yaml:"also"` // of kind map: other maps that a reader may choose
+
 	// Compact asks for the drawing made for a phone.
 	Compact bool `yaml:"-"`
 	// Titles are the names of Metrics; the server takes them from the catalog.
@@ -115,6 +117,8 @@ type Panel struct {
 	KeyOrder [][]string `yaml:"-"`
 	// Chains are the industry chains that a graph draws.
 	Chains []dataset.Chain `yaml:"-"`
+	// Outline is the map of a panel of kind map.
+	Outline *Map `yaml:"-" json:"-"`
 	// Line is where the panel stands in its file.
 	Line int `yaml:"-"`
 }
@@ -217,6 +221,7 @@ func Parse(file string, text []byte) (*Board, error) {
 		if i < len(lines) {
 			p.Line = lines[i]
 		}
+		p.modern()
 		for _, f := range p.faults() {
 			bad(p.Line, "panel %s: %s", p.Name, f)
 		}
@@ -229,6 +234,13 @@ func Parse(file string, text []byte) (*Board, error) {
 		return nil, errors.Join(faults...)
 	}
 	return b, nil
+}
+
+// modern reads the kinds that maps had before they were declared.
+func (p *Panel) modern() {
+	if place, old := strings.CutPrefix(string(p.Kind), "map_"); old && p.Map == "" && (place == "china" || place == "world") {
+		p.Kind, p.Map = OnMap, place
+	}
 }
 
 func (p *Panel) faults() (out []string) {
@@ -254,7 +266,7 @@ func (p *Panel) faults() (out []string) {
 		if len(p.Metrics) < 2 {
 			say("a funnel needs two or more metrics")
 		}
-	case Sankey, Pie, MapChina, MapWorld:
+	case Sankey, Pie, OnMap:
 		if len(p.Metrics) != 1 {
 			say("kind %s takes exactly one metric, got %d", p.Kind, len(p.Metrics))
 		}
@@ -336,6 +348,24 @@ func (p *Panel) faults() (out []string) {
 	if p.Each != "" && (p.Kind != Table || len(p.Metrics) < 2 || len(p.By) != 1) {
 		say("each is of a table by one dimension with two or more metrics")
 	}
+	switch {
+	case p.Kind != OnMap && (p.Map != "" || len(p.Also) > 0):
+		say("map and also are of a panel of kind map")
+	case p.Kind == OnMap && p.Map == "":
+		say("a map needs map: the name of one of the maps declared")
+	}
+	for i, v := range p.Also {
+		switch {
+		case v.Map == "":
+			say("also %d: map is empty", i+1)
+		case v.Map == p.Map || slices.ContainsFunc(p.Also[:i], func(o View) bool { return o.Map == v.Map }):
+			say("also %d: map %s is already offered", i+1, v.Map)
+		case len(v.By) != 1:
+			say("also %d: map %s takes one dimension in by, got %d", i+1, v.Map, len(v.By))
+		case len(v.Metrics) > 1:
+			say("also %d: map %s takes one metric, got %d", i+1, v.Map, len(v.Metrics))
+		}
+	}
 	if p.Sort != "" && p.Sort != "key" && p.Sort != "value" {
 		say("sort %q is unknown (have key, value)", p.Sort)
 	}
@@ -357,7 +387,14 @@ func (p *Panel) faults() (out []string) {
 // returns the dimensions of a metric and whether there is such a metric; names are all metrics.
 func (b *Board) Check(names []string, dims func(metric string) ([]string, bool)) error {
 	var faults []error
+	var panels []Panel
 	for _, p := range b.Panels {
+		panels = append(panels, p)
+		for _, v := range p.Also {
+			panels = append(panels, p.View(v.Map))
+		}
+	}
+	for _, p := range panels {
 		for i, m := range p.Metrics {
 			have, ok := dims(m)
 			if !ok {
@@ -419,11 +456,15 @@ func fieldsOf(typ string) string {
 	case "Board":
 		return "board, title, lead, order, panels"
 	case "Panel":
-		return "name, title, kind, metrics, names, by, where, grain, period, compare, limit, span, note, section, marks, desk, sort, spark, levels, each"
+		return "name, title, kind, metrics, names, by, where, grain, period, compare, limit, span, note, section, marks, desk, sort, spark, levels, each, map, also"
 	case "Text":
 		return "zh, en"
 	case "Level":
 		return "from, name"
+	case "Map":
+		return "map, title, order, file, list, key, labels, focus, bounds, inset, absent, unlisted, approval"
+	case "View":
+		return "map, by, metrics, title, note"
 	case "Spark":
 		return "period, grain"
 	}

@@ -160,20 +160,15 @@ func Drill(p Panel, rs []*metric.Result, loc Locale) map[string]Ref {
 					out[fmt.Sprintf("%d:%s", d, k)] = ref
 				case Pie:
 					out[brief(label(pt, d, loc))] = ref
-				case MapChina:
-					out[shortProvince(zhLabel(pt, d))] = ref
-				case MapWorld, Graph:
+				case OnMap:
+					for _, name := range mapRefs(p, k) {
+						out[name] = ref
+					}
+				case Graph:
 					out[k] = ref
 				}
 			}
 		}
 	}
 	return out
-}
-
-func zhLabel(pt metric.Point, d int) string {
-	if d < len(pt.Labels) && pt.Labels[d].Zh != "" {
-		return pt.Labels[d].Zh
-	}
-	return key(pt, d)
 }

@@ -63,9 +63,9 @@ func Draw(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error) {
 		return drawBalance(p, rs, loc)
 	case Sankey:
 		return drawSankey(p, rs[0], loc)
-	case MapChina, MapWorld:
-		if p.Compact {
-			// a phone has no room for a map: the ranked bars say the same
+	case OnMap:
+		if p.Compact && !p.Drawn() {
+			// a phone has no room for a map of many: the ranked bars say the same
 			p.Kind, p.Limit = Bar, min(nonzero(p.Limit, 12), 12)
 			return drawBars(p, rs, loc, false)
 		}
@@ -121,11 +121,11 @@ func Height(p Panel, rs []*metric.Result) int {
 			return 320
 		}
 		return 380
-	case MapChina, MapWorld:
-		if p.Compact {
+	case OnMap:
+		if p.Compact && !p.Drawn() {
 			return max(220, min(keys, 12)*30+32)
 		}
-		return 460
+		return mapHeight(p)
 	case Sankey:
 		last := 0
 		for d := range p.By {
@@ -181,7 +181,7 @@ func Empty(p Panel, rs []*metric.Result, loc Locale) string {
 		return pick(loc, "该范围内没有记录。", "No records in this range.")
 	case values == 0:
 		return Why(why, loc)
-	case !nonzero && (p.Kind == Sankey || p.Kind == Pie || p.Kind == MapChina || p.Kind == MapWorld || p.Kind == Funnel):
+	case !nonzero && (p.Kind == Sankey || p.Kind == Pie || p.Kind == OnMap || p.Kind == Funnel):
 		return pick(loc, "该范围内各项均为 0。", "Every value in this range is 0.")
 	}
 	return ""
@@ -1369,64 +1369,4 @@ func graphRows(p Panel) float64 {
 		}
 	}
 	return total
-}
-
-// shortProvince is a province as the map calls it: 江西省 is 江西, 广西壮族自治区 is 广西.
-func shortProvince(name string) string {
-	for _, s := range []string{"维吾尔自治区", "壮族自治区", "回族自治区", "特别行政区", "自治区", "省", "市"} {
-		if cut, ok := strings.CutSuffix(name, s); ok && cut != "" {
-			return cut
-		}
-	}
-	return name
-}
-
-func drawMap(p Panel, r *metric.Result, loc Locale) (json.RawMessage, error) {
-	name := "china"
-	if p.Kind == MapWorld {
-		name = "world"
-	}
-	its := items(Panel{}, []*metric.Result{r}, 0, loc, 0)
-	var values []float64
-	var data l
-	for _, it := range its {
-		place := it.key
-		if name == "china" {
-			for _, pt := range r.Points {
-				if key(pt, 0) == it.key {
-					place = zhLabel(pt, 0)
-				}
-			}
-			place = shortProvince(place)
-		}
-		values = append(values, it.sum)
-		data = append(data, m{"name": place, "value": it.sum, "text": it.label})
-	}
-	c := charts.NewMap()
-	c.RegisterMapType(name)
-	c.AddSeries(p.title(0, loc), make([]opts.MapData, len(data)))
-	c.SetGlobalOptions(legend(false, p), tooltip("item", ""), charts.WithVisualMapOpts(opts.VisualMap{Calculable: opts.Bool(false)}))
-	s := m{
-		"data": data, "map": name, "roam": false, "selectedMode": false, "showLegendSymbol": false, "label": m{"show": false},
-		"itemStyle": m{"areaColor": "__c:q0", "borderColor": "__c:q3", "borderWidth": 0.6},
-		"emphasis":  m{"label": m{"show": false}, "itemStyle": m{"areaColor": "__c:s2"}},
-	}
-	if name == "china" {
-		// the inset of the South China Sea islands must be seen at every size and in both themes
-		s["data"] = append(data, m{"name": "南海诸岛", "value": "-", "itemStyle": m{"areaColor": "__c:q3", "borderColor": "__c:q3", "borderWidth": 0.8}})
-		s["layoutCenter"], s["layoutSize"] = l{"50%", "56%"}, "112%"
-	} else {
-		s["left"], s["right"], s["top"], s["bottom"] = 0, 0, 10, 10
-		s["nameProperty"] = "iso_a2"
-		s["itemStyle"] = m{"areaColor": "__c:q0", "borderColor": "__c:q2", "borderWidth": 0.5}
-		s["boundingCoords"] = l{l{-180, 84}, l{180, -57}} // without the empty south
-	}
-	return finish(p, []*metric.Result{r}, loc, c, m{
-		"tooltip": merge(tip(formatter(r.Unit)), m{"formatter": "__fmt:place"}),
-		"visualMap": l{m{
-			"type": "piecewise", "pieces": pieces(values), "left": 0, "bottom": 0, "itemWidth": 14, "itemHeight": 10, "itemGap": 5, "selectedMode": false,
-			"textStyle": m{"color": "__c:mute", "fontSize": 11},
-		}},
-		"series": l{s},
-	})
 }

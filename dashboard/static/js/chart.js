@@ -18,7 +18,7 @@ function resolve(v, key, names) {
       const f = formatters[v.slice(6)] || formatters.count;
       return (a) => f(a, names);
     }
-    return /color/i.test(key) ? colour(v) : v;
+    return /color|^fill$/i.test(key) ? colour(v) : v;
   }
   return v;
 }
@@ -35,12 +35,12 @@ function texts(option) {
 const maps = {};
 
 // outline fetches the shapes of a map once.
-export function outline(name) {
-  maps[name] ??= fetch(document.body.dataset.static + "vendor/" + name + ".json").then(async (r) => {
-    if (!r.ok) throw new Error("map " + name + ": " + r.status);
-    window.echarts.registerMap(name, await r.json());
-  }).catch((e) => { delete maps[name]; throw e; });
-  return maps[name];
+export function outline({ file, as }) {
+  maps[file] ??= fetch(document.body.dataset.static + file).then(async (r) => {
+    if (!r.ok) throw new Error("map " + file + ": " + r.status);
+    window.echarts.registerMap(as, await r.json());
+  }).catch((e) => { delete maps[file]; throw e; });
+  return maps[file];
 }
 
 const live = new Set();

@@ -19,6 +19,7 @@ export class Panel {
     this.table = el.querySelector("[data-table]");
     el.querySelector('[data-tool="table"]').addEventListener("click", (e) => this.toggle(e));
     el.querySelector('[data-tool="png"]').addEventListener("click", (e) => this.image(e));
+    for (const a of el.querySelectorAll("[data-map]")) a.addEventListener("click", (e) => this.choose(e));
   }
 
   find(name) { return this.el.querySelector(`[data-${name}]`); }
@@ -56,6 +57,7 @@ export class Panel {
       const r = await get(this.el.dataset.api + (this.compact ? "&compact=1" : ""), "application/json");
       const a = await r.json();
       this.data = a;
+      this.find("title").textContent = a.title;
       this.say("sub", [a.period, a.unit].filter(Boolean).join(" · "));
       this.say("date", a.data_date ? main.dataset.date + " " + a.data_date : "");
       this.say("note", a.note);
@@ -104,6 +106,29 @@ export class Panel {
       q.set(ref.dim, ref.key);
     }
     location.search = q.toString();
+  }
+
+  // another map of the same figure: the page stays where it is, its address follows
+  choose(e) {
+    if (e.ctrlKey || e.metaKey || e.shiftKey) return;
+    e.preventDefault();
+    const link = e.currentTarget, map = new URL(link.href).searchParams.get("map");
+    const set = (url) => {
+      const u = new URL(url, location.href);
+      if (map) u.searchParams.set("map", map); else u.searchParams.delete("map");
+      return u;
+    };
+    const page = set(location.href);
+    page.hash = "";
+    history.replaceState(null, "", page);
+    const api = set(this.el.dataset.api);
+    this.el.dataset.api = api.pathname + "?" + api.searchParams;
+    for (const a of this.el.querySelectorAll("[data-map]")) a === link ? a.setAttribute("aria-current", "true") : a.removeAttribute("aria-current");
+    for (const a of this.el.querySelectorAll(".panel-tools a[href*='/api/']")) a.href = set(a.href);
+    // a table that is open tells of the other map
+    const open = this.el.querySelector('[data-tool="table"][aria-pressed="true"]');
+    delete this.table.dataset.loaded;
+    this.load().then(() => open && (open.setAttribute("aria-pressed", "false"), open.click()));
   }
 
   async toggle(e) {
