@@ -4,6 +4,7 @@ package dashboard
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"html/template"
 	"log/slog"
@@ -54,6 +55,7 @@ type Config struct {
 	Pipeline Loads
 	Zone     dataset.Text     // name of the zone; empty: none is shown
 	Demo     bool             // mark every page as synthetic data
+	Declared json.RawMessage  // what /api/v1/declared answers, for yanzhen check; nil: nothing is told
 	Unranked bool             // units stand by name on the responsibility page, not by their score
 	Maps     []*board.Map     // outlines that panels are drawn on
 	Now      func() time.Time // nil: time.Now

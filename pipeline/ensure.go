@@ -25,21 +25,73 @@ func (l *Loader) Ensure(ctx context.Context) error {
 	if err := l.ensureMeta(ctx, definer); err != nil {
 		return fmt.Errorf("bookkeeping tables: %w", err)
 	}
+	changes, err := l.Changes(ctx)
+	if err != nil {
+		return err
+	}
+	var faults []error
+	for _, c := range changes {
+		ds := l.Dataset(c.Dataset)
+		if ds == nil {
+			continue
+		}
+		if c.Refused != nil {
+			faults = append(faults, c.Refused)
+			continue
+		}
+		view := ds.ViewDDL()
+		if definer != "default" {
+			view = strings.Replace(view, "definer = default", "definer = "+definer, 1)
+		}
+		for _, sql := range append(c.SQL, view) {
+			if err := l.change(ctx, "schema."+ds.Name, sql); err != nil {
+				faults = append(faults, fmt.Errorf("dataset %s: %w", ds.Name, err))
+				break
+			}
+		}
+	}
+	if err := errors.Join(faults...); err != nil {
+		return err
+	}
+	if err := l.interrupted(ctx); err != nil {
+		return err
+	}
+	return l.LoadDeclared(ctx)
+}
+
+// Change is what Ensure would do to the table of one dataset.
+type Change struct {
+	Dataset string
+	New     bool        // the table is made
+	Columns [][2]string // name and type of the columns that are added
+	SQL     []string    // the statements, in order
+	// Refused says why the table cannot be brought to its declaration in place. Ensure then leaves it
+	// alone and fails.
+	Refused error
+	Gone    bool // no dataset of that name is declared any more; the table stays as it is
+}
+
+// Idle reports whether the table is as it is declared.
+func (c Change) Idle() bool { return len(c.SQL) == 0 && c.Refused == nil && !c.Gone }
+
+// Changes compares the tables with what is declared and changes nothing: one Change for each dataset
+// declared, in order of name, then the tables that no dataset declares. It only reads.
+func (l *Loader) Changes(ctx context.Context) ([]Change, error) {
 	have, err := query[struct {
 		Table string `db:"table"`
 		Name  string `db:"name"`
 		Type  string `db:"type"`
 	}](ctx, l.DB, warehouse.Statement{Tag: "schema.columns", SQL: "select table, name, type from system.columns where database = 'store' order by table, position"})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	keys, err := query[struct {
 		Name      string `db:"name"`
 		Sorting   string `db:"sorting_key"`
 		Partition string `db:"partition_key"`
-	}](ctx, l.DB, warehouse.Statement{Tag: "schema.tables", SQL: "select name, sorting_key, partition_key from system.tables where database = 'store'"})
+	}](ctx, l.DB, warehouse.Statement{Tag: "schema.tables", SQL: "select name, sorting_key, partition_key from system.tables where database = 'store' order by name"})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	columns := map[string]map[string]string{}
 	for _, c := range have {
@@ -52,36 +104,28 @@ func (l *Loader) Ensure(ctx context.Context) error {
 	for _, k := range keys {
 		order[k.Name] = [2]string{k.Sorting, k.Partition}
 	}
-	var faults []error
+	var out []Change
 	for _, name := range l.Catalog.Names() {
 		ds := l.Catalog.Datasets[name]
-		todo := []string{ds.DDL()}
-		if old := columns[name]; old != nil {
-			more, err := migrate(ds, old, order[name])
-			if err != nil {
-				faults = append(faults, err)
-				continue
-			}
-			todo = more
-		}
-		view := ds.ViewDDL()
-		if definer != "default" {
-			view = strings.Replace(view, "definer = default", "definer = "+definer, 1)
-		}
-		for _, sql := range append(todo, view) {
-			if err := l.change(ctx, "schema."+name, sql); err != nil {
-				faults = append(faults, fmt.Errorf("dataset %s: %w", name, err))
-				break
+		c := Change{Dataset: name}
+		if old := columns[name]; old == nil {
+			c.New, c.SQL = true, []string{ds.DDL()}
+		} else {
+			c.SQL, c.Refused = migrate(ds, old, order[name])
+			for _, col := range ds.TableColumns() {
+				if _, ok := old[col.Name]; !ok && c.Refused == nil {
+					c.Columns = append(c.Columns, [2]string{col.Name, col.Type})
+				}
 			}
 		}
+		out = append(out, c)
 	}
-	if err := errors.Join(faults...); err != nil {
-		return err
+	for _, k := range keys {
+		if l.Catalog.Datasets[k.Name] == nil {
+			out = append(out, Change{Dataset: k.Name, Gone: true})
+		}
 	}
-	if err := l.interrupted(ctx); err != nil {
-		return err
-	}
-	return l.LoadDeclared(ctx)
+	return out, nil
 }
 
 // change runs a statement that changes a table, and tells the operator when the database lets it

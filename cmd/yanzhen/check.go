@@ -3,16 +3,12 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"yanzhen/configs"
 	"yanzhen/dashboard"
@@ -67,73 +63,11 @@ func (*checkCmd) Run(ctx context.Context, c *cli) error {
 	}
 	fmt.Fprintf(c.out, c.say("数据集 %d，产业链 %d，指标 %d，页面 %d，任务 %d：无误\n", "datasets %d, chains %d, metrics %d, boards %d, jobs %d: no fault\n"),
 		len(catalog.Datasets), len(catalog.Chains), len(metrics.Metrics()), len(boards), len(list))
-	var sets []*dataset.Dataset
-	for _, name := range catalog.Names() {
-		sets = append(sets, catalog.Datasets[name])
-	}
-	here, err := dashboard.Declared(metrics, boards, sets)
+	here, err := readDeclared(fsys)
 	if err != nil {
 		return err
 	}
-	c.compare(ctx, cfg, here)
-	return nil
-}
-
-// compare says what a server that runs on the same address was started with and is declared otherwise now; nothing
-// where none runs.
-func (c *cli) compare(ctx context.Context, cfg *config, here map[string]map[string]string) {
-	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
-	defer cancel()
-	address := "http://" + cfg.Listen + "/api/v1/declared"
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return
-	}
-	res, err := http.DefaultClient.Do(r)
-	if err != nil {
-		return
-	}
-	defer res.Body.Close()
-	var there map[string]map[string]string
-	if res.StatusCode != http.StatusOK || json.NewDecoder(io.LimitReader(res.Body, 8<<20)).Decode(&there) != nil {
-		fmt.Fprintf(c.out, c.say("%s 不是雁阵的服务，未作比较\n", "%s is no server of ours; nothing was compared\n"), cfg.Listen)
-		return
-	}
-	same := true
-	for _, kind := range []string{"datasets", "metrics", "boards"} {
-		title := map[string]string{"datasets": c.say("数据集", "dataset"), "metrics": c.say("指标", "metric"), "boards": c.say("页面", "board")}[kind]
-		var names []string
-		for name := range here[kind] {
-			names = append(names, name)
-		}
-		for name := range there[kind] {
-			if _, ok := here[kind][name]; !ok {
-				names = append(names, name)
-			}
-		}
-		slices.Sort(names)
-		for _, name := range names {
-			now, declared := here[kind][name]
-			was, served := there[kind][name]
-			if now == was {
-				continue
-			}
-			same = false
-			word := c.say("有改动", "changed")
-			switch {
-			case !served:
-				word = c.say("新增", "new")
-			case !declared:
-				word = c.say("不再声明", "no longer declared")
-			}
-			fmt.Fprintf(c.out, "%s %s  %s\n", title, plain(name), word)
-		}
-	}
-	if same {
-		fmt.Fprintln(c.out, c.say("与运行中的服务一致", "the same as the running server:"), cfg.Listen)
-		return
-	}
-	fmt.Fprintln(c.out, c.say("以上与运行中的服务不同，重启后生效：", "the above differ from the running server and take effect when it is started again:"), cfg.Listen)
+	return c.compare(ctx, cfg, catalog, here)
 }
 
 type docsCmd struct {

@@ -4,13 +4,17 @@ import (
 	"bytes"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
+
+	"yanzhen/pipeline/dataset"
 )
 
-// What is declared here is held against what a server was started with.
-func TestCheckCompares(t *testing.T) {
-	answer := `{"datasets":{"a":"1"},"metrics":{"m":"1","gone":"1"},"boards":{}}`
+// What listens may be something else than a server of this build, or nothing.
+func TestCheckOtherServer(t *testing.T) {
+	answer := `{"datasets":{"a":"1"}}` // digests, as an earlier build told
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/api/v1/declared" {
 			http.NotFound(w, r)
@@ -18,26 +22,45 @@ func TestCheckCompares(t *testing.T) {
 		}
 		w.Write([]byte(answer))
 	}))
-	here := map[string]map[string]string{"datasets": {"a": "1"}, "metrics": {"m": "2"}, "boards": {"b": "1"}}
+	defer server.Close()
 	said := func() string {
 		var out bytes.Buffer
 		c := &cli{Lang: "en", out: &out}
-		c.compare(t.Context(), &config{Listen: strings.TrimPrefix(server.URL, "http://")}, here)
+		cfg := &config{Listen: strings.TrimPrefix(server.URL, "http://"), Dir: t.TempDir()}
+		if err := c.compare(t.Context(), cfg, &dataset.Catalog{}, declared{"metrics": {"m": {"unit": "人"}}}); err != nil {
+			t.Error(err)
+		}
 		return out.String()
 	}
-	if got := said(); !strings.HasPrefix(got, "metric gone  no longer declared\nmetric m  changed\nboard b  new\nthe above differ") {
-		t.Errorf("got %s", got)
+	for _, answer = range []string{answer, "<html>", "null"} {
+		if got := said(); !strings.Contains(got, "no server of this build") {
+			t.Errorf("%s: got %s", answer, got)
+		}
 	}
-	answer = `{"datasets":{"a":"1"},"metrics":{"m":"2"},"boards":{"b":"1"}}`
+	answer = `{"metrics":{"m":{"unit":"人"}}}`
 	if got := said(); !strings.HasPrefix(got, "the same as the running server") {
 		t.Errorf("got %s", got)
 	}
-	answer = "<html>"
-	if got := said(); !strings.Contains(got, "no server of ours") {
+	server.Close()
+	if got := said(); !strings.Contains(got, "no server runs") {
 		t.Errorf("got %s", got)
 	}
-	server.Close()
-	if got := said(); got != "" {
-		t.Errorf("no server runs: %s", got)
+}
+
+// A part that only one side has is told once, by its name; elements of a list are known by theirs.
+func TestChanged(t *testing.T) {
+	read := func(text string) map[string]string {
+		all, err := readDeclared(fstest.MapFS{"boards/b.yaml": {Data: []byte(text)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return all["boards"]["b"]
+	}
+	was := read("board: b\ntags: [x, y]\npanels:\n  - name: one\n    kind: kpi\n  - name: two\n    kind: line\n    note: {zh: 甲, en: A}\n")
+	now := read("board: b\ntags: [x, z]\npanels:\n  - name: three\n    kind: bar\n    metrics: [m]\n  - name: one\n    kind: table\n  - name: two\n    kind: line\n")
+	c := &cli{Lang: "en"}
+	want := []string{`panels.one.kind: "kpi" -> "table"`, "panels.three  new", "panels.two.note  removed", `tags: "x, y" -> "x, z"`}
+	if got := c.changed(now, was); !slices.Equal(got, want) {
+		t.Errorf("got %q\nwant %q", got, want)
 	}
 }

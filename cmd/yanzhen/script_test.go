@@ -60,19 +60,19 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// ready waits until a process serves the directory.
+// ready waits until a process serves the directory and its pages.
 func ready(ts *testscript.TestScript, _ bool, _ []string) {
-	home := filepath.Join(ts.Getenv("YANZHEN_DIR"), "engine")
+	dir := ts.Getenv("YANZHEN_DIR")
 	for range 300 {
-		if _, ok := embedded.Find(home); ok {
+		if _, err := os.Stat(served(&config{Dir: dir})); err == nil {
 			return
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
-	if entries, err := os.ReadDir(home); err == nil {
-		ts.Logf("%s holds %d entries", home, len(entries))
+	if entries, err := os.ReadDir(dir); err == nil {
+		ts.Logf("%s holds %d entries", dir, len(entries))
 	}
-	ts.Fatalf("nobody serves %s", home)
+	ts.Fatalf("nobody serves %s", dir)
 }
 
 // live DATASET NAME puts the number of the dataset's live batch into a variable.

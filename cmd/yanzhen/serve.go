@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -92,6 +93,11 @@ func (s *serveCmd) Run(ctx context.Context, c *cli) error {
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	c.log.Info("serving", "pages", "http://"+listener.Addr().String()+"/", "inbox", cfg.Inbox, "dir", cfg.Dir)
+	// where yanzhen check finds this server
+	if err := os.WriteFile(served(cfg), []byte(listener.Addr().String()+"\n"), 0o640); err != nil {
+		c.log.Warn("the address is not written down; yanzhen check compares with the configured one", "err", err)
+	}
+	defer os.Remove(served(cfg))
 	fmt.Fprintf(c.out, "雁阵 Yanzhen  http://%s/\n收件夹 inbox   %s\n", listener.Addr(), cfg.Inbox)
 
 	select {
@@ -133,12 +139,20 @@ func (o *office) pages(c *cli) (http.Handler, error) {
 	if err := board.Approve(maps, o.config.Map.Approval); err != nil {
 		return nil, fmt.Errorf("config %w", err)
 	}
+	all, err := readDeclared(o.declare)
+	if err != nil {
+		return nil, err
+	}
+	told, err := json.Marshal(all)
+	if err != nil {
+		return nil, err
+	}
 	return dashboard.New(dashboard.Config{
 		Catalog: o.metrics, Boards: boards, Datasets: sets, Chains: o.catalog.Chains,
 		Engine:   &metric.Engine{Catalog: o.metrics, DB: o.reader, Fresh: time.Second},
 		Pipeline: o.loader.Ledger,
 		Zone:     o.config.Zone, Demo: o.config.Demo, Maps: maps, Log: c.log,
-		Unranked: o.config.Ranking == "hide",
+		Unranked: o.config.Ranking == "hide", Declared: told,
 	})
 }
 
