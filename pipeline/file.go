@@ -220,7 +220,7 @@ func options(ds *dataset.Dataset, in *input) source.Options {
 		c := &ds.Columns[i]
 		// the title first: a refusal quotes the first name
 		names := append([]string{c.Title.Zh}, c.Names()...)
-		o.Want = append(o.Want, source.Want{Names: names, Required: c.Required && c.Of == "" && (ds.Unpivot == nil || !ds.Unpivot.IsSpread(c.Name))})
+		o.Want = append(o.Want, source.Want{Names: names, Fits: c.Fits, Required: c.Required && c.Of == "" && (ds.Unpivot == nil || !ds.Unpivot.IsSpread(c.Name))})
 	}
 	return o
 }

@@ -91,6 +91,7 @@ func enclosing(grain string, day time.Time) Period {
 // something else (a date of printing, a serial number).
 var (
 	reRange   = regexp.MustCompile(`((?:19|20|21)\d\d-\d\d-\d\d)/((?:19|20|21)\d\d-\d\d-\d\d)`)
+	reYears   = regexp.MustCompile(`(?:^|\D)((?:19|20|21)\d\d)年?[-—–~至到_]+((?:19|20|21)\d\d)(?:年度?|[_ ()\[\]]|\.\D|$)`)
 	reMonths  = regexp.MustCompile(`((?:19|20|21)\d\d)年?[.\-]?(\d{1,2})月?[-—–~至到]+(\d{1,2})月`)
 	reMonth   = regexp.MustCompile(`((?:19|20|21)\d\d)年0?(1[0-2]|[1-9])月`)
 	reHalf    = regexp.MustCompile(`((?:19|20|21)\d\d)年?度?(上|下)半年`)
@@ -104,7 +105,7 @@ var (
 )
 
 // ParsePeriod finds the one period named in a text (a file name, an option): 2026年6月, 2026-06,
-// 202606, 2026年上半年, 2026H1, 2026年第二季度, 2026Q2, 2026年, 2026年1-6月, 2026-01-01/2026-07-01.
+// 202606, 2026年上半年, 2026H1, 2026年第二季度, 2026Q2, 2026年, 2026年1-6月, 2015-2019年, 2026-01-01/2026-07-01.
 // ok is false where none is named, and where the text names a month that does not exist.
 func ParsePeriod(text string) (p Period, ok bool) {
 	p, _, ok = findPeriod(width.Narrow.String(text))
@@ -119,6 +120,9 @@ func findPeriod(s string) (p Period, words string, ok bool) {
 		from, err1 := time.Parse(time.DateOnly, m[1])
 		to, err2 := time.Parse(time.DateOnly, m[2])
 		return Period{from, to}, m[0], err1 == nil && err2 == nil && from.Before(to)
+	}
+	if m := sub(reYears); m != nil && num(m[1]) < num(m[2]) {
+		return span(num(m[1]), 1, 12*(num(m[2])-num(m[1])+1)), m[0], true
 	}
 	if m := sub(reMonths); m != nil {
 		a, b := num(m[2]), num(m[3])

@@ -339,7 +339,7 @@ func (l *loader) read(file string, text []byte) {
 		case !nameRule.MatchString(d.Name):
 			l.fail(file, d.line, "dimension %q: a name is lower case letters, digits and _", d.Name)
 		case l.dimensions[d.Name] != nil:
-			l.fail(file, d.line, "dimension %s is declared twice (first at %s:%d)", d.Name, l.dimensions[d.Name].file, l.dimensions[d.Name].line)
+			l.fail(file, d.line, "dimension %s is declared twice (first at %s:%d): use that one, as dims: [{%s: expression}] where the column is called otherwise, or choose another name and give expr: the column", d.Name, l.dimensions[d.Name].file, l.dimensions[d.Name].line, d.Name)
 		case d.Title.Zh == "" || d.Title.En == "":
 			l.fail(file, d.line, "dimension %s: title needs zh and en", d.Name)
 		case d.List != "" && l.lists != nil && l.lists.Get(d.List) == nil:
@@ -363,7 +363,7 @@ func (l *loader) read(file string, text []byte) {
 		case !nameRule.MatchString(m.Name) || slices.Contains([]string{"max", "min", "total"}, m.Name):
 			l.fail(file, m.line, "metric %q: a name is lower case letters, digits and _, and not max, min or total", m.Name)
 		case l.byName[m.Name] != nil:
-			l.fail(file, m.line, "metric %s is declared twice (first at %s:%d)", m.Name, l.byName[m.Name].file, l.byName[m.Name].line)
+			l.fail(file, m.line, "metric %s is declared twice (first at %s:%d): choose another name", m.Name, l.byName[m.Name].file, l.byName[m.Name].line)
 		default:
 			l.byName[m.Name] = m
 			l.metrics = append(l.metrics, m)

@@ -32,7 +32,7 @@ func opened(t *testing.T, ds *dataset.Dataset, path string) *source.Table {
 		o.Want = append(o.Want, source.Want{Fits: ds.Unpivot.Fits})
 	}
 	for i := range ds.Columns {
-		o.Want = append(o.Want, source.Want{Names: ds.Columns[i].Names()})
+		o.Want = append(o.Want, source.Want{Names: ds.Columns[i].Names(), Fits: ds.Columns[i].Fits})
 	}
 	f, err := source.Open(t.Context(), path, o)
 	if err != nil {
@@ -252,6 +252,7 @@ func TestMatch(t *testing.T) {
 	ds := declared(t, `
 columns:
   - {name: industry, title: {zh: 行业, en: Industry}, type: low, of: _file, match: '_([a-z]+)$', required: true}
+  - {name: people, title: {zh: 人数, en: People}, type: int32, aliases: ['~^LNU[0-9]+$']}
   - {name: code, title: {zh: 代码, en: Code}, type: string, match: '^[A-Z][0-9]{2}'}
   - {name: year, title: {zh: 年份, en: Year}, type: int16, of: code, match: '@([0-9]{4})'}
 `)
@@ -264,11 +265,11 @@ columns:
 		t.Errorf("a file name that does not fit: got %v, %v", got.rows, rules)
 	}
 	path := filepath.Join(t.TempDir(), "cps_U_fin.csv")
-	if err := os.WriteFile(path, []byte("代码\nC13 农副食品加工业@2019\n农业@2020\n"), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte("代码,LNU03034199\nC13 农副食品加工业@2019,7\n农业@2020,8\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	got = load(t, ds, opened(t, ds, path), Options{})
-	if len(got.rows) != 1 || fmt.Sprint(got.rows[0]["industry"], got.rows[0]["code"], got.rows[0]["year"]) != "finC132019" {
+	if len(got.rows) != 1 || fmt.Sprint(got.rows[0]["industry"], got.rows[0]["code"], got.rows[0]["year"], got.rows[0]["people"]) != "finC1320197" {
 		t.Errorf("got %v", got.rows)
 	}
 	if len(got.rejects) != 1 || got.rejects[0].Cell != "A3" || !strings.Contains(got.rejects[0].Reason.En, "^[A-Z][0-9]{2}") {

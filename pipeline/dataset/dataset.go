@@ -4,6 +4,7 @@ package dataset
 
 import (
 	"regexp"
+	"slices"
 
 	"yanzhen/pipeline/codes"
 )
@@ -59,7 +60,7 @@ type Column struct {
 	About    Text     `yaml:"about"`
 	Type     Type     `yaml:"type"`
 	List     string   `yaml:"list"`     // code list: Type Code stores the code, an integer type the rank, Bool whether it is 1
-	Aliases  []string `yaml:"aliases"`  // other headers that mean this column, besides both titles and the name
+	Aliases  []string `yaml:"aliases"`  // other headers that mean this column, besides both titles and the name; after a ~, a regular expression
 	Position int      `yaml:"position"` // 1-based, for files without a header
 	Of       string   `yaml:"of"`       // where no header of its own is there, take the cell of that column, or the name _file or _sheet ...
 	Parse    string   `yaml:"parse"`    // ... and read it with this named parser (see Parsers)
@@ -79,8 +80,18 @@ type Column struct {
 	Bad      string   `yaml:"bad"` // reject (default): the row is refused; null: the cell is, the row loads
 	Why      Text     `yaml:"why"` // why personal data are kept here; a name may be stored only with a reason
 
-	list  *codes.List
-	match *regexp.Regexp
+	list     *codes.List
+	match    *regexp.Regexp
+	patterns []*regexp.Regexp // of Aliases
+}
+
+// Fits reports whether one of the column's alias patterns fits a header.
+func (c *Column) Fits(header string) bool {
+	if len(c.patterns) == 0 {
+		return false
+	}
+	h := HeaderText(header)
+	return h != "" && slices.ContainsFunc(c.patterns, func(re *regexp.Regexp) bool { return re.MatchString(h) })
 }
 
 // Matched is the part of a text that the column reads: what Match finds, the first group of it where

@@ -111,12 +111,12 @@ func (d *Dataset) Dictionary(lang string) string {
 		b.WriteString(fmt.Sprintf(say("- 表头 %d 行\n", "- The header is %d rows high\n"), d.HeaderRows))
 	}
 	if u := d.Unpivot; u != nil {
-		b.WriteString(fmt.Sprintf(say("- 列转行：符合 `%s` 的表头下每一格成一行，格里的数填 %s", "- Columns become rows: each cell under a header that fits `%s` is a row, and its value fills %s"), cell(u.Columns), strings.Join(u.Values, say("、", ", "))))
+		b.WriteString(fmt.Sprintf(say("- 列转行：符合 `%s` 的表头下每一格成一行，格里的数填 %s", "- Columns become rows: each cell under a header that fits `%s` is a row, and its value fills %s"), u.Columns, strings.Join(u.Values, say("、", ", "))))
 		if len(u.keys) > 0 {
 			b.WriteString(say("，表头填 ", "; the header fills ") + strings.Join(u.keys, say("、", ", ")))
 		}
 		if u.Skip != "" {
-			b.WriteString(fmt.Sprintf(say("；不取符合 `%s` 的表头", "; not those that fit `%s`"), cell(u.Skip)))
+			b.WriteString(fmt.Sprintf(say("；不取符合 `%s` 的表头", "; not those that fit `%s`"), u.Skip))
 		}
 		b.WriteString("\n")
 	}
@@ -126,7 +126,7 @@ func (d *Dataset) Dictionary(lang string) string {
 	b.WriteString("\n| " + strings.Join([]string{say("列", "Column"), say("名称", "Name"), say("类型", "Type"), say("规则", "Rules"), say("也认的表头", "Also accepted headers")}, " | ") + " |\n| --- | --- | --- | --- | --- |\n")
 	for i := range d.Columns {
 		c := &d.Columns[i]
-		b.WriteString("| `" + c.Name + "` | " + cell(c.Title.In(lang)) + " | " + c.typeText(lang) + " | " + cell(c.rules(lang)) + " | " + cell(strings.Join(c.Aliases, say("、", ", "))) + " |\n")
+		b.WriteString("| `" + c.Name + "` | " + cell(c.Title.In(lang)) + " | " + c.typeText(lang) + " | " + cell(c.rules(lang)) + " | " + cell(strings.Join(c.headers(), say("、", ", "))) + " |\n")
 	}
 	if len(d.Checks)+len(d.SetChecks) > 0 {
 		b.WriteString("\n| " + strings.Join([]string{say("检查", "Check"), say("条件", "Condition"), say("不合格时", "When it fails"), say("怎么办", "What to do")}, " | ") + " |\n| --- | --- | --- | --- |\n")
@@ -147,6 +147,17 @@ func (d *Dataset) Dictionary(lang string) string {
 	}
 	b.WriteByte('\n')
 	return b.String()
+}
+
+// headers are the aliases as people read them: a pattern stands as code.
+func (c *Column) headers() []string {
+	out := make([]string, len(c.Aliases))
+	for i, a := range c.Aliases {
+		if out[i] = a; strings.HasPrefix(a, "~") {
+			out[i] = "`" + a[1:] + "`"
+		}
+	}
+	return out
 }
 
 func percent(x float64) string { return strconv.FormatFloat(x*100, 'f', -1, 64) + " %" }

@@ -50,14 +50,22 @@ func firstRune(s string) (rune, int) {
 	return 0, len(s)
 }
 
-// Names returns every header that means the column: its name, both titles and its aliases.
+// Names returns every header that means the column: its name, both titles and its aliases, without
+// those that are patterns.
 func (c *Column) Names() []string {
-	return append([]string{c.Name, c.Title.Zh, c.Title.En}, c.Aliases...)
+	names := []string{c.Name, c.Title.Zh, c.Title.En}
+	for _, a := range c.Aliases {
+		if !strings.HasPrefix(a, "~") {
+			names = append(names, a)
+		}
+	}
+	return names
 }
 
 // Bind finds the header of each column by name: at[i] is the index of the header of column i, -1
 // where none fits. A header that fits as it stands wins over one that fits without its brackets,
-// that one over the last part of a merged header, and the first of equals over the later. The columns
+// that one over the last part of a merged header, that one over an alias that is a pattern, and the
+// first of equals over the later. The columns
 // of an unpivot are found only where all of them have a header of their own: the file is long then.
 func (d *Dataset) Bind(header []string) (at []int) {
 	at = d.bind(header, nil)
@@ -96,6 +104,13 @@ func (d *Dataset) bind(header []string, leave func(column string) bool) (at []in
 			}
 			k := headerKeys(text)[level]
 			if i, ok := byKey[k]; ok && k != "" && at[i] < 0 {
+				at[i], taken[h] = h, true
+			}
+		}
+	}
+	for h, text := range header {
+		for i := range d.Columns {
+			if !taken[h] && at[i] < 0 && (leave == nil || !leave(d.Columns[i].Name)) && d.Columns[i].Fits(text) {
 				at[i], taken[h] = h, true
 			}
 		}

@@ -68,17 +68,20 @@ func (w *wanted) find(name string) (int, bool) {
 	if i, ok := w.byName[f]; ok {
 		return i, true
 	}
-	i, ok := w.byName[bare(f)]
-	return i, ok
+	if i, ok := w.byName[bare(f)]; ok {
+		return i, true
+	}
+	i := slices.IndexFunc(w.columns, func(c Want) bool { return len(c.Names) > 0 && c.Fits != nil && c.Fits(name) })
+	return i, i >= 0
 }
 
-// spread counts the names that a Want with Fits fits and that no other one means.
+// spread counts the names that a Want of several columns fits and that no other one means.
 func (w *wanted) spread(names []string) (n int) {
 	for _, name := range names {
 		if _, ok := w.find(name); ok {
 			continue
 		}
-		if slices.ContainsFunc(w.columns, func(c Want) bool { return c.Fits != nil && c.Fits(name) }) {
+		if slices.ContainsFunc(w.columns, func(c Want) bool { return len(c.Names) == 0 && c.Fits != nil && c.Fits(name) }) {
 			n++
 		}
 	}
@@ -117,7 +120,7 @@ type header struct {
 	first, last int // row numbers
 	found       int
 	required    int
-	spread      int // names that a Want with Fits fits
+	spread      int // names that a Want of several columns fits
 }
 
 // findHeaders sets the header of every table, leaves out the sheets of a workbook that none

@@ -17,7 +17,7 @@ import (
 // Want is one column somebody hopes to find: every header that means it.
 type Want struct {
 	Names    []string
-	Fits     func(header string) bool // several columns: those whose headers fit; nil: one, by its names
+	Fits     func(header string) bool // further headers that mean it; without Names, every column whose header fits
 	Required bool
 }
 
