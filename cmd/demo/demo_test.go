@@ -285,6 +285,32 @@ func shape(t *testing.T, truth *Truth) {
 			t.Errorf("%s: %.2f posts a candidate", n.code, θ)
 		}
 	}
+	// One chain falls apart, another mends; posts and seekers first go opposite ways, then both grow.
+	quarterly := func(metric, chain string, from time.Time) float64 {
+		return v(metric, from, from.AddDate(0, 3, 0), "chain", chain)
+	}
+	first, last := begin, day(2026, 4, 1)
+	if a, b := quarterly("mismatch", "superalloy", first), quarterly("mismatch", "superalloy", last); b > a/2 {
+		t.Errorf("mismatch of superalloy was %v and is %v", a, b)
+	}
+	if a, b := quarterly("mismatch", "molybdenum", first), quarterly("mismatch", "molybdenum", last); b < 3*a || b < 0.02 {
+		t.Errorf("mismatch of molybdenum was %v and is %v", a, b)
+	}
+	stock := func(month time.Time, field string) (x float64) {
+		for _, r := range truth.Rows["labour"] {
+			if r.text["area"] == "zone" && r.days["month"].Equal(month) {
+				x += r.nums[field]
+			}
+		}
+		return x
+	}
+	before, slump, now := day(2023, 9, 1), day(2025, 3, 1), day(2026, 6, 1)
+	if stock(slump, "vacancies") > stock(before, "vacancies") || stock(slump, "seekers") < 1.3*stock(before, "seekers") {
+		t.Error("no slump: fewer posts and more seekers")
+	}
+	if stock(now, "vacancies") < 1.1*stock(before, "vacancies") || stock(now, "seekers") < 1.1*stock(before, "seekers") {
+		t.Error("the Beveridge curve has not shifted")
+	}
 	magnetic, molybdenum := year("mismatch", "chain", "magnetic"), year("mismatch", "chain", "molybdenum")
 	if magnetic > 0.005 || molybdenum < 4*magnetic {
 		t.Errorf("mismatch %v of magnetic, %v of molybdenum", magnetic, molybdenum)

@@ -202,7 +202,10 @@ func (s *story) arrivalFiles(r *rand.Rand) []*file {
 		}
 	}
 	by := func(who string) func(rec) bool { return func(a rec) bool { return a["#by"] == who } }
-	fs := []*file{submission("区人社局", "arrivals", halfYear(day(2023, 1, 1)), "xlsx", "", sheet{name: "引进流出", title: heading(halfYear(day(2023, 1, 1)), "区人社局", "人才引进与流出情况表", "人"), cols: old, rows: s.rest["early"], totals: "-"})}
+	var fs []*file
+	for _, p := range over(halfYear, day(2021, 7, 1), begin) {
+		fs = append(fs, submission("区人社局", "arrivals", p, "xlsx", "", sheet{name: "引进流出", title: heading(p, "区人社局", "人才引进与流出情况表", "人"), cols: old, rows: during(s.rest["early"], p, nil), totals: "-"}))
+	}
 	for _, p := range over(month, begin, end) {
 		rows := during(s.arrivals, p, by("labour"))
 		cols, f := old, (*file)(nil)

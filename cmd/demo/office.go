@@ -133,13 +133,12 @@ func (s *story) hire(r *rand.Rand) {
 		from := begin.AddDate(0, m, 0)
 		years := float64(m) / 12
 		season := []float64{0.8, 1.3, 1.35, 1.1, 1.0, 1.05, 1.05, 1.0, 1.0, 0.9, 0.85, 0.75}[from.Month()-1]
-		for _, e := range s.es {
+		for i, e := range s.es {
 			n := nodes[e.node]
-			posts := 2 + e.employees/260 + r.IntN(4)
-			for range posts {
-				need := 1 + int(season*(1+0.08*years)*math.Pow(float64(e.employees), 0.42)*(0.2+0.5*r.Float64()))
-				ratio := n.ratio + n.drift*years
-				applicants := int(math.Round(float64(need) * ratio * (0.75 + 0.5*r.Float64())))
+			ratio := n.applicants(float64(m))
+			for range 3 + e.employees/260 + (i+m)%2 {
+				need := 1 + int(season*(1+0.08*years)*math.Pow(float64(e.employees), 0.42)*(0.3+0.3*r.Float64()))
+				applicants := int(math.Round(float64(need) * ratio * (0.85 + 0.3*r.Float64())))
 				filled := int(float64(min(need, applicants)) * (0.55 + 0.4*r.Float64()))
 				on := from.AddDate(0, 0, 1+r.IntN(26))
 				occ := n.occupations[r.IntN(len(n.occupations))]
@@ -157,7 +156,7 @@ func (s *story) hire(r *rand.Rand) {
 					lo += 600 * (v["skill_level"].(int) - 2)
 				}
 				v["salary_from"], v["salary_to"] = lo, lo+1500+100*r.IntN(30)
-				if c := on.AddDate(0, 0, 20+r.IntN(80)); !c.After(end) && filled > 0 && r.Float64() < 0.75 {
+				if c := on.AddDate(0, 0, 14+int(34*math.Pow(ratio, -0.75)*(0.5+r.Float64()))); !c.After(end) && filled > 0 && r.Float64() < 0.75 {
 					v["closed_on"] = c
 				}
 				s.vacancies = append(s.vacancies, v)

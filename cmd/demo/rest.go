@@ -96,6 +96,7 @@ func (s *story) tellRest(seed uint64) {
 		{"engagements", tellEngagements},
 		{"benefits", tellAllowances},
 		{"agreements", tellAgreements},
+		{"early", tellBefore},
 	}
 	for i, m := range makers {
 		m.tell(&office{story: s, r: stream(seed, uint64(31+i)), dataset: m.dataset}, born, chosen)
@@ -134,6 +135,50 @@ func tellEarly(o *office, born *people, _ []rec) {
 	}
 }
 
+// tellBefore: the two years before that, so that whole cohorts have been here for three years.
+func tellBefore(o *office, _ *people, _ []rec) {
+	fresh := &people{r: o.r, used: o.pp.used}
+	for _, h := range []struct {
+		from   time.Time
+		n      int
+		months [6]float64
+	}{{day(2021, 7, 1), 1240, second}, {day(2022, 1, 1), 1010, first}, {day(2022, 7, 1), 1530, second}, {day(2023, 1, 1), 900, first}} {
+		for range h.n {
+			d := half{from: h.from, monthly: h.months}.someDay(o.r)
+			p := fresh.chinese(d.AddDate(-44, 0, 0), d.AddDate(-21, 0, 0))
+			n, e := o.place(o.r)
+			occupation := nodes[n].occupations[o.r.IntN(len(nodes[n].occupations))]
+			row := rec{
+				"@": d, "person": p.id, "name": p.name, "date": d, "direction": "in", "origin_province": text(p.province), "origin_country": "CN", "school": text(p.school),
+				"education": []string{"21", "31", "14", "47", "61"}[o.chance(38, 26, 8, 16, 12)], "channel": []string{"market", "campus", "fair", "referral", "agency", "return"}[o.chance(42, 22, 12, 11, 8, 5)],
+				"employment": "full_time", "enterprise": o.es[e].name, "node": nodes[n].code, "occupation": occupation, "skill_level": 0, "first_local": true, "#by": "labour",
+			}
+			if row["education"].(string) > "40" {
+				row["school"] = nil
+			}
+			o.add(d, row)
+			if o.r.Float64() >= 0.40 {
+				continue
+			}
+			x := o.r.Float64()
+			out := inside(d.AddDate(0, 0, 60+int(x*1300)))
+			if out.After(end) {
+				continue
+			}
+			gone := rec{}
+			for k, v := range row {
+				gone[k] = v
+			}
+			gone["@"], gone["date"], gone["direction"], gone["channel"], gone["first_local"] = out, out, "out", nil, false
+			if out.Before(begin) {
+				o.add(out, gone)
+			} else {
+				o.arrivals = append(o.arrivals, gone)
+			}
+		}
+	}
+}
+
 // labourBase is what a month of labour needs of each node.
 func (s *story) employedAt(n int) float64 {
 	sum := 0
@@ -151,13 +196,16 @@ func tellLabour(o *office, _ *people, _ []rec) {
 	for m := range 36 {
 		month := begin.AddDate(0, m, 0)
 		growth := 0.86 + 0.0035*float64(m)
-		season := []float64{0.9, 1.25, 1.3, 1.1, 1, 1, 1.05, 1, 1, 0.95, 0.9, 0.8}[month.Month()-1]
+		season := []float64{0.97, 1.07, 1.09, 1.04, 1, 1, 1.02, 1, 1, 0.98, 0.96, 0.95}[month.Month()-1]
+		boom := 1 + 0.19*math.Cos(2*math.Pi*float64(m-4)/32)               // posts follow the trade, seekers go the other way
+		apart := 1 + 0.24/(1+math.Exp((21-float64(m))/2.5))                // and from 2025 on there are more of both: they do not fit
+		seeking := 1 / math.Pow(boom, 1.2) * (2*season + 1) / (3 * season) // who seeks has less of a season
 		for i, n := range nodes {
 			e := math.Round(o.employedAt(i) * growth)
 			add := func(area string, times float64) {
 				employed := int(math.Round(e * times))
-				open := 0.031 * float64(employed) * season * (0.9 + 0.2*o.r.Float64())
-				seekers := open * (n.ratio + n.drift*float64(m)/12) * (0.9 + 0.2*o.r.Float64())
+				open := 0.031 * float64(employed) * season * boom * apart * (0.95 + 0.1*o.r.Float64())
+				seekers := 0.033 * float64(employed) * season * seeking * apart * math.Sqrt(n.applicants(float64(m))) * (0.95 + 0.1*o.r.Float64())
 				o.add(month, rec{"month": month, "area": area, "node": n.code, "employed": employed, "seekers": int(seekers), "hires": int(math.Min(open, seekers) * 0.6), "vacancies": int(open)})
 			}
 			add("zone", 1)

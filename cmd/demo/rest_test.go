@@ -28,6 +28,7 @@ func TestEveryIndicatorHasAValue(t *testing.T) {
 		{"retention_12m", day(2025, 1, 1), h1, 60, 95},
 		{"retention_24m", day(2024, 1, 1), day(2025, 1, 1), 50, 90},
 		{"retention_36m", day(2023, 1, 1), day(2024, 1, 1), 50, 80},
+		{"retention_36m", day(2021, 7, 1), day(2022, 1, 1), 50, 85},
 		{"high_skilled_stock_share", h1, h1Ends, 25, 50},
 		{"talents_per_10k", h1, h1Ends, 50, 500},
 		{"rd_density", h1, h1Ends, 300, 1500},
