@@ -25,6 +25,8 @@ type Numbers interface {
 	// DataDate is the greatest published business date of the datasets named, of all where none is; the zero Day
 	// where nothing is published.
 	DataDate(ctx context.Context, datasets ...string) (metric.Day, error)
+	// AroundEve answers a metric day by day around the eve of the lunar new year of a year.
+	AroundEve(ctx context.Context, q metric.Query, year, before, after int) (*metric.Result, error)
 	// Targets answers targets with their figures; none where no targets are declared.
 	Targets(ctx context.Context, q metric.TargetQuery) ([]metric.Target, error)
 	// Revision asks q as of the moment it was reported, and now.

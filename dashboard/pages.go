@@ -331,6 +331,12 @@ func (s *Server) board(w http.ResponseWriter, r *http.Request) {
 			}
 			c.Card = board.NewCard(d.Panel, d.Results, st.Loc)
 			c.figure.Period = d.Range.Label(st.Loc)
+			if c.Covers != "" {
+				c.figure.Period = c.Covers
+			}
+			if c.Against != "" && (st.Compare != metric.NoCompare || c.Partial) {
+				c.figure.Period += " · " + say("against", c.Against).In(st.Loc)
+			}
 			c.figure.Note = d.note(st.Loc)
 			if len(pn.Where) == 0 {
 				c.Target = targetOf(aims, d.Metrics[0].Name, st.Loc)
@@ -438,12 +444,19 @@ func (s *Server) filterBar(ctx context.Context, path string, ms []*metric.Metric
 	for _, w := range []metric.Window{metric.YearToDate, metric.Rolling3, metric.Rolling12} {
 		window.Choices = append(window.Choices, choice{Key: string(w), Label: say("window_" + string(w)).In(st.Loc), Chosen: w == st.Window})
 	}
-	f.Selects = append(f.Selects, grain, window)
+	compare := filterSelect{Name: "compare", Label: say("compare").In(st.Loc), None: say("period_own").In(st.Loc)}
+	for _, c := range comparisons {
+		compare.Choices = append(compare.Choices, choice{Key: string(c), Label: say("compare_" + string(c)).In(st.Loc), Chosen: c == st.Compare})
+	}
+	f.Selects = append(f.Selects, grain, window, compare)
 	if st.Grain != metric.Total {
 		f.Chips = append(f.Chips, chip{grain.Label, say("grain_" + string(st.Grain)).In(st.Loc), address(path, without("grain"))})
 	}
 	if st.Window != metric.NoWindow {
 		f.Chips = append(f.Chips, chip{window.Label, say("window_" + string(st.Window)).In(st.Loc), address(path, without("window"))})
+	}
+	if st.Compare != metric.NoCompare {
+		f.Chips = append(f.Chips, chip{compare.Label, say("compare_" + string(st.Compare)).In(st.Loc), address(path, without("compare"))})
 	}
 	for _, fl := range filters {
 		if len(st.Where[fl.param]) == 0 && !slices.ContainsFunc(ms, func(m *metric.Metric) bool { return dimension(m, fl.param) != "" }) {

@@ -25,7 +25,8 @@ type drawn struct {
 	Results    []*metric.Result
 	Metrics    []*metric.Metric
 	DataDate   metric.Day
-	Unfiltered []string // filters of the page that this panel's metrics do not have
+	Unfiltered []string     // filters of the page that this panel's metrics do not have
+	Remarks    []board.Text // what became of the comparison that the page asks for
 }
 
 // behind is the last day for which the panel's own datasets are published; the page's data date where they have none.
@@ -95,6 +96,9 @@ func (s *Server) compute(ctx context.Context, p board.Panel, st state, last metr
 	if last.IsZero() {
 		return d, nil
 	}
+	if p.Kind == board.Spring {
+		return s.springs(ctx, d, st)
+	}
 	grain, name := p.Grain, p.Period
 	if spark {
 		grain, name = p.Spark.Grain, p.Spark.Period
@@ -129,27 +133,14 @@ func (s *Server) compute(ctx context.Context, p board.Panel, st state, last metr
 		if spark && i > 0 {
 			break
 		}
-		q := metric.Query{Metric: m.Name, From: d.Range.From, To: d.Range.To, Grain: grain, By: p.Cuts(i), Compare: p.Compare, AsOf: st.AsOf}
-		if q.Window = d.Window; spark {
-			q.Compare = metric.NoCompare
-		}
-		for _, dim := range sortedKeys(p.Where) {
-			q.Where = append(q.Where, metric.Filter{Dim: dim, Values: p.Where[dim]})
-		}
-		for _, f := range filters {
-			vs := st.Where[f.param]
-			if len(vs) == 0 {
-				continue
+		q := metric.Query{Metric: m.Name, From: d.Range.From, To: d.Range.To, Grain: grain, By: p.Cuts(i), Window: d.Window, AsOf: st.AsOf}
+		if !spark {
+			var remark *board.Text
+			if q.Compare, remark = s.compared(p, m, st, q); remark != nil && !slices.Contains(d.Remarks, *remark) {
+				d.Remarks = append(d.Remarks, *remark)
 			}
-			dim := dimension(m, f.param)
-			if dim == "" {
-				if !slices.Contains(d.Unfiltered, f.param) {
-					d.Unfiltered = append(d.Unfiltered, f.param)
-				}
-				continue
-			}
-			q.Where = append(q.Where, metric.Filter{Dim: dim, Values: vs})
 		}
+		q.Where = s.narrow(d, m, st)
 		if p.Kind == board.Bar && len(ms) == 1 {
 			q.Limit = p.Limit
 		}
@@ -165,7 +156,65 @@ func (s *Server) compute(ctx context.Context, p board.Panel, st state, last metr
 	if spark {
 		d.Results = d.Results[:1]
 	}
+	if !spark && st.Compare != metric.NoCompare && slices.ContainsFunc(d.Results, func(r *metric.Result) bool { return r.Query.Compare != metric.NoCompare }) && !board.DrawsBase(p, d.Results) {
+		d.Remarks = append(d.Remarks, say("base_in_table"))
+	}
 	return d, nil
+}
+
+// narrow is the filters of a metric of d: the panel's own, and those of the page that the metric has.
+func (s *Server) narrow(d *drawn, m *metric.Metric, st state) (out []metric.Filter) {
+	for _, dim := range sortedKeys(d.Panel.Where) {
+		out = append(out, metric.Filter{Dim: dim, Values: d.Panel.Where[dim]})
+	}
+	for _, f := range filters {
+		vs := st.Where[f.param]
+		if len(vs) == 0 {
+			continue
+		}
+		dim := dimension(m, f.param)
+		if dim == "" {
+			if !slices.Contains(d.Unfiltered, f.param) {
+				d.Unfiltered = append(d.Unfiltered, f.param)
+			}
+			continue
+		}
+		out = append(out, metric.Filter{Dim: dim, Values: vs})
+	}
+	return out
+}
+
+// compared is what the figures of q are compared with, and what to say where that is not what the page asks for.
+func (s *Server) compared(p board.Panel, m *metric.Metric, st state, q metric.Query) (metric.Compare, *board.Text) {
+	because := func(c metric.Compare, key string, args ...any) (metric.Compare, *board.Text) {
+		text := say(key, args...)
+		return c, &text
+	}
+	ask := st.Compare
+	if ask == metric.NoCompare {
+		if ask = p.Compare; ask == metric.Previous && q.Window == metric.YearToDate {
+			return because(metric.NoCompare, "base_ytd")
+		}
+		return ask, nil
+	}
+	switch {
+	case ask == uncompared:
+		return metric.NoCompare, nil
+	case m.Kind == metric.Forecasting:
+		return because(metric.NoCompare, "base_forecast")
+	case p.Kind == board.Triangle || p.Kind == board.Path:
+		return because(metric.NoCompare, "base_none")
+	case ask == metric.Previous && q.Window == metric.YearToDate:
+		return because(metric.NoCompare, "base_ytd")
+	case ask == metric.Spring && !q.Festive():
+		return because(metric.YearOnYear, "base_whole")
+	case ask == metric.Spring:
+		first, last := s.Catalog.SpringFestivals()
+		if q.From.Year() <= first || q.To.After(metric.Date(last, 9, 1)) {
+			return because(metric.NoCompare, "base_years", first, last)
+		}
+	}
+	return ask, nil
 }
 
 // finer is a grain that gives a range at least three periods.
@@ -408,6 +457,12 @@ func (d *drawn) note(loc board.Locale) string {
 	if n := d.Panel.Note.In(loc); n != "" {
 		parts = append(parts, n)
 	}
+	for _, t := range d.Remarks {
+		parts = append(parts, t.In(loc))
+	}
+	if d.Panel.Kind != board.KPI {
+		parts = append(parts, board.Remarks(d.Results, loc)...)
+	}
 	for _, f := range d.Unfiltered {
 		parts = append(parts, say("unfiltered", say(f).In(loc)).In(loc))
 	}
@@ -420,6 +475,8 @@ type tablePage struct {
 	Sentence string
 	Bars     bool
 	Grid     board.Grid
+	Reasons  []string // why numbers are missing
+	Note     string
 }
 
 func (s *Server) table(d *drawn, st state) tablePage {
@@ -435,6 +492,7 @@ func (s *Server) table(d *drawn, st state) tablePage {
 	if t.Grid = board.Tabulate(d.Panel, d.Results, st.Loc); len(t.Grid.Rows) == 0 {
 		t.Sentence = board.Why("", st.Loc)
 	}
+	t.Reasons = t.Grid.Reasons()
 	return t
 }
 
@@ -532,10 +590,11 @@ func (s *Server) definition(d *drawn, st state) definitionPage {
 	if !d.Range.Zero() {
 		p.Period = d.period(st.Loc)
 	}
-	for i, m := range d.Metrics {
+	for _, m := range d.Metrics {
 		x := s.definitionOf(m, st.Loc)
-		if r := d.Results[i]; r != nil {
-			x.SQL = r.SQL
+		if i := slices.IndexFunc(d.Results, func(r *metric.Result) bool { return r != nil && r.Metric == m }); i >= 0 {
+			r := d.Results[i]
+			x.SQL = asked(r)
 			if r.Rows > 0 {
 				rows := float64(r.Rows)
 				x.Rows = metric.Number(&rows, "条")
@@ -544,6 +603,32 @@ func (s *Server) definition(d *drawn, st state) definitionPage {
 		p.Metrics = append(p.Metrics, x)
 	}
 	return p
+}
+
+// asked is what was asked of the database: each statement once, and the values of its parameters.
+func asked(r *metric.Result) string {
+	var out []string
+	seen := map[string]bool{}
+	for _, st := range r.Asked {
+		if seen[st.SQL] {
+			continue
+		}
+		seen[st.SQL] = true
+		text := st.SQL
+		for _, name := range sortedKeys(st.Params) {
+			text += "\n-- --param " + name + "=" + quoted(st.Params[name])
+		}
+		out = append(out, text)
+	}
+	return strings.Join(out, "\n;\n\n")
+}
+
+// quoted writes a value for a shell.
+func quoted(v string) string {
+	if strings.Trim(v, "0123456789-.") == "" {
+		return v
+	}
+	return "'" + strings.ReplaceAll(v, "'", `'\''`) + "'"
 }
 
 func (s *Server) boardNames() []string {

@@ -53,10 +53,12 @@ func param(dim string) string {
 type state struct {
 	Range  board.Range // zero: each panel's own period
 	Grain  metric.Grain
-	Window metric.Window       // of the figures that run over time
-	Where  map[string][]string // filter -> values
-	Loc    board.Locale
-	Theme  string
+	Window metric.Window // of the figures that run over time
+	// Compare is what every figure is compared with: empty for each figure's own, uncompared for nothing.
+	Compare metric.Compare
+	Where   map[string][]string // filter -> values
+	Loc     board.Locale
+	Theme   string
 
 	// Map is the one chosen for panels that offer several; empty: each panel's own.
 	Map string
@@ -70,6 +72,12 @@ const (
 	cookieLang  = "yz_lang"
 	cookieTheme = "yz_theme"
 )
+
+// uncompared is the comparison of an address that asks for none.
+const uncompared metric.Compare = "none"
+
+// comparisons are those that an address may ask for.
+var comparisons = []metric.Compare{uncompared, metric.YearOnYear, metric.Previous, metric.Spring}
 
 // language of a request: what its URL says, else what the reader chose before, else Chinese.
 func language(r *http.Request) board.Locale {
@@ -111,7 +119,7 @@ func read(r *http.Request, extra ...string) (state, error) {
 	if err != nil {
 		return st, &refusal{http.StatusBadRequest, say("invalid", err.Error()), nil}
 	}
-	known := []string{"from", "to", "grain", "window", "lang", "theme", "as_of", "freeze", "map"}
+	known := []string{"from", "to", "grain", "window", "compare", "lang", "theme", "as_of", "freeze", "map"}
 	for _, f := range filters {
 		known = append(known, f.param)
 	}
@@ -135,6 +143,9 @@ func read(r *http.Request, extra ...string) (state, error) {
 	}
 	if st.Window, err = metric.ParseWindow(q.Get("window")); err != nil {
 		return st, &refusal{http.StatusBadRequest, say("bad_value", "window", q.Get("window")), []string{"ytd", "r3", "r12"}}
+	}
+	if st.Compare = metric.Compare(q.Get("compare")); st.Compare != metric.NoCompare && !slices.Contains(comparisons, st.Compare) {
+		return st, &refusal{http.StatusBadRequest, say("bad_value", "compare", q.Get("compare")), plain(comparisons)}
 	}
 	from, to := q.Get("from"), q.Get("to")
 	if (from == "") != (to == "") {
@@ -186,6 +197,9 @@ func (st state) query() url.Values {
 	if st.Window != metric.NoWindow {
 		q.Set("window", string(st.Window))
 	}
+	if st.Compare != metric.NoCompare {
+		q.Set("compare", string(st.Compare))
+	}
 	switch {
 	case st.Freeze != "":
 		q.Set("freeze", st.Freeze)
@@ -207,6 +221,14 @@ func instant(text string) (time.Time, error) {
 		return d.AddDate(0, 0, 1), nil
 	}
 	return time.Parse(time.RFC3339Nano, text)
+}
+
+func plain[T ~string](list []T) []string {
+	out := make([]string, len(list))
+	for i, v := range list {
+		out[i] = string(v)
+	}
+	return out
 }
 
 func address(path string, q url.Values) string {

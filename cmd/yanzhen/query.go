@@ -91,7 +91,9 @@ type metricCmd struct {
 	By      []string `help:"Dimensions to cut by."`
 	Where   []string `help:"dimension=value; may be given again." placeholder:"DIM=VALUE"`
 	Window  string   `help:"What each point tells of: ytd (the year so far), r3 or r12 (rolling months); default: its own period." placeholder:"WINDOW"`
-	Compare string   `help:"yoy (same period a year before), pop (period before) or spring (a year before as the lunar new year fell)." enum:",yoy,pop,spring" default:""`
+	Compare string   `help:"yoy (same period a year before), pop (period before), ytd (the year so far against the same days of the last) or spring (a year before as the lunar new year fell)." enum:",yoy,pop,ytd,spring" default:""`
+	Around  bool     `name:"around-spring" help:"Day by day around the eve of the lunar new year, counted up from the first of these days, this year beside the one before. --to chooses the year."`
+	Days    int      `help:"Of --around-spring: how many days before the eve and after it." default:"30"`
 	AsOf    string   `help:"Compute from the rows that were live then: 2026-03-31 or 2026-03-31T18:00:00+08:00." placeholder:"TIME"`
 	SQL     bool     `help:"Print the statement."`
 }
@@ -114,6 +116,9 @@ func (m *metricCmd) Run(ctx context.Context, c *cli) error {
 	if err != nil {
 		return err
 	}
+	if m.Around {
+		return m.around(ctx, c, engine, q)
+	}
 	r, err := engine.Run(ctx, q)
 	if errors.Is(err, metric.ErrInvalid) {
 		return invalid{err}
@@ -134,12 +139,79 @@ func (m *metricCmd) Run(ctx context.Context, c *cli) error {
 		if q.Compare != metric.NoCompare {
 			cells = append(cells, metric.Format(p.Base, r.Unit, c.Lang), metric.FormatChange(p.Change, r.Unit, c.Lang))
 		}
-		if p.Why != "" {
+		switch {
+		case p.Why != "":
 			cells = append(cells, metric.WhyText(p.Why, c.Lang))
+		case q.Compare != metric.NoCompare && p.WhyChange != "":
+			cells = append(cells, metric.WhyText(p.WhyChange, c.Lang))
 		}
 		w.row(cells...)
 	}
-	return w.flush()
+	if err := w.flush(); err != nil {
+		return err
+	}
+	if r.Rows == 0 && len(q.Where) > 0 {
+		fmt.Fprintln(c.out, c.say("没有符合 --where 的记录。", "No records meet --where."))
+	}
+	return nil
+}
+
+// around prints the days around the eve of the lunar new year, the latest that has begun by q.To beside the one before.
+func (m *metricCmd) around(ctx context.Context, c *cli, engine *metric.Engine, q metric.Query) error {
+	if m.Grain != "" || m.Compare != "" || m.Window != "" || m.From != "" || len(m.By) > 0 {
+		return invalid{errors.New(c.say("--around-spring 不与 --from、--grain、--by、--window、--compare 同用", "--around-spring goes without --from, --grain, --by, --window and --compare"))}
+	}
+	_, year := engine.Catalog.SpringFestivals()
+	for year = min(year, q.To.Year()+1); ; year-- {
+		from, _, err := engine.Catalog.AroundSpringFestival(year, m.Days, m.Days)
+		if err != nil {
+			return invalid{err}
+		}
+		if from.Before(q.To) {
+			break
+		}
+	}
+	var rs []*metric.Result
+	for _, y := range []int{year, year - 1} {
+		r, err := engine.AroundEve(ctx, q, y, m.Days, m.Days)
+		if errors.Is(err, metric.ErrInvalid) {
+			return invalid{err}
+		}
+		if err != nil {
+			return err
+		}
+		rs = append(rs, r)
+	}
+	if m.SQL {
+		fmt.Fprintf(c.out, "%s\n\n", rs[0].SQL)
+	}
+	eve := func(i int) string { return rs[i].Eve.Format("2006-01-02") }
+	w := newTable(c.out, c.say("距除夕天数", "days from the eve"), c.say("除夕 ", "eve ")+eve(0), c.say("除夕 ", "eve ")+eve(1), "")
+	shown := 0
+	for n := -m.Days; n <= m.Days; n++ {
+		cells, why := []any{n}, ""
+		for _, r := range rs {
+			text := metric.None
+			for _, p := range r.Points {
+				if p.From.Equal(r.Eve.AddDate(0, 0, n)) {
+					if text = metric.Format(p.Value, r.Unit, c.Lang); p.Value != nil {
+						shown++
+					} else if why == "" {
+						why = fmt.Sprint(r.Eve.Year(), " ", metric.WhyText(p.Why, c.Lang))
+					}
+				}
+			}
+			cells = append(cells, text)
+		}
+		w.row(append(cells, why)...)
+	}
+	if err := w.flush(); err != nil {
+		return err
+	}
+	if shown == 0 {
+		fmt.Fprintln(c.out, c.say("这些日子没有已发布的数据。", "Nothing is published for these days."))
+	}
+	return nil
 }
 
 func (m *metricCmd) list(c *cli) error {

@@ -137,12 +137,13 @@ func drawPath(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error)
 	days := starts(rs)
 	grain := rs[0].Query.Grain
 	var data l
-	for _, d := range days {
+	names := axisTicks(rs, days, grain, loc)
+	for i, d := range days {
 		x, y := at(rs[0], d), at(rs[1], d)
 		if x == nil || y == nil {
 			continue
 		}
-		name := tick(d, grain, loc)
+		name := names[i]
 		tip := name + "\n" + p.title(0, loc) + "  " + metric.Format(x, rs[0].Unit, string(loc)) + "\n" + p.title(1, loc) + "  " + metric.Format(y, rs[1].Unit, string(loc))
 		data = append(data, m{"name": name, "value": l{*x, *y}, "text": "", "tip": tip, "label": m{"show": false}})
 	}
@@ -185,11 +186,7 @@ func drawPath(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error)
 // not come to pass yet is left empty, which gives the triangle. Columns of another unit than the last are not shaded.
 func drawTriangle(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error) {
 	days := starts(rs)
-	rows := make([]string, len(days))
-	grain := rs[0].Query.Grain
-	for i, d := range days {
-		rows[i] = tick(d, grain, loc)
-	}
+	rows := axisTicks(rs, days, rs[0].Query.Grain, loc)
 	unit := rs[len(rs)-1].Unit
 	lo, hi := math.Inf(1), math.Inf(-1)
 	for _, r := range rs {

@@ -66,13 +66,14 @@ const (
 	Path     Kind = "path"     // one metric against another, a point per period
 	Triangle Kind = "triangle" // cohorts: a row per period, a column per metric, empty where the time has not come
 	Balance  Kind = "balance"  // two metrics to the two sides of a line
+	Spring   Kind = "spring"   // metrics cumulatively over the days around the lunar new year, this year and those before
 )
 
 // kinds says how many dimensions a kind takes, least and most.
 var kinds = map[Kind][2]int{
 	KPI: {0, 0}, Trend: {0, 1}, Line: {0, 1}, Bar: {1, 1}, Column: {1, 1}, Stack: {1, 2}, Pie: {1, 1}, Sankey: {2, 3},
 	Heatmap: {1, 2}, OnMap: {1, 1}, Funnel: {0, 0}, Table: {0, 2}, Graph: {1, 1},
-	Path: {0, 0}, Triangle: {0, 0}, Balance: {1, 1},
+	Path: {0, 0}, Triangle: {0, 0}, Balance: {1, 1}, Spring: {0, 0},
 }
 
 // Spark is the small trend of a KPI card.
@@ -103,6 +104,9 @@ type Panel struct {
 	Names   []Text              `yaml:"names"`  // what a metric is called in this panel, instead of its title
 	Levels  []Level             `yaml:"levels"` // named classes: of a graph's second metric, or behind a line
 	Each    string              `yaml:"each"`   // of a table: the last metric's greatest values of this dimension are listed in each row
+
+	Days  int `yaml:"days"`  // of kind spring: how many before the eve and after it; 0: 30
+	Years int `yaml:"years"` // of kind spring: this one and those before it, 1 to 3; 0: 2
 
 	Map  string `yaml:"map"`  // of kind map: the declared map
 	Also []View `yaml:"also"` // of kind map: other maps that a reader may choose
@@ -243,6 +247,12 @@ func (p *Panel) modern() {
 	}
 }
 
+// Around is how many days before the eve, and after it, a panel of kind spring shows.
+func (p Panel) Around() int { return nonzero(p.Days, 30) }
+
+// Springs is of how many years a panel of kind spring shows them.
+func (p Panel) Springs() int { return nonzero(p.Years, 2) }
+
 func (p *Panel) faults() (out []string) {
 	say := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
 	if !slug.MatchString(p.Name) {
@@ -301,16 +311,28 @@ func (p *Panel) faults() (out []string) {
 		}
 	}
 	switch p.Grain {
-	case metric.Total, metric.Month, metric.Quarter, metric.Half, metric.Year:
+	case metric.Total, metric.Ten, metric.Month, metric.Quarter, metric.Half, metric.Year:
 	default:
-		say("grain %q is unknown (have month, quarter, half, year)", p.Grain)
+		say("grain %q is unknown (have ten, month, quarter, half, year)", p.Grain)
+	}
+	switch {
+	case p.Kind != Spring && (p.Days != 0 || p.Years != 0):
+		say("kind %s has no days or years (spring has)", p.Kind)
+	case p.Kind == Spring && (p.Days < 0 || p.Days > 60):
+		say("days is %d, want 1 to 60 before the eve and after it (30 when absent)", p.Days)
+	case p.Kind == Spring && (p.Years < 0 || p.Years > 3):
+		say("years is %d, want 1 to 3 (2 when absent)", p.Years)
+	case p.Kind == Spring && (p.Grain != metric.Total || p.Compare != metric.NoCompare || p.Period != ""):
+		say("kind spring has no grain, period or compare: it shows days around the eve, in years")
+	case p.Kind == Spring && len(p.Metrics) > 3:
+		say("kind spring takes at most three metrics, got %d", len(p.Metrics))
 	}
 	switch p.Compare {
-	case metric.NoCompare, metric.YearOnYear, metric.Previous:
+	case metric.NoCompare, metric.YearOnYear, metric.Previous, metric.Spring:
 	default:
-		say("compare %q is unknown (have yoy, pop)", p.Compare)
+		say("compare %q is unknown (have yoy, pop, spring)", p.Compare)
 	}
-	if _, ok := periods[p.Period]; !ok {
+	if _, ok := periods[p.Period]; !ok && p.Kind != Spring {
 		say("period %q is unknown (have %s)", p.Period, strings.Join(PeriodNames(), ", "))
 	}
 	if p.Spark.Period != "" {
@@ -456,7 +478,7 @@ func fieldsOf(typ string) string {
 	case "Board":
 		return "board, title, lead, order, panels"
 	case "Panel":
-		return "name, title, kind, metrics, names, by, where, grain, period, compare, limit, span, note, section, marks, desk, sort, spark, levels, each, map, also"
+		return "name, title, kind, metrics, names, by, where, grain, period, compare, limit, span, note, section, marks, desk, sort, spark, levels, each, days, years, map, also"
 	case "Text":
 		return "zh, en"
 	case "Level":

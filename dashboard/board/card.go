@@ -21,6 +21,8 @@ type Card struct {
 	Record  bool
 	Partial bool
 	Parts   []Part
+	Covers  string // the days that are counted, where the period is unfinished
+	Against string // the days compared with
 }
 
 // Part is a number that belongs to the first: 其中 高技能人才 716 人.
@@ -51,6 +53,9 @@ func NewCard(p Panel, rs []*metric.Result, loc Locale) Card {
 		c.Value, c.Unit = strings.TrimSuffix(c.Value, "%"), "%"
 	}
 	c.Record, c.Partial = pt.Record, pt.Partial
+	if pt.Partial && !pt.Until.IsZero() {
+		c.Covers = Range{pt.From, pt.Until}.Label(loc)
+	}
 	if r.Query.Compare != metric.NoCompare && pt.Value != nil {
 		c.Compare = compareName(r.Query.Compare, loc)
 		switch {
@@ -65,7 +70,17 @@ func NewCard(p Panel, rs []*metric.Result, loc Locale) Card {
 			c.Arrow, c.Mood = mood(*pt.Change, direction)
 		}
 		if pt.Base != nil {
-			c.Base = pick(loc, baseName(r.Query.Compare, loc), "was") + " " + metric.Format(pt.Base, r.Unit, string(loc))
+			name := pick(loc, baseName(r.Query.Compare, loc), "was")
+			switch {
+			case loc == Zh && r.Query.Compare == metric.Spring:
+				name = "上年同期" // the name of the comparison, just before, says how
+			case loc == Zh && pt.Partial && r.Query.Compare != metric.Previous:
+				name = "上年相同天数"
+			}
+			c.Base = name + " " + metric.Format(pt.Base, r.Unit, string(loc))
+		}
+		if !pt.BaseFrom.IsZero() {
+			c.Against = Range{pt.BaseFrom, pt.BaseTo}.Label(loc)
 		}
 	}
 	for i, r := range rs[1:] {
@@ -106,6 +121,9 @@ func mood(change float64, direction string) (arrow, mood string) {
 // Describe says in one sentence what a panel shows, for readers who hear the page.
 func Describe(p Panel, rs []*metric.Result, loc Locale) string {
 	parts := []string{p.Title.In(loc)}
+	if p.Kind == Spring {
+		parts, rs = append(parts, describeSpring(p, rs, loc)...), nil
+	}
 	for i, r := range rs {
 		var best *metric.Point
 		for j := range r.Points {
@@ -118,7 +136,7 @@ func Describe(p Panel, rs []*metric.Result, loc Locale) string {
 		}
 		where := []string{}
 		if r.Query.Grain != metric.Total {
-			where = append(where, tick(best.From, r.Query.Grain, loc))
+			where = append(where, strings.TrimSuffix(tickOf(*best, r.Query.Grain, loc), "*"))
 		}
 		for d := range best.Keys {
 			where = append(where, label(*best, d, loc))
@@ -149,7 +167,7 @@ func Drill(p Panel, rs []*metric.Result, loc Locale) map[string]Ref {
 		grain := r.Query.Grain
 		for _, pt := range r.Points {
 			if grain != metric.Total {
-				out[tick(pt.From, grain, loc)] = Ref{Dim: "period", From: pt.From.Format("2006-01-02"), To: pt.To.Format("2006-01-02")}
+				out[tickOf(pt, grain, loc)] = Ref{Dim: "period", From: pt.From.Format("2006-01-02"), To: pt.To.Format("2006-01-02")}
 			}
 			for d, dim := range r.Query.By {
 				k := key(pt, d)

@@ -29,6 +29,9 @@ func Draw(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error) {
 	if len(rs) == 0 {
 		return nil, fmt.Errorf("panel %s: nothing to draw: no result was given", p.Name)
 	}
+	if !DrawsBase(p, rs) {
+		rs = present(rs)
+	}
 	switch p.Kind {
 	case KPI:
 		return drawSpark(p, rs[0], loc)
@@ -61,6 +64,8 @@ func Draw(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error) {
 			return nil, fmt.Errorf("panel %s: a balance takes two results, got %d", p.Name, len(rs))
 		}
 		return drawBalance(p, rs, loc)
+	case Spring:
+		return drawSpring(p, rs, loc)
 	case Sankey:
 		return drawSankey(p, rs[0], loc)
 	case OnMap:
@@ -94,6 +99,9 @@ func Height(p Panel, rs []*metric.Result) int {
 	legend := 16
 	if len(rs) > 1 {
 		legend = 44
+	}
+	if p.Kind == Bar && len(rs) == 1 && rs[0].Query.Compare != metric.NoCompare {
+		per, legend = 40, 44
 	}
 	switch p.Kind {
 	case KPI:
@@ -177,11 +185,13 @@ func Empty(p Panel, rs []*metric.Result, loc Locale) string {
 		}
 	}
 	switch {
+	case p.Kind == Spring && values == 0:
+		return pick(loc, fmt.Sprintf("除夕前后 %d 天还没有已发布的数据。", p.Around()), fmt.Sprintf("Nothing is published for the %d days around the lunar new year.", p.Around()))
 	case points == 0 || values == 0 && (why == "" || why == "no_rows"):
 		return pick(loc, "该范围内没有记录。", "No records in this range.")
 	case values == 0:
 		return Why(why, loc)
-	case !nonzero && (p.Kind == Sankey || p.Kind == Pie || p.Kind == OnMap || p.Kind == Funnel):
+	case !nonzero && (p.Kind == Sankey || p.Kind == Pie || p.Kind == OnMap || p.Kind == Funnel || p.Kind == Spring):
 		return pick(loc, "该范围内各项均为 0。", "Every value in this range is 0.")
 	}
 	return ""
@@ -494,10 +504,9 @@ func lineData(n int) []opts.LineData { return make([]opts.LineData, n) }
 
 func drawSpark(p Panel, r *metric.Result, loc Locale) (json.RawMessage, error) {
 	days := starts([]*metric.Result{r})
-	ticks := make([]string, len(days))
+	ticks := axisTicks([]*metric.Result{r}, days, r.Query.Grain, loc)
 	data := make(l, len(days))
 	for i, d := range days {
-		ticks[i] = tick(d, r.Query.Grain, loc)
 		data[i] = "-"
 		for _, pt := range r.Points {
 			if pt.From.Equal(d) {
@@ -530,27 +539,30 @@ func drawTrend(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error
 	if grain == metric.Total {
 		grain = p.Grain
 	}
-	ticks := make([]string, len(days))
-	for i, d := range days {
-		ticks[i] = tick(d, grain, loc)
-	}
+	ticks := axisTicks(rs, days, grain, loc)
 	type line struct {
 		name, mark, unit string
 		data             l
+		base             l // the compared values, where there are any
 	}
 	var lines []line
-	fill := func(r *metric.Result, keep func(metric.Point) bool) l {
-		data := make(l, len(days))
+	fill := func(r *metric.Result, keep func(metric.Point) bool) (data, base l) {
+		data, base = make(l, len(days)), make(l, len(days))
 		for i := range data {
-			data[i] = "-"
+			data[i], base[i] = "-", "-"
 		}
+		any := false
 		for _, pt := range r.Points {
 			if keep(pt) {
 				i := slices.IndexFunc(days, pt.From.Equal)
-				data[i] = val(pt.Value)
+				data[i], base[i] = val(pt.Value), val(pt.Base)
+				any = any || pt.Base != nil
 			}
 		}
-		return data
+		if !any || r.Query.Compare == metric.Previous {
+			base = nil // the period before stands just to the left
+		}
+		return data, base
 	}
 	mark := func(i int) string {
 		switch {
@@ -565,11 +577,19 @@ func drawTrend(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error
 	}
 	if len(p.By) == 1 {
 		for _, it := range items(p, rs, 0, loc, nonzero(p.Limit, 8)) {
-			lines = append(lines, line{it.label, mark(0), rs[0].Unit, fill(rs[0], func(pt metric.Point) bool { return key(pt, 0) == it.key })})
+			data, base := fill(rs[0], func(pt metric.Point) bool { return key(pt, 0) == it.key })
+			lines = append(lines, line{it.label, mark(0), rs[0].Unit, data, base})
 		}
 	} else {
 		for i, r := range rs {
-			lines = append(lines, line{p.title(i, loc), mark(i), r.Unit, fill(r, func(metric.Point) bool { return true })})
+			data, base := fill(r, func(metric.Point) bool { return true })
+			lines = append(lines, line{p.title(i, loc), mark(i), r.Unit, data, base})
+		}
+	}
+	compared := 0
+	for _, s := range lines {
+		if s.base != nil && len(lines) <= comparedLines {
+			compared++
 		}
 	}
 	// a second axis for a second unit
@@ -597,7 +617,23 @@ func drawTrend(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error
 		}
 		linePatch = append(linePatch, patch)
 	}
-	bars.SetGlobalOptions(legend(len(lines) > 1, p), tooltip("axis", ""))
+	for i, s := range lines {
+		if s.base == nil || compared == 0 {
+			continue
+		}
+		name := baseName(rs[0].Query.Compare, loc)
+		if len(lines) > 1 {
+			name = s.name + pick(loc, "·", ", ") + name
+		} else if r, ok := baseRange(rs[0]); ok {
+			name += pick(loc, "（"+r.Label(loc)+"）", " ("+r.Label(loc)+")")
+		}
+		curves.AddSeries(name, lineData(len(days)), charts.WithLineStyleOpts(opts.LineStyle{Width: 1.5, Type: "dashed"}))
+		linePatch = append(linePatch, m{
+			"data": s.base, "color": fmt.Sprintf("__c:s%d", i%8+1), "yAxisIndex": max(0, slices.Index(units, s.unit)), "tooltip": m{"valueFormatter": formatter(s.unit)},
+			"symbol": "emptyCircle", "symbolSize": 4, "showSymbol": len(days) <= 16, "lineStyle": m{"opacity": 0.65}, "itemStyle": m{"opacity": 0.65},
+		})
+	}
+	bars.SetGlobalOptions(legend(len(lines)+compared > 1, p), tooltip("axis", ""))
 	bars.SetXAxis(ticks)
 	bars.Overlap(curves)
 	if len(units) > 1 {
@@ -618,8 +654,11 @@ func drawTrend(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error
 		yaxes = append(yaxes, y)
 	}
 	top := 14
-	if len(lines) > 1 {
+	if len(lines)+compared > 1 {
 		top = 42
+	}
+	if len(lines) > 1 && compared > 0 && !p.Compact {
+		top += 24 // the legend takes a second line
 	}
 	if len(units) > 1 {
 		top += 20
@@ -637,6 +676,66 @@ func drawTrend(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error
 		"tooltip": merge(tip(formatter(rs[0].Unit)), m{"axisPointer": m{"type": "line"}}),
 		"series":  append(barPatch, linePatch...),
 	})
+}
+
+// comparedLines is of how many lines at most the compared ones are drawn beside them.
+const comparedLines = 3
+
+// DrawsBase says whether the drawing of a panel shows what its figures are compared with; else only its table does.
+func DrawsBase(p Panel, rs []*metric.Result) bool {
+	if len(rs) == 0 || rs[0] == nil {
+		return false
+	}
+	switch p.Kind {
+	case KPI, Table:
+		return true
+	case Bar, Column:
+		return len(rs) == 1
+	case Trend, Line:
+		n := len(rs)
+		if len(p.By) == 1 {
+			n = min(len(firstKeys(rs[0])), nonzero(p.Limit, 8))
+		}
+		return n <= comparedLines && rs[0].Query.Compare != metric.Previous
+	}
+	return false
+}
+
+// present leaves out the keys that only the compared values have.
+func present(rs []*metric.Result) []*metric.Result {
+	out := slices.Clone(rs)
+	for i, r := range rs {
+		if r == nil || r.Query.Compare == metric.NoCompare || len(r.Query.By) == 0 {
+			continue
+		}
+		there := map[string]bool{}
+		for _, pt := range r.Points {
+			if pt.Rows > 0 || pt.Value != nil && *pt.Value != 0 {
+				there[strings.Join(pt.Keys, "\x1f")] = true
+			}
+		}
+		c := *r
+		c.Points = slices.DeleteFunc(slices.Clone(r.Points), func(pt metric.Point) bool { return !there[strings.Join(pt.Keys, "\x1f")] })
+		out[i] = &c
+	}
+	return out
+}
+
+// baseRange is the days that the compared values of a result count, from the first to the last.
+func baseRange(r *metric.Result) (Range, bool) {
+	var out Range
+	for _, pt := range r.Points {
+		if pt.BaseFrom.IsZero() {
+			continue
+		}
+		if out.From.IsZero() || pt.BaseFrom.Before(out.From) {
+			out.From = pt.BaseFrom
+		}
+		if pt.BaseTo.After(out.To) {
+			out.To = pt.BaseTo
+		}
+	}
+	return out, !out.From.IsZero()
 }
 
 func allMark[T any](xs []T, ok func(T) bool) bool {
@@ -660,15 +759,20 @@ func drawBars(p Panel, rs []*metric.Result, loc Locale, vertical bool) (json.Raw
 	}
 	c := charts.NewBar()
 	var patch l
+	var base l // of a lone metric: what it is compared with
 	for i, r := range rs {
-		data := make(l, len(its))
+		data, before, any := make(l, len(its)), make(l, len(its)), false
 		for j, it := range its {
-			data[j] = "-"
+			data[j], before[j] = "-", "-"
 			for _, pt := range r.Points {
 				if key(pt, 0) == it.key {
-					data[j] = val(pt.Value)
+					data[j], before[j] = val(pt.Value), val(pt.Base)
+					any = any || pt.Base != nil
 				}
 			}
+		}
+		if any && len(rs) == 1 {
+			base = before
 		}
 		c.AddSeries(p.title(i, loc), barData(len(its)), charts.WithBarChartOpts(opts.BarChart{BarGap: "15%"}),
 			charts.WithLabelOpts(opts.Label{Show: opts.Bool(len(rs) <= 2), Position: map[bool]string{true: "top", false: "right"}[vertical]}))
@@ -678,8 +782,19 @@ func drawBars(p Panel, rs []*metric.Result, loc Locale, vertical bool) (json.Raw
 		}
 		patch = append(patch, s)
 	}
+	if base != nil {
+		name := baseName(rs[0].Query.Compare, loc)
+		if r, ok := baseRange(rs[0]); ok {
+			name += pick(loc, "（"+r.Label(loc)+"）", " ("+r.Label(loc)+")")
+		}
+		c.AddSeries(name, barData(len(its)), charts.WithLabelOpts(opts.Label{Show: opts.Bool(true), Position: map[bool]string{true: "top", false: "right"}[vertical]}))
+		patch = append(patch, m{
+			"data": base, "color": "__c:s1", "label": m{"formatter": formatter(rs[0].Unit), "color": "__c:mute", "fontSize": 11}, "barMaxWidth": patch[0].(m)["barMaxWidth"],
+			"itemStyle": m{"opacity": 0.4},
+		})
+	}
 	c.SetXAxis(names)
-	c.SetGlobalOptions(legend(len(rs) > 1, p), tooltip("axis", ""))
+	c.SetGlobalOptions(legend(len(patch) > 1, p), tooltip("axis", ""))
 	value := m{"type": "value", "axisLabel": m{"formatter": axisFormatter(rs[0].Unit)}, "splitNumber": 4, "min": nil}
 	delete(value, "min")
 	width := 150
@@ -693,7 +808,7 @@ func drawBars(p Panel, rs []*metric.Result, loc Locale, vertical bool) (json.Raw
 	}
 	category := m{"type": "category", "data": names}
 	top := 6
-	if len(rs) > 1 {
+	if len(patch) > 1 {
 		top = 36
 	}
 	grid := m{"left": 8, "right": 52, "top": top, "bottom": 0, "containLabel": true}
@@ -726,8 +841,9 @@ func drawStack(p Panel, r *metric.Result, loc Locale) (json.RawMessage, error) {
 	var keys []string // of the other axis
 	byTime := len(p.By) == 1
 	if byTime {
-		for _, d := range starts([]*metric.Result{r}) {
-			ticks = append(ticks, tick(d, r.Query.Grain, loc))
+		days := starts([]*metric.Result{r})
+		ticks = axisTicks([]*metric.Result{r}, days, r.Query.Grain, loc)
+		for _, d := range days {
 			keys = append(keys, d.Format("2006-01-02"))
 		}
 	} else {

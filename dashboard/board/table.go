@@ -48,6 +48,9 @@ func Tabulate(p Panel, rs []*metric.Result, loc Locale) Grid {
 	if p.Kind == Table && len(rs) == 1 && slices.ContainsFunc(rs[0].Points, func(pt metric.Point) bool { return pt.Forecast }) {
 		return tabulateAhead(p, rs[0], loc)
 	}
+	if p.Kind == Spring {
+		return tabulateSpring(p, rs, loc)
+	}
 	q := rs[0].Query
 	dims := len(q.By)
 	timed := q.Grain != metric.Total
@@ -81,7 +84,7 @@ func Tabulate(p Panel, rs []*metric.Result, loc Locale) Grid {
 	for _, pt := range points {
 		var row []Cell
 		if timed {
-			row = append(row, Cell{Text: tick(pt.From, q.Grain, loc)})
+			row = append(row, Cell{Text: periodOf(pt, q.Grain, loc)})
 		}
 		for d := range dims {
 			row = append(row, Cell{Text: label(pt, d, loc)})
@@ -92,9 +95,13 @@ func Tabulate(p Panel, rs []*metric.Result, loc Locale) Grid {
 		compare := r.Query.Compare != metric.NoCompare
 		g.Heads = append(g.Heads, Head{Text: p.title(i, loc), Unit: r.Unit, Number: true})
 		if compare {
+			of := ""
+			if len(rs) > 1 {
+				of = p.title(i, loc) + pick(loc, " ", ", ")
+			}
 			g.Heads = append(g.Heads,
-				Head{Text: baseName(r.Query.Compare, loc), Unit: r.Unit, Number: true},
-				Head{Text: compareName(r.Query.Compare, loc), Number: true})
+				Head{Text: of + baseName(r.Query.Compare, loc), Unit: r.Unit, Number: true},
+				Head{Text: of + compareName(r.Query.Compare, loc), Unit: changeUnit(r.Unit), Number: true})
 		}
 		most := 0.0
 		for _, pt := range r.Points {
@@ -116,7 +123,7 @@ func Tabulate(p Panel, rs []*metric.Result, loc Locale) Grid {
 			}
 			cells[j] = []Cell{c}
 			if compare {
-				cells[j] = append(cells[j], Cell{Text: number(pt.Base, r.Unit), Value: pt.Base}, changeCell(pt, r.Unit, loc))
+				cells[j] = append(cells[j], baseCell(pt, r.Unit, loc), changeCell(pt, r.Unit, loc))
 			}
 		}
 		for j := range points {
@@ -139,8 +146,17 @@ func Tabulate(p Panel, rs []*metric.Result, loc Locale) Grid {
 		// ranked by the first metric, as the engine gave them
 		g.Rows = g.Rows[:p.Limit]
 	}
-	if timed {
-		slices.SortStableFunc(g.Rows, func(a, b []Cell) int { return strings.Compare(b[0].Text, a[0].Text) })
+	if timed { // the latest period first
+		order := make([]int, len(g.Rows))
+		for i := range order {
+			order[i] = i
+		}
+		slices.SortStableFunc(order, func(a, b int) int { return points[b].From.Compare(points[a].From) })
+		rows := make([][]Cell, len(g.Rows))
+		for i, j := range order {
+			rows[i] = g.Rows[j]
+		}
+		g.Rows = rows
 	}
 	return g
 }
@@ -265,7 +281,8 @@ func tabulateSteps(p Panel, rs []*metric.Result, loc Locale) Grid {
 	g := Grid{Heads: []Head{{Text: pick(loc, "指标", "Measure")}, {Text: pick(loc, "数值", "Value"), Number: true}, {Text: pick(loc, "单位", "Unit")}}}
 	compare := slices.ContainsFunc(rs, func(r *metric.Result) bool { return r.Query.Compare != metric.NoCompare })
 	if compare {
-		g.Heads = append(g.Heads, Head{Text: baseName(rs[0].Query.Compare, loc), Number: true}, Head{Text: compareName(rs[0].Query.Compare, loc), Number: true})
+		by := rs[slices.IndexFunc(rs, func(r *metric.Result) bool { return r.Query.Compare != metric.NoCompare })].Query.Compare
+		g.Heads = append(g.Heads, Head{Text: baseName(by, loc), Number: true}, Head{Text: compareName(by, loc), Number: true}, Head{Text: pick(loc, "增减单位", "Unit of change")})
 	}
 	for i, r := range rs {
 		var pt metric.Point
@@ -277,8 +294,11 @@ func tabulateSteps(p Panel, rs []*metric.Result, loc Locale) Grid {
 			c.Note = metric.WhyText(pt.Why, string(loc))
 		}
 		row := []Cell{{Text: p.title(i, loc)}, c, {Text: UnitName(r.Unit, loc)}}
-		if compare {
-			row = append(row, Cell{Text: number(pt.Base, r.Unit), Value: pt.Base}, changeCell(pt, r.Unit, loc))
+		switch {
+		case compare && r.Query.Compare == metric.NoCompare:
+			row = append(row, Cell{Text: "—"}, Cell{Text: "—"}, Cell{})
+		case compare:
+			row = append(row, baseCell(pt, r.Unit, loc), changeCell(pt, r.Unit, loc), Cell{Text: UnitName(changeUnit(r.Unit), loc)})
 		}
 		g.Rows = append(g.Rows, row)
 	}
@@ -292,18 +312,55 @@ func changeCell(pt metric.Point, unit string, loc Locale) Cell {
 	return Cell{Text: metric.FormatChange(pt.Change, unit, string(loc)), Value: pt.Change}
 }
 
+func baseCell(pt metric.Point, unit string, loc Locale) Cell {
+	c := Cell{Text: number(pt.Base, unit), Value: pt.Base}
+	if pt.Base == nil && pt.WhyChange != metric.WhyZeroBase {
+		c.Note = metric.WhyText(pt.WhyChange, string(loc))
+	}
+	return c
+}
+
+// changeUnit is the unit of a change: percentage points of a percentage, else percent.
+func changeUnit(unit string) string {
+	if unit == "%" || unit == "pp" {
+		return "pp"
+	}
+	return "%"
+}
+
+// baseName is what the figures of a comparison are compared with.
 func baseName(c metric.Compare, loc Locale) string {
-	if c == metric.Previous {
+	switch c {
+	case metric.Previous:
 		return pick(loc, "上期", "Previous period")
+	case metric.Spring:
+		return pick(loc, "上年同期（春节对齐）", "Last year, aligned to the lunar new year")
 	}
 	return pick(loc, "上年同期", "Same period last year")
 }
 
+// compareName is the name of a comparison.
 func compareName(c metric.Compare, loc Locale) string {
-	if c == metric.Previous {
+	switch c {
+	case metric.Previous:
 		return pick(loc, "环比", "Change")
+	case metric.Spring:
+		return pick(loc, "同比（春节对齐）", "YoY, aligned")
 	}
 	return pick(loc, "同比", "YoY")
+}
+
+// Reasons lists why numbers of the grid are missing, each once.
+func (g Grid) Reasons() []string {
+	var out []string
+	for _, row := range g.Rows {
+		for _, c := range row {
+			if c.Note != "" && !slices.Contains(out, c.Note) {
+				out = append(out, c.Note)
+			}
+		}
+	}
+	return out
 }
 
 // number writes a value for reading, without the word of its unit.
@@ -318,7 +375,8 @@ func number(v *float64, unit string) string {
 func UnitName(unit string, loc Locale) string { return metric.UnitText(unit, string(loc)) }
 
 // CSV writes a Grid for a spreadsheet: UTF-8 with a byte order mark, CRLF, numbers unrounded. A text that a spreadsheet
-// would take for a formula gets an apostrophe before it.
+// would take for a formula gets an apostrophe before it. Where a number is missing its cell is empty, and a last column
+// says why.
 func (g Grid) CSV(loc Locale) ([]byte, error) {
 	var out bytes.Buffer
 	out.WriteString("\uFEFF")
@@ -331,11 +389,16 @@ func (g Grid) CSV(loc Locale) ([]byte, error) {
 			heads[i] = harmless(h.Text) + pick(loc, "（"+u+"）", " ("+u+")")
 		}
 	}
+	reasons := len(g.Reasons()) > 0
+	if reasons {
+		heads = append(heads, pick(loc, "缺数说明", "Why missing"))
+	}
 	if err := w.Write(heads); err != nil {
 		return nil, fmt.Errorf("write csv: %w", err)
 	}
 	for _, row := range g.Rows {
 		cells := make([]string, len(row))
+		var why []string
 		for i, c := range row {
 			switch {
 			case c.Value != nil:
@@ -344,6 +407,12 @@ func (g Grid) CSV(loc Locale) ([]byte, error) {
 			default:
 				cells[i] = harmless(c.Text)
 			}
+			if c.Note != "" && !slices.Contains(why, c.Note) {
+				why = append(why, c.Note)
+			}
+		}
+		if reasons {
+			cells = append(cells, strings.Join(why, pick(loc, "；", "; ")))
 		}
 		if err := w.Write(cells); err != nil {
 			return nil, fmt.Errorf("write csv: %w", err)

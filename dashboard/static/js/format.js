@@ -36,12 +36,19 @@ export const formatters = {
   },
   // periods on an axis: the year stands under the first month or quarter of it
   tick: (v) => {
-    const m = /^(\d{4})-(\d\d)$/.exec(v);
-    if (m) return m[2] === "01" ? Number(m[2]) + (zh() ? " 月" : "") + "\n" + m[1] : Number(m[2]) + (zh() ? " 月" : "");
-    const q = /^(\d{4})Q(\d)$/.exec(v);
-    if (q) return q[2] === "1" ? "Q1\n" + q[1] : "Q" + q[2];
-    const h = /^(\d{4})(上|下)半年$/.exec(v);
-    return h ? h[2] + "半年\n" + h[1] : v;
+    // a star marks a period of which only a part is counted
+    const star = v.endsWith("*") ? "*" : "";
+    const t = star ? v.slice(0, -1) : v;
+    const both = /^(\d{4})-01—02$/.exec(t);
+    if (both) return (zh() ? "1—2 月" : "1–2") + star + "\n" + both[1];
+    const m = /^(\d{4})-(\d\d)$/.exec(t);
+    if (m) return Number(m[2]) + (zh() ? " 月" : "") + star + (m[2] === "01" ? "\n" + m[1] : "");
+    const q = /^(\d{4})Q(\d)$/.exec(t);
+    if (q) return "Q" + q[2] + star + (q[2] === "1" ? "\n" + q[1] : "");
+    const x = /^(\d{4})-(\d\d)(上|中|下)旬$/.exec(t) || /^(\d{4})-(\d\d) (1|11|21)–\d*$/.exec(t);
+    if (x) return (zh() ? Number(x[2]) + " 月" + x[3] + "旬" : x[2] + "/" + x[3]) + star + (x[2] === "01" && (x[3] === "上" || x[3] === "1") ? "\n" + x[1] : "");
+    const h = /^(\d{4})(上|下)半年$/.exec(t);
+    return h ? h[2] + "半年" + star + "\n" + h[1] : v;
   },
   text,
   tip: (p) => (p.data && p.data.tip) || "",

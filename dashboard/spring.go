@@ -1,0 +1,61 @@
+package dashboard
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/metric"
+)
+
+// springs computes a panel of kind spring: each metric on the days around the latest eve of the lunar new year whose
+// days have begun, and around those of the years before.
+func (s *Server) springs(ctx context.Context, d *drawn, st state) (*drawn, error) {
+	p, end := d.Panel, d.DataDate
+	if !st.Range.Zero() && st.Range.Last().Before(end) {
+		end = st.Range.Last()
+	}
+	first, last := s.Catalog.SpringFestivals()
+	var years []int
+	var eves []string
+	for y := min(last, end.Year()+1); y >= first && y > 0 && len(years) < p.Springs(); y-- {
+		from, to, err := s.Catalog.AroundSpringFestival(y, p.Around(), p.Around())
+		if err != nil {
+			return nil, err
+		}
+		if from.After(end) {
+			continue // not begun
+		}
+		if len(years) == 0 {
+			d.Range = board.Range{From: from, To: to}
+		}
+		years = append(years, y)
+		eves = append(eves, board.DayLabel(from.AddDate(0, 0, p.Around()), st.Loc))
+	}
+	sep := map[board.Locale]string{board.Zh: "、", board.En: ", "}[st.Loc]
+	if len(years) > 0 {
+		d.Remarks = append(d.Remarks, say("spring_eves", strings.Join(eves, sep), strconv.Itoa(first), strconv.Itoa(last)))
+	} else {
+		d.Remarks = append(d.Remarks, say("spring_years", strconv.Itoa(first), strconv.Itoa(last)))
+	}
+	d.Results = make([]*metric.Result, len(d.Metrics)*len(years))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(4)
+	for i, m := range d.Metrics {
+		where := s.narrow(d, m, st)
+		for j, year := range years {
+			g.Go(func() error {
+				r, err := s.Engine.AroundEve(ctx, metric.Query{Metric: m.Name, Where: where, AsOf: st.AsOf}, year, p.Around(), p.Around())
+				d.Results[i*len(years)+j] = r
+				return err
+			})
+		}
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	return d, nil
+}
