@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"sort"
 	"strings"
 	"time"
 )
@@ -114,6 +115,53 @@ func (s *story) recognise(r *rand.Rand) {
 				p.edu = "14"
 				row(p, "F", on)["flexible"] = false
 			}
+		}
+	}
+}
+
+// cameFirst makes most recognised people of the story somebody who had come before: the number, the
+// name and the post of a newcomer who is still here. Nothing is drawn, so that nobody else's story changes.
+func (s *story) cameFirst() {
+	rows := map[any]int{}
+	for _, t := range s.talents {
+		rows[t["person"]]++
+	}
+	free := map[string][]*mover{} // by education, in the order of coming
+	times := map[string]int{}
+	for _, m := range s.movers {
+		times[m.id]++
+	}
+	for _, m := range s.movers {
+		if !m.passport && m.left.IsZero() && times[m.id] == 1 && (m.kind == "graduate" || m.kind == "older") {
+			free[m.edu] = append(free[m.edu], m)
+		}
+	}
+	for _, ms := range free {
+		sort.SliceStable(ms, func(i, j int) bool { return ms[i].in.Before(ms[j].in) })
+	}
+	taken := map[string]bool{}
+	for _, t := range s.talents {
+		on := t["recognised_on"].(time.Time)
+		if t["country"] != "CN" || t["left_on"] != nil || rows[t["person"]] > 1 || hash("came", t["person"].(string))%100 >= 72 {
+			continue
+		}
+		ms := free[t["education"].(string)]
+		for k, wait := 0, 60+int(hash("wait", t["person"].(string))%400); k < len(ms); k++ {
+			m := ms[k]
+			if taken[m.id] || m.in.AddDate(0, 0, wait).Before(on) {
+				continue
+			}
+			if !m.in.AddDate(0, 0, 30).Before(on) {
+				break
+			}
+			taken[m.id] = true
+			sex := "男"
+			if m.female {
+				sex = "女"
+			}
+			t["person"], t["name"], t["birth_year"], t["sex"] = m.id, m.name, m.birth.Year(), sex
+			t["enterprise"], t["node"] = s.es[m.ent].name, nodes[m.node].code
+			break
 		}
 	}
 }

@@ -101,8 +101,48 @@ func (s *story) tellRest(seed uint64) {
 	for i, m := range makers {
 		m.tell(&office{story: s, r: stream(seed, uint64(31+i)), dataset: m.dataset}, born, chosen)
 	}
+	s.meet()
 	for _, rs := range s.rest {
 		sort.SliceStable(rs, func(i, j int) bool { return rs[i]["@"].(time.Time).Before(rs[j]["@"].(time.Time)) })
+	}
+}
+
+// meet makes most of those who took up a post in the funnel one of the newcomers of these days.
+func (s *story) meet() {
+	taken := map[string]bool{}
+	for _, m := range s.movers {
+		if !m.left.IsZero() || m.passport {
+			taken[m.id] = true
+		}
+	}
+	byDay := map[time.Time][]*mover{}
+	for _, m := range s.movers {
+		byDay[m.in] = append(byDay[m.in], m)
+	}
+	for _, r := range s.rest["funnel"] {
+		started, ok := r["started_on"].(time.Time)
+		if !ok || r["left_on"] != nil || hash("meets", r["person"].(string))%100 >= 85 {
+			continue
+		}
+		signed, until := r["signed_on"].(time.Time), end
+		if d, ok := r["recognised_on"].(time.Time); ok {
+			until = d
+		}
+	days:
+		for off := range 20 {
+			for _, d := range []time.Time{started.AddDate(0, 0, off), started.AddDate(0, 0, -off)} {
+				if d.Before(signed) || d.After(until) {
+					continue
+				}
+				for _, m := range byDay[d] {
+					if !taken[m.id] {
+						taken[m.id] = true
+						r["person"], r["name"], r["enterprise"], r["node"], r["started_on"] = m.id, m.name, s.es[m.ent].name, nodes[m.node].code, d
+						break days
+					}
+				}
+			}
+		}
 	}
 }
 

@@ -94,6 +94,7 @@ func tell(seed uint64) (*story, error) {
 		return nil, err
 	}
 	s.recognise(stream(seed, 6))
+	s.cameFirst()
 	s.hire(stream(seed, 7))
 	s.cooperate(stream(seed, 8))
 	s.choose(stream(seed, 9))
