@@ -95,7 +95,7 @@ func wordOf(unit string) (unitWord, bool) {
 		return unitWord{decimals: 2}, false
 	}
 	n, err := strconv.Atoi(parts[2])
-	return unitWord{zh: parts[0], en: parts[1], decimals: n}, err == nil
+	return unitWord{zh: parts[0], en: parts[1], decimals: n, fixed: true}, err == nil
 }
 
 // None is printed where there is no number.

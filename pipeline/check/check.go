@@ -70,14 +70,30 @@ func (t *Torn) Error() string {
 }
 
 // BusinessDate is the column whose greatest value is a dataset's data date; nil where it has none.
-func BusinessDate(ds *dataset.Dataset) *dataset.Column {
+func BusinessDate(ds *dataset.Dataset) *dataset.Column { return ds.BusinessDate() }
+
+// lastDay writes the last day that the batch tells of: the greatest business date or, where every
+// date is the first day of a period, the last of that period as far as it has come: of the declared
+// grain, else of the widest that all dates fit. A single date is a day unless it is read as a period.
+func lastDay(ds *dataset.Dataset, c *dataset.Column) string {
+	d := quote(c.Name)
+	last := "maxOrNull(" + d + ")"
+	series := c.Parse == "period_start"
+	if !series && (len(ds.Unit) != 1 || ds.Unit[0] != "file") {
+		return last
+	}
+	starts := func(months string) string {
+		return "countIf(toDayOfMonth(" + d + ") != 1 or (toMonth(" + d + ") - 1) % " + months + " != 0) = 0"
+	}
+	months := "multiIf(" + starts("12") + ", 12, " + starts("6") + ", 6, " + starts("3") + ", 3, " + starts("1") + ", 1, 0)"
 	if ds.Period != nil {
-		return ds.Column(ds.Period.Column)
+		n := map[string]string{"month": "1", "quarter": "3", "half": "6", "year": "12"}[ds.Period.Grain]
+		months = "if(" + starts(n) + ", " + n + ", 0)"
 	}
-	if ds.Partition != nil {
-		return ds.Column(ds.Partition.Column)
+	if !series {
+		months = "if(uniqExact(" + d + ") < 2, 0, " + months + ")"
 	}
-	return nil
+	return "greatest(" + last + ", least(addDays(addMonths(" + last + ", " + months + "), -1), toDate32(today())))"
 }
 
 const where = "`_batch` = {batch:UInt32}"
@@ -132,11 +148,12 @@ func compile(ds *dataset.Dataset, s Scope) plan {
 	if c := BusinessDate(ds); c != nil {
 		p.dates = len(cols)
 		d := quote(c.Name)
-		first, last := d, d
+		first, last := d, lastDay(ds, c)
 		if c.Type != dataset.Date { // a year tells of all of it
-			first, last = "makeDate32("+d+", 1, 1)", "makeDate32("+d+", 12, 31)"
+			first = "makeDate32(" + d + ", 1, 1)"
+			last = "greatest(maxOrNull(" + first + "), least(maxOrNull(makeDate32(" + d + ", 12, 31)), toDate32(today())))"
 		}
-		cols = append(cols, "ifNull(toString(minOrNull("+first+")), '')", "ifNull(toString(maxOrNull("+last+")), '')")
+		cols = append(cols, "ifNull(toString(minOrNull("+first+")), '')", "ifNull(toString("+last+"), '')")
 		if !s.From.IsZero() && ds.Period != nil {
 			params["from"], params["to"] = s.From.Format(time.DateOnly), s.To.Format(time.DateOnly)
 			out := "(" + first + " < {from:Date32} or " + first + " >= {to:Date32})"

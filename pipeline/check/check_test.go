@@ -169,3 +169,68 @@ func TestLimits(t *testing.T) {
 		t.Errorf("no limits declared: got %+v", got)
 	}
 }
+
+// How far the data go: to the last day there is, to the end of the last period where every date
+// begins one, to the end of a year, and never beyond today for a period's sake.
+func TestLastDay(t *testing.T) {
+	db := warehousetest.Open(t)
+	year := strconv.Itoa(time.Now().UTC().Year())
+	for i, c := range []struct {
+		typ    dataset.Type
+		parse  string
+		unit   string
+		period *dataset.Span
+		rows   string
+		want   string // first … last
+	}{
+		{dataset.Date, "", "file", nil, "2015-01-01 2015-04-01 2015-07-01", "2015-01-01 … 2015-09-30"},
+		{dataset.Date, "", "file", nil, "2015-01-01 2015-02-01", "2015-01-01 … 2015-02-28"},
+		{dataset.Date, "", "file", nil, "2015-01-01 2017-01-01", "2015-01-01 … 2017-12-31"},
+		{dataset.Date, "", "file", nil, "2015-01-01 2015-02-02", "2015-01-01 … 2015-02-02"},
+		{dataset.Date, "", "file", nil, "2015-01-01", "2015-01-01 … 2015-01-01"},
+		{dataset.Date, "period_start", "file", nil, "2015-04-01", "2015-04-01 … 2015-06-30"},
+		{dataset.Date, "period_start", "sender", &dataset.Span{Column: "at", Grain: "month"}, "2015-04-01", "2015-04-01 … 2015-04-30"},
+		{dataset.Date, "", "sender", &dataset.Span{Column: "at", Grain: "quarter"}, "2015-01-01 2015-04-01", "2015-01-01 … 2015-04-01"},
+		{dataset.Date, "", "file", nil, "2015-01-01 " + year + "-01-01", "2015-01-01 … " + time.Now().UTC().Format(time.DateOnly)},
+		{dataset.Int16, "", "sender", &dataset.Span{Column: "at", Grain: "year"}, "2015 2019", "2015-01-01 … 2019-12-31"},
+		{dataset.Int32, "year", "file", nil, "2015", "2015-01-01 … 2015-12-31"},
+	} {
+		ds := &dataset.Dataset{
+			Name: "d" + strconv.Itoa(i), Unit: []string{c.unit}, Period: c.period,
+			Columns: []dataset.Column{{Name: "at", Type: c.typ, Parse: c.parse, Required: true}},
+		}
+		if err := db.Exec(t.Context(), warehouse.SQL(ds.DDL())); err != nil {
+			t.Fatal(err)
+		}
+		rows := strings.Fields(c.rows)
+		for j, r := range rows {
+			if c.typ == dataset.Date {
+				r = "toDate32('" + r + "')"
+			}
+			rows[j] = "select " + r + ", 7, 'f', '', " + strconv.Itoa(j+2)
+		}
+		if err := db.Exec(t.Context(), warehouse.SQL("insert into "+ds.Table()+" select * from ("+strings.Join(rows, " union all ")+")")); err != nil {
+			t.Fatal(err)
+		}
+		s := Scope{Batch: 7, Rows: uint64(len(rows))}
+		if c.period != nil && c.period.Grain == "year" {
+			s.From, s.To = time.Date(2015, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2019, 1, 1, 0, 0, 0, 0, time.UTC)
+		}
+		res, err := Run(t.Context(), db, ds, s)
+		if got := res.MinDate.Format(time.DateOnly) + " … " + res.MaxDate.Format(time.DateOnly); err != nil || got != c.want {
+			t.Errorf("%+v: got %s, %v", c, got, err)
+		}
+		if outside := len(res.Failures) > 0; outside != !s.From.IsZero() {
+			t.Errorf("%+v: got %+v", c, res.Failures)
+		}
+	}
+	for _, ds := range []*dataset.Dataset{
+		{Unit: []string{"file"}, Columns: []dataset.Column{{Name: "a", Type: dataset.Date}, {Name: "b", Type: dataset.Date}}},
+		{Unit: []string{"file"}, Undated: true, Columns: []dataset.Column{{Name: "a", Type: dataset.Date}}},
+		{Unit: []string{"sender"}, Columns: []dataset.Column{{Name: "a", Type: dataset.Date}}},
+	} {
+		if c := BusinessDate(ds); c != nil {
+			t.Errorf("%+v: got %s", ds, c.Name)
+		}
+	}
+}

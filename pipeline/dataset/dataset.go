@@ -181,6 +181,7 @@ type Dataset struct {
 	Unit         []string   `yaml:"unit"` // of sender, period, file
 	Period       *Span      `yaml:"period"`
 	Partition    *Partition `yaml:"partition"`
+	Undated      bool       `yaml:"undated"` // its dates do not say how far the data go
 	Order        []string   `yaml:"order"`
 	Key          []string   `yaml:"key"`
 	Sheets       Sheets     `yaml:"sheets"`
@@ -210,6 +211,39 @@ func (d *Dataset) Column(name string) *Column {
 		if d.Columns[i].Name == name {
 			return &d.Columns[i]
 		}
+	}
+	return nil
+}
+
+// BusinessDate is the column whose greatest value tells how far the data go: that of the period, else
+// of the partition. A dataset that is replaced by file and says neither has it in its only date column
+// or, without any date, in its only column of years. Nil: it has none.
+func (d *Dataset) BusinessDate() *Column {
+	switch {
+	case d.Undated:
+		return nil
+	case d.Period != nil:
+		return d.Column(d.Period.Column)
+	case d.Partition != nil:
+		return d.Column(d.Partition.Column)
+	case !slices.Equal(d.Unit, []string{"file"}):
+		return nil
+	}
+	var date, year *Column
+	dates, years := 0, 0
+	for i := range d.Columns {
+		switch c := &d.Columns[i]; {
+		case c.Type == Date:
+			date, dates = c, dates+1
+		case (c.Type == Int16 || c.Type == Int32) && c.List == "" && (c.Parse == "year" || c.Name == "year"):
+			year, years = c, years+1
+		}
+	}
+	switch {
+	case dates == 1:
+		return date
+	case dates == 0 && years == 1:
+		return year
 	}
 	return nil
 }

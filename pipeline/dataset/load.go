@@ -207,6 +207,9 @@ func (f *file) keys(d *Dataset) {
 		}
 		f.oneOf("period.grain", d.Period.Grain, "month", "quarter", "half", "year")
 	}
+	if d.Undated && d.Period != nil {
+		f.fault("undated", "与 period 矛盾", "contradicts period")
+	}
 	if d.Partition != nil {
 		if c := f.columnAt(d, "partition.column", d.Partition.Column, Date); c != nil && c.Nullable() {
 			f.fault("partition.column", "列 %q 可为空，应为 required", "column %q may be NULL, want it required", c.Name)
