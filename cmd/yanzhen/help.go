@@ -94,6 +94,7 @@ var helpZh = map[string]string{
 	"yoy (same period a year before), pop (period before) or spring (a year before as the lunar new year fell).": "yoy 同比，pop 环比，spring 按春节对齐的同比。",
 	"What each point tells of: ytd (the year so far), r3 or r12 (rolling months); default: its own period.":      "每个点的口径：ytd 年初至今，r3、r12 滚动三个月、十二个月；缺省为本期。",
 	"Compute from the rows that were live then: 2026-03-31 or 2026-03-31T18:00:00+08:00.":                        "按当时已发布的数据计算：2026-03-31 或 2026-03-31T18:00:00+08:00。",
+	"As CSV, with the codes of the dimensions and numbers of full precision.":                                    "输出 CSV：维度的代码与名称，数字不舍入。",
 	"Print the statement.":                                            "同时显示 SQL 语句。",
 	"Id of a run; none lists them.":                                   "运行的编号；不写则列出。",
 	"Only runs of this dataset.":                                      "只看这个数据集。",

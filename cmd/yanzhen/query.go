@@ -2,10 +2,13 @@ package main
 
 import (
 	"context"
+	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -95,6 +98,7 @@ type metricCmd struct {
 	Around  bool     `name:"around-spring" help:"Day by day around the eve of the lunar new year, counted up from the first of these days, this year beside the one before. --to chooses the year."`
 	Days    int      `help:"Of --around-spring: how many days before the eve and after it." default:"30"`
 	AsOf    string   `help:"Compute from the rows that were live then: 2026-03-31 or 2026-03-31T18:00:00+08:00." placeholder:"TIME"`
+	CSV     bool     `name:"csv" help:"As CSV, with the codes of the dimensions and numbers of full precision."`
 	SQL     bool     `help:"Print the statement."`
 }
 
@@ -120,14 +124,21 @@ func (m *metricCmd) Run(ctx context.Context, c *cli) error {
 		return m.around(ctx, c, engine, q)
 	}
 	r, err := engine.Run(ctx, q)
-	if errors.Is(err, metric.ErrInvalid) {
+	var said *warehouse.Error
+	switch {
+	case errors.Is(err, metric.ErrInvalid):
 		return invalid{err}
-	}
-	if err != nil {
+	case errors.As(err, &said) && said.Code == 60: // UNKNOWN_TABLE: declared since, and never loaded
+		names := strings.Join(o.metrics.Metric(m.Name).Datasets(), ", ")
+		return invalid{fmt.Errorf("数据集 %s 还没有装入过数据，先 yanzhen load 文件 --dataset 名称 / dataset %s: nothing was ever loaded; yanzhen load FILE --dataset NAME first", names, names)}
+	case err != nil:
 		return err
 	}
 	if m.SQL {
 		fmt.Fprintf(c.out, "%s\n\n", r.SQL)
+	}
+	if m.CSV {
+		return writeCSV(c.out, r)
 	}
 	w := newTable(c.out)
 	for _, p := range r.Points {
@@ -154,6 +165,42 @@ func (m *metricCmd) Run(ctx context.Context, c *cli) error {
 		fmt.Fprintln(c.out, c.say("没有符合 --where 的记录。", "No records meet --where."))
 	}
 	return nil
+}
+
+// writeCSV prints a line a point: the period, for each dimension the code and its names, the number to
+// the last digit (empty: none) and why there is none. A comparison adds the number compared with and the
+// change in percent, or in points where the metric is a percentage.
+func writeCSV(out io.Writer, r *metric.Result) error {
+	w := csv.NewWriter(out)
+	head := []string{"from", "to"}
+	for _, dim := range r.Query.By {
+		head = append(head, dim, dim+"_zh", dim+"_en")
+	}
+	head = append(head, "value", "why")
+	compared := r.Query.Compare != metric.NoCompare
+	if compared {
+		head = append(head, "base", "change", "why_change")
+	}
+	w.Write(head)
+	number := func(v *float64) string {
+		if v == nil {
+			return ""
+		}
+		return strconv.FormatFloat(*v, 'g', -1, 64)
+	}
+	for _, p := range r.Points {
+		line := []string{p.From.Format("2006-01-02"), p.To.Format("2006-01-02")}
+		for i, key := range p.Keys {
+			line = append(line, key, p.Labels[i].Zh, p.Labels[i].En)
+		}
+		line = append(line, number(p.Value), p.Why)
+		if compared {
+			line = append(line, number(p.Base), number(p.Change), p.WhyChange)
+		}
+		w.Write(line)
+	}
+	w.Flush()
+	return w.Error()
 }
 
 // around prints the days around the eve of the lunar new year, the latest that has begun by q.To beside the one before.
@@ -251,10 +298,18 @@ func (m *metricCmd) query(ctx context.Context, engine *metric.Engine, cat *metri
 			return q, invalid{err}
 		}
 	}
+	if date.IsZero() && (m.From == "" || m.To == "") {
+		names := strings.Join(found.Datasets(), ", ")
+		return q, invalid{fmt.Errorf("数据集 %s 还没有已发布的数据，或没有说明数据截至何时：先装入（yanzhen load），或写 --from 和 --to，或在声明里写 period / dataset %s: nothing is published, or its declaration does not tell how far its data go; load it, give --from and --to, or declare period", names, names)}
+	}
 	for _, w := range m.Where {
 		dim, value, ok := strings.Cut(w, "=")
 		if !ok {
 			return q, invalid{fmt.Errorf("--where %s: 应写成 / want dimension=value", w)}
+		}
+		if i := slices.IndexFunc(q.Where, func(f metric.Filter) bool { return f.Dim == dim }); i >= 0 {
+			q.Where[i].Values = append(q.Where[i].Values, value) // either of them
+			continue
 		}
 		q.Where = append(q.Where, metric.Filter{Dim: dim, Values: []string{value}})
 	}
