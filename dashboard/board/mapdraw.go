@@ -19,7 +19,7 @@ type View struct {
 	By      []string `yaml:"by"`
 	Metrics []string `yaml:"metrics"` // instead of the panel's
 	Title   Text     `yaml:"title"`   // instead of the panel's
-	Note    Text     `yaml:"note"`    // instead of the panel's
+	Note    Text     `yaml:"note"`    // instead of the panel's, which told of another drawing
 }
 
 // Views are the names of the maps a panel may be drawn on, its own first.
@@ -47,9 +47,7 @@ func (p Panel) View(name string) Panel {
 		if v.Title.Zh != "" {
 			p.Title = v.Title
 		}
-		if v.Note.Zh != "" {
-			p.Note = v.Note
-		}
+		p.Note = v.Note
 		break
 	}
 	return p
@@ -70,11 +68,23 @@ func (m *Map) licence(loc Locale) string {
 
 // mapHeight is how high a map is drawn: as its picture asks for at the width of a panel.
 func mapHeight(p Panel) int {
-	if p.Outline == nil || !p.Compact {
+	if p.Outline == nil || p.Outline.Inset != "" {
 		return 460
 	}
 	b := p.Outline.box
-	return max(260, min(440, int(330*(b.north-b.south)/((b.east-b.west)*b.aspect()))+30))
+	asks := (b.north - b.south) / ((b.east - b.west) * b.aspect())
+	if p.Compact {
+		return max(260, min(440, int(mapWidth(p)*asks)+30))
+	}
+	return max(320, min(460, int(mapWidth(p)*asks)+40))
+}
+
+// mapWidth is how wide a panel's drawing commonly is.
+func mapWidth(p Panel) float64 {
+	if p.Compact {
+		return 330
+	}
+	return 88 * float64(max(p.Span, 3))
 }
 
 // Aside says in words what a map cannot show: figures of values that are nowhere on it, greatest first; "" where all
@@ -135,15 +145,16 @@ func drawMap(p Panel, r *metric.Result, loc Locale) (json.RawMessage, error) {
 	switch {
 	case o.Inset != "" && len(o.Bounds) == 0:
 		// the frame of the islands widens the picture on one side
-		ground["layoutCenter"], ground["layoutSize"] = l{"50%", "56%"}, "112%"
+		ground["layoutCenter"], ground["layoutSize"] = l{"50%", "48%"}, "110%"
 	default:
 		b := o.box
 		padX, padY := 0.0, 0.0
 		if len(o.Bounds) == 0 {
 			padX, padY = 0.04*(b.east-b.west), 0.04*(b.north-b.south)
 		}
-		ground["left"], ground["right"], ground["top"], ground["bottom"] = 0, 0, edge, edge
+		ground["left"], ground["right"], ground["top"], ground["bottom"], ground["preserveAspect"] = 0, 0, edge, edge, "contain"
 		ground["boundingCoords"] = l{l{b.west - padX, b.north + padY}, l{b.east + padX, b.south - padY}}
+		ground["clip"] = len(o.Bounds) > 0
 		ground["aspectScale"] = math.Round(1000*b.aspect()) / 1000
 	}
 	if o.box.east-o.box.west > 180 {
@@ -183,7 +194,7 @@ func drawMap(p Panel, r *metric.Result, loc Locale) (json.RawMessage, error) {
 		}
 		it, given := at[v.Code]
 		name := pick(loc, v.Zh, v.En)
-		spot := m{"name": name, "code": v.Code, "value": l{place.Lon, place.Lat, "-"}, "symbolSize": 9, "itemStyle": m{"color": "__c:card", "borderColor": "__c:mute", "borderWidth": 1, "borderType": "dashed"}, "text": name + "\n—", "tip": name + "  —"}
+		spot := m{"name": name, "code": v.Code, "value": l{place.Lon, place.Lat, "-"}, "symbolSize": 9.0, "itemStyle": m{"color": "__c:card", "borderColor": "__c:mute", "borderWidth": 1, "borderType": "dashed"}, "text": name + "\n—", "tip": name + "  —"}
 		if given {
 			value := number(&it.sum, r.Unit)
 			spot["value"], spot["text"], spot["tip"] = l{place.Lon, place.Lat, it.sum}, name+"\n"+value, name+"  "+metric.Format(&it.sum, r.Unit, string(loc))
@@ -191,7 +202,7 @@ func drawMap(p Panel, r *metric.Result, loc Locale) (json.RawMessage, error) {
 			if it.sum < 0 {
 				style["color"] = "__c:s2"
 			}
-			spot["itemStyle"], spot["symbolSize"] = style, 9
+			spot["itemStyle"], spot["symbolSize"] = style, 9.0
 			if most > 0 {
 				spot["symbolSize"] = 9 + math.Round((large-9)*math.Sqrt(math.Abs(it.sum)/most))
 			}
@@ -200,19 +211,11 @@ func drawMap(p Panel, r *metric.Result, loc Locale) (json.RawMessage, error) {
 	}
 	// small points over great ones
 	slices.SortStableFunc(spots, func(a, b any) int {
-		size := func(v any) float64 {
-			switch n := v.(m)["symbolSize"].(type) {
-			case float64:
-				return n
-			case int:
-				return float64(n)
-			}
-			return 0
-		}
-		return int(size(b) - size(a))
+		return int(b.(m)["symbolSize"].(float64) - a.(m)["symbolSize"].(float64))
 	})
+	beside(p, spots, float64(fontSize))
 	ground["silent"] = true
-	ground["itemStyle"] = m{"areaColor": "__c:raised", "borderColor": "__c:line", "borderWidth": 0.8}
+	ground["itemStyle"] = m{"areaColor": "__c:card", "borderColor": "__c:line", "borderWidth": 1}
 	var regions l
 	for name, text := range o.names {
 		if slices.Contains(o.Focus, name) {
@@ -246,6 +249,68 @@ func drawMap(p Panel, r *metric.Result, loc Locale) (json.RawMessage, error) {
 	c.SetGlobalOptions(legend(false, p), tooltip("item", ""))
 	patch["series"] = series
 	return finish(p, []*metric.Result{r}, loc, c, patch)
+}
+
+// beside chooses for each point the side its words stand on, so that they lie on no other point or words and within
+// the picture as it is drawn at a common width.
+func beside(p Panel, spots l, font float64) {
+	type frame struct{ left, top, right, bottom float64 }
+	over := func(a, b frame) float64 {
+		return math.Max(0, math.Min(a.right, b.right)-math.Max(a.left, b.left)) * math.Max(0, math.Min(a.bottom, b.bottom)-math.Max(a.top, b.top))
+	}
+	width, height := mapWidth(p), float64(mapHeight(p))
+	b := p.Outline.box
+	scale := math.Min(width/(1.08*(b.east-b.west)*b.aspect()), (height-16)/(1.08*(b.north-b.south)))
+	centre := func(spot any) (x, y, r float64) {
+		v := spot.(m)["value"].(l)
+		return width/2 + (v[0].(float64)-(b.east+b.west)/2)*b.aspect()*scale, height/2 - (v[1].(float64)-(b.north+b.south)/2)*scale, spot.(m)["symbolSize"].(float64) / 2
+	}
+	var taken []frame
+	for _, s := range spots {
+		x, y, r := centre(s)
+		taken = append(taken, frame{x - r - 3, y - r - 3, x + r + 3, y + r + 3})
+	}
+	for i, s := range spots {
+		x, y, r := centre(s)
+		w, h := 0.0, 0.0
+		for _, line := range strings.Split(s.(m)["text"].(string), "\n") {
+			n := 0.0
+			for _, c := range line {
+				if c < 0x2e80 {
+					n += 0.56
+				} else {
+					n++
+				}
+			}
+			w, h = math.Max(w, n*font), h+font+4
+		}
+		best, side := math.Inf(1), ""
+		var at frame
+		for _, c := range []struct {
+			side      string
+			left, top float64
+		}{{"right", x + r + 6, y - h/2}, {"left", x - r - 6 - w, y - h/2}, {"bottom", x - w/2, y + r + 4}, {"top", x - w/2, y - r - 4 - h}} {
+			f := frame{c.left, c.top, c.left + w, c.top + h}
+			bad := 4 * (w*h - over(f, frame{4, 4, width - 4, height - 22})) // what is cut off, or lies on the licence
+			for j, o := range taken {
+				if j != i {
+					bad += over(f, o)
+				}
+			}
+			if bad < best-1 {
+				best, side, at = bad, c.side, f
+			}
+		}
+		taken = append(taken, at)
+		label := m{"position": side}
+		switch side {
+		case "left":
+			label["align"] = "right"
+		case "top", "bottom":
+			label["align"] = "center"
+		}
+		s.(m)["label"] = label
+	}
 }
 
 // shades is the legend of areas.

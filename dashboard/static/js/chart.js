@@ -63,6 +63,7 @@ export class Chart {
     const option = resolve(this.option, "", texts(this.option));
     option.animation = !still.matches && !navigator.webdriver && innerWidth > 600;
     option.animationDuration = 400;
+    for (const g of option.graphic || []) if (g.style) g.style.fontFamily = getComputedStyle(document.body).fontFamily;
     // a hand only where a click leads somewhere
     if (!this.onClick) for (const x of [].concat(option.series)) x.cursor = "default";
     this.chart.setOption(option);
