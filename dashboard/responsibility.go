@@ -20,8 +20,8 @@ type targetLine struct {
 // targetOf is the line of a metric's target; nil where it has none.
 func targetOf(list []metric.Target, name string, loc board.Locale) *targetLine {
 	for _, t := range list {
-		if t.Name != name || t.Metric == nil {
-			continue
+		if t.Name != name || t.Metric == nil || len(t.Scope.Where) > 0 || t.Scope.Fault.Zh != "" {
+			continue // a card shows the whole zone
 		}
 		l := &targetLine{
 			Text: say("target_of", board.Range{From: t.From, To: t.To}.Label(loc), metric.Format(&t.Target, t.Metric.Unit, string(loc))).In(loc),
@@ -64,6 +64,7 @@ type unitGroup struct {
 
 type targetRow struct {
 	Metric, Title, Period      string
+	Scope, ScopeNote           string // what the figure is measured over
 	Target, Tiers, Change      string
 	Weight, Cap                string
 	Actual, Date, Percent      string
@@ -152,7 +153,9 @@ func (s *Server) responsibility(w http.ResponseWriter, r *http.Request) {
 	}
 	// a target of several tiers is one row: the expected one, with the others beside it
 	tiers := map[string][]metric.Target{}
-	at := func(t metric.Target) string { return t.Unit + "\x00" + t.Name + "\x00" + t.Period }
+	at := func(t metric.Target) string {
+		return t.Unit + "\x00" + t.Name + "\x00" + t.Period + "\x00" + t.Scope.Key()
+	}
 	for _, t := range now {
 		tiers[at(t)] = append(tiers[at(t)], t)
 	}
@@ -204,6 +207,13 @@ func (s *Server) targetRow(t metric.Target, tiers []metric.Target, loc board.Loc
 		Metric: t.Name, Title: t.Name, Period: board.Range{From: t.From, To: t.To}.Label(loc), Actual: metric.None, Forecast: metric.None,
 		Percent: metric.Number(t.Percent, "%"), Weight: metric.Number(t.Weight, ""),
 		Pace: t.Line(lang), Score: metric.Number(t.Score, ""), Late: t.Behind != nil && *t.Behind > 0 && !t.Reached,
+	}
+	row.Scope, row.ScopeNote = t.Scope.Title(s.Catalog, lang), t.Scope.Note.In(lang)
+	if t.Scope.Unit {
+		row.ScopeNote = say("scope_of_unit").In(loc)
+	}
+	if t.Scope.Fault.Zh != "" {
+		row.Scope = t.Scope.Text
 	}
 	if t.Cap != nil {
 		row.Cap = metric.Number(t.Cap, "") + "%"

@@ -144,6 +144,7 @@ var texts = map[string]board.Text{
 	"how_season":      {Zh: "按去年同期后走势", En: "as the rest of last year went"},
 	"how_linear":      {Zh: "按现有进度", En: "at the pace so far"},
 	"how_hold":        {Zh: "按现有水平", En: "at its present level"},
+	"scope_of_unit":   {Zh: "按单位默认范围", En: "the unit's own part"},
 	"target_changed":  {Zh: "自 %s 起由 %s 调整：%s", En: "changed from %[2]s on %[1]s: %[3]s"},
 	"target_replaced": {Zh: "自 %s 起由 %s 调整", En: "changed from %[2]s on %[1]s"},
 

@@ -680,28 +680,46 @@ func tellStatistics(o *office, _ *people, _ []rec) {
 }
 
 func tellTargets(o *office, _ *people, _ []rec) {
-	for _, t := range []struct {
+	type aim struct {
 		metric, title, unit, period, tier string
 		target, weight, cap               float64
 		from                              time.Time
-		reason                            string
+		reason, scope                     string
+	}
+	aims := []aim{
+		{"talent_stock", "E类及以上人才总量", "区委人才办", "2026", "base", 500, 0, 0, day(2026, 1, 1), "", ""},
+		{"talent_stock", "E类及以上人才总量", "区委人才办", "2026", "expected", 530, 12, 120, day(2026, 1, 1), "", ""},
+		{"talent_stock", "E类及以上人才总量", "区委人才办", "2026", "stretch", 560, 0, 0, day(2026, 1, 1), "", ""},
+		{"talent_recognised", "新认定E类及以上人才", "区委人才办", "2026", "expected", 160, 10, 120, day(2026, 1, 1), "", ""},
+		{"national_selections", "国家级人才计划入选", "区委人才办", "2026", "expected", 8, 10, 150, day(2026, 1, 1), "", ""},
+		{"graduates_introduced", "引进35周岁以下大学生", "区人社局", "2026", "expected", 6500, 12, 120, day(2026, 1, 1), "", ""},
+		{"graduates_introduced", "引进35周岁以下大学生", "区人社局", "2026", "expected", 6200, 12, 120, day(2026, 6, 1), "两家企业扩产延后，经管委会同意下调", ""},
+		{"skilled_added", "引育技能人才", "区人社局", "2026H1", "expected", 2000, 8, 120, day(2026, 1, 1), "", ""},
+		{"high_skilled_added", "新增高技能人才", "区人社局", "2026H1", "expected", 700, 8, 120, day(2026, 1, 1), "", ""},
+		{"training_people", "培训人数", "区教育局", "2026", "expected", 5200, 6, 110, day(2026, 1, 1), "", ""},
+		{"service_on_time", "按时办结率", "区人才服务中心", "2026", "expected", 95, 8, 105, day(2026, 1, 1), "", ""},
+		{"satisfaction", "满意度", "区人才服务中心", "2026", "expected", 92, 6, 105, day(2026, 1, 1), "", ""},
+		{"contract_amount", "技术合同成交额", "区科技局", "2026", "expected", 30000, 8, 120, day(2026, 1, 1), "", ""},
+		{"joint_platforms", "联合实验室与技术转移中心", "区科技局", "2026", "expected", 42, 6, 120, day(2026, 1, 1), "", ""},
+	}
+	// the parks answer for their own part, each written as its office would
+	for _, p := range []struct {
+		unit, scope                    string
+		graduates, recognised, skilled float64
 	}{
-		{"talent_stock", "E类及以上人才总量", "区委人才办", "2026", "base", 500, 0, 0, day(2026, 1, 1), ""},
-		{"talent_stock", "E类及以上人才总量", "区委人才办", "2026", "expected", 530, 12, 120, day(2026, 1, 1), ""},
-		{"talent_stock", "E类及以上人才总量", "区委人才办", "2026", "stretch", 560, 0, 0, day(2026, 1, 1), ""},
-		{"talent_recognised", "新认定E类及以上人才", "区委人才办", "2026", "expected", 160, 10, 120, day(2026, 1, 1), ""},
-		{"national_selections", "国家级人才计划入选", "区委人才办", "2026", "expected", 8, 10, 150, day(2026, 1, 1), ""},
-		{"graduates_introduced", "引进35周岁以下大学生", "区人社局", "2026", "expected", 6500, 12, 120, day(2026, 1, 1), ""},
-		{"graduates_introduced", "引进35周岁以下大学生", "区人社局", "2026", "expected", 6200, 12, 120, day(2026, 6, 1), "两家企业扩产延后，经管委会同意下调"},
-		{"skilled_added", "引育技能人才", "区人社局", "2026H1", "expected", 2000, 8, 120, day(2026, 1, 1), ""},
-		{"high_skilled_added", "新增高技能人才", "区人社局", "2026H1", "expected", 700, 8, 120, day(2026, 1, 1), ""},
-		{"training_people", "培训人数", "区教育局", "2026", "expected", 5200, 6, 110, day(2026, 1, 1), ""},
-		{"service_on_time", "按时办结率", "区人才服务中心", "2026", "expected", 95, 8, 105, day(2026, 1, 1), ""},
-		{"satisfaction", "满意度", "区人才服务中心", "2026", "expected", 92, 6, 105, day(2026, 1, 1), ""},
-		{"contract_amount", "技术合同成交额", "区科技局", "2026", "expected", 30000, 8, 120, day(2026, 1, 1), ""},
-		{"joint_platforms", "联合实验室与技术转移中心", "区科技局", "2026", "expected", 42, 6, 120, day(2026, 1, 1), ""},
+		{"雁湖核心区管理办公室", "雁湖核心区", 360, 20, 45},
+		{"高温合金产业园管理办公室", "园区：高温合金产业园", 1650, 40, 180},
+		{"磁材小镇管理办公室", "园区=磁材小镇", 1480, 36, 150},
+		{"钼业新材料园管理办公室", "所在园区＝钼业新材料园", 1100, 34, 95},
 	} {
-		r := rec{"metric": t.metric, "title": t.title, "unit_name": t.unit, "period": t.period, "tier": t.tier, "target": t.target, "weight": nil, "cap": nil, "valid_from": t.from, "reason": text(t.reason)}
+		aims = append(aims,
+			aim{"graduates_introduced", "引进35周岁以下大学生", p.unit, "2026", "expected", p.graduates, 40, 120, day(2026, 1, 1), "", p.scope},
+			aim{"talent_recognised", "新认定E类及以上人才", p.unit, "2026", "expected", p.recognised, 35, 120, day(2026, 1, 1), "", p.scope},
+			aim{"high_skilled_added", "新增高技能人才", p.unit, "2026H1", "expected", p.skilled, 25, 120, day(2026, 1, 1), "", p.scope},
+		)
+	}
+	for _, t := range aims {
+		r := rec{"metric": t.metric, "title": t.title, "unit_name": t.unit, "period": t.period, "tier": t.tier, "target": t.target, "weight": nil, "cap": nil, "valid_from": t.from, "reason": text(t.reason), "scope": text(t.scope)}
 		if t.weight > 0 {
 			r["weight"], r["cap"] = t.weight, t.cap
 		}

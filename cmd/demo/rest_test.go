@@ -126,7 +126,7 @@ func TestEveryIndicatorHasAValue(t *testing.T) {
 		t.Errorf("%d contracts sent twice, %d open cases", twice, open)
 	}
 	before, _ := truth.Value("fund_projects", long, h1Ends, "", "")
-	if n := len(truth.Rows["targets"]); n != 14 || before < 45 {
+	if n := len(truth.Rows["targets"]); n != 26 || before < 45 {
 		t.Errorf("%d targets, %v investments", n, before)
 	}
 }

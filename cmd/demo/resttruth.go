@@ -30,7 +30,7 @@ var forms = map[string]map[string]string{
 	"postgraduates":     {"person": "id", "university": "text", "degree": "degree", "enterprise": "text", "node": "node", "entered_on": "day", "left_on": "day"},
 	"rd":                {"year": "number", "enterprise": "text", "node": "node", "employed": "number", "rd_people": "number", "rd_fte": "number", "phd": "number"},
 	"yearbook":          {"year": "number", "item": "item", "value": "number"},
-	"targets":           {"metric": "text", "unit_name": "text", "period": "text", "tier": "tier", "target": "number", "weight": "number", "cap": "number", "valid_from": "day", "reason": "text"},
+	"targets":           {"metric": "text", "unit_name": "text", "scope": "text", "period": "text", "tier": "tier", "target": "number", "weight": "number", "cap": "number", "valid_from": "day", "reason": "text"},
 	"awards":            {"person": "id", "award": "award", "awarded_on": "day", "amount": "number", "enterprise": "text", "node": "node"},
 	"contracts":         {"number": "text", "kind": "kind", "signed_on": "day", "amount": "number", "enterprise": "text", "node": "node"},
 	"results":           {"code": "text", "achieved_on": "day", "transferred_on": "day", "how": "how", "enterprise": "text", "node": "node"},

@@ -38,7 +38,8 @@ type config struct {
 	Map     struct {
 		Approval approvals `yaml:"approval"`
 	} `yaml:"map"`
-	Ranking    string        `yaml:"ranking"`
+	Ranking    string            `yaml:"ranking"`
+	Scopes     map[string]string `yaml:"scopes"`
 	StopWithin time.Duration `yaml:"stop_within"`
 }
 

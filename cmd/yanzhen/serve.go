@@ -149,7 +149,7 @@ func (o *office) pages(c *cli) (http.Handler, error) {
 	}
 	return dashboard.New(dashboard.Config{
 		Catalog: o.metrics, Boards: boards, Datasets: sets, Chains: o.catalog.Chains,
-		Engine:   &metric.Engine{Catalog: o.metrics, DB: o.reader, Fresh: time.Second},
+		Engine:   &metric.Engine{Catalog: o.metrics, DB: o.reader, Fresh: time.Second, Scopes: o.config.Scopes},
 		Pipeline: o.loader.Ledger,
 		Zone:     o.config.Zone, Demo: o.config.Demo, Maps: maps, Log: c.log,
 		Unranked: o.config.Ranking == "hide", Declared: told,

@@ -39,6 +39,9 @@ type Engine struct {
 	Fresh time.Duration
 	// Cells bounds the numbers kept in the cache; 0 is a million, negative keeps none.
 	Cells int
+	// Scopes say of which part of a metric a responsible unit's targets are, where they do not say so
+	// themselves: unit -> 园区=磁材小镇.
+	Scopes map[string]string
 
 	mu      sync.Mutex
 	kept    map[string]*answer

@@ -27,7 +27,7 @@ type TargetQuery struct {
 }
 
 // Target is one target of a responsible unit and how far the figure is. The figure is that of the
-// whole zone: a unit answers for a metric.
+// part of the metric that the unit answers for; the whole zone's where nobody said which.
 type Target struct {
 	Name     string  // of the metric, as the workbook has it
 	Metric   *Metric // nil where no metric has that name
@@ -35,6 +35,7 @@ type Target struct {
 	Period   string
 	From, To Day
 	Tier     string
+	Scope    Scope
 
 	// The version in force on Date, and the one it replaced.
 	Target    float64
@@ -70,6 +71,9 @@ func (t Target) Line(lang string) string {
 		return zh
 	}
 	if t.Actual == nil {
+		if t.Scope.Fault.Zh != "" {
+			return t.Scope.Fault.In(lang)
+		}
 		return WhyText(t.Why, lang)
 	}
 	unit := t.Metric.Unit
@@ -136,10 +140,10 @@ func targetPeriod(text string) (period, bool) {
 
 // targetRow is one version of a target.
 type targetRow struct {
-	metric, unit, period, tier, reason string
-	target                             float64
-	weight, cap                        *float64
-	validFrom                          Day
+	metric, unit, period, tier, reason, scope string
+	target                                    float64
+	weight, cap                               *float64
+	validFrom                                 Day
 }
 
 const targetsSQL = `-- Which versions of which targets are published?
@@ -152,14 +156,14 @@ select
     weight,
     cap,
     valid_from,
-    ifNull(toString(reason), '') as reason
+    ifNull(toString(reason), '') as reason,
+    %s as scope
 from %s
 order by
     metric,
     unit_name,
-    period,
-    tier,
-    valid_from`
+    valid_from,
+    tier`
 
 func (e *Engine) targetRows(ctx context.Context, data states, asOf time.Time) ([]targetRow, error) {
 	version := data["targets"].version + " " + asOf.String()
@@ -174,13 +178,17 @@ func (e *Engine) targetRows(ctx context.Context, data states, asOf time.Time) ([
 	if live != "" {
 		table += "\nwhere " + live
 	}
+	scope := "''" // a declaration of the office's own may have no such column
+	if e.Catalog.datasets["targets"].Column("scope") != nil {
+		scope = "ifNull(toString(scope), '')"
+	}
 	rows := []targetRow{}
-	err := e.read(ctx, warehouse.Statement{SQL: fmt.Sprintf(targetsSQL, table), Params: k.params, Tag: "metric.targets"}, func(rec arrow.Record) error {
+	err := e.read(ctx, warehouse.Statement{SQL: fmt.Sprintf(targetsSQL, scope, table), Params: k.params, Tag: "metric.targets"}, func(rec arrow.Record) error {
 		c := columnsOf(rec)
 		for i := range int(rec.NumRows()) {
 			var r targetRow
 			var err error
-			for name, to := range map[string]*string{"metric": &r.metric, "unit_name": &r.unit, "period": &r.period, "tier": &r.tier, "reason": &r.reason} {
+			for name, to := range map[string]*string{"metric": &r.metric, "unit_name": &r.unit, "period": &r.period, "tier": &r.tier, "reason": &r.reason, "scope": &r.scope} {
 				if *to, err = c.text(name, i); err != nil {
 					return err
 				}
@@ -246,44 +254,63 @@ func (e *Engine) Targets(ctx context.Context, q TargetQuery) ([]Target, error) {
 			}
 		}
 	}
-	var list []Target
-	for i := 0; i < len(rows); {
-		r := rows[i]
-		same := func(o targetRow) bool {
-			return o.metric == r.metric && o.unit == r.unit && o.period == r.period && o.tier == r.tier
-		}
-		var last, before *targetRow // of the versions in force by date
-		for ; i < len(rows) && same(rows[i]); i++ {
-			if !rows[i].validFrom.After(date) {
-				before, last = last, &rows[i]
-			}
-		}
+	// the versions of one target: what it is of may be written in several ways
+	type which struct{ metric, unit, period, tier, scope string }
+	type versions struct {
+		period       period
+		scope        Scope
+		last, before *targetRow // of the versions in force by date
+	}
+	found := map[which]*versions{}
+	var order []which
+	for i := range rows {
+		r := &rows[i]
 		p, ok := targetPeriod(r.period)
 		switch {
-		case last == nil, !ok:
+		case r.validFrom.After(date), !ok:
 			continue
 		case q.Metric != "" && r.metric != q.Metric, q.Unit != "" && r.unit != q.Unit, q.Tier != "" && r.tier != q.Tier:
 			continue
 		case q.Period != "" && p != asked, q.Period == "" && (date.Before(p.From) || !date.Before(p.To)):
 			continue
 		}
+		scope := Scope{Text: r.scope}
+		if m := e.Catalog.Metric(r.metric); m != nil {
+			scope = e.scopeOf(m, r.unit, r.scope)
+		}
+		w := which{r.metric, r.unit, p.From.String() + p.To.String(), r.tier, scope.Key()}
+		v := found[w]
+		if v == nil {
+			v = &versions{period: p, scope: scope}
+			found[w] = v
+			order = append(order, w)
+		}
+		v.before, v.last = v.last, r
+	}
+	var list []Target
+	for _, w := range order {
+		v := found[w]
 		t := Target{
-			Name: r.metric, Metric: e.Catalog.Metric(r.metric), Unit: r.unit, Period: r.period, From: p.From, To: p.To, Tier: r.tier,
-			Target: last.target, Weight: last.weight, Cap: last.cap, ValidFrom: last.validFrom, Reason: last.reason,
+			Name: w.metric, Metric: e.Catalog.Metric(w.metric), Unit: w.unit, Period: v.last.period, From: v.period.From, To: v.period.To, Tier: w.tier,
+			Scope:  v.scope,
+			Target: v.last.target, Weight: v.last.weight, Cap: v.last.cap, ValidFrom: v.last.validFrom, Reason: v.last.reason,
 		}
-		if before != nil {
-			v := before.target
-			t.Before = &v
+		if v.before != nil {
+			was := v.before.target
+			t.Before = &was
 		}
-		if t.Metric == nil {
+		switch {
+		case t.Metric == nil, t.Scope.Fault.Zh != "":
 			t.Why = WhyUndefined
-		} else if err := e.progress(ctx, &t, date, data, q.AsOf); err != nil {
-			return nil, err
+		default:
+			if err := e.progress(ctx, &t, date, data, q.AsOf); err != nil {
+				return nil, err
+			}
 		}
 		list = append(list, t)
 	}
 	slices.SortStableFunc(list, func(a, b Target) int {
-		return cmp.Or(cmp.Compare(a.Unit, b.Unit), cmp.Compare(a.Name, b.Name), a.From.Compare(b.From), cmp.Compare(a.Tier, b.Tier))
+		return cmp.Or(cmp.Compare(a.Unit, b.Unit), cmp.Compare(a.Name, b.Name), a.From.Compare(b.From), cmp.Compare(a.Tier, b.Tier), cmp.Compare(a.Scope.Key(), b.Scope.Key()))
 	})
 	return list, nil
 }
@@ -326,7 +353,7 @@ func (e *Engine) progress(ctx context.Context, t *Target, date Day, data states,
 		return nil
 	}
 	ask := func(from, to Day) (*float64, string, error) {
-		r, err := e.Run(ctx, Query{Metric: t.Name, From: from, To: to, AsOf: asOf})
+		r, err := e.Run(ctx, Query{Metric: t.Name, From: from, To: to, Where: t.Scope.Where, AsOf: asOf})
 		if err != nil || len(r.Points) == 0 {
 			return nil, WhyNoData, err
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -169,5 +170,73 @@ func TestRevision(t *testing.T) {
 	}
 	if _, err := e.Revision(t.Context(), q, time.Time{}); !errors.Is(err, metric.ErrInvalid) {
 		t.Errorf("no moment: got %v", err)
+	}
+}
+
+// A target of a part of a metric compares with that part's own figure; what nobody can read has no
+// figure and says what would be right.
+func TestTargetScope(t *testing.T) {
+	cat, stage, db := office(t)
+	e := &metric.Engine{Catalog: cat, DB: db, Scopes: map[string]string{"磁材办": "节点=永磁电机", "合金办": "园区=月球"}}
+	var rows [][]string
+	for i := range 30 {
+		node := "magnetic.motor"
+		if i%3 == 0 {
+			node = "superalloy.cast"
+		}
+		rows = append(rows, []string{fmt.Sprint(i + 1), metric.Date(2026, time.Month(1+i%4), 28).Format(time.DateOnly), "in", "甲", node})
+	}
+	stage.load(t, "arrivals", arrivalsHeader, rows, "2026-01-01..2026-04-30")
+	header := []string{"metric", "unit_name", "period", "target", "tier", "valid_from", "scope"}
+	row := func(unit, target, scope string) []string {
+		return []string{"inflow", unit, "2026", target, "expected", "2026-01-01", scope}
+	}
+	stage.load(t, "targets", header, [][]string{
+		row("甲办", "40", "-"),
+		row("乙办", "40", "所在产业链节点＝superalloy.cast"),
+		row("丙办", "40", "产业链：磁性材料"),
+		row("丁办", "40", "精密铸造"),
+		row("戊办", "40", "节点＝精密铸造、永磁电机；流向=引进"),
+		row("己办", "40", "环节=月球"),
+		row("磁材办", "40", "-"),
+		row("合金办", "40", "-"),
+		row("磁材办", "60", "全区"),
+		{"inflow", "磁材办", "2026", "50", "expected", "2026-04-01", "node=magnetic.motor"}, // the same part, in other words
+	}, "")
+	ts, err := e.Targets(t.Context(), metric.TargetQuery{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := map[string]metric.Target{}
+	for _, x := range ts {
+		of[x.Unit+" "+x.Scope.Title(cat, "zh")] = x
+	}
+	for name, want := range map[string]float64{
+		"甲办 全区": 30, "乙办 产业链节点：精密铸造": 10, "丙办 产业链：磁性材料": 20, "丁办 产业链节点：精密铸造": 10, "磁材办 产业链节点：永磁电机": 20, "磁材办 全区": 30, "合金办 全区": 30,
+	} {
+		x, ok := of[name]
+		if !ok || x.Actual == nil || *x.Actual != want {
+			t.Errorf("%s: got %v (%v), want %v", name, x.Actual, ok, want)
+		}
+	}
+	if x := of["磁材办 产业链节点：永磁电机"]; !x.Scope.Unit || x.Target != 50 || x.Before == nil || *x.Before != 40 {
+		t.Errorf("the unit's own part, changed in April: %+v", x)
+	}
+	if x := of["合金办 全区"]; x.Scope.Note.Zh == "" || x.Scope.Note.En == "" {
+		t.Error("a default that does not fit the metric is not told")
+	}
+	for unit, want := range map[string][2]string{"戊办": {"流向", "流向"}, "己办": {"环节", "node"}} {
+		var x metric.Target
+		for _, o := range ts {
+			if o.Unit == unit {
+				x = o
+			}
+		}
+		if x.Actual != nil || !strings.Contains(x.Line("zh"), want[0]) || !strings.Contains(x.Line("en"), want[1]) {
+			t.Errorf("%s: got %v, %q, %q", unit, x.Actual, x.Line("zh"), x.Line("en"))
+		}
+	}
+	if len(ts) != 9 {
+		t.Errorf("got %d targets, want 9", len(ts))
 	}
 }

@@ -670,6 +670,7 @@ create table if not exists store.targets
     `metric` LowCardinality(String),
     `title` LowCardinality(Nullable(String)),
     `unit_name` LowCardinality(String),
+    `scope` LowCardinality(Nullable(String)),
     `period` LowCardinality(String),
     `target` Float64,
     `tier` LowCardinality(String),

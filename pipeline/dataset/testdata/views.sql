@@ -642,6 +642,7 @@ select
     rows.`metric` as `metric`,
     rows.`title` as `title`,
     rows.`unit_name` as `unit_name`,
+    rows.`scope` as `scope`,
     rows.`period` as `period`,
     rows.`target` as `target`,
     rows.`tier` as `tier`,
