@@ -385,3 +385,15 @@ func TestManifestStaysOutside(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// No file is refused as a whole: each has rows, and no more of them spoilt than its dataset lets pass.
+func TestEveryFileCanBePublished(t *testing.T) {
+	t.Parallel()
+	for _, m := range []*Manifest{written(t), writtenAnew(t, Options{Seed: 0})} {
+		for _, f := range m.Files {
+			if c := f.Counts(); c.Loaded == 0 || float64(c.Rejected) > 0.2*float64(c.Loaded+c.Rejected) {
+				t.Errorf("seed %d, %s: %d rows are loaded and %d refused", m.Seed, f.Name, c.Loaded, c.Rejected)
+			}
+		}
+	}
+}

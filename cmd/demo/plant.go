@@ -78,7 +78,7 @@ var plants = []spoilt{
 	{"certificates", "区技能鉴定中心", "2026年4月", []plant{{"certified_on", "2026年13月5日", "date_exists", false}, {"skill_level", "高级", "code", false}, {"person", badDay, "person_date", false}}},
 	{"cooperations", "区科技局", "2026年", []plant{{"country", "某国", "code", false}, {"kind", "友好往来", "code", false}}},
 	{"cooperations", "外办", "2025年下半年", []plant{{"title", "", "required", false}, {"people", -5, "range", true}, {"started_on", "2025年下半年", "date", false}, {"ended_on", day(2025, 1, 1), "ended_after_start", false}}},
-	{"agreements", "外办", "2026年上半年", []plant{{"country", "某国", "code", false}, {"signed_on", "2026年上半年", "date", false}, {"code", "", "required", false}, {"field", "综合", "code", true}}},
+	{"agreements", "外办", "2025年", []plant{{"country", "某国", "code", false}, {"signed_on", "2025年上半年", "date", false}, {"code", "", "required", false}, {"field", "综合", "code", true}}},
 	{"joint_projects", "外办", "2025年", []plant{{"started_on", "2025-02-30", "date_exists", false}, {"ended_on", day(2021, 5, 1), "ended_after_start", false}, {"country", "中国", "abroad", false}}},
 	{"expert_days", "外办", "2026年上半年", []plant{{"days", 45, "range", false}, {"month", day(2026, 4, 15), "first_of_month", false}, {"person", badCheck, "person_check_digit", false}, {"days", "半个月", "number", false}, {"project", "", "required", false}}},
 	{"products", "外办", "2025年", []plant{{"kind", "论文", "code", false}, {"produced_on", "202x年6月1日", "placeholder", false}, {"revenue", "保密", "number", true}}},

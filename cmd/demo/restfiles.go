@@ -286,7 +286,9 @@ func (s *story) abroadFiles() []*file {
 		for _, p := range []period{year(2022), year(2023), year(2024), year(2025), halfYear(day(2026, 1, 1))} {
 			own := func(r rec) bool { return f.own != nil && p.from.Year() >= 2025 && s.reports(r["enterprise"]) }
 			rows := during(s.rest[f.dataset], p, func(r rec) bool { return !own(r) })
-			fs = append(fs, submission("外办", f.dataset, p, "xlsx", "", sheet{name: titles[f.dataset], title: heading(p, "外办", f.what, f.unit), cols: f.office, rows: rows, totals: f.totals}))
+			if len(rows) > 0 {
+				fs = append(fs, submission("外办", f.dataset, p, "xlsx", "", sheet{name: titles[f.dataset], title: heading(p, "外办", f.what, f.unit), cols: f.office, rows: rows, totals: f.totals}))
+			}
 			for _, e := range s.es {
 				rows := during(s.rest[f.dataset], p, func(r rec) bool { return own(r) && r["enterprise"] == e.name })
 				if len(rows) > 0 {
