@@ -9,8 +9,10 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 
+	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/warehouse"
 )
@@ -51,12 +53,15 @@ func TestOverlay(t *testing.T) {
 			dataset: "h2020", file: "cordis/h2020_first20000.csv", loaded: 19998, rejected: 2, rule: "required",
 			check: "select countIf(country = 'GR') = 805 and countIf(country = 'GB') = 1840 and countIf(contribution is null) = 1635 from mart.h2020",
 		},
+		// the industry stands in the file's name alone, and dates in two orders
 		{
 			dataset: "openings", file: "labour-market/JOLTS/vac/jolts_vac_tnf.csv", loaded: 231, column: "posts", header: "JTSJOL",
-			check: "select min(month) = '2000-12-01' from mart.openings",
+			check: "select min(month) = '2000-12-01' and any(industry) = 'tnf' from mart.openings",
 		},
-		// 01/12/2000: the order of day and month is not told, so nothing is guessed
-		{dataset: "unemployed", file: "labour-market/U.csv", rejected: 231, rule: "date_order"},
+		{
+			dataset: "unemployed", file: "labour-market/CPS/cps_U_fin.csv", loaded: 231, column: "people", header: "LNU03034199",
+			check: "select min(month) = '2000-12-01' and max(month) = '2020-02-01' and any(industry) = 'fin' from mart.unemployed",
+		},
 		{
 			dataset: "mobility", file: "mobility/matrix_2008_2012.csv", loaded: 74250, column: "people", header: "VALUE",
 			check: "select countIf(mark = '..') = 720 and countIf(mark = 'F') = 3184 from mart.mobility",
@@ -68,6 +73,11 @@ func TestOverlay(t *testing.T) {
 		{
 			dataset: "regional", file: "regional/gdp_3sectors_31provinces_2015_2019.xlsx", loaded: 155,
 			check: "select uniqExact(province) = 31 and uniqExact(year) = 5 and max(abs(gdp - primary_sector - secondary_sector - tertiary_sector) / gdp) < 0.01 from mart.regional",
+		},
+		// three sectors side by side become a row each; the total beside them does not
+		{
+			dataset: "gdp_sector", file: "regional/gdp_3sectors_31provinces_2015_2019.xlsx", loaded: 465,
+			check: "select uniqExact(sector) = 3 and uniqExact(province, year) = 155 from mart.gdp_sector",
 		},
 		// thirty heads of provinces stand among the schools
 		{dataset: "schools", file: "schools/moe_adult_heis_2025-06-20.xls", loaded: 248, others: 30, check: "select max(number) = 248 from mart.schools"},
@@ -108,6 +118,187 @@ func TestOverlay(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestOverlayMetrics asks the metrics that stand beside those declarations: the numbers are published
+// ones, or computed here from the files by themselves.
+func TestOverlayMetrics(t *testing.T) {
+	data := "../../../shared/data"
+	if _, err := os.Stat(data); err != nil {
+		t.Skip("the real data are not here: ", data)
+	}
+	c := &cli{Dir: t.TempDir(), Configs: "testdata/overlay", Lang: "zh", out: io.Discard, log: slog.New(slog.DiscardHandler)}
+	cfg, err := c.settings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, err := c.open(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer o.Close()
+	if err := o.loader.Ensure(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	load := func(dataset string, files ...string) {
+		t.Helper()
+		for _, path := range files {
+			out, err := o.loader.Load(t.Context(), pipeline.Request{Path: path, Dataset: dataset})
+			if err != nil || out.State != pipeline.Published {
+				t.Fatalf("%s: %s, %v, %+v", path, out.State, err, out.Problem)
+			}
+		}
+	}
+	glob := func(pattern string) []string {
+		files, err := filepath.Glob(filepath.Join(data, pattern))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %d files, %v", pattern, len(files), err)
+		}
+		return files
+	}
+	load("openings", glob("labour-market/JOLTS/vac/*.csv")...)
+	load("unemployed", glob("labour-market/CPS/cps_U_*.csv")...)
+	load("gdp_sector", glob("regional/*.xlsx")...)
+	load("h2020", glob("cordis/*.csv")...)
+	load("apprentices", glob("apprentices/apprentice_pathway.csv")...)
+	series := filepath.Join(t.TempDir(), "quarters.csv")
+	demand := []int{362, 385, 432, 341, 382, 409, 498, 387, 473, 513, 582, 474, 544, 582, 681, 557, 628, 707, 773, 592, 627, 725, 854, 661}
+	head, line := "region", "all"
+	for i, v := range demand {
+		head += fmt.Sprintf(",%dQ%d", 2010+i/4, i%4+1)
+		line += "," + strconv.Itoa(v)
+	}
+	if err := os.WriteFile(series, []byte(head+"\n"+line+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	load("quarters", series)
+
+	engine := &metric.Engine{Catalog: o.metrics, DB: o.reader}
+	ask := func(name, from, to string, grain metric.Grain, by string, where ...string) []metric.Point {
+		t.Helper()
+		q := metric.Query{Metric: name, Grain: grain}
+		q.From, _ = metric.ParseDay(from)
+		q.To, _ = metric.ParseDay(to)
+		if by != "" {
+			q.By = strings.Split(by, ",")
+		}
+		for _, w := range where {
+			dim, value, _ := strings.Cut(w, "=")
+			q.Where = append(q.Where, metric.Filter{Dim: dim, Values: []string{value}})
+		}
+		r, err := engine.Run(t.Context(), q)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		return r.Points
+	}
+	near := func(what string, p metric.Point, want, within float64) {
+		t.Helper()
+		if p.Value == nil || math.Abs(*p.Value-want) > within {
+			t.Errorf("%s: got %s (%s), want %v", what, metric.Number(p.Value, "x|x|9"), p.Why, want)
+		}
+	}
+	one := func(name, from, to string, want, within float64, where ...string) {
+		t.Helper()
+		ps := ask(name, from, to, metric.Total, "", where...)
+		if len(ps) != 1 {
+			t.Fatalf("%s: %d points", name, len(ps))
+		}
+		near(name, ps[0], want, within)
+	}
+
+	// mismatch of seventeen industries, October 2009, as the literature's data give it
+	one("us_mismatch", "2009-10-01", "2009-11-01", 0.0901202675, 1e-9)
+	one("us_mismatch_simple", "2009-10-01", "2009-11-01", 0.3362428942, 1e-9)
+	months := ask("us_mismatch", "2000-12-01", "2020-03-01", metric.Month, "")
+	for _, p := range months {
+		if p.Value == nil || *p.Value <= 0 || *p.Value > 0.2 {
+			t.Errorf("mismatch of %s: %+v", p.From.Format("2006-01"), p)
+		}
+	}
+	if len(months) != 231 {
+		t.Errorf("got %d months", len(months))
+	}
+
+	// location quotients as published, to three digits; the three parts of shift-share are the change
+	for at, want := range map[string]float64{"上海 第一产业": .0560, "上海 第二产业": .727, "上海 第三产业": 1.40, "云南 第一产业": 1.67, "北京 第一产业": .0680, "北京 第二产业": .415, "山东 第三产业": .950} {
+		place, sector, _ := strings.Cut(at, " ")
+		digit := math.Pow(10, math.Floor(math.Log10(want))-2)
+		one("added_lq", "2015-01-01", "2016-01-01", want, 0.51*digit, "province="+place, "sector="+sector)
+	}
+	for y := 2016; y <= 2019; y++ {
+		from, to, before := fmt.Sprint(y, "-01-01"), fmt.Sprint(y+1, "-01-01"), fmt.Sprint(y-1, "-01-01")
+		parts := 0.0
+		for _, name := range []string{"added_national", "added_mix", "added_regional"} {
+			p := ask(name, from, to, metric.Total, "", "province=浙江")
+			if p[0].Value == nil {
+				t.Fatalf("%s %d: %s", name, y, p[0].Why)
+			}
+			parts += *p[0].Value
+		}
+		now, was := ask("added", from, to, metric.Total, "", "province=浙江"), ask("added", before, from, metric.Total, "", "province=浙江")
+		if change := *now[0].Value - *was[0].Value; math.Abs(parts-change) > 1e-6 {
+			t.Errorf("shift-share of %d: the parts add up to %v, the change is %v", y, parts, change)
+		}
+	}
+
+	// the rate of the whole country, weighted from its areas, is the published one, which rounds and
+	// knows what is withheld of an area
+	for _, p := range ask("certified_rate", "2008-01-01", "2020-01-01", metric.Year, "", "apprentice_sex=1", "apprentice_trade=1") {
+		var want float64
+		sql := fmt.Sprintf("select toFloat64(figure) from mart.apprentices where year = %d and geo = 1 and sex = 1 and trade = 1 and measure = 4", p.From.Year())
+		if err := o.reader.Row(t.Context(), warehouse.SQL(sql), &want); err != nil {
+			t.Fatal(err)
+		}
+		near(fmt.Sprint("certified of ", p.From.Year()), p, want, 0.5)
+	}
+
+	// concentration and location quotients of a file that is read here once more
+	money, parts, kinds, kindOf, all := map[string]float64{}, map[string]float64{}, map[string]float64{}, map[string]float64{}, 0.0
+	file, err := os.Open(glob("cordis/*.csv")[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	rows, err := csv.NewReader(file).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	total := 0.0
+	for _, r := range rows[1:] {
+		if !strings.HasPrefix(r[6], "2017-") {
+			continue
+		}
+		if v, err := strconv.ParseFloat(r[4], 64); err == nil {
+			money[r[5]] += v
+			total += v
+		}
+		if r[3] != "" && r[3] != "NA" {
+			parts[r[5]]++
+			kinds[r[3]]++
+			kindOf[r[5]+r[3]]++
+			all++
+		}
+	}
+	hhi := 0.0
+	for _, v := range money {
+		hhi += v / total * v / total
+	}
+	one("eu_hhi", "2017-01-01", "2018-01-01", hhi, 1e-12)
+	one("eu_share", "2017-01-01", "2018-01-01", money["UK"]/total*100, 1e-9, "partner_country=GB")
+	for _, k := range []string{"HES", "PRC", "REC"} {
+		one("eu_lq", "2017-01-01", "2018-01-01", kindOf["NO"+k]/parts["NO"]/(kinds[k]/all), 1e-9, "partner_country=NO", "activity="+k)
+	}
+
+	// four quarters ahead, as R's HoltWinters forecasts them
+	points := ask("quarterly_forecast", "2016-01-01", "2017-01-01", metric.Quarter, "")
+	want := []float64{747.077592377, 798.388435685, 873.688877374, 743.097961854}
+	if len(points) != 4 {
+		t.Fatalf("got %d quarters of the forecast", len(points))
+	}
+	for i, p := range points {
+		near(p.From.Format("2006-01"), p, want[i], 1e-6)
 	}
 }
 
