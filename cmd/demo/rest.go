@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"sort"
 	"time"
 )
@@ -102,6 +103,7 @@ func (s *story) tellRest(seed uint64) {
 		m.tell(&office{story: s, r: stream(seed, uint64(31+i)), dataset: m.dataset}, born, chosen)
 	}
 	s.meet()
+	s.engage()
 	for _, rs := range s.rest {
 		sort.SliceStable(rs, func(i, j int) bool { return rs[i]["@"].(time.Time).Before(rs[j]["@"].(time.Time)) })
 	}
@@ -142,6 +144,43 @@ func (s *story) meet() {
 					}
 				}
 			}
+		}
+	}
+}
+
+// engage gives the contracts of those recognised as flexible to them, and some of the foreign ones to the
+// experts on site.
+func (s *story) engage() {
+	var flexible, abroad []rec
+	seen := map[any]bool{}
+	for _, t := range s.talents {
+		if t["flexible"] == true && !seen[t["person"]] {
+			seen[t["person"]] = true
+			flexible = append(flexible, t)
+		}
+	}
+	for _, d := range s.rest["expert_days"] {
+		if !seen[d["person"]] {
+			seen[d["person"]] = true
+			abroad = append(abroad, d)
+		}
+	}
+	for _, r := range s.rest["engagements"] {
+		from, field := &flexible, "recognised_on"
+		if r["country"] != "CN" {
+			from, field = &abroad, "month"
+		}
+		if hash("engaged", r["person"].(string))%100 >= 70 {
+			continue
+		}
+		for i, t := range *from {
+			on := r["started_on"].(time.Time)
+			if d := t[field].(time.Time); t["country"] == "CN" != (r["country"] == "CN") || d.After(on.AddDate(0, 9, 0)) || d.AddDate(1, 6, 0).Before(on) {
+				continue
+			}
+			r["person"], r["name"], r["country"], r["enterprise"], r["node"] = t["person"], t["name"], t["country"], t["enterprise"], t["node"]
+			*from = slices.Delete(slices.Clone(*from), i, i+1)
+			break
 		}
 	}
 }
