@@ -230,6 +230,7 @@ func TestDashboard(t *testing.T) {
 	t.Run("units in English", s.unitsTest)
 	t.Run("declared", s.declaredTest)
 	t.Run("browser", s.browserTest)
+	t.Run("map in a browser", s.mapBrowserTest)
 	t.Run("a report date", s.freezeTest) // publishes something
 	if strings.Contains(s.log.String(), "panic") {
 		t.Errorf("the log tells of a panic:\n%s", s.log)
@@ -394,6 +395,8 @@ func (s *site) refusalsTest(t *testing.T) {
 		{"/b/overview?grain=decade", 400, []string{"decade", "quarter"}},
 		{"/b/overview?chain=cotton", 400, []string{"cotton", "superalloy"}},
 		{"/b/overview?node=" + url.QueryEscape("' or 1=1 --"), 400, []string{"magnetic.motor"}},
+		{"/b/overview?map=county", 400, []string{"county", "zone", "world"}},
+		{"/api/v1/panels/overview/arrivals?map=moon", 400, []string{`"valid":["zone","china","world"]`}},
 		{"/b/overview?from=2026-01-01", 400, []string{"from", "to"}},
 		{"/b/overview?from=2026-02-30&to=2026-03-01", 400, []string{"2026-02-30"}},
 		{"/b/overview?from=2026-07-01&to=2026-01-01", 400, []string{"2026-07-01"}},

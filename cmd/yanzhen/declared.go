@@ -93,7 +93,7 @@ func readDeclared(fsys fs.FS) (declared, error) {
 				}
 				put(kind, base)[strings.ReplaceAll(row[0], "/", "|")] = strings.TrimRight(strings.Join(row[1:], ", "), ", ")
 			}
-		case ".json":
+		case ".json", ".geojson":
 			sum := sha256.Sum256(text)
 			put(kind, base)["file"] = hex.EncodeToString(sum[:6])
 		}

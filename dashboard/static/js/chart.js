@@ -53,7 +53,8 @@ export class Chart {
     this.onClick = onClick;
     this.draw();
     live.add(this);
-    this.watch = new ResizeObserver(() => this.chart && this.chart.resize());
+    // a hidden box has no size to draw for
+    this.watch = new ResizeObserver(() => this.chart && box.offsetWidth && this.chart.resize());
     this.watch.observe(box);
   }
 

@@ -60,7 +60,7 @@ export class Panel {
       this.find("title").textContent = a.title;
       this.say("sub", [a.period, a.unit].filter(Boolean).join(" · "));
       this.say("date", a.data_date ? main.dataset.date + " " + a.data_date : "");
-      this.say("note", a.note);
+      this.say("note", [a.note, a.since].filter(Boolean).join(" · "));
       this.say("caption", a.caption);
       if (a.sentence) return this.sentence(a.sentence);
       if (a.table) {

@@ -1,0 +1,114 @@
+package dashboard
+
+import (
+	"context"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// drawnMap says what the map of a panel shows: the outline, the parks in the order of their size, what is printed on
+// it, and any words that reach over its edge.
+const drawnMap = `((name) => {
+	const plot = document.querySelector('[data-panel="' + name + '"] [data-plot]'), c = window.echarts.getInstanceByDom(plot), o = c.getOption();
+	const out = { map: (o.geo && o.geo[0] || o.series[0]).map, printed: (o.graphic || []).flatMap(g => g.elements).map(e => e.style.text).join(), points: 0, cut: [] };
+	for (const d of o.series[0].data) if (Array.isArray(d.value)) {
+		const [x, y] = c.convertToPixel("geo", d.value);
+		if (x > 0 && y > 0 && x < c.getWidth() && y < c.getHeight()) out.points++;
+	}
+	const county = o.series[0].data.map(d => d.text || "").join();
+	for (const e of c.getZr().storage.getDisplayList()) {
+		const text = e.style && e.style.text;
+		if (!text || !county.includes(text) && !out.printed.includes(text)) continue;
+		const r = e.getBoundingRect().clone();
+		if (e.transform) r.applyTransform(e.transform);
+		if (r.x < 0 || r.y < 0 || r.x + r.width > c.getWidth() || r.y + r.height > c.getHeight()) out.cut.push(text);
+	}
+	return out;
+})`
+
+// The zone on a map, at the desk and on a phone; another map by a tap, whose choice is in the address.
+func (s *site) mapBrowserTest(t *testing.T) {
+	ctx, said := browser(t)()
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	defer cancel()
+	defer func() {
+		// a browser that is only killed still writes into the directory that the test then removes
+		if err := chromedp.Cancel(ctx); err != nil {
+			t.Log(err)
+		}
+	}()
+	type shown struct {
+		Map, Printed string
+		Points       int
+		Cut          []string
+	}
+	var at, phone, english, country shown
+	var address, title, csv, current, again, filtered string
+	var faults []string
+	tab := `[data-panel="arrivals"] [data-map]:nth-child(2)`
+	err := chromedp.Run(
+		ctx,
+		chromedp.EmulateViewport(390, 9000),
+		chromedp.Navigate(s.http.URL+"/b/overview?lang=zh&theme=light"), chromedp.Poll(allDrawn, nil),
+		chromedp.Evaluate(drawnMap+`("where")`, &phone),
+		chromedp.EmulateViewport(1440, 9000),
+		chromedp.Navigate(s.http.URL+"/b/overview?lang=en&theme=dark"), chromedp.Poll(allDrawn, nil),
+		chromedp.Evaluate(drawnMap+`("arrivals")`, &english),
+		chromedp.Navigate(s.http.URL+"/b/overview?lang=zh&theme=light"), chromedp.Poll(allDrawn, nil),
+		chromedp.Evaluate(drawnMap+`("arrivals")`, &at),
+		chromedp.Click(tab),
+		chromedp.Poll(`document.querySelector('[data-panel="arrivals"] h3').textContent === "引进自哪个省份" && document.querySelector('[data-panel="arrivals"]').dataset.state === "drawn" && window.echarts.getInstanceByDom(document.querySelector('[data-panel="arrivals"] [data-plot]')).getOption().series[0].map === "china"`, nil, chromedp.WithPollingTimeout(20*time.Second)),
+		chromedp.Evaluate(drawnMap+`("arrivals")`, &country),
+		chromedp.Location(&address),
+		chromedp.AttributeValue(`[data-panel="arrivals"] a[download]`, "href", &csv, nil),
+		chromedp.Text(`[data-panel="arrivals"] [data-map][aria-current]`, &current),
+		chromedp.Click(`[data-panel="arrivals"] [data-tool="table"]`),
+		chromedp.WaitVisible(`[data-panel="arrivals"] [data-table] table`),
+		chromedp.Text(`[data-panel="arrivals"] [data-table] thead`, &title),
+		// the address brings the same page again
+		chromedp.Reload(), chromedp.Poll(allDrawn, nil),
+		chromedp.Text(`[data-panel="arrivals"] h3`, &again),
+		chromedp.Evaluate(look, &faults),
+	)
+	if err != nil {
+		t.Fatal(err, said())
+	}
+	for name, m := range map[string]shown{"phone": phone, "desk": at, "desk in English": english} {
+		if m.Map != "map:zone" || m.Points != 6 {
+			t.Errorf("%s: %d points on %s, want 6 on the zone", name, m.Points, m.Map)
+		}
+	}
+	for name, m := range map[string]shown{"phone": phone, "desk": at, "desk in English": english, "country": country} {
+		if len(m.Cut) > 0 {
+			t.Errorf("%s: %q is cut off", name, m.Cut)
+		}
+		if want := map[bool]string{true: "Sketch map without approval number", false: "示意图，未经审图"}[name == "desk in English"]; !strings.Contains(m.Printed, want) {
+			t.Errorf("%s: on the map stands %q, want %q", name, m.Printed, want)
+		}
+	}
+	if u, err := url.Parse(address); err != nil || u.Query().Get("map") != "china" || !strings.Contains(csv, "map=china") || current != "全国" || !strings.Contains(title, "来源省份") || again != "引进自哪个省份" {
+		t.Errorf("the other map: address %s, CSV %s, chosen %q, table %q, again %q", address, csv, current, title, again)
+	}
+	for _, f := range faults {
+		t.Error(f)
+	}
+	// a tap on a province leads to its figures
+	var place []float64
+	err = chromedp.Run(ctx, chromedp.Evaluate(`(() => { const p = document.querySelector('[data-panel="arrivals"] [data-plot]'); const c = window.echarts.getInstanceByDom(p); const [x, y] = c.convertToPixel({seriesIndex: 0}, [115.7, 27.6]); const r = p.getBoundingClientRect(); return [r.left + x, r.top + y]; })()`, &place))
+	if err != nil || len(place) != 2 {
+		t.Fatal(err, place)
+	}
+	if err := chromedp.Run(ctx, chromedp.MouseClickXY(place[0], place[1]), chromedp.WaitVisible(`.chips a`), chromedp.Location(&filtered)); err != nil {
+		t.Fatal(err, said())
+	}
+	if u, err := url.Parse(filtered); err != nil || u.Query().Get("province") != "江西" || u.Query().Get("map") != "china" {
+		t.Errorf("a tap on Jiangxi leads to %s", filtered)
+	}
+	if bad := said(); len(bad) > 0 {
+		t.Errorf("the console says %v", bad)
+	}
+}
