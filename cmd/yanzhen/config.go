@@ -40,7 +40,7 @@ type config struct {
 	} `yaml:"map"`
 	Ranking    string            `yaml:"ranking"`
 	Scopes     map[string]string `yaml:"scopes"`
-	StopWithin time.Duration `yaml:"stop_within"`
+	StopWithin time.Duration     `yaml:"stop_within"`
 }
 
 // readConfig lays the file (if one is named) over the defaults of configs/yanzhen.yaml. An
