@@ -206,6 +206,10 @@ func (s *Server) compared(p board.Panel, m *metric.Metric, st state, q metric.Qu
 		return because(metric.NoCompare, "base_none")
 	case ask == metric.Previous && q.Window == metric.YearToDate:
 		return because(metric.NoCompare, "base_ytd")
+	case ask == metric.Previous && q.Grain == metric.Total && q.From.Add(q.From.Sub(q.To)).Year() < 1990:
+		return because(metric.NoCompare, "base_all")
+	case ask == metric.Spring && !q.Festive() && p.Kind == board.KPI:
+		return metric.YearOnYear, nil // the card names its comparison and the days
 	case ask == metric.Spring && !q.Festive():
 		return because(metric.YearOnYear, "base_whole")
 	case ask == metric.Spring:
@@ -465,6 +469,9 @@ func (d *drawn) note(loc board.Locale) string {
 	}
 	for _, f := range d.Unfiltered {
 		parts = append(parts, say("unfiltered", say(f).In(loc)).In(loc))
+	}
+	for i := range parts[:max(0, len(parts)-1)] { // a full stop is of the last one only
+		parts[i] = strings.TrimRight(parts[i], "。.")
 	}
 	return strings.Join(parts, map[board.Locale]string{board.Zh: "；", board.En: "; "}[loc])
 }

@@ -201,7 +201,7 @@ func Empty(p Panel, rs []*metric.Result, loc Locale) string {
 func Why(code string, loc Locale) string {
 	switch code {
 	case "zero_base":
-		return pick(loc, "对比期为 0，不计算增幅。", "The base of the comparison is 0; no growth is computed.")
+		return pick(loc, "基数（分母）为 0，没有比值可算。", "The base is 0: there is no ratio to compute.")
 	case "undefined":
 		return pick(loc, "该范围内此指标没有定义（分母为 0）。", "The measure is undefined in this range (its denominator is 0).")
 	}
@@ -669,13 +669,30 @@ func drawTrend(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error
 		y["min"], y["max"] = reach(areas)
 		y["splitLine"] = m{"show": false}
 	}
-	return finish(p, rs, loc, bars, m{
+	o := m{
 		"grid":    m{"left": 2, "right": 8, "top": top, "bottom": 4, "containLabel": true},
 		"xAxis":   l{m{"type": "category", "axisLabel": m{"hideOverlap": true, "formatter": "__fmt:tick"}, "boundaryGap": true}},
 		"yAxis":   yaxes,
 		"tooltip": merge(tip(formatter(rs[0].Unit)), m{"axisPointer": m{"type": "line"}}),
 		"series":  append(barPatch, linePatch...),
-	})
+	}
+	if compared > 0 {
+		o["legend"] = dashedLegend(bars.MultiSeries)
+	}
+	return finish(p, rs, loc, bars, o)
+}
+
+// dashedLegend shows in the legend which lines are dashed: those draw themselves, the others are a mark of their colour.
+func dashedLegend(series []charts.SingleSeries) m {
+	var data l
+	for _, s := range series {
+		icon := "roundRect"
+		if s.LineStyle != nil && s.LineStyle.Type != "" {
+			icon = "inherit"
+		}
+		data = append(data, m{"name": s.Name, "icon": icon})
+	}
+	return m{"data": data, "itemWidth": 20, "icon": nil}
 }
 
 // comparedLines is of how many lines at most the compared ones are drawn beside them.

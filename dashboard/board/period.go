@@ -219,6 +219,9 @@ func Remarks(rs []*metric.Result, loc Locale) []string {
 			continue
 		}
 		compare := r.Query.Compare
+		if slices.ContainsFunc(r.Points, func(pt metric.Point) bool { return mergedMonths(pt, r.Query.Grain) }) {
+			add(pick(loc, "1、2 月并为一期", "January and February are one period"))
+		}
 		var last *metric.Point
 		seen := map[metric.Day]bool{}
 		for i := range r.Points {

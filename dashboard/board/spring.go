@@ -99,6 +99,7 @@ func drawSpring(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, erro
 		top += 20
 	}
 	return finish(p, rs, loc, c, m{
+		"legend":  dashedLegend(c.MultiSeries),
 		"grid":    m{"left": 2, "right": 18, "top": top, "bottom": 24, "containLabel": true},
 		"xAxis":   l{m{"type": "category", "boundaryGap": false, "axisLabel": m{"interval": every - 1}, "name": pick(loc, "距除夕天数", "days from the eve"), "nameLocation": "middle", "nameGap": 26}},
 		"yAxis":   l{m{"type": "value", "axisLabel": m{"formatter": axisFormatter(unit)}, "splitNumber": 4}},

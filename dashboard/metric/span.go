@@ -46,7 +46,7 @@ func (v Window) of(p period, g Grain) period {
 	case Rolling3, Rolling12:
 		end := p.To
 		if g.months() > 0 {
-			end = g.Next(p.To.AddDate(0, 0, -1)) // an unfinished month is one of the months
+			end = Month.Next(p.To.AddDate(0, 0, -1)) // an unfinished month is one of the months; of an unfinished year the last ones there are
 		}
 		return period{shift{months: v.months()}.to(end), p.To}
 	}
@@ -226,14 +226,30 @@ func tenBefore(p period) period {
 	return b
 }
 
+// state says whether m is what there is on the last day of a period, whatever was before: a stock, or
+// made of stocks only.
+func (m *Metric) state() bool {
+	switch m.Kind {
+	case Flow, Mean, Forecasting:
+		return false
+	case Stock:
+		return true
+	}
+	return len(m.args) > 0 && !isGrain(m.Over) && !slices.ContainsFunc(m.args, func(a *Metric) bool { return !a.state() })
+}
+
 // bases are the stretches compared with, one for each of those of w.
 func (c *Catalog) bases(q Query, compare Compare, nominal, w window) ([]period, error) {
 	spans := w.stretches()
 	bases := make([]period, len(spans))
 	s := back(YearOnYear, nominal)
+	window, state := q.Window, c.byName[q.Metric].state()
+	if state {
+		window = NoWindow // it is that of the last day under any window, and before that of the period before
+	}
 	if compare == Previous {
 		s = back(Previous, nominal)
-		if n := q.Window.months(); n > 0 {
+		if n := window.months(); n > 0 {
 			s = shift{months: n}
 		}
 	}
@@ -245,9 +261,12 @@ func (c *Catalog) bases(q Query, compare Compare, nominal, w window) ([]period, 
 			b, err = c.aligned(p)
 		case compare == Spring:
 			_, err = c.SpringFestival(p.To.AddDate(0, 0, -1).Year()) // the years the list knows, here too
-		case compare == Previous && w.Grain == Ten && q.Window == NoWindow:
+		case compare == Previous && w.Grain == Ten && window == NoWindow:
+			if q.Window != NoWindow {
+				p.From = Ten.Start(p.To.AddDate(0, 0, -1))
+			}
 			b = tenBefore(p)
-		case compare == Previous && w.Grain == Total && p.To.Equal(p.From.AddDate(0, 0, 1)) && !c.byName[q.Metric].flows():
+		case compare == Previous && w.Grain == Total && p.To.Equal(p.From.AddDate(0, 0, 1)) && state:
 			// a state on a day has no width: the period before it is the month before, at its end
 			b.To = Month.Start(p.From)
 			b.From = b.To.AddDate(0, 0, -1)
