@@ -114,6 +114,9 @@ type Reader struct {
 
 	heading string
 
+	filled []*column     // whose blank cells mean what stands above them
+	topped []source.Cell // a row with those cells filled
+
 	spread []dataset.Spread // of the binding
 	wide   []source.Cell    // the row of the file with the keys and values of one spread behind it
 	place  []int            // where the cells of wide beyond the file's columns stand
@@ -290,6 +293,9 @@ func (r *Reader) prepare() error {
 			continue
 		}
 		r.cols = append(r.cols, c)
+		if c.decl.FillDown && c.at >= 0 {
+			r.filled = append(r.filled, c)
+		}
 	}
 	for i := range r.ds.Checks {
 		p, err := dataset.CompileCheck(r.ds, r.ds.Checks[i].Expr)
@@ -358,6 +364,9 @@ func (r *Reader) newColumn(i int) (*column, error) {
 	}
 	if b.How == "name" {
 		c.of = d.Of
+	}
+	if c.parse == "decimal_comma" { // else a number like any other
+		c.parse, c.comma = plainParser, true
 	}
 	fail := func(zh, en string) error {
 		return fmt.Errorf("dataset %s: column %s: %s / %s", r.ds.Name, d.Name, zh, en)

@@ -118,6 +118,7 @@ func bracketed(h string) (outside string, inside []string) {
 // looseKey is a header without its brackets and without the upper rows of a merged header.
 func looseKey(h string) string {
 	out, _ := bracketed(repeated.ReplaceAllString(h, ""))
+	out = strings.TrimRight(out, "/ ")
 	if i := strings.LastIndexByte(out, '/'); i >= 0 {
 		out = out[i+1:]
 	}
@@ -308,7 +309,7 @@ func (b *Binding) headerUnit(c *dataset.Column, bound *Bound, e *BindError) {
 	default:
 		return
 	}
-	if c.List != "" || c.Parse != "" {
+	if c.List != "" || c.Parse != "" && c.Parse != "decimal_comma" {
 		return
 	}
 	_, inside := bracketed(bound.Header)

@@ -68,7 +68,7 @@ func (r *Reader) read(c *column, n int, cell *source.Cell) (outcome, *fault) {
 	case source.Text:
 		// the shapes of a tidy file, without folding or copying
 		switch {
-		case c.parse != plainParser:
+		case c.parse != plainParser || c.comma:
 		case c.kind == kindInt && c.list == nil && c.head.exp == c.declExp():
 			if c.decl.Type == dataset.Date {
 				if y, m, d, ok := fastDate(s); ok && y != 0 {
@@ -170,6 +170,13 @@ func (r *Reader) readSlow(c *column, n int, cell *source.Cell) (outcome, *fault)
 
 // number reads a cell as a number in the column's unit.
 func (c *column) number(cell *source.Cell) (decimal, outcome, *fault) {
+	if c.comma && cell.Kind == source.Text {
+		text, ok := pointed(fold(cell.Text))
+		if !ok {
+			return decimal{}, filled, faultComma
+		}
+		cell = &source.Cell{Text: text, Kind: source.Text}
+	}
 	switch cell.Kind {
 	case source.Number:
 		d, f := excelNumber(cell.Text)
@@ -189,6 +196,26 @@ func (c *column) number(cell *source.Cell) (decimal, outcome, *fault) {
 	}
 	d, f := numberText(s, c.unit, c.head)
 	return d, filled, f
+}
+
+// pointed writes a number whose decimal sign is a comma with a point: 1.204,5 is 1204.5. False where
+// points or blanks do not part groups of three, or a point stands where the comma should.
+func pointed(s string) (string, bool) {
+	whole, rest, comma := strings.Cut(s, ",")
+	if strings.ContainsAny(rest, ",.'") {
+		return s, false
+	}
+	groups := strings.FieldsFunc(whole, func(r rune) bool { return r == '.' || r == ' ' || r == '\'' || r == '\u202f' || r == '\u00a0' })
+	for _, g := range groups[min(1, len(groups)):] {
+		if len(g) != 3 || !number(g) {
+			return s, !strings.ContainsAny(whole, ".,") // words: judged as any text
+		}
+	}
+	s = strings.Join(groups, "")
+	if comma {
+		s += "." + rest
+	}
+	return s, true
 }
 
 func (c *column) putChecked(n int, v int64) (outcome, *fault) {

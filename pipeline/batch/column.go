@@ -11,6 +11,7 @@ import (
 
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/source"
 )
 
 // kind is what the bytes of a column are, which several declared types may share.
@@ -53,6 +54,7 @@ type column struct {
 
 	list      *codes.List
 	city      cityFinder
+	above     source.Cell       // the last cell that was not blank, where blank ones mean the same
 	abroad    func(string) bool // a country
 	parse     parser
 	unit      unit // declared
@@ -63,6 +65,7 @@ type column struct {
 	beyond    *fault
 	unmatched *fault // the text has not the part that is read; nil: all of it is read
 	nulls     map[string]bool
+	comma     bool     // a comma is the decimal sign
 	only      bool     // no other word than nulls means "no value"
 	month     bool     // a year and a month will do for a date
 	period    bool     // the date, or year, must lie in the submission's period

@@ -37,6 +37,8 @@ var (
 		"填真实的数字或日期", "write the real number or date")
 	faultThousands = newFault("thousands", "千分位逗号的位置不对", "the thousands separators are misplaced",
 		"去掉逗号，如 12345", "leave the commas out, as in 12345")
+	faultComma = newFault("decimal_comma", "本列以逗号为小数点、以点分千位，这个数不是", "this column has a comma before the decimals and points between thousands; this number has not",
+		"写成 1.204,5 或 1204,5", "write it as 1.204,5 or 1204,5")
 	faultDigits = newFault("digits", "数字位数过多，无法精确保存", "too many digits to keep exactly",
 		"最多 19 位有效数字", "use at most 19 significant digits")
 	faultUnit = newFault("unit", "单位与本列不符", "the unit is not the column's",

@@ -15,6 +15,9 @@ import (
 // take reads one row of the file; false ends the reading. Where the dataset unpivots it is a row for
 // each spread that has a cell filled: the cells of the file stand first, then the keys, then the values.
 func (r *Reader) take(ctx context.Context, row *source.Row) bool {
+	if len(r.filled) > 0 {
+		row = r.fillDown(row)
+	}
 	if r.spread == nil {
 		return r.takeRow(ctx, row)
 	}
@@ -60,6 +63,33 @@ func (r *Reader) take(ctx context.Context, row *source.Row) bool {
 		}
 	}
 	return true
+}
+
+// fillDown gives the blank cells of a row what stands above them. A row of totals or notes, whose first
+// text is not that of the rows above it, says nothing for the rows below.
+func (r *Reader) fillDown(row *source.Row) *source.Row {
+	first := -1
+	for i := range row.Cells {
+		if c := &row.Cells[i]; c.Kind == source.NoCache || c.Kind != source.Blank && trim(c.Text) != "" {
+			first = i
+			break
+		}
+	}
+	if first < 0 || len(r.totals)+len(r.notes) > 0 && r.total(row, first) {
+		return row
+	}
+	r.topped = append(r.topped[:0], row.Cells...)
+	for _, c := range r.filled {
+		for len(r.topped) <= c.at {
+			r.topped = append(r.topped, source.Cell{})
+		}
+		if cell := &r.topped[c.at]; cell.Kind == source.Blank || cell.Kind == source.Text && trim(cell.Text) == "" {
+			*cell = c.above
+		} else {
+			c.above = *cell
+		}
+	}
+	return &source.Row{Origin: row.Origin, Cells: r.topped}
 }
 
 // at is the index in the file's row of a cell that a column reads.

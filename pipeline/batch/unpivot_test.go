@@ -276,3 +276,47 @@ columns:
 		t.Errorf("got %+v", got.rejects)
 	}
 }
+
+// A blank cell of a group means what stands above it; a total ends no group; the row of units under
+// the header is part of it.
+func TestFillDown(t *testing.T) {
+	ds := declared(t, `
+header_rows: 2
+totals: [合计]
+columns:
+  - {name: region, title: {zh: 地区, en: Region}, type: low, required: true, fill_down: true}
+  - {name: sector, title: {zh: 产业, en: Sector}, type: low, required: true}
+  - {name: output, title: {zh: 产值, en: Output}, type: float64, unit: 亿元}
+`)
+	got := load(t, ds, opened(t, ds, sheet(t, "groups.xlsx", []string{"A3:A4"}, "地区|产业|产值", "||(万元)", "浙江|一产|12000", "|二产|13000", "合计||25000", "|三产|14000", "|| ", "江苏|一产|约1", "|二产|15000")), Options{})
+	var rows []string
+	for _, r := range got.rows {
+		rows = append(rows, fmt.Sprint(r["region"], r["sector"], r["output"]))
+	}
+	if s := strings.Join(rows, " "); s != "浙江一产1.2 浙江二产1.3 浙江三产1.4 江苏二产1.5" || got.counts != (Counts{Read: 6, Loaded: 4, Rejected: 1, Excluded: 1}) {
+		t.Errorf("got %s, %+v, %+v, %v", s, got.counts, got.rejects, got.err)
+	}
+}
+
+func TestDecimalComma(t *testing.T) {
+	ds := &dataset.Dataset{Name: "d", Columns: []dataset.Column{
+		{Name: "x", Title: both("数", "X"), Type: dataset.Float64, Parse: "decimal_comma"},
+		{Name: "n", Title: both("数量", "N"), Type: dataset.Int32, Parse: "decimal_comma"},
+	}}
+	for cell, want := range map[string]string{
+		"1.204,5": "1204.5", "1204,5": "1204.5", "7 300": "7300", "-2,5": "-2.5", "1.204": "1204", "12": "12", "12,3 %": "0.123", "—": "<nil>", "": "<nil>",
+		"12.3": "decimal_comma", "1,204.5": "decimal_comma", "1,2,3": "decimal_comma", "x": "number",
+	} {
+		got := load(t, ds, text("数~数量", cell+"~1.000"), Options{})
+		what := "nothing"
+		switch {
+		case len(got.rejects) > 0:
+			what = got.rejects[0].Rule
+		case len(got.rows) == 1 && fmt.Sprint(got.rows[0]["n"]) == "1000":
+			what = fmt.Sprint(got.rows[0]["x"])
+		}
+		if what != want {
+			t.Errorf("%q: got %s, want %s; %+v", cell, what, want, got.rows)
+		}
+	}
+}

@@ -59,16 +59,17 @@ type Column struct {
 	Title    Text     `yaml:"title"`
 	About    Text     `yaml:"about"`
 	Type     Type     `yaml:"type"`
-	List     string   `yaml:"list"`     // code list: Type Code stores the code, an integer type the rank, Bool whether it is 1
-	Aliases  []string `yaml:"aliases"`  // other headers that mean this column, besides both titles and the name; after a ~, a regular expression
-	Position int      `yaml:"position"` // 1-based, for files without a header
-	Of       string   `yaml:"of"`       // where no header of its own is there, take the cell of that column, or the name _file or _sheet ...
-	Parse    string   `yaml:"parse"`    // ... and read it with this named parser (see Parsers)
-	Match    string   `yaml:"match"`    // regular expression: of the text, its first group is read, or what it matches
-	Required bool     `yaml:"required"` // the header must be there and the cell not blank
-	Default  string   `yaml:"default"`  // what a blank or absent cell means
-	Unit     string   `yaml:"unit"`     // 万元, 人: understood in headers and cells
-	Nulls    []string `yaml:"nulls"`    // further words that mean "no value" in this column
+	List     string   `yaml:"list"`      // code list: Type Code stores the code, an integer type the rank, Bool whether it is 1
+	Aliases  []string `yaml:"aliases"`   // other headers that mean this column, besides both titles and the name; after a ~, a regular expression
+	Position int      `yaml:"position"`  // 1-based, for files without a header
+	Of       string   `yaml:"of"`        // where no header of its own is there, take the cell of that column, or the name _file or _sheet ...
+	Parse    string   `yaml:"parse"`     // ... and read it with this named parser (see Parsers)
+	Match    string   `yaml:"match"`     // regular expression: of the text, its first group is read, or what it matches
+	FillDown bool     `yaml:"fill_down"` // a blank cell means what the cell above it says, as under a merged one
+	Required bool     `yaml:"required"`  // the header must be there and the cell not blank
+	Default  string   `yaml:"default"`   // what a blank or absent cell means
+	Unit     string   `yaml:"unit"`      // 万元, 人: understood in headers and cells
+	Nulls    []string `yaml:"nulls"`     // further words that mean "no value" in this column
 
 	// NullsOnly are the only words, besides a blank, that mean "no value" in this column: .. and the
 	// other words that mean so elsewhere are values here. Nil: not said.

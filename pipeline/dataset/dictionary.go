@@ -197,6 +197,9 @@ func (c *Column) rules(lang string) string {
 	default:
 		add("没有该列时取自 %s", "from %s where the column is missing", c.Of)
 	}
+	if c.FillDown {
+		add("空时同上一行", "blank means as above")
+	}
 	if c.Match != "" {
 		add("只读符合 `%s` 的部分", "only the part that fits `%s` is read", c.Match)
 	}

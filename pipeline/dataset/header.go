@@ -34,6 +34,7 @@ func headerKeys(header string) [3]string {
 		_, size := firstRune(rest)
 		plain = plain[:i] + rest[size:]
 	}
+	plain = strings.TrimRight(plain, "/") // 产值 over (万元)
 	ks[1] = HeaderKey(plain)
 	if i := strings.LastIndexByte(plain, '/'); i >= 0 {
 		ks[2] = HeaderKey(plain[i+1:])

@@ -367,6 +367,9 @@ func (f *file) column(d *Dataset, c *Column, at string, lists *codes.Lists) {
 			f.fault(at+".match", "类型 %s 不能有 match", "type %s takes no match", c.Type)
 		}
 	}
+	if c.FillDown && (c.Of != "" || d.Unpivot != nil && slices.Contains(d.Unpivot.Values, c.Name)) {
+		f.fault(at+".fill_down", "只能用于自己有一列的列", "is for a column that has cells of its own")
+	}
 	if c.Of == "_file" || c.Of == "_sheet" {
 		if c.Personal != "" {
 			f.fault(at+".of", "个人信息不能取自 %s", "personal data cannot come from %s", c.Of)
