@@ -415,7 +415,7 @@ func (a *asking) methodValues(ctx context.Context, m *Metric, w window) (table, 
 			base, err = w.inYear(int(year.Number))
 		} else {
 			var bases []period
-			bases, err = a.Catalog.bases(Query{Window: a.q.Window, Grain: a.q.Grain, Compare: m.Against}, m.Against, window{From: w.From, To: w.To, Grain: w.Grain}, w)
+			bases, err = a.Catalog.bases(Query{Metric: m.Name, Window: a.q.Window, Grain: a.q.Grain, Compare: m.Against}, m.Against, window{From: w.From, To: w.To, Grain: w.Grain}, w)
 			base = window{Grain: w.Grain}.over(w.named(), bases)
 		}
 		if err != nil {
