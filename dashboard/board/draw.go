@@ -1091,7 +1091,7 @@ func drawHeatmap(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, err
 	}
 	low, high := 0.0, 1.0
 	if len(p.By) == 2 {
-		most := 12
+		most := max(12, p.Limit)
 		if p.Compact {
 			most = 7 // as many columns as have room for their names
 		}
