@@ -25,6 +25,8 @@ type Numbers interface {
 	// DataDate is the greatest published business date of the datasets named, of all where none is; the zero Day
 	// where nothing is published.
 	DataDate(ctx context.Context, datasets ...string) (metric.Day, error)
+	// Cause divides a number into parts, by a dimension or by the periods inside.
+	Cause(ctx context.Context, q metric.CauseQuery) (*metric.Cause, error)
 	// AroundEve answers a metric day by day around the eve of the lunar new year of a year.
 	AroundEve(ctx context.Context, q metric.Query, year, before, after int) (*metric.Result, error)
 	// Targets answers targets with their figures; none where no targets are declared.
@@ -122,6 +124,7 @@ func New(c Config) (*Server, error) {
 	s.mux.HandleFunc("GET /data/metrics", s.metrics)
 	s.mux.HandleFunc("GET /data/freezes", s.freezes)
 	s.mux.HandleFunc("GET /responsibility", s.responsibility)
+	s.mux.HandleFunc("GET /cause/{metric}", s.cause)
 	s.mux.HandleFunc("GET /api/v1/declared", s.declaredNow)
 	s.mux.HandleFunc("GET /chain/whatif", s.whatif)
 	s.mux.HandleFunc("GET /healthz", s.health)

@@ -224,12 +224,14 @@ func TestDashboard(t *testing.T) {
 	t.Run("caching", s.cachingTest)
 	t.Run("runs", s.runsTest)
 	t.Run("responsibility", s.responsibilityTest)
+	t.Run("cause", s.causeTest)
 	t.Run("what if", s.whatifTest)
 	t.Run("coverage", s.coverageTest)
 	t.Run("long values", s.longTest)
 	t.Run("units in English", s.unitsTest)
 	t.Run("declared", s.declaredTest)
 	t.Run("browser", s.browserTest)
+	t.Run("cause in a browser", s.causeBrowserTest)
 	t.Run("map in a browser", s.mapBrowserTest)
 	t.Run("a report date", s.freezeTest) // publishes something
 	if strings.Contains(s.log.String(), "panic") {

@@ -27,6 +27,7 @@ func (s *Server) parse() (*template.Template, error) {
 		"t":      func(loc board.Locale, key string, args ...any) string { return say(key, args...).In(loc) },
 		"static": func(name string) string { return s.static.base + name },
 		"num":    func(n uint64) string { v := float64(n); return metric.Number(&v, "条") },
+		"pos":    func(v float64) string { return strconv.FormatFloat(v, 'f', 2, 64) },
 		"barw":   func(share float64) string { return strconv.FormatFloat(64*share, 'f', 1, 64) },
 		"dict": func(kv ...any) map[string]any {
 			out := map[string]any{}
@@ -184,6 +185,7 @@ type card struct {
 	Failed  string
 	Target  *targetLine
 	Revised *revisedLine
+	Cause   string // where the number is explained; empty: nowhere
 }
 
 type figure struct {
@@ -338,8 +340,9 @@ func (s *Server) board(w http.ResponseWriter, r *http.Request) {
 				c.figure.Period += " · " + say("against", c.Against).In(st.Loc)
 			}
 			c.figure.Note = d.note(st.Loc)
+			c.Cause = causeOf(d, st)
 			if len(pn.Where) == 0 {
-				c.Target = targetOf(aims, d.Metrics[0].Name, st.Loc)
+				c.Target = targetOf(aims, d.Metrics[0].Name, st)
 			}
 			if !st.AsOf.IsZero() {
 				if c.Revised, err = s.revised(gctx, d.Results[0], st); err != nil {

@@ -499,6 +499,7 @@ func (s *Server) table(d *drawn, st state) tablePage {
 	if t.Grid = board.Tabulate(d.Panel, d.Results, st.Loc); len(t.Grid.Rows) == 0 {
 		t.Sentence = board.Why("", st.Loc)
 	}
+	explain(t.Grid, d, st)
 	t.Reasons = t.Grid.Reasons()
 	return t
 }

@@ -14,25 +14,34 @@ import (
 // targetLine is what a card says of its target.
 type targetLine struct {
 	Text, Percent, Pace, URL string
+	Cause                    string // where the way to it is explained
 	Behind                   bool
 }
 
 // targetOf is the line of a metric's target; nil where it has none.
-func targetOf(list []metric.Target, name string, loc board.Locale) *targetLine {
+func targetOf(list []metric.Target, name string, st state) *targetLine {
 	for _, t := range list {
 		if t.Name != name || t.Metric == nil || len(t.Scope.Where) > 0 || t.Scope.Fault.Zh != "" {
 			continue // a card shows the whole zone
 		}
-		l := &targetLine{
-			Text: say("target_of", board.Range{From: t.From, To: t.To}.Label(loc), metric.Format(&t.Target, t.Metric.Unit, string(loc))).In(loc),
-			Pace: t.Line(string(loc)), URL: "/responsibility#" + name, Behind: t.Behind != nil && *t.Behind > 0 && !t.Reached,
-		}
-		if t.Percent != nil {
-			l.Percent = metric.Number(t.Percent, "%")
-		}
-		return l
+		return lineOf(t, st)
 	}
 	return nil
+}
+
+func lineOf(t metric.Target, st state) *targetLine {
+	loc := st.Loc
+	l := &targetLine{
+		Text: say("target_of", board.Range{From: t.From, To: t.To}.Label(loc), metric.Format(&t.Target, t.Metric.Unit, string(loc))).In(loc),
+		Pace: t.Line(string(loc)), URL: "/responsibility#" + t.Name, Behind: t.Behind != nil && *t.Behind > 0 && !t.Reached,
+	}
+	if t.Percent != nil {
+		l.Percent = metric.Number(t.Percent, "%")
+	}
+	if l.Behind {
+		l.Cause = causeOfTarget(t, st)
+	}
+	return l
 }
 
 type responsibilityPage struct {
@@ -71,6 +80,7 @@ type targetRow struct {
 	Share                      float64 // of the target, at most 1
 	Pace, Forecast, How, Score string
 	Late                       bool
+	Cause                      string
 }
 
 func (s *Server) responsibility(w http.ResponseWriter, r *http.Request) {
@@ -163,7 +173,7 @@ func (s *Server) responsibility(w http.ResponseWriter, r *http.Request) {
 		g := unitGroup{Unit: x.Unit}
 		for _, t := range x.List {
 			p.count(t)
-			g.Rows = append(g.Rows, s.targetRow(t, tiers[at(t)], loc))
+			g.Rows = append(g.Rows, s.targetRow(t, tiers[at(t)], st))
 			delete(tiers, at(t))
 		}
 		p.Units = append(p.Units, g)
@@ -175,7 +185,7 @@ func (s *Server) responsibility(w http.ResponseWriter, r *http.Request) {
 			continue
 		}
 		delete(tiers, at(t))
-		row := s.targetRow(others[0], others[1:], loc)
+		row := s.targetRow(others[0], others[1:], st)
 		if i := slices.IndexFunc(p.Units, func(g unitGroup) bool { return g.Unit == t.Unit }); i >= 0 {
 			p.Units[i].Rows = append(p.Units[i].Rows, row)
 		} else {
@@ -201,7 +211,8 @@ func (p *responsibilityPage) count(t metric.Target) {
 }
 
 // targetRow writes a target; tiers are all of the same metric, unit and period.
-func (s *Server) targetRow(t metric.Target, tiers []metric.Target, loc board.Locale) targetRow {
+func (s *Server) targetRow(t metric.Target, tiers []metric.Target, st state) targetRow {
+	loc := st.Loc
 	lang, unit := string(loc), ""
 	row := targetRow{
 		Metric: t.Name, Title: t.Name, Period: board.Range{From: t.From, To: t.To}.Label(loc), Actual: metric.None, Forecast: metric.None,
@@ -225,6 +236,7 @@ func (s *Server) targetRow(t metric.Target, tiers []metric.Target, loc board.Loc
 			row.Forecast, row.How = metric.Format(t.Forecast, unit, lang), say("how_"+t.How).In(loc)
 		}
 	}
+	row.Cause = causeOfTarget(t, st)
 	row.Target = metric.Format(&t.Target, unit, lang)
 	if !t.Date.IsZero() {
 		row.Date = isoDay(t.Date)

@@ -128,7 +128,7 @@ func read(r *http.Request, extra ...string) (state, error) {
 		if !slices.Contains(known, k) {
 			return st, &refusal{http.StatusBadRequest, say("no_param", k), known}
 		}
-		if len(q[k]) > 1 && param(k) == "" {
+		if len(q[k]) > 1 && param(k) == "" && k != "where" && k != "tap" {
 			return st, &refusal{http.StatusBadRequest, say("twice_param", k), nil}
 		}
 	}

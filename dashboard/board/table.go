@@ -26,6 +26,11 @@ type Cell struct {
 	Value *float64
 	Share float64 // of the greatest of its column, 0 to 1: how long a bar beside it is
 	Note  string  // why a value is missing
+	Now   *Cell   // of a figure as it was reported: what it is now, where that is something else
+
+	Metric string   // of a number of a metric that is cut by dimensions
+	Keys   []string // and the keys it is cut by, in the order of the query
+	URL    string   // where the number is explained; who shows the grid fills it in
 }
 
 // Grid is the twin of a chart in rows and columns: for reading aloud, printing, copying.
@@ -114,7 +119,7 @@ func Tabulate(p Panel, rs []*metric.Result, loc Locale) Grid {
 		for _, pt := range r.Points {
 			j := at[id(pt)]
 			found[j] = true
-			c := Cell{Text: number(pt.Value, r.Unit), Value: pt.Value}
+			c := Cell{Text: number(pt.Value, r.Unit), Value: pt.Value, Metric: r.Query.Metric, Keys: pt.Keys}
 			if pt.Value == nil {
 				c.Note = metric.WhyText(pt.Why, string(loc))
 			} else if most > 0 && (lists == nil || i == 0) {

@@ -59,7 +59,9 @@ type Cause struct {
 	// Apart says why they do not.
 	Adds  bool
 	Apart string
-	Most  int // the part that weighs most; -1 where none has a number
+	// Offset: the parts moved up and down so much that little of it is left in the whole; none has a share.
+	Offset bool
+	Most   int // the part that weighs most; -1 where none has a number
 }
 
 // Portion is the whole or a part of it.
@@ -374,13 +376,13 @@ func (e *Engine) goals(ctx context.Context, m *Metric, c *Cause) error {
 		return nil
 	}
 	root := c.Query.Query
-	root.Where = nil
+	root.Where = t.Scope.Where
 	r, err := e.Run(ctx, root)
 	if err != nil {
 		return err
 	}
 	if len(r.Points) == 0 || r.Points[0].Base == nil || *r.Points[0].Base == 0 {
-		if len(c.Query.Query.Where) == 0 {
+		if len(c.Query.Query.Where) == len(t.Scope.Where) {
 			goal := *t.Expected
 			c.Whole.Goal = &goal
 		}
@@ -399,6 +401,9 @@ func (e *Engine) goals(ctx context.Context, m *Metric, c *Cause) error {
 	}
 	return nil
 }
+
+// offset is how many times the whole's move its parts may move, up and down together, and still have shares in it.
+const offset = 3
 
 // rank finds out what each part has to do with the whole's move and puts them in order.
 func (c *Cause) rank(m *Metric, rowsOf map[string]float64) {
@@ -443,6 +448,7 @@ func (c *Cause) rank(m *Metric, rowsOf map[string]float64) {
 			whole += heavy(&c.Parts[i])
 		}
 	}
+	moves := 0.0
 	for i := range c.Parts {
 		p := &c.Parts[i]
 		delta(p)
@@ -453,9 +459,15 @@ func (c *Cause) rank(m *Metric, rowsOf map[string]float64) {
 		if p.lead = *p.Delta * toward; whole > 0 {
 			p.lead *= heavy(p) / whole
 		}
-		if d := c.Whole.Delta; c.Adds && d != nil && *d != 0 {
-			share := *p.Delta / *d
-			p.Share = &share
+		moves += math.Abs(*p.Delta)
+	}
+	if d := c.Whole.Delta; c.Adds && d != nil && *d != 0 {
+		c.Offset = moves > offset*math.Abs(*d)
+		for i := range c.Parts {
+			if p := &c.Parts[i]; p.Delta != nil && !c.Offset {
+				share := *p.Delta / *d
+				p.Share = &share
+			}
 		}
 	}
 	if c.Whole.Delta != nil && *c.Whole.Delta == 0 {
