@@ -120,3 +120,89 @@ func dateFormat(code string) bool {
 	}
 	return year || day || month && !clock
 }
+
+// show is how a number format shows a number, where that changes what the number says.
+type show uint8
+
+const (
+	asNumber show = iota
+	asDate
+	asPercent // 0.123 stands there as 12.3%
+)
+
+// shown reads a number format.
+func shown(code string) show {
+	switch {
+	case dateFormat(code):
+		return asDate
+	case percentFormat(code):
+		return asPercent
+	}
+	return asNumber
+}
+
+// builtinShow is shown for the formats that have a number and no code.
+func builtinShow(id int) show {
+	switch {
+	case builtinDate(id):
+		return asDate
+	case id == 9 || id == 10: // 0% and 0.00%
+		return asPercent
+	}
+	return asNumber
+}
+
+// percentFormat reports whether a format has a percent sign that is not quoted.
+func percentFormat(code string) bool {
+	for i := 0; i < len(code); i++ {
+		switch code[i] {
+		case '"':
+			end := strings.IndexByte(code[i+1:], '"')
+			if end < 0 {
+				return false
+			}
+			i += end + 1
+		case '\\', '_', '*':
+			i++
+		case '[':
+			if end := strings.IndexByte(code[i:], ']'); end > 0 {
+				i += end
+			}
+		case '%':
+			return true
+		}
+	}
+	return false
+}
+
+// percent writes a stored number as its cell shows it, with every digit: 0.123 is 12.3%.
+func percent(digits string) (string, bool) {
+	if strings.ContainsAny(digits, "eE") {
+		v, err := strconv.ParseFloat(digits, 64)
+		if err != nil || v > 1e15 || v < -1e15 {
+			return "", false
+		}
+		digits = strconv.FormatFloat(v, 'f', -1, 64)
+	}
+	sign := ""
+	if strings.HasPrefix(digits, "-") {
+		sign, digits = "-", digits[1:]
+	}
+	whole, rest, _ := strings.Cut(digits, ".")
+	for _, b := range whole + rest {
+		if b < '0' || b > '9' {
+			return "", false
+		}
+	}
+	for len(rest) < 2 {
+		rest += "0"
+	}
+	whole, rest = strings.TrimLeft(whole+rest[:2], "0"), rest[2:]
+	if whole == "" {
+		whole = "0"
+	}
+	if rest != "" {
+		rest = "." + rest
+	}
+	return sign + whole + rest + "%", true
+}

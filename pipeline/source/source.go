@@ -62,7 +62,8 @@ const (
 	NoCache // a formula whose value was never computed
 )
 
-// Cell is one cell. Text is never normalised here. In a text file whose bytes could not all be
+// Cell is one cell. Text is never normalised here; a number that its cell shows as a percentage is the
+// text 12.3%, for 0.123 is not what its sender sees. In a text file whose bytes could not all be
 // decoded it holds U+FFFD where they stood, and it may hold a NUL byte.
 type Cell struct {
 	Text string

@@ -163,7 +163,7 @@ func (t *biffText) read(count int) (string, bool) {
 type xlsBook struct {
 	stream  []byte
 	strings []string
-	dates   []bool
+	shows   []show // by style index
 	epoch   epoch
 	limits  Limits
 }
@@ -180,7 +180,7 @@ func (f *File) openXLS(stream []byte, o Options) error {
 		at int
 	}
 	var sheets []entry
-	custom := map[int]bool{}
+	custom := map[int]show{}
 	b := biff{stream: stream}
 	if !b.next() || b.id != biffBOF {
 		return xlsDamaged()
@@ -207,15 +207,15 @@ func (f *File) openXLS(stream []byte, o Options) error {
 		case biffFormat:
 			t := biffText{pieces: [][]byte{b.data}, at: 4}
 			if code, ok := t.read(u16(b.data, 2)); ok {
-				custom[u16(b.data, 0)] = dateFormat(code)
+				custom[u16(b.data, 0)] = shown(code)
 			}
 		case biffXF:
 			id := u16(b.data, 2)
-			date, ok := custom[id]
+			as, ok := custom[id]
 			if !ok {
-				date = builtinDate(id)
+				as = builtinShow(id)
 			}
-			w.dates = append(w.dates, date)
+			w.shows = append(w.shows, as)
 		case biffBoundSheet:
 			if len(b.data) < 8 || b.data[5] != 0 { // a chart or a macro sheet
 				continue
@@ -494,9 +494,16 @@ func (w *xlsBook) number(v float64, style int) Cell {
 		format = 'g'
 	}
 	digits := strconv.FormatFloat(v, format, -1, 64)
-	if style < len(w.dates) && w.dates[style] {
-		if date, ok := w.epoch.date(digits); ok {
-			return Cell{date, Date}
+	if style < len(w.shows) {
+		switch w.shows[style] {
+		case asDate:
+			if date, ok := w.epoch.date(digits); ok {
+				return Cell{date, Date}
+			}
+		case asPercent:
+			if text, ok := percent(digits); ok {
+				return Cell{text, Text}
+			}
 		}
 	}
 	return Cell{digits, Number}

@@ -27,7 +27,7 @@ type workbook struct {
 	file    string
 	parts   map[string]*zip.File // by lower-case name
 	strings []string
-	dates   []bool // by style index: a date format
+	shows   []show // by style index
 	epoch   epoch
 	limits  Limits
 }
@@ -237,28 +237,28 @@ func size(n int64) string {
 	return strconv.FormatInt(n, 10) + " B"
 }
 
-// readStyles notes for each cell style whether its number format shows a date.
+// readStyles notes for each cell style whether its number format shows a date or a percentage.
 func (w *workbook) readStyles(name string) error {
-	custom := map[int]bool{}
+	custom := map[int]show{}
 	inXfs := false
 	return w.walk(name, func(x *xmlReader) error {
 		switch string(x.name) {
 		case "numFmt":
 			if id, ok := x.attrInt("numFmtId"); ok {
-				custom[id] = dateFormat(x.attrString("formatCode"))
+				custom[id] = shown(x.attrString("formatCode"))
 			}
 		case "cellXfs":
 			inXfs = true
 		case "cellStyleXfs", "cellStyles", "dxfs":
 			inXfs = false
 		case "xf":
-			if inXfs && len(w.dates) < 1<<17 {
+			if inXfs && len(w.shows) < 1<<17 {
 				id, _ := x.attrInt("numFmtId")
-				date, ok := custom[id]
+				as, ok := custom[id]
 				if !ok {
-					date = builtinDate(id)
+					as = builtinShow(id)
 				}
-				w.dates = append(w.dates, date)
+				w.shows = append(w.shows, as)
 			}
 		}
 		return nil
@@ -668,10 +668,19 @@ func (w *workbook) readCell(x *xmlReader, row []byte, kind byte, style int) ([]b
 		}
 	default:
 		s.kind = Number
-		if style >= 0 && style < len(w.dates) && w.dates[style] {
+		if style < 0 || style >= len(w.shows) {
+			break
+		}
+		switch w.shows[style] {
+		case asDate:
 			if date, ok := w.epoch.date(string(row[from:])); ok {
 				row = append(row[:from], date...)
 				s.kind, s.to = Date, len(row)
+			}
+		case asPercent:
+			if text, ok := percent(string(row[from:])); ok {
+				row = append(row[:from], text...)
+				s.kind, s.to = Text, len(row)
 			}
 		}
 	}

@@ -531,3 +531,30 @@ func TestLargeSheet(t *testing.T) {
 		t.Errorf("got %d MiB of heap, want at most 16", heap>>20)
 	}
 }
+
+// A cell whose format shows a percentage says the percentage, with every digit.
+func TestPercentages(t *testing.T) {
+	path := book(t, func(f *excelize.File) {
+		setRow(t, f, "Sheet1", "A1", "地区", "率")
+		for i, c := range []struct {
+			v      any
+			format string
+		}{{0.123, "0%"}, {0.07, "0.00%"}, {1.0 / 3, "0.0%"}, {-0.5, "0%;[Red]-0%"}, {12, "0%"}, {0.123, `0.0"%"`}, {0.123, "0.0"}, {0.00000123, "0%"}, {0, "0.0%"}} {
+			cell := fmt.Sprintf("B%d", i+2)
+			setRow(t, f, "Sheet1", fmt.Sprintf("A%d", i+2), "x", c.v)
+			style, err := f.NewStyle(&excelize.Style{CustomNumFmt: &c.format})
+			must(t, err, f.SetCellStyle("Sheet1", cell, cell, style))
+		}
+	})
+	file, err := source.Open(t.Context(), path, source.Options{})
+	must(t, err)
+	defer file.Close()
+	var got []string
+	for row, err := range file.Tables()[0].Rows(t.Context()) {
+		must(t, err)
+		got = append(got, row.Cells[1].Text)
+	}
+	if s := strings.Join(got, " "); s != "12.3% 7% 33.33333333333333% -50% 1200% 0.123 0.123 0.000123% 0%" {
+		t.Errorf("got %s", s)
+	}
+}
