@@ -375,7 +375,7 @@ func (s *site) filtersTest(t *testing.T) {
 	// a click: the drawing's names lead to filters of the page
 	r = s.get(t, "/api/v1/panels/inflow/to-chain?lang=zh")
 	a = answer{}
-	if err := json.Unmarshal([]byte(r.body), &a); err != nil || a.Drill["1:magnetic"] != (board.Ref{Dim: "chain", Key: "magnetic"}) || a.Drill["0:浙江"].Dim != "province" {
+	if err := json.Unmarshal([]byte(r.body), &a); err != nil || a.Drill["1:magnet"] != (board.Ref{Dim: "park", Key: "magnet"}) || a.Drill["0:浙江"].Dim != "province" {
 		t.Errorf("clicks lead to %v", a.Drill)
 	}
 }

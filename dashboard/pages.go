@@ -393,7 +393,7 @@ func (s *Server) filterBar(ctx context.Context, path string, ms []*metric.Metric
 	f.Clear, f.Last = path, isoDay(last)
 	q := st.query()
 	f.Hidden = url.Values{}
-	for _, k := range []string{"freeze", "as_of"} {
+	for _, k := range []string{"freeze", "as_of", "map"} {
 		if v := q.Get(k); v != "" {
 			f.Hidden.Set(k, v)
 		}

@@ -19,6 +19,7 @@ var filters = []struct {
 }{
 	{"chain", []string{"chain"}},
 	{"node", []string{"node"}},
+	{"park", []string{"park"}},
 	{"enterprise", []string{"enterprise"}},
 	{"province", []string{"origin_province", "province"}},
 	{"country", []string{"origin_country", "country"}},

@@ -19,6 +19,7 @@ var texts = map[string]board.Text{
 	"chain":          {Zh: "产业链", En: "Chain"},
 	"node":           {Zh: "环节", En: "Chain link"},
 	"enterprise":     {Zh: "企业", En: "Enterprise"},
+	"park":           {Zh: "园区", En: "Park"},
 	"province":       {Zh: "省份", En: "Province"},
 	"country":        {Zh: "国家或地区", En: "Country"},
 	"all":            {Zh: "全部", En: "All"},

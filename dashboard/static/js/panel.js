@@ -125,6 +125,13 @@ export class Panel {
     this.el.dataset.api = api.pathname + "?" + api.searchParams;
     for (const a of this.el.querySelectorAll("[data-map]")) a === link ? a.setAttribute("aria-current", "true") : a.removeAttribute("aria-current");
     for (const a of this.el.querySelectorAll(".panel-tools a[href*='/api/']")) a.href = set(a.href);
+    // a filter chosen next keeps the map
+    for (const a of document.querySelectorAll("a[href]:not([data-map])")) if (a.pathname === location.pathname && a.getAttribute("href")[0] !== "#") a.href = set(a.href);
+    const form = document.querySelector("[data-filter-form]");
+    if (form) {
+      form.querySelector("[name=map]")?.remove();
+      if (map) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "map", value: map }));
+    }
     // a table that is open tells of the other map
     const open = this.el.querySelector('[data-tool="table"][aria-pressed="true"]');
     delete this.table.dataset.loaded;
