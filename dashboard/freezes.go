@@ -45,54 +45,6 @@ func (s *Server) dateThen(ctx context.Context, ms []*metric.Metric, at time.Time
 	return last, nil
 }
 
-// revisedLine is what a card says of a figure that was reported.
-type revisedLine struct {
-	Text    string
-	Changed bool
-	Moved   []movedRow
-	More    int // submissions that are not listed
-	By      string
-}
-
-type movedRow struct{ File, Sender, At, State, URL string }
-
-const movedShown = 8
-
-// revised compares a card's figure with the same figure now.
-func (s *Server) revised(ctx context.Context, r *metric.Result, st state) (*revisedLine, error) {
-	q := r.Query
-	q.Compare = metric.NoCompare
-	rev, err := s.Engine.Revision(ctx, q, st.AsOf)
-	if err != nil {
-		return nil, err
-	}
-	l := &revisedLine{Text: say("not_moved").In(st.Loc)}
-	if !rev.Changed() || len(rev.Points) == 0 {
-		return l, nil
-	}
-	pt := rev.Points[len(rev.Points)-1]
-	l.Changed = true
-	l.Text = say("reported", metric.Number(pt.Reported, r.Unit), metric.Number(pt.Now, r.Unit)).In(st.Loc)
-	l.By = say("moved_by", len(rev.Moved)).In(st.Loc)
-	// the latest first: of many it is the one that is asked about
-	slices.Reverse(rev.Moved)
-	for i, m := range rev.Moved {
-		if i == movedShown {
-			l.More = len(rev.Moved) - i
-			break
-		}
-		row := movedRow{File: m.File, Sender: m.Sender, At: moment(m.At, st.Loc), URL: "/data/datasets/" + m.Dataset}
-		if row.File == "" {
-			row.File = m.Unit
-		}
-		if m.State == "withdrawn" {
-			row.State = say("withdrawn").In(st.Loc)
-		}
-		l.Moved = append(l.Moved, row)
-	}
-	return l, nil
-}
-
 type freezesPage struct {
 	page
 	Freezes []freezeRow

@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"encoding/csv"
 	"fmt"
 	"math"
 	"net/url"
@@ -203,6 +204,17 @@ func (s *site) unitsTest(t *testing.T) {
 	}
 }
 
+// flat writes rows as a CSV file of ours, with plain line ends.
+func flat(t *testing.T, rows [][]string) string {
+	t.Helper()
+	var out strings.Builder
+	out.WriteString("\uFEFF")
+	if err := csv.NewWriter(&out).WriteAll(rows); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
 // What was reported stays, and the card says what it is now and what moved it.
 func (s *site) freezeTest(t *testing.T) {
 	const gap = "/api/v1/panels/chain/gap?format=csv"
@@ -239,8 +251,28 @@ func (s *site) freezeTest(t *testing.T) {
 	if now := s.get(t, gap); now.body == reported.body {
 		t.Errorf("the figures now are those of before: %s", now.body)
 	}
-	if old := s.get(t, gap+at); old.body != reported.body {
-		t.Errorf("the figures as reported are others than were reported:\n%s\n%s", old.body, reported.body)
+	// the figures as they were reported, and beside those that moved a column of what they are now
+	old, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(s.get(t, gap+at).body, "\uFEFF"))).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var as, is [][]string
+	for _, row := range old {
+		var a, b []string
+		for i, c := range row {
+			if strings.Contains(old[0][i], "现为") {
+				b[len(b)-1] = c
+				continue
+			}
+			a, b = append(a, c), append(b, c)
+		}
+		as, is = append(as, a), append(is, b)
+	}
+	if got := flat(t, as); got != strings.ReplaceAll(reported.body, "\r\n", "\n") {
+		t.Errorf("the figures as reported are others than were reported:\n%s\n%s", got, reported.body)
+	}
+	if now := strings.Split(strings.ReplaceAll(s.get(t, gap).body, "\r\n", "\n"), "\n"); now[1] != strings.Split(flat(t, is), "\n")[1] || now[1] == strings.Split(flat(t, as), "\n")[1] {
+		t.Errorf("beside them should stand %s: %q", now[1], old)
 	}
 	var was float64
 	if _, err := fmt.Sscan(strings.ReplaceAll(regexp.MustCompile(`[0-9,]+`).FindString(strings.TrimPrefix(then, "链上岗位缺口")), ",", ""), &was); err != nil {
@@ -251,6 +283,22 @@ func (s *site) freezeTest(t *testing.T) {
 	for _, want := range []string{"已报 " + metric.Number(&was, "人") + "，现 " + metric.Number(&now, "人"), "此后的报送 1 份", "测试局_岗位需求_2026年5月.csv", "测试局 · "} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the card lacks %q: %s", want, text)
+		}
+	}
+	// the other surfaces of the figure, and the cells of tables
+	def := words(s.get(t, strings.Replace(gap, "csv", "definition", 1)+"&lang=zh"+at).body)
+	for _, want := range []string{"此后有", "测试局_岗位需求_2026年5月.csv", "第 "} {
+		if !strings.Contains(def, want) {
+			t.Errorf("the definition lacks %q: %s", want, def)
+		}
+	}
+	for _, name := range []string{"gaps", "graph"} {
+		api := "/api/v1/panels/chain/" + name + "?lang=zh" + at
+		if table := s.get(t, api+"&format=table").body; !strings.Contains(table, `<small class="now">现 `) || !strings.Contains(table, "测试局_岗位需求_2026年5月.csv") {
+			t.Errorf("%s: no cell is marked as moved, or nobody is named: %.600s", name, words(table))
+		}
+		if r := s.get(t, api); !strings.Contains(r.body, `"since":"此后有`) {
+			t.Errorf("%s does not say that figures moved: %.300s", name, r.body)
 		}
 	}
 	body := s.page(t, "/b/chain?lang=zh"+at)

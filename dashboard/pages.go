@@ -345,7 +345,7 @@ func (s *Server) board(w http.ResponseWriter, r *http.Request) {
 				c.Target = targetOf(aims, d.Metrics[0].Name, st)
 			}
 			if !st.AsOf.IsZero() {
-				if c.Revised, err = s.revised(gctx, d.Results[0], st); err != nil {
+				if c.Revised, err = s.revised(gctx, d, st); err != nil {
 					_, text, _ := status(err)
 					s.Log.Error("revision failed", "board", b.Name, "panel", pn.Name, "error", err)
 					c.Revised = &revisedLine{Text: text.In(st.Loc)}

@@ -27,6 +27,18 @@ type drawn struct {
 	DataDate   metric.Day
 	Unfiltered []string     // filters of the page that this panel's metrics do not have
 	Remarks    []board.Text // what became of the comparison that the page asks for
+
+	// of a report date
+	Marked  *board.Grid // the table, with what moved since
+	Revised *revisedLine
+}
+
+// grid is the table of a panel.
+func (d *drawn) grid(loc board.Locale) board.Grid {
+	if d.Marked != nil {
+		return *d.Marked
+	}
+	return board.Tabulate(d.Panel, d.Results, loc)
 }
 
 // behind is the last day for which the panel's own datasets are published; the page's data date where they have none.
@@ -252,6 +264,7 @@ type answer struct {
 	Map      *outline             `json:"map,omitempty"`     // to fetch first
 	Caption  string               `json:"caption,omitempty"` // what a map cannot show
 	Table    string               `json:"table,omitempty"`   // of a panel that is a table
+	Since    string               `json:"since,omitempty"`   // of a report date: what has moved since
 }
 
 func (s *Server) panel(w http.ResponseWriter, r *http.Request) {
@@ -334,14 +347,14 @@ func (s *Server) panel(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
+	if !st.AsOf.IsZero() && format != "spark" {
+		if err = s.since(ctx, p, d, st, last); err != nil {
+			s.fail(w, r, err)
+			return
+		}
+	}
 	switch format {
 	case "csv":
-		if p.Kind == board.KPI {
-			if d, err = s.compute(ctx, p, st, last, false); err != nil {
-				s.fail(w, r, err)
-				return
-			}
-		}
 		s.csv(w, r, b, d, st)
 	case "table":
 		s.render(w, r, http.StatusOK, "table.html", s.table(d, st))
@@ -373,6 +386,9 @@ func (s *Server) answer(d *drawn, st state) (*answer, error) {
 		return a, nil
 	}
 	a.Period, a.Unit = d.period(loc), d.unit(loc)
+	if d.Revised != nil && d.Revised.Changed {
+		a.Since = d.Revised.Text + map[board.Locale]string{board.Zh: "，见表格", board.En: "; see the table"}[loc]
+	}
 	if a.Sentence = board.Empty(p, d.Results, loc); a.Sentence != "" {
 		return a, nil
 	}
@@ -483,6 +499,7 @@ type tablePage struct {
 	Bars     bool
 	Grid     board.Grid
 	Reasons  []string // why numbers are missing
+	Revised  *revisedLine
 	Note     string
 }
 
@@ -496,7 +513,8 @@ func (s *Server) table(d *drawn, st state) tablePage {
 	if st.Loc == board.En {
 		t.Caption = d.Panel.Title.In(st.Loc) + ", " + d.period(st.Loc)
 	}
-	if t.Grid = board.Tabulate(d.Panel, d.Results, st.Loc); len(t.Grid.Rows) == 0 {
+	t.Revised = d.Revised
+	if t.Grid = d.grid(st.Loc); len(t.Grid.Rows) == 0 {
 		t.Sentence = board.Why("", st.Loc)
 	}
 	explain(t.Grid, d, st)
@@ -508,7 +526,7 @@ func (s *Server) csv(w http.ResponseWriter, r *http.Request, b *board.Board, d *
 	body := []byte("\uFEFF")
 	if !d.DataDate.IsZero() {
 		var err error
-		if body, err = board.Tabulate(d.Panel, d.Results, st.Loc).CSV(st.Loc); err != nil {
+		if body, err = d.grid(st.Loc).WithNow(st.Loc).CSV(st.Loc); err != nil {
 			s.fail(w, r, err)
 			return
 		}
@@ -533,6 +551,7 @@ type definitionPage struct {
 	DataDate string
 	Note     string
 	Metrics  []definitionOf
+	Revised  *revisedLine
 }
 
 type definitionOf struct {
@@ -594,7 +613,7 @@ func formula(m *metric.Metric) string {
 }
 
 func (s *Server) definition(d *drawn, st state) definitionPage {
-	p := definitionPage{Loc: st.Loc, Title: d.Panel.Title.In(st.Loc), DataDate: board.DayLabel(d.behind(), st.Loc), Note: d.note(st.Loc)}
+	p := definitionPage{Loc: st.Loc, Title: d.Panel.Title.In(st.Loc), DataDate: board.DayLabel(d.behind(), st.Loc), Note: d.note(st.Loc), Revised: d.Revised}
 	if !d.Range.Zero() {
 		p.Period = d.period(st.Loc)
 	}
@@ -602,7 +621,7 @@ func (s *Server) definition(d *drawn, st state) definitionPage {
 		x := s.definitionOf(m, st.Loc)
 		if i := slices.IndexFunc(d.Results, func(r *metric.Result) bool { return r != nil && r.Metric == m }); i >= 0 {
 			r := d.Results[i]
-			x.SQL = asked(r)
+			x.SQL = r.Statements()
 			if r.Rows > 0 {
 				rows := float64(r.Rows)
 				x.Rows = metric.Number(&rows, "条")
@@ -611,32 +630,6 @@ func (s *Server) definition(d *drawn, st state) definitionPage {
 		p.Metrics = append(p.Metrics, x)
 	}
 	return p
-}
-
-// asked is what was asked of the database: each statement once, and the values of its parameters.
-func asked(r *metric.Result) string {
-	var out []string
-	seen := map[string]bool{}
-	for _, st := range r.Asked {
-		if seen[st.SQL] {
-			continue
-		}
-		seen[st.SQL] = true
-		text := st.SQL
-		for _, name := range sortedKeys(st.Params) {
-			text += "\n-- --param " + name + "=" + quoted(st.Params[name])
-		}
-		out = append(out, text)
-	}
-	return strings.Join(out, "\n;\n\n")
-}
-
-// quoted writes a value for a shell.
-func quoted(v string) string {
-	if strings.Trim(v, "0123456789-.") == "" {
-		return v
-	}
-	return "'" + strings.ReplaceAll(v, "'", `'\''`) + "'"
 }
 
 func (s *Server) boardNames() []string {

@@ -18,8 +18,8 @@ type Revision struct {
 	Metric     *Metric
 	ReportedAt time.Time
 	Points     []Revised
-	// Moved are the submissions of the metric's datasets that were published or withdrawn since,
-	// oldest first. Empty: no figure can have moved.
+	// Moved are the submissions of the metric's datasets that were published or withdrawn since and
+	// have to do with days that the points speak for, oldest first. Empty: no figure can have moved.
 	Moved []Moved
 }
 
@@ -41,6 +41,21 @@ type Moved struct {
 	Batch                               uint32
 	At                                  time.Time
 	Rows                                uint64 // loaded
+	// First and Last are the days that the submission, or one of the same unit before it, tells of;
+	// zero where its rows have no day.
+	First, Last Day
+}
+
+// Touches reports whether a submission can have moved a figure of that period: one of events by a day
+// inside, any other also by a day before it.
+func (v Moved) Touches(m *Metric, from, to Day) bool {
+	if v.First.IsZero() || v.Last.IsZero() {
+		return true
+	}
+	if m.nature() == Flow && m.Kind == Flow && v.Last.Before(from) {
+		return false
+	}
+	return v.First.Before(to)
 }
 
 // Changed says whether any figure is other than it was reported.
@@ -89,11 +104,19 @@ func (e *Engine) Revision(ctx context.Context, q Query, reportedAt time.Time) (*
 			v.Difference = &d
 		}
 	}
-	r.Moved, err = e.moved(ctx, append(now.Metric.Datasets(), now.Metric.lookups...), reportedAt)
-	return r, err
+	all, err := e.moved(ctx, append(now.Metric.Datasets(), now.Metric.lookups...), reportedAt)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range all {
+		if slices.ContainsFunc(r.Points, func(p Revised) bool { return q.Window != NoWindow || m.Touches(now.Metric, p.From, p.To) }) {
+			r.Moved = append(r.Moved, m)
+		}
+	}
+	return r, nil
 }
 
-const movedSQL = `-- Which submissions of these datasets were published or withdrawn after a moment?
+const movedSQL = `-- Which submissions of these datasets were published or withdrawn after a moment, and which days has their unit told of?
 select
     dataset,
     unit,
@@ -103,8 +126,25 @@ select
     sender,
     period,
     loaded,
-    toUnixTimestamp64Micro(at) as moment
+    toUnixTimestamp64Micro(at) as moment,
+    toString(ifNull(first, toDate32('1970-01-01'))) as first,
+    toString(ifNull(last, toDate32('1970-01-01'))) as last
 from meta.ledger
+left join
+(
+    select
+        dataset,
+        unit,
+        min(min_date) as first,
+        max(max_date) as last
+    from meta.ledger
+    where
+        state = 'published'
+        and dataset in {datasets:Array(String)}
+    group by
+        dataset,
+        unit
+) as told using (dataset, unit)
 where
     state in ('published', 'withdrawn')
     and at > {at:DateTime64(6, 'UTC')}
@@ -120,11 +160,17 @@ func (e *Engine) moved(ctx context.Context, datasets []string, since time.Time) 
 		c := columnsOf(rec)
 		for i := range int(rec.NumRows()) {
 			var m Moved
-			var errs [8]error
-			for j, to := range map[string]*string{"dataset": &m.Dataset, "unit": &m.Unit, "state": &m.State, "file": &m.File, "sender": &m.Sender, "period": &m.Period} {
+			var first, last string
+			var errs [4]error
+			for j, to := range map[string]*string{"dataset": &m.Dataset, "unit": &m.Unit, "state": &m.State, "file": &m.File, "sender": &m.Sender, "period": &m.Period, "first": &first, "last": &last} {
 				var err error
 				if *to, err = c.text(j, i); err != nil {
 					errs[0] = err
+				}
+			}
+			for text, to := range map[*string]*Day{&first: &m.First, &last: &m.Last} {
+				if d, err := ParseDay(*text); err == nil && d.Unix() != 0 {
+					*to = d
 				}
 			}
 			batch, _, err := c.number("batch", i)

@@ -1,0 +1,155 @@
+package dashboard
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"time"
+
+	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/metric"
+)
+
+// revisedLine is what a card or a panel says of figures that were reported.
+type revisedLine struct {
+	Text    string
+	Parts   []string // the same of the card's further figures that moved
+	Changed bool
+	Moved   []movedRow
+	More    int // submissions that are not listed
+	By      string
+}
+
+type movedRow struct{ File, Sender, At, Batch, State, URL string }
+
+const movedShown = 8
+
+// revisions asks for every result of a panel as it was reported and now; nil where it was not asked
+// as of a day, or is no plain question.
+func (s *Server) revisions(ctx context.Context, d *drawn, st state) ([]*metric.Revision, error) {
+	if st.AsOf.IsZero() || d.Panel.Kind == board.Spring {
+		return nil, nil
+	}
+	var list []*metric.Revision
+	for _, r := range d.Results {
+		if r == nil {
+			continue
+		}
+		q := r.Query
+		q.Compare = metric.NoCompare
+		rev, err := s.Engine.Revision(ctx, q, st.AsOf)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, rev)
+	}
+	return list, nil
+}
+
+// moved lists the submissions behind the revisions that changed something, the latest first: of many
+// it is the one that is asked about.
+func (l *revisedLine) moved(list []*metric.Revision, loc board.Locale) {
+	var all []metric.Moved
+	for _, rev := range list {
+		if !rev.Changed() {
+			continue
+		}
+		l.Changed = true
+		for _, m := range rev.Moved {
+			if !slices.Contains(all, m) {
+				all = append(all, m)
+			}
+		}
+	}
+	if !l.Changed {
+		return
+	}
+	slices.SortStableFunc(all, func(a, b metric.Moved) int { return b.At.Compare(a.At) })
+	l.By = say("moved_by", len(all)).In(loc)
+	for i, m := range all {
+		if i == movedShown {
+			l.More = len(all) - i
+			break
+		}
+		row := movedRow{File: m.File, Sender: m.Sender, At: moment(m.At, loc), Batch: say("batch_no", strconv.FormatUint(uint64(m.Batch), 10)).In(loc), URL: "/data/datasets/" + m.Dataset}
+		if row.File == "" {
+			row.File = m.Unit
+		}
+		if m.State == "withdrawn" {
+			row.State = say("withdrawn").In(loc)
+		}
+		l.Moved = append(l.Moved, row)
+	}
+}
+
+// revised compares the figures of a card with the same figures now.
+func (s *Server) revised(ctx context.Context, d *drawn, st state) (*revisedLine, error) {
+	list, err := s.revisions(ctx, d, st)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	l := &revisedLine{Text: say("not_moved").In(st.Loc)}
+	for i, rev := range list {
+		if len(rev.Points) == 0 || !rev.Changed() {
+			continue
+		}
+		pt := rev.Points[len(rev.Points)-1]
+		text := say("reported", metric.Number(pt.Reported, rev.Metric.Unit), metric.Number(pt.Now, rev.Metric.Unit)).In(st.Loc)
+		if i == 0 {
+			l.Text = text
+			continue
+		}
+		name := board.Text(rev.Metric.Title).In(st.Loc)
+		if i < len(d.Panel.Names) {
+			name = d.Panel.Names[i].In(st.Loc)
+		}
+		l.Parts = append(l.Parts, name+" "+text)
+	}
+	if l.moved(list, st.Loc); l.Changed && len(l.Parts) > 0 && !list[0].Changed() {
+		l.Text, l.Parts = l.Parts[0], l.Parts[1:]
+	}
+	return l, nil
+}
+
+// since marks the cells of a panel's table whose figures have moved since they were reported, and
+// sums up in d what moved them. p is the panel as it is declared.
+func (s *Server) since(ctx context.Context, p board.Panel, d *drawn, st state, last metric.Day) error {
+	if last.IsZero() {
+		return nil
+	}
+	list, err := s.revisions(ctx, d, st)
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	l := &revisedLine{Text: say("not_moved").In(st.Loc)}
+	d.Revised = l
+	if l.moved(list, st.Loc); !l.Changed {
+		return nil
+	}
+	loc := st.Loc
+	st.AsOf, st.Freeze = time.Time{}, ""
+	now, err := s.compute(ctx, p, st, last, false)
+	if err != nil {
+		return err
+	}
+	g := board.Tabulate(d.Panel, d.Results, loc)
+	cells, rows := g.Since(board.Tabulate(now.Panel, now.Results, loc))
+	d.Marked = &g
+	switch {
+	case cells > 0:
+		l.Text = say("moved_cells", cells).In(loc)
+	case rows > 0:
+		l.Text = ""
+	default:
+		l.Text = say("moved_elsewhere").In(loc)
+	}
+	if rows > 0 {
+		text := say("moved_rows", rows).In(loc)
+		if l.Text == "" {
+			l.Text = text
+		} else {
+			l.Parts = append(l.Parts, text)
+		}
+	}
+	return nil
+}
