@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"maps"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -315,8 +316,7 @@ func (l *loader) read(file string, text []byte) {
 				line, _ = strconv.Atoi(at[1])
 				f = f[len(at[0]):]
 			}
-			f = strings.ReplaceAll(f, " in type metric.", " in a ")
-			l.fail(file, line, "%s", f)
+			l.fail(file, line, "%s", unknownKey(f))
 		}
 		return
 	}
@@ -369,6 +369,33 @@ func (l *loader) read(file string, text []byte) {
 			l.metrics = append(l.metrics, m)
 		}
 	}
+}
+
+var yamlField = regexp.MustCompile(`^field (\S+) not found in type (?:metric\.)?(.+)$`)
+
+// unknownKey adds to what the YAML reader says of a key which keys there are.
+func unknownKey(f string) string {
+	at := yamlField.FindStringSubmatch(f)
+	if at == nil {
+		return strings.ReplaceAll(f, " in type metric.", " in a ")
+	}
+	of, ok := map[string]reflect.Type{
+		"Metric": reflect.TypeFor[Metric](), "Dimension": reflect.TypeFor[Dimension](), "Once": reflect.TypeFor[Once](),
+		"Gather": reflect.TypeFor[Gather](), "Valid": reflect.TypeFor[Valid](), "UnionPart": reflect.TypeFor[UnionPart](),
+	}[at[2]]
+	if !ok {
+		if strings.HasPrefix(at[2], "struct") {
+			return fmt.Sprintf("field %s not found%s", at[1], nearest(at[1], []string{"dimensions", "metrics"}))
+		}
+		return fmt.Sprintf("field %s not found in a %s", at[1], at[2])
+	}
+	var keys []string
+	for i := range of.NumField() {
+		if key, _, _ := strings.Cut(of.Field(i).Tag.Get("yaml"), ","); key != "" && key != "-" {
+			keys = append(keys, key)
+		}
+	}
+	return fmt.Sprintf("field %s not found in a %s%s", at[1], at[2], nearest(at[1], keys))
 }
 
 // itemLines gives the line of each item of each list at the top of a document.
@@ -629,7 +656,7 @@ func (l *loader) defineLeaf(m *Metric, base *leaf) bool {
 	if base == nil {
 		lf.from, lf.time, lf.valid, lf.once, lf.gather = m.From, m.Time, m.Valid, m.Once, m.Gather
 	}
-	isRow := l.columnsOf(m, lf)
+	isRow, names := l.columnsOf(m, lf)
 	if isRow == nil {
 		return false
 	}
@@ -637,13 +664,13 @@ func (l *loader) defineLeaf(m *Metric, base *leaf) bool {
 	check := func(field, text string) sqlExpr {
 		e, err := checkSQL(text, isColumn)
 		if err != nil {
-			fail("%s %q: %v", field, text, err)
+			fail("%s %q: %v%s", field, text, err, hint(err, names))
 		}
 		return e
 	}
 	column := func(field, name string) {
 		if !isRow(name) {
-			fail("%s: unknown column %q", field, name)
+			fail("%s: unknown column %q%s", field, name, nearest(name, names))
 		}
 	}
 	if g := lf.gather; g != nil {
@@ -769,11 +796,28 @@ func (l *loader) defineLeaf(m *Metric, base *leaf) bool {
 	return len(l.errs) == before
 }
 
-// columnsOf resolves what a leaf reads; nil after a fault.
-func (l *loader) columnsOf(m *Metric, lf *leaf) func(string) bool {
-	fail := func(format string, args ...any) func(string) bool {
+// hint says which columns there are where an expression uses another.
+func hint(err error, names []string) string {
+	var u unknownColumn
+	if errors.As(err, &u) {
+		return nearest(string(u), names)
+	}
+	return ""
+}
+
+// columnsOf resolves what a leaf reads, and the names of its columns; nil after a fault.
+func (l *loader) columnsOf(m *Metric, lf *leaf) (isColumn func(string) bool, names []string) {
+	fail := func(format string, args ...any) (func(string) bool, []string) {
 		l.fail(m.file, m.line, "metric "+m.Name+": "+format, args...)
-		return nil
+		return nil, nil
+	}
+	columns := func(ds *dataset.Dataset) (names []string) {
+		for _, c := range ds.Columns {
+			if c.Personal != dataset.PersonalName && c.Personal != dataset.PersonalPhone {
+				names = append(names, c.Name)
+			}
+		}
+		return names
 	}
 	own := func(ds *dataset.Dataset) func(string) bool {
 		return func(name string) bool {
@@ -784,7 +828,7 @@ func (l *loader) columnsOf(m *Metric, lf *leaf) func(string) bool {
 			return c != nil && c.Personal != dataset.PersonalName && c.Personal != dataset.PersonalPhone
 		}
 	}
-	unknown := func(name string) func(string) bool {
+	unknown := func(name string) (func(string) bool, []string) {
 		return fail("unknown dataset %q%s", name, nearest(name, slices.Collect(maps.Keys(l.datasets))))
 	}
 	lf.datasets = nil
@@ -798,12 +842,11 @@ func (l *loader) columnsOf(m *Metric, lf *leaf) func(string) bool {
 			lf.types[ds.Columns[i].Name] = &ds.Columns[i]
 		}
 		lf.datasets = []string{ds.Name}
-		return own(ds)
+		return own(ds), columns(ds)
 	}
 	if len(lf.from.Union) == 0 {
 		return fail("from is missing")
 	}
-	var names []string
 	for i, part := range lf.from.Union {
 		ds := l.datasets[part.Dataset]
 		if ds == nil {
@@ -823,7 +866,7 @@ func (l *loader) columnsOf(m *Metric, lf *leaf) func(string) bool {
 			}
 			e, err := checkSQL(text, own(ds))
 			if err != nil {
-				return fail("union column %s of %s: %q: %v", name, part.Dataset, text, err)
+				return fail("union column %s of %s: %q: %v%s", name, part.Dataset, text, err, hint(err, columns(ds)))
 			}
 			if e.aggregate() {
 				return fail("union column %s of %s: %q: an aggregate", name, part.Dataset, text)
@@ -834,7 +877,7 @@ func (l *loader) columnsOf(m *Metric, lf *leaf) func(string) bool {
 		}
 		if part.Where != "" {
 			if e, err := checkSQL(part.Where, own(ds)); err != nil {
-				return fail("union where of %s: %q: %v", part.Dataset, part.Where, err)
+				return fail("union where of %s: %q: %v%s", part.Dataset, part.Where, err, hint(err, columns(ds)))
 			} else if e.aggregate() || slices.Contains(e.calls, workdays) || slices.Contains(e.calls, within) {
 				return fail("union where of %s: %q: an aggregate, workdays or within", part.Dataset, part.Where)
 			}
@@ -843,7 +886,7 @@ func (l *loader) columnsOf(m *Metric, lf *leaf) func(string) bool {
 	}
 	slices.Sort(lf.datasets)
 	lf.datasets = slices.Compact(lf.datasets)
-	return func(name string) bool { return slices.Contains(names, name) }
+	return func(name string) bool { return slices.Contains(names, name) }, names
 }
 
 // nearest is " (did you mean x?)" or the whole list where nothing is near.

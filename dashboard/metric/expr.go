@@ -2,6 +2,7 @@ package metric
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -48,6 +49,18 @@ func (e sqlExpr) aggregate() bool {
 // partial: without rows the value is absent rather than zero.
 func (e sqlExpr) partial() bool {
 	return strings.Contains(e.text, "/") || slices.ContainsFunc(e.calls, func(c string) bool { return sqlPartial[c] })
+}
+
+// unknownColumn and unknownFunction are words that an expression may not use.
+type (
+	unknownColumn   string
+	unknownFunction string
+)
+
+func (u unknownColumn) Error() string { return fmt.Sprintf("unknown column %q", string(u)) }
+
+func (u unknownFunction) Error() string {
+	return fmt.Sprintf("function %q is not allowed here%s", string(u), nearest(string(u), slices.Concat(slices.Collect(maps.Keys(sqlAggregates)), slices.Collect(maps.Keys(sqlFuncs)))))
 }
 
 // checkSQL reads text as an expression over columns.
@@ -106,13 +119,13 @@ func checkSQL(text string, isColumn func(string) bool) (sqlExpr, error) {
 				e.calls = append(e.calls, word)
 			case sqlKeywords[strings.ToLower(word)]:
 			case call:
-				return e, fmt.Errorf("function %q is not allowed here", word)
+				return e, unknownFunction(word)
 			case isColumn(word):
 				if !slices.Contains(e.columns, word) {
 					e.columns = append(e.columns, word)
 				}
 			default:
-				return e, fmt.Errorf("unknown column %q", word)
+				return e, unknownColumn(word)
 			}
 			i = end
 		case c == '(' || c == '[':
