@@ -220,6 +220,7 @@ func TestDashboard(t *testing.T) {
 	t.Run("pages", s.pagesTest)
 	t.Run("panels", s.panelsTest)
 	t.Run("filters", s.filtersTest)
+	t.Run("comparisons", s.compareTest)
 	t.Run("refusals", s.refusalsTest)
 	t.Run("caching", s.cachingTest)
 	t.Run("runs", s.runsTest)

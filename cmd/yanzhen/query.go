@@ -135,20 +135,27 @@ func (m *metricCmd) Run(ctx context.Context, c *cli) error {
 		return err
 	}
 	if m.SQL {
-		fmt.Fprintf(c.out, "%s\n\n", r.SQL)
+		fmt.Fprintf(c.out, "%s\n\n", r.Statements())
 	}
 	if m.CSV {
 		return writeCSV(c.out, r)
 	}
 	w := newTable(c.out)
 	for _, p := range r.Points {
-		cells := []any{p.From.Format("2006-01-02"), p.To.Format("2006-01-02")}
+		from := p.From
+		if !p.Since.IsZero() {
+			from = p.Since // a window: the first day that is counted
+		}
+		cells := []any{from.Format("2006-01-02"), p.To.Format("2006-01-02")}
 		for _, l := range p.Labels {
 			cells = append(cells, l.In(c.Lang))
 		}
 		cells = append(cells, metric.Format(p.Value, r.Unit, c.Lang))
 		if q.Compare != metric.NoCompare {
 			cells = append(cells, metric.Format(p.Base, r.Unit, c.Lang), metric.FormatChange(p.Change, r.Unit, c.Lang))
+		}
+		if p.Partial {
+			cells = append(cells, c.say("未满期，计到 ", "unfinished, to ")+p.Until.AddDate(0, 0, -1).Format("2006-01-02"))
 		}
 		switch {
 		case p.Why != "":
@@ -230,7 +237,7 @@ func (m *metricCmd) around(ctx context.Context, c *cli, engine *metric.Engine, q
 		rs = append(rs, r)
 	}
 	if m.SQL {
-		fmt.Fprintf(c.out, "%s\n\n", rs[0].SQL)
+		fmt.Fprintf(c.out, "%s\n\n", rs[0].Statements())
 	}
 	eve := func(i int) string { return rs[i].Eve.Format("2006-01-02") }
 	w := newTable(c.out, c.say("距除夕天数", "days from the eve"), c.say("除夕 ", "eve ")+eve(0), c.say("除夕 ", "eve ")+eve(1), "")

@@ -4,6 +4,9 @@ package metric
 
 import (
 	"errors"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"yanzhen/pipeline/warehouse"
@@ -133,4 +136,27 @@ type Result struct {
 	Eve      Day                   // of Engine.AroundEve: the day the points are counted from
 	Rows     uint64                // rows behind the numbers
 	Backtest []Backtest            // of a forecast: how each series would have been forecast; none where it is too short
+}
+
+// Statements writes what was asked of the database, each statement once, and below it the values of its
+// parameters as yanzhen query takes them.
+func (r *Result) Statements() string {
+	var out []string
+	seen := map[string]bool{}
+	for _, st := range r.Asked {
+		if seen[st.SQL] {
+			continue
+		}
+		seen[st.SQL] = true
+		text := st.SQL
+		for _, name := range slices.Sorted(maps.Keys(st.Params)) {
+			v := st.Params[name]
+			if strings.Trim(v, "0123456789-.") != "" {
+				v = "'" + strings.ReplaceAll(v, "'", `'\''`) + "'"
+			}
+			text += "\n-- --param " + name + "=" + v
+		}
+		out = append(out, text)
+	}
+	return strings.Join(out, "\n;\n\n")
 }
