@@ -172,9 +172,15 @@ func drawMap(p Panel, r *metric.Result, loc Locale) (json.RawMessage, error) {
 		c := charts.NewMap()
 		c.RegisterMapType(o.As())
 		c.AddSeries(p.title(0, loc), make([]opts.MapData, len(data)))
-		c.SetGlobalOptions(legend(false, p), tooltip("item", ""), charts.WithVisualMapOpts(opts.VisualMap{Calculable: opts.Bool(false)}))
+		c.SetGlobalOptions(legend(false, p), tooltip("item", ""))
+		if o.Key != "" {
+			c.SetGlobalOptions(charts.WithVisualMapOpts(opts.VisualMap{Calculable: opts.Bool(false)}))
+		}
 		ground["data"], ground["showLegendSymbol"] = data, false
-		patch["visualMap"], patch["series"] = l{shades(values)}, l{ground}
+		patch["series"] = l{ground}
+		if o.Key != "" {
+			patch["visualMap"] = l{shades(values)}
+		}
 		return finish(p, []*metric.Result{r}, loc, c, patch)
 	}
 

@@ -237,6 +237,7 @@ type area struct {
 	name       string
 	properties map[string]any
 	box        box
+	point      bool // it is a place without extent
 }
 
 // name is a property of an area as a text; "" where it has none.
@@ -261,6 +262,7 @@ func (m *Map) parse(file string, text []byte) ([]area, error) {
 		Encoded  bool    `json:"UTF8Encoding"`
 		Scale    float64 `json:"UTF8Scale"`
 		Features []struct {
+			ID         any            `json:"id"`
 			Properties map[string]any `json:"properties"`
 			Geometry   *struct {
 				Type        string          `json:"type"`
@@ -307,6 +309,13 @@ func (m *Map) parse(file string, text []byte) ([]area, error) {
 	m.names = map[string]Text{}
 	for i, f := range geo.Features {
 		a := area{properties: f.Properties, box: nowhere}
+		if _, ok := a.properties["id"]; !ok && f.ID != nil {
+			a.properties = maps.Clone(f.Properties)
+			if a.properties == nil {
+				a.properties = map[string]any{}
+			}
+			a.properties["id"] = f.ID // GeoJSON has room for it beside the properties
+		}
 		a.name = a.property(by)
 		called := fmt.Sprintf("%d", i+1)
 		if a.name != "" {
@@ -316,14 +325,15 @@ func (m *Map) parse(file string, text []byte) ([]area, error) {
 			faults = append(faults, fmt.Errorf("%s: 区域 %s 没有边界（geometry） / area %s has no geometry", file, called, called))
 			continue
 		}
-		depth := map[string]int{"LineString": 1, "Polygon": 2, "MultiLineString": 2, "MultiPolygon": 3}[f.Geometry.Type]
-		if depth == 0 {
-			faults = append(faults, fmt.Errorf("%s: 区域 %s 的 geometry 是 %q，应为 Polygon 或 MultiPolygon / area %s is a %q, want a Polygon or MultiPolygon", file, called, f.Geometry.Type, called, f.Geometry.Type))
+		depth, known := map[string]int{"Point": 0, "LineString": 1, "Polygon": 2, "MultiLineString": 2, "MultiPolygon": 3}[f.Geometry.Type]
+		if !known {
+			faults = append(faults, fmt.Errorf("%s: 区域 %s 的 geometry 是 %q，应为 Polygon、MultiPolygon 或 Point / area %s is a %q, want a Polygon, MultiPolygon or Point", file, called, f.Geometry.Type, called, f.Geometry.Type))
 			continue
 		}
 		var coordinates, offsets any
 		err := json.Unmarshal(f.Geometry.Coordinates, &coordinates)
-		if err == nil && geo.Encoded {
+		a.point = depth == 0
+		if err == nil && geo.Encoded && !a.point {
 			err = json.Unmarshal(f.Geometry.Offsets, &offsets)
 		}
 		if err == nil {
@@ -337,6 +347,10 @@ func (m *Map) parse(file string, text []byte) ([]area, error) {
 			faults = append(faults, fmt.Errorf("%s: 区域 %s 的坐标不是经纬度（%.0f, %.0f）；请按经纬度（CGCS2000 或 WGS 84，单位为度）导出 / area %s is not in degrees (%.0f, %.0f); export it in longitude and latitude (CGCS2000 or WGS 84)", file, called, a.box.west, a.box.south, called, a.box.west, a.box.south))
 			continue
 		}
+		out = append(out, a)
+		if a.point {
+			continue
+		}
 		keep := map[string]any{"name": a.name}
 		if cp, ok := f.Properties["cp"]; ok {
 			keep["cp"] = cp
@@ -345,7 +359,9 @@ func (m *Map) parse(file string, text []byte) ([]area, error) {
 		if zh := a.property(m.Labels.Zh); zh != "" {
 			m.names[a.name] = Text{zh, a.property(m.Labels.En)}
 		}
-		out = append(out, a)
+	}
+	if len(faults) == 0 && len(shape) == 0 {
+		faults = append(faults, fmt.Errorf("%s: 只有点，没有轮廓；至少要有一个区域 / only points and no outline; want at least one area", file))
 	}
 	if len(faults) > 8 {
 		faults = append(faults[:8], fmt.Errorf("%s: … %d", file, len(faults)-8))
@@ -417,10 +433,12 @@ func around(v, offset any, depth int, encoded bool, scale float64) (box, error) 
 // bindAreas says which value each area is, and holds areas, values and points against each other.
 func (m *Map) bindAreas(all []area, list *codes.List, bad func(key, zh, en string)) {
 	m.areas, m.points, m.values = map[string][]string{}, map[string]codes.Place{}, list.Values
-	whole, focus := nowhere, nowhere
+	outline, focus := nowhere, nowhere
 	var names, strange, keyless []string
 	for i, a := range all {
-		whole = whole.join(a.box)
+		if !a.point {
+			outline = outline.join(a.box)
+		}
 		names = append(names, a.name)
 		if slices.Contains(m.Focus, a.name) {
 			focus = focus.join(a.box)
@@ -438,6 +456,8 @@ func (m *Map) bindAreas(all []area, list *codes.List, bad func(key, zh, en strin
 			}
 		case !found:
 			strange = append(strange, a.name)
+		case a.point:
+			m.points[code] = codes.Place{Lon: a.box.west, Lat: a.box.south}
 		case !slices.Contains(m.areas[code], a.name):
 			m.areas[code] = append(m.areas[code], a.name)
 		}
@@ -465,16 +485,18 @@ func (m *Map) bindAreas(all []area, list *codes.List, bad func(key, zh, en strin
 	for _, v := range list.Values {
 		absent := slices.Contains(m.Absent, v.Code)
 		switch {
-		case len(m.areas[v.Code]) > 0:
+		case len(m.areas[v.Code]) > 0 || m.points[v.Code] != codes.Place{}:
 			if absent {
 				bad("absent", fmt.Sprintf("%s 在图上有区域，从 absent 中去掉", v.Code), fmt.Sprintf("%s has an area: take it out of absent", v.Code))
 			}
 		case absent:
 		case v.Place == nil:
-			lost = append(lost, v.Code)
-		case !whole.has(*v.Place):
-			bad("list", fmt.Sprintf("codes/%s.csv 的 %s 在 %g, %g，不在 %s 的范围内（经度 %.2f—%.2f，纬度 %.2f—%.2f）", list.Name, v.Code, v.Place.Lon, v.Place.Lat, m.File, whole.west, whole.east, whole.south, whole.north),
-				fmt.Sprintf("%s of codes/%s.csv lies at %g, %g, outside of %s (longitude %.2f to %.2f, latitude %.2f to %.2f)", v.Code, list.Name, v.Place.Lon, v.Place.Lat, m.File, whole.west, whole.east, whole.south, whole.north))
+			if m.Key != "" { // without a key the list alone says where its values are, as far as it does
+				lost = append(lost, v.Code)
+			}
+		case !outline.has(*v.Place):
+			bad("list", fmt.Sprintf("codes/%s.csv 的 %s 在 %g, %g，不在 %s 的范围内（经度 %.2f—%.2f，纬度 %.2f—%.2f）：改 lon、lat，或把 file 换成所在地的轮廓", list.Name, v.Code, v.Place.Lon, v.Place.Lat, m.File, outline.west, outline.east, outline.south, outline.north),
+				fmt.Sprintf("%s of codes/%s.csv lies at %g, %g, outside of %s (longitude %.2f to %.2f, latitude %.2f to %.2f): correct lon and lat, or let file be the outline of where it is", v.Code, list.Name, v.Place.Lon, v.Place.Lat, m.File, outline.west, outline.east, outline.south, outline.north))
 		default:
 			m.points[v.Code] = *v.Place
 		}
@@ -483,7 +505,7 @@ func (m *Map) bindAreas(all []area, list *codes.List, bad func(key, zh, en strin
 		bad("list", fmt.Sprintf("代码表 %s 的 %s 在 %s 中没有区域，也没有经纬度：在 codes/%s.csv 的 aliases 中加上图上的名称，或填 lon 和 lat，或列入 absent（其数值写在图下）", list.Name, some(lost), m.File, list.Name),
 			fmt.Sprintf("%s of list %s have neither an area in %s nor a place: add the name on the map to the aliases in codes/%s.csv, or lon and lat, or list them in absent (their figures are written below the map)", some(lost), list.Name, m.File, list.Name))
 	}
-	m.box = whole
+	m.box = outline
 	switch {
 	case len(m.Bounds) == 4:
 		m.box = box{m.Bounds[0], m.Bounds[1], m.Bounds[2], m.Bounds[3]}

@@ -111,6 +111,43 @@ func TestCompressed(t *testing.T) {
 	}
 }
 
+// Where the boundaries are not known, a list with places or points in the file will do.
+func TestPointsOnly(t *testing.T) {
+	files := office()
+	files["maps/office.yaml"].Data = []byte("map: office\ntitle: {zh: 片区, en: Districts}\nfile: office.geojson\nlist: districts\nkey: id\nunlisted: [county]\n")
+	files["maps/office.geojson"].Data = []byte(`{"type":"FeatureCollection","features":[
+{"type":"Feature","id":"county","properties":null,"geometry":{"type":"Polygon","coordinates":[[[120,28],[120.4,28],[120.4,28.4],[120,28.4],[120,28]]]}},
+{"type":"Feature","id":"n","properties":{},"geometry":{"type":"Point","coordinates":[120.2,28.3]}},
+{"type":"Feature","id":330102,"properties":{},"geometry":{"type":"Point","coordinates":[120.2,28.1]}}]}`)
+	load := func() *Map {
+		t.Helper()
+		lists, err := codes.Load(files)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all, err := LoadMaps(files, lists)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return all[0]
+	}
+	o := load()
+	if len(o.points) != 3 || o.points["n"] != (codes.Place{Lon: 120.2, Lat: 28.3}) || strings.Contains(string(o.Shape()), "Point") {
+		t.Errorf("got points %v, shape %s", o.points, o.Shape())
+	}
+	// no key: what the list does not place stands in words
+	files["maps/office.yaml"].Data = []byte("map: office\ntitle: {zh: 片区, en: Districts}\nfile: office.geojson\nlist: districts\n")
+	o = load()
+	p := Panel{Name: "p", Title: Text{"图", "Figure"}, Kind: OnMap, Map: "office", Outline: o, Metrics: []string{"a"}, By: []string{"district"}}
+	rs := []*metric.Result{result(half("district"), "人", point(12, "n"), point(5, "w"))}
+	if got, want := Aside(p, rs, En), "Not on the map: n 12"; len(o.points) != 1 || got != want {
+		t.Errorf("got %q with %d points, want %q", got, len(o.points), want)
+	}
+	if _, err := Draw(p, rs, Zh); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestBadMaps(t *testing.T) {
 	const yaml, geo, list = "maps/office.yaml", "maps/office.geojson", "codes/districts.csv"
 	for name, c := range map[string]struct {
@@ -134,7 +171,7 @@ func TestBadMaps(t *testing.T) {
 		"unlisted value": {yaml, "key:", "unlisted: ['330101']\nkey:", []string{"area 330101 is n of list districts"}},
 		"no JSON":        {geo, `"properties":{"adcode":"330102"`, `"properties":{"adcode":330102"`, []string{"maps/office.geojson:3:", "not GeoJSON"}},
 		"no collection":  {geo, "FeatureCollection", "Topology", []string{`want a FeatureCollection with areas, got "Topology"`}},
-		"no polygon":     {geo, `"MultiPolygon"`, `"Point"`, []string{`area 2 (330102) is a "Point"`}},
+		"no polygon":     {geo, `"MultiPolygon"`, `"GeometryCollection"`, []string{`area 2 (330102) is a "GeometryCollection"`}},
 		"metres":         {geo, "[120,28.4]", "[500120,3128000]", []string{"area 1 (330101) is not in degrees", "CGCS2000"}},
 		"coordinates":    {geo, "[120,28.4]", `["a",28.4]`, []string{"the coordinates of area 1 (330101) cannot be read"}},
 		"not UTF-8":      {geo, "某某", "\xc4\xb3\xc4\xfe", []string{"not UTF-8"}},
