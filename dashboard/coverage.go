@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"context"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -21,12 +22,14 @@ type coverageOf struct {
 	Due, Reported int
 	Missing       []string
 	Refused       uint64 // rows of the live submissions that were rejected
+	Copies        uint64 // rows of them that were there twice and taken once
 }
 
 // coverageLine is the coverage of a figure's datasets in a few words.
 type coverageLine struct {
-	Text, Detail, Refused, URL string
-	Short                      bool // somebody who is due has not reported
+	Text, Detail, URL string
+	Refused, Why      string // rows that were not taken, and where the reasons stand
+	Short             bool   // somebody who is due has not reported
 }
 
 func firstOf(d time.Time) metric.Day { return metric.Date(d.Year(), d.Month(), 1) }
@@ -67,6 +70,7 @@ func (s *Server) cover(live []pipeline.Live) covered {
 			out[l.Dataset] = c
 		}
 		c.Refused += l.Rejected
+		c.Copies += l.Duplicates
 		if m := firstOf(l.MaxDate); monthly(l.Dataset) && dated(l.MaxDate) && m.After(c.Month) {
 			c.Month = m
 		}
@@ -115,14 +119,14 @@ func (c covered) line(s *Server, ms []*metric.Metric, loc board.Locale) *coverag
 	}
 	l := &coverageLine{URL: "/data"}
 	var due, reported int
-	var refused uint64
+	var refused, copies uint64
 	var detail []string
 	for _, n := range names {
 		x := c[n]
 		if x == nil {
 			continue
 		}
-		due, reported, refused = due+x.Due, reported+x.Reported, refused+x.Refused
+		due, reported, refused, copies = due+x.Due, reported+x.Reported, refused+x.Refused, copies+x.Copies
 		if t := x.missing(loc); t != "" {
 			detail = append(detail, s.datasetLinks([]string{n}, loc)[0].Title+" "+t)
 		}
@@ -135,9 +139,24 @@ func (c covered) line(s *Server, ms []*metric.Metric, loc board.Locale) *coverag
 	}
 	l.Short = reported < due
 	l.Detail = strings.Join(detail, "\n")
-	if refused > 0 {
-		v := float64(refused)
-		l.Refused = say("cov_refused", metric.Number(&v, "条")).In(loc)
+	// a row that was there twice is no fault of anybody's; it is told where rows were refused too, or of itself
+	number := func(n uint64) string { v := float64(n); return metric.Number(&v, "条") }
+	switch {
+	case refused > 0 && copies > 0:
+		l.Refused = say("cov_both", number(refused), number(copies)).In(loc)
+	case refused > 0:
+		l.Refused = say("cov_refused", number(refused)).In(loc)
+	case copies > 0:
+		l.Refused = say("cov_copies", number(copies)).In(loc)
+	}
+	if l.Refused != "" {
+		var metrics []string
+		for _, m := range ms {
+			if !slices.Contains(metrics, m.Name) {
+				metrics = append(metrics, m.Name)
+			}
+		}
+		l.Why = address("/data/excluded", url.Values{"metric": {strings.Join(metrics, ",")}})
 	}
 	if l.Text == "" && l.Refused == "" {
 		return nil

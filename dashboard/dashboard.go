@@ -33,6 +33,8 @@ type Numbers interface {
 	Targets(ctx context.Context, q metric.TargetQuery) ([]metric.Target, error)
 	// Revision asks q as of the moment it was reported, and now.
 	Revision(ctx context.Context, q metric.Query, reportedAt time.Time) (*metric.Revision, error)
+	// Counted says for the metrics of rows behind a query how many rows of the period they count.
+	Counted(ctx context.Context, q metric.Query) ([]metric.Counted, error)
 	// Freezes lists the report dates with a name, latest first.
 	Freezes(ctx context.Context) ([]metric.Freeze, error)
 }
@@ -47,6 +49,9 @@ type Loads interface {
 	Run(ctx context.Context, id string) (run pipeline.Run, ok bool, err error)
 	Rejects(ctx context.Context, run string, limit, offset int) ([]pipeline.RejectRow, error)
 	RejectRules(ctx context.Context, run string) ([]pipeline.RuleCount, error)
+	// Refusals and Superseded say what of datasets is not in the figures; a zero moment means now.
+	Refusals(ctx context.Context, datasets []string, at time.Time) ([]pipeline.Refused, error)
+	Superseded(ctx context.Context, datasets []string, at time.Time) ([]pipeline.Replaced, error)
 }
 
 // Config says what to serve.
@@ -123,6 +128,7 @@ func New(c Config) (*Server, error) {
 	s.mux.HandleFunc("GET /data/runs/{run}", s.run)
 	s.mux.HandleFunc("GET /data/metrics", s.metrics)
 	s.mux.HandleFunc("GET /data/freezes", s.freezes)
+	s.mux.HandleFunc("GET /data/excluded", s.excluded)
 	s.mux.HandleFunc("GET /responsibility", s.responsibility)
 	s.mux.HandleFunc("GET /cause/{metric}", s.cause)
 	s.mux.HandleFunc("GET /api/v1/declared", s.declaredNow)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -132,6 +133,48 @@ func (s *site) coverageTest(t *testing.T) {
 	}
 	if text := words(s.page(t, "/data?lang=zh")); !strings.Contains(text, "最近一期报送") {
 		t.Errorf("the data page: %.400s", text)
+	}
+	// what is not in a figure, and why: from the foot of its panel
+	link := regexp.MustCompile(`href="(/data/excluded\?metric=[^"]*inflow[^"]*)">拒收`).FindStringSubmatch(s.page(t, "/b/inflow?lang=zh"))
+	if link == nil {
+		t.Fatal("no panel leads to the rows that were refused")
+	}
+	body := s.page(t, with(strings.ReplaceAll(link[1], "&amp;", "&"), "lang=zh"))
+	text := words(body)
+	var read, loaded, rejected, others, copies, cells float64
+	db := s.loader.DB
+	if err := db.Row(t.Context(), warehouse.SQL("select toFloat64(sum(read)), toFloat64(sum(l.loaded)), toFloat64(sum(l.rejected)), toFloat64(sum(l.excluded)), toFloat64(sum(l.duplicates)) from meta.live as l where dataset = 'arrivals'"), &read, &loaded, &rejected, &others, &copies); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Row(t.Context(), warehouse.SQL("select toFloat64(count()) from meta.rejects where dataset = 'arrivals' and not warn and batch in (select batch from meta.live)"), &cells); err != nil {
+		t.Fatal(err)
+	}
+	told := 0.0 // by rule
+	for _, m := range regexp.MustCompile(`(?s)<code>[a-z_]+</code></td><td class="n"[^>]*>([0-9,]+)</td>`).FindAllStringSubmatch(body, -1) {
+		n, err := strconv.ParseFloat(strings.ReplaceAll(m[1], ",", ""), 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		told += n
+	}
+	if told < cells || cells == 0 {
+		t.Errorf("%v refused cells by rule, the books have %v of arrivals alone", told, cells)
+	}
+	if read != loaded+rejected+others+copies || rejected == 0 {
+		t.Errorf("the demo zone: %v = %v + %v + %v + %v", read, loaded, rejected, others, copies)
+	}
+	for _, v := range []float64{read, loaded, rejected, others} {
+		if n := metric.Number(&v, "条"); !strings.Contains(text, n) {
+			t.Errorf("the page lacks %s: %s", n, text)
+		}
+	}
+	if !strings.Contains(body, `href="/data/runs/`) || !strings.Contains(text, "装入了，但不在口径之内") {
+		t.Errorf("no file is named, or what the definition leaves out: %s", text)
+	}
+	for path, want := range map[string]int{"/data/excluded": 200, "/data/excluded?dataset=talents&lang=en": 200, "/data/excluded?metric=inflw": 404, "/data/excluded?dataset=arrival": 404} {
+		if r := s.get(t, path); r.status != want {
+			t.Errorf("%s: %d, want %d", path, r.status, want)
+		}
 	}
 }
 

@@ -165,6 +165,10 @@ var texts = map[string]board.Text{
 	"coverage":    {Zh: "报送 %d/%d", En: "%d of %d senders"},
 	"cov_missing": {Zh: "%s 未报：%s", En: "not yet for %s: %s"},
 	"cov_refused": {Zh: "拒收 %s 行", En: "%s rows refused"},
+	"cov_copies":  {Zh: "重复 %s 行", En: "%s copies dropped"},
+	"cov_both":    {Zh: "拒收 %s 行，重复 %s 行", En: "%s rows refused, %s copies dropped"},
+	"excluded":    {Zh: "未计入的行", En: "Rows not counted"},
+	"replaced":    {Zh: "%d 份报送，%s 行", En: "%d submissions, %s rows"},
 	"cov_head":    {Zh: "最近一期报送", En: "Latest month reported by"},
 
 	"no_metric":             {Zh: "没有名为 %q 的指标。", En: "There is no measure named %q."},

@@ -436,6 +436,75 @@ func (l *Ledger) RejectRules(ctx context.Context, run string) ([]RuleCount, erro
 	})
 }
 
+// Refused says how often a rule refused something in one sheet of one live submission.
+type Refused struct {
+	Dataset  string `db:"dataset"`
+	Run      string `db:"run"`
+	File     string `db:"file"`
+	Sheet    string `db:"sheet"`
+	Rule     string `db:"rule"`
+	Column   string `db:"column"`
+	Warn     bool   `db:"warn"` // the cell became NULL, the row loaded
+	Cells    uint64 `db:"cells"`
+	ReasonZh string `db:"reason_zh"`
+	ReasonEn string `db:"reason_en"`
+}
+
+// Refusals returns what the live submissions of datasets lost and why: a row for each rule, column and
+// sheet, the most cells first, at most 2000 rows. A zero moment means now.
+func (l *Ledger) Refusals(ctx context.Context, datasets []string, at time.Time) ([]Refused, error) {
+	params := map[string]string{"datasets": warehouse.Strings(datasets)}
+	live := "meta.live"
+	if !at.IsZero() {
+		live = "meta.live_at(as_of = {as_of:DateTime64(6, 'UTC')})"
+		params["as_of"] = at.UTC().Format("2006-01-02 15:04:05.000000")
+	}
+	return query[Refused](ctx, l.DB, warehouse.Statement{
+		Tag: "rejects.live",
+		SQL: "select dataset, any(run) as run, file, sheet, rule, `column`, warn, count() as cells, any(reason_zh) as reason_zh, any(reason_en) as reason_en" + `
+from meta.rejects
+where dataset in {datasets:Array(String)}
+  and batch in (select batch from ` + live + ` where dataset in {datasets:Array(String)})
+group by dataset, batch, file, sheet, rule, ` + "`column`" + `, warn
+order by cells desc, dataset, file, sheet, rule, ` + "`column`" + `
+limit 2000`,
+		Params: params,
+	})
+}
+
+// Replaced counts the submissions that were published once and are not live any more.
+type Replaced struct {
+	Dataset string `db:"dataset"`
+	Batches uint64 `db:"batches"`
+	Rows    uint64 `db:"rows"`
+}
+
+// Superseded returns how much of each of the datasets was published and then replaced or withdrawn. A
+// zero moment means now.
+func (l *Ledger) Superseded(ctx context.Context, datasets []string, at time.Time) ([]Replaced, error) {
+	params := map[string]string{"datasets": warehouse.Strings(datasets)}
+	live, until := "meta.live", ""
+	if !at.IsZero() {
+		live, until = "meta.live_at(as_of = {as_of:DateTime64(6, 'UTC')})", " and at <= {as_of:DateTime64(6, 'UTC')}"
+		params["as_of"] = at.UTC().Format("2006-01-02 15:04:05.000000")
+	}
+	return query[Replaced](ctx, l.DB, warehouse.Statement{
+		Tag: "ledger.superseded",
+		SQL: `select dataset, count() as batches, sum(rows_of) as rows
+from
+(
+    select dataset, batch, max(loaded) as rows_of
+    from meta.ledger
+    where state = 'published' and dataset in {datasets:Array(String)}` + until + `
+    group by dataset, batch
+)
+where batch not in (select batch from ` + live + ` where dataset in {datasets:Array(String)})
+group by dataset
+order by dataset`,
+		Params: params,
+	})
+}
+
 // Freshness says how current a dataset is.
 type Freshness struct {
 	Dataset   string    `db:"dataset"`

@@ -1,0 +1,234 @@
+package dashboard
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+
+	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline"
+)
+
+// excludedPage says what is not in the figures of some metrics, and why: rows that were refused, rows
+// that are no data, rows that were there twice, submissions that others have replaced, and rows that
+// the definition is not about.
+type excludedPage struct {
+	page
+	Metrics  string
+	Period   string
+	Empty    string
+	Datasets []excludedRow
+	Rules    []excludedRule
+	More     bool // not every rule is listed
+	Counted  []countedRow
+}
+
+type excludedRow struct {
+	Name, Title                            string
+	Read, Loaded, Rejected, Excluded, Dups uint64
+	Replaced                               string // submissions that were published and are not live
+}
+
+type excludedRule struct {
+	Dataset, Title, Rule, Column, Reason string
+	Cells                                uint64
+	Warn                                 bool
+	Files                                []excludedFile
+	More                                 int
+}
+
+type excludedFile struct {
+	Run, File, Sheet string
+	Cells            uint64
+}
+
+type countedRow struct {
+	Name, Title, Definition string
+	Rows, Counts, Others    uint64
+	Together                bool
+}
+
+// filesShown are of one rule, the most cells first.
+const filesShown = 5
+
+func (s *Server) excluded(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), pageTimeout)
+	defer cancel()
+	st, err := read(r, "metric", "dataset")
+	if err == nil {
+		st, err = s.thaw(ctx, st)
+	}
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	list := func(name string) []string {
+		return strings.FieldsFunc(r.URL.Query().Get(name), func(r rune) bool { return r == ',' })
+	}
+	var ms []*metric.Metric
+	var names []string
+	for _, name := range list("metric") {
+		m := s.Catalog.Metric(name)
+		if m == nil {
+			var have []string
+			for _, m := range s.Catalog.Metrics() {
+				have = append(have, m.Name)
+			}
+			s.fail(w, r, &refusal{http.StatusNotFound, say("no_metric", name), have})
+			return
+		}
+		ms = append(ms, m)
+		names = append(names, m.Datasets()...)
+	}
+	for _, name := range list("dataset") {
+		if s.declared(name) == nil {
+			s.fail(w, r, &refusal{http.StatusNotFound, say("no_dataset", name), s.datasetNames()})
+			return
+		}
+		names = append(names, name)
+	}
+	if len(names) == 0 {
+		names = s.datasetNames()
+	}
+	slices.Sort(names)
+	names = slices.Compact(names)
+
+	var live []pipeline.Live
+	if st.AsOf.IsZero() {
+		live, err = s.Pipeline.Live(ctx, "")
+	} else {
+		live, err = s.Pipeline.AsOf(ctx, "", st.AsOf)
+	}
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	refused, err := s.Pipeline.Refusals(ctx, names, st.AsOf)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	replaced, err := s.Pipeline.Superseded(ctx, names, st.AsOf)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	loc := st.Loc
+	p := excludedPage{page: s.page(r, say("excluded"))}
+	for i, m := range ms {
+		if i > 0 {
+			p.Metrics += map[board.Locale]string{board.Zh: "、", board.En: ", "}[loc]
+		}
+		p.Metrics += board.Text(m.Title).In(loc)
+	}
+	for _, name := range names {
+		row := excludedRow{Name: name, Title: s.datasetLinks([]string{name}, loc)[0].Title}
+		for _, l := range live {
+			if l.Dataset == name {
+				row.Read, row.Loaded, row.Rejected, row.Excluded, row.Dups = row.Read+l.Read, row.Loaded+l.Loaded, row.Rejected+l.Rejected, row.Excluded+l.Excluded, row.Dups+l.Duplicates
+			}
+		}
+		for _, x := range replaced {
+			if x.Dataset == name {
+				rows := float64(x.Rows)
+				row.Replaced = say("replaced", x.Batches, metric.Number(&rows, "条")).In(loc)
+			}
+		}
+		if row.Read > 0 || row.Replaced != "" {
+			p.Datasets = append(p.Datasets, row)
+		}
+	}
+	if len(p.Datasets) == 0 {
+		p.Empty = say("no_data_yet").In(loc)
+	}
+	p.Rules = s.excludedRules(refused, loc)
+	p.More = len(refused) == 2000
+	if len(ms) > 0 && len(p.Datasets) > 0 {
+		if err := s.counted(ctx, &p, ms, st); err != nil {
+			s.fail(w, r, err)
+			return
+		}
+	}
+	remember(w, r)
+	s.render(w, r, http.StatusOK, "excluded.html", p)
+}
+
+func (s *Server) datasetNames() []string {
+	var have []string
+	for _, d := range s.Datasets {
+		have = append(have, d.Name)
+	}
+	return have
+}
+
+// excludedRules puts the sheets of one rule together, the rules with the most cells first.
+func (s *Server) excludedRules(list []pipeline.Refused, loc board.Locale) []excludedRule {
+	type which struct {
+		dataset, rule, column string
+		warn                  bool
+	}
+	at := map[which]int{}
+	var out []excludedRule
+	for _, x := range list {
+		w := which{x.Dataset, x.Rule, x.Column, x.Warn}
+		i, ok := at[w]
+		if !ok {
+			i = len(out)
+			at[w] = i
+			rule := excludedRule{Dataset: x.Dataset, Title: s.datasetLinks([]string{x.Dataset}, loc)[0].Title, Rule: x.Rule, Column: x.Column, Reason: board.Text{Zh: x.ReasonZh, En: x.ReasonEn}.In(loc), Warn: x.Warn}
+			if d := s.declared(x.Dataset); d != nil && d.Column(x.Column) != nil {
+				rule.Column = board.Text(d.Column(x.Column).Title).In(loc)
+			}
+			out = append(out, rule)
+		}
+		out[i].Cells += x.Cells
+		if len(out[i].Files) < filesShown {
+			out[i].Files = append(out[i].Files, excludedFile{x.Run, x.File, x.Sheet, x.Cells})
+		} else {
+			out[i].More++
+		}
+	}
+	slices.SortStableFunc(out, func(a, b excludedRule) int {
+		switch {
+		case a.Warn != b.Warn:
+			return map[bool]int{true: 1, false: -1}[a.Warn]
+		default:
+			return int(b.Cells) - int(a.Cells)
+		}
+	})
+	return out
+}
+
+// counted says how many sound rows each metric of rows leaves aside because its definition is not
+// about them. The period is that of the page, else the year of the data.
+func (s *Server) counted(ctx context.Context, p *excludedPage, ms []*metric.Metric, st state) error {
+	last, err := s.homeDate(ctx, st)
+	if err != nil || last.IsZero() {
+		return err
+	}
+	period := st.Range
+	if period.Zero() {
+		period = board.Range{From: metric.Date(last.Year(), 1, 1), To: last.AddDate(0, 0, 1)}
+	}
+	p.Period = period.Label(st.Loc)
+	seen := map[string]bool{}
+	for _, m := range ms {
+		list, err := s.Engine.Counted(ctx, metric.Query{Metric: m.Name, From: period.From, To: period.To, AsOf: st.AsOf})
+		if err != nil {
+			return err
+		}
+		for _, c := range list {
+			if seen[c.Metric.Name] {
+				continue
+			}
+			seen[c.Metric.Name] = true
+			p.Counted = append(p.Counted, countedRow{
+				Name: c.Metric.Name, Title: board.Text(c.Metric.Title).In(st.Loc), Definition: board.Text(c.Metric.Definition).In(st.Loc),
+				Rows: c.Rows, Counts: c.Counts, Others: c.Rows - min(c.Rows, c.Counts), Together: c.Together,
+			})
+		}
+	}
+	return nil
+}

@@ -1,0 +1,44 @@
+package metric_test
+
+import (
+	"fmt"
+	"testing"
+
+	"yanzhen/dashboard/metric"
+)
+
+// Of the rows of a period, those that a definition is not about are told apart from those it counts.
+func TestCounted(t *testing.T) {
+	cat, stage, db := office(t)
+	e := &metric.Engine{Catalog: cat, DB: db}
+	var rows [][]string
+	for i := range 12 {
+		direction := "in"
+		if i%4 == 0 {
+			direction = "out"
+		}
+		rows = append(rows, []string{fmt.Sprint(i + 1), "2026-04-28", direction, "甲", "magnetic.motor"})
+	}
+	rows = append(rows, []string{"1", "2026-03-28", "in", "甲", "magnetic.motor"}, []string{"2", "2026-04-28", "in", "乙", "magnetic.motor"})
+	stage.load(t, "arrivals", arrivalsHeader, rows, "2026-03-01..2026-04-30")
+	april := metric.Query{Metric: "inflow", From: metric.Date(2026, 4, 1), To: metric.Date(2026, 5, 1)}
+	list, err := e.Counted(t.Context(), april)
+	if err != nil || len(list) != 1 {
+		t.Fatalf("got %+v, %v", list, err)
+	}
+	if c := list[0]; c.Rows != 13 || c.Counts != 10 || c.Metric.Name != "inflow" {
+		t.Errorf("got %d of %d rows of %s, want 10 of 13", c.Counts, c.Rows, c.Metric.Name)
+	}
+	april.Metric = "net_inflow" // what a formula is made of
+	if list, err = e.Counted(t.Context(), april); err != nil || len(list) != 2 {
+		t.Errorf("a formula: %+v, %v", list, err)
+	}
+	for i, m := range cat.Metrics() {
+		if i%9 > 0 {
+			continue
+		}
+		if _, err := e.Counted(t.Context(), metric.Query{Metric: m.Name, From: april.From, To: april.To}); err != nil {
+			t.Errorf("%s: %v", m.Name, err)
+		}
+	}
+}
