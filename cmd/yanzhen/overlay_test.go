@@ -174,6 +174,18 @@ func TestOverlayMetrics(t *testing.T) {
 	}
 	load("quarters", series)
 
+	// region, year, four indicators
+	panel := [][]float64{{100, 30, 50, 9}, {80, 44, 61, 8}, {130, 25, 47, 5}, {112, 33, 55, 7}, {91, 41, 70, 8.5}, {140, 29, 52, 4}, {125, 38, 66, 6}, {97, 45, 73, 7}, {155, 36, 58, 3.5}}
+	table := "年份,地区,人才数,高校毕业生,产值,能耗\n"
+	for i, r := range panel {
+		table += fmt.Sprintf("%d,%c,%g,%g,%g,%g\n", 2018+i/3, 'A'+i%3, r[0], r[1], r[2], r[3])
+	}
+	indicators := filepath.Join(t.TempDir(), "indicators.csv")
+	if err := os.WriteFile(indicators, []byte(table), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	load("indicators", indicators)
+
 	engine := &metric.Engine{Catalog: o.metrics, DB: o.reader}
 	ask := func(name, from, to string, grain metric.Grain, by string, where ...string) []metric.Point {
 		t.Helper()
@@ -289,6 +301,42 @@ func TestOverlayMetrics(t *testing.T) {
 	one("eu_share", "2017-01-01", "2018-01-01", money["UK"]/total*100, 1e-9, "partner_country=GB")
 	for _, k := range []string{"HES", "PRC", "REC"} {
 		one("eu_lq", "2017-01-01", "2018-01-01", kindOf["NO"+k]/parts["NO"]/(kinds[k]/all), 1e-9, "partner_country=NO", "activity="+k)
+	}
+
+	// coupling of a panel, by the book
+	scaled := make([][]float64, len(panel))
+	for j := range 4 {
+		lo, hi := math.Inf(1), math.Inf(-1)
+		for _, r := range panel {
+			lo, hi = min(lo, r[j]), max(hi, r[j])
+		}
+		for i, r := range panel {
+			x := (r[j] - lo) / (hi - lo)
+			if j == 3 { // less is better
+				x = 1 - x
+			}
+			scaled[i] = append(scaled[i], 0.01+0.98*x)
+		}
+	}
+	spare := make([]float64, 4) // 1 - entropy
+	for j := range spare {
+		sum, entropy := 0.0, 0.0
+		for _, r := range scaled {
+			sum += r[j]
+		}
+		for _, r := range scaled {
+			entropy -= r[j] / sum * math.Log(r[j]/sum) / math.Log(float64(len(panel)))
+		}
+		spare[j] = 1 - entropy
+	}
+	for i, r := range scaled {
+		u1 := (spare[0]*r[0] + spare[1]*r[1]) / (spare[0] + spare[1])
+		u2 := (spare[2]*r[2] + spare[3]*r[3]) / (spare[2] + spare[3])
+		degree, development := 2*math.Sqrt(u1*u2)/(u1+u2), (u1+u2)/2
+		y := 2018 + i/3
+		for name, want := range map[string]float64{"panel_coupling_degree": degree, "panel_coupling_development": development, "panel_coupling": math.Sqrt(degree * development)} {
+			one(name, fmt.Sprint(y, "-01-01"), fmt.Sprint(y+1, "-01-01"), want, 1e-12, "coupled_region="+string(rune('A'+i%3)))
+		}
 	}
 
 	// four quarters ahead, as R's HoltWinters forecasts them

@@ -15,8 +15,9 @@ import (
 //	systems   how many metrics each system has, in order; split: n is two systems, the first of n;
 //	          neither: each metric is a system
 //	eps       scaled to [eps, 1-eps]: 0.01
-//	lower, upper   fixed bounds, one for each metric; base_years: those of the years (over: period).
-//	          Neither: the least and the greatest of the objects, which move when one is added.
+//	lower, upper   fixed bounds, one for each metric; base_years: those of the years, over a dimension
+//	          those of all its values in all of these years, a panel. Neither: the least and the
+//	          greatest of the objects, which move when one is added.
 //	down      1 for each metric of which less is better, else 0
 //	weights   entropy (of the objects, or of the base years), equal, or one for each metric
 //	beta      the weights of the systems in T: equal

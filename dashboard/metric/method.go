@@ -309,6 +309,9 @@ func (l *loader) defineMethod(m *Metric) bool {
 			return fail("option %s is one of %s", name, strings.ReplaceAll(want, "|", ", "))
 		}
 	}
+	if o, ok := m.Options["base_years"]; ok && (len(o.List) != 2 || o.List[0] > o.List[1]) {
+		return fail("option base_years: expected the first and the last year, [2015, 2019]")
+	}
 	switch {
 	case m.Over == "":
 		return fail("a method needs over: the dimension its vectors run along, or month, quarter, year, period")
@@ -427,10 +430,14 @@ func (a *asking) methodValues(ctx context.Context, m *Metric, w window) (table, 
 		}
 		groups = beside(before, groups)
 	}
+	pooled, err := a.pooled(ctx, m, outer, past)
+	if err != nil {
+		return nil, err
+	}
 	at := slices.Index(a.q.By, m.Over)
 	for i, byKey := range groups {
 		for k, g := range byKey {
-			o := options{m: m}
+			o := options{m: m, base: pooled[k]}
 			if f.scalar != nil {
 				v, err := f.scalar(g.v, o)
 				if t[i][k], err = outcome(v, err, g.n); err != nil {
@@ -466,6 +473,43 @@ func (a *asking) methodValues(ctx context.Context, m *Metric, w window) (table, 
 		}
 	}
 	return t, nil
+}
+
+// pooled are the vectors of the base years by outer: every value of m.Over in every period of these
+// years is one object. Nil where the metric names no base years.
+func (a *asking) pooled(ctx context.Context, m *Metric, outer, past []string) (map[string][][]float64, error) {
+	w, ok := m.baseYears(a.q.Grain)
+	if !ok {
+		return nil, nil
+	}
+	groups, err := a.bundles(ctx, m, w, outer, past)
+	if err != nil {
+		return nil, err
+	}
+	base := map[string][][]float64{}
+	for _, byKey := range groups {
+		for k, g := range byKey {
+			if base[k] == nil {
+				base[k] = make([][]float64, len(g.v))
+			}
+			for j, v := range g.v {
+				base[k][j] = append(base[k][j], v...)
+			}
+		}
+	}
+	return base, nil
+}
+
+// baseYears are the periods of the years in base_years; false where the metric names none.
+func (m *Metric) baseYears(grain Grain) (window, bool) {
+	years := m.Options["base_years"].List
+	if len(years) != 2 {
+		return window{}, false
+	}
+	if grain == Total {
+		grain = Year
+	}
+	return window{From: Date(int(years[0]), 1, 1), To: Date(int(years[1])+1, 1, 1), Grain: grain}, true
 }
 
 func total(f method, v [][]float64, got []float64, chosen []int) (float64, error) {
@@ -778,11 +822,11 @@ func (a *asking) overPeriods(ctx context.Context, m *Metric, f method, w window,
 		return err
 	}
 	var base []table
-	if years := m.Options["base_years"].List; len(years) == 2 {
+	if years, ok := m.baseYears(a.q.Grain); ok {
 		if a.q.Grain == Total {
 			return fmt.Errorf("%w: metric %s needs a grain: it compares periods with those of its base years", ErrInvalid, m.Name)
 		}
-		if base, _, _, err = a.series(ctx, m, window{From: Date(int(years[0]), 1, 1), To: Date(int(years[1])+1, 1, 1), Grain: a.q.Grain}, nil); err != nil {
+		if base, _, _, err = a.series(ctx, m, years, nil); err != nil {
 			return err
 		}
 	}
