@@ -22,6 +22,7 @@ type drawn struct {
 	Panel      board.Panel
 	Range      board.Range
 	Window     metric.Window // of every point
+	Grain      metric.Grain  // of every point
 	Results    []*metric.Result
 	Metrics    []*metric.Metric
 	DataDate   metric.Day
@@ -57,10 +58,14 @@ func (d *drawn) behind() metric.Day {
 
 // period is the range of the figures and, where each point tells of more than its own period, of how much.
 func (d *drawn) period(loc board.Locale) string {
-	if d.Window == metric.NoWindow {
-		return d.Range.Label(loc)
+	text := d.Range.Label(loc)
+	if d.Grain != d.Panel.Grain { // its title may speak of its own
+		text += " · " + say("by_grain", say("grain_"+string(d.Grain)).In(loc)).In(loc)
 	}
-	return d.Range.Label(loc) + " · " + say("window_"+string(d.Window)).In(loc)
+	if d.Window != metric.NoWindow {
+		text += " · " + say("window_"+string(d.Window)).In(loc)
+	}
+	return text
 }
 
 // bind gives a panel the names that the catalog declares.
@@ -135,6 +140,10 @@ func (s *Server) compute(ctx context.Context, p board.Panel, st state, last metr
 		} else {
 			grain = finer(grain, d.Range)
 		}
+	}
+	d.Grain = p.Grain
+	if !spark {
+		d.Grain = grain
 	}
 	if grain != metric.Total && !spark && p.Kind != board.Triangle { // a cohort is of its own period
 		d.Window = st.Window

@@ -67,7 +67,9 @@ func NewCard(p Panel, rs []*metric.Result, loc Locale) Card {
 			if r.Metric != nil {
 				direction = string(r.Metric.Direction)
 			}
-			c.Arrow, c.Mood = mood(*pt.Change, direction)
+			if c.Arrow, c.Mood = mood(*pt.Change, direction); !strings.ContainsAny(c.Change, "123456789") {
+				c.Arrow, c.Mood = "", "plain" // less than is printed
+			}
 		}
 		if pt.Base != nil {
 			name := pick(loc, baseName(r.Query.Compare, loc), "was")

@@ -623,7 +623,7 @@ func drawTrend(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error
 		}
 		name := baseName(rs[0].Query.Compare, loc)
 		if len(lines) > 1 {
-			name = s.name + pick(loc, "·", ", ") + name
+			name = s.name + pick(loc, "·上年同期", ", a year before") // how they were put side by side, the note says
 		} else if r, ok := baseRange(rs[0]); ok {
 			name += pick(loc, "（"+r.Label(loc)+"）", " ("+r.Label(loc)+")")
 		}
