@@ -313,7 +313,15 @@ func (l *Loader) recognise(ctx context.Context, in *input, name Name) error {
 		f.Close()
 		for _, n := range l.Catalog.Names() {
 			d := l.Catalog.Datasets[n]
-			b, err := batch.Bind(d, t.Header(), first)
+			names, rows := t.Header(), first
+			if header == "auto" && (d.Unpivot != nil || d.HeaderRows > 0) {
+				// its header is one that the names of other datasets do not find
+				if own, err := source.Open(ctx, in.path, options(d, in)); err == nil {
+					names, rows = own.Tables()[0].Header(), firstRows(ctx, own.Tables()[0], 20)
+					own.Close()
+				}
+			}
+			b, err := batch.Bind(d, names, rows)
 			if err != nil {
 				var be *batch.BindError
 				if errors.As(err, &be) && header == "auto" && len(be.Faults) < missing {
