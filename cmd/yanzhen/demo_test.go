@@ -23,7 +23,7 @@ import (
 // TestDemoZone is the whole thread: files as offices send them, loaded by the jobs, computed by
 // the engine, shown on the page and answered in SQL; each number once more from the files in plain Go.
 func TestDemoZone(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 13*time.Minute)
 	defer cancel()
 	dir := t.TempDir()
 	c := &cli{Dir: dir, Lang: "zh", out: io.Discard, log: slog.New(slog.NewTextHandler(io.Discard, nil))}

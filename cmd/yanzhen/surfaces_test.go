@@ -721,8 +721,8 @@ func numbers(v any, into map[float64]bool) {
 
 var (
 	cardPart = regexp.MustCompile(`<p class="part">[^<]* <b>([^<]*)</b>`)
-	cardMain = regexp.MustCompile(`<p class="value"><b>([^<]*)</b>(?:<span>([^<]*)</span>)?`)
-	cardMove = regexp.MustCompile(`<p class="delta"><span class="[a-z]+">(.*?)</span>`)
+	cardMain = regexp.MustCompile(`<p class="value"><b>(?:<a [^>]*>)?([^<]*)(?:</a>)?</b>(?:<span>([^<]*)</span>)?`)
+	cardMove = regexp.MustCompile(`<p class="delta"><(?:span|a) class="[a-z]+"[^>]*>(.*?)</(?:span|a)>`)
 )
 
 // cards compares every card on which a metric of the panel stands, under the same address.
