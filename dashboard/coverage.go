@@ -34,6 +34,31 @@ type coverageLine struct {
 
 func firstOf(d time.Time) metric.Day { return metric.Date(d.Year(), d.Month(), 1) }
 
+// coverageThen is coverage as it was at the moment that a state asks for; now where it asks for none.
+func (s *Server) coverageThen(ctx context.Context, st state) (covered, error) {
+	if st.AsOf.IsZero() {
+		return s.coverage(ctx)
+	}
+	live, err := s.Pipeline.AsOf(ctx, "", st.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	return s.cover(live), nil
+}
+
+// carry keeps the moment and the period of a page in the link to the reasons.
+func (l *coverageLine) carry(st state) {
+	if l == nil || l.Why == "" {
+		return
+	}
+	q := st.query()
+	for _, k := range []string{"freeze", "as_of", "from", "to"} {
+		if v := q.Get(k); v != "" {
+			l.Why += "&" + k + "=" + url.QueryEscape(v)
+		}
+	}
+}
+
 // coverage reads who has reported what, once for each state of what is published.
 func (s *Server) coverage(ctx context.Context) (covered, error) {
 	version, err := s.version(ctx)

@@ -3,6 +3,7 @@ package dashboard
 import (
 	"encoding/csv"
 	"fmt"
+	"html"
 	"math"
 	"net/url"
 	"os"
@@ -58,6 +59,13 @@ func (s *site) responsibilityTest(t *testing.T) {
 	one := words(s.page(t, "/responsibility?lang=en&unit="+url.QueryEscape("区科技局")))
 	if !strings.Contains(one, "区科技局") || strings.Contains(one, "区人社局") || !strings.Contains(one, "a month needed") {
 		t.Errorf("the page of one unit: %.600s", one)
+	}
+	// a unit is measured over its own part, and the page says over which
+	scoped := words(s.page(t, "/responsibility?lang=zh"))
+	for _, want := range []string{"范围 全区", "范围 园区：磁材小镇", "范围 园区：钼业新材料园", "磁材小镇管理办公室"} {
+		if !strings.Contains(scoped, want) {
+			t.Errorf("the page lacks %q", want)
+		}
 	}
 	if text := words(s.page(t, "/responsibility?lang=zh&period=2024")); !strings.Contains(text, texts["no_targets"].Zh) {
 		t.Errorf("a year without targets: %.400s", text)
@@ -347,6 +355,12 @@ func (s *site) freezeTest(t *testing.T) {
 	body := s.page(t, "/b/chain?lang=zh"+at)
 	if !strings.Contains(body, "封账") || !strings.Contains(body, `name="freeze" value="`+freeze.Name) {
 		t.Error("the page does not say that it is of a report date, or its form forgets it")
+	}
+	foot := regexp.MustCompile(`href="(/data/excluded\?metric=[^"]*freeze=[^"]+)"`).FindStringSubmatch(body)
+	if foot == nil {
+		t.Error("the foot of a panel of a report date leads to the rows of today")
+	} else {
+		s.page(t, with(html.UnescapeString(foot[1]), "lang=zh"))
 	}
 	list := words(s.page(t, "/data/freezes?lang=zh"))
 	for _, want := range []string{freeze.Name, freeze.Note, freeze.By} {

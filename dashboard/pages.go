@@ -289,7 +289,7 @@ func (s *Server) board(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	covered, err := s.coverage(ctx)
+	covered, err := s.coverageThen(ctx, st)
 	if err != nil {
 		s.fail(w, r, err)
 		return
@@ -311,6 +311,7 @@ func (s *Server) board(w http.ResponseWriter, r *http.Request) {
 		p.WhatIf = p.WhatIf || pn.Kind == board.KPI && slices.Contains(pn.Metrics, "post_gap") && len(s.Chains) > 0
 		if pn.Kind != board.KPI {
 			f.Coverage = covered.line(s, ms, st.Loc)
+			f.Coverage.carry(st)
 			sec.Panels = append(sec.Panels, f)
 			continue
 		}
