@@ -168,6 +168,10 @@ func (m *metricCmd) Run(ctx context.Context, c *cli) error {
 	if err := w.flush(); err != nil {
 		return err
 	}
+	if len(r.Points) == 0 && r.Metric.Kind == metric.Forecasting && r.DataDate.IsZero() {
+		fmt.Fprintln(c.out, c.say("没有预测：数据集没有说明数据截至何时，请在声明里写 period。", "No forecast: the dataset does not tell how far its data go; declare period."))
+		return nil
+	}
 	if r.Rows == 0 && len(q.Where) > 0 {
 		fmt.Fprintln(c.out, c.say("没有符合 --where 的记录。", "No records meet --where."))
 	}
