@@ -60,7 +60,6 @@ type causeStep struct {
 	Chosen   bool // a row was tapped
 	Behind   bool // and there is another step after it
 	Waiting  bool // not reached yet
-	Share    string
 }
 
 type causeRow struct {
@@ -556,10 +555,37 @@ func (s *Server) trace(ctx context.Context, a *causeAsk, target *metric.Target) 
 		if err := errors.Join(errs...); err != nil {
 			return nil, err
 		}
+		if n := len(a.Taps); n < len(steps) && a.By == "" && steps[n].by != byPeriod && len(steps[n].Parts) < 2 {
+			if err := s.instead(ctx, a, see, target, &steps[n]); err != nil {
+				return nil, err
+			}
+		}
 		a.See = see
 		return steps, nil
 	}
 	return nil, fmt.Errorf("cause of %s: neither a change nor a level", a.m.Name)
+}
+
+// instead divides a step otherwise where it would show one row: by the next dimension that shows more, or by time.
+func (s *Server) instead(ctx context.Context, a *causeAsk, see metric.Aspect, target *metric.Target, step *traced) error {
+	for _, dim := range append(a.m.Instead(step.by), byPeriod) {
+		if a.tapped(dim) || finerTapped(*a, dim) {
+			continue
+		}
+		q := metric.CauseQuery{Query: a.query(len(a.Taps)), By: dim, See: see, Target: target}
+		if dim == byPeriod {
+			q.By, q.Grain = "", a.st.Grain
+		}
+		c, err := s.Engine.Cause(ctx, q)
+		if err != nil {
+			return err
+		}
+		if len(c.Parts) > 1 || dim == byPeriod && len(step.Parts) == 0 {
+			step.Cause, step.by = c, dim
+			return nil
+		}
+	}
+	return nil
 }
 
 func keyOf(dim string, p metric.Portion) string {
@@ -690,14 +716,21 @@ func (s *Server) writeCause(p *causePage, a causeAsk, steps []traced, target *me
 	for _, in := range steps[0].Whole.Of {
 		p.Of = append(p.Of, ofText(in, loc))
 	}
-	stepTitle := func(by string) string {
+	stepTitle := func(by string, waiting bool) string {
 		if by == byPeriod {
 			return say("cause_step_time").In(loc)
 		}
-		return say("cause_step", s.dimTitle(by, loc)).In(loc)
+		if waiting && slices.Contains([]string{"park", "scale", "enterprise"}, by) {
+			return say("cause_step_group").In(loc) // which of them shows more is not known before the tap
+		}
+		name := s.dimTitle(by, loc)
+		if loc == board.En {
+			name = strings.ToLower(name[:1]) + name[1:]
+		}
+		return say("cause_step", name).In(loc)
 	}
 	for i, st := range steps {
-		cs := causeStep{N: i + 1, Title: stepTitle(st.by), Chosen: st.chosen >= 0, Behind: i < len(steps)-1}
+		cs := causeStep{N: i + 1, Title: stepTitle(st.by, false), Chosen: st.chosen >= 0, Behind: i < len(steps)-1}
 		name := ""
 		if i > 0 {
 			name = s.partName(a, steps[i-1], steps[i-1].chosen)
@@ -722,7 +755,7 @@ func (s *Server) writeCause(p *causePage, a causeAsk, steps []traced, target *me
 	for last := steps[len(steps)-1]; last.by != byPeriod && last.chosen < 0 && len(p.Steps) < 4; {
 		rest.Taps, rest.By = append(slices.Clone(rest.Taps), tap{dim: last.by}), ""
 		last.by = rest.next()
-		p.Steps = append(p.Steps, causeStep{N: len(p.Steps) + 1, Title: stepTitle(last.by), Waiting: true, Hint: len(p.Steps) == len(steps)})
+		p.Steps = append(p.Steps, causeStep{N: len(p.Steps) + 1, Title: stepTitle(last.by, true), Waiting: true, Hint: len(p.Steps) == len(steps)})
 	}
 	if a.tapped(byPeriod) {
 		p.Found = s.found(a, steps)
@@ -792,11 +825,23 @@ func signed(m *metric.Metric, delta *float64, loc board.Locale) string {
 	if delta == nil {
 		return metric.None
 	}
-	text := metric.Format(delta, deltaUnit(m.Unit), string(loc))
-	if *delta > 0 && strings.Trim(text, "0. ") != "" {
-		text = "+" + text
+	size := math.Abs(*delta)
+	text := metric.Format(&size, deltaUnit(m.Unit), string(loc))
+	switch {
+	case level(m, *delta):
+		return text
+	case *delta > 0:
+		return "+" + text
 	}
-	return strings.Replace(text, "-", "−", 1)
+	return "−" + text
+}
+
+// short is a number beside one that has its unit: in English without the word.
+func short(v *float64, unit string, loc board.Locale) string {
+	if loc == board.En {
+		return metric.Number(v, unit)
+	}
+	return metric.Format(v, unit, string(loc))
 }
 
 // level reports whether a difference is none that could be read.
@@ -807,7 +852,10 @@ func level(m *metric.Metric, delta float64) bool {
 
 // against is what a number is compared with on the page.
 func against(a causeAsk) board.Text {
-	if a.See == metric.ByShortfall {
+	switch {
+	case a.See == metric.ByShortfall && a.m.Rate():
+		return say("cause_goal")
+	case a.See == metric.ByShortfall:
 		return say("cause_pace")
 	}
 	return say("than_" + string(a.Compare))
@@ -952,7 +1000,6 @@ func (s *Server) writeStep(cs *causeStep, a causeAsk, st traced, name string, al
 	if first := st.Parts[0]; st.by == byPeriod && first.From.Before(a.Range.From) {
 		cs.Title = strings.Replace(cs.Title, say("cause_step_time").In(loc), say("cause_past", len(st.Parts)).In(loc), 1)
 	}
-	cs.Share = say("cause_share_of_" + map[bool]string{true: "level", false: "change"}[a.See == metric.ByLevel]).In(loc)
 	lo, hi := 0.0, 0.0
 	for _, p := range st.Parts {
 		if p.Delta != nil {
@@ -976,23 +1023,30 @@ func (s *Server) writeStep(cs *causeStep, a causeAsk, st traced, name string, al
 			from = p.Goal
 		}
 		if from != nil {
-			row.Base = against(a).In(loc) + " " + metric.Format(from, a.m.Unit, lang)
+			row.Base = against(a).In(loc) + " " + short(from, a.m.Unit, loc)
 		}
 		if p.Share != nil {
-			row.Share = percent(*p.Share)
+			row.Share = say("cause_of_"+map[bool]string{true: "level", false: "change"}[a.See == metric.ByLevel], percent(*p.Share)).In(loc)
 		}
 		if a.See == metric.ByLevel {
 			row.Mood = "plain"
 		} else if p.Delta != nil {
 			row.Delta = signed(a.m, p.Delta, loc)
+			if p.Value != nil {
+				row.Value = short(p.Value, a.m.Unit, loc)
+			}
 			row.Arrow, row.Mood = moodOf(a.m, *p.Delta)
 		}
 		var of []string
 		for _, in := range p.Of {
-			t := board.Text(in.Metric.Title).In(loc) + " " + metric.Format(in.Value, in.Metric.Unit, lang)
+			t := board.Text(in.Metric.Title).In(loc) + " " + short(in.Value, in.Metric.Unit, loc)
 			if in.Value != nil && in.Base != nil {
 				d := *in.Value - *in.Base
-				t += map[board.Locale]string{board.Zh: "（", board.En: " ("}[loc] + signed(in.Metric, &d, loc) + map[board.Locale]string{board.Zh: "）", board.En: ")"}[loc]
+				change := signed(in.Metric, &d, loc)
+				if loc == board.En {
+					change, _, _ = strings.Cut(change, " ")
+				}
+				t += map[board.Locale]string{board.Zh: "（", board.En: " ("}[loc] + change + map[board.Locale]string{board.Zh: "）", board.En: ")"}[loc]
 			}
 			of = append(of, t)
 		}
@@ -1038,6 +1092,7 @@ func (s *Server) writeStep(cs *causeStep, a causeAsk, st traced, name string, al
 		row := causeRow{Name: say("cause_rest", others).In(loc), Rest: true}
 		if st.Adds {
 			write(&row, rest)
+			row.Bar = false // of another size
 		}
 		c := c
 		c.All = true

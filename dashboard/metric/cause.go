@@ -127,6 +127,30 @@ func (m *Metric) Steps() []string {
 	return steps[:min(len(steps), 2)]
 }
 
+// Instead returns the dimensions to divide by where dim has one value only, the nearest first.
+func (m *Metric) Instead(dim string) []string {
+	cuts := m.Cuts()
+	var near, after []string
+	found := false
+	for _, group := range causeOrder {
+		if slices.Contains(group, dim) {
+			found = true
+			for _, d := range group[slices.Index(group, dim)+1:] {
+				if slices.Contains(cuts, d) {
+					near = append(near, d)
+				}
+			}
+			continue
+		}
+		for _, d := range group {
+			if found && slices.Contains(cuts, d) {
+				after = append(after, d)
+			}
+		}
+	}
+	return append(near, after...)
+}
+
 // checkCause holds the declared steps against the dimensions.
 func (l *loader) checkCause(m *Metric) bool {
 	cuts := m.Cuts()
