@@ -90,6 +90,11 @@ func (s *site) compareTest(t *testing.T) {
 			t.Errorf("%s: %q is not drawn: %.300s", c.path, c.drawn, a.Option)
 		}
 	}
+	// a 0 because nothing meets the filters says so
+	narrow := "/b/inflow?lang=zh&from=2026-06-01&to=2026-06-02&country=US&node=magnetic.soft"
+	if body := s.page(t, narrow); !strings.Contains(body, "没有符合筛选的记录") || strings.Contains(s.page(t, "/b/inflow?lang=zh&chain=magnetic"), "没有符合筛选的记录") {
+		t.Errorf("%s does not say that nothing meets the filters", narrow)
+	}
 	if r := s.get(t, "/b/overview?compare=mom"); r.status != 400 || !strings.Contains(r.body, "yoy") || !strings.Contains(r.body, "spring") {
 		t.Errorf("an unknown comparison: %d %.300s", r.status, r.body)
 	}

@@ -177,6 +177,11 @@ func (s *Server) compute(ctx context.Context, p board.Panel, st state, last metr
 	if spark {
 		d.Results = d.Results[:1]
 	}
+	if !spark && len(st.Where) > 0 && !slices.ContainsFunc(d.Results, func(r *metric.Result) bool {
+		return r.Rows > 0 || r.Metric.Kind != metric.Flow && r.Metric.Kind != metric.Stock
+	}) {
+		d.Remarks = append(d.Remarks, say("no_match")) // a 0 that says why
+	}
 	if !spark && st.Compare != metric.NoCompare && slices.ContainsFunc(d.Results, func(r *metric.Result) bool { return r.Query.Compare != metric.NoCompare }) && !board.DrawsBase(p, d.Results) {
 		d.Remarks = append(d.Remarks, say("base_in_table"))
 	}

@@ -46,6 +46,7 @@ var texts = map[string]board.Text{
 	"base_none":      {Zh: "此图不作对比", En: "this figure is not compared"},
 	"base_forecast":  {Zh: "预测不作对比", En: "forecasts are not compared"},
 	"base_ytd":       {Zh: "年初至今没有上期，不作环比", En: "a year to date has no period before: not compared"},
+	"no_match":       {Zh: "没有符合筛选的记录", En: "no records meet the filters"},
 	"by_grain":       {Zh: "按%s", En: "by %s"},
 	"base_all":       {Zh: "从头算起的数没有上期，不作环比", En: "counted from the beginning: there is no period before"},
 	"base_whole":     {Zh: "期间含有整个春节，按同比", En: "the period holds the whole festival: compared with the year before"},
