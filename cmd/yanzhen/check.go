@@ -53,6 +53,11 @@ func (*checkCmd) Run(ctx context.Context, c *cli) error {
 		}
 	}
 	metrics, err := metric.LoadFS(fsys, catalog.Datasets, catalog.Lists)
+	if err == nil {
+		if err := metrics.CheckScopes(cfg.Scopes); err != nil {
+			found(fmt.Errorf("config %w", err))
+		}
+	}
 	if found(err) && drawn {
 		found(dashboard.Check(metrics, boards, maps))
 	}

@@ -139,6 +139,9 @@ func (o *office) pages(c *cli) (http.Handler, error) {
 	if err := board.Approve(maps, o.config.Map.Approval); err != nil {
 		return nil, fmt.Errorf("config %w", err)
 	}
+	if err := o.metrics.CheckScopes(o.config.Scopes); err != nil {
+		return nil, fmt.Errorf("config %w", err)
+	}
 	all, err := readDeclared(o.declare)
 	if err != nil {
 		return nil, err

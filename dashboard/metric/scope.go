@@ -1,6 +1,7 @@
 package metric
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -245,6 +246,34 @@ func (e *Engine) scopeOf(m *Metric, unit, text string) Scope {
 	}
 	own.Unit = len(own.Where) > 0
 	return own
+}
+
+// CheckScopes refuses the default scope of a unit that no metric can be cut by.
+func (c *Catalog) CheckScopes(scopes map[string]string) error {
+	var faults []error
+	for _, unit := range slices.Sorted(maps.Keys(scopes)) {
+		var fault dataset.Text
+		most := -1
+		for _, m := range c.metrics {
+			s := c.scope(m, scopes[unit])
+			if s.Fault.Zh == "" {
+				most = len(c.dimensions) + 1
+				break
+			}
+			// the fault of a metric that has the dimension says which values it takes
+			weight := len(m.dims)
+			if strings.HasPrefix(s.Fault.En, "scope:") {
+				weight = len(c.dimensions)
+			}
+			if weight > most {
+				most, fault = weight, s.Fault
+			}
+		}
+		if most <= len(c.dimensions) && fault.Zh != "" {
+			faults = append(faults, fmt.Errorf("%w: scopes %s: %s / %s", ErrInvalid, unit, fault.Zh, fault.En))
+		}
+	}
+	return errors.Join(faults...)
 }
 
 // Key tells scopes apart that mean something else; it is the same however they are written.

@@ -236,6 +236,14 @@ func TestTargetScope(t *testing.T) {
 			t.Errorf("%s: got %v, %q, %q", unit, x.Actual, x.Line("zh"), x.Line("en"))
 		}
 	}
+	if err := cat.CheckScopes(map[string]string{"甲": "园区=磁材小镇", "乙": "磁性材料"}); err != nil {
+		t.Errorf("good scopes: %v", err)
+	}
+	for text, want := range map[string]string{"园区=月球": "磁材小镇", "星球=月球": "维度=值"} {
+		if err := cat.CheckScopes(map[string]string{"丙": text}); !errors.Is(err, metric.ErrInvalid) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %q in it", text, err, want)
+		}
+	}
 	if len(ts) != 9 {
 		t.Errorf("got %d targets, want 9", len(ts))
 	}
