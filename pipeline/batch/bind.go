@@ -257,10 +257,9 @@ func (b *Binding) spread(ds *dataset.Dataset, header []string, taken []int, e *B
 	if long {
 		return // the file is as long as the table
 	}
-	spread, err := ds.Spread(header, func(i int) bool { return taken[i] >= 0 })
-	if err != nil {
-		zh, en, _ := strings.Cut(err.Error(), " / ")
-		e.add(zh, en)
+	spread, fault := ds.Spread(header, func(i int) bool { return taken[i] >= 0 })
+	if fault != nil {
+		e.add(scrub(fault.Zh), scrub(fault.En)) // what was taken for a header may be a row of data
 		return
 	}
 	if len(spread) == 0 {
@@ -284,8 +283,8 @@ func (b *Binding) spread(ds *dataset.Dataset, header []string, taken []int, e *B
 			one := Bound{Header: header[s.At[v]]}
 			b.headerUnit(c, &one, e)
 			if bound.Header != "" && one.unit != bound.unit {
-				e.add(fmt.Sprintf("列“%s”的表头单位不一：“%s”和“%s”", c.Title.Zh, bound.Header, one.Header),
-					fmt.Sprintf("the headers of column %s differ in their unit: %q and %q", c.Name, bound.Header, one.Header))
+				e.add(fmt.Sprintf("列“%s”的表头单位不一：“%s”和“%s”", c.Title.Zh, scrub(bound.Header), scrub(one.Header)),
+					fmt.Sprintf("the headers of column %s differ in their unit: %q and %q", c.Name, scrub(bound.Header), scrub(one.Header)))
 				break
 			}
 			if j == 0 || bound.Header == "" {

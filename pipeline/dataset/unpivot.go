@@ -52,9 +52,9 @@ func (u *Unpivot) IsSpread(column string) bool {
 }
 
 // Spread says which rows a row of the file becomes. taken are the headers that columns of their own
-// have. Nothing: no header fits. The error names a header whose group _ is no value column, or two
-// headers that say the same.
-func (d *Dataset) Spread(header []string, taken func(i int) bool) ([]Spread, error) {
+// have. Nothing: no header fits. The fault, nil where there is none, names a header whose group _ is no
+// value column, or two headers that say the same.
+func (d *Dataset) Spread(header []string, taken func(i int) bool) ([]Spread, *Text) {
 	u := d.Unpivot
 	var out []Spread
 	at := map[string]int{}
@@ -75,8 +75,10 @@ func (d *Dataset) Spread(header []string, taken func(i int) bool) ([]Spread, err
 		value := 0
 		if g := u.columns.SubexpIndex("_"); g >= 0 {
 			if value = d.valueOf(m[g]); value < 0 {
-				return nil, fmt.Errorf("表头“%s”里的“%s”不是 unpivot.values 的列名、名称或别名：%s / %q in the header %q names none of unpivot.values: %s",
-					h, m[g], strings.Join(u.Values, "、"), m[g], h, strings.Join(u.Values, ", "))
+				return nil, &Text{
+					fmt.Sprintf("表头“%s”里的“%s”不是 unpivot.values 的列名、名称或别名：%s", h, m[g], strings.Join(u.Values, "、")),
+					fmt.Sprintf("%q in the header %q names none of unpivot.values: %s", m[g], h, strings.Join(u.Values, ", ")),
+				}
 			}
 		}
 		id := strings.Join(keys, "\x00")
@@ -91,8 +93,10 @@ func (d *Dataset) Spread(header []string, taken func(i int) bool) ([]Spread, err
 			out = append(out, s)
 		}
 		if first := out[j].At[value]; first >= 0 {
-			return nil, fmt.Errorf("第 %d 列“%s”与第 %d 列“%s”说的是同一件事，只能保留一个 / columns %d (%s) and %d (%s) say the same: keep one, or name the other in unpivot.skip",
-				first+1, HeaderText(header[first]), i+1, h, first+1, HeaderText(header[first]), i+1, h)
+			return nil, &Text{
+				fmt.Sprintf("第 %d 列“%s”与第 %d 列“%s”说的是同一件事，只能保留一个，或用 unpivot.skip 略去另一个", first+1, HeaderText(header[first]), i+1, h),
+				fmt.Sprintf("columns %d (%s) and %d (%s) say the same: keep one, or leave the other out by unpivot.skip", first+1, HeaderText(header[first]), i+1, h),
+			}
 		}
 		out[j].At[value] = i
 	}
