@@ -270,7 +270,7 @@ func (c *Catalog) CheckScopes(scopes map[string]string) error {
 			}
 		}
 		if most <= len(c.dimensions) && fault.Zh != "" {
-			faults = append(faults, fmt.Errorf("%w: scopes %s: %s / %s", ErrInvalid, unit, fault.Zh, fault.En))
+			faults = append(faults, fmt.Errorf("scopes %s: %s / %s", unit, fault.Zh, fault.En))
 		}
 	}
 	return errors.Join(faults...)
