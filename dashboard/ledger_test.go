@@ -60,6 +60,9 @@ func (s *site) responsibilityTest(t *testing.T) {
 	if !strings.Contains(one, "区科技局") || strings.Contains(one, "区人社局") || !strings.Contains(one, "a month needed") {
 		t.Errorf("the page of one unit: %.600s", one)
 	}
+	if cards := words(s.page(t, "/b/inflow?lang=zh")); !strings.Contains(cards, "期末预计 ") {
+		t.Errorf("no card says where its target ends: %.600s", cards)
+	}
 	// a unit is measured over its own part, and the page says over which
 	scoped := words(s.page(t, "/responsibility?lang=zh"))
 	for _, want := range []string{"范围 全区", "范围 园区：磁材小镇", "范围 园区：钼业新材料园", "磁材小镇管理办公室"} {

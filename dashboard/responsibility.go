@@ -15,6 +15,7 @@ import (
 type targetLine struct {
 	Text, Percent, Pace, URL string
 	Cause                    string // where the way to it is explained
+	Forecast                 string // where it ends at this pace
 	Behind                   bool
 }
 
@@ -37,6 +38,9 @@ func lineOf(t metric.Target, st state) *targetLine {
 	}
 	if t.Percent != nil {
 		l.Percent = metric.Number(t.Percent, "%")
+	}
+	if t.Forecast != nil && t.How != "" && t.How != "hold" && t.Date.AddDate(0, 0, 1).Before(t.To) {
+		l.Forecast = say("target_forecast", metric.Format(t.Forecast, t.Metric.Unit, string(loc)), say("how_"+t.How).In(loc)).In(loc)
 	}
 	if l.Behind {
 		l.Cause = causeOfTarget(t, st)

@@ -143,6 +143,7 @@ var texts = map[string]board.Text{
 	"withdrawn":       {Zh: "撤回", En: "withdrawn"},
 
 	"responsibility":  {Zh: "目标责任", En: "Targets"},
+	"target_forecast": {Zh: "期末预计 %s（%s）", En: "%s at the end (%s)"},
 	"target_of":       {Zh: "%s目标 %s", En: "Target of %s: %s"},
 	"target_done":     {Zh: "完成 %s", En: "%s of it"},
 	"no_targets":      {Zh: "这一期间没有已发布的目标。目标由《目标责任》工作簿报送。", En: "No target of this period is published. Targets come with the workbook of targets."},
