@@ -789,9 +789,6 @@ func periodName(p metric.Portion, loc board.Locale) string {
 	return text
 }
 
-// isAmount: more or less of it, where a rate is higher or lower.
-func isAmount(m *metric.Metric) bool { return !m.Rate() || m.Unit == "天" }
-
 // moved says how far a number is from another: 多 130 人, 高 2.1 个百分点.
 func moved(m *metric.Metric, delta float64, loc board.Locale) string {
 	words := map[board.Locale][2]string{board.Zh: {"多", "少"}, board.En: {"more", "fewer"}}[loc]
@@ -868,15 +865,29 @@ func clause(a causeAsk, name string, p metric.Portion) string {
 	if p.Value == nil {
 		text = name + map[board.Locale]string{board.Zh: "：", board.En: ": "}[loc] + metric.WhyText(p.Why, string(loc))
 	}
-	switch {
-	case a.See == metric.ByLevel || p.Delta == nil:
+	if p.Delta == nil || a.See == metric.ByLevel {
 		return text
-	case level(a.m, *p.Delta):
+	}
+	delta := *p.Delta
+	if name == board.Text(a.m.Title).In(loc) {
+		delta = gone(a, delta)
+	}
+	switch {
+	case level(a.m, delta):
 		return text + say("cause_same", against(a).In(loc)).In(loc)
 	case loc == board.En:
-		return text + ", " + moved(a.m, *p.Delta, loc) + " than " + against(a).En
+		return text + ", " + moved(a.m, delta, loc) + " than " + against(a).En
 	}
-	return text + "，比" + against(a).Zh + moved(a.m, *p.Delta, loc)
+	return text + "，比" + against(a).Zh + moved(a.m, delta, loc)
+}
+
+// gone is the whole's way to its target, in whole people where it is behind, as the target's own line has it.
+func gone(a causeAsk, delta float64) float64 {
+	behind := a.See == metric.ByShortfall && (delta < 0) == (a.m.Direction != "down")
+	if !behind || !slices.Contains([]string{"人", "人次", "个"}, a.m.Unit) {
+		return delta
+	}
+	return math.Copysign(math.Ceil(math.Abs(delta)-1e-9), delta)
 }
 
 // causeSentence says what a step shows: the whole, and the part that weighs most.

@@ -221,10 +221,13 @@ func (s *site) causeTest(t *testing.T) {
 	if len(links) == 0 {
 		t.Fatal("no target leads to its cause")
 	}
+	behind := regexp.MustCompile(`落后 ([\d,]+)`)
 	for _, m := range links {
 		at := html.UnescapeString(m[1])
 		if body := s.page(t, with(at, "lang=zh")); !strings.Contains(body, "目标进度") && !strings.Contains(body, "上年同期没有数") && !strings.Contains(body, "同一目标") {
 			t.Errorf("%s does not speak of the target's pace: %.300s", at, regexp.MustCompile(`(?s)<main.*`).FindString(body))
+		} else if n := behind.FindStringSubmatch(body); n != nil && strings.Contains(body, "目标进度") && !strings.Contains(body, "比目标进度少 "+n[1]) {
+			t.Errorf("%s is behind by %s, its sentence says another number: %s", at, n[1], regexp.MustCompile(`cause-sentence">[^<]*`).FindString(body))
 		}
 	}
 }

@@ -15,10 +15,7 @@ import (
 	"yanzhen/pipeline/dataset"
 )
 
-var (
-	halfOf2025 = [2]metric.Day{metric.Date(2025, 1, 1), metric.Date(2025, 7, 1)}
-	halfOf2026 = [2]metric.Day{metric.Date(2026, 1, 1), metric.Date(2026, 7, 1)}
-)
+var halfOf2026 = [2]metric.Day{metric.Date(2026, 1, 1), metric.Date(2026, 7, 1)}
 
 // posts are vacancies of two half-years at three links of two chains and three employers.
 func posts(t *testing.T, s *stage) {
