@@ -48,6 +48,7 @@ type page struct {
 	Demo    bool
 	Vendor  bool // the chart library is there
 	Nav     []link
+	Data    []link // boards below the tab of the data
 	Themes  []link
 	Lang    link // to the other language
 	Path    string
@@ -74,14 +75,21 @@ func (s *Server) page(r *http.Request, title board.Text) page {
 			carried[k] = v
 		}
 	}
+	ofData := strings.HasPrefix(r.URL.Path, "/data")
 	for _, b := range s.Boards {
 		u := "/b/" + b.Name
-		p.Nav = append(p.Nav, link{b.Title.In(loc), address(u, carried), r.URL.Path == u})
+		to := link{b.Title.In(loc), address(u, carried), r.URL.Path == u}
+		if b.Under == "" {
+			p.Nav = append(p.Nav, to)
+			continue
+		}
+		p.Data = append(p.Data, to)
+		ofData = ofData || to.Here
 	}
 	if s.declared("targets") != nil {
 		p.Nav = append(p.Nav, link{say("responsibility").In(loc), "/responsibility", r.URL.Path == "/responsibility"})
 	}
-	p.Nav = append(p.Nav, link{say("data").In(loc), "/data", strings.HasPrefix(r.URL.Path, "/data")})
+	p.Nav = append(p.Nav, link{say("data").In(loc), "/data", ofData})
 	s.choose(&p, r.URL.Path, r.URL.Query())
 	return p
 }
@@ -90,6 +98,9 @@ func (s *Server) page(r *http.Request, title board.Text) page {
 func (s *Server) plainLinks(p *page, r *http.Request) {
 	for i := range p.Nav {
 		p.Nav[i].URL, _, _ = strings.Cut(p.Nav[i].URL, "?")
+	}
+	for i := range p.Data {
+		p.Data[i].URL, _, _ = strings.Cut(p.Data[i].URL, "?")
 	}
 	path := r.URL.Path
 	if len(path) > longest {
@@ -169,6 +180,7 @@ type boardPage struct {
 	Filters  filterBar
 	Sections []section
 	Reported string // the moment the figures were reported, where one is asked for
+	Under    bool   // the board stands below the tab of the data
 	WhatIf   bool   // the board is about gaps: it leads to what could close them
 	Query    string // the state, for the panels' addresses
 }
@@ -259,7 +271,7 @@ func (s *Server) board(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	remember(w, r)
-	p := boardPage{page: s.page(r, b.Title), Board: b.Name, Lead: b.Lead.In(st.Loc), DataDate: board.DayLabel(last, st.Loc)}
+	p := boardPage{page: s.page(r, b.Title), Board: b.Name, Under: b.Under != "", Lead: b.Lead.In(st.Loc), DataDate: board.DayLabel(last, st.Loc)}
 	p.Version = version
 	if last.IsZero() {
 		p.Empty = say("no_data_yet").In(st.Loc)

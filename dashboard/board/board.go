@@ -129,10 +129,12 @@ type Panel struct {
 
 // Board is one page.
 type Board struct {
-	Name   string  `yaml:"board"`
-	Title  Text    `yaml:"title"`
-	Lead   Text    `yaml:"lead"`
-	Order  int     `yaml:"order"`
+	Name  string `yaml:"board"`
+	Title Text   `yaml:"title"`
+	Lead  Text   `yaml:"lead"`
+	Order int    `yaml:"order"`
+	// Under puts the board below the tab of the data instead of among the tabs.
+	Under  string  `yaml:"under"`
 	Panels []Panel `yaml:"panels"`
 
 	File string `yaml:"-"`
@@ -215,6 +217,9 @@ func Parse(file string, text []byte) (*Board, error) {
 	}
 	if !b.Title.complete() {
 		bad(1, "board %s: title must be given in zh and en", b.Name)
+	}
+	if b.Under != "" && b.Under != "data" {
+		bad(1, "board %s: under: %q is not a place for boards; valid: data, or leave it out for a tab of its own", b.Name, b.Under)
 	}
 	if len(b.Panels) == 0 {
 		bad(1, "board %s: has no panels", b.Name)

@@ -76,7 +76,7 @@ func TestShippedBoards(t *testing.T) {
 			}
 		}
 	}
-	if got, want := strings.Join(names, " "), "overview inflow chain formation training environment incentives international postings"; got != want {
+	if got, want := strings.Join(names, " "), "overview inflow chain formation training environment incentives international postings people"; got != want {
 		t.Errorf("boards are %s, want %s", got, want)
 	}
 	if files, _ := fs.Glob(configs.FS, "boards/*.yaml"); len(files) != len(boards) {

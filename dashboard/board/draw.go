@@ -1150,7 +1150,8 @@ func drawHeatmap(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, err
 	c.SetXAxis(xnames)
 	c.AddSeries(p.Title.In(loc), make([]opts.HeatMapData, len(data)), charts.WithLabelOpts(opts.Label{Show: opts.Bool(true)}))
 	c.SetGlobalOptions(legend(false, p), tooltip("item", ""), charts.WithVisualMapOpts(opts.VisualMap{}))
-	width, fs, head, xw := 170, 12, 12, 110
+	// the name of a column takes no more than the column's own width, so that the last one is not cut off at the edge
+	width, fs, head, xw := 170, 12, 12, min(110, max(44, 1000*p.Span/12/max(1, len(xnames))))
 	if p.Compact {
 		width, fs, head, xw = 86, 11, 10, 38
 	}
