@@ -693,7 +693,7 @@ func TestMemory(t *testing.T) {
 	before := resident(t, e.PID())
 	c.must(t, Reader, "SELECT 1")
 	for _, format := range []string{"CSVWithNames", "JSON", "Native"} {
-		req, err := http.NewRequestWithContext(t.Context(), "POST", c.base+"?user=reader&default_format="+format, strings.NewReader("SELECT number, toString(number) AS s FROM numbers(4000000)"))
+		req, err := http.NewRequestWithContext(t.Context(), "POST", c.base+"?user=reader&default_format="+format, strings.NewReader("SELECT number, toString(number) AS s FROM numbers(10000000)"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -703,12 +703,13 @@ func TestMemory(t *testing.T) {
 		}
 		n, err := io.Copy(io.Discard, res.Body)
 		res.Body.Close()
-		if err != nil || n < 55<<20 {
+		if err != nil || n < 140<<20 {
 			t.Errorf("%s: %d bytes: %v", format, n, err)
 		}
 		grown := resident(t, e.PID()) - before
 		t.Logf("%s: %d MB sent, the engine grew by %d MB", format, n>>20, grown>>20)
-		if grown > 80<<20 {
+		// allocator and threads keep some tens of MB on a busy machine; an answer held whole would be 150 to 460
+		if grown > 128<<20 {
 			t.Errorf("%s: %d MB sent, the engine grew by %d MB", format, n>>20, grown>>20)
 		}
 	}
