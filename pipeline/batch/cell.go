@@ -206,8 +206,10 @@ func pointed(s string) (string, bool) {
 		return s, false
 	}
 	groups := strings.FieldsFunc(whole, func(r rune) bool { return r == '.' || r == ' ' || r == '\'' || r == '\u202f' || r == '\u00a0' })
-	for _, g := range groups[min(1, len(groups)):] {
-		if len(g) != 3 || !number(g) {
+	for i, g := range groups {
+		lead := strings.TrimLeftFunc(g, func(r rune) bool { return r < '0' || r > '9' }) // a sign before it
+		first := i == 0 && (len(groups) == 1 || lead != "" && len(lead) <= 3 && lead[0] != '0')
+		if !first && (i == 0 || len(g) != 3 || !number(g)) {
 			return s, !strings.ContainsAny(whole, ".,") // words: judged as any text
 		}
 	}

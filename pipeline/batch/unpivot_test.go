@@ -305,6 +305,7 @@ func TestDecimalComma(t *testing.T) {
 	}}
 	for cell, want := range map[string]string{
 		"1.204,5": "1204.5", "1204,5": "1204.5", "7 300": "7300", "-2,5": "-2.5", "1.204": "1204", "12": "12", "12,3 %": "0.123", "—": "<nil>", "": "<nil>",
+		"0.123": "decimal_comma", "1234.567": "decimal_comma", "-0.123": "decimal_comma", "123.456.789,5": "123456789.5",
 		"12.3": "decimal_comma", "1,204.5": "decimal_comma", "1,2,3": "decimal_comma", "x": "number",
 	} {
 		got := load(t, ds, text("数~数量", cell+"~1.000"), Options{})
