@@ -175,13 +175,15 @@ func percentFormat(code string) bool {
 	return false
 }
 
-// percent writes a stored number as its cell shows it, with every digit: 0.123 is 12.3%.
+// percent writes a stored number as its cell shows it, with all of the 15 digits that a workbook keeps:
+// 0.123 is 12.3%, and 0.57999999999999996 is 58%.
 func percent(digits string) (string, bool) {
-	if strings.ContainsAny(digits, "eE") {
+	if len(digits) > 15 || strings.ContainsAny(digits, "eE") {
 		v, err := strconv.ParseFloat(digits, 64)
 		if err != nil || v > 1e15 || v < -1e15 {
 			return "", false
 		}
+		v, _ = strconv.ParseFloat(strconv.FormatFloat(v, 'e', 14, 64), 64)
 		digits = strconv.FormatFloat(v, 'f', -1, 64)
 	}
 	sign := ""

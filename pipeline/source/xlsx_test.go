@@ -532,14 +532,15 @@ func TestLargeSheet(t *testing.T) {
 	}
 }
 
-// A cell whose format shows a percentage says the percentage, with every digit.
+// A cell whose format shows a percentage says the percentage, with every digit that a workbook keeps.
 func TestPercentages(t *testing.T) {
+	tenth := 0.1
 	path := book(t, func(f *excelize.File) {
 		setRow(t, f, "Sheet1", "A1", "地区", "率")
 		for i, c := range []struct {
 			v      any
 			format string
-		}{{0.123, "0%"}, {0.07, "0.00%"}, {1.0 / 3, "0.0%"}, {-0.5, "0%;[Red]-0%"}, {12, "0%"}, {0.123, `0.0"%"`}, {0.123, "0.0"}, {0.00000123, "0%"}, {0, "0.0%"}} {
+		}{{0.123, "0%"}, {0.07, "0.00%"}, {1.0 / 3, "0.0%"}, {-0.5, "0%;[Red]-0%"}, {12, "0%"}, {0.123, `0.0"%"`}, {0.123, "0.0"}, {0.00000123, "0%"}, {0, "0.0%"}, {tenth + 0.2, "0%"}} {
 			cell := fmt.Sprintf("B%d", i+2)
 			setRow(t, f, "Sheet1", fmt.Sprintf("A%d", i+2), "x", c.v)
 			style, err := f.NewStyle(&excelize.Style{CustomNumFmt: &c.format})
@@ -554,7 +555,7 @@ func TestPercentages(t *testing.T) {
 		must(t, err)
 		got = append(got, row.Cells[1].Text)
 	}
-	if s := strings.Join(got, " "); s != "12.3% 7% 33.33333333333333% -50% 1200% 0.123 0.123 0.000123% 0%" {
+	if s := strings.Join(got, " "); s != "12.3% 7% 33.3333333333333% -50% 1200% 0.123 0.123 0.000123% 0% 30%" {
 		t.Errorf("got %s", s)
 	}
 }
