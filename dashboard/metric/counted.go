@@ -20,26 +20,13 @@ type Counted struct {
 
 // Counted answers for each metric of rows behind q's: itself, or what a formula or a method is made of.
 func (e *Engine) Counted(ctx context.Context, q Query) ([]Counted, error) {
-	m, err := e.Catalog.check(q)
+	a, err := e.start(ctx, q) // with the data date, which a definition may speak of
 	if err != nil {
 		return nil, err
 	}
-	var leaves []*Metric
-	var walk func(m *Metric)
-	walk = func(m *Metric) {
-		if m.leaf != nil && (m.Kind == Flow || m.Kind == Stock) {
-			if !slices.Contains(leaves, m) {
-				leaves = append(leaves, m)
-			}
-			return
-		}
-		for _, a := range m.args {
-			walk(a)
-		}
-	}
-	walk(m)
+	q = a.q
 	var list []Counted
-	for _, m := range leaves {
+	for _, m := range a.m.leaves() {
 		c := Counted{Metric: m, Together: m.leaf.once != nil}
 		all := *m.leaf
 		all.where, all.and, all.once, all.gather, all.parts, all.value = nil, nil, nil, nil, nil, sqlExpr{text: "count()"}
@@ -64,6 +51,25 @@ func (e *Engine) Counted(ctx context.Context, q Query) ([]Counted, error) {
 		list = append(list, c)
 	}
 	return list, nil
+}
+
+// leaves are the metrics of rows that m is computed from, each once; m itself where it is one.
+func (m *Metric) leaves() []*Metric {
+	var list []*Metric
+	var walk func(m *Metric)
+	walk = func(m *Metric) {
+		if m.leaf != nil && (m.Kind == Flow || m.Kind == Stock) {
+			if !slices.Contains(list, m) {
+				list = append(list, m)
+			}
+			return
+		}
+		for _, a := range m.args {
+			walk(a)
+		}
+	}
+	walk(m)
+	return list
 }
 
 func (e *Engine) countRows(ctx context.Context, lf *leaf, q Query) (uint64, error) {

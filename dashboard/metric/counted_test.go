@@ -33,6 +33,16 @@ func TestCounted(t *testing.T) {
 	if list, err = e.Counted(t.Context(), april); err != nil || len(list) != 2 {
 		t.Errorf("a formula: %+v, %v", list, err)
 	}
+	stage.load(t, "investments", []string{"code", "enterprise", "node", "invested_on", "fund_amount", "stage"}, [][]string{
+		{"J1", "甲", "magnetic.motor", "2023-01-15", "100", "A"},
+		{"J2", "乙", "magnetic.motor", "2023-12-15", "100", "A"},
+		{"J3", "丙", "magnetic.motor", "2026-06-30", "100", "A"},
+	}, "2023-01-01..2026-06-30")
+	// a definition that speaks of the data date
+	list, err = e.Counted(t.Context(), metric.Query{Metric: "startups_judged", From: metric.Date(2023, 1, 1), To: metric.Date(2024, 1, 1)})
+	if err != nil || len(list) != 1 || list[0].Rows != 2 || list[0].Counts != 1 {
+		t.Errorf("startups judged: got %+v, %v, want 1 of 2 rows", list, err)
+	}
 	for i, m := range cat.Metrics() {
 		if i%9 > 0 {
 			continue

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -47,15 +48,22 @@ type Moved struct {
 }
 
 // Touches reports whether a submission can have moved a figure of that period: one of events by a day
-// inside, any other also by a day before it.
+// inside, any other also by a day before it; one that asks what became of people later, or how far the
+// data go, by any day.
 func (v Moved) Touches(m *Metric, from, to Day) bool {
-	if v.First.IsZero() || v.Last.IsZero() {
+	if v.First.IsZero() || v.Last.IsZero() || slices.Contains(m.lookups, v.Dataset) || slices.ContainsFunc(m.leaves(), func(l *Metric) bool { return l.leaf.later() }) {
 		return true
 	}
 	if m.nature() == Flow && m.Kind == Flow && v.Last.Before(from) {
 		return false
 	}
 	return v.First.Before(to)
+}
+
+// later says whether days after a period have a say in its figure.
+func (lf *leaf) later() bool {
+	speaks := func(e sqlExpr) bool { return slices.Contains(e.columns, dataDay) }
+	return lf.gather != nil || speaks(lf.value) || slices.ContainsFunc(slices.Concat(lf.where, lf.and, lf.parts, slices.Collect(maps.Values(lf.dims))), speaks)
 }
 
 // Changed says whether any figure is other than it was reported.

@@ -128,6 +128,33 @@ func TestTargets(t *testing.T) {
 	}
 }
 
+// A submission of other days than a figure's can have moved it where the figure asks what came later.
+func TestTouches(t *testing.T) {
+	cat, _, _ := office(t)
+	day := metric.Date
+	for _, c := range []struct {
+		metric      string
+		first, last metric.Day
+		want        bool
+	}{
+		{"inflow", day(2026, 4, 1), day(2026, 4, 30), true},
+		{"inflow", day(2026, 5, 1), day(2026, 5, 31), false},
+		{"inflow", day(2026, 3, 1), day(2026, 3, 31), false},
+		{"talent_stock", day(2026, 3, 1), day(2026, 3, 31), true},
+		{"talent_stock", day(2026, 5, 1), day(2026, 5, 31), false},
+		{"retention_12m", day(2027, 5, 1), day(2027, 5, 31), true},
+		{"startups_judged", day(2029, 5, 1), day(2029, 5, 31), true},
+	} {
+		m := cat.Metric(c.metric)
+		if m == nil {
+			t.Fatalf("no metric %s", c.metric)
+		}
+		if got := (metric.Moved{First: c.first, Last: c.last}).Touches(m, day(2026, 4, 1), day(2026, 5, 1)); got != c.want {
+			t.Errorf("%s in April by %s to %s: got %v, want %v", c.metric, c.first, c.last, got, c.want)
+		}
+	}
+}
+
 // A report is frozen; what came later shows beside it, with who sent it.
 func TestRevision(t *testing.T) {
 	cat, stage, db := office(t)
