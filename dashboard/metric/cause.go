@@ -296,12 +296,13 @@ func (e *Engine) inside(ctx context.Context, m *Metric, q CauseQuery) ([]Portion
 	if ask.Grain = q.Grain; ask.Grain == Total {
 		ask.Grain = m.Below(ask.From, ask.To)
 	}
-	if ask.Grain == Month && ask.To.AddDate(0, -1, 0).Compare(ask.From) <= 0 && m.nature() != Flow {
+	short := ask.Grain == Month && ask.To.AddDate(0, -1, 0).Compare(ask.From) <= 0 && m.nature() != Flow
+	if short {
 		ask.From = Month.Start(ask.To.AddDate(0, 0, -1)).AddDate(0, -11, 0)
 	}
-	pair := ask.Compare == Previous
+	pair := ask.Compare == Previous && !short
 	if pair {
-		ask.Compare = NoCompare // not each month with the one before it, but with that of the period before
+		ask.Compare = NoCompare // not each month with the one before it, but with that of the whole's period before
 	}
 	r, err := e.Run(ctx, ask)
 	if err != nil {

@@ -120,6 +120,13 @@ func TestCause(t *testing.T) {
 	if in := c.Parts[0].Of; len(in) != 2 || *in[0].Value != 13 || *in[1].Value != 55 || *in[0].Base != 8 {
 		t.Errorf("posts filled at casting: %+v", in)
 	}
+	// one month of a rate is looked at over the last twelve, each beside the month before it, as the whole is
+	pop = asks("vacancies_filled_share", [2]metric.Day{metric.Date(2026, 3, 1), metric.Date(2026, 4, 1)})
+	pop.Compare = metric.Previous
+	c = why(t, e, metric.CauseQuery{Query: pop, See: metric.ByChange})
+	if n := len(c.Parts); n != 12 || c.Whole.Base == nil || tell(c.Parts[n-1]) != tell(c.Whole) {
+		t.Errorf("the last of %d months is %s, the whole %s", n, tell(c.Parts[n-1]), tell(c.Whole))
+	}
 	c = why(t, e, metric.CauseQuery{Query: asks("mismatch", halfOf2026), By: "chain", See: metric.ByChange})
 	if c.Adds || c.Apart != metric.ApartRate {
 		t.Errorf("a method adds up: %+v", c)
