@@ -481,7 +481,7 @@ var notField = regexp.MustCompile(`^field (\S+) not found in type board\.(\w+)$`
 func fieldsOf(typ string) string {
 	switch typ {
 	case "Board":
-		return "board, title, lead, order, panels"
+		return "board, title, lead, order, under, panels"
 	case "Panel":
 		return "name, title, kind, metrics, names, by, where, grain, period, compare, limit, span, note, section, marks, desk, sort, spark, levels, each, days, years, map, also"
 	case "Text":

@@ -3,6 +3,8 @@ package board
 import (
 	"strings"
 	"testing"
+
+	"yanzhen/dashboard/metric"
 )
 
 // What moved stands beside what was reported, found by the words of its row and not by its place.
@@ -34,5 +36,20 @@ func TestSince(t *testing.T) {
 	same := then
 	if cells, rows := same.Since(then); cells != 0 || rows != 0 {
 		t.Errorf("against itself: %d cells, %d rows", cells, rows)
+	}
+}
+
+// A month that was unfinished when it was reported is the same month now that it is over.
+func TestSinceOfUnfinishedMonth(t *testing.T) {
+	grid := func(value float64, until metric.Day) Grid {
+		day := metric.Date(2026, 6, 1)
+		pt := metric.Point{From: day, To: metric.Date(2026, 7, 1), Since: day, Until: until, Value: &value, Partial: until.Before(metric.Date(2026, 7, 1))}
+		r := &metric.Result{Query: metric.Query{Metric: "inflow", From: day, To: metric.Date(2026, 7, 1), Grain: metric.Month}, Unit: "人", Points: []metric.Point{pt}}
+		return Tabulate(Panel{Kind: Trend, Metrics: []string{"inflow"}, Grain: metric.Month}, []*metric.Result{r}, Zh)
+	}
+	then := grid(12, metric.Date(2026, 6, 29))
+	cells, rows := then.Since(grid(15, metric.Date(2026, 7, 1)))
+	if now := then.Rows[0][1].Now; cells != 1 || rows != 0 || now == nil || now.Text != "15" {
+		t.Errorf("got %d cells, %d rows, now %+v; want 15 beside 12", cells, rows, now)
 	}
 }

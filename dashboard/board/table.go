@@ -29,7 +29,7 @@ type Cell struct {
 	Now   *Cell   // of a figure as it was reported: what it is now, where that is something else
 
 	Metric string   // of a number of a metric that is cut by dimensions
-	Keys   []string // and the keys it is cut by, in the order of the query
+	Keys   []string // and the keys it is cut by, in the order of the query; of a period, its first day
 	URL    string   // where the number is explained; who shows the grid fills it in
 }
 
@@ -89,7 +89,7 @@ func Tabulate(p Panel, rs []*metric.Result, loc Locale) Grid {
 	for _, pt := range points {
 		var row []Cell
 		if timed {
-			row = append(row, Cell{Text: periodOf(pt, q.Grain, loc)})
+			row = append(row, Cell{Text: periodOf(pt, q.Grain, loc), Keys: []string{pt.From.Format("2006-01-02")}})
 		}
 		for d := range dims {
 			row = append(row, Cell{Text: label(pt, d, loc)})
@@ -386,7 +386,7 @@ func (g Grid) Since(now Grid) (cells, rows int) {
 		var words []string
 		for i, c := range row {
 			if i < len(g.Heads) && !g.Heads[i].Number && (i == 0 || !g.Heads[i-1].Number) {
-				words = append(words, c.Text)
+				words = append(words, cmp.Or(strings.Join(c.Keys, "\x1e"), c.Text)) // a period's text says how far it has come
 			}
 		}
 		return strings.Join(words, "\x1f")
