@@ -168,7 +168,7 @@ func (s *Server) responsibility(w http.ResponseWriter, r *http.Request) {
 	// a target of several tiers is one row: the expected one, with the others beside it
 	tiers := map[string][]metric.Target{}
 	at := func(t metric.Target) string {
-		return t.Unit + "\x00" + t.Name + "\x00" + t.Period + "\x00" + t.Scope.Key()
+		return t.Unit + "\x00" + t.Name + "\x00" + isoDay(t.From) + isoDay(t.To) + "\x00" + t.Scope.Key()
 	}
 	for _, t := range now {
 		tiers[at(t)] = append(tiers[at(t)], t)
