@@ -127,8 +127,20 @@ func looseKey(h string) string {
 
 // Bind finds the cell of every column: by a header that names it, by a declared layout that fits
 // the first rows, or by declared positions. header is nil where the file has none; first are the
-// texts of the first rows, which only layouts need.
+// texts of the first rows, which only layouts need. The headers in the binding are told without the
+// numbers of persons: what was taken for a header may be a row of data.
 func Bind(ds *dataset.Dataset, header []string, first [][]string) (*Binding, error) {
+	b, err := bind(ds, header, first)
+	for i := range b.Columns {
+		b.Columns[i].Header = scrub(b.Columns[i].Header)
+	}
+	for i := range b.Extra {
+		b.Extra[i].Header = scrub(b.Extra[i].Header)
+	}
+	return b, err
+}
+
+func bind(ds *dataset.Dataset, header []string, first [][]string) (*Binding, error) {
 	b := &Binding{Columns: make([]Bound, len(ds.Columns)), width: len(header)}
 	for i := range ds.Columns {
 		b.Columns[i] = Bound{Column: ds.Columns[i].Name, At: -1, Parse: ds.Columns[i].Parse}

@@ -111,3 +111,18 @@ func TestLayout(t *testing.T) {
 		t.Error("a file that fits nothing was read")
 	}
 }
+
+// What was taken for a header may be a row of data: nothing that a binding tells names a person.
+func TestBindHidesPersons(t *testing.T) {
+	const number, phone = "332522197903120015", "13905781234"
+	for _, header := range [][]string{
+		{"身份证号（" + number + "）", "入职日期", number, "备注" + phone},
+		{number, phone, "张三" + number},
+		{"身份证号", "入职日期", number, number + "#2"},
+	} {
+		b, err := Bind(people(), header, nil)
+		if text := fmt.Sprintf("%+v %v", b, err); strings.Contains(text, number) || strings.Contains(text, phone) {
+			t.Errorf("%q: got %s", header, text)
+		}
+	}
+}
