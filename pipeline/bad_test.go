@@ -307,3 +307,35 @@ func TestManyRejects(t *testing.T) {
 		t.Errorf("last page: got %d, %v", len(page), err)
 	}
 }
+
+// A sheet's name is kept with every row and every refused cell: the number of a person in it is
+// masked like one in a file's name.
+func TestSheetNameOfAPerson(t *testing.T) {
+	l, log := testLoader(t)
+	number := person(7)
+	name := filepath.Join(t.TempDir(), "人社局_引进与流出_2026年6月.xlsx")
+	data := book(t, "", func(x *excelize.File) {
+		x.SetSheetName("Sheet1", "六月 "+number)
+		x.SetCellValue("六月 "+number, "F3", "很多")
+		x.NewSheet("空 " + number)
+	})
+	if err := os.WriteFile(name, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	req := Request{Path: name, Dataset: "moves", Sender: number}
+	p, err := l.Plan(t.Context(), req)
+	if text := fmt.Sprintf("%+v %v", p, err); strings.Contains(text, number) {
+		t.Errorf("plan: got %s", text)
+	}
+	out, err := l.Load(t.Context(), req)
+	if err != nil || out.Counts.Loaded != 4 || out.Counts.Rejected != 1 {
+		t.Fatalf("got %+v, %v", out.Counts, err)
+	}
+	if text := fmt.Sprintf("%+v", out); strings.Contains(text, number) || strings.Contains(log.String(), number) {
+		t.Errorf("load: got %s, %s", text, log)
+	}
+	var rows uint64
+	if err := l.Ledger.DB.Row(t.Context(), warehouse.SQL("select count() from mart.moves where _sheet like '六月 ***%'"), &rows); err != nil || rows != 4 {
+		t.Errorf("got %d rows of the masked sheet, %v", rows, err)
+	}
+}

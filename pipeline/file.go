@@ -33,6 +33,7 @@ type input struct {
 	period      Period // zero: to be found in the data, or the unit has none
 	fingerprint string
 	file        *source.File
+	known       func(name string) string // what is written of a name that the sender gave
 }
 
 // unit names what this submission replaces. The period stands in it once it is known.
@@ -60,6 +61,9 @@ func (in *input) has(part string) bool { return slices.Contains(in.ds.Unit, part
 func (in *input) periodFromData() bool {
 	return in.has("period") && in.period.IsZero() && in.ds.Period != nil
 }
+
+// masked is what is written of a name that the sender gave to a file or a sheet.
+func (l *Loader) masked(name string) string { return maskName(l.Key, name) }
 
 // display is the name under which a file is known from here on: nothing that is written about the
 // file says the one it came with.
@@ -212,7 +216,7 @@ func (in *input) close() {
 
 // options says to source what to look for in a file of the dataset.
 func options(ds *dataset.Dataset, in *input) source.Options {
-	o := source.Options{Display: path.Base(in.display), Header: ds.Header, Deep: ds.HeaderRows, Sheets: ds.Sheets.Pattern, Hidden: ds.Sheets.Hidden, Password: in.req.Password}
+	o := source.Options{Display: path.Base(in.display), Header: ds.Header, Deep: ds.HeaderRows, Sheets: ds.Sheets.Pattern, Hidden: ds.Sheets.Hidden, Password: in.req.Password, Known: in.known}
 	if ds.Unpivot != nil {
 		o.Want = append(o.Want, source.Want{Fits: ds.Unpivot.Fits})
 	}
@@ -296,7 +300,7 @@ func (l *Loader) recognise(ctx context.Context, in *input, name Name) error {
 	// the file is opened for all datasets at once, to find its header by any name that one of them
 	// knows; where that leads nowhere, once more as a file without a header
 	for _, header := range []string{"auto", "none"} {
-		o := source.Options{Display: path.Base(in.display), Header: header, Password: in.req.Password}
+		o := source.Options{Display: path.Base(in.display), Header: header, Password: in.req.Password, Known: in.known}
 		for _, n := range l.Catalog.Names() {
 			o.Want = append(o.Want, options(l.Catalog.Datasets[n], in).Want...)
 		}

@@ -64,7 +64,7 @@ const planRows = 20
 // Plan reads a file to its end as Load would and reports. A file that cannot be read at all gives
 // a *Problem and a Plan as far as things got.
 func (l *Loader) Plan(ctx context.Context, req Request) (p Plan, err error) {
-	in := &input{req: req, display: l.display(req)}
+	in := &input{req: req, display: l.display(req), known: l.masked}
 	p.File = in.display
 	defer in.close()
 	defer func() {

@@ -32,6 +32,16 @@ type Options struct {
 	Hidden   string // hidden sheets: skip (default) or read
 	Password string
 	Limits   Limits
+
+	// Known is the name under which a sheet is known from here on, nil: its own. Sheets above sees its own.
+	Known func(sheet string) string
+}
+
+func (o Options) known(sheet string) string {
+	if o.Known == nil {
+		return sheet
+	}
+	return o.Known(sheet)
 }
 
 // Limits bound what a file may cost. A zero field is the default.
@@ -273,12 +283,12 @@ type sheet struct {
 func (f *File) take(s sheet, pattern *regexp.Regexp, o Options) bool {
 	switch {
 	case pattern != nil && !pattern.MatchString(s.name):
-		f.notes = append(f.notes, Note{Sheet: s.name, Rule: "sheet_name", Count: 1, Text: dataset.Text{
+		f.notes = append(f.notes, Note{Sheet: o.known(s.name), Rule: "sheet_name", Count: 1, Text: dataset.Text{
 			Zh: "工作表名称不符合约定，未读取", En: "sheet not read: its name is not among the declared ones",
 		}})
 		return false
 	case s.hidden && o.Hidden != "read":
-		f.notes = append(f.notes, Note{Sheet: s.name, Rule: "sheet_hidden", Count: 1, Text: dataset.Text{
+		f.notes = append(f.notes, Note{Sheet: o.known(s.name), Rule: "sheet_hidden", Count: 1, Text: dataset.Text{
 			Zh: "隐藏的工作表，未读取", En: "sheet not read: it is hidden",
 		}})
 		return false

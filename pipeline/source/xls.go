@@ -252,7 +252,7 @@ func (f *File) openXLS(stream []byte, o Options) error {
 		if !f.take(s.sheet, pattern, o) {
 			continue
 		}
-		t := &Table{File: f.name, Sheet: s.name}
+		t := &Table{File: f.name, Sheet: o.known(s.name)}
 		at := s.at
 		t.scan = func(ctx context.Context, after int, yield func(Row, error) bool) { w.scan(ctx, t, at, after, yield) }
 		t.merges = func() ([]merge, error) { return w.merges(at), nil }

@@ -181,7 +181,7 @@ func (f *File) openXLSX(r io.ReaderAt, size int64, o Options) error {
 			strings.Contains(s.target, "macrosheets/") || !f.take(s.sheet, pattern, o) {
 			continue
 		}
-		t := &Table{File: f.name, Sheet: s.name}
+		t := &Table{File: f.name, Sheet: o.known(s.name)}
 		target := s.target
 		t.scan = func(ctx context.Context, after int, yield func(Row, error) bool) {
 			w.scan(ctx, t, target, after, yield)
