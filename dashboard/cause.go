@@ -1164,7 +1164,9 @@ func (s *Server) causeCSV(w http.ResponseWriter, r *http.Request, a causeAsk, st
 		for _, in := range st.Whole.Of {
 			title := board.Text(in.Metric.Title).In(loc)
 			head(title, in.Metric.Unit)
-			head(title+" "+against(a).In(loc), in.Metric.Unit)
+			if a.Compare != metric.NoCompare { // also on the way to a target: it has a pace, what it is computed from has none
+				head(title+" "+say("than_"+string(a.Compare)).In(loc), in.Metric.Unit)
+			}
 		}
 		row := func(name string, p metric.Portion) {
 			cell := func(v *float64, unit string) board.Cell { return board.Cell{Text: metric.Number(v, unit), Value: v} }
@@ -1189,7 +1191,10 @@ func (s *Server) causeCSV(w http.ResponseWriter, r *http.Request, a causeAsk, st
 				if i < len(p.Of) {
 					of = p.Of[i]
 				}
-				cells = append(cells, cell(of.Value, in.Metric.Unit), cell(of.Base, in.Metric.Unit))
+				cells = append(cells, cell(of.Value, in.Metric.Unit))
+				if a.Compare != metric.NoCompare {
+					cells = append(cells, cell(of.Base, in.Metric.Unit))
+				}
 			}
 			g.Rows = append(g.Rows, cells)
 		}

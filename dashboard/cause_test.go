@@ -214,6 +214,9 @@ func (s *site) causeTest(t *testing.T) {
 			s.page(t, with(path, "lang="+lang))
 		}
 	}
+	if heads, _ := s.columns(t, "/cause/post_gap?compare=none&lang=zh&format=csv"); len(heads) < 4 || slices.ContainsFunc(heads, func(h string) bool { return strings.Contains(h, "than") || strings.Contains(h, "上年") }) {
+		t.Errorf("with nothing to compare the columns are %q", heads)
+	}
 
 	// what is behind its target leads to why
 	body = s.page(t, "/responsibility?lang=zh")
