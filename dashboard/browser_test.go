@@ -62,8 +62,22 @@ func browser(t *testing.T) (window func() (context.Context, func() []string)) {
 	}
 	return func() (context.Context, func() []string) {
 		// a browser each: what is behind another tab is not drawn
+		profile, err := os.MkdirTemp("", "yanzhen-browser-")
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			// the browser's own processes write on for a moment after it was ended
+			for range 50 {
+				if err = os.RemoveAll(profile); err == nil {
+					return
+				}
+				time.Sleep(100 * time.Millisecond)
+			}
+			t.Error(err)
+		})
 		options := append([]chromedp.ExecAllocatorOption{}, chromedp.DefaultExecAllocatorOptions[:]...)
-		options = append(options, chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox, chromedp.DisableGPU,
+		options = append(options, chromedp.ExecPath(path), chromedp.UserDataDir(profile), chromedp.NoSandbox, chromedp.DisableGPU,
 			chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("hide-scrollbars", true))
 		ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)
 		t.Cleanup(cancel)
