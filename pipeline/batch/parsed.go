@@ -301,6 +301,9 @@ func (r *Reader) readPeriodStart(c *column, n int, cell *source.Cell) (outcome, 
 		if cell.Kind == source.Text && c.empty(s) {
 			return blank, nil
 		}
+		if cell.Kind == source.Number && strings.HasSuffix(s, ".1") {
+			return filled, faultPeriodText // 2015.1 and 2015.10 are one number: January or October
+		}
 		if y, m, ok := periodText(s); ok {
 			v, f := day(y, m, 1)
 			if f != nil {

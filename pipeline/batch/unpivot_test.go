@@ -247,6 +247,23 @@ func TestPeriodStart(t *testing.T) {
 	}
 }
 
+// Of a number in a workbook October and January cannot be told apart: 2015.10 is 2015.1.
+func TestPeriodStartOfNumbers(t *testing.T) {
+	ds := &dataset.Dataset{Name: "d", Columns: []dataset.Column{{Name: "date", Title: both("时期", "Period"), Type: dataset.Date, Parse: "period_start"}}}
+	rows := text("时期", "2015", "2015.09", "2015.1", "2015.11", "201510")
+	for _, row := range rows.rows {
+		row[0].Kind = source.Number
+	}
+	got := load(t, ds, rows, Options{})
+	var read []string
+	for _, r := range got.rows {
+		read = append(read, fmt.Sprint(r["date"]))
+	}
+	if s := strings.Join(read, " "); s != "2015-01-01 2015-09-01 2015-11-01 2015-10-01" || len(got.rejects) != 1 || got.rejects[0].Rule != "period_text" {
+		t.Errorf("got %s, %+v", s, got.rejects)
+	}
+}
+
 // A column may read a part of its cell, or of the name of the file or the sheet.
 func TestMatch(t *testing.T) {
 	ds := declared(t, `
