@@ -609,35 +609,44 @@ func tellServices(o *office, _ *people, _ []rec) {
 
 func tellFunnel(o *office, born *people, _ []rec) {
 	for _, y := range stretches {
-		for range some(260, y.share) {
-			on := o.day(y.period, y.days)
-			q := born.chinese(day(1972, 1, 1), day(1999, 12, 31))
-			n, e := o.place(o.r)
-			r := rec{
-				"person": q.id, "name": q.name, "enterprise": o.es[e].name, "node": nodes[n].code, "contacted_on": on, "signed_on": nil, "started_on": nil, "recognised_on": nil, "paid_on": nil, "left_on": nil,
+		o.approach(born, y.period, y.days, some(260, y.share), 0.15, 600)
+	}
+	// the years whose people have had the time to stay three years, or not
+	for i, y := range []int{2022, 2023} {
+		o.approach(born, year(y), 365, 150+40*i, 0.3, 1100)
+	}
+}
+
+// approach is n people contacted in a period; so many of those who start leave again, within so many days.
+func (o *office) approach(born *people, p period, days, n int, leave float64, within int) {
+	for range n {
+		on := o.day(p, days)
+		q := born.chinese(day(1972, 1, 1), day(1999, 12, 31))
+		n, e := o.place(o.r)
+		r := rec{
+			"person": q.id, "name": q.name, "enterprise": o.es[e].name, "node": nodes[n].code, "contacted_on": on, "signed_on": nil, "started_on": nil, "recognised_on": nil, "paid_on": nil, "left_on": nil,
+		}
+		o.add(on, r)
+		d := on
+		for _, step := range []struct {
+			field    string
+			odds     float64
+			min, max int
+		}{{"signed_on", 0.58, 7, 80}, {"started_on", 0.84, 5, 90}, {"recognised_on", 0.52, 30, 150}, {"paid_on", 0.86, 20, 110}} {
+			d = d.AddDate(0, 0, step.min+o.r.IntN(step.max-step.min))
+			if o.r.Float64() >= step.odds || d.After(end) {
+				break
 			}
-			o.add(on, r)
-			d := on
-			for _, step := range []struct {
-				field    string
-				odds     float64
-				min, max int
-			}{{"signed_on", 0.58, 7, 80}, {"started_on", 0.84, 5, 90}, {"recognised_on", 0.52, 30, 150}, {"paid_on", 0.86, 20, 110}} {
-				d = d.AddDate(0, 0, step.min+o.r.IntN(step.max-step.min))
-				if o.r.Float64() >= step.odds || d.After(end) {
-					break
+			r[step.field] = d
+		}
+		if started, ok := r["started_on"].(time.Time); ok && o.r.Float64() < leave {
+			left := started.AddDate(0, 0, 60+o.r.IntN(within))
+			for _, f := range []string{"recognised_on", "paid_on"} {
+				if x, ok := r[f].(time.Time); ok && x.After(left) {
+					left = x.AddDate(0, 0, 30)
 				}
-				r[step.field] = d
 			}
-			if started, ok := r["started_on"].(time.Time); ok && o.r.Float64() < 0.15 {
-				left := started.AddDate(0, 0, 60+o.r.IntN(600))
-				for _, f := range []string{"recognised_on", "paid_on"} {
-					if x, ok := r[f].(time.Time); ok && x.After(left) {
-						left = x.AddDate(0, 0, 30)
-					}
-				}
-				r["left_on"] = until(left)
-			}
+			r["left_on"] = until(left)
 		}
 	}
 }

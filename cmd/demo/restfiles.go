@@ -11,6 +11,7 @@ func (s *story) restFiles() []*file {
 	two := three[1:]
 	now := []period{year(2026)}
 	four := append([]period{half2023}, three...)
+	five := append([]period{year(2022), year(2023)}, three...)
 	residents := []period{year(2023), year(2024), year(2025), half2026}
 	for _, f := range []struct {
 		sender, dataset  string
@@ -71,7 +72,7 @@ func (s *story) restFiles() []*file {
 			{"answered", "是否接通", "call", ""},
 			{"satisfaction", "满意度", "", ""},
 		}, nil},
-		{"区人才服务中心", "funnel", three, "xlsx", "", "引才全过程台账", "人", "-", []col{
+		{"区人才服务中心", "funnel", five, "xlsx", "", "引才全过程台账", "人", "-", []col{
 			{"", "序号", "", ""},
 			{"name", "姓名", "", ""},
 			{"person", "身份证号", "", ""},

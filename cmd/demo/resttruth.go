@@ -511,6 +511,19 @@ func (t *Truth) value(metric string, from, to time.Time, by, key string) (float6
 		return ratio(val("enterprises_authorised"), yearbook("eligible_evaluation"), 100)
 	case "lump_sum_share":
 		return share(rows("research_projects", places, during("approved_on")), func(r Row) bool { return r.nums["lump_sum"] == 1 })
+	case "funnel_year1", "funnel_year2", "funnel_year3":
+		months := 12 * int(metric[len(metric)-1]-'0')
+		kept := rows("funnel", places, both(during("contacted_on"), func(r Row) bool {
+			started, ok := r.days["started_on"]
+			left, gone := r.days["left_on"]
+			return ok && (!gone || left.After(addMonths(started, months)))
+		}))
+		for _, r := range kept {
+			if addMonths(r.days["started_on"], months).After(t.Known["funnel"]) {
+				return 0, false
+			}
+		}
+		return distinct(kept, "person"), ok
 	case "funnel_contacted", "funnel_signed", "funnel_started", "funnel_recognised", "funnel_paid", "funnel_left":
 		stage := strings.TrimPrefix(metric, "funnel_") + "_on"
 		return distinct(rows("funnel", places, both(during("contacted_on"), has(stage))), "person"), ok

@@ -564,6 +564,15 @@ func (t *Truth) Value(metric string, from, to time.Time, by, key string) (v floa
 			}
 		}
 		return float64(rows), ok
+	case "training_due":
+		last := to.AddDate(0, 0, -1)
+		for _, x := range t.Trainings {
+			if x.Enrolled && !x.Started.After(last) && (x.Ended.IsZero() || x.Ended.After(last)) &&
+				fits(map[string]string{"node": x.Node, "provider": x.Provider, "course": x.Course, "skill_level": strconv.Itoa(x.Skill)}) {
+				rows++
+			}
+		}
+		return float64(rows), ok
 	case "training_enrolments", "training_people", "training_examined", "training_passed", "training_certified", "training_pass_rate", "training_certified_rate", "training_placement", "training_followed", "training_placed", "training_subsidy", "certificates_per_subsidy":
 		var enrolled, examined, passed, certified, jobless, placed, subsidy float64
 		for _, x := range t.Trainings {
@@ -658,7 +667,7 @@ func (t *Truth) Value(metric string, from, to time.Time, by, key string) (v floa
 			return h, ok && rows > 0 && by != "country" // over the countries, so not of one
 		}
 		return float64(rows), ok
-	case "post_demand", "post_supply", "post_gap", "post_filled", "tightness", "vacancies_filled_share", "mismatch", "match_degree":
+	case "post_demand", "post_supply", "post_gap", "post_filled", "tightness", "post_coverage", "vacancies_filled_share", "mismatch", "match_degree":
 		v, u := map[string]float64{}, map[string]float64{}
 		var demand, supply, filled float64
 		for _, x := range t.Vacancies {
@@ -676,6 +685,8 @@ func (t *Truth) Value(metric string, from, to time.Time, by, key string) (v floa
 			return supply, ok
 		case "post_filled":
 			return filled, ok
+		case "post_coverage":
+			return share(supply, demand)
 		case "post_gap": // nodes with too many applicants do not make up for those with too few
 			gap := 0.0
 			for n := range v {

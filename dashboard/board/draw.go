@@ -1042,14 +1042,15 @@ func drawFunnel(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, erro
 	for i, r := range rs {
 		names[i] = p.title(i, loc)
 		v := first(r)
-		text := pick(loc, "无", "none")
+		text := pick(loc, "尚不能判定", "not yet known")
 		if v != nil {
 			text = plain(*v)
 			if i == 0 {
 				top = v
 			} else if top != nil && *top != 0 && before != nil && *before != 0 {
 				text += pick(loc, fmt.Sprintf("   占首步 %.1f%%", 100**v / *top), fmt.Sprintf("   %.1f%% of first", 100**v / *top))
-				if i > 1 && !p.Compact {
+				// a step that more people reach than the one before, or that counts those lost, is no share of it
+				if i > 1 && !p.Compact && *v <= *before && (r.Metric == nil || r.Metric.Direction != "down") {
 					text += pick(loc, fmt.Sprintf("，上一步 %.1f%%", 100**v / *before), fmt.Sprintf(", %.1f%% of previous", 100**v / *before))
 				}
 			}

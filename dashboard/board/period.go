@@ -29,6 +29,11 @@ var periods = map[string]func(d metric.Day) Range{
 	},
 	"half": func(d metric.Day) Range { return lastFull(d, 6) },
 	"year": func(d metric.Day) Range { return lastFull(d, 12) },
+	// three years before the latest complete one: its people have had three years since
+	"year_3": func(d metric.Day) Range {
+		r := lastFull(d, 12)
+		return Range{r.From.AddDate(-3, 0, 0), r.To.AddDate(-3, 0, 0)}
+	},
 	// the calendar year of the data date, as far as it goes
 	"this_year": func(d metric.Day) Range { return Range{day(d.Year(), 1), d.AddDate(0, 0, 1)} },
 	"last_12m":  func(d metric.Day) Range { return back(d, 12) },

@@ -122,8 +122,8 @@ func Tabulate(p Panel, rs []*metric.Result, loc Locale) Grid {
 			c := Cell{Text: number(pt.Value, r.Unit), Value: pt.Value, Metric: r.Query.Metric, Keys: pt.Keys}
 			if pt.Value == nil {
 				c.Note = metric.WhyText(pt.Why, string(loc))
-			} else if most > 0 && (lists == nil || i == 0) {
-				// beside a list there is room for the first bar only
+			} else if most > 0 && (i == 0 || lists == nil && len(rs) <= 7) {
+				// beside a list, or among many columns, there is room for the first bar only
 				c.Share = max(0, *pt.Value/most)
 			}
 			cells[j] = []Cell{c}
