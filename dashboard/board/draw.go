@@ -331,11 +331,25 @@ func formatter(unit string) string {
 	case "比", "倍", "ratio":
 		return "__fmt:ratio"
 	}
+	if d := ownDecimals(unit); d >= 0 {
+		return fmt.Sprintf("__fmt:fixed%d", d)
+	}
 	return "__fmt:count"
 }
 
+// ownDecimals is how many digits after the point a unit of an analyst's own has ("zh|en|decimals"), -1 for any other.
+func ownDecimals(unit string) int {
+	if parts := strings.Split(unit, "|"); len(parts) == 3 {
+		if d, err := strconv.Atoi(parts[2]); err == nil {
+			return d
+		}
+	}
+	return -1
+}
+
+// axisFormatter shortens large numbers, but not those whose digits after the point matter.
 func axisFormatter(unit string) string {
-	if f := formatter(unit); f != "__fmt:count" {
+	if f := formatter(unit); f != "__fmt:count" && (ownDecimals(unit) < 0 || ownDecimals(unit) > 2) {
 		return f
 	}
 	return "__fmt:short"
@@ -641,7 +655,7 @@ func drawTrend(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error
 	}
 	yaxes := l{}
 	for i, u := range units {
-		y := m{"type": "value", "axisLabel": m{"formatter": axisFormatter(u)}, "splitNumber": 4, "scale": allMark(lines, func(x line) bool { return x.mark != "bar" && x.mark != "area" }) && formatter(u) != "__fmt:count"}
+		y := m{"type": "value", "axisLabel": m{"formatter": axisFormatter(u)}, "splitNumber": 4, "scale": allMark(lines, func(x line) bool { return x.mark != "bar" && x.mark != "area" }) && formatter(u) != "__fmt:count" && ownDecimals(u) < 0}
 		if formatter(u) == "__fmt:pct" && y["scale"] == false {
 			y["min"], y["max"] = 0, 100
 		}

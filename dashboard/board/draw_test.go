@@ -508,3 +508,17 @@ magnetic|5|30|10 to 50|31|11 to 51|12.3% (a year before: 20.0%)`
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
+
+// A unit of an analyst's own is printed with its digits on a chart too.
+func TestOwnUnitFormatter(t *testing.T) {
+	for unit, want := range map[string][2]string{
+		"":                   {"__fmt:index", "__fmt:index"},
+		"人":                  {"__fmt:count", "__fmt:short"},
+		"百万欧元|million EUR|1": {"__fmt:fixed1", "__fmt:short"},
+		"分位|points|4":        {"__fmt:fixed4", "__fmt:fixed4"},
+	} {
+		if got := [2]string{formatter(unit), axisFormatter(unit)}; got != want {
+			t.Errorf("%q: %v, want %v", unit, got, want)
+		}
+	}
+}

@@ -17,9 +17,13 @@ function value(a) {
   return Array.isArray(a.value) ? a.value[a.value.length - 1] : a.value;
 }
 
+// fixed0 to fixed9: a unit of an analyst's own says how many digits it has after the point
+const fixed = Object.fromEntries([...Array(10).keys()].map((d) => ["fixed" + d, (a) => plain(value(a), d, d)]));
+
 const text = (p) => (p && p.data && p.data.text) || (p && p.name) || "";
 
 export const formatters = {
+  ...fixed,
   count: (a) => plain(value(a)),
   pct: (a) => { const v = plain(value(a), 1, 1); return v === none ? v : v + "%"; },
   index: (a) => plain(value(a), 0, 3),
