@@ -54,6 +54,9 @@ func (l *loader) defineForecast(m *Metric) bool {
 	if h := (options{m: m}).number("horizon", 4); h < 1 || h > maxHorizon || h != math.Trunc(h) {
 		return fail("option horizon: 1 to %d periods", maxHorizon)
 	}
+	if err := (options{m: m}).check(len(m.Args)); err != nil {
+		return fail("%v", err)
+	}
 	names := []string{m.Of}
 	if m.Method == "cohort" {
 		if names = m.Args; len(names) != 2 {

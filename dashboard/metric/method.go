@@ -80,6 +80,76 @@ func (o options) word(name, otherwise string) string {
 	return otherwise
 }
 
+// check refuses numbers outside of what an option can mean, and a list that is not as long as there
+// are metrics, n.
+func (o options) check(n int) error {
+	for _, r := range []struct {
+		name     string
+		least    float64
+		most     float64
+		itself   bool // the least itself is in
+		whole    bool
+		expected string
+	}{
+		{"alpha", 0, 1, o.m.Kind == Forecasting, false, "between 0 and 1"},
+		{"beta", 0, 1, true, false, "between 0 and 1"},
+		{"gamma", 0, 1, true, false, "between 0 and 1"},
+		{"z", 0, 10, true, false, "between 0 and 10"},
+		{"eps", 0, 1, true, false, "0 or more, and less than 1"},
+		{"cycle", 2, 366, true, true, "a whole number of periods, 2 to 366"},
+		{"quit", 0, 1, true, false, "a share between 0 and 1"},
+		{"retire", 0, 1, true, false, "a share between 0 and 1"},
+		{"growth", -1, 10, true, false, "a share such as 0.05"},
+		{"base_year", 1970, 2200, true, true, "a year such as 2020"},
+	} {
+		x, ok := o.m.Options[r.name]
+		if !ok || x.kind != "number" {
+			continue
+		}
+		v := x.Number
+		open := r.name == "eps" || r.name == "alpha" && o.m.Kind != Forecasting
+		if v < r.least || v > r.most || v == r.least && !r.itself || open && v == r.most || r.whole && v != math.Trunc(v) {
+			return fmt.Errorf("option %s is %v: expected %s", r.name, v, r.expected)
+		}
+	}
+	for _, name := range []string{"lower", "upper", "down", "weights"} {
+		if l := o.list(name); l != nil && len(l) != n {
+			return fmt.Errorf("option %s has %d numbers for %d metrics: expected one for each", name, len(l), n)
+		}
+	}
+	lower, upper := o.list("lower"), o.list("upper")
+	for i := range min(len(lower), len(upper)) {
+		if lower[i] >= upper[i] {
+			return fmt.Errorf("option lower is %v and upper %v for metric %d: expected lower to be less", lower[i], upper[i], i+1)
+		}
+	}
+	for _, name := range []string{"weights", "beta"} {
+		sum := 0.0
+		for _, x := range o.list(name) {
+			if x < 0 {
+				return fmt.Errorf("option %s has %v: expected 0 or more", name, x)
+			}
+			sum += x
+		}
+		if o.list(name) != nil && sum == 0 {
+			return fmt.Errorf("option %s: expected one above 0", name)
+		}
+	}
+	if w := o.list("weights"); w != nil {
+		sizes, err := systems(o, n)
+		if err != nil {
+			return err
+		}
+		for i, size := range sizes {
+			if sum := analysis.Sum(w[:size]); math.Abs(sum-1) > 1e-9 {
+				return fmt.Errorf("option weights: those of system %d add up to %v, expected 1", i+1, sum)
+			}
+			w = w[size:]
+		}
+	}
+	return nil
+}
+
 func (o options) list(name string) []float64 { return o.m.Options[name].List }
 
 // The words of `over` that are no dimension: grains, and period.
@@ -309,8 +379,11 @@ func (l *loader) defineMethod(m *Metric) bool {
 			return fail("option %s is one of %s", name, strings.ReplaceAll(want, "|", ", "))
 		}
 	}
-	if o, ok := m.Options["base_years"]; ok && (len(o.List) != 2 || o.List[0] > o.List[1]) {
+	if o, ok := m.Options["base_years"]; ok && (len(o.List) != 2 || o.List[0] > o.List[1] || o.List[0] < 1970 || o.List[1] > 2200) {
 		return fail("option base_years: expected the first and the last year, [2015, 2019]")
+	}
+	if err := (options{m: m}).check(len(m.Args)); err != nil {
+		return fail("%v", err)
 	}
 	switch {
 	case m.Over == "":

@@ -96,11 +96,13 @@ func (w window) periods() []period {
 // check refuses what cannot be cut.
 func (w window) check() error {
 	switch {
+	case w.From.Year() < 1970 && !w.To.IsZero():
+		return fmt.Errorf("%w: the period from %s to %s is outside 1970..2200", ErrInvalid, day(w.From), day(w.To))
 	case !isDay(w.From) || !isDay(w.To):
 		return fmt.Errorf("%w: from and to must be days (midnight UTC)", ErrInvalid)
 	case !w.From.Before(w.To):
 		return fmt.Errorf("%w: the period from %s to %s is empty (to is the day after the last)", ErrInvalid, day(w.From), day(w.To))
-	case w.From.Year() < 1970 || w.To.Year() > 2200:
+	case w.To.Year() > 2200:
 		return fmt.Errorf("%w: the period from %s to %s is outside 1970..2200", ErrInvalid, day(w.From), day(w.To))
 	}
 	per := 0 // periods a year

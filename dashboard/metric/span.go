@@ -152,7 +152,7 @@ func (c *Catalog) SpringFestival(year int) (Day, error) {
 // it, half open: 15 and 15 are 31 days.
 func (c *Catalog) AroundSpringFestival(year, before, after int) (from, to Day, err error) {
 	if before < 0 || after < 0 || before+after > 180 {
-		return from, to, fmt.Errorf("%w: %d days before and %d after the festival", ErrInvalid, before, after)
+		return from, to, fmt.Errorf("%w: %d days before and %d after the festival: want 0 or more, and 180 at most together", ErrInvalid, before, after)
 	}
 	eve, err := c.SpringFestival(year)
 	return eve.AddDate(0, 0, -before), eve.AddDate(0, 0, after+1), err
