@@ -172,10 +172,27 @@ func (m *metricCmd) Run(ctx context.Context, c *cli) error {
 		fmt.Fprintln(c.out, c.say("没有预测：数据集没有说明数据截至何时，请在声明里写 period。", "No forecast: the dataset does not tell how far its data go; declare period."))
 		return nil
 	}
+	if len(r.Points) == 0 && (len(q.Where) == 0 || r.Query.From.After(r.DataDate)) {
+		fmt.Fprintln(c.out, noPoints(r, c.Lang))
+		return nil
+	}
 	if r.Rows == 0 && len(q.Where) > 0 {
 		fmt.Fprintln(c.out, c.say("没有符合 --where 的记录。", "No records meet --where."))
 	}
 	return nil
+}
+
+// noPoints says why an answer has no point at all: the period lies beyond the data, or nothing has
+// been published yet.
+func noPoints(r *metric.Result, lang string) string {
+	if r.DataDate.IsZero() {
+		return metric.WhyText(metric.WhyNoData, lang)
+	}
+	last := r.DataDate.Format("2006-01-02")
+	if lang == "en" {
+		return "No number for this period: the data go to " + last + "."
+	}
+	return "该时段没有数：数据截至 " + last + "。"
 }
 
 // writeCSV prints a line a point: the period, for each dimension the code and its names, the number to
