@@ -724,7 +724,7 @@ func (s *Server) writeCause(p *causePage, a causeAsk, steps []traced, target *me
 			return say("cause_step_group").In(loc) // which of them shows more is not known before the tap
 		}
 		name := s.dimTitle(by, loc)
-		if loc == board.En {
+		if loc == board.En && len(name) > 1 && 'a' <= name[1] && name[1] <= 'z' { // a word, not HHI or 职业
 			name = strings.ToLower(name[:1]) + name[1:]
 		}
 		return say("cause_step", name).In(loc)
