@@ -1,8 +1,10 @@
 package dataset
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"reflect"
 	"sort"
 	"strconv"
@@ -63,8 +65,13 @@ func (f *file) err() error {
 // twice and values of another type are faults; the rest of the file is still read.
 func (f *file) decode(text []byte, out any) {
 	f.lines, f.broken = map[string]int{}, map[string]bool{}
-	var doc yaml.Node
-	if err := yaml.Unmarshal(text, &doc); err != nil {
+	var doc, more yaml.Node
+	dec := yaml.NewDecoder(bytes.NewReader(text))
+	err := dec.Decode(&doc)
+	if err == nil && dec.Decode(&more) == nil {
+		f.faults = append(f.faults, &Fault{f.name, more.Line, "", "第二份文档（--- 之后）不会被读；一个文件只写一份", "a second document, after ---, would not be read: write one a file"})
+	}
+	if err != nil && err != io.EOF {
 		line := 1
 		msg := strings.TrimPrefix(err.Error(), "yaml: ")
 		if rest, ok := strings.CutPrefix(msg, "line "); ok {
