@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -16,6 +18,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/array"
 
 	"yanzhen/dashboard/analysis"
+	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -315,8 +318,37 @@ func (s states) cover(c *Catalog, m *Metric) cover {
 	}
 	if !m.flows() {
 		v.end = reached
+		if expired := s.expired(c, m); !expired.IsZero() && expired.Before(reached) {
+			v.end = expired
+		}
 	}
 	return v
+}
+
+// lasting is the end of a state that lasts so many months from one column on.
+var lasting = regexp.MustCompile(`^add(Months|Quarters|Years)\(\s*([a-z_][a-z0-9_]*)\s*,\s*([0-9]{1,4})\s*\)$`)
+
+// expired is the day from which on every published row of a stock has ended by its own rule, such as a
+// figure that is of one month: what is asked of later days is not 0 but not known. Zero: there is no such day.
+func (s states) expired(c *Catalog, m *Metric) Day {
+	var end Day
+	for _, part := range m.leaves() {
+		lf := part.leaf
+		ds := c.datasets[lf.from.Dataset]
+		if ds == nil || len(lf.valid.To) != 1 {
+			return Day{}
+		}
+		rule, date, st := lasting.FindStringSubmatch(strings.TrimSpace(lf.valid.To[0])), ds.BusinessDate(), s[ds.Name]
+		if rule == nil || rule[2] != lf.valid.From || date == nil || date.Name != rule[2] || date.Type != dataset.Date || st.max.IsZero() {
+			return Day{}
+		}
+		months, _ := strconv.Atoi(rule[3])
+		months *= map[string]int{"Months": 1, "Quarters": 3, "Years": 12}[rule[1]]
+		if day := Month.Start(st.max).AddDate(0, months, min(st.max.Day(), 28)-1); day.After(end) {
+			end = day
+		}
+	}
+	return end
 }
 
 // asking is one query on its way.
