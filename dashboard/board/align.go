@@ -264,19 +264,19 @@ func drawBalance(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, err
 		return nil
 	}
 	right, left := make(l, len(its)), make(l, len(its))
-	most := 0.0
+	most, least := 0.0, 0.0
 	for i, it := range its {
 		names[i] = it.label
 		right[i], left[i] = m{"value": "-", "text": ""}, m{"value": "-", "text": ""}
 		net := 0.0
 		if v := value(rs[1], it.key); v != nil {
 			net -= *v
-			most = math.Max(most, *v)
+			most, least = math.Max(most, -*v), math.Min(least, -*v)
 			left[i] = m{"value": 0 - *v, "text": number(v, rs[1].Unit)}
 		}
 		if v := value(rs[0], it.key); v != nil {
 			net += *v
-			most = math.Max(most, *v)
+			most, least = math.Max(most, *v), math.Min(least, *v)
 			text := number(v, rs[0].Unit)
 			sign := ""
 			if net > 0 {
@@ -295,12 +295,17 @@ func drawBalance(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, err
 	c.SetGlobalOptions(legend(true, p), tooltip("item", ""))
 	side := map[bool]int{true: 44, false: 110}[p.Compact]
 	width := map[bool]int{true: 84, false: 120}[p.Compact]
+	// the number beside the longest bar on the left lies on no name
+	room := (most - least) * map[bool]float64{true: 0.24, false: 0.16}[p.Compact]
+	if room == 0 {
+		room = 1
+	}
 	series := func(data l, colour string) m {
 		return m{"data": data, "color": colour, "barMaxWidth": 15, "label": m{"formatter": "__fmt:text", "color": "__c:text", "fontSize": 11}}
 	}
 	return finish(p, rs, loc, c, m{
-		"grid":    m{"left": 34, "right": side, "top": 36, "bottom": 0, "containLabel": true},
-		"xAxis":   l{m{"type": "value", "axisLabel": m{"show": false}, "splitLine": m{"show": false}}},
+		"grid":    m{"left": 8, "right": side, "top": 36, "bottom": 0, "containLabel": true},
+		"xAxis":   l{m{"type": "value", "min": least - room, "max": most, "axisLabel": m{"show": false}, "splitLine": m{"show": false}}},
 		"yAxis":   l{m{"type": "category", "data": names, "inverse": true, "axisLine": m{"onZero": false, "show": false}, "axisTick": m{"show": false}, "axisLabel": m{"width": width, "overflow": "truncate", "interval": 0}}},
 		"tooltip": merge(tip("__fmt:text"), m{"formatter": "__fmt:cell"}),
 		"series":  l{series(right, "__c:s1"), series(left, "__c:s2")},

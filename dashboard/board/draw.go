@@ -842,6 +842,15 @@ func drawBars(p Panel, rs []*metric.Result, loc Locale, vertical bool) (json.Raw
 	if len(patch) > 1 {
 		top = 36
 	}
+	var shown []string
+	for _, s := range c.MultiSeries {
+		shown = append(shown, s.Name)
+	}
+	wrapped := 0
+	if len(patch) > 1 {
+		wrapped = phoneLegend(p, shown...)
+		top += 24 * max(0, wrapped-1)
+	}
 	grid := m{"left": 8, "right": 52, "top": top, "bottom": 0, "containLabel": true}
 	o := m{"grid": grid, "series": patch, "tooltip": merge(tip(formatter(rs[0].Unit)), m{"axisPointer": m{"type": "shadow"}})}
 	if vertical {
@@ -862,6 +871,9 @@ func drawBars(p Panel, rs []*metric.Result, loc Locale, vertical bool) (json.Raw
 		value["axisLabel"] = m{"show": false}
 		value["splitLine"] = m{"show": false}
 		o["xAxis"], o["yAxis"] = l{value}, l{category}
+	}
+	if wrapped > 0 {
+		o["legend"] = m{"type": "plain"}
 	}
 	return finish(p, rs, loc, c, o)
 }
@@ -933,7 +945,24 @@ func legendLines(p Panel, its []item) int {
 	if p.Compact {
 		return 1 // it scrolls
 	}
-	room, lines, at := nonzero(p.Span, 12)*95-50, 1, 0
+	return linesIn(nonzero(p.Span, 12)*95-50, its)
+}
+
+// phoneLegend is how many lines the names of a few series take on a phone, where they are better read on lines of
+// their own than a page at a time; 0 says that there are too many.
+func phoneLegend(p Panel, names ...string) int {
+	if !p.Compact || len(names) > 6 {
+		return 0
+	}
+	its := make([]item, len(names))
+	for i, n := range names {
+		its[i].label = n
+	}
+	return linesIn(320, its)
+}
+
+func linesIn(room int, its []item) int {
+	lines, at := 1, 0
 	for _, it := range its {
 		w := 40
 		for _, c := range it.label {
@@ -1257,6 +1286,10 @@ func drawSankey(p Panel, r *metric.Result, loc Locale) (json.RawMessage, error) 
 		for _, n := range nodes {
 			if n := n.(m); n["depth"] == len(p.By)-1 {
 				n["label"] = m{"position": "left"}
+			}
+			// between the columns of a flow of three or more there is room for two short lines, no more
+			if n := n.(m); len(p.By) > 2 && n["depth"] != 0 {
+				n["label"] = merge(n["label"], m{"width": 74, "height": 24, "overflow": "break", "lineOverflow": "truncate", "fontSize": 10, "lineHeight": 12})
 			}
 		}
 	}

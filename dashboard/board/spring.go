@@ -98,8 +98,17 @@ func drawSpring(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, erro
 	if len(series) > 3 && !p.Compact {
 		top += 20
 	}
+	shown := dashedLegend(c.MultiSeries)
+	var called []string
+	for _, s := range c.MultiSeries {
+		called = append(called, s.Name)
+	}
+	if lines := phoneLegend(p, called...); lines > 0 {
+		shown["type"] = "plain"
+		top += 24 * (lines - 1)
+	}
 	return finish(p, rs, loc, c, m{
-		"legend":  dashedLegend(c.MultiSeries),
+		"legend":  shown,
 		"grid":    m{"left": 2, "right": 18, "top": top, "bottom": 24, "containLabel": true},
 		"xAxis":   l{m{"type": "category", "boundaryGap": false, "axisLabel": m{"interval": every - 1}, "name": pick(loc, "距除夕天数", "days from the eve"), "nameLocation": "middle", "nameGap": 26}},
 		"yAxis":   l{m{"type": "value", "axisLabel": m{"formatter": axisFormatter(unit)}, "splitNumber": 4}},
