@@ -17,6 +17,7 @@ import (
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline"
+	"yanzhen/pipeline/codes"
 )
 
 // causePage leads from a number to what it is made of, in three steps: the link of the chain, the group of
@@ -299,7 +300,7 @@ func (s *Server) cause(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	loc := a.st.Loc
-	title := board.Text(m.Title)
+	title := m.Title
 	p := causePage{page: s.page(r, title), Name: m.Name, DataDate: board.DayLabel(last, loc)}
 	if last.IsZero() {
 		p.Empty = say("no_data_yet").In(loc)
@@ -373,7 +374,7 @@ func (s *Server) readCause(r *http.Request, m *metric.Metric) (a causeAsk, forma
 		return &refusal{http.StatusBadRequest, say("bad_value", name, q.Get(name)), valid}
 	}
 	if m.Kind == metric.Forecasting {
-		return a, "", &refusal{http.StatusBadRequest, say("cause_forecast", board.Text(m.Title).In(a.st.Loc)), []string{"/cause/" + m.Of}}
+		return a, "", &refusal{http.StatusBadRequest, say("cause_forecast", m.Title.In(a.st.Loc)), []string{"/cause/" + m.Of}}
 	}
 	if a.st.Window != metric.NoWindow {
 		return a, "", &refusal{http.StatusBadRequest, say("cause_window"), nil}
@@ -412,7 +413,7 @@ func (a causeAsk) tapped(dim string) bool {
 }
 
 // panel is the number of the page as a card would show it.
-func (a causeAsk) panel(title board.Text) board.Panel {
+func (a causeAsk) panel(title codes.Text) board.Panel {
 	p := board.Panel{Name: a.m.Name, Title: title, Kind: board.KPI, Metrics: []string{a.m.Name}, Compare: a.Compare, Where: map[string][]string{}}
 	for _, t := range a.Where {
 		p.Where[t.dim] = append(p.Where[t.dim], t.key)
@@ -482,7 +483,7 @@ func (s *Server) targetFor(ctx context.Context, a *causeAsk, last metric.Day) (*
 	case t == nil && (len(a.st.Where) > 0 || len(a.Where) > 0):
 		return nil, &refusal{http.StatusBadRequest, say("cause_whole_target"), []string{"see=change", "see=level"}}
 	case t == nil:
-		return nil, &refusal{http.StatusBadRequest, say("cause_no_target", board.Text(a.m.Title).In(a.st.Loc)), []string{"see=change", "see=level"}}
+		return nil, &refusal{http.StatusBadRequest, say("cause_no_target", a.m.Title.In(a.st.Loc)), []string{"see=change", "see=level"}}
 	}
 	own := board.Range{From: t.From, To: t.Date.AddDate(0, 0, 1)}
 	if a.Range.Zero() {
@@ -617,12 +618,12 @@ func (a causeAsk) next() string {
 // finerTapped: a link of a chain has one chain, so dividing it by chain shows nothing.
 func finerTapped(a causeAsk, dim string) bool { return dim == "chain" && a.tapped("node") }
 
-func (s *Server) dimTitle(dim string, loc board.Locale) string {
+func (s *Server) dimTitle(dim string, loc codes.Lang) string {
 	if dim == byPeriod {
 		return say("cause_time").In(loc)
 	}
 	if d := s.Catalog.Dimension(dim); d != nil && d.Title.Zh != "" {
-		return board.Text(d.Title).In(loc)
+		return d.Title.In(loc)
 	}
 	return dim
 }
@@ -665,13 +666,13 @@ func (s *Server) writeCause(p *causePage, a causeAsk, steps []traced, target *me
 		return b.address()
 	}
 	for _, t := range a.Where {
-		p.Fixed = append(p.Fixed, chip{Label: s.dimTitle(t.dim, loc), Value: s.Catalog.Label(t.dim, t.key).In(string(loc))})
+		p.Fixed = append(p.Fixed, chip{Label: s.dimTitle(t.dim, loc), Value: s.Catalog.Label(t.dim, t.key).In(loc)})
 	}
 	for _, f := range filters {
 		for _, v := range a.st.Where[f.param] {
 			text := v
 			if dim := dimension(a.m, f.param); dim != "" {
-				text = s.Catalog.Label(dim, v).In(string(loc))
+				text = s.Catalog.Label(dim, v).In(loc)
 			}
 			p.Fixed = append(p.Fixed, chip{Label: say(f.param).In(loc), Value: text, Remove: with(func(b *causeAsk) {
 				st := b.st
@@ -712,7 +713,7 @@ func (s *Server) writeCause(p *causePage, a causeAsk, steps []traced, target *me
 	if len(steps) == 0 {
 		return
 	}
-	p.Sentence = s.causeSentence(a, steps[0], board.Text(a.m.Title).In(loc))
+	p.Sentence = s.causeSentence(a, steps[0], a.m.Title.In(loc))
 	for _, in := range steps[0].Whole.Of {
 		p.Of = append(p.Of, ofText(in, loc))
 	}
@@ -724,7 +725,7 @@ func (s *Server) writeCause(p *causePage, a causeAsk, steps []traced, target *me
 			return say("cause_step_group").In(loc) // which of them shows more is not known before the tap
 		}
 		name := s.dimTitle(by, loc)
-		if loc == board.En && len(name) > 1 && 'a' <= name[1] && name[1] <= 'z' { // a word, not HHI or 职业
+		if loc == codes.En && len(name) > 1 && 'a' <= name[1] && name[1] <= 'z' { // a word, not HHI or 职业
 			name = strings.ToLower(name[:1]) + name[1:]
 		}
 		return say("cause_step", name).In(loc)
@@ -778,33 +779,33 @@ func (s *Server) partName(a causeAsk, st traced, i int) string {
 	if st.by == byPeriod {
 		return periodName(p, a.st.Loc)
 	}
-	return p.Label.In(string(a.st.Loc))
+	return p.Label.In(a.st.Loc)
 }
 
-func periodName(p metric.Portion, loc board.Locale) string {
+func periodName(p metric.Portion, loc codes.Lang) string {
 	text := board.Range{From: p.From, To: p.To}.Label(loc)
 	if p.Partial {
-		text += map[board.Locale]string{board.Zh: "（未满期）", board.En: " (unfinished)"}[loc]
+		text += map[codes.Lang]string{codes.Zh: "（未满期）", codes.En: " (unfinished)"}[loc]
 	}
 	return text
 }
 
 // moved says how far a number is from another: 多 130 人, 高 2.1 个百分点.
-func moved(m *metric.Metric, delta float64, loc board.Locale) string {
-	words := map[board.Locale][2]string{board.Zh: {"多", "少"}, board.En: {"more", "fewer"}}[loc]
+func moved(m *metric.Metric, delta float64, loc codes.Lang) string {
+	words := map[codes.Lang][2]string{codes.Zh: {"多", "少"}, codes.En: {"more", "fewer"}}[loc]
 	switch {
 	case m.Rate() && m.Unit != "天":
-		words = map[board.Locale][2]string{board.Zh: {"高", "低"}, board.En: {"higher", "lower"}}[loc]
+		words = map[codes.Lang][2]string{codes.Zh: {"高", "低"}, codes.En: {"higher", "lower"}}[loc]
 	case !slices.Contains([]string{"人", "人次", "个", "项", "件", "条", "家", "场", "篇", "批"}, m.Unit):
-		words = map[board.Locale][2]string{board.Zh: {"多", "少"}, board.En: {"more", "less"}}[loc]
+		words = map[codes.Lang][2]string{codes.Zh: {"多", "少"}, codes.En: {"more", "less"}}[loc]
 	}
 	word := words[0]
 	if delta < 0 {
 		word = words[1]
 	}
 	size := math.Abs(delta)
-	text := metric.Format(&size, deltaUnit(m.Unit), string(loc))
-	if loc == board.En {
+	text := metric.Format(&size, deltaUnit(m.Unit), loc)
+	if loc == codes.En {
 		return text + " " + word
 	}
 	return word + " " + text
@@ -818,12 +819,12 @@ func deltaUnit(unit string) string {
 }
 
 // signed is a difference with its sign: +130.
-func signed(m *metric.Metric, delta *float64, loc board.Locale) string {
+func signed(m *metric.Metric, delta *float64, loc codes.Lang) string {
 	if delta == nil {
 		return metric.None
 	}
 	size := math.Abs(*delta)
-	text := metric.Format(&size, deltaUnit(m.Unit), string(loc))
+	text := metric.Format(&size, deltaUnit(m.Unit), loc)
 	switch {
 	case level(m, *delta):
 		return text
@@ -834,11 +835,11 @@ func signed(m *metric.Metric, delta *float64, loc board.Locale) string {
 }
 
 // short is a number beside one that has its unit: in English without the word.
-func short(v *float64, unit string, loc board.Locale) string {
-	if loc == board.En {
+func short(v *float64, unit string, loc codes.Lang) string {
+	if loc == codes.En {
 		return metric.Number(v, unit)
 	}
-	return metric.Format(v, unit, string(loc))
+	return metric.Format(v, unit, loc)
 }
 
 // level reports whether a difference is none that could be read.
@@ -848,7 +849,7 @@ func level(m *metric.Metric, delta float64) bool {
 }
 
 // against is what a number is compared with on the page.
-func against(a causeAsk) board.Text {
+func against(a causeAsk) codes.Text {
 	switch {
 	case a.See == metric.ByShortfall && a.m.Rate():
 		return say("cause_goal")
@@ -861,21 +862,21 @@ func against(a causeAsk) board.Text {
 // clause says a number and its move: 岗位缺口 2,184 人，比上年同期多 130 人.
 func clause(a causeAsk, name string, p metric.Portion) string {
 	loc := a.st.Loc
-	text := name + " " + metric.Format(p.Value, a.m.Unit, string(loc))
+	text := name + " " + metric.Format(p.Value, a.m.Unit, loc)
 	if p.Value == nil {
-		text = name + map[board.Locale]string{board.Zh: "：", board.En: ": "}[loc] + metric.WhyText(p.Why, string(loc))
+		text = name + map[codes.Lang]string{codes.Zh: "：", codes.En: ": "}[loc] + metric.WhyText(p.Why, loc)
 	}
 	if p.Delta == nil || a.See == metric.ByLevel {
 		return text
 	}
 	delta := *p.Delta
-	if name == board.Text(a.m.Title).In(loc) {
+	if name == a.m.Title.In(loc) {
 		delta = gone(a, delta)
 	}
 	switch {
 	case level(a.m, delta):
 		return text + say("cause_same", against(a).In(loc)).In(loc)
-	case loc == board.En:
+	case loc == codes.En:
 		return text + ", " + moved(a.m, delta, loc) + " than " + against(a).En
 	}
 	return text + "，比" + against(a).Zh + moved(a.m, delta, loc)
@@ -893,7 +894,7 @@ func gone(a causeAsk, delta float64) float64 {
 // causeSentence says what a step shows: the whole, and the part that weighs most.
 func (s *Server) causeSentence(a causeAsk, st traced, name string) string {
 	loc := a.st.Loc
-	end, semi := map[board.Locale]string{board.Zh: "。", board.En: "."}[loc], map[board.Locale]string{board.Zh: "；", board.En: "; "}[loc]
+	end, semi := map[codes.Lang]string{codes.Zh: "。", codes.En: "."}[loc], map[codes.Lang]string{codes.Zh: "；", codes.En: "; "}[loc]
 	text := clause(a, name, st.Whole)
 	if st.Most < 0 || len(st.Parts) < 2 {
 		return text + end
@@ -903,7 +904,7 @@ func (s *Server) causeSentence(a causeAsk, st traced, name string) string {
 	part := s.partName(a, st, st.Most)
 	switch {
 	case a.See == metric.ByLevel && most.Value != nil:
-		text += semi + part + " " + metric.Format(most.Value, a.m.Unit, string(loc))
+		text += semi + part + " " + metric.Format(most.Value, a.m.Unit, loc)
 		if most.Share != nil {
 			text += say("cause_share", percent(*most.Share)).In(loc)
 		}
@@ -921,9 +922,9 @@ func (s *Server) causeSentence(a causeAsk, st traced, name string) string {
 			text += semi + say("cause_mix").In(loc)
 		}
 	case st.Apart == metric.ApartRate:
-		text += semi + part + map[board.Locale]string{board.Zh: "", board.En: " "}[loc] + moved(a.m, *d, loc) + say("cause_weighs").In(loc)
+		text += semi + part + map[codes.Lang]string{codes.Zh: "", codes.En: " "}[loc] + moved(a.m, *d, loc) + say("cause_weighs").In(loc)
 	default:
-		text += semi + part + map[board.Locale]string{board.Zh: "", board.En: " "}[loc] + moved(a.m, *d, loc) + say("cause_most").In(loc)
+		text += semi + part + map[codes.Lang]string{codes.Zh: "", codes.En: " "}[loc] + moved(a.m, *d, loc) + say("cause_most").In(loc)
 	}
 	return text + end
 }
@@ -946,25 +947,25 @@ func (s *Server) found(a causeAsk, steps []traced) string {
 	for i := range a.Taps {
 		p := steps[i].Parts[steps[i].chosen]
 		text := s.partName(a, steps[i], steps[i].chosen)
-		open, shut := map[board.Locale]string{board.Zh: "（", board.En: " ("}[loc], map[board.Locale]string{board.Zh: "）", board.En: ")"}[loc]
+		open, shut := map[codes.Lang]string{codes.Zh: "（", codes.En: " ("}[loc], map[codes.Lang]string{codes.Zh: "）", codes.En: ")"}[loc]
 		switch {
 		case a.See == metric.ByLevel || p.Delta == nil:
-			text += open + metric.Format(p.Value, a.m.Unit, string(loc)) + shut
+			text += open + metric.Format(p.Value, a.m.Unit, loc) + shut
 		case level(a.m, *p.Delta):
-			text += open + map[board.Locale]string{board.Zh: "持平", board.En: "level"}[loc] + shut
+			text += open + map[codes.Lang]string{codes.Zh: "持平", codes.En: "level"}[loc] + shut
 		default:
 			text += open + moved(a.m, *p.Delta, loc) + shut
 		}
 		way = append(way, text)
 	}
-	colon, end := map[board.Locale]string{board.Zh: "：", board.En: ": "}[loc], map[board.Locale]string{board.Zh: "。", board.En: "."}[loc]
-	return clause(a, board.Text(a.m.Title).In(loc), steps[0].Whole) + colon + strings.Join(way, " → ") + end
+	colon, end := map[codes.Lang]string{codes.Zh: "：", codes.En: ": "}[loc], map[codes.Lang]string{codes.Zh: "。", codes.En: "."}[loc]
+	return clause(a, a.m.Title.In(loc), steps[0].Whole) + colon + strings.Join(way, " → ") + end
 }
 
-func ofText(in metric.Ingredient, loc board.Locale) ofRow {
-	row := ofRow{Title: board.Text(in.Metric.Title).In(loc), Value: metric.Format(in.Value, in.Metric.Unit, string(loc))}
+func ofText(in metric.Ingredient, loc codes.Lang) ofRow {
+	row := ofRow{Title: in.Metric.Title.In(loc), Value: metric.Format(in.Value, in.Metric.Unit, loc)}
 	if in.Base != nil {
-		row.Base = metric.Format(in.Base, in.Metric.Unit, string(loc))
+		row.Base = metric.Format(in.Base, in.Metric.Unit, loc)
 		if in.Value != nil {
 			d := *in.Value - *in.Base
 			row.Delta = signed(in.Metric, &d, loc)
@@ -975,9 +976,9 @@ func ofText(in metric.Ingredient, loc board.Locale) ofRow {
 
 // writeStep writes the rows of one step; a is the question with the taps before it.
 func (s *Server) writeStep(cs *causeStep, a causeAsk, st traced, name string, all bool) {
-	loc, lang := a.st.Loc, string(a.st.Loc)
+	loc, lang := a.st.Loc, a.st.Loc
 	if name != "" {
-		cs.Title = name + map[board.Locale]string{board.Zh: "：", board.En: ": "}[loc] + cs.Title
+		cs.Title = name + map[codes.Lang]string{codes.Zh: "：", codes.En: ": "}[loc] + cs.Title
 	}
 	c := a
 	if st.chosen < 0 {
@@ -1050,18 +1051,18 @@ func (s *Server) writeStep(cs *causeStep, a causeAsk, st traced, name string, al
 		}
 		var of []string
 		for _, in := range p.Of {
-			t := board.Text(in.Metric.Title).In(loc) + " " + short(in.Value, in.Metric.Unit, loc)
+			t := in.Metric.Title.In(loc) + " " + short(in.Value, in.Metric.Unit, loc)
 			if in.Value != nil && in.Base != nil {
 				d := *in.Value - *in.Base
 				change := signed(in.Metric, &d, loc)
-				if loc == board.En {
+				if loc == codes.En {
 					change, _, _ = strings.Cut(change, " ")
 				}
-				t += map[board.Locale]string{board.Zh: "（", board.En: " ("}[loc] + change + map[board.Locale]string{board.Zh: "）", board.En: ")"}[loc]
+				t += map[codes.Lang]string{codes.Zh: "（", codes.En: " ("}[loc] + change + map[codes.Lang]string{codes.Zh: "）", codes.En: ")"}[loc]
 			}
 			of = append(of, t)
 		}
-		row.Of = strings.Join(of, map[board.Locale]string{board.Zh: "，", board.En: ", "}[loc])
+		row.Of = strings.Join(of, map[codes.Lang]string{codes.Zh: "，", codes.En: ", "}[loc])
 		bar(row, p.Delta)
 	}
 	shown := len(st.Parts)
@@ -1113,11 +1114,11 @@ func (s *Server) writeStep(cs *causeStep, a causeAsk, st traced, name string, al
 }
 
 // chainOf is the chain that a link belongs to.
-func (s *Server) chainOf(node string, loc board.Locale) string {
+func (s *Server) chainOf(node string, loc codes.Lang) string {
 	chain, _, _ := strings.Cut(node, ".")
 	for _, c := range s.Chains {
 		if c.Code == chain {
-			return board.Text(c.Title).In(loc)
+			return c.Title.In(loc)
 		}
 	}
 	return ""
@@ -1147,7 +1148,7 @@ func moodOf(m *metric.Metric, delta float64) (arrow, mood string) {
 // causeCSV sends the last step.
 func (s *Server) causeCSV(w http.ResponseWriter, r *http.Request, a causeAsk, steps []traced) {
 	loc, unit := a.st.Loc, a.m.Unit
-	name := board.Text(a.m.Title).In(loc)
+	name := a.m.Title.In(loc)
 	g := board.Grid{}
 	if len(steps) > 0 {
 		st := steps[len(steps)-1]
@@ -1162,7 +1163,7 @@ func (s *Server) causeCSV(w http.ResponseWriter, r *http.Request, a causeAsk, st
 			head(say("cause_share_of_"+map[bool]string{true: "level", false: "change"}[a.See == metric.ByLevel]).In(loc), "%")
 		}
 		for _, in := range st.Whole.Of {
-			title := board.Text(in.Metric.Title).In(loc)
+			title := in.Metric.Title.In(loc)
 			head(title, in.Metric.Unit)
 			if a.Compare != metric.NoCompare { // also on the way to a target: it has a pace, what it is computed from has none
 				head(title+" "+say("than_"+string(a.Compare)).In(loc), in.Metric.Unit)
@@ -1210,7 +1211,7 @@ func (s *Server) causeCSV(w http.ResponseWriter, r *http.Request, a causeAsk, st
 	}
 	name += "_" + say("cause").In(loc) + "_" + a.Range.From.Format("20060102") + "-" + a.Range.Last().Format("20060102")
 	if s.Demo {
-		name += "_" + map[board.Locale]string{board.Zh: "演示数据", board.En: "synthetic"}[loc]
+		name += "_" + map[codes.Lang]string{codes.Zh: "演示数据", codes.En: "synthetic"}[loc]
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/csv; charset=utf-8")

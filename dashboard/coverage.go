@@ -10,6 +10,7 @@ import (
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline"
+	"yanzhen/pipeline/codes"
 )
 
 // covered is what is known of each dataset's submissions.
@@ -133,7 +134,7 @@ func (s *Server) cover(live []pipeline.Live) covered {
 func dated(t time.Time) bool { return !t.IsZero() && t.Unix() != 0 }
 
 // line sums the coverage of the datasets behind a figure up; nil where none of them has anything to say.
-func (c covered) line(s *Server, ms []*metric.Metric, loc board.Locale) *coverageLine {
+func (c covered) line(s *Server, ms []*metric.Metric, loc codes.Lang) *coverageLine {
 	var names []string
 	for _, m := range ms {
 		for _, d := range m.Datasets() {
@@ -190,10 +191,10 @@ func (c covered) line(s *Server, ms []*metric.Metric, loc board.Locale) *coverag
 }
 
 // missing names who is due and has not reported.
-func (c *coverageOf) missing(loc board.Locale) string {
+func (c *coverageOf) missing(loc codes.Lang) string {
 	if len(c.Missing) == 0 {
 		return ""
 	}
 	month := board.Range{From: c.Month, To: c.Month.AddDate(0, 1, 0)}.Label(loc)
-	return say("cov_missing", month, strings.Join(c.Missing, map[board.Locale]string{board.Zh: "、", board.En: ", "}[loc])).In(loc)
+	return say("cov_missing", month, strings.Join(c.Missing, map[codes.Lang]string{codes.Zh: "、", codes.En: ", "}[loc])).In(loc)
 }

@@ -16,6 +16,7 @@ import (
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline"
+	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 )
 
@@ -62,7 +63,7 @@ type Config struct {
 	Chains   []dataset.Chain // in the order pages show them
 	Engine   Numbers
 	Pipeline Loads
-	Zone     dataset.Text     // name of the zone; empty: none is shown
+	Zone     codes.Text       // name of the zone; empty: none is shown
 	Demo     bool             // mark every page as synthetic data
 	Declared json.RawMessage  // what /api/v1/declared answers, for yanzhen check; nil: nothing is told
 	Unranked bool             // units stand by name on the responsibility page, not by their score

@@ -11,6 +11,7 @@ import (
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline"
+	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 )
 
@@ -37,7 +38,7 @@ type datasetRow struct {
 // shanghai is the office's clock; every time on a page is told by it.
 var shanghai = time.FixedZone("Asia/Shanghai", 8*3600)
 
-func moment(t time.Time, loc board.Locale) string {
+func moment(t time.Time, loc codes.Lang) string {
 	if t.IsZero() || t.Unix() == 0 {
 		return "—"
 	}
@@ -98,7 +99,7 @@ func (s *Server) data(w http.ResponseWriter, r *http.Request) {
 			From: isoOrDash(f.MinDate), To: isoOrDash(f.MaxDate), Published: moment(f.Published, st.Loc),
 		}
 		if d := s.declared(f.Dataset); d != nil {
-			row.About = board.Text(d.About).In(st.Loc)
+			row.About = d.About.In(st.Loc)
 			// late: a monthly dataset whose data end more than a month before the freshest of them
 			row.Late = d.Period != nil && d.Period.Grain == "month" && !f.MaxDate.IsZero() && f.MaxDate.Before(last.AddDate(0, -1, 0))
 		}
@@ -112,7 +113,7 @@ func (s *Server) data(w http.ResponseWriter, r *http.Request) {
 	}
 	for _, d := range s.Datasets {
 		if !slices.ContainsFunc(fresh, func(f pipeline.Freshness) bool { return f.Dataset == d.Name }) {
-			p.Missing = append(p.Missing, datasetLink{d.Name, board.Text(d.Title).In(st.Loc)})
+			p.Missing = append(p.Missing, datasetLink{d.Name, d.Title.In(st.Loc)})
 		}
 	}
 	s.render(w, r, http.StatusOK, "data.html", p)
@@ -170,15 +171,15 @@ func (s *Server) dataset(w http.ResponseWriter, r *http.Request) {
 	}
 	remember(w, r)
 	loc := st.Loc
-	p := datasetPage{page: s.page(r, board.Text(d.Title)), Name: name, About: board.Text(d.About).In(loc), Unit: strings.Join(d.Unit, " + "), Duplicates: d.Duplicates}
+	p := datasetPage{page: s.page(r, d.Title), Name: name, About: d.About.In(loc), Unit: strings.Join(d.Unit, " + "), Duplicates: d.Duplicates}
 	for _, c := range d.Columns {
 		p.Columns = append(p.Columns, columnRow{
-			Name: c.Name, Title: board.Text(c.Title).In(loc), Type: string(c.Type), List: c.List, Aliases: strings.Join(c.Aliases, map[board.Locale]string{board.Zh: "、", board.En: ", "}[loc]),
-			About: board.Text(c.About).In(loc), Personal: string(c.Personal), Required: c.Required,
+			Name: c.Name, Title: c.Title.In(loc), Type: string(c.Type), List: c.List, Aliases: strings.Join(c.Aliases, map[codes.Lang]string{codes.Zh: "、", codes.En: ", "}[loc]),
+			About: c.About.In(loc), Personal: string(c.Personal), Required: c.Required,
 		})
 	}
 	for _, c := range d.Checks {
-		p.Checks = append(p.Checks, checkRow{c.Name, c.Expr, board.Text(c.Reason).In(loc)})
+		p.Checks = append(p.Checks, checkRow{c.Name, c.Expr, c.Reason.In(loc)})
 	}
 	for _, l := range live {
 		p.Units = append(p.Units, unitRow{
@@ -192,7 +193,7 @@ func (s *Server) dataset(w http.ResponseWriter, r *http.Request) {
 	slices.SortStableFunc(p.Units, func(a, b unitRow) int { return strings.Compare(b.Period+b.Unit, a.Period+a.Unit) })
 	for _, m := range s.Catalog.Metrics() {
 		if slices.Contains(m.Datasets(), name) {
-			p.Metrics = append(p.Metrics, datasetLink{m.Name, board.Text(m.Title).In(loc)})
+			p.Metrics = append(p.Metrics, datasetLink{m.Name, m.Title.In(loc)})
 		}
 	}
 	s.render(w, r, http.StatusOK, "dataset.html", p)
@@ -206,7 +207,7 @@ type runRow struct {
 	Balanced                                                   bool // read = loaded + rejected + excluded + duplicates
 }
 
-func (s *Server) runRows(runs []pipeline.Run, loc board.Locale) []runRow {
+func (s *Server) runRows(runs []pipeline.Run, loc codes.Lang) []runRow {
 	out := make([]runRow, 0, len(runs))
 	for _, x := range runs {
 		out = append(out, s.runRow(x, loc))
@@ -214,16 +215,16 @@ func (s *Server) runRows(runs []pipeline.Run, loc board.Locale) []runRow {
 	return out
 }
 
-func (s *Server) runRow(x pipeline.Run, loc board.Locale) runRow {
+func (s *Server) runRow(x pipeline.Run, loc codes.Lang) runRow {
 	row := runRow{
 		ID: x.ID, Job: x.Job, Dataset: x.Dataset, DatasetTitle: x.Dataset, File: x.File, Sender: x.Sender, Period: x.Period, Unit: x.Unit,
 		State: string(x.State), StateText: stateText(x.State, loc), Started: moment(x.Started, loc), Encoding: x.Encoding,
-		Message: board.Text{Zh: x.MessageZh, En: x.MessageEn}.In(loc), Remedy: board.Text{Zh: x.RemedyZh, En: x.RemedyEn}.In(loc),
+		Message: codes.Text{Zh: x.MessageZh, En: x.MessageEn}.In(loc), Remedy: codes.Text{Zh: x.RemedyZh, En: x.RemedyEn}.In(loc),
 		Read: x.Read, Loaded: x.Loaded, Rejected: x.Rejected, Excluded: x.Excluded, Dups: x.Duplicates, Warnings: x.Warnings, Batch: x.Batch,
 		Balanced: x.Read == x.Loaded+x.Rejected+x.Excluded+x.Duplicates,
 	}
 	if d := s.declared(x.Dataset); d != nil {
-		row.DatasetTitle = board.Text(d.Title).In(loc)
+		row.DatasetTitle = d.Title.In(loc)
 	}
 	if x.Finished.After(x.Started) {
 		row.Took = x.Finished.Sub(x.Started).Round(10 * time.Millisecond).String()
@@ -231,7 +232,7 @@ func (s *Server) runRow(x pipeline.Run, loc board.Locale) runRow {
 	return row
 }
 
-func stateText(st pipeline.State, loc board.Locale) string {
+func stateText(st pipeline.State, loc codes.Lang) string {
 	key := string(st)
 	switch st {
 	case pipeline.Failed:
@@ -329,7 +330,7 @@ func (s *Server) run(w http.ResponseWriter, r *http.Request) {
 	titles := map[string]string{}
 	if d := s.declared(x.Dataset); d != nil {
 		for _, c := range d.Columns {
-			titles[c.Name] = board.Text(c.Title).In(loc)
+			titles[c.Name] = c.Title.In(loc)
 		}
 	}
 	title := func(c string) string {
@@ -341,12 +342,12 @@ func (s *Server) run(w http.ResponseWriter, r *http.Request) {
 	var total uint64
 	for _, x := range rules {
 		total += x.Cells
-		p.Rules = append(p.Rules, ruleRow{x.Rule, title(x.Column), board.Text{Zh: x.ReasonZh, En: x.ReasonEn}.In(loc), x.Cells, x.Warn})
+		p.Rules = append(p.Rules, ruleRow{x.Rule, title(x.Column), codes.Text{Zh: x.ReasonZh, En: x.ReasonEn}.In(loc), x.Cells, x.Warn})
 	}
 	for _, x := range rejects {
 		p.Rejects = append(p.Rejects, rejectRow{
 			Where: x.Cell, Sheet: x.Sheet, Row: x.Row, Column: title(x.Column), Raw: x.Raw, Warn: x.Warn,
-			Reason: board.Text{Zh: x.ReasonZh, En: x.ReasonEn}.In(loc), Remedy: board.Text{Zh: x.RemedyZh, En: x.RemedyEn}.In(loc),
+			Reason: codes.Text{Zh: x.ReasonZh, En: x.ReasonEn}.In(loc), Remedy: codes.Text{Zh: x.RemedyZh, En: x.RemedyEn}.In(loc),
 		})
 	}
 	if total > rejectsPerPage {

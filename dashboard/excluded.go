@@ -9,6 +9,7 @@ import (
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline"
+	"yanzhen/pipeline/codes"
 )
 
 // excludedPage says what is not in the figures of some metrics, and why: rows that were refused, rows
@@ -119,9 +120,9 @@ func (s *Server) excluded(w http.ResponseWriter, r *http.Request) {
 	p := excludedPage{page: s.page(r, say("excluded"))}
 	for i, m := range ms {
 		if i > 0 {
-			p.Metrics += map[board.Locale]string{board.Zh: "、", board.En: ", "}[loc]
+			p.Metrics += map[codes.Lang]string{codes.Zh: "、", codes.En: ", "}[loc]
 		}
-		p.Metrics += board.Text(m.Title).In(loc)
+		p.Metrics += m.Title.In(loc)
 	}
 	for _, name := range names {
 		row := excludedRow{Name: name, Title: s.datasetLinks([]string{name}, loc)[0].Title}
@@ -164,7 +165,7 @@ func (s *Server) datasetNames() []string {
 }
 
 // excludedRules puts the sheets of one rule together, the rules with the most cells first.
-func (s *Server) excludedRules(list []pipeline.Refused, loc board.Locale) []excludedRule {
+func (s *Server) excludedRules(list []pipeline.Refused, loc codes.Lang) []excludedRule {
 	type which struct {
 		dataset, rule, column string
 		warn                  bool
@@ -177,9 +178,9 @@ func (s *Server) excludedRules(list []pipeline.Refused, loc board.Locale) []excl
 		if !ok {
 			i = len(out)
 			at[w] = i
-			rule := excludedRule{Dataset: x.Dataset, Title: s.datasetLinks([]string{x.Dataset}, loc)[0].Title, Rule: x.Rule, Column: x.Column, Reason: board.Text{Zh: x.ReasonZh, En: x.ReasonEn}.In(loc), Warn: x.Warn}
+			rule := excludedRule{Dataset: x.Dataset, Title: s.datasetLinks([]string{x.Dataset}, loc)[0].Title, Rule: x.Rule, Column: x.Column, Reason: codes.Text{Zh: x.ReasonZh, En: x.ReasonEn}.In(loc), Warn: x.Warn}
 			if d := s.declared(x.Dataset); d != nil && d.Column(x.Column) != nil {
-				rule.Column = board.Text(d.Column(x.Column).Title).In(loc)
+				rule.Column = d.Column(x.Column).Title.In(loc)
 			}
 			out = append(out, rule)
 		}
@@ -225,7 +226,7 @@ func (s *Server) counted(ctx context.Context, p *excludedPage, ms []*metric.Metr
 			}
 			seen[c.Metric.Name] = true
 			p.Counted = append(p.Counted, countedRow{
-				Name: c.Metric.Name, Title: board.Text(c.Metric.Title).In(st.Loc), Definition: board.Text(c.Metric.Definition).In(st.Loc),
+				Name: c.Metric.Name, Title: c.Metric.Title.In(st.Loc), Definition: c.Metric.Definition.In(st.Loc),
 				Rows: c.Rows, Counts: c.Counts, Others: c.Rows - min(c.Rows, c.Counts), Together: c.Together,
 			})
 		}

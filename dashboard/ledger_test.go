@@ -16,6 +16,7 @@ import (
 
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline"
+	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/warehouse"
 )
@@ -192,7 +193,7 @@ func (s *site) coverageTest(t *testing.T) {
 // Who is due is who reported in the three months before, whatever the file spans.
 func TestCover(t *testing.T) {
 	s := &Server{Config: Config{Datasets: []*dataset.Dataset{
-		{Name: "arrivals", Title: dataset.Text{Zh: "引进", En: "Arrivals"}, Period: &dataset.Span{Column: "date", Grain: "month"}}, {Name: "register"},
+		{Name: "arrivals", Title: codes.Text{Zh: "引进", En: "Arrivals"}, Period: &dataset.Span{Column: "date", Grain: "month"}}, {Name: "register"},
 	}}}
 	unit := func(name, sender string, from, to metric.Day) pipeline.Live {
 		return pipeline.Live{Dataset: name, Sender: sender, MinDate: from, MaxDate: to, Rejected: 2}

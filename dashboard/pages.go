@@ -17,6 +17,7 @@ import (
 
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/codes"
 )
 
 //go:embed templates/*.html
@@ -24,7 +25,7 @@ var templateFiles embed.FS
 
 func (s *Server) parse() (*template.Template, error) {
 	return template.New("").Funcs(template.FuncMap{
-		"t":      func(loc board.Locale, key string, args ...any) string { return say(key, args...).In(loc) },
+		"t":      func(loc codes.Lang, key string, args ...any) string { return say(key, args...).In(loc) },
 		"static": func(name string) string { return s.static.base + name },
 		"num":    func(n uint64) string { v := float64(n); return metric.Number(&v, "条") },
 		"pos":    func(v float64) string { return strconv.FormatFloat(v, 'f', 2, 64) },
@@ -36,13 +37,13 @@ func (s *Server) parse() (*template.Template, error) {
 			}
 			return out
 		},
-		"zone": func(loc board.Locale) string { return board.Text(s.Zone).In(loc) },
+		"zone": func(loc codes.Lang) string { return s.Zone.In(loc) },
 	}).ParseFS(templateFiles, "templates/*.html")
 }
 
 // page is what every page has.
 type page struct {
-	Loc     board.Locale
+	Loc     codes.Lang
 	Theme   string
 	Title   string
 	Demo    bool
@@ -61,7 +62,7 @@ type link struct {
 	Here      bool
 }
 
-func (s *Server) page(r *http.Request, title board.Text) page {
+func (s *Server) page(r *http.Request, title codes.Text) page {
 	loc := language(r)
 	p := page{Loc: loc, Theme: theme(r), Title: title.In(loc), Demo: s.Demo, Vendor: s.static.has("vendor/echarts.min.js"), Path: r.URL.Path}
 	keep := url.Values{}
@@ -124,7 +125,7 @@ func (s *Server) choose(p *page, path string, query url.Values) {
 		p.Themes = append(p.Themes, link{say(t).In(p.Loc), with("theme", t), t == p.Theme})
 	}
 	other := "en"
-	if p.Loc == board.En {
+	if p.Loc == codes.En {
 		other = "zh"
 	}
 	p.Lang = link{say("other_lang").In(p.Loc), with("lang", other), false}

@@ -15,6 +15,7 @@ import (
 
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/codes"
 )
 
 // drawn is a panel with its figures, before it is written as JSON, HTML or CSV.
@@ -27,7 +28,7 @@ type drawn struct {
 	Metrics    []*metric.Metric
 	DataDate   metric.Day
 	Unfiltered []string     // filters of the page that this panel's metrics do not have
-	Remarks    []board.Text // what became of the comparison that the page asks for
+	Remarks    []codes.Text // what became of the comparison that the page asks for
 
 	// of a report date
 	Marked  *board.Grid // the table, with what moved since
@@ -35,7 +36,7 @@ type drawn struct {
 }
 
 // grid is the table of a panel.
-func (d *drawn) grid(loc board.Locale) board.Grid {
+func (d *drawn) grid(loc codes.Lang) board.Grid {
 	if d.Marked != nil {
 		return *d.Marked
 	}
@@ -57,7 +58,7 @@ func (d *drawn) behind() metric.Day {
 }
 
 // period is the range of the figures and, where each point tells of more than its own period, of how much.
-func (d *drawn) period(loc board.Locale) string {
+func (d *drawn) period(loc codes.Lang) string {
 	text := d.Range.Label(loc)
 	if d.Grain != d.Panel.Grain { // its title may speak of its own
 		text += " · " + say("by_grain", say("grain_"+string(d.Grain)).In(loc)).In(loc)
@@ -76,12 +77,12 @@ func (s *Server) bind(p board.Panel) (board.Panel, []*metric.Metric) {
 	for _, name := range p.Metrics {
 		m := s.Catalog.Metric(name)
 		ms = append(ms, m)
-		p.Titles = append(p.Titles, board.Text(m.Title))
+		p.Titles = append(p.Titles, m.Title)
 	}
 	for _, d := range p.By {
-		t, order := board.Text{Zh: d, En: d}, []string(nil)
+		t, order := codes.Text{Zh: d, En: d}, []string(nil)
 		if dim := s.Catalog.Dimension(d); dim != nil {
-			t, order = board.Text(dim.Title), dim.Order
+			t, order = dim.Title, dim.Order
 		}
 		if len(order) == 0 {
 			order = s.order[d]
@@ -156,7 +157,7 @@ func (s *Server) compute(ctx context.Context, p board.Panel, st state, last metr
 		}
 		q := metric.Query{Metric: m.Name, From: d.Range.From, To: d.Range.To, Grain: grain, By: p.Cuts(i), Window: d.Window, AsOf: st.AsOf}
 		if !spark {
-			var remark *board.Text
+			var remark *codes.Text
 			if q.Compare, remark = s.compared(p, m, st, q); remark != nil && !slices.Contains(d.Remarks, *remark) {
 				d.Remarks = append(d.Remarks, *remark)
 			}
@@ -211,8 +212,8 @@ func (s *Server) narrow(d *drawn, m *metric.Metric, st state) (out []metric.Filt
 }
 
 // compared is what the figures of q are compared with, and what to say where that is not what the page asks for.
-func (s *Server) compared(p board.Panel, m *metric.Metric, st state, q metric.Query) (metric.Compare, *board.Text) {
-	because := func(c metric.Compare, key string, args ...any) (metric.Compare, *board.Text) {
+func (s *Server) compared(p board.Panel, m *metric.Metric, st state, q metric.Query) (metric.Compare, *codes.Text) {
+	because := func(c metric.Compare, key string, args ...any) (metric.Compare, *codes.Text) {
 		text := say(key, args...)
 		return c, &text
 	}
@@ -401,7 +402,7 @@ func (s *Server) answer(d *drawn, st state) (*answer, error) {
 	}
 	a.Period, a.Unit = d.period(loc), d.unit(loc)
 	if d.Revised != nil && d.Revised.Changed {
-		a.Since = d.Revised.Text + map[board.Locale]string{board.Zh: "，见表格", board.En: "; see the table"}[loc]
+		a.Since = d.Revised.Text + map[codes.Lang]string{codes.Zh: "，见表格", codes.En: "; see the table"}[loc]
 	}
 	if a.Sentence = board.Empty(p, d.Results, loc); a.Sentence != "" {
 		return a, nil
@@ -474,7 +475,7 @@ func (s *Server) mapLinks(path string, p board.Panel, st state) []link {
 }
 
 // unit is the unit of a panel whose metrics share one.
-func (d *drawn) unit(loc board.Locale) string {
+func (d *drawn) unit(loc codes.Lang) string {
 	u := ""
 	for i, m := range d.Metrics {
 		if i == 0 {
@@ -486,7 +487,7 @@ func (d *drawn) unit(loc board.Locale) string {
 	return board.UnitName(u, loc)
 }
 
-func (d *drawn) note(loc board.Locale) string {
+func (d *drawn) note(loc codes.Lang) string {
 	var parts []string
 	if n := d.Panel.Note.In(loc); n != "" {
 		parts = append(parts, n)
@@ -503,11 +504,11 @@ func (d *drawn) note(loc board.Locale) string {
 	for i := range parts[:max(0, len(parts)-1)] { // a full stop is of the last one only
 		parts[i] = strings.TrimRight(parts[i], "。.")
 	}
-	return strings.Join(parts, map[board.Locale]string{board.Zh: "；", board.En: "; "}[loc])
+	return strings.Join(parts, map[codes.Lang]string{codes.Zh: "；", codes.En: "; "}[loc])
 }
 
 type tablePage struct {
-	Loc      board.Locale
+	Loc      codes.Lang
 	Caption  string
 	Sentence string
 	Bars     bool
@@ -524,7 +525,7 @@ func (s *Server) table(d *drawn, st state) tablePage {
 		return t
 	}
 	t.Caption += "，" + d.period(st.Loc)
-	if st.Loc == board.En {
+	if st.Loc == codes.En {
 		t.Caption = d.Panel.Title.In(st.Loc) + ", " + d.period(st.Loc)
 	}
 	t.Revised = d.Revised
@@ -550,7 +551,7 @@ func (s *Server) csv(w http.ResponseWriter, r *http.Request, b *board.Board, d *
 		name += "_" + d.Range.From.Format("20060102") + "-" + d.Range.Last().Format("20060102")
 	}
 	if s.Demo {
-		name += "_" + map[board.Locale]string{board.Zh: "演示数据", board.En: "synthetic"}[st.Loc]
+		name += "_" + map[codes.Lang]string{codes.Zh: "演示数据", codes.En: "synthetic"}[st.Loc]
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/csv; charset=utf-8")
@@ -559,7 +560,7 @@ func (s *Server) csv(w http.ResponseWriter, r *http.Request, b *board.Board, d *
 }
 
 type definitionPage struct {
-	Loc      board.Locale
+	Loc      codes.Lang
 	Title    string
 	Period   string
 	DataDate string
@@ -578,13 +579,13 @@ type definitionOf struct {
 
 type datasetLink struct{ Name, Title string }
 
-func (s *Server) datasetLinks(names []string, loc board.Locale) []datasetLink {
+func (s *Server) datasetLinks(names []string, loc codes.Lang) []datasetLink {
 	var out []datasetLink
 	for _, n := range names {
 		l := datasetLink{n, n}
 		for _, d := range s.Datasets {
 			if d.Name == n {
-				l.Title = board.Text(d.Title).In(loc)
+				l.Title = d.Title.In(loc)
 			}
 		}
 		out = append(out, l)
@@ -592,15 +593,15 @@ func (s *Server) datasetLinks(names []string, loc board.Locale) []datasetLink {
 	return out
 }
 
-func (s *Server) definitionOf(m *metric.Metric, loc board.Locale) definitionOf {
+func (s *Server) definitionOf(m *metric.Metric, loc codes.Lang) definitionOf {
 	x := definitionOf{
-		ID: m.ID, Name: m.Name, Title: board.Text(m.Title).In(loc), Definition: board.Text(m.Definition).In(loc), Formula: formula(m),
+		ID: m.ID, Name: m.Name, Title: m.Title.In(loc), Definition: m.Definition.In(loc), Formula: formula(m),
 		Unit: board.UnitName(m.Unit, loc), Direction: say(m.Direction).In(loc), Datasets: s.datasetLinks(m.Datasets(), loc),
 	}
 	for _, name := range m.Dims() {
 		t := name
 		if d := s.Catalog.Dimension(name); d != nil && d.Title.Zh != "" {
-			t = board.Text(d.Title).In(loc)
+			t = d.Title.In(loc)
 		}
 		x.Dims = append(x.Dims, t)
 	}

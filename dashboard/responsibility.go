@@ -9,6 +9,7 @@ import (
 
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/codes"
 )
 
 // targetLine is what a card says of its target.
@@ -33,14 +34,14 @@ func targetOf(list []metric.Target, name string, st state) *targetLine {
 func lineOf(t metric.Target, st state) *targetLine {
 	loc := st.Loc
 	l := &targetLine{
-		Text: say("target_of", board.Range{From: t.From, To: t.To}.Label(loc), metric.Format(&t.Target, t.Metric.Unit, string(loc))).In(loc),
-		Pace: t.Line(string(loc)), URL: "/responsibility#" + t.Name, Behind: t.Behind != nil && *t.Behind > 0 && !t.Reached,
+		Text: say("target_of", board.Range{From: t.From, To: t.To}.Label(loc), metric.Format(&t.Target, t.Metric.Unit, loc)).In(loc),
+		Pace: t.Line(loc), URL: "/responsibility#" + t.Name, Behind: t.Behind != nil && *t.Behind > 0 && !t.Reached,
 	}
 	if t.Percent != nil {
 		l.Percent = metric.Number(t.Percent, "%")
 	}
 	if t.Forecast != nil && t.How != "" && t.How != "hold" && t.Date.AddDate(0, 0, 1).Before(t.To) {
-		l.Forecast = say("target_forecast", metric.Format(t.Forecast, t.Metric.Unit, string(loc)), say("how_"+t.How).In(loc)).In(loc)
+		l.Forecast = say("target_forecast", metric.Format(t.Forecast, t.Metric.Unit, loc), say("how_"+t.How).In(loc)).In(loc)
 	}
 	if l.Behind {
 		l.Cause = causeOfTarget(t, st)
@@ -148,10 +149,10 @@ func (s *Server) responsibility(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case s.Unranked:
 	case hidden:
-		p.Rank = link{board.Text{Zh: "显示排名", En: "Show the ranking"}.In(loc), address(r.URL.Path, q), false}
+		p.Rank = link{codes.Text{Zh: "显示排名", En: "Show the ranking"}.In(loc), address(r.URL.Path, q), false}
 	default:
 		q.Set("rank", "hide")
-		p.Rank = link{board.Text{Zh: "隐藏排名", En: "Hide the ranking"}.In(loc), address(r.URL.Path, q), true}
+		p.Rank = link{codes.Text{Zh: "隐藏排名", En: "Hide the ranking"}.In(loc), address(r.URL.Path, q), true}
 	}
 	ranking := metric.Ranking(now, "")
 	if !hidden {
@@ -217,7 +218,7 @@ func (p *responsibilityPage) count(t metric.Target) {
 // targetRow writes a target; tiers are all of the same metric, unit and period.
 func (s *Server) targetRow(t metric.Target, tiers []metric.Target, st state) targetRow {
 	loc := st.Loc
-	lang, unit := string(loc), ""
+	lang, unit := loc, ""
 	row := targetRow{
 		Metric: t.Name, Title: t.Name, Period: board.Range{From: t.From, To: t.To}.Label(loc), Actual: metric.None, Forecast: metric.None,
 		Percent: metric.Number(t.Percent, "%"), Weight: metric.Number(t.Weight, ""),
@@ -234,7 +235,7 @@ func (s *Server) targetRow(t metric.Target, tiers []metric.Target, st state) tar
 		row.Cap = metric.Number(t.Cap, "") + "%"
 	}
 	if m := t.Metric; m != nil {
-		unit, row.Title = m.Unit, board.Text(m.Title).In(loc)
+		unit, row.Title = m.Unit, m.Title.In(loc)
 		row.Actual = metric.Format(t.Actual, unit, lang)
 		if t.Forecast != nil && t.How != "" {
 			row.Forecast, row.How = metric.Format(t.Forecast, unit, lang), say("how_"+t.How).In(loc)

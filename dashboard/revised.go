@@ -8,6 +8,7 @@ import (
 
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/codes"
 )
 
 // revisedLine is what a card or a panel says of figures that were reported.
@@ -48,7 +49,7 @@ func (s *Server) revisions(ctx context.Context, d *drawn, st state) ([]*metric.R
 
 // moved lists the submissions behind the revisions that changed something, the latest first: of many
 // it is the one that is asked about.
-func (l *revisedLine) moved(list []*metric.Revision, loc board.Locale) {
+func (l *revisedLine) moved(list []*metric.Revision, loc codes.Lang) {
 	var all []metric.Moved
 	for _, rev := range list {
 		if !rev.Changed() {
@@ -99,7 +100,7 @@ func (s *Server) revised(ctx context.Context, d *drawn, st state) (*revisedLine,
 			l.Text = text
 			continue
 		}
-		name := board.Text(rev.Metric.Title).In(st.Loc)
+		name := rev.Metric.Title.In(st.Loc)
 		if i < len(d.Panel.Names) {
 			name = d.Panel.Names[i].In(st.Loc)
 		}

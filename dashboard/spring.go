@@ -9,6 +9,7 @@ import (
 
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/codes"
 )
 
 // springs computes a panel of kind spring: each metric on the days around the latest eve of the lunar new year whose
@@ -35,7 +36,7 @@ func (s *Server) springs(ctx context.Context, d *drawn, st state) (*drawn, error
 		years = append(years, y)
 		eves = append(eves, board.DayLabel(from.AddDate(0, 0, p.Around()), st.Loc))
 	}
-	sep := map[board.Locale]string{board.Zh: "、", board.En: ", "}[st.Loc]
+	sep := map[codes.Lang]string{codes.Zh: "、", codes.En: ", "}[st.Loc]
 	if len(years) > 0 {
 		d.Remarks = append(d.Remarks, say("spring_eves", strings.Join(eves, sep), strconv.Itoa(first), strconv.Itoa(last)))
 	} else {

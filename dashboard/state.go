@@ -10,6 +10,7 @@ import (
 
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/codes"
 )
 
 // filters are the dimensions a page can be narrowed by: the name in the URL and the names a metric may know it under.
@@ -58,7 +59,7 @@ type state struct {
 	// Compare is what every figure is compared with: empty for each figure's own, uncompared for nothing.
 	Compare metric.Compare
 	Where   map[string][]string // filter -> values
-	Loc     board.Locale
+	Loc     codes.Lang
 	Theme   string
 
 	// Map is the one chosen for panels that offer several; empty: each panel's own.
@@ -81,14 +82,14 @@ const uncompared metric.Compare = "none"
 var comparisons = []metric.Compare{uncompared, metric.YearOnYear, metric.Previous, metric.Spring}
 
 // language of a request: what its URL says, else what the reader chose before, else Chinese.
-func language(r *http.Request) board.Locale {
+func language(r *http.Request) codes.Lang {
 	if v := r.URL.Query().Get("lang"); v == "en" || v == "zh" {
-		return board.Locale(v)
+		return codes.Lang(v)
 	}
 	if c, err := r.Cookie(cookieLang); err == nil && c.Value == "en" {
-		return board.En
+		return codes.En
 	}
-	return board.Zh
+	return codes.Zh
 }
 
 func theme(r *http.Request) string {
@@ -255,7 +256,7 @@ type choice struct {
 }
 
 // choices lists the values of a filter that occur in the data, as a metric that is cut by it sees them.
-func (s *Server) choices(ctx context.Context, name string, loc board.Locale, until metric.Day) ([]choice, error) {
+func (s *Server) choices(ctx context.Context, name string, loc codes.Lang, until metric.Day) ([]choice, error) {
 	for _, preferred := range []string{"enterprises_count", "inflow", "cooperation_projects", ""} {
 		for _, m := range s.Catalog.Metrics() {
 			if preferred != "" && m.Name != preferred {
@@ -272,7 +273,7 @@ func (s *Server) choices(ctx context.Context, name string, loc board.Locale, unt
 			var out []choice
 			for _, pt := range r.Points {
 				if len(pt.Keys) == 1 && pt.Keys[0] != "" && !slices.ContainsFunc(out, func(c choice) bool { return c.Key == pt.Keys[0] }) {
-					out = append(out, choice{Key: pt.Keys[0], Label: s.Catalog.Label(dim, pt.Keys[0]).In(string(loc))})
+					out = append(out, choice{Key: pt.Keys[0], Label: s.Catalog.Label(dim, pt.Keys[0]).In(loc)})
 				}
 			}
 			slices.SortFunc(out, func(a, b choice) int { return strings.Compare(a.Key, b.Key) })

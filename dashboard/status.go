@@ -9,15 +9,15 @@ import (
 	"net/http"
 	"strings"
 
-	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/warehouse"
 )
 
 // refusal is a question that cannot be answered, with what is valid instead.
 type refusal struct {
 	status int
-	text   board.Text
+	text   codes.Text
 	valid  []string
 }
 
@@ -25,7 +25,7 @@ type refusal struct {
 func (e *refusal) Error() string { return e.text.Zh }
 
 // status is the one table of errors and what a browser is told: the code, a plain sentence, what is valid.
-func status(err error) (code int, text board.Text, valid []string) {
+func status(err error) (code int, text codes.Text, valid []string) {
 	var no *refusal
 	switch {
 	case errors.As(err, &no):
@@ -72,9 +72,9 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		json.NewEncoder(w).Encode(body)
 		return
 	}
-	p := s.page(r, board.Text{Zh: "出错了", En: "Something is wrong"})
+	p := s.page(r, codes.Text{Zh: "出错了", En: "Something is wrong"})
 	if code < 500 {
-		p.Title = board.Text{Zh: "找不到或无法回答", En: "Not found or not answerable"}.In(loc)
+		p.Title = codes.Text{Zh: "找不到或无法回答", En: "Not found or not answerable"}.In(loc)
 		s.plainLinks(&p, r)
 	}
 	s.render(w, r, code, "error.html", errorPage{page: p, Code: code, errorBody: body})

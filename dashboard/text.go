@@ -3,11 +3,11 @@ package dashboard
 import (
 	"fmt"
 
-	"yanzhen/dashboard/board"
+	"yanzhen/pipeline/codes"
 )
 
 // texts is every sentence of the pages that is not declared elsewhere.
-var texts = map[string]board.Text{
+var texts = map[string]codes.Text{
 	"product":        {Zh: "雁阵", En: "Yanzhen"},
 	"data":           {Zh: "数据", En: "Data"},
 	"demo":           {Zh: "演示数据 synthetic data", En: "synthetic data 演示数据"},
@@ -238,10 +238,10 @@ func clip(s string, n int) string {
 }
 
 // say fills a sentence in both languages. A text that is put in is cut where it is long.
-func say(key string, args ...any) board.Text {
+func say(key string, args ...any) codes.Text {
 	t, ok := texts[key]
 	if !ok {
-		return board.Text{Zh: key, En: key}
+		return codes.Text{Zh: key, En: key}
 	}
 	for i, a := range args {
 		if v, ok := a.(string); ok {
@@ -255,5 +255,5 @@ func say(key string, args ...any) board.Text {
 	if len(args) == 0 {
 		return t
 	}
-	return board.Text{Zh: fmt.Sprintf(t.Zh, args...), En: fmt.Sprintf(t.En, args...)}
+	return codes.Text{Zh: fmt.Sprintf(t.Zh, args...), En: fmt.Sprintf(t.En, args...)}
 }

@@ -81,20 +81,20 @@ func (s *Server) whatif(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	var codes []string
+	var valid []string
 	for _, c := range s.Chains {
-		g := nodeGroup{Label: board.Text(c.Title).In(loc)}
+		g := nodeGroup{Label: c.Title.In(loc)}
 		for _, n := range c.Nodes {
-			codes = append(codes, n.Code)
+			valid = append(valid, n.Code)
 			if n.Code == p.Node {
-				p.NodeTitle = board.Text(n.Title).In(loc)
+				p.NodeTitle = n.Title.In(loc)
 			}
-			g.Nodes = append(g.Nodes, choice{n.Code, board.Text(n.Title).In(loc), n.Code == p.Node})
+			g.Nodes = append(g.Nodes, choice{n.Code, n.Title.In(loc), n.Code == p.Node})
 		}
 		p.Groups = append(p.Groups, g)
 	}
-	if p.Node != "" && !slices.Contains(codes, p.Node) {
-		s.fail(w, r, &refusal{http.StatusBadRequest, say("bad_value", "node", p.Node), codes})
+	if p.Node != "" && !slices.Contains(valid, p.Node) {
+		s.fail(w, r, &refusal{http.StatusBadRequest, say("bad_value", "node", p.Node), valid})
 		return
 	}
 	for _, name := range []string{"post_demand", "post_supply", "post_gap", "training_pass_rate", "training_certified_rate", "training_placement", "training_enrolments"} {
@@ -129,7 +129,7 @@ func (s *Server) whatif(w http.ResponseWriter, r *http.Request) {
 
 // suppose fills the page in: the gaps of all links, and for the chosen one the gap now, the assumptions and the gap after.
 func (s *Server) suppose(ctx context.Context, p *whatifPage, span board.Range, last metric.Day, st state) error {
-	loc, lang := st.Loc, string(st.Loc)
+	loc, lang := st.Loc, st.Loc
 	year := board.Period("last_12m", last)
 	type ask struct {
 		metric string
@@ -210,7 +210,7 @@ func (s *Server) suppose(ctx context.Context, p *whatifPage, span board.Range, l
 		if own && v == nil {
 			v, from = value(ask{name, year, "", false}, ""), "rate_of_zone"
 		}
-		row := rateRow{Name: board.Text(s.Catalog.Metric(name).Title).In(loc), Value: metric.Format(v, "%", lang), From: say(from, year.Label(loc)).In(loc)}
+		row := rateRow{Name: s.Catalog.Metric(name).Title.In(loc), Value: metric.Format(v, "%", lang), From: say(from, year.Label(loc)).In(loc)}
 		if v == nil {
 			row.From = say("rate_unknown").In(loc)
 			v = &zero

@@ -12,26 +12,26 @@ import (
 	"strings"
 	"time"
 
-	"go.yaml.in/yaml/v3"
+	"yanzhen/pipeline/codes"
 
-	"yanzhen/pipeline/dataset"
+	"go.yaml.in/yaml/v3"
 )
 
 // Job is one declared job: configs/jobs/<name>.yaml.
 type Job struct {
-	Name     string       `yaml:"name"`
-	Title    dataset.Text `yaml:"title"`
-	About    dataset.Text `yaml:"about"`
-	Source   *Source      `yaml:"source"`   // files to load; or
-	Builtin  string       `yaml:"builtin"`  // work of the program's own: sweep, chains
-	Dataset  string       `yaml:"dataset"`  // auto (default): by the name of the file, else by its header
-	Schedule string       `yaml:"schedule"` // five fields of cron, @daily ..., @every 15m; empty: by the watcher or by hand only
-	Zone     string       `yaml:"zone"`     // time zone of the schedule; Asia/Shanghai where empty
-	Retries  Retries      `yaml:"retries"`
-	Missed   string       `yaml:"missed"`   // run_once (default): one run makes up for all slots missed; skip
-	Overlap  string       `yaml:"overlap"`  // skip (default): no second run while one is at work; queue: one waits
-	Deadline Duration     `yaml:"deadline"` // of a run with all its retries; 1h where empty
-	Enabled  *bool        `yaml:"enabled"`  // true where absent
+	Name     string     `yaml:"name"`
+	Title    codes.Text `yaml:"title"`
+	About    codes.Text `yaml:"about"`
+	Source   *Source    `yaml:"source"`   // files to load; or
+	Builtin  string     `yaml:"builtin"`  // work of the program's own: sweep, chains
+	Dataset  string     `yaml:"dataset"`  // auto (default): by the name of the file, else by its header
+	Schedule string     `yaml:"schedule"` // five fields of cron, @daily ..., @every 15m; empty: by the watcher or by hand only
+	Zone     string     `yaml:"zone"`     // time zone of the schedule; Asia/Shanghai where empty
+	Retries  Retries    `yaml:"retries"`
+	Missed   string     `yaml:"missed"`   // run_once (default): one run makes up for all slots missed; skip
+	Overlap  string     `yaml:"overlap"`  // skip (default): no second run while one is at work; queue: one waits
+	Deadline Duration   `yaml:"deadline"` // of a run with all its retries; 1h where empty
+	Enabled  *bool      `yaml:"enabled"`  // true where absent
 
 	File     string         `yaml:"-"` // where it is declared
 	schedule *Schedule      // nil: none

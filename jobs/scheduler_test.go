@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"yanzhen/pipeline"
+	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/warehousetest"
@@ -278,7 +279,7 @@ func TestPanicIsAFailedRun(t *testing.T) {
 
 func TestRetries(t *testing.T) {
 	var n atomic.Int32
-	refused := &pipeline.Problem{Code: "no_rows", Text: dataset.Text{Zh: "空", En: "empty"}}
+	refused := &pipeline.Problem{Code: "no_rows", Text: codes.Text{Zh: "空", En: "empty"}}
 	b := newBench(t, map[string]func(context.Context) error{
 		"flaky": func(context.Context) error {
 			if n.Add(1) < 3 {

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"yanzhen/pipeline/batch"
+	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/source"
 )
@@ -84,8 +85,8 @@ func (l *Loader) spool(ctx context.Context, in *input) error {
 	}
 	if err != nil {
 		return &Problem{
-			Code: "file_unreadable", Text: dataset.Text{Zh: "文件打不开：" + reason(err), En: "the file cannot be opened: " + reason(err)},
-			Remedy: dataset.Text{Zh: "核对文件权限，关闭占用它的程序", En: "check the file's permissions and close programs that hold it"}, Err: err,
+			Code: "file_unreadable", Text: codes.Text{Zh: "文件打不开：" + reason(err), En: "the file cannot be opened: " + reason(err)},
+			Remedy: codes.Text{Zh: "核对文件权限，关闭占用它的程序", En: "check the file's permissions and close programs that hold it"}, Err: err,
 		}
 	}
 	defer from.Close()
@@ -415,7 +416,7 @@ func asProblem(err error) *Problem {
 		}
 		t := r.Text
 		if len(zh) > 0 {
-			t = dataset.Text{Zh: strings.Join(zh, "") + "：" + t.Zh, En: strings.Join(en, ", ") + ": " + t.En}
+			t = codes.Text{Zh: strings.Join(zh, "") + "：" + t.Zh, En: strings.Join(en, ", ") + ": " + t.En}
 		}
 		return &Problem{Code: r.Rule, Text: t, Remedy: r.Remedy, Err: err}
 	case errors.As(err, &b):
@@ -424,8 +425,8 @@ func asProblem(err error) *Problem {
 			zh, en = append(zh, f.Zh), append(en, f.En)
 		}
 		return &Problem{
-			Code: "header", Text: dataset.Text{Zh: strings.Join(zh, "；"), En: strings.Join(en, "; ")},
-			Remedy: dataset.Text{Zh: "按数据字典改正表头，或把现用的表头加为别名", En: "correct the header by the data dictionary, or declare the present one as an alias"}, Err: err,
+			Code: "header", Text: codes.Text{Zh: strings.Join(zh, "；"), En: strings.Join(en, "; ")},
+			Remedy: codes.Text{Zh: "按数据字典改正表头，或把现用的表头加为别名", En: "correct the header by the data dictionary, or declare the present one as an alias"}, Err: err,
 		}
 	}
 	return nil

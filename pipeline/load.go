@@ -14,7 +14,7 @@ import (
 
 	"yanzhen/pipeline/batch"
 	"yanzhen/pipeline/check"
-	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -143,7 +143,7 @@ func (l *Loader) load(ctx context.Context, in *input, run *Run, out *Outcome) er
 	for _, n := range in.file.Notes() {
 		t := n.Text
 		if n.Sheet != "" {
-			t = dataset.Text{Zh: n.Sheet + "：" + t.Zh, En: n.Sheet + ": " + t.En}
+			t = codes.Text{Zh: n.Sheet + "：" + t.Zh, En: n.Sheet + ": " + t.En}
 		}
 		out.Notes = append(out.Notes, t)
 	}
@@ -280,7 +280,7 @@ order by seq desc limit 1`,
 		return true, nil
 	}
 	out.State = Unchanged
-	t := dataset.Text{
+	t := codes.Text{
 		Zh: fmt.Sprintf("内容与 %s 发布的第 %d 批（%s）相同，未重复装入", when, e.Batch, e.File),
 		En: fmt.Sprintf("the content is that of batch %d (%s), published %s; nothing was loaded", e.Batch, e.File, when),
 	}
@@ -380,11 +380,11 @@ func (in *input) undecoded() []check.Failure {
 	}
 	return []check.Failure{{
 		Name: "undecodable", Hold: true,
-		Reason: dataset.Text{
+		Reason: codes.Text{
 			Zh: fmt.Sprintf("按 %s 读取，%d 字节中有 %d 处无法解码（超过千分之一）", in.file.Encoding(), in.bytes, bad),
 			En: fmt.Sprintf("read as %s, %d of %d bytes cannot be decoded (more than 1 in 1000)", in.file.Encoding(), bad, in.bytes),
 		},
-		Remedy: dataset.Text{Zh: "请用 Excel 或 WPS 打开原表，另存为 xlsx 或 csv（UTF-8）后重新报送；确认无误可强制发布", En: "open the original in Excel or WPS, save it as xlsx or csv (UTF-8) and send that, or publish it by force"},
+		Remedy: codes.Text{Zh: "请用 Excel 或 WPS 打开原表，另存为 xlsx 或 csv（UTF-8）后重新报送；确认无误可强制发布", En: "open the original in Excel or WPS, save it as xlsx or csv (UTF-8) and send that, or publish it by force"},
 	}}
 }
 
@@ -403,7 +403,7 @@ func sortFailures(failures []check.Failure, out *Outcome) *Problem {
 		case hold == nil:
 			hold = &Problem{Code: f.Name, Text: t, Remedy: f.Remedy}
 			if hold.Remedy.Zh == "" {
-				hold.Remedy = dataset.Text{Zh: "核对数据；确认无误可强制发布", En: "check the data, or publish it by force"}
+				hold.Remedy = codes.Text{Zh: "核对数据；确认无误可强制发布", En: "check the data, or publish it by force"}
 			}
 		default:
 			hold.Text.Zh += "；" + t.Zh
@@ -436,7 +436,7 @@ func (l *Loader) keepRejects(ctx context.Context, in *input, number uint32, bad 
 		}
 	}
 	if more := out.Rejects - out.Stored; more > 0 {
-		out.Notes = append(out.Notes, dataset.Text{
+		out.Notes = append(out.Notes, codes.Text{
 			Zh: fmt.Sprintf("拒收清单保存前 %d 条，另有 %d 条未列出", out.Stored, more),
 			En: fmt.Sprintf("the first %d refused cells are listed; %d more are not", out.Stored, more),
 		})

@@ -19,14 +19,15 @@ import (
 	"time"
 
 	"yanzhen/pipeline/batch"
+	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 )
 
 // Problem is why a file was refused or held, for the person who sent it, with what to do.
 type Problem struct {
 	Code   string // short stable name: no_sender, empty_file, rejected_share ...
-	Text   dataset.Text
-	Remedy dataset.Text
+	Text   codes.Text
+	Remedy codes.Text
 	Err    error // the cause, where there is one beneath
 }
 
@@ -43,11 +44,11 @@ func (p *Problem) Error() string {
 func (p *Problem) Unwrap() error { return p.Err }
 
 func problem(code, zh, en string) *Problem {
-	return &Problem{Code: code, Text: dataset.Text{Zh: zh, En: en}}
+	return &Problem{Code: code, Text: codes.Text{Zh: zh, En: en}}
 }
 
 func (p *Problem) todo(zh, en string) *Problem {
-	p.Remedy = dataset.Text{Zh: zh, En: en}
+	p.Remedy = codes.Text{Zh: zh, En: en}
 	return p
 }
 
@@ -99,13 +100,13 @@ type Outcome struct {
 	Before      uint64            // rows of the unit until now
 	MinDate     time.Time
 	MaxDate     time.Time
-	Problem     *Problem       // why it was held or refused; nil otherwise
-	Notes       []dataset.Text // worth knowing, though nothing was refused for it
+	Problem     *Problem     // why it was held or refused; nil otherwise
+	Notes       []codes.Text // worth knowing, though nothing was refused for it
 	Took        time.Duration
 }
 
 // Identity prints the equation every load obeys, for people: 读入 100 = 装入 97 + 拒收 2 + ...
-func (o Outcome) Identity(lang string) string {
+func (o Outcome) Identity(lang codes.Lang) string {
 	c := o.Counts
 	if lang == "en" {
 		return fmt.Sprintf("read %d = loaded %d + rejected %d + totals and notes %d + duplicates %d", c.Read, c.Loaded, c.Rejected, c.Excluded, c.Duplicates)

@@ -12,6 +12,7 @@ import (
 
 	"yanzhen/pipeline/batch"
 	"yanzhen/pipeline/check"
+	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/warehouse"
 )
@@ -42,7 +43,7 @@ type Plan struct {
 	Before      *Live        // what the unit shows now; nil where nothing
 	Unchanged   bool         // the same content was published before: a load would do nothing
 	Problems    []*Problem   // why a load would refuse or hold the file. Set checks run on the hidden rows only and are not among them
-	Notes       []dataset.Text
+	Notes       []codes.Text
 }
 
 // PlanTable is one table of the file, and where its columns come from.

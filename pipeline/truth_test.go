@@ -14,6 +14,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"yanzhen/pipeline/check"
+	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/warehousetest"
@@ -404,7 +405,7 @@ func TestMigrate(t *testing.T) {
 		return (&Loader{Ledger: l.Ledger, Catalog: cat, Key: testKey, Spool: t.TempDir()}).Ensure(t.Context())
 	}
 	if err := again(func(ds *dataset.Dataset) {
-		ds.Columns = append(ds.Columns, dataset.Column{Name: "school", Type: dataset.String, Title: dataset.Text{Zh: "学校", En: "School"}})
+		ds.Columns = append(ds.Columns, dataset.Column{Name: "school", Type: dataset.String, Title: codes.Text{Zh: "学校", En: "School"}})
 	}); err != nil {
 		t.Errorf("a further optional column: %v", err)
 	}

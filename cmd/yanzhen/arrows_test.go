@@ -18,13 +18,13 @@ var arrows = map[string][]string{
 	"pipeline/batch":                   {"pipeline/source", "pipeline/dataset", "pipeline/codes"},
 	"pipeline/warehouse/embedded":      {},
 	"pipeline/warehouse":               {},
-	"pipeline/check":                   {"pipeline/dataset", "pipeline/warehouse"},
+	"pipeline/check":                   {"pipeline/dataset", "pipeline/warehouse", "pipeline/codes"}, // codes: Text
 	"pipeline":                         {"pipeline/check", "pipeline/batch", "pipeline/source", "pipeline/dataset", "pipeline/codes", "pipeline/warehouse"},
 	"dashboard/analysis":               {},
 	"dashboard/metric":                 {"pipeline/dataset", "pipeline/codes", "pipeline/warehouse", "dashboard/analysis"},                                                    // analysis: a method's number is a number, so metric computes it
 	"dashboard/board":                  {"dashboard/metric", "pipeline/dataset", "pipeline/codes"},                                                                            // codes: an area of a map is a value of a code list
 	"dashboard":                        {"dashboard/board", "dashboard/metric", "dashboard/analysis", "pipeline/dataset", "pipeline/codes", "pipeline/warehouse", "pipeline"}, // pipeline: the read-only types of runs and rejects
-	"jobs":                             {"pipeline", "pipeline/dataset"},                                                                                                      // dataset: a job has its texts in both languages
+	"jobs":                             {"pipeline", "pipeline/dataset", "pipeline/codes"},                                                                                    // dataset: a job has its texts in both languages
 	"cmd/demo":                         {},                                                                                                                                    // the demo zone's senders know nothing of the product
 	"cmd":                              {"*"},
 	"pipeline/warehouse/warehousetest": {"pipeline/warehouse"}, // a test helper: starts the embedded engine

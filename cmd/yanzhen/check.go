@@ -15,6 +15,7 @@ import (
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
 	"yanzhen/jobs"
+	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 )
 
@@ -87,7 +88,7 @@ func (d *docsCmd) Run(_ context.Context, c *cli) error {
 	if err := os.MkdirAll(d.Out, 0o755); err != nil {
 		return err
 	}
-	for name, lang := range map[string]string{"dictionary.md": "zh", "dictionary.en.md": "en"} {
+	for name, lang := range map[string]codes.Lang{"dictionary.md": codes.Zh, "dictionary.en.md": codes.En} {
 		if err := os.WriteFile(filepath.Join(d.Out, name), []byte(catalog.DictionaryPage(lang)), 0o644); err != nil {
 			return err
 		}

@@ -17,17 +17,17 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"yanzhen/configs"
-	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/codes"
 )
 
 // config is yanzhen.yaml.
 type config struct {
-	Zone     dataset.Text `yaml:"zone"`
-	Demo     bool         `yaml:"demo"`
-	Listen   string       `yaml:"listen"`
-	Dir      string       `yaml:"dir"`
-	Inbox    string       `yaml:"inbox"`
-	TimeZone string       `yaml:"time_zone"`
+	Zone     codes.Text `yaml:"zone"`
+	Demo     bool       `yaml:"demo"`
+	Listen   string     `yaml:"listen"`
+	Dir      string     `yaml:"dir"`
+	Inbox    string     `yaml:"inbox"`
+	TimeZone string     `yaml:"time_zone"`
 	Database struct {
 		DSN          string        `yaml:"dsn"`
 		PasswordFile string        `yaml:"dsn_password_file"`

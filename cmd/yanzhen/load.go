@@ -15,6 +15,7 @@ import (
 	"golang.org/x/term"
 
 	"yanzhen/pipeline"
+	"yanzhen/pipeline/codes"
 )
 
 // target is what load and plan have in common: which dataset and unit a file belongs to.
@@ -159,7 +160,7 @@ func printRejects(ctx context.Context, c *cli, o *office, run string, most int) 
 }
 
 // rejectLine is a refused cell in one line: where, what stood there, why, what to do.
-func rejectLine(lang string, r pipeline.RejectRow) string {
+func rejectLine(lang codes.Lang, r pipeline.RejectRow) string {
 	where := plain(r.File)
 	if r.Sheet != "" {
 		where += "!" + plain(r.Sheet)

@@ -12,17 +12,19 @@ import (
 	"os/signal"
 	"syscall"
 
+	"yanzhen/pipeline/codes"
+
 	"github.com/alecthomas/kong"
 )
 
 // cli is the command line. Every command that needs the database works through a running
 // `yanzhen serve` of the same directory, and opens the engine itself where none runs.
 type cli struct {
-	Config  string `help:"Configuration file; see configs/yanzhen.yaml for every key." type:"existingfile" env:"YANZHEN_CONFIG" placeholder:"FILE"`
-	Configs string `help:"Directory whose files replace the built-in declarations (datasets, metrics, boards, jobs ...)." type:"existingdir" env:"YANZHEN_CONFIGS" placeholder:"DIR"`
-	Dir     string `help:"Data directory; overrides the configuration." env:"YANZHEN_DIR" placeholder:"DIR"`
-	Lang    string `help:"Language of messages: zh or en." enum:"zh,en" default:"zh" env:"YANZHEN_LANG"`
-	Verbose bool   `help:"Log more." short:"v"`
+	Config  string     `help:"Configuration file; see configs/yanzhen.yaml for every key." type:"existingfile" env:"YANZHEN_CONFIG" placeholder:"FILE"`
+	Configs string     `help:"Directory whose files replace the built-in declarations (datasets, metrics, boards, jobs ...)." type:"existingdir" env:"YANZHEN_CONFIGS" placeholder:"DIR"`
+	Dir     string     `help:"Data directory; overrides the configuration." env:"YANZHEN_DIR" placeholder:"DIR"`
+	Lang    codes.Lang `help:"Language of messages: zh or en." enum:"zh,en" default:"zh" env:"YANZHEN_LANG"`
+	Verbose bool       `help:"Log more." short:"v"`
 
 	Serve    serveCmd    `cmd:"" help:"Load on a clock, watch the inbox and serve the pages."`
 	Demo     demoCmd     `cmd:"" help:"Write the files of a synthetic zone, as its offices would send them."`

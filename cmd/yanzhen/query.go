@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/embedded"
 )
@@ -184,7 +185,7 @@ func (m *metricCmd) Run(ctx context.Context, c *cli) error {
 
 // noPoints says why an answer has no point at all: the period lies beyond the data, or nothing has
 // been published yet.
-func noPoints(r *metric.Result, lang string) string {
+func noPoints(r *metric.Result, lang codes.Lang) string {
 	if r.DataDate.IsZero() {
 		return metric.WhyText(metric.WhyNoData, lang)
 	}

@@ -17,6 +17,7 @@ import (
 	"yanzhen/dashboard/metric"
 	"yanzhen/jobs"
 	"yanzhen/pipeline"
+	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/warehouse/embedded"
 )
@@ -185,7 +186,7 @@ func (o *office) scheduler(c *cli) (*jobs.Scheduler, error) {
 	return &jobs.Scheduler{Jobs: list, Loader: o.loader, Builtins: builtins, Dir: o.config.Dir, Log: c.log}, nil
 }
 
-var demoZone = dataset.Text{Zh: "雁阵示范开发区", En: "Yanzhen Demonstration Zone"}
+var demoZone = codes.Text{Zh: "雁阵示范开发区", En: "Yanzhen Demonstration Zone"}
 
 type demoCmd struct {
 	Out  string `arg:"" help:"Folder to write the files into." type:"path"`

@@ -11,13 +11,14 @@ import (
 	"github.com/go-echarts/go-echarts/v2/opts"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/codes"
 )
 
 // Level is a class of a metric's values with a name: from From (included) up to the next level. The first level
 // reaches down without end, so its From says nothing.
 type Level struct {
-	From float64 `yaml:"from"`
-	Name Text    `yaml:"name"`
+	From float64    `yaml:"from"`
+	Name codes.Text `yaml:"name"`
 }
 
 // level is the place of a value among levels.
@@ -84,7 +85,7 @@ func (p Panel) Cuts(i int) []string {
 }
 
 // bands draws levels behind a line: where each begins, with its name, as far as the values reach.
-func bands(levels []Level, rs []*metric.Result, loc Locale) m {
+func bands(levels []Level, rs []*metric.Result, loc codes.Lang) m {
 	lo, hi := math.Inf(1), math.Inf(-1)
 	for _, r := range rs {
 		for _, pt := range r.Points {
@@ -125,7 +126,7 @@ func reach(areas m) (lo, hi float64) {
 }
 
 // drawPath draws one metric against another, a point per period, joined in the order of time.
-func drawPath(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error) {
+func drawPath(p Panel, rs []*metric.Result, loc codes.Lang) (json.RawMessage, error) {
 	at := func(r *metric.Result, d metric.Day) *float64 {
 		for _, pt := range r.Points {
 			if pt.From.Equal(d) {
@@ -144,7 +145,7 @@ func drawPath(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error)
 			continue
 		}
 		name := names[i]
-		tip := name + "\n" + p.title(0, loc) + "  " + metric.Format(x, rs[0].Unit, string(loc)) + "\n" + p.title(1, loc) + "  " + metric.Format(y, rs[1].Unit, string(loc))
+		tip := name + "\n" + p.title(0, loc) + "  " + metric.Format(x, rs[0].Unit, loc) + "\n" + p.title(1, loc) + "  " + metric.Format(y, rs[1].Unit, loc)
 		data = append(data, m{"name": name, "value": l{*x, *y}, "text": "", "tip": tip, "label": m{"show": false}})
 	}
 	// the ends and the beginnings of years are named; more names would lie on each other
@@ -184,7 +185,7 @@ func drawPath(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error)
 
 // drawTriangle puts cohorts below each other, a row per period in which people came and a column per metric; what has
 // not come to pass yet is left empty, which gives the triangle. Columns of another unit than the last are not shaded.
-func drawTriangle(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error) {
+func drawTriangle(p Panel, rs []*metric.Result, loc codes.Lang) (json.RawMessage, error) {
 	days := starts(rs)
 	rows := axisTicks(rs, days, rs[0].Query.Grain, loc)
 	unit := rs[len(rs)-1].Unit
@@ -238,7 +239,7 @@ func drawTriangle(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, er
 
 // drawBalance draws two metrics away from a common line: the first to the right, the second to the left, the greatest
 // together first.
-func drawBalance(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error) {
+func drawBalance(p Panel, rs []*metric.Result, loc codes.Lang) (json.RawMessage, error) {
 	sums := map[string]float64{}
 	for _, r := range rs {
 		for _, pt := range r.Points {
@@ -313,7 +314,7 @@ func drawBalance(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, err
 }
 
 // differing are the columns in which two metrics differ most, and the rows that have anything in one of them.
-func differing(p Panel, rs []*metric.Result, loc Locale) (xs, ys []item) {
+func differing(p Panel, rs []*metric.Result, loc codes.Lang) (xs, ys []item) {
 	differ := map[[2]string]float64{}
 	for i, r := range rs {
 		for _, pt := range r.Points {
@@ -341,7 +342,7 @@ func differing(p Panel, rs []*metric.Result, loc Locale) (xs, ys []item) {
 
 // drawDifference is a heatmap of two dimensions and two metrics: how much the first exceeds the second, shortages
 // one way and surpluses the other, shaded alike on both sides.
-func drawDifference(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error) {
+func drawDifference(p Panel, rs []*metric.Result, loc codes.Lang) (json.RawMessage, error) {
 	type cell struct{ a, b *float64 }
 	at := map[[2]string]*cell{}
 	for i, r := range rs {
@@ -388,7 +389,7 @@ func drawDifference(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, 
 			if d > 0 {
 				text = "+" + text
 			}
-			tip := yi.label + " · " + xi.label + "  " + text + "\n" + p.title(0, loc) + "  " + metric.Format(c.a, rs[0].Unit, string(loc)) + "\n" + p.title(1, loc) + "  " + metric.Format(c.b, rs[1].Unit, string(loc))
+			tip := yi.label + " · " + xi.label + "  " + text + "\n" + p.title(0, loc) + "  " + metric.Format(c.a, rs[0].Unit, loc) + "\n" + p.title(1, loc) + "  " + metric.Format(c.b, rs[1].Unit, loc)
 			data = append(data, m{"value": l{x, y, d}, "text": text, "tip": tip})
 		}
 	}

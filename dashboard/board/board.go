@@ -17,33 +17,9 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 )
-
-// Locale is the language a page is written in.
-type Locale string
-
-// The locales. Chinese is the default.
-const (
-	Zh Locale = "zh"
-	En Locale = "en"
-)
-
-// Text is one text in both languages.
-type Text struct {
-	Zh string `yaml:"zh"`
-	En string `yaml:"en"`
-}
-
-// In picks the text of a locale.
-func (t Text) In(loc Locale) string {
-	if loc == En && t.En != "" {
-		return t.En
-	}
-	return t.Zh
-}
-
-func (t Text) complete() bool { return strings.TrimSpace(t.Zh) != "" && strings.TrimSpace(t.En) != "" }
 
 // Kind is how a panel is drawn.
 type Kind string
@@ -85,7 +61,7 @@ type Spark struct {
 // Panel is one figure of a board.
 type Panel struct {
 	Name    string              `yaml:"name"`
-	Title   Text                `yaml:"title"`
+	Title   codes.Text          `yaml:"title"`
 	Kind    Kind                `yaml:"kind"`
 	Metrics []string            `yaml:"metrics"`
 	By      []string            `yaml:"by"`
@@ -95,13 +71,13 @@ type Panel struct {
 	Compare metric.Compare      `yaml:"compare"`
 	Limit   int                 `yaml:"limit"`
 	Span    int                 `yaml:"span"`
-	Note    Text                `yaml:"note"`
-	Section Text                `yaml:"section"` // begins a section of the page
+	Note    codes.Text          `yaml:"note"`
+	Section codes.Text          `yaml:"section"` // begins a section of the page
 	Marks   []string            `yaml:"marks"`   // bar, line or area, one per metric of a trend
 	Desk    bool                `yaml:"desk"`    // not on a phone: another panel there says the same
 	Sort    string              `yaml:"sort"`    // key or value; bars are ranked by value when absent
 	Spark   Spark               `yaml:"spark"`
-	Names   []Text              `yaml:"names"`  // what a metric is called in this panel, instead of its title
+	Names   []codes.Text        `yaml:"names"`  // what a metric is called in this panel, instead of its title
 	Levels  []Level             `yaml:"levels"` // named classes: of a graph's second metric, or behind a line
 	Each    string              `yaml:"each"`   // of a table: the last metric's greatest values of this dimension are listed in each row
 
@@ -114,9 +90,9 @@ type Panel struct {
 	// Compact asks for the drawing made for a phone.
 	Compact bool `yaml:"-"`
 	// Titles are the names of Metrics; the server takes them from the catalog.
-	Titles []Text `yaml:"-"`
+	Titles []codes.Text `yaml:"-"`
 	// DimTitles are the names of By.
-	DimTitles []Text `yaml:"-"`
+	DimTitles []codes.Text `yaml:"-"`
 	// KeyOrder are the keys of By in the order people expect; an empty list means by value.
 	KeyOrder [][]string `yaml:"-"`
 	// Chains are the industry chains that a graph draws.
@@ -129,10 +105,10 @@ type Panel struct {
 
 // Board is one page.
 type Board struct {
-	Name  string `yaml:"board"`
-	Title Text   `yaml:"title"`
-	Lead  Text   `yaml:"lead"`
-	Order int    `yaml:"order"`
+	Name  string     `yaml:"board"`
+	Title codes.Text `yaml:"title"`
+	Lead  codes.Text `yaml:"lead"`
+	Order int        `yaml:"order"`
 	// Under puts the board below the tab of the data instead of among the tabs.
 	Under  string  `yaml:"under"`
 	Panels []Panel `yaml:"panels"`
@@ -215,7 +191,7 @@ func Parse(file string, text []byte) (*Board, error) {
 	if !slug.MatchString(b.Name) {
 		bad(1, "board: %q is not a name (small letters, digits, - and _, beginning with a letter)", b.Name)
 	}
-	if !b.Title.complete() {
+	if !b.Title.Complete() {
 		bad(1, "board %s: title must be given in zh and en", b.Name)
 	}
 	if b.Under != "" && b.Under != "data" {
@@ -263,7 +239,7 @@ func (p *Panel) faults() (out []string) {
 	if !slug.MatchString(p.Name) {
 		say("name %q is not a name (small letters, digits, - and _)", p.Name)
 	}
-	if !p.Title.complete() {
+	if !p.Title.Complete() {
 		say("title must be given in zh and en")
 	}
 	by, known := kinds[p.Kind]
@@ -364,7 +340,7 @@ func (p *Panel) faults() (out []string) {
 			say("levels has one level, want two or more")
 		}
 		for i, x := range p.Levels {
-			if !x.Name.complete() {
+			if !x.Name.Complete() {
 				say("level %d: name must be given in zh and en", i+1)
 			}
 			if i > 1 && x.From <= p.Levels[i-1].From {

@@ -10,6 +10,7 @@ import (
 
 	"yanzhen/configs"
 	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/codes"
 )
 
 // Each bad.<rule>.yaml begins with the message that refuses it.
@@ -69,7 +70,7 @@ func TestShippedBoards(t *testing.T) {
 	for _, b := range boards {
 		names = append(names, b.Name)
 		for _, p := range b.Panels {
-			for _, text := range append([]Text{p.Section, p.Note, b.Lead}, p.Names...) {
+			for _, text := range append([]codes.Text{p.Section, p.Note, b.Lead}, p.Names...) {
 				if (text.Zh == "") != (text.En == "") {
 					t.Errorf("%s:%d: panel %s: %+v is not in both languages", b.File, p.Line, p.Name, text)
 				}
@@ -122,8 +123,8 @@ func TestPeriods(t *testing.T) {
 		if !got.From.Equal(c.from) || !got.To.Equal(c.to) {
 			t.Errorf("%s of %s: got [%s, %s), want [%s, %s)", c.name, c.data.Format("2006-01-02"), got.From.Format("2006-01-02"), got.To.Format("2006-01-02"), c.from.Format("2006-01-02"), c.to.Format("2006-01-02"))
 		}
-		if got.Label(Zh) != c.zh || got.Label(En) != c.en {
-			t.Errorf("%s of %s: says %q, %q, want %q, %q", c.name, c.data.Format("2006-01-02"), got.Label(Zh), got.Label(En), c.zh, c.en)
+		if got.Label(codes.Zh) != c.zh || got.Label(codes.En) != c.en {
+			t.Errorf("%s of %s: says %q, %q, want %q, %q", c.name, c.data.Format("2006-01-02"), got.Label(codes.Zh), got.Label(codes.En), c.zh, c.en)
 		}
 	}
 }

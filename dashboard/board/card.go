@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/codes"
 )
 
 // Card is a KPI as its template needs it.
@@ -29,7 +30,7 @@ type Card struct {
 type Part struct{ Name, Value, Unit, Change string }
 
 // NewCard reads a KPI panel's results; rs[0] is the number, the others are its parts.
-func NewCard(p Panel, rs []*metric.Result, loc Locale) Card {
+func NewCard(p Panel, rs []*metric.Result, loc codes.Lang) Card {
 	var c Card
 	if len(rs) == 0 {
 		c.Missing = Why("", loc)
@@ -42,7 +43,7 @@ func NewCard(p Panel, rs []*metric.Result, loc Locale) Card {
 		pt = r.Points[len(r.Points)-1]
 	}
 	if pt.Value == nil {
-		c.Missing = metric.WhyText(pt.Why, string(loc))
+		c.Missing = metric.WhyText(pt.Why, loc)
 		if c.Missing == "" {
 			c.Missing = Why(pt.Why, loc)
 		}
@@ -60,9 +61,9 @@ func NewCard(p Panel, rs []*metric.Result, loc Locale) Card {
 		c.Compare = compareName(r.Query.Compare, loc)
 		switch {
 		case pt.Change == nil:
-			c.NoBase = metric.WhyText(pt.WhyChange, string(loc))
+			c.NoBase = metric.WhyText(pt.WhyChange, loc)
 		default:
-			c.Change = metric.FormatChange(pt.Change, r.Unit, string(loc))
+			c.Change = metric.FormatChange(pt.Change, r.Unit, loc)
 			direction := ""
 			if r.Metric != nil {
 				direction = string(r.Metric.Direction)
@@ -74,12 +75,12 @@ func NewCard(p Panel, rs []*metric.Result, loc Locale) Card {
 		if pt.Base != nil {
 			name := pick(loc, baseName(r.Query.Compare, loc), "was")
 			switch {
-			case loc == Zh && r.Query.Compare == metric.Spring:
+			case loc == codes.Zh && r.Query.Compare == metric.Spring:
 				name = "上年同期" // the name of the comparison, just before, says how
-			case loc == Zh && pt.Partial && r.Query.Compare != metric.Previous:
+			case loc == codes.Zh && pt.Partial && r.Query.Compare != metric.Previous:
 				name = "上年相同天数"
 			}
-			c.Base = name + " " + metric.Format(pt.Base, r.Unit, string(loc))
+			c.Base = name + " " + metric.Format(pt.Base, r.Unit, loc)
 		}
 		if !pt.BaseFrom.IsZero() {
 			c.Against = Range{pt.BaseFrom, pt.BaseTo}.Label(loc)
@@ -91,7 +92,7 @@ func NewCard(p Panel, rs []*metric.Result, loc Locale) Card {
 			pt := r.Points[len(r.Points)-1]
 			part.Value = number(pt.Value, r.Unit)
 			if pt.Change != nil {
-				part.Change = metric.FormatChange(pt.Change, r.Unit, string(loc))
+				part.Change = metric.FormatChange(pt.Change, r.Unit, loc)
 			}
 		}
 		if strings.HasSuffix(part.Value, "%") {
@@ -121,7 +122,7 @@ func mood(change float64, direction string) (arrow, mood string) {
 }
 
 // Describe says in one sentence what a panel shows, for readers who hear the page.
-func Describe(p Panel, rs []*metric.Result, loc Locale) string {
+func Describe(p Panel, rs []*metric.Result, loc codes.Lang) string {
 	parts := []string{p.Title.In(loc)}
 	if p.Kind == Spring {
 		parts, rs = append(parts, describeSpring(p, rs, loc)...), nil
@@ -143,7 +144,7 @@ func Describe(p Panel, rs []*metric.Result, loc Locale) string {
 		for d := range best.Keys {
 			where = append(where, label(*best, d, loc))
 		}
-		value := metric.Format(best.Value, r.Unit, string(loc))
+		value := metric.Format(best.Value, r.Unit, loc)
 		if len(where) == 0 {
 			parts = append(parts, fmt.Sprintf("%s %s", p.title(i, loc), value))
 			continue
@@ -163,7 +164,7 @@ type Ref struct {
 
 // Drill says what a click on a name of the drawing filters by. The names are those that the drawing's events carry:
 // labels on axes and legends, node ids in a flow, places on a map.
-func Drill(p Panel, rs []*metric.Result, loc Locale) map[string]Ref {
+func Drill(p Panel, rs []*metric.Result, loc codes.Lang) map[string]Ref {
 	out := map[string]Ref{}
 	for _, r := range rs {
 		grain := r.Query.Grain

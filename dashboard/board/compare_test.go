@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/codes"
 )
 
 // compared is a result by grain of periods with what each is compared with, a year before.
@@ -30,7 +31,7 @@ type drawnSeries struct {
 	LineStyle  struct{ Type string }
 }
 
-func seriesOf(t *testing.T, p Panel, rs []*metric.Result, loc Locale) (out []drawnSeries, axis []string) {
+func seriesOf(t *testing.T, p Panel, rs []*metric.Result, loc codes.Lang) (out []drawnSeries, axis []string) {
 	t.Helper()
 	text, err := Draw(p, rs, loc)
 	if err != nil {
@@ -48,25 +49,25 @@ func seriesOf(t *testing.T, p Panel, rs []*metric.Result, loc Locale) (out []dra
 
 func TestTrendDrawsWhatItIsComparedWith(t *testing.T) {
 	d := metric.Date
-	p := Panel{Name: "p", Title: Text{"图", "Figure"}, Kind: Trend, Metrics: []string{"m"}, Titles: []Text{{"引进", "Arrivals"}}, Grain: metric.Month}
+	p := Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: Trend, Metrics: []string{"m"}, Titles: []codes.Text{{Zh: "引进", En: "Arrivals"}}, Grain: metric.Month}
 	r := compared(metric.Month, metric.YearOnYear, "人", over(d(2026, 5, 1), d(2026, 6, 1), 120, 100), over(d(2026, 6, 1), d(2026, 7, 1), 90, 80))
-	got, _ := seriesOf(t, p, []*metric.Result{r}, Zh)
+	got, _ := seriesOf(t, p, []*metric.Result{r}, codes.Zh)
 	if len(got) != 2 || got[1].Name != "上年同期（2025 年 5 月—2025 年 6 月）" || got[1].LineStyle.Type != "dashed" || got[1].Data[0] != 100.0 || got[1].Data[1] != 80.0 {
 		t.Errorf("got %+v", got)
 	}
-	if got, _ := seriesOf(t, p, []*metric.Result{r}, En); got[1].Name != "Same period last year (May 2025 – Jun 2025)" {
+	if got, _ := seriesOf(t, p, []*metric.Result{r}, codes.En); got[1].Name != "Same period last year (May 2025 – Jun 2025)" {
 		t.Errorf("in English the line is called %q", got[1].Name)
 	}
 	// the period before is the point to the left: a second line would say it twice
 	r.Query.Compare = metric.Previous
-	if got, _ := seriesOf(t, p, []*metric.Result{r}, Zh); len(got) != 1 || DrawsBase(p, []*metric.Result{r}) {
+	if got, _ := seriesOf(t, p, []*metric.Result{r}, codes.Zh); len(got) != 1 || DrawsBase(p, []*metric.Result{r}) {
 		t.Errorf("the period before is drawn: %+v", got)
 	}
 	// of many lines the compared ones stand in the table only
 	r.Query.Compare = metric.YearOnYear
 	four := []*metric.Result{r, r, r, r}
 	p.Metrics = []string{"a", "b", "c", "d"}
-	if got, _ := seriesOf(t, p, four, Zh); len(got) != 4 || DrawsBase(p, four) {
+	if got, _ := seriesOf(t, p, four, codes.Zh); len(got) != 4 || DrawsBase(p, four) {
 		t.Errorf("four metrics give %d lines", len(got))
 	}
 }
@@ -81,12 +82,12 @@ func TestBarsDrawWhatTheyAreComparedWith(t *testing.T) {
 	gone := point(0, "superalloy")
 	gone.Base = num(3)
 	r := result(q, "人", now, gone)
-	p := Panel{Name: "p", Title: Text{"图", "Figure"}, Kind: Column, Metrics: []string{"m"}, By: []string{"chain"}, Titles: []Text{{"引进", "Arrivals"}}}
-	if got, names := seriesOf(t, p, []*metric.Result{r}, Zh); len(got) != 2 || len(names) != 2 || got[1].Data[0] != 4.0 || got[1].Data[1] != 3.0 {
+	p := Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: Column, Metrics: []string{"m"}, By: []string{"chain"}, Titles: []codes.Text{{Zh: "引进", En: "Arrivals"}}}
+	if got, names := seriesOf(t, p, []*metric.Result{r}, codes.Zh); len(got) != 2 || len(names) != 2 || got[1].Data[0] != 4.0 || got[1].Data[1] != 3.0 {
 		t.Errorf("got %+v over %v", got, names)
 	}
 	p.Kind = Pie
-	text, err := Draw(p, []*metric.Result{r}, Zh)
+	text, err := Draw(p, []*metric.Result{r}, codes.Zh)
 	if err != nil || strings.Contains(string(text), "高温合金") {
 		t.Errorf("a slice of nothing: %v %s", err, text)
 	}
@@ -98,19 +99,19 @@ func TestUnfinishedPeriods(t *testing.T) {
 	july := over(d(2026, 7, 1), d(2026, 8, 1), 7, 5)
 	july.Until, july.Partial, july.BaseTo = d(2026, 7, 16), true, d(2025, 7, 16)
 	r := compared(metric.Month, metric.YearOnYear, "人", over(d(2026, 6, 1), d(2026, 7, 1), 90, 80), july)
-	p := Panel{Name: "p", Title: Text{"图", "Figure"}, Kind: Line, Metrics: []string{"m"}, Titles: []Text{{"引进", "Arrivals"}}, Grain: metric.Month}
-	if _, axis := seriesOf(t, p, []*metric.Result{r}, Zh); !slices.Equal(axis, []string{"2026-06", "2026-07*"}) {
+	p := Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: Line, Metrics: []string{"m"}, Titles: []codes.Text{{Zh: "引进", En: "Arrivals"}}, Grain: metric.Month}
+	if _, axis := seriesOf(t, p, []*metric.Result{r}, codes.Zh); !slices.Equal(axis, []string{"2026-06", "2026-07*"}) {
 		t.Errorf("the axis says %q", axis)
 	}
-	g := Tabulate(p, []*metric.Result{r}, Zh)
+	g := Tabulate(p, []*metric.Result{r}, codes.Zh)
 	if got := g.Rows[0][0].Text; got != "2026-07（07-01 至 07-15）" {
 		t.Errorf("the table says %q", got)
 	}
-	said := strings.Join(Remarks([]*metric.Result{r}, Zh), "；")
+	said := strings.Join(Remarks([]*metric.Result{r}, codes.Zh), "；")
 	if want := "* 2026 年 7 月 1—15 日，与上年同期相同天数比（2025 年 7 月 1—15 日）；对比上年同期：2025-06-01 至 2025-07-15"; !strings.Contains(said, "* 2026 年 7 月 1—15 日，与上年同期相同天数比（2025 年 7 月 1—15 日）") {
 		t.Errorf("got %q, want %q", said, want)
 	}
-	if said := strings.Join(Remarks([]*metric.Result{r}, En), "; "); !strings.Contains(said, "* 1–15 Jul 2026, against the same days: 1–15 Jul 2025") {
+	if said := strings.Join(Remarks([]*metric.Result{r}, codes.En), "; "); !strings.Contains(said, "* 1–15 Jul 2026, against the same days: 1–15 Jul 2025") {
 		t.Errorf("in English %q", said)
 	}
 	// a year that was asked for from July on is a part of it, too
@@ -121,7 +122,7 @@ func TestUnfinishedPeriods(t *testing.T) {
 	// a card says the days it counts
 	july.Change = num(40)
 	q := metric.Query{Metric: "m", From: july.From, To: july.To, Compare: metric.YearOnYear}
-	c := NewCard(p, []*metric.Result{result(q, "人", july)}, Zh)
+	c := NewCard(p, []*metric.Result{result(q, "人", july)}, codes.Zh)
 	if c.Covers != "2026 年 7 月 1—15 日" || c.Base != "上年相同天数 5 人" || c.Against != "2025 年 7 月 1—15 日" {
 		t.Errorf("got %+v", c)
 	}
@@ -140,7 +141,7 @@ func TestTicks(t *testing.T) {
 		{metric.Point{From: d(2026, 1, 21), To: d(2026, 2, 1)}, metric.Ten, "2026-01下旬", "2026-01 21–"},
 		{metric.Point{From: d(2026, 4, 1), To: d(2026, 6, 1)}, metric.Quarter, "2026Q2*", "2026Q2*"},
 	} {
-		if zh, en := tickOf(c.pt, c.g, Zh), tickOf(c.pt, c.g, En); zh != c.zh || en != c.en {
+		if zh, en := tickOf(c.pt, c.g, codes.Zh), tickOf(c.pt, c.g, codes.En); zh != c.zh || en != c.en {
 			t.Errorf("%s %s: got %q, %q", c.pt.From.Format(time.DateOnly), c.g, zh, en)
 		}
 	}
@@ -148,7 +149,7 @@ func TestTicks(t *testing.T) {
 	q := metric.Query{Metric: "m", From: d(2026, 1, 1), To: d(2026, 2, 1), Grain: metric.Ten}
 	r := result(q, "人", over(d(2026, 1, 1), d(2026, 1, 11), 1, 1), over(d(2026, 1, 11), d(2026, 1, 21), 2, 1), over(d(2026, 1, 21), d(2026, 2, 1), 3, 1))
 	var got []string
-	for _, row := range Tabulate(Panel{Kind: Line, Metrics: []string{"m"}}, []*metric.Result{r}, Zh).Rows {
+	for _, row := range Tabulate(Panel{Kind: Line, Metrics: []string{"m"}}, []*metric.Result{r}, codes.Zh).Rows {
 		got = append(got, row[0].Text+" "+row[1].Text)
 	}
 	if want := []string{"2026-01下旬 3", "2026-01中旬 2", "2026-01上旬 1"}; !slices.Equal(got, want) {
@@ -167,23 +168,23 @@ func aroundEve(eve metric.Day, days int, values ...float64) *metric.Result {
 }
 
 func TestSpring(t *testing.T) {
-	p := Panel{Name: "p", Title: Text{"除夕前后", "New year"}, Kind: Spring, Metrics: []string{"inflow"}, Titles: []Text{{"引进", "Arrivals"}}, Days: 2}
+	p := Panel{Name: "p", Title: codes.Text{Zh: "除夕前后", En: "New year"}, Kind: Spring, Metrics: []string{"inflow"}, Titles: []codes.Text{{Zh: "引进", En: "Arrivals"}}, Days: 2}
 	rs := []*metric.Result{aroundEve(metric.Date(2026, 2, 16), 2, 1, 3, 6), aroundEve(metric.Date(2025, 1, 28), 2, 2, 2, 4, 8, 9)}
-	got, axis := seriesOf(t, p, rs, Zh)
+	got, axis := seriesOf(t, p, rs, codes.Zh)
 	if !slices.Equal(axis, []string{"−2", "−1", "除夕", "+1", "+2"}) {
 		t.Errorf("the axis says %q", axis)
 	}
 	if len(got) != 2 || got[0].Name != "引进 2026 年" || got[0].Data[2] != 6.0 || got[0].Data[3] != "-" || got[1].LineStyle.Type != "dashed" || got[1].Data[4] != 9.0 {
 		t.Errorf("got %+v", got)
 	}
-	g := Tabulate(p, rs, Zh)
+	g := Tabulate(p, rs, codes.Zh)
 	if len(g.Rows) != 5 || g.Rows[2][0].Text != "除夕" || g.Rows[2][1].Text != "2026-02-16" || g.Rows[2][2].Text != "6" || g.Rows[3][2].Text != "—" || g.Rows[4][3].Text != "9" {
 		t.Errorf("the table is %+v", g.Rows)
 	}
-	if s := Describe(p, rs, En); !strings.Contains(s, "Arrivals 2026 6 person-times (to eve)") || !strings.Contains(s, "Arrivals 2025 9") {
+	if s := Describe(p, rs, codes.En); !strings.Contains(s, "Arrivals 2026 6 person-times (to eve)") || !strings.Contains(s, "Arrivals 2025 9") {
 		t.Errorf("the sentence is %q", s)
 	}
-	if s := Empty(p, []*metric.Result{aroundEve(metric.Date(2026, 2, 16), 2)}, Zh); s != "除夕前后 2 天还没有已发布的数据。" {
+	if s := Empty(p, []*metric.Result{aroundEve(metric.Date(2026, 2, 16), 2)}, codes.Zh); s != "除夕前后 2 天还没有已发布的数据。" {
 		t.Errorf("without data: %q", s)
 	}
 }
@@ -195,12 +196,12 @@ func TestReasons(t *testing.T) {
 	a, b := point(5, "magnetic"), point(50.5, "superalloy")
 	a.Base, a.WhyChange = num(0), metric.WhyZeroBase
 	b.WhyChange = metric.WhyNoData
-	p := Panel{Name: "p", Title: Text{"图", "Figure"}, Kind: Bar, Metrics: []string{"m"}, By: []string{"chain"}, Titles: []Text{{"占比", "Share"}}}
-	g := Tabulate(p, []*metric.Result{result(q, "%", a, b)}, Zh)
+	p := Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: Bar, Metrics: []string{"m"}, By: []string{"chain"}, Titles: []codes.Text{{Zh: "占比", En: "Share"}}}
+	g := Tabulate(p, []*metric.Result{result(q, "%", a, b)}, codes.Zh)
 	if got := g.Reasons(); !slices.Equal(got, []string{"基数为零，不作比较", "该时段尚无已发布的数据"}) {
 		t.Errorf("got %q", got)
 	}
-	text, err := g.CSV(Zh)
+	text, err := g.CSV(codes.Zh)
 	if err != nil || !strings.Contains(string(text), "同比（春节对齐）（个百分点）") || !strings.Contains(string(text), ",,,该时段尚无已发布的数据") {
 		t.Errorf("%v %s", err, text)
 	}

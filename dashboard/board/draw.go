@@ -13,6 +13,7 @@ import (
 	"github.com/go-echarts/go-echarts/v2/opts"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 )
 
@@ -25,7 +26,7 @@ type (
 // option holds no function: "__fmt:x" names a formatter and "__c:x" a colour that the page's loader knows. Values
 // are written as they are, to the last digit. A panel of kind kpi is drawn as its small trend, a table has no
 // option (nil).
-func Draw(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error) {
+func Draw(p Panel, rs []*metric.Result, loc codes.Lang) (json.RawMessage, error) {
 	if len(rs) == 0 {
 		return nil, fmt.Errorf("panel %s: nothing to draw: no result was given", p.Name)
 	}
@@ -116,7 +117,7 @@ func Height(p Panel, rs []*metric.Result) int {
 			cell = 40
 		}
 		if len(p.By) == 2 && len(rs) == 2 {
-			_, ys := differing(p, rs, Zh)
+			_, ys := differing(p, rs, codes.Zh)
 			return max(240, len(ys)*cell+120)
 		}
 		return max(240, keys*cell+64)
@@ -137,7 +138,7 @@ func Height(p Panel, rs []*metric.Result) int {
 	case Sankey:
 		last := 0
 		for d := range p.By {
-			n := len(items(Panel{}, rs, d, Zh, 0))
+			n := len(items(Panel{}, rs, d, codes.Zh, 0))
 			if d < len(p.By)-1 {
 				n = min(n, nonzero(p.Limit, 12)+1)
 			}
@@ -169,7 +170,7 @@ func Height(p Panel, rs []*metric.Result) int {
 }
 
 // Empty says why there is nothing to draw, or returns "" where there is something.
-func Empty(p Panel, rs []*metric.Result, loc Locale) string {
+func Empty(p Panel, rs []*metric.Result, loc codes.Lang) string {
 	points, values := 0, 0
 	nonzero := false
 	why := ""
@@ -198,7 +199,7 @@ func Empty(p Panel, rs []*metric.Result, loc Locale) string {
 }
 
 // Why says in words why a value is missing.
-func Why(code string, loc Locale) string {
+func Why(code string, loc codes.Lang) string {
 	switch code {
 	case "zero_base":
 		return pick(loc, "基数（分母）为 0，没有比值可算。", "The base is 0: there is no ratio to compute.")
@@ -208,8 +209,8 @@ func Why(code string, loc Locale) string {
 	return pick(loc, "该范围内没有记录。", "No records in this range.")
 }
 
-func pick(loc Locale, zh, en string) string {
-	if loc == En {
+func pick(loc codes.Lang, zh, en string) string {
+	if loc == codes.En {
 		return en
 	}
 	return zh
@@ -297,7 +298,7 @@ type chart interface {
 	JSON() map[string]any
 }
 
-func finish(p Panel, rs []*metric.Result, loc Locale, c chart, patch m) (json.RawMessage, error) {
+func finish(p Panel, rs []*metric.Result, loc codes.Lang, c chart, patch m) (json.RawMessage, error) {
 	var err error
 	patch["aria"] = m{"enabled": true, "label": m{"description": Describe(p, rs, loc)}}
 	c.Validate()
@@ -356,7 +357,7 @@ func axisFormatter(unit string) string {
 }
 
 // label is a key as people read it.
-func label(pt metric.Point, i int, loc Locale) string {
+func label(pt metric.Point, i int, loc codes.Lang) string {
 	if i < len(pt.Labels) {
 		if t := pick(loc, pt.Labels[i].Zh, pt.Labels[i].En); t != "" {
 			return t
@@ -391,7 +392,7 @@ func firstKeys(r *metric.Result) map[string]bool {
 }
 
 // items lists the keys of dimension i over all results, ranked by value (of the first result) or by key, cut to limit.
-func items(p Panel, rs []*metric.Result, i int, loc Locale, limit int) []item {
+func items(p Panel, rs []*metric.Result, i int, loc codes.Lang, limit int) []item {
 	at := map[string]int{}
 	var out []item
 	for n, r := range rs {
@@ -453,7 +454,7 @@ func starts(rs []*metric.Result) []metric.Day {
 }
 
 // Name is what metric i of a panel is called.
-func (p Panel) title(i int, loc Locale) string {
+func (p Panel) title(i int, loc codes.Lang) string {
 	if i < len(p.Names) && p.Names[i].Zh != "" {
 		return p.Names[i].In(loc)
 	}
@@ -466,7 +467,7 @@ func (p Panel) title(i int, loc Locale) string {
 	return p.Title.In(loc)
 }
 
-func (p Panel) dim(i int, loc Locale) string {
+func (p Panel) dim(i int, loc codes.Lang) string {
 	if i < len(p.DimTitles) && p.DimTitles[i].Zh != "" {
 		return p.DimTitles[i].In(loc)
 	}
@@ -516,7 +517,7 @@ func tip(format string) m {
 func barData(n int) []opts.BarData   { return make([]opts.BarData, n) }
 func lineData(n int) []opts.LineData { return make([]opts.LineData, n) }
 
-func drawSpark(p Panel, r *metric.Result, loc Locale) (json.RawMessage, error) {
+func drawSpark(p Panel, r *metric.Result, loc codes.Lang) (json.RawMessage, error) {
 	days := starts([]*metric.Result{r})
 	ticks := axisTicks([]*metric.Result{r}, days, r.Query.Grain, loc)
 	data := make(l, len(days))
@@ -547,7 +548,7 @@ func drawSpark(p Panel, r *metric.Result, loc Locale) (json.RawMessage, error) {
 	})
 }
 
-func drawTrend(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error) {
+func drawTrend(p Panel, rs []*metric.Result, loc codes.Lang) (json.RawMessage, error) {
 	days := starts(rs)
 	grain := rs[0].Query.Grain
 	if grain == metric.Total {
@@ -778,7 +779,7 @@ func allMark[T any](xs []T, ok func(T) bool) bool {
 	return true
 }
 
-func drawBars(p Panel, rs []*metric.Result, loc Locale, vertical bool) (json.RawMessage, error) {
+func drawBars(p Panel, rs []*metric.Result, loc codes.Lang, vertical bool) (json.RawMessage, error) {
 	limit := p.Limit
 	if p.Compact && limit == 0 {
 		limit = 15
@@ -878,7 +879,7 @@ func drawBars(p Panel, rs []*metric.Result, loc Locale, vertical bool) (json.Raw
 	return finish(p, rs, loc, c, o)
 }
 
-func drawStack(p Panel, r *metric.Result, loc Locale) (json.RawMessage, error) {
+func drawStack(p Panel, r *metric.Result, loc codes.Lang) (json.RawMessage, error) {
 	over := 0 // the dimension stacked
 	var ticks []string
 	var keys []string // of the other axis
@@ -980,7 +981,7 @@ func linesIn(room int, its []item) int {
 	return lines
 }
 
-func drawPie(p Panel, r *metric.Result, loc Locale) (json.RawMessage, error) {
+func drawPie(p Panel, r *metric.Result, loc codes.Lang) (json.RawMessage, error) {
 	sorted := p
 	if p.Sort == "" && p.inOrder(0) {
 		sorted.Sort = "key"
@@ -1078,7 +1079,7 @@ func first(r *metric.Result) *float64 {
 	return r.Points[0].Value
 }
 
-func drawFunnel(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error) {
+func drawFunnel(p Panel, rs []*metric.Result, loc codes.Lang) (json.RawMessage, error) {
 	names := make([]string, len(rs))
 	data := make(l, len(rs))
 	var top, before *float64
@@ -1125,7 +1126,7 @@ func drawFunnel(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, erro
 	})
 }
 
-func drawHeatmap(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error) {
+func drawHeatmap(p Panel, rs []*metric.Result, loc codes.Lang) (json.RawMessage, error) {
 	ys := items(p, rs, 0, loc, p.Limit)
 	var xnames []string
 	var data l
@@ -1212,7 +1213,7 @@ func drawHeatmap(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, err
 // sankeyLabel is the room for the names beside the last column of a flow; on a phone they stand inside it.
 const sankeyLabel = 128
 
-func drawSankey(p Panel, r *metric.Result, loc Locale) (json.RawMessage, error) {
+func drawSankey(p Panel, r *metric.Result, loc codes.Lang) (json.RawMessage, error) {
 	type link struct{ from, to string }
 	most := nonzero(p.Limit, 12)
 	if p.Compact {
@@ -1330,7 +1331,7 @@ func layout(c dataset.Chain) (out []place, cols, rows int) {
 }
 
 // drawGraph draws each chain from upstream to downstream: size is the first metric, shade the second.
-func drawGraph(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error) {
+func drawGraph(p Panel, rs []*metric.Result, loc codes.Lang) (json.RawMessage, error) {
 	value := func(i int, k string) *float64 {
 		if i >= len(rs) {
 			return nil
@@ -1368,7 +1369,7 @@ func drawGraph(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error
 	down := 0.0
 	for _, c := range p.Chains {
 		places, cols, rows := layout(c)
-		head := m{"name": "#" + c.Code, "symbolSize": 1, "itemStyle": m{"color": "__c:card"}, "text": Text(c.Title).In(loc), "label": m{"show": true, "fontSize": 13, "fontWeight": 600, "color": "__c:ink", "position": "right", "offset": l{-4, 0}}}
+		head := m{"name": "#" + c.Code, "symbolSize": 1, "itemStyle": m{"color": "__c:card"}, "text": c.Title.In(loc), "label": m{"show": true, "fontSize": 13, "fontWeight": 600, "color": "__c:ink", "position": "right", "offset": l{-4, 0}}}
 		if p.Compact {
 			head["value"] = l{0, down}
 			down += 0.8
@@ -1391,12 +1392,12 @@ func drawGraph(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error
 			if p.Compact {
 				x, y = pl.row+float64(widest-rows)/2+0.5, down+float64(pl.col)
 			}
-			lines := []string{Text(pl.node.Title).In(loc) + segment(pl.node.Segment, loc)}
+			lines := []string{pl.node.Title.In(loc) + segment(pl.node.Segment, loc)}
 			for i, r := range rs {
-				lines = append(lines, p.title(i, loc)+"  "+metric.Format(value(i, k), r.Unit, string(loc)))
+				lines = append(lines, p.title(i, loc)+"  "+metric.Format(value(i, k), r.Unit, loc))
 			}
 			node := m{
-				"name": k, "value": l{x, y}, "raw": val(v), "symbolSize": size, "text": Text(pl.node.Title).In(loc), "tip": strings.Join(lines, "\n"),
+				"name": k, "value": l{x, y}, "raw": val(v), "symbolSize": size, "text": pl.node.Title.In(loc), "tip": strings.Join(lines, "\n"),
 				"itemStyle": m{"color": fmt.Sprintf("__c:q%d", min(5, 1+int(math.Round(shade*4))))},
 			}
 			if n := len(p.Levels); n > 0 {
@@ -1404,7 +1405,7 @@ func drawGraph(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error
 				if w := value(1, k); w != nil {
 					at = level(p.Levels, *w)
 					node["symbol"] = shape(n, at)
-					node["text"] = Text(pl.node.Title).In(loc) + "\n" + number(w, rs[1].Unit)
+					node["text"] = pl.node.Title.In(loc) + "\n" + number(w, rs[1].Unit)
 				}
 				node["category"] = at
 				delete(node, "itemStyle")
@@ -1466,7 +1467,7 @@ func drawGraph(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error
 }
 
 // segment is where on its chain a node stands, in words.
-func segment(code string, loc Locale) string {
+func segment(code string, loc codes.Lang) string {
 	switch code {
 	case "up":
 		return pick(loc, "（上游）", " (upstream)")
@@ -1527,9 +1528,9 @@ func chainsOf(rs []*metric.Result) []dataset.Chain {
 			i := slices.IndexFunc(out, func(c dataset.Chain) bool { return c.Code == name })
 			if i < 0 {
 				i = len(out)
-				out = append(out, dataset.Chain{Code: name, Title: dataset.Text{Zh: name, En: name}})
+				out = append(out, dataset.Chain{Code: name, Title: codes.Text{Zh: name, En: name}})
 			}
-			n := dataset.Node{Code: k, Title: dataset.Text{Zh: label(pt, 0, Zh), En: label(pt, 0, En)}}
+			n := dataset.Node{Code: k, Title: codes.Text{Zh: label(pt, 0, codes.Zh), En: label(pt, 0, codes.En)}}
 			if had := out[i].Nodes; len(had) > 0 {
 				had[len(had)-1].Feeds = []string{k}
 			}

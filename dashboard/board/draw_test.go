@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 )
 
@@ -28,7 +29,7 @@ func result(q metric.Query, unit string, points ...metric.Point) *metric.Result 
 			pt.From, pt.To = q.From, q.To
 		}
 		for _, k := range pt.Keys {
-			pt.Labels = append(pt.Labels, metric.Label{Zh: names[k], En: k})
+			pt.Labels = append(pt.Labels, codes.Text{Zh: names[k], En: k})
 		}
 	}
 	return &metric.Result{Query: q, Unit: unit, Metric: &metric.Metric{Direction: "up"}, Points: points, DataDate: metric.Date(2026, 6, 30)}
@@ -59,20 +60,20 @@ func cases() map[string]struct {
 	byClass := quarter
 	byClass.By = []string{"class"}
 	panel := func(kind Kind, metrics int, by ...string) Panel {
-		p := Panel{Name: "p", Title: Text{"图", "Figure"}, Kind: kind, By: by, Grain: metric.Quarter}
+		p := Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: kind, By: by, Grain: metric.Quarter}
 		for i := range metrics {
 			p.Metrics = append(p.Metrics, string(rune('a'+i)))
-			p.Titles = append(p.Titles, Text{"指标" + string(rune('甲'+i)), "Measure " + string(rune('A'+i))})
+			p.Titles = append(p.Titles, codes.Text{Zh: "指标" + string(rune('甲'+i)), En: "Measure " + string(rune('A'+i))})
 		}
 		return p
 	}
 	big := 123456789.12
 	chains := []dataset.Chain{
-		{Code: "magnetic", Title: dataset.Text{Zh: "磁性材料", En: "Magnets"}, Nodes: []dataset.Node{{Code: "magnetic.raw", Title: dataset.Text{Zh: "稀土分离与原料", En: "Rare earths"}, Feeds: []string{"magnetic.powder"}}, {Code: "magnetic.powder", Title: dataset.Text{Zh: "磁粉制备", En: "Powder"}}}},
+		{Code: "magnetic", Title: codes.Text{Zh: "磁性材料", En: "Magnets"}, Nodes: []dataset.Node{{Code: "magnetic.raw", Title: codes.Text{Zh: "稀土分离与原料", En: "Rare earths"}, Feeds: []string{"magnetic.powder"}}, {Code: "magnetic.powder", Title: codes.Text{Zh: "磁粉制备", En: "Powder"}}}},
 	}
 	graph := panel(Graph, 2, "node")
 	graph.Chains = chains
-	levels := []Level{{Name: Text{"富余", "Spare"}}, {From: 1, Name: Text{"相当", "Level"}}, {From: 5, Name: Text{"紧缺", "Short"}}}
+	levels := []Level{{Name: codes.Text{Zh: "富余", En: "Spare"}}, {From: 1, Name: codes.Text{Zh: "相当", En: "Level"}}, {From: 5, Name: codes.Text{Zh: "紧缺", En: "Short"}}}
 	aligned := graph
 	aligned.Levels = levels
 	banded := panel(Line, 1)
@@ -114,7 +115,7 @@ func TestGoldenOptions(t *testing.T) {
 			}
 			t.Run(file, func(t *testing.T) {
 				c.p.Compact = compact
-				got, err := Draw(c.p, c.rs, Zh)
+				got, err := Draw(c.p, c.rs, codes.Zh)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -167,7 +168,7 @@ func numbers(v any, in bool, out map[json.Number]int) {
 func TestValuesSurvive(t *testing.T) {
 	for name, c := range cases() {
 		t.Run(name, func(t *testing.T) {
-			option, err := Draw(c.p, c.rs, Zh)
+			option, err := Draw(c.p, c.rs, codes.Zh)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -201,8 +202,8 @@ func TestNoScriptInOptions(t *testing.T) {
 	defer delete(names, evil)
 	r := result(half("chain"), "人", point(3, evil))
 	for _, kind := range []Kind{Bar, Column, Pie, Table} {
-		p := Panel{Name: "p", Title: Text{evil, evil}, Kind: kind, Metrics: []string{"m"}, By: []string{"chain"}}
-		option, err := Draw(p, []*metric.Result{r}, Zh)
+		p := Panel{Name: "p", Title: codes.Text{Zh: evil, En: evil}, Kind: kind, Metrics: []string{"m"}, By: []string{"chain"}}
+		option, err := Draw(p, []*metric.Result{r}, codes.Zh)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -218,8 +219,8 @@ func TestNoScriptInOptions(t *testing.T) {
 // With one chain chosen the graph draws that one; a node without rows keeps its place.
 func TestGraphOfOneChain(t *testing.T) {
 	c := cases()["graph"]
-	c.p.Chains = append(c.p.Chains, dataset.Chain{Code: "superalloy", Title: dataset.Text{Zh: "高温合金", En: "Superalloys"}, Nodes: []dataset.Node{{Code: "superalloy.cast"}}})
-	option, err := Draw(c.p, c.rs, Zh)
+	c.p.Chains = append(c.p.Chains, dataset.Chain{Code: "superalloy", Title: codes.Text{Zh: "高温合金", En: "Superalloys"}, Nodes: []dataset.Node{{Code: "superalloy.cast"}}})
+	option, err := Draw(c.p, c.rs, codes.Zh)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -244,7 +245,7 @@ func TestEmpty(t *testing.T) {
 		{"a value", Bar, result(half("chain"), "人", point(4, "magnetic")), ""},
 	} {
 		bar.Kind = c.kind
-		if got := Empty(bar, []*metric.Result{c.r}, Zh); got != c.want {
+		if got := Empty(bar, []*metric.Result{c.r}, codes.Zh); got != c.want {
 			t.Errorf("%s: got %q, want %q", c.what, got, c.want)
 		}
 	}
@@ -258,9 +259,9 @@ func TestCSV(t *testing.T) {
 	pt.WhyChange = metric.WhyZeroBase
 	names["=cmd|calc"] = "=cmd|calc"
 	defer delete(names, "=cmd|calc")
-	p := Panel{Name: "p", Title: Text{"图", "Figure"}, Kind: Bar, Metrics: []string{"m"}, By: []string{"chain"}, Titles: []Text{{"引进", "Arrivals"}}, DimTitles: []Text{{"产业链", "Chain"}}}
-	g := Tabulate(p, []*metric.Result{result(q, "人", pt, point(0, "=cmd|calc"))}, Zh)
-	text, err := g.CSV(Zh)
+	p := Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: Bar, Metrics: []string{"m"}, By: []string{"chain"}, Titles: []codes.Text{{Zh: "引进", En: "Arrivals"}}, DimTitles: []codes.Text{{Zh: "产业链", En: "Chain"}}}
+	g := Tabulate(p, []*metric.Result{result(q, "人", pt, point(0, "=cmd|calc"))}, codes.Zh)
+	text, err := g.CSV(codes.Zh)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -284,15 +285,15 @@ func TestCard(t *testing.T) {
 	q.Compare = metric.YearOnYear
 	pt := point(193)
 	pt.Base, pt.Change, pt.Record = num(39), num(100*(193.0/39-1)), true
-	p := Panel{Name: "p", Title: Text{"新认定", "Recognised"}, Kind: KPI, Metrics: []string{"a", "b"}, Titles: []Text{{"新认定", "Recognised"}, {"其中", "of them"}}}
-	c := NewCard(p, []*metric.Result{result(q, "人", pt), result(half(), "%", point(38.2))}, Zh)
+	p := Panel{Name: "p", Title: codes.Text{Zh: "新认定", En: "Recognised"}, Kind: KPI, Metrics: []string{"a", "b"}, Titles: []codes.Text{{Zh: "新认定", En: "Recognised"}, {Zh: "其中", En: "of them"}}}
+	c := NewCard(p, []*metric.Result{result(q, "人", pt), result(half(), "%", point(38.2))}, codes.Zh)
 	if c.Value != "193" || c.Unit != "人" || c.Change != "+394.9%" || c.Arrow != "▲" || c.Mood != "good" || c.Base != "上年同期 39 人" || !c.Record {
 		t.Errorf("got %+v", c)
 	}
 	if len(c.Parts) != 1 || c.Parts[0].Value != "38.2%" {
 		t.Errorf("parts are %+v", c.Parts)
 	}
-	none := NewCard(p, []*metric.Result{result(q, "人", metric.Point{Why: metric.WhyNoRows})}, Zh)
+	none := NewCard(p, []*metric.Result{result(q, "人", metric.Point{Why: metric.WhyNoRows})}, codes.Zh)
 	if none.Value != "" || none.Missing == "" {
 		t.Errorf("without rows got %+v", none)
 	}
@@ -300,18 +301,18 @@ func TestCard(t *testing.T) {
 
 func TestDrill(t *testing.T) {
 	c := cases()["sankey"]
-	d := Drill(c.p, c.rs, Zh)
+	d := Drill(c.p, c.rs, codes.Zh)
 	for name, want := range map[string]Ref{"0:江西": {Dim: "origin_province", Key: "江西"}, "1:magnetic": {Dim: "chain", Key: "magnetic"}, "高温合金": {Dim: "chain", Key: "superalloy"}} {
 		if d[name] != want {
 			t.Errorf("%s leads to %+v, want %+v", name, d[name], want)
 		}
 	}
 	c = cases()["map_china"]
-	if d := Drill(c.p, c.rs, En); d["广西"].Key != "广西" {
+	if d := Drill(c.p, c.rs, codes.En); d["广西"].Key != "广西" {
 		t.Errorf("a click on the map leads to %+v", d["广西"])
 	}
 	c = cases()["trend"]
-	if got, want := Drill(c.p, c.rs, Zh)["2026Q1"], (Ref{Dim: "period", From: "2026-01-01", To: "2026-04-01"}); got != want {
+	if got, want := Drill(c.p, c.rs, codes.Zh)["2026Q1"], (Ref{Dim: "period", From: "2026-01-01", To: "2026-04-01"}); got != want {
 		t.Errorf("a quarter leads to %+v, want %+v", got, want)
 	}
 }
@@ -409,7 +410,7 @@ func TestLevels(t *testing.T) {
 
 // A table lists the greatest of another dimension within each row, and the page and the spreadsheet say the same.
 func TestEachListsTheGreatest(t *testing.T) {
-	p := Panel{Name: "p", Title: Text{"图", "Figure"}, Kind: Table, Metrics: []string{"gap", "seats"}, By: []string{"node"}, Each: "course", Titles: []Text{{"缺口", "Gap"}, {"课程", "Courses"}}}
+	p := Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: Table, Metrics: []string{"gap", "seats"}, By: []string{"node"}, Each: "course", Titles: []codes.Text{{Zh: "缺口", En: "Gap"}, {Zh: "课程", En: "Courses"}}}
 	if got := p.Cuts(0); !slices.Equal(got, []string{"node"}) {
 		t.Errorf("the first metric is cut by %v", got)
 	}
@@ -419,8 +420,8 @@ func TestEachListsTheGreatest(t *testing.T) {
 	g := Tabulate(p, []*metric.Result{
 		result(half("node"), "人", point(60, "magnetic.raw"), point(20, "magnetic.powder")),
 		result(half("node", "course"), "人次", point(5, "magnetic.raw", "a"), point(90, "magnetic.raw", "b"), point(7, "magnetic.raw", "c"), point(1200, "magnetic.raw", "d"), point(0, "magnetic.powder", "a")),
-	}, En)
-	csv, err := g.CSV(En)
+	}, codes.En)
+	csv, err := g.CSV(codes.En)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -435,7 +436,7 @@ func TestEachListsTheGreatest(t *testing.T) {
 func TestTriangleAndBalance(t *testing.T) {
 	cell := func(name string) string {
 		c := cases()[name]
-		option, err := Draw(c.p, c.rs, Zh)
+		option, err := Draw(c.p, c.rs, codes.Zh)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -451,7 +452,7 @@ func TestTriangleAndBalance(t *testing.T) {
 		last.Points[i].Value = nil
 	}
 	young.rs = append(slices.Clone(young.rs[:len(young.rs)-1]), &last)
-	if _, err := Draw(young.p, young.rs, Zh); err != nil {
+	if _, err := Draw(young.p, young.rs, codes.Zh); err != nil {
 		t.Errorf("a triangle without a judged cohort: %v", err)
 	}
 	if o := cell("balance"); !strings.Contains(o, `"value":-7`) || !strings.Contains(o, "（净 −7）") {
@@ -479,8 +480,8 @@ func TestTableAhead(t *testing.T) {
 		at(7, num(12), "superalloy"), at(7, num(30), "magnetic"), at(7, nil, "江西"), at(10, num(13.4), "superalloy"), at(10, num(31), "magnetic"), at(10, nil, "江西"))
 	r.Metric.Every = metric.Quarter
 	r.Backtest = []metric.Backtest{{Keys: []string{"magnetic"}, MAPE: 12.34, Naive: 20, N: 4}}
-	p := Panel{Name: "p", Title: Text{"图", "Figure"}, Kind: Table, By: q.By, Metrics: []string{"m"}, DimTitles: []Text{{"产业链", "Chain"}}}
-	text := func(loc Locale) string {
+	p := Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: Table, By: q.By, Metrics: []string{"m"}, DimTitles: []codes.Text{{Zh: "产业链", En: "Chain"}}}
+	text := func(loc codes.Lang) string {
 		g := Tabulate(p, []*metric.Result{r}, loc)
 		var b strings.Builder
 		for i, h := range g.Heads {
@@ -498,13 +499,13 @@ func TestTableAhead(t *testing.T) {
 磁性材料|5|30|10～50|31|11～51|12.3%（去年同季 20.0%）
 高温合金|8|12|-8～32|13|-7～33|无从检验
 江西省|1|—|—|—|—|无从检验`
-	if got := text(Zh); got != want {
+	if got := text(codes.Zh); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 	p.Limit = 1
 	want = `Chain|2026Q2 counted|2026Q3 expected|2026Q3 range|2026Q4 expected|2026Q4 range|Back-test
 magnetic|5|30|10 to 50|31|11 to 51|12.3% (a year before: 20.0%)`
-	if got := text(En); got != want {
+	if got := text(codes.En); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }

@@ -11,15 +11,16 @@ import (
 	"github.com/go-echarts/go-echarts/v2/opts"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/codes"
 )
 
 // View is another map of the same panel, that a reader may choose instead.
 type View struct {
-	Map     string   `yaml:"map"`
-	By      []string `yaml:"by"`
-	Metrics []string `yaml:"metrics"` // instead of the panel's
-	Title   Text     `yaml:"title"`   // instead of the panel's
-	Note    Text     `yaml:"note"`    // instead of the panel's, which told of another drawing
+	Map     string     `yaml:"map"`
+	By      []string   `yaml:"by"`
+	Metrics []string   `yaml:"metrics"` // instead of the panel's
+	Title   codes.Text `yaml:"title"`   // instead of the panel's
+	Note    codes.Text `yaml:"note"`    // instead of the panel's, which told of another drawing
 }
 
 // Views are the names of the maps a panel may be drawn on, its own first.
@@ -59,7 +60,7 @@ func (p Panel) Drawn() bool {
 }
 
 // licence is what stands on a map: its approval number, or that it has none.
-func (m *Map) licence(loc Locale) string {
+func (m *Map) licence(loc codes.Lang) string {
 	if m.Approval != "" {
 		return pick(loc, "审图号：", "Map approval number: ") + m.Approval
 	}
@@ -89,7 +90,7 @@ func mapWidth(p Panel) float64 {
 
 // Aside says in words what a map cannot show: figures of values that are nowhere on it, greatest first; "" where all
 // are on it.
-func Aside(p Panel, rs []*metric.Result, loc Locale) string {
+func Aside(p Panel, rs []*metric.Result, loc codes.Lang) string {
 	if !p.Drawn() || len(rs) == 0 {
 		return ""
 	}
@@ -109,13 +110,13 @@ func Aside(p Panel, rs []*metric.Result, loc Locale) string {
 	}
 	rest := ""
 	if n := len(out) - most; n > 0 {
-		out, rest = out[:most], fmt.Sprintf(pick(loc, " 等 %d 项（其余见表格）", " and %d more (see the table)"), map[Locale]int{Zh: len(out), En: n}[loc])
+		out, rest = out[:most], fmt.Sprintf(pick(loc, " 等 %d 项（其余见表格）", " and %d more (see the table)"), map[codes.Lang]int{codes.Zh: len(out), codes.En: n}[loc])
 	}
 	return pick(loc, "不在图上：", "Not on the map: ") + strings.Join(out, pick(loc, "、", ", ")) + rest
 }
 
 // drawMap draws one metric on an outline: areas in shades, points by size.
-func drawMap(p Panel, r *metric.Result, loc Locale) (json.RawMessage, error) {
+func drawMap(p Panel, r *metric.Result, loc codes.Lang) (json.RawMessage, error) {
 	o := p.Outline
 	if o == nil {
 		return nil, fmt.Errorf("panel %s: map %q was not given", p.Name, p.Map)
@@ -203,7 +204,7 @@ func drawMap(p Panel, r *metric.Result, loc Locale) (json.RawMessage, error) {
 		spot := m{"name": name, "code": v.Code, "value": l{place.Lon, place.Lat, "-"}, "symbolSize": 9.0, "itemStyle": m{"color": "__c:card", "borderColor": "__c:mute", "borderWidth": 1, "borderType": "dashed"}, "text": name + "\n—", "tip": name + "  —"}
 		if given {
 			value := number(&it.sum, r.Unit)
-			spot["value"], spot["text"], spot["tip"] = l{place.Lon, place.Lat, it.sum}, name+"\n"+value, name+"  "+metric.Format(&it.sum, r.Unit, string(loc))
+			spot["value"], spot["text"], spot["tip"] = l{place.Lon, place.Lat, it.sum}, name+"\n"+value, name+"  "+metric.Format(&it.sum, r.Unit, loc)
 			style := m{"color": "__c:s1", "opacity": 0.82, "borderColor": "__c:card", "borderWidth": 1}
 			if it.sum < 0 {
 				style["color"] = "__c:s2"

@@ -23,27 +23,27 @@ import (
 // Map is an outline that values of one code list are drawn on. A value is the area whose key names it; a value without
 // an area that has lon and lat in its code list is a point.
 type Map struct {
-	Name     string    `yaml:"map"`
-	Title    Text      `yaml:"title"`
-	Order    int       `yaml:"order"`
-	File     string    `yaml:"file"`     // GeoJSON beside the declaration, plain or with compressed coordinates
-	List     string    `yaml:"list"`     // code list whose values are drawn
-	Key      string    `yaml:"key"`      // property of an area that names a value by code, name or alias; empty: areas are ground only
-	Labels   Text      `yaml:"labels"`   // property that holds an area's name, by language; empty: none is written
-	Focus    []string  `yaml:"focus"`    // areas that fill the picture; the others are their surroundings
-	Bounds   []float64 `yaml:"bounds"`   // west, south, east, north of the picture; empty: of everything, or of Focus
-	Inset    string    `yaml:"inset"`    // south_china_sea: the islands in a frame of their own
-	Absent   []string  `yaml:"absent"`   // values that have neither area nor point: they are told in words
-	Unlisted []string  `yaml:"unlisted"` // keys of areas that are no value of the list: they stay plain
-	Approval string    `yaml:"approval"` // 审图号 of the file
+	Name     string     `yaml:"map"`
+	Title    codes.Text `yaml:"title"`
+	Order    int        `yaml:"order"`
+	File     string     `yaml:"file"`     // GeoJSON beside the declaration, plain or with compressed coordinates
+	List     string     `yaml:"list"`     // code list whose values are drawn
+	Key      string     `yaml:"key"`      // property of an area that names a value by code, name or alias; empty: areas are ground only
+	Labels   codes.Text `yaml:"labels"`   // property that holds an area's name, by language; empty: none is written
+	Focus    []string   `yaml:"focus"`    // areas that fill the picture; the others are their surroundings
+	Bounds   []float64  `yaml:"bounds"`   // west, south, east, north of the picture; empty: of everything, or of Focus
+	Inset    string     `yaml:"inset"`    // south_china_sea: the islands in a frame of their own
+	Absent   []string   `yaml:"absent"`   // values that have neither area nor point: they are told in words
+	Unlisted []string   `yaml:"unlisted"` // keys of areas that are no value of the list: they stay plain
+	Approval string     `yaml:"approval"` // 审图号 of the file
 
 	declared string              // its file
 	shape    []byte              // what a page fetches: the areas with no property but name and where to write it
 	areas    map[string][]string // code -> names of its areas in shape
 	points   map[string]codes.Place
 	values   []codes.Value
-	names    map[string]Text // name in shape -> what is written on it
-	box      box             // of the picture
+	names    map[string]codes.Text // name in shape -> what is written on it
+	box      box                   // of the picture
 }
 
 // Shape is the outline as a page's script takes it: GeoJSON whose areas have the property name.
@@ -172,7 +172,7 @@ func readMap(fsys fs.FS, file string, text []byte, lists *codes.Lists) (*Map, er
 	if !slug.MatchString(m.Name) {
 		bad("map", fmt.Sprintf("map %q 不是名称（小写字母、数字、- 和 _，字母开头）", m.Name), "not a name: small letters, digits, - and _, beginning with a letter")
 	}
-	if !m.Title.complete() {
+	if !m.Title.Complete() {
 		bad("title", "title 要有 zh 和 en", "title must be given in zh and en")
 	}
 	if m.Inset != "" && m.Inset != "south_china_sea" {
@@ -306,7 +306,7 @@ func (m *Map) parse(file string, text []byte) ([]area, error) {
 		Geometry   any            `json:"geometry"`
 	}
 	var shape []feature
-	m.names = map[string]Text{}
+	m.names = map[string]codes.Text{}
 	for i, f := range geo.Features {
 		a := area{properties: f.Properties, box: nowhere}
 		if _, ok := a.properties["id"]; !ok && f.ID != nil {
@@ -357,7 +357,7 @@ func (m *Map) parse(file string, text []byte) ([]area, error) {
 		}
 		shape = append(shape, feature{"Feature", keep, f.Geometry})
 		if zh := a.property(m.Labels.Zh); zh != "" {
-			m.names[a.name] = Text{zh, a.property(m.Labels.En)}
+			m.names[a.name] = codes.Text{Zh: zh, En: a.property(m.Labels.En)}
 		}
 	}
 	if len(faults) == 0 && len(shape) == 0 {

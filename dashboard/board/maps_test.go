@@ -58,9 +58,9 @@ func TestOfficeMap(t *testing.T) {
 	if strings.Contains(string(o.Shape()), "某某") {
 		t.Error("a page gets a property that nobody needs")
 	}
-	p := Panel{Name: "p", Title: Text{"图", "Figure"}, Kind: OnMap, Map: "office", Outline: o, Metrics: []string{"a"}, By: []string{"district"}}
+	p := Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: OnMap, Map: "office", Outline: o, Metrics: []string{"a"}, By: []string{"district"}}
 	r := result(half("district"), "人", point(12, "n"), point(5, "w"), point(3, ""), point(2, "elsewhere"), point(0, "none"))
-	option, err := Draw(p, []*metric.Result{r}, Zh)
+	option, err := Draw(p, []*metric.Result{r}, codes.Zh)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +69,7 @@ func TestOfficeMap(t *testing.T) {
 			t.Errorf("the option lacks %s: %s", want, option)
 		}
 	}
-	if got, want := Aside(p, []*metric.Result{r}, Zh), "不在图上：未填 3、elsewhere 2"; got != want {
+	if got, want := Aside(p, []*metric.Result{r}, codes.Zh), "不在图上：未填 3、elsewhere 2"; got != want {
 		t.Errorf("beside the map stands %q, want %q", got, want)
 	}
 	if err := Approve(all, map[string]string{"office": "浙S(2027)2号"}); err != nil || o.Approval != "浙S(2027)2号" {
@@ -138,12 +138,12 @@ func TestPointsOnly(t *testing.T) {
 	// no key: what the list does not place stands in words
 	files["maps/office.yaml"].Data = []byte("map: office\ntitle: {zh: 片区, en: Districts}\nfile: office.geojson\nlist: districts\n")
 	o = load()
-	p := Panel{Name: "p", Title: Text{"图", "Figure"}, Kind: OnMap, Map: "office", Outline: o, Metrics: []string{"a"}, By: []string{"district"}}
+	p := Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: OnMap, Map: "office", Outline: o, Metrics: []string{"a"}, By: []string{"district"}}
 	rs := []*metric.Result{result(half("district"), "人", point(12, "n"), point(5, "w"))}
-	if got, want := Aside(p, rs, En), "Not on the map: n 12"; len(o.points) != 1 || got != want {
+	if got, want := Aside(p, rs, codes.En), "Not on the map: n 12"; len(o.points) != 1 || got != want {
 		t.Errorf("got %q with %d points, want %q", got, len(o.points), want)
 	}
-	if _, err := Draw(p, rs, Zh); err != nil {
+	if _, err := Draw(p, rs, codes.Zh); err != nil {
 		t.Error(err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/codes"
 )
 
 // Range is a half-open span of days [From, To).
@@ -86,12 +87,12 @@ func day(year, month int) metric.Day {
 }
 
 // Label says a range as a reader would: 2025 年, 2026 年上半年, 2026 年第 2 季度, 2026 年 6 月, or its first and last day.
-func (r Range) Label(loc Locale) string {
+func (r Range) Label(loc codes.Lang) string {
 	f, t := r.From, r.To
 	months := (t.Year()-f.Year())*12 + int(t.Month()) - int(f.Month())
 	whole := f.Day() == 1 && t.Day() == 1
 	y, m := f.Year(), int(f.Month())
-	zh := loc != En
+	zh := loc != codes.En
 	switch {
 	case t.Equal(f.AddDate(0, 0, 1)):
 		return DayLabel(f, loc)
@@ -138,11 +139,11 @@ func (r Range) Label(loc Locale) string {
 }
 
 // DayLabel says a date.
-func DayLabel(d metric.Day, loc Locale) string {
+func DayLabel(d metric.Day, loc codes.Lang) string {
 	if d.IsZero() {
 		return "—"
 	}
-	if loc == En {
+	if loc == codes.En {
 		return d.Format("2 Jan 2006")
 	}
 	return fmt.Sprintf("%d 年 %d 月 %d 日", d.Year(), d.Month(), d.Day())
@@ -170,7 +171,7 @@ func Unfinished(pt metric.Point, g metric.Grain) bool {
 }
 
 // tickOf is the period of a point on an axis; one of which only a part is counted has a star.
-func tickOf(pt metric.Point, g metric.Grain, loc Locale) string {
+func tickOf(pt metric.Point, g metric.Grain, loc codes.Lang) string {
 	text := tick(pt.From, g, loc)
 	if mergedMonths(pt, g) {
 		text = fmt.Sprintf("%d-01—02", pt.From.Year())
@@ -187,7 +188,7 @@ func mergedMonths(pt metric.Point, g metric.Grain) bool {
 }
 
 // periodOf is the period of a point in a table: where only a part is counted, with its first and last day.
-func periodOf(pt metric.Point, g metric.Grain, loc Locale) string {
+func periodOf(pt metric.Point, g metric.Grain, loc codes.Lang) string {
 	text := strings.TrimSuffix(tickOf(pt, g, loc), "*")
 	if !Unfinished(pt, g) {
 		return text
@@ -197,7 +198,7 @@ func periodOf(pt metric.Point, g metric.Grain, loc Locale) string {
 }
 
 // axisTicks are the periods of results that begin on days, as an axis names them.
-func axisTicks(rs []*metric.Result, days []metric.Day, g metric.Grain, loc Locale) []string {
+func axisTicks(rs []*metric.Result, days []metric.Day, g metric.Grain, loc codes.Lang) []string {
 	out := make([]string, len(days))
 	for i, d := range days {
 		out[i] = tick(d, g, loc)
@@ -212,7 +213,7 @@ func axisTicks(rs []*metric.Result, days []metric.Day, g metric.Grain, loc Local
 }
 
 // Remarks say below a figure which of its periods are unfinished and what each is compared with.
-func Remarks(rs []*metric.Result, loc Locale) []string {
+func Remarks(rs []*metric.Result, loc codes.Lang) []string {
 	var out []string
 	add := func(text string) {
 		if !slices.Contains(out, text) {
@@ -263,12 +264,12 @@ func Remarks(rs []*metric.Result, loc Locale) []string {
 }
 
 // tick is a period on an axis.
-func tick(d metric.Day, g metric.Grain, loc Locale) string {
+func tick(d metric.Day, g metric.Grain, loc codes.Lang) string {
 	switch g {
 	case metric.Year:
 		return fmt.Sprint(d.Year())
 	case metric.Half:
-		if loc == En {
+		if loc == codes.En {
 			return fmt.Sprintf("%d H%d", d.Year(), (int(d.Month())-1)/6+1)
 		}
 		return fmt.Sprintf("%d%s半年", d.Year(), []string{"上", "下"}[(int(d.Month())-1)/6])

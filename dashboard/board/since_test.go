@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/codes"
 )
 
 // What moved stands beside what was reported, found by the words of its row and not by its place.
@@ -25,7 +26,7 @@ func TestSince(t *testing.T) {
 	if cells != 4 || rows != 1 {
 		t.Errorf("got %d cells and %d rows, want 4 and 1", cells, rows)
 	}
-	text, err := then.WithNow(Zh).CSV(Zh)
+	text, err := then.WithNow(codes.Zh).CSV(codes.Zh)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +46,7 @@ func TestSinceOfUnfinishedMonth(t *testing.T) {
 		day := metric.Date(2026, 6, 1)
 		pt := metric.Point{From: day, To: metric.Date(2026, 7, 1), Since: day, Until: until, Value: &value, Partial: until.Before(metric.Date(2026, 7, 1))}
 		r := &metric.Result{Query: metric.Query{Metric: "inflow", From: day, To: metric.Date(2026, 7, 1), Grain: metric.Month}, Unit: "人", Points: []metric.Point{pt}}
-		return Tabulate(Panel{Kind: Trend, Metrics: []string{"inflow"}, Grain: metric.Month}, []*metric.Result{r}, Zh)
+		return Tabulate(Panel{Kind: Trend, Metrics: []string{"inflow"}, Grain: metric.Month}, []*metric.Result{r}, codes.Zh)
 	}
 	then := grid(12, metric.Date(2026, 6, 29))
 	cells, rows := then.Since(grid(15, metric.Date(2026, 7, 1)))

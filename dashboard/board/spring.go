@@ -11,6 +11,7 @@ import (
 	"github.com/go-echarts/go-echarts/v2/opts"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/codes"
 )
 
 // A panel of kind spring has one Result per metric and year, as metric.Engine.AroundEve gives them: the years of the
@@ -30,7 +31,7 @@ func springMetric(p Panel, r *metric.Result) int {
 func fromEve(r *metric.Result, d metric.Day) int { return int(d.Sub(r.Eve) / (24 * time.Hour)) }
 
 // eveTick is a day counted from the eve: −7, 除夕, +7.
-func eveTick(n int, loc Locale) string {
+func eveTick(n int, loc codes.Lang) string {
 	switch {
 	case n == 0:
 		return pick(loc, "除夕", "Eve")
@@ -41,11 +42,11 @@ func eveTick(n int, loc Locale) string {
 }
 
 // springName is a metric of a year.
-func springName(p Panel, r *metric.Result, loc Locale) string {
+func springName(p Panel, r *metric.Result, loc codes.Lang) string {
 	return p.title(springMetric(p, r), loc) + " " + strconv.Itoa(r.Eve.Year()) + pick(loc, " 年", "")
 }
 
-func drawSpring(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, error) {
+func drawSpring(p Panel, rs []*metric.Result, loc codes.Lang) (json.RawMessage, error) {
 	days := p.Around()
 	var names []string
 	for n := -days; n <= days; n++ {
@@ -118,7 +119,7 @@ func drawSpring(p Panel, rs []*metric.Result, loc Locale) (json.RawMessage, erro
 }
 
 // tabulateSpring is a row per day, counted from the eve, and a column per metric and year.
-func tabulateSpring(p Panel, rs []*metric.Result, loc Locale) Grid {
+func tabulateSpring(p Panel, rs []*metric.Result, loc codes.Lang) Grid {
 	g := Grid{Heads: []Head{{Text: pick(loc, "距除夕天数", "Days from the eve")}, {Text: pick(loc, fmt.Sprintf("%d 年日期", rs[0].Eve.Year()), fmt.Sprintf("Date in %d", rs[0].Eve.Year()))}}}
 	at := map[int]int{}
 	for n := -p.Around(); n <= p.Around(); n++ {
@@ -140,13 +141,13 @@ func tabulateSpring(p Panel, rs []*metric.Result, loc Locale) Grid {
 }
 
 // describeSpring says how far each year had come on the last of the days.
-func describeSpring(p Panel, rs []*metric.Result, loc Locale) []string {
+func describeSpring(p Panel, rs []*metric.Result, loc codes.Lang) []string {
 	var out []string
 	for _, r := range rs {
 		for i := len(r.Points) - 1; i >= 0; i-- {
 			if pt := r.Points[i]; pt.Value != nil {
 				day := eveTick(fromEve(r, pt.From), loc)
-				out = append(out, springName(p, r, loc)+" "+metric.Format(pt.Value, r.Unit, string(loc))+pick(loc, "（至 "+day+"）", " (to "+strings.ToLower(day)+")"))
+				out = append(out, springName(p, r, loc)+" "+metric.Format(pt.Value, r.Unit, loc)+pick(loc, "（至 "+day+"）", " (to "+strings.ToLower(day)+")"))
 				break
 			}
 		}

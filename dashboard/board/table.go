@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/codes"
 )
 
 // Head is a column of a Grid.
@@ -41,7 +42,7 @@ type Grid struct {
 
 // Tabulate puts the results of a panel side by side: a row per period and key, a column per metric, and columns for
 // the comparison where one was asked for.
-func Tabulate(p Panel, rs []*metric.Result, loc Locale) Grid {
+func Tabulate(p Panel, rs []*metric.Result, loc codes.Lang) Grid {
 	var g Grid
 	if len(rs) == 0 {
 		return g
@@ -121,7 +122,7 @@ func Tabulate(p Panel, rs []*metric.Result, loc Locale) Grid {
 			found[j] = true
 			c := Cell{Text: number(pt.Value, r.Unit), Value: pt.Value, Metric: r.Query.Metric, Keys: pt.Keys}
 			if pt.Value == nil {
-				c.Note = metric.WhyText(pt.Why, string(loc))
+				c.Note = metric.WhyText(pt.Why, loc)
 			} else if most > 0 && (i == 0 || lists == nil && len(rs) <= 7) {
 				// beside a list, or among many columns, there is room for the first bar only
 				c.Share = max(0, *pt.Value/most)
@@ -168,7 +169,7 @@ func Tabulate(p Panel, rs []*metric.Result, loc Locale) Grid {
 
 // tabulateAhead is a row per key: the last period counted, then what is expected in those to come, each with its
 // range, and how the forecast would have done so far. The greatest in the first period to come is first.
-func tabulateAhead(p Panel, r *metric.Result, loc Locale) Grid {
+func tabulateAhead(p Panel, r *metric.Result, loc codes.Lang) Grid {
 	var g Grid
 	grain := r.Query.Grain
 	if grain == metric.Total && r.Metric != nil {
@@ -242,7 +243,7 @@ func tabulateAhead(p Panel, r *metric.Result, loc Locale) Grid {
 		test := Cell{Text: pick(loc, "无从检验", "cannot be tested")}
 		for _, b := range r.Backtest {
 			if slices.Equal(b.Keys, pts[ahead[0]].Keys) && b.N > 0 {
-				mape, naive := metric.Format(&b.MAPE, "%", string(loc)), metric.Format(&b.Naive, "%", string(loc))
+				mape, naive := metric.Format(&b.MAPE, "%", loc), metric.Format(&b.Naive, "%", loc)
 				test.Text = fmt.Sprintf(pick(loc, "%s（去年同季 %s）", "%s (a year before: %s)"), mape, naive)
 			}
 		}
@@ -251,16 +252,16 @@ func tabulateAhead(p Panel, r *metric.Result, loc Locale) Grid {
 	return g
 }
 
-func forecastCell(pt metric.Point, unit string, loc Locale) Cell {
+func forecastCell(pt metric.Point, unit string, loc codes.Lang) Cell {
 	c := Cell{Text: number(pt.Value, unit), Value: pt.Value}
 	if pt.Value == nil {
-		c.Note = metric.WhyText(pt.Why, string(loc))
+		c.Note = metric.WhyText(pt.Why, loc)
 	}
 	return c
 }
 
 // greatest lists the three greatest values of a result that is cut once more than keys: 真空冶炼 120、定向凝固 80.
-func greatest(r *metric.Result, keys []string, loc Locale) string {
+func greatest(r *metric.Result, keys []string, loc codes.Lang) string {
 	var of []metric.Point
 	for _, pt := range r.Points {
 		if len(pt.Keys) == len(keys)+1 && slices.Equal(pt.Keys[:len(keys)], keys) && pt.Value != nil && *pt.Value > 0 {
@@ -282,7 +283,7 @@ func greatest(r *metric.Result, keys []string, loc Locale) string {
 }
 
 // tabulateSteps is one row per metric.
-func tabulateSteps(p Panel, rs []*metric.Result, loc Locale) Grid {
+func tabulateSteps(p Panel, rs []*metric.Result, loc codes.Lang) Grid {
 	g := Grid{Heads: []Head{{Text: pick(loc, "指标", "Measure")}, {Text: pick(loc, "数值", "Value"), Number: true}, {Text: pick(loc, "单位", "Unit")}}}
 	compare := slices.ContainsFunc(rs, func(r *metric.Result) bool { return r.Query.Compare != metric.NoCompare })
 	if compare {
@@ -296,7 +297,7 @@ func tabulateSteps(p Panel, rs []*metric.Result, loc Locale) Grid {
 		}
 		c := Cell{Text: number(pt.Value, r.Unit), Value: pt.Value}
 		if pt.Value == nil {
-			c.Note = metric.WhyText(pt.Why, string(loc))
+			c.Note = metric.WhyText(pt.Why, loc)
 		}
 		row := []Cell{{Text: p.title(i, loc)}, c, {Text: UnitName(r.Unit, loc)}}
 		switch {
@@ -310,17 +311,17 @@ func tabulateSteps(p Panel, rs []*metric.Result, loc Locale) Grid {
 	return g
 }
 
-func changeCell(pt metric.Point, unit string, loc Locale) Cell {
+func changeCell(pt metric.Point, unit string, loc codes.Lang) Cell {
 	if pt.Change == nil {
-		return Cell{Text: "—", Note: metric.WhyText(pt.WhyChange, string(loc))}
+		return Cell{Text: "—", Note: metric.WhyText(pt.WhyChange, loc)}
 	}
-	return Cell{Text: metric.FormatChange(pt.Change, unit, string(loc)), Value: pt.Change}
+	return Cell{Text: metric.FormatChange(pt.Change, unit, loc), Value: pt.Change}
 }
 
-func baseCell(pt metric.Point, unit string, loc Locale) Cell {
+func baseCell(pt metric.Point, unit string, loc codes.Lang) Cell {
 	c := Cell{Text: number(pt.Base, unit), Value: pt.Base}
 	if pt.Base == nil && pt.WhyChange != metric.WhyZeroBase {
-		c.Note = metric.WhyText(pt.WhyChange, string(loc))
+		c.Note = metric.WhyText(pt.WhyChange, loc)
 	}
 	return c
 }
@@ -334,7 +335,7 @@ func changeUnit(unit string) string {
 }
 
 // baseName is what the figures of a comparison are compared with.
-func baseName(c metric.Compare, loc Locale) string {
+func baseName(c metric.Compare, loc codes.Lang) string {
 	switch c {
 	case metric.Previous:
 		return pick(loc, "上期", "Previous period")
@@ -345,7 +346,7 @@ func baseName(c metric.Compare, loc Locale) string {
 }
 
 // compareName is the name of a comparison.
-func compareName(c metric.Compare, loc Locale) string {
+func compareName(c metric.Compare, loc codes.Lang) string {
 	switch c {
 	case metric.Previous:
 		return pick(loc, "环比", "Change")
@@ -377,7 +378,7 @@ func number(v *float64, unit string) string {
 }
 
 // UnitName is a unit in words; "" for an index.
-func UnitName(unit string, loc Locale) string { return metric.UnitText(unit, string(loc)) }
+func UnitName(unit string, loc codes.Lang) string { return metric.UnitText(unit, loc) }
 
 // Since puts beside each number of g, which was reported, what it is in now where that is something else. It returns
 // how many cells moved and how many rows of now are not in g. Rows are found by what stands in them besides numbers.
@@ -427,7 +428,7 @@ func (g Grid) Since(now Grid) (cells, rows int) {
 }
 
 // WithNow puts a column beside each one in which a number moved since it was reported: what it is now.
-func (g Grid) WithNow(loc Locale) Grid {
+func (g Grid) WithNow(loc codes.Lang) Grid {
 	var out Grid
 	moved := make([]bool, len(g.Heads))
 	for _, row := range g.Rows {
@@ -461,7 +462,7 @@ func (g Grid) WithNow(loc Locale) Grid {
 // CSV writes a Grid for a spreadsheet: UTF-8 with a byte order mark, CRLF, numbers unrounded. A text that a spreadsheet
 // would take for a formula gets an apostrophe before it. Where a number is missing its cell is empty, and a last column
 // says why.
-func (g Grid) CSV(loc Locale) ([]byte, error) {
+func (g Grid) CSV(loc codes.Lang) ([]byte, error) {
 	var out bytes.Buffer
 	out.WriteString("\uFEFF")
 	w := csv.NewWriter(&out)

@@ -36,16 +36,16 @@ const (
 
 // Metric is one declared number. It is read-only once loaded.
 type Metric struct {
-	Name       string       `yaml:"name"`
-	ID         string       `yaml:"id"` // number in the indicator system; empty: none
-	Title      dataset.Text `yaml:"title"`
-	Definition dataset.Text `yaml:"definition"` // 口径
-	UnitSpec   UnitSpec     `yaml:"unit"`
-	Unit       string       `yaml:"-"`         // of UnitSpec: a word, or "zh|en|decimals"; see Format
-	Direction  string       `yaml:"direction"` // up: more is better; down; context
-	Sentence   []string     `yaml:"sentence"`  // which sentences of the yearly speech it answers
-	Every      Grain        `yaml:"every"`     // the shortest period it is meant for
-	Kind       Kind         `yaml:"kind"`
+	Name       string     `yaml:"name"`
+	ID         string     `yaml:"id"` // number in the indicator system; empty: none
+	Title      codes.Text `yaml:"title"`
+	Definition codes.Text `yaml:"definition"` // 口径
+	UnitSpec   UnitSpec   `yaml:"unit"`
+	Unit       string     `yaml:"-"`         // of UnitSpec: a word, or "zh|en|decimals"; see Format
+	Direction  string     `yaml:"direction"` // up: more is better; down; context
+	Sentence   []string   `yaml:"sentence"`  // which sentences of the yearly speech it answers
+	Every      Grain      `yaml:"every"`     // the shortest period it is meant for
+	Kind       Kind       `yaml:"kind"`
 
 	// Flow and stock: an aggregate over the rows of a dataset.
 	Like  string `yaml:"like"` // begin with the fields of this metric ...
@@ -182,13 +182,13 @@ func onlyKeys(n *yaml.Node, keys ...string) error {
 
 // Dimension is a way to cut metrics.
 type Dimension struct {
-	Name   string                  `yaml:"name"`
-	Title  dataset.Text            `yaml:"title"`
-	Expr   string                  `yaml:"expr"`   // over the dataset's columns; empty: the column of the dimension's name
-	List   string                  `yaml:"list"`   // code list that names the keys
-	Also   []string                `yaml:"also"`   // more lists, where several datasets have their own
-	Labels map[string]dataset.Text `yaml:"labels"` // names of keys, before the list's
-	Order  []string                `yaml:"order"`  // keys in the order people expect; empty: by value
+	Name   string                `yaml:"name"`
+	Title  codes.Text            `yaml:"title"`
+	Expr   string                `yaml:"expr"`   // over the dataset's columns; empty: the column of the dimension's name
+	List   string                `yaml:"list"`   // code list that names the keys
+	Also   []string              `yaml:"also"`   // more lists, where several datasets have their own
+	Labels map[string]codes.Text `yaml:"labels"` // names of keys, before the list's
+	Order  []string              `yaml:"order"`  // keys in the order people expect; empty: by value
 
 	file string
 	line int
@@ -231,16 +231,16 @@ func (c *Catalog) Metric(name string) *Metric { return c.byName[name] }
 func (c *Catalog) Dimension(name string) *Dimension { return c.dimensions[name] }
 
 // Label returns what people call a key of a dimension; the key itself where nobody named it.
-func (c *Catalog) Label(dim, key string) Label {
+func (c *Catalog) Label(dim, key string) codes.Text {
 	if key == "" {
-		return Label{"未填", "Not stated"}
+		return codes.Text{Zh: "未填", En: "Not stated"}
 	}
 	d := c.dimensions[dim]
 	if d == nil {
-		return Label{key, key}
+		return codes.Text{Zh: key, En: key}
 	}
 	if t, ok := d.Labels[key]; ok {
-		return Label(t)
+		return t
 	}
 	for _, name := range append([]string{d.List}, d.Also...) {
 		if name == "" || c.lists == nil || c.lists.Get(name) == nil {
@@ -249,11 +249,11 @@ func (c *Catalog) Label(dim, key string) Label {
 		list := c.lists.Get(name)
 		for _, v := range list.Values {
 			if v.Code == key || list.Ranked && strconv.Itoa(v.Rank) == key {
-				return Label{v.Zh, v.En}
+				return codes.Text{Zh: v.Zh, En: v.En}
 			}
 		}
 	}
-	return Label{key, key}
+	return codes.Text{Zh: key, En: key}
 }
 
 var nameRule = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)

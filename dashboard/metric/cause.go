@@ -7,6 +7,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"yanzhen/pipeline/codes"
 )
 
 // Aspect is what the parts of a number are looked at for.
@@ -67,7 +69,7 @@ type Cause struct {
 // Portion is the whole or a part of it.
 type Portion struct {
 	Key      string // of the dimension
-	Label    Label
+	Label    codes.Text
 	From, To Day
 	Value    *float64
 	Base     *float64 // compared with

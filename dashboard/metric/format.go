@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"yanzhen/pipeline/codes"
+
 	"go.yaml.in/yaml/v3"
 )
 
@@ -102,7 +104,7 @@ func wordOf(unit string) (unitWord, bool) {
 const None = "—"
 
 // UnitText returns the word of a unit; empty where it has none.
-func UnitText(unit, lang string) string {
+func UnitText(unit string, lang codes.Lang) string {
 	w, _ := wordOf(unit)
 	if lang == "en" {
 		return w.en
@@ -126,7 +128,7 @@ func Number(v *float64, unit string) string {
 
 // Format prints v with its unit: 3,016 人, 3,016 people, 38.9%, — for nil. It is the one place
 // where a number becomes text.
-func Format(v *float64, unit, lang string) string {
+func Format(v *float64, unit string, lang codes.Lang) string {
 	s := Number(v, unit)
 	word := UnitText(unit, lang)
 	if s == None || word == "" || unit == "%" {
@@ -140,7 +142,7 @@ func Format(v *float64, unit, lang string) string {
 
 // FormatChange prints a change with its sign: +394.9%, or +2.1个百分点 (+2.1 pp) where the metric is
 // itself a percentage. Nil is None.
-func FormatChange(change *float64, unit, lang string) string {
+func FormatChange(change *float64, unit string, lang codes.Lang) string {
 	if change == nil || math.IsNaN(*change) || math.IsInf(*change, 0) {
 		return None
 	}
@@ -196,7 +198,7 @@ func roundAway(v float64, decimals int) float64 {
 }
 
 // WhyText says in a sentence why a number is missing.
-func WhyText(why, lang string) string {
+func WhyText(why string, lang codes.Lang) string {
 	zh, en := "", ""
 	switch why {
 	case WhyNoData:

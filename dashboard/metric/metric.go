@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -87,12 +88,12 @@ const (
 
 // Point is one number of a Result. Value is nil where the metric is undefined: Why says so.
 type Point struct {
-	From   Day      // start of the period
-	To     Day      // end of the period, not clipped by the data date
-	Since  Day      // first day that is counted, where Query.Window put it before From; else From
-	Until  Day      // the day after the last that is counted: before To where the data end
-	Keys   []string // one per Query.By
-	Labels []Label  // the keys as people read them
+	From   Day          // start of the period
+	To     Day          // end of the period, not clipped by the data date
+	Since  Day          // first day that is counted, where Query.Window put it before From; else From
+	Until  Day          // the day after the last that is counted: before To where the data end
+	Keys   []string     // one per Query.By
+	Labels []codes.Text // the keys as people read them
 	Value  *float64
 	Base   *float64 // the compared value; nil where there is none
 	// BaseFrom and BaseTo are the days Base counts, half open; zero where nothing is compared.
@@ -111,17 +112,6 @@ type Point struct {
 	// otherwise; nil where the method has no interval).
 	Forecast     bool
 	Lower, Upper *float64
-}
-
-// Label is a key in both languages.
-type Label struct{ Zh, En string }
-
-// In returns the label in a language ("zh" or "en"); zh where en is empty.
-func (l Label) In(lang string) string {
-	if lang == "en" && l.En != "" {
-		return l.En
-	}
-	return l.Zh
 }
 
 // Result answers a Query. Points are ordered by period, then by value, greatest first.

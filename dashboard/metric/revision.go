@@ -11,6 +11,7 @@ import (
 
 	"github.com/apache/arrow/go/v17/arrow"
 
+	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -28,7 +29,7 @@ type Revision struct {
 type Revised struct {
 	From, To      Day
 	Keys          []string
-	Labels        []Label
+	Labels        []codes.Text
 	Reported, Now *float64
 	WhyReported   string // why there was none then
 	WhyNow        string

@@ -11,20 +11,19 @@ import (
 	"golang.org/x/text/width"
 
 	"yanzhen/pipeline/codes"
-	"yanzhen/pipeline/dataset"
 )
 
 // Scope is the part of a metric that a responsible unit answers for.
 type Scope struct {
-	Text  string       // as the workbook or the configuration has it; empty: nobody said, the whole zone
-	Where []Filter     // none: the whole zone
-	Unit  bool         // by the unit's own default, because the target says nothing
-	Note  dataset.Text // why the unit's default does not apply to this metric
-	Fault dataset.Text // why the text cannot be read; there is no figure then
+	Text  string     // as the workbook or the configuration has it; empty: nobody said, the whole zone
+	Where []Filter   // none: the whole zone
+	Unit  bool       // by the unit's own default, because the target says nothing
+	Note  codes.Text // why the unit's default does not apply to this metric
+	Fault codes.Text // why the text cannot be read; there is no figure then
 }
 
 // Title says what the figure is measured over: 全区 / 园区 磁材小镇.
-func (s Scope) Title(c *Catalog, lang string) string {
+func (s Scope) Title(c *Catalog, lang codes.Lang) string {
 	if len(s.Where) == 0 {
 		return map[bool]string{true: "the whole zone", false: "全区"}[lang == "en"]
 	}
@@ -86,7 +85,7 @@ func (c *Catalog) scope(m *Metric, text string) Scope {
 		}
 		words := strings.FieldsFunc(list, func(r rune) bool { return strings.ContainsRune("、,|､", r) })
 		var fits []Filter
-		var fault dataset.Text
+		var fault codes.Text
 		for _, d := range dims {
 			f := Filter{Dim: d}
 			for _, w := range words {
@@ -106,7 +105,7 @@ func (c *Catalog) scope(m *Metric, text string) Scope {
 		switch {
 		case len(fits) == 1:
 			if slices.ContainsFunc(s.Where, func(o Filter) bool { return o.Dim == fits[0].Dim }) {
-				s.Fault = dataset.Text{Zh: fmt.Sprintf("考核范围“%s”：%s 写了两次", s.Text, c.dimTitle(fits[0].Dim, "zh")), En: fmt.Sprintf("scope %q: %s is given twice", s.Text, c.dimTitle(fits[0].Dim, "en"))}
+				s.Fault = codes.Text{Zh: fmt.Sprintf("考核范围“%s”：%s 写了两次", s.Text, c.dimTitle(fits[0].Dim, "zh")), En: fmt.Sprintf("scope %q: %s is given twice", s.Text, c.dimTitle(fits[0].Dim, "en"))}
 				return s
 			}
 			s.Where = append(s.Where, fits[0])
@@ -116,7 +115,7 @@ func (c *Catalog) scope(m *Metric, text string) Scope {
 				zh, en = append(zh, c.dimTitle(f.Dim, "zh")+"="+list), append(en, c.dimTitle(f.Dim, "en")+"="+list)
 			}
 			s.Where = nil
-			s.Fault = dataset.Text{Zh: fmt.Sprintf("考核范围“%s”有几种读法，请写成 %s", s.Text, strings.Join(zh, " 或 ")), En: fmt.Sprintf("scope %q can be read in several ways: write %s", s.Text, strings.Join(en, " or "))}
+			s.Fault = codes.Text{Zh: fmt.Sprintf("考核范围“%s”有几种读法，请写成 %s", s.Text, strings.Join(zh, " 或 ")), En: fmt.Sprintf("scope %q can be read in several ways: write %s", s.Text, strings.Join(en, " or "))}
 			return s
 		case ok && fault.Zh != "":
 			s.Where, s.Fault = nil, fault
@@ -130,7 +129,7 @@ func (c *Catalog) scope(m *Metric, text string) Scope {
 	return s
 }
 
-func (c *Catalog) dimTitle(dim, lang string) string {
+func (c *Catalog) dimTitle(dim string, lang codes.Lang) string {
 	if d := c.dimensions[dim]; d != nil && d.Title.Zh != "" {
 		return d.Title.In(lang)
 	}
@@ -139,14 +138,14 @@ func (c *Catalog) dimTitle(dim, lang string) string {
 
 // dimOf finds the dimension of a metric by its name or title, also by a part of the title that only
 // one has: 节点 is 产业链节点, 所在园区 is 园区.
-func (c *Catalog) dimOf(m *Metric, name string) (string, dataset.Text) {
+func (c *Catalog) dimOf(m *Metric, name string) (string, codes.Text) {
 	lower := strings.ToLower(name)
 	var part []string
 	within, longest := "", 0 // the longest title inside the name
 	for _, d := range m.dims {
 		zh, en := c.dimTitle(d, "zh"), strings.ToLower(c.dimTitle(d, "en"))
 		if lower == d || name == zh || lower == en {
-			return d, dataset.Text{}
+			return d, codes.Text{}
 		}
 		if name != "" && (strings.Contains(zh, name) || strings.Contains(en, lower)) {
 			part = append(part, d)
@@ -156,40 +155,40 @@ func (c *Catalog) dimOf(m *Metric, name string) (string, dataset.Text) {
 		}
 	}
 	if len(part) == 0 && within != "" {
-		return within, dataset.Text{}
+		return within, codes.Text{}
 	}
 	if len(part) == 1 {
-		return part[0], dataset.Text{}
+		return part[0], codes.Text{}
 	}
 	return "", c.noDim(m, name)
 }
 
-func (c *Catalog) noDim(m *Metric, what string) dataset.Text {
+func (c *Catalog) noDim(m *Metric, what string) codes.Text {
 	if len(m.dims) == 0 {
-		return dataset.Text{Zh: fmt.Sprintf("考核范围“%s”：该指标只有全区数，不能细分", what), En: fmt.Sprintf("scope %q: the measure is of the whole zone only and cannot be cut", what)}
+		return codes.Text{Zh: fmt.Sprintf("考核范围“%s”：该指标只有全区数，不能细分", what), En: fmt.Sprintf("scope %q: the measure is of the whole zone only and cannot be cut", what)}
 	}
 	var zh, en []string
 	for _, d := range m.dims {
 		zh, en = append(zh, c.dimTitle(d, "zh")), append(en, d)
 	}
-	return dataset.Text{
+	return codes.Text{
 		Zh: fmt.Sprintf("考核范围“%s”读不懂：写成 维度=值，该指标可用的维度有 %s", what, strings.Join(zh, "、")),
 		En: fmt.Sprintf("scope %q cannot be read: write dimension=value, with one of %s", what, strings.Join(en, ", ")),
 	}
 }
 
 // keyOf finds the key of a dimension by its code, a name or an alias.
-func (c *Catalog) keyOf(dim, text string) (string, dataset.Text) {
+func (c *Catalog) keyOf(dim, text string) (string, codes.Text) {
 	d := c.dimensions[dim]
 	if d == nil || d.List == "" || c.lists == nil {
-		return text, dataset.Text{}
+		return text, codes.Text{}
 	}
 	if text != "" && c.key(dim, text) == nil {
-		return text, dataset.Text{}
+		return text, codes.Text{}
 	}
 	for key, label := range d.Labels {
 		if label.Zh == text || strings.EqualFold(label.En, text) {
-			return key, dataset.Text{}
+			return key, codes.Text{}
 		}
 	}
 	var zh, en []string
@@ -199,7 +198,7 @@ func (c *Catalog) keyOf(dim, text string) (string, dataset.Text) {
 			continue
 		}
 		if code, ok := list.Find(text); ok {
-			return rankKey(d, list, code), dataset.Text{}
+			return rankKey(d, list, code), codes.Text{}
 		}
 		for _, v := range list.Values {
 			zh, en = append(zh, v.Zh), append(en, v.Code)
@@ -214,7 +213,7 @@ func (c *Catalog) keyOf(dim, text string) (string, dataset.Text) {
 		}
 		return strings.Join(all, sep)
 	}
-	return "", dataset.Text{
+	return "", codes.Text{
 		Zh: fmt.Sprintf("考核范围：%s没有“%s”，可用 %s", d.Title.In("zh"), text, most(zh, "、", " …… 共 %d 个")),
 		En: fmt.Sprintf("scope: %s has no %q (have %s)", dim, text, most(en, ", ", " ... %d in all")),
 	}
@@ -239,7 +238,7 @@ func (e *Engine) scopeOf(m *Metric, unit, text string) Scope {
 	}
 	own := e.Catalog.scope(m, e.Scopes[unit])
 	if own.Fault.Zh != "" {
-		return Scope{Note: dataset.Text{
+		return Scope{Note: codes.Text{
 			Zh: fmt.Sprintf("该指标不能按“%s”细分，按全区计", e.Scopes[unit]),
 			En: fmt.Sprintf("cannot be cut by %q: of the whole zone", e.Scopes[unit]),
 		}}
@@ -252,7 +251,7 @@ func (e *Engine) scopeOf(m *Metric, unit, text string) Scope {
 func (c *Catalog) CheckScopes(scopes map[string]string) error {
 	var faults []error
 	for _, unit := range slices.Sorted(maps.Keys(scopes)) {
-		var fault dataset.Text
+		var fault codes.Text
 		most := -1
 		for _, m := range c.metrics {
 			s := c.scope(m, scopes[unit])

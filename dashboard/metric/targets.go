@@ -13,6 +13,7 @@ import (
 
 	"github.com/apache/arrow/go/v17/arrow"
 
+	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -63,7 +64,7 @@ type Target struct {
 }
 
 // Line says the pace in one line: 落后 37，每月需 12 / 37 behind; 12 a month needed.
-func (t Target) Line(lang string) string {
+func (t Target) Line(lang codes.Lang) string {
 	say := func(zh, en string) string {
 		if lang == "en" {
 			return en

@@ -44,8 +44,8 @@ type Reject struct {
 	Cell   string // address in the file, C17; empty where it has none
 	Raw    string // as in the file, at most 200 bytes; masked where the column is personal, and wherever a long number stands
 	Rule   string // short stable name: required, number, date, code, person_check_digit ...
-	Reason dataset.Text
-	Remedy dataset.Text
+	Reason codes.Text
+	Remedy codes.Text
 	Warn   bool // the row was loaded with NULL here
 }
 

@@ -148,7 +148,7 @@ func load(t testing.TB, ds *dataset.Dataset, src source.Source, o Options) loade
 	return out
 }
 
-func both(zh, en string) dataset.Text { return dataset.Text{Zh: zh, En: en} }
+func both(zh, en string) codes.Text { return codes.Text{Zh: zh, En: en} }
 
 // people is a dataset with a column of every type.
 func people() *dataset.Dataset {

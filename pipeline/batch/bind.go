@@ -69,7 +69,7 @@ func (b *Binding) Cells(i int) string {
 // header that could mean two things.
 type BindError struct {
 	Dataset string
-	Faults  []dataset.Text
+	Faults  []codes.Text
 }
 
 // Error prints the faults in Chinese, then in English.
@@ -82,7 +82,7 @@ func (e *BindError) Error() string {
 }
 
 func (e *BindError) add(zh, en string) {
-	e.Faults = append(e.Faults, dataset.Text{Zh: zh, En: en})
+	e.Faults = append(e.Faults, codes.Text{Zh: zh, En: en})
 }
 
 var repeated = regexp.MustCompile(`#[0-9]+$`)

@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 )
 
@@ -13,12 +14,12 @@ import (
 // quotes the cell.
 type fault struct {
 	rule   string
-	reason dataset.Text
-	remedy dataset.Text
+	reason codes.Text
+	remedy codes.Text
 }
 
 func newFault(rule, zh, en, doZh, doEn string) *fault {
-	return &fault{rule, dataset.Text{Zh: zh, En: en}, dataset.Text{Zh: doZh, En: doEn}}
+	return &fault{rule, codes.Text{Zh: zh, En: en}, codes.Text{Zh: doZh, En: doEn}}
 }
 
 // The faults that need no detail of the cell or the column.

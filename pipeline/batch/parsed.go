@@ -362,7 +362,7 @@ func creditText(raw string) (string, *fault) {
 	}
 	if better, ok := codes.RepairCredit(raw); ok {
 		g := *f
-		g.remedy = dataset.Text{Zh: "是否为 " + better + "？请与营业执照核对", En: "perhaps " + better + "; compare with the licence"}
+		g.remedy = codes.Text{Zh: "是否为 " + better + "？请与营业执照核对", En: "perhaps " + better + "; compare with the licence"}
 		return "", &g
 	}
 	return "", f

@@ -13,6 +13,7 @@ import (
 
 	"github.com/apache/arrow/go/v17/arrow/array"
 
+	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/warehouse"
 )
@@ -41,8 +42,8 @@ type Sum struct {
 type Failure struct {
 	Name     string
 	Hold     bool // false: worth saying, no reason to hold the batch back
-	Reason   dataset.Text
-	Remedy   dataset.Text
+	Reason   codes.Text
+	Remedy   codes.Text
 	Measured string   // what was found, in figures
 	Examples []string // up to five rows: file!sheet:row
 }
@@ -243,11 +244,11 @@ func Run(ctx context.Context, db Querier, ds *dataset.Dataset, s Scope) (Result,
 		if d[2] != "0" {
 			res.Failures = append(res.Failures, Failure{
 				Name: "period", Hold: true, Measured: d[2], Examples: examples(d[3]),
-				Reason: dataset.Text{
+				Reason: codes.Text{
 					Zh: fmt.Sprintf("%s 行的日期不在 %s 至 %s（不含）之间", d[2], s.From.Format(time.DateOnly), s.To.Format(time.DateOnly)),
 					En: fmt.Sprintf("%s rows have a date outside %s to %s (exclusive)", d[2], s.From.Format(time.DateOnly), s.To.Format(time.DateOnly)),
 				},
-				Remedy: dataset.Text{Zh: "核对日期；若属于别的期间，请放进那个期间的报表", En: "check the dates; send rows of another period with that period"},
+				Remedy: codes.Text{Zh: "核对日期；若属于别的期间，请放进那个期间的报表", En: "check the dates; send rows of another period with that period"},
 			})
 		}
 	}
@@ -294,11 +295,11 @@ func repeated(ctx context.Context, db Querier, ds *dataset.Dataset, batch uint32
 		return nil, nil
 	}
 	f := &Failure{Name: "key", Measured: rows[0][0], Examples: examples(rows[0][2])}
-	f.Reason = dataset.Text{
+	f.Reason = codes.Text{
 		Zh: fmt.Sprintf("%s 行与前面的行在“%s”上重复", rows[0][0], strings.Join(titles[0], "、")),
 		En: fmt.Sprintf("%s rows repeat an earlier row in %s", rows[0][0], strings.Join(titles[1], ", ")),
 	}
-	f.Remedy = dataset.Text{Zh: "核对并删去重复的行", En: "check and remove the repeated rows"}
+	f.Remedy = codes.Text{Zh: "核对并删去重复的行", En: "check and remove the repeated rows"}
 	if u.check != nil {
 		f.Name, f.Hold = u.check.Name, u.check.Action != "warn"
 		f.Reason.Zh = u.check.Reason.Zh + "：" + f.Reason.Zh
@@ -368,22 +369,22 @@ func Limits(ds *dataset.Dataset, read, loaded, rejected, before uint64) []Failur
 		limit := strconv.FormatFloat(100**max, 'f', -1, 64) + " %"
 		out = append(out, Failure{
 			Name: "rejected_share", Hold: true, Measured: percent(rejected, read),
-			Reason: dataset.Text{
+			Reason: codes.Text{
 				Zh: fmt.Sprintf("%d 行中拒收 %d 行（%s），超过上限 %s", read, rejected, percent(rejected, read), limit),
 				En: fmt.Sprintf("%d of %d rows were refused (%s), more than the limit of %s", rejected, read, percent(rejected, read), limit),
 			},
-			Remedy: dataset.Text{Zh: "按拒收清单改正后重新报送；确认无误可强制发布", En: "correct the listed rows and send the file again, or publish it by force"},
+			Remedy: codes.Text{Zh: "按拒收清单改正后重新报送；确认无误可强制发布", En: "correct the listed rows and send the file again, or publish it by force"},
 		})
 	}
 	if max := ds.Limits.ShrinkShare; max != nil && before > 0 && loaded < before && float64(before-loaded) > *max*float64(before) {
 		limit := strconv.FormatFloat(100**max, 'f', -1, 64) + " %"
 		out = append(out, Failure{
 			Name: "shrink_share", Hold: true, Measured: percent(before-loaded, before),
-			Reason: dataset.Text{
+			Reason: codes.Text{
 				Zh: fmt.Sprintf("行数由 %d 减至 %d（减少 %s），超过上限 %s", before, loaded, percent(before-loaded, before), limit),
 				En: fmt.Sprintf("rows fall from %d to %d (by %s), more than the limit of %s", before, loaded, percent(before-loaded, before), limit),
 			},
-			Remedy: dataset.Text{Zh: "核对是否漏报；确认无误可强制发布", En: "check that nothing is missing, or publish it by force"},
+			Remedy: codes.Text{Zh: "核对是否漏报；确认无误可强制发布", En: "check that nothing is missing, or publish it by force"},
 		})
 	}
 	return out

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/warehousetest"
@@ -21,7 +22,7 @@ func share(v float64) *float64 { return &v }
 
 var visits = &dataset.Dataset{
 	Name:      "visits",
-	Title:     dataset.Text{Zh: "走访", En: "Visits"},
+	Title:     codes.Text{Zh: "走访", En: "Visits"},
 	Unit:      []string{"sender", "period"},
 	Period:    &dataset.Span{Column: "day", Grain: "month"},
 	Partition: &dataset.Partition{Column: "day", By: "year"},
@@ -29,16 +30,16 @@ var visits = &dataset.Dataset{
 	Key:       []string{"who", "day"},
 	Limits:    dataset.Limits{RejectedShare: share(0.2), ShrinkShare: share(0.5)},
 	Columns: []dataset.Column{
-		{Name: "who", Type: dataset.String, Required: true, Title: dataset.Text{Zh: "对象", En: "Whom"}},
-		{Name: "day", Type: dataset.Date, Title: dataset.Text{Zh: "日期", En: "Day"}, Default: "2026-06-01"},
-		{Name: "place", Type: dataset.Low, Title: dataset.Text{Zh: "地点", En: "Place"}},
-		{Name: "people", Type: dataset.Int32, Title: dataset.Text{Zh: "人数", En: "People"}},
-		{Name: "cost", Type: dataset.Float64, Title: dataset.Text{Zh: "费用", En: "Cost"}},
+		{Name: "who", Type: dataset.String, Required: true, Title: codes.Text{Zh: "对象", En: "Whom"}},
+		{Name: "day", Type: dataset.Date, Title: codes.Text{Zh: "日期", En: "Day"}, Default: "2026-06-01"},
+		{Name: "place", Type: dataset.Low, Title: codes.Text{Zh: "地点", En: "Place"}},
+		{Name: "people", Type: dataset.Int32, Title: codes.Text{Zh: "人数", En: "People"}},
+		{Name: "cost", Type: dataset.Float64, Title: codes.Text{Zh: "费用", En: "Cost"}},
 	},
 	SetChecks: []dataset.SetCheck{
-		{Name: "once_each", Unique: []string{"who", "place"}, Reason: dataset.Text{Zh: "同一地点走访两次", En: "visited twice at one place"}},
-		{Name: "cheap", Expr: "avg(cost) < 100", Action: "warn", Reason: dataset.Text{Zh: "平均费用过高", En: "dear on average"}},
-		{Name: "crowded", Expr: "max(people) <= 50", Reason: dataset.Text{Zh: "人数过多", En: "too many people"}},
+		{Name: "once_each", Unique: []string{"who", "place"}, Reason: codes.Text{Zh: "同一地点走访两次", En: "visited twice at one place"}},
+		{Name: "cheap", Expr: "avg(cost) < 100", Action: "warn", Reason: codes.Text{Zh: "平均费用过高", En: "dear on average"}},
+		{Name: "crowded", Expr: "max(people) <= 50", Reason: codes.Text{Zh: "人数过多", En: "too many people"}},
 	},
 }
 

@@ -321,7 +321,7 @@ func (l *List) Value(code string) (Value, bool) {
 }
 
 // Label returns the name of a code in "zh" or "en"; the code itself where the list lacks it.
-func (l *List) Label(code, lang string) string {
+func (l *List) Label(code string, lang Lang) string {
 	v, ok := l.Value(code)
 	switch {
 	case !ok:

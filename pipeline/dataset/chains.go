@@ -15,24 +15,24 @@ import (
 
 // Chain is an industry chain: nodes in segments, each with what belongs to it.
 type Chain struct {
-	Code  string `yaml:"chain"`
-	Title Text   `yaml:"title"`
-	About Text   `yaml:"about"`
-	Nodes []Node `yaml:"nodes"`
+	Code  string     `yaml:"chain"`
+	Title codes.Text `yaml:"title"`
+	About codes.Text `yaml:"about"`
+	Nodes []Node     `yaml:"nodes"`
 
 	File string `yaml:"-"`
 }
 
 // Node is a step of a chain. Its code is the chain's, a dot and a name: superalloy.cast.
 type Node struct {
-	Code        string   `yaml:"code"`
-	Title       Text     `yaml:"title"`
-	Segment     string   `yaml:"segment"`     // up, mid or down
-	Feeds       []string `yaml:"feeds"`       // nodes of the same chain its goods go to; no way may lead back
-	Aliases     []string `yaml:"aliases"`     // what senders also call it
-	Industries  []string `yaml:"industries"`  // GB/T 4754-2017: C3391 黑色金属铸造
-	Occupations []string `yaml:"occupations"` // 2022 classification: 6-18-02-01 铸造工
-	Skills      []string `yaml:"skills"`
+	Code        string     `yaml:"code"`
+	Title       codes.Text `yaml:"title"`
+	Segment     string     `yaml:"segment"`     // up, mid or down
+	Feeds       []string   `yaml:"feeds"`       // nodes of the same chain its goods go to; no way may lead back
+	Aliases     []string   `yaml:"aliases"`     // what senders also call it
+	Industries  []string   `yaml:"industries"`  // GB/T 4754-2017: C3391 黑色金属铸造
+	Occupations []string   `yaml:"occupations"` // 2022 classification: 6-18-02-01 铸造工
+	Skills      []string   `yaml:"skills"`
 }
 
 // LoadChains reads chains/*.yaml of fsys strictly and adds the lists "chains" and "nodes" (parent

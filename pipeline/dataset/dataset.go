@@ -9,20 +9,6 @@ import (
 	"yanzhen/pipeline/codes"
 )
 
-// Text is one text for a person, in both languages.
-type Text struct {
-	Zh string `yaml:"zh"`
-	En string `yaml:"en"`
-}
-
-// In returns the text in the given language ("zh" or "en"); zh where en is empty.
-func (t Text) In(lang string) string {
-	if lang == "en" && t.En != "" {
-		return t.En
-	}
-	return t.Zh
-}
-
 // Type says what a cell of a column becomes.
 type Type string
 
@@ -55,31 +41,31 @@ const (
 
 // Column is one column of a table.
 type Column struct {
-	Name     string   `yaml:"name"`
-	Title    Text     `yaml:"title"`
-	About    Text     `yaml:"about"`
-	Type     Type     `yaml:"type"`
-	List     string   `yaml:"list"`      // code list: Type Code stores the code, an integer type the rank, Bool whether it is 1
-	Aliases  []string `yaml:"aliases"`   // other headers that mean this column, besides both titles and the name; after a ~, a regular expression
-	Position int      `yaml:"position"`  // 1-based, for files without a header
-	Of       string   `yaml:"of"`        // where no header of its own is there, take the cell of that column, or the name _file or _sheet ...
-	Parse    string   `yaml:"parse"`     // ... and read it with this named parser (see Parsers)
-	Match    string   `yaml:"match"`     // regular expression: of the text, its first group is read, or what it matches
-	FillDown bool     `yaml:"fill_down"` // a blank cell means what the cell above it says, as under a merged one
-	Required bool     `yaml:"required"`  // the header must be there and the cell not blank
-	Default  string   `yaml:"default"`   // what a blank or absent cell means
-	Unit     string   `yaml:"unit"`      // 万元, 人: understood in headers and cells
-	Nulls    []string `yaml:"nulls"`     // further words that mean "no value" in this column
+	Name     string     `yaml:"name"`
+	Title    codes.Text `yaml:"title"`
+	About    codes.Text `yaml:"about"`
+	Type     Type       `yaml:"type"`
+	List     string     `yaml:"list"`      // code list: Type Code stores the code, an integer type the rank, Bool whether it is 1
+	Aliases  []string   `yaml:"aliases"`   // other headers that mean this column, besides both titles and the name; after a ~, a regular expression
+	Position int        `yaml:"position"`  // 1-based, for files without a header
+	Of       string     `yaml:"of"`        // where no header of its own is there, take the cell of that column, or the name _file or _sheet ...
+	Parse    string     `yaml:"parse"`     // ... and read it with this named parser (see Parsers)
+	Match    string     `yaml:"match"`     // regular expression: of the text, its first group is read, or what it matches
+	FillDown bool       `yaml:"fill_down"` // a blank cell means what the cell above it says, as under a merged one
+	Required bool       `yaml:"required"`  // the header must be there and the cell not blank
+	Default  string     `yaml:"default"`   // what a blank or absent cell means
+	Unit     string     `yaml:"unit"`      // 万元, 人: understood in headers and cells
+	Nulls    []string   `yaml:"nulls"`     // further words that mean "no value" in this column
 
 	// NullsOnly are the only words, besides a blank, that mean "no value" in this column: .. and the
 	// other words that mean so elsewhere are values here. Nil: not said.
 	NullsOnly *[]string `yaml:"nulls_only"`
 
-	Min      *float64 `yaml:"min"`
-	Max      *float64 `yaml:"max"`
-	Personal Personal `yaml:"personal"`
-	Bad      string   `yaml:"bad"` // reject (default): the row is refused; null: the cell is, the row loads
-	Why      Text     `yaml:"why"` // why personal data are kept here; a name may be stored only with a reason
+	Min      *float64   `yaml:"min"`
+	Max      *float64   `yaml:"max"`
+	Personal Personal   `yaml:"personal"`
+	Bad      string     `yaml:"bad"` // reject (default): the row is refused; null: the cell is, the row loads
+	Why      codes.Text `yaml:"why"` // why personal data are kept here; a name may be stored only with a reason
 
 	list     *codes.List
 	match    *regexp.Regexp
@@ -135,7 +121,7 @@ type Sheets struct {
 // width and by what its cells look like.
 type Layout struct {
 	Name    string             `yaml:"name"`
-	About   Text               `yaml:"about"`
+	About   codes.Text         `yaml:"about"`
 	Width   int                `yaml:"width"`   // number of columns
 	Heading []string           `yaml:"heading"` // a first row that reads exactly so is dropped, not data
 	Match   map[int]string     `yaml:"match"`   // 1-based position -> regular expression its cells meet
@@ -159,26 +145,26 @@ type Limits struct {
 
 // RowCheck is a condition every row must meet. Expr compares columns and constants.
 type RowCheck struct {
-	Name   string `yaml:"name"`
-	Expr   string `yaml:"expr"`
-	Reason Text   `yaml:"reason"`
-	Remedy Text   `yaml:"remedy"`
+	Name   string     `yaml:"name"`
+	Expr   string     `yaml:"expr"`
+	Reason codes.Text `yaml:"reason"`
+	Remedy codes.Text `yaml:"remedy"`
 }
 
 // SetCheck is a condition on the whole hidden batch, compiled to SQL by package check.
 type SetCheck struct {
-	Name   string   `yaml:"name"`
-	Unique []string `yaml:"unique"` // these columns together occur once
-	Expr   string   `yaml:"expr"`   // an aggregate expression that must be true
-	Action string   `yaml:"action"` // hold (default) or warn
-	Reason Text     `yaml:"reason"`
+	Name   string     `yaml:"name"`
+	Unique []string   `yaml:"unique"` // these columns together occur once
+	Expr   string     `yaml:"expr"`   // an aggregate expression that must be true
+	Action string     `yaml:"action"` // hold (default) or warn
+	Reason codes.Text `yaml:"reason"`
 }
 
 // Dataset is one declared table.
 type Dataset struct {
 	Name         string     `yaml:"name"`
-	Title        Text       `yaml:"title"`
-	About        Text       `yaml:"about"`
+	Title        codes.Text `yaml:"title"`
+	About        codes.Text `yaml:"about"`
 	Unit         []string   `yaml:"unit"` // of sender, period, file
 	Period       *Span      `yaml:"period"`
 	Partition    *Partition `yaml:"partition"`

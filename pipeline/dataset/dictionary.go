@@ -10,9 +10,9 @@ import (
 
 // DictionaryPage is the whole data dictionary in "zh" or "en" as Markdown: every dataset, then the
 // code lists they use. The same declarations give the same page.
-func (c *Catalog) DictionaryPage(lang string) string {
+func (c *Catalog) DictionaryPage(lang codes.Lang) string {
 	var b strings.Builder
-	say := func(zh, en string) string { return Text{zh, en}.In(lang) }
+	say := func(zh, en string) string { return codes.Text{Zh: zh, En: en}.In(lang) }
 	b.WriteString("# " + say("数据字典", "Data dictionary") + "\n\n")
 	b.WriteString(say("本页由 configs/datasets 与 configs/codes 的声明生成，不手工修改。", "Made from the declarations in configs/datasets and configs/codes; not edited by hand.") + "\n\n")
 	used := map[string]bool{}
@@ -36,8 +36,8 @@ func (c *Catalog) DictionaryPage(lang string) string {
 	return strings.TrimRight(b.String(), "\n") + "\n"
 }
 
-func writeList(b *strings.Builder, l *codes.List, lang string) {
-	say := func(zh, en string) string { return Text{zh, en}.In(lang) }
+func writeList(b *strings.Builder, l *codes.List, lang codes.Lang) {
+	say := func(zh, en string) string { return codes.Text{Zh: zh, En: en}.In(lang) }
 	b.WriteString("### <a id=\"list-" + l.Name + "\"></a>" + say(l.Zh, l.En) + " `" + l.Name + "`\n\n")
 	if len(l.Values) > 60 {
 		b.WriteString(fmt.Sprintf(say("%d 个值，见 configs/codes/%s.csv。", "%d values, see configs/codes/%s.csv."), len(l.Values), l.Name) + "\n\n")
@@ -64,9 +64,9 @@ func cell(s string) string {
 
 // Dictionary describes the dataset in "zh" or "en" as Markdown: what a row is, what a submission
 // replaces, each column with its headers and rules, each check.
-func (d *Dataset) Dictionary(lang string) string {
+func (d *Dataset) Dictionary(lang codes.Lang) string {
 	var b strings.Builder
-	say := func(zh, en string) string { return Text{zh, en}.In(lang) }
+	say := func(zh, en string) string { return codes.Text{Zh: zh, En: en}.In(lang) }
 	b.WriteString("## <a id=\"" + d.Name + "\"></a>" + d.Title.In(lang) + " `" + d.Name + "`\n\n" + d.About.In(lang) + "\n\n")
 
 	units := map[string]string{"sender": say("报送单位", "sender"), "period": say("期", "period"), "file": say("文件", "file")}
@@ -162,11 +162,11 @@ func (c *Column) headers() []string {
 
 func percent(x float64) string { return strconv.FormatFloat(x*100, 'f', -1, 64) + " %" }
 
-func (c *Column) typeText(lang string) string {
-	names := map[Type]Text{
-		String: {"文字", "text"}, Low: {"文字", "text"}, Code: {"代码", "code"}, Int8: {"整数", "integer"}, Int16: {"整数", "integer"},
-		Int32: {"整数", "integer"}, Int64: {"整数", "integer"}, Float64: {"数", "number"}, Bool: {"是否", "yes or no"}, Date: {"日期", "date"},
-		Person: {"加密散列", "keyed hash"}, CreditCode: {"信用代码", "credit code"}, Strings: {"列表", "list"},
+func (c *Column) typeText(lang codes.Lang) string {
+	names := map[Type]codes.Text{
+		String: {Zh: "文字", En: "text"}, Low: {Zh: "文字", En: "text"}, Code: {Zh: "代码", En: "code"}, Int8: {Zh: "整数", En: "integer"}, Int16: {Zh: "整数", En: "integer"},
+		Int32: {Zh: "整数", En: "integer"}, Int64: {Zh: "整数", En: "integer"}, Float64: {Zh: "数", En: "number"}, Bool: {Zh: "是否", En: "yes or no"}, Date: {Zh: "日期", En: "date"},
+		Person: {Zh: "加密散列", En: "keyed hash"}, CreditCode: {Zh: "信用代码", En: "credit code"}, Strings: {Zh: "列表", En: "list"},
 	}
 	s := names[c.Type].In(lang)
 	if c.List != "" {
@@ -175,11 +175,11 @@ func (c *Column) typeText(lang string) string {
 	return s
 }
 
-func (c *Column) rules(lang string) string {
-	say := func(zh, en string) string { return Text{zh, en}.In(lang) }
+func (c *Column) rules(lang codes.Lang) string {
+	say := func(zh, en string) string { return codes.Text{Zh: zh, En: en}.In(lang) }
 	var rs []string
 	add := func(zh, en string, a ...any) { rs = append(rs, fmt.Sprintf(say(zh, en), a...)) }
-	if c.About != (Text{}) {
+	if c.About != (codes.Text{}) {
 		rs = append(rs, strings.TrimRight(c.About.In(lang), "。."))
 	}
 	if c.Required {

@@ -139,7 +139,7 @@ func (f *file) oneOf(path, found string, want ...string) bool {
 	return false
 }
 
-func (f *file) text(path string, t Text) {
+func (f *file) text(path string, t codes.Text) {
 	if t.Zh == "" {
 		f.fault(path+".zh", "缺少中文", "the Chinese text is missing")
 	}

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"yanzhen/pipeline/codes"
+
 	"golang.org/x/text/width"
 )
 
@@ -54,7 +56,7 @@ func (u *Unpivot) IsSpread(column string) bool {
 // Spread says which rows a row of the file becomes. taken are the headers that columns of their own
 // have. Nothing: no header fits. The fault, nil where there is none, names a header whose group _ is no
 // value column, or two headers that say the same.
-func (d *Dataset) Spread(header []string, taken func(i int) bool) ([]Spread, *Text) {
+func (d *Dataset) Spread(header []string, taken func(i int) bool) ([]Spread, *codes.Text) {
 	u := d.Unpivot
 	var out []Spread
 	at := map[string]int{}
@@ -75,9 +77,9 @@ func (d *Dataset) Spread(header []string, taken func(i int) bool) ([]Spread, *Te
 		value := 0
 		if g := u.columns.SubexpIndex("_"); g >= 0 {
 			if value = d.valueOf(m[g]); value < 0 {
-				return nil, &Text{
-					fmt.Sprintf("表头“%s”里的“%s”不是 unpivot.values 的列名、名称或别名：%s", h, m[g], strings.Join(u.Values, "、")),
-					fmt.Sprintf("%q in the header %q names none of unpivot.values: %s", m[g], h, strings.Join(u.Values, ", ")),
+				return nil, &codes.Text{
+					Zh: fmt.Sprintf("表头“%s”里的“%s”不是 unpivot.values 的列名、名称或别名：%s", h, m[g], strings.Join(u.Values, "、")),
+					En: fmt.Sprintf("%q in the header %q names none of unpivot.values: %s", m[g], h, strings.Join(u.Values, ", ")),
 				}
 			}
 		}
@@ -93,9 +95,9 @@ func (d *Dataset) Spread(header []string, taken func(i int) bool) ([]Spread, *Te
 			out = append(out, s)
 		}
 		if first := out[j].At[value]; first >= 0 {
-			return nil, &Text{
-				fmt.Sprintf("第 %d 列“%s”与第 %d 列“%s”说的是同一件事，只能保留一个，或用 unpivot.skip 略去另一个", first+1, HeaderText(header[first]), i+1, h),
-				fmt.Sprintf("columns %d (%s) and %d (%s) say the same: keep one, or leave the other out by unpivot.skip", first+1, HeaderText(header[first]), i+1, h),
+			return nil, &codes.Text{
+				Zh: fmt.Sprintf("第 %d 列“%s”与第 %d 列“%s”说的是同一件事，只能保留一个，或用 unpivot.skip 略去另一个", first+1, HeaderText(header[first]), i+1, h),
+				En: fmt.Sprintf("columns %d (%s) and %d (%s) say the same: keep one, or leave the other out by unpivot.skip", first+1, HeaderText(header[first]), i+1, h),
 			}
 		}
 		out[j].At[value] = i

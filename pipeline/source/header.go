@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 )
 
@@ -136,11 +137,11 @@ func (f *File) findHeaders(ctx context.Context, o Options) error {
 		}
 		if len(rows) == 0 {
 			if f.Format == Delimited {
-				return refuse("empty", dataset.Text{Zh: "文件里没有任何内容", En: "the file holds nothing but blanks"},
-					dataset.Text{Zh: "请确认文件已填写并保存", En: "check that it was filled in and saved"})
+				return refuse("empty", codes.Text{Zh: "文件里没有任何内容", En: "the file holds nothing but blanks"},
+					codes.Text{Zh: "请确认文件已填写并保存", En: "check that it was filled in and saved"})
 			}
-			misfits = append(misfits, refuse("sheet_empty", dataset.Text{Zh: "工作表是空的", En: "the sheet is empty"},
-				dataset.Text{Zh: "请确认数据填写在正确的工作表中并已保存", En: "check that the data are on the right sheet and saved"}).at(f.name, t.Sheet, 0))
+			misfits = append(misfits, refuse("sheet_empty", codes.Text{Zh: "工作表是空的", En: "the sheet is empty"},
+				codes.Text{Zh: "请确认数据填写在正确的工作表中并已保存", En: "check that the data are on the right sheet and saved"}).at(f.name, t.Sheet, 0))
 			continue
 		}
 		if o.Header == "none" {
@@ -179,9 +180,9 @@ func (f *File) findHeaders(ctx context.Context, o Options) error {
 		for _, t := range partial {
 			kept = slices.DeleteFunc(kept, func(k *Table) bool { return k == t })
 			missing := w.missing(t.header)
-			misfits = append(misfits, refuse("header_partial", dataset.Text{
+			misfits = append(misfits, refuse("header_partial", codes.Text{
 				Zh: "缺少必需的列 " + strings.Join(missing, "、"), En: "required columns are missing: " + strings.Join(missing, ", "),
-			}, dataset.Text{}).at(f.name, t.Sheet, t.first))
+			}, codes.Text{}).at(f.name, t.Sheet, t.first))
 		}
 	}
 	if len(kept) == 0 {
@@ -193,7 +194,7 @@ func (f *File) findHeaders(ctx context.Context, o Options) error {
 		return misfits[0]
 	}
 	for _, m := range misfits {
-		f.notes = append(f.notes, Note{Sheet: m.Sheet, Row: m.Row, Rule: m.Rule, Count: 1, Text: dataset.Text{
+		f.notes = append(f.notes, Note{Sheet: m.Sheet, Row: m.Row, Rule: m.Rule, Count: 1, Text: codes.Text{
 			Zh: "未读取：" + m.Text.Zh, En: "not read: " + m.Text.En,
 		}})
 	}
@@ -577,10 +578,10 @@ func misfit(rows []Row, o Options) *Refusal {
 		}
 	}
 	// what stands in the file may be a person's data: only its shape is told
-	return refuse("header", dataset.Text{
+	return refuse("header", codes.Text{
 		Zh: fmt.Sprintf("前 %d 行里没有找到表头；应有的列：%s。文件最宽的一行是第 %d 行，有 %d 个非空单元格", len(rows), strings.Join(want, "、"), fullest.Origin.Row, filled(fullest.Cells)),
 		En: fmt.Sprintf("no header in the first %d rows; expected columns: %s. The widest row is row %d with %d cells", len(rows), strings.Join(want, ", "), fullest.Origin.Row, filled(fullest.Cells)),
-	}, dataset.Text{
+	}, codes.Text{
 		Zh: "请使用下发的模板，保留表头行；或确认文件选对了数据集",
 		En: "use the template with its header row, or check that the file belongs to this dataset",
 	})

@@ -8,24 +8,24 @@ import (
 	"regexp"
 	"strconv"
 
+	"yanzhen/pipeline/codes"
+
 	"github.com/richardlehane/mscfb"
 	"github.com/xuri/excelize/v2"
-
-	"yanzhen/pipeline/dataset"
 )
 
 // openOLE reads the compound file that old Office programs write: an xls workbook, an encrypted
 // xlsx, or something that is no table.
 func (f *File) openOLE(length int64, o Options) (err error) {
 	if length > o.Limits.MemoryBytes {
-		return refuse("file_size", dataset.Text{
+		return refuse("file_size", codes.Text{
 			Zh: "文件 " + size(length) + "，旧格式或加密的文件不能超过 " + size(o.Limits.MemoryBytes),
 			En: "the file is " + size(length) + "; of an old or encrypted format at most " + size(o.Limits.MemoryBytes) + " is read",
 		}, saveAs)
 	}
-	damaged := refuse("damaged", dataset.Text{
+	damaged := refuse("damaged", codes.Text{
 		Zh: "文件结构损坏或不完整，可能还没有复制或下载完", En: "the file is damaged or cut off: perhaps the copy or download is not finished",
-	}, dataset.Text{
+	}, codes.Text{
 		Zh: "请等复制完成，或在 Excel、WPS 中打开另存为 .xlsx 后重新上报", En: "wait for the copy to finish, or open it in Excel or WPS and save it as .xlsx",
 	})
 	// both libraries index what the file claims; a lie must not take the process down
@@ -81,7 +81,7 @@ func (f *File) openOLE(length int64, o Options) (err error) {
 		}
 		return f.openXLS(stream, o)
 	case has("Book"):
-		return refuse("old_excel", dataset.Text{
+		return refuse("old_excel", codes.Text{
 			Zh: "文件是 Excel 5.0/95 的旧格式，无法读取", En: "an Excel 5.0/95 file, too old to read",
 		}, saveAs)
 	case has("WordDocument"):
@@ -103,7 +103,7 @@ var spinCount = regexp.MustCompile(`spinCount="(\d+)"`)
 func (f *File) openEncrypted(raw, info []byte, o Options) error {
 	for _, m := range spinCount.FindAllSubmatch(info, -1) {
 		if n, err := strconv.Atoi(string(m[1])); err != nil || n > 250_000 {
-			return refuse("encrypted", dataset.Text{
+			return refuse("encrypted", codes.Text{
 				Zh: "文件的加密参数异常，拒绝解密", En: "the file's encryption parameters are out of range",
 			}, saveAs)
 		}
@@ -121,15 +121,15 @@ func (f *File) openEncrypted(raw, info []byte, o Options) error {
 		f.Format = kind
 		return f.openXLSX(bytes.NewReader(plain), int64(len(plain)), o)
 	}
-	remedy := dataset.Text{
+	remedy := codes.Text{
 		Zh: "请去掉打开密码（文件 - 信息 - 保护工作簿）后上报，或在任务中配置正确的密码",
 		En: "remove the password to open it (File, Info, Protect Workbook), or configure the right one for the job",
 	}
 	switch {
 	case o.Password == "":
-		return refuse("password", dataset.Text{Zh: "文件设有打开密码", En: "the file is encrypted with a password"}, remedy)
+		return refuse("password", codes.Text{Zh: "文件设有打开密码", En: "the file is encrypted with a password"}, remedy)
 	case errors.Is(err, excelize.ErrUnsupportedEncryptMechanism), errors.Is(err, excelize.ErrUnknownEncryptMechanism):
-		return refuse("encrypted", dataset.Text{Zh: "文件的加密方式不支持", En: "the file is encrypted in a way that is not supported"}, saveAs)
+		return refuse("encrypted", codes.Text{Zh: "文件的加密方式不支持", En: "the file is encrypted in a way that is not supported"}, saveAs)
 	}
-	return refuse("password", dataset.Text{Zh: "文件设有打开密码，配置的密码不对", En: "the file is encrypted and the configured password is wrong"}, remedy)
+	return refuse("password", codes.Text{Zh: "文件设有打开密码，配置的密码不对", En: "the file is encrypted and the configured password is wrong"}, remedy)
 }

@@ -11,7 +11,7 @@ import (
 	"regexp"
 	"strings"
 
-	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/codes"
 )
 
 // Want is one column somebody hopes to find: every header that means it.
@@ -78,8 +78,8 @@ type Refusal struct {
 	Sheet  string
 	Row    int // 0: no row in particular
 	Rule   string
-	Text   dataset.Text
-	Remedy dataset.Text
+	Text   codes.Text
+	Remedy codes.Text
 }
 
 // Error is the refusal in Chinese, with its place, for logs.
@@ -97,7 +97,7 @@ func (r *Refusal) Error() string {
 	return place + r.Text.Zh + "；" + r.Remedy.Zh
 }
 
-func refuse(rule string, text, remedy dataset.Text) *Refusal {
+func refuse(rule string, text, remedy codes.Text) *Refusal {
 	return &Refusal{Rule: rule, Text: text, Remedy: remedy}
 }
 
@@ -112,7 +112,7 @@ type Note struct {
 	Row   int // the first row it is about; 0: none
 	Rule  string
 	Count int // how often
-	Text  dataset.Text
+	Text  codes.Text
 }
 
 // Format is what a file really is, whatever its name says.
@@ -199,7 +199,7 @@ func (t *Table) Close() error { return nil }
 
 func (t *Table) note(rule string, count, row int, zh, en string) {
 	if count > 0 {
-		t.notes = append(t.notes, Note{Sheet: t.Sheet, Row: row, Rule: rule, Count: count, Text: dataset.Text{
+		t.notes = append(t.notes, Note{Sheet: t.Sheet, Row: row, Rule: rule, Count: count, Text: codes.Text{
 			Zh: fmt.Sprintf(zh, count), En: fmt.Sprintf(en, count),
 		}})
 	}
@@ -230,8 +230,8 @@ func Open(ctx context.Context, path string, o Options) (*File, error) {
 		return nil, err
 	}
 	if !stat.Mode().IsRegular() { // to open a pipe would wait for its other end
-		return nil, refuse("not_a_file", dataset.Text{Zh: "不是普通文件", En: "not a regular file"},
-			dataset.Text{Zh: "请提供 xlsx、xls、csv 或 tsv 文件", En: "give an xlsx, xls, csv or tsv file"}).at(o.Display, "", 0)
+		return nil, refuse("not_a_file", codes.Text{Zh: "不是普通文件", En: "not a regular file"},
+			codes.Text{Zh: "请提供 xlsx、xls、csv 或 tsv 文件", En: "give an xlsx, xls, csv or tsv file"}).at(o.Display, "", 0)
 	}
 	disk, err := os.Open(path)
 	if err != nil {
@@ -283,12 +283,12 @@ type sheet struct {
 func (f *File) take(s sheet, pattern *regexp.Regexp, o Options) bool {
 	switch {
 	case pattern != nil && !pattern.MatchString(s.name):
-		f.notes = append(f.notes, Note{Sheet: o.known(s.name), Rule: "sheet_name", Count: 1, Text: dataset.Text{
+		f.notes = append(f.notes, Note{Sheet: o.known(s.name), Rule: "sheet_name", Count: 1, Text: codes.Text{
 			Zh: "工作表名称不符合约定，未读取", En: "sheet not read: its name is not among the declared ones",
 		}})
 		return false
 	case s.hidden && o.Hidden != "read":
-		f.notes = append(f.notes, Note{Sheet: o.known(s.name), Rule: "sheet_hidden", Count: 1, Text: dataset.Text{
+		f.notes = append(f.notes, Note{Sheet: o.known(s.name), Rule: "sheet_hidden", Count: 1, Text: codes.Text{
 			Zh: "隐藏的工作表，未读取", En: "sheet not read: it is hidden",
 		}})
 		return false
@@ -317,10 +317,10 @@ func (f *File) noSheet() *Refusal {
 	if len(zh) > 10 {
 		zh, en = append(zh[:10], "…"), append(en[:10], "...")
 	}
-	return refuse("no_sheet", dataset.Text{
+	return refuse("no_sheet", codes.Text{
 		Zh: "没有可读取的工作表：" + strings.Join(zh, "、"),
 		En: "no sheet to read: " + strings.Join(en, ", "),
-	}, dataset.Text{
+	}, codes.Text{
 		Zh: "请核对工作表名称，并取消隐藏要上报的工作表",
 		En: "check the sheet names and unhide the sheet that is meant",
 	})

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"unicode/utf16"
 
-	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/codes"
 )
 
 // signatures of things that are no tables, by their first bytes.
@@ -41,15 +41,15 @@ var signatures = []struct {
 	{"\x00\x01\x00\x00Standard ACE DB", 0, "Access 数据库", "an Access database"},
 }
 
-var saveAs = dataset.Text{
+var saveAs = codes.Text{
 	Zh: "请在 Excel 或 WPS 中打开，另存为 .xlsx 或 .csv（UTF-8）后重新上报",
 	En: "open it in Excel or WPS, save it as .xlsx or .csv (UTF-8) and send that",
 }
 
 func notATable(zh, en string) *Refusal {
-	return refuse("not_a_table", dataset.Text{
+	return refuse("not_a_table", codes.Text{
 		Zh: "文件内容实际是" + zh + "，不是数据表", En: "the content is " + en + ", not a table",
-	}, dataset.Text{
+	}, codes.Text{
 		Zh: "请上报 xlsx、xls、csv 或 tsv 格式的数据表", En: "send the table as xlsx, xls, csv or tsv",
 	})
 }
@@ -62,8 +62,8 @@ func sniff(r io.ReaderAt, size int64) (Format, error) {
 		return "", err
 	}
 	if len(b) == 0 {
-		return "", refuse("empty", dataset.Text{Zh: "文件是空的（0 字节）", En: "the file is empty (0 bytes)"},
-			dataset.Text{Zh: "请确认文件已保存、复制已完成", En: "check that it was saved and fully copied"})
+		return "", refuse("empty", codes.Text{Zh: "文件是空的（0 字节）", En: "the file is empty (0 bytes)"},
+			codes.Text{Zh: "请确认文件已保存、复制已完成", En: "check that it was saved and fully copied"})
 	}
 	switch {
 	case bytes.HasPrefix(b, []byte("PK\x03\x04")), bytes.HasPrefix(b, []byte("PK\x05\x06")):
@@ -71,7 +71,7 @@ func sniff(r io.ReaderAt, size int64) (Format, error) {
 	case bytes.HasPrefix(b, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
 		return XLS, nil // or an encrypted workbook: openOLE looks inside
 	case len(b) >= 4 && b[0] == 9 && (b[1] == 0 || b[1] == 2 || b[1] == 4) && (b[2] == 6 || b[2] == 8) && b[3] == 0:
-		return "", refuse("old_excel", dataset.Text{
+		return "", refuse("old_excel", codes.Text{
 			Zh: "文件是 Excel 2.0-4.0 的旧格式，无法读取", En: "an Excel 2.0 to 4.0 file, too old to read",
 		}, saveAs)
 	}
@@ -86,9 +86,9 @@ func sniff(r io.ReaderAt, size int64) (Format, error) {
 		return "", r
 	}
 	if allZero(b) {
-		return "", refuse("binary", dataset.Text{
+		return "", refuse("binary", codes.Text{
 			Zh: "文件开头全是空字节，可能没有复制完成", En: "the file begins with nothing but NUL bytes: perhaps the copy did not finish",
-		}, dataset.Text{Zh: "请重新复制后再上报", En: "copy it again"})
+		}, codes.Text{Zh: "请重新复制后再上报", En: "copy it again"})
 	}
 	return Delimited, nil
 }
@@ -142,7 +142,7 @@ var halfCopied = refusalText{
 type refusalText struct{ zh, en, remedyZh, remedyEn string }
 
 func (t refusalText) refuse(rule string) *Refusal {
-	return refuse(rule, dataset.Text{Zh: t.zh, En: t.en}, dataset.Text{Zh: t.remedyZh, En: t.remedyEn})
+	return refuse(rule, codes.Text{Zh: t.zh, En: t.en}, codes.Text{Zh: t.remedyZh, En: t.remedyEn})
 }
 
 // sniffZip tells a workbook from the other things that are zip files.
@@ -177,7 +177,7 @@ func sniffZip(r io.ReaderAt, size int64) (Format, error) {
 	} else if strings.Contains(list, "[content_types].xml\n") {
 		return "", notATable("不含工作簿的 Office 文件", "an Office file without a workbook")
 	}
-	return "", refuse("not_a_table", dataset.Text{
+	return "", refuse("not_a_table", codes.Text{
 		Zh: "文件内容实际是 ZIP 压缩包，不是数据表", En: "the content is a ZIP archive, not a table",
-	}, dataset.Text{Zh: "请解压后逐个上报其中的表格", En: "unpack it and send the tables in it one by one"})
+	}, codes.Text{Zh: "请解压后逐个上报其中的表格", En: "unpack it and send the tables in it one by one"})
 }

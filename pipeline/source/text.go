@@ -12,12 +12,12 @@ import (
 	"unicode/utf8"
 	"unsafe"
 
+	"yanzhen/pipeline/codes"
+
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
-
-	"yanzhen/pipeline/dataset"
 )
 
 const (
@@ -133,11 +133,11 @@ func (t *text) decide(ctx context.Context) error {
 				t.set = charset{"UTF-16LE", 0, little}
 				return nil
 			case zeros > 16 && zeros*50 > len(b):
-				return refuse("binary", dataset.Text{Zh: "不是文本文件：含有大量空字节", En: "not a text file: it is full of NUL bytes"}, saveAs)
+				return refuse("binary", codes.Text{Zh: "不是文本文件：含有大量空字节", En: "not a text file: it is full of NUL bytes"}, saveAs)
 			}
 		}
 		if control := controls(b); control*20 > len(b) {
-			return refuse("binary", dataset.Text{Zh: "不是文本文件：含有大量控制字符", En: "not a text file: it is full of control characters"}, saveAs)
+			return refuse("binary", codes.Text{Zh: "不是文本文件：含有大量控制字符", En: "not a text file: it is full of control characters"}, saveAs)
 		}
 		t.set = utf8Plain
 	}
@@ -178,9 +178,9 @@ func controls(b []byte) int {
 }
 
 func encodingRefusal(name string) *Refusal {
-	return refuse("encoding", dataset.Text{
+	return refuse("encoding", codes.Text{
 		Zh: "文件编码是 " + name + "，不能读取", En: "the encoding is " + name + ", which is not read",
-	}, dataset.Text{Zh: "请另存为 csv（UTF-8）后上报", En: "save it as csv (UTF-8)"})
+	}, codes.Text{Zh: "请另存为 csv（UTF-8）后上报", En: "save it as csv (UTF-8)"})
 }
 
 // score decides between UTF-8 and GB18030.
@@ -336,10 +336,10 @@ func (t *text) tolerable(bad, of int64, row int) error {
 	if bad*badShare <= of {
 		return nil
 	}
-	r := refuse("encoding", dataset.Text{
+	r := refuse("encoding", codes.Text{
 		Zh: fmt.Sprintf("文件编码无法确定：按 %s 读取，%d 字节中有 %d 处无法解码（超过百分之二）", t.set.name, of, bad),
 		En: fmt.Sprintf("the encoding cannot be told: read as %s, %d of %d bytes cannot be decoded (more than 1 in 50)", t.set.name, bad, of),
-	}, dataset.Text{Zh: "请用 Excel 或 WPS 打开原表，另存为 xlsx 或 csv（UTF-8）", En: "open the original in Excel or WPS and save it as xlsx or csv (UTF-8)"})
+	}, codes.Text{Zh: "请用 Excel 或 WPS 打开原表，另存为 xlsx 或 csv（UTF-8）", En: "open the original in Excel or WPS and save it as xlsx or csv (UTF-8)"})
 	r.Row = row
 	return r
 }
@@ -729,9 +729,9 @@ func (t *text) explain(err error, row, line int) *Refusal {
 }
 
 func unclosed(line int) *Refusal {
-	return refuse("unclosed_quote", dataset.Text{
+	return refuse("unclosed_quote", codes.Text{
 		Zh: fmt.Sprintf("第 %d 行开始的双引号没有闭合", line), En: fmt.Sprintf("the quote opened on line %d is never closed", line),
-	}, dataset.Text{
+	}, codes.Text{
 		Zh: "请补上或删除这一行多余的双引号（单元格内的双引号应写成两个）", En: "close or delete that quote (a quote inside a cell is written twice)",
 	})
 }
@@ -741,8 +741,8 @@ func (t *text) tooLong(s string, row, line int) *Refusal {
 	if i := strings.IndexByte(s, t.nl); i >= 0 && strings.IndexByte(s, '"') >= 0 {
 		return unclosed(line)
 	}
-	return refuse("record_size", dataset.Text{
+	return refuse("record_size", codes.Text{
 		Zh: fmt.Sprintf("第 %d 行超过上限 %s", row, size(int64(t.limit.RecordBytes))),
 		En: fmt.Sprintf("row %d is longer than %s", row, size(int64(t.limit.RecordBytes))),
-	}, dataset.Text{Zh: "请检查换行符是否丢失，或文件是否为文本表格", En: "check whether the line ends were lost, or whether this is a text table at all"})
+	}, codes.Text{Zh: "请检查换行符是否丢失，或文件是否为文本表格", En: "check whether the line ends were lost, or whether this is a text table at all"})
 }

@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"unicode/utf16"
 
-	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/codes"
 )
 
 // Reading xls: shakinm/xlsReader was tried and not kept. It reads the plain cells of a real list
@@ -186,7 +186,7 @@ func (f *File) openXLS(stream []byte, o Options) error {
 		return xlsDamaged()
 	}
 	if u16(b.data, 0) != 0x0600 {
-		return refuse("old_excel", dataset.Text{
+		return refuse("old_excel", codes.Text{
 			Zh: "文件是 Excel 5.0/95 的旧格式，无法读取", En: "an Excel 5.0/95 file, too old to read",
 		}, saveAs)
 	}
@@ -198,7 +198,7 @@ func (f *File) openXLS(stream []byte, o Options) error {
 		case biffEOF:
 			ended = true
 		case biffFilePass:
-			return refuse("password", dataset.Text{Zh: "文件设有打开密码", En: "the file is encrypted with a password"}, dataset.Text{
+			return refuse("password", codes.Text{Zh: "文件设有打开密码", En: "the file is encrypted with a password"}, codes.Text{
 				Zh: "旧版 .xls 的加密不支持解密：请去掉打开密码，另存为 .xlsx 后上报",
 				En: "encrypted xls is not read: remove the password and save it as .xlsx",
 			})
@@ -239,10 +239,10 @@ func (f *File) openXLS(stream []byte, o Options) error {
 					return xlsDamaged()
 				}
 				if total += len(s) + 16; total > o.Limits.StringBytes {
-					return refuse("strings_size", dataset.Text{
+					return refuse("strings_size", codes.Text{
 						Zh: "工作簿的文本总量超过上限 " + size(int64(o.Limits.StringBytes)),
 						En: "the workbook's texts are more than " + size(int64(o.Limits.StringBytes)),
-					}, dataset.Text{Zh: "请另存为 csv（UTF-8）后上报", En: "save it as csv (UTF-8) and send that"})
+					}, codes.Text{Zh: "请另存为 csv（UTF-8）后上报", En: "save it as csv (UTF-8) and send that"})
 				}
 				w.strings = append(w.strings, s)
 			}
@@ -265,7 +265,7 @@ func (f *File) openXLS(stream []byte, o Options) error {
 }
 
 func xlsDamaged() *Refusal {
-	return refuse("damaged", dataset.Text{
+	return refuse("damaged", codes.Text{
 		Zh: "工作簿内容损坏，无法读完", En: "the workbook is damaged and cannot be read to its end",
 	}, saveAs)
 }

@@ -13,7 +13,7 @@ import (
 	"unicode/utf8"
 	"unsafe"
 
-	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/codes"
 )
 
 // Reading xlsx: excelize decrypts (ole.go) and writes the fixtures of the tests, and is not used
@@ -202,26 +202,26 @@ func (w *workbook) refuse(err error) *Refusal {
 	case errors.As(err, &r):
 		return r
 	case errors.Is(err, errPartLong):
-		return refuse("unzipped_size", dataset.Text{
+		return refuse("unzipped_size", codes.Text{
 			Zh: fmt.Sprintf("解压后超过上限 %s，可能是压缩炸弹或含大量空白格式", size(w.limits.UnzippedBytes)),
 			En: fmt.Sprintf("unzips to more than %s: a zip bomb, or formats laid over empty cells", size(w.limits.UnzippedBytes)),
-		}, dataset.Text{
+		}, codes.Text{
 			Zh: "请把数据复制到新工作簿，或另存为 csv 后上报", En: "copy the data to a new workbook, or save it as csv",
 		})
 	case errors.Is(err, errXMLLong):
-		return refuse("record_size", dataset.Text{
+		return refuse("record_size", codes.Text{
 			Zh: fmt.Sprintf("有单元格超过上限 %s", size(int64(w.limits.RecordBytes))),
 			En: fmt.Sprintf("a cell is larger than %s", size(int64(w.limits.RecordBytes))),
-		}, dataset.Text{Zh: "请检查是否误粘贴了整个文件的内容", En: "check whether a whole file was pasted into one cell"})
+		}, codes.Text{Zh: "请检查是否误粘贴了整个文件的内容", En: "check whether a whole file was pasted into one cell"})
 	case errors.Is(err, errXML), errors.Is(err, zip.ErrFormat), errors.Is(err, zip.ErrChecksum),
 		errors.Is(err, zip.ErrAlgorithm), errors.Is(err, io.ErrUnexpectedEOF):
-		return refuse("damaged", dataset.Text{
+		return refuse("damaged", codes.Text{
 			Zh: "工作簿内容损坏，无法读完", En: "the workbook is damaged and cannot be read to its end",
-		}, dataset.Text{
+		}, codes.Text{
 			Zh: "请在 Excel 或 WPS 中打开修复，另存后重新上报；如在复制中，请等复制完成", En: "open and repair it in Excel or WPS and save it again; if it is being copied, wait for the copy to finish",
 		})
 	}
-	return refuse("damaged", dataset.Text{Zh: "工作簿无法读取：" + err.Error(), En: "the workbook cannot be read: " + err.Error()}, saveAs)
+	return refuse("damaged", codes.Text{Zh: "工作簿无法读取：" + err.Error(), En: "the workbook cannot be read: " + err.Error()}, saveAs)
 }
 
 // size prints a number of bytes.
@@ -316,10 +316,10 @@ func (w *workbook) readStrings(name string) error {
 			if inText {
 				all = append(all, x.text...)
 				if len(all)+16*len(ends) > w.limits.StringBytes {
-					return refuse("strings_size", dataset.Text{
+					return refuse("strings_size", codes.Text{
 						Zh: "工作簿的文本总量超过上限 " + size(int64(w.limits.StringBytes)),
 						En: "the workbook's texts are more than " + size(int64(w.limits.StringBytes)),
-					}, dataset.Text{Zh: "请另存为 csv（UTF-8）后上报", En: "save it as csv (UTF-8) and send that"})
+					}, codes.Text{Zh: "请另存为 csv（UTF-8）后上报", En: "save it as csv (UTF-8) and send that"})
 				}
 			}
 		}
@@ -455,7 +455,7 @@ func (w *workbook) scan(ctx context.Context, t *Table, target string, after int,
 				n = number + 1
 			}
 			if n <= number || n > maxExcelRow {
-				fail(refuse("row_order", dataset.Text{
+				fail(refuse("row_order", codes.Text{
 					Zh: fmt.Sprintf("行号 %d 不合规（上一行 %d，最多 %d 行）", n, number, maxExcelRow),
 					En: fmt.Sprintf("row number %d does not fit (the one before is %d, the most is %d)", n, number, maxExcelRow),
 				}, saveAs))
@@ -558,9 +558,9 @@ func (w *workbook) readRow(x *xmlReader, spans []span, row []byte) ([]span, []by
 }
 
 func tooWide(limit int) *Refusal {
-	return refuse("columns", dataset.Text{
+	return refuse("columns", codes.Text{
 		Zh: fmt.Sprintf("超过 %d 列", limit), En: fmt.Sprintf("more than %d columns", limit),
-	}, dataset.Text{
+	}, codes.Text{
 		Zh: "请检查分隔符或行列是否颠倒，删除多余的列", En: "check the delimiter and whether rows and columns are swapped; delete what is not data",
 	})
 }
