@@ -64,7 +64,8 @@ func (c *chunks) hand(x chunk) bool {
 func (c *chunks) read(t *text) {
 	r, left := t.reader(), t.size-int64(t.set.bom)
 	full := cmp.Or(t.chunk, chunkBytes)
-	var cut []byte // the start of a character whose end is in the next chunk
+	var keep [utf8.UTFMax]byte
+	cut := keep[:0] // the start of a character whose end is in the next chunk; a copy, for the chunk is handed over
 	for last := false; !last; {
 		size := full
 		if t.set.table == nil { // one more, so that the end is seen
@@ -81,8 +82,8 @@ func (c *chunks) read(t *text) {
 		left -= int64(n)
 		buf = buf[:headroom+n]
 		b := buf[headroom-copy(buf[headroom-len(cut):], cut):]
-		if cut = nil; !last {
-			cut = cutOff(b)
+		if cut = cut[:0]; !last {
+			cut = append(cut, cutOff(b)...)
 		}
 		whole := b[:len(b)-len(cut)]
 		s := unsafe.String(unsafe.SliceData(whole), len(whole))
