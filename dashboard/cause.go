@@ -16,6 +16,7 @@ import (
 
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/words"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
 )
@@ -674,7 +675,7 @@ func (s *Server) writeCause(p *causePage, a causeAsk, steps []traced, target *me
 			if dim := dimension(a.m, f.param); dim != "" {
 				text = s.Catalog.Label(dim, v).In(loc)
 			}
-			p.Fixed = append(p.Fixed, chip{Label: say(f.param).In(loc), Value: text, Remove: with(func(b *causeAsk) {
+			p.Fixed = append(p.Fixed, chip{Label: say("filter_" + f.param).In(loc), Value: text, Remove: with(func(b *causeAsk) {
 				st := b.st
 				st.Where = map[string][]string{}
 				for k, vs := range b.st.Where {
@@ -1000,14 +1001,14 @@ func (s *Server) writeStep(cs *causeStep, a causeAsk, st traced, name string, al
 		cs.Note = say("cause_apart_" + st.Apart).In(loc)
 		if st.Apart == metric.ApartRate && st.by != byPeriod && a.See != metric.ByLevel {
 			if a.m.Kind == metric.Ratio {
-				cs.Note += say("cause_by_base").In(loc)
+				cs.Note += words.In(loc, "sep_sentence") + say("cause_by_base").In(loc)
 			} else {
-				cs.Note += say("cause_by_rows").In(loc)
+				cs.Note += words.In(loc, "sep_sentence") + say("cause_by_rows").In(loc)
 			}
 		}
 	}
 	if len(a.m.Steps()) == 0 && len(a.Taps) == 0 {
-		cs.Note += say("cause_no_dims").In(loc)
+		cs.Note += words.In(loc, "sep_sentence") + say("cause_no_dims").In(loc)
 	}
 	if first := st.Parts[0]; st.by == byPeriod && first.From.Before(a.Range.From) {
 		cs.Title = strings.Replace(cs.Title, say("cause_step_time").In(loc), say("cause_past", len(st.Parts)).In(loc), 1)

@@ -9,6 +9,7 @@ import (
 
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/words"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
 )
@@ -196,5 +197,5 @@ func (c *coverageOf) missing(loc codes.Lang) string {
 		return ""
 	}
 	month := board.Range{From: c.Month, To: c.Month.AddDate(0, 1, 0)}.Label(loc)
-	return say("cov_missing", month, strings.Join(c.Missing, map[codes.Lang]string{codes.Zh: "、", codes.En: ", "}[loc])).In(loc)
+	return say("cov_missing", month, words.Join(loc, "sep_list", c.Missing)).In(loc)
 }

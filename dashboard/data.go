@@ -10,6 +10,7 @@ import (
 
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/words"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
@@ -174,7 +175,7 @@ func (s *Server) dataset(w http.ResponseWriter, r *http.Request) {
 	p := datasetPage{page: s.page(r, d.Title), Name: name, About: d.About.In(loc), Unit: strings.Join(d.Unit, " + "), Duplicates: d.Duplicates}
 	for _, c := range d.Columns {
 		p.Columns = append(p.Columns, columnRow{
-			Name: c.Name, Title: c.Title.In(loc), Type: string(c.Type), List: c.List, Aliases: strings.Join(c.Aliases, map[codes.Lang]string{codes.Zh: "、", codes.En: ", "}[loc]),
+			Name: c.Name, Title: c.Title.In(loc), Type: string(c.Type), List: c.List, Aliases: words.Join(loc, "sep_list", c.Aliases),
 			About: c.About.In(loc), Personal: string(c.Personal), Required: c.Required,
 		})
 	}
@@ -233,14 +234,7 @@ func (s *Server) runRow(x pipeline.Run, loc codes.Lang) runRow {
 }
 
 func stateText(st pipeline.State, loc codes.Lang) string {
-	key := string(st)
-	switch st {
-	case pipeline.Failed:
-		key = "run_failed"
-	case pipeline.Cancelled:
-		key = "cancelled_st"
-	}
-	return say(key).In(loc)
+	return words.In(loc, "state_"+string(st))
 }
 
 type runsPage struct {

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/words"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
@@ -22,7 +23,7 @@ import (
 )
 
 // words is what a page says, without its marks.
-func words(body string) string {
+func plainText(body string) string {
 	return strings.Join(strings.Fields(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(body, " ")), " ")
 }
 
@@ -36,7 +37,7 @@ func (s *site) responsibilityTest(t *testing.T) {
 		t.Fatal(err)
 	}
 	percent := fmt.Sprintf("%.1f%%", 100*got/target)
-	text := words(s.page(t, "/responsibility?lang=zh"))
+	text := plainText(s.page(t, "/responsibility?lang=zh"))
 	for _, want := range []string{
 		percent, "区人社局", "责任单位得分", "隐藏排名", "自 2026-06-01 起由 6,500 调整", "经管委会同意下调", "保底 500 · 奋斗 560", "每月需", "期末预计", "个百分点",
 	} {
@@ -57,31 +58,31 @@ func (s *site) responsibilityTest(t *testing.T) {
 	if strings.Contains(body, "责任单位得分") || strings.Contains(body, "排名") {
 		t.Error("the ranking is shown where the office hides it")
 	}
-	one := words(s.page(t, "/responsibility?lang=en&unit="+url.QueryEscape("区科技局")))
+	one := plainText(s.page(t, "/responsibility?lang=en&unit="+url.QueryEscape("区科技局")))
 	if !strings.Contains(one, "区科技局") || strings.Contains(one, "区人社局") || !strings.Contains(one, "a month needed") {
 		t.Errorf("the page of one unit: %.600s", one)
 	}
-	if cards := words(s.page(t, "/b/inflow?lang=zh")); !strings.Contains(cards, "期末预计 ") {
+	if cards := plainText(s.page(t, "/b/inflow?lang=zh")); !strings.Contains(cards, "期末预计 ") {
 		t.Errorf("no card says where its target ends: %.600s", cards)
 	}
 	// a unit is measured over its own part, and the page says over which
-	scoped := words(s.page(t, "/responsibility?lang=zh"))
+	scoped := plainText(s.page(t, "/responsibility?lang=zh"))
 	for _, want := range []string{"范围 全区", "范围 园区：磁材小镇", "范围 园区：钼业新材料园", "磁材小镇管理办公室"} {
 		if !strings.Contains(scoped, want) {
 			t.Errorf("the page lacks %q", want)
 		}
 	}
-	if text := words(s.page(t, "/responsibility?lang=zh&period=2024")); !strings.Contains(text, texts["no_targets"].Zh) {
+	if text := plainText(s.page(t, "/responsibility?lang=zh&period=2024")); !strings.Contains(text, words.In(codes.Zh, "no_targets")) {
 		t.Errorf("a year without targets: %.400s", text)
 	}
 
 	// the same on the card, and not where the figure is of a part
-	card := words(s.page(t, "/b/overview?lang=zh"))
+	card := plainText(s.page(t, "/b/overview?lang=zh"))
 	if want := "2026 年目标 " + metric.Number(&target, "人") + " 人 " + percent; !strings.Contains(card, want) {
 		t.Errorf("no card says %q", want)
 	}
 	for _, part := range []string{"chain=magnetic", "from=2026-01-01&to=2026-04-01"} {
-		if strings.Contains(words(s.page(t, "/b/overview?lang=zh&"+part)), "年目标") {
+		if strings.Contains(plainText(s.page(t, "/b/overview?lang=zh&"+part)), "年目标") {
 			t.Errorf("with %s a card compares a part with the target of the whole", part)
 		}
 	}
@@ -117,7 +118,7 @@ func (s *site) whatifTest(t *testing.T) {
 		body := s.page(t, "/chain/whatif?node=superalloy.cast&seats=200&hire=10&lang="+lang)
 		found := equation.FindAllStringSubmatch(body, -1)
 		if len(found) != 4 {
-			t.Fatalf("%d figures: %.400s", len(found), words(body))
+			t.Fatalf("%d figures: %.400s", len(found), plainText(body))
 		}
 		for i, f := range found {
 			if f[1] != metric.Number(&want[i], "人") {
@@ -125,13 +126,13 @@ func (s *site) whatifTest(t *testing.T) {
 			}
 		}
 	}
-	text := words(s.page(t, "/chain/whatif?node=superalloy.cast&seats=200&hire=10&lang=zh"))
+	text := plainText(s.page(t, "/chain/whatif?node=superalloy.cast&seats=200&hire=10&lang=zh"))
 	for _, w := range []string{"假设", "培训合格率", "取证率", "训后就业率", "本环节课程", "个培训名额", "有缺口的环节", "精密铸造"} {
 		if !strings.Contains(text, w) {
 			t.Errorf("the page does not say %q: %.800s", w, text)
 		}
 	}
-	if text := words(s.page(t, "/chain/whatif?node=superalloy.cast&seats=0&hire=100000&lang=zh")); !strings.Contains(text, "→ 0 人") {
+	if text := plainText(s.page(t, "/chain/whatif?node=superalloy.cast&seats=0&hire=100000&lang=zh")); !strings.Contains(text, "→ 0 人") {
 		t.Errorf("more people than posts: %.400s", text)
 	}
 	if !strings.Contains(s.page(t, "/b/chain?lang=zh"), `href="/chain/whatif"`) {
@@ -143,7 +144,7 @@ func (s *site) coverageTest(t *testing.T) {
 	if n := strings.Count(s.page(t, "/b/inflow?lang=zh"), "报送 "); n < 3 {
 		t.Errorf("%d figures of the board say who reported", n)
 	}
-	if text := words(s.page(t, "/data?lang=zh")); !strings.Contains(text, "最近一期报送") {
+	if text := plainText(s.page(t, "/data?lang=zh")); !strings.Contains(text, "最近一期报送") {
 		t.Errorf("the data page: %.400s", text)
 	}
 	// what is not in a figure, and why: from the foot of its panel
@@ -152,7 +153,7 @@ func (s *site) coverageTest(t *testing.T) {
 		t.Fatal("no panel leads to the rows that were refused")
 	}
 	body := s.page(t, with(strings.ReplaceAll(link[1], "&amp;", "&"), "lang=zh"))
-	text := words(body)
+	text := plainText(body)
 	var read, loaded, rejected, others, copies, cells float64
 	db := s.loader.DB
 	if err := db.Row(t.Context(), warehouse.SQL("select toFloat64(sum(read)), toFloat64(sum(l.loaded)), toFloat64(sum(l.rejected)), toFloat64(sum(l.excluded)), toFloat64(sum(l.duplicates)) from meta.live as l where dataset = 'arrivals'"), &read, &loaded, &rejected, &others, &copies); err != nil {
@@ -288,11 +289,11 @@ func (s *site) freezeTest(t *testing.T) {
 			t.Fatal("no such card")
 		}
 		body = body[i:]
-		return words(body[strings.IndexByte(body, '>')+1 : strings.Index(body, "</article>")])
+		return plainText(body[strings.IndexByte(body, '>')+1 : strings.Index(body, "</article>")])
 	}
 	then := card("")
 	at := "&freeze=" + url.QueryEscape(freeze.Name)
-	if text := card(at); !strings.Contains(text, texts["not_moved"].Zh) {
+	if text := card(at); !strings.Contains(text, words.In(codes.Zh, "not_moved")) {
 		t.Errorf("nothing came since: %s", text)
 	}
 	file := filepath.Join(t.TempDir(), "测试局_岗位需求_2026年5月.csv")
@@ -341,7 +342,7 @@ func (s *site) freezeTest(t *testing.T) {
 		}
 	}
 	// the other surfaces of the figure, and the cells of tables
-	def := words(s.get(t, strings.Replace(gap, "csv", "definition", 1)+"&lang=zh"+at).body)
+	def := plainText(s.get(t, strings.Replace(gap, "csv", "definition", 1)+"&lang=zh"+at).body)
 	for _, want := range []string{"此后有", "测试局_岗位需求_2026年5月.csv", "第 "} {
 		if !strings.Contains(def, want) {
 			t.Errorf("the definition lacks %q: %s", want, def)
@@ -350,7 +351,7 @@ func (s *site) freezeTest(t *testing.T) {
 	for _, name := range []string{"gaps", "graph"} {
 		api := "/api/v1/panels/chain/" + name + "?lang=zh" + at
 		if table := s.get(t, api+"&format=table").body; !strings.Contains(table, `<small class="now">现 `) || !strings.Contains(table, "测试局_岗位需求_2026年5月.csv") {
-			t.Errorf("%s: no cell is marked as moved, or nobody is named: %.600s", name, words(table))
+			t.Errorf("%s: no cell is marked as moved, or nobody is named: %.600s", name, plainText(table))
 		}
 		if r := s.get(t, api); !strings.Contains(r.body, `"since":"此后有`) {
 			t.Errorf("%s does not say that figures moved: %.300s", name, r.body)
@@ -366,14 +367,14 @@ func (s *site) freezeTest(t *testing.T) {
 	} else {
 		s.page(t, with(html.UnescapeString(foot[1]), "lang=zh"))
 	}
-	list := words(s.page(t, "/data/freezes?lang=zh"))
+	list := plainText(s.page(t, "/data/freezes?lang=zh"))
 	for _, want := range []string{freeze.Name, freeze.Note, freeze.By} {
 		if !strings.Contains(list, want) {
 			t.Errorf("the list lacks %q: %s", want, list)
 		}
 	}
 	// before anything was published there was nothing to report
-	if text := words(s.page(t, "/b/overview?lang=zh&as_of=2020-01-01")); !strings.Contains(text, texts["no_data_yet"].Zh) {
+	if text := plainText(s.page(t, "/b/overview?lang=zh&as_of=2020-01-01")); !strings.Contains(text, words.In(codes.Zh, "no_data_yet")) {
 		t.Errorf("as of a day before any load: %.300s", text)
 	}
 }

@@ -17,6 +17,7 @@ import (
 
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
 )
 
@@ -25,7 +26,7 @@ var templateFiles embed.FS
 
 func (s *Server) parse() (*template.Template, error) {
 	return template.New("").Funcs(template.FuncMap{
-		"t":      func(loc codes.Lang, key string, args ...any) string { return say(key, args...).In(loc) },
+		"t":      words.In,
 		"static": func(name string) string { return s.static.base + name },
 		"num":    func(n uint64) string { v := float64(n); return metric.Number(&v, "条") },
 		"pos":    func(v float64) string { return strconv.FormatFloat(v, 'f', 2, 64) },
@@ -122,7 +123,7 @@ func (s *Server) choose(p *page, path string, query url.Values) {
 		return address(path, q)
 	}
 	for _, t := range themes {
-		p.Themes = append(p.Themes, link{say(t).In(p.Loc), with("theme", t), t == p.Theme})
+		p.Themes = append(p.Themes, link{say("theme_" + t).In(p.Loc), with("theme", t), t == p.Theme})
 	}
 	other := "en"
 	if p.Loc == codes.En {
@@ -483,7 +484,7 @@ func (s *Server) filterBar(ctx context.Context, path string, ms []*metric.Metric
 		if err != nil {
 			return f, err
 		}
-		sel := filterSelect{Name: fl.param, Label: say(fl.param).In(st.Loc), List: len(have) > 60}
+		sel := filterSelect{Name: fl.param, Label: say("filter_" + fl.param).In(st.Loc), List: len(have) > 60}
 		for _, c := range have {
 			c.Chosen = slices.Contains(st.Where[fl.param], c.Key)
 			// a link belongs to its chain: with a chain chosen the others are not offered

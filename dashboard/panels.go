@@ -213,14 +213,11 @@ func (s *Server) narrow(d *drawn, m *metric.Metric, st state) (out []metric.Filt
 
 // compared is what the figures of q are compared with, and what to say where that is not what the page asks for.
 func (s *Server) compared(p board.Panel, m *metric.Metric, st state, q metric.Query) (metric.Compare, *codes.Text) {
-	because := func(c metric.Compare, key string, args ...any) (metric.Compare, *codes.Text) {
-		text := say(key, args...)
-		return c, &text
-	}
+	because := func(c metric.Compare, text codes.Text) (metric.Compare, *codes.Text) { return c, &text }
 	ask := st.Compare
 	if ask == metric.NoCompare {
 		if ask = p.Compare; ask == metric.Previous && q.Window == metric.YearToDate {
-			return because(metric.NoCompare, "base_ytd")
+			return because(metric.NoCompare, say("base_ytd"))
 		}
 		return ask, nil
 	}
@@ -228,21 +225,21 @@ func (s *Server) compared(p board.Panel, m *metric.Metric, st state, q metric.Qu
 	case ask == uncompared:
 		return metric.NoCompare, nil
 	case m.Kind == metric.Forecasting:
-		return because(metric.NoCompare, "base_forecast")
+		return because(metric.NoCompare, say("base_forecast"))
 	case p.Kind == board.Triangle || p.Kind == board.Path:
-		return because(metric.NoCompare, "base_none")
+		return because(metric.NoCompare, say("base_none"))
 	case ask == metric.Previous && q.Window == metric.YearToDate:
-		return because(metric.NoCompare, "base_ytd")
+		return because(metric.NoCompare, say("base_ytd"))
 	case ask == metric.Previous && q.Grain == metric.Total && q.From.Add(q.From.Sub(q.To)).Year() < 1990:
-		return because(metric.NoCompare, "base_all")
+		return because(metric.NoCompare, say("base_all"))
 	case ask == metric.Spring && !q.Festive() && p.Kind == board.KPI:
 		return metric.YearOnYear, nil // the card names its comparison and the days
 	case ask == metric.Spring && !q.Festive():
-		return because(metric.YearOnYear, "base_whole")
+		return because(metric.YearOnYear, say("base_whole"))
 	case ask == metric.Spring:
 		first, last := s.Catalog.SpringFestivals()
 		if q.From.Year() <= first || q.To.After(metric.Date(last, 9, 1)) {
-			return because(metric.NoCompare, "base_years", first, last)
+			return because(metric.NoCompare, say("base_years", first, last))
 		}
 	}
 	return ask, nil
@@ -499,7 +496,7 @@ func (d *drawn) note(loc codes.Lang) string {
 		parts = append(parts, board.Remarks(d.Results, loc)...)
 	}
 	for _, f := range d.Unfiltered {
-		parts = append(parts, say("unfiltered", say(f).In(loc)).In(loc))
+		parts = append(parts, say("unfiltered", say("filter_"+f)).In(loc))
 	}
 	for i := range parts[:max(0, len(parts)-1)] { // a full stop is of the last one only
 		parts[i] = strings.TrimRight(parts[i], "。.")
@@ -596,7 +593,7 @@ func (s *Server) datasetLinks(names []string, loc codes.Lang) []datasetLink {
 func (s *Server) definitionOf(m *metric.Metric, loc codes.Lang) definitionOf {
 	x := definitionOf{
 		ID: m.ID, Name: m.Name, Title: m.Title.In(loc), Definition: m.Definition.In(loc), Formula: formula(m),
-		Unit: board.UnitName(m.Unit, loc), Direction: say(m.Direction).In(loc), Datasets: s.datasetLinks(m.Datasets(), loc),
+		Unit: board.UnitName(m.Unit, loc), Direction: say("direction_" + m.Direction).In(loc), Datasets: s.datasetLinks(m.Datasets(), loc),
 	}
 	for _, name := range m.Dims() {
 		t := name

@@ -9,6 +9,7 @@ import (
 
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
 )
 
@@ -257,7 +258,7 @@ func (s *Server) targetRow(t metric.Target, tiers []metric.Target, st state) tar
 			row.Tiers += " · "
 		}
 		name := o.Tier
-		if _, ok := texts["tier_"+o.Tier]; ok {
+		if words.Has("tier_" + o.Tier) {
 			name = say("tier_" + o.Tier).In(loc)
 		}
 		row.Tiers += name + " " + metric.Number(&o.Target, unit)

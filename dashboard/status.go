@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/warehouse"
 )
@@ -35,7 +36,7 @@ func status(err error) (code int, text codes.Text, valid []string) {
 		if !found {
 			detail = err.Error()
 		}
-		return http.StatusBadRequest, say("invalid", detail), nil
+		return http.StatusBadRequest, say("invalid", words.Long(detail)), nil
 	case errors.Is(err, context.DeadlineExceeded):
 		return http.StatusGatewayTimeout, say("slow"), nil
 	case errors.Is(err, context.Canceled):

@@ -203,14 +203,14 @@ func (s *Server) suppose(ctx context.Context, p *whatifPage, span board.Range, l
 	own := enrolled != nil && *enrolled >= enough
 	a := &whatifAnswer{Demand: people(value(asks[0], p.Node)), Supply: people(value(asks[1], p.Node)), Gap: people(gap)}
 	rate := func(name string) float64 {
-		v, from := value(ask{name, year, "", own}, ""), "rate_of_zone"
+		v, from := value(ask{name, year, "", own}, ""), say("rate_of_zone", year.Label(loc))
 		if own {
-			from = "rate_of_node"
+			from = say("rate_of_node", year.Label(loc))
 		}
 		if own && v == nil {
-			v, from = value(ask{name, year, "", false}, ""), "rate_of_zone"
+			v, from = value(ask{name, year, "", false}, ""), say("rate_of_zone", year.Label(loc))
 		}
-		row := rateRow{Name: s.Catalog.Metric(name).Title.In(loc), Value: metric.Format(v, "%", lang), From: say(from, year.Label(loc)).In(loc)}
+		row := rateRow{Name: s.Catalog.Metric(name).Title.In(loc), Value: metric.Format(v, "%", lang), From: from.In(loc)}
 		if v == nil {
 			row.From = say("rate_unknown").In(loc)
 			v = &zero

@@ -21,11 +21,12 @@ var arrows = map[string][]string{
 	"pipeline/check":                   {"pipeline/dataset", "pipeline/warehouse", "pipeline/codes"}, // codes: Text
 	"pipeline":                         {"pipeline/check", "pipeline/batch", "pipeline/source", "pipeline/dataset", "pipeline/codes", "pipeline/warehouse"},
 	"dashboard/analysis":               {},
-	"dashboard/metric":                 {"pipeline/dataset", "pipeline/codes", "pipeline/warehouse", "dashboard/analysis"},                                                    // analysis: a method's number is a number, so metric computes it
-	"dashboard/board":                  {"dashboard/metric", "pipeline/dataset", "pipeline/codes"},                                                                            // codes: an area of a map is a value of a code list
-	"dashboard":                        {"dashboard/board", "dashboard/metric", "dashboard/analysis", "pipeline/dataset", "pipeline/codes", "pipeline/warehouse", "pipeline"}, // pipeline: the read-only types of runs and rejects
-	"jobs":                             {"pipeline", "pipeline/dataset", "pipeline/codes"},                                                                                    // dataset: a job has its texts in both languages
-	"cmd/demo":                         {},                                                                                                                                    // the demo zone's senders know nothing of the product
+	"dashboard/words":                  {"pipeline/codes"},                                                                                                                                       // every text of the pages; lowest of the dashboard, so that each of its rooms may use it
+	"dashboard/metric":                 {"pipeline/dataset", "pipeline/codes", "pipeline/warehouse", "dashboard/analysis"},                                                                       // analysis: a method's number is a number, so metric computes it
+	"dashboard/board":                  {"dashboard/words", "dashboard/metric", "pipeline/dataset", "pipeline/codes"},                                                                            // codes: an area of a map is a value of a code list
+	"dashboard":                        {"dashboard/words", "dashboard/board", "dashboard/metric", "dashboard/analysis", "pipeline/dataset", "pipeline/codes", "pipeline/warehouse", "pipeline"}, // pipeline: the read-only types of runs and rejects
+	"jobs":                             {"pipeline", "pipeline/dataset", "pipeline/codes"},                                                                                                       // dataset: a job has its texts in both languages
+	"cmd/demo":                         {},                                                                                                                                                       // the demo zone's senders know nothing of the product
 	"cmd":                              {"*"},
 	"pipeline/warehouse/warehousetest": {"pipeline/warehouse"}, // a test helper: starts the embedded engine
 }
@@ -42,7 +43,7 @@ var doors = map[string]struct {
 	"github.com/ebitengine/purego":        {[]string{"pipeline/warehouse/embedded"}, "calls into C stay behind one endpoint"},
 	"github.com/robfig/cron":              {[]string{"jobs"}, "cron v3 panics on some specs and does not recover jobs; jobs wraps it"},
 	"github.com/apache/arrow/go/v17":      {[]string{"pipeline", "dashboard/metric", "cmd/bench"}, "Arrow stops at metric: pages see a plain Result"},
-	"go.yaml.in/yaml/v3":                  {[]string{"pipeline/dataset", "pipeline/codes", "dashboard/metric", "dashboard/board", "jobs", "cmd/yanzhen"}, "declarations are parsed strictly, each in its own room"},
+	"go.yaml.in/yaml/v3":                  {[]string{"pipeline/dataset", "pipeline/codes", "dashboard/metric", "dashboard/board", "dashboard/words", "jobs", "cmd/yanzhen"}, "declarations are parsed strictly, each in its own room"},
 }
 
 type listed struct {

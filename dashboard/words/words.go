@@ -1,0 +1,124 @@
+// Package words holds every text of the pages in both languages: one catalogue, words.yaml.
+package words
+
+import (
+	"bytes"
+	_ "embed"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v3"
+
+	"yanzhen/pipeline/codes"
+)
+
+//go:embed words.yaml
+var file []byte
+
+var catalogue = sync.OnceValues(func() (map[string]codes.Text, error) { return read(file) })
+
+// read reads a catalogue strictly: a key of an entry that is none of zh and en, an entry that is there twice and one that
+// lacks a language are faults.
+func read(text []byte) (map[string]codes.Text, error) {
+	dec := yaml.NewDecoder(bytes.NewReader(text))
+	dec.KnownFields(true)
+	out := map[string]codes.Text{}
+	if err := dec.Decode(&out); err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("words.yaml: %w", err)
+	}
+	var faults []error
+	for key, t := range out {
+		if !IsSeparator(key) && !t.Complete() {
+			faults = append(faults, fmt.Errorf("words.yaml: %s: a text has zh and en", key))
+		}
+	}
+	return out, errors.Join(faults...)
+}
+
+// Check reports the faults of the catalogue that is built in. Get and In know no key where there are any.
+func Check() error {
+	_, err := catalogue()
+	return err
+}
+
+// All is every text by its key. The caller must not change it.
+func All() map[string]codes.Text {
+	all, _ := catalogue()
+	return all
+}
+
+// Has says whether there is a text.
+func Has(key string) bool { _, ok := All()[key]; return ok }
+
+// Get fills a text in both languages. An argument that is a codes.Text enters each language with its own; one that is a
+// string is cut at 200 characters, for it may have come from outside, and a Long one at 800. A key that is not in the
+// catalogue stands for itself.
+func Get(key string, args ...any) codes.Text {
+	t, ok := All()[key]
+	if !ok {
+		return codes.Text{Zh: key, En: key}
+	}
+	return codes.Text{Zh: fill(t, codes.Zh, args), En: fill(t, codes.En, args)}
+}
+
+// In is Get in one language.
+func In(lang codes.Lang, key string, args ...any) string {
+	t, ok := All()[key]
+	if !ok {
+		return key
+	}
+	return fill(t, lang, args)
+}
+
+// Join puts a separator of the catalogue between items: its key begins with sep_.
+func Join(lang codes.Lang, separator string, items []string) string {
+	return strings.Join(items, In(lang, separator))
+}
+
+// IsSeparator says whether a key names what stands between texts. Only such an entry may be blank or end with a blank.
+func IsSeparator(key string) bool { return strings.HasPrefix(key, "sep_") }
+
+// The most characters of an argument that a text repeats.
+const (
+	longest     = 200
+	longestLong = 800
+)
+
+// Long is an argument that a text repeats at greater length: it lists what is valid.
+type Long string
+
+func fill(t codes.Text, lang codes.Lang, args []any) string {
+	text := t.Zh
+	if lang == codes.En {
+		text = t.En
+	}
+	if len(args) == 0 {
+		return text
+	}
+	in := make([]any, len(args))
+	for i, a := range args {
+		switch a := a.(type) {
+		case codes.Text:
+			in[i] = Clip(a.In(lang), longestLong)
+		case Long:
+			in[i] = Clip(string(a), longestLong)
+		case string:
+			in[i] = Clip(a, longest)
+		default:
+			in[i] = a
+		}
+	}
+	return fmt.Sprintf(text, in...)
+}
+
+// Clip cuts a text after n characters and marks the cut.
+func Clip(s string, n int) string {
+	if len(s) <= n || utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	return string([]rune(s)[:n]) + "…"
+}
