@@ -35,11 +35,12 @@ $(TOOLS)/.done: .ci/tools/go.mod .ci/tools/go.sum
 	cd .ci/tools && $(GO) build -o ../../$(TOOLS)/ honnef.co/go/tools/cmd/staticcheck mvdan.cc/gofumpt
 	@touch $@
 
-lint: setup $(TOOLS)/.done ## go vet, staticcheck, gofumpt, tidy go.mod
+lint: setup $(TOOLS)/.done ## go vet, staticcheck, gofumpt, tidy go.mod; what is large
 	@bad=$$($(TOOLS)/gofumpt -l $$(git ls-files '*.go')); [ -z "$$bad" ] || { echo "not gofumpt-ed (make fmt):"; echo "$$bad"; exit 1; }
 	$(GO) mod tidy -diff
 	$(GO) vet ./...
 	$(TOOLS)/staticcheck ./...
+	$(GO) test -count=1 -v -run '^TestShape$$' ./cmd/yanzhen
 
 fmt: $(TOOLS)/.done ## format every Go file
 	$(TOOLS)/gofumpt -w $$(git ls-files '*.go')
