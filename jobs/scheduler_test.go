@@ -111,11 +111,7 @@ func (b *bench) quiet() {
 
 func (b *bench) rows() string {
 	b.t.Helper()
-	got, err := b.Loader.DB.Rows(b.t.Context(), warehouse.SQL("select count() as n from mart.moves"))
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	return fmt.Sprint(got[0]["n"])
+	return warehousetest.TSV(b.t, b.Loader.DB, warehouse.SQL("select count() from mart.moves"))
 }
 
 func (b *bench) write(name, text string) string {

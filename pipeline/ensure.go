@@ -77,7 +77,7 @@ func (c Change) Idle() bool { return len(c.SQL) == 0 && c.Refused == nil && !c.G
 // Changes compares the tables with what is declared and changes nothing: one Change for each dataset
 // declared, in order of name, then the tables that no dataset declares. It only reads.
 func (l *Loader) Changes(ctx context.Context) ([]Change, error) {
-	have, err := query[struct {
+	have, err := warehouse.Select[struct {
 		Table string `db:"table"`
 		Name  string `db:"name"`
 		Type  string `db:"type"`
@@ -85,7 +85,7 @@ func (l *Loader) Changes(ctx context.Context) ([]Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	keys, err := query[struct {
+	keys, err := warehouse.Select[struct {
 		Name      string `db:"name"`
 		Sorting   string `db:"sorting_key"`
 		Partition string `db:"partition_key"`
@@ -142,7 +142,7 @@ func (l *Loader) change(ctx context.Context, tag, sql string) error {
 // ensureMeta makes the bookkeeping tables of schema.sql. A column that a table of an earlier build
 // does not have yet is added, before the views that name it; a column of another type is a fault.
 func (l *Loader) ensureMeta(ctx context.Context, definer string) error {
-	have, err := query[struct {
+	have, err := warehouse.Select[struct {
 		Table string `db:"table"`
 		Name  string `db:"name"`
 		Type  string `db:"type"`

@@ -15,6 +15,7 @@ import (
 
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/embedded"
+	"yanzhen/pipeline/warehouse/warehousetest"
 )
 
 const killEnv = "YANZHEN_TEST_KILL" // point|data directory|file
@@ -118,9 +119,9 @@ func TestKill(t *testing.T) {
 					t.Errorf("killed at %s: %d rows with pay %v are visible; old %d with %v, new %d with %v", point, rows, sum, oldRows, oldPay, newRows, newPay)
 				}
 				if point == "inserted" || point == "verified" || point == "publish" {
-					hidden, err := l.DB.Rows(t.Context(), warehouse.SQL("select count() as n from store.moves where `_batch` not in (select batch from meta.live)"))
-					if want := fmt.Sprintf("[map[n:%d]]", newRows); err != nil || fmt.Sprint(hidden) != want {
-						t.Errorf("hidden rows after a kill at %s: got %v, %v; want %s, or the test shows nothing", point, hidden, err, want)
+					hidden := warehousetest.TSV(t, l.DB, warehouse.SQL("select count() from store.moves where `_batch` not in (select batch from meta.live)"))
+					if want := fmt.Sprint(newRows); hidden != want {
+						t.Errorf("hidden rows after a kill at %s: got %s; want %s, or the test shows nothing", point, hidden, want)
 					}
 				}
 				// the same again
@@ -139,11 +140,8 @@ func TestKill(t *testing.T) {
 				if _, err := l.Sweep(t.Context(), Retention{Superseded: time.Nanosecond}); err != nil {
 					t.Fatal(err)
 				}
-				got, err := l.DB.Rows(t.Context(), warehouse.SQL("select count() as n, uniqExact(`_batch`) as batches from store.moves"))
-				if err != nil {
-					t.Fatal(err)
-				}
-				if want := fmt.Sprintf("[map[batches:1 n:%d]]", newRows); fmt.Sprint(got) != want {
+				got := warehousetest.TSV(t, l.DB, warehouse.SQL("select count(), uniqExact(`_batch`) from store.moves"))
+				if want := fmt.Sprint(newRows, "\t1"); got != want {
 					t.Errorf("after the sweep: got %v, want %s", got, want)
 				}
 				wantVisible(t, l.DB, newRows, newPay)

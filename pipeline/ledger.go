@@ -173,7 +173,7 @@ func (l *Ledger) next(ctx context.Context) (uint64, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.seq == 0 {
-		got, err := query[struct {
+		got, err := warehouse.Select[struct {
 			Seq uint64 `db:"seq"`
 		}](ctx, l.DB, warehouse.Statement{Tag: "ledger.next", SQL: "select max(seq) as seq from meta.ledger"})
 		if err != nil {
@@ -197,7 +197,7 @@ func (l *Ledger) append(ctx context.Context, e *Entry) error {
 	if e.At.IsZero() {
 		e.At = l.now()
 	}
-	return appendRow(ctx, l.DB, "meta.ledger", *e)
+	return warehouse.Append(ctx, l.DB, "meta.ledger", *e)
 }
 
 // block is how many batch numbers a process claims at once.
@@ -219,7 +219,7 @@ func (l *Ledger) allocate(ctx context.Context, claim string) (uint32, error) {
 		N    uint64 `db:"n"`    // claims on ours
 	}
 	ask := func(n uint64) (claims, error) {
-		got, err := query[claims](ctx, l.DB, warehouse.Statement{
+		got, err := warehouse.Select[claims](ctx, l.DB, warehouse.Statement{
 			Tag: "batches.claims",
 			// a directory of an earlier build has numbers in its ledger that no block was claimed for
 			SQL:    "select greatest(toUInt64(max(block)), (select intDiv(toUInt64(max(batch)) + 63, 64) from meta.ledger)) as last, countIf(block = {block:UInt32}) as n from meta.batches",
@@ -247,7 +247,7 @@ func (l *Ledger) allocate(ctx context.Context, claim string) (uint32, error) {
 		if n >= 1<<32/block {
 			return 0, errors.New("the batch numbers are used up")
 		}
-		if err := appendRow(ctx, l.DB, "meta.batches", claimRow{uint32(n), claim, l.now()}); err != nil {
+		if err := warehouse.Append(ctx, l.DB, "meta.batches", claimRow{uint32(n), claim, l.now()}); err != nil {
 			return 0, err
 		}
 		if c, err = ask(n); err != nil {
@@ -264,7 +264,7 @@ func (l *Ledger) allocate(ctx context.Context, claim string) (uint32, error) {
 // putRun appends a version of a run.
 func (l *Ledger) putRun(ctx context.Context, r *Run) error {
 	r.Version++
-	return appendRow(ctx, l.DB, "meta.runs", *r)
+	return warehouse.Append(ctx, l.DB, "meta.runs", *r)
 }
 
 // PutRun records a run of a job: call it when the run starts and again when it ends.
@@ -272,7 +272,7 @@ func (l *Ledger) PutRun(ctx context.Context, r *Run) error { return l.putRun(ctx
 
 // Live returns the live units of a dataset, or of all of them where dataset is empty.
 func (l *Ledger) Live(ctx context.Context, dataset string) ([]Live, error) {
-	return query[Live](ctx, l.DB, warehouse.Statement{
+	return warehouse.Select[Live](ctx, l.DB, warehouse.Statement{
 		Tag:    "ledger.live",
 		SQL:    "select " + liveColumns + " from meta.live where {dataset:String} in ('', dataset) order by dataset, unit",
 		Params: map[string]string{"dataset": dataset},
@@ -282,7 +282,7 @@ func (l *Ledger) Live(ctx context.Context, dataset string) ([]Live, error) {
 // standing returns what a load has to know of the live units of a dataset: unit, batch, sender,
 // period, file and rows. It costs the engine half of what the view does.
 func (l *Ledger) standing(ctx context.Context, dataset string) ([]Live, error) {
-	got, err := query[Entry](ctx, l.DB, warehouse.Statement{
+	got, err := warehouse.Select[Entry](ctx, l.DB, warehouse.Statement{
 		Tag: "ledger.standing",
 		SQL: `select unit, batch, state, sender, period, file, loaded from meta.ledger
 where dataset = {dataset:String} and state in ('published', 'withdrawn')
@@ -300,7 +300,7 @@ order by seq desc, batch desc limit 1 by unit`,
 
 // AsOf returns the units that were live at a moment.
 func (l *Ledger) AsOf(ctx context.Context, dataset string, at time.Time) ([]Live, error) {
-	return query[Live](ctx, l.DB, warehouse.Statement{
+	return warehouse.Select[Live](ctx, l.DB, warehouse.Statement{
 		Tag:    "ledger.as_of",
 		SQL:    "select " + liveColumns + " from meta.live_at(as_of = {as_of:DateTime64(6, 'UTC')}) where {dataset:String} in ('', dataset) order by dataset, unit",
 		Params: map[string]string{"dataset": dataset, "as_of": at.UTC().Format("2006-01-02 15:04:05.000000")},
@@ -309,7 +309,7 @@ func (l *Ledger) AsOf(ctx context.Context, dataset string, at time.Time) ([]Live
 
 // liveUnit returns the live batch of one unit; ok is false where the unit shows nothing.
 func (l *Ledger) liveUnit(ctx context.Context, dataset, unit string) (live Live, ok bool, err error) {
-	got, err := query[Live](ctx, l.DB, warehouse.Statement{
+	got, err := warehouse.Select[Live](ctx, l.DB, warehouse.Statement{
 		Tag:    "ledger.live_unit",
 		SQL:    "select " + liveColumns + " from meta.live where dataset = {dataset:String} and unit = {unit:String}",
 		Params: map[string]string{"dataset": dataset, "unit": unit},
@@ -322,7 +322,7 @@ func (l *Ledger) liveUnit(ctx context.Context, dataset, unit string) (live Live,
 
 // History returns the ledger of a dataset, or of one of its units, the latest row first.
 func (l *Ledger) History(ctx context.Context, dataset, unit string) ([]Entry, error) {
-	return query[Entry](ctx, l.DB, warehouse.Statement{
+	return warehouse.Select[Entry](ctx, l.DB, warehouse.Statement{
 		Tag:    "ledger.history",
 		SQL:    "select " + entryColumns + " from meta.ledger where {dataset:String} in ('', dataset) and {unit:String} in ('', unit) order by seq desc, batch desc limit 10000",
 		Params: map[string]string{"dataset": dataset, "unit": unit},
@@ -331,7 +331,7 @@ func (l *Ledger) History(ctx context.Context, dataset, unit string) ([]Entry, er
 
 // published returns the rows that published a fingerprint, the latest first.
 func (l *Ledger) published(ctx context.Context, dataset, fingerprint string) ([]Entry, error) {
-	return query[Entry](ctx, l.DB, warehouse.Statement{
+	return warehouse.Select[Entry](ctx, l.DB, warehouse.Statement{
 		Tag:    "ledger.published",
 		SQL:    "select " + entryColumns + " from meta.ledger where dataset = {dataset:String} and fingerprint = {fp:String} and state = 'published' order by seq desc, batch desc limit 100",
 		Params: map[string]string{"dataset": dataset, "fp": fingerprint},
@@ -340,7 +340,7 @@ func (l *Ledger) published(ctx context.Context, dataset, fingerprint string) ([]
 
 // entries returns the ledger rows of a batch, the earliest first.
 func (l *Ledger) entries(ctx context.Context, batch uint32) ([]Entry, error) {
-	return query[Entry](ctx, l.DB, warehouse.Statement{
+	return warehouse.Select[Entry](ctx, l.DB, warehouse.Statement{
 		Tag:    "ledger.batch",
 		SQL:    "select " + entryColumns + " from meta.ledger where batch = {batch:UInt32} order by seq",
 		Params: map[string]string{"batch": strconv.FormatUint(uint64(batch), 10)},
@@ -364,7 +364,7 @@ func (l *Ledger) Runs(ctx context.Context, f RunFilter) ([]Run, error) {
 	for _, s := range f.States {
 		states = append(states, string(s))
 	}
-	return query[Run](ctx, l.DB, warehouse.Statement{
+	return warehouse.Select[Run](ctx, l.DB, warehouse.Statement{
 		Tag: "runs.list",
 		SQL: "select " + runColumns + ` from meta.runs final
 where {job:String} in ('', job) and {dataset:String} in ('', dataset) and {kind:String} in ('', kind) and {parent:String} in ('', parent)
@@ -379,7 +379,7 @@ order by started desc, run desc limit {limit:UInt32}`,
 
 // Run returns one run; ok is false where there is none of that id.
 func (l *Ledger) Run(ctx context.Context, id string) (run Run, ok bool, err error) {
-	got, err := query[Run](ctx, l.DB, warehouse.Statement{
+	got, err := warehouse.Select[Run](ctx, l.DB, warehouse.Statement{
 		Tag:    "runs.one",
 		SQL:    "select " + runColumns + " from meta.runs final where run = {run:String}",
 		Params: map[string]string{"run": id},
@@ -392,7 +392,7 @@ func (l *Ledger) Run(ctx context.Context, id string) (run Run, ok bool, err erro
 
 // LastSlot returns the latest slot of a job that has a run, zero where it never ran.
 func (l *Ledger) LastSlot(ctx context.Context, job string) (time.Time, error) {
-	got, err := query[struct {
+	got, err := warehouse.Select[struct {
 		Slot time.Time `db:"slot"`
 	}](ctx, l.DB, warehouse.Statement{
 		Tag:    "runs.last_slot",
@@ -410,7 +410,7 @@ func (l *Ledger) Rejects(ctx context.Context, run string, limit, offset int) ([]
 	if limit <= 0 {
 		limit = 1000
 	}
-	return query[RejectRow](ctx, l.DB, warehouse.Statement{
+	return warehouse.Select[RejectRow](ctx, l.DB, warehouse.Statement{
 		Tag:    "rejects.list",
 		SQL:    "select " + rejectColumns + " from meta.rejects where run = {run:String} order by nr limit {limit:UInt32} offset {offset:UInt32}",
 		Params: map[string]string{"run": run, "limit": strconv.Itoa(limit), "offset": strconv.Itoa(offset)},
@@ -429,7 +429,7 @@ type RuleCount struct {
 
 // RejectRules returns the stored rejects of a run by rule and column, the most frequent first.
 func (l *Ledger) RejectRules(ctx context.Context, run string) ([]RuleCount, error) {
-	return query[RuleCount](ctx, l.DB, warehouse.Statement{
+	return warehouse.Select[RuleCount](ctx, l.DB, warehouse.Statement{
 		Tag:    "rejects.rules",
 		SQL:    "select rule, `column`, warn, count() as cells, any(reason_zh) as reason_zh, any(reason_en) as reason_en from meta.rejects where run = {run:String} group by rule, `column`, warn order by cells desc, rule",
 		Params: map[string]string{"run": run},
@@ -459,7 +459,7 @@ func (l *Ledger) Refusals(ctx context.Context, datasets []string, at time.Time) 
 		live = "meta.live_at(as_of = {as_of:DateTime64(6, 'UTC')})"
 		params["as_of"] = at.UTC().Format("2006-01-02 15:04:05.000000")
 	}
-	return query[Refused](ctx, l.DB, warehouse.Statement{
+	return warehouse.Select[Refused](ctx, l.DB, warehouse.Statement{
 		Tag: "rejects.live",
 		SQL: "select dataset, any(run) as run, file, sheet, rule, `column`, warn, count() as cells, any(reason_zh) as reason_zh, any(reason_en) as reason_en" + `
 from meta.rejects
@@ -488,7 +488,7 @@ func (l *Ledger) Superseded(ctx context.Context, datasets []string, at time.Time
 		live, until = "meta.live_at(as_of = {as_of:DateTime64(6, 'UTC')})", " and at <= {as_of:DateTime64(6, 'UTC')}"
 		params["as_of"] = at.UTC().Format("2006-01-02 15:04:05.000000")
 	}
-	return query[Replaced](ctx, l.DB, warehouse.Statement{
+	return warehouse.Select[Replaced](ctx, l.DB, warehouse.Statement{
 		Tag: "ledger.superseded",
 		SQL: `select dataset, count() as batches, sum(rows_of) as rows
 from
@@ -519,7 +519,7 @@ type Freshness struct {
 
 // Freshness returns one row for each dataset with something live.
 func (l *Ledger) Freshness(ctx context.Context) ([]Freshness, error) {
-	return query[Freshness](ctx, l.DB, warehouse.Statement{
+	return warehouse.Select[Freshness](ctx, l.DB, warehouse.Statement{
 		Tag: "ledger.freshness",
 		SQL: `select
     dataset,

@@ -243,7 +243,7 @@ func (l *Loader) batchOptions(in *input, number uint32, bad *rejects) batch.Opti
 // inbox must not undo a correction or a rollback.
 func (l *Loader) known(ctx context.Context, in *input, out *Outcome) (bool, error) {
 	// most content is new, and to learn that costs the engine half if nothing else is asked
-	seen, err := query[Live](ctx, l.DB, warehouse.Statement{
+	seen, err := warehouse.Select[Live](ctx, l.DB, warehouse.Statement{
 		Tag:    "ledger.seen",
 		SQL:    "select batch from meta.ledger where dataset = {dataset:String} and fingerprint = {fp:String} and state in ('published', 'held') limit 1",
 		Params: map[string]string{"dataset": in.ds.Name, "fp": in.fingerprint},
@@ -251,7 +251,7 @@ func (l *Loader) known(ctx context.Context, in *input, out *Outcome) (bool, erro
 	if err != nil || len(seen) == 0 {
 		return false, err
 	}
-	got, err := query[Entry](ctx, l.DB, warehouse.Statement{
+	got, err := warehouse.Select[Entry](ctx, l.DB, warehouse.Statement{
 		Tag: "ledger.known",
 		SQL: "select " + entryColumns + ` from meta.ledger
 where dataset = {dataset:String} and fingerprint = {fp:String} and state in ('published', 'held')
@@ -428,7 +428,7 @@ func (l *Loader) keepRejects(ctx context.Context, in *input, number uint32, bad 
 			ReasonZh: r.Reason.Zh, ReasonEn: r.Reason.En, RemedyZh: r.Remedy.Zh, RemedyEn: r.Remedy.En, Warn: r.Warn, At: now,
 		})
 		if len(rows) == cap(rows) || i == len(bad.kept)-1 {
-			if err := appendRows(ctx, l.DB, "meta.rejects", rows); err != nil {
+			if err := warehouse.Append(ctx, l.DB, "meta.rejects", rows...); err != nil {
 				return err
 			}
 			out.Stored += uint64(len(rows))

@@ -76,7 +76,7 @@ func file(t testing.TB, name, text string) string {
 // seen returns rows and sum of pay that readers of the view see.
 func visible(t testing.TB, db *warehouse.DB) (rows uint64, pay float64) {
 	t.Helper()
-	got, err := query[struct {
+	got, err := warehouse.Select[struct {
 		Rows uint64  `db:"rows"`
 		Pay  float64 `db:"pay"`
 	}](t.Context(), db, warehouse.SQL("select count() as rows, sum(ifNull(m.pay, 0)) as pay from mart.moves as m"))
@@ -162,11 +162,7 @@ func TestPlanWritesNothing(t *testing.T) {
 	l, log := testLoader(t)
 	mustLoad(t, l, Request{Path: file(t, "人社局_引进与流出_2026年6月.csv", moves(50, "2026-06"))})
 	count := func() string {
-		got, err := l.DB.Rows(t.Context(), warehouse.SQL("select (select count() from meta.ledger) as l, (select count() from meta.runs) as r, (select count() from meta.rejects) as j, (select count() from store.moves) as s, (select count() from meta.batches) as b"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return fmt.Sprint(got)
+		return warehousetest.TSV(t, l.DB, warehouse.SQL("select (select count() from meta.ledger) as l, (select count() from meta.runs) as r, (select count() from meta.rejects) as j, (select count() from store.moves) as s, (select count() from meta.batches) as b"))
 	}
 	before := count()
 	text := moves(40, "2026-06") + person(90) + ",李四,2026-06-31,引进,part1,3,900\n合计,,,,,40,\n"

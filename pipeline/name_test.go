@@ -3,6 +3,8 @@ package pipeline
 import (
 	"strings"
 	"testing"
+
+	"yanzhen/pipeline/warehouse"
 )
 
 func TestMaskName(t *testing.T) {
@@ -69,7 +71,7 @@ func TestNumberInFileName(t *testing.T) {
 		t.Error("the number stands in the log")
 	}
 	for _, table := range []string{"meta.ledger", "meta.runs", "meta.rejects", "store.prices"} {
-		got, err := query[struct {
+		got, err := warehouse.Select[struct {
 			N    uint64 `db:"n"`
 			With uint64 `db:"with"`
 		}](t.Context(), l.DB, statementf("select count() as n, countIf(position(toString(tuple(*)), '%s') > 0) as with from %s", secret, table))

@@ -288,7 +288,7 @@ func (l *Loader) compare(ctx context.Context, in *input, p *Plan, months map[str
 		}
 	}
 	if c := check.BusinessDate(in.ds); c != nil && p.Before != nil {
-		got, err := query[struct {
+		got, err := warehouse.Select[struct {
 			Month string `db:"month"`
 			N     uint64 `db:"n"`
 		}](ctx, l.DB, warehouse.Statement{

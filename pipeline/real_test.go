@@ -58,7 +58,7 @@ func TestRealPostings(t *testing.T) {
 		}
 		rows += n.Loaded
 	}
-	got, err := query[struct {
+	got, err := warehouse.Select[struct {
 		N uint64 `db:"n"`
 	}](t.Context(), l.DB, warehouse.SQL("select count() as n from mart.postings"))
 	if err != nil || got[0].N != rows {

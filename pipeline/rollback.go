@@ -129,7 +129,7 @@ func (l *Loader) publishAgain(ctx context.Context, e Entry, run, note string) (E
 }
 
 func (l *Loader) countRows(ctx context.Context, ds *dataset.Dataset, number uint32) (uint64, error) {
-	got, err := query[struct {
+	got, err := warehouse.Select[struct {
 		N uint64 `db:"n"`
 	}](ctx, l.DB, warehouse.Statement{
 		Tag: "batch.count", SQL: "select count() as n from " + ds.Table() + " where `_batch` = {batch:UInt32}",
@@ -143,7 +143,7 @@ func (l *Loader) countRows(ctx context.Context, ds *dataset.Dataset, number uint
 
 // sweptBatches returns the batches of a dataset whose rows are gone or given up.
 func (l *Ledger) sweptBatches(ctx context.Context, ds string) (map[uint32]bool, error) {
-	got, err := query[struct {
+	got, err := warehouse.Select[struct {
 		Batch uint32 `db:"batch"`
 	}](ctx, l.DB, warehouse.Statement{
 		Tag: "ledger.swept", SQL: "select distinct batch from meta.ledger where dataset = {dataset:String} and state in ('swept', 'abandoned')",
@@ -190,7 +190,7 @@ func (l *Loader) Sweep(ctx context.Context, keep Retention) (int, error) {
 		Live      bool      `db:"live"`
 		Replaced  time.Time `db:"replaced"`
 	}
-	rows, err := query[row](ctx, l.DB, warehouse.Statement{Tag: "sweep.batches", SQL: `with
+	rows, err := warehouse.Select[row](ctx, l.DB, warehouse.Statement{Tag: "sweep.batches", SQL: `with
     (select groupArray(batch) from meta.live) as lives
 select
     b.batch as batch,
@@ -280,7 +280,7 @@ order by batch`})
 
 // forgetRejects drops the months of refused cells that lie wholly before a moment.
 func (l *Loader) forgetRejects(ctx context.Context, before time.Time) error {
-	months, err := query[struct {
+	months, err := warehouse.Select[struct {
 		Month uint32 `db:"month"`
 	}](ctx, l.DB, warehouse.Statement{
 		Tag: "sweep.months", SQL: "select distinct toYYYYMM(at) as month from meta.rejects where toYYYYMM(at) < toYYYYMM({before:DateTime64(3, 'UTC')})",
@@ -353,7 +353,7 @@ func (l *Loader) interrupt(ctx context.Context, r *Run, entries []Entry) error {
 
 // unrecorded gives a run to the batches of dead processes that ended before theirs was written.
 func (l *Loader) unrecorded(ctx context.Context) error {
-	lost, err := query[Entry](ctx, l.DB, warehouse.Statement{
+	lost, err := warehouse.Select[Entry](ctx, l.DB, warehouse.Statement{
 		Tag: "runs.unrecorded",
 		SQL: "select " + entryColumns + " from meta.ledger where state = 'staging' and run not in (select run from meta.runs) order by seq",
 	})

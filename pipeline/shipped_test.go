@@ -25,7 +25,7 @@ func TestShippedDatasets(t *testing.T) {
 	for _, c := range cat.Chains {
 		nodes += len(c.Nodes)
 	}
-	got, err := query[struct {
+	got, err := warehouse.Select[struct {
 		N uint64 `db:"n"`
 	}](t.Context(), l.DB, warehouse.SQL("select uniqExact(node) as n from mart.chains"))
 	if err != nil || got[0].N != uint64(nodes) {

@@ -49,15 +49,12 @@ func TestRollbackAndAsOf(t *testing.T) {
 		for _, u := range live {
 			got += u.Loaded
 		}
-		n, err := l.DB.Rows(t.Context(), warehouse.Statement{
+		n := warehousetest.TSV(t, l.DB, warehouse.Statement{
 			SQL:    "select count() as n from store.moves where `_batch` in (select batch from meta.live_at(as_of = {at:DateTime64(6, 'UTC')}) where dataset = 'moves')",
 			Params: map[string]string{"at": at.Format("2006-01-02 15:04:05.000000")},
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got != rows || fmt.Sprint(n[0]["n"]) != fmt.Sprint(rows) {
-			t.Errorf("as of %s: ledger %d, table %v, want %d", at, got, n[0]["n"], rows)
+		if got != rows || n != fmt.Sprint(rows) {
+			t.Errorf("as of %s: ledger %d, table %v, want %d", at, got, n, rows)
 		}
 	}
 	asOf(moment, 100)
@@ -191,9 +188,8 @@ func TestAllOrNothing(t *testing.T) {
 	if out.State != Published || out.Unit != "市场局" {
 		t.Errorf("sound: got %+v", out)
 	}
-	got, err := l.DB.Rows(t.Context(), warehouse.SQL("select count() as n from mart.register"))
-	if err != nil || fmt.Sprint(got) != "[map[n:2]]" {
-		t.Errorf("visible: got %v, %v", got, err)
+	if got := warehousetest.TSV(t, l.DB, warehouse.SQL("select count() from mart.register")); got != "2" {
+		t.Errorf("visible: got %v", got)
 	}
 	out = mustLoad(t, l, Request{Path: file(t, "价格.csv", "品名,单价\n米,1.5\n面,2\n米,1.5\n")})
 	if c := out.Counts; out.State != Published || out.Dataset != "prices" || out.Unit != "价格.csv" || c.Read != 3 || c.Loaded != 2 || c.Duplicates != 1 {
@@ -274,9 +270,8 @@ func TestWorkbookIsOneBatch(t *testing.T) {
 	if err != nil || len(rejects) != 1 || rejects[0].Sheet != "二分局" || rejects[0].Row != 4 || rejects[0].Cell != "C4" {
 		t.Errorf("rejects: got %+v, %v", rejects, err)
 	}
-	got, err := l.DB.Rows(t.Context(), warehouse.SQL("select `_sheet` as s, count() as n from mart.moves group by s order by n"))
-	if err != nil || fmt.Sprint(got) != "[map[n:2 s:二分局] map[n:3 s:一分局]]" {
-		t.Errorf("sheets: got %v, %v", got, err)
+	if got := warehousetest.TSV(t, l.DB, warehouse.SQL("select `_sheet` as s, count() as n from mart.moves group by s order by n")); got != "二分局\t2\n一分局\t3" {
+		t.Errorf("sheets: got %v", got)
 	}
 	rules, err := l.RejectRules(t.Context(), out.Run)
 	if err != nil || len(rules) != 1 || rules[0].Cells != 1 || rules[0].Column != "date" {
@@ -302,9 +297,8 @@ func TestCancelledLoad(t *testing.T) {
 	if _, err := l.Sweep(t.Context(), Retention{}); err != nil {
 		t.Fatal(err)
 	}
-	got, err := l.DB.Rows(t.Context(), warehouse.SQL("select count() as n, uniqExact(`_batch`) as b from store.moves"))
-	if err != nil || fmt.Sprint(got) != "[map[b:1 n:100]]" {
-		t.Errorf("after the sweep: got %v, %v", got, err)
+	if got := warehousetest.TSV(t, l.DB, warehouse.SQL("select count(), uniqExact(`_batch`) from store.moves")); got != "100\t1" {
+		t.Errorf("after the sweep: got %v", got)
 	}
 	// a panic is a failed run
 	l.fault = func(at string) {

@@ -155,12 +155,14 @@ func (r *rollbackCmd) list(ctx context.Context, c *cli, o *office) error {
 // ofDataset refuses a batch of another dataset than the one that was named: a wrong digit must
 // not publish something else.
 func (r *rollbackCmd) ofDataset(ctx context.Context, o *office) error {
-	rows, err := o.reader.Rows(ctx, warehouse.Statement{SQL: "select distinct dataset from meta.ledger where batch = {batch:UInt32}", Params: map[string]string{"batch": fmt.Sprint(r.Batch)}, Tag: "rollback"})
+	rows, err := warehouse.Select[struct {
+		Dataset string `db:"dataset"`
+	}](ctx, o.reader, warehouse.Statement{SQL: "select distinct dataset from meta.ledger where batch = {batch:UInt32}", Params: map[string]string{"batch": fmt.Sprint(r.Batch)}, Tag: "rollback"})
 	if err != nil {
 		return err
 	}
 	for _, row := range rows {
-		if of := fmt.Sprint(row["dataset"]); of != r.Dataset {
+		if of := row.Dataset; of != r.Dataset {
 			return invalid{fmt.Errorf("第 %d 批属于数据集 %s，不是 %s / batch %d is one of dataset %s, not %s", r.Batch, of, r.Dataset, r.Batch, of, r.Dataset)}
 		}
 	}

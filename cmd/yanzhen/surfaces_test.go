@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"database/sql"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
@@ -113,7 +114,7 @@ func (s *surface) statements() {
 		}
 		r := s.run(metric.Query{Metric: m.Name, From: last.AddDate(-1, 0, 1), To: last.AddDate(0, 0, 1)})
 		for i, st := range r.Asked {
-			rows, err := s.analyst.Rows(s.ctx, st)
+			rows, err := warehouse.Select[figure](s.ctx, s.analyst, st)
 			if err != nil {
 				s.Errorf("%s, as an analyst: %v\n%s", m.Name, err, st.SQL)
 				continue
@@ -124,7 +125,7 @@ func (s *surface) statements() {
 			}
 			var got *float64
 			for _, row := range rows {
-				if v, ok := row["_value"].(float64); ok && !math.IsNaN(v) && !math.IsInf(v, 0) {
+				if v := row.Value.V; row.Value.Valid && !math.IsNaN(v) && !math.IsInf(v, 0) {
 					got = &v
 				}
 			}
@@ -841,29 +842,35 @@ func (s *surface) sql(a shownAt, r *metric.Result) {
 	})
 }
 
+// figure is a row of what the engine asks, as an analyst gets it.
+type figure struct {
+	Period time.Time         `db:"_period"`
+	Keys   []string          `db:"_k*"`
+	Values []float64         `db:"_v*"`
+	Value  sql.Null[float64] `db:"_value"`
+	Why    string            `db:"_why"`
+	N      uint64            `db:"_n"`
+}
+
 func (s *surface) statement(a shownAt, name string, q metric.Query, r *metric.Result, of func(metric.Point) (metric.Day, *float64)) {
 	st, err := s.catalog.Compile(q)
 	if err != nil {
 		s.wrong(a, "%s of %s: %v", name, q.Metric, err)
 		return
 	}
-	rows, err := s.analyst.Rows(s.ctx, st)
+	rows, err := warehouse.Select[figure](s.ctx, s.analyst, st)
 	if err != nil {
 		s.wrong(a, "%s of %s as an analyst: %v\n%s", name, q.Metric, err, st.SQL)
 		return
 	}
 	said := map[string]*float64{}
 	for _, row := range rows {
-		at, ok := row["_period"].(time.Time)
-		if !ok {
-			s.Fatalf("%s: _period is %T", q.Metric, row["_period"])
-		}
-		id := q.Grain.Start(at).Format(time.DateOnly)
-		for i := range q.By {
-			id += "\x00" + row["_k"+strconv.Itoa(i)].(string)
+		id := q.Grain.Start(row.Period).Format(time.DateOnly)
+		for _, key := range row.Keys {
+			id += "\x00" + key
 		}
 		said[id] = nil
-		if v, ok := row["_value"].(float64); ok && !math.IsNaN(v) && !math.IsInf(v, 0) {
+		if v := row.Value.V; row.Value.Valid && !math.IsNaN(v) && !math.IsInf(v, 0) {
 			said[id] = &v
 		}
 	}

@@ -2,16 +2,13 @@ package metric
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"maps"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
-
-	"github.com/apache/arrow/go/v17/arrow"
-	"github.com/apache/arrow/go/v17/arrow/array"
 
 	"yanzhen/pipeline/warehouse"
 )
@@ -136,154 +133,30 @@ func (e *Engine) keep(key string, rows []row) {
 // rows runs a compiled statement.
 func (e *Engine) rows(ctx context.Context, s warehouse.Statement) ([]row, error) {
 	var rows []row
-	err := e.read(ctx, s, func(rec arrow.Record) error {
-		c := columnsOf(rec)
-		if len(rows)+int(rec.NumRows()) > maxRows {
-			return fmt.Errorf("%w: more than %d numbers; ask for fewer dimensions or a shorter period", ErrInvalid, maxRows)
+	for a, err := range warehouse.Rows[struct {
+		Period sql.Null[int32]     `db:"_period"`
+		Keys   []string            `db:"_k*"`
+		V      []sql.Null[float64] `db:"_v*"`
+		Value  sql.Null[float64]   `db:"_value"`
+		Why    string              `db:"_why"`
+		N      uint64              `db:"_n"`
+	}](ctx, e.DB, s) {
+		switch {
+		case err != nil:
+			return nil, err
+		case len(rows) == maxRows:
+			return nil, fmt.Errorf("%w: more than %d numbers; ask for fewer dimensions or a shorter period", ErrInvalid, maxRows)
+		case !a.Period.Valid:
+			return nil, fmt.Errorf("a row without a period")
 		}
-		for i := range int(rec.NumRows()) {
-			r, err := c.row(i)
-			if err != nil {
-				return err
+		r := row{period: a.Period.V, keys: a.Keys, value: a.Value.V, null: !a.Value.Valid, why: a.Why, n: a.N}
+		for _, v := range a.V {
+			if !v.Valid {
+				v.V = math.NaN()
 			}
-			rows = append(rows, r)
+			r.v = append(r.v, v.V)
 		}
-		return nil
-	})
-	return rows, err
-}
-
-func (e *Engine) read(ctx context.Context, s warehouse.Statement, each func(arrow.Record) error) error {
-	r, err := e.DB.Query(ctx, s)
-	if err != nil {
-		return err
+		rows = append(rows, r)
 	}
-	defer r.Release()
-	for r.Next() {
-		if err := each(r.Record()); err != nil {
-			return err
-		}
-	}
-	return r.Err()
-}
-
-// columns are the columns of a record by name.
-type columns map[string]arrow.Array
-
-func columnsOf(rec arrow.Record) columns {
-	c := columns{}
-	for i, f := range rec.Schema().Fields() {
-		c[f.Name] = rec.Column(i)
-	}
-	return c
-}
-
-func (c columns) row(i int) (row, error) {
-	p, null, err := c.number("_period", i)
-	if err != nil {
-		return row{}, err
-	}
-	if null {
-		return row{}, fmt.Errorf("a row without a period")
-	}
-	r := row{period: int32(p)}
-	n, _, err := c.number("_n", i)
-	if err != nil {
-		return row{}, err
-	}
-	r.n = uint64(n)
-	for j := 0; c[key(j)] != nil; j++ {
-		k, err := c.text(key(j), i)
-		if err != nil {
-			return row{}, err
-		}
-		r.keys = append(r.keys, k)
-	}
-	if c["_v0"] != nil {
-		for j := 0; c["_v"+strconv.Itoa(j)] != nil; j++ {
-			v, null, err := c.number("_v"+strconv.Itoa(j), i)
-			if err != nil {
-				return row{}, err
-			}
-			if null {
-				v = math.NaN()
-			}
-			r.v = append(r.v, v)
-		}
-		return r, nil
-	}
-	if r.value, r.null, err = c.number("_value", i); err != nil {
-		return row{}, err
-	}
-	if c["_why"] != nil {
-		r.why, err = c.text("_why", i)
-	}
-	return r, err
-}
-
-// number reads a cell of any numeric column; a date is its days since 1970.
-func (c columns) number(name string, i int) (v float64, null bool, err error) {
-	a := c[name]
-	if a == nil {
-		return 0, false, fmt.Errorf("the answer has no column %s", name)
-	}
-	if a.IsNull(i) {
-		return 0, true, nil
-	}
-	switch a := a.(type) {
-	case *array.Float64:
-		return a.Value(i), false, nil
-	case *array.Float32:
-		return float64(a.Value(i)), false, nil
-	case *array.Uint64:
-		return float64(a.Value(i)), false, nil
-	case *array.Int64:
-		return float64(a.Value(i)), false, nil
-	case *array.Uint32:
-		return float64(a.Value(i)), false, nil
-	case *array.Int32:
-		return float64(a.Value(i)), false, nil
-	case *array.Uint16:
-		return float64(a.Value(i)), false, nil
-	case *array.Int16:
-		return float64(a.Value(i)), false, nil
-	case *array.Uint8:
-		return float64(a.Value(i)), false, nil
-	case *array.Int8:
-		return float64(a.Value(i)), false, nil
-	case *array.Date32:
-		return float64(a.Value(i)), false, nil
-	case *array.Null:
-		return 0, true, nil
-	}
-	return 0, false, fmt.Errorf("column %s of the answer is %s, not a number", name, a.DataType())
-}
-
-func (c columns) text(name string, i int) (string, error) {
-	a := c[name]
-	if a == nil {
-		return "", fmt.Errorf("the answer has no column %s", name)
-	}
-	if a.IsNull(i) {
-		return "", nil
-	}
-	// The bytes of a string belong to the record, which is released: copy them.
-	switch a := a.(type) {
-	case *array.String:
-		return strings.Clone(a.Value(i)), nil
-	case *array.Binary:
-		return string(a.Value(i)), nil
-	case *array.Dictionary:
-		return columns{name: a.Dictionary()}.text(name, a.GetValueIndex(i))
-	}
-	return "", fmt.Errorf("column %s of the answer is %s, not a text", name, a.DataType())
-}
-
-// day reads a date; zero where it is null.
-func (c columns) day(name string, i int) (Day, error) {
-	v, null, err := c.number(name, i)
-	if err != nil || null {
-		return Day{}, err
-	}
-	return Date(1970, 1, 1).AddDate(0, 0, int(v)), nil
+	return rows, nil
 }

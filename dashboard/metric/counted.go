@@ -4,8 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"github.com/apache/arrow/go/v17/arrow"
-
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -76,15 +74,9 @@ func (e *Engine) countRows(ctx context.Context, lf *leaf, q Query) (uint64, erro
 	k := &compiler{Catalog: e.Catalog, q: q, w: window{From: q.From, To: q.To}, params: map[string]string{}}
 	sql := k.leaf(lf, nil, false)
 	var n uint64
-	err := e.read(ctx, warehouse.Statement{SQL: sql, Params: k.params, Tag: "metric.counted"}, func(rec arrow.Record) error {
-		for i := range int(rec.NumRows()) {
-			v, _, err := columnsOf(rec).number("_n", i)
-			if err != nil {
-				return err
-			}
-			n += uint64(v)
-		}
-		return nil
-	})
+	rows, err := e.rows(ctx, warehouse.Statement{SQL: sql, Params: k.params, Tag: "metric.counted"})
+	for _, r := range rows {
+		n += r.n
+	}
 	return n, err
 }

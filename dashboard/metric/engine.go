@@ -14,18 +14,10 @@ import (
 	"sync"
 	"time"
 
-	"github.com/apache/arrow/go/v17/arrow"
-	"github.com/apache/arrow/go/v17/arrow/array"
-
 	"yanzhen/dashboard/analysis"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/warehouse"
 )
-
-// Querier asks the database.
-type Querier interface {
-	Query(ctx context.Context, s warehouse.Statement) (array.RecordReader, error)
-}
 
 // Engine answers queries. It is safe for concurrent use once its fields are set.
 //
@@ -34,7 +26,7 @@ type Querier interface {
 // twice at once runs once.
 type Engine struct {
 	Catalog *Catalog
-	DB      Querier
+	DB      warehouse.Querier
 	// Timeout bounds one statement; 0 is a minute.
 	Timeout time.Duration
 	// Fresh is for how long the ledger's last word is believed, so that the panels of a page ask for
@@ -202,21 +194,13 @@ func (e *Engine) lastWord(ctx context.Context) (string, error) {
 }
 
 func (e *Engine) askLast(ctx context.Context) (last string, err error) {
-	err = e.read(ctx, warehouse.Statement{SQL: lastSQL, Tag: "metric.live"}, func(rec arrow.Record) error {
-		c := columnsOf(rec)
-		for i := range int(rec.NumRows()) {
-			seq, err := c.text("last", i)
-			if err != nil {
-				return err
-			}
-			words, _, err := c.number("words", i)
-			if err != nil {
-				return err
-			}
-			last = fmt.Sprint(seq, " ", words)
-		}
-		return nil
-	})
+	words, err := warehouse.Select[struct {
+		Last  string `db:"last"`
+		Words uint64 `db:"words"`
+	}](ctx, e.DB, warehouse.Statement{SQL: lastSQL, Tag: "metric.live"})
+	for _, w := range words {
+		last = fmt.Sprint(w.Last, " ", w.Words)
+	}
 	return last, err
 }
 
@@ -227,32 +211,16 @@ func (e *Engine) ledger(ctx context.Context, asOf time.Time) (states, error) {
 		s.Params = map[string]string{"as_of": asOf.UTC().Format("2006-01-02 15:04:05.000000")}
 	}
 	data := states{}
-	err := e.read(ctx, s, func(rec arrow.Record) error {
-		c := columnsOf(rec)
-		for i := range int(rec.NumRows()) {
-			version, err := c.text("version", i)
-			if err != nil {
-				return err
-			}
-			name, err := c.text("dataset", i)
-			if err != nil {
-				return err
-			}
-			units, _, err := c.number("units", i)
-			if err != nil {
-				return err
-			}
-			st := state{version: version, live: units > 0}
-			if st.min, err = c.day("first", i); err != nil {
-				return err
-			}
-			if st.max, err = c.day("last", i); err != nil {
-				return err
-			}
-			data[name] = st
-		}
-		return nil
-	})
+	rows, err := warehouse.Select[struct {
+		Dataset string `db:"dataset"`
+		Version string `db:"version"`
+		Units   uint64 `db:"units"`
+		First   Day    `db:"first"`
+		Last    Day    `db:"last"`
+	}](ctx, e.DB, s)
+	for _, r := range rows {
+		data[r.Dataset] = state{version: r.Version, live: r.Units > 0, min: r.First, max: r.Last}
+	}
 	return data, err
 }
 

@@ -24,7 +24,7 @@ import (
 
 // counted passes statements on and counts those of metrics.
 type counted struct {
-	metric.Querier
+	warehouse.Querier
 	n    atomic.Int64
 	gate chan struct{} // nil: open
 }
@@ -531,7 +531,7 @@ func TestFresh(t *testing.T) {
 
 // tagged counts the statements of one tag.
 type tagged struct {
-	metric.Querier
+	warehouse.Querier
 	tag string
 	n   atomic.Int64
 }

@@ -2,14 +2,11 @@ package metric
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/apache/arrow/go/v17/arrow"
 
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/warehouse"
@@ -161,41 +158,31 @@ where
 order by seq`
 
 func (e *Engine) moved(ctx context.Context, datasets []string, since time.Time) ([]Moved, error) {
-	var list []Moved
-	s := warehouse.Statement{SQL: movedSQL, Tag: "metric.moved", Params: map[string]string{
+	rows, err := warehouse.Select[struct {
+		Dataset string `db:"dataset"`
+		Unit    string `db:"unit"`
+		Batch   uint32 `db:"batch"`
+		State   string `db:"state"`
+		File    string `db:"file"`
+		Sender  string `db:"sender"`
+		Period  string `db:"period"`
+		Loaded  uint64 `db:"loaded"`
+		Moment  int64  `db:"moment"` // microseconds since 1970
+		First   string `db:"first"`
+		Last    string `db:"last"`
+	}](ctx, e.DB, warehouse.Statement{SQL: movedSQL, Tag: "metric.moved", Params: map[string]string{
 		"at": since.UTC().Format("2006-01-02 15:04:05.000000"), "datasets": warehouse.Strings(datasets),
-	}}
-	err := e.read(ctx, s, func(rec arrow.Record) error {
-		c := columnsOf(rec)
-		for i := range int(rec.NumRows()) {
-			var m Moved
-			var first, last string
-			var errs [4]error
-			for j, to := range map[string]*string{"dataset": &m.Dataset, "unit": &m.Unit, "state": &m.State, "file": &m.File, "sender": &m.Sender, "period": &m.Period, "first": &first, "last": &last} {
-				var err error
-				if *to, err = c.text(j, i); err != nil {
-					errs[0] = err
-				}
+	}})
+	var list []Moved
+	for _, r := range rows {
+		m := Moved{Dataset: r.Dataset, Unit: r.Unit, Batch: r.Batch, State: r.State, File: r.File, Sender: r.Sender, Period: r.Period, Rows: r.Loaded, At: time.UnixMicro(r.Moment).UTC()}
+		for to, text := range map[*Day]string{&m.First: r.First, &m.Last: r.Last} {
+			if d, err := ParseDay(text); err == nil && d.Unix() != 0 {
+				*to = d
 			}
-			for text, to := range map[*string]*Day{&first: &m.First, &last: &m.Last} {
-				if d, err := ParseDay(*text); err == nil && d.Unix() != 0 {
-					*to = d
-				}
-			}
-			batch, _, err := c.number("batch", i)
-			errs[1] = err
-			loaded, _, err := c.number("loaded", i)
-			errs[2] = err
-			at, _, err := c.number("moment", i)
-			errs[3] = err
-			if err := errors.Join(errs[:]...); err != nil {
-				return err
-			}
-			m.Batch, m.Rows, m.At = uint32(batch), uint64(loaded), time.UnixMicro(int64(at)).UTC()
-			list = append(list, m)
 		}
-		return nil
-	})
+		list = append(list, m)
+	}
 	return list, err
 }
 
@@ -228,7 +215,7 @@ settings fsync_after_insert = 1`
 // was reported does not move.
 func (f Freeze) Save(ctx context.Context, db interface {
 	Execer
-	Querier
+	warehouse.Querier
 },
 ) error {
 	if strings.TrimSpace(f.Name) == "" || len(f.Name) > 200 || f.At.IsZero() {
@@ -252,38 +239,21 @@ func (f Freeze) Save(ctx context.Context, db interface {
 
 // Freezes returns what is frozen, latest first; none where nothing ever was.
 func (e *Engine) Freezes(ctx context.Context) ([]Freeze, error) {
-	there := false
-	err := e.read(ctx, warehouse.Statement{SQL: "select count() as n from system.tables where database = 'meta' and name = 'freezes'", Tag: "metric.freezes"}, func(rec arrow.Record) error {
-		for i := range int(rec.NumRows()) {
-			n, _, err := columnsOf(rec).number("n", i)
-			if err != nil {
-				return err
-			}
-			there = there || n > 0
-		}
-		return nil
-	})
-	if err != nil || !there {
+	there, err := warehouse.Select[struct {
+		N uint64 `db:"n"`
+	}](ctx, e.DB, warehouse.Statement{SQL: "select count() as n from system.tables where database = 'meta' and name = 'freezes'", Tag: "metric.freezes"})
+	if err != nil || len(there) == 0 || there[0].N == 0 {
 		return nil, err
 	}
+	rows, err := warehouse.Select[struct {
+		Name   string `db:"name"`
+		Moment int64  `db:"moment"` // microseconds since 1970
+		Note   string `db:"note"`
+		By     string `db:"by"`
+	}](ctx, e.DB, warehouse.Statement{SQL: "select name, toUnixTimestamp64Micro(at) as moment, note, by from meta.freezes order by at desc, name", Tag: "metric.freezes"})
 	var list []Freeze
-	err = e.read(ctx, warehouse.Statement{SQL: "select name, toUnixTimestamp64Micro(at) as moment, note, by from meta.freezes order by at desc, name", Tag: "metric.freezes"}, func(rec arrow.Record) error {
-		c := columnsOf(rec)
-		for i := range int(rec.NumRows()) {
-			var f Freeze
-			at, _, err := c.number("moment", i)
-			if err != nil {
-				return err
-			}
-			f.At = time.UnixMicro(int64(at)).UTC()
-			for name, to := range map[string]*string{"name": &f.Name, "note": &f.Note, "by": &f.By} {
-				if *to, err = c.text(name, i); err != nil {
-					return err
-				}
-			}
-			list = append(list, f)
-		}
-		return nil
-	})
+	for _, r := range rows {
+		list = append(list, Freeze{Name: r.Name, At: time.UnixMicro(r.Moment).UTC(), Note: r.Note, By: r.By})
+	}
 	return list, err
 }

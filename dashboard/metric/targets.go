@@ -3,6 +3,7 @@ package metric
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"fmt"
 	"math"
 	"regexp"
@@ -10,8 +11,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/apache/arrow/go/v17/arrow"
 
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/warehouse"
@@ -183,36 +182,28 @@ func (e *Engine) targetRows(ctx context.Context, data states, asOf time.Time) ([
 	if e.Catalog.datasets["targets"].Column("scope") != nil {
 		scope = "ifNull(toString(scope), '')"
 	}
-	rows := []targetRow{}
-	err := e.read(ctx, warehouse.Statement{SQL: fmt.Sprintf(targetsSQL, scope, table), Params: k.params, Tag: "metric.targets"}, func(rec arrow.Record) error {
-		c := columnsOf(rec)
-		for i := range int(rec.NumRows()) {
-			var r targetRow
-			var err error
-			for name, to := range map[string]*string{"metric": &r.metric, "unit_name": &r.unit, "period": &r.period, "tier": &r.tier, "reason": &r.reason, "scope": &r.scope} {
-				if *to, err = c.text(name, i); err != nil {
-					return err
-				}
-			}
-			for name, to := range map[string]**float64{"weight": &r.weight, "cap": &r.cap} {
-				v, null, err := c.number(name, i)
-				if err != nil {
-					return err
-				}
-				if !null {
-					*to = &v
-				}
-			}
-			if r.target, _, err = c.number("target", i); err != nil {
-				return err
-			}
-			if r.validFrom, err = c.day("valid_from", i); err != nil {
-				return err
-			}
-			rows = append(rows, r)
+	list, err := warehouse.Select[struct {
+		Metric    string            `db:"metric"`
+		Unit      string            `db:"unit_name"`
+		Period    string            `db:"period"`
+		Tier      string            `db:"tier"`
+		Target    float64           `db:"target"`
+		Weight    sql.Null[float64] `db:"weight"`
+		Cap       sql.Null[float64] `db:"cap"`
+		ValidFrom Day               `db:"valid_from"`
+		Reason    string            `db:"reason"`
+		Scope     string            `db:"scope"`
+	}](ctx, e.DB, warehouse.Statement{SQL: fmt.Sprintf(targetsSQL, scope, table), Params: k.params, Tag: "metric.targets"})
+	rows := make([]targetRow, len(list))
+	for i, r := range list {
+		rows[i] = targetRow{metric: r.Metric, unit: r.Unit, period: r.Period, tier: r.Tier, reason: r.Reason, scope: r.Scope, target: r.Target, validFrom: r.ValidFrom}
+		if r.Weight.Valid {
+			rows[i].weight = &list[i].Weight.V
 		}
-		return nil
-	})
+		if r.Cap.Valid {
+			rows[i].cap = &list[i].Cap.V
+		}
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -11,17 +11,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/apache/arrow/go/v17/arrow/array"
-
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/warehouse"
 )
-
-// Querier is the part of a warehouse that is needed here.
-type Querier interface {
-	Query(ctx context.Context, s warehouse.Statement) (array.RecordReader, error)
-}
 
 // Scope is the hidden batch and what is known of it.
 type Scope struct {
@@ -211,7 +204,7 @@ func same(a, b []string) bool {
 
 // Run asks about the hidden batch. The error is a *Torn where the table does not hold what was
 // sent; failed checks are in the Result.
-func Run(ctx context.Context, db Querier, ds *dataset.Dataset, s Scope) (Result, error) {
+func Run(ctx context.Context, db *warehouse.DB, ds *dataset.Dataset, s Scope) (Result, error) {
 	p := compile(ds, s)
 	rows, err := ask(ctx, db, p.statement)
 	if err != nil {
@@ -274,7 +267,7 @@ func Run(ctx context.Context, db Querier, ds *dataset.Dataset, s Scope) (Result,
 }
 
 // repeated finds the rows that share the columns of a uniqueness; nil where none do.
-func repeated(ctx context.Context, db Querier, ds *dataset.Dataset, batch uint32, u unique) (*Failure, error) {
+func repeated(ctx context.Context, db *warehouse.DB, ds *dataset.Dataset, batch uint32, u unique) (*Failure, error) {
 	quoted := make([]string, len(u.columns))
 	titles := [2][]string{}
 	for i, name := range u.columns {
@@ -284,7 +277,7 @@ func repeated(ctx context.Context, db Querier, ds *dataset.Dataset, batch uint32
 	}
 	by := strings.Join(quoted, ", ")
 	rows, err := ask(ctx, db, warehouse.Statement{
-		SQL:    "select toString(sum(n)) as r0, toString(count()) as r1, arrayStringConcat(groupArray(5)(o), '\\n') as r2\nfrom (\n    select count() - 1 as n, concat(argMin(" + origin + ", _row), ' = ', argMax(" + origin + ", _row)) as o\n    from " + ds.Table() + "\n    where " + where + "\n    group by " + by + "\n    having count() > 1\n    order by min(_row)\n)",
+		SQL:    "select toString(sum(n)) as _r0, toString(count()) as _r1, arrayStringConcat(groupArray(5)(o), '\\n') as _r2\nfrom (\n    select count() - 1 as n, concat(argMin(" + origin + ", _row), ' = ', argMax(" + origin + ", _row)) as o\n    from " + ds.Table() + "\n    where " + where + "\n    group by " + by + "\n    having count() > 1\n    order by min(_row)\n)",
 		Params: map[string]string{"batch": strconv.FormatUint(uint64(batch), 10)},
 		Tag:    "check.repeated." + ds.Name,
 	})
@@ -330,32 +323,16 @@ func agree(c *dataset.Column, sent, held float64, rows uint64) bool {
 	return math.Abs(sent-held) <= 1e-9*size+1e-12*float64(rows)
 }
 
-// ask runs a query whose columns are all text, and returns its rows.
-func ask(ctx context.Context, db Querier, s warehouse.Statement) ([][]string, error) {
-	rr, err := db.Query(ctx, s)
-	if err != nil {
-		return nil, err
+// ask runs a query whose columns _r0, _r1, ... are all text, and returns its rows.
+func ask(ctx context.Context, db *warehouse.DB, s warehouse.Statement) ([][]string, error) {
+	rows, err := warehouse.Select[struct {
+		Cells []string `db:"_r*"`
+	}](ctx, db, s)
+	cells := make([][]string, len(rows))
+	for i, r := range rows {
+		cells[i] = r.Cells
 	}
-	defer rr.Release()
-	var out [][]string
-	for rr.Next() {
-		rec := rr.Record()
-		for row := range int(rec.NumRows()) {
-			cells := make([]string, rec.NumCols())
-			for c := range cells {
-				switch a := rec.Column(c).(type) {
-				case *array.String:
-					cells[c] = a.Value(row)
-				case *array.Binary:
-					cells[c] = string(a.Value(row))
-				default:
-					return nil, fmt.Errorf("%s: column %d is %s, want text", s.Tag, c, a.DataType())
-				}
-			}
-			out = append(out, cells)
-		}
-	}
-	return out, rr.Err()
+	return cells, err
 }
 
 // Limits compares a load with the dataset's declared limits: the share of refused rows, and how

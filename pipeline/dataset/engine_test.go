@@ -2,7 +2,6 @@ package dataset_test
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -28,8 +27,13 @@ func exec(t *testing.T, db *warehouse.DB, sqls ...string) {
 
 func columns(t *testing.T, db *warehouse.DB, table string) []dataset.TableColumn {
 	t.Helper()
-	rows, err := db.Rows(t.Context(), warehouse.Statement{
-		SQL:    "select name, type, toInt64(is_in_sorting_key) as sorted, toInt64(is_in_partition_key) as divides from system.columns where database = 'store' and table = {table:String} order by position",
+	rows, err := warehouse.Select[struct {
+		Name    string `db:"name"`
+		Type    string `db:"type"`
+		Sorted  bool   `db:"sorted"`
+		Divides bool   `db:"divides"`
+	}](t.Context(), db, warehouse.Statement{
+		SQL:    "select name, type, is_in_sorting_key as sorted, is_in_partition_key as divides from system.columns where database = 'store' and table = {table:String} order by position",
 		Params: map[string]string{"table": table},
 	})
 	if err != nil {
@@ -37,7 +41,7 @@ func columns(t *testing.T, db *warehouse.DB, table string) []dataset.TableColumn
 	}
 	var cols []dataset.TableColumn
 	for _, r := range rows {
-		cols = append(cols, dataset.TableColumn{Name: r["name"].(string), Type: r["type"].(string), Sorted: fmt.Sprint(r["sorted"]) == "1", Divides: fmt.Sprint(r["divides"]) == "1"})
+		cols = append(cols, dataset.TableColumn(r))
 	}
 	return cols
 }

@@ -18,9 +18,9 @@ import (
 var ErrSchema = errors.New("the columns do not fit the table")
 
 type tableColumn struct {
-	Name    string `ch:"name"`
-	Type    string `ch:"type"`
-	Default string `ch:"default_kind"`
+	Name    string `db:"name"`
+	Type    string `db:"type"`
+	Default string `db:"default_kind"`
 }
 
 // columns are the table's columns by name.
@@ -30,12 +30,11 @@ func (db *DB) columns(ctx context.Context, table string) ([]tableColumn, error) 
 	if !ok {
 		database, name, where = "", table, "database = currentDatabase()"
 	}
-	var cols []tableColumn
 	params := map[string]string{"t": name}
 	if ok {
 		params["db"] = database
 	}
-	err := db.Select(ctx, &cols, Statement{
+	cols, err := Select[tableColumn](ctx, db, Statement{
 		SQL:    "SELECT name, type, toString(default_kind) AS default_kind FROM system.columns WHERE " + where + " AND table = {t:String} ORDER BY position",
 		Params: params, Tag: "columns",
 	})

@@ -1,6 +1,6 @@
-// Package warehouse is the one door to ClickHouse: Exec, Insert (Arrow in), Query (Arrow out),
-// Stream (any format). It speaks HTTP through clickhouse-go, to the embedded engine's private
-// socket or to a server, with no other difference.
+// Package warehouse is the one door to ClickHouse: Exec, Append (structs in), Select and Rows (structs
+// out), Insert and Query (Arrow in and out), Stream (any format). It speaks HTTP through
+// clickhouse-go, to the embedded engine's private socket or to a server, with no other difference.
 package warehouse
 
 import (
@@ -12,7 +12,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"reflect"
 	"regexp"
 	"strings"
 	"sync"
@@ -26,7 +25,7 @@ import (
 type Statement struct {
 	SQL string
 	// Params are values as they are: the engine binds them, nothing in them is read as SQL. A value
-	// of {name:Array(...)} is written as an array literal; Strings and Ints write one.
+	// of {name:Array(...)} is written as an array literal; Strings writes one.
 	Params   map[string]string
 	Settings map[string]string
 	Tag      string // names the caller in logs; the query id begins with it
@@ -212,20 +211,6 @@ func Strings(values []string) string {
 	return b.String()
 }
 
-// Ints writes values as an array literal for a parameter of Array(Int64) or the like.
-func Ints[T ~int | ~int32 | ~int64 | ~uint32 | ~uint64](values []T) string {
-	var b strings.Builder
-	b.WriteByte('[')
-	for i, v := range values {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		fmt.Fprint(&b, v)
-	}
-	b.WriteByte(']')
-	return b.String()
-}
-
 // Exec runs a statement that returns no rows.
 func (db *DB) Exec(ctx context.Context, s Statement) error {
 	ctx, c := db.wait(ctx)
@@ -234,93 +219,12 @@ func (db *DB) Exec(ctx context.Context, s Statement) error {
 	return explain(ctx, id, db.conn.Exec(qctx, s.SQL))
 }
 
-// Select scans the rows of s into dest, a pointer to a slice of structs whose fields carry
-// `ch:"column"`. For small results.
-func (db *DB) Select(ctx context.Context, dest any, s Statement) error {
-	ctx, c := db.wait(ctx)
-	defer c.end()
-	qctx, id := s.context(ctx)
-	return explain(ctx, id, db.conn.Select(qctx, dest, s.SQL))
-}
-
 // Row scans the first row of s into dest; sql.ErrNoRows when there is none.
 func (db *DB) Row(ctx context.Context, s Statement, dest ...any) error {
 	ctx, c := db.wait(ctx)
 	defer c.end()
 	qctx, id := s.context(ctx)
 	return explain(ctx, id, db.conn.QueryRow(qctx, s.SQL).Scan(dest...))
-}
-
-// Rows returns the rows of s as maps of plain Go values (nil for NULL). For small results.
-func (db *DB) Rows(ctx context.Context, s Statement) ([]map[string]any, error) {
-	ctx, c := db.wait(ctx)
-	defer c.end()
-	qctx, id := s.context(ctx)
-	r, err := db.conn.Query(qctx, s.SQL)
-	if err != nil {
-		return nil, explain(ctx, id, err)
-	}
-	defer r.Close()
-	var out []map[string]any
-	types := r.ColumnTypes()
-	for r.Next() {
-		c.resume()
-		cells := make([]any, len(types))
-		for i, t := range types {
-			cells[i] = reflect.New(t.ScanType()).Interface()
-		}
-		if err := r.Scan(cells...); err != nil {
-			return nil, explain(ctx, id, err)
-		}
-		row := make(map[string]any, len(types))
-		for i, t := range types {
-			v := reflect.ValueOf(cells[i]).Elem()
-			for v.Kind() == reflect.Pointer && !v.IsNil() {
-				v = v.Elem()
-			}
-			if v.Kind() == reflect.Pointer {
-				row[t.Name()] = nil
-			} else {
-				row[t.Name()] = v.Interface()
-			}
-		}
-		out = append(out, row)
-	}
-	return out, explain(ctx, id, r.Err())
-}
-
-// InsertRows inserts a few rows of Go values into table (database.table), as one block: for
-// bookkeeping. It never retries.
-func (db *DB) InsertRows(ctx context.Context, table string, columns []string, rows [][]any) error {
-	if len(rows) == 0 {
-		return nil
-	}
-	name, err := tableName(table)
-	if err != nil {
-		return err
-	}
-	quoted := make([]string, len(columns))
-	for i, c := range columns {
-		quoted[i] = quoteName(c)
-	}
-	sql := "INSERT INTO " + name
-	if len(quoted) > 0 {
-		sql += " (" + strings.Join(quoted, ", ") + ")"
-	}
-	ctx, c := db.wait(ctx)
-	defer c.end()
-	qctx, id := Statement{Tag: "rows", Settings: map[string]string{"async_insert": "0", "wait_end_of_query": "1"}}.context(ctx)
-	b, err := db.conn.PrepareBatch(qctx, sql)
-	if err != nil {
-		return explain(ctx, id, err)
-	}
-	defer b.Close()
-	for _, row := range rows {
-		if err := b.Append(row...); err != nil {
-			return explain(ctx, id, err)
-		}
-	}
-	return explain(ctx, id, b.Send())
 }
 
 // Kill stops the statement of that query id, whoever runs it. Killing what does not run is no error.

@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -43,6 +45,7 @@ func Run(t *testing.T, open Opener) {
 		{"settings", s.settings},
 		{"errors", s.errors},
 		{"rows", s.rows},
+		{"structs", s.structs},
 		{"formats", s.formats},
 		{"cut streams", s.cut},
 		{"cancel", s.cancel},
@@ -432,7 +435,7 @@ func (s suite) parameters(t *testing.T) {
 	var list []int64
 	if err := s.db.Row(t.Context(), warehouse.Statement{
 		SQL:    "SELECT {d:Date32}, {i:Array(Int64)}",
-		Params: map[string]string{"d": "1950-02-03", "i": warehouse.Ints([]int64{-1, 2})},
+		Params: map[string]string{"d": "1950-02-03", "i": "[-1,2]"},
 	}, &day, &list); err != nil || day.Format(time.DateOnly) != "1950-02-03" || len(list) != 2 || list[0] != -1 {
 		t.Errorf("%v %v %v", day, list, err)
 	}
@@ -494,35 +497,121 @@ func (s suite) errors(t *testing.T) {
 	}
 }
 
+// Structs go in by Append and come out by Select, one row or several, fields of embedded structs too.
 func (s suite) rows(t *testing.T) {
-	s.exec(t, "CREATE TABLE meta.r (n UInt64, s LowCardinality(String), at DateTime64(6, 'UTC'), d Nullable(Date32), l Array(String)) ENGINE = MergeTree ORDER BY n")
-	at := time.Date(2026, 6, 30, 1, 2, 3, 456789000, time.UTC)
-	day := time.Date(1950, 1, 2, 0, 0, 0, 0, time.UTC)
-	if err := s.db.InsertRows(t.Context(), "meta.r", []string{"n", "s", "at", "d", "l"}, [][]any{
-		{uint64(math.MaxUint64), "雁", at, nil, []string{"a", "b"}}, {uint64(2), "", at, &day, []string{}},
-	}); err != nil {
-		t.Fatal(err)
+	s.exec(t, "CREATE TABLE meta.r (n UInt64, s LowCardinality(String), yes Bool, small UInt32, at DateTime64(6, 'UTC'), slot Nullable(DateTime64(3, 'UTC')), d Nullable(Date32)) ENGINE = MergeTree ORDER BY n")
+	type Counts struct {
+		N     uint64 `db:"n"`
+		Small uint32 `db:"small"`
 	}
 	type row struct {
-		N  uint64     `ch:"n"`
-		S  string     `ch:"s"`
-		At time.Time  `ch:"at"`
-		D  *time.Time `ch:"d"`
-		L  []string   `ch:"l"`
+		S   string `db:"s"`
+		Yes bool   `db:"yes"`
+		Counts
+		At   time.Time `db:"at" arrow:"us"`
+		Slot time.Time `db:"slot" arrow:"ms" null:"y"`
+		D    time.Time `db:"d" arrow:"date" null:"y"`
 	}
-	var got []row
-	if err := s.db.Select(t.Context(), &got, warehouse.SQL("SELECT n, s, at, d, l FROM meta.r ORDER BY n")); err != nil {
+	at := time.Date(2026, 6, 30, 1, 2, 3, 456789000, time.UTC)
+	want := []row{
+		{"雁", true, Counts{1, math.MaxUint32}, at, at.Truncate(time.Second), time.Date(1950, 1, 2, 0, 0, 0, 0, time.UTC)},
+		{"'); DROP TABLE meta.r; --\\", false, Counts{2, 0}, at.Add(time.Hour), time.Time{}, time.Time{}},
+		{"", true, Counts{math.MaxUint64, 1}, at, time.Time{}, time.Time{}},
+	}
+	if err := warehouse.Append(t.Context(), s.db, "meta.r", want[:2]...); err != nil {
 		t.Fatal(err)
 	}
-	if len(got) != 2 || got[1].N != math.MaxUint64 || got[1].S != "雁" || !got[1].At.Equal(at) || got[1].D != nil || len(got[1].L) != 2 || got[0].D == nil || !got[0].D.Equal(day) {
-		t.Errorf("%+v", got)
+	if err := warehouse.Append(t.Context(), s.db, "meta.r", want[2]); err != nil {
+		t.Fatal(err)
 	}
-	maps, err := s.db.Rows(t.Context(), warehouse.SQL("SELECT n, s, at, d, l FROM meta.r ORDER BY n"))
-	if err != nil || len(maps) != 2 || maps[1]["d"] != nil || maps[0]["n"] != uint64(2) || !maps[0]["d"].(time.Time).Equal(day) {
-		t.Errorf("%v %v", maps, err)
+	if err := warehouse.Append[row](t.Context(), s.db, "meta.r"); err != nil {
+		t.Errorf("no rows: %v", err)
 	}
-	if err := s.db.InsertRows(t.Context(), "meta.r", []string{"n", "nope"}, [][]any{{uint64(1), "x"}}); err == nil {
-		t.Error("a column that is not there")
+	got, err := warehouse.Select[row](t.Context(), s.db, warehouse.SQL("SELECT * FROM meta.r ORDER BY n"))
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("got %+v, %v\nwant %+v", got, err, want)
+	}
+	type stray struct {
+		N    uint64 `db:"n"`
+		Nope string `db:"nope"`
+	}
+	for i := range 2 {
+		if err := warehouse.Append(t.Context(), s.db, "meta.r", make([]stray, i+1)...); err == nil {
+			t.Errorf("%d rows with a column that is not there", i+1)
+		}
+	}
+	if err := warehouse.Append(t.Context(), s.db, "meta.r", struct {
+		N []int `db:"n"`
+	}{}); err == nil {
+		t.Error("a field that cannot be written")
+	}
+}
+
+// Every type that is read, into every kind of field that takes it; and what does not fit is an error.
+func (s suite) structs(t *testing.T) {
+	type all struct {
+		Text   string            `db:"text"`
+		List   []string          `db:"list"`
+		Yes    bool              `db:"yes"`
+		Also   bool              `db:"also"`
+		I8     int               `db:"i8"`
+		I64    int64             `db:"i64"`
+		Big    uint64            `db:"big"`
+		F32    float64           `db:"f32"`
+		Whole  float64           `db:"whole"`
+		Day    time.Time         `db:"day"`
+		Day32  time.Time         `db:"day32"`
+		Days   sql.Null[int32]   `db:"days"`
+		Moment time.Time         `db:"moment"`
+		Fine   time.Time         `db:"fine"`
+		None   sql.Null[float64] `db:"none"`
+		Some   sql.Null[float64] `db:"some"`
+		Keys   []string          `db:"k*"`
+		Unread string            `db:"unread"`
+	}
+	day, at := time.Date(2026, 6, 30, 0, 0, 0, 0, time.UTC), time.Date(2026, 6, 30, 1, 2, 3, 0, time.UTC)
+	want := all{
+		Text: "雁", List: []string{"a", "b"}, Yes: true, Also: true, I8: -1, I64: math.MinInt64, Big: math.MaxUint64, F32: 0.5, Whole: 7,
+		Day: day, Day32: time.Date(1930, 1, 1, 0, 0, 0, 0, time.UTC), Days: sql.Null[int32]{V: 1, Valid: true}, Moment: at, Fine: at.Add(456789 * time.Microsecond),
+		Some: sql.Null[float64]{V: 3, Valid: true}, Keys: []string{"x", "", "z"},
+	}
+	got, err := warehouse.Select[all](t.Context(), s.db, warehouse.SQL(`SELECT toLowCardinality('雁') AS text, ['a', 'b'] AS list, true AS yes, toUInt8(1) AS also, toInt8(-1) AS i8, toInt64('-9223372036854775808') AS i64,
+		toUInt64('18446744073709551615') AS big, toFloat32(0.5) AS f32, toUInt16(7) AS whole, toDate('2026-06-30') AS day, toDate32('1930-01-01') AS day32, toDate32('1970-01-02') AS days,
+		toDateTime('2026-06-30 01:02:03', 'UTC') AS moment, toDateTime64('2026-06-30 01:02:03.456789', 6, 'UTC') AS fine, CAST(NULL AS Nullable(Float64)) AS none, toNullable(toUInt8(3)) AS some, 'x' AS k0, CAST(NULL AS Nullable(String)) AS k1, 'z' AS k2`))
+	if err != nil || len(got) != 1 || !reflect.DeepEqual(got[0], want) {
+		t.Errorf("got %+v, %v\nwant %+v", got, err, want)
+	}
+	for text, want := range map[string]string{
+		"SELECT 1 AS nobody":                 `column "nobody" has no field`,
+		"SELECT toFloat64(1) AS i8":          "does not fit a int",
+		"SELECT 'x' AS day":                  "does not fit a time.Time",
+		"SELECT toInt8(-1) AS big":           "-1 does not fit a uint64",
+		"SELECT toInt64(5000000000) AS days": "5000000000 does not fit a int32",
+		"SELECT map('a', 1) AS text":         "is not read here",
+	} {
+		if _, err := warehouse.Select[all](t.Context(), s.db, warehouse.Statement{SQL: text, Tag: "structs"}); err == nil || !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), "structs: ") {
+			t.Errorf("%s: got %v, want ... %s", text, err, want)
+		}
+	}
+	// what breaks in the middle is told after the rows that came before it, and a reader may leave
+	type n struct {
+		N uint64 `db:"n"`
+	}
+	seen := 0
+	for v, err := range warehouse.Rows[n](t.Context(), s.db, warehouse.SQL("SELECT number AS n FROM numbers(1000000000000)")) {
+		if seen++; err != nil || v.N != uint64(seen-1) || seen == 100_000 {
+			break
+		}
+	}
+	if seen != 100_000 {
+		t.Errorf("left at row %d", seen)
+	}
+	var last error
+	for _, err := range warehouse.Rows[n](t.Context(), s.db, warehouse.SQL("SELECT number + throwIf(number = 500000, 'far') AS n FROM numbers(1000000) SETTINGS max_threads = 1, max_block_size = 10000")) {
+		last = err
+	}
+	if code(last) != 395 {
+		t.Errorf("error in the middle: %v, want code 395", last)
 	}
 }
 
@@ -726,6 +815,10 @@ func watchHeap() func() uint64 {
 
 func (s suite) concurrent(t *testing.T) {
 	s.exec(t, "CREATE TABLE store.c (g UInt32, n UInt64) ENGINE = MergeTree ORDER BY n")
+	type pair struct {
+		G uint32 `db:"g"`
+		N uint64 `db:"n"`
+	}
 	var wg sync.WaitGroup
 	for g := range 16 {
 		wg.Go(func() {
@@ -740,7 +833,7 @@ func (s suite) concurrent(t *testing.T) {
 					return
 				}
 				if i%5 == 0 {
-					if err := s.db.InsertRows(t.Context(), "store.c", []string{"g", "n"}, [][]any{{uint32(g), uint64(i)}}); err != nil {
+					if err := warehouse.Append(t.Context(), s.db, "store.c", pair{uint32(g), uint64(i)}); err != nil {
 						t.Errorf("%d.%d: %v", g, i, err)
 						return
 					}

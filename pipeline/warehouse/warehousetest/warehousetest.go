@@ -9,7 +9,9 @@ package warehousetest
 
 import (
 	"context"
+	"io"
 	"os"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -75,4 +77,19 @@ func Reset(t testing.TB, db *warehouse.DB) {
 			}
 		}
 	}
+}
+
+// TSV returns the rows of a statement as text: cells apart by a tab, rows by a line break, none after the last.
+func TSV(t testing.TB, db *warehouse.DB, s warehouse.Statement) string {
+	t.Helper()
+	r, err := db.Stream(t.Context(), "TabSeparated", s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	text, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSuffix(string(text), "\n")
 }
