@@ -63,13 +63,14 @@ type Config struct {
 	Chains   []dataset.Chain // in the order pages show them
 	Engine   Numbers
 	Pipeline Loads
-	Zone     codes.Text       // name of the zone; empty: none is shown
-	Demo     bool             // mark every page as synthetic data
-	Declared json.RawMessage  // what /api/v1/declared answers, for yanzhen check; nil: nothing is told
-	Unranked bool             // units stand by name on the responsibility page, not by their score
-	Maps     []*board.Map     // outlines that panels are drawn on
-	Now      func() time.Time // nil: time.Now
-	Log      *slog.Logger     // nil: slog.Default()
+	Zone     codes.Text                // name of the zone; empty: none is shown
+	Demo     bool                      // mark every page as synthetic data
+	Inbox    func() []pipeline.Arrival // what lies in the watched folders; nil: no job watches one
+	Declared json.RawMessage           // what /api/v1/declared answers, for yanzhen check; nil: nothing is told
+	Unranked bool                      // units stand by name on the responsibility page, not by their score
+	Maps     []*board.Map              // outlines that panels are drawn on
+	Now      func() time.Time          // nil: time.Now
+	Log      *slog.Logger              // nil: slog.Default()
 }
 
 // Server answers the pages.
@@ -133,6 +134,7 @@ func New(c Config) (*Server, error) {
 	s.mux.HandleFunc("GET /responsibility", s.responsibility)
 	s.mux.HandleFunc("GET /cause/{metric}", s.cause)
 	s.mux.HandleFunc("GET /api/v1/declared", s.declaredNow)
+	s.mux.HandleFunc("GET /api/v1/inbox", s.inboxNow)
 	s.mux.HandleFunc("GET /chain/whatif", s.whatif)
 	s.mux.HandleFunc("GET /healthz", s.health)
 	s.mux.Handle("GET /static/", s.static)

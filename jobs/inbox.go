@@ -6,24 +6,25 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/fsnotify/fsnotify"
-
 	"yanzhen/pipeline"
+	"yanzhen/pipeline/codes"
 )
 
-// seen is what is known of a file in a watched folder. A change of size or time makes it new.
+// seen is what is known of a file in a watched folder. Any change of it makes it new.
 type seen struct {
-	size  int64
-	mod   time.Time
-	since time.Time      // when it was first seen like this
-	state pipeline.State // what became of it like this; empty: not tried
+	mark
+	since  time.Time             // unchanged since
+	state  pipeline.ArrivalState // Growing, Waiting, Loading, Again, or what became of it
+	reason codes.Text
+	remedy codes.Text
+	run    string
+	tries  int       // of faults that may pass, one after the other
+	next   time.Time // of Again: when it is tried
 }
 
 // found is a file to be loaded.
@@ -31,8 +32,7 @@ type found struct {
 	path    string
 	display string // relative to the source folder, with /
 	name    pipeline.Name
-	size    int64
-	mod     time.Time
+	mark
 }
 
 func (s *Scheduler) poll() time.Duration {
@@ -40,6 +40,14 @@ func (s *Scheduler) poll() time.Duration {
 		return s.Poll
 	}
 	return time.Second
+}
+
+// still is how long a file must have been unchanged before it is taken.
+func (s *Scheduler) still() time.Duration {
+	if s.Still > 0 {
+		return s.Still
+	}
+	return 10 * time.Second
 }
 
 func (s *Scheduler) folder(j *Job) string {
@@ -90,58 +98,48 @@ func (s *Scheduler) owner(dir, path string) *Job {
 	return rest
 }
 
+// unchanged is since when a file has been as it is. Of one never seen before the file system's own
+// clock tells, which no copy sets back.
+func unchanged(old *seen, at mark, now time.Time) time.Time {
+	switch {
+	case old != nil && old.mark == at:
+		return old.since
+	case old == nil && at.changed.Before(now):
+		return at.changed
+	}
+	return now
+}
+
 // look walks a folder and brings the jobs' knowledge of its files up to date. It returns its
-// sub-folders, itself included, and whether a file may still be growing.
-func (s *Scheduler) look(dir string) (folders []string, growing bool, err error) {
+// sub-folders, itself included, and whether a file may still be growing. It gives up when ctx ends.
+func (s *Scheduler) look(ctx context.Context, dir string) (folders []string, growing bool, err error) {
+	at := s.folders[dir]
+	began := time.Now()
+	l, open, err := at.list(ctx, dir, s.inspect(dir))
 	now := time.Now() // of the machine: it is waited for, not reckoned with
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if err != nil {
+		if errors.Is(err, errSlow) && at.slow.IsZero() {
+			at.slow = began
+		}
+		at.last.err = err
+		return nil, false, err
+	}
+	at.last, at.slow = l, time.Time{}
+	at.last.files = nil // the jobs know them
 	round := map[*Job]map[string]bool{}
-	err = filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
-		if err != nil {
-			if errors.Is(err, fs.ErrNotExist) && path != dir {
-				return nil // gone between the listing and the look
-			}
-			return err
-		}
-		if path != dir && strings.HasPrefix(e.Name(), ".") {
-			if e.IsDir() {
-				return fs.SkipDir
-			}
-			return nil
-		}
-		if e.IsDir() {
-			folders = append(folders, path)
-			return nil
-		}
-		if !e.Type().IsRegular() || ignored(e.Name()) {
-			return nil
-		}
-		info, err := e.Info()
-		if err != nil {
-			return nil
-		}
-		j := s.owner(dir, path)
+	for _, f := range l.files {
+		j := s.owner(dir, f.path)
 		if j == nil || !j.On() {
-			return nil
+			at.last.pass(f.path, f.mark, "没有任务读取这个名字的文件", "no job reads a file of this name")
+			continue
 		}
 		if round[j] == nil {
 			round[j] = map[string]bool{}
 		}
-		round[j][path] = true
-		files := s.state[j.Name].files
-		f := files[path]
-		if f == nil || f.size != info.Size() || !f.mod.Equal(info.ModTime()) {
-			f = &seen{size: info.Size(), mod: info.ModTime(), since: now}
-			files[path] = f
-		}
-		if f.state == "" && now.Sub(f.since) < s.poll() {
-			growing = true
-		}
-		return nil
-	})
-	if err != nil {
-		return folders, growing, err
+		round[j][f.path] = true
+		growing = s.note(s.state[j.Name].files, f, open, now) || growing
 	}
 	for _, j := range s.Jobs {
 		if j.Source == nil || s.folder(j) != dir {
@@ -153,30 +151,75 @@ func (s *Scheduler) look(dir string) (folders []string, growing bool, err error)
 			}
 		}
 	}
-	return folders, growing, nil
+	return l.folders, growing, nil
 }
 
-// ready returns the files of a job that have stopped growing and are to be loaded: those never
-// tried as they are now and, where again is true, those that failed. First submissions stand
-// before their revisions, older files before newer ones.
-func (s *Scheduler) ready(j *Job, again bool) []found {
+// patience is how often the time of stillness a file may lack its end before it is taken all the
+// same: a text may well end without a line end, and what is wrong with a broken workbook its loader
+// tells.
+const patience = 6
+
+// inspect returns what look asks of every file found: whether one that is still lacks its end.
+func (s *Scheduler) inspect(dir string) func(sight) *codes.Text {
+	return func(f sight) *codes.Text {
+		now := time.Now()
+		s.mu.Lock()
+		j := s.owner(dir, f.path)
+		var old *seen
+		if j != nil {
+			old = s.state[j.Name].files[f.path]
+		}
+		tried := old != nil && old.mark == f.mark && old.state != pipeline.ArrivalGrowing
+		ready := j != nil && j.On() && !tried && now.Sub(unchanged(old, f.mark, now)) >= s.still()
+		s.mu.Unlock()
+		if !ready {
+			return nil
+		}
+		return pipeline.Unfinished(f.path)
+	}
+}
+
+// note brings what is known of one file up to date and reports whether it may still be growing.
+func (s *Scheduler) note(files map[string]*seen, f sight, open map[string]codes.Text, now time.Time) (growing bool) {
+	old := files[f.path]
+	if old == nil || old.mark != f.mark {
+		files[f.path] = &seen{mark: f.mark, since: unchanged(old, f.mark, now), state: pipeline.ArrivalGrowing}
+	}
+	k := files[f.path]
+	if k.state != pipeline.ArrivalGrowing {
+		return false
+	}
+	why, lacking := open[f.path]
+	switch quiet := now.Sub(k.since); {
+	case quiet < s.still():
+		k.reason = codes.Text{Zh: fmt.Sprintf("刚有变化，%s 内不再变化就装入", s.still()), En: fmt.Sprintf("it changed a moment ago and is loaded when it has been still for %s", s.still())}
+		return true
+	case lacking && (quiet < patience*s.still() || why == pipeline.WrittenTo):
+		k.reason = why
+		return true
+	}
+	k.state, k.reason = pipeline.ArrivalWaiting, codes.Text{}
+	return false
+}
+
+// ready returns the files of a job that are to be loaded: those that have stopped growing and were
+// not tried as they are now, and those whose fault may have passed. First submissions stand before
+// their revisions, older files before newer ones.
+func (s *Scheduler) ready(j *Job) []found {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	dir := s.folder(j)
 	now := time.Now()
 	var out []found
 	for path, f := range s.state[j.Name].files {
-		if now.Sub(f.since) < s.poll() {
-			continue
-		}
-		if f.state != "" && !(again && f.state == pipeline.Failed) {
+		if f.state != pipeline.ArrivalWaiting && (f.state != pipeline.ArrivalAgain || now.Before(f.next)) {
 			continue
 		}
 		rel, err := filepath.Rel(dir, path)
 		if err != nil {
 			continue
 		}
-		out = append(out, found{path, filepath.ToSlash(rel), pipeline.ParseName(path), f.size, f.mod})
+		out = append(out, found{path, filepath.ToSlash(rel), pipeline.ParseName(path), f.mark})
 	}
 	slices.SortFunc(out, func(a, b found) int {
 		return cmp.Or(cmp.Compare(a.name.Revision, b.name.Revision), a.mod.Compare(b.mod), cmp.Compare(a.path, b.path))
@@ -186,37 +229,39 @@ func (s *Scheduler) ready(j *Job, again bool) []found {
 
 // collect returns the files a run has to load. A run that the watcher asked for takes what the
 // watcher has seen settle; any other looks for itself, and waits a little for files still growing.
-func (s *Scheduler) collect(j *Job, by Trigger) ([]found, error) {
+func (s *Scheduler) collect(ctx context.Context, j *Job, by Trigger) ([]found, error) {
 	if by == ByWatch {
-		return s.ready(j, false), nil
+		return s.ready(j), nil
 	}
 	dir := s.folder(j)
-	for range 5 {
-		_, growing, err := s.look(dir)
+	ctx, cancel := context.WithTimeout(ctx, s.still()+time.Minute)
+	defer cancel()
+	for last := time.Now().Add(s.still() + 2*s.poll()); ; {
+		_, growing, err := s.look(ctx, dir)
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, nil
 		}
 		if err != nil {
 			return nil, fmt.Errorf("folder %s: %w", dir, err)
 		}
-		if !growing {
-			break
+		if !growing || time.Now().After(last) {
+			return s.ready(j), nil
 		}
 		select {
 		case <-time.After(s.poll()):
+		case <-ctx.Done():
 		case <-s.drain:
 			return nil, nil
 		}
 	}
-	return s.ready(j, true), nil
 }
 
 // settle notes what became of a file, unless it has changed in the meantime.
-func (s *Scheduler) settle(j *Job, f found, state pipeline.State) {
+func (s *Scheduler) settle(j *Job, f found, change func(*seen)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if k := s.state[j.Name].files[f.path]; k != nil && k.size == f.size && k.mod.Equal(f.mod) {
-		k.state = state
+	if k := s.state[j.Name].files[f.path]; k != nil && k.mark == f.mark {
+		change(k)
 	}
 }
 
@@ -228,228 +273,58 @@ func (s *Scheduler) paused(j *Job) bool {
 	return time.Now().Before(s.state[j.Name].pause)
 }
 
-// summary adds up the loads of a run.
-type summary struct {
-	files, published, unchanged, held, failed               int
-	bytes, read, loaded, rejected, excluded, dups, warnings uint64
-	first                                                   *pipeline.Problem // of the first file that was held or refused
-	firstFile                                               string
-}
-
-func (m *summary) add(o pipeline.Outcome) {
-	m.files++
-	switch o.State {
-	case pipeline.Published:
-		m.published++
-	case pipeline.Unchanged:
-		m.unchanged++
-	case pipeline.Held:
-		m.held++
-	default:
-		m.failed++
-	}
-	if o.State == pipeline.Unchanged {
-		return
-	}
-	m.bytes += uint64(o.Bytes)
-	m.read += o.Counts.Read
-	m.loaded += o.Counts.Loaded
-	m.rejected += o.Counts.Rejected
-	m.excluded += o.Counts.Excluded
-	m.dups += o.Counts.Duplicates
-	m.warnings += o.Warnings
-	if o.Problem != nil && m.first == nil && o.State != pipeline.Published {
-		m.first, m.firstFile = o.Problem, o.File
-	}
-}
-
-// fill writes the sums into the job's run. A run is failed if one file failed, held if one is held:
-// green means that everything was published and verified.
-func (m *summary) fill(r *pipeline.Run) {
-	r.Bytes, r.Read, r.Loaded, r.Rejected, r.Excluded, r.Duplicates, r.Warnings = m.bytes, m.read, m.loaded, m.rejected, m.excluded, m.dups, m.warnings
-	switch {
-	case m.failed > 0:
-		r.State = pipeline.Failed
-	case m.held > 0:
-		r.State = pipeline.Held
-	case m.published > 0:
-		r.State = pipeline.Published
-	default:
-		r.State = pipeline.Unchanged
-	}
-	if m.files == 0 {
-		r.MessageZh, r.MessageEn = "没有新文件", "no new file"
-		return
-	}
-	r.MessageZh = fmt.Sprintf("%d 个文件：发布 %d，未变 %d，暂缓 %d，拒绝 %d", m.files, m.published, m.unchanged, m.held, m.failed)
-	r.MessageEn = fmt.Sprintf("%d files: %d published, %d unchanged, %d held, %d refused", m.files, m.published, m.unchanged, m.held, m.failed)
-	if m.first != nil {
-		r.Code = m.first.Code
-		r.MessageZh += "；" + m.firstFile + "：" + m.first.Text.Zh
-		r.MessageEn += "; " + m.firstFile + ": " + m.first.Text.En
-		r.RemedyZh, r.RemedyEn = m.first.Remedy.Zh, m.first.Remedy.En
-	}
-}
-
-// loadFiles loads the files of a job one after the other. A refused file does not keep the next
-// from being loaded; a fault that may pass ends the attempt, and the files not yet done are tried
-// again with the next one.
-func (s *Scheduler) loadFiles(ctx context.Context, j *Job, f firing, run string) (sum summary, err error) {
-	files, err := s.collect(j, f.trigger)
-	if err != nil {
-		return sum, err
-	}
-	for _, file := range files {
-		if s.draining() {
-			break // the rest is loaded after the next start
-		}
-		if err := ctx.Err(); err != nil {
-			return sum, err
-		}
-		if _, err := os.Stat(file.path); errors.Is(err, fs.ErrNotExist) {
-			continue // taken away again before its turn
-		}
-		q := pipeline.Request{Path: file.path, Display: file.display, Dataset: j.Dataset, Job: j.Name, Parent: run, Quiet: true}
-		if j.files != nil {
-			m := j.files.FindStringSubmatch(filepath.Base(file.path))
-			for i, g := range j.files.SubexpNames() {
-				switch {
-				case m == nil || m[i] == "":
-				case g == "sender":
-					q.Sender = m[i]
-				case g == "period":
-					q.Period, _ = pipeline.ParsePeriod(m[i])
-				}
-			}
-		}
-		o, err := s.Loader.Load(ctx, q)
-		if err != nil && (pipeline.Temporary(err) || ctx.Err() != nil) {
-			return sum, fmt.Errorf("%s: %w", file.display, err)
-		}
-		s.settle(j, file, o.State)
-		sum.add(o)
-	}
-	return sum, nil
-}
-
-// watchAll starts a watcher for each folder that a job wants watched, and makes the folder.
-func (s *Scheduler) watchAll() error {
-	var dirs []string
-	for _, j := range s.Jobs {
-		if j.Watched() && j.On() && !slices.Contains(dirs, s.folder(j)) {
-			dirs = append(dirs, s.folder(j))
-		}
-	}
-	for _, dir := range dirs {
-		if err := os.MkdirAll(dir, 0o755); err != nil {
-			return fmt.Errorf("inbox %s: %w", dir, err)
-		}
-		s.watch.Add(1)
-		go func() {
-			defer s.watch.Done()
-			for !s.draining() {
-				s.guard(dir)
-			}
-		}()
-	}
-	return nil
-}
-
-// guard watches a folder until the scheduler stops. A panic is logged, and the watch begun anew.
-func (s *Scheduler) guard(dir string) {
-	defer func() {
-		if v := recover(); v != nil {
-			s.log().Error("folder watch panicked", "dir", dir, "err", v, "stack", string(debug.Stack()))
-			select {
-			case <-time.After(5 * s.poll()):
-			case <-s.drain:
-			}
-		}
-	}()
-	s.watchDir(dir)
-}
-
-// watchDir looks at a folder whenever the system reports a change, every poll while a file may be
-// growing, and every few seconds anyway: network shares report nothing.
-func (s *Scheduler) watchDir(dir string) {
-	notify, err := fsnotify.NewWatcher()
-	if err != nil {
-		s.log().Warn("folder is watched by looking only", "dir", dir, "err", err)
-		notify = nil
-	} else {
-		defer notify.Close()
-	}
-	var events chan fsnotify.Event
-	var faults chan error
-	if notify != nil {
-		events, faults = notify.Events, notify.Errors
-	}
-	watched := map[string]bool{}
-	wait := time.NewTimer(0)
-	defer wait.Stop()
-	var failed bool
-	var due time.Time // of the next look
-	reset := func(d time.Duration) {
-		due = time.Now().Add(d)
-		wait.Reset(d)
-	}
-	for {
-		select {
-		case <-s.drain:
-			return
-		case _, ok := <-events:
-			if !ok {
-				events = nil
-				continue
-			}
-			// look soon, not at once: a copy makes hundreds of events, which must not put it off either
-			if soon := s.poll() / 4; time.Until(due) > soon {
-				reset(soon)
-			}
-			continue
-		case err, ok := <-faults:
-			if !ok {
-				faults = nil
-				continue
-			}
-			s.log().Warn("folder watch", "dir", dir, "err", err)
-			continue
-		case <-wait.C:
-		}
-		folders, growing, err := s.look(dir)
+// Inbox lists every entry of every folder that a job reads, as it was last looked at: first what
+// wants somebody's attention, then by path. It reads no folder.
+func (s *Scheduler) Inbox() []pipeline.Arrival {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []pipeline.Arrival
+	shown := func(dir, path string) string {
+		rel, err := filepath.Rel(dir, path)
 		if err != nil {
-			if !failed {
-				s.log().Error("inbox cannot be read", "dir", dir, "err", err)
-			}
-			failed = true
-			reset(5 * s.poll())
-			continue
+			rel = filepath.Base(path)
 		}
-		failed = false
-		if notify != nil {
-			for _, f := range folders {
-				if !watched[f] {
-					// where the system has no watches left, looking will do
-					if notify.Add(f) == nil {
-						watched[f] = true
-					}
-				}
+		return s.Loader.Shown(filepath.ToSlash(rel))
+	}
+	for dir, f := range s.folders {
+		name := s.Loader.Shown(filepath.Base(dir))
+		if f.last.err != nil && !errors.Is(f.last.err, fs.ErrNotExist) {
+			a := pipeline.Arrival{Path: ".", Folder: name, State: pipeline.ArrivalPassed, Changed: f.slow, Reason: codes.Text{Zh: "收件目录读不了：" + reason(f.last.err), En: "the folder cannot be read: " + reason(f.last.err)}}
+			if errors.Is(f.last.err, errSlow) {
+				a.Reason = codes.Text{Zh: "收件目录没有应答（共享盘可能断开）", En: "the folder does not answer (a share may be away)"}
 			}
-			for f := range watched {
-				if !slices.Contains(folders, f) {
-					delete(watched, f)
-				}
-			}
+			out = append(out, a)
+		}
+		for _, a := range f.last.passed {
+			a.Path, a.Folder = shown(dir, a.Path), name
+			out = append(out, a)
+		}
+		if f.last.more > 0 {
+			out = append(out, pipeline.Arrival{Path: "…", Folder: name, State: pipeline.ArrivalPassed, Reason: codes.Text{Zh: fmt.Sprintf("另有 %d 项略过，未列出", f.last.more), En: fmt.Sprintf("%d more entries were passed over and are not listed", f.last.more)}})
 		}
 		for _, j := range s.Jobs {
-			if j.Watched() && j.On() && s.folder(j) == dir && !s.paused(j) && len(s.ready(j, false)) > 0 {
-				s.fire(j, firing{trigger: ByWatch})
+			if j.Source == nil || s.folder(j) != dir {
+				continue
+			}
+			for path, k := range s.state[j.Name].files {
+				out = append(out, pipeline.Arrival{
+					Path: shown(dir, path), Folder: name, Job: j.Name, Size: k.size, Changed: k.mod,
+					State: k.state, Reason: k.reason, Remedy: k.remedy, Run: k.run, Next: k.next,
+				})
 			}
 		}
-		if growing {
-			reset(s.poll())
-		} else {
-			reset(5 * s.poll())
-		}
 	}
+	slices.SortFunc(out, func(a, b pipeline.Arrival) int {
+		return cmp.Or(cmp.Compare(urgency(a.State), urgency(b.State)), cmp.Compare(a.Folder, b.Folder), cmp.Compare(a.Path, b.Path))
+	})
+	return out
+}
+
+// urgency orders the states of an inbox: what a person has to act on comes first.
+func urgency(s pipeline.ArrivalState) int {
+	order := []pipeline.ArrivalState{pipeline.ArrivalRefused, pipeline.ArrivalHeld, pipeline.ArrivalAgain, pipeline.ArrivalPassed, pipeline.ArrivalGrowing, pipeline.ArrivalWaiting, pipeline.ArrivalLoading}
+	if i := slices.Index(order, s); i >= 0 {
+		return i
+	}
+	return len(order)
 }

@@ -3,6 +3,7 @@ package jobs
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -54,13 +55,60 @@ func ParseSchedule(spec, zone string) (s Schedule, err error) {
 		}
 		return s, nil
 	}
-	if s.cron, err = cron.ParseStandard(s.spec); err != nil {
+	fields, err := plainFields(s.spec)
+	if err != nil {
+		return Schedule{}, fmt.Errorf("schedule %q: %w", spec, err)
+	}
+	if s.cron, err = cron.ParseStandard(fields); err != nil {
 		return Schedule{}, fmt.Errorf("schedule %q: %w", spec, err)
 	}
 	if s.cron.Next(time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)).IsZero() {
 		return Schedule{}, fmt.Errorf("schedule %q: there is no such day", spec)
 	}
 	return s, nil
+}
+
+// spans are how many values each of cron's five fields has, and what one step of it is called.
+var spans = [5]struct {
+	n    int
+	unit string
+}{{60, "m"}, {24, "h"}, {31, ""}, {12, ""}, {7, ""}}
+
+// plainFields refuses a step that reaches beyond its field (*/90 minutes would fire every hour), and
+// writes Sunday as 0 where it is written as 7.
+func plainFields(spec string) (string, error) {
+	fields := strings.Fields(spec)
+	if len(fields) != 5 {
+		return spec, nil
+	}
+	for i, f := range fields {
+		for _, part := range strings.Split(f, ",") {
+			_, step, ok := strings.Cut(part, "/")
+			if n, err := strconv.Atoi(step); ok && err == nil && n >= spans[i].n {
+				remedy := ""
+				if spans[i].unit != "" {
+					remedy = fmt.Sprintf("; for every %d%s write @every %d%[2]s", n, spans[i].unit, n)
+				}
+				return "", fmt.Errorf("%q: a step of %d is longer than its field, which has %d values%s", part, n, spans[i].n, remedy)
+			}
+		}
+	}
+	days := strings.Split(fields[4], ",")
+	for i, d := range days {
+		from, to, isRange := strings.Cut(d, "-")
+		switch {
+		case d == "7":
+			days[i] = "0"
+		case isRange && to == "7" && from == "7":
+			days[i] = "0"
+		case isRange && to == "7":
+			days[i] = from + "-6,0"
+		case strings.HasPrefix(to, "7/"):
+			return "", fmt.Errorf("%q: Sunday at the end of a range with a step; list the days, Sunday is 0", d)
+		}
+	}
+	fields[4] = strings.Join(days, ",")
+	return strings.Join(fields, " "), nil
 }
 
 // String is the schedule as written.
@@ -108,9 +156,18 @@ func (s Schedule) moment(w time.Time) time.Time {
 	return time.Date(w.Year(), w.Month(), w.Day(), w.Hour(), w.Minute(), w.Second(), 0, s.loc)
 }
 
+// mostAhead is how far a slot may lie ahead of the clock: so much a clock is set back by hand or by a
+// change of zone. A slot further ahead was run under a wrong clock and says nothing.
+const mostAhead = 25 * time.Hour
+
 // Due returns the latest due moment in (last, now] and how many there were. n is 0 where none was,
-// and also where the clock has been set back before last: a moment is never due twice.
+// and also where the clock has been set back before last: a moment is never due twice. Where last
+// lies more than a day ahead of now, it was recorded under a wrong clock and is passed over: due is
+// then the latest moment before now.
 func (s Schedule) Due(last, now time.Time) (slot time.Time, n int) {
+	if last.Sub(now) > mostAhead {
+		last = s.before(now)
+	}
 	if s.every > 0 {
 		slot = now.Truncate(s.every)
 		if !slot.After(last) {
@@ -131,4 +188,15 @@ func (s Schedule) Due(last, now time.Time) (slot time.Time, n int) {
 		}
 	}
 	return slot, n
+}
+
+// before is a moment before now after which the schedule was due at least once, as far as a year
+// back; now itself where it was not due in that time.
+func (s Schedule) before(now time.Time) time.Time {
+	for back := time.Minute; back < 366*24*time.Hour; back *= 2 {
+		if t := s.Next(now.Add(-back)); !t.IsZero() && !t.After(now) {
+			return now.Add(-back)
+		}
+	}
+	return now
 }

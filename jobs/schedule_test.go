@@ -23,6 +23,11 @@ func TestParseScheduleRefuses(t *testing.T) {
 		{"0 7 * * *", "Asia/Beijing", "time zone"},
 		{"0 7 * * *", "Local", "time zone"},
 		{"* * * *", "", "5 fields"},
+		{"*/90 * * * *", "", "@every 90m"},
+		{"0,10-50/60 * * * *", "", "@every 60m"},
+		{"0 */36 * * *", "", "@every 36h"},
+		{"0 7 * * 1-7/2", "", "Sunday is 0"},
+		{"0 7 * * 8", "", "above maximum"},
 	} {
 		_, err := ParseSchedule(c.spec, c.zone)
 		if err == nil {
@@ -80,7 +85,10 @@ func TestDue(t *testing.T) {
 		{daily, "2026-07-01T07:00:00+08:00", "2026-07-01T23:00:00+08:00", "", 0},
 		{daily, "2026-07-01T07:00:00+08:00", "2026-07-02T07:00:00+08:00", "2026-07-02T07:00:00+08:00", 1},
 		{daily, "2026-07-01T07:00:00+08:00", "2026-07-05T08:00:00+08:00", "2026-07-05T07:00:00+08:00", 4},
-		{daily, "2026-07-05T07:00:00+08:00", "2026-07-01T08:00:00+08:00", "", 0}, // the clock was set back
+		{daily, "2026-07-02T07:00:00+08:00", "2026-07-01T08:00:00+08:00", "", 0},                          // the clock was set back by a day
+		{daily, "2027-09-01T07:00:00+08:00", "2026-07-01T08:00:00+08:00", "2026-07-01T07:00:00+08:00", 1}, // it was a year ahead
+		{daily, "2026-07-05T07:00:00+08:00", "2026-07-01T06:00:00+08:00", "2026-06-30T07:00:00+08:00", 1},
+		{quarter, "2030-01-01T00:00:00Z", "2026-07-01T07:50:00Z", "2026-07-01T07:45:00Z", 1},
 		{quarter, "2026-07-01T07:00:00Z", "2026-07-01T07:50:00Z", "2026-07-01T07:45:00Z", 3},
 		{quarter, "2026-07-01T07:45:00Z", "2026-07-01T07:50:00Z", "", 0},
 		{minutely, "2026-01-01T00:00:00Z", "2026-07-01T00:00:30Z", "2026-07-01T00:00:00Z", 100_000},
@@ -89,5 +97,29 @@ func TestDue(t *testing.T) {
 		if n != c.n || (c.want == "" != slot.IsZero()) || (c.want != "" && !slot.Equal(at(t, c.want))) {
 			t.Errorf("%s due in (%s, %s]: got %s, %d; want %s, %d", c.s, c.last, c.now, slot, n, c.want, c.n)
 		}
+	}
+}
+
+func TestSunday(t *testing.T) {
+	for _, spec := range []string{"0 7 * * 7", "0 7 * * 0", "0 7 * * 7-7", "0 7 * * SUN"} {
+		s, err := ParseSchedule(spec, "")
+		if err != nil {
+			t.Errorf("%s: %v", spec, err)
+			continue
+		}
+		if got, want := s.Next(at(t, "2026-07-01T00:00:00+08:00")), at(t, "2026-07-05T07:00:00+08:00"); !got.Equal(want) {
+			t.Errorf("%s: next is %s, want %s, a Sunday", spec, got, want)
+		}
+	}
+	s, err := ParseSchedule("0 7 * * 6-7", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var days []string
+	for at, n := s.Next(at(t, "2026-07-01T00:00:00+08:00")), 0; n < 3; at, n = s.Next(at), n+1 {
+		days = append(days, at.Format("01-02"))
+	}
+	if got := strings.Join(days, " "); got != "07-04 07-05 07-11" {
+		t.Errorf("6-7: got %s, want the Saturdays and Sundays", got)
 	}
 }

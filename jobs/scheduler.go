@@ -37,7 +37,8 @@ type Scheduler struct {
 	Now      func() time.Time                       // nil: time.Now
 	Log      *slog.Logger                           // nil: slog.Default()
 	Parallel int                                    // jobs at work at once; 0: 2
-	Poll     time.Duration                          // between two looks at a folder; 0: 1s. A file that looks the same twice has stopped growing
+	Poll     time.Duration                          // between two looks at a folder; 0: 1s
+	Still    time.Duration                          // a file is taken when it has been unchanged for so long; 0: 10s
 
 	// done is called after a run ended and was recorded. Only tests set it.
 	done func(pipeline.Run)
@@ -48,9 +49,10 @@ type Scheduler struct {
 	drain   chan struct{} // closed by Stop: no new run, no further file
 	mu      sync.Mutex
 	state   map[string]*state
-	work    sync.WaitGroup // runs
-	watch   sync.WaitGroup // watchers
-	slots   chan struct{}  // one place for each job at work
+	folders map[string]*folder // by path; made before anything runs
+	work    sync.WaitGroup     // runs
+	watch   sync.WaitGroup     // watchers
+	slots   chan struct{}      // one place for each job at work
 	stopped sync.Once
 	started bool
 }
@@ -105,10 +107,13 @@ func (s *Scheduler) Start(ctx context.Context) error {
 		if j.schedule == nil || !j.On() {
 			continue
 		}
-		last, err := s.Loader.LastSlot(ctx, j.Name)
+		last, ahead, err := s.Loader.LastSlot(ctx, j.Name, s.now().Add(mostAhead))
 		if err != nil {
 			s.cancel()
 			return fmt.Errorf("job %s: last slot: %w", j.Name, err)
+		}
+		if !ahead.IsZero() {
+			s.log().Warn("a slot lies ahead of the clock: it was run while the clock was wrong, or the clock is wrong now; it is passed over", "job", j.Name, "slot", ahead.UTC().Format(time.RFC3339), "now", s.now().UTC().Format(time.RFC3339))
 		}
 		st := s.state[j.Name]
 		if st.last = last; last.IsZero() {
@@ -130,9 +135,12 @@ func (s *Scheduler) prepare(ctx context.Context) {
 	s.started = true
 	s.ctx, s.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	s.drain = make(chan struct{})
-	s.state = map[string]*state{}
+	s.state, s.folders = map[string]*state{}, map[string]*folder{}
 	for _, j := range s.Jobs {
 		s.state[j.Name] = &state{files: map[string]*seen{}}
+		if j.Source != nil && s.folders[s.folder(j)] == nil {
+			s.folders[s.folder(j)] = &folder{walking: make(chan struct{}, 1)}
+		}
 	}
 	if s.Parallel <= 0 {
 		s.Parallel = 2
@@ -247,33 +255,55 @@ func (s *Scheduler) skip(j *Job, f firing) {
 	}
 }
 
-// run does one run of a job with its retries, records it and writes its line in the log.
-func (s *Scheduler) run(j *Job, f firing) {
-	select { // wait for a place
+// place waits for one of the places at work. It returns false where the scheduler stops or the
+// run's time is over before one is free.
+func (s *Scheduler) place(ctx context.Context) bool {
+	select {
 	case s.slots <- struct{}{}:
-		defer func() { <-s.slots }()
+		return true
 	case <-s.drain:
-		return
+	case <-ctx.Done():
 	}
+	return false
+}
+
+// run does one run of a job with its retries, records it and writes its line in the log. It holds a
+// place only while it works: neither a folder that does not answer nor the pause before a retry
+// keeps other jobs waiting.
+func (s *Scheduler) run(j *Job, f firing) {
 	ctx, cancel := context.WithTimeout(s.ctx, j.deadline())
 	defer cancel()
 	var files []found
+	var err error
 	if j.Source != nil {
-		var err error
-		if files, err = s.collect(j, f.trigger); err == nil && len(files) == 0 && f.slot.IsZero() && f.trigger != ByHand {
+		if files, err = s.collect(ctx, j, f.trigger); err == nil && len(files) == 0 && f.slot.IsZero() && f.trigger != ByHand {
 			return // a watcher's false alarm leaves no trace
 		}
+	}
+	if !s.place(ctx) {
+		return
 	}
 	r := s.newRun(j, f)
 	r.State = pipeline.Running
 	s.record(&r)
-	var sum summary
-	var err error
+	sum := &summary{}
+	if err == nil {
+		err = s.attempts(ctx, j, files, &r, sum)
+	} else {
+		<-s.slots
+	}
+	s.conclude(ctx, j, f, &r, sum, err)
+}
+
+// attempts does the work of a run until it succeeds, fails for good or has used its retries. The
+// caller holds a place, which is given back in any case.
+func (s *Scheduler) attempts(ctx context.Context, j *Job, files []found, r *pipeline.Run, sum *summary) error {
 	for attempt := 0; ; attempt++ {
 		r.Attempt = uint32(attempt + 1)
-		sum, err = s.attempt(ctx, j, f, r.ID)
+		err := s.attempt(ctx, j, files, r.ID, sum)
+		<-s.slots
 		if err == nil || !pipeline.Temporary(err) || isPanic(err) || attempt >= j.Retries.Count || ctx.Err() != nil || s.draining() {
-			break
+			return err
 		}
 		wait := backoff(time.Duration(j.Retries.Backoff), attempt)
 		s.log().Warn("job tries again", "job", j.Name, "run", r.ID, "attempt", attempt+1, "wait", wait, "err", err)
@@ -282,12 +312,22 @@ func (s *Scheduler) run(j *Job, f firing) {
 		case <-ctx.Done():
 		case <-s.drain:
 		}
+		if !s.place(ctx) {
+			return err
+		}
+		if j.Source != nil {
+			files = s.ready(j)
+		}
 	}
+}
+
+// conclude writes down how a run ended.
+func (s *Scheduler) conclude(ctx context.Context, j *Job, f firing, r *pipeline.Run, sum *summary, err error) {
 	r.Finished = s.now()
 	if j.Builtin != "" {
 		r.State, r.MessageZh, r.MessageEn = pipeline.Published, "完成", "done"
 	} else {
-		sum.fill(&r)
+		sum.fill(r)
 	}
 	switch {
 	case err != nil && s.ctx.Err() != nil:
@@ -299,7 +339,7 @@ func (s *Scheduler) run(j *Job, f firing) {
 		r.MessageEn = fmt.Sprintf("stopped at its deadline of %s", j.deadline())
 	case err != nil:
 		r.State = pipeline.Failed
-		fault(&r, err)
+		fault(r, err)
 		s.mu.Lock()
 		s.state[j.Name].pause = time.Now().Add(30 * s.poll())
 		s.mu.Unlock()
@@ -308,10 +348,10 @@ func (s *Scheduler) run(j *Job, f firing) {
 		r.MessageZh += fmt.Sprintf("（补上错过的 %d 次）", f.missed)
 		r.MessageEn += fmt.Sprintf(" (makes up for %d missed slots)", f.missed)
 	}
-	s.record(&r)
-	s.line(&r, f, err)
+	s.record(r)
+	s.line(r, f, err)
 	if s.done != nil {
-		s.done(r)
+		s.done(*r)
 	}
 }
 
@@ -341,8 +381,8 @@ func isPanic(err error) bool {
 	return errors.As(err, &p)
 }
 
-// attempt does the work of a job once. A panic is an error.
-func (s *Scheduler) attempt(ctx context.Context, j *Job, f firing, run string) (sum summary, err error) {
+// attempt does the work of a job once and adds what it loaded to sum. A panic is an error.
+func (s *Scheduler) attempt(ctx context.Context, j *Job, files []found, run string, sum *summary) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = &panicked{v, string(debug.Stack())}
@@ -351,11 +391,11 @@ func (s *Scheduler) attempt(ctx context.Context, j *Job, f firing, run string) (
 	if j.Builtin != "" {
 		work := s.Builtins[j.Builtin]
 		if work == nil {
-			return sum, fmt.Errorf("builtin %s is not part of this program", j.Builtin)
+			return fmt.Errorf("builtin %s is not part of this program", j.Builtin)
 		}
-		return sum, work(ctx)
+		return work(ctx)
 	}
-	return s.loadFiles(ctx, j, f, run)
+	return s.loadFiles(ctx, j, files, run, sum)
 }
 
 // fault writes into the run why it failed.

@@ -63,7 +63,7 @@ func newBench(t *testing.T, builtins map[string]func(context.Context) error, dec
 		names = append(names, n)
 	}
 	b := &bench{t: t, log: log, ends: make(chan pipeline.Run, 100)}
-	b.Scheduler = &Scheduler{Loader: l, Builtins: builtins, Dir: t.TempDir(), Log: lg, Poll: 100 * time.Millisecond, done: func(r pipeline.Run) { b.ends <- r }}
+	b.Scheduler = &Scheduler{Loader: l, Builtins: builtins, Dir: t.TempDir(), Log: lg, Poll: 100 * time.Millisecond, Still: 100 * time.Millisecond, done: func(r pipeline.Run) { b.ends <- r }}
 	for _, text := range declared {
 		name, rest, _ := strings.Cut(text, "\n")
 		j, err := parse(name+".yaml", []byte("name: "+name+"\ntitle: {zh: 一, en: one}\n"+rest), cat.Names(), names)
@@ -243,7 +243,7 @@ func TestRevisionStays(t *testing.T) {
 
 // newScheduler is the same scheduler after a restart of the program.
 func newScheduler(b *bench) *Scheduler {
-	return &Scheduler{Jobs: b.Jobs, Loader: b.Loader, Builtins: b.Builtins, Dir: b.Dir, Log: b.Log, Poll: b.Poll, Now: b.Now, done: b.done}
+	return &Scheduler{Jobs: b.Jobs, Loader: b.Loader, Builtins: b.Builtins, Dir: b.Dir, Log: b.Log, Poll: b.Poll, Still: b.Still, Now: b.Now, done: b.done}
 }
 
 func TestPanicIsAFailedRun(t *testing.T) {

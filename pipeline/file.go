@@ -132,6 +132,19 @@ func (l *Loader) spool(ctx context.Context, in *input) error {
 		}
 		return fmt.Errorf("spool: %w", err)
 	}
+	return unmoved(in.req.Path, from, stat, in.bytes)
+}
+
+// unmoved compares a file that was copied with what it was before: written over or replaced in the
+// meantime, the copy may be half of the one and half of the other.
+func unmoved(path string, f *os.File, before fs.FileInfo, copied int64) error {
+	after, err := f.Stat()
+	if err != nil || after.Size() != before.Size() || copied != before.Size() || !after.ModTime().Equal(before.ModTime()) {
+		return ErrMoving
+	}
+	if now, err := os.Stat(path); err == nil && !os.SameFile(now, before) {
+		return ErrMoving
+	}
 	return nil
 }
 

@@ -122,9 +122,10 @@ type Run struct {
 	RemedyZh    string    `db:"remedy_zh"`
 	RemedyEn    string    `db:"remedy_en"`
 	Owner       string    `db:"owner"` // process that ran it: host/pid/start
+	Mark        string    `db:"mark"`  // of a refused file: what it was refused for, see Loader.mark; empty otherwise
 }
 
-const runColumns = "run, version, kind, parent, job, slot, attempt, dataset, file, sender, period, unit, state, started, finished, batch, bytes, fingerprint, read, loaded, rejected, excluded, duplicates, warnings, encoding, code, message_zh, message_en, remedy_zh, remedy_en, owner"
+const runColumns = "run, version, kind, parent, job, slot, attempt, dataset, file, sender, period, unit, state, started, finished, batch, bytes, fingerprint, read, loaded, rejected, excluded, duplicates, warnings, encoding, code, message_zh, message_en, remedy_zh, remedy_en, owner, mark"
 
 // RejectRow is one row of meta.rejects.
 type RejectRow struct {
@@ -390,19 +391,21 @@ func (l *Ledger) Run(ctx context.Context, id string) (run Run, ok bool, err erro
 	return got[0], true, nil
 }
 
-// LastSlot returns the latest slot of a job that has a run, zero where it never ran.
-func (l *Ledger) LastSlot(ctx context.Context, job string) (time.Time, error) {
+// LastSlot returns the latest slot up to until of a job that has a run, zero where there is none,
+// and the latest slot beyond it, zero where there is none: a run recorded while the clock was ahead.
+func (l *Ledger) LastSlot(ctx context.Context, job string, until time.Time) (last, ahead time.Time, err error) {
 	got, err := warehouse.Select[struct {
-		Slot time.Time `db:"slot"`
+		Last  time.Time `db:"last"`
+		Ahead time.Time `db:"ahead"`
 	}](ctx, l.DB, warehouse.Statement{
 		Tag:    "runs.last_slot",
-		SQL:    "select max(slot) as slot from meta.runs where job = {job:String} and kind = 'job'",
-		Params: map[string]string{"job": job},
+		SQL:    "select maxIf(slot, slot <= {until:DateTime64(3, 'UTC')}) as last, maxIf(slot, slot > {until:DateTime64(3, 'UTC')}) as ahead from meta.runs where job = {job:String} and kind = 'job'",
+		Params: map[string]string{"job": job, "until": until.UTC().Format("2006-01-02 15:04:05.000")},
 	})
 	if err != nil || len(got) == 0 {
-		return time.Time{}, err
+		return time.Time{}, time.Time{}, err
 	}
-	return got[0].Slot, nil
+	return got[0].Last, got[0].Ahead, nil
 }
 
 // Rejects returns refused cells of a run in the order of the file.

@@ -41,8 +41,10 @@ func (l *Loader) Load(ctx context.Context, req Request) (out Outcome, err error)
 	out = Outcome{Run: req.Run, File: in.display, State: Failed}
 	defer func() {
 		if v := recover(); v != nil {
-			err = fmt.Errorf("panic: %v", v)
-			l.log().Error("load panicked", "run", req.Run, "err", err, "stack", string(debug.Stack()))
+			// the same file would do it again: it is refused, so that it does not keep others waiting
+			err = problem("panic", "读这个文件时程序出错，已记录", "a fault inside the program while this file was read; it is recorded").
+				todo("请把运行编号告诉维护人员", "tell the maintainers the number of the run")
+			l.log().Error("load panicked", "run", req.Run, "err", v, "stack", string(debug.Stack()))
 			out.State = Failed
 		}
 		in.close()
@@ -64,6 +66,12 @@ func (l *Loader) load(ctx context.Context, in *input, run *Run, out *Outcome) er
 		return err
 	}
 	out.Bytes = in.bytes
+	run.Mark = l.mark(in)
+	if in.req.Quiet && !in.req.Force {
+		if done, err := l.refusedBefore(ctx, run.Mark, out); done || err != nil {
+			return err
+		}
+	}
 	if err := l.identify(ctx, in); err != nil {
 		return err
 	}
@@ -467,6 +475,9 @@ func (l *Loader) fill(r *Run, in *input, out *Outcome) {
 func (l *Loader) finish(ctx context.Context, r *Run, in *input, out *Outcome, err error) {
 	l.fill(r, in, out)
 	r.State, r.Finished = out.State, l.now()
+	if out.State != Failed || out.Problem == nil || out.Problem.Code == "panic" {
+		r.Mark = "" // only what was refused for good is known again
+	}
 	switch p := out.Problem; {
 	case out.State == Cancelled:
 		r.Code, r.MessageZh, r.MessageEn = "cancelled", "装入被中止；未发布任何数据", "the load was stopped; nothing of it was published"
@@ -483,8 +494,6 @@ func (l *Loader) finish(ctx context.Context, r *Run, in *input, out *Outcome, er
 			r.Code = "torn"
 		case errors.Is(err, warehouse.ErrUnavailable):
 			r.Code, r.RemedyZh, r.RemedyEn = "unavailable", "稍后会自动重试；若持续出现请运行 yanzhen doctor", "it is tried again later; if this goes on, run yanzhen doctor"
-		case strings.HasPrefix(err.Error(), "panic: "):
-			r.Code, r.RemedyZh, r.RemedyEn = "panic", "请把运行编号告诉维护人员", "tell the maintainers the number of the run"
 		}
 	default:
 		r.MessageZh, r.MessageEn = out.Identity("zh"), out.Identity("en")
@@ -493,7 +502,7 @@ func (l *Loader) finish(ctx context.Context, r *Run, in *input, out *Outcome, er
 		r.MessageZh += "；" + n.Zh
 		r.MessageEn += "; " + n.En
 	}
-	if out.State != Unchanged || !in.req.Quiet {
+	if (out.State != Unchanged && !errors.Is(err, ErrMoving)) || !in.req.Quiet {
 		c, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 		defer cancel()
 		if e := l.putRun(c, r); e != nil {
@@ -503,7 +512,9 @@ func (l *Loader) finish(ctx context.Context, r *Run, in *input, out *Outcome, er
 	level := slog.LevelInfo
 	switch out.State {
 	case Failed:
-		level = slog.LevelError
+		if level = slog.LevelError; errors.Is(err, ErrMoving) {
+			level = slog.LevelInfo
+		}
 	case Held, Cancelled:
 		level = slog.LevelWarn
 	case Unchanged:

@@ -78,7 +78,8 @@ create table if not exists meta.runs
     message_en String,
     remedy_zh String,
     remedy_en String,
-    owner String
+    owner String,
+    mark String
 )
 engine = ReplacingMergeTree(version)
 order by run;

@@ -22,12 +22,13 @@ import (
 
 // config is yanzhen.yaml.
 type config struct {
-	Zone     codes.Text `yaml:"zone"`
-	Demo     bool       `yaml:"demo"`
-	Listen   string     `yaml:"listen"`
-	Dir      string     `yaml:"dir"`
-	Inbox    string     `yaml:"inbox"`
-	TimeZone string     `yaml:"time_zone"`
+	Zone     codes.Text    `yaml:"zone"`
+	Demo     bool          `yaml:"demo"`
+	Listen   string        `yaml:"listen"`
+	Dir      string        `yaml:"dir"`
+	Inbox    string        `yaml:"inbox"`
+	Still    time.Duration `yaml:"still"`
+	TimeZone string        `yaml:"time_zone"`
 	Database struct {
 		DSN          string        `yaml:"dsn"`
 		PasswordFile string        `yaml:"dsn_password_file"`
@@ -120,6 +121,9 @@ func (c *config) settle() error {
 	}
 	if c.Ranking != "show" && c.Ranking != "hide" {
 		return invalid{fmt.Errorf("config ranking %q: 可选 / want one of show, hide", c.Ranking)}
+	}
+	if c.Still <= 0 {
+		return invalid{fmt.Errorf("config still %s: 须大于 0，如 10s / must be more than 0, such as 10s", c.Still)}
 	}
 	if c.StopWithin <= 0 {
 		return invalid{fmt.Errorf("config stop_within %s: must be more than 0", c.StopWithin)}

@@ -161,14 +161,20 @@ func flatten(into map[string]string, at string, v any) {
 // served is where a server of this directory serves its pages; it is written when it starts.
 func served(cfg *config) string { return filepath.Join(cfg.Dir, "address") }
 
+// address is where the server of this directory serves its pages, as far as anybody wrote it down;
+// the configured one else.
+func (c *config) address() string {
+	if text, err := os.ReadFile(served(c)); err == nil {
+		return strings.TrimSpace(string(text))
+	}
+	return c.Listen
+}
+
 // compare says what a server that runs on the directory was started with and is declared otherwise
 // now, and what starting it again would change in the database. The error holds the changes that
 // would be refused.
 func (c *cli) compare(ctx context.Context, cfg *config, catalog *dataset.Catalog, here declared) error {
-	address := cfg.Listen
-	if text, err := os.ReadFile(served(cfg)); err == nil {
-		address = strings.TrimSpace(string(text))
-	}
+	address := cfg.address()
 	there, answered := askDeclared(ctx, address)
 	switch {
 	case !answered:
@@ -186,21 +192,28 @@ func (c *cli) compare(ctx context.Context, cfg *config, catalog *dataset.Catalog
 // askDeclared asks a server for its declarations. answered is false where nothing listens; the
 // declarations are nil where what answers is something else.
 func askDeclared(ctx context.Context, address string) (there declared, answered bool) {
+	answered, ok := ask(ctx, "http://"+address+"/api/v1/declared", &there)
+	if !ok {
+		return nil, answered
+	}
+	return there, true
+}
+
+// ask reads the JSON that a server answers. answered is false where nothing listens, ok where what
+// answers is no such server.
+func ask(ctx context.Context, url string, into any) (answered, ok bool) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/api/v1/declared", nil)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
-		return nil, false
+		return false, false
 	}
 	res, err := http.DefaultClient.Do(r)
 	if err != nil {
-		return nil, false
+		return false, false
 	}
 	defer res.Body.Close()
-	if res.StatusCode != http.StatusOK || json.NewDecoder(io.LimitReader(res.Body, 64<<20)).Decode(&there) != nil {
-		return nil, true
-	}
-	return there, true
+	return true, res.StatusCode == http.StatusOK && json.NewDecoder(io.LimitReader(res.Body, 64<<20)).Decode(into) == nil
 }
 
 // shownDifferences is how many differences of one declaration are printed.

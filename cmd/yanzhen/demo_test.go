@@ -266,7 +266,7 @@ func agree(t *testing.T, ctx context.Context, e *metric.Engine, cat *metric.Cata
 
 // page asks the server for the overview and looks for the published numbers in its panels.
 func page(t *testing.T, o *office, c *cli) {
-	h, err := o.pages(c)
+	h, err := o.pages(c, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

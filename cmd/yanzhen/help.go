@@ -66,6 +66,8 @@ var helpZh = map[string]string{
 	"Load files into a dataset.":                                                                      "把文件装入数据集。",
 	"Ask a question in SQL over the mart views.":                                                      "用 SQL 查询 mart 的视图。",
 	"Compute declared metrics; the numbers are those of the pages.":                                   "计算已声明的指标，数字与页面一致。",
+	"List what lies in the inbox, its state and why.":                                                 "列出收件夹里的每一项、它的状态和原因。",
+	"Only entries in this state: refused, held, growing ...":                                          "只看某一状态的项：refused（拒收）、held（暂缓）、growing（仍在变化）……",
 	"List load runs, or show one with its rejects.":                                                   "列出装入的运行，或查看其中一次及其拒收清单。",
 	"Take the last published version of a unit back.":                                                 "撤回一个单元最近发布的版本。",
 	"Check the installation: engine, directory, declarations, data.":                                  "体检：引擎、目录、声明、数据。",

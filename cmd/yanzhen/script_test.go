@@ -33,9 +33,10 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"exits": exits,
-			"ready": ready,
-			"live":  live,
+			"exits":   exits,
+			"ready":   ready,
+			"live":    live,
+			"settles": settles,
 		},
 	})
 }
@@ -84,4 +85,15 @@ func live(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("nothing of %s is live", args[0])
 	}
 	ts.Setenv(args[1], cells[1])
+}
+
+// settles STATE waits until an entry of the inbox is in a state.
+func settles(ts *testscript.TestScript, _ bool, args []string) {
+	for range 300 {
+		if ts.Exec("yanzhen", "inbox", "--state", args[0]) == nil && !strings.Contains(ts.ReadFile("stdout"), "收件夹是空的") {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	ts.Fatalf("no entry of the inbox is %s", args[0])
 }

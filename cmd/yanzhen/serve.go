@@ -73,11 +73,11 @@ func (s *serveCmd) Run(ctx context.Context, c *cli) error {
 	if err := o.loader.Ensure(ctx); err != nil {
 		return err
 	}
-	pages, err := o.pages(c)
+	scheduler, err := o.scheduler(c)
 	if err != nil {
 		return invalid{err}
 	}
-	scheduler, err := o.scheduler(c)
+	pages, err := o.pages(c, scheduler.Inbox)
 	if err != nil {
 		return invalid{err}
 	}
@@ -123,8 +123,8 @@ func (s *serveCmd) Run(ctx context.Context, c *cli) error {
 	return err
 }
 
-// pages makes the dashboard over the opened office.
-func (o *office) pages(c *cli) (http.Handler, error) {
+// pages makes the dashboard over the opened office. inbox lists what lies in the watched folders.
+func (o *office) pages(c *cli, inbox func() []pipeline.Arrival) (http.Handler, error) {
 	boards, err := board.Load(o.declare, "boards")
 	if err != nil {
 		return nil, err
@@ -156,7 +156,7 @@ func (o *office) pages(c *cli) (http.Handler, error) {
 		Engine:   &metric.Engine{Catalog: o.metrics, DB: o.reader, Fresh: time.Second, Scopes: o.config.Scopes},
 		Pipeline: o.loader.Ledger,
 		Zone:     o.config.Zone, Demo: o.config.Demo, Maps: maps, Log: c.log,
-		Unranked: o.config.Ranking == "hide", Declared: told,
+		Unranked: o.config.Ranking == "hide", Declared: told, Inbox: inbox,
 	})
 }
 
@@ -183,7 +183,7 @@ func (o *office) scheduler(c *cli) (*jobs.Scheduler, error) {
 			j.Source.Dir = o.config.Inbox
 		}
 	}
-	return &jobs.Scheduler{Jobs: list, Loader: o.loader, Builtins: builtins, Dir: o.config.Dir, Log: c.log}, nil
+	return &jobs.Scheduler{Jobs: list, Loader: o.loader, Builtins: builtins, Dir: o.config.Dir, Log: c.log, Still: o.config.Still}, nil
 }
 
 var demoZone = codes.Text{Zh: "雁阵示范开发区", En: "Yanzhen Demonstration Zone"}

@@ -13,8 +13,8 @@ const (
 
 // Text is one text in both languages.
 type Text struct {
-	Zh string `yaml:"zh"`
-	En string `yaml:"en"`
+	Zh string `yaml:"zh" json:"zh"`
+	En string `yaml:"en" json:"en"`
 }
 
 // In returns the text in a language; the Chinese one where the English is empty.

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"yanzhen/pipeline"
+	"yanzhen/pipeline/codes"
+)
+
+type inboxCmd struct {
+	State string `help:"Only entries in this state: refused, held, growing ..." placeholder:"STATE"`
+}
+
+// Help is printed by yanzhen inbox --help.
+func (*inboxCmd) Help() string {
+	return `Asks the running server what lies in the folders that its jobs watch: every file, with what became
+of it, why, and when it is tried again; and what is passed over. What needs somebody stands first.`
+}
+
+// arrivalStates are the states of an entry, in words.
+var arrivalStates = map[pipeline.ArrivalState]codes.Text{
+	pipeline.ArrivalGrowing:   {Zh: "仍在变化", En: "growing"},
+	pipeline.ArrivalWaiting:   {Zh: "排队", En: "waiting"},
+	pipeline.ArrivalLoading:   {Zh: "装入中", En: "loading"},
+	pipeline.ArrivalAgain:     {Zh: "稍后再试", En: "again later"},
+	pipeline.ArrivalPassed:    {Zh: "略过", En: "passed over"},
+	pipeline.ArrivalPublished: {Zh: "已发布", En: "published"},
+	pipeline.ArrivalUnchanged: {Zh: "未变", En: "unchanged"},
+	pipeline.ArrivalHeld:      {Zh: "暂缓", En: "held"},
+	pipeline.ArrivalRefused:   {Zh: "拒收", En: "refused"},
+}
+
+func (i *inboxCmd) Run(ctx context.Context, c *cli) error {
+	if _, ok := arrivalStates[pipeline.ArrivalState(i.State)]; !ok && i.State != "" {
+		var names []string
+		for s := range arrivalStates {
+			names = append(names, string(s))
+		}
+		slices.Sort(names)
+		return invalid{fmt.Errorf("--state %s: 可选 / want one of %s", i.State, strings.Join(names, ", "))}
+	}
+	cfg, err := c.settings()
+	if err != nil {
+		return err
+	}
+	var list []pipeline.Arrival
+	answered, ok := ask(ctx, "http://"+cfg.address()+"/api/v1/inbox", &list)
+	switch {
+	case !answered:
+		return invalid{errors.New(c.say("没有运行中的服务；收件夹由 yanzhen serve 看守", "no server runs; the inbox is watched by yanzhen serve"))}
+	case !ok:
+		return invalid{fmt.Errorf(c.say("%s 不是本版雁阵的服务", "%s is no server of this build"), cfg.address())}
+	}
+	w := newTable(c.out, strings.Fields(c.say("状态 文件 任务 大小 运行 原因", "state file job size run why"))...)
+	shown := 0
+	for _, a := range list {
+		if i.State != "" && string(a.State) != i.State {
+			continue
+		}
+		shown++
+		why := a.Reason.In(c.Lang)
+		if remedy := a.Remedy.In(c.Lang); remedy != "" {
+			why += " -> " + remedy
+		}
+		if !a.Next.IsZero() {
+			why += c.say("；再试：", "; tried again: ") + cfg.local(a.Next).Format("15:04:05")
+		}
+		w.row(arrivalStates[a.State].In(c.Lang), a.Path, a.Job, a.Size, a.Run, why)
+	}
+	if shown == 0 {
+		fmt.Fprintln(c.out, c.say("收件夹是空的", "the inbox is empty"))
+		return nil
+	}
+	return w.flush()
+}

@@ -1,0 +1,158 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"yanzhen/pipeline"
+	"yanzhen/pipeline/codes"
+)
+
+// summary adds up the loads of a run.
+type summary struct {
+	files, published, unchanged, held, failed               int
+	bytes, read, loaded, rejected, excluded, dups, warnings uint64
+	first                                                   *pipeline.Problem // of the first file that was held or refused
+	firstFile                                               string
+}
+
+func (m *summary) add(o pipeline.Outcome, err error) {
+	m.files++
+	switch o.State {
+	case pipeline.Published:
+		m.published++
+	case pipeline.Unchanged:
+		m.unchanged++
+	case pipeline.Held:
+		m.held++
+	default:
+		m.failed++
+		if o.Problem == nil && err != nil && m.first == nil {
+			m.first, m.firstFile = &pipeline.Problem{Code: "failed", Text: codes.Text{Zh: "暂时装不进去：" + err.Error(), En: "it could not be loaded this time: " + err.Error()}}, o.File
+		}
+	}
+	if o.State == pipeline.Unchanged {
+		return
+	}
+	m.bytes += uint64(o.Bytes)
+	m.read += o.Counts.Read
+	m.loaded += o.Counts.Loaded
+	m.rejected += o.Counts.Rejected
+	m.excluded += o.Counts.Excluded
+	m.dups += o.Counts.Duplicates
+	m.warnings += o.Warnings
+	if o.Problem != nil && m.first == nil && o.State != pipeline.Published {
+		m.first, m.firstFile = o.Problem, o.File
+	}
+}
+
+// fill writes the sums into the job's run. A run is failed if one file failed, held if one is held:
+// green means that everything was published and verified.
+func (m *summary) fill(r *pipeline.Run) {
+	r.Bytes, r.Read, r.Loaded, r.Rejected, r.Excluded, r.Duplicates, r.Warnings = m.bytes, m.read, m.loaded, m.rejected, m.excluded, m.dups, m.warnings
+	switch {
+	case m.failed > 0:
+		r.State = pipeline.Failed
+	case m.held > 0:
+		r.State = pipeline.Held
+	case m.published > 0:
+		r.State = pipeline.Published
+	default:
+		r.State = pipeline.Unchanged
+	}
+	if m.files == 0 {
+		r.MessageZh, r.MessageEn = "没有新文件", "no new file"
+		return
+	}
+	r.MessageZh = fmt.Sprintf("%d 个文件：发布 %d，未变 %d，暂缓 %d，拒绝 %d", m.files, m.published, m.unchanged, m.held, m.failed)
+	r.MessageEn = fmt.Sprintf("%d files: %d published, %d unchanged, %d held, %d refused", m.files, m.published, m.unchanged, m.held, m.failed)
+	if m.first != nil {
+		r.Code = m.first.Code
+		r.MessageZh += "；" + m.firstFile + "：" + m.first.Text.Zh
+		r.MessageEn += "; " + m.firstFile + ": " + m.first.Text.En
+		r.RemedyZh, r.RemedyEn = m.first.Remedy.Zh, m.first.Remedy.En
+	}
+}
+
+// loadFiles loads the files of a job one after the other. What is wrong with one file keeps no
+// other from being loaded: a refused one is told, a fault that may pass makes it wait for its next
+// try. Only where nothing could be loaded (the database is away, the deadline has come) does the
+// attempt end with an error; the files not yet done are tried again with the next one.
+func (s *Scheduler) loadFiles(ctx context.Context, j *Job, files []found, run string, sum *summary) error {
+	for _, file := range files {
+		if s.draining() {
+			return nil // the rest is loaded after the next start
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if _, err := os.Lstat(file.path); errors.Is(err, fs.ErrNotExist) {
+			continue // taken away again before its turn
+		}
+		s.settle(j, file, func(k *seen) { k.state, k.run = pipeline.ArrivalLoading, "" })
+		o, err := s.Loader.Load(ctx, request(j, file, run))
+		if err != nil && (pipeline.Away(err) || ctx.Err() != nil) {
+			s.settle(j, file, func(k *seen) { k.state = pipeline.ArrivalWaiting })
+			return fmt.Errorf("%s: %w", o.File, err)
+		}
+		s.settle(j, file, func(k *seen) { s.became(k, o, err) })
+		if errors.Is(err, pipeline.ErrMoving) {
+			continue
+		}
+		sum.add(o, err)
+	}
+	return nil
+}
+
+// request is what a job asks the loader for a file.
+func request(j *Job, file found, run string) pipeline.Request {
+	q := pipeline.Request{Path: file.path, Display: file.display, Dataset: j.Dataset, Job: j.Name, Parent: run, Quiet: true}
+	if j.files == nil {
+		return q
+	}
+	m := j.files.FindStringSubmatch(filepath.Base(file.path))
+	for i, g := range j.files.SubexpNames() {
+		switch {
+		case m == nil || m[i] == "":
+		case g == "sender":
+			q.Sender = m[i]
+		case g == "period":
+			q.Period, _ = pipeline.ParsePeriod(m[i])
+		}
+	}
+	return q
+}
+
+// became writes down what became of a file.
+func (s *Scheduler) became(k *seen, o pipeline.Outcome, err error) {
+	k.run, k.reason, k.remedy, k.next = o.Run, codes.Text{}, codes.Text{}, time.Time{}
+	if o.Problem != nil {
+		k.reason, k.remedy = o.Problem.Text, o.Problem.Remedy
+	}
+	switch {
+	case errors.Is(err, pipeline.ErrMoving):
+		k.state, k.since = pipeline.ArrivalGrowing, time.Now()
+	case err != nil && pipeline.Temporary(err):
+		wait := min(30*s.poll()<<min(k.tries, 10), max(time.Hour, s.poll()))
+		k.state, k.tries, k.next = pipeline.ArrivalAgain, k.tries+1, time.Now().Add(wait)
+		k.reason = codes.Text{Zh: "暂时装不进去：" + err.Error(), En: "it could not be loaded this time: " + err.Error()}
+	case o.State == pipeline.Published:
+		k.state, k.reason, k.remedy = pipeline.ArrivalPublished, codes.Text{}, codes.Text{}
+	case o.State == pipeline.Unchanged && o.Problem != nil: // refused before, as it is now
+		k.state = pipeline.ArrivalRefused
+	case o.State == pipeline.Unchanged:
+		k.state = pipeline.ArrivalUnchanged
+		if len(o.Notes) > 0 {
+			k.reason = o.Notes[0]
+		}
+	case o.State == pipeline.Held:
+		k.state = pipeline.ArrivalHeld
+	default:
+		k.state = pipeline.ArrivalRefused
+	}
+}
