@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/board/draw"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline"
@@ -28,7 +29,7 @@ type causePage struct {
 	Name     string // of the metric
 	DataDate string
 	Empty    string
-	Card     board.Card
+	Card     draw.Card
 	Period   string
 	Target   *targetLine
 	Fixed    []chip // the filters that the number came with
@@ -201,7 +202,7 @@ func (a causeAsk) isOf(t metric.Target) bool {
 }
 
 // explain lets the numbers of a table lead to their causes, each to what its row stands for.
-func explain(g board.Grid, d *drawn, st state) {
+func explain(g draw.Grid, d *drawn, st state) {
 	for _, r := range d.Results {
 		m := r.Metric
 		if m == nil || m.Kind == metric.Forecasting || r.Query.Grain != metric.Total || len(r.Query.By) == 0 ||
@@ -345,7 +346,7 @@ func (s *Server) cause(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	remember(w, r)
-	p.Card = board.NewCard(whole.Panel, whole.Results, loc)
+	p.Card = whole.Figure.Card()
 	p.Period = a.Range.Label(loc)
 	if note := whole.note(loc); note != "" {
 		p.Period += " · " + note
@@ -991,7 +992,7 @@ func (s *Server) writeStep(cs *causeStep, a causeAsk, st traced, name string, al
 	cs.CSV = csv + "&format=csv"
 	switch {
 	case len(st.Parts) == 0:
-		cs.Sentence = board.Why(st.Whole.Why, loc)
+		cs.Sentence = draw.Why(st.Whole.Why, loc)
 		return
 	case st.Offset:
 		cs.Note = say("cause_offset").In(loc)
@@ -1150,11 +1151,11 @@ func moodOf(m *metric.Metric, delta float64) (arrow, mood string) {
 func (s *Server) causeCSV(w http.ResponseWriter, r *http.Request, a causeAsk, steps []traced) {
 	loc, unit := a.st.Loc, a.m.Unit
 	name := a.m.Title.In(loc)
-	g := board.Grid{}
+	g := draw.Grid{}
 	if len(steps) > 0 {
 		st := steps[len(steps)-1]
-		head := func(text, unit string) { g.Heads = append(g.Heads, board.Head{Text: text, Unit: unit, Number: true}) }
-		g.Heads = append(g.Heads, board.Head{Text: s.dimTitle(st.by, loc)})
+		head := func(text, unit string) { g.Heads = append(g.Heads, draw.Head{Text: text, Unit: unit, Number: true}) }
+		g.Heads = append(g.Heads, draw.Head{Text: s.dimTitle(st.by, loc)})
 		head(name, unit)
 		if a.See != metric.ByLevel {
 			head(against(a).In(loc), unit)
@@ -1171,8 +1172,8 @@ func (s *Server) causeCSV(w http.ResponseWriter, r *http.Request, a causeAsk, st
 			}
 		}
 		row := func(name string, p metric.Portion) {
-			cell := func(v *float64, unit string) board.Cell { return board.Cell{Text: metric.Number(v, unit), Value: v} }
-			cells := []board.Cell{{Text: name}, cell(p.Value, unit)}
+			cell := func(v *float64, unit string) draw.Cell { return draw.Cell{Text: metric.Number(v, unit), Value: v} }
+			cells := []draw.Cell{{Text: name}, cell(p.Value, unit)}
 			if a.See != metric.ByLevel {
 				from := p.Base
 				if a.See == metric.ByShortfall {

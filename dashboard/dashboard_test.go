@@ -18,6 +18,7 @@ import (
 	"yanzhen/cmd/demo"
 	"yanzhen/configs"
 	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/board/draw"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline"
@@ -377,7 +378,7 @@ func (s *site) filtersTest(t *testing.T) {
 	// a click: the drawing's names lead to filters of the page
 	r = s.get(t, "/api/v1/panels/inflow/to-chain?lang=zh")
 	a = answer{}
-	if err := json.Unmarshal([]byte(r.body), &a); err != nil || a.Drill["1:magnet"] != (board.Ref{Dim: "park", Key: "magnet"}) || a.Drill["0:浙江"].Dim != "province" {
+	if err := json.Unmarshal([]byte(r.body), &a); err != nil || a.Drill["1:magnet"] != (draw.Ref{Dim: "park", Key: "magnet"}) || a.Drill["0:浙江"].Dim != "province" {
 		t.Errorf("clicks lead to %v", a.Drill)
 	}
 }
@@ -483,7 +484,7 @@ func (s *site) cachingTest(t *testing.T) {
 			t.Errorf("charts: %v, %d bytes", r.header, len(r.body))
 		}
 	}
-	for _, token := range board.Tokens() {
+	for _, token := range draw.Tokens() {
 		if css := s.get(t, base+"palette.css"); strings.Count(css.body, "--"+token+":") != 4 {
 			t.Errorf("colour %s is not in every theme", token)
 		}

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/board/draw"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
@@ -194,7 +195,7 @@ type section struct {
 }
 
 type card struct {
-	board.Card
+	draw.Card
 	figure
 	Failed  string
 	Target  *targetLine
@@ -346,7 +347,7 @@ func (s *Server) board(w http.ResponseWriter, r *http.Request) {
 				c.Missing = say("no_data_yet").In(st.Loc)
 				return nil
 			}
-			c.Card = board.NewCard(d.Panel, d.Results, st.Loc)
+			c.Card = d.Figure.Card()
 			c.figure.Period = d.Range.Label(st.Loc)
 			if c.Covers != "" {
 				c.figure.Period = c.Covers

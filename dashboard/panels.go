@@ -14,33 +14,33 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/board/draw"
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/codes"
 )
 
 // drawn is a panel with its figures, before it is written as JSON, HTML or CSV.
 type drawn struct {
-	Panel      board.Panel
+	draw.Figure
 	Range      board.Range
 	Window     metric.Window // of every point
 	Grain      metric.Grain  // of every point
-	Results    []*metric.Result
 	Metrics    []*metric.Metric
 	DataDate   metric.Day
 	Unfiltered []string     // filters of the page that this panel's metrics do not have
 	Remarks    []codes.Text // what became of the comparison that the page asks for
 
 	// of a report date
-	Marked  *board.Grid // the table, with what moved since
+	Marked  *draw.Grid // the table, with what moved since
 	Revised *revisedLine
 }
 
 // grid is the table of a panel.
-func (d *drawn) grid(loc codes.Lang) board.Grid {
+func (d *drawn) grid() draw.Grid {
 	if d.Marked != nil {
 		return *d.Marked
 	}
-	return board.Tabulate(d.Panel, d.Results, loc)
+	return d.Figure.Grid()
 }
 
 // behind is the last day for which the panel's own datasets are published; the page's data date where they have none.
@@ -70,10 +70,9 @@ func (d *drawn) period(loc codes.Lang) string {
 }
 
 // bind gives a panel the names that the catalog declares.
-func (s *Server) bind(p board.Panel) (board.Panel, []*metric.Metric) {
+func (s *Server) bind(panel board.Panel) (draw.Figure, []*metric.Metric) {
 	var ms []*metric.Metric
-	p.Chains = s.Chains
-	p.Outline = board.FindMap(s.Maps, p.Map)
+	p := draw.Figure{Panel: panel, Chains: s.Chains, Outline: board.FindMap(s.Maps, panel.Map)}
 	for _, name := range p.Metrics {
 		m := s.Catalog.Metric(name)
 		ms = append(ms, m)
@@ -109,8 +108,9 @@ func (s *Server) dataDate(ctx context.Context, ms []*metric.Metric) (metric.Day,
 
 // compute asks for every metric of a panel at once. last is the data date of the page.
 func (s *Server) compute(ctx context.Context, p board.Panel, st state, last metric.Day, spark bool) (*drawn, error) {
-	p, ms := s.bind(p)
-	d := &drawn{Panel: p, Metrics: ms, Results: make([]*metric.Result, len(p.Metrics)), DataDate: last}
+	f, ms := s.bind(p)
+	f.Lang, f.Results = st.Loc, make([]*metric.Result, len(p.Metrics))
+	d := &drawn{Figure: f, Metrics: ms, DataDate: last}
 	if last.IsZero() {
 		return d, nil
 	}
@@ -149,12 +149,12 @@ func (s *Server) compute(ctx context.Context, p board.Panel, st state, last metr
 	if grain != metric.Total && !spark && p.Kind != board.Triangle { // a cohort is of its own period
 		d.Window = st.Window
 	}
+	if spark {
+		ms, d.Results = ms[:1], d.Results[:1]
+	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(4)
 	for i, m := range ms {
-		if spark && i > 0 {
-			break
-		}
 		q := metric.Query{Metric: m.Name, From: d.Range.From, To: d.Range.To, Grain: grain, By: p.Cuts(i), Window: d.Window, AsOf: st.AsOf}
 		if !spark {
 			var remark *codes.Text
@@ -175,15 +175,12 @@ func (s *Server) compute(ctx context.Context, p board.Panel, st state, last metr
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
-	if spark {
-		d.Results = d.Results[:1]
-	}
 	if !spark && len(st.Where) > 0 && !slices.ContainsFunc(d.Results, func(r *metric.Result) bool {
 		return r.Rows > 0 || r.Metric.Kind != metric.Flow && r.Metric.Kind != metric.Stock
 	}) {
 		d.Remarks = append(d.Remarks, say("no_match")) // a 0 that says why
 	}
-	if !spark && st.Compare != metric.NoCompare && slices.ContainsFunc(d.Results, func(r *metric.Result) bool { return r.Query.Compare != metric.NoCompare }) && !board.DrawsBase(p, d.Results) {
+	if !spark && st.Compare != metric.NoCompare && slices.ContainsFunc(d.Results, func(r *metric.Result) bool { return r.Query.Compare != metric.NoCompare }) && !d.DrawsBase() {
 		d.Remarks = append(d.Remarks, say("base_in_table"))
 	}
 	return d, nil
@@ -262,21 +259,21 @@ func finer(g metric.Grain, r board.Range) metric.Grain {
 
 // answer is what a page's script gets for one panel.
 type answer struct {
-	Title    string               `json:"title"`
-	Kind     board.Kind           `json:"kind"`
-	Unit     string               `json:"unit,omitempty"`
-	Period   string               `json:"period"`
-	DataDate string               `json:"data_date"`
-	Note     string               `json:"note,omitempty"`
-	Sentence string               `json:"sentence,omitempty"` // instead of a chart: why there is none
-	Summary  string               `json:"summary,omitempty"`
-	Height   int                  `json:"height,omitempty"`
-	Option   json.RawMessage      `json:"option,omitempty"`
-	Drill    map[string]board.Ref `json:"drill,omitempty"`
-	Map      *outline             `json:"map,omitempty"`     // to fetch first
-	Caption  string               `json:"caption,omitempty"` // what a map cannot show
-	Table    string               `json:"table,omitempty"`   // of a panel that is a table
-	Since    string               `json:"since,omitempty"`   // of a report date: what has moved since
+	Title    string              `json:"title"`
+	Kind     board.Kind          `json:"kind"`
+	Unit     string              `json:"unit,omitempty"`
+	Period   string              `json:"period"`
+	DataDate string              `json:"data_date"`
+	Note     string              `json:"note,omitempty"`
+	Sentence string              `json:"sentence,omitempty"` // instead of a chart: why there is none
+	Summary  string              `json:"summary,omitempty"`
+	Height   int                 `json:"height,omitempty"`
+	Option   json.RawMessage     `json:"option,omitempty"`
+	Drill    map[string]draw.Ref `json:"drill,omitempty"`
+	Map      *outline            `json:"map,omitempty"`     // to fetch first
+	Caption  string              `json:"caption,omitempty"` // what a map cannot show
+	Table    string              `json:"table,omitempty"`   // of a panel that is a table
+	Since    string              `json:"since,omitempty"`   // of a report date: what has moved since
 }
 
 func (s *Server) panel(w http.ResponseWriter, r *http.Request) {
@@ -325,7 +322,6 @@ func (s *Server) panel(w http.ResponseWriter, r *http.Request) {
 			p.By = append([]string{by}, p.By[1:]...)
 		}
 	}
-	p.Compact = q.Get("compact") == "1"
 
 	version, err := s.version(ctx)
 	if err != nil {
@@ -359,6 +355,7 @@ func (s *Server) panel(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
+	d.Compact = q.Get("compact") == "1"
 	if !st.AsOf.IsZero() && format != "spark" {
 		if err = s.since(ctx, p, d, st, last); err != nil {
 			s.fail(w, r, err)
@@ -401,29 +398,29 @@ func (s *Server) answer(d *drawn, st state) (*answer, error) {
 	if d.Revised != nil && d.Revised.Changed {
 		a.Since = d.Revised.Text + map[codes.Lang]string{codes.Zh: "，见表格", codes.En: "; see the table"}[loc]
 	}
-	if a.Sentence = board.Empty(p, d.Results, loc); a.Sentence != "" {
+	if a.Sentence = d.Empty(); a.Sentence != "" {
 		return a, nil
 	}
-	option, err := board.Draw(p, d.Results, loc)
+	option, err := d.Option()
 	if err != nil {
 		return nil, err
 	}
-	a.Option, a.Height = option, board.Height(p, d.Results)
-	a.Summary = board.Describe(p, d.Results, loc)
-	for name, ref := range board.Drill(p, d.Results, loc) {
+	a.Option, a.Height = option, d.Height()
+	a.Summary = d.Describe()
+	for name, ref := range d.Drill() {
 		if ref.Dim != "period" {
 			if ref.Dim = param(ref.Dim); ref.Dim == "" || ref.Key == "" {
 				continue
 			}
 		}
 		if a.Drill == nil {
-			a.Drill = map[string]board.Ref{}
+			a.Drill = map[string]draw.Ref{}
 		}
 		a.Drill[name] = ref
 	}
-	if p.Drawn() {
-		a.Map = &outline{"maps/" + p.Map + ".json", p.Outline.As()}
-		a.Caption = board.Aside(p, d.Results, loc)
+	if d.Drawn() {
+		a.Map = &outline{"maps/" + p.Map + ".json", d.Outline.As()}
+		a.Caption = d.Aside()
 	}
 	if p.Kind == board.Table {
 		var out bytes.Buffer
@@ -481,7 +478,7 @@ func (d *drawn) unit(loc codes.Lang) string {
 			return ""
 		}
 	}
-	return board.UnitName(u, loc)
+	return draw.UnitName(u, loc)
 }
 
 func (d *drawn) note(loc codes.Lang) string {
@@ -493,7 +490,7 @@ func (d *drawn) note(loc codes.Lang) string {
 		parts = append(parts, t.In(loc))
 	}
 	if d.Panel.Kind != board.KPI {
-		parts = append(parts, board.Remarks(d.Results, loc)...)
+		parts = append(parts, d.Figure.Remarks()...)
 	}
 	for _, f := range d.Unfiltered {
 		parts = append(parts, say("unfiltered", say("filter_"+f)).In(loc))
@@ -509,7 +506,7 @@ type tablePage struct {
 	Caption  string
 	Sentence string
 	Bars     bool
-	Grid     board.Grid
+	Grid     draw.Grid
 	Reasons  []string // why numbers are missing
 	Revised  *revisedLine
 	Note     string
@@ -526,8 +523,8 @@ func (s *Server) table(d *drawn, st state) tablePage {
 		t.Caption = d.Panel.Title.In(st.Loc) + ", " + d.period(st.Loc)
 	}
 	t.Revised = d.Revised
-	if t.Grid = d.grid(st.Loc); len(t.Grid.Rows) == 0 {
-		t.Sentence = board.Why("", st.Loc)
+	if t.Grid = d.grid(); len(t.Grid.Rows) == 0 {
+		t.Sentence = draw.Why("", st.Loc)
 	}
 	explain(t.Grid, d, st)
 	t.Reasons = t.Grid.Reasons()
@@ -538,7 +535,7 @@ func (s *Server) csv(w http.ResponseWriter, r *http.Request, b *board.Board, d *
 	body := []byte("\uFEFF")
 	if !d.DataDate.IsZero() {
 		var err error
-		if body, err = d.grid(st.Loc).WithNow(st.Loc).CSV(st.Loc); err != nil {
+		if body, err = d.grid().WithNow(st.Loc).CSV(st.Loc); err != nil {
 			s.fail(w, r, err)
 			return
 		}
@@ -593,7 +590,7 @@ func (s *Server) datasetLinks(names []string, loc codes.Lang) []datasetLink {
 func (s *Server) definitionOf(m *metric.Metric, loc codes.Lang) definitionOf {
 	x := definitionOf{
 		ID: m.ID, Name: m.Name, Title: m.Title.In(loc), Definition: m.Definition.In(loc), Formula: formula(m),
-		Unit: board.UnitName(m.Unit, loc), Direction: say("direction_" + m.Direction).In(loc), Datasets: s.datasetLinks(m.Datasets(), loc),
+		Unit: draw.UnitName(m.Unit, loc), Direction: say("direction_" + m.Direction).In(loc), Datasets: s.datasetLinks(m.Datasets(), loc),
 	}
 	for _, name := range m.Dims() {
 		t := name

@@ -133,8 +133,8 @@ func (s *Server) since(ctx context.Context, p board.Panel, d *drawn, st state, l
 	if err != nil {
 		return err
 	}
-	g := board.Tabulate(d.Panel, d.Results, loc)
-	cells, rows := g.Since(board.Tabulate(now.Panel, now.Results, loc))
+	g := d.Figure.Grid()
+	cells, rows := g.Since(now.Figure.Grid())
 	d.Marked = &g
 	switch {
 	case cells > 0:

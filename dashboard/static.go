@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/board/draw"
 )
 
 // The vendor directory is written by cmd/web from the npm parts and is not kept in the repository; without it the
@@ -66,7 +67,7 @@ func newStatic(maps []*board.Map) (*static, error) {
 	if err != nil {
 		return nil, err
 	}
-	put("palette.css", []byte(board.CSS()))
+	put("palette.css", []byte(draw.CSS()))
 	for _, m := range maps {
 		put("maps/"+m.Name+".json", m.Shape())
 		whole.Write([]byte(m.Approval)) // printed by what is cached under the same digest

@@ -1,9 +1,10 @@
-// Package board is what a page shows: panels over metrics declared in YAML, and a metric Result drawn as an
-// ECharts option, a table or a CSV file. It is the only importer of go-echarts.
+// Package board is what a page shows: panels over metrics, and maps, declared in YAML and checked. How a panel is drawn
+// is said in board/draw.
 package board
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -18,7 +19,6 @@ import (
 
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/codes"
-	"yanzhen/pipeline/dataset"
 )
 
 // Kind is how a panel is drawn.
@@ -50,6 +50,13 @@ var kinds = map[Kind][2]int{
 	KPI: {0, 0}, Trend: {0, 1}, Line: {0, 1}, Bar: {1, 1}, Column: {1, 1}, Stack: {1, 2}, Pie: {1, 1}, Sankey: {2, 3},
 	Heatmap: {1, 2}, OnMap: {1, 1}, Funnel: {0, 0}, Table: {0, 2}, Graph: {1, 1},
 	Path: {0, 0}, Triangle: {0, 0}, Balance: {1, 1}, Spring: {0, 0},
+}
+
+// Level is a class of a metric's values with a name: from From (included) up to the next level. The first level
+// reaches down without end, so its From says nothing.
+type Level struct {
+	From float64    `yaml:"from"`
+	Name codes.Text `yaml:"name"`
 }
 
 // Spark is the small trend of a KPI card.
@@ -87,18 +94,6 @@ type Panel struct {
 	Map  string `yaml:"map"`  // of kind map: the declared map
 	Also []View `yaml:"also"` // of kind map: other maps that a reader may choose
 
-	// Compact asks for the drawing made for a phone.
-	Compact bool `yaml:"-"`
-	// Titles are the names of Metrics; the server takes them from the catalog.
-	Titles []codes.Text `yaml:"-"`
-	// DimTitles are the names of By.
-	DimTitles []codes.Text `yaml:"-"`
-	// KeyOrder are the keys of By in the order people expect; an empty list means by value.
-	KeyOrder [][]string `yaml:"-"`
-	// Chains are the industry chains that a graph draws.
-	Chains []dataset.Chain `yaml:"-"`
-	// Outline is the map of a panel of kind map.
-	Outline *Map `yaml:"-" json:"-"`
 	// Line is where the panel stands in its file.
 	Line int `yaml:"-"`
 }
@@ -229,10 +224,19 @@ func (p *Panel) modern() {
 }
 
 // Around is how many days before the eve, and after it, a panel of kind spring shows.
-func (p Panel) Around() int { return nonzero(p.Days, 30) }
+func (p Panel) Around() int { return cmp.Or(p.Days, 30) }
 
-// Springs is of how many years a panel of kind spring shows them.
-func (p Panel) Springs() int { return nonzero(p.Years, 2) }
+// Springs is the number of years that a panel of kind spring shows.
+func (p Panel) Springs() int { return cmp.Or(p.Years, 2) }
+
+// Cuts are the dimensions that metric i of a panel is asked by: those of the panel, and for the last metric of a
+// table with a list within each row, that of the list.
+func (p Panel) Cuts(i int) []string {
+	if p.Each == "" || i != len(p.Metrics)-1 {
+		return p.By
+	}
+	return append(slices.Clone(p.By), p.Each)
+}
 
 func (p *Panel) faults() (out []string) {
 	say := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }

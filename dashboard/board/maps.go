@@ -43,7 +43,7 @@ type Map struct {
 	points   map[string]codes.Place
 	values   []codes.Value
 	names    map[string]codes.Text // name in shape -> what is written on it
-	box      box                   // of the picture
+	box      Box                   // of the picture
 }
 
 // Shape is the outline as a page's script takes it: GeoJSON whose areas have the property name.
@@ -57,31 +57,46 @@ func (m *Map) As() string {
 	return "map:" + m.Name
 }
 
-// small says that the map can be read on a phone: few values, or a picture as high as wide.
-func (m *Map) small() bool { return len(m.values) <= 16 }
+// Small says that the map can be read on a phone, for it has few values.
+func (m *Map) Small() bool { return len(m.values) <= 16 }
 
-// box is a rectangle in degrees.
-type box struct{ west, south, east, north float64 }
+// Areas are the names, in the shape, of the areas of a value.
+func (m *Map) Areas(code string) []string { return m.areas[code] }
 
-var nowhere = box{math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)}
+// Points are the values that are drawn as points, by code.
+func (m *Map) Points() map[string]codes.Place { return m.points }
 
-func (b box) with(lon, lat float64) box {
-	return box{math.Min(b.west, lon), math.Min(b.south, lat), math.Max(b.east, lon), math.Max(b.north, lat)}
+// Values are those of the map's list.
+func (m *Map) Values() []codes.Value { return m.values }
+
+// Written is what is written on areas, by their names in the shape.
+func (m *Map) Written() map[string]codes.Text { return m.names }
+
+// Box is the part of the earth that the picture shows.
+func (m *Map) Box() Box { return m.box }
+
+// Box is a rectangle in degrees.
+type Box struct{ West, South, East, North float64 }
+
+var nowhere = Box{math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)}
+
+func (b Box) with(lon, lat float64) Box {
+	return Box{math.Min(b.West, lon), math.Min(b.South, lat), math.Max(b.East, lon), math.Max(b.North, lat)}
 }
 
-func (b box) join(o box) box { return b.with(o.west, o.south).with(o.east, o.north) }
+func (b Box) join(o Box) Box { return b.with(o.West, o.South).with(o.East, o.North) }
 
-func (b box) has(p codes.Place) bool {
-	return p.Lon >= b.west && p.Lon <= b.east && p.Lat >= b.south && p.Lat <= b.north
+func (b Box) has(p codes.Place) bool {
+	return p.Lon >= b.West && p.Lon <= b.East && p.Lat >= b.South && p.Lat <= b.North
 }
 
-// aspect is how many degrees of longitude are as long as one of latitude, in the middle; a whole continent keeps what
+// Aspect is how many degrees of longitude are as long as one of latitude, in the middle; a whole continent keeps what
 // readers of maps are used to.
-func (b box) aspect() float64 {
-	if b.north-b.south > 20 {
+func (b Box) Aspect() float64 {
+	if b.North-b.South > 20 {
 		return 0.75
 	}
-	return math.Cos((b.north + b.south) / 2 * math.Pi / 180)
+	return math.Cos((b.North + b.South) / 2 * math.Pi / 180)
 }
 
 // LoadMaps reads maps/*.yaml and the outlines they name, strictly: an area that is no value, a value that is nowhere,
@@ -236,7 +251,7 @@ func lineOf(text []byte, key string) int {
 type area struct {
 	name       string
 	properties map[string]any
-	box        box
+	box        Box
 	point      bool // it is a place without extent
 }
 
@@ -343,8 +358,8 @@ func (m *Map) parse(file string, text []byte) ([]area, error) {
 			faults = append(faults, fmt.Errorf("%s: 区域 %s 的坐标读不出（%v） / the coordinates of area %s cannot be read (%v)", file, called, err, called, err))
 			continue
 		}
-		if !(a.box.west >= -180.5 && a.box.east <= 180.5 && a.box.south >= -90.5 && a.box.north <= 90.5) {
-			faults = append(faults, fmt.Errorf("%s: 区域 %s 的坐标不是经纬度（%.0f, %.0f）；请按经纬度（CGCS2000 或 WGS 84，单位为度）导出 / area %s is not in degrees (%.0f, %.0f); export it in longitude and latitude (CGCS2000 or WGS 84)", file, called, a.box.west, a.box.south, called, a.box.west, a.box.south))
+		if !(a.box.West >= -180.5 && a.box.East <= 180.5 && a.box.South >= -90.5 && a.box.North <= 90.5) {
+			faults = append(faults, fmt.Errorf("%s: 区域 %s 的坐标不是经纬度（%.0f, %.0f）；请按经纬度（CGCS2000 或 WGS 84，单位为度）导出 / area %s is not in degrees (%.0f, %.0f); export it in longitude and latitude (CGCS2000 or WGS 84)", file, called, a.box.West, a.box.South, called, a.box.West, a.box.South))
 			continue
 		}
 		out = append(out, a)
@@ -379,7 +394,7 @@ func (m *Map) parse(file string, text []byte) ([]area, error) {
 }
 
 // around is the box around coordinates nested to a depth; compressed ones are texts of steps from an offset.
-func around(v, offset any, depth int, encoded bool, scale float64) (box, error) {
+func around(v, offset any, depth int, encoded bool, scale float64) (Box, error) {
 	out := nowhere
 	list, ok := v.([]any)
 	if encoded && depth == 1 {
@@ -457,7 +472,7 @@ func (m *Map) bindAreas(all []area, list *codes.List, bad func(key, zh, en strin
 		case !found:
 			strange = append(strange, a.name)
 		case a.point:
-			m.points[code] = codes.Place{Lon: a.box.west, Lat: a.box.south}
+			m.points[code] = codes.Place{Lon: a.box.West, Lat: a.box.South}
 		case !slices.Contains(m.areas[code], a.name):
 			m.areas[code] = append(m.areas[code], a.name)
 		}
@@ -495,8 +510,8 @@ func (m *Map) bindAreas(all []area, list *codes.List, bad func(key, zh, en strin
 				lost = append(lost, v.Code)
 			}
 		case !outline.has(*v.Place):
-			bad("list", fmt.Sprintf("codes/%s.csv 的 %s 在 %g, %g，不在 %s 的范围内（经度 %.2f—%.2f，纬度 %.2f—%.2f）：改 lon、lat，或把 file 换成所在地的轮廓", list.Name, v.Code, v.Place.Lon, v.Place.Lat, m.File, outline.west, outline.east, outline.south, outline.north),
-				fmt.Sprintf("%s of codes/%s.csv lies at %g, %g, outside of %s (longitude %.2f to %.2f, latitude %.2f to %.2f): correct lon and lat, or let file be the outline of where it is", v.Code, list.Name, v.Place.Lon, v.Place.Lat, m.File, outline.west, outline.east, outline.south, outline.north))
+			bad("list", fmt.Sprintf("codes/%s.csv 的 %s 在 %g, %g，不在 %s 的范围内（经度 %.2f—%.2f，纬度 %.2f—%.2f）：改 lon、lat，或把 file 换成所在地的轮廓", list.Name, v.Code, v.Place.Lon, v.Place.Lat, m.File, outline.West, outline.East, outline.South, outline.North),
+				fmt.Sprintf("%s of codes/%s.csv lies at %g, %g, outside of %s (longitude %.2f to %.2f, latitude %.2f to %.2f): correct lon and lat, or let file be the outline of where it is", v.Code, list.Name, v.Place.Lon, v.Place.Lat, m.File, outline.West, outline.East, outline.South, outline.North))
 		default:
 			m.points[v.Code] = *v.Place
 		}
@@ -508,8 +523,8 @@ func (m *Map) bindAreas(all []area, list *codes.List, bad func(key, zh, en strin
 	m.box = outline
 	switch {
 	case len(m.Bounds) == 4:
-		m.box = box{m.Bounds[0], m.Bounds[1], m.Bounds[2], m.Bounds[3]}
-	case focus.west <= focus.east:
+		m.box = Box{m.Bounds[0], m.Bounds[1], m.Bounds[2], m.Bounds[3]}
+	case focus.West <= focus.East:
 		m.box = focus
 	}
 }

@@ -11,23 +11,8 @@ import (
 	"testing/fstest"
 
 	"yanzhen/configs"
-	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/codes"
 )
-
-// onMap gives a panel one of the maps the program declares.
-func onMap(p Panel, name string) Panel {
-	lists, err := codes.Load(configs.FS)
-	if err != nil {
-		panic(err)
-	}
-	all, err := LoadMaps(configs.FS, lists)
-	if err != nil {
-		panic(err)
-	}
-	p.Map, p.Outline = name, FindMap(all, name)
-	return p
-}
 
 // office is the directory of an office with a map of its own: two counties, one of them in compressed coordinates.
 func office() fstest.MapFS {
@@ -52,25 +37,11 @@ func TestOfficeMap(t *testing.T) {
 		t.Fatal(err)
 	}
 	o := all[0]
-	if want := (box{120, 28, 120.4, 28.4}); o.box != want || len(o.areas) != 2 || o.areas["n"][0] != "330101" || len(o.points) != 1 || o.points["w"].Lon != 120.1 {
+	if want := (Box{120, 28, 120.4, 28.4}); o.box != want || len(o.areas) != 2 || o.areas["n"][0] != "330101" || len(o.points) != 1 || o.points["w"].Lon != 120.1 {
 		t.Errorf("got box %v, areas %v, points %v", o.box, o.areas, o.points)
 	}
 	if strings.Contains(string(o.Shape()), "某某") {
 		t.Error("a page gets a property that nobody needs")
-	}
-	p := Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: OnMap, Map: "office", Outline: o, Metrics: []string{"a"}, By: []string{"district"}}
-	r := result(half("district"), "人", point(12, "n"), point(5, "w"), point(3, ""), point(2, "elsewhere"), point(0, "none"))
-	option, err := Draw(p, []*metric.Result{r}, codes.Zh)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, want := range []string{`审图号：浙S(2026)1号`, `"name":"330101"`, `120.1,28.1,5`, `"map":"map:office"`} {
-		if !strings.Contains(string(option), want) {
-			t.Errorf("the option lacks %s: %s", want, option)
-		}
-	}
-	if got, want := Aside(p, []*metric.Result{r}, codes.Zh), "不在图上：未填 3、elsewhere 2"; got != want {
-		t.Errorf("beside the map stands %q, want %q", got, want)
 	}
 	if err := Approve(all, map[string]string{"office": "浙S(2027)2号"}); err != nil || o.Approval != "浙S(2027)2号" {
 		t.Errorf("the number of the installation: got %q %v", o.Approval, err)
@@ -106,7 +77,7 @@ func TestCompressed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := (box{120, 28, 120 + 410./1024, 28 + 410./1024}); all[0].box != want {
+	if want := (Box{120, 28, 120 + 410./1024, 28 + 410./1024}); all[0].box != want {
 		t.Errorf("got %v, want %v", all[0].box, want)
 	}
 }
@@ -138,13 +109,8 @@ func TestPointsOnly(t *testing.T) {
 	// no key: what the list does not place stands in words
 	files["maps/office.yaml"].Data = []byte("map: office\ntitle: {zh: 片区, en: Districts}\nfile: office.geojson\nlist: districts\n")
 	o = load()
-	p := Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: OnMap, Map: "office", Outline: o, Metrics: []string{"a"}, By: []string{"district"}}
-	rs := []*metric.Result{result(half("district"), "人", point(12, "n"), point(5, "w"))}
-	if got, want := Aside(p, rs, codes.En), "Not on the map: n 12"; len(o.points) != 1 || got != want {
-		t.Errorf("got %q with %d points, want %q", got, len(o.points), want)
-	}
-	if _, err := Draw(p, rs, codes.Zh); err != nil {
-		t.Error(err)
+	if len(o.points) != 1 {
+		t.Errorf("got %d points", len(o.points))
 	}
 }
 
@@ -223,7 +189,7 @@ func TestDeclaredMaps(t *testing.T) {
 			t.Errorf("park %s at %v is outside of the picture %v", code, p, zone.box)
 		}
 	}
-	if zone.small() != true || china.small() || china.As() != "china" || zone.As() == "china" {
+	if zone.Small() != true || china.Small() || china.As() != "china" || zone.As() == "china" {
 		t.Error("which maps a phone shows, or where the islands' frame is, is wrong")
 	}
 	// the islands and Taiwan are part of the map of the country

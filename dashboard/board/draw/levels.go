@@ -1,4 +1,4 @@
-package board
+package draw
 
 import (
 	"encoding/json"
@@ -10,19 +10,13 @@ import (
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
 
+	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/codes"
 )
 
-// Level is a class of a metric's values with a name: from From (included) up to the next level. The first level
-// reaches down without end, so its From says nothing.
-type Level struct {
-	From float64    `yaml:"from"`
-	Name codes.Text `yaml:"name"`
-}
-
 // level is the place of a value among levels.
-func level(levels []Level, v float64) int {
+func level(levels []board.Level, v float64) int {
 	at := 0
 	for i, x := range levels[1:] {
 		if v >= x.From {
@@ -33,7 +27,7 @@ func level(levels []Level, v float64) int {
 }
 
 // span says what a level reaches over: <0.8, 0.8–1, ≥2.
-func span(levels []Level, i int) string {
+func span(levels []board.Level, i int) string {
 	switch {
 	case len(levels) == 1:
 		return ""
@@ -75,17 +69,8 @@ func shape(n, i int) string {
 	return shapes[int(math.Round(4*float64(i)/float64(n-1)))]
 }
 
-// Cuts are the dimensions that metric i of a panel is asked by: those of the panel, and for the last metric of a
-// table with a list within each row, that of the list.
-func (p Panel) Cuts(i int) []string {
-	if p.Each == "" || i != len(p.Metrics)-1 {
-		return p.By
-	}
-	return append(slices.Clone(p.By), p.Each)
-}
-
 // bands draws levels behind a line: where each begins, with its name, as far as the values reach.
-func bands(levels []Level, rs []*metric.Result, loc codes.Lang) m {
+func bands(levels []board.Level, rs []*metric.Result, loc codes.Lang) m {
 	lo, hi := math.Inf(1), math.Inf(-1)
 	for _, r := range rs {
 		for _, pt := range r.Points {
@@ -126,7 +111,7 @@ func reach(areas m) (lo, hi float64) {
 }
 
 // drawPath draws one metric against another, a point per period, joined in the order of time.
-func drawPath(p Panel, rs []*metric.Result, loc codes.Lang) (json.RawMessage, error) {
+func drawPath(p Figure, rs []*metric.Result, loc codes.Lang) (json.RawMessage, error) {
 	at := func(r *metric.Result, d metric.Day) *float64 {
 		for _, pt := range r.Points {
 			if pt.From.Equal(d) {
@@ -185,7 +170,7 @@ func drawPath(p Panel, rs []*metric.Result, loc codes.Lang) (json.RawMessage, er
 
 // drawTriangle puts cohorts below each other, a row per period in which people came and a column per metric; what has
 // not come to pass yet is left empty, which gives the triangle. Columns of another unit than the last are not shaded.
-func drawTriangle(p Panel, rs []*metric.Result, loc codes.Lang) (json.RawMessage, error) {
+func drawTriangle(p Figure, rs []*metric.Result, loc codes.Lang) (json.RawMessage, error) {
 	days := starts(rs)
 	rows := axisTicks(rs, days, rs[0].Query.Grain, loc)
 	unit := rs[len(rs)-1].Unit
@@ -239,7 +224,7 @@ func drawTriangle(p Panel, rs []*metric.Result, loc codes.Lang) (json.RawMessage
 
 // drawBalance draws two metrics away from a common line: the first to the right, the second to the left, the greatest
 // together first.
-func drawBalance(p Panel, rs []*metric.Result, loc codes.Lang) (json.RawMessage, error) {
+func drawBalance(p Figure, rs []*metric.Result, loc codes.Lang) (json.RawMessage, error) {
 	sums := map[string]float64{}
 	for _, r := range rs {
 		for _, pt := range r.Points {
@@ -314,7 +299,7 @@ func drawBalance(p Panel, rs []*metric.Result, loc codes.Lang) (json.RawMessage,
 }
 
 // differing are the columns in which two metrics differ most, and the rows that have anything in one of them.
-func differing(p Panel, rs []*metric.Result, loc codes.Lang) (xs, ys []item) {
+func differing(p Figure, rs []*metric.Result, loc codes.Lang) (xs, ys []item) {
 	differ := map[[2]string]float64{}
 	for i, r := range rs {
 		for _, pt := range r.Points {
@@ -327,7 +312,7 @@ func differing(p Panel, rs []*metric.Result, loc codes.Lang) (xs, ys []item) {
 	for k, d := range differ {
 		sums[k[1]] += math.Abs(d)
 	}
-	xs = items(Panel{Sort: "key"}, rs, 1, loc, 0)
+	xs = items(Figure{Panel: board.Panel{Sort: "key"}}, rs, 1, loc, 0)
 	sort.SliceStable(xs, func(i, j int) bool { return sums[xs[i].key] > sums[xs[j].key] })
 	if most := map[bool]int{true: 6, false: 12}[p.Compact]; len(xs) > most {
 		xs = xs[:most]
@@ -342,7 +327,7 @@ func differing(p Panel, rs []*metric.Result, loc codes.Lang) (xs, ys []item) {
 
 // drawDifference is a heatmap of two dimensions and two metrics: how much the first exceeds the second, shortages
 // one way and surpluses the other, shaded alike on both sides.
-func drawDifference(p Panel, rs []*metric.Result, loc codes.Lang) (json.RawMessage, error) {
+func drawDifference(p Figure, rs []*metric.Result, loc codes.Lang) (json.RawMessage, error) {
 	type cell struct{ a, b *float64 }
 	at := map[[2]string]*cell{}
 	for i, r := range rs {

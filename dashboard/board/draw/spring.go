@@ -1,4 +1,4 @@
-package board
+package draw
 
 import (
 	"encoding/json"
@@ -18,7 +18,7 @@ import (
 // first metric, latest first, then those of the next.
 
 // springMetric is the metric of a panel that a result is of.
-func springMetric(p Panel, r *metric.Result) int {
+func springMetric(p Figure, r *metric.Result) int {
 	for i, name := range p.Metrics {
 		if name == r.Query.Metric {
 			return i
@@ -42,11 +42,11 @@ func eveTick(n int, loc codes.Lang) string {
 }
 
 // springName is a metric of a year.
-func springName(p Panel, r *metric.Result, loc codes.Lang) string {
+func springName(p Figure, r *metric.Result, loc codes.Lang) string {
 	return p.title(springMetric(p, r), loc) + " " + strconv.Itoa(r.Eve.Year()) + pick(loc, " 年", "")
 }
 
-func drawSpring(p Panel, rs []*metric.Result, loc codes.Lang) (json.RawMessage, error) {
+func drawSpring(p Figure, rs []*metric.Result, loc codes.Lang) (json.RawMessage, error) {
 	days := p.Around()
 	var names []string
 	for n := -days; n <= days; n++ {
@@ -119,7 +119,7 @@ func drawSpring(p Panel, rs []*metric.Result, loc codes.Lang) (json.RawMessage, 
 }
 
 // tabulateSpring is a row per day, counted from the eve, and a column per metric and year.
-func tabulateSpring(p Panel, rs []*metric.Result, loc codes.Lang) Grid {
+func tabulateSpring(p Figure, rs []*metric.Result, loc codes.Lang) Grid {
 	g := Grid{Heads: []Head{{Text: pick(loc, "距除夕天数", "Days from the eve")}, {Text: pick(loc, fmt.Sprintf("%d 年日期", rs[0].Eve.Year()), fmt.Sprintf("Date in %d", rs[0].Eve.Year()))}}}
 	at := map[int]int{}
 	for n := -p.Around(); n <= p.Around(); n++ {
@@ -141,7 +141,7 @@ func tabulateSpring(p Panel, rs []*metric.Result, loc codes.Lang) Grid {
 }
 
 // describeSpring says how far each year had come on the last of the days.
-func describeSpring(p Panel, rs []*metric.Result, loc codes.Lang) []string {
+func describeSpring(p Figure, rs []*metric.Result, loc codes.Lang) []string {
 	var out []string
 	for _, r := range rs {
 		for i := len(r.Points) - 1; i >= 0; i-- {

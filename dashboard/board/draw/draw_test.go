@@ -1,4 +1,4 @@
-package board
+package draw
 
 import (
 	"bytes"
@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
@@ -48,7 +49,7 @@ func point(v float64, keys ...string) metric.Point { return metric.Point{Keys: k
 
 // cases are one panel of each kind; the values include those that the typed builders lose.
 func cases() map[string]struct {
-	p  Panel
+	p  Figure
 	rs []*metric.Result
 } {
 	quarter := half()
@@ -59,8 +60,8 @@ func cases() map[string]struct {
 	}
 	byClass := quarter
 	byClass.By = []string{"class"}
-	panel := func(kind Kind, metrics int, by ...string) Panel {
-		p := Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: kind, By: by, Grain: metric.Quarter}
+	panel := func(kind board.Kind, metrics int, by ...string) Figure {
+		p := Figure{Panel: board.Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: kind, By: by, Grain: metric.Quarter}}
 		for i := range metrics {
 			p.Metrics = append(p.Metrics, string(rune('a'+i)))
 			p.Titles = append(p.Titles, codes.Text{Zh: "指标" + string(rune('甲'+i)), En: "Measure " + string(rune('A'+i))})
@@ -71,35 +72,35 @@ func cases() map[string]struct {
 	chains := []dataset.Chain{
 		{Code: "magnetic", Title: codes.Text{Zh: "磁性材料", En: "Magnets"}, Nodes: []dataset.Node{{Code: "magnetic.raw", Title: codes.Text{Zh: "稀土分离与原料", En: "Rare earths"}, Feeds: []string{"magnetic.powder"}}, {Code: "magnetic.powder", Title: codes.Text{Zh: "磁粉制备", En: "Powder"}}}},
 	}
-	graph := panel(Graph, 2, "node")
+	graph := panel(board.Graph, 2, "node")
 	graph.Chains = chains
-	levels := []Level{{Name: codes.Text{Zh: "富余", En: "Spare"}}, {From: 1, Name: codes.Text{Zh: "相当", En: "Level"}}, {From: 5, Name: codes.Text{Zh: "紧缺", En: "Short"}}}
+	levels := []board.Level{{Name: codes.Text{Zh: "富余", En: "Spare"}}, {From: 1, Name: codes.Text{Zh: "相当", En: "Level"}}, {From: 5, Name: codes.Text{Zh: "紧缺", En: "Short"}}}
 	aligned := graph
 	aligned.Levels = levels
-	banded := panel(Line, 1)
+	banded := panel(board.Line, 1)
 	banded.Levels = levels
 	return map[string]struct {
-		p  Panel
+		p  Figure
 		rs []*metric.Result
 	}{
-		"kpi":       {panel(KPI, 1), []*metric.Result{result(quarter, "人", at(1, num(0)), at(4, &big))}},
-		"trend":     {panel(Trend, 2), []*metric.Result{result(quarter, "人", at(1, num(0)), at(4, &big)), result(quarter, "%", at(1, nil), at(4, num(38.25)))}},
-		"line_by":   {panel(Line, 1, "class"), []*metric.Result{result(byClass, "人", at(1, num(3), "A"), at(1, num(0), "B"), at(4, &big, "A"))}},
-		"bar":       {panel(Bar, 2, "chain"), []*metric.Result{result(half("chain"), "人", point(big, "magnetic"), point(0, "superalloy")), result(half("chain"), "人", point(7, "superalloy"))}},
-		"column":    {panel(Column, 1, "class"), []*metric.Result{result(half("class"), "人", point(big, "B"), point(0, "A"))}},
-		"stack":     {panel(Stack, 1, "class"), []*metric.Result{result(byClass, "人", at(1, num(3), "A"), at(1, num(0), "B"), at(4, &big, "A"))}},
-		"pie":       {panel(Pie, 1, "class"), []*metric.Result{result(half("class"), "人", point(big, "B"), point(0, "A"))}},
-		"funnel":    {panel(Funnel, 3), []*metric.Result{result(half(), "人次", point(big)), result(half(), "人次", point(100)), result(half(), "人次", point(0))}},
-		"heatmap":   {panel(Heatmap, 2, "chain"), []*metric.Result{result(half("chain"), "人", point(big, "magnetic"), point(0, "superalloy")), result(half("chain"), "%", point(50, "superalloy"))}},
-		"heatmap2":  {panel(Heatmap, 1, "chain", "class"), []*metric.Result{result(half("chain", "class"), "人", point(big, "magnetic", "A"), point(0, "superalloy", "B"))}},
-		"sankey":    {panel(Sankey, 1, "origin_province", "chain"), []*metric.Result{result(half("origin_province", "chain"), "人次", point(big, "江西", "magnetic"), point(3, "广西", "superalloy"), point(0, "", "magnetic"))}},
-		"map_china": {onMap(panel(OnMap, 1, "origin_province"), "china"), []*metric.Result{result(half("origin_province"), "人次", point(big, "江西"), point(0, "广西"))}},
-		"map_world": {onMap(panel(OnMap, 1, "country"), "world"), []*metric.Result{result(half("country"), "项", point(big, "DE"), point(0, "JP"))}},
-		"map_zone":  {onMap(panel(OnMap, 1, "park"), "zone"), []*metric.Result{result(half("park"), "人", point(big, "lake"), point(0, "alloy"), point(3, ""))}},
-		"balance":   {panel(Balance, 2, "chain"), []*metric.Result{result(half("chain"), "人", point(big, "magnetic"), point(0, "superalloy")), result(half("chain"), "人", point(7, "superalloy"))}},
-		"triangle":  {panel(Triangle, 2), []*metric.Result{result(quarter, "人", at(1, num(0)), at(4, &big)), result(quarter, "%", at(1, num(38.25)), at(4, nil))}},
-		"path":      {panel(Path, 2), []*metric.Result{result(quarter, "%", at(1, num(0)), at(4, num(2))), result(quarter, "%", at(1, num(3)), at(4, &big))}},
-		"heatgap":   {panel(Heatmap, 2, "chain", "class"), []*metric.Result{result(half("chain", "class"), "人", point(big, "magnetic", "A"), point(3, "superalloy", "B")), result(half("chain", "class"), "人", point(3, "superalloy", "B"), point(8, "superalloy", "A"))}},
+		"kpi":       {panel(board.KPI, 1), []*metric.Result{result(quarter, "人", at(1, num(0)), at(4, &big))}},
+		"trend":     {panel(board.Trend, 2), []*metric.Result{result(quarter, "人", at(1, num(0)), at(4, &big)), result(quarter, "%", at(1, nil), at(4, num(38.25)))}},
+		"line_by":   {panel(board.Line, 1, "class"), []*metric.Result{result(byClass, "人", at(1, num(3), "A"), at(1, num(0), "B"), at(4, &big, "A"))}},
+		"bar":       {panel(board.Bar, 2, "chain"), []*metric.Result{result(half("chain"), "人", point(big, "magnetic"), point(0, "superalloy")), result(half("chain"), "人", point(7, "superalloy"))}},
+		"column":    {panel(board.Column, 1, "class"), []*metric.Result{result(half("class"), "人", point(big, "B"), point(0, "A"))}},
+		"stack":     {panel(board.Stack, 1, "class"), []*metric.Result{result(byClass, "人", at(1, num(3), "A"), at(1, num(0), "B"), at(4, &big, "A"))}},
+		"pie":       {panel(board.Pie, 1, "class"), []*metric.Result{result(half("class"), "人", point(big, "B"), point(0, "A"))}},
+		"funnel":    {panel(board.Funnel, 3), []*metric.Result{result(half(), "人次", point(big)), result(half(), "人次", point(100)), result(half(), "人次", point(0))}},
+		"heatmap":   {panel(board.Heatmap, 2, "chain"), []*metric.Result{result(half("chain"), "人", point(big, "magnetic"), point(0, "superalloy")), result(half("chain"), "%", point(50, "superalloy"))}},
+		"heatmap2":  {panel(board.Heatmap, 1, "chain", "class"), []*metric.Result{result(half("chain", "class"), "人", point(big, "magnetic", "A"), point(0, "superalloy", "B"))}},
+		"sankey":    {panel(board.Sankey, 1, "origin_province", "chain"), []*metric.Result{result(half("origin_province", "chain"), "人次", point(big, "江西", "magnetic"), point(3, "广西", "superalloy"), point(0, "", "magnetic"))}},
+		"map_china": {onMap(panel(board.OnMap, 1, "origin_province"), "china"), []*metric.Result{result(half("origin_province"), "人次", point(big, "江西"), point(0, "广西"))}},
+		"map_world": {onMap(panel(board.OnMap, 1, "country"), "world"), []*metric.Result{result(half("country"), "项", point(big, "DE"), point(0, "JP"))}},
+		"map_zone":  {onMap(panel(board.OnMap, 1, "park"), "zone"), []*metric.Result{result(half("park"), "人", point(big, "lake"), point(0, "alloy"), point(3, ""))}},
+		"balance":   {panel(board.Balance, 2, "chain"), []*metric.Result{result(half("chain"), "人", point(big, "magnetic"), point(0, "superalloy")), result(half("chain"), "人", point(7, "superalloy"))}},
+		"triangle":  {panel(board.Triangle, 2), []*metric.Result{result(quarter, "人", at(1, num(0)), at(4, &big)), result(quarter, "%", at(1, num(38.25)), at(4, nil))}},
+		"path":      {panel(board.Path, 2), []*metric.Result{result(quarter, "%", at(1, num(0)), at(4, num(2))), result(quarter, "%", at(1, num(3)), at(4, &big))}},
+		"heatgap":   {panel(board.Heatmap, 2, "chain", "class"), []*metric.Result{result(half("chain", "class"), "人", point(big, "magnetic", "A"), point(3, "superalloy", "B")), result(half("chain", "class"), "人", point(3, "superalloy", "B"), point(8, "superalloy", "A"))}},
 		"levels":    {banded, []*metric.Result{result(quarter, "指数", at(1, num(0)), at(4, &big))}},
 		"aligned":   {aligned, []*metric.Result{result(half("node"), "人", point(big, "magnetic.raw"), point(0, "magnetic.powder")), result(half("node"), "比", point(9, "magnetic.raw"))}},
 		"graph":     {graph, []*metric.Result{result(half("node"), "人", point(big, "magnetic.raw"), point(0, "magnetic.powder")), result(half("node"), "人", point(9, "magnetic.raw"))}},
@@ -115,7 +116,7 @@ func TestGoldenOptions(t *testing.T) {
 			}
 			t.Run(file, func(t *testing.T) {
 				c.p.Compact = compact
-				got, err := Draw(c.p, c.rs, codes.Zh)
+				got, err := figure(c.p, c.rs, codes.Zh).Option()
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -168,7 +169,7 @@ func numbers(v any, in bool, out map[json.Number]int) {
 func TestValuesSurvive(t *testing.T) {
 	for name, c := range cases() {
 		t.Run(name, func(t *testing.T) {
-			option, err := Draw(c.p, c.rs, codes.Zh)
+			option, err := figure(c.p, c.rs, codes.Zh).Option()
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -201,16 +202,16 @@ func TestNoScriptInOptions(t *testing.T) {
 	names[evil] = evil
 	defer delete(names, evil)
 	r := result(half("chain"), "人", point(3, evil))
-	for _, kind := range []Kind{Bar, Column, Pie, Table} {
-		p := Panel{Name: "p", Title: codes.Text{Zh: evil, En: evil}, Kind: kind, Metrics: []string{"m"}, By: []string{"chain"}}
-		option, err := Draw(p, []*metric.Result{r}, codes.Zh)
+	for _, kind := range []board.Kind{board.Bar, board.Column, board.Pie, board.Table} {
+		p := Figure{Panel: board.Panel{Name: "p", Title: codes.Text{Zh: evil, En: evil}, Kind: kind, Metrics: []string{"m"}, By: []string{"chain"}}}
+		option, err := figure(p, []*metric.Result{r}, codes.Zh).Option()
 		if err != nil {
 			t.Fatal(err)
 		}
 		if bytes.Contains(option, []byte("<script")) || bytes.Contains(option, []byte("</script")) {
 			t.Errorf("%s: a tag stands in the option: %s", kind, option)
 		}
-		if kind != Table && !bytes.Contains(option, []byte(`"renderMode":"richText"`)) {
+		if kind != board.Table && !bytes.Contains(option, []byte(`"renderMode":"richText"`)) {
 			t.Errorf("%s: the tooltip would be HTML: %s", kind, option)
 		}
 	}
@@ -220,7 +221,7 @@ func TestNoScriptInOptions(t *testing.T) {
 func TestGraphOfOneChain(t *testing.T) {
 	c := cases()["graph"]
 	c.p.Chains = append(c.p.Chains, dataset.Chain{Code: "superalloy", Title: codes.Text{Zh: "高温合金", En: "Superalloys"}, Nodes: []dataset.Node{{Code: "superalloy.cast"}}})
-	option, err := Draw(c.p, c.rs, codes.Zh)
+	option, err := figure(c.p, c.rs, codes.Zh).Option()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -230,22 +231,22 @@ func TestGraphOfOneChain(t *testing.T) {
 }
 
 func TestEmpty(t *testing.T) {
-	bar := Panel{Kind: Bar, By: []string{"chain"}, Metrics: []string{"m"}}
+	bar := Figure{Panel: board.Panel{Kind: board.Bar, By: []string{"chain"}, Metrics: []string{"m"}}}
 	for _, c := range []struct {
 		what string
-		kind Kind
+		kind board.Kind
 		r    *metric.Result
 		want string
 	}{
-		{"no points", Bar, result(half("chain"), "人"), "该范围内没有记录。"},
-		{"no rows", Bar, result(half("chain"), "人", metric.Point{Keys: []string{"magnetic"}, Why: metric.WhyNoRows}), "该范围内没有记录。"},
-		{"undefined", Bar, result(half("chain"), "%", metric.Point{Keys: []string{"magnetic"}, Why: metric.WhyUndefined}), "该范围内此指标没有定义（分母为 0）。"},
-		{"zeros are records", Bar, result(half("chain"), "人", point(0, "magnetic")), ""},
-		{"a pie of zeros is blank", Pie, result(half("chain"), "人", point(0, "magnetic")), "该范围内各项均为 0。"},
-		{"a value", Bar, result(half("chain"), "人", point(4, "magnetic")), ""},
+		{"no points", board.Bar, result(half("chain"), "人"), "该范围内没有记录。"},
+		{"no rows", board.Bar, result(half("chain"), "人", metric.Point{Keys: []string{"magnetic"}, Why: metric.WhyNoRows}), "该范围内没有记录。"},
+		{"undefined", board.Bar, result(half("chain"), "%", metric.Point{Keys: []string{"magnetic"}, Why: metric.WhyUndefined}), "该范围内此指标没有定义（分母为 0）。"},
+		{"zeros are records", board.Bar, result(half("chain"), "人", point(0, "magnetic")), ""},
+		{"a pie of zeros is blank", board.Pie, result(half("chain"), "人", point(0, "magnetic")), "该范围内各项均为 0。"},
+		{"a value", board.Bar, result(half("chain"), "人", point(4, "magnetic")), ""},
 	} {
 		bar.Kind = c.kind
-		if got := Empty(bar, []*metric.Result{c.r}, codes.Zh); got != c.want {
+		if got := figure(bar, []*metric.Result{c.r}, codes.Zh).Empty(); got != c.want {
 			t.Errorf("%s: got %q, want %q", c.what, got, c.want)
 		}
 	}
@@ -259,8 +260,8 @@ func TestCSV(t *testing.T) {
 	pt.WhyChange = metric.WhyZeroBase
 	names["=cmd|calc"] = "=cmd|calc"
 	defer delete(names, "=cmd|calc")
-	p := Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: Bar, Metrics: []string{"m"}, By: []string{"chain"}, Titles: []codes.Text{{Zh: "引进", En: "Arrivals"}}, DimTitles: []codes.Text{{Zh: "产业链", En: "Chain"}}}
-	g := Tabulate(p, []*metric.Result{result(q, "人", pt, point(0, "=cmd|calc"))}, codes.Zh)
+	p := Figure{Panel: board.Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: board.Bar, Metrics: []string{"m"}, By: []string{"chain"}}, Titles: []codes.Text{{Zh: "引进", En: "Arrivals"}}, DimTitles: []codes.Text{{Zh: "产业链", En: "Chain"}}}
+	g := figure(p, []*metric.Result{result(q, "人", pt, point(0, "=cmd|calc"))}, codes.Zh).Grid()
 	text, err := g.CSV(codes.Zh)
 	if err != nil {
 		t.Fatal(err)
@@ -285,15 +286,15 @@ func TestCard(t *testing.T) {
 	q.Compare = metric.YearOnYear
 	pt := point(193)
 	pt.Base, pt.Change, pt.Record = num(39), num(100*(193.0/39-1)), true
-	p := Panel{Name: "p", Title: codes.Text{Zh: "新认定", En: "Recognised"}, Kind: KPI, Metrics: []string{"a", "b"}, Titles: []codes.Text{{Zh: "新认定", En: "Recognised"}, {Zh: "其中", En: "of them"}}}
-	c := NewCard(p, []*metric.Result{result(q, "人", pt), result(half(), "%", point(38.2))}, codes.Zh)
+	p := Figure{Panel: board.Panel{Name: "p", Title: codes.Text{Zh: "新认定", En: "Recognised"}, Kind: board.KPI, Metrics: []string{"a", "b"}}, Titles: []codes.Text{{Zh: "新认定", En: "Recognised"}, {Zh: "其中", En: "of them"}}}
+	c := figure(p, []*metric.Result{result(q, "人", pt), result(half(), "%", point(38.2))}, codes.Zh).Card()
 	if c.Value != "193" || c.Unit != "人" || c.Change != "+394.9%" || c.Arrow != "▲" || c.Mood != "good" || c.Base != "上年同期 39 人" || !c.Record {
 		t.Errorf("got %+v", c)
 	}
 	if len(c.Parts) != 1 || c.Parts[0].Value != "38.2%" {
 		t.Errorf("parts are %+v", c.Parts)
 	}
-	none := NewCard(p, []*metric.Result{result(q, "人", metric.Point{Why: metric.WhyNoRows})}, codes.Zh)
+	none := figure(p, []*metric.Result{result(q, "人", metric.Point{Why: metric.WhyNoRows})}, codes.Zh).Card()
 	if none.Value != "" || none.Missing == "" {
 		t.Errorf("without rows got %+v", none)
 	}
@@ -301,18 +302,18 @@ func TestCard(t *testing.T) {
 
 func TestDrill(t *testing.T) {
 	c := cases()["sankey"]
-	d := Drill(c.p, c.rs, codes.Zh)
+	d := figure(c.p, c.rs, codes.Zh).Drill()
 	for name, want := range map[string]Ref{"0:江西": {Dim: "origin_province", Key: "江西"}, "1:magnetic": {Dim: "chain", Key: "magnetic"}, "高温合金": {Dim: "chain", Key: "superalloy"}} {
 		if d[name] != want {
 			t.Errorf("%s leads to %+v, want %+v", name, d[name], want)
 		}
 	}
 	c = cases()["map_china"]
-	if d := Drill(c.p, c.rs, codes.En); d["广西"].Key != "广西" {
+	if d := figure(c.p, c.rs, codes.En).Drill(); d["广西"].Key != "广西" {
 		t.Errorf("a click on the map leads to %+v", d["广西"])
 	}
 	c = cases()["trend"]
-	if got, want := Drill(c.p, c.rs, codes.Zh)["2026Q1"], (Ref{Dim: "period", From: "2026-01-01", To: "2026-04-01"}); got != want {
+	if got, want := figure(c.p, c.rs, codes.Zh).Drill()["2026Q1"], (Ref{Dim: "period", From: "2026-01-01", To: "2026-04-01"}); got != want {
 		t.Errorf("a quarter leads to %+v, want %+v", got, want)
 	}
 }
@@ -397,7 +398,7 @@ func TestClassesOfAMap(t *testing.T) {
 
 // A value belongs to the level it begins; below the first bound is the first level.
 func TestLevels(t *testing.T) {
-	levels := []Level{{From: 99}, {From: 0.5}, {From: 0.6}}
+	levels := []board.Level{{From: 99}, {From: 0.5}, {From: 0.6}}
 	for v, want := range map[float64]int{-3: 0, 0.499: 0, 0.5: 1, 0.599: 1, 0.6: 2, 7: 2} {
 		if got := level(levels, v); got != want {
 			t.Errorf("level of %g: got %d, want %d", v, got, want)
@@ -410,17 +411,17 @@ func TestLevels(t *testing.T) {
 
 // A table lists the greatest of another dimension within each row, and the page and the spreadsheet say the same.
 func TestEachListsTheGreatest(t *testing.T) {
-	p := Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: Table, Metrics: []string{"gap", "seats"}, By: []string{"node"}, Each: "course", Titles: []codes.Text{{Zh: "缺口", En: "Gap"}, {Zh: "课程", En: "Courses"}}}
+	p := Figure{Panel: board.Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: board.Table, Metrics: []string{"gap", "seats"}, By: []string{"node"}, Each: "course"}, Titles: []codes.Text{{Zh: "缺口", En: "Gap"}, {Zh: "课程", En: "Courses"}}}
 	if got := p.Cuts(0); !slices.Equal(got, []string{"node"}) {
 		t.Errorf("the first metric is cut by %v", got)
 	}
 	if got := p.Cuts(1); !slices.Equal(got, []string{"node", "course"}) {
 		t.Errorf("the last metric is cut by %v", got)
 	}
-	g := Tabulate(p, []*metric.Result{
+	g := figure(p, []*metric.Result{
 		result(half("node"), "人", point(60, "magnetic.raw"), point(20, "magnetic.powder")),
 		result(half("node", "course"), "人次", point(5, "magnetic.raw", "a"), point(90, "magnetic.raw", "b"), point(7, "magnetic.raw", "c"), point(1200, "magnetic.raw", "d"), point(0, "magnetic.powder", "a")),
-	}, codes.En)
+	}, codes.En).Grid()
 	csv, err := g.CSV(codes.En)
 	if err != nil {
 		t.Fatal(err)
@@ -436,7 +437,7 @@ func TestEachListsTheGreatest(t *testing.T) {
 func TestTriangleAndBalance(t *testing.T) {
 	cell := func(name string) string {
 		c := cases()[name]
-		option, err := Draw(c.p, c.rs, codes.Zh)
+		option, err := figure(c.p, c.rs, codes.Zh).Option()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -452,7 +453,7 @@ func TestTriangleAndBalance(t *testing.T) {
 		last.Points[i].Value = nil
 	}
 	young.rs = append(slices.Clone(young.rs[:len(young.rs)-1]), &last)
-	if _, err := Draw(young.p, young.rs, codes.Zh); err != nil {
+	if _, err := figure(young.p, young.rs, codes.Zh).Option(); err != nil {
 		t.Errorf("a triangle without a judged cohort: %v", err)
 	}
 	if o := cell("balance"); !strings.Contains(o, `"value":-7`) || !strings.Contains(o, "（净 −7）") {
@@ -480,9 +481,9 @@ func TestTableAhead(t *testing.T) {
 		at(7, num(12), "superalloy"), at(7, num(30), "magnetic"), at(7, nil, "江西"), at(10, num(13.4), "superalloy"), at(10, num(31), "magnetic"), at(10, nil, "江西"))
 	r.Metric.Every = metric.Quarter
 	r.Backtest = []metric.Backtest{{Keys: []string{"magnetic"}, MAPE: 12.34, Naive: 20, N: 4}}
-	p := Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: Table, By: q.By, Metrics: []string{"m"}, DimTitles: []codes.Text{{Zh: "产业链", En: "Chain"}}}
+	p := Figure{Panel: board.Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: board.Table, By: q.By, Metrics: []string{"m"}}, DimTitles: []codes.Text{{Zh: "产业链", En: "Chain"}}}
 	text := func(loc codes.Lang) string {
-		g := Tabulate(p, []*metric.Result{r}, loc)
+		g := figure(p, []*metric.Result{r}, loc).Grid()
 		var b strings.Builder
 		for i, h := range g.Heads {
 			b.WriteString(strings.Repeat("|", min(i, 1)) + h.Text)

@@ -1,4 +1,4 @@
-package board
+package draw
 
 import (
 	"encoding/json"
@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/codes"
 )
@@ -31,9 +32,9 @@ type drawnSeries struct {
 	LineStyle  struct{ Type string }
 }
 
-func seriesOf(t *testing.T, p Panel, rs []*metric.Result, loc codes.Lang) (out []drawnSeries, axis []string) {
+func seriesOf(t *testing.T, p Figure, rs []*metric.Result, loc codes.Lang) (out []drawnSeries, axis []string) {
 	t.Helper()
-	text, err := Draw(p, rs, loc)
+	text, err := figure(p, rs, loc).Option()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +50,7 @@ func seriesOf(t *testing.T, p Panel, rs []*metric.Result, loc codes.Lang) (out [
 
 func TestTrendDrawsWhatItIsComparedWith(t *testing.T) {
 	d := metric.Date
-	p := Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: Trend, Metrics: []string{"m"}, Titles: []codes.Text{{Zh: "引进", En: "Arrivals"}}, Grain: metric.Month}
+	p := Figure{Panel: board.Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: board.Trend, Metrics: []string{"m"}, Grain: metric.Month}, Titles: []codes.Text{{Zh: "引进", En: "Arrivals"}}}
 	r := compared(metric.Month, metric.YearOnYear, "人", over(d(2026, 5, 1), d(2026, 6, 1), 120, 100), over(d(2026, 6, 1), d(2026, 7, 1), 90, 80))
 	got, _ := seriesOf(t, p, []*metric.Result{r}, codes.Zh)
 	if len(got) != 2 || got[1].Name != "上年同期（2025 年 5 月—2025 年 6 月）" || got[1].LineStyle.Type != "dashed" || got[1].Data[0] != 100.0 || got[1].Data[1] != 80.0 {
@@ -60,14 +61,14 @@ func TestTrendDrawsWhatItIsComparedWith(t *testing.T) {
 	}
 	// the period before is the point to the left: a second line would say it twice
 	r.Query.Compare = metric.Previous
-	if got, _ := seriesOf(t, p, []*metric.Result{r}, codes.Zh); len(got) != 1 || DrawsBase(p, []*metric.Result{r}) {
+	if got, _ := seriesOf(t, p, []*metric.Result{r}, codes.Zh); len(got) != 1 || figure(p, []*metric.Result{r}, codes.Zh).DrawsBase() {
 		t.Errorf("the period before is drawn: %+v", got)
 	}
 	// of many lines the compared ones stand in the table only
 	r.Query.Compare = metric.YearOnYear
 	four := []*metric.Result{r, r, r, r}
 	p.Metrics = []string{"a", "b", "c", "d"}
-	if got, _ := seriesOf(t, p, four, codes.Zh); len(got) != 4 || DrawsBase(p, four) {
+	if got, _ := seriesOf(t, p, four, codes.Zh); len(got) != 4 || figure(p, four, codes.Zh).DrawsBase() {
 		t.Errorf("four metrics give %d lines", len(got))
 	}
 }
@@ -82,12 +83,12 @@ func TestBarsDrawWhatTheyAreComparedWith(t *testing.T) {
 	gone := point(0, "superalloy")
 	gone.Base = num(3)
 	r := result(q, "人", now, gone)
-	p := Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: Column, Metrics: []string{"m"}, By: []string{"chain"}, Titles: []codes.Text{{Zh: "引进", En: "Arrivals"}}}
+	p := Figure{Panel: board.Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: board.Column, Metrics: []string{"m"}, By: []string{"chain"}}, Titles: []codes.Text{{Zh: "引进", En: "Arrivals"}}}
 	if got, names := seriesOf(t, p, []*metric.Result{r}, codes.Zh); len(got) != 2 || len(names) != 2 || got[1].Data[0] != 4.0 || got[1].Data[1] != 3.0 {
 		t.Errorf("got %+v over %v", got, names)
 	}
-	p.Kind = Pie
-	text, err := Draw(p, []*metric.Result{r}, codes.Zh)
+	p.Kind = board.Pie
+	text, err := figure(p, []*metric.Result{r}, codes.Zh).Option()
 	if err != nil || strings.Contains(string(text), "高温合金") {
 		t.Errorf("a slice of nothing: %v %s", err, text)
 	}
@@ -99,19 +100,19 @@ func TestUnfinishedPeriods(t *testing.T) {
 	july := over(d(2026, 7, 1), d(2026, 8, 1), 7, 5)
 	july.Until, july.Partial, july.BaseTo = d(2026, 7, 16), true, d(2025, 7, 16)
 	r := compared(metric.Month, metric.YearOnYear, "人", over(d(2026, 6, 1), d(2026, 7, 1), 90, 80), july)
-	p := Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: Line, Metrics: []string{"m"}, Titles: []codes.Text{{Zh: "引进", En: "Arrivals"}}, Grain: metric.Month}
+	p := Figure{Panel: board.Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: board.Line, Metrics: []string{"m"}, Grain: metric.Month}, Titles: []codes.Text{{Zh: "引进", En: "Arrivals"}}}
 	if _, axis := seriesOf(t, p, []*metric.Result{r}, codes.Zh); !slices.Equal(axis, []string{"2026-06", "2026-07*"}) {
 		t.Errorf("the axis says %q", axis)
 	}
-	g := Tabulate(p, []*metric.Result{r}, codes.Zh)
+	g := figure(p, []*metric.Result{r}, codes.Zh).Grid()
 	if got := g.Rows[0][0].Text; got != "2026-07（07-01 至 07-15）" {
 		t.Errorf("the table says %q", got)
 	}
-	said := strings.Join(Remarks([]*metric.Result{r}, codes.Zh), "；")
+	said := strings.Join(figure(Figure{}, []*metric.Result{r}, codes.Zh).Remarks(), "；")
 	if want := "* 2026 年 7 月 1—15 日，与上年同期相同天数比（2025 年 7 月 1—15 日）；对比上年同期：2025-06-01 至 2025-07-15"; !strings.Contains(said, "* 2026 年 7 月 1—15 日，与上年同期相同天数比（2025 年 7 月 1—15 日）") {
 		t.Errorf("got %q, want %q", said, want)
 	}
-	if said := strings.Join(Remarks([]*metric.Result{r}, codes.En), "; "); !strings.Contains(said, "* 1–15 Jul 2026, against the same days: 1–15 Jul 2025") {
+	if said := strings.Join(figure(Figure{}, []*metric.Result{r}, codes.En).Remarks(), "; "); !strings.Contains(said, "* 1–15 Jul 2026, against the same days: 1–15 Jul 2025") {
 		t.Errorf("in English %q", said)
 	}
 	// a year that was asked for from July on is a part of it, too
@@ -122,7 +123,7 @@ func TestUnfinishedPeriods(t *testing.T) {
 	// a card says the days it counts
 	july.Change = num(40)
 	q := metric.Query{Metric: "m", From: july.From, To: july.To, Compare: metric.YearOnYear}
-	c := NewCard(p, []*metric.Result{result(q, "人", july)}, codes.Zh)
+	c := figure(p, []*metric.Result{result(q, "人", july)}, codes.Zh).Card()
 	if c.Covers != "2026 年 7 月 1—15 日" || c.Base != "上年相同天数 5 人" || c.Against != "2025 年 7 月 1—15 日" {
 		t.Errorf("got %+v", c)
 	}
@@ -149,7 +150,7 @@ func TestTicks(t *testing.T) {
 	q := metric.Query{Metric: "m", From: d(2026, 1, 1), To: d(2026, 2, 1), Grain: metric.Ten}
 	r := result(q, "人", over(d(2026, 1, 1), d(2026, 1, 11), 1, 1), over(d(2026, 1, 11), d(2026, 1, 21), 2, 1), over(d(2026, 1, 21), d(2026, 2, 1), 3, 1))
 	var got []string
-	for _, row := range Tabulate(Panel{Kind: Line, Metrics: []string{"m"}}, []*metric.Result{r}, codes.Zh).Rows {
+	for _, row := range figure(Figure{Panel: board.Panel{Kind: board.Line, Metrics: []string{"m"}}}, []*metric.Result{r}, codes.Zh).Grid().Rows {
 		got = append(got, row[0].Text+" "+row[1].Text)
 	}
 	if want := []string{"2026-01下旬 3", "2026-01中旬 2", "2026-01上旬 1"}; !slices.Equal(got, want) {
@@ -168,7 +169,7 @@ func aroundEve(eve metric.Day, days int, values ...float64) *metric.Result {
 }
 
 func TestSpring(t *testing.T) {
-	p := Panel{Name: "p", Title: codes.Text{Zh: "除夕前后", En: "New year"}, Kind: Spring, Metrics: []string{"inflow"}, Titles: []codes.Text{{Zh: "引进", En: "Arrivals"}}, Days: 2}
+	p := Figure{Panel: board.Panel{Name: "p", Title: codes.Text{Zh: "除夕前后", En: "New year"}, Kind: board.Spring, Metrics: []string{"inflow"}, Days: 2}, Titles: []codes.Text{{Zh: "引进", En: "Arrivals"}}}
 	rs := []*metric.Result{aroundEve(metric.Date(2026, 2, 16), 2, 1, 3, 6), aroundEve(metric.Date(2025, 1, 28), 2, 2, 2, 4, 8, 9)}
 	got, axis := seriesOf(t, p, rs, codes.Zh)
 	if !slices.Equal(axis, []string{"−2", "−1", "除夕", "+1", "+2"}) {
@@ -177,14 +178,14 @@ func TestSpring(t *testing.T) {
 	if len(got) != 2 || got[0].Name != "引进 2026 年" || got[0].Data[2] != 6.0 || got[0].Data[3] != "-" || got[1].LineStyle.Type != "dashed" || got[1].Data[4] != 9.0 {
 		t.Errorf("got %+v", got)
 	}
-	g := Tabulate(p, rs, codes.Zh)
+	g := figure(p, rs, codes.Zh).Grid()
 	if len(g.Rows) != 5 || g.Rows[2][0].Text != "除夕" || g.Rows[2][1].Text != "2026-02-16" || g.Rows[2][2].Text != "6" || g.Rows[3][2].Text != "—" || g.Rows[4][3].Text != "9" {
 		t.Errorf("the table is %+v", g.Rows)
 	}
-	if s := Describe(p, rs, codes.En); !strings.Contains(s, "Arrivals 2026 6 person-times (to eve)") || !strings.Contains(s, "Arrivals 2025 9") {
+	if s := figure(p, rs, codes.En).Describe(); !strings.Contains(s, "Arrivals 2026 6 person-times (to eve)") || !strings.Contains(s, "Arrivals 2025 9") {
 		t.Errorf("the sentence is %q", s)
 	}
-	if s := Empty(p, []*metric.Result{aroundEve(metric.Date(2026, 2, 16), 2)}, codes.Zh); s != "除夕前后 2 天还没有已发布的数据。" {
+	if s := figure(p, []*metric.Result{aroundEve(metric.Date(2026, 2, 16), 2)}, codes.Zh).Empty(); s != "除夕前后 2 天还没有已发布的数据。" {
 		t.Errorf("without data: %q", s)
 	}
 }
@@ -196,8 +197,8 @@ func TestReasons(t *testing.T) {
 	a, b := point(5, "magnetic"), point(50.5, "superalloy")
 	a.Base, a.WhyChange = num(0), metric.WhyZeroBase
 	b.WhyChange = metric.WhyNoData
-	p := Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: Bar, Metrics: []string{"m"}, By: []string{"chain"}, Titles: []codes.Text{{Zh: "占比", En: "Share"}}}
-	g := Tabulate(p, []*metric.Result{result(q, "%", a, b)}, codes.Zh)
+	p := Figure{Panel: board.Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: board.Bar, Metrics: []string{"m"}, By: []string{"chain"}}, Titles: []codes.Text{{Zh: "占比", En: "Share"}}}
+	g := figure(p, []*metric.Result{result(q, "%", a, b)}, codes.Zh).Grid()
 	if got := g.Reasons(); !slices.Equal(got, []string{"基数为零，不作比较", "该时段尚无已发布的数据"}) {
 		t.Errorf("got %q", got)
 	}

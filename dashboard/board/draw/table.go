@@ -1,4 +1,4 @@
-package board
+package draw
 
 import (
 	"bytes"
@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/codes"
 )
@@ -42,7 +43,8 @@ type Grid struct {
 
 // Tabulate puts the results of a panel side by side: a row per period and key, a column per metric, and columns for
 // the comparison where one was asked for.
-func Tabulate(p Panel, rs []*metric.Result, loc codes.Lang) Grid {
+func (f Figure) Grid() Grid {
+	p, rs, loc := f, f.Results, f.Lang
 	var g Grid
 	if len(rs) == 0 {
 		return g
@@ -51,16 +53,16 @@ func Tabulate(p Panel, rs []*metric.Result, loc codes.Lang) Grid {
 	if p.Each != "" && len(rs) > 1 {
 		rs, lists = rs[:len(rs)-1], rs[len(rs)-1]
 	}
-	if p.Kind == Table && len(rs) == 1 && slices.ContainsFunc(rs[0].Points, func(pt metric.Point) bool { return pt.Forecast }) {
+	if p.Kind == board.Table && len(rs) == 1 && slices.ContainsFunc(rs[0].Points, func(pt metric.Point) bool { return pt.Forecast }) {
 		return tabulateAhead(p, rs[0], loc)
 	}
-	if p.Kind == Spring {
+	if p.Kind == board.Spring {
 		return tabulateSpring(p, rs, loc)
 	}
 	q := rs[0].Query
 	dims := len(q.By)
 	timed := q.Grain != metric.Total
-	if p.Kind == Funnel || p.Kind == KPI && !timed {
+	if p.Kind == board.Funnel || p.Kind == board.KPI && !timed {
 		return tabulateSteps(p, rs, loc)
 	}
 	if timed {
@@ -148,7 +150,7 @@ func Tabulate(p Panel, rs []*metric.Result, loc codes.Lang) Grid {
 			g.Rows[j] = append(g.Rows[j], Cell{Text: greatest(lists, pt.Keys, loc)})
 		}
 	}
-	if p.Kind == Table && p.Limit > 0 && len(g.Rows) > p.Limit {
+	if p.Kind == board.Table && p.Limit > 0 && len(g.Rows) > p.Limit {
 		// ranked by the first metric, as the engine gave them
 		g.Rows = g.Rows[:p.Limit]
 	}
@@ -169,7 +171,7 @@ func Tabulate(p Panel, rs []*metric.Result, loc codes.Lang) Grid {
 
 // tabulateAhead is a row per key: the last period counted, then what is expected in those to come, each with its
 // range, and how the forecast would have done so far. The greatest in the first period to come is first.
-func tabulateAhead(p Panel, r *metric.Result, loc codes.Lang) Grid {
+func tabulateAhead(p Figure, r *metric.Result, loc codes.Lang) Grid {
 	var g Grid
 	grain := r.Query.Grain
 	if grain == metric.Total && r.Metric != nil {
@@ -283,7 +285,7 @@ func greatest(r *metric.Result, keys []string, loc codes.Lang) string {
 }
 
 // tabulateSteps is one row per metric.
-func tabulateSteps(p Panel, rs []*metric.Result, loc codes.Lang) Grid {
+func tabulateSteps(p Figure, rs []*metric.Result, loc codes.Lang) Grid {
 	g := Grid{Heads: []Head{{Text: pick(loc, "指标", "Measure")}, {Text: pick(loc, "数值", "Value"), Number: true}, {Text: pick(loc, "单位", "Unit")}}}
 	compare := slices.ContainsFunc(rs, func(r *metric.Result) bool { return r.Query.Compare != metric.NoCompare })
 	if compare {

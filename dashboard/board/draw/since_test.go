@@ -1,9 +1,10 @@
-package board
+package draw
 
 import (
 	"strings"
 	"testing"
 
+	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/codes"
 )
@@ -46,7 +47,7 @@ func TestSinceOfUnfinishedMonth(t *testing.T) {
 		day := metric.Date(2026, 6, 1)
 		pt := metric.Point{From: day, To: metric.Date(2026, 7, 1), Since: day, Until: until, Value: &value, Partial: until.Before(metric.Date(2026, 7, 1))}
 		r := &metric.Result{Query: metric.Query{Metric: "inflow", From: day, To: metric.Date(2026, 7, 1), Grain: metric.Month}, Unit: "人", Points: []metric.Point{pt}}
-		return Tabulate(Panel{Kind: Trend, Metrics: []string{"inflow"}, Grain: metric.Month}, []*metric.Result{r}, codes.Zh)
+		return figure(Figure{Panel: board.Panel{Kind: board.Trend, Metrics: []string{"inflow"}, Grain: metric.Month}}, []*metric.Result{r}, codes.Zh).Grid()
 	}
 	then := grid(12, metric.Date(2026, 6, 29))
 	cells, rows := then.Since(grid(15, metric.Date(2026, 7, 1)))

@@ -1,9 +1,10 @@
-package board
+package draw
 
 import (
 	"fmt"
 	"strings"
 
+	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/codes"
 )
@@ -30,7 +31,8 @@ type Card struct {
 type Part struct{ Name, Value, Unit, Change string }
 
 // NewCard reads a KPI panel's results; rs[0] is the number, the others are its parts.
-func NewCard(p Panel, rs []*metric.Result, loc codes.Lang) Card {
+func (f Figure) Card() Card {
+	p, rs, loc := f, f.Results, f.Lang
 	var c Card
 	if len(rs) == 0 {
 		c.Missing = Why("", loc)
@@ -55,7 +57,7 @@ func NewCard(p Panel, rs []*metric.Result, loc codes.Lang) Card {
 	}
 	c.Record, c.Partial = pt.Record, pt.Partial
 	if pt.Partial && !pt.Until.IsZero() {
-		c.Covers = Range{pt.From, pt.Until}.Label(loc)
+		c.Covers = board.Range{From: pt.From, To: pt.Until}.Label(loc)
 	}
 	if r.Query.Compare != metric.NoCompare && pt.Value != nil {
 		c.Compare = compareName(r.Query.Compare, loc)
@@ -83,7 +85,7 @@ func NewCard(p Panel, rs []*metric.Result, loc codes.Lang) Card {
 			c.Base = name + " " + metric.Format(pt.Base, r.Unit, loc)
 		}
 		if !pt.BaseFrom.IsZero() {
-			c.Against = Range{pt.BaseFrom, pt.BaseTo}.Label(loc)
+			c.Against = board.Range{From: pt.BaseFrom, To: pt.BaseTo}.Label(loc)
 		}
 	}
 	for i, r := range rs[1:] {
@@ -122,9 +124,10 @@ func mood(change float64, direction string) (arrow, mood string) {
 }
 
 // Describe says in one sentence what a panel shows, for readers who hear the page.
-func Describe(p Panel, rs []*metric.Result, loc codes.Lang) string {
+func (f Figure) Describe() string {
+	p, rs, loc := f, f.Results, f.Lang
 	parts := []string{p.Title.In(loc)}
-	if p.Kind == Spring {
+	if p.Kind == board.Spring {
 		parts, rs = append(parts, describeSpring(p, rs, loc)...), nil
 	}
 	for i, r := range rs {
@@ -164,7 +167,8 @@ type Ref struct {
 
 // Drill says what a click on a name of the drawing filters by. The names are those that the drawing's events carry:
 // labels on axes and legends, node ids in a flow, places on a map.
-func Drill(p Panel, rs []*metric.Result, loc codes.Lang) map[string]Ref {
+func (f Figure) Drill() map[string]Ref {
+	p, rs, loc := f, f.Results, f.Lang
 	out := map[string]Ref{}
 	for _, r := range rs {
 		grain := r.Query.Grain
@@ -177,15 +181,15 @@ func Drill(p Panel, rs []*metric.Result, loc codes.Lang) map[string]Ref {
 				ref := Ref{Dim: dim, Key: k}
 				out[label(pt, d, loc)] = ref
 				switch p.Kind {
-				case Sankey:
+				case board.Sankey:
 					out[fmt.Sprintf("%d:%s", d, k)] = ref
-				case Pie:
+				case board.Pie:
 					out[brief(label(pt, d, loc))] = ref
-				case OnMap:
+				case board.OnMap:
 					for _, name := range mapRefs(p, k) {
 						out[name] = ref
 					}
-				case Graph:
+				case board.Graph:
 					out[k] = ref
 				}
 			}

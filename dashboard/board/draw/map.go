@@ -1,4 +1,4 @@
-package board
+package draw
 
 import (
 	"encoding/json"
@@ -10,57 +10,18 @@ import (
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
 
+	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/codes"
 )
 
-// View is another map of the same panel, that a reader may choose instead.
-type View struct {
-	Map     string     `yaml:"map"`
-	By      []string   `yaml:"by"`
-	Metrics []string   `yaml:"metrics"` // instead of the panel's
-	Title   codes.Text `yaml:"title"`   // instead of the panel's
-	Note    codes.Text `yaml:"note"`    // instead of the panel's, which told of another drawing
-}
-
-// Views are the names of the maps a panel may be drawn on, its own first.
-func (p Panel) Views() []string {
-	if p.Kind != OnMap {
-		return nil
-	}
-	out := []string{p.Map}
-	for _, v := range p.Also {
-		out = append(out, v.Map)
-	}
-	return out
-}
-
-// View is the panel on another of its maps; itself where it has no such map.
-func (p Panel) View(name string) Panel {
-	for _, v := range p.Also {
-		if v.Map != name || p.Kind != OnMap {
-			continue
-		}
-		p.Map, p.By = v.Map, v.By
-		if len(v.Metrics) > 0 {
-			p.Metrics, p.Names = v.Metrics, nil
-		}
-		if v.Title.Zh != "" {
-			p.Title = v.Title
-		}
-		p.Note = v.Note
-		break
-	}
-	return p
-}
-
 // Drawn says that the panel is drawn as a map here: a phone has no room for one of many values.
-func (p Panel) Drawn() bool {
-	return p.Kind == OnMap && p.Outline != nil && (!p.Compact || p.Outline.small())
+func (p Figure) Drawn() bool {
+	return p.Kind == board.OnMap && p.Outline != nil && (!p.Compact || p.Outline.Small())
 }
 
 // licence is what stands on a map: its approval number, or that it has none.
-func (m *Map) licence(loc codes.Lang) string {
+func licence(m *board.Map, loc codes.Lang) string {
 	if m.Approval != "" {
 		return pick(loc, "审图号：", "Map approval number: ") + m.Approval
 	}
@@ -68,12 +29,12 @@ func (m *Map) licence(loc codes.Lang) string {
 }
 
 // mapHeight is how high a map is drawn: as its picture asks for at the width of a panel.
-func mapHeight(p Panel) int {
+func mapHeight(p Figure) int {
 	if p.Outline == nil || p.Outline.Inset != "" {
 		return 460
 	}
-	b := p.Outline.box
-	asks := (b.north - b.south) / ((b.east - b.west) * b.aspect())
+	b := p.Outline.Box()
+	asks := (b.North - b.South) / ((b.East - b.West) * b.Aspect())
 	if p.Compact {
 		return max(260, min(440, int(mapWidth(p)*asks)+30))
 	}
@@ -81,7 +42,7 @@ func mapHeight(p Panel) int {
 }
 
 // mapWidth is how wide a panel's drawing commonly is.
-func mapWidth(p Panel) float64 {
+func mapWidth(p Figure) float64 {
 	if p.Compact {
 		return 330
 	}
@@ -90,17 +51,18 @@ func mapWidth(p Panel) float64 {
 
 // Aside says in words what a map cannot show: figures of values that are nowhere on it, greatest first; "" where all
 // are on it.
-func Aside(p Panel, rs []*metric.Result, loc codes.Lang) string {
+func (f Figure) Aside() string {
+	p, rs, loc := f, f.Results, f.Lang
 	if !p.Drawn() || len(rs) == 0 {
 		return ""
 	}
 	const most = 12
 	var out []string
-	for _, it := range items(Panel{}, rs[:1], 0, loc, 0) {
-		if len(p.Outline.areas[it.key]) > 0 || it.sum == 0 {
+	for _, it := range items(Figure{}, rs[:1], 0, loc, 0) {
+		if len(p.Outline.Areas(it.key)) > 0 || it.sum == 0 {
 			continue
 		}
-		if _, ok := p.Outline.points[it.key]; ok {
+		if _, ok := p.Outline.Points()[it.key]; ok {
 			continue
 		}
 		out = append(out, it.label+" "+number(&it.sum, rs[0].Unit))
@@ -116,18 +78,18 @@ func Aside(p Panel, rs []*metric.Result, loc codes.Lang) string {
 }
 
 // drawMap draws one metric on an outline: areas in shades, points by size.
-func drawMap(p Panel, r *metric.Result, loc codes.Lang) (json.RawMessage, error) {
+func drawMap(p Figure, r *metric.Result, loc codes.Lang) (json.RawMessage, error) {
 	o := p.Outline
 	if o == nil {
 		return nil, fmt.Errorf("panel %s: map %q was not given", p.Name, p.Map)
 	}
-	its := items(Panel{}, []*metric.Result{r}, 0, loc, 0)
+	its := items(Figure{}, []*metric.Result{r}, 0, loc, 0)
 	var values []float64
 	var data l
 	at := map[string]item{}
 	for _, it := range its {
 		at[it.key] = it
-		for i, name := range o.areas[it.key] {
+		for i, name := range o.Areas(it.key) {
 			if i == 0 {
 				values = append(values, it.sum)
 			}
@@ -148,24 +110,24 @@ func drawMap(p Panel, r *metric.Result, loc codes.Lang) (json.RawMessage, error)
 		// the frame of the islands widens the picture on one side
 		ground["layoutCenter"], ground["layoutSize"] = l{"50%", "48%"}, "110%"
 	default:
-		b := o.box
+		b := o.Box()
 		padX, padY := 0.0, 0.0
 		if len(o.Bounds) == 0 {
-			padX, padY = 0.04*(b.east-b.west), 0.04*(b.north-b.south)
+			padX, padY = 0.04*(b.East-b.West), 0.04*(b.North-b.South)
 		}
 		ground["left"], ground["right"], ground["top"], ground["bottom"], ground["preserveAspect"] = 0, 0, edge, edge, "contain"
-		ground["boundingCoords"] = l{l{b.west - padX, b.north + padY}, l{b.east + padX, b.south - padY}}
+		ground["boundingCoords"] = l{l{b.West - padX, b.North + padY}, l{b.East + padX, b.South - padY}}
 		ground["clip"] = len(o.Bounds) > 0
-		ground["aspectScale"] = math.Round(1000*b.aspect()) / 1000
+		ground["aspectScale"] = math.Round(1000*b.Aspect()) / 1000
 	}
-	if o.box.east-o.box.west > 180 {
+	if o.Box().East-o.Box().West > 180 {
 		ground["itemStyle"] = m{"areaColor": "__c:q0", "borderColor": "__c:q2", "borderWidth": 0.5}
 	}
 	patch := m{
 		"tooltip": merge(tip(formatter(r.Unit)), m{"formatter": "__fmt:place"}),
-		"graphic": l{m{"type": "text", "right": 2, "bottom": 2, "z": 100, "silent": true, "style": m{"text": o.licence(loc), "fill": "__c:mute", "fontSize": 11}}},
+		"graphic": l{m{"type": "text", "right": 2, "bottom": 2, "z": 100, "silent": true, "style": m{"text": licence(o, loc), "fill": "__c:mute", "fontSize": 11}}},
 	}
-	if len(o.points) == 0 {
+	if len(o.Points()) == 0 {
 		if o.Inset != "" {
 			// the islands must be seen at every size and in both themes
 			data = append(data, m{"name": "南海诸岛", "value": "-", "itemStyle": m{"areaColor": "__c:q3", "borderColor": "__c:q3", "borderWidth": 0.8}})
@@ -186,7 +148,7 @@ func drawMap(p Panel, r *metric.Result, loc codes.Lang) (json.RawMessage, error)
 	}
 
 	most := 0.0
-	for code := range o.points {
+	for code := range o.Points() {
 		most = math.Max(most, math.Abs(at[code].sum))
 	}
 	large, fontSize := 46.0, 12
@@ -194,8 +156,8 @@ func drawMap(p Panel, r *metric.Result, loc codes.Lang) (json.RawMessage, error)
 		large, fontSize = 30, 11
 	}
 	var spots l
-	for _, v := range o.values {
-		place, ok := o.points[v.Code]
+	for _, v := range o.Values() {
+		place, ok := o.Points()[v.Code]
 		if !ok {
 			continue
 		}
@@ -224,7 +186,7 @@ func drawMap(p Panel, r *metric.Result, loc codes.Lang) (json.RawMessage, error)
 	ground["silent"] = true
 	ground["itemStyle"] = m{"areaColor": "__c:card", "borderColor": "__c:line", "borderWidth": 1}
 	var regions l
-	for name, text := range o.names {
+	for name, text := range o.Written() {
 		if slices.Contains(o.Focus, name) {
 			continue // the points stand there
 		}
@@ -260,17 +222,17 @@ func drawMap(p Panel, r *metric.Result, loc codes.Lang) (json.RawMessage, error)
 
 // beside chooses for each point the side its words stand on, so that they lie on no other point or words and within
 // the picture as it is drawn at a common width.
-func beside(p Panel, spots l, font float64) {
+func beside(p Figure, spots l, font float64) {
 	type frame struct{ left, top, right, bottom float64 }
 	over := func(a, b frame) float64 {
 		return math.Max(0, math.Min(a.right, b.right)-math.Max(a.left, b.left)) * math.Max(0, math.Min(a.bottom, b.bottom)-math.Max(a.top, b.top))
 	}
 	width, height := mapWidth(p), float64(mapHeight(p))
-	b := p.Outline.box
-	scale := math.Min(width/(1.08*(b.east-b.west)*b.aspect()), (height-16)/(1.08*(b.north-b.south)))
+	b := p.Outline.Box()
+	scale := math.Min(width/(1.08*(b.East-b.West)*b.Aspect()), (height-16)/(1.08*(b.North-b.South)))
 	centre := func(spot any) (x, y, r float64) {
 		v := spot.(m)["value"].(l)
-		return width/2 + (v[0].(float64)-(b.east+b.west)/2)*b.aspect()*scale, height/2 - (v[1].(float64)-(b.north+b.south)/2)*scale, spot.(m)["symbolSize"].(float64) / 2
+		return width/2 + (v[0].(float64)-(b.East+b.West)/2)*b.Aspect()*scale, height/2 - (v[1].(float64)-(b.North+b.South)/2)*scale, spot.(m)["symbolSize"].(float64) / 2
 	}
 	var taken []frame
 	for _, s := range spots {
@@ -329,37 +291,11 @@ func shades(values []float64) m {
 }
 
 // mapRefs are the names on a map and the values they lead to.
-func mapRefs(p Panel, key string) []string {
+func mapRefs(p Figure, key string) []string {
 	if p.Outline == nil {
 		return nil
 	}
-	return p.Outline.areas[key]
-}
-
-// CheckMaps holds the maps of a board's panels against those declared: the map must be there, and the panel's dimension
-// have the values of the map's list. list is the code list of a dimension, "" where it has none.
-func (b *Board) CheckMaps(all []*Map, list func(dim string) string) []error {
-	var names []string
-	for _, o := range all {
-		names = append(names, o.Name)
-	}
-	var faults []error
-	for _, p := range b.Panels {
-		for _, name := range p.Views() {
-			v, o := p.View(name), FindMap(all, name)
-			if o == nil {
-				faults = append(faults, fmt.Errorf("%s:%d: panel %s: there is no map %q (have %s)", b.File, p.Line, p.Name, name, strings.Join(names, ", ")))
-				continue
-			}
-			if len(v.By) != 1 {
-				continue
-			}
-			if have := list(v.By[0]); have != "" && have != o.List {
-				faults = append(faults, fmt.Errorf("%s:%d: panel %s: map %s shows values of list %s, but dimension %s has those of %s", b.File, p.Line, p.Name, name, o.List, v.By[0], have))
-			}
-		}
-	}
-	return faults
+	return p.Outline.Areas(key)
 }
 
 // classes part the values that occur into at most n groups of about as many, so that one great value does not make the others pale.

@@ -1,4 +1,4 @@
-package board
+package draw
 
 import (
 	"encoding/json"
@@ -12,6 +12,7 @@ import (
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
 
+	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
@@ -26,66 +27,68 @@ type (
 // option holds no function: "__fmt:x" names a formatter and "__c:x" a colour that the page's loader knows. Values
 // are written as they are, to the last digit. A panel of kind kpi is drawn as its small trend, a table has no
 // option (nil).
-func Draw(p Panel, rs []*metric.Result, loc codes.Lang) (json.RawMessage, error) {
+func (f Figure) Option() (json.RawMessage, error) {
+	p, rs, loc := f, f.Results, f.Lang
 	if len(rs) == 0 {
 		return nil, fmt.Errorf("panel %s: nothing to draw: no result was given", p.Name)
 	}
-	if !DrawsBase(p, rs) {
+	if !p.DrawsBase() {
 		rs = present(rs)
 	}
 	switch p.Kind {
-	case KPI:
+	case board.KPI:
 		return drawSpark(p, rs[0], loc)
-	case Trend, Line:
+	case board.Trend, board.Line:
 		return drawTrend(p, rs, loc)
-	case Bar:
+	case board.Bar:
 		return drawBars(p, rs, loc, false)
-	case Column:
+	case board.Column:
 		return drawBars(p, rs, loc, true)
-	case Stack:
+	case board.Stack:
 		return drawStack(p, rs[0], loc)
-	case Pie:
+	case board.Pie:
 		return drawPie(p, rs[0], loc)
-	case Funnel:
+	case board.Funnel:
 		return drawFunnel(p, rs, loc)
-	case Heatmap:
+	case board.Heatmap:
 		if len(p.By) == 2 && len(rs) == 2 {
 			return drawDifference(p, rs, loc)
 		}
 		return drawHeatmap(p, rs, loc)
-	case Path:
+	case board.Path:
 		if len(rs) != 2 {
 			return nil, fmt.Errorf("panel %s: a path takes two results, got %d", p.Name, len(rs))
 		}
 		return drawPath(p, rs, loc)
-	case Triangle:
+	case board.Triangle:
 		return drawTriangle(p, rs, loc)
-	case Balance:
+	case board.Balance:
 		if len(rs) != 2 {
 			return nil, fmt.Errorf("panel %s: a balance takes two results, got %d", p.Name, len(rs))
 		}
 		return drawBalance(p, rs, loc)
-	case Spring:
+	case board.Spring:
 		return drawSpring(p, rs, loc)
-	case Sankey:
+	case board.Sankey:
 		return drawSankey(p, rs[0], loc)
-	case OnMap:
+	case board.OnMap:
 		if p.Compact && !p.Drawn() {
 			// a phone has no room for a map of many: the ranked bars say the same
-			p.Kind, p.Limit = Bar, min(nonzero(p.Limit, 12), 12)
+			p.Kind, p.Limit = board.Bar, min(nonzero(p.Limit, 12), 12)
 			return drawBars(p, rs, loc, false)
 		}
 		return drawMap(p, rs[0], loc)
-	case Graph:
+	case board.Graph:
 		return drawGraph(p, rs, loc)
-	case Table:
+	case board.Table:
 		return nil, nil
 	}
 	return nil, fmt.Errorf("panel %s: kind %q cannot be drawn", p.Name, p.Kind)
 }
 
 // Height is how many CSS pixels high a panel wants to be.
-func Height(p Panel, rs []*metric.Result) int {
+func (f Figure) Height() int {
+	p, rs := f, f.Results
 	keys := 0
 	for _, r := range rs {
 		keys = max(keys, len(firstKeys(r)))
@@ -101,17 +104,17 @@ func Height(p Panel, rs []*metric.Result) int {
 	if len(rs) > 1 {
 		legend = 44
 	}
-	if p.Kind == Bar && len(rs) == 1 && rs[0].Query.Compare != metric.NoCompare {
+	if p.Kind == board.Bar && len(rs) == 1 && rs[0].Query.Compare != metric.NoCompare {
 		per, legend = 40, 44
 	}
 	switch p.Kind {
-	case KPI:
+	case board.KPI:
 		return 44
-	case Bar:
+	case board.Bar:
 		return max(220, keys*per+legend+16)
-	case Funnel:
+	case board.Funnel:
 		return max(220, len(rs)*58+20)
-	case Heatmap:
+	case board.Heatmap:
 		cell := 36
 		if p.Compact {
 			cell = 40
@@ -121,24 +124,24 @@ func Height(p Panel, rs []*metric.Result) int {
 			return max(240, len(ys)*cell+120)
 		}
 		return max(240, keys*cell+64)
-	case Triangle:
+	case board.Triangle:
 		return max(240, len(starts(rs))*32+40)
-	case Balance:
+	case board.Balance:
 		return max(220, min(max(keys, 1), nonzero(p.Limit, 14))*27+52)
-	case Path:
+	case board.Path:
 		if p.Compact {
 			return 320
 		}
 		return 380
-	case OnMap:
+	case board.OnMap:
 		if p.Compact && !p.Drawn() {
 			return max(220, min(keys, 12)*30+32)
 		}
 		return mapHeight(p)
-	case Sankey:
+	case board.Sankey:
 		last := 0
 		for d := range p.By {
-			n := len(items(Panel{}, rs, d, codes.Zh, 0))
+			n := len(items(Figure{}, rs, d, codes.Zh, 0))
 			if d < len(p.By)-1 {
 				n = min(n, nonzero(p.Limit, 12)+1)
 			}
@@ -148,7 +151,7 @@ func Height(p Panel, rs []*metric.Result) int {
 			return max(520, last*26)
 		}
 		return max(440, last*28)
-	case Graph:
+	case board.Graph:
 		p.Chains = chainsIn(p, rs)
 		head := 0
 		if len(p.Levels) > 0 {
@@ -158,9 +161,9 @@ func Height(p Panel, rs []*metric.Result) int {
 			return int(float64(graphRow(p))*graphRows(p)) + head
 		}
 		return max(220, int(float64(graphRow(p))*graphRows(p))) + head
-	case Pie:
+	case board.Pie:
 		return pieRing + 24*min(keys, nonzero(p.Limit, 7)+1) + 8
-	case Table:
+	case board.Table:
 		return 0
 	}
 	if p.Compact {
@@ -170,7 +173,8 @@ func Height(p Panel, rs []*metric.Result) int {
 }
 
 // Empty says why there is nothing to draw, or returns "" where there is something.
-func Empty(p Panel, rs []*metric.Result, loc codes.Lang) string {
+func (f Figure) Empty() string {
+	p, rs, loc := f, f.Results, f.Lang
 	points, values := 0, 0
 	nonzero := false
 	why := ""
@@ -186,13 +190,13 @@ func Empty(p Panel, rs []*metric.Result, loc codes.Lang) string {
 		}
 	}
 	switch {
-	case p.Kind == Spring && values == 0:
+	case p.Kind == board.Spring && values == 0:
 		return pick(loc, fmt.Sprintf("除夕前后 %d 天还没有已发布的数据。", p.Around()), fmt.Sprintf("Nothing is published for the %d days around the lunar new year.", p.Around()))
 	case points == 0 || values == 0 && (why == "" || why == "no_rows"):
 		return pick(loc, "该范围内没有记录。", "No records in this range.")
 	case values == 0:
 		return Why(why, loc)
-	case !nonzero && (p.Kind == Sankey || p.Kind == Pie || p.Kind == OnMap || p.Kind == Funnel || p.Kind == Spring):
+	case !nonzero && (p.Kind == board.Sankey || p.Kind == board.Pie || p.Kind == board.OnMap || p.Kind == board.Funnel || p.Kind == board.Spring):
 		return pick(loc, "该范围内各项均为 0。", "Every value in this range is 0.")
 	}
 	return ""
@@ -298,9 +302,9 @@ type chart interface {
 	JSON() map[string]any
 }
 
-func finish(p Panel, rs []*metric.Result, loc codes.Lang, c chart, patch m) (json.RawMessage, error) {
+func finish(p Figure, rs []*metric.Result, loc codes.Lang, c chart, patch m) (json.RawMessage, error) {
 	var err error
-	patch["aria"] = m{"enabled": true, "label": m{"description": Describe(p, rs, loc)}}
+	patch["aria"] = m{"enabled": true, "label": m{"description": figure(p, rs, loc).Describe()}}
 	c.Validate()
 	c.Accept(exact{patch: patch, err: &err})
 	option := c.JSON()
@@ -392,7 +396,7 @@ func firstKeys(r *metric.Result) map[string]bool {
 }
 
 // items lists the keys of dimension i over all results, ranked by value (of the first result) or by key, cut to limit.
-func items(p Panel, rs []*metric.Result, i int, loc codes.Lang, limit int) []item {
+func items(p Figure, rs []*metric.Result, i int, loc codes.Lang, limit int) []item {
 	at := map[string]int{}
 	var out []item
 	for n, r := range rs {
@@ -421,7 +425,7 @@ func items(p Panel, rs []*metric.Result, i int, loc codes.Lang, limit int) []ite
 }
 
 // before orders two keys of dimension i as people expect them, unknown ones last.
-func (p Panel) before(i int, a, b string) bool {
+func (p Figure) before(i int, a, b string) bool {
 	if i < len(p.KeyOrder) && len(p.KeyOrder[i]) > 0 {
 		at := func(k string) int {
 			if n := slices.Index(p.KeyOrder[i], k); n >= 0 {
@@ -454,7 +458,7 @@ func starts(rs []*metric.Result) []metric.Day {
 }
 
 // Name is what metric i of a panel is called.
-func (p Panel) title(i int, loc codes.Lang) string {
+func (p Figure) title(i int, loc codes.Lang) string {
 	if i < len(p.Names) && p.Names[i].Zh != "" {
 		return p.Names[i].In(loc)
 	}
@@ -467,7 +471,7 @@ func (p Panel) title(i int, loc codes.Lang) string {
 	return p.Title.In(loc)
 }
 
-func (p Panel) dim(i int, loc codes.Lang) string {
+func (p Figure) dim(i int, loc codes.Lang) string {
 	if i < len(p.DimTitles) && p.DimTitles[i].Zh != "" {
 		return p.DimTitles[i].In(loc)
 	}
@@ -481,11 +485,11 @@ func (p Panel) dim(i int, loc codes.Lang) string {
 var ordered = map[string]bool{"class": true, "skill_level": true, "education": true, "age_group": true, "age_band": true, "age": true, "salary_band": true}
 
 // inOrder says that the keys of dimension i have an order of their own.
-func (p Panel) inOrder(i int) bool {
+func (p Figure) inOrder(i int) bool {
 	return ordered[p.By[i]] || i < len(p.KeyOrder) && len(p.KeyOrder[i]) > 0
 }
 
-func (p Panel) colours(n int, dim string) l {
+func (p Figure) colours(n int, dim string) l {
 	tokens := []string{"s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8"}
 	if ordered[dim] {
 		tokens = []string{"q5", "q4", "q3", "q2", "q1", "s7", "s8", "s2"}
@@ -497,7 +501,7 @@ func (p Panel) colours(n int, dim string) l {
 	return out
 }
 
-func legend(show bool, p Panel) charts.GlobalOpts {
+func legend(show bool, p Figure) charts.GlobalOpts {
 	typ := "plain"
 	if p.Compact {
 		typ = "scroll"
@@ -517,7 +521,7 @@ func tip(format string) m {
 func barData(n int) []opts.BarData   { return make([]opts.BarData, n) }
 func lineData(n int) []opts.LineData { return make([]opts.LineData, n) }
 
-func drawSpark(p Panel, r *metric.Result, loc codes.Lang) (json.RawMessage, error) {
+func drawSpark(p Figure, r *metric.Result, loc codes.Lang) (json.RawMessage, error) {
 	days := starts([]*metric.Result{r})
 	ticks := axisTicks([]*metric.Result{r}, days, r.Query.Grain, loc)
 	data := make(l, len(days))
@@ -548,7 +552,7 @@ func drawSpark(p Panel, r *metric.Result, loc codes.Lang) (json.RawMessage, erro
 	})
 }
 
-func drawTrend(p Panel, rs []*metric.Result, loc codes.Lang) (json.RawMessage, error) {
+func drawTrend(p Figure, rs []*metric.Result, loc codes.Lang) (json.RawMessage, error) {
 	days := starts(rs)
 	grain := rs[0].Query.Grain
 	if grain == metric.Total {
@@ -583,7 +587,7 @@ func drawTrend(p Panel, rs []*metric.Result, loc codes.Lang) (json.RawMessage, e
 		switch {
 		case i < len(p.Marks):
 			return p.Marks[i]
-		case p.Kind == Line:
+		case p.Kind == board.Line:
 			return "line"
 		case len(p.By) == 0 && len(rs) == 1:
 			return "bar"
@@ -714,16 +718,17 @@ func dashedLegend(series []charts.SingleSeries) m {
 const comparedLines = 3
 
 // DrawsBase says whether the drawing of a panel shows what its figures are compared with; else only its table does.
-func DrawsBase(p Panel, rs []*metric.Result) bool {
+func (f Figure) DrawsBase() bool {
+	p, rs := f, f.Results
 	if len(rs) == 0 || rs[0] == nil {
 		return false
 	}
 	switch p.Kind {
-	case KPI, Table:
+	case board.KPI, board.Table:
 		return true
-	case Bar, Column:
+	case board.Bar, board.Column:
 		return len(rs) == 1
-	case Trend, Line:
+	case board.Trend, board.Line:
 		n := len(rs)
 		if len(p.By) == 1 {
 			n = min(len(firstKeys(rs[0])), nonzero(p.Limit, 8))
@@ -754,8 +759,8 @@ func present(rs []*metric.Result) []*metric.Result {
 }
 
 // baseRange is the days that the compared values of a result count, from the first to the last.
-func baseRange(r *metric.Result) (Range, bool) {
-	var out Range
+func baseRange(r *metric.Result) (board.Range, bool) {
+	var out board.Range
 	for _, pt := range r.Points {
 		if pt.BaseFrom.IsZero() {
 			continue
@@ -779,7 +784,7 @@ func allMark[T any](xs []T, ok func(T) bool) bool {
 	return true
 }
 
-func drawBars(p Panel, rs []*metric.Result, loc codes.Lang, vertical bool) (json.RawMessage, error) {
+func drawBars(p Figure, rs []*metric.Result, loc codes.Lang, vertical bool) (json.RawMessage, error) {
 	limit := p.Limit
 	if p.Compact && limit == 0 {
 		limit = 15
@@ -879,7 +884,7 @@ func drawBars(p Panel, rs []*metric.Result, loc codes.Lang, vertical bool) (json
 	return finish(p, rs, loc, c, o)
 }
 
-func drawStack(p Panel, r *metric.Result, loc codes.Lang) (json.RawMessage, error) {
+func drawStack(p Figure, r *metric.Result, loc codes.Lang) (json.RawMessage, error) {
 	over := 0 // the dimension stacked
 	var ticks []string
 	var keys []string // of the other axis
@@ -942,7 +947,7 @@ func drawStack(p Panel, r *metric.Result, loc codes.Lang) (json.RawMessage, erro
 }
 
 // legendLines is about how many lines a legend takes above a panel of its width.
-func legendLines(p Panel, its []item) int {
+func legendLines(p Figure, its []item) int {
 	if p.Compact {
 		return 1 // it scrolls
 	}
@@ -951,7 +956,7 @@ func legendLines(p Panel, its []item) int {
 
 // phoneLegend is how many lines the names of a few series take on a phone, where they are better read on lines of
 // their own than a page at a time; 0 says that there are too many.
-func phoneLegend(p Panel, names ...string) int {
+func phoneLegend(p Figure, names ...string) int {
 	if !p.Compact || len(names) > 6 {
 		return 0
 	}
@@ -981,7 +986,7 @@ func linesIn(room int, its []item) int {
 	return lines
 }
 
-func drawPie(p Panel, r *metric.Result, loc codes.Lang) (json.RawMessage, error) {
+func drawPie(p Figure, r *metric.Result, loc codes.Lang) (json.RawMessage, error) {
 	sorted := p
 	if p.Sort == "" && p.inOrder(0) {
 		sorted.Sort = "key"
@@ -1079,7 +1084,7 @@ func first(r *metric.Result) *float64 {
 	return r.Points[0].Value
 }
 
-func drawFunnel(p Panel, rs []*metric.Result, loc codes.Lang) (json.RawMessage, error) {
+func drawFunnel(p Figure, rs []*metric.Result, loc codes.Lang) (json.RawMessage, error) {
 	names := make([]string, len(rs))
 	data := make(l, len(rs))
 	var top, before *float64
@@ -1126,7 +1131,7 @@ func drawFunnel(p Panel, rs []*metric.Result, loc codes.Lang) (json.RawMessage, 
 	})
 }
 
-func drawHeatmap(p Panel, rs []*metric.Result, loc codes.Lang) (json.RawMessage, error) {
+func drawHeatmap(p Figure, rs []*metric.Result, loc codes.Lang) (json.RawMessage, error) {
 	ys := items(p, rs, 0, loc, p.Limit)
 	var xnames []string
 	var data l
@@ -1140,7 +1145,7 @@ func drawHeatmap(p Panel, rs []*metric.Result, loc codes.Lang) (json.RawMessage,
 		if p.Compact {
 			most = 7 // as many columns as have room for their names
 		}
-		xs := items(Panel{Sort: p.Sort, KeyOrder: p.KeyOrder}, rs, 1, loc, most)
+		xs := items(Figure{Panel: board.Panel{Sort: p.Sort}, KeyOrder: p.KeyOrder}, rs, 1, loc, most)
 		at := map[[2]string]metric.Point{}
 		high = 0
 		for _, pt := range rs[0].Points {
@@ -1213,7 +1218,7 @@ func drawHeatmap(p Panel, rs []*metric.Result, loc codes.Lang) (json.RawMessage,
 // sankeyLabel is the room for the names beside the last column of a flow; on a phone they stand inside it.
 const sankeyLabel = 128
 
-func drawSankey(p Panel, r *metric.Result, loc codes.Lang) (json.RawMessage, error) {
+func drawSankey(p Figure, r *metric.Result, loc codes.Lang) (json.RawMessage, error) {
 	type link struct{ from, to string }
 	most := nonzero(p.Limit, 12)
 	if p.Compact {
@@ -1223,7 +1228,7 @@ func drawSankey(p Panel, r *metric.Result, loc codes.Lang) (json.RawMessage, err
 	// only the greatest of the first dimension keep their name; the last dimension is kept whole
 	keep := make([]map[string]bool, len(p.By))
 	for d := range p.By {
-		its := items(Panel{}, []*metric.Result{r}, d, loc, 0)
+		its := items(Figure{}, []*metric.Result{r}, d, loc, 0)
 		keep[d] = map[string]bool{}
 		for i, it := range its {
 			if d == len(p.By)-1 && len(its) <= 20 || i < most {
@@ -1331,7 +1336,7 @@ func layout(c dataset.Chain) (out []place, cols, rows int) {
 }
 
 // drawGraph draws each chain from upstream to downstream: size is the first metric, shade the second.
-func drawGraph(p Panel, rs []*metric.Result, loc codes.Lang) (json.RawMessage, error) {
+func drawGraph(p Figure, rs []*metric.Result, loc codes.Lang) (json.RawMessage, error) {
 	value := func(i int, k string) *float64 {
 		if i >= len(rs) {
 			return nil
@@ -1480,7 +1485,7 @@ func segment(code string, loc codes.Lang) string {
 }
 
 // graphRow is how high a row of nodes is: with levels a figure stands below each name.
-func graphRow(p Panel) int {
+func graphRow(p Figure) int {
 	if len(p.Levels) > 0 {
 		return 98
 	}
@@ -1488,7 +1493,7 @@ func graphRow(p Panel) int {
 }
 
 // graphHead is how much room the legend of a graph takes.
-func graphHead(p Panel) int {
+func graphHead(p Figure) int {
 	if p.Compact {
 		return 22 * ((len(p.Levels) + 1) / 2)
 	}
@@ -1496,7 +1501,7 @@ func graphHead(p Panel) int {
 }
 
 // chainsIn are the chains that the results speak of: with one chain chosen, only that one is drawn.
-func chainsIn(p Panel, rs []*metric.Result) []dataset.Chain {
+func chainsIn(p Figure, rs []*metric.Result) []dataset.Chain {
 	if len(p.Chains) == 0 {
 		return chainsOf(rs)
 	}
@@ -1541,7 +1546,7 @@ func chainsOf(rs []*metric.Result) []dataset.Chain {
 }
 
 // graphRows is how many rows all chains take together.
-func graphRows(p Panel) float64 {
+func graphRows(p Figure) float64 {
 	total := 0.0
 	for _, c := range p.Chains {
 		_, cols, rows := layout(c)

@@ -1,0 +1,75 @@
+package draw
+
+import (
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"yanzhen/configs"
+	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/codes"
+)
+
+// onMap gives a panel one of the maps the program declares.
+func onMap(p Figure, name string) Figure {
+	lists, err := codes.Load(configs.FS)
+	if err != nil {
+		panic(err)
+	}
+	all, err := board.LoadMaps(configs.FS, lists)
+	if err != nil {
+		panic(err)
+	}
+	p.Map, p.Outline = name, board.FindMap(all, name)
+	return p
+}
+
+// office is the map of an office: a value is an area, one is a point, the others are nowhere on it.
+func office(t *testing.T, more string) *board.Map {
+	t.Helper()
+	file := func(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }
+	declared := "map: office\ntitle: {zh: 片区, en: Districts}\nfile: office.geojson\nlist: districts\napproval: 浙S(2026)1号\n" + more
+	files := fstest.MapFS{
+		"codes/districts.csv": file("# 片区 | Districts\ncode,zh,en,aliases,lon,lat\nn,北片,North,北片区|330101,,\nw,西站,West,,120.1,28.1\n"),
+		"maps/office.yaml":    file(declared),
+		"maps/office.geojson": file(`{"type":"FeatureCollection","features":[
+{"type":"Feature","properties":{"adcode":330101,"名称":"北片"},"geometry":{"type":"Polygon","coordinates":[[[120,28],[120.4,28],[120.4,28.4],[120,28.4],[120,28]]]}}]}`),
+	}
+	lists, err := codes.Load(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := board.LoadMaps(files, lists)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all[0]
+}
+
+func TestOfficeMap(t *testing.T) {
+	f := Figure{Panel: board.Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: board.OnMap, Map: "office", Metrics: []string{"a"}, By: []string{"district"}}, Outline: office(t, "key: adcode\nlabels: {zh: 名称}\n")}
+	r := result(half("district"), "人", point(12, "n"), point(5, "w"), point(3, ""), point(2, "elsewhere"), point(0, "none"))
+	f = figure(f, []*metric.Result{r}, codes.Zh)
+	option, err := f.Option()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`审图号：浙S(2026)1号`, `"name":"330101"`, `120.1,28.1,5`, `"map":"map:office"`} {
+		if !strings.Contains(string(option), want) {
+			t.Errorf("the option lacks %s: %s", want, option)
+		}
+	}
+	if got, want := f.Aside(), "不在图上：未填 3、elsewhere 2"; got != want {
+		t.Errorf("beside the map stands %q, want %q", got, want)
+	}
+	// where areas have no key, what the list does not place stands in words
+	f.Outline = office(t, "")
+	f = figure(f, []*metric.Result{result(half("district"), "人", point(12, "n"), point(5, "w"))}, codes.En)
+	if got, want := f.Aside(), "Not on the map: n 12"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if _, err := f.Option(); err != nil {
+		t.Error(err)
+	}
+}
