@@ -28,6 +28,7 @@ var templateFiles embed.FS
 func (s *Server) parse() (*template.Template, error) {
 	return template.New("").Funcs(template.FuncMap{
 		"t":      words.In,
+		"list":   func(loc codes.Lang, items []string) words.Long { return words.Long(words.Join(loc, "sep_list", items)) },
 		"static": func(name string) string { return s.static.base + name },
 		"num":    func(n uint64) string { v := float64(n); return metric.Number(&v, "条") },
 		"pos":    func(v float64) string { return strconv.FormatFloat(v, 'f', 2, 64) },

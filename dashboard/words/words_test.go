@@ -311,3 +311,22 @@ func TestGet(t *testing.T) {
 		t.Error("arguments in another order are lost")
 	}
 }
+
+// A template holds no text of a language and asks for none: it has keys.
+func TestTemplatesHoldNoText(t *testing.T) {
+	files, err := filepath.Glob("../templates/*.html")
+	if err != nil || len(files) < 10 {
+		t.Fatalf("%d templates, %v", len(files), err)
+	}
+	for _, path := range files {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, line := range strings.Split(string(text), "\n") {
+			if han.MatchString(line) || regexp.MustCompile(`\b(eq|ne) [$.\w]*[lL]oc\b`).MatchString(line) {
+				t.Errorf("%s:%d: a text, or a question for the language, stands in the template: %s", path, i+1, line)
+			}
+		}
+	}
+}
