@@ -796,9 +796,9 @@ func periodName(p metric.Portion, loc codes.Lang) string {
 func moved(m *metric.Metric, delta float64, loc codes.Lang) string {
 	words := map[codes.Lang][2]string{codes.Zh: {"多", "少"}, codes.En: {"more", "fewer"}}[loc]
 	switch {
-	case m.Rate() && m.Unit != "天":
+	case m.Rate() && m.Unit.Name != "天":
 		words = map[codes.Lang][2]string{codes.Zh: {"高", "低"}, codes.En: {"higher", "lower"}}[loc]
-	case !slices.Contains([]string{"人", "人次", "个", "项", "件", "条", "家", "场", "篇", "批"}, m.Unit):
+	case !slices.Contains([]string{"人", "人次", "个", "项", "件", "条", "家", "场", "篇", "批"}, m.Unit.Name):
 		words = map[codes.Lang][2]string{codes.Zh: {"多", "少"}, codes.En: {"more", "less"}}[loc]
 	}
 	word := words[0]
@@ -813,9 +813,9 @@ func moved(m *metric.Metric, delta float64, loc codes.Lang) string {
 	return word + " " + text
 }
 
-func deltaUnit(unit string) string {
-	if unit == "%" {
-		return "pp"
+func deltaUnit(unit metric.Unit) metric.Unit {
+	if unit == metric.Percent {
+		return metric.PercentagePoints
 	}
 	return unit
 }
@@ -837,7 +837,7 @@ func signed(m *metric.Metric, delta *float64, loc codes.Lang) string {
 }
 
 // short is a number beside one that has its unit: in English without the word.
-func short(v *float64, unit string, loc codes.Lang) string {
+func short(v *float64, unit metric.Unit, loc codes.Lang) string {
 	if loc == codes.En {
 		return metric.Number(v, unit)
 	}
@@ -887,7 +887,7 @@ func clause(a causeAsk, name string, p metric.Portion) string {
 // gone is the whole's way to its target, in whole people where it is behind, as the target's own line has it.
 func gone(a causeAsk, delta float64) float64 {
 	behind := a.See == metric.ByShortfall && (delta < 0) == (a.m.Direction != "down")
-	if !behind || !slices.Contains([]string{"人", "人次", "个"}, a.m.Unit) {
+	if !behind || !slices.Contains([]string{"人", "人次", "个"}, a.m.Unit.Name) {
 		return delta
 	}
 	return math.Copysign(math.Ceil(math.Abs(delta)-1e-9), delta)
@@ -939,7 +939,7 @@ func percent(share float64) string {
 	case math.Abs(v) >= 9.5:
 		return strings.Replace(fmt.Sprintf("%.0f%%", v), "-", "−", 1)
 	}
-	return strings.Replace(metric.Number(&v, "%"), "-", "−", 1)
+	return strings.Replace(metric.Number(&v, metric.Percent), "-", "−", 1)
 }
 
 // found sums up the way that was gone.
@@ -1154,7 +1154,9 @@ func (s *Server) causeCSV(w http.ResponseWriter, r *http.Request, a causeAsk, st
 	g := draw.Grid{}
 	if len(steps) > 0 {
 		st := steps[len(steps)-1]
-		head := func(text, unit string) { g.Heads = append(g.Heads, draw.Head{Text: text, Unit: unit, Number: true}) }
+		head := func(text string, unit metric.Unit) {
+			g.Heads = append(g.Heads, draw.Head{Text: text, Unit: unit, Number: true})
+		}
 		g.Heads = append(g.Heads, draw.Head{Text: s.dimTitle(st.by, loc)})
 		head(name, unit)
 		if a.See != metric.ByLevel {
@@ -1162,7 +1164,7 @@ func (s *Server) causeCSV(w http.ResponseWriter, r *http.Request, a causeAsk, st
 			head(say("cause_delta").In(loc), deltaUnit(unit))
 		}
 		if st.Adds {
-			head(say("cause_share_of_"+map[bool]string{true: "level", false: "change"}[a.See == metric.ByLevel]).In(loc), "%")
+			head(say("cause_share_of_"+map[bool]string{true: "level", false: "change"}[a.See == metric.ByLevel]).In(loc), metric.Percent)
 		}
 		for _, in := range st.Whole.Of {
 			title := in.Metric.Title.In(loc)
@@ -1172,7 +1174,9 @@ func (s *Server) causeCSV(w http.ResponseWriter, r *http.Request, a causeAsk, st
 			}
 		}
 		row := func(name string, p metric.Portion) {
-			cell := func(v *float64, unit string) draw.Cell { return draw.Cell{Text: metric.Number(v, unit), Value: v} }
+			cell := func(v *float64, unit metric.Unit) draw.Cell {
+				return draw.Cell{Text: metric.Number(v, unit), Value: v}
+			}
 			cells := []draw.Cell{{Text: name}, cell(p.Value, unit)}
 			if a.See != metric.ByLevel {
 				from := p.Base
@@ -1187,7 +1191,7 @@ func (s *Server) causeCSV(w http.ResponseWriter, r *http.Request, a causeAsk, st
 					v := *p.Share * 100
 					share = &v
 				}
-				cells = append(cells, cell(share, "%"))
+				cells = append(cells, cell(share, metric.Percent))
 			}
 			for i, in := range st.Whole.Of {
 				var of metric.Ingredient

@@ -167,7 +167,7 @@ func (c covered) line(s *Server, ms []*metric.Metric, loc codes.Lang) *coverageL
 	l.Short = reported < due
 	l.Detail = strings.Join(detail, "\n")
 	// a row that was there twice is no fault of anybody's; it is told where rows were refused too, or of itself
-	number := func(n uint64) string { v := float64(n); return metric.Number(&v, "条") }
+	number := func(n uint64) string { v := float64(n); return metric.Number(&v, metric.Records) }
 	switch {
 	case refused > 0 && copies > 0:
 		l.Refused = say("cov_both", number(refused), number(copies)).In(loc)

@@ -134,7 +134,7 @@ func (s *Server) excluded(w http.ResponseWriter, r *http.Request) {
 		for _, x := range replaced {
 			if x.Dataset == name {
 				rows := float64(x.Rows)
-				row.Replaced = say("replaced", x.Batches, metric.Number(&rows, "条")).In(loc)
+				row.Replaced = say("replaced", x.Batches, metric.Number(&rows, metric.Records)).In(loc)
 			}
 		}
 		if row.Read > 0 || row.Replaced != "" {

@@ -78,7 +78,7 @@ func (s *site) responsibilityTest(t *testing.T) {
 
 	// the same on the card, and not where the figure is of a part
 	card := plainText(s.page(t, "/b/overview?lang=zh"))
-	if want := "2026 年目标 " + metric.Number(&target, "人") + " 人 " + percent; !strings.Contains(card, want) {
+	if want := "2026 年目标 " + metric.Number(&target, metric.People) + " 人 " + percent; !strings.Contains(card, want) {
 		t.Errorf("no card says %q", want)
 	}
 	for _, part := range []string{"chain=magnetic", "from=2026-01-01&to=2026-04-01"} {
@@ -121,7 +121,7 @@ func (s *site) whatifTest(t *testing.T) {
 			t.Fatalf("%d figures: %.400s", len(found), plainText(body))
 		}
 		for i, f := range found {
-			if f[1] != metric.Number(&want[i], "人") {
+			if f[1] != metric.Number(&want[i], metric.People) {
 				t.Errorf("figure %d is %s, want %v of %v", i, f[1], want[i], want)
 			}
 		}
@@ -177,7 +177,7 @@ func (s *site) coverageTest(t *testing.T) {
 		t.Errorf("the demo zone: %v = %v + %v + %v + %v", read, loaded, rejected, others, copies)
 	}
 	for _, v := range []float64{read, loaded, rejected, others} {
-		if n := metric.Number(&v, "条"); !strings.Contains(text, n) {
+		if n := metric.Number(&v, metric.Records); !strings.Contains(text, n) {
 			t.Errorf("the page lacks %s: %s", n, text)
 		}
 	}
@@ -336,7 +336,7 @@ func (s *site) freezeTest(t *testing.T) {
 	}
 	now := was + 1000 // the link had a gap before
 	text := card(at)
-	for _, want := range []string{"已报 " + metric.Number(&was, "人") + "，现 " + metric.Number(&now, "人"), "此后的报送 1 份", "测试局_岗位需求_2026年5月.csv", "测试局 · "} {
+	for _, want := range []string{"已报 " + metric.Number(&was, metric.People) + "，现 " + metric.Number(&now, metric.People), "此后的报送 1 份", "测试局_岗位需求_2026年5月.csv", "测试局 · "} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the card lacks %q: %s", want, text)
 		}

@@ -30,7 +30,7 @@ func (s *Server) parse() (*template.Template, error) {
 		"t":      words.In,
 		"list":   func(loc codes.Lang, items []string) words.Long { return words.Long(words.Join(loc, "sep_list", items)) },
 		"static": func(name string) string { return s.static.base + name },
-		"num":    func(n uint64) string { v := float64(n); return metric.Number(&v, "条") },
+		"num":    func(n uint64) string { v := float64(n); return metric.Number(&v, metric.Records) },
 		"pos":    func(v float64) string { return strconv.FormatFloat(v, 'f', 2, 64) },
 		"barw":   func(share float64) string { return strconv.FormatFloat(64*share, 'f', 1, 64) },
 		"dict": func(kv ...any) map[string]any {

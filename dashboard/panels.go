@@ -470,15 +470,10 @@ func (s *Server) mapLinks(path string, p board.Panel, st state) []link {
 
 // unit is the unit of a panel whose metrics share one.
 func (d *drawn) unit(loc codes.Lang) string {
-	u := ""
-	for i, m := range d.Metrics {
-		if i == 0 {
-			u = m.Unit
-		} else if m.Unit != u {
-			return ""
-		}
+	if len(d.Metrics) == 0 || slices.ContainsFunc(d.Metrics, func(m *metric.Metric) bool { return m.Unit != d.Metrics[0].Unit }) {
+		return ""
 	}
-	return draw.UnitName(u, loc)
+	return draw.UnitName(d.Metrics[0].Unit, loc)
 }
 
 func (d *drawn) note(loc codes.Lang) string {
@@ -633,7 +628,7 @@ func (s *Server) definition(d *drawn, st state) definitionPage {
 			x.SQL = r.Statements()
 			if r.Rows > 0 {
 				rows := float64(r.Rows)
-				x.Rows = metric.Number(&rows, "条")
+				x.Rows = metric.Number(&rows, metric.Records)
 			}
 		}
 		p.Metrics = append(p.Metrics, x)

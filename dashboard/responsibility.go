@@ -39,7 +39,7 @@ func lineOf(t metric.Target, st state) *targetLine {
 		Pace: t.Line(loc), URL: "/responsibility#" + t.Name, Behind: t.Behind != nil && *t.Behind > 0 && !t.Reached,
 	}
 	if t.Percent != nil {
-		l.Percent = metric.Number(t.Percent, "%")
+		l.Percent = metric.Number(t.Percent, metric.Percent)
 	}
 	if t.Forecast != nil && t.How != "" && t.How != "hold" && t.Date.AddDate(0, 0, 1).Before(t.To) {
 		l.Forecast = say("target_forecast", metric.Format(t.Forecast, t.Metric.Unit, loc), say("how_"+t.How).In(loc)).In(loc)
@@ -158,7 +158,7 @@ func (s *Server) responsibility(w http.ResponseWriter, r *http.Request) {
 	ranking := metric.Ranking(now, "")
 	if !hidden {
 		for _, x := range ranking {
-			row := rankRow{Rank: x.Rank, Unit: x.Unit, Score: metric.Number(x.Score, "%"), Reached: x.Reached, Behind: x.Behind, Targets: len(x.List)}
+			row := rankRow{Rank: x.Rank, Unit: x.Unit, Score: metric.Number(x.Score, metric.Percent), Reached: x.Reached, Behind: x.Behind, Targets: len(x.List)}
 			if x.Score != nil {
 				row.Share = min(max(*x.Score/100, 0), 1)
 			}
@@ -219,11 +219,11 @@ func (p *responsibilityPage) count(t metric.Target) {
 // targetRow writes a target; tiers are all of the same metric, unit and period.
 func (s *Server) targetRow(t metric.Target, tiers []metric.Target, st state) targetRow {
 	loc := st.Loc
-	lang, unit := loc, ""
+	lang, unit := loc, metric.Unit{}
 	row := targetRow{
 		Metric: t.Name, Title: t.Name, Period: board.Range{From: t.From, To: t.To}.Label(loc), Actual: metric.None, Forecast: metric.None,
-		Percent: metric.Number(t.Percent, "%"), Weight: metric.Number(t.Weight, ""),
-		Pace: t.Line(lang), Score: metric.Number(t.Score, ""), Late: t.Behind != nil && *t.Behind > 0 && !t.Reached,
+		Percent: metric.Number(t.Percent, metric.Percent), Weight: metric.Number(t.Weight, metric.Unit{}),
+		Pace: t.Line(lang), Score: metric.Number(t.Score, metric.Unit{}), Late: t.Behind != nil && *t.Behind > 0 && !t.Reached,
 	}
 	row.Scope, row.ScopeNote = t.Scope.Title(s.Catalog, lang), t.Scope.Note.In(lang)
 	if t.Scope.Unit {
@@ -233,7 +233,7 @@ func (s *Server) targetRow(t metric.Target, tiers []metric.Target, st state) tar
 		row.Scope = t.Scope.Text
 	}
 	if t.Cap != nil {
-		row.Cap = metric.Number(t.Cap, "") + "%"
+		row.Cap = metric.Number(t.Cap, metric.Unit{}) + "%"
 	}
 	if m := t.Metric; m != nil {
 		unit, row.Title = m.Unit, m.Title.In(loc)

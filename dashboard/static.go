@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"encoding/json"
 	"io/fs"
 	"mime"
 	"net/http"
@@ -15,6 +16,7 @@ import (
 
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/board/draw"
+	"yanzhen/dashboard/metric"
 )
 
 // The vendor directory is written by cmd/web from the npm parts and is not kept in the repository; without it the
@@ -68,6 +70,11 @@ func newStatic(maps []*board.Map) (*static, error) {
 		return nil, err
 	}
 	put("palette.css", []byte(draw.CSS()))
+	digits, err := json.Marshal(metric.ChartFormats())
+	if err != nil {
+		return nil, err
+	}
+	put("js/digits.js", []byte("// Written from the units of the metrics.\nexport const digits = "+string(digits)+";\n"))
 	for _, m := range maps {
 		put("maps/"+m.Name+".json", m.Shape())
 		whole.Write([]byte(m.Approval)) // printed by what is cached under the same digest

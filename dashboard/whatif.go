@@ -177,7 +177,7 @@ func (s *Server) suppose(ctx context.Context, p *whatifPage, span board.Range, l
 		}
 		return nil
 	}
-	people := func(v *float64) string { return metric.Format(v, "人", lang) }
+	people := func(v *float64) string { return metric.Format(v, metric.People, lang) }
 	greatest := 0.0
 	for _, pt := range got[asks[2]].Points {
 		if len(pt.Keys) != 1 || pt.Keys[0] == "" || pt.Value == nil || *pt.Value <= 0 {
@@ -210,7 +210,7 @@ func (s *Server) suppose(ctx context.Context, p *whatifPage, span board.Range, l
 		if own && v == nil {
 			v, from = value(ask{name, year, "", false}, ""), say("rate_of_zone", year.Label(loc))
 		}
-		row := rateRow{Name: s.Catalog.Metric(name).Title.In(loc), Value: metric.Format(v, "%", lang), From: from.In(loc)}
+		row := rateRow{Name: s.Catalog.Metric(name).Title.In(loc), Value: metric.Format(v, metric.Percent, lang), From: from.In(loc)}
 		if v == nil {
 			row.From = say("rate_unknown").In(loc)
 			v = &zero
@@ -226,7 +226,7 @@ func (s *Server) suppose(ctx context.Context, p *whatifPage, span board.Range, l
 	a.Trained, a.Hired, a.After, a.Closed = people(&trained), people(&hired), people(&after), after == 0
 	if each := certified * placed; after > 0 && each > 0 {
 		need := math.Ceil(after/each - 1e-9)
-		a.Need = say("missing_seats", metric.Number(&need, "人")).In(loc)
+		a.Need = say("missing_seats", metric.Number(&need, metric.People)).In(loc)
 	}
 	p.Answer = a
 	for _, pt := range got[ask{"training_enrolments", year, "course", true}].Points {
@@ -237,9 +237,9 @@ func (s *Server) suppose(ctx context.Context, p *whatifPage, span board.Range, l
 			break
 		}
 		p.Courses = append(p.Courses, courseRow{
-			Name: pt.Labels[0].In(lang), Seats: metric.Format(pt.Value, "人次", lang),
-			Certified: metric.Format(value(ask{"training_certified_rate", year, "course", true}, pt.Keys[0]), "%", lang),
-			Placed:    metric.Format(value(ask{"training_placement", year, "course", true}, pt.Keys[0]), "%", lang),
+			Name: pt.Labels[0].In(lang), Seats: metric.Format(pt.Value, metric.PersonTimes, lang),
+			Certified: metric.Format(value(ask{"training_certified_rate", year, "course", true}, pt.Keys[0]), metric.Percent, lang),
+			Placed:    metric.Format(value(ask{"training_placement", year, "course", true}, pt.Keys[0]), metric.Percent, lang),
 		})
 	}
 	return nil

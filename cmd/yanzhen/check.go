@@ -131,7 +131,7 @@ func indicators(metrics *metric.Catalog) string {
 		return cmp.Or(cmp.Compare(min(1, len(y.ID)), min(1, len(x.ID))), cmp.Compare(x.ID, y.ID))
 	})
 	for _, m := range list {
-		cells := []string{m.ID, "`" + m.Name + "`", m.Title.Zh, m.Title.En, m.Unit, string(m.Direction), strings.Join(m.Sentence, " "), m.Definition.Zh, m.Definition.En, formula(m), strings.Join(m.Datasets(), " ")}
+		cells := []string{m.ID, "`" + m.Name + "`", m.Title.Zh, m.Title.En, m.Unit.String(), string(m.Direction), strings.Join(m.Sentence, " "), m.Definition.Zh, m.Definition.En, formula(m), strings.Join(m.Datasets(), " ")}
 		for i, s := range cells {
 			cells[i] = strings.ReplaceAll(strings.Join(strings.Fields(s), " "), "|", `\|`)
 		}

@@ -212,7 +212,7 @@ func TestOverlayMetrics(t *testing.T) {
 	near := func(what string, p metric.Point, want, within float64) {
 		t.Helper()
 		if p.Value == nil || math.Abs(*p.Value-want) > within {
-			t.Errorf("%s: got %s (%s), want %v", what, metric.Number(p.Value, "x|x|9"), p.Why, want)
+			t.Errorf("%s: got %s (%s), want %v", what, metric.Number(p.Value, metric.OwnUnit("x", "x", 9)), p.Why, want)
 		}
 	}
 	one := func(name, from, to string, want, within float64, where ...string) {

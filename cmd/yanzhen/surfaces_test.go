@@ -401,17 +401,17 @@ func (s *surface) question(a shownAt) {
 
 // writer writes a number as a surface does: in a column of a unit, or a change.
 type writer struct {
-	number func(v *float64, unit string) string
-	change func(v *float64, unit string) string
+	number func(v *float64, unit metric.Unit) string
+	change func(v *float64, unit metric.Unit) string
 	none   string // where there is no point
 }
 
 var (
 	exact = writer{
-		func(v *float64, _ string) string { return decimal(v) },
-		func(v *float64, _ string) string { return decimal(v) }, "",
+		func(v *float64, _ metric.Unit) string { return decimal(v) },
+		func(v *float64, _ metric.Unit) string { return decimal(v) }, "",
 	}
-	printed = writer{metric.Number, func(v *float64, unit string) string { return metric.FormatChange(v, unit, "zh") }, metric.None}
+	printed = writer{metric.Number, func(v *float64, unit metric.Unit) string { return metric.FormatChange(v, unit, "zh") }, metric.None}
 )
 
 func decimal(v *float64) string {
@@ -427,7 +427,7 @@ func (s *surface) same(a shownAt, rs []*metric.Result, name string, got [][]stri
 	var want [][]string
 	figures := 0
 	compare := slices.ContainsFunc(rs, func(r *metric.Result) bool { return r.Query.Compare != metric.NoCompare })
-	value := func(row []string, pt *metric.Point, unit string) []string {
+	value := func(row []string, pt *metric.Point, unit metric.Unit) []string {
 		figures++
 		if pt == nil {
 			pt = &metric.Point{}
@@ -788,7 +788,7 @@ func (s *surface) card(k shownAt, card string) {
 		return
 	}
 	got := strings.TrimSpace(untagged(main[1]) + " " + untagged(main[2]))
-	if rs[0].Unit == "%" {
+	if rs[0].Unit == metric.Percent {
 		got = strings.ReplaceAll(got, " ", "")
 	}
 	if got != want {

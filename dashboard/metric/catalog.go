@@ -40,8 +40,7 @@ type Metric struct {
 	ID         string     `yaml:"id"` // number in the indicator system; empty: none
 	Title      codes.Text `yaml:"title"`
 	Definition codes.Text `yaml:"definition"` // 口径
-	UnitSpec   UnitSpec   `yaml:"unit"`
-	Unit       string     `yaml:"-"`         // of UnitSpec: a word, or "zh|en|decimals"; see Format
+	Unit       Unit       `yaml:"unit"`
 	Direction  string     `yaml:"direction"` // up: more is better; down; context
 	Sentence   []string   `yaml:"sentence"`  // which sentences of the yearly speech it answers
 	Every      Grain      `yaml:"every"`     // the shortest period it is meant for
@@ -470,9 +469,8 @@ func (l *loader) define(m *Metric) bool {
 	if m.Definition.Zh == "" || m.Definition.En == "" {
 		fail("definition needs zh and en")
 	}
-	m.Unit = string(m.UnitSpec)
-	if _, ok := wordOf(m.Unit); !ok {
-		fail("unknown unit %q: write {zh: 百万欧元, en: million EUR, decimals: 1}, or one of %s", m.Unit, strings.Join(slices.Sorted(maps.Keys(unitWords)), " "))
+	if !m.Unit.known() {
+		fail("unknown unit %q: write {zh: 百万欧元, en: million EUR, decimals: 1}, or one of %s", m.Unit.Name, strings.Join(slices.Sorted(maps.Keys(units)), " "))
 	}
 	if !slices.Contains([]string{"up", "down", "context"}, m.Direction) {
 		fail("direction %q (have up, down, context)", m.Direction)
@@ -521,7 +519,7 @@ func (l *loader) define(m *Metric) bool {
 		if of.Kind == Growth {
 			return fail("of %s: growth of a growth", m.Of)
 		}
-		if m.Unit != "%" && of.Unit != "%" || of.Unit == "%" && m.Unit != "pp" {
+		if m.Unit != Percent && of.Unit != Percent || of.Unit == Percent && m.Unit != PercentagePoints {
 			return fail("unit %s: growth of a count is in %%, of a percentage in pp", m.Unit)
 		}
 		m.args = []*Metric{of}
@@ -529,7 +527,7 @@ func (l *loader) define(m *Metric) bool {
 		if m.Scale == 0 {
 			m.Scale = 1
 		}
-		if m.Unit == "%" && m.Scale != 100 {
+		if m.Unit == Percent && m.Scale != 100 {
 			return fail("a percentage has scale: 100")
 		}
 		return l.overOthers(m, fmt.Sprintf("%s / %s * %s", m.Numerator, m.Denominator, strconv.FormatFloat(m.Scale, 'f', -1, 64)))

@@ -567,7 +567,7 @@ func change(m *Metric, now, base cell) (*float64, string) {
 		return nil, now.why
 	case base.value == nil:
 		return nil, base.why
-	case m.Unit == "%" || m.Unit == "pp":
+	case m.Unit.Change() == PercentagePoints:
 		d := *now.value - *base.value
 		return &d, ""
 	case *base.value == 0:

@@ -1,6 +1,7 @@
 package metric
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strconv"
@@ -11,51 +12,85 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// unitWord is how a unit is printed.
-type unitWord struct {
-	zh, en   string
-	decimals int  // digits after the point, at most
-	fixed    bool // always as many, so that a column of them lines up
-	glued    bool // no space before it
+// Unit is how a number is printed: the one table of it, for pages, files and charts. The zero Unit is a
+// bare number's: two digits after the point at most.
+type Unit struct {
+	Name     string // as a metric's file writes it; empty: one of an analyst's own, or none
+	Zh, En   string // its word; empty: none
+	Decimals int    // digits after the point, at most
+	Fixed    bool   // always as many, so that a column of them lines up
+	Sign     bool   // a part of the number, printed wherever that is: 38.9%
+	Glued    bool   // no space before the word in Chinese: 2.1个百分点
+	Chart    string // how charts print it, a name of ChartFormats; empty: as an amount
 }
 
-// unitWords are the units that need no more than their word in a metric's file.
-var unitWords = map[string]unitWord{
-	"人":  {"人", "people", 0, false, false},
-	"人次": {"人次", "person-times", 0, false, false},
-	"个":  {"个", "", 0, false, false},
-	"项":  {"项", "", 0, false, false},
-	"件":  {"件", "", 0, false, false},
-	"条":  {"条", "", 0, false, false},
-	"家":  {"家", "enterprises", 0, false, false},
-	"万元": {"万元", "×10k CNY", 1, false, false},
-	"亿元": {"亿元", "×100m CNY", 1, false, false},
-	"元":  {"元", "CNY", 0, false, false},
-	"%":  {"%", "%", 1, true, true},
-	"pp": {"个百分点", "pp", 1, true, false},
-	"天":  {"天", "days", 1, false, false},
-	"指数": {"", "", 3, true, true},
-	"比":  {"", "", 2, true, true},
-	"场":  {"场", "", 0, false, false},
-	"篇":  {"篇", "", 0, false, false},
-	"批":  {"批", "", 0, false, false},
-	"倍":  {"倍", "times", 2, true, true},
+// units are those that need no more than their name in a metric's file.
+var units = byName([]Unit{
+	{Name: "人", Zh: "人", En: "people"},
+	{Name: "人次", Zh: "人次", En: "person-times"},
+	{Name: "个", Zh: "个"},
+	{Name: "项", Zh: "项"},
+	{Name: "件", Zh: "件"},
+	{Name: "条", Zh: "条"},
+	{Name: "家", Zh: "家", En: "enterprises"},
+	{Name: "万元", Zh: "万元", En: "×10k CNY", Decimals: 1},
+	{Name: "亿元", Zh: "亿元", En: "×100m CNY", Decimals: 1},
+	{Name: "元", Zh: "元", En: "CNY"},
+	{Name: "%", Zh: "%", En: "%", Decimals: 1, Fixed: true, Sign: true, Chart: "pct"},
+	{Name: "pp", Zh: "个百分点", En: "pp", Decimals: 1, Fixed: true, Glued: true, Chart: "pct"},
+	{Name: "天", Zh: "天", En: "days", Decimals: 1},
+	{Name: "指数", Decimals: 3, Fixed: true, Chart: "index"},
+	{Name: "比", Decimals: 2, Fixed: true, Chart: "ratio"},
+	{Name: "场", Zh: "场"},
+	{Name: "篇", Zh: "篇"},
+	{Name: "批", Zh: "批"},
+	{Name: "倍", Zh: "倍", En: "times", Decimals: 2, Fixed: true, Chart: "ratio"},
 
-	"人/个":   {"人/个", "people each", 1, true, false},
-	"个/万元":  {"个/万元", "per 10k CNY", 2, true, false},
-	"人/万人":  {"人/万人", "per 10,000", 1, true, false},
-	"人年/万人": {"人年/万人", "FTE per 10,000", 1, true, false},
-	"件/万人":  {"件/万人", "per 10,000", 1, true, false},
+	{Name: "人/个", Zh: "人/个", En: "people each", Decimals: 1, Fixed: true},
+	{Name: "个/万元", Zh: "个/万元", En: "per 10k CNY", Decimals: 2, Fixed: true},
+	{Name: "人/万人", Zh: "人/万人", En: "per 10,000", Decimals: 1, Fixed: true},
+	{Name: "人年/万人", Zh: "人年/万人", En: "FTE per 10,000", Decimals: 1, Fixed: true},
+	{Name: "件/万人", Zh: "件/万人", En: "per 10,000", Decimals: 1, Fixed: true},
+})
+
+// The units that pages name themselves.
+var (
+	People           = units["人"]
+	PersonTimes      = units["人次"]
+	Records          = units["条"]
+	Percent          = units["%"]
+	PercentagePoints = units["pp"]
+)
+
+func byName(list []Unit) map[string]Unit {
+	m := make(map[string]Unit, len(list))
+	for _, u := range list {
+		m[u.Name] = u
+	}
+	return m
 }
 
-// UnitSpec is a unit as a file writes it: a word of unitWords, or {zh, en, decimals}, which becomes
-// the word "zh|en|decimals", so that a unit stays a text wherever it goes.
-type UnitSpec string
+// UnitNamed finds the unit of that name; false where a file would have to describe it.
+func UnitNamed(name string) (Unit, bool) {
+	u, ok := units[name]
+	return u, ok
+}
 
-// UnmarshalYAML reads `unit: 人` or `unit: {zh: 百万欧元, en: million EUR, decimals: 1}`.
-func (u *UnitSpec) UnmarshalYAML(n *yaml.Node) error {
+// maxDecimals is the most digits after the point that a unit of one's own may have.
+const maxDecimals = 9
+
+// OwnUnit is a unit of an analyst's own: its numbers always have that many digits after the point.
+func OwnUnit(zh, en string, decimals int) Unit {
+	return Unit{Zh: zh, En: en, Decimals: decimals, Fixed: true, Chart: "fixed" + strconv.Itoa(decimals)}
+}
+
+// UnmarshalYAML reads `unit: 人` or `unit: {zh: 百万欧元, en: million EUR, decimals: 1}`. A word that is
+// no unit becomes one of that name with nothing else: the metric that has it is refused.
+func (u *Unit) UnmarshalYAML(n *yaml.Node) error {
 	if n.Kind == yaml.ScalarNode {
-		*u = UnitSpec(n.Value)
+		if *u = units[n.Value]; u.Name == "" {
+			u.Name = n.Value
+		}
 		return nil
 	}
 	if n.Kind != yaml.MappingNode {
@@ -80,61 +115,103 @@ func (u *UnitSpec) UnmarshalYAML(n *yaml.Node) error {
 		return fmt.Errorf("line %d: a unit of its own needs zh and en", n.Line)
 	case strings.Contains(own.Zh+own.En, "|"):
 		return fmt.Errorf("line %d: a unit cannot contain |", n.Line)
-	case decimals < 0 || decimals > 9:
-		return fmt.Errorf("line %d: decimals is %d, want 0 to 9", n.Line, decimals)
+	case decimals < 0 || decimals > maxDecimals:
+		return fmt.Errorf("line %d: decimals is %d, want 0 to %d", n.Line, decimals, maxDecimals)
 	}
-	*u = UnitSpec(own.Zh + "|" + own.En + "|" + strconv.Itoa(decimals))
+	*u = OwnUnit(own.Zh, own.En, decimals)
 	return nil
 }
 
-// wordOf finds how a unit is printed. False: neither known nor declared.
-func wordOf(unit string) (unitWord, bool) {
-	if w, ok := unitWords[unit]; ok {
-		return w, true
+// known says whether u is a unit: one with a name that there is, or one of an analyst's own.
+func (u Unit) known() bool { return u == units[u.Name] && u.Name != "" || u.Name == "" && u.Zh != "" }
+
+// String is the name of a unit, or the Chinese word of one without a name.
+func (u Unit) String() string { return cmp.Or(u.Name, u.Zh) }
+
+// Word returns the word of a unit; empty where it has none.
+func (u Unit) Word(lang codes.Lang) string {
+	if lang == "en" {
+		return u.En
 	}
-	parts := strings.Split(unit, "|")
-	if len(parts) != 3 {
-		return unitWord{decimals: 2}, false
+	return u.Zh
+}
+
+// Change is the unit in which two numbers of the unit u are compared: percentage points for
+// percentages, else percent.
+func (u Unit) Change() Unit {
+	if u == Percent || u == PercentagePoints {
+		return PercentagePoints
 	}
-	n, err := strconv.Atoi(parts[2])
-	return unitWord{zh: parts[0], en: parts[1], decimals: n, fixed: true}, err == nil
+	return Percent
+}
+
+// Amount says whether numbers of the unit are amounts, and no shares, indices or ratios: their axis
+// begins at zero, and large ones are written short.
+func (u Unit) Amount() bool {
+	switch u.ChartFormat() {
+	case "pct", "index", "ratio":
+		return false
+	}
+	return true
+}
+
+// ChartFormat names the entry of ChartFormats by which charts print numbers of the unit.
+func (u Unit) ChartFormat() string {
+	if u == (Unit{}) {
+		return "index"
+	}
+	return cmp.Or(u.Chart, "count")
+}
+
+// ChartDigits is how charts print a number: so many digits after the point, then a sign.
+type ChartDigits struct {
+	Least int    `json:"least"`
+	Most  int    `json:"most"`
+	Sign  string `json:"sign"`
+}
+
+// ChartFormats are the ways in which charts print numbers. The browser's table is written from it.
+func ChartFormats() map[string]ChartDigits {
+	list := map[string]ChartDigits{
+		"count": {0, 2, ""},
+		"pct":   {1, 1, "%"},
+		"index": {0, 3, ""},
+		"ratio": {2, 2, ""},
+	}
+	for d := range maxDecimals + 1 {
+		list["fixed"+strconv.Itoa(d)] = ChartDigits{d, d, ""}
+	}
+	return list
 }
 
 // None is printed where there is no number.
 const None = "—"
 
-// UnitText returns the word of a unit; empty where it has none.
-func UnitText(unit string, lang codes.Lang) string {
-	w, _ := wordOf(unit)
-	if lang == "en" {
-		return w.en
-	}
-	return w.zh
-}
-
 // Number prints v with thousands separators and the digits its unit has, without the unit's word,
 // but with the sign of a percentage: 3,016 and 38.9%. Nil is None.
-func Number(v *float64, unit string) string {
+func Number(v *float64, unit Unit) string {
 	if v == nil || math.IsNaN(*v) || math.IsInf(*v, 0) {
 		return None
 	}
-	w, _ := wordOf(unit)
-	s := digits(*v, w.decimals, w.fixed)
-	if unit == "%" {
-		s += "%"
+	decimals := unit.Decimals
+	if unit == (Unit{}) {
+		decimals = 2
+	}
+	s := digits(*v, decimals, unit.Fixed)
+	if unit.Sign {
+		s += unit.Zh
 	}
 	return s
 }
 
 // Format prints v with its unit: 3,016 人, 3,016 people, 38.9%, — for nil. It is the one place
 // where a number becomes text.
-func Format(v *float64, unit string, lang codes.Lang) string {
-	s := Number(v, unit)
-	word := UnitText(unit, lang)
-	if s == None || word == "" || unit == "%" {
+func Format(v *float64, unit Unit, lang codes.Lang) string {
+	s, word := Number(v, unit), unit.Word(lang)
+	switch {
+	case s == None || word == "" || unit.Sign:
 		return s
-	}
-	if unit == "pp" && lang != "en" {
+	case unit.Glued && lang != "en":
 		return s + word
 	}
 	return s + " " + word
@@ -142,14 +219,11 @@ func Format(v *float64, unit string, lang codes.Lang) string {
 
 // FormatChange prints a change with its sign: +394.9%, or +2.1个百分点 (+2.1 pp) where the metric is
 // itself a percentage. Nil is None.
-func FormatChange(change *float64, unit string, lang codes.Lang) string {
+func FormatChange(change *float64, unit Unit, lang codes.Lang) string {
 	if change == nil || math.IsNaN(*change) || math.IsInf(*change, 0) {
 		return None
 	}
-	as := "%"
-	if unit == "%" || unit == "pp" {
-		as = "pp"
-	}
+	as := unit.Change()
 	s := Format(change, as, lang)
 	if !strings.HasPrefix(s, "-") && strings.Trim(Number(change, as), "0.%") != "" {
 		s = "+" + s

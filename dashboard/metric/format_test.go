@@ -1,7 +1,11 @@
 package metric
 
 import (
+	"maps"
 	"math"
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -40,37 +44,58 @@ func TestFormat(t *testing.T) {
 		{12, "场", "12", "12 场", "12", "+12.0%", "+12.0%"},
 		{1e15, "人", "1,000,000,000,000,000", "1,000,000,000,000,000 人", "1,000,000,000,000,000 people", "", ""},
 	} {
-		if got := Number(&c.v, c.unit); got != c.number {
+		unit, ok := UnitNamed(c.unit)
+		if parts := strings.Split(c.unit, "|"); len(parts) == 3 {
+			decimals, _ := strconv.Atoi(parts[2])
+			unit, ok = OwnUnit(parts[0], parts[1], decimals), true
+		}
+		if !ok {
+			t.Fatalf("no unit %s", c.unit)
+		}
+		if got := Number(&c.v, unit); got != c.number {
 			t.Errorf("Number(%v, %s): got %q, want %q", c.v, c.unit, got, c.number)
 		}
-		if got := Format(&c.v, c.unit, "zh"); got != c.zh {
+		if got := Format(&c.v, unit, "zh"); got != c.zh {
 			t.Errorf("Format(%v, %s, zh): got %q, want %q", c.v, c.unit, got, c.zh)
 		}
-		if got := Format(&c.v, c.unit, "en"); got != c.en {
+		if got := Format(&c.v, unit, "en"); got != c.en {
 			t.Errorf("Format(%v, %s, en): got %q, want %q", c.v, c.unit, got, c.en)
 		}
 		if c.change == "" {
 			continue
 		}
-		if got := FormatChange(&c.v, c.unit, "zh"); got != c.change {
+		if got := FormatChange(&c.v, unit, "zh"); got != c.change {
 			t.Errorf("FormatChange(%v, %s, zh): got %q, want %q", c.v, c.unit, got, c.change)
 		}
-		if got := FormatChange(&c.v, c.unit, "en"); got != c.changeInEn {
+		if got := FormatChange(&c.v, unit, "en"); got != c.changeInEn {
 			t.Errorf("FormatChange(%v, %s, en): got %q, want %q", c.v, c.unit, got, c.changeInEn)
 		}
 	}
+	if x := 1234.567; Number(&x, Unit{}) != "1,234.57" || Format(&x, Unit{}, "zh") != "1,234.57" {
+		t.Errorf("a bare number: got %q, %q", Number(&x, Unit{}), Format(&x, Unit{}, "zh"))
+	}
 	nan := math.NaN()
 	for _, v := range []*float64{nil, &nan} {
-		if got := Format(v, "人", "zh"); got != None {
+		if got := Format(v, People, "zh"); got != None {
 			t.Errorf("no number: got %q", got)
 		}
-		if got := FormatChange(v, "人", "zh"); got != None {
+		if got := FormatChange(v, People, "zh"); got != None {
 			t.Errorf("no change: got %q", got)
 		}
 	}
 	for _, why := range []string{WhyNoData, WhyNoRows, WhyZeroBase, WhyUndefined} {
 		if WhyText(why, "zh") == "" || WhyText(why, "en") == "" {
 			t.Errorf("no sentence for %s", why)
+		}
+	}
+}
+
+// What a unit says of charts is in the table that the browser gets.
+func TestChartFormats(t *testing.T) {
+	formats := ChartFormats()
+	for _, u := range append(slices.Collect(maps.Values(units)), Unit{}, OwnUnit("x", "x", 0), OwnUnit("x", "x", maxDecimals)) {
+		if _, ok := formats[u.ChartFormat()]; !ok {
+			t.Errorf("%v: no format %s", u, u.ChartFormat())
 		}
 	}
 }

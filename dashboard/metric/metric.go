@@ -118,7 +118,7 @@ type Point struct {
 type Result struct {
 	Query    Query
 	Metric   *Metric
-	Unit     string // as in Metric.Unit
+	Unit     Unit // that of the metric
 	Points   []Point
 	DataDate Day                   // greatest published business date behind it; zero where the datasets have none
 	SQL      string                // what was asked of the database

@@ -78,11 +78,11 @@ func (t Target) Line(lang codes.Lang) string {
 	}
 	unit := t.Metric.Unit
 	num := func(v float64) string {
-		if unit == "人" || unit == "个" || unit == "人次" {
+		if slices.Contains([]string{"人", "个", "人次"}, unit.Name) {
 			v = math.Ceil(v - 1e-9)
 		}
-		if unit == "%" {
-			return Format(&v, "pp", lang)
+		if unit == Percent {
+			return Format(&v, PercentagePoints, lang)
 		}
 		return Number(&v, unit)
 	}

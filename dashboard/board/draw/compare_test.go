@@ -161,7 +161,7 @@ func TestTicks(t *testing.T) {
 // aroundEve is what an engine answers of the days around an eve.
 func aroundEve(eve metric.Day, days int, values ...float64) *metric.Result {
 	from := eve.AddDate(0, 0, -days)
-	r := &metric.Result{Query: metric.Query{Metric: "inflow"}, Metric: &metric.Metric{}, Unit: "人次", Eve: eve}
+	r := &metric.Result{Query: metric.Query{Metric: "inflow"}, Metric: &metric.Metric{}, Unit: metric.PersonTimes, Eve: eve}
 	for i, v := range values {
 		r.Points = append(r.Points, metric.Point{From: from.AddDate(0, 0, i), To: from.AddDate(0, 0, i+1), Since: from, Value: num(v), Rows: 1})
 	}

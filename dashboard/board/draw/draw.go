@@ -326,38 +326,15 @@ func val(v *float64) any {
 	return *v
 }
 
-// Format names the formatter of a unit.
-func formatter(unit string) string {
-	switch unit {
-	case "%", "百分点", "pp":
-		return "__fmt:pct"
-	case "", "指数", "index", "0-1", "0–1":
-		return "__fmt:index"
-	case "比", "倍", "ratio":
-		return "__fmt:ratio"
-	}
-	if d := ownDecimals(unit); d >= 0 {
-		return fmt.Sprintf("__fmt:fixed%d", d)
-	}
-	return "__fmt:count"
-}
-
-// ownDecimals is how many digits after the point a unit of an analyst's own has ("zh|en|decimals"), -1 for any other.
-func ownDecimals(unit string) int {
-	if parts := strings.Split(unit, "|"); len(parts) == 3 {
-		if d, err := strconv.Atoi(parts[2]); err == nil {
-			return d
-		}
-	}
-	return -1
-}
+// formatter names the formatter of a unit.
+func formatter(unit metric.Unit) string { return "__fmt:" + unit.ChartFormat() }
 
 // axisFormatter shortens large numbers, but not those whose digits after the point matter.
-func axisFormatter(unit string) string {
-	if f := formatter(unit); f != "__fmt:count" && (ownDecimals(unit) < 0 || ownDecimals(unit) > 2) {
-		return f
+func axisFormatter(unit metric.Unit) string {
+	if unit.Amount() && unit.Decimals <= 2 {
+		return "__fmt:short"
 	}
-	return "__fmt:short"
+	return formatter(unit)
 }
 
 // label is a key as people read it.
@@ -560,9 +537,10 @@ func drawTrend(p Figure, rs []*metric.Result, loc codes.Lang) (json.RawMessage, 
 	}
 	ticks := axisTicks(rs, days, grain, loc)
 	type line struct {
-		name, mark, unit string
-		data             l
-		base             l // the compared values, where there are any
+		name, mark string
+		unit       metric.Unit
+		data       l
+		base       l // the compared values, where there are any
 	}
 	var lines []line
 	fill := func(r *metric.Result, keep func(metric.Point) bool) (data, base l) {
@@ -612,7 +590,7 @@ func drawTrend(p Figure, rs []*metric.Result, loc codes.Lang) (json.RawMessage, 
 		}
 	}
 	// a second axis for a second unit
-	units := []string{rs[0].Unit}
+	units := []metric.Unit{rs[0].Unit}
 	for _, r := range rs[1:] {
 		if !slices.Contains(units, r.Unit) && len(units) < 2 {
 			units = append(units, r.Unit)
@@ -660,7 +638,7 @@ func drawTrend(p Figure, rs []*metric.Result, loc codes.Lang) (json.RawMessage, 
 	}
 	yaxes := l{}
 	for i, u := range units {
-		y := m{"type": "value", "axisLabel": m{"formatter": axisFormatter(u)}, "splitNumber": 4, "scale": allMark(lines, func(x line) bool { return x.mark != "bar" && x.mark != "area" }) && formatter(u) != "__fmt:count" && ownDecimals(u) < 0}
+		y := m{"type": "value", "axisLabel": m{"formatter": axisFormatter(u)}, "splitNumber": 4, "scale": allMark(lines, func(x line) bool { return x.mark != "bar" && x.mark != "area" }) && !u.Amount()}
 		if formatter(u) == "__fmt:pct" && y["scale"] == false {
 			y["min"], y["max"] = 0, 100
 		}

@@ -23,6 +23,14 @@ var update = flag.Bool("update", false, "write the golden files anew")
 func num(v float64) *float64 { return &v }
 
 // result makes an answer: rows are keys with a value, in the order of an engine (by period, then greatest first).
+func named(unit string) metric.Unit {
+	u, ok := metric.UnitNamed(unit)
+	if !ok {
+		panic("no unit " + unit)
+	}
+	return u
+}
+
 func result(q metric.Query, unit string, points ...metric.Point) *metric.Result {
 	for i := range points {
 		pt := &points[i]
@@ -33,7 +41,7 @@ func result(q metric.Query, unit string, points ...metric.Point) *metric.Result 
 			pt.Labels = append(pt.Labels, codes.Text{Zh: names[k], En: k})
 		}
 	}
-	return &metric.Result{Query: q, Unit: unit, Metric: &metric.Metric{Direction: "up"}, Points: points, DataDate: metric.Date(2026, 6, 30)}
+	return &metric.Result{Query: q, Unit: named(unit), Metric: &metric.Metric{Direction: "up"}, Points: points, DataDate: metric.Date(2026, 6, 30)}
 }
 
 var names = map[string]string{
@@ -513,11 +521,11 @@ magnetic|5|30|10 to 50|31|11 to 51|12.3% (a year before: 20.0%)`
 
 // A unit of an analyst's own is printed with its digits on a chart too.
 func TestOwnUnitFormatter(t *testing.T) {
-	for unit, want := range map[string][2]string{
-		"":                   {"__fmt:index", "__fmt:index"},
-		"人":                  {"__fmt:count", "__fmt:short"},
-		"百万欧元|million EUR|1": {"__fmt:fixed1", "__fmt:short"},
-		"分位|points|4":        {"__fmt:fixed4", "__fmt:fixed4"},
+	for unit, want := range map[metric.Unit][2]string{
+		{}:            {"__fmt:index", "__fmt:index"},
+		metric.People: {"__fmt:count", "__fmt:short"},
+		metric.OwnUnit("百万欧元", "million EUR", 1): {"__fmt:fixed1", "__fmt:short"},
+		metric.OwnUnit("分位", "points", 4):        {"__fmt:fixed4", "__fmt:fixed4"},
 	} {
 		if got := [2]string{formatter(unit), axisFormatter(unit)}; got != want {
 			t.Errorf("%q: %v, want %v", unit, got, want)

@@ -12,7 +12,7 @@ import (
 // What moved stands beside what was reported, found by the words of its row and not by its place.
 func TestSince(t *testing.T) {
 	v := func(f float64) *float64 { return &f }
-	heads := []Head{{Text: "园区"}, {Text: "人数", Unit: "人", Number: true}, {Text: "缺口", Unit: "人", Number: true}}
+	heads := []Head{{Text: "园区"}, {Text: "人数", Unit: metric.People, Number: true}, {Text: "缺口", Unit: metric.People, Number: true}}
 	then := Grid{heads, [][]Cell{
 		{{Text: "磁材小镇"}, {Text: "1,204", Value: v(1204)}, {Text: "3", Value: v(3)}},
 		{{Text: "核心区"}, {Text: "80", Value: v(80)}, {Text: "—"}},
@@ -46,7 +46,7 @@ func TestSinceOfUnfinishedMonth(t *testing.T) {
 	grid := func(value float64, until metric.Day) Grid {
 		day := metric.Date(2026, 6, 1)
 		pt := metric.Point{From: day, To: metric.Date(2026, 7, 1), Since: day, Until: until, Value: &value, Partial: until.Before(metric.Date(2026, 7, 1))}
-		r := &metric.Result{Query: metric.Query{Metric: "inflow", From: day, To: metric.Date(2026, 7, 1), Grain: metric.Month}, Unit: "人", Points: []metric.Point{pt}}
+		r := &metric.Result{Query: metric.Query{Metric: "inflow", From: day, To: metric.Date(2026, 7, 1), Grain: metric.Month}, Unit: metric.People, Points: []metric.Point{pt}}
 		return figure(Figure{Panel: board.Panel{Kind: board.Trend, Metrics: []string{"inflow"}, Grain: metric.Month}}, []*metric.Result{r}, codes.Zh).Grid()
 	}
 	then := grid(12, metric.Date(2026, 6, 29))

@@ -18,7 +18,7 @@ import (
 // Head is a column of a Grid.
 type Head struct {
 	Text   string
-	Unit   string // as in metric.Metric.Unit; "" for keys
+	Unit   metric.Unit // zero for keys
 	Number bool
 }
 
@@ -109,7 +109,7 @@ func (f Figure) Grid() Grid {
 			}
 			g.Heads = append(g.Heads,
 				Head{Text: of + baseName(r.Query.Compare, loc), Unit: r.Unit, Number: true},
-				Head{Text: of + compareName(r.Query.Compare, loc), Unit: changeUnit(r.Unit), Number: true})
+				Head{Text: of + compareName(r.Query.Compare, loc), Unit: r.Unit.Change(), Number: true})
 		}
 		most := 0.0
 		for _, pt := range r.Points {
@@ -245,7 +245,7 @@ func tabulateAhead(p Figure, r *metric.Result, loc codes.Lang) Grid {
 		test := Cell{Text: pick(loc, "无从检验", "cannot be tested")}
 		for _, b := range r.Backtest {
 			if slices.Equal(b.Keys, pts[ahead[0]].Keys) && b.N > 0 {
-				mape, naive := metric.Format(&b.MAPE, "%", loc), metric.Format(&b.Naive, "%", loc)
+				mape, naive := metric.Format(&b.MAPE, metric.Percent, loc), metric.Format(&b.Naive, metric.Percent, loc)
 				test.Text = fmt.Sprintf(pick(loc, "%s（去年同季 %s）", "%s (a year before: %s)"), mape, naive)
 			}
 		}
@@ -254,7 +254,7 @@ func tabulateAhead(p Figure, r *metric.Result, loc codes.Lang) Grid {
 	return g
 }
 
-func forecastCell(pt metric.Point, unit string, loc codes.Lang) Cell {
+func forecastCell(pt metric.Point, unit metric.Unit, loc codes.Lang) Cell {
 	c := Cell{Text: number(pt.Value, unit), Value: pt.Value}
 	if pt.Value == nil {
 		c.Note = metric.WhyText(pt.Why, loc)
@@ -306,34 +306,26 @@ func tabulateSteps(p Figure, rs []*metric.Result, loc codes.Lang) Grid {
 		case compare && r.Query.Compare == metric.NoCompare:
 			row = append(row, Cell{Text: "—"}, Cell{Text: "—"}, Cell{})
 		case compare:
-			row = append(row, baseCell(pt, r.Unit, loc), changeCell(pt, r.Unit, loc), Cell{Text: UnitName(changeUnit(r.Unit), loc)})
+			row = append(row, baseCell(pt, r.Unit, loc), changeCell(pt, r.Unit, loc), Cell{Text: UnitName(r.Unit.Change(), loc)})
 		}
 		g.Rows = append(g.Rows, row)
 	}
 	return g
 }
 
-func changeCell(pt metric.Point, unit string, loc codes.Lang) Cell {
+func changeCell(pt metric.Point, unit metric.Unit, loc codes.Lang) Cell {
 	if pt.Change == nil {
 		return Cell{Text: "—", Note: metric.WhyText(pt.WhyChange, loc)}
 	}
 	return Cell{Text: metric.FormatChange(pt.Change, unit, loc), Value: pt.Change}
 }
 
-func baseCell(pt metric.Point, unit string, loc codes.Lang) Cell {
+func baseCell(pt metric.Point, unit metric.Unit, loc codes.Lang) Cell {
 	c := Cell{Text: number(pt.Base, unit), Value: pt.Base}
 	if pt.Base == nil && pt.WhyChange != metric.WhyZeroBase {
 		c.Note = metric.WhyText(pt.WhyChange, loc)
 	}
 	return c
-}
-
-// changeUnit is the unit of a change: percentage points of a percentage, else percent.
-func changeUnit(unit string) string {
-	if unit == "%" || unit == "pp" {
-		return "pp"
-	}
-	return "%"
 }
 
 // baseName is what the figures of a comparison are compared with.
@@ -372,7 +364,7 @@ func (g Grid) Reasons() []string {
 }
 
 // number writes a value for reading, without the word of its unit.
-func number(v *float64, unit string) string {
+func number(v *float64, unit metric.Unit) string {
 	if v == nil {
 		return "—"
 	}
@@ -380,7 +372,7 @@ func number(v *float64, unit string) string {
 }
 
 // UnitName is a unit in words; "" for an index.
-func UnitName(unit string, loc codes.Lang) string { return metric.UnitText(unit, loc) }
+func UnitName(unit metric.Unit, loc codes.Lang) string { return unit.Word(loc) }
 
 // Since puts beside each number of g, which was reported, what it is in now where that is something else. It returns
 // how many cells moved and how many rows of now are not in g. Rows are found by what stands in them besides numbers.
@@ -472,7 +464,7 @@ func (g Grid) CSV(loc codes.Lang) ([]byte, error) {
 	heads := make([]string, len(g.Heads))
 	for i, h := range g.Heads {
 		heads[i] = harmless(h.Text)
-		if u := UnitName(h.Unit, loc); h.Number && h.Unit != "" && u != "" {
+		if u := UnitName(h.Unit, loc); h.Number && u != "" {
 			heads[i] = harmless(h.Text) + pick(loc, "（"+u+"）", " ("+u+")")
 		}
 	}

@@ -1,6 +1,7 @@
 // Named formatters. An option from the server holds no function: where it says "__fmt:x" the function x of this table
 // is put. Every one takes a plain value (axes, tooltips) or ECharts' parameters of an item (labels),
 // and the texts that the option gives for names.
+import { digits } from "./digits.js";
 
 const zh = () => document.body.dataset.lang !== "en";
 const none = "—";
@@ -17,17 +18,16 @@ function value(a) {
   return Array.isArray(a.value) ? a.value[a.value.length - 1] : a.value;
 }
 
-// fixed0 to fixed9: a unit of an analyst's own says how many digits it has after the point
-const fixed = Object.fromEntries([...Array(10).keys()].map((d) => ["fixed" + d, (a) => plain(value(a), d, d)]));
+// the formats of the units: digits.js is written by the server from its own table of them
+const units = Object.fromEntries(Object.entries(digits).map(([name, d]) => [name, (a) => {
+  const v = plain(value(a), d.least, d.most);
+  return v === none ? v : v + d.sign;
+}]));
 
 const text = (p) => (p && p.data && p.data.text) || (p && p.name) || "";
 
 export const formatters = {
-  ...fixed,
-  count: (a) => plain(value(a)),
-  pct: (a) => { const v = plain(value(a), 1, 1); return v === none ? v : v + "%"; },
-  index: (a) => plain(value(a), 0, 3),
-  ratio: (a) => plain(value(a), 2, 2),
+  ...units,
   // axes: 12,000 is 1.2 万 or 12k
   short: (a) => {
     const v = Number(value(a)), n = Math.abs(v);
