@@ -14,8 +14,9 @@ var arrows = map[string][]string{
 	"configs":                          {}, // declared things; imports nothing of ours
 	"pipeline/codes":                   {},
 	"pipeline/dataset":                 {"pipeline/codes"},
-	"pipeline/source":                  {"pipeline/dataset", "pipeline/codes"},
-	"pipeline/batch":                   {"pipeline/source", "pipeline/dataset", "pipeline/codes"},
+	"pipeline/source":                  {"pipeline/dataset", "pipeline/codes", "pipeline/cell"}, // cell: what a blank is
+	"pipeline/cell":                    {"pipeline/dataset", "pipeline/codes"},                  // dataset: which columns are personal, what a column's match is
+	"pipeline/batch":                   {"pipeline/source", "pipeline/cell", "pipeline/dataset", "pipeline/codes"},
 	"pipeline/warehouse/embedded":      {},
 	"pipeline/warehouse":               {},
 	"pipeline/check":                   {"pipeline/dataset", "pipeline/warehouse", "pipeline/codes"}, // codes: Text

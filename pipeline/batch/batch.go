@@ -1,15 +1,13 @@
-// Package batch turns rows into typed Arrow record batches. It is where a full-width digit
-// becomes a digit and where a bad cell becomes a Reject with its address and a reason.
+// Package batch turns rows into typed Arrow record batches. It is where a bad
+// cell becomes a Reject with its address and a reason.
 //
 // A row whose every cell is blank is no row: it is not counted. Every other row is loaded,
 // rejected, excluded (a declared total or note) or a duplicate, and Counts says how many of each.
 //
-// A cell is read or refused, never guessed at. An estimate (约300), a hidden digit (202x), a day
-// whose month or year is not said, a number beyond its type or a long number that a workbook has
-// rounded is a reject; a year and a month are no date. Numbers keep every digit they were written
-// with. Text of the types low and strings is brought to one spelling (see tidy); type string keeps
+// A cell is read or refused, never guessed at (see package cell). A number beyond its type is a reject.
+// Text of the types low and strings is brought to one spelling (see cell.Tidy); type string keeps
 // its own. Identity numbers leave this package only as keyed hashes (see hasher), and no reject or
-// error quotes one (see show).
+// error quotes one (see cell.Quote).
 package batch
 
 import (
@@ -32,6 +30,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
+	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/source"
@@ -157,11 +156,11 @@ func NewReader(ctx context.Context, ds *dataset.Dataset, src source.Source, o Op
 		out: make(chan arrow.Record), done: make(chan struct{}),
 	}
 	r.refs.Store(1)
-	r.today = days(o.Today.Year(), int(o.Today.Month()), o.Today.Day())
+	r.today = cell.Days(o.Today.Year(), int(o.Today.Month()), o.Today.Day())
 	r.from, r.to = math.MinInt32, math.MaxInt32
 	if !o.From.IsZero() && !o.To.IsZero() {
-		r.from = days(o.From.Year(), int(o.From.Month()), o.From.Day())
-		r.to = days(o.To.Year(), int(o.To.Month()), o.To.Day())
+		r.from = cell.Days(o.From.Year(), int(o.From.Month()), o.From.Day())
+		r.to = cell.Days(o.To.Year(), int(o.To.Month()), o.To.Day())
 	}
 	ctx, r.cancel = context.WithCancel(ctx)
 	ready := make(chan error, 1)
@@ -372,17 +371,17 @@ func (r *Reader) newColumn(i int) (*column, error) {
 		return fmt.Errorf("dataset %s: column %s: %s / %s", r.ds.Name, d.Name, zh, en)
 	}
 	if d.Match != "" {
-		c.unmatched = faultMatch(d)
+		c.unmatched = cell.Unmatched(d)
 	}
 	if d.Unit != "" {
-		c.unit, _ = parseUnit(d.Unit)
+		c.unit, _ = cell.ParseUnit(d.Unit)
 	}
-	if c.unit == (unit{}) {
+	if c.unit == (cell.Unit{}) {
 		c.unit = c.head // nothing declared: the header's unit is the column's
 	}
 	if c.period = r.ds.Period != nil && r.ds.Period.Column == d.Name && r.from != math.MinInt32; c.period {
-		first, _, _ := civil(r.from)
-		last, _, _ := civil(r.to - 1)
+		first, _, _ := cell.Civil(r.from)
+		last, _, _ := cell.Civil(r.to - 1)
 		c.years = [2]int64{int64(first), int64(last)}
 	}
 	words := d.Nulls
@@ -392,7 +391,7 @@ func (r *Reader) newColumn(i int) (*column, error) {
 	if len(words) > 0 {
 		c.nulls = map[string]bool{}
 		for _, w := range words {
-			c.nulls[fold(w)] = true
+			c.nulls[cell.Fold(w)] = true
 		}
 	}
 	if d.List != "" {
@@ -451,12 +450,12 @@ func (r *Reader) newColumn(i int) (*column, error) {
 		if d.Max != nil {
 			c.hi = min(c.hi, int64(math.Floor(*d.Max)))
 		}
-		c.beyond = faultRange(strconv.FormatInt(c.lo, 10), strconv.FormatInt(c.hi, 10))
+		c.beyond = cell.OutOfRange(strconv.FormatInt(c.lo, 10), strconv.FormatInt(c.hi, 10))
 		switch {
 		case d.Min == nil && d.Max != nil:
-			c.beyond = faultRange("", strconv.FormatInt(c.hi, 10))
+			c.beyond = cell.OutOfRange("", strconv.FormatInt(c.hi, 10))
 		case d.Min != nil && d.Max == nil:
-			c.beyond = faultRange(strconv.FormatInt(c.lo, 10), "")
+			c.beyond = cell.OutOfRange(strconv.FormatInt(c.lo, 10), "")
 		}
 	}
 	if c.kind == kindFloat {
@@ -466,7 +465,7 @@ func (r *Reader) newColumn(i int) (*column, error) {
 			}
 			return strconv.FormatFloat(*p, 'f', -1, 64)
 		}
-		c.beyond = faultRange(show(d.Min), show(d.Max))
+		c.beyond = cell.OutOfRange(show(d.Min), show(d.Max))
 	}
 	c.resetDict()
 	if c.parse != plainParser && !knownParser(c.parse) {

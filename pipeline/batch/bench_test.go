@@ -141,6 +141,66 @@ func BenchmarkLoad(b *testing.B) {
 	}
 }
 
+// BenchmarkSteps reads what the steps before the columns change: copies dropped, blank cells filled from
+// above, headers become rows. The figures are of a row of the file.
+func BenchmarkSteps(b *testing.B) {
+	copies := wide()
+	copies.Duplicates = "drop"
+	groups := wide()
+	groups.Columns[4].FillDown, groups.Columns[8].FillDown = true, true
+	years, err := dataset.Parse("datasets/years.yaml", []byte(`name: years
+title: {zh: 各年产值, en: Output by year}
+about: {zh: 一行一年, en: A year a row}
+unit: [file]
+totals: [合计]
+unpivot: {columns: '^(?P<year>[0-9]{4})年/(?P<_>.+)$', values: [output, people]}
+columns:
+  - {name: county, title: {zh: 地区, en: County}, type: low, required: true}
+  - {name: year, title: {zh: 年份, en: Year}, type: int16, required: true}
+  - {name: output, title: {zh: 产值, en: Output}, type: float64}
+  - {name: people, title: {zh: 人口, en: People}, type: int32}
+`), &codes.Lists{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	spread := &again{header: []string{"地区"}}
+	for y := range 10 {
+		spread.header = append(spread.header, fmt.Sprintf("%d年/产值", 2015+y), fmt.Sprintf("%d年/人口", 2015+y))
+	}
+	for i := range 1000 {
+		row := []source.Cell{{Text: fmt.Sprint("县", i%90), Kind: source.Text}}
+		for y := range 20 {
+			row = append(row, source.Cell{Text: fmt.Sprint(i*20 + y), Kind: source.Text})
+		}
+		spread.rows = append(spread.rows, row)
+	}
+	for _, bb := range []struct {
+		name string
+		ds   *dataset.Dataset
+		src  *again
+		each uint64 // rows of the table that a row of the file becomes
+	}{{"copies", copies, wideSource(0), 1}, {"filldown", groups, wideSource(0), 1}, {"unpivot", years, spread, 10}} {
+		b.Run(bb.name, func(b *testing.B) {
+			b.ReportAllocs()
+			lists := benchLists(b)
+			bb.src.n = b.N
+			b.ResetTimer()
+			cpu := cpuTime()
+			r, err := NewReader(context.Background(), bb.ds, bb.src, Options{Key: testKey, Lists: lists, Reject: func(j Reject) { b.Fatalf("%+v", j) }})
+			if err != nil {
+				b.Fatal(err)
+			}
+			for r.Next() {
+			}
+			r.Release()
+			if r.Err() != nil || r.Counts().Read != uint64(b.N)*bb.each {
+				b.Fatal(r.Err(), r.Counts())
+			}
+			b.ReportMetric(float64(cpuTime()-cpu)/float64(b.N), "cpu-ns/op")
+		})
+	}
+}
+
 func cpuTime() time.Duration {
 	var u syscall.Rusage
 	syscall.Getrusage(syscall.RUSAGE_SELF, &u)

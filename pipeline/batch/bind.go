@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/source"
@@ -30,7 +31,7 @@ type Bound struct {
 	How    string // header, of, layout, position, name (of the file or the sheet), spread, default, absent
 	Parse  string // named parser; empty: the type's own reading
 	Unit   string // unit in the header's brackets, where it is one
-	unit   unit
+	unit   cell.Unit
 }
 
 // Extra is a header that no column took.
@@ -132,10 +133,10 @@ func looseKey(h string) string {
 func Bind(ds *dataset.Dataset, header []string, first [][]string) (*Binding, error) {
 	b, err := bind(ds, header, first)
 	for i := range b.Columns {
-		b.Columns[i].Header = scrub(b.Columns[i].Header)
+		b.Columns[i].Header = cell.Scrub(b.Columns[i].Header)
 	}
 	for i := range b.Extra {
-		b.Extra[i].Header = scrub(b.Extra[i].Header)
+		b.Extra[i].Header = cell.Scrub(b.Extra[i].Header)
 	}
 	return b, err
 }
@@ -202,8 +203,8 @@ func (b *Binding) names(ds *dataset.Dataset, header []string, e *BindError) {
 			}
 			same := dataset.HeaderKey(repeated.ReplaceAllString(other, "")) == dataset.HeaderKey(repeated.ReplaceAllString(header[h], ""))
 			if same || !exact && looseKey(other) == looseKey(header[h]) {
-				e.add(fmt.Sprintf("列“%s”对应了两个表头（第 %d 列“%s”和第 %d 列“%s”），只能保留一个", c.Title.Zh, h+1, scrub(header[h]), k+1, scrub(other)),
-					fmt.Sprintf("column %s fits two headers, %q (column %d) and %q (column %d): keep one", c.Name, scrub(header[h]), h+1, scrub(other), k+1))
+				e.add(fmt.Sprintf("列“%s”对应了两个表头（第 %d 列“%s”和第 %d 列“%s”），只能保留一个", c.Title.Zh, h+1, cell.Scrub(header[h]), k+1, cell.Scrub(other)),
+					fmt.Sprintf("column %s fits two headers, %q (column %d) and %q (column %d): keep one", c.Name, cell.Scrub(header[h]), h+1, cell.Scrub(other), k+1))
 				break
 			}
 		}
@@ -212,7 +213,7 @@ func (b *Binding) names(ds *dataset.Dataset, header []string, e *BindError) {
 	// a column without a heading, as the first of a matrix often is
 	for i := range ds.Columns {
 		p := ds.Columns[i].Position
-		if p > 0 && p <= len(header) && at[i] < 0 && taken[p-1] < 0 && trim(header[p-1]) == "" {
+		if p > 0 && p <= len(header) && at[i] < 0 && taken[p-1] < 0 && cell.Trim(header[p-1]) == "" {
 			at[i], taken[p-1] = p-1, i
 			b.Columns[i].At, b.Columns[i].How = p-1, "position"
 		}
@@ -231,7 +232,7 @@ func (b *Binding) names(ds *dataset.Dataset, header []string, e *BindError) {
 		}
 	}
 	for h, text := range header {
-		if taken[h] >= 0 || trim(text) == "" {
+		if taken[h] >= 0 || cell.Trim(text) == "" {
 			continue
 		}
 		x := Extra{Header: text, At: h}
@@ -271,7 +272,7 @@ func (b *Binding) spread(ds *dataset.Dataset, header []string, taken []int, e *B
 	}
 	spread, fault := ds.Spread(header, func(i int) bool { return taken[i] >= 0 })
 	if fault != nil {
-		e.add(scrub(fault.Zh), scrub(fault.En)) // what was taken for a header may be a row of data
+		e.add(cell.Scrub(fault.Zh), cell.Scrub(fault.En)) // what was taken for a header may be a row of data
 		return
 	}
 	if len(spread) == 0 {
@@ -295,8 +296,8 @@ func (b *Binding) spread(ds *dataset.Dataset, header []string, taken []int, e *B
 			one := Bound{Header: header[s.At[v]]}
 			b.headerUnit(c, &one, e)
 			if bound.Header != "" && one.unit != bound.unit {
-				e.add(fmt.Sprintf("列“%s”的表头单位不一：“%s”和“%s”", c.Title.Zh, scrub(bound.Header), scrub(one.Header)),
-					fmt.Sprintf("the headers of column %s differ in their unit: %q and %q", c.Name, scrub(bound.Header), scrub(one.Header)))
+				e.add(fmt.Sprintf("列“%s”的表头单位不一：“%s”和“%s”", c.Title.Zh, cell.Scrub(bound.Header), cell.Scrub(one.Header)),
+					fmt.Sprintf("the headers of column %s differ in their unit: %q and %q", c.Name, cell.Scrub(bound.Header), cell.Scrub(one.Header)))
 				break
 			}
 			if j == 0 || bound.Header == "" {
@@ -325,14 +326,13 @@ func (b *Binding) headerUnit(c *dataset.Column, bound *Bound, e *BindError) {
 	}
 	_, inside := bracketed(bound.Header)
 	for _, text := range inside {
-		u, ok := parseUnit(text)
+		u, ok := cell.ParseUnit(text)
 		if !ok {
 			continue
 		}
-		declared, _ := parseUnit(c.Unit)
-		if c.Unit != "" && u.base != "" && declared.base != "" && u.base != declared.base && !(counting(u.base) && counting(declared.base) && u.base != "元" && declared.base != "元") {
-			e.add(fmt.Sprintf("列“%s”的单位是%s，表头“%s”写的却是%s", c.Title.Zh, c.Unit, scrub(bound.Header), text),
-				fmt.Sprintf("column %s counts in %s, but the header %q says %s", c.Name, c.Unit, scrub(bound.Header), text))
+		if declared, _ := cell.ParseUnit(c.Unit); !declared.Takes(u) {
+			e.add(fmt.Sprintf("列“%s”的单位是%s，表头“%s”写的却是%s", c.Title.Zh, c.Unit, cell.Scrub(bound.Header), text),
+				fmt.Sprintf("column %s counts in %s, but the header %q says %s", c.Name, c.Unit, cell.Scrub(bound.Header), text))
 			return
 		}
 		bound.Unit, bound.unit = text, u
@@ -419,13 +419,13 @@ func (b *Binding) missing(ds *dataset.Dataset, header []string, e *BindError) er
 			}
 			k := []rune(codes.Key(looseKey(h)))
 			for _, n := range c.Names() {
-				if d := distance(k, []rune(dataset.HeaderKey(n))); d < best {
+				if d := cell.Distance(k, []rune(dataset.HeaderKey(n))); d < best {
 					best, near = d, h
 				}
 			}
 		}
 		if near != "" {
-			near = shorten(show(near, "", false))
+			near = shorten(cell.Quote(near, ""))
 			zh += "，最接近的表头是“" + near + "”"
 			en += ", the nearest header is " + strconv.Quote(near)
 		}
@@ -439,7 +439,7 @@ func (b *Binding) missing(ds *dataset.Dataset, header []string, e *BindError) er
 		matched = matched || c.How == "header" || c.How == "spread" || c.How == "position"
 	}
 	for _, h := range header {
-		if trim(h) != "" {
+		if cell.Trim(h) != "" {
 			filled++
 		}
 	}
@@ -453,8 +453,8 @@ func (b *Binding) missing(ds *dataset.Dataset, header []string, e *BindError) er
 				seen = append(seen, "…")
 				break
 			}
-			if h = trim(h); h != "" {
-				seen = append(seen, shorten(show(strings.Join(strings.Fields(h), " "), "", false)))
+			if h = cell.Trim(h); h != "" {
+				seen = append(seen, shorten(cell.Quote(strings.Join(strings.Fields(h), " "), "")))
 			}
 		}
 		list := strings.Join(seen, "、")

@@ -4,8 +4,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
+	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/source"
 )
@@ -23,18 +23,6 @@ const (
 	blank
 )
 
-// errorCells are the texts of formula errors, which text files made from workbooks carry too.
-func errorCell(s string) bool {
-	if len(s) < 4 || s[0] != '#' {
-		return false
-	}
-	switch strings.ToUpper(s) {
-	case "#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA":
-		return true
-	}
-	return s[1] == '#' && strings.Trim(s, "#") == "" // ####: a column printed too narrow
-}
-
 // empty reports whether a folded text means "no value" in this column.
 func (c *column) empty(s string) bool {
 	if s == "" {
@@ -46,183 +34,157 @@ func (c *column) empty(s string) bool {
 	if c.only {
 		return c.nulls[s] || c.nulls[strings.ToLower(s)]
 	}
-	if nullWords[s] || c.nulls[s] {
+	if cell.NoValue(s) || c.nulls[s] {
 		return true
 	}
 	if l := strings.ToLower(s); l != s {
-		return nullWords[l] || c.nulls[l]
+		return cell.NoValue(l) || c.nulls[l]
 	}
 	return false
 }
 
 // read reads one cell into row n of the column.
-func (r *Reader) read(c *column, n int, cell *source.Cell) (outcome, *fault) {
-	s := cell.Text
-	switch cell.Kind {
+func (r *Reader) read(c *column, n int, in *source.Cell) (outcome, *cell.Fault) {
+	s := in.Text
+	switch in.Kind {
 	case source.Blank:
 		return blank, nil
 	case source.Error:
-		return blank, faultErrorCell
+		return blank, cell.FaultErrorCell
 	case source.NoCache:
-		return blank, faultNoCache
+		return blank, cell.FaultNoCache
 	case source.Text:
 		// the shapes of a tidy file, without folding or copying
 		switch {
 		case c.parse != plainParser || c.comma:
-		case c.kind == kindInt && c.list == nil && c.head.exp == c.declExp():
+		case c.kind == kindInt && c.list == nil && c.head.Exp == c.declExp():
 			if c.decl.Type == dataset.Date {
-				if y, m, d, ok := fastDate(s); ok && y != 0 {
-					v, f := day(y, m, d)
+				if y, m, d, ok := cell.FastDate(s); ok && y != 0 {
+					v, f := cell.Day(y, m, d)
 					if f != nil {
 						return filled, f
 					}
 					return r.putDate(c, n, v)
 				}
-			} else if d, ok := fastDecimal(s); ok && d.e == 0 && d.m <= math.MaxInt64 {
-				v := int64(d.m)
-				if d.neg {
-					v = -v
-				}
+			} else if v, ok := cell.FastInt(s); ok {
 				return c.putChecked(n, v)
 			}
-		case c.kind == kindFloat && c.head.exp == c.declExp():
-			if d, ok := fastDecimal(s); ok {
-				return c.putFloat(n, d.float())
+		case c.kind == kindFloat && c.head.Exp == c.declExp():
+			if d, ok := cell.FastDecimal(s); ok {
+				return c.putFloat(n, d.Float())
 			}
 		}
-		if len(s) > 1<<20 {
-			return filled, faultTooLong
+		if len(s) > cell.MaxText {
+			return filled, cell.FaultTooLong
 		}
 	}
-	return r.readSlow(c, n, cell)
+	return r.readSlow(c, n, in)
 }
 
 // declExp is the header's power of ten under which numbers need no shift.
 func (c *column) declExp() int {
-	if c.head.base == "" && c.head.exp == 0 {
+	if c.head.Base == "" && c.head.Exp == 0 {
 		return 0
 	}
-	return c.unit.exp
+	return c.unit.Exp
 }
 
-func (r *Reader) readSlow(c *column, n int, cell *source.Cell) (outcome, *fault) {
+func (r *Reader) readSlow(c *column, n int, in *source.Cell) (outcome, *cell.Fault) {
 	if c.parse != plainParser {
-		return r.readParsed(c, n, cell)
+		return r.readParsed(c, n, in)
 	}
 	switch c.kind {
 	case kindDict:
-		return r.memoised(c, n, cell)
+		return r.memoised(c, n, in)
 	case kindString:
-		return r.readString(c, n, cell)
+		return r.readString(c, n, in)
 	case kindList:
-		return c.readList(n, cell.Text)
+		return c.readList(n, in.Text)
 	case kindUint:
-		return r.readPerson(c, n, cell)
+		return r.readPerson(c, n, in)
 	case kindBool:
-		return r.memoised(c, n, cell)
+		return r.memoised(c, n, in)
 	case kindInt:
 		if c.list != nil {
-			return r.memoised(c, n, cell)
+			return r.memoised(c, n, in)
 		}
 		if c.decl.Type == dataset.Date {
-			return r.readDate(c, n, cell)
+			return r.readDate(c, n, in)
 		}
-		d, out, f := c.number(cell)
+		d, out, f := c.number(in)
 		if f != nil || out == blank {
 			return out, f
 		}
-		v, whole, ok := d.int()
+		v, whole, ok := d.Int()
 		switch {
 		case !whole:
-			return filled, faultWhole
+			return filled, cell.FaultWhole
 		case !ok:
 			return filled, c.beyond
-		case (cell.Kind == source.Number || strings.ContainsAny(cell.Text, "eEｅＥ")) && (v > 999_999_999_999_999 || v < -999_999_999_999_999):
-			return filled, faultPrecision
+		case (in.Kind == source.Number || strings.ContainsAny(in.Text, "eEｅＥ")) && (v > 999_999_999_999_999 || v < -999_999_999_999_999):
+			return filled, cell.FaultPrecision
 		}
 		return c.putChecked(n, v)
 	case kindFloat:
-		if cell.Kind == source.Number && c.head.exp == c.declExp() {
-			v, err := strconv.ParseFloat(cell.Text, 64)
+		if in.Kind == source.Number && c.head.Exp == c.declExp() {
+			v, err := strconv.ParseFloat(in.Text, 64)
 			if err != nil || math.IsInf(v, 0) || math.IsNaN(v) {
-				return filled, faultNumber
+				return filled, cell.FaultNumber
 			}
 			return c.putFloat(n, v)
 		}
-		d, out, f := c.number(cell)
-		if f == faultDigits && c.head == (unit{}) {
+		d, out, f := c.number(in)
+		if f == cell.FaultDigits && c.head == (cell.Unit{}) {
 			// more digits than a decimal holds, as programs print them: the nearest float64
-			if v, err := strconv.ParseFloat(fold(cell.Text), 64); err == nil {
+			if v, err := strconv.ParseFloat(cell.Fold(in.Text), 64); err == nil {
 				return c.putFloat(n, v)
 			}
 		}
 		if f != nil || out == blank {
 			return out, f
 		}
-		v := d.float()
+		v := d.Float()
 		if math.IsInf(v, 0) {
 			return filled, c.beyond
 		}
 		return c.putFloat(n, v)
 	}
-	return filled, faultNumber
+	return filled, cell.FaultNumber
 }
 
-// number reads a cell as a number in the column's unit.
-func (c *column) number(cell *source.Cell) (decimal, outcome, *fault) {
-	if c.comma && cell.Kind == source.Text {
-		text, ok := pointed(fold(cell.Text))
+// AllDigits reads a cell as a number in the column's unit.
+func (c *column) number(in *source.Cell) (cell.Decimal, outcome, *cell.Fault) {
+	if c.comma && in.Kind == source.Text {
+		text, ok := cell.DecimalComma(cell.Fold(in.Text))
 		if !ok {
-			return decimal{}, filled, faultComma
+			return cell.Decimal{}, filled, cell.FaultComma
 		}
-		cell = &source.Cell{Text: text, Kind: source.Text}
+		in = &source.Cell{Text: text, Kind: source.Text}
 	}
-	switch cell.Kind {
+	switch in.Kind {
 	case source.Number:
-		d, f := excelNumber(cell.Text)
-		if c.head.base != "" || c.head.exp != 0 {
-			d.e += c.head.exp - c.unit.exp
+		d, f := cell.StoredNumber(in.Text)
+		if c.head.Base != "" || c.head.Exp != 0 {
+			d = d.Shift(c.head.Exp - c.unit.Exp)
 		}
 		return d, filled, f
 	case source.Date, source.Bool:
-		return decimal{}, filled, faultNumber
+		return cell.Decimal{}, filled, cell.FaultNumber
 	}
-	s := fold(cell.Text)
+	s := cell.Fold(in.Text)
 	if c.empty(s) {
-		return decimal{}, blank, nil
+		return cell.Decimal{}, blank, nil
 	}
-	if errorCell(s) {
-		return decimal{}, filled, faultErrorCell
+	if cell.ErrorText(s) {
+		return cell.Decimal{}, filled, cell.FaultErrorCell
 	}
-	d, f := numberText(s, c.unit, c.head)
+	d, f := cell.Number(s, c.unit, c.head)
 	return d, filled, f
 }
 
-// pointed writes a number whose decimal sign is a comma with a point: 1.204,5 is 1204.5. False where
-// points or blanks do not part groups of three, or a point stands where the comma should.
-func pointed(s string) (string, bool) {
-	whole, rest, comma := strings.Cut(s, ",")
-	if strings.ContainsAny(rest, ",.'") {
-		return s, false
-	}
-	groups := strings.FieldsFunc(whole, func(r rune) bool { return r == '.' || r == ' ' || r == '\'' || r == '\u202f' || r == '\u00a0' })
-	for i, g := range groups {
-		lead := strings.TrimLeftFunc(g, func(r rune) bool { return r < '0' || r > '9' }) // a sign before it
-		first := i == 0 && (len(groups) == 1 || lead != "" && len(lead) <= 3 && lead[0] != '0')
-		if !first && (i == 0 || len(g) != 3 || !number(g)) {
-			return s, !strings.ContainsAny(whole, ".,") // words: judged as any text
-		}
-	}
-	s = strings.Join(groups, "")
-	if comma {
-		s += "." + rest
-	}
-	return s, true
-}
-
-func (c *column) putChecked(n int, v int64) (outcome, *fault) {
+func (c *column) putChecked(n int, v int64) (outcome, *cell.Fault) {
 	if c.period && (v < c.years[0] || v > c.years[1]) {
-		return filled, faultPeriod // a year, where the period is about one
+		return filled, cell.FaultPeriod // a year, where the period is about one
 	}
 	if v < c.lo || v > c.hi {
 		return filled, c.beyond
@@ -231,7 +193,7 @@ func (c *column) putChecked(n int, v int64) (outcome, *fault) {
 	return filled, nil
 }
 
-func (c *column) putFloat(n int, v float64) (outcome, *fault) {
+func (c *column) putFloat(n int, v float64) (outcome, *cell.Fault) {
 	if c.min != nil && v < *c.min || c.max != nil && v > *c.max {
 		return filled, c.beyond
 	}
@@ -242,85 +204,65 @@ func (c *column) putFloat(n int, v float64) (outcome, *fault) {
 	return filled, nil
 }
 
-func (r *Reader) putDate(c *column, n int, v int32) (outcome, *fault) {
+func (r *Reader) putDate(c *column, n int, v int32) (outcome, *cell.Fault) {
 	if c.period && (v < r.from || v >= r.to) {
-		return filled, faultPeriod
+		return filled, cell.FaultPeriod
 	}
 	c.setInt(n, int64(v))
 	return filled, nil
 }
 
-func (r *Reader) readDate(c *column, n int, cell *source.Cell) (outcome, *fault) {
-	v, out, f := c.dateOf(cell)
+func (r *Reader) readDate(c *column, n int, in *source.Cell) (outcome, *cell.Fault) {
+	v, out, f := c.dateOf(in)
 	if f != nil || out == blank {
 		return out, f
 	}
 	return r.putDate(c, n, v)
 }
 
-func (c *column) dateOf(cell *source.Cell) (int32, outcome, *fault) {
-	switch cell.Kind {
+func (c *column) dateOf(in *source.Cell) (int32, outcome, *cell.Fault) {
+	switch in.Kind {
 	case source.Number:
-		v, f := dateNumber(cell.Text, c.month)
+		v, f := cell.StoredDate(in.Text)
 		return v, filled, f
 	case source.Bool:
-		return 0, filled, faultDate
+		return 0, filled, cell.FaultDate
 	}
-	s := fold(cell.Text)
+	s := cell.Fold(in.Text)
 	if c.empty(s) {
 		return 0, blank, nil
 	}
-	if errorCell(s) {
-		return 0, filled, faultErrorCell
+	if cell.ErrorText(s) {
+		return 0, filled, cell.FaultErrorCell
 	}
-	v, f := dateText(s, c.month)
+	v, f := cell.Date(s)
 	return v, filled, f
 }
 
-// undecoded reports whether a text holds the mark of bytes that could not be decoded.
-func undecoded(s string) bool { return strings.Contains(s, "\ufffd") || !utf8.ValidString(s) }
+// lossy reports whether a workbook has stored a number with more digits than it keeps.
+func lossy(in *source.Cell) bool { return in.Kind == source.Number && cell.Lossy(in.Text) }
 
-// lossy reports whether a number stored by a workbook has more digits than the workbook keeps, so
-// that it cannot be a number that names something.
-func lossy(cell *source.Cell) bool {
-	if cell.Kind != source.Number {
-		return false
+func (r *Reader) readString(c *column, n int, in *source.Cell) (outcome, *cell.Fault) {
+	if lossy(in) {
+		return filled, cell.FaultPrecision
 	}
-	digits := 0
-	for i := 0; i < len(cell.Text); i++ {
-		switch b := cell.Text[i]; {
-		case b == 'e' || b == 'E':
-			return i+1 < len(cell.Text) && cell.Text[i+1] != '-'
-		case b == '.':
-			return strings.ContainsAny(cell.Text[i:], "eE") && !strings.Contains(cell.Text[i:], "-") // else a measure, not a name
-		case b >= '0' && b <= '9':
-			digits++
+	s := in.Text
+	if !cell.Quiet(s) {
+		if cell.Undecoded(s) {
+			return filled, cell.FaultEncoding
 		}
-	}
-	return digits >= 16
-}
-
-func (r *Reader) readString(c *column, n int, cell *source.Cell) (outcome, *fault) {
-	if lossy(cell) {
-		return filled, faultPrecision
-	}
-	s := cell.Text
-	if !quiet(s) {
-		if undecoded(s) {
-			return filled, faultEncoding
-		}
-		s = clean(s)
+		s = cell.Clean(s)
 	}
 	if len(s) <= 12 || c.nulls != nil {
-		if c.empty(fold(s)) {
+		if c.empty(cell.Fold(s)) {
 			return blank, nil
 		}
-		if errorCell(s) {
-			return filled, faultErrorCell
+		if cell.ErrorText(s) {
+			return filled, cell.FaultErrorCell
 		}
 	}
 	if c.credit {
-		v, f := creditText(s)
+		v, f := cell.Credit(s)
 		if f != nil {
 			return filled, f
 		}
@@ -330,26 +272,23 @@ func (r *Reader) readString(c *column, n int, cell *source.Cell) (outcome, *faul
 	return filled, nil
 }
 
-// maxWord is how many bytes a value of a dictionary may have.
-const maxWord = 8 << 10
-
 // memoised reads a cell whose meaning depends on its text alone: each distinct text is looked at
 // once.
-func (r *Reader) memoised(c *column, n int, cell *source.Cell) (outcome, *fault) {
-	if lossy(cell) {
-		return filled, faultPrecision
+func (r *Reader) memoised(c *column, n int, in *source.Cell) (outcome, *cell.Fault) {
+	if lossy(in) {
+		return filled, cell.FaultPrecision
 	}
-	e := c.near(cell.Text)
-	if e.text != cell.Text || e.text == "" {
-		known, ok := c.memo[cell.Text]
+	e := c.near(in.Text)
+	if e.text != in.Text || e.text == "" {
+		known, ok := c.memo[in.Text]
 		if !ok {
-			if len(cell.Text) > maxWord {
-				return filled, faultTooLongWord
+			if len(in.Text) > cell.MaxWord {
+				return filled, cell.FaultTooLongWord
 			}
-			known = c.meaning(cell.Text)
-			known.text = strings.Clone(cell.Text)
+			known = c.meaning(in.Text)
+			known.text = strings.Clone(in.Text)
 			c.memo[known.text] = known
-			c.size += len(cell.Text)
+			c.size += len(in.Text)
 		}
 		*e = known
 	}
@@ -374,8 +313,8 @@ func (r *Reader) memoised(c *column, n int, cell *source.Cell) (outcome, *fault)
 // meaning looks a text up: in the code list first (NA may be Namibia), then among the words for
 // "no value".
 func (c *column) meaning(raw string) entry {
-	if undecoded(raw) {
-		return entry{f: faultEncoding}
+	if cell.Undecoded(raw) {
+		return entry{f: cell.FaultEncoding}
 	}
 	if c.parse != plainParser && !strings.HasPrefix(string(c.parse), "id_") {
 		s, f := c.parsedText(raw)
@@ -385,15 +324,15 @@ func (c *column) meaning(raw string) entry {
 		if c.list != nil {
 			code, ok := c.list.Find(s)
 			if !ok {
-				return entry{f: faultCode(c.list.Zh, nearest(c.list, s, 3))}
+				return entry{f: cell.NotInList(c.list, s)}
 			}
 			s = code
 		}
 		return entry{i: c.index(s)}
 	}
-	s := fold(raw)
-	if errorCell(s) {
-		return entry{f: faultErrorCell}
+	s := cell.Fold(raw)
+	if cell.ErrorText(s) {
+		return entry{f: cell.FaultErrorCell}
 	}
 	switch {
 	case c.list != nil && s != "" && !c.nulls[s]:
@@ -403,19 +342,19 @@ func (c *column) meaning(raw string) entry {
 			}
 			rank, ok := c.list.Rank(code)
 			if !ok {
-				return entry{f: faultCode(c.list.Zh, nil)}
+				return entry{f: cell.NotInList(c.list, "")}
 			}
 			return entry{i: int32(rank)}
 		}
 		if c.empty(s) {
 			return entry{null: true}
 		}
-		if placeholder(s) {
-			return entry{f: faultPlaceholder}
+		if cell.Placeholder(s) {
+			return entry{f: cell.FaultPlaceholder}
 		}
-		return entry{f: faultCode(c.list.Zh, nearest(c.list, s, 3))}
+		return entry{f: cell.NotInList(c.list, s)}
 	case c.kind == kindBool:
-		if v, f := boolText(s); f == nil && !c.nulls[s] {
+		if v, f := cell.Bool(s); f == nil && !c.nulls[s] {
 			if v {
 				return entry{i: 1}
 			}
@@ -424,56 +363,31 @@ func (c *column) meaning(raw string) entry {
 		if c.empty(s) {
 			return entry{null: true}
 		}
-		return entry{f: faultBool}
+		return entry{f: cell.FaultBool}
 	}
 	if c.empty(s) {
 		return entry{null: true}
 	}
-	return entry{i: c.index(tidy(raw))}
-}
-
-// separators part the items of a list cell.
-func listSeparator(r rune) bool {
-	switch r {
-	case '|', ',', '，', '、', ';', '；', '\n', '\r', '\t', '｜':
-		return true
-	}
-	return false
+	return entry{i: c.index(cell.Tidy(raw))}
 }
 
 // readList reads `Java|Python`, `Java、Python` and `['Java', 'Python']`; blanks and repeats are
 // dropped, the order stays.
-func (c *column) readList(n int, raw string) (outcome, *fault) {
-	if undecoded(raw) {
-		return filled, faultEncoding
+func (c *column) readList(n int, raw string) (outcome, *cell.Fault) {
+	if cell.Undecoded(raw) {
+		return filled, cell.FaultEncoding
 	}
-	s := trim(raw)
-	if c.empty(fold(s)) {
+	s := cell.Trim(raw)
+	if c.empty(cell.Fold(s)) {
 		return blank, nil
 	}
-	if errorCell(s) {
-		return filled, faultErrorCell
-	}
-	quoted := len(s) > 1 && s[0] == '[' && s[len(s)-1] == ']'
-	if quoted {
-		s = s[1 : len(s)-1]
+	if cell.ErrorText(s) {
+		return filled, cell.FaultErrorCell
 	}
 	start := int(c.offs[n])
 	c.items = c.items[:start]
 	c.set(n)
-	for s != "" {
-		item := s
-		if i := strings.IndexFunc(s, listSeparator); i >= 0 {
-			item = s[:i]
-			s = s[i:]
-			_, w := utf8.DecodeRuneInString(s)
-			s = s[w:]
-		} else {
-			s = ""
-		}
-		if quoted {
-			item = strings.Trim(trim(item), `'"`)
-		}
+	for item := range cell.Items(s) {
 		if f := c.addItem(start, item); f != nil {
 			return filled, f
 		}
@@ -483,11 +397,11 @@ func (c *column) readList(n int, raw string) (outcome, *fault) {
 }
 
 // addItem adds one item of a list cell whose first item is at start.
-func (c *column) addItem(start int, item string) *fault {
-	if len(item) > maxWord {
-		return faultTooLongWord
+func (c *column) addItem(start int, item string) *cell.Fault {
+	if len(item) > cell.MaxWord {
+		return cell.FaultTooLongWord
 	}
-	if item = tidy(item); item == "" {
+	if item = cell.Tidy(item); item == "" {
 		return nil
 	}
 	i := c.index(item)

@@ -289,18 +289,6 @@ func TestDates(t *testing.T) {
 	}
 }
 
-func TestDaysAndCivil(t *testing.T) {
-	for d := time.Date(1890, 1, 1, 0, 0, 0, 0, time.UTC); d.Year() < 2105; d = d.AddDate(0, 0, 1) {
-		n := days(d.Year(), int(d.Month()), d.Day())
-		if want := int32(d.Unix() / 86400); d.Unix() >= 0 && n != want {
-			t.Fatalf("days(%v): got %d, want %d", d, n, want)
-		}
-		if y, m, dd := civil(n); y != d.Year() || m != int(d.Month()) || dd != d.Day() {
-			t.Fatalf("civil(%d): got %d-%d-%d, want %v", n, y, m, dd, d)
-		}
-	}
-}
-
 func TestPeriod(t *testing.T) {
 	o := Options{From: time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC), To: time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC)}
 	col := dataset.Column{Type: dataset.Date, Required: true}

@@ -9,6 +9,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/bitutil"
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
+	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/source"
@@ -37,7 +38,7 @@ type entry struct {
 	text string
 	i    int32 // index in the dictionary, rank, or 0 and 1
 	null bool
-	f    *fault
+	f    *cell.Fault
 }
 
 // column gathers one column of a record batch. A value is written at row n of the batch; a row
@@ -53,21 +54,20 @@ type column struct {
 	of    string // _file or _sheet: the name is read, not a cell
 
 	list      *codes.List
-	city      cityFinder
+	city      cell.CityFinder
 	above     source.Cell       // the last cell that was not blank, where blank ones mean the same
 	abroad    func(string) bool // a country
 	parse     parser
-	unit      unit // declared
-	head      unit // in brackets in the header
+	unit      cell.Unit // declared
+	head      cell.Unit // in brackets in the header
 	lo, hi    int64
 	min       *float64
 	max       *float64
-	beyond    *fault
-	unmatched *fault // the text has not the part that is read; nil: all of it is read
+	beyond    *cell.Fault
+	unmatched *cell.Fault // the text has not the part that is read; nil: all of it is read
 	nulls     map[string]bool
 	comma     bool     // a comma is the decimal sign
 	only      bool     // no other word than nulls means "no value"
-	month     bool     // a year and a month will do for a date
 	period    bool     // the date, or year, must lie in the submission's period
 	years     [2]int64 // first and last year of the period
 	credit    bool

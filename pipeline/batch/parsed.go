@@ -2,11 +2,9 @@ package batch
 
 import (
 	"math"
-	"strconv"
 	"strings"
 
-	"golang.org/x/text/unicode/norm"
-
+	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/source"
@@ -19,28 +17,28 @@ func knownParser(p parser) bool {
 }
 
 // readParsed reads a cell with the column's named parser.
-func (r *Reader) readParsed(c *column, n int, cell *source.Cell) (outcome, *fault) {
+func (r *Reader) readParsed(c *column, n int, in *source.Cell) (outcome, *cell.Fault) {
 	switch c.parse {
 	case "list":
-		return c.readList(n, cell.Text)
+		return c.readList(n, in.Text)
 	case "id_birth_date", "id_birth_year", "id_sex", "id_region", "id_province":
-		return r.readIdentity(c, n, cell)
+		return r.readIdentity(c, n, in)
 	case "year":
-		return c.readYear(n, cell)
+		return c.readYear(n, in)
 	case "period_start":
-		return r.readPeriodStart(c, n, cell)
+		return r.readPeriodStart(c, n, in)
 	case "month_day":
-		return r.readMonthDay(c, n, cell)
+		return r.readMonthDay(c, n, in)
 	case "day_month_year", "month_day_year":
-		return r.readOrdered(c, n, cell)
+		return r.readOrdered(c, n, in)
 	case "mixed_skills":
-		if undecoded(cell.Text) {
-			return filled, faultEncoding
+		if cell.Undecoded(in.Text) {
+			return filled, cell.FaultEncoding
 		}
 		start := int(c.offs[n])
 		c.items = c.items[:start]
 		c.set(n)
-		for _, s := range mixedText(trim(cell.Text)).skills {
+		for _, s := range cell.SplitMixed(cell.Trim(in.Text)).Skills {
 			if f := c.addItem(start, s); f != nil {
 				return filled, f
 			}
@@ -48,37 +46,37 @@ func (r *Reader) readParsed(c *column, n int, cell *source.Cell) (outcome, *faul
 		c.offs[n+1] = int32(len(c.items))
 		return filled, nil
 	case "salary_from", "salary_to", "salary_months":
-		s := fold(cell.Text)
-		if errorCell(s) {
-			return filled, faultErrorCell
+		s := cell.Fold(in.Text)
+		if cell.ErrorText(s) {
+			return filled, cell.FaultErrorCell
 		}
-		p, f := salaryText(s)
+		p, f := cell.Salary(s)
 		switch {
 		case f != nil:
 			return filled, f
 		case c.parse == "salary_months":
-			if p.months == 0 {
+			if p.Months == 0 {
 				return blank, nil
 			}
-			return c.putChecked(n, int64(p.months))
-		case c.parse == "salary_from" && p.hasFrom:
-			return c.putFloat(n, p.from)
-		case c.parse == "salary_to" && p.hasTo:
-			return c.putFloat(n, p.to)
+			return c.putChecked(n, int64(p.Months))
+		case c.parse == "salary_from" && p.HasFrom:
+			return c.putFloat(n, p.From)
+		case c.parse == "salary_to" && p.HasTo:
+			return c.putFloat(n, p.To)
 		}
 		return blank, nil
 	}
 	// the rest are texts
-	if lossy(cell) {
-		return filled, faultPrecision
+	if lossy(in) {
+		return filled, cell.FaultPrecision
 	}
 	if c.kind == kindDict {
-		return r.memoised(c, n, cell)
+		return r.memoised(c, n, in)
 	}
-	if undecoded(cell.Text) {
-		return filled, faultEncoding
+	if cell.Undecoded(in.Text) {
+		return filled, cell.FaultEncoding
 	}
-	s, f := c.parsedText(cell.Text)
+	s, f := c.parsedText(in.Text)
 	if f != nil || s == "" {
 		return blank, f
 	}
@@ -87,52 +85,46 @@ func (r *Reader) readParsed(c *column, n int, cell *source.Cell) (outcome, *faul
 }
 
 // parsedText is what the column's parser makes of a text; empty: no value.
-func (c *column) parsedText(raw string) (string, *fault) {
-	s := trim(raw)
-	folded := fold(s)
-	if errorCell(folded) {
-		return "", faultErrorCell
+func (c *column) parsedText(raw string) (string, *cell.Fault) {
+	s := cell.Trim(raw)
+	folded := cell.Fold(s)
+	if cell.ErrorText(folded) {
+		return "", cell.FaultErrorCell
 	}
 	if c.empty(folded) && c.parse != "salary_kind" {
 		return "", nil
 	}
 	switch c.parse {
 	case "trim":
-		return strings.Join(strings.FieldsFunc(norm.NFKC.String(s), space), " "), nil
+		return cell.Spaced(s), nil
 	case "first":
-		s = strings.Trim(s, "[]")
-		for item := range strings.FieldsFuncSeq(s, listSeparator) {
-			if item = strings.Trim(tidy(item), `'"`); item != "" {
-				return item, nil
-			}
-		}
-		return "", nil
+		return cell.First(s), nil
 	case "url_key":
-		return urlKey(s), nil
+		return cell.URLKey(s), nil
 	case "salary_kind":
 		if c.list != nil {
 			if code, ok := c.list.Find(folded); ok {
 				return code, nil // the kind stands in a column of its own
 			}
 		}
-		p, f := salaryText(folded)
-		return p.kind, f
+		p, f := cell.Salary(folded)
+		return p.Kind, f
 	case "place_province":
-		p := placeText(s, c.city)
-		if p.province == "" && p != (place{}) && !c.abroad(s) {
-			return "", faultPlace
+		p := cell.PlaceOf(s, c.city)
+		if p.Province == "" && p != (cell.Place{}) && !c.abroad(s) {
+			return "", cell.FaultPlace
 		}
-		return p.province, nil
+		return p.Province, nil
 	case "place_city":
-		return placeText(s, c.city).city, nil
+		return cell.PlaceOf(s, c.city).City, nil
 	case "place_district":
-		return placeText(s, c.city).district, nil
+		return cell.PlaceOf(s, c.city).District, nil
 	case "mixed_ownership":
-		return mixedText(s).ownership, nil
+		return cell.SplitMixed(s).Ownership, nil
 	case "mixed_size":
-		return mixedText(s).size, nil
+		return cell.SplitMixed(s).Size, nil
 	case "mixed_industry":
-		return mixedText(s).industry, nil
+		return cell.SplitMixed(s).Industry, nil
 	}
 	return s, nil
 }
@@ -140,17 +132,17 @@ func (c *column) parsedText(raw string) (string, *fault) {
 // readIdentity reads what an identity number says about its holder. The number itself is judged
 // where it is read as a person: here a wrong one, like a passport, has nothing to say. A text that
 // is no such number is read as what the column holds: a date, a year, a sex, a place.
-func (r *Reader) readIdentity(c *column, n int, cell *source.Cell) (outcome, *fault) {
-	s := cell.Text
-	if !tidyID(s) {
-		if s = document(s); len(s) != 18 && len(s) != 15 || !looksLikeID(s) {
+func (r *Reader) readIdentity(c *column, n int, in *source.Cell) (outcome, *cell.Fault) {
+	s := in.Text
+	if !cell.TidyID(s) {
+		if s = cell.Document(s); len(s) != 18 && len(s) != 15 || !cell.LooksLikeID(s) {
 			if c.decl.Of != "" && c.at >= 0 && r.readsPerson(c.at) {
 				return blank, nil // a passport
 			}
-			return r.readPlain(c, n, cell)
+			return r.readPlain(c, n, in)
 		}
 	}
-	if lossy(cell) {
+	if lossy(in) {
 		return blank, nil
 	}
 	id := codes.CheckID(s)
@@ -159,7 +151,7 @@ func (r *Reader) readIdentity(c *column, n int, cell *source.Cell) (outcome, *fa
 	}
 	switch c.parse {
 	case "id_birth_date":
-		if id.Year < minYear {
+		if id.Year < cell.MinYear {
 			return blank, nil
 		}
 		return r.putDate(c, n, id.Birth)
@@ -188,7 +180,7 @@ func (r *Reader) readIdentity(c *column, n int, cell *source.Cell) (outcome, *fa
 	if c.list != nil {
 		code, ok := c.list.Find(text)
 		if !ok {
-			return filled, faultCode(c.list.Zh, nil)
+			return filled, cell.NotInList(c.list, "")
 		}
 		text = code
 	}
@@ -207,163 +199,109 @@ func (r *Reader) readsPerson(at int) bool {
 }
 
 // readPlain reads a cell as the column's type, without its parser.
-func (r *Reader) readPlain(c *column, n int, cell *source.Cell) (outcome, *fault) {
+func (r *Reader) readPlain(c *column, n int, in *source.Cell) (outcome, *cell.Fault) {
 	switch {
 	case c.decl.Type == dataset.Date:
-		return r.readDate(c, n, cell)
+		return r.readDate(c, n, in)
 	case c.parse == "id_birth_year":
-		return c.readYear(n, cell)
+		return c.readYear(n, in)
 	case c.kind == kindDict:
-		return r.memoised(c, n, cell)
+		return r.memoised(c, n, in)
 	}
-	return r.readString(c, n, cell)
+	return r.readString(c, n, in)
 }
 
 // readYear reads 2026, 2026年, 2026年度 or the year of a date.
-func (c *column) readYear(n int, cell *source.Cell) (outcome, *fault) {
-	put := func(y int) (outcome, *fault) {
-		if y < minYear || y > maxYear {
-			return filled, faultYear
-		}
-		return c.putChecked(n, int64(y))
-	}
-	if cell.Kind == source.Number {
-		if v, err := strconv.ParseFloat(cell.Text, 64); err == nil && v < 10_000 {
-			if v != math.Trunc(v) {
-				return filled, faultWhole
-			}
-			return put(int(v))
-		}
+func (c *column) readYear(n int, in *source.Cell) (outcome, *cell.Fault) {
+	var y int
+	var f *cell.Fault
+	if in.Kind == source.Number {
+		y, f = cell.StoredYear(in.Text)
 	} else {
-		s := squeeze(fold(cell.Text))
-		if c.empty(s) {
+		s := cell.Fold(in.Text)
+		switch {
+		case c.empty(cell.Squeeze(s)):
 			return blank, nil
+		case cell.ErrorText(s):
+			return filled, cell.FaultErrorCell
 		}
-		s = strings.TrimSuffix(strings.TrimSuffix(s, "年度"), "年")
-		if len(s) == 4 && number(s) {
-			y, _ := strconv.Atoi(s)
-			return put(y)
-		}
-		if number(s) && len(s) < 8 {
-			return filled, faultYear
-		}
+		y, f = cell.Year(s)
 	}
-	c.month = true
-	v, out, f := c.dateOf(cell)
-	if f != nil || out == blank {
-		return out, f
+	if f != nil {
+		return filled, f
 	}
-	y, _, _ := civil(v)
-	return put(y)
+	return c.putChecked(n, int64(y))
 }
 
 // readMonthDay reads 04-20 in the submission's period: the year that puts the day inside it, else
 // the period's first. Without a period the year cannot be known: NULL. A full date is a date.
-func (r *Reader) readMonthDay(c *column, n int, cell *source.Cell) (outcome, *fault) {
-	if cell.Kind == source.Text {
-		s := squeeze(fold(cell.Text))
-		if c.empty(s) {
-			return blank, nil
-		}
-		s = strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(s, "发布"), "日"), "号")
-		month, dayOf, ok := strings.Cut(strings.NewReplacer("月", "-", "/", "-", ".", "-").Replace(s), "-")
-		if ok && number(month) && number(dayOf) && len(month) <= 2 && len(dayOf) <= 2 {
-			m, _ := strconv.Atoi(month)
-			d, _ := strconv.Atoi(dayOf)
-			if r.from == math.MinInt32 {
-				if m < 1 || m > 12 || d < 1 || d > monthLength(2000, m) {
-					return filled, faultNoSuchDay
-				}
-				return blank, nil
-			}
-			first, _, _ := civil(r.from)
-			last, _, _ := civil(r.to - 1)
-			for y := first; y <= last; y++ {
-				if v, f := day(y, m, d); f == nil && v >= r.from && v < r.to {
-					return r.putDate(c, n, v)
-				}
-			}
-			v, f := day(first, m, d)
-			if f != nil {
-				return filled, f
-			}
+func (r *Reader) readMonthDay(c *column, n int, in *source.Cell) (outcome, *cell.Fault) {
+	if in.Kind != source.Text {
+		return r.readDate(c, n, in)
+	}
+	s := cell.Fold(in.Text)
+	if c.empty(cell.Squeeze(s)) {
+		return blank, nil
+	}
+	m, d, ok := cell.MonthDay(s)
+	if !ok {
+		return r.readDate(c, n, in)
+	}
+	if r.from == math.MinInt32 {
+		_, f := cell.Day(2000, m, d) // a leap year
+		return blank, f
+	}
+	first, _, _ := cell.Civil(r.from)
+	last, _, _ := cell.Civil(r.to - 1)
+	for y := first; y <= last; y++ {
+		if v, f := cell.Day(y, m, d); f == nil && v >= r.from && v < r.to {
 			return r.putDate(c, n, v)
 		}
 	}
-	return r.readDate(c, n, cell)
+	v, f := cell.Day(first, m, d)
+	if f != nil {
+		return filled, f
+	}
+	return r.putDate(c, n, v)
 }
 
 // readPeriodStart reads the first day of the year, half year, quarter or month that the cell names;
 // a date stays the day it is.
-func (r *Reader) readPeriodStart(c *column, n int, cell *source.Cell) (outcome, *fault) {
-	if cell.Kind == source.Text || cell.Kind == source.Number {
-		s := squeeze(fold(cell.Text))
-		if cell.Kind == source.Text && c.empty(s) {
+func (r *Reader) readPeriodStart(c *column, n int, in *source.Cell) (outcome, *cell.Fault) {
+	if in.Kind == source.Text || in.Kind == source.Number {
+		s := cell.Squeeze(cell.Fold(in.Text))
+		if in.Kind == source.Text && c.empty(s) {
 			return blank, nil
 		}
-		if cell.Kind == source.Number && strings.HasSuffix(s, ".1") {
-			return filled, faultPeriodText // 2015.1 and 2015.10 are one number: January or October
+		if in.Kind == source.Number && strings.HasSuffix(s, ".1") {
+			return filled, cell.FaultPeriodText // 2015.1 and 2015.10 are one number: January or October
 		}
-		if y, m, ok := periodText(s); ok {
-			v, f := day(y, m, 1)
-			if f != nil {
-				return filled, f
-			}
+		if v, f, ok := cell.PeriodStart(s); f != nil {
+			return filled, f
+		} else if ok {
 			return r.putDate(c, n, v)
 		}
 	}
-	out, f := r.readDate(c, n, cell)
-	if f == faultDate || f == faultNoDay {
-		f = faultPeriodText
+	out, f := r.readDate(c, n, in)
+	if f == cell.FaultDate || f == cell.FaultNoDay {
+		f = cell.FaultPeriodText
 	}
 	return out, f
 }
 
 // readOrdered reads 01/12/2000 in the order that the column declares; what has the year first, and
 // the serials and dates of a workbook, are read as ever.
-func (r *Reader) readOrdered(c *column, n int, cell *source.Cell) (outcome, *fault) {
-	if cell.Kind == source.Text {
-		s := squeeze(fold(cell.Text))
-		if i := strings.IndexAny(s, "-/."); i > 0 {
-			p := strings.Split(s, s[i:i+1])
-			if len(p) == 3 && number(p[0]) && number(p[1]) && number(p[2]) && len(p[0]) <= 2 && len(p[1]) <= 2 && len(p[2]) == 4 {
-				d, _ := strconv.Atoi(p[0])
-				m, _ := strconv.Atoi(p[1])
-				y, _ := strconv.Atoi(p[2])
-				if c.parse == "month_day_year" {
-					d, m = m, d
-				}
-				if y == 0 && m == 0 && d == 0 {
-					return filled, faultZeroDate
-				}
-				v, f := day(y, m, d)
-				if f != nil {
-					return filled, f
-				}
-				return r.putDate(c, n, v)
-			}
+func (r *Reader) readOrdered(c *column, n int, in *source.Cell) (outcome, *cell.Fault) {
+	if in.Kind == source.Text {
+		order := cell.DayMonthYear
+		if c.parse == "month_day_year" {
+			order = cell.MonthDayYear
+		}
+		if v, f, ok := order(cell.Fold(in.Text)); f != nil {
+			return filled, f
+		} else if ok {
+			return r.putDate(c, n, v)
 		}
 	}
-	return r.readDate(c, n, cell)
-}
-
-// creditText reads a unified social credit code and checks both its check characters.
-func creditText(raw string) (string, *fault) {
-	c := codes.CheckCredit(raw)
-	if c.Valid() {
-		return string(c.Code[:]), nil
-	}
-	f := faultCreditCheck
-	switch c.Fault {
-	case codes.CreditOld, codes.CreditLength:
-		return "", faultCredit
-	case codes.CreditCharacter:
-		f = faultCreditCharacter
-	}
-	if better, ok := codes.RepairCredit(raw); ok {
-		g := *f
-		g.remedy = codes.Text{Zh: "是否为 " + better + "？请与营业执照核对", En: "perhaps " + better + "; compare with the licence"}
-		return "", &g
-	}
-	return "", f
+	return r.readDate(c, n, in)
 }

@@ -8,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/source"
 )
@@ -30,10 +31,10 @@ func (r *Reader) take(ctx context.Context, row *source.Row) bool {
 	clear(cells)
 	copy(cells, row.Cells)
 	for i := w; i < len(row.Cells); i++ {
-		if c := &row.Cells[i]; row.Origin.Sheet == "" && c.Kind != source.Blank && trim(c.Text) != "" {
+		if row.Origin.Sheet == "" && row.Cells[i].Filled() {
 			r.counts.Read++
 			r.counts.Rejected++
-			r.reject(row, nil, i, faultWidth, false)
+			r.reject(row, nil, i, cell.FaultWidth, false)
 			for j := range r.bad {
 				r.bad[j].Cell = row.Origin.Cell(i)
 			}
@@ -48,7 +49,7 @@ func (r *Reader) take(ctx context.Context, row *source.Row) bool {
 			c := source.Cell{}
 			if r.place[keys+v] = at; at >= 0 {
 				c = cells[at]
-				filled = filled || c.Kind == source.NoCache || c.Kind != source.Blank && trim(c.Text) != ""
+				filled = filled || c.Filled()
 			}
 			r.wide[w+keys+v] = c
 		}
@@ -70,7 +71,7 @@ func (r *Reader) take(ctx context.Context, row *source.Row) bool {
 func (r *Reader) fillDown(row *source.Row) *source.Row {
 	first := -1
 	for i := range row.Cells {
-		if c := &row.Cells[i]; c.Kind == source.NoCache || c.Kind != source.Blank && trim(c.Text) != "" {
+		if row.Cells[i].Filled() {
 			first = i
 			break
 		}
@@ -83,10 +84,10 @@ func (r *Reader) fillDown(row *source.Row) *source.Row {
 		for len(r.topped) <= c.at {
 			r.topped = append(r.topped, source.Cell{})
 		}
-		if cell := &r.topped[c.at]; cell.Kind == source.Blank || cell.Kind == source.Text && trim(cell.Text) == "" {
-			*cell = c.above
+		if in := &r.topped[c.at]; in.Filled() {
+			c.above = *in
 		} else {
-			c.above = *cell
+			*in = c.above
 		}
 	}
 	return &source.Row{Origin: row.Origin, Cells: r.topped}
@@ -103,8 +104,7 @@ func (r *Reader) at(i int) int {
 func (r *Reader) takeRow(ctx context.Context, row *source.Row) bool {
 	firstText := -1
 	for i := range row.Cells {
-		c := &row.Cells[i]
-		if c.Kind == source.NoCache || c.Kind != source.Blank && trim(c.Text) != "" {
+		if row.Cells[i].Filled() {
 			firstText = i
 			break
 		}
@@ -166,7 +166,7 @@ func (r *Reader) full() bool {
 func (r *Reader) total(row *source.Row, at int) bool {
 	text := row.Cells[at].Text
 	for _, re := range r.notes {
-		if re.MatchString(trim(text)) {
+		if re.MatchString(cell.Trim(text)) {
 			return true
 		}
 	}
@@ -189,7 +189,7 @@ func (r *Reader) total(row *source.Row, at int) bool {
 				continue
 			}
 			others++
-			if c.at < len(row.Cells) && row.Cells[c.at].Kind != source.Blank && trim(row.Cells[c.at].Text) != "" {
+			if c.at < len(row.Cells) && row.Cells[c.at].Kind != source.NoCache && row.Cells[c.at].Filled() {
 				filled++
 			}
 		}
@@ -232,8 +232,8 @@ func (r *Reader) fill(row *source.Row) bool {
 	n := r.n
 	if r.spread == nil && row.Origin.Sheet == "" && r.binding.width > 0 && len(row.Cells) > r.binding.width {
 		for i := r.binding.width; i < len(row.Cells); i++ {
-			if trim(row.Cells[i].Text) != "" {
-				r.reject(row, nil, i, faultWidth, false)
+			if row.Cells[i].Filled() {
+				r.reject(row, nil, i, cell.FaultWidth, false)
 				good = false
 				break
 			}
@@ -241,7 +241,7 @@ func (r *Reader) fill(row *source.Row) bool {
 	}
 	for i, c := range r.cols {
 		var out outcome
-		var f *fault
+		var f *cell.Fault
 		if c.unmatched != nil || c.of != "" {
 			out, f = r.readPart(c, n, row)
 		} else if c.at >= 0 && c.at < len(row.Cells) {
@@ -255,7 +255,7 @@ func (r *Reader) fill(row *source.Row) bool {
 		if f != nil {
 			if c.decl.Of != "" && r.refused(row.Origin.Cell(r.at(c.at))) {
 				good = false // the cell was refused already where it is read for itself
-			} else if c.softly || f == faultZeroDate && c.null {
+			} else if c.softly || f == cell.FaultZeroDate && c.null {
 				c.setNull(n)
 				r.reject(row, c, c.at, f, true)
 			} else {
@@ -295,22 +295,22 @@ func named(of string, row *source.Row) string {
 }
 
 // readPart reads the part of a cell, or of the file's or sheet's name, that the column's match finds.
-func (r *Reader) readPart(c *column, n int, row *source.Row) (outcome, *fault) {
-	var cell source.Cell
+func (r *Reader) readPart(c *column, n int, row *source.Row) (outcome, *cell.Fault) {
+	var in source.Cell
 	switch {
 	case c.of != "":
-		cell = source.Cell{Text: named(c.of, row), Kind: source.Text}
+		in = source.Cell{Text: named(c.of, row), Kind: source.Text}
 	case c.at < 0 || c.at >= len(row.Cells):
 		return blank, nil
 	default:
-		cell = row.Cells[c.at]
+		in = row.Cells[c.at]
 	}
-	if c.unmatched == nil || cell.Kind != source.Text && cell.Kind != source.Number && cell.Kind != source.Date {
-		return r.read(c, n, &cell)
+	if c.unmatched == nil || in.Kind != source.Text && in.Kind != source.Number && in.Kind != source.Date {
+		return r.read(c, n, &in)
 	}
-	text := trim(cell.Text)
-	if cell.Kind == source.Text && c.empty(fold(text)) {
-		return r.read(c, n, &cell)
+	text := cell.Trim(in.Text)
+	if in.Kind == source.Text && c.empty(cell.Fold(text)) {
+		return r.read(c, n, &in)
 	}
 	part, ok := c.decl.Matched(text)
 	if !ok {
@@ -329,13 +329,13 @@ func (r *Reader) drop() bool {
 
 // fillBlank writes what a blank cell means: the default, NULL or nothing; a fault where the cell
 // is required.
-func (r *Reader) fillBlank(c *column, n int) *fault {
+func (r *Reader) fillBlank(c *column, n int) *cell.Fault {
 	if c.decl.Required && c.decl.Default == "" {
-		return faultRequired
+		return cell.FaultRequired
 	}
 	if c.decl.Default != "" {
 		head := c.head
-		c.head = unit{} // a default is in the declared unit, whatever the header says
+		c.head = cell.Unit{} // a default is in the declared unit, whatever the header says
 		defer func() { c.head = head }()
 		out, f := r.read(c, n, &source.Cell{Text: c.decl.Default, Kind: source.Text})
 		if f != nil || out == filled {
@@ -395,11 +395,11 @@ func (c *column) value(n int, v *dataset.Value) {
 // maxFaults is how many cells of one row are reported.
 const maxFaults = 50
 
-func (r *Reader) reject(row *source.Row, c *column, at int, f *fault, warn bool) {
+func (r *Reader) reject(row *source.Row, c *column, at int, f *cell.Fault, warn bool) {
 	if r.opt.Reject == nil || len(r.bad) >= maxFaults {
 		return
 	}
-	j := Reject{Origin: row.Origin, Cell: row.Origin.Cell(r.at(at)), Rule: f.rule, Reason: f.reason, Remedy: f.remedy, Warn: warn}
+	j := Reject{Origin: row.Origin, Cell: row.Origin.Cell(r.at(at)), Rule: f.Rule, Reason: f.Reason, Remedy: f.Remedy, Warn: warn}
 	personal, credit := dataset.Personal(""), false
 	if c != nil {
 		j.Column, personal, credit = c.name, c.decl.Personal, c.credit
@@ -411,17 +411,22 @@ func (r *Reader) reject(row *source.Row, c *column, at int, f *fault, warn bool)
 		}
 	}
 	if at >= 0 && at < len(row.Cells) {
-		j.Raw = show(row.Cells[at].Text, personal, credit)
+		j.Raw = row.Cells[at].Text
 	} else if c != nil && c.of != "" {
-		j.Raw = show(named(c.of, row), personal, credit)
+		j.Raw = named(c.of, row)
+	}
+	if credit && personal == "" {
+		j.Raw = cell.QuoteCredit(j.Raw)
+	} else {
+		j.Raw = cell.Quote(j.Raw, personal)
 	}
 	r.bad = append(r.bad, j)
 }
 
 // refused reports whether a reject of the cell stands already.
-func (r *Reader) refused(cell string) bool {
+func (r *Reader) refused(in string) bool {
 	for i := range r.bad {
-		if !r.bad[i].Warn && cell != "" && r.bad[i].Cell == cell {
+		if !r.bad[i].Warn && in != "" && r.bad[i].Cell == in {
 			return true
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/memory"
 	"pgregory.net/rapid"
 
+	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/source"
 )
@@ -374,7 +375,7 @@ func leak(s string) string {
 			return r - 0xfee0
 		case r >= '0' && r <= '9':
 			return r
-		case space(r), dash(r), r == '-':
+		case cell.Space(r), cell.Dash(r), r == '-':
 			return -1
 		}
 		return '.'
@@ -404,7 +405,7 @@ func TestCountsIdentity(t *testing.T) {
 			some := false
 			for i := range row {
 				row[i] = source.Cell{Text: rapid.SampledFrom(words).Draw(rt, "cell"), Kind: source.Kind(rapid.IntRange(0, 6).Draw(rt, "kind"))}
-				some = some || row[i].Kind == source.NoCache || row[i].Kind != source.Blank && trim(row[i].Text) != ""
+				some = some || row[i].Filled()
 			}
 			if some {
 				nonblank++
@@ -471,21 +472,32 @@ func FuzzCell(f *testing.F) {
 			t.Fatal(got.err)
 		}
 		for _, j := range got.rejects {
-			if !utf8.ValidString(j.Raw) && utf8.ValidString(s) || len(j.Raw) > 4*maxRaw {
+			if !utf8.ValidString(j.Raw) && utf8.ValidString(s) || len(j.Raw) > 4*cell.MaxRaw {
 				t.Fatalf("%q: raw %q", s, j.Raw)
 			}
 		}
-		if len(got.rows) != 1 || source.Kind(k%7) != source.Text || strings.ContainsAny(strings.ToLower(fold(s)), "e") || strings.Contains(fold(s), "m2") {
+		if len(got.rows) != 1 || source.Kind(k%7) != source.Text || strings.ContainsAny(strings.ToLower(cell.Fold(s)), "e") || strings.Contains(cell.Fold(s), "m2") {
 			return
 		}
 		for _, col := range []string{"age", "big", "amount"} {
 			if v := got.rows[0][col]; v != nil {
-				if g, w := significant(strings.Split(strings.ToLower(fmt.Sprint(v)), "e")[0]), significant(fold(s)); g != w && len(w) < 16 {
+				if g, w := significant(strings.Split(strings.ToLower(fmt.Sprint(v)), "e")[0]), significant(cell.Fold(s)); g != w && len(w) < 16 {
 					t.Fatalf("%s: %q became %v: digits %s, were %s", col, s, v, g, w)
 				}
 			}
 		}
 	})
+}
+
+// significant are the digits of a text without zeros at either end.
+func significant(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		if r >= '0' && r <= '9' {
+			b.WriteRune(r)
+		}
+	}
+	return strings.Trim(b.String(), "0")
 }
 
 // TestLargeTexts: a text as large as a file is refused or cut into batches, not gathered.
@@ -498,11 +510,11 @@ func TestLargeTexts(t *testing.T) {
 	for col, tt := range []struct {
 		size int
 		rule string
-	}{{1<<20 + 1, "too_long"}, {maxWord + 1, "too_long"}, {maxWord + 1, "too_long"}} {
+	}{{1<<20 + 1, "too_long"}, {cell.MaxWord + 1, "too_long"}, {cell.MaxWord + 1, "too_long"}} {
 		row := make([]source.Cell, 3)
 		row[col] = source.Cell{Text: strings.Repeat("x", tt.size), Kind: source.Text}
 		got := load(t, ds, &table{header: []string{"文", "低", "项"}, rows: [][]source.Cell{row}}, Options{})
-		if len(got.rejects) != 1 || got.rejects[0].Rule != tt.rule || len(got.rejects[0].Raw) > 2*maxRaw {
+		if len(got.rejects) != 1 || got.rejects[0].Rule != tt.rule || len(got.rejects[0].Raw) > 2*cell.MaxRaw {
 			t.Errorf("column %d: got %+v", col, got.rejects)
 		}
 	}

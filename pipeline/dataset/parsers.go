@@ -5,7 +5,7 @@ import (
 	"sort"
 )
 
-// Parsers are the named parsers a column may ask for, with the types each can fill. Package batch
+// Parsers are the named parsers a column may ask for, with the types each can fill. Package cell
 // holds the code; the names live here so that a declaration can be refused before any data come.
 var Parsers = map[string][]Type{
 	"trim":            {String, Low},

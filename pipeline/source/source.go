@@ -6,6 +6,9 @@ import (
 	"context"
 	"iter"
 	"strconv"
+	"strings"
+
+	"yanzhen/pipeline/cell"
 )
 
 // Origin is the place of a row: file, sheet (empty for text files) and 1-based row number, as
@@ -68,6 +71,11 @@ const (
 type Cell struct {
 	Text string
 	Kind Kind
+}
+
+// Filled reports whether the cell says something: a formula without a result does, blanks of any kind do not.
+func (c *Cell) Filled() bool {
+	return c.Kind == NoCache || c.Kind != Blank && strings.ContainsFunc(c.Text, cell.Visible)
 }
 
 // Row is one row. Cells is valid until the next row is asked for; the strings in it stay valid.

@@ -1,20 +1,20 @@
-package batch
+package cell
 
 import (
 	"math"
 	"strings"
 )
 
-// pay is what a posting says about pay. From and to are monthly yuan, set only where the kind is
+// Pay is what a posting says about pay. From and to are monthly yuan, set only where the kind is
 // month or year (a twelfth of the year): a day's, an hour's, a week's or a piece's pay cannot be
 // turned into a month's without knowing the hours, so it is marked by its kind and kept out of
 // every median. Months is the number of monthly pays in a year where the posting says it (13薪).
-type pay struct {
-	kind     string // month, year, day, hour, week, piece, negotiable, none
-	from, to float64
-	hasFrom  bool
-	hasTo    bool
-	months   int
+type Pay struct {
+	Kind     string // month, year, day, hour, week, piece, negotiable, none
+	From, To float64
+	HasFrom  bool
+	HasTo    bool
+	Months   int
 }
 
 // payPer are the words that say for how long, longest first.
@@ -69,29 +69,29 @@ var payLead = [...]struct{ word, kind string }{
 	{"每周", "week"},
 }
 
-// salaryText reads pay as boards of postings write it:
+// Salary reads pay as boards of postings write it:
 //
 //	8千-1.1万   1万-2万·13薪   4-8千/月   10-15万/年   15k-30k   5千-8千元/月   5000元/月   年薪20-30万
 //	150-200/天  70-100元/时  500-1000元/周  500-1000元/次  2千以下  2万以上  面议
 //
 // A blank is kind none. s is folded.
-func salaryText(s string) (p pay, f *fault) {
-	t := strings.ToLower(squeeze(s))
-	if t == "" || nullWords[t] {
-		return pay{kind: "none"}, nil
+func Salary(s string) (p Pay, f *Fault) {
+	t := strings.ToLower(Squeeze(s))
+	if t == "" || NoValue(t) {
+		return Pay{Kind: "none"}, nil
 	}
 	switch t {
 	case "面议", "薪资面议", "工资面议", "待遇面议", "薪酬面议", "面谈", "可面议", "negotiable":
-		return pay{kind: "negotiable"}, nil
+		return Pay{Kind: "negotiable"}, nil
 	}
-	p.kind = ""
+	p.Kind = ""
 	for changed := true; changed; {
 		changed = false
 		for _, l := range payLead {
 			if rest, ok := strings.CutPrefix(t, l.word); ok && rest != "" {
 				t = strings.TrimLeft(rest, ":")
 				if l.kind != "" {
-					p.kind = l.kind
+					p.Kind = l.kind
 				}
 				changed = true
 			}
@@ -105,13 +105,13 @@ func salaryText(s string) (p pay, f *fault) {
 			j--
 		}
 		if i-j < 1 || i-j > 2 {
-			return pay{}, faultSalary
+			return Pay{}, FaultSalary
 		}
 		for _, c := range t[j:i] {
-			p.months = p.months*10 + int(c-'0')
+			p.Months = p.Months*10 + int(c-'0')
 		}
-		if p.months < 1 || p.months > 36 {
-			return pay{}, faultSalary
+		if p.Months < 1 || p.Months > 36 {
+			return Pay{}, FaultSalary
 		}
 		t = strings.TrimRight(t[:j], "·•*x×,-/| ・")
 	}
@@ -124,15 +124,15 @@ func salaryText(s string) (p pay, f *fault) {
 				break
 			}
 		}
-		if kind == "" || p.kind != "" && p.kind != kind {
-			return pay{}, faultSalary
+		if kind == "" || p.Kind != "" && p.Kind != kind {
+			return Pay{}, FaultSalary
 		}
-		p.kind, t = kind, t[:i]
+		p.Kind, t = kind, t[:i]
 	} else if i := strings.Index(t, "每"); i > 0 {
-		return pay{}, faultSalary
+		return Pay{}, FaultSalary
 	}
-	if p.kind == "" {
-		p.kind = "month"
+	if p.Kind == "" {
+		p.Kind = "month"
 	}
 	low, high := true, true
 	for _, w := range [...]struct {
@@ -152,17 +152,17 @@ func salaryText(s string) (p pay, f *fault) {
 		}
 	}
 	if ranged && (!low || !high) {
-		return pay{}, faultSalary
+		return Pay{}, FaultSalary
 	}
 	v, ua, ok := amount(a)
 	if !ok {
-		return pay{}, faultSalary
+		return Pay{}, FaultSalary
 	}
 	w := v
 	if ranged {
 		var ub float64
 		if w, ub, ok = amount(b); !ok {
-			return pay{}, faultSalary
+			return Pay{}, FaultSalary
 		}
 		switch {
 		case ua == 0 && ub != 0: // 4-8千: the unit is said once
@@ -178,7 +178,7 @@ func salaryText(s string) (p pay, f *fault) {
 		}
 		v, w = v*ua, w*ub
 		if w < v {
-			return pay{}, faultSalary
+			return Pay{}, FaultSalary
 		}
 	} else {
 		if ua == 0 {
@@ -188,17 +188,17 @@ func salaryText(s string) (p pay, f *fault) {
 		w = v
 	}
 	if v < 0 || w > 1e9 {
-		return pay{}, faultSalary
+		return Pay{}, FaultSalary
 	}
-	switch p.kind {
+	switch p.Kind {
 	case "year":
 		v, w = v/12, w/12
 	case "month":
 	default:
 		return p, nil
 	}
-	p.hasFrom, p.hasTo = low, high
-	p.from, p.to = math.Round(v*100)/100, math.Round(w*100)/100
+	p.HasFrom, p.HasTo = low, high
+	p.From, p.To = math.Round(v*100)/100, math.Round(w*100)/100
 	return p, nil
 }
 
@@ -227,5 +227,5 @@ func amount(s string) (v, scale float64, ok bool) {
 			return 0, 0, false
 		}
 	}
-	return d.float(), scale, true
+	return d.Float(), scale, true
 }

@@ -1,19 +1,19 @@
-package batch
+package cell
 
 import "strings"
 
-// mixed is the column of a board of postings that strings together, parted by |, skills, the
+// Mixed is the column of a board of postings that strings together, parted by |, skills, the
 // ownership and size of the company, and its industry:
 //
 //	Java|Python|民营|20-99人|计算机软件
 //
 // The size is the one part that no skill can look like; ownership stands before it and industry
 // after it. Any of them may be missing.
-type mixed struct {
-	skills    []string // a part of parts
-	ownership string
-	size      string
-	industry  string
+type Mixed struct {
+	Skills    []string // a part of parts
+	Ownership string
+	Size      string
+	Industry  string
 }
 
 // ownershipWords are the kinds of company the boards name.
@@ -40,23 +40,14 @@ func sizeWord(s string) bool {
 		return false
 	}
 	a, b, ranged := strings.Cut(s, "-")
-	return number(a) && (!ranged || number(b))
+	return allDigits(a) && (!ranged || allDigits(b))
 }
 
-func number(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if s[i] < '0' || s[i] > '9' {
-			return false
-		}
-	}
-	return s != ""
-}
-
-// mixedText cuts such a text up. s is trimmed, not folded: skills keep their spelling.
-func mixedText(s string) (m mixed) {
+// SplitMixed cuts such a text up. s is trimmed, not folded: skills keep their spelling.
+func SplitMixed(s string) (m Mixed) {
 	var parts []string
 	for part := range strings.SplitSeq(s, "|") {
-		if part = tidy(trim(part)); part != "" {
+		if part = Tidy(Trim(part)); part != "" {
 			parts = append(parts, part)
 		}
 	}
@@ -68,50 +59,33 @@ func mixedText(s string) (m mixed) {
 		}
 	}
 	if at >= 0 {
-		m.size = parts[at]
+		m.Size = parts[at]
 		if at+1 < len(parts) {
-			m.industry = parts[len(parts)-1]
+			m.Industry = parts[len(parts)-1]
 		}
-		m.skills = parts[:at]
+		m.Skills = parts[:at]
 		if at > 0 && ownershipWords[parts[at-1]] {
-			m.ownership, m.skills = parts[at-1], parts[:at-1]
+			m.Ownership, m.Skills = parts[at-1], parts[:at-1]
 		}
 		if at+2 < len(parts) { // something between size and industry is neither
-			m.skills = append(append([]string(nil), m.skills...), parts[at+1:len(parts)-1]...)
+			m.Skills = append(append([]string(nil), m.Skills...), parts[at+1:len(parts)-1]...)
 		}
 		return m
 	}
-	m.skills = parts
+	m.Skills = parts
 	n := len(parts)
 	switch {
 	case n > 1 && ownershipWords[parts[n-2]] && !branches[parts[n-2]]:
-		m.ownership, m.industry, m.skills = parts[n-2], parts[n-1], parts[:n-2]
+		m.Ownership, m.Industry, m.Skills = parts[n-2], parts[n-1], parts[:n-2]
 	case n > 0 && ownershipWords[parts[n-1]] && !branches[parts[n-1]]:
-		m.ownership, m.skills = parts[n-1], parts[:n-1]
+		m.Ownership, m.Skills = parts[n-1], parts[:n-1]
 	case n > 0:
 		for _, t := range industryTails {
 			if strings.HasSuffix(parts[n-1], t) {
-				m.industry, m.skills = parts[n-1], parts[:n-1]
+				m.Industry, m.Skills = parts[n-1], parts[:n-1]
 				break
 			}
 		}
 	}
 	return m
-}
-
-// urlKey is an address without what differs between two visits to the same page: scheme, query,
-// fragment and a slash at the end; the host is in lower case.
-func urlKey(s string) string {
-	if i := strings.Index(s, "://"); i >= 0 {
-		s = s[i+3:]
-	}
-	if i := strings.IndexAny(s, "?#"); i >= 0 {
-		s = s[:i]
-	}
-	s = strings.TrimRight(s, "/")
-	host, path, ok := strings.Cut(s, "/")
-	if !ok {
-		return strings.ToLower(host)
-	}
-	return strings.ToLower(host) + "/" + path
 }

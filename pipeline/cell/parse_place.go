@@ -1,15 +1,15 @@
-package batch
+package cell
 
 import (
 	"strings"
 )
 
-// place is where a posting or a person is: short names of province and city, and the district as
+// Place is where a posting or a person is: short names of province and city, and the district as
 // it was written. A municipality is province and city at once.
-type place struct{ province, city, district string }
+type Place struct{ Province, City, District string }
 
-// cityFinder returns the short name and the province of a city by any of its names.
-type cityFinder func(text string) (city, province string, ok bool)
+// CityFinder returns the short name and the province of a city by any of its names.
+type CityFinder func(text string) (city, province string, ok bool)
 
 // provinceWords gives every name of a province its short one.
 var provinceWords = func() map[string]string {
@@ -36,14 +36,14 @@ func municipal(p string) bool {
 	return false
 }
 
-// placeText reads a place as people write it, its parts in order from the widest:
+// PlaceOf reads a place as people write it, its parts in order from the widest:
 //
 //	上海·虹口·北外滩   上海-奉贤区   北京   杭州·余杭   浙江省丽水市青田县   广东 深圳 南山区
 //
 // 全国 and its like are no place; a place abroad is a city without a province.
-func placeText(s string, find cityFinder) (p place) {
-	parts := strings.FieldsFunc(trim(s), func(r rune) bool {
-		return r == '·' || r == '-' || r == '/' || r == '|' || r == ',' || r == '，' || r == '、' || r == '>' || r == '•' || r == '・' || space(r) || dash(r)
+func PlaceOf(s string, find CityFinder) (p Place) {
+	parts := strings.FieldsFunc(Trim(s), func(r rune) bool {
+		return r == '·' || r == '-' || r == '/' || r == '|' || r == ',' || r == '，' || r == '、' || r == '>' || r == '•' || r == '・' || Space(r) || Dash(r)
 	})
 	if len(parts) == 0 {
 		return p
@@ -59,7 +59,7 @@ func placeText(s string, find cityFinder) (p place) {
 	head := parts[0]
 	// 浙江省丽水市青田县 and 丽水市青田县 in one word
 	if short, tail, ok := leadingProvince(head); ok {
-		p.province = short
+		p.Province = short
 		if head = tail; head == "" && len(rest) > 0 {
 			head, rest = rest[0], rest[1:]
 			if municipal(short) {
@@ -70,19 +70,19 @@ func placeText(s string, find cityFinder) (p place) {
 					}
 				}
 				if head != "市辖区" {
-					p.city, p.district = short, head
+					p.City, p.District = short, head
 					return p
 				}
-				p.city = short
+				p.City = short
 				if len(rest) > 0 {
-					p.district = rest[0]
+					p.District = rest[0]
 				}
 				return p
 			}
 		}
 		if municipal(short) {
-			p.city = short
-			p.district = strings.TrimPrefix(strings.TrimPrefix(head, short+"市"), "市辖区")
+			p.City = short
+			p.District = strings.TrimPrefix(strings.TrimPrefix(head, short+"市"), "市辖区")
 			return p
 		}
 		if head == "" {
@@ -92,21 +92,21 @@ func placeText(s string, find cityFinder) (p place) {
 	city, tail := leadingCity(head)
 	name, province, known := find(city)
 	switch {
-	case known && (p.province == "" || p.province == province):
-		p.city, p.province = name, province
-	case p.province != "": // the province says it is ours, though no table has the city
-		p.city = city
+	case known && (p.Province == "" || p.Province == province):
+		p.City, p.Province = name, province
+	case p.Province != "": // the province says it is ours, though no table has the city
+		p.City = city
 	case strings.HasSuffix(city, "区") || strings.HasSuffix(city, "县"):
-		p.district = head // 东城区: a district alone does not say its city
+		p.District = head // 东城区: a district alone does not say its city
 		return p
 	default:
-		p.city = city
+		p.City = city
 	}
 	switch {
 	case tail != "":
-		p.district = tail
+		p.District = tail
 	case len(rest) > 0:
-		p.district = rest[0]
+		p.District = rest[0]
 	}
 	return p
 }

@@ -1,4 +1,4 @@
-package batch
+package cell
 
 import (
 	"math"
@@ -7,18 +7,18 @@ import (
 	"strings"
 )
 
-// decimal is m × 10^e, exactly as it was written.
-type decimal struct {
+// Decimal is m × 10^e, exactly as it was written.
+type Decimal struct {
 	m   uint64
 	e   int
 	neg bool
 }
 
-// pow10 holds the powers that float64 and uint64 hold exactly.
+// pow10f holds the powers that float64 and uint64 hold exactly.
 var pow10f = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22}
 
-// fastDecimal reads -?digits(.digits)? of at most 18 digits: the cells of a tidy file.
-func fastDecimal(s string) (d decimal, ok bool) {
+// FastDecimal reads -?digits(.digits)? of at most 18 digits: the cells of a tidy file.
+func FastDecimal(s string) (d Decimal, ok bool) {
 	i := 0
 	if len(s) > 0 && s[0] == '-' {
 		d.neg, i = true, 1
@@ -48,9 +48,27 @@ func fastDecimal(s string) (d decimal, ok bool) {
 	return d, true
 }
 
-// int returns the value as an integer; ok is false where it is not whole (whole false) or does
+// FastInt reads -?digits of at most 18 digits: the whole numbers of a tidy file.
+func FastInt(s string) (int64, bool) {
+	d, ok := FastDecimal(s)
+	if !ok || d.e != 0 {
+		return 0, false
+	}
+	if d.neg {
+		return -int64(d.m), true
+	}
+	return int64(d.m), true
+}
+
+// Shift multiplies by a power of ten.
+func (d Decimal) Shift(exp int) Decimal {
+	d.e += exp
+	return d
+}
+
+// Int returns the value as an integer; ok is false where it is not whole (whole false) or does
 // not fit (whole true).
-func (d decimal) int() (v int64, whole, ok bool) {
+func (d Decimal) Int() (v int64, whole, ok bool) {
 	m, e := d.m, d.e
 	if m == 0 {
 		return 0, true, true
@@ -80,8 +98,8 @@ func (d decimal) int() (v int64, whole, ok bool) {
 	return int64(m), true, true
 }
 
-// float returns the nearest float64.
-func (d decimal) float() float64 {
+// Float returns the nearest float64.
+func (d Decimal) Float() float64 {
 	var f float64
 	switch {
 	case d.m < 1<<53 && d.e <= 0 && d.e >= -22:
@@ -111,79 +129,12 @@ func approximate(s string) bool {
 	return false
 }
 
-// placeholder reports whether a digit stands beside a letter x, *, ? or 某 that hides another
-// digit: 202x, 3X0, 20**.
-func placeholder(s string) bool {
-	if n := len(s); n >= 18 && (s[n-1] == 'x' || s[n-1] == 'X') && number(s[n-18:n-1]) {
-		s = s[:n-18] // that X is the check character of an identity number
-	}
-	for i, r := range s {
-		switch r {
-		case 'x', 'X', '*', '?', '×', '某', 'Ｘ', 'ｘ', '〇', '□', '_':
-			before := i > 0 && s[i-1] >= '0' && s[i-1] <= '9'
-			rest := strings.TrimLeft(s[i:], "xX*?×某Ｘｘ〇□_")
-			after := i == 0 && rest != "" && rest[0] >= '0' && rest[0] <= '9'
-			if before || after {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// unit is a unit of measure cut into its power of ten and its base: 万元 is {元, 4}.
-type unit struct {
-	base string
-	exp  int
-}
-
-// scales are the multipliers, longest first.
-var scales = [...]struct {
-	word string
-	exp  int
-}{
-	{"百万", 6}, {"千万", 7}, {"十万", 5}, {"万亿", 12}, {"万万", 8}, {"亿", 8}, {"万", 4}, {"千", 3}, {"百", 2}, {"k", 3}, {"w", 4},
-}
-
-// bases gives every base a common name: units that count the same are one base.
-var bases = map[string]string{
-	"元": "元", "圆": "元", "块": "元", "人民币": "元", "元人民币": "元", "rmb": "元", "cny": "元", "yuan": "元",
-	"人": "人", "名": "人", "位": "人", "人次": "人", "个": "个", "家": "个", "项": "个", "件": "个", "次": "个", "场": "个", "批": "个", "期": "个",
-	"篇": "个", "所": "个", "台": "个", "套": "个", "只": "个", "种": "个", "门": "个", "户": "个", "条": "个", "岗": "个", "份": "个", "people": "人", "persons": "人",
-	"%": "%", "百分点": "%", "岁": "岁", "周岁": "岁", "年": "年", "月": "月", "个月": "月", "天": "天", "日": "天", "小时": "小时", "学时": "学时", "课时": "学时",
-	"美元": "美元", "usd": "美元", "欧元": "欧元", "eur": "欧元", "日元": "日元", "港元": "港元", "港币": "港元", "英镑": "英镑",
-	"吨": "吨", "公斤": "公斤", "平方米": "平方米", "㎡": "平方米", "m2": "平方米", "亩": "亩",
-}
-
-// parseUnit reads 万元, 亿元人民币, %, 人. ok is false for anything that is no unit.
-func parseUnit(s string) (u unit, ok bool) {
-	s = strings.ToLower(strings.TrimPrefix(squeeze(fold(s)), "单位:"))
-	s = strings.TrimPrefix(s, "人民币")
-	for _, sc := range scales {
-		if rest, cut := strings.CutPrefix(s, sc.word); cut && sc.word != "k" && sc.word != "w" {
-			s, u.exp = rest, sc.exp
-			break
-		}
-	}
-	if s == "" {
-		return u, u.exp > 0
-	}
-	u.base, ok = bases[s]
-	return u, ok
-}
-
-// counting reports whether a base only says what is counted, so that a column without a declared
-// unit may carry it.
-func counting(base string) bool {
-	return base == "人" || base == "个" || base == "元"
-}
-
-// numberText reads what people write for a number. declared is the column's unit and header the
+// Number reads what people write for a number. declared is the column's unit and header the
 // one in brackets in its header (zero: none): the result is in the declared unit. s is folded.
 //
 //	1,234.5   (1,200)   12%   1.2万   300人   ¥3000   3.5万元   -7
-func numberText(s string, declared, header unit) (decimal, *fault) {
-	t := strings.ToLower(squeeze(s))
+func Number(s string, declared, header Unit) (Decimal, *Fault) {
+	t := strings.ToLower(Squeeze(s))
 	neg := false
 	if len(t) > 2 && t[0] == '(' && t[len(t)-1] == ')' {
 		t, neg = t[1:len(t)-1], true
@@ -193,7 +144,7 @@ func numberText(s string, declared, header unit) (decimal, *fault) {
 	}
 	if strings.HasPrefix(t, "-") {
 		if neg {
-			return decimal{}, faultNumber
+			return Decimal{}, FaultNumber
 		}
 		t, neg = t[1:], true
 	} else if strings.HasPrefix(t, "+") && len(t) > 1 && !neg {
@@ -207,16 +158,16 @@ func numberText(s string, declared, header unit) (decimal, *fault) {
 	body, tail := t[:i], t[i:]
 	if body == "" {
 		if approximate(s) && strings.ContainsAny(s, "0123456789") {
-			return decimal{}, faultApproximate
+			return Decimal{}, FaultApproximate
 		}
-		if placeholder(s) {
-			return decimal{}, faultPlaceholder
+		if Placeholder(s) {
+			return Decimal{}, FaultPlaceholder
 		}
-		return decimal{}, faultNumber
+		return Decimal{}, FaultNumber
 	}
 	d, f := digits(body)
 	if f != nil {
-		return decimal{}, f
+		return Decimal{}, f
 	}
 	d.neg = neg
 	// 1.2E+5: how Excel and programs write large numbers
@@ -236,9 +187,9 @@ func numberText(s string, declared, header unit) (decimal, *fault) {
 		}
 	}
 	if tail == "" {
-		d.e += header.exp - declared.exp
-		if header.base == "" && header.exp == 0 {
-			d.e += declared.exp // no unit in the header: the cell is in the declared one
+		d.e += header.Exp - declared.Exp
+		if header.Base == "" && header.Exp == 0 {
+			d.e += declared.Exp // no unit in the header: the cell is in the declared one
 		}
 		return d, nil
 	}
@@ -253,10 +204,10 @@ func numberText(s string, declared, header unit) (decimal, *fault) {
 	}
 	if rest == "" {
 		switch {
-		case header.exp != 0 || header.base != "" && declared.exp != 0:
-			return decimal{}, faultUnitTwice
-		case declared.exp != 0:
-			return decimal{}, faultUnitTwice
+		case header.Exp != 0 || header.Base != "" && declared.Exp != 0:
+			return Decimal{}, FaultUnitTwice
+		case declared.Exp != 0:
+			return Decimal{}, FaultUnitTwice
 		}
 		d.e += exp
 		return d, nil
@@ -264,45 +215,42 @@ func numberText(s string, declared, header unit) (decimal, *fault) {
 	base, known := bases[rest]
 	if !known {
 		switch {
-		case placeholder(s):
-			return decimal{}, faultPlaceholder
+		case Placeholder(s):
+			return Decimal{}, FaultPlaceholder
 		case approximate(s):
-			return decimal{}, faultApproximate
+			return Decimal{}, FaultApproximate
 		}
-		return decimal{}, faultNumber
+		return Decimal{}, FaultNumber
 	}
 	if base == "%" && !scaled {
-		if declared.base == "%" {
+		if declared.Base == "%" {
 			return d, nil
 		}
-		if declared.base == "" {
+		if declared.Base == "" {
 			d.e -= 2
 			return d, nil
 		}
-		return decimal{}, faultUnit
+		return Decimal{}, FaultUnit
 	}
 	switch {
-	case declared.base == base, declared.base == "" && counting(base):
-		d.e += exp - declared.exp
-		return d, nil
-	case counting(declared.base) && counting(base) && declared.base != "元" && base != "元":
-		d.e += exp - declared.exp
+	case declared.Base == base, declared.Base == "" && counting(base), heads(declared.Base) && heads(base):
+		d.e += exp - declared.Exp
 		return d, nil
 	}
-	return decimal{}, faultUnit
+	return Decimal{}, FaultUnit
 }
 
 // digits reads 1234.5 and 1,234.5; commas must part groups of three.
-func digits(s string) (decimal, *fault) {
+func digits(s string) (Decimal, *Fault) {
 	whole, frac, point := strings.Cut(s, ".")
 	if strings.ContainsAny(frac, ".,") || whole == "" || point && frac == "" {
-		return decimal{}, faultNumber
+		return Decimal{}, FaultNumber
 	}
 	if strings.IndexByte(whole, ',') >= 0 {
 		groups := strings.Split(whole, ",")
 		for i, g := range groups {
 			if i == 0 && (len(g) == 0 || len(g) > 3) || i > 0 && len(g) != 3 {
-				return decimal{}, faultThousands
+				return Decimal{}, FaultThousands
 			}
 		}
 		whole = strings.Join(groups, "")
@@ -317,26 +265,26 @@ func digits(s string) (decimal, *fault) {
 		hi, lo := bits.Mul64(m, 10)
 		lo, carry := bits.Add64(lo, uint64(all[i]-'0'), 0)
 		if hi != 0 || carry != 0 {
-			return decimal{}, faultDigits
+			return Decimal{}, FaultDigits
 		}
 		m = lo
 	}
-	return decimal{m: m, e: e}, nil
+	return Decimal{m: m, e: e}, nil
 }
 
-// excelNumber reads the digits a workbook stores for a number (1.2E+5, 0.30000000000000004).
+// StoredNumber reads the digits a workbook stores for a number (1.2E+5, 0.30000000000000004).
 // A workbook keeps 17 digits of which it shows at most 15: the number is what it shows.
-func excelNumber(s string) (decimal, *fault) {
-	if d, ok := fastDecimal(s); ok && len(s) <= 15 {
+func StoredNumber(s string) (Decimal, *Fault) {
+	if d, ok := FastDecimal(s); ok && len(s) <= 15 {
 		return d, nil
 	}
 	f, err := strconv.ParseFloat(s, 64)
 	if err != nil || math.IsInf(f, 0) || math.IsNaN(f) {
-		return decimal{}, faultNumber
+		return Decimal{}, FaultNumber
 	}
 	var buf [32]byte
 	b := strconv.AppendFloat(buf[:0], f, 'e', 14, 64) // d.dddddddddddddde±xx
-	var d decimal
+	var d Decimal
 	i := 0
 	if b[0] == '-' {
 		d.neg, i = true, 1
@@ -352,4 +300,26 @@ func excelNumber(s string) (decimal, *fault) {
 		d.m, d.e = d.m/10, d.e+1
 	}
 	return d, nil
+}
+
+// DecimalComma writes a number whose decimal sign is a comma with a point: 1.204,5 is 1204.5. False where
+// points or blanks do not part groups of three, or a point stands where the comma should.
+func DecimalComma(s string) (string, bool) {
+	whole, rest, comma := strings.Cut(s, ",")
+	if strings.ContainsAny(rest, ",.'") {
+		return s, false
+	}
+	groups := strings.FieldsFunc(whole, func(r rune) bool { return r == '.' || r == ' ' || r == '\'' || r == '\u202f' || r == '\u00a0' })
+	for i, g := range groups {
+		lead := strings.TrimLeftFunc(g, func(r rune) bool { return r < '0' || r > '9' }) // a sign before it
+		first := i == 0 && (len(groups) == 1 || lead != "" && len(lead) <= 3 && lead[0] != '0')
+		if !first && (i == 0 || len(g) != 3 || !allDigits(g)) {
+			return s, !strings.ContainsAny(whole, ".,") // words: judged as any text
+		}
+	}
+	s = strings.Join(groups, "")
+	if comma {
+		s += "." + rest
+	}
+	return s, true
 }

@@ -1,10 +1,13 @@
-package batch
+package cell
 
 import (
 	"fmt"
 	"math"
 	"strings"
 	"testing"
+
+	"yanzhen/configs"
+	"yanzhen/pipeline/dataset"
 )
 
 func TestSalary(t *testing.T) {
@@ -57,25 +60,25 @@ func TestSalary(t *testing.T) {
 		{"", "none", nan, nan, 0},
 		{"—", "none", nan, nan, 0},
 	} {
-		p, f := salaryText(fold(tt.cell))
+		p, f := Salary(Fold(tt.cell))
 		if f != nil {
-			t.Errorf("%q: refused: %s", tt.cell, f.rule)
+			t.Errorf("%q: refused: %s", tt.cell, f.Rule)
 			continue
 		}
 		from, to := nan, nan
-		if p.hasFrom {
-			from = p.from
+		if p.HasFrom {
+			from = p.From
 		}
-		if p.hasTo {
-			to = p.to
+		if p.HasTo {
+			to = p.To
 		}
 		same := func(a, b float64) bool { return a == b || math.IsNaN(a) && math.IsNaN(b) }
-		if p.kind != tt.kind || !same(from, tt.from) || !same(to, tt.to) || p.months != tt.months {
-			t.Errorf("%q: got %s %v %v %d, want %s %v %v %d", tt.cell, p.kind, from, to, p.months, tt.kind, tt.from, tt.to, tt.months)
+		if p.Kind != tt.kind || !same(from, tt.from) || !same(to, tt.to) || p.Months != tt.months {
+			t.Errorf("%q: got %s %v %v %d, want %s %v %v %d", tt.cell, p.Kind, from, to, p.Months, tt.kind, tt.from, tt.to, tt.months)
 		}
 	}
 	for _, bad := range []string{"2万-1万", "高薪", "约8000", "8千-", "-8千", "8千-1万/光年", "8千-1万·薪", "8千-1万·99薪", "202x元/月", "1.2.3万", "8千-1万-2万", "年薪20万/月", "10³"} {
-		if p, f := salaryText(fold(bad)); f == nil {
+		if p, f := Salary(Fold(bad)); f == nil {
 			t.Errorf("%q: got %+v, want a refusal", bad, p)
 		}
 	}
@@ -89,19 +92,19 @@ func FuzzSalary(f *testing.F) {
 	}
 	kinds := map[string]bool{"month": true, "year": true, "day": true, "hour": true, "week": true, "piece": true, "negotiable": true, "none": true}
 	f.Fuzz(func(t *testing.T, s string) {
-		folded := fold(s)
-		p, fault := salaryText(folded)
+		folded := Fold(s)
+		p, fault := Salary(folded)
 		if fault != nil {
 			return
 		}
-		if !kinds[p.kind] {
-			t.Fatalf("%q: kind %q", s, p.kind)
+		if !kinds[p.Kind] {
+			t.Fatalf("%q: kind %q", s, p.Kind)
 		}
-		if p.hasFrom && p.hasTo && p.from > p.to || p.from < 0 || p.to < 0 {
-			t.Fatalf("%q: got %v to %v", s, p.from, p.to)
+		if p.HasFrom && p.HasTo && p.From > p.To || p.From < 0 || p.To < 0 {
+			t.Fatalf("%q: got %v to %v", s, p.From, p.To)
 		}
-		if p.kind == "month" && p.hasFrom && p.hasTo && p.from == p.to && !strings.ContainsAny(folded, "-~至到薪") {
-			if got, want := significant(fmt.Sprintf("%.2f", p.from)), significant(folded); got != want {
+		if p.Kind == "month" && p.HasFrom && p.HasTo && p.From == p.To && !strings.ContainsAny(folded, "-~至到薪") {
+			if got, want := significant(fmt.Sprintf("%.2f", p.From)), significant(folded); got != want {
 				t.Fatalf("%q: digits %s became %s", s, want, got)
 			}
 		}
@@ -120,8 +123,12 @@ func significant(s string) string {
 }
 
 func TestPlace(t *testing.T) {
-	find := catalog(t).Lists.City
-	for cell, want := range map[string]place{
+	c, err := dataset.Load(configs.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	find := c.Lists.City
+	for cell, want := range map[string]Place{
 		"上海·虹口·北外滩":      {"上海", "上海", "虹口"},
 		"上海-奉贤区":         {"上海", "上海", "奉贤区"},
 		"北京":             {"北京", "北京", ""},
@@ -155,7 +162,7 @@ func TestPlace(t *testing.T) {
 		"":               {},
 		"·":              {},
 	} {
-		if got := placeText(cell, find); got != want {
+		if got := PlaceOf(cell, find); got != want {
 			t.Errorf("%q: got %+v, want %+v", cell, got, want)
 		}
 	}
@@ -179,15 +186,15 @@ func TestMixed(t *testing.T) {
 		"":    "[]   ",
 		"| |": "[]   ",
 	} {
-		m := mixedText(cell)
-		if got := fmt.Sprint(m.skills, " ", m.ownership, " ", m.size, " ", m.industry); strings.TrimRight(got, " ") != strings.TrimRight(want, " ") {
+		m := SplitMixed(cell)
+		if got := fmt.Sprint(m.Skills, " ", m.Ownership, " ", m.Size, " ", m.Industry); strings.TrimRight(got, " ") != strings.TrimRight(want, " ") {
 			t.Errorf("%q: got %s, want %s", cell, got, want)
 		}
 	}
 	for in, want := range map[string]string{
 		"http://www.Zhaopin.com/jobdetail/CC1.htm?a=1#x": "www.zhaopin.com/jobdetail/CC1.htm", "HTTPS://x.cn/": "x.cn", "x.cn/a": "x.cn/a", "": "",
 	} {
-		if got := urlKey(in); got != want {
+		if got := URLKey(in); got != want {
 			t.Errorf("%q: got %q, want %q", in, got, want)
 		}
 	}

@@ -1,4 +1,4 @@
-package batch
+package cell
 
 import (
 	"sort"
@@ -6,23 +6,6 @@ import (
 
 	"yanzhen/pipeline/codes"
 )
-
-// boolWords are the words for yes and no, in lower case.
-var boolWords = map[string]bool{
-	"是": true, "有": true, "对": true, "√": true, "✓": true, "✔": true, "☑": true, "y": true, "yes": true, "true": true, "t": true, "1": true, "1.0": true,
-	"合格": true, "通过": true, "已通过": true, "及格": true, "在岗": true, "已就业": true, "就业": true,
-	"否": false, "无": false, "没有": false, "不是": false, "×": false, "✗": false, "✘": false, "x": false, "n": false, "no": false, "false": false, "f": false, "0": false, "0.0": false,
-	"不合格": false, "未通过": false, "不及格": false, "☐": false, "未就业": false, "离岗": false,
-}
-
-// boolText reads a word for yes or no. s is folded.
-func boolText(s string) (bool, *fault) {
-	b, ok := boolWords[strings.ToLower(s)]
-	if !ok {
-		return false, faultBool
-	}
-	return b, nil
-}
 
 // nearest returns up to n names of a list that most resemble s, the nearest first; none where
 // nothing is near.
@@ -39,7 +22,7 @@ func nearest(l *codes.List, s string, n int) []string {
 	for _, v := range l.Values {
 		best := 1.0
 		for _, name := range append([]string{v.Zh, v.Code, v.En}, v.Aliases...) {
-			best = min(best, distance(key, []rune(codes.Key(name))))
+			best = min(best, Distance(key, []rune(codes.Key(name))))
 		}
 		if best <= 0.5 {
 			name := v.Zh
@@ -69,9 +52,9 @@ func nearest(l *codes.List, s string, n int) []string {
 	return names
 }
 
-// distance is the edit distance of a and b as a share of the longer, and less where one contains
+// Distance is the edit distance of a and b as a share of the longer, and less where one contains
 // the other: 0 the same, 1 nothing in common.
-func distance(a, b []rune) float64 {
+func Distance(a, b []rune) float64 {
 	if len(a) == 0 || len(b) == 0 || len(b) > 60 {
 		return 1
 	}

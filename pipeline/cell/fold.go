@@ -1,4 +1,4 @@
-package batch
+package cell
 
 import (
 	"strings"
@@ -19,9 +19,9 @@ func plain(s string) bool {
 	return s == "" || s[0] != ' ' && s[len(s)-1] != ' '
 }
 
-// space reports whether r is something people see as a blank: also NBSP, the ideographic space,
+// Space reports whether r is something people see as a blank: also NBSP, the ideographic space,
 // the zero-width ones and a stray BOM.
-func space(r rune) bool {
+func Space(r rune) bool {
 	switch r {
 	case '\u200b', '\u200c', '\u200d', '\u2060', '\ufeff', '\u00ad', 0:
 		return true
@@ -29,19 +29,22 @@ func space(r rune) bool {
 	return unicode.IsSpace(r) || unicode.IsControl(r)
 }
 
-// trim cuts blanks of every kind off both ends. It copies nothing.
-func trim(s string) string {
-	if quiet(s) {
+// Visible reports whether r is no blank.
+func Visible(r rune) bool { return !Space(r) }
+
+// Trim cuts blanks of every kind off both ends. It copies nothing.
+func Trim(s string) string {
+	if Quiet(s) {
 		return s
 	}
-	return strings.TrimFunc(s, space)
+	return strings.TrimFunc(s, Space)
 }
 
-// fold is the form in which cells are read as numbers, dates, codes and words: NFKC (full-width
+// Fold is the form in which cells are read as numbers, dates, codes and words: NFKC (full-width
 // digits and signs become ASCII), the dashes that people use for a minus sign become one, blanks
 // cut off the ends. A character that NFKC would turn into digits without being a digit of its own,
 // like ³ in 10³, ⑴ or ½, stays as it is: it must not become part of a number.
-func fold(s string) string {
+func Fold(s string) string {
 	if plain(s) {
 		return s
 	}
@@ -53,7 +56,7 @@ func fold(s string) string {
 			b.WriteByte(byte(r))
 		case r >= '！' && r <= '～':
 			b.WriteByte(byte(r - 0xfee0))
-		case dash(r):
+		case Dash(r):
 			b.WriteByte('-')
 		case unicode.Is(unicode.Han, r) && r >= 0x4e00 && r <= 0x9fff:
 			b.WriteRune(r)
@@ -65,11 +68,11 @@ func fold(s string) string {
 			b.WriteString(t)
 		}
 	}
-	return strings.TrimFunc(b.String(), space)
+	return strings.TrimFunc(b.String(), Space)
 }
 
-// dash reports whether r is a minus or hyphen other than the ASCII one.
-func dash(r rune) bool {
+// Dash reports whether r is a minus or hyphen other than the ASCII one.
+func Dash(r rune) bool {
 	switch r {
 	case '\u2010', '\u2011', '\u2012', '\u2013', '\u2014', '\u2212', '\u2500', '\ufe63', '\uff0d':
 		return true
@@ -77,24 +80,24 @@ func dash(r rune) bool {
 	return false
 }
 
-// squeeze drops every blank inside s too.
-func squeeze(s string) string {
+// Squeeze drops every blank inside s too.
+func Squeeze(s string) string {
 	if plain(s) && strings.IndexByte(s, ' ') < 0 {
 		return s
 	}
 	return strings.Map(func(r rune) rune {
-		if space(r) {
+		if Space(r) {
 			return -1
 		}
 		return r
 	}, s)
 }
 
-// tidy is the form in which text is kept where equal things must be equal (types low and strings,
+// Tidy is the form in which text is kept where equal things must be equal (types low and strings,
 // parser trim): letters and digits are half-width, runs of blanks are one space, invisible
 // characters are gone, and brackets are full-width in a text with Chinese characters and ASCII in
 // any other. Punctuation is left as it was written.
-func tidy(s string) string {
+func Tidy(s string) string {
 	if plain(s) && strings.IndexByte(s, '(') < 0 && !strings.Contains(s, "  ") {
 		return s
 	}
@@ -112,7 +115,7 @@ func tidy(s string) string {
 		switch {
 		case r == utf8.RuneError || r == '\u200b' || r == '\u200c' || r == '\u200d' || r == '\u2060' || r == '\ufeff' || r == '\u00ad':
 			continue
-		case space(r):
+		case Space(r):
 			gap = b.Len() > 0
 			continue
 		case r >= '０' && r <= '９', r >= 'Ａ' && r <= 'Ｚ', r >= 'ａ' && r <= 'ｚ':
@@ -135,10 +138,10 @@ func tidy(s string) string {
 	return b.String()
 }
 
-// quiet reports whether s is UTF-8 without control and format characters, without the mark of what
+// Quiet reports whether s is UTF-8 without control and format characters, without the mark of what
 // could not be decoded and without blanks other than inner spaces: the text of an ordinary cell.
 // It knows ASCII, Chinese and the signs used with it, and says no of everything else.
-func quiet(s string) bool {
+func Quiet(s string) bool {
 	if s == "" {
 		return true
 	}
@@ -173,13 +176,13 @@ func quiet(s string) bool {
 	return true
 }
 
-// clean is what a free string keeps: its own text without blanks at the ends and without NUL and
+// Clean is what a free string keeps: its own text without blanks at the ends and without NUL and
 // other control characters inside (line breaks and tabs stay).
-func clean(s string) string {
-	if quiet(s) {
+func Clean(s string) string {
+	if Quiet(s) {
 		return s
 	}
-	s = strings.TrimFunc(s, space)
+	s = strings.TrimFunc(s, Space)
 	bad := func(r rune) bool {
 		return r == utf8.RuneError || r == '\ufeff' || unicode.IsControl(r) && r != '\n' && r != '\t'
 	}
@@ -193,6 +196,10 @@ func clean(s string) string {
 		return r
 	}, strings.ToValidUTF8(s, ""))
 }
+
+// NoValue reports whether a folded text, in lower case, means "no value" in every column unless the column
+// declares other words (nulls_only).
+func NoValue(s string) bool { return nullWords[s] }
 
 // nullWords mean "no value" in every column unless the column's code list has them as a value
 // (NA is Namibia).

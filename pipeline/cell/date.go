@@ -1,0 +1,242 @@
+package cell
+
+import (
+	"strconv"
+	"strings"
+)
+
+// The days that a date column holds lie in these years, whatever the period: a birth date is
+// after 1900, and a plan is not made beyond 2100. 0206 and 20260 are slips of the finger.
+const (
+	MinYear = 1900
+	MaxYear = 2100
+)
+
+// Day checks and counts y-m-d.
+func Day(y, m, d int) (int32, *Fault) {
+	switch {
+	case y < MinYear || y > MaxYear:
+		return 0, FaultYear
+	case m < 1 || m > 12 || d < 1 || d > monthLength(y, m):
+		return 0, FaultNoSuchDay
+	}
+	return Days(y, m, d), nil
+}
+
+// FastDate reads 2006-01-02, 2006/01/02 and 2006.01.02, the shapes of a tidy file.
+func FastDate(s string) (y, m, d int, ok bool) {
+	if len(s) != 10 || s[4] != s[7] || s[4] != '-' && s[4] != '/' && s[4] != '.' {
+		return 0, 0, 0, false
+	}
+	n := [8]byte{s[0] - '0', s[1] - '0', s[2] - '0', s[3] - '0', s[5] - '0', s[6] - '0', s[8] - '0', s[9] - '0'}
+	for _, c := range n {
+		if c > 9 {
+			return 0, 0, 0, false
+		}
+	}
+	return int(n[0])*1000 + int(n[1])*100 + int(n[2])*10 + int(n[3]), int(n[4])*10 + int(n[5]), int(n[6])*10 + int(n[7]), true
+}
+
+// Date reads a date as people write it. s is folded. The time of day, where there is one, is
+// checked for shape and dropped. A year and a month without a day are refused, as is day/month/year,
+// whose order no text tells.
+//
+//	2026-09-01  2026/9/1  2026.9.1  20260901  2026年9月1日  2026-09-01 08:30:00  2026-09-01T00:00:00Z
+func Date(s string) (int32, *Fault) {
+	n, whole, f := readDate(s)
+	if f == nil && !whole {
+		return 0, FaultNoDay
+	}
+	return n, f
+}
+
+// DateOrMonth is Date, but a year and a month mean the month's first day.
+func DateOrMonth(s string) (int32, *Fault) {
+	n, _, f := readDate(s)
+	return n, f
+}
+
+// readDate is the day of a date, or the first of a month where no day is said; whole tells them apart.
+func readDate(s string) (n int32, whole bool, f *Fault) {
+	if y, m, d, ok := FastDate(s); ok {
+		n, f = dayOrZero(y, m, d)
+		return n, true, f
+	}
+	t, ok := withoutClock(s)
+	if !ok {
+		return 0, false, FaultDate
+	}
+	t = withoutWeekday(Squeeze(t))
+	p, f := dateParts(s, t)
+	if f != nil {
+		return 0, false, f
+	}
+	switch p.count {
+	case 1:
+		switch {
+		case p.width[0] == 8 && p.after[0] == "":
+			if p.n[0] == 0 {
+				return 0, true, FaultZeroDate
+			}
+			n, f = Day(p.n[0]/10000, p.n[0]/100%100, p.n[0]%100)
+			return n, true, f
+		case p.width[0] == 6 && p.after[0] == "":
+			n, f = Day(p.n[0]/100, p.n[0]%100, 1)
+			return n, false, f
+		case p.width[0] == 4 && (p.after[0] == "" || p.after[0] == "年" || p.after[0] == "年度"):
+			return 0, false, FaultNoDay
+		}
+		return 0, false, dateFault(s)
+	case 2:
+		if p.width[0] == 4 && (dateSep(p.after[0]) && p.after[1] == "" || p.after[0] == "年" && (p.after[1] == "月" || p.after[1] == "月份" || p.after[1] == "")) && p.width[1] <= 2 {
+			n, f = Day(p.n[0], p.n[1], 1)
+			return n, false, f
+		}
+		if p.width[0] > 4 || p.width[1] > 2 {
+			return 0, false, FaultYear
+		}
+		return 0, false, dateFault(s)
+	}
+	chinese := p.after[0] == "年" && p.after[1] == "月" && (p.after[2] == "日" || p.after[2] == "号" || p.after[2] == "")
+	signs := dateSep(p.after[0]) && p.after[0] == p.after[1] && p.after[2] == ""
+	switch {
+	case !chinese && !signs:
+		return 0, true, dateFault(s)
+	case p.width[0] == 4 && p.width[1] <= 2 && p.width[2] <= 2:
+		n, f = dayOrZero(p.n[0], p.n[1], p.n[2])
+		return n, true, f
+	case signs && p.width[2] == 4 && p.width[0] <= 2 && p.width[1] <= 2:
+		return 0, true, FaultAmbiguous
+	}
+	return 0, true, FaultYear
+}
+
+// dayOrZero is Day, but 0000-00-00 is told apart from other wrong years.
+func dayOrZero(y, m, d int) (int32, *Fault) {
+	if y == 0 && m == 0 && d == 0 {
+		return 0, FaultZeroDate
+	}
+	return Day(y, m, d)
+}
+
+// withoutClock cuts the time of day off; false where what stands there is none.
+func withoutClock(s string) (string, bool) {
+	i := strings.IndexAny(s, ":时")
+	if i <= 0 {
+		return s, true
+	}
+	j := strings.LastIndexAny(s[:i], " T日号")
+	if j < 0 {
+		return s, false
+	}
+	cut := j
+	if s[j] != ' ' && s[j] != 'T' {
+		cut = j + len("日")
+	}
+	return s[:cut], clock(s[j+1:]) || clock(s[cut:])
+}
+
+// withoutWeekday cuts 星期二, 周二 and (周二) off. s is without blanks.
+func withoutWeekday(s string) string {
+	if i := strings.IndexByte(s, '('); i > 0 && strings.HasSuffix(s, ")") && (strings.Contains(s[i:], "星期") || strings.Contains(s[i:], "周")) {
+		s = s[:i]
+	}
+	for _, w := range [...]string{"星期", "周"} {
+		if i := strings.Index(s, w); i > 0 && len(s)-i <= len(w)+3 {
+			s = s[:i]
+		}
+	}
+	return s
+}
+
+// parts are the one to three numbers of a date, how many digits each has, and what stands after it.
+type parts struct {
+	n     [3]int
+	width [3]int
+	after [3]string
+	count int
+}
+
+// dateParts cuts t, which is the text s without its time of day, into numbers and what parts them.
+func dateParts(s, t string) (p parts, f *Fault) {
+	for i := 0; i < len(t); p.count++ {
+		j := i
+		for j < len(t) && t[j] >= '0' && t[j] <= '9' {
+			j++
+		}
+		switch {
+		case p.count == 3, j == i:
+			return p, dateFault(s)
+		case j-i > 8:
+			return p, FaultDate
+		}
+		p.n[p.count], _ = strconv.Atoi(t[i:j])
+		p.width[p.count] = j - i
+		i = j
+		for j < len(t) && (t[j] < '0' || t[j] > '9') {
+			j++
+		}
+		p.after[p.count] = t[i:j]
+		i = j
+	}
+	if p.count == 0 {
+		return p, dateFault(s)
+	}
+	return p, nil
+}
+
+func dateSep(s string) bool { return s == "-" || s == "/" || s == "." }
+
+// dateFault tells a placeholder from a text that is no date at all.
+func dateFault(s string) *Fault {
+	if Placeholder(s) {
+		return FaultPlaceholder
+	}
+	return FaultDate
+}
+
+// clock reports whether s is a time of day: 8:30, 08:30:00.000, 00:00:00Z, 8时30分.
+func clock(s string) bool {
+	s = strings.NewReplacer("时", ":", "分", ":", "秒", "").Replace(strings.TrimSpace(s))
+	s = strings.TrimRight(s, ":")
+	s = strings.TrimSuffix(s, "Z")
+	if i := strings.IndexByte(s, '+'); i > 0 {
+		s = s[:i]
+	}
+	parts := strings.Split(s, ":")
+	if len(parts) > 3 {
+		return false
+	}
+	for i, p := range parts {
+		whole, _, _ := strings.Cut(p, ".")
+		v, err := strconv.Atoi(whole)
+		if err != nil || v < 0 || i == 0 && v > 24 || i > 0 && v > 60 {
+			return false
+		}
+	}
+	return true
+}
+
+// StoredDate reads a number that stands in a date column of a workbook: a serial of the 1900
+// calendar (serials up to 60 lie before the leap day that calendar invents and are refused; a
+// fraction is the time of day), or eight digits that spell a date.
+func StoredDate(s string) (int32, *Fault) {
+	if len(s) == 8 && strings.IndexByte(s, '.') < 0 {
+		return Date(s)
+	}
+	f, err := strconv.ParseFloat(s, 64)
+	switch {
+	case err != nil:
+		return 0, FaultDate
+	case f < 61 || f >= 2958466:
+		return 0, FaultSerial
+	case f >= MinYear && f < MaxYear+1:
+		// 2026 or 2026.09: a year typed as a number, not the serial of a day in 1905
+		return 0, FaultNoDay
+	}
+	n := int32(f) - 25569
+	if y, _, _ := Civil(n); y > MaxYear {
+		return 0, FaultYear
+	}
+	return n, nil
+}

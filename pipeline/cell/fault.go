@@ -1,0 +1,135 @@
+package cell
+
+import (
+	"strings"
+
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/dataset"
+)
+
+// Fault is why a cell is refused: a short stable rule, and what a person reads. A fault never
+// quotes the cell.
+type Fault struct {
+	Rule   string
+	Reason codes.Text
+	Remedy codes.Text
+}
+
+func newFault(rule, zh, en, doZh, doEn string) *Fault {
+	return &Fault{rule, codes.Text{Zh: zh, En: en}, codes.Text{Zh: doZh, En: doEn}}
+}
+
+// The faults that need no detail of the cell or the column.
+var (
+	FaultRequired = newFault("required", "必填，却是空的", "required, but empty",
+		"补填后重新报送", "fill it in and send the file again")
+	FaultErrorCell = newFault("error_cell", "单元格是公式错误值（如 #REF!）", "the cell holds a formula error (such as #REF!)",
+		"修正公式，或改为填写数值", "mend the formula or type the value")
+	FaultNoCache = newFault("formula_not_computed", "单元格是公式，文件里没有计算结果", "the cell is a formula whose result is not in the file",
+		"用 Excel 或 WPS 打开并保存一次，或粘贴为数值", "open and save the file in Excel once, or paste as values")
+	FaultNumber = newFault("number", "不是数字", "not a number",
+		"改为数字，如 300；没有数据请留空", "write a number such as 300; leave it empty if there is none")
+	FaultApproximate = newFault("approximate", "是约数或范围，不是一个确定的数", "an estimate or a range, not one number",
+		"填实际数，如 300；不要写“约”“余”“以上”", "write the exact number, such as 300, without 'about' or 'over'")
+	FaultPlaceholder = newFault("placeholder", "含有隐去数字的占位符（如 202x）", "a digit is hidden by a placeholder (such as 202x)",
+		"填真实的数字或日期", "write the real number or date")
+	FaultThousands = newFault("thousands", "千分位逗号的位置不对", "the thousands separators are misplaced",
+		"去掉逗号，如 12345", "leave the commas out, as in 12345")
+	FaultComma = newFault("decimal_comma", "本列以逗号为小数点、以点分千位，这个数不是", "this column has a comma before the decimals and points between thousands; this number has not",
+		"写成 1.204,5 或 1204,5", "write it as 1.204,5 or 1204,5")
+	FaultDigits = newFault("digits", "数字位数过多，无法精确保存", "too many digits to keep exactly",
+		"最多 19 位有效数字", "use at most 19 significant digits")
+	FaultUnit = newFault("unit", "单位与本列不符", "the unit is not the column's",
+		"换算成本列的单位后只填数字", "convert to the column's unit and write the number alone")
+	FaultUnitTwice = newFault("unit_twice", "本列已有“万”等单位，格内又写了一次，不知乘几次", "the column already counts in 万 or the like, and the cell says it again",
+		"只填数字，或写全单位如 1.2万元", "write the number alone, or the whole unit as in 1.2万元")
+	FaultWhole = newFault("integer", "不是整数", "not a whole number",
+		"改为整数，如 300；约数请填实际人数", "write a whole number such as 300; for an estimate, the actual number")
+	FaultPrecision = newFault("precision", "超过 15 位的号码存成了数字，Excel 已经丢失末尾数位", "a number of more than 15 digits was stored as a number: Excel has lost its last digits",
+		"把该列设为“文本”格式后重新填写原号码", "format the column as text and enter the number again")
+	FaultDate = newFault("date", "不是日期", "not a date",
+		"写成 2026-09-01", "write it as 2026-09-01")
+	FaultPeriodText = newFault("period_text", "看不懂是哪一年、半年、季或月", "it is not clear which year, half year, quarter or month is meant",
+		"写成 2015、2015H1、2015年上半年、2015Q3、2015年第三季度、2015-07、201507、2015年7月 或 Jul 2015", "write it as 2015, 2015H1, 2015年上半年, 2015Q3, 2015-07, 201507, 2015年7月 or Jul 2015")
+	FaultNoDay = newFault("date_day", "只有年月，缺“日”", "the day is missing",
+		"补上日，如 2026-09-01", "add the day, as in 2026-09-01")
+	FaultNoSuchDay = newFault("date_exists", "没有这一天", "there is no such day",
+		"核对月和日", "check the month and the day")
+	FaultYear = newFault("date_year", "年份不合理（须在 1900 至 2100 之间、四位）", "the year is not plausible (four digits, 1900 to 2100)",
+		"核对年份，如 2026-09-01", "check the year, as in 2026-09-01")
+	FaultAmbiguous = newFault("date_order", "日、月、年的顺序不明", "the order of day, month and year is not clear",
+		"写成 年-月-日，如 2026-09-01", "write year-month-day, as in 2026-09-01")
+	FaultSerial = newFault("date_serial", "是数字而不是日期（Excel 日期序号只认 61 及以上）", "a number and not a date (Excel serials count from 61)",
+		"把单元格设为日期格式后重新填写，如 2026-09-01", "format the cell as a date and enter it again, as in 2026-09-01")
+	FaultPeriod = newFault("period", "日期不在本次报送的期间内", "the date is outside the period of this submission",
+		"核对日期；若属于别的月份，请放进那个月份的报表", "check the date; if it belongs to another month, send it with that month")
+	FaultBool = newFault("bool", "不是“是”或“否”", "neither yes nor no",
+		"填 是 或 否", "write 是 (yes) or 否 (no)")
+	FaultIDFormat = newFault("person_format", "不是身份证号，也不是可识别的证件号", "neither an identity number nor another document number",
+		"身份证号 18 位；护照等证件号按原样填写", "18 characters for an identity card; a passport number as printed")
+	FaultIDCheck = newFault("person_check_digit", "身份证号校验码不对", "the identity number's check digit is wrong",
+		"与证件逐位核对后改正", "compare it with the card digit by digit")
+	FaultIDMeaning = newFault("person_date", "身份证号里的出生日期不存在，或在今天以后", "the birth date in the identity number does not exist or lies ahead of today",
+		"与证件逐位核对后改正", "compare it with the card digit by digit")
+	FaultIDShort = newFault("person_length", "号码位数不对", "the number has the wrong length",
+		"身份证号 18 位（旧证 15 位），请补全", "an identity number has 18 characters (15 on old cards)")
+	FaultPhone = newFault("phone", "不是电话号码", "not a phone number",
+		"填 11 位手机号，或带区号的座机号", "write an 11-digit mobile number or a landline with its area code")
+	FaultCredit = newFault("credit_format", "不是 18 位统一社会信用代码", "not an 18-character unified social credit code",
+		"与营业执照核对；旧的 15 位注册号不能代替", "compare with the licence; the old 15-digit registration number will not do")
+	FaultCreditCheck = newFault("credit_check_digit", "统一社会信用代码校验码不对", "the unified social credit code's check digit is wrong",
+		"与营业执照逐位核对", "compare with the licence character by character")
+	FaultCreditCharacter = newFault("credit_character", "统一社会信用代码含有不允许的字符（不用 I、O、S、V、Z）", "a character that a unified social credit code does not use (I, O, S, V and Z are not used)",
+		"与营业执照逐位核对", "compare with the licence character by character")
+	FaultIDMasked = newFault("person_masked", "身份证号被星号遮盖", "the identity number is masked with asterisks",
+		"向报送单位索取完整号码的文件", "ask the sender for a file with whole numbers")
+	FaultSalary = newFault("salary", "看不懂的薪资写法", "the pay is written in a way that is not understood",
+		"写成 8千-1.1万、15-20万/年、200元/天 或 面议", "write it as 8千-1.1万, 15-20万/年, 200元/天 or 面议")
+	FaultEncoding = newFault("encoding", "有缺损或无法解码的字符（�）", "characters that are damaged or could not be decoded (�)",
+		"补全该字；若全文都有，用 UTF-8 或 GB18030 编码重新保存文件", "mend the character; if they are everywhere, save the file again as UTF-8 or GB18030")
+	FaultTooLong = newFault("too_long", "文字过长（超过 1,048,576 字节）", "the text is too long (more than 1,048,576 bytes)",
+		"检查是否漏了引号或换行", "look for a missing quote or line break")
+	FaultTooLongWord = newFault("too_long", "文字过长（超过 8,192 字节）", "the text is too long (more than 8,192 bytes)",
+		"检查是否漏了引号或换行", "look for a missing quote or line break")
+	FaultWidth = newFault("row_width", "本行的格数多于表头", "the row has more cells than the header",
+		"检查本行是否多了分隔符，或文字里的逗号没有加引号", "look for an extra separator, or a comma in a text without quotes")
+	FaultPlace = newFault("place", "看不出属于哪个省", "it is not clear which province this is in",
+		"写明省份，如 浙江省丽水市青田县；国外的写国名", "name the province, as in 浙江省丽水市青田县; for a place abroad, the country")
+	FaultZeroDate = newFault("zero_date", "是零日期（0000-00-00），表示没有日期", "a zero date (0000-00-00), which means no date",
+		"没有日期请留空", "leave it empty where there is no date")
+)
+
+// OutOfRange says between which numbers a cell must lie.
+func OutOfRange(lo, hi string) *Fault {
+	switch {
+	case lo == "":
+		return newFault("range", "大于允许的最大值 "+hi, "greater than the maximum "+hi, "核对数字和单位", "check the number and its unit")
+	case hi == "":
+		return newFault("range", "小于允许的最小值 "+lo, "less than the minimum "+lo, "核对数字和单位", "check the number and its unit")
+	}
+	return newFault("range", "超出允许范围 "+lo+" 至 "+hi, "outside "+lo+" to "+hi, "核对数字和单位", "check the number and its unit")
+}
+
+// Unmatched says what part of a text would be read.
+func Unmatched(c *dataset.Column) *Fault {
+	whatZh, whatEn := "单元格", "the cell"
+	switch c.Of {
+	case "_file":
+		whatZh, whatEn = "文件名", "the file's name"
+	case "_sheet":
+		whatZh, whatEn = "工作表名", "the sheet's name"
+	}
+	return newFault("match", whatZh+"不符合本列声明的 match："+c.Match, whatEn+" does not fit the column's match: "+c.Match,
+		"改成符合的写法，或放宽声明里的 match", "write it so that it fits, or widen match in the declaration")
+}
+
+// NotInList says which values of the list are nearest to what stood there.
+func NotInList(l *codes.List, text string) *Fault {
+	near := nearest(l, text, 3)
+	f := newFault("code", "不在代码表“"+l.Zh+"”里", "not a value of the list "+l.Zh, "从代码表里选一个值", "choose a value of the list")
+	if len(near) > 0 {
+		f.Remedy.Zh = "改为代码表里的值，是否为：" + strings.Join(near, "、")
+		f.Remedy.En = "use a value of the list; perhaps: " + strings.Join(near, ", ")
+	}
+	return f
+}

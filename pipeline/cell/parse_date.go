@@ -1,0 +1,168 @@
+package cell
+
+import (
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// What the columns read that ask for parse: year, month_day, day_month_year, month_day_year and period_start.
+
+// Year reads 2026, 2026年, 2026年度 or the year of a date. s is folded.
+func Year(s string) (int, *Fault) {
+	t := Squeeze(s)
+	t = strings.TrimSuffix(strings.TrimSuffix(t, "年度"), "年")
+	if allDigits(t) {
+		if len(t) == 4 {
+			y, _ := strconv.Atoi(t)
+			return plausible(y)
+		}
+		if len(t) < 8 {
+			return 0, FaultYear
+		}
+	}
+	n, f := DateOrMonth(s)
+	if f != nil {
+		return 0, f
+	}
+	y, _, _ := Civil(n)
+	return plausible(y)
+}
+
+// StoredYear reads a number of a workbook: a year, or the serial of a day.
+func StoredYear(s string) (int, *Fault) {
+	if v, err := strconv.ParseFloat(s, 64); err == nil && v < 10_000 {
+		if v != math.Trunc(v) {
+			return 0, FaultWhole
+		}
+		return plausible(int(v))
+	}
+	n, f := StoredDate(s)
+	if f != nil {
+		return 0, f
+	}
+	y, _, _ := Civil(n)
+	return plausible(y)
+}
+
+func plausible(y int) (int, *Fault) {
+	if y < MinYear || y > MaxYear {
+		return 0, FaultYear
+	}
+	return y, nil
+}
+
+// MonthDay reads 04-20, 4月20日 or 4/20发布; false for anything else, such as a whole date. s is folded.
+func MonthDay(s string) (m, d int, ok bool) {
+	s = Squeeze(s)
+	s = strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(s, "发布"), "日"), "号")
+	month, day, ok := strings.Cut(strings.NewReplacer("月", "-", "/", "-", ".", "-").Replace(s), "-")
+	if !ok || !allDigits(month) || !allDigits(day) || len(month) > 2 || len(day) > 2 {
+		return 0, 0, false
+	}
+	m, _ = strconv.Atoi(month)
+	d, _ = strconv.Atoi(day)
+	return m, d, true
+}
+
+// DayMonthYear reads 31/12/2025; false for anything else, such as a text with the year first. s is folded.
+func DayMonthYear(s string) (n int32, f *Fault, ok bool) {
+	a, b, y, ok := yearLast(s)
+	if !ok {
+		return 0, nil, false
+	}
+	n, f = dayOrZero(y, b, a)
+	return n, f, true
+}
+
+// MonthDayYear reads 12/31/2025, as DayMonthYear does 31/12/2025.
+func MonthDayYear(s string) (n int32, f *Fault, ok bool) {
+	a, b, y, ok := yearLast(s)
+	if !ok {
+		return 0, nil, false
+	}
+	n, f = dayOrZero(y, a, b)
+	return n, f, true
+}
+
+// yearLast cuts 01/12/2000 into its three numbers.
+func yearLast(s string) (a, b, year int, ok bool) {
+	s = Squeeze(s)
+	i := strings.IndexAny(s, "-/.")
+	if i <= 0 {
+		return 0, 0, 0, false
+	}
+	p := strings.Split(s, s[i:i+1])
+	if len(p) != 3 || !allDigits(p[0]) || !allDigits(p[1]) || !allDigits(p[2]) || len(p[0]) > 2 || len(p[1]) > 2 || len(p[2]) != 4 {
+		return 0, 0, 0, false
+	}
+	a, _ = strconv.Atoi(p[0])
+	b, _ = strconv.Atoi(p[1])
+	year, _ = strconv.Atoi(p[2])
+	return a, b, year, true
+}
+
+// The shapes of a period, whose first group or groups are the year and what part of it.
+var (
+	periodYear    = regexp.MustCompile(`^((?:19|20|21)[0-9]{2})(?:年度?|全年|年全年)?$`)
+	periodHalf    = regexp.MustCompile(`(?i)^((?:19|20|21)[0-9]{2})年?度?[-_/]?(?:(上)半年|(下)半年|H([12])|S([12]))$`)
+	periodQuarter = regexp.MustCompile(`(?i)^((?:19|20|21)[0-9]{2})年?度?[-_/.:]?第?(?:Q([1-4])|([1-4])Q|([一二三四1-4])季度?|K([1-4]))$`)
+	periodEarly   = regexp.MustCompile(`(?i)^(?:Q([1-4])|([1-4])Q)[-_/.,]?((?:19|20|21)[0-9]{2})$`)
+	periodMonth   = regexp.MustCompile(`(?i)^((?:19|20|21)[0-9]{2})(?:年|[-_/.]|M|-M)?(0[1-9]|1[0-2]|[1-9])(?:月份?)?$`)
+	periodNamed   = regexp.MustCompile(`(?i)^(?:((?:19|20|21)[0-9]{2})[-_/.,]?)?(jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*[-_/.,]?((?:19|20|21)[0-9]{2})?$`)
+)
+
+// PeriodStart reads the first day of the year, half year, quarter or month that a text names; false where
+// it names none. s is folded and without blanks.
+func PeriodStart(s string) (n int32, f *Fault, ok bool) {
+	y, m, ok := firstMonth(s)
+	if !ok {
+		return 0, nil, false
+	}
+	n, f = Day(y, m, 1)
+	return n, f, true
+}
+
+// firstMonth reads the first month of a period as people write it. A year and one digit (20151) is no month.
+func firstMonth(s string) (y, m int, ok bool) {
+	first := func(groups ...string) int {
+		for _, g := range groups {
+			switch g {
+			case "":
+			case "上", "一":
+				return 1
+			case "下", "二":
+				return 2
+			case "三":
+				return 3
+			case "四":
+				return 4
+			default:
+				n, _ := strconv.Atoi(g)
+				return n
+			}
+		}
+		return 0
+	}
+	if g := periodYear.FindStringSubmatch(s); g != nil {
+		return first(g[1]), 1, true
+	}
+	if g := periodHalf.FindStringSubmatch(s); g != nil {
+		return first(g[1]), first(g[2:]...)*6 - 5, true
+	}
+	if g := periodQuarter.FindStringSubmatch(s); g != nil {
+		return first(g[1]), first(g[2:]...)*3 - 2, true
+	}
+	if g := periodEarly.FindStringSubmatch(s); g != nil {
+		return first(g[3]), first(g[1], g[2])*3 - 2, true
+	}
+	if g := periodMonth.FindStringSubmatch(s); g != nil && len(s) != 5 {
+		return first(g[1]), first(g[2]), true
+	}
+	if g := periodNamed.FindStringSubmatch(s); g != nil && (g[1] == "") != (g[3] == "") {
+		const names = "janfebmaraprmayjunjulaugsepoctnovdec"
+		return first(g[1], g[3]), strings.Index(names, strings.ToLower(g[2][:3]))/3 + 1, true
+	}
+	return 0, 0, false
+}
