@@ -31,12 +31,14 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -51,6 +53,7 @@ type Config struct {
 	Backups     string          // directory that BACKUP ... TO File('/abs/x.tar.gz') may write to; "" for none. No zip
 	ReadFiles   bool            // the loader may read any file of this machine with file(): for measuring only
 	Temporary   bool            // the engine removes Dir when it ends, also when this process is killed
+	FrozenAfter time.Duration   // how long the engine's process may answer nothing at all before it is killed and started anew; 0: 15 s
 	StuckAfter  time.Duration   // how long a statement may go on after it was told to stop, before the engine is started anew; 0: 20 s
 	Log         *slog.Logger    // nil for slog.Default
 }
@@ -130,6 +133,7 @@ func Start(ctx context.Context, cfg Config) (*Engine, error) {
 		return nil, err
 	}
 	e.child = c
+	go e.watch(c)
 	go e.supervise()
 	return e, nil
 }
@@ -151,8 +155,12 @@ func (e *Engine) Close() error {
 	return nil
 }
 
-// Find returns the socket of the engine that serves dir; ok is false when none answers.
+// Find returns the socket of the engine that serves dir; ok is false when none answers. An engine
+// whose parent was killed still accepts for a moment while it dies: it serves nobody any more.
 func Find(dir string) (socket string, ok bool) {
+	if orphaned(dir) {
+		return "", false
+	}
 	b, err := os.ReadFile(filepath.Join(dir, "endpoint"))
 	if err != nil {
 		return "", false
@@ -169,13 +177,29 @@ func Find(dir string) (socket string, ok bool) {
 	return p.Socket, true
 }
 
+// orphaned reports whether no living process holds the directory's lock.
+func orphaned(dir string) bool {
+	f, err := os.Open(filepath.Join(dir, "lock"))
+	if err != nil {
+		return errors.Is(err, os.ErrNotExist)
+	}
+	defer f.Close() // gives the lock back, too
+	return syscall.Flock(int(f.Fd()), syscall.LOCK_SH|syscall.LOCK_NB) == nil
+}
+
 // acquire takes the directory for this process. The lock goes when the process does, however it ends.
 func (e *Engine) acquire() error {
 	f, err := os.OpenFile(filepath.Join(e.cfg.Dir, "lock"), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return err
 	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+	for try := 0; ; try++ { // somebody who only looks holds it for a moment
+		if err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err == nil || try == 5 {
+			break
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	if err != nil {
 		b, _ := io.ReadAll(io.LimitReader(f, 32))
 		f.Close()
 		pid := strings.TrimSpace(string(b))
@@ -277,7 +301,9 @@ func (e *Engine) supervise() {
 		case <-c.exited:
 		}
 		what := "the database engine crashed; it is started again"
-		if c.cmd.ProcessState.ExitCode() == exitStuck {
+		if c.frozen.Load() {
+			what = "the database engine did not answer, so it was killed and is started anew; nothing published is lost"
+		} else if c.cmd.ProcessState.ExitCode() == exitStuck {
 			what = "a statement did not stop when it was told to, so the database engine is started anew; nothing published is lost"
 		}
 		e.log.Error(what, "status", c.cmd.ProcessState.String(), "said", c.said())
@@ -290,7 +316,7 @@ func (e *Engine) supervise() {
 				return
 			case <-time.After(wait):
 			}
-			wait = min(2*wait, 30*time.Second)
+			wait = min(2*wait, 5*time.Second)
 			ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 			next, err := e.startChild(ctx)
 			cancel()
@@ -301,9 +327,40 @@ func (e *Engine) supervise() {
 			e.mu.Lock()
 			e.child = next
 			e.mu.Unlock()
+			go e.watch(next)
 			break
 		}
 	}
+}
+
+// watch asks the engine's process for an answer until it ends, and kills it when none has come for
+// FrozenAfter: a process that was stopped or hangs as a whole cannot end itself.
+func (e *Engine) watch(c *child) {
+	patience := e.cfg.FrozenAfter
+	if patience <= 0 {
+		patience = 15 * time.Second
+	}
+	client := &http.Client{Timeout: patience / 3, Transport: &http.Transport{
+		DisableKeepAlives: true,
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, "unix", e.socket)
+		},
+	}}
+	for heard := time.Now(); time.Since(heard) < patience; {
+		if r, err := client.Get("http://engine/ping"); err == nil {
+			r.Body.Close()
+			heard = time.Now()
+		}
+		select {
+		case <-c.exited:
+			return
+		case <-e.stop:
+			return
+		case <-time.After(patience / 6):
+		}
+	}
+	c.frozen.Store(true)
+	_ = c.cmd.Process.Kill()
 }
 
 // childEnv tells a copy of this program that it is the engine's process.
@@ -329,6 +386,7 @@ type child struct {
 	cmd    *exec.Cmd
 	stdin  io.WriteCloser
 	exited chan struct{}
+	frozen atomic.Bool // it was killed because it did not answer
 
 	mu   sync.Mutex
 	tail []byte // the last it wrote to standard error
