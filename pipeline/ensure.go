@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -56,7 +57,14 @@ func (l *Loader) Ensure(ctx context.Context) error {
 	if err := l.interrupted(ctx); err != nil {
 		return err
 	}
-	return l.LoadDeclared(ctx)
+	l.clearSpool()
+	err = l.LoadDeclared(ctx)
+	if err != nil && Temporary(err) && !Away(err) && ctx.Err() == nil {
+		// a full disk must not keep anybody from reading: the job of the declared data tries again
+		l.log().Error("the declared chains and the calendar were not loaded; what was loaded before is served", "err", err)
+		return nil
+	}
+	return err
 }
 
 // Change is what Ensure would do to the table of one dataset.
@@ -292,9 +300,14 @@ func (l *Loader) loadText(ctx context.Context, name, text string) error {
 	if err := os.MkdirAll(l.Spool, 0o700); err != nil {
 		return fmt.Errorf("spool: %w", err)
 	}
-	path := filepath.Join(l.Spool, NewRun(l.now())+".csv")
+	f, err := os.CreateTemp(l.Spool, spoolName()+".csv")
+	if err != nil {
+		return fmt.Errorf("spool: %w", err)
+	}
+	path := f.Name()
 	defer os.Remove(path)
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+	_, err = f.WriteString(text)
+	if err = errors.Join(err, f.Close()); err != nil {
 		return fmt.Errorf("spool: %w", err)
 	}
 	out, err := l.Load(ctx, Request{Path: path, Display: name + ".csv", Dataset: name, Sender: "configs", Quiet: true})
@@ -307,16 +320,32 @@ func (l *Loader) loadText(ctx context.Context, name, text string) error {
 	return nil
 }
 
-// clearSpool removes what a crashed process left in the spool.
-func (l *Loader) clearSpool(keep func(name string) bool) error {
+// spoolName is the pattern of a copy in the spool. It names this process, so that what a process
+// left behind that was killed is known.
+func spoolName() string {
+	return fmt.Sprintf("load-%d.%s-*", os.Getpid(), processStart(os.Getpid()))
+}
+
+// clearSpool removes the copies that no living process owns: they hold what the senders sent,
+// numbers of persons included.
+func (l *Loader) clearSpool() {
 	names, err := filepath.Glob(filepath.Join(l.Spool, "load-*"))
 	if err != nil {
-		return err
+		return
 	}
 	for _, n := range names {
-		if !keep(n) {
-			os.Remove(n)
+		var pid int
+		var start string
+		owner, _, _ := strings.Cut(strings.TrimPrefix(filepath.Base(n), "load-"), "-")
+		if id, at, ok := strings.Cut(owner, "."); ok {
+			pid, _ = strconv.Atoi(id)
+			start = at
+		}
+		if pid > 0 && processStart(pid) == start {
+			continue
+		}
+		if err := os.Remove(n); err != nil && !errors.Is(err, os.ErrNotExist) {
+			l.log().Warn("a copy left in the spool by a process that has ended could not be removed", "err", reason(err))
 		}
 	}
-	return nil
 }

@@ -116,7 +116,7 @@ func (l *Loader) spool(ctx context.Context, in *input) error {
 				l.Spool, free>>20, 3*stat.Size()>>20, free>>20, 3*stat.Size()>>20)
 		}
 	}
-	to, err := os.CreateTemp(l.Spool, "load-*"+filepath.Ext(in.display))
+	to, err := os.CreateTemp(l.Spool, spoolName()+filepath.Ext(in.display))
 	if err != nil {
 		return fmt.Errorf("spool: %w", err)
 	}

@@ -3,7 +3,6 @@ package pipeline
 import (
 	"context"
 	"fmt"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -272,10 +271,8 @@ order by batch`})
 	if swept > 0 {
 		l.log().Info("swept", "batches", swept)
 	}
-	return swept, l.clearSpool(func(name string) bool {
-		info, err := os.Stat(name)
-		return err != nil || time.Since(info.ModTime()) < 24*time.Hour
-	})
+	l.clearSpool()
+	return swept, nil
 }
 
 // forgetRejects drops the months of refused cells that lie wholly before a moment.

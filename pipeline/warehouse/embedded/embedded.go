@@ -35,7 +35,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -205,11 +204,9 @@ func (e *Engine) acquire() error {
 		pid := strings.TrimSpace(string(b))
 		return fmt.Errorf("%w: %s: 另一个 yanzhen 正在使用(进程 %s) / another yanzhen serves this directory, pid %s", ErrBusy, e.cfg.Dir, pid, pid)
 	}
-	if err := f.Truncate(0); err != nil {
-		f.Close()
-		return err
-	}
-	if _, err := f.WriteAt([]byte(strconv.Itoa(os.Getpid())+"\n"), 0); err != nil {
+	// the number is for people: on a full disk the lock alone must do
+	pid := fmt.Appendf(nil, "%-10d\n", os.Getpid())
+	if _, err := f.WriteAt(pid, 0); err != nil && !errors.Is(err, syscall.ENOSPC) {
 		f.Close()
 		return err
 	}
@@ -259,7 +256,13 @@ func (e *Engine) listen() error {
 		e.files = append(e.files, f)
 	}
 	b, _ := json.Marshal(place{e.socket, os.Getpid()})
-	return os.WriteFile(filepath.Join(e.cfg.Dir, "endpoint"), append(b, '\n'), 0o600)
+	if err := os.WriteFile(filepath.Join(e.cfg.Dir, "endpoint"), append(b, '\n'), 0o600); errors.Is(err, syscall.ENOSPC) {
+		// a full disk must not keep anybody from reading
+		e.log.Error("the disk is full: other commands will not find this server", "dir", e.cfg.Dir)
+	} else if err != nil {
+		return err
+	}
+	return nil
 }
 
 // shortTemp is the temporary directory, unless its name is so long that a socket does not fit.
