@@ -20,49 +20,14 @@ import (
 	"yanzhen/pipeline/dataset"
 )
 
-// Numbers computes metrics; *metric.Engine does.
-type Numbers interface {
-	Run(ctx context.Context, q metric.Query) (*metric.Result, error)
-	// DataDate is the greatest published business date of the datasets named, of all where none is; the zero Day
-	// where nothing is published.
-	DataDate(ctx context.Context, datasets ...string) (metric.Day, error)
-	// Cause divides a number into parts, by a dimension or by the periods inside.
-	Cause(ctx context.Context, q metric.CauseQuery) (*metric.Cause, error)
-	// AroundEve answers a metric day by day around the eve of the lunar new year of a year.
-	AroundEve(ctx context.Context, q metric.Query, year, before, after int) (*metric.Result, error)
-	// Targets answers targets with their figures; none where no targets are declared.
-	Targets(ctx context.Context, q metric.TargetQuery) ([]metric.Target, error)
-	// Revision asks q as of the moment it was reported, and now.
-	Revision(ctx context.Context, q metric.Query, reportedAt time.Time) (*metric.Revision, error)
-	// Counted says for the metrics of rows behind a query how many rows of the period they count.
-	Counted(ctx context.Context, q metric.Query) ([]metric.Counted, error)
-	// Freezes lists the report dates with a name, latest first.
-	Freezes(ctx context.Context) ([]metric.Freeze, error)
-}
-
-// Loads is what the data pages read of the loader's books; *pipeline.Ledger does.
-type Loads interface {
-	Freshness(ctx context.Context) ([]pipeline.Freshness, error)
-	// Live and AsOf answer the live units of a dataset, of all of them where it is empty: now, and at a moment.
-	Live(ctx context.Context, dataset string) ([]pipeline.Live, error)
-	AsOf(ctx context.Context, dataset string, at time.Time) ([]pipeline.Live, error)
-	Runs(ctx context.Context, f pipeline.RunFilter) ([]pipeline.Run, error)
-	Run(ctx context.Context, id string) (run pipeline.Run, ok bool, err error)
-	Rejects(ctx context.Context, run string, limit, offset int) ([]pipeline.RejectRow, error)
-	RejectRules(ctx context.Context, run string) ([]pipeline.RuleCount, error)
-	// Refusals and Superseded say what of datasets is not in the figures; a zero moment means now.
-	Refusals(ctx context.Context, datasets []string, at time.Time) ([]pipeline.Refused, error)
-	Superseded(ctx context.Context, datasets []string, at time.Time) ([]pipeline.Replaced, error)
-}
-
 // Config says what to serve.
 type Config struct {
 	Catalog  *metric.Catalog
 	Boards   []*board.Board
 	Datasets []*dataset.Dataset
 	Chains   []dataset.Chain // in the order pages show them
-	Engine   Numbers
-	Pipeline Loads
+	Engine   *metric.Engine
+	Pipeline *pipeline.Ledger          // read, never written
 	Zone     codes.Text                // name of the zone; empty: none is shown
 	Demo     bool                      // mark every page as synthetic data
 	Inbox    func() []pipeline.Arrival // what lies in the watched folders; nil: no job watches one
