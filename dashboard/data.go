@@ -141,10 +141,10 @@ type columnRow struct {
 type checkRow struct{ Name, Rule, Reason string }
 
 type unitRow struct {
-	Unit, File, Sender, Period, Run, At    string
-	Read, Loaded, Rejected, Excluded, Dups uint64
-	From, To                               string
-	Batch                                  uint32
+	Unit, File, Sender, Period, Run, At string
+	pipeline.Counts
+	From, To string
+	Batch    uint32
 }
 
 func (s *Server) dataset(w http.ResponseWriter, r *http.Request) {
@@ -185,7 +185,7 @@ func (s *Server) dataset(w http.ResponseWriter, r *http.Request) {
 	for _, l := range live {
 		p.Units = append(p.Units, unitRow{
 			Unit: l.Unit, File: l.File, Sender: l.Sender, Period: l.Period, Run: l.Run, At: moment(l.At, loc), Batch: l.Batch,
-			Read: l.Read, Loaded: l.Loaded, Rejected: l.Rejected, Excluded: l.Excluded, Dups: l.Duplicates, From: isoOrDash(l.MinDate), To: isoOrDash(l.MaxDate),
+			Counts: l.Counts, From: isoOrDash(l.MinDate), To: isoOrDash(l.MaxDate),
 		})
 	}
 	if c := s.cover(live)[name]; c != nil && c.Due > 0 {
@@ -203,9 +203,9 @@ func (s *Server) dataset(w http.ResponseWriter, r *http.Request) {
 type runRow struct {
 	ID, Job, Dataset, DatasetTitle, File, Sender, Period, Unit string
 	State, StateText, Started, Took, Encoding, Message, Remedy string
-	Read, Loaded, Rejected, Excluded, Dups, Warnings           uint64
-	Batch                                                      uint32
-	Balanced                                                   bool // read = loaded + rejected + excluded + duplicates
+	pipeline.Counts
+	Warnings uint64
+	Batch    uint32
 }
 
 func (s *Server) runRows(runs []pipeline.Run, loc codes.Lang) []runRow {
@@ -221,8 +221,7 @@ func (s *Server) runRow(x pipeline.Run, loc codes.Lang) runRow {
 		ID: x.ID, Job: x.Job, Dataset: x.Dataset, DatasetTitle: x.Dataset, File: x.File, Sender: x.Sender, Period: x.Period, Unit: x.Unit,
 		State: string(x.State), StateText: stateText(x.State, loc), Started: moment(x.Started, loc), Encoding: x.Encoding,
 		Message: codes.Text{Zh: x.MessageZh, En: x.MessageEn}.In(loc), Remedy: codes.Text{Zh: x.RemedyZh, En: x.RemedyEn}.In(loc),
-		Read: x.Read, Loaded: x.Loaded, Rejected: x.Rejected, Excluded: x.Excluded, Dups: x.Duplicates, Warnings: x.Warnings, Batch: x.Batch,
-		Balanced: x.Read == x.Loaded+x.Rejected+x.Excluded+x.Duplicates,
+		Counts: x.Counts, Warnings: x.Warnings, Batch: x.Batch,
 	}
 	if d := s.declared(x.Dataset); d != nil {
 		row.DatasetTitle = d.Title.In(loc)

@@ -27,9 +27,9 @@ type excludedPage struct {
 }
 
 type excludedRow struct {
-	Name, Title                            string
-	Read, Loaded, Rejected, Excluded, Dups uint64
-	Replaced                               string // submissions that were published and are not live
+	Name, Title string
+	pipeline.Counts
+	Replaced string // submissions that were published and are not live
 }
 
 type excludedRule struct {
@@ -128,7 +128,7 @@ func (s *Server) excluded(w http.ResponseWriter, r *http.Request) {
 		row := excludedRow{Name: name, Title: s.datasetLinks([]string{name}, loc)[0].Title}
 		for _, l := range live {
 			if l.Dataset == name {
-				row.Read, row.Loaded, row.Rejected, row.Excluded, row.Dups = row.Read+l.Read, row.Loaded+l.Loaded, row.Rejected+l.Rejected, row.Excluded+l.Excluded, row.Dups+l.Duplicates
+				row.Add(l.Counts)
 			}
 		}
 		for _, x := range replaced {

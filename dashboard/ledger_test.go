@@ -197,7 +197,7 @@ func TestCover(t *testing.T) {
 		{Name: "arrivals", Title: codes.Text{Zh: "引进", En: "Arrivals"}, Period: &dataset.Span{Column: "date", Grain: "month"}}, {Name: "register"},
 	}}}
 	unit := func(name, sender string, from, to metric.Day) pipeline.Live {
-		return pipeline.Live{Dataset: name, Sender: sender, MinDate: from, MaxDate: to, Rejected: 2}
+		return pipeline.Live{Dataset: name, Sender: sender, MinDate: from, MaxDate: to, Counts: pipeline.Counts{Rejected: 2}}
 	}
 	c := s.cover([]pipeline.Live{
 		unit("arrivals", "甲", metric.Date(2026, 6, 2), metric.Date(2026, 6, 29)),

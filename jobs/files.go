@@ -15,10 +15,11 @@ import (
 
 // summary adds up the loads of a run.
 type summary struct {
-	files, published, unchanged, held, failed               int
-	bytes, read, loaded, rejected, excluded, dups, warnings uint64
-	first                                                   *pipeline.Problem // of the first file that was held or refused
-	firstFile                                               string
+	files, published, unchanged, held, failed int
+	bytes, warnings                           uint64
+	counts                                    pipeline.Counts
+	first                                     *pipeline.Problem // of the first file that was held or refused
+	firstFile                                 string
 }
 
 func (m *summary) add(o pipeline.Outcome, err error) {
@@ -40,11 +41,7 @@ func (m *summary) add(o pipeline.Outcome, err error) {
 		return
 	}
 	m.bytes += uint64(o.Bytes)
-	m.read += o.Counts.Read
-	m.loaded += o.Counts.Loaded
-	m.rejected += o.Counts.Rejected
-	m.excluded += o.Counts.Excluded
-	m.dups += o.Counts.Duplicates
+	m.counts.Add(o.Counts)
 	m.warnings += o.Warnings
 	if o.Problem != nil && m.first == nil && o.State != pipeline.Published {
 		m.first, m.firstFile = o.Problem, o.File
@@ -54,7 +51,7 @@ func (m *summary) add(o pipeline.Outcome, err error) {
 // fill writes the sums into the job's run. A run is failed if one file failed, held if one is held:
 // green means that everything was published and verified.
 func (m *summary) fill(r *pipeline.Run) {
-	r.Bytes, r.Read, r.Loaded, r.Rejected, r.Excluded, r.Duplicates, r.Warnings = m.bytes, m.read, m.loaded, m.rejected, m.excluded, m.dups, m.warnings
+	r.Bytes, r.Counts, r.Warnings = m.bytes, m.counts, m.warnings
 	switch {
 	case m.failed > 0:
 		r.State = pipeline.Failed

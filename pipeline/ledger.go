@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"yanzhen/pipeline/batch"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -52,16 +53,12 @@ type Entry struct {
 	File        string    `db:"file"`
 	Sender      string    `db:"sender"`
 	Period      string    `db:"period"`
-	Read        uint64    `db:"read"`
-	Loaded      uint64    `db:"loaded"`
-	Rejected    uint64    `db:"rejected"`
-	Excluded    uint64    `db:"excluded"`
-	Duplicates  uint64    `db:"duplicates"`
-	Sums        string    `db:"sums"` // JSON: column -> control sum
-	MinDate     time.Time `db:"min_date" arrow:"date" null:"y"`
-	MaxDate     time.Time `db:"max_date" arrow:"date" null:"y"`
-	Run         string    `db:"run"`
-	Note        string    `db:"note"`
+	batch.Counts
+	Sums    string    `db:"sums"` // JSON: column -> control sum
+	MinDate time.Time `db:"min_date" arrow:"date" null:"y"`
+	MaxDate time.Time `db:"max_date" arrow:"date" null:"y"`
+	Run     string    `db:"run"`
+	Note    string    `db:"note"`
 }
 
 const entryColumns = "seq, at, batch, dataset, unit, state, fingerprint, file, sender, period, read, loaded, rejected, excluded, duplicates, sums, min_date, max_date, run, note"
@@ -77,14 +74,10 @@ type Live struct {
 	File        string    `db:"file"`
 	Sender      string    `db:"sender"`
 	Period      string    `db:"period"`
-	Read        uint64    `db:"read"`
-	Loaded      uint64    `db:"loaded"`
-	Rejected    uint64    `db:"rejected"`
-	Excluded    uint64    `db:"excluded"`
-	Duplicates  uint64    `db:"duplicates"`
-	MinDate     time.Time `db:"min_date"`
-	MaxDate     time.Time `db:"max_date"`
-	Run         string    `db:"run"`
+	batch.Counts
+	MinDate time.Time `db:"min_date"`
+	MaxDate time.Time `db:"max_date"`
+	Run     string    `db:"run"`
 }
 
 const liveColumns = "dataset, unit, batch, at, seq, fingerprint, file, sender, period, read, loaded, rejected, excluded, duplicates, min_date, max_date, run"
@@ -109,20 +102,16 @@ type Run struct {
 	Batch       uint32    `db:"batch"`
 	Bytes       uint64    `db:"bytes"`
 	Fingerprint string    `db:"fingerprint"`
-	Read        uint64    `db:"read"`
-	Loaded      uint64    `db:"loaded"`
-	Rejected    uint64    `db:"rejected"`
-	Excluded    uint64    `db:"excluded"`
-	Duplicates  uint64    `db:"duplicates"`
-	Warnings    uint64    `db:"warnings"` // cells that became NULL in rows that were loaded
-	Encoding    string    `db:"encoding"`
-	Code        string    `db:"code"` // short stable name of what went wrong; empty where nothing did
-	MessageZh   string    `db:"message_zh"`
-	MessageEn   string    `db:"message_en"`
-	RemedyZh    string    `db:"remedy_zh"`
-	RemedyEn    string    `db:"remedy_en"`
-	Owner       string    `db:"owner"` // process that ran it: host/pid/start
-	Mark        string    `db:"mark"`  // of a refused file: what it was refused for, see Loader.mark; empty otherwise
+	batch.Counts
+	Warnings  uint64 `db:"warnings"` // cells that became NULL in rows that were loaded
+	Encoding  string `db:"encoding"`
+	Code      string `db:"code"` // short stable name of what went wrong; empty where nothing did
+	MessageZh string `db:"message_zh"`
+	MessageEn string `db:"message_en"`
+	RemedyZh  string `db:"remedy_zh"`
+	RemedyEn  string `db:"remedy_en"`
+	Owner     string `db:"owner"` // process that ran it: host/pid/start
+	Mark      string `db:"mark"`  // of a refused file: what it was refused for, see Loader.mark; empty otherwise
 }
 
 const runColumns = "run, version, kind, parent, job, slot, attempt, dataset, file, sender, period, unit, state, started, finished, batch, bytes, fingerprint, read, loaded, rejected, excluded, duplicates, warnings, encoding, code, message_zh, message_en, remedy_zh, remedy_en, owner, mark"
@@ -293,7 +282,7 @@ order by seq desc, batch desc limit 1 by unit`,
 	var live []Live
 	for _, e := range got {
 		if e.State == Published {
-			live = append(live, Live{Dataset: dataset, Unit: e.Unit, Batch: e.Batch, Sender: e.Sender, Period: e.Period, File: e.File, Loaded: e.Loaded})
+			live = append(live, Live{Dataset: dataset, Unit: e.Unit, Batch: e.Batch, Sender: e.Sender, Period: e.Period, File: e.File, Counts: e.Counts})
 		}
 	}
 	return live, err

@@ -162,7 +162,7 @@ func (l *Loader) load(ctx context.Context, in *input, run *Run, out *Outcome) er
 	if err != nil {
 		return err
 	}
-	if c := s.counts; c.Read != c.Loaded+c.Rejected+c.Excluded+c.Duplicates || written.Rows != c.Loaded {
+	if c := s.counts; !c.Balanced() || written.Rows != c.Loaded {
 		return fmt.Errorf("counts do not add up: %s, %d written", out.Identity("en"), written.Rows)
 	}
 	if s.counts.Read == s.counts.Excluded {
@@ -184,9 +184,7 @@ func (l *Loader) load(ctx context.Context, in *input, run *Run, out *Outcome) er
 	}
 	l.at("verified")
 	entry.Unit, entry.Period = out.Unit, in.period.String()
-	c := s.counts
-	entry.Read, entry.Loaded, entry.Rejected, entry.Excluded, entry.Duplicates = c.Read, c.Loaded, c.Rejected, c.Excluded, c.Duplicates
-	entry.Sums, entry.MinDate, entry.MaxDate, entry.Note = encodeSums(s.sums), out.MinDate, out.MaxDate, ""
+	entry.Counts, entry.Sums, entry.MinDate, entry.MaxDate, entry.Note = s.counts, encodeSums(s.sums), out.MinDate, out.MaxDate, ""
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -276,8 +274,7 @@ order by seq desc limit 1`,
 		return false, nil
 	}
 	out.Batch, out.Unit, out.Period = e.Batch, e.Unit, in.period
-	out.Counts = batch.Counts{Read: e.Read, Loaded: e.Loaded, Rejected: e.Rejected, Excluded: e.Excluded, Duplicates: e.Duplicates}
-	out.MinDate, out.MaxDate = e.MinDate, e.MaxDate
+	out.Counts, out.MinDate, out.MaxDate = e.Counts, e.MinDate, e.MaxDate
 	when := e.At.In(zone).Format("2006-01-02 15:04")
 	if e.State == Held {
 		out.State = Held
@@ -467,8 +464,7 @@ func (l *Loader) abandon(ctx context.Context, e Entry) {
 func (l *Loader) fill(r *Run, in *input, out *Outcome) {
 	r.Dataset, r.Sender, r.Period, r.Unit, r.Batch = out.Dataset, out.Sender, out.Period.String(), out.Unit, out.Batch
 	r.Bytes, r.Fingerprint, r.Encoding = uint64(out.Bytes), out.Fingerprint, out.Encoding
-	c := out.Counts
-	r.Read, r.Loaded, r.Rejected, r.Excluded, r.Duplicates, r.Warnings = c.Read, c.Loaded, c.Rejected, c.Excluded, c.Duplicates, out.Warnings
+	r.Counts, r.Warnings = out.Counts, out.Warnings
 }
 
 // finish records the end of a run and writes the operator's one line.

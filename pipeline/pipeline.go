@@ -92,7 +92,6 @@ type Outcome struct {
 	Fingerprint string
 	Encoding    string
 	Bytes       int64
-	Counts      batch.Counts
 	Warnings    uint64            // cells that became NULL
 	Rejects     uint64            // refused cells; more than the rows when a row has several
 	Stored      uint64            // how many of them are in meta.rejects
@@ -100,19 +99,14 @@ type Outcome struct {
 	Before      uint64            // rows of the unit until now
 	MinDate     time.Time
 	MaxDate     time.Time
-	Problem     *Problem     // why it was held or refused; nil otherwise
-	Notes       []codes.Text // worth knowing, though nothing was refused for it
-	Took        time.Duration
+	batch.Counts
+	Problem *Problem     // why it was held or refused; nil otherwise
+	Notes   []codes.Text // worth knowing, though nothing was refused for it
+	Took    time.Duration
 }
 
-// Identity prints the equation every load obeys, for people: 读入 100 = 装入 97 + 拒收 2 + ...
-func (o Outcome) Identity(lang codes.Lang) string {
-	c := o.Counts
-	if lang == "en" {
-		return fmt.Sprintf("read %d = loaded %d + rejected %d + totals and notes %d + duplicates %d", c.Read, c.Loaded, c.Rejected, c.Excluded, c.Duplicates)
-	}
-	return fmt.Sprintf("读入 %d = 装入 %d + 拒收 %d + 合计与注 %d + 重复 %d", c.Read, c.Loaded, c.Rejected, c.Excluded, c.Duplicates)
-}
+// Counts says where every row of a load went.
+type Counts = batch.Counts
 
 // Loader loads files. Set the exported fields, call Ensure once, then use it from any number of
 // goroutines; two loads of the same dataset and sender wait for each other.

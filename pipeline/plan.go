@@ -20,17 +20,17 @@ import (
 // Plan says what a load of a file would do. It writes nothing anywhere but in the spool, and that
 // is removed.
 type Plan struct {
-	File        string
-	Bytes       int64
-	Format      string
-	Encoding    string
-	Delimiter   string // of a text file
-	Dataset     *dataset.Dataset
-	Sender      string
-	Period      Period
-	Unit        string // empty where the period could not be found out
-	Tables      []PlanTable
-	Counts      batch.Counts
+	File      string
+	Bytes     int64
+	Format    string
+	Encoding  string
+	Delimiter string // of a text file
+	Dataset   *dataset.Dataset
+	Sender    string
+	Period    Period
+	Unit      string // empty where the period could not be found out
+	Tables    []PlanTable
+	batch.Counts
 	Warnings    uint64
 	Rejects     []batch.Reject // the first 1,000
 	RejectCells uint64         // all of them
@@ -254,12 +254,12 @@ func month(months map[string]*MonthCount, name string) *MonthCount {
 // nothing yet.
 func (l *Loader) compare(ctx context.Context, in *input, p *Plan, months map[string]*MonthCount) error {
 	add := func(pr *Problem) { p.Problems = append(p.Problems, pr) }
-	if p.Counts.Read == p.Counts.Excluded {
+	if p.Read == p.Excluded {
 		add(problem("no_rows", "表头下面没有数据行", "there is no row of data below the header"))
-	} else if p.Counts.Loaded == 0 {
-		add(problem("no_good_rows", fmt.Sprintf("%d 行全部被拒收", p.Counts.Rejected), fmt.Sprintf("all %d rows were refused", p.Counts.Rejected)))
-	} else if in.ds.AllOrNothing && p.Counts.Rejected > 0 {
-		add(problem("all_or_nothing", fmt.Sprintf("有 %d 行被拒收；本数据集要求整份文件全部正确", p.Counts.Rejected), fmt.Sprintf("%d rows were refused, and this dataset takes a file whole or not at all", p.Counts.Rejected)))
+	} else if p.Loaded == 0 {
+		add(problem("no_good_rows", fmt.Sprintf("%d 行全部被拒收", p.Rejected), fmt.Sprintf("all %d rows were refused", p.Rejected)))
+	} else if in.ds.AllOrNothing && p.Rejected > 0 {
+		add(problem("all_or_nothing", fmt.Sprintf("有 %d 行被拒收；本数据集要求整份文件全部正确", p.Rejected), fmt.Sprintf("%d rows were refused, and this dataset takes a file whole or not at all", p.Rejected)))
 	}
 	known, err := l.published(ctx, in.ds.Name, in.fingerprint)
 	var de *warehouse.Error
@@ -303,7 +303,7 @@ func (l *Loader) compare(ctx context.Context, in *input, p *Plan, months map[str
 			month(months, g.Month).Before = g.N
 		}
 	}
-	for _, f := range append(check.Limits(in.ds, p.Counts.Read, p.Counts.Loaded, p.Counts.Rejected, before), in.undecoded()...) {
+	for _, f := range append(check.Limits(in.ds, p.Read, p.Loaded, p.Rejected, before), in.undecoded()...) {
 		add(&Problem{Code: f.Name, Text: f.Reason, Remedy: f.Remedy})
 	}
 	return nil

@@ -341,7 +341,7 @@ func (l *Loader) interrupt(ctx context.Context, r *Run, entries []Entry) error {
 	for _, e := range entries {
 		if e.State == Published && e.Run == r.ID {
 			r.State, r.Code, r.RemedyZh, r.RemedyEn = Published, "", "", ""
-			r.Unit, r.Period, r.Read, r.Loaded, r.Rejected, r.Excluded, r.Duplicates = e.Unit, e.Period, e.Read, e.Loaded, e.Rejected, e.Excluded, e.Duplicates
+			r.Unit, r.Period, r.Counts = e.Unit, e.Period, e.Counts
 			r.MessageZh, r.MessageEn = "已发布；程序随后被终止", "published; the program was ended right after"
 		}
 	}

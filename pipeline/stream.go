@@ -103,12 +103,7 @@ func (s *stream) Next() bool {
 			return true
 		}
 		s.err = s.cur.Err()
-		c := s.cur.Counts()
-		s.counts.Read += c.Read
-		s.counts.Loaded += c.Loaded
-		s.counts.Rejected += c.Rejected
-		s.counts.Excluded += c.Excluded
-		s.counts.Duplicates += c.Duplicates
+		s.counts.Add(s.cur.Counts())
 		for name, v := range s.cur.Sums() {
 			s.sums[name] += v
 		}

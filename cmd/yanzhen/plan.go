@@ -85,7 +85,7 @@ func (p *planCmd) print(c *cli, plan pipeline.Plan) {
 		w.flush()
 	}
 	n := plan.Counts
-	fmt.Fprintf(c.out, "\n%s\n", pipeline.Outcome{Counts: n}.Identity(c.Lang))
+	fmt.Fprintf(c.out, "\n%s\n", n.Identity(c.Lang))
 	for i, r := range plan.Rejects {
 		if i == p.Rejects {
 			fmt.Fprintf(c.out, c.say("  ... 另有 %d 处\n", "  ... %d more\n"), plan.RejectCells-uint64(i))

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"yanzhen/pipeline"
-	"yanzhen/pipeline/batch"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -74,8 +73,7 @@ func (r *runsCmd) one(ctx context.Context, c *cli, o *office) error {
 	if c.Lang == "en" {
 		message, remedy = x.MessageEn, x.RemedyEn
 	}
-	counts := pipeline.Outcome{Counts: batch.Counts{Read: x.Read, Loaded: x.Loaded, Rejected: x.Rejected, Excluded: x.Excluded, Duplicates: x.Duplicates}}
-	fmt.Fprintf(c.out, "%s  %s\n%s  %s  %s\n%s\n", x.ID, x.State, plain(x.File), x.Dataset, plain(x.Unit), counts.Identity(c.Lang))
+	fmt.Fprintf(c.out, "%s  %s\n%s  %s  %s\n%s\n", x.ID, x.State, plain(x.File), x.Dataset, plain(x.Unit), x.Identity(c.Lang))
 	if message != "" {
 		fmt.Fprintln(c.out, message)
 	}

@@ -50,11 +50,31 @@ type Reject struct {
 
 // Counts says where every row went: Read = Loaded + Rejected + Excluded + Duplicates, always.
 type Counts struct {
-	Read       uint64
-	Loaded     uint64
-	Rejected   uint64 // rows, not cells
-	Excluded   uint64 // declared totals and notes
-	Duplicates uint64 // exact copies, where the dataset drops them
+	Read       uint64 `db:"read"`
+	Loaded     uint64 `db:"loaded"`
+	Rejected   uint64 `db:"rejected"`   // rows, not cells
+	Excluded   uint64 `db:"excluded"`   // declared totals and notes
+	Duplicates uint64 `db:"duplicates"` // exact copies, where the dataset drops them
+}
+
+// Add counts the rows of o too.
+func (c *Counts) Add(o Counts) {
+	c.Read += o.Read
+	c.Loaded += o.Loaded
+	c.Rejected += o.Rejected
+	c.Excluded += o.Excluded
+	c.Duplicates += o.Duplicates
+}
+
+// Balanced says that no row got lost.
+func (c Counts) Balanced() bool { return c.Read == c.Loaded+c.Rejected+c.Excluded+c.Duplicates }
+
+// Identity prints the equation every load obeys, for people: 读入 100 = 装入 97 + 拒收 2 + ...
+func (c Counts) Identity(lang codes.Lang) string {
+	if lang == codes.En {
+		return fmt.Sprintf("read %d = loaded %d + rejected %d + totals and notes %d + duplicates %d", c.Read, c.Loaded, c.Rejected, c.Excluded, c.Duplicates)
+	}
+	return fmt.Sprintf("读入 %d = 装入 %d + 拒收 %d + 合计与注 %d + 重复 %d", c.Read, c.Loaded, c.Rejected, c.Excluded, c.Duplicates)
 }
 
 // Options of a Reader.
