@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
 
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/declare"
 )
 
 // Chain is an industry chain: nodes in segments, each with what belongs to it.
@@ -38,23 +38,15 @@ type Node struct {
 // LoadChains reads chains/*.yaml of fsys strictly and adds the lists "chains" and "nodes" (parent
 // of a node: its chain) to lists, so that datasets may refer to them. All faults are returned together.
 func LoadChains(fsys fs.FS, lists *codes.Lists) ([]Chain, error) {
-	names, errs := declarations(fsys, "chains")
+	files := declare.Read[Chain](fsys, "chains")
 	var chains []Chain
-	for _, name := range names {
-		text, err := fs.ReadFile(fsys, name)
-		if err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		c, err := parseChain(name, text, lists)
-		if err != nil {
-			errs = append(errs, err)
-		}
-		chains = append(chains, c)
-	}
 	byChain := &codes.List{Name: "chains", Zh: "产业链", En: "Industry chains"}
 	byNode := &codes.List{Name: "nodes", Zh: "产业链节点", En: "Nodes of the chains"}
-	for _, c := range chains {
+	for _, doc := range files.Docs {
+		c := doc.Value
+		c.File = doc.Name
+		checkChain(doc.File, c, lists)
+		chains = append(chains, *c)
 		if c.Code == "" {
 			continue
 		}
@@ -65,78 +57,74 @@ func LoadChains(fsys fs.FS, lists *codes.Lists) ([]Chain, error) {
 			byNode.Values = append(byNode.Values, v)
 		}
 	}
+	errs := []error{files.Err()}
 	if lists != nil {
 		errs = append(errs, lists.Add(byChain), lists.Add(byNode))
 	}
 	return chains, errors.Join(errs...)
 }
 
-func parseChain(name string, text []byte, lists *codes.Lists) (Chain, error) {
-	f := &file{name: name}
-	c := Chain{File: name}
-	f.decode(text, &c)
-	if !nameRule.MatchString(c.Code) {
-		f.fault("chain", "是 %q，应为小写字母开头的字母、数字、下划线", "is %q, want lower-case letters, digits and underscores, a letter first", c.Code)
-	} else if base := strings.TrimSuffix(path.Base(name), ".yaml"); base != c.Code {
-		f.fault("chain", "是 %q，应与文件名 %q 相同", "is %q, want the file's name %q", c.Code, base)
-	}
-	f.text("title", c.Title)
+func checkChain(f *declare.File, c *Chain, lists *codes.Lists) {
+	namedAsFile(f, "chain", c.Code)
 	if len(c.Nodes) == 0 {
-		f.fault("nodes", "一个节点也没有", "there are no nodes")
+		f.Fault("nodes", "一个节点也没有", "there are no nodes")
+	}
+	segments := []string{"up", "mid", "down"}
+	if l := lists.Get("segments"); l != nil {
+		segments = l.Codes()
 	}
 	at := map[string]int{}
 	titles := map[string]string{}
 	for i, n := range c.Nodes {
 		here := fmt.Sprintf("nodes[%d]", i+1)
 		if rest, ok := strings.CutPrefix(n.Code, c.Code+"."); !ok || !nameRule.MatchString(rest) {
-			f.fault(here+".code", "是 %q，应以 %q 开头", "is %q, want it to begin with %q", n.Code, c.Code+".")
+			f.Fault(here+".code", "是 %q，应以 %q 开头", "is %q, want it to begin with %q", n.Code, c.Code+".")
 		}
 		if j, taken := at[n.Code]; taken {
-			f.fault(here+".code", "节点 %q 已用于 nodes[%d]", "node %q is already nodes[%d]", n.Code, j+1)
+			f.Fault(here+".code", "节点 %q 已用于 nodes[%d]", "node %q is already nodes[%d]", n.Code, j+1)
 		} else {
 			at[n.Code] = i
 		}
-		f.text(here+".title", n.Title)
 		for _, t := range append([]string{n.Title.Zh, n.Title.En}, n.Aliases...) {
 			if other, taken := titles[codes.Key(t)]; taken && other != here && t != "" {
-				f.fault(here, "名称 %q 已用于 %s", "the name %q is already used by %s", t, other)
+				f.Fault(here, "名称 %q 已用于 %s", "the name %q is already used by %s", t, f.Show(other))
 			}
 			titles[codes.Key(t)] = here
 		}
-		segments := []string{"up", "mid", "down"}
-		if l := lists.Get("segments"); l != nil {
-			segments = l.Codes()
-		}
-		f.oneOf(here+".segment", n.Segment, segments...)
-		for _, l := range []struct {
-			key   string
-			items []string
-		}{{"industries", n.Industries}, {"occupations", n.Occupations}, {"skills", n.Skills}} {
-			if len(l.items) == 0 {
-				f.fault(here+"."+l.key, "一项也没有", "has no item")
-			}
-			for j, s := range l.items {
-				where := fmt.Sprintf("%s.%s[%d]", here, l.key, j+1)
-				if strings.TrimSpace(s) == "" || strings.ContainsAny(s, "|,，、;；\n") {
-					f.fault(where, "是 %q，应为一项，不含 | , 、 ;", "is %q, want one item without | , 、 ;", s)
-				}
-				if slices.Contains(l.items[:j], s) {
-					f.fault(where, "%q 写了两次", "%q is given twice", s)
-				}
-			}
-		}
+		f.OneOf(here+".segment", n.Segment, segments...)
+		checkNode(f, here, n)
 	}
 	for i, n := range c.Nodes {
 		for j, to := range n.Feeds {
 			if _, ok := at[to]; !ok {
-				f.fault(fmt.Sprintf("nodes[%d].feeds[%d]", i+1, j+1), "没有节点 %q", "there is no node %q", to)
+				f.Fault(fmt.Sprintf("nodes[%d].feeds[%d]", i+1, j+1), "没有节点 %q", "there is no node %q", to)
 			}
 		}
 	}
 	if round := cycle(c.Nodes, at); round != nil {
-		f.fault(fmt.Sprintf("nodes[%d].feeds", at[round[0]]+1), "成环: %s", "goes round in a circle: %s", strings.Join(round, " → "))
+		f.Fault(fmt.Sprintf("nodes[%d].feeds", at[round[0]]+1), "成环: %s", "goes round in a circle: %s", strings.Join(round, " → "))
 	}
-	return c, f.err()
+}
+
+// checkNode checks the lists of what belongs to a node.
+func checkNode(f *declare.File, here string, n Node) {
+	for _, l := range []struct {
+		key   string
+		items []string
+	}{{"industries", n.Industries}, {"occupations", n.Occupations}, {"skills", n.Skills}} {
+		if len(l.items) == 0 {
+			f.Fault(here+"."+l.key, "一项也没有", "has no item")
+		}
+		for j, s := range l.items {
+			where := fmt.Sprintf("%s.%s[%d]", here, l.key, j+1)
+			if strings.TrimSpace(s) == "" || strings.ContainsAny(s, "|,，、;；\n") {
+				f.Fault(where, "是 %q，应为一项，不含 | , 、 ;", "is %q, want one item without | , 、 ;", s)
+			}
+			if slices.Contains(l.items[:j], s) {
+				f.Fault(where, "%q 写了两次", "%q is given twice", s)
+			}
+		}
+	}
 }
 
 // cycle returns the nodes of one circle, the first again at its end; nil where there is none.

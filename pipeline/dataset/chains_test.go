@@ -78,7 +78,7 @@ func TestBadChains(t *testing.T) {
 	}
 	head := "chain: metal\ntitle: {zh: 金属, en: Metal}\nnodes:\n"
 	for name, tt := range map[string]struct{ text, want string }{
-		"cycle":         {head + node("metal.a", ", feeds: [metal.b]") + node("metal.b", ", feeds: [metal.c]") + node("metal.c", ", feeds: [metal.b]"), "chains/metal.yaml:5: nodes[2].feeds: 成环: metal.b → metal.c → metal.b"},
+		"cycle":         {head + node("metal.a", ", feeds: [metal.b]") + node("metal.b", ", feeds: [metal.c]") + node("metal.c", ", feeds: [metal.b]"), "chains/metal.yaml:5: nodes[metal.b].feeds: 成环: metal.b → metal.c → metal.b"},
 		"self":          {head + node("metal.a", ", feeds: [metal.a]"), "metal.a → metal.a"},
 		"twice":         {head + node("metal.a", "") + node("metal.a", ""), "chains/metal.yaml:5: nodes[2].code: 节点 \"metal.a\" 已用于 nodes[1]"},
 		"unknown feeds": {head + node("metal.a", ", feeds: [metal.z]"), `there is no node "metal.z"`},
@@ -89,8 +89,8 @@ func TestBadChains(t *testing.T) {
 		"item twice":    {head + strings.Replace(node("metal.a", ""), "[s]", "[s, s]", 1), `"s" is given twice`},
 		"file name":     {strings.Replace(head, "metal", "steel", 1) + node("steel.a", ""), "want the file's name"},
 		"unknown key":   {head + node("metal.a", ", colour: red"), `unknown key "colour"`},
-		"no nodes":      {"chain: metal\ntitle: {zh: 金属, en: Metal}\n", "there are no nodes"},
-		"same name":     {head + node("metal.a", "") + node("metal.b", ", aliases: [metal.a]"), "is already used by nodes[1]"},
+		"no nodes":      {"chain: metal\ntitle: {zh: 金属, en: Metal}\n", "lacks nodes: its nodes"},
+		"same name":     {head + node("metal.a", "") + node("metal.b", ", aliases: [metal.a]"), "is already used by nodes[metal.a]"},
 	} {
 		_, err := LoadChains(fstest.MapFS{"chains/metal.yaml": {Data: []byte(tt.text)}}, lists(t))
 		if err == nil || !strings.Contains(err.Error(), tt.want) {

@@ -150,7 +150,7 @@ func TestAllFaultsAtOnce(t *testing.T) {
 	if err == nil {
 		t.Fatal("no error")
 	}
-	for _, want := range []string{"codes/sexes.csv:4:", "chains/metal.yaml:6: nodes[1].segment:", "datasets/a.yaml:6: columns[1].type:", "datasets/a.yaml:7: columns[2].list:", "datasets/b.yaml:2: colour:", "datasets/b.yaml:6: order[1]:", "datasets/c.yml:1:"} {
+	for _, want := range []string{"codes/sexes.csv:4:", "chains/metal.yaml:6: nodes[metal.a].segment:", "datasets/a.yaml:6: columns[x].type:", "datasets/a.yaml:7: columns[y].list:", "datasets/b.yaml:2: colour:", "datasets/b.yaml:6: order[1]:", "datasets/c.yml:1:"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("no fault %q in:\n%v", want, err)
 		}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/declare"
 )
 
 // Value is one typed cell as a row check sees it. I holds integers, booleans (0, 1), dates (days
@@ -605,7 +606,7 @@ func (p *checkParser) name(t token, depth int) (node, error) {
 	for i, c := range p.ds.Columns {
 		names[i] = c.Name
 	}
-	return node{}, p.fail(t.at, "没有 %q 这一列%s，现有 %s", "there is no column %q%s, have %s", t.text, nearest(t.text, names), strings.Join(names, " "))
+	return node{}, p.fail(t.at, "没有 %q 这一列%s，现有 %s", "there is no column %q%s, have %s", t.text, declare.Near(t.text, names), strings.Join(names, " "))
 }
 
 func column(c *Column, i, at int) node {

@@ -120,23 +120,24 @@ func (d *Dataset) valueOf(header string) int {
 	return -1
 }
 
-func (f *file) unpivot(d *Dataset) {
+func (f *checker) unpivot() {
+	d := f.d
 	u := d.Unpivot
 	if u == nil {
 		return
 	}
 	if u.Columns == "" {
-		f.fault("unpivot.columns", "缺少，应为对表头的正则，如 '^(?P<year>[0-9]{4})年?$'", "is missing, want a regular expression over the headers, such as '^(?P<year>[0-9]{4})年?$'")
+		f.Fault("unpivot.columns", "缺少，应为对表头的正则，如 '^(?P<year>[0-9]{4})年?$'", "is missing, want a regular expression over the headers, such as '^(?P<year>[0-9]{4})年?$'")
 		return
 	}
-	if u.columns = f.pattern("unpivot.columns", u.Columns); u.columns == nil {
+	if u.columns = f.Pattern("unpivot.columns", u.Columns); u.columns == nil {
 		return
 	}
 	if u.Skip != "" {
-		u.skip = f.pattern("unpivot.skip", u.Skip)
+		u.skip = f.Pattern("unpivot.skip", u.Skip)
 	}
 	if u.columns.MatchString("") {
-		f.fault("unpivot.columns", "%q 连空表头都符合", "%q fits even a blank header", u.Columns)
+		f.Fault("unpivot.columns", "%q 连空表头都符合", "%q fits even a blank header", u.Columns)
 	}
 	which := false
 	for _, g := range u.columns.SubexpNames() {
@@ -145,31 +146,31 @@ func (f *file) unpivot(d *Dataset) {
 			which = true
 		case g != "" && !slices.Contains(u.keys, g):
 			u.keys = append(u.keys, g)
-			f.columnAt(d, "unpivot.columns", g)
+			f.columnAt("unpivot.columns", g)
 		}
 	}
 	if len(u.keys) == 0 && !which {
-		f.fault("unpivot.columns", "%q 没有命名的组；组名是列名，如 (?P<year>[0-9]{4})", "%q has no named group; a group is named like the column it fills, such as (?P<year>[0-9]{4})", u.Columns)
+		f.Fault("unpivot.columns", "%q 没有命名的组；组名是列名，如 (?P<year>[0-9]{4})", "%q has no named group; a group is named like the column it fills, such as (?P<year>[0-9]{4})", u.Columns)
 	}
 	if len(u.Values) == 0 {
-		f.fault("unpivot.values", "缺少，应为取这些单元格的列，如 [output]", "is missing, want the columns that take the cells, such as [output]")
+		f.Fault("unpivot.values", "缺少，应为取这些单元格的列，如 [output]", "is missing, want the columns that take the cells, such as [output]")
 	}
 	for i, v := range u.Values {
 		at := fmt.Sprintf("unpivot.values[%d]", i+1)
-		c := f.columnAt(d, at, v)
+		c := f.columnAt(at, v)
 		switch {
 		case slices.Contains(u.keys, v):
-			f.fault(at, "列 %q 已由表头填写", "column %q is filled by the headers", v)
+			f.Fault(at, "列 %q 已由表头填写", "column %q is filled by the headers", v)
 		case slices.Contains(u.Values[:i], v):
-			f.fault(at, "%q 写了两次", "%q is given twice", v)
+			f.Fault(at, "%q 写了两次", "%q is given twice", v)
 		case c != nil && (c.Of != "" || c.Position != 0):
-			f.fault(at, "列 %q 取自表头下的单元格，不能有 of 或 position", "column %q takes the cells under the headers: no of and no position", v)
+			f.Fault(at, "列 %q 取自表头下的单元格，不能有 of 或 position", "column %q takes the cells under the headers: no of and no position", v)
 		}
 	}
 	if len(u.Values) > 1 && !which {
-		f.fault("unpivot.columns", "values 有 %d 列，正则须有名为 _ 的组说明是哪一列，如 '^(?P<year>[0-9]{4})/(?P<_>.+)$'", "there are %d value columns: the pattern needs a group named _ that says which, such as '^(?P<year>[0-9]{4})/(?P<_>.+)$'", len(u.Values))
+		f.Fault("unpivot.columns", "values 有 %d 列，正则须有名为 _ 的组说明是哪一列，如 '^(?P<year>[0-9]{4})/(?P<_>.+)$'", "there are %d value columns: the pattern needs a group named _ that says which, such as '^(?P<year>[0-9]{4})/(?P<_>.+)$'", len(u.Values))
 	}
 	if d.Header == "none" || len(d.Layouts) > 0 {
-		f.fault("unpivot", "需要表头，不能与 header: none 或 layouts 同用", "needs a header: neither header: none nor layouts can stand beside it")
+		f.Fault("unpivot", "需要表头，不能与 header: none 或 layouts 同用", "needs a header: neither header: none nor layouts can stand beside it")
 	}
 }

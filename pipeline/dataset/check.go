@@ -1,0 +1,188 @@
+package dataset
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/declare"
+)
+
+var nameRule = regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`)
+
+// Reserved are the names of the columns every table has besides the declared ones.
+var Reserved = []string{"_batch", "_file", "_sheet", "_row"}
+
+var types = []Type{String, Low, Code, Int8, Int16, Int32, Int64, Float64, Bool, Date, Person, CreditCode, Strings}
+
+// checker holds a dataset that was read against the lists and against itself.
+type checker struct {
+	*declare.File
+	d     *Dataset
+	lists *codes.Lists
+}
+
+// named notes a fault where a name is not one.
+func named(f *declare.File, path, name string) bool {
+	if nameRule.MatchString(name) {
+		return true
+	}
+	f.Fault(path, "是 %q，应为小写字母开头的字母、数字、下划线", "is %q, want lower-case letters, digits and underscores, a letter first", name)
+	return false
+}
+
+// namedAsFile notes a fault where a name is not one, or not that of the file.
+func namedAsFile(f *declare.File, key, name string) {
+	if base := strings.TrimSuffix(path.Base(f.Name), ".yaml"); named(f, key, name) && base != name {
+		f.Fault(key, "是 %q，应与文件名 %q 相同", "is %q, want the file's name %q", name, base)
+	}
+}
+
+func (f *checker) dataset() {
+	namedAsFile(f.File, "name", f.d.Name)
+	if len(f.d.Columns) == 0 {
+		f.Fault("columns", "一列也没有", "there are no columns")
+		return
+	}
+	f.columns()
+	f.unit()
+	f.keys()
+	f.reading()
+	f.layouts()
+	f.unpivot()
+	f.checks()
+}
+
+// columnAt looks a column up and tells what is wrong where there is none or it is of another type.
+func (f *checker) columnAt(path, name string, want ...Type) *Column {
+	c := f.d.Column(name)
+	if c == nil {
+		names := make([]string, len(f.d.Columns))
+		for i, c := range f.d.Columns {
+			names[i] = c.Name
+		}
+		f.Fault(path, "没有 %q 这一列%s，现有 %s", "there is no column %q%s, have %s", name, declare.Near(name, names), strings.Join(names, " "))
+		return nil
+	}
+	if len(want) > 0 && !slices.Contains(want, c.Type) {
+		f.Fault(path, "列 %q 的类型是 %s，应为 %v", "column %q is of type %s, want %v", name, c.Type, want)
+		return nil
+	}
+	return c
+}
+
+// unit checks what a submission replaces, and the columns of dates that belong to it.
+func (f *checker) unit() {
+	d := f.d
+	if len(d.Unit) == 0 {
+		f.Fault("unit", "缺少，应为 [file]、[sender] 或 [sender, period]", "is missing, want [file], [sender] or [sender, period]")
+	}
+	for i, u := range d.Unit {
+		if slices.Contains(d.Unit[:i], u) {
+			f.Fault(fmt.Sprintf("unit[%d]", i+1), "%q 写了两次", "%q is given twice", u)
+		}
+	}
+	switch {
+	case slices.Contains(d.Unit, "period") && d.Period == nil:
+		f.Fault("unit", "含 period，但没有声明 period: {column, grain}", "has period, but period: {column, grain} is not declared")
+	case d.Period != nil:
+		c := f.columnAt("period.column", d.Period.Column, Date, Int16, Int32)
+		if c != nil && c.Type != Date && d.Period.Grain != "year" {
+			f.Fault("period.grain", "列 %q 是年份，grain 只能是 year；月、季请用 date 列（parse: period_start 读 2015Q3、2015年7月）", "column %q is a year, want grain year; for months and quarters use a date column (parse: period_start reads 2015Q3 and 2015年7月)", c.Name)
+		}
+	}
+	if d.Undated && d.Period != nil {
+		f.Fault("undated", "与 period 矛盾", "contradicts period")
+	}
+	if d.Partition != nil {
+		if c := f.columnAt("partition.column", d.Partition.Column, Date); c != nil && c.Nullable() {
+			f.Fault("partition.column", "列 %q 可为空，应为 required", "column %q may be NULL, want it required", c.Name)
+		}
+	}
+}
+
+// keys checks the columns that rows are sorted and told apart by.
+func (f *checker) keys() {
+	for _, k := range []struct {
+		name string
+		cols []string
+	}{{"order", f.d.Order}, {"key", f.d.Key}} {
+		for i, name := range k.cols {
+			at := fmt.Sprintf("%s[%d]", k.name, i+1)
+			c := f.columnAt(at, name)
+			if slices.Contains(k.cols[:i], name) {
+				f.Fault(at, "%q 写了两次", "%q is given twice", name)
+			}
+			if c != nil && c.Type == Strings {
+				f.Fault(at, "列 %q 是列表，不能用于 %s", "column %q is a list and cannot be in %s", name, k.name)
+			}
+		}
+	}
+}
+
+// reading checks which sheets and rows are read, and what holds a submission.
+func (f *checker) reading() {
+	d := f.d
+	if d.Sheets.Pattern != "" {
+		f.Pattern("sheets.pattern", d.Sheets.Pattern)
+	}
+	for i, t := range d.Totals {
+		at := fmt.Sprintf("totals[%d]", i+1)
+		if strings.TrimSpace(t) == "" {
+			f.Fault(at, "为空，会排除所有行", "is blank: it would exclude every row")
+		}
+		if p, ok := strings.CutPrefix(t, "~"); ok {
+			if re := f.Pattern(at, p); re != nil && re.MatchString("") {
+				f.Fault(at, "%q 什么都符合，会排除所有行", "%q fits anything: it would exclude every row", p)
+			}
+		}
+	}
+	for _, l := range []struct {
+		path  string
+		share *float64
+	}{{"limits.rejected_share", d.Limits.RejectedShare}, {"limits.shrink_share", d.Limits.ShrinkShare}} {
+		if l.share != nil && (*l.share < 0 || *l.share > 1) {
+			f.Fault(l.path, "是 %v，应在 0 与 1 之间", "is %v, want 0 to 1", *l.share)
+		}
+	}
+	if d.HeaderRows != 0 {
+		switch {
+		case d.HeaderRows < 1 || d.HeaderRows > 4:
+			f.Fault("header_rows", "是 %d，应为 1 至 4", "is %d, want 1 to 4", d.HeaderRows)
+		case d.Header == "none":
+			f.Fault("header_rows", "header 为 none，没有表头", "header is none: there is no header")
+		}
+	}
+}
+
+func (f *checker) checks() {
+	names := map[string]bool{}
+	for i, c := range f.d.Checks {
+		at := fmt.Sprintf("checks[%d]", i+1)
+		f.checkName(at, c.Name, names)
+		if _, err := CompileCheck(f.d, c.Expr); err != nil {
+			zh, en := checkMessage(err)
+			f.Fault(at+".expr", "%[1]s", "%[2]s", zh, en)
+		}
+	}
+	for i, c := range f.d.SetChecks {
+		at := fmt.Sprintf("set_checks[%d]", i+1)
+		f.checkName(at, c.Name, names)
+		if (len(c.Unique) == 0) == (c.Expr == "") {
+			f.Fault(at, "应有 unique 或 expr 其一", "wants either unique or expr")
+		}
+		for j, u := range c.Unique {
+			f.columnAt(fmt.Sprintf("%s.unique[%d]", at, j+1), u)
+		}
+	}
+}
+
+func (f *checker) checkName(at, name string, seen map[string]bool) {
+	if named(f.File, at+".name", name) && seen[name] {
+		f.Fault(at+".name", "检查 %q 声明了两次", "check %q is declared twice", name)
+	}
+	seen[name] = true
+}

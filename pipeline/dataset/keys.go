@@ -1,0 +1,179 @@
+package dataset
+
+import (
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/declare"
+)
+
+// Kind and ChainKind are what this room declares, for the manual and the schemas.
+var (
+	Kind = declare.KindOf[Dataset]("dataset", "datasets", codes.Text{Zh: "数据集", En: "Dataset"},
+		codes.Text{Zh: "一张表：读取、校验、建表、掩码与数据字典都由它而来", En: "A table: reading, checks, DDL, masks and the data dictionary follow from it"})
+	ChainKind = declare.KindOf[Chain]("chain", "chains", codes.Text{Zh: "产业链", En: "Industry chain"},
+		codes.Text{Zh: "一条产业链的节点与上下游；装入数据集 chains，节点同时是代码表 nodes", En: "The nodes of an industry chain; loaded as dataset chains, and its nodes are the code list nodes"})
+)
+
+// Declared says what is declared of a dataset.
+func (Dataset) Declared() declare.Keys {
+	return declare.Keys{
+		"name":           {Zh: "文件名，也是表名", En: "the file's name, and the table's", Example: "arrivals", Required: true},
+		"title":          {Zh: "名称", En: "what it is called", Example: "{zh: 引进与流出, en: Arrivals and departures}", Required: true},
+		"about":          {Zh: "一行是什么", En: "what a row is", Example: "{zh: 一行是一人一次引进或流出。, en: A person arriving or leaving.}", Required: true},
+		"unit":           {Zh: "再次报送时替换什么：同一报送单位的、同一单位同一期间的、同一文件的", En: "what a new submission replaces: that of the same sender, of the same sender and period, or of the same file", OneOf: []string{"sender", "period", "file"}, Example: "[sender, period]", Required: true},
+		"period":         {Zh: "期间取自哪个日期列、多宽；日期须在报送期间内", En: "which date column tells the period, and how wide that is; the dates must lie inside the period sent", Example: "{column: date, grain: month}"},
+		"partition":      {Zh: "表按哪个日期列、多宽分区", En: "the date column and the width of the table's partitions", Example: "{column: date, by: year}"},
+		"undated":        {Zh: "其中的日期不表示数据截至何时（如日历）", En: "its dates do not say how far the data go, as those of a calendar", Default: "false", Example: "true"},
+		"order":          {Zh: "排序键：图表常用的筛选列", En: "the sorting key: the columns that charts filter by", Example: "[node, date]"},
+		"key":            {Zh: "一行由哪些列确定", En: "the columns that identify a row", Example: "[person, date]"},
+		"sheets":         {Zh: "读工作簿的哪些工作表", En: "which sheets of a workbook are read", Example: "{pattern: '^20', hidden: skip}"},
+		"header":         {Zh: "auto 找表头；none 无表头，按 position；optional 有则按名，无则按 position 或 layouts", En: "auto: find the header; none: there is none, columns by position; optional: by name where there is one, else by position or layouts", OneOf: []string{"auto", "none", "optional"}, Default: "auto", Example: "none"},
+		"header_rows":    {Zh: "表头几行高（1—4）；不写则看合并单元格", En: "how many rows high the header is, 1 to 4; absent: as its merged cells show", Example: "2"},
+		"unpivot":        {Zh: "宽表：一格成一行", En: "a wide table: each cell becomes a row", Example: "{columns: '^(?P<year>[0-9]{4})年$', values: [output]}"},
+		"totals":         {Zh: "以此开头的行是合计或附注，不是数据；~ 之后是正则，对该行第一段文字", En: "what rows of totals or notes begin with, which are not data; after a ~, a regular expression that the row's first text meets", Example: "[合计, 注, '~^.+（[0-9]+所）$']"},
+		"duplicates":     {Zh: "keep 完全相同的行都留；drop 只取一次", En: "keep: exact copies of a row stay; drop: they are taken once", OneOf: []string{"keep", "drop"}, Default: "keep", Example: "drop"},
+		"all_or_nothing": {Zh: "有一行被退回就整份不发布", En: "one refused row holds the whole submission", Default: "false", Example: "true"},
+		"limits":         {Zh: "超过则暂不发布，等人确认", En: "beyond these the submission is held, not published", Example: "{rejected_share: 0.2, shrink_share: 0.5}"},
+		"layouts":        {Zh: "没有列名的文件，各列在第几列", En: "where the columns stand in files whose header names nothing", Example: "[{name: plain, width: 3, match: {1: '^[0-9]'}, columns: {person: {at: 1}}}]"},
+		"columns":        {Zh: "各列", En: "the columns", Example: "[{name: person, title: {zh: 身份证号, en: Identity number}, type: person, personal: id}]", Required: true},
+		"checks":         {Zh: "逐行校验，为假则退回该行", En: "conditions on each row; a row that fails one is refused", Example: "[{name: born_before, expr: born < date, reason: {zh: 出生晚于入职, en: Born after the day}}]"},
+		"set_checks":     {Zh: "整份校验，为假则暂不发布或警告", En: "conditions on the whole submission, which hold it or warn", Example: "[{name: once, unique: [person, date], reason: {zh: 重复, en: Twice}}]"},
+	}
+}
+
+// Declared says what is declared of a column.
+func (Column) Declared() declare.Keys {
+	all := make([]string, len(types))
+	for i, t := range types {
+		all[i] = string(t)
+	}
+	return declare.Keys{
+		"name":       {Zh: "列名：小写字母开头的字母、数字、下划线", En: "lower-case letters, digits and underscores, a letter first", Example: "education", Required: true},
+		"title":      {Zh: "名称，也是它的表头", En: "what it is called, and its header", Example: "{zh: 学历, en: Education}", Required: true},
+		"about":      {Zh: "说明，列入数据字典", En: "a sentence for the data dictionary", Example: "{zh: 到岗时的最高学历, en: The highest when they started}"},
+		"type":       {Zh: "类型", En: "what a cell becomes", OneOf: all, Example: "code", Required: true},
+		"list":       {Zh: "代码表：code 存代码，整数存位次，bool 存是否为 1", En: "a code list: type code stores the code, an integer the rank, bool whether that is 1", Example: "education"},
+		"aliases":    {Zh: "列名与名称之外的表头；~ 之后是正则", En: "headers that mean it besides its name and titles; after a ~, a regular expression", Example: "[最高学历, 文化程度, '~^学历[0-9]*$']"},
+		"position":   {Zh: "没有表头时在第几列，从 1 起", En: "which column it is in files without a header, from 1", Example: "3"},
+		"of":         {Zh: "没有自己的列时取哪一列的格子；_file 文件名，_sheet 工作表名", En: "the column whose cell is taken where it has no header of its own; _file the file's name, _sheet the sheet's", Example: "person"},
+		"parse":      {Zh: "用哪个读法", En: "the named parser that reads the cell", OneOf: parserNames(), Example: "id_birth_date"},
+		"match":      {Zh: "只读正则的第一个组，没有组则为所符合的文字", En: "a regular expression: its first group is read, or what it matches where it has none", Example: "'_([a-z]+)$'"},
+		"fill_down":  {Zh: "空格子同上一行（合并单元格之下）", En: "a blank cell means what the one above it says, as under a merged one", Default: "false", Example: "true"},
+		"required":   {Zh: "表头必须有，格子不得空", En: "its header must be there and its cells not blank", Default: "false", Example: "true"},
+		"default":    {Zh: "空格子或没有这一列时的值", En: "what a blank or absent cell means", Example: "CN"},
+		"unit":       {Zh: "单位，表头与格子里的单位照此换算", En: "its unit, understood in headers and cells", Example: "万元"},
+		"nulls":      {Zh: "这一列里另外视为空的词", En: "further words that mean no value in this column", Example: "[长期]"},
+		"nulls_only": {Zh: "只有这些词和空格子视为空，缺省的词（.. — 无 NA 等）保留为值", En: "the only words, besides a blank, that mean no value: .. and the others stay values", Example: "[]"},
+		"min":        {Zh: "最小值", En: "the least value", Example: "0"},
+		"max":        {Zh: "最大值", En: "the greatest value", Example: "100"},
+		"personal":   {Zh: "个人信息：id 证件号、phone 电话只存加密散列；name 姓名查询时掩码", En: "personal data: id and phone are stored as a keyed hash only, a name is masked in every view", OneOf: []string{"id", "name", "phone"}, Example: "name"},
+		"bad":        {Zh: "读不出的格子：reject 退回该行；null 置空，该行照装", En: "a cell that cannot be read: reject refuses the row, null leaves the cell empty", OneOf: []string{"reject", "null"}, Default: "reject", Example: `"null"`},
+		"why":        {Zh: "为何存个人信息；存姓名必写", En: "why personal data are kept; a name is not stored without", Example: "{zh: 送达通知, en: To address letters}"},
+	}
+}
+
+// Declared says what is declared of a period.
+func (Span) Declared() declare.Keys {
+	return declare.Keys{
+		"column": {Zh: "日期列，或整数的年份列", En: "a date column, or an integer column of years", Example: "date", Required: true},
+		"grain":  {Zh: "期间多宽", En: "how wide a period is", OneOf: []string{"month", "quarter", "half", "year"}, Example: "month", Required: true},
+	}
+}
+
+// Declared says what is declared of partitions.
+func (Partition) Declared() declare.Keys {
+	return declare.Keys{
+		"column": {Zh: "必填的日期列", En: "a required date column", Example: "date", Required: true},
+		"by":     {Zh: "分区多宽", En: "how wide a partition is", OneOf: []string{"month", "year"}, Example: "year", Required: true},
+	}
+}
+
+// Declared says what is declared of sheets.
+func (Sheets) Declared() declare.Keys {
+	return declare.Keys{
+		"pattern": {Zh: "对工作表名的正则；不写则表头相符的都读", En: "a regular expression on the name; absent: every sheet whose header fits", Example: "'^20'"},
+		"hidden":  {Zh: "隐藏的工作表：skip 不读，read 读", En: "hidden sheets: skip or read", OneOf: []string{"skip", "read"}, Default: "skip", Example: "read"},
+	}
+}
+
+// Declared says what is declared of a wide table.
+func (Unpivot) Declared() declare.Keys {
+	return declare.Keys{
+		"columns": {Zh: "对表头的正则；组名是列名，组里的文字填那一列", En: "a regular expression on the headers; a group is named like the column it fills", Example: "'^(?P<year>[0-9]{4})年?$'", Required: true},
+		"skip":    {Zh: "正则：相符的表头不要，如合计", En: "a regular expression: headers that fit and are not meant, such as a total", Example: "合计"},
+		"values":  {Zh: "取格子的列；不止一列时，名为 _ 的组说明是哪一列", En: "the columns that take the cells; of several, the group named _ says which", Example: "[output]", Required: true},
+	}
+}
+
+// Declared says what is declared of a layout.
+func (Layout) Declared() declare.Keys {
+	return declare.Keys{
+		"name":    {Zh: "版式名", En: "its name", Example: "plain", Required: true},
+		"about":   {Zh: "这样的文件从哪里来", En: "where such files come from", Example: "{zh: 某网站导出, en: Exported by a site}"},
+		"width":   {Zh: "共几列", En: "the number of columns", Example: "8", Required: true},
+		"heading": {Zh: "第一行恰好如此则略去", En: "a first row that reads exactly so is left out", Example: `["0", "1", "2"]`},
+		"match":   {Zh: "第几列 -> 该列格子须符合的正则；没有它，同样列数的任何文件都会套用", En: "position -> the regular expression its cells meet; without it any file of that width would fit", Example: "{1: '^[0-9]'}", Required: true},
+		"share":   {Zh: "非空格子中须符合的比例", En: "the share of the cells that are not blank that must meet it", Default: "0.8", Example: "0.9"},
+		"columns": {Zh: "列名 -> 在第几列、怎么读", En: "name of a column -> where it stands, and how it is read", Example: "{person: {at: 1}}", Required: true},
+	}
+}
+
+// Declared says what is declared of a column in a layout.
+func (Binding) Declared() declare.Keys {
+	return declare.Keys{
+		"at":    {Zh: "在第几列，从 1 起", En: "its position, from 1", Example: "1", Required: true},
+		"parse": {Zh: "读法；不写则用该列自己的", En: "the parser; absent: the column's own", OneOf: parserNames(), Example: "salary_from"},
+	}
+}
+
+// Declared says what is declared of limits.
+func (Limits) Declared() declare.Keys {
+	return declare.Keys{
+		"rejected_share": {Zh: "退回的行占读到的行的比例，0 至 1", En: "refused rows as a share of those read, 0 to 1", Example: "0.2"},
+		"shrink_share":   {Zh: "比上一次少的行占上一次的比例，0 至 1", En: "rows fewer than before as a share of those before, 0 to 1", Example: "0.5"},
+	}
+}
+
+// Declared says what is declared of a check of rows.
+func (RowCheck) Declared() declare.Keys {
+	return declare.Keys{
+		"name":   {Zh: "校验名", En: "its name", Example: "born_before", Required: true},
+		"expr":   {Zh: "列与常数的条件", En: "a condition on columns and constants", Example: "born < date", Required: true},
+		"reason": {Zh: "不满足时怎么告诉报送单位", En: "what the sender is told", Example: "{zh: 出生晚于入职, en: Born after the day}", Required: true},
+		"remedy": {Zh: "请对方怎么办", En: "what the sender is asked to do", Example: "{zh: 请核对身份证号, en: Check the identity number}"},
+	}
+}
+
+// Declared says what is declared of a check of a whole submission.
+func (SetCheck) Declared() declare.Keys {
+	return declare.Keys{
+		"name":   {Zh: "校验名", En: "its name", Example: "once", Required: true},
+		"unique": {Zh: "这些列合起来只出现一次", En: "these columns together occur once", Example: "[person, date]"},
+		"expr":   {Zh: "应为真的聚合表达式", En: "an aggregate expression that must be true", Example: "count() > 0"},
+		"action": {Zh: "hold 暂不发布；warn 警告", En: "hold: not published; warn: told only", OneOf: []string{"hold", "warn"}, Default: "hold", Example: "warn"},
+		"reason": {Zh: "不满足时怎么说", En: "what is told", Example: "{zh: 重复, en: Twice}", Required: true},
+	}
+}
+
+// Declared says what is declared of a chain.
+func (Chain) Declared() declare.Keys {
+	return declare.Keys{
+		"chain": {Zh: "代码，即文件名", En: "its code, the file's name", Example: "superalloy", Required: true},
+		"title": {Zh: "名称", En: "what it is called", Example: "{zh: 高温合金, en: Superalloys}", Required: true},
+		"about": {Zh: "说明", En: "a sentence about it", Example: "{zh: 从熔炼到部件。, en: From melting to parts.}"},
+		"nodes": {Zh: "各节点", En: "its nodes", Example: "[{code: superalloy.cast, title: {zh: 精密铸造, en: Investment casting}, segment: mid}]", Required: true},
+	}
+}
+
+// Declared says what is declared of a node of a chain.
+func (Node) Declared() declare.Keys {
+	return declare.Keys{
+		"code":        {Zh: "链的代码 + 点 + 名", En: "the chain's code, a dot and a name", Example: "superalloy.cast", Required: true},
+		"title":       {Zh: "名称", En: "what it is called", Example: "{zh: 精密铸造, en: Investment casting}", Required: true},
+		"segment":     {Zh: "上中下游，见代码表 segments", En: "up, mid or down: a code of list segments", Example: "mid", Required: true},
+		"feeds":       {Zh: "供给同链的哪些节点；不得成环", En: "nodes of the chain its goods go to; no way may lead back", Example: "[superalloy.part]"},
+		"aliases":     {Zh: "报送时的其他叫法", En: "what senders also call it", Example: "[熔模铸造, 精铸]"},
+		"industries":  {Zh: "国民经济行业（GB/T 4754-2017）", En: "industries by GB/T 4754-2017", Example: "[C3391 黑色金属铸造]", Required: true},
+		"occupations": {Zh: "职业（2022 年版大典）", En: "occupations by the classification of 2022", Example: "[6-18-02-01 铸造工]", Required: true},
+		"skills":      {Zh: "技能", En: "skills", Example: "[定向凝固, 凝固模拟]", Required: true},
+	}
+}

@@ -1,0 +1,521 @@
+package declare
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"io/fs"
+	"path"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v4"
+
+	"yanzhen/pipeline/codes"
+)
+
+// What a file may be at most: its bytes, and its values with every alias followed. What is declared by hand is a
+// hundredth of it.
+const (
+	maxBytes  = 4 << 20
+	maxValues = 100_000
+	maxDepth  = 100
+)
+
+// Doc is one file and what it declares, as far as it could be read.
+type Doc[T any] struct {
+	*File
+	Value *T
+}
+
+// Set is every file of a folder.
+type Set[T any] struct {
+	Docs   []Doc[T]
+	faults []error // of the folder and of files that could not be opened
+}
+
+// Err joins the faults of all files, each in the order of its lines; nil where there is none.
+func (s *Set[T]) Err() error {
+	errs := s.faults
+	for _, d := range s.Docs {
+		errs = append(errs, d.Err())
+	}
+	return errors.Join(errs...)
+}
+
+// Read reads every dir/*.yaml of fsys as a T. What would be passed over without a word is a fault: a file that ends in
+// .yml, a folder inside of the folder. A folder that is not there has no files.
+func Read[T any](fsys fs.FS, dir string) *Set[T] {
+	s := &Set[T]{}
+	entries, err := fs.ReadDir(fsys, dir)
+	if err != nil {
+		if !errors.Is(err, fs.ErrNotExist) {
+			s.faults = append(s.faults, err)
+		}
+		return s
+	}
+	for _, e := range entries {
+		name := path.Join(dir, e.Name())
+		switch ext := path.Ext(name); {
+		case strings.HasPrefix(e.Name(), "."):
+		case e.IsDir():
+			s.faults = append(s.faults, &Fault{name, 1, "", "不读目录中的目录，把其中的文件移到 " + dir + " 里", "a folder inside of a folder is not read: move its files into " + dir})
+		case ext == ".yaml":
+			text, err := readFile(fsys, name)
+			if err != nil {
+				s.faults = append(s.faults, err)
+				continue
+			}
+			v := new(T)
+			s.Docs = append(s.Docs, Doc[T]{Parse(name, text, v), v})
+		case strings.EqualFold(ext, ".yaml") || strings.EqualFold(ext, ".yml"):
+			s.faults = append(s.faults, &Fault{name, 1, "", "扩展名是 " + ext + "，不会被读；改为 .yaml", "the file ends in " + ext + " and would not be read: rename it to .yaml"})
+		}
+	}
+	return s
+}
+
+// readFile reads a file, and one byte more than Parse takes where it is larger.
+func readFile(fsys fs.FS, name string) ([]byte, error) {
+	f, err := fsys.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, maxBytes+1))
+}
+
+// Parse reads text, one YAML document, into the struct that into points to. Unknown keys, keys given twice and values
+// of another type are faults; the rest is still read, so that the caller can go on and tell what else is wrong.
+func Parse(name string, text []byte, into any) *File {
+	f := &File{Name: name, Text: text, lines: map[string]int{}, names: map[string]string{}, broken: map[string]bool{}, shapes: map[reflect.Type]*shape{}}
+	v := reflect.ValueOf(into).Elem()
+	root := f.document()
+	if root == nil {
+		f.unread = true
+		return f
+	}
+	f.value(root, v, "", 0)
+	return f
+}
+
+// document returns the one document of the file, nil after a fault. A file without one is an empty mapping.
+func (f *File) document() *yaml.Node {
+	if len(f.Text) > maxBytes {
+		f.note(1, "", "文件超过 4 MB，不会是手写的声明", "the file is larger than 4 MB, which no declaration written by hand is")
+		return nil
+	}
+	if !utf8.Valid(f.Text) {
+		line, rest := 1, f.Text
+		for len(rest) > 0 {
+			r, n := utf8.DecodeRune(rest)
+			if r == utf8.RuneError && n == 1 {
+				break
+			}
+			if r == '\n' {
+				line++
+			}
+			rest = rest[n:]
+		}
+		f.note(line, "", "不是 UTF-8 编码，请用编辑器另存为 UTF-8", "is not UTF-8: save it as UTF-8 in your editor")
+		return nil
+	}
+	dec, err := yaml.NewLoader(bytes.NewReader(f.Text))
+	if err != nil {
+		f.note(1, "", "不是合法的 YAML: "+err.Error(), "not YAML: "+err.Error())
+		return nil
+	}
+	var doc, more yaml.Node
+	switch err := dec.Load(&doc); {
+	case errors.Is(err, io.EOF):
+		return &yaml.Node{Kind: yaml.MappingNode, Line: 1}
+	case err != nil:
+		f.syntax(err)
+		return nil
+	}
+	switch err := dec.Load(&more); {
+	case err == nil:
+		f.note(more.Line, "", "第二份文档（--- 之后）不会被读；一个文件只写一份", "a second document, after ---, would not be read: write one a file")
+	case !errors.Is(err, io.EOF):
+		f.syntax(err)
+	}
+	if len(doc.Content) == 0 {
+		return &yaml.Node{Kind: yaml.MappingNode, Line: 1}
+	}
+	return doc.Content[0]
+}
+
+// syntax tells where the file stops to be YAML.
+func (f *File) syntax(err error) {
+	line, msg, zh, en := 1, err.Error(), "", ""
+	if at := new(yaml.LoadError); errors.As(err, &at) {
+		line, msg = max(1, at.Mark.Line), at.Message
+		if from := at.ContextMark.Line; from > 0 && from != line {
+			zh, en = "；它从第 "+strconv.Itoa(from)+" 行开始", "; it began at line "+strconv.Itoa(from)
+		}
+	}
+	f.note(line, "", "不是合法的 YAML（"+msg+"）"+zh+"。看引号、括号是否成对，缩进是否用空格，冒号是否半角、其后有空格",
+		"not YAML ("+msg+")"+en+". See whether quotes and brackets are closed, whether blanks indent and a blank follows each colon")
+}
+
+func join(path, key string) string {
+	if path == "" {
+		return key
+	}
+	return path + "." + key
+}
+
+// want notes that a value is of another kind than expected.
+func (f *File) want(n *yaml.Node, path string, t reflect.Type) {
+	zh, en := "列表", "a list"
+	switch {
+	case n.Kind == yaml.MappingNode:
+		zh, en = "一组键值", "a mapping"
+	case null(n):
+		zh, en = "空的", "empty"
+	case n.Kind == yaml.ScalarNode:
+		zh = " " + strconv.Quote(n.Value)
+		en = zh[1:]
+	}
+	kind := kindOf(t)
+	zh, en = "是"+zh+"，应为"+kind.Zh, "is "+en+", want "+kind.En
+	if n.Kind == yaml.ScalarNode && kind == mapping && strings.Contains(n.Value, "：") {
+		zh, en = zh+"；冒号应为半角，其后有空格", en+"; a colon is : and a blank"
+	}
+	f.broken[path] = true
+	f.note(f.lineOf(n), path, zh, en)
+}
+
+func null(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.Tag == "!!null" }
+
+// lineOf is the line of a node; within an alias that of the alias, for there the reader finds the fault.
+func (f *File) lineOf(n *yaml.Node) int {
+	if f.alias != 0 {
+		return f.alias
+	}
+	return n.Line
+}
+
+// plain says that a value is written without quotes, so that 3 is a number and "3" a text.
+func plain(n *yaml.Node) bool {
+	return n.Kind == yaml.ScalarNode && n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) == 0
+}
+
+// value reads a node into v, which stands at path.
+func (f *File) value(n *yaml.Node, v reflect.Value, path string, depth int) {
+	if _, ok := f.lines[path]; !ok && path != "" {
+		f.lines[path] = f.lineOf(n)
+	}
+	if f.values++; f.values > maxValues || depth > maxDepth {
+		if f.values <= maxValues+1 {
+			f.note(f.lineOf(n), path, "值太多或嵌套太深（引用展开后），不再往下读", "too many values or too deep, aliases followed: not read any further")
+		}
+		f.broken[path] = true
+		return
+	}
+	if n.Kind == yaml.AliasNode {
+		if outer := f.alias; outer == 0 {
+			f.alias = n.Line
+			defer func() { f.alias = 0 }()
+		}
+		f.value(n.Alias, v, path, depth+1)
+		return
+	}
+	switch {
+	case v.Kind() == reflect.Pointer:
+		if null(n) {
+			f.want(n, path, v.Type())
+			return
+		}
+		p := reflect.New(v.Type().Elem())
+		f.value(n, p.Elem(), path, depth)
+		v.Set(p)
+	case v.Kind() == reflect.Struct:
+		f.structure(n, v, path, depth)
+	case v.Kind() == reflect.Slice:
+		f.list(n, v, path, depth)
+	case v.Kind() == reflect.Map:
+		if n.Kind != yaml.MappingNode {
+			f.want(n, path, v.Type())
+			return
+		}
+		v.Set(reflect.MakeMap(v.Type()))
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			if f.key(n.Content[i], path) {
+				f.entry(n.Content[i], n.Content[i+1], v, path, depth)
+			}
+		}
+	default:
+		if !scalar(n, v) {
+			f.want(n, path, v.Type())
+		}
+	}
+}
+
+// scalar reads a single value; false where it is none of v's type.
+func scalar(n *yaml.Node, v reflect.Value) bool {
+	if n.Kind != yaml.ScalarNode || null(n) {
+		return false
+	}
+	if v.Type() == durationType {
+		d, err := time.ParseDuration(n.Value)
+		v.SetInt(int64(d))
+		return err == nil && d > 0
+	}
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString(n.Value) // any single value reads as the text that stands there: `code: 011` is 011
+		return true
+	case reflect.Int:
+		i, err := strconv.Atoi(n.Value)
+		v.SetInt(int64(i))
+		return err == nil && plain(n)
+	case reflect.Float64:
+		x, err := strconv.ParseFloat(n.Value, 64)
+		v.SetFloat(x)
+		return err == nil && plain(n) && x-x == 0
+	case reflect.Bool:
+		v.SetBool(n.Value == "true")
+		return plain(n) && (n.Value == "true" || n.Value == "false")
+	}
+	panic("declare: no reading into " + v.Type().String())
+}
+
+// list reads a list; an item is called by its name or code in what is told of it.
+func (f *File) list(n *yaml.Node, v reflect.Value, path string, depth int) {
+	if n.Kind != yaml.SequenceNode {
+		f.want(n, path, v.Type())
+		return
+	}
+	items := reflect.MakeSlice(v.Type(), 0, len(n.Content))
+	taken := map[string]bool{}
+	for i, e := range n.Content {
+		at := path + "[" + strconv.Itoa(i+1) + "]"
+		if name := nameOf(e); name != "" && !taken[name] {
+			taken[name] = true
+			f.names[at] = name
+		}
+		item := reflect.New(v.Type().Elem()).Elem()
+		if text, ok := colonText(e); ok && item.Kind() == reflect.String {
+			e = text
+		}
+		f.value(e, item, at, depth+1)
+		items = reflect.Append(items, item)
+		if f.values > maxValues {
+			break
+		}
+	}
+	v.Set(items)
+}
+
+// colonText is the text of an item such as 备注: in [合计, 备注:], which YAML takes for a mapping without a value.
+func colonText(n *yaml.Node) (*yaml.Node, bool) {
+	if n.Kind != yaml.MappingNode || len(n.Content) != 2 || n.Content[0].Kind != yaml.ScalarNode || !null(n.Content[1]) || n.Content[1].Value != "" {
+		return nil, false
+	}
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: n.Content[0].Value + ":", Line: n.Line}, true
+}
+
+// nameOf is the name or code of an item of a list; "" where it has none that could stand in a path.
+func nameOf(n *yaml.Node) string {
+	if n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	if n.Kind != yaml.MappingNode {
+		return ""
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, v := n.Content[i].Value, n.Content[i+1]
+		if key == "name" || key == "code" {
+			if v.Kind != yaml.ScalarNode || v.Value == "" || len(v.Value) > 64 || strings.ContainsAny(v.Value, "[]\n\r\t\x1b") {
+				return ""
+			}
+			return v.Value
+		}
+	}
+	return ""
+}
+
+// key says whether a node can be a key.
+func (f *File) key(n *yaml.Node, path string) bool {
+	switch {
+	case n.Kind != yaml.ScalarNode:
+		f.note(f.lineOf(n), path, "键应为文字", "a key is a text")
+	case n.Value == "<<" && plain(n):
+		f.note(f.lineOf(n), path, "不读合并键 <<，把其中的键写在这里", "the merge key << is not read: write its keys here")
+	default:
+		return true
+	}
+	return false
+}
+
+// entry puts a key and its value into a map.
+func (f *File) entry(key, n *yaml.Node, m reflect.Value, path string, depth int) {
+	at := join(path, key.Value)
+	if _, twice := f.lines[at]; twice {
+		f.note(f.lineOf(key), at, "键 "+strconv.Quote(key.Value)+" 写了两次", "key "+strconv.Quote(key.Value)+" is given twice")
+		return
+	}
+	f.lines[at] = f.lineOf(key)
+	k, item := reflect.New(m.Type().Key()).Elem(), reflect.New(m.Type().Elem()).Elem()
+	if k.Kind() == reflect.Int {
+		i, err := strconv.Atoi(key.Value)
+		if err != nil {
+			f.want(key, at, k.Type())
+			return
+		}
+		k.SetInt(int64(i))
+	} else {
+		k.SetString(key.Value)
+	}
+	f.value(n, item, at, depth+1)
+	m.SetMapIndex(k, item)
+}
+
+// structure reads a mapping into a struct, or a value that stands alone into the field that takes it.
+func (f *File) structure(n *yaml.Node, v reflect.Value, path string, depth int) {
+	s := f.shape(v.Type())
+	if n.Kind != yaml.MappingNode {
+		for _, a := range s.alone {
+			to := v.FieldByIndex(a.index)
+			if to.Kind() == reflect.Slice && n.Kind == yaml.SequenceNode {
+				f.list(n, to, path, depth)
+				return
+			}
+			if to.Kind() != reflect.Slice && scalar(n, to) {
+				return
+			}
+			to.SetZero()
+		}
+		f.want(n, path, v.Type())
+		return
+	}
+	if s.rest != nil {
+		v.FieldByIndex(s.rest.index).Set(reflect.MakeMap(s.rest.typ))
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key := n.Content[i]
+		if !f.key(key, path) {
+			continue
+		}
+		at := join(path, key.Value)
+		to := s.find(key.Value)
+		_, twice := f.lines[at]
+		switch {
+		case to == nil && s.rest != nil:
+			f.entry(key, n.Content[i+1], v.FieldByIndex(s.rest.index), path, depth)
+		case to == nil:
+			f.unknown(key, path, s.keys())
+		case twice:
+			f.note(f.lineOf(key), at, "键 "+strconv.Quote(key.Value)+" 写了两次", "key "+strconv.Quote(key.Value)+" is given twice")
+		default:
+			f.lines[at] = f.lineOf(key)
+			f.value(n.Content[i+1], v.FieldByIndex(to.index), at, depth+1)
+			f.words(to, v.FieldByIndex(to.index), at)
+		}
+	}
+	f.absent(n, s, v, path)
+}
+
+// unknown notes a key that there is not. The key it is a slip of counts as said.
+func (f *File) unknown(key *yaml.Node, path string, keys []string) {
+	slices.Sort(keys)
+	at, near := join(path, key.Value), Near(key.Value, keys)
+	f.note(f.lineOf(key), at, "未知的键 "+strconv.Quote(key.Value)+near+"，可用: "+strings.Join(keys, " "),
+		"unknown key "+strconv.Quote(key.Value)+near+", want one of: "+strings.Join(keys, " "))
+	f.lines[at] = f.lineOf(key)
+	if meant := codes.Nearest(key.Value, keys); meant != "" {
+		f.broken[join(path, meant)] = true
+	}
+}
+
+// words holds a value against the words it may be.
+func (f *File) words(to *field, v reflect.Value, path string) {
+	if to.OneOf == nil || f.broken[path] {
+		return
+	}
+	switch {
+	case v.Kind() == reflect.String:
+		f.OneOf(path, v.String(), to.OneOf...)
+	case v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.String:
+		for i := range v.Len() {
+			if at := path + "[" + strconv.Itoa(i+1) + "]"; !f.broken[at] {
+				f.OneOf(at, v.Index(i).String(), to.OneOf...)
+			}
+		}
+	}
+}
+
+// absent notes what is required and not there, and puts the defaults in.
+func (f *File) absent(n *yaml.Node, s *shape, v reflect.Value, path string) {
+	if path == "" && len(n.Content) == 0 {
+		f.blank(s)
+	}
+	line := f.lineOf(n)
+	if path != "" {
+		line = f.Line(path)
+	}
+	for i := range s.fields {
+		to := &s.fields[i]
+		at, value := join(path, to.key), v.FieldByIndex(to.index)
+		switch {
+		case f.broken[at]:
+		case f.Given(at):
+			if t, ok := value.Interface().(codes.Text); ok && to.Required {
+				f.Both(at, t)
+			}
+		case to.Required && !f.unread:
+			zh, en := "缺少 "+to.key+"："+to.Zh, "lacks "+to.key+": "+to.En
+			if to.Example != "" && len(to.Example) <= 60 {
+				zh, en = zh+"，如 "+to.Example, en+"; for example "+to.Example
+			}
+			f.note(line, path, zh, en)
+			f.broken[at] = true
+		default:
+			setDefault(to, value)
+		}
+	}
+}
+
+// blank notes that a file has nothing where something is required.
+func (f *File) blank(s *shape) {
+	var want []string
+	for _, to := range s.fields {
+		if to.Required {
+			want = append(want, to.key)
+		}
+	}
+	if want != nil {
+		keys := strings.Join(want, " ")
+		f.note(1, "", "文件是空的，至少要有 "+keys, "the file is empty, want at least "+keys)
+		f.unread = true
+	}
+}
+
+// setDefault gives a value that is absent its default, and what is inside of it theirs.
+func setDefault(to *field, v reflect.Value) {
+	switch {
+	case to.Default != "":
+		n := &yaml.Node{Kind: yaml.ScalarNode, Value: to.Default}
+		if !scalar(n, v) {
+			panic("declare: the default of " + to.key + " is no value of it: " + to.Default)
+		}
+	case v.Kind() == reflect.Struct:
+		s := shapeOf(v.Type())
+		for i := range s.fields {
+			setDefault(&s.fields[i], v.FieldByIndex(s.fields[i].index))
+		}
+	}
+}
+
+// shape is shapeOf, remembered: a file has many structs of a few types.
+func (f *File) shape(t reflect.Type) *shape {
+	if f.shapes[t] == nil {
+		f.shapes[t] = shapeOf(t)
+	}
+	return f.shapes[t]
+}
