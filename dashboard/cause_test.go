@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"yanzhen/dashboard/cause"
 	"yanzhen/dashboard/metric"
 )
 
@@ -134,13 +135,13 @@ func (s *site) causeTest(t *testing.T) {
 			continue
 		}
 		q := metric.Query{Metric: m.Name, From: metric.Date(2026, 4, 1), To: metric.Date(2026, 7, 1), Compare: metric.YearOnYear}
-		for _, by := range append(m.Steps(), "") {
-			c, err := s.Engine.Cause(t.Context(), metric.CauseQuery{Query: q, By: by, See: metric.ByChange})
+		for _, by := range append(cause.Steps(m), cause.ByPeriod) {
+			c, err := cause.Divide(t.Context(), s.Engine, cause.Query{Query: q, By: by, See: cause.ByChange})
 			if err != nil {
 				t.Errorf("%s by %q: %v", m.Name, by, err)
 				continue
 			}
-			if by == "" {
+			if by == cause.ByPeriod {
 				continue
 			}
 			one := q

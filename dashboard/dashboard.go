@@ -15,6 +15,7 @@ import (
 
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/target"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
@@ -27,6 +28,7 @@ type Config struct {
 	Datasets []*dataset.Dataset
 	Chains   []dataset.Chain // in the order pages show them
 	Engine   *metric.Engine
+	Targets  *target.Book              // nil: of Engine, and no unit has a scope of its own
 	Pipeline *pipeline.Ledger          // read, never written
 	Zone     codes.Text                // name of the zone; empty: none is shown
 	Demo     bool                      // mark every page as synthetic data
@@ -61,6 +63,9 @@ func New(c Config) (*Server, error) {
 	}
 	if c.Log == nil {
 		c.Log = slog.Default()
+	}
+	if c.Targets == nil {
+		c.Targets = &target.Book{Engine: c.Engine}
 	}
 	if err := Check(c.Catalog, c.Boards, c.Maps); err != nil {
 		return nil, err

@@ -20,6 +20,7 @@ import (
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/board/draw"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/target"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
@@ -529,6 +530,7 @@ func TestDatabaseGone(t *testing.T) {
 	db := warehousetest.OpenAs(t, embedded.Reader)
 	db.Close()
 	s.Engine, s.Pipeline = &metric.Engine{Catalog: s.Catalog, DB: db}, &pipeline.Ledger{DB: db}
+	s.Targets = &target.Book{Engine: s.Engine}
 	for _, path := range []string{"/b/overview", "/data", "/api/v1/panels/overview/stock"} {
 		r := s.get(t, path)
 		if r.status != 503 && r.status != 500 {

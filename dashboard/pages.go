@@ -18,6 +18,7 @@ import (
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/board/draw"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/target"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
 )
@@ -297,10 +298,10 @@ func (s *Server) board(w http.ResponseWriter, r *http.Request) {
 		p.Filters, err = s.filterBar(gctx, r.URL.Path, s.metricsOf(b), st, last)
 		return err
 	})
-	var aims []metric.Target
+	var aims []target.Target
 	if last.After(metric.Day{}) && st.Range.Zero() && len(st.Where) == 0 && slices.ContainsFunc(b.Panels, func(p board.Panel) bool { return p.Kind == board.KPI }) {
 		// targets are said of the whole, and of the whole only
-		if aims, err = s.Engine.Targets(ctx, metric.TargetQuery{Date: last, Tier: "expected", AsOf: st.AsOf}); err != nil {
+		if aims, err = s.Targets.Targets(ctx, target.Query{Date: last, Tier: "expected", AsOf: st.AsOf}); err != nil {
 			s.fail(w, r, err)
 			return
 		}

@@ -9,6 +9,7 @@ import (
 
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/target"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
 )
@@ -22,7 +23,7 @@ type targetLine struct {
 }
 
 // targetOf is the line of a metric's target; nil where it has none.
-func targetOf(list []metric.Target, name string, st state) *targetLine {
+func targetOf(list []target.Target, name string, st state) *targetLine {
 	for _, t := range list {
 		if t.Name != name || t.Metric == nil || len(t.Scope.Where) > 0 || t.Scope.Fault.Zh != "" {
 			continue // a card shows the whole zone
@@ -32,7 +33,7 @@ func targetOf(list []metric.Target, name string, st state) *targetLine {
 	return nil
 }
 
-func lineOf(t metric.Target, st state) *targetLine {
+func lineOf(t target.Target, st state) *targetLine {
 	loc := st.Loc
 	l := &targetLine{
 		Text: say("target_of", board.Range{From: t.From, To: t.To}.Label(loc), metric.Format(&t.Target, t.Metric.Unit, loc)).In(loc),
@@ -119,7 +120,7 @@ func (s *Server) responsibility(w http.ResponseWriter, r *http.Request) {
 		s.render(w, r, http.StatusOK, "responsibility.html", p)
 		return
 	}
-	now, err := s.Engine.Targets(ctx, metric.TargetQuery{Date: last, Period: asked.Get("period"), AsOf: st.AsOf})
+	now, err := s.Targets.Targets(ctx, target.Query{Date: last, Period: asked.Get("period"), AsOf: st.AsOf})
 	if err != nil {
 		s.fail(w, r, err)
 		return
@@ -135,7 +136,7 @@ func (s *Server) responsibility(w http.ResponseWriter, r *http.Request) {
 			s.fail(w, r, &refusal{http.StatusNotFound, say("no_target_unit", unit), units})
 			return
 		}
-		now = slices.DeleteFunc(now, func(t metric.Target) bool { return t.Unit != unit })
+		now = slices.DeleteFunc(now, func(t target.Target) bool { return t.Unit != unit })
 	}
 	if len(now) == 0 {
 		p.Empty = say("no_targets").In(loc)
@@ -155,7 +156,7 @@ func (s *Server) responsibility(w http.ResponseWriter, r *http.Request) {
 		q.Set("rank", "hide")
 		p.Rank = link{codes.Text{Zh: "隐藏排名", En: "Hide the ranking"}.In(loc), address(r.URL.Path, q), true}
 	}
-	ranking := metric.Ranking(now, "")
+	ranking := target.Ranking(now, "")
 	if !hidden {
 		for _, x := range ranking {
 			row := rankRow{Rank: x.Rank, Unit: x.Unit, Score: metric.Number(x.Score, metric.Percent), Reached: x.Reached, Behind: x.Behind, Targets: len(x.List)}
@@ -165,11 +166,11 @@ func (s *Server) responsibility(w http.ResponseWriter, r *http.Request) {
 			p.Ranked = append(p.Ranked, row)
 		}
 	} else {
-		slices.SortFunc(ranking, func(a, b metric.Responsible) int { return cmp.Compare(a.Unit, b.Unit) })
+		slices.SortFunc(ranking, func(a, b target.Responsible) int { return cmp.Compare(a.Unit, b.Unit) })
 	}
 	// a target of several tiers is one row: the expected one, with the others beside it
-	tiers := map[string][]metric.Target{}
-	at := func(t metric.Target) string {
+	tiers := map[string][]target.Target{}
+	at := func(t target.Target) string {
 		return t.Unit + "\x00" + t.Name + "\x00" + isoDay(t.From) + isoDay(t.To) + "\x00" + t.Scope.Key()
 	}
 	for _, t := range now {
@@ -202,7 +203,7 @@ func (s *Server) responsibility(w http.ResponseWriter, r *http.Request) {
 }
 
 // count puts a target into the figures above the tables.
-func (p *responsibilityPage) count(t metric.Target) {
+func (p *responsibilityPage) count(t target.Target) {
 	p.Total++
 	switch {
 	case t.Actual == nil:
@@ -217,7 +218,7 @@ func (p *responsibilityPage) count(t metric.Target) {
 }
 
 // targetRow writes a target; tiers are all of the same metric, unit and period.
-func (s *Server) targetRow(t metric.Target, tiers []metric.Target, st state) targetRow {
+func (s *Server) targetRow(t target.Target, tiers []target.Target, st state) targetRow {
 	loc := st.Loc
 	lang, unit := loc, metric.Unit{}
 	row := targetRow{

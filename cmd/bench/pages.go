@@ -19,6 +19,7 @@ import (
 	"yanzhen/dashboard"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/target"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/warehouse"
@@ -126,6 +127,7 @@ func (b *bench) pages(ctx context.Context, rows int) error {
 		for range 3 {
 			// a fresh engine of metric has an empty cache
 			server.Engine = &metric.Engine{Catalog: metrics, DB: rec, Fresh: time.Second}
+			server.Targets = &target.Book{Engine: server.Engine}
 			rec.start()
 			cpu := used()
 			t, err := panels(server, brd)

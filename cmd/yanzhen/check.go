@@ -14,6 +14,7 @@ import (
 	"yanzhen/dashboard"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/target"
 	"yanzhen/jobs"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
@@ -55,7 +56,7 @@ func (*checkCmd) Run(ctx context.Context, c *cli) error {
 	}
 	metrics, err := metric.LoadFS(fsys, catalog.Datasets, catalog.Lists)
 	if err == nil {
-		if err := metrics.CheckScopes(cfg.Scopes); err != nil {
+		if err := target.CheckScopes(metrics, cfg.Scopes); err != nil {
 			found(fmt.Errorf("config %w", err))
 		}
 	}

@@ -18,15 +18,15 @@ import (
 	"yanzhen/pipeline/codes"
 )
 
-// target is what load and plan have in common: which dataset and unit a file belongs to.
-type target struct {
+// destination is what load and plan have in common: which dataset and unit a file belongs to.
+type destination struct {
 	Dataset      string `help:"Dataset; default: by the file's name, else by its header." short:"d" placeholder:"NAME"`
 	Sender       string `help:"Office that sends the file; default: from the file's name." placeholder:"NAME"`
 	Period       string `help:"Period of the file: 2026-06, 2026H1, 2026年上半年 ...; default: from its name, else from its dates." placeholder:"PERIOD"`
 	PasswordFile string `help:"File that holds the password of an encrypted workbook." type:"existingfile" placeholder:"FILE"`
 }
 
-func (t *target) request(path string) (pipeline.Request, error) {
+func (t *destination) request(path string) (pipeline.Request, error) {
 	req := pipeline.Request{Path: path, Dataset: t.Dataset, Sender: t.Sender}
 	if t.Period != "" {
 		p, ok := pipeline.ParsePeriod(t.Period)
@@ -47,7 +47,7 @@ func (t *target) request(path string) (pipeline.Request, error) {
 
 type loadCmd struct {
 	Files []string `arg:"" help:"Files to load." type:"existingfile"`
-	target
+	destination
 	Force bool `help:"Load though the same content was published before, and publish though a limit would hold it."`
 }
 

@@ -13,7 +13,7 @@ import (
 
 type planCmd struct {
 	File string `arg:"" help:"File to look at." type:"existingfile"`
-	target
+	destination
 	Rows    int `help:"How many typed rows to show." default:"5"`
 	Rejects int `help:"How many refused cells to show." default:"20"`
 }

@@ -15,6 +15,7 @@ import (
 	"yanzhen/dashboard"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/target"
 	"yanzhen/jobs"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
@@ -140,7 +141,7 @@ func (o *office) pages(c *cli, inbox func() []pipeline.Arrival) (http.Handler, e
 	if err := board.Approve(maps, o.config.Map.Approval); err != nil {
 		return nil, fmt.Errorf("config %w", err)
 	}
-	if err := o.metrics.CheckScopes(o.config.Scopes); err != nil {
+	if err := target.CheckScopes(o.metrics, o.config.Scopes); err != nil {
 		return nil, fmt.Errorf("config %w", err)
 	}
 	all, err := readDeclared(o.declare)
@@ -151,9 +152,10 @@ func (o *office) pages(c *cli, inbox func() []pipeline.Arrival) (http.Handler, e
 	if err != nil {
 		return nil, err
 	}
+	engine := &metric.Engine{Catalog: o.metrics, DB: o.reader, Fresh: time.Second}
 	return dashboard.New(dashboard.Config{
 		Catalog: o.metrics, Boards: boards, Datasets: sets, Chains: o.catalog.Chains,
-		Engine:   &metric.Engine{Catalog: o.metrics, DB: o.reader, Fresh: time.Second, Scopes: o.config.Scopes},
+		Engine: engine, Targets: &target.Book{Engine: engine, Scopes: o.config.Scopes},
 		Pipeline: o.loader.Ledger,
 		Zone:     o.config.Zone, Demo: o.config.Demo, Maps: maps, Log: c.log,
 		Unranked: o.config.Ranking == "hide", Declared: told, Inbox: inbox,

@@ -11,7 +11,9 @@ import (
 	"testing/fstest"
 
 	"yanzhen/configs"
+	"yanzhen/dashboard/cause"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/target"
 	"yanzhen/pipeline/dataset"
 )
 
@@ -32,16 +34,16 @@ func posts(t *testing.T, s *stage) {
 	}, "")
 }
 
-func why(t *testing.T, e *metric.Engine, q metric.CauseQuery) *metric.Cause {
+func why(t *testing.T, e *metric.Engine, q cause.Query) *cause.Division {
 	t.Helper()
-	c, err := e.Cause(t.Context(), q)
+	c, err := cause.Divide(t.Context(), e, q)
 	if err != nil {
 		t.Fatalf("%+v: %v", q, err)
 	}
 	return c
 }
 
-func tell(p metric.Portion) string {
+func tell(p cause.Portion) string {
 	num := func(v *float64) string {
 		if v == nil {
 			return "-"
@@ -51,13 +53,13 @@ func tell(p metric.Portion) string {
 	return strings.Join([]string{num(p.Value), num(p.Base), num(p.Delta), num(p.Share)}, " ")
 }
 
-func of(c *metric.Cause, key string) metric.Portion {
+func of(c *cause.Division, key string) cause.Portion {
 	for _, p := range c.Parts {
 		if p.Key == key {
 			return p
 		}
 	}
-	return metric.Portion{}
+	return cause.Portion{}
 }
 
 func asks(name string, days [2]metric.Day, where ...metric.Filter) metric.Query {
@@ -70,7 +72,7 @@ func TestCause(t *testing.T) {
 	e := &metric.Engine{Catalog: cat, DB: db}
 
 	// the gap: 2+10+0 = 12 before, 1+38+0 = 39 now
-	c := why(t, e, metric.CauseQuery{Query: asks("post_gap", halfOf2026), By: "node", See: metric.ByChange})
+	c := why(t, e, cause.Query{Query: asks("post_gap", halfOf2026), By: "node", See: cause.ByChange})
 	if got := tell(c.Whole); got != "39 12 27 -" || !c.Adds || c.Apart != "" {
 		t.Errorf("the gap is %s, adds %v %s", got, c.Adds, c.Apart)
 	}
@@ -87,16 +89,16 @@ func TestCause(t *testing.T) {
 		t.Errorf("the gap is computed from %+v", in)
 	}
 	// by employer each gap is at least 0: they do not add up to the whole
-	c = why(t, e, metric.CauseQuery{Query: asks("post_demand", halfOf2026, metric.Filter{Dim: "node", Values: []string{"superalloy.cast"}}), By: "enterprise", See: metric.ByLevel})
+	c = why(t, e, cause.Query{Query: asks("post_demand", halfOf2026, metric.Filter{Dim: "node", Values: []string{"superalloy.cast"}}), By: "enterprise", See: cause.ByLevel})
 	if got := tell(of(c, "乙")); got != "40 20 40 0.7273" || !c.Adds {
 		t.Errorf("demand of the second employer is %s", got)
 	}
-	c = why(t, e, metric.CauseQuery{Query: asks("post_gap", halfOf2026), By: "occupation", See: metric.ByChange})
+	c = why(t, e, cause.Query{Query: asks("post_gap", halfOf2026), By: "occupation", See: cause.ByChange})
 	if c.Adds && math.Abs(*c.Whole.Value-39) > 0 {
 		t.Error("what adds up must be the whole")
 	}
 	// months against the same months of the year before
-	c = why(t, e, metric.CauseQuery{Query: asks("post_demand", halfOf2026), See: metric.ByChange})
+	c = why(t, e, cause.Query{Query: asks("post_demand", halfOf2026), By: cause.ByPeriod, See: cause.ByChange})
 	var months []string
 	for _, p := range c.Parts {
 		months = append(months, p.From.Format("2006-01")+" "+tell(p))
@@ -108,13 +110,13 @@ func TestCause(t *testing.T) {
 	// each month with that of the half-year before, not with the month before it
 	pop := asks("post_demand", halfOf2026)
 	pop.Compare = metric.Previous
-	c = why(t, e, metric.CauseQuery{Query: pop, See: metric.ByChange})
+	c = why(t, e, cause.Query{Query: pop, By: cause.ByPeriod, See: cause.ByChange})
 	if got := tell(c.Parts[2]); got != "40 0 40 0.5634" || !c.Adds {
 		t.Errorf("March against September is %s, adds %v", got, c.Adds)
 	}
 	// a rate: no shares; ranked by its own change times its part of the denominator
-	c = why(t, e, metric.CauseQuery{Query: asks("vacancies_filled_share", halfOf2026), By: "node", See: metric.ByChange})
-	if c.Adds || c.Apart != metric.ApartRate || c.Parts[0].Key != "superalloy.cast" || c.Parts[0].Share != nil {
+	c = why(t, e, cause.Query{Query: asks("vacancies_filled_share", halfOf2026), By: "node", See: cause.ByChange})
+	if c.Adds || c.Apart != cause.ApartRate || c.Parts[0].Key != "superalloy.cast" || c.Parts[0].Share != nil {
 		t.Errorf("a rate: adds %v %q, first %+v", c.Adds, c.Apart, c.Parts[0])
 	}
 	if in := c.Parts[0].Of; len(in) != 2 || *in[0].Value != 13 || *in[1].Value != 55 || *in[0].Base != 8 {
@@ -123,35 +125,35 @@ func TestCause(t *testing.T) {
 	// one month of a rate is looked at over the last twelve, each beside the month before it, as the whole is
 	pop = asks("vacancies_filled_share", [2]metric.Day{metric.Date(2026, 3, 1), metric.Date(2026, 4, 1)})
 	pop.Compare = metric.Previous
-	c = why(t, e, metric.CauseQuery{Query: pop, See: metric.ByChange})
+	c = why(t, e, cause.Query{Query: pop, By: cause.ByPeriod, See: cause.ByChange})
 	if n := len(c.Parts); n != 12 || c.Whole.Base == nil || tell(c.Parts[n-1]) != tell(c.Whole) {
 		t.Errorf("the last of %d months is %s, the whole %s", n, tell(c.Parts[n-1]), tell(c.Whole))
 	}
-	c = why(t, e, metric.CauseQuery{Query: asks("mismatch", halfOf2026), By: "chain", See: metric.ByChange})
-	if c.Adds || c.Apart != metric.ApartRate {
+	c = why(t, e, cause.Query{Query: asks("mismatch", halfOf2026), By: "chain", See: cause.ByChange})
+	if c.Adds || c.Apart != cause.ApartRate {
 		t.Errorf("a method adds up: %+v", c)
 	}
 	for _, m := range cat.Metrics() {
-		for _, dim := range m.Steps() {
+		for _, dim := range cause.Steps(m) {
 			if !slices.Contains(m.Dims(), dim) {
 				t.Errorf("%s: step %s is no dimension", m.Name, dim)
 			}
 		}
 	}
 	for name, want := range map[string]string{"post_gap": "node park", "service_days": "channel", "mismatch": "chain park"} {
-		if m := cat.Metric(name); m != nil && strings.Join(m.Steps(), " ") != want {
-			t.Errorf("%s is looked into by %v, want %s", name, m.Steps(), want)
+		if m := cat.Metric(name); m != nil && strings.Join(cause.Steps(m), " ") != want {
+			t.Errorf("%s is looked into by %v, want %s", name, cause.Steps(m), want)
 		}
 	}
-	for _, bad := range []metric.CauseQuery{
-		{Query: asks("nothing", halfOf2026), By: "node", See: metric.ByChange},
-		{Query: asks("post_gap", halfOf2026), By: "colour", See: metric.ByChange},
-		{Query: asks("mismatch", halfOf2026), By: "node", See: metric.ByChange},
-		{Query: asks("gap_forecast", halfOf2026), By: "node", See: metric.ByChange},
+	for _, bad := range []cause.Query{
+		{Query: asks("nothing", halfOf2026), By: "node", See: cause.ByChange},
+		{Query: asks("post_gap", halfOf2026), By: "colour", See: cause.ByChange},
+		{Query: asks("mismatch", halfOf2026), By: "node", See: cause.ByChange},
+		{Query: asks("gap_forecast", halfOf2026), By: "node", See: cause.ByChange},
 		{Query: asks("post_gap", halfOf2026), By: "node", See: "colour"},
-		{Query: asks("post_gap", halfOf2026), By: "node", See: metric.ByShortfall},
+		{Query: asks("post_gap", halfOf2026), By: "node", See: cause.ByShortfall},
 	} {
-		if _, err := e.Cause(t.Context(), bad); !errors.Is(err, metric.ErrInvalid) {
+		if _, err := cause.Divide(t.Context(), e, bad); !errors.Is(err, metric.ErrInvalid) {
 			t.Errorf("%s by %q seen by %q: got %v, want a refusal", bad.Query.Metric, bad.By, bad.See, err)
 		}
 	}
@@ -174,15 +176,15 @@ func TestCauseOfTarget(t *testing.T) {
 		people(24, "2026", "02", "magnetic.motor", "甲"), people(6, "2026", "06", "superalloy.cast", "乙"),
 	), "")
 	stage.load(t, "targets", []string{"metric", "unit_name", "period", "tier", "target", "valid_from"}, [][]string{{"inflow", "人才办", "2026", "expected", "80", "2026-01-01"}}, "")
-	list, err := e.Targets(t.Context(), metric.TargetQuery{Date: metric.Date(2026, 6, 30), Metric: "inflow", Tier: "expected"})
+	list, err := (&target.Book{Engine: e}).Targets(t.Context(), target.Query{Date: metric.Date(2026, 6, 30), Metric: "inflow", Tier: "expected"})
 	if err != nil || len(list) != 1 || list[0].Behind == nil {
 		t.Fatal(list, err)
 	}
-	target := list[0]
-	q := asks("inflow", [2]metric.Day{target.From, target.Date.AddDate(0, 0, 1)})
-	c := why(t, e, metric.CauseQuery{Query: q, By: "node", See: metric.ByShortfall, Target: &target})
-	if math.Abs(*c.Whole.Delta+*target.Behind) > 1e-9 {
-		t.Errorf("the whole is off by %v, the target says %v", *c.Whole.Delta, *target.Behind)
+	aim := list[0]
+	q := asks("inflow", [2]metric.Day{aim.From, aim.Date.AddDate(0, 0, 1)})
+	c := why(t, e, cause.Query{Query: q, By: "node", See: cause.ByShortfall, Target: &aim})
+	if math.Abs(*c.Whole.Delta+*aim.Behind) > 1e-9 {
+		t.Errorf("the whole is off by %v, the target says %v", *c.Whole.Delta, *aim.Behind)
 	}
 	sum := 0.0
 	for _, p := range c.Parts {
@@ -191,12 +193,12 @@ func TestCauseOfTarget(t *testing.T) {
 	if math.Abs(sum-*c.Whole.Delta) > 1e-9 || !c.Adds {
 		t.Errorf("the parts are off by %v, the whole by %v", sum, *c.Whole.Delta)
 	}
-	if first := c.Parts[0]; first.Key != "superalloy.cast" || math.Abs(*first.Goal-*target.Expected/3) > 1e-9 {
-		t.Errorf("first is %s with goal %v of %v", first.Key, *first.Goal, *target.Expected)
+	if first := c.Parts[0]; first.Key != "superalloy.cast" || math.Abs(*first.Goal-*aim.Expected/3) > 1e-9 {
+		t.Errorf("first is %s with goal %v of %v", first.Key, *first.Goal, *aim.Expected)
 	}
 	// one step further the goals are still those of the whole's target
 	q.Where = []metric.Filter{{Dim: "node", Values: []string{"superalloy.cast"}}}
-	in := why(t, e, metric.CauseQuery{Query: q, See: metric.ByShortfall, Target: &target})
+	in := why(t, e, cause.Query{Query: q, By: cause.ByPeriod, See: cause.ByShortfall, Target: &aim})
 	if math.Abs(*in.Whole.Goal-*c.Parts[0].Goal) > 1e-9 || !in.Adds {
 		t.Errorf("casting: goal %v, before %v", *in.Whole.Goal, *c.Parts[0].Goal)
 	}

@@ -26,7 +26,7 @@ import (
 // comparison is the same statement over the shifted window.
 func (c *Catalog) Compile(q Query) (warehouse.Statement, error) {
 	q = q.spelt()
-	m, err := c.check(q)
+	m, err := c.Check(q)
 	if err != nil {
 		return warehouse.Statement{}, err
 	}
@@ -34,8 +34,8 @@ func (c *Catalog) Compile(q Query) (warehouse.Statement, error) {
 	return c.compile(m, q, q.asked(w, ps)), nil
 }
 
-// check refuses what cannot be asked, and says what can.
-func (c *Catalog) check(q Query) (*Metric, error) {
+// Check refuses what cannot be asked and says what can. It returns the metric that is asked for.
+func (c *Catalog) Check(q Query) (*Metric, error) {
 	m := c.Metric(q.Metric)
 	if m == nil {
 		return nil, fmt.Errorf("%w: unknown metric %q%s", ErrInvalid, q.Metric, nearest(q.Metric, slices.Collect(maps.Keys(c.byName))))
@@ -93,7 +93,7 @@ func (c *Catalog) check(q Query) (*Metric, error) {
 			if strings.IndexByte(v, 0) >= 0 {
 				return nil, fmt.Errorf("%w: the filter on %q contains a NUL byte", ErrInvalid, f.Dim)
 			}
-			if err := c.key(f.Dim, v); err != nil {
+			if err := c.CheckKey(f.Dim, v); err != nil {
 				return nil, err
 			}
 		}
@@ -101,12 +101,12 @@ func (c *Catalog) check(q Query) (*Metric, error) {
 	return m, nil
 }
 
-// mostValid is of how many valid keys a refusal tells at the most.
+// mostValid bounds the valid keys that a refusal lists.
 const mostValid = 60
 
-// key refuses a value that a dimension with a code list cannot have. A dimension without a list, such as
+// CheckKey refuses a value that a dimension with a code list cannot have. A dimension without a list, such as
 // an enterprise's name, may have any; the empty string stands for a blank one.
-func (c *Catalog) key(dim, value string) error {
+func (c *Catalog) CheckKey(dim, value string) error {
 	d := c.dimensions[dim]
 	if d == nil || d.List == "" || value == "" || c.lists == nil {
 		return nil

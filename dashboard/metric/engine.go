@@ -34,9 +34,6 @@ type Engine struct {
 	Fresh time.Duration
 	// Cells bounds the numbers kept in the cache; 0 is a million, negative keeps none.
 	Cells int
-	// Scopes say of which part of a metric a responsible unit's targets are, where they do not say so
-	// themselves: unit -> 园区=磁材小镇.
-	Scopes map[string]string
 
 	mu      sync.Mutex
 	kept    map[string]*answer
@@ -44,11 +41,8 @@ type Engine struct {
 	cells   int
 	flights map[string]*flight
 	states  states // what the ledger said at its word last; nobody changes them
-
-	targets   []targetRow // as of targetsAt; nobody changes them
-	targetsAt string
-	last      string
-	word      *word // the ledger\'s last word, asked a moment ago
+	last    string
+	word    *word // the ledger's last word, asked a moment ago
 }
 
 // maxRows bounds one answer.
@@ -357,7 +351,7 @@ func (a *asking) result(points []Point, tests []Backtest) *Result {
 // start is a question on its way: what the ledger says at its moment decides how far it reaches.
 func (e *Engine) start(ctx context.Context, q Query) (*asking, error) {
 	q = q.spelt()
-	m, err := e.Catalog.check(q)
+	m, err := e.Catalog.Check(q)
 	if err != nil {
 		return nil, err
 	}
@@ -583,7 +577,7 @@ func change(m *Metric, now, base cell) (*float64, string) {
 // top keeps the greatest keys: by the sum over all periods; what does not add up over them (a stock,
 // a rate) by the last period in which it has a number.
 func (a *asking) top(seen map[string]bool, t table) map[string]bool {
-	sum, adds := map[string]float64{}, a.m.nature() == Flow
+	sum, adds := map[string]float64{}, a.m.Nature() == Flow
 	none, _ := a.m.empty()
 	for k := range seen {
 		for i := len(t) - 1; i >= 0; i-- {

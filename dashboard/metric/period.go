@@ -143,6 +143,12 @@ func back(c Compare, w window) shift {
 	return shift{days: int(w.To.Sub(w.From) / (24 * time.Hour))}
 }
 
+// Before moves the days [from, to) as far back as q's comparison moves the whole of [q.From, q.To).
+func (q Query) Before(from, to Day) (Day, Day) {
+	s := back(q.Compare, window{From: q.From, To: q.To})
+	return s.from(from), s.to(to)
+}
+
 // from moves the first day of a period.
 func (s shift) from(d Day) Day {
 	if s.months == 0 {

@@ -52,7 +52,7 @@ func (v Moved) Touches(m *Metric, from, to Day) bool {
 	if v.First.IsZero() || v.Last.IsZero() || slices.Contains(m.lookups, v.Dataset) || slices.ContainsFunc(m.leaves(), func(l *Metric) bool { return l.leaf.later() }) {
 		return true
 	}
-	if m.nature() == Flow && m.Kind == Flow && v.Last.Before(from) {
+	if m.Nature() == Flow && m.Kind == Flow && v.Last.Before(from) {
 		return false
 	}
 	return v.First.Before(to)

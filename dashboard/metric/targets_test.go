@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/target"
 	"yanzhen/pipeline/warehouse/warehousetest"
 )
 
@@ -16,7 +17,7 @@ var targetsHeader = []string{"metric", "unit_name", "period", "target", "tier", 
 
 func TestTargets(t *testing.T) {
 	cat, stage, db := office(t)
-	e := &metric.Engine{Catalog: cat, DB: db}
+	book := &target.Book{Engine: &metric.Engine{Catalog: cat, DB: db}}
 	// 10 arrivals a month from January 2025 to April 2026; 20 a month in the second half of 2025
 	var rows [][]string
 	n := 0
@@ -45,11 +46,11 @@ func TestTargets(t *testing.T) {
 		{"no_such_metric", "科技局", "2026", "5", "expected", "-", "-", "2026-01-01", "-"},
 		{"inflow", "科技局", "明年", "5", "expected", "-", "-", "2026-01-01", "-"},
 	}, "")
-	ts, err := e.Targets(t.Context(), metric.TargetQuery{})
+	ts, err := book.Targets(t.Context(), target.Query{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	find := func(ts []metric.Target, unit, name, period, tier string) metric.Target {
+	find := func(ts []target.Target, unit, name, period, tier string) target.Target {
 		t.Helper()
 		for _, x := range ts {
 			if x.Unit == unit && x.Name == name && x.Period == period && x.Tier == tier {
@@ -57,7 +58,7 @@ func TestTargets(t *testing.T) {
 			}
 		}
 		t.Fatalf("no target of %s for %s", unit, name)
-		return metric.Target{}
+		return target.Target{}
 	}
 	if len(ts) != 6 {
 		t.Errorf("got %d targets, want 6: %+v", len(ts), ts)
@@ -105,25 +106,25 @@ func TestTargets(t *testing.T) {
 		t.Errorf("unknown metric: got %+v", x)
 	}
 
-	ranks := metric.Ranking(ts, "")
+	ranks := target.Ranking(ts, "")
 	if len(ranks) != 3 || ranks[0].Unit != "组织部" || ranks[0].Rank != 1 || ranks[1].Unit != "人社局" || ranks[1].Behind != 1 || ranks[2].Rank != 0 {
 		t.Fatalf("ranking: got %+v", ranks)
 	}
 	near("score of 组织部", ranks[0].Score, (60*75.0+1*100+10*100)/71)
 
 	// before the change: as it was then
-	ts, err = e.Targets(t.Context(), metric.TargetQuery{Date: metric.Date(2026, 3, 31), Metric: "inflow", Tier: "expected", Period: "2026年"})
+	ts, err = book.Targets(t.Context(), target.Query{Date: metric.Date(2026, 3, 31), Metric: "inflow", Tier: "expected", Period: "2026年"})
 	if err != nil || len(ts) != 1 || ts[0].Target != 200 || ts[0].Before != nil {
 		t.Fatalf("in March: got %+v, %v", ts, err)
 	}
 	near("in March", ts[0].Actual, 30)
-	for _, q := range []metric.TargetQuery{{Period: "202x"}, {Period: "2026-13"}, {Metric: "inflw"}} {
-		if _, err := e.Targets(t.Context(), q); !errors.Is(err, metric.ErrInvalid) {
+	for _, q := range []target.Query{{Period: "202x"}, {Period: "2026-13"}, {Metric: "inflw"}} {
+		if _, err := book.Targets(t.Context(), q); !errors.Is(err, metric.ErrInvalid) {
 			t.Errorf("%+v: got %v, want ErrInvalid", q, err)
 		}
 	}
 	before := db.n.Load()
-	if _, err := e.Targets(t.Context(), metric.TargetQuery{Date: metric.Date(2026, 3, 31), Metric: "inflow", Tier: "expected"}); err != nil || db.n.Load() != before {
+	if _, err := book.Targets(t.Context(), target.Query{Date: metric.Date(2026, 3, 31), Metric: "inflow", Tier: "expected"}); err != nil || db.n.Load() != before {
 		t.Errorf("warm: %v, %d statements", err, db.n.Load()-before)
 	}
 }
@@ -204,7 +205,7 @@ func TestRevision(t *testing.T) {
 // figure and says what would be right.
 func TestTargetScope(t *testing.T) {
 	cat, stage, db := office(t)
-	e := &metric.Engine{Catalog: cat, DB: db, Scopes: map[string]string{"磁材办": "节点=永磁电机", "合金办": "园区=月球"}}
+	book := &target.Book{Engine: &metric.Engine{Catalog: cat, DB: db}, Scopes: map[string]string{"磁材办": "节点=永磁电机", "合金办": "园区=月球"}}
 	var rows [][]string
 	for i := range 30 {
 		node := "magnetic.motor"
@@ -230,11 +231,11 @@ func TestTargetScope(t *testing.T) {
 		row("磁材办", "60", "全区"),
 		{"inflow", "磁材办", "2026", "50", "expected", "2026-04-01", "node=magnetic.motor"}, // the same part, in other words
 	}, "")
-	ts, err := e.Targets(t.Context(), metric.TargetQuery{})
+	ts, err := book.Targets(t.Context(), target.Query{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	of := map[string]metric.Target{}
+	of := map[string]target.Target{}
 	for _, x := range ts {
 		of[x.Unit+" "+x.Scope.Title(cat, "zh")] = x
 	}
@@ -253,7 +254,7 @@ func TestTargetScope(t *testing.T) {
 		t.Error("a default that does not fit the metric is not told")
 	}
 	for unit, want := range map[string][2]string{"戊办": {"流向", "流向"}, "己办": {"环节", "node"}} {
-		var x metric.Target
+		var x target.Target
 		for _, o := range ts {
 			if o.Unit == unit {
 				x = o
@@ -263,11 +264,11 @@ func TestTargetScope(t *testing.T) {
 			t.Errorf("%s: got %v, %q, %q", unit, x.Actual, x.Line("zh"), x.Line("en"))
 		}
 	}
-	if err := cat.CheckScopes(map[string]string{"甲": "园区=磁材小镇", "乙": "磁性材料"}); err != nil {
+	if err := target.CheckScopes(cat, map[string]string{"甲": "园区=磁材小镇", "乙": "磁性材料"}); err != nil {
 		t.Errorf("good scopes: %v", err)
 	}
 	for text, want := range map[string]string{"园区=月球": "磁材小镇", "星球=月球": "维度=值"} {
-		if err := cat.CheckScopes(map[string]string{"丙": text}); err == nil || !strings.Contains(err.Error(), want) {
+		if err := target.CheckScopes(cat, map[string]string{"丙": text}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %q in it", text, err, want)
 		}
 	}

@@ -1,0 +1,327 @@
+package dashboard
+
+import (
+	"fmt"
+	"math"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"yanzhen/dashboard/board/draw"
+	"yanzhen/dashboard/cause"
+	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/words"
+	"yanzhen/pipeline/codes"
+)
+
+type causeStep struct {
+	N        int
+	Title    string
+	Lead     string // what the step ahead shows, in a sentence
+	Note     string
+	Hint     bool   // say how to get here
+	Sentence string // instead of rows
+	Rows     []causeRow
+	Dims     []link // other ways to divide it
+	All, CSV string
+	Chosen   bool // a row was tapped
+	Behind   bool // and there is another step after it
+	Waiting  bool // not reached yet
+}
+
+type causeRow struct {
+	Name, Sub, URL           string
+	Value, Base              string
+	Delta, Arrow, Mood, Move string // Move: as the page reads it aloud
+	Share                    string
+	Of                       string
+	X, W, Zero               float64 // the bar and its foot, in hundredths of the width
+	Bar, Chosen, Rest        bool
+}
+
+// causeSteps writes the steps behind the reader, the one ahead and those to come.
+func (s *Server) causeSteps(t traced) []causeStep {
+	a, loc := t.causeAsk, t.st.Loc
+	var list []causeStep
+	for i, st := range t.steps {
+		cs := causeStep{N: i + 1, Title: s.stepTitle(st.By, loc), Chosen: st.Chosen >= 0, Behind: i < len(t.steps)-1}
+		name := ""
+		if i > 0 {
+			name = s.partName(a, t.steps[i-1], t.steps[i-1].Chosen)
+		}
+		b := a
+		b.Taps, b.All = a.Taps[:i], i == len(t.steps)-1 && a.All
+		s.writeStep(&cs, b, st, name)
+		if st.Chosen < 0 {
+			if i > 0 {
+				cs.Lead = s.causeSentence(a, st, name)
+			}
+			for _, dim := range a.Dims() {
+				cs.Dims = append(cs.Dims, link{s.dimTitle(dim, loc), a.with(func(b *causeAsk) { b.By = dim }), dim == st.By})
+			}
+		}
+		list = append(list, cs)
+	}
+	// those to come, so that a reader sees how long the way is
+	rest := a.Way
+	for last := t.steps[len(t.steps)-1]; last.By != cause.ByPeriod && last.Chosen < 0 && len(list) < 4; {
+		rest.Taps, rest.By = append(slices.Clone(rest.Taps), cause.Tap{Dim: last.By}), ""
+		last.By = rest.Next()
+		title := s.stepTitle(last.By, loc)
+		if slices.Contains([]string{"park", "scale", "enterprise"}, last.By) {
+			title = say("cause_step_group").In(loc) // which of them shows more is not known before the tap
+		}
+		list = append(list, causeStep{N: len(list) + 1, Title: title, Waiting: true, Hint: len(list) == len(t.steps)})
+	}
+	return list
+}
+
+func (s *Server) stepTitle(by string, loc codes.Lang) string {
+	if by == cause.ByPeriod {
+		return say("cause_step_time").In(loc)
+	}
+	name := s.dimTitle(by, loc)
+	if loc == codes.En && len(name) > 1 && 'a' <= name[1] && name[1] <= 'z' { // a word, not HHI or 职业
+		name = strings.ToLower(name[:1]) + name[1:]
+	}
+	return say("cause_step", name).In(loc)
+}
+
+// writeStep writes the rows of one step of the part called name, all of them where a.All; a is the question with the
+// taps before the step.
+func (s *Server) writeStep(cs *causeStep, a causeAsk, st cause.Step, name string) {
+	loc := a.st.Loc
+	if name != "" {
+		cs.Title = name + map[codes.Lang]string{codes.Zh: "：", codes.En: ": "}[loc] + cs.Title
+	}
+	again := a
+	if st.Chosen < 0 || st.By != a.Next() {
+		again.By = st.By
+	}
+	cs.CSV = again.address() + "&format=csv"
+	if len(st.Parts) == 0 {
+		cs.Sentence = draw.Why(st.Whole.Why, loc)
+		return
+	}
+	cs.Note = stepNote(a, st)
+	if first := st.Parts[0]; st.By == cause.ByPeriod && first.From.Before(a.Range.From) {
+		cs.Title = strings.Replace(cs.Title, say("cause_step_time").In(loc), say("cause_past", len(st.Parts)).In(loc), 1)
+	}
+	shown := len(st.Parts)
+	if st.By != cause.ByPeriod && !a.All && shown > topRows+1 {
+		shown = topRows
+	}
+	scale := scaleOf(st.Parts)
+	var others []cause.Portion
+	for i, p := range st.Parts {
+		if i >= shown && i != st.Chosen {
+			others = append(others, p)
+			continue
+		}
+		row := causeRow{Name: s.partName(a, st, i), Chosen: i == st.Chosen}
+		b := a
+		b.Taps, b.By, b.All = append(slices.Clone(a.Taps), st.Tap(p)), "", false
+		row.URL = b.address()
+		if st.By == "node" {
+			row.Sub = s.chainOf(p.Key, loc)
+		}
+		row.write(a, p)
+		scale.draw(&row, p.Delta)
+		cs.Rows = append(cs.Rows, row)
+	}
+	if len(others) > 0 {
+		row := causeRow{Name: say("cause_rest", len(others)).In(loc), Rest: true}
+		if st.Adds {
+			row.write(a, cause.Rest(others))
+		}
+		again.All = true
+		row.URL = again.address()
+		cs.Rows = append(cs.Rows, row)
+	}
+}
+
+// stepNote says whether the parts add up, and how they are ranked where they do not.
+func stepNote(a causeAsk, st cause.Step) string {
+	loc := a.st.Loc
+	list := []string{}
+	switch {
+	case st.Offset:
+		list = append(list, say("cause_offset").In(loc))
+	case st.Adds:
+		list = append(list, say("cause_adds").In(loc))
+	default:
+		list = append(list, say("cause_apart_"+st.Apart).In(loc))
+		if st.Apart == cause.ApartRate && st.By != cause.ByPeriod && a.See != cause.ByLevel {
+			if a.Metric.Kind == metric.Ratio {
+				list = append(list, say("cause_by_base").In(loc))
+			} else {
+				list = append(list, say("cause_by_rows").In(loc))
+			}
+		}
+	}
+	if len(cause.Steps(a.Metric)) == 0 && len(a.Taps) == 0 {
+		list = append(list, say("cause_no_dims").In(loc))
+	}
+	return words.Join(loc, "sep_sentence", list)
+}
+
+// write puts the figures of a part into a row.
+func (row *causeRow) write(a causeAsk, p cause.Portion) {
+	loc, unit := a.st.Loc, a.Metric.Unit
+	row.Value = metric.Format(p.Value, unit, loc)
+	if p.Value == nil && p.Why != "" {
+		row.Value = metric.WhyText(p.Why, loc)
+	}
+	from := p.Base
+	if a.See == cause.ByShortfall {
+		from = p.Goal
+	}
+	if from != nil {
+		row.Base = against(a).In(loc) + " " + short(from, unit, loc)
+	}
+	if p.Share != nil {
+		row.Share = say("cause_of_"+ofWhat(a), percent(*p.Share)).In(loc)
+	}
+	if a.See == cause.ByLevel {
+		row.Mood = "plain"
+	} else if p.Delta != nil {
+		row.Delta = signed(a.Metric, p.Delta, loc)
+		if p.Value != nil {
+			row.Value = short(p.Value, unit, loc)
+		}
+		row.Arrow, row.Mood = moodOf(a.Metric, *p.Delta)
+	}
+	var of []string
+	for _, in := range p.Of {
+		t := in.Metric.Title.In(loc) + " " + short(in.Value, in.Metric.Unit, loc)
+		if in.Value != nil && in.Base != nil {
+			d := *in.Value - *in.Base
+			change := signed(in.Metric, &d, loc)
+			if loc == codes.En {
+				change, _, _ = strings.Cut(change, " ")
+			}
+			t += map[codes.Lang]string{codes.Zh: "（", codes.En: " ("}[loc] + change + map[codes.Lang]string{codes.Zh: "）", codes.En: ")"}[loc]
+		}
+		of = append(of, t)
+	}
+	row.Of = strings.Join(of, map[codes.Lang]string{codes.Zh: "，", codes.En: ", "}[loc])
+}
+
+// ofWhat is what a share is a part of, as the keys of texts have it: the level, or the change.
+func ofWhat(a causeAsk) string {
+	if a.See == cause.ByLevel {
+		return "level"
+	}
+	return "change"
+}
+
+// scale is the stretch of numbers that the bars of a step lie in; it has 0 in it.
+type scale struct{ lo, hi float64 }
+
+func scaleOf(parts []cause.Portion) scale {
+	var s scale
+	for _, p := range parts {
+		if p.Delta != nil {
+			s.lo, s.hi = min(s.lo, *p.Delta), max(s.hi, *p.Delta)
+		}
+	}
+	return s
+}
+
+// draw gives a row its bar from 0 to d; none where there is no number or no width.
+func (s scale) draw(row *causeRow, d *float64) {
+	if d == nil || s.hi == s.lo {
+		return
+	}
+	wide := s.hi - s.lo
+	row.Bar = true
+	row.X, row.W, row.Zero = (min(0, *d)-s.lo)/wide*100, max(math.Abs(*d)/wide*100, .6), -s.lo/wide*100
+}
+
+// chainOf is the chain that a link belongs to.
+func (s *Server) chainOf(node string, loc codes.Lang) string {
+	chain, _, _ := strings.Cut(node, ".")
+	for _, c := range s.Chains {
+		if c.Code == chain {
+			return c.Title.In(loc)
+		}
+	}
+	return ""
+}
+
+// causeCSV sends the last step.
+func (s *Server) causeCSV(w http.ResponseWriter, r *http.Request, a causeAsk, steps []cause.Step) {
+	loc, unit := a.st.Loc, a.Metric.Unit
+	name := a.Metric.Title.In(loc)
+	g := draw.Grid{}
+	if len(steps) > 0 {
+		st := steps[len(steps)-1]
+		head := func(text string, unit metric.Unit) {
+			g.Heads = append(g.Heads, draw.Head{Text: text, Unit: unit, Number: true})
+		}
+		g.Heads = append(g.Heads, draw.Head{Text: s.dimTitle(st.By, loc)})
+		head(name, unit)
+		if a.See != cause.ByLevel {
+			head(against(a).In(loc), unit)
+			head(say("cause_delta").In(loc), deltaUnit(unit))
+		}
+		if st.Adds {
+			head(say("cause_share_of_"+ofWhat(a)).In(loc), metric.Percent)
+		}
+		for _, in := range st.Whole.Of {
+			title := in.Metric.Title.In(loc)
+			head(title, in.Metric.Unit)
+			if a.Compare != metric.NoCompare { // also on the way to a target: it has a pace, what it is computed from has none
+				head(title+" "+say("than_"+string(a.Compare)).In(loc), in.Metric.Unit)
+			}
+		}
+		row := func(name string, p cause.Portion) {
+			cell := func(v *float64, unit metric.Unit) draw.Cell { return draw.Cell{Text: metric.Number(v, unit), Value: v} }
+			cells := []draw.Cell{{Text: name}, cell(p.Value, unit)}
+			if a.See != cause.ByLevel {
+				from := p.Base
+				if a.See == cause.ByShortfall {
+					from = p.Goal
+				}
+				cells = append(cells, cell(from, unit), cell(p.Delta, deltaUnit(unit)))
+			}
+			if st.Adds {
+				var share *float64
+				if p.Share != nil {
+					v := *p.Share * 100
+					share = &v
+				}
+				cells = append(cells, cell(share, metric.Percent))
+			}
+			for i, in := range st.Whole.Of {
+				var of cause.Ingredient
+				if i < len(p.Of) {
+					of = p.Of[i]
+				}
+				cells = append(cells, cell(of.Value, in.Metric.Unit))
+				if a.Compare != metric.NoCompare {
+					cells = append(cells, cell(of.Base, in.Metric.Unit))
+				}
+			}
+			g.Rows = append(g.Rows, cells)
+		}
+		for i, p := range st.Parts {
+			row(s.partName(a, st, i), p)
+		}
+		row(say("cause_whole").In(loc), st.Whole)
+	}
+	body, err := g.CSV(loc)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	name += "_" + say("cause").In(loc) + "_" + a.Range.From.Format("20060102") + "-" + a.Range.Last().Format("20060102")
+	if s.Demo {
+		name += "_" + map[codes.Lang]string{codes.Zh: "演示数据", codes.En: "synthetic"}[loc]
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/csv; charset=utf-8")
+	h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="cause-%s.csv"; filename*=UTF-8''%s.csv`, a.Metric.Name, url.PathEscape(name)))
+	s.send(w, r, http.StatusOK, body)
+}

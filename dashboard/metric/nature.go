@@ -1,0 +1,100 @@
+package metric
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Nature says how a figure moves through a period: a Flow adds up, a Stock goes on from where it was, a Ratio does
+// neither.
+func (m *Metric) Nature() Kind {
+	switch m.Kind {
+	case Flow, Stock:
+		if !m.leaf.partial {
+			return m.Kind
+		}
+	case Formula:
+		if m.tree.divides() || len(m.args) == 0 || slices.Contains(m.totals, true) {
+			return Ratio
+		}
+		n := m.args[0].Nature()
+		if !slices.ContainsFunc(m.args, func(a *Metric) bool { return a.Nature() != n }) {
+			return n
+		}
+	}
+	return Ratio
+}
+
+// divides says whether a product or a quotient is part of f.
+func (f *formula) divides() bool {
+	return f != nil && (f.op == '/' || f.op == '*' || f.l.divides() || f.r.divides())
+}
+
+// Rate says that a number of m is no sum of anything: a ratio, an index, a median.
+func (m *Metric) Rate() bool { return m.Nature() == Ratio && m.Kind != Mean }
+
+// Bounded says that m is a formula with max or min in it.
+func (m *Metric) Bounded() bool { return m.tree.bounds() }
+
+func (f *formula) bounds() bool {
+	return f != nil && (f.op == '>' || f.op == '<' || f.l.bounds() || f.r.bounds())
+}
+
+// Ingredients are the metrics that a ratio, or a formula of three at most, is computed from; none where one of them
+// is taken in total().
+func (m *Metric) Ingredients() []*Metric {
+	if m.Kind != Ratio && m.Kind != Formula || slices.Contains(m.totals, true) || len(m.args) > 3 {
+		return nil
+	}
+	return slices.Clone(m.args)
+}
+
+// Change is what Point.Change is: from base to now in percent, or in percentage points where the metric is itself a
+// percentage; nil where there is none.
+func (m *Metric) Change(now, base *float64) *float64 {
+	d, _ := change(m, cell{value: now}, cell{value: base})
+	return d
+}
+
+// Cuts returns the dimensions by which a total of m can be cut.
+func (m *Metric) Cuts() []string {
+	if m.Kind == Forecasting {
+		return nil
+	}
+	return slices.DeleteFunc(m.Dims(), func(dim string) bool { return m.Kind == MethodKind && m.askable([]string{dim}) != nil })
+}
+
+// Cuttable refuses a dimension by which a total of m cannot be cut, and says which there are.
+func (m *Metric) Cuttable(dim string) error {
+	if slices.Contains(m.Cuts(), dim) {
+		return nil
+	}
+	if err := m.cuttable(dim); err != nil {
+		return err
+	}
+	if m.Kind == Forecasting {
+		return fmt.Errorf("%w: metric %s is a forecast and is not cut", ErrInvalid, m.Name)
+	}
+	return m.askable([]string{dim})
+}
+
+// checkCause holds the dimensions declared under cause against those that m can be cut by.
+func (l *loader) checkCause(m *Metric) bool {
+	cuts := m.Cuts()
+	if len(m.Cause) > 2 {
+		l.fail(m.file, m.line, "metric %s: cause has %d dimensions (at most 2: the months are the third step)", m.Name, len(m.Cause))
+		return false
+	}
+	for i, dim := range m.Cause {
+		switch {
+		case !slices.Contains(cuts, dim):
+			l.fail(m.file, m.line, "metric %s: cause %q is no dimension it can be cut by (have %s)", m.Name, dim, strings.Join(cuts, ", "))
+			return false
+		case slices.Contains(m.Cause[:i], dim):
+			l.fail(m.file, m.line, "metric %s: cause %q twice", m.Name, dim)
+			return false
+		}
+	}
+	return true
+}
