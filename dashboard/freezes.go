@@ -15,7 +15,7 @@ func (s *Server) thaw(ctx context.Context, st state) (state, error) {
 	if st.Freeze == "" {
 		return st, nil
 	}
-	list, err := s.Engine.Freezes(ctx)
+	list, err := s.Pipeline.Freezes(ctx)
 	if err != nil {
 		return st, err
 	}
@@ -59,7 +59,7 @@ func (s *Server) freezes(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	list, err := s.Engine.Freezes(ctx)
+	list, err := s.Pipeline.Freezes(ctx)
 	if err != nil {
 		s.fail(w, r, err)
 		return

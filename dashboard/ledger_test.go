@@ -278,8 +278,8 @@ func (s *site) freezeTest(t *testing.T) {
 	if reported.status != 200 || strings.Count(reported.body, "\n") < 2 {
 		t.Fatalf("%d %s", reported.status, reported.body)
 	}
-	freeze := metric.Freeze{Name: "2026-06 月报", At: time.Now(), Note: "报管委会", By: "区委人才办"}
-	if err := freeze.Save(t.Context(), s.loader.DB); err != nil {
+	freeze := pipeline.Freeze{Name: "2026-06 月报", At: time.Now(), Note: "报管委会", By: "区委人才办"}
+	if err := s.loader.Freeze(t.Context(), freeze); err != nil {
 		t.Fatal(err)
 	}
 	card := func(query string) string {

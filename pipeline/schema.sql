@@ -109,6 +109,19 @@ engine = MergeTree
 partition by toYYYYMM(at)
 order by (run, nr);
 
+-- The report dates with a name: the figures reported under one are those as of its moment.
+create table if not exists meta.freezes
+(
+    name String,
+    at DateTime64(6, 'UTC'),
+    note String,
+    by String,
+    seq DateTime64(6, 'UTC')
+)
+engine = MergeTree
+order by (name, seq)
+settings fsync_after_insert = 1;
+
 -- The live batch of each unit: the latest word among published and withdrawn.
 create or replace view meta.live
 definer = {definer} sql security definer

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline"
 )
 
 type freezeCmd struct {
@@ -39,11 +39,14 @@ func (f *freezeCmd) Run(ctx context.Context, c *cli) error {
 		return err
 	}
 	defer o.Close()
+	if err := o.ensure(ctx); err != nil {
+		return err
+	}
 	if strings.TrimSpace(f.Name) == "" {
 		return f.list(ctx, c, o)
 	}
-	err = metric.Freeze{Name: f.Name, At: at, Note: f.Note, By: f.By}.Save(ctx, o.loader.DB)
-	if errors.Is(err, metric.ErrInvalid) {
+	err = o.loader.Freeze(ctx, pipeline.Freeze{Name: f.Name, At: at, Note: f.Note, By: f.By})
+	if errors.Is(err, pipeline.ErrFreeze) {
 		return invalid{err}
 	}
 	if err != nil {
@@ -54,7 +57,7 @@ func (f *freezeCmd) Run(ctx context.Context, c *cli) error {
 }
 
 func (f *freezeCmd) list(ctx context.Context, c *cli, o *office) error {
-	list, err := (&metric.Engine{Catalog: o.metrics, DB: o.reader}).Freezes(ctx)
+	list, err := o.loader.Freezes(ctx)
 	if err != nil {
 		return err
 	}

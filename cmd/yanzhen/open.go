@@ -139,6 +139,14 @@ func (o *office) as(ctx context.Context, role string) (*warehouse.DB, error) {
 	return warehouse.Open(ctx, warehouse.Options{DSN: dsn, Database: database, Patience: o.config.Database.Patience})
 }
 
+// ensure brings the database to what is declared, unless a running server did so when it started.
+func (o *office) ensure(ctx context.Context) error {
+	if o.engine == nil && o.socket != "" {
+		return nil
+	}
+	return o.loader.Ensure(ctx)
+}
+
 // Close lets everything go; safe on a half-opened office.
 func (o *office) Close() {
 	if o.reader != nil {

@@ -52,10 +52,8 @@ func (q *queryCmd) Run(ctx context.Context, c *cli) error {
 		return err
 	}
 	defer o.Close()
-	if o.engine != nil || o.socket == "" { // a running server made the views when it started
-		if err := o.loader.Ensure(ctx); err != nil {
-			return err
-		}
+	if err := o.ensure(ctx); err != nil {
+		return err
 	}
 	db, err := o.as(ctx, embedded.Analyst)
 	if err != nil {

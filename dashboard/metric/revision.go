@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"yanzhen/pipeline/codes"
@@ -182,78 +181,6 @@ func (e *Engine) moved(ctx context.Context, datasets []string, since time.Time) 
 			}
 		}
 		list = append(list, m)
-	}
-	return list, err
-}
-
-// Freeze is a report date with a name (封账): the figures reported under it are those as of At.
-type Freeze struct {
-	Name string // 2026-06
-	At   time.Time
-	Note string
-	By   string
-}
-
-// Execer changes the database.
-type Execer interface {
-	Exec(ctx context.Context, s warehouse.Statement) error
-}
-
-const freezesDDL = `create table if not exists meta.freezes
-(
-    name String,
-    at DateTime64(6, 'UTC'),
-    note String,
-    by String,
-    seq DateTime64(6, 'UTC') default now64(6)
-)
-engine = MergeTree
-order by (name, seq)
-settings fsync_after_insert = 1`
-
-// Save keeps a freeze, over a DB that may write meta. A name that is there already is refused: what
-// was reported does not move.
-func (f Freeze) Save(ctx context.Context, db interface {
-	Execer
-	warehouse.Querier
-},
-) error {
-	if strings.TrimSpace(f.Name) == "" || len(f.Name) > 200 || f.At.IsZero() {
-		return fmt.Errorf("%w: a freeze needs a name and a moment", ErrInvalid)
-	}
-	have, err := (&Engine{DB: db}).Freezes(ctx)
-	if err != nil {
-		return err
-	}
-	if i := slices.IndexFunc(have, func(o Freeze) bool { return o.Name == f.Name }); i >= 0 {
-		return fmt.Errorf("%w: %s is frozen already, at %s", ErrInvalid, f.Name, have[i].At.Format(time.RFC3339))
-	}
-	if err := db.Exec(ctx, warehouse.Statement{SQL: freezesDDL, Tag: "metric.freeze"}); err != nil {
-		return err
-	}
-	return db.Exec(ctx, warehouse.Statement{
-		SQL: "insert into meta.freezes (name, at, note, by) select {name:String}, {at:DateTime64(6, 'UTC')}, {note:String}, {by:String}", Tag: "metric.freeze",
-		Params: map[string]string{"name": f.Name, "at": f.At.UTC().Format("2006-01-02 15:04:05.000000"), "note": f.Note, "by": f.By},
-	})
-}
-
-// Freezes returns what is frozen, latest first; none where nothing ever was.
-func (e *Engine) Freezes(ctx context.Context) ([]Freeze, error) {
-	there, err := warehouse.Select[struct {
-		N uint64 `db:"n"`
-	}](ctx, e.DB, warehouse.Statement{SQL: "select count() as n from system.tables where database = 'meta' and name = 'freezes'", Tag: "metric.freezes"})
-	if err != nil || len(there) == 0 || there[0].N == 0 {
-		return nil, err
-	}
-	rows, err := warehouse.Select[struct {
-		Name   string `db:"name"`
-		Moment int64  `db:"moment"` // microseconds since 1970
-		Note   string `db:"note"`
-		By     string `db:"by"`
-	}](ctx, e.DB, warehouse.Statement{SQL: "select name, toUnixTimestamp64Micro(at) as moment, note, by from meta.freezes order by at desc, name", Tag: "metric.freezes"})
-	var list []Freeze
-	for _, r := range rows {
-		list = append(list, Freeze{Name: r.Name, At: time.UnixMicro(r.Moment).UTC(), Note: r.Note, By: r.By})
 	}
 	return list, err
 }
