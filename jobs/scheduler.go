@@ -2,8 +2,6 @@ package jobs
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -232,14 +230,7 @@ func (s *Scheduler) draining() bool {
 }
 
 func (s *Scheduler) newRun(j *Job, f firing) pipeline.Run {
-	return pipeline.Run{ID: newID(s.now()), Kind: "job", Job: j.Name, Slot: f.slot, Dataset: j.Dataset, Started: s.now(), Owner: s.Loader.Owner()}
-}
-
-// newID is a run's name: when it began, to the second in UTC, and eight random digits.
-func newID(now time.Time) string {
-	b := make([]byte, 4)
-	rand.Read(b) // never fails
-	return now.UTC().Format("20060102-150405-") + hex.EncodeToString(b)
+	return pipeline.Run{ID: pipeline.NewRun(s.now()), Kind: "job", Job: j.Name, Slot: f.slot, Dataset: j.Dataset, Started: s.now(), Owner: s.Loader.Owner()}
 }
 
 // skip records that a slot was passed over because the run before it is still at work.

@@ -196,35 +196,3 @@ func development(u, beta []float64) (float64, error) {
 	}
 	return Weighted(beta, u)
 }
-
-// Level is a class of the coordination degree D.
-type Level struct{ Zh, En string }
-
-var levels = [10]Level{
-	{"极度失调", "extreme imbalance"},
-	{"严重失调", "severe imbalance"},
-	{"中度失调", "moderate imbalance"},
-	{"轻度失调", "slight imbalance"},
-	{"濒临失调", "near imbalance"},
-	{"勉强协调", "bare coordination"},
-	{"初级协调", "primary coordination"},
-	{"中级协调", "intermediate coordination"},
-	{"良好协调", "good coordination"},
-	{"优质协调", "superior coordination"},
-}
-
-// CoordinationLevel names D in [0, 1] by tenths: [0,.1) extreme imbalance to [.9,1] superior
-// coordination. With rightClosed the intervals are (a, b], as some papers have them: D = 0.5 is then
-// still near imbalance.
-func CoordinationLevel(d float64, rightClosed bool) (Level, error) {
-	if !(d >= 0 && d <= 1) {
-		return Level{}, undefined("coordination %v is not in [0, 1]", d)
-	}
-	// Compare with the printed bounds rather than multiply: 0.7 x 10 is not 7 in binary.
-	bounds := [9]float64{.1, .2, .3, .4, .5, .6, .7, .8, .9}
-	i := 0
-	for i < len(bounds) && (d > bounds[i] || d == bounds[i] && !rightClosed) {
-		i++
-	}
-	return levels[i], nil
-}

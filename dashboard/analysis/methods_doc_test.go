@@ -50,7 +50,6 @@ var verbs = map[string]verb{
 		return mean, err
 	}},
 	"mismatch_simple": {[]string{"MismatchSimple"}, func(a *docArgs) (any, error) { return analysis.MismatchSimple(a.list("v"), a.list("u")) }},
-	"lost_hires":      {[]string{"LostHires"}, func(a *docArgs) (any, error) { return analysis.LostHires(a.number("m"), a.number("optimal")), nil }},
 
 	"location_quotient": {[]string{"LocationQuotient"}, func(a *docArgs) (any, error) { return analysis.LocationQuotient(a.list("e"), a.list("r")) }},
 	"krugman":           {[]string{"Krugman"}, func(a *docArgs) (any, error) { return analysis.Krugman(a.list("e"), a.list("r")) }},
@@ -69,10 +68,6 @@ var verbs = map[string]verb{
 	"coupling":             coupled(func(c analysis.Coupling) float64 { return c.D }),
 	"coupling_degree":      coupled(func(c analysis.Coupling) float64 { return c.C }),
 	"coupling_development": coupled(func(c analysis.Coupling) float64 { return c.T }),
-	"coordination_level": {[]string{"CoordinationLevel"}, func(a *docArgs) (any, error) {
-		l, err := analysis.CoordinationLevel(a.number("d"), a.yes("right_closed"))
-		return l.Zh, err
-	}},
 
 	"cosine":             two("Cosine", analysis.Cosine),
 	"bhattacharyya":      two("Bhattacharyya", analysis.Bhattacharyya),
@@ -85,7 +80,6 @@ var verbs = map[string]verb{
 		return 1 - bits, err
 	}),
 
-	"tightness": {[]string{"Tightness"}, func(a *docArgs) (any, error) { return analysis.Tightness(a.list("v"), a.list("u")) }},
 	"efficient_unemployment": {[]string{"EfficientUnemployment"}, func(a *docArgs) (any, error) {
 		return analysis.EfficientUnemployment(a.number("u"), a.number("v"))
 	}},
@@ -125,21 +119,13 @@ var verbs = map[string]verb{
 		return s, err
 	}},
 
-	"terms": {[]string{"NewTFIDF"}, func(a *docArgs) (any, error) {
-		t, err := analysis.NewTFIDF(a.documents("documents"))
-		return t.Terms, err
+	"idf": {[]string{"TFIDFCounts"}, func(a *docArgs) (any, error) {
+		idf, _, err := analysis.TFIDFCounts(a.rows("counts"))
+		return idf, err
 	}},
-	"idf": {[]string{"NewTFIDF"}, func(a *docArgs) (any, error) {
-		t, err := analysis.NewTFIDF(a.documents("documents"))
-		return t.IDF, err
-	}},
-	"tf_idf": {[]string{"NewTFIDF", "TFIDFCounts"}, func(a *docArgs) (any, error) {
-		if a.has("counts") {
-			_, rows, err := analysis.TFIDFCounts(a.rows("counts"))
-			return rows, err
-		}
-		t, err := analysis.NewTFIDF(a.documents("documents"))
-		return t.Rows, err
+	"tf_idf": {[]string{"TFIDFCounts"}, func(a *docArgs) (any, error) {
+		_, rows, err := analysis.TFIDFCounts(a.rows("counts"))
+		return rows, err
 	}},
 	"heat": {[]string{"SkillHeat"}, func(a *docArgs) (any, error) {
 		h, err := analysis.SkillHeat(a.whole("k"), a.whole("n"), 1.96)

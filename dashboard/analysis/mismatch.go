@@ -63,9 +63,6 @@ func MismatchSimple(v, u []float64) (float64, error) {
 	return unit(absDifference(p, q) / 2), nil
 }
 
-// LostHires is what mismatch costs: h*-h = M h*, where h* are the hires without mismatch.
-func LostHires(m, optimal float64) float64 { return m * optimal }
-
 func absDifference(p, q []float64) float64 {
 	terms := make([]float64, len(p))
 	for i := range p {

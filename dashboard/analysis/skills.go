@@ -2,52 +2,11 @@ package analysis
 
 import (
 	"math"
-	"slices"
 )
 
-// TFIDF is a term-document matrix weighted by rarity.
-type TFIDF struct {
-	Terms []string    // sorted
-	IDF   []float64   // per term: ln((1+N)/(1+df)) + 1
-	Rows  [][]float64 // per document, each of length 1 (or 0 where the document is empty)
-}
-
-// NewTFIDF weighs the terms of documents with the smoothed idf and L2 rows that scikit-learn's
-// TfidfVectorizer has by default. A term may occur several times in a document.
-func NewTFIDF(documents [][]string) (TFIDF, error) {
-	if len(documents) == 0 {
-		return TFIDF{}, undefined("no documents")
-	}
-	index := map[string]int{}
-	var t TFIDF
-	for _, d := range documents {
-		for _, term := range d {
-			if _, ok := index[term]; !ok {
-				index[term] = 0
-				t.Terms = append(t.Terms, term)
-			}
-		}
-	}
-	if len(t.Terms) == 0 {
-		return TFIDF{}, undefined("no terms")
-	}
-	slices.Sort(t.Terms)
-	for i, term := range t.Terms {
-		index[term] = i
-	}
-	counts := make([][]float64, len(documents))
-	for i, d := range documents {
-		counts[i] = make([]float64, len(t.Terms))
-		for _, term := range d {
-			counts[i][index[term]]++
-		}
-	}
-	var err error
-	t.IDF, t.Rows, err = TFIDFCounts(counts)
-	return t, err
-}
-
-// TFIDFCounts is NewTFIDF over counts: one row per document, one column per term.
+// TFIDFCounts weighs counts, one row per document and one column per term, by rarity: the smoothed idf
+// ln((1+N)/(1+df)) + 1 and rows of length 1 (0 where a document is empty), as scikit-learn's
+// TfidfVectorizer has them by default.
 func TFIDFCounts(counts [][]float64) (idf []float64, rows [][]float64, err error) {
 	if len(counts) == 0 || len(counts[0]) == 0 {
 		return nil, nil, undefined("no counts")

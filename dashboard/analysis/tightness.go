@@ -2,27 +2,6 @@ package analysis
 
 import "math"
 
-// Tightness is vacancies per seeker, V_i/U_i, in each market. A market without seekers is undefined.
-func Tightness(v, u []float64) ([]float64, error) {
-	if len(v) != len(u) {
-		return nil, undefined("vacancies has %d values, seekers has %d", len(v), len(u))
-	}
-	if err := finite("vacancies", v, false); err != nil {
-		return nil, err
-	}
-	if err := finite("seekers", u, false); err != nil {
-		return nil, err
-	}
-	t := make([]float64, len(v))
-	for i := range v {
-		if u[i] == 0 {
-			return nil, undefined("market %d has no seekers", i)
-		}
-		t[i] = v[i] / u[i]
-	}
-	return t, nil
-}
-
 // EfficientUnemployment is u* = sqrt(u v) of Michaillat and Saez, "u* = sqrt(uv)", 2022, for the
 // unemployment and vacancy rates u and v.
 func EfficientUnemployment(u, v float64) (float64, error) {

@@ -29,11 +29,6 @@ const (
 	IDRegion            // no division ever had the first four digits: doubtful
 )
 
-// String returns the stable short name of the fault.
-func (f IDFault) String() string {
-	return [...]string{"fine", "blank", "float", "masked", "length", "character", "date", "check_digit", "region"}[f]
-}
-
 // ID is what a GB 11643 identity number says. The three verdicts are independent once the format
 // is Good: a number may have a right check character and an impossible date.
 type ID struct {
@@ -256,11 +251,6 @@ const (
 	CreditOuter               // the last character is another
 	CreditInner               // the organisation code inside it (9-17) is not sound
 )
-
-// String returns the stable short name of the fault.
-func (f CodeFault) String() string {
-	return [...]string{"fine", "blank", "old_number", "length", "character", "check_digit", "inner_check_digit"}[f]
-}
 
 // Credit is what the tests of a GB 32100 unified social credit code say.
 type Credit struct {

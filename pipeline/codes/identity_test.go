@@ -49,7 +49,7 @@ func TestCheckID(t *testing.T) {
 	} {
 		id := CheckID(tt.id)
 		if id.Format != tt.format || id.Checksum != tt.checksum || id.Semantics != tt.semantics || id.Fault != tt.fault {
-			t.Errorf("CheckID(%q): got format %d checksum %d semantics %d fault %s, want %d %d %d %s", tt.id,
+			t.Errorf("CheckID(%q): got format %d checksum %d semantics %d fault %d, want %d %d %d %d", tt.id,
 				id.Format, id.Checksum, id.Semantics, id.Fault, tt.format, tt.checksum, tt.semantics, tt.fault)
 		}
 		if got := id.On(today); got != tt.on {
@@ -124,7 +124,7 @@ func TestCheckCredit(t *testing.T) {
 		"9135A100M000100Y43": CreditCharacter,
 	} {
 		if c := CheckCredit(code); c.Fault != want || c.Valid() {
-			t.Errorf("CheckCredit(%q): got %s, want %s", code, c.Fault, want)
+			t.Errorf("CheckCredit(%q): got %d, want %d", code, c.Fault, want)
 		}
 	}
 	// a sound outer check over an unsound organisation code

@@ -89,7 +89,7 @@ func (c *chunks) read(t *text) {
 		s := unsafe.String(unsafe.SliceData(whole), len(whole))
 		x := chunk{buf: buf, last: last, nul: bytes.IndexByte(whole, 0) >= 0}
 		if t.set.table == nil {
-			x.suspect = !t.clean && !validUTF8(s)
+			x.suspect = !t.clean && !utf8.ValidString(s)
 		} else {
 			x.suspect = strings.Contains(s, "\ufffd")
 		}

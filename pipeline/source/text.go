@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/bits"
 	"strings"
 	"unicode/utf8"
 	"unsafe"
@@ -683,33 +682,6 @@ func (t *text) scan(ctx context.Context, table *Table, after int, yield func(Row
 	table.note("short_row", short, firstS, "%d 行的列数少于表头", "%d rows have fewer cells than the header")
 	table.note("long_row", long, firstL, "%d 行的列数多于表头", "%d rows have more cells than the header")
 	table.note("nul", nuls, firstN, "%d 行含有空字节（NUL）", "%d rows hold a NUL byte")
-}
-
-// validUTF8 is utf8.ValidString, faster where most of the text is ASCII and Chinese.
-func validUTF8(s string) bool {
-	b := unsafe.Slice(unsafe.StringData(s), len(s))
-	for len(b) >= 8 {
-		w := binary.LittleEndian.Uint64(b)
-		if high := w & 0x8080808080808080; high == 0 {
-			b = b[8:]
-			continue
-		} else if n := bits.TrailingZeros64(high) / 8; n > 0 {
-			b = b[n:]
-			continue
-		}
-		// two characters of three bytes from U+1000 to U+CFFF
-		for w&0xc0c0f0 == 0x8080e0 && byte(w) != 0xe0 && byte(w) != 0xed {
-			b, w = b[3:], w>>24
-		}
-		if w == 0 || byte(w) >= 0x80 && len(b) > 0 {
-			_, n := utf8.DecodeRune(b)
-			if n == 1 && b[0] >= 0x80 {
-				return false
-			}
-			b = b[n:]
-		}
-	}
-	return utf8.Valid(b)
 }
 
 func blankCells(cells []Cell) bool {

@@ -2,7 +2,6 @@ package draw
 
 import (
 	"fmt"
-	"sort"
 	"strings"
 )
 
@@ -58,14 +57,4 @@ func CSS() string {
 	fmt.Fprintf(&out, "@media (prefers-color-scheme: dark) {\n:root[data-theme=\"auto\"] {\n  color-scheme: dark;\n%s}\n}\n", dark.String())
 	fmt.Fprintf(&out, "@media print {\n:root, :root[data-theme] {\n  color-scheme: light;\n%s}\n}\n", light.String())
 	return out.String()
-}
-
-// Tokens lists the palette's names.
-func Tokens() []string {
-	out := make([]string, len(palette))
-	for i, c := range palette {
-		out[i] = c.Token
-	}
-	sort.Strings(out)
-	return out
 }
