@@ -28,8 +28,9 @@ build: setup ## build bin/yanzhen
 run: build ## write the demo zone's files, load them on a clock, serve the pages (ADDR=, ZONE=)
 	bin/yanzhen serve --demo --dir $(ZONE) --listen $(ADDR)
 
-test: setup ## every test, on the real engine and a real browser
-	$(GO) test -timeout 15m ./...
+test: setup ## every test, on the real engine and a real browser; what is skipped is told at the end
+	$(GO) run ./cmd/browser
+	$(GO) run ./cmd/suite -timeout=15m ./...
 
 $(TOOLS)/.done: .ci/tools/go.mod .ci/tools/go.sum
 	cd .ci/tools && $(GO) build -o ../../$(TOOLS)/ honnef.co/go/tools/cmd/staticcheck mvdan.cc/gofumpt
@@ -52,6 +53,7 @@ docs: build ## write docs/dictionary.md and docs/indicators.md anew
 	bin/yanzhen docs --out docs
 
 shots: build ## take the screenshots of every page of a running demo (BASE=http://...)
+	$(GO) run ./cmd/browser
 	$(GO) run ./cmd/shots -base $${BASE:-http://$(ADDR)} -out docs/shots
 
 clean: ## remove what was built and the demo zone; keeps node_modules

@@ -2,9 +2,9 @@ package dashboard
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"strings"
 	"sync"
 	"testing"
@@ -13,6 +13,8 @@ import (
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	chromium "yanzhen/dashboard/browser"
 )
 
 // look is what the page says of itself once everything is drawn.
@@ -47,18 +49,12 @@ const allDrawn = `document.readyState === "complete" && [...document.querySelect
 // browser finds a Chromium. Each window of it tells what its console said since it was last asked.
 func browser(t *testing.T) (window func() (context.Context, func() []string)) {
 	t.Helper()
-	path := ""
-	for _, name := range []string{os.Getenv("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"} {
-		if p, err := exec.LookPath(name); name != "" && err == nil {
-			path = p
-			break
-		}
+	found, err := chromium.Find()
+	if errors.Is(err, chromium.ErrNone) {
+		t.Skip(err)
 	}
-	if path == "" {
-		if os.Getenv("CI") != "" {
-			t.Fatal("CI must have a Chromium: the pages are not tested without one")
-		}
-		t.Skip("no chromium or google-chrome is installed (set CHROMIUM to its path): the pages are not tried in a browser")
+	if err != nil {
+		t.Fatal(err)
 	}
 	return func() (context.Context, func() []string) {
 		// a browser each: what is behind another tab is not drawn
@@ -76,10 +72,7 @@ func browser(t *testing.T) (window func() (context.Context, func() []string)) {
 			}
 			t.Error(err)
 		})
-		options := append([]chromedp.ExecAllocatorOption{}, chromedp.DefaultExecAllocatorOptions[:]...)
-		options = append(options, chromedp.ExecPath(path), chromedp.UserDataDir(profile), chromedp.NoSandbox, chromedp.DisableGPU,
-			chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("hide-scrollbars", true))
-		ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)
+		ctx, cancel := chromedp.NewExecAllocator(t.Context(), found.Options(profile)...)
 		t.Cleanup(cancel)
 		ctx, cancel = chromedp.NewContext(ctx)
 		t.Cleanup(cancel)

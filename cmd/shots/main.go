@@ -9,7 +9,6 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -17,6 +16,8 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"yanzhen/dashboard/browser"
 )
 
 func main() {
@@ -59,7 +60,7 @@ func pages(base string) ([]string, error) {
 }
 
 func run(base, out, only, lang string, widths, themes []string) error {
-	browser, err := chromium()
+	found, err := browser.Find()
 	if err != nil {
 		return err
 	}
@@ -75,8 +76,7 @@ func run(base, out, only, lang string, widths, themes []string) error {
 		return err
 	}
 	defer os.RemoveAll(profile)
-	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]), chromedp.ExecPath(browser), chromedp.UserDataDir(profile), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("force-color-profile", "srgb"), chromedp.Flag("hide-scrollbars", true))
+	options := append(found.Options(profile), chromedp.Flag("force-color-profile", "srgb"))
 	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
 	defer cancel()
 	ctx, cancel = chromedp.NewContext(ctx)
@@ -131,16 +131,4 @@ func shoot(ctx context.Context, url string, width int64, file string) error {
 		return err
 	}
 	return os.WriteFile(file, picture, 0o644)
-}
-
-func chromium() (string, error) {
-	for _, name := range []string{os.Getenv("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"} {
-		if name == "" {
-			continue
-		}
-		if p, err := exec.LookPath(name); err == nil {
-			return p, nil
-		}
-	}
-	return "", fmt.Errorf("no chromium or google-chrome is installed (set CHROMIUM to its path)")
 }

@@ -33,6 +33,7 @@ var arrows = map[string][]string{
 	"jobs":                             {"pipeline", "pipeline/dataset", "pipeline/codes"},                                                                                                                                                                      // dataset: a job has its texts in both languages
 	"cmd/demo":                         {},                                                                                                                                                                                                                      // the demo zone's senders know nothing of the product
 	"cmd":                              {"*"},
+	"dashboard/browser":                {},                     // a test helper: finds a Chromium and a font
 	"pipeline/warehouse/warehousetest": {"pipeline/warehouse"}, // a test helper: starts the embedded engine
 }
 

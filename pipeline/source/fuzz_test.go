@@ -112,12 +112,12 @@ func FuzzXML(f *testing.F) {
 				break
 			}
 			if err != nil {
-				t.Skip()
+				return
 			}
 			switch token := token.(type) {
 			case xml.StartElement:
 				if strings.Contains(token.Name.Local, ":") {
-					t.Skip() // no name at all
+					return // no name at all
 				}
 				want.WriteString("<" + token.Name.Local)
 				for _, a := range token.Attr {
@@ -131,7 +131,7 @@ func FuzzXML(f *testing.F) {
 			case xml.CharData:
 				want.Write(token)
 			case xml.Directive:
-				t.Skip() // a DOCTYPE is refused
+				return // a DOCTYPE is refused
 			}
 		}
 		got, gotAttr, err := source.Walk(doc, "r")

@@ -381,7 +381,7 @@ func FuzzCSV(f *testing.F) {
 				break
 			}
 			if err != nil {
-				t.Skip()
+				return
 			}
 			if strings.TrimSpace(strings.Join(record, "")) != "" {
 				want = append(want, record)

@@ -45,7 +45,7 @@ func TestTCP(t *testing.T) {
 func TestServer(t *testing.T) {
 	dsn := os.Getenv("YANZHEN_TEST_DSN")
 	if dsn == "" {
-		t.Skip("YANZHEN_TEST_DSN names no server")
+		t.Skip("opt-in: YANZHEN_TEST_DSN names no server")
 	}
 	Run(t, func(t testing.TB, role string) *warehouse.DB {
 		if role == embedded.Analyst {
