@@ -922,3 +922,14 @@ func distance(a, b string) int {
 	}
 	return row[len(b)]
 }
+
+// Dataset returns the declaration of a dataset, nil where there is none.
+func (c *Catalog) Dataset(name string) *dataset.Dataset { return c.datasets[name] }
+
+// List returns a code list, nil where there is none.
+func (c *Catalog) List(name string) *codes.List {
+	if c.lists == nil {
+		return nil
+	}
+	return c.lists.Get(name)
+}

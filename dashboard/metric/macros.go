@@ -187,21 +187,6 @@ func (k *compiler) workday(expr string) string {
 	return "arrayElement(" + days + ", greatest(dateDiff('day', " + first + ", toDate32(" + expr + ")) + 1, 0))"
 }
 
-// gathered joins what lf gathers to the rows of table.
-func (k *compiler) gathered(lf *leaf, table string) string {
-	g := lf.gather
-	from, live := k.table(lf)
-	if g.Where != "" {
-		live = append(live, bracket(g.Where))
-	}
-	var s sqlText
-	s.clause("select", []string{lf.once.Per, "groupArray(" + g.Take + ") as " + g.As}, ",")
-	s.line("from " + from)
-	s.clause("where", live, " and")
-	s.line("group by " + lf.once.Per)
-	return table + " as _own\nleft join (\n" + indent(s.String()) + "\n) as _other using (" + lf.once.Per + ")"
-}
-
 // looksUp says whether an expression of lf calls word.
 func (lf *leaf) looksUp(word string) bool {
 	called := func(e sqlExpr) bool { return slices.Contains(e.calls, word) }
@@ -214,40 +199,4 @@ func (lf *leaf) looksUp(word string) bool {
 		}
 	}
 	return false
-}
-
-// sides writes the metrics of a formula side by side. Those in total() are taken past the
-// dimensions in m.Whole, neither cut nor filtered by them, and joined to every value of these.
-func (k *compiler) sides(m *Metric, by []string) string {
-	whole := func(dim string) bool { return slices.Contains(m.Whole, dim) }
-	if !slices.Contains(m.totals, true) || !slices.ContainsFunc(by, whole) && !slices.ContainsFunc(k.q.Where, func(f Filter) bool { return whole(f.Dim) }) {
-		return k.vectors(m, by)
-	}
-	var parts, sums Metric
-	var cols []string
-	for i, arg := range m.args {
-		side, of := "_part", &parts
-		if m.totals[i] {
-			side, of = "_whole", &sums
-		}
-		cols = append(cols, side+"._v"+strconv.Itoa(len(of.args))+" as _v"+strconv.Itoa(i))
-		of.args = append(of.args, arg)
-	}
-	past := *k
-	past.past = m.Whole
-	var rest, keep, on []string
-	for i, dim := range by {
-		keep = append(keep, "_part."+key(i)+" as "+key(i))
-		if !whole(dim) {
-			on = append(on, "_part."+key(i)+" = _whole."+key(len(rest)))
-			rest = append(rest, dim)
-		}
-	}
-	on = append([]string{"_part._period = _whole._period"}, on...)
-	var s sqlText
-	s.clause("select", slices.Concat([]string{"_part._period as _period"}, keep, cols, []string{"_part._n as _n"}), ",")
-	s.from(k.vectors(&parts, by))
-	s.WriteString(" as _part")
-	s.line("left join (\n" + indent(past.vectors(&sums, rest)) + "\n) as _whole on " + strings.Join(on, " and "))
-	return s.String()
 }
