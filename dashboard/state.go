@@ -10,7 +10,6 @@ import (
 
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
-	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
 )
 
@@ -120,7 +119,7 @@ func read(r *http.Request, extra ...string) (state, error) {
 	st := state{Where: map[string][]string{}, Loc: language(r), Theme: theme(r)}
 	q, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return st, &refusal{http.StatusBadRequest, say("invalid", words.Long(err.Error())), nil}
+		return st, &refusal{http.StatusBadRequest, say("bad_query", r.URL.RawQuery), nil}
 	}
 	known := []string{"from", "to", "grain", "window", "compare", "lang", "theme", "as_of", "freeze", "map"}
 	for _, f := range filters {

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"yanzhen/dashboard/metric"
-	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/warehouse"
 )
@@ -28,15 +27,12 @@ func (e *refusal) Error() string { return e.text.Zh }
 // status is the one table of errors and what a browser is told: the code, a plain sentence, what is valid.
 func status(err error) (code int, text codes.Text, valid []string) {
 	var no *refusal
+	var bad *metric.Invalid
 	switch {
 	case errors.As(err, &no):
 		return no.status, no.text, no.valid
-	case errors.Is(err, metric.ErrInvalid):
-		_, detail, found := strings.Cut(err.Error(), metric.ErrInvalid.Error()+": ")
-		if !found {
-			detail = err.Error()
-		}
-		return http.StatusBadRequest, say("invalid", words.Long(detail)), nil
+	case errors.As(err, &bad):
+		return http.StatusBadRequest, say("invalid", bad.Both()), nil
 	case errors.Is(err, context.DeadlineExceeded):
 		return http.StatusGatewayTimeout, say("slow"), nil
 	case errors.Is(err, context.Canceled):

@@ -99,7 +99,7 @@ func (s *Server) whatif(w http.ResponseWriter, r *http.Request) {
 	}
 	for _, name := range []string{"post_demand", "post_supply", "post_gap", "training_pass_rate", "training_certified_rate", "training_placement", "training_enrolments"} {
 		if s.Catalog.Metric(name) == nil {
-			p.Empty = say("invalid", "metric "+name+" is not declared").In(loc)
+			p.Empty = say("no_metric", name).In(loc)
 			s.render(w, r, http.StatusOK, "whatif.html", p)
 			return
 		}

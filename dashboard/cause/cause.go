@@ -4,7 +4,6 @@ package cause
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"yanzhen/dashboard/metric"
@@ -28,7 +27,7 @@ func ParseAspect(s string) (Aspect, error) {
 	case ByChange, ByLevel, ByShortfall:
 		return a, nil
 	}
-	return "", fmt.Errorf("%w: aspect %q (have change, level, target)", metric.ErrInvalid, s)
+	return "", metric.Refuse("没有看法 %q", "aspect %q", s).Among([]string{"change", "level", "target"})
 }
 
 // The reasons why the parts of a number do not add up to it.
@@ -106,7 +105,7 @@ func Divide(ctx context.Context, e *metric.Engine, q Query) (*Division, error) {
 		return nil, err
 	}
 	if m.Kind == metric.Forecasting {
-		return nil, fmt.Errorf("%w: metric %s is a forecast and has no cause; ask for that of %s", metric.ErrInvalid, m.Name, m.Of)
+		return nil, metric.Refuse("指标 %s 是预测，没有原因；请问 %s 的原因", "metric %s is a forecast and has no cause; ask for that of %s", m.Name, m.Of)
 	}
 	if q.By != ByPeriod {
 		if err := m.Cuttable(q.By); err != nil {

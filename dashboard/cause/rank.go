@@ -3,7 +3,6 @@ package cause
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"math"
 	"slices"
 
@@ -48,7 +47,7 @@ func addsUp(m *metric.Metric, d *Division) (adds bool, apart string) {
 func (d *Division) goals(ctx context.Context, e *metric.Engine, m *metric.Metric) error {
 	t := d.Query.Target
 	if t == nil || t.Name != m.Name || t.Actual == nil {
-		return fmt.Errorf("%w: metric %s has no target with a figure in this period", metric.ErrInvalid, m.Name)
+		return metric.Refuse("指标 %s 在这一期间没有可比的目标", "metric %s has no target with a figure in this period", m.Name)
 	}
 	if t.Expected == nil {
 		goal := t.Target

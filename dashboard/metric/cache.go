@@ -145,7 +145,7 @@ func (e *Engine) rows(ctx context.Context, s warehouse.Statement) ([]row, error)
 		case err != nil:
 			return nil, err
 		case len(rows) == maxRows:
-			return nil, fmt.Errorf("%w: more than %d numbers; ask for fewer dimensions or a shorter period", ErrInvalid, maxRows)
+			return nil, Refuse("超过 %d 个数；请减少维度或缩短期间", "more than %d numbers; ask for fewer dimensions or a shorter period", maxRows)
 		case !a.Period.Valid:
 			return nil, fmt.Errorf("a row without a period")
 		}

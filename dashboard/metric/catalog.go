@@ -889,6 +889,14 @@ func (l *loader) columnsOf(m *Metric, lf *leaf) (isColumn func(string) bool, nam
 
 // nearest is " (did you mean x?)" or the whole list where nothing is near.
 func nearest(name string, have []string) string {
+	if best := closest(name, have); best != "" {
+		return fmt.Sprintf(" (did you mean %s?)", best)
+	}
+	return fmt.Sprintf(" (have %s)", strings.Join(have, ", "))
+}
+
+// closest is the one of have that differs from a name in at most two letters; "" where none does. It sorts have.
+func closest(name string, have []string) string {
 	slices.Sort(have)
 	best, least := "", 3
 	for _, h := range have {
@@ -896,10 +904,7 @@ func nearest(name string, have []string) string {
 			best, least = h, d
 		}
 	}
-	if best != "" {
-		return fmt.Sprintf(" (did you mean %s?)", best)
-	}
-	return fmt.Sprintf(" (have %s)", strings.Join(have, ", "))
+	return best
 }
 
 // distance is the number of letters to insert, delete or replace.

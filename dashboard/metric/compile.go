@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/warehouse"
 )
@@ -39,7 +40,7 @@ func (c *Catalog) Compile(q Query) (warehouse.Statement, error) {
 func (c *Catalog) Check(q Query) (*Metric, error) {
 	m := c.Metric(q.Metric)
 	if m == nil {
-		return nil, fmt.Errorf("%w: unknown metric %q%s", ErrInvalid, q.Metric, nearest(q.Metric, slices.Collect(maps.Keys(c.byName))))
+		return nil, Refuse("没有名为 %q 的指标", "unknown metric %q", q.Metric).nearTo(q.Metric, slices.Collect(maps.Keys(c.byName)))
 	}
 	if _, err := ParseGrain(string(q.Grain)); err != nil {
 		return nil, err
@@ -47,32 +48,32 @@ func (c *Catalog) Check(q Query) (*Metric, error) {
 	switch q.Compare {
 	case NoCompare, YearOnYear, Previous, Spring:
 	default:
-		return nil, fmt.Errorf("%w: comparison %q (have yoy, pop, spring, ytd, or none)", ErrInvalid, q.Compare)
+		return nil, Refuse("没有对比 %q", "comparison %q", q.Compare).Among([]string{"yoy", "pop", "spring", "ytd"})
 	}
 	if _, err := ParseWindow(string(q.Window)); err != nil {
 		return nil, err
 	}
 	if q.Window == YearToDate && m.Kind == Growth && m.Against == Previous {
-		return nil, fmt.Errorf("%w: metric %s compares with the period before, which a year to date does not have", ErrInvalid, m.Name)
+		return nil, Refuse("指标 %s 与上期相比，年初至今没有上期", "metric %s compares with the period before, which a year to date does not have", m.Name)
 	}
 	if m.Kind == Forecasting && (q.Window != NoWindow || q.Compare != NoCompare) {
-		return nil, fmt.Errorf("%w: metric %s is a forecast: it has no window and no comparison", ErrInvalid, m.Name)
+		return nil, Refuse("指标 %s 是预测，没有累计方式，也不作对比", "metric %s is a forecast: it has no window and no comparison", m.Name)
 	}
 	if q.Window == YearToDate && q.Compare == Previous {
-		return nil, fmt.Errorf("%w: a year to date is compared with the same days of last year (yoy), not with the period before", ErrInvalid)
+		return nil, Refuse("年初至今与上年同期（yoy）比，不与上期比", "a year to date is compared with the same days of last year (yoy), not with the period before")
 	}
 	if err := (window{From: q.From, To: q.To, Grain: q.Grain}).check(); err != nil {
 		return nil, err
 	}
 	if q.Limit < 0 {
-		return nil, fmt.Errorf("%w: limit %d is negative", ErrInvalid, q.Limit)
+		return nil, Refuse("limit %d 小于 0", "limit %d is negative", q.Limit)
 	}
 	for i, dim := range q.By {
 		if err := m.cuttable(dim); err != nil {
 			return nil, err
 		}
 		if slices.Contains(q.By[:i], dim) {
-			return nil, fmt.Errorf("%w: metric %s is cut by %q twice", ErrInvalid, m.Name, dim)
+			return nil, Refuse("指标 %s 按 %q 拆分了两次", "metric %s is cut by %q twice", m.Name, dim)
 		}
 	}
 	if m.Kind == MethodKind {
@@ -85,14 +86,14 @@ func (c *Catalog) Check(q Query) (*Metric, error) {
 			return nil, err
 		}
 		if len(f.Values) == 0 {
-			return nil, fmt.Errorf("%w: the filter on %q has no value", ErrInvalid, f.Dim)
+			return nil, Refuse("筛选 %q 没有取值", "the filter on %q has no value", f.Dim)
 		}
 		if len(f.Values) > 1000 {
-			return nil, fmt.Errorf("%w: the filter on %q has %d values (at most 1000)", ErrInvalid, f.Dim, len(f.Values))
+			return nil, Refuse("筛选 %q 有 %d 个取值，最多 1000 个", "the filter on %q has %d values (at most 1000)", f.Dim, len(f.Values))
 		}
 		for _, v := range f.Values {
 			if strings.IndexByte(v, 0) >= 0 {
-				return nil, fmt.Errorf("%w: the filter on %q contains a NUL byte", ErrInvalid, f.Dim)
+				return nil, Refuse("筛选 %q 的取值含 NUL 字节", "the filter on %q contains a NUL byte", f.Dim)
 			}
 			if err := c.CheckKey(f.Dim, v); err != nil {
 				return nil, err
@@ -148,9 +149,9 @@ func (c *Catalog) CheckKey(dim, value string) error {
 	if slices.Contains(d.Order, value) {
 		return nil
 	}
-	more := ""
+	var more codes.Text
 	if len(have) > mostValid {
-		more = fmt.Sprintf(" … %d in all", len(have))
+		more = codes.Text{Zh: fmt.Sprintf(" …… 共 %d 个", len(have)), En: fmt.Sprintf(" … %d in all", len(have))}
 		var near []string
 		for _, h := range have {
 			if code, name, _ := strings.Cut(h, " "); strings.Contains(h, value) || strings.Contains(value, code) || name != "" && strings.Contains(value, name) {
@@ -159,7 +160,9 @@ func (c *Catalog) CheckKey(dim, value string) error {
 		}
 		have = slices.Concat(near, slices.DeleteFunc(have, func(h string) bool { return slices.Contains(near, h) }))[:mostValid]
 	}
-	return fmt.Errorf("%w: dimension %q has no value %q (have %s%s)", ErrInvalid, dim, value, strings.Join(have, ", "), more)
+	e := Refuse("维度 %q 没有取值 %q", "dimension %q has no value %q", dim, value).Among(have)
+	e.more = more
+	return e
 }
 
 func (m *Metric) cuttable(dim string) error {
@@ -167,9 +170,9 @@ func (m *Metric) cuttable(dim string) error {
 		return nil
 	}
 	if len(m.dims) == 0 {
-		return fmt.Errorf("%w: metric %s has no dimension, not %q", ErrInvalid, m.Name, dim)
+		return Refuse("指标 %s 没有维度，更没有 %q", "metric %s has no dimension, not %q", m.Name, dim)
 	}
-	return fmt.Errorf("%w: metric %s cannot be cut by %q (have %s)", ErrInvalid, m.Name, dim, strings.Join(m.dims, ", "))
+	return Refuse("指标 %s 不能按 %q 拆分", "metric %s cannot be cut by %q", m.Name, dim).Among(m.dims)
 }
 
 func (c *Catalog) compile(m *Metric, q Query, w window) warehouse.Statement {

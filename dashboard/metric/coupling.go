@@ -81,7 +81,7 @@ func systems(o options, n int) ([]int, error) {
 func couplings(v [][]float64, o options) ([]analysis.Coupling, error) {
 	sizes, err := systems(o, len(v))
 	if err != nil {
-		return nil, fmt.Errorf("%w: %v", ErrInvalid, err)
+		return nil, err // the declaration was held to the same rule
 	}
 	listed := func(name string, j int) (float64, bool) {
 		if l := o.list(name); j < len(l) {

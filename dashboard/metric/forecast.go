@@ -79,7 +79,7 @@ func (a *asking) forecast(ctx context.Context) ([]Point, []Backtest, error) {
 	grain := a.q.Grain
 	if grain == Total {
 		if grain = a.m.Every; grain == Total {
-			return nil, nil, fmt.Errorf("%w: a forecast needs a grain", ErrInvalid)
+			return nil, nil, Refuse("预测要有粒度", "a forecast needs a grain")
 		}
 	}
 	if a.m.Method == "cohort" {

@@ -443,11 +443,11 @@ func (m *Metric) askable(by []string) error {
 	has := func(dim string) bool { return slices.Contains(by, dim) }
 	switch {
 	case f.matrix != nil && (!has(m.Over) || m.Method == "tf_idf" && !has(m.Documents)):
-		return fmt.Errorf("%w: metric %s is a number of each %s; cut it by that", ErrInvalid, m.Name, strings.Join([]string{m.Over, m.Documents}[:map[bool]int{true: 2, false: 1}[m.Method == "tf_idf"]], " and "))
+		return Refuse("指标 %s 是每个 %s 的数，请按它拆分", "metric %s is a number of each %s; cut it by that", m.Name, strings.Join([]string{m.Over, m.Documents}[:map[bool]int{true: 2, false: 1}[m.Method == "tf_idf"]], " and "))
 	case m.Method == "idf" && has(m.Documents):
-		return fmt.Errorf("%w: metric %s is computed over all values of %q and cannot be cut by it", ErrInvalid, m.Name, m.Documents)
+		return Refuse("指标 %s 用到 %q 的全部取值，不能再按它拆分", "metric %s is computed over all values of %q and cannot be cut by it", m.Name, m.Documents)
 	case f.scalar != nil && has(m.Over):
-		return fmt.Errorf("%w: metric %s is computed over all values of %q and cannot be cut by it", ErrInvalid, m.Name, m.Over)
+		return Refuse("指标 %s 用到 %q 的全部取值，不能再按它拆分", "metric %s is computed over all values of %q and cannot be cut by it", m.Name, m.Over)
 	}
 	return nil
 }

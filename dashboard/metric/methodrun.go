@@ -2,7 +2,6 @@ package metric
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -172,7 +171,7 @@ func (w window) inYear(year int) (window, error) {
 		s := shift{months: 12 * (p.To.AddDate(0, 0, -1).Year() - year)}
 		b := period{move(s.from(p.From)), move(s.to(p.To))}
 		if !b.From.Before(b.To) {
-			return w, fmt.Errorf("%w: no such days in %d", ErrInvalid, year)
+			return w, Refuse("%d 年没有这样的日子", "no such days in %d", year)
 		}
 		bases = append(bases, b)
 	}
@@ -439,7 +438,7 @@ func (a *asking) overPeriods(ctx context.Context, m *Metric, f method, w window,
 	var base []table
 	if years, ok := m.baseYears(a.q.Grain); ok {
 		if a.q.Grain == Total {
-			return fmt.Errorf("%w: metric %s needs a grain: it compares periods with those of its base years", ErrInvalid, m.Name)
+			return Refuse("指标 %s 要有粒度：它把各期与基准年的同期相比", "metric %s needs a grain: it compares periods with those of its base years", m.Name)
 		}
 		if base, _, _, err = a.series(ctx, m, years, nil); err != nil {
 			return err

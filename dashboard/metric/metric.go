@@ -3,7 +3,6 @@
 package metric
 
 import (
-	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -12,10 +11,6 @@ import (
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/warehouse"
 )
-
-// ErrInvalid marks a question that cannot be asked: an unknown metric, dimension or grain, an
-// impossible period. The text says what is valid.
-var ErrInvalid = errors.New("无法回答的查询 / invalid query")
 
 // Day is a calendar date at midnight UTC.
 type Day = time.Time

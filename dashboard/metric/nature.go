@@ -1,7 +1,6 @@
 package metric
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -74,7 +73,7 @@ func (m *Metric) Cuttable(dim string) error {
 		return err
 	}
 	if m.Kind == Forecasting {
-		return fmt.Errorf("%w: metric %s is a forecast and is not cut", ErrInvalid, m.Name)
+		return Refuse("指标 %s 是预测，不能拆分", "metric %s is a forecast and is not cut", m.Name)
 	}
 	return m.askable([]string{dim})
 }

@@ -1,7 +1,6 @@
 package metric
 
 import (
-	"fmt"
 	"time"
 )
 
@@ -23,7 +22,7 @@ type window struct {
 func ParseDay(s string) (Day, error) {
 	d, err := time.Parse(time.DateOnly, s)
 	if err != nil {
-		return Day{}, fmt.Errorf("%w: %q is not a day like 2026-06-30", ErrInvalid, s)
+		return Day{}, Refuse("%q 不是 2026-06-30 这样的日期", "%q is not a day like 2026-06-30", s)
 	}
 	return d, nil
 }
@@ -34,7 +33,7 @@ func ParseGrain(s string) (Grain, error) {
 	case Total, Ten, Month, Quarter, Half, Year:
 		return g, nil
 	}
-	return "", fmt.Errorf("%w: grain %q (have ten, month, quarter, half, year, or none for the total)", ErrInvalid, s)
+	return "", Refuse("没有粒度 %q", "grain %q", s).Among([]string{"ten", "month", "quarter", "half", "year"})
 }
 
 // months is the width of a grain; 0 for Total and for Ten, which has no fixed width.
@@ -97,13 +96,13 @@ func (w window) periods() []period {
 func (w window) check() error {
 	switch {
 	case w.From.Year() < 1970 && !w.To.IsZero():
-		return fmt.Errorf("%w: the period from %s to %s is outside 1970..2200", ErrInvalid, day(w.From), day(w.To))
+		return Refuse("期间 %s 至 %s 超出 1970—2200 年", "the period from %s to %s is outside 1970..2200", day(w.From), day(w.To))
 	case !isDay(w.From) || !isDay(w.To):
-		return fmt.Errorf("%w: from and to must be days (midnight UTC)", ErrInvalid)
+		return Refuse("from 与 to 须是日期（UTC 零点）", "from and to must be days (midnight UTC)")
 	case !w.From.Before(w.To):
-		return fmt.Errorf("%w: the period from %s to %s is empty (to is the day after the last)", ErrInvalid, day(w.From), day(w.To))
+		return Refuse("期间 %s 至 %s 是空的（to 是末日的次日）", "the period from %s to %s is empty (to is the day after the last)", day(w.From), day(w.To))
 	case w.To.Year() > 2200:
-		return fmt.Errorf("%w: the period from %s to %s is outside 1970..2200", ErrInvalid, day(w.From), day(w.To))
+		return Refuse("期间 %s 至 %s 超出 1970—2200 年", "the period from %s to %s is outside 1970..2200", day(w.From), day(w.To))
 	}
 	per := 0 // periods a year
 	if m := w.Grain.months(); m > 0 {
@@ -113,7 +112,7 @@ func (w window) check() error {
 	}
 	if per > 0 && w.spans == nil {
 		if n := (w.To.Year()-w.From.Year())*per + 1; n > maxPeriods {
-			return fmt.Errorf("%w: %d periods (at most %d)", ErrInvalid, n, maxPeriods)
+			return Refuse("%d 期，最多 %d 期", "%d periods (at most %d)", n, maxPeriods)
 		}
 	}
 	return nil

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -79,7 +78,7 @@ func (a *asking) points(ctx context.Context) ([]Point, error) {
 		seen = a.top(seen, now)
 	}
 	if len(seen)*len(ps) > maxRows {
-		return nil, fmt.Errorf("%w: %d periods of %d keys are more than %d numbers; ask for fewer dimensions, a shorter period or a limit", ErrInvalid, len(ps), len(seen), maxRows)
+		return nil, Refuse("%d 期乘 %d 个取值超过 %d 个数；请减少维度、缩短期间或限定个数", "%d periods of %d keys are more than %d numbers; ask for fewer dimensions, a shorter period or a limit", len(ps), len(seen), maxRows)
 	}
 	points := make([]Point, 0, len(seen)*len(ps))
 	for i, p := range ps {
@@ -160,7 +159,7 @@ func (a *asking) base(ctx context.Context, m *Metric, c Compare, nominal, w wind
 		t = append(t, got...)
 	}
 	if len(t) != len(ps) {
-		return nil, nil, fmt.Errorf("%w: the period from %s to %s cannot be compared period by period", ErrInvalid, day(w.From), day(w.To))
+		return nil, nil, Refuse("期间 %s 至 %s 不能逐期相比", "the period from %s to %s cannot be compared period by period", day(w.From), day(w.To))
 	}
 	return t, bases, nil
 }

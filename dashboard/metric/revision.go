@@ -2,7 +2,6 @@ package metric
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -74,7 +73,7 @@ func (r *Revision) Changed() bool {
 // there, so nothing was copied when it was reported.
 func (e *Engine) Revision(ctx context.Context, q Query, reportedAt time.Time) (*Revision, error) {
 	if reportedAt.IsZero() {
-		return nil, fmt.Errorf("%w: a revision needs the moment of the report", ErrInvalid)
+		return nil, Refuse("对照已报要有上报的时刻", "a revision needs the moment of the report")
 	}
 	q.AsOf = reportedAt
 	then, err := e.Run(ctx, q)

@@ -25,7 +25,7 @@ func ParseWindow(s string) (Window, error) {
 	case NoWindow, YearToDate, Rolling3, Rolling12:
 		return w, nil
 	}
-	return "", fmt.Errorf("%w: window %q (have ytd, r3, r12, or none)", ErrInvalid, s)
+	return "", Refuse("没有累计方式 %q", "window %q", s).Among([]string{"ytd", "r3", "r12"})
 }
 
 func (v Window) months() int {
@@ -143,16 +143,16 @@ func (c *Catalog) SpringFestival(year int) (Day, error) {
 		}
 	}
 	if last == 0 {
-		return Day{}, fmt.Errorf("%w: there is no list of New Year's Eves (configs/codes/spring_festival.csv)", ErrInvalid)
+		return Day{}, Refuse("没有除夕日期表（configs/codes/spring_festival.csv）", "there is no list of New Year's Eves (configs/codes/spring_festival.csv)")
 	}
-	return Day{}, fmt.Errorf("%w: the list of New Year's Eves has the years %d to %d, not %d", ErrInvalid, first, last, year)
+	return Day{}, Refuse("除夕日期表只有 %d—%d 年，没有 %d 年", "the list of New Year's Eves has the years %d to %d, not %d", first, last, year)
 }
 
 // AroundSpringFestival returns the days from so many before the eve of that year to so many after
 // it, half open: 15 and 15 are 31 days.
 func (c *Catalog) AroundSpringFestival(year, before, after int) (from, to Day, err error) {
 	if before < 0 || after < 0 || before+after > 180 {
-		return from, to, fmt.Errorf("%w: %d days before and %d after the festival: want 0 or more, and 180 at most together", ErrInvalid, before, after)
+		return from, to, Refuse("节前 %d 天、节后 %d 天：须为 0 或更多，合计不超过 180", "%d days before and %d after the festival: want 0 or more, and 180 at most together", before, after)
 	}
 	eve, err := c.SpringFestival(year)
 	return eve.AddDate(0, 0, -before), eve.AddDate(0, 0, after+1), err
@@ -275,7 +275,7 @@ func (c *Catalog) bases(q Query, compare Compare, nominal, w window) ([]period, 
 			return nil, err
 		}
 		if !b.From.Before(b.To) {
-			return nil, fmt.Errorf("%w: the period before %s has no days", ErrInvalid, day(p.From))
+			return nil, Refuse("%s 之前的一期没有日子", "the period before %s has no days", day(p.From))
 		}
 		bases[i] = b
 	}

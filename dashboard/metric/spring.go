@@ -20,7 +20,7 @@ func (e *Engine) AroundEve(ctx context.Context, q Query, year, before, after int
 		return nil, err
 	}
 	if a.m.Kind == Forecasting {
-		return nil, fmt.Errorf("%w: metric %s is a forecast: it has no days around the lunar new year", ErrInvalid, a.m.Name)
+		return nil, Refuse("指标 %s 是预测，没有除夕前后的逐日数", "metric %s is a forecast: it has no days around the lunar new year", a.m.Name)
 	}
 	r, err := a.aroundEve(ctx, from, to)
 	if err != nil {

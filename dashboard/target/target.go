@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -69,7 +68,7 @@ func (b *Book) Targets(ctx context.Context, q Query) ([]Target, error) {
 	if q.Period != "" {
 		var ok bool
 		if asked, ok = parsePeriod(q.Period); !ok {
-			return nil, fmt.Errorf("%w: period %q (have 2026, 2026H1, 2026Q2, 2026-06)", metric.ErrInvalid, q.Period)
+			return nil, metric.Refuse("期间写法不认识：%q", "period %q", q.Period).Among([]string{"2026", "2026H1", "2026Q2", "2026-06"})
 		}
 	}
 	if q.Metric != "" && cat.Metric(q.Metric) == nil {
