@@ -130,7 +130,9 @@ func inGo(t *testing.T, root string) []use {
 			at := -1
 			switch fun := call.Fun.(type) {
 			case *ast.SelectorExpr:
-				if x, ok := fun.X.(*ast.Ident); ok && x.Name == "words" {
+				if fun.Sel.Name == "say" {
+					at = 0
+				} else if x, ok := fun.X.(*ast.Ident); ok && x.Name == "words" {
 					switch fun.Sel.Name {
 					case "Get", "Has":
 						at = 0

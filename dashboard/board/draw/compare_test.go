@@ -39,13 +39,22 @@ func seriesOf(t *testing.T, p Figure, rs []*metric.Result, loc codes.Lang) (out 
 		t.Fatal(err)
 	}
 	var o struct {
-		Series []drawnSeries
-		XAxis  []struct{ Data []string }
+		Series []struct {
+			drawnSeries
+			Data []struct{ Value any }
+		}
+		XAxis []struct{ Data []string }
 	}
 	if err := json.Unmarshal(text, &o); err != nil {
 		t.Fatal(err)
 	}
-	return o.Series, o.XAxis[0].Data
+	for _, s := range o.Series {
+		for _, item := range s.Data {
+			s.drawnSeries.Data = append(s.drawnSeries.Data, item.Value)
+		}
+		out = append(out, s.drawnSeries)
+	}
+	return out, o.XAxis[0].Data
 }
 
 func TestTrendDrawsWhatItIsComparedWith(t *testing.T) {

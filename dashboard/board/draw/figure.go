@@ -3,8 +3,12 @@
 package draw
 
 import (
+	"slices"
+	"strings"
+
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 )
@@ -31,7 +35,147 @@ type Figure struct {
 	Outline *board.Map
 }
 
-func figure(p Figure, rs []*metric.Result, loc codes.Lang) Figure {
-	p.Results, p.Lang = rs, loc
-	return p
+// say is a text of the catalogue in the reader's language.
+func (f Figure) say(key string, args ...any) string { return words.In(f.Lang, key, args...) }
+
+// onPhone is one of two numbers: that for a phone, or that for any other screen.
+func (f Figure) onPhone(phone, other int) int {
+	if f.Compact {
+		return phone
+	}
+	return other
+}
+
+// Height is how many CSS pixels high the drawing wants to be; 0 for a table.
+func (f Figure) Height() int {
+	switch f.Kind {
+	case board.KPI:
+		return 44
+	case board.Bar:
+		return f.barsHeight()
+	case board.Funnel:
+		return max(220, len(f.Results)*58+20)
+	case board.Heatmap:
+		return f.heatmapHeight()
+	case board.Triangle:
+		return max(240, len(starts(f.Results))*32+40)
+	case board.Balance:
+		return max(220, min(max(f.keyed(), 1), f.balanceLimit())*27+52)
+	case board.Path:
+		return f.onPhone(320, 380)
+	case board.OnMap:
+		if f.Compact && !f.Drawn() {
+			return max(220, min(f.keyed(), 12)*30+32)
+		}
+		return f.mapHeight()
+	case board.Sankey:
+		return f.sankeyHeight()
+	case board.Graph:
+		return f.graphHeight()
+	case board.Pie:
+		return f.pieHeight()
+	case board.Table:
+		return 0
+	}
+	return f.onPhone(280, 320)
+}
+
+// keyed is how many keys of the first dimension are drawn: those of the result that has most, as far as the limit goes.
+func (f Figure) keyed() int {
+	n := 0
+	for _, r := range f.Results {
+		n = max(n, len(firstKeys(r)))
+	}
+	if f.Limit > 0 {
+		n = min(n, f.Limit)
+	}
+	return n
+}
+
+func firstKeys(r *metric.Result) map[string]bool {
+	out := map[string]bool{}
+	for _, pt := range r.Points {
+		out[key(pt, 0)] = true
+	}
+	return out
+}
+
+// Empty says why there is nothing to draw, or returns "" where there is something.
+func (f Figure) Empty() string {
+	points, values := 0, 0
+	nonzero := false
+	why := ""
+	for _, r := range f.Results {
+		for _, pt := range r.Points {
+			points++
+			if pt.Value != nil {
+				values++
+				nonzero = nonzero || *pt.Value != 0
+			} else if why == "" {
+				why = pt.Why
+			}
+		}
+	}
+	switch {
+	case f.Kind == board.Spring && values == 0:
+		return f.say("spring_empty", f.Around())
+	case points == 0 || values == 0 && (why == "" || why == metric.WhyNoRows):
+		return f.say("no_records")
+	case values == 0:
+		return Why(why, f.Lang)
+	case !nonzero && slices.Contains([]board.Kind{board.Sankey, board.Pie, board.OnMap, board.Funnel, board.Spring}, f.Kind):
+		return f.say("all_zero")
+	}
+	return ""
+}
+
+// Why says in a sentence why there is no value, of which a result says it in one word.
+func Why(code string, lang codes.Lang) string {
+	switch code {
+	case "zero_base":
+		return words.In(lang, "no_base_sentence")
+	case "undefined":
+		return words.In(lang, "undefined_sentence")
+	}
+	return words.In(lang, "no_records")
+}
+
+// DrawsBase says whether the drawing shows what its figures are compared with; else only its table does.
+func (f Figure) DrawsBase() bool {
+	if len(f.Results) == 0 || f.Results[0] == nil {
+		return false
+	}
+	switch f.Kind {
+	case board.KPI, board.Table:
+		return true
+	case board.Bar, board.Column:
+		return len(f.Results) == 1
+	case board.Trend, board.Line:
+		n := len(f.Results)
+		if len(f.By) == 1 {
+			n = min(len(firstKeys(f.Results[0])), f.lineLimit())
+		}
+		return n <= comparedLines && f.Results[0].Query.Compare != metric.Previous
+	}
+	return false
+}
+
+// present leaves out the keys that only the compared values have.
+func present(rs []*metric.Result) []*metric.Result {
+	out := slices.Clone(rs)
+	for i, r := range rs {
+		if r == nil || r.Query.Compare == metric.NoCompare || len(r.Query.By) == 0 {
+			continue
+		}
+		there := map[string]bool{}
+		for _, pt := range r.Points {
+			if pt.Rows > 0 || pt.Value != nil && *pt.Value != 0 {
+				there[strings.Join(pt.Keys, "\x1f")] = true
+			}
+		}
+		c := *r
+		c.Points = slices.DeleteFunc(slices.Clone(r.Points), func(pt metric.Point) bool { return !there[strings.Join(pt.Keys, "\x1f")] })
+		out[i] = &c
+	}
+	return out
 }

@@ -8,6 +8,7 @@ import (
 
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
 )
 
@@ -33,8 +34,8 @@ func Unfinished(pt metric.Point, g metric.Grain) bool {
 }
 
 // tickOf is the period of a point on an axis; one of which only a part is counted has a star.
-func tickOf(pt metric.Point, g metric.Grain, loc codes.Lang) string {
-	text := tick(pt.From, g, loc)
+func tickOf(pt metric.Point, g metric.Grain, lang codes.Lang) string {
+	text := tick(pt.From, g, lang)
 	if mergedMonths(pt, g) {
 		text = fmt.Sprintf("%d-01—02", pt.From.Year())
 	}
@@ -50,23 +51,24 @@ func mergedMonths(pt metric.Point, g metric.Grain) bool {
 }
 
 // periodOf is the period of a point in a table: where only a part is counted, with its first and last day.
-func periodOf(pt metric.Point, g metric.Grain, loc codes.Lang) string {
-	text := strings.TrimSuffix(tickOf(pt, g, loc), "*")
+func periodOf(pt metric.Point, g metric.Grain, lang codes.Lang) string {
+	text := strings.TrimSuffix(tickOf(pt, g, lang), "*")
 	if !Unfinished(pt, g) {
 		return text
 	}
 	last := counted(pt).AddDate(0, 0, -1)
-	return text + pick(loc, "（"+pt.From.Format("01-02")+" 至 "+last.Format("01-02")+"）", " ("+pt.From.Format("2 Jan")+" – "+last.Format("2 Jan")+")")
+	day := func(d metric.Day) codes.Text { return codes.Text{Zh: d.Format("01-02"), En: d.Format("2 Jan")} }
+	return words.In(lang, "part_of_period", text, day(pt.From), day(last))
 }
 
 // axisTicks are the periods of results that begin on days, as an axis names them.
-func axisTicks(rs []*metric.Result, days []metric.Day, g metric.Grain, loc codes.Lang) []string {
+func axisTicks(rs []*metric.Result, days []metric.Day, g metric.Grain, lang codes.Lang) []string {
 	out := make([]string, len(days))
 	for i, d := range days {
-		out[i] = tick(d, g, loc)
+		out[i] = tick(d, g, lang)
 		for _, r := range rs {
 			if at := slices.IndexFunc(r.Points, func(pt metric.Point) bool { return pt.From.Equal(d) }); at >= 0 {
-				out[i] = tickOf(r.Points[at], g, loc)
+				out[i] = tickOf(r.Points[at], g, lang)
 				break
 			}
 		}
@@ -74,75 +76,95 @@ func axisTicks(rs []*metric.Result, days []metric.Day, g metric.Grain, loc codes
 	return out
 }
 
-// Remarks say below a figure which of its periods are unfinished and what each is compared with.
-func (f Figure) Remarks() []string {
-	rs, loc := f.Results, f.Lang
-	var out []string
-	add := func(text string) {
-		if !slices.Contains(out, text) {
-			out = append(out, text)
-		}
-	}
-	for _, r := range rs {
-		if r == nil {
-			continue
-		}
-		compare := r.Query.Compare
-		if slices.ContainsFunc(r.Points, func(pt metric.Point) bool { return mergedMonths(pt, r.Query.Grain) }) {
-			add(pick(loc, "1、2 月并为一期", "January and February are one period"))
-		}
-		var last *metric.Point
-		seen := map[metric.Day]bool{}
-		for i := range r.Points {
-			pt := &r.Points[i]
-			if last == nil || pt.From.After(last.From) {
-				last = pt
-			}
-			if seen[pt.From] || !Unfinished(*pt, r.Query.Grain) {
-				continue
-			}
-			seen[pt.From] = true
-			part := board.Range{From: pt.From, To: counted(*pt)}.Label(loc)
-			switch {
-			case r.Query.Grain == metric.Total && pt.BaseFrom.IsZero():
-			case pt.BaseFrom.IsZero():
-				add("* " + pick(loc, "只含 "+part, part+" only"))
-			default:
-				add(map[bool]string{true: "", false: "* "}[r.Query.Grain == metric.Total] + part + pick(loc, "，与"+baseName(compare, loc)+"相同天数比", ", against the same days: ") +
-					pick(loc, "（"+board.Range{From: pt.BaseFrom, To: pt.BaseTo}.Label(loc)+"）", board.Range{From: pt.BaseFrom, To: pt.BaseTo}.Label(loc)))
-			}
-		}
-		if compare == metric.NoCompare || last == nil || last.BaseFrom.IsZero() || r.Query.Grain == metric.Total && Unfinished(*last, metric.Total) {
-			continue
-		}
-		from, to := last.BaseFrom, last.BaseTo
-		for _, pt := range r.Points {
-			if !pt.BaseFrom.IsZero() && pt.BaseFrom.Before(from) {
-				from = pt.BaseFrom
-			}
-		}
-		add(pick(loc, "对比"+baseName(compare, loc)+"："+board.Range{From: from, To: to}.Label(loc), "compared with "+board.Range{From: from, To: to}.Label(loc)))
-	}
-	return out
-}
-
 // tick is a period on an axis.
-func tick(d metric.Day, g metric.Grain, loc codes.Lang) string {
+func tick(d metric.Day, g metric.Grain, lang codes.Lang) string {
 	switch g {
 	case metric.Year:
 		return fmt.Sprint(d.Year())
 	case metric.Half:
-		if loc == codes.En {
-			return fmt.Sprintf("%d H%d", d.Year(), (int(d.Month())-1)/6+1)
+		if d.Month() < time.July {
+			return words.In(lang, "tick_half_1", d.Year())
 		}
-		return fmt.Sprintf("%d%s半年", d.Year(), []string{"上", "下"}[(int(d.Month())-1)/6])
+		return words.In(lang, "tick_half_2", d.Year())
 	case metric.Quarter:
 		return fmt.Sprintf("%dQ%d", d.Year(), (int(d.Month())-1)/3+1)
 	case metric.Total:
 		return d.Format("2006-01-02")
 	case metric.Ten:
-		i := min((d.Day()-1)/10, 2)
-		return d.Format("2006-01") + pick(loc, []string{"上旬", "中旬", "下旬"}[i], []string{" 1–10", " 11–20", " 21–"}[i])
+		month := d.Format("2006-01")
+		switch {
+		case d.Day() <= 10:
+			return words.In(lang, "tick_ten_1", month)
+		case d.Day() <= 20:
+			return words.In(lang, "tick_ten_2", month)
+		}
+		return words.In(lang, "tick_ten_3", month)
 	}
 	return d.Format("2006-01")
+}
+
+// Remarks say below a figure which of its periods are unfinished and what each is compared with, each once.
+func (f Figure) Remarks() []string {
+	var out []string
+	for _, r := range f.Results {
+		if r == nil {
+			continue
+		}
+		for _, text := range f.remarks(r) {
+			if !slices.Contains(out, text) {
+				out = append(out, text)
+			}
+		}
+	}
+	return out
+}
+
+// remarks are those of one result.
+func (f Figure) remarks(r *metric.Result) (out []string) {
+	grain, compare := r.Query.Grain, r.Query.Compare
+	if slices.ContainsFunc(r.Points, func(pt metric.Point) bool { return mergedMonths(pt, grain) }) {
+		out = append(out, f.say("merged_months"))
+	}
+	var last *metric.Point
+	seen := map[metric.Day]bool{}
+	for i := range r.Points {
+		pt := &r.Points[i]
+		if last == nil || pt.From.After(last.From) {
+			last = pt
+		}
+		if seen[pt.From] || !Unfinished(*pt, grain) {
+			continue
+		}
+		seen[pt.From] = true
+		if text := f.unfinished(*pt, r.Query); text != "" {
+			out = append(out, text)
+		}
+	}
+	if compare == metric.NoCompare || last == nil || last.BaseFrom.IsZero() || grain == metric.Total && Unfinished(*last, metric.Total) {
+		return out
+	}
+	from, to := last.BaseFrom, last.BaseTo
+	for _, pt := range r.Points {
+		if !pt.BaseFrom.IsZero() && pt.BaseFrom.Before(from) {
+			from = pt.BaseFrom
+		}
+	}
+	return append(out, f.say("compared_with_"+comparison(compare), board.Range{From: from, To: to}.Label(f.Lang)))
+}
+
+// unfinished says which days an unfinished period counts and which it is compared with; "" for a whole that is compared
+// with nothing. A star leads from the period on the axis to the sentence.
+func (f Figure) unfinished(pt metric.Point, q metric.Query) string {
+	part := board.Range{From: pt.From, To: counted(pt)}.Label(f.Lang)
+	star := "* "
+	if q.Grain == metric.Total {
+		star = ""
+	}
+	switch {
+	case pt.BaseFrom.IsZero() && q.Grain == metric.Total:
+		return ""
+	case pt.BaseFrom.IsZero():
+		return star + f.say("part_only", part)
+	}
+	return star + f.say("part_against_"+comparison(q.Compare), part, board.Range{From: pt.BaseFrom, To: pt.BaseTo}.Label(f.Lang))
 }

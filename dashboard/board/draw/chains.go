@@ -1,0 +1,88 @@
+package draw
+
+import (
+	"slices"
+	"strings"
+
+	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/dataset"
+)
+
+// place is where a node of a chain stands: column by how far downstream it is, row among those as far.
+type place struct {
+	node dataset.Node
+	col  int
+	row  float64
+}
+
+// layout puts the nodes of a chain in columns from upstream to downstream; rows are counted from the middle.
+func layout(c dataset.Chain) (out []place, cols, rows int) {
+	depth := map[string]int{}
+	// the longest way from a source decides; a chain has no circles, so as many rounds as nodes are enough
+	for range c.Nodes {
+		for _, n := range c.Nodes {
+			for _, to := range n.Feeds {
+				depth[to] = max(depth[to], depth[n.Code]+1)
+			}
+		}
+	}
+	at := map[int]int{}
+	for _, n := range c.Nodes {
+		d := depth[n.Code]
+		out = append(out, place{node: n, col: d, row: float64(at[d])})
+		at[d]++
+		cols, rows = max(cols, d+1), max(rows, at[d])
+	}
+	for i := range out {
+		out[i].row += float64(rows-at[out[i].col]) / 2
+	}
+	return out, cols, rows
+}
+
+// drawnChains are the chains that the results speak of: with one chain chosen, only that one is drawn.
+func (f Figure) drawnChains() []dataset.Chain {
+	if len(f.Chains) == 0 {
+		return chainsOf(f.Results)
+	}
+	spoken := map[string]bool{}
+	for _, r := range f.Results {
+		for _, pt := range r.Points {
+			spoken[key(pt, 0)] = true
+		}
+	}
+	var out []dataset.Chain
+	for _, c := range f.Chains {
+		if slices.ContainsFunc(c.Nodes, func(n dataset.Node) bool { return spoken[n.Code] }) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// chainsOf makes chains of the keys alone where none are declared to the panel: each node feeds the next.
+func chainsOf(rs []*metric.Result) []dataset.Chain {
+	var out []dataset.Chain
+	seen := map[string]bool{}
+	for _, r := range rs {
+		for _, pt := range r.Points {
+			k := key(pt, 0)
+			if k == "" || seen[k] {
+				continue
+			}
+			seen[k] = true
+			name, _, _ := strings.Cut(k, ".")
+			i := slices.IndexFunc(out, func(c dataset.Chain) bool { return c.Code == name })
+			if i < 0 {
+				i = len(out)
+				out = append(out, dataset.Chain{Code: name, Title: codes.Text{Zh: name, En: name}})
+			}
+			n := dataset.Node{Code: k, Title: codes.Text{Zh: called(pt, 0, codes.Zh), En: called(pt, 0, codes.En)}}
+			if had := out[i].Nodes; len(had) > 0 {
+				had[len(had)-1].Feeds = []string{k}
+			}
+			out[i].Nodes = append(out[i].Nodes, n)
+		}
+	}
+	return out
+}

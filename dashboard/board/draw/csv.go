@@ -1,0 +1,78 @@
+package draw
+
+import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"yanzhen/dashboard/words"
+	"yanzhen/pipeline/codes"
+)
+
+// CSV writes a Grid for a spreadsheet: UTF-8 with a byte order mark, CRLF, numbers unrounded. A text that a spreadsheet
+// would take for a formula gets an apostrophe before it. Where a number is missing its cell is empty, and a last column
+// says why.
+func (g Grid) CSV(lang codes.Lang) ([]byte, error) {
+	var out bytes.Buffer
+	out.WriteString("\uFEFF")
+	w := csv.NewWriter(&out)
+	w.UseCRLF = true
+	heads := make([]string, len(g.Heads))
+	for i, h := range g.Heads {
+		heads[i] = harmless(h.Text)
+		if u := UnitName(h.Unit, lang); h.Number && u != "" {
+			heads[i] = harmless(words.In(lang, "bracketed", h.Text, u))
+		}
+	}
+	reasons := len(g.Reasons()) > 0
+	if reasons {
+		heads = append(heads, words.In(lang, "why_missing"))
+	}
+	if err := w.Write(heads); err != nil {
+		return nil, fmt.Errorf("write csv: %w", err)
+	}
+	for _, row := range g.Rows {
+		cells := make([]string, len(row))
+		var why []string
+		for i, c := range row {
+			switch {
+			case c.Value != nil:
+				cells[i] = decimal(*c.Value)
+			case c.Text == "—":
+			default:
+				cells[i] = harmless(c.Text)
+			}
+			if c.Note != "" && !slices.Contains(why, c.Note) {
+				why = append(why, c.Note)
+			}
+		}
+		if reasons {
+			cells = append(cells, words.Join(lang, "sep_clauses", why))
+		}
+		if err := w.Write(cells); err != nil {
+			return nil, fmt.Errorf("write csv: %w", err)
+		}
+	}
+	w.Flush()
+	return out.Bytes(), w.Error()
+}
+
+// decimal writes a number with the fifteen digits that a spreadsheet keeps: a sum of amounts is 119.8, and not
+// 119.79999999999998 on the days on which it was added up in another order.
+func decimal(v float64) string {
+	if short, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 15, 64), 64); err == nil {
+		v = short
+	}
+	return strconv.FormatFloat(v, 'f', -1, 64)
+}
+
+// harmless puts an apostrophe before a text that a spreadsheet would take for a formula.
+func harmless(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}

@@ -1,0 +1,122 @@
+package draw
+
+import (
+	"math"
+	"slices"
+	"sort"
+
+	"github.com/go-echarts/go-echarts/v2/opts"
+
+	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/metric"
+)
+
+// isDifference says that a heatmap shows how much its first metric exceeds the second.
+func (f Figure) isDifference() bool { return len(f.By) == 2 && len(f.Results) == 2 }
+
+// differing are the columns in which two metrics differ most, and the rows that have anything in one of them.
+func (f Figure) differing() (columns, rows []item) {
+	differ := map[[2]string]float64{}
+	for i, r := range f.Results {
+		for _, pt := range r.Points {
+			if pt.Value != nil {
+				differ[[2]string{key(pt, 0), key(pt, 1)}] += *pt.Value * float64(1-2*i)
+			}
+		}
+	}
+	sums := map[string]float64{}
+	for k, d := range differ {
+		sums[k[1]] += math.Abs(d)
+	}
+	columns = Figure{Panel: board.Panel{Sort: "key"}, Results: f.Results, Lang: f.Lang}.items(1)
+	sort.SliceStable(columns, func(i, j int) bool { return sums[columns[i].key] > sums[columns[j].key] })
+	columns = head(columns, f.onPhone(6, 12))
+	for _, row := range head(f.items(0), f.Limit) {
+		if slices.ContainsFunc(columns, func(c item) bool { _, ok := differ[[2]string{row.key, c.key}]; return ok }) {
+			rows = append(rows, row)
+		}
+	}
+	return columns, rows
+}
+
+// A pair is the values of two metrics in one place.
+type pair struct{ a, b *float64 }
+
+// pairs are those of both results, by their two keys.
+func (f Figure) pairs() map[[2]string]pair {
+	out := map[[2]string]pair{}
+	for i, r := range f.Results {
+		for _, pt := range r.Points {
+			k := [2]string{key(pt, 0), key(pt, 1)}
+			p := out[k]
+			if i == 0 {
+				p.a = pt.Value
+			} else {
+				p.b = pt.Value
+			}
+			out[k] = p
+		}
+	}
+	return out
+}
+
+// difference is how much the first exceeds the second, one that is missing counting as 0.
+func (p pair) difference() float64 {
+	d := 0.0
+	if p.a != nil {
+		d += *p.a
+	}
+	if p.b != nil {
+		d -= *p.b
+	}
+	return d
+}
+
+// difference draws a heatmap of two dimensions and two metrics: how much the first exceeds the second, shortages one way
+// and surpluses the other, shaded alike on both sides.
+func (f Figure) difference() *option {
+	pairs := f.pairs()
+	columns, rows := f.differing()
+	m := matrix{columns: namesOf(columns), rows: namesOf(rows), cells: []cell{}}
+	most := 1.0
+	for x, column := range columns {
+		for y, row := range rows {
+			p := pairs[[2]string{row.key, column.key}]
+			if p.a == nil && p.b == nil {
+				continue
+			}
+			d := p.difference()
+			most = math.Max(most, math.Abs(d))
+			text := plain(d)
+			if d > 0 {
+				text = "+" + text
+			}
+			c := at(x, y, d, text)
+			c.Tip = row.name + " · " + column.name + "  " + text + "\n" + f.titled(0, p.a) + "\n" + f.titled(1, p.b)
+			m.cells = append(m.cells, c)
+		}
+	}
+	width, above := 78, 11
+	m.beside, m.font = f.namesBeside(150, 12), 12
+	if f.Compact {
+		width, above = 42, 10
+		m.beside, m.font = f.namesBeside(80, 10), 10
+	}
+	m.lo, m.hi, m.above = -most, most, opts.AxisLabel{FontSize: above, Width: width}
+	o := f.matrix(m)
+	o.XAxis[0].AxisLabel.LineHeight = above + 3
+	o.Tooltip.Formatter = "__fmt:tip"
+	o.Grid.Bottom = "40" // below the cells stands what the shades mean
+	scale := &o.VisualMap[0]
+	scale.Show, scale.Calculable, scale.Orient, scale.Left, scale.Bottom = yes, no, "horizontal", "center", "0"
+	scale.ItemWidth, scale.ItemHeight = 10, 120
+	scale.Text = []string{f.say("short_most", plain(most)), f.say("spare_most", plain(most))}
+	scale.TextStyle = &opts.TextStyle{Color: "__c:mute", FontSize: 11}
+	scale.InRange.Color = []string{"__c:d1", "__c:d2", "__c:d3", "__c:d4", "__c:d5"}
+	return o
+}
+
+// titled is a value of metric i with its title.
+func (f Figure) titled(i int, v *float64) string {
+	return f.title(i) + "  " + metric.Format(v, f.Results[i].Unit, f.Lang)
+}

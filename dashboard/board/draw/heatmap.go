@@ -1,0 +1,96 @@
+package draw
+
+import (
+	"math"
+	"slices"
+
+	"github.com/go-echarts/go-echarts/v2/opts"
+
+	"yanzhen/dashboard/metric"
+)
+
+func (f Figure) heatmapHeight() int {
+	row := f.onPhone(40, 36)
+	if f.isDifference() {
+		_, ys := f.differing()
+		return max(240, len(ys)*row+120)
+	}
+	return max(240, f.keyed()*row+64)
+}
+
+// heatmap draws two dimensions against each other, or one dimension against several metrics.
+func (f Figure) heatmap() *option {
+	if f.isDifference() {
+		return f.difference()
+	}
+	rows := head(f.items(0), f.Limit)
+	m := matrix{rows: namesOf(rows), cells: []cell{}, hi: 1}
+	if len(f.By) == 2 {
+		f.cross(&m, rows)
+	} else {
+		f.sideBySide(&m, rows)
+	}
+	// the name of a column takes no more than the column's own width, so that the last one is not cut off at the edge
+	width, beside, above := min(110, max(44, 1000*f.Span/12/max(1, len(m.columns)))), f.namesBeside(170, 12), 12
+	if f.Compact {
+		width, beside, above = 38, f.namesBeside(86, 11), 10
+	}
+	m.above, m.beside, m.font = opts.AxisLabel{FontSize: above, Width: width}, beside, float32(beside.FontSize)
+	o := f.matrix(m)
+	o.XAxis[0].AxisLabel.LineHeight = above + 3
+	return o
+}
+
+// cross fills a matrix with two dimensions: shades go with the values.
+func (f Figure) cross(m *matrix, rows []item) {
+	most := max(12, f.Limit)
+	if f.Compact {
+		most = 7 // as many columns as have room for their names
+	}
+	columns := head(f.items(1), most)
+	m.columns, m.lo, m.hi = namesOf(columns), 0, 0
+	points := map[[2]string]metric.Point{}
+	for _, pt := range f.Results[0].Points {
+		points[[2]string{key(pt, 0), key(pt, 1)}] = pt
+	}
+	for y, row := range rows {
+		for x, column := range columns {
+			pt, ok := points[[2]string{row.key, column.key}]
+			if !ok || pt.Value == nil {
+				continue
+			}
+			m.hi, m.lo = math.Max(m.hi, *pt.Value), math.Min(m.lo, *pt.Value)
+			m.cells = append(m.cells, at(x, y, *pt.Value, number(pt.Value, f.Results[0].Unit)))
+		}
+	}
+}
+
+// sideBySide fills a matrix with a column per metric. Each has its own scale: the shade says where a value stands among
+// its own kind, the figure says what it is.
+func (f Figure) sideBySide(m *matrix, rows []item) {
+	for x, r := range f.Results {
+		name := f.title(x)
+		if u := UnitName(r.Unit, f.Lang); u != "" && !f.Compact {
+			name += "\n" + f.say("in_brackets", u)
+		}
+		m.columns = append(m.columns, name)
+		lo, hi := extent(r)
+		for _, pt := range r.Points {
+			y := slices.IndexFunc(rows, func(it item) bool { return it.key == key(pt, 0) })
+			if y < 0 {
+				continue
+			}
+			if pt.Value == nil {
+				m.cells = append(m.cells, at(x, y, 0, "—"))
+				continue
+			}
+			shade := 0.5
+			if hi > lo {
+				shade = (*pt.Value - lo) / (hi - lo)
+			}
+			c := at(x, y, shade, number(pt.Value, r.Unit))
+			c.Raw = pt.Value
+			m.cells = append(m.cells, c)
+		}
+	}
+}

@@ -1,0 +1,135 @@
+package draw
+
+import (
+	"fmt"
+
+	"github.com/go-echarts/go-echarts/v2/charts"
+	"github.com/go-echarts/go-echarts/v2/opts"
+	"github.com/go-echarts/go-echarts/v2/types"
+
+	"yanzhen/dashboard/metric"
+)
+
+// sankeyLabel is the room for the names beside the last column of a flow; on a phone they stand inside it.
+const sankeyLabel = 128
+
+// flowLimit is how many keys of a column but the last keep their name.
+func (f Figure) flowLimit() int {
+	if f.Limit > 0 {
+		return f.Limit
+	}
+	return 12
+}
+
+func (f Figure) sankeyHeight() int {
+	longest := 0
+	for d := range f.By {
+		n := len(f.keys(d))
+		if d < len(f.By)-1 {
+			n = min(n, f.flowLimit()+1)
+		}
+		longest = max(longest, n)
+	}
+	return max(f.onPhone(520, 440), longest*f.onPhone(26, 28))
+}
+
+// sankey draws flows between the keys of two dimensions or more.
+func (f Figure) sankey() *option {
+	r := f.Results[0]
+	nodes, links := f.flows()
+	o := f.begin("item", r.Unit)
+	o.Color = keyColours("")
+	o.Tooltip.Formatter = "__fmt:flow"
+	s := series{
+		SingleSeries: charts.SingleSeries{
+			Name: f.title(0), Type: types.ChartSankey, Data: nodes, Links: links, Draggable: no,
+			Left: "2", Right: px(f.onPhone(2, sankeyLabel+8)), Top: "6", Bottom: "8",
+			NodeWidth: opts.Int(f.onPhone(8, 10)), NodeGap: opts.Int(f.onPhone(10, 14)),
+			LineStyle: &opts.LineStyle{Color: "source", Opacity: opts.Float(0.22), Curveness: 0.5},
+		},
+		Label:    &label{Label: opts.Label{Show: yes, Formatter: "__fmt:text", FontSize: float32(f.onPhone(11, 12)), Color: "__c:text"}},
+		Emphasis: &emphasis{Emphasis: opts.Emphasis{Focus: "adjacency"}, LineStyle: &opts.LineStyle{Opacity: opts.Float(0.45)}},
+	}
+	o.Series = []series{s}
+	return o
+}
+
+// named are, of each dimension, the keys that keep their name: the greatest, and all of a last one that has few.
+func (f Figure) named() []map[string]bool {
+	most := f.flowLimit()
+	if f.Compact {
+		most = min(most, 8)
+	}
+	out := make([]map[string]bool, len(f.By))
+	for d := range f.By {
+		its := f.ranked(d)
+		out[d] = map[string]bool{}
+		for i, it := range its {
+			if d == len(f.By)-1 && len(its) <= 20 || i < most {
+				out[d][it.key] = true
+			}
+		}
+	}
+	return out
+}
+
+// flows are the nodes of a flow and what runs between them; what keeps no name runs through one node for the others.
+func (f Figure) flows() (nodes []flowNode, links []flowLink) {
+	type way struct{ from, to string }
+	named := f.named()
+	nodes, links = []flowNode{}, []flowLink{}
+	seen := map[string]bool{}
+	through := func(pt metric.Point, d int) string {
+		k, name := key(pt, d), called(pt, d, f.Lang)
+		if !named[d][k] {
+			k, name = "\x00", f.say("other_keys")
+		}
+		id := fmt.Sprintf("%d:%s", d, k)
+		if !seen[id] {
+			seen[id] = true
+			nodes = append(nodes, flowNode{SankeyNode: opts.SankeyNode{Name: id, Depth: &d}, Text: name, Label: f.flowLabel(d)})
+		}
+		return id
+	}
+	at := map[way]int{}
+	for _, pt := range f.Results[0].Points {
+		if pt.Value == nil || *pt.Value <= 0 {
+			continue
+		}
+		for d := 0; d+1 < len(f.By); d++ {
+			w := way{through(pt, d), through(pt, d+1)}
+			i, ok := at[w]
+			if !ok {
+				i = len(links)
+				at[w] = i
+				links = append(links, flowLink{SankeyLink: opts.SankeyLink{Source: w.from, Target: w.to}})
+			}
+			links[i].Value += *pt.Value
+		}
+	}
+	return nodes, links
+}
+
+// flowLabel is how the names of a column stand; nil where they stand as those of every other.
+func (f Figure) flowLabel(d int) *label {
+	last := d == len(f.By)-1
+	if !f.Compact {
+		if last {
+			return &label{Position: "right", Width: sankeyLabel, Overflow: "truncate"}
+		}
+		return nil
+	}
+	var out *label
+	if last {
+		out = &label{Position: "left"}
+	}
+	if len(f.By) > 2 && d != 0 {
+		// between the columns of a flow of three or more there is room for two short lines, no more
+		narrow := label{Label: opts.Label{FontSize: 10, LineHeight: 12}, Width: 74, Height: 24, Overflow: "break", LineOverflow: "truncate"}
+		if last {
+			narrow.Position = out.Position
+		}
+		out = &narrow
+	}
+	return out
+}

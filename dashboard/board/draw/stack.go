@@ -1,0 +1,70 @@
+package draw
+
+import (
+	"slices"
+
+	"github.com/go-echarts/go-echarts/v2/charts"
+	"github.com/go-echarts/go-echarts/v2/opts"
+	"github.com/go-echarts/go-echarts/v2/types"
+
+	"yanzhen/dashboard/metric"
+)
+
+// stack draws one dimension stacked, over periods where the panel has no other dimension, else over the first.
+func (f Figure) stack() *option {
+	r := f.Results[0]
+	over := len(f.By) - 1 // the dimension stacked
+	var ticks, keys []string
+	at := func(pt metric.Point) string { return key(pt, 0) }
+	if over == 0 {
+		days := starts(f.Results)
+		ticks = axisTicks(f.Results, days, r.Query.Grain, f.Lang)
+		at = func(pt metric.Point) string { return pt.From.Format("2006-01-02") }
+		for _, d := range days {
+			keys = append(keys, d.Format("2006-01-02"))
+		}
+	} else {
+		for _, it := range head(f.items(0), f.Limit) {
+			ticks, keys = append(ticks, it.name), append(keys, it.key)
+		}
+	}
+	o := f.begin("axis", r.Unit)
+	o.Series = f.stackSeries(over, keys, at)
+	o.Legend.Show = yes
+	o.Tooltip.AxisPointer = &opts.AxisPointer{Type: "shadow"}
+	o.Grid = &opts.Grid{Left: "0", Right: "12", Top: px(42 + 24*(f.legendLines(o.names())-1)), Bottom: "2", ContainLabel: yes}
+	values := &axisLabel{AxisLabel: opts.AxisLabel{Formatter: axisFormatter(r.Unit)}}
+	if over == 0 {
+		o.XAxis = []xAxis{{XAxis: opts.XAxis{Type: "category", Data: ticks}, AxisLabel: &axisLabel{AxisLabel: opts.AxisLabel{HideOverlap: yes, Formatter: "__fmt:tick"}}}}
+		o.YAxis = []yAxis{{YAxis: opts.YAxis{Type: "value", SplitNumber: 4}, AxisLabel: values}}
+		return o
+	}
+	o.XAxis = []xAxis{{XAxis: opts.XAxis{Type: "value", SplitNumber: 4}, AxisLabel: values}}
+	o.YAxis = []yAxis{f.namesBelow(ticks, f.onPhone(104, 150))}
+	return o
+}
+
+// stackSeries are the parts of the bars: keys of dimension over, at most eight, each along the keys of the other axis.
+func (f Figure) stackSeries(over int, keys []string, at func(metric.Point) string) []series {
+	its := f.items(over)
+	if f.hasOrder(over) {
+		its = f.inOrder(over)
+	}
+	colours := keyColours(f.By[over])
+	var out []series
+	for i, it := range head(its, 8) {
+		values := empty(len(keys))
+		for _, pt := range f.Results[0].Points {
+			if key(pt, over) == it.key {
+				if j := slices.Index(keys, at(pt)); j >= 0 {
+					values[j] = val(pt.Value)
+				}
+			}
+		}
+		out = append(out, series{
+			SingleSeries: charts.SingleSeries{Name: it.name, Type: types.ChartBar, Data: barData(values), Stack: "all", Color: colours[i%len(colours)], BarMaxWidth: "26"},
+			ItemStyle:    &itemStyle{BorderRadius: zero},
+		})
+	}
+	return out
+}

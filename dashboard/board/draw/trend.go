@@ -1,0 +1,218 @@
+package draw
+
+import (
+	"slices"
+
+	"github.com/go-echarts/go-echarts/v2/charts"
+	"github.com/go-echarts/go-echarts/v2/opts"
+	"github.com/go-echarts/go-echarts/v2/types"
+
+	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/metric"
+)
+
+// comparedLines is the greatest number of lines that the compared ones are drawn beside.
+const comparedLines = 3
+
+// lineLimit is how many keys of a dimension get a line.
+func (f Figure) lineLimit() int {
+	if f.Limit > 0 {
+		return f.Limit
+	}
+	return 8
+}
+
+// A line is one curve, or one row of bars, over the periods.
+type line struct {
+	name, mark string
+	unit       metric.Unit
+	values     []any
+	base       []any // what the values are compared with; nil where nothing is drawn
+}
+
+// trend draws metrics, or the keys of one dimension, over periods.
+func (f Figure) trend() *option {
+	days := starts(f.Results)
+	lines := f.lines(days)
+	units := f.units()
+	compared := 0
+	for _, s := range lines {
+		if s.base != nil {
+			compared++
+		}
+	}
+	grain := f.Results[0].Query.Grain
+	if grain == metric.Total {
+		grain = f.Grain
+	}
+	o := f.begin("axis", f.Results[0].Unit)
+	o.Tooltip.AxisPointer = &opts.AxisPointer{Type: "line"}
+	o.XAxis = []xAxis{{
+		XAxis:       opts.XAxis{Type: "category", Data: axisTicks(f.Results, days, grain, f.Lang)},
+		BoundaryGap: yes, AxisLabel: &axisLabel{AxisLabel: opts.AxisLabel{HideOverlap: yes, Formatter: "__fmt:tick"}},
+	}}
+	o.YAxis = f.trendAxes(lines, units)
+	o.Series = f.trendSeries(lines, units, len(days))
+	top := 14
+	if len(lines)+compared > 1 {
+		o.Legend.Show = yes
+		top = 42
+	}
+	if len(lines) > 1 && compared > 0 && !f.Compact {
+		top += 24 // the legend takes a second line
+	}
+	if len(units) > 1 {
+		top += 20
+	}
+	if compared > 0 {
+		o.dashes()
+	}
+	o.Grid = &opts.Grid{Left: "2", Right: "8", Top: px(top), Bottom: "4", ContainLabel: yes}
+	f.layBands(o)
+	return o
+}
+
+// lines are what a trend draws over days.
+func (f Figure) lines(days []metric.Day) []line {
+	along := func(name, mark string, r *metric.Result, points []metric.Point) line {
+		s := line{name, mark, r.Unit, empty(len(days)), empty(len(days))}
+		any := false
+		for _, pt := range points {
+			i := slices.IndexFunc(days, pt.From.Equal)
+			s.values[i], s.base[i] = val(pt.Value), val(pt.Base)
+			any = any || pt.Base != nil
+		}
+		if !any || r.Query.Compare == metric.Previous {
+			s.base = nil // the period before stands just to the left
+		}
+		return s
+	}
+	var out []line
+	if len(f.By) == 1 {
+		r := f.Results[0]
+		for _, it := range head(f.items(0), f.lineLimit()) {
+			out = append(out, along(it.name, f.mark(0), r, slices.DeleteFunc(slices.Clone(r.Points), func(pt metric.Point) bool { return key(pt, 0) != it.key })))
+		}
+	} else {
+		for i, r := range f.Results {
+			out = append(out, along(f.title(i), f.mark(i), r, r.Points))
+		}
+	}
+	if len(out) > comparedLines {
+		for i := range out {
+			out[i].base = nil
+		}
+	}
+	return out
+}
+
+// mark is what metric i of a trend is drawn as: bar, line or area.
+func (f Figure) mark(i int) string {
+	switch {
+	case i < len(f.Marks):
+		return f.Marks[i]
+	case f.Kind != board.Line && len(f.By) == 0 && len(f.Results) == 1:
+		return "bar"
+	}
+	return "line"
+}
+
+// units are those of the value axes: a second unit has an axis of its own, any further one shares the first.
+func (f Figure) units() []metric.Unit {
+	out := []metric.Unit{f.Results[0].Unit}
+	for _, r := range f.Results[1:] {
+		if !slices.Contains(out, r.Unit) && len(out) < 2 {
+			out = append(out, r.Unit)
+		}
+	}
+	return out
+}
+
+// trendSeries are the bars, then the lines, then what those are compared with.
+func (f Figure) trendSeries(lines []line, units []metric.Unit, periods int) []series {
+	var bars, curves, bases []series
+	for i, s := range lines {
+		one := charts.SingleSeries{
+			Name: s.name, Color: seriesColour(i), YAxisIndex: max(0, slices.Index(units, s.unit)), SeriesTooltip: &opts.SeriesTooltip{ValueFormatter: formatter(s.unit)},
+		}
+		base := one
+		if s.mark == "bar" {
+			one.Type, one.Data, one.BarGap, one.BarMaxWidth = types.ChartBar, barData(s.values), "20%", "18"
+			bars = append(bars, series{SingleSeries: one})
+		} else {
+			one.Type, one.Data = types.ChartLine, lineData(s.values)
+			one.Symbol, one.SymbolSize, one.ShowSymbol = "circle", 5, opts.Bool(periods <= 16)
+			one.LineStyle = &opts.LineStyle{Width: 2}
+			if s.mark == "area" {
+				one.AreaStyle = &opts.AreaStyle{Opacity: opts.Float(0.10)}
+			}
+			curves = append(curves, series{SingleSeries: one})
+		}
+		if s.base == nil {
+			continue
+		}
+		base.Name, base.Type, base.Data = f.baseOf(s.name, len(lines)), types.ChartLine, lineData(s.base)
+		base.Symbol, base.SymbolSize, base.ShowSymbol = "emptyCircle", 4, opts.Bool(periods <= 16)
+		base.LineStyle = &opts.LineStyle{Width: 1.5, Type: "dashed", Opacity: opts.Float(0.65)}
+		bases = append(bases, series{SingleSeries: base, ItemStyle: &itemStyle{ItemStyle: opts.ItemStyle{Opacity: opts.Float(0.65)}}})
+	}
+	return append(append(bars, curves...), bases...)
+}
+
+// baseOf is what the line is called that shows what another, one of lines, is compared with.
+func (f Figure) baseOf(name string, lines int) string {
+	if lines > 1 {
+		return f.say("year_before", name) // how they were put side by side, the note says
+	}
+	return f.baseDays(f.Results[0])
+}
+
+// baseDays is what a result is compared with, and its days where they are known.
+func (f Figure) baseDays(r *metric.Result) string {
+	name := baseName(r.Query.Compare, f.Lang)
+	if days, ok := baseRange(r); ok {
+		return f.say("bracketed", name, days.Label(f.Lang))
+	}
+	return name
+}
+
+// baseRange is the days that the compared values of a result count, from the first to the last.
+func baseRange(r *metric.Result) (board.Range, bool) {
+	var out board.Range
+	for _, pt := range r.Points {
+		if pt.BaseFrom.IsZero() {
+			continue
+		}
+		if out.From.IsZero() || pt.BaseFrom.Before(out.From) {
+			out.From = pt.BaseFrom
+		}
+		if pt.BaseTo.After(out.To) {
+			out.To = pt.BaseTo
+		}
+	}
+	return out, !out.From.IsZero()
+}
+
+// trendAxes are the value axes. They begin at 0 under bars and areas, and where a thing is counted.
+func (f Figure) trendAxes(lines []line, units []metric.Unit) []yAxis {
+	bare := !slices.ContainsFunc(lines, func(s line) bool { return s.mark == "bar" || s.mark == "area" })
+	var out []yAxis
+	for i, u := range units {
+		scale := bare && !u.Amount()
+		y := yAxis{
+			YAxis:     opts.YAxis{Type: "value", SplitNumber: 4, Scale: opts.Bool(scale)},
+			AxisLabel: &axisLabel{AxisLabel: opts.AxisLabel{Formatter: axisFormatter(u)}},
+		}
+		if formatter(u) == "__fmt:pct" && !scale {
+			y.Min, y.Max = 0, 100
+		}
+		if len(units) > 1 {
+			y.Name = UnitName(u, f.Lang)
+			y.NameTextStyle = &opts.TextStyle{Align: []string{"left", "right"}[i], Padding: []int{0, 0, 4, 0}}
+			y.AlignTicks = opts.Bool(i == 1)
+			y.SplitLine = &opts.SplitLine{Show: opts.Bool(i == 0)}
+		}
+		out = append(out, y)
+	}
+	return out
+}
