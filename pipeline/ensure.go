@@ -54,8 +54,17 @@ func (l *Loader) Ensure(ctx context.Context) error {
 	if err := errors.Join(faults...); err != nil {
 		return err
 	}
+	if err := l.ensureDurable(ctx); err != nil {
+		return fmt.Errorf("settings of tables: %w", err)
+	}
 	if err := l.interrupted(ctx); err != nil {
 		return err
+	}
+	if err := l.checkKey(ctx); err != nil {
+		return fmt.Errorf("person key: %w", err)
+	}
+	if _, err := l.Verify(ctx, Quick); err != nil {
+		return fmt.Errorf("verify: %w", err)
 	}
 	l.clearSpool()
 	err = l.LoadDeclared(ctx)
@@ -65,6 +74,33 @@ func (l *Loader) Ensure(ctx context.Context) error {
 		return nil
 	}
 	return err
+}
+
+// ensureDurable gives the tables of an earlier build the settings by which rows are on disk before
+// they are published. Rows that lie there already are not touched.
+func (l *Loader) ensureDurable(ctx context.Context) error {
+	want := make([]string, len(dataset.Durable))
+	for i, s := range dataset.Durable {
+		want[i] = s[0] + " = " + s[1]
+	}
+	last := want[len(want)-1]
+	tables, err := warehouse.Select[struct {
+		Name string `db:"name"`
+	}](ctx, l.DB, warehouse.Statement{
+		Tag: "schema.durable",
+		SQL: `select concat(database, '.', name) as name from system.tables
+where (database = 'store' or database = 'meta' and name in ('ledger', 'batches', 'keys')) and engine like '%MergeTree' and position(engine_full, {last:String}) = 0 order by name`,
+		Params: map[string]string{"last": last},
+	})
+	if err != nil {
+		return err
+	}
+	for _, t := range tables {
+		if err := l.change(ctx, "schema.durable", "alter table "+t.Name+" modify setting "+strings.Join(want, ", ")); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Change is what Ensure would do to the table of one dataset.

@@ -34,6 +34,8 @@ type input struct {
 	period      Period // zero: to be found in the data, or the unit has none
 	fingerprint string
 	file        *source.File
+	part        string                   // of a unit that comes in parts: which this file is; empty: the whole
+	twin        *Live                    // the same bytes, live under another sender or unit; nil: none
 	known       func(name string) string // what is written of a name that the sender gave
 }
 
@@ -51,10 +53,16 @@ func (in *input) unit() string {
 		}
 	}
 	if len(parts) == 0 {
-		return "all"
+		parts = append(parts, "all")
+	}
+	if in.part != "" {
+		parts = append(parts, in.part)
 	}
 	return strings.Join(parts, "|")
 }
+
+// content names the bytes of the file.
+func (in *input) content() string { return hex.EncodeToString(in.hash[:]) }
 
 func (in *input) has(part string) bool { return slices.Contains(in.ds.Unit, part) }
 

@@ -49,7 +49,8 @@ type Entry struct {
 	Dataset     string    `db:"dataset"`
 	Unit        string    `db:"unit"`
 	State       State     `db:"state"`
-	Fingerprint string    `db:"fingerprint"`
+	Fingerprint string    `db:"fingerprint"` // of the bytes and the declaration
+	Content     string    `db:"content"`     // of the bytes alone; empty in rows of earlier builds
 	File        string    `db:"file"`
 	Sender      string    `db:"sender"`
 	Period      string    `db:"period"`
@@ -61,7 +62,7 @@ type Entry struct {
 	Note    string    `db:"note"`
 }
 
-const entryColumns = "seq, at, batch, dataset, unit, state, fingerprint, file, sender, period, read, loaded, rejected, excluded, duplicates, sums, min_date, max_date, run, note"
+const entryColumns = "seq, at, batch, dataset, unit, state, fingerprint, content, file, sender, period, read, loaded, rejected, excluded, duplicates, sums, min_date, max_date, run, note"
 
 // Live is one live unit: what readers of its dataset see of it.
 type Live struct {
@@ -78,6 +79,9 @@ type Live struct {
 	MinDate time.Time `db:"min_date"`
 	MaxDate time.Time `db:"max_date"`
 	Run     string    `db:"run"`
+
+	content string // as Entry.Content; filled by standing only
+	sums    string
 }
 
 const liveColumns = "dataset, unit, batch, at, seq, fingerprint, file, sender, period, read, loaded, rejected, excluded, duplicates, min_date, max_date, run"
@@ -274,7 +278,7 @@ func (l *Ledger) Live(ctx context.Context, dataset string) ([]Live, error) {
 func (l *Ledger) standing(ctx context.Context, dataset string) ([]Live, error) {
 	got, err := warehouse.Select[Entry](ctx, l.DB, warehouse.Statement{
 		Tag: "ledger.standing",
-		SQL: `select unit, batch, state, sender, period, file, loaded from meta.ledger
+		SQL: `select unit, batch, state, sender, period, file, loaded, fingerprint, content, sums from meta.ledger
 where dataset = {dataset:String} and state in ('published', 'withdrawn')
 order by seq desc, batch desc limit 1 by unit`,
 		Params: map[string]string{"dataset": dataset},
@@ -282,7 +286,7 @@ order by seq desc, batch desc limit 1 by unit`,
 	var live []Live
 	for _, e := range got {
 		if e.State == Published {
-			live = append(live, Live{Dataset: dataset, Unit: e.Unit, Batch: e.Batch, Sender: e.Sender, Period: e.Period, File: e.File, Counts: e.Counts})
+			live = append(live, Live{Dataset: dataset, Unit: e.Unit, Batch: e.Batch, Sender: e.Sender, Period: e.Period, File: e.File, Fingerprint: e.Fingerprint, content: e.Content, sums: e.Sums, Counts: e.Counts})
 		}
 	}
 	return live, err
@@ -316,15 +320,6 @@ func (l *Ledger) History(ctx context.Context, dataset, unit string) ([]Entry, er
 		Tag:    "ledger.history",
 		SQL:    "select " + entryColumns + " from meta.ledger where {dataset:String} in ('', dataset) and {unit:String} in ('', unit) order by seq desc, batch desc limit 10000",
 		Params: map[string]string{"dataset": dataset, "unit": unit},
-	})
-}
-
-// published returns the rows that published a fingerprint, the latest first.
-func (l *Ledger) published(ctx context.Context, dataset, fingerprint string) ([]Entry, error) {
-	return warehouse.Select[Entry](ctx, l.DB, warehouse.Statement{
-		Tag:    "ledger.published",
-		SQL:    "select " + entryColumns + " from meta.ledger where dataset = {dataset:String} and fingerprint = {fp:String} and state = 'published' order by seq desc, batch desc limit 100",
-		Params: map[string]string{"dataset": dataset, "fp": fingerprint},
 	})
 }
 

@@ -77,26 +77,20 @@ func (l *Loader) load(ctx context.Context, in *input, run *Run, out *Outcome) er
 	}
 	ds := in.ds
 	out.Dataset, out.Sender, out.Period, out.Fingerprint, out.Encoding = ds.Name, in.sender, in.period, in.fingerprint, in.file.Encoding()
+	defer l.lock(ds.Name, in.sender)()
+	if l.wrongKey != nil {
+		return l.wrongKey
+	}
+	seen, live, err := l.past(ctx, in)
+	if err != nil {
+		return err
+	}
+	in.joinPart(live)
 	if !in.periodFromData() {
 		out.Unit = in.unit()
 	}
-	defer l.lock(ds.Name, in.sender)()
-	var live []Live
-	var liveErr error
-	asked := make(chan struct{})
-	go func() { // beside the question whether the content is known
-		defer close(asked)
-		live, liveErr = l.standing(ctx, ds.Name)
-	}()
-	if !in.req.Force {
-		done, err := l.known(ctx, in, out)
-		if done || err != nil {
-			<-asked
-			return err
-		}
-	}
-	if <-asked; liveErr != nil {
-		return liveErr
+	if !in.req.Force && l.known(in, seen, live, out) {
+		return nil
 	}
 	if p := overlapping(in, live); p != nil && !in.req.Force {
 		return p
@@ -108,7 +102,7 @@ func (l *Loader) load(ctx context.Context, in *input, run *Run, out *Outcome) er
 	}
 	out.Batch = number
 	entry := Entry{
-		Batch: number, Dataset: ds.Name, Unit: out.Unit, State: Staging, Fingerprint: in.fingerprint,
+		Batch: number, Dataset: ds.Name, Unit: out.Unit, State: Staging, Fingerprint: in.fingerprint, Content: in.content(),
 		File: in.display, Sender: in.sender, Period: in.period.String(), Run: in.req.Run, Note: l.Owner(),
 	}
 	// the ledger knows of the batch before the first row exists, so that the sweep finds it
@@ -244,61 +238,6 @@ func (l *Loader) batchOptions(in *input, number uint32, bad *rejects) batch.Opti
 	return o
 }
 
-// known reports whether the same content was published or is held already; then nothing is done.
-// That it was replaced or taken back since makes no difference: a file that still lies in the
-// inbox must not undo a correction or a rollback.
-func (l *Loader) known(ctx context.Context, in *input, out *Outcome) (bool, error) {
-	// most content is new, and to learn that costs the engine half if nothing else is asked
-	seen, err := warehouse.Select[Live](ctx, l.DB, warehouse.Statement{
-		Tag:    "ledger.seen",
-		SQL:    "select batch from meta.ledger where dataset = {dataset:String} and fingerprint = {fp:String} and state in ('published', 'held') limit 1",
-		Params: map[string]string{"dataset": in.ds.Name, "fp": in.fingerprint},
-	})
-	if err != nil || len(seen) == 0 {
-		return false, err
-	}
-	got, err := warehouse.Select[Entry](ctx, l.DB, warehouse.Statement{
-		Tag: "ledger.known",
-		SQL: "select " + entryColumns + ` from meta.ledger
-where dataset = {dataset:String} and fingerprint = {fp:String} and state in ('published', 'held')
-  and batch not in (select batch from meta.ledger where state in ('swept', 'abandoned'))
-order by seq desc limit 1`,
-		Params: map[string]string{"dataset": in.ds.Name, "fp": in.fingerprint},
-	})
-	if err != nil || len(got) == 0 {
-		return false, err
-	}
-	e := got[0]
-	if in.has("period") && !in.period.IsZero() && in.unit() != e.Unit {
-		// the same bytes under another period: not a copy but a mistake that the checks must see
-		return false, nil
-	}
-	out.Batch, out.Unit, out.Period = e.Batch, e.Unit, in.period
-	out.Counts, out.MinDate, out.MaxDate = e.Counts, e.MinDate, e.MaxDate
-	when := e.At.In(zone).Format("2006-01-02 15:04")
-	if e.State == Held {
-		out.State = Held
-		out.Problem = problem("held_before",
-			fmt.Sprintf("同样的内容已在 %s 作为第 %d 批暂缓：%s", when, e.Batch, e.Note),
-			fmt.Sprintf("the same content has been held since %s as batch %d", when, e.Batch)).
-			todo("改正后重新报送；确认无误可强制发布", "correct it and send it again, or publish it by force")
-		return true, nil
-	}
-	out.State = Unchanged
-	t := codes.Text{
-		Zh: fmt.Sprintf("内容与 %s 发布的第 %d 批（%s）相同，未重复装入", when, e.Batch, e.File),
-		En: fmt.Sprintf("the content is that of batch %d (%s), published %s; nothing was loaded", e.Batch, e.File, when),
-	}
-	if live, ok, err := l.liveUnit(ctx, e.Dataset, e.Unit); err != nil {
-		return false, err
-	} else if !ok || live.Batch != e.Batch {
-		t.Zh += "；该批此后已被替换或撤回，要重新启用请回滚，或强制装入"
-		t.En += "; that batch has been replaced or withdrawn since: roll back to it, or load by force, to use it again"
-	}
-	out.Notes = append(out.Notes, t)
-	return true, nil
-}
-
 var zone = time.FixedZone("UTC+8", 8*3600)
 
 // overlapping refuses a submission whose period is partly covered by another of the same sender:
@@ -360,14 +299,21 @@ func (l *Loader) verify(ctx context.Context, in *input, number uint32, s *stream
 			out.MaxDate = maxTime(out.MaxDate, last)
 		}
 	}
-	for _, u := range live {
+	in.joinPart(live) // once the period is known
+	out.Unit = in.unit()
+	var old *Live
+	for i, u := range live {
 		if u.Unit == out.Unit {
-			out.Before = u.Loaded
+			old, out.Before = &live[i], u.Loaded
 		}
+	}
+	if err := l.holdAgainst(ctx, in.ds, old, number, s.sums, out); err != nil {
+		return nil, err
 	}
 	c := s.counts
 	failures := append(check.Limits(in.ds, c.Read, c.Loaded, c.Rejected, out.Before), in.undecoded()...)
 	failures = append(failures, res.Failures...)
+	failures = append(failures, in.questions(old, live, out)...)
 	return sortFailures(failures, out), nil
 }
 
@@ -494,11 +440,16 @@ func (l *Loader) finish(ctx context.Context, r *Run, in *input, out *Outcome, er
 	default:
 		r.MessageZh, r.MessageEn = out.Identity("zh"), out.Identity("en")
 	}
+	if t := out.Replaced.Text(out.Before); t.Zh != "" && out.State != Unchanged {
+		r.MessageZh += "；" + t.Zh
+		r.MessageEn += "; " + t.En
+	}
 	for _, n := range out.Notes {
 		r.MessageZh += "；" + n.Zh
 		r.MessageEn += "; " + n.En
 	}
-	if (out.State != Unchanged && !errors.Is(err, ErrMoving)) || !in.req.Quiet {
+	again := out.State == Unchanged || out.State == Held && out.Problem.Code == "held_before" || errors.Is(err, ErrMoving)
+	if !again || !in.req.Quiet {
 		c, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 		defer cancel()
 		if e := l.putRun(c, r); e != nil {

@@ -16,6 +16,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"yanzhen/pipeline/batch"
@@ -97,6 +98,7 @@ type Outcome struct {
 	Stored      uint64            // how many of them are in meta.rejects
 	Rules       map[string]uint64 // refused cells by rule
 	Before      uint64            // rows of the unit until now
+	Replaced    Replacement       // what became of them
 	MinDate     time.Time
 	MaxDate     time.Time
 	batch.Counts
@@ -124,6 +126,9 @@ type Loader struct {
 	units sync.Map // dataset+sender -> *sync.Mutex
 	owner string
 	once  sync.Once
+
+	broken   atomic.Pointer[map[uint32]Damage] // live batches that the last Verify found damaged
+	wrongKey *Problem                          // why nothing is loaded: the key is not the one of this store; nil: it is
 }
 
 // at marks a point where a test may kill the process.

@@ -261,7 +261,7 @@ func (l *Loader) compare(ctx context.Context, in *input, p *Plan, months map[str
 	} else if in.ds.AllOrNothing && p.Rejected > 0 {
 		add(problem("all_or_nothing", fmt.Sprintf("有 %d 行被拒收；本数据集要求整份文件全部正确", p.Rejected), fmt.Sprintf("%d rows were refused, and this dataset takes a file whole or not at all", p.Rejected)))
 	}
-	known, err := l.published(ctx, in.ds.Name, in.fingerprint)
+	seen, live, err := l.past(ctx, in)
 	var de *warehouse.Error
 	if errors.As(err, &de) && (de.Code == 60 || de.Code == 81) { // no such table, no such database
 		return nil
@@ -269,15 +269,10 @@ func (l *Loader) compare(ctx context.Context, in *input, p *Plan, months map[str
 	if err != nil {
 		return err
 	}
-	for _, e := range known {
-		p.Unchanged = p.Unchanged || p.Unit == "" || e.Unit == p.Unit
-	}
+	out := Outcome{Unit: p.Unit}
+	p.Unchanged = l.known(in, seen, live, &out) && out.State == Unchanged
 	var before uint64
 	if p.Unit != "" {
-		live, err := l.Live(ctx, in.ds.Name)
-		if err != nil {
-			return err
-		}
 		for i := range live {
 			if live[i].Unit == p.Unit {
 				p.Before, before = &live[i], live[i].Loaded
@@ -303,7 +298,8 @@ func (l *Loader) compare(ctx context.Context, in *input, p *Plan, months map[str
 			month(months, g.Month).Before = g.N
 		}
 	}
-	for _, f := range append(check.Limits(in.ds, p.Read, p.Loaded, p.Rejected, before), in.undecoded()...) {
+	out.Before = before
+	for _, f := range append(check.Limits(in.ds, p.Read, p.Loaded, p.Rejected, before), append(in.undecoded(), in.questions(p.Before, live, &out)...)...) {
 		add(&Problem{Code: f.Name, Text: f.Reason, Remedy: f.Remedy})
 	}
 	return nil

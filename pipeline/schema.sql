@@ -15,7 +15,7 @@ create table if not exists meta.batches
 )
 engine = MergeTree
 order by block
-settings fsync_after_insert = 1;
+settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1;
 
 -- One row for each step of each batch. The row with state 'published' is what makes rows visible.
 create table if not exists meta.ledger
@@ -27,6 +27,7 @@ create table if not exists meta.ledger
     unit String,
     state LowCardinality(String),
     fingerprint String,
+    content String,
     file String,
     sender String,
     period String,
@@ -43,7 +44,33 @@ create table if not exists meta.ledger
 )
 engine = MergeTree
 order by (dataset, unit, seq)
-settings fsync_after_insert = 1;
+settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1;
+
+-- The check value of the key that persons are hashed with: the first row is the store's.
+create table if not exists meta.keys
+(
+    value String,
+    at DateTime64(6, 'UTC')
+)
+engine = MergeTree
+order by at
+settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1;
+
+-- Live batches whose rows are not those that were published; the last row of a batch is the truth.
+create table if not exists meta.damage
+(
+    at DateTime64(6, 'UTC'),
+    dataset LowCardinality(String),
+    unit String,
+    batch UInt32,
+    file String,
+    `column` String,
+    want Float64,
+    have Float64,
+    healed Bool
+)
+engine = MergeTree
+order by (batch, at);
 
 -- One row a run and version of it; the highest version is the truth.
 create table if not exists meta.runs

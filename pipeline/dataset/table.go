@@ -144,11 +144,27 @@ func (d *Dataset) DDL() string {
 		b.WriteString(quote(name) + ", ")
 		nullable = nullable || d.Column(name).Nullable()
 	}
-	b.WriteString("`_batch`)\n")
+	b.WriteString("`_batch`)\nsettings ")
 	if nullable {
-		b.WriteString("settings allow_nullable_key = 1\n")
+		b.WriteString("allow_nullable_key = 1, ")
 	}
+	for i, s := range Durable {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(s[0] + " = " + s[1])
+	}
+	b.WriteString("\n")
 	return b.String()
+}
+
+// Durable are the settings of a table whose rows are on disk before the ledger says that they are
+// published: what is inserted, the folder it lies in, and what a merge or a deletion makes of it,
+// before the parts it was made of go.
+var Durable = [][2]string{
+	{"fsync_after_insert", "1"},
+	{"fsync_part_directory", "1"},
+	{"min_rows_to_fsync_after_merge", "1"},
 }
 
 func quote(name string) string { return "`" + name + "`" }

@@ -82,6 +82,11 @@ var kinds = map[string]kind{
 		func(b array.Builder, v reflect.Value) { b.(*array.Uint64Builder).Append(v.Uint()) },
 		func(v reflect.Value) string { return strconv.FormatUint(v.Uint(), 10) },
 	},
+	"float64": {
+		arrow.PrimitiveTypes.Float64,
+		func(b array.Builder, v reflect.Value) { b.(*array.Float64Builder).Append(v.Float()) },
+		func(v reflect.Value) string { return strconv.FormatFloat(v.Float(), 'g', -1, 64) },
+	},
 	"date": {
 		arrow.FixedWidthTypes.Date32,
 		func(b array.Builder, v reflect.Value) {

@@ -17,6 +17,7 @@ create table if not exists store.agreements
 engine = MergeTree
 partition by toYear(`signed_on`)
 order by (`country`, `signed_on`, `_batch`)
+settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
 
 create table if not exists store.arrivals
 (
@@ -47,6 +48,7 @@ create table if not exists store.arrivals
 engine = MergeTree
 partition by toYear(`date`)
 order by (`node`, `date`, `_batch`)
+settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
 
 create table if not exists store.awards
 (
@@ -65,6 +67,7 @@ create table if not exists store.awards
 engine = MergeTree
 partition by toYear(`awarded_on`)
 order by (`award`, `awarded_on`, `_batch`)
+settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
 
 create table if not exists store.benefits
 (
@@ -90,6 +93,7 @@ create table if not exists store.benefits
 engine = MergeTree
 partition by toYear(`applied_on`)
 order by (`kind`, `applied_on`, `_batch`)
+settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
 
 create table if not exists store.calendar
 (
@@ -104,6 +108,7 @@ create table if not exists store.calendar
 )
 engine = MergeTree
 order by (`date`, `_batch`)
+settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
 
 create table if not exists store.certificates
 (
@@ -123,6 +128,7 @@ create table if not exists store.certificates
 engine = MergeTree
 partition by toYear(`certified_on`)
 order by (`certified_on`, `skill_level`, `_batch`)
+settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
 
 create table if not exists store.chains
 (
@@ -147,6 +153,7 @@ create table if not exists store.chains
 )
 engine = MergeTree
 order by (`chain`, `position`, `_batch`)
+settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
 
 create table if not exists store.challenges
 (
@@ -167,6 +174,7 @@ create table if not exists store.challenges
 engine = MergeTree
 partition by toYear(`posted_on`)
 order by (`node`, `posted_on`, `_batch`)
+settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
 
 create table if not exists store.contest_projects
 (
@@ -186,6 +194,7 @@ create table if not exists store.contest_projects
 engine = MergeTree
 partition by toYear(`won_on`)
 order by (`won_on`, `code`, `_batch`)
+settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
 
 create table if not exists store.contracts
 (
@@ -204,6 +213,7 @@ create table if not exists store.contracts
 engine = MergeTree
 partition by toYear(`signed_on`)
 order by (`kind`, `signed_on`, `_batch`)
+settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
 
 create table if not exists store.cooperations
 (
@@ -228,6 +238,7 @@ create table if not exists store.cooperations
 engine = MergeTree
 partition by toYear(`started_on`)
 order by (`kind`, `country`, `started_on`, `_batch`)
+settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
 
 create table if not exists store.engagements
 (
@@ -250,6 +261,7 @@ create table if not exists store.engagements
 engine = MergeTree
 partition by toYear(`started_on`)
 order by (`node`, `started_on`, `_batch`)
+settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
 
 create table if not exists store.enterprises
 (
@@ -270,6 +282,7 @@ create table if not exists store.enterprises
 )
 engine = MergeTree
 order by (`node`, `credit_code`, `_batch`)
+settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
 
 create table if not exists store.events
 (
@@ -286,6 +299,7 @@ create table if not exists store.events
 engine = MergeTree
 partition by toYear(`held_on`)
 order by (`kind`, `held_on`, `_batch`)
+settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
 
 create table if not exists store.expert_days
 (
@@ -307,6 +321,7 @@ create table if not exists store.expert_days
 engine = MergeTree
 partition by toYear(`month`)
 order by (`country`, `month`, `_batch`)
+settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
 
 create table if not exists store.funnel
 (
@@ -328,6 +343,7 @@ create table if not exists store.funnel
 engine = MergeTree
 partition by toYear(`contacted_on`)
 order by (`node`, `contacted_on`, `_batch`)
+settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
 
 create table if not exists store.investments
 (
@@ -347,7 +363,7 @@ create table if not exists store.investments
 engine = MergeTree
 partition by toYear(`invested_on`)
 order by (`node`, `invested_on`, `_batch`)
-settings allow_nullable_key = 1
+settings allow_nullable_key = 1, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
 
 create table if not exists store.joint_projects
 (
@@ -369,6 +385,7 @@ create table if not exists store.joint_projects
 engine = MergeTree
 partition by toYear(`started_on`)
 order by (`country`, `started_on`, `_batch`)
+settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
 
 create table if not exists store.labour
 (
@@ -387,6 +404,7 @@ create table if not exists store.labour
 engine = MergeTree
 partition by toYear(`month`)
 order by (`area`, `month`, `node`, `_batch`)
+settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
 
 create table if not exists store.patents
 (
@@ -404,7 +422,7 @@ create table if not exists store.patents
 engine = MergeTree
 partition by toYear(`granted_on`)
 order by (`node`, `granted_on`, `_batch`)
-settings allow_nullable_key = 1
+settings allow_nullable_key = 1, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
 
 create table if not exists store.platforms
 (
@@ -423,6 +441,7 @@ create table if not exists store.platforms
 )
 engine = MergeTree
 order by (`kind`, `code`, `_batch`)
+settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
 
 create table if not exists store.postgraduates
 (
@@ -442,6 +461,7 @@ create table if not exists store.postgraduates
 engine = MergeTree
 partition by toYear(`entered_on`)
 order by (`university`, `entered_on`, `_batch`)
+settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
 
 create table if not exists store.postings
 (
@@ -469,7 +489,7 @@ create table if not exists store.postings
 )
 engine = MergeTree
 order by (`salary_kind`, `city`, `title`, `_batch`)
-settings allow_nullable_key = 1
+settings allow_nullable_key = 1, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
 
 create table if not exists store.products
 (
@@ -492,6 +512,7 @@ create table if not exists store.products
 engine = MergeTree
 partition by toYear(`produced_on`)
 order by (`country`, `produced_on`, `_batch`)
+settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
 
 create table if not exists store.projects
 (
@@ -513,6 +534,7 @@ create table if not exists store.projects
 engine = MergeTree
 partition by toYear(`signed_on`)
 order by (`node`, `signed_on`, `_batch`)
+settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
 
 create table if not exists store.publicity
 (
@@ -528,6 +550,7 @@ create table if not exists store.publicity
 engine = MergeTree
 partition by toYear(`published_on`)
 order by (`level`, `published_on`, `_batch`)
+settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
 
 create table if not exists store.rd
 (
@@ -545,6 +568,7 @@ create table if not exists store.rd
 )
 engine = MergeTree
 order by (`year`, `node`, `_batch`)
+settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
 
 create table if not exists store.research_projects
 (
@@ -563,6 +587,7 @@ create table if not exists store.research_projects
 engine = MergeTree
 partition by toYear(`approved_on`)
 order by (`approved_on`, `code`, `_batch`)
+settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
 
 create table if not exists store.residents
 (
@@ -581,6 +606,7 @@ create table if not exists store.residents
 engine = MergeTree
 partition by toYear(`joined_on`)
 order by (`platform`, `joined_on`, `_batch`)
+settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
 
 create table if not exists store.results
 (
@@ -599,6 +625,7 @@ create table if not exists store.results
 engine = MergeTree
 partition by toYear(`achieved_on`)
 order by (`achieved_on`, `code`, `_batch`)
+settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
 
 create table if not exists store.selections
 (
@@ -618,6 +645,7 @@ create table if not exists store.selections
 engine = MergeTree
 partition by toYear(`selected_on`)
 order by (`level`, `year`, `_batch`)
+settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
 
 create table if not exists store.services
 (
@@ -638,6 +666,7 @@ create table if not exists store.services
 engine = MergeTree
 partition by toYear(`opened_on`)
 order by (`channel`, `opened_on`, `_batch`)
+settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
 
 create table if not exists store.talents
 (
@@ -664,6 +693,7 @@ create table if not exists store.talents
 engine = MergeTree
 partition by toYear(`recognised_on`)
 order by (`class`, `recognised_on`, `_batch`)
+settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
 
 create table if not exists store.targets
 (
@@ -685,6 +715,7 @@ create table if not exists store.targets
 )
 engine = MergeTree
 order by (`metric`, `unit_name`, `_batch`)
+settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
 
 create table if not exists store.teams
 (
@@ -706,6 +737,7 @@ create table if not exists store.teams
 engine = MergeTree
 partition by toYear(`joined_on`)
 order by (`lead`, `joined_on`, `_batch`)
+settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
 
 create table if not exists store.trainings
 (
@@ -732,6 +764,7 @@ create table if not exists store.trainings
 engine = MergeTree
 partition by toYear(`started_on`)
 order by (`provider`, `started_on`, `_batch`)
+settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
 
 create table if not exists store.vacancies
 (
@@ -757,6 +790,7 @@ create table if not exists store.vacancies
 engine = MergeTree
 partition by toYear(`posted_on`)
 order by (`node`, `posted_on`, `_batch`)
+settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
 
 create table if not exists store.yearbook
 (
@@ -771,4 +805,5 @@ create table if not exists store.yearbook
 )
 engine = MergeTree
 order by (`item`, `year`, `_batch`)
+settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
 

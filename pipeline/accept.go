@@ -1,0 +1,75 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"strings"
+)
+
+// Answer is what somebody says of a batch that is held.
+type Answer string
+
+// The answers. Only a file that may be a part of its unit needs one of the last two.
+const (
+	Publish Answer = ""        // as it is, though a limit or a check held it
+	Add     Answer = "add"     // another part of its unit, beside what is live
+	Replace Answer = "replace" // in place of everything that is live of its unit
+)
+
+// Accept publishes the batch that a run left held, as answered. The entry is the row that published
+// it.
+func (l *Loader) Accept(ctx context.Context, run string, how Answer) (Entry, error) {
+	r, ok, err := l.Run(ctx, run)
+	if err != nil {
+		return Entry{}, err
+	}
+	if !ok || r.Batch == 0 {
+		return Entry{}, problem("no_run", fmt.Sprintf("没有编号为 %s 的装入", run), fmt.Sprintf("there is no load %s", run)).
+			todo("用 yanzhen runs --state held 查看暂缓的装入", "list what is held with yanzhen runs --state held")
+	}
+	entries, err := l.entries(ctx, r.Batch)
+	if err != nil {
+		return Entry{}, err
+	}
+	last := entries[len(entries)-1]
+	if last.State != Held {
+		return Entry{}, problem("not_held", fmt.Sprintf("第 %d 批不在暂缓状态（%s）", r.Batch, last.State), fmt.Sprintf("batch %d is not held but %s", r.Batch, last.State)).
+			todo("用 yanzhen runs --state held 查看暂缓的装入", "list what is held with yanzhen runs --state held")
+	}
+	isPart := r.Code == "part"
+	if isPart && how == Publish {
+		return Entry{}, problem("answer", "请回答是追加还是替换", "say whether it is added or replaces").
+			todo("加上 --add 或 --replace", "give --add or --replace")
+	}
+	live, err := l.standing(ctx, last.Dataset)
+	if err != nil {
+		return Entry{}, err
+	}
+	whole := last.Unit
+	if how == Add {
+		last.Unit += "|" + partName(last.File)
+	}
+	e, err := l.publishAgain(ctx, last, run, answerNote(how, last.Note))
+	if err != nil {
+		return Entry{}, err
+	}
+	for _, u := range live {
+		if how == Replace && strings.HasPrefix(u.Unit, whole+"|") {
+			if _, err := l.Withdraw(ctx, last.Dataset, u.Unit, run); err != nil {
+				return e, err
+			}
+		}
+	}
+	r.State, r.Unit, r.Code = Published, e.Unit, "accepted"
+	r.MessageZh, r.MessageEn = answerNote(how, "")+"；原先："+r.MessageZh, map[Answer]string{Publish: "published by hand", Add: "added by hand", Replace: "published by hand in place of what was there"}[how]+"; before: "+r.MessageEn
+	r.RemedyZh, r.RemedyEn = "", ""
+	return e, l.putRun(ctx, &r)
+}
+
+func answerNote(how Answer, why string) string {
+	note := map[Answer]string{Publish: "确认发布", Add: "确认追加", Replace: "确认替换"}[how]
+	if why != "" {
+		note += "：" + why
+	}
+	return note
+}

@@ -1,0 +1,235 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/width"
+
+	"yanzhen/pipeline/check"
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/warehouse"
+)
+
+// What is known of a submission is decided by the ledger's own order, by first arrival: never by a
+// file's date, which a copy, a mail or a restored backup changes.
+
+// past reads what the ledger knows of a file before its rows are read: every completed load of the
+// same bytes, of a file of the same name, and of the units that had these bytes, the earliest
+// arrival first; and the live units of the dataset.
+func (l *Loader) past(ctx context.Context, in *input) (seen []Entry, live []Live, err error) {
+	asked := make(chan error, 1)
+	go func() { // beside the other question
+		var err error
+		live, err = l.standing(ctx, in.ds.Name)
+		asked <- err
+	}()
+	seen, err = warehouse.Select[Entry](ctx, l.DB, warehouse.Statement{
+		Tag: "ledger.past",
+		// the staging row of a batch stands where it arrived; what became of it stands in later rows.
+		// Rows of earlier builds know their bytes by the size in the run only
+		SQL: `select a.seq as seq, b.at as at, batch, '` + in.ds.Name + `' as dataset, b.unit as unit, b.state as state, b.fingerprint as fingerprint,
+    if(b.fingerprint = {fp:String} or b.content = '' and ( b.file = {file:String} and b.run in (select run from meta.runs where bytes = {bytes:UInt64})), {content:String}, b.content) as content,
+    b.file as file, b.sender as sender, b.period as period, b.read as read, b.loaded as loaded, b.rejected as rejected, b.excluded as excluded,
+    b.duplicates as duplicates, b.sums as sums, b.min_date as min_date, b.max_date as max_date, b.run as run, b.note as note
+from (select batch, min(seq) as seq from meta.ledger where dataset = {dataset:String} group by batch) as a
+inner join
+(
+    select * from meta.ledger
+    where dataset = {dataset:String} and state in ('published', 'held') and (content = {content:String} or fingerprint = {fp:String} or file = {file:String}
+          or unit in (select unit from meta.ledger where dataset = {dataset:String} and (content = {content:String} or fingerprint = {fp:String})))
+      and batch not in (select batch from meta.ledger where dataset = {dataset:String} and state in ('swept', 'abandoned'))
+    order by seq desc limit 1 by batch
+) as b using (batch)
+order by seq limit 10000`,
+		Params: map[string]string{
+			"dataset": in.ds.Name, "content": in.content(), "fp": in.fingerprint, "file": in.display,
+			"bytes": fmt.Sprint(in.bytes),
+		},
+	})
+	if e := <-asked; err == nil {
+		err = e
+	}
+	return seen, live, err
+}
+
+// known reports whether nothing is to be done with a file, and says in out why:
+//   - its bytes are what is live of its unit, under the same declaration and undamaged;
+//   - or they are the last that arrived for its unit, or under its name in a watched folder: then a
+//     correction, a rollback or a question that is still open stands, whatever the declarations say
+//     now.
+//
+// The same bytes, live under another sender, are remembered in in.twin. Everything else is a new
+// submission, also the bytes of an earlier one that another has replaced in between.
+func (l *Loader) known(in *input, seen []Entry, live []Live, out *Outcome) bool {
+	for i, u := range live {
+		if u.content != in.content() && u.Fingerprint != in.fingerprint {
+			continue
+		}
+		if in.periodFromData() && u.Sender == in.sender || !in.periodFromData() && u.Unit == in.unit() {
+			if u.Fingerprint != in.fingerprint || l.damaged(u.Batch) {
+				return false // the live batch's own file: read anew by what is declared now, or made whole
+			}
+			for _, e := range seen {
+				if e.Batch == u.Batch {
+					in.repeat(e, live, out)
+				}
+			}
+			return out.State == Unchanged
+		}
+		if in.has("sender") && u.Sender != in.sender {
+			in.twin = &live[i]
+		}
+	}
+	last := map[string]Entry{} // by unit, and by name: the last that arrived
+	for _, e := range seen {
+		last["unit "+e.Unit] = e
+		if in.req.Quiet {
+			last["file "+e.File] = e
+		}
+	}
+	for _, e := range last {
+		if e.Content != in.content() || e.Sender != in.sender && in.has("sender") {
+			continue
+		}
+		if !in.periodFromData() && e.Unit != in.unit() && !strings.HasPrefix(e.Unit, in.unit()+"|") {
+			// the same bytes under another period: not a copy but a mistake that the checks must see
+			continue
+		}
+		if e.File != in.display && last["unit "+e.Unit].Batch != e.Batch {
+			continue
+		}
+		in.repeat(e, live, out)
+		return true
+	}
+	return false
+}
+
+// repeat says of a file what became of the batch that was loaded of it before.
+func (in *input) repeat(e Entry, live []Live, out *Outcome) {
+	out.Batch, out.Unit, out.Period = e.Batch, e.Unit, in.period
+	out.Counts, out.MinDate, out.MaxDate = e.Counts, e.MinDate, e.MaxDate
+	when := e.At.In(zone).Format("2006-01-02 15:04")
+	if e.State == Held {
+		out.State = Held
+		out.Problem = problem("held_before",
+			fmt.Sprintf("同样的内容已在 %s 作为第 %d 批暂缓：%s", when, e.Batch, e.Note),
+			fmt.Sprintf("the same content has been held since %s as batch %d", when, e.Batch)).
+			todo("改正后重新报送；确认无误可用 yanzhen accept 发布", "correct it and send it again, or publish it with yanzhen accept")
+		return
+	}
+	out.State = Unchanged
+	t := codes.Text{
+		Zh: fmt.Sprintf("内容与 %s 发布的第 %d 批（%s）相同，未重复装入", when, e.Batch, e.File),
+		En: fmt.Sprintf("the content is that of batch %d (%s), published %s; nothing was loaded", e.Batch, e.File, when),
+	}
+	if !slices.ContainsFunc(live, func(u Live) bool { return u.Batch == e.Batch }) {
+		t.Zh += "；该批此后已被替换或撤回，要重新启用请回滚，或强制装入"
+		t.En += "; that batch has been replaced or withdrawn since: roll back to it, or load by force, to use it again"
+	}
+	out.Notes = append(out.Notes, t)
+}
+
+// joinPart finds out whether the file is one part of a unit that comes in parts: the dataset says
+// so, or somebody answered so when it first came.
+func (in *input) joinPart(live []Live) {
+	if in.periodFromData() || in.part != "" {
+		return
+	}
+	whole := in.unit()
+	for _, u := range live {
+		if part, ok := strings.CutPrefix(u.Unit, whole+"|"); ok && u.File == in.display {
+			in.part = part
+			return
+		}
+	}
+}
+
+// partName is what the part of a unit is called that a file holds: the file's own name.
+func partName(display string) string {
+	base := path.Base(display)
+	return strings.ReplaceAll(strings.TrimSuffix(base, path.Ext(base)), "|", "/")
+}
+
+var rePart = regexp.MustCompile(`(?i)第?[0-9一二三四五六七八九十]+(?:部分|册|卷|份|分册)|[上中下](?:册|部|篇|半部分)|[（(][上中下][)）]|part[ _-]*[0-9]+|[（(]\s*[0-9]+\s*[)）]\s*$|(?:补充|续)[0-9一二三四五六七八九]?$`)
+
+// rest is what a file's name says besides sender, dataset, period and revision.
+func rest(file string) string {
+	s := width.Narrow.String(partName(file))
+	if m, without := revision(s); m != nil {
+		s = without
+	}
+	n := ParseName(file)
+	if _, words, ok := findPeriod(s); ok {
+		s = strings.Replace(s, words, " ", 1)
+	}
+	for _, known := range []string{n.Sender, n.Dataset} {
+		s = strings.Replace(s, known, " ", 1)
+	}
+	return strings.TrimFunc(s, func(r rune) bool {
+		return unicode.IsSpace(r) || strings.ContainsRune("_-—·.+()[]", r) && r != '(' && r != ')'
+	})
+}
+
+// questions are what a person has to answer before a submission counts: is it a part of a unit or
+// does it replace what is there; do two senders really report the same.
+func (in *input) questions(old *Live, live []Live, out *Outcome) []check.Failure {
+	var asked []check.Failure
+	ask := func(name string, reason, remedy codes.Text) {
+		asked = append(asked, check.Failure{Name: name, Hold: true, Reason: reason, Remedy: remedy})
+	}
+	if in.twin != nil {
+		ask("same_bytes",
+			codes.Text{
+				Zh: fmt.Sprintf("与“%s”已发布的 %s 一字不差，两个单位会各计一次", in.twin.Sender, in.twin.File),
+				En: fmt.Sprintf("it is byte for byte what %s sent as %s and is published: it would count for both", in.twin.Sender, in.twin.File),
+			},
+			codes.Text{Zh: "核对是否放错了文件夹或写错了单位；确实各自报送，用 yanzhen accept 发布", En: "check whether it lies in the wrong folder or names the wrong sender; if both mean it, publish it with yanzhen accept"})
+	}
+	answer := codes.Text{
+		Zh: "是另一部分：yanzhen accept " + in.req.Run + " --add；要替换：yanzhen accept " + in.req.Run + " --replace",
+		En: "another part of it: yanzhen accept " + in.req.Run + " --add; in its place: yanzhen accept " + in.req.Run + " --replace",
+	}
+	parts := 0
+	for _, u := range live {
+		if in.part == "" && strings.HasPrefix(u.Unit, out.Unit+"|") {
+			parts++
+		}
+	}
+	switch {
+	case old == nil && parts == 0:
+	case parts > 0 && (old == nil || old.File != in.display):
+		ask("part", codes.Text{
+			Zh: fmt.Sprintf("%s 已由 %d 份文件分部分报送；这份是又一部分，还是替换全部？", out.Unit, parts+min(1, int(out.Before))),
+			En: fmt.Sprintf("%s has come in %d parts; is this another, or does it replace all of them?", out.Unit, parts+min(1, int(out.Before))),
+		}, answer)
+	case old != nil && old.File != in.display && (ParseName(in.display).Revision == 0 || rest(in.display) != "") && in.seemsPart(old, out):
+		ask("part", codes.Text{
+			Zh: fmt.Sprintf("会替换 %s 的 %d 行（%s），但看来是它的另一部分：追加，还是替换？", out.Unit, out.Before, old.File),
+			En: fmt.Sprintf("it would replace %d rows of %s (%s) but looks like another part of it: add, or replace?", out.Before, out.Unit, old.File),
+		}, answer)
+	}
+	return asked
+}
+
+// seemsPart reports whether a file for a live unit looks like another part of it: by a word in one
+// of the two names, by what one name says and the other does not, or because no key of the one is
+// in the other.
+func (in *input) seemsPart(old *Live, out *Outcome) bool {
+	if partName(in.display) == partName(old.File) {
+		return false
+	}
+	if rePart.MatchString(partName(in.display)) || rePart.MatchString(partName(old.File)) {
+		return true
+	}
+	if rest(in.display) != rest(old.File) {
+		return true
+	}
+	r := out.Replaced
+	return len(in.ds.Key) > 0 && ParseName(in.display).Revision == 0 && r.Kept == 0 && r.Changed == 0 && r.Added > 0 && r.Removed > 0
+}

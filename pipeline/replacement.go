@@ -1,0 +1,132 @@
+package pipeline
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"sort"
+	"strconv"
+	"strings"
+
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/warehouse"
+)
+
+// Replacement is what a submission does to the rows of its unit that were live before. Rows are held
+// against each other by the dataset's key; where it has none, or the key repeats, as whole rows.
+type Replacement struct {
+	Added   uint64 // rows that were not there
+	Removed uint64 // rows that are no more
+	Changed uint64 // rows of the same key with other values
+	Kept    uint64
+	Sums    []SumChange // of the numeric columns whose sum is another, in order of name
+}
+
+// SumChange is the control sum of a column before and after.
+type SumChange struct {
+	Column        codes.Text
+	Before, After float64
+}
+
+// Text says in a sentence what was replaced; empty where nothing was there before.
+func (r Replacement) Text(before uint64) codes.Text {
+	if before == 0 {
+		return codes.Text{}
+	}
+	zh := fmt.Sprintf("替换了原有的 %d 行：新增 %d，删除 %d，改动 %d，未变 %d", before, r.Added, r.Removed, r.Changed, r.Kept)
+	en := fmt.Sprintf("replaces %d rows: %d added, %d removed, %d changed, %d as before", before, r.Added, r.Removed, r.Changed, r.Kept)
+	const most = 5 // sums told in a sentence
+	for i, s := range r.Sums {
+		if i == most {
+			zh += fmt.Sprintf("，另有 %d 列合计有变", len(r.Sums)-most)
+			en += fmt.Sprintf(", and the sums of %d more columns", len(r.Sums)-most)
+			break
+		}
+		from, to := strconv.FormatFloat(s.Before, 'f', -1, 64), strconv.FormatFloat(s.After, 'f', -1, 64)
+		zh += "；" + s.Column.Zh + "合计 " + from + " → " + to
+		en += "; sum of " + s.Column.In(codes.En) + " " + from + " → " + to
+	}
+	return codes.Text{Zh: zh, En: en}
+}
+
+// holdAgainst compares a hidden batch with the live one that it would replace and writes the outcome's
+// Replaced. old is nil where the unit shows nothing yet.
+func (l *Loader) holdAgainst(ctx context.Context, ds *dataset.Dataset, old *Live, number uint32, sums map[string]float64, out *Outcome) error {
+	if old == nil {
+		return nil
+	}
+	var before map[string]float64
+	if json.Unmarshal([]byte(old.sums), &before) == nil {
+		for i := range ds.Columns {
+			c := &ds.Columns[i]
+			if was, ok := before[c.Name]; ok && numeric(c) && was != sums[c.Name] {
+				out.Replaced.Sums = append(out.Replaced.Sums, SumChange{c.Title, was, sums[c.Name]})
+			}
+		}
+		sort.SliceStable(out.Replaced.Sums, func(i, j int) bool { return out.Replaced.Sums[i].Column.Zh < out.Replaced.Sums[j].Column.Zh })
+	}
+	row := rowHash(ds, nil)
+	key := row
+	if len(ds.Key) > 0 {
+		key = rowHash(ds, ds.Key)
+	}
+	got, err := warehouse.Select[struct {
+		Added   uint64 `db:"added"`
+		Removed uint64 `db:"removed"`
+		Changed uint64 `db:"changed"`
+		Kept    uint64 `db:"kept"`
+	}](ctx, l.DB, warehouse.Statement{
+		Tag: "batch.compare",
+		SQL: `select
+    sum(if(now > was, now - was, 0)) as added,
+    sum(if(was > now, was - now, 0)) as removed,
+    sumIf(least(was, now), of_now != of_was) as changed,
+    sumIf(least(was, now), of_now = of_was) as kept
+from
+(
+    select
+        countIf(_batch = {now:UInt32}) as now,
+        countIf(_batch = {was:UInt32}) as was,
+        sumIf(value, _batch = {now:UInt32}) as of_now,
+        sumIf(value, _batch = {was:UInt32}) as of_was
+    from (select _batch, ` + key + ` as k, ` + row + ` as value from ` + ds.Table() + ` where _batch in ({now:UInt32}, {was:UInt32}))
+    group by k
+)`,
+		Params: map[string]string{"now": itoa(number), "was": itoa(old.Batch)},
+	})
+	if err != nil {
+		return err
+	}
+	for _, g := range got {
+		r := &out.Replaced
+		r.Added, r.Removed, r.Changed, r.Kept = g.Added, g.Removed, g.Changed, g.Kept
+	}
+	return nil
+}
+
+// rowHash writes a hash over columns of a row, over all declared ones where none are named.
+func rowHash(ds *dataset.Dataset, columns []string) string {
+	if len(columns) == 0 {
+		for i := range ds.Columns {
+			columns = append(columns, ds.Columns[i].Name)
+		}
+	}
+	parts := make([]string, len(columns))
+	for i, name := range columns {
+		parts[i] = "toString(`" + name + "`)"
+		if c := ds.Column(name); c != nil && c.Nullable() {
+			parts[i] = "ifNull(toString(`" + name + "`), '\\0')"
+		}
+	}
+	return "cityHash64(" + strings.Join(parts, ", ") + ", 0)"
+}
+
+// numeric reports whether a sum over the column says something to people.
+func numeric(c *dataset.Column) bool {
+	switch c.Type {
+	case dataset.Int8, dataset.Int16, dataset.Int32, dataset.Int64, dataset.Float64:
+		return true
+	}
+	return false
+}
