@@ -273,6 +273,20 @@ func (s *Scheduler) paused(j *Job) bool {
 	return time.Now().Before(s.state[j.Name].pause)
 }
 
+// Recheck makes every file that was loaded wait for another look: its batch may be damaged. One that is whole
+// is found unchanged.
+func (s *Scheduler) Recheck() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, st := range s.state {
+		for _, f := range st.files {
+			if f.state == pipeline.ArrivalPublished || f.state == pipeline.ArrivalUnchanged {
+				f.state = pipeline.ArrivalWaiting
+			}
+		}
+	}
+}
+
 // Inbox lists every entry of every folder that a job reads, as it was last looked at: first what
 // wants somebody's attention, then by path. It reads no folder.
 func (s *Scheduler) Inbox() []pipeline.Arrival {

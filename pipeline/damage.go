@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"yanzhen/pipeline/batch"
+	"yanzhen/pipeline/check"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/warehouse"
 )
@@ -114,8 +115,7 @@ const (
 )
 
 func (l *Loader) verifyDataset(ctx context.Context, ds *dataset.Dataset, entries []Entry, deep Depth, found map[uint32]Damage) error {
-	type sum struct{ name, sql string }
-	var sums []sum
+	var sums []*dataset.Column
 	sql := "select `_batch` as batch, count() as n, array("
 	if deep == Deep {
 		for i := range ds.Columns {
@@ -124,7 +124,7 @@ func (l *Loader) verifyDataset(ctx context.Context, ds *dataset.Dataset, entries
 					sql += ", "
 				}
 				sql += c
-				sums = append(sums, sum{ds.Columns[i].Name, c})
+				sums = append(sums, &ds.Columns[i])
 			}
 		}
 	}
@@ -160,8 +160,8 @@ func (l *Loader) verifyDataset(ctx context.Context, ds *dataset.Dataset, entries
 			continue
 		}
 		for k, s := range sums {
-			if want, ok := sent[s.name]; ok && !batch.SumsAgree(want, got[i].Sums[k]) {
-				d.Column, d.Want, d.Have = s.name, want, got[i].Sums[k]
+			if want, ok := sent[s.Name]; ok && !check.Agree(s, want, got[i].Sums[k], e.Loaded) {
+				d.Column, d.Want, d.Have = s.Name, want, got[i].Sums[k]
 				found[e.Batch] = d
 				break
 			}

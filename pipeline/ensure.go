@@ -85,18 +85,18 @@ func (l *Loader) ensureDurable(ctx context.Context) error {
 	}
 	last := want[len(want)-1]
 	tables, err := warehouse.Select[struct {
-		Name string `db:"name"`
+		Full string `db:"full"`
 	}](ctx, l.DB, warehouse.Statement{
 		Tag: "schema.durable",
-		SQL: `select concat(database, '.', name) as name from system.tables
-where (database = 'store' or database = 'meta' and name in ('ledger', 'batches', 'keys')) and engine like '%MergeTree' and position(engine_full, {last:String}) = 0 order by name`,
+		SQL: `select concat(database, '.', name) as full from system.tables
+where (database = 'store' or database = 'meta' and name in ('ledger', 'batches', 'keys')) and engine like '%MergeTree' and position(engine_full, {last:String}) = 0 order by full`,
 		Params: map[string]string{"last": last},
 	})
 	if err != nil {
 		return err
 	}
 	for _, t := range tables {
-		if err := l.change(ctx, "schema.durable", "alter table "+t.Name+" modify setting "+strings.Join(want, ", ")); err != nil {
+		if err := l.change(ctx, "schema.durable", "alter table "+t.Full+" modify setting "+strings.Join(want, ", ")); err != nil {
 			return err
 		}
 	}

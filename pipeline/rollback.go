@@ -218,12 +218,16 @@ order by batch`})
 	if err != nil {
 		return 0, err
 	}
+	pinned, err := l.pinned(ctx)
+	if err != nil {
+		return 0, err
+	}
 	now := l.now()
 	doomed := map[string][]uint32{}
 	for _, r := range rows {
 		var drop bool
 		switch {
-		case r.Live:
+		case r.Live || pinned[r.Batch]:
 		case r.Published:
 			drop = now.Sub(maxTime(r.At, r.Replaced)) > keep.Superseded
 		case r.State == Held:
@@ -273,6 +277,45 @@ order by batch`})
 	}
 	l.clearSpool()
 	return swept, nil
+}
+
+// pinned returns the batches that were live at a frozen report date: what was reported can be
+// computed again for as long as the freeze stands.
+func (l *Loader) pinned(ctx context.Context) (map[uint32]bool, error) {
+	freezes, err := l.Freezes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := map[uint32]bool{}
+	for _, f := range freezes {
+		live, err := l.AsOf(ctx, "", f.At)
+		if err != nil {
+			return nil, err
+		}
+		for _, u := range live {
+			out[u.Batch] = true
+		}
+	}
+	return out, nil
+}
+
+// Gone returns for each dataset how many units that were live at a moment can no longer be computed,
+// because the rows of their batches have been swept: as of that moment the dataset has no figure.
+func (l *Ledger) Gone(ctx context.Context, at time.Time) (map[string]uint64, error) {
+	got, err := warehouse.Select[struct {
+		Dataset string `db:"dataset"`
+		N       uint64 `db:"n"`
+	}](ctx, l.DB, warehouse.Statement{
+		Tag: "ledger.gone",
+		SQL: `select dataset, count() as n from meta.live_at(as_of = {as_of:DateTime64(6, 'UTC')})
+where batch in (select batch from meta.ledger where state = 'swept') group by dataset`,
+		Params: map[string]string{"as_of": at.UTC().Format("2006-01-02 15:04:05.000000")},
+	})
+	out := map[string]uint64{}
+	for _, g := range got {
+		out[g.Dataset] = g.N
+	}
+	return out, err
 }
 
 // forgetRejects drops the months of refused cells that lie wholly before a moment.

@@ -63,7 +63,7 @@ func (*checkCmd) Run(ctx context.Context, c *cli) error {
 	if found(err) && drawn {
 		found(dashboard.Check(metrics, boards, maps))
 	}
-	list, err := jobs.Read(fsys, "jobs", catalog.Names(), []string{"sweep", "declared"})
+	list, err := jobs.Read(fsys, "jobs", catalog.Names(), []string{"sweep", "declared", "verify"})
 	found(err)
 	if len(faults) > 0 {
 		return invalid{errors.Join(faults...)}

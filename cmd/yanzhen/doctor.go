@@ -16,7 +16,9 @@ import (
 	"yanzhen/pipeline/warehouse/embedded"
 )
 
-type doctorCmd struct{}
+type doctorCmd struct {
+	Deep bool `help:"Compare every control sum of every live batch too: reads the whole store."`
+}
 
 // Help is printed by yanzhen doctor --help.
 func (*doctorCmd) Help() string {
@@ -99,7 +101,7 @@ func (*doctorCmd) directory(c *cli, cfg *config, say func(state, what, detail st
 	}
 }
 
-func (*doctorCmd) database(ctx context.Context, c *cli, cfg *config, say func(state, what, detail string)) {
+func (d *doctorCmd) database(ctx context.Context, c *cli, cfg *config, say func(state, what, detail string)) {
 	o, err := c.open(ctx, cfg)
 	if err != nil {
 		say("fail", "database", err.Error())
@@ -127,6 +129,10 @@ func (*doctorCmd) database(ctx context.Context, c *cli, cfg *config, say func(st
 		say("fail", "tables", err.Error())
 		return
 	}
+	if p := o.loader.WrongKey(); p != nil {
+		say("fail", "person key", p.Text.In(c.Lang)+" -> "+p.Remedy.In(c.Lang))
+	}
+	d.damage(ctx, c, o, say)
 	fresh, err := o.loader.Freshness(ctx)
 	if err != nil {
 		say("fail", "data", err.Error())
@@ -150,6 +156,31 @@ func (*doctorCmd) database(ctx context.Context, c *cli, cfg *config, say func(st
 			return
 		}
 	}
+	d.open(ctx, c, o, say)
+}
+
+// damage compares the live batches with the ledger.
+func (d *doctorCmd) damage(ctx context.Context, c *cli, o *office, say func(state, what, detail string)) {
+	depth, how := pipeline.Quick, c.say("行数与账簿相符", "the rows are those of the ledger")
+	if d.Deep {
+		depth, how = pipeline.Deep, c.say("行数与控制总和都与账簿相符", "rows and control sums are those of the ledger")
+	}
+	found, err := o.loader.Verify(ctx, depth)
+	if err != nil {
+		say("fail", "batches", err.Error())
+		return
+	}
+	for _, x := range found {
+		zh, en := x.Text()
+		say("fail", "damaged", x.Dataset+": "+plain(c.say(zh+"；把原文件放回收件夹，或运行 yanzhen load", en+"; put the original back into the inbox, or run yanzhen load")))
+	}
+	if len(found) == 0 {
+		say("ok", "batches", how)
+	}
+}
+
+// open lists the loads that wait for an answer.
+func (*doctorCmd) open(ctx context.Context, c *cli, o *office, say func(state, what, detail string)) {
 	held, err := o.loader.Runs(ctx, pipeline.RunFilter{States: []pipeline.State{pipeline.Held}, Limit: 20})
 	if err != nil {
 		say("fail", "runs", err.Error())

@@ -66,6 +66,11 @@ var helpZh = map[string]string{
 	"Load files into a dataset.":                                                                      "把文件装入数据集。",
 	"Ask a question in SQL over the mart views.":                                                      "用 SQL 查询 mart 的视图。",
 	"Compute declared metrics; the numbers are those of the pages.":                                   "计算已声明的指标，数字与页面一致。",
+	"Compare every control sum of every live batch too: reads the whole store.":                       "逐列核对每个现行批次的控制总和（读取全库）。",
+	"Publish a load that is held, or answer what it asks.":                                            "发布暂缓的装入，或回答它的问题。",
+	"Run that was held, as yanzhen runs --state held shows it.":                                       "暂缓的运行编号，见 yanzhen runs --state held。",
+	"It is another part of its unit: it counts beside what is live.":                                  "它是该单元的另一部分，与现有数据并存。",
+	"It replaces everything that is live of its unit.":                                                "它替换该单元现有的全部数据。",
 	"List what lies in the inbox, its state and why.":                                                 "列出收件夹里的每一项、它的状态和原因。",
 	"Only entries in this state: refused, held, growing ...":                                          "只看某一状态的项：refused（拒收）、held（暂缓）、growing（仍在变化）……",
 	"List load runs, or show one with its rejects.":                                                   "列出装入的运行，或查看其中一次及其拒收清单。",
@@ -132,6 +137,8 @@ var helpZh = map[string]string{
   yanzhen query "select node, sum(needed) from vacancies group by node order by 2 desc"
   yanzhen query "select count() from arrivals where date >= {from:Date}" --param from=2026-01-01
   yanzhen query --format Parquet "select * from arrivals" > arrivals.parquet`,
+	(*acceptCmd)(nil).Help(): `有一项限额或检查要人看一眼时，装入会暂缓。accept 按原样发布它。如果问的是“追加还是替换”，
+请给出 --add 或 --replace。`,
 	(*rollbackCmd)(nil).Help(): `撤回单元的现行批次：此前的一批重新生效，没有则该单元为空。这只是账簿中的一行，
 可用 --batch 再改回来。`,
 	(*freezeCmd)(nil).Help(): `固定已报的数字：页面加 ?freeze=名称 即显示当时的数字，并列现值与此后变动的报送。不复制任何数据；

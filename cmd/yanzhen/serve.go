@@ -171,6 +171,20 @@ func (o *office) scheduler(c *cli) (*jobs.Scheduler, error) {
 		},
 		"declared": o.loader.LoadDeclared,
 	}
+	var s *jobs.Scheduler
+	builtins["verify"] = func(ctx context.Context) error {
+		found, err := o.loader.Verify(ctx, pipeline.Deep)
+		if err == nil && len(found) > 0 {
+			s.Recheck() // what lies in the inbox is loaded again where its batch is damaged
+			zh, en := found[0].Text()
+			err = &pipeline.Problem{
+				Code:   "damaged",
+				Text:   codes.Text{Zh: fmt.Sprintf("%d 个已发布的批次受损：%s", len(found), zh), En: fmt.Sprintf("%d published batches are damaged: %s", len(found), en)},
+				Remedy: codes.Text{Zh: "原文件还在收件夹的会自动重新装入；其余请重新放入", En: "those whose file is still in the inbox are loaded again by themselves; put the others back"},
+			}
+		}
+		return err
+	}
 	var names []string
 	for name := range builtins {
 		names = append(names, name)
@@ -185,7 +199,8 @@ func (o *office) scheduler(c *cli) (*jobs.Scheduler, error) {
 			j.Source.Dir = o.config.Inbox
 		}
 	}
-	return &jobs.Scheduler{Jobs: list, Loader: o.loader, Builtins: builtins, Dir: o.config.Dir, Log: c.log, Still: o.config.Still}, nil
+	s = &jobs.Scheduler{Jobs: list, Loader: o.loader, Builtins: builtins, Dir: o.config.Dir, Log: c.log, Still: o.config.Still}
+	return s, nil
 }
 
 var demoZone = codes.Text{Zh: "雁阵示范开发区", En: "Yanzhen Demonstration Zone"}

@@ -226,7 +226,7 @@ func Run(ctx context.Context, db *warehouse.DB, ds *dataset.Dataset, s Scope) (R
 		if err != nil {
 			return res, fmt.Errorf("checks of %s: sum of %s is %q", ds.Name, sum.Column, got[1+i])
 		}
-		if !agree(ds.Column(sum.Column), sum.Sent, held, res.Rows) {
+		if !Agree(ds.Column(sum.Column), sum.Sent, held, res.Rows) {
 			return res, &Torn{sum.Column, strconv.FormatFloat(sum.Sent, 'f', -1, 64), got[1+i]}
 		}
 	}
@@ -310,9 +310,9 @@ func examples(s string) []string {
 	return strings.Split(s, "\n")
 }
 
-// agree compares a control sum. Whole numbers agree to the last digit as long as a float64 holds
+// Agree compares a control sum. Whole numbers agree to the last digit as long as a float64 holds
 // them; sums of fractions depend on the order of adding, within a few units of the last place a row.
-func agree(c *dataset.Column, sent, held float64, rows uint64) bool {
+func Agree(c *dataset.Column, sent, held float64, rows uint64) bool {
 	if sent == held {
 		return true
 	}

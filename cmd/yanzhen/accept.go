@@ -1,0 +1,55 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"yanzhen/pipeline"
+)
+
+type acceptCmd struct {
+	Run_    string `arg:"" name:"run" help:"Run that was held, as yanzhen runs --state held shows it."`
+	Add     bool   `help:"It is another part of its unit: it counts beside what is live." xor:"answer"`
+	Replace bool   `help:"It replaces everything that is live of its unit." xor:"answer"`
+}
+
+// Help is printed by yanzhen accept --help.
+func (*acceptCmd) Help() string {
+	return `A load is held where a limit or a check wants a person to look. Accept publishes it as it is. Where
+it asks whether a file is another part of its unit or replaces it, say --add or --replace.`
+}
+
+// Run answers the question of one held load.
+func (a *acceptCmd) Run(ctx context.Context, c *cli) error {
+	cfg, err := c.settings()
+	if err != nil {
+		return err
+	}
+	o, err := c.open(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer o.Close()
+	how := pipeline.Publish
+	switch {
+	case a.Add:
+		how = pipeline.Add
+	case a.Replace:
+		how = pipeline.Replace
+	}
+	e, err := o.loader.Accept(ctx, a.Run_, how)
+	var no *pipeline.Problem
+	if errors.As(err, &no) {
+		if text := no.Remedy.In(c.Lang); text != "" {
+			err = fmt.Errorf("%w -> %s", err, text)
+		}
+		return invalid{err}
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(c.out, strings.TrimSpace(fmt.Sprintf("%s  %s  %s  %s %d  %s", e.Dataset, plain(e.Unit), e.State, c.say("批次", "batch"), e.Batch, plain(e.Note))))
+	return nil
+}
