@@ -233,7 +233,7 @@ metrics:
 		t.Error(err)
 	}
 	for cause, want := range map[string]string{
-		"[colour]":                       "a.yaml:6: metric demand: cause \"colour\" is no dimension it can be cut by (have node, enterprise, occupation)",
+		"[colour]":                       "a.yaml:17: metrics[demand].cause[1]: \"colour\" 不是它的维度，可用 node, enterprise, occupation / cause \"colour\" is no dimension it can be cut by (have node, enterprise, occupation)",
 		"[node, node]":                   "twice",
 		"[node, enterprise, occupation]": "at most 2",
 	} {

@@ -68,12 +68,12 @@ func systems(o options, n int) ([]int, error) {
 	all := 0
 	for _, s := range sizes {
 		if s < 1 {
-			return nil, fmt.Errorf("a system of %d metrics", s)
+			return nil, say("有 %d 个指标的系统", "a system of %d metrics", s)
 		}
 		all += s
 	}
 	if all != n || len(sizes) < 2 {
-		return nil, fmt.Errorf("systems of %d metrics for %d metrics; there must be two systems or more that take all of them", all, n)
+		return nil, say("各系统共 %d 个指标，而指标有 %d 个；应有两个以上的系统，分完全部指标", "systems of %d metrics for %d metrics; there must be two systems or more that take all of them", all, n)
 	}
 	return sizes, nil
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"yanzhen/pipeline/declare"
 )
 
 // A metric file writes conditions and aggregates in SQL over the columns of its dataset. Before
@@ -60,7 +62,7 @@ type (
 func (u unknownColumn) Error() string { return fmt.Sprintf("unknown column %q", string(u)) }
 
 func (u unknownFunction) Error() string {
-	return fmt.Sprintf("function %q is not allowed here%s", string(u), nearest(string(u), slices.Concat(slices.Collect(maps.Keys(sqlAggregates)), slices.Collect(maps.Keys(sqlFuncs)))))
+	return fmt.Sprintf("function %q is not allowed here%s", string(u), declare.Known(string(u), slices.Concat(slices.Collect(maps.Keys(sqlAggregates)), slices.Collect(maps.Keys(sqlFuncs)))).En)
 }
 
 // checkSQL reads text as an expression over columns.

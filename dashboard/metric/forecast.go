@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"yanzhen/dashboard/analysis"
+	"yanzhen/pipeline/codes"
 )
 
 // Backtest is how a forecast would have done on the periods there are: the mean absolute percentage
@@ -35,32 +36,29 @@ var forecasts = map[string]map[string]string{
 // defineForecast checks a metric of kind forecast: of a metric by holt or holt_winters, or by cohort
 // of args: [stock, demand]. It returns false after a fault.
 func (l *loader) defineForecast(m *Metric) bool {
-	fail := func(format string, args ...any) bool {
-		l.fail(m.file, m.line, "metric "+m.Name+": "+format, args...)
-		return false
-	}
 	known, ok := forecasts[m.Method]
 	if !ok {
-		return fail("unknown method %q of a forecast (have %s)", m.Method, strings.Join(slices.Sorted(maps.Keys(forecasts)), ", "))
+		return l.fail(m, "method", "没有预测方法 %q，可用 %s", "unknown method %q of a forecast (have %s)", m.Method, strings.Join(slices.Sorted(maps.Keys(forecasts)), ", "))
 	}
-	for name, o := range m.Options {
+	for _, name := range slices.Sorted(maps.Keys(m.Options)) {
+		o := m.Options[name]
 		switch want, ok := known[name]; {
 		case !ok:
-			return fail("method %s has no option %q (have %s)", m.Method, name, strings.Join(slices.Sorted(maps.Keys(known)), ", "))
+			return l.fail(m, "options."+name, "方法 %s 没有选项 %q，可用 %s", "method %s has no option %q (have %s)", m.Method, name, strings.Join(slices.Sorted(maps.Keys(known)), ", "))
 		case want == "number" && o.kind != "number", want != "number" && !slices.Contains(strings.Split(want, "|"), o.Word):
-			return fail("option %s: expected %s", name, strings.ReplaceAll(want, "|", " or "))
+			return l.fail(m, "options."+name, "应为%s", "expected %s", expected(want))
 		}
 	}
 	if h := (options{m: m}).number("horizon", 4); h < 1 || h > maxHorizon || h != math.Trunc(h) {
-		return fail("option horizon: 1 to %d periods", maxHorizon)
+		return l.fail(m, "options.horizon", "应为 1 至 %d 期", "option horizon: 1 to %d periods", maxHorizon)
 	}
 	if err := (options{m: m}).check(len(m.Args)); err != nil {
-		return fail("%v", err)
+		return l.fail(m, "options", "%s", "%s", textOf(err))
 	}
 	names := []string{m.Of}
 	if m.Method == "cohort" {
 		if names = m.Args; len(names) != 2 {
-			return fail("method cohort takes args: [stock, demand]")
+			return l.fail(m, "args", "方法 cohort 用 args: [存量, 需求]", "method cohort takes args: [stock, demand]")
 		}
 	}
 	for _, name := range names {
@@ -71,6 +69,17 @@ func (l *loader) defineForecast(m *Metric) bool {
 		m.args = append(m.args, arg)
 	}
 	return l.inherit(m)
+}
+
+// expected says what an option may be: number, list, or one of words parted by |.
+func expected(want string) codes.Text {
+	switch want {
+	case "number":
+		return codes.Text{Zh: "数", En: "a number"}
+	case "list":
+		return codes.Text{Zh: "数的列表", En: "a list of numbers"}
+	}
+	return codes.Text{Zh: " " + strings.ReplaceAll(want, "|", "、") + " 之一", En: "one of " + strings.ReplaceAll(want, "|", ", ")}
 }
 
 // forecast answers a metric of kind forecast: what there was, and beyond the last whole period what

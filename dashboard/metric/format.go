@@ -2,22 +2,23 @@ package metric
 
 import (
 	"cmp"
-	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
 	"yanzhen/pipeline/codes"
-
-	"go.yaml.in/yaml/v3"
+	"yanzhen/pipeline/declare"
 )
 
 // Unit is how a number is printed: the one table of it, for pages, files and charts. The zero Unit is a
 // bare number's: two digits after the point at most.
 type Unit struct {
-	Name     string // as a metric's file writes it; empty: one of an analyst's own, or none
-	Zh, En   string // its word; empty: none
-	Decimals int    // digits after the point, at most
+	Name     string `yaml:",alone"` // as a metric's file writes it; empty: one of an analyst's own, or none
+	Zh       string `yaml:"zh"`     // its word; empty: none
+	En       string `yaml:"en"`
+	Decimals int    `yaml:"decimals"` // digits after the point, at most
 	Fixed    bool   // always as many, so that a column of them lines up
 	Sign     bool   // a part of the number, printed wherever that is: 38.9%
 	Glued    bool   // no space before the word in Chinese: 2.1个百分点
@@ -84,46 +85,23 @@ func OwnUnit(zh, en string, decimals int) Unit {
 	return Unit{Zh: zh, En: en, Decimals: decimals, Fixed: true, Chart: "fixed" + strconv.Itoa(decimals)}
 }
 
-// UnmarshalYAML reads `unit: 人` or `unit: {zh: 百万欧元, en: million EUR, decimals: 1}`. A word that is
-// no unit becomes one of that name with nothing else: the metric that has it is refused.
-func (u *Unit) UnmarshalYAML(n *yaml.Node) error {
-	if n.Kind == yaml.ScalarNode {
-		if *u = units[n.Value]; u.Name == "" {
-			u.Name = n.Value
-		}
-		return nil
-	}
-	if n.Kind != yaml.MappingNode {
-		return fmt.Errorf("line %d: a unit is a word, or {zh: 百万欧元, en: million EUR, decimals: 1}", n.Line)
-	}
-	if err := onlyKeys(n, "zh", "en", "decimals"); err != nil {
-		return err
-	}
-	var own struct {
-		Zh, En   string
-		Decimals *int
-	}
-	if err := n.Decode(&own); err != nil {
-		return err
-	}
-	decimals := 2
-	if own.Decimals != nil {
-		decimals = *own.Decimals
-	}
+// Settle completes a unit as a file writes it: `unit: 人` by the table, `unit: {zh: 百万欧元, en: million EUR, decimals: 1}`
+// as one of the analyst's own.
+func (u *Unit) Settle(f *declare.File, path string) {
+	known, ok := units[u.Name]
 	switch {
-	case own.Zh == "" || own.En == "":
-		return fmt.Errorf("line %d: a unit of its own needs zh and en", n.Line)
-	case strings.Contains(own.Zh+own.En, "|"):
-		return fmt.Errorf("line %d: a unit cannot contain |", n.Line)
-	case decimals < 0 || decimals > maxDecimals:
-		return fmt.Errorf("line %d: decimals is %d, want 0 to %d", n.Line, decimals, maxDecimals)
+	case ok:
+		*u = known
+	case u.Name != "":
+		f.Fault(path, "没有单位 %[1]q，写 {zh: 百万欧元, en: million EUR, decimals: 1}，或 %[2]s 之一", "unknown unit %[1]q: write {zh: 百万欧元, en: million EUR, decimals: 1}, or one of %[2]s", u.Name, strings.Join(slices.Sorted(maps.Keys(units)), " "))
+	case strings.Contains(u.Zh+u.En, "|"):
+		f.Fault(path, "单位不能含 |", "a unit cannot contain |")
+	case u.Decimals < 0 || u.Decimals > maxDecimals:
+		f.Fault(path+".decimals", "是 %d，应为 0 至 %d", "is %d, want 0 to %d", u.Decimals, maxDecimals)
+	default:
+		*u = OwnUnit(u.Zh, u.En, u.Decimals)
 	}
-	*u = OwnUnit(own.Zh, own.En, decimals)
-	return nil
 }
-
-// known says whether u is a unit: one with a name that there is, or one of an analyst's own.
-func (u Unit) known() bool { return u == units[u.Name] && u.Name != "" || u.Name == "" && u.Zh != "" }
 
 // String is the name of a unit, or the Chinese word of one without a name.
 func (u Unit) String() string { return cmp.Or(u.Name, u.Zh) }

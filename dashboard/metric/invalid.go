@@ -3,6 +3,7 @@ package metric
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"yanzhen/pipeline/codes"
@@ -33,7 +34,8 @@ func (e *Invalid) Among(have []string) *Invalid {
 
 // nearTo adds the valid value that was probably meant by name, or all where none is near.
 func (e *Invalid) nearTo(name string, have []string) *Invalid {
-	if e.near = closest(name, have); e.near == "" {
+	have = slices.Sorted(slices.Values(have))
+	if e.near = codes.Nearest(name, have); e.near == "" {
 		return e.Among(have)
 	}
 	return e

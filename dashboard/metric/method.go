@@ -6,37 +6,31 @@ import (
 	"maps"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
-
 	"yanzhen/dashboard/analysis"
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/declare"
 )
 
 // Option is what a metric file says of its method: a number, a word or a list of numbers.
 type Option struct {
-	Number float64
-	Word   string
-	List   []float64
-	kind   string // "number", "word" or "list"
+	Number float64   `yaml:",alone"`
+	Word   string    `yaml:",alone"`
+	List   []float64 `yaml:",alone"`
+	kind   string    // "number", "word" or "list"
 }
 
-// UnmarshalYAML reads 0.5, classic or [1, 2].
-func (o *Option) UnmarshalYAML(n *yaml.Node) error {
-	if n.Kind == yaml.SequenceNode {
+// Settle says which of the three it is.
+func (o *Option) Settle(*declare.File, string) {
+	switch {
+	case o.List != nil:
 		o.kind = "list"
-		return n.Decode(&o.List)
+	case o.Word != "":
+		o.kind = "word"
+	default:
+		o.kind = "number"
 	}
-	if n.Kind != yaml.ScalarNode {
-		return fmt.Errorf("line %d: an option is a number, a word or a list of numbers", n.Line)
-	}
-	if x, err := strconv.ParseFloat(n.Value, 64); err == nil {
-		o.kind, o.Number = "number", x
-		return nil
-	}
-	o.kind, o.Word = "word", n.Value
-	return nil
 }
 
 // method is a function of package analysis as a metric: vectors in, along the values of a dimension
@@ -87,18 +81,18 @@ func (o options) check(n int) error {
 		most     float64
 		itself   bool // the least itself is in
 		whole    bool
-		expected string
+		expected codes.Text
 	}{
-		{"alpha", 0, 1, o.m.Kind == Forecasting, false, "between 0 and 1"},
-		{"beta", 0, 1, true, false, "between 0 and 1"},
-		{"gamma", 0, 1, true, false, "between 0 and 1"},
-		{"z", 0, 10, true, false, "between 0 and 10"},
-		{"eps", 0, 1, true, false, "0 or more, and less than 1"},
-		{"cycle", 2, 366, true, true, "a whole number of periods, 2 to 366"},
-		{"quit", 0, 1, true, false, "a share between 0 and 1"},
-		{"retire", 0, 1, true, false, "a share between 0 and 1"},
-		{"growth", -1, 10, true, false, "a share such as 0.05"},
-		{"base_year", 1970, 2200, true, true, "a year such as 2020"},
+		{"alpha", 0, 1, o.m.Kind == Forecasting, false, codes.Text{Zh: "应在 0 与 1 之间", En: "expected between 0 and 1"}},
+		{"beta", 0, 1, true, false, codes.Text{Zh: "应在 0 与 1 之间", En: "expected between 0 and 1"}},
+		{"gamma", 0, 1, true, false, codes.Text{Zh: "应在 0 与 1 之间", En: "expected between 0 and 1"}},
+		{"z", 0, 10, true, false, codes.Text{Zh: "应在 0 与 10 之间", En: "expected between 0 and 10"}},
+		{"eps", 0, 1, true, false, codes.Text{Zh: "应不小于 0 且小于 1", En: "expected 0 or more, and less than 1"}},
+		{"cycle", 2, 366, true, true, codes.Text{Zh: "应为整数期，2 至 366", En: "expected a whole number of periods, 2 to 366"}},
+		{"quit", 0, 1, true, false, codes.Text{Zh: "应为 0 与 1 之间的比例", En: "expected a share between 0 and 1"}},
+		{"retire", 0, 1, true, false, codes.Text{Zh: "应为 0 与 1 之间的比例", En: "expected a share between 0 and 1"}},
+		{"growth", -1, 10, true, false, codes.Text{Zh: "应为比例，如 0.05", En: "expected a share such as 0.05"}},
+		{"base_year", 1970, 2200, true, true, codes.Text{Zh: "应为年份，如 2020", En: "expected a year such as 2020"}},
 	} {
 		x, ok := o.m.Options[r.name]
 		if !ok || x.kind != "number" {
@@ -107,30 +101,30 @@ func (o options) check(n int) error {
 		v := x.Number
 		open := r.name == "eps" || r.name == "alpha" && o.m.Kind != Forecasting
 		if v < r.least || v > r.most || v == r.least && !r.itself || open && v == r.most || r.whole && v != math.Trunc(v) {
-			return fmt.Errorf("option %s is %v: expected %s", r.name, v, r.expected)
+			return said{fmt.Sprintf("选项 %s 是 %v，%s", r.name, v, r.expected.Zh), fmt.Sprintf("option %s is %v: %s", r.name, v, r.expected.En)}
 		}
 	}
 	for _, name := range []string{"lower", "upper", "down", "weights"} {
 		if l := o.list(name); l != nil && len(l) != n {
-			return fmt.Errorf("option %s has %d numbers for %d metrics: expected one for each", name, len(l), n)
+			return say("选项 %s 有 %d 个数，而指标有 %d 个，应各一个", "option %s has %d numbers for %d metrics: expected one for each", name, len(l), n)
 		}
 	}
 	lower, upper := o.list("lower"), o.list("upper")
 	for i := range min(len(lower), len(upper)) {
 		if lower[i] >= upper[i] {
-			return fmt.Errorf("option lower is %v and upper %v for metric %d: expected lower to be less", lower[i], upper[i], i+1)
+			return say("选项 lower 是 %v，upper 是 %v（第 %d 个指标），lower 应较小", "option lower is %v and upper %v for metric %d: expected lower to be less", lower[i], upper[i], i+1)
 		}
 	}
 	for _, name := range []string{"weights", "beta"} {
 		sum := 0.0
 		for _, x := range o.list(name) {
 			if x < 0 {
-				return fmt.Errorf("option %s has %v: expected 0 or more", name, x)
+				return say("选项 %s 有 %v，应不小于 0", "option %s has %v: expected 0 or more", name, x)
 			}
 			sum += x
 		}
 		if o.list(name) != nil && sum == 0 {
-			return fmt.Errorf("option %s: expected one above 0", name)
+			return say("选项 %s 应有一个大于 0", "option %s: expected one above 0", name)
 		}
 	}
 	if w := o.list("weights"); w != nil {
@@ -140,7 +134,7 @@ func (o options) check(n int) error {
 		}
 		for i, size := range sizes {
 			if sum := analysis.Sum(w[:size]); math.Abs(sum-1) > 1e-9 {
-				return fmt.Errorf("option weights: those of system %d add up to %v, expected 1", i+1, sum)
+				return say("选项 weights：第 %d 个系统的权重合计 %v，应为 1", "option weights: those of system %d add up to %v, expected 1", i+1, sum)
 			}
 			w = w[size:]
 		}
@@ -338,72 +332,15 @@ func idf(v [][]float64, _ options) ([][]float64, error) {
 
 // defineMethod checks a metric of kind method. It returns false after a fault.
 func (l *loader) defineMethod(m *Metric) bool {
-	fail := func(format string, args ...any) bool {
-		l.fail(m.file, m.line, "metric "+m.Name+": "+format, args...)
-		return false
-	}
 	f, ok := methods[m.Method]
 	if !ok {
-		return fail("unknown method %q%s", m.Method, nearest(m.Method, slices.Collect(maps.Keys(methods))))
+		return l.fail(m, "method", "没有方法 %q%s", "unknown method %q%s", m.Method, declare.Known(m.Method, slices.Collect(maps.Keys(methods))))
 	}
-	least, most := f.least, f.most
-	if m.Reference != "" {
-		if !f.reference {
-			return fail("method %s has no reference", m.Method)
-		}
-		least, most = least-1, most-1
+	if !l.methodArgs(m, &f) || !l.methodOptions(m, &f) || !l.methodOver(m, &f) {
+		return false
 	}
-	switch n := len(m.Args); {
-	case most == 0 && n < least:
-		return fail("method %s takes %d metrics or more, not %d", m.Method, least, n)
-	case most > 0 && (n < least || n > most):
-		also := ""
-		if f.reference && m.Reference == "" && n == 1 {
-			also = ", or one and reference: a dimension"
-		}
-		return fail("method %s takes %d metrics%s, not %d", m.Method, most, also, n)
-	}
-	for name, o := range m.Options {
-		want, ok := f.options[name]
-		switch {
-		case !ok:
-			return fail("method %s has no option %q (have %s)", m.Method, name, strings.Join(slices.Sorted(maps.Keys(f.options)), ", "))
-		case want == "number" || want == "list":
-			if o.kind != want && !(want == "list" && o.kind == "word" && slices.Contains(strings.Split(f.options[name+"|"], "|"), o.Word)) {
-				return fail("option %s: expected a %s", name, want)
-			}
-		case o.kind == "list" && slices.Contains(strings.Split(want, "|"), "list"):
-		case o.kind != "word" || !slices.Contains(strings.Split(want, "|"), o.Word):
-			return fail("option %s is one of %s", name, strings.ReplaceAll(want, "|", ", "))
-		}
-	}
-	if o, ok := m.Options["base_years"]; ok && (len(o.List) != 2 || o.List[0] > o.List[1] || o.List[0] < 1970 || o.List[1] > 2200) {
-		return fail("option base_years: expected the first and the last year, [2015, 2019]")
-	}
-	if err := (options{m: m}).check(len(m.Args)); err != nil {
-		return fail("%v", err)
-	}
-	switch {
-	case m.Over == "":
-		return fail("a method needs over: the dimension its vectors run along, or month, quarter, year, period")
-	case m.Over == overPeriod && f.each == nil:
-		return fail("method %s gives one number, and cannot run over the periods asked for; give it over: month, quarter or year", m.Method)
-	case isGrain(m.Over) && f.scalar == nil:
-		return fail("method %s gives a number each, and cannot run over %ss within a period; give it over: period", m.Method, m.Over)
-	case (isGrain(m.Over) || m.Over == overPeriod) && (m.Reference != "" || f.before):
-		return fail("method %s runs over a dimension", m.Method)
-	case (f.matrix != nil) != (m.Documents != ""):
-		return fail("documents, the dimension whose values are the documents, belongs to tf_idf and idf")
-	case f.before && m.Against == "":
-		m.Against = YearOnYear
-	case !f.before && m.Against != "":
-		return fail("against belongs to growth and shift-share")
-	}
-	if f.before && m.Against != YearOnYear && m.Against != Previous {
-		return fail("against %q (have yoy, pop)", m.Against)
-	}
-	for _, name := range m.Args {
-		arg := l.refer(m, "args", name)
+	for i, name := range m.Args {
+		arg := l.refer(m, fmt.Sprintf("args[%d]", i+1), name)
 		if arg == nil {
 			return false
 		}
@@ -412,15 +349,84 @@ func (l *loader) defineMethod(m *Metric) bool {
 	if !l.inherit(m) {
 		return false
 	}
-	for field, dim := range map[string]string{"reference": m.Reference, "documents": m.Documents} {
-		if dim != "" && (!slices.Contains(m.dims, dim) || dim == m.Over) {
-			return fail("%s %q is no other dimension of its metric (have %s)", field, dim, strings.Join(m.dims, ", "))
+	for _, x := range [][2]string{{"reference", m.Reference}, {"documents", m.Documents}} {
+		if dim := x[1]; dim != "" && (!slices.Contains(m.dims, dim) || dim == m.Over) {
+			return l.fail(m, x[0], "%q 不是其指标的另一个维度，可用 %s", "%q is no other dimension of its metric (have %s)", dim, strings.Join(m.dims, ", "))
 		}
 	}
 	if _, ok := m.Options["systems"]; ok || m.Options["split"].kind != "" {
 		if _, err := systems(options{m: m}, len(m.Args)); err != nil {
-			return fail("%v", err)
+			return l.fail(m, "options", "%s", "%s", textOf(err))
 		}
+	}
+	return true
+}
+
+// methodArgs checks how many metrics a method takes.
+func (l *loader) methodArgs(m *Metric, f *method) bool {
+	least, most := f.least, f.most
+	if m.Reference != "" {
+		if !f.reference {
+			return l.fail(m, "reference", "方法 %s 没有 reference", "method %s has no reference", m.Method)
+		}
+		least, most = least-1, most-1
+	}
+	switch n := len(m.Args); {
+	case most == 0 && n < least:
+		return l.fail(m, "args", "方法 %s 至少要 %d 个指标，写了 %d 个", "method %s takes %d metrics or more, not %d", m.Method, least, n)
+	case most > 0 && (n < least || n > most):
+		var also codes.Text
+		if f.reference && m.Reference == "" && n == 1 {
+			also = codes.Text{Zh: "，或一个指标加 reference: 维度", En: ", or one and reference: a dimension"}
+		}
+		return l.fail(m, "args", "方法 %s 要 %d 个指标%s，写了 %d 个", "method %s takes %d metrics%s, not %d", m.Method, most, also, n)
+	}
+	return true
+}
+
+// methodOptions checks the options a method is given.
+func (l *loader) methodOptions(m *Metric, f *method) bool {
+	for _, name := range slices.Sorted(maps.Keys(m.Options)) {
+		o, key := m.Options[name], "options."+name
+		want, ok := f.options[name]
+		words := strings.Split(want, "|")
+		switch {
+		case !ok:
+			return l.fail(m, key, "方法 %s 没有选项 %q，可用 %s", "method %s has no option %q (have %s)", m.Method, name, strings.Join(slices.Sorted(maps.Keys(f.options)), ", "))
+		case o.kind == want, o.kind == "list" && slices.Contains(words, "list"):
+		case want == "number", want == "list", o.kind != "word", !slices.Contains(words, o.Word):
+			return l.fail(m, key, "应为%s", "expected %s", expected(want))
+		}
+	}
+	if o, ok := m.Options["base_years"]; ok && (len(o.List) != 2 || o.List[0] > o.List[1] || o.List[0] < 1970 || o.List[1] > 2200) {
+		return l.fail(m, "options.base_years", "应为首年与末年，如 [2015, 2019]", "option base_years: expected the first and the last year, [2015, 2019]")
+	}
+	if err := (options{m: m}).check(len(m.Args)); err != nil {
+		return l.fail(m, "options", "%s", "%s", textOf(err))
+	}
+	return true
+}
+
+// methodOver checks what the vectors of a method run along.
+func (l *loader) methodOver(m *Metric, f *method) bool {
+	switch {
+	case m.Over == "":
+		return l.fail(m, "over", "方法须有 over：向量沿哪个维度，或 month、quarter、year、period", "a method needs over: the dimension its vectors run along, or month, quarter, year, period")
+	case m.Over == overPeriod && f.each == nil:
+		return l.fail(m, "over", "方法 %s 只得一个数，不能沿所问的各期；写 over: month、quarter 或 year", "method %s gives one number, and cannot run over the periods asked for; give it over: month, quarter or year", m.Method)
+	case isGrain(m.Over) && f.scalar == nil:
+		return l.fail(m, "over", "方法 %[1]s 每期各得一个数，不能沿期内的 %[2]s；写 over: period", "method %[1]s gives a number each, and cannot run over %[2]ss within a period; give it over: period", m.Method, m.Over)
+	case (isGrain(m.Over) || m.Over == overPeriod) && (m.Reference != "" || f.before):
+		return l.fail(m, "over", "方法 %s 沿一个维度", "method %s runs over a dimension", m.Method)
+	case (f.matrix != nil) != (m.Documents != ""):
+		return l.fail(m, "documents", "documents（其取值是文档的维度）只用于 tf_idf 和 idf", "documents, the dimension whose values are the documents, belongs to tf_idf and idf")
+	case f.before && m.Against == "":
+		m.Against = YearOnYear
+	case !f.before && m.Against != "":
+		return l.fail(m, "against", "只用于 growth 和偏离-份额", "against belongs to growth and shift-share")
+	}
+	if f.before && m.Against != YearOnYear && m.Against != Previous {
+		return l.fail(m, "against", "是 %q，应为 yoy 或 pop", "is %q, want yoy or pop", m.Against)
 	}
 	return true
 }

@@ -188,7 +188,7 @@ func TestMethods(t *testing.T) {
 // What a method does not take is a fault of the file.
 func TestBadMethods(t *testing.T) {
 	for line, want := range map[string]string{
-		"name: x, method: mismach, args: [needed, applied], over: node":                                       "did you mean mismatch?",
+		"name: x, method: mismach, args: [needed, applied], over: node":                                       `is "mismach" (mismatch?)`,
 		"name: x, method: mismatch, args: [needed], over: node":                                               "or one and reference",
 		"name: x, method: mismatch, args: [needed, applied], over: node, options: {beta: 1}":                  `no option "beta"`,
 		"name: x, method: mismatch, args: [needed, applied], over: node, options: {alpha: half}":              "expected a number",

@@ -1,6 +1,7 @@
 package metric
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -82,17 +83,15 @@ func (m *Metric) Cuttable(dim string) error {
 func (l *loader) checkCause(m *Metric) bool {
 	cuts := m.Cuts()
 	if len(m.Cause) > 2 {
-		l.fail(m.file, m.line, "metric %s: cause has %d dimensions (at most 2: the months are the third step)", m.Name, len(m.Cause))
-		return false
+		return l.fail(m, "cause", "有 %d 个维度，最多 2 个：第三步是月份", "cause has %d dimensions (at most 2: the months are the third step)", len(m.Cause))
 	}
 	for i, dim := range m.Cause {
+		key := fmt.Sprintf("cause[%d]", i+1)
 		switch {
 		case !slices.Contains(cuts, dim):
-			l.fail(m.file, m.line, "metric %s: cause %q is no dimension it can be cut by (have %s)", m.Name, dim, strings.Join(cuts, ", "))
-			return false
+			return l.fail(m, key, "%q 不是它的维度，可用 %s", "cause %q is no dimension it can be cut by (have %s)", dim, strings.Join(cuts, ", "))
 		case slices.Contains(m.Cause[:i], dim):
-			l.fail(m.file, m.line, "metric %s: cause %q twice", m.Name, dim)
-			return false
+			return l.fail(m, key, "%q 写了两次", "cause %q twice", dim)
 		}
 	}
 	return true

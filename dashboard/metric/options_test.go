@@ -37,12 +37,12 @@ func TestOptions(t *testing.T) {
 		{MethodKind, "lower", list(5), "1 numbers for 2 metrics"},
 		{MethodKind, "beta", list(0, 0), "one above 0"},
 	} {
-		err := (options{m: &Metric{Kind: c.kind, Options: map[string]Option{c.name: c.x}}}).check(2)
+		err := (options{m: &Metric{Kind: c.kind, MethodSpec: MethodSpec{Options: map[string]Option{c.name: c.x}}}}).check(2)
 		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
 			t.Errorf("%s of a %s, %+v: got %v, want %q", c.name, c.kind, c.x, err, c.want)
 		}
 	}
-	m := &Metric{Kind: MethodKind, Options: map[string]Option{"lower": list(0, 5), "upper": list(1, 5)}}
+	m := &Metric{Kind: MethodKind, MethodSpec: MethodSpec{Options: map[string]Option{"lower": list(0, 5), "upper": list(1, 5)}}}
 	if err := (options{m: m}).check(2); err == nil || !strings.Contains(err.Error(), "for metric 2: expected lower to be less") {
 		t.Errorf("got %v", err)
 	}

@@ -1,11 +1,10 @@
 package codes
 
-// Nearest returns the word within two edits of s, the first where several are as near; "" where
-// none is, so that a slip of the finger is corrected and another word is not guessed at.
+// Nearest returns the word within two edits of s, the first by its letters where several are as near; "" where none is, so that a slip of the finger is corrected and another word is not guessed at.
 func Nearest(s string, words []string) string {
 	best, least := "", 3
 	for _, w := range words {
-		if d := Edits(s, w); d < least {
+		if d := Edits(s, w); d < least || d == least && best != "" && w < best {
 			best, least = w, d
 		}
 	}

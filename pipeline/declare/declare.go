@@ -48,10 +48,18 @@ type File struct {
 	unread bool              // as a whole: nothing more is told
 	faults []*Fault
 	shapes map[reflect.Type]*shape
+	about  aboutKey // the key being read
 }
 
-// Fault notes what is wrong at a path; zh and en take the same arguments in the same order. Where the path is not in
-// the file the fault stands at what it would be in. A value that could not be read is not told about again.
+// aboutKey is what a key at a path means.
+type aboutKey struct {
+	path string
+	Key
+}
+
+// Fault notes what is wrong at a path; zh and en take the same arguments in the same order, and of an argument that is
+// a codes.Text each takes its own language. Where the path is not in the file the fault stands at what it would be in.
+// A value that could not be read is not told about again.
 func (f *File) Fault(path, zh, en string, a ...any) {
 	for p := path; ; p = parent(p) {
 		if f.unread || f.broken[p] {
@@ -61,7 +69,18 @@ func (f *File) Fault(path, zh, en string, a ...any) {
 			break
 		}
 	}
-	f.note(f.Line(path), path, fmt.Sprintf(zh, a...), fmt.Sprintf(en, a...))
+	f.note(f.Line(path), path, fmt.Sprintf(zh, in(codes.Zh, a)...), fmt.Sprintf(en, in(codes.En, a)...))
+}
+
+// in are arguments in a language.
+func in(lang codes.Lang, args []any) []any {
+	out := slices.Clone(args)
+	for i, a := range out {
+		if t, ok := a.(codes.Text); ok {
+			out[i] = t.In(lang)
+		}
+	}
+	return out
 }
 
 func (f *File) note(line int, path, zh, en string) {
@@ -142,6 +161,15 @@ func Near(s string, words []string) string {
 		return " (" + w + "?)"
 	}
 	return ""
+}
+
+// Known is " (word?)" for the word that s is a slip of, else all the words there are.
+func Known(s string, words []string) codes.Text {
+	if near := Near(s, words); near != "" {
+		return codes.Text{Zh: near, En: near}
+	}
+	all := strings.Join(slices.Sorted(slices.Values(words)), " ")
+	return codes.Text{Zh: "，可用 " + all, En: ", have " + all}
 }
 
 // Pattern compiles a regular expression; nil and a fault where it is none.

@@ -17,7 +17,8 @@ type Key struct {
 	Required bool     // absent, it is a fault; a text in two languages wants both
 }
 
-// Keys describes the keys of a struct, by key. What stands under "" describes a value that stands alone, without keys.
+// Keys describes the keys of a struct, by key. What stands under "" describes a value that stands alone, without keys;
+// the words it may be are for the schema, and Settle holds it against them.
 type Keys map[string]Key
 
 // Described is a struct that says what its keys mean. Its fields are tagged:
@@ -27,6 +28,9 @@ type Keys map[string]Key
 //	`yaml:",alone"`  takes a value that stands in place of the mapping: from: arrivals
 //	`yaml:"-"`       is not declared
 type Described interface{ Declared() Keys }
+
+// Settler is a struct that completes itself, or tells what is wrong with it, once it is read.
+type Settler interface{ Settle(f *File, path string) }
 
 // field is a key of a struct and where its value goes.
 type field struct {

@@ -186,8 +186,19 @@ func (f *File) want(n *yaml.Node, path string, t reflect.Type) {
 	if n.Kind == yaml.ScalarNode && kind == mapping && strings.Contains(n.Value, "：") {
 		zh, en = zh+"；冒号应为半角，其后有空格", en+"; a colon is : and a blank"
 	}
+	if f.about.path == path && t.Kind() != reflect.Bool {
+		zh, en = zh+such(f.about.Key, "，如 "), en+such(f.about.Key, ", such as ")
+	}
 	f.broken[path] = true
 	f.note(f.lineOf(n), path, zh, en)
+}
+
+// such is a short example of a key, after words; "" where it has none.
+func such(k Key, words string) string {
+	if k.Example == "" || len(k.Example) > 60 {
+		return ""
+	}
+	return words + k.Example
 }
 
 func null(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.Tag == "!!null" }
@@ -379,21 +390,34 @@ func (f *File) entry(key, n *yaml.Node, m reflect.Value, path string, depth int)
 // structure reads a mapping into a struct, or a value that stands alone into the field that takes it.
 func (f *File) structure(n *yaml.Node, v reflect.Value, path string, depth int) {
 	s := f.shape(v.Type())
-	if n.Kind != yaml.MappingNode {
-		for _, a := range s.alone {
-			to := v.FieldByIndex(a.index)
-			if to.Kind() == reflect.Slice && n.Kind == yaml.SequenceNode {
-				f.list(n, to, path, depth)
-				return
-			}
-			if to.Kind() != reflect.Slice && scalar(n, to) {
-				return
-			}
-			to.SetZero()
-		}
+	if n.Kind == yaml.MappingNode {
+		f.fields(n, s, v, path, depth)
+	} else if !f.alone(n, s, v, path, depth) {
 		f.want(n, path, v.Type())
 		return
 	}
+	if x, ok := v.Addr().Interface().(Settler); ok {
+		x.Settle(f, path)
+	}
+}
+
+// alone reads a value into the field that takes its type; a blank text is no value. False where no field does.
+func (f *File) alone(n *yaml.Node, s *shape, v reflect.Value, path string, depth int) bool {
+	for _, a := range s.alone {
+		to := v.FieldByIndex(a.index)
+		if to.Kind() == reflect.Slice && n.Kind == yaml.SequenceNode {
+			f.list(n, to, path, depth)
+			return true
+		}
+		if to.Kind() != reflect.Slice && scalar(n, to) && strings.TrimSpace(n.Value) != "" {
+			return true
+		}
+		to.SetZero()
+	}
+	return false
+}
+
+func (f *File) fields(n *yaml.Node, s *shape, v reflect.Value, path string, depth int) {
 	if s.rest != nil {
 		v.FieldByIndex(s.rest.index).Set(reflect.MakeMap(s.rest.typ))
 	}
@@ -414,6 +438,7 @@ func (f *File) structure(n *yaml.Node, v reflect.Value, path string, depth int) 
 			f.note(f.lineOf(key), at, "键 "+strconv.Quote(key.Value)+" 写了两次", "key "+strconv.Quote(key.Value)+" is given twice")
 		default:
 			f.lines[at] = f.lineOf(key)
+			f.about = aboutKey{at, to.Key}
 			f.value(n.Content[i+1], v.FieldByIndex(to.index), at, depth+1)
 			f.words(to, v.FieldByIndex(to.index), at)
 		}
@@ -440,11 +465,11 @@ func (f *File) words(to *field, v reflect.Value, path string) {
 	}
 	switch {
 	case v.Kind() == reflect.String:
-		f.OneOf(path, v.String(), to.OneOf...)
+		f.broken[path] = !f.OneOf(path, v.String(), to.OneOf...)
 	case v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.String:
 		for i := range v.Len() {
 			if at := path + "[" + strconv.Itoa(i+1) + "]"; !f.broken[at] {
-				f.OneOf(at, v.Index(i).String(), to.OneOf...)
+				f.broken[at] = !f.OneOf(at, v.Index(i).String(), to.OneOf...)
 			}
 		}
 	}
@@ -469,11 +494,7 @@ func (f *File) absent(n *yaml.Node, s *shape, v reflect.Value, path string) {
 				f.Both(at, t)
 			}
 		case to.Required && !f.unread:
-			zh, en := "缺少 "+to.key+"："+to.Zh, "lacks "+to.key+": "+to.En
-			if to.Example != "" && len(to.Example) <= 60 {
-				zh, en = zh+"，如 "+to.Example, en+"; for example "+to.Example
-			}
-			f.note(line, path, zh, en)
+			f.note(line, path, "缺少 "+to.key+"："+to.Zh+such(to.Key, "，如 "), "lacks "+to.key+": "+to.En+such(to.Key, ", such as "))
 			f.broken[at] = true
 		default:
 			setDefault(to, value)

@@ -52,7 +52,7 @@ func (house) Declared() Keys {
 	return Keys{
 		"name":    {Zh: "名称", En: "its name", Example: "a", Required: true},
 		"title":   {Zh: "名称", En: "its title", Example: "{zh: 甲, en: A}", Required: true},
-		"floors":  {Zh: "层数", En: "floors", Default: "1"},
+		"floors":  {Zh: "层数", En: "floors", Default: "1", Example: "3"},
 		"rest":    {Zh: "歇", En: "rest", Default: "15m"},
 		"colours": {Zh: "颜色", En: "colours", OneOf: []string{"red", "green"}},
 	}
@@ -109,21 +109,21 @@ func TestFaults(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                                   "1: 文件是空的，至少要有 name title / the file is empty, want at least name title",
 		"# nothing\n":                        "1: 文件是空的，至少要有 name title / the file is empty, want at least name title",
-		"name: a\n":                          "1: 缺少 title：名称，如 {zh: 甲, en: A} / lacks title: its title; for example {zh: 甲, en: A}",
+		"name: a\n":                          "1: 缺少 title：名称，如 {zh: 甲, en: A} / lacks title: its title, such as {zh: 甲, en: A}",
 		"name: a\ntitle: {zh: 甲}\n":          "2: title.en: 缺少英文 / the English text is missing",
 		"name: a\ntitel: {zh: 甲, en: A}\n":   `2: titel: 未知的键 "titel" (title?)，可用: area by_floor colours empty floors name owner rest rooms slope title words / unknown key "titel" (title?), want one of: area by_floor colours empty floors name owner rest rooms slope title words`,
 		"- a\n":                              "1: 是列表，应为一组键值 / is a list, want a mapping",
 		"name：a\n":                           `1: 是 "name：a"，应为一组键值；冒号应为半角，其后有空格 / is "name：a", want a mapping; a colon is : and a blank`,
-		good + "floors: two\n":               `3: floors: 是 "two"，应为整数 / is "two", want a whole number`,
-		good + "floors: \"2\"\n":             `3: floors: 是 "2"，应为整数 / is "2", want a whole number`,
-		good + "floors:\n":                   "3: floors: 是空的，应为整数 / is empty, want a whole number",
+		good + "floors: two\n":               `3: floors: 是 "two"，应为整数，如 3 / is "two", want a whole number, such as 3`,
+		good + "floors: \"2\"\n":             `3: floors: 是 "2"，应为整数，如 3 / is "2", want a whole number, such as 3`,
+		good + "floors:\n":                   "3: floors: 是空的，应为整数，如 3 / is empty, want a whole number, such as 3",
 		good + "area: .nan\n":                `3: area: 是 ".nan"，应为数 / is ".nan", want a number`,
 		good + "area: ~\n":                   "3: area: 是空的，应为数 / is empty, want a number",
 		good + "empty: yes\n":                `3: empty: 是 "yes"，应为 true 或 false / is "yes", want true or false`,
 		good + "rest: 0s\n":                  `3: rest: 是 "0s"，应为时长，如 90s、15m、2h / is "0s", want a time such as 90s, 15m or 2h`,
 		good + "colours: red\n":              `3: colours: 是 "red"，应为列表 / is "red", want a list`,
 		good + "colours: [red, gren]\n":      `3: colours[2]: 是 "gren" (green?)，应为 red green 之一 / is "gren" (green?), want one of red green`,
-		good + "rooms: [{name: hall}]\n":     "3: rooms[hall]: 缺少 size：大小，如 12 / lacks size: how large; for example 12",
+		good + "rooms: [{name: hall}]\n":     "3: rooms[hall]: 缺少 size：大小，如 12 / lacks size: how large, such as 12",
 		good + "rooms:\n- {size: 1, x: 1}\n": `4: rooms[1].x: 未知的键 "x"，可用: name size / unknown key "x", want one of: name size`,
 		good + "by_floor: {one: [a]}\n":      `3: by_floor.one: 是 "one"，应为整数 / is "one", want a whole number`,
 		good + "owner:\n  since: []\n":       "4: owner.since: 是列表，应为文字 / is a list, want text",
@@ -178,7 +178,7 @@ func TestFault(t *testing.T) {
 	f.Fault("rooms[4]", "旧", "old")
 	f.Fault("", "整个", "all")
 	want := `a.yaml:1: 整个 / all
-a.yaml:3: floors: 是 "many"，应为整数 / is "many", want a whole number
+a.yaml:3: floors: 是 "many"，应为整数，如 3 / is "many", want a whole number, such as 3
 a.yaml:5: rooms[hall].size: 太小 / too small
 a.yaml:7: rooms[2].size: 太小 2 / too small 2
 a.yaml:8: rooms[3].name: 没有 / none
@@ -201,7 +201,7 @@ func TestRead(t *testing.T) {
 	want := `houses/b.yml:1: 扩展名是 .yml，不会被读；改为 .yaml / the file ends in .yml and would not be read: rename it to .yaml
 houses/c.YAML:1: 扩展名是 .YAML，不会被读；改为 .yaml / the file ends in .YAML and would not be read: rename it to .yaml
 houses/old:1: 不读目录中的目录，把其中的文件移到 houses 里 / a folder inside of a folder is not read: move its files into houses
-houses/e.yaml:1: 缺少 title：名称，如 {zh: 甲, en: A} / lacks title: its title; for example {zh: 甲, en: A}
+houses/e.yaml:1: 缺少 title：名称，如 {zh: 甲, en: A} / lacks title: its title, such as {zh: 甲, en: A}
 houses/f.yaml:1: 文件超过 4 MB，不会是手写的声明 / the file is larger than 4 MB, which no declaration written by hand is`
 	if got := errText(s.Err()); got != want || len(s.Docs) != 3 || s.Docs[0].Value.Name != "a" || !s.Docs[0].Sound() {
 		t.Errorf("got %d documents\n%s\nwant\n%s", len(s.Docs), got, want)

@@ -1,0 +1,353 @@
+package metric
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/declare"
+)
+
+// leaf is an aggregate over rows, checked and ready to be written as SQL.
+type leaf struct {
+	stock    bool
+	from     From
+	where    []sqlExpr // of the metric
+	and      []sqlExpr // of what was inherited: after once
+	value    sqlExpr
+	parts    []sqlExpr // of several leaves in one: their values, in place of value
+	time     string
+	valid    Valid
+	once     *Once
+	gather   *Gather
+	dims     map[string]sqlExpr
+	types    map[string]*dataset.Column // nil for a union
+	partial  bool                       // no rows: no value rather than zero
+	datasets []string
+}
+
+// leafCheck holds a flow or a stock against the columns it reads.
+type leafCheck struct {
+	*loader
+	m     *Metric
+	lf    *leaf
+	isRow func(name string) bool // a column of a row
+	names []string               // of the columns
+}
+
+// defineLeaf checks a flow or a stock; base is what it takes over, nil for one of its own. It returns false after a fault.
+func (l *loader) defineLeaf(m *Metric, base *leaf) bool {
+	before := l.faults
+	c := &leafCheck{loader: l, m: m, lf: &leaf{stock: m.Kind == Stock, dims: map[string]sqlExpr{}}}
+	if base == nil {
+		c.lf.from, c.lf.time, c.lf.valid, c.lf.once, c.lf.gather = m.From, m.Time, m.Valid, m.Once, m.Gather
+	} else if !c.takeOver(base) {
+		return false
+	}
+	if !c.columns() {
+		return false
+	}
+	c.gathered()
+	c.conditions()
+	switch {
+	case m.Value == "" && base != nil:
+	case m.Value == "":
+		c.fail(m, "value", "缺少聚合，如 count() 或 uniqExact(person)", "is missing: an aggregate such as count() or uniqExact(person)")
+	default:
+		c.lf.value = c.check("value", m.Value, c.isWord)
+		if !c.lf.value.aggregate() {
+			c.fail(m, "value", "%q 应含聚合函数，如 count() 或 uniqExact(person)", "%q: needs an aggregate such as count() or uniqExact(person)", m.Value)
+		}
+		c.lf.partial = c.lf.value.partial()
+	}
+	if base == nil {
+		c.when()
+		c.firstRow()
+	}
+	c.cuts()
+	m.datasets, m.leaf = c.lf.datasets, c.lf
+	if c.lf.looksUp(workdays) {
+		ds := l.datasets[calendar]
+		if ds == nil || ds.Column("date") == nil || ds.Column("nth") == nil {
+			c.fail(m, "", "workdays 需要数据集 %s 及其列 date 和 nth", "workdays needs the dataset %s with date and nth", calendar)
+		}
+		m.lookups = []string{calendar}
+	}
+	return l.faults == before
+}
+
+// takeOver begins with what another metric counts.
+func (c *leafCheck) takeOver(base *leaf) bool {
+	m, lf := c.m, *base
+	lf.dims = maps.Clone(base.dims)
+	lf.and, lf.where = slices.Clone(base.and), slices.Clone(base.where)
+	for key, given := range map[string]bool{
+		"from": m.From.Dataset != "" || m.From.Union != nil, "time": m.Time != "", "valid": m.Valid.From != "" || m.Valid.To != nil,
+		"once": m.Once != nil, "gather": m.Gather != nil, "where": m.Where != "",
+	} {
+		if given {
+			return c.fail(m, key, "有 like 时只能另写 value、and 和 dims", "with like only value, and and dims may differ")
+		}
+	}
+	c.lf = &lf
+	m.dims = slices.Clone(c.byName[m.Like].dims)
+	return true
+}
+
+// check reads a text of SQL over columns.
+func (c *leafCheck) check(key, text string, isColumn func(string) bool) sqlExpr {
+	e, err := checkSQL(text, isColumn)
+	if err != nil {
+		c.fail(c.m, key, "%q: %s%s", "%q: %s%s", text, textOf(err), hint(err, c.names))
+	}
+	return e
+}
+
+// condition reads a condition on rows.
+func (c *leafCheck) condition(key, text string, isColumn func(string) bool) sqlExpr {
+	e := c.check(key, text, isColumn)
+	if e.aggregate() {
+		c.fail(c.m, key, "%q: 对行的条件不能含聚合函数", "%q: a condition on rows cannot contain an aggregate", text)
+	}
+	return e
+}
+
+// isWord: the words of words.go are no columns of a row, but an expression may use them like one.
+func (c *leafCheck) isWord(name string) bool {
+	return c.isRow(name) || name == lastDay || name == dataDay || c.lf.gather != nil && name == c.lf.gather.As
+}
+
+func (c *leafCheck) column(key, name string) {
+	if !c.isRow(name) {
+		c.fail(c.m, key, "没有 %q 这一列%s", "unknown column %q%s", name, declare.Known(name, c.names))
+	}
+}
+
+func (c *leafCheck) gathered() {
+	g := c.lf.gather
+	if g == nil {
+		return
+	}
+	switch {
+	case c.lf.once == nil || c.lf.stock:
+		c.fail(c.m, "gather", "只用于有 once 的 flow：它汇集同一 once.per 的各行", "gather belongs to a flow with once: it joins the rows of the same once.per")
+	case !nameRule.MatchString(g.As) || c.isRow(g.As):
+		c.fail(c.m, "gather.as", "是 %q，应为新的名称（小写字母、数字与 _）", "is %q, want a new name of lower case letters, digits and _", g.As)
+	}
+	c.column("gather.take", g.Take)
+	if g.Where != "" {
+		c.condition("gather.where", g.Where, c.isRow)
+	}
+}
+
+// conditions reads which rows count.
+func (c *leafCheck) conditions() {
+	if m := c.m; m.Where != "" {
+		e := c.condition("where", m.Where, c.isWord)
+		c.lf.where = append(c.lf.where, e)
+		if g := c.lf.gather; g != nil && slices.Contains(e.columns, g.As) {
+			c.fail(m, "where", "%q: %s 是为 where 留下的行汇集的", "%q: %s is gathered for the rows that where keeps", m.Where, g.As)
+		}
+	}
+	if c.m.And != "" {
+		c.lf.and = append(c.lf.and, c.condition("and", c.m.And, c.isWord))
+	}
+}
+
+// when reads the time of a flow, or from when to when a row of a stock counts.
+func (c *leafCheck) when() {
+	m := c.m
+	switch {
+	case m.Kind == Flow && m.Time == "":
+		c.fail(m, "time", "flow 须有 time：日期列", "a flow needs time: the date column")
+	case m.Kind == Flow:
+		c.lf.time = c.date("time", m.Time)
+		if m.Valid.From != "" || m.Valid.To != nil {
+			c.fail(m, "valid", "只用于 stock", "valid belongs to a stock")
+		}
+	case m.Time != "":
+		c.fail(m, "time", "只用于 flow；stock 用 valid", "time belongs to a flow; a stock has valid")
+	}
+	c.lf.valid = Valid{From: m.Valid.From}
+	if m.Valid.From != "" {
+		c.lf.valid.From = c.date("valid.from", m.Valid.From)
+	}
+	for i, text := range m.Valid.To {
+		c.lf.valid.To = append(c.lf.valid.To, c.date(fmt.Sprintf("valid.to[%d]", i+1), text))
+	}
+}
+
+// date reads an expression that is a day. A column of years stands for their first days; any other column must be a date.
+func (c *leafCheck) date(key, text string) string {
+	if c.check(key, text, c.isWord).aggregate() {
+		c.fail(c.m, key, "%q: 不能含聚合函数", "%q: an aggregate", text)
+	}
+	of := c.lf.types[text]
+	for _, part := range c.lf.from.Union { // a column of a union that is one of a dataset
+		if of != nil || part.Select[text] == "" {
+			continue
+		}
+		if own := c.datasets[part.Dataset].Column(part.Select[text]); own != nil && own.Type != dataset.Date {
+			c.fail(c.m, key, "并集的列 %[1]s 是 %[3]s 的 %[2]s，类型 %[4]s，不是日期；用表达式，如 makeDate32(%[2]s, 1, 1)",
+				"column %[1]s of the union is %[2]s of %[3]s, which is %[4]s and no date; select an expression such as makeDate32(%[2]s, 1, 1)", text, own.Name, part.Dataset, own.Type)
+			return text
+		}
+	}
+	switch {
+	case of == nil || of.Type == dataset.Date:
+	case (of.Type == dataset.Int16 || of.Type == dataset.Int32 || of.Type == dataset.Int64) && of.List == "":
+		return "makeDate32(" + text + ", 1, 1)"
+	default:
+		c.fail(c.m, key, "列 %s 的类型是 %s，不是日期或年份；把它声明为 type: date（parse: period_start 读 2015Q3、2015年7月），或写表达式，如 makeDate32(year, month, 1)",
+			"column %s is %s, not a date or a year; declare it as type: date (parse: period_start reads 2015Q3 and 2015年7月), or write an expression such as makeDate32(year, month, 1)", text, of.Type)
+	}
+	return text
+}
+
+// firstRow reads which row of several is counted.
+func (c *leafCheck) firstRow() {
+	o := c.m.Once
+	if o == nil {
+		return
+	}
+	c.column("once.per", o.Per)
+	if len(o.Keep) == 0 {
+		c.fail(c.m, "once.keep", "缺少：按什么次序取第一行", "once needs keep: the order in which the first row is taken")
+	}
+	for i, k := range o.Keep {
+		c.column(fmt.Sprintf("once.keep[%d]", i+1), strings.TrimSuffix(k, " desc"))
+	}
+}
+
+// cuts reads the dimensions.
+func (c *leafCheck) cuts() {
+	for i, u := range c.m.Cut {
+		key := fmt.Sprintf("dims[%d]", i+1)
+		d := c.dimensions[u.Name]
+		if d == nil {
+			c.fail(c.m, key, "没有维度 %q%s", "unknown dimension %q%s", u.Name, declare.Known(u.Name, slices.Collect(maps.Keys(c.dimensions))))
+			continue
+		}
+		text := u.Expr
+		if text == "" {
+			text = d.Expr
+		}
+		e, err := checkSQL(text, c.isWord)
+		switch {
+		case err != nil:
+			c.fail(c.m, key, "维度 %s，%q: %s%s", "dimension %s %q: %s%s", u.Name, text, textOf(err), hint(err, c.names))
+		case e.aggregate():
+			c.fail(c.m, key, "维度 %s，%q: 不能含聚合函数", "dimension %s %q: an aggregate", u.Name, text)
+		}
+		c.lf.dims[u.Name] = e
+		if !slices.Contains(c.m.dims, u.Name) {
+			c.m.dims = append(c.m.dims, u.Name)
+		}
+	}
+}
+
+// hint says which columns there are where an expression uses another.
+func hint(err error, names []string) codes.Text {
+	if u, ok := errors.AsType[unknownColumn](err); ok {
+		return declare.Known(string(u), names)
+	}
+	return codes.Text{}
+}
+
+// columns resolves what a leaf reads and the names of its columns; false after a fault.
+func (c *leafCheck) columns() bool {
+	lf := c.lf
+	lf.datasets = nil
+	if lf.from.Dataset != "" {
+		ds := c.dataset("from", lf.from.Dataset)
+		if ds == nil {
+			return false
+		}
+		lf.types = map[string]*dataset.Column{}
+		for i := range ds.Columns {
+			lf.types[ds.Columns[i].Name] = &ds.Columns[i]
+		}
+		lf.datasets = []string{ds.Name}
+		c.isRow, c.names = rowOf(ds)
+		return true
+	}
+	if len(lf.from.Union) == 0 {
+		return c.fail(c.m, "from", "缺少 from：数据集", "from is missing")
+	}
+	for i, part := range lf.from.Union {
+		key := fmt.Sprintf("from.union[%d]", i+1)
+		ds := c.dataset(key+".dataset", part.Dataset)
+		if ds == nil {
+			return false
+		}
+		have := slices.Sorted(maps.Keys(part.Select))
+		if i == 0 {
+			c.names = have
+		}
+		if !slices.Equal(c.names, have) {
+			return c.fail(c.m, key+".select", "并集各部分须选同样的列：%[1]s 有 %[2]s，%[3]s 有 %[4]s", "the parts of a union must select the same columns: %[1]s has %[2]s, %[3]s has %[4]s",
+				lf.from.Union[0].Dataset, strings.Join(c.names, ", "), part.Dataset, strings.Join(have, ", "))
+		}
+		if !c.part(key, part, ds) {
+			return false
+		}
+		lf.datasets = append(lf.datasets, ds.Name)
+	}
+	slices.Sort(lf.datasets)
+	lf.datasets = slices.Compact(lf.datasets)
+	c.isRow = func(name string) bool { return slices.Contains(c.names, name) }
+	return true
+}
+
+// dataset finds a dataset; nil after a fault, or where it is declared with a fault of its own.
+func (c *leafCheck) dataset(key, name string) *dataset.Dataset {
+	ds, declared := c.datasets[name]
+	switch {
+	case !declared:
+		c.fail(c.m, key, "没有数据集 %q%s", "unknown dataset %q%s", name, declare.Known(name, slices.Collect(maps.Keys(c.datasets))))
+	case ds == nil:
+		c.faults++ // told in its own file
+	}
+	return ds
+}
+
+// rowOf says which columns of a dataset an expression may use: not names and telephone numbers, but also where the row stood.
+func rowOf(ds *dataset.Dataset) (is func(string) bool, names []string) {
+	for _, c := range ds.Columns {
+		if c.Personal != dataset.PersonalName && c.Personal != dataset.PersonalPhone {
+			names = append(names, c.Name)
+		}
+	}
+	return func(name string) bool { return name == "_file" || name == "_sheet" || slices.Contains(names, name) }, names
+}
+
+// part checks one dataset of a union.
+func (c *leafCheck) part(key string, part UnionPart, ds *dataset.Dataset) bool {
+	is, names := rowOf(ds)
+	own := func(key, text string) bool {
+		e, err := checkSQL(text, is)
+		switch {
+		case err != nil:
+			return c.fail(c.m, key, "%q: %s%s", "%q: %s%s", text, textOf(err), hint(err, names))
+		case e.aggregate():
+			return c.fail(c.m, key, "%q: 不能含聚合函数", "%q: an aggregate", text)
+		case slices.Contains(e.calls, workdays) || slices.Contains(e.calls, within):
+			return c.fail(c.m, key, "%q: workdays 和 within 只能写在指标本身", "%q: workdays and within belong to the metric itself", text)
+		}
+		return true
+	}
+	for _, name := range slices.Sorted(maps.Keys(part.Select)) {
+		at := key + ".select." + name
+		if !nameRule.MatchString(name) {
+			return c.fail(c.m, at, "列名应为小写字母、数字与 _", "a name is lower case letters, digits and _")
+		}
+		if !own(at, part.Select[name]) {
+			return false
+		}
+	}
+	return part.Where == "" || own(key+".where", part.Where)
+}
