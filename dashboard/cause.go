@@ -14,6 +14,7 @@ import (
 	"yanzhen/dashboard/cause"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/target"
+	"yanzhen/dashboard/words"
 	"yanzhen/pipeline"
 )
 
@@ -98,7 +99,7 @@ func (s *Server) cause(w http.ResponseWriter, r *http.Request) {
 		for _, m := range s.Catalog.Metrics() {
 			have = append(have, m.Name)
 		}
-		s.fail(w, r, &refusal{http.StatusNotFound, say("no_metric", r.PathValue("metric")), have})
+		s.fail(w, r, &refusal{http.StatusNotFound, words.Get("no_metric", r.PathValue("metric")), have})
 		return
 	}
 	a, format, err := s.readCause(r, m)
@@ -124,7 +125,7 @@ func (s *Server) cause(w http.ResponseWriter, r *http.Request) {
 	}
 	p := causePage{page: s.page(r, m.Title), Name: m.Name, DataDate: board.DayLabel(last, a.st.Loc)}
 	if last.IsZero() {
-		p.Empty = say("no_data_yet").In(a.st.Loc)
+		p.Empty = words.In(a.st.Loc, "no_data_yet")
 		remember(w, r)
 		s.render(w, r, http.StatusOK, "cause.html", p)
 		return
@@ -189,7 +190,7 @@ func (s *Server) traceCause(ctx context.Context, a causeAsk, card board.Panel, l
 		if none.More {
 			have = append(have, "…")
 		}
-		err = &refusal{http.StatusBadRequest, say("bad_value", "tap", none.Tap.String()), have}
+		err = &refusal{http.StatusBadRequest, words.Get("bad_value", "tap", none.Tap.String()), have}
 	}
 	a.See = see
 	return traced{a, aim, whole, steps}, err
@@ -217,16 +218,16 @@ func (s *Server) targetFor(ctx context.Context, a *causeAsk, last metric.Day) (*
 	}
 	switch {
 	case t == nil && (len(a.st.Where) > 0 || len(a.Where) > 0):
-		return nil, &refusal{http.StatusBadRequest, say("cause_whole_target"), []string{"see=change", "see=level"}}
+		return nil, &refusal{http.StatusBadRequest, words.Get("cause_whole_target"), []string{"see=change", "see=level"}}
 	case t == nil:
-		return nil, &refusal{http.StatusBadRequest, say("cause_no_target", a.Metric.Title.In(a.st.Loc)), []string{"see=change", "see=level"}}
+		return nil, &refusal{http.StatusBadRequest, words.Get("cause_no_target", a.Metric.Title.In(a.st.Loc)), []string{"see=change", "see=level"}}
 	}
 	own := board.Range{From: t.From, To: t.Date.AddDate(0, 0, 1)}
 	if a.Range.Zero() {
 		a.Range = own
 	}
 	if a.Range != own {
-		return nil, &refusal{http.StatusBadRequest, say("cause_other_period", own.Label(a.st.Loc)), []string{"from=" + isoDay(own.From) + "&to=" + isoDay(own.To)}}
+		return nil, &refusal{http.StatusBadRequest, words.Get("cause_other_period", own.Label(a.st.Loc)), []string{"from=" + isoDay(own.From) + "&to=" + isoDay(own.To)}}
 	}
 	return t, nil
 }
@@ -245,7 +246,7 @@ func (s *Server) writeCause(p *causePage, t traced) {
 	p.Fixed = s.causeChips(a)
 	p.Sees, p.Compares = causeViews(a, t.aim)
 	// the way so far
-	p.Crumbs = append(p.Crumbs, link{say("cause_all").In(loc), a.with(func(b *causeAsk) { b.Taps = nil }), len(a.Taps) == 0})
+	p.Crumbs = append(p.Crumbs, link{words.In(loc, "cause_all"), a.with(func(b *causeAsk) { b.Taps = nil }), len(a.Taps) == 0})
 	for i := range a.Taps {
 		p.Crumbs = append(p.Crumbs, link{s.partName(a, t.steps[i], t.steps[i].Chosen), a.with(func(b *causeAsk) { b.Taps = a.Taps[:i+1] }), i == len(a.Taps)-1})
 	}
@@ -266,15 +267,15 @@ func causeNotice(a causeAsk, whole cause.Portion) string {
 	loc := a.st.Loc
 	switch {
 	case a.See == cause.ByLevel && whole.Value != nil && a.Compare != metric.NoCompare && whole.Base == nil:
-		return say("cause_no_base", say("than_"+string(a.Compare)).In(loc)).In(loc)
+		return words.In(loc, "cause_no_base", words.In(loc, "than_"+string(a.Compare)))
 	case a.See != cause.ByShortfall:
 		return ""
 	case whole.Goal == nil:
-		return say("cause_no_goal").In(loc)
+		return words.In(loc, "cause_no_goal")
 	case a.Metric.Rate():
-		return say("cause_goal_rate").In(loc)
+		return words.In(loc, "cause_goal_rate")
 	}
-	return say("cause_goal_share").In(loc)
+	return words.In(loc, "cause_goal_share")
 }
 
 // causeChips are the filters that the number came with, and those of the page, which can be taken away.
@@ -290,7 +291,7 @@ func (s *Server) causeChips(a causeAsk) []chip {
 			if dim := dimension(a.Metric, f.param); dim != "" {
 				text = s.Catalog.Label(dim, v).In(loc)
 			}
-			chips = append(chips, chip{Label: say("filter_" + f.param).In(loc), Value: text, Remove: a.with(func(b *causeAsk) {
+			chips = append(chips, chip{Label: words.In(loc, "filter_"+f.param), Value: text, Remove: a.with(func(b *causeAsk) {
 				b.st.Where, b.Taps = map[string][]string{}, nil
 				for k, vs := range a.st.Where {
 					if vs = slices.DeleteFunc(slices.Clone(vs), func(x string) bool { return k == f.param && x == v }); len(vs) > 0 {
@@ -307,7 +308,7 @@ func (s *Server) causeChips(a causeAsk) []chip {
 func causeViews(a causeAsk, aim *target.Target) (sees, compares []link) {
 	loc := a.st.Loc
 	see := func(aspect cause.Aspect) {
-		sees = append(sees, link{say("cause_see_" + string(aspect)).In(loc), a.with(func(b *causeAsk) { b.See = aspect }), a.See == aspect})
+		sees = append(sees, link{words.In(loc, "cause_see_"+string(aspect)), a.with(func(b *causeAsk) { b.See = aspect }), a.See == aspect})
 	}
 	if a.Compare != metric.NoCompare {
 		see(cause.ByChange)
@@ -318,10 +319,10 @@ func causeViews(a causeAsk, aim *target.Target) (sees, compares []link) {
 		return sees, nil
 	}
 	if aim != nil {
-		sees = append(sees, link{say("cause_see_target").In(loc), causeOfTarget(*aim, a.st), false})
+		sees = append(sees, link{words.In(loc, "cause_see_target"), causeOfTarget(*aim, a.st), false})
 	}
 	for _, c := range []metric.Compare{metric.YearOnYear, metric.Previous} {
-		compares = append(compares, link{say("compare_" + string(c)).In(loc), a.with(func(b *causeAsk) { b.Compare, b.See = c, cause.ByChange }), a.Compare == c})
+		compares = append(compares, link{words.In(loc, "compare_"+string(c)), a.with(func(b *causeAsk) { b.Compare, b.See = c, cause.ByChange }), a.Compare == c})
 	}
 	return sees, compares
 }

@@ -11,6 +11,7 @@ import (
 	"yanzhen/dashboard/cause"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/target"
+	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
 )
 
@@ -24,7 +25,7 @@ func readTaps(name string, list, dims []string) ([]cause.Tap, error) {
 			for _, d := range dims {
 				valid = append(valid, d+":…")
 			}
-			return nil, &refusal{http.StatusBadRequest, say("bad_value", name, text), valid}
+			return nil, &refusal{http.StatusBadRequest, words.Get("bad_value", name, text), valid}
 		}
 		out = append(out, cause.Tap{Dim: dim, Key: key})
 	}
@@ -35,7 +36,7 @@ func readTaps(name string, list, dims []string) ([]cause.Tap, error) {
 func inOrder(taps []cause.Tap) error {
 	for i, t := range taps {
 		if slices.ContainsFunc(taps[:i], func(o cause.Tap) bool { return o.Dim == t.Dim || o.Dim == cause.ByPeriod }) {
-			return &refusal{http.StatusBadRequest, say("cause_after", t.String()), nil}
+			return &refusal{http.StatusBadRequest, words.Get("cause_after", t.String()), nil}
 		}
 	}
 	return nil
@@ -171,13 +172,13 @@ func (s *Server) readCause(r *http.Request, m *metric.Metric) (a causeAsk, forma
 	}
 	q := r.URL.Query()
 	bad := func(name string, valid ...string) error {
-		return &refusal{http.StatusBadRequest, say("bad_value", name, q.Get(name)), valid}
+		return &refusal{http.StatusBadRequest, words.Get("bad_value", name, q.Get(name)), valid}
 	}
 	if m.Kind == metric.Forecasting {
-		return a, "", &refusal{http.StatusBadRequest, say("cause_forecast", m.Title.In(a.st.Loc)), []string{"/cause/" + m.Of}}
+		return a, "", &refusal{http.StatusBadRequest, words.Get("cause_forecast", m.Title.In(a.st.Loc)), []string{"/cause/" + m.Of}}
 	}
 	if a.st.Window != metric.NoWindow {
-		return a, "", &refusal{http.StatusBadRequest, say("cause_window"), nil}
+		return a, "", &refusal{http.StatusBadRequest, words.Get("cause_window"), nil}
 	}
 	a.Range = a.st.Range
 	if a.st.Compare != uncompared {

@@ -9,12 +9,13 @@ import (
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/cause"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
 )
 
 func (s *Server) dimTitle(dim string, loc codes.Lang) string {
 	if dim == cause.ByPeriod {
-		return say("cause_time").In(loc)
+		return words.In(loc, "cause_time")
 	}
 	if d := s.Catalog.Dimension(dim); d != nil && d.Title.Zh != "" {
 		return d.Title.In(loc)
@@ -34,30 +35,25 @@ func (s *Server) partName(a causeAsk, st cause.Step, i int) string {
 func periodName(p cause.Portion, loc codes.Lang) string {
 	text := board.Range{From: p.From, To: p.To}.Label(loc)
 	if p.Partial {
-		text += map[codes.Lang]string{codes.Zh: "（未满期）", codes.En: " (unfinished)"}[loc]
+		text = words.In(loc, "unfinished", text)
 	}
 	return text
 }
 
 // moved says how far a number is from another: 多 130 人, 高 2.1 个百分点.
 func moved(m *metric.Metric, delta float64, loc codes.Lang) string {
-	words := map[codes.Lang][2]string{codes.Zh: {"多", "少"}, codes.En: {"more", "fewer"}}[loc]
+	up, down := "more", "less"
 	switch {
 	case m.Rate() && m.Unit.Name != "天":
-		words = map[codes.Lang][2]string{codes.Zh: {"高", "低"}, codes.En: {"higher", "lower"}}[loc]
-	case !slices.Contains([]string{"人", "人次", "个", "项", "件", "条", "家", "场", "篇", "批"}, m.Unit.Name):
-		words = map[codes.Lang][2]string{codes.Zh: {"多", "少"}, codes.En: {"more", "less"}}[loc]
+		up, down = "higher", "lower"
+	case slices.Contains([]string{"人", "人次", "个", "项", "件", "条", "家", "场", "篇", "批"}, m.Unit.Name):
+		down = "fewer"
 	}
-	word := words[0]
 	if delta < 0 {
-		word = words[1]
+		up = down
 	}
 	size := math.Abs(delta)
-	text := metric.Format(&size, deltaUnit(m.Unit), loc)
-	if loc == codes.En {
-		return text + " " + word
-	}
-	return word + " " + text
+	return words.In(loc, "moved_"+up, metric.Format(&size, deltaUnit(m.Unit), loc))
 }
 
 func deltaUnit(unit metric.Unit) metric.Unit {
@@ -101,11 +97,11 @@ func level(m *metric.Metric, delta float64) bool {
 func against(a causeAsk) codes.Text {
 	switch {
 	case a.See == cause.ByShortfall && a.Metric.Rate():
-		return say("cause_goal")
+		return words.Get("cause_goal")
 	case a.See == cause.ByShortfall:
-		return say("cause_pace")
+		return words.Get("cause_pace")
 	}
-	return say("than_" + string(a.Compare))
+	return words.Get("than_" + string(a.Compare))
 }
 
 // clause says a number and its move: 岗位缺口 2,184 人，比上年同期多 130 人.
@@ -113,7 +109,7 @@ func clause(a causeAsk, name string, p cause.Portion) string {
 	loc := a.st.Loc
 	text := name + " " + metric.Format(p.Value, a.Metric.Unit, loc)
 	if p.Value == nil {
-		text = name + map[codes.Lang]string{codes.Zh: "：", codes.En: ": "}[loc] + metric.WhyText(p.Why, loc)
+		text = name + words.In(loc, "sep_colon") + metric.WhyText(p.Why, loc)
 	}
 	if p.Delta == nil || a.See == cause.ByLevel {
 		return text
@@ -122,13 +118,10 @@ func clause(a causeAsk, name string, p cause.Portion) string {
 	if name == a.Metric.Title.In(loc) {
 		delta = gone(a, delta)
 	}
-	switch {
-	case level(a.Metric, delta):
-		return text + say("cause_same", against(a).In(loc)).In(loc)
-	case loc == codes.En:
-		return text + ", " + moved(a.Metric, delta, loc) + " than " + against(a).En
+	if level(a.Metric, delta) {
+		return text + words.In(loc, "cause_same", against(a))
 	}
-	return text + "，比" + against(a).Zh + moved(a.Metric, delta, loc)
+	return words.In(loc, "cause_than", words.Whole(text), against(a), moved(a.Metric, delta, loc))
 }
 
 // gone is the whole's way to its target, in whole people where it is behind, as the target's own line has it.
@@ -143,7 +136,7 @@ func gone(a causeAsk, delta float64) float64 {
 // causeSentence says what a step shows: the whole, and the part that weighs most.
 func (s *Server) causeSentence(a causeAsk, st cause.Step, name string) string {
 	loc := a.st.Loc
-	end, semi := map[codes.Lang]string{codes.Zh: "。", codes.En: "."}[loc], map[codes.Lang]string{codes.Zh: "；", codes.En: "; "}[loc]
+	end, semi := words.In(loc, "sep_end"), words.In(loc, "sep_clause")
 	text := clause(a, name, st.Whole)
 	if st.Most < 0 || len(st.Parts) < 2 {
 		return text + end
@@ -155,25 +148,25 @@ func (s *Server) causeSentence(a causeAsk, st cause.Step, name string) string {
 	case a.See == cause.ByLevel && most.Value != nil:
 		text += semi + part + " " + metric.Format(most.Value, a.Metric.Unit, loc)
 		if most.Share != nil {
-			text += say("cause_share", percent(*most.Share)).In(loc)
+			text += words.In(loc, "cause_share", percent(*most.Share))
 		}
 		switch {
 		case st.Adds:
-			text += say("cause_most").In(loc)
+			text += words.In(loc, "cause_most")
 		case a.Metric.Direction == "up":
-			text += say("cause_lowest").In(loc)
+			text += words.In(loc, "cause_lowest")
 		default:
-			text += say("cause_highest").In(loc)
+			text += words.In(loc, "cause_highest")
 		}
 	case d == nil || whole == nil || level(a.Metric, *whole):
 	case level(a.Metric, *d) || *d > 0 != (*whole > 0):
 		if st.Apart == cause.ApartRate && st.By != cause.ByPeriod {
-			text += semi + say("cause_mix").In(loc)
+			text += semi + words.In(loc, "cause_mix")
 		}
 	case st.Apart == cause.ApartRate:
-		text += semi + part + map[codes.Lang]string{codes.Zh: "", codes.En: " "}[loc] + moved(a.Metric, *d, loc) + say("cause_weighs").In(loc)
+		text += semi + part + words.In(loc, "sep_word") + moved(a.Metric, *d, loc) + words.In(loc, "cause_weighs")
 	default:
-		text += semi + part + map[codes.Lang]string{codes.Zh: "", codes.En: " "}[loc] + moved(a.Metric, *d, loc) + say("cause_most").In(loc)
+		text += semi + part + words.In(loc, "sep_word") + moved(a.Metric, *d, loc) + words.In(loc, "cause_most")
 	}
 	return text + end
 }
@@ -196,19 +189,18 @@ func (s *Server) found(a causeAsk, steps []cause.Step) string {
 	for i := range a.Taps {
 		p := steps[i].Parts[steps[i].Chosen]
 		text := s.partName(a, steps[i], steps[i].Chosen)
-		open, shut := map[codes.Lang]string{codes.Zh: "（", codes.En: " ("}[loc], map[codes.Lang]string{codes.Zh: "）", codes.En: ")"}[loc]
+		var figure string
 		switch {
 		case a.See == cause.ByLevel || p.Delta == nil:
-			text += open + metric.Format(p.Value, a.Metric.Unit, loc) + shut
+			figure = metric.Format(p.Value, a.Metric.Unit, loc)
 		case level(a.Metric, *p.Delta):
-			text += open + map[codes.Lang]string{codes.Zh: "持平", codes.En: "level"}[loc] + shut
+			figure = words.In(loc, "cause_level")
 		default:
-			text += open + moved(a.Metric, *p.Delta, loc) + shut
+			figure = moved(a.Metric, *p.Delta, loc)
 		}
-		way = append(way, text)
+		way = append(way, words.In(loc, "bracketed", text, figure))
 	}
-	colon, end := map[codes.Lang]string{codes.Zh: "：", codes.En: ": "}[loc], map[codes.Lang]string{codes.Zh: "。", codes.En: "."}[loc]
-	return clause(a, a.Metric.Title.In(loc), steps[0].Whole) + colon + strings.Join(way, " → ") + end
+	return clause(a, a.Metric.Title.In(loc), steps[0].Whole) + words.In(loc, "sep_colon") + strings.Join(way, " → ") + words.In(loc, "sep_end")
 }
 
 func ofText(in cause.Ingredient, loc codes.Lang) ofRow {

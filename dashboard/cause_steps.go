@@ -70,7 +70,7 @@ func (s *Server) causeSteps(t traced) []causeStep {
 		last.By = rest.Next()
 		title := s.stepTitle(last.By, loc)
 		if slices.Contains([]string{"park", "scale", "enterprise"}, last.By) {
-			title = say("cause_step_group").In(loc) // which of them shows more is not known before the tap
+			title = words.In(loc, "cause_step_group") // which of them shows more is not known before the tap
 		}
 		list = append(list, causeStep{N: len(list) + 1, Title: title, Waiting: true, Hint: len(list) == len(t.steps)})
 	}
@@ -79,13 +79,13 @@ func (s *Server) causeSteps(t traced) []causeStep {
 
 func (s *Server) stepTitle(by string, loc codes.Lang) string {
 	if by == cause.ByPeriod {
-		return say("cause_step_time").In(loc)
+		return words.In(loc, "cause_step_time")
 	}
 	name := s.dimTitle(by, loc)
 	if loc == codes.En && len(name) > 1 && 'a' <= name[1] && name[1] <= 'z' { // a word, not HHI or 职业
 		name = strings.ToLower(name[:1]) + name[1:]
 	}
-	return say("cause_step", name).In(loc)
+	return words.In(loc, "cause_step", name)
 }
 
 // writeStep writes the rows of one step of the part called name, all of them where a.All; a is the question with the
@@ -93,7 +93,7 @@ func (s *Server) stepTitle(by string, loc codes.Lang) string {
 func (s *Server) writeStep(cs *causeStep, a causeAsk, st cause.Step, name string) {
 	loc := a.st.Loc
 	if name != "" {
-		cs.Title = name + map[codes.Lang]string{codes.Zh: "：", codes.En: ": "}[loc] + cs.Title
+		cs.Title = name + words.In(loc, "sep_colon") + cs.Title
 	}
 	again := a
 	if st.Chosen < 0 || st.By != a.Next() {
@@ -106,7 +106,7 @@ func (s *Server) writeStep(cs *causeStep, a causeAsk, st cause.Step, name string
 	}
 	cs.Note = stepNote(a, st)
 	if first := st.Parts[0]; st.By == cause.ByPeriod && first.From.Before(a.Range.From) {
-		cs.Title = strings.Replace(cs.Title, say("cause_step_time").In(loc), say("cause_past", len(st.Parts)).In(loc), 1)
+		cs.Title = strings.Replace(cs.Title, words.In(loc, "cause_step_time"), words.In(loc, "cause_past", len(st.Parts)), 1)
 	}
 	shown := len(st.Parts)
 	if st.By != cause.ByPeriod && !a.All && shown > topRows+1 {
@@ -131,7 +131,7 @@ func (s *Server) writeStep(cs *causeStep, a causeAsk, st cause.Step, name string
 		cs.Rows = append(cs.Rows, row)
 	}
 	if len(others) > 0 {
-		row := causeRow{Name: say("cause_rest", len(others)).In(loc), Rest: true}
+		row := causeRow{Name: words.In(loc, "cause_rest", len(others)), Rest: true}
 		if st.Adds {
 			row.write(a, cause.Rest(others))
 		}
@@ -147,21 +147,21 @@ func stepNote(a causeAsk, st cause.Step) string {
 	list := []string{}
 	switch {
 	case st.Offset:
-		list = append(list, say("cause_offset").In(loc))
+		list = append(list, words.In(loc, "cause_offset"))
 	case st.Adds:
-		list = append(list, say("cause_adds").In(loc))
+		list = append(list, words.In(loc, "cause_adds"))
 	default:
-		list = append(list, say("cause_apart_"+st.Apart).In(loc))
+		list = append(list, words.In(loc, "cause_apart_"+st.Apart))
 		if st.Apart == cause.ApartRate && st.By != cause.ByPeriod && a.See != cause.ByLevel {
 			if a.Metric.Kind == metric.Ratio {
-				list = append(list, say("cause_by_base").In(loc))
+				list = append(list, words.In(loc, "cause_by_base"))
 			} else {
-				list = append(list, say("cause_by_rows").In(loc))
+				list = append(list, words.In(loc, "cause_by_rows"))
 			}
 		}
 	}
 	if len(cause.Steps(a.Metric)) == 0 && len(a.Taps) == 0 {
-		list = append(list, say("cause_no_dims").In(loc))
+		list = append(list, words.In(loc, "cause_no_dims"))
 	}
 	return words.Join(loc, "sep_sentence", list)
 }
@@ -181,7 +181,7 @@ func (row *causeRow) write(a causeAsk, p cause.Portion) {
 		row.Base = against(a).In(loc) + " " + short(from, unit, loc)
 	}
 	if p.Share != nil {
-		row.Share = say("cause_of_"+ofWhat(a), percent(*p.Share)).In(loc)
+		row.Share = words.In(loc, "cause_of_"+ofWhat(a), percent(*p.Share))
 	}
 	if a.See == cause.ByLevel {
 		row.Mood = "plain"
@@ -201,11 +201,11 @@ func (row *causeRow) write(a causeAsk, p cause.Portion) {
 			if loc == codes.En {
 				change, _, _ = strings.Cut(change, " ")
 			}
-			t += map[codes.Lang]string{codes.Zh: "（", codes.En: " ("}[loc] + change + map[codes.Lang]string{codes.Zh: "）", codes.En: ")"}[loc]
+			t = words.In(loc, "bracketed", t, change)
 		}
 		of = append(of, t)
 	}
-	row.Of = strings.Join(of, map[codes.Lang]string{codes.Zh: "，", codes.En: ", "}[loc])
+	row.Of = words.Join(loc, "sep_comma", of)
 }
 
 // ofWhat is what a share is a part of, as the keys of texts have it: the level, or the change.
@@ -264,16 +264,16 @@ func (s *Server) causeCSV(w http.ResponseWriter, r *http.Request, a causeAsk, st
 		head(name, unit)
 		if a.See != cause.ByLevel {
 			head(against(a).In(loc), unit)
-			head(say("cause_delta").In(loc), deltaUnit(unit))
+			head(words.In(loc, "cause_delta"), deltaUnit(unit))
 		}
 		if st.Adds {
-			head(say("cause_share_of_"+ofWhat(a)).In(loc), metric.Percent)
+			head(words.In(loc, "cause_share_of_"+ofWhat(a)), metric.Percent)
 		}
 		for _, in := range st.Whole.Of {
 			title := in.Metric.Title.In(loc)
 			head(title, in.Metric.Unit)
 			if a.Compare != metric.NoCompare { // also on the way to a target: it has a pace, what it is computed from has none
-				head(title+" "+say("than_"+string(a.Compare)).In(loc), in.Metric.Unit)
+				head(title+" "+words.In(loc, "than_"+string(a.Compare)), in.Metric.Unit)
 			}
 		}
 		row := func(name string, p cause.Portion) {
@@ -309,16 +309,16 @@ func (s *Server) causeCSV(w http.ResponseWriter, r *http.Request, a causeAsk, st
 		for i, p := range st.Parts {
 			row(s.partName(a, st, i), p)
 		}
-		row(say("cause_whole").In(loc), st.Whole)
+		row(words.In(loc, "cause_whole"), st.Whole)
 	}
 	body, err := g.CSV(loc)
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
-	name += "_" + say("cause").In(loc) + "_" + a.Range.From.Format("20060102") + "-" + a.Range.Last().Format("20060102")
+	name += "_" + words.In(loc, "cause") + "_" + a.Range.From.Format("20060102") + "-" + a.Range.Last().Format("20060102")
 	if s.Demo {
-		name += "_" + map[codes.Lang]string{codes.Zh: "演示数据", codes.En: "synthetic"}[loc]
+		name += "_" + words.In(loc, "file_demo")
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/csv; charset=utf-8")

@@ -162,7 +162,7 @@ func (c covered) line(s *Server, ms []*metric.Metric, loc codes.Lang) *coverageL
 		l.URL = "/data/datasets/" + names[0]
 	}
 	if due > 0 {
-		l.Text = say("coverage", reported, due).In(loc)
+		l.Text = words.In(loc, "coverage", reported, due)
 	}
 	l.Short = reported < due
 	l.Detail = strings.Join(detail, "\n")
@@ -170,11 +170,11 @@ func (c covered) line(s *Server, ms []*metric.Metric, loc codes.Lang) *coverageL
 	number := func(n uint64) string { v := float64(n); return metric.Number(&v, metric.Records) }
 	switch {
 	case refused > 0 && copies > 0:
-		l.Refused = say("cov_both", number(refused), number(copies)).In(loc)
+		l.Refused = words.In(loc, "cov_both", number(refused), number(copies))
 	case refused > 0:
-		l.Refused = say("cov_refused", number(refused)).In(loc)
+		l.Refused = words.In(loc, "cov_refused", number(refused))
 	case copies > 0:
-		l.Refused = say("cov_copies", number(copies)).In(loc)
+		l.Refused = words.In(loc, "cov_copies", number(copies))
 	}
 	if l.Refused != "" {
 		var metrics []string
@@ -197,5 +197,5 @@ func (c *coverageOf) missing(loc codes.Lang) string {
 		return ""
 	}
 	month := board.Range{From: c.Month, To: c.Month.AddDate(0, 1, 0)}.Label(loc)
-	return say("cov_missing", month, words.Join(loc, "sep_list", c.Missing)).In(loc)
+	return words.In(loc, "cov_missing", month, words.Join(loc, "sep_list", c.Missing))
 }

@@ -16,6 +16,7 @@ import (
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/target"
+	"yanzhen/dashboard/words"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
@@ -111,10 +112,10 @@ func New(c Config) (*Server, error) {
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			w.Header().Set("Allow", "GET, HEAD")
-			s.fail(w, r, &refusal{http.StatusMethodNotAllowed, say("method", r.Method), nil})
+			s.fail(w, r, &refusal{http.StatusMethodNotAllowed, words.Get("method", r.Method), nil})
 			return
 		}
-		s.fail(w, r, &refusal{http.StatusNotFound, say("no_page", r.URL.Path), s.addresses()})
+		s.fail(w, r, &refusal{http.StatusNotFound, words.Get("no_page", r.URL.Path), s.addresses()})
 	})
 	return s, nil
 }
@@ -183,7 +184,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}()
 	if len(r.URL.RawQuery) > 8192 {
-		s.fail(w, r, &refusal{http.StatusRequestURITooLong, say("long_url"), nil})
+		s.fail(w, r, &refusal{http.StatusRequestURITooLong, words.Get("long_url"), nil})
 		return
 	}
 	s.mux.ServeHTTP(w, r)

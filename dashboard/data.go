@@ -86,7 +86,7 @@ func (s *Server) data(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	remember(w, r)
-	p := dataPage{page: s.page(r, say("data")), Runs: s.runRows(runs, st.Loc)}
+	p := dataPage{page: s.page(r, words.Get("data")), Runs: s.runRows(runs, st.Loc)}
 	var last metric.Day
 	for _, f := range fresh {
 		if f.MaxDate.After(last) {
@@ -105,7 +105,7 @@ func (s *Server) data(w http.ResponseWriter, r *http.Request) {
 			row.Late = d.Period != nil && d.Period.Grain == "month" && !f.MaxDate.IsZero() && f.MaxDate.Before(last.AddDate(0, -1, 0))
 		}
 		if c := cov[f.Dataset]; c != nil && c.Due > 0 {
-			row.Covered, row.Missing = say("coverage", c.Reported, c.Due).In(st.Loc), c.missing(st.Loc)
+			row.Covered, row.Missing = words.In(st.Loc, "coverage", c.Reported, c.Due), c.missing(st.Loc)
 		}
 		p.Units += f.Units
 		p.Rows += f.Rows
@@ -162,7 +162,7 @@ func (s *Server) dataset(w http.ResponseWriter, r *http.Request) {
 		for _, d := range s.Datasets {
 			have = append(have, d.Name)
 		}
-		s.fail(w, r, &refusal{http.StatusNotFound, say("no_dataset", name), have})
+		s.fail(w, r, &refusal{http.StatusNotFound, words.Get("no_dataset", name), have})
 		return
 	}
 	live, err := s.Pipeline.Live(ctx, name)
@@ -189,7 +189,7 @@ func (s *Server) dataset(w http.ResponseWriter, r *http.Request) {
 		})
 	}
 	if c := s.cover(live)[name]; c != nil && c.Due > 0 {
-		p.Covered, p.Absent = say("coverage", c.Reported, c.Due).In(loc), c.missing(loc)
+		p.Covered, p.Absent = words.In(loc, "coverage", c.Reported, c.Due), c.missing(loc)
 	}
 	slices.SortStableFunc(p.Units, func(a, b unitRow) int { return strings.Compare(b.Period+b.Unit, a.Period+a.Unit) })
 	for _, m := range s.Catalog.Metrics() {
@@ -255,7 +255,7 @@ func (s *Server) runs(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	remember(w, r)
-	s.render(w, r, http.StatusOK, "runs.html", runsPage{page: s.page(r, say("runs")), Runs: s.runRows(runs, st.Loc)})
+	s.render(w, r, http.StatusOK, "runs.html", runsPage{page: s.page(r, words.Get("runs")), Runs: s.runRows(runs, st.Loc)})
 }
 
 type runPage struct {
@@ -293,7 +293,7 @@ func (s *Server) run(w http.ResponseWriter, r *http.Request) {
 	number := 1
 	if v := r.URL.Query().Get("page"); v != "" {
 		if number, err = strconv.Atoi(v); err != nil || number < 1 || number > 100000 {
-			s.fail(w, r, &refusal{http.StatusBadRequest, say("bad_value", "page", v), []string{"1", "2", "…"}})
+			s.fail(w, r, &refusal{http.StatusBadRequest, words.Get("bad_value", "page", v), []string{"1", "2", "…"}})
 			return
 		}
 	}
@@ -304,7 +304,7 @@ func (s *Server) run(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if !ok {
-		s.fail(w, r, &refusal{http.StatusNotFound, say("no_run", id), nil})
+		s.fail(w, r, &refusal{http.StatusNotFound, words.Get("no_run", id), nil})
 		return
 	}
 	rules, err := s.Pipeline.RejectRules(ctx, id)
@@ -319,7 +319,7 @@ func (s *Server) run(w http.ResponseWriter, r *http.Request) {
 	}
 	remember(w, r)
 	loc := st.Loc
-	p := runPage{page: s.page(r, say("run")), Run: s.runRow(x, loc)}
+	p := runPage{page: s.page(r, words.Get("run")), Run: s.runRow(x, loc)}
 	titles := map[string]string{}
 	if d := s.declared(x.Dataset); d != nil {
 		for _, c := range d.Columns {
@@ -345,7 +345,7 @@ func (s *Server) run(w http.ResponseWriter, r *http.Request) {
 	}
 	if total > rejectsPerPage {
 		first := (number-1)*rejectsPerPage + 1
-		p.Pager = say("rows_more", total, first, first+len(rejects)-1).In(loc)
+		p.Pager = words.In(loc, "rows_more", total, first, first+len(rejects)-1)
 		if uint64(first+len(rejects)-1) < total && len(rejects) > 0 {
 			p.Next = r.URL.Path + "?page=" + strconv.Itoa(number+1)
 		}
@@ -369,7 +369,7 @@ func (s *Server) metrics(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	remember(w, r)
-	p := metricsPage{page: s.page(r, say("metrics"))}
+	p := metricsPage{page: s.page(r, words.Get("metrics"))}
 	for _, m := range s.Catalog.Metrics() {
 		p.Metrics = append(p.Metrics, s.definitionOf(m, st.Loc))
 	}

@@ -8,6 +8,7 @@ import (
 
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/words"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
 )
@@ -77,7 +78,7 @@ func (s *Server) excluded(w http.ResponseWriter, r *http.Request) {
 			for _, m := range s.Catalog.Metrics() {
 				have = append(have, m.Name)
 			}
-			s.fail(w, r, &refusal{http.StatusNotFound, say("no_metric", name), have})
+			s.fail(w, r, &refusal{http.StatusNotFound, words.Get("no_metric", name), have})
 			return
 		}
 		ms = append(ms, m)
@@ -85,7 +86,7 @@ func (s *Server) excluded(w http.ResponseWriter, r *http.Request) {
 	}
 	for _, name := range list("dataset") {
 		if s.declared(name) == nil {
-			s.fail(w, r, &refusal{http.StatusNotFound, say("no_dataset", name), s.datasetNames()})
+			s.fail(w, r, &refusal{http.StatusNotFound, words.Get("no_dataset", name), s.datasetNames()})
 			return
 		}
 		names = append(names, name)
@@ -117,10 +118,10 @@ func (s *Server) excluded(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	loc := st.Loc
-	p := excludedPage{page: s.page(r, say("excluded"))}
+	p := excludedPage{page: s.page(r, words.Get("excluded"))}
 	for i, m := range ms {
 		if i > 0 {
-			p.Metrics += map[codes.Lang]string{codes.Zh: "、", codes.En: ", "}[loc]
+			p.Metrics += words.In(loc, "sep_list")
 		}
 		p.Metrics += m.Title.In(loc)
 	}
@@ -134,7 +135,7 @@ func (s *Server) excluded(w http.ResponseWriter, r *http.Request) {
 		for _, x := range replaced {
 			if x.Dataset == name {
 				rows := float64(x.Rows)
-				row.Replaced = say("replaced", x.Batches, metric.Number(&rows, metric.Records)).In(loc)
+				row.Replaced = words.In(loc, "replaced", x.Batches, metric.Number(&rows, metric.Records))
 			}
 		}
 		if row.Read > 0 || row.Replaced != "" {
@@ -142,7 +143,7 @@ func (s *Server) excluded(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	if len(p.Datasets) == 0 {
-		p.Empty = say("no_data_yet").In(loc)
+		p.Empty = words.In(loc, "no_data_yet")
 	}
 	p.Rules = s.excludedRules(refused, loc)
 	p.More = len(refused) == 2000

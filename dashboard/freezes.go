@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/words"
 )
 
 // thaw finds the moment of the report date that a state names.
@@ -27,7 +28,7 @@ func (s *Server) thaw(ctx context.Context, st state) (state, error) {
 		}
 		have = append(have, f.Name)
 	}
-	return st, &refusal{http.StatusNotFound, say("no_freeze", st.Freeze), have}
+	return st, &refusal{http.StatusNotFound, words.Get("no_freeze", st.Freeze), have}
 }
 
 // dateThen is the last day for which any dataset of the metrics was published at a moment.
@@ -65,7 +66,7 @@ func (s *Server) freezes(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	remember(w, r)
-	p := freezesPage{page: s.page(r, say("freezes"))}
+	p := freezesPage{page: s.page(r, words.Get("freezes"))}
 	for _, f := range list {
 		q := url.Values{"freeze": {f.Name}}
 		row := freezeRow{Name: f.Name, At: moment(f.At, p.Loc), Note: f.Note, By: f.By, Targets: address("/responsibility", q)}

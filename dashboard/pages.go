@@ -28,8 +28,10 @@ var templateFiles embed.FS
 
 func (s *Server) parse() (*template.Template, error) {
 	return template.New("").Funcs(template.FuncMap{
-		"t":      words.In,
-		"list":   func(loc codes.Lang, items []string) words.Long { return words.Long(words.Join(loc, "sep_list", items)) },
+		"t": words.In,
+		"list": func(loc codes.Lang, items []string) words.Whole {
+			return words.Whole(words.Join(loc, "sep_list", items))
+		},
 		"static": func(name string) string { return s.static.base + name },
 		"num":    func(n uint64) string { v := float64(n); return metric.Number(&v, metric.Records) },
 		"pos":    func(v float64) string { return strconv.FormatFloat(v, 'f', 2, 64) },
@@ -92,9 +94,9 @@ func (s *Server) page(r *http.Request, title codes.Text) page {
 		ofData = ofData || to.Here
 	}
 	if s.declared("targets") != nil {
-		p.Nav = append(p.Nav, link{say("responsibility").In(loc), "/responsibility", r.URL.Path == "/responsibility"})
+		p.Nav = append(p.Nav, link{words.In(loc, "responsibility"), "/responsibility", r.URL.Path == "/responsibility"})
 	}
-	p.Nav = append(p.Nav, link{say("data").In(loc), "/data", ofData})
+	p.Nav = append(p.Nav, link{words.In(loc, "data"), "/data", ofData})
 	s.choose(&p, r.URL.Path, r.URL.Query())
 	return p
 }
@@ -108,7 +110,7 @@ func (s *Server) plainLinks(p *page, r *http.Request) {
 		p.Data[i].URL, _, _ = strings.Cut(p.Data[i].URL, "?")
 	}
 	path := r.URL.Path
-	if len(path) > longest {
+	if len(path) > 200 {
 		path = "/"
 	}
 	s.choose(p, path, nil)
@@ -126,13 +128,13 @@ func (s *Server) choose(p *page, path string, query url.Values) {
 		return address(path, q)
 	}
 	for _, t := range themes {
-		p.Themes = append(p.Themes, link{say("theme_" + t).In(p.Loc), with("theme", t), t == p.Theme})
+		p.Themes = append(p.Themes, link{words.In(p.Loc, "theme_"+t), with("theme", t), t == p.Theme})
 	}
 	other := "en"
 	if p.Loc == codes.En {
 		other = "zh"
 	}
-	p.Lang = link{say("other_lang").In(p.Loc), with("lang", other), false}
+	p.Lang = link{words.In(p.Loc, "other_lang"), with("lang", other), false}
 }
 
 // render writes a template, whole or not at all.
@@ -241,7 +243,7 @@ func (s *Server) board(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	b := s.find(r.PathValue("board"))
 	if b == nil {
-		s.fail(w, r, &refusal{http.StatusNotFound, say("no_board", r.PathValue("board")), s.boardNames()})
+		s.fail(w, r, &refusal{http.StatusNotFound, words.Get("no_board", r.PathValue("board")), s.boardNames()})
 		return
 	}
 	// the filter form sends the last day inside the period; the page's address has the first day after it
@@ -279,13 +281,13 @@ func (s *Server) board(w http.ResponseWriter, r *http.Request) {
 	p := boardPage{page: s.page(r, b.Title), Board: b.Name, Under: b.Under != "", Lead: b.Lead.In(st.Loc), DataDate: board.DayLabel(last, st.Loc)}
 	p.Version = version
 	if last.IsZero() {
-		p.Empty = say("no_data_yet").In(st.Loc)
+		p.Empty = words.In(st.Loc, "no_data_yet")
 	}
 	if !st.Range.Zero() {
 		p.Period = st.Range.Label(st.Loc)
 	}
 	if !st.AsOf.IsZero() {
-		p.Reported = say("as_reported", moment(st.AsOf, st.Loc)).In(st.Loc)
+		p.Reported = words.In(st.Loc, "as_reported", moment(st.AsOf, st.Loc))
 	}
 	q := st.query()
 	q.Set("lang", string(st.Loc))
@@ -346,7 +348,7 @@ func (s *Server) board(w http.ResponseWriter, r *http.Request) {
 				return nil
 			}
 			if last.IsZero() {
-				c.Missing = say("no_data_yet").In(st.Loc)
+				c.Missing = words.In(st.Loc, "no_data_yet")
 				return nil
 			}
 			c.Card = d.Figure.Card()
@@ -355,7 +357,7 @@ func (s *Server) board(w http.ResponseWriter, r *http.Request) {
 				c.figure.Period = c.Covers
 			}
 			if c.Against != "" && (st.Compare != metric.NoCompare || c.Partial) {
-				c.figure.Period += " · " + say("against", c.Against).In(st.Loc)
+				c.figure.Period += " · " + words.In(st.Loc, "against", c.Against)
 			}
 			c.figure.Note = d.note(st.Loc)
 			c.Cause = causeOf(d, st)
@@ -434,7 +436,7 @@ func (s *Server) filterBar(ctx context.Context, path string, ms []*metric.Metric
 		here := st.Range.Zero() && r.Zero() || r.From.Equal(st.Range.From) && r.To.Equal(st.Range.To)
 		f.Presets = append(f.Presets, link{label, address(path, v), here})
 	}
-	preset(say("period_own").In(st.Loc), board.Range{})
+	preset(words.In(st.Loc, "period_own"), board.Range{})
 	seen := map[string]bool{}
 	for _, name := range []string{"half", "quarter", "year", "this_year", "last_12m", "36m"} {
 		r := board.Period(name, last)
@@ -448,36 +450,36 @@ func (s *Server) filterBar(ctx context.Context, path string, ms []*metric.Metric
 	if !st.Range.Zero() {
 		f.From, f.Until = isoDay(st.Range.From), isoDay(st.Range.Last())
 		v := without("from", "to", "grain")
-		f.Chips = append(f.Chips, chip{say("period").In(st.Loc), st.Range.Label(st.Loc), address(path, v)})
+		f.Chips = append(f.Chips, chip{words.In(st.Loc, "period"), st.Range.Label(st.Loc), address(path, v)})
 	}
 	if !st.AsOf.IsZero() {
 		name := st.Freeze
 		if name == "" {
 			name = moment(st.AsOf, st.Loc)
 		}
-		f.Chips = append(f.Chips, chip{say("freezes").In(st.Loc), name, address(path, without("freeze", "as_of"))})
+		f.Chips = append(f.Chips, chip{words.In(st.Loc, "freezes"), name, address(path, without("freeze", "as_of"))})
 	}
-	grain := filterSelect{Name: "grain", Label: say("grain").In(st.Loc), None: say("period_own").In(st.Loc)}
+	grain := filterSelect{Name: "grain", Label: words.In(st.Loc, "grain"), None: words.In(st.Loc, "period_own")}
 	for _, g := range []metric.Grain{metric.Ten, metric.Month, metric.Quarter, metric.Half, metric.Year} {
-		grain.Choices = append(grain.Choices, choice{Key: string(g), Label: say("grain_" + string(g)).In(st.Loc), Chosen: g == st.Grain})
+		grain.Choices = append(grain.Choices, choice{Key: string(g), Label: words.In(st.Loc, "grain_"+string(g)), Chosen: g == st.Grain})
 	}
-	window := filterSelect{Name: "window", Label: say("window").In(st.Loc), None: say("window_own").In(st.Loc)}
+	window := filterSelect{Name: "window", Label: words.In(st.Loc, "window"), None: words.In(st.Loc, "window_own")}
 	for _, w := range []metric.Window{metric.YearToDate, metric.Rolling3, metric.Rolling12} {
-		window.Choices = append(window.Choices, choice{Key: string(w), Label: say("window_" + string(w)).In(st.Loc), Chosen: w == st.Window})
+		window.Choices = append(window.Choices, choice{Key: string(w), Label: words.In(st.Loc, "window_"+string(w)), Chosen: w == st.Window})
 	}
-	compare := filterSelect{Name: "compare", Label: say("compare").In(st.Loc), None: say("period_own").In(st.Loc)}
+	compare := filterSelect{Name: "compare", Label: words.In(st.Loc, "compare"), None: words.In(st.Loc, "period_own")}
 	for _, c := range comparisons {
-		compare.Choices = append(compare.Choices, choice{Key: string(c), Label: say("compare_" + string(c)).In(st.Loc), Chosen: c == st.Compare})
+		compare.Choices = append(compare.Choices, choice{Key: string(c), Label: words.In(st.Loc, "compare_"+string(c)), Chosen: c == st.Compare})
 	}
 	f.Selects = append(f.Selects, grain, window, compare)
 	if st.Grain != metric.Total {
-		f.Chips = append(f.Chips, chip{grain.Label, say("grain_" + string(st.Grain)).In(st.Loc), address(path, without("grain"))})
+		f.Chips = append(f.Chips, chip{grain.Label, words.In(st.Loc, "grain_"+string(st.Grain)), address(path, without("grain"))})
 	}
 	if st.Window != metric.NoWindow {
-		f.Chips = append(f.Chips, chip{window.Label, say("window_" + string(st.Window)).In(st.Loc), address(path, without("window"))})
+		f.Chips = append(f.Chips, chip{window.Label, words.In(st.Loc, "window_"+string(st.Window)), address(path, without("window"))})
 	}
 	if st.Compare != metric.NoCompare {
-		f.Chips = append(f.Chips, chip{compare.Label, say("compare_" + string(st.Compare)).In(st.Loc), address(path, without("compare"))})
+		f.Chips = append(f.Chips, chip{compare.Label, words.In(st.Loc, "compare_"+string(st.Compare)), address(path, without("compare"))})
 	}
 	for _, fl := range filters {
 		if len(st.Where[fl.param]) == 0 && !slices.ContainsFunc(ms, func(m *metric.Metric) bool { return dimension(m, fl.param) != "" }) {
@@ -487,7 +489,7 @@ func (s *Server) filterBar(ctx context.Context, path string, ms []*metric.Metric
 		if err != nil {
 			return f, err
 		}
-		sel := filterSelect{Name: fl.param, Label: say("filter_" + fl.param).In(st.Loc), List: len(have) > 60}
+		sel := filterSelect{Name: fl.param, Label: words.In(st.Loc, "filter_"+fl.param), List: len(have) > 60}
 		for _, c := range have {
 			c.Chosen = slices.Contains(st.Where[fl.param], c.Key)
 			// a link belongs to its chain: with a chain chosen the others are not offered

@@ -16,6 +16,7 @@ import (
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/board/draw"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
 )
 
@@ -61,10 +62,10 @@ func (d *drawn) behind() metric.Day {
 func (d *drawn) period(loc codes.Lang) string {
 	text := d.Range.Label(loc)
 	if d.Grain != d.Panel.Grain { // its title may speak of its own
-		text += " · " + say("by_grain", say("grain_"+string(d.Grain)).In(loc)).In(loc)
+		text += " · " + words.In(loc, "by_grain", words.In(loc, "grain_"+string(d.Grain)))
 	}
 	if d.Window != metric.NoWindow {
-		text += " · " + say("window_"+string(d.Window)).In(loc)
+		text += " · " + words.In(loc, "window_"+string(d.Window))
 	}
 	return text
 }
@@ -178,10 +179,10 @@ func (s *Server) compute(ctx context.Context, p board.Panel, st state, last metr
 	if !spark && len(st.Where) > 0 && !slices.ContainsFunc(d.Results, func(r *metric.Result) bool {
 		return r.Rows > 0 || r.Metric.Kind != metric.Flow && r.Metric.Kind != metric.Stock
 	}) {
-		d.Remarks = append(d.Remarks, say("no_match")) // a 0 that says why
+		d.Remarks = append(d.Remarks, words.Get("no_match")) // a 0 that says why
 	}
 	if !spark && st.Compare != metric.NoCompare && slices.ContainsFunc(d.Results, func(r *metric.Result) bool { return r.Query.Compare != metric.NoCompare }) && !d.DrawsBase() {
-		d.Remarks = append(d.Remarks, say("base_in_table"))
+		d.Remarks = append(d.Remarks, words.Get("base_in_table"))
 	}
 	return d, nil
 }
@@ -214,7 +215,7 @@ func (s *Server) compared(p board.Panel, m *metric.Metric, st state, q metric.Qu
 	ask := st.Compare
 	if ask == metric.NoCompare {
 		if ask = p.Compare; ask == metric.Previous && q.Window == metric.YearToDate {
-			return because(metric.NoCompare, say("base_ytd"))
+			return because(metric.NoCompare, words.Get("base_ytd"))
 		}
 		return ask, nil
 	}
@@ -222,21 +223,21 @@ func (s *Server) compared(p board.Panel, m *metric.Metric, st state, q metric.Qu
 	case ask == uncompared:
 		return metric.NoCompare, nil
 	case m.Kind == metric.Forecasting:
-		return because(metric.NoCompare, say("base_forecast"))
+		return because(metric.NoCompare, words.Get("base_forecast"))
 	case p.Kind == board.Triangle || p.Kind == board.Path:
-		return because(metric.NoCompare, say("base_none"))
+		return because(metric.NoCompare, words.Get("base_none"))
 	case ask == metric.Previous && q.Window == metric.YearToDate:
-		return because(metric.NoCompare, say("base_ytd"))
+		return because(metric.NoCompare, words.Get("base_ytd"))
 	case ask == metric.Previous && q.Grain == metric.Total && q.From.Add(q.From.Sub(q.To)).Year() < 1990:
-		return because(metric.NoCompare, say("base_all"))
+		return because(metric.NoCompare, words.Get("base_all"))
 	case ask == metric.Spring && !q.Festive() && p.Kind == board.KPI:
 		return metric.YearOnYear, nil // the card names its comparison and the days
 	case ask == metric.Spring && !q.Festive():
-		return because(metric.YearOnYear, say("base_whole"))
+		return because(metric.YearOnYear, words.Get("base_whole"))
 	case ask == metric.Spring:
 		first, last := s.Catalog.SpringFestivals()
 		if q.From.Year() <= first || q.To.After(metric.Date(last, 9, 1)) {
-			return because(metric.NoCompare, say("base_years", first, last))
+			return because(metric.NoCompare, words.Get("base_years", first, last))
 		}
 	}
 	return ask, nil
@@ -281,12 +282,12 @@ func (s *Server) panel(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	b := s.find(r.PathValue("board"))
 	if b == nil {
-		s.fail(w, r, &refusal{http.StatusNotFound, say("no_board", r.PathValue("board")), s.boardNames()})
+		s.fail(w, r, &refusal{http.StatusNotFound, words.Get("no_board", r.PathValue("board")), s.boardNames()})
 		return
 	}
 	p, ok := b.Panel(r.PathValue("panel"))
 	if !ok {
-		s.fail(w, r, &refusal{http.StatusNotFound, say("no_panel", r.PathValue("panel")), b.PanelNames()})
+		s.fail(w, r, &refusal{http.StatusNotFound, words.Get("no_panel", r.PathValue("panel")), b.PanelNames()})
 		return
 	}
 	st, err := read(r, "format", "compact", "by")
@@ -309,13 +310,13 @@ func (s *Server) panel(w http.ResponseWriter, r *http.Request) {
 		format = "json"
 	}
 	if !slices.Contains(formats, format) {
-		s.fail(w, r, &refusal{http.StatusBadRequest, say("bad_value", "format", format), formats})
+		s.fail(w, r, &refusal{http.StatusBadRequest, words.Get("bad_value", "format", format), formats})
 		return
 	}
 	if by := q.Get("by"); by != "" {
 		m := s.Catalog.Metric(p.Metrics[0])
 		if !slices.Contains(m.Dims(), by) {
-			s.fail(w, r, &refusal{http.StatusBadRequest, say("bad_value", "by", by), m.Dims()})
+			s.fail(w, r, &refusal{http.StatusBadRequest, words.Get("bad_value", "by", by), m.Dims()})
 			return
 		}
 		if len(p.By) > 0 {
@@ -391,12 +392,12 @@ func (s *Server) answer(d *drawn, st state) (*answer, error) {
 		Title: p.Title.In(loc), Kind: p.Kind, DataDate: isoDay(d.behind()), Note: d.note(loc),
 	}
 	if d.DataDate.IsZero() {
-		a.Sentence = say("no_data_yet").In(loc)
+		a.Sentence = words.In(loc, "no_data_yet")
 		return a, nil
 	}
 	a.Period, a.Unit = d.period(loc), d.unit(loc)
 	if d.Revised != nil && d.Revised.Changed {
-		a.Since = d.Revised.Text + map[codes.Lang]string{codes.Zh: "，见表格", codes.En: "; see the table"}[loc]
+		a.Since = words.In(loc, "since_table", words.Whole(d.Revised.Text))
 	}
 	if a.Sentence = d.Empty(); a.Sentence != "" {
 		return a, nil
@@ -447,7 +448,7 @@ func (s *Server) mapChosen(st state) error {
 	for _, m := range s.Maps {
 		have = append(have, m.Name)
 	}
-	return &refusal{http.StatusBadRequest, say("bad_value", "map", st.Map), have}
+	return &refusal{http.StatusBadRequest, words.Get("bad_value", "map", st.Map), have}
 }
 
 // mapLinks are the maps that a panel may be drawn on, each with its address; none where there is only one.
@@ -488,12 +489,12 @@ func (d *drawn) note(loc codes.Lang) string {
 		parts = append(parts, d.Figure.Remarks()...)
 	}
 	for _, f := range d.Unfiltered {
-		parts = append(parts, say("unfiltered", say("filter_"+f)).In(loc))
+		parts = append(parts, words.In(loc, "unfiltered", words.Get("filter_"+f)))
 	}
 	for i := range parts[:max(0, len(parts)-1)] { // a full stop is of the last one only
 		parts[i] = strings.TrimRight(parts[i], "。.")
 	}
-	return strings.Join(parts, map[codes.Lang]string{codes.Zh: "；", codes.En: "; "}[loc])
+	return words.Join(loc, "sep_clause", parts)
 }
 
 type tablePage struct {
@@ -510,13 +511,10 @@ type tablePage struct {
 func (s *Server) table(d *drawn, st state) tablePage {
 	t := tablePage{Loc: st.Loc, Caption: d.Panel.Title.In(st.Loc), Bars: d.Panel.Kind == board.Table}
 	if d.DataDate.IsZero() {
-		t.Sentence = say("no_data_yet").In(st.Loc)
+		t.Sentence = words.In(st.Loc, "no_data_yet")
 		return t
 	}
-	t.Caption += "，" + d.period(st.Loc)
-	if st.Loc == codes.En {
-		t.Caption = d.Panel.Title.In(st.Loc) + ", " + d.period(st.Loc)
-	}
+	t.Caption += words.In(st.Loc, "sep_comma") + d.period(st.Loc)
 	t.Revised = d.Revised
 	if t.Grid = d.grid(); len(t.Grid.Rows) == 0 {
 		t.Sentence = draw.Why("", st.Loc)
@@ -540,7 +538,7 @@ func (s *Server) csv(w http.ResponseWriter, r *http.Request, b *board.Board, d *
 		name += "_" + d.Range.From.Format("20060102") + "-" + d.Range.Last().Format("20060102")
 	}
 	if s.Demo {
-		name += "_" + map[codes.Lang]string{codes.Zh: "演示数据", codes.En: "synthetic"}[st.Loc]
+		name += "_" + words.In(st.Loc, "file_demo")
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/csv; charset=utf-8")
@@ -585,7 +583,7 @@ func (s *Server) datasetLinks(names []string, loc codes.Lang) []datasetLink {
 func (s *Server) definitionOf(m *metric.Metric, loc codes.Lang) definitionOf {
 	x := definitionOf{
 		ID: m.ID, Name: m.Name, Title: m.Title.In(loc), Definition: m.Definition.In(loc), Formula: formula(m),
-		Unit: draw.UnitName(m.Unit, loc), Direction: say("direction_" + m.Direction).In(loc), Datasets: s.datasetLinks(m.Datasets(), loc),
+		Unit: draw.UnitName(m.Unit, loc), Direction: words.In(loc, "direction_"+m.Direction), Datasets: s.datasetLinks(m.Datasets(), loc),
 	}
 	for _, name := range m.Dims() {
 		t := name

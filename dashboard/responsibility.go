@@ -11,7 +11,6 @@ import (
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/target"
 	"yanzhen/dashboard/words"
-	"yanzhen/pipeline/codes"
 )
 
 // targetLine is what a card says of its target.
@@ -36,14 +35,14 @@ func targetOf(list []target.Target, name string, st state) *targetLine {
 func lineOf(t target.Target, st state) *targetLine {
 	loc := st.Loc
 	l := &targetLine{
-		Text: say("target_of", board.Range{From: t.From, To: t.To}.Label(loc), metric.Format(&t.Target, t.Metric.Unit, loc)).In(loc),
+		Text: words.In(loc, "target_of", board.Range{From: t.From, To: t.To}.Label(loc), metric.Format(&t.Target, t.Metric.Unit, loc)),
 		Pace: t.Line(loc), URL: "/responsibility#" + t.Name, Behind: t.Behind != nil && *t.Behind > 0 && !t.Reached,
 	}
 	if t.Percent != nil {
 		l.Percent = metric.Number(t.Percent, metric.Percent)
 	}
 	if t.Forecast != nil && t.How != "" && t.How != "hold" && t.Date.AddDate(0, 0, 1).Before(t.To) {
-		l.Forecast = say("target_forecast", metric.Format(t.Forecast, t.Metric.Unit, loc), say("how_"+t.How).In(loc)).In(loc)
+		l.Forecast = words.In(loc, "target_forecast", metric.Format(t.Forecast, t.Metric.Unit, loc), words.In(loc, "how_"+t.How))
 	}
 	if l.Behind {
 		l.Cause = causeOfTarget(t, st)
@@ -104,7 +103,7 @@ func (s *Server) responsibility(w http.ResponseWriter, r *http.Request) {
 	asked := r.URL.Query()
 	rank := asked.Get("rank")
 	if rank != "" && rank != "show" && rank != "hide" {
-		s.fail(w, r, &refusal{http.StatusBadRequest, say("bad_value", "rank", rank), []string{"show", "hide"}})
+		s.fail(w, r, &refusal{http.StatusBadRequest, words.Get("bad_value", "rank", rank), []string{"show", "hide"}})
 		return
 	}
 	last, err := s.homeDate(ctx, st)
@@ -114,9 +113,9 @@ func (s *Server) responsibility(w http.ResponseWriter, r *http.Request) {
 	}
 	remember(w, r)
 	loc := st.Loc
-	p := responsibilityPage{page: s.page(r, say("responsibility")), DataDate: board.DayLabel(last, loc)}
+	p := responsibilityPage{page: s.page(r, words.Get("responsibility")), DataDate: board.DayLabel(last, loc)}
 	if last.IsZero() || s.declared("targets") == nil {
-		p.Empty = say("no_targets").In(loc)
+		p.Empty = words.In(loc, "no_targets")
 		s.render(w, r, http.StatusOK, "responsibility.html", p)
 		return
 	}
@@ -133,13 +132,13 @@ func (s *Server) responsibility(w http.ResponseWriter, r *http.Request) {
 			}
 		}
 		if !slices.Contains(units, unit) {
-			s.fail(w, r, &refusal{http.StatusNotFound, say("no_target_unit", unit), units})
+			s.fail(w, r, &refusal{http.StatusNotFound, words.Get("no_target_unit", unit), units})
 			return
 		}
 		now = slices.DeleteFunc(now, func(t target.Target) bool { return t.Unit != unit })
 	}
 	if len(now) == 0 {
-		p.Empty = say("no_targets").In(loc)
+		p.Empty = words.In(loc, "no_targets")
 	}
 	hidden := s.Unranked || rank == "hide"
 	q := url.Values{}
@@ -151,10 +150,10 @@ func (s *Server) responsibility(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case s.Unranked:
 	case hidden:
-		p.Rank = link{codes.Text{Zh: "显示排名", En: "Show the ranking"}.In(loc), address(r.URL.Path, q), false}
+		p.Rank = link{words.In(loc, "rank_show"), address(r.URL.Path, q), false}
 	default:
 		q.Set("rank", "hide")
-		p.Rank = link{codes.Text{Zh: "隐藏排名", En: "Hide the ranking"}.In(loc), address(r.URL.Path, q), true}
+		p.Rank = link{words.In(loc, "rank_hide"), address(r.URL.Path, q), true}
 	}
 	ranking := target.Ranking(now, "")
 	if !hidden {
@@ -228,7 +227,7 @@ func (s *Server) targetRow(t target.Target, tiers []target.Target, st state) tar
 	}
 	row.Scope, row.ScopeNote = t.Scope.Title(s.Catalog, lang), t.Scope.Note.In(lang)
 	if t.Scope.Unit {
-		row.ScopeNote = say("scope_of_unit").In(loc)
+		row.ScopeNote = words.In(loc, "scope_of_unit")
 	}
 	if t.Scope.Fault.Zh != "" {
 		row.Scope = t.Scope.Text
@@ -240,7 +239,7 @@ func (s *Server) targetRow(t target.Target, tiers []target.Target, st state) tar
 		unit, row.Title = m.Unit, m.Title.In(loc)
 		row.Actual = metric.Format(t.Actual, unit, lang)
 		if t.Forecast != nil && t.How != "" {
-			row.Forecast, row.How = metric.Format(t.Forecast, unit, lang), say("how_"+t.How).In(loc)
+			row.Forecast, row.How = metric.Format(t.Forecast, unit, lang), words.In(loc, "how_"+t.How)
 		}
 	}
 	row.Cause = causeOfTarget(t, st)
@@ -260,16 +259,16 @@ func (s *Server) targetRow(t target.Target, tiers []target.Target, st state) tar
 		}
 		name := o.Tier
 		if words.Has("tier_" + o.Tier) {
-			name = say("tier_" + o.Tier).In(loc)
+			name = words.In(loc, "tier_"+o.Tier)
 		}
 		row.Tiers += name + " " + metric.Number(&o.Target, unit)
 	}
 	switch before := metric.Number(t.Before, unit); {
 	case t.Before == nil:
 	case t.Reason != "":
-		row.Change = say("target_changed", isoDay(t.ValidFrom), before, t.Reason).In(loc)
+		row.Change = words.In(loc, "target_changed", isoDay(t.ValidFrom), before, t.Reason)
 	default:
-		row.Change = say("target_replaced", isoDay(t.ValidFrom), before).In(loc)
+		row.Change = words.In(loc, "target_replaced", isoDay(t.ValidFrom), before)
 	}
 	return row
 }

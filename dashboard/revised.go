@@ -8,6 +8,7 @@ import (
 
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
 )
 
@@ -66,18 +67,18 @@ func (l *revisedLine) moved(list []*metric.Revision, loc codes.Lang) {
 		return
 	}
 	slices.SortStableFunc(all, func(a, b metric.Moved) int { return b.At.Compare(a.At) })
-	l.By = say("moved_by", len(all)).In(loc)
+	l.By = words.In(loc, "moved_by", len(all))
 	for i, m := range all {
 		if i == movedShown {
 			l.More = len(all) - i
 			break
 		}
-		row := movedRow{File: m.File, Sender: m.Sender, At: moment(m.At, loc), Batch: say("batch_no", strconv.FormatUint(uint64(m.Batch), 10)).In(loc), URL: "/data/datasets/" + m.Dataset}
+		row := movedRow{File: m.File, Sender: m.Sender, At: moment(m.At, loc), Batch: words.In(loc, "batch_no", strconv.FormatUint(uint64(m.Batch), 10)), URL: "/data/datasets/" + m.Dataset}
 		if row.File == "" {
 			row.File = m.Unit
 		}
 		if m.State == "withdrawn" {
-			row.State = say("withdrawn").In(loc)
+			row.State = words.In(loc, "withdrawn")
 		}
 		l.Moved = append(l.Moved, row)
 	}
@@ -89,13 +90,13 @@ func (s *Server) revised(ctx context.Context, d *drawn, st state) (*revisedLine,
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
-	l := &revisedLine{Text: say("not_moved").In(st.Loc)}
+	l := &revisedLine{Text: words.In(st.Loc, "not_moved")}
 	for i, rev := range list {
 		if len(rev.Points) == 0 || !rev.Changed() {
 			continue
 		}
 		pt := rev.Points[len(rev.Points)-1]
-		text := say("reported", metric.Number(pt.Reported, rev.Metric.Unit), metric.Number(pt.Now, rev.Metric.Unit)).In(st.Loc)
+		text := words.In(st.Loc, "reported", metric.Number(pt.Reported, rev.Metric.Unit), metric.Number(pt.Now, rev.Metric.Unit))
 		if i == 0 {
 			l.Text = text
 			continue
@@ -122,7 +123,7 @@ func (s *Server) since(ctx context.Context, p board.Panel, d *drawn, st state, l
 	if err != nil || len(list) == 0 {
 		return err
 	}
-	l := &revisedLine{Text: say("not_moved").In(st.Loc)}
+	l := &revisedLine{Text: words.In(st.Loc, "not_moved")}
 	d.Revised = l
 	if l.moved(list, st.Loc); !l.Changed {
 		return nil
@@ -138,14 +139,14 @@ func (s *Server) since(ctx context.Context, p board.Panel, d *drawn, st state, l
 	d.Marked = &g
 	switch {
 	case cells > 0:
-		l.Text = say("moved_cells", cells).In(loc)
+		l.Text = words.In(loc, "moved_cells", cells)
 	case rows > 0:
 		l.Text = ""
 	default:
-		l.Text = say("moved_elsewhere").In(loc)
+		l.Text = words.In(loc, "moved_elsewhere")
 	}
 	if rows > 0 {
-		text := say("moved_rows", rows).In(loc)
+		text := words.In(loc, "moved_rows", rows)
 		if l.Text == "" {
 			l.Text = text
 		} else {

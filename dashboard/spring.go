@@ -3,13 +3,12 @@ package dashboard
 import (
 	"context"
 	"strconv"
-	"strings"
 
 	"golang.org/x/sync/errgroup"
 
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
-	"yanzhen/pipeline/codes"
+	"yanzhen/dashboard/words"
 )
 
 // springs computes a panel of kind spring: each metric on the days around the latest eve of the lunar new year whose
@@ -36,11 +35,10 @@ func (s *Server) springs(ctx context.Context, d *drawn, st state) (*drawn, error
 		years = append(years, y)
 		eves = append(eves, board.DayLabel(from.AddDate(0, 0, p.Around()), st.Loc))
 	}
-	sep := map[codes.Lang]string{codes.Zh: "、", codes.En: ", "}[st.Loc]
 	if len(years) > 0 {
-		d.Remarks = append(d.Remarks, say("spring_eves", strings.Join(eves, sep), strconv.Itoa(first), strconv.Itoa(last)))
+		d.Remarks = append(d.Remarks, words.Get("spring_eves", words.Join(st.Loc, "sep_list", eves), strconv.Itoa(first), strconv.Itoa(last)))
 	} else {
-		d.Remarks = append(d.Remarks, say("spring_years", strconv.Itoa(first), strconv.Itoa(last)))
+		d.Remarks = append(d.Remarks, words.Get("spring_years", strconv.Itoa(first), strconv.Itoa(last)))
 	}
 	d.Results = make([]*metric.Result, len(d.Metrics)*len(years))
 	g, ctx := errgroup.WithContext(ctx)

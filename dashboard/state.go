@@ -10,6 +10,7 @@ import (
 
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
 )
 
@@ -119,7 +120,7 @@ func read(r *http.Request, extra ...string) (state, error) {
 	st := state{Where: map[string][]string{}, Loc: language(r), Theme: theme(r)}
 	q, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return st, &refusal{http.StatusBadRequest, say("bad_query", r.URL.RawQuery), nil}
+		return st, &refusal{http.StatusBadRequest, words.Get("bad_query", r.URL.RawQuery), nil}
 	}
 	known := []string{"from", "to", "grain", "window", "compare", "lang", "theme", "as_of", "freeze", "map"}
 	for _, f := range filters {
@@ -128,52 +129,52 @@ func read(r *http.Request, extra ...string) (state, error) {
 	known = append(known, extra...)
 	for _, k := range sortedKeys(q) {
 		if !slices.Contains(known, k) {
-			return st, &refusal{http.StatusBadRequest, say("no_param", k), known}
+			return st, &refusal{http.StatusBadRequest, words.Get("no_param", k), known}
 		}
 		if len(q[k]) > 1 && param(k) == "" && k != "where" && k != "tap" {
-			return st, &refusal{http.StatusBadRequest, say("twice_param", k), nil}
+			return st, &refusal{http.StatusBadRequest, words.Get("twice_param", k), nil}
 		}
 	}
 	if v := q.Get("lang"); v != "" && v != "zh" && v != "en" {
-		return st, &refusal{http.StatusBadRequest, say("bad_value", "lang", v), []string{"zh", "en"}}
+		return st, &refusal{http.StatusBadRequest, words.Get("bad_value", "lang", v), []string{"zh", "en"}}
 	}
 	if v := q.Get("theme"); v != "" && !slices.Contains(themes, v) {
-		return st, &refusal{http.StatusBadRequest, say("bad_value", "theme", v), themes}
+		return st, &refusal{http.StatusBadRequest, words.Get("bad_value", "theme", v), themes}
 	}
 	if st.Grain, err = metric.ParseGrain(q.Get("grain")); err != nil {
-		return st, &refusal{http.StatusBadRequest, say("bad_value", "grain", q.Get("grain")), []string{"ten", "month", "quarter", "half", "year"}}
+		return st, &refusal{http.StatusBadRequest, words.Get("bad_value", "grain", q.Get("grain")), []string{"ten", "month", "quarter", "half", "year"}}
 	}
 	if st.Window, err = metric.ParseWindow(q.Get("window")); err != nil {
-		return st, &refusal{http.StatusBadRequest, say("bad_value", "window", q.Get("window")), []string{"ytd", "r3", "r12"}}
+		return st, &refusal{http.StatusBadRequest, words.Get("bad_value", "window", q.Get("window")), []string{"ytd", "r3", "r12"}}
 	}
 	if st.Compare = metric.Compare(q.Get("compare")); st.Compare != metric.NoCompare && !slices.Contains(comparisons, st.Compare) {
-		return st, &refusal{http.StatusBadRequest, say("bad_value", "compare", q.Get("compare")), plain(comparisons)}
+		return st, &refusal{http.StatusBadRequest, words.Get("bad_value", "compare", q.Get("compare")), plain(comparisons)}
 	}
 	from, to := q.Get("from"), q.Get("to")
 	if (from == "") != (to == "") {
-		return st, &refusal{http.StatusBadRequest, say("half_range"), nil}
+		return st, &refusal{http.StatusBadRequest, words.Get("half_range"), nil}
 	}
 	if from != "" {
 		if st.Range.From, err = metric.ParseDay(from); err != nil {
-			return st, &refusal{http.StatusBadRequest, say("bad_day", "from", from), nil}
+			return st, &refusal{http.StatusBadRequest, words.Get("bad_day", "from", from), nil}
 		}
 		if st.Range.To, err = metric.ParseDay(to); err != nil {
-			return st, &refusal{http.StatusBadRequest, say("bad_day", "to", to), nil}
+			return st, &refusal{http.StatusBadRequest, words.Get("bad_day", "to", to), nil}
 		}
 		if !st.Range.From.Before(st.Range.To) {
-			return st, &refusal{http.StatusBadRequest, say("bad_range", from, to), nil}
+			return st, &refusal{http.StatusBadRequest, words.Get("bad_range", from, to), nil}
 		}
 		if st.Range.From.Year() < 1990 || st.Range.To.Year() > 2100 {
-			return st, &refusal{http.StatusBadRequest, say("far_range"), nil}
+			return st, &refusal{http.StatusBadRequest, words.Get("far_range"), nil}
 		}
 	}
 	if v := q.Get("as_of"); v != "" {
 		if st.AsOf, err = instant(v); err != nil {
-			return st, &refusal{http.StatusBadRequest, say("bad_moment", v), []string{"2026-06-05", "2026-06-05T18:00:00+08:00"}}
+			return st, &refusal{http.StatusBadRequest, words.Get("bad_moment", v), []string{"2026-06-05", "2026-06-05T18:00:00+08:00"}}
 		}
 	}
 	if st.Freeze = q.Get("freeze"); st.Freeze != "" && !st.AsOf.IsZero() {
-		return st, &refusal{http.StatusBadRequest, say("two_moments"), nil}
+		return st, &refusal{http.StatusBadRequest, words.Get("two_moments"), nil}
 	}
 	st.Map = q.Get("map")
 	for _, f := range filters {
@@ -304,7 +305,7 @@ func (s *Server) verify(ctx context.Context, st state, until metric.Day) error {
 					}
 					valid = append(valid, c.Key)
 				}
-				return &refusal{http.StatusBadRequest, say("bad_value", f.param, v), valid}
+				return &refusal{http.StatusBadRequest, words.Get("bad_value", f.param, v), valid}
 			}
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/warehouse"
 )
@@ -32,16 +33,19 @@ func status(err error) (code int, text codes.Text, valid []string) {
 	case errors.As(err, &no):
 		return no.status, no.text, no.valid
 	case errors.As(err, &bad):
-		return http.StatusBadRequest, say("invalid", bad.Both()), nil
+		return http.StatusBadRequest, words.Get("invalid", codes.Text{Zh: words.Clip(bad.In(codes.Zh), longestList), En: words.Clip(bad.In(codes.En), longestList)}), nil
 	case errors.Is(err, context.DeadlineExceeded):
-		return http.StatusGatewayTimeout, say("slow"), nil
+		return http.StatusGatewayTimeout, words.Get("slow"), nil
 	case errors.Is(err, context.Canceled):
-		return 499, say("cancelled"), nil
+		return 499, words.Get("cancelled"), nil
 	case errors.Is(err, warehouse.ErrUnavailable):
-		return http.StatusServiceUnavailable, say("no_database"), nil
+		return http.StatusServiceUnavailable, words.Get("no_database"), nil
 	}
-	return http.StatusInternalServerError, say("failed"), nil
+	return http.StatusInternalServerError, words.Get("failed"), nil
 }
+
+// longestList is how many characters of what is valid a refusal tells.
+const longestList = 800
 
 type errorBody struct {
 	Error string   `json:"error"`
@@ -69,9 +73,9 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		json.NewEncoder(w).Encode(body)
 		return
 	}
-	p := s.page(r, codes.Text{Zh: "出错了", En: "Something is wrong"})
+	p := s.page(r, words.Get("error_inside"))
 	if code < 500 {
-		p.Title = codes.Text{Zh: "找不到或无法回答", En: "Not found or not answerable"}.In(loc)
+		p.Title = words.In(loc, "error_asked")
 		s.plainLinks(&p, r)
 	}
 	s.render(w, r, code, "error.html", errorPage{page: p, Code: code, errorBody: body})

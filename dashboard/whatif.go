@@ -11,6 +11,7 @@ import (
 
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/words"
 )
 
 type whatifPage struct {
@@ -67,7 +68,7 @@ func (s *Server) whatif(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	loc, asked := st.Loc, r.URL.Query()
-	p := whatifPage{page: s.page(r, say("whatif")), Node: asked.Get("node")}
+	p := whatifPage{page: s.page(r, words.Get("whatif")), Node: asked.Get("node")}
 	for _, f := range []struct {
 		name string
 		to   *int
@@ -77,7 +78,7 @@ func (s *Server) whatif(w http.ResponseWriter, r *http.Request) {
 			continue
 		}
 		if *f.to, err = strconv.Atoi(v); err != nil || *f.to < 0 || *f.to > 100000 {
-			s.fail(w, r, &refusal{http.StatusBadRequest, say("bad_number", f.name, v), []string{"0", "50", "100000"}})
+			s.fail(w, r, &refusal{http.StatusBadRequest, words.Get("bad_number", f.name, v), []string{"0", "50", "100000"}})
 			return
 		}
 	}
@@ -94,12 +95,12 @@ func (s *Server) whatif(w http.ResponseWriter, r *http.Request) {
 		p.Groups = append(p.Groups, g)
 	}
 	if p.Node != "" && !slices.Contains(valid, p.Node) {
-		s.fail(w, r, &refusal{http.StatusBadRequest, say("bad_value", "node", p.Node), valid})
+		s.fail(w, r, &refusal{http.StatusBadRequest, words.Get("bad_value", "node", p.Node), valid})
 		return
 	}
 	for _, name := range []string{"post_demand", "post_supply", "post_gap", "training_pass_rate", "training_certified_rate", "training_placement", "training_enrolments"} {
 		if s.Catalog.Metric(name) == nil {
-			p.Empty = say("no_metric", name).In(loc)
+			p.Empty = words.In(loc, "no_metric", name)
 			s.render(w, r, http.StatusOK, "whatif.html", p)
 			return
 		}
@@ -111,7 +112,7 @@ func (s *Server) whatif(w http.ResponseWriter, r *http.Request) {
 	}
 	remember(w, r)
 	if last.IsZero() {
-		p.Empty = say("no_data_yet").In(loc)
+		p.Empty = words.In(loc, "no_data_yet")
 		s.render(w, r, http.StatusOK, "whatif.html", p)
 		return
 	}
@@ -203,16 +204,16 @@ func (s *Server) suppose(ctx context.Context, p *whatifPage, span board.Range, l
 	own := enrolled != nil && *enrolled >= enough
 	a := &whatifAnswer{Demand: people(value(asks[0], p.Node)), Supply: people(value(asks[1], p.Node)), Gap: people(gap)}
 	rate := func(name string) float64 {
-		v, from := value(ask{name, year, "", own}, ""), say("rate_of_zone", year.Label(loc))
+		v, from := value(ask{name, year, "", own}, ""), words.Get("rate_of_zone", year.Label(loc))
 		if own {
-			from = say("rate_of_node", year.Label(loc))
+			from = words.Get("rate_of_node", year.Label(loc))
 		}
 		if own && v == nil {
-			v, from = value(ask{name, year, "", false}, ""), say("rate_of_zone", year.Label(loc))
+			v, from = value(ask{name, year, "", false}, ""), words.Get("rate_of_zone", year.Label(loc))
 		}
 		row := rateRow{Name: s.Catalog.Metric(name).Title.In(loc), Value: metric.Format(v, metric.Percent, lang), From: from.In(loc)}
 		if v == nil {
-			row.From = say("rate_unknown").In(loc)
+			row.From = words.In(loc, "rate_unknown")
 			v = &zero
 		}
 		a.Rates = append(a.Rates, row)
@@ -226,7 +227,7 @@ func (s *Server) suppose(ctx context.Context, p *whatifPage, span board.Range, l
 	a.Trained, a.Hired, a.After, a.Closed = people(&trained), people(&hired), people(&after), after == 0
 	if each := certified * placed; after > 0 && each > 0 {
 		need := math.Ceil(after/each - 1e-9)
-		a.Need = say("missing_seats", metric.Number(&need, metric.People)).In(loc)
+		a.Need = words.In(loc, "missing_seats", metric.Number(&need, metric.People))
 	}
 	p.Answer = a
 	for _, pt := range got[ask{"training_enrolments", year, "course", true}].Points {

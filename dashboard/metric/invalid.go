@@ -57,9 +57,6 @@ func (e *Invalid) In(lang codes.Lang) string {
 	return text
 }
 
-// Both is what is wrong in both languages.
-func (e *Invalid) Both() codes.Text { return codes.Text{Zh: e.In(codes.Zh), En: e.In(codes.En)} }
-
 // Error has both languages, and the valid values once.
 func (e *Invalid) Error() string {
 	return ErrInvalid.Error() + ": " + e.Text.Zh + " / " + e.In(codes.En)

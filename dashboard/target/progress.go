@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
 )
 
@@ -31,7 +32,6 @@ type Progress struct {
 
 // Line says the pace in one line: 落后 37，每月需 12 / 37 behind; 12 a month needed.
 func (t Target) Line(lang codes.Lang) string {
-	say := func(zh, en string) string { return codes.Text{Zh: zh, En: en}.In(lang) }
 	if t.Actual == nil {
 		if t.Scope.Fault.Zh != "" {
 			return t.Scope.Fault.In(lang)
@@ -51,14 +51,14 @@ func (t Target) Line(lang codes.Lang) string {
 	var s string
 	switch {
 	case t.Reached:
-		s = say("已完成", "reached")
+		s = words.In(lang, "pace_reached")
 	case t.Behind != nil && *t.Behind > 0:
-		s = say("落后 "+num(*t.Behind), num(*t.Behind)+" behind")
+		s = words.In(lang, "pace_behind", num(*t.Behind))
 	case t.Behind != nil:
-		s = say("符合进度", "on pace")
+		s = words.In(lang, "pace_on")
 	}
 	if t.PerMonth != nil && !t.Reached {
-		s += say("；每月需 "+num(*t.PerMonth), "; "+num(*t.PerMonth)+" a month needed")
+		s += words.In(lang, "sep_clause") + words.In(lang, "pace_needed", num(*t.PerMonth))
 	}
 	return s
 }

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/width"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
 )
 
@@ -26,11 +27,7 @@ type Scope struct {
 // Title says what the figure is measured over: 全区 / 园区：磁材小镇.
 func (s Scope) Title(c *metric.Catalog, lang codes.Lang) string {
 	if len(s.Where) == 0 {
-		return codes.Text{Zh: "全区", En: "the whole zone"}.In(lang)
-	}
-	comma, or, and := "：", "、", "；"
-	if lang == codes.En {
-		comma, or, and = ": ", ", ", "; "
+		return words.In(lang, "whole_zone")
 	}
 	var parts []string
 	for _, f := range s.Where {
@@ -42,9 +39,9 @@ func (s Scope) Title(c *metric.Catalog, lang codes.Lang) string {
 		if d := c.Dimension(f.Dim); d != nil {
 			title = d.Title.In(lang)
 		}
-		parts = append(parts, title+comma+strings.Join(names, or))
+		parts = append(parts, title+words.In(lang, "sep_colon")+words.Join(lang, "sep_list", names))
 	}
-	return strings.Join(parts, and)
+	return words.Join(lang, "sep_clause", parts)
 }
 
 // Key tells scopes apart that mean something else; it is the same however they are written.
@@ -69,10 +66,7 @@ func (b *Book) scopeOf(m *metric.Metric, unit, text string) Scope {
 	}
 	own := r.read(b.Scopes[unit])
 	if own.Fault.Zh != "" {
-		return Scope{Note: codes.Text{
-			Zh: fmt.Sprintf("该指标不能按“%s”细分，按全区计", b.Scopes[unit]),
-			En: fmt.Sprintf("cannot be cut by %q: of the whole zone", b.Scopes[unit]),
-		}}
+		return Scope{Note: words.Get("scope_default", b.Scopes[unit])}
 	}
 	own.Unit = len(own.Where) > 0
 	return own
@@ -130,7 +124,7 @@ func (r scopes) read(text string) Scope {
 		}
 		f, fault := r.condition(s.Text, cond)
 		if fault.Zh == "" && slices.ContainsFunc(s.Where, func(o metric.Filter) bool { return o.Dim == f.Dim }) {
-			fault = codes.Text{Zh: fmt.Sprintf("考核范围“%s”：%s 写了两次", s.Text, r.title(f.Dim, codes.Zh)), En: fmt.Sprintf("scope %q: %s is given twice", s.Text, r.title(f.Dim, codes.En))}
+			fault = words.Get("scope_twice", s.Text, r.title(f.Dim))
 		}
 		if fault.Zh != "" {
 			s.Where, s.Fault = nil, fault
@@ -179,9 +173,9 @@ func (r scopes) condition(text, cond string) (metric.Filter, codes.Text) {
 	case len(fits) > 1:
 		var zh, en []string
 		for _, f := range fits {
-			zh, en = append(zh, r.title(f.Dim, codes.Zh)+"="+list), append(en, r.title(f.Dim, codes.En)+"="+list)
+			zh, en = append(zh, r.title(f.Dim).Zh+"="+list), append(en, r.title(f.Dim).En+"="+list)
 		}
-		return metric.Filter{}, codes.Text{Zh: fmt.Sprintf("考核范围“%s”有几种读法，请写成 %s", text, strings.Join(zh, " 或 ")), En: fmt.Sprintf("scope %q can be read in several ways: write %s", text, strings.Join(en, " or "))}
+		return metric.Filter{}, words.Get("scope_several", text, codes.Text{Zh: words.Join(codes.Zh, "sep_or", zh), En: words.Join(codes.En, "sep_or", en)})
 	case named && fault.Zh != "":
 		return metric.Filter{}, fault
 	}
@@ -189,10 +183,10 @@ func (r scopes) condition(text, cond string) (metric.Filter, codes.Text) {
 }
 
 // filter reads a list of values of a dimension. A value named twice makes a filter that fits nothing.
-func (r scopes) filter(dim, list string) (metric.Filter, codes.Text) {
+func (r scopes) filter(dim, text string) (metric.Filter, codes.Text) {
 	f := metric.Filter{Dim: dim}
-	words := strings.FieldsFunc(list, func(r rune) bool { return strings.ContainsRune("、,|､", r) })
-	for _, w := range words {
+	list := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("、,|､", r) })
+	for _, w := range list {
 		key, bad := r.keyOf(dim, strings.TrimSpace(w))
 		if bad.Zh != "" {
 			return f, bad
@@ -201,17 +195,17 @@ func (r scopes) filter(dim, list string) (metric.Filter, codes.Text) {
 			f.Values = append(f.Values, key)
 		}
 	}
-	if len(f.Values) < len(words) {
+	if len(f.Values) < len(list) {
 		f.Values = nil
 	}
 	return f, codes.Text{}
 }
 
-func (r scopes) title(dim string, lang codes.Lang) string {
+func (r scopes) title(dim string) codes.Text {
 	if d := r.Dimension(dim); d != nil && d.Title.Zh != "" {
-		return d.Title.In(lang)
+		return codes.Text{Zh: d.Title.Zh, En: d.Title.In(codes.En)}
 	}
-	return dim
+	return codes.Text{Zh: dim, En: dim}
 }
 
 // dimOf finds the dimension of a metric by its name or title, also by a part of the title that only
@@ -221,7 +215,7 @@ func (r scopes) dimOf(name string) (string, codes.Text) {
 	var part []string
 	within, longest := "", 0 // the longest title inside the name
 	for _, d := range r.m.Dims() {
-		zh, en := r.title(d, codes.Zh), strings.ToLower(r.title(d, codes.En))
+		zh, en := r.title(d).Zh, strings.ToLower(r.title(d).En)
 		if lower == d || name == zh || lower == en {
 			return d, codes.Text{}
 		}
@@ -245,16 +239,13 @@ func (r scopes) dimOf(name string) (string, codes.Text) {
 func (r scopes) noDim(what string) codes.Text {
 	dims := r.m.Dims()
 	if len(dims) == 0 {
-		return codes.Text{Zh: fmt.Sprintf("考核范围“%s”：该指标只有全区数，不能细分", what), En: fmt.Sprintf("scope %q: the measure is of the whole zone only and cannot be cut", what)}
+		return words.Get("scope_whole", what)
 	}
 	var zh []string
 	for _, d := range dims {
-		zh = append(zh, r.title(d, codes.Zh))
+		zh = append(zh, r.title(d).Zh)
 	}
-	return codes.Text{
-		Zh: fmt.Sprintf("考核范围“%s”读不懂：写成 维度=值，该指标可用的维度有 %s", what, strings.Join(zh, "、")),
-		En: fmt.Sprintf("scope %q cannot be read: write dimension=value, with one of %s", what, strings.Join(dims, ", ")),
-	}
+	return words.Get("scope_unread", what, codes.Text{Zh: words.Join(codes.Zh, "sep_list", zh), En: words.Join(codes.En, "sep_list", dims)})
 }
 
 // mostValid bounds the values that a fault lists.
@@ -290,16 +281,13 @@ func (r scopes) keyOf(dim, text string) (string, codes.Text) {
 	for _, key := range slices.Sorted(maps.Keys(d.Labels)) {
 		zh, en = append(zh, d.Labels[key].Zh), append(en, key)
 	}
-	most := func(all []string, sep, more string) string {
+	most := func(lang codes.Lang, all []string) string {
 		if len(all) > mostValid {
-			return strings.Join(all[:mostValid], sep) + fmt.Sprintf(more, len(all))
+			return words.In(lang, "scope_more", words.Whole(words.Join(lang, "sep_list", all[:mostValid])), len(all))
 		}
-		return strings.Join(all, sep)
+		return words.Join(lang, "sep_list", all)
 	}
-	return "", codes.Text{
-		Zh: fmt.Sprintf("考核范围：%s没有“%s”，可用 %s", d.Title.In(codes.Zh), text, most(zh, "、", " …… 共 %d 个")),
-		En: fmt.Sprintf("scope: %s has no %q (have %s)", dim, text, most(en, ", ", " ... %d in all")),
-	}
+	return "", words.Get("scope_value", codes.Text{Zh: d.Title.In(codes.Zh), En: dim}, text, codes.Text{Zh: most(codes.Zh, zh), En: most(codes.En, en)})
 }
 
 // rankKey is the key under which figures show a value of a ranked list: some dimensions count in ranks.

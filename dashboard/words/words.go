@@ -54,9 +54,9 @@ func All() map[string]codes.Text {
 // Has says whether there is a text.
 func Has(key string) bool { _, ok := All()[key]; return ok }
 
-// Get fills a text in both languages. An argument that is a codes.Text enters each language with its own; one that is a
-// string is cut at 200 characters, for it may have come from outside, and a Long one at 800. A key that is not in the
-// catalogue stands for itself.
+// Get fills a text in both languages. An argument that is a codes.Text enters each language with its own. One that is a
+// string may have come from outside: it is cut at 200 characters; a Whole one is not. A key that is not in the catalogue
+// stands for itself.
 func Get(key string, args ...any) codes.Text {
 	t, ok := All()[key]
 	if !ok {
@@ -82,14 +82,11 @@ func Join(lang codes.Lang, separator string, items []string) string {
 // IsSeparator says whether a key names what stands between texts. Only such an entry may be blank or end with a blank.
 func IsSeparator(key string) bool { return strings.HasPrefix(key, "sep_") }
 
-// The most characters of an argument that a text repeats.
-const (
-	longest     = 200
-	longestLong = 800
-)
+// longest is how many characters of an argument a text repeats.
+const longest = 200
 
-// Long is an argument that a text repeats at greater length: it lists what is valid.
-type Long string
+// Whole is an argument that a text repeats whole: it is made of our own texts.
+type Whole string
 
 func fill(t codes.Text, lang codes.Lang, args []any) string {
 	text := t.Zh
@@ -103,9 +100,9 @@ func fill(t codes.Text, lang codes.Lang, args []any) string {
 	for i, a := range args {
 		switch a := a.(type) {
 		case codes.Text:
-			in[i] = Clip(a.In(lang), longestLong)
-		case Long:
-			in[i] = Clip(string(a), longestLong)
+			in[i] = a.In(lang)
+		case Whole:
+			in[i] = string(a)
 		case string:
 			in[i] = Clip(a, longest)
 		default:

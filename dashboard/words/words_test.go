@@ -300,7 +300,7 @@ func TestGet(t *testing.T) {
 	if got := In(codes.Zh, "against", long); got != "对比 "+long[:600]+"…" {
 		t.Errorf("got %d bytes", len(got))
 	}
-	if got := In(codes.Zh, "against", Long(long)); got != "对比 "+long[:2400]+"…" {
+	if got := In(codes.Zh, "against", Whole(long)); got != "对比 "+long {
 		t.Errorf("got %d bytes", len(got))
 	}
 	if got := Get("no such key"); got.Zh != "no such key" || got.En != "no such key" {
@@ -330,5 +330,44 @@ func TestTemplatesHoldNoText(t *testing.T) {
 				t.Errorf("%s:%d: a text, or a question for the language, stands in the template: %s", path, i+1, line)
 			}
 		}
+	}
+}
+
+// The Go of the pages holds no text either. What it compares with is no text: units, an area of a map, how people write a scope.
+func TestGoHoldsNoText(t *testing.T) {
+	compared := strings.Fields("人 人次 个 项 件 条 家 场 篇 批 天 一二三四 全区 全域 全部 开发区 全开发区 不限 南海诸岛")
+	seen := 0
+	for _, room := range []string{"..", "../target", "../cause", "../board/draw"} {
+		files, err := filepath.Glob(filepath.Join(room, "*.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range files {
+			if strings.HasSuffix(path, "_test.go") {
+				continue
+			}
+			seen++
+			set := token.NewFileSet()
+			f, err := parser.ParseFile(set, path, nil, parser.SkipObjectResolution)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ast.Inspect(f, func(n ast.Node) bool {
+				if call, ok := n.(*ast.CallExpr); ok {
+					if sel, ok := call.Fun.(*ast.SelectorExpr); ok && (sel.Sel.Name == "Refuse" || sel.Sel.Name == "MustCompile") {
+						return false // an error has both languages where it is made, and an expression reads what people write
+					}
+				}
+				if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING && han.MatchString(lit.Value) {
+					if s, _ := strconv.Unquote(lit.Value); !slices.Contains(compared, s) {
+						t.Errorf("%s: %s stands in the code: put it into words.yaml", set.Position(lit.Pos()), lit.Value)
+					}
+				}
+				return true
+			})
+		}
+	}
+	if seen < 15 {
+		t.Fatalf("%d files: the test looked at nothing", seen)
 	}
 }

@@ -50,7 +50,7 @@ func (g Grid) CSV(lang codes.Lang) ([]byte, error) {
 			}
 		}
 		if reasons {
-			cells = append(cells, words.Join(lang, "sep_clauses", why))
+			cells = append(cells, words.Join(lang, "sep_clause", why))
 		}
 		if err := w.Write(cells); err != nil {
 			return nil, fmt.Errorf("write csv: %w", err)

@@ -21,7 +21,7 @@ func (f Figure) Describe() string {
 			}
 		}
 	}
-	return words.Join(f.Lang, "sep_clauses", parts) + f.say("sep_stop")
+	return words.Join(f.Lang, "sep_clause", parts) + f.say("sep_end")
 }
 
 // describe says where result i is greatest; "" where it has no value.
@@ -46,7 +46,7 @@ func (f Figure) describe(i int, r *metric.Result) string {
 	if len(where) == 0 {
 		return f.title(i) + " " + value
 	}
-	return f.say("greatest_at", f.title(i), value, words.Long(strings.Join(where, " · ")))
+	return f.say("greatest_at", f.title(i), value, words.Whole(strings.Join(where, " · ")))
 }
 
 // Ref is where a click on a name leads: a filter on a dimension, or a period.

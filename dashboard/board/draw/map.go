@@ -101,9 +101,9 @@ func (f Figure) Aside() string {
 	}
 	if n := len(out); n > most {
 		count := codes.Text{Zh: strconv.Itoa(n), En: strconv.Itoa(n - most)} // in Chinese all are counted, in English the rest
-		return f.say("off_map_more", words.Long(words.Join(f.Lang, "sep_list", out[:most])), count)
+		return f.say("off_map_more", words.Whole(words.Join(f.Lang, "sep_list", out[:most])), count)
 	}
-	return f.say("off_map", words.Long(words.Join(f.Lang, "sep_list", out)))
+	return f.say("off_map", words.Whole(words.Join(f.Lang, "sep_list", out)))
 }
 
 // areas are the values that have an area, in each of its parts; values has each once.
