@@ -85,6 +85,9 @@ func FuzzCheckSQL(f *testing.F) {
 		if err != nil {
 			return
 		}
+		if joined(e.tokens) != strings.TrimSpace(s) {
+			t.Errorf("the tokens of %q are those of %q", s, joined(e.tokens))
+		}
 		outside := ""
 		for i, part := range strings.Split(e.text, "'") {
 			if i%2 == 0 {

@@ -310,7 +310,7 @@ func (k *compiler) leaf(lf *leaf, by []string, ends bool) string {
 		}
 	}
 	for _, e := range lf.where {
-		conds = append(conds, bracket(k.expand(lf, e.text, period)))
+		conds = append(conds, bracket(k.expand(lf, e, period)))
 	}
 	table, live := k.table(lf)
 	conds = append(live, conds...)
@@ -320,7 +320,7 @@ func (k *compiler) leaf(lf *leaf, by []string, ends bool) string {
 
 	var late []string
 	for _, e := range lf.and {
-		late = append(late, bracket(k.expand(lf, e.text, period)))
+		late = append(late, bracket(k.expand(lf, e, period)))
 	}
 	for i, f := range k.q.Where {
 		if slices.Contains(k.past, f.Dim) {
@@ -328,7 +328,7 @@ func (k *compiler) leaf(lf *leaf, by []string, ends bool) string {
 		}
 		name := "w" + strconv.Itoa(i)
 		k.params[name] = warehouse.Strings(f.Values)
-		late = append(late, fmt.Sprintf("%s in {%s:Array(String)}", k.expand(lf, lf.keyText(f.Dim), period), name))
+		late = append(late, fmt.Sprintf("%s in {%s:Array(String)}", k.keyText(lf, f.Dim, period), name))
 	}
 
 	if lf.once != nil {
@@ -399,13 +399,13 @@ func (k *compiler) leaf(lf *leaf, by []string, ends bool) string {
 	}
 	group := keys(by)
 	for i, dim := range by {
-		cols = append(cols, k.expand(lf, lf.keyText(dim), period)+" as "+key(i))
+		cols = append(cols, k.keyText(lf, dim, period)+" as "+key(i))
 	}
 	for i, part := range lf.parts {
-		cols = append(cols, fmt.Sprintf("ifNull(toFloat64(%s), 0) as _v%d", k.expand(lf, part.text, period), i))
+		cols = append(cols, fmt.Sprintf("ifNull(toFloat64(%s), 0) as _v%d", k.expand(lf, part, period), i))
 	}
 	if lf.parts == nil {
-		cols = append(cols, "toFloat64("+k.expand(lf, lf.value.text, period)+") as _value")
+		cols = append(cols, "toFloat64("+k.expand(lf, lf.value, period)+") as _value")
 	}
 	cols = append(cols, "count() as _n")
 	if ends {
@@ -536,7 +536,7 @@ func (k *compiler) table(lf *leaf) (string, []string) {
 }
 
 // keyText writes a dimension as text; a blank is ”.
-func (lf *leaf) keyText(dim string) string {
+func (k *compiler) keyText(lf *leaf, dim, period string) string {
 	e := lf.dims[dim]
 	if c := lf.types[e.text]; c != nil && !c.Nullable() {
 		switch c.Type {
@@ -545,7 +545,7 @@ func (lf *leaf) keyText(dim string) string {
 		}
 		return "toString(" + e.text + ")"
 	}
-	return "ifNull(toString(" + e.text + "), '')"
+	return "ifNull(toString(" + k.expand(lf, e, period) + "), '')"
 }
 
 // nullable says whether a column may be null; of a union nobody knows.

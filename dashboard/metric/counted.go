@@ -27,9 +27,9 @@ func (e *Engine) Counted(ctx context.Context, q Query) ([]Counted, error) {
 	for _, m := range a.m.leaves() {
 		c := Counted{Metric: m, Together: m.leaf.once != nil}
 		all := *m.leaf
-		all.where, all.and, all.once, all.gather, all.parts, all.value = nil, nil, nil, nil, nil, sqlExpr{text: "count()"}
+		all.where, all.and, all.once, all.gather, all.parts, all.value = nil, nil, nil, nil, nil, countAll
 		own := *m.leaf
-		own.once, own.gather, own.parts, own.value = nil, nil, nil, sqlExpr{text: "count()"}
+		own.once, own.gather, own.parts, own.value = nil, nil, nil, countAll
 		if m.leaf.gather != nil { // a condition on what was gathered needs the gathering
 			own = *m.leaf
 		}

@@ -37,12 +37,44 @@ func words(s string) map[string]bool {
 	return m
 }
 
-// sqlExpr is a checked SQL text.
+// sqlExpr is a checked SQL text, taken apart once: whoever rewrites it goes over its tokens.
 type sqlExpr struct {
 	text    string
+	tokens  []sqlToken
 	columns []string // used, each once, sorted
 	calls   []string
 }
+
+// sqlToken is a stretch of a SQL text; one behind the other, they are the text.
+type sqlToken struct {
+	kind tokenKind
+	text string
+}
+
+type tokenKind byte
+
+const (
+	tokBlank tokenKind = iota
+	tokText            // 'a', with its quotes
+	tokNumber
+	tokWord // a name, a call or a keyword
+	tokSign // one character, or what was put between tokens
+)
+
+// is says whether t is that sign.
+func (t sqlToken) is(text string) bool { return t.kind == tokSign && t.text == text }
+
+// joined is the text that tokens stand for.
+func joined(tokens []sqlToken) string {
+	var b strings.Builder
+	for _, t := range tokens {
+		b.WriteString(t.text)
+	}
+	return b.String()
+}
+
+// countAll is how many rows there are.
+var countAll = sqlExpr{text: "count()", tokens: []sqlToken{{tokWord, "count"}, {tokSign, "("}, {tokSign, ")"}}, calls: []string{"count"}}
 
 func (e sqlExpr) aggregate() bool {
 	return slices.ContainsFunc(e.calls, func(c string) bool { return sqlAggregates[c] })
@@ -50,7 +82,7 @@ func (e sqlExpr) aggregate() bool {
 
 // partial: without rows the value is absent rather than zero.
 func (e sqlExpr) partial() bool {
-	return strings.Contains(e.text, "/") || slices.ContainsFunc(e.calls, func(c string) bool { return sqlPartial[c] })
+	return slices.ContainsFunc(e.tokens, func(t sqlToken) bool { return t.is("/") }) || slices.ContainsFunc(e.calls, func(c string) bool { return sqlPartial[c] })
 }
 
 // unknownColumn and unknownFunction are words that an expression may not use.
@@ -72,93 +104,145 @@ func checkSQL(text string, isColumn func(string) bool) (sqlExpr, error) {
 		return e, fmt.Errorf("empty expression")
 	}
 	var open []byte
-	s := e.text
-	for i := 0; i < len(s); {
-		c := s[i]
-		switch {
-		case c == ' ' || c == '\n' || c == '\t':
-			i++
-		case c == '\'':
-			end := i + 1
-			for ; ; end++ {
-				if end >= len(s) {
-					return e, fmt.Errorf("a quote is not closed")
-				}
-				if s[end] == '\\' {
-					return e, fmt.Errorf("a backslash in a text is not allowed")
-				}
-				if s[end] == '\'' {
-					if end+1 < len(s) && s[end+1] == '\'' {
-						end++
-						continue
-					}
-					break
-				}
+	for rest := e.text; rest != ""; {
+		t, err := nextToken(rest)
+		if err != nil {
+			return e, err
+		}
+		rest = rest[len(t.text):]
+		e.tokens = append(e.tokens, t)
+		switch c := t.text[0]; {
+		case t.kind == tokWord:
+			if err := e.use(t.text, strings.HasPrefix(strings.TrimLeft(rest, " \n\t"), "("), isColumn); err != nil {
+				return e, err
 			}
-			i = end + 1
-		case isDigit(c):
-			end := i
-			for end < len(s) && (isDigit(s[end]) || s[end] == '.' || s[end] == 'e') {
-				end++
-			}
-			if _, err := strconv.ParseFloat(s[i:end], 64); err != nil {
-				return e, fmt.Errorf("%q is not a number", s[i:end])
-			}
-			if end < len(s) && isLetter(s[end]) {
-				return e, fmt.Errorf("%q is not a number", s[i:end+1])
-			}
-			i = end
-		case isLetter(c):
-			end := i
-			for end < len(s) && (isLetter(s[end]) || isDigit(s[end])) {
-				end++
-			}
-			word := s[i:end]
-			rest := strings.TrimLeft(s[end:], " \n\t")
-			call := strings.HasPrefix(rest, "(")
-			switch {
-			case call && (sqlAggregates[word] || sqlFuncs[word]):
-				e.calls = append(e.calls, word)
-			case sqlKeywords[strings.ToLower(word)]:
-			case call:
-				return e, unknownFunction(word)
-			case isColumn(word):
-				if !slices.Contains(e.columns, word) {
-					e.columns = append(e.columns, word)
-				}
-			default:
-				return e, unknownColumn(word)
-			}
-			i = end
-		case c == '(' || c == '[':
+		case t.is("("), t.is("["):
 			open = append(open, c)
-			i++
-		case c == ')' || c == ']':
+		case t.is(")"), t.is("]"):
 			if len(open) == 0 || (open[len(open)-1] == '(') != (c == ')') {
 				return e, fmt.Errorf("%q closes nothing", c)
 			}
 			open = open[:len(open)-1]
-			i++
-		case c == '-' && i+1 < len(s) && s[i+1] == '-', c == '/' && i+1 < len(s) && s[i+1] == '*':
-			return e, fmt.Errorf("a comment is not allowed")
-		case c == '-' && i+1 < len(s) && s[i+1] == '>':
-			return e, fmt.Errorf("a lambda is not allowed")
-		case strings.IndexByte("+-*/%=<>!,", c) >= 0:
-			i++
-		default:
-			return e, fmt.Errorf("%q is not allowed here", []rune(s[i:])[0])
 		}
 	}
 	if len(open) > 0 {
 		return e, fmt.Errorf("%q is not closed", open[len(open)-1])
 	}
-	if word := checkWords(e.text); word != "" {
-		return e, fmt.Errorf("%s takes %s", word, map[string]string{workdays: "two days", within: "gathered days and two days"}[word])
+	if err := checkMacros(e.tokens); err != nil {
+		return e, err
 	}
 	slices.Sort(e.columns)
 	return e, nil
 }
 
+// use notes a word of e, or refuses it. Call: a bracket follows.
+func (e *sqlExpr) use(name string, call bool, isColumn func(string) bool) error {
+	switch {
+	case call && (sqlAggregates[name] || sqlFuncs[name]):
+		e.calls = append(e.calls, name)
+	case sqlKeywords[strings.ToLower(name)]:
+	case call:
+		return unknownFunction(name)
+	case !isColumn(name):
+		return unknownColumn(name)
+	case !slices.Contains(e.columns, name):
+		e.columns = append(e.columns, name)
+	}
+	return nil
+}
+
+// nextToken takes the first token of a text that is not empty.
+func nextToken(s string) (sqlToken, error) {
+	take := func(kind tokenKind, more func(byte) bool) sqlToken {
+		end := 1
+		for end < len(s) && more(s[end]) {
+			end++
+		}
+		return sqlToken{kind, s[:end]}
+	}
+	switch c := s[0]; {
+	case isBlank(c):
+		return take(tokBlank, isBlank), nil
+	case c == '\'':
+		return quotedToken(s)
+	case isDigit(c):
+		t := take(tokNumber, func(c byte) bool { return isDigit(c) || c == '.' || c == 'e' })
+		if _, err := strconv.ParseFloat(t.text, 64); err != nil {
+			return t, fmt.Errorf("%q is not a number", t.text)
+		}
+		if end := len(t.text); end < len(s) && isLetter(s[end]) {
+			return t, fmt.Errorf("%q is not a number", s[:end+1])
+		}
+		return t, nil
+	case isLetter(c):
+		return take(tokWord, func(c byte) bool { return isLetter(c) || isDigit(c) }), nil
+	case strings.HasPrefix(s, "--"), strings.HasPrefix(s, "/*"):
+		return sqlToken{}, fmt.Errorf("a comment is not allowed")
+	case strings.HasPrefix(s, "->"):
+		return sqlToken{}, fmt.Errorf("a lambda is not allowed")
+	case strings.IndexByte("()[]+-*/%=<>!,", c) >= 0:
+		return sqlToken{tokSign, s[:1]}, nil
+	}
+	return sqlToken{}, fmt.Errorf("%q is not allowed here", []rune(s)[0])
+}
+
+// quotedToken takes a text in quotes, in which a quote is written twice.
+func quotedToken(s string) (sqlToken, error) {
+	for end := 1; end < len(s); end++ {
+		switch {
+		case s[end] == '\\':
+			return sqlToken{}, fmt.Errorf("a backslash in a text is not allowed")
+		case s[end] == '\'' && end+1 < len(s) && s[end+1] == '\'':
+			end++
+		case s[end] == '\'':
+			return sqlToken{tokText, s[:end+1]}, nil
+		}
+	}
+	return sqlToken{}, fmt.Errorf("a quote is not closed")
+}
+
+// arguments are those of the call whose bracket is the first sign after the blanks at i, without the blanks
+// around them, and the index behind its closing bracket; false where no bracket follows. A call of nothing
+// has one argument, which is empty.
+func arguments(tokens []sqlToken, i int) (args [][]sqlToken, end int, ok bool) {
+	if i = afterBlanks(tokens, i); i == len(tokens) || !tokens[i].is("(") {
+		return nil, i, false
+	}
+	depth, start := 0, i+1
+	for ; i < len(tokens); i++ {
+		switch t := tokens[i]; {
+		case t.is("("), t.is("["):
+			depth++
+		case t.is(")"), t.is("]"):
+			if depth--; depth == 0 {
+				return append(args, trimmed(tokens[start:i])), i + 1, true
+			}
+		case depth == 1 && t.is(","):
+			args = append(args, trimmed(tokens[start:i]))
+			start = i + 1
+		}
+	}
+	return args, i, true
+}
+
+func afterBlanks(tokens []sqlToken, i int) int {
+	for i < len(tokens) && tokens[i].kind == tokBlank {
+		i++
+	}
+	return i
+}
+
+func trimmed(tokens []sqlToken) []sqlToken {
+	for len(tokens) > 0 && tokens[0].kind == tokBlank {
+		tokens = tokens[1:]
+	}
+	for len(tokens) > 0 && tokens[len(tokens)-1].kind == tokBlank {
+		tokens = tokens[:len(tokens)-1]
+	}
+	return tokens
+}
+
+func isBlank(c byte) bool  { return c == ' ' || c == '\n' || c == '\t' }
 func isDigit(c byte) bool  { return c >= '0' && c <= '9' }
 func isLetter(c byte) bool { return c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 

@@ -1,6 +1,7 @@
 package metric
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -8,7 +9,7 @@ import (
 	"yanzhen/pipeline/warehouse"
 )
 
-// Some words of a metric's expressions are no columns: they are written out when the statement is
+// Some words of a metric's expressions are macros, no columns: they are written out when the statement is
 // compiled.
 //
 //	last_day          the last day of the period, or of what the data cover of it
@@ -23,6 +24,8 @@ const (
 	calendar = "calendar" // the dataset workdays reads
 )
 
+var macros = map[string]bool{lastDay: true, dataDay: true, workdays: true, within: true}
+
 // Gather gives every row the values that one column has in all rows of the same once.per, whatever
 // the period: what became of a person later.
 type Gather struct {
@@ -31,109 +34,67 @@ type Gather struct {
 	Where string `yaml:"where"`
 }
 
-// expand writes the words of a checked text out. Period is the first day of the period in SQL.
-func (k *compiler) expand(lf *leaf, text, period string) string {
-	if !strings.Contains(text, lastDay) && !strings.Contains(text, dataDay) && !strings.Contains(text, workdays) && !strings.Contains(text, within) {
-		return text
+// expand writes e as SQL, with its macros. Period is the first day of the period in SQL.
+func (k *compiler) expand(lf *leaf, e sqlExpr, period string) string {
+	if !slices.ContainsFunc(e.tokens, func(t sqlToken) bool { return t.kind == tokWord && macros[t.text] }) {
+		return e.text
 	}
+	return k.expandTokens(lf, e.tokens, period)
+}
+
+func (k *compiler) expandTokens(lf *leaf, tokens []sqlToken, period string) string {
 	var b strings.Builder
-	for i := 0; i < len(text); {
-		end := i + 1
-		switch c := text[i]; {
-		case c == '\'':
-			for end < len(text) && text[end] != '\'' {
-				end++
-			}
-			end++ // a doubled quote is the beginning of another text
-		case isLetter(c):
-			for end < len(text) && (isLetter(text[end]) || isDigit(text[end])) {
-				end++
-			}
-			switch word := text[i:end]; word {
-			case lastDay:
-				b.WriteString(k.lastDay(lf, period))
-				i = end
-				continue
-			case dataDay:
-				b.WriteString(k.dataDay(lf))
-				i = end
-				continue
-			case workdays, within:
-				args, after := arguments(text, end)
-				for j := range args {
-					args[j] = k.expand(lf, args[j], period)
-				}
-				if word == workdays {
-					b.WriteString("(" + k.workday(args[1]) + " - " + k.workday(args[0]) + ")")
-				} else {
-					b.WriteString("arrayExists(_x -> _x > " + args[1] + " and _x <= " + args[2] + ", " + args[0] + ")")
-				}
-				i = after
-				continue
-			}
-		case isDigit(c):
-			for end < len(text) && (isLetter(text[end]) || isDigit(text[end])) {
-				end++
-			}
+	for i := 0; i < len(tokens); i++ {
+		t := tokens[i]
+		if t.kind != tokWord || !macros[t.text] {
+			b.WriteString(t.text)
+			continue
 		}
-		b.WriteString(text[i:min(end, len(text))])
-		i = end
+		switch t.text {
+		case lastDay:
+			b.WriteString(k.lastDay(lf, period))
+			continue
+		case dataDay:
+			b.WriteString(k.dataDay(lf))
+			continue
+		}
+		list, end, ok := arguments(tokens, i+1)
+		if !ok { // a column of that name
+			b.WriteString(t.text)
+			continue
+		}
+		args := make([]string, len(list))
+		for j := range list {
+			args[j] = k.expandTokens(lf, list[j], period)
+		}
+		if t.text == workdays {
+			b.WriteString("(" + k.workday(args[1]) + " - " + k.workday(args[0]) + ")")
+		} else {
+			b.WriteString("arrayExists(_x -> _x > " + args[1] + " and _x <= " + args[2] + ", " + args[0] + ")")
+		}
+		i = end - 1
 	}
 	return b.String()
 }
 
-// arguments reads the arguments of a call whose bracket opens at or after i, and where it ends.
-func arguments(text string, i int) (args []string, end int) {
-	depth, start := 0, 0
-	for ; i < len(text); i++ {
-		switch text[i] {
-		case '\'':
-			for i++; i < len(text) && text[i] != '\''; i++ {
-			}
-		case '(', '[':
-			if depth++; depth == 1 {
-				start = i + 1
-			}
-		case ')', ']':
-			if depth--; depth == 0 {
-				return append(args, strings.TrimSpace(text[start:i])), i + 1
-			}
-		case ',':
-			if depth == 1 {
-				args = append(args, strings.TrimSpace(text[start:i]))
-				start = i + 1
-			}
-		}
-	}
-	return args, i
-}
-
-// checkWords refuses a call of a word with the wrong number of arguments.
-func checkWords(text string) string {
-	for i := 0; i < len(text); {
-		switch c := text[i]; {
-		case c == '\'':
-			for i++; i < len(text) && text[i] != '\''; i++ {
-			}
-			i++
-		case isLetter(c):
-			end := i
-			for end < len(text) && (isLetter(text[end]) || isDigit(text[end])) {
-				end++
-			}
-			want := map[string]int{workdays: 2, within: 3}[text[i:end]]
-			if want > 0 {
-				args, _ := arguments(text, end)
-				if len(args) != want || slices.Contains(args, "") {
-					return text[i:end]
-				}
-			}
-			i = end
+// checkMacros refuses a call of a macro with the wrong number of arguments.
+func checkMacros(tokens []sqlToken) error {
+	for i, t := range tokens {
+		want, takes := 0, ""
+		switch {
+		case t.kind == tokWord && t.text == workdays:
+			want, takes = 2, "two days"
+		case t.kind == tokWord && t.text == within:
+			want, takes = 3, "gathered days and two days"
 		default:
-			i++
+			continue
+		}
+		args, _, ok := arguments(tokens, i+1)
+		if ok && (len(args) != want || slices.ContainsFunc(args, func(a []sqlToken) bool { return len(a) == 0 })) {
+			return fmt.Errorf("%s takes %s", t.text, takes)
 		}
 	}
-	return ""
+	return nil
 }
 
 func (k *compiler) lastDay(lf *leaf, period string) string {
