@@ -37,6 +37,7 @@ func TestScripts(t *testing.T) {
 			"ready":   ready,
 			"live":    live,
 			"settles": settles,
+			"heldrun": heldrun,
 		},
 	})
 }
@@ -96,4 +97,14 @@ func settles(ts *testscript.TestScript, _ bool, args []string) {
 		time.Sleep(100 * time.Millisecond)
 	}
 	ts.Fatalf("no entry of the inbox is %s", args[0])
+}
+
+// heldrun NAME puts the id of the latest held run into a variable.
+func heldrun(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(ts.Exec("yanzhen", "runs", "--state", "held", "--limit", "1"))
+	lines := strings.Split(strings.TrimSpace(ts.ReadFile("stdout")), "\n")
+	if len(lines) < 2 {
+		ts.Fatalf("nothing is held")
+	}
+	ts.Setenv(args[0], strings.Fields(lines[len(lines)-1])[0])
 }
