@@ -89,6 +89,7 @@ type series struct {
 	GeoIndex        types.Int  `json:"geoIndex,omitempty"`
 	ZLevel          int        `json:"zlevel,omitempty"`
 	LegendSymbol    types.Bool `json:"showLegendSymbol,omitempty"`
+	AllSymbols      types.Bool `json:"showAllSymbol,omitempty"` // else only those whose labels would have room
 }
 
 type label struct {

@@ -494,3 +494,27 @@ func TestOwnUnitFormatter(t *testing.T) {
 		}
 	}
 }
+
+// Values between two that are missing show as points, whatever room the font leaves to the labels of the axis.
+func TestLonePointsShow(t *testing.T) {
+	quarter := half()
+	quarter.Grain = metric.Quarter
+	spark := func(points ...metric.Point) string {
+		text, err := figure(cases()["kpi"].p, []*metric.Result{result(quarter, "人", points...)}, codes.Zh).Option()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	at := func(month int, v *float64) metric.Point {
+		from := metric.Date(2026, 1, 1).AddDate(0, month-1, 0)
+		return metric.Point{From: from, To: from.AddDate(0, 3, 0), Value: v}
+	}
+	some := 58.0
+	if o := spark(at(1, &some), at(4, nil), at(7, &some)); !strings.Contains(o, `"showAllSymbol":true`) || !strings.Contains(o, `"showSymbol":true`) {
+		t.Errorf("lone points do not show: %s", o)
+	}
+	if o := spark(at(1, &some), at(4, &some), at(7, nil)); strings.Contains(o, "showAllSymbol") {
+		t.Errorf("a line needs no points: %s", o)
+	}
+}

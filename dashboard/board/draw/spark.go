@@ -31,5 +31,8 @@ func (f Figure) spark() *option {
 		Symbol: "circle", SymbolSize: 5, ShowSymbol: opts.Bool(lone),
 		LineStyle: &opts.LineStyle{Width: 1.5}, AreaStyle: &opts.AreaStyle{Opacity: opts.Float(0.08)},
 	}}}
+	if lone {
+		o.Series[0].AllSymbols = yes
+	}
 	return o
 }
