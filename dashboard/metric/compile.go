@@ -212,13 +212,13 @@ func key(i int) string { return "_k" + strconv.Itoa(i) }
 func (k *compiler) metric(m *Metric, by []string) string {
 	switch m.Kind {
 	case Flow, Stock:
-		return k.leaf(m.leaf, by, false)
+		return k.leaf(m.leaf, by)
 	case Mean:
 		var s sqlText
 		s.clause("select", append(keys(by), "sum(_part) / 2 as _value", "max(_rows) as _n"), ",")
 		var parts sqlText
 		parts.clause("select", append(keys(by), "_value as _part", "_n as _rows"), ",")
-		parts.from(k.leaf(m.args[0].leaf, by, true))
+		parts.from(k.leafAtEnds(m.args[0].leaf, by))
 		s.from(parts.String())
 		s.clause("group by", keys(by), ",")
 		return s.String()
@@ -262,7 +262,7 @@ func (k *compiler) vectors(m *Metric, by []string) string {
 		}
 	}
 	if one := together(m.args, dims); one != nil {
-		return k.leaf(one, by, false)
+		return k.leaf(one, by)
 	}
 	var s sqlText
 	cols := keys(by)
@@ -293,134 +293,181 @@ func keys(by []string) []string {
 	return cols
 }
 
-// leaf writes an aggregate over rows. With ends, a stock is taken on the day before each period and
-// on its last day.
-func (k *compiler) leaf(lf *leaf, by []string, ends bool) string {
-	var conds []string
-	period := k.period(lf)
-	var join string
-	if lf.stock {
-		join, conds = k.stock(lf, ends)
+// leaf writes an aggregate over rows.
+func (k *compiler) leaf(lf *leaf, by []string) string {
+	return (&leafText{compiler: k, lf: lf, by: by}).write()
+}
+
+// leafAtEnds writes a stock twice for each period: on the day before it and on its last day.
+func (k *compiler) leafAtEnds(lf *leaf, by []string) string {
+	return (&leafText{compiler: k, lf: lf, by: by, ends: true}).write()
+}
+
+// leafText is an aggregate over rows on its way to SQL.
+type leafText struct {
+	*compiler
+	lf     *leaf
+	by     []string
+	ends   bool     // the days on which a stock is taken are two for each period
+	period string   // the first day of the period that a row belongs to
+	table  string   // what is read
+	join   string   // with the days, where a row may count in several periods
+	conds  []string // on the rows that are read
+	late   []string // on what is counted, after once
+}
+
+func (l *leafText) write() string {
+	l.period = l.firstDay(l.lf)
+	l.conditions()
+	if l.lf.once != nil {
+		l.table, l.join, l.conds = l.firstRows(), "", l.late
 	} else {
-		k.params["from"], k.params["to"] = day(k.w.From), day(k.w.To)
-		conds = []string{lf.time + " >= {from:Date32}", lf.time + " < {to:Date32}"}
-		if k.w.spans != nil {
-			join = k.spans()
-			conds = append(conds, lf.time+" >= _since", lf.time+" <= _day")
+		l.conds = append(l.conds, l.late...)
+	}
+	return l.aggregate()
+}
+
+// conditions writes what is read, and which rows of it count.
+func (l *leafText) conditions() {
+	lf := l.lf
+	if lf.stock {
+		l.join, l.conds = l.stock()
+	} else {
+		l.params["from"], l.params["to"] = day(l.w.From), day(l.w.To)
+		l.conds = []string{lf.time + " >= {from:Date32}", lf.time + " < {to:Date32}"}
+		if l.w.spans != nil {
+			l.join = l.spans()
+			l.conds = append(l.conds, lf.time+" >= _since", lf.time+" <= _day")
 		}
 	}
 	for _, e := range lf.where {
-		conds = append(conds, bracket(k.expand(lf, e, period)))
+		l.conds = append(l.conds, bracket(l.expand(lf, e, l.period)))
 	}
-	table, live := k.table(lf)
-	conds = append(live, conds...)
+	table, live := l.source(lf)
+	l.table, l.conds = table, append(live, l.conds...)
 	if lf.once != nil {
-		period = "_period"
+		l.period = "_period" // a column of the rows chosen
 	}
-
-	var late []string
 	for _, e := range lf.and {
-		late = append(late, bracket(k.expand(lf, e, period)))
+		l.late = append(l.late, bracket(l.expand(lf, e, l.period)))
 	}
-	for i, f := range k.q.Where {
-		if slices.Contains(k.past, f.Dim) {
+	for i, f := range l.q.Where {
+		if slices.Contains(l.past, f.Dim) {
 			continue
 		}
 		name := "w" + strconv.Itoa(i)
-		k.params[name] = warehouse.Strings(f.Values)
-		late = append(late, fmt.Sprintf("%s in {%s:Array(String)}", k.keyText(lf, f.Dim, period), name))
+		l.params[name] = warehouse.Strings(f.Values)
+		l.late = append(l.late, fmt.Sprintf("%s in {%s:Array(String)}", l.keyText(lf, f.Dim, l.period), name))
 	}
+}
 
-	if lf.once != nil {
-		// The row that stands for a person is chosen before any filter, so that a filter shows
-		// a part of the total and never a row the total does not count.
-		used := map[string]bool{}
-		for _, e := range slices.Concat(lf.and, []sqlExpr{lf.value}, lf.parts) {
+// firstRows chooses the row that stands for a person. It does so before any filter, so that a filter shows
+// a part of the total and never a row the total does not count.
+func (l *leafText) firstRows() string {
+	lf := l.lf
+	used := l.used()
+	spread := lf.stock || l.w.spans != nil // a row may count in several periods
+	withDay := used[lastDay] && spread
+	delete(used, lastDay)
+	delete(used, dataDay)
+	if lf.gather != nil {
+		delete(used, lf.gather.As)
+		used[lf.once.Per] = true
+	}
+	first, per := []string{l.firstDay(lf) + " as _period"}, "_period"
+	if spread {
+		first[0] = "_period"
+	}
+	if l.ends {
+		first, per = append(first, "_day"), "_period, _day"
+	} else if withDay {
+		first = append(first, "_day")
+	}
+	var s sqlText
+	s.clause("select", append(first, slices.Sorted(maps.Keys(used))...), ",")
+	s.line("from " + l.table)
+	s.line(l.join)
+	s.clause("where", l.conds, " and")
+	s.clause("order by", lf.personOrder(), ",")
+	s.line("limit 1 by " + per + ", " + lf.once.Per)
+	table := "(\n" + indent(s.String()) + "\n)"
+	if lf.gather != nil {
+		table = l.gathered(lf, table)
+	}
+	return table
+}
+
+// used are the columns and macros that come after the choice of rows.
+func (l *leafText) used() map[string]bool {
+	used := map[string]bool{}
+	note := func(list ...sqlExpr) {
+		for _, e := range list {
 			for _, c := range e.columns {
 				used[c] = true
 			}
 		}
-		for _, dim := range by {
-			for _, c := range lf.dims[dim].columns {
-				used[c] = true
-			}
-		}
-		for _, f := range k.q.Where {
-			for _, c := range lf.dims[f.Dim].columns {
-				used[c] = true
-			}
-		}
-		day := used[lastDay] && (lf.stock || k.w.spans != nil)
-		delete(used, lastDay)
-		delete(used, dataDay)
-		if lf.gather != nil {
-			delete(used, lf.gather.As)
-			used[lf.once.Per] = true
-		}
-		order := slices.Clone(lf.once.Keep)
-		var tie []string // the same row whatever is asked: every dimension decides
-		for _, e := range lf.dims {
-			tie = append(tie, e.columns...)
-		}
-		slices.Sort(tie)
-		for _, c := range slices.Compact(tie) {
-			if !slices.Contains(order, c) && !slices.Contains(order, c+" desc") && (lf.gather == nil || c != lf.gather.As) {
-				order = append(order, c)
-			}
-		}
-		var s sqlText
-		first, per := []string{k.period(lf) + " as _period"}, "_period"
-		if lf.stock || k.w.spans != nil {
-			first[0] = "_period"
-		}
-		if ends {
-			first, per = append(first, "_day"), "_period, _day"
-		} else if day {
-			first = append(first, "_day")
-		}
-		s.clause("select", append(first, slices.Sorted(maps.Keys(used))...), ",")
-		s.line("from " + table)
-		s.line(join)
-		s.clause("where", conds, " and")
-		s.clause("order by", order, ",")
-		s.line("limit 1 by " + per + ", " + lf.once.Per)
-		table, join, conds = "(\n"+indent(s.String())+"\n)", "", late
-		if lf.gather != nil {
-			table = k.gathered(lf, table)
-		}
-	} else {
-		conds = append(conds, late...)
 	}
+	note(l.lf.and...)
+	note(l.lf.value)
+	note(l.lf.parts...)
+	for _, dim := range l.by {
+		note(l.lf.dims[dim])
+	}
+	for _, f := range l.q.Where {
+		note(l.lf.dims[f.Dim])
+	}
+	return used
+}
 
-	var s sqlText
-	cols := []string{period + " as _period"}
-	if period == "_period" {
-		cols[0] = period
+// personOrder is the order in which the first row of a person is taken. Every dimension decides at last, so
+// that it is the same row whatever is asked.
+func (lf *leaf) personOrder() []string {
+	order := slices.Clone(lf.once.Keep)
+	var tie []string
+	for _, e := range lf.dims {
+		tie = append(tie, e.columns...)
 	}
-	group := keys(by)
-	for i, dim := range by {
-		cols = append(cols, k.keyText(lf, dim, period)+" as "+key(i))
+	slices.Sort(tie)
+	for _, c := range slices.Compact(tie) {
+		if !slices.Contains(order, c) && !slices.Contains(order, c+" desc") && (lf.gather == nil || c != lf.gather.As) {
+			order = append(order, c)
+		}
+	}
+	return order
+}
+
+// aggregate writes the select over what conditions and firstRows have found.
+func (l *leafText) aggregate() string {
+	lf := l.lf
+	cols := []string{l.period + " as _period"}
+	if l.period == "_period" {
+		cols[0] = l.period
+	}
+	for i, dim := range l.by {
+		cols = append(cols, l.keyText(lf, dim, l.period)+" as "+key(i))
 	}
 	for i, part := range lf.parts {
-		cols = append(cols, fmt.Sprintf("ifNull(toFloat64(%s), 0) as _v%d", k.expand(lf, part, period), i))
+		cols = append(cols, fmt.Sprintf("ifNull(toFloat64(%s), 0) as _v%d", l.expand(lf, part, l.period), i))
 	}
 	if lf.parts == nil {
-		cols = append(cols, "toFloat64("+k.expand(lf, lf.value, period)+") as _value")
+		cols = append(cols, "toFloat64("+l.expand(lf, lf.value, l.period)+") as _value")
 	}
 	cols = append(cols, "count() as _n")
-	if ends {
+	group := keys(l.by)
+	if l.ends {
 		group = append(group, "_day")
 	}
+	var s sqlText
 	s.clause("select", cols, ",")
-	s.line("from " + table)
-	s.line(join)
-	s.clause("where", conds, " and")
+	s.line("from " + l.table)
+	s.line(l.join)
+	s.clause("where", l.conds, " and")
 	s.clause("group by", group, ",")
 	return s.String()
 }
 
-// period writes the first day of the period a row belongs to.
-func (k *compiler) period(lf *leaf) string {
+// firstDay writes the first day of the period a row belongs to.
+func (k *compiler) firstDay(lf *leaf) string {
 	if lf.stock || k.w.spans != nil {
 		return "_period"
 	}
@@ -447,17 +494,18 @@ func (k *compiler) period(lf *leaf) string {
 }
 
 // stock writes the join with the days on which a stock is taken, and which rows count on a day.
-func (k *compiler) stock(lf *leaf, ends bool) (join string, conds []string) {
+func (l *leafText) stock() (join string, conds []string) {
+	lf, k := l.lf, l.compiler
 	var starts, days []string
 	for i, p := range k.w.stretches() {
 		start := k.w.head(i, p)
-		if ends {
+		if l.ends {
 			starts, days = append(starts, day(start)), append(days, day(p.From.AddDate(0, 0, -1)))
 		}
 		starts, days = append(starts, day(start)), append(days, day(p.To.AddDate(0, 0, -1)))
 	}
 	prefix := ""
-	if ends {
+	if l.ends {
 		prefix = "mean_"
 	}
 	k.params[prefix+"periods"], k.params[prefix+"days"] = warehouse.Strings(starts), warehouse.Strings(days)
@@ -489,8 +537,8 @@ func (k *compiler) spans() string {
 	return "array join {heads:Array(Date32)} as _period, {since:Array(Date32)} as _since, {until:Array(Date32)} as _day"
 }
 
-// source writes the table of a dataset, and the condition that keeps the rows live at AsOf.
-func (k *compiler) source(name string) (string, string) {
+// live writes the table of a dataset, and the condition that keeps the rows live at AsOf.
+func (k *compiler) live(name string) (string, string) {
 	if k.q.AsOf.IsZero() {
 		return "mart." + name, ""
 	}
@@ -500,10 +548,10 @@ func (k *compiler) source(name string) (string, string) {
 
 func (k *compiler) asOf() { k.params["as_of"] = k.q.AsOf.UTC().Format("2006-01-02 15:04:05.000000") }
 
-// table writes what a leaf reads, and the condition that keeps the rows live at AsOf.
-func (k *compiler) table(lf *leaf) (string, []string) {
+// source writes what a leaf reads, and the condition that keeps the rows live at AsOf.
+func (k *compiler) source(lf *leaf) (string, []string) {
 	if lf.from.Dataset != "" {
-		table, live := k.source(lf.from.Dataset)
+		table, live := k.live(lf.from.Dataset)
 		if live == "" {
 			return table, nil
 		}
@@ -511,7 +559,7 @@ func (k *compiler) table(lf *leaf) (string, []string) {
 	}
 	var parts []string
 	for _, part := range lf.from.Union {
-		table, live := k.source(part.Dataset)
+		table, live := k.live(part.Dataset)
 		var cols, conds []string
 		for _, name := range slices.Sorted(maps.Keys(part.Select)) {
 			text := part.Select[name]
@@ -655,7 +703,7 @@ func indent(s string) string { return "    " + strings.ReplaceAll(s, "\n", "\n  
 // the zero moment means now.
 func Source(dataset string, asOf time.Time) (from string, params map[string]string) {
 	k := &compiler{q: Query{AsOf: asOf}, params: map[string]string{}}
-	from, live := k.source(dataset)
+	from, live := k.live(dataset)
 	if live != "" {
 		from += "\nwhere " + live
 	}
@@ -701,7 +749,7 @@ func (k *compiler) sides(m *Metric, by []string) string {
 // gathered joins what lf gathers to the rows of table.
 func (k *compiler) gathered(lf *leaf, table string) string {
 	g := lf.gather
-	from, live := k.table(lf)
+	from, live := k.source(lf)
 	if g.Where != "" {
 		live = append(live, bracket(g.Where))
 	}

@@ -72,7 +72,7 @@ func (m *Metric) leaves() []*Metric {
 
 func (e *Engine) countRows(ctx context.Context, lf *leaf, q Query) (uint64, error) {
 	k := &compiler{Catalog: e.Catalog, q: q, w: window{From: q.From, To: q.To}, params: map[string]string{}}
-	sql := k.leaf(lf, nil, false)
+	sql := k.leaf(lf, nil)
 	var n uint64
 	rows, err := e.rows(ctx, warehouse.Statement{SQL: sql, Params: k.params, Tag: "metric.counted"})
 	for _, r := range rows {

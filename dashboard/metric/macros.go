@@ -138,7 +138,7 @@ func (k *compiler) dataDay(lf *leaf) string {
 // workday writes the number of working days up to a day: an element of the calendar, which has one
 // row a day.
 func (k *compiler) workday(expr string) string {
-	table, live := k.source(calendar)
+	table, live := k.live(calendar)
 	where := ""
 	if live != "" {
 		where = " where " + live
