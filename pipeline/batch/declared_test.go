@@ -76,6 +76,42 @@ func TestNullsOnly(t *testing.T) {
 	}
 }
 
+// A word for "no value" may be a number or a date.
+func TestNullsThatLookLikeValues(t *testing.T) {
+	ds := &dataset.Dataset{Name: "d", Columns: []dataset.Column{
+		{Name: "n", Title: both("人数", "People"), Type: dataset.Int32, Nulls: []string{"9999"}},
+		{Name: "f", Title: both("比率", "Rate"), Type: dataset.Float64, Nulls: []string{"-99.9"}},
+		{Name: "d", Title: both("日期", "Date"), Type: dataset.Date, Nulls: []string{"1900-01-01"}},
+	}}
+	got := load(t, ds, text("人数~比率~日期", "9999~-99.9~1900-01-01", "9998~-99~1900-01-02"), Options{})
+	var have []string
+	for _, r := range got.rows {
+		have = append(have, fmt.Sprint(r["n"], " ", r["f"], " ", r["d"]))
+	}
+	if s := strings.Join(have, "; "); s != "<nil> <nil> <nil>; 9998 -99 1900-01-02" {
+		t.Errorf("got %s, %+v", s, got.rejects)
+	}
+}
+
+// Every type and every parser that a declaration may name is read.
+func TestKindsAndParsers(t *testing.T) {
+	for parse, types := range dataset.Parsers {
+		if _, ok := parsers[parse]; !ok && parse != "decimal_comma" {
+			t.Errorf("parser %s is declared and not read", parse)
+		}
+		for _, typ := range types {
+			if _, ok := kinds[typ]; !ok {
+				t.Errorf("type %s is declared and not read", typ)
+			}
+		}
+	}
+	for parse := range parsers {
+		if _, ok := dataset.Parsers[parse]; !ok {
+			t.Errorf("parser %s is read and not declared", parse)
+		}
+	}
+}
+
 // A pattern among the totals leaves out banner rows, and no row that does not meet it.
 func TestTotalsPattern(t *testing.T) {
 	ds := &dataset.Dataset{Name: "d", Totals: []string{"合计", "~^.+（[0-9]+所）$"}, Columns: []dataset.Column{

@@ -5,9 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"hash"
-
-	"yanzhen/pipeline/cell"
-	"yanzhen/pipeline/source"
 )
 
 // hasher turns an identity, document or phone number into a keyed hash: HMAC-SHA256 under the
@@ -44,42 +41,4 @@ func (h *hasher) finish() uint64 {
 		}
 	}
 	return 1
-}
-
-func (r *Reader) readPerson(c *column, n int, in *source.Cell) (outcome, *cell.Fault) {
-	if lossy(in) {
-		return filled, cell.FaultPrecision
-	}
-	if in.Kind == source.Date || in.Kind == source.Bool {
-		return filled, cell.FaultIDFormat
-	}
-	raw := in.Text
-	if !cell.TidyID(raw) {
-		s := cell.Fold(raw)
-		if c.empty(s) {
-			return blank, nil
-		}
-		if cell.ErrorText(s) {
-			return filled, cell.FaultErrorCell
-		}
-	}
-	if c.phone {
-		s, f := cell.Phone(raw)
-		if f != nil {
-			return filled, f
-		}
-		c.setUint(n, r.hash.hash('p', s))
-		return filled, nil
-	}
-	s := cell.Document(raw)
-	id, other, f := cell.Identify(s, r.today)
-	if f != nil {
-		return filled, f
-	}
-	if other {
-		c.setUint(n, r.hash.hash('d', s))
-		return filled, nil
-	}
-	c.setUint(n, r.hash.hashBytes('i', id.Number[:]))
-	return filled, nil
 }

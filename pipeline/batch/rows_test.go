@@ -225,15 +225,15 @@ func TestSums(t *testing.T) {
 	if len(got.sums) != 5 || got.sums["person"] <= 0 || got.sums["person"] != math.Trunc(got.sums["person"]) {
 		t.Errorf("got %v", got.sums)
 	}
-	var s sums
+	var s exactSum
 	for range 4 {
-		s.addInt(math.MaxInt64)
+		s.add(math.MaxInt64, 0)
 	}
 	if got, want := s.float(), 4*float64(math.MaxInt64); got != want {
 		t.Errorf("wide sum: got %v, want %v", got, want)
 	}
 	for range 8 {
-		s.addInt(math.MinInt64)
+		s.add(math.MinInt64, 0)
 	}
 	if got, want := s.float(), -4*float64(math.MaxInt64)-8+4; math.Abs(got-want) > 4096 {
 		t.Errorf("wide negative sum: got %v, want %v", got, want)

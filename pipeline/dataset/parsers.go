@@ -5,8 +5,9 @@ import (
 	"sort"
 )
 
-// Parsers are the named parsers a column may ask for, with the types each can fill. Package cell
-// holds the code; the names live here so that a declaration can be refused before any data come.
+// Parsers are the named parsers a column may ask for, with the types each can fill. Package batch
+// reads with them (parse.go) what package cell makes of a text (parse_*.go); the names live here so
+// that a declaration can be refused before any data come.
 var Parsers = map[string][]Type{
 	"trim":            {String, Low},
 	"first":           {String, Low},

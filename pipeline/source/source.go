@@ -75,7 +75,16 @@ type Cell struct {
 
 // Filled reports whether the cell says something: a formula without a result does, blanks of any kind do not.
 func (c *Cell) Filled() bool {
-	return c.Kind == NoCache || c.Kind != Blank && strings.ContainsFunc(c.Text, cell.Visible)
+	switch {
+	case c.Kind == NoCache:
+		return true
+	case c.Kind == Blank || c.Text == "":
+		return false
+	}
+	if b := c.Text[0]; b > ' ' && b < 0x7f || b >= 0xe4 && b <= 0xe9 { // ASCII, or Chinese from U+4000
+		return true
+	}
+	return strings.ContainsFunc(c.Text, cell.Visible)
 }
 
 // Row is one row. Cells is valid until the next row is asked for; the strings in it stay valid.

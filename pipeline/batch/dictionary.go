@@ -1,0 +1,132 @@
+package batch
+
+import (
+	"hash/maphash"
+	"strings"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/array"
+	"github.com/apache/arrow/go/v17/arrow/memory"
+
+	"yanzhen/pipeline/cell"
+)
+
+// maxDict is how many distinct values a dictionary may have carried over from earlier batches.
+// Beyond it the next batch starts an empty one, so that a column declared low by mistake does not
+// fill the memory.
+const maxDict = 20_000
+
+// dictionary keeps the distinct values of a column, and what each distinct text in its cells was found to
+// mean, so that every text is looked at once.
+type dictionary struct {
+	values []string
+	places map[string]int32 // of the values
+	memo   map[string]meaning
+	recent []meaning // of memo, by hash of the text: most cells say what one shortly before said
+	said   string    // to again,
+	last   int32     // which returned this
+	items  []int32   // the places of the items in the list cell that was read last
+	size   int       // bytes of values and of the texts in memo
+	array  arrow.Array
+	fresh  bool // values changed since array was made
+}
+
+// meaning is what the text of a cell was found to mean.
+type meaning struct {
+	text string
+	i    int32 // the place in the dictionary, the rank, or 0 and 1
+	none bool
+	f    *cell.Fault
+}
+
+func newDictionary() *dictionary {
+	d := &dictionary{}
+	d.reset()
+	return d
+}
+
+func (d *dictionary) reset() {
+	d.values, d.size, d.last = nil, 0, 0
+	d.places, d.memo = map[string]int32{}, map[string]meaning{}
+	clear(d.recent)
+	d.fresh = true
+}
+
+// bound starts anew where the dictionary has grown too large. The places handed out so far mean nothing then.
+func (d *dictionary) bound() {
+	if len(d.values) > maxDict || len(d.memo) > 2*maxDict || d.size > 1<<24 {
+		d.reset()
+	}
+}
+
+// full reports whether the values are as much as one batch should carry.
+func (d *dictionary) full() bool { return d.size > 1<<25 }
+
+// place returns the place of a value, adding it where it is new.
+func (d *dictionary) place(s string) int32 {
+	if i, ok := d.places[s]; ok {
+		return i
+	}
+	s = strings.Clone(s) // the source's string may be a piece of a large buffer
+	i := int32(len(d.values))
+	d.values = append(d.values, s)
+	d.size += len(s)
+	d.places[s] = i
+	d.fresh = true
+	return i
+}
+
+// again is place for a column that says the same in row after row.
+func (d *dictionary) again(s string) int32 {
+	if len(d.values) == 0 || s != d.said {
+		d.last, d.said = d.place(s), s
+	}
+	return d.last
+}
+
+// recents is how many meanings a dictionary keeps at hand.
+const recents = 1 << 11
+
+var recentSeed = maphash.MakeSeed()
+
+// near is where the meaning of a text stands if it was asked for recently; another's, or an empty
+// one, if it was not.
+func (d *dictionary) near(text string) *meaning {
+	if d.recent == nil {
+		d.recent = make([]meaning, recents)
+	}
+	return &d.recent[maphash.String(recentSeed, text)%recents]
+}
+
+// strings is the array of the values so far; the same array as long as none was added, so that the stream
+// carries it once.
+func (d *dictionary) strings() *array.Data {
+	if d.array == nil || d.fresh {
+		d.release()
+		offs := make([]int32, len(d.values)+1)
+		text := make([]byte, 0, d.size)
+		for i, s := range d.values {
+			text = append(text, s...)
+			offs[i+1] = int32(len(text))
+		}
+		data := array.NewData(arrow.BinaryTypes.String, len(d.values), []*memory.Buffer{nil, memory.NewBufferBytes(arrow.Int32Traits.CastToBytes(offs)), memory.NewBufferBytes(text)}, nil, 0, 0)
+		d.array = array.MakeFromData(data)
+		data.Release()
+		d.fresh = false
+	}
+	return d.array.Data().(*array.Data)
+}
+
+func (d *dictionary) release() {
+	if d.array != nil {
+		d.array.Release()
+		d.array = nil
+	}
+}
+
+// remember keeps what a text means.
+func (d *dictionary) remember(text string, m *meaning) {
+	m.text = strings.Clone(text)
+	d.memo[m.text] = *m
+	d.size += len(text)
+}

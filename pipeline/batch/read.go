@@ -1,0 +1,377 @@
+package batch
+
+import (
+	"iter"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"yanzhen/pipeline/cell"
+	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/source"
+)
+
+// fold folds a text; none where it means "no value", a fault where it is a formula error.
+func (r *rule) fold(text string) (s string, none bool, f *cell.Fault) {
+	s = cell.Fold(text)
+	switch {
+	case r.noValue.says(s):
+		return s, true, nil
+	case cell.ErrorText(s):
+		return s, false, cell.FaultErrorCell
+	}
+	return s, false, nil
+}
+
+// foldTight is fold where blanks inside a word for "no value" (- -) do not matter.
+func (r *rule) foldTight(text string) (s string, none bool, f *cell.Fault) {
+	if s = cell.Fold(text); r.noValue.says(cell.Squeeze(s)) {
+		return s, true, nil
+	}
+	return r.fold(text)
+}
+
+// number reads a cell as a number in the column's unit.
+func (r *rule) number(c *source.Cell) (d cell.Decimal, none bool, f *cell.Fault) {
+	n := &r.numbers
+	switch c.Kind {
+	case source.Number:
+		d, f = cell.StoredNumber(c.Text)
+		if n.header != (cell.Unit{}) {
+			d = d.Shift(n.header.Exp - n.declared.Exp)
+		}
+		return d, false, f
+	case source.Date, source.Bool:
+		return d, false, cell.FaultNumber
+	}
+	text := c.Text
+	if n.comma {
+		point, ok := cell.DecimalComma(cell.Fold(text))
+		if !ok {
+			return d, false, cell.FaultComma
+		}
+		text = point
+	}
+	s, none, f := r.fold(text)
+	if none || f != nil {
+		return d, none, f
+	}
+	d, f = cell.Number(s, n.declared, n.header)
+	return d, false, f
+}
+
+// whole reads a whole number.
+func (r *rule) whole(c *source.Cell) (value, *cell.Fault) {
+	if r.tidy && c.Kind == source.Text {
+		if v, ok := cell.FastInt(c.Text); ok {
+			return r.between(v)
+		}
+	}
+	d, none, f := r.number(c)
+	if none || f != nil {
+		return value{none: none}, f
+	}
+	v, whole, fits := d.Int()
+	switch {
+	case !whole:
+		return value{}, cell.FaultWhole
+	case !fits:
+		return value{}, r.limits.beyond
+	case (c.Kind == source.Number || strings.ContainsAny(c.Text, "eEｅＥ")) && (v > 999_999_999_999_999 || v < -999_999_999_999_999):
+		return value{}, cell.FaultPrecision
+	}
+	return r.between(v)
+}
+
+// between takes a whole number that lies in the column's limits and, where it is the year that the
+// submission is about, in its window.
+func (r *rule) between(v int64) (value, *cell.Fault) {
+	switch {
+	case r.within && (v < int64(r.window.first) || v > int64(r.window.last)):
+		return value{}, cell.FaultPeriod
+	case v < r.limits.lo || v > r.limits.hi:
+		return value{}, r.limits.beyond
+	}
+	return value{i: v}, nil
+}
+
+// float reads a decimal number.
+func (r *rule) float(c *source.Cell) (value, *cell.Fault) {
+	switch {
+	case r.tidy && c.Kind == source.Text:
+		if d, ok := cell.FastDecimal(c.Text); ok {
+			return r.inside(d.Float())
+		}
+	case c.Kind == source.Number && r.numbers.unshifted():
+		v, err := strconv.ParseFloat(c.Text, 64)
+		if err != nil || math.IsInf(v, 0) || math.IsNaN(v) {
+			return value{}, cell.FaultNumber
+		}
+		return r.inside(v)
+	}
+	d, none, f := r.number(c)
+	if f == cell.FaultDigits && r.numbers.header == (cell.Unit{}) {
+		// more digits than a decimal holds, as programs print them: the nearest float64
+		if v, err := strconv.ParseFloat(cell.Fold(c.Text), 64); err == nil {
+			return r.inside(v)
+		}
+	}
+	if none || f != nil {
+		return value{none: none}, f
+	}
+	v := d.Float()
+	if math.IsInf(v, 0) {
+		return value{}, r.limits.beyond
+	}
+	return r.inside(v)
+}
+
+func (r *rule) inside(v float64) (value, *cell.Fault) {
+	l := &r.limits
+	if l.min != nil && v < *l.min || l.max != nil && v > *l.max {
+		return value{}, l.beyond
+	}
+	if v == 0 {
+		v = 0 // not minus zero
+	}
+	return decimal(v), nil
+}
+
+// day reads a date.
+func (r *rule) day(c *source.Cell) (value, *cell.Fault) {
+	switch c.Kind {
+	case source.Number:
+		return r.dated(cell.StoredDate(c.Text))
+	case source.Bool:
+		return value{}, cell.FaultDate
+	case source.Text:
+		if !r.tidy {
+			break
+		}
+		if y, m, d, ok := cell.FastDate(c.Text); ok && y != 0 {
+			return r.dated(cell.Day(y, m, d))
+		}
+	}
+	s, none, f := r.fold(c.Text)
+	if none || f != nil {
+		return value{none: none}, f
+	}
+	return r.dated(cell.Date(s))
+}
+
+// dated takes a day that lies, where the submission is about it, in its window.
+func (r *rule) dated(day int32, f *cell.Fault) (value, *cell.Fault) {
+	switch {
+	case f != nil:
+		return value{}, f
+	case r.within && (day < r.window.from || day >= r.window.to):
+		return value{}, cell.FaultPeriod
+	}
+	return value{i: int64(day)}, nil
+}
+
+// lossy reports whether a workbook has stored a number with more digits than it keeps.
+func lossy(c *source.Cell) bool { return c.Kind == source.Number && cell.Lossy(c.Text) }
+
+// string reads a text that keeps its own spelling.
+func (r *rule) string(c *source.Cell) (value, *cell.Fault) {
+	if lossy(c) {
+		return value{}, cell.FaultPrecision
+	}
+	s := c.Text
+	if !cell.Quiet(s) {
+		if cell.Undecoded(s) {
+			return value{}, cell.FaultEncoding
+		}
+		s = cell.Clean(s)
+	}
+	if len(s) <= 12 || r.noValue.own != nil {
+		if _, none, f := r.fold(s); none || f != nil {
+			return value{none: none}, f
+		}
+	}
+	return value{s: s}, nil
+}
+
+// credit reads a unified social credit code.
+func (r *rule) credit(c *source.Cell) (value, *cell.Fault) {
+	v, f := r.string(c)
+	if f != nil || v.none {
+		return v, f
+	}
+	v.s, f = cell.Credit(v.s)
+	return v, f
+}
+
+// document reads the number of an identity card or of another document as its hash.
+func (r *rule) document(c *source.Cell) (value, *cell.Fault) {
+	s := c.Text
+	if c.Kind != source.Text || !cell.TidyID(s) {
+		if none, f := r.personal(c); none || f != nil {
+			return value{none: none}, f
+		}
+		s = cell.Document(s)
+	}
+	id, other, f := cell.Identify(s, r.person.today)
+	switch {
+	case f != nil:
+		return value{}, f
+	case other:
+		return value{i: int64(r.person.hash.hash('d', s))}, nil
+	}
+	return value{i: int64(r.person.hash.hashBytes('i', id.Number[:]))}, nil
+}
+
+// phone reads a phone number as its hash.
+func (r *rule) phone(c *source.Cell) (value, *cell.Fault) {
+	if none, f := r.personal(c); none || f != nil {
+		return value{none: none}, f
+	}
+	s, f := cell.Phone(c.Text)
+	if f != nil {
+		return value{}, f
+	}
+	return value{i: int64(r.person.hash.hash('p', s))}, nil
+}
+
+// personal refuses a cell that cannot hold the number of a person.
+func (r *rule) personal(c *source.Cell) (none bool, f *cell.Fault) {
+	switch {
+	case lossy(c):
+		return false, cell.FaultPrecision
+	case c.Kind == source.Date || c.Kind == source.Bool:
+		return false, cell.FaultIDFormat
+	}
+	_, none, f = r.fold(c.Text)
+	return none, f
+}
+
+// word reads a cell whose meaning depends on its text alone: each distinct text is looked at once.
+func (r *rule) word(c *source.Cell) (value, *cell.Fault) {
+	if lossy(c) {
+		return value{}, cell.FaultPrecision
+	}
+	m := r.dict.near(c.Text)
+	if m.text != c.Text || m.text == "" {
+		known, ok := r.dict.memo[c.Text]
+		if !ok {
+			if len(c.Text) > cell.MaxWord {
+				return value{}, cell.FaultTooLongWord
+			}
+			known = r.mean(r, c.Text)
+			r.dict.remember(c.Text, &known)
+		}
+		*m = known
+	}
+	return value{none: m.none, i: int64(m.i)}, m.f
+}
+
+// rank reads a value of a ranked code list as its rank.
+func (r *rule) rank(c *source.Cell) (value, *cell.Fault) {
+	v, f := r.word(c)
+	if f != nil || v.none {
+		return v, f
+	}
+	return r.between(v.i)
+}
+
+// readable folds a text that is to be looked up; a fault where it is broken.
+func readable(raw string) (string, *cell.Fault) {
+	if cell.Undecoded(raw) {
+		return "", cell.FaultEncoding
+	}
+	s := cell.Fold(raw)
+	if cell.ErrorText(s) {
+		return "", cell.FaultErrorCell
+	}
+	return s, nil
+}
+
+// lowMeaning is what a text means where every text is a value.
+func (r *rule) lowMeaning(raw string) meaning {
+	s, f := readable(raw)
+	if f != nil || r.noValue.says(s) {
+		return meaning{none: f == nil, f: f}
+	}
+	return meaning{i: r.dict.place(cell.Tidy(raw))}
+}
+
+// boolMeaning looks among the words for yes and no first: 无 is a no here and no value elsewhere.
+func (r *rule) boolMeaning(raw string) meaning {
+	s, f := readable(raw)
+	if f != nil {
+		return meaning{f: f}
+	}
+	yes, f := cell.Bool(s)
+	switch {
+	case f == nil && !r.noValue.own[s]:
+		if yes {
+			return meaning{i: 1}
+		}
+		return meaning{}
+	case r.noValue.says(s):
+		return meaning{none: true}
+	}
+	return meaning{f: cell.FaultBool}
+}
+
+// codeMeaning looks in the code list first (NA may be Namibia), then among the words for "no value".
+func (r *rule) codeMeaning(raw string) meaning {
+	s, f := readable(raw)
+	if f != nil {
+		return meaning{f: f}
+	}
+	if s == "" || r.noValue.own[s] {
+		return meaning{none: true}
+	}
+	code, ok := r.list.Find(s)
+	switch {
+	case ok && r.isWord():
+		return meaning{i: r.dict.place(code)}
+	case ok:
+		rank, ok := r.list.Rank(code)
+		if !ok {
+			return meaning{f: cell.NotInList(r.list, "")}
+		}
+		return meaning{i: int32(rank)}
+	case r.noValue.says(s):
+		return meaning{none: true}
+	case cell.Placeholder(s):
+		return meaning{f: cell.FaultPlaceholder}
+	}
+	return meaning{f: cell.NotInList(r.list, s)}
+}
+
+// isWord reports whether the column keeps words, not the ranks of a list or yes and no.
+func (r *rule) isWord() bool { return r.decl.Type == dataset.Low || r.decl.Type == dataset.Code }
+
+// strings reads `Java|Python`, `Java、Python` and `['Java', 'Python']`; blanks and repeats are
+// dropped, the order stays.
+func (r *rule) strings(c *source.Cell) (value, *cell.Fault) {
+	if cell.Undecoded(c.Text) {
+		return value{}, cell.FaultEncoding
+	}
+	s := cell.Trim(c.Text)
+	if _, none, f := r.fold(s); none || f != nil {
+		return value{none: none}, f
+	}
+	return r.collect(cell.Items(s))
+}
+
+// collect puts the items of a list in the dictionary.
+func (r *rule) collect(items iter.Seq[string]) (value, *cell.Fault) {
+	r.dict.items = r.dict.items[:0]
+	for item := range items {
+		if len(item) > cell.MaxWord {
+			return value{}, cell.FaultTooLongWord
+		}
+		if item = cell.Tidy(item); item == "" {
+			continue
+		}
+		if i := r.dict.place(item); !slices.Contains(r.dict.items, i) {
+			r.dict.items = append(r.dict.items, i)
+		}
+	}
+	return value{}, nil
+}

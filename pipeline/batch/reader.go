@@ -1,0 +1,418 @@
+package batch
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/memory"
+
+	"yanzhen/pipeline/cell"
+	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/source"
+)
+
+// Reader is an array.RecordReader over a source's rows with the columns of the dataset's table.
+// It reads ahead in a goroutine of its own, one batch; Release stops it. A record is valid until
+// the next one is asked for, unless it is retained.
+type Reader struct {
+	refs    atomic.Int64
+	ds      *dataset.Dataset
+	src     source.Source
+	opt     Options
+	schema  *arrow.Schema
+	binding *Binding
+	mem     *pool
+
+	first   step // that a row goes through
+	frame   frame
+	rejects rejects
+	counts  Counts
+
+	cancel context.CancelFunc
+	out    chan arrow.Record
+	done   chan struct{} // closed when the goroutine has ended
+	once   sync.Once
+	cur    arrow.Record
+	err    error
+}
+
+// NewReader binds the dataset's columns to the source's header, or to its first rows where a
+// layout must be recognised, and starts to read. The error is a *BindError where the file does
+// not fit: it names every required column that no header fits, with the nearest header.
+func NewReader(ctx context.Context, ds *dataset.Dataset, src source.Source, o Options) (*Reader, error) {
+	if o.Rows <= 0 {
+		o.Rows = 65_536
+	}
+	if o.Memory == nil {
+		o.Memory = memory.DefaultAllocator
+	}
+	if o.Today.IsZero() {
+		o.Today = time.Now()
+	}
+	r := &Reader{
+		ds: ds, src: src, opt: o, mem: newPool(o.Memory), schema: ds.ArrowSchema(),
+		rejects: rejects{ds: ds, each: o.Reject},
+		out:     make(chan arrow.Record), done: make(chan struct{}),
+	}
+	r.refs.Store(1)
+	ctx, r.cancel = context.WithCancel(ctx)
+	ready := make(chan error, 1)
+	go r.run(ctx, ready)
+	if err := <-ready; err != nil {
+		r.cancel()
+		<-r.done
+		r.mem.close()
+		return nil, err
+	}
+	return r, nil
+}
+
+// peekRows is how many rows a layout is recognised by.
+const peekRows = 50
+
+// run reads the source to its end. It reports on ready once, when the columns are bound.
+func (r *Reader) run(ctx context.Context, ready chan<- error) {
+	bound := false
+	defer close(r.done)
+	defer close(r.out)
+	defer func() {
+		if p := recover(); p != nil { // a defect here must not stop the server
+			r.err = fmt.Errorf("batch %s: %v\n%s", r.ds.Name, p, debug.Stack())
+			if !bound {
+				ready <- r.err
+			}
+		}
+		r.frame.release()
+	}()
+	var held []source.Row
+	var first [][]string
+	bind := func() bool {
+		bound = true
+		err := r.bind(ctx, first)
+		ready <- err
+		if err != nil || !r.takeHeld(held) {
+			return false
+		}
+		held, first = nil, nil
+		return true
+	}
+	look := r.look()
+	if look == 0 && !bind() {
+		return
+	}
+	var at source.Row
+	for row, err := range r.src.Rows(ctx) {
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err != nil {
+			if r.err = err; !bound {
+				bound = true
+				ready <- err
+			}
+			return
+		}
+		if bound {
+			if at = row; !r.first.take(&at) {
+				return
+			}
+			continue
+		}
+		first = append(first, textsOf(&row))
+		row.Cells = append([]source.Cell(nil), row.Cells...)
+		if held = append(held, row); len(held) == look && !bind() {
+			return
+		}
+	}
+	if !bound && !bind() {
+		return
+	}
+	if err := ctx.Err(); err != nil {
+		r.err = err
+		return
+	}
+	if r.frame.rows > 0 {
+		r.send(ctx)
+	}
+}
+
+// look is how many rows must be seen before the columns can be bound: none where a header names every
+// required column.
+func (r *Reader) look() int {
+	if len(r.ds.Layouts) == 0 {
+		return 0
+	}
+	if h := r.src.Header(); h != nil {
+		if b, err := Bind(r.ds, h, nil); err == nil && b.Layout == "" {
+			return 0
+		}
+	}
+	return peekRows
+}
+
+func textsOf(row *source.Row) []string {
+	texts := make([]string, len(row.Cells))
+	for i, c := range row.Cells {
+		texts[i] = c.Text
+	}
+	return texts
+}
+
+// bind finds the columns' cells, and puts the steps behind one another that a row goes through.
+func (r *Reader) bind(ctx context.Context, first [][]string) error {
+	b, err := Bind(r.ds, r.src.Header(), first)
+	if err != nil {
+		return err
+	}
+	r.binding = b
+	if err := r.frame.prepare(r.ds, r.schema, b, &r.opt); err != nil {
+		return err
+	}
+	totals, err := newTotals(r.ds, r.frame.columns)
+	if err != nil {
+		return err
+	}
+	r.first = &loading{r, ctx}
+	if r.ds.Duplicates == "drop" {
+		s := &copies{seen: r.opt.Seen, heading: strings.Join(r.src.Header(), "\x00"), counts: &r.counts, next: r.first}
+		if s.seen == nil {
+			s.seen = NewSeen()
+		}
+		r.first = s
+	}
+	r.first = &counter{totals: totals, counts: &r.counts, next: r.first}
+	if b.Spread != nil {
+		s := newUnpivot(b, r.ds.Unpivot)
+		s.long, s.next, r.rejects.spread = r.long, r.first, s
+		r.first = s
+	}
+	fill := &fillDown{totals: totals, next: r.first}
+	for _, c := range r.frame.columns {
+		if c.decl.FillDown && c.at >= 0 {
+			fill.at = append(fill.at, c.at)
+		}
+	}
+	if len(fill.at) > 0 {
+		fill.above = make([]source.Cell, len(fill.at))
+		r.first = fill
+	}
+	return nil
+}
+
+// takeHeld takes the rows that were seen before the columns were bound, without the heading of a layout.
+func (r *Reader) takeHeld(rows []source.Row) bool {
+	for i := range rows {
+		if i == 0 && r.binding.heading != nil && r.src.Header() == nil && r.binding.heading.IsHeading(textsOf(&rows[0])) {
+			continue
+		}
+		if !r.first.take(&rows[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// long refuses a row that is longer than the header.
+func (r *Reader) long(row *source.Row, at int) bool {
+	r.counts.Read++
+	r.counts.Rejected++
+	r.rejects.width(row, at)
+	r.rejects.report()
+	return true
+}
+
+// loading is the last step: it fills the next row of the batch, and hands the batch over where it is full.
+type loading struct {
+	r   *Reader
+	ctx context.Context
+}
+
+func (s *loading) take(row *source.Row) bool {
+	r, t := s.r, &s.r.frame
+	t.open(r.mem, r.opt.Rows)
+	if r.fill(row) {
+		r.counts.Loaded++
+		t.rows++
+	} else {
+		r.counts.Rejected++
+		r.rejects.unwarn()
+	}
+	r.rejects.report()
+	if t.rows == r.opt.Rows || t.rows&63 == 63 && t.full() {
+		return r.send(s.ctx)
+	}
+	return true
+}
+
+// fill reads the row into the next row of the batch; false where it is refused.
+func (r *Reader) fill(row *source.Row) bool {
+	t := &r.frame
+	n, good := t.rows, true
+	if w := r.binding.width; w > 0 && r.rejects.spread == nil && len(row.Cells) > w {
+		if at := beyond(row, w); at >= 0 {
+			r.rejects.width(row, at)
+			good = false
+		}
+	}
+	for i, c := range t.columns {
+		var f *cell.Fault
+		v := value{none: true}
+		in := c.text(row)
+		if in == nil {
+			in, f = c.cell(row)
+		}
+		switch {
+		case f != nil || in == nil:
+		case len(in.Text) > cell.MaxText:
+			f = cell.FaultTooLong
+		default:
+			v, f = c.read(&c.rule, in)
+		}
+		if v.none && f == nil {
+			v, f = c.absent()
+		}
+		if f != nil {
+			if !r.forgives(row, c, f) {
+				good = false
+				continue
+			}
+			v = value{none: true}
+		}
+		if v.none {
+			c.null(n)
+		} else {
+			c.put(n, v)
+		}
+		if c.track {
+			t.seen[i] = c.seen(v)
+		}
+	}
+	if !good {
+		return false
+	}
+	for i := range t.checks {
+		if k := &t.checks[i]; !k.run.OK(t.seen) {
+			r.rejects.check(row, k)
+			good = false
+		}
+	}
+	if good {
+		t.origin(r.opt.Batch, &row.Origin)
+	}
+	return good
+}
+
+// forgives says what is wrong with a cell, and reports whether the row is loaded all the same.
+func (r *Reader) forgives(row *source.Row, c *column, f *cell.Fault) bool {
+	switch {
+	case c.decl.Of != "" && r.rejects.refused(row, c):
+		return false // the cell was refused already where it is read for itself
+	case c.softly || f == cell.FaultZeroDate && c.decl.Nullable():
+		r.rejects.warn(row, c, f)
+		return true
+	}
+	r.rejects.refuse(row, c, f)
+	return false
+}
+
+// send hands the batch over; false where nobody wants it any more.
+func (r *Reader) send(ctx context.Context) bool {
+	rec := r.frame.finish(r.schema)
+	select {
+	case r.out <- rec:
+		return true
+	case <-ctx.Done():
+		rec.Release()
+		r.err = ctx.Err()
+		return false
+	}
+}
+
+// Schema is the dataset's.
+func (r *Reader) Schema() *arrow.Schema { return r.schema }
+
+// Next moves to the next record batch. False at the end and on an error, which Err tells apart.
+func (r *Reader) Next() bool {
+	if r.cur != nil {
+		r.cur.Release()
+		r.cur = nil
+	}
+	rec, ok := <-r.out
+	if !ok {
+		<-r.done // what Err, Counts and Sums say is then final
+		return false
+	}
+	r.cur = rec
+	return true
+}
+
+// Record is the current batch, valid until Next.
+func (r *Reader) Record() arrow.Record { return r.cur }
+
+// Err is why the rows ended before the file did; nil where they did not. After Next returned false.
+func (r *Reader) Err() error {
+	select {
+	case <-r.done:
+		return r.err
+	default:
+		return nil
+	}
+}
+
+// Retain adds a reference.
+func (r *Reader) Retain() { r.refs.Add(1) }
+
+// Release drops a reference; the last one stops the reading and waits until it has stopped. The
+// source stays open: it is the caller's.
+func (r *Reader) Release() {
+	if r.refs.Add(-1) != 0 {
+		return
+	}
+	r.once.Do(func() {
+		r.cancel()
+		for rec := range r.out {
+			rec.Release()
+		}
+		<-r.done
+		if r.cur != nil {
+			r.cur.Release()
+			r.cur = nil
+		}
+		r.mem.close()
+	})
+}
+
+// Binding says which cell each column is read from.
+func (r *Reader) Binding() *Binding { return r.binding }
+
+// Counts may be read once Next has returned false.
+func (r *Reader) Counts() Counts { return r.counts }
+
+// Sums returns the control sum of each numeric, boolean, date and person column, to compare with
+// what ControlSQL computes of the same rows. May be read once Next has returned false.
+func (r *Reader) Sums() map[string]float64 {
+	sums := map[string]float64{}
+	for _, c := range r.frame.columns {
+		if ControlSQL(c.decl) != "" {
+			sums[c.decl.Name] = c.total()
+		}
+	}
+	return sums
+}
+
+// Dates returns the first and the last day loaded into a date column; false where there is none.
+// May be read once Next has returned false.
+func (r *Reader) Dates(column string) (first, last time.Time, ok bool) {
+	for _, c := range r.frame.columns {
+		if d, is := c.builder.(*days); is && c.decl.Name == column && d.any {
+			return time.Unix(int64(d.first)*86400, 0).UTC(), time.Unix(int64(d.last)*86400, 0).UTC(), true
+		}
+	}
+	return first, last, false
+}

@@ -1,0 +1,126 @@
+package batch
+
+import (
+	"yanzhen/pipeline/cell"
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/source"
+)
+
+// Reject is one cell that was refused (or one row, where Column is empty).
+type Reject struct {
+	Origin source.Origin
+	Column string // name of the declared column
+	Cell   string // address in the file, C17; empty where it has none
+	Raw    string // as in the file, at most 200 bytes; masked where the column is personal, and wherever a long number stands
+	Rule   string // short stable name: required, number, date, code, person_check_digit ...
+	Reason codes.Text
+	Remedy codes.Text
+	Warn   bool // the row was loaded with NULL here
+}
+
+// maxFaults is how many cells of one row are reported.
+const maxFaults = 50
+
+// rejects gathers what is refused of the row being read.
+type rejects struct {
+	ds     *dataset.Dataset
+	each   func(Reject) // nil: nobody wants them
+	spread *unpivot
+	row    []Reject
+}
+
+// wanted reports whether one more reject is wanted: somebody asks for them, and the row has not enough.
+func (j *rejects) wanted() bool { return j.each != nil && len(j.row) < maxFaults }
+
+// refuse says why the cell of a column is refused, and warn why it is loaded as NULL.
+func (j *rejects) refuse(row *source.Row, c *column, f *cell.Fault) {
+	if j.wanted() {
+		j.row = append(j.row, j.of(row, c, f))
+	}
+}
+
+func (j *rejects) warn(row *source.Row, c *column, f *cell.Fault) {
+	if j.wanted() {
+		one := j.of(row, c, f)
+		one.Warn = true
+		j.row = append(j.row, one)
+	}
+}
+
+func (j *rejects) of(row *source.Row, c *column, f *cell.Fault) Reject {
+	one := Reject{Origin: row.Origin, Column: c.decl.Name, Cell: j.address(row, c), Rule: f.Rule, Reason: f.Reason, Remedy: f.Remedy}
+	if c.at >= 0 && c.at < len(row.Cells) {
+		one.Raw = row.Cells[c.at].Text
+	} else if c.named != "" {
+		one.Raw = nameOf(c.named, row)
+	}
+	personal := c.decl.Personal
+	if c.decl.Type == dataset.Person && personal == "" {
+		personal = dataset.PersonalID
+	}
+	if of := j.ds.Column(c.decl.Of); of != nil && c.decl.Of != "" && personal == "" {
+		personal = of.Personal // the same cell, read for another column
+	}
+	if c.decl.Type == dataset.CreditCode && personal == "" {
+		one.Raw = cell.QuoteCredit(one.Raw)
+	} else {
+		one.Raw = cell.Quote(one.Raw, personal)
+	}
+	return one
+}
+
+// address is where the column's cell stands in the file.
+func (j *rejects) address(row *source.Row, c *column) string {
+	return row.Origin.Cell(j.spread.place(c.at))
+}
+
+// width says that a cell stands beyond the header's width.
+func (j *rejects) width(row *source.Row, at int) {
+	if f := cell.FaultWidth; j.wanted() {
+		j.row = append(j.row, Reject{
+			Origin: row.Origin, Cell: row.Origin.Cell(at), Raw: cell.Quote(row.Cells[at].Text, ""),
+			Rule: f.Rule, Reason: f.Reason, Remedy: f.Remedy,
+		})
+	}
+}
+
+// check says which row check the row does not pass. It counts against no bound: a dataset has few checks.
+func (j *rejects) check(row *source.Row, k *rowCheck) {
+	if j.each == nil {
+		return
+	}
+	one := Reject{Origin: row.Origin, Rule: k.decl.Name, Reason: k.decl.Reason, Remedy: k.decl.Remedy}
+	if k.at != nil {
+		one.Cell = j.address(row, k.at)
+	}
+	j.row = append(j.row, one)
+}
+
+// refused reports whether the row was refused already for the cell that the column reads.
+func (j *rejects) refused(row *source.Row, c *column) bool {
+	address := j.address(row, c)
+	for i := range j.row {
+		if !j.row[i].Warn && address != "" && j.row[i].Cell == address {
+			return true
+		}
+	}
+	return false
+}
+
+// unwarn turns the warnings of a row that is refused into rejects: it was not loaded with NULL after all.
+func (j *rejects) unwarn() {
+	for i := range j.row {
+		j.row[i].Warn = false
+	}
+}
+
+// report hands over what was refused of the row.
+func (j *rejects) report() {
+	if j.each != nil {
+		for i := range j.row {
+			j.each(j.row[i])
+		}
+	}
+	j.row = j.row[:0]
+}

@@ -1,0 +1,279 @@
+package batch
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"yanzhen/pipeline/cell"
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/dataset"
+)
+
+// rule says how the cells of one column are read. It is made once, when the columns are bound.
+type rule struct {
+	read      reading
+	tidy      bool        // a number or a date in the shapes of a tidy file needs no closer look
+	within    bool        // the date, or year, must lie in the window
+	window    *window     // of the submission; nil: not known
+	dict      *dictionary // of types low, code and strings; of ranks and booleans its memo alone
+	limits    limits
+	noValue   noValue
+	decl      *dataset.Column
+	at        int                         // index of the cell, -1: the file has none
+	named     string                      // _file or _sheet: the name is read, not a cell
+	unmatched *cell.Fault                 // the text has not the part that match finds; nil: all of it is read
+	mean      func(*rule, string) meaning // of a text that the dictionary has not met yet
+	list      *codes.List
+	numbers   notation
+	person    identity
+	places    places
+	parser    parser // that the column names
+	fallback  *rule  // reads the default; nil: the column has none
+}
+
+// notation is how the column's numbers are written.
+type notation struct {
+	declared, header cell.Unit // header: in brackets in the header
+	comma            bool      // a comma is the decimal sign
+}
+
+// unshifted reports whether the digits of a cell are those of the table.
+func (n *notation) unshifted() bool {
+	return n.header == cell.Unit{} || n.header.Exp == n.declared.Exp
+}
+
+// limits are what a number must lie between, and the fault where it does not.
+type limits struct {
+	lo, hi   int64
+	min, max *float64
+	beyond   *cell.Fault
+}
+
+// noValue are the words that mean "no value" in the column.
+type noValue struct {
+	own  map[string]bool // folded
+	only bool            // the words that mean so in every column do not
+}
+
+// says reports whether a folded text means "no value".
+func (v *noValue) says(s string) bool {
+	switch {
+	case s == "":
+		return true
+	case len(s) > 12 && v.own == nil:
+		return false
+	case v.own[s] || !v.only && cell.NoValue(s):
+		return true
+	}
+	l := strings.ToLower(s)
+	return l != s && (v.own[l] || !v.only && cell.NoValue(l))
+}
+
+// window is the period a submission speaks for, in days, [from, to), and the years it touches.
+type window struct {
+	from, to    int32
+	first, last int // year
+}
+
+// identity is what the numbers of persons are judged and hashed with.
+type identity struct {
+	hash   *hasher
+	today  int32
+	beside bool // another column reads the same cell as the number of a person
+}
+
+// places knows the cities and the countries.
+type places struct {
+	city   cell.CityFinder
+	abroad func(string) bool
+}
+
+// ruleMaker makes the rules of one file's columns.
+type ruleMaker struct {
+	ds     *dataset.Dataset
+	lists  *codes.Lists
+	key    []byte
+	hash   *hasher // made from key where the first column needs it
+	today  int32
+	window *window
+	places places
+}
+
+func newRuleMaker(ds *dataset.Dataset, o *Options) *ruleMaker {
+	m := &ruleMaker{
+		ds: ds, lists: o.Lists, key: o.Key, today: dayOf(o.Today),
+		places: places{
+			city:   func(string) (string, string, bool) { return "", "", false },
+			abroad: func(string) bool { return false },
+		},
+	}
+	if !o.From.IsZero() && !o.To.IsZero() {
+		w := &window{from: dayOf(o.From), to: dayOf(o.To)}
+		w.first, _, _ = cell.Civil(w.from)
+		w.last, _, _ = cell.Civil(w.to - 1)
+		m.window = w
+	}
+	if o.Lists != nil {
+		m.places.city = o.Lists.City
+		if l := o.Lists.Get("countries"); l != nil {
+			m.places.abroad = func(text string) bool { code, ok := l.Find(text); return ok && code != "CN" }
+		}
+	}
+	return m
+}
+
+// rule makes the rule of the dataset's column i.
+func (m *ruleMaker) rule(i int, b *Bound) (*rule, error) {
+	d := &m.ds.Columns[i]
+	r := &rule{
+		decl: d, at: b.At, window: m.window, places: m.places, person: identity{today: m.today},
+		numbers: notation{header: b.unit},
+	}
+	fail := func(zh, en string) (*rule, error) {
+		return nil, fmt.Errorf("dataset %s: column %s: %s / %s", m.ds.Name, d.Name, zh, en)
+	}
+	if b.How == "name" {
+		r.named = d.Of
+	}
+	if d.Match != "" {
+		r.unmatched = cell.Unmatched(d)
+	}
+	if d.Unit != "" {
+		r.numbers.declared, _ = cell.ParseUnit(d.Unit)
+	}
+	if r.numbers.declared == (cell.Unit{}) {
+		r.numbers.declared = r.numbers.header // nothing declared: the header's unit is the column's
+	}
+	r.within = m.window != nil && m.ds.Period != nil && m.ds.Period.Column == d.Name
+	r.noValue = noValueOf(d)
+	if d.List != "" {
+		if m.lists != nil {
+			r.list = m.lists.Get(d.List)
+		}
+		if r.list == nil {
+			return fail("没有代码表 "+d.List, "there is no code list "+d.List)
+		}
+	}
+	if d.Type == dataset.Person {
+		if len(m.key) < 32 {
+			return fail("没有密钥，或不足 32 字节，证件号无法散列", "the key that identity numbers are hashed with is missing or shorter than 32 bytes")
+		}
+		if m.hash == nil {
+			m.hash = newHasher(m.key)
+		}
+		r.person.hash = m.hash
+	}
+	parse := b.Parse
+	if parse == "decimal_comma" { // else a number like any other
+		parse, r.numbers.comma = "", true
+	}
+	if f := r.choose(parse); f != nil {
+		return fail(f.Zh, f.En)
+	}
+	r.limits = limitsOf(d)
+	r.tidy = parse == "" && !r.numbers.comma && r.numbers.unshifted() && !r.noValue.hasTidy()
+	if d.Default != "" {
+		f := *r
+		f.numbers.header = cell.Unit{} // a default is in the declared unit, whatever the header says
+		r.fallback = &f
+	}
+	return r, nil
+}
+
+// choose chooses how the cells are read: as the column's type, or with the parser that it names.
+func (r *rule) choose(parse string) *codes.Text {
+	d := r.decl
+	k, ok := kinds[d.Type]
+	if !ok {
+		return &codes.Text{Zh: "未知类型 " + string(d.Type), En: "unknown type " + string(d.Type)}
+	}
+	r.read, r.mean = k.read, k.mean
+	if r.list != nil && k.listed != nil {
+		r.read, r.mean = k.listed, (*rule).codeMeaning
+	}
+	if d.Type == dataset.Person && d.Personal == dataset.PersonalPhone {
+		r.read = (*rule).phone
+	}
+	if parse != "" {
+		p, ok := parsers[parse]
+		r.parser = p
+		switch {
+		case !ok:
+			return &codes.Text{Zh: "未知的解析器 " + parse, En: "unknown parser " + parse}
+		case p.text == nil:
+			r.read = p.read
+		case r.mean != nil:
+			r.mean = (*rule).parsedMeaning
+		default:
+			r.read = (*rule).parsed
+		}
+	}
+	if r.mean != nil || d.Type == dataset.Strings {
+		r.dict = newDictionary()
+	}
+	return nil
+}
+
+func noValueOf(d *dataset.Column) noValue {
+	words, v := d.Nulls, noValue{}
+	if d.NullsOnly != nil {
+		words, v.only = *d.NullsOnly, true
+	}
+	if len(words) > 0 {
+		v.own = map[string]bool{}
+		for _, w := range words {
+			v.own[cell.Fold(w)] = true
+		}
+	}
+	return v
+}
+
+// hasTidy reports whether one of the words looks like a number or a date (9999, 1900-01-01), so that no cell
+// may be taken for one before it was compared with them.
+func (v *noValue) hasTidy() bool {
+	for w := range v.own {
+		_, number := cell.FastDecimal(w)
+		_, _, _, date := cell.FastDate(w)
+		if number || date {
+			return true
+		}
+	}
+	return false
+}
+
+func limitsOf(d *dataset.Column) limits {
+	k := kinds[d.Type]
+	l := limits{lo: k.lo, hi: k.hi, min: d.Min, max: d.Max}
+	show := func(p *float64) string {
+		if p == nil {
+			return ""
+		}
+		return strconv.FormatFloat(*p, 'f', -1, 64)
+	}
+	switch {
+	case d.Type == dataset.Float64:
+		l.beyond = cell.OutOfRange(show(d.Min), show(d.Max))
+	case k.lo != 0:
+		if d.Min != nil {
+			l.lo = max(l.lo, int64(math.Ceil(*d.Min)))
+		}
+		if d.Max != nil {
+			l.hi = min(l.hi, int64(math.Floor(*d.Max)))
+		}
+		lo, hi := strconv.FormatInt(l.lo, 10), strconv.FormatInt(l.hi, 10)
+		switch {
+		case d.Min == nil && d.Max != nil:
+			lo = ""
+		case d.Min != nil && d.Max == nil:
+			hi = ""
+		}
+		l.beyond = cell.OutOfRange(lo, hi)
+	}
+	return l
+}
+
+// dayOf counts a day from 1970-01-01.
+func dayOf(t time.Time) int32 { return cell.Days(t.Year(), int(t.Month()), t.Day()) }

@@ -1,0 +1,268 @@
+package batch
+
+import (
+	"fmt"
+	"hash/maphash"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"yanzhen/pipeline/cell"
+	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/source"
+)
+
+// step takes a row and hands what becomes of it to the next step, the last of which (loading) fills the batch.
+// Rows are handed on where they stand, never copied. False: nobody wants more rows.
+type step interface {
+	take(*source.Row) bool
+}
+
+// fillDown gives the blank cells of some columns what stands above them.
+type fillDown struct {
+	at     []int         // the cells of those columns
+	above  []source.Cell // of each, the last that was filled
+	totals *totals
+	row    source.Row // that is handed on
+	next   step
+}
+
+// take leaves out a row of totals or notes, whose first text is not that of the rows above it: it says
+// nothing for the rows below.
+func (s *fillDown) take(row *source.Row) bool {
+	first := firstFilled(row)
+	if first < 0 || s.totals.has(row, first) {
+		return s.next.take(row)
+	}
+	cells := append(s.row.Cells[:0], row.Cells...)
+	for i, at := range s.at {
+		for len(cells) <= at {
+			cells = append(cells, source.Cell{})
+		}
+		if c := &cells[at]; c.Filled() {
+			s.above[i] = *c
+		} else {
+			*c = s.above[i]
+		}
+	}
+	s.row = source.Row{Origin: row.Origin, Cells: cells}
+	return s.next.take(&s.row)
+}
+
+// firstFilled is the index of the first cell that says something; -1: none does.
+func firstFilled(row *source.Row) int {
+	for i := range row.Cells {
+		if row.Cells[i].Filled() {
+			return i
+		}
+	}
+	return -1
+}
+
+// unpivot makes of a row of the file a row for each spread that has a cell filled: the cells of the file
+// stand first, then the keys, then the values.
+type unpivot struct {
+	spread []dataset.Spread
+	width  int                                // number of columns of the file
+	keys   int                                // of each spread
+	row    source.Row                         // that is handed on
+	places []int                              // in the file, of the cells of that row beyond width
+	long   func(row *source.Row, at int) bool // takes a row that is longer than the header
+	next   step
+}
+
+func newUnpivot(b *Binding, u *dataset.Unpivot) *unpivot {
+	n := len(u.Keys()) + len(u.Values)
+	return &unpivot{spread: b.Spread, width: b.width, keys: len(u.Keys()), row: source.Row{Cells: make([]source.Cell, b.width+n)}, places: make([]int, n)}
+}
+
+func (s *unpivot) take(row *source.Row) bool {
+	if at := beyond(row, s.width); at >= 0 {
+		return s.long(row, at)
+	}
+	s.row.Origin = row.Origin
+	cells, keys, values := s.row.Cells[:s.width], s.row.Cells[s.width:s.width+s.keys], s.row.Cells[s.width+s.keys:]
+	clear(cells)
+	copy(cells, row.Cells)
+	for i := range s.spread {
+		p := &s.spread[i]
+		filled := false
+		for v, at := range p.At {
+			c := source.Cell{}
+			if s.places[s.keys+v] = at; at >= 0 {
+				c = cells[at]
+				filled = filled || c.Filled()
+			}
+			values[v] = c
+		}
+		if !filled {
+			continue
+		}
+		for k, text := range p.Keys {
+			keys[k], s.places[k] = source.Cell{Text: text, Kind: source.Text}, p.First
+		}
+		if !s.next.take(&s.row) {
+			return false
+		}
+	}
+	return true
+}
+
+// place is the index in the file's row of a cell that a column reads. Without an unpivot, which is nil then,
+// it is the same.
+func (s *unpivot) place(i int) int {
+	if s != nil && i >= s.width && i-s.width < len(s.places) {
+		return s.places[i-s.width]
+	}
+	return i
+}
+
+// beyond is the index of a filled cell of a line of text beyond its header's width; -1: there is none. Where
+// something stands beside the table of a sheet it is no part of the row.
+func beyond(row *source.Row, width int) int {
+	if row.Origin.Sheet == "" {
+		for i := width; i < len(row.Cells); i++ {
+			if row.Cells[i].Filled() {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// counter counts the rows that say something, and leaves out declared totals and notes.
+type counter struct {
+	totals *totals
+	counts *Counts
+	next   step
+}
+
+func (s *counter) take(row *source.Row) bool {
+	first := firstFilled(row)
+	if first < 0 {
+		return true
+	}
+	s.counts.Read++
+	if s.totals.has(row, first) {
+		s.counts.Excluded++
+		return true
+	}
+	return s.next.take(row)
+}
+
+// totals knows the declared totals and notes.
+type totals struct {
+	words    []string
+	lead     map[rune]bool // first characters of the words, in both cases
+	patterns []*regexp.Regexp
+	required []int // the cells of the required columns
+}
+
+func newTotals(ds *dataset.Dataset, columns []*column) (*totals, error) {
+	t := &totals{lead: map[rune]bool{}}
+	for _, w := range ds.Totals {
+		if p, ok := strings.CutPrefix(w, "~"); ok {
+			re, err := regexp.Compile(p)
+			if err != nil {
+				return nil, fmt.Errorf("dataset %s: totals: %w", ds.Name, err)
+			}
+			t.patterns = append(t.patterns, re)
+			continue
+		}
+		if w = dataset.HeaderKey(w); w != "" {
+			t.words = append(t.words, w)
+			first, _ := utf8.DecodeRuneInString(w)
+			t.lead[first], t.lead[unicode.ToLower(first)] = true, true
+		}
+	}
+	for _, c := range columns {
+		if c.decl.Required && c.at >= 0 {
+			t.required = append(t.required, c.at)
+		}
+	}
+	return t, nil
+}
+
+// has reports whether the row is a declared total or note: its first text, which stands at first, is such a
+// word, or begins with one that is followed by a sign, a blank or a digit. Where more words follow (合计人数,
+// 注塑工) the row counts as a note only if every other required cell is blank, so that no row of
+// data passes for one.
+func (t *totals) has(row *source.Row, first int) bool {
+	if len(t.words)+len(t.patterns) == 0 {
+		return false
+	}
+	text := row.Cells[first].Text
+	for _, re := range t.patterns {
+		if re.MatchString(cell.Trim(text)) {
+			return true
+		}
+	}
+	lead, _ := utf8.DecodeRuneInString(text)
+	if !t.lead[lead] && (lead > ' ' && lead < 0x7f && lead != '*' && lead != '\'' && lead != '"' || unicode.Is(unicode.Han, lead)) {
+		return false
+	}
+	key := dataset.HeaderKey(text)
+	for _, w := range t.words {
+		rest, ok := strings.CutPrefix(key, w)
+		if !ok {
+			continue
+		}
+		if rest == "" || strings.IndexAny(rest[:1], ":;,.()[]-0123456789") == 0 || strings.HasPrefix(rest, "：") || strings.HasPrefix(rest, "（") || strings.HasPrefix(rest, "、") {
+			return true
+		}
+		if others, filled := t.others(row, first); !filled && (others || utf8.RuneCountInString(w) > 1) {
+			return true
+		}
+	}
+	return false
+}
+
+// others reports whether there are required cells besides the one at first, and whether one of them is
+// filled. A formula without a result is none that is: the sums of a total are often such.
+func (t *totals) others(row *source.Row, first int) (any, filled bool) {
+	for _, at := range t.required {
+		if at == first {
+			continue
+		}
+		any = true
+		if at < len(row.Cells) && row.Cells[at].Kind != source.NoCache && row.Cells[at].Filled() {
+			return true, true
+		}
+	}
+	return any, false
+}
+
+// copies leaves out the rows whose cells were all read before, in a row of the same texts under the same
+// header. Rows are told apart by 128 bits of hash.
+type copies struct {
+	seen    *Seen
+	heading string // the same texts under other headers are no copy
+	counts  *Counts
+	next    step
+}
+
+func (s *copies) take(row *source.Row) bool {
+	cells := row.Cells
+	for len(cells) > 0 && cells[len(cells)-1].Kind == source.Blank {
+		cells = cells[:len(cells)-1]
+	}
+	var key [2]uint64
+	for i := range key {
+		var h maphash.Hash
+		h.SetSeed(s.seen.seeds[i])
+		h.WriteString(s.heading)
+		for _, c := range cells {
+			h.WriteString(c.Text)
+			h.WriteByte(byte(c.Kind) + 1)
+			h.WriteByte(0)
+		}
+		key[i] = h.Sum64()
+	}
+	if _, ok := s.seen.rows[key]; ok {
+		s.counts.Duplicates++
+		return true
+	}
+	s.seen.rows[key] = struct{}{}
+	return s.next.take(row)
+}
