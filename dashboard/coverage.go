@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"yanzhen/dashboard/board"
@@ -61,15 +62,22 @@ func (l *coverageLine) carry(st state) {
 	}
 }
 
+// versionedCoverage is the coverage at a version of what is published.
+type versionedCoverage struct {
+	mu      sync.Mutex
+	covered covered // nobody changes it
+	version string
+}
+
 // coverage reads who has reported what, once for each state of what is published.
 func (s *Server) coverage(ctx context.Context) (covered, error) {
 	version, err := s.version(ctx)
 	if err != nil {
 		return nil, err
 	}
-	s.seen.mu.Lock()
-	c, of := s.seen.covered, s.seen.coveredAt
-	s.seen.mu.Unlock()
+	s.known.mu.Lock()
+	c, of := s.known.covered, s.known.version
+	s.known.mu.Unlock()
 	if of == version {
 		return c, nil
 	}
@@ -78,9 +86,9 @@ func (s *Server) coverage(ctx context.Context) (covered, error) {
 		return nil, err
 	}
 	c = s.cover(live)
-	s.seen.mu.Lock()
-	s.seen.covered, s.seen.coveredAt = c, version
-	s.seen.mu.Unlock()
+	s.known.mu.Lock()
+	s.known.covered, s.known.version = c, version
+	s.known.mu.Unlock()
 	return c, nil
 }
 

@@ -9,8 +9,6 @@ import (
 	"html/template"
 	"log/slog"
 	"net/http"
-	"strings"
-	"sync"
 	"time"
 
 	"yanzhen/dashboard/board"
@@ -47,7 +45,7 @@ type Server struct {
 	pages  *template.Template
 	static *static
 	mux    *http.ServeMux
-	seen   seen
+	known  versionedCoverage
 	order  map[string][]string // dimension -> its keys from upstream to downstream
 }
 
@@ -212,33 +210,8 @@ func (s *Server) addresses() []string {
 	return append(out, "/responsibility", "/chain/whatif", "/data", "/data/runs", "/data/metrics", "/data/freezes")
 }
 
-// seen is the version of what is published, as it was last read.
-type seen struct {
-	mu      sync.Mutex
-	version string
-	checked time.Time
-
-	covered   covered // as of version coveredAt; nobody changes it
-	coveredAt string
-}
-
-// version changes with every publication and rollback. It is asked of the database at most once a second.
+// version changes with every publication and rollback.
 func (s *Server) version(ctx context.Context) (string, error) {
-	s.seen.mu.Lock()
-	defer s.seen.mu.Unlock()
-	now := time.Now()
-	if s.seen.version != "" && now.Sub(s.seen.checked) < time.Second {
-		return s.seen.version, nil
-	}
-	fresh, err := s.Pipeline.Freshness(ctx)
-	if err != nil {
-		return "", err
-	}
-	var b strings.Builder
-	for _, f := range fresh {
-		fmt.Fprintf(&b, "%s %d %d %d;", f.Dataset, f.Units, f.Rows, f.Published.UnixMicro())
-	}
-	v := digest(b.String())
-	s.seen.version, s.seen.checked = v, now
-	return v, nil
+	live, err := s.Engine.Live(ctx, time.Time{})
+	return digest(live.Versions()), err
 }

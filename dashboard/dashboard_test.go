@@ -219,7 +219,6 @@ func TestDashboard(t *testing.T) {
 		}
 	})
 	s.fill(t)
-	time.Sleep(1100 * time.Millisecond) // the server looks for news once a second
 	t.Run("pages", s.pagesTest)
 	t.Run("panels", s.panelsTest)
 	t.Run("filters", s.filtersTest)

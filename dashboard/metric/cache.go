@@ -39,7 +39,7 @@ func (a *asking) ask(ctx context.Context, s warehouse.Statement, m *Metric) ([]r
 		b.WriteString("\x00" + name + "\x00" + s.Params[name])
 	}
 	for _, name := range slices.Concat(m.datasets, m.lookups) {
-		b.WriteString("\x00" + name + "\x00" + a.data[name].version)
+		b.WriteString("\x00" + name + "\x00" + a.live.datasets[name].version)
 	}
 	return a.Engine.ask(ctx, b.String(), s)
 }

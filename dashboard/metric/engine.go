@@ -33,9 +33,9 @@ type Engine struct {
 	clock   uint64 // counts uses, for the least recently used
 	cells   int
 	flights map[string]*flight
-	states  states // what the ledger said at its word last; nobody changes them
-	last    string
-	word    *word // the ledger's last word, asked a moment ago
+	live    Live // as of the last word liveAt; nobody changes it
+	liveAt  string
+	last    *question // the ledger's last word, asked a moment ago
 }
 
 // maxRows bounds one answer.
@@ -74,17 +74,8 @@ func (e *Engine) Run(ctx context.Context, q Query) (*Result, error) {
 // DataDate returns the greatest published business date over the datasets (none named: over all);
 // zero where nothing with a date is published.
 func (e *Engine) DataDate(ctx context.Context, datasets ...string) (Day, error) {
-	data, err := e.data(ctx, time.Time{})
-	if err != nil {
-		return Day{}, err
-	}
-	var last Day
-	for name, s := range data {
-		if (len(datasets) == 0 || slices.Contains(datasets, name)) && s.max.After(last) {
-			last = s.max
-		}
-	}
-	return last, nil
+	live, err := e.Live(ctx, time.Time{})
+	return live.DataDate(datasets...), err
 }
 
 // asking is one query on its way.
@@ -92,7 +83,7 @@ type asking struct {
 	*Engine
 	q     Query
 	m     *Metric
-	data  states
+	live  Live
 	cover cover
 	asked []warehouse.Statement
 }
@@ -129,15 +120,15 @@ func (e *Engine) start(ctx context.Context, q Query) (*asking, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, err := e.data(ctx, q.AsOf)
+	live, err := e.Live(ctx, q.AsOf)
 	if err != nil {
 		return nil, err
 	}
 	q.DataDays = map[string]Day{}
 	for _, name := range m.datasets {
-		if last := data[name].max; !last.IsZero() {
+		if last := live.datasets[name].max; !last.IsZero() {
 			q.DataDays[name] = last
 		}
 	}
-	return &asking{Engine: e, q: q, m: m, data: data, cover: data.cover(e.Catalog, m)}, nil
+	return &asking{Engine: e, q: q, m: m, live: live, cover: live.cover(m)}, nil
 }

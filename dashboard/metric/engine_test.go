@@ -516,16 +516,26 @@ func TestFresh(t *testing.T) {
 			if r, err := e.Run(t.Context(), q); err != nil || value(r.Points[0]) != 1 {
 				t.Errorf("got %v, %v", r, err)
 			}
+			if l, err := e.Live(t.Context(), time.Time{}); err != nil || l.Versions() == "" {
+				t.Errorf("got %v, %v", l, err)
+			}
 		})
 	}
 	wg.Wait()
 	if got := asked.n.Load() - before; got != 1 {
-		t.Errorf("%d questions to the ledger for 20 panels, want 1", got)
+		t.Errorf("%d questions to the ledger for 20 panels and their versions, want 1", got)
+	}
+	was, err := e.Live(t.Context(), time.Time{})
+	if err != nil {
+		t.Fatal(err)
 	}
 	stage.load(t, "arrivals", arrivalsHeader, [][]string{{"2", "2026-01-30", "in", "甲", "magnetic.motor"}}, "")
 	time.Sleep(e.Fresh)
 	if got := value(one(t, e, q)); got != 2 {
 		t.Errorf("after a publish: got %v, want 2", got)
+	}
+	if now, err := e.Live(t.Context(), time.Time{}); err != nil || now.Versions() == was.Versions() || now.Version("arrivals") == was.Version("arrivals") {
+		t.Errorf("after a publish: the versions are still %s, %v", now.Versions(), err)
 	}
 }
 

@@ -135,7 +135,7 @@ func (a *asking) forecast(ctx context.Context) ([]Point, []Backtest, error) {
 			keys[k] = true
 		}
 	}
-	inner := &asking{Engine: a.Engine, q: a.q, m: of, data: a.data, cover: a.cover}
+	inner := &asking{Engine: a.Engine, q: a.q, m: of, live: a.live, cover: a.cover}
 	ps := w.periods()
 	ahead := window{From: end, To: end, Grain: grain}
 	for range horizon {

@@ -3,7 +3,9 @@ package metric
 import (
 	"context"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -12,14 +14,19 @@ import (
 	"yanzhen/pipeline/warehouse"
 )
 
-// state is what the ledger says of one dataset.
-type state struct {
-	version  string // the ledger's last word: a sequence number
-	live     bool   // something is published
-	min, max Day    // zero: no dates
+// Live is what the ledger says of the datasets, now or at a moment. It is the one place that knows what is
+// published: whoever keeps what depends on it keeps it for a Version of a dataset, or for Versions.
+type Live struct {
+	of       *Catalog
+	datasets map[string]state
 }
 
-type states map[string]state
+// state is what the ledger says of one dataset.
+type state struct {
+	version  string // the sequence number of the last publication or withdrawal
+	live     bool   // something is published
+	min, max Day    // of the business dates; zero: it has none
+}
 
 // liveSQL asks the ledger for everything an answer depends on.
 const liveSQL = `select
@@ -41,35 +48,37 @@ group by dataset`
 // lastSQL asks for the ledger's last word: while it is the same, so is everything else it says.
 const lastSQL = "select toString(max(seq)) as last, count() as words from meta.ledger"
 
-// data returns what the ledger says now, or said at a moment.
-func (e *Engine) data(ctx context.Context, asOf time.Time) (states, error) {
+// Live says what is published; the zero moment means now. What holds now is read once for each last word of
+// the ledger, and the last word is believed for as long as Engine.Fresh says.
+func (e *Engine) Live(ctx context.Context, asOf time.Time) (Live, error) {
 	last, err := e.lastWord(ctx)
 	if err != nil {
-		return nil, err
+		return Live{}, err
 	}
-	if asOf.IsZero() {
+	if !asOf.IsZero() {
+		return e.readLive(ctx, asOf)
+	}
+	e.mu.Lock()
+	known, same := e.live, e.liveAt == last
+	e.mu.Unlock()
+	if known.datasets != nil && same {
+		return known, nil
+	}
+	live, err := e.readLive(ctx, asOf)
+	if err == nil {
 		e.mu.Lock()
-		known, same := e.states, e.last == last
-		e.mu.Unlock()
-		if known != nil && same {
-			return known, nil
-		}
-	}
-	data, err := e.ledger(ctx, asOf)
-	if err == nil && asOf.IsZero() {
-		e.mu.Lock()
-		e.states, e.last = data, last
+		e.live, e.liveAt = live, last
 		e.mu.Unlock()
 	}
-	return data, err
+	return live, err
 }
 
-// word is the ledger's last word as somebody asks for it, or has.
-type word struct {
-	asked time.Time
-	done  chan struct{}
-	last  string
-	err   error
+// question is the ledger's last word as somebody asks for it, or has asked a moment ago.
+type question struct {
+	asked  time.Time
+	done   chan struct{}
+	answer string
+	err    error
 }
 
 // lastWord asks the ledger for its last word, together with whoever asked within Fresh.
@@ -78,28 +87,28 @@ func (e *Engine) lastWord(ctx context.Context) (string, error) {
 		return e.askLast(ctx)
 	}
 	e.mu.Lock()
-	w := e.word
-	if w == nil || time.Since(w.asked) >= e.Fresh {
-		w = &word{asked: time.Now(), done: make(chan struct{})}
-		e.word = w
+	q := e.last
+	if q == nil || time.Since(q.asked) >= e.Fresh {
+		q = &question{asked: time.Now(), done: make(chan struct{})}
+		e.last = q
 		go func() {
 			// Not the first asker's context: the others wait for it too.
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 			defer cancel()
-			if w.last, w.err = e.askLast(ctx); w.err != nil {
+			if q.answer, q.err = e.askLast(ctx); q.err != nil {
 				e.mu.Lock()
-				if e.word == w {
-					e.word = nil // whoever asks next asks anew
+				if e.last == q {
+					e.last = nil // whoever asks next asks anew
 				}
 				e.mu.Unlock()
 			}
-			close(w.done)
+			close(q.done)
 		}()
 	}
 	e.mu.Unlock()
 	select {
-	case <-w.done:
-		return w.last, w.err
+	case <-q.done:
+		return q.answer, q.err
 	case <-ctx.Done():
 		return "", ctx.Err()
 	}
@@ -116,13 +125,13 @@ func (e *Engine) askLast(ctx context.Context) (last string, err error) {
 	return last, err
 }
 
-func (e *Engine) ledger(ctx context.Context, asOf time.Time) (states, error) {
+func (e *Engine) readLive(ctx context.Context, asOf time.Time) (Live, error) {
 	s := warehouse.Statement{SQL: fmt.Sprintf(liveSQL, "meta.live"), Tag: "metric.live"}
 	if !asOf.IsZero() {
 		s.SQL = fmt.Sprintf(liveSQL, "meta.live_at(as_of = {as_of:DateTime64(6, 'UTC')})")
 		s.Params = map[string]string{"as_of": asOf.UTC().Format("2006-01-02 15:04:05.000000")}
 	}
-	data := states{}
+	live := Live{e.Catalog, map[string]state{}}
 	rows, err := warehouse.Select[struct {
 		Dataset string `db:"dataset"`
 		Version string `db:"version"`
@@ -131,9 +140,9 @@ func (e *Engine) ledger(ctx context.Context, asOf time.Time) (states, error) {
 		Last    Day    `db:"last"`
 	}](ctx, e.DB, s)
 	for _, r := range rows {
-		data[r.Dataset] = state{version: r.Version, live: r.Units > 0, min: r.First, max: r.Last}
+		live.datasets[r.Dataset] = state{version: r.Version, live: r.Units > 0, min: r.First, max: r.Last}
 	}
-	return data, err
+	return live, err
 }
 
 // cover is the stretch of days that published data speak for.
@@ -147,10 +156,10 @@ type cover struct {
 // cover: a dataset that comes by month covers the month to its end though its last row is of the
 // 27th, but never more than any dataset has reached. A stock without flows is a register: it
 // speaks for every day that any dataset has reached, since nobody sends a month without changes.
-func (s states) cover(c *Catalog, m *Metric) cover {
+func (l Live) cover(m *Metric) cover {
 	datasets := m.datasets
 	grain := func(name string) Grain {
-		if ds := c.datasets[name]; ds != nil && ds.Period != nil {
+		if ds := l.of.datasets[name]; ds != nil && ds.Period != nil {
 			if g := Grain(ds.Period.Grain); g.months() > 0 {
 				return g
 			}
@@ -158,7 +167,7 @@ func (s states) cover(c *Catalog, m *Metric) cover {
 		return Total
 	}
 	var reached Day
-	for name, st := range s {
+	for name, st := range l.datasets {
 		if st.max.IsZero() {
 			continue
 		}
@@ -172,7 +181,7 @@ func (s states) cover(c *Catalog, m *Metric) cover {
 	}
 	var v cover
 	for _, name := range datasets {
-		st, ok := s[name]
+		st, ok := l.datasets[name]
 		if !ok || st.max.IsZero() {
 			continue
 		}
@@ -198,7 +207,7 @@ func (s states) cover(c *Catalog, m *Metric) cover {
 	}
 	if !m.flows() {
 		v.end = reached
-		if expired := s.expired(c, m); !expired.IsZero() && expired.Before(reached) {
+		if expired := l.expired(m); !expired.IsZero() && expired.Before(reached) {
 			v.end = expired
 		}
 	}
@@ -210,15 +219,15 @@ var lasting = regexp.MustCompile(`^add(Months|Quarters|Years)\(\s*([a-z_][a-z0-9
 
 // expired is the day from which on every published row of a stock has ended by its own rule, such as a
 // figure that is of one month: what is asked of later days is not 0 but not known. Zero: there is no such day.
-func (s states) expired(c *Catalog, m *Metric) Day {
+func (l Live) expired(m *Metric) Day {
 	var end Day
 	for _, part := range m.leaves() {
 		lf := part.leaf
-		ds := c.datasets[lf.from.Dataset]
+		ds := l.of.datasets[lf.from.Dataset]
 		if ds == nil || len(lf.valid.To) != 1 {
 			return Day{}
 		}
-		rule, date, st := lasting.FindStringSubmatch(strings.TrimSpace(lf.valid.To[0])), ds.BusinessDate(), s[ds.Name]
+		rule, date, st := lasting.FindStringSubmatch(strings.TrimSpace(lf.valid.To[0])), ds.BusinessDate(), l.datasets[ds.Name]
 		if rule == nil || rule[2] != lf.valid.From || date == nil || date.Name != rule[2] || date.Type != dataset.Date || st.max.IsZero() {
 			return Day{}
 		}
@@ -231,26 +240,24 @@ func (s states) expired(c *Catalog, m *Metric) Day {
 	return end
 }
 
-// Live is what the ledger says of the datasets, now or at a moment.
-type Live struct {
-	data states
-	of   *Catalog
-}
-
-// Live asks the ledger what is published; the zero moment means now.
-func (e *Engine) Live(ctx context.Context, asOf time.Time) (Live, error) {
-	data, err := e.data(ctx, asOf)
-	return Live{data, e.Catalog}, err
-}
-
 // Version changes with every publication and every withdrawal of a dataset.
-func (l Live) Version(dataset string) string { return l.data[dataset].version }
+func (l Live) Version(dataset string) string { return l.datasets[dataset].version }
 
-// DataDate is the greatest published business date over all datasets; zero where there is none.
-func (l Live) DataDate() Day {
+// Versions changes with every publication and every withdrawal of any dataset.
+func (l Live) Versions() string {
+	var b strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(l.datasets)) {
+		b.WriteString(name + " " + l.datasets[name].version + ";")
+	}
+	return b.String()
+}
+
+// DataDate is the greatest published business date over the datasets, over all where none is named; zero
+// where there is none.
+func (l Live) DataDate(datasets ...string) Day {
 	var last Day
-	for _, s := range l.data {
-		if s.max.After(last) {
+	for name, s := range l.datasets {
+		if (len(datasets) == 0 || slices.Contains(datasets, name)) && s.max.After(last) {
 			last = s.max
 		}
 	}
@@ -258,4 +265,4 @@ func (l Live) DataDate() Day {
 }
 
 // End is the day after the last one that the data of m cover; zero where that is not known.
-func (l Live) End(m *Metric) Day { return l.data.cover(l.of, m).end }
+func (l Live) End(m *Metric) Day { return l.cover(m).end }

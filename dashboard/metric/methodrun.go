@@ -195,7 +195,7 @@ func (a *asking) sub(ctx context.Context, m *Metric, w window, by, past []string
 	q := a.q
 	q.By = by
 	q.Where = slices.DeleteFunc(slices.Clone(q.Where), func(f Filter) bool { return slices.Contains(past, f.Dim) })
-	inner := &asking{Engine: a.Engine, q: q, m: m, data: a.data, cover: a.cover}
+	inner := &asking{Engine: a.Engine, q: q, m: m, live: a.live, cover: a.cover}
 	t, err := inner.values(ctx, m, w)
 	a.note(inner.asked...)
 	return t, err
@@ -400,7 +400,7 @@ func (a *asking) series(ctx context.Context, m *Metric, w window, past []string)
 		for i := range t {
 			if len(a.q.By) == 0 {
 				// a month without rows counts as what it is: zero, or nothing
-				inner := &asking{Engine: a.Engine, q: a.q, m: arg, data: a.data, cover: a.cover}
+				inner := &asking{Engine: a.Engine, q: a.q, m: arg, live: a.live, cover: a.cover}
 				t[i] = map[string]cell{"": inner.cell(t, i, "", ps[i])}
 			}
 			for k, c := range t[i] {

@@ -191,11 +191,11 @@ func (a *asking) cell(t table, i int, keys string, p period) cell {
 
 // blind says that a dataset the metric looks into, such as the calendar, was never published.
 func (a *asking) blind() bool {
-	return slices.ContainsFunc(a.m.lookups, func(d string) bool { return !a.data[d].live })
+	return slices.ContainsFunc(a.m.lookups, func(d string) bool { return !a.live.datasets[d].live })
 }
 
 func (a *asking) published() bool {
-	return slices.ContainsFunc(a.m.datasets, func(d string) bool { return a.data[d].live })
+	return slices.ContainsFunc(a.m.datasets, func(d string) bool { return a.live.datasets[d].live })
 }
 
 // change compares: in percent, or in percentage points where the metric is itself a percentage.
@@ -338,7 +338,7 @@ func isUndefined(err error) bool { return err != nil && errors.Is(err, analysis.
 // growth computes a metric against itself earlier.
 func (a *asking) growth(ctx context.Context, m *Metric, w window) (table, error) {
 	of := m.args[0]
-	inner := &asking{Engine: a.Engine, q: a.q, m: of, data: a.data, cover: a.cover}
+	inner := &asking{Engine: a.Engine, q: a.q, m: of, live: a.live, cover: a.cover}
 	now, err := inner.values(ctx, of, w)
 	if err != nil {
 		return nil, err
