@@ -129,8 +129,11 @@ func Check(cat *metric.Catalog, boards []*board.Board, maps []*board.Map) error 
 	for _, b := range boards {
 		if err := b.Check(names, func(name string) ([]string, bool) {
 			m := cat.Metric(name)
-			if m == nil {
+			switch {
+			case m == nil:
 				return nil, false
+			case cat.Faulty(m): // told in its own file
+				return cat.DimensionNames(), true
 			}
 			return m.Dims(), true
 		}); err != nil {

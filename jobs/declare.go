@@ -1,10 +1,7 @@
 package jobs
 
 import (
-	"bytes"
 	"errors"
-	"fmt"
-	"io"
 	"io/fs"
 	"path"
 	"regexp"
@@ -13,25 +10,24 @@ import (
 	"time"
 
 	"yanzhen/pipeline/codes"
-
-	"go.yaml.in/yaml/v3"
+	"yanzhen/pipeline/declare"
 )
 
 // Job is one declared job: configs/jobs/<name>.yaml.
 type Job struct {
-	Name     string     `yaml:"name"`
-	Title    codes.Text `yaml:"title"`
-	About    codes.Text `yaml:"about"`
-	Source   *Source    `yaml:"source"`   // files to load; or
-	Builtin  string     `yaml:"builtin"`  // work of the program's own: sweep, chains
-	Dataset  string     `yaml:"dataset"`  // auto (default): by the name of the file, else by its header
-	Schedule string     `yaml:"schedule"` // five fields of cron, @daily ..., @every 15m; empty: by the watcher or by hand only
-	Zone     string     `yaml:"zone"`     // time zone of the schedule; Asia/Shanghai where empty
-	Retries  Retries    `yaml:"retries"`
-	Missed   string     `yaml:"missed"`   // run_once (default): one run makes up for all slots missed; skip
-	Overlap  string     `yaml:"overlap"`  // skip (default): no second run while one is at work; queue: one waits
-	Deadline Duration   `yaml:"deadline"` // of a run with all its retries; 1h where empty
-	Enabled  *bool      `yaml:"enabled"`  // true where absent
+	Name     string        `yaml:"name"`
+	Title    codes.Text    `yaml:"title"`
+	About    codes.Text    `yaml:"about"`
+	Source   *Source       `yaml:"source"`   // files to load; or
+	Builtin  string        `yaml:"builtin"`  // work of the program's own
+	Dataset  string        `yaml:"dataset"`  // auto (default): by the name of the file, else by its header
+	Schedule string        `yaml:"schedule"` // five fields of cron, @daily ..., @every 15m; empty: by the watcher or by hand only
+	Zone     string        `yaml:"zone"`     // time zone of the schedule; Asia/Shanghai where empty
+	Retries  Retries       `yaml:"retries"`
+	Missed   string        `yaml:"missed"`   // run_once (default): one run makes up for all slots missed; skip
+	Overlap  string        `yaml:"overlap"`  // skip (default): no second run while one is at work; queue: one waits
+	Deadline time.Duration `yaml:"deadline"` // of a run with all its retries; 1h where empty
+	Enabled  *bool         `yaml:"enabled"`  // true where absent
 
 	File     string         `yaml:"-"` // where it is declared
 	schedule *Schedule      // nil: none
@@ -48,22 +44,8 @@ type Source struct {
 // Retries says how often a run is tried again after a fault that may pass (the database was away,
 // the disk was full). A refused file is never retried by itself.
 type Retries struct {
-	Count   int      `yaml:"count"`
-	Backoff Duration `yaml:"backoff"` // before the first retry; doubled for each further one, to a minute at most, with jitter
-}
-
-// Duration is a time.Duration written as 90s, 15m or 2h.
-type Duration time.Duration
-
-// UnmarshalYAML reads 90s, 15m, 2h.
-func (d *Duration) UnmarshalYAML(n *yaml.Node) error {
-	v, err := time.ParseDuration(n.Value)
-	if err != nil || v <= 0 {
-		// a type error, so that the decoder goes on and reports the other faults too
-		return &yaml.TypeError{Errors: []string{fmt.Sprintf("line %d: %q is not a duration above zero such as 90s, 15m or 2h", n.Line, n.Value)}}
-	}
-	*d = Duration(v)
-	return nil
+	Count   int           `yaml:"count"`
+	Backoff time.Duration `yaml:"backoff"` // before the first retry; doubled for each further one, to a minute at most, with jitter
 }
 
 // On reports whether the job runs at all.
@@ -74,184 +56,108 @@ func (j *Job) Watched() bool { return j.Source != nil && (j.Source.Watch == nil 
 
 func (j *Job) deadline() time.Duration {
 	if j.Deadline > 0 {
-		return time.Duration(j.Deadline)
+		return j.Deadline
 	}
 	return time.Hour
 }
 
 var reName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 
+// Declared is the kind of file this room reads, for the manual and the schema.
+var Declared = declare.KindOf[Job]("job", "jobs", codes.Text{Zh: "任务", En: "Job"},
+	codes.Text{Zh: "何时装入哪些文件，或何时做程序自带的工作", En: "When which files are loaded, or when the program does work of its own"})
+
+// Declared says what is declared of a job.
+func (Job) Declared() declare.Keys {
+	return declare.Keys{
+		"name":     {Zh: "文件名", En: "the file's name", Example: "arrivals", Required: true},
+		"title":    {Zh: "名称", En: "what it is called", Example: "{zh: 引进与流出报表, en: Arrivals and departures}", Required: true},
+		"about":    {Zh: "说明，与运行记录一同显示", En: "shown with the job's runs", Example: "{zh: 人社部门每月报送。, en: Sent monthly.}"},
+		"source":   {Zh: "装入哪个目录的哪些文件；或用 builtin", En: "which files of which folder it loads; or builtin", Example: "{dir: inbox, files: (?i)引进与流出|arrivals}"},
+		"builtin":  {Zh: "程序自带的工作，如 sweep 清理、declared 装入声明、verify 核对", En: "work of the program's own, such as sweep, declared and verify", Example: "sweep"},
+		"dataset":  {Zh: "装入哪个数据集；auto 按文件名，其次按表头判断", En: "the dataset it loads; auto: by the name of the file, else by its header", Default: "auto", Example: "arrivals"},
+		"schedule": {Zh: "何时运行：cron 五段、@hourly、@daily、@every 15m；目录被看守时可省", En: "when it runs: five fields of cron, @hourly, @daily, @every 15m; may be left out where the folder is watched", Example: `"10 8-18 * * 1-5"`},
+		"zone":     {Zh: "schedule 的时区", En: "the time zone of the schedule", Default: "Asia/Shanghai", Example: "UTC"},
+		"retries":  {Zh: "可能自愈的故障（数据库断开、磁盘满）之后重试；被退回的文件不重试", En: "tries again after a fault that may pass (the database away, the disk full); a refused file is never tried again", Example: "{count: 3, backoff: 30s}"},
+		"missed":   {Zh: "停机错过的：run_once 补一次，skip 不补", En: "slots missed during a standstill: run_once makes up for all, skip for none", OneOf: []string{"run_once", "skip"}, Default: "run_once", Example: "skip"},
+		"overlap":  {Zh: "上一次还在运行：skip 略过，queue 等一次", En: "while a run is at work: skip the next, or queue one", OneOf: []string{"skip", "queue"}, Default: "skip", Example: "queue"},
+		"deadline": {Zh: "一次运行连同重试最长多久", En: "how long a run with all its retries may take", Default: "1h", Example: "30m"},
+		"enabled":  {Zh: "是否运行", En: "whether it runs at all", Default: "true", Example: "false"},
+	}
+}
+
+// Declared says what is declared of the files a job loads.
+func (Source) Declared() declare.Keys {
+	return declare.Keys{
+		"dir":   {Zh: "目录，相对于数据目录；inbox 是收件夹", En: "the folder, under the data directory; inbox is the watched one", Example: "inbox", Required: true},
+		"files": {Zh: "对文件名的正则；组 (?P<sender>…)、(?P<period>…) 给出报送单位与期间；不写则收其他任务不收的", En: "a regular expression on the base name; groups (?P<sender>…) and (?P<period>…) fill what they name; absent: what no other job takes", Example: "(?i)引进与流出|arrivals"},
+		"watch": {Zh: "文件不再变大即装入", En: "a file is loaded as soon as it has stopped growing", Default: "true", Example: "false"},
+	}
+}
+
+// Declared says what is declared of retries.
+func (Retries) Declared() declare.Keys {
+	return declare.Keys{
+		"count":   {Zh: "几次，0 至 20", En: "how often, 0 to 20", Default: "0", Example: "3"},
+		"backoff": {Zh: "第一次重试前等多久，此后加倍，最多一分钟", En: "the wait before the first; doubled for each further one, to a minute at most", Default: "1s", Example: "30s"},
+	}
+}
+
 // Read reads every .yaml file of a directory as a job. It returns all faults of all files at
 // once, each with file and line; datasets and builtins are the names a job may give.
 func Read(fsys fs.FS, dir string, datasets, builtins []string) ([]*Job, error) {
-	names, err := fs.Glob(fsys, path.Join(dir, "*.yaml"))
-	if err != nil {
-		return nil, err
-	}
-	slices.Sort(names)
+	files := declare.Read[Job](fsys, dir)
 	var out []*Job
-	var faults []error
-	seen := map[string]string{}
-	for _, name := range names {
-		text, err := fs.ReadFile(fsys, name)
-		if err != nil {
-			faults = append(faults, err)
-			continue
+	for _, doc := range files.Docs {
+		doc.Value.check(doc.File, datasets, builtins)
+		if doc.Sound() { // of each name there is one: it is that of the file
+			out = append(out, doc.Value)
 		}
-		j, err := parse(name, text, datasets, builtins)
-		if err != nil {
-			faults = append(faults, err)
-			continue
-		}
-		if other, dup := seen[j.Name]; dup {
-			faults = append(faults, fmt.Errorf("%s: name %q is taken by %s", name, j.Name, other))
-			continue
-		}
-		seen[j.Name] = name
-		out = append(out, j)
 	}
-	return out, errors.Join(faults...)
+	return out, files.Err()
 }
 
-// parse reads one declaration.
-func parse(file string, text []byte, datasets, builtins []string) (*Job, error) {
-	var root yaml.Node
-	if err := yaml.Unmarshal(text, &root); err != nil {
-		return nil, fmt.Errorf("%s: %s", file, yamlText(err))
-	}
-	if len(root.Content) == 0 || root.Content[0].Kind != yaml.MappingNode {
-		return nil, fmt.Errorf("%s:1: a job is a list of keys and values (name, title, source, schedule and others)", file)
-	}
-	doc := root.Content[0]
-	j := &Job{File: file}
-	var faults []error
-	dec := yaml.NewDecoder(bytes.NewReader(text))
-	dec.KnownFields(true)
-	if err := dec.Decode(j); err != nil && !errors.Is(err, io.EOF) {
-		var te *yaml.TypeError
-		if errors.As(err, &te) {
-			for _, e := range te.Errors {
-				faults = append(faults, fmt.Errorf("%s:%s", file, typeText(e)))
-			}
-		} else {
-			faults = append(faults, fmt.Errorf("%s: %s", file, yamlText(err)))
-		}
-	}
-	if dec.Decode(new(yaml.Node)) == nil {
-		faults = append(faults, fmt.Errorf("%s: more than one document; one job a file", file))
-	}
-	bad := func(key, format string, args ...any) {
-		faults = append(faults, fmt.Errorf("%s:%d: %s: %s", file, line(doc, key), key, fmt.Sprintf(format, args...)))
-	}
-	if want := strings.TrimSuffix(path.Base(file), ".yaml"); j.Name != want {
-		bad("name", "got %q, want %q, the name of the file", j.Name, want)
-	} else if !reName.MatchString(j.Name) {
-		bad("name", "%q: small letters, digits and _ only, a letter first", j.Name)
-	}
-	if j.Title.Zh == "" || j.Title.En == "" {
-		bad("title", "both zh and en are needed")
+// check tells what is wrong with a job that was read, and makes it ready for use.
+func (j *Job) check(f *declare.File, datasets, builtins []string) {
+	j.File = f.Name
+	if want := strings.TrimSuffix(path.Base(f.Name), ".yaml"); !reName.MatchString(j.Name) {
+		f.Fault("name", "是 %q，应为小写字母、数字和 _，字母开头", "is %q, want small letters, digits and _, a letter first", j.Name)
+	} else if j.Name != want {
+		f.Fault("name", "是 %q，应与文件名 %q 相同", "is %q, want the file's name %q", j.Name, want)
 	}
 	switch {
 	case j.Source == nil && j.Builtin == "":
-		bad("source", "missing: either source {dir, files} or builtin")
+		f.Fault("source", "缺少，应有 source {dir, files} 或 builtin", "is missing: either source {dir, files} or builtin")
 	case j.Source != nil && j.Builtin != "":
-		bad("builtin", "either source or builtin, not both")
-	case j.Builtin != "" && !slices.Contains(builtins, j.Builtin):
-		bad("builtin", "%q is none of %s", j.Builtin, strings.Join(builtins, ", "))
+		f.Fault("builtin", "source 与 builtin 只能有一个", "either source or builtin, not both")
+	case j.Builtin != "":
+		f.OneOf("builtin", j.Builtin, slices.Sorted(slices.Values(builtins))...)
 	}
-	if s := j.Source; s != nil {
-		if s.Dir == "" {
-			bad("source.dir", "missing: the folder to read, such as inbox")
-		}
-		if s.Files != "" {
-			re, err := regexp.Compile(s.Files)
-			if err != nil {
-				bad("source.files", "%v", err)
-			} else {
-				for _, g := range re.SubexpNames() {
-					if g != "" && g != "sender" && g != "period" {
-						bad("source.files", "group %q is none of sender, period", g)
-					}
+	if s := j.Source; s != nil && s.Files != "" {
+		if j.files = f.Pattern("source.files", s.Files); j.files != nil {
+			for _, g := range j.files.SubexpNames() {
+				if g != "" && g != "sender" && g != "period" {
+					f.Fault("source.files", "组名 %q 应为 sender 或 period", "group %q is none of sender, period", g)
 				}
-				j.files = re
 			}
 		}
 	}
 	if j.Dataset == "auto" {
 		j.Dataset = ""
-	}
-	if j.Dataset != "" && !slices.Contains(datasets, j.Dataset) {
-		bad("dataset", "%q is none of auto, %s", j.Dataset, strings.Join(datasets, ", "))
+	} else {
+		f.OneOf("dataset", j.Dataset, append([]string{"auto"}, datasets...)...)
 	}
 	if j.Schedule != "" || j.Builtin != "" {
 		s, err := ParseSchedule(j.Schedule, j.Zone)
-		if err != nil {
-			key := "schedule"
-			if strings.HasPrefix(err.Error(), "zone ") {
-				key = "zone"
-			}
-			bad(key, "%s", strings.TrimPrefix(err.Error(), key+" "))
+		if x, ok := errors.AsType[*ScheduleFault](err); ok {
+			f.Fault(x.Key, "%s", "%s", x.Text)
 		} else {
 			j.schedule = &s
 		}
 	} else if j.Source != nil && !j.Watched() {
-		bad("schedule", "missing, and the folder is not watched: the job would never run")
-	}
-	if j.Missed == "" {
-		j.Missed = "run_once"
-	} else if j.Missed != "run_once" && j.Missed != "skip" {
-		bad("missed", "%q is none of run_once, skip", j.Missed)
-	}
-	if j.Overlap == "" {
-		j.Overlap = "skip"
-	} else if j.Overlap != "skip" && j.Overlap != "queue" {
-		bad("overlap", "%q is none of skip, queue", j.Overlap)
+		f.Fault("schedule", "缺少，而目录也不看守（watch: false），任务永远不会运行", "is missing, and the folder is not watched: the job would never run")
 	}
 	if j.Retries.Count < 0 || j.Retries.Count > 20 {
-		bad("retries.count", "%d: from 0 to 20", j.Retries.Count)
+		f.Fault("retries.count", "是 %d，应为 0 至 20", "is %d, want 0 to 20", j.Retries.Count)
 	}
-	return j, errors.Join(faults...)
-}
-
-// line returns the line of a key (a.b for one inside another), or of the nearest that is there.
-func line(doc *yaml.Node, key string) int {
-	at := doc.Line
-	for _, k := range strings.Split(key, ".") {
-		found := false
-		for i := 0; i+1 < len(doc.Content); i += 2 {
-			if doc.Content[i].Value == k {
-				at, doc, found = doc.Content[i].Line, doc.Content[i+1], true
-				break
-			}
-		}
-		if !found {
-			break
-		}
-	}
-	return at
-}
-
-var (
-	reUnknown = regexp.MustCompile(`^line (\d+): field (\S+) not found in type \S+$`)
-	reType    = regexp.MustCompile("^line (\\d+): cannot unmarshal \\S+ (`.*`) into (\\S+)$")
-	reLine    = regexp.MustCompile(`^line (\d+): `)
-)
-
-// typeText says what the YAML library says, as line: text, in words that name no Go type.
-func typeText(s string) string {
-	if m := reUnknown.FindStringSubmatch(s); m != nil {
-		return fmt.Sprintf("%s: unknown key %q", m[1], m[2])
-	}
-	if m := reType.FindStringSubmatch(s); m != nil {
-		want := map[string]string{"int": "a whole number", "bool": "true or false", "string": "a text"}[m[3]]
-		if want == "" {
-			want = "a list of keys and values"
-		}
-		return fmt.Sprintf("%s: %s: want %s", m[1], m[2], want)
-	}
-	return reLine.ReplaceAllString(s, "$1: ")
-}
-
-func yamlText(err error) string {
-	return reLine.ReplaceAllString(strings.TrimPrefix(err.Error(), "yaml: "), "line $1: ")
 }

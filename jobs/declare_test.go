@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"yanzhen/pipeline/declare"
 )
 
 var (
@@ -49,12 +51,12 @@ func TestReadReportsEveryFault(t *testing.T) {
 	}
 	jobs, err := Read(fsys, "jobs", someDatasets, someBuiltins)
 	for _, want := range []string{
-		"jobs/a.yaml:4: unknown key \"shedule\"",
-		"jobs/a.yaml:5: `many`: want a whole number",
-		"jobs/b.yaml:1: name: got \"c\", want \"b\"",
-		"jobs/b.yaml:2: title",
+		"jobs/a.yaml:4: shedule: 未知的键 \"shedule\" (schedule?)",
+		"jobs/a.yaml:5: retries.count: 是 \"many\"，应为整数，如 3 / is \"many\", want a whole number, such as 3",
+		"jobs/b.yaml:1: name: 是 \"c\"，应与文件名 \"b\" 相同",
+		"jobs/b.yaml:2: title.en: ",
 		"jobs/b.yaml:4: schedule",
-		"jobs/d.yaml",
+		"jobs/d.yaml:1: 不是合法的 YAML",
 	} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v\nwant it to say %s", err, want)
@@ -63,4 +65,12 @@ func TestReadReportsEveryFault(t *testing.T) {
 	if len(jobs) != 1 || jobs[0].Name != "e" || !jobs[0].On() || !jobs[0].Watched() || jobs[0].Missed != "run_once" {
 		t.Errorf("got %+v, want job e alone", jobs)
 	}
+}
+
+// parse reads one declaration.
+func parse(file string, text []byte, datasets, builtins []string) (*Job, error) {
+	j := &Job{}
+	f := declare.Parse(file, text, j)
+	j.check(f, datasets, builtins)
+	return j, f.Err()
 }

@@ -1,13 +1,14 @@
 package jobs
 
 import (
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/robfig/cron/v3"
+
+	"yanzhen/pipeline/codes"
 )
 
 // Schedule says at which moments a job is due. It reads the five fields of cron, its names
@@ -23,47 +24,61 @@ type Schedule struct {
 	every time.Duration
 }
 
-// ParseSchedule reads a schedule and refuses what would never fire or fire without end.
+// ScheduleFault is what is wrong with a schedule.
+type ScheduleFault struct {
+	Key  string // schedule or zone
+	Text codes.Text
+}
+
+// Error has both languages.
+func (f *ScheduleFault) Error() string { return f.Key + ": " + f.Text.Zh + " / " + f.Text.En }
+
+// refused makes a ScheduleFault of a spec; zh and en take the same arguments.
+func refused(spec, zh, en string, args ...any) *ScheduleFault {
+	return &ScheduleFault{"schedule", codes.Text{Zh: fmt.Sprintf("%q "+zh, append([]any{spec}, args...)...), En: fmt.Sprintf("%q: "+en, append([]any{spec}, args...)...)}}
+}
+
+// ParseSchedule reads a schedule and refuses what would never fire or fire without end. The error is a *ScheduleFault.
 func ParseSchedule(spec, zone string) (s Schedule, err error) {
 	if zone == "" {
 		zone = "Asia/Shanghai"
 	}
 	loc, err := time.LoadLocation(zone)
 	if err != nil || zone == "Local" {
-		return Schedule{}, fmt.Errorf("zone %q: not a time zone of the IANA list, such as Asia/Shanghai", zone)
+		return Schedule{}, &ScheduleFault{"zone", codes.Text{Zh: fmt.Sprintf("没有时区 %q，例如 Asia/Shanghai", zone), En: fmt.Sprintf("%q: not a time zone of the IANA list, such as Asia/Shanghai", zone)}}
 	}
 	s = Schedule{spec: strings.TrimSpace(spec), loc: loc}
 	switch {
 	case s.spec == "":
-		return Schedule{}, errors.New("schedule is empty: five fields such as \"0 7 * * *\", or @hourly, @daily, @every 15m")
+		return Schedule{}, &ScheduleFault{"schedule", codes.Text{Zh: "缺少，应为五段，如 \"0 7 * * *\"，或 @hourly、@daily、@every 15m", En: "is empty: five fields such as \"0 7 * * *\", or @hourly, @daily, @every 15m"}}
 	case strings.Contains(s.spec, "TZ="):
-		return Schedule{}, fmt.Errorf("schedule %q: the time zone goes into zone, not into the schedule", spec)
+		return Schedule{}, refused(spec, "里不能有时区，时区写在 zone", "the time zone goes into zone, not into the schedule")
 	}
 	// the parser of robfig/cron panics on some texts
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("schedule %q: %v", spec, r)
+			err = refused(spec, "不是 cron 的写法（%v）", "not a schedule of cron (%v)", r)
 		}
 	}()
 	if d, ok := strings.CutPrefix(s.spec, "@every "); ok {
 		s.every, err = time.ParseDuration(strings.TrimSpace(d))
 		if err != nil {
-			return Schedule{}, fmt.Errorf("schedule %q: %q is not a duration such as 15m or 2h", spec, d)
+			return Schedule{}, refused(spec, "里的 %q 不是时长，如 15m、2h", "%q is not a duration such as 15m or 2h", d)
 		}
 		if s.every < time.Second {
-			return Schedule{}, fmt.Errorf("schedule %q: at least one second must lie between two runs", spec)
+			return Schedule{}, refused(spec, "两次之间至少一秒", "at least one second must lie between two runs")
 		}
 		return s, nil
 	}
 	fields, err := plainFields(s.spec)
 	if err != nil {
-		return Schedule{}, fmt.Errorf("schedule %q: %w", spec, err)
+		return Schedule{}, err
 	}
 	if s.cron, err = cron.ParseStandard(fields); err != nil {
-		return Schedule{}, fmt.Errorf("schedule %q: %w", spec, err)
+		return Schedule{}, refused(spec, "不是 cron 的写法（%v）", "%v", err)
 	}
 	if s.cron.Next(time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)).IsZero() {
-		return Schedule{}, fmt.Errorf("schedule %q: there is no such day", spec)
+		return Schedule{}, refused(spec, "没有这样的一天", "there is no such day")
 	}
 	return s, nil
 }
@@ -85,11 +100,12 @@ func plainFields(spec string) (string, error) {
 		for _, part := range strings.Split(f, ",") {
 			_, step, ok := strings.Cut(part, "/")
 			if n, err := strconv.Atoi(step); ok && err == nil && n >= spans[i].n {
-				remedy := ""
+				zh, en := "", ""
 				if spans[i].unit != "" {
-					remedy = fmt.Sprintf("; for every %d%s write @every %d%[2]s", n, spans[i].unit, n)
+					every := fmt.Sprintf("%d%s", n, spans[i].unit)
+					zh, en = "；每 "+every+" 请写 @every "+every, "; for every "+every+" write @every "+every
 				}
-				return "", fmt.Errorf("%q: a step of %d is longer than its field, which has %d values%s", part, n, spans[i].n, remedy)
+				return "", refused(part, "的步长 %d 超过这一段的 %d 个值"+zh, "a step of %d is longer than its field, which has %d values"+en, n, spans[i].n)
 			}
 		}
 	}
@@ -104,7 +120,7 @@ func plainFields(spec string) (string, error) {
 		case isRange && to == "7":
 			days[i] = from + "-6,0"
 		case strings.HasPrefix(to, "7/"):
-			return "", fmt.Errorf("%q: Sunday at the end of a range with a step; list the days, Sunday is 0", d)
+			return "", refused(d, "以星期日结尾又带步长，请逐日列出，星期日是 0", "Sunday at the end of a range with a step; list the days, Sunday is 0")
 		}
 	}
 	fields[4] = strings.Join(days, ",")

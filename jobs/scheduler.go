@@ -296,7 +296,7 @@ func (s *Scheduler) attempts(ctx context.Context, j *Job, files []found, r *pipe
 		if err == nil || !pipeline.Temporary(err) || isPanic(err) || attempt >= j.Retries.Count || ctx.Err() != nil || s.draining() {
 			return err
 		}
-		wait := backoff(time.Duration(j.Retries.Backoff), attempt)
+		wait := backoff(j.Retries.Backoff, attempt)
 		s.log().Warn("job tries again", "job", j.Name, "run", r.ID, "attempt", attempt+1, "wait", wait, "err", err)
 		select {
 		case <-time.After(wait):

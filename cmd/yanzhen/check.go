@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 
-	"yanzhen/configs"
 	"yanzhen/dashboard"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
@@ -29,11 +28,11 @@ func (*checkCmd) Run(ctx context.Context, c *cli) error {
 	if err != nil {
 		return err
 	}
-	fsys, err := configs.Over(c.Configs)
+	fsys, err := c.layers()
 	if err != nil {
-		return invalid{err}
+		return err
 	}
-	// one room's fault must not hide another's: only what builds on a faulty room is left out
+	// one room's fault must not hide another's: what builds on a faulty declaration is held against what is known of it
 	var faults []error
 	found := func(err error) bool {
 		if err != nil {
@@ -42,25 +41,22 @@ func (*checkCmd) Run(ctx context.Context, c *cli) error {
 		return err == nil
 	}
 	catalog, err := dataset.Load(fsys)
-	sound := found(err)
+	found(err)
 	boards, err := board.Load(fsys, "boards")
-	drawn := found(err)
-	if !sound {
-		return invalid{errors.Join(faults...)}
-	}
+	found(err)
 	maps, err := board.LoadMaps(fsys, catalog.Lists)
-	if drawn = found(err) && drawn; err == nil {
-		if err := board.Approve(maps, cfg.Map.Approval); err != nil {
+	if found(err) {
+		if err := board.Approve(maps, cfg.Map.Approval.numbers()); err != nil {
 			found(fmt.Errorf("config %w", err))
 		}
 	}
 	metrics, err := metric.LoadFS(fsys, catalog.Datasets, catalog.Lists)
-	if err == nil {
+	if found(err) {
 		if err := target.CheckScopes(metrics, cfg.Scopes); err != nil {
 			found(fmt.Errorf("config %w", err))
 		}
 	}
-	if found(err) && drawn {
+	if !metrics.Unread() {
 		found(dashboard.Check(metrics, boards, maps))
 	}
 	list, err := jobs.Read(fsys, "jobs", catalog.Names(), []string{"sweep", "declared", "verify"})

@@ -5,102 +5,126 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"time"
 
-	"go.yaml.in/yaml/v3"
+	"github.com/alecthomas/kong"
 
-	"yanzhen/configs"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/declare"
 )
 
 // config is yanzhen.yaml.
 type config struct {
-	Zone     codes.Text    `yaml:"zone"`
-	Demo     bool          `yaml:"demo"`
-	Listen   string        `yaml:"listen"`
-	Dir      string        `yaml:"dir"`
-	Inbox    string        `yaml:"inbox"`
-	Still    time.Duration `yaml:"still"`
-	TimeZone string        `yaml:"time_zone"`
-	Database struct {
-		DSN          string        `yaml:"dsn"`
-		PasswordFile string        `yaml:"dsn_password_file"`
-		Memory       string        `yaml:"memory"`
-		Patience     time.Duration `yaml:"patience"`
-	} `yaml:"database"`
-	KeyFile string `yaml:"key_file"`
-	Map     struct {
-		Approval approvals `yaml:"approval"`
-	} `yaml:"map"`
+	Zone       codes.Text        `yaml:"zone"`
+	Demo       bool              `yaml:"demo"`
+	Listen     string            `yaml:"listen"`
+	Dir        string            `yaml:"dir"`
+	Inbox      string            `yaml:"inbox"`
+	Still      time.Duration     `yaml:"still"`
+	TimeZone   string            `yaml:"time_zone"`
+	Database   database          `yaml:"database"`
+	KeyFile    string            `yaml:"key_file"`
+	Map        mapSettings       `yaml:"map"`
 	Ranking    string            `yaml:"ranking"`
 	Scopes     map[string]string `yaml:"scopes"`
 	StopWithin time.Duration     `yaml:"stop_within"`
 }
 
-// readConfig lays the file (if one is named) over the defaults of configs/yanzhen.yaml. An
-// unknown key or a wrong type is an error with its line.
+// database says where the data are.
+type database struct {
+	DSN          string        `yaml:"dsn"`
+	PasswordFile string        `yaml:"dsn_password_file"`
+	Memory       string        `yaml:"memory"`
+	Patience     time.Duration `yaml:"patience"`
+}
+
+// mapSettings says what is printed on maps.
+type mapSettings struct {
+	Approval approvals `yaml:"approval"`
+}
+
+// approvals are the approval numbers of maps: one for all that have none of their own, or one for each.
+type approvals struct {
+	All string            `yaml:",alone"`
+	By  map[string]string `yaml:",inline"`
+}
+
+// numbers are the approval numbers by map; "" stands for every map without one of its own.
+func (a approvals) numbers() map[string]string {
+	if a.All != "" {
+		return map[string]string{"": strings.TrimSpace(a.All)}
+	}
+	return a.By
+}
+
+var configKind = declare.KindOf[config]("yanzhen", "", codes.Text{Zh: "yanzhen.yaml", En: "yanzhen.yaml"},
+	codes.Text{Zh: "本安装运行在哪里：各单位之间唯一不同的文件，用 --config 指定；每一项都可省", En: "Where this installation runs: the only file that differs from office to office, named by --config; every key is optional"})
+
+// Declared says what is declared of an installation.
+func (config) Declared() declare.Keys {
+	return declare.Keys{
+		"zone":        {Zh: "每个页面上的名称", En: "the name on every page", Default: "{zh: 示范开发区, en: Demonstration zone}", Example: "{zh: 青田经济开发区, en: Qingtian Economic Zone}"},
+		"demo":        {Zh: "每页标明是合成数据", En: "marks every page as synthetic data", Default: "false", Example: "true"},
+		"listen":      {Zh: "页面的地址；0.0.0.0:8086 向办公网开放", En: "where the pages are served; 0.0.0.0:8086 opens them to the office network", Default: "127.0.0.1:8086", Example: "0.0.0.0:8086"},
+		"dir":         {Zh: "数据目录：引擎、暂存、密钥；一个进程独占；备份就是备份它", En: "data directory: engine, spool, key; one process owns it, and a backup is this directory", Default: "var/yanzhen", Example: "/var/lib/yanzhen"},
+		"inbox":       {Zh: "看守的收件夹；不写则为 <dir>/inbox", En: "folder watched for workbooks; absent: <dir>/inbox", Example: "/srv/inbox"},
+		"still":       {Zh: "文件这么久不变才装入：复制可能停顿", En: "a file is loaded when it has not changed for so long: a copy may pause", Default: "10s", Example: "2s"},
+		"time_zone":   {Zh: "时区", En: "the time zone of what is shown", Default: "Asia/Shanghai", Example: "UTC"},
+		"database":    {Zh: "数据库：内置引擎，或一台 ClickHouse 服务器", En: "the database: the embedded engine, or a ClickHouse server", Example: "{memory: 8GiB}"},
+		"key_file":    {Zh: "把证件号变为散列的密钥；不写则为 <dir>/person.key，首次启动时生成。请另存一份：没有它，新文件对不上旧人", En: "the key that turns identity numbers into hashes; absent: <dir>/person.key, made at first start. Keep a copy: without it new files no longer match old people", Example: "/etc/yanzhen/person.key"},
+		"map":         {Zh: "地图", En: "maps", Example: "{approval: {china: GS(2024)0650号}}"},
+		"ranking":     {Zh: "hide：目标页不给单位排名次", En: "hide: the page of targets never puts the units in order", OneOf: []string{"show", "hide"}, Default: "show", Example: "hide"},
+		"scopes":      {Zh: "工作簿没有写明时，单位的目标针对指标的哪一部分", En: "of which part of a measure a unit's targets are, where the workbook does not say", Example: "{磁材小镇管理办公室: 园区=磁材小镇}"},
+		"stop_within": {Zh: "要求停止后，正在进行的装入还可以用多久", En: "a running load may finish this long after a stop is asked for", Default: "20s", Example: "1m"},
+	}
+}
+
+// Declared says what is declared of the database.
+func (database) Declared() declare.Keys {
+	return declare.Keys{
+		"dsn":               {Zh: "不写为内置引擎；否则是 ClickHouse 服务器的 http://user@host:8123", En: "absent: the embedded engine; else http://user@host:8123 of a ClickHouse server", Example: "http://yanzhen@10.0.0.5:8123"},
+		"dsn_password_file": {Zh: "存有该用户密码的文件", En: "file that holds the password of that user", Example: "/etc/yanzhen/password"},
+		"memory":            {Zh: "内置引擎的内存上限", En: "the embedded engine's limit", Default: "4GiB", Example: "8GiB"},
+		"patience":          {Zh: "语句这么久没有进展即放弃（内置引擎停不下来时重启），稍后再装入", En: "a statement without progress for this long is given up (and the embedded engine started anew where it does not stop); the load is repeated later", Default: "15m", Example: "30m"},
+	}
+}
+
+// Declared says what is declared of maps.
+func (mapSettings) Declared() declare.Keys {
+	return declare.Keys{"approval": {Zh: "印在地图上的审图号，按地图；没有的注明是内部使用的示意图", En: "approval number printed on each map; a map without one says that it is a sketch for internal use", Example: "{china: GS(2024)0650号}"}}
+}
+
+// Declared says what is declared of approval numbers.
+func (approvals) Declared() declare.Keys {
+	return declare.Keys{"": {Zh: "所有地图的审图号；或 地图 -> 审图号", En: "the number of all maps; or map -> number", Example: "GS(2024)0650号"}}
+}
+
+// readConfig reads a file, or takes the defaults where none is named. Every fault is told with its line.
 func readConfig(path string) (*config, error) {
-	var c config
-	if err := decodeStrict("yanzhen.yaml", configs.Defaults, &c); err != nil {
-		return nil, err
+	var text []byte
+	if path != "" {
+		var err error
+		if text, err = os.ReadFile(kong.ExpandPath(path)); err != nil {
+			return nil, invalid{fmt.Errorf("--config %s: 打不开配置文件：检查路径与权限 / the configuration file cannot be opened, check its path and permissions: %w", path, err)}
+		}
 	}
-	if path == "" {
-		return &c, nil
+	c := &config{}
+	f := declare.Parse(path, text, c)
+	if _, err := time.LoadLocation(c.TimeZone); err != nil {
+		f.Fault("time_zone", "没有时区 %q，例如 Asia/Shanghai", "%q: there is no such zone; for example Asia/Shanghai", c.TimeZone)
 	}
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, invalid{fmt.Errorf("config %s: %w", path, err)}
+	if _, err := bytesOf(c.Database.Memory); err != nil {
+		f.Fault("database.memory", "%q 不是大小，如 4GiB、512MiB", "%q is no size such as 4GiB or 512MiB", c.Database.Memory)
 	}
-	if err := decodeStrict(path, data, &c); err != nil {
+	if err := f.Err(); err != nil {
 		return nil, invalid{err}
 	}
-	return &c, nil
-}
-
-var unknownKey = regexp.MustCompile(`^line (\d+): field (\S+) not found in type`)
-
-func decodeStrict(name string, data []byte, into any) error {
-	dec := yaml.NewDecoder(strings.NewReader(string(data)))
-	dec.KnownFields(true)
-	err := dec.Decode(into)
-	if err == nil || errors.Is(err, io.EOF) { // a file of comments only: every key is optional
-		return nil
-	}
-	var wrong *yaml.TypeError
-	if !errors.As(err, &wrong) {
-		return fmt.Errorf("config %s: %s", name, strings.TrimPrefix(err.Error(), "yaml: "))
-	}
-	for i, line := range wrong.Errors {
-		if m := unknownKey.FindStringSubmatch(line); m != nil {
-			line = fmt.Sprintf("line %s: 没有 %s 这一项 / there is no key %s; configs/yanzhen.yaml lists them", m[1], m[2], m[2])
-		}
-		wrong.Errors[i] = strings.NewReplacer("cannot unmarshal", "不是应有的类型 / cannot read", "into time.Duration", "as a time such as 20s").Replace(line)
-	}
-	return fmt.Errorf("config %s: %s", name, strings.Join(wrong.Errors, "; "))
-}
-
-// approvals are the approval numbers of maps, by map; "" stands for all that have none of their own.
-type approvals map[string]string
-
-// UnmarshalYAML reads one number for all maps, or one for each.
-func (a *approvals) UnmarshalYAML(n *yaml.Node) error {
-	if n.Kind == yaml.ScalarNode {
-		*a = approvals{"": strings.TrimSpace(n.Value)}
-		return nil
-	}
-	var by map[string]string
-	if err := n.Decode(&by); err != nil {
-		return err
-	}
-	*a = by
-	return nil
+	return c, nil
 }
 
 // settle fills what follows from Dir and turns paths absolute.
@@ -116,25 +140,10 @@ func (c *config) settle() error {
 	if c.KeyFile == "" {
 		c.KeyFile = filepath.Join(dir, "person.key")
 	}
-	if _, err := time.LoadLocation(c.TimeZone); err != nil {
-		return invalid{fmt.Errorf("config time_zone %q: 没有这个时区，例 / there is no such zone; for example Asia/Shanghai", c.TimeZone)}
-	}
-	if c.Ranking != "show" && c.Ranking != "hide" {
-		return invalid{fmt.Errorf("config ranking %q: 可选 / want one of show, hide", c.Ranking)}
-	}
-	if c.Still <= 0 {
-		return invalid{fmt.Errorf("config still %s: 须大于 0，如 10s / must be more than 0, such as 10s", c.Still)}
-	}
-	if c.StopWithin <= 0 {
-		return invalid{fmt.Errorf("config stop_within %s: must be more than 0", c.StopWithin)}
-	}
-	if c.Database.Patience <= 0 {
-		return invalid{fmt.Errorf("config database.patience %s: must be more than 0", c.Database.Patience)}
-	}
 	return nil
 }
 
-// local turns a moment into the wall clock of the configured time zone, which settle has tried.
+// local turns a moment into the wall clock of the configured time zone, which readConfig has tried.
 func (c *config) local(t time.Time) time.Time {
 	zone, err := time.LoadLocation(c.TimeZone)
 	if err != nil {

@@ -19,10 +19,9 @@ import (
 	"strings"
 	"time"
 
-	"go.yaml.in/yaml/v3"
-
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/declare"
 	"yanzhen/pipeline/warehouse/embedded"
 )
 
@@ -56,11 +55,12 @@ func readDeclared(fsys fs.FS) (declared, error) {
 			return nil, err
 		}
 		switch path.Ext(file) {
-		case ".yaml", ".yml":
-			var doc map[string]any
-			if err := yaml.Unmarshal(text, &doc); err != nil {
-				return nil, fmt.Errorf("%s: %w", file, err)
+		case ".yaml":
+			v, err := declare.Plain(file, text)
+			if err != nil {
+				return nil, err
 			}
+			doc, _ := v.(map[string]any)
 			if kind == "metrics" { // lists of things that have a name of their own
 				for list, v := range doc {
 					items, _ := v.([]any)

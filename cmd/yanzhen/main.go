@@ -20,8 +20,8 @@ import (
 // cli is the command line. Every command that needs the database works through a running
 // `yanzhen serve` of the same directory, and opens the engine itself where none runs.
 type cli struct {
-	Config  string     `help:"Configuration file; see configs/yanzhen.yaml for every key." type:"existingfile" env:"YANZHEN_CONFIG" placeholder:"FILE"`
-	Configs string     `help:"Directory whose files replace the built-in declarations (datasets, metrics, boards, jobs ...)." type:"existingdir" env:"YANZHEN_CONFIGS" placeholder:"DIR"`
+	Config  string     `help:"Configuration file; see configs/yanzhen.yaml for every key." env:"YANZHEN_CONFIG" placeholder:"FILE"`
+	Configs string     `help:"Directory whose files replace the built-in declarations (datasets, metrics, boards, jobs ...)." env:"YANZHEN_CONFIGS" placeholder:"DIR"`
 	Dir     string     `help:"Data directory; overrides the configuration." env:"YANZHEN_DIR" placeholder:"DIR"`
 	Lang    codes.Lang `help:"Language of messages: zh or en." enum:"zh,en" default:"zh" env:"YANZHEN_LANG"`
 	Verbose bool       `help:"Log more." short:"v"`

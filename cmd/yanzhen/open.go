@@ -9,10 +9,13 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/alecthomas/kong"
+
 	"yanzhen/configs"
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/declare"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/embedded"
 )
@@ -42,11 +45,30 @@ func (c *cli) settings() (*config, error) {
 	return cfg, cfg.settle()
 }
 
+// folders are what a tree of declarations has.
+var folders = []string{"boards", "chains", "codes", "datasets", "jobs", "maps", "metrics"}
+
+// layers are the built-in declarations under those of --configs. What would not be read there is an error.
+func (c *cli) layers() (fs.FS, error) {
+	dir := c.Configs
+	if dir != "" { // an empty one, as of an empty environment variable, is none
+		dir = kong.ExpandPath(dir)
+	}
+	fsys, err := configs.Over(dir)
+	if err != nil {
+		return nil, invalid{fmt.Errorf("--configs: 打不开声明目录：检查路径；自带的声明不必指定 / the directory of declarations cannot be opened, check its path; the built-in ones need none: %w", err)}
+	}
+	if err := declare.Folders(fsys, folders...); err != nil {
+		return nil, invalid{err}
+	}
+	return fsys, nil
+}
+
 // declarations reads and checks everything declared, without a database.
 func (c *cli) declarations() (fs.FS, *dataset.Catalog, *metric.Catalog, error) {
-	fsys, err := configs.Over(c.Configs)
+	fsys, err := c.layers()
 	if err != nil {
-		return nil, nil, nil, invalid{err}
+		return nil, nil, nil, err
 	}
 	catalog, err := dataset.Load(fsys)
 	if err != nil {

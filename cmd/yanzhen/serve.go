@@ -138,7 +138,7 @@ func (o *office) pages(c *cli, inbox func() []pipeline.Arrival) (http.Handler, e
 	if err != nil {
 		return nil, err
 	}
-	if err := board.Approve(maps, o.config.Map.Approval); err != nil {
+	if err := board.Approve(maps, o.config.Map.Approval.numbers()); err != nil {
 		return nil, fmt.Errorf("config %w", err)
 	}
 	if err := target.CheckScopes(o.metrics, o.config.Scopes); err != nil {

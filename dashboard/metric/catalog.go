@@ -1,6 +1,7 @@
 package metric
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 
@@ -180,6 +181,8 @@ type Catalog struct {
 	dimensions map[string]*Dimension
 	datasets   map[string]*dataset.Dataset
 	lists      *codes.Lists
+	faulty     map[*Metric]bool // what they stand on is not known
+	unread     bool             // a file could not be read: what it declares is not known
 }
 
 // Metrics returns all metrics in the order of files and lines.
@@ -187,6 +190,15 @@ func (c *Catalog) Metrics() []*Metric { return slices.Clone(c.metrics) }
 
 // Metric returns the metric of that name, nil where there is none.
 func (c *Catalog) Metric(name string) *Metric { return c.byName[name] }
+
+// Faulty says that a metric is declared with a fault: it cannot be asked, and its dimensions are not known.
+func (c *Catalog) Faulty(m *Metric) bool { return c.faulty[m] }
+
+// Unread says that a file could not be read, so that a name may be declared which the catalogue lacks.
+func (c *Catalog) Unread() bool { return c.unread }
+
+// DimensionNames are the names of all dimensions in order.
+func (c *Catalog) DimensionNames() []string { return slices.Sorted(maps.Keys(c.dimensions)) }
 
 // Dimension returns the dimension of that name, nil where there is none.
 func (c *Catalog) Dimension(name string) *Dimension { return c.dimensions[name] }

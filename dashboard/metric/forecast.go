@@ -45,7 +45,7 @@ func (l *loader) defineForecast(m *Metric) bool {
 		switch want, ok := known[name]; {
 		case !ok:
 			return l.fail(m, "options."+name, "方法 %s 没有选项 %q，可用 %s", "method %s has no option %q (have %s)", m.Method, name, strings.Join(slices.Sorted(maps.Keys(known)), ", "))
-		case want == "number" && o.kind != "number", want != "number" && !slices.Contains(strings.Split(want, "|"), o.Word):
+		case want == "number" && o.Number == nil, want != "number" && !slices.Contains(strings.Split(want, "|"), o.Word):
 			return l.fail(m, "options."+name, "应为%s", "expected %s", expected(want))
 		}
 	}

@@ -228,6 +228,10 @@ func (c *leafCheck) cuts() {
 	for i, u := range c.m.Cut {
 		key := fmt.Sprintf("dims[%d]", i+1)
 		d := c.dimensions[u.Name]
+		if d == nil && c.unread {
+			c.faults++ // it may be declared in the file that could not be read
+			continue
+		}
 		if d == nil {
 			c.fail(c.m, key, "没有维度 %q%s", "unknown dimension %q%s", u.Name, declare.Known(u.Name, slices.Collect(maps.Keys(c.dimensions))))
 			continue

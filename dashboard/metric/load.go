@@ -28,10 +28,11 @@ type list struct {
 // With an error comes the catalogue of what is declared, which knows the names but cannot be asked.
 func LoadFS(fsys fs.FS, datasets map[string]*dataset.Dataset, lists *codes.Lists) (*Catalog, error) {
 	l := &loader{Catalog: &Catalog{
-		byName: map[string]*Metric{}, dimensions: map[string]*Dimension{}, datasets: datasets, lists: lists,
+		byName: map[string]*Metric{}, dimensions: map[string]*Dimension{}, datasets: datasets, lists: lists, faulty: map[*Metric]bool{},
 	}, state: map[*Metric]int{}}
 	files := declare.Read[list](fsys, "metrics")
 	for _, doc := range files.Docs {
+		l.unread = l.unread || doc.Unread()
 		for i, d := range doc.Value.Dimensions {
 			if d == nil {
 				continue // the reader told
@@ -48,7 +49,9 @@ func LoadFS(fsys fs.FS, datasets map[string]*dataset.Dataset, lists *codes.Lists
 		}
 	}
 	for _, m := range l.metrics {
-		l.resolve(m)
+		if !l.resolve(m) {
+			l.faulty[m] = true
+		}
 	}
 	return l.Catalog, files.Err()
 }
@@ -166,6 +169,10 @@ func (l *loader) refer(m *Metric, field, name string) *Metric {
 		return nil
 	}
 	other := l.byName[name]
+	if other == nil && l.unread {
+		l.faults++ // it may be declared in the file that could not be read
+		return nil
+	}
 	if other == nil {
 		l.fail(m, field, "没有指标 %q%s", "names an unknown metric %q%s", name, declare.Known(name, slices.Collect(maps.Keys(l.byName))))
 		return nil

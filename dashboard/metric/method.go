@@ -15,22 +15,20 @@ import (
 
 // Option is what a metric file says of its method: a number, a word or a list of numbers.
 type Option struct {
-	Number float64   `yaml:",alone"`
+	Number *float64  `yaml:",alone"`
 	Word   string    `yaml:",alone"`
 	List   []float64 `yaml:",alone"`
-	kind   string    // "number", "word" or "list"
 }
 
-// Settle says which of the three it is.
-func (o *Option) Settle(*declare.File, string) {
+// kind is number, list or word.
+func (o Option) kind() string {
 	switch {
 	case o.List != nil:
-		o.kind = "list"
-	case o.Word != "":
-		o.kind = "word"
-	default:
-		o.kind = "number"
+		return "list"
+	case o.Number != nil:
+		return "number"
 	}
+	return "word"
 }
 
 // method is a function of package analysis as a metric: vectors in, along the values of a dimension
@@ -59,8 +57,8 @@ type options struct {
 }
 
 func (o options) number(name string, otherwise float64) float64 {
-	if x, ok := o.m.Options[name]; ok {
-		return x.Number
+	if x := o.m.Options[name].Number; x != nil {
+		return *x
 	}
 	return otherwise
 }
@@ -94,11 +92,11 @@ func (o options) check(n int) error {
 		{"growth", -1, 10, true, false, codes.Text{Zh: "应为比例，如 0.05", En: "expected a share such as 0.05"}},
 		{"base_year", 1970, 2200, true, true, codes.Text{Zh: "应为年份，如 2020", En: "expected a year such as 2020"}},
 	} {
-		x, ok := o.m.Options[r.name]
-		if !ok || x.kind != "number" {
+		x := o.m.Options[r.name].Number
+		if x == nil {
 			continue
 		}
-		v := x.Number
+		v := *x
 		open := r.name == "eps" || r.name == "alpha" && o.m.Kind != Forecasting
 		if v < r.least || v > r.most || v == r.least && !r.itself || open && v == r.most || r.whole && v != math.Trunc(v) {
 			return said{fmt.Sprintf("选项 %s 是 %v，%s", r.name, v, r.expected.Zh), fmt.Sprintf("option %s is %v: %s", r.name, v, r.expected.En)}
@@ -354,7 +352,7 @@ func (l *loader) defineMethod(m *Metric) bool {
 			return l.fail(m, x[0], "%q 不是其指标的另一个维度，可用 %s", "%q is no other dimension of its metric (have %s)", dim, strings.Join(m.dims, ", "))
 		}
 	}
-	if _, ok := m.Options["systems"]; ok || m.Options["split"].kind != "" {
+	if m.Options["systems"].List != nil || m.Options["split"].Number != nil {
 		if _, err := systems(options{m: m}, len(m.Args)); err != nil {
 			return l.fail(m, "options", "%s", "%s", textOf(err))
 		}
@@ -393,8 +391,8 @@ func (l *loader) methodOptions(m *Metric, f *method) bool {
 		switch {
 		case !ok:
 			return l.fail(m, key, "方法 %s 没有选项 %q，可用 %s", "method %s has no option %q (have %s)", m.Method, name, strings.Join(slices.Sorted(maps.Keys(f.options)), ", "))
-		case o.kind == want, o.kind == "list" && slices.Contains(words, "list"):
-		case want == "number", want == "list", o.kind != "word", !slices.Contains(words, o.Word):
+		case o.kind() == want, o.kind() == "list" && slices.Contains(words, "list"):
+		case want == "number", want == "list", o.kind() != "word", !slices.Contains(words, o.Word):
 			return l.fail(m, key, "应为%s", "expected %s", expected(want))
 		}
 	}

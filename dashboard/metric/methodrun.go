@@ -44,8 +44,8 @@ func (a *asking) methodValues(ctx context.Context, m *Metric, w window) (table, 
 	}
 	if f.before {
 		base := w
-		if year, ok := m.Options["base_year"]; ok {
-			base, err = w.inYear(int(year.Number))
+		if year := m.Options["base_year"].Number; year != nil {
+			base, err = w.inYear(int(*year))
 		} else {
 			var bases []period
 			bases, err = a.Catalog.bases(Query{Metric: m.Name, Window: a.q.Window, Grain: a.q.Grain, Compare: m.Against}, m.Against, window{From: w.From, To: w.To, Grain: w.Grain}, w)

@@ -8,8 +8,8 @@ import (
 // A number that an option cannot mean is told when the metric is declared, not as a number that is
 // missing later.
 func TestOptions(t *testing.T) {
-	number := func(x float64) Option { return Option{Number: x, kind: "number"} }
-	list := func(x ...float64) Option { return Option{List: x, kind: "list"} }
+	number := func(x float64) Option { return Option{Number: &x} }
+	list := func(x ...float64) Option { return Option{List: x} }
 	for _, c := range []struct {
 		kind Kind
 		name string

@@ -2,18 +2,14 @@
 package words
 
 import (
-	"bytes"
 	_ "embed"
-	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"sync"
 	"unicode/utf8"
 
-	"go.yaml.in/yaml/v3"
-
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/declare"
 )
 
 //go:embed words.yaml
@@ -21,22 +17,16 @@ var file []byte
 
 var catalogue = sync.OnceValues(func() (map[string]codes.Text, error) { return read(file) })
 
-// read reads a catalogue strictly: a key of an entry that is none of zh and en, an entry that is there twice and one that
-// lacks a language are faults.
+// read reads a catalogue strictly: an entry that is there twice or that lacks a language is a fault.
 func read(text []byte) (map[string]codes.Text, error) {
-	dec := yaml.NewDecoder(bytes.NewReader(text))
-	dec.KnownFields(true)
 	out := map[string]codes.Text{}
-	if err := dec.Decode(&out); err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("words.yaml: %w", err)
-	}
-	var faults []error
+	f := declare.Parse("words.yaml", text, &out)
 	for key, t := range out {
-		if !IsSeparator(key) && !t.Complete() {
-			faults = append(faults, fmt.Errorf("words.yaml: %s: a text has zh and en", key))
+		if !IsSeparator(key) {
+			f.Both(key, t)
 		}
 	}
-	return out, errors.Join(faults...)
+	return out, f.Err()
 }
 
 // Check reports the faults of the catalogue that is built in. Get and In know no key where there are any.

@@ -86,11 +86,11 @@ func TestCatalogue(t *testing.T) {
 
 func TestReadRefuses(t *testing.T) {
 	for text, want := range map[string]string{
-		"a: {zh: 甲}":                           "a: a text has zh and en",
-		"a: {zh: 甲, en: ' '}":                  "a: a text has zh and en",
-		"a: {zh: 甲, en: A, fr: A}":             "fr",
-		"a: {zh: 甲, en: A}\na: {zh: 乙, en: B}": "already defined",
-		"a: 甲": "cannot unmarshal",
+		"a: {zh: 甲}":                           "words.yaml:1: a.en: 缺少英文",
+		"a: {zh: 甲, en: ' '}":                  "words.yaml:1: a.en: 缺少英文",
+		"a: {zh: 甲, en: A, fr: A}":             "words.yaml:1: a.fr: 未知的键",
+		"a: {zh: 甲, en: A}\na: {zh: 乙, en: B}": `words.yaml:2: a: 键 "a" 写了两次`,
+		"a: 甲": `words.yaml:1: a: 是 "甲"，应为一组键值`,
 	} {
 		if _, err := read([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, want %q", text, err, want)

@@ -58,7 +58,8 @@ type Lists struct {
 
 // Load reads codes/*.csv of fsys. A file is one list: a first line `# 中文名 | English name`, a
 // heading with code, zh, en and any of aliases (parted by |), parent, rank, from, to (2006-01-02), lon, lat (degrees),
-// and one line a value. All faults of all files are returned together, each with file and line.
+// and one line a value. All faults of all files are returned together, each with file and line, and with them the lists
+// as far as they could be read.
 func Load(fsys fs.FS) (*Lists, error) {
 	files, err := fs.Glob(fsys, "codes/*.csv")
 	if err != nil {
@@ -75,9 +76,10 @@ func Load(fsys fs.FS) (*Lists, error) {
 		l, err := parse(file, string(text))
 		if err != nil {
 			errs = append(errs, err)
-			continue
 		}
-		ls.byName[l.Name] = l
+		if l != nil {
+			ls.byName[l.Name] = l
+		}
 	}
 	return ls, errors.Join(errs...)
 }

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path"
 	"sort"
+	"strings"
 
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/declare"
@@ -30,25 +32,25 @@ func (c *Catalog) Names() []string {
 }
 
 // Load reads codes/*.csv, chains/*.yaml and datasets/*.yaml of fsys (configs.FS or a directory
-// like it). All faults of all files come in one error, each with file, line and what was expected.
+// like it). All faults of all files come in one error, each with file, line and what was expected; with it comes what
+// is declared, so that the other declarations can be held against it: a dataset with a fault of its own is nil.
 func Load(fsys fs.FS) (*Catalog, error) {
 	lists, errCodes := codes.Load(fsys)
 	chains, errChains := LoadChains(fsys, lists)
 	sets, errSets := LoadFS(fsys, lists)
-	if err := errors.Join(errCodes, errChains, errSets); err != nil {
-		return nil, err
-	}
-	return &Catalog{sets, lists, chains}, nil
+	return &Catalog{sets, lists, chains}, errors.Join(errCodes, errChains, errSets)
 }
 
-// LoadFS reads datasets/*.yaml of fsys strictly; a `list` must be one of lists. The map is by name.
+// LoadFS reads datasets/*.yaml of fsys strictly; a `list` must be one of lists. The map is by name, and has nil for one
+// with a fault.
 func LoadFS(fsys fs.FS, lists *codes.Lists) (map[string]*Dataset, error) {
 	files := declare.Read[Dataset](fsys, "datasets")
 	sets := map[string]*Dataset{}
 	for _, d := range files.Docs {
 		verify(d.File, d.Value, lists)
-		if d.Sound() { // of each name there is one: it is that of the file
-			sets[d.Value.Name] = d.Value
+		name := strings.TrimSuffix(path.Base(d.Name), ".yaml")
+		if sets[name] = nil; d.Sound() {
+			sets[name] = d.Value
 		}
 	}
 	return sets, files.Err()

@@ -46,6 +46,7 @@ type File struct {
 	values int               // read so far, aliases followed
 	alias  int               // line of the alias being followed; 0: none
 	unread bool              // as a whole: nothing more is told
+	first  int               // line where the document begins
 	faults []*Fault
 	shapes map[reflect.Type]*shape
 	about  aboutKey // the key being read
@@ -96,7 +97,7 @@ func (f *File) Line(path string) int {
 			return n
 		}
 	}
-	return 1
+	return max(1, f.first)
 }
 
 // Given says whether the file has something at a path.
@@ -121,6 +122,9 @@ func (f *File) Show(path string) string {
 	}
 	return b.String() + path[from:]
 }
+
+// Unread says that the file could not be read at all: what it declares is not known.
+func (f *File) Unread() bool { return f.unread }
 
 // Sound says whether nothing is wrong so far.
 func (f *File) Sound() bool { return len(f.faults) == 0 }

@@ -163,3 +163,18 @@ type Kind struct {
 func KindOf[T any](name, folder string, title, about codes.Text) Kind {
 	return Kind{name, folder, title, about, reflect.TypeFor[T]()}
 }
+
+// Paths are the keys of a kind, with those inside of them: a, a.b, but not what the items of a list have.
+func (k Kind) Paths() []string { return paths(k.of, "") }
+
+func paths(t reflect.Type, path string) []string {
+	var all []string
+	for _, f := range shapeOf(t).fields {
+		at := join(path, f.key)
+		all = append(all, at)
+		if f.typ.Kind() == reflect.Struct {
+			all = append(all, paths(f.typ, at)...)
+		}
+	}
+	return all
+}

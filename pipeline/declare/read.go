@@ -24,6 +24,7 @@ const (
 	maxBytes  = 4 << 20
 	maxValues = 100_000
 	maxDepth  = 100
+	maxTold   = 20 // faults of a folder: more say that it is another folder
 )
 
 // Doc is one file and what it declares, as far as it could be read.
@@ -40,7 +41,7 @@ type Set[T any] struct {
 
 // Err joins the faults of all files, each in the order of its lines; nil where there is none.
 func (s *Set[T]) Err() error {
-	errs := s.faults
+	errs := slices.Clone(s.faults)
 	for _, d := range s.Docs {
 		errs = append(errs, d.Err())
 	}
@@ -92,15 +93,20 @@ func readFile(fsys fs.FS, name string) ([]byte, error) {
 // Parse reads text, one YAML document, into the struct that into points to. Unknown keys, keys given twice and values
 // of another type are faults; the rest is still read, so that the caller can go on and tell what else is wrong.
 func Parse(name string, text []byte, into any) *File {
-	f := &File{Name: name, Text: text, lines: map[string]int{}, names: map[string]string{}, broken: map[string]bool{}, shapes: map[reflect.Type]*shape{}}
+	f := newFile(name, text)
 	v := reflect.ValueOf(into).Elem()
 	root := f.document()
 	if root == nil {
 		f.unread = true
 		return f
 	}
+	f.first = root.Line
 	f.value(root, v, "", 0)
 	return f
+}
+
+func newFile(name string, text []byte) *File {
+	return &File{Name: name, Text: text, lines: map[string]int{}, names: map[string]string{}, broken: map[string]bool{}, shapes: map[reflect.Type]*shape{}}
 }
 
 // document returns the one document of the file, nil after a fault. A file without one is an empty mapping.
@@ -153,7 +159,8 @@ func (f *File) document() *yaml.Node {
 func (f *File) syntax(err error) {
 	line, msg, zh, en := 1, err.Error(), "", ""
 	if at := new(yaml.LoadError); errors.As(err, &at) {
-		line, msg = max(1, at.Mark.Line), at.Message
+		last := bytes.Count(bytes.TrimSuffix(f.Text, []byte("\n")), []byte("\n")) + 1
+		line, msg = min(max(1, at.Mark.Line), last), at.Message
 		if from := at.ContextMark.Line; from > 0 && from != line {
 			zh, en = "；它从第 "+strconv.Itoa(from)+" 行开始", "; it began at line "+strconv.Itoa(from)
 		}
@@ -211,8 +218,8 @@ func (f *File) lineOf(n *yaml.Node) int {
 	return n.Line
 }
 
-// plain says that a value is written without quotes, so that 3 is a number and "3" a text.
-func plain(n *yaml.Node) bool {
+// bare says that a value is written without quotes, so that 3 is a number and "3" a text.
+func bare(n *yaml.Node) bool {
 	return n.Kind == yaml.ScalarNode && n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) == 0
 }
 
@@ -284,14 +291,14 @@ func scalar(n *yaml.Node, v reflect.Value) bool {
 	case reflect.Int:
 		i, err := strconv.Atoi(n.Value)
 		v.SetInt(int64(i))
-		return err == nil && plain(n)
+		return err == nil && bare(n)
 	case reflect.Float64:
 		x, err := strconv.ParseFloat(n.Value, 64)
 		v.SetFloat(x)
-		return err == nil && plain(n) && x-x == 0
+		return err == nil && bare(n) && x-x == 0
 	case reflect.Bool:
 		v.SetBool(n.Value == "true")
-		return plain(n) && (n.Value == "true" || n.Value == "false")
+		return bare(n) && (n.Value == "true" || n.Value == "false")
 	}
 	panic("declare: no reading into " + v.Type().String())
 }
@@ -356,7 +363,7 @@ func (f *File) key(n *yaml.Node, path string) bool {
 	switch {
 	case n.Kind != yaml.ScalarNode:
 		f.note(f.lineOf(n), path, "键应为文字", "a key is a text")
-	case n.Value == "<<" && plain(n):
+	case n.Value == "<<" && bare(n):
 		f.note(f.lineOf(n), path, "不读合并键 <<，把其中的键写在这里", "the merge key << is not read: write its keys here")
 	default:
 		return true
@@ -401,18 +408,25 @@ func (f *File) structure(n *yaml.Node, v reflect.Value, path string, depth int) 
 	}
 }
 
-// alone reads a value into the field that takes its type; a blank text is no value. False where no field does.
+// alone reads a value into the first field that takes its type; false where none does.
 func (f *File) alone(n *yaml.Node, s *shape, v reflect.Value, path string, depth int) bool {
 	for _, a := range s.alone {
 		to := v.FieldByIndex(a.index)
-		if to.Kind() == reflect.Slice && n.Kind == yaml.SequenceNode {
-			f.list(n, to, path, depth)
-			return true
+		value := to
+		if to.Kind() == reflect.Pointer {
+			value = reflect.New(to.Type().Elem()).Elem()
 		}
-		if to.Kind() != reflect.Slice && scalar(n, to) && strings.TrimSpace(n.Value) != "" {
-			return true
+		switch {
+		case value.Kind() == reflect.Slice && n.Kind == yaml.SequenceNode:
+			f.list(n, value, path, depth)
+		case value.Kind() == reflect.Slice || !scalar(n, value):
+			to.SetZero()
+			continue
 		}
-		to.SetZero()
+		if to.Kind() == reflect.Pointer {
+			to.Set(value.Addr())
+		}
+		return true
 	}
 	return false
 }
@@ -521,8 +535,12 @@ func (f *File) blank(s *shape) {
 func setDefault(to *field, v reflect.Value) {
 	switch {
 	case to.Default != "":
-		n := &yaml.Node{Kind: yaml.ScalarNode, Value: to.Default}
-		if !scalar(n, v) {
+		var doc yaml.Node
+		f := newFile("", nil)
+		if err := yaml.Load([]byte(to.Default), &doc); err == nil {
+			f.value(doc.Content[0], v, to.key, 0)
+		}
+		if doc.Content == nil || !f.Sound() {
 			panic("declare: the default of " + to.key + " is no value of it: " + to.Default)
 		}
 	case v.Kind() == reflect.Struct:
@@ -539,4 +557,73 @@ func (f *File) shape(t reflect.Type) *shape {
 		f.shapes[t] = shapeOf(t)
 	}
 	return f.shapes[t]
+}
+
+// Plain reads a document without a kind, as it stands: map[string]any, []any, and every single value as its text. It is
+// for comparing declarations that were read before; keys given twice and the like are not told.
+func Plain(name string, text []byte) (any, error) {
+	f := newFile(name, text)
+	root := f.document()
+	if root == nil {
+		return nil, f.Err()
+	}
+	v := f.plain(root, 0)
+	return v, f.Err()
+}
+
+func (f *File) plain(n *yaml.Node, depth int) any {
+	if f.values++; f.values > maxValues || depth > maxDepth {
+		if f.Sound() {
+			f.note(n.Line, "", "值太多或嵌套太深", "too many values or too deep")
+		}
+		return nil
+	}
+	switch n.Kind {
+	case yaml.AliasNode:
+		return f.plain(n.Alias, depth+1)
+	case yaml.MappingNode:
+		m := map[string]any{}
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			m[n.Content[i].Value] = f.plain(n.Content[i+1], depth+1)
+		}
+		return m
+	case yaml.SequenceNode:
+		l := make([]any, len(n.Content))
+		for i, e := range n.Content {
+			if text, ok := colonText(e); ok {
+				e = text
+			}
+			l[i] = f.plain(e, depth+1)
+		}
+		return l
+	}
+	return n.Value
+}
+
+// Folders tells what lies at the top of a tree of declarations and would not be read: a folder that is none of known,
+// and a file of YAML, which belongs into one of them. What begins with a dot is left alone, and yanzhen.yaml may lie
+// there too.
+func Folders(fsys fs.FS, known ...string) error {
+	entries, err := fs.ReadDir(fsys, ".")
+	if err != nil {
+		return err
+	}
+	slices.Sort(known)
+	var faults []error
+	for _, e := range entries {
+		name, ext := e.Name(), path.Ext(e.Name())
+		switch {
+		case strings.HasPrefix(name, "."), e.IsDir() && slices.Contains(known, name), name == "yanzhen.yaml":
+			continue
+		case e.IsDir():
+			near := Near(strings.ToLower(name), known)
+			faults = append(faults, &Fault{name, 1, "", "不认识的目录" + near + "，其中的文件不会被读；可用: " + strings.Join(known, " "), "unknown folder" + near + ", its files would not be read; have " + strings.Join(known, " ")})
+		case strings.EqualFold(ext, ".yaml") || strings.EqualFold(ext, ".yml"):
+			faults = append(faults, &Fault{name, 1, "", "不会被读：声明放在目录 " + strings.Join(known, " ") + " 里", "would not be read: a declaration lies in one of the folders " + strings.Join(known, " ")})
+		}
+		if len(faults) == maxTold {
+			break
+		}
+	}
+	return errors.Join(faults...)
 }

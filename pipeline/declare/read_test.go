@@ -90,7 +90,7 @@ owner: {since: 2026-01-01, 张三: 1/2}
 	if d := cmp.Diff(want, h); d != "" {
 		t.Errorf("-want +got\n%s", d)
 	}
-	for path, line := range map[string]int{"rooms[1].size": 9, "rooms[1].colour": 9, "owner.since": 11, "nothing": 1, "by_floor.2": 10} {
+	for path, line := range map[string]int{"rooms[1].size": 9, "rooms[1].colour": 9, "owner.since": 11, "nothing": 2, "by_floor.2": 10} {
 		if got := f.Line(path); got != line {
 			t.Errorf("line of %s: got %d, want %d", path, got, line)
 		}
@@ -144,7 +144,7 @@ func TestFaults(t *testing.T) {
 	}
 	// where it is not YAML the library says what is wrong, and the line is its own
 	for text, want := range map[string][]string{
-		good + "rooms: [\nfloors: 2\n": {"a.yaml:5: 不是合法的 YAML（", "它从第 3 行开始", "not YAML (", "it began at line 3"},
+		good + "rooms: [\nfloors: 2\n": {"a.yaml:4: 不是合法的 YAML（", "它从第 3 行开始", "not YAML (", "it began at line 3"},
 		good + "  floors: 2\n":         {"a.yaml:3: 不是合法的 YAML（"},
 		good + "owner: *nobody\n":      {"a.yaml:3: 不是合法的 YAML（", "nobody"},
 		good + "owner:\n\t- a\n":       {"a.yaml:4: 不是合法的 YAML（"},
@@ -165,6 +165,20 @@ func errText(err error) string {
 		return ""
 	}
 	return err.Error()
+}
+
+// A document without a kind is its texts.
+func TestPlain(t *testing.T) {
+	got, err := Plain("a.yaml", []byte("a: &x [1.10, 备注:, ~]\nb: {c: 2026-01-01, d: *x}\n"))
+	want := map[string]any{"a": []any{"1.10", "备注:", "~"}, "b": map[string]any{"c": "2026-01-01", "d": []any{"1.10", "备注:", "~"}}}
+	if d := cmp.Diff(any(want), got); d != "" || err != nil {
+		t.Errorf("%v -want +got\n%s", err, d)
+	}
+	for _, text := range []string{"a: [", "a: &x {b: *x}", strings.Repeat("[", 200)} {
+		if _, err := Plain("a.yaml", []byte(text)); err == nil || !strings.HasPrefix(err.Error(), "a.yaml:1: ") {
+			t.Errorf("%.20q: got %v", text, err)
+		}
+	}
 }
 
 // A fault of the caller's stands at the line of its key, an item is called by its name, and what could not be read is

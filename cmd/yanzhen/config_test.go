@@ -1,0 +1,68 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"yanzhen/pipeline/declare"
+)
+
+// configs/yanzhen.yaml, which offices copy, lists every key with its default.
+func TestTemplateIsTheDefaults(t *testing.T) {
+	text, err := os.ReadFile("../../configs/yanzhen.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var c config
+	f := declare.Parse("yanzhen.yaml", text, &c)
+	if err := f.Err(); err != nil {
+		t.Fatal(err)
+	}
+	defaults, err := readConfig("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(*defaults, c, cmpopts.EquateEmpty()); d != "" {
+		t.Errorf("-defaults +configs/yanzhen.yaml\n%s", d)
+	}
+	for _, path := range configKind.Paths() {
+		if !f.Given(path) {
+			t.Errorf("configs/yanzhen.yaml does not list %s", path)
+		}
+	}
+}
+
+// What the file does not say is as by default, and every fault is told at once with its line.
+func TestReadConfig(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "zone.yaml")
+	write := func(text string) string {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return file
+	}
+	c, err := readConfig(write("zone: {zh: 甲区, en: Zone A}\ndatabase: {memory: 512MiB}\nmap: {approval: GS(2024)0650号}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Zone.Zh != "甲区" || c.Database.Memory != "512MiB" || c.Database.Patience.String() != "15m0s" || c.Listen != "127.0.0.1:8086" || c.Ranking != "show" || c.Map.Approval.numbers()[""] != "GS(2024)0650号" {
+		t.Errorf("got %+v", c)
+	}
+	if c, err = readConfig(write("map: {approval: {china: 一号}}\n")); err != nil || c.Map.Approval.numbers()["china"] != "一号" {
+		t.Errorf("got %+v %v", c, err)
+	}
+	_, err = readConfig(write("time_zone: Mars/Base\ndatabase:\n  memory: much\n  patience: 0s\nranking: maybe\nlisten: [a]\n"))
+	for _, want := range []string{":1: time_zone: ", ":3: database.memory: ", ":4: database.patience: ", ":5: ranking: ", ":6: listen: "} {
+		if err == nil || !strings.Contains(err.Error(), file+want) {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+	if _, err := readConfig(file + ".none"); err == nil || exitCode(err) != exitUsage {
+		t.Errorf("no file: got %v", err)
+	}
+}
