@@ -16,6 +16,7 @@ import (
 	"yanzhen/dashboard/target"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline"
+	"yanzhen/pipeline/days"
 )
 
 // causePage leads from a number to what it is made of, in three steps: the link of the chain, the group of
@@ -84,7 +85,7 @@ func usual(m *metric.Metric) string {
 	switch {
 	case m.Kind == metric.Stock:
 		return "as_of"
-	case m.Every == metric.Ten, m.Every == metric.Total:
+	case m.Every == days.Ten, m.Every == days.Total:
 		return "month"
 	}
 	return string(m.Every)
@@ -123,7 +124,7 @@ func (s *Server) cause(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	p := causePage{page: s.page(r, m.Title), Name: m.Name, DataDate: board.DayLabel(last, a.st.Loc)}
+	p := causePage{page: s.page(r, m.Title), Name: m.Name, DataDate: days.Label(last, a.st.Loc)}
 	if last.IsZero() {
 		p.Empty = words.In(a.st.Loc, "no_data_yet")
 		remember(w, r)
@@ -161,13 +162,13 @@ type traced struct {
 }
 
 // traceCause fills in what the address leaves open, as the card of the metric has it, and asks for the figures.
-func (s *Server) traceCause(ctx context.Context, a causeAsk, card board.Panel, last metric.Day) (traced, error) {
+func (s *Server) traceCause(ctx context.Context, a causeAsk, card board.Panel, last days.Day) (traced, error) {
 	aim, err := s.targetFor(ctx, &a, last)
 	if err != nil {
 		return traced{}, err
 	}
-	if a.Range.Zero() {
-		a.Range = board.Period(cmp.Or(card.Period, usual(a.Metric)), last)
+	if a.Range.IsZero() {
+		a.Range = days.Relative(cmp.Or(card.Period, usual(a.Metric)), last)
 	}
 	if a.st.Compare == metric.NoCompare {
 		a.Compare = cmp.Or(card.Compare, metric.YearOnYear)
@@ -197,9 +198,9 @@ func (s *Server) traceCause(ctx context.Context, a causeAsk, card board.Panel, l
 }
 
 // targetFor finds the target of the number, nil where it has none. A question about the way to it takes its period.
-func (s *Server) targetFor(ctx context.Context, a *causeAsk, last metric.Day) (*target.Target, error) {
+func (s *Server) targetFor(ctx context.Context, a *causeAsk, last days.Day) (*target.Target, error) {
 	date := last
-	if a.See == cause.ByShortfall && !a.Range.Zero() {
+	if a.See == cause.ByShortfall && !a.Range.IsZero() {
 		date = a.Range.Last() // the day that the address was made for
 	}
 	list, err := s.Targets.Targets(ctx, target.Query{Date: date, Metric: a.Metric.Name, Tier: "expected", AsOf: a.st.AsOf})
@@ -222,8 +223,8 @@ func (s *Server) targetFor(ctx context.Context, a *causeAsk, last metric.Day) (*
 	case t == nil:
 		return nil, &refusal{http.StatusBadRequest, words.Get("cause_no_target", a.Metric.Title.In(a.st.Loc)), []string{"see=change", "see=level"}}
 	}
-	own := board.Range{From: t.From, To: t.Date.AddDate(0, 0, 1)}
-	if a.Range.Zero() {
+	own := days.Range{From: t.Range.From, To: t.Date.AddDate(0, 0, 1)}
+	if a.Range.IsZero() {
 		a.Range = own
 	}
 	if a.Range != own {
@@ -337,7 +338,7 @@ func (s *Server) sources(ctx context.Context, p *causePage, a causeAsk) error {
 	r := a.Range
 	for _, t := range a.Taps {
 		if from, err := metric.ParseDay(t.Key); t.Dim == cause.ByPeriod && err == nil {
-			r = board.Range{From: from, To: a.grainOf().Next(from)}
+			r = days.Range{From: from, To: a.grainOf().Next(from)}
 		}
 	}
 	var list []pipeline.Live

@@ -13,6 +13,7 @@ import (
 	"yanzhen/dashboard/target"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/days"
 )
 
 // readTaps reads the parameters name=dim:value, of the dimensions dims.
@@ -46,7 +47,7 @@ func inOrder(taps []cause.Tap) error {
 type causeAsk struct {
 	cause.Way
 	st      state
-	Range   board.Range
+	Range   days.Range
 	Compare metric.Compare
 	Where   []cause.Tap // the filters that the number came with
 	All     bool        // every row of the last step
@@ -86,7 +87,7 @@ func (a causeAsk) with(change func(*causeAsk)) string {
 
 // causeOf is the address at which the number of a card is explained; "" for what has no cause.
 func causeOf(d *drawn, st state) string {
-	if len(d.Metrics) == 0 || d.Metrics[0].Kind == metric.Forecasting || d.Range.Zero() {
+	if len(d.Metrics) == 0 || d.Metrics[0].Kind == metric.Forecasting || d.Range.IsZero() {
 		return ""
 	}
 	a := causeAsk{Way: cause.Way{Metric: d.Metrics[0]}, st: st, Range: d.Range, Compare: d.Panel.Compare}
@@ -102,8 +103,8 @@ func causeOfTarget(t target.Target, st state) string {
 	if t.Metric == nil || t.Actual == nil || t.Metric.Kind == metric.Forecasting {
 		return ""
 	}
-	st.Where, st.Grain = nil, metric.Total
-	a := causeAsk{Way: cause.Way{Metric: t.Metric, See: cause.ByShortfall}, st: st, Range: board.Range{From: t.From, To: t.Date.AddDate(0, 0, 1)}, Compare: metric.YearOnYear}
+	st.Where, st.Grain = nil, days.Total
+	a := causeAsk{Way: cause.Way{Metric: t.Metric, See: cause.ByShortfall}, st: st, Range: days.Range{From: t.Range.From, To: t.Date.AddDate(0, 0, 1)}, Compare: metric.YearOnYear}
 	a.Where = scopeOf(t)
 	return a.address()
 }
@@ -140,11 +141,11 @@ func (a causeAsk) isOf(t target.Target) bool {
 func explain(g draw.Grid, d *drawn, st state) {
 	for _, r := range d.Results {
 		m := r.Metric
-		if m == nil || m.Kind == metric.Forecasting || r.Query.Grain != metric.Total || len(r.Query.By) == 0 ||
+		if m == nil || m.Kind == metric.Forecasting || r.Query.Grain != days.Total || len(r.Query.By) == 0 ||
 			slices.ContainsFunc(r.Query.By, func(dim string) bool { return !slices.Contains(m.Cuts(), dim) }) {
 			continue
 		}
-		a := causeAsk{Way: cause.Way{Metric: m}, st: st, Range: board.Range{From: r.Query.From, To: r.Query.To}, Compare: r.Query.Compare}
+		a := causeAsk{Way: cause.Way{Metric: m}, st: st, Range: days.Range{From: r.Query.From, To: r.Query.To}, Compare: r.Query.Compare}
 		if a.Compare == metric.NoCompare && st.Compare != uncompared {
 			a.Compare = metric.YearOnYear
 		}
@@ -177,7 +178,7 @@ func (s *Server) readCause(r *http.Request, m *metric.Metric) (a causeAsk, forma
 	if m.Kind == metric.Forecasting {
 		return a, "", &refusal{http.StatusBadRequest, words.Get("cause_forecast", m.Title.In(a.st.Loc)), []string{"/cause/" + m.Of}}
 	}
-	if a.st.Window != metric.NoWindow {
+	if a.st.Window != days.NoWindow {
 		return a, "", &refusal{http.StatusBadRequest, words.Get("cause_window"), nil}
 	}
 	a.Range = a.st.Range
@@ -224,7 +225,7 @@ func (a causeAsk) panel(title codes.Text) board.Panel {
 // whole is the state of the page as that of a board.
 func (a causeAsk) whole() state {
 	st := a.st
-	st.Range, st.Grain, st.Compare = a.Range, metric.Total, cmp.Or(a.Compare, uncompared)
+	st.Range, st.Grain, st.Compare = a.Range, days.Total, cmp.Or(a.Compare, uncompared)
 	return st
 }
 
@@ -256,7 +257,7 @@ func (a causeAsk) query() metric.Query {
 // causeBoard is the page of charts with what was chosen, as far as it can be narrowed so.
 func (s *Server) causeBoard(b *board.Board, a causeAsk) link {
 	st := a.st
-	st.Range, st.Grain = a.Range, metric.Total
+	st.Range, st.Grain = a.Range, days.Total
 	st.Where = map[string][]string{}
 	for k, vs := range a.st.Where {
 		st.Where[k] = vs
@@ -265,7 +266,7 @@ func (s *Server) causeBoard(b *board.Board, a causeAsk) link {
 		switch p := param(t.Dim); {
 		case t.Dim == cause.ByPeriod:
 			if from, err := metric.ParseDay(t.Key); err == nil {
-				st.Range = board.Range{From: from, To: a.grainOf().Next(from)}
+				st.Range = days.Range{From: from, To: a.grainOf().Next(from)}
 			}
 		case p != "" && t.Key != "":
 			st.Where[p] = []string{t.Key}
@@ -274,8 +275,8 @@ func (s *Server) causeBoard(b *board.Board, a causeAsk) link {
 	return link{Text: b.Title.In(a.st.Loc), URL: address("/b/"+b.Name, st.query())}
 }
 
-func (a causeAsk) grainOf() metric.Grain {
-	if a.st.Grain != metric.Total {
+func (a causeAsk) grainOf() days.Grain {
+	if a.st.Grain != days.Total {
 		return a.st.Grain
 	}
 	return cause.Below(a.Metric, a.Range.From, a.Range.To)

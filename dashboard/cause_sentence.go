@@ -6,11 +6,11 @@ import (
 	"slices"
 	"strings"
 
-	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/cause"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/days"
 )
 
 func (s *Server) dimTitle(dim string, loc codes.Lang) string {
@@ -33,7 +33,7 @@ func (s *Server) partName(a causeAsk, st cause.Step, i int) string {
 }
 
 func periodName(p cause.Portion, loc codes.Lang) string {
-	text := board.Range{From: p.From, To: p.To}.Label(loc)
+	text := days.Range{From: p.From, To: p.To}.Label(loc)
 	if p.Partial {
 		text = words.In(loc, "unfinished", text)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"yanzhen/dashboard/cause"
 	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/days"
 )
 
 var (
@@ -134,7 +135,7 @@ func (s *site) causeTest(t *testing.T) {
 		if m.Kind == metric.Forecasting || i%5 != 0 && m.Name != "match_degree" && m.Name != "net_inflow" && m.Name != "talent_stock" {
 			continue
 		}
-		q := metric.Query{Metric: m.Name, From: metric.Date(2026, 4, 1), To: metric.Date(2026, 7, 1), Compare: metric.YearOnYear}
+		q := metric.Query{Metric: m.Name, From: days.Date(2026, 4, 1), To: days.Date(2026, 7, 1), Compare: metric.YearOnYear}
 		for _, by := range append(cause.Steps(m), cause.ByPeriod) {
 			c, err := cause.Divide(t.Context(), s.Engine, cause.Query{Query: q, By: by, See: cause.ByChange})
 			if err != nil {

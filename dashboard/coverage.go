@@ -8,11 +8,11 @@ import (
 	"sync"
 	"time"
 
-	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/days"
 )
 
 // covered is what is known of each dataset's submissions.
@@ -21,7 +21,7 @@ type covered map[string]*coverageOf
 // coverageOf says who reported a dataset's latest month, of those who are due: the senders of any of the three months
 // before it. Rows are those that were read and not taken.
 type coverageOf struct {
-	Month         metric.Day // the first day of the latest month; zero where the dataset is not reported by the month
+	Month         days.Day // the first day of the latest month; zero where the dataset is not reported by the month
 	Due, Reported int
 	Missing       []string
 	Refused       uint64 // rows of the live submissions that were rejected
@@ -35,7 +35,7 @@ type coverageLine struct {
 	Short             bool   // somebody who is due has not reported
 }
 
-func firstOf(d time.Time) metric.Day { return metric.Date(d.Year(), d.Month(), 1) }
+func firstOf(d time.Time) days.Day { return days.Date(d.Year(), d.Month(), 1) }
 
 // coverageThen is coverage as it was at the moment that a state asks for; now where it asks for none.
 func (s *Server) coverageThen(ctx context.Context, st state) (covered, error) {
@@ -204,6 +204,6 @@ func (c *coverageOf) missing(loc codes.Lang) string {
 	if len(c.Missing) == 0 {
 		return ""
 	}
-	month := board.Range{From: c.Month, To: c.Month.AddDate(0, 1, 0)}.Label(loc)
+	month := days.Range{From: c.Month, To: c.Month.AddDate(0, 1, 0)}.Label(loc)
 	return words.In(loc, "cov_missing", month, words.Join(loc, "sep_list", c.Missing))
 }

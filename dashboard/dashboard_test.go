@@ -25,6 +25,7 @@ import (
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse/embedded"
 	"yanzhen/pipeline/warehouse/warehousetest"
 )
@@ -95,7 +96,7 @@ func (s *site) fill(t *testing.T) {
 	var wg sync.WaitGroup
 	turn := make(chan struct{}, 3)
 	for _, f := range manifest.Files {
-		recent := f.To.IsZero() || f.To.After(metric.Date(2026, 6, 1)) || strings.Contains(f.Name, "2025年6月") ||
+		recent := f.To.IsZero() || f.To.After(days.Date(2026, 6, 1)) || strings.Contains(f.Name, "2025年6月") ||
 			f.Dataset == "trainings" && strings.Contains(f.Name, "2025年下半年") // long enough ago to know who found work
 		if !recent {
 			continue

@@ -8,12 +8,11 @@ import (
 	"strings"
 	"time"
 
-	"yanzhen/dashboard/board"
-	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/days"
 )
 
 type dataPage struct {
@@ -87,13 +86,13 @@ func (s *Server) data(w http.ResponseWriter, r *http.Request) {
 	}
 	remember(w, r)
 	p := dataPage{page: s.page(r, words.Get("data")), Runs: s.runRows(runs, st.Loc)}
-	var last metric.Day
+	var last days.Day
 	for _, f := range fresh {
 		if f.MaxDate.After(last) {
 			last = f.MaxDate
 		}
 	}
-	p.DataDate = board.DayLabel(last, st.Loc)
+	p.DataDate = days.Label(last, st.Loc)
 	for _, f := range fresh {
 		row := datasetRow{
 			datasetLink: s.datasetLinks([]string{f.Dataset}, st.Loc)[0], Units: f.Units, Senders: f.Senders, Rows: f.Rows, Rejected: f.Rejected,

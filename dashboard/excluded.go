@@ -6,11 +6,11 @@ import (
 	"slices"
 	"strings"
 
-	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/days"
 )
 
 // excludedPage says what is not in the figures of some metrics, and why: rows that were refused, rows
@@ -211,8 +211,8 @@ func (s *Server) counted(ctx context.Context, p *excludedPage, ms []*metric.Metr
 		return err
 	}
 	period := st.Range
-	if period.Zero() {
-		period = board.Range{From: metric.Date(last.Year(), 1, 1), To: last.AddDate(0, 0, 1)}
+	if period.IsZero() {
+		period = days.Range{From: days.Date(last.Year(), 1, 1), To: last.AddDate(0, 0, 1)}
 	}
 	p.Period = period.Label(st.Loc)
 	seen := map[string]bool{}

@@ -9,6 +9,7 @@ import (
 
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
+	"yanzhen/pipeline/days"
 )
 
 // thaw finds the moment of the report date that a state names.
@@ -32,12 +33,12 @@ func (s *Server) thaw(ctx context.Context, st state) (state, error) {
 }
 
 // dateThen is the last day for which any dataset of the metrics was published at a moment.
-func (s *Server) dateThen(ctx context.Context, ms []*metric.Metric, at time.Time) (metric.Day, error) {
+func (s *Server) dateThen(ctx context.Context, ms []*metric.Metric, at time.Time) (days.Day, error) {
 	live, err := s.Pipeline.AsOf(ctx, "", at)
 	if err != nil {
-		return metric.Day{}, err
+		return days.Day{}, err
 	}
-	var last metric.Day
+	var last days.Day
 	for _, l := range live {
 		if l.MaxDate.After(last) && slices.ContainsFunc(ms, func(m *metric.Metric) bool { return slices.Contains(m.Datasets(), l.Dataset) }) {
 			last = l.MaxDate

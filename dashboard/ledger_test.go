@@ -19,6 +19,7 @@ import (
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -101,7 +102,7 @@ func (s *site) whatifTest(t *testing.T) {
 		}
 	}
 	rate := func(name string) float64 {
-		r, err := s.Engine.Run(t.Context(), metric.Query{Metric: name, From: metric.Date(2025, 7, 1), To: metric.Date(2026, 7, 1), Where: []metric.Filter{{Dim: "node", Values: []string{"superalloy.cast"}}}})
+		r, err := s.Engine.Run(t.Context(), metric.Query{Metric: name, From: days.Date(2025, 7, 1), To: days.Date(2026, 7, 1), Where: []metric.Filter{{Dim: "node", Values: []string{"superalloy.cast"}}}})
 		if err != nil || len(r.Points) != 1 || r.Points[0].Value == nil {
 			t.Fatalf("%s: %v %+v", name, err, r)
 		}
@@ -196,16 +197,16 @@ func TestCover(t *testing.T) {
 	s := &Server{Config: Config{Datasets: []*dataset.Dataset{
 		{Name: "arrivals", Title: codes.Text{Zh: "引进", En: "Arrivals"}, Period: &dataset.Span{Column: "date", Grain: "month"}}, {Name: "register"},
 	}}}
-	unit := func(name, sender string, from, to metric.Day) pipeline.Live {
+	unit := func(name, sender string, from, to days.Day) pipeline.Live {
 		return pipeline.Live{Dataset: name, Sender: sender, MinDate: from, MaxDate: to, Counts: pipeline.Counts{Rejected: 2}}
 	}
 	c := s.cover([]pipeline.Live{
-		unit("arrivals", "甲", metric.Date(2026, 6, 2), metric.Date(2026, 6, 29)),
-		unit("arrivals", "甲", metric.Date(2026, 5, 2), metric.Date(2026, 5, 29)),
-		unit("arrivals", "乙", metric.Date(2026, 3, 1), metric.Date(2026, 3, 3)), // the third month before
-		unit("arrivals", "丙", metric.Date(2026, 2, 1), metric.Date(2026, 2, 28)),
-		unit("arrivals", "丁", metric.Date(2026, 4, 1), metric.Date(2026, 6, 30)), // a quarter at once
-		unit("arrivals", "戊", metric.Date(2026, 6, 1), metric.Date(2026, 6, 30)), // new
+		unit("arrivals", "甲", days.Date(2026, 6, 2), days.Date(2026, 6, 29)),
+		unit("arrivals", "甲", days.Date(2026, 5, 2), days.Date(2026, 5, 29)),
+		unit("arrivals", "乙", days.Date(2026, 3, 1), days.Date(2026, 3, 3)), // the third month before
+		unit("arrivals", "丙", days.Date(2026, 2, 1), days.Date(2026, 2, 28)),
+		unit("arrivals", "丁", days.Date(2026, 4, 1), days.Date(2026, 6, 30)), // a quarter at once
+		unit("arrivals", "戊", days.Date(2026, 6, 1), days.Date(2026, 6, 30)), // new
 		unit("register", "甲", time.Time{}, time.Time{}),
 	})
 	a := c["arrivals"]

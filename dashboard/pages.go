@@ -21,6 +21,7 @@ import (
 	"yanzhen/dashboard/target"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/days"
 )
 
 //go:embed templates/*.html
@@ -278,12 +279,12 @@ func (s *Server) board(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	remember(w, r)
-	p := boardPage{page: s.page(r, b.Title), Board: b.Name, Under: b.Under != "", Lead: b.Lead.In(st.Loc), DataDate: board.DayLabel(last, st.Loc)}
+	p := boardPage{page: s.page(r, b.Title), Board: b.Name, Under: b.Under != "", Lead: b.Lead.In(st.Loc), DataDate: days.Label(last, st.Loc)}
 	p.Version = version
 	if last.IsZero() {
 		p.Empty = words.In(st.Loc, "no_data_yet")
 	}
-	if !st.Range.Zero() {
+	if !st.Range.IsZero() {
 		p.Period = st.Range.Label(st.Loc)
 	}
 	if !st.AsOf.IsZero() {
@@ -301,7 +302,7 @@ func (s *Server) board(w http.ResponseWriter, r *http.Request) {
 		return err
 	})
 	var aims []target.Target
-	if last.After(metric.Day{}) && st.Range.Zero() && len(st.Where) == 0 && slices.ContainsFunc(b.Panels, func(p board.Panel) bool { return p.Kind == board.KPI }) {
+	if last.After(days.Day{}) && st.Range.IsZero() && len(st.Where) == 0 && slices.ContainsFunc(b.Panels, func(p board.Panel) bool { return p.Kind == board.KPI }) {
 		// targets are said of the whole, and of the whole only
 		if aims, err = s.Targets.Targets(ctx, target.Query{Date: last, Tier: "expected", AsOf: st.AsOf}); err != nil {
 			s.fail(w, r, err)
@@ -405,7 +406,7 @@ func (s *Server) canonical(w http.ResponseWriter, r *http.Request, until string)
 }
 
 // filterBar offers the periods, and the filters that any of the board's metrics has.
-func (s *Server) filterBar(ctx context.Context, path string, ms []*metric.Metric, st state, last metric.Day) (filterBar, error) {
+func (s *Server) filterBar(ctx context.Context, path string, ms []*metric.Metric, st state, last days.Day) (filterBar, error) {
 	var f filterBar
 	if last.IsZero() {
 		return f, nil
@@ -427,19 +428,19 @@ func (s *Server) filterBar(ctx context.Context, path string, ms []*metric.Metric
 		}
 		return out
 	}
-	preset := func(label string, r board.Range) {
+	preset := func(label string, r days.Range) {
 		v := without("from", "to", "grain")
-		if !r.Zero() {
+		if !r.IsZero() {
 			v.Set("from", r.From.Format(time.DateOnly))
 			v.Set("to", r.To.Format(time.DateOnly))
 		}
-		here := st.Range.Zero() && r.Zero() || r.From.Equal(st.Range.From) && r.To.Equal(st.Range.To)
+		here := st.Range.IsZero() && r.IsZero() || r.From.Equal(st.Range.From) && r.To.Equal(st.Range.To)
 		f.Presets = append(f.Presets, link{label, address(path, v), here})
 	}
-	preset(words.In(st.Loc, "period_own"), board.Range{})
+	preset(words.In(st.Loc, "period_own"), days.Range{})
 	seen := map[string]bool{}
 	for _, name := range []string{"half", "quarter", "year", "this_year", "last_12m", "36m"} {
-		r := board.Period(name, last)
+		r := days.Relative(name, last)
 		label := r.Label(st.Loc)
 		if seen[label] {
 			continue
@@ -447,7 +448,7 @@ func (s *Server) filterBar(ctx context.Context, path string, ms []*metric.Metric
 		seen[label] = true
 		preset(label, r)
 	}
-	if !st.Range.Zero() {
+	if !st.Range.IsZero() {
 		f.From, f.Until = isoDay(st.Range.From), isoDay(st.Range.Last())
 		v := without("from", "to", "grain")
 		f.Chips = append(f.Chips, chip{words.In(st.Loc, "period"), st.Range.Label(st.Loc), address(path, v)})
@@ -460,11 +461,11 @@ func (s *Server) filterBar(ctx context.Context, path string, ms []*metric.Metric
 		f.Chips = append(f.Chips, chip{words.In(st.Loc, "freezes"), name, address(path, without("freeze", "as_of"))})
 	}
 	grain := filterSelect{Name: "grain", Label: words.In(st.Loc, "grain"), None: words.In(st.Loc, "period_own")}
-	for _, g := range []metric.Grain{metric.Ten, metric.Month, metric.Quarter, metric.Half, metric.Year} {
+	for _, g := range []days.Grain{days.Ten, days.Month, days.Quarter, days.Half, days.Year} {
 		grain.Choices = append(grain.Choices, choice{Key: string(g), Label: words.In(st.Loc, "grain_"+string(g)), Chosen: g == st.Grain})
 	}
 	window := filterSelect{Name: "window", Label: words.In(st.Loc, "window"), None: words.In(st.Loc, "window_own")}
-	for _, w := range []metric.Window{metric.YearToDate, metric.Rolling3, metric.Rolling12} {
+	for _, w := range []days.Window{days.YearToDate, days.Rolling3, days.Rolling12} {
 		window.Choices = append(window.Choices, choice{Key: string(w), Label: words.In(st.Loc, "window_"+string(w)), Chosen: w == st.Window})
 	}
 	compare := filterSelect{Name: "compare", Label: words.In(st.Loc, "compare"), None: words.In(st.Loc, "period_own")}
@@ -472,10 +473,10 @@ func (s *Server) filterBar(ctx context.Context, path string, ms []*metric.Metric
 		compare.Choices = append(compare.Choices, choice{Key: string(c), Label: words.In(st.Loc, "compare_"+string(c)), Chosen: c == st.Compare})
 	}
 	f.Selects = append(f.Selects, grain, window, compare)
-	if st.Grain != metric.Total {
+	if st.Grain != days.Total {
 		f.Chips = append(f.Chips, chip{grain.Label, words.In(st.Loc, "grain_"+string(st.Grain)), address(path, without("grain"))})
 	}
-	if st.Window != metric.NoWindow {
+	if st.Window != days.NoWindow {
 		f.Chips = append(f.Chips, chip{window.Label, words.In(st.Loc, "window_"+string(st.Window)), address(path, without("window"))})
 	}
 	if st.Compare != metric.NoCompare {

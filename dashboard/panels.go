@@ -18,16 +18,17 @@ import (
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/days"
 )
 
 // drawn is a panel with its figures, before it is written as JSON, HTML or CSV.
 type drawn struct {
 	draw.Figure
-	Range      board.Range
-	Window     metric.Window // of every point
-	Grain      metric.Grain  // of every point
+	Range      days.Range
+	Window     days.Window // of every point
+	Grain      days.Grain  // of every point
 	Metrics    []*metric.Metric
-	DataDate   metric.Day
+	DataDate   days.Day
 	Unfiltered []string     // filters of the page that this panel's metrics do not have
 	Remarks    []codes.Text // what became of the comparison that the page asks for
 
@@ -45,8 +46,8 @@ func (d *drawn) grid() draw.Grid {
 }
 
 // behind is the last day for which the panel's own datasets are published; the page's data date where they have none.
-func (d *drawn) behind() metric.Day {
-	var last metric.Day
+func (d *drawn) behind() days.Day {
+	var last days.Day
 	for _, r := range d.Results {
 		if r != nil && r.DataDate.After(last) {
 			last = r.DataDate
@@ -64,7 +65,7 @@ func (d *drawn) period(loc codes.Lang) string {
 	if d.Grain != d.Panel.Grain { // its title may speak of its own
 		text += " · " + words.In(loc, "by_grain", words.In(loc, "grain_"+string(d.Grain)))
 	}
-	if d.Window != metric.NoWindow {
+	if d.Window != days.NoWindow {
 		text += " · " + words.In(loc, "window_"+string(d.Window))
 	}
 	return text
@@ -94,7 +95,7 @@ func (s *Server) bind(panel board.Panel) (draw.Figure, []*metric.Metric) {
 }
 
 // dataDate is the last day for which a panel has data; the page's where its datasets have none.
-func (s *Server) dataDate(ctx context.Context, ms []*metric.Metric) (metric.Day, error) {
+func (s *Server) dataDate(ctx context.Context, ms []*metric.Metric) (days.Day, error) {
 	var names []string
 	for _, m := range ms {
 		for _, d := range m.Datasets() {
@@ -108,7 +109,7 @@ func (s *Server) dataDate(ctx context.Context, ms []*metric.Metric) (metric.Day,
 }
 
 // compute asks for every metric of a panel at once. last is the data date of the page.
-func (s *Server) compute(ctx context.Context, p board.Panel, st state, last metric.Day, spark bool) (*drawn, error) {
+func (s *Server) compute(ctx context.Context, p board.Panel, st state, last days.Day, spark bool) (*drawn, error) {
 	f, ms := s.bind(p)
 	f.Lang, f.Results = st.Loc, make([]*metric.Result, len(p.Metrics))
 	d := &drawn{Figure: f, Metrics: ms, DataDate: last}
@@ -122,22 +123,22 @@ func (s *Server) compute(ctx context.Context, p board.Panel, st state, last metr
 	if spark {
 		grain, name = p.Spark.Grain, p.Spark.Period
 	}
-	d.Range = board.Period(name, last)
-	if !st.Range.Zero() {
+	d.Range = days.Relative(name, last)
+	if !st.Range.IsZero() {
 		d.Range = st.Range
 		switch {
 		case spark:
 			// the trend before the number keeps its length and ends where the number ends
-			d.Range = board.Period(name, st.Range.Last())
+			d.Range = days.Relative(name, st.Range.Last())
 		case name == "as_of":
-			d.Range = board.Range{From: st.Range.Last(), To: st.Range.To}
+			d.Range = days.Range{From: st.Range.Last(), To: st.Range.To}
 			if d.Range.From.After(last) {
-				d.Range = board.Period(name, last)
+				d.Range = days.Relative(name, last)
 			}
 		}
 	}
-	if grain != metric.Total {
-		if st.Grain != metric.Total && !spark {
+	if grain != days.Total {
+		if st.Grain != days.Total && !spark {
 			grain = st.Grain
 		} else {
 			grain = finer(grain, d.Range)
@@ -147,7 +148,7 @@ func (s *Server) compute(ctx context.Context, p board.Panel, st state, last metr
 	if !spark {
 		d.Grain = grain
 	}
-	if grain != metric.Total && !spark && p.Kind != board.Triangle { // a cohort is of its own period
+	if grain != days.Total && !spark && p.Kind != board.Triangle { // a cohort is of its own period
 		d.Window = st.Window
 	}
 	if spark {
@@ -214,7 +215,7 @@ func (s *Server) compared(p board.Panel, m *metric.Metric, st state, q metric.Qu
 	because := func(c metric.Compare, text codes.Text) (metric.Compare, *codes.Text) { return c, &text }
 	ask := st.Compare
 	if ask == metric.NoCompare {
-		if ask = p.Compare; ask == metric.Previous && q.Window == metric.YearToDate {
+		if ask = p.Compare; ask == metric.Previous && q.Window == days.YearToDate {
 			return because(metric.NoCompare, words.Get("base_ytd"))
 		}
 		return ask, nil
@@ -226,17 +227,17 @@ func (s *Server) compared(p board.Panel, m *metric.Metric, st state, q metric.Qu
 		return because(metric.NoCompare, words.Get("base_forecast"))
 	case p.Kind == board.Triangle || p.Kind == board.Path:
 		return because(metric.NoCompare, words.Get("base_none"))
-	case ask == metric.Previous && q.Window == metric.YearToDate:
+	case ask == metric.Previous && q.Window == days.YearToDate:
 		return because(metric.NoCompare, words.Get("base_ytd"))
-	case ask == metric.Previous && q.Grain == metric.Total && q.From.Add(q.From.Sub(q.To)).Year() < 1990:
+	case ask == metric.Previous && q.Grain == days.Total && q.From.Add(q.From.Sub(q.To)).Year() < 1990:
 		return because(metric.NoCompare, words.Get("base_all"))
 	case ask == metric.Spring && !q.Festive() && p.Kind == board.KPI:
 		return metric.YearOnYear, nil // the card names its comparison and the days
 	case ask == metric.Spring && !q.Festive():
 		return because(metric.YearOnYear, words.Get("base_whole"))
 	case ask == metric.Spring:
-		first, last := s.Catalog.SpringFestivals()
-		if q.From.Year() <= first || q.To.After(metric.Date(last, 9, 1)) {
+		first, last := s.Catalog.NewYears().Years()
+		if q.From.Year() <= first || q.To.After(days.Date(last, 9, 1)) {
 			return because(metric.NoCompare, words.Get("base_years", first, last))
 		}
 	}
@@ -244,13 +245,13 @@ func (s *Server) compared(p board.Panel, m *metric.Metric, st state, q metric.Qu
 }
 
 // finer is a grain that gives a range at least three periods.
-func finer(g metric.Grain, r board.Range) metric.Grain {
+func finer(g days.Grain, r days.Range) days.Grain {
 	months := (r.To.Year()-r.From.Year())*12 + int(r.To.Month()) - int(r.From.Month())
 	for _, step := range []struct {
-		g metric.Grain
+		g days.Grain
 		n int
-		f metric.Grain
-	}{{metric.Year, 12, metric.Half}, {metric.Half, 6, metric.Quarter}, {metric.Quarter, 3, metric.Month}} {
+		f days.Grain
+	}{{days.Year, 12, days.Half}, {days.Half, 6, days.Quarter}, {days.Quarter, 3, days.Month}} {
 		if g == step.g && months < 3*step.n {
 			g = step.f
 		}
@@ -534,7 +535,7 @@ func (s *Server) csv(w http.ResponseWriter, r *http.Request, b *board.Board, d *
 		}
 	}
 	name := d.Panel.Title.In(st.Loc)
-	if !d.Range.Zero() {
+	if !d.Range.IsZero() {
 		name += "_" + d.Range.From.Format("20060102") + "-" + d.Range.Last().Format("20060102")
 	}
 	if s.Demo {
@@ -615,8 +616,8 @@ func formula(m *metric.Metric) string {
 }
 
 func (s *Server) definition(d *drawn, st state) definitionPage {
-	p := definitionPage{Loc: st.Loc, Title: d.Panel.Title.In(st.Loc), DataDate: board.DayLabel(d.behind(), st.Loc), Note: d.note(st.Loc), Revised: d.Revised}
-	if !d.Range.Zero() {
+	p := definitionPage{Loc: st.Loc, Title: d.Panel.Title.In(st.Loc), DataDate: days.Label(d.behind(), st.Loc), Note: d.note(st.Loc), Revised: d.Revised}
+	if !d.Range.IsZero() {
 		p.Period = d.period(st.Loc)
 	}
 	for _, m := range d.Metrics {
@@ -654,7 +655,7 @@ func (s *Server) metricsOf(b *board.Board) []*metric.Metric {
 
 // boardDate is the data date of a board: the last day for which any of its datasets is published, or was at the
 // moment the page is asked for.
-func (s *Server) boardDate(ctx context.Context, b *board.Board, st state) (metric.Day, error) {
+func (s *Server) boardDate(ctx context.Context, b *board.Board, st state) (days.Day, error) {
 	ms := s.metricsOf(b)
 	if !st.AsOf.IsZero() {
 		return s.dateThen(ctx, ms, st.AsOf)
@@ -675,14 +676,14 @@ func (s *Server) boardDate(ctx context.Context, b *board.Board, st state) (metri
 	for _, f := range fresh {
 		for _, m := range ms {
 			if at := f.Published.In(shanghai); slices.Contains(m.Datasets(), f.Dataset) && at.After(last) {
-				last = metric.Date(at.Year(), at.Month(), at.Day())
+				last = days.Date(at.Year(), at.Month(), at.Day())
 			}
 		}
 	}
 	return last, nil
 }
 
-func isoDay(d metric.Day) string {
+func isoDay(d days.Day) string {
 	if d.IsZero() {
 		return ""
 	}

@@ -7,10 +7,10 @@ import (
 	"net/url"
 	"slices"
 
-	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/target"
 	"yanzhen/dashboard/words"
+	"yanzhen/pipeline/days"
 )
 
 // targetLine is what a card says of its target.
@@ -35,13 +35,13 @@ func targetOf(list []target.Target, name string, st state) *targetLine {
 func lineOf(t target.Target, st state) *targetLine {
 	loc := st.Loc
 	l := &targetLine{
-		Text: words.In(loc, "target_of", board.Range{From: t.From, To: t.To}.Label(loc), metric.Format(&t.Target, t.Metric.Unit, loc)),
+		Text: words.In(loc, "target_of", t.Range.Label(loc), metric.Format(&t.Target, t.Metric.Unit, loc)),
 		Pace: t.Line(loc), URL: "/responsibility#" + t.Name, Behind: t.Behind != nil && *t.Behind > 0 && !t.Reached,
 	}
 	if t.Percent != nil {
 		l.Percent = metric.Number(t.Percent, metric.Percent)
 	}
-	if t.Forecast != nil && t.How != "" && t.How != "hold" && t.Date.AddDate(0, 0, 1).Before(t.To) {
+	if t.Forecast != nil && t.How != "" && t.How != "hold" && t.Date.AddDate(0, 0, 1).Before(t.Range.To) {
 		l.Forecast = words.In(loc, "target_forecast", metric.Format(t.Forecast, t.Metric.Unit, loc), words.In(loc, "how_"+t.How))
 	}
 	if l.Behind {
@@ -113,7 +113,7 @@ func (s *Server) responsibility(w http.ResponseWriter, r *http.Request) {
 	}
 	remember(w, r)
 	loc := st.Loc
-	p := responsibilityPage{page: s.page(r, words.Get("responsibility")), DataDate: board.DayLabel(last, loc)}
+	p := responsibilityPage{page: s.page(r, words.Get("responsibility")), DataDate: days.Label(last, loc)}
 	if last.IsZero() || s.declared("targets") == nil {
 		p.Empty = words.In(loc, "no_targets")
 		s.render(w, r, http.StatusOK, "responsibility.html", p)
@@ -170,7 +170,7 @@ func (s *Server) responsibility(w http.ResponseWriter, r *http.Request) {
 	// a target of several tiers is one row: the expected one, with the others beside it
 	tiers := map[string][]target.Target{}
 	at := func(t target.Target) string {
-		return t.Unit + "\x00" + t.Name + "\x00" + isoDay(t.From) + isoDay(t.To) + "\x00" + t.Scope.Key()
+		return t.Unit + "\x00" + t.Name + "\x00" + isoDay(t.Range.From) + isoDay(t.Range.To) + "\x00" + t.Scope.Key()
 	}
 	for _, t := range now {
 		tiers[at(t)] = append(tiers[at(t)], t)
@@ -221,7 +221,7 @@ func (s *Server) targetRow(t target.Target, tiers []target.Target, st state) tar
 	loc := st.Loc
 	lang, unit := loc, metric.Unit{}
 	row := targetRow{
-		Metric: t.Name, Title: t.Name, Period: board.Range{From: t.From, To: t.To}.Label(loc), Actual: metric.None, Forecast: metric.None,
+		Metric: t.Name, Title: t.Name, Period: t.Range.Label(loc), Actual: metric.None, Forecast: metric.None,
 		Percent: metric.Number(t.Percent, metric.Percent), Weight: metric.Number(t.Weight, metric.Unit{}),
 		Pace: t.Line(lang), Score: metric.Number(t.Score, metric.Unit{}), Late: t.Behind != nil && *t.Behind > 0 && !t.Reached,
 	}
@@ -274,7 +274,7 @@ func (s *Server) targetRow(t target.Target, tiers []target.Target, st state) tar
 }
 
 // homeDate is the data date of the first page.
-func (s *Server) homeDate(ctx context.Context, st state) (metric.Day, error) {
+func (s *Server) homeDate(ctx context.Context, st state) (days.Day, error) {
 	if len(s.Boards) > 0 {
 		return s.boardDate(ctx, s.find(s.home()), st)
 	}

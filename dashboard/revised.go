@@ -10,6 +10,7 @@ import (
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/days"
 )
 
 // revisedLine is what a card or a panel says of figures that were reported.
@@ -115,7 +116,7 @@ func (s *Server) revised(ctx context.Context, d *drawn, st state) (*revisedLine,
 
 // since marks the cells of a panel's table whose figures have moved since they were reported, and
 // sums up in d what moved them. p is the panel as it is declared.
-func (s *Server) since(ctx context.Context, p board.Panel, d *drawn, st state, last metric.Day) error {
+func (s *Server) since(ctx context.Context, p board.Panel, d *drawn, st state, last days.Day) error {
 	if last.IsZero() {
 		return nil
 	}

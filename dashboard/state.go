@@ -8,10 +8,10 @@ import (
 	"strings"
 	"time"
 
-	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/days"
 )
 
 // filters are the dimensions a page can be narrowed by: the name in the URL and the names a metric may know it under.
@@ -54,9 +54,9 @@ func param(dim string) string {
 
 // state is everything a page's URL says.
 type state struct {
-	Range  board.Range // zero: each panel's own period
-	Grain  metric.Grain
-	Window metric.Window // of the figures that run over time
+	Range  days.Range // zero: each panel's own period
+	Grain  days.Grain
+	Window days.Window // of the figures that run over time
 	// Compare is what every figure is compared with: empty for each figure's own, uncompared for nothing.
 	Compare metric.Compare
 	Where   map[string][]string // filter -> values
@@ -190,14 +190,14 @@ func read(r *http.Request, extra ...string) (state, error) {
 // query writes the state as a URL's query. Language and theme are the reader's, not the page's: they are left out.
 func (st state) query() url.Values {
 	q := url.Values{}
-	if !st.Range.Zero() {
+	if !st.Range.IsZero() {
 		q.Set("from", st.Range.From.Format("2006-01-02"))
 		q.Set("to", st.Range.To.Format("2006-01-02"))
 	}
-	if st.Grain != metric.Total {
+	if st.Grain != days.Total {
 		q.Set("grain", string(st.Grain))
 	}
-	if st.Window != metric.NoWindow {
+	if st.Window != days.NoWindow {
 		q.Set("window", string(st.Window))
 	}
 	if st.Compare != metric.NoCompare {
@@ -257,7 +257,7 @@ type choice struct {
 }
 
 // choices lists the values of a filter that occur in the data, as a metric that is cut by it sees them.
-func (s *Server) choices(ctx context.Context, name string, loc codes.Lang, until metric.Day) ([]choice, error) {
+func (s *Server) choices(ctx context.Context, name string, loc codes.Lang, until days.Day) ([]choice, error) {
 	for _, preferred := range []string{"enterprises_count", "inflow", "cooperation_projects", ""} {
 		for _, m := range s.Catalog.Metrics() {
 			if preferred != "" && m.Name != preferred {
@@ -267,7 +267,7 @@ func (s *Server) choices(ctx context.Context, name string, loc codes.Lang, until
 			if dim == "" {
 				continue
 			}
-			r, err := s.Engine.Run(ctx, metric.Query{Metric: m.Name, From: metric.Date(1990, 1, 1), To: until.AddDate(0, 0, 1), By: []string{dim}})
+			r, err := s.Engine.Run(ctx, metric.Query{Metric: m.Name, From: days.Date(1990, 1, 1), To: until.AddDate(0, 0, 1), By: []string{dim}})
 			if err != nil {
 				return nil, err
 			}
@@ -285,7 +285,7 @@ func (s *Server) choices(ctx context.Context, name string, loc codes.Lang, until
 }
 
 // verify refuses a filter value that does not occur in the data.
-func (s *Server) verify(ctx context.Context, st state, until metric.Day) error {
+func (s *Server) verify(ctx context.Context, st state, until days.Day) error {
 	for _, f := range filters {
 		vs := st.Where[f.param]
 		if len(vs) == 0 {

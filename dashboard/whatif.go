@@ -9,9 +9,9 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
+	"yanzhen/pipeline/days"
 )
 
 type whatifPage struct {
@@ -116,11 +116,11 @@ func (s *Server) whatif(w http.ResponseWriter, r *http.Request) {
 		s.render(w, r, http.StatusOK, "whatif.html", p)
 		return
 	}
-	span := board.Period("half", last)
-	if !st.Range.Zero() {
+	span := days.Relative("half", last)
+	if !st.Range.IsZero() {
 		span = st.Range
 	}
-	p.DataDate, p.Period = board.DayLabel(last, loc), span.Label(loc)
+	p.DataDate, p.Period = days.Label(last, loc), span.Label(loc)
 	if err := s.suppose(ctx, &p, span, last, st); err != nil {
 		s.fail(w, r, err)
 		return
@@ -129,12 +129,12 @@ func (s *Server) whatif(w http.ResponseWriter, r *http.Request) {
 }
 
 // suppose fills the page in: the gaps of all links, and for the chosen one the gap now, the assumptions and the gap after.
-func (s *Server) suppose(ctx context.Context, p *whatifPage, span board.Range, last metric.Day, st state) error {
+func (s *Server) suppose(ctx context.Context, p *whatifPage, span days.Range, last days.Day, st state) error {
 	loc, lang := st.Loc, st.Loc
-	year := board.Period("last_12m", last)
+	year := days.Relative("last_12m", last)
 	type ask struct {
 		metric string
-		of     board.Range
+		of     days.Range
 		by     string
 		node   bool
 	}

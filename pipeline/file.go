@@ -19,6 +19,7 @@ import (
 	"yanzhen/pipeline/batch"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/source"
 )
 
@@ -31,7 +32,7 @@ type input struct {
 	bytes       int64
 	hash        [sha256.Size]byte
 	sender      string
-	period      Period // zero: to be found in the data, or the unit has none
+	period      days.Range // zero: to be found in the data, or the unit has none
 	fingerprint string
 	file        *source.File
 	part        string                   // of a unit that comes in parts: which this file is; empty: the whole

@@ -15,6 +15,7 @@ import (
 	"yanzhen/pipeline/batch"
 	"yanzhen/pipeline/check"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -250,7 +251,7 @@ func overlapping(in *input, live []Live) *Problem {
 		if in.has("sender") && u.Sender != in.sender {
 			continue
 		}
-		if p, ok := ParsePeriod(u.Period); ok && p != in.period && p.Overlaps(in.period) {
+		if p, ok := days.Parse(u.Period); ok && p != in.period && p.Overlaps(in.period) {
 			return problem("period_overlap",
 				fmt.Sprintf("期间 %s 与已发布的 %s（%s）重叠，会重复计数", in.period.Zh(), p.Zh(), u.File),
 				fmt.Sprintf("the period %s overlaps %s, which is published (%s): rows would count twice", in.period, p, u.File)).
@@ -279,7 +280,7 @@ func (l *Loader) verify(ctx context.Context, in *input, number uint32, s *stream
 	}
 	out.MinDate, out.MaxDate = res.MinDate, res.MaxDate
 	if in.periodFromData() {
-		p := enclosing(in.ds.Period.Grain, res.MinDate)
+		p := days.Grain(in.ds.Period.Grain).Of(res.MinDate)
 		if res.MinDate.IsZero() || !p.Holds(res.MaxDate) {
 			span := res.MinDate.Format(time.DateOnly) + " … " + res.MaxDate.Format(time.DateOnly)
 			return nil, problem("no_period", "文件名没有注明期间，数据又跨了多个期间（"+span+"）", "the file's name gives no period, and its rows lie in several ("+span+")").
@@ -295,7 +296,7 @@ func (l *Loader) verify(ctx context.Context, in *input, number uint32, s *stream
 	// the 30th. A register that is sent by the year is filled as the year goes: it tells of no more
 	// than its rows
 	if in.has("period") && !in.period.IsZero() && in.ds.Period != nil && in.ds.Period.Grain == "month" {
-		if last := in.period.To.AddDate(0, 0, -1); last.Before(l.now().In(zone)) {
+		if last := in.period.Last(); last.Before(l.now().In(zone)) {
 			out.MaxDate = maxTime(out.MaxDate, last)
 		}
 	}

@@ -10,6 +10,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"yanzhen/pipeline/days"
+
 	"golang.org/x/text/width"
 )
 
@@ -18,7 +20,7 @@ import (
 type Name struct {
 	Sender   string // 人力资源和社会保障局
 	Dataset  string // the words between sender and period: 引进与流出
-	Period   Period
+	Period   days.Range
 	Revision int // 0 for the first submission, 1 for （修订）, n for 修订n, 第n版 or v n
 }
 
@@ -54,7 +56,7 @@ func ParseName(file string) Name {
 		}
 		s = rest
 	}
-	if p, words, ok := findPeriod(s); ok {
+	if p, words, ok := days.Find(s); ok {
 		n.Period = p
 		s = strings.Replace(s, strings.Trim(words, "_- ()"), " ", 1)
 	}
@@ -72,6 +74,15 @@ func ParseName(file string) Name {
 		n.Sender, n.Dataset = parts[0], parts[1]
 	}
 	return n
+}
+
+// ParsePeriod reads the period that somebody gives with a file: alone, or among other words as in a file's name.
+func ParsePeriod(text string) (days.Range, bool) {
+	if r, ok := days.Parse(text); ok {
+		return r, true
+	}
+	r, _, ok := days.Find(text)
+	return r, ok
 }
 
 // revision finds the words that number a submission, and what is left without them; nil where there are none, or where they begin a

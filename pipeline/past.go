@@ -13,6 +13,7 @@ import (
 
 	"yanzhen/pipeline/check"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -165,7 +166,7 @@ func rest(file string) string {
 		s = without
 	}
 	n := ParseName(file)
-	if _, words, ok := findPeriod(s); ok {
+	if _, words, ok := days.Find(s); ok {
 		s = strings.Replace(s, words, " ", 1)
 	}
 	for _, known := range []string{n.Sender, n.Dataset} {

@@ -22,6 +22,7 @@ import (
 	"yanzhen/pipeline/batch"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/days"
 )
 
 // Problem is why a file was refused or held, for the person who sent it, with what to do.
@@ -65,12 +66,12 @@ func Temporary(err error) bool {
 
 // Request asks for one file to be loaded or planned.
 type Request struct {
-	Path     string // where the file is now
-	Display  string // what people call it; empty: the base name of Path
-	Dataset  string // empty: the one whose name stands in the file name, else the one whose header fits
-	Sender   string // empty: from the file name
-	Period   Period // zero: from the file name, else from the data
-	Password string // of an encrypted workbook
+	Path     string     // where the file is now
+	Display  string     // what people call it; empty: the base name of Path
+	Dataset  string     // empty: the one whose name stands in the file name, else the one whose header fits
+	Sender   string     // empty: from the file name
+	Period   days.Range // zero: from the file name, else from the data
+	Password string     // of an encrypted workbook
 	Job      string
 	Parent   string // the job's run
 	Run      string // empty: a new id
@@ -88,7 +89,7 @@ type Outcome struct {
 	Unit        string
 	File        string
 	Sender      string
-	Period      Period
+	Period      days.Range
 	State       State // published, unchanged, held, failed or cancelled
 	Fingerprint string
 	Encoding    string

@@ -14,6 +14,7 @@ import (
 	"yanzhen/pipeline/check"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -27,7 +28,7 @@ type Plan struct {
 	Delimiter string // of a text file
 	Dataset   *dataset.Dataset
 	Sender    string
-	Period    Period
+	Period    days.Range
 	Unit      string // empty where the period could not be found out
 	Tables    []PlanTable
 	batch.Counts
@@ -141,7 +142,7 @@ func (l *Loader) Plan(ctx context.Context, req Request) (p Plan, err error) {
 		return p, s.Err()
 	}
 	if in.periodFromData() && !p.MinDate.IsZero() {
-		if e := enclosing(in.ds.Period.Grain, p.MinDate); e.Holds(p.MaxDate) {
+		if e := days.Grain(in.ds.Period.Grain).Of(p.MinDate); e.Holds(p.MaxDate) {
 			in.period, p.Period = e, e
 		}
 	}
@@ -174,11 +175,11 @@ func (p *Plan) countYears(col arrow.Array) {
 		if year == 0 || col.IsNull(i) {
 			continue
 		}
-		whole := span(year, 1, 12)
+		whole := days.Months(year, 1, 12)
 		if p.MinDate.IsZero() || whole.From.Before(p.MinDate) {
 			p.MinDate = whole.From
 		}
-		if last := whole.To.AddDate(0, 0, -1); last.After(p.MaxDate) {
+		if last := whole.Last(); last.After(p.MaxDate) {
 			p.MaxDate = last
 		}
 	}

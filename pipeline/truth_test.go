@@ -16,6 +16,7 @@ import (
 	"yanzhen/pipeline/check"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/warehousetest"
 )
@@ -201,7 +202,7 @@ func TestPeriods(t *testing.T) {
 	l, _ := testLoader(t)
 	// from the data, when they lie in one month
 	out := mustLoad(t, l, Request{Path: file(t, "人社局_引进与流出.csv", moves(20, "2026-03"))})
-	if out.State != Published || out.Unit != "人社局|2026-03" || out.Period != span(2026, 3, 1) {
+	if out.State != Published || out.Unit != "人社局|2026-03" || out.Period != days.Months(2026, 3, 1) {
 		t.Errorf("period from the data: got %+v", out)
 	}
 	var p *Problem
@@ -229,7 +230,7 @@ func TestPeriods(t *testing.T) {
 		t.Errorf("no sender: got %v", err)
 	}
 	// what the request says wins over the name
-	out = mustLoad(t, l, Request{Path: file(t, "乙_引进与流出_2026年1月.csv", moves(2, "2026-07")), Sender: "甲", Period: span(2026, 7, 1), Dataset: "moves"})
+	out = mustLoad(t, l, Request{Path: file(t, "乙_引进与流出_2026年1月.csv", moves(2, "2026-07")), Sender: "甲", Period: days.Months(2026, 7, 1), Dataset: "moves"})
 	if out.Unit != "甲|2026-07" || out.Counts.Rejected != 0 {
 		t.Errorf("request over name: got %+v", out)
 	}

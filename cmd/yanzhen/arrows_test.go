@@ -13,25 +13,26 @@ import (
 var arrows = map[string][]string{
 	"configs":                          {}, // declared things; imports nothing of ours
 	"pipeline/codes":                   {},
+	"pipeline/days":                    {"pipeline/codes"}, // codes: a period is named in both languages
 	"pipeline/declare":                 {"pipeline/codes"},
 	"pipeline/dataset":                 {"pipeline/declare", "pipeline/codes"},
 	"pipeline/source":                  {"pipeline/dataset", "pipeline/codes", "pipeline/cell"}, // cell: what a blank is
-	"pipeline/cell":                    {"pipeline/dataset", "pipeline/codes"},                  // dataset: which columns are personal, what a column's match is
+	"pipeline/cell":                    {"pipeline/dataset", "pipeline/days", "pipeline/codes"}, // dataset: which columns are personal, what a column's match is
 	"pipeline/batch":                   {"pipeline/source", "pipeline/cell", "pipeline/dataset", "pipeline/codes"},
 	"pipeline/warehouse/embedded":      {},
 	"pipeline/warehouse":               {},
 	"pipeline/check":                   {"pipeline/dataset", "pipeline/warehouse", "pipeline/codes"}, // codes: Text
-	"pipeline":                         {"pipeline/check", "pipeline/batch", "pipeline/source", "pipeline/dataset", "pipeline/codes", "pipeline/warehouse"},
+	"pipeline":                         {"pipeline/check", "pipeline/batch", "pipeline/source", "pipeline/dataset", "pipeline/days", "pipeline/codes", "pipeline/warehouse"},
 	"dashboard/analysis":               {},
-	"dashboard/words":                  {"pipeline/declare", "pipeline/codes"},                                                                                                                                                                                  // every text of the pages; lowest of the dashboard, so that each of its rooms may use it
-	"dashboard/metric":                 {"pipeline/declare", "pipeline/dataset", "pipeline/codes", "pipeline/warehouse", "dashboard/analysis"},                                                                                                                  // analysis: a method's number is a number, so metric computes it
-	"dashboard/target":                 {"dashboard/words", "dashboard/metric", "pipeline/warehouse", "pipeline/codes"},                                                                                                                                         // warehouse: the targets that were sent are rows
-	"dashboard/cause":                  {"dashboard/target", "dashboard/metric", "pipeline/codes"},                                                                                                                                                              // target: parts are held against what a target wants by now
-	"dashboard/board":                  {"dashboard/metric", "pipeline/codes"},                                                                                                                                                                                  // codes: an area of a map is a value of a code list
-	"dashboard/board/draw":             {"dashboard/words", "dashboard/board", "dashboard/metric", "pipeline/dataset", "pipeline/codes"},                                                                                                                        // dataset: the chains that a graph draws
-	"dashboard":                        {"dashboard/words", "dashboard/board", "dashboard/board/draw", "dashboard/metric", "dashboard/target", "dashboard/cause", "dashboard/analysis", "pipeline/dataset", "pipeline/codes", "pipeline/warehouse", "pipeline"}, // pipeline: the read-only types of runs and rejects
-	"jobs":                             {"pipeline", "pipeline/declare", "pipeline/dataset", "pipeline/codes"},                                                                                                                                                  // dataset: a job has its texts in both languages
-	"cmd/demo":                         {},                                                                                                                                                                                                                      // the demo zone's senders know nothing of the product
+	"dashboard/words":                  {"pipeline/declare", "pipeline/codes"},                                                                                                                                                                                                   // every text of the pages; lowest of the dashboard, so that each of its rooms may use it
+	"dashboard/metric":                 {"pipeline/declare", "pipeline/dataset", "pipeline/days", "pipeline/codes", "pipeline/warehouse", "dashboard/analysis"},                                                                                                                  // analysis: a method's number is a number, so metric computes it
+	"dashboard/target":                 {"dashboard/words", "dashboard/metric", "pipeline/warehouse", "pipeline/days", "pipeline/codes"},                                                                                                                                         // warehouse: the targets that were sent are rows
+	"dashboard/cause":                  {"dashboard/target", "dashboard/metric", "pipeline/days", "pipeline/codes"},                                                                                                                                                              // target: parts are held against what a target wants by now
+	"dashboard/board":                  {"dashboard/metric", "pipeline/days", "pipeline/codes"},                                                                                                                                                                                  // codes: an area of a map is a value of a code list
+	"dashboard/board/draw":             {"dashboard/words", "dashboard/board", "dashboard/metric", "pipeline/dataset", "pipeline/days", "pipeline/codes"},                                                                                                                        // dataset: the chains that a graph draws
+	"dashboard":                        {"dashboard/words", "dashboard/board", "dashboard/board/draw", "dashboard/metric", "dashboard/target", "dashboard/cause", "dashboard/analysis", "pipeline/dataset", "pipeline/days", "pipeline/codes", "pipeline/warehouse", "pipeline"}, // pipeline: the read-only types of runs and rejects
+	"jobs":                             {"pipeline", "pipeline/declare", "pipeline/dataset", "pipeline/codes"},                                                                                                                                                                   // dataset: a job has its texts in both languages
+	"cmd/demo":                         {},                                                                                                                                                                                                                                       // the demo zone's senders know nothing of the product
 	"cmd":                              {"*"},
 	"dashboard/browser":                {},                     // a test helper: finds a Chromium and a font
 	"pipeline/warehouse/warehousetest": {"pipeline/warehouse"}, // a test helper: starts the embedded engine

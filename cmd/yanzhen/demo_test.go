@@ -18,6 +18,7 @@ import (
 	"yanzhen/cmd/demo"
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline"
+	"yanzhen/pipeline/days"
 )
 
 // TestDemoZone is the whole thread: files as offices send them, loaded by the jobs, computed by
@@ -96,15 +97,15 @@ func TestDemoZone(t *testing.T) {
 	t.Run("the published numbers", func(t *testing.T) {
 		for _, want := range []struct {
 			metric   string
-			from, to metric.Day
+			from, to days.Day
 			value    float64
 		}{
-			{"talent_stock", metric.Date(2026, 6, 1), metric.Date(2026, 7, 1), 473},
-			{"talent_recognised", metric.Date(2025, 1, 1), metric.Date(2026, 1, 1), 193},
-			{"talent_recognised", metric.Date(2024, 1, 1), metric.Date(2025, 1, 1), 39},
-			{"graduates_introduced", metric.Date(2026, 1, 1), metric.Date(2026, 7, 1), 3016},
-			{"skilled_added", metric.Date(2026, 1, 1), metric.Date(2026, 7, 1), 2016},
-			{"high_skilled_added", metric.Date(2026, 1, 1), metric.Date(2026, 7, 1), 716},
+			{"talent_stock", days.Date(2026, 6, 1), days.Date(2026, 7, 1), 473},
+			{"talent_recognised", days.Date(2025, 1, 1), days.Date(2026, 1, 1), 193},
+			{"talent_recognised", days.Date(2024, 1, 1), days.Date(2025, 1, 1), 39},
+			{"graduates_introduced", days.Date(2026, 1, 1), days.Date(2026, 7, 1), 3016},
+			{"skilled_added", days.Date(2026, 1, 1), days.Date(2026, 7, 1), 2016},
+			{"high_skilled_added", days.Date(2026, 1, 1), days.Date(2026, 7, 1), 716},
 		} {
 			if got, ok := truth.Value(want.metric, want.from, want.to, "", ""); !ok || got != want.value {
 				t.Errorf("the files say %s = %v, want %v", want.metric, got, want.value)
@@ -113,7 +114,7 @@ func TestDemoZone(t *testing.T) {
 				t.Errorf("the engine says %s = %s, want %v", want.metric, show(got), want.value)
 			}
 		}
-		r, err := engine.Run(ctx, metric.Query{Metric: "talent_recognised", From: metric.Date(2025, 1, 1), To: metric.Date(2026, 1, 1), Compare: metric.YearOnYear})
+		r, err := engine.Run(ctx, metric.Query{Metric: "talent_recognised", From: days.Date(2025, 1, 1), To: days.Date(2026, 1, 1), Compare: metric.YearOnYear})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -137,13 +138,13 @@ func TestDemoZone(t *testing.T) {
 		}
 	})
 	t.Run("a dropped file moves the charts", func(t *testing.T) {
-		before := value(t, ctx, engine, metric.Query{Metric: "inflow", From: metric.Date(2026, 7, 1), To: metric.Date(2026, 8, 1)})
+		before := value(t, ctx, engine, metric.Query{Metric: "inflow", From: days.Date(2026, 7, 1), To: days.Date(2026, 8, 1)})
 		file := "身份证号,引进日期,流向,用人单位,产业链节点,学历\n11010519491231002X,2026-07-05,引进,青田新材料有限公司,精密铸造,本科\n"
 		if err := os.WriteFile(filepath.Join(cfg.Inbox, "某局_引进与流出_2026年7月.csv"), []byte(file), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		waitForRuns(t, ctx, o, len(manifest.Files)+1)
-		after := value(t, ctx, engine, metric.Query{Metric: "inflow", From: metric.Date(2026, 7, 1), To: metric.Date(2026, 8, 1)})
+		after := value(t, ctx, engine, metric.Query{Metric: "inflow", From: days.Date(2026, 7, 1), To: days.Date(2026, 8, 1)})
 		if after == nil || *after != 1 || before != nil && *before == *after {
 			t.Errorf("inflow of July: %s before, %s after, want 1", show(before), show(after))
 		}
@@ -199,14 +200,14 @@ func show(v *float64) string {
 // agree compares every metric the files can answer in plain Go with the engine, for several
 // periods and cuts.
 func agree(t *testing.T, ctx context.Context, e *metric.Engine, cat *metric.Catalog, truth *demo.Truth) {
-	type span struct{ from, to metric.Day }
+	type span struct{ from, to days.Day }
 	spans := []span{
-		{metric.Date(2026, 1, 1), metric.Date(2026, 7, 1)},
-		{metric.Date(2025, 1, 1), metric.Date(2026, 1, 1)},
-		{metric.Date(2024, 1, 1), metric.Date(2025, 1, 1)},
-		{metric.Date(2025, 4, 1), metric.Date(2025, 7, 1)},
-		{metric.Date(2026, 2, 1), metric.Date(2026, 3, 1)},
-		{metric.Date(2023, 1, 1), metric.Date(2024, 1, 1)}, // three years ago: what is judged after 36 months
+		{days.Date(2026, 1, 1), days.Date(2026, 7, 1)},
+		{days.Date(2025, 1, 1), days.Date(2026, 1, 1)},
+		{days.Date(2024, 1, 1), days.Date(2025, 1, 1)},
+		{days.Date(2025, 4, 1), days.Date(2025, 7, 1)},
+		{days.Date(2026, 2, 1), days.Date(2026, 3, 1)},
+		{days.Date(2023, 1, 1), days.Date(2024, 1, 1)}, // three years ago: what is judged after 36 months
 	}
 	compared, metrics := 0, 0
 	numbered := map[string]bool{} // the indicators by their number in the list of 66

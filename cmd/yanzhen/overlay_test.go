@@ -14,6 +14,7 @@ import (
 
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline"
+	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -191,7 +192,7 @@ func TestOverlayMetrics(t *testing.T) {
 	load("indicators", indicators)
 
 	engine := &metric.Engine{Catalog: o.metrics, DB: o.reader}
-	ask := func(name, from, to string, grain metric.Grain, by string, where ...string) []metric.Point {
+	ask := func(name, from, to string, grain days.Grain, by string, where ...string) []metric.Point {
 		t.Helper()
 		q := metric.Query{Metric: name, Grain: grain}
 		q.From, _ = metric.ParseDay(from)
@@ -217,7 +218,7 @@ func TestOverlayMetrics(t *testing.T) {
 	}
 	one := func(name, from, to string, want, within float64, where ...string) {
 		t.Helper()
-		ps := ask(name, from, to, metric.Total, "", where...)
+		ps := ask(name, from, to, days.Total, "", where...)
 		if len(ps) != 1 {
 			t.Fatalf("%s: %d points", name, len(ps))
 		}
@@ -227,7 +228,7 @@ func TestOverlayMetrics(t *testing.T) {
 	// mismatch of seventeen industries, October 2009, as the literature's data give it
 	one("us_mismatch", "2009-10-01", "2009-11-01", 0.0901202675, 1e-9)
 	one("us_mismatch_simple", "2009-10-01", "2009-11-01", 0.3362428942, 1e-9)
-	months := ask("us_mismatch", "2000-12-01", "2020-03-01", metric.Month, "")
+	months := ask("us_mismatch", "2000-12-01", "2020-03-01", days.Month, "")
 	for _, p := range months {
 		if p.Value == nil || *p.Value <= 0 || *p.Value > 0.2 {
 			t.Errorf("mismatch of %s: %+v", p.From.Format("2006-01"), p)
@@ -247,13 +248,13 @@ func TestOverlayMetrics(t *testing.T) {
 		from, to, before := fmt.Sprint(y, "-01-01"), fmt.Sprint(y+1, "-01-01"), fmt.Sprint(y-1, "-01-01")
 		parts := 0.0
 		for _, name := range []string{"added_national", "added_mix", "added_regional"} {
-			p := ask(name, from, to, metric.Total, "", "province=浙江")
+			p := ask(name, from, to, days.Total, "", "province=浙江")
 			if p[0].Value == nil {
 				t.Fatalf("%s %d: %s", name, y, p[0].Why)
 			}
 			parts += *p[0].Value
 		}
-		now, was := ask("added", from, to, metric.Total, "", "province=浙江"), ask("added", before, from, metric.Total, "", "province=浙江")
+		now, was := ask("added", from, to, days.Total, "", "province=浙江"), ask("added", before, from, days.Total, "", "province=浙江")
 		if change := *now[0].Value - *was[0].Value; math.Abs(parts-change) > 1e-6 {
 			t.Errorf("shift-share of %d: the parts add up to %v, the change is %v", y, parts, change)
 		}
@@ -261,7 +262,7 @@ func TestOverlayMetrics(t *testing.T) {
 
 	// the rate of the whole country, weighted from its areas, is the published one, which rounds and
 	// knows what is withheld of an area
-	for _, p := range ask("certified_rate", "2008-01-01", "2020-01-01", metric.Year, "", "apprentice_sex=1", "apprentice_trade=1") {
+	for _, p := range ask("certified_rate", "2008-01-01", "2020-01-01", days.Year, "", "apprentice_sex=1", "apprentice_trade=1") {
 		var want float64
 		sql := fmt.Sprintf("select toFloat64(figure) from mart.apprentices where year = %d and geo = 1 and sex = 1 and trade = 1 and measure = 4", p.From.Year())
 		if err := o.reader.Row(t.Context(), warehouse.SQL(sql), &want); err != nil {
@@ -344,7 +345,7 @@ func TestOverlayMetrics(t *testing.T) {
 	}
 
 	// four quarters ahead, as R's HoltWinters forecasts them
-	points := ask("quarterly_forecast", "2016-01-01", "2017-01-01", metric.Quarter, "")
+	points := ask("quarterly_forecast", "2016-01-01", "2017-01-01", days.Quarter, "")
 	want := []float64{747.077592377, 798.388435685, 873.688877374, 743.097961854}
 	if len(points) != 4 {
 		t.Fatalf("got %d quarters of the forecast", len(points))

@@ -14,6 +14,7 @@ import (
 
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/embedded"
 )
@@ -235,13 +236,13 @@ func (m *metricCmd) around(ctx context.Context, c *cli, engine *metric.Engine, q
 	if m.Grain != "" || m.Compare != "" || m.Window != "" || m.From != "" || len(m.By) > 0 {
 		return invalid{errors.New(c.say("--around-spring 不与 --from、--grain、--by、--window、--compare 同用", "--around-spring goes without --from, --grain, --by, --window and --compare"))}
 	}
-	_, year := engine.Catalog.SpringFestivals()
+	_, year := engine.Catalog.NewYears().Years()
 	for year = min(year, q.To.Year()+1); ; year-- {
-		from, _, err := engine.Catalog.AroundSpringFestival(year, m.Days, m.Days)
+		around, err := engine.Catalog.AroundNewYear(year, m.Days, m.Days)
 		if err != nil {
 			return invalid{err}
 		}
-		if from.Before(q.To) {
+		if around.From.Before(q.To) {
 			break
 		}
 	}
@@ -310,14 +311,14 @@ func (m *metricCmd) query(ctx context.Context, engine *metric.Engine, cat *metri
 	if err != nil {
 		return q, err
 	}
-	q = metric.Query{Metric: m.Name, By: m.By, Compare: metric.Compare(m.Compare), From: metric.Date(date.Year(), 1, 1), To: date.AddDate(0, 0, 1)}
+	q = metric.Query{Metric: m.Name, By: m.By, Compare: metric.Compare(m.Compare), From: days.Date(date.Year(), 1, 1), To: date.AddDate(0, 0, 1)}
 	if q.Grain, err = metric.ParseGrain(m.Grain); err != nil {
 		return q, invalid{err}
 	}
 	if q.Window, err = metric.ParseWindow(m.Window); err != nil {
 		return q, invalid{err}
 	}
-	for text, day := range map[string]*metric.Day{m.From: &q.From, m.To: &q.To} {
+	for text, day := range map[string]*days.Day{m.From: &q.From, m.To: &q.To} {
 		if text == "" {
 			continue
 		}

@@ -22,6 +22,7 @@ import (
 
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/embedded"
 )
@@ -146,13 +147,13 @@ func (s *surface) statements() {
 			}
 			asked[id] = true
 			var keys []string
-			for _, pt := range s.run(metric.Query{Metric: m.Name, From: metric.Date(2000, 1, 1), To: metric.Date(2027, 1, 1), By: []string{dim}}).Points {
+			for _, pt := range s.run(metric.Query{Metric: m.Name, From: days.Date(2000, 1, 1), To: days.Date(2027, 1, 1), By: []string{dim}}).Points {
 				keys = append(keys, pt.Keys[0])
 			}
 			if len(keys) == 0 {
 				continue
 			}
-			if _, err := s.catalog.Compile(metric.Query{Metric: m.Name, From: metric.Date(2026, 1, 1), To: metric.Date(2026, 7, 1), Where: []metric.Filter{{Dim: dim, Values: keys}}}); err != nil {
+			if _, err := s.catalog.Compile(metric.Query{Metric: m.Name, From: days.Date(2026, 1, 1), To: days.Date(2026, 7, 1), Where: []metric.Filter{{Dim: dim, Values: keys}}}); err != nil {
 				s.Errorf("%s cut by %s has a value that it refuses: %v", m.Name, dim, err)
 			}
 		}
@@ -186,8 +187,8 @@ type surface struct {
 type shownAt struct {
 	Board    *board.Board
 	Panel    board.Panel
-	From, To metric.Day // zero: the panel's own period
-	Grain    metric.Grain
+	From, To days.Day // zero: the panel's own period
+	Grain    days.Grain
 	Compare  string // as the address has it
 	Where    map[string][]string
 }
@@ -198,7 +199,7 @@ func (a shownAt) query() url.Values {
 		q.Set("from", a.From.Format(time.DateOnly))
 		q.Set("to", a.To.Format(time.DateOnly))
 	}
-	if a.Grain != metric.Total {
+	if a.Grain != days.Total {
 		q.Set("grain", string(a.Grain))
 	}
 	if a.Compare != "" {
@@ -237,7 +238,7 @@ func (s *surface) keys(dims []string) []string {
 			continue
 		}
 		var have []string
-		for _, pt := range s.run(metric.Query{Metric: name, From: metric.Date(1990, 1, 1), To: metric.Date(2026, 7, 1), By: []string{dims[i]}}).Points {
+		for _, pt := range s.run(metric.Query{Metric: name, From: days.Date(1990, 1, 1), To: days.Date(2026, 7, 1), By: []string{dims[i]}}).Points {
 			if pt.Keys[0] != "" && (out == nil || slices.Contains(out, pt.Keys[0])) {
 				have = append(have, pt.Keys[0])
 			}
@@ -252,7 +253,7 @@ func (s *surface) keys(dims []string) []string {
 }
 
 // last is the data date of a board; zero where none of its datasets is published.
-func (s *surface) last(b *board.Board) metric.Day {
+func (s *surface) last(b *board.Board) days.Day {
 	var sets []string
 	for _, p := range b.Panels {
 		for _, m := range p.Metrics {
@@ -269,18 +270,18 @@ func (s *surface) last(b *board.Board) metric.Day {
 // draw chooses a period, a grain and filters.
 func (s *surface) draw(a *shownAt) {
 	end := s.last(a.Board).AddDate(0, 0, 1)
-	timed := a.Panel.Grain != metric.Total
+	timed := a.Panel.Grain != days.Total
 	if s.rng.IntN(4) > 0 {
 		months := []int{1, 3, 6, 12, 24}[s.rng.IntN(5)]
 		back := s.rng.IntN(12)
-		a.To = metric.Date(end.Year(), end.Month(), 1).AddDate(0, -back, 0)
+		a.To = days.Date(end.Year(), end.Month(), 1).AddDate(0, -back, 0)
 		a.From = a.To.AddDate(0, -months, 0)
 		if s.rng.IntN(4) == 0 { // days that begin no month
 			a.From, a.To = a.From.AddDate(0, 0, s.rng.IntN(20)), a.To.AddDate(0, 0, -s.rng.IntN(8))
 		}
 	}
 	if timed && (!a.From.IsZero() || s.rng.IntN(2) == 0) {
-		a.Grain = []metric.Grain{metric.Ten, metric.Month, metric.Quarter, metric.Half, metric.Year}[s.rng.IntN(5)]
+		a.Grain = []days.Grain{days.Ten, days.Month, days.Quarter, days.Half, days.Year}[s.rng.IntN(5)]
 	}
 	a.Compare = []string{"", "", "none", "yoy", "pop", "spring"}[s.rng.IntN(6)]
 	a.Where = map[string][]string{}
@@ -299,9 +300,9 @@ func (s *surface) ask(a shownAt, i int) metric.Query {
 	p := a.Panel
 	m := s.catalog.Metric(p.Metrics[i])
 	last := s.last(a.Board)
-	r := board.Period(p.Period, last)
+	r := days.Relative(p.Period, last)
 	if !a.From.IsZero() {
-		r = board.Range{From: a.From, To: a.To}
+		r = days.Range{From: a.From, To: a.To}
 		if p.Period == "as_of" { // a state is that of the last day
 			r.From = r.To.AddDate(0, 0, -1)
 		}
@@ -310,7 +311,7 @@ func (s *surface) ask(a shownAt, i int) metric.Query {
 	if p.Each != "" && i == len(p.Metrics)-1 {
 		q.By = []string{p.By[0], p.Each}
 	}
-	if q.Grain != metric.Total && a.Grain != metric.Total {
+	if q.Grain != days.Total && a.Grain != days.Total {
 		q.Grain = a.Grain
 	}
 	if a.Compare != "" {
@@ -335,16 +336,16 @@ func (s *surface) ask(a shownAt, i int) metric.Query {
 
 // comparison is what the figures of q are compared with under an address that says so.
 func comparison(a shownAt, q metric.Query) metric.Compare {
-	early := func(d metric.Day) bool { // between the earliest lunar new year and the latest
+	early := func(d days.Day) bool { // between the earliest lunar new year and the latest
 		return d.Month() == time.January && d.Day() > 1 || d.Month() == time.February
 	}
 	switch {
 	case a.Compare == "none", a.Panel.Kind == board.Triangle, a.Panel.Kind == board.Path:
 		return metric.NoCompare
-	case a.Compare == "pop" && q.Grain == metric.Total && q.From.Year() < 2000: // from the beginning
+	case a.Compare == "pop" && q.Grain == days.Total && q.From.Year() < 2000: // from the beginning
 		return metric.NoCompare
-	case a.Compare == "spring" && q.Grain == metric.Total && !early(q.From) && !early(q.To),
-		a.Compare == "spring" && slices.Contains([]metric.Grain{metric.Quarter, metric.Half, metric.Year}, q.Grain):
+	case a.Compare == "spring" && q.Grain == days.Total && !early(q.From) && !early(q.To),
+		a.Compare == "spring" && slices.Contains([]days.Grain{days.Quarter, days.Half, days.Year}, q.Grain):
 		return metric.YearOnYear
 	case a.Compare == "spring" && q.From.Year() < 2016:
 		return metric.NoCompare // the table of lunar years begins in 2015
@@ -488,7 +489,7 @@ func (s *surface) same(a shownAt, rs []*metric.Result, name string, got [][]stri
 		}
 		for _, pt := range order {
 			var row []string
-			if g := rs[0].Query.Grain; g != metric.Total {
+			if g := rs[0].Query.Grain; g != days.Total {
 				row = append(row, named(pt, g))
 			}
 			for d := range pt.Keys {
@@ -536,21 +537,21 @@ func (s *surface) same(a shownAt, rs []*metric.Result, name string, got [][]stri
 }
 
 // named is a period as a table names it: with its days where it is not whole.
-func named(pt metric.Point, g metric.Grain) string {
+func named(pt metric.Point, g days.Grain) string {
 	d := pt.From
-	first, next := metric.Date(d.Year(), d.Month(), 1), metric.Day{}
+	first, next := days.Date(d.Year(), d.Month(), 1), days.Day{}
 	var text string
 	switch g {
-	case metric.Year:
-		first = metric.Date(d.Year(), 1, 1)
+	case days.Year:
+		first = days.Date(d.Year(), 1, 1)
 		next, text = first.AddDate(1, 0, 0), d.Format("2006")
-	case metric.Half:
-		first = metric.Date(d.Year(), (d.Month()-1)/6*6+1, 1)
+	case days.Half:
+		first = days.Date(d.Year(), (d.Month()-1)/6*6+1, 1)
 		next, text = first.AddDate(0, 6, 0), d.Format("2006")+map[bool]string{true: "上半年", false: "下半年"}[d.Month() < time.July]
-	case metric.Quarter:
-		first = metric.Date(d.Year(), (d.Month()-1)/3*3+1, 1)
+	case days.Quarter:
+		first = days.Date(d.Year(), (d.Month()-1)/3*3+1, 1)
 		next, text = first.AddDate(0, 3, 0), fmt.Sprintf("%dQ%d", d.Year(), (d.Month()+2)/3)
-	case metric.Ten:
+	case days.Ten:
 		switch third := min((d.Day()-1)/10, 2); third {
 		case 2:
 			next, text = first.AddDate(0, 1, 0), d.Format("2006-01")+"下旬"
@@ -644,7 +645,7 @@ func (s *surface) json(a shownAt, rs []*metric.Result, text, markup string) {
 		if !a.From.IsZero() {
 			end = a.To.AddDate(0, 0, -1)
 		}
-		r := board.Period(p.Spark.Period, end)
+		r := days.Relative(p.Spark.Period, end)
 		q.From, q.To, q.Grain, q.Compare = r.From, r.To, p.Spark.Grain, metric.NoCompare
 		rs = []*metric.Result{s.run(q)}
 	}
@@ -826,18 +827,18 @@ func (s *surface) sql(a shownAt, r *metric.Result) {
 	if slices.ContainsFunc(r.Points, func(pt metric.Point) bool { return pt.Partial }) {
 		return // cut where the data end: the engine asks for fewer days
 	}
-	if compare == metric.Spring && q.Grain == metric.Month {
+	if compare == metric.Spring && q.Grain == days.Month {
 		return // January and February together are not a month of a statement without comparison
 	}
-	s.statement(a, "SQL", q, r, func(pt metric.Point) (metric.Day, *float64) {
+	s.statement(a, "SQL", q, r, func(pt metric.Point) (days.Day, *float64) {
 		return pt.From, pt.Value
 	})
-	leap := func(d metric.Day) bool { return d.Month() == time.February && d.Day() == 29 }
+	leap := func(d days.Day) bool { return d.Month() == time.February && d.Day() == 29 }
 	if compare != metric.YearOnYear || leap(q.From) || leap(q.To) {
 		return
 	}
 	q.From, q.To = q.From.AddDate(-1, 0, 0), q.To.AddDate(-1, 0, 0)
-	s.statement(a, "SQL of the comparison", q, r, func(pt metric.Point) (metric.Day, *float64) {
+	s.statement(a, "SQL of the comparison", q, r, func(pt metric.Point) (days.Day, *float64) {
 		return pt.From.AddDate(-1, 0, 0), pt.Base
 	})
 }
@@ -852,7 +853,7 @@ type figure struct {
 	N      uint64            `db:"_n"`
 }
 
-func (s *surface) statement(a shownAt, name string, q metric.Query, r *metric.Result, of func(metric.Point) (metric.Day, *float64)) {
+func (s *surface) statement(a shownAt, name string, q metric.Query, r *metric.Result, of func(metric.Point) (days.Day, *float64)) {
 	st, err := s.catalog.Compile(q)
 	if err != nil {
 		s.wrong(a, "%s of %s: %v", name, q.Metric, err)

@@ -19,6 +19,7 @@ import (
 
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/days"
 )
 
 // Kind is how a panel is drawn.
@@ -61,8 +62,8 @@ type Level struct {
 
 // Spark is the small trend of a KPI card.
 type Spark struct {
-	Period string       `yaml:"period"`
-	Grain  metric.Grain `yaml:"grain"`
+	Period string     `yaml:"period"`
+	Grain  days.Grain `yaml:"grain"`
 }
 
 // Panel is one figure of a board.
@@ -73,7 +74,7 @@ type Panel struct {
 	Metrics []string            `yaml:"metrics"`
 	By      []string            `yaml:"by"`
 	Where   map[string][]string `yaml:"where"`
-	Grain   metric.Grain        `yaml:"grain"`
+	Grain   days.Grain          `yaml:"grain"`
 	Period  string              `yaml:"period"`
 	Compare metric.Compare      `yaml:"compare"`
 	Limit   int                 `yaml:"limit"`

@@ -9,7 +9,6 @@ import (
 	"testing/fstest"
 
 	"yanzhen/configs"
-	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/codes"
 )
 
@@ -94,37 +93,6 @@ func TestCheckNamesWhatIsValid(t *testing.T) {
 	for _, want := range []string{`x.yaml:4: panel p: metric inflow cannot be cut by "colour" (have chain, node)`, `x.yaml:4: panel p: there is no metric "nothing" (have inflow, outflow)`} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("missing %q in %v", want, err)
-		}
-	}
-}
-
-func TestPeriods(t *testing.T) {
-	date := metric.Date
-	for _, c := range []struct {
-		name     string
-		data     metric.Day
-		from, to metric.Day
-		zh, en   string
-	}{
-		{"half", date(2026, 6, 30), date(2026, 1, 1), date(2026, 7, 1), "2026 年上半年", "H1 2026"},
-		{"half", date(2026, 6, 29), date(2025, 7, 1), date(2026, 1, 1), "2025 年下半年", "H2 2025"},
-		{"year", date(2026, 6, 30), date(2025, 1, 1), date(2026, 1, 1), "2025 年", "2025"},
-		{"year", date(2025, 12, 31), date(2025, 1, 1), date(2026, 1, 1), "2025 年", "2025"},
-		{"quarter", date(2026, 5, 31), date(2026, 1, 1), date(2026, 4, 1), "2026 年第 1 季度", "Q1 2026"},
-		{"month", date(2026, 6, 30), date(2026, 6, 1), date(2026, 7, 1), "2026 年 6 月", "Jun 2026"},
-		{"month", date(2024, 2, 28), date(2024, 1, 1), date(2024, 2, 1), "2024 年 1 月", "Jan 2024"},
-		{"as_of", date(2026, 6, 30), date(2026, 6, 30), date(2026, 7, 1), "2026 年 6 月 30 日", "30 Jun 2026"},
-		{"this_year", date(2026, 6, 30), date(2026, 1, 1), date(2026, 7, 1), "2026 年上半年", "H1 2026"},
-		{"last_12m", date(2026, 6, 30), date(2025, 7, 1), date(2026, 7, 1), "2025 年 7 月—2026 年 6 月", "Jul 2025 – Jun 2026"},
-		{"last_12m", date(2026, 6, 15), date(2025, 7, 1), date(2026, 6, 16), "2025-07-01 至 2026-06-15", "1 Jul 2025 – 15 Jun 2026"},
-		{"36m", date(2026, 6, 30), date(2023, 7, 1), date(2026, 7, 1), "2023 年 7 月—2026 年 6 月", "Jul 2023 – Jun 2026"},
-	} {
-		got := Period(c.name, c.data)
-		if !got.From.Equal(c.from) || !got.To.Equal(c.to) {
-			t.Errorf("%s of %s: got [%s, %s), want [%s, %s)", c.name, c.data.Format("2006-01-02"), got.From.Format("2006-01-02"), got.To.Format("2006-01-02"), c.from.Format("2006-01-02"), c.to.Format("2006-01-02"))
-		}
-		if got.Label(codes.Zh) != c.zh || got.Label(codes.En) != c.en {
-			t.Errorf("%s of %s: says %q, %q, want %q, %q", c.name, c.data.Format("2006-01-02"), got.Label(codes.Zh), got.Label(codes.En), c.zh, c.en)
 		}
 	}
 }

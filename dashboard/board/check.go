@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/days"
 )
 
 // faults are what is wrong with a panel, in sentences.
@@ -77,7 +78,7 @@ func (p *Panel) checkKind(f *faults) {
 // checkTime holds the words of time: grain, period, comparison, the days and years around the lunar new year.
 func (p *Panel) checkTime(f *faults) {
 	switch p.Grain {
-	case metric.Total:
+	case days.Total:
 		switch p.Kind {
 		case Trend, Line:
 			f.add("a trend needs a grain (month, quarter, half or year)")
@@ -86,7 +87,7 @@ func (p *Panel) checkTime(f *faults) {
 		case Triangle:
 			f.add("a triangle needs a grain (month, quarter, half or year): its cohorts")
 		}
-	case metric.Ten, metric.Month, metric.Quarter, metric.Half, metric.Year:
+	case days.Ten, days.Month, days.Quarter, days.Half, days.Year:
 	default:
 		f.add("grain %q is unknown (have ten, month, quarter, half, year)", p.Grain)
 	}
@@ -97,7 +98,7 @@ func (p *Panel) checkTime(f *faults) {
 		f.add("days is %d, want 1 to 60 before the eve and after it (30 when absent)", p.Days)
 	case p.Kind == Spring && (p.Years < 0 || p.Years > 3):
 		f.add("years is %d, want 1 to 3 (2 when absent)", p.Years)
-	case p.Kind == Spring && (p.Grain != metric.Total || p.Compare != metric.NoCompare || p.Period != ""):
+	case p.Kind == Spring && (p.Grain != days.Total || p.Compare != metric.NoCompare || p.Period != ""):
 		f.add("kind spring has no grain, period or compare: it shows days around the eve, in years")
 	}
 	switch p.Compare {
@@ -105,14 +106,14 @@ func (p *Panel) checkTime(f *faults) {
 	default:
 		f.add("compare %q is unknown (have yoy, pop, spring)", p.Compare)
 	}
-	if _, ok := periods[p.Period]; !ok && p.Kind != Spring {
-		f.add("period %q is unknown (have %s)", p.Period, strings.Join(PeriodNames(), ", "))
+	if !slices.Contains(days.RelativeNames(), p.Period) && p.Kind != Spring {
+		f.add("period %q is unknown (have %s)", p.Period, strings.Join(days.RelativeNames(), ", "))
 	}
 	if p.Spark.Period != "" {
-		if _, ok := periods[p.Spark.Period]; !ok {
-			f.add("spark.period %q is unknown (have %s)", p.Spark.Period, strings.Join(PeriodNames(), ", "))
+		if !slices.Contains(days.RelativeNames(), p.Spark.Period) {
+			f.add("spark.period %q is unknown (have %s)", p.Spark.Period, strings.Join(days.RelativeNames(), ", "))
 		}
-		if p.Spark.Grain == metric.Total {
+		if p.Spark.Grain == days.Total {
 			f.add("spark needs a grain")
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/declare"
 )
 
@@ -34,7 +35,7 @@ type Metric struct {
 	Unit       Unit       `yaml:"unit"`
 	Direction  string     `yaml:"direction"` // up: more is better; down; context
 	Sentence   []string   `yaml:"sentence"`  // which sentences of the yearly speech it answers
-	Every      Grain      `yaml:"every"`     // the shortest period it is meant for
+	Every      days.Grain `yaml:"every"`     // the shortest period it is meant for
 	Kind       Kind       `yaml:"kind"`
 	Over       string     `yaml:"over"`   // compute per value of this dimension: formula sums over it, method takes it as the vector
 	Record     bool       `yaml:"record"` // mark a period greater than every one before
@@ -181,6 +182,7 @@ type Catalog struct {
 	dimensions map[string]*Dimension
 	datasets   map[string]*dataset.Dataset
 	lists      *codes.Lists
+	newYears   days.NewYears
 	faulty     map[*Metric]bool // what they stand on is not known
 	unread     bool             // a file could not be read: what it declares is not known
 }

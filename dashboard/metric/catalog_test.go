@@ -11,6 +11,7 @@ import (
 
 	"yanzhen/configs"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/days"
 )
 
 // One bad file per rule, named for the rule; its first lines say what must be in the message.
@@ -189,7 +190,7 @@ func TestShippedMetrics(t *testing.T) {
 		}
 	}
 	for _, m := range c.Metrics() {
-		if len(m.Sentence) == 0 || m.Every == Total {
+		if len(m.Sentence) == 0 || m.Every == days.Total {
 			t.Errorf("%s: sentence or every is missing", m.Name)
 		}
 		if len(m.Datasets()) == 0 {

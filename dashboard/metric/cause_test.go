@@ -15,9 +15,10 @@ import (
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/target"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/days"
 )
 
-var halfOf2026 = [2]metric.Day{metric.Date(2026, 1, 1), metric.Date(2026, 7, 1)}
+var halfOf2026 = [2]days.Day{days.Date(2026, 1, 1), days.Date(2026, 7, 1)}
 
 // posts are vacancies of two half-years at three links of two chains and three employers.
 func posts(t *testing.T, s *stage) {
@@ -62,7 +63,7 @@ func of(c *cause.Division, key string) cause.Portion {
 	return cause.Portion{}
 }
 
-func asks(name string, days [2]metric.Day, where ...metric.Filter) metric.Query {
+func asks(name string, days [2]days.Day, where ...metric.Filter) metric.Query {
 	return metric.Query{Metric: name, From: days[0], To: days[1], Where: where, Compare: metric.YearOnYear}
 }
 
@@ -123,7 +124,7 @@ func TestCause(t *testing.T) {
 		t.Errorf("posts filled at casting: %+v", in)
 	}
 	// one month of a rate is looked at over the last twelve, each beside the month before it, as the whole is
-	pop = asks("vacancies_filled_share", [2]metric.Day{metric.Date(2026, 3, 1), metric.Date(2026, 4, 1)})
+	pop = asks("vacancies_filled_share", [2]days.Day{days.Date(2026, 3, 1), days.Date(2026, 4, 1)})
 	pop.Compare = metric.Previous
 	c = why(t, e, cause.Query{Query: pop, By: cause.ByPeriod, See: cause.ByChange})
 	if n := len(c.Parts); n != 12 || c.Whole.Base == nil || tell(c.Parts[n-1]) != tell(c.Whole) {
@@ -176,12 +177,12 @@ func TestCauseOfTarget(t *testing.T) {
 		people(24, "2026", "02", "magnetic.motor", "甲"), people(6, "2026", "06", "superalloy.cast", "乙"),
 	), "")
 	stage.load(t, "targets", []string{"metric", "unit_name", "period", "tier", "target", "valid_from"}, [][]string{{"inflow", "人才办", "2026", "expected", "80", "2026-01-01"}}, "")
-	list, err := (&target.Book{Engine: e}).Targets(t.Context(), target.Query{Date: metric.Date(2026, 6, 30), Metric: "inflow", Tier: "expected"})
+	list, err := (&target.Book{Engine: e}).Targets(t.Context(), target.Query{Date: days.Date(2026, 6, 30), Metric: "inflow", Tier: "expected"})
 	if err != nil || len(list) != 1 || list[0].Behind == nil {
 		t.Fatal(list, err)
 	}
 	aim := list[0]
-	q := asks("inflow", [2]metric.Day{aim.From, aim.Date.AddDate(0, 0, 1)})
+	q := asks("inflow", [2]days.Day{aim.Range.From, aim.Date.AddDate(0, 0, 1)})
 	c := why(t, e, cause.Query{Query: q, By: "node", See: cause.ByShortfall, Target: &aim})
 	if math.Abs(*c.Whole.Delta+*aim.Behind) > 1e-9 {
 		t.Errorf("the whole is off by %v, the target says %v", *c.Whole.Delta, *aim.Behind)

@@ -7,13 +7,14 @@ import (
 	"testing"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/days"
 )
 
 // What a state is compared with: under any window the state before, and of a lone day the end of the month before.
 func TestStateAgainstThePeriodBefore(t *testing.T) {
 	cat, stage, db := office(t)
 	e := &metric.Engine{Catalog: cat, DB: db}
-	d := metric.Date
+	d := days.Date
 	stage.load(t, "talents", []string{"person", "class", "recognised_on", "enterprise", "node"}, [][]string{
 		{"1", "E", "2025-01-05", "甲", "magnetic.motor"}, {"2", "A", "2026-02-06", "甲", "magnetic.motor"}, {"3", "A", "2026-03-12", "乙", "magnetic.raw"},
 	}, "2025-01-01..2026-03-31")
@@ -35,16 +36,16 @@ func TestStateAgainstThePeriodBefore(t *testing.T) {
 		want string
 	}{
 		{metric.Query{From: d(2026, 3, 20), To: d(2026, 3, 21)}, "3<2"},
-		{metric.Query{From: d(2026, 1, 1), To: d(2026, 4, 1), Grain: metric.Month}, "1<1 2<1 3<2"},
-		{metric.Query{From: d(2026, 1, 1), To: d(2026, 4, 1), Grain: metric.Month, Window: metric.Rolling12}, "1<1 2<1 3<2"},
-		{metric.Query{From: d(2026, 3, 1), To: d(2026, 4, 1), Grain: metric.Ten, Window: metric.Rolling3}, "2<2 3<2 3<3"},
+		{metric.Query{From: d(2026, 1, 1), To: d(2026, 4, 1), Grain: days.Month}, "1<1 2<1 3<2"},
+		{metric.Query{From: d(2026, 1, 1), To: d(2026, 4, 1), Grain: days.Month, Window: days.Rolling12}, "1<1 2<1 3<2"},
+		{metric.Query{From: d(2026, 3, 1), To: d(2026, 4, 1), Grain: days.Ten, Window: days.Rolling3}, "2<2 3<2 3<3"},
 	} {
 		if got := said(c.q); got != c.want {
 			t.Errorf("%+v: got %s, want %s", c.q, got, c.want)
 		}
 	}
 	// three months that end with an unfinished year are the last there are
-	r, err := e.Run(t.Context(), metric.Query{Metric: "talent_recognised", From: d(2025, 1, 1), To: d(2027, 1, 1), Grain: metric.Year, Window: metric.Rolling3})
+	r, err := e.Run(t.Context(), metric.Query{Metric: "talent_recognised", From: d(2025, 1, 1), To: d(2027, 1, 1), Grain: days.Year, Window: days.Rolling3})
 	if err != nil || len(r.Points) != 2 {
 		t.Fatalf("got %v, %v", r, err)
 	}
@@ -65,18 +66,18 @@ func TestAroundEve(t *testing.T) {
 		{"3", "2026-02-16", "in", "甲", "superalloy.raw", "1", "21", "2000-01-01"},
 		{"1", "2026-02-17", "in", "甲", "magnetic.raw", "1", "21", "2000-01-01"},
 	}, "2025-01-01..2026-02-17")
-	said := func(q metric.Query, year, days int) string {
+	said := func(q metric.Query, year, beside int) string {
 		t.Helper()
-		r, err := e.AroundEve(t.Context(), q, year, days, days)
+		r, err := e.AroundEve(t.Context(), q, year, beside, beside)
 		if err != nil {
 			t.Fatalf("%+v: %v", q, err)
 		}
-		if eve, err := cat.SpringFestival(year); err != nil || !r.Eve.Equal(eve) {
-			t.Errorf("eve %v, %v", r.Eve, err)
+		if eve, ok := cat.NewYears().Eve(year); !ok || !r.Eve.Equal(eve) {
+			t.Errorf("eve %v, want %v", r.Eve, eve)
 		}
 		var out []string
 		for i, p := range r.Points {
-			if want := r.Eve.AddDate(0, 0, i-days); !p.From.Equal(want) {
+			if want := r.Eve.AddDate(0, 0, i-beside); !p.From.Equal(want) {
 				t.Errorf("day %v, want %v", p.From, want)
 			}
 			if out = append(out, fmt.Sprint(value(p))); p.Value == nil {
@@ -139,7 +140,7 @@ func TestUnknownKey(t *testing.T) {
 	cat, _, db := office(t)
 	e := &metric.Engine{Catalog: cat, DB: db}
 	ask := func(dim, value string) error {
-		_, err := e.Run(t.Context(), metric.Query{Metric: "talent_stock", From: metric.Date(2026, 1, 1), To: metric.Date(2026, 2, 1), Where: []metric.Filter{{Dim: dim, Values: []string{value}}}})
+		_, err := e.Run(t.Context(), metric.Query{Metric: "talent_stock", From: days.Date(2026, 1, 1), To: days.Date(2026, 2, 1), Where: []metric.Filter{{Dim: dim, Values: []string{value}}}})
 		return err
 	}
 	for _, c := range []struct{ dim, value, says string }{

@@ -10,6 +10,7 @@ import (
 
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -53,13 +54,13 @@ func (c *Catalog) Check(q Query) (*Metric, error) {
 	if _, err := ParseWindow(string(q.Window)); err != nil {
 		return nil, err
 	}
-	if q.Window == YearToDate && m.Kind == Growth && m.Against == Previous {
+	if q.Window == days.YearToDate && m.Kind == Growth && m.Against == Previous {
 		return nil, Refuse("指标 %s 与上期相比，年初至今没有上期", "metric %s compares with the period before, which a year to date does not have", m.Name)
 	}
-	if m.Kind == Forecasting && (q.Window != NoWindow || q.Compare != NoCompare) {
+	if m.Kind == Forecasting && (q.Window != days.NoWindow || q.Compare != NoCompare) {
 		return nil, Refuse("指标 %s 是预测，没有累计方式，也不作对比", "metric %s is a forecast: it has no window and no comparison", m.Name)
 	}
-	if q.Window == YearToDate && q.Compare == Previous {
+	if q.Window == days.YearToDate && q.Compare == Previous {
 		return nil, Refuse("年初至今与上年同期（yoy）比，不与上期比", "a year to date is compared with the same days of last year (yoy), not with the period before")
 	}
 	if err := (window{From: q.From, To: q.To, Grain: q.Grain}).check(); err != nil {
@@ -183,7 +184,7 @@ func (c *Catalog) compile(m *Metric, q Query, w window) warehouse.Statement {
 	if m.Kind == MethodKind {
 		by = m.along(by)
 		if isGrain(m.Over) {
-			w = window{From: w.From, To: w.To, Grain: Grain(m.Over)}
+			w = window{From: w.From, To: w.To, Grain: days.Grain(m.Over)}
 		}
 	}
 	k := &compiler{Catalog: c, q: q, w: w, params: map[string]string{}}
@@ -333,7 +334,7 @@ func (l *leafText) conditions() {
 	if lf.stock {
 		l.join, l.conds = l.stock()
 	} else {
-		l.params["from"], l.params["to"] = day(l.w.From), day(l.w.To)
+		l.params["from"], l.params["to"] = days.ISO(l.w.From), days.ISO(l.w.To)
 		l.conds = []string{lf.time + " >= {from:Date32}", lf.time + " < {to:Date32}"}
 		if l.w.spans != nil {
 			l.join = l.spans()
@@ -473,15 +474,15 @@ func (k *compiler) firstDay(lf *leaf) string {
 	}
 	var start string
 	switch k.w.Grain {
-	case Ten:
+	case days.Ten:
 		start = "addDays(toStartOfMonth(%[1]s), multiIf(toDayOfMonth(%[1]s) > 20, 20, toDayOfMonth(%[1]s) > 10, 10, 0))"
-	case Month:
+	case days.Month:
 		start = "toStartOfMonth(%s)"
-	case Quarter:
+	case days.Quarter:
 		start = "toStartOfQuarter(%s)"
-	case Half:
+	case days.Half:
 		start = "addMonths(toStartOfYear(%[1]s), if(toMonth(%[1]s) > 6, 6, 0))"
-	case Year:
+	case days.Year:
 		start = "toStartOfYear(%s)"
 	default:
 		return "{from:Date32}"
@@ -496,19 +497,19 @@ func (k *compiler) firstDay(lf *leaf) string {
 // stock writes the join with the days on which a stock is taken, and which rows count on a day.
 func (l *leafText) stock() (join string, conds []string) {
 	lf, k := l.lf, l.compiler
-	var starts, days []string
+	var starts, lasts []string
 	for i, p := range k.w.stretches() {
 		start := k.w.head(i, p)
 		if l.ends {
-			starts, days = append(starts, day(start)), append(days, day(p.From.AddDate(0, 0, -1)))
+			starts, lasts = append(starts, days.ISO(start)), append(lasts, days.ISO(p.From.AddDate(0, 0, -1)))
 		}
-		starts, days = append(starts, day(start)), append(days, day(p.To.AddDate(0, 0, -1)))
+		starts, lasts = append(starts, days.ISO(start)), append(lasts, days.ISO(p.To.AddDate(0, 0, -1)))
 	}
 	prefix := ""
 	if l.ends {
 		prefix = "mean_"
 	}
-	k.params[prefix+"periods"], k.params[prefix+"days"] = warehouse.Strings(starts), warehouse.Strings(days)
+	k.params[prefix+"periods"], k.params[prefix+"days"] = warehouse.Strings(starts), warehouse.Strings(lasts)
 	join = fmt.Sprintf("array join {%[1]speriods:Array(Date32)} as _period, {%[1]sdays:Array(Date32)} as _day", prefix)
 	if from := lf.valid.From; from != "" {
 		if lf.mayBeNull(from) {
@@ -531,7 +532,7 @@ func (l *leafText) stock() (join string, conds []string) {
 func (k *compiler) spans() string {
 	var heads, from, to []string
 	for i, p := range k.w.spans {
-		heads, from, to = append(heads, day(k.w.head(i, p))), append(from, day(p.From)), append(to, day(p.To.AddDate(0, 0, -1)))
+		heads, from, to = append(heads, days.ISO(k.w.head(i, p))), append(from, days.ISO(p.From)), append(to, days.ISO(p.To.AddDate(0, 0, -1)))
 	}
 	k.params["heads"], k.params["since"], k.params["until"] = warehouse.Strings(heads), warehouse.Strings(from), warehouse.Strings(to)
 	return "array join {heads:Array(Date32)} as _period, {since:Array(Date32)} as _since, {until:Array(Date32)} as _day"

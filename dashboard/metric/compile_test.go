@@ -14,6 +14,7 @@ import (
 
 	"yanzhen/configs"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -39,29 +40,29 @@ func catalog(t testing.TB) *Catalog {
 
 func TestCompileGolden(t *testing.T) {
 	c := catalog(t)
-	h1 := [2]Day{Date(2026, 1, 1), Date(2026, 7, 1)}
+	h1 := [2]days.Day{days.Date(2026, 1, 1), days.Date(2026, 7, 1)}
 	for name, q := range map[string]Query{
 		"flow_total":      {Metric: "inflow"},
-		"flow_month":      {Metric: "inflow", Grain: Month, By: []string{"chain", "education_group"}, Where: []Filter{{"node", []string{"magnetic.raw"}}, {"enterprise", []string{"it's \\"}}}},
-		"flow_half":       {Metric: "graduates_introduced", Grain: Half, By: []string{"age_band"}},
+		"flow_month":      {Metric: "inflow", Grain: days.Month, By: []string{"chain", "education_group"}, Where: []Filter{{"node", []string{"magnetic.raw"}}, {"enterprise", []string{"it's \\"}}}},
+		"flow_half":       {Metric: "graduates_introduced", Grain: days.Half, By: []string{"age_band"}},
 		"stock_total":     {Metric: "talent_stock"},
-		"stock_quarter":   {Metric: "talent_stock", Grain: Quarter, By: []string{"class"}},
-		"stock_as_of":     {Metric: "talent_stock", AsOf: Date(2026, 3, 1)},
-		"ratio_year":      {Metric: "graduates_bachelor_share", Grain: Year, By: []string{"chain"}},
-		"ratio_mean":      {Metric: "outflow_rate", Grain: Quarter},
+		"stock_quarter":   {Metric: "talent_stock", Grain: days.Quarter, By: []string{"class"}},
+		"stock_as_of":     {Metric: "talent_stock", AsOf: days.Date(2026, 3, 1)},
+		"ratio_year":      {Metric: "graduates_bachelor_share", Grain: days.Year, By: []string{"chain"}},
+		"ratio_mean":      {Metric: "outflow_rate", Grain: days.Quarter},
 		"formula":         {Metric: "net_inflow", By: []string{"origin_province"}},
 		"formula_over":    {Metric: "post_gap", By: []string{"chain"}},
 		"formula_by_over": {Metric: "post_gap", By: []string{"node"}},
-		"window_ytd":      {Metric: "graduates_introduced", Grain: Month, Window: YearToDate},
-		"window_stock":    {Metric: "talent_stock", Grain: Quarter, Window: Rolling12},
-		"window_ratio":    {Metric: "high_skilled_share", Grain: Half, Window: Rolling12},
-		"ten":             {Metric: "inflow", Grain: Ten, By: []string{"chain"}},
-		"spring":          {Metric: "inflow", Grain: Month, Compare: Spring},
-		"words_month":     {Metric: "service_on_time", Grain: Month},
-		"words_as_of":     {Metric: "benefit_days_median", AsOf: Date(2026, 3, 1)},
-		"gather":          {Metric: "retention_12m_kept", By: []string{"chain"}, Where: []Filter{{"channel", []string{"campus"}}}, DataDays: map[string]Day{"arrivals": Date(2026, 6, 30), "talents": Date(2026, 7, 1)}},
-		"total":           {Metric: "talent_lq", Grain: Year, By: []string{"node"}, Where: []Filter{{"chain", []string{"magnetic"}}}},
-		"method":          {Metric: "mismatch", Grain: Quarter, By: []string{"chain"}},
+		"window_ytd":      {Metric: "graduates_introduced", Grain: days.Month, Window: days.YearToDate},
+		"window_stock":    {Metric: "talent_stock", Grain: days.Quarter, Window: days.Rolling12},
+		"window_ratio":    {Metric: "high_skilled_share", Grain: days.Half, Window: days.Rolling12},
+		"ten":             {Metric: "inflow", Grain: days.Ten, By: []string{"chain"}},
+		"spring":          {Metric: "inflow", Grain: days.Month, Compare: Spring},
+		"words_month":     {Metric: "service_on_time", Grain: days.Month},
+		"words_as_of":     {Metric: "benefit_days_median", AsOf: days.Date(2026, 3, 1)},
+		"gather":          {Metric: "retention_12m_kept", By: []string{"chain"}, Where: []Filter{{"channel", []string{"campus"}}}, DataDays: map[string]days.Day{"arrivals": days.Date(2026, 6, 30), "talents": days.Date(2026, 7, 1)}},
+		"total":           {Metric: "talent_lq", Grain: days.Year, By: []string{"node"}, Where: []Filter{{"chain", []string{"magnetic"}}}},
+		"method":          {Metric: "mismatch", Grain: days.Quarter, By: []string{"chain"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			q.From, q.To = h1[0], h1[1]

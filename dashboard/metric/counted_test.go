@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/days"
 )
 
 // Of the rows of a period, those that a definition is not about are told apart from those it counts.
@@ -21,7 +22,7 @@ func TestCounted(t *testing.T) {
 	}
 	rows = append(rows, []string{"1", "2026-03-28", "in", "甲", "magnetic.motor"}, []string{"2", "2026-04-28", "in", "乙", "magnetic.motor"})
 	stage.load(t, "arrivals", arrivalsHeader, rows, "2026-03-01..2026-04-30")
-	april := metric.Query{Metric: "inflow", From: metric.Date(2026, 4, 1), To: metric.Date(2026, 5, 1)}
+	april := metric.Query{Metric: "inflow", From: days.Date(2026, 4, 1), To: days.Date(2026, 5, 1)}
 	list, err := e.Counted(t.Context(), april)
 	if err != nil || len(list) != 1 {
 		t.Fatalf("got %+v, %v", list, err)
@@ -39,7 +40,7 @@ func TestCounted(t *testing.T) {
 		{"J3", "丙", "magnetic.motor", "2026-06-30", "100", "A"},
 	}, "2023-01-01..2026-06-30")
 	// a definition that speaks of the data date
-	list, err = e.Counted(t.Context(), metric.Query{Metric: "startups_judged", From: metric.Date(2023, 1, 1), To: metric.Date(2024, 1, 1)})
+	list, err = e.Counted(t.Context(), metric.Query{Metric: "startups_judged", From: days.Date(2023, 1, 1), To: days.Date(2024, 1, 1)})
 	if err != nil || len(list) != 1 || list[0].Rows != 2 || list[0].Counts != 1 {
 		t.Errorf("startups judged: got %+v, %v, want 1 of 2 rows", list, err)
 	}

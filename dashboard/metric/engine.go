@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -73,7 +74,7 @@ func (e *Engine) Run(ctx context.Context, q Query) (*Result, error) {
 
 // DataDate returns the greatest published business date over the datasets (none named: over all);
 // zero where nothing with a date is published.
-func (e *Engine) DataDate(ctx context.Context, datasets ...string) (Day, error) {
+func (e *Engine) DataDate(ctx context.Context, datasets ...string) (days.Day, error) {
 	live, err := e.Live(ctx, time.Time{})
 	return live.DataDate(datasets...), err
 }
@@ -124,7 +125,7 @@ func (e *Engine) start(ctx context.Context, q Query) (*asking, error) {
 	if err != nil {
 		return nil, err
 	}
-	q.DataDays = map[string]Day{}
+	q.DataDays = map[string]days.Day{}
 	for _, name := range m.datasets {
 		if last := live.datasets[name].max; !last.IsZero() {
 			q.DataDays[name] = last

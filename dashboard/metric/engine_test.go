@@ -18,6 +18,7 @@ import (
 	"yanzhen/configs"
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/warehousetest"
 )
@@ -83,8 +84,8 @@ var arrivalsHeader = []string{"person", "date", "direction", "enterprise", "node
 func TestCache(t *testing.T) {
 	cat, stage, db := office(t)
 	e := &metric.Engine{Catalog: cat, DB: db}
-	in := metric.Query{Metric: "inflow", From: metric.Date(2026, 1, 1), To: metric.Date(2026, 2, 1)}
-	demand := metric.Query{Metric: "post_demand", From: metric.Date(2026, 1, 1), To: metric.Date(2026, 2, 1)}
+	in := metric.Query{Metric: "inflow", From: days.Date(2026, 1, 1), To: days.Date(2026, 2, 1)}
+	demand := metric.Query{Metric: "post_demand", From: days.Date(2026, 1, 1), To: days.Date(2026, 2, 1)}
 	vacanciesHeader := []string{"posted_on", "node", "needed", "enterprise", "occupation"}
 	stage.load(t, "arrivals", arrivalsHeader, [][]string{{"1", "2026-01-31", "in", "甲", "magnetic.motor"}}, "")
 	stage.load(t, "vacancies", vacanciesHeader, [][]string{{"2026-01-31", "magnetic.motor", "7", "甲", "电工"}}, "")
@@ -134,7 +135,7 @@ func TestTogether(t *testing.T) {
 	cat, stage, db := office(t)
 	stage.load(t, "arrivals", arrivalsHeader, [][]string{{"1", "2026-01-31", "in", "甲", "magnetic.motor"}}, "")
 	e := &metric.Engine{Catalog: cat, DB: db}
-	q := metric.Query{Metric: "inflow", From: metric.Date(2026, 1, 1), To: metric.Date(2026, 2, 1)}
+	q := metric.Query{Metric: "inflow", From: days.Date(2026, 1, 1), To: days.Date(2026, 2, 1)}
 	db.gate = make(chan struct{})
 	ctx, cancel := context.WithCancel(t.Context())
 	var wg sync.WaitGroup
@@ -188,7 +189,7 @@ func TestAsOf(t *testing.T) {
 	reported := time.Now()
 	time.Sleep(5 * time.Millisecond)
 	stage.load(t, "talents", header, [][]string{{"2", "A", "2026-01-06", "甲", "magnetic.motor"}}, "")
-	q := metric.Query{Metric: "talent_stock", From: metric.Date(2026, 1, 1), To: metric.Date(2026, 2, 1)}
+	q := metric.Query{Metric: "talent_stock", From: days.Date(2026, 1, 1), To: days.Date(2026, 2, 1)}
 	if got := value(one(t, e, q)); got != 2 {
 		t.Errorf("now: got %v, want 2", got)
 	}
@@ -197,7 +198,7 @@ func TestAsOf(t *testing.T) {
 		t.Errorf("as reported: got %v, want 1", got)
 	}
 	for _, name := range []string{"skilled_added", "mismatch", "outflow_rate", "talent_growth"} {
-		if _, err := e.Run(t.Context(), metric.Query{Metric: name, From: q.From, To: q.To, Grain: metric.Month, AsOf: reported}); err != nil {
+		if _, err := e.Run(t.Context(), metric.Query{Metric: name, From: q.From, To: q.To, Grain: days.Month, AsOf: reported}); err != nil {
 			t.Errorf("%s as of: %v", name, err)
 		}
 	}
@@ -213,7 +214,7 @@ func TestFilterValues(t *testing.T) {
 		rows = append(rows, []string{fmt.Sprint(i), "2026-01-31", "in", n, "magnetic.motor"})
 	}
 	stage.load(t, "arrivals", arrivalsHeader, rows, "")
-	q := metric.Query{Metric: "inflow", From: metric.Date(2026, 1, 1), To: metric.Date(2026, 2, 1), By: []string{"enterprise"}}
+	q := metric.Query{Metric: "inflow", From: days.Date(2026, 1, 1), To: days.Date(2026, 2, 1), By: []string{"enterprise"}}
 	for i := range names {
 		q.Where = []metric.Filter{{Dim: "enterprise", Values: names[i : i+1]}}
 		if p := one(t, e, q); p.Keys[0] != names[i] || value(p) != 1 {
@@ -236,7 +237,7 @@ func TestNetNewIsChangeOfStock(t *testing.T) {
 	e := &metric.Engine{Catalog: cat, DB: db, Cells: -1}
 	r := rand.New(rand.NewPCG(1, 2))
 	date := func(from, to int) string {
-		return metric.Date(2023, 1, 1+from+r.IntN(to-from)).Format(time.DateOnly)
+		return days.Date(2023, 1, 1+from+r.IntN(to-from)).Format(time.DateOnly)
 	}
 	header := []string{"person", "class", "recognised_on", "valid_to", "left_on", "enterprise", "node", "flexible"}
 	var rows [][]string
@@ -252,10 +253,10 @@ func TestNetNewIsChangeOfStock(t *testing.T) {
 	}
 	stage.load(t, "talents", header, rows, "2023-01-01..2026-12-31")
 	for range 12 {
-		from := metric.Date(2023, 6, 1+r.IntN(900))
+		from := days.Date(2023, 6, 1+r.IntN(900))
 		to := from.AddDate(0, 0, 1+r.IntN(300))
 		by := [][]string{nil, {"chain"}, {"class"}}[r.IntN(3)]
-		get := func(name string, from, to metric.Day) map[string]float64 {
+		get := func(name string, from, to days.Day) map[string]float64 {
 			res, err := e.Run(t.Context(), metric.Query{Metric: name, From: from, To: to, By: by})
 			if err != nil {
 				t.Fatal(err)
@@ -303,9 +304,9 @@ func TestAgainstPlainGo(t *testing.T) {
 	}
 	for range 3000 {
 		m := move{
-			person: r.IntN(1500), date: metric.Date(2023, 7, 1+r.IntN(1096)), direction: pick("in", "in", "out"), enterprise: pick("甲", "乙", "丙"),
+			person: r.IntN(1500), date: days.Date(2023, 7, 1+r.IntN(1096)), direction: pick("in", "in", "out"), enterprise: pick("甲", "乙", "丙"),
 			node: pick("magnetic.raw", "magnetic.motor", "superalloy.cast", "molybdenum.mine"), province: pick("浙江", "江西", "湖南", ""),
-			education: pick("11", "14", "21", "22", "31", "41", ""), birth: metric.Date(1980, 1, 1+r.IntN(10000)), first: r.IntN(4) > 0,
+			education: pick("11", "14", "21", "22", "31", "41", ""), birth: days.Date(1980, 1, 1+r.IntN(10000)), first: r.IntN(4) > 0,
 		}
 		moves = append(moves, m)
 		first := "0"
@@ -354,11 +355,11 @@ func TestAgainstPlainGo(t *testing.T) {
 	names := []string{"chain", "node", "enterprise", "origin_province", "education_group"}
 	for range 40 {
 		q := metric.Query{
-			Metric: pick("inflow", "outflow", "net_inflow", "graduates_introduced"), From: metric.Date(2023, 7, 1+r.IntN(1000)),
-			Grain: metric.Grain(pick("", "month", "quarter", "half", "year")),
+			Metric: pick("inflow", "outflow", "net_inflow", "graduates_introduced"), From: days.Date(2023, 7, 1+r.IntN(1000)),
+			Grain: days.Grain(pick("", "month", "quarter", "half", "year")),
 		}
 		q.To = q.From.AddDate(0, 0, 1+r.IntN(400))
-		if end := metric.Date(2026, 7, 1); q.To.After(end) {
+		if end := days.Date(2026, 7, 1); q.To.After(end) {
 			q.To = end
 		}
 		for range r.IntN(3) {
@@ -396,7 +397,7 @@ func TestAgainstPlainGo(t *testing.T) {
 			}
 			want := compute(q.Metric, before)
 			switch {
-			case !to.After(metric.Date(2023, 7, 1)):
+			case !to.After(days.Date(2023, 7, 1)):
 				if p.Base != nil || p.WhyChange != metric.WhyNoData {
 					t.Errorf("%+v: %v: base %v, %s before there are data", q, p.From, p.Base, p.WhyChange)
 				}
@@ -418,7 +419,7 @@ func TestAgainstPlainGo(t *testing.T) {
 				continue
 			}
 			start := q.Grain.Start(m.date)
-			if q.Grain == metric.Total || start.Before(q.From) {
+			if q.Grain == days.Total || start.Before(q.From) {
 				start = q.From
 			}
 			k := make([]string, len(q.By))
@@ -447,8 +448,8 @@ func TestEveryMetric(t *testing.T) {
 	e := &metric.Engine{Catalog: cat, DB: db}
 	for i, m := range cat.Metrics() {
 		q := metric.Query{
-			Metric: m.Name, From: metric.Date(2025, 1, 1), To: metric.Date(2026, 1, 1), Compare: []metric.Compare{"", "", metric.YearOnYear}[i%3],
-			Grain: []metric.Grain{metric.Total, metric.Month, metric.Quarter, metric.Half, metric.Year}[i%5],
+			Metric: m.Name, From: days.Date(2025, 1, 1), To: days.Date(2026, 1, 1), Compare: []metric.Compare{"", "", metric.YearOnYear}[i%3],
+			Grain: []days.Grain{days.Total, days.Month, days.Quarter, days.Half, days.Year}[i%5],
 		}
 		if m.Kind == metric.Forecasting {
 			q.Compare = metric.NoCompare // it has none, wherever it stands in the list
@@ -492,10 +493,10 @@ func TestDataDate(t *testing.T) {
 		}
 	}
 	// The month is whole to its end though its last row is of the 27th; the quarter of vacancies is not.
-	if p := one(t, e, metric.Query{Metric: "inflow", From: metric.Date(2026, 6, 1), To: metric.Date(2026, 7, 1)}); p.Partial {
+	if p := one(t, e, metric.Query{Metric: "inflow", From: days.Date(2026, 6, 1), To: days.Date(2026, 7, 1)}); p.Partial {
 		t.Errorf("June is partial")
 	}
-	if p := one(t, e, metric.Query{Metric: "post_demand", From: metric.Date(2026, 4, 1), To: metric.Date(2026, 7, 1)}); !p.Partial {
+	if p := one(t, e, metric.Query{Metric: "post_demand", From: days.Date(2026, 4, 1), To: days.Date(2026, 7, 1)}); !p.Partial {
 		t.Errorf("the quarter is whole")
 	}
 }
@@ -506,7 +507,7 @@ func TestFresh(t *testing.T) {
 	asked := &tagged{Querier: db.Querier, tag: "metric.live"}
 	e := &metric.Engine{Catalog: cat, DB: asked, Fresh: 300 * time.Millisecond}
 	stage.load(t, "arrivals", arrivalsHeader, [][]string{{"1", "2026-01-31", "in", "甲", "magnetic.motor"}}, "")
-	q := metric.Query{Metric: "inflow", From: metric.Date(2026, 1, 1), To: metric.Date(2026, 2, 1)}
+	q := metric.Query{Metric: "inflow", From: days.Date(2026, 1, 1), To: days.Date(2026, 2, 1)}
 	one(t, e, q) // learns what is live
 	time.Sleep(e.Fresh)
 	before := asked.n.Load()

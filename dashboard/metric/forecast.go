@@ -10,6 +10,7 @@ import (
 
 	"yanzhen/dashboard/analysis"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/days"
 )
 
 // Backtest is how a forecast would have done on the periods there are: the mean absolute percentage
@@ -86,13 +87,13 @@ func expected(want string) codes.Text {
 // is expected. An unfinished period is forecast like the ones after it.
 func (a *asking) forecast(ctx context.Context) ([]Point, []Backtest, error) {
 	grain := a.q.Grain
-	if grain == Total {
-		if grain = a.m.Every; grain == Total {
+	if grain == days.Total {
+		if grain = a.m.Every; grain == days.Total {
 			return nil, nil, Refuse("预测要有粒度", "a forecast needs a grain")
 		}
 	}
 	if a.m.Method == "cohort" {
-		grain = Year
+		grain = days.Year
 	}
 	if a.cover.end.IsZero() || a.cover.first.IsZero() {
 		return nil, nil, nil // no dates: nothing to go on from
@@ -145,7 +146,7 @@ func (a *asking) forecast(ctx context.Context) ([]Point, []Backtest, error) {
 	var points []Point
 	var tests []Backtest
 	for _, k := range slices.Sorted(maps.Keys(keys)) {
-		point := func(p period) Point {
+		point := func(p days.Range) Point {
 			pt := Point{From: p.From, To: p.To, Since: p.From, Keys: splitKeys(k, len(a.q.By))}
 			for j, key := range pt.Keys {
 				pt.Labels = append(pt.Labels, a.Catalog.Label(a.q.By[j], key))
@@ -194,14 +195,14 @@ func (a *asking) forecast(ctx context.Context) ([]Point, []Backtest, error) {
 }
 
 // carryOn forecasts one series.
-func (m *Metric) carryOn(x []float64, grain Grain, horizon int) (analysis.Forecast, Backtest, error) {
+func (m *Metric) carryOn(x []float64, grain days.Grain, horizon int) (analysis.Forecast, Backtest, error) {
 	o := options{m: m}
 	p := analysis.Smoothing{Alpha: o.number("alpha", 0.5), Beta: o.number("beta", 0.1), Gamma: o.number("gamma", 0.3), Z: o.number("z", 0)}
 	cycle, least := 1, 4
 	f := func(x []float64, horizon int) (analysis.Forecast, error) { return analysis.Holt(x, p, horizon) }
 	if m.Method == "holt_winters" {
-		cycle = int(o.number("cycle", 12/float64(max(grain.months(), 1))))
-		if grain == Ten {
+		cycle = int(o.number("cycle", 12/float64(max(grain.Months(), 1))))
+		if grain == days.Ten {
 			cycle = int(o.number("cycle", 36))
 		}
 		least = 2 * cycle
@@ -227,8 +228,8 @@ func (m *Metric) carryOn(x []float64, grain Grain, horizon int) (analysis.Foreca
 }
 
 // cohort rolls a stock and its demand on, year by year: the points are the gaps.
-func (a *asking) cohort(ctx context.Context, end Day, years int) ([]Point, []Backtest, error) {
-	now := window{From: end.AddDate(-1, 0, 0), To: end, Grain: Total}
+func (a *asking) cohort(ctx context.Context, end days.Day, years int) ([]Point, []Backtest, error) {
+	now := window{From: end.AddDate(-1, 0, 0), To: end, Grain: days.Total}
 	var tables [2]table
 	for i, arg := range a.m.args {
 		var err error

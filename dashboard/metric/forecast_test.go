@@ -10,6 +10,7 @@ import (
 	"yanzhen/configs"
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse/warehousetest"
 )
 
@@ -46,15 +47,15 @@ func TestForecast(t *testing.T) {
 		}
 		return rows
 	}
-	end := metric.Date(2026, 7, 1)
+	end := days.Date(2026, 7, 1)
 	quarterly := []int{362, 385, 432, 341, 382, 409, 498, 387, 473, 513, 582, 474, 544, 582, 681, 557, 628, 707, 773, 592, 627, 725, 854, 661}
 	rows := append(fill("magnetic.raw", end, 120, 132, 151, 163, 178, 190, 214, 233), fill("magnetic.motor", end, quarterly...)...)
 	// a month of the third quarter has come: it is not a quarter
 	rows = append(rows, []string{"2026-07-15", "magnetic.raw", "9", "0", "甲", "电工"})
 	stage.load(t, "vacancies", header, rows, "2020-07-15..2026-07-31")
-	ask := func(name, node string, from metric.Day) *metric.Result {
+	ask := func(name, node string, from days.Day) *metric.Result {
 		t.Helper()
-		r, err := e.Run(t.Context(), metric.Query{Metric: name, From: from, To: metric.Date(2026, 8, 1), Grain: metric.Quarter, By: []string{"node"}, Where: []metric.Filter{{Dim: "node", Values: []string{node}}}})
+		r, err := e.Run(t.Context(), metric.Query{Metric: name, From: from, To: days.Date(2026, 8, 1), Grain: days.Quarter, By: []string{"node"}, Where: []metric.Filter{{Dim: "node", Values: []string{node}}}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -78,31 +79,31 @@ func TestForecast(t *testing.T) {
 			}
 		}
 	}
-	expect(ask("demand_seasons", "magnetic.motor", metric.Date(2026, 1, 1)), 2, 747.077592377, 798.388435685, 873.688877374, 743.097961854)
-	r := ask("demand_multiplied", "magnetic.motor", metric.Date(2026, 1, 1))
+	expect(ask("demand_seasons", "magnetic.motor", days.Date(2026, 1, 1)), 2, 747.077592377, 798.388435685, 873.688877374, 743.097961854)
+	r := ask("demand_multiplied", "magnetic.motor", days.Date(2026, 1, 1))
 	expect(r, 2, 741.590371764, 803.590498958, 918.417132426, 721.172824836)
 	if len(r.Backtest) != 1 || r.Backtest[0].N != 16 || !r.Backtest[0].Beats() || r.Backtest[0].Keys[0] != "magnetic.motor" {
 		t.Errorf("back-test: got %+v", r.Backtest)
 	}
-	if p := r.Points[2]; !p.From.Equal(end) || !p.To.Equal(metric.Date(2026, 10, 1)) {
+	if p := r.Points[2]; !p.From.Equal(end) || !p.To.Equal(days.Date(2026, 10, 1)) {
 		t.Errorf("the first forecast is of %v..%v", p.From, p.To)
 	}
 	// a series that began later: its quarters before count as nothing, and the trend of eight is that
 	// of the eight only where the data begin there
 	stage.clear(t)
 	stage.load(t, "vacancies", header, rows[:8], "2024-07-01..2026-06-30")
-	expect(ask("demand_holt", "magnetic.raw", metric.Date(2025, 1, 1)), 6, 246.851147989, 263.682384626, 280.513621264)
+	expect(ask("demand_holt", "magnetic.raw", days.Date(2025, 1, 1)), 6, 246.851147989, 263.682384626, 280.513621264)
 	// two seasons are needed
 	stage.clear(t)
 	stage.load(t, "vacancies", header, rows[1:8], "2024-10-01..2026-06-30")
-	r = ask("demand_seasons", "magnetic.raw", metric.Date(2026, 1, 1))
+	r = ask("demand_seasons", "magnetic.raw", days.Date(2026, 1, 1))
 	if len(r.Points) != 6 || r.Points[5].Value != nil || r.Points[5].Why != metric.WhyUndefined || len(r.Backtest) != 0 {
 		t.Errorf("too short: got %+v", r.Points)
 	}
 	// a cohort
 	stage.clear(t)
 	stage.load(t, "vacancies", header, [][]string{{"2026-06-30", "magnetic.raw", "520", "473", "甲", "电工"}}, "2026-06-01..2026-06-30")
-	r = ask("gap", "magnetic.raw", metric.Date(2026, 1, 1))
+	r = ask("gap", "magnetic.raw", days.Date(2026, 1, 1))
 	for i, want := range []float64{75.415, 113.187175, 161.112280375} {
 		if p := r.Points[i]; p.Value == nil || math.Abs(*p.Value-want) > 1e-9 || !p.Forecast {
 			t.Errorf("gap of year %d: got %v, want %v", i+1, value(p), want)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -23,9 +24,9 @@ type Live struct {
 
 // state is what the ledger says of one dataset.
 type state struct {
-	version  string // the sequence number of the last publication or withdrawal
-	live     bool   // something is published
-	min, max Day    // of the business dates; zero: it has none
+	version  string   // the sequence number of the last publication or withdrawal
+	live     bool     // something is published
+	min, max days.Day // of the business dates; zero: it has none
 }
 
 // liveSQL asks the ledger for everything an answer depends on.
@@ -133,11 +134,11 @@ func (e *Engine) readLive(ctx context.Context, asOf time.Time) (Live, error) {
 	}
 	live := Live{e.Catalog, map[string]state{}}
 	rows, err := warehouse.Select[struct {
-		Dataset string `db:"dataset"`
-		Version string `db:"version"`
-		Units   uint64 `db:"units"`
-		First   Day    `db:"first"`
-		Last    Day    `db:"last"`
+		Dataset string   `db:"dataset"`
+		Version string   `db:"version"`
+		Units   uint64   `db:"units"`
+		First   days.Day `db:"first"`
+		Last    days.Day `db:"last"`
 	}](ctx, e.DB, s)
 	for _, r := range rows {
 		live.datasets[r.Dataset] = state{version: r.Version, live: r.Units > 0, min: r.First, max: r.Last}
@@ -147,10 +148,10 @@ func (e *Engine) readLive(ctx context.Context, asOf time.Time) (Live, error) {
 
 // cover is the stretch of days that published data speak for.
 type cover struct {
-	max   Day // greatest business date
-	end   Day // the day after the last one covered; zero: unknown
-	start Day // the first one covered, where the datasets come by period; else zero
-	first Day // the least business date
+	max   days.Day // greatest business date
+	end   days.Day // the day after the last one covered; zero: unknown
+	start days.Day // the first one covered, where the datasets come by period; else zero
+	first days.Day // the least business date
 }
 
 // cover: a dataset that comes by month covers the month to its end though its last row is of the
@@ -158,22 +159,22 @@ type cover struct {
 // speaks for every day that any dataset has reached, since nobody sends a month without changes.
 func (l Live) cover(m *Metric) cover {
 	datasets := m.datasets
-	grain := func(name string) Grain {
+	grain := func(name string) days.Grain {
 		if ds := l.of.datasets[name]; ds != nil && ds.Period != nil {
-			if g := Grain(ds.Period.Grain); g.months() > 0 {
+			if g := days.Grain(ds.Period.Grain); g.Months() > 0 {
 				return g
 			}
 		}
-		return Total
+		return days.Total
 	}
-	var reached Day
+	var reached days.Day
 	for name, st := range l.datasets {
 		if st.max.IsZero() {
 			continue
 		}
 		end := st.max.AddDate(0, 0, 1)
-		if grain(name) == Month {
-			end = Month.Next(st.max)
+		if grain(name) == days.Month {
+			end = days.Month.Next(st.max)
 		}
 		if end.After(reached) {
 			reached = end
@@ -185,8 +186,8 @@ func (l Live) cover(m *Metric) cover {
 		if !ok || st.max.IsZero() {
 			continue
 		}
-		end, start := st.max.AddDate(0, 0, 1), Day{}
-		if g := grain(name); g != Total {
+		end, start := st.max.AddDate(0, 0, 1), days.Day{}
+		if g := grain(name); g != days.Total {
 			if end = g.Next(st.max); end.After(reached) {
 				end = reached
 			}
@@ -219,21 +220,21 @@ var lasting = regexp.MustCompile(`^add(Months|Quarters|Years)\(\s*([a-z_][a-z0-9
 
 // expired is the day from which on every published row of a stock has ended by its own rule, such as a
 // figure that is of one month: what is asked of later days is not 0 but not known. Zero: there is no such day.
-func (l Live) expired(m *Metric) Day {
-	var end Day
+func (l Live) expired(m *Metric) days.Day {
+	var end days.Day
 	for _, part := range m.leaves() {
 		lf := part.leaf
 		ds := l.of.datasets[lf.from.Dataset]
 		if ds == nil || len(lf.valid.To) != 1 {
-			return Day{}
+			return days.Day{}
 		}
 		rule, date, st := lasting.FindStringSubmatch(strings.TrimSpace(lf.valid.To[0])), ds.BusinessDate(), l.datasets[ds.Name]
 		if rule == nil || rule[2] != lf.valid.From || date == nil || date.Name != rule[2] || date.Type != dataset.Date || st.max.IsZero() {
-			return Day{}
+			return days.Day{}
 		}
 		months, _ := strconv.Atoi(rule[3])
 		months *= map[string]int{"Months": 1, "Quarters": 3, "Years": 12}[rule[1]]
-		if day := Month.Start(st.max).AddDate(0, months, min(st.max.Day(), 28)-1); day.After(end) {
+		if day := days.Month.Start(st.max).AddDate(0, months, min(st.max.Day(), 28)-1); day.After(end) {
 			end = day
 		}
 	}
@@ -254,8 +255,8 @@ func (l Live) Versions() string {
 
 // DataDate is the greatest published business date over the datasets, over all where none is named; zero
 // where there is none.
-func (l Live) DataDate(datasets ...string) Day {
-	var last Day
+func (l Live) DataDate(datasets ...string) days.Day {
+	var last days.Day
 	for name, s := range l.datasets {
 		if (len(datasets) == 0 || slices.Contains(datasets, name)) && s.max.After(last) {
 			last = s.max
@@ -265,4 +266,4 @@ func (l Live) DataDate(datasets ...string) Day {
 }
 
 // End is the day after the last one that the data of m cover; zero where that is not known.
-func (l Live) End(m *Metric) Day { return l.cover(m).end }
+func (l Live) End(m *Metric) days.Day { return l.cover(m).end }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/declare"
 )
 
@@ -21,7 +22,7 @@ func (list) Declared() declare.Keys {
 }
 
 // grains are the words for how long a period is.
-var grains = []string{string(Ten), string(Month), string(Quarter), string(Half), string(Year)}
+var grains = []string{string(days.Ten), string(days.Month), string(days.Quarter), string(days.Half), string(days.Year)}
 
 // Declared says what is declared of a metric.
 func (Metric) Declared() declare.Keys {

@@ -12,6 +12,7 @@ import (
 
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/declare"
 )
 
@@ -53,7 +54,14 @@ func LoadFS(fsys fs.FS, datasets map[string]*dataset.Dataset, lists *codes.Lists
 			l.faulty[m] = true
 		}
 	}
-	return l.Catalog, files.Err()
+	err := files.Err()
+	if list := l.List("spring_festival"); list != nil {
+		var bad error
+		if l.newYears, bad = days.ParseNewYears(list.Codes()); bad != nil {
+			err = errors.Join(err, fmt.Errorf("spring_festival: %w", bad))
+		}
+	}
+	return l.Catalog, err
 }
 
 type loader struct {

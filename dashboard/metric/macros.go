@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -101,13 +102,13 @@ func (k *compiler) lastDay(lf *leaf, period string) string {
 	if lf.stock || k.w.spans != nil {
 		return "_day"
 	}
-	if k.w.Grain == Total {
-		k.params["last"] = day(k.w.To.AddDate(0, 0, -1))
+	if k.w.Grain == days.Total {
+		k.params["last"] = days.ISO(k.w.To.AddDate(0, 0, -1))
 		return "{last:Date32}"
 	}
 	var heads, lasts []string
 	for _, p := range k.w.periods() {
-		heads, lasts = append(heads, day(k.w.Grain.Start(p.From))), append(lasts, day(p.To.AddDate(0, 0, -1)))
+		heads, lasts = append(heads, days.ISO(k.w.Grain.Start(p.From))), append(lasts, days.ISO(p.To.AddDate(0, 0, -1)))
 	}
 	k.params["heads"], k.params["lasts"] = warehouse.Strings(heads), warehouse.Strings(lasts)
 	return "{lasts:Array(Date32)}[indexOf({heads:Array(Date32)}, " + period + ")]"
@@ -122,7 +123,7 @@ func (k *compiler) dataDay(lf *leaf) string {
 		i = len(k.days)
 		k.days = append(k.days, of)
 	}
-	name, last := dataDay, Date(1970, 1, 1)
+	name, last := dataDay, days.Date(1970, 1, 1)
 	if i > 0 {
 		name += "_" + strconv.Itoa(i+1)
 	}
@@ -131,7 +132,7 @@ func (k *compiler) dataDay(lf *leaf) string {
 			last = at
 		}
 	}
-	k.params[name] = day(last)
+	k.params[name] = days.ISO(last)
 	return "{" + name + ":Date32}"
 }
 
@@ -143,9 +144,9 @@ func (k *compiler) workday(expr string) string {
 	if live != "" {
 		where = " where " + live
 	}
-	days := "(select arrayMap(_x -> toNullable(_x), groupArray(nth)) from (select nth from " + table + where + " order by date))"
+	nth := "(select arrayMap(_x -> toNullable(_x), groupArray(nth)) from (select nth from " + table + where + " order by date))"
 	first := "(select min(date) from " + table + where + ")"
-	return "arrayElement(" + days + ", greatest(dateDiff('day', " + first + ", toDate32(" + expr + ")) + 1, 0))"
+	return "arrayElement(" + nth + ", greatest(dateDiff('day', " + first + ", toDate32(" + expr + ")) + 1, 0))"
 }
 
 // looksUp says whether an expression of lf calls word.

@@ -7,6 +7,7 @@ import (
 	"yanzhen/configs"
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse/warehousetest"
 )
 
@@ -54,7 +55,7 @@ func TestWordsAsOf(t *testing.T) {
 		{"retention_12m", second, 50},
 		{"retention_12m", time.Time{}, 50},
 	} {
-		r, err := e.Run(t.Context(), metric.Query{Metric: c.metric, From: metric.Date(2025, 1, 1), To: metric.Date(2026, 7, 1), AsOf: c.asOf})
+		r, err := e.Run(t.Context(), metric.Query{Metric: c.metric, From: days.Date(2025, 1, 1), To: days.Date(2026, 7, 1), AsOf: c.asOf})
 		if err != nil {
 			t.Errorf("%s at %v: %v", c.metric, c.asOf, err)
 			continue

@@ -10,6 +10,7 @@ import (
 
 	"yanzhen/dashboard/analysis"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/declare"
 )
 
@@ -146,7 +147,7 @@ func (o options) list(name string) []float64 { return o.m.Options[name].List }
 const overPeriod = "period" // the periods of the question itself
 
 func isGrain(s string) bool {
-	return s == string(Ten) || Grain(s).months() > 0
+	return s == string(days.Ten) || days.Grain(s).Months() > 0
 }
 
 func two(f func(a, b []float64) (float64, error)) method {
@@ -457,15 +458,15 @@ func (m *Metric) askable(by []string) error {
 }
 
 // baseYears are the periods of the years in base_years; false where the metric names none.
-func (m *Metric) baseYears(grain Grain) (window, bool) {
+func (m *Metric) baseYears(grain days.Grain) (window, bool) {
 	years := m.Options["base_years"].List
 	if len(years) != 2 {
 		return window{}, false
 	}
-	if grain == Total {
-		grain = Year
+	if grain == days.Total {
+		grain = days.Year
 	}
-	return window{From: Date(int(years[0]), 1, 1), To: Date(int(years[1])+1, 1, 1), Grain: grain}, true
+	return window{From: days.Date(int(years[0]), 1, 1), To: days.Date(int(years[1])+1, 1, 1), Grain: grain}, true
 }
 
 func without(list []string, drop ...string) []string {

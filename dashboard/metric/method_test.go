@@ -11,6 +11,7 @@ import (
 	"yanzhen/dashboard/analysis"
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse/warehousetest"
 )
 
@@ -82,7 +83,7 @@ func TestMethods(t *testing.T) {
 	stage.load(t, "vacancies", header, rows, "2020-01-01..2026-12-31")
 	get := func(name string, year int, by ...string) map[string]float64 {
 		t.Helper()
-		from, to := metric.Date(year, 1, 1), metric.Date(year+1, 1, 1)
+		from, to := days.Date(year, 1, 1), days.Date(year+1, 1, 1)
 		r, err := e.Run(t.Context(), metric.Query{Metric: name, From: from, To: to, By: by})
 		if err != nil {
 			t.Fatal(err)
@@ -158,14 +159,14 @@ func TestMethods(t *testing.T) {
 	near("modified C", get("pairc", 2026, "node")["n0"], math.Sqrt((1-0.3)*(0.3/0.6)))
 
 	// the toy pairs of the literature, one a year
-	r, err := e.Run(t.Context(), metric.Query{Metric: "years", From: metric.Date(2020, 1, 1), To: metric.Date(2023, 1, 1), Grain: metric.Year})
+	r, err := e.Run(t.Context(), metric.Query{Metric: "years", From: days.Date(2020, 1, 1), To: days.Date(2023, 1, 1), Grain: days.Year})
 	if err != nil || len(r.Points) != 3 {
 		t.Fatalf("years: %v, %v", r, err)
 	}
 	near("2020", value(r.Points[0]), 0.754371323)
 	near("2021", value(r.Points[1]), 0.424772859)
 	// bounds of the base years: 2022 lies outside and is cut off, and no later year moves 2020
-	r, err = e.Run(t.Context(), metric.Query{Metric: "based", From: metric.Date(2020, 1, 1), To: metric.Date(2023, 1, 1), Grain: metric.Year})
+	r, err = e.Run(t.Context(), metric.Query{Metric: "based", From: days.Date(2020, 1, 1), To: days.Date(2023, 1, 1), Grain: days.Year})
 	if err != nil || value(r.Points[0]) != 1 || value(r.Points[1]) != 0 || value(r.Points[2]) != 1 {
 		t.Errorf("base years: got %+v, %v", r, err)
 	}
@@ -173,13 +174,13 @@ func TestMethods(t *testing.T) {
 		{Metric: "heat"}: "occupation and enterprise", {Metric: "rare", By: []string{"occupation", "enterprise"}}: "cannot be cut",
 		{Metric: "m65", By: []string{"node"}}: "cannot be cut",
 	} {
-		q.From, q.To = metric.Date(2026, 1, 1), metric.Date(2027, 1, 1)
+		q.From, q.To = days.Date(2026, 1, 1), days.Date(2027, 1, 1)
 		if _, err := e.Run(t.Context(), *q); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %q", q.Metric, err, want)
 		}
 	}
 	// nothing to compute with: a reason, not a number
-	p := one(t, e, metric.Query{Metric: "m65", From: metric.Date(2023, 1, 1), To: metric.Date(2024, 1, 1)})
+	p := one(t, e, metric.Query{Metric: "m65", From: days.Date(2023, 1, 1), To: days.Date(2024, 1, 1)})
 	if p.Value != nil || p.Why != metric.WhyUndefined {
 		t.Errorf("an empty year: got %+v", p)
 	}

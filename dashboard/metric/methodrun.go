@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"yanzhen/dashboard/analysis"
+	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -47,7 +48,7 @@ func (a *asking) methodValues(ctx context.Context, m *Metric, w window) (table, 
 		if year := m.Options["base_year"].Number; year != nil {
 			base, err = w.inYear(int(*year))
 		} else {
-			var bases []period
+			var bases []days.Range
 			bases, err = a.Catalog.bases(Query{Metric: m.Name, Window: a.q.Window, Grain: a.q.Grain, Compare: m.Against}, m.Against, window{From: w.From, To: w.To, Grain: w.Grain}, w)
 			base = window{Grain: w.Grain}.over(w.named(), bases)
 		}
@@ -165,11 +166,11 @@ func (a *asking) chosen(dim string, along []string) []int {
 
 // inYear moves w to another year.
 func (w window) inYear(year int) (window, error) {
-	move := func(d Day) Day { return Date(d.Year(), d.Month(), 1).AddDate(0, 0, d.Day()-1) }
-	var bases []period
+	move := func(d days.Day) days.Day { return days.Date(d.Year(), d.Month(), 1).AddDate(0, 0, d.Day()-1) }
+	var bases []days.Range
 	for _, p := range w.stretches() {
-		s := shift{months: 12 * (p.To.AddDate(0, 0, -1).Year() - year)}
-		b := period{move(s.from(p.From)), move(s.to(p.To))}
+		s := days.Shift{Months: 12 * (p.To.AddDate(0, 0, -1).Year() - year)}
+		b := days.Range{From: move(s.From(p.From)), To: move(s.To(p.To))}
 		if !b.From.Before(b.To) {
 			return w, Refuse("%d 年没有这样的日子", "no such days in %d", year)
 		}
@@ -179,7 +180,7 @@ func (w window) inYear(year int) (window, error) {
 }
 
 // named are the periods under which the answers of w are found.
-func (w window) named() []period {
+func (w window) named() []days.Range {
 	if w.heads != nil {
 		return w.heads
 	}
@@ -371,7 +372,7 @@ func (b *bundle) at(j int, along []string) []float64 {
 // overGrain runs a method along the months, quarters or years of each period.
 func (a *asking) overGrain(ctx context.Context, m *Metric, f method, w window, t table) error {
 	for i, p := range w.stretches() {
-		inner := window{From: p.From, To: p.To, Grain: Grain(m.Over)}
+		inner := window{From: p.From, To: p.To, Grain: days.Grain(m.Over)}
 		tables, keys, rows, err := a.series(ctx, m, inner, nil)
 		if err != nil {
 			return err
@@ -437,7 +438,7 @@ func (a *asking) overPeriods(ctx context.Context, m *Metric, f method, w window,
 	}
 	var base []table
 	if years, ok := m.baseYears(a.q.Grain); ok {
-		if a.q.Grain == Total {
+		if a.q.Grain == days.Total {
 			return Refuse("指标 %s 要有粒度：它把各期与基准年的同期相比", "metric %s needs a grain: it compares periods with those of its base years", m.Name)
 		}
 		if base, _, _, err = a.series(ctx, m, years, nil); err != nil {

@@ -9,28 +9,8 @@ import (
 	"time"
 
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
-)
-
-// Day is a calendar date at midnight UTC.
-type Day = time.Time
-
-// Date returns the day of that calendar date.
-func Date(year int, month time.Month, day int) Day {
-	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
-}
-
-// Grain is the width of a period.
-type Grain string
-
-// The grains.
-const (
-	Total   Grain = ""
-	Ten     Grain = "ten" // 旬: 1-10, 11-20, 21 to the end of the month
-	Month   Grain = "month"
-	Quarter Grain = "quarter"
-	Half    Grain = "half"
-	Year    Grain = "year"
 )
 
 // Filter keeps rows whose dimension is one of Values. The empty string stands for "not stated".
@@ -58,19 +38,21 @@ const (
 
 // Query asks for one metric over [From, To).
 type Query struct {
-	Metric  string
-	From    Day
-	To      Day
-	Grain   Grain // Total: one period, the whole of [From, To)
-	By      []string
-	Where   []Filter
-	Window  Window
+	Metric string
+	From   days.Day
+	To     days.Day
+	Grain  days.Grain // Total: one period, the whole of [From, To)
+	By     []string
+	Where  []Filter
+	// Window widens each period backwards. A flow counts the whole window anew (distinct people stay distinct). A stock
+	// is not summed: its value under any window is that of the window's last day.
+	Window  days.Window
 	Compare Compare
 	AsOf    time.Time // zero: the live rows; else the rows that were live at that moment
 	Limit   int       // greatest first, by key over all periods; 0: all
 	// DataDays are the greatest published business dates of the metric's datasets, what data_day
 	// stands for in its expressions. An Engine fills them in, as of AsOf.
-	DataDays map[string]Day
+	DataDays map[string]days.Day
 }
 
 // The reasons for a missing number.
@@ -83,16 +65,16 @@ const (
 
 // Point is one number of a Result. Value is nil where the metric is undefined: Why says so.
 type Point struct {
-	From   Day          // start of the period
-	To     Day          // end of the period, not clipped by the data date
-	Since  Day          // first day that is counted, where Query.Window put it before From; else From
-	Until  Day          // the day after the last that is counted: before To where the data end
+	From   days.Day     // start of the period
+	To     days.Day     // end of the period, not clipped by the data date
+	Since  days.Day     // first day that is counted, where Query.Window put it before From; else From
+	Until  days.Day     // the day after the last that is counted: before To where the data end
 	Keys   []string     // one per Query.By
 	Labels []codes.Text // the keys as people read them
 	Value  *float64
 	Base   *float64 // the compared value; nil where there is none
 	// BaseFrom and BaseTo are the days Base counts, half open; zero where nothing is compared.
-	BaseFrom, BaseTo Day
+	BaseFrom, BaseTo days.Day
 	Change           *float64 // growth in percent for counts, in percentage points for percentages
 	Why              string   // why Value is missing; empty where it is not
 	// WhyChange says why Change is missing, where a comparison was asked for.
@@ -115,10 +97,10 @@ type Result struct {
 	Metric   *Metric
 	Unit     Unit // that of the metric
 	Points   []Point
-	DataDate Day                   // greatest published business date behind it; zero where the datasets have none
+	DataDate days.Day              // greatest published business date behind it; zero where the datasets have none
 	SQL      string                // what was asked of the database
 	Asked    []warehouse.Statement // the same, with the parameters of each
-	Eve      Day                   // of Engine.AroundEve: the day the points are counted from
+	Eve      days.Day              // of Engine.AroundEve: the day the points are counted from
 	Rows     uint64                // rows behind the numbers
 	Backtest []Backtest            // of a forecast: how each series would have been forecast; none where it is too short
 }

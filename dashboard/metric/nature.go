@@ -96,3 +96,15 @@ func (l *loader) checkCause(m *Metric) bool {
 	}
 	return true
 }
+
+// state says whether m is what there is on the last day of a period, whatever was before: a stock, or
+// made of stocks only.
+func (m *Metric) state() bool {
+	switch m.Kind {
+	case Flow, Mean, Forecasting:
+		return false
+	case Stock:
+		return true
+	}
+	return len(m.args) > 0 && !isGrain(m.Over) && !slices.ContainsFunc(m.args, func(a *Metric) bool { return !a.state() })
+}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"yanzhen/dashboard/analysis"
+	"yanzhen/pipeline/days"
 )
 
 // cell is one number.
@@ -38,8 +39,8 @@ func (a *asking) points(ctx context.Context) ([]Point, error) {
 		return nil, nil // everything asked for lies after the data
 	}
 	ps := w.periods()
-	if a.q.Compare == Spring && a.q.Grain == Month {
-		ps = merged(ps)
+	if a.q.Compare == Spring && a.q.Grain == days.Month {
+		ps = days.JoinNewYear(ps)
 		partial = partial || ps[len(ps)-1].To.Before(full[len(ps)-1].To)
 	}
 	w = a.q.asked(w, ps)
@@ -49,7 +50,7 @@ func (a *asking) points(ctx context.Context) ([]Point, error) {
 		return nil, err
 	}
 	var base table
-	var bases []period
+	var bases []days.Range
 	if a.q.Compare != NoCompare {
 		if base, bases, err = a.base(ctx, a.m, a.q.Compare, nominal, w, partial); err != nil {
 			return nil, err
@@ -125,11 +126,11 @@ func (a *asking) clip(w window) (window, bool) {
 	if !w.From.Before(w.To) {
 		return w, false
 	}
-	return w, w.Grain == Total || w.Grain.Start(w.To) != w.To
+	return w, w.Grain == days.Total || w.Grain.Start(w.To) != w.To
 }
 
 // base computes the numbers compared with, period for period.
-func (a *asking) base(ctx context.Context, m *Metric, c Compare, nominal, w window, partial bool) (table, []period, error) {
+func (a *asking) base(ctx context.Context, m *Metric, c Compare, nominal, w window, partial bool) (table, []days.Range, error) {
 	ps := w.stretches()
 	bases, err := a.Catalog.bases(a.q, c, nominal, w)
 	if err != nil {
@@ -159,14 +160,14 @@ func (a *asking) base(ctx context.Context, m *Metric, c Compare, nominal, w wind
 		t = append(t, got...)
 	}
 	if len(t) != len(ps) {
-		return nil, nil, Refuse("期间 %s 至 %s 不能逐期相比", "the period from %s to %s cannot be compared period by period", day(w.From), day(w.To))
+		return nil, nil, Refuse("期间 %s 至 %s 不能逐期相比", "the period from %s to %s cannot be compared period by period", days.ISO(w.From), days.ISO(w.To))
 	}
 	return t, bases, nil
 }
 
 // cell returns the number of a period and keys, also where there are no rows.
-func (a *asking) cell(t table, i int, keys string, p period) cell {
-	if a.q.Window != NoWindow && a.m.flows() && p.From.Before(a.cover.start) {
+func (a *asking) cell(t table, i int, keys string, p days.Range) cell {
+	if a.q.Window != days.NoWindow && a.m.flows() && p.From.Before(a.cover.start) {
 		return cell{why: WhyNoData} // a window that begins before the data would be short
 	}
 	if c, ok := t[i][keys]; ok {
@@ -251,15 +252,15 @@ func (a *asking) top(seen map[string]bool, t table) map[string]bool {
 // without an earlier period of published data has none.
 func (a *asking) records(ctx context.Context, w window, now table) ([]map[string]float64, error) {
 	grain := w.Grain
-	if grain == Total {
-		for _, g := range []Grain{Month, Quarter, Half, Year} {
+	if grain == days.Total {
+		for _, g := range []days.Grain{days.Month, days.Quarter, days.Half, days.Year} {
 			if g.Start(w.From) == w.From && g.Next(w.From) == a.q.To {
 				grain = g
 			}
 		}
 	}
 	greatest := make([]map[string]float64, len(now))
-	if grain == Total || a.cover.first.IsZero() {
+	if grain == days.Total || a.cover.first.IsZero() {
 		return nil, nil
 	}
 	best := map[string]float64{}
@@ -344,7 +345,7 @@ func (a *asking) growth(ctx context.Context, m *Metric, w window) (table, error)
 		return nil, err
 	}
 	nominal := w
-	partial := w.spans == nil && w.Grain != Total && w.To == a.cover.end && w.Grain.Start(w.To) != w.To
+	partial := w.spans == nil && w.Grain != days.Total && w.To == a.cover.end && w.Grain.Start(w.To) != w.To
 	base, bases, err := inner.base(ctx, of, m.Against, nominal, w, partial)
 	if err != nil {
 		return nil, err

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -22,7 +23,7 @@ type Revision struct {
 
 // Revised is one point of a revision.
 type Revised struct {
-	From, To      Day
+	From, To      days.Day
 	Keys          []string
 	Labels        []codes.Text
 	Reported, Now *float64
@@ -40,13 +41,13 @@ type Moved struct {
 	Rows                                uint64 // loaded
 	// First and Last are the days that the submission, or one of the same unit before it, tells of;
 	// zero where its rows have no day.
-	First, Last Day
+	First, Last days.Day
 }
 
 // Touches reports whether a submission can have moved a figure of that period: one of events by a day
 // inside, any other also by a day before it; one that asks what became of people later, or how far the
 // data go, by any day.
-func (v Moved) Touches(m *Metric, from, to Day) bool {
+func (v Moved) Touches(m *Metric, from, to days.Day) bool {
 	if v.First.IsZero() || v.Last.IsZero() || slices.Contains(m.lookups, v.Dataset) || slices.ContainsFunc(m.leaves(), func(l *Metric) bool { return l.leaf.later() }) {
 		return true
 	}
@@ -88,7 +89,7 @@ func (e *Engine) Revision(ctx context.Context, q Query, reportedAt time.Time) (*
 	}
 	r := &Revision{Metric: now.Metric, ReportedAt: reportedAt}
 	type where struct {
-		from Day
+		from days.Day
 		keys string
 	}
 	at := map[where]int{}
@@ -113,7 +114,7 @@ func (e *Engine) Revision(ctx context.Context, q Query, reportedAt time.Time) (*
 		return nil, err
 	}
 	for _, m := range all {
-		if slices.ContainsFunc(r.Points, func(p Revised) bool { return q.Window != NoWindow || m.Touches(now.Metric, p.From, p.To) }) {
+		if slices.ContainsFunc(r.Points, func(p Revised) bool { return q.Window != days.NoWindow || m.Touches(now.Metric, p.From, p.To) }) {
 			r.Moved = append(r.Moved, m)
 		}
 	}
@@ -174,7 +175,7 @@ func (e *Engine) moved(ctx context.Context, datasets []string, since time.Time) 
 	var list []Moved
 	for _, r := range rows {
 		m := Moved{Dataset: r.Dataset, Unit: r.Unit, Batch: r.Batch, State: r.State, File: r.File, Sender: r.Sender, Period: r.Period, Rows: r.Loaded, At: time.UnixMicro(r.Moment).UTC()}
-		for to, text := range map[*Day]string{&m.First: r.First, &m.Last: r.Last} {
+		for to, text := range map[*days.Day]string{&m.First: r.First, &m.Last: r.Last} {
 			if d, err := ParseDay(text); err == nil && d.Unix() != 0 {
 				*to = d
 			}

@@ -19,6 +19,7 @@ import (
 	"yanzhen/configs"
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/warehousetest"
 )
@@ -240,11 +241,11 @@ func parseQuery(f []string) (metric.Query, error) {
 		}
 		switch {
 		case f[i-1] == "window" && value != "":
-			q.Window = metric.Window(value)
+			q.Window = days.Window(value)
 		case f[i] == "yoy" || f[i] == "pop" || f[i] == "ytd" || f[i] == "spring":
 			q.Compare = metric.Compare(f[i])
 		case value == "":
-			q.Grain = metric.Grain(f[i])
+			q.Grain = days.Grain(f[i])
 		case f[i-1] == "by":
 			q.By = strings.Split(value, ",")
 		case f[i-1] == "where":
@@ -271,7 +272,7 @@ type want struct {
 
 func parsePoint(f []string, q metric.Query) (want, error) {
 	var w want
-	if q.Grain != metric.Total {
+	if q.Grain != days.Total {
 		if len(f) == 0 {
 			return w, fmt.Errorf("the period is missing")
 		}

@@ -10,6 +10,7 @@ import (
 
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/target"
+	"yanzhen/pipeline/days"
 )
 
 var targetsHeader = []string{"metric", "unit_name", "period", "target", "tier", "weight", "cap", "valid_from", "reason"}
@@ -20,7 +21,7 @@ func TestTargets(t *testing.T) {
 	// 10 arrivals a month from January 2025 to April 2026; 20 a month in the second half of 2025
 	var rows [][]string
 	n := 0
-	for m := metric.Date(2025, 1, 1); m.Before(metric.Date(2026, 5, 1)); m = m.AddDate(0, 1, 0) {
+	for m := days.Date(2025, 1, 1); m.Before(days.Date(2026, 5, 1)); m = m.AddDate(0, 1, 0) {
 		people := 10
 		if m.Year() == 2025 && m.Month() > 6 {
 			people = 20
@@ -70,7 +71,7 @@ func TestTargets(t *testing.T) {
 	}
 	// the version of April, 40 of 150 in 120 of 365 days; last year 40 were followed by 20 and 120
 	x := find(ts, "人社局", "inflow", "2026", "expected")
-	if x.Target != 150 || x.Reason != "两家企业停产" || x.Before == nil || *x.Before != 200 || !x.Date.Equal(metric.Date(2026, 4, 30)) {
+	if x.Target != 150 || x.Reason != "两家企业停产" || x.Before == nil || *x.Before != 200 || !x.Date.Equal(days.Date(2026, 4, 30)) {
 		t.Errorf("version: got %+v", x)
 	}
 	near("actual", x.Actual, 40)
@@ -112,7 +113,7 @@ func TestTargets(t *testing.T) {
 	near("score of 组织部", ranks[0].Score, (60*75.0+1*100+10*100)/71)
 
 	// before the change: as it was then
-	ts, err = book.Targets(t.Context(), target.Query{Date: metric.Date(2026, 3, 31), Metric: "inflow", Tier: "expected", Period: "2026年"})
+	ts, err = book.Targets(t.Context(), target.Query{Date: days.Date(2026, 3, 31), Metric: "inflow", Tier: "expected", Period: "2026年"})
 	if err != nil || len(ts) != 1 || ts[0].Target != 200 || ts[0].Before != nil {
 		t.Fatalf("in March: got %+v, %v", ts, err)
 	}
@@ -123,7 +124,7 @@ func TestTargets(t *testing.T) {
 		}
 	}
 	before := db.n.Load()
-	if _, err := book.Targets(t.Context(), target.Query{Date: metric.Date(2026, 3, 31), Metric: "inflow", Tier: "expected"}); err != nil || db.n.Load() != before {
+	if _, err := book.Targets(t.Context(), target.Query{Date: days.Date(2026, 3, 31), Metric: "inflow", Tier: "expected"}); err != nil || db.n.Load() != before {
 		t.Errorf("warm: %v, %d statements", err, db.n.Load()-before)
 	}
 }
@@ -131,10 +132,10 @@ func TestTargets(t *testing.T) {
 // A submission of other days than a figure's can have moved it where the figure asks what came later.
 func TestTouches(t *testing.T) {
 	cat, _, _ := office(t)
-	day := metric.Date
+	day := days.Date
 	for _, c := range []struct {
 		metric      string
-		first, last metric.Day
+		first, last days.Day
 		want        bool
 	}{
 		{"inflow", day(2026, 4, 1), day(2026, 4, 30), true},
@@ -164,7 +165,7 @@ func TestRevision(t *testing.T) {
 	time.Sleep(5 * time.Millisecond)
 	frozen := time.Now()
 	time.Sleep(5 * time.Millisecond)
-	q := metric.Query{Metric: "talent_stock", From: metric.Date(2026, 1, 1), To: metric.Date(2026, 3, 1), Grain: metric.Month}
+	q := metric.Query{Metric: "talent_stock", From: days.Date(2026, 1, 1), To: days.Date(2026, 3, 1), Grain: days.Month}
 	r, err := e.Revision(t.Context(), q, frozen)
 	if err != nil || r.Changed() || len(r.Moved) != 0 {
 		t.Fatalf("at once: got %+v, %v", r, err)
@@ -197,7 +198,7 @@ func TestTargetScope(t *testing.T) {
 		if i%3 == 0 {
 			node = "superalloy.cast"
 		}
-		rows = append(rows, []string{fmt.Sprint(i + 1), metric.Date(2026, time.Month(1+i%4), 28).Format(time.DateOnly), "in", "甲", node})
+		rows = append(rows, []string{fmt.Sprint(i + 1), days.Date(2026, time.Month(1+i%4), 28).Format(time.DateOnly), "in", "甲", node})
 	}
 	stage.load(t, "arrivals", arrivalsHeader, rows, "2026-01-01..2026-04-30")
 	header := []string{"metric", "unit_name", "period", "target", "tier", "valid_from", "scope"}

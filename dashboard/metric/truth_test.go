@@ -13,6 +13,7 @@ import (
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse/warehousetest"
 )
 
@@ -52,7 +53,7 @@ func published(t *testing.T, name string, files ...string) *metric.Engine {
 	return &metric.Engine{Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}
 }
 
-func year(y int) (metric.Day, metric.Day) { return metric.Date(y, 1, 1), metric.Date(y+1, 1, 1) }
+func year(y int) (days.Day, days.Day) { return days.Date(y, 1, 1), days.Date(y+1, 1, 1) }
 
 // three prints as the paper does: to three digits.
 func three(x float64) string {
@@ -169,7 +170,7 @@ func TestPublishedMobility(t *testing.T) {
 	scores := map[string]*score{}
 	for _, name := range indicator {
 		r, err := e.Run(t.Context(), metric.Query{
-			Metric: name, From: metric.Date(2008, 1, 1), To: metric.Date(2013, 1, 1), Grain: metric.Year, By: []string{"place", "trade", "mobility_type"},
+			Metric: name, From: days.Date(2008, 1, 1), To: days.Date(2013, 1, 1), Grain: days.Year, By: []string{"place", "trade", "mobility_type"},
 			Where: []metric.Filter{{Dim: "mode", Values: []string{"1"}}, {Dim: "years_after", Values: []string{"1"}}},
 		})
 		if err != nil {
@@ -270,14 +271,14 @@ func TestAmericanLabourMarket(t *testing.T) {
 		files = append(files, dir+"JOLTS/vac/jolts_vac_"+industry+".csv", dir+"CPS/cps_U_"+industry+".csv")
 	}
 	e := published(t, "monthly_series", files...)
-	get := func(name string, from, to metric.Day) float64 {
+	get := func(name string, from, to days.Day) float64 {
 		t.Helper()
 		return value(one(t, e, metric.Query{Metric: name, From: from, To: to}))
 	}
-	d := metric.Date
+	d := days.Date
 	for _, c := range []struct {
 		name     string
-		from, to metric.Day
+		from, to days.Day
 		want     float64
 	}{
 		{"us_beveridge", d(2001, 1, 1), d(2008, 1, 1), -1.152666349},

@@ -9,11 +9,12 @@ import (
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/days"
 )
 
 // Progress is how far the figure of a target is.
 type Progress struct {
-	Date   metric.Day // the last day the figure covers
+	Date   days.Day // the last day the figure covers
 	Actual *float64
 	Why    string // why Actual is missing
 	// Percent of the target; where less is better, target over figure.
@@ -67,12 +68,12 @@ func (t Target) Line(lang codes.Lang) string {
 type figures struct {
 	*metric.Engine
 	asOf time.Time
-	end  metric.Day // the day after the last that the data cover; zero: not known
+	end  days.Day // the day after the last that the data cover; zero: not known
 }
 
-// ask is the figure of what the target is about over [from, to), or why there is none.
-func (f figures) ask(ctx context.Context, t *Target, from, to metric.Day) (*float64, string, error) {
-	r, err := f.Run(ctx, metric.Query{Metric: t.Name, From: from, To: to, Where: t.Scope.Where, AsOf: f.asOf})
+// ask is the figure of what the target is about over some days, or why there is none.
+func (f figures) ask(ctx context.Context, t *Target, over days.Range) (*float64, string, error) {
+	r, err := f.Run(ctx, metric.Query{Metric: t.Name, From: over.From, To: over.To, Where: t.Scope.Where, AsOf: f.asOf})
 	if err != nil || len(r.Points) == 0 {
 		return nil, metric.WhyNoData, err
 	}
@@ -80,32 +81,30 @@ func (f figures) ask(ctx context.Context, t *Target, from, to metric.Day) (*floa
 }
 
 // progress fills in how far the figure of t is on the day date, or on the last that its data cover.
-func (f figures) progress(ctx context.Context, t *Target, date metric.Day) error {
+func (f figures) progress(ctx context.Context, t *Target, date days.Day) error {
 	to := date.AddDate(0, 0, 1)
 	if !f.end.IsZero() && f.end.Before(to) {
 		to = f.end
 	}
-	if to.After(t.To) {
-		to = t.To
+	if to.After(t.Range.To) {
+		to = t.Range.To
 	}
-	if !t.From.Before(to) {
+	if !t.Range.From.Before(to) {
 		t.Why = metric.WhyNoData
 		return nil
 	}
 	var err error
-	if t.Actual, t.Why, err = f.ask(ctx, t, t.From, to); err != nil {
+	if t.Actual, t.Why, err = f.ask(ctx, t, days.Range{From: t.Range.From, To: to}); err != nil {
 		return err
 	}
 	t.Date = to.AddDate(0, 0, -1)
-	t.Months = days(to, t.To) / 30.4375
+	t.Months = float64(days.Between(to, t.Range.To)) / 30.4375
 	if t.Actual == nil {
 		return nil
 	}
 	t.score()
 	return f.pace(ctx, t, to)
 }
-
-func days(from, to metric.Day) float64 { return float64(to.Sub(from) / (24 * time.Hour)) }
 
 // down says that less is better.
 func (t *Target) down() bool { return t.Metric.Direction == "down" }
@@ -140,13 +139,13 @@ func (t *Target) scored() float64 {
 	return min(max(*t.Percent, 0), limit)
 }
 
-// pace says where the figure of [t.From, to) should be by now and where it will end.
-func (f figures) pace(ctx context.Context, t *Target, to metric.Day) error {
+// pace says where the figure of [t.Range.From, to) should be by now and where it will end.
+func (f figures) pace(ctx context.Context, t *Target, to days.Day) error {
 	sign := 1.0
 	if t.down() {
 		sign = -1
 	}
-	actual, elapsed := *t.Actual, days(t.From, to)/days(t.From, t.To)
+	actual, elapsed := *t.Actual, float64(days.Between(t.Range.From, to))/float64(t.Range.Days())
 	switch t.Metric.Nature() {
 	case metric.Flow:
 		t.Expected = ptr(t.Target * elapsed)
@@ -155,7 +154,7 @@ func (f figures) pace(ctx context.Context, t *Target, to metric.Day) error {
 			return err
 		}
 	case metric.Stock:
-		start, _, err := f.ask(ctx, t, t.From.AddDate(0, 0, -1), t.From)
+		start, _, err := f.ask(ctx, t, days.Range{From: t.Range.From.AddDate(0, 0, -1), To: t.Range.From})
 		if err != nil {
 			return err
 		}
@@ -177,22 +176,16 @@ func (f figures) pace(ctx context.Context, t *Target, to metric.Day) error {
 }
 
 // season forecasts a flow as the same days of last year went on, where they counted enough to tell.
-func (f figures) season(ctx context.Context, t *Target, to metric.Day) error {
-	from, until := lastYear(t.From, to)
-	part, _, err := f.ask(ctx, t, from, until)
-	if err != nil || part == nil || *part < 10 || !to.Before(t.To) {
+func (f figures) season(ctx context.Context, t *Target, to days.Day) error {
+	part, _, err := f.ask(ctx, t, days.YearBefore.Of(days.Range{From: t.Range.From, To: to}))
+	if err != nil || part == nil || *part < 10 || !to.Before(t.Range.To) {
 		return err
 	}
-	from, until = lastYear(t.From, t.To)
-	whole, _, err := f.ask(ctx, t, from, until)
+	whole, _, err := f.ask(ctx, t, days.YearBefore.Of(t.Range))
 	if err == nil && whole != nil {
 		t.Forecast, t.How = ptr(*t.Actual**whole / *part), "season"
 	}
 	return err
-}
-
-func lastYear(from, to metric.Day) (metric.Day, metric.Day) {
-	return metric.Query{From: from, To: to, Compare: metric.YearOnYear}.Before(from, to)
 }
 
 func ptr(v float64) *float64 { return &v }

@@ -11,34 +11,35 @@ import (
 	"time"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/days"
 )
 
 // Query asks for targets. The zero value asks for all that are in force on the data date.
 type Query struct {
-	Date   metric.Day // the versions and figures of this day; zero: the data date
-	Period string     // 2026, 2026H1, 2026Q2, 2026-06; empty: the periods that Date lies in
-	Metric string     // empty: all
-	Unit   string     // responsible unit; empty: all
-	Tier   string     // base, expected, stretch; empty: all
+	Date   days.Day // the versions and figures of this day; zero: the data date
+	Period string   // 2026, 2026H1, 2026Q2, 2026-06; empty: the periods that Date lies in
+	Metric string   // empty: all
+	Unit   string   // responsible unit; empty: all
+	Tier   string   // base, expected, stretch; empty: all
 	AsOf   time.Time
 }
 
 // Target is one target of a responsible unit and how far the figure is. The figure is that of the
 // part of the metric that the unit answers for; the whole zone's where nobody said which.
 type Target struct {
-	Name     string         // of the metric, as the workbook has it
-	Metric   *metric.Metric // nil where no metric has that name
-	Unit     string         // responsible unit
-	Period   string
-	From, To metric.Day
-	Tier     string
-	Scope    Scope
+	Name   string         // of the metric, as the workbook has it
+	Metric *metric.Metric // nil where no metric has that name
+	Unit   string         // responsible unit
+	Period string         // as the workbook has it
+	Range  days.Range
+	Tier   string
+	Scope  Scope
 
 	// The version in force on the day asked for, and the one it replaced.
 	Target    float64
 	Weight    *float64
 	Cap       *float64 // greatest percentage that scores
-	ValidFrom metric.Day
+	ValidFrom days.Day
 	Reason    string   // why it was changed
 	Before    *float64 // the target it replaced; nil for the first version
 
@@ -64,7 +65,7 @@ func (b *Book) Targets(ctx context.Context, q Query) ([]Target, error) {
 	if cat.Dataset("targets") == nil {
 		return nil, nil
 	}
-	var asked period
+	var asked days.Range
 	if q.Period != "" {
 		var ok bool
 		if asked, ok = parsePeriod(q.Period); !ok {
@@ -99,14 +100,14 @@ func (b *Book) Targets(ctx context.Context, q Query) ([]Target, error) {
 		}
 	}
 	slices.SortStableFunc(list, func(a, b Target) int {
-		return cmp.Or(cmp.Compare(a.Unit, b.Unit), cmp.Compare(a.Name, b.Name), a.From.Compare(b.From), cmp.Compare(a.Tier, b.Tier), cmp.Compare(a.Scope.Key(), b.Scope.Key()))
+		return cmp.Or(cmp.Compare(a.Unit, b.Unit), cmp.Compare(a.Name, b.Name), a.Range.From.Compare(b.Range.From), cmp.Compare(a.Tier, b.Tier), cmp.Compare(a.Scope.Key(), b.Scope.Key()))
 	})
 	return list, nil
 }
 
 // inForce picks from the versions, which are in order of time, the last of each target that is valid on q.Date. What
 // a target is about may be written in several ways and is the same target.
-func (b *Book) inForce(rows []version, q Query, asked period) []Target {
+func (b *Book) inForce(rows []version, q Query, asked days.Range) []Target {
 	type which struct{ metric, unit, period, tier, scope string }
 	at := map[which]int{}
 	var list []Target
@@ -117,7 +118,7 @@ func (b *Book) inForce(rows []version, q Query, asked period) []Target {
 			continue
 		case q.Metric != "" && r.Metric != q.Metric, q.Unit != "" && r.Unit != q.Unit, q.Tier != "" && r.Tier != q.Tier:
 			continue
-		case q.Period != "" && p != asked, q.Period == "" && (q.Date.Before(p.From) || !q.Date.Before(p.To)):
+		case q.Period != "" && p != asked, q.Period == "" && !p.Holds(q.Date):
 			continue
 		}
 		m := b.Engine.Catalog.Metric(r.Metric)
@@ -130,7 +131,7 @@ func (b *Book) inForce(rows []version, q Query, asked period) []Target {
 		if !known {
 			i = len(list)
 			at[w] = i
-			list = append(list, Target{Name: r.Metric, Metric: m, Unit: r.Unit, From: p.From, To: p.To, Tier: r.Tier, Scope: scope})
+			list = append(list, Target{Name: r.Metric, Metric: m, Unit: r.Unit, Range: p, Tier: r.Tier, Scope: scope})
 		}
 		t := &list[i]
 		if known {

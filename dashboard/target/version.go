@@ -4,9 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 	"time"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -19,7 +21,7 @@ type version struct {
 	Target    float64           `db:"target"`
 	Weight    sql.Null[float64] `db:"weight"`
 	Cap       sql.Null[float64] `db:"cap"`
-	ValidFrom metric.Day        `db:"valid_from"`
+	ValidFrom days.Day          `db:"valid_from"`
 	Reason    string            `db:"reason"`
 	Scope     string            `db:"scope"`
 }
@@ -42,6 +44,16 @@ order by
     unit_name,
     valid_from,
     tier`
+
+// parsePeriod reads the period of a target. Five digits are a year and a month: nobody writes the serial number of a day
+// there, as a workbook does in a cell of dates.
+func parsePeriod(text string) (days.Range, bool) {
+	r, ok := days.Parse(text)
+	if s := strings.TrimSpace(text); !ok && len(s) == 5 {
+		r, ok = days.Parse(s[:4] + "-" + s[4:])
+	}
+	return r, ok && r.From.Year() >= 1970
+}
 
 // versions reads the rows that are live, or were at a moment. They are kept until the dataset is published anew.
 func (b *Book) versions(ctx context.Context, live metric.Live, asOf time.Time) ([]version, error) {

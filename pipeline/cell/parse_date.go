@@ -2,9 +2,10 @@ package cell
 
 import (
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"yanzhen/pipeline/days"
 )
 
 // What the columns read that ask for parse: year, month_day, day_month_year, month_day_year and period_start.
@@ -103,66 +104,13 @@ func yearLast(s string) (a, b, year int, ok bool) {
 	return a, b, year, true
 }
 
-// The shapes of a period, whose first group or groups are the year and what part of it.
-var (
-	periodYear    = regexp.MustCompile(`^((?:19|20|21)[0-9]{2})(?:年度?|全年|年全年)?$`)
-	periodHalf    = regexp.MustCompile(`(?i)^((?:19|20|21)[0-9]{2})年?度?[-_/]?(?:(上)半年|(下)半年|H([12])|S([12]))$`)
-	periodQuarter = regexp.MustCompile(`(?i)^((?:19|20|21)[0-9]{2})年?度?[-_/.:]?第?(?:Q([1-4])|([1-4])Q|([一二三四1-4])季度?|K([1-4]))$`)
-	periodEarly   = regexp.MustCompile(`(?i)^(?:Q([1-4])|([1-4])Q)[-_/.,]?((?:19|20|21)[0-9]{2})$`)
-	periodMonth   = regexp.MustCompile(`(?i)^((?:19|20|21)[0-9]{2})(?:年|[-_/.]|M|-M)?(0[1-9]|1[0-2]|[1-9])(?:月份?)?$`)
-	periodNamed   = regexp.MustCompile(`(?i)^(?:((?:19|20|21)[0-9]{2})[-_/.,]?)?(jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*[-_/.,]?((?:19|20|21)[0-9]{2})?$`)
-)
-
 // PeriodStart reads the first day of the year, half year, quarter or month that a text names; false where
 // it names none. s is folded and without blanks.
 func PeriodStart(s string) (n int32, f *Fault, ok bool) {
-	y, m, ok := firstMonth(s)
-	if !ok {
+	r, ok := days.ParseNamed(s)
+	if !ok || r.Grain() == days.Ten {
 		return 0, nil, false
 	}
-	n, f = Day(y, m, 1)
+	n, f = Day(r.From.Year(), int(r.From.Month()), 1)
 	return n, f, true
-}
-
-// firstMonth reads the first month of a period as people write it. A year and one digit (20151) is no month.
-func firstMonth(s string) (y, m int, ok bool) {
-	first := func(groups ...string) int {
-		for _, g := range groups {
-			switch g {
-			case "":
-			case "上", "一":
-				return 1
-			case "下", "二":
-				return 2
-			case "三":
-				return 3
-			case "四":
-				return 4
-			default:
-				n, _ := strconv.Atoi(g)
-				return n
-			}
-		}
-		return 0
-	}
-	if g := periodYear.FindStringSubmatch(s); g != nil {
-		return first(g[1]), 1, true
-	}
-	if g := periodHalf.FindStringSubmatch(s); g != nil {
-		return first(g[1]), first(g[2:]...)*6 - 5, true
-	}
-	if g := periodQuarter.FindStringSubmatch(s); g != nil {
-		return first(g[1]), first(g[2:]...)*3 - 2, true
-	}
-	if g := periodEarly.FindStringSubmatch(s); g != nil {
-		return first(g[3]), first(g[1], g[2])*3 - 2, true
-	}
-	if g := periodMonth.FindStringSubmatch(s); g != nil && len(s) != 5 {
-		return first(g[1]), first(g[2]), true
-	}
-	if g := periodNamed.FindStringSubmatch(s); g != nil && (g[1] == "") != (g[3] == "") {
-		const names = "janfebmaraprmayjunjulaugsepoctnovdec"
-		return first(g[1], g[3]), strings.Index(names, strings.ToLower(g[2][:3]))/3 + 1, true
-	}
-	return 0, 0, false
 }

@@ -7,23 +7,24 @@ import (
 	"strings"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/days"
 )
 
 // ahead is a forecast by keys: the last period counted, then those to come.
 type ahead struct {
 	Figure
-	grain   metric.Grain
-	counted metric.Day   // zero where nothing was counted
-	coming  []metric.Day // at least one
-	points  map[string]map[metric.Day]metric.Point
+	grain   days.Grain
+	counted days.Day   // zero where nothing was counted
+	coming  []days.Day // at least one
+	points  map[string]map[days.Day]metric.Point
 	order   []string // of the keys: the greatest in the first period to come is first
 }
 
 // newAhead sorts the points of a forecast.
 func (f Figure) newAhead() ahead {
 	r := f.Results[0]
-	a := ahead{Figure: f, grain: r.Query.Grain, points: map[string]map[metric.Day]metric.Point{}}
-	if a.grain == metric.Total && r.Metric != nil {
+	a := ahead{Figure: f, grain: r.Query.Grain, points: map[string]map[days.Day]metric.Point{}}
+	if a.grain == days.Total && r.Metric != nil {
 		a.grain = r.Metric.Every
 	}
 	for _, pt := range r.Points {
@@ -35,12 +36,12 @@ func (f Figure) newAhead() ahead {
 		}
 		k := strings.Join(pt.Keys, "\x1f")
 		if a.points[k] == nil {
-			a.points[k] = map[metric.Day]metric.Point{}
+			a.points[k] = map[days.Day]metric.Point{}
 			a.order = append(a.order, k)
 		}
 		a.points[k][pt.From] = pt
 	}
-	slices.SortFunc(a.coming, metric.Day.Compare)
+	slices.SortFunc(a.coming, days.Day.Compare)
 	slices.SortStableFunc(a.order, func(x, y string) int { return cmp.Compare(a.expected(y), a.expected(x)) })
 	if f.Limit > 0 && len(a.order) > f.Limit {
 		a.order = a.order[:f.Limit]

@@ -3,8 +3,8 @@ package draw
 import (
 	"strings"
 
-	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/days"
 )
 
 // Card is a KPI as its template needs it.
@@ -51,7 +51,7 @@ func (f Figure) Card() Card {
 	}
 	c.Record, c.Partial = pt.Record, pt.Partial
 	if pt.Partial && !pt.Until.IsZero() {
-		c.Covers = board.Range{From: pt.From, To: pt.Until}.Label(f.Lang)
+		c.Covers = days.Range{From: pt.From, To: pt.Until}.Label(f.Lang)
 	}
 	if r.Query.Compare != metric.NoCompare && pt.Value != nil {
 		f.compare(&c, r, pt)
@@ -93,7 +93,7 @@ func (f Figure) compare(c *Card, r *metric.Result, pt metric.Point) {
 		c.Base = f.say("card_base_"+by, metric.Format(pt.Base, r.Unit, f.Lang))
 	}
 	if !pt.BaseFrom.IsZero() {
-		c.Against = board.Range{From: pt.BaseFrom, To: pt.BaseTo}.Label(f.Lang)
+		c.Against = days.Range{From: pt.BaseFrom, To: pt.BaseTo}.Label(f.Lang)
 	}
 }
 

@@ -10,15 +10,16 @@ import (
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/days"
 )
 
 // compared is a result by grain of periods with what each is compared with, a year before.
-func compared(grain metric.Grain, compare metric.Compare, unit string, points ...metric.Point) *metric.Result {
+func compared(grain days.Grain, compare metric.Compare, unit string, points ...metric.Point) *metric.Result {
 	q := metric.Query{Metric: "m", From: points[0].From, To: points[len(points)-1].To, Grain: grain, Compare: compare}
 	return result(q, unit, points...)
 }
 
-func over(from, to metric.Day, value, base float64) metric.Point {
+func over(from, to days.Day, value, base float64) metric.Point {
 	change := (value/base - 1) * 100
 	return metric.Point{
 		From: from, To: to, Until: to, Value: &value, Base: &base, Change: &change,
@@ -58,9 +59,9 @@ func seriesOf(t *testing.T, p Figure, rs []*metric.Result, loc codes.Lang) (out 
 }
 
 func TestTrendDrawsWhatItIsComparedWith(t *testing.T) {
-	d := metric.Date
-	p := Figure{Panel: board.Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: board.Trend, Metrics: []string{"m"}, Grain: metric.Month}, Titles: []codes.Text{{Zh: "引进", En: "Arrivals"}}}
-	r := compared(metric.Month, metric.YearOnYear, "人", over(d(2026, 5, 1), d(2026, 6, 1), 120, 100), over(d(2026, 6, 1), d(2026, 7, 1), 90, 80))
+	d := days.Date
+	p := Figure{Panel: board.Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: board.Trend, Metrics: []string{"m"}, Grain: days.Month}, Titles: []codes.Text{{Zh: "引进", En: "Arrivals"}}}
+	r := compared(days.Month, metric.YearOnYear, "人", over(d(2026, 5, 1), d(2026, 6, 1), 120, 100), over(d(2026, 6, 1), d(2026, 7, 1), 90, 80))
 	got, _ := seriesOf(t, p, []*metric.Result{r}, codes.Zh)
 	if len(got) != 2 || got[1].Name != "上年同期（2025 年 5 月—2025 年 6 月）" || got[1].LineStyle.Type != "dashed" || got[1].Data[0] != 100.0 || got[1].Data[1] != 80.0 {
 		t.Errorf("got %+v", got)
@@ -105,11 +106,11 @@ func TestBarsDrawWhatTheyAreComparedWith(t *testing.T) {
 
 // A period of which only a part is counted is marked on the axis, told in the table and below the figure.
 func TestUnfinishedPeriods(t *testing.T) {
-	d := metric.Date
+	d := days.Date
 	july := over(d(2026, 7, 1), d(2026, 8, 1), 7, 5)
 	july.Until, july.Partial, july.BaseTo = d(2026, 7, 16), true, d(2025, 7, 16)
-	r := compared(metric.Month, metric.YearOnYear, "人", over(d(2026, 6, 1), d(2026, 7, 1), 90, 80), july)
-	p := Figure{Panel: board.Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: board.Line, Metrics: []string{"m"}, Grain: metric.Month}, Titles: []codes.Text{{Zh: "引进", En: "Arrivals"}}}
+	r := compared(days.Month, metric.YearOnYear, "人", over(d(2026, 6, 1), d(2026, 7, 1), 90, 80), july)
+	p := Figure{Panel: board.Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: board.Line, Metrics: []string{"m"}, Grain: days.Month}, Titles: []codes.Text{{Zh: "引进", En: "Arrivals"}}}
 	if _, axis := seriesOf(t, p, []*metric.Result{r}, codes.Zh); !slices.Equal(axis, []string{"2026-06", "2026-07*"}) {
 		t.Errorf("the axis says %q", axis)
 	}
@@ -126,7 +127,7 @@ func TestUnfinishedPeriods(t *testing.T) {
 	}
 	// a year that was asked for from July on is a part of it, too
 	year := over(d(2023, 7, 1), d(2024, 1, 1), 4, 2)
-	if !Unfinished(year, metric.Year) || Unfinished(year, metric.Half) || Unfinished(over(d(2026, 1, 1), d(2026, 3, 1), 1, 1), metric.Month) {
+	if !Unfinished(year, days.Year) || Unfinished(year, days.Half) || Unfinished(over(d(2026, 1, 1), d(2026, 3, 1), 1, 1), days.Month) {
 		t.Error("half a year of 2023 is not called a part of it, or January and February together are")
 	}
 	// a card says the days it counts
@@ -139,24 +140,24 @@ func TestUnfinishedPeriods(t *testing.T) {
 }
 
 func TestTicks(t *testing.T) {
-	d := metric.Date
+	d := days.Date
 	for _, c := range []struct {
 		pt     metric.Point
-		g      metric.Grain
+		g      days.Grain
 		zh, en string
 	}{
-		{metric.Point{From: d(2026, 1, 1), To: d(2026, 3, 1)}, metric.Month, "2026-01—02", "2026-01—02"},
-		{metric.Point{From: d(2026, 1, 1), To: d(2026, 1, 11)}, metric.Ten, "2026-01上旬", "2026-01 1–10"},
-		{metric.Point{From: d(2026, 1, 11), To: d(2026, 1, 21)}, metric.Ten, "2026-01中旬", "2026-01 11–20"},
-		{metric.Point{From: d(2026, 1, 21), To: d(2026, 2, 1)}, metric.Ten, "2026-01下旬", "2026-01 21–"},
-		{metric.Point{From: d(2026, 4, 1), To: d(2026, 6, 1)}, metric.Quarter, "2026Q2*", "2026Q2*"},
+		{metric.Point{From: d(2026, 1, 1), To: d(2026, 3, 1)}, days.Month, "2026-01—02", "2026-01—02"},
+		{metric.Point{From: d(2026, 1, 1), To: d(2026, 1, 11)}, days.Ten, "2026-01上旬", "2026-01 1–10"},
+		{metric.Point{From: d(2026, 1, 11), To: d(2026, 1, 21)}, days.Ten, "2026-01中旬", "2026-01 11–20"},
+		{metric.Point{From: d(2026, 1, 21), To: d(2026, 2, 1)}, days.Ten, "2026-01下旬", "2026-01 21–"},
+		{metric.Point{From: d(2026, 4, 1), To: d(2026, 6, 1)}, days.Quarter, "2026Q2*", "2026Q2*"},
 	} {
 		if zh, en := tickOf(c.pt, c.g, codes.Zh), tickOf(c.pt, c.g, codes.En); zh != c.zh || en != c.en {
 			t.Errorf("%s %s: got %q, %q", c.pt.From.Format(time.DateOnly), c.g, zh, en)
 		}
 	}
 	// ten-day periods in a table stand in the order of time, the latest first
-	q := metric.Query{Metric: "m", From: d(2026, 1, 1), To: d(2026, 2, 1), Grain: metric.Ten}
+	q := metric.Query{Metric: "m", From: d(2026, 1, 1), To: d(2026, 2, 1), Grain: days.Ten}
 	r := result(q, "人", over(d(2026, 1, 1), d(2026, 1, 11), 1, 1), over(d(2026, 1, 11), d(2026, 1, 21), 2, 1), over(d(2026, 1, 21), d(2026, 2, 1), 3, 1))
 	var got []string
 	for _, row := range figure(Figure{Panel: board.Panel{Kind: board.Line, Metrics: []string{"m"}}}, []*metric.Result{r}, codes.Zh).Grid().Rows {
@@ -168,7 +169,7 @@ func TestTicks(t *testing.T) {
 }
 
 // aroundEve is what an engine answers of the days around an eve.
-func aroundEve(eve metric.Day, days int, values ...float64) *metric.Result {
+func aroundEve(eve days.Day, days int, values ...float64) *metric.Result {
 	from := eve.AddDate(0, 0, -days)
 	r := &metric.Result{Query: metric.Query{Metric: "inflow"}, Metric: &metric.Metric{}, Unit: metric.PersonTimes, Eve: eve}
 	for i, v := range values {
@@ -179,7 +180,7 @@ func aroundEve(eve metric.Day, days int, values ...float64) *metric.Result {
 
 func TestSpring(t *testing.T) {
 	p := Figure{Panel: board.Panel{Name: "p", Title: codes.Text{Zh: "除夕前后", En: "New year"}, Kind: board.Spring, Metrics: []string{"inflow"}, Days: 2}, Titles: []codes.Text{{Zh: "引进", En: "Arrivals"}}}
-	rs := []*metric.Result{aroundEve(metric.Date(2026, 2, 16), 2, 1, 3, 6), aroundEve(metric.Date(2025, 1, 28), 2, 2, 2, 4, 8, 9)}
+	rs := []*metric.Result{aroundEve(days.Date(2026, 2, 16), 2, 1, 3, 6), aroundEve(days.Date(2025, 1, 28), 2, 2, 2, 4, 8, 9)}
 	got, axis := seriesOf(t, p, rs, codes.Zh)
 	if !slices.Equal(axis, []string{"−2", "−1", "除夕", "+1", "+2"}) {
 		t.Errorf("the axis says %q", axis)
@@ -194,7 +195,7 @@ func TestSpring(t *testing.T) {
 	if s := figure(p, rs, codes.En).Describe(); !strings.Contains(s, "Arrivals 2026 6 person-times (to eve)") || !strings.Contains(s, "Arrivals 2025 9") {
 		t.Errorf("the sentence is %q", s)
 	}
-	if s := figure(p, []*metric.Result{aroundEve(metric.Date(2026, 2, 16), 2)}, codes.Zh).Empty(); s != "除夕前后 2 天还没有已发布的数据。" {
+	if s := figure(p, []*metric.Result{aroundEve(days.Date(2026, 2, 16), 2)}, codes.Zh).Empty(); s != "除夕前后 2 天还没有已发布的数据。" {
 		t.Errorf("without data: %q", s)
 	}
 }

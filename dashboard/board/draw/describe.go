@@ -7,6 +7,7 @@ import (
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
+	"yanzhen/pipeline/days"
 )
 
 // Describe says in one sentence what a figure shows, for readers who hear the page.
@@ -36,7 +37,7 @@ func (f Figure) describe(i int, r *metric.Result) string {
 		return ""
 	}
 	var where []string
-	if r.Query.Grain != metric.Total {
+	if r.Query.Grain != days.Total {
 		where = append(where, strings.TrimSuffix(tickOf(*best, r.Query.Grain, f.Lang), "*"))
 	}
 	for d := range best.Keys {
@@ -64,7 +65,7 @@ func (f Figure) Drill() map[string]Ref {
 	for _, r := range f.Results {
 		grain := r.Query.Grain
 		for _, pt := range r.Points {
-			if grain != metric.Total {
+			if grain != days.Total {
 				out[tickOf(pt, grain, f.Lang)] = Ref{Dim: "period", From: pt.From.Format("2006-01-02"), To: pt.To.Format("2006-01-02")}
 			}
 			for d, dim := range r.Query.By {

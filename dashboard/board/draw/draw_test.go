@@ -13,6 +13,7 @@ import (
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/days"
 )
 
 // figure gives a panel its results and its reader's language.
@@ -42,7 +43,7 @@ func result(q metric.Query, unit string, points ...metric.Point) *metric.Result 
 			pt.Labels = append(pt.Labels, codes.Text{Zh: names[k], En: k})
 		}
 	}
-	return &metric.Result{Query: q, Unit: named(unit), Metric: &metric.Metric{Direction: "up"}, Points: points, DataDate: metric.Date(2026, 6, 30)}
+	return &metric.Result{Query: q, Unit: named(unit), Metric: &metric.Metric{Direction: "up"}, Points: points, DataDate: days.Date(2026, 6, 30)}
 }
 
 var names = map[string]string{
@@ -51,7 +52,7 @@ var names = map[string]string{
 }
 
 func half(by ...string) metric.Query {
-	return metric.Query{Metric: "m", From: metric.Date(2026, 1, 1), To: metric.Date(2026, 7, 1), By: by}
+	return metric.Query{Metric: "m", From: days.Date(2026, 1, 1), To: days.Date(2026, 7, 1), By: by}
 }
 
 func point(v float64, keys ...string) metric.Point { return metric.Point{Keys: keys, Value: &v} }
@@ -62,15 +63,15 @@ func cases() map[string]struct {
 	rs []*metric.Result
 } {
 	quarter := half()
-	quarter.Grain = metric.Quarter
+	quarter.Grain = days.Quarter
 	at := func(month int, v *float64, keys ...string) metric.Point {
-		from := metric.Date(2026, 1, 1).AddDate(0, month-1, 0)
+		from := days.Date(2026, 1, 1).AddDate(0, month-1, 0)
 		return metric.Point{From: from, To: from.AddDate(0, 3, 0), Value: v, Keys: keys}
 	}
 	byClass := quarter
 	byClass.By = []string{"class"}
 	panel := func(kind board.Kind, metrics int, by ...string) Figure {
-		p := Figure{Panel: board.Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: kind, By: by, Grain: metric.Quarter}}
+		p := Figure{Panel: board.Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: kind, By: by, Grain: days.Quarter}}
 		for i := range metrics {
 			p.Metrics = append(p.Metrics, string(rune('a'+i)))
 			p.Titles = append(p.Titles, codes.Text{Zh: "指标" + string(rune('甲'+i)), En: "Measure " + string(rune('A'+i))})
@@ -436,9 +437,9 @@ func TestTriangleAndBalance(t *testing.T) {
 
 // A forecast in a table is a row per key: what was counted, what is expected with its range, and how good it was.
 func TestTableAhead(t *testing.T) {
-	q := metric.Query{Metric: "m", From: metric.Date(2026, 1, 1), To: metric.Date(2026, 7, 1), By: []string{"chain"}}
+	q := metric.Query{Metric: "m", From: days.Date(2026, 1, 1), To: days.Date(2026, 7, 1), By: []string{"chain"}}
 	at := func(month int, v *float64, key string) metric.Point {
-		from := metric.Date(2026, 1, 1).AddDate(0, month-1, 0)
+		from := days.Date(2026, 1, 1).AddDate(0, month-1, 0)
 		pt := metric.Point{From: from, To: from.AddDate(0, 3, 0), Keys: []string{key}, Value: v}
 		if pt.Forecast = month > 6; pt.Forecast && v != nil {
 			pt.Lower, pt.Upper = num(*v-20), num(*v+20)
@@ -449,7 +450,7 @@ func TestTableAhead(t *testing.T) {
 	}
 	r := result(q, "人", at(1, num(9), "superalloy"), at(4, num(8), "superalloy"), at(4, num(5), "magnetic"), at(4, num(1), "江西"),
 		at(7, num(12), "superalloy"), at(7, num(30), "magnetic"), at(7, nil, "江西"), at(10, num(13.4), "superalloy"), at(10, num(31), "magnetic"), at(10, nil, "江西"))
-	r.Metric.Every = metric.Quarter
+	r.Metric.Every = days.Quarter
 	r.Backtest = []metric.Backtest{{Keys: []string{"magnetic"}, MAPE: 12.34, Naive: 20, N: 4}}
 	p := Figure{Panel: board.Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: board.Table, By: q.By, Metrics: []string{"m"}}, DimTitles: []codes.Text{{Zh: "产业链", En: "Chain"}}}
 	text := func(loc codes.Lang) string {
@@ -498,7 +499,7 @@ func TestOwnUnitFormatter(t *testing.T) {
 // Values between two that are missing show as points, whatever room the font leaves to the labels of the axis.
 func TestLonePointsShow(t *testing.T) {
 	quarter := half()
-	quarter.Grain = metric.Quarter
+	quarter.Grain = days.Quarter
 	spark := func(points ...metric.Point) string {
 		text, err := figure(cases()["kpi"].p, []*metric.Result{result(quarter, "人", points...)}, codes.Zh).Option()
 		if err != nil {
@@ -507,7 +508,7 @@ func TestLonePointsShow(t *testing.T) {
 		return string(text)
 	}
 	at := func(month int, v *float64) metric.Point {
-		from := metric.Date(2026, 1, 1).AddDate(0, month-1, 0)
+		from := days.Date(2026, 1, 1).AddDate(0, month-1, 0)
 		return metric.Point{From: from, To: from.AddDate(0, 3, 0), Value: v}
 	}
 	some := 58.0

@@ -8,6 +8,7 @@ import (
 	"github.com/go-echarts/go-echarts/v2/types"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/days"
 )
 
 // path draws one metric against another, a point per period, joined in the order of time.
@@ -46,7 +47,7 @@ func (f Figure) pathAxis(i int) opts.XAxis {
 // waypoints are the periods in which both metrics have a value. The ends and the beginnings of years are named; more
 // names would lie on each other.
 func (f Figure) waypoints() []waypoint {
-	in := func(r *metric.Result, d metric.Day) *float64 {
+	in := func(r *metric.Result, d days.Day) *float64 {
 		for _, pt := range r.Points {
 			if pt.From.Equal(d) {
 				return pt.Value
@@ -54,11 +55,11 @@ func (f Figure) waypoints() []waypoint {
 		}
 		return nil
 	}
-	days := starts(f.Results)
+	begins := starts(f.Results)
 	grain := f.Results[0].Query.Grain
-	names := axisTicks(f.Results, days, grain, f.Lang)
+	names := axisTicks(f.Results, begins, grain, f.Lang)
 	out := []waypoint{}
-	for i, d := range days {
+	for i, d := range begins {
 		x, y := in(f.Results[0], d), in(f.Results[1], d)
 		if x == nil || y == nil {
 			continue
@@ -71,7 +72,7 @@ func (f Figure) waypoints() []waypoint {
 	for i := range out {
 		p := &out[i]
 		last := i == len(out)-1
-		if i == 0 || last || grain == metric.Quarter && len(p.Name) > 2 && strings.HasSuffix(p.Name, "Q1") {
+		if i == 0 || last || grain == days.Quarter && len(p.Name) > 2 && strings.HasSuffix(p.Name, "Q1") {
 			p.Text, p.Label = p.Name, &label{Label: opts.Label{Show: yes}}
 		}
 		if last {

@@ -6,15 +6,15 @@ import (
 	"strings"
 	"time"
 
-	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/days"
 )
 
 // counted is the end of what a point counts of its period: before the period's own end where the data, or the days
 // asked for, end inside it.
-func counted(pt metric.Point) metric.Day {
+func counted(pt metric.Point) days.Day {
 	if pt.Until.IsZero() || pt.To.Before(pt.Until) {
 		return pt.To
 	}
@@ -22,8 +22,8 @@ func counted(pt metric.Point) metric.Day {
 }
 
 // Unfinished says that a point counts only a part of the period of the grain that it stands for.
-func Unfinished(pt metric.Point, g metric.Grain) bool {
-	if g == metric.Total {
+func Unfinished(pt metric.Point, g days.Grain) bool {
+	if g == days.Total {
 		return pt.Partial
 	}
 	if pt.From.IsZero() || pt.To.IsZero() || pt.Forecast {
@@ -34,7 +34,7 @@ func Unfinished(pt metric.Point, g metric.Grain) bool {
 }
 
 // tickOf is the period of a point on an axis; one of which only a part is counted has a star.
-func tickOf(pt metric.Point, g metric.Grain, lang codes.Lang) string {
+func tickOf(pt metric.Point, g days.Grain, lang codes.Lang) string {
 	text := tick(pt.From, g, lang)
 	if mergedMonths(pt, g) {
 		text = fmt.Sprintf("%d-01—02", pt.From.Year())
@@ -46,23 +46,23 @@ func tickOf(pt metric.Point, g metric.Grain, lang codes.Lang) string {
 }
 
 // mergedMonths says that a point is of January and February together, between which the lunar new year moves.
-func mergedMonths(pt metric.Point, g metric.Grain) bool {
-	return g == metric.Month && pt.From.Month() == time.January && pt.To.After(pt.From.AddDate(0, 1, 0))
+func mergedMonths(pt metric.Point, g days.Grain) bool {
+	return g == days.Month && pt.From.Month() == time.January && pt.To.After(pt.From.AddDate(0, 1, 0))
 }
 
 // periodOf is the period of a point in a table: where only a part is counted, with its first and last day.
-func periodOf(pt metric.Point, g metric.Grain, lang codes.Lang) string {
+func periodOf(pt metric.Point, g days.Grain, lang codes.Lang) string {
 	text := strings.TrimSuffix(tickOf(pt, g, lang), "*")
 	if !Unfinished(pt, g) {
 		return text
 	}
 	last := counted(pt).AddDate(0, 0, -1)
-	day := func(d metric.Day) codes.Text { return codes.Text{Zh: d.Format("01-02"), En: d.Format("2 Jan")} }
+	day := func(d days.Day) codes.Text { return codes.Text{Zh: d.Format("01-02"), En: d.Format("2 Jan")} }
 	return words.In(lang, "part_of_period", text, day(pt.From), day(last))
 }
 
 // axisTicks are the periods of results that begin on days, as an axis names them.
-func axisTicks(rs []*metric.Result, days []metric.Day, g metric.Grain, lang codes.Lang) []string {
+func axisTicks(rs []*metric.Result, days []days.Day, g days.Grain, lang codes.Lang) []string {
 	out := make([]string, len(days))
 	for i, d := range days {
 		out[i] = tick(d, g, lang)
@@ -77,20 +77,20 @@ func axisTicks(rs []*metric.Result, days []metric.Day, g metric.Grain, lang code
 }
 
 // tick is a period on an axis.
-func tick(d metric.Day, g metric.Grain, lang codes.Lang) string {
+func tick(d days.Day, g days.Grain, lang codes.Lang) string {
 	switch g {
-	case metric.Year:
+	case days.Year:
 		return fmt.Sprint(d.Year())
-	case metric.Half:
+	case days.Half:
 		if d.Month() < time.July {
 			return words.In(lang, "tick_half_1", d.Year())
 		}
 		return words.In(lang, "tick_half_2", d.Year())
-	case metric.Quarter:
+	case days.Quarter:
 		return fmt.Sprintf("%dQ%d", d.Year(), (int(d.Month())-1)/3+1)
-	case metric.Total:
+	case days.Total:
 		return d.Format("2006-01-02")
-	case metric.Ten:
+	case days.Ten:
 		month := d.Format("2006-01")
 		switch {
 		case d.Day() <= 10:
@@ -126,7 +126,7 @@ func (f Figure) remarks(r *metric.Result) (out []string) {
 		out = append(out, f.say("merged_months"))
 	}
 	var last *metric.Point
-	seen := map[metric.Day]bool{}
+	seen := map[days.Day]bool{}
 	for i := range r.Points {
 		pt := &r.Points[i]
 		if last == nil || pt.From.After(last.From) {
@@ -140,7 +140,7 @@ func (f Figure) remarks(r *metric.Result) (out []string) {
 			out = append(out, text)
 		}
 	}
-	if compare == metric.NoCompare || last == nil || last.BaseFrom.IsZero() || grain == metric.Total && Unfinished(*last, metric.Total) {
+	if compare == metric.NoCompare || last == nil || last.BaseFrom.IsZero() || grain == days.Total && Unfinished(*last, days.Total) {
 		return out
 	}
 	from, to := last.BaseFrom, last.BaseTo
@@ -149,22 +149,22 @@ func (f Figure) remarks(r *metric.Result) (out []string) {
 			from = pt.BaseFrom
 		}
 	}
-	return append(out, f.say("compared_with_"+comparison(compare), board.Range{From: from, To: to}.Label(f.Lang)))
+	return append(out, f.say("compared_with_"+comparison(compare), days.Range{From: from, To: to}.Label(f.Lang)))
 }
 
 // unfinished says which days an unfinished period counts and which it is compared with; "" for a whole that is compared
 // with nothing. A star leads from the period on the axis to the sentence.
 func (f Figure) unfinished(pt metric.Point, q metric.Query) string {
-	part := board.Range{From: pt.From, To: counted(pt)}.Label(f.Lang)
+	part := days.Range{From: pt.From, To: counted(pt)}.Label(f.Lang)
 	star := "* "
-	if q.Grain == metric.Total {
+	if q.Grain == days.Total {
 		star = ""
 	}
 	switch {
-	case pt.BaseFrom.IsZero() && q.Grain == metric.Total:
+	case pt.BaseFrom.IsZero() && q.Grain == days.Total:
 		return ""
 	case pt.BaseFrom.IsZero():
 		return star + f.say("part_only", part)
 	}
-	return star + f.say("part_against_"+comparison(q.Compare), part, board.Range{From: pt.BaseFrom, To: pt.BaseTo}.Label(f.Lang))
+	return star + f.say("part_against_"+comparison(q.Compare), part, days.Range{From: pt.BaseFrom, To: pt.BaseTo}.Label(f.Lang))
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/go-echarts/go-echarts/v2/types"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/days"
 )
 
 // springMetric is the metric of the panel that a result is of.
@@ -23,7 +24,7 @@ func (f Figure) springMetric(r *metric.Result) int {
 }
 
 // fromEve is how many days a day lies after the eve; before it, negative.
-func fromEve(r *metric.Result, d metric.Day) int { return int(d.Sub(r.Eve) / (24 * time.Hour)) }
+func fromEve(r *metric.Result, d days.Day) int { return int(d.Sub(r.Eve) / (24 * time.Hour)) }
 
 // eveTick is a day counted from the eve: −7, 除夕, +7.
 func (f Figure) eveTick(n int) string {

@@ -9,6 +9,7 @@ import (
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/days"
 )
 
 // Head is a column of a Grid.
@@ -53,7 +54,7 @@ func (f Figure) Grid() Grid {
 		return f.aheadGrid()
 	case f.Kind == board.Spring:
 		return f.springGrid()
-	case f.Kind == board.Funnel || f.Kind == board.KPI && r.Query.Grain == metric.Total:
+	case f.Kind == board.Funnel || f.Kind == board.KPI && r.Query.Grain == days.Total:
 		return f.stepsGrid()
 	}
 	t := f.newTable()
@@ -92,7 +93,7 @@ type table struct {
 // newTable has the rows of all results with their periods and keys, without any number.
 func (f Figure) newTable() *table {
 	q := f.Results[0].Query
-	t := &table{Figure: f, barred: 1, timed: q.Grain != metric.Total, at: map[string]int{}}
+	t := &table{Figure: f, barred: 1, timed: q.Grain != days.Total, at: map[string]int{}}
 	if t.timed {
 		t.grid.Heads = append(t.grid.Heads, Head{Text: f.say("period")})
 	}

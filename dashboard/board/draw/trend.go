@@ -9,6 +9,7 @@ import (
 
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/days"
 )
 
 // comparedLines is the greatest number of lines that the compared ones are drawn beside.
@@ -32,8 +33,8 @@ type line struct {
 
 // trend draws metrics, or the keys of one dimension, over periods.
 func (f Figure) trend() *option {
-	days := starts(f.Results)
-	lines := f.lines(days)
+	begins := starts(f.Results)
+	lines := f.lines(begins)
 	units := f.units()
 	compared := 0
 	for _, s := range lines {
@@ -42,17 +43,17 @@ func (f Figure) trend() *option {
 		}
 	}
 	grain := f.Results[0].Query.Grain
-	if grain == metric.Total {
+	if grain == days.Total {
 		grain = f.Grain
 	}
 	o := f.begin("axis", f.Results[0].Unit)
 	o.Tooltip.AxisPointer = &opts.AxisPointer{Type: "line"}
 	o.XAxis = []xAxis{{
-		XAxis:       opts.XAxis{Type: "category", Data: axisTicks(f.Results, days, grain, f.Lang)},
+		XAxis:       opts.XAxis{Type: "category", Data: axisTicks(f.Results, begins, grain, f.Lang)},
 		BoundaryGap: yes, AxisLabel: &axisLabel{AxisLabel: opts.AxisLabel{HideOverlap: yes, Formatter: "__fmt:tick"}},
 	}}
 	o.YAxis = f.trendAxes(lines, units)
-	o.Series = f.trendSeries(lines, units, len(days))
+	o.Series = f.trendSeries(lines, units, len(begins))
 	top := 14
 	if len(lines)+compared > 1 {
 		o.Legend.Show = yes
@@ -72,13 +73,13 @@ func (f Figure) trend() *option {
 	return o
 }
 
-// lines are what a trend draws over days.
-func (f Figure) lines(days []metric.Day) []line {
+// lines are what a trend draws over the periods that begin on these days.
+func (f Figure) lines(begins []days.Day) []line {
 	along := func(name, mark string, r *metric.Result, points []metric.Point) line {
-		s := line{name, mark, r.Unit, empty(len(days)), empty(len(days))}
+		s := line{name, mark, r.Unit, empty(len(begins)), empty(len(begins))}
 		any := false
 		for _, pt := range points {
-			i := slices.IndexFunc(days, pt.From.Equal)
+			i := slices.IndexFunc(begins, pt.From.Equal)
 			s.values[i], s.base[i] = val(pt.Value), val(pt.Base)
 			any = any || pt.Base != nil
 		}
@@ -170,15 +171,15 @@ func (f Figure) baseOf(name string, lines int) string {
 // baseDays is what a result is compared with, and its days where they are known.
 func (f Figure) baseDays(r *metric.Result) string {
 	name := baseName(r.Query.Compare, f.Lang)
-	if days, ok := baseRange(r); ok {
-		return f.say("bracketed", name, days.Label(f.Lang))
+	if base, ok := baseRange(r); ok {
+		return f.say("bracketed", name, base.Label(f.Lang))
 	}
 	return name
 }
 
 // baseRange is the days that the compared values of a result count, from the first to the last.
-func baseRange(r *metric.Result) (board.Range, bool) {
-	var out board.Range
+func baseRange(r *metric.Result) (days.Range, bool) {
+	var out days.Range
 	for _, pt := range r.Points {
 		if pt.BaseFrom.IsZero() {
 			continue

@@ -12,6 +12,7 @@ import (
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/days"
 )
 
 // nothing is what ECharts reads as no value.
@@ -107,8 +108,8 @@ func extent(rs ...*metric.Result) (lo, hi float64) {
 }
 
 // starts lists the beginnings of the periods of all results, in order.
-func starts(rs []*metric.Result) []metric.Day {
-	var out []metric.Day
+func starts(rs []*metric.Result) []days.Day {
+	var out []days.Day
 	for _, r := range rs {
 		for _, pt := range r.Points {
 			if !slices.ContainsFunc(out, pt.From.Equal) {
@@ -116,7 +117,7 @@ func starts(rs []*metric.Result) []metric.Day {
 			}
 		}
 	}
-	slices.SortFunc(out, metric.Day.Compare)
+	slices.SortFunc(out, days.Day.Compare)
 	return out
 }
 

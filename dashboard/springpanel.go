@@ -6,34 +6,34 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
+	"yanzhen/pipeline/days"
 )
 
 // springs computes a panel of kind spring: each metric on the days around the latest eve of the lunar new year whose
 // days have begun, and around those of the years before.
 func (s *Server) springs(ctx context.Context, d *drawn, st state) (*drawn, error) {
 	p, end := d.Panel, d.DataDate
-	if !st.Range.Zero() && st.Range.Last().Before(end) {
+	if !st.Range.IsZero() && st.Range.Last().Before(end) {
 		end = st.Range.Last()
 	}
-	first, last := s.Catalog.SpringFestivals()
+	first, last := s.Catalog.NewYears().Years()
 	var years []int
 	var eves []string
 	for y := min(last, end.Year()+1); y >= first && y > 0 && len(years) < p.Springs(); y-- {
-		from, to, err := s.Catalog.AroundSpringFestival(y, p.Around(), p.Around())
+		around, err := s.Catalog.AroundNewYear(y, p.Around(), p.Around())
 		if err != nil {
 			return nil, err
 		}
-		if from.After(end) {
+		if around.From.After(end) {
 			continue // not begun
 		}
 		if len(years) == 0 {
-			d.Range = board.Range{From: from, To: to}
+			d.Range = around
 		}
 		years = append(years, y)
-		eves = append(eves, board.DayLabel(from.AddDate(0, 0, p.Around()), st.Loc))
+		eves = append(eves, days.Label(around.From.AddDate(0, 0, p.Around()), st.Loc))
 	}
 	if len(years) > 0 {
 		d.Remarks = append(d.Remarks, words.Get("spring_eves", words.Join(st.Loc, "sep_list", eves), strconv.Itoa(first), strconv.Itoa(last)))

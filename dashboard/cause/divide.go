@@ -9,6 +9,7 @@ import (
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/target"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/days"
 )
 
 // Aspect is what the parts of a number are looked at for.
@@ -47,7 +48,7 @@ type Query struct {
 	Query metric.Query // the whole: its Grain, By, Limit and Window are not used
 	By    string       // a dimension, or ByPeriod
 	// Grain is the width of the periods of ByPeriod. Total: the one below the whole's.
-	Grain metric.Grain
+	Grain days.Grain
 	See   Aspect
 	// Target is that of the metric, for ByShortfall.
 	Target *target.Target
@@ -73,7 +74,7 @@ type Division struct {
 type Portion struct {
 	Key      string // of the dimension
 	Label    codes.Text
-	From, To metric.Day
+	From, To days.Day
 	Value    *float64
 	Base     *float64 // compared with
 	Change   *float64 // as Point.Change
@@ -96,7 +97,7 @@ type Ingredient struct {
 
 // Divide divides a number by a dimension, or by the periods inside it.
 func Divide(ctx context.Context, e *metric.Engine, q Query) (*Division, error) {
-	q.Query.Grain, q.Query.By, q.Query.Limit, q.Query.Window = metric.Total, nil, 0, metric.NoWindow
+	q.Query.Grain, q.Query.By, q.Query.Limit, q.Query.Window = days.Total, nil, 0, days.NoWindow
 	m, err := e.Catalog.Check(q.Query)
 	if err != nil {
 		return nil, err
@@ -205,27 +206,27 @@ func cut(ctx context.Context, e *metric.Engine, m *metric.Metric, q Query, rows 
 }
 
 // Below is the width of the periods that a stretch of days is looked into by.
-func Below(m *metric.Metric, from, to metric.Day) metric.Grain {
+func Below(m *metric.Metric, from, to days.Day) days.Grain {
 	months := (to.Year()-from.Year())*12 + int(to.Month()) - int(from.Month())
 	switch {
 	case months > 36:
-		return metric.Year
+		return days.Year
 	case months <= 1 && m.Nature() == metric.Flow:
-		return metric.Ten
+		return days.Ten
 	}
-	return metric.Month
+	return days.Month
 }
 
 // inside cuts the whole into periods. What has no width of its own, such as the stock of a day, is looked at over
 // the twelve months that end with it.
 func inside(ctx context.Context, e *metric.Engine, m *metric.Metric, q Query) ([]Portion, error) {
 	ask := q.Query
-	if ask.Grain = q.Grain; ask.Grain == metric.Total {
+	if ask.Grain = q.Grain; ask.Grain == days.Total {
 		ask.Grain = Below(m, ask.From, ask.To)
 	}
-	short := ask.Grain == metric.Month && ask.To.AddDate(0, -1, 0).Compare(ask.From) <= 0 && m.Nature() != metric.Flow
+	short := ask.Grain == days.Month && ask.To.AddDate(0, -1, 0).Compare(ask.From) <= 0 && m.Nature() != metric.Flow
 	if short {
-		ask.From = metric.Month.Start(ask.To.AddDate(0, 0, -1)).AddDate(0, -11, 0)
+		ask.From = days.Month.Start(ask.To.AddDate(0, 0, -1)).AddDate(0, -11, 0)
 	}
 	pair := ask.Compare == metric.Previous && !short
 	if pair {
@@ -241,7 +242,7 @@ func inside(ctx context.Context, e *metric.Engine, m *metric.Metric, q Query) ([
 	}
 	slices.SortStableFunc(list, func(a, b Portion) int { return a.From.Compare(b.From) })
 	if pair {
-		ask.Grain = metric.Total
+		ask.Grain = days.Total
 		err = before(ctx, e, m, ask, list)
 	}
 	return list, err
@@ -254,8 +255,7 @@ func before(ctx context.Context, e *metric.Engine, m *metric.Metric, whole metri
 		return err
 	}
 	end := live.End(m)
-	far := whole
-	far.Compare = metric.Previous
+	far := days.Range{From: whole.From, To: whole.To}.Before(days.Total)
 	for i := range list {
 		p := &list[i]
 		to := p.To
@@ -263,7 +263,7 @@ func before(ctx context.Context, e *metric.Engine, m *metric.Metric, whole metri
 			to = end
 		}
 		ask := whole
-		ask.From, ask.To = far.Before(p.From, to)
+		ask.From, ask.To = far.From(p.From), far.To(to)
 		if !ask.From.Before(ask.To) {
 			continue
 		}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/days"
 )
 
 // Windows, ten-day periods and comparisons aligned with the lunar new year, answered by plain Go over
@@ -24,9 +25,9 @@ func TestWindows(t *testing.T) {
 	}
 	var moves []move
 	var rows [][]string
-	last := metric.Date(2026, 5, 16)
+	last := days.Date(2026, 5, 16)
 	for i := range 4000 {
-		m := move{i % 900, metric.Date(2023, 7, 1+r.IntN(1051)), []string{"magnetic", "superalloy"}[r.IntN(2)]}
+		m := move{i % 900, days.Date(2023, 7, 1+r.IntN(1051)), []string{"magnetic", "superalloy"}[r.IntN(2)]}
 		if m.date.After(last) {
 			continue
 		}
@@ -45,7 +46,7 @@ func TestWindows(t *testing.T) {
 		}
 		return float64(len(people))
 	}
-	d := metric.Date
+	d := days.Date
 	get := func(q metric.Query) []metric.Point {
 		t.Helper()
 		q.Metric = "graduates_introduced"
@@ -71,7 +72,7 @@ func TestWindows(t *testing.T) {
 	back := func(day time.Time) time.Time { return day.AddDate(-1, 0, 0) }
 
 	// cumulative January to N, by chain, against the same cut-off a year earlier
-	ps := get(metric.Query{From: d(2025, 1, 1), To: d(2026, 4, 1), Grain: metric.Month, By: []string{"chain"}, Compare: metric.YearToDateOnYear})
+	ps := get(metric.Query{From: d(2025, 1, 1), To: d(2026, 4, 1), Grain: days.Month, By: []string{"chain"}, Compare: metric.YearToDateOnYear})
 	if len(ps) != 30 {
 		t.Fatalf("got %d points, want 30", len(ps))
 	}
@@ -80,17 +81,17 @@ func TestWindows(t *testing.T) {
 		same(p, from, p.To, back(from), back(p.To))
 	}
 	// the unfinished quarter: to the end of May, which is as far as a month of data speaks
-	ps = get(metric.Query{From: d(2026, 1, 1), To: d(2026, 7, 1), Grain: metric.Quarter, Window: metric.YearToDate, Compare: metric.YearOnYear})
+	ps = get(metric.Query{From: d(2026, 1, 1), To: d(2026, 7, 1), Grain: days.Quarter, Window: days.YearToDate, Compare: metric.YearOnYear})
 	same(ps[1], d(2026, 1, 1), d(2026, 6, 1), d(2025, 1, 1), d(2025, 6, 1))
 	if !ps[1].Partial || ps[0].Partial || !ps[1].To.Equal(d(2026, 7, 1)) {
 		t.Errorf("partial: got %+v", ps)
 	}
 	// rolling, against the year before and against the months just before
 	for _, c := range []struct {
-		window metric.Window
+		window days.Window
 		months int
-	}{{metric.Rolling3, 3}, {metric.Rolling12, 12}} {
-		for _, p := range get(metric.Query{From: d(2025, 7, 1), To: d(2026, 3, 1), Grain: metric.Month, Window: c.window, Compare: metric.Previous}) {
+	}{{days.Rolling3, 3}, {days.Rolling12, 12}} {
+		for _, p := range get(metric.Query{From: d(2025, 7, 1), To: d(2026, 3, 1), Grain: days.Month, Window: c.window, Compare: metric.Previous}) {
 			from := p.To.AddDate(0, -c.months, 0)
 			if base := from.AddDate(0, -c.months, 0); base.Before(d(2023, 7, 1)) {
 				if p.Base != nil || p.WhyChange != metric.WhyNoData {
@@ -102,11 +103,11 @@ func TestWindows(t *testing.T) {
 			}
 		}
 	}
-	p := get(metric.Query{From: d(2026, 5, 1), To: d(2026, 6, 1), Window: metric.Rolling3, Compare: metric.YearOnYear})[0]
+	p := get(metric.Query{From: d(2026, 5, 1), To: d(2026, 6, 1), Window: days.Rolling3, Compare: metric.YearOnYear})[0]
 	same(p, d(2026, 3, 1), d(2026, 6, 1), d(2025, 3, 1), d(2025, 6, 1))
 
 	// ten-day periods, against the ten days before: 21 to the end of the month is followed by 1 to 10
-	ps = get(metric.Query{From: d(2026, 2, 1), To: d(2026, 4, 1), Grain: metric.Ten, Compare: metric.Previous})
+	ps = get(metric.Query{From: d(2026, 2, 1), To: d(2026, 4, 1), Grain: days.Ten, Compare: metric.Previous})
 	if len(ps) != 6 {
 		t.Fatalf("got %d ten-day periods, want 6", len(ps))
 	}
@@ -114,12 +115,12 @@ func TestWindows(t *testing.T) {
 	for i, p := range ps {
 		same(p, borders[i+1], borders[i+2], borders[i], borders[i+1])
 	}
-	for _, p := range get(metric.Query{From: d(2025, 12, 11), To: d(2026, 3, 5), Grain: metric.Ten, Compare: metric.YearOnYear, By: []string{"chain"}}) {
+	for _, p := range get(metric.Query{From: d(2025, 12, 11), To: d(2026, 3, 5), Grain: days.Ten, Compare: metric.YearOnYear, By: []string{"chain"}}) {
 		same(p, p.From, p.To, back(p.From), back(p.To))
 	}
 
 	// January and February are one; the months after as usual
-	ps = get(metric.Query{From: d(2026, 2, 1), To: d(2026, 5, 1), Grain: metric.Month, Compare: metric.Spring})
+	ps = get(metric.Query{From: d(2026, 2, 1), To: d(2026, 5, 1), Grain: days.Month, Compare: metric.Spring})
 	if len(ps) != 3 || !ps[0].From.Equal(d(2026, 1, 1)) || !ps[0].To.Equal(d(2026, 3, 1)) {
 		t.Fatalf("merged: got %+v", ps)
 	}
@@ -127,7 +128,8 @@ func TestWindows(t *testing.T) {
 		same(p, p.From, p.To, back(p.From), back(p.To))
 	}
 	// the fortnights around the eves of 16 February 2026 and 28 January 2025
-	from, to, err := cat.AroundSpringFestival(2026, 14, 14)
+	around, err := cat.AroundNewYear(2026, 14, 14)
+	from, to := around.From, around.To
 	if err != nil || !from.Equal(d(2026, 2, 2)) || !to.Equal(d(2026, 3, 3)) {
 		t.Errorf("around: got %v, %v, %v", from, to, err)
 	}
@@ -140,7 +142,7 @@ func TestWindows(t *testing.T) {
 		want string
 	}{
 		{metric.Query{From: d(2031, 1, 1), To: d(2031, 3, 1), Compare: metric.Spring}, ""}, // after the data: no point, no error
-		{metric.Query{From: d(2025, 1, 1), To: d(2026, 1, 1), Window: metric.YearToDate, Compare: metric.Previous}, "yoy"},
+		{metric.Query{From: d(2025, 1, 1), To: d(2026, 1, 1), Window: days.YearToDate, Compare: metric.Previous}, "yoy"},
 		{metric.Query{From: d(2025, 1, 1), To: d(2026, 1, 1), Window: "r6"}, "r12"},
 		{metric.Query{From: d(2012, 2, 1), To: d(2012, 3, 1), Compare: metric.Spring}, "2015 to 2030, not 2012"},
 	} {
@@ -157,8 +159,8 @@ func TestWindowOfStock(t *testing.T) {
 	e := &metric.Engine{Catalog: cat, DB: db}
 	header := []string{"person", "class", "recognised_on", "enterprise", "node"}
 	stage.load(t, "talents", header, [][]string{{"1", "E", "2025-01-05", "甲", "magnetic.motor"}, {"2", "A", "2026-02-06", "甲", "magnetic.motor"}}, "2025-01-01..2026-03-31")
-	for _, w := range []metric.Window{metric.NoWindow, metric.YearToDate, metric.Rolling3, metric.Rolling12} {
-		res, err := e.Run(t.Context(), metric.Query{Metric: "talent_stock", From: metric.Date(2026, 1, 1), To: metric.Date(2026, 4, 1), Grain: metric.Month, Window: w, Compare: metric.YearOnYear})
+	for _, w := range []days.Window{days.NoWindow, days.YearToDate, days.Rolling3, days.Rolling12} {
+		res, err := e.Run(t.Context(), metric.Query{Metric: "talent_stock", From: days.Date(2026, 1, 1), To: days.Date(2026, 4, 1), Grain: days.Month, Window: w, Compare: metric.YearOnYear})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -180,7 +182,7 @@ func TestLimitOfStock(t *testing.T) {
 	stage.load(t, "talents", header, [][]string{
 		{"1", "E", "2026-01-05", "2026-03-05", "甲", "magnetic.motor"}, {"2", "E", "2026-01-05", "2026-03-05", "甲", "magnetic.motor"}, {"3", "A", "2026-03-06", "-", "乙", "magnetic.raw"},
 	}, "2026-01-01..2026-03-31")
-	res, err := e.Run(t.Context(), metric.Query{Metric: "talent_stock", From: metric.Date(2026, 1, 1), To: metric.Date(2026, 4, 1), Grain: metric.Month, By: []string{"node"}, Limit: 1})
+	res, err := e.Run(t.Context(), metric.Query{Metric: "talent_stock", From: days.Date(2026, 1, 1), To: days.Date(2026, 4, 1), Grain: days.Month, By: []string{"node"}, Limit: 1})
 	if err != nil || len(res.Points) != 3 || res.Points[0].Keys[0] != "magnetic.raw" {
 		t.Errorf("got %+v, %v", res, err)
 	}
