@@ -9,6 +9,8 @@ import (
 	"time"
 )
 
+const shared = "../../../shared/data"
+
 func table(t *testing.T, name string) [][]string {
 	t.Helper()
 	f, err := os.Open(filepath.Join(shared, name))
@@ -43,17 +45,37 @@ func monthly(t *testing.T, name string) map[string]float64 {
 	return m
 }
 
-// The published American labour market: mismatch over 17 industries in October 2009 and the
-// Beveridge curve of two decades.
-func TestLabourMarket(t *testing.T) {
+// The published American labour market: mismatch over 17 industries in October 2009, vacancies (JOLTS) and unemployed
+// (CPS) in thousands.
+func TestMismatchOfIndustries(t *testing.T) {
 	var v, u []float64
-	for _, industry := range []string{"acc", "art", "bus", "con", "edu", "fin", "hea", "inf", "mfgdur", "mfgnon", "min", "oth", "pub", "rea", "ret", "utl", "who"} {
-		v = append(v, monthly(t, "JOLTS/vac/jolts_vac_"+industry+".csv")["2009-10"])
-		u = append(u, monthly(t, "CPS/cps_U_"+industry+".csv")["2009-10"])
+	for _, industry := range [][2]float64{
+		{244, 1302},
+		{17, 302},
+		{413, 1529},
+		{55, 1772},
+		{44, 1575},
+		{80, 424},
+		{483, 974},
+		{69, 271},
+		{67, 1271},
+		{61, 631},
+		{7, 85},
+		{95, 548},
+		{382, 782},
+		{55, 222},
+		{215, 1641},
+		{50, 479},
+		{70, 278},
+	} {
+		v, u = append(v, industry[0]), append(u, industry[1])
 	}
 	near(t, "M", must[float64](t)(Mismatch(v, u, .5)), 0.0901202675)
 	near(t, "M^u", must[float64](t)(MismatchSimple(v, u)), 0.3362428942)
+}
 
+// The Beveridge curve of two decades.
+func TestBeveridgeCurve(t *testing.T) {
 	all, employed, posts := monthly(t, "U.csv"), monthly(t, "E.csv"), monthly(t, "JOLTS/vac/jolts_vac_tnf.csv")
 	for _, c := range []struct {
 		from, to  string
@@ -79,13 +101,19 @@ func TestLabourMarket(t *testing.T) {
 // Freiburg 2008-2014, the example of an R package: the regional effect split in two.
 func TestFreiburg(t *testing.T) {
 	var e0, e1, r0, r1 []float64
-	for _, row := range table(t, "regional/reat_Freiburg.csv") {
-		for i, to := range map[int]*[]float64{1: &e0, 2: &e1, 4: &r0, 5: &r1} {
-			x, err := strconv.ParseFloat(row[i], 64)
-			if err != nil {
-				t.Fatal(err)
-			}
-			*to = append(*to, x)
+	for _, row := range [][4]float64{ // employed in the city and in the country, 2008 and 2014, by sections of NACE Rev. 2 (Eurostat)
+		{13004, 12121, 7073942, 7155807},
+		{2931, 3154, 1572378, 1696961},
+		{22492, 25484, 6248666, 6674652},
+		{4503, 4798, 841848, 925648},
+		{3361, 3372, 990439, 996498},
+		{890, 1059, 220171, 232167},
+		{12448, 14837, 3296029, 3992230},
+		{34358, 42931, 5905168, 7127512},
+		{6069, 6673, 1084708, 1123004},
+	} {
+		for i, to := range []*[]float64{&e0, &e1, &r0, &r1} {
+			*to = append(*to, row[i])
 		}
 	}
 	em := must[EstebanMarquillas](t)(ShiftShareEstebanMarquillas(e0, e1, r0, r1))
