@@ -16,107 +16,6 @@ import (
 	"yanzhen/pipeline/days"
 )
 
-// figure gives a panel its results and its reader's language.
-func figure(p Figure, rs []*metric.Result, lang codes.Lang) Figure {
-	p.Results, p.Lang = rs, lang
-	return p
-}
-
-func num(v float64) *float64 { return &v }
-
-func named(unit string) metric.Unit {
-	u, ok := metric.UnitNamed(unit)
-	if !ok {
-		panic("no unit " + unit)
-	}
-	return u
-}
-
-// result makes an answer: rows are keys with a value, in the order of an engine (by period, then greatest first).
-func result(q metric.Query, unit string, points ...metric.Point) *metric.Result {
-	for i := range points {
-		pt := &points[i]
-		if pt.From.IsZero() {
-			pt.From, pt.To = q.From, q.To
-		}
-		for _, k := range pt.Keys {
-			pt.Labels = append(pt.Labels, codes.Text{Zh: names[k], En: k})
-		}
-	}
-	return &metric.Result{Query: q, Unit: named(unit), Metric: &metric.Metric{Direction: "up"}, Points: points, DataDate: days.Date(2026, 6, 30)}
-}
-
-var names = map[string]string{
-	"A": "A类 顶尖人才", "B": "B类 领军人才", "江西": "江西省", "广西": "广西壮族自治区", "DE": "德国", "JP": "日本",
-	"magnetic": "磁性材料", "superalloy": "高温合金", "magnetic.raw": "稀土分离与原料", "magnetic.powder": "磁粉制备", "superalloy.cast": "精密铸造", "": "未填",
-}
-
-func half(by ...string) metric.Query {
-	return metric.Query{Metric: "m", From: days.Date(2026, 1, 1), To: days.Date(2026, 7, 1), By: by}
-}
-
-func point(v float64, keys ...string) metric.Point { return metric.Point{Keys: keys, Value: &v} }
-
-// cases are one panel of each kind; the values include those that the typed builders lose.
-func cases() map[string]struct {
-	p  Figure
-	rs []*metric.Result
-} {
-	quarter := half()
-	quarter.Grain = days.Quarter
-	at := func(month int, v *float64, keys ...string) metric.Point {
-		from := days.Date(2026, 1, 1).AddDate(0, month-1, 0)
-		return metric.Point{From: from, To: from.AddDate(0, 3, 0), Value: v, Keys: keys}
-	}
-	byClass := quarter
-	byClass.By = []string{"class"}
-	panel := func(kind board.Kind, metrics int, by ...string) Figure {
-		p := Figure{Panel: board.Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: kind, By: by, Grain: days.Quarter}}
-		for i := range metrics {
-			p.Metrics = append(p.Metrics, string(rune('a'+i)))
-			p.Titles = append(p.Titles, codes.Text{Zh: "指标" + string(rune('甲'+i)), En: "Measure " + string(rune('A'+i))})
-		}
-		return p
-	}
-	big := 123456789.12
-	chains := []dataset.Chain{
-		{Code: "magnetic", Title: codes.Text{Zh: "磁性材料", En: "Magnets"}, Nodes: []dataset.Node{{Code: "magnetic.raw", Title: codes.Text{Zh: "稀土分离与原料", En: "Rare earths"}, Feeds: []string{"magnetic.powder"}}, {Code: "magnetic.powder", Title: codes.Text{Zh: "磁粉制备", En: "Powder"}}}},
-	}
-	graph := panel(board.Graph, 2, "node")
-	graph.Chains = chains
-	levels := []board.Level{{Name: codes.Text{Zh: "富余", En: "Spare"}}, {From: 1, Name: codes.Text{Zh: "相当", En: "Level"}}, {From: 5, Name: codes.Text{Zh: "紧缺", En: "Short"}}}
-	aligned := graph
-	aligned.Levels = levels
-	banded := panel(board.Line, 1)
-	banded.Levels = levels
-	return map[string]struct {
-		p  Figure
-		rs []*metric.Result
-	}{
-		"kpi":       {panel(board.KPI, 1), []*metric.Result{result(quarter, "人", at(1, num(0)), at(4, &big))}},
-		"trend":     {panel(board.Trend, 2), []*metric.Result{result(quarter, "人", at(1, num(0)), at(4, &big)), result(quarter, "%", at(1, nil), at(4, num(38.25)))}},
-		"line_by":   {panel(board.Line, 1, "class"), []*metric.Result{result(byClass, "人", at(1, num(3), "A"), at(1, num(0), "B"), at(4, &big, "A"))}},
-		"bar":       {panel(board.Bar, 2, "chain"), []*metric.Result{result(half("chain"), "人", point(big, "magnetic"), point(0, "superalloy")), result(half("chain"), "人", point(7, "superalloy"))}},
-		"column":    {panel(board.Column, 1, "class"), []*metric.Result{result(half("class"), "人", point(big, "B"), point(0, "A"))}},
-		"stack":     {panel(board.Stack, 1, "class"), []*metric.Result{result(byClass, "人", at(1, num(3), "A"), at(1, num(0), "B"), at(4, &big, "A"))}},
-		"pie":       {panel(board.Pie, 1, "class"), []*metric.Result{result(half("class"), "人", point(big, "B"), point(0, "A"))}},
-		"funnel":    {panel(board.Funnel, 3), []*metric.Result{result(half(), "人次", point(big)), result(half(), "人次", point(100)), result(half(), "人次", point(0))}},
-		"heatmap":   {panel(board.Heatmap, 2, "chain"), []*metric.Result{result(half("chain"), "人", point(big, "magnetic"), point(0, "superalloy")), result(half("chain"), "%", point(50, "superalloy"))}},
-		"heatmap2":  {panel(board.Heatmap, 1, "chain", "class"), []*metric.Result{result(half("chain", "class"), "人", point(big, "magnetic", "A"), point(0, "superalloy", "B"))}},
-		"sankey":    {panel(board.Sankey, 1, "origin_province", "chain"), []*metric.Result{result(half("origin_province", "chain"), "人次", point(big, "江西", "magnetic"), point(3, "广西", "superalloy"), point(0, "", "magnetic"))}},
-		"map_china": {onMap(panel(board.OnMap, 1, "origin_province"), "china"), []*metric.Result{result(half("origin_province"), "人次", point(big, "江西"), point(0, "广西"))}},
-		"map_world": {onMap(panel(board.OnMap, 1, "country"), "world"), []*metric.Result{result(half("country"), "项", point(big, "DE"), point(0, "JP"))}},
-		"map_zone":  {onMap(panel(board.OnMap, 1, "park"), "zone"), []*metric.Result{result(half("park"), "人", point(big, "lake"), point(0, "alloy"), point(3, ""))}},
-		"balance":   {panel(board.Balance, 2, "chain"), []*metric.Result{result(half("chain"), "人", point(big, "magnetic"), point(0, "superalloy")), result(half("chain"), "人", point(7, "superalloy"))}},
-		"triangle":  {panel(board.Triangle, 2), []*metric.Result{result(quarter, "人", at(1, num(0)), at(4, &big)), result(quarter, "%", at(1, num(38.25)), at(4, nil))}},
-		"path":      {panel(board.Path, 2), []*metric.Result{result(quarter, "%", at(1, num(0)), at(4, num(2))), result(quarter, "%", at(1, num(3)), at(4, &big))}},
-		"heatgap":   {panel(board.Heatmap, 2, "chain", "class"), []*metric.Result{result(half("chain", "class"), "人", point(big, "magnetic", "A"), point(3, "superalloy", "B")), result(half("chain", "class"), "人", point(3, "superalloy", "B"), point(8, "superalloy", "A"))}},
-		"levels":    {banded, []*metric.Result{result(quarter, "指数", at(1, num(0)), at(4, &big))}},
-		"aligned":   {aligned, []*metric.Result{result(half("node"), "人", point(big, "magnetic.raw"), point(0, "magnetic.powder")), result(half("node"), "比", point(9, "magnetic.raw"))}},
-		"graph":     {graph, []*metric.Result{result(half("node"), "人", point(big, "magnetic.raw"), point(0, "magnetic.powder")), result(half("node"), "人", point(9, "magnetic.raw"))}},
-	}
-}
-
 // numbers finds every number in the data and the links of all series.
 func numbers(v any, in bool, out map[json.Number]int) {
 	switch v := v.(type) {
@@ -140,7 +39,7 @@ func numbers(v any, in bool, out map[json.Number]int) {
 func TestValuesSurvive(t *testing.T) {
 	for name, c := range cases() {
 		t.Run(name, func(t *testing.T) {
-			option, err := figure(c.p, c.rs, codes.Zh).Option()
+			option, err := c.Option()
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -191,8 +90,8 @@ func TestNoScriptInOptions(t *testing.T) {
 // With one chain chosen the graph draws that one; a node without rows keeps its place.
 func TestGraphOfOneChain(t *testing.T) {
 	c := cases()["graph"]
-	c.p.Chains = append(c.p.Chains, dataset.Chain{Code: "superalloy", Title: codes.Text{Zh: "高温合金", En: "Superalloys"}, Nodes: []dataset.Node{{Code: "superalloy.cast"}}})
-	option, err := figure(c.p, c.rs, codes.Zh).Option()
+	c.Chains = append(c.Chains, dataset.Chain{Code: "superalloy", Title: codes.Text{Zh: "高温合金", En: "Superalloys"}, Nodes: []dataset.Node{{Code: "superalloy.cast"}}})
+	option, err := c.Option()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -273,18 +172,19 @@ func TestCard(t *testing.T) {
 
 func TestDrill(t *testing.T) {
 	c := cases()["sankey"]
-	d := figure(c.p, c.rs, codes.Zh).Drill()
+	d := c.Drill()
 	for name, want := range map[string]Ref{"0:江西": {Dim: "origin_province", Key: "江西"}, "1:magnetic": {Dim: "chain", Key: "magnetic"}, "高温合金": {Dim: "chain", Key: "superalloy"}} {
 		if d[name] != want {
 			t.Errorf("%s leads to %+v, want %+v", name, d[name], want)
 		}
 	}
 	c = cases()["map_china"]
-	if d := figure(c.p, c.rs, codes.En).Drill(); d["广西"].Key != "广西" {
+	c.Lang = codes.En
+	if d := c.Drill(); d["广西"].Key != "广西" {
 		t.Errorf("a click on the map leads to %+v", d["广西"])
 	}
 	c = cases()["trend"]
-	if got, want := figure(c.p, c.rs, codes.Zh).Drill()["2026Q1"], (Ref{Dim: "period", From: "2026-01-01", To: "2026-04-01"}); got != want {
+	if got, want := c.Drill()["2026Q1"], (Ref{Dim: "period", From: "2026-01-01", To: "2026-04-01"}); got != want {
 		t.Errorf("a quarter leads to %+v, want %+v", got, want)
 	}
 }
@@ -408,7 +308,7 @@ func TestEachListsTheGreatest(t *testing.T) {
 func TestTriangleAndBalance(t *testing.T) {
 	cell := func(name string) string {
 		c := cases()[name]
-		option, err := figure(c.p, c.rs, codes.Zh).Option()
+		option, err := c.Option()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -418,13 +318,13 @@ func TestTriangleAndBalance(t *testing.T) {
 		t.Errorf("want 3 cells, the one without a value left out: %s", o)
 	}
 	young := cases()["triangle"] // no cohort is old enough to be judged
-	last := *young.rs[len(young.rs)-1]
+	last := *young.Results[len(young.Results)-1]
 	last.Points = slices.Clone(last.Points)
 	for i := range last.Points {
 		last.Points[i].Value = nil
 	}
-	young.rs = append(slices.Clone(young.rs[:len(young.rs)-1]), &last)
-	if _, err := figure(young.p, young.rs, codes.Zh).Option(); err != nil {
+	young.Results = append(slices.Clone(young.Results[:len(young.Results)-1]), &last)
+	if _, err := young.Option(); err != nil {
 		t.Errorf("a triangle without a judged cohort: %v", err)
 	}
 	if o := cell("balance"); !strings.Contains(o, `"value":-7`) || !strings.Contains(o, "（净 −7）") {
@@ -501,7 +401,7 @@ func TestLonePointsShow(t *testing.T) {
 	quarter := half()
 	quarter.Grain = days.Quarter
 	spark := func(points ...metric.Point) string {
-		text, err := figure(cases()["kpi"].p, []*metric.Result{result(quarter, "人", points...)}, codes.Zh).Option()
+		text, err := figure(cases()["kpi"], []*metric.Result{result(quarter, "人", points...)}, codes.Zh).Option()
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -5,8 +5,6 @@ import (
 	"reflect"
 	"strings"
 	"testing"
-
-	"yanzhen/pipeline/codes"
 )
 
 // leaves counts the leaves of an option by who names them: a leaf is go-echarts' where the innermost field of a struct
@@ -126,10 +124,9 @@ func nonNull(v any) (n int) {
 // beyond.go.
 func TestLibrary(t *testing.T) {
 	all := leaves{t: t, own: map[string]int{}}
-	for name, c := range cases() {
+	for name, f := range cases() {
 		for _, compact := range []bool{false, true} {
-			c.p.Compact = compact
-			f := figure(c.p, c.rs, codes.Zh)
+			f.Compact = compact
 			o, err := f.draw()
 			if err != nil {
 				t.Fatal(err)

@@ -2,6 +2,7 @@ package draw
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -54,7 +55,7 @@ func (f Figure) Option() (json.RawMessage, error) {
 
 func (f Figure) draw() (*option, error) {
 	if len(f.Results) == 0 {
-		return nil, fmt.Errorf("nothing to draw: no result was given")
+		return nil, errors.New("nothing to draw: no result was given")
 	}
 	if !f.DrawsBase() {
 		f.Results = present(f.Results)
