@@ -335,10 +335,10 @@ func (l *leafText) conditions() {
 		l.join, l.conds = l.stock()
 	} else {
 		l.params["from"], l.params["to"] = days.ISO(l.w.From), days.ISO(l.w.To)
-		l.conds = []string{lf.time + " >= {from:Date32}", lf.time + " < {to:Date32}"}
+		l.conds = []string{lf.time.text + " >= {from:Date32}", lf.time.text + " < {to:Date32}"}
 		if l.w.spans != nil {
 			l.join = l.spans()
-			l.conds = append(l.conds, lf.time+" >= _since", lf.time+" <= _day")
+			l.conds = append(l.conds, lf.time.text+" >= _since", lf.time.text+" <= _day")
 		}
 	}
 	for _, e := range lf.where {
@@ -487,8 +487,8 @@ func (k *compiler) firstDay(lf *leaf) string {
 	default:
 		return "{from:Date32}"
 	}
-	column := lf.time
-	if lf.mayBeNull(column) {
+	column := lf.time.text
+	if lf.mayBeNull(lf.time) {
 		column = "assumeNotNull(" + column + ")"
 	}
 	return "toDate32(" + fmt.Sprintf(start, column) + ")"
@@ -511,18 +511,18 @@ func (l *leafText) stock() (join string, conds []string) {
 	}
 	k.params[prefix+"periods"], k.params[prefix+"days"] = warehouse.Strings(starts), warehouse.Strings(lasts)
 	join = fmt.Sprintf("array join {%[1]speriods:Array(Date32)} as _period, {%[1]sdays:Array(Date32)} as _day", prefix)
-	if from := lf.valid.From; from != "" {
-		if lf.mayBeNull(from) {
+	if from := lf.since.text; from != "" {
+		if lf.mayBeNull(lf.since) {
 			conds = append(conds, fmt.Sprintf("(%[1]s is null or %[1]s <= _day)", from))
 		} else {
 			conds = append(conds, from+" <= _day")
 		}
 	}
-	for _, to := range lf.valid.To {
+	for _, to := range lf.until {
 		if lf.mayBeNull(to) {
-			conds = append(conds, fmt.Sprintf("(%[1]s is null or %[1]s > _day)", to))
+			conds = append(conds, fmt.Sprintf("(%[1]s is null or %[1]s > _day)", to.text))
 		} else {
-			conds = append(conds, to+" > _day")
+			conds = append(conds, to.text+" > _day")
 		}
 	}
 	return join, conds
@@ -606,15 +606,8 @@ func (lf *leaf) nullable(column string) bool {
 }
 
 // mayBeNull says whether an expression may be null: one of its columns may, or it is of a union.
-func (lf *leaf) mayBeNull(text string) bool {
-	if lf.types == nil {
-		return true
-	}
-	if lf.types[text] != nil {
-		return lf.nullable(text)
-	}
-	e, err := checkSQL(text, func(name string) bool { return lf.types[name] != nil })
-	return err != nil || slices.ContainsFunc(e.columns, lf.nullable)
+func (lf *leaf) mayBeNull(e sqlExpr) bool {
+	return lf.types == nil || slices.ContainsFunc(e.columns, lf.nullable)
 }
 
 // flows says whether a flow is part of m.

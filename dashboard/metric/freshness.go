@@ -4,13 +4,10 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
-	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
 )
@@ -215,26 +212,16 @@ func (l Live) cover(m *Metric) cover {
 	return v
 }
 
-// lasting is the end of a state that lasts so many months from one column on.
-var lasting = regexp.MustCompile(`^add(Months|Quarters|Years)\(\s*([a-z_][a-z0-9_]*)\s*,\s*([0-9]{1,4})\s*\)$`)
-
-// expired is the day from which on every published row of a stock has ended by its own rule, such as a
-// figure that is of one month: what is asked of later days is not 0 but not known. Zero: there is no such day.
+// expired is the day from which on every published row of a stock has ended by its own rule: what is asked of
+// later days is not 0 but not known. Zero: there is no such day.
 func (l Live) expired(m *Metric) days.Day {
 	var end days.Day
 	for _, part := range m.leaves() {
-		lf := part.leaf
-		ds := l.of.datasets[lf.from.Dataset]
-		if ds == nil || len(lf.valid.To) != 1 {
+		last := l.datasets[part.leaf.from.Dataset].max
+		if part.leaf.lasts == 0 || last.IsZero() {
 			return days.Day{}
 		}
-		rule, date, st := lasting.FindStringSubmatch(strings.TrimSpace(lf.valid.To[0])), ds.BusinessDate(), l.datasets[ds.Name]
-		if rule == nil || rule[2] != lf.valid.From || date == nil || date.Name != rule[2] || date.Type != dataset.Date || st.max.IsZero() {
-			return days.Day{}
-		}
-		months, _ := strconv.Atoi(rule[3])
-		months *= map[string]int{"Months": 1, "Quarters": 3, "Years": 12}[rule[1]]
-		if day := days.Month.Start(st.max).AddDate(0, months, min(st.max.Day(), 28)-1); day.After(end) {
+		if day := days.Month.Start(last).AddDate(0, part.leaf.lasts, min(last.Day(), 28)-1); day.After(end) {
 			end = day
 		}
 	}

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"yanzhen/pipeline/codes"
@@ -20,8 +22,10 @@ type leaf struct {
 	and      []sqlExpr // of what was inherited: after once
 	value    sqlExpr
 	parts    []sqlExpr // of several leaves in one: their values, in place of value
-	time     string
-	valid    Valid
+	time     sqlExpr   // of a flow: its day
+	since    sqlExpr   // of a stock: the first day a row counts; no text: always
+	until    []sqlExpr // of a stock: the first days it counts no more
+	lasts    int       // months after the day since for which every row of a stock counts; 0: not all of them equally long
 	once     *Once
 	gather   *Gather
 	dims     map[string]sqlExpr
@@ -44,7 +48,7 @@ func (l *loader) defineLeaf(m *Metric, base *leaf) bool {
 	before := l.faults
 	c := &leafCheck{loader: l, m: m, lf: &leaf{stock: m.Kind == Stock, dims: map[string]sqlExpr{}}}
 	if base == nil {
-		c.lf.from, c.lf.time, c.lf.valid, c.lf.once, c.lf.gather = m.From, m.Time, m.Valid, m.Once, m.Gather
+		c.lf.from, c.lf.once, c.lf.gather = m.From, m.Once, m.Gather
 	} else if !c.takeOver(base) {
 		return false
 	}
@@ -172,18 +176,38 @@ func (c *leafCheck) when() {
 	case m.Time != "":
 		c.fail(m, "time", "只用于 flow；stock 用 valid", "time belongs to a flow; a stock has valid")
 	}
-	c.lf.valid = Valid{From: m.Valid.From}
 	if m.Valid.From != "" {
-		c.lf.valid.From = c.date("valid.from", m.Valid.From)
+		c.lf.since = c.date("valid.from", m.Valid.From)
 	}
 	for i, text := range m.Valid.To {
-		c.lf.valid.To = append(c.lf.valid.To, c.date(fmt.Sprintf("valid.to[%d]", i+1), text))
+		c.lf.until = append(c.lf.until, c.date(fmt.Sprintf("valid.to[%d]", i+1), text))
 	}
+	c.lf.lasts = c.lasts()
+}
+
+// lasting is the end of a state that lasts so many months from one column on.
+var lasting = regexp.MustCompile(`^add(Months|Quarters|Years)\(\s*([a-z_][a-z0-9_]*)\s*,\s*([0-9]{1,4})\s*\)$`)
+
+// lasts is for how many months every row of a stock counts, where that is its only rule and begins with the
+// business date of its dataset, such as a figure that is of one month; else 0.
+func (c *leafCheck) lasts() int {
+	lf := c.lf
+	ds := c.datasets[lf.from.Dataset]
+	if ds == nil || len(lf.until) != 1 {
+		return 0
+	}
+	rule, date := lasting.FindStringSubmatch(lf.until[0].text), ds.BusinessDate()
+	if rule == nil || rule[2] != lf.since.text || date == nil || date.Name != rule[2] || date.Type != dataset.Date {
+		return 0
+	}
+	n, _ := strconv.Atoi(rule[3])
+	return n * map[string]int{"Months": 1, "Quarters": 3, "Years": 12}[rule[1]]
 }
 
 // date reads an expression that is a day. A column of years stands for their first days; any other column must be a date.
-func (c *leafCheck) date(key, text string) string {
-	if c.check(key, text, c.isWord).aggregate() {
+func (c *leafCheck) date(key, text string) sqlExpr {
+	e := c.check(key, text, c.isRow)
+	if e.aggregate() {
 		c.fail(c.m, key, "%q: 不能含聚合函数", "%q: an aggregate", text)
 	}
 	of := c.lf.types[text]
@@ -194,18 +218,18 @@ func (c *leafCheck) date(key, text string) string {
 		if own := c.datasets[part.Dataset].Column(part.Select[text]); own != nil && own.Type != dataset.Date {
 			c.fail(c.m, key, "并集的列 %[1]s 是 %[3]s 的 %[2]s，类型 %[4]s，不是日期；用表达式，如 makeDate32(%[2]s, 1, 1)",
 				"column %[1]s of the union is %[2]s of %[3]s, which is %[4]s and no date; select an expression such as makeDate32(%[2]s, 1, 1)", text, own.Name, part.Dataset, own.Type)
-			return text
+			return e
 		}
 	}
 	switch {
 	case of == nil || of.Type == dataset.Date:
 	case (of.Type == dataset.Int16 || of.Type == dataset.Int32 || of.Type == dataset.Int64) && of.List == "":
-		return "makeDate32(" + text + ", 1, 1)"
+		return c.check(key, "makeDate32("+text+", 1, 1)", c.isRow)
 	default:
 		c.fail(c.m, key, "列 %s 的类型是 %s，不是日期或年份；把它声明为 type: date（parse: period_start 读 2015Q3、2015年7月），或写表达式，如 makeDate32(year, month, 1)",
 			"column %s is %s, not a date or a year; declare it as type: date (parse: period_start reads 2015Q3 and 2015年7月), or write an expression such as makeDate32(year, month, 1)", text, of.Type)
 	}
-	return text
+	return e
 }
 
 // firstRow reads which row of several is counted.

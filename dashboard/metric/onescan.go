@@ -56,7 +56,8 @@ func sameRows(args []*Metric, dims []string) bool {
 		if lf == nil || m.Kind != Flow && m.Kind != Stock || lf.partial {
 			return false
 		}
-		if lf.stock != first.stock || lf.time != first.time || !reflect.DeepEqual(lf.from, first.from) || !reflect.DeepEqual(lf.valid, first.valid) ||
+		if lf.stock != first.stock || !sameText(lf.time, first.time) || !reflect.DeepEqual(lf.from, first.from) ||
+			!sameText(lf.since, first.since) || !slices.EqualFunc(lf.until, first.until, sameText) ||
 			!reflect.DeepEqual(lf.once, first.once) || !reflect.DeepEqual(lf.gather, first.gather) {
 			return false
 		}
