@@ -1,6 +1,6 @@
 // Package demo plays the offices that send files: it writes three years of submissions of a
 // development zone that does not exist, as workbooks and text files with the habits and mistakes
-// of real ones, and knows the true numbers behind them.
+// of real ones, and tells where the mistakes are.
 package demo
 
 import (

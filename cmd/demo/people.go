@@ -192,15 +192,6 @@ func creditCode(head, org string) string {
 	return s + string(creditAlphabet[(31-sum%31)%31])
 }
 
-// fullYears is the age at a day: a birthday counts from its own day on.
-func fullYears(birth, on time.Time) int {
-	y := on.Year() - birth.Year()
-	if on.Month() < birth.Month() || on.Month() == birth.Month() && on.Day() < birth.Day() {
-		y--
-	}
-	return y
-}
-
 // pick draws an index by weight.
 func pick(r *rand.Rand, n int, weight func(int) float64) int {
 	total := 0.0

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// The days off and the working weekends of the yearly notices, as this package knows them: it
-// computes its truth without the product's own list, and a test compares the two.
+// The days off and the working weekends of the yearly notices, as the senders know them: they have
+// nothing of the product's, and a test compares the two lists.
 const (
 	daysOff = `20200101 20200124-20200202 20200404-20200406 20200501-20200505 20200625-20200627 20201001-20201008
 20210101-20210103 20210211-20210217 20210403-20210405 20210501-20210505 20210612-20210614 20210919-20210921 20211001-20211007
