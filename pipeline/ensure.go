@@ -19,6 +19,34 @@ import (
 // is left alone, and the error says for each what to do. It then marks the runs of dead processes
 // and loads the declared chains. Ensure may be called at every start.
 func (l *Loader) Ensure(ctx context.Context) error {
+	if err := l.EnsureTables(ctx); err != nil {
+		return err
+	}
+	if err := l.ensureDurable(ctx); err != nil {
+		return fmt.Errorf("settings of tables: %w", err)
+	}
+	if err := l.interrupted(ctx); err != nil {
+		return err
+	}
+	if err := l.checkKey(ctx); err != nil {
+		return fmt.Errorf("person key: %w", err)
+	}
+	if _, err := l.Verify(ctx, Quick); err != nil {
+		return fmt.Errorf("verify: %w", err)
+	}
+	l.clearSpool()
+	err := l.LoadDeclared(ctx)
+	if err != nil && Temporary(err) && !Away(err) && ctx.Err() == nil {
+		// a full disk must not keep anybody from reading: the job of the declared data tries again
+		l.log().Error("the declared chains and the calendar were not loaded; what was loaded before is served", "err", err)
+		return nil
+	}
+	return err
+}
+
+// EnsureTables is the part of Ensure that makes databases, tables and views. It looks after no run,
+// loads nothing and needs no key.
+func (l *Loader) EnsureTables(ctx context.Context) error {
 	definer := l.Definer
 	if definer == "" {
 		definer = "default"
@@ -51,29 +79,7 @@ func (l *Loader) Ensure(ctx context.Context) error {
 			}
 		}
 	}
-	if err := errors.Join(faults...); err != nil {
-		return err
-	}
-	if err := l.ensureDurable(ctx); err != nil {
-		return fmt.Errorf("settings of tables: %w", err)
-	}
-	if err := l.interrupted(ctx); err != nil {
-		return err
-	}
-	if err := l.checkKey(ctx); err != nil {
-		return fmt.Errorf("person key: %w", err)
-	}
-	if _, err := l.Verify(ctx, Quick); err != nil {
-		return fmt.Errorf("verify: %w", err)
-	}
-	l.clearSpool()
-	err = l.LoadDeclared(ctx)
-	if err != nil && Temporary(err) && !Away(err) && ctx.Err() == nil {
-		// a full disk must not keep anybody from reading: the job of the declared data tries again
-		l.log().Error("the declared chains and the calendar were not loaded; what was loaded before is served", "err", err)
-		return nil
-	}
-	return err
+	return errors.Join(faults...)
 }
 
 // ensureDurable gives the tables of an earlier build the settings by which rows are on disk before

@@ -26,6 +26,8 @@ var arrows = map[string][]string{
 	"dashboard/analysis":               {},
 	"dashboard/words":                  {"pipeline/declare", "pipeline/codes"},                                                                                                                                                                                                   // every text of the pages; lowest of the dashboard, so that each of its rooms may use it
 	"dashboard/metric":                 {"pipeline/declare", "pipeline/dataset", "pipeline/days", "pipeline/codes", "pipeline/warehouse", "dashboard/analysis"},                                                                                                                  // analysis: a method's number is a number, so metric computes it
+	"pipeline/stage":                   {"pipeline", "pipeline/dataset", "pipeline/warehouse", "pipeline/codes"},                                                                                                                                                                 // for scripts of metrics: publishes rows past the loader
+	"dashboard/script":                 {"dashboard/metric", "pipeline/stage", "pipeline/declare", "pipeline/days", "pipeline/codes"},                                                                                                                                            // stage: the type of a table; whoever runs a script hands in how it is published. declare: faults in one voice
 	"dashboard/target":                 {"dashboard/words", "dashboard/metric", "pipeline/warehouse", "pipeline/days", "pipeline/codes"},                                                                                                                                         // warehouse: the targets that were sent are rows
 	"dashboard/cause":                  {"dashboard/target", "dashboard/metric", "pipeline/days", "pipeline/codes"},                                                                                                                                                              // target: parts are held against what a target wants by now
 	"dashboard/board":                  {"dashboard/metric", "pipeline/days", "pipeline/codes"},                                                                                                                                                                                  // codes: an area of a map is a value of a code list
@@ -42,7 +44,6 @@ var arrows = map[string][]string{
 // testOnly are the rooms that nothing but tests may import, and why.
 var testOnly = map[string]string{
 	"cmd/demo/truth":                   "says what the product must find: the product must not know it",
-	"dashboard/browser":                "finds a Chromium and a font for a test",
 	"pipeline/warehouse/warehousetest": "starts an engine for a test",
 }
 

@@ -78,6 +78,8 @@ var helpZh = map[string]string{
 	"Check the installation: engine, directory, declarations, data.":                                  "体检：引擎、目录、声明、数据。",
 	"Validate every declaration; needs no database.":                                                  "校验全部声明；不需要数据库。",
 	"Write the data dictionary and the list of indicators.":                                           "生成数据字典与指标清单。",
+	"Run scripts of metrics: rows in, numbers out; touches no zone's data.":                           "运行指标的脚本：给出行，对数；不碰任何开发区的数据。",
+	"Scripts to run; none: those of --configs, else the built-in ones.":                               "要运行的脚本；不写则为 --configs 里的，再则为内置的。",
 	"Folder to write dictionary.md, dictionary.en.md and indicators.md into.":                         "写入 dictionary.md、dictionary.en.md 与 indicators.md 的目录。",
 	"Dataset; default: by the file's name, else by its header.":                                       "数据集；缺省按文件名，其次按表头判断。",
 	"Office that sends the file; default: from the file's name.":                                      "报送单位；缺省取自文件名。",
@@ -139,6 +141,11 @@ var helpZh = map[string]string{
   yanzhen query --format Parquet "select * from arrivals" > arrivals.parquet`,
 	(*acceptCmd)(nil).Help(): `有一项限额或检查要人看一眼时，装入会暂缓。accept 按原样发布它。如果问的是“追加还是替换”，
 请给出 --add 或 --replace。`,
+	(*testCmd)(nil).Help(): `脚本写明若干行，以及指标对这些行应答的数。在临时目录里的独立引擎上运行，不读不写任何开发区的数据。
+不符之处逐一列出文件、行号、应为与实为，退出码为 1。写法见 docs/analyst.md。
+
+  yanzhen test --configs mine
+  yanzhen test --configs mine mine/metrics/county_output.test`,
 	(*rollbackCmd)(nil).Help(): `撤回单元的现行批次：此前的一批重新生效，没有则该单元为空。这只是账簿中的一行，
 可用 --batch 再改回来。`,
 	(*freezeCmd)(nil).Help(): `固定已报的数字：页面加 ?freeze=名称 即显示当时的数字，并列现值与此后变动的报送。不复制任何数据；

@@ -39,6 +39,7 @@ type cli struct {
 	Freeze   freezeCmd   `cmd:"" help:"Freeze the figures of a report date under a name."`
 	Doctor   doctorCmd   `cmd:"" help:"Check the installation: engine, directory, declarations, data."`
 	Check    checkCmd    `cmd:"" help:"Validate every declaration; needs no database."`
+	Test     testCmd     `cmd:"" help:"Run scripts of metrics: rows in, numbers out; touches no zone's data."`
 	Docs     docsCmd     `cmd:"" help:"Write the data dictionary and the list of indicators."`
 
 	out io.Writer

@@ -85,7 +85,7 @@ func TestAnalystWalk(t *testing.T) {
 			}
 		}
 	}
-	if files != 5 || commands != 8 {
+	if files != 6 || commands != 9 {
 		t.Errorf("got %d files and %d commands", files, commands)
 	}
 }

@@ -21,7 +21,7 @@ import (
 var halfOf2026 = [2]days.Day{days.Date(2026, 1, 1), days.Date(2026, 7, 1)}
 
 // posts are vacancies of two half-years at three links of two chains and three employers.
-func posts(t *testing.T, s *stage) {
+func posts(t *testing.T, s staged) {
 	t.Helper()
 	s.load(t, "vacancies", []string{"posted_on", "node", "needed", "applicants", "filled", "enterprise", "occupation"}, [][]string{
 		{"2025-01-02", "magnetic.motor", "1", "1", "1", "甲", "电工"},

@@ -45,7 +45,7 @@ func (c *counted) Query(ctx context.Context, s warehouse.Statement) (array.Recor
 }
 
 // office opens an empty warehouse with the shipped declarations.
-func office(t *testing.T) (*metric.Catalog, *stage, *counted) {
+func office(t *testing.T) (*metric.Catalog, staged, *counted) {
 	t.Helper()
 	sets, err := dataset.Load(configs.FS)
 	if err != nil {

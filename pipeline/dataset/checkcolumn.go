@@ -179,7 +179,7 @@ func (f *checker) blankMeans(c *Column, at string) {
 			f.Fault(at+".default", "%q 不是代码表 %q 的代码，可用 %s", "%q is not a code of list %q, have %s", c.Default, c.List, strings.Join(firstOf(list.Codes(), 20), " "))
 		}
 	case list == nil && c.Type != Strings:
-		if _, err := c.literal(); err != nil {
+		if _, err := c.DefaultSQL(); err != nil {
 			f.Fault(at+".default", "%q 不是类型 %s 的值", "%q is not a value of type %s", c.Default, c.Type)
 		}
 	}

@@ -287,7 +287,7 @@ func TestDefaultsInSQL(t *testing.T) {
 		{Person, "1", ""},
 	} {
 		c := Column{Name: "x", Type: tt.typ, Default: tt.def}
-		if got, err := c.literal(); got != tt.sql || (err == nil) != (tt.sql != "") {
+		if got, err := c.DefaultSQL(); got != tt.sql || (err == nil) != (tt.sql != "") {
 			t.Errorf("%s default %q: got %s %v, want %s", tt.typ, tt.def, got, err, tt.sql)
 		}
 	}

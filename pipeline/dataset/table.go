@@ -231,7 +231,7 @@ func (d *Dataset) Migrate(existing []TableColumn) ([]string, error) {
 		case !ok:
 			step := "alter table " + d.Table() + " add column if not exists " + quote(w.Name) + " " + w.Type
 			if c.Default != "" {
-				lit, err := c.literal()
+				lit, err := c.DefaultSQL()
 				if err != nil {
 					errs = append(errs, fmt.Errorf("%s.%s: %w", d.Table(), w.Name, err))
 					continue
@@ -261,8 +261,8 @@ func (d *Dataset) Migrate(existing []TableColumn) ([]string, error) {
 	return steps, nil
 }
 
-// literal returns the column's default as SQL.
-func (c *Column) literal() (string, error) {
+// DefaultSQL is the column's default as SQL.
+func (c *Column) DefaultSQL() (string, error) {
 	switch c.Type {
 	case Bool:
 		switch strings.ToLower(c.Default) {
