@@ -22,7 +22,7 @@ import (
 // causePage leads from a number to what it is made of, in three steps: the link of the chain, the group of
 // enterprises, the month. Everything chosen is in its address.
 type causePage struct {
-	page
+	layout
 	Name     string // of the metric
 	DataDate string
 	Empty    string
@@ -91,66 +91,46 @@ func usual(m *metric.Metric) string {
 	return string(m.Every)
 }
 
-func (s *Server) cause(w http.ResponseWriter, r *http.Request) {
-	ctx, cancel := context.WithTimeout(r.Context(), panelTimeout)
-	defer cancel()
-	m := s.Catalog.Metric(r.PathValue("metric"))
+// cause answers what a number is made of.
+func (s *Server) cause(a *ask) (http.HandlerFunc, error) {
+	m := s.Catalog.Metric(a.r.PathValue("metric"))
 	if m == nil {
-		var have []string
-		for _, m := range s.Catalog.Metrics() {
-			have = append(have, m.Name)
-		}
-		s.fail(w, r, &refusal{http.StatusNotFound, words.Get("no_metric", r.PathValue("metric")), have})
-		return
+		return nil, &refusal{http.StatusNotFound, words.Get("no_metric", a.r.PathValue("metric")), s.metricNames()}
 	}
-	a, format, err := s.readCause(r, m)
-	if err == nil {
-		a.st, err = s.thaw(ctx, a.st)
-	}
+	asked, err := readCause(a, m)
 	if err != nil {
-		s.fail(w, r, err)
-		return
+		return nil, err
 	}
 	home, card := s.cardOf(m.Name)
 	of := home
 	if of == nil {
 		of = &board.Board{Panels: []board.Panel{{Metrics: []string{m.Name}}}}
 	}
-	last, err := s.boardDate(ctx, of, a.st)
-	if err == nil && !last.IsZero() {
-		err = s.verify(ctx, a.st, last)
-	}
+	last, err := s.date(a.ctx, of, a.st)
 	if err != nil {
-		s.fail(w, r, err)
-		return
+		return nil, err
 	}
-	p := causePage{page: s.page(r, m.Title), Name: m.Name, DataDate: days.Label(last, a.st.Loc)}
+	p := causePage{layout: s.layout(a.r, m.Title), Name: m.Name, DataDate: days.Label(last, a.st.Loc)}
 	if last.IsZero() {
 		p.Empty = words.In(a.st.Loc, "no_data_yet")
-		remember(w, r)
-		s.render(w, r, http.StatusOK, "cause.html", p)
-		return
+		return s.html("cause.html", p), nil
 	}
-	t, err := s.traceCause(ctx, a, card, last)
+	t, err := s.traceCause(a.ctx, asked, card, last)
 	if err != nil {
-		s.fail(w, r, err)
-		return
+		return nil, err
 	}
-	if format == "csv" {
-		s.causeCSV(w, r, t.causeAsk, t.steps)
-		return
+	if a.value("format") == "csv" {
+		return s.causeCSV(t.causeAsk, t.steps)
 	}
-	remember(w, r)
 	s.writeCause(&p, t)
 	if home != nil {
 		p.Board = s.causeBoard(home, t.causeAsk)
 		p.Home = link{Text: home.Title.In(a.st.Loc), URL: address("/b/"+home.Name, a.st.query())}
 	}
-	if err := s.sources(ctx, &p, t.causeAsk); err != nil {
-		s.fail(w, r, err)
-		return
+	if err := s.sources(a.ctx, &p, t.causeAsk); err != nil {
+		return nil, err
 	}
-	s.render(w, r, http.StatusOK, "cause.html", p)
+	return s.html("cause.html", p), nil
 }
 
 // traced is what a cause page shows: what was asked, with what the address left open filled in, and its figures.
@@ -176,7 +156,7 @@ func (s *Server) traceCause(ctx context.Context, a causeAsk, card board.Panel, l
 	if a.Compare == metric.NoCompare && a.See != cause.ByShortfall {
 		a.See = cause.ByLevel
 	}
-	whole, err := s.compute(ctx, a.panel(a.Metric.Title), a.whole(), last, false)
+	whole, err := s.compute(ctx, a.panel(a.Metric.Title), a.whole(), last)
 	if err != nil {
 		return traced{}, err
 	}
@@ -343,12 +323,7 @@ func (s *Server) sources(ctx context.Context, p *causePage, a causeAsk) error {
 	}
 	var list []pipeline.Live
 	for _, name := range a.Metric.Datasets() {
-		var live []pipeline.Live
-		if a.st.AsOf.IsZero() {
-			live, err = s.Pipeline.Live(ctx, name)
-		} else {
-			live, err = s.Pipeline.AsOf(ctx, name, a.st.AsOf)
-		}
+		live, err := s.live(ctx, name, a.st.AsOf)
 		if err != nil {
 			return err
 		}
@@ -373,7 +348,7 @@ func (s *Server) sources(ctx context.Context, p *causePage, a causeAsk) error {
 	for _, l := range list {
 		row := sourceRow{
 			File: l.File, URL: "/data/runs/" + l.Run, Dataset: s.datasetLinks([]string{l.Dataset}, a.st.Loc)[0].Title, Sender: l.Sender,
-			Period: l.Period, At: moment(l.At, a.st.Loc), Loaded: l.Loaded, Rejected: l.Rejected,
+			Period: l.Period, At: moment(l.At), Loaded: l.Loaded, Rejected: l.Rejected,
 		}
 		if dated(l.MaxDate) {
 			row.Dates = l.MinDate.Format(time.DateOnly) + " — " + l.MaxDate.Format(time.DateOnly)

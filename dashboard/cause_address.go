@@ -166,20 +166,18 @@ func explain(g draw.Grid, d *drawn, st state) {
 	}
 }
 
-func (s *Server) readCause(r *http.Request, m *metric.Metric) (a causeAsk, format string, err error) {
-	a.Metric = m
-	if a.st, err = read(r, "see", "where", "tap", "by", "all", "format"); err != nil {
-		return a, "", err
-	}
-	q := r.URL.Query()
-	bad := func(name string, valid ...string) error {
-		return &refusal{http.StatusBadRequest, words.Get("bad_value", name, q.Get(name)), valid}
-	}
+// causeParams are the parameters that only a cause page has.
+var causeParams = []string{"see", "where", "tap", "by", "all", "format"}
+
+// readCause reads what is asked of a metric.
+func readCause(ask *ask, m *metric.Metric) (a causeAsk, err error) {
+	q := ask.r.URL.Query()
+	a.Metric, a.st = m, ask.st
 	if m.Kind == metric.Forecasting {
-		return a, "", &refusal{http.StatusBadRequest, words.Get("cause_forecast", m.Title.In(a.st.Loc)), []string{"/cause/" + m.Of}}
+		return a, &refusal{http.StatusBadRequest, words.Get("cause_forecast", m.Title), []string{"/cause/" + m.Of}}
 	}
 	if a.st.Window != days.NoWindow {
-		return a, "", &refusal{http.StatusBadRequest, words.Get("cause_window"), nil}
+		return a, &refusal{http.StatusBadRequest, words.Get("cause_window"), nil}
 	}
 	a.Range = a.st.Range
 	if a.st.Compare != uncompared {
@@ -188,29 +186,29 @@ func (s *Server) readCause(r *http.Request, m *metric.Metric) (a causeAsk, forma
 	a.See = cause.ByChange
 	if v := q.Get("see"); v != "" {
 		if a.See, err = cause.ParseAspect(v); err != nil {
-			return a, "", bad("see", "change", "level", "target")
+			return a, ask.bad("see", "change", "level", "target")
 		}
 	}
 	if a.Where, err = readTaps("where", q["where"], m.Dims()); err != nil {
-		return a, "", err
+		return a, err
 	}
 	if a.Taps, err = readTaps("tap", q["tap"], append(m.Cuts(), cause.ByPeriod)); err != nil {
-		return a, "", err
+		return a, err
 	}
 	if err := inOrder(a.Taps); err != nil {
-		return a, "", err
+		return a, err
 	}
 	if a.By = q.Get("by"); a.By != "" && a.By != cause.ByPeriod && (!slices.Contains(m.Cuts(), a.By) || a.Tapped(a.By)) {
-		return a, "", bad("by", append(slices.DeleteFunc(m.Cuts(), a.Tapped), cause.ByPeriod)...)
+		return a, ask.bad("by", append(slices.DeleteFunc(m.Cuts(), a.Tapped), cause.ByPeriod)...)
 	}
 	if v := q.Get("all"); v != "" && v != "1" {
-		return a, "", bad("all", "1")
+		return a, ask.bad("all", "1")
 	}
 	a.All = q.Get("all") == "1"
-	if format = q.Get("format"); format != "" && format != "html" && format != "csv" {
-		return a, "", bad("format", "html", "csv")
+	if format := q.Get("format"); format != "" && format != "html" && format != "csv" {
+		return a, ask.bad("format", "html", "csv")
 	}
-	return a, format, nil
+	return a, nil
 }
 
 // panel is the number of the page as a card would show it.

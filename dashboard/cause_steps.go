@@ -1,10 +1,7 @@
 package dashboard
 
 import (
-	"fmt"
 	"math"
-	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -248,80 +245,4 @@ func (s *Server) chainOf(node string, loc codes.Lang) string {
 		}
 	}
 	return ""
-}
-
-// causeCSV sends the last step.
-func (s *Server) causeCSV(w http.ResponseWriter, r *http.Request, a causeAsk, steps []cause.Step) {
-	loc, unit := a.st.Loc, a.Metric.Unit
-	name := a.Metric.Title.In(loc)
-	g := draw.Grid{}
-	if len(steps) > 0 {
-		st := steps[len(steps)-1]
-		head := func(text string, unit metric.Unit) {
-			g.Heads = append(g.Heads, draw.Head{Text: text, Unit: unit, Number: true})
-		}
-		g.Heads = append(g.Heads, draw.Head{Text: s.dimTitle(st.By, loc)})
-		head(name, unit)
-		if a.See != cause.ByLevel {
-			head(against(a).In(loc), unit)
-			head(words.In(loc, "cause_delta"), deltaUnit(unit))
-		}
-		if st.Adds {
-			head(words.In(loc, "cause_share_of_"+ofWhat(a)), metric.Percent)
-		}
-		for _, in := range st.Whole.Of {
-			title := in.Metric.Title.In(loc)
-			head(title, in.Metric.Unit)
-			if a.Compare != metric.NoCompare { // also on the way to a target: it has a pace, what it is computed from has none
-				head(title+" "+words.In(loc, "than_"+string(a.Compare)), in.Metric.Unit)
-			}
-		}
-		row := func(name string, p cause.Portion) {
-			cell := func(v *float64, unit metric.Unit) draw.Cell { return draw.Cell{Text: metric.Number(v, unit), Value: v} }
-			cells := []draw.Cell{{Text: name}, cell(p.Value, unit)}
-			if a.See != cause.ByLevel {
-				from := p.Base
-				if a.See == cause.ByShortfall {
-					from = p.Goal
-				}
-				cells = append(cells, cell(from, unit), cell(p.Delta, deltaUnit(unit)))
-			}
-			if st.Adds {
-				var share *float64
-				if p.Share != nil {
-					v := *p.Share * 100
-					share = &v
-				}
-				cells = append(cells, cell(share, metric.Percent))
-			}
-			for i, in := range st.Whole.Of {
-				var of cause.Ingredient
-				if i < len(p.Of) {
-					of = p.Of[i]
-				}
-				cells = append(cells, cell(of.Value, in.Metric.Unit))
-				if a.Compare != metric.NoCompare {
-					cells = append(cells, cell(of.Base, in.Metric.Unit))
-				}
-			}
-			g.Rows = append(g.Rows, cells)
-		}
-		for i, p := range st.Parts {
-			row(s.partName(a, st, i), p)
-		}
-		row(words.In(loc, "cause_whole"), st.Whole)
-	}
-	body, err := g.CSV(loc)
-	if err != nil {
-		s.fail(w, r, err)
-		return
-	}
-	name += "_" + words.In(loc, "cause") + "_" + a.Range.From.Format("20060102") + "-" + a.Range.Last().Format("20060102")
-	if s.Demo {
-		name += "_" + words.In(loc, "file_demo")
-	}
-	h := w.Header()
-	h.Set("Content-Type", "text/csv; charset=utf-8")
-	h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="cause-%s.csv"; filename*=UTF-8''%s.csv`, a.Metric.Name, url.PathEscape(name)))
-	s.send(w, r, http.StatusOK, body)
 }

@@ -62,7 +62,7 @@ func (s *site) compareTest(t *testing.T) {
 	if now == 0 || base == 0 || sums != [2]float64{now, base} {
 		t.Errorf("June 2026 and 2025 are %v and %v; compared they are %v", now, base, sums)
 	}
-	panel := func(path string) (a answer) {
+	panel := func(path string) (a panelAnswer) {
 		t.Helper()
 		if r := s.get(t, path); r.status != 200 || json.Unmarshal([]byte(r.body), &a) != nil {
 			t.Errorf("%s: %d %.200s", path, r.status, r.body)

@@ -42,7 +42,7 @@ func (s *Server) coverageThen(ctx context.Context, st state) (covered, error) {
 	if st.AsOf.IsZero() {
 		return s.coverage(ctx)
 	}
-	live, err := s.Pipeline.AsOf(ctx, "", st.AsOf)
+	live, err := s.live(ctx, "", st.AsOf)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +81,7 @@ func (s *Server) coverage(ctx context.Context) (covered, error) {
 	if of == version {
 		return c, nil
 	}
-	live, err := s.Pipeline.Live(ctx, "")
+	live, err := s.live(ctx, "", time.Time{})
 	if err != nil {
 		return nil, err
 	}
@@ -90,6 +90,14 @@ func (s *Server) coverage(ctx context.Context) (covered, error) {
 	s.known.covered, s.known.version = c, version
 	s.known.mu.Unlock()
 	return c, nil
+}
+
+// live is what was live of a dataset at a moment, of every one where it is empty; a zero moment means now.
+func (s *Server) live(ctx context.Context, dataset string, at time.Time) ([]pipeline.Live, error) {
+	if at.IsZero() {
+		return s.Pipeline.Live(ctx, dataset)
+	}
+	return s.Pipeline.AsOf(ctx, dataset, at)
 }
 
 func (s *Server) cover(live []pipeline.Live) covered {

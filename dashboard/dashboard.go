@@ -5,6 +5,7 @@ package dashboard
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html/template"
 	"log/slog"
@@ -83,6 +84,12 @@ func New(c Config) (*Server, error) {
 	if s.pages, err = s.parse(); err != nil {
 		return nil, fmt.Errorf("templates: %w", err)
 	}
+	s.routes()
+	return s, nil
+}
+
+// routes says which function answers which address, how long it may take, and which parameters only it has.
+func (s *Server) routes() {
 	s.mux = http.NewServeMux()
 	s.mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
 		if len(s.Boards) == 0 {
@@ -91,20 +98,20 @@ func New(c Config) (*Server, error) {
 		}
 		s.redirect(w, r, "/b/"+s.home())
 	})
-	s.mux.HandleFunc("GET /b/{board}", s.board)
-	s.mux.HandleFunc("GET /api/v1/panels/{board}/{panel}", s.panel)
-	s.mux.HandleFunc("GET /data", s.data)
-	s.mux.HandleFunc("GET /data/datasets/{name}", s.dataset)
-	s.mux.HandleFunc("GET /data/runs", s.runs)
-	s.mux.HandleFunc("GET /data/runs/{run}", s.run)
-	s.mux.HandleFunc("GET /data/metrics", s.metrics)
-	s.mux.HandleFunc("GET /data/freezes", s.freezes)
-	s.mux.HandleFunc("GET /data/excluded", s.excluded)
-	s.mux.HandleFunc("GET /responsibility", s.responsibility)
-	s.mux.HandleFunc("GET /cause/{metric}", s.cause)
+	s.mux.HandleFunc("GET /b/{board}", s.canonical(s.page(pageTimeout, s.board, "until")))
+	s.mux.HandleFunc("GET /api/v1/panels/{board}/{panel}", s.page(panelTimeout, s.panel, "format", "compact", "by"))
+	s.mux.HandleFunc("GET /data", s.page(pageTimeout, s.data))
+	s.mux.HandleFunc("GET /data/datasets/{name}", s.page(pageTimeout, s.dataset))
+	s.mux.HandleFunc("GET /data/runs", s.page(pageTimeout, s.runs))
+	s.mux.HandleFunc("GET /data/runs/{run}", s.page(pageTimeout, s.run, "page"))
+	s.mux.HandleFunc("GET /data/metrics", s.page(pageTimeout, s.metrics))
+	s.mux.HandleFunc("GET /data/freezes", s.page(pageTimeout, s.freezes))
+	s.mux.HandleFunc("GET /data/excluded", s.page(pageTimeout, s.excluded, "metric", "dataset"))
+	s.mux.HandleFunc("GET /responsibility", s.page(pageTimeout, s.responsibility, "period", "unit", "rank"))
+	s.mux.HandleFunc("GET /cause/{metric}", s.page(panelTimeout, s.cause, causeParams...))
+	s.mux.HandleFunc("GET /chain/whatif", s.page(pageTimeout, s.whatif, "seats", "hire"))
 	s.mux.HandleFunc("GET /api/v1/declared", s.declaredNow)
 	s.mux.HandleFunc("GET /api/v1/inbox", s.inboxNow)
-	s.mux.HandleFunc("GET /chain/whatif", s.whatif)
 	s.mux.HandleFunc("GET /healthz", s.health)
 	s.mux.Handle("GET /static/", s.static)
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
@@ -115,7 +122,6 @@ func New(c Config) (*Server, error) {
 		}
 		s.fail(w, r, &refusal{http.StatusNotFound, words.Get("no_page", r.URL.Path), s.addresses()})
 	})
-	return s, nil
 }
 
 // Check holds boards against the catalog and the maps: metrics that are not there, dimensions a metric cannot be cut by,
@@ -146,7 +152,7 @@ func Check(cat *metric.Catalog, boards []*board.Board, maps []*board.Map) error 
 			return ""
 		})...)
 	}
-	return joinErrors(faults)
+	return errors.Join(faults...)
 }
 
 func (s *Server) home() string {
@@ -211,10 +217,4 @@ func (s *Server) addresses() []string {
 		out = append(out, "/b/"+b.Name)
 	}
 	return append(out, "/responsibility", "/chain/whatif", "/data", "/data/runs", "/data/metrics", "/data/freezes")
-}
-
-// version changes with every publication and rollback.
-func (s *Server) version(ctx context.Context) (string, error) {
-	live, err := s.Engine.Live(ctx, time.Time{})
-	return digest(live.Versions()), err
 }

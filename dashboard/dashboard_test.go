@@ -208,7 +208,7 @@ func TestDashboard(t *testing.T) {
 		for _, b := range s.Boards {
 			for i, p := range b.Panels {
 				r := s.get(t, "/api/v1/panels/"+b.Name+"/"+p.Name)
-				var a answer
+				var a panelAnswer
 				if err := json.Unmarshal([]byte(r.body), &a); err != nil || r.status != 200 || a.Sentence == "" || a.Option != nil {
 					t.Errorf("%s/%s: status %d, %.200s", b.Name, p.Name, r.status, r.body)
 				}
@@ -274,7 +274,7 @@ func (s *site) panelsTest(t *testing.T) {
 			for _, extra := range []string{"lang=zh", "lang=en&compact=1"} {
 				at := "/api/v1/panels/" + b.Name + "/" + p.Name + "?" + extra
 				r := s.get(t, at)
-				var a answer
+				var a panelAnswer
 				if err := json.Unmarshal([]byte(r.body), &a); err != nil || r.status != 200 {
 					t.Errorf("%s: status %d: %.300s", at, r.status, r.body)
 					continue
@@ -361,7 +361,7 @@ func (s *site) filtersTest(t *testing.T) {
 		t.Errorf("June %v, half-year %v, default %v", june, half, all)
 	}
 	// a filter the metric does not have is named, not silently dropped
-	var a answer
+	var a panelAnswer
 	r := s.get(t, "/api/v1/panels/training/levels?lang=zh&province="+url.QueryEscape("浙江"))
 	if err := json.Unmarshal([]byte(r.body), &a); err != nil || !strings.Contains(a.Note, "不按省份筛选") {
 		t.Errorf("note is %q: %.200s", a.Note, r.body)
@@ -378,7 +378,7 @@ func (s *site) filtersTest(t *testing.T) {
 	}
 	// a click: the drawing's names lead to filters of the page
 	r = s.get(t, "/api/v1/panels/inflow/to-chain?lang=zh")
-	a = answer{}
+	a = panelAnswer{}
 	if err := json.Unmarshal([]byte(r.body), &a); err != nil || a.Drill["1:magnet"] != (draw.Ref{Dim: "park", Key: "magnet"}) || a.Drill["0:浙江"].Dim != "province" {
 		t.Errorf("clicks lead to %v", a.Drill)
 	}

@@ -17,7 +17,7 @@ import (
 // that are no data, rows that were there twice, submissions that others have replaced, and rows that
 // the definition is not about.
 type excludedPage struct {
-	page
+	layout
 	Metrics  string
 	Period   string
 	Empty    string
@@ -55,70 +55,26 @@ type countedRow struct {
 // filesShown are of one rule, the most cells first.
 const filesShown = 5
 
-func (s *Server) excluded(w http.ResponseWriter, r *http.Request) {
-	ctx, cancel := context.WithTimeout(r.Context(), pageTimeout)
-	defer cancel()
-	st, err := read(r, "metric", "dataset")
-	if err == nil {
-		st, err = s.thaw(ctx, st)
-	}
+func (s *Server) excluded(a *ask) (http.HandlerFunc, error) {
+	st := a.st
+	ms, names, err := s.excludedOf(a)
 	if err != nil {
-		s.fail(w, r, err)
-		return
+		return nil, err
 	}
-	list := func(name string) []string {
-		return strings.FieldsFunc(r.URL.Query().Get(name), func(r rune) bool { return r == ',' })
-	}
-	var ms []*metric.Metric
-	var names []string
-	for _, name := range list("metric") {
-		m := s.Catalog.Metric(name)
-		if m == nil {
-			var have []string
-			for _, m := range s.Catalog.Metrics() {
-				have = append(have, m.Name)
-			}
-			s.fail(w, r, &refusal{http.StatusNotFound, words.Get("no_metric", name), have})
-			return
-		}
-		ms = append(ms, m)
-		names = append(names, m.Datasets()...)
-	}
-	for _, name := range list("dataset") {
-		if s.declared(name) == nil {
-			s.fail(w, r, &refusal{http.StatusNotFound, words.Get("no_dataset", name), s.datasetNames()})
-			return
-		}
-		names = append(names, name)
-	}
-	if len(names) == 0 {
-		names = s.datasetNames()
-	}
-	slices.Sort(names)
-	names = slices.Compact(names)
-
-	var live []pipeline.Live
-	if st.AsOf.IsZero() {
-		live, err = s.Pipeline.Live(ctx, "")
-	} else {
-		live, err = s.Pipeline.AsOf(ctx, "", st.AsOf)
-	}
+	live, err := s.live(a.ctx, "", st.AsOf)
 	if err != nil {
-		s.fail(w, r, err)
-		return
+		return nil, err
 	}
-	refused, err := s.Pipeline.Refusals(ctx, names, st.AsOf)
+	refused, err := s.Pipeline.Refusals(a.ctx, names, st.AsOf)
 	if err != nil {
-		s.fail(w, r, err)
-		return
+		return nil, err
 	}
-	replaced, err := s.Pipeline.Superseded(ctx, names, st.AsOf)
+	replaced, err := s.Pipeline.Superseded(a.ctx, names, st.AsOf)
 	if err != nil {
-		s.fail(w, r, err)
-		return
+		return nil, err
 	}
 	loc := st.Loc
-	p := excludedPage{page: s.page(r, words.Get("excluded"))}
+	p := excludedPage{layout: s.layout(a.r, words.Get("excluded"))}
 	for i, m := range ms {
 		if i > 0 {
 			p.Metrics += words.In(loc, "sep_list")
@@ -148,21 +104,38 @@ func (s *Server) excluded(w http.ResponseWriter, r *http.Request) {
 	p.Rules = s.excludedRules(refused, loc)
 	p.More = len(refused) == 2000
 	if len(ms) > 0 && len(p.Datasets) > 0 {
-		if err := s.counted(ctx, &p, ms, st); err != nil {
-			s.fail(w, r, err)
-			return
+		if err := s.counted(a.ctx, &p, ms, st); err != nil {
+			return nil, err
 		}
 	}
-	remember(w, r)
-	s.render(w, r, http.StatusOK, "excluded.html", p)
+	return s.html("excluded.html", p), nil
 }
 
-func (s *Server) datasetNames() []string {
-	var have []string
-	for _, d := range s.Datasets {
-		have = append(have, d.Name)
+// excludedOf is what the page is asked about: metrics, and datasets by their names, theirs too; every dataset where none
+// is named.
+func (s *Server) excludedOf(a *ask) (ms []*metric.Metric, names []string, err error) {
+	list := func(name string) []string {
+		return strings.FieldsFunc(a.value(name), func(r rune) bool { return r == ',' })
 	}
-	return have
+	for _, name := range list("metric") {
+		m := s.Catalog.Metric(name)
+		if m == nil {
+			return nil, nil, &refusal{http.StatusNotFound, words.Get("no_metric", name), s.metricNames()}
+		}
+		ms = append(ms, m)
+		names = append(names, m.Datasets()...)
+	}
+	for _, name := range list("dataset") {
+		if s.declared(name) == nil {
+			return nil, nil, &refusal{http.StatusNotFound, words.Get("no_dataset", name), s.datasetNames()}
+		}
+		names = append(names, name)
+	}
+	if len(names) == 0 {
+		names = s.datasetNames()
+	}
+	slices.Sort(names)
+	return ms, slices.Compact(names), nil
 }
 
 // excludedRules puts the sheets of one rule together, the rules with the most cells first.

@@ -2,9 +2,7 @@ package dashboard
 
 import (
 	"cmp"
-	"context"
 	"net/http"
-	"net/url"
 	"slices"
 
 	"yanzhen/dashboard/metric"
@@ -13,48 +11,10 @@ import (
 	"yanzhen/pipeline/days"
 )
 
-// targetLine is what a card says of its target.
-type targetLine struct {
-	Text, Percent, Pace, URL string
-	Cause                    string // where the way to it is explained
-	Forecast                 string // where it ends at this pace
-	Behind                   bool
-}
-
-// targetOf is the line of a metric's target; nil where it has none.
-func targetOf(list []target.Target, name string, st state) *targetLine {
-	for _, t := range list {
-		if t.Name != name || t.Metric == nil || len(t.Scope.Where) > 0 || t.Scope.Fault.Zh != "" {
-			continue // a card shows the whole zone
-		}
-		return lineOf(t, st)
-	}
-	return nil
-}
-
-func lineOf(t target.Target, st state) *targetLine {
-	loc := st.Loc
-	l := &targetLine{
-		Text: words.In(loc, "target_of", t.Range.Label(loc), metric.Format(&t.Target, t.Metric.Unit, loc)),
-		Pace: t.Line(loc), URL: "/responsibility#" + t.Name, Behind: t.Behind != nil && *t.Behind > 0 && !t.Reached,
-	}
-	if t.Percent != nil {
-		l.Percent = metric.Number(t.Percent, metric.Percent)
-	}
-	if t.Forecast != nil && t.How != "" && t.How != "hold" && t.Date.AddDate(0, 0, 1).Before(t.Range.To) {
-		l.Forecast = words.In(loc, "target_forecast", metric.Format(t.Forecast, t.Metric.Unit, loc), words.In(loc, "how_"+t.How))
-	}
-	if l.Behind {
-		l.Cause = causeOfTarget(t, st)
-	}
-	return l
-}
-
 type responsibilityPage struct {
-	page
+	layout
 	DataDate string
 	Empty    string
-	Periods  []link
 	Units    []unitGroup
 	Ranked   []rankRow
 	Rank     link // hides or shows the order
@@ -89,85 +49,88 @@ type targetRow struct {
 	Cause                      string
 }
 
-func (s *Server) responsibility(w http.ResponseWriter, r *http.Request) {
-	ctx, cancel := context.WithTimeout(r.Context(), pageTimeout)
-	defer cancel()
-	st, err := read(r, "period", "unit", "rank")
-	if err == nil {
-		st, err = s.thaw(ctx, st)
-	}
-	if err != nil {
-		s.fail(w, r, err)
-		return
-	}
-	asked := r.URL.Query()
-	rank := asked.Get("rank")
+// responsibility answers what each unit answers for, how far it is and where it ends.
+func (s *Server) responsibility(a *ask) (http.HandlerFunc, error) {
+	loc, rank := a.st.Loc, a.value("rank")
 	if rank != "" && rank != "show" && rank != "hide" {
-		s.fail(w, r, &refusal{http.StatusBadRequest, words.Get("bad_value", "rank", rank), []string{"show", "hide"}})
-		return
+		return nil, a.bad("rank", "show", "hide")
 	}
-	last, err := s.homeDate(ctx, st)
+	last, err := s.homeDate(a.ctx, a.st)
 	if err != nil {
-		s.fail(w, r, err)
-		return
+		return nil, err
 	}
-	remember(w, r)
-	loc := st.Loc
-	p := responsibilityPage{page: s.page(r, words.Get("responsibility")), DataDate: days.Label(last, loc)}
+	p := responsibilityPage{layout: s.layout(a.r, words.Get("responsibility")), DataDate: days.Label(last, loc)}
 	if last.IsZero() || s.declared("targets") == nil {
 		p.Empty = words.In(loc, "no_targets")
-		s.render(w, r, http.StatusOK, "responsibility.html", p)
-		return
+		return s.html("responsibility.html", p), nil
 	}
-	now, err := s.Targets.Targets(ctx, target.Query{Date: last, Period: asked.Get("period"), AsOf: st.AsOf})
+	now, err := s.Targets.Targets(a.ctx, target.Query{Date: last, Period: a.value("period"), AsOf: a.st.AsOf})
+	if err == nil {
+		now, err = ofUnit(now, a.value("unit"))
+	}
 	if err != nil {
-		s.fail(w, r, err)
-		return
-	}
-	if unit := asked.Get("unit"); unit != "" {
-		var units []string
-		for _, t := range now {
-			if !slices.Contains(units, t.Unit) {
-				units = append(units, t.Unit)
-			}
-		}
-		if !slices.Contains(units, unit) {
-			s.fail(w, r, &refusal{http.StatusNotFound, words.Get("no_target_unit", unit), units})
-			return
-		}
-		now = slices.DeleteFunc(now, func(t target.Target) bool { return t.Unit != unit })
+		return nil, err
 	}
 	if len(now) == 0 {
 		p.Empty = words.In(loc, "no_targets")
 	}
-	hidden := s.Unranked || rank == "hide"
-	q := url.Values{}
-	for k, v := range asked {
-		if k != "rank" {
-			q[k] = v
-		}
-	}
-	switch {
-	case s.Unranked:
-	case hidden:
-		p.Rank = link{words.In(loc, "rank_show"), address(r.URL.Path, q), false}
-	default:
-		q.Set("rank", "hide")
-		p.Rank = link{words.In(loc, "rank_hide"), address(r.URL.Path, q), true}
-	}
 	ranking := target.Ranking(now, "")
-	if !hidden {
-		for _, x := range ranking {
-			row := rankRow{Rank: x.Rank, Unit: x.Unit, Score: metric.Number(x.Score, metric.Percent), Reached: x.Reached, Behind: x.Behind, Targets: len(x.List)}
-			if x.Score != nil {
-				row.Share = min(max(*x.Score/100, 0), 1)
-			}
-			p.Ranked = append(p.Ranked, row)
-		}
-	} else {
+	switch {
+	case s.Unranked, rank == "hide":
 		slices.SortFunc(ranking, func(a, b target.Responsible) int { return cmp.Compare(a.Unit, b.Unit) })
+	default:
+		p.rank(ranking)
 	}
-	// a target of several tiers is one row: the expected one, with the others beside it
+	if !s.Unranked {
+		p.Rank = rankLink(a)
+	}
+	s.writeUnits(&p, now, ranking, a.st)
+	return s.html("responsibility.html", p), nil
+}
+
+// ofUnit are the targets of a unit, all where none is named.
+func ofUnit(list []target.Target, unit string) ([]target.Target, error) {
+	if unit == "" {
+		return list, nil
+	}
+	var units []string
+	for _, t := range list {
+		if !slices.Contains(units, t.Unit) {
+			units = append(units, t.Unit)
+		}
+	}
+	if !slices.Contains(units, unit) {
+		return nil, &refusal{http.StatusNotFound, words.Get("no_target_unit", unit), units}
+	}
+	return slices.DeleteFunc(list, func(t target.Target) bool { return t.Unit != unit }), nil
+}
+
+// rankLink hides or shows the order of the units.
+func rankLink(a *ask) link {
+	q := a.r.URL.Query()
+	hidden := q.Get("rank") == "hide"
+	q.Del("rank")
+	if hidden {
+		return link{words.In(a.st.Loc, "rank_show"), address(a.r.URL.Path, q), false}
+	}
+	q.Set("rank", "hide")
+	return link{words.In(a.st.Loc, "rank_hide"), address(a.r.URL.Path, q), true}
+}
+
+// rank writes the units in their order.
+func (p *responsibilityPage) rank(ranking []target.Responsible) {
+	for _, x := range ranking {
+		row := rankRow{Rank: x.Rank, Unit: x.Unit, Score: metric.Number(x.Score, metric.Percent), Reached: x.Reached, Behind: x.Behind, Targets: len(x.List)}
+		if x.Score != nil {
+			row.Share = min(max(*x.Score/100, 0), 1)
+		}
+		p.Ranked = append(p.Ranked, row)
+	}
+}
+
+// writeUnits writes the targets of every unit. A target of several tiers is one row: the expected one, with the others
+// beside it; what has no expected tier is shown all the same, and not scored.
+func (s *Server) writeUnits(p *responsibilityPage, now []target.Target, ranking []target.Responsible, st state) {
 	tiers := map[string][]target.Target{}
 	at := func(t target.Target) string {
 		return t.Unit + "\x00" + t.Name + "\x00" + isoDay(t.Range.From) + isoDay(t.Range.To) + "\x00" + t.Scope.Key()
@@ -184,7 +147,6 @@ func (s *Server) responsibility(w http.ResponseWriter, r *http.Request) {
 		}
 		p.Units = append(p.Units, g)
 	}
-	// what has no expected tier is shown all the same, and not scored
 	for _, t := range now {
 		others := tiers[at(t)]
 		if len(others) == 0 {
@@ -198,7 +160,6 @@ func (s *Server) responsibility(w http.ResponseWriter, r *http.Request) {
 			p.Units = append(p.Units, unitGroup{t.Unit, []targetRow{row}})
 		}
 	}
-	s.render(w, r, http.StatusOK, "responsibility.html", p)
 }
 
 // count puts a target into the figures above the tables.
@@ -271,15 +232,4 @@ func (s *Server) targetRow(t target.Target, tiers []target.Target, st state) tar
 		row.Change = words.In(loc, "target_replaced", isoDay(t.ValidFrom), before)
 	}
 	return row
-}
-
-// homeDate is the data date of the first page.
-func (s *Server) homeDate(ctx context.Context, st state) (days.Day, error) {
-	if len(s.Boards) > 0 {
-		return s.boardDate(ctx, s.find(s.home()), st)
-	}
-	if !st.AsOf.IsZero() {
-		return s.dateThen(ctx, s.Catalog.Metrics(), st.AsOf)
-	}
-	return s.Engine.DataDate(ctx)
 }

@@ -74,7 +74,7 @@ func (l *revisedLine) moved(list []*metric.Revision, loc codes.Lang) {
 			l.More = len(all) - i
 			break
 		}
-		row := movedRow{File: m.File, Sender: m.Sender, At: moment(m.At, loc), Batch: words.In(loc, "batch_no", strconv.FormatUint(uint64(m.Batch), 10)), URL: "/data/datasets/" + m.Dataset}
+		row := movedRow{File: m.File, Sender: m.Sender, At: moment(m.At), Batch: words.In(loc, "batch_no", strconv.FormatUint(uint64(m.Batch), 10)), URL: "/data/datasets/" + m.Dataset}
 		if row.File == "" {
 			row.File = m.Unit
 		}
@@ -131,7 +131,7 @@ func (s *Server) since(ctx context.Context, p board.Panel, d *drawn, st state, l
 	}
 	loc := st.Loc
 	st.AsOf, st.Freeze = time.Time{}, ""
-	now, err := s.compute(ctx, p, st, last, false)
+	now, err := s.compute(ctx, p, st, last)
 	if err != nil {
 		return err
 	}

@@ -73,18 +73,16 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		json.NewEncoder(w).Encode(body)
 		return
 	}
-	p := s.page(r, words.Get("error_inside"))
+	p := s.layout(r, words.Get("error_inside"))
 	if code < 500 {
 		p.Title = words.In(loc, "error_asked")
 		s.plainLinks(&p, r)
 	}
-	s.render(w, r, code, "error.html", errorPage{page: p, Code: code, errorBody: body})
+	s.render(w, r, code, "error.html", errorPage{layout: p, Code: code, errorBody: body})
 }
 
 type errorPage struct {
-	page
+	layout
 	errorBody
 	Code int
 }
-
-func joinErrors(errs []error) error { return errors.Join(errs...) }

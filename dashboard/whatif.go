@@ -1,21 +1,21 @@
 package dashboard
 
 import (
-	"context"
 	"math"
 	"net/http"
 	"slices"
 	"strconv"
 
-	"golang.org/x/sync/errgroup"
-
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
+	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
+
+	"golang.org/x/sync/errgroup"
 )
 
 type whatifPage struct {
-	page
+	layout
 	DataDate  string
 	Empty     string
 	Period    string
@@ -55,195 +55,235 @@ type gapRow struct {
 // enough is how many enrolments a link's own rates need; with fewer the zone's are taken.
 const enough = 20
 
+// trainingRates are the rates that the page shows; what a seat brings is the product of the latter two.
+var trainingRates = []string{"training_pass_rate", "training_certified_rate", "training_placement"}
+
+// coursesShown bounds the list of courses.
+const coursesShown = 12
+
 // whatif answers what training seats and hired people would do to the gap of a link of a chain.
-func (s *Server) whatif(w http.ResponseWriter, r *http.Request) {
-	ctx, cancel := context.WithTimeout(r.Context(), pageTimeout)
-	defer cancel()
-	st, err := read(r, "seats", "hire")
-	if err == nil {
-		st, err = s.thaw(ctx, st)
+func (s *Server) whatif(a *ask) (http.HandlerFunc, error) {
+	st, loc := a.st, a.st.Loc
+	p := whatifPage{layout: s.layout(a.r, words.Get("whatif")), Node: a.value("node")}
+	var err error
+	if p.Seats, err = count(a, "seats"); err != nil {
+		return nil, err
 	}
-	if err != nil {
-		s.fail(w, r, err)
-		return
+	if p.Hire, err = count(a, "hire"); err != nil {
+		return nil, err
 	}
-	loc, asked := st.Loc, r.URL.Query()
-	p := whatifPage{page: s.page(r, words.Get("whatif")), Node: asked.Get("node")}
-	for _, f := range []struct {
-		name string
-		to   *int
-	}{{"seats", &p.Seats}, {"hire", &p.Hire}} {
-		v := asked.Get(f.name)
-		if v == "" {
-			continue
-		}
-		if *f.to, err = strconv.Atoi(v); err != nil || *f.to < 0 || *f.to > 100000 {
-			s.fail(w, r, &refusal{http.StatusBadRequest, words.Get("bad_number", f.name, v), []string{"0", "50", "100000"}})
-			return
-		}
+	if valid := p.offer(s.Chains); p.Node != "" && !slices.Contains(valid, p.Node) {
+		return nil, a.bad("node", valid...)
 	}
-	var valid []string
-	for _, c := range s.Chains {
-		g := nodeGroup{Label: c.Title.In(loc)}
-		for _, n := range c.Nodes {
-			valid = append(valid, n.Code)
-			if n.Code == p.Node {
-				p.NodeTitle = n.Title.In(loc)
-			}
-			g.Nodes = append(g.Nodes, choice{n.Code, n.Title.In(loc), n.Code == p.Node})
-		}
-		p.Groups = append(p.Groups, g)
-	}
-	if p.Node != "" && !slices.Contains(valid, p.Node) {
-		s.fail(w, r, &refusal{http.StatusBadRequest, words.Get("bad_value", "node", p.Node), valid})
-		return
-	}
-	for _, name := range []string{"post_demand", "post_supply", "post_gap", "training_pass_rate", "training_certified_rate", "training_placement", "training_enrolments"} {
+	for _, name := range append([]string{"post_demand", "post_supply", "post_gap", "training_enrolments"}, trainingRates...) {
 		if s.Catalog.Metric(name) == nil {
 			p.Empty = words.In(loc, "no_metric", name)
-			s.render(w, r, http.StatusOK, "whatif.html", p)
-			return
+			return s.html("whatif.html", p), nil
 		}
 	}
-	last, err := s.homeDate(ctx, st)
+	last, err := s.homeDate(a.ctx, st)
 	if err != nil {
-		s.fail(w, r, err)
-		return
+		return nil, err
 	}
-	remember(w, r)
 	if last.IsZero() {
 		p.Empty = words.In(loc, "no_data_yet")
-		s.render(w, r, http.StatusOK, "whatif.html", p)
-		return
+		return s.html("whatif.html", p), nil
 	}
 	span := days.Relative("half", last)
 	if !st.Range.IsZero() {
 		span = st.Range
 	}
 	p.DataDate, p.Period = days.Label(last, loc), span.Label(loc)
-	if err := s.suppose(ctx, &p, span, last, st); err != nil {
-		s.fail(w, r, err)
-		return
+	x, err := s.suppose(a, p, span, last)
+	if err != nil {
+		return nil, err
 	}
-	s.render(w, r, http.StatusOK, "whatif.html", p)
+	p.Gaps = x.gaps()
+	if p.Node != "" {
+		p.Answer, p.Courses = x.answer(s.Catalog), x.courses()
+	}
+	return s.html("whatif.html", p), nil
 }
 
-// suppose fills the page in: the gaps of all links, and for the chosen one the gap now, the assumptions and the gap after.
-func (s *Server) suppose(ctx context.Context, p *whatifPage, span days.Range, last days.Day, st state) error {
-	loc, lang := st.Loc, st.Loc
-	year := days.Relative("last_12m", last)
-	type ask struct {
-		metric string
-		of     days.Range
-		by     string
-		node   bool
+// count is a parameter that counts people or seats.
+func count(a *ask, name string) (int, error) {
+	v := a.value(name)
+	if v == "" {
+		return 0, nil
 	}
-	asks := []ask{{"post_demand", span, "node", false}, {"post_supply", span, "node", false}, {"post_gap", span, "node", false}}
+	n, err := strconv.Atoi(v)
+	if err != nil || n < 0 || n > 100000 {
+		return 0, &refusal{http.StatusBadRequest, words.Get("bad_number", name, v), []string{"0", "50", "100000"}}
+	}
+	return n, nil
+}
+
+// offer writes the links to choose from and returns their codes.
+func (p *whatifPage) offer(chains []dataset.Chain) (valid []string) {
+	for _, c := range chains {
+		g := nodeGroup{Label: c.Title.In(p.Loc)}
+		for _, n := range c.Nodes {
+			valid = append(valid, n.Code)
+			if n.Code == p.Node {
+				p.NodeTitle = n.Title.In(p.Loc)
+			}
+			g.Nodes = append(g.Nodes, choice{n.Code, n.Title.In(p.Loc), n.Code == p.Node})
+		}
+		p.Groups = append(p.Groups, g)
+	}
+	return valid
+}
+
+// question is one figure of a supposition: a metric in a period, by a dimension where one is named, of the chosen link
+// or of the zone.
+type question struct {
+	metric string
+	of     days.Range
+	by     string
+	own    bool // of the chosen link
+}
+
+// supposition is the figures that a page of what-if is made of.
+type supposition struct {
+	whatifPage
+	st    state
+	posts days.Range // the period of posts and applicants
+	year  days.Range // the period of training
+	got   map[question]*metric.Result
+}
+
+// suppose asks for the posts of all links, and for the chosen one for the training of it and of the zone.
+func (s *Server) suppose(ask *ask, p whatifPage, span days.Range, last days.Day) (supposition, error) {
+	x := supposition{whatifPage: p, st: ask.st, posts: span, year: days.Relative("last_12m", last), got: map[question]*metric.Result{}}
+	list := []question{x.post("post_demand"), x.post("post_supply"), x.post("post_gap")}
 	if p.Node != "" {
-		for _, name := range []string{"training_pass_rate", "training_certified_rate", "training_placement", "training_enrolments"} {
-			asks = append(asks, ask{name, year, "", true}, ask{name, year, "", false})
+		for _, name := range append([]string{"training_enrolments"}, trainingRates...) {
+			list = append(list, question{name, x.year, "", true}, question{name, x.year, "", false})
 		}
-		for _, name := range []string{"training_enrolments", "training_certified_rate", "training_placement"} {
-			asks = append(asks, ask{name, year, "course", true})
-		}
+		list = append(list, x.course("training_enrolments"), x.course("training_certified_rate"), x.course("training_placement"))
 	}
-	got := map[ask]*metric.Result{}
-	results := make([]*metric.Result, len(asks))
-	g, gctx := errgroup.WithContext(ctx)
+	results := make([]*metric.Result, len(list))
+	g, ctx := errgroup.WithContext(ask.ctx)
 	g.SetLimit(4)
-	for i, a := range asks {
-		q := metric.Query{Metric: a.metric, From: a.of.From, To: a.of.To, AsOf: st.AsOf}
-		if a.by != "" {
-			q.By = []string{a.by}
+	for i, what := range list {
+		q := metric.Query{Metric: what.metric, From: what.of.From, To: what.of.To, AsOf: ask.st.AsOf}
+		if what.by != "" {
+			q.By = []string{what.by}
 		}
-		if a.node {
+		if what.own {
 			q.Where = []metric.Filter{{Dim: "node", Values: []string{p.Node}}}
 		}
 		g.Go(func() (err error) {
-			results[i], err = s.Engine.Run(gctx, q)
+			results[i], err = s.Engine.Run(ctx, q)
 			return err
 		})
 	}
 	if err := g.Wait(); err != nil {
-		return err
+		return x, err
 	}
-	for i, a := range asks {
-		got[a] = results[i]
+	for i, what := range list {
+		x.got[what] = results[i]
 	}
-	value := func(a ask, key string) *float64 {
-		for _, pt := range got[a].Points {
-			if a.by == "" && len(pt.Keys) == 0 || a.by != "" && len(pt.Keys) == 1 && pt.Keys[0] == key {
-				return pt.Value
-			}
+	return x, nil
+}
+
+func (x supposition) post(name string) question { return question{name, x.posts, "node", false} }
+
+func (x supposition) course(name string) question { return question{name, x.year, "course", true} }
+
+// value is a figure; of a question by a dimension that of a key. nil where there is none.
+func (x supposition) value(what question, key string) *float64 {
+	for _, pt := range x.got[what].Points {
+		if what.by == "" && len(pt.Keys) == 0 || what.by != "" && len(pt.Keys) == 1 && pt.Keys[0] == key {
+			return pt.Value
 		}
-		return nil
 	}
-	people := func(v *float64) string { return metric.Format(v, metric.People, lang) }
+	return nil
+}
+
+func (x supposition) people(v *float64) string { return metric.Format(v, metric.People, x.Loc) }
+
+// gaps are the links that lack people.
+func (x supposition) gaps() []gapRow {
+	var rows []gapRow
 	greatest := 0.0
-	for _, pt := range got[asks[2]].Points {
+	for _, pt := range x.got[x.post("post_gap")].Points {
 		if len(pt.Keys) != 1 || pt.Keys[0] == "" || pt.Value == nil || *pt.Value <= 0 {
 			continue
 		}
 		greatest = max(greatest, *pt.Value)
-		row := gapRow{Node: pt.Labels[0].In(lang), Gap: people(pt.Value), Share: *pt.Value, URL: address("/chain/whatif", withNode(st, pt.Keys[0], p.Seats, p.Hire))}
-		row.Demand, row.Supply = people(value(asks[0], pt.Keys[0])), people(value(asks[1], pt.Keys[0]))
-		p.Gaps = append(p.Gaps, row)
+		key := pt.Keys[0]
+		rows = append(rows, gapRow{
+			Node: pt.Labels[0].In(x.Loc), Gap: x.people(pt.Value), Share: *pt.Value, URL: address("/chain/whatif", withNode(x.st, key, x.Seats, x.Hire)),
+			Demand: x.people(x.value(x.post("post_demand"), key)), Supply: x.people(x.value(x.post("post_supply"), key)),
+		})
 	}
-	for i := range p.Gaps {
-		p.Gaps[i].Share /= greatest
+	for i := range rows {
+		rows[i].Share /= greatest
 	}
-	if p.Node == "" {
-		return nil
+	return rows
+}
+
+// answer is the gap of the chosen link before and after, and what it rests on.
+func (x supposition) answer(c *metric.Catalog) *whatifAnswer {
+	gap := 0.0
+	if v := x.value(x.post("post_gap"), x.Node); v != nil {
+		gap = *v
 	}
-	zero := 0.0
-	gap := value(asks[2], p.Node)
-	if gap == nil {
-		gap = &zero
-	}
-	enrolled := value(ask{"training_enrolments", year, "", true}, "")
-	own := enrolled != nil && *enrolled >= enough
-	a := &whatifAnswer{Demand: people(value(asks[0], p.Node)), Supply: people(value(asks[1], p.Node)), Gap: people(gap)}
-	rate := func(name string) float64 {
-		v, from := value(ask{name, year, "", own}, ""), words.Get("rate_of_zone", year.Label(loc))
-		if own {
-			from = words.Get("rate_of_node", year.Label(loc))
+	a := &whatifAnswer{Demand: x.people(x.value(x.post("post_demand"), x.Node)), Supply: x.people(x.value(x.post("post_supply"), x.Node)), Gap: x.people(&gap)}
+	rates := map[string]float64{}
+	for _, name := range trainingRates {
+		v, from := x.rate(name)
+		a.Rates = append(a.Rates, rateRow{Name: c.Metric(name).Title.In(x.Loc), Value: metric.Format(v, metric.Percent, x.Loc), From: from})
+		if v != nil {
+			rates[name] = *v / 100
 		}
-		if own && v == nil {
-			v, from = value(ask{name, year, "", false}, ""), words.Get("rate_of_zone", year.Label(loc))
-		}
-		row := rateRow{Name: s.Catalog.Metric(name).Title.In(loc), Value: metric.Format(v, metric.Percent, lang), From: from.In(loc)}
-		if v == nil {
-			row.From = words.In(loc, "rate_unknown")
-			v = &zero
-		}
-		a.Rates = append(a.Rates, row)
-		return *v / 100
 	}
-	rate("training_pass_rate")
-	certified, placed := rate("training_certified_rate"), rate("training_placement")
-	trained := math.Floor(float64(p.Seats)*certified*placed + 1e-9)
-	after := max(*gap-trained-float64(p.Hire), 0)
-	hired := float64(p.Hire)
-	a.Trained, a.Hired, a.After, a.Closed = people(&trained), people(&hired), people(&after), after == 0
-	if each := certified * placed; after > 0 && each > 0 {
+	each := rates["training_certified_rate"] * rates["training_placement"]
+	hired := float64(x.Hire)
+	trained := math.Floor(float64(x.Seats)*rates["training_certified_rate"]*rates["training_placement"] + 1e-9)
+	after := max(gap-trained-hired, 0)
+	a.Trained, a.Hired, a.After, a.Closed = x.people(&trained), x.people(&hired), x.people(&after), after == 0
+	if after > 0 && each > 0 {
 		need := math.Ceil(after/each - 1e-9)
-		a.Need = words.In(loc, "missing_seats", metric.Number(&need, metric.People))
+		a.Need = words.In(x.Loc, "missing_seats", metric.Number(&need, metric.People))
 	}
-	p.Answer = a
-	for _, pt := range got[ask{"training_enrolments", year, "course", true}].Points {
+	return a
+}
+
+// rate is a rate of the training of the chosen link, or of the zone where the link has too few enrolments or no rate,
+// and where it is from; nil where neither has one.
+func (x supposition) rate(name string) (v *float64, from string) {
+	if n := x.value(question{"training_enrolments", x.year, "", true}, ""); n != nil && *n >= enough {
+		if v = x.value(question{name, x.year, "", true}, ""); v != nil {
+			return v, words.In(x.Loc, "rate_of_node", x.year.Label(x.Loc))
+		}
+	}
+	if v = x.value(question{name, x.year, "", false}, ""); v != nil {
+		return v, words.In(x.Loc, "rate_of_zone", x.year.Label(x.Loc))
+	}
+	return nil, words.In(x.Loc, "rate_unknown")
+}
+
+// courses are those of the chosen link that people enrolled in.
+func (x supposition) courses() []courseRow {
+	var rows []courseRow
+	percent := func(name, key string) string {
+		return metric.Format(x.value(x.course(name), key), metric.Percent, x.Loc)
+	}
+	for _, pt := range x.got[x.course("training_enrolments")].Points {
 		if len(pt.Keys) != 1 || pt.Value == nil || *pt.Value == 0 {
 			continue
 		}
-		if len(p.Courses) == 12 {
+		if len(rows) == coursesShown {
 			break
 		}
-		p.Courses = append(p.Courses, courseRow{
-			Name: pt.Labels[0].In(lang), Seats: metric.Format(pt.Value, metric.PersonTimes, lang),
-			Certified: metric.Format(value(ask{"training_certified_rate", year, "course", true}, pt.Keys[0]), metric.Percent, lang),
-			Placed:    metric.Format(value(ask{"training_placement", year, "course", true}, pt.Keys[0]), metric.Percent, lang),
+		rows = append(rows, courseRow{
+			Name: pt.Labels[0].In(x.Loc), Seats: metric.Format(pt.Value, metric.PersonTimes, x.Loc),
+			Certified: percent("training_certified_rate", pt.Keys[0]), Placed: percent("training_placement", pt.Keys[0]),
 		})
 	}
-	return nil
+	return rows
 }
 
 // withNode is the address of the same supposition for another link.

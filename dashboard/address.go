@@ -1,7 +1,6 @@
 package dashboard
 
 import (
-	"context"
 	"net/http"
 	"net/url"
 	"slices"
@@ -13,44 +12,6 @@ import (
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
 )
-
-// filters are the dimensions a page can be narrowed by: the name in the URL and the names a metric may know it under.
-var filters = []struct {
-	param string
-	dims  []string
-}{
-	{"chain", []string{"chain"}},
-	{"node", []string{"node"}},
-	{"park", []string{"park"}},
-	{"enterprise", []string{"enterprise"}},
-	{"province", []string{"origin_province", "province"}},
-	{"country", []string{"origin_country", "country"}},
-}
-
-// dimension is what a metric calls a filter; "" where it has no such dimension.
-func dimension(m *metric.Metric, param string) string {
-	for _, f := range filters {
-		if f.param != param {
-			continue
-		}
-		for _, d := range f.dims {
-			if slices.Contains(m.Dims(), d) {
-				return d
-			}
-		}
-	}
-	return ""
-}
-
-// param is the filter that a dimension belongs to; "" where a page cannot be narrowed by it.
-func param(dim string) string {
-	for _, f := range filters {
-		if slices.Contains(f.dims, dim) {
-			return f.param
-		}
-	}
-	return ""
-}
 
 // state is everything a page's URL says.
 type state struct {
@@ -107,9 +68,9 @@ var themes = []string{"auto", "light", "dark"}
 
 // remember keeps the reader's language and theme for pages whose URL does not say.
 func remember(w http.ResponseWriter, r *http.Request) {
-	for name, key := range map[string]string{cookieLang: "lang", cookieTheme: "theme"} {
-		if v := r.URL.Query().Get(key); v != "" {
-			http.SetCookie(w, &http.Cookie{Name: name, Value: v, Path: "/", MaxAge: 365 * 86400, SameSite: http.SameSiteLaxMode, HttpOnly: true})
+	for _, c := range [][2]string{{cookieLang, "lang"}, {cookieTheme, "theme"}} {
+		if v := r.URL.Query().Get(c[1]); v != "" {
+			http.SetCookie(w, &http.Cookie{Name: c[0], Value: v, Path: "/", MaxAge: 365 * 86400, SameSite: http.SameSiteLaxMode, HttpOnly: true})
 		}
 	}
 }
@@ -118,9 +79,12 @@ func remember(w http.ResponseWriter, r *http.Request) {
 // valid. extra are parameters that mean something to the caller.
 func read(r *http.Request, extra ...string) (state, error) {
 	st := state{Where: map[string][]string{}, Loc: language(r), Theme: theme(r)}
+	no := func(text codes.Text, valid ...string) (state, error) {
+		return st, &refusal{http.StatusBadRequest, text, valid}
+	}
 	q, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return st, &refusal{http.StatusBadRequest, words.Get("bad_query", r.URL.RawQuery), nil}
+		return no(words.Get("bad_query", r.URL.RawQuery))
 	}
 	known := []string{"from", "to", "grain", "window", "compare", "lang", "theme", "as_of", "freeze", "map"}
 	for _, f := range filters {
@@ -129,52 +93,37 @@ func read(r *http.Request, extra ...string) (state, error) {
 	known = append(known, extra...)
 	for _, k := range sortedKeys(q) {
 		if !slices.Contains(known, k) {
-			return st, &refusal{http.StatusBadRequest, words.Get("no_param", k), known}
+			return no(words.Get("no_param", k), known...)
 		}
 		if len(q[k]) > 1 && param(k) == "" && k != "where" && k != "tap" {
-			return st, &refusal{http.StatusBadRequest, words.Get("twice_param", k), nil}
+			return no(words.Get("twice_param", k))
 		}
 	}
 	if v := q.Get("lang"); v != "" && v != "zh" && v != "en" {
-		return st, &refusal{http.StatusBadRequest, words.Get("bad_value", "lang", v), []string{"zh", "en"}}
+		return no(words.Get("bad_value", "lang", v), "zh", "en")
 	}
 	if v := q.Get("theme"); v != "" && !slices.Contains(themes, v) {
-		return st, &refusal{http.StatusBadRequest, words.Get("bad_value", "theme", v), themes}
+		return no(words.Get("bad_value", "theme", v), themes...)
 	}
 	if st.Grain, err = metric.ParseGrain(q.Get("grain")); err != nil {
-		return st, &refusal{http.StatusBadRequest, words.Get("bad_value", "grain", q.Get("grain")), []string{"ten", "month", "quarter", "half", "year"}}
+		return no(words.Get("bad_value", "grain", q.Get("grain")), "ten", "month", "quarter", "half", "year")
 	}
 	if st.Window, err = metric.ParseWindow(q.Get("window")); err != nil {
-		return st, &refusal{http.StatusBadRequest, words.Get("bad_value", "window", q.Get("window")), []string{"ytd", "r3", "r12"}}
+		return no(words.Get("bad_value", "window", q.Get("window")), "ytd", "r3", "r12")
 	}
 	if st.Compare = metric.Compare(q.Get("compare")); st.Compare != metric.NoCompare && !slices.Contains(comparisons, st.Compare) {
-		return st, &refusal{http.StatusBadRequest, words.Get("bad_value", "compare", q.Get("compare")), plain(comparisons)}
+		return no(words.Get("bad_value", "compare", q.Get("compare")), plain(comparisons)...)
 	}
-	from, to := q.Get("from"), q.Get("to")
-	if (from == "") != (to == "") {
-		return st, &refusal{http.StatusBadRequest, words.Get("half_range"), nil}
-	}
-	if from != "" {
-		if st.Range.From, err = metric.ParseDay(from); err != nil {
-			return st, &refusal{http.StatusBadRequest, words.Get("bad_day", "from", from), nil}
-		}
-		if st.Range.To, err = metric.ParseDay(to); err != nil {
-			return st, &refusal{http.StatusBadRequest, words.Get("bad_day", "to", to), nil}
-		}
-		if !st.Range.From.Before(st.Range.To) {
-			return st, &refusal{http.StatusBadRequest, words.Get("bad_range", from, to), nil}
-		}
-		if st.Range.From.Year() < 1990 || st.Range.To.Year() > 2100 {
-			return st, &refusal{http.StatusBadRequest, words.Get("far_range"), nil}
-		}
+	if st.Range, err = readRange(q.Get("from"), q.Get("to")); err != nil {
+		return st, err
 	}
 	if v := q.Get("as_of"); v != "" {
 		if st.AsOf, err = instant(v); err != nil {
-			return st, &refusal{http.StatusBadRequest, words.Get("bad_moment", v), []string{"2026-06-05", "2026-06-05T18:00:00+08:00"}}
+			return no(words.Get("bad_moment", v), "2026-06-05", "2026-06-05T18:00:00+08:00")
 		}
 	}
 	if st.Freeze = q.Get("freeze"); st.Freeze != "" && !st.AsOf.IsZero() {
-		return st, &refusal{http.StatusBadRequest, words.Get("two_moments"), nil}
+		return no(words.Get("two_moments"))
 	}
 	st.Map = q.Get("map")
 	for _, f := range filters {
@@ -185,6 +134,32 @@ func read(r *http.Request, extra ...string) (state, error) {
 		}
 	}
 	return st, nil
+}
+
+// readRange reads the period of an address; both empty: the zero Range.
+func readRange(from, to string) (out days.Range, err error) {
+	no := func(text codes.Text) (days.Range, error) {
+		return days.Range{}, &refusal{http.StatusBadRequest, text, nil}
+	}
+	if (from == "") != (to == "") {
+		return no(words.Get("half_range"))
+	}
+	if from == "" {
+		return out, nil
+	}
+	if out.From, err = metric.ParseDay(from); err != nil {
+		return no(words.Get("bad_day", "from", from))
+	}
+	if out.To, err = metric.ParseDay(to); err != nil {
+		return no(words.Get("bad_day", "to", to))
+	}
+	if !out.From.Before(out.To) {
+		return no(words.Get("bad_range", from, to))
+	}
+	if out.From.Year() < 1990 || out.To.Year() > 2100 {
+		return no(words.Get("far_range"))
+	}
+	return out, nil
 }
 
 // query writes the state as a URL's query. Language and theme are the reader's, not the page's: they are left out.
@@ -248,66 +223,4 @@ func sortedKeys[V any](m map[string]V) []string {
 	}
 	slices.Sort(out)
 	return out
-}
-
-// choice is one value a filter may take.
-type choice struct {
-	Key, Label string
-	Chosen     bool
-}
-
-// choices lists the values of a filter that occur in the data, as a metric that is cut by it sees them.
-func (s *Server) choices(ctx context.Context, name string, loc codes.Lang, until days.Day) ([]choice, error) {
-	for _, preferred := range []string{"enterprises_count", "inflow", "cooperation_projects", ""} {
-		for _, m := range s.Catalog.Metrics() {
-			if preferred != "" && m.Name != preferred {
-				continue
-			}
-			dim := dimension(m, name)
-			if dim == "" {
-				continue
-			}
-			r, err := s.Engine.Run(ctx, metric.Query{Metric: m.Name, From: days.Date(1990, 1, 1), To: until.AddDate(0, 0, 1), By: []string{dim}})
-			if err != nil {
-				return nil, err
-			}
-			var out []choice
-			for _, pt := range r.Points {
-				if len(pt.Keys) == 1 && pt.Keys[0] != "" && !slices.ContainsFunc(out, func(c choice) bool { return c.Key == pt.Keys[0] }) {
-					out = append(out, choice{Key: pt.Keys[0], Label: s.Catalog.Label(dim, pt.Keys[0]).In(loc)})
-				}
-			}
-			slices.SortFunc(out, func(a, b choice) int { return strings.Compare(a.Key, b.Key) })
-			return out, nil
-		}
-	}
-	return nil, nil
-}
-
-// verify refuses a filter value that does not occur in the data.
-func (s *Server) verify(ctx context.Context, st state, until days.Day) error {
-	for _, f := range filters {
-		vs := st.Where[f.param]
-		if len(vs) == 0 {
-			continue
-		}
-		have, err := s.choices(ctx, f.param, st.Loc, until)
-		if err != nil {
-			return err
-		}
-		for _, v := range vs {
-			if !slices.ContainsFunc(have, func(c choice) bool { return c.Key == v }) {
-				var valid []string
-				for i, c := range have {
-					if i == 60 {
-						valid = append(valid, "…")
-						break
-					}
-					valid = append(valid, c.Key)
-				}
-				return &refusal{http.StatusBadRequest, words.Get("bad_value", f.param, v), valid}
-			}
-		}
-	}
-	return nil
 }

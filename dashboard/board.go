@@ -1,0 +1,198 @@
+package dashboard
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/target"
+	"yanzhen/dashboard/words"
+	"yanzhen/pipeline/days"
+)
+
+type boardPage struct {
+	layout
+	Board    string
+	Lead     string
+	DataDate string
+	Empty    string
+	Filters  filterBar
+	Sections []section
+	Reported string // the moment the figures were reported, where one is asked for
+	Under    bool   // the board stands below the tab of the data
+	WhatIf   bool   // the board is about gaps: it leads to what could close them
+}
+
+type section struct {
+	Title  string
+	Cards  []*card
+	Panels []figure
+}
+
+// figure is the place of a panel on a board; its script fetches what is drawn there.
+type figure struct {
+	Name, Title, Kind, Period, Note string
+	Span                            int
+	API                             string // address of the panel's data
+	Spark, Desk                     bool
+	Coverage                        *coverageLine
+	Maps                            []link // the maps it may be drawn on
+}
+
+// board answers a page of charts: its cards with their numbers, and the places of its panels.
+func (s *Server) board(a *ask) (http.HandlerFunc, error) {
+	b, st := s.find(a.r.PathValue("board")), a.st
+	if b == nil {
+		return nil, &refusal{http.StatusNotFound, words.Get("no_board", a.r.PathValue("board")), s.boardNames()}
+	}
+	if err := s.mapChosen(st); err != nil {
+		return nil, err
+	}
+	last, err := s.date(a.ctx, b, st)
+	if err != nil {
+		return nil, err
+	}
+	p := &boardPage{layout: s.layout(a.r, b.Title), Board: b.Name, Under: b.Under != "", Lead: b.Lead.In(st.Loc), DataDate: days.Label(last, st.Loc)}
+	if last.IsZero() {
+		p.Empty = words.In(st.Loc, "no_data_yet")
+	}
+	if !st.AsOf.IsZero() {
+		p.Reported = words.In(st.Loc, "as_reported", moment(st.AsOf))
+	}
+	var aims []target.Target
+	if !last.IsZero() && st.Range.IsZero() && len(st.Where) == 0 && slices.ContainsFunc(b.Panels, func(p board.Panel) bool { return p.Kind == board.KPI }) {
+		// targets are said of the whole, and of the whole only
+		if aims, err = s.Targets.Targets(a.ctx, target.Query{Date: last, Tier: "expected", AsOf: st.AsOf}); err != nil {
+			return nil, err
+		}
+	}
+	covered, err := s.coverageThen(a.ctx, st)
+	if err != nil {
+		return nil, err
+	}
+	g, ctx := errgroup.WithContext(a.ctx)
+	g.SetLimit(6)
+	g.Go(func() (err error) {
+		p.Filters, err = s.filterBar(ctx, a.r.URL.Path, s.metricsOf(b), st, last)
+		return err
+	})
+	for c, panel := range s.lay(p, b, a, covered) {
+		g.Go(func() error { return s.fill(ctx, c, panel, st, last, aims) })
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	return s.html("board.html", p), nil
+}
+
+// lay gives every panel of a board its place. It returns the cards, whose numbers are still to come.
+func (s *Server) lay(p *boardPage, b *board.Board, a *ask, covered covered) map[*card]board.Panel {
+	st, cards := a.st, map[*card]board.Panel{}
+	query := st.query()
+	query.Set("lang", string(st.Loc))
+	for _, pn := range b.Panels {
+		if pn.Section.Zh != "" || len(p.Sections) == 0 {
+			p.Sections = append(p.Sections, section{Title: pn.Section.In(st.Loc)})
+		}
+		sec := &p.Sections[len(p.Sections)-1]
+		maps := s.mapLinks(a.r.URL.Path, pn, st)
+		pn = pn.View(st.Map)
+		f := figure{
+			Name: pn.Name, Title: pn.Title.In(st.Loc), Kind: string(pn.Kind), Span: pn.Span, Note: pn.Note.In(st.Loc),
+			API: "/api/v1/panels/" + b.Name + "/" + pn.Name + "?" + query.Encode(), Spark: pn.Spark.Period != "", Desk: pn.Desk, Maps: maps,
+		}
+		if pn.Kind == board.KPI {
+			p.WhatIf = p.WhatIf || slices.Contains(pn.Metrics, "post_gap") && len(s.Chains) > 0
+			c := &card{figure: f}
+			sec.Cards = append(sec.Cards, c)
+			cards[c] = pn
+			continue
+		}
+		_, ms := s.bind(pn)
+		f.Coverage = covered.line(s, ms, st.Loc)
+		f.Coverage.carry(st)
+		sec.Panels = append(sec.Panels, f)
+	}
+	return cards
+}
+
+// canonical stands before a board: the filter form sends the last day inside the period as until, and every empty field.
+// The page's address has the first day after the period, and nothing empty.
+func (s *Server) canonical(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		q := r.URL.Query()
+		until := q.Get("until")
+		if until == "" {
+			next(w, r)
+			return
+		}
+		q.Del("until")
+		q.Del("to")
+		for k, vs := range q {
+			if vs = slices.DeleteFunc(vs, func(v string) bool { return strings.TrimSpace(v) == "" }); len(vs) == 0 {
+				q.Del(k)
+			} else {
+				q[k] = vs
+			}
+		}
+		if day, err := metric.ParseDay(until); err == nil && q.Get("from") != "" {
+			q.Set("to", day.AddDate(0, 0, 1).Format(time.DateOnly))
+		} else if q.Get("from") != "" {
+			q.Set("to", until)
+		}
+		http.Redirect(w, r, address(r.URL.Path, q), http.StatusSeeOther)
+	}
+}
+
+func (s *Server) boardNames() []string {
+	var out []string
+	for _, b := range s.Boards {
+		out = append(out, b.Name)
+	}
+	return out
+}
+
+// metricsOf is every metric of a board, some more than once.
+func (s *Server) metricsOf(b *board.Board) []*metric.Metric {
+	var ms []*metric.Metric
+	for _, p := range b.Panels {
+		_, of := s.bind(p)
+		ms = append(ms, of...)
+	}
+	return ms
+}
+
+// mapChosen refuses a map that is not there.
+func (s *Server) mapChosen(st state) error {
+	if st.Map == "" || board.FindMap(s.Maps, st.Map) != nil {
+		return nil
+	}
+	var have []string
+	for _, m := range s.Maps {
+		have = append(have, m.Name)
+	}
+	return &refusal{http.StatusBadRequest, words.Get("bad_value", "map", st.Map), have}
+}
+
+// mapLinks are the maps that a panel may be drawn on, each with its address; none where there is only one.
+func (s *Server) mapLinks(path string, p board.Panel, st state) []link {
+	var out []link
+	views := p.Views()
+	if len(views) < 2 {
+		return nil
+	}
+	chosen := p.View(st.Map).Map
+	for i, name := range views {
+		to := st
+		if to.Map = name; i == 0 {
+			to.Map = ""
+		}
+		out = append(out, link{Text: board.FindMap(s.Maps, name).Title.In(st.Loc), URL: address(path, to.query()) + "#" + p.Name, Here: name == chosen})
+	}
+	return out
+}

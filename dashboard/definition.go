@@ -1,0 +1,102 @@
+package dashboard
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"yanzhen/dashboard/board/draw"
+	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/words"
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/days"
+)
+
+// definitionPage says what the figures of a panel are.
+type definitionPage struct {
+	Loc      codes.Lang
+	Title    string
+	Period   string
+	DataDate string
+	Note     string
+	Metrics  []definitionOf
+	Revised  *revisedLine
+}
+
+type definitionOf struct {
+	ID, Name, Title, Definition, Formula, Unit, Direction string
+	Datasets                                              []datasetLink
+	Dims                                                  []string
+	SQL                                                   string
+	Rows                                                  string
+}
+
+type datasetLink struct{ Name, Title string }
+
+func (s *Server) datasetLinks(names []string, loc codes.Lang) []datasetLink {
+	var out []datasetLink
+	for _, n := range names {
+		l := datasetLink{n, n}
+		for _, d := range s.Datasets {
+			if d.Name == n {
+				l.Title = d.Title.In(loc)
+			}
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+func (s *Server) definitionOf(m *metric.Metric, loc codes.Lang) definitionOf {
+	x := definitionOf{
+		ID: m.ID, Name: m.Name, Title: m.Title.In(loc), Definition: m.Definition.In(loc), Formula: formula(m),
+		Unit: draw.UnitName(m.Unit, loc), Direction: words.In(loc, "direction_"+m.Direction), Datasets: s.datasetLinks(m.Datasets(), loc),
+	}
+	for _, name := range m.Dims() {
+		t := name
+		if d := s.Catalog.Dimension(name); d != nil && d.Title.Zh != "" {
+			t = d.Title.In(loc)
+		}
+		x.Dims = append(x.Dims, t)
+	}
+	return x
+}
+
+// formula is how a metric is computed, as it is declared.
+func formula(m *metric.Metric) string {
+	switch {
+	case m.Formula != "":
+		return m.Formula
+	case m.Numerator != "":
+		f := m.Numerator + " / " + m.Denominator
+		if m.Scale != 0 && m.Scale != 1 {
+			f += fmt.Sprintf(" × %g", m.Scale)
+		}
+		return f
+	case m.Method != "":
+		return m.Method + "(" + strings.Join(m.Args, ", ") + ")"
+	case m.Of != "":
+		return fmt.Sprintf("%s(%s)", m.Kind, m.Of)
+	}
+	return m.Value
+}
+
+func (s *Server) definition(d *drawn, st state) definitionPage {
+	p := definitionPage{Loc: st.Loc, Title: d.Panel.Title.In(st.Loc), DataDate: days.Label(d.behind(), st.Loc), Note: d.note(st.Loc), Revised: d.Revised}
+	if !d.Range.IsZero() {
+		p.Period = d.period(st.Loc)
+	}
+	for _, m := range d.Metrics {
+		x := s.definitionOf(m, st.Loc)
+		if i := slices.IndexFunc(d.Results, func(r *metric.Result) bool { return r != nil && r.Metric == m }); i >= 0 {
+			r := d.Results[i]
+			x.SQL = r.Statements()
+			if r.Rows > 0 {
+				rows := float64(r.Rows)
+				x.Rows = metric.Number(&rows, metric.Records)
+			}
+		}
+		p.Metrics = append(p.Metrics, x)
+	}
+	return p
+}

@@ -1,0 +1,132 @@
+package dashboard
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"yanzhen/dashboard/words"
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/days"
+)
+
+// ask is one request for a page: what its address says, with the moment of the report date that it names.
+type ask struct {
+	ctx context.Context // ends with the longest that the page may take
+	r   *http.Request
+	st  state
+}
+
+// value is a parameter of the address.
+func (a *ask) value(name string) string { return a.r.URL.Query().Get(name) }
+
+// bad refuses the value of a parameter.
+func (a *ask) bad(name string, valid ...string) error {
+	return &refusal{http.StatusBadRequest, words.Get("bad_value", name, a.value(name)), valid}
+}
+
+// page is the one way of every page: its address is read, answer says what to write, an error is told. own are
+// parameters that mean something to this page only.
+func (s *Server) page(limit time.Duration, answer func(*ask) (http.HandlerFunc, error), own ...string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), limit)
+		defer cancel()
+		a := &ask{ctx: ctx, r: r}
+		var err error
+		if a.st, err = read(r, own...); err == nil {
+			a.st, err = s.thaw(ctx, a.st)
+		}
+		var write http.HandlerFunc
+		if err == nil {
+			write, err = answer(a)
+		}
+		if err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		write(w, r)
+	}
+}
+
+// html answers with a page, and remembers how its reader wants pages.
+func (s *Server) html(name string, view any) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		remember(w, r)
+		s.render(w, r, http.StatusOK, name, view)
+	}
+}
+
+// part answers with a piece of a page, for the script of the page around it.
+func (s *Server) part(name string, view any) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) { s.render(w, r, http.StatusOK, name, view) }
+}
+
+// json answers with JSON.
+func (s *Server) json(body []byte) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json; charset=utf-8")
+		s.send(w, r, http.StatusOK, body)
+	}
+}
+
+// csv answers with a table to be saved: as title with its days, and as plain where a name must be ASCII.
+func (s *Server) csv(body []byte, plain, title string, span days.Range, loc codes.Lang) http.HandlerFunc {
+	if !span.IsZero() {
+		title += "_" + span.From.Format("20060102") + "-" + span.Last().Format("20060102")
+	}
+	if s.Demo {
+		title += "_" + words.In(loc, "file_demo")
+	}
+	return func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Type", "text/csv; charset=utf-8")
+		h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s.csv"; filename*=UTF-8''%s.csv`, plain, url.PathEscape(title)))
+		s.send(w, r, http.StatusOK, body)
+	}
+}
+
+// render writes a template, whole or not at all.
+func (s *Server) render(w http.ResponseWriter, r *http.Request, code int, name string, data any) {
+	var out bytes.Buffer
+	if err := s.pages.ExecuteTemplate(&out, name, data); err != nil {
+		s.Log.Error("template failed", "template", name, "error", err)
+		http.Error(w, "the page could not be written", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	if w.Header().Get("Cache-Control") == "" {
+		w.Header().Set("Cache-Control", "private, no-cache")
+	}
+	s.send(w, r, code, out.Bytes())
+}
+
+// send writes a body, compressed where that pays.
+func (s *Server) send(w http.ResponseWriter, r *http.Request, code int, body []byte) {
+	h := w.Header()
+	h.Add("Vary", "Accept-Encoding")
+	if len(body) > 1400 && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		h.Set("Content-Encoding", "gzip")
+		w.WriteHeader(code)
+		z, _ := gzip.NewWriterLevel(w, gzip.BestSpeed)
+		z.Write(body)
+		z.Close()
+		return
+	}
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(code)
+	w.Write(body)
+}
+
+func (s *Server) redirect(w http.ResponseWriter, r *http.Request, to string) {
+	if r.URL.RawQuery != "" {
+		to += "?" + r.URL.RawQuery
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	http.Redirect(w, r, to, http.StatusFound)
+}

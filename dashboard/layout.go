@@ -1,0 +1,127 @@
+package dashboard
+
+import (
+	"embed"
+	"html/template"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/words"
+	"yanzhen/pipeline/codes"
+)
+
+//go:embed templates/*.html
+var templateFiles embed.FS
+
+func (s *Server) parse() (*template.Template, error) {
+	return template.New("").Funcs(template.FuncMap{
+		"t": words.In,
+		"list": func(loc codes.Lang, items []string) words.Whole {
+			return words.Whole(words.Join(loc, "sep_list", items))
+		},
+		"static": func(name string) string { return s.static.base + name },
+		"num":    func(n uint64) string { v := float64(n); return metric.Number(&v, metric.Records) },
+		"pos":    func(v float64) string { return strconv.FormatFloat(v, 'f', 2, 64) },
+		"barw":   func(share float64) string { return strconv.FormatFloat(64*share, 'f', 1, 64) },
+		"dict": func(kv ...any) map[string]any {
+			out := map[string]any{}
+			for i := 0; i+1 < len(kv); i += 2 {
+				out[kv[i].(string)] = kv[i+1]
+			}
+			return out
+		},
+		"zone": func(loc codes.Lang) string { return s.Zone.In(loc) },
+	}).ParseFS(templateFiles, "templates/*.html")
+}
+
+// layout is what every page has.
+type layout struct {
+	Loc    codes.Lang
+	Theme  string
+	Title  string
+	Demo   bool
+	Vendor bool // the chart library is there
+	Nav    []link
+	Data   []link // boards below the tab of the data
+	Themes []link
+	Lang   link // to the other language
+	Path   string
+}
+
+type link struct {
+	Text, URL string
+	Here      bool
+}
+
+// layout begins a page: its links keep what its address says.
+func (s *Server) layout(r *http.Request, title codes.Text) layout {
+	loc := language(r)
+	p := layout{Loc: loc, Theme: theme(r), Title: title.In(loc), Demo: s.Demo, Vendor: s.static.has("vendor/echarts.min.js"), Path: r.URL.Path}
+	keep := url.Values{}
+	if st, err := read(r, "page"); err == nil {
+		keep = st.query()
+	}
+	// a filter goes along from board to board; a grain belongs to the one it was set on
+	carried := url.Values{}
+	for k, v := range keep {
+		if k != "grain" && k != "window" {
+			carried[k] = v
+		}
+	}
+	ofData := strings.HasPrefix(r.URL.Path, "/data")
+	for _, b := range s.Boards {
+		u := "/b/" + b.Name
+		to := link{b.Title.In(loc), address(u, carried), r.URL.Path == u}
+		if b.Under == "" {
+			p.Nav = append(p.Nav, to)
+			continue
+		}
+		p.Data = append(p.Data, to)
+		ofData = ofData || to.Here
+	}
+	if s.declared("targets") != nil {
+		p.Nav = append(p.Nav, link{words.In(loc, "responsibility"), "/responsibility", r.URL.Path == "/responsibility"})
+	}
+	p.Nav = append(p.Nav, link{words.In(loc, "data"), "/data", ofData})
+	s.choose(&p, r.URL.Path, r.URL.Query())
+	return p
+}
+
+// plainLinks takes what was asked for out of a page's links: it was refused, or is too long to repeat.
+func (s *Server) plainLinks(p *layout, r *http.Request) {
+	for i := range p.Nav {
+		p.Nav[i].URL, _, _ = strings.Cut(p.Nav[i].URL, "?")
+	}
+	for i := range p.Data {
+		p.Data[i].URL, _, _ = strings.Cut(p.Data[i].URL, "?")
+	}
+	path := r.URL.Path
+	if len(path) > 200 {
+		path = "/"
+	}
+	s.choose(p, path, nil)
+}
+
+// choose makes the links that change the theme and the language of a page.
+func (s *Server) choose(p *layout, path string, query url.Values) {
+	p.Themes = nil
+	with := func(k, v string) string {
+		q := url.Values{}
+		for key, vs := range query {
+			q[key] = vs
+		}
+		q.Set(k, v)
+		return address(path, q)
+	}
+	for _, t := range themes {
+		p.Themes = append(p.Themes, link{words.In(p.Loc, "theme_"+t), with("theme", t), t == p.Theme})
+	}
+	other := "en"
+	if p.Loc == codes.En {
+		other = "zh"
+	}
+	p.Lang = link{words.In(p.Loc, "other_lang"), with("lang", other), false}
+}

@@ -1,0 +1,200 @@
+package dashboard
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+
+	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/board/draw"
+	"yanzhen/dashboard/words"
+)
+
+// panelAnswer is what a page's script gets for one panel.
+type panelAnswer struct {
+	Title    string              `json:"title"`
+	Kind     board.Kind          `json:"kind"`
+	Unit     string              `json:"unit,omitempty"`
+	Period   string              `json:"period"`
+	DataDate string              `json:"data_date"`
+	Note     string              `json:"note,omitempty"`
+	Sentence string              `json:"sentence,omitempty"` // instead of a chart: why there is none
+	Summary  string              `json:"summary,omitempty"`
+	Height   int                 `json:"height,omitempty"`
+	Option   json.RawMessage     `json:"option,omitempty"`
+	Drill    map[string]draw.Ref `json:"drill,omitempty"`
+	Map      *outline            `json:"map,omitempty"`     // to fetch first
+	Caption  string              `json:"caption,omitempty"` // what a map cannot show
+	Table    string              `json:"table,omitempty"`   // of a panel that is a table
+	Since    string              `json:"since,omitempty"`   // of a report date: what has moved since
+}
+
+// outline is the file of a map among the static ones, and the name to register it under.
+type outline struct {
+	File string `json:"file"`
+	As   string `json:"as"`
+}
+
+// panelFormats are the forms in which a panel is answered; the first is the usual one.
+var panelFormats = []string{"json", "csv", "table", "definition", "spark"}
+
+// panel answers the data of one panel in one of its forms.
+func (s *Server) panel(a *ask) (http.HandlerFunc, error) {
+	b, p, format, err := s.panelAsked(a)
+	if err != nil {
+		return nil, err
+	}
+	version, err := s.version(a.ctx)
+	if err != nil {
+		return nil, err
+	}
+	// the answer is a function of the address, the language and what is published
+	tag := `"` + digest(version+s.static.base+a.r.URL.String()+string(a.st.Loc)+format) + `"`
+	if a.r.Header.Get("If-None-Match") == tag {
+		return tagged(tag, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNotModified) }), nil
+	}
+	last, err := s.date(a.ctx, b, a.st)
+	if err != nil {
+		return nil, err
+	}
+	compute := s.compute
+	if format == "spark" || format == "json" && p.Kind == board.KPI {
+		compute = s.trend
+	}
+	d, err := compute(a.ctx, p, a.st, last)
+	if err != nil {
+		return nil, err
+	}
+	d.Compact = a.value("compact") == "1"
+	if !a.st.AsOf.IsZero() && format != "spark" {
+		if err := s.since(a.ctx, p, d, a.st, last); err != nil {
+			return nil, err
+		}
+	}
+	write, err := s.written(format, b, d, a.st)
+	if err != nil {
+		return nil, err
+	}
+	return tagged(tag, write), nil
+}
+
+// panelAsked finds the panel of an address, as it is to be drawn, and the form of the answer.
+func (s *Server) panelAsked(a *ask) (b *board.Board, p board.Panel, format string, err error) {
+	if b = s.find(a.r.PathValue("board")); b == nil {
+		return b, p, "", &refusal{http.StatusNotFound, words.Get("no_board", a.r.PathValue("board")), s.boardNames()}
+	}
+	p, ok := b.Panel(a.r.PathValue("panel"))
+	if !ok {
+		return b, p, "", &refusal{http.StatusNotFound, words.Get("no_panel", a.r.PathValue("panel")), b.PanelNames()}
+	}
+	if err := s.mapChosen(a.st); err != nil {
+		return b, p, "", err
+	}
+	p = p.View(a.st.Map)
+	switch format = a.value("format"); {
+	case format == "" && strings.Contains(a.r.Header.Get("Accept"), "text/csv"):
+		format = "csv"
+	case format == "":
+		format = panelFormats[0]
+	case !slices.Contains(panelFormats, format):
+		return b, p, "", a.bad("format", panelFormats...)
+	}
+	if by := a.value("by"); by != "" {
+		if dims := s.Catalog.Metric(p.Metrics[0]).Dims(); !slices.Contains(dims, by) {
+			return b, p, "", a.bad("by", dims...)
+		}
+		if len(p.By) > 0 {
+			p.By = append([]string{by}, p.By[1:]...)
+		}
+	}
+	return b, p, format, nil
+}
+
+// tagged lets a browser keep an answer and ask whether it is still that.
+func tagged(tag string, write http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("ETag", tag)
+		h.Set("Cache-Control", "private, no-cache")
+		h.Set("Vary", "Accept, Cookie")
+		write(w, r)
+	}
+}
+
+// written writes a panel with its figures in one of its forms.
+func (s *Server) written(format string, b *board.Board, d *drawn, st state) (http.HandlerFunc, error) {
+	switch format {
+	case "csv":
+		body := []byte("\uFEFF")
+		if !d.DataDate.IsZero() {
+			var err error
+			if body, err = d.grid().WithNow(st.Loc).CSV(st.Loc); err != nil {
+				return nil, err
+			}
+		}
+		return s.csv(body, b.Name+"-"+d.Panel.Name, d.Panel.Title.In(st.Loc), d.Range, st.Loc), nil
+	case "table":
+		return s.part("table.html", s.table(d, st)), nil
+	case "definition":
+		return s.part("definition.html", s.definition(d, st)), nil
+	}
+	answer, err := s.chart(d, st)
+	if err != nil {
+		return nil, err
+	}
+	body, err := json.Marshal(answer)
+	if err != nil {
+		return nil, err
+	}
+	return s.json(body), nil
+}
+
+// chart writes a panel for the script that draws it.
+func (s *Server) chart(d *drawn, st state) (*panelAnswer, error) {
+	p, loc := d.Panel, st.Loc
+	a := &panelAnswer{
+		Title: p.Title.In(loc), Kind: p.Kind, DataDate: isoDay(d.behind()), Note: d.note(loc),
+	}
+	if d.DataDate.IsZero() {
+		a.Sentence = words.In(loc, "no_data_yet")
+		return a, nil
+	}
+	a.Period, a.Unit = d.period(loc), d.unit(loc)
+	if d.Revised != nil && d.Revised.Changed {
+		a.Since = words.In(loc, "since_table", words.Whole(d.Revised.Text))
+	}
+	if a.Sentence = d.Empty(); a.Sentence != "" {
+		return a, nil
+	}
+	option, err := d.Option()
+	if err != nil {
+		return nil, err
+	}
+	a.Option, a.Height = option, d.Height()
+	a.Summary = d.Describe()
+	for name, ref := range d.Drill() {
+		if ref.Dim != "period" {
+			if ref.Dim = param(ref.Dim); ref.Dim == "" || ref.Key == "" {
+				continue
+			}
+		}
+		if a.Drill == nil {
+			a.Drill = map[string]draw.Ref{}
+		}
+		a.Drill[name] = ref
+	}
+	if d.Drawn() {
+		a.Map = &outline{"maps/" + p.Map + ".json", d.Outline.As()}
+		a.Caption = d.Aside()
+	}
+	if p.Kind == board.Table {
+		var out bytes.Buffer
+		if err := s.pages.ExecuteTemplate(&out, "table.html", s.table(d, st)); err != nil {
+			return nil, err
+		}
+		a.Table = out.String()
+	}
+	return a, nil
+}

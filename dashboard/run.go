@@ -1,0 +1,95 @@
+package dashboard
+
+import (
+	"net/http"
+	"strconv"
+
+	"yanzhen/dashboard/words"
+	"yanzhen/pipeline/codes"
+)
+
+type runPage struct {
+	layout
+	Run     runRow
+	Rules   []ruleRow
+	Rejects []rejectRow
+	Pager   string
+	Next    string
+	Prev    string
+}
+
+type ruleRow struct {
+	Rule, Column, Reason string
+	Cells                uint64
+	Warn                 bool
+}
+
+type rejectRow struct {
+	Where, Sheet, Column, Raw, Reason, Remedy string
+	Row                                       uint32
+	Warn                                      bool
+}
+
+const rejectsPerPage = 200
+
+func (s *Server) run(a *ask) (http.HandlerFunc, error) {
+	st := a.st
+	number, err := 1, error(nil)
+	if v := a.value("page"); v != "" {
+		if number, err = strconv.Atoi(v); err != nil || number < 1 || number > 100000 {
+			return nil, &refusal{http.StatusBadRequest, words.Get("bad_value", "page", v), []string{"1", "2", "…"}}
+		}
+	}
+	id := a.r.PathValue("run")
+	x, ok, err := s.Pipeline.Run(a.ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, &refusal{http.StatusNotFound, words.Get("no_run", id), nil}
+	}
+	rules, err := s.Pipeline.RejectRules(a.ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	rejects, err := s.Pipeline.Rejects(a.ctx, id, rejectsPerPage, (number-1)*rejectsPerPage)
+	if err != nil {
+		return nil, err
+	}
+	loc := st.Loc
+	p := runPage{layout: s.layout(a.r, words.Get("run")), Run: s.runRow(x, loc)}
+	titles := map[string]string{}
+	if d := s.declared(x.Dataset); d != nil {
+		for _, c := range d.Columns {
+			titles[c.Name] = c.Title.In(loc)
+		}
+	}
+	title := func(c string) string {
+		if t := titles[c]; t != "" {
+			return t
+		}
+		return c
+	}
+	var total uint64
+	for _, x := range rules {
+		total += x.Cells
+		p.Rules = append(p.Rules, ruleRow{x.Rule, title(x.Column), codes.Text{Zh: x.ReasonZh, En: x.ReasonEn}.In(loc), x.Cells, x.Warn})
+	}
+	for _, x := range rejects {
+		p.Rejects = append(p.Rejects, rejectRow{
+			Where: x.Cell, Sheet: x.Sheet, Row: x.Row, Column: title(x.Column), Raw: x.Raw, Warn: x.Warn,
+			Reason: codes.Text{Zh: x.ReasonZh, En: x.ReasonEn}.In(loc), Remedy: codes.Text{Zh: x.RemedyZh, En: x.RemedyEn}.In(loc),
+		})
+	}
+	if total > rejectsPerPage {
+		first := (number-1)*rejectsPerPage + 1
+		p.Pager = words.In(loc, "rows_more", total, first, first+len(rejects)-1)
+		if uint64(first+len(rejects)-1) < total && len(rejects) > 0 {
+			p.Next = a.r.URL.Path + "?page=" + strconv.Itoa(number+1)
+		}
+		if number > 1 {
+			p.Prev = a.r.URL.Path + "?page=" + strconv.Itoa(number-1)
+		}
+	}
+	return s.html("run.html", p), nil
+}

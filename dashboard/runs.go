@@ -1,0 +1,60 @@
+package dashboard
+
+import (
+	"net/http"
+	"time"
+
+	"yanzhen/dashboard/words"
+	"yanzhen/pipeline"
+	"yanzhen/pipeline/codes"
+)
+
+type runsPage struct {
+	layout
+	Runs []runRow
+}
+
+type runRow struct {
+	ID, Job, Dataset, DatasetTitle, File, Sender, Period, Unit string
+	State, StateText, Started, Took, Encoding, Message, Remedy string
+	pipeline.Counts
+	Warnings uint64
+	Batch    uint32
+}
+
+func (s *Server) runRows(runs []pipeline.Run, loc codes.Lang) []runRow {
+	out := make([]runRow, 0, len(runs))
+	for _, x := range runs {
+		out = append(out, s.runRow(x, loc))
+	}
+	return out
+}
+
+func (s *Server) runRow(x pipeline.Run, loc codes.Lang) runRow {
+	row := runRow{
+		ID: x.ID, Job: x.Job, Dataset: x.Dataset, DatasetTitle: x.Dataset, File: x.File, Sender: x.Sender, Period: x.Period, Unit: x.Unit,
+		State: string(x.State), StateText: stateText(x.State, loc), Started: moment(x.Started), Encoding: x.Encoding,
+		Message: codes.Text{Zh: x.MessageZh, En: x.MessageEn}.In(loc), Remedy: codes.Text{Zh: x.RemedyZh, En: x.RemedyEn}.In(loc),
+		Counts: x.Counts, Warnings: x.Warnings, Batch: x.Batch,
+	}
+	if d := s.declared(x.Dataset); d != nil {
+		row.DatasetTitle = d.Title.In(loc)
+	}
+	if x.Finished.After(x.Started) {
+		row.Took = x.Finished.Sub(x.Started).Round(10 * time.Millisecond).String()
+	}
+	return row
+}
+
+func stateText(st pipeline.State, loc codes.Lang) string {
+	return words.In(loc, "state_"+string(st))
+}
+
+func (s *Server) runs(a *ask) (http.HandlerFunc, error) {
+	st := a.st
+	runs, err := s.Pipeline.Runs(a.ctx, pipeline.RunFilter{Kind: "load", Limit: 400})
+	if err != nil {
+		return nil, err
+	}
+	return s.html("runs.html", runsPage{layout: s.layout(a.r, words.Get("runs")), Runs: s.runRows(runs, st.Loc)}), nil
+}

@@ -1,0 +1,35 @@
+package dashboard
+
+import (
+	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/board/draw"
+	"yanzhen/dashboard/words"
+	"yanzhen/pipeline/codes"
+)
+
+// tablePage is the table behind a chart.
+type tablePage struct {
+	Loc      codes.Lang
+	Caption  string
+	Sentence string
+	Bars     bool
+	Grid     draw.Grid
+	Reasons  []string // why numbers are missing
+	Revised  *revisedLine
+}
+
+func (s *Server) table(d *drawn, st state) tablePage {
+	t := tablePage{Loc: st.Loc, Caption: d.Panel.Title.In(st.Loc), Bars: d.Panel.Kind == board.Table}
+	if d.DataDate.IsZero() {
+		t.Sentence = words.In(st.Loc, "no_data_yet")
+		return t
+	}
+	t.Caption += words.In(st.Loc, "sep_comma") + d.period(st.Loc)
+	t.Revised = d.Revised
+	if t.Grid = d.grid(); len(t.Grid.Rows) == 0 {
+		t.Sentence = draw.Why("", st.Loc)
+	}
+	explain(t.Grid, d, st)
+	t.Reasons = t.Grid.Reasons()
+	return t
+}
