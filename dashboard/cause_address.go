@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"yanzhen/dashboard/board"
-	"yanzhen/dashboard/board/draw"
 	"yanzhen/dashboard/cause"
+	"yanzhen/dashboard/grid"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/target"
 	"yanzhen/dashboard/words"
@@ -138,7 +138,7 @@ func (a causeAsk) isOf(t target.Target) bool {
 }
 
 // explain lets the numbers of a table lead to their causes, each to what its row stands for.
-func explain(g draw.Grid, d *drawn, st state) {
+func explain(g grid.Grid, d *drawn, st state) {
 	for _, r := range d.Results {
 		m := r.Metric
 		if m == nil || m.Kind == metric.Forecasting || r.Query.Grain != days.Total || len(r.Query.By) == 0 ||

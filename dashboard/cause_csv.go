@@ -3,8 +3,8 @@ package dashboard
 import (
 	"net/http"
 
-	"yanzhen/dashboard/board/draw"
 	"yanzhen/dashboard/cause"
+	"yanzhen/dashboard/grid"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
 )
@@ -12,7 +12,7 @@ import (
 // causeCSV answers the last step as a table: a row a part, and the whole below them.
 func (s *Server) causeCSV(a causeAsk, steps []cause.Step) (http.HandlerFunc, error) {
 	loc := a.st.Loc
-	g := draw.Grid{}
+	g := grid.Grid{}
 	if len(steps) > 0 {
 		st := steps[len(steps)-1]
 		g.Heads = s.causeHeads(a, st)
@@ -30,11 +30,11 @@ func (s *Server) causeCSV(a causeAsk, steps []cause.Step) (http.HandlerFunc, err
 
 // causeHeads are the columns of a step. An ingredient has the period compared with beside it, also on the way to a
 // target: the number has a pace there, what it is computed from has none.
-func (s *Server) causeHeads(a causeAsk, st cause.Step) []draw.Head {
+func (s *Server) causeHeads(a causeAsk, st cause.Step) []grid.Head {
 	loc, unit := a.st.Loc, a.Metric.Unit
-	heads := []draw.Head{{Text: s.dimTitle(st.By, loc)}}
+	heads := []grid.Head{{Text: s.dimTitle(st.By, loc)}}
 	head := func(text string, unit metric.Unit) {
-		heads = append(heads, draw.Head{Text: text, Unit: unit, Number: true})
+		heads = append(heads, grid.Head{Text: text, Unit: unit, Number: true})
 	}
 	head(a.Metric.Title.In(loc), unit)
 	if a.See != cause.ByLevel {
@@ -55,11 +55,11 @@ func (s *Server) causeHeads(a causeAsk, st cause.Step) []draw.Head {
 }
 
 // causeCells are the cells of a part, under causeHeads.
-func causeCells(a causeAsk, st cause.Step, name string, p cause.Portion) []draw.Cell {
+func causeCells(a causeAsk, st cause.Step, name string, p cause.Portion) []grid.Cell {
 	unit := a.Metric.Unit
-	cells := []draw.Cell{{Text: name}}
+	cells := []grid.Cell{{Text: name}}
 	cell := func(v *float64, unit metric.Unit) {
-		cells = append(cells, draw.Cell{Text: metric.Number(v, unit), Value: v})
+		cells = append(cells, grid.Cell{Text: metric.Number(v, unit), Value: v})
 	}
 	cell(p.Value, unit)
 	if a.See != cause.ByLevel {

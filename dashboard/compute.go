@@ -9,6 +9,7 @@ import (
 
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/board/draw"
+	"yanzhen/dashboard/grid"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
@@ -27,12 +28,12 @@ type drawn struct {
 	Remarks    []codes.Text // what became of the comparison that the page asks for
 
 	// of a report date
-	Marked  *draw.Grid // the table, with what moved since
+	Marked  *grid.Grid // the table, with what moved since
 	Revised *revisedLine
 }
 
 // grid is the table of a panel.
-func (d *drawn) grid() draw.Grid {
+func (d *drawn) grid() grid.Grid {
 	if d.Marked != nil {
 		return *d.Marked
 	}
@@ -70,7 +71,7 @@ func (d *drawn) unit(loc codes.Lang) string {
 	if len(d.Metrics) == 0 || slices.ContainsFunc(d.Metrics, func(m *metric.Metric) bool { return m.Unit != d.Metrics[0].Unit }) {
 		return ""
 	}
-	return draw.UnitName(d.Metrics[0].Unit, loc)
+	return d.Metrics[0].Unit.Word(loc)
 }
 
 func (d *drawn) note(loc codes.Lang) string {

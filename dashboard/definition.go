@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"yanzhen/dashboard/board/draw"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
@@ -50,7 +49,7 @@ func (s *Server) datasetLinks(names []string, loc codes.Lang) []datasetLink {
 func (s *Server) definitionOf(m *metric.Metric, loc codes.Lang) definitionOf {
 	x := definitionOf{
 		ID: m.ID, Name: m.Name, Title: m.Title.In(loc), Definition: m.Definition.In(loc), Formula: formula(m),
-		Unit: draw.UnitName(m.Unit, loc), Direction: words.In(loc, "direction_"+m.Direction), Datasets: s.datasetLinks(m.Datasets(), loc),
+		Unit: m.Unit.Word(loc), Direction: words.In(loc, "direction_"+m.Direction), Datasets: s.datasetLinks(m.Datasets(), loc),
 	}
 	for _, name := range m.Dims() {
 		t := name

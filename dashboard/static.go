@@ -15,8 +15,8 @@ import (
 	"time"
 
 	"yanzhen/dashboard/board"
-	"yanzhen/dashboard/board/draw"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/palette"
 )
 
 // The vendor directory is written by cmd/web from the npm parts and is not kept in the repository; without it the
@@ -69,7 +69,7 @@ func newStatic(maps []*board.Map) (*static, error) {
 	if err != nil {
 		return nil, err
 	}
-	put("palette.css", []byte(draw.CSS()))
+	put("palette.css", []byte(palette.CSS()))
 	digits, err := json.Marshal(metric.ChartFormats())
 	if err != nil {
 		return nil, err

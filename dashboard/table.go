@@ -3,6 +3,7 @@ package dashboard
 import (
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/board/draw"
+	"yanzhen/dashboard/grid"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
 )
@@ -13,7 +14,7 @@ type tablePage struct {
 	Caption  string
 	Sentence string
 	Bars     bool
-	Grid     draw.Grid
+	Grid     grid.Grid
 	Reasons  []string // why numbers are missing
 	Revised  *revisedLine
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"yanzhen/dashboard/grid"
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/days"
 )
@@ -59,30 +60,30 @@ func (a ahead) expected(k string) float64 {
 
 // aheadGrid is a row per key: the last period counted, then what is expected in those to come, each with its range, and
 // how the forecast would have done so far.
-func (f Figure) aheadGrid() Grid {
+func (f Figure) aheadGrid() grid.Grid {
 	a, r := f.newAhead(), f.Results[0]
-	var g Grid
+	var g grid.Grid
 	most := 0.0
 	for _, k := range a.order {
 		most = max(most, a.expected(k))
 	}
 	for d := range r.Query.By {
-		g.Heads = append(g.Heads, Head{Text: f.dim(d)})
+		g.Heads = append(g.Heads, grid.Head{Text: f.dim(d)})
 	}
 	if !a.counted.IsZero() {
-		g.Heads = append(g.Heads, Head{Text: f.say("counted_in", tick(a.counted, a.grain, f.Lang)), Unit: r.Unit, Number: true})
+		g.Heads = append(g.Heads, grid.Head{Text: f.say("counted_in", tick(a.counted, a.grain, f.Lang)), Unit: r.Unit, Number: true})
 	}
 	for _, d := range a.coming {
 		name := tick(d, a.grain, f.Lang)
-		g.Heads = append(g.Heads, Head{Text: f.say("expected_in", name), Unit: r.Unit, Number: true}, Head{Text: f.say("range_in", name)})
+		g.Heads = append(g.Heads, grid.Head{Text: f.say("expected_in", name), Unit: r.Unit, Number: true}, grid.Head{Text: f.say("range_in", name)})
 	}
-	g.Heads = append(g.Heads, Head{Text: f.say("backtest")})
+	g.Heads = append(g.Heads, grid.Head{Text: f.say("backtest")})
 	for _, k := range a.order {
 		pts := a.points[k]
 		one := pts[a.coming[0]]
-		var row []Cell
+		var row []grid.Cell
 		for d := range r.Query.By {
-			row = append(row, Cell{Text: called(one, d, f.Lang)})
+			row = append(row, grid.Cell{Text: called(one, d, f.Lang)})
 		}
 		if !a.counted.IsZero() {
 			row = append(row, f.valueCell(pts[a.counted], r.Unit))
@@ -100,16 +101,16 @@ func (f Figure) aheadGrid() Grid {
 }
 
 // between is the range that a value is expected in.
-func (f Figure) between(pt metric.Point, unit metric.Unit) Cell {
+func (f Figure) between(pt metric.Point, unit metric.Unit) grid.Cell {
 	if pt.Lower == nil || pt.Upper == nil {
-		return Cell{Text: "—"}
+		return grid.Cell{Text: "—"}
 	}
-	return Cell{Text: f.say("from_to", number(pt.Lower, unit), number(pt.Upper, unit))}
+	return grid.Cell{Text: f.say("from_to", number(pt.Lower, unit), number(pt.Upper, unit))}
 }
 
 // backtest is how the forecast of some keys would have done so far, and how the value of a year before would have.
-func (f Figure) backtest(r *metric.Result, keys []string) Cell {
-	out := Cell{Text: f.say("untested")}
+func (f Figure) backtest(r *metric.Result, keys []string) grid.Cell {
+	out := grid.Cell{Text: f.say("untested")}
 	for _, b := range r.Backtest {
 		if slices.Equal(b.Keys, keys) && b.N > 0 {
 			out.Text = f.say("backtest_of", metric.Format(&b.MAPE, metric.Percent, f.Lang), metric.Format(&b.Naive, metric.Percent, f.Lang))

@@ -11,14 +11,6 @@ import (
 	"github.com/go-echarts/go-echarts/v2/types"
 )
 
-// balanceLimit is how many keys get a row.
-func (f Figure) balanceLimit() int {
-	if f.Limit > 0 {
-		return f.Limit
-	}
-	return 14
-}
-
 // balanceItems are the keys of a balance, those with the greatest values on both sides together first.
 func (f Figure) balanceItems() []item {
 	sums := map[string]float64{}
@@ -33,7 +25,7 @@ func (f Figure) balanceItems() []item {
 	if f.Sort != "key" {
 		sort.SliceStable(its, func(a, b int) bool { return sums[its[a].key] > sums[its[b].key] })
 	}
-	return head(its, f.balanceLimit())
+	return head(its, f.limit(balanceLimit))
 }
 
 // balance draws two metrics away from a common line: the first to the right, the second to the left.

@@ -37,7 +37,7 @@ func (f Figure) Card() Card {
 	}
 	r := f.Results[0]
 	pt := last(r)
-	c.Unit = UnitName(r.Unit, f.Lang)
+	c.Unit = r.Unit.Word(f.Lang)
 	if pt.Value == nil {
 		c.Missing = metric.WhyText(pt.Why, f.Lang)
 		if c.Missing == "" {
@@ -99,7 +99,7 @@ func (f Figure) compare(c *Card, r *metric.Result, pt metric.Point) {
 
 // part is what a card says of result i beside its number.
 func (f Figure) part(i int, r *metric.Result) Part {
-	p := Part{Name: f.title(i), Value: "—", Unit: UnitName(r.Unit, f.Lang)}
+	p := Part{Name: f.title(i), Value: "—", Unit: r.Unit.Word(f.Lang)}
 	if len(r.Points) > 0 {
 		pt := last(r)
 		p.Value = number(pt.Value, r.Unit)

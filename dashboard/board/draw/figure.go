@@ -3,6 +3,7 @@
 package draw
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -46,6 +47,18 @@ func (f Figure) onPhone(phone, other int) int {
 	return other
 }
 
+// How many keys of a dimension are drawn where the panel has no limit: lines of a trend, slices of a pie, names in a column
+// of a flow, rows of a balance.
+const (
+	lineLimit    = 8
+	sliceLimit   = 7
+	flowLimit    = 12
+	balanceLimit = 14
+)
+
+// limit is how many keys are drawn: as many as the panel says, or else as its kind has room for.
+func (f Figure) limit(otherwise int) int { return cmp.Or(f.Limit, otherwise) }
+
 // Height is how many CSS pixels high the drawing wants to be; 0 for a table.
 func (f Figure) Height() int {
 	switch f.Kind {
@@ -60,7 +73,7 @@ func (f Figure) Height() int {
 	case board.Triangle:
 		return max(240, len(starts(f.Results))*32+40)
 	case board.Balance:
-		return max(220, min(max(f.keyed(), 1), f.balanceLimit())*27+52)
+		return max(220, min(max(f.keyed(), 1), f.limit(balanceLimit))*27+52)
 	case board.Path:
 		return f.onPhone(320, 380)
 	case board.OnMap:
@@ -153,7 +166,7 @@ func (f Figure) DrawsBase() bool {
 	case board.Trend, board.Line:
 		n := len(f.Results)
 		if len(f.By) == 1 {
-			n = min(len(firstKeys(f.Results[0])), f.lineLimit())
+			n = min(len(firstKeys(f.Results[0])), f.limit(lineLimit))
 		}
 		return n <= comparedLines && f.Results[0].Query.Compare != metric.Previous
 	}

@@ -70,7 +70,7 @@ func (f Figure) cross(m *matrix, rows []item) {
 func (f Figure) sideBySide(m *matrix, rows []item) {
 	for x, r := range f.Results {
 		name := f.title(x)
-		if u := UnitName(r.Unit, f.Lang); u != "" && !f.Compact {
+		if u := r.Unit.Word(f.Lang); u != "" && !f.Compact {
 			name += "\n" + f.say("in_brackets", u)
 		}
 		m.columns = append(m.columns, name)

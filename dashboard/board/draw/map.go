@@ -26,7 +26,7 @@ func (f Figure) Drawn() bool {
 // the same.
 func (f Figure) onMap() *option {
 	if !f.Drawn() {
-		f.Kind, f.Limit = board.Bar, min(f.barLimit(), 12)
+		f.Kind, f.Limit = board.Bar, min(f.limit(12), 12)
 		return f.bars()
 	}
 	o := f.begin("item", f.Results[0].Unit)
@@ -39,14 +39,6 @@ func (f Figure) onMap() *option {
 		f.drawAreas(o, areas, values)
 	}
 	return o
-}
-
-// barLimit is how many bars stand for a map.
-func (f Figure) barLimit() int {
-	if f.Limit > 0 {
-		return f.Limit
-	}
-	return 12
 }
 
 // licence is what stands on a map: its approval number, or that it has none.

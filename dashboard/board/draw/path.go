@@ -38,7 +38,7 @@ func (f Figure) path() *option {
 // pathAxis is the axis of metric i with its name and unit.
 func (f Figure) pathAxis(i int) opts.XAxis {
 	name := f.title(i)
-	if u := UnitName(f.Results[i].Unit, f.Lang); u != "" {
+	if u := f.Results[i].Unit.Word(f.Lang); u != "" {
 		name = f.say("bracketed", name, u)
 	}
 	return opts.XAxis{Type: "value", Scale: yes, Name: name, SplitNumber: 4, SplitLine: &opts.SplitLine{Show: yes}}

@@ -12,15 +12,7 @@ import (
 // pieRing is how high the ring of a pie is; its list comes below.
 const pieRing = 216
 
-// sliceLimit is how many keys get a slice of their own.
-func (f Figure) sliceLimit() int {
-	if f.Limit > 0 {
-		return f.Limit
-	}
-	return 7
-}
-
-func (f Figure) pieHeight() int { return pieRing + 24*min(f.keyed(), f.sliceLimit()+1) + 8 }
+func (f Figure) pieHeight() int { return pieRing + 24*min(f.keyed(), f.limit(sliceLimit)+1) + 8 }
 
 // pie draws a ring, and its parts as a list below: no label can be cut off.
 func (f Figure) pie() *option {
@@ -31,7 +23,7 @@ func (f Figure) pie() *option {
 	o.Tooltip.Formatter = "__fmt:text"
 	o.Title = &title{
 		Title: opts.Title{
-			Title: plain(total), Subtitle: UnitName(r.Unit, f.Lang), Left: "50%", Top: "78", TextAlign: "center",
+			Title: plain(total), Subtitle: r.Unit.Word(f.Lang), Left: "50%", Top: "78", TextAlign: "center",
 			TitleStyle:    &opts.TextStyle{FontSize: 24, FontWeight: "600", Color: "__c:ink"},
 			SubtitleStyle: &opts.TextStyle{FontSize: 12, Color: "__c:mute"},
 		},
@@ -69,7 +61,7 @@ func (f Figure) slices() (total float64, out []slice) {
 	}
 	rest := 0.0
 	for i, it := range its {
-		if i >= f.sliceLimit() {
+		if i >= f.limit(sliceLimit) {
 			rest += it.sum
 			continue
 		}

@@ -13,20 +13,12 @@ import (
 // sankeyLabel is the room for the names beside the last column of a flow; on a phone they stand inside it.
 const sankeyLabel = 128
 
-// flowLimit is how many keys of a column but the last keep their name.
-func (f Figure) flowLimit() int {
-	if f.Limit > 0 {
-		return f.Limit
-	}
-	return 12
-}
-
 func (f Figure) sankeyHeight() int {
 	longest := 0
 	for d := range f.By {
 		n := len(f.keys(d))
 		if d < len(f.By)-1 {
-			n = min(n, f.flowLimit()+1)
+			n = min(n, f.limit(flowLimit)+1)
 		}
 		longest = max(longest, n)
 	}
@@ -56,7 +48,7 @@ func (f Figure) sankey() *option {
 
 // named are, of each dimension, the keys that keep their name: the greatest, and all of a last one that has few.
 func (f Figure) named() []map[string]bool {
-	most := f.flowLimit()
+	most := f.limit(flowLimit)
 	if f.Compact {
 		most = min(most, 8)
 	}

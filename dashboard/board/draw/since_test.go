@@ -1,50 +1,18 @@
 package draw
 
 import (
-	"strings"
 	"testing"
 
 	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/grid"
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
 )
 
-// What moved stands beside what was reported, found by the words of its row and not by its place.
-func TestSince(t *testing.T) {
-	v := func(f float64) *float64 { return &f }
-	heads := []Head{{Text: "园区"}, {Text: "人数", Unit: metric.People, Number: true}, {Text: "缺口", Unit: metric.People, Number: true}}
-	then := Grid{heads, [][]Cell{
-		{{Text: "磁材小镇"}, {Text: "1,204", Value: v(1204)}, {Text: "3", Value: v(3)}},
-		{{Text: "核心区"}, {Text: "80", Value: v(80)}, {Text: "—"}},
-		{{Text: "旧园"}, {Text: "7", Value: v(7)}, {Text: "1", Value: v(1)}},
-	}}
-	now := Grid{heads, [][]Cell{
-		{{Text: "新园"}, {Text: "9", Value: v(9)}, {Text: "9", Value: v(9)}},
-		{{Text: "核心区"}, {Text: "80", Value: v(80)}, {Text: "5", Value: v(5)}},
-		{{Text: "磁材小镇"}, {Text: "1,187", Value: v(1187)}, {Text: "3", Value: v(3.0000000001)}},
-	}}
-	cells, rows := then.Since(now)
-	if cells != 4 || rows != 1 {
-		t.Errorf("got %d cells and %d rows, want 4 and 1", cells, rows)
-	}
-	text, err := then.WithNow(codes.Zh).CSV(codes.Zh)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := "\uFEFF园区,人数（人）,人数 现为（人）,缺口（人）,缺口 现为（人）\n磁材小镇,1204,1187,3,3\n核心区,80,80,,5\n旧园,7,,1,\n"
-	if got := strings.ReplaceAll(string(text), "\r", ""); got != want {
-		t.Errorf("got %q\nwant %q", got, want)
-	}
-	same := then
-	if cells, rows := same.Since(then); cells != 0 || rows != 0 {
-		t.Errorf("against itself: %d cells, %d rows", cells, rows)
-	}
-}
-
 // A month that was unfinished when it was reported is the same month now that it is over.
 func TestSinceOfUnfinishedMonth(t *testing.T) {
-	grid := func(value float64, until days.Day) Grid {
+	grid := func(value float64, until days.Day) grid.Grid {
 		day := days.Date(2026, 6, 1)
 		pt := metric.Point{From: day, To: days.Date(2026, 7, 1), Since: day, Until: until, Value: &value, Partial: until.Before(days.Date(2026, 7, 1))}
 		r := &metric.Result{Query: metric.Query{Metric: "inflow", From: day, To: days.Date(2026, 7, 1), Grain: days.Month}, Unit: metric.People, Points: []metric.Point{pt}}

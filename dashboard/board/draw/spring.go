@@ -9,6 +9,7 @@ import (
 	"github.com/go-echarts/go-echarts/v2/opts"
 	"github.com/go-echarts/go-echarts/v2/types"
 
+	"yanzhen/dashboard/grid"
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/days"
 )
@@ -117,18 +118,18 @@ func (f Figure) springSeries(r *metric.Result, i, back, days int) series {
 }
 
 // springGrid is a row per day, counted from the eve, and a column per metric and year.
-func (f Figure) springGrid() Grid {
+func (f Figure) springGrid() grid.Grid {
 	eve := f.Results[0].Eve
-	g := Grid{Heads: []Head{{Text: f.say("days_from_eve_head")}, {Text: f.say("date_in_year", strconv.Itoa(eve.Year()))}}}
+	g := grid.Grid{Heads: []grid.Head{{Text: f.say("days_from_eve_head")}, {Text: f.say("date_in_year", strconv.Itoa(eve.Year()))}}}
 	rows := map[int]int{}
 	for n := -f.Around(); n <= f.Around(); n++ {
 		rows[n] = len(g.Rows)
-		g.Rows = append(g.Rows, []Cell{{Text: f.eveTick(n)}, {Text: eve.AddDate(0, 0, n).Format("2006-01-02")}})
+		g.Rows = append(g.Rows, []grid.Cell{{Text: f.eveTick(n)}, {Text: eve.AddDate(0, 0, n).Format("2006-01-02")}})
 	}
 	for i, r := range f.Results {
-		g.Heads = append(g.Heads, Head{Text: f.springName(r), Unit: r.Unit, Number: true})
+		g.Heads = append(g.Heads, grid.Head{Text: f.springName(r), Unit: r.Unit, Number: true})
 		for j := range g.Rows {
-			g.Rows[j] = append(g.Rows[j], Cell{Text: "—"})
+			g.Rows[j] = append(g.Rows[j], grid.Cell{Text: "—"})
 		}
 		for _, pt := range r.Points {
 			if j, ok := rows[fromEve(r, pt.From)]; ok {

@@ -6,47 +6,22 @@ import (
 	"strings"
 
 	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/grid"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
 )
 
-// Head is a column of a Grid.
-type Head struct {
-	Text   string
-	Unit   metric.Unit // zero for keys
-	Number bool
-}
-
-// Cell is one cell: what is read, and for a number the exact value behind it.
-type Cell struct {
-	Text  string
-	Value *float64
-	Share float64 // of the greatest of its column, 0 to 1: how long a bar beside it is
-	Note  string  // why a value is missing
-	Now   *Cell   // of a figure as it was reported: what it is now, where that is something else
-
-	Metric string   // of a number of a metric that is cut by dimensions
-	Keys   []string // and the keys it is cut by, in the order of the query; of a period, its first day
-	URL    string   // where the number is explained; who shows the grid fills it in
-}
-
-// Grid is the twin of a chart in rows and columns: for reading aloud, printing, copying.
-type Grid struct {
-	Heads []Head
-	Rows  [][]Cell
-}
-
 // Grid puts the results of a panel side by side: a row per period and key, a column per metric, and columns for the
 // comparison where one was asked for.
-func (f Figure) Grid() Grid {
+func (f Figure) Grid() grid.Grid {
 	var lists *metric.Result
 	if n := len(f.Results); f.Each != "" && n > 1 {
 		f.Results, lists = f.Results[:n-1], f.Results[n-1]
 	}
 	if len(f.Results) == 0 {
-		return Grid{}
+		return grid.Grid{}
 	}
 	r := f.Results[0]
 	switch {
@@ -65,9 +40,9 @@ func (f Figure) Grid() Grid {
 		t.add(i)
 	}
 	if lists != nil {
-		t.grid.Heads = append(t.grid.Heads, Head{Text: f.title(len(f.Results))})
+		t.grid.Heads = append(t.grid.Heads, grid.Head{Text: f.title(len(f.Results))})
 		for j, pt := range t.points {
-			t.grid.Rows[j] = append(t.grid.Rows[j], Cell{Text: f.greatest(lists, pt.Keys)})
+			t.grid.Rows[j] = append(t.grid.Rows[j], grid.Cell{Text: f.greatest(lists, pt.Keys)})
 		}
 	}
 	if f.Kind == board.Table && f.Limit > 0 && len(t.grid.Rows) > f.Limit {
@@ -83,7 +58,7 @@ func (f Figure) Grid() Grid {
 // table is a Grid in the making, a row per period and key.
 type table struct {
 	Figure
-	grid   Grid
+	grid   grid.Grid
 	timed  bool
 	barred int            // the first so many columns of numbers have bars beside them
 	points []metric.Point // of each row, the first that any result has
@@ -95,10 +70,10 @@ func (f Figure) newTable() *table {
 	q := f.Results[0].Query
 	t := &table{Figure: f, barred: 1, timed: q.Grain != days.Total, at: map[string]int{}}
 	if t.timed {
-		t.grid.Heads = append(t.grid.Heads, Head{Text: f.say("period")})
+		t.grid.Heads = append(t.grid.Heads, grid.Head{Text: f.say("period")})
 	}
 	for d := range q.By {
-		t.grid.Heads = append(t.grid.Heads, Head{Text: f.dim(d)})
+		t.grid.Heads = append(t.grid.Heads, grid.Head{Text: f.dim(d)})
 	}
 	for _, r := range f.Results {
 		for _, pt := range r.Points {
@@ -108,12 +83,12 @@ func (f Figure) newTable() *table {
 			}
 			t.at[id] = len(t.points)
 			t.points = append(t.points, pt)
-			var row []Cell
+			var row []grid.Cell
 			if t.timed {
-				row = append(row, Cell{Text: periodOf(pt, q.Grain, f.Lang), Keys: []string{pt.From.Format("2006-01-02")}})
+				row = append(row, grid.Cell{Text: periodOf(pt, q.Grain, f.Lang), Keys: []string{pt.From.Format("2006-01-02")}})
 			}
 			for d := range q.By {
-				row = append(row, Cell{Text: called(pt, d, f.Lang)})
+				row = append(row, grid.Cell{Text: called(pt, d, f.Lang)})
 			}
 			t.grid.Rows = append(t.grid.Rows, row)
 		}
@@ -134,25 +109,25 @@ func (t *table) id(pt metric.Point) string {
 func (t *table) add(i int) {
 	r := t.Results[i]
 	compared := r.Query.Compare != metric.NoCompare
-	t.grid.Heads = append(t.grid.Heads, Head{Text: t.title(i), Unit: r.Unit, Number: true})
-	none := []Cell{{Text: "—"}}
+	t.grid.Heads = append(t.grid.Heads, grid.Head{Text: t.title(i), Unit: r.Unit, Number: true})
+	none := []grid.Cell{{Text: "—"}}
 	if compared {
 		base, change := baseName(r.Query.Compare, t.Lang), compareName(r.Query.Compare, t.Lang)
 		if len(t.Results) > 1 {
 			base, change = t.say("of_metric", t.title(i), base), t.say("of_metric", t.title(i), change)
 		}
-		t.grid.Heads = append(t.grid.Heads, Head{Text: base, Unit: r.Unit, Number: true}, Head{Text: change, Unit: r.Unit.Change(), Number: true})
-		none = []Cell{{Text: "—"}, {Text: "—"}, {Text: "—"}}
+		t.grid.Heads = append(t.grid.Heads, grid.Head{Text: base, Unit: r.Unit, Number: true}, grid.Head{Text: change, Unit: r.Unit.Change(), Number: true})
+		none = []grid.Cell{{Text: "—"}, {Text: "—"}, {Text: "—"}}
 	}
 	_, most := extent(r)
-	cells := make([][]Cell, len(t.points))
+	cells := make([][]grid.Cell, len(t.points))
 	for _, pt := range r.Points {
 		c := t.valueCell(pt, r.Unit)
 		c.Metric, c.Keys = r.Query.Metric, pt.Keys
 		if pt.Value != nil && most > 0 && i < t.barred {
 			c.Share = max(0, *pt.Value/most)
 		}
-		row := []Cell{c}
+		row := []grid.Cell{c}
 		if compared {
 			row = append(row, t.baseCell(pt, r.Unit), t.changeCell(pt, r.Unit))
 		}
@@ -173,7 +148,7 @@ func (t *table) latestFirst() {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return t.points[b].From.Compare(t.points[a].From) })
-	rows := make([][]Cell, len(t.grid.Rows))
+	rows := make([][]grid.Cell, len(t.grid.Rows))
 	for i, j := range order {
 		rows[i] = t.grid.Rows[j]
 	}
@@ -200,47 +175,47 @@ func (f Figure) greatest(r *metric.Result, keys []string) string {
 }
 
 // stepsGrid is one row per metric.
-func (f Figure) stepsGrid() Grid {
-	g := Grid{Heads: []Head{{Text: f.say("measure_head")}, {Text: f.say("value_head"), Number: true}, {Text: f.say("unit")}}}
+func (f Figure) stepsGrid() grid.Grid {
+	g := grid.Grid{Heads: []grid.Head{{Text: f.say("measure_head")}, {Text: f.say("value_head"), Number: true}, {Text: f.say("unit")}}}
 	compared := slices.IndexFunc(f.Results, func(r *metric.Result) bool { return r.Query.Compare != metric.NoCompare })
 	if compared >= 0 {
 		by := f.Results[compared].Query.Compare
-		g.Heads = append(g.Heads, Head{Text: baseName(by, f.Lang), Number: true}, Head{Text: compareName(by, f.Lang), Number: true}, Head{Text: f.say("change_unit_head")})
+		g.Heads = append(g.Heads, grid.Head{Text: baseName(by, f.Lang), Number: true}, grid.Head{Text: compareName(by, f.Lang), Number: true}, grid.Head{Text: f.say("change_unit_head")})
 	}
 	for i, r := range f.Results {
 		var pt metric.Point
 		if len(r.Points) > 0 {
 			pt = r.Points[0]
 		}
-		row := []Cell{{Text: f.title(i)}, f.valueCell(pt, r.Unit), {Text: UnitName(r.Unit, f.Lang)}}
+		row := []grid.Cell{{Text: f.title(i)}, f.valueCell(pt, r.Unit), {Text: r.Unit.Word(f.Lang)}}
 		switch {
 		case compared >= 0 && r.Query.Compare == metric.NoCompare:
-			row = append(row, Cell{Text: "—"}, Cell{Text: "—"}, Cell{})
+			row = append(row, grid.Cell{Text: "—"}, grid.Cell{Text: "—"}, grid.Cell{})
 		case compared >= 0:
-			row = append(row, f.baseCell(pt, r.Unit), f.changeCell(pt, r.Unit), Cell{Text: UnitName(r.Unit.Change(), f.Lang)})
+			row = append(row, f.baseCell(pt, r.Unit), f.changeCell(pt, r.Unit), grid.Cell{Text: r.Unit.Change().Word(f.Lang)})
 		}
 		g.Rows = append(g.Rows, row)
 	}
 	return g
 }
 
-func (f Figure) valueCell(pt metric.Point, unit metric.Unit) Cell {
-	c := Cell{Text: number(pt.Value, unit), Value: pt.Value}
+func (f Figure) valueCell(pt metric.Point, unit metric.Unit) grid.Cell {
+	c := grid.Cell{Text: number(pt.Value, unit), Value: pt.Value}
 	if pt.Value == nil {
 		c.Note = metric.WhyText(pt.Why, f.Lang)
 	}
 	return c
 }
 
-func (f Figure) changeCell(pt metric.Point, unit metric.Unit) Cell {
+func (f Figure) changeCell(pt metric.Point, unit metric.Unit) grid.Cell {
 	if pt.Change == nil {
-		return Cell{Text: "—", Note: metric.WhyText(pt.WhyChange, f.Lang)}
+		return grid.Cell{Text: "—", Note: metric.WhyText(pt.WhyChange, f.Lang)}
 	}
-	return Cell{Text: metric.FormatChange(pt.Change, unit, f.Lang), Value: pt.Change}
+	return grid.Cell{Text: metric.FormatChange(pt.Change, unit, f.Lang), Value: pt.Change}
 }
 
-func (f Figure) baseCell(pt metric.Point, unit metric.Unit) Cell {
-	c := Cell{Text: number(pt.Base, unit), Value: pt.Base}
+func (f Figure) baseCell(pt metric.Point, unit metric.Unit) grid.Cell {
+	c := grid.Cell{Text: number(pt.Base, unit), Value: pt.Base}
 	if pt.Base == nil && pt.WhyChange != metric.WhyZeroBase {
 		c.Note = metric.WhyText(pt.WhyChange, f.Lang)
 	}
@@ -263,17 +238,4 @@ func baseName(c metric.Compare, lang codes.Lang) string {
 // compareName is the name of a comparison.
 func compareName(c metric.Compare, lang codes.Lang) string {
 	return words.In(lang, "growth_"+comparison(c))
-}
-
-// Reasons lists why numbers of the grid are missing, each once.
-func (g Grid) Reasons() []string {
-	var out []string
-	for _, row := range g.Rows {
-		for _, c := range row {
-			if c.Note != "" && !slices.Contains(out, c.Note) {
-				out = append(out, c.Note)
-			}
-		}
-	}
-	return out
 }

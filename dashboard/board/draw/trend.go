@@ -15,14 +15,6 @@ import (
 // comparedLines is the greatest number of lines that the compared ones are drawn beside.
 const comparedLines = 3
 
-// lineLimit is how many keys of a dimension get a line.
-func (f Figure) lineLimit() int {
-	if f.Limit > 0 {
-		return f.Limit
-	}
-	return 8
-}
-
 // A line is one curve, or one row of bars, over the periods.
 type line struct {
 	name, mark string
@@ -91,7 +83,7 @@ func (f Figure) lines(begins []days.Day) []line {
 	var out []line
 	if len(f.By) == 1 {
 		r := f.Results[0]
-		for _, it := range head(f.items(0), f.lineLimit()) {
+		for _, it := range head(f.items(0), f.limit(lineLimit)) {
 			out = append(out, along(it.name, f.mark(0), r, slices.DeleteFunc(slices.Clone(r.Points), func(pt metric.Point) bool { return key(pt, 0) != it.key })))
 		}
 	} else {
@@ -208,7 +200,7 @@ func (f Figure) trendAxes(lines []line, units []metric.Unit) []yAxis {
 			y.Min, y.Max = 0, 100
 		}
 		if len(units) > 1 {
-			y.Name = UnitName(u, f.Lang)
+			y.Name = u.Word(f.Lang)
 			y.NameTextStyle = &opts.TextStyle{Align: []string{"left", "right"}[i], Padding: []int{0, 0, 4, 0}}
 			y.AlignTicks = opts.Bool(i == 1)
 			y.SplitLine = &opts.SplitLine{Show: opts.Bool(i == 0)}

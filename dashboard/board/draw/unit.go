@@ -4,7 +4,6 @@ import (
 	"github.com/go-echarts/go-echarts/v2/types"
 
 	"yanzhen/dashboard/metric"
-	"yanzhen/pipeline/codes"
 )
 
 // formatter names the function of the page's script that writes values of a unit.
@@ -25,6 +24,3 @@ func number(v *float64, unit metric.Unit) string {
 	}
 	return metric.Number(v, unit)
 }
-
-// UnitName is a unit in words; "" for an index.
-func UnitName(unit metric.Unit, lang codes.Lang) string { return unit.Word(lang) }

@@ -1,4 +1,4 @@
-package draw
+package grid
 
 import (
 	"bytes"
@@ -23,7 +23,7 @@ func (g Grid) CSV(lang codes.Lang) ([]byte, error) {
 	heads := make([]string, len(g.Heads))
 	for i, h := range g.Heads {
 		heads[i] = harmless(h.Text)
-		if u := UnitName(h.Unit, lang); h.Number && u != "" {
+		if u := h.Unit.Word(lang); h.Number && u != "" {
 			heads[i] = harmless(words.In(lang, "bracketed", h.Text, u))
 		}
 	}

@@ -1,13 +1,13 @@
-package draw
+// Package palette is the one list of the product's colours: ink, paper and eight series colours for each theme.
+package palette
 
 import (
 	"fmt"
 	"strings"
 )
 
-// The one palette of the product: ink, paper and eight series colours for each theme. Charts name a colour by token
-// ("__c:s1"), the loader looks the token up in the CSS variables written from this table, so that a page, a chart
-// and a print share it and a change of theme needs no new data.
+// Charts name a colour by its token ("__c:s1"), the page's script looks the token up in the CSS variables written from
+// this table, so that a page, a chart and a print share it and a change of theme needs no new data.
 var palette = []struct{ Token, Light, Dark, Use string }{
 	{"page", "#f6f5f1", "#12161b", "behind everything"},
 	{"card", "#ffffff", "#191f26", "figures and cards"},
