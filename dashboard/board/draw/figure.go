@@ -142,7 +142,7 @@ func (f Figure) Empty() string {
 	return ""
 }
 
-// Why says in a sentence why there is no value, of which a result says it in one word.
+// Why says in a sentence why there is no value; code is the reason as a result has it.
 func Why(code string, lang codes.Lang) string {
 	switch code {
 	case "zero_base":

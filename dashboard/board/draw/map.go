@@ -242,7 +242,7 @@ func (f Figure) spots(font int) []spot {
 	return out
 }
 
-// bareSpot is a value that is a point and of which nothing is known.
+// bareSpot is the point of a value, dashed and pale as long as no result tells of it.
 func (f Figure) bareSpot(v codes.Value, at codes.Place) spot {
 	name := codes.Text{Zh: v.Zh, En: v.En}.In(f.Lang)
 	return spot{

@@ -12,8 +12,8 @@ import (
 	"yanzhen/pipeline/days"
 )
 
-// counted is the end of what a point counts of its period: before the period's own end where the data, or the days
-// asked for, end inside it.
+// counted is the day up to which a point counts its period, not included: before the period's own end where the data, or
+// the days asked for, end inside it.
 func counted(pt metric.Point) days.Day {
 	if pt.Until.IsZero() || pt.To.Before(pt.Until) {
 		return pt.To

@@ -12,7 +12,7 @@ import (
 	"yanzhen/pipeline/days"
 )
 
-// comparedLines is the greatest number of lines that the compared ones are drawn beside.
+// comparedLines is the greatest number of lines beside which those of the compared values are drawn too.
 const comparedLines = 3
 
 // A line is one curve, or one row of bars, over the periods.
