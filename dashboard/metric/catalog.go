@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 
+	"yanzhen/dashboard/metric/method"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
@@ -99,11 +100,11 @@ type ChangeSpec struct {
 
 // MethodSpec is declared of a method and a forecast.
 type MethodSpec struct {
-	Method    string            `yaml:"method"`
-	Args      []string          `yaml:"args"`
-	Reference string            `yaml:"reference"` // the dimension past which the metric is its own reference
-	Documents string            `yaml:"documents"` // tf_idf, idf
-	Options   map[string]Option `yaml:"options"`
+	Method    string         `yaml:"method"`
+	Args      []string       `yaml:"args"`
+	Reference string         `yaml:"reference"` // the dimension past which the metric is its own reference
+	Documents string         `yaml:"documents"` // tf_idf, idf
+	Options   method.Options `yaml:"options"`
 }
 
 // Dims returns the dimensions the metric can be cut and filtered by.

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"yanzhen/dashboard/metric/method"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/declare"
@@ -90,29 +91,12 @@ func (ChangeSpec) Declared() declare.Keys {
 // Declared says what is declared of a method and a forecast.
 func (MethodSpec) Declared() declare.Keys {
 	return declare.Keys{
-		"method":    {Zh: "method、forecast：方法名", En: "method, forecast: its name", OneOf: slices.Sorted(maps.Keys(allMethods())), Example: "hhi"},
+		"method":    {Zh: "method、forecast：方法名", En: "method, forecast: its name", OneOf: slices.Sorted(slices.Values(append(method.Names(), method.ForecastNames()...))), Example: "hhi"},
 		"args":      {Zh: "方法所用的指标", En: "the metrics it takes", Example: "[post_demand, post_supply]"},
 		"reference": {Zh: "以越过此维度的第一个指标为参照，代替最后一个指标", En: "in place of the last metric: the first one past this dimension", Example: "province"},
 		"documents": {Zh: "tf_idf、idf：其取值是文档的维度", En: "tf_idf, idf: the dimension whose values are the documents", Example: "title"},
 		"options":   {Zh: "方法的选项：数、词或数的列表", En: "what the method is told: numbers, words or lists of numbers", Example: "{alpha: 0.5}"},
 	}
-}
-
-// allMethods are the names of the methods and the forecasts.
-func allMethods() map[string]bool {
-	all := map[string]bool{}
-	for name := range methods {
-		all[name] = true
-	}
-	for name := range forecasts {
-		all[name] = true
-	}
-	return all
-}
-
-// Declared says what is declared of an option.
-func (Option) Declared() declare.Keys {
-	return declare.Keys{"": {Zh: "一个数、一个词或数的列表", En: "a number, a word or a list of numbers", Example: "0.5"}}
 }
 
 // Declared says what is declared of a unit.

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"yanzhen/dashboard/metric/method"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
@@ -82,18 +83,9 @@ func (l *loader) fail(m *Metric, key, zh, en string, args ...any) bool {
 	return false
 }
 
-// said is an error in both languages.
-type said codes.Text
-
-func (s said) Error() string { return s.Zh + " / " + s.En }
-
-func say(zh, en string, args ...any) error {
-	return said{fmt.Sprintf(zh, args...), fmt.Sprintf(en, args...)}
-}
-
 // textOf is what an error says, in both languages where it does.
 func textOf(err error) codes.Text {
-	if s, ok := errors.AsType[said](err); ok {
+	if s, ok := errors.AsType[method.Fault](err); ok {
 		return codes.Text(s)
 	}
 	return codes.Text{Zh: err.Error(), En: err.Error()}

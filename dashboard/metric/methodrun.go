@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"yanzhen/dashboard/analysis"
+	"yanzhen/dashboard/metric/method"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
 )
@@ -21,7 +21,7 @@ type bundle struct {
 
 // methodValues computes a method over a window.
 func (a *asking) methodValues(ctx context.Context, m *Metric, w window) (table, error) {
-	f := methods[m.Method]
+	f, _ := method.Named(m.Method)
 	t := make(table, len(w.stretches()))
 	for i := range t {
 		t[i] = map[string]cell{}
@@ -31,19 +31,19 @@ func (a *asking) methodValues(ctx context.Context, m *Metric, w window) (table, 
 		return t, a.overPeriods(ctx, m, f, w, t)
 	case isGrain(m.Over):
 		return t, a.overGrain(ctx, m, f, w, t)
-	case f.matrix != nil:
+	case f.Matrix != nil:
 		return t, a.overMatrix(ctx, m, f, w, t)
 	}
 	outer := without(a.q.By, m.Over)
 	var past []string
-	if f.each != nil {
+	if f.Each != nil {
 		past = []string{m.Over} // a value is judged among all of them; the filter comes after
 	}
 	groups, err := a.bundles(ctx, m, w, outer, past)
 	if err != nil {
 		return nil, err
 	}
-	if f.before {
+	if f.Before {
 		base := w
 		if year := m.Options["base_year"].Number; year != nil {
 			base, err = w.inYear(int(*year))
@@ -68,15 +68,15 @@ func (a *asking) methodValues(ctx context.Context, m *Metric, w window) (table, 
 	at := slices.Index(a.q.By, m.Over)
 	for i, byKey := range groups {
 		for k, g := range byKey {
-			o := options{m: m, base: pooled[k]}
-			if f.scalar != nil {
-				v, err := f.scalar(g.v, o)
+			o := method.Given{Options: m.Options, Base: pooled[k]}
+			if f.Scalar != nil {
+				v, err := f.Scalar(g.v, o)
 				if t[i][k], err = outcome(v, err, g.n); err != nil {
 					return nil, err
 				}
 				continue
 			}
-			got, err := f.each(g.v, o)
+			got, err := f.Each(g.v, o)
 			if err != nil && !isUndefined(err) {
 				return nil, err
 			}
@@ -84,7 +84,7 @@ func (a *asking) methodValues(ctx context.Context, m *Metric, w window) (table, 
 			if at < 0 {
 				var v float64
 				if err == nil {
-					v, err = total(f, g.v, got, chosen)
+					v, err = f.Total(g.v, got, chosen)
 				}
 				if t[i][k], err = outcome(v, err, g.n); err != nil {
 					return nil, err
@@ -129,17 +129,6 @@ func (a *asking) pooled(ctx context.Context, m *Metric, outer, past []string) (m
 		}
 	}
 	return base, nil
-}
-
-func total(f method, v [][]float64, got []float64, chosen []int) (float64, error) {
-	if f.sum != nil {
-		return f.sum(v, got, chosen)
-	}
-	var parts []float64
-	for _, j := range chosen {
-		parts = append(parts, got[j])
-	}
-	return analysis.Sum(parts), nil
 }
 
 // outcome is the number of a method; what is undefined has none, and any other error stays one.
@@ -370,7 +359,7 @@ func (b *bundle) at(j int, along []string) []float64 {
 }
 
 // overGrain runs a method along the months, quarters or years of each period.
-func (a *asking) overGrain(ctx context.Context, m *Metric, f method, w window, t table) error {
+func (a *asking) overGrain(ctx context.Context, m *Metric, f method.Method, w window, t table) error {
 	for i, p := range w.stretches() {
 		inner := window{From: p.From, To: p.To, Grain: days.Grain(m.Over)}
 		tables, keys, rows, err := a.series(ctx, m, inner, nil)
@@ -379,7 +368,7 @@ func (a *asking) overGrain(ctx context.Context, m *Metric, f method, w window, t
 		}
 		for k := range keys {
 			_, v := line(tables, k)
-			x, err := f.scalar(v, options{m: m})
+			x, err := f.Scalar(v, method.Given{Options: m.Options})
 			if t[i][k], err = outcome(x, err, rows[k]); err != nil {
 				return err
 			}
@@ -431,7 +420,7 @@ func line(tables []table, key string) (at []int, v [][]float64) {
 }
 
 // overPeriods runs a method along the periods asked for: each has its number.
-func (a *asking) overPeriods(ctx context.Context, m *Metric, f method, w window, t table) error {
+func (a *asking) overPeriods(ctx context.Context, m *Metric, f method.Method, w window, t table) error {
 	tables, keys, rows, err := a.series(ctx, m, w, nil)
 	if err != nil {
 		return err
@@ -447,11 +436,11 @@ func (a *asking) overPeriods(ctx context.Context, m *Metric, f method, w window,
 	}
 	for k := range keys {
 		at, v := line(tables, k)
-		o := options{m: m}
+		o := method.Given{Options: m.Options}
 		if base != nil {
-			_, o.base = line(base, k)
+			_, o.Base = line(base, k)
 		}
-		got, err := f.each(v, o)
+		got, err := f.Each(v, o)
 		if err != nil && !isUndefined(err) {
 			return err
 		}
@@ -467,7 +456,7 @@ func (a *asking) overPeriods(ctx context.Context, m *Metric, f method, w window,
 }
 
 // overMatrix runs a method over documents x values.
-func (a *asking) overMatrix(ctx context.Context, m *Metric, f method, w window, t table) error {
+func (a *asking) overMatrix(ctx context.Context, m *Metric, f method.Method, w window, t table) error {
 	outer := without(a.q.By, m.Over, m.Documents)
 	by := append(slices.Clone(outer), m.Documents, m.Over)
 	counts, err := a.sub(ctx, m.args[0], w, by, []string{m.Documents, m.Over})
@@ -505,7 +494,7 @@ func (a *asking) overMatrix(ctx context.Context, m *Metric, f method, w window, 
 					}
 				}
 			}
-			got, err := f.matrix(v, options{m: m})
+			got, err := f.Matrix(v, method.Given{Options: m.Options})
 			if err != nil && !isUndefined(err) {
 				return err
 			}
