@@ -25,7 +25,7 @@ var writes = []string{"Exec", "Insert", "InsertWith", "Append"}
 type uses map[string][]string
 
 // TestWallsReadingRoom holds that pipeline writes and dashboard reads: no function of a room of dashboard
-// changes the database, through an interface, through another function of ours or by itself.
+// changes the database, those for tests left out, through an interface, through another function of ours or by itself.
 func TestWallsReadingRoom(t *testing.T) {
 	u, world := uses{}, newWorld(t)
 	for _, p := range world.ours {
@@ -33,7 +33,11 @@ func TestWallsReadingRoom(t *testing.T) {
 	}
 	changing := u.changing()
 	for _, f := range slices.Sorted(maps.Keys(changing)) {
-		if strings.HasPrefix(strings.TrimLeft(f, "(*"), "yanzhen/dashboard") {
+		name := strings.TrimLeft(f, "(*")
+		if room, _, _ := strings.Cut(strings.TrimPrefix(name, "yanzhen/"), "."); testOnly[room] != "" {
+			continue
+		}
+		if strings.HasPrefix(name, "yanzhen/dashboard") {
 			t.Errorf("%s: dashboard only reads", chain(changing, f))
 		}
 	}

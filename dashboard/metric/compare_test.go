@@ -7,15 +7,16 @@ import (
 	"testing"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/metrictest"
 	"yanzhen/pipeline/days"
 )
 
 // What a state is compared with: under any window the state before, and of a lone day the end of the month before.
 func TestStateAgainstThePeriodBefore(t *testing.T) {
-	cat, stage, db := office(t)
+	cat, stage, db := metrictest.Office(t)
 	e := &metric.Engine{Catalog: cat, DB: db}
 	d := days.Date
-	stage.load(t, "talents", []string{"person", "class", "recognised_on", "enterprise", "node"}, [][]string{
+	stage.Load(t, "talents", []string{"person", "class", "recognised_on", "enterprise", "node"}, [][]string{
 		{"1", "E", "2025-01-05", "甲", "magnetic.motor"}, {"2", "A", "2026-02-06", "甲", "magnetic.motor"}, {"3", "A", "2026-03-12", "乙", "magnetic.raw"},
 	}, "2025-01-01..2026-03-31")
 	said := func(q metric.Query) string {
@@ -56,10 +57,10 @@ func TestStateAgainstThePeriodBefore(t *testing.T) {
 
 // Day by day around the eve, counted up, against a plain count.
 func TestAroundEve(t *testing.T) {
-	cat, stage, db := office(t)
+	cat, stage, db := metrictest.Office(t)
 	e := &metric.Engine{Catalog: cat, DB: db}
 	// the eves are 28 January 2025 and 16 February 2026; somebody who comes twice is one person
-	stage.load(t, "arrivals", append(arrivalsHeader, "first_local", "education", "birth_date"), [][]string{
+	stage.Load(t, "arrivals", append(arrivalsHeader, "first_local", "education", "birth_date"), [][]string{
 		{"1", "2025-01-26", "in", "甲", "magnetic.raw", "1", "21", "2000-01-01"},
 		{"2", "2025-01-29", "in", "甲", "magnetic.raw", "1", "21", "2000-01-01"},
 		{"1", "2026-02-14", "in", "甲", "magnetic.raw", "1", "21", "2000-01-01"},
@@ -137,7 +138,7 @@ func TestAroundEve(t *testing.T) {
 
 // A code that a dimension cannot have is refused with those it can; a name, which no list has, is not.
 func TestUnknownKey(t *testing.T) {
-	cat, _, db := office(t)
+	cat, _, db := metrictest.Office(t)
 	e := &metric.Engine{Catalog: cat, DB: db}
 	ask := func(dim, value string) error {
 		_, err := e.Run(t.Context(), metric.Query{Metric: "talent_stock", From: days.Date(2026, 1, 1), To: days.Date(2026, 2, 1), Where: []metric.Filter{{Dim: dim, Values: []string{value}}}})

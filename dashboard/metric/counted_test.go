@@ -5,12 +5,13 @@ import (
 	"testing"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/metrictest"
 	"yanzhen/pipeline/days"
 )
 
 // Of the rows of a period, those that a definition is not about are told apart from those it counts.
 func TestCounted(t *testing.T) {
-	cat, stage, db := office(t)
+	cat, stage, db := metrictest.Office(t)
 	e := &metric.Engine{Catalog: cat, DB: db}
 	var rows [][]string
 	for i := range 12 {
@@ -21,7 +22,7 @@ func TestCounted(t *testing.T) {
 		rows = append(rows, []string{fmt.Sprint(i + 1), "2026-04-28", direction, "甲", "magnetic.motor"})
 	}
 	rows = append(rows, []string{"1", "2026-03-28", "in", "甲", "magnetic.motor"}, []string{"2", "2026-04-28", "in", "乙", "magnetic.motor"})
-	stage.load(t, "arrivals", arrivalsHeader, rows, "2026-03-01..2026-04-30")
+	stage.Load(t, "arrivals", arrivalsHeader, rows, "2026-03-01..2026-04-30")
 	april := metric.Query{Metric: "inflow", From: days.Date(2026, 4, 1), To: days.Date(2026, 5, 1)}
 	list, err := e.Counted(t.Context(), april)
 	if err != nil || len(list) != 1 {
@@ -34,7 +35,7 @@ func TestCounted(t *testing.T) {
 	if list, err = e.Counted(t.Context(), april); err != nil || len(list) != 2 {
 		t.Errorf("a formula: %+v, %v", list, err)
 	}
-	stage.load(t, "investments", []string{"code", "enterprise", "node", "invested_on", "fund_amount", "stage"}, [][]string{
+	stage.Load(t, "investments", []string{"code", "enterprise", "node", "invested_on", "fund_amount", "stage"}, [][]string{
 		{"J1", "甲", "magnetic.motor", "2023-01-15", "100", "A"},
 		{"J2", "乙", "magnetic.motor", "2023-12-15", "100", "A"},
 		{"J3", "丙", "magnetic.motor", "2026-06-30", "100", "A"},

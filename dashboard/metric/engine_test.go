@@ -15,49 +15,11 @@ import (
 
 	"github.com/apache/arrow/go/v17/arrow/array"
 
-	"yanzhen/configs"
 	"yanzhen/dashboard/metric"
-	"yanzhen/pipeline/dataset"
+	"yanzhen/dashboard/metric/metrictest"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
-	"yanzhen/pipeline/warehouse/warehousetest"
 )
-
-// counted passes statements on and counts those of metrics.
-type counted struct {
-	warehouse.Querier
-	n    atomic.Int64
-	gate chan struct{} // nil: open
-}
-
-func (c *counted) Query(ctx context.Context, s warehouse.Statement) (array.RecordReader, error) {
-	if s.Tag != "metric.live" {
-		c.n.Add(1)
-		if c.gate != nil {
-			select {
-			case <-c.gate:
-			case <-ctx.Done():
-				return nil, ctx.Err()
-			}
-		}
-	}
-	return c.Querier.Query(ctx, s)
-}
-
-// office opens an empty warehouse with the shipped declarations.
-func office(t *testing.T) (*metric.Catalog, staged, *counted) {
-	t.Helper()
-	sets, err := dataset.Load(configs.FS)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cat, err := metric.LoadFS(configs.FS, sets.Datasets, sets.Lists)
-	if err != nil {
-		t.Fatal(err)
-	}
-	db := warehousetest.Open(t)
-	return cat, newStage(t, db, sets), &counted{Querier: warehousetest.OpenAs(t, "reader")}
-}
 
 func one(t *testing.T, e *metric.Engine, q metric.Query) metric.Point {
 	t.Helper()
@@ -82,40 +44,40 @@ var arrivalsHeader = []string{"person", "date", "direction", "enterprise", "node
 
 // A publish makes the answers over its dataset stale, at once, and no other.
 func TestCache(t *testing.T) {
-	cat, stage, db := office(t)
+	cat, stage, db := metrictest.Office(t)
 	e := &metric.Engine{Catalog: cat, DB: db}
 	in := metric.Query{Metric: "inflow", From: days.Date(2026, 1, 1), To: days.Date(2026, 2, 1)}
 	demand := metric.Query{Metric: "post_demand", From: days.Date(2026, 1, 1), To: days.Date(2026, 2, 1)}
 	vacanciesHeader := []string{"posted_on", "node", "needed", "enterprise", "occupation"}
-	stage.load(t, "arrivals", arrivalsHeader, [][]string{{"1", "2026-01-31", "in", "甲", "magnetic.motor"}}, "")
-	stage.load(t, "vacancies", vacanciesHeader, [][]string{{"2026-01-31", "magnetic.motor", "7", "甲", "电工"}}, "")
+	stage.Load(t, "arrivals", arrivalsHeader, [][]string{{"1", "2026-01-31", "in", "甲", "magnetic.motor"}}, "")
+	stage.Load(t, "vacancies", vacanciesHeader, [][]string{{"2026-01-31", "magnetic.motor", "7", "甲", "电工"}}, "")
 	ask := func(q metric.Query, want float64, statements int64) {
 		t.Helper()
-		before := db.n.Load()
+		before := db.N.Load()
 		if got := value(one(t, e, q)); got != want {
 			t.Errorf("%s: got %v, want %v", q.Metric, got, want)
 		}
-		if got := db.n.Load() - before; got != statements {
+		if got := db.N.Load() - before; got != statements {
 			t.Errorf("%s: %d statements, want %d", q.Metric, got, statements)
 		}
 	}
 	ask(in, 1, 1)
 	ask(demand, 7, 1)
 	ask(in, 1, 0)
-	stage.load(t, "arrivals", arrivalsHeader, [][]string{{"2", "2026-01-30", "in", "甲", "magnetic.motor"}}, "")
+	stage.Load(t, "arrivals", arrivalsHeader, [][]string{{"2", "2026-01-30", "in", "甲", "magnetic.motor"}}, "")
 	ask(in, 2, 1)
 	ask(demand, 7, 0)
-	stage.clear(t)
+	stage.Clear(t)
 	ask(in, -1, 1) // withdrawn: no data rather than zero
 	if p := one(t, e, in); p.Why != metric.WhyNoData {
 		t.Errorf("why %q, want %q", p.Why, metric.WhyNoData)
 	}
 
 	none := &metric.Engine{Catalog: cat, DB: db, Cells: -1}
-	before := db.n.Load()
+	before := db.N.Load()
 	one(t, none, in)
 	one(t, none, in)
-	if got := db.n.Load() - before; got != 2 {
+	if got := db.N.Load() - before; got != 2 {
 		t.Errorf("without a cache: %d statements, want 2", got)
 	}
 	small := &metric.Engine{Catalog: cat, DB: db, Cells: 200}
@@ -132,11 +94,11 @@ func TestCache(t *testing.T) {
 
 // The same question asked many times at once is one statement; it stops when nobody waits.
 func TestTogether(t *testing.T) {
-	cat, stage, db := office(t)
-	stage.load(t, "arrivals", arrivalsHeader, [][]string{{"1", "2026-01-31", "in", "甲", "magnetic.motor"}}, "")
+	cat, stage, db := metrictest.Office(t)
+	stage.Load(t, "arrivals", arrivalsHeader, [][]string{{"1", "2026-01-31", "in", "甲", "magnetic.motor"}}, "")
 	e := &metric.Engine{Catalog: cat, DB: db}
 	q := metric.Query{Metric: "inflow", From: days.Date(2026, 1, 1), To: days.Date(2026, 2, 1)}
-	db.gate = make(chan struct{})
+	db.Gate = make(chan struct{})
 	ctx, cancel := context.WithCancel(t.Context())
 	var wg sync.WaitGroup
 	for i := range 12 {
@@ -154,26 +116,26 @@ func TestTogether(t *testing.T) {
 			}
 		})
 	}
-	for db.n.Load() == 0 {
+	for db.N.Load() == 0 {
 		time.Sleep(time.Millisecond)
 	}
 	time.Sleep(50 * time.Millisecond) // let the others join
 	cancel()
-	close(db.gate)
+	close(db.Gate)
 	wg.Wait()
-	if got := db.n.Load(); got != 1 {
+	if got := db.N.Load(); got != 1 {
 		t.Errorf("%d statements, want 1", got)
 	}
 
 	// everyone gone: the statement is cancelled, and the next asker gets an answer
-	db.gate, db.n = make(chan struct{}), atomic.Int64{}
+	db.Gate, db.N = make(chan struct{}), atomic.Int64{}
 	e = &metric.Engine{Catalog: cat, DB: db}
 	ctx, cancel = context.WithTimeout(t.Context(), 30*time.Millisecond)
 	defer cancel()
 	if _, err := e.Run(ctx, q); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v, want a deadline", err)
 	}
-	close(db.gate)
+	close(db.Gate)
 	if got := value(one(t, e, q)); got != 1 {
 		t.Errorf("after a cancelled one: got %v, want 1", got)
 	}
@@ -181,14 +143,14 @@ func TestTogether(t *testing.T) {
 
 // A figure can be computed again as of the day it was reported.
 func TestAsOf(t *testing.T) {
-	cat, stage, db := office(t)
+	cat, stage, db := metrictest.Office(t)
 	e := &metric.Engine{Catalog: cat, DB: db}
 	header := []string{"person", "class", "recognised_on", "enterprise", "node"}
-	stage.load(t, "talents", header, [][]string{{"1", "E", "2026-01-05", "甲", "magnetic.motor"}}, "")
+	stage.Load(t, "talents", header, [][]string{{"1", "E", "2026-01-05", "甲", "magnetic.motor"}}, "")
 	time.Sleep(5 * time.Millisecond)
 	reported := time.Now()
 	time.Sleep(5 * time.Millisecond)
-	stage.load(t, "talents", header, [][]string{{"2", "A", "2026-01-06", "甲", "magnetic.motor"}}, "")
+	stage.Load(t, "talents", header, [][]string{{"2", "A", "2026-01-06", "甲", "magnetic.motor"}}, "")
 	q := metric.Query{Metric: "talent_stock", From: days.Date(2026, 1, 1), To: days.Date(2026, 2, 1)}
 	if got := value(one(t, e, q)); got != 2 {
 		t.Errorf("now: got %v, want 2", got)
@@ -206,14 +168,14 @@ func TestAsOf(t *testing.T) {
 
 // What a filter says is a value, whatever it looks like.
 func TestFilterValues(t *testing.T) {
-	cat, stage, db := office(t)
+	cat, stage, db := metrictest.Office(t)
 	e := &metric.Engine{Catalog: cat, DB: db}
 	names := []string{"it's", `back\slash`, "tab\there", "line\nbreak", `"quoted"`, "') or 1=1 --", "{w0:String}", "甲（集团）", `\N`, "%"}
 	var rows [][]string
 	for i, n := range names {
 		rows = append(rows, []string{fmt.Sprint(i), "2026-01-31", "in", n, "magnetic.motor"})
 	}
-	stage.load(t, "arrivals", arrivalsHeader, rows, "")
+	stage.Load(t, "arrivals", arrivalsHeader, rows, "")
 	q := metric.Query{Metric: "inflow", From: days.Date(2026, 1, 1), To: days.Date(2026, 2, 1), By: []string{"enterprise"}}
 	for i := range names {
 		q.Where = []metric.Filter{{Dim: "enterprise", Values: names[i : i+1]}}
@@ -233,7 +195,7 @@ func TestFilterValues(t *testing.T) {
 
 // recognised - left - expired is the change of the stock, whatever the rows.
 func TestNetNewIsChangeOfStock(t *testing.T) {
-	cat, stage, db := office(t)
+	cat, stage, db := metrictest.Office(t)
 	e := &metric.Engine{Catalog: cat, DB: db, Cells: -1}
 	r := rand.New(rand.NewPCG(1, 2))
 	date := func(from, to int) string {
@@ -251,7 +213,7 @@ func TestNetNewIsChangeOfStock(t *testing.T) {
 		}
 		rows = append(rows, []string{fmt.Sprint(person), string("ABCDEF"[r.IntN(6)]), on, validTo, left, "甲", []string{"magnetic.motor", "superalloy.cast"}[r.IntN(2)], "0"})
 	}
-	stage.load(t, "talents", header, rows, "2023-01-01..2026-12-31")
+	stage.Load(t, "talents", header, rows, "2023-01-01..2026-12-31")
 	for range 12 {
 		from := days.Date(2023, 6, 1+r.IntN(900))
 		to := from.AddDate(0, 0, 1+r.IntN(300))
@@ -282,7 +244,7 @@ func TestNetNewIsChangeOfStock(t *testing.T) {
 
 // Random questions about moves, answered by plain Go over the same rows.
 func TestAgainstPlainGo(t *testing.T) {
-	cat, stage, db := office(t)
+	cat, stage, db := metrictest.Office(t)
 	e := &metric.Engine{Catalog: cat, DB: db}
 	r := rand.New(rand.NewPCG(3, 4))
 	type move struct {
@@ -315,7 +277,7 @@ func TestAgainstPlainGo(t *testing.T) {
 		}
 		rows = append(rows, []string{fmt.Sprint(m.person), m.date.Format(time.DateOnly), m.direction, m.enterprise, m.node, blank(m.province), blank(m.education), m.birth.Format(time.DateOnly), first})
 	}
-	stage.load(t, "arrivals", header, rows, "2023-07-01..2026-06-30")
+	stage.Load(t, "arrivals", header, rows, "2023-07-01..2026-06-30")
 	age := func(birth, on time.Time) int {
 		n := on.Year() - birth.Year()
 		if on.Month() < birth.Month() || on.Month() == birth.Month() && on.Day() < birth.Day() {
@@ -444,7 +406,7 @@ func TestAgainstPlainGo(t *testing.T) {
 
 // Every metric answers when cut and filtered by all of its dimensions, over no rows too.
 func TestEveryMetric(t *testing.T) {
-	cat, _, db := office(t)
+	cat, _, db := metrictest.Office(t)
 	e := &metric.Engine{Catalog: cat, DB: db}
 	for i, m := range cat.Metrics() {
 		q := metric.Query{
@@ -480,13 +442,13 @@ func TestEveryMetric(t *testing.T) {
 }
 
 func TestDataDate(t *testing.T) {
-	cat, stage, db := office(t)
+	cat, stage, db := metrictest.Office(t)
 	e := &metric.Engine{Catalog: cat, DB: db}
 	if d, err := e.DataDate(t.Context()); err != nil || !d.IsZero() {
 		t.Errorf("of nothing: %v, %v", d, err)
 	}
-	stage.load(t, "arrivals", arrivalsHeader, [][]string{{"1", "2026-06-27", "in", "甲", "magnetic.motor"}}, "")
-	stage.load(t, "vacancies", []string{"posted_on", "node", "needed", "enterprise", "occupation"}, [][]string{{"2026-05-31", "magnetic.motor", "7", "甲", "电工"}}, "")
+	stage.Load(t, "arrivals", arrivalsHeader, [][]string{{"1", "2026-06-27", "in", "甲", "magnetic.motor"}}, "")
+	stage.Load(t, "vacancies", []string{"posted_on", "node", "needed", "enterprise", "occupation"}, [][]string{{"2026-05-31", "magnetic.motor", "7", "甲", "电工"}}, "")
 	for want, sets := range map[string][]string{"2026-06-27": nil, "2026-05-31": {"vacancies", "talents"}} {
 		if d, err := e.DataDate(t.Context(), sets...); err != nil || d.Format(time.DateOnly) != want {
 			t.Errorf("%v: got %v, %v, want %s", sets, d, err, want)
@@ -503,10 +465,10 @@ func TestDataDate(t *testing.T) {
 
 // The panels of a page ask the ledger for its last word once; a publish is seen after that.
 func TestFresh(t *testing.T) {
-	cat, stage, db := office(t)
+	cat, stage, db := metrictest.Office(t)
 	asked := &tagged{Querier: db.Querier, tag: "metric.live"}
 	e := &metric.Engine{Catalog: cat, DB: asked, Fresh: 300 * time.Millisecond}
-	stage.load(t, "arrivals", arrivalsHeader, [][]string{{"1", "2026-01-31", "in", "甲", "magnetic.motor"}}, "")
+	stage.Load(t, "arrivals", arrivalsHeader, [][]string{{"1", "2026-01-31", "in", "甲", "magnetic.motor"}}, "")
 	q := metric.Query{Metric: "inflow", From: days.Date(2026, 1, 1), To: days.Date(2026, 2, 1)}
 	one(t, e, q) // learns what is live
 	time.Sleep(e.Fresh)
@@ -530,7 +492,7 @@ func TestFresh(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	stage.load(t, "arrivals", arrivalsHeader, [][]string{{"2", "2026-01-30", "in", "甲", "magnetic.motor"}}, "")
+	stage.Load(t, "arrivals", arrivalsHeader, [][]string{{"2", "2026-01-30", "in", "甲", "magnetic.motor"}}, "")
 	time.Sleep(e.Fresh)
 	if got := value(one(t, e, q)); got != 2 {
 		t.Errorf("after a publish: got %v, want 2", got)

@@ -9,6 +9,7 @@ import (
 
 	"yanzhen/configs"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/metrictest"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse/warehousetest"
@@ -36,7 +37,7 @@ func TestForecast(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	stage := newStage(t, warehousetest.Open(t), sets)
+	stage := metrictest.NewStage(t, warehousetest.Open(t), sets)
 	e := &metric.Engine{Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}
 	header := []string{"posted_on", "node", "needed", "filled", "enterprise", "occupation"}
 	fill := func(node string, end time.Time, x ...int) [][]string {
@@ -52,7 +53,7 @@ func TestForecast(t *testing.T) {
 	rows := append(fill("magnetic.raw", end, 120, 132, 151, 163, 178, 190, 214, 233), fill("magnetic.motor", end, quarterly...)...)
 	// a month of the third quarter has come: it is not a quarter
 	rows = append(rows, []string{"2026-07-15", "magnetic.raw", "9", "0", "甲", "电工"})
-	stage.load(t, "vacancies", header, rows, "2020-07-15..2026-07-31")
+	stage.Load(t, "vacancies", header, rows, "2020-07-15..2026-07-31")
 	ask := func(name, node string, from days.Day) *metric.Result {
 		t.Helper()
 		r, err := e.Run(t.Context(), metric.Query{Metric: name, From: from, To: days.Date(2026, 8, 1), Grain: days.Quarter, By: []string{"node"}, Where: []metric.Filter{{Dim: "node", Values: []string{node}}}})
@@ -90,19 +91,19 @@ func TestForecast(t *testing.T) {
 	}
 	// a series that began later: its quarters before count as nothing, and the trend of eight is that
 	// of the eight only where the data begin there
-	stage.clear(t)
-	stage.load(t, "vacancies", header, rows[:8], "2024-07-01..2026-06-30")
+	stage.Clear(t)
+	stage.Load(t, "vacancies", header, rows[:8], "2024-07-01..2026-06-30")
 	expect(ask("demand_holt", "magnetic.raw", days.Date(2025, 1, 1)), 6, 246.851147989, 263.682384626, 280.513621264)
 	// two seasons are needed
-	stage.clear(t)
-	stage.load(t, "vacancies", header, rows[1:8], "2024-10-01..2026-06-30")
+	stage.Clear(t)
+	stage.Load(t, "vacancies", header, rows[1:8], "2024-10-01..2026-06-30")
 	r = ask("demand_seasons", "magnetic.raw", days.Date(2026, 1, 1))
 	if len(r.Points) != 6 || r.Points[5].Value != nil || r.Points[5].Why != metric.WhyUndefined || len(r.Backtest) != 0 {
 		t.Errorf("too short: got %+v", r.Points)
 	}
 	// a cohort
-	stage.clear(t)
-	stage.load(t, "vacancies", header, [][]string{{"2026-06-30", "magnetic.raw", "520", "473", "甲", "电工"}}, "2026-06-01..2026-06-30")
+	stage.Clear(t)
+	stage.Load(t, "vacancies", header, [][]string{{"2026-06-30", "magnetic.raw", "520", "473", "甲", "电工"}}, "2026-06-01..2026-06-30")
 	r = ask("gap", "magnetic.raw", days.Date(2026, 1, 1))
 	for i, want := range []float64{75.415, 113.187175, 161.112280375} {
 		if p := r.Points[i]; p.Value == nil || math.Abs(*p.Value-want) > 1e-9 || !p.Forecast {

@@ -6,6 +6,7 @@ import (
 
 	"yanzhen/configs"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/metrictest"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse/warehousetest"
@@ -23,22 +24,22 @@ func TestWordsAsOf(t *testing.T) {
 		t.Fatal(err)
 	}
 	db := warehousetest.Open(t)
-	s := newStage(t, db, sets)
+	s := metrictest.NewStage(t, db, sets)
 	e := &metric.Engine{Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}
 	moment := func() time.Time {
 		time.Sleep(20 * time.Millisecond)
 		defer time.Sleep(20 * time.Millisecond)
 		return time.Now().UTC()
 	}
-	s.load(t, "calendar", []string{"date", "workday", "nth"}, [][]string{{"2026-02-02", "1", "1"}, {"2026-02-03", "1", "2"}, {"2026-02-04", "1", "3"}}, "")
-	s.load(t, "benefits", []string{"code", "person", "kind", "applied_on", "approved_on", "paid_on"}, [][]string{{"1", "1", "allowance", "2026-02-02", "2026-02-03", "2026-02-04"}}, "2025-01-01..2026-06-30")
-	s.load(t, "arrivals", []string{"person", "date", "direction", "channel"}, [][]string{{"1", "2025-02-01", "in", "campus"}, {"2", "2025-02-01", "in", "campus"}}, "2025-01-01..2026-01-31")
+	s.Load(t, "calendar", []string{"date", "workday", "nth"}, [][]string{{"2026-02-02", "1", "1"}, {"2026-02-03", "1", "2"}, {"2026-02-04", "1", "3"}}, "")
+	s.Load(t, "benefits", []string{"code", "person", "kind", "applied_on", "approved_on", "paid_on"}, [][]string{{"1", "1", "allowance", "2026-02-02", "2026-02-03", "2026-02-04"}}, "2025-01-01..2026-06-30")
+	s.Load(t, "arrivals", []string{"person", "date", "direction", "channel"}, [][]string{{"1", "2025-02-01", "in", "campus"}, {"2", "2025-02-01", "in", "campus"}}, "2025-01-01..2026-01-31")
 	first := moment()
-	s.clear(t)
+	s.Clear(t)
 	// A holiday on the 3rd was forgotten, someone left, and a month more is known.
-	s.load(t, "calendar", []string{"date", "workday", "nth"}, [][]string{{"2026-02-02", "1", "1"}, {"2026-02-03", "0", "1"}, {"2026-02-04", "1", "2"}}, "")
-	s.load(t, "benefits", []string{"code", "person", "kind", "applied_on", "approved_on", "paid_on"}, [][]string{{"1", "1", "allowance", "2026-02-02", "2026-02-03", "2026-02-04"}}, "2025-01-01..2026-06-30")
-	s.load(t, "arrivals", []string{"person", "date", "direction", "channel"}, [][]string{{"1", "2025-02-01", "in", "campus"}, {"2", "2025-02-01", "in", "campus"}, {"2", "2025-12-01", "out", "-"}}, "2025-01-01..2026-02-28")
+	s.Load(t, "calendar", []string{"date", "workday", "nth"}, [][]string{{"2026-02-02", "1", "1"}, {"2026-02-03", "0", "1"}, {"2026-02-04", "1", "2"}}, "")
+	s.Load(t, "benefits", []string{"code", "person", "kind", "applied_on", "approved_on", "paid_on"}, [][]string{{"1", "1", "allowance", "2026-02-02", "2026-02-03", "2026-02-04"}}, "2025-01-01..2026-06-30")
+	s.Load(t, "arrivals", []string{"person", "date", "direction", "channel"}, [][]string{{"1", "2025-02-01", "in", "campus"}, {"2", "2025-02-01", "in", "campus"}, {"2", "2025-12-01", "out", "-"}}, "2025-01-01..2026-02-28")
 	second := moment()
 	for _, c := range []struct {
 		metric string

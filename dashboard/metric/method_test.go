@@ -10,6 +10,7 @@ import (
 	"yanzhen/configs"
 	"yanzhen/dashboard/analysis"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/metrictest"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse/warehousetest"
@@ -62,7 +63,7 @@ func TestMethods(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	stage := newStage(t, warehousetest.Open(t), sets)
+	stage := metrictest.NewStage(t, warehousetest.Open(t), sets)
 	e := &metric.Engine{Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}
 	header := []string{"posted_on", "node", "needed", "applicants", "filled", "enterprise", "occupation"}
 	v, u, phi := []float64{120, 80, 60, 90, 50}, []float64{60, 100, 90, 70, 80}, []float64{12, 10, 8, 11, 9}
@@ -80,7 +81,7 @@ func TestMethods(t *testing.T) {
 			}
 		}
 	}
-	stage.load(t, "vacancies", header, rows, "2020-01-01..2026-12-31")
+	stage.Load(t, "vacancies", header, rows, "2020-01-01..2026-12-31")
 	get := func(name string, year int, by ...string) map[string]float64 {
 		t.Helper()
 		from, to := days.Date(year, 1, 1), days.Date(year+1, 1, 1)

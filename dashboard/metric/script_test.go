@@ -8,6 +8,7 @@ import (
 
 	"yanzhen/configs"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/metrictest"
 	"yanzhen/dashboard/script"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
@@ -29,7 +30,7 @@ func TestScripts(t *testing.T) {
 		t.Fatal(err)
 	}
 	covered := map[string]bool{}
-	stage := newStage(t, warehousetest.Open(t), sets)
+	stage := metrictest.NewStage(t, warehousetest.Open(t), sets)
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(path.Base(file), ".test"), func(t *testing.T) {
 			text, err := fs.ReadFile(configs.FS, file)

@@ -9,13 +9,14 @@ import (
 	"time"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/metrictest"
 	"yanzhen/pipeline/days"
 )
 
 // Windows, ten-day periods and comparisons aligned with the lunar new year, answered by plain Go over
 // the same rows.
 func TestWindows(t *testing.T) {
-	cat, stage, db := office(t)
+	cat, stage, db := metrictest.Office(t)
 	e := &metric.Engine{Catalog: cat, DB: db}
 	r := rand.New(rand.NewPCG(5, 6))
 	type move struct {
@@ -34,8 +35,8 @@ func TestWindows(t *testing.T) {
 		moves = append(moves, m)
 		rows = append(rows, []string{fmt.Sprint(m.person), m.date.Format(time.DateOnly), "in", "甲", m.chain + ".raw", "1", "21", "2000-01-01"})
 	}
-	stage.load(t, "arrivals", append(arrivalsHeader, "first_local", "education", "birth_date"), rows, "2023-07-01..2026-05-16")
-	stage.load(t, "vacancies", []string{"posted_on", "node", "needed", "enterprise", "occupation"}, [][]string{{"2026-06-16", "magnetic.motor", "7", "甲", "电工"}}, "2023-07-01..2026-06-16")
+	stage.Load(t, "arrivals", append(arrivalsHeader, "first_local", "education", "birth_date"), rows, "2023-07-01..2026-05-16")
+	stage.Load(t, "vacancies", []string{"posted_on", "node", "needed", "enterprise", "occupation"}, [][]string{{"2026-06-16", "magnetic.motor", "7", "甲", "电工"}}, "2023-07-01..2026-06-16")
 	// distinct people by chain: what adding up months would get wrong
 	count := func(from, to time.Time, chain string) float64 {
 		people := map[int]bool{}
@@ -155,10 +156,10 @@ func TestWindows(t *testing.T) {
 
 // A window does not sum a stock: January to March is the stock of the last day of March.
 func TestWindowOfStock(t *testing.T) {
-	cat, stage, db := office(t)
+	cat, stage, db := metrictest.Office(t)
 	e := &metric.Engine{Catalog: cat, DB: db}
 	header := []string{"person", "class", "recognised_on", "enterprise", "node"}
-	stage.load(t, "talents", header, [][]string{{"1", "E", "2025-01-05", "甲", "magnetic.motor"}, {"2", "A", "2026-02-06", "甲", "magnetic.motor"}}, "2025-01-01..2026-03-31")
+	stage.Load(t, "talents", header, [][]string{{"1", "E", "2025-01-05", "甲", "magnetic.motor"}, {"2", "A", "2026-02-06", "甲", "magnetic.motor"}}, "2025-01-01..2026-03-31")
 	for _, w := range []days.Window{days.NoWindow, days.YearToDate, days.Rolling3, days.Rolling12} {
 		res, err := e.Run(t.Context(), metric.Query{Metric: "talent_stock", From: days.Date(2026, 1, 1), To: days.Date(2026, 4, 1), Grain: days.Month, Window: w, Compare: metric.YearOnYear})
 		if err != nil {
@@ -176,10 +177,10 @@ func TestWindowOfStock(t *testing.T) {
 
 // Of a stock the greatest are those that are greatest at the end, not those that were there longest.
 func TestLimitOfStock(t *testing.T) {
-	cat, stage, db := office(t)
+	cat, stage, db := metrictest.Office(t)
 	e := &metric.Engine{Catalog: cat, DB: db}
 	header := []string{"person", "class", "recognised_on", "left_on", "enterprise", "node"}
-	stage.load(t, "talents", header, [][]string{
+	stage.Load(t, "talents", header, [][]string{
 		{"1", "E", "2026-01-05", "2026-03-05", "甲", "magnetic.motor"}, {"2", "E", "2026-01-05", "2026-03-05", "甲", "magnetic.motor"}, {"3", "A", "2026-03-06", "-", "乙", "magnetic.raw"},
 	}, "2026-01-01..2026-03-31")
 	res, err := e.Run(t.Context(), metric.Query{Metric: "talent_stock", From: days.Date(2026, 1, 1), To: days.Date(2026, 4, 1), Grain: days.Month, By: []string{"node"}, Limit: 1})

@@ -1,4 +1,4 @@
-package metric_test
+package target_test
 
 import (
 	"errors"
@@ -9,14 +9,17 @@ import (
 	"time"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/metrictest"
 	"yanzhen/dashboard/target"
 	"yanzhen/pipeline/days"
 )
 
+var arrivalsHeader = []string{"person", "date", "direction", "enterprise", "node"}
+
 var targetsHeader = []string{"metric", "unit_name", "period", "target", "tier", "weight", "cap", "valid_from", "reason"}
 
 func TestTargets(t *testing.T) {
-	cat, stage, db := office(t)
+	cat, stage, db := metrictest.Office(t)
 	book := &target.Book{Engine: &metric.Engine{Catalog: cat, DB: db}}
 	// 10 arrivals a month from January 2025 to April 2026; 20 a month in the second half of 2025
 	var rows [][]string
@@ -31,11 +34,11 @@ func TestTargets(t *testing.T) {
 			rows = append(rows, []string{fmt.Sprint(n), m.AddDate(0, 0, 27).Format(time.DateOnly), "in", "甲", "magnetic.motor"})
 		}
 	}
-	stage.load(t, "arrivals", arrivalsHeader, rows, "2025-01-01..2026-04-30")
-	stage.load(t, "talents", []string{"person", "class", "recognised_on", "enterprise", "node"}, [][]string{
+	stage.Load(t, "arrivals", arrivalsHeader, rows, "2025-01-01..2026-04-30")
+	stage.Load(t, "talents", []string{"person", "class", "recognised_on", "enterprise", "node"}, [][]string{
 		{"1", "E", "2025-06-05", "甲", "magnetic.motor"}, {"2", "E", "2026-02-06", "甲", "magnetic.motor"}, {"3", "E", "2026-03-06", "甲", "magnetic.motor"},
 	}, "2025-01-01..2026-04-30")
-	stage.load(t, "targets", targetsHeader, [][]string{
+	stage.Load(t, "targets", targetsHeader, [][]string{
 		{"inflow", "人社局", "2026", "200", "expected", "40", "120", "2026-01-01", "-"},
 		{"inflow", "人社局", "2026", "150", "expected", "40", "120", "2026-04-01", "两家企业停产"},
 		{"inflow", "人社局", "2026", "100", "expected", "40", "120", "2026-09-01", "以后的事"},
@@ -123,15 +126,15 @@ func TestTargets(t *testing.T) {
 			t.Errorf("%+v: got %v, want ErrInvalid", q, err)
 		}
 	}
-	before := db.n.Load()
-	if _, err := book.Targets(t.Context(), target.Query{Date: days.Date(2026, 3, 31), Metric: "inflow", Tier: "expected"}); err != nil || db.n.Load() != before {
-		t.Errorf("warm: %v, %d statements", err, db.n.Load()-before)
+	before := db.N.Load()
+	if _, err := book.Targets(t.Context(), target.Query{Date: days.Date(2026, 3, 31), Metric: "inflow", Tier: "expected"}); err != nil || db.N.Load() != before {
+		t.Errorf("warm: %v, %d statements", err, db.N.Load()-before)
 	}
 }
 
 // A submission of other days than a figure's can have moved it where the figure asks what came later.
 func TestTouches(t *testing.T) {
-	cat, _, _ := office(t)
+	cat, _, _ := metrictest.Office(t)
 	day := days.Date
 	for _, c := range []struct {
 		metric      string
@@ -158,10 +161,10 @@ func TestTouches(t *testing.T) {
 
 // A report is frozen; what came later shows beside it, with who sent it.
 func TestRevision(t *testing.T) {
-	cat, stage, db := office(t)
+	cat, stage, db := metrictest.Office(t)
 	e := &metric.Engine{Catalog: cat, DB: db}
 	header := []string{"person", "class", "recognised_on", "enterprise", "node"}
-	stage.load(t, "talents", header, [][]string{{"1", "E", "2026-01-05", "甲", "magnetic.motor"}, {"2", "E", "2026-02-05", "甲", "magnetic.motor"}}, "2026-01-01..2026-02-28")
+	stage.Load(t, "talents", header, [][]string{{"1", "E", "2026-01-05", "甲", "magnetic.motor"}, {"2", "E", "2026-02-05", "甲", "magnetic.motor"}}, "2026-01-01..2026-02-28")
 	time.Sleep(5 * time.Millisecond)
 	frozen := time.Now()
 	time.Sleep(5 * time.Millisecond)
@@ -170,8 +173,8 @@ func TestRevision(t *testing.T) {
 	if err != nil || r.Changed() || len(r.Moved) != 0 {
 		t.Fatalf("at once: got %+v, %v", r, err)
 	}
-	stage.load(t, "talents", header, [][]string{{"3", "A", "2026-02-06", "甲", "magnetic.motor"}}, "2026-02-01..2026-02-28")
-	stage.load(t, "arrivals", arrivalsHeader, [][]string{{"1", "2026-01-31", "in", "甲", "magnetic.motor"}}, "")
+	stage.Load(t, "talents", header, [][]string{{"3", "A", "2026-02-06", "甲", "magnetic.motor"}}, "2026-02-01..2026-02-28")
+	stage.Load(t, "arrivals", arrivalsHeader, [][]string{{"1", "2026-01-31", "in", "甲", "magnetic.motor"}}, "")
 	if r, err = e.Revision(t.Context(), q, frozen); err != nil {
 		t.Fatal(err)
 	}
@@ -190,7 +193,7 @@ func TestRevision(t *testing.T) {
 // A target of a part of a metric compares with that part's own figure; what nobody can read has no
 // figure and says what would be right.
 func TestTargetScope(t *testing.T) {
-	cat, stage, db := office(t)
+	cat, stage, db := metrictest.Office(t)
 	book := &target.Book{Engine: &metric.Engine{Catalog: cat, DB: db}, Scopes: map[string]string{"磁材办": "节点=永磁电机", "合金办": "园区=月球"}}
 	var rows [][]string
 	for i := range 30 {
@@ -200,12 +203,12 @@ func TestTargetScope(t *testing.T) {
 		}
 		rows = append(rows, []string{fmt.Sprint(i + 1), days.Date(2026, time.Month(1+i%4), 28).Format(time.DateOnly), "in", "甲", node})
 	}
-	stage.load(t, "arrivals", arrivalsHeader, rows, "2026-01-01..2026-04-30")
+	stage.Load(t, "arrivals", arrivalsHeader, rows, "2026-01-01..2026-04-30")
 	header := []string{"metric", "unit_name", "period", "target", "tier", "valid_from", "scope"}
 	row := func(unit, target, scope string) []string {
 		return []string{"inflow", unit, "2026", target, "expected", "2026-01-01", scope}
 	}
-	stage.load(t, "targets", header, [][]string{
+	stage.Load(t, "targets", header, [][]string{
 		row("甲办", "40", "-"),
 		row("乙办", "40", "所在产业链节点＝superalloy.cast"),
 		row("丙办", "40", "产业链：磁性材料"),

@@ -1,4 +1,4 @@
-package metric_test
+package cause_test
 
 import (
 	"errors"
@@ -8,22 +8,22 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"testing/fstest"
 
-	"yanzhen/configs"
 	"yanzhen/dashboard/cause"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/metrictest"
 	"yanzhen/dashboard/target"
-	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
 )
+
+var arrivalsHeader = []string{"person", "date", "direction", "enterprise", "node"}
 
 var halfOf2026 = [2]days.Day{days.Date(2026, 1, 1), days.Date(2026, 7, 1)}
 
 // posts are vacancies of two half-years at three links of two chains and three employers.
-func posts(t *testing.T, s staged) {
+func posts(t *testing.T, s metrictest.Stage) {
 	t.Helper()
-	s.load(t, "vacancies", []string{"posted_on", "node", "needed", "applicants", "filled", "enterprise", "occupation"}, [][]string{
+	s.Load(t, "vacancies", []string{"posted_on", "node", "needed", "applicants", "filled", "enterprise", "occupation"}, [][]string{
 		{"2025-01-02", "magnetic.motor", "1", "1", "1", "甲", "电工"},
 		{"2025-02-10", "magnetic.motor", "9", "7", "5", "甲", "电工"},
 		{"2025-03-10", "superalloy.cast", "20", "10", "8", "乙", "铸造工"},
@@ -67,8 +67,8 @@ func asks(name string, days [2]days.Day, where ...metric.Filter) metric.Query {
 	return metric.Query{Metric: name, From: days[0], To: days[1], Where: where, Compare: metric.YearOnYear}
 }
 
-func TestCause(t *testing.T) {
-	cat, stage, db := office(t)
+func TestDivide(t *testing.T) {
+	cat, stage, db := metrictest.Office(t)
 	posts(t, stage)
 	e := &metric.Engine{Catalog: cat, DB: db}
 
@@ -161,8 +161,8 @@ func TestCause(t *testing.T) {
 }
 
 // A target of the whole is laid on its parts in proportion to the year before; parts add up to the whole's way to it.
-func TestCauseOfTarget(t *testing.T) {
-	cat, stage, db := office(t)
+func TestDivideShortfall(t *testing.T) {
+	cat, stage, db := metrictest.Office(t)
 	e := &metric.Engine{Catalog: cat, DB: db}
 	person := 0
 	people := func(n int, year, month, node, who string) (rows [][]string) {
@@ -172,11 +172,11 @@ func TestCauseOfTarget(t *testing.T) {
 		}
 		return rows
 	}
-	stage.load(t, "arrivals", arrivalsHeader, slices.Concat(
+	stage.Load(t, "arrivals", arrivalsHeader, slices.Concat(
 		people(20, "2025", "02", "magnetic.motor", "甲"), people(10, "2025", "04", "superalloy.cast", "乙"),
 		people(24, "2026", "02", "magnetic.motor", "甲"), people(6, "2026", "06", "superalloy.cast", "乙"),
 	), "")
-	stage.load(t, "targets", []string{"metric", "unit_name", "period", "tier", "target", "valid_from"}, [][]string{{"inflow", "人才办", "2026", "expected", "80", "2026-01-01"}}, "")
+	stage.Load(t, "targets", []string{"metric", "unit_name", "period", "tier", "target", "valid_from"}, [][]string{{"inflow", "人才办", "2026", "expected", "80", "2026-01-01"}}, "")
 	list, err := (&target.Book{Engine: e}).Targets(t.Context(), target.Query{Date: days.Date(2026, 6, 30), Metric: "inflow", Tier: "expected"})
 	if err != nil || len(list) != 1 || list[0].Behind == nil {
 		t.Fatal(list, err)
@@ -202,44 +202,5 @@ func TestCauseOfTarget(t *testing.T) {
 	in := why(t, e, cause.Query{Query: q, By: cause.ByPeriod, See: cause.ByShortfall, Target: &aim})
 	if math.Abs(*in.Whole.Goal-*c.Parts[0].Goal) > 1e-9 || !in.Adds {
 		t.Errorf("casting: goal %v, before %v", *in.Whole.Goal, *c.Parts[0].Goal)
-	}
-}
-
-func TestCauseDeclared(t *testing.T) {
-	sets, err := dataset.Load(configs.FS)
-	if err != nil {
-		t.Fatal(err)
-	}
-	one := func(cause string) error {
-		_, err := metric.LoadFS(fstest.MapFS{"metrics/a.yaml": {Data: []byte(`dimensions:
-  - {name: node, title: {zh: 节点, en: Node}}
-  - {name: enterprise, title: {zh: 单位, en: Employer}}
-  - {name: occupation, title: {zh: 职业, en: Occupation}}
-metrics:
-  - name: demand
-    title: {zh: 需求, en: Demand}
-    definition: {zh: 需求, en: Demand}
-    unit: 人
-    direction: down
-    every: month
-    kind: flow
-    from: vacancies
-    time: posted_on
-    value: sum(needed)
-    dims: [node, enterprise, occupation]
-    cause: ` + cause + "\n")}}, sets.Datasets, sets.Lists)
-		return err
-	}
-	if err := one("[enterprise, occupation]"); err != nil {
-		t.Error(err)
-	}
-	for cause, want := range map[string]string{
-		"[colour]":                       "a.yaml:17: metrics[demand].cause[1]: \"colour\" 不是它的维度，可用 node, enterprise, occupation / cause \"colour\" is no dimension it can be cut by (have node, enterprise, occupation)",
-		"[node, node]":                   "twice",
-		"[node, enterprise, occupation]": "at most 2",
-	} {
-		if err := one(cause); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("cause: %s: got %v, want %s", cause, err, want)
-		}
 	}
 }
