@@ -49,7 +49,7 @@ fmt: $(TOOLS)/.done ## format every Go file
 bench: build ## measure loading and pages against the engine itself, side by side
 	$(GO) run ./cmd/bench
 
-docs: build ## write docs/dictionary.md and docs/indicators.md anew
+docs: build ## write anew what docs has from the declarations: dictionary, indicators, declarations, schema
 	bin/yanzhen docs --out docs
 
 shots: build ## take the screenshots of every page of a running demo (BASE=http://...)

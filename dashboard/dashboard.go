@@ -150,7 +150,7 @@ func Check(cat *metric.Catalog, boards []*board.Board, maps []*board.Map) error 
 				return d.List
 			}
 			return ""
-		})...)
+		}))
 	}
 	return errors.Join(faults...)
 }

@@ -17,6 +17,7 @@ import (
 	"yanzhen/jobs"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/declare"
 )
 
 type checkCmd struct{}
@@ -74,23 +75,51 @@ func (*checkCmd) Run(ctx context.Context, c *cli) error {
 }
 
 type docsCmd struct {
-	Out string `help:"Folder to write dictionary.md, dictionary.en.md and indicators.md into." default:"docs" type:"path"`
+	Out string `help:"Folder to write dictionary.md, dictionary.en.md, indicators.md, declarations.md and schema/ into." default:"docs" type:"path"`
 }
+
+// declaredKinds are the kinds of declaration, in the order of the manual.
+var declaredKinds = []declare.Kind{dataset.Kind, dataset.ChainKind, metric.Declared, board.Declared, board.DeclaredMap, jobs.Declared, configKind}
 
 func (d *docsCmd) Run(_ context.Context, c *cli) error {
 	_, catalog, metrics, err := c.declarations()
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(d.Out, 0o755); err != nil {
+	pages, err := manual()
+	if err != nil {
 		return err
 	}
-	for name, lang := range map[string]codes.Lang{"dictionary.md": codes.Zh, "dictionary.en.md": codes.En} {
-		if err := os.WriteFile(filepath.Join(d.Out, name), []byte(catalog.DictionaryPage(lang)), 0o644); err != nil {
+	pages["dictionary.md"] = catalog.DictionaryPage(codes.Zh)
+	pages["dictionary.en.md"] = catalog.DictionaryPage(codes.En)
+	pages["indicators.md"] = indicators(metrics)
+	for name, text := range pages {
+		file := filepath.Join(d.Out, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 			return err
 		}
 	}
-	return os.WriteFile(filepath.Join(d.Out, "indicators.md"), []byte(indicators(metrics)), 0o644)
+	return nil
+}
+
+// manual is the page of every key that can be declared, and the schema of each kind, by their names in docs.
+func manual() (map[string]string, error) {
+	page, err := declare.Manual(declaredKinds...)
+	if err != nil {
+		return nil, err
+	}
+	pages := map[string]string{"declarations.md": page}
+	for _, k := range declaredKinds {
+		schema, err := k.Schema()
+		if err != nil {
+			return nil, err
+		}
+		pages["schema/"+k.Name+".schema.json"] = string(schema)
+	}
+	return pages, nil
 }
 
 // formula writes in a line how a metric is computed, in the words of its declaration.

@@ -40,7 +40,7 @@ type cli struct {
 	Doctor   doctorCmd   `cmd:"" help:"Check the installation: engine, directory, declarations, data."`
 	Check    checkCmd    `cmd:"" help:"Validate every declaration; needs no database."`
 	Test     testCmd     `cmd:"" help:"Run scripts of metrics: rows in, numbers out; touches no zone's data."`
-	Docs     docsCmd     `cmd:"" help:"Write the data dictionary and the list of indicators."`
+	Docs     docsCmd     `cmd:"" help:"Write the data dictionary, the list of indicators and the manual of declarations with its schemas."`
 
 	out io.Writer
 	log *slog.Logger

@@ -3,23 +3,18 @@
 package board
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"path"
 	"regexp"
 	"slices"
-	"sort"
 	"strings"
-
-	"go.yaml.in/yaml/v3"
 
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
+	"yanzhen/pipeline/declare"
 )
 
 // Kind is how a panel is drawn.
@@ -95,8 +90,7 @@ type Panel struct {
 	Map  string `yaml:"map"`  // of kind map: the declared map
 	Also []View `yaml:"also"` // of kind map: other maps that a reader may choose
 
-	// Line is where the panel stands in its file.
-	Line int `yaml:"-"`
+	at string // its path in the file
 }
 
 // Board is one page.
@@ -109,7 +103,7 @@ type Board struct {
 	Under  string  `yaml:"under"`
 	Panels []Panel `yaml:"panels"`
 
-	File string `yaml:"-"`
+	file *declare.File
 }
 
 // Panel finds a panel by name.
@@ -134,87 +128,62 @@ func (b *Board) PanelNames() []string {
 var slug = regexp.MustCompile(`^[a-z][a-z0-9_-]*$`)
 
 // Load reads every *.yaml of a directory, strictly. All faults of all files are reported at once, each with its
-// file and line. Boards come back in their order.
+// file and line. The boards without a fault come back in their order.
 func Load(fsys fs.FS, dir string) ([]*Board, error) {
-	files, err := fs.Glob(fsys, path.Join(dir, "*.yaml"))
-	if err != nil {
-		return nil, err
-	}
+	files := declare.Read[Board](fsys, dir)
 	var out []*Board
-	var faults []error
-	where := map[string]string{}
-	for _, file := range files {
-		text, err := fs.ReadFile(fsys, file)
-		if err != nil {
-			faults = append(faults, err)
-			continue
+	first := map[string]string{}
+	for _, doc := range files.Docs {
+		b := doc.Value
+		b.check(doc.File)
+		if before, twice := first[b.Name]; twice {
+			doc.Fault("board", "%q 已在 %s 声明", "board %q is already declared in %s", b.Name, before)
+		} else if b.Name != "" {
+			first[b.Name] = doc.Name
 		}
-		b, err := Parse(file, text)
-		if err != nil {
-			faults = append(faults, err)
-			continue
+		if doc.Sound() {
+			out = append(out, b)
 		}
-		if before, twice := where[b.Name]; twice {
-			faults = append(faults, fmt.Errorf("%s:1: board %q is already declared in %s", file, b.Name, before))
-			continue
-		}
-		where[b.Name] = file
-		out = append(out, b)
 	}
-	if len(files) == 0 {
-		faults = append(faults, fmt.Errorf("%s: no board is declared (want at least one *.yaml)", dir))
+	err := files.Err()
+	if len(files.Docs) == 0 {
+		err = errors.Join(err, fmt.Errorf("%s: 一个页面也没有声明，至少要有一个 *.yaml / no board is declared, want at least one *.yaml", dir))
 	}
-	sort.SliceStable(out, func(i, j int) bool { return out[i].Order < out[j].Order })
-	return out, errors.Join(faults...)
+	slices.SortStableFunc(out, func(a, b *Board) int { return a.Order - b.Order })
+	return out, err
 }
 
 // Parse reads one board.
 func Parse(file string, text []byte) (*Board, error) {
-	b := &Board{File: file}
-	dec := yaml.NewDecoder(bytes.NewReader(text))
-	dec.KnownFields(true)
-	if err := dec.Decode(b); err != nil {
-		if errors.Is(err, io.EOF) {
-			return nil, fmt.Errorf("%s:1: the file is empty; want board, title, order and panels", file)
-		}
-		return nil, yamlFaults(file, err)
-	}
-	lines := panelLines(text)
-	var faults []error
-	bad := func(line int, format string, args ...any) {
-		faults = append(faults, fmt.Errorf("%s:%d: %s", file, line, fmt.Sprintf(format, args...)))
-	}
-	if !slug.MatchString(b.Name) {
-		bad(1, "board: %q is not a name (small letters, digits, - and _, beginning with a letter)", b.Name)
-	}
-	if !b.Title.Complete() {
-		bad(1, "board %s: title must be given in zh and en", b.Name)
-	}
-	if b.Under != "" && b.Under != "data" {
-		bad(1, "board %s: under: %q is not a place for boards; valid: data, or leave it out for a tab of its own", b.Name, b.Under)
-	}
-	if len(b.Panels) == 0 {
-		bad(1, "board %s: has no panels", b.Name)
-	}
-	seen := map[string]int{}
-	for i := range b.Panels {
-		p := &b.Panels[i]
-		if i < len(lines) {
-			p.Line = lines[i]
-		}
-		p.modern()
-		for _, f := range p.faults() {
-			bad(p.Line, "panel %s: %s", p.Name, f)
-		}
-		if before, twice := seen[p.Name]; twice {
-			bad(p.Line, "panel %s: the name is already used at line %d", p.Name, before)
-		}
-		seen[p.Name] = p.Line
-	}
-	if len(faults) > 0 {
-		return nil, errors.Join(faults...)
+	b := &Board{}
+	f := declare.Parse(file, text, b)
+	b.check(f)
+	if err := f.Err(); err != nil {
+		return nil, err
 	}
 	return b, nil
+}
+
+// check tells what is wrong with a board by itself.
+func (b *Board) check(f *declare.File) {
+	b.file = f
+	if !slug.MatchString(b.Name) {
+		f.Fault("board", "是 %q，应为小写字母、数字、- 和 _，字母开头", "is %q, want small letters, digits, - and _, a letter first", b.Name)
+	}
+	if len(b.Panels) == 0 {
+		f.Fault("panels", "一个面板也没有", "there are no panels")
+	}
+	first := map[string]int{}
+	for i := range b.Panels {
+		p := &b.Panels[i]
+		p.at = fmt.Sprintf("panels[%d]", i+1)
+		p.modern()
+		panelCheck{p, f}.all()
+		if before, twice := first[p.Name]; twice {
+			f.Fault(p.at+".name", "第 %d 行已用这个名称", "the name is already used at line %d", before)
+		}
+		first[p.Name] = f.Line(p.at)
+	}
 }
 
 // modern reads the kinds that maps had before they were declared.
@@ -237,69 +206,4 @@ func (p Panel) Cuts(i int) []string {
 		return p.By
 	}
 	return append(slices.Clone(p.By), p.Each)
-}
-
-var yamlLine = regexp.MustCompile(`^(?:yaml: )?line (\d+): (.*)$`)
-
-// yamlFaults gives each fault of the YAML reader its file and line.
-func yamlFaults(file string, err error) error {
-	lines := []string{err.Error()}
-	var te *yaml.TypeError
-	if errors.As(err, &te) {
-		lines = te.Errors
-	}
-	var out []error
-	for _, l := range lines {
-		if m := yamlLine.FindStringSubmatch(l); m != nil {
-			msg := m[2]
-			if f := notField.FindStringSubmatch(msg); f != nil {
-				msg = fmt.Sprintf("unknown key %q (a %s has %s)", f[1], strings.ToLower(f[2]), fieldsOf(f[2]))
-			}
-			out = append(out, fmt.Errorf("%s:%s: %s", file, m[1], msg))
-			continue
-		}
-		out = append(out, fmt.Errorf("%s: %s", file, strings.TrimPrefix(l, "yaml: ")))
-	}
-	return errors.Join(out...)
-}
-
-var notField = regexp.MustCompile(`^field (\S+) not found in type board\.(\w+)$`)
-
-func fieldsOf(typ string) string {
-	switch typ {
-	case "Board":
-		return "board, title, lead, order, under, panels"
-	case "Panel":
-		return "name, title, kind, metrics, names, by, where, grain, period, compare, limit, span, note, section, marks, desk, sort, spark, levels, each, days, years, map, also"
-	case "Text":
-		return "zh, en"
-	case "Level":
-		return "from, name"
-	case "Map":
-		return "map, title, order, file, list, key, labels, focus, bounds, inset, absent, unlisted, approval"
-	case "View":
-		return "map, by, metrics, title, note"
-	case "Spark":
-		return "period, grain"
-	}
-	return "no such key"
-}
-
-// panelLines finds the line of each entry of panels.
-func panelLines(text []byte) []int {
-	var doc yaml.Node
-	if yaml.Unmarshal(text, &doc) != nil || len(doc.Content) == 0 {
-		return nil
-	}
-	root := doc.Content[0]
-	for i := 0; i+1 < len(root.Content); i += 2 {
-		if root.Content[i].Value == "panels" {
-			var out []int
-			for _, n := range root.Content[i+1].Content {
-				out = append(out, n.Line)
-			}
-			return out
-		}
-	}
-	return nil
 }

@@ -44,7 +44,7 @@ func TestAllFaultsAtOnce(t *testing.T) {
 	if err == nil {
 		t.Fatal("accepted")
 	}
-	for _, want := range []string{"boards/a.yaml:5: panel p: kind \"chart\" is unknown", "metrics is empty", "period \"never\" is unknown", "span is 13", "boards/b.yaml:2: unknown key \"titel\""} {
+	for _, want := range []string{"boards/a.yaml:5: panels[p].kind: 是 \"chart\"，应为 balance bar column", `panels[p].period: 是 "never"`, "panels[p].span: 是 13，应为 1 至 12 列 / is 13", "boards/b.yaml:2: titel: 未知的键 \"titel\" (title?)"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("missing %q in:\n%v", want, err)
 		}
@@ -54,7 +54,7 @@ func TestAllFaultsAtOnce(t *testing.T) {
 func TestSameNameTwice(t *testing.T) {
 	text := []byte("board: a\ntitle: {zh: 甲, en: A}\npanels:\n  - {name: p, title: {zh: 图, en: P}, kind: kpi, metrics: [x], period: half, span: 3}\n")
 	_, err := Load(fstest.MapFS{"boards/a.yaml": {Data: text}, "boards/b.yaml": {Data: text}}, "boards")
-	if err == nil || !strings.Contains(err.Error(), `boards/b.yaml:1: board "a" is already declared in boards/a.yaml`) {
+	if err == nil || !strings.Contains(err.Error(), `boards/b.yaml:1: board: "a" 已在 boards/a.yaml 声明 / board "a" is already declared in boards/a.yaml`) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -71,7 +71,7 @@ func TestShippedBoards(t *testing.T) {
 		for _, p := range b.Panels {
 			for _, text := range append([]codes.Text{p.Section, p.Note, b.Lead}, p.Names...) {
 				if (text.Zh == "") != (text.En == "") {
-					t.Errorf("%s:%d: panel %s: %+v is not in both languages", b.File, p.Line, p.Name, text)
+					t.Errorf("%s: panel %s: %+v is not in both languages", b.Name, p.Name, text)
 				}
 			}
 		}
@@ -90,7 +90,7 @@ func TestCheckNamesWhatIsValid(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = b.Check([]string{"inflow", "outflow"}, func(m string) ([]string, bool) { return []string{"chain", "node"}, m == "inflow" })
-	for _, want := range []string{`x.yaml:4: panel p: metric inflow cannot be cut by "colour" (have chain, node)`, `x.yaml:4: panel p: there is no metric "nothing" (have inflow, outflow)`} {
+	for _, want := range []string{`x.yaml:4: panels[p]: 指标 inflow 不能按 "colour" 分组，可用 chain, node / metric inflow cannot be cut by "colour" (have chain, node)`, `x.yaml:4: panels[p].metrics[2]: 没有指标 "nothing"，可用 inflow outflow / there is no metric "nothing", have inflow outflow`} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("missing %q in %v", want, err)
 		}

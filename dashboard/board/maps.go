@@ -1,19 +1,16 @@
 package board
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
 	"path"
 	"slices"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
-
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/declare"
 )
 
 // Map is an outline that values of one code list are drawn on. A value is the area whose key names it; a value without
@@ -33,13 +30,12 @@ type Map struct {
 	Unlisted []string   `yaml:"unlisted"` // keys of areas that are no value of the list: they stay plain
 	Approval string     `yaml:"approval"` // 审图号 of the file
 
-	declared string              // its file
-	shape    []byte              // what a page fetches: the areas with no property but name and where to write it
-	areas    map[string][]string // code -> names of its areas in shape
-	points   map[string]codes.Place
-	values   []codes.Value
-	names    map[string]codes.Text // name in shape -> what is written on it
-	box      Box                   // of the picture
+	shape  []byte              // what a page fetches: the areas with no property but name and where to write it
+	areas  map[string][]string // code -> names of its areas in shape
+	points map[string]codes.Place
+	values []codes.Value
+	names  map[string]codes.Text // name in shape -> what is written on it
+	box    Box                   // of the picture
 }
 
 // Shape is the outline as a page's script takes it: GeoJSON whose areas have the property name.
@@ -72,43 +68,33 @@ func (m *Map) Written() map[string]codes.Text { return m.names }
 func (m *Map) Box() Box { return m.box }
 
 // LoadMaps reads maps/*.yaml and the outlines they name, strictly: an area that is no value, a value that is nowhere,
-// a file that is no GeoJSON. All faults of all files come at once, with their lines. Maps come back in their order.
+// a file that is no GeoJSON. All faults of all files come at once, with their lines. Maps come back in their order; with
+// an error come also those that have a fault, by which boards can be checked and which cannot be drawn.
 func LoadMaps(fsys fs.FS, lists *codes.Lists) ([]*Map, error) {
-	files, err := fs.Glob(fsys, "maps/*.yaml")
-	if err != nil {
-		return nil, err
-	}
+	files := declare.Read[Map](fsys, "maps")
 	var out []*Map
-	var faults []error
-	names := map[string]string{}
+	first := map[string]string{}
 	inset := ""
-	for _, file := range files {
-		text, err := fs.ReadFile(fsys, file)
-		if err != nil {
-			faults = append(faults, err)
+	for _, doc := range files.Docs {
+		m, f := doc.Value, doc.File
+		if f.Unread() {
 			continue
 		}
-		m, err := readMap(fsys, file, text, lists)
-		if err != nil {
-			faults = append(faults, err)
+		m.check(fsys, f, lists)
+		if before, twice := first[m.Name]; twice {
+			f.Fault("map", "%q 已在 %s 声明", "map %q is already declared in %s", m.Name, before)
 			continue
 		}
-		if before, twice := names[m.Name]; twice {
-			faults = append(faults, fmt.Errorf("%s:1: 地图 %s 已在 %s 声明 / map %s is already declared in %s", file, m.Name, before, m.Name, before))
-			continue
-		}
-		names[m.Name] = file
-		if m.Inset != "" {
-			if inset != "" {
-				faults = append(faults, fmt.Errorf("%s:%d: 只能有一张地图带 inset，%s 已有 / only one map can have an inset, %s has it", file, lineOf(text, "inset"), inset, inset))
-				continue
-			}
-			inset = file
+		first[m.Name] = f.Name
+		if m.Inset != "" && inset != "" {
+			f.Fault("inset", "只能有一张地图带 inset，%s 已有", "only one map can have an inset, %s has it", inset)
+		} else if m.Inset != "" {
+			inset = f.Name
 		}
 		out = append(out, m)
 	}
 	slices.SortStableFunc(out, func(a, b *Map) int { return a.Order - b.Order })
-	return out, errors.Join(faults...)
+	return out, files.Err()
 }
 
 // Approve gives maps the approval numbers of an installation, by map; "" stands for every map without a number of its
@@ -142,79 +128,42 @@ func FindMap(list []*Map, name string) *Map {
 	return nil
 }
 
-func readMap(fsys fs.FS, file string, text []byte, lists *codes.Lists) (*Map, error) {
-	m := &Map{declared: file}
-	dec := yaml.NewDecoder(bytes.NewReader(text))
-	dec.KnownFields(true)
-	if err := dec.Decode(m); err != nil {
-		if errors.Is(err, io.EOF) {
-			return nil, fmt.Errorf("%s:1: 文件是空的，应有 map、title、file、list / the file is empty; want map, title, file and list", file)
-		}
-		return nil, yamlFaults(file, err)
-	}
-	var faults []error
-	bad := func(key, zh, en string) {
-		faults = append(faults, fmt.Errorf("%s:%d: %s / %s", file, lineOf(text, key), zh, en))
-	}
+// check tells what is wrong with a map, and reads its outline.
+func (m *Map) check(fsys fs.FS, f *declare.File, lists *codes.Lists) {
 	if !slug.MatchString(m.Name) {
-		bad("map", fmt.Sprintf("map %q 不是名称（小写字母、数字、- 和 _，字母开头）", m.Name), "not a name: small letters, digits, - and _, beginning with a letter")
-	}
-	if !m.Title.Complete() {
-		bad("title", "title 要有 zh 和 en", "title must be given in zh and en")
-	}
-	if m.Inset != "" && m.Inset != "south_china_sea" {
-		bad("inset", fmt.Sprintf("inset %q 未知，可选 south_china_sea", m.Inset), fmt.Sprintf("inset %q is unknown, have south_china_sea", m.Inset))
+		f.Fault("map", "是 %q，应为小写字母、数字、- 和 _，字母开头", "is %q, want small letters, digits, - and _, a letter first", m.Name)
 	}
 	if n := len(m.Bounds); n != 0 && (n != 4 || m.Bounds[0] >= m.Bounds[2] || m.Bounds[1] >= m.Bounds[3]) {
-		bad("bounds", "bounds 应为 [西, 南, 东, 北]，以度计", "bounds is [west, south, east, north] in degrees")
+		f.Fault("bounds", "应为 [西, 南, 东, 北]，以度计", "want [west, south, east, north] in degrees")
 	}
 	list := lists.Get(m.List)
 	if list == nil {
-		bad("list", fmt.Sprintf("没有代码表 %q，可选 %s", m.List, strings.Join(lists.Names(), " ")), fmt.Sprintf("there is no code list %q, have %s", m.List, strings.Join(lists.Names(), " ")))
+		f.Fault("list", "没有代码表 %q%s", "there is no code list %q%s", m.List, declare.Known(m.List, lists.Names()))
 	}
-	at := path.Join(path.Dir(file), m.File)
+	at := path.Join(path.Dir(f.Name), m.File)
+	if m.File == "" || !fs.ValidPath(at) || path.Dir(at) != path.Dir(f.Name) {
+		f.Fault("file", "是 %q，应为与本文件同目录的 GeoJSON 文件名", "is %q, want the name of a GeoJSON file beside this one", m.File)
+		return
+	}
 	outline, err := fs.ReadFile(fsys, at)
 	switch {
-	case m.File == "" || !fs.ValidPath(at) || path.Dir(at) != path.Dir(file):
-		bad("file", fmt.Sprintf("file 应是与本文件同目录的 GeoJSON 文件名，不是 %q", m.File), fmt.Sprintf("file is the name of a GeoJSON file beside this one, not %q", m.File))
-		return nil, errors.Join(faults...)
 	case errors.Is(err, fs.ErrNotExist):
 		var have []string
 		for _, pattern := range []string{"*.json", "*.geojson"} {
-			found, _ := fs.Glob(fsys, path.Join(path.Dir(file), pattern))
-			for _, f := range found {
-				have = append(have, path.Base(f))
+			found, _ := fs.Glob(fsys, path.Join(path.Dir(f.Name), pattern))
+			for _, name := range found {
+				have = append(have, path.Base(name))
 			}
 		}
-		bad("file", fmt.Sprintf("%s 不在；现有 %s。自己的文件放在同一目录；自带的由 make setup 生成", at, strings.Join(have, " ")), fmt.Sprintf("%s is not there, have %s; a file of your own goes into the same directory, those of the program are made by make setup", at, strings.Join(have, " ")))
-		return nil, errors.Join(faults...)
+		f.Fault("file", "%[1]s 不在；现有 %[2]s。自己的文件放在同一目录；自带的由 make setup 生成", "%[1]s is not there, have %[2]s; a file of your own goes into the same directory, those of the program are made by make setup", at, strings.Join(have, " "))
 	case err != nil:
-		return nil, errors.Join(append(faults, err)...)
-	}
-	if list == nil {
-		return nil, errors.Join(faults...)
-	}
-	areas, err := m.parse(at, outline)
-	if err != nil {
-		return nil, errors.Join(append(faults, err)...)
-	}
-	m.bindAreas(areas, list, bad)
-	if len(faults) > 0 {
-		return nil, errors.Join(faults...)
-	}
-	return m, nil
-}
-
-// lineOf is the line of a key at the top of a YAML file; 1 where it is not there.
-func lineOf(text []byte, key string) int {
-	var doc yaml.Node
-	if yaml.Unmarshal(text, &doc) != nil || len(doc.Content) == 0 {
-		return 1
-	}
-	for i := 0; i+1 < len(doc.Content[0].Content); i += 2 {
-		if doc.Content[0].Content[i].Value == key {
-			return doc.Content[0].Content[i].Line
+		f.Fault("file", "读不出：%v", "cannot be read: %v", err)
+	case list != nil:
+		areas, err := m.parse(at, outline)
+		if err != nil {
+			f.Beside(err)
+			return
 		}
+		m.bindAreas(areas, list, func(key, zh, en string) { f.Fault(key, "%[1]s", "%[2]s", zh, en) })
 	}
-	return 1
 }

@@ -122,12 +122,12 @@ func TestBadMaps(t *testing.T) {
 	}{
 		"no file":        {yaml, "office.geojson", "county.geojson", []string{"maps/office.yaml:3:", "county.geojson is not there, have office.geojson"}},
 		"file above":     {yaml, "office.geojson", "../codes/districts.csv", []string{"maps/office.yaml:3:", "beside this one"}},
-		"no list":        {yaml, "districts", "district", []string{"maps/office.yaml:4:", `no code list "district", have districts`}},
-		"unknown key":    {yaml, "labels:", "label:", []string{"maps/office.yaml:6:", `unknown key "label"`, "labels, focus"}},
+		"no list":        {yaml, "districts", "district", []string{"maps/office.yaml:4:", `no code list "district" (districts?)`}},
+		"unknown key":    {yaml, "labels:", "label:", []string{"maps/office.yaml:6:", `unknown key "label" (labels?)`, "key labels list map"}},
 		"no property":    {yaml, "key: adcode", "key: code", []string{"maps/office.yaml:5:", `have no property "code"`, "the first has adcode"}},
-		"title":          {yaml, ", en: Districts", "", []string{"maps/office.yaml:2:", "title must be given"}},
+		"title":          {yaml, ", en: Districts", "", []string{"maps/office.yaml:2:", "title.en: 缺少英文"}},
 		"bounds":         {yaml, "key:", "bounds: [1, 2, 1, 3]\nkey:", []string{"maps/office.yaml:5:", "[west, south, east, north]"}},
-		"inset":          {yaml, "key:", "inset: true\nkey:", []string{`inset "true" is unknown, have south_china_sea`}},
+		"inset":          {yaml, "key:", "inset: true\nkey:", []string{`inset: 是 "true"，应为 south_china_sea 之一 / is "true", want one of south_china_sea`}},
 		"focus":          {yaml, "key:", "focus: [青田县]\nkey:", []string{"maps/office.yaml:5:", `has no area "青田县", have 330101 330102`}},
 		"area no value":  {list, "南片,South,330102", "南片,South,", []string{"maps/office.yaml:5:", "areas 330102 of office.geojson are no values of list districts", "or to unlisted"}},
 		"value nowhere":  {list, "120.1,28.1\n", ",\n", []string{"maps/office.yaml:4:", "w of list districts have neither an area", "list them in absent"}},
@@ -236,23 +236,17 @@ panels:
 	}
 	all := []*Map{{Name: "zone", List: "parks"}, {Name: "world", List: "countries"}}
 	lists := map[string]string{"park": "parks", "country": "provinces"}
-	var said []string
-	for _, f := range b.CheckMaps(all, func(dim string) string { return lists[dim] }) {
-		said = append(said, f.Error())
-	}
-	want := []string{
-		`b.yaml:4: panel where: there is no map "china" (have zone, world)`,
-		"b.yaml:14: panel old: map world shows values of list countries, but dimension country has those of provinces",
-	}
-	if !slices.Equal(said, want) {
-		t.Errorf("got %q, want %q", said, want)
+	want := `b.yaml:13: panels[where].also[1].map: 没有地图 "china"，可用 world zone / there is no map "china", have world zone
+b.yaml:17: panels[old].by: 地图 world 画的是代码表 countries 的取值，而维度 country 的取值在 provinces / map world shows values of list countries, but dimension country has those of provinces`
+	if err := b.CheckMaps(all, func(dim string) string { return lists[dim] }); err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
 	}
 	for old, want := range map[string]string{
 		"    map: zone\n":     "a map needs map",
 		"kind: map\n":         "map and also are of a panel of kind map",
 		"by: [park]":          "takes 1 to 1 dimensions",
-		"[origin_province]":   "also 1: map china takes one dimension in by, got 0",
-		"{map: china, ":       "also 1: map is empty",
+		"[origin_province]":   "also[1].by: 地图 china 要一个维度，写了 0 个 / map china takes one dimension in by, got 0",
+		"{map: china, ":       "also[1]: 缺少 map：地图",
 		"metrics: [inflow]\n": "metrics is empty",
 	} {
 		new := map[string]string{"kind: map\n": "kind: bar\n", "by: [park]": "by: []", "[origin_province]": "[]", "{map: china, ": "{", "metrics: [inflow]\n": "metrics: []\n"}[old]

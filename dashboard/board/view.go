@@ -2,9 +2,9 @@ package board
 
 import (
 	"fmt"
-	"strings"
 
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/declare"
 )
 
 // View is another map of the same panel, that a reader may choose instead.
@@ -49,26 +49,30 @@ func (p Panel) View(name string) Panel {
 
 // CheckMaps holds the maps of a board's panels against those declared: the map must be there, and the panel's dimension
 // have the values of the map's list. list is the code list of a dimension, "" where it has none.
-func (b *Board) CheckMaps(all []*Map, list func(dim string) string) []error {
+func (b *Board) CheckMaps(all []*Map, list func(dim string) string) error {
 	var names []string
 	for _, o := range all {
 		names = append(names, o.Name)
 	}
-	var faults []error
+	f := b.file.Again()
 	for _, p := range b.Panels {
-		for _, name := range p.Views() {
+		for i, name := range p.Views() {
+			at := p.at
+			if i > 0 {
+				at = fmt.Sprintf("%s.also[%d]", p.at, i)
+			}
 			v, o := p.View(name), FindMap(all, name)
 			if o == nil {
-				faults = append(faults, fmt.Errorf("%s:%d: panel %s: there is no map %q (have %s)", b.File, p.Line, p.Name, name, strings.Join(names, ", ")))
+				f.Fault(at+".map", "没有地图 %q%s", "there is no map %q%s", name, declare.Known(name, names))
 				continue
 			}
 			if len(v.By) != 1 {
 				continue
 			}
 			if have := list(v.By[0]); have != "" && have != o.List {
-				faults = append(faults, fmt.Errorf("%s:%d: panel %s: map %s shows values of list %s, but dimension %s has those of %s", b.File, p.Line, p.Name, name, o.List, v.By[0], have))
+				f.Fault(at+".by", "地图 %s 画的是代码表 %s 的取值，而维度 %s 的取值在 %s", "map %s shows values of list %s, but dimension %s has those of %s", name, o.List, v.By[0], have)
 			}
 		}
 	}
-	return faults
+	return f.Err()
 }

@@ -18,7 +18,7 @@ var Declared = declare.KindOf[list]("metrics", "metrics", codes.Text{Zh: "指标
 func (list) Declared() declare.Keys {
 	return declare.Keys{
 		"dimensions": {Zh: "维度：指标可按它们分组、筛选", En: "dimensions: ways to cut and filter metrics", Example: "[{name: sector, title: {zh: 产业, en: Sector}}]"},
-		"metrics":    {Zh: "指标", En: "metrics", Example: "[{name: inflow, title: {zh: 引进人次, en: Arrivals}, kind: flow, from: arrivals}]"},
+		"metrics":    {Zh: "指标", En: "metrics", Example: "[{name: inflow, title: {zh: 引进人次, en: Arrivals}, definition: {zh: 期内到岗的人次。, en: People who started in the period.}, unit: 人次, direction: up, kind: flow, from: arrivals, time: date, value: count()}]"},
 	}
 }
 

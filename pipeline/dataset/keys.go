@@ -160,7 +160,7 @@ func (Chain) Declared() declare.Keys {
 		"chain": {Zh: "代码，即文件名", En: "its code, the file's name", Example: "superalloy", Required: true},
 		"title": {Zh: "名称", En: "what it is called", Example: "{zh: 高温合金, en: Superalloys}", Required: true},
 		"about": {Zh: "说明", En: "a sentence about it", Example: "{zh: 从熔炼到部件。, en: From melting to parts.}"},
-		"nodes": {Zh: "各节点", En: "its nodes", Example: "[{code: superalloy.cast, title: {zh: 精密铸造, en: Investment casting}, segment: mid}]", Required: true},
+		"nodes": {Zh: "各节点", En: "its nodes", Example: "[{code: superalloy.cast, title: {zh: 精密铸造, en: Investment casting}, segment: mid, industries: [C3391 黑色金属铸造], occupations: [6-18-02-01 铸造工], skills: [凝固模拟]}]", Required: true},
 	}
 }
 

@@ -48,6 +48,7 @@ type File struct {
 	unread bool              // as a whole: nothing more is told
 	first  int               // line where the document begins
 	faults []*Fault
+	beside []error
 	shapes map[reflect.Type]*shape
 	about  aboutKey // the key being read
 }
@@ -83,6 +84,9 @@ func in(lang codes.Lang, args []any) []any {
 	}
 	return out
 }
+
+// Beside notes what is wrong with a file that this one names. It is told after the faults of this one.
+func (f *File) Beside(err error) { f.beside = append(f.beside, err) }
 
 func (f *File) note(line int, path, zh, en string) {
 	f.faults = append(f.faults, &Fault{f.Name, line, f.Show(path), zh, en})
@@ -123,11 +127,18 @@ func (f *File) Show(path string) string {
 	return b.String() + path[from:]
 }
 
+// Again is the same file with nothing told, for a check that comes later.
+func (f *File) Again() *File {
+	c := *f
+	c.faults, c.beside = nil, nil
+	return &c
+}
+
 // Unread says that the file could not be read at all: what it declares is not known.
 func (f *File) Unread() bool { return f.unread }
 
 // Sound says whether nothing is wrong so far.
-func (f *File) Sound() bool { return len(f.faults) == 0 }
+func (f *File) Sound() bool { return len(f.faults)+len(f.beside) == 0 }
 
 // Err joins the faults in the order of their lines; nil where there is none.
 func (f *File) Err() error {
@@ -137,7 +148,7 @@ func (f *File) Err() error {
 	for i, x := range list {
 		errs[i] = x
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, f.beside...)...)
 }
 
 // OneOf notes a fault where what was found is none of the wanted words.

@@ -178,3 +178,44 @@ func paths(t reflect.Type, path string) []string {
 	}
 	return all
 }
+
+// Stray are the words that are said of keys that there are not, for a test.
+func (k Kind) Stray() []string {
+	var all []string
+	var walk func(t reflect.Type)
+	walk = func(t reflect.Type) {
+		for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice || t.Kind() == reflect.Map {
+			t = t.Elem()
+		}
+		if t.Kind() != reflect.Struct || t == textType {
+			return
+		}
+		s := shapeOf(t)
+		for key := range ownKeys(t) {
+			if key != "" && s.find(key) == nil || key == "" && s.alone == nil {
+				all = append(all, t.Name()+"."+key)
+			}
+		}
+		for _, f := range s.fields {
+			walk(f.typ)
+		}
+	}
+	walk(k.of)
+	return all
+}
+
+// ownKeys are the words of a struct and of those that stand in it without a key.
+func ownKeys(t reflect.Type) Keys {
+	all := Keys{}
+	for key, x := range keysOf(t) {
+		all[key] = x
+	}
+	for i := range t.NumField() {
+		if f := t.Field(i); f.Tag.Get("yaml") == ",inline" && f.Type.Kind() == reflect.Struct {
+			for key, x := range ownKeys(f.Type) {
+				all[key] = x
+			}
+		}
+	}
+	return all
+}
