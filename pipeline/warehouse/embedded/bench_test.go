@@ -18,7 +18,7 @@ func BenchmarkPlace(b *testing.B) {
 		b.Fatal(err)
 	}
 	dir := b.TempDir()
-	in, err := openEngine(dir, lib, "", 0, false)
+	in, err := openEngine(orders{Dir: dir, Lib: lib})
 	if err != nil {
 		b.Fatal(err)
 	}

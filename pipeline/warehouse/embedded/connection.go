@@ -90,12 +90,12 @@ type stats struct {
 }
 
 func (s *stats) add(l *library, r unsafe.Pointer) {
-	s.resultRows += l.resultRows(r)
-	s.readRows = max(s.readRows, l.resultStorageRows(r))
-	s.readBytes = max(s.readBytes, l.resultStorageBytes(r))
-	s.writtenRows = max(s.writtenRows, l.resultRowsWritten(r))
-	s.writtenBytes = max(s.writtenBytes, l.resultBytesWritten(r))
-	s.elapsed = max(s.elapsed, l.resultElapsed(r))
+	s.resultRows += l.result.rows(r)
+	s.readRows = max(s.readRows, l.result.storageRows(r))
+	s.readBytes = max(s.readBytes, l.result.storageBytes(r))
+	s.writtenRows = max(s.writtenRows, l.result.rowsWritten(r))
+	s.writtenBytes = max(s.writtenBytes, l.result.bytesWritten(r))
+	s.elapsed = max(s.elapsed, l.result.elapsed(r))
 }
 
 // exception is an error of the engine, with ClickHouse's number for it.
@@ -127,15 +127,15 @@ func (c *connection) run(sql, format string, params []param, use func([]byte)) (
 	if r == nil {
 		return stats{}, newException("the engine gave no result")
 	}
-	defer c.l.destroyResult(r)
-	if text := c.l.resultError(r); text != "" {
+	defer c.l.result.destroy(r)
+	if text := c.l.result.failure(r); text != "" {
 		return stats{}, newException(text)
 	}
 	var s stats
 	s.add(c.l, r)
 	if use != nil {
-		if n := c.l.resultLength(r); n > 0 {
-			use(unsafe.Slice((*byte)(c.l.resultBuffer(r)), n))
+		if n := c.l.result.length(r); n > 0 {
+			use(unsafe.Slice((*byte)(c.l.result.buffer(r)), n))
 		}
 	}
 	return s, nil
@@ -157,8 +157,8 @@ func (c *connection) stream(sql, format string, params []param) (*rows, error) {
 	if r == nil {
 		return nil, newException("the engine gave no result")
 	}
-	if text := c.l.resultError(r); text != "" {
-		c.l.destroyResult(r)
+	if text := c.l.result.failure(r); text != "" {
+		c.l.result.destroy(r)
 		return nil, newException(text)
 	}
 	return &rows{c: c, r: r}, nil
@@ -171,18 +171,18 @@ func (s *rows) next(use func([]byte) error) (bool, error) {
 		s.ended = true
 		return false, nil
 	}
-	defer s.c.l.destroyResult(p)
-	if text := s.c.l.resultError(p); text != "" {
+	defer s.c.l.result.destroy(p)
+	if text := s.c.l.result.failure(p); text != "" {
 		s.ended = true
 		return false, newException(text)
 	}
-	n := s.c.l.resultLength(p)
+	n := s.c.l.result.length(p)
 	s.stats.add(s.c.l, p)
 	if n == 0 {
 		s.ended = true
 		return false, nil
 	}
-	return true, use(unsafe.Slice((*byte)(s.c.l.resultBuffer(p)), n))
+	return true, use(unsafe.Slice((*byte)(s.c.l.result.buffer(p)), n))
 }
 
 // close stops the query where it has not ended.
@@ -193,7 +193,7 @@ func (s *rows) close() {
 	if !s.ended {
 		s.c.l.cancelQuery(s.c.handle, s.r)
 	}
-	s.c.l.destroyResult(s.r)
+	s.c.l.result.destroy(s.r)
 	s.r = nil
 }
 
@@ -240,8 +240,8 @@ func (i *insertion) done() (stats, error) {
 	if r == nil {
 		return stats{}, newException("the engine gave no result")
 	}
-	defer i.l.destroyResult(r)
-	if text := i.l.resultError(r); text != "" {
+	defer i.l.result.destroy(r)
+	if text := i.l.result.failure(r); text != "" {
 		return stats{}, newException(text)
 	}
 	var s stats

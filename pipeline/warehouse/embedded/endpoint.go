@@ -2,6 +2,7 @@ package embedded
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -65,120 +66,154 @@ func (h *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	out.finish(err)
 }
 
+// ask is a request as it came: who asks under which settings, the statement and what belongs to it.
+type ask struct {
+	request
+	params []param
+	sql    string
+	class  int       // of sql, as the engine classifies it
+	format string    // of the data of an INSERT, or of the answer
+	body   io.Reader // data, or more of the statement; nil where the body was the statement
+	method string    // of HTTP
+}
+
 // answer runs the request. An error after the first byte went out is told inside the stream.
 func (h *endpoint) answer(r *http.Request, id string, out *answer) error {
-	q := r.URL.Query()
-	role, err := h.role(r)
+	a, err := h.read(r, id)
 	if err != nil {
 		return err
 	}
-	if q.Has("session_id") {
-		return &exception{48, "Code: 48. DB::Exception: sessions are not kept between requests. (NOT_IMPLEMENTED)"}
+	if isHello(a.sql) {
+		return h.hello(r.URL.Query().Get("client_protocol_version"), out)
 	}
-	req := request{id: id, role: role, remote: h.users != nil, database: q.Get("database"), settings: map[string]string{}}
-	if d := r.Header.Get("X-ClickHouse-Database"); d != "" {
-		req.database = d
-	}
-	var params []param
-	for name, values := range q {
-		value := values[len(values)-1]
-		switch {
-		case strings.HasPrefix(name, "param_"):
-			params = append(params, param{strings.TrimPrefix(name, "param_"), value})
-		case !reserved[name]:
-			req.settings[name] = value
-		}
-	}
-	if role == Analyst && req.database != "" && req.database != "default" && req.database != "mart" {
-		return &exception{497, "Code: 497. DB::Exception: analyst: the database is mart. (ACCESS_DENIED)"}
-	}
-	if err := h.limit(req); err != nil {
-		return err
-	}
-	body, err := requestBody(r)
-	if err != nil {
-		return err
-	}
-	sql := q.Get("query")
-	if sql == "" {
-		text, err := io.ReadAll(io.LimitReader(body, maxStatement+1))
-		if err != nil {
-			return &exception{1000, "Code: 1000. DB::Exception: the statement did not arrive whole. (POCO_EXCEPTION)"}
-		}
-		if len(text) > maxStatement {
-			return &exception{62, fmt.Sprintf("Code: 62. DB::Exception: a statement in the body may have %d bytes: put the statement into ?query= and the data into the body. (SYNTAX_ERROR)", maxStatement)}
-		}
-		sql, body = string(text), nil
-	}
-	if isHello(sql) {
-		return h.hello(q.Get("client_protocol_version"), out)
-	}
-	if target, ok := killTarget(sql, params); ok && role != Analyst {
+	if target, ok := killTarget(a.sql, a.params); ok && a.role != Analyst {
 		h.e.kill(target)
 		return nil
 	}
-
 	ctx, leave, err := h.e.enter(r.Context(), id)
 	if err != nil {
 		return err
 	}
 	defer leave()
-	c, done, err := h.e.session(ctx, req)
+	c, done, err := h.e.session(ctx, a.request)
 	if err != nil {
 		return err
 	}
 	defer done()
-	count, class := c.classify(sql)
-	if head, format, ok := splitInsert(sql); ok && body != nil && role != Analyst && r.Method == http.MethodPost {
-		first, err := peek(body)
+	if ok, err := a.data(); err != nil {
+		return err
+	} else if ok {
+		return h.insert(ctx, c, a, out)
+	}
+	if err := h.check(c, a); err != nil {
+		return err
+	}
+	if a.format == "" {
+		a.format = r.URL.Query().Get("default_format")
+		if f := r.Header.Get("X-ClickHouse-Format"); f != "" {
+			a.format = f
+		}
+	}
+	return h.query(ctx, c, a, out)
+}
+
+// read takes the request up to its statement, and refuses who may not come or asks for what he may not choose.
+func (h *endpoint) read(r *http.Request, id string) (*ask, error) {
+	q := r.URL.Query()
+	role, err := h.role(r)
+	if err != nil {
+		return nil, err
+	}
+	if q.Has("session_id") {
+		return nil, &exception{48, "Code: 48. DB::Exception: sessions are not kept between requests. (NOT_IMPLEMENTED)"}
+	}
+	a := &ask{
+		request: request{id: id, role: role, remote: h.users != nil, database: q.Get("database"), settings: map[string]string{}},
+		sql:     q.Get("query"), method: r.Method,
+	}
+	if d := r.Header.Get("X-ClickHouse-Database"); d != "" {
+		a.database = d
+	}
+	for name, values := range q {
+		value := values[len(values)-1]
+		switch {
+		case strings.HasPrefix(name, "param_"):
+			a.params = append(a.params, param{strings.TrimPrefix(name, "param_"), value})
+		case !reserved[name]:
+			a.settings[name] = value
+		}
+	}
+	if role == Analyst && a.database != "" && a.database != "default" && a.database != "mart" {
+		return nil, &exception{497, "Code: 497. DB::Exception: analyst: the database is mart. (ACCESS_DENIED)"}
+	}
+	if err := h.limit(a.request); err != nil {
+		return nil, err
+	}
+	if a.body, err = requestBody(r); err != nil || a.sql != "" {
+		return a, err
+	}
+	text, err := io.ReadAll(io.LimitReader(a.body, maxStatement+1))
+	if err != nil {
+		return nil, &exception{1000, "Code: 1000. DB::Exception: the statement did not arrive whole. (POCO_EXCEPTION)"}
+	}
+	if len(text) > maxStatement {
+		return nil, &exception{62, fmt.Sprintf("Code: 62. DB::Exception: a statement in the body may have %d bytes: put the statement into ?query= and the data into the body. (SYNTAX_ERROR)", maxStatement)}
+	}
+	a.sql, a.body = string(text), nil
+	return a, nil
+}
+
+// data says whether the body is the data of an INSERT, and makes sql and format ready for them. Any other body goes on
+// with the statement and is read to its end.
+func (a *ask) data() (bool, error) {
+	if a.body == nil {
+		return false, nil
+	}
+	if head, format, ok := splitInsert(a.sql); ok && a.role != Analyst && a.method == http.MethodPost {
+		first, err := peek(a.body)
 		if err != nil {
-			return errCut
+			return false, errCut
 		}
-		if format != "" || len(first) > 0 {
-			if format == "" {
-				format = "Values"
-			}
-			return h.insert(ctx, c, id, head, format, params, io.MultiReader(bytes.NewReader(first), body), out)
+		if format == "" && len(first) == 0 {
+			return false, nil
 		}
-	} else if body != nil {
-		// a statement in ?query= may go on in the body
-		text, err := io.ReadAll(io.LimitReader(body, maxStatement+1))
-		if err != nil || len(text) > maxStatement {
-			return errCut
-		}
-		if len(bytes.TrimSpace(text)) > 0 {
-			sql += "\n" + string(text)
-			count, class = c.classify(sql)
-		}
+		a.sql, a.format, a.body = head, cmp.Or(format, "Values"), io.MultiReader(bytes.NewReader(first), a.body)
+		return true, nil
 	}
-	if count > 1 {
-		return &exception{62, "Code: 62. DB::Exception: one statement at a time. (SYNTAX_ERROR)"}
+	text, err := io.ReadAll(io.LimitReader(a.body, maxStatement+1))
+	if err != nil || len(text) > maxStatement {
+		return false, errCut
 	}
-	if r.Method == http.MethodGet && class != classReadOnly {
+	if len(bytes.TrimSpace(text)) > 0 {
+		a.sql += "\n" + string(text)
+	}
+	return false, nil
+}
+
+// check classifies the statement and takes its FORMAT off. It refuses more than one, one that writes where only
+// reading is allowed, and what guard refuses.
+func (h *endpoint) check(c *connection, a *ask) error {
+	several := &exception{62, "Code: 62. DB::Exception: one statement at a time. (SYNTAX_ERROR)"}
+	var count int
+	if count, a.class = c.classify(a.sql); count > 1 {
+		return several
+	}
+	if a.method == http.MethodGet && a.class != classReadOnly {
 		return &exception{164, "Code: 164. DB::Exception: a GET request may only read. (READONLY)"}
 	}
-	format := ""
-	if class == classReadOnly {
-		sql, format = splitFormat(sql)
-		if count, class = c.classify(sql); count > 1 {
-			return &exception{62, "Code: 62. DB::Exception: one statement at a time. (SYNTAX_ERROR)"}
+	if a.class == classReadOnly {
+		a.sql, a.format = splitFormat(a.sql)
+		if count, a.class = c.classify(a.sql); count > 1 {
+			return several
 		}
 	}
-	if role == Analyst || role == Reader && h.users != nil {
-		if class != classReadOnly {
-			return &exception{497, "Code: 497. DB::Exception: 只可执行单条查询语句 / only a single SELECT-class statement is let through. (ACCESS_DENIED)"}
-		}
-		if err := guard(c, sql, params); err != nil {
-			return err
-		}
+	if a.role != Analyst && (a.role != Reader || h.users == nil) {
+		return nil
 	}
-	if format == "" {
-		format = q.Get("default_format")
-		if f := r.Header.Get("X-ClickHouse-Format"); f != "" {
-			format = f
-		}
+	if a.class != classReadOnly {
+		return &exception{497, "Code: 497. DB::Exception: 只可执行单条查询语句 / only a single SELECT-class statement is let through. (ACCESS_DENIED)"}
 	}
-	return h.query(ctx, c, id, sql, class, format, params, out)
+	return guard(c, a.sql, a.params)
 }
 
 var errCut = &exception{1000, "Code: 1000. DB::Exception: the request ended before its data did. (POCO_EXCEPTION)"}
@@ -264,11 +299,11 @@ func peek(body io.Reader) ([]byte, error) {
 	}
 }
 
-// insert streams body into the engine. Memory holds one piece of it.
-func (h *endpoint) insert(ctx context.Context, c *connection, id, head, format string, params []param, body io.Reader, out *answer) error {
-	end := h.e.watch(ctx, id)
+// insert streams the body into the engine. Memory holds one piece of it.
+func (h *endpoint) insert(ctx context.Context, c *connection, a *ask, out *answer) error {
+	end := h.e.watch(ctx, a.id)
 	defer end()
-	in, err := c.insert(head, format, params)
+	in, err := c.insert(a.sql, a.format, a.params)
 	if err != nil {
 		return err
 	}
@@ -278,7 +313,7 @@ func (h *endpoint) insert(ctx context.Context, c *connection, id, head, format s
 	buf := make([]byte, 1<<20)
 	var tail []byte // the last bytes sent
 	for {
-		n, err := fill(body, buf)
+		n, err := fill(a.body, buf)
 		if n > 0 {
 			tail = append(tail, buf[max(0, n-len(arrowEnd)):n]...)
 			tail = tail[max(0, len(tail)-len(arrowEnd)):]
@@ -301,7 +336,7 @@ func (h *endpoint) insert(ctx context.Context, c *connection, id, head, format s
 			return stopped(ctx)
 		}
 	}
-	if format == "ArrowStream" && len(tail) > 0 && !bytes.Equal(tail[:], arrowEnd) {
+	if a.format == "ArrowStream" && len(tail) > 0 && !bytes.Equal(tail[:], arrowEnd) {
 		in.cancel()
 		return &exception{33, "Code: 33. DB::Exception: the Arrow stream has no end mark: it was cut. (CANNOT_READ_ALL_DATA)"}
 	}
@@ -342,23 +377,23 @@ func streams(sql string) bool {
 }
 
 // query runs a statement and sends its rows as they come.
-func (h *endpoint) query(ctx context.Context, c *connection, id, sql string, class int, format string, params []param, out *answer) error {
-	end := h.e.watch(ctx, id)
+func (h *endpoint) query(ctx context.Context, c *connection, a *ask, out *answer) error {
+	end := h.e.watch(ctx, a.id)
 	defer end()
-	if format == "" {
-		format = "TabSeparated"
+	if a.format == "" {
+		a.format = "TabSeparated"
 	}
-	if !settingRe.MatchString(format) {
-		return &exception{73, fmt.Sprintf("Code: 73. DB::Exception: Unknown format %q. (UNKNOWN_FORMAT)", format)}
+	if !settingRe.MatchString(a.format) {
+		return &exception{73, fmt.Sprintf("Code: 73. DB::Exception: Unknown format %q. (UNKNOWN_FORMAT)", a.format)}
 	}
-	out.format(format)
-	join := newJoiner(format)
-	if class == classReadOnly && join == nil && streams(sql) {
-		return h.document(ctx, c, sql, format, params, out)
+	out.format(a.format)
+	join := newJoiner(a.format)
+	if a.class == classReadOnly && join == nil && streams(a.sql) {
+		return h.document(ctx, c, a, out)
 	}
-	if class != classReadOnly || join == nil || !streams(sql) {
+	if a.class != classReadOnly || join == nil || !streams(a.sql) {
 		var werr error
-		s, err := c.run(sql, format, params, func(p []byte) { _, werr = out.Write(p) })
+		s, err := c.run(a.sql, a.format, a.params, func(p []byte) { _, werr = out.Write(p) })
 		if ctx.Err() != nil && err != nil {
 			return stopped(ctx)
 		}
@@ -368,7 +403,7 @@ func (h *endpoint) query(ctx context.Context, c *connection, id, sql string, cla
 		out.summary(s)
 		return err
 	}
-	rows, err := c.stream(sql, format, params)
+	rows, err := c.stream(a.sql, a.format, a.params)
 	if err != nil {
 		return err
 	}
@@ -397,7 +432,7 @@ func (h *endpoint) query(ctx context.Context, c *connection, id, sql string, cla
 
 // document sends a result whose pieces cannot be joined (JSON, Parquet): the engine writes it into a
 // pipe as if into a file, so that it needs no more memory than a piece.
-func (h *endpoint) document(ctx context.Context, c *connection, sql, format string, params []param, out *answer) error {
+func (h *endpoint) document(ctx context.Context, c *connection, a *ask, out *answer) error {
 	r, w, err := os.Pipe()
 	if err != nil {
 		return err
@@ -409,7 +444,7 @@ func (h *endpoint) document(ctx context.Context, c *connection, sql, format stri
 		r.Close() // where the client is gone the engine's next write fails
 		copied <- err
 	}()
-	s, err := c.run(fmt.Sprintf("%s\nINTO OUTFILE '/dev/fd/%d' APPEND FORMAT %s", sql, w.Fd(), format), format, params, nil)
+	s, err := c.run(fmt.Sprintf("%s\nINTO OUTFILE '/dev/fd/%d' APPEND FORMAT %s", a.sql, w.Fd(), a.format), a.format, a.params, nil)
 	w.Close()
 	werr := <-copied
 	if ctx.Err() != nil {

@@ -28,7 +28,7 @@ func guard(c *connection, sql string, params []param) error {
 	if err != nil {
 		return err
 	}
-	toks := tokens(canonical, false)
+	toks := tokens(canonical, noComment)
 	deny := func(what string) error {
 		return &exception{497, "Code: 497. DB::Exception: 不允许使用 / not allowed: " + what + ". (ACCESS_DENIED)"}
 	}

@@ -117,16 +117,21 @@ type library struct {
 
 	classify func(conn unsafe.Pointer, q unsafe.Pointer, n uintptr, db unsafe.Pointer, dbn uintptr, out unsafe.Pointer) int32
 
-	resultBuffer       func(result unsafe.Pointer) unsafe.Pointer
-	resultLength       func(result unsafe.Pointer) uintptr
-	resultError        func(result unsafe.Pointer) string
-	resultElapsed      func(result unsafe.Pointer) float64
-	resultRows         func(result unsafe.Pointer) uint64
-	resultStorageRows  func(result unsafe.Pointer) uint64
-	resultStorageBytes func(result unsafe.Pointer) uint64
-	resultRowsWritten  func(result unsafe.Pointer) uint64
-	resultBytesWritten func(result unsafe.Pointer) uint64
-	destroyResult      func(result unsafe.Pointer)
+	result resultCalls
+}
+
+// resultCalls read what a statement answered.
+type resultCalls struct {
+	buffer       func(result unsafe.Pointer) unsafe.Pointer
+	length       func(result unsafe.Pointer) uintptr
+	failure      func(result unsafe.Pointer) string
+	elapsed      func(result unsafe.Pointer) float64
+	rows         func(result unsafe.Pointer) uint64
+	storageRows  func(result unsafe.Pointer) uint64
+	storageBytes func(result unsafe.Pointer) uint64
+	rowsWritten  func(result unsafe.Pointer) uint64
+	bytesWritten func(result unsafe.Pointer) uint64
+	destroy      func(result unsafe.Pointer)
 }
 
 var (
@@ -165,16 +170,16 @@ func load(path string) (*library, error) {
 			"chdb_stream_insert_error":         &l.insertError,
 			"chdb_destroy_insert_stream":       &l.destroyInsert,
 			"chdb_classify_query_n":            &l.classify,
-			"chdb_result_buffer":               &l.resultBuffer,
-			"chdb_result_length":               &l.resultLength,
-			"chdb_result_error":                &l.resultError,
-			"chdb_result_elapsed":              &l.resultElapsed,
-			"chdb_result_rows_read":            &l.resultRows,
-			"chdb_result_storage_rows_read":    &l.resultStorageRows,
-			"chdb_result_storage_bytes_read":   &l.resultStorageBytes,
-			"chdb_result_rows_written":         &l.resultRowsWritten,
-			"chdb_result_bytes_written":        &l.resultBytesWritten,
-			"chdb_destroy_query_result":        &l.destroyResult,
+			"chdb_result_buffer":               &l.result.buffer,
+			"chdb_result_length":               &l.result.length,
+			"chdb_result_error":                &l.result.failure,
+			"chdb_result_elapsed":              &l.result.elapsed,
+			"chdb_result_rows_read":            &l.result.rows,
+			"chdb_result_storage_rows_read":    &l.result.storageRows,
+			"chdb_result_storage_bytes_read":   &l.result.storageBytes,
+			"chdb_result_rows_written":         &l.result.rowsWritten,
+			"chdb_result_bytes_written":        &l.result.bytesWritten,
+			"chdb_destroy_query_result":        &l.result.destroy,
 		} {
 			sym, err := purego.Dlsym(h, name)
 			if err != nil {

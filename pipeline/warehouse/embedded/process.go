@@ -49,7 +49,7 @@ func process() int {
 
 	var e *engine
 	for try := 0; ; try++ {
-		e, err = openEngine(o.Dir, o.Lib, o.Backups, o.Memory, o.ReadFiles)
+		e, err = openEngine(o)
 		// the process of a parent that was killed may still be letting go of the directory
 		if err == nil || errors.Is(err, ErrNoLibrary) || try == 60 {
 			break

@@ -46,9 +46,10 @@ type engine struct {
 	running map[string]context.CancelCauseFunc
 }
 
-// openEngine opens the data directory below dir. Only one process can.
-func openEngine(dir, lib, backups string, memory int64, readFiles bool) (*engine, error) {
-	l, err := load(lib)
+// openEngine opens the data directory below o.Dir. Only one process can.
+func openEngine(o orders) (*engine, error) {
+	dir := o.Dir
+	l, err := load(o.Lib)
 	if err != nil {
 		return nil, err
 	}
@@ -61,13 +62,13 @@ func openEngine(dir, lib, backups string, memory int64, readFiles bool) (*engine
 	}
 	users := filepath.Join(dir, "users.xml")
 	further := ""
-	if readFiles {
+	if o.ReadFiles {
 		further = "    <query>GRANT READ ON FILE</query>"
 	}
 	if err := os.WriteFile(users, fmt.Appendf(nil, usersXML, further), 0o600); err != nil {
 		return nil, err
 	}
-	if err := os.WriteFile(conf, []byte(configXML(users, files, filepath.Join(dir, "tmp"), backups, memory)), 0o600); err != nil {
+	if err := os.WriteFile(conf, []byte(configXML(users, files, filepath.Join(dir, "tmp"), o.Backups, o.Memory)), 0o600); err != nil {
 		return nil, err
 	}
 	e := &engine{

@@ -17,29 +17,41 @@ func (t token) is(word string) bool { return t.kind == 'w' && strings.EqualFold(
 
 // scan cuts sql into tokens. It never fails: what it cannot read is punctuation, and the engine's
 // own parser has the last word.
-func scan(sql string) []token { return tokens(sql, true) }
+func scan(sql string) []token { return tokens(sql, comment) }
 
-// tokens is scan; comments is false for text that holds none, where two minus signs are two minus signs.
-func tokens(sql string, comments bool) []token {
+// comment is the length of the comment that sql begins with, 0 where it begins with none.
+func comment(sql string) int {
+	end := ""
+	switch {
+	case strings.HasPrefix(sql, "--"), strings.HasPrefix(sql, "#!"), strings.HasPrefix(sql, "# "):
+		end = "\n"
+	case strings.HasPrefix(sql, "/*"):
+		end = "*/"
+	default:
+		return 0
+	}
+	if n := strings.Index(sql[2:], end); n >= 0 {
+		return 2 + n + len(end)
+	}
+	return len(sql)
+}
+
+// noComment is for text without comments, where two minus signs are two minus signs.
+func noComment(string) int { return 0 }
+
+// tokens cuts sql into tokens and leaves out what skip takes for a comment.
+func tokens(sql string, skip func(string) int) []token {
 	var out []token
 	depth := 0
 	for i := 0; i < len(sql); {
+		if n := skip(sql[i:]); n > 0 {
+			i += n
+			continue
+		}
 		c := sql[i]
 		switch {
 		case c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v':
 			i++
-		case comments && (strings.HasPrefix(sql[i:], "--") || strings.HasPrefix(sql[i:], "#!") || strings.HasPrefix(sql[i:], "# ")):
-			if n := strings.IndexByte(sql[i:], '\n'); n >= 0 {
-				i += n + 1
-			} else {
-				i = len(sql)
-			}
-		case comments && strings.HasPrefix(sql[i:], "/*"):
-			if n := strings.Index(sql[i+2:], "*/"); n >= 0 {
-				i += n + 4
-			} else {
-				i = len(sql)
-			}
 		case c == '\'' || c == '"' || c == '`':
 			j := i + 1
 			for j < len(sql) {
