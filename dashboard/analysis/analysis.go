@@ -19,8 +19,8 @@ func undefined(format string, args ...any) error {
 	return fmt.Errorf("%w: "+format, append([]any{ErrUndefined}, args...)...)
 }
 
-// finite refuses NaN, infinities and, unless signed, negative numbers.
-func finite(name string, x []float64, signed bool) error {
+// finite refuses NaN and infinities.
+func finite(name string, x []float64) error {
 	if len(x) == 0 {
 		return undefined("%s is empty", name)
 	}
@@ -28,7 +28,17 @@ func finite(name string, x []float64, signed bool) error {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
 			return undefined("%s[%d] is %v", name, i, v)
 		}
-		if v < 0 && !signed {
+	}
+	return nil
+}
+
+// notNegative refuses NaN, infinities and negative numbers.
+func notNegative(name string, x []float64) error {
+	if err := finite(name, x); err != nil {
+		return err
+	}
+	for i, v := range x {
+		if v < 0 {
 			return undefined("%s[%d] is negative: %v", name, i, v)
 		}
 	}
@@ -40,7 +50,7 @@ func Shares(x []float64) ([]float64, error) { return shares("values", x) }
 
 // shares divides x by its sum.
 func shares(name string, x []float64) ([]float64, error) {
-	if err := finite(name, x, false); err != nil {
+	if err := notNegative(name, x); err != nil {
 		return nil, err
 	}
 	total := Sum(x)

@@ -126,10 +126,10 @@ func TestCoupling(t *testing.T) {
 	near(t, "D of equals", poor.D, 0.044721359549995794)
 	near(t, "D of nothing", f(CouplingClassic([]float64{0, 0}, nil)).D, 0)
 
-	x := must[[]float64](t)(MinMax([]float64{10, 30, 20}, false, .01))
+	x := must[[]float64](t)(MinMax([]float64{10, 30, 20}, More, .01))
 	nearAll(t, "min-max", x, []float64{.01, .99, .5})
-	nearAll(t, "min-max down", must[[]float64](t)(MinMax([]float64{10, 30, 20}, true, 0)), []float64{1, 0, .5})
-	nearAll(t, "fixed bounds", must[[]float64](t)(MinMaxFixed([]float64{5, 15, 50}, 10, 30, false, 0)), []float64{0, .25, 1})
+	nearAll(t, "min-max down", must[[]float64](t)(MinMax([]float64{10, 30, 20}, Less, 0)), []float64{1, 0, .5})
+	nearAll(t, "fixed bounds", must[[]float64](t)(MinMaxFixed([]float64{5, 15, 50}, 10, 30, More, 0)), []float64{0, .25, 1})
 
 	// by hand: columns (.25,.75) and (.5,.5 -> constant, dropped) and (1,0)
 	w, dropped, err := EntropyWeights([][]float64{{1, 4, 1}, {3, 4, 0}})
@@ -261,9 +261,9 @@ func TestUndefined(t *testing.T) {
 		"shift zero":            func() error { _, err := ShiftShare(one, one, []float64{0, 0}, one); return err },
 		"shift new industry":    func() error { _, err := ShiftShare(one, one, []float64{0, 3}, one); return err },
 		"split new industry":    func() error { _, err := ShiftShareEstebanMarquillas([]float64{0, 3}, one, one, one); return err },
-		"constant column":       func() error { _, err := MinMax([]float64{7, 7}, false, 0); return err },
-		"eps":                   func() error { _, err := MinMax(one, false, .5); return err },
-		"bounds":                func() error { _, err := MinMaxFixed(one, 3, 3, false, 0); return err },
+		"constant column":       func() error { _, err := MinMax([]float64{7, 7}, More, 0); return err },
+		"eps":                   func() error { _, err := MinMax(one, More, .5); return err },
+		"bounds":                func() error { _, err := MinMaxFixed(one, 3, 3, More, 0); return err },
 		"all columns constant":  func() error { _, _, err := EntropyWeights([][]float64{{1, 2}, {1, 2}}); return err },
 		"one row":               func() error { _, _, err := EntropyWeights([][]float64{{1, 2}}); return err },
 		"ragged":                func() error { _, _, err := EntropyWeights([][]float64{{1, 2}, {1}}); return err },

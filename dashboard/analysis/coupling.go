@@ -4,25 +4,32 @@ import (
 	"math"
 )
 
-// MinMax brings a column to [eps, 1-eps], smallest to eps; with down the other way round, for
-// indicators of which less is better. Eps keeps logarithms defined and is part of a result: state
+// Better says which end of an indicator is the good one.
+type Better uint8
+
+const (
+	More Better = iota
+	Less
+)
+
+// MinMax brings a column to [eps, 1-eps], the good end to 1-eps. Eps keeps logarithms defined and is part of a result: state
 // it. A constant column is undefined. Adding a year moves the bounds and with them every earlier
 // value: MinMaxFixed does not.
-func MinMax(x []float64, down bool, eps float64) ([]float64, error) {
-	if err := finite("column", x, true); err != nil {
+func MinMax(x []float64, better Better, eps float64) ([]float64, error) {
+	if err := finite("column", x); err != nil {
 		return nil, err
 	}
 	lo, hi := x[0], x[0]
 	for _, v := range x {
 		lo, hi = math.Min(lo, v), math.Max(hi, v)
 	}
-	return MinMaxFixed(x, lo, hi, down, eps)
+	return MinMaxFixed(x, lo, hi, better, eps)
 }
 
 // MinMaxFixed is MinMax between bounds that were fixed in a base year. A value outside them is cut
 // off at the bound.
-func MinMaxFixed(x []float64, lo, hi float64, down bool, eps float64) ([]float64, error) {
-	if err := finite("column", x, true); err != nil {
+func MinMaxFixed(x []float64, lo, hi float64, better Better, eps float64) ([]float64, error) {
+	if err := finite("column", x); err != nil {
 		return nil, err
 	}
 	if !(hi > lo) || math.IsInf(hi-lo, 0) {
@@ -34,7 +41,7 @@ func MinMaxFixed(x []float64, lo, hi float64, down bool, eps float64) ([]float64
 	y := make([]float64, len(x))
 	for i, v := range x {
 		s := unit((v - lo) / (hi - lo))
-		if down {
+		if better == Less {
 			s = 1 - s
 		}
 		y[i] = eps + (1-2*eps)*s
@@ -62,7 +69,7 @@ func EntropyWeights(x [][]float64) (weights []float64, dropped []int, err error)
 			column[i] = x[i][j]
 			constant = constant && column[i] == column[0]
 		}
-		if err := finite("column", column, false); err != nil {
+		if err := notNegative("column", column); err != nil {
 			return nil, nil, err
 		}
 		if constant {
@@ -102,10 +109,10 @@ func Weighted(w, x []float64) (float64, error) {
 	if len(w) != len(x) {
 		return 0, undefined("%d weights for %d values", len(w), len(x))
 	}
-	if err := finite("weights", w, false); err != nil {
+	if err := notNegative("weights", w); err != nil {
 		return 0, err
 	}
-	if err := finite("values", x, true); err != nil {
+	if err := finite("values", x); err != nil {
 		return 0, err
 	}
 	terms := make([]float64, len(x))
@@ -174,7 +181,7 @@ func development(u, beta []float64) (float64, error) {
 	if len(u) < 2 {
 		return 0, undefined("coupling needs at least two systems, not %d", len(u))
 	}
-	if err := finite("levels", u, false); err != nil {
+	if err := notNegative("levels", u); err != nil {
 		return 0, err
 	}
 	for i, v := range u {
@@ -188,7 +195,7 @@ func development(u, beta []float64) (float64, error) {
 	if len(beta) != len(u) {
 		return 0, undefined("%d weights for %d systems", len(beta), len(u))
 	}
-	if err := finite("weights", beta, false); err != nil {
+	if err := notNegative("weights", beta); err != nil {
 		return 0, err
 	}
 	if s := Sum(beta); math.Abs(s-1) > 1e-9 {

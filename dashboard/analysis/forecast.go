@@ -18,7 +18,7 @@ type CohortYear struct {
 
 // Forecast rolls the cohort on: S_{t+1} = S_t (1-q-r) + I, D_{t+1} = D_t (1+g).
 func (c Cohort) Forecast(years int) ([]CohortYear, error) {
-	if err := finite("cohort", []float64{c.Stock, c.Quit, c.Retire, c.Inflow, c.Demand}, false); err != nil {
+	if err := notNegative("cohort", []float64{c.Stock, c.Quit, c.Retire, c.Inflow, c.Demand}); err != nil {
 		return nil, err
 	}
 	if math.IsNaN(c.Growth) || c.Growth <= -1 || math.IsInf(c.Growth, 0) {
@@ -141,7 +141,7 @@ func HoltWinters(x []float64, cycle int, kind Seasonal, p Smoothing, horizon int
 			}
 		}
 	}
-	level, trend, season, err := decompose(x[:2*cycle], cycle, multiply)
+	level, trend, season, err := decompose(x[:2*cycle], cycle, kind)
 	if err != nil {
 		return Forecast{}, err
 	}
@@ -224,7 +224,7 @@ func (f *Forecast) interval(p Smoothing, errs []float64, cycle int, scale []floa
 
 // decompose is the classical decomposition by a centred moving average of one cycle: the line
 // through the trend gives level and trend at its beginning, the mean deviations give the season.
-func decompose(x []float64, cycle int, multiply bool) (level, trend float64, season []float64, err error) {
+func decompose(x []float64, cycle int, kind Seasonal) (level, trend float64, season []float64, err error) {
 	half := cycle / 2
 	var line, at []float64
 	sums, counts := make([]float64, cycle), make([]float64, cycle)
@@ -238,7 +238,7 @@ func decompose(x []float64, cycle int, multiply bool) (level, trend float64, sea
 		}
 		m := Sum(window) / float64(cycle)
 		line, at = append(line, m), append(at, float64(len(line)+1))
-		if multiply {
+		if kind == Multiplicative {
 			sums[i%cycle] += x[i] / m
 		} else {
 			sums[i%cycle] += x[i] - m
@@ -257,7 +257,7 @@ func decompose(x []float64, cycle int, multiply bool) (level, trend float64, sea
 	}
 	mean := Sum(sums) / float64(cycle)
 	for i := range sums {
-		if multiply {
+		if kind == Multiplicative {
 			sums[i] /= mean
 		} else {
 			sums[i] -= mean
@@ -273,7 +273,7 @@ func series(x []float64, least, horizon int) error {
 	if horizon < 1 || horizon > 1000 {
 		return undefined("a forecast of %d periods", horizon)
 	}
-	return finite("series", x, true)
+	return finite("series", x)
 }
 
 func squares(x []float64) float64 {
@@ -295,7 +295,7 @@ type Backtest struct {
 // BackTest back-tests f, which is given the series up to an origin and answers the next value,
 // from the origin least on. Values of zero cannot be a base and are passed over.
 func BackTest(x []float64, least, cycle int, f func(past []float64) (float64, error)) (Backtest, error) {
-	if err := finite("series", x, true); err != nil {
+	if err := finite("series", x); err != nil {
 		return Backtest{}, err
 	}
 	if cycle < 1 || least < cycle || least >= len(x) {

@@ -55,10 +55,10 @@ var verbs = map[string]verb{
 	"krugman":           {[]string{"Krugman"}, func(a *docArgs) (any, error) { return analysis.Krugman(a.list("e"), a.list("r")) }},
 
 	"min_max": {[]string{"MinMax"}, func(a *docArgs) (any, error) {
-		return analysis.MinMax(a.list("x"), a.yes("down"), a.number("eps"))
+		return analysis.MinMax(a.list("x"), a.better(), a.number("eps"))
 	}},
 	"min_max_fixed": {[]string{"MinMaxFixed"}, func(a *docArgs) (any, error) {
-		return analysis.MinMaxFixed(a.list("x"), a.number("lower"), a.number("upper"), a.yes("down"), a.number("eps"))
+		return analysis.MinMaxFixed(a.list("x"), a.number("lower"), a.number("upper"), a.better(), a.number("eps"))
 	}},
 	"entropy_weights": {[]string{"EntropyWeights"}, func(a *docArgs) (any, error) {
 		w, _, err := analysis.EntropyWeights(a.rows("x"))
@@ -554,7 +554,12 @@ func (a *docArgs) word(name string) string {
 }
 
 // yes is true where the example says name=true; it may leave it out.
-func (a *docArgs) yes(name string) bool { return a.has(name) && a.word(name) == "true" }
+func (a *docArgs) better() analysis.Better {
+	if a.has("down") && a.word("down") == "true" {
+		return analysis.Less
+	}
+	return analysis.More
+}
 
 func (a *docArgs) list(name string) []float64 {
 	a.read[name] = true

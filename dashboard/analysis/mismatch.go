@@ -33,7 +33,7 @@ func MismatchEfficiency(v, u, phi []float64, alpha float64) (m, mean float64, er
 	if len(phi) != len(p) {
 		return 0, 0, undefined("efficiencies has %d values, vacancies has %d", len(phi), len(p))
 	}
-	if err := finite("efficiencies", phi, false); err != nil {
+	if err := notNegative("efficiencies", phi); err != nil {
 		return 0, 0, err
 	}
 	if !(alpha > 0 && alpha < 1) {

@@ -96,7 +96,7 @@ func growths(e0, e1, r0, r1 []float64) (growth, error) {
 		name string
 		x    []float64
 	}{{"region before", e0}, {"region after", e1}, {"reference before", r0}, {"reference after", r1}} {
-		if err := finite(v.name, v.x, false); err != nil {
+		if err := notNegative(v.name, v.x); err != nil {
 			return growth{}, err
 		}
 		if len(v.x) != len(e0) {

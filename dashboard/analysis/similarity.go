@@ -16,10 +16,10 @@ func Cosine(a, b []float64) (float64, error) {
 	if len(a) != len(b) {
 		return 0, undefined("one vector has %d values, the other %d", len(a), len(b))
 	}
-	if err := finite("first vector", a, true); err != nil {
+	if err := finite("first vector", a); err != nil {
 		return 0, err
 	}
-	if err := finite("second vector", b, true); err != nil {
+	if err := finite("second vector", b); err != nil {
 		return 0, err
 	}
 	// Scale first: squares of great numbers overflow.

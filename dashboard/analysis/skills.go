@@ -16,7 +16,7 @@ func TFIDFCounts(counts [][]float64) (idf []float64, rows [][]float64, err error
 		if len(row) != len(df) {
 			return nil, nil, undefined("row %d has %d values, row 0 has %d", i, len(row), len(df))
 		}
-		if err := finite("counts", row, false); err != nil {
+		if err := notNegative("counts", row); err != nil {
 			return nil, nil, err
 		}
 		for j, c := range row {

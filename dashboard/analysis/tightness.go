@@ -5,7 +5,7 @@ import "math"
 // EfficientUnemployment is u* = sqrt(u v) of Michaillat and Saez, "u* = sqrt(uv)", 2022, for the
 // unemployment and vacancy rates u and v.
 func EfficientUnemployment(u, v float64) (float64, error) {
-	if err := finite("rates", []float64{u, v}, false); err != nil {
+	if err := notNegative("rates", []float64{u, v}); err != nil {
 		return 0, err
 	}
 	return math.Sqrt(u) * math.Sqrt(v), nil
@@ -41,10 +41,10 @@ func LeastSquares(x, y []float64) (Line, error) {
 	if len(x) < 2 {
 		return Line{}, undefined("a line needs two points, not %d", len(x))
 	}
-	if err := finite("x", x, true); err != nil {
+	if err := finite("x", x); err != nil {
 		return Line{}, err
 	}
-	if err := finite("y", y, true); err != nil {
+	if err := finite("y", y); err != nil {
 		return Line{}, err
 	}
 	n := float64(len(x))

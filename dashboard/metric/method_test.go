@@ -131,7 +131,7 @@ func TestMethods(t *testing.T) {
 
 	// coupling over the nodes, from the functions themselves
 	scaled := func(x []float64) []float64 {
-		y, err := analysis.MinMax(x, false, 0.01)
+		y, err := analysis.MinMax(x, analysis.More, 0.01)
 		if err != nil {
 			t.Fatal(err)
 		}

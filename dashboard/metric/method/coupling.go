@@ -151,18 +151,21 @@ func (g Given) level(v [][]float64, at, size int) ([]float64, error) {
 // scale brings the j-th metric between its bounds.
 func (g Given) scale(x []float64, j int) ([]float64, error) {
 	eps := g.Number("eps", 0.01)
-	less, _ := g.listed("down", j)
+	better := analysis.More
+	if down, _ := g.listed("down", j); down != 0 {
+		better = analysis.Less
+	}
 	lo, fixed := g.listed("lower", j)
 	hi, also := g.listed("upper", j)
 	switch {
 	case fixed && also:
-		return analysis.MinMaxFixed(x, lo, hi, less != 0, eps)
+		return analysis.MinMaxFixed(x, lo, hi, better, eps)
 	case g.Base == nil:
-		return analysis.MinMax(x, less != 0, eps)
+		return analysis.MinMax(x, better, eps)
 	case len(g.Base[j]) == 0:
 		return nil, fmt.Errorf("%w: no number in the base years", analysis.ErrUndefined)
 	}
-	return analysis.MinMaxFixed(x, slices.Min(g.Base[j]), slices.Max(g.Base[j]), less != 0, eps)
+	return analysis.MinMaxFixed(x, slices.Min(g.Base[j]), slices.Max(g.Base[j]), better, eps)
 }
 
 // listed is the j-th number of an option that is a list; false where it has none.
