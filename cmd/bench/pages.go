@@ -88,27 +88,8 @@ func (b *bench) pages(ctx context.Context, rows int) error {
 	if err := b.multiply(ctx, rows); err != nil {
 		return err
 	}
-	metrics, err := metric.LoadFS(configs.FS, b.catalog.Datasets, b.catalog.Lists)
-	if err != nil {
-		return err
-	}
-	boards, err := board.Load(configs.FS, "boards")
-	if err != nil {
-		return err
-	}
-	maps, err := board.LoadMaps(configs.FS, b.catalog.Lists)
-	if err != nil {
-		return err
-	}
-	var sets []*dataset.Dataset
-	for _, name := range b.catalog.Names() {
-		sets = append(sets, b.catalog.Datasets[name])
-	}
 	rec := &recorder{db: b.reader}
-	server, err := dashboard.New(dashboard.Config{
-		Catalog: metrics, Boards: boards, Datasets: sets, Chains: b.catalog.Chains, Maps: maps,
-		Engine: &metric.Engine{Catalog: metrics, DB: rec, Fresh: time.Second}, Pipeline: b.loader.Ledger, Log: b.log,
-	})
+	server, err := b.server(rec)
 	if err != nil {
 		return err
 	}
@@ -120,42 +101,79 @@ func (b *bench) pages(ctx context.Context, rows int) error {
 	fmt.Println("Cold: nothing cached. Warm: asked again, nothing published since. Engine: the statements of the cold page sent straight to the engine, one after another, answers read and dropped; both sides best of 3.")
 	fmt.Print("\n| page | panels | statements | cold ms | warm ms | engine ms | cold / engine | cold CPU ms | engine CPU ms | cold / engine, CPU |\n|---|---|---|---|---|---|---|---|---|---|\n")
 	var all, allCPU [3]time.Duration // cold, warm, straight
-	used := func() time.Duration { return cpuOf(os.Getpid()) + cpuOf(b.engine.PID()) }
-	for _, brd := range boards {
-		var cold, warm, straight, coldCPU, straightCPU time.Duration
-		var statements []warehouse.Statement
-		for range 3 {
-			// a fresh engine of metric has an empty cache
-			server.Engine = &metric.Engine{Catalog: metrics, DB: rec, Fresh: time.Second}
-			server.Targets = &target.Book{Engine: server.Engine}
-			rec.start()
-			cpu := used()
-			t, err := panels(server, brd)
-			if err != nil {
-				return err
-			}
-			coldCPU = least(coldCPU, used()-cpu)
-			statements = rec.stop()
-			cold = least(cold, t)
-			if t, err = panels(server, brd); err != nil {
-				return err
-			}
-			warm = least(warm, t)
-			cpu = used()
-			if t, err = b.straight(ctx, statements); err != nil {
-				return err
-			}
-			straightCPU = least(straightCPU, used()-cpu)
-			straight = least(straight, t)
+	for _, brd := range server.Boards {
+		c, err := b.page(ctx, server, rec, brd)
+		if err != nil {
+			return err
 		}
-		fmt.Printf("| %s | %d | %d | %d | %.1f | %d | %.2f | %d | %d | %.2f |\n", brd.Name, len(brd.Panels), len(statements), cold.Milliseconds(), float64(warm.Microseconds())/1000, straight.Milliseconds(), cold.Seconds()/straight.Seconds(),
-			coldCPU.Milliseconds(), straightCPU.Milliseconds(), coldCPU.Seconds()/straightCPU.Seconds())
-		all[0], all[1], all[2] = all[0]+cold, all[1]+warm, all[2]+straight
-		allCPU[0], allCPU[2] = allCPU[0]+coldCPU, allCPU[2]+straightCPU
+		fmt.Printf("| %s | %d | %d | %d | %.1f | %d | %.2f | %d | %d | %.2f |\n", brd.Name, len(brd.Panels), c.statements, c.cold.Milliseconds(), float64(c.warm.Microseconds())/1000, c.straight.Milliseconds(), c.cold.Seconds()/c.straight.Seconds(),
+			c.coldCPU.Milliseconds(), c.straightCPU.Milliseconds(), c.coldCPU.Seconds()/c.straightCPU.Seconds())
+		all[0], all[1], all[2] = all[0]+c.cold, all[1]+c.warm, all[2]+c.straight
+		allCPU[0], allCPU[2] = allCPU[0]+c.coldCPU, allCPU[2]+c.straightCPU
 	}
 	fmt.Printf("| **all** | | | %d | %.1f | %d | **%.2f** | %d | %d | **%.2f** |\n", all[0].Milliseconds(), float64(all[1].Microseconds())/1000, all[2].Milliseconds(), all[0].Seconds()/all[2].Seconds(),
 		allCPU[0].Milliseconds(), allCPU[2].Milliseconds(), allCPU[0].Seconds()/allCPU[2].Seconds())
 	return nil
+}
+
+// server is the dashboard over the loaded zone; rec sees its statements.
+func (b *bench) server(rec *recorder) (*dashboard.Server, error) {
+	metrics, err := metric.LoadFS(configs.FS, b.catalog.Datasets, b.catalog.Lists)
+	if err != nil {
+		return nil, err
+	}
+	boards, err := board.Load(configs.FS, "boards")
+	if err != nil {
+		return nil, err
+	}
+	maps, err := board.LoadMaps(configs.FS, b.catalog.Lists)
+	if err != nil {
+		return nil, err
+	}
+	var sets []*dataset.Dataset
+	for _, name := range b.catalog.Names() {
+		sets = append(sets, b.catalog.Datasets[name])
+	}
+	return dashboard.New(dashboard.Config{
+		Catalog: metrics, Boards: boards, Datasets: sets, Chains: b.catalog.Chains, Maps: maps,
+		Engine: &metric.Engine{Catalog: metrics, DB: rec, Fresh: time.Second}, Pipeline: b.loader.Ledger, Log: b.log,
+	})
+}
+
+// cost is the best of three for the panels of a board.
+type cost struct {
+	statements                                 int
+	cold, warm, straight, coldCPU, straightCPU time.Duration
+}
+
+// page asks for the panels of a board: with nothing cached, again, and its statements straight of the engine.
+func (b *bench) page(ctx context.Context, server *dashboard.Server, rec *recorder, brd *board.Board) (c cost, err error) {
+	used := func() time.Duration { return cpuOf(os.Getpid()) + cpuOf(b.engine.PID()) }
+	for range 3 {
+		// a fresh engine of metric has an empty cache
+		server.Engine = &metric.Engine{Catalog: server.Catalog, DB: rec, Fresh: time.Second}
+		server.Targets = &target.Book{Engine: server.Engine}
+		rec.start()
+		cpu := used()
+		t, err := panels(server, brd)
+		if err != nil {
+			return c, err
+		}
+		c.coldCPU = least(c.coldCPU, used()-cpu)
+		statements := rec.stop()
+		c.statements, c.cold = len(statements), least(c.cold, t)
+		if t, err = panels(server, brd); err != nil {
+			return c, err
+		}
+		c.warm = least(c.warm, t)
+		cpu = used()
+		if t, err = b.straight(ctx, statements); err != nil {
+			return c, err
+		}
+		c.straightCPU = least(c.straightCPU, used()-cpu)
+		c.straight = least(c.straight, t)
+	}
+	return c, nil
 }
 
 func least(a, b time.Duration) time.Duration {

@@ -105,12 +105,10 @@ func isGap(r rune) bool {
 	return 0x2000 <= r && r <= 0x200f
 }
 
-// CheckID reads an identity number of 18 characters or 15 digits, in full or half width, with
-// spaces and hyphens anywhere. It allocates nothing.
-func CheckID(s string) ID {
-	var id ID
-	var raw [18]byte
-	n, masked, float, odd := 0, false, false, false
+// idText takes the digits out of a text, in full or half width, without spaces and hyphens, and says how many there
+// are: 15 or 18 where there is no fault.
+func idText(s string) (raw [18]byte, n int, fault IDFault) {
+	masked, float, odd := false, false, false
 	for _, r := range s {
 		r = halfWidth(r)
 		if isGap(r) {
@@ -132,33 +130,40 @@ func CheckID(s string) ID {
 		}
 		n++
 	}
-	fail := func(f IDFault) ID { return ID{Format: Bad, Fault: f} }
 	switch {
 	case n == 0:
-		return fail(IDBlank)
+		return raw, n, IDBlank
 	case masked:
-		return fail(IDMasked)
+		return raw, n, IDMasked
 	case float && !odd && raw[0] >= '1' && raw[0] <= '9':
-		return fail(IDFloat)
+		return raw, n, IDFloat
 	case n != 15 && n != 18:
-		return fail(IDLength)
-	case odd || float:
-		return fail(IDCharacter)
+		return raw, n, IDLength
+	case odd || float || raw[0] == '0':
+		return raw, n, IDCharacter
 	}
 	for i := range n {
-		if raw[i] == 'X' && (i != 17) {
-			return fail(IDCharacter)
+		if raw[i] == 'X' && i != 17 {
+			return raw, n, IDCharacter
 		}
 	}
+	return raw, n, IDFine
+}
+
+// CheckID reads an identity number of 18 characters or 15 digits, in full or half width, with
+// spaces and hyphens anywhere. It allocates nothing.
+func CheckID(s string) ID {
+	raw, n, fault := idText(s)
+	if fault != IDFine {
+		return ID{Format: Bad, Fault: fault}
+	}
+	var id ID
 	if n == 15 {
 		copy(id.Number[:], raw[:6])
 		id.Number[6], id.Number[7] = '1', '9'
 		copy(id.Number[8:], raw[6:15])
 	} else {
 		id.Number = raw
-	}
-	if id.Number[0] == '0' {
-		return fail(IDCharacter)
 	}
 	id.Format = Good
 	sum := 0

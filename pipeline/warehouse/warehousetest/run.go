@@ -130,6 +130,43 @@ func (s suite) types(t *testing.T) {
 		a Array(LowCardinality(String)), ai Array(Int64), x UInt32 DEFAULT 7) ENGINE = MergeTree ORDER BY u64`)
 	mem := memory.NewCheckedAllocator(memory.DefaultAllocator)
 	defer mem.AssertSize(t, 0)
+	rec := sample(mem)
+	defer rec.Release()
+	rr, err := array.NewRecordReader(rec.Schema(), []arrow.Record{rec})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rr.Release()
+	w, err := s.db.Insert(t.Context(), "store.types", rr)
+	if err != nil || w.Rows != 3 {
+		t.Fatalf("%+v %v", w, err)
+	}
+	got := s.text(t, "TSV", "SELECT * FROM store.types ORDER BY u64")
+	want := `-128	-32768	-2147483648	-9223372036854775808	1	1	0	-0.1	true	1	雁阵 🪿 \'a\'\\\t\n\0		乙		0	-1	1950-02-03	1900-01-01	1969-12-30 23:59:59.999	1970-01-01 00:00:00.000001	1970-01-01 00:00:00.000	['技能1']	[0]	7
+0	0	0	0	0	0	1	0	false	0		甲	\N	\N	\N	\N	1970-01-01	\N	1970-01-01 00:00:00.000	1970-01-01 00:00:00.000000	\N	[]	[]	7
+127	32767	2147483647	9223372036854775807	255	4294967295	18446744073709551615	1e300	true	1	é́	甲	乙		0	-1	2299-12-31	1900-01-01	2025-12-31 23:59:59.999	2025-12-31 23:59:59.999999	1970-01-01 00:00:00.000	['技能2','技能2']	[0,1]	7
+`
+	if got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+
+	// and out again as Arrow, into a table of the same shape
+	s.exec(t, "CREATE TABLE store.again AS store.types")
+	out, err := s.db.Query(t.Context(), warehouse.SQL("SELECT * FROM store.types"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.Release()
+	if w, err := s.db.Insert(t.Context(), "store.again", out); err != nil || w.Rows != 3 {
+		t.Fatalf("%+v %v", w, err)
+	}
+	if again := s.text(t, "TSV", "SELECT * FROM store.again ORDER BY u64"); again != want {
+		t.Errorf("through Query and Insert\n%s\nwant\n%s", again, want)
+	}
+}
+
+// sample has three rows of every type: the smallest and the largest values, text of every kind, and nulls.
+func sample(mem memory.Allocator) arrow.Record {
 	f := func(name string, typ arrow.DataType) arrow.Field {
 		return arrow.Field{Name: name, Type: typ, Nullable: true}
 	}
@@ -196,39 +233,7 @@ func (s suite) types(t *testing.T) {
 			ints.ValueBuilder().(*array.Int64Builder).Append(int64(k))
 		}
 	}
-	rec := b.NewRecord()
-	defer rec.Release()
-	rr, err := array.NewRecordReader(schema, []arrow.Record{rec})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer rr.Release()
-	w, err := s.db.Insert(t.Context(), "store.types", rr)
-	if err != nil || w.Rows != 3 {
-		t.Fatalf("%+v %v", w, err)
-	}
-	got := s.text(t, "TSV", "SELECT * FROM store.types ORDER BY u64")
-	want := `-128	-32768	-2147483648	-9223372036854775808	1	1	0	-0.1	true	1	雁阵 🪿 \'a\'\\\t\n\0		乙		0	-1	1950-02-03	1900-01-01	1969-12-30 23:59:59.999	1970-01-01 00:00:00.000001	1970-01-01 00:00:00.000	['技能1']	[0]	7
-0	0	0	0	0	0	1	0	false	0		甲	\N	\N	\N	\N	1970-01-01	\N	1970-01-01 00:00:00.000	1970-01-01 00:00:00.000000	\N	[]	[]	7
-127	32767	2147483647	9223372036854775807	255	4294967295	18446744073709551615	1e300	true	1	é́	甲	乙		0	-1	2299-12-31	1900-01-01	2025-12-31 23:59:59.999	2025-12-31 23:59:59.999999	1970-01-01 00:00:00.000	['技能2','技能2']	[0,1]	7
-`
-	if got != want {
-		t.Errorf("got\n%s\nwant\n%s", got, want)
-	}
-
-	// and out again as Arrow, into a table of the same shape
-	s.exec(t, "CREATE TABLE store.again AS store.types")
-	out, err := s.db.Query(t.Context(), warehouse.SQL("SELECT * FROM store.types"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer out.Release()
-	if w, err := s.db.Insert(t.Context(), "store.again", out); err != nil || w.Rows != 3 {
-		t.Fatalf("%+v %v", w, err)
-	}
-	if again := s.text(t, "TSV", "SELECT * FROM store.again ORDER BY u64"); again != want {
-		t.Errorf("through Query and Insert\n%s\nwant\n%s", again, want)
-	}
+	return b.NewRecord()
 }
 
 func (s suite) text(t *testing.T, format, text string) string {
