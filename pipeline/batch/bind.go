@@ -417,9 +417,9 @@ func (b *Binding) missing(ds *dataset.Dataset, header []string, e *BindError) er
 			if used {
 				continue
 			}
-			k := []rune(codes.Key(looseKey(h)))
+			k := codes.Key(looseKey(h))
 			for _, n := range c.Names() {
-				if d := cell.Distance(k, []rune(dataset.HeaderKey(n))); d < best {
+				if d := cell.Distance(k, dataset.HeaderKey(n)); d < best {
 					best, near = d, h
 				}
 			}

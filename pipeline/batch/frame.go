@@ -3,6 +3,7 @@ package batch
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
@@ -67,8 +68,11 @@ func (t *frame) prepare(ds *dataset.Dataset, schema *arrow.Schema, b *Binding, o
 		}
 	}
 	for _, c := range t.columns {
-		for _, other := range t.columns {
-			c.person.beside = c.person.beside || c.decl.Of != "" && c.at >= 0 && other.at == c.at && other.decl.Type == dataset.Person
+		c.person.beside = c.decl.Of != "" && c.at >= 0 && slices.ContainsFunc(t.columns, func(other *column) bool {
+			return other.at == c.at && other.decl.Type == dataset.Person
+		})
+		if c.fallback != nil {
+			c.fallback.person.beside = c.person.beside
 		}
 		t.builders = append(t.builders, c.builder)
 		if c.dict != nil {

@@ -78,6 +78,22 @@ func TestRowsAndCounts(t *testing.T) {
 	}
 }
 
+// A row check asks nothing of a row that has a refused cell: there is no value to ask about.
+func TestRowCheckBesideRefusedCell(t *testing.T) {
+	ds := &dataset.Dataset{Name: "d", Columns: []dataset.Column{
+		{Name: "x", Title: both("文", "X"), Type: dataset.String},
+		{Name: "n", Title: both("数", "N"), Type: dataset.Int32},
+	}, Checks: []dataset.RowCheck{{Name: "k", Expr: "x != 'a' and n > 0", Reason: both("甲", "A"), Remedy: both("乙", "B")}}}
+	got := load(t, ds, text("文~数", "hello~1", "bad\xff~2", "a~约3", "a~4", "b~5"), Options{})
+	var rules []string
+	for _, j := range got.rejects {
+		rules = append(rules, j.Rule)
+	}
+	if s := strings.Join(rules, " "); got.err != nil || s != "encoding approximate k" || got.counts != (Counts{Read: 5, Loaded: 2, Rejected: 3}) {
+		t.Errorf("got %s, %+v, %v", s, got.counts, got.err)
+	}
+}
+
 func TestDefaults(t *testing.T) {
 	ds := &dataset.Dataset{Name: "defaults", Columns: []dataset.Column{
 		{Name: "a", Title: both("甲", "A"), Type: dataset.String, Required: true},

@@ -123,13 +123,13 @@ func Unmatched(c *dataset.Column) *Fault {
 		"改成符合的写法，或放宽声明里的 match", "write it so that it fits, or widen match in the declaration")
 }
 
-// NotInList says which values of the list are nearest to what stood there.
+// NotInList says that a text is no value of the list, and which values are nearest to it.
 func NotInList(l *codes.List, text string) *Fault {
-	near := nearest(l, text, 3)
+	names := nearest(l, text)
 	f := newFault("code", "不在代码表“"+l.Zh+"”里", "not a value of the list "+l.Zh, "从代码表里选一个值", "choose a value of the list")
-	if len(near) > 0 {
-		f.Remedy.Zh = "改为代码表里的值，是否为：" + strings.Join(near, "、")
-		f.Remedy.En = "use a value of the list; perhaps: " + strings.Join(near, ", ")
+	if len(names) > 0 {
+		f.Remedy.Zh = "改为代码表里的值，是否为：" + strings.Join(names, "、")
+		f.Remedy.En = "use a value of the list; perhaps: " + strings.Join(names, ", ")
 	}
 	return f
 }

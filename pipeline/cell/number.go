@@ -134,110 +134,118 @@ func approximate(s string) bool {
 //
 //	1,234.5   (1,200)   12%   1.2万   300人   ¥3000   3.5万元   -7
 func Number(s string, declared, header Unit) (Decimal, *Fault) {
-	t := strings.ToLower(Squeeze(s))
-	neg := false
-	if len(t) > 2 && t[0] == '(' && t[len(t)-1] == ')' {
-		t, neg = t[1:len(t)-1], true
+	t, neg, ok := unsigned(strings.ToLower(Squeeze(s)))
+	if !ok {
+		return Decimal{}, FaultNumber
 	}
-	for _, sign := range [...]string{"¥", "￥", "rmb", "人民币"} {
-		t = strings.TrimPrefix(t, sign)
-	}
-	if strings.HasPrefix(t, "-") {
-		if neg {
-			return Decimal{}, FaultNumber
-		}
-		t, neg = t[1:], true
-	} else if strings.HasPrefix(t, "+") && len(t) > 1 && !neg {
-		t = t[1:]
-	}
-	t = strings.TrimPrefix(t, "¥")
 	i := 0
 	for i < len(t) && (t[i] >= '0' && t[i] <= '9' || t[i] == '.' || t[i] == ',') {
 		i++
 	}
-	body, tail := t[:i], t[i:]
-	if body == "" {
-		if approximate(s) && strings.ContainsAny(s, "0123456789") {
+	if i == 0 {
+		switch {
+		case approximate(s) && strings.ContainsAny(s, "0123456789"):
 			return Decimal{}, FaultApproximate
-		}
-		if Placeholder(s) {
+		case Placeholder(s):
 			return Decimal{}, FaultPlaceholder
 		}
 		return Decimal{}, FaultNumber
 	}
-	d, f := digits(body)
+	d, f := digits(t[:i])
 	if f != nil {
 		return Decimal{}, f
 	}
 	d.neg = neg
-	// 1.2E+5: how Excel and programs write large numbers
-	if len(tail) > 1 && tail[0] == 'e' {
-		j := 1
-		if tail[1] == '+' || tail[1] == '-' {
-			j = 2
+	x, rest := exponent(t[i:])
+	d.e += x
+	switch {
+	case rest != "":
+		if x, f = shift(s, rest, declared, header); f != nil {
+			return Decimal{}, f
 		}
-		k := j
-		for k < len(tail) && tail[k] >= '0' && tail[k] <= '9' {
-			k++
-		}
-		if k > j && k-j <= 3 {
-			x, _ := strconv.Atoi(tail[1:k])
-			d.e += x
-			tail = tail[k:]
-		}
+	case header == Unit{}:
+		x = 0 // no unit in the header: the cell is in the declared one
+	default:
+		x = header.Exp - declared.Exp
 	}
-	if tail == "" {
-		d.e += header.Exp - declared.Exp
-		if header.Base == "" && header.Exp == 0 {
-			d.e += declared.Exp // no unit in the header: the cell is in the declared one
-		}
-		return d, nil
+	return d.Shift(x), nil
+}
+
+// unsigned cuts off what may stand before a number: a sign, brackets for a negative one, a currency. False
+// where it is negative twice.
+func unsigned(s string) (rest string, neg, ok bool) {
+	if len(s) > 2 && s[0] == '(' && s[len(s)-1] == ')' {
+		s, neg = s[1:len(s)-1], true
 	}
-	// a multiplier, then perhaps a unit
-	exp, scaled := 0, false
-	rest := tail
+	for _, sign := range [...]string{"¥", "￥", "rmb", "人民币"} {
+		s = strings.TrimPrefix(s, sign)
+	}
+	switch {
+	case strings.HasPrefix(s, "-") && neg:
+		return s, true, false
+	case strings.HasPrefix(s, "-"):
+		s, neg = s[1:], true
+	case strings.HasPrefix(s, "+") && len(s) > 1 && !neg:
+		s = s[1:]
+	}
+	return strings.TrimPrefix(s, "¥"), neg, true
+}
+
+// exponent reads the power of ten of 1.2E+5, which is how workbooks and programs write large numbers; s is
+// what stands after the digits.
+func exponent(s string) (exp int, rest string) {
+	if len(s) < 2 || s[0] != 'e' {
+		return 0, s
+	}
+	i := 1
+	if s[1] == '+' || s[1] == '-' {
+		i = 2
+	}
+	j := i
+	for j < len(s) && s[j] >= '0' && s[j] <= '9' {
+		j++
+	}
+	if j == i || j-i > 3 {
+		return 0, s
+	}
+	exp, _ = strconv.Atoi(s[1:j])
+	return exp, s[j:]
+}
+
+// shift reads what stands after the number in s: a multiplier, then perhaps a unit. It is the power of ten
+// that leads to the declared unit.
+func shift(s, tail string, declared, header Unit) (int, *Fault) {
+	exp, unit, scaled := 0, tail, false
 	for _, sc := range scales {
-		if r, cut := strings.CutPrefix(rest, sc.word); cut {
-			exp, rest, scaled = sc.exp, r, true
+		if rest, cut := strings.CutPrefix(tail, sc.word); cut {
+			exp, unit, scaled = sc.exp, rest, true
 			break
 		}
 	}
-	if rest == "" {
-		switch {
-		case header.Exp != 0 || header.Base != "" && declared.Exp != 0:
-			return Decimal{}, FaultUnitTwice
-		case declared.Exp != 0:
-			return Decimal{}, FaultUnitTwice
+	if unit == "" {
+		if header.Exp != 0 || declared.Exp != 0 {
+			return 0, FaultUnitTwice
 		}
-		d.e += exp
-		return d, nil
+		return exp, nil
 	}
-	base, known := bases[rest]
-	if !known {
-		switch {
-		case Placeholder(s):
-			return Decimal{}, FaultPlaceholder
-		case approximate(s):
-			return Decimal{}, FaultApproximate
-		}
-		return Decimal{}, FaultNumber
-	}
-	if base == "%" && !scaled {
-		if declared.Base == "%" {
-			return d, nil
-		}
-		if declared.Base == "" {
-			d.e -= 2
-			return d, nil
-		}
-		return Decimal{}, FaultUnit
-	}
+	base, known := bases[unit]
 	switch {
+	case !known && Placeholder(s):
+		return 0, FaultPlaceholder
+	case !known && approximate(s):
+		return 0, FaultApproximate
+	case !known:
+		return 0, FaultNumber
+	case base == "%" && !scaled && declared.Base == "%":
+		return 0, nil
+	case base == "%" && !scaled && declared.Base == "":
+		return -2, nil
+	case base == "%" && !scaled:
+		return 0, FaultUnit
 	case declared.Base == base, declared.Base == "" && counting(base), heads(declared.Base) && heads(base):
-		d.e += exp - declared.Exp
-		return d, nil
+		return exp - declared.Exp, nil
 	}
-	return Decimal{}, FaultUnit
+	return 0, FaultUnit
 }
 
 // digits reads 1234.5 and 1,234.5; commas must part groups of three.

@@ -84,57 +84,15 @@ func Salary(s string) (p Pay, f *Fault) {
 	case "面议", "薪资面议", "工资面议", "待遇面议", "薪酬面议", "面谈", "可面议", "negotiable":
 		return Pay{Kind: "negotiable"}, nil
 	}
-	p.Kind = ""
-	for changed := true; changed; {
-		changed = false
-		for _, l := range payLead {
-			if rest, ok := strings.CutPrefix(t, l.word); ok && rest != "" {
-				t = strings.TrimLeft(rest, ":")
-				if l.kind != "" {
-					p.Kind = l.kind
-				}
-				changed = true
-			}
-		}
+	t, p.Kind = payWords(t)
+	t, p.Months, f = payMonths(t)
+	if f == nil {
+		t, p.Kind, f = payUnit(t, p.Kind)
 	}
-	t = strings.TrimLeft(t, "¥￥")
-	// ·13薪
-	if i := strings.LastIndex(t, "薪"); i > 0 && i+len("薪") == len(t) {
-		j := i
-		for j > 0 && t[j-1] >= '0' && t[j-1] <= '9' {
-			j--
-		}
-		if i-j < 1 || i-j > 2 {
-			return Pay{}, FaultSalary
-		}
-		for _, c := range t[j:i] {
-			p.Months = p.Months*10 + int(c-'0')
-		}
-		if p.Months < 1 || p.Months > 36 {
-			return Pay{}, FaultSalary
-		}
-		t = strings.TrimRight(t[:j], "·•*x×,-/| ・")
+	if f != nil {
+		return Pay{}, f
 	}
-	// /天
-	if i := strings.LastIndexByte(t, '/'); i > 0 {
-		kind := ""
-		for _, w := range payPer {
-			if t[i+1:] == w.word {
-				kind = w.kind
-				break
-			}
-		}
-		if kind == "" || p.Kind != "" && p.Kind != kind {
-			return Pay{}, FaultSalary
-		}
-		p.Kind, t = kind, t[:i]
-	} else if i := strings.Index(t, "每"); i > 0 {
-		return Pay{}, FaultSalary
-	}
-	if p.Kind == "" {
-		p.Kind = "month"
-	}
-	low, high := true, true
+	low, high := true, true // which ends are known
 	for _, w := range [...]struct {
 		word      string
 		low, high bool
@@ -144,62 +102,115 @@ func Salary(s string) (p Pay, f *Fault) {
 			break
 		}
 	}
-	a, b, ranged := t, "", false
-	for _, sep := range [...]string{"-", "~", "至", "到", "～"} {
-		if x, y, ok := strings.Cut(t, sep); ok {
-			a, b, ranged = x, y, true
-			break
-		}
-	}
-	if ranged && (!low || !high) {
-		return Pay{}, FaultSalary
-	}
-	v, ua, ok := amount(a)
-	if !ok {
-		return Pay{}, FaultSalary
-	}
-	w := v
-	if ranged {
-		var ub float64
-		if w, ub, ok = amount(b); !ok {
-			return Pay{}, FaultSalary
-		}
-		switch {
-		case ua == 0 && ub != 0: // 4-8千: the unit is said once
-			ua = ub
-		case ua != 0 && ub == 0 && w < v*ua: // 8k-12
-			ub = ua
-		}
-		if ua == 0 {
-			ua = 1
-		}
-		if ub == 0 {
-			ub = 1
-		}
-		v, w = v*ua, w*ub
-		if w < v {
-			return Pay{}, FaultSalary
-		}
-	} else {
-		if ua == 0 {
-			ua = 1
-		}
-		v *= ua
-		w = v
-	}
-	if v < 0 || w > 1e9 {
+	from, to, ranged, ok := payRange(t)
+	if !ok || ranged && (!low || !high) || from < 0 || to > 1e9 {
 		return Pay{}, FaultSalary
 	}
 	switch p.Kind {
 	case "year":
-		v, w = v/12, w/12
+		from, to = from/12, to/12
 	case "month":
 	default:
 		return p, nil
 	}
 	p.HasFrom, p.HasTo = low, high
-	p.From, p.To = math.Round(v*100)/100, math.Round(w*100)/100
+	p.From, p.To = math.Round(from*100)/100, math.Round(to*100)/100
 	return p, nil
+}
+
+// payWords cuts off the words before the amount, and the kind of pay that they say, if any.
+func payWords(t string) (rest, kind string) {
+	for changed := true; changed; {
+		changed = false
+		for _, l := range payLead {
+			if rest, ok := strings.CutPrefix(t, l.word); ok && rest != "" {
+				t = strings.TrimLeft(rest, ":")
+				if l.kind != "" {
+					kind = l.kind
+				}
+				changed = true
+			}
+		}
+	}
+	return strings.TrimLeft(t, "¥￥"), kind
+}
+
+// payMonths cuts ·13薪 off the end; 0 where nothing of the kind stands there.
+func payMonths(t string) (rest string, months int, f *Fault) {
+	i := strings.LastIndex(t, "薪")
+	if i <= 0 || i+len("薪") != len(t) {
+		return t, 0, nil
+	}
+	j := i
+	for j > 0 && t[j-1] >= '0' && t[j-1] <= '9' {
+		j--
+	}
+	if i-j < 1 || i-j > 2 {
+		return t, 0, FaultSalary
+	}
+	for _, c := range t[j:i] {
+		months = months*10 + int(c-'0')
+	}
+	if months < 1 || months > 36 {
+		return t, 0, FaultSalary
+	}
+	return strings.TrimRight(t[:j], "·•*x×,-/| ・"), months, nil
+}
+
+// payUnit cuts /天 off the end and says the kind of pay, which is the month's where nothing else is said. It
+// must not contradict the kind that stands before the amount.
+func payUnit(t, kind string) (rest, unit string, f *Fault) {
+	i := strings.LastIndexByte(t, '/')
+	if i <= 0 {
+		if strings.Index(t, "每") > 0 {
+			return t, "", FaultSalary
+		}
+		if kind == "" {
+			kind = "month"
+		}
+		return t, kind, nil
+	}
+	for _, w := range payPer {
+		if t[i+1:] == w.word {
+			unit = w.kind
+			break
+		}
+	}
+	if unit == "" || kind != "" && kind != unit {
+		return t, "", FaultSalary
+	}
+	return t[:i], unit, nil
+}
+
+// payRange reads 8千-1.1万, 4-8千, 8k-12 and 5000, whose ends are the same.
+func payRange(t string) (from, to float64, ranged, ok bool) {
+	a, b := t, ""
+	for _, sep := range [...]string{"-", "~", "至", "到", "～"} {
+		if x, y, cut := strings.Cut(t, sep); cut {
+			a, b, ranged = x, y, true
+			break
+		}
+	}
+	from, scale, ok := amount(a)
+	if !ok {
+		return 0, 0, ranged, false
+	}
+	if !ranged {
+		from *= max(scale, 1)
+		return from, from, false, true
+	}
+	to, scaleTo, ok := amount(b)
+	if !ok {
+		return 0, 0, true, false
+	}
+	switch {
+	case scale == 0 && scaleTo != 0: // 4-8千: the unit is said once
+		scale = scaleTo
+	case scale != 0 && scaleTo == 0 && to < from*scale: // 8k-12
+		scaleTo = scale
+	}
+	from, to = from*max(scale, 1), to*max(scaleTo, 1)
+	return from, to, true, from <= to
 }
 
 // amount reads 8千, 1.1万, 15k, 5000元, 12,000; scale 0 means that no multiplier stood there.
