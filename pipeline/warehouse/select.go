@@ -137,7 +137,7 @@ func cellsOf(typ reflect.Type, rec arrow.Record) ([]cell, error) {
 
 var timeType = reflect.TypeFor[time.Time]()
 
-// setterOf is the one table of the Arrow types that are read.
+// setterOf is how the values of a column get into a field of a type; a NULL leaves the field as it is.
 func setterOf(to reflect.Type, col arrow.Array) (setter, error) {
 	if to.Kind() == reflect.Struct && to.PkgPath() == "database/sql" && strings.HasPrefix(to.Name(), "Null[") {
 		set, err := setterOf(to.Field(0).Type, col)
@@ -152,86 +152,9 @@ func setterOf(to reflect.Type, col arrow.Array) (setter, error) {
 			return set(to.Field(0), row)
 		}, nil
 	}
-	var set setter
-	switch a := col.(type) {
-	case *array.Null:
-		return func(reflect.Value, int) error { return nil }, nil
-	case *array.Dictionary:
-		values, err := setterOf(to, a.Dictionary())
-		if err != nil {
-			return nil, err
-		}
-		set = func(to reflect.Value, row int) error { return values(to, a.GetValueIndex(row)) }
-	case *array.List:
-		if to.Kind() != reflect.Slice {
-			break
-		}
-		values, err := setterOf(to.Elem(), a.ListValues())
-		if err != nil {
-			return nil, err
-		}
-		set = func(to reflect.Value, row int) error {
-			from, end := a.ValueOffsets(row)
-			list := reflect.MakeSlice(to.Type(), int(end-from), int(end-from))
-			for i := range list.Len() {
-				if err := values(list.Index(i), int(from)+i); err != nil {
-					return err
-				}
-			}
-			to.Set(list)
-			return nil
-		}
-	// The bytes of a text belong to the record, which is released: they are copied.
-	case *array.String:
-		set = text(to, func(row int) string { return strings.Clone(a.Value(row)) })
-	case *array.LargeString:
-		set = text(to, func(row int) string { return strings.Clone(a.Value(row)) })
-	case *array.Binary:
-		set = text(to, func(row int) string { return string(a.Value(row)) })
-	case *array.Boolean:
-		if to.Kind() == reflect.Bool {
-			set = func(to reflect.Value, row int) error { to.SetBool(a.Value(row)); return nil }
-		}
-	case *array.Uint8:
-		set = whole(to, a.Value)
-	case *array.Uint16:
-		if to == timeType {
-			set = moment(func(row int) time.Time { return time.Unix(int64(a.Value(row))*24*60*60, 0) })
-		} else {
-			set = whole(to, a.Value)
-		}
-	case *array.Uint32:
-		if to == timeType {
-			set = moment(func(row int) time.Time { return time.Unix(int64(a.Value(row)), 0) })
-		} else {
-			set = whole(to, a.Value)
-		}
-	case *array.Uint64:
-		set = whole(to, a.Value)
-	case *array.Int8:
-		set = whole(to, a.Value)
-	case *array.Int16:
-		set = whole(to, a.Value)
-	case *array.Int32:
-		set = whole(to, a.Value)
-	case *array.Int64:
-		set = whole(to, a.Value)
-	case *array.Float32:
-		set = fraction(to, func(row int) float64 { return float64(a.Value(row)) })
-	case *array.Float64:
-		set = fraction(to, a.Value)
-	case *array.Date32:
-		if to == timeType {
-			set = moment(func(row int) time.Time { return a.Value(row).ToTime() })
-		} else {
-			set = whole(to, a.Value)
-		}
-	case *array.Timestamp:
-		if unit := a.DataType().(*arrow.TimestampType).Unit; to == timeType {
-			set = moment(func(row int) time.Time { return a.Value(row).ToTime(unit) })
-		}
-	default:
-		return nil, fmt.Errorf("the Arrow type %s is not read here", col.DataType())
+	set, err := valueOf(to, col)
+	if err != nil {
+		return nil, err
 	}
 	if set == nil {
 		return nil, fmt.Errorf("%s does not fit a %s", col.DataType(), to)
@@ -242,6 +165,84 @@ func setterOf(to reflect.Type, col arrow.Array) (setter, error) {
 		}
 		return set(to, row)
 	}, nil
+}
+
+// valueOf is the one table of the Arrow types that are read; nil where the type does not fit.
+func valueOf(to reflect.Type, col arrow.Array) (setter, error) {
+	switch a := col.(type) {
+	case *array.Null:
+		return func(reflect.Value, int) error { return nil }, nil
+	case *array.Dictionary:
+		values, err := setterOf(to, a.Dictionary())
+		return func(to reflect.Value, row int) error { return values(to, a.GetValueIndex(row)) }, err
+	case *array.List:
+		return list(to, a)
+	// The bytes of a text belong to the record, which is released: they are copied.
+	case *array.String:
+		return text(to, func(row int) string { return strings.Clone(a.Value(row)) }), nil
+	case *array.LargeString:
+		return text(to, func(row int) string { return strings.Clone(a.Value(row)) }), nil
+	case *array.Binary:
+		return text(to, func(row int) string { return string(a.Value(row)) }), nil
+	case *array.Boolean:
+		if to.Kind() != reflect.Bool {
+			return nil, nil
+		}
+		return func(to reflect.Value, row int) error { to.SetBool(a.Value(row)); return nil }, nil
+	case *array.Uint8:
+		return whole(to, a.Value), nil
+	case *array.Uint16:
+		if to == timeType {
+			return moment(to, func(row int) time.Time { return time.Unix(int64(a.Value(row))*24*60*60, 0) }), nil
+		}
+		return whole(to, a.Value), nil
+	case *array.Uint32:
+		if to == timeType {
+			return moment(to, func(row int) time.Time { return time.Unix(int64(a.Value(row)), 0) }), nil
+		}
+		return whole(to, a.Value), nil
+	case *array.Uint64:
+		return whole(to, a.Value), nil
+	case *array.Int8:
+		return whole(to, a.Value), nil
+	case *array.Int16:
+		return whole(to, a.Value), nil
+	case *array.Int32:
+		return whole(to, a.Value), nil
+	case *array.Int64:
+		return whole(to, a.Value), nil
+	case *array.Float32:
+		return fraction(to, func(row int) float64 { return float64(a.Value(row)) }), nil
+	case *array.Float64:
+		return fraction(to, a.Value), nil
+	case *array.Date32:
+		if to == timeType {
+			return moment(to, func(row int) time.Time { return a.Value(row).ToTime() }), nil
+		}
+		return whole(to, a.Value), nil
+	case *array.Timestamp:
+		unit := a.DataType().(*arrow.TimestampType).Unit
+		return moment(to, func(row int) time.Time { return a.Value(row).ToTime(unit) }), nil
+	}
+	return nil, fmt.Errorf("the Arrow type %s is not read here", col.DataType())
+}
+
+func list(to reflect.Type, a *array.List) (setter, error) {
+	if to.Kind() != reflect.Slice {
+		return nil, nil
+	}
+	values, err := setterOf(to.Elem(), a.ListValues())
+	return func(to reflect.Value, row int) error {
+		from, end := a.ValueOffsets(row)
+		list := reflect.MakeSlice(to.Type(), int(end-from), int(end-from))
+		for i := range list.Len() {
+			if err := values(list.Index(i), int(from)+i); err != nil {
+				return err
+			}
+		}
+		to.Set(list)
+		return nil
+	}, err
 }
 
 func text(to reflect.Type, value func(int) string) setter {
@@ -258,7 +259,10 @@ func fraction(to reflect.Type, value func(int) float64) setter {
 	return func(to reflect.Value, row int) error { to.SetFloat(value(row)); return nil }
 }
 
-func moment(value func(int) time.Time) setter {
+func moment(to reflect.Type, value func(int) time.Time) setter {
+	if to != timeType {
+		return nil
+	}
 	return func(to reflect.Value, row int) error {
 		to.Set(reflect.ValueOf(value(row).UTC()))
 		return nil
