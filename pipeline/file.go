@@ -312,59 +312,14 @@ func (l *Loader) recognise(ctx context.Context, in *input, name Name) error {
 			}
 		}
 	}
-	type candidate struct {
-		ds    *dataset.Dataset
-		bound int
-		extra int
-	}
-	var fits []candidate
-	var last error
-	nearest, missing := "", 1<<30
 	// the file is opened for all datasets at once, to find its header by any name that one of them
 	// knows; where that leads nowhere, once more as a file without a header
+	var near miss
+	var fits []candidate
 	for _, header := range []string{"auto", "none"} {
-		o := source.Options{Display: path.Base(in.display), Header: header, Password: in.req.Password, Known: in.known}
-		for _, n := range l.Catalog.Names() {
-			o.Want = append(o.Want, options(l.Catalog.Datasets[n], in).Want...)
-		}
-		f, err := source.Open(ctx, in.path, o)
-		var r *source.Refusal
-		if errors.As(err, &r) && r.Rule == "header" && header == "auto" {
-			continue
-		}
-		if err != nil {
+		var err error
+		if fits, err = l.candidates(ctx, in, header, &near); err != nil {
 			return err
-		}
-		t := f.Tables()[0]
-		first := firstRows(ctx, t, 20)
-		f.Close()
-		for _, n := range l.Catalog.Names() {
-			d := l.Catalog.Datasets[n]
-			names, rows := t.Header(), first
-			if header == "auto" && (d.Unpivot != nil || d.HeaderRows > 0) {
-				// its header is one that the names of other datasets do not find
-				if own, err := source.Open(ctx, in.path, options(d, in)); err == nil {
-					names, rows = own.Tables()[0].Header(), firstRows(ctx, own.Tables()[0], 20)
-					own.Close()
-				}
-			}
-			b, err := batch.Bind(d, names, rows)
-			if err != nil {
-				var be *batch.BindError
-				if errors.As(err, &be) && header == "auto" && len(be.Faults) < missing {
-					nearest, missing, last = d.Title.Zh, len(be.Faults), err
-				}
-				continue
-			}
-			c := candidate{ds: d, extra: len(b.Extra)}
-			for _, col := range b.Columns {
-				if col.At >= 0 && col.How != "of" {
-					c.bound++
-				}
-			}
-			if c.bound > 0 {
-				fits = append(fits, c)
-			}
 		}
 		if len(fits) > 0 {
 			break
@@ -379,9 +334,9 @@ func (l *Loader) recognise(ctx context.Context, in *input, name Name) error {
 	switch {
 	case len(fits) == 0:
 		zh, en := "表头不符合任何数据集", "the header fits no dataset"
-		if nearest != "" {
-			p := asProblem(last)
-			zh, en = zh+"，最接近的是“"+nearest+"”："+p.Text.Zh, en+"; the nearest is "+nearest+": "+p.Text.En
+		if near.err != nil {
+			p := asProblem(near.err)
+			zh, en = zh+"，最接近的是“"+near.title+"”："+p.Text.Zh, en+"; the nearest is "+near.title+": "+p.Text.En
 		}
 		return problem("no_dataset", zh, en).todo("核对表头，或装入时注明数据集", "check the header, or name the dataset when loading")
 	case len(fits) > 1 && fits[0].bound == fits[1].bound && fits[0].extra == fits[1].extra:
@@ -392,6 +347,69 @@ func (l *Loader) recognise(ctx context.Context, in *input, name Name) error {
 	}
 	in.ds = fits[0].ds
 	return nil
+}
+
+// candidate is a dataset that a header fits.
+type candidate struct {
+	ds    *dataset.Dataset
+	bound int // columns that the header names
+	extra int // headers that are no column
+}
+
+// miss is the dataset that a header came nearest to without fitting it; the zero value is none.
+type miss struct {
+	title   string
+	missing int
+	err     error
+}
+
+// candidates are the datasets that the header of the file fits, read as header says ("auto", or "none"
+// where the first line is data). None, and no error, where no header is found.
+func (l *Loader) candidates(ctx context.Context, in *input, header string, near *miss) (fits []candidate, err error) {
+	o := source.Options{Display: path.Base(in.display), Header: header, Password: in.req.Password, Known: in.known}
+	for _, n := range l.Catalog.Names() {
+		o.Want = append(o.Want, options(l.Catalog.Datasets[n], in).Want...)
+	}
+	f, err := source.Open(ctx, in.path, o)
+	var r *source.Refusal
+	if errors.As(err, &r) && r.Rule == "header" && header == "auto" {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	t := f.Tables()[0]
+	first := firstRows(ctx, t, 20)
+	f.Close()
+	for _, n := range l.Catalog.Names() {
+		d := l.Catalog.Datasets[n]
+		names, rows := t.Header(), first
+		if header == "auto" && (d.Unpivot != nil || d.HeaderRows > 0) {
+			// its header is one that the names of other datasets do not find
+			if own, err := source.Open(ctx, in.path, options(d, in)); err == nil {
+				names, rows = own.Tables()[0].Header(), firstRows(ctx, own.Tables()[0], 20)
+				own.Close()
+			}
+		}
+		b, err := batch.Bind(d, names, rows)
+		if err != nil {
+			var be *batch.BindError
+			if errors.As(err, &be) && header == "auto" && (near.err == nil || len(be.Faults) < near.missing) {
+				*near = miss{d.Title.Zh, len(be.Faults), err}
+			}
+			continue
+		}
+		c := candidate{ds: d, extra: len(b.Extra)}
+		for _, col := range b.Columns {
+			if col.At >= 0 && col.How != "of" {
+				c.bound++
+			}
+		}
+		if c.bound > 0 {
+			fits = append(fits, c)
+		}
+	}
+	return fits, nil
 }
 
 func cmpOr(a, b string) string {

@@ -87,13 +87,47 @@ func (l *Loader) Plan(ctx context.Context, req Request) (p Plan, err error) {
 		return p, err
 	}
 	p.Format, p.Encoding, p.Delimiter = string(in.file.Format), in.file.Encoding(), in.file.Delimiter()
+	if err := p.bind(ctx, in); err != nil {
+		return p, err
+	}
+	if len(p.Problems) > 0 {
+		return p, p.Problems[0]
+	}
+
+	months, err := l.read(ctx, in, &p)
+	if err != nil {
+		return p, err
+	}
+	if in.periodFromData() && !p.MinDate.IsZero() {
+		if e := days.Grain(in.ds.Period.Grain).Of(p.MinDate); e.Holds(p.MaxDate) {
+			in.period, p.Period = e, e
+		}
+	}
+	if in.periodFromData() {
+		p.Problems = append(p.Problems, problem("no_period", "文件名没有注明期间，数据又跨了多个期间", "the file's name gives no period, and its rows lie in several").
+			todo("把文件命名为 发送单位_"+in.ds.Title.Zh+"_2026年6月.xlsx，或装入时注明期间", "name the file sender_"+in.ds.Name+"_2026-06.xlsx, or give the period when loading"))
+	} else {
+		p.Unit = in.unit()
+	}
+	if err := l.compare(ctx, in, &p, months); err != nil {
+		return p, err
+	}
+	for _, m := range months {
+		p.Months = append(p.Months, *m)
+	}
+	sort.Slice(p.Months, func(i, j int) bool { return p.Months[i].Month < p.Months[j].Month })
+	return p, nil
+}
+
+// bind finds the columns of each table. A header that does not fit is one of p's problems.
+func (p *Plan) bind(ctx context.Context, in *input) error {
 	for _, t := range in.file.Tables() {
 		_, last := t.HeaderRows()
 		b, err := batch.Bind(in.ds, t.Header(), firstRows(ctx, t, 20))
 		if err != nil {
 			pr := asProblem(err)
 			if pr == nil {
-				return p, err
+				return err
 			}
 			if t.Sheet != "" {
 				pr.Text.Zh, pr.Text.En = t.Sheet+"："+pr.Text.Zh, t.Sheet+": "+pr.Text.En
@@ -102,15 +136,16 @@ func (l *Loader) Plan(ctx context.Context, req Request) (p Plan, err error) {
 		}
 		p.Tables = append(p.Tables, PlanTable{t.Sheet, last, b})
 	}
-	if len(p.Problems) > 0 {
-		return p, p.Problems[0]
-	}
+	return nil
+}
 
+// read reads the rows as a load would and keeps what is shown of them. It returns the rows by month.
+func (l *Loader) read(ctx context.Context, in *input, p *Plan) (map[string]*MonthCount, error) {
 	var bad rejects
 	months := map[string]*MonthCount{}
 	s := newStream(ctx, in.ds, in.file, l.batchOptions(in, 0, &bad))
 	defer s.Release()
-	s.progress = req.Progress
+	s.progress = in.req.Progress
 	dateColumn := -1
 	if c := check.BusinessDate(in.ds); c != nil {
 		for i := range in.ds.Columns {
@@ -139,27 +174,9 @@ func (l *Loader) Plan(ctx context.Context, req Request) (p Plan, err error) {
 		p.Notes = append(p.Notes, t)
 	}
 	if s.Err() != nil {
-		return p, s.Err()
+		return nil, s.Err()
 	}
-	if in.periodFromData() && !p.MinDate.IsZero() {
-		if e := days.Grain(in.ds.Period.Grain).Of(p.MinDate); e.Holds(p.MaxDate) {
-			in.period, p.Period = e, e
-		}
-	}
-	if in.periodFromData() {
-		p.Problems = append(p.Problems, problem("no_period", "文件名没有注明期间，数据又跨了多个期间", "the file's name gives no period, and its rows lie in several").
-			todo("把文件命名为 发送单位_"+in.ds.Title.Zh+"_2026年6月.xlsx，或装入时注明期间", "name the file sender_"+in.ds.Name+"_2026-06.xlsx, or give the period when loading"))
-	} else {
-		p.Unit = in.unit()
-	}
-	if err := l.compare(ctx, in, &p, months); err != nil {
-		return p, err
-	}
-	for _, m := range months {
-		p.Months = append(p.Months, *m)
-	}
-	sort.Slice(p.Months, func(i, j int) bool { return p.Months[i].Month < p.Months[j].Month })
-	return p, nil
+	return months, nil
 }
 
 // countYears takes the first and the last day of a business date that is a year.

@@ -178,6 +178,30 @@ func (l *Loader) Sweep(ctx context.Context, keep Retention) (int, error) {
 	if err := l.interrupted(ctx); err != nil {
 		return 0, err
 	}
+	now := l.now()
+	doomed, err := l.doomed(ctx, keep, now)
+	if err != nil {
+		return 0, err
+	}
+	swept := 0
+	for name, batches := range doomed {
+		n, err := l.sweepBatches(ctx, name, batches)
+		if swept += n; err != nil {
+			return swept, err
+		}
+	}
+	if err := l.forgetRejects(ctx, now.Add(-keep.Rejects)); err != nil {
+		return swept, err
+	}
+	if swept > 0 {
+		l.log().Info("swept", "batches", swept)
+	}
+	l.clearSpool()
+	return swept, nil
+}
+
+// doomed decides which batches of each dataset are to be swept.
+func (l *Loader) doomed(ctx context.Context, keep Retention, now time.Time) (map[string][]uint32, error) {
 	// the last word on each batch, what was ever published, and whether it is live
 	type row struct {
 		Batch     uint32    `db:"batch"`
@@ -216,13 +240,12 @@ group by b.batch
 having state != 'swept'
 order by batch`})
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	pinned, err := l.pinned(ctx)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	now := l.now()
 	doomed := map[string][]uint32{}
 	for _, r := range rows {
 		var drop bool
@@ -241,41 +264,37 @@ order by batch`})
 			doomed[r.Dataset] = append(doomed[r.Dataset], r.Batch)
 		}
 	}
-	swept := 0
-	for name, batches := range doomed {
-		if ds := l.Dataset(name); ds != nil {
-			if err := l.DB.Exec(ctx, warehouse.Statement{
-				Tag: "sweep." + name,
-				SQL: "alter table " + ds.Table() + " delete where `_batch` in (" + list(batches) + ") settings mutations_sync = 2",
-			}); err != nil {
-				return swept, err
-			}
-			for _, b := range batches {
-				if n, err := l.countRows(ctx, ds, b); err != nil || n > 0 {
-					return swept, fmt.Errorf("sweep of %s: batch %d still has %d rows: %w", name, b, n, err)
-				}
-			}
+	return doomed, nil
+}
+
+// sweepBatches deletes the rows of batches of a dataset, makes sure that they are gone, and tells the
+// ledger. It returns how many are swept, also after an error.
+func (l *Loader) sweepBatches(ctx context.Context, name string, batches []uint32) (swept int, err error) {
+	if ds := l.Dataset(name); ds != nil {
+		if err := l.DB.Exec(ctx, warehouse.Statement{
+			Tag: "sweep." + name,
+			SQL: "alter table " + ds.Table() + " delete where `_batch` in (" + list(batches) + ") settings mutations_sync = 2",
+		}); err != nil {
+			return swept, err
 		}
 		for _, b := range batches {
-			entries, err := l.entries(ctx, b)
-			if err != nil {
-				return swept, err
+			if n, err := l.countRows(ctx, ds, b); err != nil || n > 0 {
+				return swept, fmt.Errorf("sweep of %s: batch %d still has %d rows: %w", name, b, n, err)
 			}
-			e := entries[len(entries)-1]
-			e.State, e.At, e.Note = Swept, time.Time{}, ""
-			if err := l.append(ctx, &e); err != nil {
-				return swept, err
-			}
-			swept++
 		}
 	}
-	if err := l.forgetRejects(ctx, now.Add(-keep.Rejects)); err != nil {
-		return swept, err
+	for _, b := range batches {
+		entries, err := l.entries(ctx, b)
+		if err != nil {
+			return swept, err
+		}
+		e := entries[len(entries)-1]
+		e.State, e.At, e.Note = Swept, time.Time{}, ""
+		if err := l.append(ctx, &e); err != nil {
+			return swept, err
+		}
+		swept++
 	}
-	if swept > 0 {
-		l.log().Info("swept", "batches", swept)
-	}
-	l.clearSpool()
 	return swept, nil
 }
 

@@ -88,6 +88,14 @@ func (s *serveCmd) Run(ctx context.Context, c *cli) error {
 		}
 	}
 
+	if s.NoJobs {
+		scheduler = nil
+	}
+	return s.serve(ctx, c, cfg, listener, pages, scheduler)
+}
+
+// serve answers until ctx is over, then drains. Scheduler is nil where no job runs.
+func (s *serveCmd) serve(ctx context.Context, c *cli, cfg *config, listener net.Listener, pages http.Handler, scheduler *jobs.Scheduler) (err error) {
 	server := &http.Server{
 		Handler: pages, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
 		WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
@@ -110,7 +118,7 @@ func (s *serveCmd) Run(ctx context.Context, c *cli) error {
 	// the context that asked us to stop is over; what must still be done gets its own
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), cfg.StopWithin)
 	defer cancel()
-	if !s.NoJobs {
+	if scheduler != nil {
 		if stop := scheduler.Stop(drain); stop != nil {
 			c.log.Warn("a load was abandoned; its rows stay hidden", "err", stop)
 		}
