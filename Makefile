@@ -42,6 +42,7 @@ lint: setup $(TOOLS)/.done ## go vet, staticcheck, gofumpt, tidy go.mod; what is
 	$(GO) vet ./...
 	$(TOOLS)/staticcheck ./...
 	$(GO) test -count=1 -v -run '^TestShape$$' ./cmd/yanzhen
+	$(GO) test -count=1 -v -run '^TestLibrary$$' ./dashboard/board/draw
 
 fmt: $(TOOLS)/.done ## format every Go file
 	$(TOOLS)/gofumpt -w $$(git ls-files '*.go')

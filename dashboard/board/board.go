@@ -61,6 +61,18 @@ type Spark struct {
 	Grain  days.Grain `yaml:"grain"`
 }
 
+// Eve is what a panel of kind spring shows around the eve of the lunar new year.
+type Eve struct {
+	Days  int `yaml:"days"`  // before the eve and after it; 0: 30
+	Years int `yaml:"years"` // this one and those before it, 1 to 3; 0: 2
+}
+
+// Place is where a panel of kind map is drawn.
+type Place struct {
+	Map  string `yaml:"map"`  // the declared map
+	Also []View `yaml:"also"` // other maps that a reader may choose
+}
+
 // Panel is one figure of a board.
 type Panel struct {
 	Name    string              `yaml:"name"`
@@ -84,11 +96,8 @@ type Panel struct {
 	Levels  []Level             `yaml:"levels"` // named classes: of a graph's second metric, or behind a line
 	Each    string              `yaml:"each"`   // of a table: the last metric's greatest values of this dimension are listed in each row
 
-	Days  int `yaml:"days"`  // of kind spring: how many before the eve and after it; 0: 30
-	Years int `yaml:"years"` // of kind spring: this one and those before it, 1 to 3; 0: 2
-
-	Map  string `yaml:"map"`  // of kind map: the declared map
-	Also []View `yaml:"also"` // of kind map: other maps that a reader may choose
+	Eve   `yaml:",inline"` // of kind spring
+	Place `yaml:",inline"` // of kind map
 
 	at string // its path in the file
 }

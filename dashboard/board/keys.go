@@ -52,10 +52,22 @@ func (Panel) Declared() declare.Keys {
 		"names":   {Zh: "指标在这里怎么叫；不写则用各自的标题", En: "what the metrics are called here; absent: their own titles", Example: "[{zh: 引进, en: Arrivals}]"},
 		"levels":  {Zh: "有名称的等级：图的第二个指标，或线后的区间", En: "named classes: of a graph's second metric, or behind a line", Example: "[{name: {zh: 有富余, en: To spare}}, {from: 1, name: {zh: 偏紧, en: Short}}]"},
 		"each":    {Zh: "表：每行列出最后一个指标在此维度上最大的三项", En: "of a table: the last metric's three greatest of this dimension, in each row", Example: "course"},
-		"days":    {Zh: "spring：除夕前后各多少天，1 至 60", En: "spring: how many days before the eve and after it, 1 to 60", Default: "30", Example: "15"},
-		"years":   {Zh: "spring：本年及以前共几年，1 至 3", En: "spring: this year and those before it, 1 to 3", Default: "2", Example: "3"},
-		"map":     {Zh: "map：画在哪张地图上（configs/maps）", En: "map: the declared map it is drawn on (configs/maps)", Example: "zone"},
-		"also":    {Zh: "map：读者可以换的其他地图", En: "map: other maps a reader may choose instead", Example: "[{map: china, by: [origin_province]}]"},
+	}
+}
+
+// Declared says what is declared of the days around the lunar new year.
+func (Eve) Declared() declare.Keys {
+	return declare.Keys{
+		"days":  {Zh: "spring：除夕前后各多少天，1 至 60", En: "spring: how many days before the eve and after it, 1 to 60", Default: "30", Example: "15"},
+		"years": {Zh: "spring：本年及以前共几年，1 至 3", En: "spring: this year and those before it, 1 to 3", Default: "2", Example: "3"},
+	}
+}
+
+// Declared says what is declared of the maps of a panel.
+func (Place) Declared() declare.Keys {
+	return declare.Keys{
+		"map":  {Zh: "map：画在哪张地图上（configs/maps）", En: "map: the declared map it is drawn on (configs/maps)", Example: "zone"},
+		"also": {Zh: "map：读者可以换的其他地图", En: "map: other maps a reader may choose instead", Example: "[{map: china, by: [origin_province]}]"},
 	}
 }
 

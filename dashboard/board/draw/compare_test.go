@@ -179,7 +179,7 @@ func aroundEve(eve days.Day, days int, values ...float64) *metric.Result {
 }
 
 func TestSpring(t *testing.T) {
-	p := Figure{Panel: board.Panel{Name: "p", Title: codes.Text{Zh: "除夕前后", En: "New year"}, Kind: board.Spring, Metrics: []string{"inflow"}, Days: 2}, Titles: []codes.Text{{Zh: "引进", En: "Arrivals"}}}
+	p := Figure{Panel: board.Panel{Name: "p", Title: codes.Text{Zh: "除夕前后", En: "New year"}, Kind: board.Spring, Metrics: []string{"inflow"}, Eve: board.Eve{Days: 2}}, Titles: []codes.Text{{Zh: "引进", En: "Arrivals"}}}
 	rs := []*metric.Result{aroundEve(days.Date(2026, 2, 16), 2, 1, 3, 6), aroundEve(days.Date(2025, 1, 28), 2, 2, 2, 4, 8, 9)}
 	got, axis := seriesOf(t, p, rs, codes.Zh)
 	if !slices.Equal(axis, []string{"−2", "−1", "除夕", "+1", "+2"}) {

@@ -48,7 +48,7 @@ func office(t *testing.T, more string) *board.Map {
 }
 
 func TestOfficeMap(t *testing.T) {
-	f := Figure{Panel: board.Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: board.OnMap, Map: "office", Metrics: []string{"a"}, By: []string{"district"}}, Outline: office(t, "key: adcode\nlabels: {zh: 名称}\n")}
+	f := Figure{Panel: board.Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: board.OnMap, Place: board.Place{Map: "office"}, Metrics: []string{"a"}, By: []string{"district"}}, Outline: office(t, "key: adcode\nlabels: {zh: 名称}\n")}
 	r := result(half("district"), "人", point(12, "n"), point(5, "w"), point(3, ""), point(2, "elsewhere"), point(0, "none"))
 	f = figure(f, []*metric.Result{r}, codes.Zh)
 	option, err := f.Option()
