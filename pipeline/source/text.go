@@ -84,7 +84,7 @@ func (f *File) openText(ctx context.Context, size int64, o Options) error {
 	if bytes.IndexByte(sample, '\n') < 0 && bytes.IndexByte(sample, '\r') >= 0 {
 		t.nl = '\r'
 	}
-	t.sniffDelimiter(string(sample), int64(n)+int64(t.set.bom) >= size || n < sniffBytes, newWanted(o.Want))
+	t.sniffDelimiter(parser{nl: t.nl, last: int64(n)+int64(t.set.bom) >= size || n < sniffBytes}, string(sample), newWanted(o.Want))
 	f.encoding, f.delimiter = t.set.name, t.comma
 	table := &Table{File: f.name}
 	table.scan = func(ctx context.Context, after int, yield func(Row, error) bool) { t.scan(ctx, table, after, yield) }
@@ -125,10 +125,10 @@ func (t *text) decide(ctx context.Context) error {
 			}
 			even := zeros - odd
 			switch {
-			case odd*20 < even && plausible(b, true):
+			case odd*20 < even && plausible(b, binary.BigEndian):
 				t.set = charset{"UTF-16BE", 0, big}
 				return nil
-			case even*20 < odd && plausible(b, false):
+			case even*20 < odd && plausible(b, binary.LittleEndian):
 				t.set = charset{"UTF-16LE", 0, little}
 				return nil
 			case zeros > 16 && zeros*50 > len(b):
@@ -145,14 +145,10 @@ func (t *text) decide(ctx context.Context) error {
 
 // plausible tells whether b reads as UTF-16: nine characters in ten are ASCII, Chinese or their
 // punctuation, a line end is among them, and no NUL.
-func plausible(b []byte, big bool) bool {
+func plausible(b []byte, order binary.ByteOrder) bool {
 	good, all, lines := 0, 0, 0
 	for i := 0; i+1 < len(b); i += 2 {
-		c := uint16(b[i]) | uint16(b[i+1])<<8
-		if big {
-			c = c>>8 | c<<8
-		}
-		switch {
+		switch c := order.Uint16(b[i:]); {
 		case c == 0:
 			return false
 		case c == '\n' || c == '\r':
@@ -347,8 +343,9 @@ func (t *text) tolerable(bad, of int64, row int) error {
 var delimiters = []string{"\t", ",", ";", "|", "、"}
 
 // sniffDelimiter chooses the delimiter that divides most rows of the sample into the same number
-// of columns; one under which a row holds more wanted names goes first.
-func (t *text) sniffDelimiter(sample string, whole bool, w *wanted) {
+// of columns; one under which a row holds more wanted names goes first. The parser knows the line
+// ends, and whether the sample is all there is.
+func (t *text) sniffDelimiter(p parser, sample string, w *wanted) {
 	t.comma = ","
 	if rest, ok := strings.CutPrefix(sample, "sep="); ok && len(rest) > 1 && (rest[1] == '\r' || rest[1] == '\n') {
 		t.comma, t.skip = rest[:1], 1
@@ -356,11 +353,11 @@ func (t *text) sniffDelimiter(sample string, whole bool, w *wanted) {
 	}
 	best := -1.0
 	for i, d := range delimiters {
-		p := parser{comma: d, nl: t.nl, maxColumns: 1 << 16}
+		p.comma, p.maxColumns = d, 1<<16
 		counts := map[int]int{}
 		rows, names := 0, 0
 		for s := sample; s != "" && rows < 5000; {
-			n, err := p.record(s, whole)
+			n, err := p.record(s)
 			if err != nil || n == 0 {
 				break
 			}
@@ -400,6 +397,7 @@ type parser struct {
 	comma      string
 	nl         byte
 	maxColumns int
+	last       bool // nothing follows the text that is read
 	cells      []Cell
 	lines      int // line ends inside quotes of the last record
 	open       int // of the last record: the line in it where a quote was opened that nothing closes
@@ -411,18 +409,18 @@ var (
 )
 
 // record reads the first record of s into cells and returns its length, 0 when s ends before the
-// record does (never if end says that nothing follows s).
-func (p *parser) record(s string, end bool) (int, error) {
+// record does (never if p.last says that nothing follows s).
+func (p *parser) record(s string) (int, error) {
 	p.cells, p.lines = p.cells[:0], 0
 	n, line := len(s), s
 	if i := strings.IndexByte(s, p.nl); i >= 0 {
 		n, line = i+1, s[:i]
-	} else if !end {
+	} else if !p.last {
 		// an open quote is found out only when the record is complete
 		return 0, nil
 	}
 	if strings.IndexByte(line, '"') >= 0 {
-		return p.quoted(s, end)
+		return p.quoted(s)
 	}
 	if p.nl == '\n' && line != "" && line[len(line)-1] == '\r' {
 		line = line[:len(line)-1]
@@ -466,7 +464,7 @@ func (p *parser) add(text string) {
 // quote; what stands between that and the delimiter is kept, as Excel does. But if the quotes
 // enclose a line end, such a remainder means that the quote was never closed and swallowed the
 // start of another: then errUnclosed.
-func (p *parser) quoted(s string, end bool) (int, error) {
+func (p *parser) quoted(s string) (int, error) {
 	pos := 0
 	lineEnd := -1 // the first line end at or after pos, len(s) where there is none
 	for {
@@ -484,7 +482,7 @@ func (p *parser) quoted(s string, end bool) (int, error) {
 			for {
 				i := strings.IndexByte(s[from:], '"')
 				if i < 0 {
-					if !end {
+					if !p.last {
 						return 0, nil
 					}
 					return len(s), errUnclosed
@@ -497,7 +495,7 @@ func (p *parser) quoted(s string, end bool) (int, error) {
 				}
 				break
 			}
-			if from == len(s) && !end {
+			if from == len(s) && !p.last {
 				return 0, nil // the next byte may be another quote
 			}
 			text, pos = s[start:from-1], from
@@ -517,7 +515,7 @@ func (p *parser) quoted(s string, end bool) (int, error) {
 		if lineEnd < pos {
 			if lineEnd = strings.IndexByte(s[pos:], p.nl); lineEnd >= 0 {
 				lineEnd += pos
-			} else if lineEnd = len(s); !end {
+			} else if lineEnd = len(s); !p.last {
 				return 0, nil
 			}
 		}
@@ -601,8 +599,9 @@ func (t *text) scan(ctx context.Context, table *Table, after int, yield func(Row
 			return
 		}
 		s := unsafe.String(unsafe.SliceData(buf), len(buf)) // buf is not written to again
+		p.last = done
 		for s != "" {
-			length, err := p.record(s, done)
+			length, err := p.record(s)
 			if err != nil {
 				row++
 				refused(t.explain(err, row, lines+row+p.open))

@@ -175,30 +175,53 @@ func (f *File) openXLS(stream []byte, o Options) error {
 	}
 	f.Format = XLS
 	w := &xlsBook{stream: stream, limits: o.Limits}
-	type entry struct {
-		sheet
-		at int
+	sheets, err := w.globals()
+	if err != nil {
+		return err
 	}
-	var sheets []entry
+	for _, s := range sheets {
+		if !f.take(s.sheet, pattern, o) {
+			continue
+		}
+		t := &Table{File: f.name, Sheet: o.known(s.name)}
+		at := s.at
+		t.scan = func(ctx context.Context, after int, yield func(Row, error) bool) { w.scan(ctx, t, at, after, yield) }
+		t.merges = func() ([]merge, error) { return w.merges(at), nil }
+		f.tables = append(f.tables, t)
+	}
+	if len(f.tables) == 0 {
+		return f.noSheet()
+	}
+	return nil
+}
+
+// xlsSheet is a sheet and where it begins in the stream.
+type xlsSheet struct {
+	sheet
+	at int
+}
+
+// globals reads what stands before the sheets: their list, the formats, the texts that cells share.
+func (w *xlsBook) globals() (sheets []xlsSheet, err error) {
 	custom := map[int]show{}
-	b := biff{stream: stream}
+	b := biff{stream: w.stream}
 	if !b.next() || b.id != biffBOF {
-		return xlsDamaged()
+		return nil, xlsDamaged()
 	}
 	if u16(b.data, 0) != 0x0600 {
-		return refuse("old_excel", codes.Text{
+		return nil, refuse("old_excel", codes.Text{
 			Zh: "文件是 Excel 5.0/95 的旧格式，无法读取", En: "an Excel 5.0/95 file, too old to read",
 		}, saveAs)
 	}
-	for ended := false; !ended; {
+	for {
 		if !b.next() {
-			return xlsDamaged()
+			return nil, xlsDamaged()
 		}
 		switch b.id {
 		case biffEOF:
-			ended = true
+			return sheets, nil
 		case biffFilePass:
-			return refuse("password", codes.Text{Zh: "文件设有打开密码", En: "the file is encrypted with a password"}, codes.Text{
+			return nil, refuse("password", codes.Text{Zh: "文件设有打开密码", En: "the file is encrypted with a password"}, codes.Text{
 				Zh: "旧版 .xls 的加密不支持解密：请去掉打开密码，另存为 .xlsx 后上报",
 				En: "encrypted xls is not read: remove the password and save it as .xlsx",
 			})
@@ -223,43 +246,36 @@ func (f *File) openXLS(stream []byte, o Options) error {
 			t := biffText{pieces: [][]byte{b.data}, at: 7}
 			name, ok := t.read(int(b.data[6]))
 			if !ok {
-				return xlsDamaged()
+				return nil, xlsDamaged()
 			}
-			sheets = append(sheets, entry{sheet{name, b.data[4]&3 != 0}, u32(b.data, 0)})
+			sheets = append(sheets, xlsSheet{sheet{name, b.data[4]&3 != 0}, u32(b.data, 0)})
 		case biffSST:
-			pieces := b.pieces()
-			total := 0
-			t := biffText{pieces: pieces, at: 8}
-			for range u32(pieces[0], 4) {
-				if t.left() == 0 {
-					return xlsDamaged()
-				}
-				s, ok := t.read(t.u16())
-				if !ok {
-					return xlsDamaged()
-				}
-				if total += len(s) + 16; total > o.Limits.StringBytes {
-					return refuse("strings_size", codes.Text{
-						Zh: "工作簿的文本总量超过上限 " + size(int64(o.Limits.StringBytes)),
-						En: "the workbook's texts are more than " + size(int64(o.Limits.StringBytes)),
-					}, codes.Text{Zh: "请另存为 csv（UTF-8）后上报", En: "save it as csv (UTF-8) and send that"})
-				}
-				w.strings = append(w.strings, s)
+			if err := w.sharedTexts(b.pieces()); err != nil {
+				return nil, err
 			}
 		}
 	}
-	for _, s := range sheets {
-		if !f.take(s.sheet, pattern, o) {
-			continue
+}
+
+// sharedTexts reads the texts that cells share.
+func (w *xlsBook) sharedTexts(pieces [][]byte) error {
+	total := 0
+	t := biffText{pieces: pieces, at: 8}
+	for range u32(pieces[0], 4) {
+		if t.left() == 0 {
+			return xlsDamaged()
 		}
-		t := &Table{File: f.name, Sheet: o.known(s.name)}
-		at := s.at
-		t.scan = func(ctx context.Context, after int, yield func(Row, error) bool) { w.scan(ctx, t, at, after, yield) }
-		t.merges = func() ([]merge, error) { return w.merges(at), nil }
-		f.tables = append(f.tables, t)
-	}
-	if len(f.tables) == 0 {
-		return f.noSheet()
+		s, ok := t.read(t.u16())
+		if !ok {
+			return xlsDamaged()
+		}
+		if total += len(s) + 16; total > w.limits.StringBytes {
+			return refuse("strings_size", codes.Text{
+				Zh: "工作簿的文本总量超过上限 " + size(int64(w.limits.StringBytes)),
+				En: "the workbook's texts are more than " + size(int64(w.limits.StringBytes)),
+			}, codes.Text{Zh: "请另存为 csv（UTF-8）后上报", En: "save it as csv (UTF-8) and send that"})
+		}
+		w.strings = append(w.strings, s)
 	}
 	return nil
 }
@@ -460,7 +476,11 @@ func (w *xlsBook) scan(ctx context.Context, t *Table, at, after int, yield func(
 				fail(xlsDamaged())
 				return
 			}
-			set(column, boolErr(b.data[6], b.data[7] == 1))
+			if b.data[7] == 1 {
+				set(column, errorCell(b.data[6]))
+			} else {
+				set(column, truth(b.data[6]))
+			}
 		case biffFormula:
 			if len(b.data) < 14 {
 				fail(xlsDamaged())
@@ -473,8 +493,10 @@ func (w *xlsBook) scan(ctx context.Context, t *Table, at, after int, yield func(
 			case v[0] == 0: // its text follows
 				set(column, Cell{Kind: NoCache})
 				pending = column
-			case v[0] == 1 || v[0] == 2:
-				set(column, boolErr(v[2], v[0] == 2))
+			case v[0] == 1:
+				set(column, truth(v[2]))
+			case v[0] == 2:
+				set(column, errorCell(v[2]))
 			}
 		}
 	}
@@ -524,13 +546,15 @@ func rk(v uint32) float64 {
 	return f
 }
 
-func boolErr(v byte, isError bool) Cell {
-	if !isError {
-		if v != 0 {
-			return Cell{"TRUE", Bool}
-		}
-		return Cell{"FALSE", Bool}
+func truth(v byte) Cell {
+	if v != 0 {
+		return Cell{"TRUE", Bool}
 	}
+	return Cell{"FALSE", Bool}
+}
+
+// errorCell is the cell of an error value, #REF! and the like.
+func errorCell(v byte) Cell {
 	names := map[byte]string{0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A", 43: "#GETTING_DATA"}
 	if n := names[v]; n != "" {
 		return Cell{n, Error}

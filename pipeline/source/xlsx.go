@@ -450,15 +450,9 @@ func (w *workbook) scan(ctx context.Context, t *Table, target string, after int,
 				yield(Row{}, ctx.Err())
 				return
 			}
-			n, ok := x.attrInt("r")
-			if !ok {
-				n = number + 1
-			}
-			if n <= number || n > maxExcelRow {
-				fail(refuse("row_order", codes.Text{
-					Zh: fmt.Sprintf("行号 %d 不合规（上一行 %d，最多 %d 行）", n, number, maxExcelRow),
-					En: fmt.Sprintf("row number %d does not fit (the one before is %d, the most is %d)", n, number, maxExcelRow),
-				}, saveAs))
+			n, err := rowNumber(x, number)
+			if err != nil {
+				fail(err)
 				return
 			}
 			number = n
@@ -485,6 +479,21 @@ func (w *workbook) scan(ctx context.Context, t *Table, target string, after int,
 			}
 		}
 	}
+}
+
+// rowNumber is the number of the row that was just started, after the row before: its own, or the next.
+func rowNumber(x *xmlReader, before int) (int, error) {
+	n, ok := x.attrInt("r")
+	if !ok {
+		n = before + 1
+	}
+	if n <= before || n > maxExcelRow {
+		return 0, refuse("row_order", codes.Text{
+			Zh: fmt.Sprintf("行号 %d 不合规（上一行 %d，最多 %d 行）", n, before, maxExcelRow),
+			En: fmt.Sprintf("row number %d does not fit (the one before is %d, the most is %d)", n, before, maxExcelRow),
+		}, saveAs)
+	}
+	return n, nil
 }
 
 // cells makes cells of spans; every text of a row lies in one string. Blank cells at the end are
@@ -627,11 +636,15 @@ func (w *workbook) readCell(x *xmlReader, row []byte, kind byte, style int) ([]b
 			}
 		}
 	}
-	s := span{from: from, to: len(row)}
 	if formula && (!value || len(row) == from && kind != 'f' && kind != 'i') {
-		s.kind = NoCache
-		return row, s, nil
+		return row, span{from: from, to: len(row), kind: NoCache}, nil
 	}
+	return w.mean(row, from, kind, style)
+}
+
+// mean makes a cell of the text that stands in row at from, by the cell's kind and style.
+func (w *workbook) mean(row []byte, from int, kind byte, style int) ([]byte, span, error) {
+	s := span{from: from, to: len(row)}
 	if len(row) == from {
 		return row, s, nil
 	}
