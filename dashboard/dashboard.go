@@ -3,7 +3,6 @@
 package dashboard
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -32,6 +31,8 @@ type Config struct {
 	Pipeline *pipeline.Ledger          // read, never written
 	Zone     codes.Text                // name of the zone; empty: none is shown
 	Demo     bool                      // mark every page as synthetic data
+	Hosts    []string                  // names the pages may be asked for by, beside the machine's own, localhost and addresses
+	Doctor   func() *pipeline.Problem  // why nothing is loaded; nil, or a nil answer: everything is
 	Inbox    func() []pipeline.Arrival // what lies in the watched folders; nil: no job watches one
 	Declared json.RawMessage           // what /api/v1/declared answers, for yanzhen check; nil: nothing is told
 	Unranked bool                      // units stand by name on the responsibility page, not by their score
@@ -105,6 +106,7 @@ func (s *Server) routes() {
 	s.mux.HandleFunc("GET /data/runs", s.page(pageTimeout, s.runs))
 	s.mux.HandleFunc("GET /data/runs/{run}", s.page(pageTimeout, s.run, "page"))
 	s.mux.HandleFunc("GET /data/metrics", s.page(pageTimeout, s.metrics))
+	s.mux.HandleFunc("GET /data/inbox", s.page(pageTimeout, s.inbox, "state"))
 	s.mux.HandleFunc("GET /data/freezes", s.page(pageTimeout, s.freezes))
 	s.mux.HandleFunc("GET /data/excluded", s.page(pageTimeout, s.excluded, "metric", "dataset"))
 	s.mux.HandleFunc("GET /responsibility", s.page(pageTimeout, s.responsibility, "period", "unit", "rank"))
@@ -190,24 +192,15 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			s.fail(w, r, fmt.Errorf("panic: %v", p))
 		}
 	}()
+	if !s.asksUs(r.Host) {
+		s.fail(w, r, &refusal{http.StatusMisdirectedRequest, words.Get("bad_host"), nil})
+		return
+	}
 	if len(r.URL.RawQuery) > 8192 {
 		s.fail(w, r, &refusal{http.StatusRequestURITooLong, words.Get("long_url"), nil})
 		return
 	}
 	s.mux.ServeHTTP(w, r)
-}
-
-func (s *Server) health(w http.ResponseWriter, r *http.Request) {
-	ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
-	defer cancel()
-	w.Header().Set("Cache-Control", "no-store")
-	if _, err := s.Pipeline.Freshness(ctx); err != nil {
-		s.Log.Error("health", "error", err)
-		http.Error(w, "database does not answer", http.StatusServiceUnavailable)
-		return
-	}
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	fmt.Fprintln(w, "ok")
 }
 
 // addresses lists the pages there are.

@@ -11,7 +11,8 @@ import (
 
 type runsPage struct {
 	layout
-	Runs []runRow
+	Faults []runRow // of jobs, that no load tells of
+	Runs   []runRow
 }
 
 type runRow struct {
@@ -56,5 +57,9 @@ func (s *Server) runs(a *ask) (http.HandlerFunc, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.html("runs.html", runsPage{layout: s.layout(a.r, words.Get("runs")), Runs: s.runRows(runs, st.Loc)}), nil
+	faults, err := s.Pipeline.JobFaults(a.ctx, 20)
+	if err != nil {
+		return nil, err
+	}
+	return s.html("runs.html", runsPage{layout: s.layout(a.r, words.Get("runs")), Faults: s.runRows(faults, st.Loc), Runs: s.runRows(runs, st.Loc)}), nil
 }

@@ -362,6 +362,20 @@ order by started desc, run desc limit {limit:UInt32}`,
 	})
 }
 
+// JobFaults returns the runs of jobs of the last 30 days that failed or were passed over for a reason of
+// their own, which no load tells of: a folder that could not be read, a deadline, a slot skipped,
+// damage found. The latest first.
+func (l *Ledger) JobFaults(ctx context.Context, limit int) ([]Run, error) {
+	return warehouse.Select[Run](ctx, l.DB, warehouse.Statement{
+		Tag: "runs.faults",
+		SQL: "select " + runColumns + ` from meta.runs final
+where kind = 'job' and state in ('failed', 'skipped', 'cancelled') and code in ('failed', 'deadline', 'overlap', 'panic', 'damaged', 'unavailable', 'interrupted')
+  and read = 0 and started > {since:DateTime64(3, 'UTC')}
+order by started desc, run desc limit {limit:UInt32}`,
+		Params: map[string]string{"since": l.now().AddDate(0, 0, -30).Format("2006-01-02 15:04:05.000"), "limit": strconv.Itoa(limit)},
+	})
+}
+
 // Run returns one run; ok is false where there is none of that id.
 func (l *Ledger) Run(ctx context.Context, id string) (run Run, ok bool, err error) {
 	got, err := warehouse.Select[Run](ctx, l.DB, warehouse.Statement{

@@ -23,6 +23,7 @@ type config struct {
 	Zone       codes.Text        `yaml:"zone"`
 	Demo       bool              `yaml:"demo"`
 	Listen     string            `yaml:"listen"`
+	Hosts      []string          `yaml:"hosts"`
 	Dir        string            `yaml:"dir"`
 	Inbox      string            `yaml:"inbox"`
 	Still      time.Duration     `yaml:"still"`
@@ -71,6 +72,7 @@ func (config) Declared() declare.Keys {
 		"zone":        {Zh: "每个页面上的名称", En: "the name on every page", Default: "{zh: 示范开发区, en: Demonstration zone}", Example: "{zh: 青田经济开发区, en: Qingtian Economic Zone}"},
 		"demo":        {Zh: "每页标明是合成数据", En: "marks every page as synthetic data", Default: "false", Example: "true"},
 		"listen":      {Zh: "页面的地址；0.0.0.0:8086 向办公网开放", En: "where the pages are served; 0.0.0.0:8086 opens them to the office network", Default: "127.0.0.1:8086", Example: "0.0.0.0:8086"},
+		"hosts":       {Zh: "可以用来访问页面的主机名；本机名、localhost 和 IP 地址总可以，其他名字一律拒绝（421），以防网页借域名重绑定读取", En: "host names the pages may be asked for by; the machine's own name, localhost and IP addresses always may, any other is refused (421), so that no web page reads them by DNS rebinding", Example: "[talent.example.gov.cn]"},
 		"dir":         {Zh: "数据目录：引擎、暂存、密钥；一个进程独占；备份就是备份它", En: "data directory: engine, spool, key; one process owns it, and a backup is this directory", Default: "var/yanzhen", Example: "/var/lib/yanzhen"},
 		"inbox":       {Zh: "看守的收件夹；不写则为 <dir>/inbox", En: "folder watched for workbooks; absent: <dir>/inbox", Example: "/srv/inbox"},
 		"still":       {Zh: "文件这么久不变才装入：复制可能停顿", En: "a file is loaded when it has not changed for so long: a copy may pause", Default: "10s", Example: "2s"},

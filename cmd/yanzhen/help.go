@@ -104,7 +104,7 @@ var helpZh = map[string]string{
 	"Day by day around the eve of the lunar new year, counted up from the first of these days, this year beside the one before. --to chooses the year.":                   "除夕前后逐日，自首日起累计，与上一年并列；--to 决定哪一年。",
 	"Of --around-spring: how many days before the eve and after it.":                                                                                                      "用于 --around-spring：除夕前后各多少天。",
 	"What each point tells of: ytd (the year so far), r3 or r12 (rolling months); default: its own period.":                                                               "每个点的口径：ytd 年初至今，r3、r12 滚动三个月、十二个月；缺省为本期。",
-	"Compute from the rows that were live then: 2026-03-31 or 2026-03-31T18:00:00+08:00.":                                                                                 "按当时已发布的数据计算：2026-03-31 或 2026-03-31T18:00:00+08:00。",
+	"Compute from the rows that were live then: 2026-03-31 for the end of that day, or 2026-03-31T18:00:00+08:00.":                                                        "按当时有效的数据计算：2026-03-31 指该日结束时，或 2026-03-31T18:00:00+08:00。",
 	"As CSV, with the codes of the dimensions and numbers of full precision.":                                                                                             "输出 CSV：维度的代码与名称，数字不舍入。",
 	"Print the statement.":                                            "同时显示 SQL 语句。",
 	"Id of a run; none lists them.":                                   "运行的编号；不写则列出。",

@@ -97,7 +97,7 @@ type metricCmd struct {
 	Compare string   `help:"yoy (same period a year before), pop (period before), ytd (the year so far against the same days of the last) or spring (a year before as the lunar new year fell)." enum:",yoy,pop,ytd,spring" default:""`
 	Around  bool     `name:"around-spring" help:"Day by day around the eve of the lunar new year, counted up from the first of these days, this year beside the one before. --to chooses the year."`
 	Days    int      `help:"Of --around-spring: how many days before the eve and after it." default:"30"`
-	AsOf    string   `help:"Compute from the rows that were live then: 2026-03-31 or 2026-03-31T18:00:00+08:00." placeholder:"TIME"`
+	AsOf    string   `help:"Compute from the rows that were live then: 2026-03-31 for the end of that day, or 2026-03-31T18:00:00+08:00." placeholder:"TIME"`
 	CSV     bool     `name:"csv" help:"As CSV, with the codes of the dimensions and numbers of full precision."`
 	SQL     bool     `help:"Print the statement."`
 }
@@ -116,7 +116,7 @@ func (m *metricCmd) Run(ctx context.Context, c *cli) error {
 	}
 	defer o.Close()
 	engine := &metric.Engine{Catalog: o.metrics, DB: o.reader}
-	q, err := m.query(ctx, engine, o.metrics)
+	q, err := m.query(ctx, engine, o)
 	if err != nil {
 		return err
 	}
@@ -302,7 +302,8 @@ func (m *metricCmd) list(c *cli) error {
 }
 
 // query reads the flags; what is not given follows from the date of the data.
-func (m *metricCmd) query(ctx context.Context, engine *metric.Engine, cat *metric.Catalog) (q metric.Query, err error) {
+func (m *metricCmd) query(ctx context.Context, engine *metric.Engine, o *office) (q metric.Query, err error) {
+	cat := o.metrics
 	found := cat.Metric(m.Name)
 	if found == nil {
 		return q, invalid{fmt.Errorf("没有指标 %s，yanzhen metric 列出全部 / there is no metric %s; yanzhen metric lists them", m.Name, m.Name)}
@@ -342,10 +343,8 @@ func (m *metricCmd) query(ctx context.Context, engine *metric.Engine, cat *metri
 		q.Where = append(q.Where, metric.Filter{Dim: dim, Values: []string{value}})
 	}
 	if m.AsOf != "" {
-		if q.AsOf, err = time.Parse(time.RFC3339, m.AsOf); err != nil {
-			if q.AsOf, err = time.Parse("2006-01-02", m.AsOf); err != nil {
-				return q, invalid{fmt.Errorf("--as-of %s: 应写成 / want 2026-03-31 or 2026-03-31T18:00:00+08:00", m.AsOf)}
-			}
+		if q.AsOf, err = o.config.moment(m.AsOf); err != nil {
+			return q, invalid{fmt.Errorf("--as-of %s: 应写成 / want 2026-03-31 or 2026-03-31T18:00:00+08:00", m.AsOf)}
 		}
 	}
 	return q, nil

@@ -50,6 +50,9 @@ func (r *runsCmd) Run(ctx context.Context, c *cli) error {
 	if err != nil {
 		return err
 	}
+	if err := r.faults(ctx, c, o); err != nil {
+		return err
+	}
 	if len(runs) == 0 {
 		fmt.Fprintln(c.out, c.say("没有这样的运行", "there is no such run"))
 		return nil
@@ -59,6 +62,26 @@ func (r *runsCmd) Run(ctx context.Context, c *cli) error {
 		w.row(x.ID, x.State, x.Dataset, x.Unit, x.Read, x.Loaded, x.Rejected, x.Batch, x.File)
 	}
 	return w.flush()
+}
+
+// faults lists the faults of jobs that no load tells of; nothing where a dataset or a state is asked for.
+func (r *runsCmd) faults(ctx context.Context, c *cli, o *office) error {
+	if r.Dataset != "" || r.State != "" {
+		return nil
+	}
+	list, err := o.loader.JobFaults(ctx, r.Limit)
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	w := newTable(c.out, strings.Fields(c.say("任务故障 状态 任务 时间 原因", "fault state job at why"))...)
+	for _, x := range list {
+		w.row(x.ID, x.State, x.Job, o.config.local(x.Started).Format("2006-01-02 15:04"), c.say(x.MessageZh, x.MessageEn))
+	}
+	if err := w.flush(); err != nil {
+		return err
+	}
+	fmt.Fprintln(c.out)
+	return nil
 }
 
 func (r *runsCmd) one(ctx context.Context, c *cli, o *office) error {

@@ -166,7 +166,7 @@ func (o *office) pages(c *cli, inbox func() []pipeline.Arrival) (http.Handler, e
 		Engine: engine, Targets: &target.Book{Engine: engine, Scopes: o.config.Scopes},
 		Pipeline: o.loader.Ledger,
 		Zone:     o.config.Zone, Demo: o.config.Demo, Maps: maps, Log: c.log,
-		Unranked: o.config.Ranking == "hide", Declared: told, Inbox: inbox,
+		Unranked: o.config.Ranking == "hide", Declared: told, Inbox: inbox, Hosts: o.config.Hosts, Doctor: o.loader.WrongKey,
 	})
 }
 
