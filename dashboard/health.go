@@ -21,7 +21,7 @@ func (s *Server) health(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	status, lines := http.StatusOK, []string{}
-	say := func(component, wrong string) {
+	line := func(component, wrong string) {
 		if wrong == "" {
 			wrong = "ok"
 		}
@@ -30,17 +30,17 @@ func (s *Server) health(w http.ResponseWriter, r *http.Request) {
 	if _, err := s.Pipeline.Freshness(ctx); err != nil {
 		s.Log.Error("health", "error", err)
 		status = http.StatusServiceUnavailable
-		say("database", "does not answer")
+		line("database", "does not answer")
 	} else {
-		say("database", "")
+		line("database", "")
 		damaged, err := s.Pipeline.Damages(ctx)
 		if err != nil {
 			s.Log.Error("health", "error", err)
-			say("data", "not known")
+			line("data", "not known")
 		} else if len(damaged) > 0 {
-			say("data", fmt.Sprintf("%d published batches are damaged", len(damaged)))
+			line("data", fmt.Sprintf("%d published batches are damaged", len(damaged)))
 		} else {
-			say("data", "")
+			line("data", "")
 		}
 	}
 	var wrong []string
@@ -49,8 +49,8 @@ func (s *Server) health(w http.ResponseWriter, r *http.Request) {
 			wrong = append(wrong, p.Text.En)
 		}
 	}
-	say("loading", strings.Join(wrong, "; "))
-	say("inbox", s.inboxTrouble())
+	line("loading", strings.Join(wrong, "; "))
+	line("inbox", s.inboxTrouble())
 	first := "ok"
 	if slices.ContainsFunc(lines, func(l string) bool { return !strings.HasSuffix(l, ": ok") }) {
 		first = "degraded"

@@ -22,13 +22,13 @@ type inboxPage struct {
 
 type inboxState struct {
 	State, Text, URL string
-	N                int
+	N                uint64
 	Current          bool
 }
 
 type inboxRow struct {
 	State, StateText, Path, Job, Changed, Reason, Remedy, Run, Next string
-	Size                                                            int64
+	Size                                                            uint64
 }
 
 // inbox is the page of what lies in the watched folders, what became of it and why.
@@ -36,7 +36,7 @@ func (s *Server) inbox(a *ask) (http.HandlerFunc, error) {
 	loc := a.st.Loc
 	p := inboxPage{layout: s.layout(a.r, words.Get("inbox"))}
 	want := pipeline.ArrivalState(a.value("state"))
-	counts := map[pipeline.ArrivalState]int{}
+	counts := map[pipeline.ArrivalState]uint64{}
 	var order []pipeline.ArrivalState
 	for _, x := range s.arrivals() {
 		if counts[x.State]++; counts[x.State] == 1 {
@@ -50,7 +50,7 @@ func (s *Server) inbox(a *ask) (http.HandlerFunc, error) {
 			continue
 		}
 		row := inboxRow{
-			State: string(x.State), StateText: words.In(loc, "arrival_"+string(x.State)), Path: x.Path, Job: x.Job, Size: x.Size,
+			State: string(x.State), StateText: words.In(loc, "arrival_"+string(x.State)), Path: x.Path, Job: x.Job, Size: uint64(x.Size),
 			Reason: x.Reason.In(loc), Remedy: x.Remedy.In(loc), Run: x.Run,
 		}
 		if !x.Changed.IsZero() {
