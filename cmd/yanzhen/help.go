@@ -139,6 +139,8 @@ var helpZh = map[string]string{
   yanzhen query "select node, sum(needed) from vacancies group by node order by 2 desc"
   yanzhen query "select count() from arrivals where date >= {from:Date}" --param from=2026-01-01
   yanzhen query --format Parquet "select * from arrivals" > arrivals.parquet`,
+	(*inboxCmd)(nil).Help(): `问运行中的服务：任务看守的文件夹里有什么，每份文件怎样了、为什么、何时再试，略过了什么。
+需要人处理的排在前面。`,
 	(*acceptCmd)(nil).Help(): `有一项限额或检查要人看一眼时，装入会暂缓。accept 按原样发布它。如果问的是“追加还是替换”，
 请给出 --add 或 --replace。`,
 	(*testCmd)(nil).Help(): `脚本写明若干行，以及指标对这些行应答的数。在临时目录里的独立引擎上运行，不读不写任何开发区的数据。
