@@ -13,6 +13,7 @@ import (
 
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/target"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline"
@@ -26,7 +27,7 @@ type Config struct {
 	Boards   []*board.Board
 	Datasets []*dataset.Dataset
 	Chains   []dataset.Chain // in the order pages show them
-	Engine   *metric.Engine
+	Engine   *compute.Engine
 	Targets  *target.Book              // nil: of Engine, and no unit has a scope of its own
 	Pipeline *pipeline.Ledger          // read, never written
 	Zone     codes.Text                // name of the zone; empty: none is shown

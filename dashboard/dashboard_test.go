@@ -20,6 +20,7 @@ import (
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/board/draw"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/target"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline"
@@ -71,7 +72,7 @@ func open(t *testing.T) *site {
 	}
 	reader := warehousetest.OpenAs(t, embedded.Reader)
 	s.Server, err = New(Config{
-		Catalog: metrics, Boards: boards, Datasets: sets, Chains: catalog.Chains, Maps: maps, Engine: &metric.Engine{Catalog: metrics, DB: reader}, Pipeline: &pipeline.Ledger{DB: reader},
+		Catalog: metrics, Boards: boards, Datasets: sets, Chains: catalog.Chains, Maps: maps, Engine: &compute.Engine{Catalog: metrics, DB: reader}, Pipeline: &pipeline.Ledger{DB: reader},
 		Demo: true, Zone: codes.Text{Zh: "示例区", En: "Sample zone"}, Log: slog.New(slog.NewTextHandler(s.log, nil)),
 	})
 	if err != nil {
@@ -536,7 +537,7 @@ func TestDatabaseGone(t *testing.T) {
 	s := open(t)
 	db := warehousetest.OpenAs(t, embedded.Reader)
 	db.Close()
-	s.Engine, s.Pipeline = &metric.Engine{Catalog: s.Catalog, DB: db}, &pipeline.Ledger{DB: db}
+	s.Engine, s.Pipeline = &compute.Engine{Catalog: s.Catalog, DB: db}, &pipeline.Ledger{DB: db}
 	s.Targets = &target.Book{Engine: s.Engine}
 	for _, path := range []string{"/b/overview", "/data", "/api/v1/panels/overview/stock"} {
 		r := s.get(t, path)

@@ -19,6 +19,7 @@ import (
 	"yanzhen/dashboard"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/target"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/dataset"
@@ -136,7 +137,7 @@ func (b *bench) server(rec *recorder) (*dashboard.Server, error) {
 	}
 	return dashboard.New(dashboard.Config{
 		Catalog: metrics, Boards: boards, Datasets: sets, Chains: b.catalog.Chains, Maps: maps,
-		Engine: &metric.Engine{Catalog: metrics, DB: rec, Fresh: time.Second}, Pipeline: b.loader.Ledger, Log: b.log,
+		Engine: &compute.Engine{Catalog: metrics, DB: rec, Fresh: time.Second}, Pipeline: b.loader.Ledger, Log: b.log,
 	})
 }
 
@@ -151,7 +152,7 @@ func (b *bench) page(ctx context.Context, server *dashboard.Server, rec *recorde
 	used := func() time.Duration { return cpuOf(os.Getpid()) + cpuOf(b.engine.PID()) }
 	for range 3 {
 		// a fresh engine of metric has an empty cache
-		server.Engine = &metric.Engine{Catalog: server.Catalog, DB: rec, Fresh: time.Second}
+		server.Engine = &compute.Engine{Catalog: server.Catalog, DB: rec, Fresh: time.Second}
 		server.Targets = &target.Book{Engine: server.Engine}
 		rec.start()
 		cpu := used()

@@ -19,6 +19,7 @@ import (
 	"yanzhen/cmd/demo"
 	"yanzhen/cmd/demo/truth"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compute"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
@@ -98,7 +99,7 @@ func TestDemoZone(t *testing.T) {
 			}
 		}
 	})
-	engine := &metric.Engine{Catalog: o.metrics, DB: o.reader}
+	engine := &compute.Engine{Catalog: o.metrics, DB: o.reader}
 	t.Run("the published numbers", func(t *testing.T) {
 		for _, want := range truth.PublishedNumbers {
 			if got, err := files.Value(want.Metric, want.From, want.To); err != nil || got != want.Value {
@@ -174,7 +175,7 @@ func waitForRuns(t *testing.T, ctx context.Context, o *office, files int) map[st
 	}
 }
 
-func value(t *testing.T, ctx context.Context, e *metric.Engine, q metric.Query) *float64 {
+func value(t *testing.T, ctx context.Context, e *compute.Engine, q metric.Query) *float64 {
 	t.Helper()
 	r, err := e.Run(ctx, q)
 	if err != nil {
@@ -283,7 +284,7 @@ func aliased(exprs []string) []string {
 }
 
 // figures compares what the metrics say of the zone with testdata/zone.tsv.
-func figures(t *testing.T, ctx context.Context, e *metric.Engine, cat *metric.Catalog) {
+func figures(t *testing.T, ctx context.Context, e *compute.Engine, cat *metric.Catalog) {
 	text, err := os.ReadFile("testdata/zone.tsv")
 	if err != nil {
 		t.Fatal(err)
@@ -353,7 +354,7 @@ func figures(t *testing.T, ctx context.Context, e *metric.Engine, cat *metric.Ca
 }
 
 // believable: the story has the shape of a real one.
-func believable(t *testing.T, ctx context.Context, e *metric.Engine) {
+func believable(t *testing.T, ctx context.Context, e *compute.Engine) {
 	v := func(name string, from, to days.Day, where ...string) float64 {
 		t.Helper()
 		q := metric.Query{Metric: name, From: from, To: to}

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compute"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
@@ -191,7 +192,7 @@ func TestOverlayMetrics(t *testing.T) {
 	}
 	load("indicators", indicators)
 
-	engine := &metric.Engine{Catalog: o.metrics, DB: o.reader}
+	engine := &compute.Engine{Catalog: o.metrics, DB: o.reader}
 	ask := func(name, from, to string, grain days.Grain, by string, where ...string) []metric.Point {
 		t.Helper()
 		q := metric.Query{Metric: name, Grain: grain}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compute"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
@@ -115,7 +116,7 @@ func (m *metricCmd) Run(ctx context.Context, c *cli) error {
 		return err
 	}
 	defer o.Close()
-	engine := &metric.Engine{Catalog: o.metrics, DB: o.reader}
+	engine := &compute.Engine{Catalog: o.metrics, DB: o.reader}
 	q, err := m.query(ctx, engine, o)
 	if err != nil {
 		return err
@@ -232,7 +233,7 @@ func writeCSV(out io.Writer, r *metric.Result) error {
 }
 
 // around prints the days around the eve of the lunar new year, the latest that has begun by q.To beside the one before.
-func (m *metricCmd) around(ctx context.Context, c *cli, engine *metric.Engine, q metric.Query) error {
+func (m *metricCmd) around(ctx context.Context, c *cli, engine *compute.Engine, q metric.Query) error {
 	if m.Grain != "" || m.Compare != "" || m.Window != "" || m.From != "" || len(m.By) > 0 {
 		return invalid{errors.New(c.say("--around-spring 不与 --from、--grain、--by、--window、--compare 同用", "--around-spring goes without --from, --grain, --by, --window and --compare"))}
 	}
@@ -302,7 +303,7 @@ func (m *metricCmd) list(c *cli) error {
 }
 
 // query reads the flags; what is not given follows from the date of the data.
-func (m *metricCmd) query(ctx context.Context, engine *metric.Engine, o *office) (q metric.Query, err error) {
+func (m *metricCmd) query(ctx context.Context, engine *compute.Engine, o *office) (q metric.Query, err error) {
 	cat := o.metrics
 	found := cat.Metric(m.Name)
 	if found == nil {

@@ -22,6 +22,7 @@ import (
 
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compute"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/embedded"
@@ -54,7 +55,7 @@ func surfaces(t *testing.T, ctx context.Context, o *office, c *cli) {
 	defer analyst.Close()
 	s := &surface{
 		T: t, ctx: ctx, pages: h, boards: boards, catalog: o.metrics, analyst: analyst,
-		engine: &metric.Engine{Catalog: o.metrics, DB: o.reader, Fresh: time.Second},
+		engine: &compute.Engine{Catalog: o.metrics, DB: o.reader, Fresh: time.Second},
 		rng:    rand.New(rand.NewPCG(surfaceSeed, surfaceSeed)),
 		shown:  map[string]int{}, figures: map[string]int{}, html: map[string]string{},
 	}
@@ -173,7 +174,7 @@ type surface struct {
 	pages   http.Handler
 	boards  []*board.Board
 	catalog *metric.Catalog
-	engine  *metric.Engine
+	engine  *compute.Engine
 	analyst *warehouse.DB
 	rng     *rand.Rand
 	values  map[string][]string

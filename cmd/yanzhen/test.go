@@ -13,6 +13,7 @@ import (
 
 	"yanzhen/configs"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/script"
 	"yanzhen/pipeline/declare"
 	"yanzhen/pipeline/stage"
@@ -70,7 +71,7 @@ func (r *testCmd) Run(ctx context.Context, c *cli) (err error) {
 		return err
 	}
 	defer reader.Close()
-	runner := script.Runner{Engine: &metric.Engine{Catalog: metrics, DB: reader}, Publish: rows.Publish, Withdraw: rows.Withdraw}
+	runner := script.Runner{Engine: &compute.Engine{Catalog: metrics, DB: reader}, Publish: rows.Publish, Withdraw: rows.Withdraw}
 	evals, failures := []string{}, 0
 	for _, s := range scripts {
 		out, err := runner.Run(ctx, s)

@@ -1,5 +1,5 @@
 // Package cause divides a number into parts and says what each part has to do with the number's move. It computes no
-// figure itself: every one is a figure that metric.Engine answers.
+// figure itself: every one is a figure that compute.Engine answers.
 package cause
 
 import (
@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/target"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
@@ -96,7 +97,7 @@ type Ingredient struct {
 }
 
 // Divide divides a number by a dimension, or by the periods inside it.
-func Divide(ctx context.Context, e *metric.Engine, q Query) (*Division, error) {
+func Divide(ctx context.Context, e *compute.Engine, q Query) (*Division, error) {
 	q.Query.Grain, q.Query.By, q.Query.Limit, q.Query.Window = days.Total, nil, 0, days.NoWindow
 	m, err := e.Catalog.Check(q.Query)
 	if err != nil {
@@ -152,7 +153,7 @@ func portion(pt metric.Point) Portion {
 func zero(v *float64) bool { return v != nil && *v == 0 }
 
 // ingredients are what the whole is computed from.
-func ingredients(ctx context.Context, e *metric.Engine, m *metric.Metric, whole metric.Query) ([]Ingredient, error) {
+func ingredients(ctx context.Context, e *compute.Engine, m *metric.Metric, whole metric.Query) ([]Ingredient, error) {
 	var list []Ingredient
 	for _, of := range m.Ingredients() {
 		whole.Metric = of.Name
@@ -170,7 +171,7 @@ func ingredients(ctx context.Context, e *metric.Engine, m *metric.Metric, whole 
 }
 
 // cut divides the whole by a dimension and counts in rows what is behind each part.
-func cut(ctx context.Context, e *metric.Engine, m *metric.Metric, q Query, rows map[string]float64) ([]Portion, error) {
+func cut(ctx context.Context, e *compute.Engine, m *metric.Metric, q Query, rows map[string]float64) ([]Portion, error) {
 	ask := q.Query
 	ask.By = []string{q.By}
 	r, err := e.Run(ctx, ask)
@@ -219,7 +220,7 @@ func Below(m *metric.Metric, from, to days.Day) days.Grain {
 
 // inside cuts the whole into periods. What has no width of its own, such as the stock of a day, is looked at over
 // the twelve months that end with it.
-func inside(ctx context.Context, e *metric.Engine, m *metric.Metric, q Query) ([]Portion, error) {
+func inside(ctx context.Context, e *compute.Engine, m *metric.Metric, q Query) ([]Portion, error) {
 	ask := q.Query
 	if ask.Grain = q.Grain; ask.Grain == days.Total {
 		ask.Grain = Below(m, ask.From, ask.To)
@@ -249,7 +250,7 @@ func inside(ctx context.Context, e *metric.Engine, m *metric.Metric, q Query) ([
 }
 
 // before lays beside each period the one as far before it as the whole's period before is before the whole.
-func before(ctx context.Context, e *metric.Engine, m *metric.Metric, whole metric.Query, list []Portion) error {
+func before(ctx context.Context, e *compute.Engine, m *metric.Metric, whole metric.Query, list []Portion) error {
 	live, err := e.Live(ctx, whole.AsOf)
 	if err != nil {
 		return err

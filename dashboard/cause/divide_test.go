@@ -11,6 +11,7 @@ import (
 
 	"yanzhen/dashboard/cause"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/metric/metrictest"
 	"yanzhen/dashboard/target"
 	"yanzhen/pipeline/days"
@@ -35,7 +36,7 @@ func posts(t *testing.T, s metrictest.Stage) {
 	}, "")
 }
 
-func why(t *testing.T, e *metric.Engine, q cause.Query) *cause.Division {
+func why(t *testing.T, e *compute.Engine, q cause.Query) *cause.Division {
 	t.Helper()
 	c, err := cause.Divide(t.Context(), e, q)
 	if err != nil {
@@ -70,7 +71,7 @@ func asks(name string, days [2]days.Day, where ...metric.Filter) metric.Query {
 func TestDivide(t *testing.T) {
 	cat, stage, db := metrictest.Office(t)
 	posts(t, stage)
-	e := &metric.Engine{Catalog: cat, DB: db}
+	e := &compute.Engine{Catalog: cat, DB: db}
 
 	// the gap: 2+10+0 = 12 before, 1+38+0 = 39 now
 	c := why(t, e, cause.Query{Query: asks("post_gap", halfOf2026), By: "node", See: cause.ByChange})
@@ -163,7 +164,7 @@ func TestDivide(t *testing.T) {
 // A target of the whole is laid on its parts in proportion to the year before; parts add up to the whole's way to it.
 func TestDivideShortfall(t *testing.T) {
 	cat, stage, db := metrictest.Office(t)
-	e := &metric.Engine{Catalog: cat, DB: db}
+	e := &compute.Engine{Catalog: cat, DB: db}
 	person := 0
 	people := func(n int, year, month, node, who string) (rows [][]string) {
 		for range n {

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compute"
 )
 
 // addsUp says whether the parts are the whole: by the nature of the metric, and by their sums.
@@ -44,7 +45,7 @@ func addsUp(m *metric.Metric, d *Division) (adds bool, apart string) {
 
 // goals says where the target wants the whole and its parts by now. A part of what adds up has a goal in proportion
 // to what it was in the period compared with; a rate is wanted the same of every part.
-func (d *Division) goals(ctx context.Context, e *metric.Engine, m *metric.Metric) error {
+func (d *Division) goals(ctx context.Context, e *compute.Engine, m *metric.Metric) error {
 	t := d.Query.Target
 	if t == nil || t.Name != m.Name || t.Actual == nil {
 		return metric.Refuse("指标 %s 在这一期间没有可比的目标", "metric %s has no target with a figure in this period", m.Name)

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compute"
 )
 
 // order are the dimensions in the order in which a cause is looked for, where a metric does not say:
@@ -141,7 +142,7 @@ const most = 60
 
 // Trace asks for every step at once: those behind the reader and the one ahead. Of q, what is of the whole counts:
 // Query, Grain and Target. It returns the aspect that the steps are seen by: ByLevel where nothing is there to compare with.
-func (w Way) Trace(ctx context.Context, e *metric.Engine, q Query) ([]Step, Aspect, error) {
+func (w Way) Trace(ctx context.Context, e *compute.Engine, q Query) ([]Step, Aspect, error) {
 	steps, errs, err := w.divide(ctx, e, q)
 	if err != nil {
 		return nil, w.See, err
@@ -173,7 +174,7 @@ func (w Way) Trace(ctx context.Context, e *metric.Engine, q Query) ([]Step, Aspe
 
 // divide asks for the steps. What a step is asked under may be no value at all, which the step before says better:
 // the errors of all but the first are returned for later.
-func (w Way) divide(ctx context.Context, e *metric.Engine, q Query) ([]Step, []error, error) {
+func (w Way) divide(ctx context.Context, e *compute.Engine, q Query) ([]Step, []error, error) {
 	var steps []Step
 	for _, t := range w.Taps {
 		steps = append(steps, Step{By: t.Dim, Chosen: -1})
@@ -222,7 +223,7 @@ func (s *Step) choose(t Tap) error {
 }
 
 // instead divides a step otherwise where it would show one row: by the next dimension that shows more, or by time.
-func (w Way) instead(ctx context.Context, e *metric.Engine, q Query, step *Step) error {
+func (w Way) instead(ctx context.Context, e *compute.Engine, q Query, step *Step) error {
 	for _, dim := range append(instead(w.Metric, step.By), ByPeriod) {
 		if w.shut(dim) {
 			continue

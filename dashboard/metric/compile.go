@@ -28,13 +28,13 @@ import (
 // statement with other dimensions or days. A growth returns the metric it is the growth of; the
 // comparison is the same statement over the shifted window.
 func (c *Catalog) Compile(q Query) (warehouse.Statement, error) {
-	q = q.spelt()
+	q = q.Long()
 	m, err := c.Check(q)
 	if err != nil {
 		return warehouse.Statement{}, err
 	}
-	w, ps := q.window()
-	return c.compile(m, q, q.asked(w, ps)), nil
+	w, ps := q.Timeline()
+	return c.Statement(m, q, q.Widened(w, ps)), nil
 }
 
 // Check refuses what cannot be asked and says what can. It returns the metric that is asked for.
@@ -63,7 +63,7 @@ func (c *Catalog) Check(q Query) (*Metric, error) {
 	if q.Window == days.YearToDate && q.Compare == Previous {
 		return nil, Refuse("年初至今与上年同期（yoy）比，不与上期比", "a year to date is compared with the same days of last year (yoy), not with the period before")
 	}
-	if err := (window{From: q.From, To: q.To, Grain: q.Grain}).check(); err != nil {
+	if err := (Timeline{From: q.From, To: q.To, Grain: q.Grain}).Check(); err != nil {
 		return nil, err
 	}
 	if q.Limit < 0 {
@@ -176,15 +176,16 @@ func (m *Metric) cuttable(dim string) error {
 	return Refuse("指标 %s 不能按 %q 拆分", "metric %s cannot be cut by %q", m.Name, dim).Among(m.dims)
 }
 
-func (c *Catalog) compile(m *Metric, q Query, w window) warehouse.Statement {
+// Statement writes a metric of q over a timeline as SQL: m is q's, or one that q's is computed from.
+func (c *Catalog) Statement(m *Metric, q Query, w Timeline) warehouse.Statement {
 	for m.Kind == Growth || m.Kind == Forecasting {
 		m = m.args[0]
 	}
 	by := q.By
 	if m.Kind == MethodKind {
-		by = m.along(by)
+		by = m.vectorDims(by)
 		if isGrain(m.Over) {
-			w = window{From: w.From, To: w.To, Grain: days.Grain(m.Over)}
+			w = Timeline{From: w.From, To: w.To, Grain: days.Grain(m.Over)}
 		}
 	}
 	k := &compiler{Catalog: c, q: q, w: w, params: map[string]string{}}
@@ -198,10 +199,33 @@ func (c *Catalog) compile(m *Metric, q Query, w window) warehouse.Statement {
 	return warehouse.Statement{SQL: sql, Params: k.params, Tag: "metric." + q.Metric}
 }
 
+// Vectors writes the metrics that m, a method, is computed from in one statement: as _v0, _v1, ...
+func (c *Catalog) Vectors(m *Metric, q Query, w Timeline, by []string) warehouse.Statement {
+	k := &compiler{Catalog: c, q: q, w: w, params: map[string]string{}}
+	return warehouse.Statement{SQL: k.vectors(m, by) + "\norder by " + strings.Join(keys(by), ", "), Params: k.params, Tag: "metric." + m.Name}
+}
+
+// RowCounts writes how many rows have a day in the period of q, and how many of them a metric of rows counts.
+func (c *Catalog) RowCounts(m *Metric, q Query) (all, counted warehouse.Statement) {
+	write := func(lf leaf, where []Filter) warehouse.Statement {
+		q.By, q.Where = nil, where
+		k := &compiler{Catalog: c, q: q, w: Timeline{From: q.From, To: q.To}, params: map[string]string{}}
+		return warehouse.Statement{SQL: k.leaf(&lf, nil), Params: k.params, Tag: "metric.counted"}
+	}
+	filters := q.Where
+	every := *m.leaf
+	every.where, every.and, every.once, every.gather, every.parts, every.value = nil, nil, nil, nil, nil, countAll
+	own := *m.leaf
+	if own.gather == nil { // a condition on what was gathered needs the gathering
+		own.once, own.parts, own.value = nil, nil, countAll
+	}
+	return write(every, nil), write(own, filters)
+}
+
 type compiler struct {
 	*Catalog
 	q      Query
-	w      window
+	w      Timeline
 	params map[string]string
 	past   []string // dimensions whose filters do not count: within total()
 	days   []string // the sets of datasets whose data date is a parameter
@@ -270,7 +294,7 @@ func (k *compiler) vectors(m *Metric, by []string) string {
 	var parts []string
 	for i, arg := range m.args {
 		v := fmt.Sprintf("maxOrNullIf(_part, _arg = %d)", i)
-		if empty, _ := arg.empty(); empty != nil {
+		if empty, _ := arg.Empty(); empty != nil {
 			v = fmt.Sprintf("ifNull(%s, %s)", v, strconv.FormatFloat(*empty, 'f', -1, 64))
 		}
 		cols = append(cols, fmt.Sprintf("%s as _v%d", v, i))
@@ -336,7 +360,7 @@ func (l *leafText) conditions() {
 	} else {
 		l.params["from"], l.params["to"] = days.ISO(l.w.From), days.ISO(l.w.To)
 		l.conds = []string{lf.time.text + " >= {from:Date32}", lf.time.text + " < {to:Date32}"}
-		if l.w.spans != nil {
+		if l.w.Spans != nil {
 			l.join = l.spans()
 			l.conds = append(l.conds, lf.time.text+" >= _since", lf.time.text+" <= _day")
 		}
@@ -367,7 +391,7 @@ func (l *leafText) conditions() {
 func (l *leafText) firstRows() string {
 	lf := l.lf
 	used := l.used()
-	spread := lf.stock || l.w.spans != nil // a row may count in several periods
+	spread := lf.stock || l.w.Spans != nil // a row may count in several periods
 	withDay := used[lastDay] && spread
 	delete(used, lastDay)
 	delete(used, dataDay)
@@ -469,7 +493,7 @@ func (l *leafText) aggregate() string {
 
 // firstDay writes the first day of the period a row belongs to.
 func (k *compiler) firstDay(lf *leaf) string {
-	if lf.stock || k.w.spans != nil {
+	if lf.stock || k.w.Spans != nil {
 		return "_period"
 	}
 	var start string
@@ -498,7 +522,7 @@ func (k *compiler) firstDay(lf *leaf) string {
 func (l *leafText) stock() (join string, conds []string) {
 	lf, k := l.lf, l.compiler
 	var starts, lasts []string
-	for i, p := range k.w.stretches() {
+	for i, p := range k.w.Counted() {
 		start := k.w.head(i, p)
 		if l.ends {
 			starts, lasts = append(starts, days.ISO(start)), append(lasts, days.ISO(p.From.AddDate(0, 0, -1)))
@@ -531,7 +555,7 @@ func (l *leafText) stock() (join string, conds []string) {
 // spans joins a row of a flow with every stretch it may lie in.
 func (k *compiler) spans() string {
 	var heads, from, to []string
-	for i, p := range k.w.spans {
+	for i, p := range k.w.Spans {
 		heads, from, to = append(heads, days.ISO(k.w.head(i, p))), append(from, days.ISO(p.From)), append(to, days.ISO(p.To.AddDate(0, 0, -1)))
 	}
 	k.params["heads"], k.params["since"], k.params["until"] = warehouse.Strings(heads), warehouse.Strings(from), warehouse.Strings(to)
@@ -610,13 +634,13 @@ func (lf *leaf) mayBeNull(e sqlExpr) bool {
 	return lf.types == nil || slices.ContainsFunc(e.columns, lf.nullable)
 }
 
-// flows says whether a flow is part of m.
-func (m *Metric) flows() bool {
-	return m.Kind == Flow || slices.ContainsFunc(m.args, (*Metric).flows)
+// Flows says whether a flow is part of m.
+func (m *Metric) Flows() bool {
+	return m.Kind == Flow || slices.ContainsFunc(m.args, (*Metric).Flows)
 }
 
-// empty is the value of m where there are no rows, and why there is none.
-func (m *Metric) empty() (*float64, string) {
+// Empty is the value of m where there are no rows, and why there is none.
+func (m *Metric) Empty() (*float64, string) {
 	var zero float64
 	switch m.Kind {
 	case Flow, Stock:
@@ -625,7 +649,7 @@ func (m *Metric) empty() (*float64, string) {
 		}
 		return &zero, ""
 	case Mean:
-		return m.args[0].empty()
+		return m.args[0].Empty()
 	case Growth:
 		return nil, WhyZeroBase
 	case Forecasting:
@@ -635,7 +659,7 @@ func (m *Metric) empty() (*float64, string) {
 	}
 	args := make([]*float64, len(m.args))
 	for i, arg := range m.args {
-		args[i], _ = arg.empty()
+		args[i], _ = arg.Empty()
 	}
 	v, zeroBase := m.tree.eval(args)
 	switch {

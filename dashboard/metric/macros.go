@@ -99,7 +99,7 @@ func checkMacros(tokens []sqlToken) error {
 }
 
 func (k *compiler) lastDay(lf *leaf, period string) string {
-	if lf.stock || k.w.spans != nil {
+	if lf.stock || k.w.Spans != nil {
 		return "_day"
 	}
 	if k.w.Grain == days.Total {
@@ -107,7 +107,7 @@ func (k *compiler) lastDay(lf *leaf, period string) string {
 		return "{last:Date32}"
 	}
 	var heads, lasts []string
-	for _, p := range k.w.periods() {
+	for _, p := range k.w.Periods() {
 		heads, lasts = append(heads, days.ISO(k.w.Grain.Start(p.From))), append(lasts, days.ISO(p.To.AddDate(0, 0, -1)))
 	}
 	k.params["heads"], k.params["lasts"] = warehouse.Strings(heads), warehouse.Strings(lasts)

@@ -121,8 +121,8 @@ func (l *loader) methodOver(m *Metric, f method.Method) bool {
 	return true
 }
 
-// along are the dimensions of the vectors of m: those of a cut, then documents, then over.
-func (m *Metric) along(by []string) []string {
+// vectorDims are the dimensions of the vectors of m: those of a cut, then documents, then over.
+func (m *Metric) vectorDims(by []string) []string {
 	by = without(by, m.Over, m.Documents)
 	if m.Documents != "" {
 		by = append(by, m.Documents)
@@ -148,16 +148,16 @@ func (m *Metric) askable(by []string) error {
 	return nil
 }
 
-// baseYears are the periods of the years in base_years; false where the metric names none.
-func (m *Metric) baseYears(grain days.Grain) (window, bool) {
+// BaseYears are the periods of the years in base_years; false where the metric names none.
+func (m *Metric) BaseYears(grain days.Grain) (Timeline, bool) {
 	years := m.Options["base_years"].List
 	if len(years) != 2 {
-		return window{}, false
+		return Timeline{}, false
 	}
 	if grain == days.Total {
 		grain = days.Year
 	}
-	return window{From: days.Date(int(years[0]), 1, 1), To: days.Date(int(years[1])+1, 1, 1), Grain: grain}, true
+	return Timeline{From: days.Date(int(years[0]), 1, 1), To: days.Date(int(years[1])+1, 1, 1), Grain: grain}, true
 }
 
 func without(list []string, drop ...string) []string {

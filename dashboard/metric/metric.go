@@ -1,5 +1,5 @@
-// Package metric is the only place where a number is computed: a metric query compiles to SQL
-// (pure: no clock, no I/O) and its answer is a Result.
+// Package metric says what a number is: metrics are declared, checked, and compiled to SQL, and an answer is a
+// Result. It is pure: no clock, no I/O. Package compute asks the database.
 package metric
 
 import (
@@ -139,3 +139,12 @@ type Backtest struct {
 
 // Beats says whether the forecast is worth showing.
 func (b Backtest) Beats() bool { return b.N > 0 && b.MAPE < b.Naive }
+
+// Counted says how many of the published rows of a period a metric counts. The others are sound and
+// loaded: the metric is not about them.
+type Counted struct {
+	Metric   *Metric
+	Rows     uint64 // with a day in the period; of a stock all that held in it
+	Counts   uint64 // of them, those that meet the definition and the filters of the query
+	Together bool   // several rows of one person, contract or move count as one
+}

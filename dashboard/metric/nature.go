@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"yanzhen/pipeline/days"
 )
 
 // Nature says how a figure moves through a period: a Flow adds up, a Stock goes on from where it was, a Ratio does
@@ -53,8 +55,20 @@ func (m *Metric) Ingredients() []*Metric {
 // Change is what Point.Change is: from base to now in percent, or in percentage points where the metric is itself a
 // percentage; nil where there is none.
 func (m *Metric) Change(now, base *float64) *float64 {
-	d, _ := change(m, cell{value: now}, cell{value: base})
-	return d
+	switch {
+	case now == nil, base == nil:
+		return nil
+	case m.Unit.Change() == PercentagePoints:
+		d := *now - *base
+		return &d
+	case *base == 0:
+		return nil
+	}
+	g := (*now / *base - 1) * 100
+	if *base < 0 {
+		g = -g // a loss that became smaller is growth
+	}
+	return &g
 }
 
 // Cuts returns the dimensions by which a total of m can be cut.
@@ -108,3 +122,42 @@ func (m *Metric) state() bool {
 	}
 	return len(m.args) > 0 && !isGrain(m.Over) && !slices.ContainsFunc(m.args, func(a *Metric) bool { return !a.state() })
 }
+
+// Leaves are the metrics of rows that m is computed from, each once; m itself where it is one.
+func (m *Metric) Leaves() []*Metric {
+	var list []*Metric
+	var walk func(m *Metric)
+	walk = func(m *Metric) {
+		if m.leaf != nil && (m.Kind == Flow || m.Kind == Stock) {
+			if !slices.Contains(list, m) {
+				list = append(list, m)
+			}
+			return
+		}
+		for _, a := range m.args {
+			walk(a)
+		}
+	}
+	walk(m)
+	return list
+}
+
+// Inputs returns the metrics that m is computed from; none of a metric of rows.
+func (m *Metric) Inputs() []*Metric { return slices.Clone(m.args) }
+
+// Lookups returns the datasets that m only looks into, such as the calendar: they have no say in the dates.
+func (m *Metric) Lookups() []string { return slices.Clone(m.lookups) }
+
+// Lasts says that every row of a stock over one dataset counts for so many months from the business date of the
+// dataset on; 0 where there is no such rule.
+func (m *Metric) Lasts() (dataset string, months int) { return m.leaf.from.Dataset, m.leaf.lasts }
+
+// OncePer says that several rows of one person, contract or move count as one.
+func (m *Metric) OncePer() bool { return m.leaf.once != nil }
+
+// OverGrain is the grain whose periods a method runs over inside of each period; false where it runs over a
+// dimension, or over the periods asked for.
+func (m *Metric) OverGrain() (days.Grain, bool) { return days.Grain(m.Over), isGrain(m.Over) }
+
+// OverPeriods says that a method runs over the periods asked for.
+func (m *Metric) OverPeriods() bool { return m.Over == overPeriod }

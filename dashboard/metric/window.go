@@ -1,7 +1,6 @@
 package metric
 
 import (
-	"fmt"
 	"slices"
 
 	"yanzhen/pipeline/days"
@@ -10,12 +9,13 @@ import (
 // maxPeriods bounds the periods one query may ask for.
 const maxPeriods = 1200
 
-// window is a stretch of days cut into periods of a grain: what one statement counts.
-type window struct {
+// Timeline is what one statement counts: a stretch of days cut into periods of a grain, or other stretches in
+// place of these.
+type Timeline struct {
 	From, To days.Day
 	Grain    days.Grain
 	// Where the periods are not those of the grain: what is counted, and the periods it is counted for.
-	spans, heads []days.Range
+	Spans, Heads []days.Range
 }
 
 // ParseDay reads a day of a question: 2026-06-30.
@@ -51,11 +51,11 @@ func plain[T ~string](list []T) []string {
 	return out
 }
 
-// periods cuts w at the borders of its grain; the first and the last may be shorter.
-func (w window) periods() []days.Range { return days.Range{From: w.From, To: w.To}.Cut(w.Grain) }
+// Periods cuts w at the borders of its grain; the first and the last may be shorter.
+func (w Timeline) Periods() []days.Range { return days.Range{From: w.From, To: w.To}.Cut(w.Grain) }
 
-// check refuses what cannot be cut.
-func (w window) check() error {
+// Check refuses what cannot be cut.
+func (w Timeline) Check() error {
 	from, to := days.ISO(w.From), days.ISO(w.To)
 	switch {
 	case w.From.Year() < 1970 && !w.To.IsZero(), w.To.Year() > 2200 && days.IsDay(w.From) && days.IsDay(w.To) && w.From.Before(w.To):
@@ -65,7 +65,7 @@ func (w window) check() error {
 	case !w.From.Before(w.To):
 		return Refuse("期间 %s 至 %s 是空的（to 是末日的次日）", "the period from %s to %s is empty (to is the day after the last)", from, to)
 	}
-	if per := w.Grain.PerYear(); per > 0 && w.spans == nil {
+	if per := w.Grain.PerYear(); per > 0 && w.Spans == nil {
 		if n := (w.To.Year()-w.From.Year())*per + 1; n > maxPeriods {
 			return Refuse("%d 期，最多 %d 期", "%d periods (at most %d)", n, maxPeriods)
 		}
@@ -74,16 +74,16 @@ func (w window) check() error {
 }
 
 // back is how far a comparison looks back from the periods of w.
-func (w window) back(c Compare) days.Shift {
+func (w Timeline) back(c Compare) days.Shift {
 	if c == YearOnYear {
 		return days.YearBefore
 	}
 	return days.Range{From: w.From, To: w.To}.Before(w.Grain)
 }
 
-// over is w with the stretches that its periods stand for: spans[i] is counted under the day heads[i].
-func (w window) over(heads, spans []days.Range) window {
-	w.heads, w.spans = heads, spans
+// Over is w with the stretches that its periods stand for: spans[i] is counted under the day heads[i].
+func (w Timeline) Over(heads, spans []days.Range) Timeline {
+	w.Heads, w.Spans = heads, spans
 	w.From, w.To = spans[0].From, spans[0].To
 	for _, s := range spans {
 		if s.From.Before(w.From) {
@@ -96,33 +96,29 @@ func (w window) over(heads, spans []days.Range) window {
 	return w
 }
 
-// stretches are the periods that are counted.
-func (w window) stretches() []days.Range {
-	if w.spans != nil {
-		return w.spans
+// Counted are the stretches of days that are counted.
+func (w Timeline) Counted() []days.Range {
+	if w.Spans != nil {
+		return w.Spans
 	}
-	return w.periods()
+	return w.Periods()
 }
 
 // head is the day under which the i-th of the stretches is found in an answer.
-func (w window) head(i int, p days.Range) days.Day {
-	if w.heads != nil {
-		return w.heads[i].From
+func (w Timeline) head(i int, p days.Range) days.Day {
+	if w.Heads != nil {
+		return w.Heads[i].From
 	}
 	return w.Grain.Start(p.From)
 }
 
-// index finds a stretch by the day under which an answer has it, in days since 1970.
-func (w window) index() map[int32]int {
+// Index finds a stretch by the day under which an answer has it, in days since 1970.
+func (w Timeline) Index() map[int32]int {
 	m := map[int32]int{}
-	for i, p := range w.stretches() {
+	for i, p := range w.Counted() {
 		m[int32(w.head(i, p).Unix()/86400)] = i
 	}
 	return m
-}
-
-func errNoPeriod(day int32) error {
-	return fmt.Errorf("a row of %s lies in no period asked for", days.ISO(days.Date(1970, 1, 1).AddDate(0, 0, int(day))))
 }
 
 // NewYears are the eves of the lunar new year that the code list spring_festival has; none where there is no list.
@@ -162,9 +158,9 @@ func (q Query) Festive() bool {
 	return false
 }
 
-// bases are the stretches compared with, one for each of those of w.
-func (c *Catalog) bases(q Query, compare Compare, nominal, w window) ([]days.Range, error) {
-	spans := w.stretches()
+// Bases are the stretches compared with, one for each of those of w.
+func (c *Catalog) Bases(q Query, compare Compare, nominal, w Timeline) ([]days.Range, error) {
+	spans := w.Counted()
 	bases := make([]days.Range, len(spans))
 	s := nominal.back(YearOnYear)
 	rolling, state := q.Window, c.byName[q.Metric].state()
@@ -207,38 +203,65 @@ func (c *Catalog) bases(q Query, compare Compare, nominal, w window) ([]days.Ran
 	return bases, nil
 }
 
-// explicit: the periods of q are not simply those of its grain, or those compared with are not.
-func (q Query) explicit() bool {
+// Explicit says that the periods of q are not simply those of its grain, or those compared with are not.
+func (q Query) Explicit() bool {
 	return q.Window != days.NoWindow || q.Compare == Spring || q.Grain == days.Ten && q.Compare == Previous
 }
 
-// window is what q asks for before the data end it, and its periods.
-func (q Query) window() (window, []days.Range) {
-	w := window{From: q.From, To: q.To, Grain: q.Grain}
+// Timeline is what q asks for before the data end it, and its periods.
+func (q Query) Timeline() (Timeline, []days.Range) {
+	w := Timeline{From: q.From, To: q.To, Grain: q.Grain}
 	if q.Compare == Spring && q.Grain == days.Month {
 		r := days.Range{From: w.From, To: w.To}.WithNewYear()
 		w.From, w.To = r.From, r.To
-		return w, days.JoinNewYear(w.periods())
+		return w, days.JoinNewYear(w.Periods())
 	}
-	return w, w.periods()
+	return w, w.Periods()
 }
 
-// asked is what is counted for the periods ps of w.
-func (q Query) asked(w window, ps []days.Range) window {
-	if !q.explicit() {
+// Widened is what is counted for the periods ps of w.
+func (q Query) Widened(w Timeline, ps []days.Range) Timeline {
+	if !q.Explicit() {
 		return w
 	}
 	spans := slices.Clone(ps)
 	for i, p := range spans {
 		spans[i] = q.Window.Of(p, q.Grain)
 	}
-	return w.over(ps, spans)
+	return w.Over(ps, spans)
 }
 
-// spelt writes out what is short for something else.
-func (q Query) spelt() Query {
+// Long writes out what is short for something else.
+func (q Query) Long() Query {
 	if q.Compare == YearToDateOnYear {
 		q.Window, q.Compare = days.YearToDate, YearOnYear
 	}
 	return q
+}
+
+// InYear moves w to another year.
+func (w Timeline) InYear(year int) (Timeline, error) {
+	move := func(d days.Day) days.Day { return days.Date(d.Year(), d.Month(), 1).AddDate(0, 0, d.Day()-1) }
+	var bases []days.Range
+	for _, p := range w.Counted() {
+		s := days.Shift{Months: 12 * (p.To.AddDate(0, 0, -1).Year() - year)}
+		b := days.Range{From: move(s.From(p.From)), To: move(s.To(p.To))}
+		if !b.From.Before(b.To) {
+			return w, Refuse("%d 年没有这样的日子", "no such days in %d", year)
+		}
+		bases = append(bases, b)
+	}
+	return Timeline{Grain: w.Grain}.Over(w.Named(), bases), nil
+}
+
+// Named are the periods under which the answers of w are found.
+func (w Timeline) Named() []days.Range {
+	if w.Heads != nil {
+		return w.Heads
+	}
+	ps := w.Periods()
+	for i, p := range ps {
+		ps[i].From = w.Grain.Start(p.From)
+	}
+	return ps
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compute"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/declare"
@@ -21,7 +22,7 @@ import (
 // Runner runs scripts against an engine that holds nothing but what they load. This room only reads:
 // who runs a script hands in how rows are published and withdrawn.
 type Runner struct {
-	Engine   *metric.Engine
+	Engine   *compute.Engine
 	Publish  func(ctx context.Context, t stage.Table) error
 	Withdraw func(ctx context.Context) error
 }

@@ -7,6 +7,7 @@ import (
 
 	"yanzhen/configs"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/script"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
@@ -70,7 +71,7 @@ func TestFailures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := script.Runner{Engine: &metric.Engine{Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}, Publish: st.Publish, Withdraw: st.Withdraw}
+	r := script.Runner{Engine: &compute.Engine{Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}, Publish: st.Publish, Withdraw: st.Withdraw}
 	const rows = `load arrivals
   person date       direction enterprise node
   1      2026-01-05 in        '甲 厂'    magnetic.motor

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
@@ -66,7 +67,7 @@ func (t Target) Line(lang codes.Lang) string {
 
 // figures asks for the figures of one target.
 type figures struct {
-	*metric.Engine
+	*compute.Engine
 	asOf time.Time
 	end  days.Day // the day after the last that the data cover; zero: not known
 }

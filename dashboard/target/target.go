@@ -1,5 +1,5 @@
 // Package target says how far the figures of responsible units are from their targets, and puts the units in order.
-// It computes no number itself: every figure is one that metric.Engine answers.
+// It computes no number itself: every figure is one that compute.Engine answers.
 package target
 
 import (
@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compute"
 	"yanzhen/pipeline/days"
 )
 
@@ -48,7 +49,7 @@ type Target struct {
 
 // Book answers targets with their figures. It is safe for concurrent use once its fields are set.
 type Book struct {
-	Engine *metric.Engine
+	Engine *compute.Engine
 	// Scopes say which part of a metric a responsible unit's targets are about, where they do not say so
 	// themselves: unit -> 园区=磁材小镇.
 	Scopes map[string]string

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/metric/metrictest"
 	"yanzhen/dashboard/target"
 	"yanzhen/pipeline/days"
@@ -20,7 +21,7 @@ var targetsHeader = []string{"metric", "unit_name", "period", "target", "tier", 
 
 func TestTargets(t *testing.T) {
 	cat, stage, db := metrictest.Office(t)
-	book := &target.Book{Engine: &metric.Engine{Catalog: cat, DB: db}}
+	book := &target.Book{Engine: &compute.Engine{Catalog: cat, DB: db}}
 	// 10 arrivals a month from January 2025 to April 2026; 20 a month in the second half of 2025
 	var rows [][]string
 	n := 0
@@ -162,7 +163,7 @@ func TestTouches(t *testing.T) {
 // A report is frozen; what came later shows beside it, with who sent it.
 func TestRevision(t *testing.T) {
 	cat, stage, db := metrictest.Office(t)
-	e := &metric.Engine{Catalog: cat, DB: db}
+	e := &compute.Engine{Catalog: cat, DB: db}
 	header := []string{"person", "class", "recognised_on", "enterprise", "node"}
 	stage.Load(t, "talents", header, [][]string{{"1", "E", "2026-01-05", "甲", "magnetic.motor"}, {"2", "E", "2026-02-05", "甲", "magnetic.motor"}}, "2026-01-01..2026-02-28")
 	time.Sleep(5 * time.Millisecond)
@@ -194,7 +195,7 @@ func TestRevision(t *testing.T) {
 // figure and says what would be right.
 func TestTargetScope(t *testing.T) {
 	cat, stage, db := metrictest.Office(t)
-	book := &target.Book{Engine: &metric.Engine{Catalog: cat, DB: db}, Scopes: map[string]string{"磁材办": "节点=永磁电机", "合金办": "园区=月球"}}
+	book := &target.Book{Engine: &compute.Engine{Catalog: cat, DB: db}, Scopes: map[string]string{"磁材办": "节点=永磁电机", "合金办": "园区=月球"}}
 	var rows [][]string
 	for i := range 30 {
 		node := "magnetic.motor"

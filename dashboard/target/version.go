@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compute"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
 )
@@ -56,7 +57,7 @@ func parsePeriod(text string) (days.Range, bool) {
 }
 
 // versions reads the rows that are live, or were at a moment. They are kept until the dataset is published anew.
-func (b *Book) versions(ctx context.Context, live metric.Live, asOf time.Time) ([]version, error) {
+func (b *Book) versions(ctx context.Context, live compute.Live, asOf time.Time) ([]version, error) {
 	at := live.Version("targets") + " " + asOf.String()
 	b.mu.Lock()
 	rows, known := b.rows, b.rows != nil && b.at == at

@@ -20,7 +20,7 @@ type Figure struct {
 	board.Panel
 
 	// Results are one per metric of the panel, in their order; a panel of kind spring has one per metric and year, as
-	// metric.Engine.AroundEve gives them: the years of the first metric, latest first, then those of the next.
+	// compute.Engine.AroundEve gives them: the years of the first metric, latest first, then those of the next.
 	Results []*metric.Result
 	Lang    codes.Lang
 	// Compact asks for the drawing made for a phone.

@@ -1,4 +1,4 @@
-package metric_test
+package compute_test
 
 import (
 	"fmt"
@@ -9,6 +9,7 @@ import (
 
 	"yanzhen/configs"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/metric/metrictest"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
@@ -38,7 +39,7 @@ func TestForecast(t *testing.T) {
 		t.Fatal(err)
 	}
 	stage := metrictest.NewStage(t, warehousetest.Open(t), sets)
-	e := &metric.Engine{Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}
+	e := &compute.Engine{Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}
 	header := []string{"posted_on", "node", "needed", "filled", "enterprise", "occupation"}
 	fill := func(node string, end time.Time, x ...int) [][]string {
 		var rows [][]string

@@ -1,4 +1,4 @@
-package metric
+package compute
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -32,16 +33,16 @@ type flight struct {
 
 // ask returns the rows of s, which depend on m's datasets: from the cache, from the same statement
 // under way, or from the database.
-func (a *asking) ask(ctx context.Context, s warehouse.Statement, m *Metric) ([]row, error) {
+func (q *question) ask(ctx context.Context, s warehouse.Statement, m *metric.Metric) ([]row, error) {
 	var b strings.Builder
 	b.WriteString(s.SQL)
 	for _, name := range slices.Sorted(maps.Keys(s.Params)) {
 		b.WriteString("\x00" + name + "\x00" + s.Params[name])
 	}
-	for _, name := range slices.Concat(m.datasets, m.lookups) {
-		b.WriteString("\x00" + name + "\x00" + a.live.datasets[name].version)
+	for _, name := range slices.Concat(m.Datasets(), m.Lookups()) {
+		b.WriteString("\x00" + name + "\x00" + q.live.datasets[name].version)
 	}
-	return a.Engine.ask(ctx, b.String(), s)
+	return q.Engine.ask(ctx, b.String(), s)
 }
 
 func (e *Engine) ask(ctx context.Context, key string, s warehouse.Statement) ([]row, error) {
@@ -145,7 +146,7 @@ func (e *Engine) rows(ctx context.Context, s warehouse.Statement) ([]row, error)
 		case err != nil:
 			return nil, err
 		case len(rows) == maxRows:
-			return nil, Refuse("超过 %d 个数；请减少维度或缩短期间", "more than %d numbers; ask for fewer dimensions or a shorter period", maxRows)
+			return nil, metric.Refuse("超过 %d 个数；请减少维度或缩短期间", "more than %d numbers; ask for fewer dimensions or a shorter period", maxRows)
 		case !a.Period.Valid:
 			return nil, fmt.Errorf("a row without a period")
 		}

@@ -1,4 +1,4 @@
-package metric_test
+package compute_test
 
 import (
 	"testing"
@@ -6,6 +6,7 @@ import (
 
 	"yanzhen/configs"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/metric/metrictest"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
@@ -25,7 +26,7 @@ func TestWordsAsOf(t *testing.T) {
 	}
 	db := warehousetest.Open(t)
 	s := metrictest.NewStage(t, db, sets)
-	e := &metric.Engine{Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}
+	e := &compute.Engine{Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}
 	moment := func() time.Time {
 		time.Sleep(20 * time.Millisecond)
 		defer time.Sleep(20 * time.Millisecond)

@@ -1,4 +1,4 @@
-package metric_test
+package compute_test
 
 import (
 	"io/fs"
@@ -8,6 +8,7 @@ import (
 
 	"yanzhen/configs"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/metric/metrictest"
 	"yanzhen/dashboard/script"
 	"yanzhen/pipeline/codes"
@@ -41,7 +42,7 @@ func TestScripts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			r := script.Runner{Engine: &metric.Engine{Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}, Publish: stage.Publish, Withdraw: stage.Withdraw}
+			r := script.Runner{Engine: &compute.Engine{Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}, Publish: stage.Publish, Withdraw: stage.Withdraw}
 			out, err := r.Run(t.Context(), s)
 			if err != nil {
 				t.Fatal(err)

@@ -1,4 +1,6 @@
-package metric
+// Package compute is the only place where a number is computed: it asks the database what metrics are compiled to,
+// knows what is live, keeps answers, runs the methods and the forecasts, and makes Results.
+package compute
 
 import (
 	"context"
@@ -9,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
 )
@@ -19,7 +22,7 @@ import (
 // publish makes exactly the affected answers stale, and nothing else does. The same statement asked
 // twice at once runs once.
 type Engine struct {
-	Catalog *Catalog
+	Catalog *metric.Catalog
 	DB      warehouse.Querier
 	// Timeout bounds one statement; 0 is a minute.
 	Timeout time.Duration
@@ -36,7 +39,7 @@ type Engine struct {
 	flights map[string]*flight
 	live    Live // as of the last word liveAt; nobody changes it
 	liveAt  string
-	last    *question // the ledger's last word, asked a moment ago
+	last    *lastWord // the ledger's last word, asked a moment ago
 }
 
 // maxRows bounds one answer.
@@ -54,22 +57,22 @@ type row struct {
 }
 
 // Run answers q. An error that is ErrInvalid is the asker's; any other is the database's.
-func (e *Engine) Run(ctx context.Context, q Query) (*Result, error) {
-	a, err := e.start(ctx, q)
+func (e *Engine) Run(ctx context.Context, q metric.Query) (*metric.Result, error) {
+	asked, err := e.start(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	var points []Point
-	var tests []Backtest
-	if a.m.Kind == Forecasting {
-		points, tests, err = a.forecast(ctx)
+	var points []metric.Point
+	var tests []metric.Backtest
+	if asked.m.Kind == metric.Forecasting {
+		points, tests, err = asked.forecast(ctx)
 	} else {
-		points, err = a.points(ctx)
+		points, err = asked.points(ctx)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("metric %s: %w", a.m.Name, err)
+		return nil, fmt.Errorf("metric %s: %w", asked.m.Name, err)
 	}
-	return a.result(points, tests), nil
+	return asked.result(points, tests), nil
 }
 
 // DataDate returns the greatest published business date over the datasets (none named: over all);
@@ -79,30 +82,35 @@ func (e *Engine) DataDate(ctx context.Context, datasets ...string) (days.Day, er
 	return live.DataDate(datasets...), err
 }
 
-// asking is one query on its way.
-type asking struct {
+// question is one query on its way.
+type question struct {
 	*Engine
-	q     Query
-	m     *Metric
-	live  Live
-	cover cover
-	asked []warehouse.Statement
+	Query      metric.Query
+	m          *metric.Metric
+	live       Live
+	cover      cover
+	statements []warehouse.Statement // asked of the database so far
 }
 
-// note remembers what was asked of the database, the same but once.
-func (a *asking) note(list ...warehouse.Statement) {
+// about is the same question about another metric.
+func (q *question) about(m *metric.Metric) *question {
+	return &question{Engine: q.Engine, Query: q.Query, m: m, live: q.live, cover: q.cover}
+}
+
+// remember keeps what was asked of the database, the same but once.
+func (q *question) remember(list ...warehouse.Statement) {
 	for _, s := range list {
-		if !slices.ContainsFunc(a.asked, func(o warehouse.Statement) bool { return o.SQL == s.SQL && maps.Equal(o.Params, s.Params) }) {
-			a.asked = append(a.asked, s)
+		if !slices.ContainsFunc(q.statements, func(o warehouse.Statement) bool { return o.SQL == s.SQL && maps.Equal(o.Params, s.Params) }) {
+			q.statements = append(q.statements, s)
 		}
 	}
 }
 
 // result is the answer made of points.
-func (a *asking) result(points []Point, tests []Backtest) *Result {
-	r := &Result{Backtest: tests, Query: a.q, Metric: a.m, Unit: a.m.Unit, Points: points, DataDate: a.cover.max, Asked: a.asked}
+func (q *question) result(points []metric.Point, tests []metric.Backtest) *metric.Result {
+	r := &metric.Result{Backtest: tests, Query: q.Query, Metric: q.m, Unit: q.m.Unit, Points: points, DataDate: q.cover.max, Asked: q.statements}
 	var texts []string
-	for _, s := range a.asked {
+	for _, s := range q.statements {
 		if !slices.Contains(texts, s.SQL) {
 			texts = append(texts, s.SQL)
 		}
@@ -115,8 +123,8 @@ func (a *asking) result(points []Point, tests []Backtest) *Result {
 }
 
 // start is a question on its way: what the ledger says at its moment decides how far it reaches.
-func (e *Engine) start(ctx context.Context, q Query) (*asking, error) {
-	q = q.spelt()
+func (e *Engine) start(ctx context.Context, q metric.Query) (*question, error) {
+	q = q.Long()
 	m, err := e.Catalog.Check(q)
 	if err != nil {
 		return nil, err
@@ -126,10 +134,10 @@ func (e *Engine) start(ctx context.Context, q Query) (*asking, error) {
 		return nil, err
 	}
 	q.DataDays = map[string]days.Day{}
-	for _, name := range m.datasets {
+	for _, name := range m.Datasets() {
 		if last := live.datasets[name].max; !last.IsZero() {
 			q.DataDays[name] = last
 		}
 	}
-	return &asking{Engine: e, q: q, m: m, live: live, cover: live.cover(m)}, nil
+	return &question{Engine: e, Query: q, m: m, live: live, cover: live.cover(m)}, nil
 }

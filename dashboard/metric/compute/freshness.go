@@ -1,4 +1,4 @@
-package metric
+package compute
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
 )
@@ -15,7 +16,7 @@ import (
 // Live is what the ledger says of the datasets, now or at a moment. It is the one place that knows what is
 // published: whoever keeps what depends on it keeps it for a Version of a dataset, or for Versions.
 type Live struct {
-	of       *Catalog
+	of       *metric.Catalog
 	datasets map[string]state
 }
 
@@ -71,8 +72,8 @@ func (e *Engine) Live(ctx context.Context, asOf time.Time) (Live, error) {
 	return live, err
 }
 
-// question is the ledger's last word as somebody asks for it, or has asked a moment ago.
-type question struct {
+// lastWord is the ledger's last word as somebody asks for it, or has asked a moment ago.
+type lastWord struct {
 	asked  time.Time
 	done   chan struct{}
 	answer string
@@ -85,28 +86,28 @@ func (e *Engine) lastWord(ctx context.Context) (string, error) {
 		return e.askLast(ctx)
 	}
 	e.mu.Lock()
-	q := e.last
-	if q == nil || time.Since(q.asked) >= e.Fresh {
-		q = &question{asked: time.Now(), done: make(chan struct{})}
-		e.last = q
+	w := e.last
+	if w == nil || time.Since(w.asked) >= e.Fresh {
+		w = &lastWord{asked: time.Now(), done: make(chan struct{})}
+		e.last = w
 		go func() {
 			// Not the first asker's context: the others wait for it too.
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 			defer cancel()
-			if q.answer, q.err = e.askLast(ctx); q.err != nil {
+			if w.answer, w.err = e.askLast(ctx); w.err != nil {
 				e.mu.Lock()
-				if e.last == q {
+				if e.last == w {
 					e.last = nil // whoever asks next asks anew
 				}
 				e.mu.Unlock()
 			}
-			close(q.done)
+			close(w.done)
 		}()
 	}
 	e.mu.Unlock()
 	select {
-	case <-q.done:
-		return q.answer, q.err
+	case <-w.done:
+		return w.answer, w.err
 	case <-ctx.Done():
 		return "", ctx.Err()
 	}
@@ -154,10 +155,10 @@ type cover struct {
 // cover: a dataset that comes by month covers the month to its end though its last row is of the
 // 27th, but never more than any dataset has reached. A stock without flows is a register: it
 // speaks for every day that any dataset has reached, since nobody sends a month without changes.
-func (l Live) cover(m *Metric) cover {
-	datasets := m.datasets
+func (l Live) cover(m *metric.Metric) cover {
+	datasets := m.Datasets()
 	grain := func(name string) days.Grain {
-		if ds := l.of.datasets[name]; ds != nil && ds.Period != nil {
+		if ds := l.of.Dataset(name); ds != nil && ds.Period != nil {
 			if g := days.Grain(ds.Period.Grain); g.Months() > 0 {
 				return g
 			}
@@ -203,7 +204,7 @@ func (l Live) cover(m *Metric) cover {
 			v.start = start
 		}
 	}
-	if !m.flows() {
+	if !m.Flows() {
 		v.end = reached
 		if expired := l.expired(m); !expired.IsZero() && expired.Before(reached) {
 			v.end = expired
@@ -214,14 +215,15 @@ func (l Live) cover(m *Metric) cover {
 
 // expired is the day from which on every published row of a stock has ended by its own rule: what is asked of
 // later days is not 0 but not known. Zero: there is no such day.
-func (l Live) expired(m *Metric) days.Day {
+func (l Live) expired(m *metric.Metric) days.Day {
 	var end days.Day
-	for _, part := range m.leaves() {
-		last := l.datasets[part.leaf.from.Dataset].max
-		if part.leaf.lasts == 0 || last.IsZero() {
+	for _, part := range m.Leaves() {
+		dataset, months := part.Lasts()
+		last := l.datasets[dataset].max
+		if months == 0 || last.IsZero() {
 			return days.Day{}
 		}
-		if day := days.Month.Start(last).AddDate(0, part.leaf.lasts, min(last.Day(), 28)-1); day.After(end) {
+		if day := days.Month.Start(last).AddDate(0, months, min(last.Day(), 28)-1); day.After(end) {
 			end = day
 		}
 	}
@@ -253,4 +255,4 @@ func (l Live) DataDate(datasets ...string) days.Day {
 }
 
 // End is the day after the last one that the data of m cover; zero where that is not known.
-func (l Live) End(m *Metric) days.Day { return l.cover(m).end }
+func (l Live) End(m *metric.Metric) days.Day { return l.cover(m).end }

@@ -1,4 +1,4 @@
-package metric_test
+package compute_test
 
 import (
 	"encoding/csv"
@@ -12,16 +12,17 @@ import (
 
 	"yanzhen/configs"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compute"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse/warehousetest"
 )
 
-const shared = "../../../shared/data/"
+const shared = "../../../../shared/data/"
 
 // published loads real files as their publishers left them, from the folder of real data beside the repository.
-func published(t *testing.T, name string, files ...string) *metric.Engine {
+func published(t *testing.T, name string, files ...string) *compute.Engine {
 	t.Helper()
 	var paths []string
 	for _, f := range files {
@@ -35,7 +36,7 @@ func published(t *testing.T, name string, files ...string) *metric.Engine {
 
 // loaded loads files under the declarations in testdata/overlay, the way an analyst would, and answers metrics over
 // them.
-func loaded(t *testing.T, name string, paths ...string) *metric.Engine {
+func loaded(t *testing.T, name string, paths ...string) *compute.Engine {
 	t.Helper()
 	fsys, err := configs.Over("testdata/overlay")
 	if err != nil {
@@ -59,7 +60,7 @@ func loaded(t *testing.T, name string, paths ...string) *metric.Engine {
 			t.Fatalf("%s: %s, %v, %+v, %v", f, out.State, err, out.Problem, out.Rules)
 		}
 	}
-	return &metric.Engine{Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}
+	return &compute.Engine{Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}
 }
 
 func year(y int) (days.Day, days.Day) { return days.Date(y, 1, 1), days.Date(y+1, 1, 1) }

@@ -1,4 +1,4 @@
-package metric_test
+package compute_test
 
 import (
 	"fmt"
@@ -10,6 +10,7 @@ import (
 	"yanzhen/configs"
 	"yanzhen/dashboard/analysis"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/metric/metrictest"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
@@ -64,7 +65,7 @@ func TestMethods(t *testing.T) {
 		t.Fatal(err)
 	}
 	stage := metrictest.NewStage(t, warehousetest.Open(t), sets)
-	e := &metric.Engine{Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}
+	e := &compute.Engine{Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}
 	header := []string{"posted_on", "node", "needed", "applicants", "filled", "enterprise", "occupation"}
 	v, u, phi := []float64{120, 80, 60, 90, 50}, []float64{60, 100, 90, 70, 80}, []float64{12, 10, 8, 11, 9}
 	var rows [][]string

@@ -1,10 +1,11 @@
-package metric_test
+package compute_test
 
 import (
 	"fmt"
 	"testing"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/metric/metrictest"
 	"yanzhen/pipeline/days"
 )
@@ -12,7 +13,7 @@ import (
 // Of the rows of a period, those that a definition is not about are told apart from those it counts.
 func TestCounted(t *testing.T) {
 	cat, stage, db := metrictest.Office(t)
-	e := &metric.Engine{Catalog: cat, DB: db}
+	e := &compute.Engine{Catalog: cat, DB: db}
 	var rows [][]string
 	for i := range 12 {
 		direction := "in"

@@ -1,0 +1,409 @@
+package compute
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"yanzhen/dashboard/analysis"
+	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/days"
+)
+
+// cell is one number.
+type cell struct {
+	value *float64
+	why   string
+	n     uint64
+}
+
+// table holds the numbers of a window: one map from keys per period.
+type table []map[string]cell
+
+func joinKeys(keys []string) string { return strings.Join(keys, "\x00") }
+
+func splitKeys(s string, n int) []string {
+	if n == 0 {
+		return nil
+	}
+	return strings.Split(s, "\x00")
+}
+
+// points answers a question about any metric but a forecast.
+func (q *question) points(ctx context.Context) ([]metric.Point, error) {
+	nominal, full := q.Query.Timeline()
+	r := q.reach(nominal)
+	if !r.line.From.Before(r.line.To) {
+		return nil, nil // everything asked for lies after the data
+	}
+	periods := r.line.Periods()
+	if q.Query.Compare == metric.Spring && q.Query.Grain == days.Month {
+		periods = days.JoinNewYear(periods)
+		r.partial = r.partial || periods[len(periods)-1].To.Before(full[len(periods)-1].To)
+	}
+	r.line = q.Query.Widened(r.line, periods)
+	now, err := q.values(ctx, q.m, r.line)
+	if err != nil {
+		return nil, err
+	}
+	f := figures{question: q, reach: r, now: now, spans: r.line.Counted()}
+	if q.Query.Compare != metric.NoCompare {
+		if f.base, f.bases, err = q.base(ctx, q.m, q.Query.Compare, r); err != nil {
+			return nil, err
+		}
+	}
+	if q.m.Record && !q.Query.Explicit() {
+		if f.greatest, err = q.records(ctx, r.line, now); err != nil {
+			return nil, err
+		}
+	}
+	keys := f.keys()
+	if len(keys)*len(periods) > maxRows {
+		return nil, metric.Refuse("%d 期乘 %d 个取值超过 %d 个数；请减少维度、缩短期间或限定个数", "%d periods of %d keys are more than %d numbers; ask for fewer dimensions, a shorter period or a limit", len(periods), len(keys), maxRows)
+	}
+	points := make([]metric.Point, 0, len(keys)*len(periods))
+	for i, p := range periods {
+		first := len(points)
+		for k := range keys {
+			points = append(points, f.point(i, k, days.Range{From: p.From, To: full[i].To}))
+		}
+		slices.SortFunc(points[first:], greatestFirst)
+	}
+	return points, nil
+}
+
+// figures are the numbers of a question, out of which its points are made.
+type figures struct {
+	*question
+	reach
+	now, base    table // base: what is compared with; nil where nothing is
+	spans, bases []days.Range
+	greatest     []map[string]float64 // of all periods before, by key; nil where records are not told
+}
+
+// keys are those that have a point in every period: all that occur anywhere, or the greatest of them.
+func (f *figures) keys() map[string]bool {
+	seen := map[string]bool{}
+	for _, t := range []table{f.now, f.base} {
+		for _, cells := range t {
+			for k := range cells {
+				seen[k] = true
+			}
+		}
+	}
+	if len(f.Query.By) == 0 {
+		seen[""] = true
+	}
+	if f.Query.Limit > 0 && len(seen) > f.Query.Limit {
+		seen = f.top(seen, f.now)
+	}
+	return seen
+}
+
+// point is that of a key in the i-th period.
+func (f *figures) point(i int, key string, p days.Range) metric.Point {
+	c := f.number(f.now, i, key, f.spans[i])
+	pt := f.labelled(key, p)
+	pt.Since, pt.Until = f.spans[i].From, f.spans[i].To
+	pt.Value, pt.Why, pt.Rows = c.value, c.why, c.n
+	pt.Partial = f.partial && i == len(f.spans)-1
+	if f.base != nil {
+		b := f.number(f.base, i, key, f.bases[i])
+		pt.Base, pt.BaseFrom, pt.BaseTo = b.value, f.bases[i].From, f.bases[i].To
+		pt.Change, pt.WhyChange = change(f.m, c, b)
+	}
+	if f.greatest != nil && c.value != nil {
+		before, ok := f.greatest[i][key]
+		pt.Record = ok && *c.value > before
+	}
+	return pt
+}
+
+// labelled is a point of keys without a number.
+func (q *question) labelled(key string, p days.Range) metric.Point {
+	pt := metric.Point{From: p.From, To: p.To, Since: p.From, Keys: splitKeys(key, len(q.Query.By))}
+	for j, k := range pt.Keys {
+		pt.Labels = append(pt.Labels, q.Catalog.Label(q.Query.By[j], k))
+	}
+	return pt
+}
+
+// greatestFirst orders the points of a period: those without a number come last.
+func greatestFirst(x, y metric.Point) int {
+	switch {
+	case x.Value == nil && y.Value != nil:
+		return 1
+	case x.Value != nil && y.Value == nil:
+		return -1
+	case x.Value != nil && *x.Value != *y.Value:
+		return cmp.Compare(*y.Value, *x.Value)
+	}
+	return slices.Compare(x.Keys, y.Keys)
+}
+
+// reach is how far the data answer a question.
+type reach struct {
+	nominal metric.Timeline // what is asked for
+	line    metric.Timeline // what of it the data cover
+	partial bool            // the data end inside the last period
+}
+
+// reach ends a timeline where the data end.
+func (q *question) reach(nominal metric.Timeline) reach {
+	r := reach{nominal: nominal, line: nominal}
+	if q.cover.end.IsZero() || !nominal.To.After(q.cover.end) {
+		return r
+	}
+	r.line.To = q.cover.end
+	r.partial = r.line.From.Before(r.line.To) && cutShort(r.line)
+	return r
+}
+
+// cutShort says that a timeline does not end with a period of its grain.
+func cutShort(w metric.Timeline) bool {
+	return w.Grain == days.Total || !w.Grain.Start(w.To).Equal(w.To)
+}
+
+// base computes the numbers compared with, period for period.
+func (q *question) base(ctx context.Context, m *metric.Metric, c metric.Compare, r reach) (table, []days.Range, error) {
+	w := r.line
+	bases, err := q.Catalog.Bases(q.Query, c, r.nominal, w)
+	if err != nil {
+		return nil, nil, err
+	}
+	if w.Spans != nil {
+		t, err := q.values(ctx, m, metric.Timeline{Grain: w.Grain}.Over(w.Heads, bases))
+		return t, bases, err
+	}
+	last := len(bases) - 1
+	pieces := []metric.Timeline{{From: bases[0].From, To: bases[last].To, Grain: w.Grain}}
+	if r.partial && last > 0 {
+		// The periods before an unfinished one are whole; it is compared with the same part of its
+		// own base, which the grain would make whole.
+		pieces = []metric.Timeline{{From: bases[0].From, To: bases[last-1].To, Grain: w.Grain}, {From: bases[last].From, To: bases[last].To, Grain: w.Grain}}
+	}
+	var t table
+	for _, p := range pieces {
+		got, err := q.values(ctx, m, p)
+		if err != nil {
+			return nil, nil, err
+		}
+		t = append(t, got...)
+	}
+	if len(t) != len(w.Counted()) {
+		return nil, nil, metric.Refuse("期间 %s 至 %s 不能逐期相比", "the period from %s to %s cannot be compared period by period", days.ISO(w.From), days.ISO(w.To))
+	}
+	return t, bases, nil
+}
+
+// number is that of a period and keys, also where there are no rows.
+func (q *question) number(t table, i int, keys string, p days.Range) cell {
+	if q.Query.Window != days.NoWindow && q.m.Flows() && p.From.Before(q.cover.start) {
+		return cell{why: metric.WhyNoData} // a window that begins before the data would be short
+	}
+	if c, ok := t[i][keys]; ok {
+		return c
+	}
+	if q.blind() {
+		return cell{why: metric.WhyNoData}
+	}
+	if q.cover.first.IsZero() && len(q.m.Datasets()) > 0 && !q.published() {
+		return cell{why: metric.WhyNoData}
+	}
+	start := q.cover.start
+	if start.IsZero() {
+		start = q.cover.first
+	}
+	if !start.IsZero() && !p.To.After(start) {
+		return cell{why: metric.WhyNoData}
+	}
+	v, why := q.m.Empty()
+	return cell{value: v, why: why}
+}
+
+// blind says that a dataset the metric looks into, such as the calendar, was never published.
+func (q *question) blind() bool {
+	return slices.ContainsFunc(q.m.Lookups(), func(d string) bool { return !q.live.datasets[d].live })
+}
+
+func (q *question) published() bool {
+	return slices.ContainsFunc(q.m.Datasets(), func(d string) bool { return q.live.datasets[d].live })
+}
+
+// top keeps the greatest keys: by the sum over all periods; what does not add up over them (a stock,
+// a rate) by the last period in which it has a number.
+func (q *question) top(seen map[string]bool, t table) map[string]bool {
+	sum, adds := map[string]float64{}, q.m.Nature() == metric.Flow
+	none, _ := q.m.Empty()
+	for k := range seen {
+		for i := len(t) - 1; i >= 0; i-- {
+			v := none // a key without rows
+			if c, ok := t[i][k]; ok {
+				v = c.value
+			}
+			if v == nil {
+				continue
+			}
+			if sum[k] += *v; !adds {
+				break
+			}
+		}
+	}
+	list := slices.SortedFunc(maps.Keys(seen), func(x, y string) int {
+		return cmp.Or(cmp.Compare(sum[y], sum[x]), cmp.Compare(x, y))
+	})
+	kept := map[string]bool{}
+	for _, k := range list[:q.Query.Limit] {
+		kept[k] = true
+	}
+	return kept
+}
+
+// records returns, for each period and key, the greatest value of any period before it. A key
+// without an earlier period of published data has none.
+func (q *question) records(ctx context.Context, w metric.Timeline, now table) ([]map[string]float64, error) {
+	grain := w.Grain
+	if grain == days.Total {
+		for _, g := range []days.Grain{days.Month, days.Quarter, days.Half, days.Year} {
+			if g.Start(w.From) == w.From && g.Next(w.From) == q.Query.To {
+				grain = g
+			}
+		}
+	}
+	greatest := make([]map[string]float64, len(now))
+	if grain == days.Total || q.cover.first.IsZero() {
+		return nil, nil
+	}
+	best := map[string]float64{}
+	note := func(t table) {
+		for _, cells := range t {
+			for k, c := range cells {
+				if v, ok := best[k]; c.value != nil && (!ok || *c.value > v) {
+					best[k] = *c.value
+				}
+			}
+		}
+	}
+	if from := grain.Start(q.cover.first); from.Before(w.From) {
+		before, err := q.values(ctx, q.m, metric.Timeline{From: from, To: w.From, Grain: grain})
+		if err != nil {
+			return nil, err
+		}
+		if len(q.Query.By) == 0 {
+			best[""] = math.Inf(-1) // there was a period before, if without rows
+		}
+		note(before)
+	}
+	for i := range now {
+		greatest[i] = maps.Clone(best)
+		note(now[i : i+1])
+	}
+	return greatest, nil
+}
+
+// values computes m over a window: one map per period.
+func (q *question) values(ctx context.Context, m *metric.Metric, w metric.Timeline) (table, error) {
+	if err := w.Check(); err != nil {
+		return nil, err
+	}
+	switch m.Kind {
+	case metric.Growth:
+		return q.growth(ctx, m, w)
+	case metric.MethodKind:
+		return q.methodValues(ctx, m, w)
+	}
+	s := q.Catalog.Statement(m, q.Query, w)
+	q.remember(s)
+	rows, err := q.ask(ctx, s, m)
+	if err != nil {
+		return nil, err
+	}
+	ps, index := w.Counted(), w.Index()
+	t := make(table, len(ps))
+	for i := range t {
+		t[i] = map[string]cell{}
+	}
+	if q.blind() {
+		return t, nil
+	}
+	for _, r := range rows {
+		i, ok := index[r.period]
+		if !ok {
+			return nil, errNoPeriod(r.period)
+		}
+		c := cell{n: r.n, why: r.why}
+		if r.null || math.IsNaN(r.value) || math.IsInf(r.value, 0) {
+			if c.why == "" {
+				c.why = metric.WhyNoRows
+			}
+		} else {
+			v := r.value
+			c.value, c.why = &v, ""
+		}
+		t[i][joinKeys(r.keys)] = c
+	}
+	return t, nil
+}
+
+func isUndefined(err error) bool { return err != nil && errors.Is(err, analysis.ErrUndefined) }
+
+// growth computes a metric against itself earlier.
+func (q *question) growth(ctx context.Context, m *metric.Metric, w metric.Timeline) (table, error) {
+	of := m.Inputs()[0]
+	inner := q.about(of)
+	now, err := inner.values(ctx, of, w)
+	if err != nil {
+		return nil, err
+	}
+	r := reach{nominal: w, line: w, partial: w.Spans == nil && w.Grain != days.Total && w.To.Equal(q.cover.end) && cutShort(w)}
+	base, bases, err := inner.base(ctx, of, m.Against, r)
+	if err != nil {
+		return nil, err
+	}
+	q.remember(inner.statements...)
+	ps := w.Counted()
+	t := make(table, len(ps))
+	for i, p := range ps {
+		t[i] = map[string]cell{}
+		keys := map[string]bool{}
+		for k := range now[i] {
+			keys[k] = true
+		}
+		for k := range base[i] {
+			keys[k] = true
+		}
+		if len(q.Query.By) == 0 {
+			keys[""] = true
+		}
+		for k := range keys {
+			n := inner.number(now, i, k, p)
+			c := cell{n: n.n}
+			c.value, c.why = change(of, n, inner.number(base, i, k, bases[i]))
+			t[i][k] = c
+		}
+	}
+	return t, nil
+}
+
+func errNoPeriod(day int32) error {
+	return fmt.Errorf("a row of %s lies in no period asked for", days.ISO(days.Date(1970, 1, 1).AddDate(0, 0, int(day))))
+}
+
+// change compares; where it cannot it says why.
+func change(m *metric.Metric, now, base cell) (*float64, string) {
+	switch d := m.Change(now.value, base.value); {
+	case now.value == nil:
+		return nil, now.why
+	case base.value == nil:
+		return nil, base.why
+	case d == nil:
+		return nil, metric.WhyZeroBase
+	default:
+		return d, ""
+	}
+}
