@@ -83,7 +83,7 @@ func ParseSchedule(spec, zone string) (s Schedule, err error) {
 	return s, nil
 }
 
-// spans are how many values each of cron's five fields has, and what one step of it is called.
+// spans counts the values of each of cron's five fields and names its unit.
 var spans = [5]struct {
 	n    int
 	unit string

@@ -72,11 +72,11 @@ func (in *input) periodFromData() bool {
 	return in.has("period") && in.period.IsZero() && in.ds.Period != nil
 }
 
-// masked is what is written of a name that the sender gave to a file or a sheet.
+// masked hides the numbers of persons in a name that the sender gave to a file or a sheet.
 func (l *Loader) masked(name string) string { return maskName(l.Key, name) }
 
-// display is the name under which a file is known from here on: nothing that is written about the
-// file says the one it came with.
+// display is the masked name by which the file is called from here on; the one it came with is
+// written nowhere.
 func (l *Loader) display(req Request) string {
 	if req.Display != "" {
 		return maskName(l.Key, filepath.ToSlash(req.Display))

@@ -111,7 +111,7 @@ func (l *Loader) load(ctx context.Context, in *input, run *Run, out *Outcome) er
 		return err
 	}
 	l.fill(run, in, out)
-	// a run that takes a while shows while it runs; a quick one is told of when it has ended
+	// a slow load is recorded while it runs, a quick one only when it has ended
 	noted := make(chan struct{})
 	slow := time.AfterFunc(500*time.Millisecond, func() {
 		defer close(noted)

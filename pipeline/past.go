@@ -151,7 +151,7 @@ func (in *input) joinPart(live []Live) {
 	}
 }
 
-// partName is what the part of a unit is called that a file holds: the file's own name.
+// partName names the part of a unit that a file holds: after the file itself, without its extension.
 func partName(display string) string {
 	base := path.Base(display)
 	return strings.ReplaceAll(strings.TrimSuffix(base, path.Ext(base)), "|", "/")
@@ -159,7 +159,7 @@ func partName(display string) string {
 
 var rePart = regexp.MustCompile(`(?i)第?[0-9一二三四五六七八九十]+(?:部分|册|卷|份|分册)|[上中下](?:册|部|篇|半部分)|[（(][上中下][)）]|part[ _-]*[0-9]+|[（(]\s*[0-9]+\s*[)）]\s*$|(?:补充|续)[0-9一二三四五六七八九]?$`)
 
-// rest is what a file's name says besides sender, dataset, period and revision.
+// rest takes sender, dataset, period and revision out of a file's name and returns the words left.
 func rest(file string) string {
 	s := width.Narrow.String(partName(file))
 	if m, without := revision(s); m != nil {

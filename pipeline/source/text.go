@@ -577,7 +577,7 @@ func (t *text) scan(ctx context.Context, table *Table, after int, yield func(Row
 			return
 		}
 		c := <-chunks.full
-		// what was said of the text before is said of what is left of it
+		// text carried over from the chunk before keeps the marks of that chunk
 		suspect, nul, done = c.suspect || suspect && carry != "", c.nul || nul && carry != "", c.last
 		read += int64(len(c.buf) - headroom)
 		buf := c.buf

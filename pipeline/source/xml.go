@@ -45,7 +45,7 @@ func newXMLReader(r io.Reader, limit int) *xmlReader {
 	return &xmlReader{r: r, buf: make([]byte, 64<<10), limit: limit}
 }
 
-// fill reads more behind what is left of the buffer. False at the end or on an error.
+// fill reads more into the buffer, behind the bytes that are not used yet. False at the end or on an error.
 func (x *xmlReader) fill() bool {
 	if x.err != nil {
 		return false
@@ -78,8 +78,8 @@ func (x *xmlReader) fill() bool {
 	return false
 }
 
-// find gives the offset behind the next occurrence of what at or after pos+from, reading more as
-// needed.
+// find returns the offset just behind the next occurrence of the text at or after pos+from. It reads
+// on as needed.
 func (x *xmlReader) find(what string, from int) (int, bool) {
 	for {
 		if i := bytes.Index(x.buf[min(x.pos+from, x.end):x.end], []byte(what)); i >= 0 {

@@ -60,7 +60,7 @@ type kind struct {
 	literal func(reflect.Value) string
 }
 
-// kinds is the one table of what is written: by the tag `arrow`, or by the field's kind where there is none.
+// kinds is the one table of the kinds of field that are written, by the tag `arrow` or else by the field's Go kind.
 var kinds = map[string]kind{
 	"string": {
 		arrow.BinaryTypes.String,
