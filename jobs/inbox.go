@@ -194,7 +194,7 @@ func (s *Scheduler) note(files map[string]*seen, f sight, open map[string]codes.
 	case quiet < s.still():
 		k.reason = codes.Text{Zh: fmt.Sprintf("刚有变化，%s 内不再变化就装入", s.still()), En: fmt.Sprintf("it changed a moment ago and is loaded when it has been still for %s", s.still())}
 		return true
-	case lacking && (quiet < patience*s.still() || why == pipeline.WrittenTo):
+	case lacking && (quiet < patience*s.still() || pipeline.BeingWritten(why)):
 		k.reason = why
 		return true
 	}

@@ -1,0 +1,89 @@
+package source
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+
+	"golang.org/x/sys/unix"
+
+	"yanzhen/pipeline/codes"
+)
+
+// WrittenTo is what Unfinished says of a file that a program has open for writing.
+var WrittenTo = codes.Text{Zh: "有程序正打开它写入", En: "a program has it open for writing"}
+
+// Unfinished says why a file that has stopped growing may still lack its end: somebody has it open
+// for writing, its zip has no directory, or its last line no end. It returns nil where nothing
+// speaks against the file. A text without a final line end may be whole: ask again later, and then
+// take it. On systems and shares that do not tell who writes, only the end is looked at.
+func Unfinished(path string) *codes.Text {
+	f, err := os.OpenFile(path, os.O_RDONLY|unix.O_NONBLOCK, 0)
+	if err != nil {
+		return nil // whoever loads it says so
+	}
+	defer f.Close()
+	if beingWritten(f) {
+		return &WrittenTo
+	}
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() || info.Size() == 0 {
+		return nil
+	}
+	head := make([]byte, 8)
+	n, _ := f.ReadAt(head, 0)
+	head = head[:n]
+	switch {
+	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
+		if !zipEnds(f, info.Size()) {
+			return &codes.Text{Zh: "文件没有结尾（压缩包目录还没有写到），可能还在复制", En: "its end is missing (the directory of the zip is not there): the copy may be under way"}
+		}
+	case bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0")):
+	case !lineEnds(f, info.Size()):
+		return &codes.Text{Zh: "最后一行没有换行，可能还在复制", En: "its last line has no end: the copy may be under way"}
+	}
+	return nil
+}
+
+// beingWritten reports whether any process of this machine has the file open for writing, as far as
+// the system tells: a read lease is granted only where nobody has.
+func beingWritten(f *os.File) bool {
+	conn, err := f.SyscallConn()
+	if err != nil {
+		return false
+	}
+	busy := false
+	err = conn.Control(func(fd uintptr) {
+		switch _, err := unix.FcntlInt(fd, unix.F_SETLEASE, unix.F_RDLCK); {
+		case err == nil:
+			_, _ = unix.FcntlInt(fd, unix.F_SETLEASE, unix.F_UNLCK)
+		case errors.Is(err, unix.EAGAIN):
+			busy = true
+		}
+	})
+	return err == nil && busy
+}
+
+// zipEnds reports whether the end of a zip's directory stands in its last 64 KiB.
+func zipEnds(f io.ReaderAt, size int64) bool {
+	tail := make([]byte, min(size, 64<<10+22))
+	if n, err := f.ReadAt(tail, size-int64(len(tail))); n < len(tail) {
+		return errors.Is(err, io.EOF) && bytes.Contains(tail[:n], []byte("PK\x05\x06"))
+	}
+	return bytes.Contains(tail, []byte("PK\x05\x06"))
+}
+
+// lineEnds reports whether the last bytes of a text are a line end, in any encoding that is read:
+// in UTF-16 a zero stands beside it.
+func lineEnds(f io.ReaderAt, size int64) bool {
+	tail := make([]byte, min(size, 2))
+	if n, _ := f.ReadAt(tail, size-int64(len(tail))); n < len(tail) {
+		return false
+	}
+	last := tail[len(tail)-1]
+	if last == 0 && len(tail) == 2 {
+		last = tail[0]
+	}
+	return last == '\n' || last == '\r'
+}
