@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/target"
@@ -48,7 +49,7 @@ type figure struct {
 func (s *Server) board(a *ask) (http.HandlerFunc, error) {
 	b, st := s.find(a.r.PathValue("board")), a.st
 	if b == nil {
-		return nil, &refusal{http.StatusNotFound, words.Get("no_board", a.r.PathValue("board")), s.boardNames()}
+		return nil, address.Missing(words.Get("no_board", a.r.PathValue("board")), s.boardNames()...)
 	}
 	if err := s.mapChosen(st); err != nil {
 		return nil, err
@@ -62,7 +63,7 @@ func (s *Server) board(a *ask) (http.HandlerFunc, error) {
 		p.Empty = words.In(st.Loc, "no_data_yet")
 	}
 	if !st.AsOf.IsZero() {
-		p.Reported = words.In(st.Loc, "as_reported", moment(st.AsOf))
+		p.Reported = words.In(st.Loc, "as_reported", address.Moment(st.AsOf))
 	}
 	var aims []target.Target
 	if !last.IsZero() && st.Range.IsZero() && len(st.Where) == 0 && slices.ContainsFunc(b.Panels, func(p board.Panel) bool { return p.Kind == board.KPI }) {
@@ -93,7 +94,7 @@ func (s *Server) board(a *ask) (http.HandlerFunc, error) {
 // lay gives every panel of a board its place. It returns the cards, whose numbers are still to come.
 func (s *Server) lay(p *boardPage, b *board.Board, a *ask, covered covered) map[*card]board.Panel {
 	st, cards := a.st, map[*card]board.Panel{}
-	query := st.query()
+	query := st.Query()
 	query.Set("lang", string(st.Loc))
 	for _, pn := range b.Panels {
 		if pn.Section.Zh != "" || len(p.Sections) == 0 {
@@ -145,7 +146,7 @@ func (s *Server) canonical(next http.HandlerFunc) http.HandlerFunc {
 		} else if q.Get("from") != "" {
 			q.Set("to", until)
 		}
-		http.Redirect(w, r, address(r.URL.Path, q), http.StatusSeeOther)
+		http.Redirect(w, r, address.To(r.URL.Path, q), http.StatusSeeOther)
 	}
 }
 
@@ -168,7 +169,7 @@ func (s *Server) metricsOf(b *board.Board) []*metric.Metric {
 }
 
 // mapChosen refuses a map that is not there.
-func (s *Server) mapChosen(st state) error {
+func (s *Server) mapChosen(st address.State) error {
 	if st.Map == "" || board.FindMap(s.Maps, st.Map) != nil {
 		return nil
 	}
@@ -176,11 +177,11 @@ func (s *Server) mapChosen(st state) error {
 	for _, m := range s.Maps {
 		have = append(have, m.Name)
 	}
-	return &refusal{http.StatusBadRequest, words.Get("bad_value", "map", st.Map), have}
+	return address.Bad(words.Get("bad_value", "map", st.Map), have...)
 }
 
 // mapLinks are the maps that a panel may be drawn on, each with its address; none where there is only one.
-func (s *Server) mapLinks(path string, p board.Panel, st state) []link {
+func (s *Server) mapLinks(path string, p board.Panel, st address.State) []link {
 	var out []link
 	views := p.Views()
 	if len(views) < 2 {
@@ -192,7 +193,7 @@ func (s *Server) mapLinks(path string, p board.Panel, st state) []link {
 		if to.Map = name; i == 0 {
 			to.Map = ""
 		}
-		out = append(out, link{Text: board.FindMap(s.Maps, name).Title.In(st.Loc), URL: address(path, to.query()) + "#" + p.Name, Here: name == chosen})
+		out = append(out, link{Text: board.FindMap(s.Maps, name).Title.In(st.Loc), URL: address.To(path, to.Query()) + "#" + p.Name, Here: name == chosen})
 	}
 	return out
 }

@@ -3,6 +3,7 @@ package dashboard
 import (
 	"context"
 
+	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/board/draw"
 	"yanzhen/dashboard/metric"
@@ -23,7 +24,7 @@ type card struct {
 }
 
 // fill puts its number into a card. One that fails does not take the page with it: the card says so.
-func (s *Server) fill(ctx context.Context, c *card, p board.Panel, st state, last days.Day, aims []target.Target) error {
+func (s *Server) fill(ctx context.Context, c *card, p board.Panel, st address.State, last days.Day, aims []target.Target) error {
 	d, err := s.compute(ctx, p, st, last)
 	if err != nil {
 		c.Failed = s.failed(p, err, st.Loc)
@@ -70,7 +71,7 @@ type targetLine struct {
 }
 
 // targetOf is the line of a metric's target; nil where it has none.
-func targetOf(list []target.Target, name string, st state) *targetLine {
+func targetOf(list []target.Target, name string, st address.State) *targetLine {
 	for _, t := range list {
 		if t.Name != name || t.Metric == nil || len(t.Scope.Where) > 0 || t.Scope.Fault.Zh != "" {
 			continue // a card shows the whole zone
@@ -80,7 +81,7 @@ func targetOf(list []target.Target, name string, st state) *targetLine {
 	return nil
 }
 
-func lineOf(t target.Target, st state) *targetLine {
+func lineOf(t target.Target, st address.State) *targetLine {
 	loc := st.Loc
 	l := &targetLine{
 		Text: words.In(loc, "target_of", t.Range.Label(loc), metric.Format(&t.Target, t.Metric.Unit, loc)),

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/board/draw"
 	"yanzhen/dashboard/cause"
@@ -95,7 +96,7 @@ func usual(m *metric.Metric) string {
 func (s *Server) cause(a *ask) (http.HandlerFunc, error) {
 	m := s.Catalog.Metric(a.r.PathValue("metric"))
 	if m == nil {
-		return nil, &refusal{http.StatusNotFound, words.Get("no_metric", a.r.PathValue("metric")), s.metricNames()}
+		return nil, address.Missing(words.Get("no_metric", a.r.PathValue("metric")), s.metricNames()...)
 	}
 	asked, err := readCause(a, m)
 	if err != nil {
@@ -125,7 +126,7 @@ func (s *Server) cause(a *ask) (http.HandlerFunc, error) {
 	s.writeCause(&p, t)
 	if home != nil {
 		p.Board = s.causeBoard(home, t.causeAsk)
-		p.Home = link{Text: home.Title.In(a.st.Loc), URL: address("/b/"+home.Name, a.st.query())}
+		p.Home = link{Text: home.Title.In(a.st.Loc), URL: address.To("/b/"+home.Name, a.st.Query())}
 	}
 	if err := s.sources(a.ctx, &p, t.causeAsk); err != nil {
 		return nil, err
@@ -171,7 +172,7 @@ func (s *Server) traceCause(ctx context.Context, a causeAsk, card board.Panel, l
 		if none.More {
 			have = append(have, "…")
 		}
-		err = &refusal{http.StatusBadRequest, words.Get("bad_value", "tap", none.Tap.String()), have}
+		err = address.Bad(words.Get("bad_value", "tap", none.Tap.String()), have...)
 	}
 	a.See = see
 	return traced{a, aim, whole, steps}, err
@@ -199,16 +200,16 @@ func (s *Server) targetFor(ctx context.Context, a *causeAsk, last days.Day) (*ta
 	}
 	switch {
 	case t == nil && (len(a.st.Where) > 0 || len(a.Where) > 0):
-		return nil, &refusal{http.StatusBadRequest, words.Get("cause_whole_target"), []string{"see=change", "see=level"}}
+		return nil, address.Bad(words.Get("cause_whole_target"), "see=change", "see=level")
 	case t == nil:
-		return nil, &refusal{http.StatusBadRequest, words.Get("cause_no_target", a.Metric.Title.In(a.st.Loc)), []string{"see=change", "see=level"}}
+		return nil, address.Bad(words.Get("cause_no_target", a.Metric.Title.In(a.st.Loc)), "see=change", "see=level")
 	}
 	own := days.Range{From: t.Range.From, To: t.Date.AddDate(0, 0, 1)}
 	if a.Range.IsZero() {
 		a.Range = own
 	}
 	if a.Range != own {
-		return nil, &refusal{http.StatusBadRequest, words.Get("cause_other_period", own.Label(a.st.Loc)), []string{"from=" + isoDay(own.From) + "&to=" + isoDay(own.To)}}
+		return nil, address.Bad(words.Get("cause_other_period", own.Label(a.st.Loc)), "from="+isoDay(own.From)+"&to="+isoDay(own.To))
 	}
 	return t, nil
 }
@@ -266,16 +267,16 @@ func (s *Server) causeChips(a causeAsk) []chip {
 	for _, t := range a.Where {
 		chips = append(chips, chip{Label: s.dimTitle(t.Dim, loc), Value: s.Catalog.Label(t.Dim, t.Key).In(loc)})
 	}
-	for _, f := range filters {
-		for _, v := range a.st.Where[f.param] {
+	for _, f := range address.Filters {
+		for _, v := range a.st.Where[f.Param] {
 			text := v
-			if dim := dimension(a.Metric, f.param); dim != "" {
+			if dim := f.Of(a.Metric); dim != "" {
 				text = s.Catalog.Label(dim, v).In(loc)
 			}
-			chips = append(chips, chip{Label: words.In(loc, "filter_"+f.param), Value: text, Remove: a.with(func(b *causeAsk) {
+			chips = append(chips, chip{Label: words.In(loc, "filter_"+f.Param), Value: text, Remove: a.with(func(b *causeAsk) {
 				b.st.Where, b.Taps = map[string][]string{}, nil
 				for k, vs := range a.st.Where {
-					if vs = slices.DeleteFunc(slices.Clone(vs), func(x string) bool { return k == f.param && x == v }); len(vs) > 0 {
+					if vs = slices.DeleteFunc(slices.Clone(vs), func(x string) bool { return k == f.Param && x == v }); len(vs) > 0 {
 						b.st.Where[k] = vs
 					}
 				}
@@ -348,7 +349,7 @@ func (s *Server) sources(ctx context.Context, p *causePage, a causeAsk) error {
 	for _, l := range list {
 		row := sourceRow{
 			File: l.File, URL: "/data/runs/" + l.Run, Dataset: s.datasetLinks([]string{l.Dataset}, a.st.Loc)[0].Title, Sender: l.Sender,
-			Period: l.Period, At: moment(l.At), Loaded: l.Loaded, Rejected: l.Rejected,
+			Period: l.Period, At: address.Moment(l.At), Loaded: l.Loaded, Rejected: l.Rejected,
 		}
 		if dated(l.MaxDate) {
 			row.Dates = l.MinDate.Format(time.DateOnly) + " — " + l.MaxDate.Format(time.DateOnly)

@@ -2,10 +2,11 @@ package dashboard
 
 import (
 	"cmp"
-	"net/http"
+	"maps"
 	"slices"
 	"strings"
 
+	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/cause"
 	"yanzhen/dashboard/grid"
@@ -26,7 +27,7 @@ func readTaps(name string, list, dims []string) ([]cause.Tap, error) {
 			for _, d := range dims {
 				valid = append(valid, d+":…")
 			}
-			return nil, &refusal{http.StatusBadRequest, words.Get("bad_value", name, text), valid}
+			return nil, address.Bad(words.Get("bad_value", name, text), valid...)
 		}
 		out = append(out, cause.Tap{Dim: dim, Key: key})
 	}
@@ -37,7 +38,7 @@ func readTaps(name string, list, dims []string) ([]cause.Tap, error) {
 func inOrder(taps []cause.Tap) error {
 	for i, t := range taps {
 		if slices.ContainsFunc(taps[:i], func(o cause.Tap) bool { return o.Dim == t.Dim || o.Dim == cause.ByPeriod }) {
-			return &refusal{http.StatusBadRequest, words.Get("cause_after", t.String()), nil}
+			return address.Bad(words.Get("cause_after", t.String()))
 		}
 	}
 	return nil
@@ -46,7 +47,7 @@ func inOrder(taps []cause.Tap) error {
 // causeAsk is everything that the address of a cause page says.
 type causeAsk struct {
 	cause.Way
-	st      state
+	st      address.State
 	Range   days.Range
 	Compare metric.Compare
 	Where   []cause.Tap // the filters that the number came with
@@ -54,12 +55,12 @@ type causeAsk struct {
 }
 
 func (a causeAsk) address() string {
-	q := a.st.query()
+	q := a.st.Query()
 	q.Del("window")
 	q.Del("map")
 	q.Set("from", isoDay(a.Range.From))
 	q.Set("to", isoDay(a.Range.To))
-	q.Set("compare", string(cmp.Or(a.Compare, uncompared)))
+	q.Set("compare", string(cmp.Or(a.Compare, address.Uncompared)))
 	if a.See != "" && a.See != cause.ByChange {
 		q.Set("see", string(a.See))
 	}
@@ -75,7 +76,7 @@ func (a causeAsk) address() string {
 	if a.All {
 		q.Set("all", "1")
 	}
-	return address("/cause/"+a.Metric.Name, q)
+	return address.To("/cause/"+a.Metric.Name, q)
 }
 
 // with is the address after a change of what is asked, with the step ahead divided as usual.
@@ -86,7 +87,7 @@ func (a causeAsk) with(change func(*causeAsk)) string {
 }
 
 // causeOf is the address at which the number of a card is explained; "" for what has no cause.
-func causeOf(d *drawn, st state) string {
+func causeOf(d *drawn, st address.State) string {
 	if len(d.Metrics) == 0 || d.Metrics[0].Kind == metric.Forecasting || d.Range.IsZero() {
 		return ""
 	}
@@ -99,7 +100,7 @@ func causeOf(d *drawn, st state) string {
 }
 
 // causeOfTarget is the address at which the way to a target is explained.
-func causeOfTarget(t target.Target, st state) string {
+func causeOfTarget(t target.Target, st address.State) string {
 	if t.Metric == nil || t.Actual == nil || t.Metric.Kind == metric.Forecasting {
 		return ""
 	}
@@ -112,7 +113,7 @@ func causeOfTarget(t target.Target, st state) string {
 // filtersOf are the filters that a panel declares.
 func filtersOf(p board.Panel) []cause.Tap {
 	var out []cause.Tap
-	for _, dim := range sortedKeys(p.Where) {
+	for _, dim := range slices.Sorted(maps.Keys(p.Where)) {
 		for _, v := range p.Where[dim] {
 			out = append(out, cause.Tap{Dim: dim, Key: v})
 		}
@@ -138,7 +139,7 @@ func (a causeAsk) isOf(t target.Target) bool {
 }
 
 // explain lets the numbers of a table lead to their causes, each to what its row stands for.
-func explain(g grid.Grid, d *drawn, st state) {
+func explain(g grid.Grid, d *drawn, st address.State) {
 	for _, r := range d.Results {
 		m := r.Metric
 		if m == nil || m.Kind == metric.Forecasting || r.Query.Grain != days.Total || len(r.Query.By) == 0 ||
@@ -146,7 +147,7 @@ func explain(g grid.Grid, d *drawn, st state) {
 			continue
 		}
 		a := causeAsk{Way: cause.Way{Metric: m}, st: st, Range: days.Range{From: r.Query.From, To: r.Query.To}, Compare: r.Query.Compare}
-		if a.Compare == metric.NoCompare && st.Compare != uncompared {
+		if a.Compare == metric.NoCompare && st.Compare != address.Uncompared {
 			a.Compare = metric.YearOnYear
 		}
 		a.Where = filtersOf(d.Panel)
@@ -174,13 +175,13 @@ func readCause(ask *ask, m *metric.Metric) (a causeAsk, err error) {
 	q := ask.r.URL.Query()
 	a.Metric, a.st = m, ask.st
 	if m.Kind == metric.Forecasting {
-		return a, &refusal{http.StatusBadRequest, words.Get("cause_forecast", m.Title), []string{"/cause/" + m.Of}}
+		return a, address.Bad(words.Get("cause_forecast", m.Title), "/cause/"+m.Of)
 	}
 	if a.st.Window != days.NoWindow {
-		return a, &refusal{http.StatusBadRequest, words.Get("cause_window"), nil}
+		return a, address.Bad(words.Get("cause_window"))
 	}
 	a.Range = a.st.Range
-	if a.st.Compare != uncompared {
+	if a.st.Compare != address.Uncompared {
 		a.Compare = a.st.Compare
 	}
 	a.See = cause.ByChange
@@ -221,9 +222,9 @@ func (a causeAsk) panel(title codes.Text) board.Panel {
 }
 
 // whole is the state of the page as that of a board.
-func (a causeAsk) whole() state {
+func (a causeAsk) whole() address.State {
 	st := a.st
-	st.Range, st.Grain, st.Compare = a.Range, days.Total, cmp.Or(a.Compare, uncompared)
+	st.Range, st.Grain, st.Compare = a.Range, days.Total, cmp.Or(a.Compare, address.Uncompared)
 	return st
 }
 
@@ -242,9 +243,9 @@ func (a causeAsk) query() metric.Query {
 	for _, t := range a.Where {
 		filter(t.Dim, t.Key)
 	}
-	for _, f := range filters {
-		if vs := a.st.Where[f.param]; len(vs) > 0 {
-			if dim := dimension(a.Metric, f.param); dim != "" {
+	for _, f := range address.Filters {
+		if vs := a.st.Where[f.Param]; len(vs) > 0 {
+			if dim := f.Of(a.Metric); dim != "" {
 				q.Where = append(q.Where, metric.Filter{Dim: dim, Values: vs})
 			}
 		}
@@ -261,7 +262,7 @@ func (s *Server) causeBoard(b *board.Board, a causeAsk) link {
 		st.Where[k] = vs
 	}
 	for _, t := range a.Taps {
-		switch p := param(t.Dim); {
+		switch p := address.Param(t.Dim); {
 		case t.Dim == cause.ByPeriod:
 			if from, err := metric.ParseDay(t.Key); err == nil {
 				st.Range = days.Range{From: from, To: a.grainOf().Next(from)}
@@ -270,7 +271,7 @@ func (s *Server) causeBoard(b *board.Board, a causeAsk) link {
 			st.Where[p] = []string{t.Key}
 		}
 	}
-	return link{Text: b.Title.In(a.st.Loc), URL: address("/b/"+b.Name, st.query())}
+	return link{Text: b.Title.In(a.st.Loc), URL: address.To("/b/"+b.Name, st.Query())}
 }
 
 func (a causeAsk) grainOf() days.Grain {

@@ -5,12 +5,14 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"yanzhen/dashboard/address"
 )
 
 // What a reader chooses to compare with holds for cards, drawings, tables and files, and is the address.
 func (s *site) compareTest(t *testing.T) {
 	for _, lang := range []string{"zh", "en"} {
-		for _, c := range comparisons {
+		for _, c := range address.Comparisons {
 			body := s.page(t, "/b/overview?lang="+lang+"&compare="+string(c))
 			for _, want := range []string{`<option value="` + string(c) + `" selected>`, "compare=" + string(c) + "&amp;", `href="/b/inflow?compare=` + string(c) + `"`} {
 				if !strings.Contains(body, want) {

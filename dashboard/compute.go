@@ -2,11 +2,13 @@ package dashboard
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
 
+	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/board/draw"
 	"yanzhen/dashboard/grid"
@@ -118,14 +120,14 @@ func (s *Server) bind(panel board.Panel) (draw.Figure, []*metric.Metric) {
 }
 
 // draws begins a panel: bound to the catalog, without figures.
-func (s *Server) draws(p board.Panel, st state, last days.Day) *drawn {
+func (s *Server) draws(p board.Panel, st address.State, last days.Day) *drawn {
 	f, ms := s.bind(p)
 	f.Lang, f.Results = st.Loc, make([]*metric.Result, len(ms))
 	return &drawn{Figure: f, Metrics: ms, DataDate: last, Grain: p.Grain}
 }
 
 // compute asks for every metric of a panel at once. last is the data date of the page.
-func (s *Server) compute(ctx context.Context, p board.Panel, st state, last days.Day) (*drawn, error) {
+func (s *Server) compute(ctx context.Context, p board.Panel, st address.State, last days.Day) (*drawn, error) {
 	d := s.draws(p, st, last)
 	if last.IsZero() {
 		return d, nil
@@ -164,7 +166,7 @@ func (s *Server) compute(ctx context.Context, p board.Panel, st state, last days
 }
 
 // trend asks for the first metric of a panel over the periods before its number.
-func (s *Server) trend(ctx context.Context, p board.Panel, st state, last days.Day) (*drawn, error) {
+func (s *Server) trend(ctx context.Context, p board.Panel, st address.State, last days.Day) (*drawn, error) {
 	d := s.draws(p, st, last)
 	if last.IsZero() {
 		return d, nil
@@ -181,7 +183,7 @@ func (s *Server) trend(ctx context.Context, p board.Panel, st state, last days.D
 }
 
 // rangeOf is the period of a panel: that of the page where one is chosen, else its own.
-func rangeOf(p board.Panel, st state, last days.Day) days.Range {
+func rangeOf(p board.Panel, st address.State, last days.Day) days.Range {
 	if st.Range.IsZero() {
 		return days.Relative(p.Period, last)
 	}
@@ -195,7 +197,7 @@ func rangeOf(p board.Panel, st state, last days.Day) days.Range {
 }
 
 // queries are the questions behind the figures of d, one for each of its results, compared with nothing.
-func (s *Server) queries(d *drawn, st state, grain days.Grain) []metric.Query {
+func (s *Server) queries(d *drawn, st address.State, grain days.Grain) []metric.Query {
 	ms := d.Metrics[:len(d.Results)]
 	out := make([]metric.Query, 0, len(ms))
 	for i, m := range ms {
@@ -223,19 +225,19 @@ func (s *Server) answer(ctx context.Context, d *drawn, queries []metric.Query) e
 }
 
 // narrow is the filters of a metric of d: the panel's own, and those of the page that the metric has.
-func (s *Server) narrow(d *drawn, m *metric.Metric, st state) (out []metric.Filter) {
-	for _, dim := range sortedKeys(d.Panel.Where) {
+func (s *Server) narrow(d *drawn, m *metric.Metric, st address.State) (out []metric.Filter) {
+	for _, dim := range slices.Sorted(maps.Keys(d.Panel.Where)) {
 		out = append(out, metric.Filter{Dim: dim, Values: d.Panel.Where[dim]})
 	}
-	for _, f := range filters {
-		vs := st.Where[f.param]
+	for _, f := range address.Filters {
+		vs := st.Where[f.Param]
 		if len(vs) == 0 {
 			continue
 		}
-		dim := dimension(m, f.param)
+		dim := f.Of(m)
 		if dim == "" {
-			if !slices.Contains(d.Unfiltered, f.param) {
-				d.Unfiltered = append(d.Unfiltered, f.param)
+			if !slices.Contains(d.Unfiltered, f.Param) {
+				d.Unfiltered = append(d.Unfiltered, f.Param)
 			}
 			continue
 		}
@@ -245,7 +247,7 @@ func (s *Server) narrow(d *drawn, m *metric.Metric, st state) (out []metric.Filt
 }
 
 // compared is what the figures of q are compared with, and what to say where that is not what the page asks for.
-func (s *Server) compared(p board.Panel, m *metric.Metric, st state, q metric.Query) (metric.Compare, *codes.Text) {
+func (s *Server) compared(p board.Panel, m *metric.Metric, st address.State, q metric.Query) (metric.Compare, *codes.Text) {
 	because := func(c metric.Compare, text codes.Text) (metric.Compare, *codes.Text) { return c, &text }
 	ask := st.Compare
 	if ask == metric.NoCompare {
@@ -255,7 +257,7 @@ func (s *Server) compared(p board.Panel, m *metric.Metric, st state, q metric.Qu
 		return ask, nil
 	}
 	switch {
-	case ask == uncompared:
+	case ask == address.Uncompared:
 		return metric.NoCompare, nil
 	case m.Kind == metric.Forecasting:
 		return because(metric.NoCompare, words.Get("base_forecast"))

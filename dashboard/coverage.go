@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline"
@@ -38,7 +39,7 @@ type coverageLine struct {
 func firstOf(d time.Time) days.Day { return days.Date(d.Year(), d.Month(), 1) }
 
 // coverageThen is coverage as it was at the moment that a state asks for; now where it asks for none.
-func (s *Server) coverageThen(ctx context.Context, st state) (covered, error) {
+func (s *Server) coverageThen(ctx context.Context, st address.State) (covered, error) {
 	if st.AsOf.IsZero() {
 		return s.coverage(ctx)
 	}
@@ -50,11 +51,11 @@ func (s *Server) coverageThen(ctx context.Context, st state) (covered, error) {
 }
 
 // carry keeps the moment and the period of a page in the link to the reasons.
-func (l *coverageLine) carry(st state) {
+func (l *coverageLine) carry(st address.State) {
 	if l == nil || l.Why == "" {
 		return
 	}
-	q := st.query()
+	q := st.Query()
 	for _, k := range []string{"freeze", "as_of", "from", "to"} {
 		if v := q.Get(k); v != "" {
 			l.Why += "&" + k + "=" + url.QueryEscape(v)
@@ -199,7 +200,7 @@ func (c covered) line(s *Server, ms []*metric.Metric, loc codes.Lang) *coverageL
 				metrics = append(metrics, m.Name)
 			}
 		}
-		l.Why = address("/data/excluded", url.Values{"metric": {strings.Join(metrics, ",")}})
+		l.Why = address.To("/data/excluded", url.Values{"metric": {strings.Join(metrics, ",")}})
 	}
 	if l.Text == "" && l.Refused == "" {
 		return nil

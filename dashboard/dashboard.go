@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"time"
 
+	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
@@ -120,10 +121,10 @@ func (s *Server) routes() {
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			w.Header().Set("Allow", "GET, HEAD")
-			s.fail(w, r, &refusal{http.StatusMethodNotAllowed, words.Get("method", r.Method), nil})
+			s.fail(w, r, address.Refuse(http.StatusMethodNotAllowed, words.Get("method", r.Method)))
 			return
 		}
-		s.fail(w, r, &refusal{http.StatusNotFound, words.Get("no_page", r.URL.Path), s.addresses()})
+		s.fail(w, r, address.Missing(words.Get("no_page", r.URL.Path), s.addresses()...))
 	})
 }
 
@@ -194,11 +195,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}()
 	if !s.asksUs(r.Host) {
-		s.fail(w, r, &refusal{http.StatusMisdirectedRequest, words.Get("bad_host"), nil})
+		s.fail(w, r, address.Refuse(http.StatusMisdirectedRequest, words.Get("bad_host")))
 		return
 	}
 	if len(r.URL.RawQuery) > 8192 {
-		s.fail(w, r, &refusal{http.StatusRequestURITooLong, words.Get("long_url"), nil})
+		s.fail(w, r, address.Refuse(http.StatusRequestURITooLong, words.Get("long_url")))
 		return
 	}
 	s.mux.ServeHTTP(w, r)

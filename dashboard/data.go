@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 
+	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/dataset"
@@ -64,7 +65,7 @@ func (s *Server) data(a *ask) (http.HandlerFunc, error) {
 	for _, f := range fresh {
 		row := datasetRow{
 			datasetLink: s.datasetLinks([]string{f.Dataset}, st.Loc)[0], Units: f.Units, Senders: f.Senders, Rows: f.Rows, Rejected: f.Rejected,
-			From: isoOrDash(f.MinDate), To: isoOrDash(f.MaxDate), Published: moment(f.Published),
+			From: isoOrDash(f.MinDate), To: isoOrDash(f.MaxDate), Published: address.Moment(f.Published),
 		}
 		if d := s.declared(f.Dataset); d != nil {
 			row.About = d.About.In(st.Loc)

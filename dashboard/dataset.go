@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline"
 )
@@ -45,7 +46,7 @@ func (s *Server) dataset(a *ask) (http.HandlerFunc, error) {
 		for _, d := range s.Datasets {
 			have = append(have, d.Name)
 		}
-		return nil, &refusal{http.StatusNotFound, words.Get("no_dataset", name), have}
+		return nil, address.Missing(words.Get("no_dataset", name), have...)
 	}
 	live, err := s.Pipeline.Live(a.ctx, name)
 	if err != nil {
@@ -64,7 +65,7 @@ func (s *Server) dataset(a *ask) (http.HandlerFunc, error) {
 	}
 	for _, l := range live {
 		p.Units = append(p.Units, unitRow{
-			Unit: l.Unit, File: l.File, Sender: l.Sender, Period: l.Period, Run: l.Run, At: moment(l.At), Batch: l.Batch,
+			Unit: l.Unit, File: l.File, Sender: l.Sender, Period: l.Period, Run: l.Run, At: address.Moment(l.At), Batch: l.Batch,
 			Counts: l.Counts, From: isoOrDash(l.MinDate), To: isoOrDash(l.MaxDate),
 		})
 	}

@@ -2,25 +2,15 @@ package dashboard
 
 import (
 	"context"
-	"net/http"
 	"slices"
 	"time"
 
+	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/days"
 )
-
-// shanghai is the office's clock; every time on a page is told by it.
-var shanghai = time.FixedZone("Asia/Shanghai", 8*3600)
-
-func moment(t time.Time) string {
-	if t.IsZero() || t.Unix() == 0 {
-		return "—"
-	}
-	return t.In(shanghai).Format("2006-01-02 15:04")
-}
 
 func isoOrDash(d time.Time) string {
 	if d.IsZero() || d.Unix() == 0 {
@@ -37,7 +27,7 @@ func isoDay(d days.Day) string {
 }
 
 // thaw finds the moment of the report date that a state names.
-func (s *Server) thaw(ctx context.Context, st state) (state, error) {
+func (s *Server) thaw(ctx context.Context, st address.State) (address.State, error) {
 	if st.Freeze == "" {
 		return st, nil
 	}
@@ -53,7 +43,7 @@ func (s *Server) thaw(ctx context.Context, st state) (state, error) {
 		}
 		have = append(have, f.Name)
 	}
-	return st, &refusal{http.StatusNotFound, words.Get("no_freeze", st.Freeze), have}
+	return st, address.Missing(words.Get("no_freeze", st.Freeze), have...)
 }
 
 // version changes with every publication and rollback.
@@ -64,7 +54,7 @@ func (s *Server) version(ctx context.Context) (string, error) {
 
 // date is the data date of a board, at the moment that a state asks for. A filter value that does not occur in the data
 // until then is refused.
-func (s *Server) date(ctx context.Context, b *board.Board, st state) (days.Day, error) {
+func (s *Server) date(ctx context.Context, b *board.Board, st address.State) (days.Day, error) {
 	last, err := s.boardDate(ctx, b, st)
 	if err == nil && !last.IsZero() {
 		err = s.verify(ctx, st, last)
@@ -74,7 +64,7 @@ func (s *Server) date(ctx context.Context, b *board.Board, st state) (days.Day, 
 
 // boardDate is the data date of a board: the last day for which any of its datasets is published, or was at the
 // moment the page is asked for.
-func (s *Server) boardDate(ctx context.Context, b *board.Board, st state) (days.Day, error) {
+func (s *Server) boardDate(ctx context.Context, b *board.Board, st address.State) (days.Day, error) {
 	ms := s.metricsOf(b)
 	if !st.AsOf.IsZero() {
 		return s.dateThen(ctx, ms, st.AsOf)
@@ -94,7 +84,7 @@ func (s *Server) boardDate(ctx context.Context, b *board.Board, st state) (days.
 	}
 	for _, f := range fresh {
 		for _, m := range ms {
-			if at := f.Published.In(shanghai); slices.Contains(m.Datasets(), f.Dataset) && at.After(last) {
+			if at := f.Published.In(address.Office); slices.Contains(m.Datasets(), f.Dataset) && at.After(last) {
 				last = days.Date(at.Year(), at.Month(), at.Day())
 			}
 		}
@@ -103,7 +93,7 @@ func (s *Server) boardDate(ctx context.Context, b *board.Board, st state) (days.
 }
 
 // homeDate is the data date of the first page.
-func (s *Server) homeDate(ctx context.Context, st state) (days.Day, error) {
+func (s *Server) homeDate(ctx context.Context, st address.State) (days.Day, error) {
 	if len(s.Boards) > 0 {
 		return s.boardDate(ctx, s.find(s.home()), st)
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
@@ -80,7 +81,7 @@ func formula(m *metric.Metric) string {
 	return m.Value
 }
 
-func (s *Server) definition(d *drawn, st state) definitionPage {
+func (s *Server) definition(d *drawn, st address.State) definitionPage {
 	p := definitionPage{Loc: st.Loc, Title: d.Panel.Title.In(st.Loc), DataDate: days.Label(d.behind(), st.Loc), Note: d.note(st.Loc), Revised: d.Revised}
 	if !d.Range.IsZero() {
 		p.Period = d.period(st.Loc)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline"
@@ -120,14 +121,14 @@ func (s *Server) excludedOf(a *ask) (ms []*metric.Metric, names []string, err er
 	for _, name := range list("metric") {
 		m := s.Catalog.Metric(name)
 		if m == nil {
-			return nil, nil, &refusal{http.StatusNotFound, words.Get("no_metric", name), s.metricNames()}
+			return nil, nil, address.Missing(words.Get("no_metric", name), s.metricNames()...)
 		}
 		ms = append(ms, m)
 		names = append(names, m.Datasets()...)
 	}
 	for _, name := range list("dataset") {
 		if s.declared(name) == nil {
-			return nil, nil, &refusal{http.StatusNotFound, words.Get("no_dataset", name), s.datasetNames()}
+			return nil, nil, address.Missing(words.Get("no_dataset", name), s.datasetNames()...)
 		}
 		names = append(names, name)
 	}
@@ -178,7 +179,7 @@ func (s *Server) excludedRules(list []pipeline.Refused, loc codes.Lang) []exclud
 
 // counted says how many sound rows each metric of rows leaves aside because its definition is not
 // about them. The period is that of the page, else the year of the data.
-func (s *Server) counted(ctx context.Context, p *excludedPage, ms []*metric.Metric, st state) error {
+func (s *Server) counted(ctx context.Context, p *excludedPage, ms []*metric.Metric, st address.State) error {
 	last, err := s.homeDate(ctx, st)
 	if err != nil || last.IsZero() {
 		return err

@@ -2,55 +2,17 @@ package dashboard
 
 import (
 	"context"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
 
+	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
 )
-
-// filters are the dimensions a page can be narrowed by: the name in the URL and the names a metric may know it under.
-var filters = []struct {
-	param string
-	dims  []string
-}{
-	{"chain", []string{"chain"}},
-	{"node", []string{"node"}},
-	{"park", []string{"park"}},
-	{"enterprise", []string{"enterprise"}},
-	{"province", []string{"origin_province", "province"}},
-	{"country", []string{"origin_country", "country"}},
-}
-
-// dimension is what a metric calls a filter; "" where it has no such dimension.
-func dimension(m *metric.Metric, param string) string {
-	for _, f := range filters {
-		if f.param != param {
-			continue
-		}
-		for _, d := range f.dims {
-			if slices.Contains(m.Dims(), d) {
-				return d
-			}
-		}
-	}
-	return ""
-}
-
-// param is the filter that a dimension belongs to; "" where a page cannot be narrowed by it.
-func param(dim string) string {
-	for _, f := range filters {
-		if slices.Contains(f.dims, dim) {
-			return f.param
-		}
-	}
-	return ""
-}
 
 // choice is one value a filter may take.
 type choice struct {
@@ -59,13 +21,13 @@ type choice struct {
 }
 
 // choices lists the values of a filter that occur in the data, as a metric that is cut by it sees them.
-func (s *Server) choices(ctx context.Context, name string, loc codes.Lang, until days.Day) ([]choice, error) {
+func (s *Server) choices(ctx context.Context, f address.Filter, loc codes.Lang, until days.Day) ([]choice, error) {
 	for _, preferred := range []string{"enterprises_count", "inflow", "cooperation_projects", ""} {
 		for _, m := range s.Catalog.Metrics() {
 			if preferred != "" && m.Name != preferred {
 				continue
 			}
-			dim := dimension(m, name)
+			dim := f.Of(m)
 			if dim == "" {
 				continue
 			}
@@ -87,13 +49,13 @@ func (s *Server) choices(ctx context.Context, name string, loc codes.Lang, until
 }
 
 // verify refuses a filter value that does not occur in the data.
-func (s *Server) verify(ctx context.Context, st state, until days.Day) error {
-	for _, f := range filters {
-		vs := st.Where[f.param]
+func (s *Server) verify(ctx context.Context, st address.State, until days.Day) error {
+	for _, f := range address.Filters {
+		vs := st.Where[f.Param]
 		if len(vs) == 0 {
 			continue
 		}
-		have, err := s.choices(ctx, f.param, st.Loc, until)
+		have, err := s.choices(ctx, f, st.Loc, until)
 		if err != nil {
 			return err
 		}
@@ -107,7 +69,7 @@ func (s *Server) verify(ctx context.Context, st state, until days.Day) error {
 					}
 					valid = append(valid, c.Key)
 				}
-				return &refusal{http.StatusBadRequest, words.Get("bad_value", f.param, v), valid}
+				return address.Bad(words.Get("bad_value", f.Param, v), valid...)
 			}
 		}
 	}
@@ -125,7 +87,7 @@ type filterBar struct {
 	Chips   []chip
 	Clear   string
 
-	st   state
+	st   address.State
 	path string
 }
 
@@ -140,12 +102,12 @@ type filterSelect struct {
 type chip struct{ Label, Value, Remove string }
 
 // filterBar offers the periods, and the filters that any of the board's metrics has.
-func (s *Server) filterBar(ctx context.Context, path string, ms []*metric.Metric, st state, last days.Day) (filterBar, error) {
+func (s *Server) filterBar(ctx context.Context, path string, ms []*metric.Metric, st address.State, last days.Day) (filterBar, error) {
 	if last.IsZero() {
 		return filterBar{}, nil
 	}
 	f := filterBar{st: st, path: path, Clear: path, Last: isoDay(last), Hidden: url.Values{}}
-	q := st.query()
+	q := st.Query()
 	for _, k := range []string{"freeze", "as_of", "map"} {
 		if v := q.Get(k); v != "" {
 			f.Hidden.Set(k, v)
@@ -155,27 +117,27 @@ func (s *Server) filterBar(ctx context.Context, path string, ms []*metric.Metric
 	if !st.AsOf.IsZero() {
 		name := st.Freeze
 		if name == "" {
-			name = moment(st.AsOf)
+			name = address.Moment(st.AsOf)
 		}
 		f.chip(words.In(st.Loc, "freezes"), name, f.without("freeze", "as_of"))
 	}
 	f.offerTimes()
-	for _, fl := range filters {
-		if len(st.Where[fl.param]) == 0 && !slices.ContainsFunc(ms, func(m *metric.Metric) bool { return dimension(m, fl.param) != "" }) {
+	for _, fl := range address.Filters {
+		if len(st.Where[fl.Param]) == 0 && !slices.ContainsFunc(ms, func(m *metric.Metric) bool { return fl.Of(m) != "" }) {
 			continue
 		}
-		have, err := s.choices(ctx, fl.param, st.Loc, last)
+		have, err := s.choices(ctx, fl, st.Loc, last)
 		if err != nil {
 			return f, err
 		}
-		f.offer(fl.param, have)
+		f.offer(fl.Param, have)
 	}
 	return f, nil
 }
 
 // without is the page's state with some parameters dropped.
 func (f *filterBar) without(drop ...string) url.Values {
-	q := f.st.query()
+	q := f.st.Query()
 	for _, k := range drop {
 		q.Del(k)
 	}
@@ -184,7 +146,7 @@ func (f *filterBar) without(drop ...string) url.Values {
 
 // chip shows something that is chosen; to is the state without it.
 func (f *filterBar) chip(label, value string, to url.Values) {
-	f.Chips = append(f.Chips, chip{label, value, address(f.path, to)})
+	f.Chips = append(f.Chips, chip{label, value, address.To(f.path, to)})
 }
 
 // offerPeriods offers periods that end with the data, each once.
@@ -197,7 +159,7 @@ func (f *filterBar) offerPeriods(last days.Day) {
 			v.Set("to", r.To.Format(time.DateOnly))
 		}
 		here := st.Range.IsZero() && r.IsZero() || r.From.Equal(st.Range.From) && r.To.Equal(st.Range.To)
-		f.Presets = append(f.Presets, link{label, address(f.path, v), here})
+		f.Presets = append(f.Presets, link{label, address.To(f.path, v), here})
 	}
 	preset(words.In(st.Loc, "period_own"), days.Range{})
 	seen := map[string]bool{}
@@ -228,7 +190,7 @@ func (f *filterBar) offerTimes() {
 		window.Choices = append(window.Choices, choice{Key: string(w), Label: words.In(loc, "window_"+string(w)), Chosen: w == st.Window})
 	}
 	compare := filterSelect{Name: "compare", Label: words.In(loc, "compare"), None: words.In(loc, "period_own")}
-	for _, c := range comparisons {
+	for _, c := range address.Comparisons {
 		compare.Choices = append(compare.Choices, choice{Key: string(c), Label: words.In(loc, "compare_"+string(c)), Chosen: c == st.Compare})
 	}
 	f.Selects = append(f.Selects, grain, window, compare)

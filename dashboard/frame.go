@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
@@ -20,7 +21,7 @@ import (
 type ask struct {
 	ctx context.Context // ends with the longest that the page may take
 	r   *http.Request
-	st  state
+	st  address.State
 }
 
 // value is a parameter of the address.
@@ -28,7 +29,7 @@ func (a *ask) value(name string) string { return a.r.URL.Query().Get(name) }
 
 // bad refuses the value of a parameter.
 func (a *ask) bad(name string, valid ...string) error {
-	return &refusal{http.StatusBadRequest, words.Get("bad_value", name, a.value(name)), valid}
+	return address.Bad(words.Get("bad_value", name, a.value(name)), valid...)
 }
 
 // page is the one way of every page: its address is read, answer says what to write, an error is told. own are
@@ -39,7 +40,7 @@ func (s *Server) page(limit time.Duration, answer func(*ask) (http.HandlerFunc, 
 		defer cancel()
 		a := &ask{ctx: ctx, r: r}
 		var err error
-		if a.st, err = read(r, own...); err == nil {
+		if a.st, err = address.Read(r, own...); err == nil {
 			a.st, err = s.thaw(ctx, a.st)
 		}
 		var write http.HandlerFunc
@@ -57,7 +58,7 @@ func (s *Server) page(limit time.Duration, answer func(*ask) (http.HandlerFunc, 
 // html answers with a page, and remembers how its reader wants pages.
 func (s *Server) html(name string, view any) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		remember(w, r)
+		address.Remember(w, r)
 		s.render(w, r, http.StatusOK, name, view)
 	}
 }

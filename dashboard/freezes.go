@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/words"
 )
 
@@ -22,9 +23,9 @@ func (s *Server) freezes(a *ask) (http.HandlerFunc, error) {
 	p := freezesPage{layout: s.layout(a.r, words.Get("freezes"))}
 	for _, f := range list {
 		q := url.Values{"freeze": {f.Name}}
-		row := freezeRow{Name: f.Name, At: moment(f.At), Note: f.Note, By: f.By, Targets: address("/responsibility", q)}
+		row := freezeRow{Name: f.Name, At: address.Moment(f.At), Note: f.Note, By: f.By, Targets: address.To("/responsibility", q)}
 		if len(s.Boards) > 0 {
-			row.URL = address("/b/"+s.home(), q)
+			row.URL = address.To("/b/"+s.home(), q)
 		}
 		p.Freezes = append(p.Freezes, row)
 	}

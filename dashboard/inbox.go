@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline"
 )
@@ -54,10 +55,10 @@ func (s *Server) inbox(a *ask) (http.HandlerFunc, error) {
 			Reason: x.Reason.In(loc), Remedy: x.Remedy.In(loc), Run: x.Run,
 		}
 		if !x.Changed.IsZero() {
-			row.Changed = moment(x.Changed)
+			row.Changed = address.Moment(x.Changed)
 		}
 		if !x.Next.IsZero() {
-			row.Next = x.Next.In(shanghai).Format(time.TimeOnly)
+			row.Next = x.Next.In(address.Office).Format(time.TimeOnly)
 		}
 		p.Entries = append(p.Entries, row)
 	}

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
@@ -58,11 +59,11 @@ type link struct {
 
 // layout begins a page: its links keep what its address says.
 func (s *Server) layout(r *http.Request, title codes.Text) layout {
-	loc := language(r)
-	p := layout{Loc: loc, Theme: theme(r), Title: title.In(loc), Demo: s.Demo, Vendor: s.static.has("vendor/echarts.min.js"), Path: r.URL.Path}
+	loc := address.Language(r)
+	p := layout{Loc: loc, Theme: address.Theme(r), Title: title.In(loc), Demo: s.Demo, Vendor: s.static.has("vendor/echarts.min.js"), Path: r.URL.Path}
 	keep := url.Values{}
-	if st, err := read(r, "page"); err == nil {
-		keep = st.query()
+	if st, err := address.Read(r, "page"); err == nil {
+		keep = st.Query()
 	}
 	// a filter goes along from board to board; a grain belongs to the one it was set on
 	carried := url.Values{}
@@ -74,7 +75,7 @@ func (s *Server) layout(r *http.Request, title codes.Text) layout {
 	ofData := strings.HasPrefix(r.URL.Path, "/data")
 	for _, b := range s.Boards {
 		u := "/b/" + b.Name
-		to := link{b.Title.In(loc), address(u, carried), r.URL.Path == u}
+		to := link{b.Title.In(loc), address.To(u, carried), r.URL.Path == u}
 		if b.Under == "" {
 			p.Nav = append(p.Nav, to)
 			continue
@@ -114,9 +115,9 @@ func (s *Server) choose(p *layout, path string, query url.Values) {
 			q[key] = vs
 		}
 		q.Set(k, v)
-		return address(path, q)
+		return address.To(path, q)
 	}
-	for _, t := range themes {
+	for _, t := range address.Themes {
 		p.Themes = append(p.Themes, link{words.In(p.Loc, "theme_"+t), with("theme", t), t == p.Theme})
 	}
 	other := "en"

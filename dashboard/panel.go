@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/board/draw"
 	"yanzhen/dashboard/words"
@@ -83,11 +84,11 @@ func (s *Server) panel(a *ask) (http.HandlerFunc, error) {
 // panelAsked finds the panel of an address, as it is to be drawn, and the form of the answer.
 func (s *Server) panelAsked(a *ask) (b *board.Board, p board.Panel, format string, err error) {
 	if b = s.find(a.r.PathValue("board")); b == nil {
-		return b, p, "", &refusal{http.StatusNotFound, words.Get("no_board", a.r.PathValue("board")), s.boardNames()}
+		return b, p, "", address.Missing(words.Get("no_board", a.r.PathValue("board")), s.boardNames()...)
 	}
 	p, ok := b.Panel(a.r.PathValue("panel"))
 	if !ok {
-		return b, p, "", &refusal{http.StatusNotFound, words.Get("no_panel", a.r.PathValue("panel")), b.PanelNames()}
+		return b, p, "", address.Missing(words.Get("no_panel", a.r.PathValue("panel")), b.PanelNames()...)
 	}
 	if err := s.mapChosen(a.st); err != nil {
 		return b, p, "", err
@@ -124,7 +125,7 @@ func tagged(tag string, write http.HandlerFunc) http.HandlerFunc {
 }
 
 // written writes a panel with its figures in one of its forms.
-func (s *Server) written(format string, b *board.Board, d *drawn, st state) (http.HandlerFunc, error) {
+func (s *Server) written(format string, b *board.Board, d *drawn, st address.State) (http.HandlerFunc, error) {
 	switch format {
 	case "csv":
 		body := []byte("\uFEFF")
@@ -152,7 +153,7 @@ func (s *Server) written(format string, b *board.Board, d *drawn, st state) (htt
 }
 
 // chart writes a panel for the script that draws it.
-func (s *Server) chart(d *drawn, st state) (*panelAnswer, error) {
+func (s *Server) chart(d *drawn, st address.State) (*panelAnswer, error) {
 	p, loc := d.Panel, st.Loc
 	a := &panelAnswer{
 		Title: p.Title.In(loc), Kind: p.Kind, DataDate: isoDay(d.behind()), Note: d.note(loc),
@@ -176,7 +177,7 @@ func (s *Server) chart(d *drawn, st state) (*panelAnswer, error) {
 	a.Summary = d.Describe()
 	for name, ref := range d.Drill() {
 		if ref.Dim != "period" {
-			if ref.Dim = param(ref.Dim); ref.Dim == "" || ref.Key == "" {
+			if ref.Dim = address.Param(ref.Dim); ref.Dim == "" || ref.Key == "" {
 				continue
 			}
 		}

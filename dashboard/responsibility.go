@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 
+	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/target"
 	"yanzhen/dashboard/words"
@@ -100,7 +101,7 @@ func ofUnit(list []target.Target, unit string) ([]target.Target, error) {
 		}
 	}
 	if !slices.Contains(units, unit) {
-		return nil, &refusal{http.StatusNotFound, words.Get("no_target_unit", unit), units}
+		return nil, address.Missing(words.Get("no_target_unit", unit), units...)
 	}
 	return slices.DeleteFunc(list, func(t target.Target) bool { return t.Unit != unit }), nil
 }
@@ -111,10 +112,10 @@ func rankLink(a *ask) link {
 	hidden := q.Get("rank") == "hide"
 	q.Del("rank")
 	if hidden {
-		return link{words.In(a.st.Loc, "rank_show"), address(a.r.URL.Path, q), false}
+		return link{words.In(a.st.Loc, "rank_show"), address.To(a.r.URL.Path, q), false}
 	}
 	q.Set("rank", "hide")
-	return link{words.In(a.st.Loc, "rank_hide"), address(a.r.URL.Path, q), true}
+	return link{words.In(a.st.Loc, "rank_hide"), address.To(a.r.URL.Path, q), true}
 }
 
 // rank writes the units in their order.
@@ -130,7 +131,7 @@ func (p *responsibilityPage) rank(ranking []target.Responsible) {
 
 // writeUnits writes the targets of every unit. A target of several tiers is one row: the expected one, with the others
 // beside it; what has no expected tier is shown all the same, and not scored.
-func (s *Server) writeUnits(p *responsibilityPage, now []target.Target, ranking []target.Responsible, st state) {
+func (s *Server) writeUnits(p *responsibilityPage, now []target.Target, ranking []target.Responsible, st address.State) {
 	tiers := map[string][]target.Target{}
 	at := func(t target.Target) string {
 		return t.Unit + "\x00" + t.Name + "\x00" + isoDay(t.Range.From) + isoDay(t.Range.To) + "\x00" + t.Scope.Key()
@@ -178,7 +179,7 @@ func (p *responsibilityPage) count(t target.Target) {
 }
 
 // targetRow writes a target; tiers are all of the same metric, unit and period.
-func (s *Server) targetRow(t target.Target, tiers []target.Target, st state) targetRow {
+func (s *Server) targetRow(t target.Target, tiers []target.Target, st address.State) targetRow {
 	loc := st.Loc
 	lang, unit := loc, metric.Unit{}
 	row := targetRow{

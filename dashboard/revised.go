@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
@@ -29,7 +30,7 @@ const movedShown = 8
 
 // revisions asks for every result of a panel as it was reported and now; nil where it was not asked
 // as of a day, or is no plain question.
-func (s *Server) revisions(ctx context.Context, d *drawn, st state) ([]*metric.Revision, error) {
+func (s *Server) revisions(ctx context.Context, d *drawn, st address.State) ([]*metric.Revision, error) {
 	if st.AsOf.IsZero() || d.Panel.Kind == board.Spring {
 		return nil, nil
 	}
@@ -74,7 +75,7 @@ func (l *revisedLine) moved(list []*metric.Revision, loc codes.Lang) {
 			l.More = len(all) - i
 			break
 		}
-		row := movedRow{File: m.File, Sender: m.Sender, At: moment(m.At), Batch: words.In(loc, "batch_no", strconv.FormatUint(uint64(m.Batch), 10)), URL: "/data/datasets/" + m.Dataset}
+		row := movedRow{File: m.File, Sender: m.Sender, At: address.Moment(m.At), Batch: words.In(loc, "batch_no", strconv.FormatUint(uint64(m.Batch), 10)), URL: "/data/datasets/" + m.Dataset}
 		if row.File == "" {
 			row.File = m.Unit
 		}
@@ -86,7 +87,7 @@ func (l *revisedLine) moved(list []*metric.Revision, loc codes.Lang) {
 }
 
 // revised compares the figures of a card with the same figures now.
-func (s *Server) revised(ctx context.Context, d *drawn, st state) (*revisedLine, error) {
+func (s *Server) revised(ctx context.Context, d *drawn, st address.State) (*revisedLine, error) {
 	list, err := s.revisions(ctx, d, st)
 	if err != nil || len(list) == 0 {
 		return nil, err
@@ -116,7 +117,7 @@ func (s *Server) revised(ctx context.Context, d *drawn, st state) (*revisedLine,
 
 // since marks the cells of a panel's table whose figures have moved since they were reported, and
 // sums up in d what moved them. p is the panel as it is declared.
-func (s *Server) since(ctx context.Context, p board.Panel, d *drawn, st state, last days.Day) error {
+func (s *Server) since(ctx context.Context, p board.Panel, d *drawn, st address.State, last days.Day) error {
 	if last.IsZero() {
 		return nil
 	}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
 )
@@ -37,7 +38,7 @@ func (s *Server) run(a *ask) (http.HandlerFunc, error) {
 	number, err := 1, error(nil)
 	if v := a.value("page"); v != "" {
 		if number, err = strconv.Atoi(v); err != nil || number < 1 || number > 100000 {
-			return nil, &refusal{http.StatusBadRequest, words.Get("bad_value", "page", v), []string{"1", "2", "…"}}
+			return nil, address.Bad(words.Get("bad_value", "page", v), "1", "2", "…")
 		}
 	}
 	id := a.r.PathValue("run")
@@ -46,7 +47,7 @@ func (s *Server) run(a *ask) (http.HandlerFunc, error) {
 		return nil, err
 	}
 	if !ok {
-		return nil, &refusal{http.StatusNotFound, words.Get("no_run", id), nil}
+		return nil, address.Missing(words.Get("no_run", id))
 	}
 	rules, err := s.Pipeline.RejectRules(a.ctx, id)
 	if err != nil {

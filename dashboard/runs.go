@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"time"
 
+	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
@@ -34,7 +35,7 @@ func (s *Server) runRows(runs []pipeline.Run, loc codes.Lang) []runRow {
 func (s *Server) runRow(x pipeline.Run, loc codes.Lang) runRow {
 	row := runRow{
 		ID: x.ID, Job: x.Job, Dataset: x.Dataset, DatasetTitle: x.Dataset, File: x.File, Sender: x.Sender, Period: x.Period, Unit: x.Unit,
-		State: string(x.State), StateText: stateText(x.State, loc), Started: moment(x.Started), Encoding: x.Encoding,
+		State: string(x.State), StateText: stateText(x.State, loc), Started: address.Moment(x.Started), Encoding: x.Encoding,
 		Message: codes.Text{Zh: x.MessageZh, En: x.MessageEn}.In(loc), Remedy: codes.Text{Zh: x.RemedyZh, En: x.RemedyEn}.In(loc),
 		Counts: x.Counts, Warnings: x.Warnings, Batch: x.Batch,
 	}

@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/days"
@@ -13,7 +14,7 @@ import (
 
 // springs computes a panel of kind spring: each metric on the days around the latest eve of the lunar new year whose
 // days have begun, and around those of the years before.
-func (s *Server) springs(ctx context.Context, d *drawn, st state) (*drawn, error) {
+func (s *Server) springs(ctx context.Context, d *drawn, st address.State) (*drawn, error) {
 	p, end := d.Panel, d.DataDate
 	if !st.Range.IsZero() && st.Range.Last().Before(end) {
 		end = st.Range.Last()

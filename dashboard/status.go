@@ -9,29 +9,20 @@ import (
 	"net/http"
 	"strings"
 
+	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/warehouse"
 )
 
-// refusal is a question that cannot be answered, with what is valid instead.
-type refusal struct {
-	status int
-	text   codes.Text
-	valid  []string
-}
-
-// Error is the Chinese text.
-func (e *refusal) Error() string { return e.text.Zh }
-
 // status is the one table of errors and what a browser is told: the code, a plain sentence, what is valid.
 func status(err error) (code int, text codes.Text, valid []string) {
-	var no *refusal
+	var no *address.Refusal
 	var bad *metric.Invalid
 	switch {
 	case errors.As(err, &no):
-		return no.status, no.text, no.valid
+		return no.Status, no.Text, no.Valid
 	case errors.As(err, &bad):
 		return http.StatusBadRequest, words.Get("invalid", codes.Text{Zh: words.Clip(bad.In(codes.Zh), longestList), En: words.Clip(bad.In(codes.En), longestList)}), nil
 	case errors.Is(err, context.DeadlineExceeded):
@@ -56,7 +47,7 @@ type errorBody struct {
 // fail answers with an error, as a page or as JSON. What went wrong inside goes to the log; the reader gets its number.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	code, text, valid := status(err)
-	loc := language(r)
+	loc := address.Language(r)
 	body := errorBody{Error: text.In(loc), Valid: valid}
 	if code >= 500 {
 		var id [4]byte

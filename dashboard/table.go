@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/board/draw"
 	"yanzhen/dashboard/grid"
@@ -19,7 +20,7 @@ type tablePage struct {
 	Revised  *revisedLine
 }
 
-func (s *Server) table(d *drawn, st state) tablePage {
+func (s *Server) table(d *drawn, st address.State) tablePage {
 	t := tablePage{Loc: st.Loc, Caption: d.Panel.Title.In(st.Loc), Bars: d.Panel.Kind == board.Table}
 	if d.DataDate.IsZero() {
 		t.Sentence = words.In(st.Loc, "no_data_yet")

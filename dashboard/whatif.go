@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/dataset"
@@ -113,7 +114,7 @@ func count(a *ask, name string) (int, error) {
 	}
 	n, err := strconv.Atoi(v)
 	if err != nil || n < 0 || n > 100000 {
-		return 0, &refusal{http.StatusBadRequest, words.Get("bad_number", name, v), []string{"0", "50", "100000"}}
+		return 0, address.Bad(words.Get("bad_number", name, v), "0", "50", "100000")
 	}
 	return n, nil
 }
@@ -146,7 +147,7 @@ type question struct {
 // supposition is the figures that a page of what-if is made of.
 type supposition struct {
 	whatifPage
-	st    state
+	st    address.State
 	posts days.Range // the period of posts and applicants
 	year  days.Range // the period of training
 	got   map[question]*metric.Result
@@ -214,7 +215,7 @@ func (x supposition) gaps() []gapRow {
 		greatest = max(greatest, *pt.Value)
 		key := pt.Keys[0]
 		rows = append(rows, gapRow{
-			Node: pt.Labels[0].In(x.Loc), Gap: x.people(pt.Value), Share: *pt.Value, URL: address("/chain/whatif", withNode(x.st, key, x.Seats, x.Hire)),
+			Node: pt.Labels[0].In(x.Loc), Gap: x.people(pt.Value), Share: *pt.Value, URL: address.To("/chain/whatif", withNode(x.st, key, x.Seats, x.Hire)),
 			Demand: x.people(x.value(x.post("post_demand"), key)), Supply: x.people(x.value(x.post("post_supply"), key)),
 		})
 	}
@@ -287,8 +288,8 @@ func (x supposition) courses() []courseRow {
 }
 
 // withNode is the address of the same supposition for another link.
-func withNode(st state, node string, seats, hire int) map[string][]string {
-	q := st.query()
+func withNode(st address.State, node string, seats, hire int) map[string][]string {
+	q := st.Query()
 	q.Set("node", node)
 	q.Set("seats", strconv.Itoa(seats))
 	q.Set("hire", strconv.Itoa(hire))

@@ -1,6 +1,9 @@
-package dashboard
+// Package address is what the address of a page says: period, grain, comparison, filters, moment. It is read strictly and
+// written back, for a page's state is its URL.
+package address
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -13,12 +16,12 @@ import (
 	"yanzhen/pipeline/days"
 )
 
-// state is everything a page's URL says.
-type state struct {
+// State is everything a page's URL says.
+type State struct {
 	Range  days.Range // zero: each panel's own period
 	Grain  days.Grain
 	Window days.Window // of the figures that run over time
-	// Compare is what every figure is compared with: empty for each figure's own, uncompared for nothing.
+	// Compare is what every figure is compared with: empty for each figure's own, Uncompared for nothing.
 	Compare metric.Compare
 	Where   map[string][]string // filter -> values
 	Loc     codes.Lang
@@ -26,8 +29,8 @@ type state struct {
 
 	// Map is the one chosen for panels that offer several; empty: each panel's own.
 	Map string
-	// AsOf asks for the figures as they were reported at a moment, Freeze for those of a named report date; asOf finds
-	// the moment of the latter.
+	// AsOf asks for the figures as they were reported at a moment, Freeze for those of a named report date; the
+	// moment of the latter is found by who knows report dates.
 	AsOf   time.Time
 	Freeze string
 }
@@ -37,14 +40,14 @@ const (
 	cookieTheme = "yz_theme"
 )
 
-// uncompared is the comparison of an address that asks for none.
-const uncompared metric.Compare = "none"
+// Uncompared is the comparison of an address that asks for none.
+const Uncompared metric.Compare = "none"
 
-// comparisons are those that an address may ask for.
-var comparisons = []metric.Compare{uncompared, metric.YearOnYear, metric.Previous, metric.Spring}
+// Comparisons are those that an address may ask for.
+var Comparisons = []metric.Compare{Uncompared, metric.YearOnYear, metric.Previous, metric.Spring}
 
-// language of a request: what its URL says, else what the reader chose before, else Chinese.
-func language(r *http.Request) codes.Lang {
+// Language of a request is what its URL says, else what the reader chose before, else Chinese.
+func Language(r *http.Request) codes.Lang {
 	if v := r.URL.Query().Get("lang"); v == "en" || v == "zh" {
 		return codes.Lang(v)
 	}
@@ -54,20 +57,22 @@ func language(r *http.Request) codes.Lang {
 	return codes.Zh
 }
 
-func theme(r *http.Request) string {
-	if v := r.URL.Query().Get("theme"); slices.Contains(themes, v) {
+// Theme of a request is what its URL says, else what the reader chose before, else that of the device.
+func Theme(r *http.Request) string {
+	if v := r.URL.Query().Get("theme"); slices.Contains(Themes, v) {
 		return v
 	}
-	if c, err := r.Cookie(cookieTheme); err == nil && slices.Contains(themes, c.Value) {
+	if c, err := r.Cookie(cookieTheme); err == nil && slices.Contains(Themes, c.Value) {
 		return c.Value
 	}
 	return "auto"
 }
 
-var themes = []string{"auto", "light", "dark"}
+// Themes are those to choose from.
+var Themes = []string{"auto", "light", "dark"}
 
-// remember keeps the reader's language and theme for pages whose URL does not say.
-func remember(w http.ResponseWriter, r *http.Request) {
+// Remember keeps the reader's language and theme for pages whose URL does not say.
+func Remember(w http.ResponseWriter, r *http.Request) {
 	for _, c := range [][2]string{{cookieLang, "lang"}, {cookieTheme, "theme"}} {
 		if v := r.URL.Query().Get(c[1]); v != "" {
 			http.SetCookie(w, &http.Cookie{Name: c[0], Value: v, Path: "/", MaxAge: 365 * 86400, SameSite: http.SameSiteLaxMode, HttpOnly: true})
@@ -75,35 +80,36 @@ func remember(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// read takes the state from a URL. A parameter it does not know, or a value that cannot be, is refused with what is
-// valid. extra are parameters that mean something to the caller.
-func read(r *http.Request, extra ...string) (state, error) {
-	st := state{Where: map[string][]string{}, Loc: language(r), Theme: theme(r)}
-	no := func(text codes.Text, valid ...string) (state, error) {
-		return st, &refusal{http.StatusBadRequest, text, valid}
+// Read takes the State from a URL. A parameter it does not know, or a value that cannot be, is refused with what is
+// valid. own are parameters that mean something to
+// the caller only.
+func Read(r *http.Request, own ...string) (State, error) {
+	st := State{Where: map[string][]string{}, Loc: Language(r), Theme: Theme(r)}
+	no := func(text codes.Text, valid ...string) (State, error) {
+		return st, Bad(text, valid...)
 	}
 	q, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
 		return no(words.Get("bad_query", r.URL.RawQuery))
 	}
 	known := []string{"from", "to", "grain", "window", "compare", "lang", "theme", "as_of", "freeze", "map"}
-	for _, f := range filters {
-		known = append(known, f.param)
+	for _, f := range Filters {
+		known = append(known, f.Param)
 	}
-	known = append(known, extra...)
-	for _, k := range sortedKeys(q) {
+	known = append(known, own...)
+	for _, k := range slices.Sorted(maps.Keys(q)) {
 		if !slices.Contains(known, k) {
 			return no(words.Get("no_param", k), known...)
 		}
-		if len(q[k]) > 1 && param(k) == "" && k != "where" && k != "tap" {
+		if len(q[k]) > 1 && Param(k) == "" && k != "where" && k != "tap" {
 			return no(words.Get("twice_param", k))
 		}
 	}
 	if v := q.Get("lang"); v != "" && v != "zh" && v != "en" {
 		return no(words.Get("bad_value", "lang", v), "zh", "en")
 	}
-	if v := q.Get("theme"); v != "" && !slices.Contains(themes, v) {
-		return no(words.Get("bad_value", "theme", v), themes...)
+	if v := q.Get("theme"); v != "" && !slices.Contains(Themes, v) {
+		return no(words.Get("bad_value", "theme", v), Themes...)
 	}
 	if st.Grain, err = metric.ParseGrain(q.Get("grain")); err != nil {
 		return no(words.Get("bad_value", "grain", q.Get("grain")), "ten", "month", "quarter", "half", "year")
@@ -111,8 +117,8 @@ func read(r *http.Request, extra ...string) (state, error) {
 	if st.Window, err = metric.ParseWindow(q.Get("window")); err != nil {
 		return no(words.Get("bad_value", "window", q.Get("window")), "ytd", "r3", "r12")
 	}
-	if st.Compare = metric.Compare(q.Get("compare")); st.Compare != metric.NoCompare && !slices.Contains(comparisons, st.Compare) {
-		return no(words.Get("bad_value", "compare", q.Get("compare")), plain(comparisons)...)
+	if st.Compare = metric.Compare(q.Get("compare")); st.Compare != metric.NoCompare && !slices.Contains(Comparisons, st.Compare) {
+		return no(words.Get("bad_value", "compare", q.Get("compare")), "none", "yoy", "pop", "spring")
 	}
 	if st.Range, err = readRange(q.Get("from"), q.Get("to")); err != nil {
 		return st, err
@@ -126,10 +132,10 @@ func read(r *http.Request, extra ...string) (state, error) {
 		return no(words.Get("two_moments"))
 	}
 	st.Map = q.Get("map")
-	for _, f := range filters {
-		for _, v := range q[f.param] {
-			if v = strings.TrimSpace(v); v != "" && !slices.Contains(st.Where[f.param], v) {
-				st.Where[f.param] = append(st.Where[f.param], v)
+	for _, f := range Filters {
+		for _, v := range q[f.Param] {
+			if v = strings.TrimSpace(v); v != "" && !slices.Contains(st.Where[f.Param], v) {
+				st.Where[f.Param] = append(st.Where[f.Param], v)
 			}
 		}
 	}
@@ -139,7 +145,7 @@ func read(r *http.Request, extra ...string) (state, error) {
 // readRange reads the period of an address; both empty: the zero Range.
 func readRange(from, to string) (out days.Range, err error) {
 	no := func(text codes.Text) (days.Range, error) {
-		return days.Range{}, &refusal{http.StatusBadRequest, text, nil}
+		return days.Range{}, Bad(text)
 	}
 	if (from == "") != (to == "") {
 		return no(words.Get("half_range"))
@@ -162,8 +168,8 @@ func readRange(from, to string) (out days.Range, err error) {
 	return out, nil
 }
 
-// query writes the state as a URL's query. Language and theme are the reader's, not the page's: they are left out.
-func (st state) query() url.Values {
+// Query writes the State as a URL's query. Language and theme are the reader's, not the page's: they are left out.
+func (st State) Query() url.Values {
 	q := url.Values{}
 	if !st.Range.IsZero() {
 		q.Set("from", st.Range.From.Format("2006-01-02"))
@@ -193,34 +199,29 @@ func (st state) query() url.Values {
 	return q
 }
 
+// Office is the office's clock; every time on a page is told by it.
+var Office = time.FixedZone("Asia/Shanghai", 8*3600)
+
+// Moment writes a moment by the office's clock; a dash for none.
+func Moment(t time.Time) string {
+	if t.IsZero() || t.Unix() == 0 {
+		return "—"
+	}
+	return t.In(Office).Format("2006-01-02 15:04")
+}
+
 // instant reads a moment; a day alone means its end by the office's clock.
 func instant(text string) (time.Time, error) {
-	if d, err := time.ParseInLocation(time.DateOnly, text, shanghai); err == nil {
+	if d, err := time.ParseInLocation(time.DateOnly, text, Office); err == nil {
 		return d.AddDate(0, 0, 1), nil
 	}
 	return time.Parse(time.RFC3339Nano, text)
 }
 
-func plain[T ~string](list []T) []string {
-	out := make([]string, len(list))
-	for i, v := range list {
-		out[i] = string(v)
-	}
-	return out
-}
-
-func address(path string, q url.Values) string {
+// To is a path with a query.
+func To(path string, q url.Values) string {
 	if len(q) == 0 {
 		return path
 	}
 	return path + "?" + q.Encode()
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	out := make([]string, 0, len(m))
-	for k := range m {
-		out = append(out, k)
-	}
-	slices.Sort(out)
-	return out
 }
