@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/declare"
 )
 
@@ -85,23 +86,26 @@ func (e sqlExpr) partial() bool {
 	return slices.ContainsFunc(e.tokens, func(t sqlToken) bool { return t.is("/") }) || slices.ContainsFunc(e.calls, func(c string) bool { return sqlPartial[c] })
 }
 
-// unknownColumn and unknownFunction are words that an expression may not use.
-type (
-	unknownColumn   string
-	unknownFunction string
-)
+// unknownColumn is a word that is no column.
+type unknownColumn string
 
-func (u unknownColumn) Error() string { return fmt.Sprintf("unknown column %q", string(u)) }
+func (u unknownColumn) Error() string { return u.In(codes.Zh) + " / " + u.In(codes.En) }
 
-func (u unknownFunction) Error() string {
-	return fmt.Sprintf("function %q is not allowed here%s", string(u), declare.Known(string(u), slices.Concat(slices.Collect(maps.Keys(sqlAggregates)), slices.Collect(maps.Keys(sqlFuncs)))).En)
+// In says it in one language.
+func (u unknownColumn) In(lang codes.Lang) string {
+	return codes.Text{Zh: "没有列 " + strconv.Quote(string(u)), En: "unknown column " + strconv.Quote(string(u))}.In(lang)
+}
+
+func unknownFunction(name string) error {
+	known := slices.Concat(slices.Collect(maps.Keys(sqlAggregates)), slices.Collect(maps.Keys(sqlFuncs)))
+	return say("这里不能用函数 %q%s", "function %q is not allowed here%s", name, declare.Known(name, known))
 }
 
 // checkSQL reads text as an expression over columns.
 func checkSQL(text string, isColumn func(string) bool) (sqlExpr, error) {
 	e := sqlExpr{text: strings.TrimSpace(text)}
 	if e.text == "" {
-		return e, fmt.Errorf("empty expression")
+		return e, say("表达式是空的", "empty expression")
 	}
 	var open []byte
 	for rest := e.text; rest != ""; {
@@ -113,20 +117,25 @@ func checkSQL(text string, isColumn func(string) bool) (sqlExpr, error) {
 		e.tokens = append(e.tokens, t)
 		switch c := t.text[0]; {
 		case t.kind == tokWord:
-			if err := e.use(t.text, strings.HasPrefix(strings.TrimLeft(rest, " \n\t"), "("), isColumn); err != nil {
+			if strings.HasPrefix(strings.TrimLeft(rest, " \n\t"), "(") {
+				err = e.useFunction(t.text)
+			} else {
+				err = e.useWord(t.text, isColumn)
+			}
+			if err != nil {
 				return e, err
 			}
 		case t.is("("), t.is("["):
 			open = append(open, c)
 		case t.is(")"), t.is("]"):
 			if len(open) == 0 || (open[len(open)-1] == '(') != (c == ')') {
-				return e, fmt.Errorf("%q closes nothing", c)
+				return e, say("%q 没有对应的左括号", "%q closes nothing", c)
 			}
 			open = open[:len(open)-1]
 		}
 	}
 	if len(open) > 0 {
-		return e, fmt.Errorf("%q is not closed", open[len(open)-1])
+		return e, say("%q 没有闭合", "%q is not closed", open[len(open)-1])
 	}
 	if err := checkMacros(e.tokens); err != nil {
 		return e, err
@@ -135,14 +144,21 @@ func checkSQL(text string, isColumn func(string) bool) (sqlExpr, error) {
 	return e, nil
 }
 
-// use notes a word of e, or refuses it. Call: a bracket follows.
-func (e *sqlExpr) use(name string, call bool, isColumn func(string) bool) error {
+// useFunction notes a call, or refuses it.
+func (e *sqlExpr) useFunction(name string) error {
 	switch {
-	case call && (sqlAggregates[name] || sqlFuncs[name]):
+	case sqlAggregates[name] || sqlFuncs[name]:
 		e.calls = append(e.calls, name)
-	case sqlKeywords[strings.ToLower(name)]:
-	case call:
+	case !sqlKeywords[strings.ToLower(name)]: // in (...)
 		return unknownFunction(name)
+	}
+	return nil
+}
+
+// useWord notes a column, or refuses a word that is neither that nor a keyword.
+func (e *sqlExpr) useWord(name string, isColumn func(string) bool) error {
+	switch {
+	case sqlKeywords[strings.ToLower(name)]:
 	case !isColumn(name):
 		return unknownColumn(name)
 	case !slices.Contains(e.columns, name):
@@ -168,22 +184,22 @@ func nextToken(s string) (sqlToken, error) {
 	case isDigit(c):
 		t := take(tokNumber, func(c byte) bool { return isDigit(c) || c == '.' || c == 'e' })
 		if _, err := strconv.ParseFloat(t.text, 64); err != nil {
-			return t, fmt.Errorf("%q is not a number", t.text)
+			return t, say("%q 不是数", "%q is not a number", t.text)
 		}
 		if end := len(t.text); end < len(s) && isLetter(s[end]) {
-			return t, fmt.Errorf("%q is not a number", s[:end+1])
+			return t, say("%q 不是数", "%q is not a number", s[:end+1])
 		}
 		return t, nil
 	case isLetter(c):
 		return take(tokWord, func(c byte) bool { return isLetter(c) || isDigit(c) }), nil
 	case strings.HasPrefix(s, "--"), strings.HasPrefix(s, "/*"):
-		return sqlToken{}, fmt.Errorf("a comment is not allowed")
+		return sqlToken{}, say("不能写注释", "a comment is not allowed")
 	case strings.HasPrefix(s, "->"):
-		return sqlToken{}, fmt.Errorf("a lambda is not allowed")
+		return sqlToken{}, say("不能写 lambda", "a lambda is not allowed")
 	case strings.IndexByte("()[]+-*/%=<>!,", c) >= 0:
 		return sqlToken{tokSign, s[:1]}, nil
 	}
-	return sqlToken{}, fmt.Errorf("%q is not allowed here", []rune(s)[0])
+	return sqlToken{}, say("这里不能用 %q", "%q is not allowed here", []rune(s)[0])
 }
 
 // quotedToken takes a text in quotes, in which a quote is written twice.
@@ -191,14 +207,14 @@ func quotedToken(s string) (sqlToken, error) {
 	for end := 1; end < len(s); end++ {
 		switch {
 		case s[end] == '\\':
-			return sqlToken{}, fmt.Errorf("a backslash in a text is not allowed")
+			return sqlToken{}, say("文字里不能有反斜线", "a backslash in a text is not allowed")
 		case s[end] == '\'' && end+1 < len(s) && s[end+1] == '\'':
 			end++
 		case s[end] == '\'':
 			return sqlToken{tokText, s[:end+1]}, nil
 		}
 	}
-	return sqlToken{}, fmt.Errorf("a quote is not closed")
+	return sqlToken{}, say("引号没有闭合", "a quote is not closed")
 }
 
 // arguments are those of the call whose bracket is the first sign after the blanks at i, without the blanks
@@ -262,11 +278,11 @@ func parseFormula(text string) (*formula, []string, error) {
 	f, err := p.sum()
 	if err == nil {
 		if p.space(); p.i < len(p.s) {
-			err = fmt.Errorf("%q does not belong here", p.s[p.i:])
+			err = say("这里不该有 %q", "%q does not belong here", p.s[p.i:])
 		}
 	}
 	if err != nil {
-		return nil, nil, fmt.Errorf("formula %q: %w", text, err)
+		return nil, nil, say("算式 %q：%s", "formula %q: %s", text, textOf(err))
 	}
 	return f, p.args, nil
 }
@@ -314,7 +330,7 @@ func (p *formulaParser) chain(ops string, operand func() (*formula, error)) (*fo
 
 func (p *formulaParser) atom() (*formula, error) {
 	if p.depth++; p.depth > 50 {
-		return nil, fmt.Errorf("nested too deeply")
+		return nil, say("括号层数太多", "nested too deeply")
 	}
 	defer func() { p.depth-- }()
 	if p.next("-") != 0 {
@@ -324,7 +340,7 @@ func (p *formulaParser) atom() (*formula, error) {
 	if p.next("(") != 0 {
 		f, err := p.sum()
 		if err == nil && p.next(")") == 0 {
-			err = fmt.Errorf("a bracket is not closed")
+			err = say("括号没有闭合", "a bracket is not closed")
 		}
 		return f, err
 	}
@@ -336,11 +352,11 @@ func (p *formulaParser) atom() (*formula, error) {
 	word := p.s[start:p.i]
 	switch {
 	case word == "":
-		return nil, fmt.Errorf("a metric or a number is missing at position %d", start+1)
+		return nil, say("第 %d 个字符处缺少指标或数", "a metric or a number is missing at position %d", start+1)
 	case isDigit(word[0]):
 		n, err := strconv.ParseFloat(word, 64)
 		if err != nil {
-			return nil, fmt.Errorf("%q is not a number", word)
+			return nil, say("%q 不是数", "%q is not a number", word)
 		}
 		return &formula{op: 'n', num: n}, nil
 	case word == "total" && p.next("(") != 0:
@@ -351,7 +367,7 @@ func (p *formulaParser) atom() (*formula, error) {
 		}
 		word = p.s[start:p.i]
 		if word == "" || isDigit(word[0]) || p.next(")") == 0 {
-			return nil, fmt.Errorf("total takes one metric")
+			return nil, say("total 要一个指标", "total takes one metric")
 		}
 		word = "total(" + word + ")"
 	case (word == "max" || word == "min") && p.next("(") != 0:
@@ -364,13 +380,13 @@ func (p *formulaParser) atom() (*formula, error) {
 			return nil, err
 		}
 		if p.next(",") == 0 {
-			return nil, fmt.Errorf("%s takes two values", word)
+			return nil, say("%s 要两个值", "%s takes two values", word)
 		}
 		if f.r, err = p.sum(); err != nil {
 			return nil, err
 		}
 		if p.next(")") == 0 {
-			return nil, fmt.Errorf("a bracket is not closed")
+			return nil, say("括号没有闭合", "a bracket is not closed")
 		}
 		return f, nil
 	}

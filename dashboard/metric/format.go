@@ -171,11 +171,7 @@ func Number(v *float64, unit Unit) string {
 	if v == nil || math.IsNaN(*v) || math.IsInf(*v, 0) {
 		return None
 	}
-	decimals := unit.Decimals
-	if unit == (Unit{}) {
-		decimals = 2
-	}
-	s := digits(*v, decimals, unit.Fixed)
+	s := unit.digits(*v)
 	if unit.Sign {
 		s += unit.Zh
 	}
@@ -210,9 +206,13 @@ func FormatChange(change *float64, unit Unit, lang codes.Lang) string {
 }
 
 // digits prints v rounded half away from zero, in groups of three.
-func digits(v float64, decimals int, fixed bool) string {
+func (u Unit) digits(v float64) string {
+	decimals := u.Decimals
+	if u == (Unit{}) {
+		decimals = 2
+	}
 	s := strconv.FormatFloat(roundAway(v, decimals), 'f', decimals, 64)
-	if !fixed && strings.Contains(s, ".") {
+	if !u.Fixed && strings.Contains(s, ".") {
 		s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
 	}
 	negative := strings.HasPrefix(s, "-")

@@ -85,11 +85,17 @@ func (l *loader) fail(m *Metric, key, zh, en string, args ...any) bool {
 
 // textOf is what an error says, in both languages where it does.
 func textOf(err error) codes.Text {
-	if s, ok := errors.AsType[method.Fault](err); ok {
-		return codes.Text(s)
+	if t, ok := errors.AsType[interface {
+		error
+		In(codes.Lang) string
+	}](err); ok {
+		return codes.Text{Zh: t.In(codes.Zh), En: t.In(codes.En)}
 	}
 	return codes.Text{Zh: err.Error(), En: err.Error()}
 }
+
+// say is an error in both languages; of an argument that is a codes.Text each takes its own.
+func say(zh, en string, args ...any) error { return method.Say(zh, en, args...) }
 
 // dimension takes a dimension in.
 func (l *loader) dimension(d *Dimension) {

@@ -1,11 +1,11 @@
 package metric
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
+	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
 )
@@ -80,19 +80,21 @@ func (k *compiler) expandTokens(lf *leaf, tokens []sqlToken, period string) stri
 
 // checkMacros refuses a call of a macro with the wrong number of arguments.
 func checkMacros(tokens []sqlToken) error {
+	takes := map[string]struct {
+		n    int
+		what codes.Text
+	}{
+		workdays: {2, codes.Text{Zh: "两个日期", En: "two days"}},
+		within:   {3, codes.Text{Zh: "汇集的日期和两个日期", En: "gathered days and two days"}},
+	}
 	for i, t := range tokens {
-		want, takes := 0, ""
-		switch {
-		case t.kind == tokWord && t.text == workdays:
-			want, takes = 2, "two days"
-		case t.kind == tokWord && t.text == within:
-			want, takes = 3, "gathered days and two days"
-		default:
+		want, ok := takes[t.text]
+		if t.kind != tokWord || !ok {
 			continue
 		}
 		args, _, ok := arguments(tokens, i+1)
-		if ok && (len(args) != want || slices.ContainsFunc(args, func(a []sqlToken) bool { return len(a) == 0 })) {
-			return fmt.Errorf("%s takes %s", t.text, takes)
+		if ok && (len(args) != want.n || slices.ContainsFunc(args, func(a []sqlToken) bool { return len(a) == 0 })) {
+			return say("%s 要%s", "%s takes %s", t.text, want.what)
 		}
 	}
 	return nil

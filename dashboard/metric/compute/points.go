@@ -22,7 +22,7 @@ type cell struct {
 	n     uint64
 }
 
-// table holds the numbers of a window: one map from keys per period.
+// table holds the numbers of a timeline: one map from keys per period.
 type table []map[string]cell
 
 func joinKeys(keys []string) string { return strings.Join(keys, "\x00") }
@@ -306,7 +306,7 @@ func (q *question) records(ctx context.Context, w metric.Timeline, now table) ([
 	return greatest, nil
 }
 
-// values computes m over a window: one map per period.
+// values computes m over a timeline: one map per period.
 func (q *question) values(ctx context.Context, m *metric.Metric, w metric.Timeline) (table, error) {
 	if err := w.Check(); err != nil {
 		return nil, err

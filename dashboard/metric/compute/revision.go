@@ -89,7 +89,7 @@ left join
     group by
         dataset,
         unit
-) as told using (dataset, unit)
+) as days using (dataset, unit)
 where
     state in ('published', 'withdrawn')
     and at > {at:DateTime64(6, 'UTC')}

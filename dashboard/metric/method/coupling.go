@@ -68,12 +68,12 @@ func (o Options) Systems(n int) ([]int, error) {
 	all := 0
 	for _, s := range sizes {
 		if s < 1 {
-			return nil, fault("有 %d 个指标的系统", "a system of %d metrics", s)
+			return nil, Say("有 %d 个指标的系统", "a system of %d metrics", s)
 		}
 		all += s
 	}
 	if all != n || len(sizes) < 2 {
-		return nil, fault("各系统共 %d 个指标，而指标有 %d 个；应有两个以上的系统，分完全部指标", "systems of %d metrics for %d metrics; there must be two systems or more that take all of them", all, n)
+		return nil, Say("各系统共 %d 个指标，而指标有 %d 个；应有两个以上的系统，分完全部指标", "systems of %d metrics for %d metrics; there must be two systems or more that take all of them", all, n)
 	}
 	return sizes, nil
 }

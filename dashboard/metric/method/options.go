@@ -62,14 +62,24 @@ type Given struct {
 	Base [][]float64 // the vectors of the base years, where the metric names them
 }
 
-// Fault is an error in both languages: what is wrong with an option.
-type Fault codes.Text
+// Fault is an error in both languages: what is wrong with what is declared.
+type Fault struct{ codes.Text }
 
 // Error has both languages.
 func (f Fault) Error() string { return f.Zh + " / " + f.En }
 
-func fault(zh, en string, args ...any) error {
-	return Fault{fmt.Sprintf(zh, args...), fmt.Sprintf(en, args...)}
+// Say makes a Fault; of an argument that is a codes.Text each language takes its own.
+func Say(zh, en string, args ...any) Fault {
+	in := func(lang codes.Lang) []any {
+		out := slices.Clone(args)
+		for i, a := range out {
+			if t, ok := a.(codes.Text); ok {
+				out[i] = t.In(lang)
+			}
+		}
+		return out
+	}
+	return Fault{codes.Text{Zh: fmt.Sprintf(zh, in(codes.Zh)...), En: fmt.Sprintf(en, in(codes.En)...)}}
 }
 
 // span is which numbers an option may have.
@@ -121,7 +131,7 @@ func (o Options) Check(method string, n int) error {
 		}
 		v := *x
 		if v < s.least || v > s.most || s.open == openBoth && v == s.least || s.open != closed && v == s.most || s.whole && v != math.Trunc(v) {
-			return Fault{fmt.Sprintf("选项 %s 是 %v，%s", name, v, s.expected.Zh), fmt.Sprintf("option %s is %v: %s", name, v, s.expected.En)}
+			return Say("选项 %s 是 %v，%s", "option %s is %v: %s", name, v, s.expected)
 		}
 	}
 	if err := o.checkLists(n); err != nil {
@@ -134,13 +144,13 @@ func (o Options) Check(method string, n int) error {
 func (o Options) checkLists(n int) error {
 	for _, name := range []string{"lower", "upper", "down", "weights"} {
 		if l := o.List(name); l != nil && len(l) != n {
-			return fault("选项 %s 有 %d 个数，而指标有 %d 个，应各一个", "option %s has %d numbers for %d metrics: expected one for each", name, len(l), n)
+			return Say("选项 %s 有 %d 个数，而指标有 %d 个，应各一个", "option %s has %d numbers for %d metrics: expected one for each", name, len(l), n)
 		}
 	}
 	lower, upper := o.List("lower"), o.List("upper")
 	for i := range min(len(lower), len(upper)) {
 		if lower[i] >= upper[i] {
-			return fault("选项 lower 是 %v，upper 是 %v（第 %d 个指标），lower 应较小", "option lower is %v and upper %v for metric %d: expected lower to be less", lower[i], upper[i], i+1)
+			return Say("选项 lower 是 %v，upper 是 %v（第 %d 个指标），lower 应较小", "option lower is %v and upper %v for metric %d: expected lower to be less", lower[i], upper[i], i+1)
 		}
 	}
 	return nil
@@ -152,12 +162,12 @@ func (o Options) checkWeights(n int) error {
 		sum := 0.0
 		for _, x := range o.List(name) {
 			if x < 0 {
-				return fault("选项 %s 有 %v，应不小于 0", "option %s has %v: expected 0 or more", name, x)
+				return Say("选项 %s 有 %v，应不小于 0", "option %s has %v: expected 0 or more", name, x)
 			}
 			sum += x
 		}
 		if o.List(name) != nil && sum == 0 {
-			return fault("选项 %s 应有一个大于 0", "option %s: expected one above 0", name)
+			return Say("选项 %s 应有一个大于 0", "option %s: expected one above 0", name)
 		}
 	}
 	w := o.List("weights")
@@ -170,7 +180,7 @@ func (o Options) checkWeights(n int) error {
 	}
 	for i, size := range sizes {
 		if sum := analysis.Sum(w[:size]); math.Abs(sum-1) > 1e-9 {
-			return fault("选项 weights：第 %d 个系统的权重合计 %v，应为 1", "option weights: those of system %d add up to %v, expected 1", i+1, sum)
+			return Say("选项 weights：第 %d 个系统的权重合计 %v，应为 1", "option weights: those of system %d add up to %v, expected 1", i+1, sum)
 		}
 		w = w[size:]
 	}
