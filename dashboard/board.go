@@ -114,7 +114,7 @@ func (s *Server) lay(p *boardPage, b *board.Board, a *ask, covered covered) map[
 			cards[c] = pn
 			continue
 		}
-		_, ms := s.bind(pn)
+		_, ms := s.source().Bind(pn)
 		f.Coverage = covered.line(s, ms, st.Loc)
 		f.Coverage.carry(st)
 		sec.Panels = append(sec.Panels, f)
@@ -162,7 +162,7 @@ func (s *Server) boardNames() []string {
 func (s *Server) metricsOf(b *board.Board) []*metric.Metric {
 	var ms []*metric.Metric
 	for _, p := range b.Panels {
-		_, of := s.bind(p)
+		_, of := s.source().Bind(p)
 		ms = append(ms, of...)
 	}
 	return ms

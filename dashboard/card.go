@@ -6,6 +6,7 @@ import (
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/board/draw"
+	"yanzhen/dashboard/figures"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/target"
 	"yanzhen/dashboard/words"
@@ -19,13 +20,13 @@ type card struct {
 	figure
 	Failed  string
 	Target  *targetLine
-	Revised *revisedLine
+	Revised *figures.Revised
 	Cause   string // where the number is explained; empty: nowhere
 }
 
 // fill puts its number into a card. One that fails does not take the page with it: the card says so.
 func (s *Server) fill(ctx context.Context, c *card, p board.Panel, st address.State, last days.Day, aims []target.Target) error {
-	d, err := s.compute(ctx, p, st, last)
+	d, err := s.source().Of(ctx, p, st, last)
 	if err != nil {
 		c.Failed = s.failed(p, err, st.Loc)
 		return nil
@@ -42,14 +43,14 @@ func (s *Server) fill(ctx context.Context, c *card, p board.Panel, st address.St
 	if c.Against != "" && (st.Compare != metric.NoCompare || c.Partial) {
 		c.Period += " · " + words.In(st.Loc, "against", c.Against)
 	}
-	c.Note = d.note(st.Loc)
+	c.Note = d.Note(st.Loc)
 	c.Cause = causeOf(d, st)
 	if len(p.Where) == 0 {
 		c.Target = targetOf(aims, d.Metrics[0].Name, st)
 	}
 	if !st.AsOf.IsZero() {
-		if c.Revised, err = s.revised(ctx, d, st); err != nil {
-			c.Revised = &revisedLine{Text: s.failed(p, err, st.Loc)}
+		if c.Revised, err = s.source().Revised(ctx, d, st); err != nil {
+			c.Revised = &figures.Revised{Text: s.failed(p, err, st.Loc)}
 		}
 	}
 	return nil

@@ -13,6 +13,7 @@ import (
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/board/draw"
 	"yanzhen/dashboard/cause"
+	"yanzhen/dashboard/figures"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/target"
 	"yanzhen/dashboard/words"
@@ -137,8 +138,8 @@ func (s *Server) cause(a *ask) (http.HandlerFunc, error) {
 // traced is what a cause page shows: what was asked, with what the address left open filled in, and its figures.
 type traced struct {
 	causeAsk
-	aim   *target.Target // nil where the number has none
-	whole *drawn         // the number as a card
+	aim   *target.Target  // nil where the number has none
+	whole *figures.Answer // the number as a card
 	steps []cause.Step
 }
 
@@ -157,7 +158,7 @@ func (s *Server) traceCause(ctx context.Context, a causeAsk, card board.Panel, l
 	if a.Compare == metric.NoCompare && a.See != cause.ByShortfall {
 		a.See = cause.ByLevel
 	}
-	whole, err := s.compute(ctx, a.panel(a.Metric.Title), a.whole(), last)
+	whole, err := s.source().Of(ctx, a.panel(a.Metric.Title), a.whole(), last)
 	if err != nil {
 		return traced{}, err
 	}
@@ -219,7 +220,7 @@ func (s *Server) writeCause(p *causePage, t traced) {
 	a, loc := t.causeAsk, t.st.Loc
 	p.Card = t.whole.Figure.Card()
 	p.Period = a.Range.Label(loc)
-	if note := t.whole.note(loc); note != "" {
+	if note := t.whole.Note(loc); note != "" {
 		p.Period += " · " + note
 	}
 	if t.aim != nil {

@@ -9,6 +9,7 @@ import (
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/cause"
+	"yanzhen/dashboard/figures"
 	"yanzhen/dashboard/grid"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/target"
@@ -87,7 +88,7 @@ func (a causeAsk) with(change func(*causeAsk)) string {
 }
 
 // causeOf is the address at which the number of a card is explained; "" for what has no cause.
-func causeOf(d *drawn, st address.State) string {
+func causeOf(d *figures.Answer, st address.State) string {
 	if len(d.Metrics) == 0 || d.Metrics[0].Kind == metric.Forecasting || d.Range.IsZero() {
 		return ""
 	}
@@ -139,7 +140,7 @@ func (a causeAsk) isOf(t target.Target) bool {
 }
 
 // explain lets the numbers of a table lead to their causes, each to what its row stands for.
-func explain(g grid.Grid, d *drawn, st address.State) {
+func explain(g grid.Grid, d *figures.Answer, st address.State) {
 	for _, r := range d.Results {
 		m := r.Metric
 		if m == nil || m.Kind == metric.Forecasting || r.Query.Grain != days.Total || len(r.Query.By) == 0 ||

@@ -13,6 +13,7 @@ import (
 
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/figures"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/target"
@@ -89,6 +90,11 @@ func New(c Config) (*Server, error) {
 	}
 	s.routes()
 	return s, nil
+}
+
+// source is what panels are answered from.
+func (s *Server) source() figures.Source {
+	return figures.Source{Catalog: s.Catalog, Engine: s.Engine, Chains: s.Chains, Maps: s.Maps, Order: s.order}
 }
 
 // routes says which function answers which address, how long it may take, and which parameters only it has.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"yanzhen/dashboard/address"
+	"yanzhen/dashboard/figures"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
@@ -20,7 +21,7 @@ type definitionPage struct {
 	DataDate string
 	Note     string
 	Metrics  []definitionOf
-	Revised  *revisedLine
+	Revised  *figures.Revised
 }
 
 type definitionOf struct {
@@ -81,10 +82,10 @@ func formula(m *metric.Metric) string {
 	return m.Value
 }
 
-func (s *Server) definition(d *drawn, st address.State) definitionPage {
-	p := definitionPage{Loc: st.Loc, Title: d.Panel.Title.In(st.Loc), DataDate: days.Label(d.behind(), st.Loc), Note: d.note(st.Loc), Revised: d.Revised}
+func (s *Server) definition(d *figures.Answer, st address.State) definitionPage {
+	p := definitionPage{Loc: st.Loc, Title: d.Panel.Title.In(st.Loc), DataDate: days.Label(d.Behind(), st.Loc), Note: d.Note(st.Loc), Revised: d.Revised}
 	if !d.Range.IsZero() {
-		p.Period = d.period(st.Loc)
+		p.Period = d.Period(st.Loc)
 	}
 	for _, m := range d.Metrics {
 		x := s.definitionOf(m, st.Loc)

@@ -10,6 +10,7 @@ import (
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/board/draw"
+	"yanzhen/dashboard/figures"
 	"yanzhen/dashboard/words"
 )
 
@@ -60,17 +61,17 @@ func (s *Server) panel(a *ask) (http.HandlerFunc, error) {
 	if err != nil {
 		return nil, err
 	}
-	compute := s.compute
+	figuresOf := s.source().Of
 	if format == "spark" || format == "json" && p.Kind == board.KPI {
-		compute = s.trend
+		figuresOf = s.source().Trend
 	}
-	d, err := compute(a.ctx, p, a.st, last)
+	d, err := figuresOf(a.ctx, p, a.st, last)
 	if err != nil {
 		return nil, err
 	}
 	d.Compact = a.value("compact") == "1"
 	if !a.st.AsOf.IsZero() && format != "spark" {
-		if err := s.since(a.ctx, p, d, a.st, last); err != nil {
+		if err := s.source().Since(a.ctx, p, d, a.st, last); err != nil {
 			return nil, err
 		}
 	}
@@ -125,13 +126,13 @@ func tagged(tag string, write http.HandlerFunc) http.HandlerFunc {
 }
 
 // written writes a panel with its figures in one of its forms.
-func (s *Server) written(format string, b *board.Board, d *drawn, st address.State) (http.HandlerFunc, error) {
+func (s *Server) written(format string, b *board.Board, d *figures.Answer, st address.State) (http.HandlerFunc, error) {
 	switch format {
 	case "csv":
 		body := []byte("\uFEFF")
 		if !d.DataDate.IsZero() {
 			var err error
-			if body, err = d.grid().WithNow(st.Loc).CSV(st.Loc); err != nil {
+			if body, err = d.Grid().WithNow(st.Loc).CSV(st.Loc); err != nil {
 				return nil, err
 			}
 		}
@@ -153,16 +154,16 @@ func (s *Server) written(format string, b *board.Board, d *drawn, st address.Sta
 }
 
 // chart writes a panel for the script that draws it.
-func (s *Server) chart(d *drawn, st address.State) (*panelAnswer, error) {
+func (s *Server) chart(d *figures.Answer, st address.State) (*panelAnswer, error) {
 	p, loc := d.Panel, st.Loc
 	a := &panelAnswer{
-		Title: p.Title.In(loc), Kind: p.Kind, DataDate: isoDay(d.behind()), Note: d.note(loc),
+		Title: p.Title.In(loc), Kind: p.Kind, DataDate: isoDay(d.Behind()), Note: d.Note(loc),
 	}
 	if d.DataDate.IsZero() {
 		a.Sentence = words.In(loc, "no_data_yet")
 		return a, nil
 	}
-	a.Period, a.Unit = d.period(loc), d.unit(loc)
+	a.Period, a.Unit = d.Period(loc), d.Unit(loc)
 	if d.Revised != nil && d.Revised.Changed {
 		a.Since = words.In(loc, "since_table", words.Whole(d.Revised.Text))
 	}

@@ -4,6 +4,7 @@ import (
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/board/draw"
+	"yanzhen/dashboard/figures"
 	"yanzhen/dashboard/grid"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
@@ -17,18 +18,18 @@ type tablePage struct {
 	Bars     bool
 	Grid     grid.Grid
 	Reasons  []string // why numbers are missing
-	Revised  *revisedLine
+	Revised  *figures.Revised
 }
 
-func (s *Server) table(d *drawn, st address.State) tablePage {
+func (s *Server) table(d *figures.Answer, st address.State) tablePage {
 	t := tablePage{Loc: st.Loc, Caption: d.Panel.Title.In(st.Loc), Bars: d.Panel.Kind == board.Table}
 	if d.DataDate.IsZero() {
 		t.Sentence = words.In(st.Loc, "no_data_yet")
 		return t
 	}
-	t.Caption += words.In(st.Loc, "sep_comma") + d.period(st.Loc)
+	t.Caption += words.In(st.Loc, "sep_comma") + d.Period(st.Loc)
 	t.Revised = d.Revised
-	if t.Grid = d.grid(); len(t.Grid.Rows) == 0 {
+	if t.Grid = d.Grid(); len(t.Grid.Rows) == 0 {
 		t.Sentence = draw.Why("", st.Loc)
 	}
 	explain(t.Grid, d, st)

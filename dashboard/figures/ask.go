@@ -1,133 +1,29 @@
-package dashboard
+package figures
 
 import (
 	"context"
 	"maps"
 	"slices"
-	"strings"
 
 	"golang.org/x/sync/errgroup"
 
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/board"
-	"yanzhen/dashboard/board/draw"
-	"yanzhen/dashboard/grid"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
 )
 
-// drawn is a panel with its figures, before it is written as JSON, HTML or CSV.
-type drawn struct {
-	draw.Figure
-	Range      days.Range
-	Window     days.Window // of every point
-	Grain      days.Grain  // of every point
-	Metrics    []*metric.Metric
-	DataDate   days.Day
-	Unfiltered []string     // filters of the page that this panel's metrics do not have
-	Remarks    []codes.Text // what became of the comparison that the page asks for
-
-	// of a report date
-	Marked  *grid.Grid // the table, with what moved since
-	Revised *revisedLine
-}
-
-// grid is the table of a panel.
-func (d *drawn) grid() grid.Grid {
-	if d.Marked != nil {
-		return *d.Marked
-	}
-	return d.Figure.Grid()
-}
-
-// behind is the last day for which the panel's own datasets are published; the page's data date where they have none.
-func (d *drawn) behind() days.Day {
-	var last days.Day
-	for _, r := range d.Results {
-		if r != nil && r.DataDate.After(last) {
-			last = r.DataDate
-		}
-	}
-	if last.IsZero() {
-		return d.DataDate
-	}
-	return last
-}
-
-// period is the range of the figures and, where each point tells of more than its own period, of how much.
-func (d *drawn) period(loc codes.Lang) string {
-	text := d.Range.Label(loc)
-	if d.Grain != d.Panel.Grain { // its title may speak of its own
-		text += " · " + words.In(loc, "by_grain", words.In(loc, "grain_"+string(d.Grain)))
-	}
-	if d.Window != days.NoWindow {
-		text += " · " + words.In(loc, "window_"+string(d.Window))
-	}
-	return text
-}
-
-// unit is the unit of a panel whose metrics share one.
-func (d *drawn) unit(loc codes.Lang) string {
-	if len(d.Metrics) == 0 || slices.ContainsFunc(d.Metrics, func(m *metric.Metric) bool { return m.Unit != d.Metrics[0].Unit }) {
-		return ""
-	}
-	return d.Metrics[0].Unit.Word(loc)
-}
-
-func (d *drawn) note(loc codes.Lang) string {
-	var parts []string
-	if n := d.Panel.Note.In(loc); n != "" {
-		parts = append(parts, n)
-	}
-	for _, t := range d.Remarks {
-		parts = append(parts, t.In(loc))
-	}
-	if d.Panel.Kind != board.KPI {
-		parts = append(parts, d.Figure.Remarks()...)
-	}
-	for _, f := range d.Unfiltered {
-		parts = append(parts, words.In(loc, "unfiltered", words.Get("filter_"+f)))
-	}
-	for i := range parts[:max(0, len(parts)-1)] { // a full stop is of the last one only
-		parts[i] = strings.TrimRight(parts[i], "。.")
-	}
-	return words.Join(loc, "sep_clause", parts)
-}
-
-// bind gives a panel the names that the catalog declares.
-func (s *Server) bind(panel board.Panel) (draw.Figure, []*metric.Metric) {
-	var ms []*metric.Metric
-	p := draw.Figure{Panel: panel, Chains: s.Chains, Outline: board.FindMap(s.Maps, panel.Map)}
-	for _, name := range p.Metrics {
-		m := s.Catalog.Metric(name)
-		ms = append(ms, m)
-		p.Titles = append(p.Titles, m.Title)
-	}
-	for _, d := range p.By {
-		t, order := codes.Text{Zh: d, En: d}, []string(nil)
-		if dim := s.Catalog.Dimension(d); dim != nil {
-			t, order = dim.Title, dim.Order
-		}
-		if len(order) == 0 {
-			order = s.order[d]
-		}
-		p.DimTitles = append(p.DimTitles, t)
-		p.KeyOrder = append(p.KeyOrder, order)
-	}
-	return p, ms
-}
-
 // draws begins a panel: bound to the catalog, without figures.
-func (s *Server) draws(p board.Panel, st address.State, last days.Day) *drawn {
-	f, ms := s.bind(p)
+func (s Source) draws(p board.Panel, st address.State, last days.Day) *Answer {
+	f, ms := s.Bind(p)
 	f.Lang, f.Results = st.Loc, make([]*metric.Result, len(ms))
-	return &drawn{Figure: f, Metrics: ms, DataDate: last, Grain: p.Grain}
+	return &Answer{Figure: f, Metrics: ms, DataDate: last, Grain: p.Grain}
 }
 
-// compute asks for every metric of a panel at once. last is the data date of the page.
-func (s *Server) compute(ctx context.Context, p board.Panel, st address.State, last days.Day) (*drawn, error) {
+// Of asks for every metric of a panel at once. last is the data date of the page.
+func (s Source) Of(ctx context.Context, p board.Panel, st address.State, last days.Day) (*Answer, error) {
 	d := s.draws(p, st, last)
 	if last.IsZero() {
 		return d, nil
@@ -165,8 +61,8 @@ func (s *Server) compute(ctx context.Context, p board.Panel, st address.State, l
 	return d, nil
 }
 
-// trend asks for the first metric of a panel over the periods before its number.
-func (s *Server) trend(ctx context.Context, p board.Panel, st address.State, last days.Day) (*drawn, error) {
+// Trend asks for the first metric of a panel over the periods before its number.
+func (s Source) Trend(ctx context.Context, p board.Panel, st address.State, last days.Day) (*Answer, error) {
 	d := s.draws(p, st, last)
 	if last.IsZero() {
 		return d, nil
@@ -197,7 +93,7 @@ func rangeOf(p board.Panel, st address.State, last days.Day) days.Range {
 }
 
 // queries are the questions behind the figures of d, one for each of its results, compared with nothing.
-func (s *Server) queries(d *drawn, st address.State, grain days.Grain) []metric.Query {
+func (s Source) queries(d *Answer, st address.State, grain days.Grain) []metric.Query {
 	ms := d.Metrics[:len(d.Results)]
 	out := make([]metric.Query, 0, len(ms))
 	for i, m := range ms {
@@ -212,7 +108,7 @@ func (s *Server) queries(d *drawn, st address.State, grain days.Grain) []metric.
 }
 
 // answer asks the questions behind d, a few at a time.
-func (s *Server) answer(ctx context.Context, d *drawn, queries []metric.Query) error {
+func (s Source) answer(ctx context.Context, d *Answer, queries []metric.Query) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(4)
 	for i, q := range queries {
@@ -225,7 +121,7 @@ func (s *Server) answer(ctx context.Context, d *drawn, queries []metric.Query) e
 }
 
 // narrow is the filters of a metric of d: the panel's own, and those of the page that the metric has.
-func (s *Server) narrow(d *drawn, m *metric.Metric, st address.State) (out []metric.Filter) {
+func (s Source) narrow(d *Answer, m *metric.Metric, st address.State) (out []metric.Filter) {
 	for _, dim := range slices.Sorted(maps.Keys(d.Panel.Where)) {
 		out = append(out, metric.Filter{Dim: dim, Values: d.Panel.Where[dim]})
 	}
@@ -247,7 +143,7 @@ func (s *Server) narrow(d *drawn, m *metric.Metric, st address.State) (out []met
 }
 
 // compared is what the figures of q are compared with, and what to say where that is not what the page asks for.
-func (s *Server) compared(p board.Panel, m *metric.Metric, st address.State, q metric.Query) (metric.Compare, *codes.Text) {
+func (s Source) compared(p board.Panel, m *metric.Metric, st address.State, q metric.Query) (metric.Compare, *codes.Text) {
 	because := func(c metric.Compare, text codes.Text) (metric.Compare, *codes.Text) { return c, &text }
 	ask := st.Compare
 	if ask == metric.NoCompare {

@@ -1,4 +1,4 @@
-package dashboard
+package figures
 
 import (
 	"context"
@@ -14,23 +14,24 @@ import (
 	"yanzhen/pipeline/days"
 )
 
-// revisedLine is what a card or a panel says of figures that were reported.
-type revisedLine struct {
+// Revised is what a card or a panel says of figures that were reported.
+type Revised struct {
 	Text    string
 	Parts   []string // the same of the card's further figures that moved
 	Changed bool
-	Moved   []movedRow
+	Moved   []Moved
 	More    int // submissions that are not listed
 	By      string
 }
 
-type movedRow struct{ File, Sender, At, Batch, State, URL string }
+// Moved is a submission that came since.
+type Moved struct{ File, Sender, At, Batch, State, URL string }
 
 const movedShown = 8
 
 // revisions asks for every result of a panel as it was reported and now; nil where it was not asked
 // as of a day, or is no plain question.
-func (s *Server) revisions(ctx context.Context, d *drawn, st address.State) ([]*metric.Revision, error) {
+func (s Source) revisions(ctx context.Context, d *Answer, st address.State) ([]*metric.Revision, error) {
 	if st.AsOf.IsZero() || d.Panel.Kind == board.Spring {
 		return nil, nil
 	}
@@ -52,7 +53,7 @@ func (s *Server) revisions(ctx context.Context, d *drawn, st address.State) ([]*
 
 // moved lists the submissions behind the revisions that changed something, the latest first: of many
 // it is the one that is asked about.
-func (l *revisedLine) moved(list []*metric.Revision, loc codes.Lang) {
+func (l *Revised) moved(list []*metric.Revision, loc codes.Lang) {
 	var all []metric.Moved
 	for _, rev := range list {
 		if !rev.Changed() {
@@ -75,7 +76,7 @@ func (l *revisedLine) moved(list []*metric.Revision, loc codes.Lang) {
 			l.More = len(all) - i
 			break
 		}
-		row := movedRow{File: m.File, Sender: m.Sender, At: address.Moment(m.At), Batch: words.In(loc, "batch_no", strconv.FormatUint(uint64(m.Batch), 10)), URL: "/data/datasets/" + m.Dataset}
+		row := Moved{File: m.File, Sender: m.Sender, At: address.Moment(m.At), Batch: words.In(loc, "batch_no", strconv.FormatUint(uint64(m.Batch), 10)), URL: "/data/datasets/" + m.Dataset}
 		if row.File == "" {
 			row.File = m.Unit
 		}
@@ -86,13 +87,13 @@ func (l *revisedLine) moved(list []*metric.Revision, loc codes.Lang) {
 	}
 }
 
-// revised compares the figures of a card with the same figures now.
-func (s *Server) revised(ctx context.Context, d *drawn, st address.State) (*revisedLine, error) {
+// Revised compares the figures of a card with the same figures now.
+func (s Source) Revised(ctx context.Context, d *Answer, st address.State) (*Revised, error) {
 	list, err := s.revisions(ctx, d, st)
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
-	l := &revisedLine{Text: words.In(st.Loc, "not_moved")}
+	l := &Revised{Text: words.In(st.Loc, "not_moved")}
 	for i, rev := range list {
 		if len(rev.Points) == 0 || !rev.Changed() {
 			continue
@@ -115,9 +116,9 @@ func (s *Server) revised(ctx context.Context, d *drawn, st address.State) (*revi
 	return l, nil
 }
 
-// since marks the cells of a panel's table whose figures have moved since they were reported, and
+// Since marks the cells of a panel's table whose figures have moved since they were reported, and
 // sums up in d what moved them. p is the panel as it is declared.
-func (s *Server) since(ctx context.Context, p board.Panel, d *drawn, st address.State, last days.Day) error {
+func (s Source) Since(ctx context.Context, p board.Panel, d *Answer, st address.State, last days.Day) error {
 	if last.IsZero() {
 		return nil
 	}
@@ -125,14 +126,14 @@ func (s *Server) since(ctx context.Context, p board.Panel, d *drawn, st address.
 	if err != nil || len(list) == 0 {
 		return err
 	}
-	l := &revisedLine{Text: words.In(st.Loc, "not_moved")}
+	l := &Revised{Text: words.In(st.Loc, "not_moved")}
 	d.Revised = l
 	if l.moved(list, st.Loc); !l.Changed {
 		return nil
 	}
 	loc := st.Loc
 	st.AsOf, st.Freeze = time.Time{}, ""
-	now, err := s.compute(ctx, p, st, last)
+	now, err := s.Of(ctx, p, st, last)
 	if err != nil {
 		return err
 	}

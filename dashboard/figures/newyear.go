@@ -1,4 +1,4 @@
-package dashboard
+package figures
 
 import (
 	"context"
@@ -14,7 +14,7 @@ import (
 
 // springs computes a panel of kind spring: each metric on the days around the latest eve of the lunar new year whose
 // days have begun, and around those of the years before.
-func (s *Server) springs(ctx context.Context, d *drawn, st address.State) (*drawn, error) {
+func (s Source) springs(ctx context.Context, d *Answer, st address.State) (*Answer, error) {
 	p, end := d.Panel, d.DataDate
 	if !st.Range.IsZero() && st.Range.Last().Before(end) {
 		end = st.Range.Last()
