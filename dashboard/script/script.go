@@ -2,6 +2,8 @@
 // that declares the metrics, metrics/inflow.test beside metrics/inflow.yaml; `yanzhen test` runs it,
 // and so does the build for every metric that is shipped.
 //
+// There is nothing but what a script loads, not even the declared chains and the calendar.
+//
 // A script is made of blocks: a command, and the indented lines below it. A # begins a comment line;
 // cells stand apart by blanks, and one that holds a blank is quoted: 'a b'.
 //
