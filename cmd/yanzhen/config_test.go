@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/google/jsonschema-go/jsonschema"
 
 	"yanzhen/pipeline/declare"
 )
@@ -30,9 +32,22 @@ func TestTemplateIsTheDefaults(t *testing.T) {
 	if d := cmp.Diff(*defaults, c, cmpopts.EquateEmpty()); d != "" {
 		t.Errorf("-defaults +configs/yanzhen.yaml\n%s", d)
 	}
-	for _, path := range configKind.Paths() {
-		if !f.Given(path) {
-			t.Errorf("configs/yanzhen.yaml does not list %s", path)
+	text, err = configKind.Schema()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var s jsonschema.Schema
+	if err := json.Unmarshal(text, &s); err != nil {
+		t.Fatal(err)
+	}
+	for key, p := range s.Properties {
+		if !f.Given(key) {
+			t.Errorf("configs/yanzhen.yaml does not list %s", key)
+		}
+		for inside := range p.Properties {
+			if !f.Given(key + "." + inside) {
+				t.Errorf("configs/yanzhen.yaml does not list %s.%s", key, inside)
+			}
 		}
 	}
 }

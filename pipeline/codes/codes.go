@@ -3,15 +3,9 @@
 package codes
 
 import (
-	"encoding/csv"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"math"
-	"path"
 	"sort"
-	"strconv"
 	"strings"
 	"time"
 
@@ -56,34 +50,6 @@ type Lists struct {
 	byName map[string]*List
 }
 
-// Load reads codes/*.csv of fsys. A file is one list: a first line `# 中文名 | English name`, a
-// heading with code, zh, en and any of aliases (parted by |), parent, rank, from, to (2006-01-02), lon, lat (degrees),
-// and one line a value. All faults of all files are returned together, each with file and line, and with them the lists
-// as far as they could be read.
-func Load(fsys fs.FS) (*Lists, error) {
-	files, err := fs.Glob(fsys, "codes/*.csv")
-	if err != nil {
-		return nil, err
-	}
-	ls := &Lists{byName: map[string]*List{}}
-	var errs []error
-	for _, file := range files {
-		text, err := fs.ReadFile(fsys, file)
-		if err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		l, err := parse(file, string(text))
-		if err != nil {
-			errs = append(errs, err)
-		}
-		if l != nil {
-			ls.byName[l.Name] = l
-		}
-	}
-	return ls, errors.Join(errs...)
-}
-
 // Get returns the list of that name, nil where there is none.
 func (ls *Lists) Get(name string) *List { return ls.byName[name] }
 
@@ -108,131 +74,6 @@ func (ls *Lists) Add(l *List) error {
 	}
 	ls.byName[l.Name] = l
 	return nil
-}
-
-// reading is a code list while its file is read.
-type reading struct {
-	file string
-	at   map[string]int // of the columns
-	errs []error
-}
-
-func (r *reading) fault(line int, zh, en string, a ...any) {
-	r.errs = append(r.errs, fmt.Errorf("%s:%d: %s / %s", r.file, line, fmt.Sprintf(zh, a...), fmt.Sprintf(en, a...)))
-}
-
-func parse(file, text string) (*List, error) {
-	l := &List{Name: strings.TrimSuffix(path.Base(file), ".csv")}
-	r := &reading{file: file}
-	text = strings.TrimPrefix(text, "\ufeff")
-	first, _, _ := strings.Cut(text, "\n")
-	zh, en, ok := strings.Cut(strings.TrimPrefix(strings.TrimSpace(first), "#"), "|")
-	l.Zh, l.En = strings.TrimSpace(zh), strings.TrimSpace(en)
-	if !strings.HasPrefix(first, "#") || !ok || l.Zh == "" || l.En == "" {
-		r.fault(1, "第一行是 %q，应为“# 中文名 | English name”", "the first line is %q, want \"# 中文名 | English name\"", strings.TrimSpace(first))
-	}
-
-	records := csv.NewReader(strings.NewReader(text))
-	records.Comment = '#'
-	head, err := records.Read()
-	if err != nil {
-		r.fault(1, "没有表头: %v", "no heading: %v", err)
-		return nil, errors.Join(r.errs...)
-	}
-	if r.columns(head); r.errs != nil {
-		return nil, errors.Join(r.errs...)
-	}
-	_, l.Ranked = r.at["rank"]
-	var lines []int
-	for {
-		rec, err := records.Read()
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			r.errs = append(r.errs, fmt.Errorf("%s: %w", file, err))
-			break
-		}
-		line, _ := records.FieldPos(0)
-		l.Values = append(l.Values, r.value(line, rec))
-		lines = append(lines, line)
-	}
-	if err := l.index(func(i int) string { return fmt.Sprintf("%s:%d", file, lines[i]) }); err != nil {
-		r.errs = append(r.errs, err)
-	}
-	return l, errors.Join(r.errs...)
-}
-
-// columns notes where each column of the heading stands.
-func (r *reading) columns(head []string) {
-	r.at = map[string]int{}
-	for i, h := range head {
-		switch h {
-		case "code", "zh", "en", "aliases", "parent", "rank", "from", "to", "lon", "lat":
-			if _, twice := r.at[h]; twice {
-				r.fault(2, "列 %q 出现两次", "column %q occurs twice", h)
-			}
-			r.at[h] = i
-		default:
-			r.fault(2, "未知的列 %q，应为 code zh en aliases parent rank from to lon lat", "unknown column %q, want code zh en aliases parent rank from to lon lat", h)
-		}
-	}
-	for _, h := range []string{"code", "zh", "en"} {
-		if _, ok := r.at[h]; !ok {
-			r.fault(2, "缺少列 %q", "column %q is missing", h)
-		}
-	}
-}
-
-// value reads a line of the list.
-func (r *reading) value(line int, rec []string) Value {
-	get := func(h string) string {
-		if i, ok := r.at[h]; ok {
-			return strings.TrimSpace(rec[i])
-		}
-		return ""
-	}
-	v := Value{Code: get("code"), Zh: get("zh"), En: get("en"), Parent: get("parent")}
-	for name, s := range map[string]string{"code": v.Code, "zh": v.Zh, "en": v.En} {
-		if s == "" {
-			r.fault(line, "%s 为空", "%s is blank", name)
-		}
-	}
-	for a := range strings.SplitSeq(get("aliases"), "|") {
-		if a = strings.TrimSpace(a); a != "" {
-			v.Aliases = append(v.Aliases, a)
-		}
-	}
-	if _, ranked := r.at["rank"]; ranked {
-		var err error
-		if v.Rank, err = strconv.Atoi(get("rank")); err != nil {
-			r.fault(line, "rank 是 %q，应为整数", "rank is %q, want a whole number", get("rank"))
-		}
-	}
-	for _, d := range []struct {
-		name string
-		to   *time.Time
-	}{{"from", &v.From}, {"to", &v.To}} {
-		if s := get(d.name); s != "" {
-			var err error
-			if *d.to, err = time.Parse(time.DateOnly, s); err != nil {
-				r.fault(line, "%s 是 %q，应为 2006-01-02 样式的日期", "%s is %q, want a date like 2006-01-02", d.name, s)
-			}
-		}
-	}
-	if !v.From.IsZero() && !v.To.IsZero() && !v.From.Before(v.To) {
-		r.fault(line, "from 不早于 to", "from is not before to")
-	}
-	if lon, lat := get("lon"), get("lat"); lon != "" || lat != "" {
-		x, errLon := strconv.ParseFloat(lon, 64)
-		y, errLat := strconv.ParseFloat(lat, 64)
-		if errLon != nil || errLat != nil || !(math.Abs(x) <= 180 && math.Abs(y) <= 90) {
-			r.fault(line, "lon、lat 是 %q、%q，应同为度数（经度 -180 至 180，纬度 -90 至 90），或都空着", "lon and lat are %q and %q, want degrees in both (-180 to 180, -90 to 90), or neither", lon, lat)
-		} else {
-			v.Place = &Place{Lon: x, Lat: y}
-		}
-	}
-	return v
 }
 
 // index builds the look-ups; where names the place of value i in an error, nil: its code does.

@@ -255,3 +255,20 @@ func FuzzFind(f *testing.F) {
 		}
 	})
 }
+
+// What would be passed over in the folder of the lists is told, and a fault keeps nothing else from being read.
+func TestNamesOfFiles(t *testing.T) {
+	good := &fstest.MapFile{Data: []byte("# 性别 | Sexes\ncode,zh,en\nM,男,Male\n")}
+	l, err := Load(fstest.MapFS{"codes/a.csv": good, "codes/b.CSV": good, "codes/c.yaml": good, "codes/old/d.csv": good, "codes/README.md": good, "codes/.x.csv": good, "codes/e.csv": {Data: []byte("# 甲 | A\ncode,zh,en,alias\n")}, "codes/f.csv": {Data: []byte("# 甲 | A\ncode,zh,en\nx,甲\n")}})
+	want := `codes/b.CSV:1: 扩展名是 .CSV，不会被读；代码表是 .csv / the file ends in .CSV and would not be read: a code list is a .csv
+codes/c.yaml:1: 扩展名是 .yaml，不会被读；代码表是 .csv / the file ends in .yaml and would not be read: a code list is a .csv
+codes/old:1: 不读目录中的目录，把其中的文件移到 codes 里 / a folder inside of a folder is not read: move its files into codes
+codes/e.csv:2: 未知的列 "alias" (aliases?)，应为 code zh en aliases parent rank from to lon lat / unknown column "alias" (aliases?), want code zh en aliases parent rank from to lon lat
+codes/f.csv:3: 不是合法的 CSV：wrong number of fields / not CSV: wrong number of fields`
+	if err == nil || err.Error() != want {
+		t.Errorf("got\n%v\nwant\n%s", err, want)
+	}
+	if got := l.Names(); len(got) != 2 || got[0] != "a" || got[1] != "f" {
+		t.Errorf("got lists %v", got)
+	}
+}

@@ -28,7 +28,7 @@ func (f *checker) columns() {
 		if !slices.Contains(types, c.Type) {
 			continue
 		}
-		f.headers(c, at, names[c.Name] == at, headers)
+		f.headers(c, at, names, headers)
 		switch other, taken := positions[c.Position]; {
 		case c.Position < 0 || c.Position == 0 && f.Given(at+".position"):
 			f.Fault(at+".position", "是 %d，应从 1 起", "is %d, want 1 or more", c.Position)
@@ -41,8 +41,8 @@ func (f *checker) columns() {
 	}
 }
 
-// headers takes the headers a column answers to; own says that its name is not another column's.
-func (f *checker) headers(c *Column, at string, own bool, headers map[string]string) {
+// headers takes the headers a column answers to, its name unless that is another column's.
+func (f *checker) headers(c *Column, at string, names, headers map[string]string) {
 	for j, h := range append([]string{c.Name, c.Title.Zh, c.Title.En}, c.Aliases...) {
 		where := at
 		if j > 2 {
@@ -56,7 +56,7 @@ func (f *checker) headers(c *Column, at string, own bool, headers map[string]str
 			}
 			continue
 		}
-		if j == 0 && !own {
+		if j == 0 && names[c.Name] != at {
 			continue // told already
 		}
 		k := HeaderKey(h)

@@ -68,7 +68,36 @@ func (d *Dataset) Dictionary(lang codes.Lang) string {
 	var b strings.Builder
 	say := func(zh, en string) string { return codes.Text{Zh: zh, En: en}.In(lang) }
 	b.WriteString("## <a id=\"" + d.Name + "\"></a>" + d.Title.In(lang) + " `" + d.Name + "`\n\n" + d.About.In(lang) + "\n\n")
+	d.describeLoading(&b, lang)
+	b.WriteString("\n| " + strings.Join([]string{say("列", "Column"), say("名称", "Name"), say("类型", "Type"), say("规则", "Rules"), say("也认的表头", "Also accepted headers")}, " | ") + " |\n| --- | --- | --- | --- | --- |\n")
+	for i := range d.Columns {
+		c := &d.Columns[i]
+		b.WriteString("| `" + c.Name + "` | " + cell(c.Title.In(lang)) + " | " + c.typeText(lang) + " | " + cell(c.rules(lang)) + " | " + cell(strings.Join(c.headers(), say("、", ", "))) + " |\n")
+	}
+	if len(d.Checks)+len(d.SetChecks) > 0 {
+		b.WriteString("\n| " + strings.Join([]string{say("检查", "Check"), say("条件", "Condition"), say("不合格时", "When it fails"), say("怎么办", "What to do")}, " | ") + " |\n| --- | --- | --- | --- |\n")
+		for _, c := range d.Checks {
+			b.WriteString("| `" + c.Name + "` | `" + c.Expr + "` | " + say("该行退回：", "Row refused: ") + cell(c.Reason.In(lang)) + " | " + cell(c.Remedy.In(lang)) + " |\n")
+		}
+		for _, c := range d.SetChecks {
+			what := c.Expr
+			if len(c.Unique) > 0 {
+				what = "unique(" + strings.Join(c.Unique, ", ") + ")"
+			}
+			then := say("暂不发布：", "Held back: ")
+			if c.Action == "warn" {
+				then = say("提示：", "Warning: ")
+			}
+			b.WriteString("| `" + c.Name + "` | `" + what + "` | " + then + cell(c.Reason.In(lang)) + " | |\n")
+		}
+	}
+	b.WriteByte('\n')
+	return b.String()
+}
 
+// describeLoading lists what a submission replaces, what holds it back and how its rows are read.
+func (d *Dataset) describeLoading(b *strings.Builder, lang codes.Lang) {
+	say := func(zh, en string) string { return codes.Text{Zh: zh, En: en}.In(lang) }
 	units := map[string]string{"sender": say("报送单位", "sender"), "period": say("期", "period"), "file": say("文件", "file")}
 	if d.Period != nil {
 		grain := map[string]string{"month": say("月", "month"), "quarter": say("季", "quarter"), "half": say("半年", "half-year"), "year": say("年", "year")}[d.Period.Grain]
@@ -123,30 +152,6 @@ func (d *Dataset) Dictionary(lang codes.Lang) string {
 	for _, l := range d.Layouts {
 		b.WriteString(fmt.Sprintf(say("- 无列名文件的版式 `%s`：%d 列。%s\n", "- Layout `%s` of files without column names: %d columns. %s\n"), l.Name, l.Width, l.About.In(lang)))
 	}
-	b.WriteString("\n| " + strings.Join([]string{say("列", "Column"), say("名称", "Name"), say("类型", "Type"), say("规则", "Rules"), say("也认的表头", "Also accepted headers")}, " | ") + " |\n| --- | --- | --- | --- | --- |\n")
-	for i := range d.Columns {
-		c := &d.Columns[i]
-		b.WriteString("| `" + c.Name + "` | " + cell(c.Title.In(lang)) + " | " + c.typeText(lang) + " | " + cell(c.rules(lang)) + " | " + cell(strings.Join(c.headers(), say("、", ", "))) + " |\n")
-	}
-	if len(d.Checks)+len(d.SetChecks) > 0 {
-		b.WriteString("\n| " + strings.Join([]string{say("检查", "Check"), say("条件", "Condition"), say("不合格时", "When it fails"), say("怎么办", "What to do")}, " | ") + " |\n| --- | --- | --- | --- |\n")
-		for _, c := range d.Checks {
-			b.WriteString("| `" + c.Name + "` | `" + c.Expr + "` | " + say("该行退回：", "Row refused: ") + cell(c.Reason.In(lang)) + " | " + cell(c.Remedy.In(lang)) + " |\n")
-		}
-		for _, c := range d.SetChecks {
-			what := c.Expr
-			if len(c.Unique) > 0 {
-				what = "unique(" + strings.Join(c.Unique, ", ") + ")"
-			}
-			then := say("暂不发布：", "Held back: ")
-			if c.Action == "warn" {
-				then = say("提示：", "Warning: ")
-			}
-			b.WriteString("| `" + c.Name + "` | `" + what + "` | " + then + cell(c.Reason.In(lang)) + " | |\n")
-		}
-	}
-	b.WriteByte('\n')
-	return b.String()
 }
 
 // headers are the aliases as people read them: a pattern stands as code.

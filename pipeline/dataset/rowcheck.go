@@ -309,66 +309,9 @@ func (p *checkParser) compare(depth int) (node, error) {
 	t := p.peek()
 	switch {
 	case p.take("is"):
-		negate := p.take("not")
-		if err := p.need("null"); err != nil {
-			return node{}, err
-		}
-		if left.null == nil {
-			return node{}, p.fail(left.at, "is null 之前应为列名", "is null wants a column before it")
-		}
-		null := left.null
-		return node{kind: boolKind, at: left.at, cond: func(v []Value) truth { return truthOf(null(v) != negate) }}, nil
+		return p.isNull(left)
 	case t.text == "in" && t.kind == nameToken, t.text == "not" && t.kind == nameToken:
-		negate := p.take("not")
-		if err := p.need("in"); err != nil {
-			return node{}, err
-		}
-		if err := p.need("("); err != nil {
-			return node{}, err
-		}
-		var any func([]Value) truth
-		for {
-			item, err := p.sum(depth + 1)
-			if err != nil {
-				return node{}, err
-			}
-			if !item.konst {
-				return node{}, p.fail(item.at, "in 的括号内应为常量", "in wants constants in its brackets")
-			}
-			eq, err := p.relate(left, "=", item)
-			if err != nil {
-				return node{}, err
-			}
-			if before := any; before == nil {
-				any = eq
-			} else {
-				any = func(v []Value) truth {
-					if x := before(v); x != no {
-						return x
-					}
-					return eq(v)
-				}
-			}
-			if !p.take(",") {
-				break
-			}
-		}
-		if err := p.need(")"); err != nil {
-			return node{}, err
-		}
-		cond := any
-		if negate {
-			cond = func(v []Value) truth {
-				switch any(v) {
-				case yes:
-					return no
-				case no:
-					return yes
-				}
-				return unknown
-			}
-		}
-		return node{kind: boolKind, at: left.at, cond: cond}, nil
+		return p.inList(left, depth)
 	case t.kind == signToken && slices.Contains([]string{"=", "!=", "<", "<=", ">", ">="}, t.text):
 		p.pos++
 		right, err := p.sum(depth)
@@ -382,6 +325,73 @@ func (p *checkParser) compare(depth int) (node, error) {
 		return node{kind: boolKind, at: left.at, cond: cond}, nil
 	}
 	return left, nil
+}
+
+// isNull reads what follows is: null or not null.
+func (p *checkParser) isNull(left node) (node, error) {
+	negate := p.take("not")
+	if err := p.need("null"); err != nil {
+		return node{}, err
+	}
+	if left.null == nil {
+		return node{}, p.fail(left.at, "is null 之前应为列名", "is null wants a column before it")
+	}
+	null := left.null
+	return node{kind: boolKind, at: left.at, cond: func(v []Value) truth { return truthOf(null(v) != negate) }}, nil
+}
+
+// inList reads in (...) and not in (...).
+func (p *checkParser) inList(left node, depth int) (node, error) {
+	negate := p.take("not")
+	if err := p.need("in"); err != nil {
+		return node{}, err
+	}
+	if err := p.need("("); err != nil {
+		return node{}, err
+	}
+	var any func([]Value) truth
+	for {
+		item, err := p.sum(depth + 1)
+		if err != nil {
+			return node{}, err
+		}
+		if !item.konst {
+			return node{}, p.fail(item.at, "in 的括号内应为常量", "in wants constants in its brackets")
+		}
+		eq, err := p.relate(left, "=", item)
+		if err != nil {
+			return node{}, err
+		}
+		if before := any; before == nil {
+			any = eq
+		} else {
+			any = func(v []Value) truth {
+				if x := before(v); x != no {
+					return x
+				}
+				return eq(v)
+			}
+		}
+		if !p.take(",") {
+			break
+		}
+	}
+	if err := p.need(")"); err != nil {
+		return node{}, err
+	}
+	cond := any
+	if negate {
+		cond = func(v []Value) truth {
+			switch any(v) {
+			case yes:
+				return no
+			case no:
+				return yes
+			}
+			return unknown
+		}
+	}
+	return node{kind: boolKind, at: left.at, cond: cond}, nil
 }
 
 func test[T int64 | float64 | string](op string, a, b func([]Value) (T, bool)) func([]Value) truth {

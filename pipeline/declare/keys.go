@@ -164,57 +164,16 @@ func KindOf[T any](name, folder string, title, about codes.Text) Kind {
 	return Kind{name, folder, title, about, reflect.TypeFor[T]()}
 }
 
-// Paths are the keys of a kind, with those inside of them: a, a.b, but not what the items of a list have.
-func (k Kind) Paths() []string { return paths(k.of, "") }
-
-func paths(t reflect.Type, path string) []string {
-	var all []string
-	for _, f := range shapeOf(t).fields {
-		at := join(path, f.key)
-		all = append(all, at)
-		if f.typ.Kind() == reflect.Struct {
-			all = append(all, paths(f.typ, at)...)
+// stray are the words that are said of keys that a struct, with those that stand in it without a key, has not.
+func stray(t reflect.Type, s *shape) (all []string) {
+	for key := range keysOf(t) {
+		if key != "" && s.find(key) == nil || key == "" && s.alone == nil {
+			all = append(all, key)
 		}
-	}
-	return all
-}
-
-// Stray are the words that are said of keys that there are not, for a test.
-func (k Kind) Stray() []string {
-	var all []string
-	var walk func(t reflect.Type)
-	walk = func(t reflect.Type) {
-		for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice || t.Kind() == reflect.Map {
-			t = t.Elem()
-		}
-		if t.Kind() != reflect.Struct || t == textType {
-			return
-		}
-		s := shapeOf(t)
-		for key := range ownKeys(t) {
-			if key != "" && s.find(key) == nil || key == "" && s.alone == nil {
-				all = append(all, t.Name()+"."+key)
-			}
-		}
-		for _, f := range s.fields {
-			walk(f.typ)
-		}
-	}
-	walk(k.of)
-	return all
-}
-
-// ownKeys are the words of a struct and of those that stand in it without a key.
-func ownKeys(t reflect.Type) Keys {
-	all := Keys{}
-	for key, x := range keysOf(t) {
-		all[key] = x
 	}
 	for i := range t.NumField() {
 		if f := t.Field(i); f.Tag.Get("yaml") == ",inline" && f.Type.Kind() == reflect.Struct {
-			for key, x := range ownKeys(f.Type) {
-				all[key] = x
-			}
+			all = append(all, stray(f.Type, s)...)
 		}
 	}
 	return all

@@ -73,6 +73,8 @@ func Read[T any](fsys fs.FS, dir string) *Set[T] {
 			}
 			v := new(T)
 			s.Docs = append(s.Docs, Doc[T]{Parse(name, text, v), v})
+		case strings.EqualFold(ext, ".csv"):
+			s.faults = append(s.faults, &Fault{name, 1, "", "不会被读：代码表放在 codes 里", "would not be read: a code list lies in codes"})
 		case strings.EqualFold(ext, ".yaml") || strings.EqualFold(ext, ".yml"):
 			s.faults = append(s.faults, &Fault{name, 1, "", "扩展名是 " + ext + "，不会被读；改为 .yaml", "the file ends in " + ext + " and would not be read: rename it to .yaml"})
 		}

@@ -1,6 +1,7 @@
 package declare
 
 import (
+	"encoding/json"
 	"strconv"
 	"strings"
 	"testing"
@@ -209,11 +210,12 @@ a.yaml:9: rooms[厅]: 旧 / old`
 func TestRead(t *testing.T) {
 	good := &fstest.MapFile{Data: []byte("name: a\ntitle: {zh: 甲, en: A}\n")}
 	s := Read[house](fstest.MapFS{
-		"houses/a.yaml": good, "houses/b.yml": good, "houses/c.YAML": good, "houses/old/d.yaml": good, "houses/README.md": good, "houses/.git/x.yaml": good,
+		"houses/a.yaml": good, "houses/b.yml": good, "houses/c.YAML": good, "houses/old/d.yaml": good, "houses/README.md": good, "houses/codes.csv": good, "houses/.git/x.yaml": good,
 		"houses/e.yaml": {Data: []byte("name: e\n")}, "houses/f.yaml": {Data: []byte(strings.Repeat("#", maxBytes+1))},
 	}, "houses")
 	want := `houses/b.yml:1: 扩展名是 .yml，不会被读；改为 .yaml / the file ends in .yml and would not be read: rename it to .yaml
 houses/c.YAML:1: 扩展名是 .YAML，不会被读；改为 .yaml / the file ends in .YAML and would not be read: rename it to .yaml
+houses/codes.csv:1: 不会被读：代码表放在 codes 里 / would not be read: a code list lies in codes
 houses/old:1: 不读目录中的目录，把其中的文件移到 houses 里 / a folder inside of a folder is not read: move its files into houses
 houses/e.yaml:1: 缺少 title：名称，如 {zh: 甲, en: A} / lacks title: its title, such as {zh: 甲, en: A}
 houses/f.yaml:1: 文件超过 4 MB，不会是手写的声明 / the file is larger than 4 MB, which no declaration written by hand is`
@@ -261,4 +263,78 @@ func FuzzDeclare(f *testing.F) {
 			t.Errorf("%d values read", file.values)
 		}
 	})
+}
+
+// A schema and the manual come only of what is described, and say what the reader does.
+func TestSchema(t *testing.T) {
+	if _, err := KindOf[house]("house", "houses", codes.Text{}, codes.Text{}).Schema(); err == nil {
+		t.Error("a house whose keys are not described has a schema")
+	}
+	text, err := KindOf[shed]("shed", "sheds", codes.Text{Zh: "棚", En: "Shed"}, codes.Text{Zh: "堆放", En: "for things"}).Schema()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got any
+	if err := json.Unmarshal(text, &got); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]any{
+		"$schema": draft, "title": "棚 / Shed", "description": "堆放 / for things", "type": "object", "additionalProperties": false,
+		"properties": map[string]any{"colour": map[string]any{"description": "颜色 / its colour", "default": "red", "examples": []any{"green"}, "enum": []any{"red", "green"}}},
+	}
+	if d := cmp.Diff(any(want), got); d != "" {
+		t.Errorf("-want +got\n%s", d)
+	}
+	page, err := Manual(KindOf[shed]("shed", "sheds", codes.Text{Zh: "棚", En: "Shed"}, codes.Text{Zh: "堆放", En: "for things"}))
+	if row := "| `colour` | `red` `green` | `red` | 颜色 | its colour | `green` |"; err != nil || !strings.Contains(page, row) {
+		t.Errorf("%v, want %s in\n%s", err, row, page)
+	}
+	for _, bad := range []Kind{KindOf[strayShed]("x", "x", codes.Text{}, codes.Text{}), KindOf[wrongShed]("x", "x", codes.Text{}, codes.Text{})} {
+		if _, err := bad.Schema(); err == nil {
+			t.Errorf("%v has a schema", bad.of)
+		}
+	}
+}
+
+type shed struct {
+	Colour string `yaml:"colour"`
+}
+
+func (shed) Declared() Keys {
+	return Keys{"colour": {Zh: "颜色", En: "its colour", OneOf: []string{"red", "green"}, Default: "red", Example: "green"}}
+}
+
+// strayShed describes a key that it has not.
+type strayShed struct {
+	Colour string `yaml:"colour"`
+}
+
+func (strayShed) Declared() Keys {
+	return Keys{"color": {Zh: "颜色", En: "its colour", Example: "green"}}
+}
+
+// wrongShed has an example that is none of its words.
+type wrongShed struct {
+	Colour string `yaml:"colour"`
+}
+
+func (wrongShed) Declared() Keys {
+	return Keys{"colour": {Zh: "颜色", En: "its colour", OneOf: []string{"red"}, Example: "blue"}}
+}
+
+// What lies at the top and would not be read is told; what is none of our business is not.
+func TestFolders(t *testing.T) {
+	f := &fstest.MapFile{}
+	err := Folders(fstest.MapFS{"houses/a.yaml": f, "sheds/a.yaml": f, "house/a.yaml": f, "Sheds/a.yaml": f, "notes/x.txt": f, ".git/x": f, ".hidden.yaml": f, "README.md": f, "yanzhen.yaml": f, "a.yaml": f, "b.YML": f}, "sheds", "houses")
+	want := `Sheds:1: 不认识的目录 (sheds?)，其中的文件不会被读；可用: houses sheds / unknown folder (sheds?), its files would not be read; have houses sheds
+a.yaml:1: 不会被读：声明放在目录 houses sheds 里 / would not be read: a declaration lies in one of the folders houses sheds
+b.YML:1: 不会被读：声明放在目录 houses sheds 里 / would not be read: a declaration lies in one of the folders houses sheds
+house:1: 不认识的目录 (houses?)，其中的文件不会被读；可用: houses sheds / unknown folder (houses?), its files would not be read; have houses sheds
+notes:1: 不认识的目录，其中的文件不会被读；可用: houses sheds / unknown folder, its files would not be read; have houses sheds`
+	if got := errText(err); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	if err := Folders(fstest.MapFS{"houses/a.yaml": f}, "houses"); err != nil {
+		t.Errorf("got %v", err)
+	}
 }

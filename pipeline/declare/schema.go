@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"strings"
 
 	"github.com/google/jsonschema-go/jsonschema"
 	"go.yaml.in/yaml/v4"
@@ -14,7 +15,7 @@ const draft = "http://json-schema.org/draft-07/schema#"
 
 // Schema is the JSON Schema of a kind, by which an editor completes and checks its files. It takes what the reader takes
 // and refuses most of what that refuses: what needs other files, or two keys at once, only the reader tells. An error
-// where a key is not described.
+// where a key is not described, or words are said of one that there is not.
 func (k Kind) Schema() ([]byte, error) {
 	s, err := schemaOf(k.of)
 	if err != nil {
@@ -145,6 +146,9 @@ func schemaOf(t reflect.Type) (*jsonschema.Schema, error) {
 // structSchema is that of a mapping, or of one of several forms where a value may also stand alone.
 func structSchema(t reflect.Type) (*jsonschema.Schema, error) {
 	sh := shapeOf(t)
+	if keys := stray(t, sh); keys != nil {
+		return nil, fmt.Errorf("%s: described, but no key: %s", t.Name(), strings.Join(keys, " "))
+	}
 	s := &jsonschema.Schema{Type: "object", Properties: map[string]*jsonschema.Schema{}, AdditionalProperties: &jsonschema.Schema{Not: &jsonschema.Schema{}}}
 	for _, f := range sh.fields {
 		p, err := described(f)
