@@ -570,8 +570,7 @@ func (a *docArgs) list(name string) []float64 {
 	return x
 }
 
-func (a *docArgs) rows(name string) [][]float64     { return nested[float64](a, name) }
-func (a *docArgs) documents(name string) [][]string { return nested[string](a, name) }
+func (a *docArgs) rows(name string) [][]float64 { return nested[float64](a, name) }
 
 func nested[T any](a *docArgs, name string) [][]T {
 	a.read[name] = true
