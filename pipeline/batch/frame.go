@@ -68,11 +68,11 @@ func (t *frame) prepare(ds *dataset.Dataset, schema *arrow.Schema, b *Binding, o
 		}
 	}
 	for _, c := range t.columns {
-		c.person.beside = c.decl.Of != "" && c.at >= 0 && slices.ContainsFunc(t.columns, func(other *column) bool {
+		c.person.shared = c.decl.Of != "" && c.at >= 0 && slices.ContainsFunc(t.columns, func(other *column) bool {
 			return other.at == c.at && other.decl.Type == dataset.Person
 		})
 		if c.fallback != nil {
-			c.fallback.person.beside = c.person.beside
+			c.fallback.person.shared = c.person.shared
 		}
 		t.builders = append(t.builders, c.builder)
 		if c.dict != nil {

@@ -162,7 +162,7 @@ func (r *rule) holder(c *source.Cell) (id codes.ID, ok, other bool) {
 	s := c.Text
 	if !cell.TidyID(s) {
 		if s = cell.Document(s); len(s) != 18 && len(s) != 15 || !cell.LooksLikeID(s) {
-			return id, false, !r.person.beside // beside: a passport
+			return id, false, !r.person.shared // shared: a passport
 		}
 	}
 	if lossy(c) {

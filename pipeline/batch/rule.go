@@ -82,7 +82,7 @@ type window struct {
 type identity struct {
 	hash   *hasher
 	today  int32
-	beside bool // another column reads the same cell as the number of a person
+	shared bool // another column reads the same cell as the number of a person
 }
 
 // places knows the cities and the countries.
