@@ -51,16 +51,17 @@ func (c Counts) Identity(lang codes.Lang) string {
 
 // Options of a Reader.
 type Options struct {
-	Batch  uint32
-	Key    []byte       // HMAC key for identity numbers; at least 32 bytes
-	Lists  *codes.Lists // the code lists the dataset's columns name
-	From   time.Time    // the period the submission speaks for, [From, To); zero: not known, not checked
-	To     time.Time
-	Today  time.Time        // birth dates after it do not exist; zero: the clock's
-	Reject func(Reject)     // called in row order, from the reader's own goroutine; nil drops them
-	Rows   int              // rows a record batch; 0 means 65,536
-	Memory memory.Allocator // nil: Go's own
-	Seen   *Seen            // the rows of the file's tables read before, where the dataset drops duplicates; nil: none
+	Batch     uint32
+	Key       []byte       // HMAC key for identity numbers; at least 32 bytes
+	Lists     *codes.Lists // the code lists the dataset's columns name
+	From      time.Time    // the period the submission speaks for, [From, To); zero: not known, not checked
+	To        time.Time
+	Today     time.Time        // birth dates after it do not exist; zero: the clock's
+	Since1904 bool             // serial numbers of days count from 1904, see source.File
+	Reject    func(Reject)     // called in row order, from the reader's own goroutine; nil drops them
+	Rows      int              // rows a record batch; 0 means 65,536
+	Memory    memory.Allocator // nil: Go's own
+	Seen      *Seen            // the rows of the file's tables read before, where the dataset drops duplicates; nil: none
 }
 
 // Seen tells which rows were read before. The tables of one file share it, one after the other.

@@ -59,6 +59,8 @@ func (c *column) cell(row *source.Row) (*source.Cell, *cell.Fault) {
 		return nil, cell.FaultErrorCell
 	case source.NoCache:
 		return nil, cell.FaultNoCache
+	case source.Scaled:
+		return nil, cell.FaultScaled
 	}
 	if c.unmatched == nil || c.part.Kind == source.Bool {
 		return &c.part, nil

@@ -142,7 +142,7 @@ func (r *rule) inside(v float64) (value, *cell.Fault) {
 func (r *rule) day(c *source.Cell) (value, *cell.Fault) {
 	switch c.Kind {
 	case source.Number:
-		return r.dated(cell.StoredDate(c.Text))
+		return r.dated(r.stored(c.Text))
 	case source.Bool:
 		return value{}, cell.FaultDate
 	case source.Text:
@@ -176,10 +176,16 @@ func lossy(c *source.Cell) bool { return c.Kind == source.Number && cell.Lossy(c
 
 // string reads a text that keeps its own spelling.
 func (r *rule) string(c *source.Cell) (value, *cell.Fault) {
-	if lossy(c) {
+	switch {
+	case lossy(c):
 		return value{}, cell.FaultPrecision
+	case c.Kind == source.Date:
+		return value{}, cell.FaultDateInText
 	}
 	s := c.Text
+	if cell.Scientific(s) {
+		return value{}, cell.FaultPrecision
+	}
 	if !cell.Quiet(s) {
 		if cell.Undecoded(s) {
 			return value{}, cell.FaultEncoding
@@ -249,8 +255,11 @@ func (r *rule) personal(c *source.Cell) (none bool, f *cell.Fault) {
 
 // word reads a cell whose meaning depends on its text alone: each distinct text is looked at once.
 func (r *rule) word(c *source.Cell) (value, *cell.Fault) {
-	if lossy(c) {
+	switch {
+	case lossy(c):
 		return value{}, cell.FaultPrecision
+	case c.Kind == source.Date && r.isWord() && r.decl.Parse == "":
+		return value{}, cell.FaultDateInText
 	}
 	m := r.dict.near(c.Text)
 	if m.text != c.Text || m.text == "" {
@@ -293,6 +302,9 @@ func (r *rule) lowMeaning(raw string) meaning {
 	s, f := readable(raw)
 	if f != nil || r.noValue.says(s) {
 		return meaning{none: f == nil, f: f}
+	}
+	if cell.Scientific(s) {
+		return meaning{f: cell.FaultPrecision}
 	}
 	return meaning{i: r.dict.place(cell.Tidy(raw))}
 }

@@ -15,10 +15,11 @@ import (
 // rule says how the cells of one column are read. It is made once, when the columns are bound.
 type rule struct {
 	read      reading
-	tidy      bool        // a number or a date in the shapes of a tidy file needs no closer look
-	within    bool        // the date, or year, must lie in the window
-	window    *window     // of the submission; nil: not known
-	dict      *dictionary // of types low, code and strings; of ranks and booleans its memo alone
+	tidy      bool                              // a number or a date in the shapes of a tidy file needs no closer look
+	within    bool                              // the date, or year, must lie in the window
+	window    *window                           // of the submission; nil: not known
+	stored    func(string) (int32, *cell.Fault) // reads the serial number of a day
+	dict      *dictionary                       // of types low, code and strings; of ranks and booleans its memo alone
 	limits    limits
 	noValue   noValue
 	decl      *dataset.Column
@@ -100,6 +101,7 @@ type ruleMaker struct {
 	today  int32
 	window *window
 	places places
+	stored func(string) (int32, *cell.Fault) // reads the serial number of a day
 }
 
 func newRuleMaker(ds *dataset.Dataset, o *Options) *ruleMaker {
@@ -109,6 +111,9 @@ func newRuleMaker(ds *dataset.Dataset, o *Options) *ruleMaker {
 			city:   func(string) (string, string, bool) { return "", "", false },
 			abroad: func(string) bool { return false },
 		},
+	}
+	if m.stored = cell.StoredDate; o.Since1904 {
+		m.stored = cell.StoredDate1904
 	}
 	if !o.From.IsZero() && !o.To.IsZero() {
 		w := &window{from: dayOf(o.From), to: dayOf(o.To)}
@@ -129,7 +134,7 @@ func newRuleMaker(ds *dataset.Dataset, o *Options) *ruleMaker {
 func (m *ruleMaker) rule(i int, b *Bound) (*rule, error) {
 	d := &m.ds.Columns[i]
 	r := &rule{
-		decl: d, at: b.At, window: m.window, places: m.places, person: identity{today: m.today},
+		decl: d, at: b.At, window: m.window, places: m.places, stored: m.stored, person: identity{today: m.today},
 		numbers: notation{header: b.unit},
 	}
 	fail := func(zh, en string) (*rule, error) {

@@ -1,6 +1,7 @@
 package cell
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -62,7 +63,10 @@ func readDate(s string) (n int32, whole bool, f *Fault) {
 		n, f = dayOrZero(y, m, d)
 		return n, true, f
 	}
-	t, ok := withoutClock(s)
+	if n, f, ok := instant(s); ok {
+		return n, true, f
+	}
+	t, ok := withoutClock(withoutHalf(s))
 	if !ok {
 		return 0, false, FaultDate
 	}
@@ -134,6 +138,56 @@ func withoutClock(s string) (string, bool) {
 		cut = j + len("日")
 	}
 	return s[:cut], clock(s[j+1:]) || clock(s[cut:])
+}
+
+var reInstant = regexp.MustCompile(`^(\d{4})[-/](\d{1,2})[-/](\d{1,2})[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(?:[Zz]|(?:UTC|GMT)?([+-])(\d{2}):?(\d{2})?|UTC|GMT)$`)
+
+// officeMinutes is how far the clocks of the office are ahead of UTC.
+const officeMinutes = 8 * 60
+
+// instant reads a moment with its zone and returns the day that it is at the office then; ok is false
+// where s is none.
+func instant(s string) (n int32, f *Fault, ok bool) {
+	if len(s) < 12 || strings.IndexByte(s, ':') < 0 {
+		return 0, nil, false
+	}
+	m := reInstant.FindStringSubmatch(s)
+	if m == nil {
+		return 0, nil, false
+	}
+	var v [10]int
+	for i := 1; i < len(m); i++ {
+		v[i], _ = strconv.Atoi(m[i])
+	}
+	if n, f = dayOrZero(v[1], v[2], v[3]); f != nil {
+		return 0, f, true
+	}
+	if v[4] > 24 || v[5] > 59 || v[6] > 60 || v[8] > 14 || v[9] > 59 {
+		return 0, FaultDate, true
+	}
+	at := v[4]*60 + v[5] + officeMinutes
+	off := v[8]*60 + v[9]
+	if m[7] == "-" {
+		off = -off
+	}
+	at -= off
+	switch {
+	case at < 0:
+		n--
+	case at >= 24*60:
+		n++
+	}
+	return n, nil, true
+}
+
+var reHalf = regexp.MustCompile(`(?i)\s*(?:上午|下午|中午|凌晨|早上|晚上|傍晚|[ap]\.?m\.?)\s*`)
+
+// withoutHalf cuts 下午 and PM out of a date with a time of day.
+func withoutHalf(s string) string {
+	if strings.IndexAny(s, ":时点") < 0 || len(s) < 12 {
+		return s
+	}
+	return strings.TrimSpace(reHalf.ReplaceAllString(s, " "))
 }
 
 // withoutWeekday cuts 星期二, 周二 and (周二) off. s is without blanks.
@@ -217,6 +271,18 @@ func clock(s string) bool {
 	return true
 }
 
+// lastInstant is how close to midnight, in days, a serial number means it: half a millisecond.
+const lastInstant = 0.0005 / 86400
+
+// StoredDate1904 is StoredDate where serial numbers count from 1904.
+func StoredDate1904(s string) (int32, *Fault) {
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil || len(s) == 8 && strings.IndexByte(s, '.') < 0 || f >= MinYear && f < MaxYear+1 {
+		return StoredDate(s)
+	}
+	return StoredDate(strconv.FormatFloat(f+1462, 'f', -1, 64))
+}
+
 // StoredDate reads a number that stands in a date column of a workbook: a serial of the 1900
 // calendar (serials up to 60 lie before the leap day that calendar invents and are refused; a
 // fraction is the time of day), or eight digits that spell a date.
@@ -234,7 +300,7 @@ func StoredDate(s string) (int32, *Fault) {
 		// 2026 or 2026.09: a year typed as a number, not the serial of a day in 1905
 		return 0, FaultNoDay
 	}
-	n := int32(f) - 25569
+	n := int32(f+lastInstant) - 25569
 	if y, _, _ := Civil(n); y > MaxYear {
 		return 0, FaultYear
 	}

@@ -29,6 +29,10 @@ var (
 		"用 Excel 或 WPS 打开并保存一次，或粘贴为数值", "open and save the file in Excel once, or paste as values")
 	FaultNumber = newFault("number", "不是数字", "not a number",
 		"改为数字，如 300；没有数据请留空", "write a number such as 300; leave it empty if there is none")
+	FaultTwo = newFault("two_numbers", "格里有空格或换行隔开的两个数", "two numbers with a blank or a line break between them",
+		"一格只填一个数；千分位用逗号，如 12,345", "write one number a cell; thousands are parted by commas, as in 12,345")
+	FaultScaled = newFault("number_format", "数字格式使显示的与存储的不是一个数（如以千、万显示，或显示为时长）", "its number format shows another number than is stored (in thousands, or as a duration)",
+		"把格式改为“常规”，填写实际的数", "set the format to General and enter the actual number")
 	FaultApproximate = newFault("approximate", "是约数或范围，不是一个确定的数", "an estimate or a range, not one number",
 		"填实际数，如 300；不要写“约”“余”“以上”", "write the exact number, such as 300, without 'about' or 'over'")
 	FaultPlaceholder = newFault("placeholder", "含有隐去数字的占位符（如 202x）", "a digit is hidden by a placeholder (such as 202x)",
@@ -49,6 +53,8 @@ var (
 		"把该列设为“文本”格式后重新填写原号码", "format the column as text and enter the number again")
 	FaultDate = newFault("date", "不是日期", "not a date",
 		"写成 2026-09-01", "write it as 2026-09-01")
+	FaultDateInText = newFault("date_in_text", "文本列里是日期：可能是 3-1、1/2 这样的编号被表格软件变成了日期", "a date in a column of texts: perhaps a code such as 3-1 or 1/2 that the spreadsheet has turned into one",
+		"把该列设为“文本”格式后重新填写", "format the column as text and enter it again")
 	FaultPeriodText = newFault("period_text", "看不懂是哪一年、半年、季或月", "it is not clear which year, half year, quarter or month is meant",
 		"写成 2015、2015H1、2015年上半年、2015Q3、2015年第三季度、2015-07、201507、2015年7月 或 Jul 2015", "write it as 2015, 2015H1, 2015年上半年, 2015Q3, 2015-07, 201507, 2015年7月 or Jul 2015")
 	FaultNoDay = newFault("date_day", "只有年月，缺“日”", "the day is missing",

@@ -134,7 +134,10 @@ func approximate(s string) bool {
 //
 //	1,234.5   (1,200)   12%   1.2万   300人   ¥3000   3.5万元   -7
 func Number(s string, declared, header Unit) (Decimal, *Fault) {
-	t, neg, ok := unsigned(strings.ToLower(Squeeze(s)))
+	if twoNumbers(s) {
+		return Decimal{}, FaultTwo
+	}
+	t, neg, yuan, ok := unsigned(strings.ToLower(Squeeze(s)))
 	if !ok {
 		return Decimal{}, FaultNumber
 	}
@@ -158,6 +161,9 @@ func Number(s string, declared, header Unit) (Decimal, *Fault) {
 	d.neg = neg
 	x, rest := exponent(t[i:])
 	d.e += x
+	if yuan && !strings.HasSuffix(rest, "元") && (declared.Base == "元" || header.Base == "元") {
+		rest += "元" // ¥50,000 says its unit itself, whatever the header counts in
+	}
 	switch {
 	case rest != "":
 		if x, f = shift(s, rest, declared, header); f != nil {
@@ -171,24 +177,51 @@ func Number(s string, declared, header Unit) (Decimal, *Fault) {
 	return d.Shift(x), nil
 }
 
-// unsigned cuts off what may stand before a number: a sign, brackets for a negative one, a currency. False
-// where it is negative twice.
-func unsigned(s string) (rest string, neg, ok bool) {
+// twoNumbers reports whether a blank or a line break stands between two digits: two numbers in a cell, or one
+// that somebody else would read otherwise.
+func twoNumbers(s string) bool {
+	if strings.IndexFunc(s, Space) < 0 {
+		return false
+	}
+	digit, blank := false, false // what was seen last, but for signs that may stand inside a number
+	for _, r := range s {
+		switch {
+		case r >= '0' && r <= '9':
+			if digit && blank {
+				return true
+			}
+			digit, blank = true, false
+		case Space(r):
+			blank = true
+		case r == ',' || r == '.':
+		default:
+			digit, blank = false, false
+		}
+	}
+	return false
+}
+
+// unsigned cuts off what may stand before a number: a sign, brackets for a negative one, a currency (yuan). ok
+// is false where it is negative twice.
+func unsigned(s string) (rest string, neg, yuan, ok bool) {
 	if len(s) > 2 && s[0] == '(' && s[len(s)-1] == ')' {
 		s, neg = s[1:len(s)-1], true
 	}
 	for _, sign := range [...]string{"¥", "￥", "rmb", "人民币"} {
-		s = strings.TrimPrefix(s, sign)
+		var cut bool
+		s, cut = strings.CutPrefix(s, sign)
+		yuan = yuan || cut
 	}
 	switch {
 	case strings.HasPrefix(s, "-") && neg:
-		return s, true, false
+		return s, true, yuan, false
 	case strings.HasPrefix(s, "-"):
 		s, neg = s[1:], true
 	case strings.HasPrefix(s, "+") && len(s) > 1 && !neg:
 		s = s[1:]
 	}
-	return strings.TrimPrefix(s, "¥"), neg, true
+	s, cut := strings.CutPrefix(s, "¥")
+	return s, neg, yuan || cut, true
 }
 
 // exponent reads the power of ten of 1.2E+5, which is how workbooks and programs write large numbers; s is

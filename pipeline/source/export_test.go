@@ -39,7 +39,7 @@ func SheetRows(sheet string) ([]int, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &workbook{parts: map[string]*zip.File{"s.xml": r.File[0]}, strings: []string{"x"}, shows: []show{asNumber, asDate}, limits: Limits{}.orDefault()}
+	w := &workbook{parts: map[string]*zip.File{"s.xml": r.File[0]}, strings: []string{"x"}, shows: []show{{}, {as: asDate}}, limits: Limits{}.orDefault()}
 	if _, err := w.merges("s.xml"); err != nil {
 		return nil, err
 	}

@@ -134,7 +134,12 @@ type File struct {
 	delimiter string
 	tables    []*Table
 	notes     []Note
+	epoch     epoch
 }
+
+// Since1904 reports whether the serial numbers of a workbook count from 1904: also those of cells
+// that no format shows as dates.
+func (f *File) Since1904() bool { return f.epoch.from1904 }
 
 // Encoding names the character encoding of a text file as it was found ("UTF-8", "UTF-8 BOM",
 // "GB18030", "UTF-16LE" ...); empty for workbooks.

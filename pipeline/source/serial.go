@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // epoch says what day a workbook's serial numbers count from.
@@ -26,7 +28,11 @@ func (e epoch) date(digits string) (string, bool) {
 	if whole > 2958465 {
 		return "", false
 	}
+	// the last second of a day is a day's: only what lies within half a millisecond of midnight is the next
 	seconds := math.Round((serial - whole) * 86400)
+	if seconds == 86400 && whole+1-serial > 0.0005/86400 {
+		seconds--
+	}
 	t := base.AddDate(0, 0, int(whole)).Add(time.Duration(seconds) * time.Second)
 	if t.Year() > 9999 {
 		return "", false
@@ -43,6 +49,9 @@ func isoDate(s string) (string, bool) {
 		t, err := time.Parse(layout, s)
 		if err != nil {
 			continue
+		}
+		if layout == "2006-01-02T15:04:05Z07:00" {
+			t = t.In(time.FixedZone("UTC+8", 8*3600)) // a moment is the day that it is at the office
 		}
 		if t.Hour() == 0 && t.Minute() == 0 && t.Second() == 0 {
 			return t.Format("2006-01-02"), true
@@ -122,34 +131,229 @@ func dateFormat(code string) bool {
 }
 
 // show is how a number format shows a number, where that changes what the number says.
-type show uint8
+type show struct {
+	as            showing
+	zeros         int    // of asPadded: how many digits there are at least
+	before, after string // of asWords: what stands around the number
+}
+
+type showing uint8
 
 const (
-	asNumber show = iota
-	asDate
-	asPercent // 0.123 stands there as 12.3%
+	asNumber  showing = iota
+	asDate            // 46113 stands there as 2026-04-01
+	asPercent         // 0.123 stands there as 12.3%
+	asPadded          // 1234 stands there as 001234
+	asWords           // 3.2 stands there as 3.20万元
+	asOther           // 12300 stands there as 12.3, or 1.5 as 36:00
 )
 
 // shown reads a number format.
 func shown(code string) show {
 	switch {
+	case general(code):
+		return show{}
 	case dateFormat(code):
-		return asDate
+		return show{as: asDate}
 	case percentFormat(code):
-		return asPercent
+		return show{as: asPercent}
 	}
-	return asNumber
+	return plainFormat(code)
+}
+
+// general reports whether a format is General, however a version of the program spells it: it has no place
+// for a digit, and a letter that no date is written with.
+func general(code string) bool {
+	odd := false
+	for i := 0; i < len(code); i++ {
+		switch c := code[i]; {
+		case c == '"':
+			end := strings.IndexByte(code[i+1:], '"')
+			if end < 0 {
+				return odd
+			}
+			i += end + 1
+		case c == '\\' || c == '_' || c == '*' || c == '!':
+			i++
+		case c == '[':
+			if end := strings.IndexByte(code[i:], ']'); end > 0 {
+				i += end
+			}
+		case c == '0' || c == '#' || c == '?' || c == '@':
+			return false
+		case c == ';':
+			return odd
+		case c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z':
+			odd = odd || strings.IndexByte("ymdhsegabpnrYMDHSEGABPNR", c) < 0
+		case c >= 0x80:
+			r, n := utf8.DecodeRuneInString(code[i:])
+			odd = odd || unicode.IsLetter(r) && !strings.ContainsRune("年月日号時时分秒上下午星期周曜", r)
+			i += n - 1
+		}
+	}
+	return odd || strings.EqualFold(strings.TrimSpace(code), "General")
+}
+
+// plainFormat reads the first section of a format that shows neither a date nor a percentage.
+func plainFormat(code string) show {
+	var before, after strings.Builder
+	zeros, others, commas, scaled, clock := 0, false, 0, false, false
+	digits := false // a place for a digit was seen
+	words := func(s string) {
+		if digits {
+			after.WriteString(s)
+		} else {
+			before.WriteString(s)
+		}
+	}
+	for i := 0; i < len(code) && code[i] != ';'; i++ {
+		switch c := code[i]; {
+		case c == '"':
+			end := strings.IndexByte(code[i+1:], '"')
+			if end < 0 {
+				return show{}
+			}
+			words(code[i+1 : i+1+end])
+			i += end + 1
+		case c == '_' || c == '*':
+			i++
+		case c == '\\' || c == '!':
+			if i++; i < len(code) {
+				_, n := utf8.DecodeRuneInString(code[i:])
+				words(code[i : i+n])
+				i += n - 1
+			}
+		case c == '[':
+			end := strings.IndexByte(code[i:], ']')
+			if end < 0 {
+				return show{}
+			}
+			switch in := strings.ToLower(code[i+1 : i+end]); in {
+			case "h", "hh", "m", "mm", "s", "ss":
+				clock = true
+			default:
+				if s, ok := strings.CutPrefix(in, "$"); ok {
+					s, _, _ = strings.Cut(s, "-")
+					words(s)
+				}
+			}
+			i += end
+		case c == '0':
+			if digits && after.Len() > 0 {
+				scaled = true // a sign of one's own between digits: 0!.0000
+			}
+			zeros, digits, commas = zeros+1, true, 0
+		case c == '#' || c == '?':
+			if digits && after.Len() > 0 {
+				scaled = true
+			}
+			others, digits, commas = true, true, 0
+		case c == '.':
+			others = others || digits
+			scaled = scaled || commas > 0
+			commas = 0
+		case c == ',':
+			if digits {
+				commas++
+			}
+		case c == 'h' || c == 's' || c == 'H' || c == 'S':
+			clock = clock || !digits
+		case c == 'E' || c == '/' || c == '@':
+			return show{}
+		case c >= 0x80:
+			_, n := utf8.DecodeRuneInString(code[i:])
+			words(code[i : i+n])
+			i += n - 1
+		}
+	}
+	s := show{before: said(before.String()), after: said(after.String())}
+	switch {
+	case scaled || commas > 0 || clock && !digits:
+		return show{as: asOther}
+	case s.before != "" || s.after != "":
+		if s.as = asWords; zeros > 1 && !others {
+			s.zeros = zeros
+		}
+	case zeros > 1 && !others:
+		s.as, s.zeros = asPadded, zeros
+	default:
+		s.as = asNumber
+	}
+	return s
+}
+
+// said is what a format writes around a number, where that says something: not brackets, dashes and blanks,
+// and not the sign of the currency that the whole country counts in.
+func said(s string) string {
+	s = strings.TrimFunc(s, func(r rune) bool {
+		return unicode.IsSpace(r) || strings.ContainsRune("()-+（）－:：.,", r)
+	})
+	switch s {
+	case "¥", "￥", "RMB", "CNY", "cny", "rmb":
+		return ""
+	}
+	return s
+}
+
+// write is a stored number as its format shows it, for the kinds of show that this package writes; ok is
+// false where it stays a number.
+func (s show) write(digits string, days epoch) (text string, kind Kind, ok bool) {
+	switch s.as {
+	case asDate:
+		text, ok = days.date(digits)
+		return text, Date, ok
+	case asPercent:
+		text, ok = percent(digits)
+		return text, Text, ok
+	case asPadded:
+		text, ok = padded(digits, s.zeros)
+		return text, Number, ok
+	case asWords:
+		text = plainDigits(digits)
+		if p, ok := padded(text, s.zeros); ok {
+			text = p
+		}
+		return s.before + text + s.after, Text, true
+	case asOther:
+		return digits, Scaled, true
+	}
+	return "", Number, false
+}
+
+// padded writes zeros before a whole number; false where it has a fraction, a sign, or digits enough.
+func padded(digits string, zeros int) (string, bool) {
+	if zeros < 2 || len(digits) >= zeros || zeros > 32 {
+		return "", false
+	}
+	for i := 0; i < len(digits); i++ {
+		if digits[i] < '0' || digits[i] > '9' {
+			return "", false
+		}
+	}
+	return strings.Repeat("0", zeros-len(digits)) + digits, true
+}
+
+// plainDigits writes a stored number with the 15 digits that a workbook keeps, without an exponent.
+func plainDigits(digits string) string {
+	v, err := strconv.ParseFloat(digits, 64)
+	if err != nil {
+		return digits
+	}
+	v, _ = strconv.ParseFloat(strconv.FormatFloat(v, 'e', 14, 64), 64)
+	return strconv.FormatFloat(v, 'f', -1, 64)
 }
 
 // builtinShow is shown for the formats that have a number and no code.
 func builtinShow(id int) show {
 	switch {
 	case builtinDate(id):
-		return asDate
+		return show{as: asDate}
 	case id == 9 || id == 10: // 0% and 0.00%
-		return asPercent
+		return show{as: asPercent}
+	case id >= 18 && id <= 21, id >= 45 && id <= 47: // a time of day or a duration
+		return show{as: asOther}
 	}
-	return asNumber
+	return show{}
 }
 
 // percentFormat reports whether a format has a percent sign that is not quoted.

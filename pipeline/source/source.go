@@ -62,6 +62,7 @@ const (
 	Date    // Text holds 2006-01-02 or 2006-01-02 15:04:05; serials were converted with the workbook's epoch
 	Bool    // Text holds TRUE or FALSE
 	Error   // Text holds #REF!, #N/A ...
+	Scaled  // a number whose format shows another one: in thousands, as a duration. Text holds the raw digits
 	NoCache // a formula whose value was never computed
 )
 

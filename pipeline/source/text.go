@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 	"unsafe"
 
+	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/codes"
 
 	"golang.org/x/text/encoding"
@@ -456,6 +457,8 @@ func (p *parser) add(text string) {
 	kind := Text
 	if text == "" {
 		kind = Blank
+	} else if text[0] == '=' || text[0] == '\'' {
+		text = cell.Unguarded(text)
 	}
 	p.cells = append(p.cells, Cell{text, kind})
 }

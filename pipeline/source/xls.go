@@ -189,6 +189,7 @@ func (f *File) openXLS(stream []byte, o Options) error {
 		t.merges = func() ([]merge, error) { return w.merges(at), nil }
 		f.tables = append(f.tables, t)
 	}
+	f.epoch = w.epoch
 	if len(f.tables) == 0 {
 		return f.noSheet()
 	}
@@ -517,15 +518,8 @@ func (w *xlsBook) number(v float64, style int) Cell {
 	}
 	digits := strconv.FormatFloat(v, format, -1, 64)
 	if style < len(w.shows) {
-		switch w.shows[style] {
-		case asDate:
-			if date, ok := w.epoch.date(digits); ok {
-				return Cell{date, Date}
-			}
-		case asPercent:
-			if text, ok := percent(digits); ok {
-				return Cell{text, Text}
-			}
+		if text, kind, ok := w.shows[style].write(digits, w.epoch); ok {
+			return Cell{text, kind}
 		}
 	}
 	return Cell{digits, Number}

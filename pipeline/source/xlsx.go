@@ -189,6 +189,7 @@ func (f *File) openXLSX(r io.ReaderAt, size int64, o Options) error {
 		t.merges = func() ([]merge, error) { return w.merges(target) }
 		f.tables = append(f.tables, t)
 	}
+	f.epoch = w.epoch
 	if len(f.tables) == 0 {
 		return f.noSheet()
 	}
@@ -684,16 +685,10 @@ func (w *workbook) mean(row []byte, from int, kind byte, style int) ([]byte, spa
 		if style < 0 || style >= len(w.shows) {
 			break
 		}
-		switch w.shows[style] {
-		case asDate:
-			if date, ok := w.epoch.date(string(row[from:])); ok {
-				row = append(row[:from], date...)
-				s.kind, s.to = Date, len(row)
-			}
-		case asPercent:
-			if text, ok := percent(string(row[from:])); ok {
+		if as := &w.shows[style]; as.as != asNumber {
+			if text, kind, ok := as.write(string(row[from:]), w.epoch); ok {
 				row = append(row[:from], text...)
-				s.kind, s.to = Text, len(row)
+				s.kind, s.to = kind, len(row)
 			}
 		}
 	}

@@ -132,18 +132,18 @@ func TestCells(t *testing.T) {
 		"true":                        {Text: "TRUE", Kind: source.Bool},
 		"date 14":                     {Text: "2026-06-30", Kind: source.Date},
 		"date and time 22":            {Text: "2026-06-30 18:00:00", Kind: source.Date},
-		"time 20":                     {Text: "46203.75", Kind: source.Number},
+		"time 20":                     {Text: "46203.75", Kind: source.Scaled},
 		"chinese date":                {Text: "2026-06-30", Kind: source.Date},
 		"chinese month":               {Text: "2026-06-30", Kind: source.Date},
-		"duration":                    {Text: "46203.5", Kind: source.Number},
-		"money":                       {Text: "46203", Kind: source.Number},
+		"duration":                    {Text: "46203.5", Kind: source.Scaled},
+		"money":                       {Text: "46203元/day", Kind: source.Text},
 		"red":                         {Text: "46203", Kind: source.Number},
 		"scientific":                  {Text: "46203", Kind: source.Number},
 		"serial 60":                   {Text: "60", Kind: source.Number},
 		"serial 61":                   {Text: "1900-03-01", Kind: source.Date},
 		"serial 0":                    {Text: "0", Kind: source.Number},
 		"past the calendar":           {Text: "99999999", Kind: source.Number},
-		"rounded to the second":       {Text: "2026-07-01", Kind: source.Date},
+		"rounded to the second":       {Text: "2026-06-30 23:59:59", Kind: source.Date},
 		"go time":                     {Text: "2026-06-30", Kind: source.Date},
 		"line break":                  {Text: "a\nb", Kind: source.Text},
 		"entity":                      {Text: `<a> & "b"`, Kind: source.Text},
@@ -555,7 +555,7 @@ func TestPercentages(t *testing.T) {
 		must(t, err)
 		got = append(got, row.Cells[1].Text)
 	}
-	if s := strings.Join(got, " "); s != "12.3% 7% 33.3333333333333% -50% 1200% 0.123 0.123 0.000123% 0% 30%" {
+	if s := strings.Join(got, " "); s != "12.3% 7% 33.3333333333333% -50% 1200% 0.123% 0.123 0.000123% 0% 30%" {
 		t.Errorf("got %s", s)
 	}
 }

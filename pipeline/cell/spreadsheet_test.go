@@ -1,0 +1,80 @@
+package cell
+
+import "testing"
+
+func TestScientific(t *testing.T) {
+	for s, want := range map[string]bool{
+		"1.23457E+11": true, "3.31E+17": true, "1E+11": true, "-1.5e+05": true,
+		"": false, "E": false, "1E+5": false, "1E11": false, "12.3E+11": false, "A1.2E+3": false, "1.E+11": false, "1.2E+": false, "e+10": false, "1.2E+1x": false,
+	} {
+		if got := Scientific(s); got != want {
+			t.Errorf("%q: got %t, want %t", s, got, want)
+		}
+	}
+}
+
+func TestUnguarded(t *testing.T) {
+	for s, want := range map[string]string{
+		`="001234"`: "001234", `=""`: "", "'007": "007", "'-5": "-5", "'": "'", "'t Hooft": "'t Hooft", "=1+1": "=1+1", `="a"&"b"`: `="a"&"b"`, `="`: `="`, `=`: `=`, "'=A1": "=A1",
+	} {
+		if got := Unguarded(s); got != want {
+			t.Errorf("%q: got %q, want %q", s, got, want)
+		}
+	}
+}
+
+// A moment with its zone is the day that it is at the office; halves of the day are read over.
+func TestInstants(t *testing.T) {
+	for s, want := range map[string]string{
+		"2026-02-28T16:00:00Z": "2026-03-01", "2026-02-28T15:59:59Z": "2026-02-28", "2026-03-01T00:00:00+08:00": "2026-03-01", "2026-02-28T16:00:00.000Z": "2026-03-01",
+		"2026-03-01 07:00:00 +09:00": "2026-03-01", "2026-03-01 00:30:00+0900": "2026-02-28", "2026-02-28 23:30 -05:00": "2026-03-01", "2026-02-28 20:00 UTC": "2026-03-01",
+		"2026-03-01 02:30:00 PM": "2026-03-01", "2026/3/1 下午2:30": "2026-03-01", "2026-03-01 上午 10:00:00": "2026-03-01", "2026年3月1日 下午2时30分": "2026-03-01", "2026-03-01 12:05 a.m.": "2026-03-01",
+		"2026-03-01 08:30": "2026-03-01",
+	} {
+		n, f := Date(s)
+		if f != nil {
+			t.Errorf("%q: refused as %s", s, f.Rule)
+			continue
+		}
+		if m, g := Date(want); g != nil || n != m {
+			t.Errorf("%q: got day %d, want %s, which is %d", s, n, want, m)
+		}
+	}
+	for _, s := range []string{"2026-02-30T16:00:00Z", "2026-02-28T25:00:00Z", "2026-02-28T16:00:00+19:00", "下午", "PM 2026", "2026-03-01T16:00:00Zulu"} {
+		if n, f := Date(s); f == nil {
+			t.Errorf("%q: read as day %d", s, n)
+		}
+	}
+}
+
+func TestTwoNumbers(t *testing.T) {
+	yuan := Unit{Base: "元"}
+	wan := Unit{Base: "元", Exp: 4}
+	for _, s := range []string{"12\n8", "100 200", "5 6", "1 000", "12\u00a08", "12, 345", "3.5 7", "1\u30002"} {
+		if d, f := Number(Fold(s), yuan, Unit{}); f != FaultTwo {
+			t.Errorf("%q: got %v, %v", s, d.Float(), f)
+		}
+	}
+	for _, c := range []struct {
+		s                string
+		declared, header Unit
+		want             float64
+	}{
+		{"300 人", Unit{Base: "人"}, Unit{}, 300},
+		{" 12 ", yuan, Unit{}, 12},
+		{"¥ 3,000", yuan, Unit{}, 3000},
+		{"( 1,200 )", yuan, Unit{}, -1200},
+		{"¥50,000", wan, wan, 5},
+		{"￥50,000.00", wan, Unit{}, 5},
+		{"50,000元", wan, wan, 5},
+		{"RMB 50000", wan, wan, 5},
+		{"5", wan, wan, 5},
+		{"¥3.5万", wan, Unit{}, 3.5},
+		{"¥50,000", yuan, wan, 50000},
+	} {
+		d, f := Number(Fold(c.s), c.declared, c.header)
+		if f != nil || d.Float() != c.want {
+			t.Errorf("%q under %v: got %v, %v; want %v", c.s, c.declared, d.Float(), f, c.want)
+		}
+	}
+}

@@ -1,0 +1,68 @@
+package source
+
+import "testing"
+
+// What a number format shows is what the sender sees.
+func TestFormats(t *testing.T) {
+	for _, c := range []struct {
+		code, digits string
+		text         string
+		kind         Kind
+	}{
+		{"General", "1234", "1234", Number},
+		{"G/通用格式", "1234", "1234", Number},
+		{"G/標準", "1234", "1234", Number},
+		{"Standard", "1234", "1234", Number},
+		{"Estándar", "1234", "1234", Number},
+		{"Общий", "46203", "46203", Number},
+		{"000000", "1234", "001234", Number},
+		{"000", "70", "070", Number},
+		{"000", "1234", "1234", Number},
+		{"0000", "12.5", "12.5", Number},
+		{"0", "7", "7", Number},
+		{"0.00", "7", "7", Number},
+		{"#,##0", "12345", "12345", Number},
+		{"#,##0.00_ ;[Red]\\-#,##0.00\\ ", "-3.5", "-3.5", Number},
+		{"0.0,", "12300", "12300", Scaled},
+		{"#,##0,,", "12300000", "12300000", Scaled},
+		{"0!.0,", "123000", "123000", Scaled},
+		{"0\\.0000", "123000", "123000", Scaled},
+		{"0.00\"万元\"", "3.2", "3.2万元", Text},
+		{"0\"百人\"", "5", "5百人", Text},
+		{"0人", "5", "5人", Text},
+		{"0.0\\%", "12.3", "12.3%", Text},
+		{"\"QT\"0000", "12", "QT0012", Text},
+		{"0.00%", "0.123", "12.3%", Text},
+		{"¥#,##0.00", "3", "3", Number},
+		{"[$¥-804]#,##0.00", "3", "3", Number},
+		{"[$$-409]#,##0.00", "3", "$3", Text},
+		{"_ * #,##0.00_ ;_ * \\-#,##0.00_ ;_ * \"-\"??_ ;_ @_ ", "3.25", "3.25", Number},
+		{"[h]:mm", "1.5", "1.5", Scaled},
+		{"h:mm", "0.5", "0.5", Scaled},
+		{"yyyy/m/d", "46203", "2026-06-30", Date},
+		{"yyyy年m月d日", "46203", "2026-06-30", Date},
+		{"[$-804]aaaa", "46203", "46203", Number},
+		{"d.m.yyyy", "46203", "2026-06-30", Date},
+		{"yyyy-mm-dd hh:mm:ss", "46112.99999998843", "2026-03-31 23:59:59", Date},
+		{"@", "3", "3", Number},
+		{"# ?/?", "0.5", "0.5", Number},
+		{"0.00E+00", "12345", "12345", Number},
+	} {
+		text, kind, ok := shown(c.code).write(c.digits, epoch{})
+		if !ok {
+			text, kind = c.digits, Number
+		}
+		if text != c.text || kind != c.kind {
+			t.Errorf("%s under %q: got %q kind %d, want %q kind %d", c.digits, c.code, text, kind, c.text, c.kind)
+		}
+	}
+}
+
+func FuzzFormat(f *testing.F) {
+	for _, s := range []string{"0.00\"万元\"", "[h]:mm", "0!.0,", "G/通用格式", "\\", "\"", "[$¥-804]0;;;@"} {
+		f.Add(s, "12.5")
+	}
+	f.Fuzz(func(t *testing.T, code, digits string) {
+		shown(code).write(digits, epoch{}) // whatever it is, it does not panic
+	})
+}
