@@ -37,18 +37,15 @@ var kinds = []kind{
 		"pipeline/source": "being divided",
 	}},
 	{"function", fmt.Sprintf("functions over %d lines", functionLines), 25, map[string]string{
-		"pipeline/source.xlsBook.scan":         "a scanner: one switch over the records of an old workbook",
-		"pipeline/source.text.scan":            "a scanner: one loop over chunks, whose variables are its state",
-		"pipeline.Loader.load":                 "the story of a load, told in order",
-		"jobs.Scheduler.watchDir":              "one loop over what may wake it, whose variables are its state",
-		"pipeline/dataset.Dataset.Dictionary":  "a page of the manual, from top to bottom",
-		"pipeline/dataset.checkParser.compare": "a grammar's rule: one case an operator",
+		"pipeline/source.xlsBook.scan": "a scanner: one switch over the records of an old workbook",
+		"pipeline/source.text.scan":    "a scanner: one loop over chunks, whose variables are its state",
+		"pipeline.Loader.load":         "the story of a load, told in order",
+		"jobs.Scheduler.watchDir":      "one loop over what may wake it, whose variables are its state",
 	}},
 	{"struct", fmt.Sprintf("structs of more than %d fields", structFields), 4, map[string]string{
 		"pipeline.Run": "a row of meta.runs: a field a column",
 	}},
 	{"flag", "boolean flags among parameters", 12, map[string]string{
-		"pipeline/dataset.checker.headers(own)":        "whether the column's name counts as a header, known to one caller",
 		"pipeline/dataset.truthOf(b)":                  "no flag: the value itself",
 		"pipeline/dataset.Column.clickHouse(nullable)": "no flag: half of a type of the database",
 	}},
