@@ -32,9 +32,8 @@ type kind struct {
 }
 
 var kinds = []kind{
-	{"package", fmt.Sprintf("packages over %d lines", packageLines), 2, map[string]string{
-		"dashboard":       "being divided",
-		"pipeline/source": "being divided",
+	{"package", fmt.Sprintf("packages over %d lines", packageLines), 1, map[string]string{
+		"dashboard": "being divided",
 	}},
 	{"function", fmt.Sprintf("functions over %d lines", functionLines), 25, map[string]string{
 		"pipeline/source.xlsBook.scan": "a scanner: one switch over the records of an old workbook",

@@ -52,28 +52,3 @@ func SheetRows(sheet string) ([]int, error) {
 	})
 	return rows, err
 }
-
-// Walk prints a document's tokens, and the value of the first attribute of that name.
-func Walk(doc, attr string) (text, value string, err error) {
-	x := newXMLReader(strings.NewReader(doc), 1<<20)
-	var b strings.Builder
-	for {
-		token, err := x.next()
-		if err != nil {
-			return b.String(), value, err
-		}
-		switch token {
-		case xmlEOF:
-			return b.String(), value, nil
-		case xmlStart:
-			b.WriteString("<" + string(x.name))
-			if v, ok := x.attr(attr); ok {
-				value = string(v)
-			}
-		case xmlEnd:
-			b.WriteString(">")
-		case xmlText:
-			b.Write(x.text)
-		}
-	}
-}

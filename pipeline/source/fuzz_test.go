@@ -1,14 +1,10 @@
 package source_test
 
 import (
-	"bytes"
 	"context"
-	"encoding/xml"
 	"errors"
-	"io"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/xuri/excelize/v2"
@@ -91,55 +87,6 @@ func FuzzSheet(f *testing.F) {
 				t.Errorf("got row %d after %d", n, last)
 			}
 			last = n
-		}
-	})
-}
-
-// FuzzXML holds the XML reader to encoding/xml wherever that accepts the document.
-func FuzzXML(f *testing.F) {
-	for _, s := range []string{
-		`<a/>`, `<a b="c>d" x:e='f'>t&lt;&#65;&#x4e2d;</a>`, `<?xml version="1.0"?><!-- <x> --><x:a xmlns:x="y"><b/>1<![CDATA[<&]]>2</x:a>`, "<a>\r\n\r</a>", `<a  b = "1" />`,
-	} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, doc string) {
-		d := xml.NewDecoder(strings.NewReader(doc))
-		var want bytes.Buffer
-		var attr string
-		for {
-			token, err := d.Token()
-			if err == io.EOF {
-				break
-			}
-			if err != nil {
-				return
-			}
-			switch token := token.(type) {
-			case xml.StartElement:
-				if strings.Contains(token.Name.Local, ":") {
-					return // no name at all
-				}
-				want.WriteString("<" + token.Name.Local)
-				for _, a := range token.Attr {
-					if a.Name.Local == "r" {
-						attr = a.Value
-						break
-					}
-				}
-			case xml.EndElement:
-				want.WriteString(">")
-			case xml.CharData:
-				want.Write(token)
-			case xml.Directive:
-				return // a DOCTYPE is refused
-			}
-		}
-		got, gotAttr, err := source.Walk(doc, "r")
-		if err != nil || got != want.String() {
-			t.Errorf("%q: got %q, %v, want %q", doc, got, err, want.String())
-		}
-		if attr != "" && gotAttr != attr && !strings.ContainsAny(doc, "\r\n\t") {
-			t.Errorf("%q: got attribute %q, want %q", doc, gotAttr, attr)
 		}
 	})
 }

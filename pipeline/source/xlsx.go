@@ -14,6 +14,7 @@ import (
 	"unsafe"
 
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/source/xmlscan"
 )
 
 // Reading xlsx: excelize decrypts (ole.go) and writes the fixtures of the tests, and is not used
@@ -51,7 +52,7 @@ func (l *limitedReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (w *workbook) open(name string) (*xmlReader, io.Closer, error) {
+func (w *workbook) open(name string) (*xmlscan.Reader, io.Closer, error) {
 	z := w.parts[strings.ToLower(strings.TrimPrefix(name, "/"))]
 	if z == nil {
 		return nil, nil, fmt.Errorf("part %s is missing", name)
@@ -63,11 +64,11 @@ func (w *workbook) open(name string) (*xmlReader, io.Closer, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return newXMLReader(&limitedReader{r, w.limits.UnzippedBytes}, w.limits.RecordBytes), r, nil
+	return xmlscan.New(&limitedReader{r, w.limits.UnzippedBytes}, w.limits.RecordBytes), r, nil
 }
 
 // walk calls start for every element of a part. A missing part is no error: it has no elements.
-func (w *workbook) walk(name string, start func(x *xmlReader) error) error {
+func (w *workbook) walk(name string, start func(x *xmlscan.Reader) error) error {
 	if w.parts[strings.ToLower(strings.TrimPrefix(name, "/"))] == nil {
 		return nil
 	}
@@ -77,11 +78,11 @@ func (w *workbook) walk(name string, start func(x *xmlReader) error) error {
 	}
 	defer closer.Close()
 	for {
-		token, err := x.next()
-		if err != nil || token == xmlEOF {
+		token, err := x.Next()
+		if err != nil || token == xmlscan.EOF {
 			return err
 		}
-		if token == xmlStart {
+		if token == xmlscan.Start {
 			if err := start(x); err != nil {
 				return err
 			}
@@ -93,21 +94,21 @@ func (w *workbook) walk(name string, start func(x *xmlReader) error) error {
 func (w *workbook) relations(of string) (byID, byType map[string]string, err error) {
 	byID, byType = map[string]string{}, map[string]string{}
 	dir, base := path.Split(of)
-	err = w.walk(dir+"_rels/"+base+".rels", func(x *xmlReader) error {
-		if string(x.name) != "Relationship" {
+	err = w.walk(dir+"_rels/"+base+".rels", func(x *xmlscan.Reader) error {
+		if string(x.Name) != "Relationship" {
 			return nil
 		}
-		target := strings.ReplaceAll(x.attrString("Target"), "\\", "/")
+		target := strings.ReplaceAll(x.AttrString("Target"), "\\", "/")
 		if strings.HasPrefix(target, "/") {
 			target = target[1:]
 		} else {
 			target = path.Join(dir, target)
 		}
-		if x.attrString("TargetMode") == "External" {
+		if x.AttrString("TargetMode") == "External" {
 			return nil
 		}
-		byID[x.attrString("Id")] = target
-		byType[path.Base(x.attrString("Type"))] = target
+		byID[x.AttrString("Id")] = target
+		byType[path.Base(x.AttrString("Type"))] = target
 		return nil
 	})
 	return byID, byType, err
@@ -147,16 +148,16 @@ func (f *File) openXLSX(r io.ReaderAt, size int64, o Options) error {
 		target string
 	}
 	var sheets []entry
-	err = w.walk(main, func(x *xmlReader) error {
-		switch string(x.name) {
+	err = w.walk(main, func(x *xmlscan.Reader) error {
+		switch string(x.Name) {
 		case "workbookPr":
-			w.epoch.from1904 = x.attrBool("date1904")
+			w.epoch.from1904 = x.AttrBool("date1904")
 		case "sheet":
-			state := x.attrString("state")
+			state := x.AttrString("state")
 			// "r:id" is the relation, "sheetId" another attribute; attr ignores prefixes
 			sheets = append(sheets, entry{
-				sheet{name: x.attrString("name"), hidden: state == "hidden" || state == "veryHidden"},
-				byID[x.attrString("id")],
+				sheet{name: x.AttrString("name"), hidden: state == "hidden" || state == "veryHidden"},
+				byID[x.AttrString("id")],
 			})
 		}
 		return nil
@@ -209,12 +210,12 @@ func (w *workbook) refuse(err error) *Refusal {
 		}, codes.Text{
 			Zh: "请把数据复制到新工作簿，或另存为 csv 后上报", En: "copy the data to a new workbook, or save it as csv",
 		})
-	case errors.Is(err, errXMLLong):
+	case errors.Is(err, xmlscan.ErrLong):
 		return refuse("record_size", codes.Text{
 			Zh: fmt.Sprintf("有单元格超过上限 %s", size(int64(w.limits.RecordBytes))),
 			En: fmt.Sprintf("a cell is larger than %s", size(int64(w.limits.RecordBytes))),
 		}, codes.Text{Zh: "请检查是否误粘贴了整个文件的内容", En: "check whether a whole file was pasted into one cell"})
-	case errors.Is(err, errXML), errors.Is(err, zip.ErrFormat), errors.Is(err, zip.ErrChecksum),
+	case errors.Is(err, xmlscan.ErrBroken), errors.Is(err, zip.ErrFormat), errors.Is(err, zip.ErrChecksum),
 		errors.Is(err, zip.ErrAlgorithm), errors.Is(err, io.ErrUnexpectedEOF):
 		return refuse("damaged", codes.Text{
 			Zh: "工作簿内容损坏，无法读完", En: "the workbook is damaged and cannot be read to its end",
@@ -242,11 +243,11 @@ func size(n int64) string {
 func (w *workbook) readStyles(name string) error {
 	custom := map[int]show{}
 	inXfs := false
-	return w.walk(name, func(x *xmlReader) error {
-		switch string(x.name) {
+	return w.walk(name, func(x *xmlscan.Reader) error {
+		switch string(x.Name) {
 		case "numFmt":
-			if id, ok := x.attrInt("numFmtId"); ok {
-				custom[id] = shown(x.attrString("formatCode"))
+			if id, ok := x.AttrInt("numFmtId"); ok {
+				custom[id] = shown(x.AttrString("formatCode"))
 			}
 		case "cellXfs":
 			inXfs = true
@@ -254,7 +255,7 @@ func (w *workbook) readStyles(name string) error {
 			inXfs = false
 		case "xf":
 			if inXfs && len(w.shows) < 1<<17 {
-				id, _ := x.attrInt("numFmtId")
+				id, _ := x.AttrInt("numFmtId")
 				as, ok := custom[id]
 				if !ok {
 					as = builtinShow(id)
@@ -280,12 +281,12 @@ func (w *workbook) readStrings(name string) error {
 	var all []byte
 	inText, phonetic, depth := false, 0, 0
 	for {
-		token, err := x.next()
+		token, err := x.Next()
 		if err != nil {
 			return err
 		}
 		switch token {
-		case xmlEOF:
+		case xmlscan.EOF:
 			whole := unsafe.String(unsafe.SliceData(all), len(all)) // all is not written to again
 			w.strings = make([]string, len(ends))
 			from := 0
@@ -294,8 +295,8 @@ func (w *workbook) readStrings(name string) error {
 				from = end
 			}
 			return nil
-		case xmlStart:
-			switch string(x.name) {
+		case xmlscan.Start:
+			switch string(x.Name) {
 			case "si":
 				depth = len(all)
 			case "rPh":
@@ -303,8 +304,8 @@ func (w *workbook) readStrings(name string) error {
 			case "t":
 				inText = phonetic == 0
 			}
-		case xmlEnd:
-			switch string(x.name) {
+		case xmlscan.End:
+			switch string(x.Name) {
 			case "si":
 				all = append(all[:depth], decodeEscapes(all[depth:])...)
 				ends = append(ends, len(all))
@@ -313,9 +314,9 @@ func (w *workbook) readStrings(name string) error {
 			case "t":
 				inText = false
 			}
-		case xmlText:
+		case xmlscan.Text:
 			if inText {
-				all = append(all, x.text...)
+				all = append(all, x.Text...)
 				if len(all)+16*len(ends) > w.limits.StringBytes {
 					return refuse("strings_size", codes.Text{
 						Zh: "工作簿的文本总量超过上限 " + size(int64(w.limits.StringBytes)),
@@ -350,12 +351,12 @@ func decodeEscapes(b []byte) []byte {
 // merges reads the merged ranges, which stand behind the rows.
 func (w *workbook) merges(target string) ([]merge, error) {
 	var all []merge
-	err := w.walk(target, func(x *xmlReader) error {
-		if string(x.name) != "mergeCell" {
+	err := w.walk(target, func(x *xmlscan.Reader) error {
+		if string(x.Name) != "mergeCell" {
 			return nil
 		}
 		// only ranges that a header can lie in
-		if m, ok := mergeRef(x.attrString("ref")); ok && m.top <= headerRows+headerDepth && len(all) < 1<<16 {
+		if m, ok := mergeRef(x.AttrString("ref")); ok && m.top <= headerRows+headerDepth && len(all) < 1<<16 {
 			all = append(all, m)
 		}
 		return nil
@@ -423,30 +424,30 @@ func (w *workbook) scan(ctx context.Context, t *Table, target string, after int,
 	)
 	fail := func(err error) { yield(Row{}, w.refuse(err).at(t.File, t.Sheet, number)) }
 	for {
-		token, err := x.next()
+		token, err := x.Next()
 		if err != nil {
 			fail(err)
 			return
 		}
 		switch {
-		case token == xmlEOF:
+		case token == xmlscan.EOF:
 			if inData { // </sheetData> never came
-				fail(errXML)
+				fail(xmlscan.ErrBroken)
 				return
 			}
 			t.noteRows(hidden, firstHide, merged, firstM)
 			return
-		case token == xmlStart && string(x.name) == "sheetData":
+		case token == xmlscan.Start && string(x.Name) == "sheetData":
 			inData = true
-		case token == xmlEnd && string(x.name) == "sheetData":
+		case token == xmlscan.End && string(x.Name) == "sheetData":
 			inData = false // and on to the end: the checksum stands there
-		case token == xmlStart && string(x.name) == "mergeCell":
-			if m, ok := mergeRef(x.attrString("ref")); ok && m.bottom > m.top && m.top > t.last {
+		case token == xmlscan.Start && string(x.Name) == "mergeCell":
+			if m, ok := mergeRef(x.AttrString("ref")); ok && m.bottom > m.top && m.top > t.last {
 				if merged++; merged == 1 {
 					firstM = m.top
 				}
 			}
-		case token == xmlStart && inData && string(x.name) == "row":
+		case token == xmlscan.Start && inData && string(x.Name) == "row":
 			if ctx.Err() != nil {
 				yield(Row{}, ctx.Err())
 				return
@@ -457,7 +458,7 @@ func (w *workbook) scan(ctx context.Context, t *Table, target string, after int,
 				return
 			}
 			number = n
-			isHidden := x.attrBool("hidden")
+			isHidden := x.AttrBool("hidden")
 			spans, row = spans[:0], row[:0]
 			if spans, row, err = w.readRow(x, spans, row); err != nil {
 				fail(err)
@@ -483,8 +484,8 @@ func (w *workbook) scan(ctx context.Context, t *Table, target string, after int,
 }
 
 // rowNumber is the number of the row that was just started, after the row before: its own, or the next.
-func rowNumber(x *xmlReader, before int) (int, error) {
-	n, ok := x.attrInt("r")
+func rowNumber(x *xmlscan.Reader, before int) (int, error) {
+	n, ok := x.AttrInt("r")
 	if !ok {
 		n = before + 1
 	}
@@ -523,27 +524,27 @@ func (w *workbook) cells(cells []Cell, spans []span, row []byte) ([]Cell, bool) 
 }
 
 // readRow reads to the end of a row that was just started.
-func (w *workbook) readRow(x *xmlReader, spans []span, row []byte) ([]span, []byte, error) {
+func (w *workbook) readRow(x *xmlscan.Reader, spans []span, row []byte) ([]span, []byte, error) {
 	column := -1
 	for {
-		token, err := x.next()
+		token, err := x.Next()
 		switch {
 		case err != nil:
 			return spans, row, err
-		case token == xmlEOF:
-			return spans, row, errXML
-		case token == xmlEnd && string(x.name) == "row":
+		case token == xmlscan.EOF:
+			return spans, row, xmlscan.ErrBroken
+		case token == xmlscan.End && string(x.Name) == "row":
 			return spans, row, nil
-		case token != xmlStart || string(x.name) != "c":
+		case token != xmlscan.Start || string(x.Name) != "c":
 			continue
 		}
 		column++
-		if ref, ok := x.attr("r"); ok {
+		if ref, ok := x.Attr("r"); ok {
 			if c, _ := cellRef(ref); c >= 0 {
 				column = c
 			}
 		}
-		style, _ := x.attrInt("s")
+		style, _ := x.AttrInt("s")
 		kind := cellType(x)
 		from := len(row)
 		var s span
@@ -558,7 +559,7 @@ func (w *workbook) readRow(x *xmlReader, spans []span, row []byte) ([]span, []by
 			return spans, row, tooWide(w.limits.Columns)
 		}
 		if len(row) > w.limits.RecordBytes {
-			return spans, row, errXMLLong
+			return spans, row, xmlscan.ErrLong
 		}
 		for len(spans) <= column {
 			spans = append(spans, span{})
@@ -576,8 +577,8 @@ func tooWide(limit int) *Refusal {
 }
 
 // cellType is the t attribute as one byte: n, s, i (inline), f (formula text), b, e, d.
-func cellType(x *xmlReader) byte {
-	t, ok := x.attr("t")
+func cellType(x *xmlscan.Reader) byte {
+	t, ok := x.Attr("t")
 	if !ok {
 		return 'n'
 	}
@@ -599,20 +600,20 @@ func cellType(x *xmlReader) byte {
 }
 
 // readCell reads to the end of a cell that was just started and appends its text to row.
-func (w *workbook) readCell(x *xmlReader, row []byte, kind byte, style int) ([]byte, span, error) {
+func (w *workbook) readCell(x *xmlscan.Reader, row []byte, kind byte, style int) ([]byte, span, error) {
 	from := len(row)
 	formula, value := false, false
 	inText, phonetic := false, 0
 	for done := false; !done; {
-		token, err := x.next()
+		token, err := x.Next()
 		if err != nil {
 			return row, span{}, err
 		}
 		switch token {
-		case xmlEOF:
-			return row, span{}, errXML
-		case xmlStart:
-			switch string(x.name) {
+		case xmlscan.EOF:
+			return row, span{}, xmlscan.ErrBroken
+		case xmlscan.Start:
+			switch string(x.Name) {
 			case "f":
 				formula = true
 			case "v":
@@ -622,8 +623,8 @@ func (w *workbook) readCell(x *xmlReader, row []byte, kind byte, style int) ([]b
 			case "t":
 				inText, value = kind == 'i' && phonetic == 0, true
 			}
-		case xmlEnd:
-			switch string(x.name) {
+		case xmlscan.End:
+			switch string(x.Name) {
 			case "c":
 				done = true
 			case "rPh":
@@ -631,9 +632,9 @@ func (w *workbook) readCell(x *xmlReader, row []byte, kind byte, style int) ([]b
 			case "v", "t":
 				inText = false
 			}
-		case xmlText:
+		case xmlscan.Text:
 			if inText {
-				row = append(row, x.text...)
+				row = append(row, x.Text...)
 			}
 		}
 	}
@@ -653,7 +654,7 @@ func (w *workbook) mean(row []byte, from int, kind byte, style int) ([]byte, spa
 	case 's':
 		n, err := strconv.Atoi(string(row[from:]))
 		if err != nil || n < 0 || n >= len(w.strings) {
-			return row, s, errXML
+			return row, s, xmlscan.ErrBroken
 		}
 		row = row[:from]
 		s.to = from

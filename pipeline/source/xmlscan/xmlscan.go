@@ -1,4 +1,7 @@
-package source
+// Package xmlscan walks the XML of a workbook part without building anything: encoding/xml spends most of a sheet's time
+// and garbage on names and attributes that nobody looks at. It knows elements, text, CDATA and the five entities, in
+// UTF-8, which is all that spreadsheet programs write; namespaces are taken off the names.
+package xmlscan
 
 import (
 	"bytes"
@@ -8,11 +11,8 @@ import (
 	"unicode/utf8"
 )
 
-// xmlReader walks the XML of a workbook part without building anything: encoding/xml spends
-// most of a sheet's time and garbage on names and attributes that nobody looks at. It knows
-// elements, text, CDATA and the five entities, in UTF-8, which is all that spreadsheet programs
-// write; namespaces are taken off the names. It never holds more than one token.
-type xmlReader struct {
+// Reader walks a document. It never holds more than one token.
+type Reader struct {
 	r     io.Reader
 	buf   []byte
 	pos   int
@@ -20,33 +20,36 @@ type xmlReader struct {
 	limit int // of one token, bytes
 	err   error
 
-	name  []byte // of the current element, without prefix
+	Name  []byte // of the current element, without prefix, valid until the next token
+	Text  []byte // decoded, valid until the next token
 	attrs []byte // raw attributes of the current start
-	text  []byte // decoded text, valid until the next token
 	owed  bool
 	plain []byte // scratch for decoded text
 }
 
-type xmlToken uint8
+// Token is what Next stands on.
+type Token uint8
 
 const (
-	xmlEOF xmlToken = iota
-	xmlStart
-	xmlEnd
-	xmlText
+	EOF Token = iota
+	Start
+	End
+	Text
 )
 
+// What ends a walk early, besides errors of the reader below.
 var (
-	errXML     = errors.New("not well-formed XML")
-	errXMLLong = errors.New("an XML token is longer than the limit")
+	ErrBroken = errors.New("not well-formed XML")
+	ErrLong   = errors.New("an XML token is longer than the limit")
 )
 
-func newXMLReader(r io.Reader, limit int) *xmlReader {
-	return &xmlReader{r: r, buf: make([]byte, 64<<10), limit: limit}
+// New reads r; a token of more than limit bytes is an error.
+func New(r io.Reader, limit int) *Reader {
+	return &Reader{r: r, buf: make([]byte, 64<<10), limit: limit}
 }
 
 // fill reads more into the buffer, behind the bytes that are not used yet. False at the end or on an error.
-func (x *xmlReader) fill() bool {
+func (x *Reader) fill() bool {
 	if x.err != nil {
 		return false
 	}
@@ -57,7 +60,7 @@ func (x *xmlReader) fill() bool {
 	}
 	if x.end == len(x.buf) {
 		if len(x.buf) >= x.limit {
-			x.err = errXMLLong
+			x.err = ErrLong
 			return false
 		}
 		grown := make([]byte, min(2*len(x.buf), x.limit))
@@ -80,7 +83,7 @@ func (x *xmlReader) fill() bool {
 
 // find returns the offset just behind the next occurrence of the text at or after pos+from. It reads
 // on as needed.
-func (x *xmlReader) find(what string, from int) (int, bool) {
+func (x *Reader) find(what string, from int) (int, bool) {
 	for {
 		if i := bytes.Index(x.buf[min(x.pos+from, x.end):x.end], []byte(what)); i >= 0 {
 			return x.pos + from + i + len(what), true
@@ -93,25 +96,25 @@ func (x *xmlReader) find(what string, from int) (int, bool) {
 }
 
 // broken ends the walk: a token was cut off or wrong.
-func (x *xmlReader) broken() (xmlToken, error) {
+func (x *Reader) broken() (Token, error) {
 	if x.err == nil || x.err == io.EOF {
-		x.err = errXML
+		x.err = ErrBroken
 	}
-	return xmlEOF, x.err
+	return EOF, x.err
 }
 
-// next returns the next token. At the end of the input it is xmlEOF without an error.
-func (x *xmlReader) next() (xmlToken, error) {
+// Next returns the next token. At the end of the input it is EOF without an error.
+func (x *Reader) Next() (Token, error) {
 	if x.owed {
 		x.owed = false
-		return xmlEnd, nil
+		return End, nil
 	}
 	for {
 		if x.pos == x.end && !x.fill() {
 			if x.err == io.EOF {
-				return xmlEOF, nil
+				return EOF, nil
 			}
-			return xmlEOF, x.err
+			return EOF, x.err
 		}
 		if x.buf[x.pos] != '<' {
 			return x.readText()
@@ -144,9 +147,9 @@ func (x *xmlReader) next() (xmlToken, error) {
 				if !ok {
 					return x.broken()
 				}
-				x.text = x.buf[x.pos+9 : stop-3]
+				x.Text = x.buf[x.pos+9 : stop-3]
 				x.pos = stop
-				return xmlText, nil
+				return Text, nil
 			default: // a DOCTYPE: no spreadsheet program writes one, and its entities are a way to attack
 				return x.broken()
 			}
@@ -156,7 +159,7 @@ func (x *xmlReader) next() (xmlToken, error) {
 	}
 }
 
-func (x *xmlReader) readText() (xmlToken, error) {
+func (x *Reader) readText() (Token, error) {
 	from := 0
 	for {
 		if i := bytes.IndexByte(x.buf[x.pos+from:x.end], '<'); i >= 0 {
@@ -166,7 +169,7 @@ func (x *xmlReader) readText() (xmlToken, error) {
 		from = x.end - x.pos
 		if !x.fill() {
 			if x.err != io.EOF {
-				return xmlEOF, x.err
+				return EOF, x.err
 			}
 			break
 		}
@@ -174,15 +177,15 @@ func (x *xmlReader) readText() (xmlToken, error) {
 	raw := x.buf[x.pos : x.pos+from]
 	x.pos += from
 	if bytes.IndexByte(raw, '&') < 0 && bytes.IndexByte(raw, '\r') < 0 {
-		x.text = raw
-		return xmlText, nil
+		x.Text = raw
+		return Text, nil
 	}
-	x.plain = unescapeXML(x.plain[:0], raw)
-	x.text = x.plain
-	return xmlText, nil
+	x.plain = unescape(x.plain[:0], raw)
+	x.Text = x.plain
+	return Text, nil
 }
 
-func (x *xmlReader) readTag() (xmlToken, error) {
+func (x *Reader) readTag() (Token, error) {
 	// the end of the tag: the first > outside quotes
 	i, quote := x.pos+1, byte(0)
 	for {
@@ -207,9 +210,9 @@ func (x *xmlReader) readTag() (xmlToken, error) {
 found:
 	tag := x.buf[x.pos+1 : i]
 	x.pos = i + 1
-	token := xmlStart
+	token := Start
 	if len(tag) > 0 && tag[0] == '/' {
-		token = xmlEnd
+		token = End
 		tag = tag[1:]
 	} else if len(tag) > 0 && tag[len(tag)-1] == '/' {
 		x.owed = true
@@ -222,16 +225,16 @@ found:
 	if n == 0 {
 		return x.broken()
 	}
-	x.name, x.attrs = tag[:n], tag[n:]
-	if c := bytes.IndexByte(x.name, ':'); c > 0 && c+1 < len(x.name) {
-		x.name = x.name[c+1:]
+	x.Name, x.attrs = tag[:n], tag[n:]
+	if c := bytes.IndexByte(x.Name, ':'); c > 0 && c+1 < len(x.Name) {
+		x.Name = x.Name[c+1:]
 	}
 	return token, nil
 }
 
-// attr finds an attribute of the current start by its name without prefix. The value is valid
+// Attr finds an attribute of the current start by its name without prefix. The value is valid
 // until the next token.
-func (x *xmlReader) attr(name string) ([]byte, bool) {
+func (x *Reader) Attr(name string) ([]byte, bool) {
 	a := x.attrs
 	for {
 		eq := bytes.IndexByte(a, '=')
@@ -253,7 +256,7 @@ func (x *xmlReader) attr(name string) ([]byte, bool) {
 		if string(key) == name {
 			value := a[1 : 1+stop]
 			if bytes.IndexByte(value, '&') >= 0 {
-				value = unescapeXML(nil, value)
+				value = unescape(nil, value)
 			}
 			return value, true
 		}
@@ -261,13 +264,15 @@ func (x *xmlReader) attr(name string) ([]byte, bool) {
 	}
 }
 
-func (x *xmlReader) attrString(name string) string {
-	v, _ := x.attr(name)
+// AttrString is Attr as a string, "" where there is none.
+func (x *Reader) AttrString(name string) string {
+	v, _ := x.Attr(name)
 	return string(v)
 }
 
-func (x *xmlReader) attrInt(name string) (int, bool) {
-	v, ok := x.attr(name)
+// AttrInt is Attr as a whole number; false where it is none.
+func (x *Reader) AttrInt(name string) (int, bool) {
+	v, ok := x.Attr(name)
 	if !ok {
 		return 0, false
 	}
@@ -275,14 +280,15 @@ func (x *xmlReader) attrInt(name string) (int, bool) {
 	return n, err == nil
 }
 
-func (x *xmlReader) attrBool(name string) bool {
-	v, _ := x.attr(name)
+// AttrBool says whether an attribute is on, as XML Schema writes it and as old programs do.
+func (x *Reader) AttrBool(name string) bool {
+	v, _ := x.Attr(name)
 	return string(v) == "1" || string(v) == "true" || string(v) == "on"
 }
 
-// unescapeXML appends raw with its entities decoded and its line ends made \n. What is no
+// unescape appends raw with its entities decoded and its line ends made \n. What is no
 // entity stays as it is.
-func unescapeXML(dst, raw []byte) []byte {
+func unescape(dst, raw []byte) []byte {
 	for i := 0; i < len(raw); i++ {
 		switch c := raw[i]; c {
 		case '\r':
