@@ -47,7 +47,8 @@ type File struct {
 	alias  int               // line of the alias being followed; 0: none
 	unread bool              // as a whole: nothing more is told
 	first  int               // line where the document begins
-	faults []*Fault
+	faults []*Fault          // maxFaults at most
+	more   int               // how many besides
 	beside []error
 	shapes map[reflect.Type]*shape
 	about  aboutKey // the key being read
@@ -89,6 +90,10 @@ func in(lang codes.Lang, args []any) []any {
 func (f *File) Beside(err error) { f.beside = append(f.beside, err) }
 
 func (f *File) note(line int, path, zh, en string) {
+	if len(f.faults) == maxFaults {
+		f.more++
+		return
+	}
 	f.faults = append(f.faults, &Fault{f.Name, line, f.Show(path), zh, en})
 }
 
@@ -130,7 +135,7 @@ func (f *File) Show(path string) string {
 // Again is the same file with nothing told, for a check that comes later.
 func (f *File) Again() *File {
 	c := *f
-	c.faults, c.beside = nil, nil
+	c.faults, c.more, c.beside = nil, 0, nil
 	return &c
 }
 
@@ -147,6 +152,9 @@ func (f *File) Err() error {
 	errs := make([]error, len(list))
 	for i, x := range list {
 		errs[i] = x
+	}
+	if f.more > 0 {
+		errs = append(errs, &Fault{f.Name, list[len(list)-1].Line, "", "…… 另有 " + strconv.Itoa(f.more) + " 处", "... and " + strconv.Itoa(f.more) + " more"})
 	}
 	return errors.Join(append(errs, f.beside...)...)
 }

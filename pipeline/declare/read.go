@@ -1,175 +1,16 @@
 package declare
 
 import (
-	"bytes"
-	"errors"
-	"io"
-	"io/fs"
-	"path"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 
 	"yanzhen/pipeline/codes"
 )
-
-// What a file may be at most: its bytes, and its values with every alias followed. What is declared by hand is a
-// hundredth of it.
-const (
-	maxBytes  = 4 << 20
-	maxValues = 100_000
-	maxDepth  = 100
-	maxTold   = 20 // faults of a folder: more say that it is another folder
-)
-
-// Doc is one file and what it declares, as far as it could be read.
-type Doc[T any] struct {
-	*File
-	Value *T
-}
-
-// Set is every file of a folder.
-type Set[T any] struct {
-	Docs   []Doc[T]
-	faults []error // of the folder and of files that could not be opened
-}
-
-// Err joins the faults of all files, each in the order of its lines; nil where there is none.
-func (s *Set[T]) Err() error {
-	errs := slices.Clone(s.faults)
-	for _, d := range s.Docs {
-		errs = append(errs, d.Err())
-	}
-	return errors.Join(errs...)
-}
-
-// Read reads every dir/*.yaml of fsys as a T. What would be passed over without a word is a fault: a file that ends in
-// .yml, a folder inside of the folder. A folder that is not there has no files.
-func Read[T any](fsys fs.FS, dir string) *Set[T] {
-	s := &Set[T]{}
-	entries, err := fs.ReadDir(fsys, dir)
-	if err != nil {
-		if !errors.Is(err, fs.ErrNotExist) {
-			s.faults = append(s.faults, err)
-		}
-		return s
-	}
-	for _, e := range entries {
-		name := path.Join(dir, e.Name())
-		switch ext := path.Ext(name); {
-		case strings.HasPrefix(e.Name(), "."):
-		case e.IsDir():
-			s.faults = append(s.faults, &Fault{name, 1, "", "不读目录中的目录，把其中的文件移到 " + dir + " 里", "a folder inside of a folder is not read: move its files into " + dir})
-		case ext == ".yaml":
-			text, err := readFile(fsys, name)
-			if err != nil {
-				s.faults = append(s.faults, err)
-				continue
-			}
-			v := new(T)
-			s.Docs = append(s.Docs, Doc[T]{Parse(name, text, v), v})
-		case strings.EqualFold(ext, ".csv"):
-			s.faults = append(s.faults, &Fault{name, 1, "", "不会被读：代码表放在 codes 里", "would not be read: a code list lies in codes"})
-		case strings.EqualFold(ext, ".yaml") || strings.EqualFold(ext, ".yml"):
-			s.faults = append(s.faults, &Fault{name, 1, "", "扩展名是 " + ext + "，不会被读；改为 .yaml", "the file ends in " + ext + " and would not be read: rename it to .yaml"})
-		}
-	}
-	return s
-}
-
-// readFile reads a file, and one byte more than Parse takes where it is larger.
-func readFile(fsys fs.FS, name string) ([]byte, error) {
-	f, err := fsys.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, maxBytes+1))
-}
-
-// Parse reads text, one YAML document, into the struct that into points to. Unknown keys, keys given twice and values
-// of another type are faults; the rest is still read, so that the caller can go on and tell what else is wrong.
-func Parse(name string, text []byte, into any) *File {
-	f := newFile(name, text)
-	v := reflect.ValueOf(into).Elem()
-	root := f.document()
-	if root == nil {
-		f.unread = true
-		return f
-	}
-	f.first = root.Line
-	f.value(root, v, "", 0)
-	return f
-}
-
-func newFile(name string, text []byte) *File {
-	return &File{Name: name, Text: text, lines: map[string]int{}, names: map[string]string{}, broken: map[string]bool{}, shapes: map[reflect.Type]*shape{}}
-}
-
-// document returns the one document of the file, nil after a fault. A file without one is an empty mapping.
-func (f *File) document() *yaml.Node {
-	if len(f.Text) > maxBytes {
-		f.note(1, "", "文件超过 4 MB，不会是手写的声明", "the file is larger than 4 MB, which no declaration written by hand is")
-		return nil
-	}
-	if !utf8.Valid(f.Text) {
-		line, rest := 1, f.Text
-		for len(rest) > 0 {
-			r, n := utf8.DecodeRune(rest)
-			if r == utf8.RuneError && n == 1 {
-				break
-			}
-			if r == '\n' {
-				line++
-			}
-			rest = rest[n:]
-		}
-		f.note(line, "", "不是 UTF-8 编码，请用编辑器另存为 UTF-8", "is not UTF-8: save it as UTF-8 in your editor")
-		return nil
-	}
-	dec, err := yaml.NewLoader(bytes.NewReader(f.Text))
-	if err != nil {
-		f.note(1, "", "不是合法的 YAML: "+err.Error(), "not YAML: "+err.Error())
-		return nil
-	}
-	var doc, more yaml.Node
-	switch err := dec.Load(&doc); {
-	case errors.Is(err, io.EOF):
-		return &yaml.Node{Kind: yaml.MappingNode, Line: 1}
-	case err != nil:
-		f.syntax(err)
-		return nil
-	}
-	switch err := dec.Load(&more); {
-	case err == nil:
-		f.note(more.Line, "", "第二份文档（--- 之后）不会被读；一个文件只写一份", "a second document, after ---, would not be read: write one a file")
-	case !errors.Is(err, io.EOF):
-		f.syntax(err)
-	}
-	if len(doc.Content) == 0 {
-		return &yaml.Node{Kind: yaml.MappingNode, Line: 1}
-	}
-	return doc.Content[0]
-}
-
-// syntax tells where the file stops to be YAML.
-func (f *File) syntax(err error) {
-	line, msg, zh, en := 1, err.Error(), "", ""
-	if at := new(yaml.LoadError); errors.As(err, &at) {
-		last := bytes.Count(bytes.TrimSuffix(f.Text, []byte("\n")), []byte("\n")) + 1
-		line, msg = min(max(1, at.Mark.Line), last), at.Message
-		if from := at.ContextMark.Line; from > 0 && from != line {
-			zh, en = "；它从第 "+strconv.Itoa(from)+" 行开始", "; it began at line "+strconv.Itoa(from)
-		}
-	}
-	f.note(line, "", "不是合法的 YAML（"+msg+"）"+zh+"。看引号、括号是否成对，缩进是否用空格，冒号是否半角、其后有空格",
-		"not YAML ("+msg+")"+en+". See whether quotes and brackets are closed, whether blanks indent and a blank follows each colon")
-}
 
 func join(path, key string) string {
 	if path == "" {
@@ -187,7 +28,7 @@ func (f *File) want(n *yaml.Node, path string, t reflect.Type) {
 	case null(n):
 		zh, en = "空的", "empty"
 	case n.Kind == yaml.ScalarNode:
-		zh = " " + strconv.Quote(n.Value)
+		zh = " " + quoted(n.Value)
 		en = zh[1:]
 	}
 	kind := kindOf(t)
@@ -200,6 +41,14 @@ func (f *File) want(n *yaml.Node, path string, t reflect.Type) {
 	}
 	f.broken[path] = true
 	f.note(f.lineOf(n), path, zh, en)
+}
+
+// quoted is a value in quotes, cut where it is long.
+func quoted(s string) string {
+	if r := []rune(s); len(r) > 60 {
+		s = string(r[:58]) + "……"
+	}
+	return strconv.Quote(s)
 }
 
 // such is a short example of a key, after words; "" where it has none.
@@ -377,7 +226,7 @@ func (f *File) key(n *yaml.Node, path string) bool {
 func (f *File) entry(key, n *yaml.Node, m reflect.Value, path string, depth int) {
 	at := join(path, key.Value)
 	if _, twice := f.lines[at]; twice {
-		f.note(f.lineOf(key), at, "键 "+strconv.Quote(key.Value)+" 写了两次", "key "+strconv.Quote(key.Value)+" is given twice")
+		f.note(f.lineOf(key), at, "键 "+quoted(key.Value)+" 写了两次", "key "+quoted(key.Value)+" is given twice")
 		return
 	}
 	f.lines[at] = f.lineOf(key)
@@ -451,7 +300,7 @@ func (f *File) fields(n *yaml.Node, s *shape, v reflect.Value, path string, dept
 		case to == nil:
 			f.unknown(key, path, s.keys())
 		case twice:
-			f.note(f.lineOf(key), at, "键 "+strconv.Quote(key.Value)+" 写了两次", "key "+strconv.Quote(key.Value)+" is given twice")
+			f.note(f.lineOf(key), at, "键 "+quoted(key.Value)+" 写了两次", "key "+quoted(key.Value)+" is given twice")
 		default:
 			f.lines[at] = f.lineOf(key)
 			f.about = aboutKey{at, to.Key}
@@ -466,8 +315,8 @@ func (f *File) fields(n *yaml.Node, s *shape, v reflect.Value, path string, dept
 func (f *File) unknown(key *yaml.Node, path string, keys []string) {
 	slices.Sort(keys)
 	at, near := join(path, key.Value), Near(key.Value, keys)
-	f.note(f.lineOf(key), at, "未知的键 "+strconv.Quote(key.Value)+near+"，可用: "+strings.Join(keys, " "),
-		"unknown key "+strconv.Quote(key.Value)+near+", want one of: "+strings.Join(keys, " "))
+	f.note(f.lineOf(key), at, "未知的键 "+quoted(key.Value)+near+"，可用: "+strings.Join(keys, " "),
+		"unknown key "+quoted(key.Value)+near+", want one of: "+strings.Join(keys, " "))
 	f.lines[at] = f.lineOf(key)
 	if meant := codes.Nearest(key.Value, keys); meant != "" {
 		f.broken[join(path, meant)] = true
@@ -537,12 +386,15 @@ func (f *File) blank(s *shape) {
 func setDefault(to *field, v reflect.Value) {
 	switch {
 	case to.Default != "":
-		var doc yaml.Node
 		f := newFile("", nil)
-		if err := yaml.Load([]byte(to.Default), &doc); err == nil {
-			f.value(doc.Content[0], v, to.key, 0)
+		n := &yaml.Node{Kind: yaml.ScalarNode, Value: to.Default}
+		if v.Kind() == reflect.Struct {
+			var doc yaml.Node
+			if err := yaml.Load([]byte(to.Default), &doc); err == nil {
+				n = doc.Content[0]
+			}
 		}
-		if doc.Content == nil || !f.Sound() {
+		if f.value(n, v, to.key, 0); !f.Sound() {
 			panic("declare: the default of " + to.key + " is no value of it: " + to.Default)
 		}
 	case v.Kind() == reflect.Struct:
@@ -559,73 +411,4 @@ func (f *File) shape(t reflect.Type) *shape {
 		f.shapes[t] = shapeOf(t)
 	}
 	return f.shapes[t]
-}
-
-// Plain reads a document without a kind, as it stands: map[string]any, []any, and every single value as its text. It is
-// for comparing declarations that were read before; keys given twice and the like are not told.
-func Plain(name string, text []byte) (any, error) {
-	f := newFile(name, text)
-	root := f.document()
-	if root == nil {
-		return nil, f.Err()
-	}
-	v := f.plain(root, 0)
-	return v, f.Err()
-}
-
-func (f *File) plain(n *yaml.Node, depth int) any {
-	if f.values++; f.values > maxValues || depth > maxDepth {
-		if f.Sound() {
-			f.note(n.Line, "", "值太多或嵌套太深", "too many values or too deep")
-		}
-		return nil
-	}
-	switch n.Kind {
-	case yaml.AliasNode:
-		return f.plain(n.Alias, depth+1)
-	case yaml.MappingNode:
-		m := map[string]any{}
-		for i := 0; i+1 < len(n.Content); i += 2 {
-			m[n.Content[i].Value] = f.plain(n.Content[i+1], depth+1)
-		}
-		return m
-	case yaml.SequenceNode:
-		l := make([]any, len(n.Content))
-		for i, e := range n.Content {
-			if text, ok := colonText(e); ok {
-				e = text
-			}
-			l[i] = f.plain(e, depth+1)
-		}
-		return l
-	}
-	return n.Value
-}
-
-// Folders tells what lies at the top of a tree of declarations and would not be read: a folder that is none of known,
-// and a file of YAML, which belongs into one of them. What begins with a dot is left alone, and yanzhen.yaml may lie
-// there too.
-func Folders(fsys fs.FS, known ...string) error {
-	entries, err := fs.ReadDir(fsys, ".")
-	if err != nil {
-		return err
-	}
-	slices.Sort(known)
-	var faults []error
-	for _, e := range entries {
-		name, ext := e.Name(), path.Ext(e.Name())
-		switch {
-		case strings.HasPrefix(name, "."), e.IsDir() && slices.Contains(known, name), name == "yanzhen.yaml":
-			continue
-		case e.IsDir():
-			near := Near(strings.ToLower(name), known)
-			faults = append(faults, &Fault{name, 1, "", "不认识的目录" + near + "，其中的文件不会被读；可用: " + strings.Join(known, " "), "unknown folder" + near + ", its files would not be read; have " + strings.Join(known, " ")})
-		case strings.EqualFold(ext, ".yaml") || strings.EqualFold(ext, ".yml"):
-			faults = append(faults, &Fault{name, 1, "", "不会被读：声明放在目录 " + strings.Join(known, " ") + " 里", "would not be read: a declaration lies in one of the folders " + strings.Join(known, " ")})
-		}
-		if len(faults) == maxTold {
-			break
-		}
-	}
-	return errors.Join(faults...)
 }

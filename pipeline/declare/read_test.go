@@ -96,6 +96,9 @@ owner: {since: 2026-01-01, 张三: 1/2}
 			t.Errorf("line of %s: got %d, want %d", path, got, line)
 		}
 	}
+	if f := Parse("a.yaml", []byte("\ufeffname: a\r\ntitle: {zh: 甲, en: A}\r\nfloors: x\r\n"), &h); errText(f.Err()) != `a.yaml:3: floors: 是 "x"，应为整数，如 3 / is "x", want a whole number, such as 3` {
+		t.Errorf("as Windows writes it: got %v", f.Err())
+	}
 	for text, want := range map[string]owner{"李四": {Name: "李四"}, "[甲, 乙]": {Names: []string{"甲", "乙"}}} {
 		h = house{}
 		if f := Parse("a.yaml", []byte("name: a\ntitle: {zh: 甲, en: A}\nowner: "+text+"\n"), &h); f.Err() != nil || cmp.Diff(want, h.Owner) != "" {
@@ -240,6 +243,15 @@ func TestBounds(t *testing.T) {
 		if n := strings.Count(errText(f.Err()), "\n"); f.Sound() || f.values > maxValues+2000 || n > 10 {
 			t.Errorf("%.40q: %d values, %d faults", text, f.values, n)
 		}
+	}
+	// many faults are counted, and a long value is cut
+	text := "name: a\ntitle: {zh: 甲, en: A}\nfloors: " + strings.Repeat("甲", 1000) + "\n"
+	for i := range 1000 {
+		text += "k" + strconv.Itoa(i) + ": 1\n"
+	}
+	got := errText(Parse("a.yaml", []byte(text), &house{}).Err())
+	if n := strings.Count(got, "\n"); n != maxFaults || !strings.HasSuffix(got, "…… 另有 901 处 / ... and 901 more") || len(got) > 100_000 {
+		t.Errorf("%d lines, %d bytes, ends %s", n, len(got), got[len(got)-100:])
 	}
 }
 
