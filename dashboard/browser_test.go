@@ -112,7 +112,7 @@ func browser(t *testing.T) (window func() (context.Context, func() []string)) {
 // Every page in a real browser, at the desk and on a phone, light and dark: no error on the console, nothing wider
 // than the window, every figure drawn or empty in words.
 func (s *site) browserTest(t *testing.T) {
-	if !s.static.has("vendor/echarts.min.js") {
+	if !s.static.Has("vendor/echarts.min.js") {
 		t.Fatal("the chart library is not there: run make setup")
 	}
 	window := browser(t)

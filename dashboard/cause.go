@@ -14,6 +14,7 @@ import (
 	"yanzhen/dashboard/board/draw"
 	"yanzhen/dashboard/cause"
 	"yanzhen/dashboard/figures"
+	"yanzhen/dashboard/grid"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/target"
 	"yanzhen/dashboard/words"
@@ -47,7 +48,7 @@ type causePage struct {
 	Coverage *coverageLine
 }
 
-type ofRow struct{ Title, Value, Base, Delta string }
+type ofRow struct{ Title, Value, Delta string }
 
 type sourceRow struct {
 	File, URL, Dataset, Sender, Period, Dates, At string
@@ -122,7 +123,7 @@ func (s *Server) cause(a *ask) (http.HandlerFunc, error) {
 		return nil, err
 	}
 	if a.value("format") == "csv" {
-		return s.causeCSV(t.causeAsk, t.steps)
+		return s.causeCSV(t)
 	}
 	s.writeCause(&p, t)
 	if home != nil {
@@ -133,6 +134,20 @@ func (s *Server) cause(a *ask) (http.HandlerFunc, error) {
 		return nil, err
 	}
 	return s.html("cause.html", p), nil
+}
+
+// causeCSV answers the last step as a table.
+func (s *Server) causeCSV(t traced) (http.HandlerFunc, error) {
+	var g grid.Grid
+	if n := len(t.steps); n > 0 {
+		g = s.teller(t.causeAsk).Sheet(t.steps[n-1])
+	}
+	loc := t.st.Loc
+	body, err := g.CSV(loc)
+	if err != nil {
+		return nil, err
+	}
+	return s.csv(body, "cause-"+t.Metric.Name, t.Metric.Title.In(loc)+"_"+words.In(loc, "cause"), t.Range, loc), nil
 }
 
 // traced is what a cause page shows: what was asked, with what the address left open filled in, and its figures.
@@ -215,9 +230,15 @@ func (s *Server) targetFor(ctx context.Context, a *causeAsk, last days.Day) (*ta
 	return t, nil
 }
 
+// teller puts what was asked into words.
+func (s *Server) teller(a causeAsk) cause.Teller {
+	return cause.Teller{Way: a.Way, Compare: a.Compare, Catalog: s.Catalog, Lang: a.st.Loc}
+}
+
 // writeCause puts the figures into words.
 func (s *Server) writeCause(p *causePage, t traced) {
 	a, loc := t.causeAsk, t.st.Loc
+	tell := s.teller(a)
 	p.Card = t.whole.Figure.Card()
 	p.Period = a.Range.Label(loc)
 	if note := t.whole.Note(loc); note != "" {
@@ -231,16 +252,18 @@ func (s *Server) writeCause(p *causePage, t traced) {
 	// the way so far
 	p.Crumbs = append(p.Crumbs, link{words.In(loc, "cause_all"), a.with(func(b *causeAsk) { b.Taps = nil }), len(a.Taps) == 0})
 	for i := range a.Taps {
-		p.Crumbs = append(p.Crumbs, link{s.partName(a, t.steps[i], t.steps[i].Chosen), a.with(func(b *causeAsk) { b.Taps = a.Taps[:i+1] }), i == len(a.Taps)-1})
+		p.Crumbs = append(p.Crumbs, link{tell.Part(t.steps[i], t.steps[i].Chosen), a.with(func(b *causeAsk) { b.Taps = a.Taps[:i+1] }), i == len(a.Taps)-1})
 	}
 	whole := t.steps[0].Whole
-	p.Sentence = s.causeSentence(a, t.steps[0], a.Metric.Title.In(loc))
+	p.Sentence = tell.Sentence(t.steps[0], a.Metric.Title.In(loc))
 	for _, in := range whole.Of {
-		p.Of = append(p.Of, ofText(in, loc))
+		row := ofRow{Title: in.Metric.Title.In(loc)}
+		row.Value, row.Delta = tell.Ingredient(in)
+		p.Of = append(p.Of, row)
 	}
 	p.Steps = s.causeSteps(t)
 	if a.Tapped(cause.ByPeriod) {
-		p.Found = s.found(a, t.steps)
+		p.Found = tell.Found(t.steps)
 	}
 	p.Notice = causeNotice(a, whole)
 }
@@ -266,7 +289,7 @@ func (s *Server) causeChips(a causeAsk) []chip {
 	var chips []chip
 	loc := a.st.Loc
 	for _, t := range a.Where {
-		chips = append(chips, chip{Label: s.dimTitle(t.Dim, loc), Value: s.Catalog.Label(t.Dim, t.Key).In(loc)})
+		chips = append(chips, chip{Label: s.teller(a).Dim(t.Dim), Value: s.Catalog.Label(t.Dim, t.Key).In(loc)})
 	}
 	for _, f := range address.Filters {
 		for _, v := range a.st.Where[f.Param] {

@@ -7,7 +7,6 @@ import (
 
 	"yanzhen/dashboard/board/draw"
 	"yanzhen/dashboard/cause"
-	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
 )
@@ -21,41 +20,39 @@ type causeStep struct {
 	Sentence string // instead of rows
 	Rows     []causeRow
 	Dims     []link // other ways to divide it
-	All, CSV string
+	CSV      string
 	Chosen   bool // a row was tapped
 	Behind   bool // and there is another step after it
 	Waiting  bool // not reached yet
 }
 
 type causeRow struct {
-	Name, Sub, URL           string
-	Value, Base              string
-	Delta, Arrow, Mood, Move string // Move: as the page reads it aloud
-	Share                    string
-	Of                       string
-	X, W, Zero               float64 // the bar and its foot, in hundredths of the width
-	Bar, Chosen, Rest        bool
+	cause.Told
+	Name, Sub, URL    string
+	X, W, Zero        float64 // the bar and its foot, in hundredths of the width
+	Bar, Chosen, Rest bool
 }
 
 // causeSteps writes the steps behind the reader, the one ahead and those to come.
 func (s *Server) causeSteps(t traced) []causeStep {
 	a, loc := t.causeAsk, t.st.Loc
+	tell := s.teller(a)
 	var list []causeStep
 	for i, st := range t.steps {
-		cs := causeStep{N: i + 1, Title: s.stepTitle(st.By, loc), Chosen: st.Chosen >= 0, Behind: i < len(t.steps)-1}
+		cs := causeStep{N: i + 1, Title: tell.Step(st.By), Chosen: st.Chosen >= 0, Behind: i < len(t.steps)-1}
 		name := ""
 		if i > 0 {
-			name = s.partName(a, t.steps[i-1], t.steps[i-1].Chosen)
+			name = tell.Part(t.steps[i-1], t.steps[i-1].Chosen)
 		}
 		b := a
 		b.Taps, b.All = a.Taps[:i], i == len(t.steps)-1 && a.All
 		s.writeStep(&cs, b, st, name)
 		if st.Chosen < 0 {
 			if i > 0 {
-				cs.Lead = s.causeSentence(a, st, name)
+				cs.Lead = tell.Sentence(st, name)
 			}
 			for _, dim := range a.Dims() {
-				cs.Dims = append(cs.Dims, link{s.dimTitle(dim, loc), a.with(func(b *causeAsk) { b.By = dim }), dim == st.By})
+				cs.Dims = append(cs.Dims, link{tell.Dim(dim), a.with(func(b *causeAsk) { b.By = dim }), dim == st.By})
 			}
 		}
 		list = append(list, cs)
@@ -65,7 +62,7 @@ func (s *Server) causeSteps(t traced) []causeStep {
 	for last := t.steps[len(t.steps)-1]; last.By != cause.ByPeriod && last.Chosen < 0 && len(list) < 4; {
 		rest.Taps, rest.By = append(slices.Clone(rest.Taps), cause.Tap{Dim: last.By}), ""
 		last.By = rest.Next()
-		title := s.stepTitle(last.By, loc)
+		title := tell.Step(last.By)
 		if slices.Contains([]string{"park", "scale", "enterprise"}, last.By) {
 			title = words.In(loc, "cause_step_group") // which of them shows more is not known before the tap
 		}
@@ -74,21 +71,10 @@ func (s *Server) causeSteps(t traced) []causeStep {
 	return list
 }
 
-func (s *Server) stepTitle(by string, loc codes.Lang) string {
-	if by == cause.ByPeriod {
-		return words.In(loc, "cause_step_time")
-	}
-	name := s.dimTitle(by, loc)
-	if loc == codes.En && len(name) > 1 && 'a' <= name[1] && name[1] <= 'z' { // a word, not HHI or 职业
-		name = strings.ToLower(name[:1]) + name[1:]
-	}
-	return words.In(loc, "cause_step", name)
-}
-
 // writeStep writes the rows of one step of the part called name, all of them where a.All; a is the question with the
 // taps before the step.
 func (s *Server) writeStep(cs *causeStep, a causeAsk, st cause.Step, name string) {
-	loc := a.st.Loc
+	loc, tell := a.st.Loc, s.teller(a)
 	if name != "" {
 		cs.Title = name + words.In(loc, "sep_colon") + cs.Title
 	}
@@ -101,7 +87,7 @@ func (s *Server) writeStep(cs *causeStep, a causeAsk, st cause.Step, name string
 		cs.Sentence = draw.Why(st.Whole.Why, loc)
 		return
 	}
-	cs.Note = stepNote(a, st)
+	cs.Note = tell.Note(st)
 	if first := st.Parts[0]; st.By == cause.ByPeriod && first.From.Before(a.Range.From) {
 		cs.Title = strings.Replace(cs.Title, words.In(loc, "cause_step_time"), words.In(loc, "cause_past", len(st.Parts)), 1)
 	}
@@ -116,101 +102,26 @@ func (s *Server) writeStep(cs *causeStep, a causeAsk, st cause.Step, name string
 			others = append(others, p)
 			continue
 		}
-		row := causeRow{Name: s.partName(a, st, i), Chosen: i == st.Chosen}
+		row := causeRow{Name: tell.Part(st, i), Chosen: i == st.Chosen}
 		b := a
 		b.Taps, b.By, b.All = append(slices.Clone(a.Taps), st.Tap(p)), "", false
 		row.URL = b.address()
 		if st.By == "node" {
 			row.Sub = s.chainOf(p.Key, loc)
 		}
-		row.write(a, p)
+		row.Told = tell.Tell(p)
 		scale.draw(&row, p.Delta)
 		cs.Rows = append(cs.Rows, row)
 	}
 	if len(others) > 0 {
 		row := causeRow{Name: words.In(loc, "cause_rest", len(others)), Rest: true}
 		if st.Adds {
-			row.write(a, cause.Rest(others))
+			row.Told = tell.Tell(cause.Rest(others))
 		}
 		again.All = true
 		row.URL = again.address()
 		cs.Rows = append(cs.Rows, row)
 	}
-}
-
-// stepNote says whether the parts add up, and how they are ranked where they do not.
-func stepNote(a causeAsk, st cause.Step) string {
-	loc := a.st.Loc
-	list := []string{}
-	switch {
-	case st.Offset:
-		list = append(list, words.In(loc, "cause_offset"))
-	case st.Adds:
-		list = append(list, words.In(loc, "cause_adds"))
-	default:
-		list = append(list, words.In(loc, "cause_apart_"+st.Apart))
-		if st.Apart == cause.ApartRate && st.By != cause.ByPeriod && a.See != cause.ByLevel {
-			if a.Metric.Kind == metric.Ratio {
-				list = append(list, words.In(loc, "cause_by_base"))
-			} else {
-				list = append(list, words.In(loc, "cause_by_rows"))
-			}
-		}
-	}
-	if len(cause.Steps(a.Metric)) == 0 && len(a.Taps) == 0 {
-		list = append(list, words.In(loc, "cause_no_dims"))
-	}
-	return words.Join(loc, "sep_sentence", list)
-}
-
-// write puts the figures of a part into a row.
-func (row *causeRow) write(a causeAsk, p cause.Portion) {
-	loc, unit := a.st.Loc, a.Metric.Unit
-	row.Value = metric.Format(p.Value, unit, loc)
-	if p.Value == nil && p.Why != "" {
-		row.Value = metric.WhyText(p.Why, loc)
-	}
-	from := p.Base
-	if a.See == cause.ByShortfall {
-		from = p.Goal
-	}
-	if from != nil {
-		row.Base = against(a).In(loc) + " " + short(from, unit, loc)
-	}
-	if p.Share != nil {
-		row.Share = words.In(loc, "cause_of_"+ofWhat(a), percent(*p.Share))
-	}
-	if a.See == cause.ByLevel {
-		row.Mood = "plain"
-	} else if p.Delta != nil {
-		row.Delta = signed(a.Metric, p.Delta, loc)
-		if p.Value != nil {
-			row.Value = short(p.Value, unit, loc)
-		}
-		row.Arrow, row.Mood = moodOf(a.Metric, *p.Delta)
-	}
-	var of []string
-	for _, in := range p.Of {
-		t := in.Metric.Title.In(loc) + " " + short(in.Value, in.Metric.Unit, loc)
-		if in.Value != nil && in.Base != nil {
-			d := *in.Value - *in.Base
-			change := signed(in.Metric, &d, loc)
-			if loc == codes.En {
-				change, _, _ = strings.Cut(change, " ")
-			}
-			t = words.In(loc, "bracketed", t, change)
-		}
-		of = append(of, t)
-	}
-	row.Of = words.Join(loc, "sep_comma", of)
-}
-
-// ofWhat is what a share is a part of, as the keys of texts have it: the level, or the change.
-func ofWhat(a causeAsk) string {
-	if a.See == cause.ByLevel {
-		return "level"
-	}
-	return "change"
 }
 
 // scale is the stretch of numbers that the bars of a step lie in; it has 0 in it.

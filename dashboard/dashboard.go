@@ -16,6 +16,8 @@ import (
 	"yanzhen/dashboard/figures"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
+	"yanzhen/dashboard/palette"
+	"yanzhen/dashboard/static"
 	"yanzhen/dashboard/target"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline"
@@ -48,7 +50,7 @@ type Config struct {
 type Server struct {
 	Config
 	pages  *template.Template
-	static *static
+	static *static.Files
 	mux    *http.ServeMux
 	known  versionedCoverage
 	order  map[string][]string // dimension -> its keys from upstream to downstream
@@ -82,7 +84,7 @@ func New(c Config) (*Server, error) {
 		}
 	}
 	var err error
-	if s.static, err = newStatic(c.Maps); err != nil {
+	if s.static, err = staticFiles(c.Maps); err != nil {
 		return nil, err
 	}
 	if s.pages, err = s.parse(); err != nil {
@@ -90,6 +92,24 @@ func New(c Config) (*Server, error) {
 	}
 	s.routes()
 	return s, nil
+}
+
+// staticFiles are the files of the pages, with those that are written from what is declared.
+func staticFiles(outlines []*board.Map) (*static.Files, error) {
+	digits, err := json.Marshal(metric.ChartFormats())
+	if err != nil {
+		return nil, err
+	}
+	written := map[string][]byte{
+		"palette.css":  []byte(palette.CSS()),
+		"js/digits.js": []byte("// Written from the units of the metrics.\nexport const digits = " + string(digits) + ";\n"),
+	}
+	var approvals []string
+	for _, m := range outlines {
+		written["maps/"+m.Name+".json"] = m.Shape()
+		approvals = append(approvals, m.Approval) // printed by what is cached under the same digest
+	}
+	return static.New(written, approvals...)
 }
 
 // source is what panels are answered from.

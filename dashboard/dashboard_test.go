@@ -481,7 +481,7 @@ func (s *site) cachingTest(t *testing.T) {
 	if old := s.get(t, "/static/0/yanzhen.css"); old.status != 200 || strings.Contains(old.header.Get("Cache-Control"), "immutable") {
 		t.Errorf("an old address: %d %v", old.status, old.header)
 	}
-	if s.static.has("vendor/echarts.min.js") {
+	if s.static.Has("vendor/echarts.min.js") {
 		if r := s.get(t, base+"vendor/echarts.min.js", "Accept-Encoding", "gzip, br"); r.header.Get("Content-Encoding") != "br" || len(r.body) > 400_000 {
 			t.Errorf("charts: %v, %d bytes", r.header, len(r.body))
 		}

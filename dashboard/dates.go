@@ -2,6 +2,8 @@ package dashboard
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
 	"time"
 
@@ -50,6 +52,11 @@ func (s *Server) thaw(ctx context.Context, st address.State) (address.State, err
 func (s *Server) version(ctx context.Context) (string, error) {
 	live, err := s.Engine.Live(ctx, time.Time{})
 	return digest(live.Versions()), err
+}
+
+func digest(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return hex.EncodeToString(sum[:8])
 }
 
 // date is the data date of a board, at the moment that a state asks for. A filter value that does not occur in the data

@@ -23,7 +23,7 @@ func (s *Server) parse() (*template.Template, error) {
 		"list": func(loc codes.Lang, items []string) words.Whole {
 			return words.Whole(words.Join(loc, "sep_list", items))
 		},
-		"static": func(name string) string { return s.static.base + name },
+		"static": func(name string) string { return s.static.Base + name },
 		"num":    func(n uint64) string { v := float64(n); return metric.Number(&v, metric.Records) },
 		"pos":    func(v float64) string { return strconv.FormatFloat(v, 'f', 2, 64) },
 		"barw":   func(share float64) string { return strconv.FormatFloat(64*share, 'f', 1, 64) },
@@ -60,7 +60,7 @@ type link struct {
 // layout begins a page: its links keep what its address says.
 func (s *Server) layout(r *http.Request, title codes.Text) layout {
 	loc := address.Language(r)
-	p := layout{Loc: loc, Theme: address.Theme(r), Title: title.In(loc), Demo: s.Demo, Vendor: s.static.has("vendor/echarts.min.js"), Path: r.URL.Path}
+	p := layout{Loc: loc, Theme: address.Theme(r), Title: title.In(loc), Demo: s.Demo, Vendor: s.static.Has("vendor/echarts.min.js"), Path: r.URL.Path}
 	keep := url.Values{}
 	if st, err := address.Read(r, "page"); err == nil {
 		keep = st.Query()

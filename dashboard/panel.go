@@ -53,7 +53,7 @@ func (s *Server) panel(a *ask) (http.HandlerFunc, error) {
 		return nil, err
 	}
 	// the answer is a function of the address, the language and what is published
-	tag := `"` + digest(version+s.static.base+a.r.URL.String()+string(a.st.Loc)+format) + `"`
+	tag := `"` + digest(version+s.static.Base+a.r.URL.String()+string(a.st.Loc)+format) + `"`
 	if a.r.Header.Get("If-None-Match") == tag {
 		return tagged(tag, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNotModified) }), nil
 	}

@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"encoding/json"
+	"net/http/httptest"
 	"reflect"
 	"strings"
 	"testing"
@@ -11,17 +12,22 @@ import (
 
 // The browser prints numbers by the table of the metrics' units, and by no other.
 func TestDigitsOfUnits(t *testing.T) {
-	s, err := newStatic(nil)
+	files, err := staticFiles(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := string(s.files["js/digits.js"].raw)
+	served := func(name string) string {
+		w := httptest.NewRecorder()
+		files.ServeHTTP(w, httptest.NewRequest("GET", files.Base+name, nil))
+		return w.Body.String()
+	}
+	text := served("js/digits.js")
 	_, text, _ = strings.Cut(text, "export const digits = ")
 	var got map[string]metric.ChartDigits
 	if err := json.Unmarshal([]byte(strings.TrimSuffix(strings.TrimSpace(text), ";")), &got); err != nil || !reflect.DeepEqual(got, metric.ChartFormats()) {
 		t.Errorf("got %v, %v", got, err)
 	}
-	format := string(s.files["js/format.js"].raw)
+	format := served("js/format.js")
 	for name := range got {
 		if strings.Contains(format, "\n  "+name+":") {
 			t.Errorf("format.js prints %s by a rule of its own", name)

@@ -1,4 +1,5 @@
-package dashboard
+// Package static serves what a browser keeps: scripts, styles, the chart library, outlines. It knows nothing of the pages.
+package static
 
 import (
 	"bytes"
@@ -6,29 +7,26 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
-	"encoding/json"
 	"io/fs"
+	"maps"
 	"mime"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"time"
-
-	"yanzhen/dashboard/board"
-	"yanzhen/dashboard/metric"
-	"yanzhen/dashboard/palette"
 )
 
 // The vendor directory is written by cmd/web from the npm parts and is not kept in the repository; without it the
 // program builds and serves tables only.
 //
-//go:embed static
-var staticFiles embed.FS
+//go:embed *
+var embedded embed.FS
 
-// static serves the embedded files under an address that holds a digest of all of them, so that a browser may keep
-// them for ever and modules may import each other by plain relative names.
-type static struct {
-	base  string // /static/<digest>/
+// Files are served under an address that holds a digest of all of them, so that a browser may keep them for ever and
+// modules may import each other by plain relative names.
+type Files struct {
+	Base  string // /static/<digest>/
 	files map[string]*asset
 }
 
@@ -37,13 +35,10 @@ type asset struct {
 	raw, gzip, br []byte
 }
 
-func digest(s string) string {
-	sum := sha256.Sum256([]byte(s))
-	return hex.EncodeToString(sum[:8])
-}
-
-func newStatic(maps []*board.Map) (*static, error) {
-	s := &static{files: map[string]*asset{}}
+// New gathers the files that are built in and the written ones, by name. What else the digest stands for, since it is
+// cached under the same address, is told as also.
+func New(written map[string][]byte, also ...string) (*Files, error) {
+	s := &Files{files: map[string]*asset{}}
 	whole := sha256.New()
 	put := func(name string, text []byte) {
 		a := s.asset(strings.TrimSuffix(strings.TrimSuffix(name, ".gz"), ".br"))
@@ -58,26 +53,22 @@ func newStatic(maps []*board.Map) (*static, error) {
 			whole.Write(text)
 		}
 	}
-	err := fs.WalkDir(staticFiles, "static", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
+	err := fs.WalkDir(embedded, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || path.Ext(name) == ".go" {
 			return err
 		}
-		text, err := staticFiles.ReadFile(name)
-		put(strings.TrimPrefix(name, "static/"), text)
+		text, err := embedded.ReadFile(name)
+		put(name, text)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	put("palette.css", []byte(palette.CSS()))
-	digits, err := json.Marshal(metric.ChartFormats())
-	if err != nil {
-		return nil, err
+	for _, name := range slices.Sorted(maps.Keys(written)) {
+		put(name, written[name])
 	}
-	put("js/digits.js", []byte("// Written from the units of the metrics.\nexport const digits = "+string(digits)+";\n"))
-	for _, m := range maps {
-		put("maps/"+m.Name+".json", m.Shape())
-		whole.Write([]byte(m.Approval)) // printed by what is cached under the same digest
+	for _, text := range also {
+		whole.Write([]byte(text))
 	}
 	for name, a := range s.files {
 		if a.raw == nil {
@@ -94,11 +85,11 @@ func newStatic(maps []*board.Map) (*static, error) {
 			a.gzip = b.Bytes()
 		}
 	}
-	s.base = "/static/" + hex.EncodeToString(whole.Sum(nil)[:6]) + "/"
+	s.Base = "/static/" + hex.EncodeToString(whole.Sum(nil)[:6]) + "/"
 	return s, nil
 }
 
-func (s *static) asset(name string) *asset {
+func (s *Files) asset(name string) *asset {
 	a, ok := s.files[name]
 	if !ok {
 		kind := mime.TypeByExtension(path.Ext(name))
@@ -116,10 +107,11 @@ func (s *static) asset(name string) *asset {
 	return a
 }
 
-func (s *static) has(name string) bool { _, ok := s.files[name]; return ok }
+// Has says whether a file is there.
+func (s *Files) Has(name string) bool { _, ok := s.files[name]; return ok }
 
 // ServeHTTP answers /static/<digest>/name. An old digest gets the present file, but must not be kept.
-func (s *static) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (s *Files) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, name, ok := strings.Cut(strings.TrimPrefix(r.URL.Path, "/static/"), "/")
 	a := s.files[name]
 	if !ok || a == nil {
@@ -130,7 +122,7 @@ func (s *static) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", a.kind)
 	h.Set("Vary", "Accept-Encoding")
-	if strings.HasPrefix(r.URL.Path, s.base) {
+	if strings.HasPrefix(r.URL.Path, s.Base) {
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	} else {
 		h.Set("Cache-Control", "no-cache")
