@@ -188,7 +188,7 @@ func least(a, b time.Duration) time.Duration {
 func panels(h http.Handler, b *board.Board) (time.Duration, error) {
 	began := time.Now()
 	for _, p := range b.Panels {
-		r := httptest.NewRequest(http.MethodGet, "/api/v1/panels/"+b.Name+"/"+p.Name, nil)
+		r := httptest.NewRequest(http.MethodGet, "http://localhost/api/v1/panels/"+b.Name+"/"+p.Name, nil)
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, r)
 		if w.Code != http.StatusOK {

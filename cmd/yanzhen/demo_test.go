@@ -437,7 +437,7 @@ func page(t *testing.T, o *office, c *cli) {
 	}
 	get := func(path string) string {
 		w := httptest.NewRecorder()
-		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://localhost"+path, nil))
 		if w.Code != http.StatusOK {
 			t.Fatalf("GET %s: %d\n%s", path, w.Code, w.Body)
 		}
@@ -451,7 +451,7 @@ func page(t *testing.T, o *office, c *cli) {
 	}
 	for _, path := range []string{"/api/v1/panels/overview/nosuch", "/b/nosuch", "/b/overview?from=2026-13-01", "/b/overview?lang=xx", "/b/overview?grain=century"} {
 		w := httptest.NewRecorder()
-		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://localhost"+path, nil))
 		if w.Code < 400 || w.Code >= 500 {
 			t.Errorf("GET %s: %d, want 4xx", path, w.Code)
 		}

@@ -355,7 +355,7 @@ func comparison(a shownAt, q metric.Query) metric.Compare {
 }
 
 func (s *surface) get(a shownAt, path, accept string) string {
-	r := httptest.NewRequest(http.MethodGet, path, nil)
+	r := httptest.NewRequest(http.MethodGet, "http://localhost"+path, nil)
 	if accept != "" {
 		r.Header.Set("Accept", accept)
 	}
