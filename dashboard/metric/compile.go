@@ -608,7 +608,7 @@ func (k *compiler) source(lf *leaf) (string, []string) {
 	return "(\n" + indent(strings.Join(parts, "\nunion all\n")) + "\n)", nil
 }
 
-// keyText writes a dimension as text; a blank is ”.
+// keyText writes a dimension as text; a blank is the empty text.
 func (k *compiler) keyText(lf *leaf, dim, period string) string {
 	e := lf.dims[dim]
 	if c := lf.types[e.text]; c != nil && !c.Nullable() {
@@ -621,7 +621,7 @@ func (k *compiler) keyText(lf *leaf, dim, period string) string {
 	return "ifNull(toString(" + k.expand(lf, e, period) + "), '')"
 }
 
-// nullable says whether a column may be null; of a union nobody knows.
+// nullable says whether a column may be null. Those of a union may all be.
 func (lf *leaf) nullable(column string) bool {
 	if c := lf.types[column]; c != nil {
 		return c.Nullable()
@@ -629,7 +629,7 @@ func (lf *leaf) nullable(column string) bool {
 	return true
 }
 
-// mayBeNull says whether an expression may be null: one of its columns may, or it is of a union.
+// mayBeNull says whether an expression may be null, since one of its columns may.
 func (lf *leaf) mayBeNull(e sqlExpr) bool {
 	return lf.types == nil || slices.ContainsFunc(e.columns, lf.nullable)
 }

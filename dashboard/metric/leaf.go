@@ -120,7 +120,7 @@ func (c *leafCheck) condition(key, text string, isColumn func(string) bool) sqlE
 	return e
 }
 
-// isWord: the words of words.go are no columns of a row, but an expression may use them like one.
+// isWord says whether an expression may use a name like a column: one of a row, a macro or what is gathered.
 func (c *leafCheck) isWord(name string) bool {
 	return c.isRow(name) || name == lastDay || name == dataDay || c.lf.gather != nil && name == c.lf.gather.As
 }
