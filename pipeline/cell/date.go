@@ -184,7 +184,7 @@ var reHalf = regexp.MustCompile(`(?i)\s*(?:上午|下午|中午|凌晨|早上|�
 
 // withoutHalf cuts 下午 and PM out of a date with a time of day.
 func withoutHalf(s string) string {
-	if strings.IndexAny(s, ":时点") < 0 || len(s) < 12 {
+	if !strings.ContainsAny(s, ":时点") || len(s) < 12 {
 		return s
 	}
 	return strings.TrimSpace(reHalf.ReplaceAllString(s, " "))
