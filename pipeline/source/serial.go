@@ -228,15 +228,9 @@ func plainFormat(code string) show {
 			if end < 0 {
 				return show{}
 			}
-			switch in := strings.ToLower(code[i+1 : i+end]); in {
-			case "h", "hh", "m", "mm", "s", "ss":
-				clock = true
-			default:
-				if s, ok := strings.CutPrefix(in, "$"); ok {
-					s, _, _ = strings.Cut(s, "-")
-					words(s)
-				}
-			}
+			currency, duration := bracket(code[i+1 : i+end])
+			words(currency)
+			clock = clock || duration
 			i += end
 		case c == '0':
 			if digits && after.Len() > 0 {
@@ -280,6 +274,21 @@ func plainFormat(code string) show {
 		s.as = asNumber
 	}
 	return s
+}
+
+// bracket reads what stands in square brackets: the sign of a currency, or that hours are counted on
+// beyond a day. Colours, conditions and languages say nothing.
+func bracket(s string) (currency string, duration bool) {
+	switch s = strings.ToLower(s); s {
+	case "h", "hh", "m", "mm", "s", "ss":
+		return "", true
+	}
+	s, ok := strings.CutPrefix(s, "$")
+	if !ok {
+		return "", false
+	}
+	s, _, _ = strings.Cut(s, "-")
+	return s, false
 }
 
 // said is what a format writes around a number, where that says something: not brackets, dashes and blanks,

@@ -190,8 +190,7 @@ func (f *File) openXLSX(r io.ReaderAt, size int64, o Options) error {
 		t.merges = func() ([]merge, error) { return w.merges(target) }
 		f.tables = append(f.tables, t)
 	}
-	f.epoch = w.epoch
-	if len(f.tables) == 0 {
+	if f.epoch = w.epoch; len(f.tables) == 0 {
 		return f.noSheet()
 	}
 	return nil
