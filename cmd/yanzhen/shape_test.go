@@ -32,9 +32,7 @@ type kind struct {
 }
 
 var kinds = []kind{
-	{"package", fmt.Sprintf("packages over %d lines", packageLines), 1, map[string]string{
-		"dashboard": "being divided",
-	}},
+	{"package", fmt.Sprintf("packages over %d lines", packageLines), 0, nil},
 	{"function", fmt.Sprintf("functions over %d lines", functionLines), 25, map[string]string{
 		"pipeline/source.xlsBook.scan": "a scanner: one switch over the records of an old workbook",
 		"pipeline/source.text.scan":    "a scanner: one loop over chunks, whose variables are its state",
