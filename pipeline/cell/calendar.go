@@ -1,6 +1,7 @@
 package cell
 
-// Days counts from 1970-01-01 to y-m-d in the Gregorian calendar, for the years 1 to 9999.
+// Days counts from 1970-01-01 to y-m-d in the Gregorian calendar, for the years 1 to 9999. Every cell of a
+// date column comes by here: package days, whose days are moments, takes twice as long.
 func Days(y, m, d int) int32 {
 	if m <= 2 {
 		y--
