@@ -49,8 +49,8 @@ func TestInvalidInBothLanguages(t *testing.T) {
 					name = x.Name + "." + fun.Sel.Name
 				}
 			}
-			if name != "Refuse" && name != "metric.Refuse" {
-				return true
+			if name != "metric.Refuse" && (name != "Refuse" || f.Name.Name != "metric") {
+				return true // other rooms have a Refuse of their own
 			}
 			seen++
 			var text [2]string
