@@ -7,6 +7,9 @@ import "strings"
 // Scientific reports whether a text is a long code that a spreadsheet has turned into 1.23457E+11: its
 // digits are lost.
 func Scientific(s string) bool {
+	if len(s) < 5 || len(s) > 30 || s[0] != '-' && (s[0] < '0' || s[0] > '9') {
+		return false // nearly every text, at the cost of a look at its first byte
+	}
 	at := strings.IndexAny(s, "eE")
 	if at <= 0 || at+3 > len(s) || s[at+1] != '+' || !allDigits(s[at+2:]) {
 		return false
