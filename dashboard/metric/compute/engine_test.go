@@ -117,10 +117,9 @@ func TestTogether(t *testing.T) {
 			}
 		})
 	}
-	for db.N.Load() == 0 {
+	for e.Waiting() < 12 {
 		time.Sleep(time.Millisecond)
 	}
-	time.Sleep(50 * time.Millisecond) // let the others join
 	cancel()
 	close(db.Gate)
 	wg.Wait()
