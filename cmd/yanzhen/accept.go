@@ -2,9 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"strings"
 
 	"yanzhen/pipeline"
 )
@@ -40,16 +37,5 @@ func (a *acceptCmd) Run(ctx context.Context, c *cli) error {
 		how = pipeline.Replace
 	}
 	e, err := o.loader.Accept(ctx, a.Run_, how)
-	var no *pipeline.Problem
-	if errors.As(err, &no) {
-		if text := no.Remedy.In(c.Lang); text != "" {
-			err = fmt.Errorf("%w -> %s", err, text)
-		}
-		return invalid{err}
-	}
-	if err != nil {
-		return err
-	}
-	fmt.Fprintln(c.out, strings.TrimSpace(fmt.Sprintf("%s  %s  %s  %s %d  %s", e.Dataset, plain(e.Unit), e.State, c.say("批次", "batch"), e.Batch, plain(e.Note))))
-	return nil
+	return c.published(e, err)
 }

@@ -143,6 +143,11 @@ func (r *rollbackCmd) Run(ctx context.Context, c *cli) error {
 	default:
 		e, err = o.loader.Rollback(ctx, r.Dataset, r.Unit, "")
 	}
+	return c.published(e, err)
+}
+
+// published prints the ledger row that changed what is live, or says why there is none and what to do.
+func (c *cli) published(e pipeline.Entry, err error) error {
 	var no *pipeline.Problem
 	if errors.As(err, &no) {
 		if text := no.Remedy.In(c.Lang); text != "" {
