@@ -107,7 +107,7 @@ type Run struct {
 	Bytes       uint64    `db:"bytes"`
 	Fingerprint string    `db:"fingerprint"`
 	batch.Counts
-	Warnings  uint64 `db:"warnings"` // cells that became NULL in rows that were loaded
+	Warnings  uint64 `db:"warnings"` // of rows that were loaded: cells that became NULL, and what speaks against a row
 	Encoding  string `db:"encoding"`
 	Code      string `db:"code"` // short stable name of what went wrong; empty where nothing did
 	MessageZh string `db:"message_zh"`

@@ -94,7 +94,7 @@ type Outcome struct {
 	Fingerprint string
 	Encoding    string
 	Bytes       int64
-	Warnings    uint64            // cells that became NULL
+	Warnings    uint64            // of rows that were loaded: cells that became NULL, and what speaks against a row
 	Rejects     uint64            // refused cells; more than the rows when a row has several
 	Stored      uint64            // how many of them are in meta.rejects
 	Rules       map[string]uint64 // refused cells by rule

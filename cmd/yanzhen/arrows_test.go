@@ -16,9 +16,10 @@ var arrows = map[string][]string{
 	"pipeline/days":                    {"pipeline/codes"}, // codes: a period is named in both languages
 	"pipeline/declare":                 {"pipeline/codes"},
 	"pipeline/dataset":                 {"pipeline/declare", "pipeline/codes"},
-	"pipeline/source/xmlscan":          {},                                                                                 // the XML of workbooks, walked
-	"pipeline/source":                  {"pipeline/source/xmlscan", "pipeline/dataset", "pipeline/codes", "pipeline/cell"}, // cell: what a blank is
-	"pipeline/cell":                    {"pipeline/dataset", "pipeline/days", "pipeline/codes"},                            // dataset: which columns are personal, what a column's match is
+	"pipeline/source/xmlscan":          {},                                                                                                              // the XML of workbooks, walked
+	"pipeline/source/delimited":        {"pipeline/codes"},                                                                                              // text whose lines are rows, divided
+	"pipeline/source":                  {"pipeline/source/xmlscan", "pipeline/source/delimited", "pipeline/dataset", "pipeline/codes", "pipeline/cell"}, // cell: what a blank is
+	"pipeline/cell":                    {"pipeline/dataset", "pipeline/days", "pipeline/codes"},                                                         // dataset: which columns are personal, what a column's match is
 	"pipeline/batch":                   {"pipeline/source", "pipeline/cell", "pipeline/dataset", "pipeline/codes"},
 	"pipeline/warehouse/embedded":      {},
 	"pipeline/warehouse":               {},

@@ -35,7 +35,6 @@ var kinds = []kind{
 	{"package", fmt.Sprintf("packages over %d lines", packageLines), 0, nil},
 	{"function", fmt.Sprintf("functions over %d lines", functionLines), 25, map[string]string{
 		"pipeline/source.xlsBook.scan": "a scanner: one switch over the records of an old workbook",
-		"pipeline/source.text.scan":    "a scanner: one loop over chunks, whose variables are its state",
 		"pipeline.Loader.load":         "the story of a load, told in order",
 		"jobs.Scheduler.watchDir":      "one loop over what may wake it, whose variables are its state",
 	}},

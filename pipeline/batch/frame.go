@@ -89,6 +89,20 @@ func (t *frame) prepare(ds *dataset.Dataset, schema *arrow.Schema, b *Binding, o
 	return nil
 }
 
+// typed reports whether a column that is read from the file is required, or takes not every text.
+func (t *frame) typed() bool {
+	return slices.ContainsFunc(t.columns, func(c *column) bool {
+		if c.at < 0 {
+			return false
+		}
+		switch c.decl.Type {
+		case dataset.String, dataset.Low, dataset.Strings:
+			return c.decl.Required
+		}
+		return true
+	})
+}
+
 // open makes room for a batch where none is being filled.
 func (t *frame) open(mem memory.Allocator, rows int) {
 	if t.filling {

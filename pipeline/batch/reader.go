@@ -202,6 +202,10 @@ func (r *Reader) bind(ctx context.Context, first [][]string) error {
 		fill.above = make([]source.Cell, len(fill.at))
 		r.first = fill
 	}
+	r.first = &doubting{
+		refuse: r.ds.Text.Damaged == "refuse", load: r.ds.Text.Damaged == "load", matters: r.frame.typed(),
+		totals: totals, rejects: &r.rejects, counts: &r.counts, next: r.first,
+	}
 	return nil
 }
 

@@ -16,7 +16,7 @@ type Reject struct {
 	Rule   string // short stable name: required, number, date, code, person_check_digit ...
 	Reason codes.Text
 	Remedy codes.Text
-	Warn   bool // the row was loaded with NULL here
+	Warn   bool // the row was loaded all the same: with NULL in the column, or as it stands
 }
 
 // maxFaults is how many cells of one row are reported.
@@ -73,6 +73,16 @@ func (j *rejects) of(row *source.Row, c *column, f *cell.Fault) Reject {
 // address is where the column's cell stands in the file.
 func (j *rejects) address(row *source.Row, c *column) string {
 	return row.Origin.Cell(j.spread.place(c.at))
+}
+
+// doubt says what speaks against the row. What it holds is not quoted: its cells may stand in the wrong
+// columns, and no one knows which of them are personal.
+func (j *rejects) doubt(row *source.Row, d *source.Doubt) *Reject {
+	if j.each == nil {
+		return &Reject{}
+	}
+	j.row = append(j.row, Reject{Origin: row.Origin, Cell: row.Origin.Cell(d.Cell), Rule: d.Rule, Reason: d.Text, Remedy: d.Remedy})
+	return &j.row[len(j.row)-1]
 }
 
 // width says that a cell stands beyond the header's width.

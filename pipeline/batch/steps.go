@@ -19,6 +19,39 @@ type step interface {
 	take(*source.Row) bool
 }
 
+// doubting refuses the rows of a text that speak against themselves, or lets them pass with a warning.
+type doubting struct {
+	refuse  bool // all of them; else those that may have moved, where moving matters
+	load    bool // all that can be read
+	matters bool // a column is required, or of a type that not every text has
+	totals  *totals
+	rejects *rejects
+	counts  *Counts
+	next    step
+}
+
+func (s *doubting) take(row *source.Row) bool {
+	d := row.Doubt
+	if d == nil {
+		return s.next.take(row)
+	}
+	first := firstFilled(row)
+	if first < 0 || !d.Lost && s.totals.has(row, first) {
+		return s.next.take(row)
+	}
+	one := s.rejects.doubt(row, d)
+	if d.Lost || s.refuse || !s.load && s.matters && d.Moved {
+		s.counts.Read++
+		s.counts.Rejected++
+		s.rejects.report()
+		return true
+	}
+	one.Warn = true
+	more := s.next.take(row)
+	s.rejects.report() // where the row was left out further on
+	return more
+}
+
 // fillDown gives the blank cells of some columns what stands above them.
 type fillDown struct {
 	at     []int         // the cells of those columns

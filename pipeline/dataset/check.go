@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/declare"
@@ -129,6 +130,7 @@ func (f *checker) reading() {
 	if d.Sheets.Pattern != "" {
 		f.Pattern("sheets.pattern", d.Sheets.Pattern)
 	}
+	f.text()
 	for i, t := range d.Totals {
 		at := fmt.Sprintf("totals[%d]", i+1)
 		if strings.TrimSpace(t) == "" {
@@ -154,6 +156,23 @@ func (f *checker) reading() {
 			f.Fault("header_rows", "是 %d，应为 1 至 4", "is %d, want 1 to 4", d.HeaderRows)
 		case d.Header == "none":
 			f.Fault("header_rows", "header 为 none，没有表头", "header is none: there is no header")
+		}
+	}
+}
+
+// text checks how text files are written.
+func (f *checker) text() {
+	t := &f.d.Text
+	if n := utf8.RuneCountInString(t.Delimiter); n > 4 || strings.ContainsAny(t.Delimiter, "\r\n\"") {
+		f.Fault("text.delimiter", "是 %q，应为 1 至 4 个字符，不含换行和双引号", "is %q, want 1 to 4 characters, without line ends and double quotes", t.Delimiter)
+	}
+	for _, c := range []struct{ path, value string }{{"text.quote", t.Quote}, {"text.escape", t.Escape}} {
+		switch {
+		case c.value == "" || c.value == "none":
+		case len(c.value) != 1 || c.value[0] < '!' || c.value[0] > '~':
+			f.Fault(c.path, "是 %q，应为一个 ASCII 字符，或 none", "is %q, want one ASCII character, or none", c.value)
+		case c.value == t.Delimiter:
+			f.Fault(c.path, "与 delimiter 相同", "is the delimiter too")
 		}
 	}
 }

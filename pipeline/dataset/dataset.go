@@ -117,6 +117,22 @@ type Sheets struct {
 	Hidden  string `yaml:"hidden"`  // skip (default) or read
 }
 
+// Text says how the text files of a dataset are written, where that is not to be found out, and what
+// becomes of rows that speak against themselves.
+type Text struct {
+	Delimiter string `yaml:"delimiter"`
+	Quote     string `yaml:"quote"`    // one character, or none
+	Escape    string `yaml:"escape"`   // one character, or none
+	Encoding  string `yaml:"encoding"` // one of Encodings
+	Damaged   string `yaml:"damaged"`  // refuse or load; empty: refuse where a required or typed column may have moved
+}
+
+// Encodings are those that a declaration may name.
+var Encodings = []string{
+	"utf-8", "gb18030", "utf-16le", "utf-16be", "big5", "shift_jis", "euc-jp", "euc-kr", "windows-1250", "windows-1251", "windows-1252",
+	"windows-1253", "windows-1254", "windows-1257", "iso-8859-1", "iso-8859-2", "iso-8859-15", "koi8-r", "macintosh",
+}
+
 // Layout says where the columns stand in a file whose header names nothing. It fits a file by its
 // width and by what its cells look like.
 type Layout struct {
@@ -172,6 +188,7 @@ type Dataset struct {
 	Order        []string   `yaml:"order"`
 	Key          []string   `yaml:"key"`
 	Sheets       Sheets     `yaml:"sheets"`
+	Text         Text       `yaml:"text"`
 	Header       string     `yaml:"header"`      // auto (default), none, or optional: by name where the file has it, else by position
 	HeaderRows   int        `yaml:"header_rows"` // how many rows high the header is; 0: as its merged cells show
 	Unpivot      *Unpivot   `yaml:"unpivot"`

@@ -26,6 +26,7 @@ func (Dataset) Declared() declare.Keys {
 		"order":          {Zh: "排序键：图表常用的筛选列", En: "the sorting key: the columns that charts filter by", Example: "[node, date]"},
 		"key":            {Zh: "一行由哪些列确定", En: "the columns that identify a row", Example: "[person, date]"},
 		"sheets":         {Zh: "读工作簿的哪些工作表", En: "which sheets of a workbook are read", Example: "{pattern: '^20', hidden: skip}"},
+		"text":           {Zh: "文本文件怎样写成（不写的自动识别），以及格数或引号不对的行怎么办", En: "how its text files are written, what is absent being found out, and what becomes of rows whose cells or quotes do not fit", Example: "{delimiter: ';', encoding: gb18030}"},
 		"header":         {Zh: "auto 找表头；none 无表头，按 position；optional 有则按名，无则按 position 或 layouts", En: "auto: find the header; none: there is none, columns by position; optional: by name where there is one, else by position or layouts", OneOf: []string{"auto", "none", "optional"}, Default: "auto", Example: "none"},
 		"header_rows":    {Zh: "表头几行高（1—4）；不写则看合并单元格", En: "how many rows high the header is, 1 to 4; absent: as its merged cells show", Example: "2"},
 		"unpivot":        {Zh: "宽表：一格成一行", En: "a wide table: each cell becomes a row", Example: "{columns: '^(?P<year>[0-9]{4})年$', values: [output]}"},
@@ -92,6 +93,17 @@ func (Sheets) Declared() declare.Keys {
 	return declare.Keys{
 		"pattern": {Zh: "对工作表名的正则；不写则表头相符的都读", En: "a regular expression on the name; absent: every sheet whose header fits", Example: "'^20'"},
 		"hidden":  {Zh: "隐藏的工作表：skip 不读，read 读", En: "hidden sheets: skip or read", OneOf: []string{"skip", "read"}, Default: "skip", Example: "read"},
+	}
+}
+
+// Declared says what is declared of text files.
+func (Text) Declared() declare.Keys {
+	return declare.Keys{
+		"delimiter": {Zh: "分隔符，1 至 4 个字符；制表符写 \"\\t\"", En: "what parts the cells, 1 to 4 characters; a tab is \"\\t\"", Example: "';'"},
+		"quote":     {Zh: "引号，一个 ASCII 字符；none 没有引号，引号是普通文字", En: "the quote, one ASCII character; none: a quote is text like any other", Example: `"'"`},
+		"escape":    {Zh: "引号、分隔符、换行之前表示它是文字的字符；none 没有，格子里的引号写成两个", En: "what stands before a quote, a delimiter or a line end that is text; none: a quote inside a cell is written twice", Example: `'\'`},
+		"encoding":  {Zh: "编码；不能这样解码的文件被拒收", En: "the encoding; a file whose bytes cannot be decoded so is refused", OneOf: Encodings, Example: "gb18030"},
+		"damaged":   {Zh: "格数与其他行不同或引号不成对的行：refuse 退回，load 照原样装入并提示；不写则在必填列或有类型的列可能错位时退回，否则装入并提示", En: "rows with another number of cells than the others, or with quotes that do not fit: refuse, or load as they stand, with a warning; absent: refused where a required or typed column may have moved, else loaded with a warning", OneOf: []string{"refuse", "load"}, Example: "load"},
 	}
 }
 

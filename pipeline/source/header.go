@@ -170,6 +170,9 @@ func (f *File) findHeaders(ctx context.Context, o Options) error {
 			continue
 		}
 		t.header, t.first, t.last = h.names, h.first, h.last
+		if t.text != nil {
+			t.expect(rows)
+		}
 		kept = append(kept, t)
 		if h.required < w.required {
 			partial = append(partial, t)
@@ -212,7 +215,7 @@ func (t *Table) top(ctx context.Context) ([]Row, error) {
 			failed = err
 			return false
 		}
-		rows = append(rows, Row{r.Origin, slices.Clone(r.Cells)})
+		rows = append(rows, Row{r.Origin, slices.Clone(r.Cells), r.Doubt})
 		return len(rows) < headerRows
 	})
 	t.notes = nil
@@ -241,6 +244,8 @@ func counting(cells []Cell) bool {
 }
 
 func blankText(c Cell) bool { return c.Kind == Blank || strings.TrimSpace(c.Text) == "" }
+
+func blankCells(cells []Cell) bool { return filled(cells) == 0 }
 
 func filled(cells []Cell) int {
 	n := 0

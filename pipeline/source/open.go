@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/source/delimited"
 )
 
 // Want is one column somebody hopes to find: every header that means it.
@@ -32,6 +33,7 @@ type Options struct {
 	Hidden   string // hidden sheets: skip (default) or read
 	Password string
 	Limits   Limits
+	Text     Dialect // of a text file, as far as it is declared
 
 	// Known is the name under which a sheet is known from here on, nil: its own. Sheets above sees its own.
 	Known func(sheet string) string
@@ -127,14 +129,13 @@ const (
 
 // File is an open file with its tables.
 type File struct {
-	Format    Format
-	name      string
-	disk      *os.File
-	encoding  string
-	delimiter string
-	tables    []*Table
-	notes     []Note
-	epoch     epoch
+	Format  Format
+	name    string
+	disk    *os.File
+	dialect Dialect // of a text file
+	tables  []*Table
+	notes   []Note
+	epoch   epoch
 }
 
 // Since1904 reports whether the serial numbers of a workbook count from 1904: also those of cells
@@ -143,10 +144,10 @@ func (f *File) Since1904() bool { return f.epoch.from1904 }
 
 // Encoding names the character encoding of a text file as it was found ("UTF-8", "UTF-8 BOM",
 // "GB18030", "UTF-16LE" ...); empty for workbooks.
-func (f *File) Encoding() string { return f.encoding }
+func (f *File) Encoding() string { return f.dialect.Encoding }
 
 // Delimiter is what separates the columns of a text file; empty for workbooks.
-func (f *File) Delimiter() string { return f.delimiter }
+func (f *File) Delimiter() string { return f.dialect.Delimiter }
 
 // Tables returns the tables to read, in the file's order: one for a text file, one for each
 // fitting sheet of a workbook. There is at least one.
@@ -175,6 +176,7 @@ type Table struct {
 	first  int // first and last row of the header, 0 where there is none
 	last   int
 	scan   scanner
+	text   *delimited.Text         // nil: it is no text file
 	merges func() ([]merge, error) // nil: the format has none
 	notes  []Note
 }

@@ -93,6 +93,7 @@ func (c *Cell) Filled() bool {
 type Row struct {
 	Origin Origin
 	Cells  []Cell
+	Doubt  *Doubt // of a text file: what speaks against the row; nil for nearly all
 }
 
 // Source is a table in a file.

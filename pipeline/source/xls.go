@@ -350,7 +350,7 @@ func (w *xlsBook) scan(ctx context.Context, t *Table, at, after int, yield func(
 				firstHide = number
 			}
 		}
-		return yield(Row{Origin{t.File, t.Sheet, number}, cells}, nil)
+		return yield(Row{Origin: Origin{t.File, t.Sheet, number}, Cells: cells}, nil)
 	}
 	if !b.next() || b.id != biffBOF {
 		fail(xlsDamaged())

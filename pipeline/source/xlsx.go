@@ -475,7 +475,7 @@ func (w *workbook) scan(ctx context.Context, t *Table, target string, after int,
 					firstHide = number
 				}
 			}
-			if !yield(Row{Origin{t.File, t.Sheet, number}, cells}, nil) {
+			if !yield(Row{Origin: Origin{t.File, t.Sheet, number}, Cells: cells}, nil) {
 				return
 			}
 		}

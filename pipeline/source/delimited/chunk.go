@@ -1,4 +1,4 @@
-package source
+package delimited
 
 import (
 	"bytes"
@@ -21,6 +21,7 @@ type chunk struct {
 	buf     []byte // the text stands behind the headroom
 	suspect bool   // some of it, or of a character that ends in it, could not be decoded
 	nul     bool
+	mixed   bool // some line of it may end otherwise than those of the text's beginning
 	last    bool
 	err     error // then nothing else counts
 }
@@ -33,7 +34,7 @@ type chunks struct {
 	gone sync.WaitGroup
 }
 
-func (t *text) start() *chunks {
+func (t *Text) start() *chunks {
 	c := &chunks{full: make(chan chunk, 2), over: make(chan struct{})}
 	c.gone.Go(func() {
 		defer func() {
@@ -61,7 +62,7 @@ func (c *chunks) hand(x chunk) bool {
 	}
 }
 
-func (c *chunks) read(t *text) {
+func (c *chunks) read(t *Text) {
 	r, left := t.reader(), t.size-int64(t.set.bom)
 	full := cmp.Or(t.chunk, chunkBytes)
 	var keep [utf8.UTFMax]byte
@@ -87,7 +88,7 @@ func (c *chunks) read(t *text) {
 		}
 		whole := b[:len(b)-len(cut)]
 		s := unsafe.String(unsafe.SliceData(whole), len(whole))
-		x := chunk{buf: buf, last: last, nul: bytes.IndexByte(whole, 0) >= 0}
+		x := chunk{buf: buf, last: last, nul: bytes.IndexByte(whole, 0) >= 0, mixed: mixed(whole, t.nl)}
 		if t.set.table == nil {
 			x.suspect = !t.clean && !utf8.ValidString(s)
 		} else {
@@ -96,6 +97,24 @@ func (c *chunks) read(t *text) {
 		if !c.hand(x) {
 			return
 		}
+	}
+}
+
+// mixed reports whether a line of b may end otherwise than in nl: in CR alone, or in LF where lines
+// end in CR. A CR at the end of b may be one.
+func mixed(b []byte, nl byte) bool {
+	if nl == '\r' {
+		return bytes.IndexByte(b, '\n') >= 0
+	}
+	for {
+		i := bytes.IndexByte(b, '\r')
+		switch {
+		case i < 0:
+			return false
+		case i+1 == len(b) || b[i+1] != '\n':
+			return true
+		}
+		b = b[i+2:]
 	}
 }
 

@@ -1,4 +1,4 @@
-package source
+package delimited
 
 import (
 	"strings"
@@ -10,17 +10,14 @@ import (
 func TestChunkBorders(t *testing.T) {
 	body := "浙江,青田\n" + strings.Repeat("县,镇\n", 40) + "坏\xff,值\n" + strings.Repeat("é,😀\n", 40)
 	for size := 1; size < 40; size++ {
-		text := &text{r: strings.NewReader(body), size: int64(len(body)), comma: ",", nl: '\n', limit: Limits{}.orDefault(), chunk: size}
-		table := &Table{}
+		text := &Text{r: strings.NewReader(body), size: int64(len(body)), comma: ",", quote: '"', nl: '\n', limits: Limits{4096, 16 << 20}, chunk: size}
 		var got []string
-		text.scan(t.Context(), table, 0, func(r Row, err error) bool {
+		text.Scan(t.Context(), 0, func(r *Record, err error) bool {
 			if err != nil {
 				got = append(got, err.Error())
 				return false
 			}
-			for _, c := range r.Cells {
-				got = append(got, c.Text)
-			}
+			got = append(got, r.Cells...)
 			return true
 		})
 		all := strings.Join(got, " ")

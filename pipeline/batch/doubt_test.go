@@ -1,0 +1,132 @@
+package batch_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"yanzhen/pipeline/batch"
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/source"
+)
+
+// loaded is what became of a text file: its rows as the table would hold them, cells divided by |, and
+// what was told of it.
+type loaded struct {
+	rows    []string
+	at      []int // of each row, where it stands in the file
+	rejects []batch.Reject
+	notes   []source.Note
+	err     error
+}
+
+// told lists what was told, with its row.
+func (l *loaded) told() string {
+	var out []string
+	for _, r := range l.rejects {
+		text := fmt.Sprintf("%d %s", r.Origin.Row, r.Rule)
+		if r.Warn {
+			text += " warn"
+		}
+		out = append(out, text)
+	}
+	for _, n := range l.notes {
+		out = append(out, fmt.Sprintf("%d %s x%d", n.Row, n.Rule, n.Count))
+	}
+	return strings.Join(out, ", ")
+}
+
+// load reads a text by a dataset, from its bytes to the rows of the table.
+func load(t testing.TB, ds *dataset.Dataset, content []byte) (out loaded) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "a.csv")
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	o := source.Options{Header: ds.Header, Text: source.Dialect{Encoding: ds.Text.Encoding, Delimiter: ds.Text.Delimiter, Quote: ds.Text.Quote, Escape: ds.Text.Escape}}
+	for i := range ds.Columns {
+		c := &ds.Columns[i]
+		o.Want = append(o.Want, source.Want{Names: c.Names(), Fits: c.Fits, Required: c.Required})
+	}
+	f, err := source.Open(context.Background(), path, o)
+	if err != nil {
+		out.err = err
+		return out
+	}
+	defer f.Close()
+	r, err := batch.NewReader(context.Background(), ds, f.Tables()[0], batch.Options{Reject: func(x batch.Reject) { out.rejects = append(out.rejects, x) }})
+	if err != nil {
+		out.err = err
+		return out
+	}
+	defer r.Release()
+	n := len(ds.Columns)
+	for r.Next() {
+		rec := r.Record()
+		for i := range int(rec.NumRows()) {
+			cells := make([]string, n)
+			for c := range n {
+				if cells[c] = rec.Column(c).ValueStr(i); rec.Column(c).IsNull(i) {
+					cells[c] = ""
+				}
+			}
+			out.rows = append(out.rows, strings.Join(cells, "|"))
+			var at int
+			fmt.Sscan(rec.Column(n+3).ValueStr(i), &at)
+			out.at = append(out.at, at)
+		}
+	}
+	out.err = r.Err()
+	if c := r.Counts(); !c.Balanced() || c.Loaded != uint64(len(out.rows)) {
+		t.Errorf("counts do not add up: %s; %d rows", c.Identity("en"), len(out.rows))
+	}
+	out.notes = f.Notes()
+	return out
+}
+
+func parse(t testing.TB, body string) *dataset.Dataset {
+	t.Helper()
+	ds, err := dataset.Parse("datasets/t.yaml", []byte("name: t\ntitle: {zh: 试表, en: Trial}\nabout: {zh: 供测试。, en: For tests.}\nunit: [file]\n"+body), &codes.Lists{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ds
+}
+
+const (
+	typed = "columns:\n  - {name: a, title: {zh: 甲, en: A}, type: string, required: true}\n  - {name: b, title: {zh: 乙, en: B}, type: int64}\n  - {name: c, title: {zh: 丙, en: C}, type: string}\n"
+	texts = "columns:\n  - {name: a, title: {zh: 甲, en: A}, type: string}\n  - {name: b, title: {zh: 乙, en: B}, type: string}\n  - {name: c, title: {zh: 丙, en: C}, type: string}\n"
+)
+
+// A row that may have moved is refused where moving matters, else loaded and told; the declaration may
+// say otherwise. What nobody can read is refused in any case.
+func TestDoubtfulRows(t *testing.T) {
+	good := "x,1,y\nx,2,y\nx,3,y\n"
+	for _, c := range []struct {
+		name, declared, content, told string
+		rows                          int
+	}{
+		{"moved, typed", typed, "a,b,c\nx,,4,\n" + good, "2 long_row", 3},
+		{"moved, texts", texts, "a,b,c\nx,,4,\n" + good, "2 long_row warn", 4},
+		{"moved, load", "text: {damaged: load}\n" + typed, "a,b,c\nx,,4,\n" + good, "2 long_row warn", 4},
+		{"fewer, typed", typed, "a,b,c\nx,4\n" + good, "2 short_row", 3},
+		{"fewer, texts", texts, "a,b,c\nx,4\n" + good, "2 short_row warn", 4},
+		{"a cell beyond, load", "text: {damaged: load}\n" + typed, "a,b,c\nx,4,y,z\n" + good, "2 long_row, 2 row_width", 3},
+		{"quote, typed", typed, "a,b,c\n5\"x,4,y\n" + good, "2 stray_quote warn", 4},
+		{"quote, refuse", "text: {damaged: refuse}\n" + typed, "a,b,c\n5\"x,4,y\n" + good, "2 stray_quote", 3},
+		{"unclosed, load", "text: {damaged: load}\n" + texts, "a,b,c\n\"x,4\n" + good, "2 unclosed_quote", 3},
+		{"swallowed, load", "text: {damaged: load}\n" + texts, "a,b,c\nx,\"4,y\nx,5\",y\n" + good, "2 swallowed_rows", 3},
+		{"a total is none", "totals: [合计]\n" + typed, "a,b,c\n" + good + "合计,6\n", "", 3},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := load(t, parse(t, c.declared), []byte(c.content))
+			if got.err != nil || got.told() != c.told || len(got.rows) != c.rows {
+				t.Errorf("got %d rows %q, told %q, %v; want %d and %q", len(got.rows), got.rows, got.told(), got.err, c.rows, c.told)
+			}
+		})
+	}
+}
