@@ -11,6 +11,7 @@ import (
 
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/filename"
 )
 
 // summary adds up the loads of a run.
@@ -119,7 +120,7 @@ func request(j *Job, file found, run string) pipeline.Request {
 		case g == "sender":
 			q.Sender = m[i]
 		case g == "period":
-			q.Period, _ = pipeline.ParsePeriod(m[i])
+			q.Period, _ = filename.Period(m[i])
 		}
 	}
 	return q

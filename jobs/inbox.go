@@ -13,6 +13,7 @@ import (
 
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/filename"
 )
 
 // seen is what is known of a file in a watched folder. Any change of it makes it new.
@@ -31,7 +32,7 @@ type seen struct {
 type found struct {
 	path    string
 	display string // relative to the source folder, with /
-	name    pipeline.Name
+	name    filename.Name
 	mark
 }
 
@@ -219,7 +220,7 @@ func (s *Scheduler) ready(j *Job) []found {
 		if err != nil {
 			continue
 		}
-		out = append(out, found{path, filepath.ToSlash(rel), pipeline.ParseName(path), f.mark})
+		out = append(out, found{path, filepath.ToSlash(rel), filename.Parse(path), f.mark})
 	}
 	slices.SortFunc(out, func(a, b found) int {
 		return cmp.Or(cmp.Compare(a.name.Revision, b.name.Revision), a.mod.Compare(b.mod), cmp.Compare(a.path, b.path))

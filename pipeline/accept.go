@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"strings"
+
+	"yanzhen/pipeline/filename"
 )
 
 // Answer is what somebody says of a batch that is held.
@@ -47,7 +49,7 @@ func (l *Loader) Accept(ctx context.Context, run string, how Answer) (Entry, err
 	}
 	whole := last.Unit
 	if how == Add {
-		last.Unit += "|" + partName(last.File)
+		last.Unit += "|" + filename.Part(last.File)
 	}
 	e, err := l.publishAgain(ctx, last, run, answerNote(how, last.Note))
 	if err != nil {

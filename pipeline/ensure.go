@@ -31,6 +31,9 @@ func (l *Loader) Ensure(ctx context.Context) error {
 	if err := l.checkKey(ctx); err != nil {
 		return fmt.Errorf("person key: %w", err)
 	}
+	if err := l.learnNames(ctx); err != nil {
+		return fmt.Errorf("names: %w", err)
+	}
 	if _, err := l.Verify(ctx, Quick); err != nil {
 		return fmt.Errorf("verify: %w", err)
 	}

@@ -20,6 +20,8 @@ import (
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
+	"yanzhen/pipeline/filename"
+	"yanzhen/pipeline/mask"
 	"yanzhen/pipeline/source"
 )
 
@@ -37,7 +39,9 @@ type input struct {
 	file        *source.File
 	part        string                   // of a unit that comes in parts: which this file is; empty: the whole
 	twin        *Live                    // the same bytes, live under another sender or unit; nil: none
-	known       func(name string) string // what is written of a name that the sender gave
+	sheets      []string                 // as their sender called them
+	persons     []string                 // of the personal columns, who are named by the file's, a folder's or a sheet's name
+	known       func(name string) string // what is written of a sheet's name
 }
 
 // unit names what this submission replaces. The period stands in it once it is known.
@@ -70,18 +74,6 @@ func (in *input) has(part string) bool { return slices.Contains(in.ds.Unit, part
 // periodFromData reports whether the period has to be found in the rows.
 func (in *input) periodFromData() bool {
 	return in.has("period") && in.period.IsZero() && in.ds.Period != nil
-}
-
-// masked hides the numbers of persons in a name that the sender gave to a file or a sheet.
-func (l *Loader) masked(name string) string { return maskName(l.Key, name) }
-
-// display is the masked name by which the file is called from here on; the one it came with is
-// written nowhere.
-func (l *Loader) display(req Request) string {
-	if req.Display != "" {
-		return maskName(l.Key, filepath.ToSlash(req.Display))
-	}
-	return maskName(l.Key, filepath.Base(req.Path))
 }
 
 // spool copies the file and hashes what it copied: the original may be replaced while it is read,
@@ -255,7 +247,7 @@ func options(ds *dataset.Dataset, in *input) source.Options {
 
 // identify finds out dataset, sender and period, and opens the file.
 func (l *Loader) identify(ctx context.Context, in *input) error {
-	name := ParseName(in.display)
+	name := filename.Parse(in.display)
 	if in.req.Dataset != "" {
 		if in.ds = l.Dataset(in.req.Dataset); in.ds == nil {
 			names := strings.Join(l.Catalog.Names(), ", ")
@@ -265,7 +257,20 @@ func (l *Loader) identify(ctx context.Context, in *input) error {
 	} else if err := l.recognise(ctx, in, name); err != nil {
 		return err
 	}
-	in.sender = maskName(l.Key, strings.TrimSpace(in.req.Sender))
+	if in.file == nil {
+		f, err := source.Open(ctx, in.path, options(in.ds, in))
+		if err != nil {
+			return asProblem(err)
+		}
+		in.file = f
+	}
+	if err := l.findPersons(ctx, in); err != nil {
+		return err
+	}
+	if in.persons != nil {
+		name = filename.Parse(in.display)
+	}
+	in.sender = mask.Mask{Key: l.Key}.Name(strings.TrimSpace(in.req.Sender)) // who names a sender means one
 	if in.sender == "" {
 		in.sender = name.Sender
 	}
@@ -288,19 +293,12 @@ func (l *Loader) identify(ctx context.Context, in *input) error {
 	h.Write(in.hash[:])
 	h.Write([]byte(in.ds.Digest))
 	in.fingerprint = hex.EncodeToString(h.Sum(nil))
-	if in.file == nil {
-		f, err := source.Open(ctx, in.path, options(in.ds, in))
-		if err != nil {
-			return asProblem(err)
-		}
-		in.file = f
-	}
 	return nil
 }
 
 // recognise finds the dataset of a file nobody named one for: by the words in the file's name,
 // else by the header that fits best.
-func (l *Loader) recognise(ctx context.Context, in *input, name Name) error {
+func (l *Loader) recognise(ctx context.Context, in *input, name filename.Name) error {
 	for _, n := range l.Catalog.Names() {
 		d := l.Catalog.Datasets[n]
 		for _, part := range []string{name.Dataset, name.Sender} {

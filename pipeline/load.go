@@ -37,7 +37,7 @@ func (l *Loader) Load(ctx context.Context, req Request) (out Outcome, err error)
 	if req.Run == "" {
 		req.Run = NewRun(began)
 	}
-	in := &input{req: req, display: l.display(req), known: l.masked}
+	in := l.begin(req)
 	run := Run{ID: req.Run, Kind: "load", Parent: req.Parent, Job: req.Job, Attempt: 1, Started: began, File: in.display, Owner: l.Owner(), State: Running}
 	out = Outcome{Run: req.Run, File: in.display, State: Failed}
 	defer func() {
@@ -77,6 +77,8 @@ func (l *Loader) load(ctx context.Context, in *input, run *Run, out *Outcome) er
 		return err
 	}
 	ds := in.ds
+	run.File, out.File = in.display, in.display
+	out.Notes = append(out.Notes, l.hiddenNames(in)...)
 	out.Dataset, out.Sender, out.Period, out.Fingerprint, out.Encoding = ds.Name, in.sender, in.period, in.fingerprint, in.file.Encoding()
 	defer l.lock(ds.Name, in.sender)()
 	if l.wrongKey != nil {
@@ -150,6 +152,7 @@ func (l *Loader) load(ctx context.Context, in *input, run *Run, out *Outcome) er
 		}
 		out.Notes = append(out.Notes, t)
 	}
+	out.Notes = append(out.Notes, s.hidden.Notes()...)
 	// the refused cells are kept whatever becomes of the load: they are what its sender has to see
 	if e := l.keepRejects(ctx, in, number, &bad, out); err == nil {
 		err = e

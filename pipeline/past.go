@@ -3,17 +3,12 @@ package pipeline
 import (
 	"context"
 	"fmt"
-	"path"
-	"regexp"
 	"slices"
 	"strings"
-	"unicode"
-
-	"golang.org/x/text/width"
 
 	"yanzhen/pipeline/check"
 	"yanzhen/pipeline/codes"
-	"yanzhen/pipeline/days"
+	"yanzhen/pipeline/filename"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -151,32 +146,6 @@ func (in *input) joinPart(live []Live) {
 	}
 }
 
-// partName names the part of a unit that a file holds: after the file itself, without its extension.
-func partName(display string) string {
-	base := path.Base(display)
-	return strings.ReplaceAll(strings.TrimSuffix(base, path.Ext(base)), "|", "/")
-}
-
-var rePart = regexp.MustCompile(`(?i)第?[0-9一二三四五六七八九十]+(?:部分|册|卷|份|分册)|[上中下](?:册|部|篇|半部分)|[（(][上中下][)）]|part[ _-]*[0-9]+|[（(]\s*[0-9]+\s*[)）]\s*$|(?:补充|续)[0-9一二三四五六七八九]?$`)
-
-// rest takes sender, dataset, period and revision out of a file's name and returns the words left.
-func rest(file string) string {
-	s := width.Narrow.String(partName(file))
-	if m, without := revision(s); m != nil {
-		s = without
-	}
-	n := ParseName(file)
-	if _, words, ok := days.Find(s); ok {
-		s = strings.Replace(s, words, " ", 1)
-	}
-	for _, known := range []string{n.Sender, n.Dataset} {
-		s = strings.Replace(s, known, " ", 1)
-	}
-	return strings.TrimFunc(s, func(r rune) bool {
-		return unicode.IsSpace(r) || strings.ContainsRune("_-—·.+()[]", r) && r != '(' && r != ')'
-	})
-}
-
 // questions are what a person has to answer before a submission counts: is it a part of a unit or
 // does it replace what is there; do two senders really report the same.
 func (in *input) questions(old *Live, live []Live, out *Outcome) []check.Failure {
@@ -209,7 +178,7 @@ func (in *input) questions(old *Live, live []Live, out *Outcome) []check.Failure
 			Zh: fmt.Sprintf("%s 已由 %d 份文件分部分报送；这份是又一部分，还是替换全部？", out.Unit, parts+min(1, int(out.Before))),
 			En: fmt.Sprintf("%s has come in %d parts; is this another, or does it replace all of them?", out.Unit, parts+min(1, int(out.Before))),
 		}, answer)
-	case old != nil && old.File != in.display && (ParseName(in.display).Revision == 0 || rest(in.display) != "") && in.seemsPart(old, out):
+	case old != nil && old.File != in.display && (filename.Parse(in.display).Revision == 0 || filename.Rest(in.display) != "") && in.seemsPart(old, out):
 		ask("part", codes.Text{
 			Zh: fmt.Sprintf("会替换 %s 的 %d 行（%s），但看来是它的另一部分：追加，还是替换？", out.Unit, out.Before, old.File),
 			En: fmt.Sprintf("it would replace %d rows of %s (%s) but looks like another part of it: add, or replace?", out.Before, out.Unit, old.File),
@@ -222,15 +191,15 @@ func (in *input) questions(old *Live, live []Live, out *Outcome) []check.Failure
 // of the two names, by what one name says and the other does not, or because no key of the one is
 // in the other.
 func (in *input) seemsPart(old *Live, out *Outcome) bool {
-	if partName(in.display) == partName(old.File) {
+	if filename.Part(in.display) == filename.Part(old.File) {
 		return false
 	}
-	if rePart.MatchString(partName(in.display)) || rePart.MatchString(partName(old.File)) {
+	if filename.IsPart(in.display) || filename.IsPart(old.File) {
 		return true
 	}
-	if rest(in.display) != rest(old.File) {
+	if filename.Rest(in.display) != filename.Rest(old.File) {
 		return true
 	}
 	r := out.Replaced
-	return len(in.ds.Key) > 0 && ParseName(in.display).Revision == 0 && r.Kept == 0 && r.Changed == 0 && r.Added > 0 && r.Removed > 0
+	return len(in.ds.Key) > 0 && filename.Parse(in.display).Revision == 0 && r.Kept == 0 && r.Changed == 0 && r.Added > 0 && r.Removed > 0
 }

@@ -129,6 +129,7 @@ type Loader struct {
 	once  sync.Once
 
 	broken   atomic.Pointer[map[uint32]Damage] // live batches that the last Verify found damaged
+	familiar atomic.Pointer[familiar]          // what names no person
 	wrongKey *Problem                          // why nothing is loaded: the key is not the one of this store; nil: it is
 }
 

@@ -66,7 +66,7 @@ const planRows = 20
 // Plan reads a file to its end as Load would and reports. A file that cannot be read at all gives
 // a *Problem and a Plan as far as things got.
 func (l *Loader) Plan(ctx context.Context, req Request) (p Plan, err error) {
-	in := &input{req: req, display: l.display(req), known: l.masked}
+	in := l.begin(req)
 	p.File = in.display
 	defer in.close()
 	defer func() {
@@ -82,7 +82,7 @@ func (l *Loader) Plan(ctx context.Context, req Request) (p Plan, err error) {
 	}
 	p.Bytes = in.bytes
 	err = l.identify(ctx, in)
-	p.Dataset, p.Sender, p.Period = in.ds, in.sender, in.period
+	p.File, p.Dataset, p.Sender, p.Period, p.Notes = in.display, in.ds, in.sender, in.period, l.hiddenNames(in)
 	if err != nil {
 		return p, err
 	}
@@ -173,6 +173,7 @@ func (l *Loader) read(ctx context.Context, in *input, p *Plan) (map[string]*Mont
 		}
 		p.Notes = append(p.Notes, t)
 	}
+	p.Notes = append(p.Notes, s.hidden.Notes()...)
 	if s.Err() != nil {
 		return nil, s.Err()
 	}
@@ -212,7 +213,7 @@ func (p *Plan) sample(ds *dataset.Dataset, rec arrow.Record) {
 			case col.IsNull(row):
 				cells[i] = "NULL"
 			case ds.Columns[i].Personal == dataset.PersonalName:
-				cells[i] = mask(col.ValueStr(row))
+				cells[i] = initial(col.ValueStr(row))
 			case ds.Columns[i].Type == dataset.Person:
 				cells[i] = "#…" // the hash helps nobody here
 			default:
@@ -223,8 +224,8 @@ func (p *Plan) sample(ds *dataset.Dataset, rec arrow.Record) {
 	}
 }
 
-// mask leaves the first character of a name.
-func mask(name string) string {
+// initial leaves the first character of a name.
+func initial(name string) string {
 	for _, r := range name {
 		return string(r) + "**"
 	}

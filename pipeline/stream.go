@@ -56,6 +56,7 @@ type stream struct {
 	rows   uint64
 	counts batch.Counts
 	sums   map[string]float64
+	hidden batch.Hidden
 	err    error
 }
 
@@ -104,6 +105,7 @@ func (s *stream) Next() bool {
 		}
 		s.err = s.cur.Err()
 		s.counts.Add(s.cur.Counts())
+		s.hidden.Add(s.cur.Hidden())
 		for name, v := range s.cur.Sums() {
 			s.sums[name] += v
 		}

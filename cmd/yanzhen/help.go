@@ -92,6 +92,9 @@ var helpZh = map[string]string{
 	"How many refused cells to show.": "显示几处拒收。",
 	"One SELECT statement over the views of mart; - reads it from standard input.":        "一条对 mart 视图的 SELECT 语句；- 表示从标准输入读取。",
 	"A ClickHouse format: PrettyCompactMonoBlock, CSVWithNames, JSONEachRow, Parquet ...": "ClickHouse 的输出格式：PrettyCompactMonoBlock、CSVWithNames、JSONEachRow、Parquet 等。",
+	"As CSV with a header; the same as --format CSVWithNames.":                            "输出带表头的 CSV，同 --format CSVWithNames。",
+	"Of CSV: begin with a byte order mark, by which spreadsheets know UTF-8.":             "CSV 以字节顺序标记开头，电子表格据此识别 UTF-8。",
+	"Of --csv: begin with a byte order mark, by which spreadsheets know UTF-8.":           "--csv 以字节顺序标记开头，电子表格据此识别 UTF-8。",
 	"A value for {name:Type} in the statement; may be given again.":                       "语句中 {名称:类型} 的取值；可多次给出。",
 	"The statement is stopped after this long; 0 never.":                                  "超过这么久即停止语句；0 为不限。",
 	"Name of the metric; none lists them.":                                                "指标名称；不写则列出全部。",
@@ -138,7 +141,10 @@ var helpZh = map[string]string{
 
   yanzhen query "select node, sum(needed) from vacancies group by node order by 2 desc"
   yanzhen query "select count() from arrivals where date >= {from:Date}" --param from=2026-01-01
-  yanzhen query --format Parquet "select * from arrivals" > arrivals.parquet`,
+  yanzhen query --format Parquet "select * from arrivals" > arrivals.parquet
+  yanzhen query --csv --bom "select * from arrivals" > arrivals.csv
+
+CSV 与页面上的一样：NULL 为空；会被电子表格当成公式的文字前加一个撇号。`,
 	(*inboxCmd)(nil).Help(): `问运行中的服务：任务看守的文件夹里有什么，每份文件怎样了、为什么、何时再试，略过了什么。
 需要人处理的排在前面。`,
 	(*acceptCmd)(nil).Help(): `有一项限额或检查要人看一眼时，装入会暂缓。accept 按原样发布它。如果问的是“追加还是替换”，

@@ -16,6 +16,7 @@ import (
 
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/filename"
 )
 
 // destination is what load and plan have in common: which dataset and unit a file belongs to.
@@ -29,7 +30,7 @@ type destination struct {
 func (t *destination) request(path string) (pipeline.Request, error) {
 	req := pipeline.Request{Path: path, Dataset: t.Dataset, Sender: t.Sender}
 	if t.Period != "" {
-		p, ok := pipeline.ParsePeriod(t.Period)
+		p, ok := filename.Period(t.Period)
 		if !ok {
 			return req, invalid{fmt.Errorf("--period %s: 应写成 / want 2026-06, 2026Q2, 2026H1, 2026 or 2026年6月", t.Period)}
 		}

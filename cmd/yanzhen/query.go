@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"yanzhen/dashboard/grid"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/pipeline/codes"
@@ -23,6 +24,8 @@ import (
 type queryCmd struct {
 	SQL     string            `arg:"" help:"One SELECT statement over the views of mart; - reads it from standard input."`
 	Format  string            `help:"A ClickHouse format: PrettyCompactMonoBlock, CSVWithNames, JSONEachRow, Parquet ..." default:"PrettyCompactMonoBlock"`
+	CSV     bool              `name:"csv" help:"As CSV with a header; the same as --format CSVWithNames."`
+	BOM     bool              `name:"bom" help:"Of CSV: begin with a byte order mark, by which spreadsheets know UTF-8."`
 	Param   map[string]string `help:"A value for {name:Type} in the statement; may be given again." placeholder:"NAME=VALUE"`
 	Timeout time.Duration     `help:"The statement is stopped after this long; 0 never." default:"60s"`
 }
@@ -33,7 +36,11 @@ func (*queryCmd) Help() string {
 
   yanzhen query "select node, sum(needed) from vacancies group by node order by 2 desc"
   yanzhen query "select count() from arrivals where date >= {from:Date}" --param from=2026-01-01
-  yanzhen query --format Parquet "select * from arrivals" > arrivals.parquet`
+  yanzhen query --format Parquet "select * from arrivals" > arrivals.parquet
+  yanzhen query --csv --bom "select * from arrivals" > arrivals.csv
+
+CSV is as the pages write it: NULL is empty, and a text that a spreadsheet would take for a formula gets an
+apostrophe before it.`
 }
 
 func (q *queryCmd) Run(ctx context.Context, c *cli) error {
@@ -67,9 +74,19 @@ func (q *queryCmd) Run(ctx context.Context, c *cli) error {
 		ctx, cancel = context.WithTimeout(ctx, q.Timeout)
 		defer cancel()
 	}
+	if q.CSV {
+		q.Format = "CSVWithNames"
+	}
 	out, err := db.Stream(ctx, q.Format, warehouse.Statement{SQL: sql, Params: q.Param, Tag: "query"})
 	if err == nil {
-		_, err = io.Copy(c.out, out)
+		if strings.HasPrefix(strings.ToUpper(q.Format), "CSV") {
+			if q.BOM {
+				io.WriteString(c.out, byteOrderMark)
+			}
+			err = copyCSV(c.out, out)
+		} else {
+			_, err = io.Copy(c.out, out)
+		}
 		err = errors.Join(err, out.Close())
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
@@ -100,6 +117,7 @@ type metricCmd struct {
 	Days    int      `help:"Of --around-spring: how many days before the eve and after it." default:"30"`
 	AsOf    string   `help:"Compute from the rows that were live then: 2026-03-31 for the end of that day, or 2026-03-31T18:00:00+08:00." placeholder:"TIME"`
 	CSV     bool     `name:"csv" help:"As CSV, with the codes of the dimensions and numbers of full precision."`
+	BOM     bool     `name:"bom" help:"Of --csv: begin with a byte order mark, by which spreadsheets know UTF-8."`
 	SQL     bool     `help:"Print the statement."`
 }
 
@@ -139,7 +157,7 @@ func (m *metricCmd) Run(ctx context.Context, c *cli) error {
 		fmt.Fprintf(c.out, "%s\n\n", r.Statements())
 	}
 	if m.CSV {
-		return writeCSV(c.out, r)
+		return m.writeCSV(c.out, r)
 	}
 	w := newTable(c.out)
 	for _, p := range r.Points {
@@ -199,7 +217,10 @@ func noPoints(r *metric.Result, lang codes.Lang) string {
 // writeCSV prints a line a point: the period, for each dimension the code and its names, the number to
 // the last digit (empty: none) and why there is none. A comparison adds the number compared with and the
 // change in percent, or in points where the metric is a percentage.
-func writeCSV(out io.Writer, r *metric.Result) error {
+func (m *metricCmd) writeCSV(out io.Writer, r *metric.Result) error {
+	if m.BOM {
+		io.WriteString(out, byteOrderMark)
+	}
 	w := csv.NewWriter(out)
 	head := []string{"from", "to"}
 	for _, dim := range r.Query.By {
@@ -220,7 +241,7 @@ func writeCSV(out io.Writer, r *metric.Result) error {
 	for _, p := range r.Points {
 		line := []string{p.From.Format("2006-01-02"), p.To.Format("2006-01-02")}
 		for i, key := range p.Keys {
-			line = append(line, key, p.Labels[i].Zh, p.Labels[i].En)
+			line = append(line, grid.Harmless(key), grid.Harmless(p.Labels[i].Zh), grid.Harmless(p.Labels[i].En))
 		}
 		line = append(line, number(p.Value), p.Why)
 		if compared {

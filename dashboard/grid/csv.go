@@ -22,9 +22,9 @@ func (g Grid) CSV(lang codes.Lang) ([]byte, error) {
 	w.UseCRLF = true
 	heads := make([]string, len(g.Heads))
 	for i, h := range g.Heads {
-		heads[i] = harmless(h.Text)
+		heads[i] = Harmless(h.Text)
 		if u := h.Unit.Word(lang); h.Number && u != "" {
-			heads[i] = harmless(words.In(lang, "bracketed", h.Text, u))
+			heads[i] = Harmless(words.In(lang, "bracketed", h.Text, u))
 		}
 	}
 	reasons := len(g.Reasons()) > 0
@@ -43,7 +43,7 @@ func (g Grid) CSV(lang codes.Lang) ([]byte, error) {
 				cells[i] = decimal(*c.Value)
 			case c.Text == "—":
 			default:
-				cells[i] = harmless(c.Text)
+				cells[i] = Harmless(c.Text)
 			}
 			if c.Note != "" && !slices.Contains(why, c.Note) {
 				why = append(why, c.Note)
@@ -69,8 +69,8 @@ func decimal(v float64) string {
 	return strconv.FormatFloat(v, 'f', -1, 64)
 }
 
-// harmless puts an apostrophe before a text that a spreadsheet would take for a formula.
-func harmless(s string) string {
+// Harmless puts an apostrophe before a text that a spreadsheet would take for a formula.
+func Harmless(s string) string {
 	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
 		return "'" + s
 	}

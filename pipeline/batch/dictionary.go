@@ -36,6 +36,7 @@ type meaning struct {
 	text string
 	i    int32 // the place in the dictionary, the rank, or 0 and 1
 	none bool
+	hid  bool // as in value
 	f    *cell.Fault
 }
 

@@ -15,6 +15,7 @@ type value struct {
 	i    int64  // a whole number, a day, a hash, 0 and 1, the place of a word in the dictionary, or a decimal's bits
 	s    string // a text
 	none bool   // blank, or a word for "no value"
+	hid  bool   // the number of a person stood in the text and was hidden
 }
 
 func decimal(f float64) value  { return value{i: int64(math.Float64bits(f))} }

@@ -73,7 +73,9 @@ func (r *rule) parsed(c *source.Cell) (value, *cell.Fault) {
 		return value{}, cell.FaultEncoding
 	}
 	s, f := r.parse(c.Text)
-	return value{none: s == "", s: s}, f
+	v := value{none: s == ""}
+	v.s, v.hid = r.mask.Text(s)
+	return v, f
 }
 
 // parsedMeaning looks up what the column's parser makes of a text.
@@ -90,9 +92,9 @@ func (r *rule) parsedMeaning(raw string) meaning {
 		if !ok {
 			return meaning{f: cell.NotInList(r.list, s)}
 		}
-		s = code
+		return meaning{i: r.dict.place(code)}
 	}
-	return meaning{i: r.dict.place(s)}
+	return r.placed(s)
 }
 
 // salaryKind also reads a kind that stands in a column of its own.

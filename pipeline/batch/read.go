@@ -9,6 +9,7 @@ import (
 
 	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/mask"
 	"yanzhen/pipeline/source"
 )
 
@@ -174,8 +175,17 @@ func (r *rule) dated(day int32, f *cell.Fault) (value, *cell.Fault) {
 // lossy reports whether a workbook has stored a number with more digits than it keeps.
 func lossy(c *source.Cell) bool { return c.Kind == source.Number && cell.Lossy(c.Text) }
 
-// string reads a text that keeps its own spelling.
+// string reads a text that keeps its own spelling, but for the numbers of persons in it.
 func (r *rule) string(c *source.Cell) (value, *cell.Fault) {
+	v, f := r.spelt(c)
+	if f == nil && mask.Suspect(v.s) {
+		v.s, v.hid = r.mask.Text(v.s)
+	}
+	return v, f
+}
+
+// spelt reads a text as it stands.
+func (r *rule) spelt(c *source.Cell) (value, *cell.Fault) {
 	switch {
 	case lossy(c):
 		return value{}, cell.FaultPrecision
@@ -202,7 +212,7 @@ func (r *rule) string(c *source.Cell) (value, *cell.Fault) {
 
 // credit reads a unified social credit code.
 func (r *rule) credit(c *source.Cell) (value, *cell.Fault) {
-	v, f := r.string(c)
+	v, f := r.spelt(c)
 	if f != nil || v.none {
 		return v, f
 	}
@@ -273,7 +283,7 @@ func (r *rule) word(c *source.Cell) (value, *cell.Fault) {
 		}
 		*m = known
 	}
-	return value{none: m.none, i: int64(m.i)}, m.f
+	return value{none: m.none, hid: m.hid, i: int64(m.i)}, m.f
 }
 
 // rank reads a value of a ranked code list as its rank.
@@ -306,7 +316,13 @@ func (r *rule) lowMeaning(raw string) meaning {
 	if cell.Scientific(s) {
 		return meaning{f: cell.FaultPrecision}
 	}
-	return meaning{i: r.dict.place(cell.Tidy(raw))}
+	return r.placed(cell.Tidy(raw))
+}
+
+// placed is the meaning of a text that becomes a value of the dictionary, without the numbers of persons in it.
+func (r *rule) placed(s string) meaning {
+	s, hid := r.mask.Text(s)
+	return meaning{i: r.dict.place(s), hid: hid}
 }
 
 // boolMeaning looks among the words for yes and no first: 无 is a no here and no value elsewhere.
@@ -374,6 +390,7 @@ func (r *rule) strings(c *source.Cell) (value, *cell.Fault) {
 // collect puts the items of a list in the dictionary.
 func (r *rule) collect(items iter.Seq[string]) (value, *cell.Fault) {
 	r.dict.items = r.dict.items[:0]
+	var v value
 	for item := range items {
 		if len(item) > cell.MaxWord {
 			return value{}, cell.FaultTooLongWord
@@ -381,9 +398,11 @@ func (r *rule) collect(items iter.Seq[string]) (value, *cell.Fault) {
 		if item = cell.Tidy(item); item == "" {
 			continue
 		}
+		item, hid := r.mask.Text(item)
+		v.hid = v.hid || hid
 		if i := r.dict.place(item); !slices.Contains(r.dict.items, i) {
 			r.dict.items = append(r.dict.items, i)
 		}
 	}
-	return value{}, nil
+	return v, nil
 }

@@ -32,6 +32,7 @@ type Reader struct {
 	first   step // that a row goes through
 	frame   frame
 	rejects rejects
+	hidden  Hidden
 	counts  Counts
 
 	cancel context.CancelFunc
@@ -288,6 +289,9 @@ func (r *Reader) fill(row *source.Row) bool {
 			}
 			v = value{none: true}
 		}
+		if v.hid {
+			r.hidden.tell(c.decl, row.Origin, r.rejects.address(row, c))
+		}
 		if v.none {
 			c.null(n)
 		} else {
@@ -409,6 +413,9 @@ func (r *Reader) Sums() map[string]float64 {
 	}
 	return sums
 }
+
+// Hidden says in which cells the numbers of persons were hidden. May be read once Next has returned false.
+func (r *Reader) Hidden() Hidden { return r.hidden }
 
 // Dates returns the first and the last day loaded into a date column; false where there is none.
 // May be read once Next has returned false.

@@ -10,6 +10,7 @@ import (
 	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/mask"
 )
 
 // rule says how the cells of one column are read. It is made once, when the columns are bound.
@@ -30,6 +31,7 @@ type rule struct {
 	list      *codes.List
 	numbers   notation
 	person    identity
+	mask      mask.Mask
 	places    places
 	parser    parser // that the column names
 	fallback  *rule  // reads the default; nil: the column has none
@@ -135,7 +137,7 @@ func (m *ruleMaker) rule(i int, b *Bound) (*rule, error) {
 	d := &m.ds.Columns[i]
 	r := &rule{
 		decl: d, at: b.At, window: m.window, places: m.places, stored: m.stored, person: identity{today: m.today},
-		numbers: notation{header: b.unit},
+		numbers: notation{header: b.unit}, mask: mask.Mask{Key: m.key},
 	}
 	fail := func(zh, en string) (*rule, error) {
 		return nil, fmt.Errorf("dataset %s: column %s: %s / %s", m.ds.Name, d.Name, zh, en)

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/mask"
 )
 
 // Scrub hides in a text every run of digits that may be an identity, bank or phone number, also
@@ -86,7 +87,8 @@ func organisation(s string) bool {
 // Quote is how a refused cell is quoted. Of an identity or phone number only its first two
 // characters and its length remain, which tell a truncated number from a mistyped one and nobody
 // from anybody; of a name, the first character. In any other column long runs of digits are
-// hidden, because a number may have slipped into the wrong column.
+// hidden, and of what reads like a name no more than the first character is left (mask.Personal): both may have
+// slipped into the wrong column.
 func Quote(raw string, p dataset.Personal) string {
 	switch p {
 	case dataset.PersonalID, dataset.PersonalPhone:
@@ -100,11 +102,10 @@ func Quote(raw string, p dataset.Personal) string {
 		}
 		return "…(" + strconv.Itoa(len(r)) + ")"
 	case dataset.PersonalName:
-		r := []rune(Trim(raw))
-		if len(r) == 0 {
-			return ""
-		}
-		return string(r[0]) + "*"
+		return initial(Trim(raw))
+	}
+	if t := Trim(raw); mask.Personal(t) {
+		return initial(t)
 	}
 	raw = shorten(raw)
 	hidden := Scrub(raw)
@@ -112,6 +113,14 @@ func Quote(raw string, p dataset.Personal) string {
 		return "…(" + strconv.Itoa(utf8.RuneCountInString(raw)) + ")" // beside a person's number may stand a name
 	}
 	return hidden
+}
+
+// initial leaves the first character of a name.
+func initial(name string) string {
+	for _, r := range name {
+		return string(r) + "*"
+	}
+	return ""
 }
 
 // QuoteCredit quotes a refused cell of a column of credit codes: what reads like a code stands as it is.

@@ -236,3 +236,28 @@ func (c *Column) rules(lang codes.Lang) string {
 	}
 	return strings.Join(rs, say("；", "; "))
 }
+
+// Words are what the declarations call things in Chinese: the titles and headers of the datasets, and the names in the code
+// lists.
+func (c *Catalog) Words() []string {
+	var out []string
+	if c == nil {
+		return nil
+	}
+	for _, d := range c.Datasets {
+		out = append(out, d.Title.Zh)
+		for i := range d.Columns {
+			out = append(append(out, d.Columns[i].Title.Zh), d.Columns[i].Names()...)
+		}
+	}
+	if c.Lists != nil {
+		for _, name := range c.Lists.Names() {
+			list := c.Lists.Get(name)
+			out = append(out, list.Zh)
+			for _, v := range list.Values {
+				out = append(append(out, v.Zh), v.Aliases...)
+			}
+		}
+	}
+	return out
+}

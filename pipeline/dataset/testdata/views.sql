@@ -21,7 +21,7 @@ create or replace view mart.arrivals
 definer = default sql security definer
 as
 select
-    rows.`person` as `person`,
+    lower(leftPad(hex(rows.`person`), 16, '0')) as `person`,
     if(empty(rows.`name`), rows.`name`, concat(substringUTF8(rows.`name`, 1, 1), '*')) as `name`,
     rows.`date` as `date`,
     rows.`direction` as `direction`,
@@ -50,7 +50,7 @@ create or replace view mart.awards
 definer = default sql security definer
 as
 select
-    rows.`person` as `person`,
+    lower(leftPad(hex(rows.`person`), 16, '0')) as `person`,
     if(empty(rows.`name`), rows.`name`, concat(substringUTF8(rows.`name`, 1, 1), '*')) as `name`,
     rows.`award` as `award`,
     rows.`awarded_on` as `awarded_on`,
@@ -68,7 +68,7 @@ definer = default sql security definer
 as
 select
     rows.`code` as `code`,
-    rows.`person` as `person`,
+    lower(leftPad(hex(rows.`person`), 16, '0')) as `person`,
     rows.`kind` as `kind`,
     rows.`policy` as `policy`,
     rows.`node` as `node`,
@@ -105,7 +105,7 @@ create or replace view mart.certificates
 definer = default sql security definer
 as
 select
-    rows.`person` as `person`,
+    lower(leftPad(hex(rows.`person`), 16, '0')) as `person`,
     if(empty(rows.`name`), rows.`name`, concat(substringUTF8(rows.`name`, 1, 1), '*')) as `name`,
     rows.`certified_on` as `certified_on`,
     rows.`skill_level` as `skill_level`,
@@ -225,7 +225,7 @@ definer = default sql security definer
 as
 select
     rows.`code` as `code`,
-    rows.`person` as `person`,
+    lower(leftPad(hex(rows.`person`), 16, '0')) as `person`,
     if(empty(rows.`name`), rows.`name`, concat(substringUTF8(rows.`name`, 1, 1), '*')) as `name`,
     rows.`enterprise` as `enterprise`,
     rows.`node` as `node`,
@@ -281,7 +281,7 @@ definer = default sql security definer
 as
 select
     rows.`month` as `month`,
-    rows.`person` as `person`,
+    lower(leftPad(hex(rows.`person`), 16, '0')) as `person`,
     if(empty(rows.`name`), rows.`name`, concat(substringUTF8(rows.`name`, 1, 1), '*')) as `name`,
     rows.`project` as `project`,
     rows.`agreement` as `agreement`,
@@ -300,7 +300,7 @@ create or replace view mart.funnel
 definer = default sql security definer
 as
 select
-    rows.`person` as `person`,
+    lower(leftPad(hex(rows.`person`), 16, '0')) as `person`,
     if(empty(rows.`name`), rows.`name`, concat(substringUTF8(rows.`name`, 1, 1), '*')) as `name`,
     rows.`enterprise` as `enterprise`,
     rows.`node` as `node`,
@@ -409,7 +409,7 @@ create or replace view mart.postgraduates
 definer = default sql security definer
 as
 select
-    rows.`person` as `person`,
+    lower(leftPad(hex(rows.`person`), 16, '0')) as `person`,
     if(empty(rows.`name`), rows.`name`, concat(substringUTF8(rows.`name`, 1, 1), '*')) as `name`,
     rows.`university` as `university`,
     rows.`degree` as `degree`,
@@ -484,7 +484,7 @@ select
     rows.`investment` as `investment`,
     rows.`talent_clause` as `talent_clause`,
     rows.`talents` as `talents`,
-    rows.`lead` as `lead`,
+    lower(leftPad(hex(rows.`lead`), 16, '0')) as `lead`,
     rows.`_file` as `_file`,
     rows.`_sheet` as `_sheet`,
     rows.`_row` as `_row`
@@ -544,7 +544,7 @@ definer = default sql security definer
 as
 select
     rows.`platform` as `platform`,
-    rows.`person` as `person`,
+    lower(leftPad(hex(rows.`person`), 16, '0')) as `person`,
     if(empty(rows.`name`), rows.`name`, concat(substringUTF8(rows.`name`, 1, 1), '*')) as `name`,
     rows.`class` as `class`,
     rows.`node` as `node`,
@@ -577,7 +577,7 @@ create or replace view mart.selections
 definer = default sql security definer
 as
 select
-    rows.`person` as `person`,
+    lower(leftPad(hex(rows.`person`), 16, '0')) as `person`,
     if(empty(rows.`name`), rows.`name`, concat(substringUTF8(rows.`name`, 1, 1), '*')) as `name`,
     rows.`programme` as `programme`,
     rows.`level` as `level`,
@@ -614,7 +614,7 @@ create or replace view mart.talents
 definer = default sql security definer
 as
 select
-    rows.`person` as `person`,
+    lower(leftPad(hex(rows.`person`), 16, '0')) as `person`,
     if(empty(rows.`name`), rows.`name`, concat(substringUTF8(rows.`name`, 1, 1), '*')) as `name`,
     rows.`class` as `class`,
     rows.`recognised_on` as `recognised_on`,
@@ -660,10 +660,10 @@ create or replace view mart.teams
 definer = default sql security definer
 as
 select
-    rows.`lead` as `lead`,
+    lower(leftPad(hex(rows.`lead`), 16, '0')) as `lead`,
     if(empty(rows.`lead_name`), rows.`lead_name`, concat(substringUTF8(rows.`lead_name`, 1, 1), '*')) as `lead_name`,
     rows.`project` as `project`,
-    rows.`member` as `member`,
+    lower(leftPad(hex(rows.`member`), 16, '0')) as `member`,
     if(empty(rows.`member_name`), rows.`member_name`, concat(substringUTF8(rows.`member_name`, 1, 1), '*')) as `member_name`,
     rows.`role` as `role`,
     rows.`node` as `node`,
@@ -680,7 +680,7 @@ create or replace view mart.trainings
 definer = default sql security definer
 as
 select
-    rows.`person` as `person`,
+    lower(leftPad(hex(rows.`person`), 16, '0')) as `person`,
     if(empty(rows.`name`), rows.`name`, concat(substringUTF8(rows.`name`, 1, 1), '*')) as `name`,
     rows.`course` as `course`,
     rows.`provider` as `provider`,

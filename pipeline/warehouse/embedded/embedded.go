@@ -430,7 +430,7 @@ func (e *Engine) startChild(ctx context.Context) (*child, error) {
 	c := &child{exited: make(chan struct{})}
 	c.cmd = exec.Command(exe)
 	c.cmd.Env = []string{childEnv + "=1", "TZ=UTC"}
-	for _, name := range []string{"PATH", "HOME", "TMPDIR", "LANG", "LD_LIBRARY_PATH", "GOCOVERDIR"} {
+	for _, name := range []string{"PATH", "HOME", "TMPDIR", "LANG", "LD_LIBRARY_PATH", "LD_PRELOAD", "GOCOVERDIR"} {
 		if v, ok := os.LookupEnv(name); ok {
 			c.cmd.Env = append(c.cmd.Env, name+"="+v)
 		}

@@ -1,8 +1,9 @@
-package pipeline
+// Package filename reads what the name of a file says: who sent it, of which dataset and period, as which revision, and
+// whether it is one part of several. A name is a hint that the request, and then the data, overrule.
+package filename
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
+	"path"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -15,8 +16,7 @@ import (
 	"golang.org/x/text/width"
 )
 
-// Name is what a file's name says about it. Any part may be empty: a name is a hint that the
-// request, and then the data, overrule.
+// Name is what a file's name says about it. Any part may be empty.
 type Name struct {
 	Sender   string // 人力资源和社会保障局
 	Dataset  string // the words between sender and period: 引进与流出
@@ -30,10 +30,10 @@ var (
 	reSplit    = regexp.MustCompile(`[_\s+]+|——|—`)
 )
 
-// ParseName reads 发送单位_数据集_期间（修订）.xlsx. The parts are split by underscores or spaces;
+// Parse reads 发送单位_数据集_期间（修订）.xlsx. The parts are split by underscores or spaces;
 // full-width characters count as their half-width twins. Copies made by an office machine
 // ("xxx (1).xlsx", "xxx - 副本.xlsx") are the file they are copies of.
-func ParseName(file string) Name {
+func Parse(file string) Name {
 	base := filepath.Base(file)
 	if ext := filepath.Ext(base); len(ext) <= 6 && !strings.ContainsAny(ext, "年月 ") {
 		base = strings.TrimSuffix(base, ext)
@@ -76,8 +76,8 @@ func ParseName(file string) Name {
 	return n
 }
 
-// ParsePeriod reads the period that somebody gives with a file: alone, or among other words as in a file's name.
-func ParsePeriod(text string) (days.Range, bool) {
+// Period reads the period that somebody gives with a file: alone, or among other words as in a file's name.
+func Period(text string) (days.Range, bool) {
 	if r, ok := days.Parse(text); ok {
 		return r, true
 	}
@@ -103,49 +103,31 @@ func revision(s string) (m []string, rest string) {
 	return nil, s
 }
 
-// Numbers of persons in a file's name: digits in one run, or cut as people write them.
-var (
-	reCut = regexp.MustCompile(`(^|[^0-9])(1[3-9][0-9][- ][0-9]{4}[- ][0-9]{4}|[0-9]{6}[- ][0-9]{8}[- ][0-9]{3}[0-9Xx])($|[^0-9])`)
-	reRun = regexp.MustCompile(`[0-9０-９]{11,}[XxＸｘ]?`)
-)
+// Part names the part of a unit that a file holds: after the file itself, without its extension.
+func Part(display string) string {
+	base := path.Base(display)
+	return strings.ReplaceAll(strings.TrimSuffix(base, path.Ext(base)), "|", "/")
+}
 
-// maskName takes the numbers of persons out of a file's name: identity numbers and anything as long,
-// and mobile numbers. In place of each stands a mark made with the key, so that two files whose
-// names differ only in such a number stay two, and the number cannot be tried out by whoever reads
-// the mark. Periods, dates and times of day are no such numbers.
-func maskName(key []byte, name string) string {
-	mark := func(s string) string {
-		h := hmac.New(sha256.New, key)
-		h.Write([]byte("file name\x00" + s))
-		b := []byte("***")
-		for _, c := range h.Sum(nil)[:4] { // letters, which no reader of names takes for a period
-			b = append(b, 'a'+c>>4, 'a'+c&15)
-		}
-		return string(b)
+// IsPart reports whether a word of a file's name says that it is one part of several.
+func IsPart(display string) bool { return rePart.MatchString(Part(display)) }
+
+var rePart = regexp.MustCompile(`(?i)第?[0-9一二三四五六七八九十]+(?:部分|册|卷|份|分册)|[上中下](?:册|部|篇|半部分)|[（(][上中下][)）]|part[ _-]*[0-9]+|[（(]\s*[0-9]+\s*[)）]\s*$|(?:补充|续)[0-9一二三四五六七八九]?$`)
+
+// Rest takes sender, dataset, period and revision out of a file's name and returns the words left.
+func Rest(file string) string {
+	s := width.Narrow.String(Part(file))
+	if m, without := revision(s); m != nil {
+		s = without
 	}
-	for { // one separator may end a number and begin the next
-		masked := reCut.ReplaceAllStringFunc(name, func(s string) string {
-			m := reCut.FindStringSubmatch(s)
-			return m[1] + mark(m[2]) + m[3]
-		})
-		if masked == name {
-			break
-		}
-		name = masked
+	n := Parse(file)
+	if _, words, ok := days.Find(s); ok {
+		s = strings.Replace(s, words, " ", 1)
 	}
-	return reRun.ReplaceAllStringFunc(name, func(s string) string {
-		digits := width.Narrow.String(s)
-		after := ""
-		if x := strings.TrimRight(digits, "Xx"); x != digits {
-			if len(x) != 17 {
-				after = string([]rune(s)[len(x):])
-			}
-			digits = x
-		}
-		phone := strings.TrimPrefix(digits, "86")
-		if len(digits) < 15 && (len(phone) != 11 || phone[0] != '1' || phone[1] < '3') {
-			return s
-		}
-		return mark(strings.TrimSuffix(s, after)) + after
+	for _, known := range []string{n.Sender, n.Dataset} {
+		s = strings.Replace(s, known, " ", 1)
+	}
+	return strings.TrimFunc(s, func(r rune) bool {
+		return unicode.IsSpace(r) || strings.ContainsRune("_-—·.+()[]", r) && r != '(' && r != ')'
 	})
 }

@@ -1,0 +1,43 @@
+package filename
+
+import (
+	"testing"
+
+	"yanzhen/pipeline/days"
+)
+
+func TestParse(t *testing.T) {
+	for _, c := range []struct {
+		in   string
+		want Name
+	}{
+		{"人力资源和社会保障局_引进与流出_2026年6月.xlsx", Name{"人力资源和社会保障局", "引进与流出", days.Months(2026, 6, 1), 0}},
+		{"人力资源和社会保障局_引进与流出_2026年6月(修订).xlsx", Name{"人力资源和社会保障局", "引进与流出", days.Months(2026, 6, 1), 1}},
+		{"人力资源和社会保障局＿引进与流出＿２０２６年６月（修订２）.xlsx", Name{"人力资源和社会保障局", "引进与流出", days.Months(2026, 6, 1), 2}},
+		{"科技局_国际合作_2026年上半年.csv", Name{"科技局", "国际合作", days.Months(2026, 1, 6), 0}},
+		{"补报局_引进与流出_2026年6月.xlsx", Name{"补报局", "引进与流出", days.Months(2026, 6, 1), 0}},
+		{"补报局_引进与流出_2026年6月补报.xlsx", Name{"补报局", "引进与流出", days.Months(2026, 6, 1), 1}},
+		{"人社局_技能培训_202606(第二次修订).csv", Name{"人社局", "技能培训", days.Months(2026, 6, 1), 2}},
+		{"人社局_技能培训_2026年6月 (1).xlsx", Name{"人社局", "技能培训", days.Months(2026, 6, 1), 0}},
+		{"人社局_技能培训_2026年6月 - 副本.xlsx", Name{"人社局", "技能培训", days.Months(2026, 6, 1), 0}},
+		{"hr_arrivals_2026-06_v3.csv", Name{"hr", "arrivals", days.Months(2026, 6, 1), 3}},
+		{"2026年6月 人社局 引进与流出.xlsx", Name{"人社局", "引进与流出", days.Months(2026, 6, 1), 0}},
+		{"企业名录.xlsx", Name{"", "企业名录", days.Range{}, 0}},
+		{"", Name{"", "", days.Range{}, 0}},
+	} {
+		if got := Parse(c.in); got != c.want {
+			t.Errorf("Parse(%q): got %+v, want %+v", c.in, got, c.want)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add("人力资源和社会保障局_引进与流出_2026年6月(修订).xlsx")
+	f.Add("2026年1-6月_v2_.csv")
+	f.Fuzz(func(t *testing.T, s string) {
+		n := Parse(s)
+		if !n.Period.IsZero() && !n.Period.From.Before(n.Period.To) {
+			t.Errorf("Parse(%q): period %s is empty", s, n.Period)
+		}
+	})
+}

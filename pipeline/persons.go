@@ -1,0 +1,196 @@
+package pipeline
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"yanzhen/pipeline/batch"
+	"yanzhen/pipeline/cell"
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/mask"
+	"yanzhen/pipeline/source"
+	"yanzhen/pipeline/warehouse"
+)
+
+// Persons who are named by a file's, a folder's or a sheet's name are found in two ways: by what reads like a name
+// (mask.People), and word for word among the names in the file's own personal columns. In place of both stands a
+// mark, before anything is written. What the declarations know, who has sent before, and a file that is in the
+// ledger under the name it has, are no persons: a unit that was published keeps its name.
+
+// familiar is what Loader knows about names that name no person.
+type familiar struct {
+	words *mask.Words
+	files map[string]bool
+}
+
+// learnNames reads from the declarations and the ledger what names no person.
+func (l *Loader) learnNames(ctx context.Context) error {
+	declared := l.Catalog.Words()
+	files := map[string]bool{}
+	got, err := warehouse.Select[struct {
+		File   string `db:"file"`
+		Sender string `db:"sender"`
+	}](ctx, l.DB, warehouse.Statement{Tag: "ledger.names", SQL: "select distinct file, sender from meta.ledger where state = 'published' order by file limit 200000"})
+	for _, g := range got {
+		files[g.File] = true
+		declared = append(declared, g.Sender)
+	}
+	l.familiar.Store(&familiar{mask.NewWords(declared), files})
+	return err
+}
+
+// names is what is known about names; before learnNames, what the declarations say.
+func (l *Loader) names() *familiar {
+	if f := l.familiar.Load(); f != nil {
+		return f
+	}
+	f := &familiar{mask.NewWords(l.Catalog.Words()), nil}
+	l.familiar.CompareAndSwap(nil, f)
+	return f
+}
+
+// masked hides the numbers and the names of persons in the name that a sender gave to a file, a folder or a sheet.
+// persons are names that are known to stand in it.
+func (l *Loader) masked(name string, persons ...string) string {
+	m := mask.Mask{Key: l.Key}
+	known := l.names()
+	if numbers := m.Name(name); known.files[numbers] && len(persons) == 0 {
+		return numbers
+	}
+	found := append(slices.Clone(persons), known.words.People(name)...)
+	slices.SortFunc(found, func(a, b string) int { return len(b) - len(a) }) // 王小明 before 王小
+	return m.Name(name, found...)
+}
+
+// display is the masked name by which the file is called from here on; the one it came with is written nowhere.
+func (l *Loader) display(req Request, persons ...string) string {
+	name := filepath.Base(req.Path)
+	if req.Display != "" {
+		name = filepath.ToSlash(req.Display)
+	}
+	return l.masked(name, persons...)
+}
+
+// begin is what is known of a request before its file was looked at.
+func (l *Loader) begin(req Request) *input {
+	in := &input{req: req, display: l.display(req)}
+	in.known = func(sheet string) string { return l.sheet(in, sheet) }
+	return in
+}
+
+// sheet is the name under which a sheet is known. It remembers the one it came with until the file is closed.
+func (l *Loader) sheet(in *input, name string) string {
+	if !slices.Contains(in.sheets, name) {
+		in.sheets = append(in.sheets, name)
+	}
+	return l.masked(name, in.persons...)
+}
+
+// How much of a file is read for the names of the persons in it.
+const (
+	personRows   = 2000 // of each sheet
+	personSheets = 50
+)
+
+// findPersons looks whether a person of the file's own personal columns is named by the name of the file, of a
+// folder or of a sheet. Where one is, these names are masked and the file is opened anew.
+func (l *Loader) findPersons(ctx context.Context, in *input) error {
+	if !slices.ContainsFunc(in.ds.Columns, func(c dataset.Column) bool { return c.Personal == dataset.PersonalName }) {
+		return nil
+	}
+	names := append([]string{in.display}, in.sheets...)
+	words := l.names().words
+	if l.names().files[in.display] {
+		return nil // it has its name since before
+	}
+	if !slices.ContainsFunc(names, words.Unknown) && !slices.ContainsFunc(names, latin) {
+		return nil
+	}
+	for i, t := range in.file.Tables() {
+		if i == personSheets {
+			break
+		}
+		for _, person := range persons(ctx, in.ds, t) {
+			named := slices.ContainsFunc(names, func(name string) bool { return words.Names(name, person) })
+			if named && !slices.Contains(in.persons, person) {
+				in.persons = append(in.persons, person)
+			}
+		}
+	}
+	if len(in.persons) == 0 {
+		return nil
+	}
+	in.display = l.display(in.req, in.persons...)
+	f, err := source.Open(ctx, in.path, options(in.ds, in))
+	if err != nil {
+		return asProblem(err)
+	}
+	in.file.Close()
+	in.file = f
+	return nil
+}
+
+// latin reports whether a name may hold a person's name in Latin letters: Zhang Wei.
+func latin(name string) bool {
+	letters := 0
+	for _, r := range strings.TrimSuffix(name, filepath.Ext(name)) {
+		if r|0x20 >= 'a' && r|0x20 <= 'z' {
+			letters++
+		}
+	}
+	return letters >= 5
+}
+
+// persons are the names in the personal columns of the first rows of a table.
+func persons(ctx context.Context, ds *dataset.Dataset, t *source.Table) []string {
+	rows := firstRows(ctx, t, personRows)
+	b, err := batch.Bind(ds, t.Header(), rows[:min(len(rows), 20)])
+	if err != nil {
+		return nil
+	}
+	var out []string
+	for i := range ds.Columns {
+		at := b.Columns[i].At
+		if ds.Columns[i].Personal != dataset.PersonalName || at < 0 {
+			continue
+		}
+		for _, row := range rows {
+			if at >= len(row) {
+				continue
+			}
+			if name := cell.Trim(row[at]); utf8.RuneCountInString(name) >= 2 && len(name) <= 60 && !onlyDigits(name) {
+				out = append(out, name)
+			}
+		}
+	}
+	return out
+}
+
+func onlyDigits(s string) bool { return strings.Trim(s, "0123456789") == "" }
+
+// hiddenNames tells that the file is not called what it was called by its sender; empty where it is.
+func (l *Loader) hiddenNames(in *input) (notes []codes.Text) {
+	plain := filepath.Base(in.req.Path)
+	if in.req.Display != "" {
+		plain = filepath.ToSlash(in.req.Display)
+	}
+	if plain != in.display {
+		notes = append(notes, codes.Text{
+			Zh: "文件名或文件夹名中的人名、证件号或电话号码已遮盖为 " + in.display,
+			En: "names of persons or their numbers in the name of the file or a folder are hidden: " + in.display,
+		})
+	}
+	for _, s := range in.sheets {
+		if shown := l.masked(s, in.persons...); shown != s {
+			notes = append(notes, codes.Text{Zh: "工作表名中的人名、证件号或电话号码已遮盖为“" + shown + "”", En: "names of persons or their numbers in the name of a sheet are hidden: " + shown})
+		}
+		if len(notes) == 6 {
+			break
+		}
+	}
+	return notes
+}
