@@ -7,7 +7,7 @@ TOOLS := .cache/tools
 ZONE  ?= var/demo
 ADDR  ?= 127.0.0.1:8086
 
-.PHONY: help setup build run test lint fmt bench docs shots clean
+.PHONY: help setup build run test lint fmt bench faults docs shots clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -49,6 +49,9 @@ fmt: $(TOOLS)/.done ## format every Go file
 
 bench: build ## measure loading and pages against the engine itself, side by side
 	$(GO) run ./cmd/bench
+
+faults: build ## 200 kills, 50 power cuts (C compiler), a full disk (root): nothing lost, doubled or half (FAULTS=flags)
+	$(GO) run ./cmd/faults $(FAULTS)
 
 docs: build ## write anew what docs has from the declarations: dictionary, indicators, declarations, schema
 	bin/yanzhen docs --out docs
