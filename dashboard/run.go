@@ -6,12 +6,14 @@ import (
 
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/words"
+	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/codes"
 )
 
 type runPage struct {
 	layout
 	Run     runRow
+	Cells   []string // where the cells of the file went, and which were not used; empty: not known
 	Rules   []ruleRow
 	Rejects []rejectRow
 	Pager   string
@@ -34,7 +36,6 @@ type rejectRow struct {
 const rejectsPerPage = 200
 
 func (s *Server) run(a *ask) (http.HandlerFunc, error) {
-	st := a.st
 	number, err := 1, error(nil)
 	if v := a.value("page"); v != "" {
 		if number, err = strconv.Atoi(v); err != nil || number < 1 || number > 100000 {
@@ -57,8 +58,9 @@ func (s *Server) run(a *ask) (http.HandlerFunc, error) {
 	if err != nil {
 		return nil, err
 	}
-	loc := st.Loc
+	loc := a.st.Loc
 	p := runPage{layout: s.layout(a.r, words.Get("run")), Run: s.runRow(x, loc)}
+	p.Cells = account.Decode(x.Account).Told(loc)
 	titles := map[string]string{}
 	if d := s.declared(x.Dataset); d != nil {
 		for _, c := range d.Columns {

@@ -114,11 +114,12 @@ type Run struct {
 	MessageEn string `db:"message_en"`
 	RemedyZh  string `db:"remedy_zh"`
 	RemedyEn  string `db:"remedy_en"`
-	Owner     string `db:"owner"` // process that ran it: host/pid/start
-	Mark      string `db:"mark"`  // of a refused file: what it was refused for, see Loader.mark; empty otherwise
+	Owner     string `db:"owner"`   // process that ran it: host/pid/start
+	Mark      string `db:"mark"`    // of a refused file: what it was refused for, see Loader.mark; empty otherwise
+	Account   string `db:"account"` // where the file's cells went, see account.Decode; Runs leaves it out
 }
 
-const runColumns = "run, version, kind, parent, job, slot, attempt, dataset, file, sender, period, unit, state, started, finished, batch, bytes, fingerprint, read, loaded, rejected, excluded, duplicates, warnings, encoding, code, message_zh, message_en, remedy_zh, remedy_en, owner, mark"
+const runColumns = "run, version, kind, parent, job, slot, attempt, dataset, file, sender, period, unit, state, started, finished, batch, bytes, fingerprint, read, loaded, rejected, excluded, duplicates, warnings, encoding, code, message_zh, message_en, remedy_zh, remedy_en, owner, mark, account"
 
 // RejectRow is one row of meta.rejects.
 type RejectRow struct {
@@ -351,7 +352,7 @@ func (l *Ledger) Runs(ctx context.Context, f RunFilter) ([]Run, error) {
 	}
 	return warehouse.Select[Run](ctx, l.DB, warehouse.Statement{
 		Tag: "runs.list",
-		SQL: "select " + runColumns + ` from meta.runs final
+		SQL: "select " + strings.TrimSuffix(runColumns, "account") + `'' as account from meta.runs final
 where {job:String} in ('', job) and {dataset:String} in ('', dataset) and {kind:String} in ('', kind) and {parent:String} in ('', parent)
   and ({states:String} = '' or has(splitByChar(',', {states:String}), state))
 order by started desc, run desc limit {limit:UInt32}`,

@@ -145,6 +145,8 @@ func (l *Loader) load(ctx context.Context, in *input, run *Run, out *Outcome) er
 	s.Release()
 	l.at("inserted")
 	out.Counts, out.Rejects, out.Warnings, out.Rules = s.counts, bad.total, bad.warnings, bad.rules
+	out.Cells = in.file.Aside(ctx)
+	out.Cells.Add(&s.cells)
 	for _, n := range in.file.Notes() {
 		t := n.Text
 		if n.Sheet != "" {
@@ -415,6 +417,9 @@ func (l *Loader) fill(r *Run, in *input, out *Outcome) {
 	r.Dataset, r.Sender, r.Period, r.Unit, r.Batch = out.Dataset, out.Sender, out.Period.String(), out.Unit, out.Batch
 	r.Bytes, r.Fingerprint, r.Encoding = uint64(out.Bytes), out.Fingerprint, out.Encoding
 	r.Counts, r.Warnings = out.Counts, out.Warnings
+	if out.Cells != nil {
+		r.Account = out.Cells.Encode()
+	}
 }
 
 // finish records the end of a run and writes the operator's one line.

@@ -19,6 +19,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/batch"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
@@ -103,8 +104,9 @@ type Outcome struct {
 	MinDate     time.Time
 	MaxDate     time.Time
 	batch.Counts
-	Problem *Problem     // why it was held or refused; nil otherwise
-	Notes   []codes.Text // worth knowing, though nothing was refused for it
+	Cells   *account.Account // where every cell of the file went; nil where no row was read
+	Problem *Problem         // why it was held or refused; nil otherwise
+	Notes   []codes.Text     // worth knowing, though nothing was refused for it
 	Took    time.Duration
 }
 

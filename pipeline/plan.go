@@ -10,6 +10,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 
+	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/batch"
 	"yanzhen/pipeline/check"
 	"yanzhen/pipeline/codes"
@@ -36,8 +37,8 @@ type Plan struct {
 	Rejects     []batch.Reject // the first 1,000
 	RejectCells uint64         // all of them
 	Rules       map[string]uint64
-	Rows        [][]string // the first typed rows as they would be stored, in the order of Columns; personal values masked
-	Columns     []string
+	Cells       *account.Account // where every cell of the file would go; nil where no row was read
+	Rows        [][]string       // the first typed rows as they would be stored, in the order of the declared columns; personal values masked
 	MinDate     time.Time
 	MaxDate     time.Time
 	Months      []MonthCount // rows by month of the business date, now and then
@@ -124,6 +125,9 @@ func (p *Plan) bind(ctx context.Context, in *input) error {
 	for _, t := range in.file.Tables() {
 		_, last := t.HeaderRows()
 		b, err := batch.Bind(in.ds, t.Header(), firstRows(ctx, t, 20))
+		if err == nil {
+			err = b.Under(in.ds, t.Above())
+		}
 		if err != nil {
 			pr := asProblem(err)
 			if pr == nil {
@@ -154,9 +158,6 @@ func (l *Loader) read(ctx context.Context, in *input, p *Plan) (map[string]*Mont
 			}
 		}
 	}
-	for _, c := range in.ds.Columns {
-		p.Columns = append(p.Columns, c.Name)
-	}
 	for s.Next() {
 		rec := s.Record()
 		p.sample(in.ds, rec)
@@ -165,6 +166,8 @@ func (l *Loader) read(ctx context.Context, in *input, p *Plan) (map[string]*Mont
 		}
 	}
 	p.Counts, p.Warnings, p.RejectCells, p.Rules = s.counts, bad.warnings, bad.total, bad.rules
+	p.Cells = in.file.Aside(ctx)
+	p.Cells.Add(&s.cells)
 	p.Rejects = bad.kept[:min(len(bad.kept), 1000)]
 	for _, n := range in.file.Notes() {
 		t := n.Text

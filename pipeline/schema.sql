@@ -106,7 +106,8 @@ create table if not exists meta.runs
     remedy_zh String,
     remedy_en String,
     owner String,
-    mark String
+    mark String,
+    account String
 )
 engine = ReplacingMergeTree(version)
 order by run;

@@ -7,6 +7,7 @@ import (
 
 	"github.com/apache/arrow/go/v17/arrow"
 
+	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/batch"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/source"
@@ -57,6 +58,7 @@ type stream struct {
 	counts batch.Counts
 	sums   map[string]float64
 	hidden batch.Hidden
+	cells  account.Account // of the tables that were read to their end
 	err    error
 }
 
@@ -106,6 +108,7 @@ func (s *stream) Next() bool {
 		s.err = s.cur.Err()
 		s.counts.Add(s.cur.Counts())
 		s.hidden.Add(s.cur.Hidden())
+		s.cells.Add(s.cur.Account())
 		for name, v := range s.cur.Sums() {
 			s.sums[name] += v
 		}

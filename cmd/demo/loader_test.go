@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"yanzhen/configs"
+	"yanzhen/pipeline/account/accounttest"
 	"yanzhen/pipeline/batch"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/source"
@@ -43,6 +44,7 @@ func TestTheLoaderReadsEveryFile(t *testing.T) {
 			continue
 		}
 		var got Counts
+		cells := file.Aside(context.Background())
 		faults := 0
 		sheets := map[string]*Sheet{}
 		for k := range f.Sheets {
@@ -94,9 +96,17 @@ func TestTheLoaderReadsEveryFile(t *testing.T) {
 					}
 				}
 			}
+			cells.Add(r.Account())
 			r.Release()
 		}
 		file.Close()
+		filled, err := accounttest.Workbook(filepath.Join(m.Dir, f.Name))
+		if file.Format != source.XLSX {
+			filled, err = accounttest.Text(filepath.Join(m.Dir, f.Name), file.Encoding(), []rune(file.Delimiter())[0])
+		}
+		if err != nil || cells.Cells() != filled {
+			t.Errorf("%s: %s; another reader counts %d, %v", f.Name, cells.Equation("en"), filled, err)
+		}
 		if want := f.Counts(); got != want {
 			t.Errorf("%s: counted %+v, want %+v", f.Name, got, want)
 		}

@@ -117,7 +117,7 @@ func TestDemoZone(t *testing.T) {
 			t.Errorf("growth of newly recognised talents: got %s, want +394.9%%", got)
 		}
 	})
-	t.Run("the tables hold what the files say", func(t *testing.T) { account(t, ctx, o, files) })
+	t.Run("the tables hold what the files say", func(t *testing.T) { accounted(t, ctx, o, files) })
 	t.Run("every figure is as it was", func(t *testing.T) { figures(t, ctx, engine, o.metrics) })
 	t.Run("the story can be believed", func(t *testing.T) { believable(t, ctx, engine) })
 	t.Run("every surface says the same", func(t *testing.T) { surfaces(t, ctx, o, c) })
@@ -194,9 +194,9 @@ func show(v *float64) string {
 	return fmt.Sprint(*v)
 }
 
-// account compares the tables with the files, dataset by dataset and column by column: rows, filled
+// accounted compares the tables with the files, dataset by dataset and column by column: rows, filled
 // cells, and what the numbers, days, yeses and different persons come to.
-func account(t *testing.T, ctx context.Context, o *office, files *truth.Truth) {
+func accounted(t *testing.T, ctx context.Context, o *office, files *truth.Truth) {
 	columns := 0
 	for name, rows := range files.Rows {
 		ds := o.catalog.Datasets[name]

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/term"
 
 	"yanzhen/pipeline"
+	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/filename"
 )
@@ -124,6 +125,7 @@ func printOutcome(c *cli, o pipeline.Outcome) {
 	if o.Counts.Read > 0 {
 		fmt.Fprintf(c.out, "  %s\n", o.Identity(c.Lang))
 	}
+	printAccount(c, o.Cells, "  ")
 	if o.Problem != nil {
 		fmt.Fprintf(c.out, "  %s\n", o.Problem.Text.In(c.Lang))
 		if r := o.Problem.Remedy.In(c.Lang); r != "" {
@@ -142,6 +144,13 @@ func printOutcome(c *cli, o pipeline.Outcome) {
 	})
 	for _, rule := range rules {
 		fmt.Fprintf(c.out, "  %6d  %s\n", o.Rules[rule], rule)
+	}
+}
+
+// printAccount says where the cells of a file went; nothing where none was counted.
+func printAccount(c *cli, a *account.Account, indent string) {
+	for _, line := range a.Told(c.Lang) {
+		fmt.Fprintf(c.out, "%s%s\n", indent, plain(line))
 	}
 }
 

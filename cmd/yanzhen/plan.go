@@ -74,7 +74,11 @@ func (p *planCmd) print(c *cli, plan pipeline.Plan) {
 	}
 	if len(plan.Rows) > 0 && p.Rows > 0 {
 		fmt.Fprintln(c.out)
-		w := newTable(c.out, plan.Columns...)
+		names := make([]string, len(plan.Dataset.Columns))
+		for i := range names {
+			names[i] = plan.Dataset.Columns[i].Name
+		}
+		w := newTable(c.out, names...)
 		for _, row := range plan.Rows[:min(p.Rows, len(plan.Rows))] {
 			cells := make([]any, len(row))
 			for i := range row {
@@ -86,6 +90,7 @@ func (p *planCmd) print(c *cli, plan pipeline.Plan) {
 	}
 	n := plan.Counts
 	fmt.Fprintf(c.out, "\n%s\n", n.Identity(c.Lang))
+	printAccount(c, plan.Cells, "")
 	for i, r := range plan.Rejects {
 		if i == p.Rejects {
 			fmt.Fprintf(c.out, c.say("  ... 另有 %d 处\n", "  ... %d more\n"), plan.RejectCells-uint64(i))

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"yanzhen/pipeline"
+	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -97,6 +98,7 @@ func (r *runsCmd) one(ctx context.Context, c *cli, o *office) error {
 		message, remedy = x.MessageEn, x.RemedyEn
 	}
 	fmt.Fprintf(c.out, "%s  %s\n%s  %s  %s\n%s\n", x.ID, x.State, plain(x.File), x.Dataset, plain(x.Unit), x.Identity(c.Lang))
+	printAccount(c, account.Decode(x.Account), "")
 	if message != "" {
 		fmt.Fprintln(c.out, message)
 	}

@@ -11,6 +11,7 @@ import (
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/source"
+	"yanzhen/pipeline/units"
 )
 
 // Binding says which cell of a row each column is read from.
@@ -21,6 +22,7 @@ type Binding struct {
 	Spread  []dataset.Spread // the rows that a row of the file becomes, where the dataset unpivots; nil: it is one row
 	width   int              // number of columns of the file; 0: not known
 	heading *dataset.Layout
+	said    []codes.Text // worth telling of how it was bound
 }
 
 // Bound is where one column comes from.
@@ -30,8 +32,9 @@ type Bound struct {
 	Header string // as in the file; empty where the file has no header
 	How    string // header, of, layout, position, name (of the file or the sheet), spread, default, absent
 	Parse  string // named parser; empty: the type's own reading
-	Unit   string // unit in the header's brackets, where it is one
+	Unit   string // that the numbers are in, as the header or a line above it says; empty: nothing says so
 	unit   cell.Unit
+	parts  bool // the header counts in percent, and the column does not say that it does: 50 is 0.5
 }
 
 // Extra is a header that no column took.
@@ -88,37 +91,9 @@ func (e *BindError) add(zh, en string) {
 
 var repeated = regexp.MustCompile(`#[0-9]+$`)
 
-// bracketed cuts a header into what stands outside its brackets and the texts inside them.
-func bracketed(h string) (outside string, inside []string) {
-	r := strings.NewReplacer("（", "(", "）", ")", "【", "(", "】", ")", "[", "(", "]", ")", "〔", "(", "〕", ")")
-	h = r.Replace(h)
-	var b strings.Builder
-	for {
-		i := strings.IndexByte(h, '(')
-		if i < 0 {
-			break
-		}
-		j := strings.IndexByte(h[i:], ')')
-		if j < 0 {
-			break
-		}
-		b.WriteString(h[:i])
-		inside = append(inside, h[i+1:i+j])
-		h = h[i+j+1:]
-	}
-	b.WriteString(h)
-	out := b.String()
-	// 金额/万元 and 金额，单位：万元
-	if i := strings.Index(out, "单位"); i > 0 {
-		inside = append(inside, strings.TrimLeft(out[i+len("单位"):], "：: "))
-		out = strings.TrimRight(out[:i], "，,;； ")
-	}
-	return out, inside
-}
-
 // looseKey is a header without its brackets and without the upper rows of a merged header.
 func looseKey(h string) string {
-	out, _ := bracketed(repeated.ReplaceAllString(h, ""))
+	out, _, _ := units.Heading(repeated.ReplaceAllString(h, ""))
 	out = strings.TrimRight(out, "/ ")
 	if i := strings.LastIndexByte(out, '/'); i >= 0 {
 		out = out[i+1:]
@@ -311,32 +286,6 @@ func (b *Binding) spread(ds *dataset.Dataset, header []string, taken []int, e *B
 				taken[h] = slices.IndexFunc(ds.Columns, func(c dataset.Column) bool { return c.Name == u.Values[v] })
 			}
 		}
-	}
-}
-
-// headerUnit takes the unit out of a bound header's brackets: 金额（万元） in a column of 元.
-func (b *Binding) headerUnit(c *dataset.Column, bound *Bound, e *BindError) {
-	switch c.Type {
-	case dataset.Int8, dataset.Int16, dataset.Int32, dataset.Int64, dataset.Float64:
-	default:
-		return
-	}
-	if c.List != "" || c.Parse != "" && c.Parse != "decimal_comma" {
-		return
-	}
-	_, inside := bracketed(bound.Header)
-	for _, text := range inside {
-		u, ok := cell.ParseUnit(text)
-		if !ok {
-			continue
-		}
-		if declared, _ := cell.ParseUnit(c.Unit); !declared.Takes(u) {
-			e.add(fmt.Sprintf("列“%s”的单位是%s，表头“%s”写的却是%s", c.Title.Zh, c.Unit, cell.Scrub(bound.Header), text),
-				fmt.Sprintf("column %s counts in %s, but the header %q says %s", c.Name, c.Unit, cell.Scrub(bound.Header), text))
-			return
-		}
-		bound.Unit, bound.unit = text, u
-		return
 	}
 }
 

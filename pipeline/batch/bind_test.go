@@ -126,3 +126,63 @@ func TestBindHidesPersons(t *testing.T) {
 		}
 	}
 }
+
+// What the header and the lines above the table say of units, in columns of 万元, 元, % and none.
+func TestUnits(t *testing.T) {
+	ds := people()
+	for i, c := range []dataset.Column{
+		{Name: "value", Type: dataset.Float64, Unit: "万元"}, {Name: "paid", Type: dataset.Float64, Unit: "元"}, {Name: "rate", Type: dataset.Float64, Unit: "%"},
+		{Name: "share", Type: dataset.Float64}, {Name: "wage", Type: dataset.Float64, Unit: "元"}, {Name: "staff", Type: dataset.Int64, Unit: "人"},
+	} {
+		c.Title.Zh = []string{"产值", "补贴", "合格率", "占比", "月薪", "职工"}[i]
+		c.Title.En = c.Name
+		ds.Columns = append(ds.Columns, c)
+	}
+	for _, tt := range []struct{ above, header, want, err string }{
+		{"", "产值（不含税，亿元）", "value=亿元", ""},
+		{"", "产值/亿元", "value=亿元", ""},
+		{"", "产值，亿元", "value=亿元", ""},
+		{"", "产值亿元", "value=亿元", ""},
+		{"", "规上/产值/亿元", "value=亿元", ""},
+		{"", "合格率（‰）", "rate=‰", ""},
+		{"", "占比（%）", "share=%", ""},
+		{"", "月薪（元/月）", "wage=元/月", ""},
+		{"", "补贴（元/人）", "", "写成“补贴（元）”"},
+		{"", "产值（万把元）", "", "“万把元”不是认识的单位"},
+		{"", "产值（万美元）", "", "写成“产值（万元）”"},
+		{"", "产值（万元）/亿元", "", "写了两个单位"},
+		{"单位：元", "产值~补贴", "value=元 paid=元", ""},
+		{"2026年产值一览表（亿元）", "产值~职工", "value=亿元", ""},
+		{"（单位：亿元、万人）", "产值~职工", "value=亿元 staff=万人", ""},
+		{"金额单位：万元", "产值~补贴（元）", "value=万元 paid=元", ""},
+		{"单位：万元", "补贴（元）", "", "不知道以哪个为准"},
+		{"单位：万美元", "产值", "", "请换算后写“单位：万元”"},
+		{"单位：万把元", "产值", "", "不是认识的单位"},
+		{"填报单位：万丰集团", "产值", "", ""},
+		{"单位：‰", "合格率~产值", "rate=‰", ""},
+	} {
+		b, err := Bind(ds, append([]string{"身份证号", "入职日期"}, strings.Split(tt.header, "~")...), nil)
+		if err == nil {
+			err = b.Under(ds, []string{tt.above})
+		}
+		if tt.err != "" {
+			if err == nil || !strings.Contains(err.Error(), tt.err) {
+				t.Errorf("%s / %s: got %v, want %q", tt.above, tt.header, err, tt.err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s / %s: %v", tt.above, tt.header, err)
+			continue
+		}
+		var got []string
+		for _, c := range b.Columns {
+			if c.Unit != "" {
+				got = append(got, c.Column+"="+c.Unit)
+			}
+		}
+		if s := strings.Join(got, " "); s != tt.want {
+			t.Errorf("%s / %s: got %s, want %s", tt.above, tt.header, s, tt.want)
+		}
+	}
+}

@@ -34,6 +34,7 @@ type Reader struct {
 	rejects rejects
 	hidden  Hidden
 	counts  Counts
+	tally   *tally // nil until the columns are bound
 
 	cancel context.CancelFunc
 	out    chan arrow.Record
@@ -171,6 +172,11 @@ func (r *Reader) bind(ctx context.Context, first [][]string) error {
 	if err != nil {
 		return err
 	}
+	if t, ok := r.src.(*source.Table); ok {
+		if err := b.Under(r.ds, t.Above()); err != nil {
+			return err
+		}
+	}
 	r.binding = b
 	if err := r.frame.prepare(r.ds, r.schema, b, &r.opt); err != nil {
 		return err
@@ -179,6 +185,7 @@ func (r *Reader) bind(ctx context.Context, first [][]string) error {
 	if err != nil {
 		return err
 	}
+	r.tally = newTally(b, &r.counts)
 	r.first = &loading{r, ctx}
 	if r.ds.Duplicates == "drop" {
 		s := &copies{seen: r.opt.Seen, heading: strings.Join(r.src.Header(), "\x00"), counts: &r.counts, next: r.first}
@@ -190,7 +197,7 @@ func (r *Reader) bind(ctx context.Context, first [][]string) error {
 	r.first = &counter{totals: totals, counts: &r.counts, next: r.first}
 	if b.Spread != nil {
 		s := newUnpivot(b, r.ds.Unpivot)
-		s.long, s.next, r.rejects.spread = r.long, r.first, s
+		s.long, s.next, s.tally, r.rejects.spread = r.long, r.first, r.tally, s
 		r.first = s
 	}
 	fill := &fillDown{totals: totals, next: r.first}
@@ -207,6 +214,7 @@ func (r *Reader) bind(ctx context.Context, first [][]string) error {
 		refuse: r.ds.Text.Damaged == "refuse", load: r.ds.Text.Damaged == "load", matters: r.frame.typed(),
 		totals: totals, rejects: &r.rejects, counts: &r.counts, next: r.first,
 	}
+	r.tally.next, r.first = r.first, r.tally
 	return nil
 }
 
@@ -214,6 +222,7 @@ func (r *Reader) bind(ctx context.Context, first [][]string) error {
 func (r *Reader) takeHeld(rows []source.Row) bool {
 	for i := range rows {
 		if i == 0 && r.binding.heading != nil && r.src.Header() == nil && r.binding.heading.IsHeading(textsOf(&rows[0])) {
+			r.tally.heading(&rows[i])
 			continue
 		}
 		if !r.first.take(&rows[i]) {
@@ -323,6 +332,7 @@ func (r *Reader) forgives(row *source.Row, c *column, f *cell.Fault) bool {
 		return false // the cell was refused already where it is read for itself
 	case c.softly || f == cell.FaultZeroDate && c.decl.Nullable():
 		r.rejects.warn(row, c, f)
+		r.tally.warn(r.rejects.spread.own(c.at))
 		return true
 	}
 	r.rejects.refuse(row, c, f)

@@ -151,7 +151,9 @@ func (m *ruleMaker) rule(i int, b *Bound) (*rule, error) {
 	if d.Unit != "" {
 		r.numbers.declared, _ = cell.ParseUnit(d.Unit)
 	}
-	if r.numbers.declared == (cell.Unit{}) {
+	if b.parts {
+		r.numbers.header.Exp -= 2 // 50 under 占比（%） is 0.5, as 50% in the cell is
+	} else if r.numbers.declared == (cell.Unit{}) {
 		r.numbers.declared = r.numbers.header // nothing declared: the header's unit is the column's
 	}
 	r.within = m.window != nil && m.ds.Period != nil && m.ds.Period.Column == d.Name

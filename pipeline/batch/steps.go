@@ -102,6 +102,7 @@ type unpivot struct {
 	row    source.Row                         // that is handed on
 	places []int                              // in the file, of the cells of that row beyond width
 	long   func(row *source.Row, at int) bool // takes a row that is longer than the header
+	tally  *tally
 	next   step
 }
 
@@ -120,22 +121,25 @@ func (s *unpivot) take(row *source.Row) bool {
 	copy(cells, row.Cells)
 	for i := range s.spread {
 		p := &s.spread[i]
-		filled := false
+		filled := 0
 		for v, at := range p.At {
 			c := source.Cell{}
 			if s.places[s.keys+v] = at; at >= 0 {
-				c = cells[at]
-				filled = filled || c.Filled()
+				if c = cells[at]; c.Filled() {
+					filled++
+				}
 			}
 			values[v] = c
 		}
-		if !filled {
+		if filled == 0 {
 			continue
 		}
 		for k, text := range p.Keys {
 			keys[k], s.places[k] = source.Cell{Text: text, Kind: source.Text}, p.First
 		}
-		if !s.next.take(&s.row) {
+		before, warned := *s.tally.counts, len(s.tally.warned)
+		ok := s.next.take(&s.row)
+		if s.tally.one(filled, warned, &before); !ok {
 			return false
 		}
 	}
@@ -149,6 +153,14 @@ func (s *unpivot) place(i int) int {
 		return s.places[i-s.width]
 	}
 	return i
+}
+
+// own is place for a cell that is the column's alone; -1: it is a heading.
+func (s *unpivot) own(i int) int {
+	if s != nil && i >= s.width && i < s.width+s.keys {
+		return -1
+	}
+	return s.place(i)
 }
 
 // beyond is the index of a filled cell of a line of text beyond its header's width; -1: there is none. Where

@@ -5,6 +5,8 @@ import (
 	"math/bits"
 	"strconv"
 	"strings"
+
+	"yanzhen/pipeline/units"
 )
 
 // Decimal is m × 10^e, exactly as it was written.
@@ -248,20 +250,19 @@ func exponent(s string) (exp int, rest string) {
 // shift reads what stands after the number in s: a multiplier, then perhaps a unit. It is the power of ten
 // that leads to the declared unit.
 func shift(s, tail string, declared, header Unit) (int, *Fault) {
-	exp, unit, scaled := 0, tail, false
-	for _, sc := range scales {
-		if rest, cut := strings.CutPrefix(tail, sc.word); cut {
-			exp, unit, scaled = sc.exp, rest, true
-			break
+	if tail == "‰" && declared.Base != "元" {
+		if declared.Base == "" {
+			return -3, nil
 		}
+		tail, declared.Exp = "%", declared.Exp+1
 	}
-	if unit == "" {
+	base, exp, scaled, known := units.Tail(tail)
+	if base == "" && known {
 		if header.Exp != 0 || declared.Exp != 0 {
 			return 0, FaultUnitTwice
 		}
 		return exp, nil
 	}
-	base, known := bases[unit]
 	switch {
 	case !known && Placeholder(s):
 		return 0, FaultPlaceholder
@@ -270,12 +271,12 @@ func shift(s, tail string, declared, header Unit) (int, *Fault) {
 	case !known:
 		return 0, FaultNumber
 	case base == "%" && !scaled && declared.Base == "%":
-		return 0, nil
+		return -declared.Exp, nil
 	case base == "%" && !scaled && declared.Base == "":
 		return -2, nil
 	case base == "%" && !scaled:
 		return 0, FaultUnit
-	case declared.Base == base, declared.Base == "" && counting(base), heads(declared.Base) && heads(base):
+	case declared.Base == base, declared.Base == "" && units.Counting(base), declared.Heads() && units.Unit{Base: base}.Heads():
 		return exp - declared.Exp, nil
 	}
 	return 0, FaultUnit

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/units"
 )
 
 // HeaderKey is the form in which headers are compared: as codes.Key, and without the marks
@@ -15,9 +16,10 @@ func HeaderKey(header string) string {
 }
 
 // keys of a header from strict to loose: as it stands; without what is in brackets (身份证号（18位）);
-// the last part of a merged header (基本信息/姓名).
-func headerKeys(header string) [3]string {
-	var ks [3]string
+// without the unit at its end (产值/亿元, 金额万元), which only a column of numbers answers to; the last
+// part of a merged header (基本信息/姓名).
+func headerKeys(header string) [4]string {
+	var ks [4]string
 	ks[0] = HeaderKey(header)
 	plain := ks[0]
 	for {
@@ -36,11 +38,19 @@ func headerKeys(header string) [3]string {
 	}
 	plain = strings.TrimRight(plain, "/") // 产值 over (万元)
 	ks[1] = HeaderKey(plain)
+	if name, unit := units.Suffix(repeated.ReplaceAllString(strings.TrimSpace(header), "")); unit != "" {
+		outside, _ := units.Brackets(name)
+		plain = HeaderKey(outside)
+		ks[unitLevel] = plain
+	}
 	if i := strings.LastIndexByte(plain, '/'); i >= 0 {
-		ks[2] = HeaderKey(plain[i+1:])
+		ks[3] = HeaderKey(plain[i+1:])
 	}
 	return ks
 }
+
+// unitLevel is the level of headerKeys at which a unit was cut off.
+const unitLevel = 2
 
 func firstRune(s string) (rune, int) {
 	for i, r := range s {
@@ -50,6 +60,9 @@ func firstRune(s string) (rune, int) {
 	}
 	return 0, len(s)
 }
+
+// Measures reports whether the column holds numbers that may have a unit.
+func (c *Column) Measures() bool { return c.List == "" && (number(c.Type) || c.Type == Float64) }
 
 // Names returns every header that means the column: its name, both titles and its aliases, without
 // those that are patterns.
@@ -98,13 +111,17 @@ func (d *Dataset) bind(header []string, leave func(column string) bool) (at []in
 		}
 	}
 	taken := make([]bool, len(header))
-	for level := range 3 {
-		for h, text := range header {
+	keys := make([][4]string, len(header))
+	for h, text := range header {
+		keys[h] = headerKeys(text)
+	}
+	for level := range 4 {
+		for h := range header {
 			if taken[h] {
 				continue
 			}
-			k := headerKeys(text)[level]
-			if i, ok := byKey[k]; ok && k != "" && at[i] < 0 {
+			k := keys[h][level]
+			if i, ok := byKey[k]; ok && k != "" && at[i] < 0 && (level != unitLevel || d.Columns[i].Measures()) {
 				at[i], taken[h] = h, true
 			}
 		}

@@ -108,7 +108,7 @@ func (d *Dataset) Spread(header []string, taken func(i int) bool) ([]Spread, *co
 // valueOf is the value column that a header means, -1 where none does.
 func (d *Dataset) valueOf(header string) int {
 	keys := headerKeys(header)
-	for level := range 2 {
+	for level := range unitLevel + 1 {
 		for v, name := range d.Unpivot.Values {
 			for _, n := range d.Column(name).Names() {
 				if k := HeaderKey(n); k != "" && k == keys[level] {

@@ -11,6 +11,7 @@ import (
 
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/units"
 )
 
 const (
@@ -72,6 +73,11 @@ func (w *wanted) find(name string) (int, bool) {
 	if i, ok := w.byName[bare(f)]; ok {
 		return i, true
 	}
+	if plain, unit := units.Suffix(bare(f)); unit != "" {
+		if i, ok := w.byName[fold(plain)]; ok {
+			return i, true
+		}
+	}
 	i := slices.IndexFunc(w.columns, func(c Want) bool { return len(c.Names) > 0 && c.Fits != nil && c.Fits(name) })
 	return i, i >= 0
 }
@@ -130,6 +136,10 @@ func (f *File) findHeaders(ctx context.Context, o Options) error {
 	w := newWanted(o.Want)
 	var kept, partial []*Table
 	var misfits []*Refusal
+	var left []*Table // of the misfits
+	leave := func(t *Table, row int, r *Refusal) {
+		misfits, left = append(misfits, r.at(f.name, t.Sheet, row)), append(left, t)
+	}
 	for _, t := range f.tables {
 		rows, err := t.top(ctx)
 		if err != nil {
@@ -140,8 +150,8 @@ func (f *File) findHeaders(ctx context.Context, o Options) error {
 				return refuse("empty", codes.Text{Zh: "文件里没有任何内容", En: "the file holds nothing but blanks"},
 					codes.Text{Zh: "请确认文件已填写并保存", En: "check that it was filled in and saved"})
 			}
-			misfits = append(misfits, refuse("sheet_empty", codes.Text{Zh: "工作表是空的", En: "the sheet is empty"},
-				codes.Text{Zh: "请确认数据填写在正确的工作表中并已保存", En: "check that the data are on the right sheet and saved"}).at(f.name, t.Sheet, 0))
+			leave(t, 0, refuse("sheet_empty", codes.Text{Zh: "工作表是空的", En: "the sheet is empty"},
+				codes.Text{Zh: "请确认数据填写在正确的工作表中并已保存", En: "check that the data are on the right sheet and saved"}))
 			continue
 		}
 		if o.Header == "none" {
@@ -155,21 +165,19 @@ func (f *File) findHeaders(ctx context.Context, o Options) error {
 		if o.Header == "optional" {
 			switch {
 			case len(o.Want) > 0 && 2*h.found >= len(o.Want) || h.found >= 3 || w.required > 0 && h.required == w.required:
-			case counting(rows[0].Cells):
-				// 0,1,2 ...: a program wrote the numbers of the columns over them
-				t.first, t.last = rows[0].Origin.Row, rows[0].Origin.Row
-				kept = append(kept, t)
-				continue
 			default:
+				if counting(rows[0].Cells) { // 0,1,2 ...: a program wrote the numbers of the columns over them
+					t.first, t.last = rows[0].Origin.Row, rows[0].Origin.Row
+				}
 				kept = append(kept, t)
 				continue
 			}
 		}
 		if h.names == nil || len(o.Want) > 0 && h.found == 0 && h.spread == 0 {
-			misfits = append(misfits, misfit(rows, o).at(f.name, t.Sheet, 0))
+			leave(t, 0, misfit(rows, o))
 			continue
 		}
-		t.header, t.first, t.last = h.names, h.first, h.last
+		t.header, t.first, t.last, t.lines = h.names, h.first, h.last, above(rows, h.first)
 		if t.text != nil {
 			t.expect(rows)
 		}
@@ -183,9 +191,9 @@ func (f *File) findHeaders(ctx context.Context, o Options) error {
 		for _, t := range partial {
 			kept = slices.DeleteFunc(kept, func(k *Table) bool { return k == t })
 			missing := w.missing(t.header)
-			misfits = append(misfits, refuse("header_partial", codes.Text{
+			leave(t, t.first, refuse("header_partial", codes.Text{
 				Zh: "缺少必需的列 " + strings.Join(missing, "、"), En: "required columns are missing: " + strings.Join(missing, ", "),
-			}, codes.Text{}).at(f.name, t.Sheet, t.first))
+			}, codes.Text{}))
 		}
 	}
 	if len(kept) == 0 {
@@ -196,10 +204,11 @@ func (f *File) findHeaders(ctx context.Context, o Options) error {
 		}
 		return misfits[0]
 	}
-	for _, m := range misfits {
+	for i, m := range misfits {
 		f.notes = append(f.notes, Note{Sheet: m.Sheet, Row: m.Row, Rule: m.Rule, Count: 1, Text: codes.Text{
 			Zh: "未读取：" + m.Text.Zh, En: "not read: " + m.Text.En,
 		}})
+		f.leave(left[i], m.Text)
 	}
 	f.tables = kept
 	return nil
@@ -416,6 +425,7 @@ func (t *Table) block(rows []Row, i int, merges []merge, w *wanted, width, deep 
 		paths = deepPaths(rows[i:min(i+deep, len(rows))], merges)
 	}
 	h := header{names: joinPaths(paths, w), first: first, last: last}
+	h.measure(rows)
 	h.found, h.required = w.score(h.names)
 	h.spread = w.spread(h.names)
 	number(h.names)

@@ -136,6 +136,7 @@ type File struct {
 	tables  []*Table
 	notes   []Note
 	epoch   epoch
+	unread  []unread
 }
 
 // Since1904 reports whether the serial numbers of a workbook count from 1904: also those of cells
@@ -179,6 +180,8 @@ type Table struct {
 	text   *delimited.Text         // nil: it is no text file
 	merges func() ([]merge, error) // nil: the format has none
 	notes  []Note
+	lines  []string // what stands above the header
+	skip   int      // rows above everything else that say how the text is to be read
 }
 
 var _ Source = (*Table)(nil)
@@ -287,20 +290,19 @@ type sheet struct {
 }
 
 // take decides by name and visibility whether a sheet is read, and notes it where it is not.
-func (f *File) take(s sheet, pattern *regexp.Regexp, o Options) bool {
+func (f *File) take(t *Table, s sheet, pattern *regexp.Regexp, o Options) {
+	skip := func(rule string, why codes.Text) {
+		f.notes = append(f.notes, Note{Sheet: t.Sheet, Rule: rule, Count: 1, Text: why})
+		f.leave(t, why)
+	}
 	switch {
 	case pattern != nil && !pattern.MatchString(s.name):
-		f.notes = append(f.notes, Note{Sheet: o.known(s.name), Rule: "sheet_name", Count: 1, Text: codes.Text{
-			Zh: "工作表名称不符合约定，未读取", En: "sheet not read: its name is not among the declared ones",
-		}})
-		return false
+		skip("sheet_name", codes.Text{Zh: "工作表名称不符合约定，未读取", En: "sheet not read: its name is not among the declared ones"})
 	case s.hidden && o.Hidden != "read":
-		f.notes = append(f.notes, Note{Sheet: o.known(s.name), Rule: "sheet_hidden", Count: 1, Text: codes.Text{
-			Zh: "隐藏的工作表，未读取", En: "sheet not read: it is hidden",
-		}})
-		return false
+		skip("sheet_hidden", codes.Text{Zh: "隐藏的工作表，未读取", En: "sheet not read: it is hidden"})
+	default:
+		f.tables = append(f.tables, t)
 	}
-	return true
 }
 
 func sheetPattern(o Options) (*regexp.Regexp, error) {

@@ -29,7 +29,7 @@ func (f *File) openText(ctx context.Context, size int64, o Options) error {
 		return refusalOf(err)
 	}
 	f.dialect = t.Dialect()
-	table := &Table{File: f.name, text: t}
+	table := &Table{File: f.name, text: t, skip: t.Skip()}
 	table.scan = func(ctx context.Context, after int, yield func(Row, error) bool) { table.scanText(ctx, after, yield) }
 	f.tables = []*Table{table}
 	return nil

@@ -180,14 +180,11 @@ func (f *File) openXLS(stream []byte, o Options) error {
 		return err
 	}
 	for _, s := range sheets {
-		if !f.take(s.sheet, pattern, o) {
-			continue
-		}
 		t := &Table{File: f.name, Sheet: o.known(s.name)}
 		at := s.at
 		t.scan = func(ctx context.Context, after int, yield func(Row, error) bool) { w.scan(ctx, t, at, after, yield) }
 		t.merges = func() ([]merge, error) { return w.merges(at), nil }
-		f.tables = append(f.tables, t)
+		f.take(t, s.sheet, pattern, o)
 	}
 	f.epoch = w.epoch
 	if len(f.tables) == 0 {

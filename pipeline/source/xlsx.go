@@ -179,7 +179,7 @@ func (f *File) openXLSX(r io.ReaderAt, size int64, o Options) error {
 	}
 	for _, s := range sheets {
 		if s.target == "" || strings.Contains(s.target, "chartsheets/") || strings.Contains(s.target, "dialogsheets/") ||
-			strings.Contains(s.target, "macrosheets/") || !f.take(s.sheet, pattern, o) {
+			strings.Contains(s.target, "macrosheets/") {
 			continue
 		}
 		t := &Table{File: f.name, Sheet: o.known(s.name)}
@@ -188,7 +188,7 @@ func (f *File) openXLSX(r io.ReaderAt, size int64, o Options) error {
 			w.scan(ctx, t, target, after, yield)
 		}
 		t.merges = func() ([]merge, error) { return w.merges(target) }
-		f.tables = append(f.tables, t)
+		f.take(t, s.sheet, pattern, o)
 	}
 	if f.epoch = w.epoch; len(f.tables) == 0 {
 		return f.noSheet()

@@ -122,6 +122,9 @@ func Open(ctx context.Context, r io.ReaderAt, size int64, o Options) (*Text, err
 // Dialect is how the text is written, as declared or as found.
 func (t *Text) Dialect() Dialect { return t.dialect }
 
+// Skip is how many rows stand above everything else to say how the text is to be read: a line sep=.
+func (t *Text) Skip() int { return t.skip }
+
 // Divided reports whether a delimiter was declared or found: without one every line is one cell.
 func (t *Text) Divided() bool { return t.divided }
 

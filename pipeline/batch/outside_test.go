@@ -1,0 +1,154 @@
+package batch
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/apache/arrow/go/v17/arrow"
+
+	"yanzhen/pipeline/account"
+	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/source"
+)
+
+// trial is a dataset with a column of every kind that what stands outside the cells may change.
+const trial = `name: t
+title: {zh: 试表, en: Trial}
+about: {zh: 一行一条。, en: One a row.}
+unit: [file]
+totals: [合计, 小计, 注]
+columns:
+  - {name: code, title: {zh: 编号, en: Code}, type: string, required: true}
+  - {name: day, title: {zh: 日期, en: Day}, type: date}
+  - {name: name, title: {zh: 名称, en: Name}, type: low, parse: trim}
+  - {name: amount, title: {zh: 金额, en: Amount}, type: float64, unit: 万元}
+  - {name: n, title: {zh: 人数, en: People}, type: int64}
+  - {name: rate, title: {zh: 比率, en: Rate}, type: float64, unit: '%'}
+  - {name: memo, title: {zh: 备注栏, en: Memo}, type: string}
+`
+
+func declare(t testing.TB, yaml string) (*dataset.Catalog, *dataset.Dataset) {
+	t.Helper()
+	cat, err := dataset.Load(fstest.MapFS{"datasets/t.yaml": {Data: []byte(yaml)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cat, cat.Datasets["t"]
+}
+
+// outcome is what came of a file: the rows as they were loaded, what was refused, where the cells went.
+type outcome struct {
+	rows    []string
+	rejects []Reject
+	account *account.Account
+	err     error
+}
+
+// readFile reads a file as a load does. The rows are the values of the columns, joined by a comma, NULL as -.
+func readFile(t testing.TB, yaml, name string) (r outcome) {
+	t.Helper()
+	cat, ds := declare(t, yaml)
+	o := source.Options{Header: ds.Header, Deep: ds.HeaderRows}
+	if ds.Unpivot != nil {
+		o.Want = append(o.Want, source.Want{Fits: ds.Unpivot.Fits})
+	}
+	for i := range ds.Columns {
+		c := &ds.Columns[i]
+		o.Want = append(o.Want, source.Want{Names: c.Names(), Fits: c.Fits, Required: c.Required && (ds.Unpivot == nil || !ds.Unpivot.IsSpread(c.Name))})
+	}
+	f, err := source.Open(t.Context(), name, o)
+	if err != nil {
+		r.err = err
+		return r
+	}
+	defer f.Close()
+	r.account = f.Aside(t.Context())
+	for _, table := range f.Tables() {
+		b, err := NewReader(t.Context(), ds, table, Options{Lists: cat.Lists, Key: make([]byte, 32), Reject: func(x Reject) { r.rejects = append(r.rejects, x) }})
+		if err != nil {
+			r.err = err
+			return r
+		}
+		for b.Next() {
+			r.rows = append(r.rows, rowsOf(b.Record(), len(ds.Columns))...)
+		}
+		if r.err = b.Err(); r.err != nil {
+			return r
+		}
+		r.account.Add(b.Account())
+		b.Release()
+	}
+	return r
+}
+
+func rowsOf(rec arrow.Record, columns int) []string {
+	out := make([]string, rec.NumRows())
+	for n := range out {
+		cells := make([]string, columns)
+		for i := range cells {
+			if cells[i] = "-"; !rec.Column(i).IsNull(n) {
+				cells[i] = rec.Column(i).ValueStr(n)
+			}
+		}
+		out[n] = strings.Join(cells, ",")
+	}
+	return out
+}
+
+// readText reads a text as a file.
+func readText(t testing.TB, yaml, text string) outcome {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "t.csv")
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return readFile(t, yaml, name)
+}
+
+// told is all that was said of a file besides the rows, for a test to look in.
+func (r *outcome) told() string {
+	var b strings.Builder
+	for _, x := range r.rejects {
+		fmt.Fprintf(&b, "%s [%s] %s\n", x.Cell, x.Rule, x.Reason.Zh)
+	}
+	if r.account != nil {
+		b.WriteString(r.account.Equation("zh") + "\n" + strings.Join(r.account.Lines("zh"), "\n"))
+	}
+	if r.err != nil {
+		b.WriteString("\n" + r.err.Error())
+	}
+	return b.String()
+}
+
+// Units that stand outside the cells of their column.
+func TestUnitsOutsideTheCells(t *testing.T) {
+	for _, tt := range []struct{ name, text, want, told string }{
+		{"a line above", "单位：元,,\n编号,金额\nA1,50000\n", "A1,-,-,5,-,-,-", "按表上方的“单位：元”换算：金额"},
+		{"a line above, in two cells", "单位,元\n编号,金额\nA1,50000\n", "A1,-,-,5,-,-,-", "换算：金额"},
+		{"the title", "产值一览表（亿元）,\n编号,金额\nA1,5\n", "A1,-,-,50000,-,-,-", "换算：金额"},
+		{"a row of units below", "编号,金额,人数\n,元,人\nA1,50000,3\n", "A1,-,-,5,3,-,-", "表头 5"},
+		{"a row of units below, in brackets", "编号,金额,比率\n单位,（亿元）,‰\nA1,5,50\n", "A1,-,-,50000,-,5,-", "表头 6"},
+		{"behind a slash", "编号,金额/亿元\nA1,5\n", "A1,-,-,50000,-,-,-", ""},
+		{"at the end", "编号,金额元\nA1,50000\n", "A1,-,-,5,-,-,-", ""},
+		{"per thousand", "编号,比率（‰）\nA1,50\n", "A1,-,-,-,-,5,-", ""},
+		{"per thousand in a cell", "编号,比率\nA1,50‰\n", "A1,-,-,-,-,5,-", ""},
+		{"a heading nobody knows", "编号,金额合计数\nA1,5\n", "A1,-,-,-,-,-,-", "未用的列：B 金额合计数\n没有表头的列：日期、名称、金额、人数、比率、备注栏"},
+		{"dollars above", "单位：万美元,\n编号,金额\nA1,5\n", "", "请换算后写“单位：万元”"},
+		{"two that contradict", "单位：元,\n编号,金额（万元）\nA1,5\n", "", "不知道以哪个为准"},
+		{"an office above", "填报单位：万丰集团,\n编号,金额\nA1,5\n", "A1,-,-,5,-,-,-", "表头以上的标题：A1 填报单位：万丰集团"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := readText(t, trial, tt.text)
+			if got := strings.Join(r.rows, " "); got != tt.want {
+				t.Errorf("got %s, want %s\n%s", got, tt.want, r.told())
+			}
+			if !strings.Contains(r.told(), tt.told) {
+				t.Errorf("told:\n%s\nwant %q", r.told(), tt.told)
+			}
+		})
+	}
+}

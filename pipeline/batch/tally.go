@@ -1,0 +1,238 @@
+package batch
+
+import (
+	"slices"
+
+	"yanzhen/pipeline/account"
+	"yanzhen/pipeline/cell"
+	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/source"
+)
+
+// tally is the first step of a row: it counts the filled cells and, once the row has gone through, says
+// where they went.
+type tally struct {
+	account account.Account
+	width   int         // number of columns of the file; 0: not known
+	used    []bool      // by column of the file: something is read from it
+	shared  []bool      // by column of the file: more than one column is read from it
+	unused  []int       // the other columns within the width
+	left    []uint64    // by column of the file: filled cells that nothing is read from
+	warned  []int       // cells of the row that were set empty
+	why     account.Why // what a row is that was left out
+	spread  spreadCells
+	counts  *Counts
+	next    step
+}
+
+// spreadCells are the filled cells of a row of a wide table that became rows of their own.
+type spreadCells struct{ all, loaded, refused, out int }
+
+func newTally(b *Binding, counts *Counts) *tally {
+	s := &tally{counts: counts, width: b.width}
+	mark := func(at int) {
+		s.reach(at)
+		s.used[at], s.shared[at] = true, s.used[at]
+	}
+	for i := range b.Columns {
+		if at := b.Columns[i].At; at >= 0 && b.Columns[i].How != "spread" {
+			mark(at)
+		}
+	}
+	for _, p := range b.Spread {
+		for _, at := range p.At {
+			if at >= 0 {
+				mark(at)
+			}
+		}
+	}
+	s.reach(b.width - 1)
+	for at, used := range s.used {
+		if !used {
+			s.unused = append(s.unused, at)
+		}
+	}
+	return s
+}
+
+func (s *tally) reach(at int) {
+	for len(s.used) <= at {
+		s.used, s.shared, s.left = append(s.used, false), append(s.shared, false), append(s.left, 0)
+	}
+}
+
+func (s *tally) take(row *source.Row) bool {
+	all := 0
+	for i := range row.Cells {
+		c := &row.Cells[i]
+		if c.Kind == source.Blank {
+			continue
+		}
+		if t := c.Text; len(t) > 0 && t[0] > ' ' && t[0] < 0x7f || c.Filled() {
+			all++
+		}
+	}
+	before := *s.counts
+	s.warned, s.why, s.spread = s.warned[:0], account.Totals, spreadCells{}
+	ok := s.next.take(row)
+	s.settle(row, all, &before)
+	return ok
+}
+
+// settle says where the filled cells of a row went that has gone through.
+func (s *tally) settle(row *source.Row, all int, before *Counts) {
+	now := s.counts
+	loaded, rejected := now.Loaded > before.Loaded, now.Rejected > before.Rejected
+	switch {
+	case all == 0:
+	case !loaded && !rejected:
+		s.leaveOut(row, all, before)
+	default:
+		rest := all - s.columns(row) - s.spread.all
+		if s.spread.out > 0 {
+			s.account.Leave(s.why, account.Item{Cells: uint64(s.spread.out)})
+		}
+		if !loaded {
+			s.account.Refused += uint64(rest + s.spread.refused)
+			return
+		}
+		refused := 0
+		for _, at := range s.warned {
+			if at < len(row.Cells) && row.Cells[at].Filled() {
+				refused++
+			}
+		}
+		s.account.Loaded += uint64(rest + s.spread.loaded - refused)
+		s.account.Refused += uint64(s.spread.refused + refused)
+	}
+}
+
+// leaveOut counts the cells of a row that was neither loaded nor refused.
+func (s *tally) leaveOut(row *source.Row, all int, before *Counts) {
+	it := account.Item{Cells: uint64(all)}
+	switch {
+	case s.counts.Duplicates > before.Duplicates:
+		s.account.Leave(account.Copies, it)
+	case s.counts.Excluded == before.Excluded:
+		s.account.Leave(account.Empty, it)
+	default:
+		if first := firstFilled(row); s.why == account.Totals && first >= 0 {
+			it.Sheet, it.At, it.Text = row.Origin.Sheet, row.Origin.Cell(first), account.Shown(row.Cells[first].Text)
+		}
+		s.account.Leave(s.why, it)
+	}
+}
+
+// columns counts the filled cells of a row that no column is read from. In a line of text a cell beyond
+// the header's width is none of them: the row is refused for it.
+func (s *tally) columns(row *source.Row) (n int) {
+	for _, at := range s.unused {
+		if at >= len(row.Cells) {
+			break
+		}
+		if row.Cells[at].Filled() {
+			s.left[at]++
+			n++
+		}
+	}
+	if s.width > 0 && row.Origin.Sheet == "" {
+		return n
+	}
+	for at := len(s.used); at < len(row.Cells); at++ {
+		if row.Cells[at].Filled() {
+			for len(s.left) <= at {
+				s.left = append(s.left, 0)
+			}
+			s.left[at]++
+			n++
+		}
+	}
+	return n
+}
+
+// one says what became of a row that a row of a wide table was made into: how many of its cells are filled
+// values, and how many of the row of the file had been warned of before it.
+func (s *tally) one(filled, warned int, before *Counts) {
+	s.spread.all += filled
+	switch now := s.counts; {
+	case now.Loaded > before.Loaded:
+		s.spread.loaded += filled
+	case now.Rejected > before.Rejected:
+		s.spread.refused += filled
+		s.warned = s.warned[:warned]
+	default:
+		s.spread.out += filled
+	}
+}
+
+// warn remembers a cell that was set empty. What another column is read from too was not lost.
+func (s *tally) warn(at int) {
+	if at >= 0 && at < len(s.used) && !s.shared[at] && !slices.Contains(s.warned, at) {
+		s.warned = append(s.warned, at)
+	}
+}
+
+// heading counts a row that repeats the heading of a layout.
+func (s *tally) heading(row *source.Row) {
+	n := 0
+	for i := range row.Cells {
+		if row.Cells[i].Filled() {
+			n++
+		}
+	}
+	s.account.Leave(account.Headings, account.Item{Cells: uint64(n)})
+}
+
+// Account says where the filled cells of the source's rows went, which headings no column took and which
+// columns found no heading. May be read once Next has returned false.
+func (r *Reader) Account() *account.Account {
+	a := &account.Account{}
+	if r.tally != nil {
+		a.Add(&r.tally.account)
+		sheet := ""
+		if t, ok := r.src.(*source.Table); ok {
+			sheet = t.Sheet
+		}
+		r.binding.account(r.ds, sheet, r.tally.left, a)
+	}
+	return a
+}
+
+// Account says what is known of the columns before the rows are read.
+func (b *Binding) Account(ds *dataset.Dataset, sheet string) *account.Account {
+	a := &account.Account{}
+	b.account(ds, sheet, nil, a)
+	return a
+}
+
+func (b *Binding) account(ds *dataset.Dataset, sheet string, left []uint64, a *account.Account) {
+	for _, t := range b.said {
+		if sheet != "" {
+			t.Zh, t.En = sheet+"："+t.Zh, sheet+": "+t.En
+		}
+		a.Say(t)
+	}
+	headings := map[int]string{}
+	for _, x := range b.Extra {
+		headings[x.At] = account.Shown(x.Header)
+		for len(left) <= x.At {
+			left = append(left, 0)
+		}
+	}
+	for at, n := range left {
+		text, named := headings[at]
+		if n == 0 && !named {
+			continue
+		}
+		if text == "" {
+			text = "—"
+		}
+		a.Leave(account.Columns, account.Item{Sheet: sheet, At: source.Letters(at), Text: text, Cells: n})
+	}
+	for i := range b.Columns {
+		if how := b.Columns[i].How; how == "absent" || how == "default" {
+			c := &ds.Columns[i]
+			a.Absent = append(a.Absent, account.Absent{Sheet: sheet, Column: c.Name, Title: c.Title, Default: cell.Scrub(c.Default)})
+		}
+	}
+}

@@ -1,0 +1,189 @@
+package batch
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"yanzhen/pipeline/cell"
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/units"
+)
+
+// measured reports whether the numbers of a column may be in another unit than the declared one.
+func measured(c *dataset.Column) bool {
+	return c.Measures() && (c.Parse == "" || c.Parse == "decimal_comma")
+}
+
+// headerUnit takes the unit out of a bound header: 金额（不含税，万元） in a column of 元. A unit that is not
+// the column's, or that nobody knows, is a fault: the numbers would be read as what they are not.
+func (b *Binding) headerUnit(c *dataset.Column, bound *Bound, e *BindError) {
+	if !measured(c) {
+		return
+	}
+	header := repeated.ReplaceAllString(bound.Header, "")
+	_, found, odd := units.Heading(header)
+	own := slices.ContainsFunc(c.Names(), func(n string) bool { return dataset.HeaderKey(n) == dataset.HeaderKey(header) })
+	var fit []string
+	for _, text := range found {
+		if u, _ := units.Parse(text); takes(c, u) && !slices.ContainsFunc(fit, func(s string) bool { f, _ := units.Parse(s); return f == u }) {
+			fit = append(fit, text)
+		}
+	}
+	switch {
+	case len(fit) > 1:
+		e.add(fmt.Sprintf("列“%s”的表头“%s”写了两个单位：%s；只能写一个", c.Title.Zh, cell.Scrub(bound.Header), strings.Join(fit, "、")),
+			fmt.Sprintf("the header %q of column %s gives two units, %s: keep one", cell.Scrub(bound.Header), c.Name, strings.Join(fit, ", ")))
+	case len(fit) == 1:
+		bound.Unit = fit[0]
+		bound.unit, _ = units.Parse(fit[0])
+		bound.parts = c.Unit == "" && bound.unit.Share() && !own
+	case len(found) > 0:
+		e.add(fmt.Sprintf("列“%s”的单位是%s，表头“%s”写的却是%s；请换算后写成“%s”", c.Title.Zh, c.Unit, cell.Scrub(bound.Header), found[0], write(c)),
+			fmt.Sprintf("column %s counts in %s, but the header %q says %s: convert the figures and write %s", c.Name, c.Unit, cell.Scrub(bound.Header), found[0], write(c)))
+	case len(odd) > 0 && c.Unit != "" && !own:
+		e.add(fmt.Sprintf("列“%s”的表头“%s”里的“%s”不是认识的单位；请写成“%s”", c.Title.Zh, cell.Scrub(bound.Header), odd[0], write(c)),
+			fmt.Sprintf("%q in the header %q of column %s is no unit that is known: write %s", odd[0], cell.Scrub(bound.Header), c.Name, write(c)))
+	}
+}
+
+// write is how the column's header may be written.
+func write(c *dataset.Column) string {
+	name, _ := units.Brackets(c.Title.Zh)
+	if c.Unit == "" {
+		return name
+	}
+	return name + "（" + c.Unit + "）"
+}
+
+// takes reports whether numbers in a unit may stand in a column. 元/月 may in one of 元 whose name says that it
+// is by the month, 元/人 in none of 元.
+func takes(c *dataset.Column, u units.Unit) bool {
+	declared, _ := units.Parse(c.Unit)
+	if declared == (units.Unit{}) {
+		return true
+	}
+	if !declared.Takes(u) {
+		return false
+	}
+	if u.Per == declared.Per {
+		return true
+	}
+	if u.Per == "" || declared.Per != "" {
+		return u.Per == ""
+	}
+	says := strings.Join(c.Names(), " ")
+	for _, word := range map[string][]string{"月": {"月"}, "年": {"年"}, "天": {"日薪", "天"}, "小时": {"时"}, "人": {"人均", "每人", "标准"}, "人月": {"月"}, "人年": {"年"}}[u.Per] {
+		if strings.Contains(says, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// under takes the units that stand above a table (单位：万元, or in its title) for the columns whose own header
+// gives none. Where every column that it could be meant for says otherwise, both cannot be right.
+func (b *Binding) under(ds *dataset.Dataset, lines []string, e *BindError) {
+	said := map[string]string{} // kind of unit -> its text; the nearest line wins
+	from := map[string]string{}
+	var odd []string
+	for _, line := range lines {
+		found, strange := units.Line(line)
+		for _, text := range found {
+			u, _ := units.Parse(text)
+			k := kindOf(u)
+			said[k], from[k] = text, line
+		}
+		odd = append(odd, strange...)
+	}
+	if len(said) == 0 && len(odd) == 0 {
+		return
+	}
+	for _, k := range []string{"money", "share", "heads", "any", "other"} {
+		if text, ok := said[k]; ok {
+			b.underOne(ds, k, text, from[k], e)
+		}
+	}
+	if len(odd) == 0 || len(said) > 0 {
+		return
+	}
+	for i := range b.Columns {
+		c, bound := &ds.Columns[i], &b.Columns[i]
+		if declared, _ := units.Parse(c.Unit); declared.Money() && measured(c) && bound.At >= 0 && bound.Unit == "" {
+			e.add(fmt.Sprintf("表上方的“%s”不是认识的单位，不知道列“%s”以什么计；请写成“单位：%s”，或在表头写“%s”", odd[0], c.Title.Zh, c.Unit, write(c)),
+				fmt.Sprintf("%q above the table is no unit that is known, so what column %s counts in is not: write %s in the header", odd[0], c.Name, write(c)))
+		}
+	}
+}
+
+// kindOf puts units together of which a table has one.
+func kindOf(u units.Unit) string {
+	switch {
+	case u.Money():
+		return "money"
+	case u.Share():
+		return "share"
+	case u.Heads():
+		return "heads"
+	case u.Base == "":
+		return "any"
+	}
+	return "other"
+}
+
+func (b *Binding) underOne(ds *dataset.Dataset, kind, text, line string, e *BindError) {
+	u, _ := units.Parse(text)
+	line = cell.Scrub(shorten(line))
+	var meant, contrary []int
+	for i := range b.Columns {
+		c, bound := &ds.Columns[i], &b.Columns[i]
+		declared, _ := units.Parse(c.Unit)
+		if !measured(c) || bound.At < 0 || declared == (units.Unit{}) {
+			continue
+		}
+		k := kindOf(declared)
+		if k != kind && (kind != "any" || k == "share") || kind == "other" && declared.Base != u.Base {
+			continue
+		}
+		switch {
+		case bound.Unit == "":
+			meant = append(meant, i)
+		case bound.unit != u:
+			contrary = append(contrary, i)
+		}
+	}
+	if len(meant) == 0 && len(contrary) > 0 {
+		c, bound := &ds.Columns[contrary[0]], &b.Columns[contrary[0]]
+		e.add(fmt.Sprintf("表上方写“%s”，列“%s”的表头“%s”却写%s，不知道以哪个为准；请只留一处", line, c.Title.Zh, cell.Scrub(bound.Header), bound.Unit),
+			fmt.Sprintf("above the table stands %q, but the header %q of column %s says %s: keep one of them", line, cell.Scrub(bound.Header), c.Name, bound.Unit))
+		return
+	}
+	var titles, names []string
+	for _, i := range meant {
+		c, bound := &ds.Columns[i], &b.Columns[i]
+		if !takes(c, u) {
+			e.add(fmt.Sprintf("列“%s”的单位是%s，表上方写的却是“%s”；请换算后写“单位：%s”，或在表头写“%s”", c.Title.Zh, c.Unit, line, c.Unit, write(c)),
+				fmt.Sprintf("column %s counts in %s, but above the table stands %q: convert the figures, or write %s in the header", c.Name, c.Unit, line, write(c)))
+			continue
+		}
+		bound.Unit, bound.unit = text, u
+		titles, names = append(titles, c.Title.Zh), append(names, c.Name)
+	}
+	if len(titles) > 0 {
+		b.said = append(b.said, codes.Text{
+			Zh: "按表上方的“" + line + "”换算：" + strings.Join(titles, "、"),
+			En: fmt.Sprintf("read in the unit that stands above the table (%s): %s", line, strings.Join(names, ", ")),
+		})
+	}
+}
+
+// Under binds as the lines above a table say: see under. The error is a *BindError.
+func (b *Binding) Under(ds *dataset.Dataset, lines []string) error {
+	e := &BindError{Dataset: ds.Name}
+	b.under(ds, lines, e)
+	if len(e.Faults) > 0 {
+		return e
+	}
+	return nil
+}

@@ -1,0 +1,141 @@
+package source
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"yanzhen/pipeline/account"
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/units"
+)
+
+// unread is a sheet that is not read, and why.
+type unread struct {
+	table *Table
+	why   codes.Text
+}
+
+// leave remembers a sheet that is not read for its cells to be counted.
+func (f *File) leave(t *Table, why codes.Text) { f.unread = append(f.unread, unread{t, why}) }
+
+// Aside counts the filled cells that no table gives out as a row of data: those of headers and above
+// them, and of the sheets that are not read. It reads such sheets to their end.
+func (f *File) Aside(ctx context.Context) *account.Account {
+	notes := map[*Table][]Note{} // of the rows; a look at the first of them has none
+	for _, t := range f.tables {
+		notes[t] = t.notes
+	}
+	defer func() {
+		for t, n := range notes {
+			t.notes = n
+		}
+	}()
+	all := &account.Account{}
+	for _, t := range f.tables {
+		t.stand(ctx, all)
+	}
+	for _, u := range f.unread {
+		it := account.Item{Text: account.Shown(u.table.Sheet), Why: u.why}
+		u.table.scan(ctx, 0, func(r Row, err error) bool {
+			if err != nil {
+				it.Why.Zh += "；未能读到末尾"
+				it.Why.En += "; could not be read to its end"
+				return false
+			}
+			it.Cells += uint64(full(r.Cells))
+			return true
+		})
+		if it.Cells > 0 {
+			all.Leave(account.Sheets, it)
+		}
+	}
+	return all
+}
+
+// stand counts the cells that stand in and above a table's header.
+func (t *Table) stand(ctx context.Context, all *account.Account) {
+	for range t.skip {
+		all.Leave(account.Titles, account.Item{At: "A1", Text: "sep=", Cells: 1})
+	}
+	t.scan(ctx, 0, func(r Row, err error) bool {
+		if err != nil || r.Origin.Row > t.last {
+			return false // an error is told where the rows are read
+		}
+		n := uint64(full(r.Cells))
+		if r.Origin.Row >= t.first {
+			all.Leave(account.Headings, account.Item{Cells: n})
+			return true
+		}
+		for i := range r.Cells {
+			if c := &r.Cells[i]; c.Filled() {
+				all.Leave(account.Titles, account.Item{Sheet: t.Sheet, At: Letters(i) + strconv.Itoa(r.Origin.Row), Text: account.Shown(c.Text), Cells: n})
+				break
+			}
+		}
+		return true
+	})
+}
+
+// full is how many cells say something.
+func full(cells []Cell) (n int) {
+	for i := range cells {
+		if cells[i].Filled() {
+			n++
+		}
+	}
+	return n
+}
+
+// above gives what stands above a header, a text for each cell. A cell that only says that a unit follows is
+// joined with the next one.
+func above(rows []Row, first int) (lines []string) {
+	for _, r := range rows {
+		if r.Origin.Row >= first {
+			break
+		}
+		label := ""
+		for i := range r.Cells {
+			c := &r.Cells[i]
+			if !c.Filled() {
+				continue
+			}
+			text := strings.TrimSpace(c.Text)
+			if label != "" {
+				text, label = label+"："+text, ""
+			}
+			if k := strings.TrimRight(fold(text), ":："); strings.HasSuffix(k, "单位") {
+				label = k
+				continue
+			}
+			lines = append(lines, text)
+		}
+	}
+	return lines
+}
+
+// Above gives the texts that stand above the table's header, from the top, behind the sheet's own name.
+func (t *Table) Above() []string {
+	return append([]string{t.Sheet}, t.lines...)
+}
+
+// measure takes a row of units below a header for a part of it: 产值 over 万元 is 产值（万元）.
+func (h *header) measure(rows []Row) {
+	for _, r := range rows {
+		if r.Origin.Row <= h.last {
+			continue
+		}
+		if !units.Row(texts(r.Cells)) {
+			return
+		}
+		for i := range r.Cells {
+			if c := &r.Cells[i]; i < len(h.names) && h.names[i] != "" && c.Filled() {
+				if _, ok := units.Parse(c.Text); ok {
+					h.names[i] += "（" + strings.Trim(strings.TrimSpace(c.Text), "()（）") + "）"
+				}
+			}
+		}
+		h.last = r.Origin.Row
+		return
+	}
+}

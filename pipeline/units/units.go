@@ -1,0 +1,358 @@
+// Package units knows units of measure as people write them: in the brackets of a heading (不含税，万元),
+// behind a slash or a comma (产值/亿元), in a line above the table (单位：万元), in a row of their own.
+package units
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"yanzhen/pipeline/codes"
+)
+
+// Unit is a unit of measure cut into its power of ten, its base and what it is counted per: 万元 is
+// {元, 4}, ‰ is {%, -1}, 元/人 is {元, 0, 人}.
+type Unit struct {
+	Base string
+	Exp  int
+	Per  string
+}
+
+// scales are the multipliers, longest first.
+var scales = [...]struct {
+	word string
+	exp  int
+}{
+	{"百万", 6}, {"千万", 7}, {"十万", 5}, {"万亿", 12}, {"万万", 8}, {"亿", 8}, {"万", 4}, {"千", 3}, {"百", 2}, {"k", 3}, {"w", 4},
+}
+
+// powers are the multipliers of English headings, as Key leaves them.
+var powers = [...]struct {
+	word string
+	exp  int
+}{
+	{"100million", 8}, {"100000000", 8}, {"million", 6}, {"1000000", 6}, {"mn", 6}, {"10thousand", 4}, {"10,000", 4}, {"10000", 4}, {"thousand", 3}, {"1,000", 3}, {"1000", 3}, {"billion", 9},
+}
+
+// bases gives every base a common name: units that count the same are one base.
+var bases = map[string]string{
+	"元": "元", "圆": "元", "块": "元", "人民币": "元", "元人民币": "元", "rmb": "元", "cny": "元", "yuan": "元", "¥": "元", "￥": "元",
+	"人": "人", "名": "人", "位": "人", "人次": "人", "个": "个", "家": "个", "项": "个", "件": "个", "次": "个", "场": "个", "批": "个", "期": "个",
+	"篇": "个", "所": "个", "台": "个", "套": "个", "只": "个", "种": "个", "门": "个", "户": "个", "条": "个", "岗": "个", "份": "个", "people": "人", "persons": "人",
+	"%": "%", "百分点": "%", "百分比": "%", "百分数": "%", "percent": "%", "岁": "岁", "周岁": "岁", "年": "年", "月": "月", "个月": "月", "天": "天", "日": "天",
+	"小时": "小时", "学时": "学时", "课时": "学时",
+	"美元": "美元", "美金": "美元", "usd": "美元", "$": "美元", "us$": "美元", "欧元": "欧元", "eur": "欧元", "€": "欧元", "日元": "日元", "jpy": "日元", "港元": "港元", "港币": "港元",
+	"hkd": "港元", "hk$": "港元", "英镑": "英镑", "gbp": "英镑", "£": "英镑", "韩元": "韩元", "新台币": "新台币", "台币": "新台币", "澳元": "澳元", "加元": "加元", "卢布": "卢布",
+	"吨": "吨", "公斤": "公斤", "千克": "公斤", "kg": "公斤", "平方米": "平方米", "㎡": "平方米", "m2": "平方米", "亩": "亩", "公顷": "公顷", "公里": "公里", "千米": "公里",
+	"千瓦时": "千瓦时", "kwh": "千瓦时", "立方米": "立方米", "m3": "立方米",
+}
+
+// ends are the last characters of units.
+var ends = func() map[rune]bool {
+	m := map[rune]bool{'‰': true, '％': true, '万': true, '亿': true}
+	for b := range bases {
+		r := []rune(b)
+		m[r[len(r)-1]] = true
+	}
+	return m
+}()
+
+var money = []string{"元", "美元", "欧元", "日元", "港元", "英镑", "韩元", "新台币", "澳元", "加元", "卢布"}
+
+// Money reports whether the unit counts money, of whatever country.
+func (u Unit) Money() bool { return slices.Contains(money, u.Base) }
+
+// Share reports whether the unit is a share: %, ‰.
+func (u Unit) Share() bool { return u.Base == "%" }
+
+func key(s string) string { return strings.ToLower(codes.Key(s)) }
+
+// Parse reads 万元, 亿元人民币, %, ‰, 人, 元/月. ok is false for anything that is no unit.
+func Parse(s string) (u Unit, ok bool) {
+	s = key(s)
+	for _, p := range [...]string{"计量单位", "金额单位", "货币单位", "单位", "币种"} {
+		if rest, cut := strings.CutPrefix(s, p); cut {
+			s = strings.TrimLeft(rest, ":为是")
+			break
+		}
+	}
+	for _, p := range [...]string{"以", "按"} {
+		if rest, cut := strings.CutPrefix(s, p); cut {
+			s = rest
+		}
+	}
+	for _, p := range [...]string{"为单位", "计算", "计价", "计"} {
+		if rest, cut := strings.CutSuffix(s, p); cut {
+			s = rest
+			break
+		}
+	}
+	s = strings.Trim(s, "()[]【】")
+	of, per, rate := strings.Cut(s, "/")
+	if !rate {
+		of, per, rate = strings.Cut(s, "每")
+	}
+	if rate {
+		if u.Per, ok = counted(per); !ok {
+			return Unit{}, false
+		}
+	}
+	u.Base, u.Exp, ok = plain(of)
+	if !ok {
+		return Unit{}, false
+	}
+	return u, true
+}
+
+// counted is what something is counted per: 人, 月, 人次, 人·月.
+func counted(s string) (string, bool) {
+	s = strings.NewReplacer("·", "", "*", "", ".", "", "每", "").Replace(s)
+	if b, ok := bases[s]; ok {
+		return b, true
+	}
+	for _, first := range [...]string{"人", "户", "吨"} {
+		if rest, cut := strings.CutPrefix(s, first); cut {
+			if b, ok := bases[rest]; ok {
+				return first + b, true
+			}
+		}
+	}
+	return "", false
+}
+
+// plain reads a unit that counts nothing per anything.
+func plain(s string) (base string, exp int, ok bool) {
+	switch s {
+	case "":
+		return "", 0, false
+	case "‰", "千分比", "千分点", "千分之":
+		return "%", -1, true
+	case "‱", "万分比", "万分之":
+		return "%", -2, true
+	}
+	if base, ok = bases[s]; ok {
+		return base, 0, true
+	}
+	s = strings.TrimPrefix(s, "人民币")
+	for _, p := range powers {
+		if rest, cut := strings.CutPrefix(s, p.word); cut {
+			if base, ok = bases[rest]; ok {
+				return base, p.exp, true
+			}
+		}
+	}
+	for _, sc := range scales {
+		if rest, cut := strings.CutPrefix(s, sc.word); cut && sc.word != "k" && sc.word != "w" {
+			s, exp = rest, sc.exp
+			break
+		}
+	}
+	if s == "" {
+		return "", exp, exp > 0
+	}
+	base, ok = bases[s]
+	return base, exp, ok
+}
+
+// Tail reads what stands behind a number in a cell, in lower case and without blanks: a multiplier, then
+// perhaps a unit. scaled: there is a multiplier. known: the unit is one, or there is none.
+func Tail(s string) (base string, exp int, scaled, known bool) {
+	for _, sc := range scales {
+		if rest, cut := strings.CutPrefix(s, sc.word); cut {
+			s, exp, scaled = rest, sc.exp, true
+			break
+		}
+	}
+	if s == "" {
+		return "", exp, scaled, true
+	}
+	base, known = bases[s]
+	return base, exp, scaled, known
+}
+
+// Takes reports whether numbers in unit other may stand in a column of unit u: the same is counted, or
+// one of them does not say what is.
+func (u Unit) Takes(other Unit) bool {
+	return u.Base == "" || other.Base == "" || u.Base == other.Base || u.Heads() && other.Heads()
+}
+
+// Heads reports whether a unit counts persons or things.
+func (u Unit) Heads() bool { return u.Base == "人" || u.Base == "个" }
+
+// Counting reports whether a base only says what is counted, so that a column without a declared
+// unit may carry it.
+func Counting(base string) bool {
+	return base == "人" || base == "个" || base == "元"
+}
+
+// strong reports whether a unit may be believed without a sign that parts it from the name before it.
+func (u Unit) strong() bool { return u.Money() || u.Share() || u.Exp != 0 && u.Base != "" }
+
+// Heading cuts a heading into its name and the units that it gives: in brackets, behind a slash or a
+// comma, or at its end. odd are parts that read like a unit and are none that is known.
+func Heading(h string) (name string, found []string, odd []string) {
+	name, inside := Brackets(h)
+	for _, text := range inside {
+		f, o := pieces(text)
+		found, odd = append(found, f...), append(odd, o...)
+	}
+	rest, unit := Suffix(name)
+	if unit != "" {
+		return rest, append(found, unit), odd
+	}
+	if i := strings.Index(name, "单位"); i > 0 {
+		f, o := pieces(strings.TrimLeft(name[i+len("单位"):], "：: 为"))
+		if len(f)+len(o) > 0 {
+			return strings.TrimRight(name[:i], "，,;； /"), append(found, f...), append(odd, o...)
+		}
+	}
+	return name, found, odd
+}
+
+var brackets = strings.NewReplacer("（", "(", "）", ")", "【", "(", "】", ")", "[", "(", "]", ")", "〔", "(", "〕", ")", "{", "(", "}", ")")
+
+// Brackets cuts a text into what stands outside its brackets and the texts inside them.
+func Brackets(h string) (outside string, inside []string) {
+	h = brackets.Replace(h)
+	var b strings.Builder
+	for {
+		i := strings.IndexByte(h, '(')
+		if i < 0 {
+			break
+		}
+		j := strings.IndexByte(h[i:], ')')
+		if j < 0 {
+			break
+		}
+		b.WriteString(h[:i])
+		inside = append(inside, h[i+1:i+j])
+		h = h[i+j+1:]
+	}
+	b.WriteString(h)
+	return strings.TrimRight(b.String(), "/ "), inside
+}
+
+// pieces finds the units among the words in brackets.
+func pieces(text string) (found, odd []string) {
+	for _, p := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("，,、;；|", r) }) {
+		if _, ok := Parse(p); ok {
+			found = append(found, p)
+			continue
+		}
+		of, per, rate := strings.Cut(codes.Key(p), "/")
+		if rate {
+			if _, ok := Parse(of); ok {
+				odd = append(odd, p) // a rate of something unknown
+				continue
+			}
+			if _, ok := Parse(per); ok {
+				found = append(found, per)
+				continue
+			}
+		}
+		if Looks(p) {
+			odd = append(odd, p)
+		}
+	}
+	return found, odd
+}
+
+var (
+	reLooks = regexp.MustCompile(`[万亿‰%]|[百千十]元|元[/每]|^元|元$|美金|[$€£]|usd|rmb|cny|eur|hkd`)
+	reNot   = regexp.MustCompile(`[0-9]{4}年|单元$|公元|纪元|多元|元旦|元素|亿?万年|[万亿]达|^前|占比|口径`)
+)
+
+// Looks reports whether a short text reads like a unit, though it may be none that is known.
+func Looks(text string) bool {
+	k := key(text)
+	return len([]rune(k)) <= 12 && reLooks.MatchString(k) && !reNot.MatchString(k)
+}
+
+// Suffix cuts a unit off the end of a heading that has no brackets: 产值/亿元, 金额，万元, 金额万元. Empty
+// where it ends in none.
+func Suffix(h string) (name, unit string) {
+	r := []rune(h)
+	if len(r) < 2 || len(r) > 60 || !ends[unicode.ToLower(r[len(r)-1])] {
+		return h, ""
+	}
+	if i := strings.LastIndexFunc(h, parts); i > 0 {
+		last, head := strings.TrimLeftFunc(h[i:], parts), strings.TrimRightFunc(h[:i], parts)
+		if label := strings.TrimSuffix(head, "单位"); label != head {
+			head = strings.TrimRightFunc(label, parts)
+		}
+		if u, ok := Parse(last); ok && u.Base != "" && head != "" {
+			// 产值/元/人: the unit is a rate
+			if name, of := Suffix(head); of != "" && strings.HasPrefix(h[i:], "/") {
+				if _, ok := Parse(of + "/" + last); ok {
+					return name, of + "/" + last
+				}
+			}
+			return head, last
+		}
+	}
+	for cut := max(1, len(r)-8); cut < len(r); cut++ {
+		if unicode.IsSpace(r[cut]) {
+			continue
+		}
+		if u, ok := Parse(string(r[cut:])); ok && u.strong() && !strings.HasPrefix(key(string(r[cut:])), "单位") {
+			return strings.TrimSpace(string(r[:cut])), string(r[cut:])
+		}
+	}
+	return h, ""
+}
+
+// parts reports whether a character may part a name from its unit.
+func parts(r rune) bool {
+	return strings.ContainsRune("/，,、:：;；_-—|", r) || unicode.IsSpace(r)
+}
+
+var reLine = regexp.MustCompile(`(金额|货币|计量|数量|产值|面积|[^\p{Han}]|^)单位\s*[:：为]\s*`)
+
+// Line finds the units that a line above a table gives: 单位：万元、人, or 工业产值（万元）. A line that
+// names an office (填报单位：…) gives none. odd is what reads like a unit and is none that is known.
+func Line(text string) (found []string, odd []string) {
+	take := func(s string) {
+		for _, p := range strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("，,、;；|", r) }) {
+			f, o := pieces(p)
+			if len(f)+len(o) == 0 {
+				return // and on to other things: 填报日期
+			}
+			found, odd = append(found, f...), append(odd, o...)
+		}
+	}
+	if at := reLine.FindStringIndex(text); at != nil {
+		take(strings.Trim(brackets.Replace(text[at[1]:]), "()"))
+		return found, odd
+	}
+	outside, inside := Brackets(text)
+	for _, s := range inside {
+		f, _ := pieces(s)
+		found = append(found, f...)
+	}
+	if u, ok := Parse(outside); ok && u.strong() && len(inside) == 0 {
+		found = append(found, outside)
+	}
+	// days and years in a title are no unit of the figures below it
+	return slices.DeleteFunc(found, func(s string) bool {
+		u, _ := Parse(s)
+		return u.Base == "年" || u.Base == "月" || u.Base == "天"
+	}), nil
+}
+
+// Row reports whether a row of cells below a header holds nothing but units, and at least one: 万元, （人）.
+func Row(cells []string) bool {
+	n := 0
+	for _, c := range cells {
+		switch k := strings.Trim(key(c), "()[]:"); k {
+		case "", "单位", "计量单位", "-", "—", "/":
+			continue
+		default:
+			if u, ok := Parse(k); !ok || u.Base == "" {
+				return false
+			}
+			n++
+		}
+	}
+	return n > 0
+}
