@@ -16,6 +16,7 @@ import (
 	"yanzhen/pipeline/check"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
+	"yanzhen/pipeline/hold"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -317,32 +318,10 @@ func (l *Loader) verify(ctx context.Context, in *input, number uint32, s *stream
 		return nil, err
 	}
 	c := s.counts
-	failures := append(check.Limits(in.ds, c.Read, c.Loaded, c.Rejected, out.Before), in.undecoded()...)
+	failures := append(check.Limits(in.ds, c.Read, c.Loaded, c.Rejected, out.Before), hold.File(in.file, in.bytes)...)
 	failures = append(failures, res.Failures...)
 	failures = append(failures, in.questions(old, live, out)...)
 	return sortFailures(failures, out), nil
-}
-
-// undecoded holds back a text more than one byte in a thousand of which could not be decoded: its
-// bad rows are refused one by one, but what else the encoding got wrong nobody knows.
-func (in *input) undecoded() []check.Failure {
-	bad := 0
-	for _, n := range in.file.Notes() {
-		if n.Rule == "undecodable" {
-			bad += n.Count
-		}
-	}
-	if int64(bad)*1000 <= in.bytes {
-		return nil
-	}
-	return []check.Failure{{
-		Name: "undecodable", Hold: true,
-		Reason: codes.Text{
-			Zh: fmt.Sprintf("按 %s 读取，%d 字节中有 %d 处无法解码（超过千分之一）", in.file.Encoding(), in.bytes, bad),
-			En: fmt.Sprintf("read as %s, %d of %d bytes cannot be decoded (more than 1 in 1000)", in.file.Encoding(), bad, in.bytes),
-		},
-		Remedy: codes.Text{Zh: "请用 Excel 或 WPS 打开原表，另存为 xlsx 或 csv（UTF-8）后重新报送；确认无误可强制发布", En: "open the original in Excel or WPS, save it as xlsx or csv (UTF-8) and send that, or publish it by force"},
-	}}
 }
 
 // sortFailures makes one problem of the failures that hold a batch back, and notes of the others.

@@ -16,6 +16,7 @@ import (
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
+	"yanzhen/pipeline/hold"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -321,7 +322,7 @@ func (l *Loader) compare(ctx context.Context, in *input, p *Plan, months map[str
 		}
 	}
 	out.Before = before
-	for _, f := range append(check.Limits(in.ds, p.Read, p.Loaded, p.Rejected, before), append(in.undecoded(), in.questions(p.Before, live, &out)...)...) {
+	for _, f := range append(check.Limits(in.ds, p.Read, p.Loaded, p.Rejected, before), append(hold.File(in.file, in.bytes), in.questions(p.Before, live, &out)...)...) {
 		add(&Problem{Code: f.Name, Text: f.Reason, Remedy: f.Remedy})
 	}
 	return nil

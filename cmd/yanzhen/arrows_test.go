@@ -28,8 +28,9 @@ var arrows = map[string][]string{
 	"pipeline/batch":                   {"pipeline/units", "pipeline/account", "pipeline/source", "pipeline/cell", "pipeline/mask", "pipeline/dataset", "pipeline/codes"},
 	"pipeline/warehouse/embedded":      {},
 	"pipeline/warehouse":               {},
-	"pipeline/check":                   {"pipeline/dataset", "pipeline/warehouse", "pipeline/codes"}, // codes: Text
-	"pipeline":                         {"pipeline/account", "pipeline/check", "pipeline/batch", "pipeline/source", "pipeline/filename", "pipeline/cell", "pipeline/mask", "pipeline/dataset", "pipeline/days", "pipeline/codes", "pipeline/warehouse"},
+	"pipeline/check":                   {"pipeline/dataset", "pipeline/warehouse", "pipeline/codes"},                                      // codes: Text
+	"pipeline/hold":                    {"pipeline/check", "pipeline/source", "pipeline/dataset", "pipeline/warehouse", "pipeline/codes"}, // check: a reason to hold is one of its failures
+	"pipeline":                         {"pipeline/hold", "pipeline/account", "pipeline/check", "pipeline/batch", "pipeline/source", "pipeline/filename", "pipeline/cell", "pipeline/mask", "pipeline/dataset", "pipeline/days", "pipeline/codes", "pipeline/warehouse"},
 	"dashboard/analysis":               {},
 	"dashboard/words":                  {"pipeline/declare", "pipeline/codes"},                                                                                                                                                                                                                                                                                                                                                        // every text of the pages; lowest of the dashboard, so that each of its rooms may use it
 	"dashboard/metric/method":          {"pipeline/declare", "pipeline/codes", "dashboard/analysis"},                                                                                                                                                                                                                                                                                                                                  // declare: the options of a method are declared

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -162,16 +163,12 @@ func (f *File) findHeaders(ctx context.Context, o Options) error {
 		if err != nil {
 			return err
 		}
-		if o.Header == "optional" {
-			switch {
-			case len(o.Want) > 0 && 2*h.found >= len(o.Want) || h.found >= 3 || w.required > 0 && h.required == w.required:
-			default:
-				if counting(rows[0].Cells) { // 0,1,2 ...: a program wrote the numbers of the columns over them
-					t.first, t.last = rows[0].Origin.Row, rows[0].Origin.Row
-				}
-				kept = append(kept, t)
-				continue
+		if o.Header == "optional" && 2*h.found < max(len(o.Want), 1) && h.found < 3 && (w.required == 0 || h.required < w.required) {
+			if counting(rows[0].Cells) { // 0,1,2 ...: a program wrote the numbers of the columns over them
+				t.first, t.last = rows[0].Origin.Row, rows[0].Origin.Row
 			}
+			kept = append(kept, t)
+			continue
 		}
 		if h.names == nil || len(o.Want) > 0 && h.found == 0 && h.spread == 0 {
 			leave(t, 0, misfit(rows, o))
@@ -204,14 +201,41 @@ func (f *File) findHeaders(ctx context.Context, o Options) error {
 		}
 		return misfits[0]
 	}
+	f.tables = kept
 	for i, m := range misfits {
+		if m.Rule != "sheet_empty" && left[i].like(kept, w) {
+			m.Rule = SheetMissed
+		}
 		f.notes = append(f.notes, Note{Sheet: m.Sheet, Row: m.Row, Rule: m.Rule, Count: 1, Text: codes.Text{
 			Zh: "未读取：" + m.Text.Zh, En: "not read: " + m.Text.En,
 		}})
 		f.leave(left[i], m.Text)
 	}
-	f.tables = kept
 	return nil
+}
+
+// SheetMissed is the rule of a note on a sheet that does not fit while others that look like it do: what it
+// holds is missing from what is loaded.
+const SheetMissed = "sheet_missed"
+
+var reNumeral = regexp.MustCompile(`[0-9一二三四五六七八九十]+`)
+
+var reUnnamed = regexp.MustCompile(`(?i)^(sheet|工作表)? ?#$`)
+
+// like reports whether a sheet that is not read looks like those that are: by its name (3月 beside 1月 and
+// 2月), or by its header.
+func (t *Table) like(kept []*Table, w *wanted) bool {
+	found, _ := w.score(t.header)
+	for _, k := range kept {
+		most, _ := w.score(k.header)
+		if found > 1 && 2*found >= most {
+			return true
+		}
+		if stem := reNumeral.ReplaceAllString(k.Sheet, "#"); stem != k.Sheet && !reUnnamed.MatchString(stem) && stem == reNumeral.ReplaceAllString(t.Sheet, "#") {
+			return true
+		}
+	}
+	return false
 }
 
 // top reads the first rows that are not empty. An error after the first row is left for the one

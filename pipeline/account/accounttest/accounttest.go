@@ -90,7 +90,11 @@ func Text(path, encoding string, comma rune) (n uint64, err error) {
 	default:
 		return 0, fmt.Errorf("encoding %q is not known here", encoding)
 	}
-	records := csv.NewReader(r)
+	text, err := io.ReadAll(r)
+	if err != nil {
+		return 0, err
+	}
+	records := csv.NewReader(strings.NewReader(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(string(text))))
 	records.Comma, records.FieldsPerRecord, records.ReuseRecord, records.LazyQuotes = comma, -1, true, true
 	for {
 		cells, err := records.Read()

@@ -1,0 +1,64 @@
+// Package hold says why a person should look at a submission before it counts, by what was seen while its
+// file was read: what could not be decoded, sheets that were passed over though they look like the others.
+package hold
+
+import (
+	"fmt"
+	"strings"
+
+	"yanzhen/pipeline/check"
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/source"
+)
+
+// File looks at the notes of a file that was read to its end.
+func File(f *source.File, bytes int64) []check.Failure {
+	notes := f.Notes()
+	return append(undecoded(notes, bytes, f.Encoding()), missed(notes)...)
+}
+
+// undecoded holds back a text more than one byte in a thousand of which could not be decoded: its
+// bad rows are refused one by one, but what else the encoding got wrong nobody knows.
+func undecoded(notes []source.Note, bytes int64, encoding string) []check.Failure {
+	bad := 0
+	for _, n := range notes {
+		if n.Rule == "undecodable" {
+			bad += n.Count
+		}
+	}
+	if int64(bad)*1000 <= bytes {
+		return nil
+	}
+	return []check.Failure{{
+		Name: "undecodable", Hold: true,
+		Reason: codes.Text{
+			Zh: fmt.Sprintf("按 %s 读取，%d 字节中有 %d 处无法解码（超过千分之一）", encoding, bytes, bad),
+			En: fmt.Sprintf("read as %s, %d of %d bytes cannot be decoded (more than 1 in 1000)", encoding, bad, bytes),
+		},
+		Remedy: codes.Text{Zh: "请用 Excel 或 WPS 打开原表，另存为 xlsx 或 csv（UTF-8）后重新报送；确认无误可强制发布", En: "open the original in Excel or WPS, save it as xlsx or csv (UTF-8) and send that, or publish it by force"},
+	}}
+}
+
+// missed holds back a workbook of which a sheet does not fit while others that look like it do: what it
+// holds would be missing without anybody having said so.
+func missed(notes []source.Note) []check.Failure {
+	var zh, en []string
+	for _, n := range notes {
+		if n.Rule == source.SheetMissed {
+			zh, en = append(zh, "“"+n.Sheet+"”（"+n.Text.Zh+"）"), append(en, n.Sheet+" ("+n.Text.En+")")
+		}
+	}
+	if len(zh) == 0 {
+		return nil
+	}
+	return []check.Failure{{
+		Name: source.SheetMissed, Hold: true,
+		Reason: codes.Text{
+			Zh: fmt.Sprintf("有 %d 个工作表与读取的工作表相像，却没有读取：%s", len(zh), strings.Join(zh, "、")),
+			En: fmt.Sprintf("%d sheets look like those that are read and are not read: %s", len(en), strings.Join(en, ", ")),
+		},
+		Remedy: codes.Text{
+			Zh: "改正这些工作表的表头后重新报送；确实不要它们，用 yanzhen accept 发布", En: "correct the headers of these sheets and send the file again; if they are not meant, publish it with yanzhen accept",
+		},
+	}}
+}

@@ -1,0 +1,77 @@
+package pipeline
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+
+	"yanzhen/pipeline/account"
+)
+
+// sheetOf is a sheet of a workbook: its name, and its rows with cells parted by commas.
+type sheetOf struct{ name, text string }
+
+// sheets writes a workbook.
+func sheets(t testing.TB, name string, list ...sheetOf) string {
+	t.Helper()
+	x := excelize.NewFile()
+	defer x.Close()
+	for i, s := range list {
+		if i == 0 {
+			x.SetSheetName("Sheet1", s.name)
+		} else if _, err := x.NewSheet(s.name); err != nil {
+			t.Fatal(err)
+		}
+		for r, line := range strings.Split(strings.TrimSpace(s.text), "\n") {
+			for c, text := range strings.Split(line, ",") {
+				at, err := excelize.CoordinatesToCellName(c+1, r+1)
+				if err == nil {
+					err = x.SetCellStr(s.name, at, text)
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	path := filepath.Join(t.TempDir(), name)
+	if err := x.SaveAs(path); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// A sheet that does not fit while its neighbours do is not left out in silence: the file is held, and
+// published when somebody says so. A sheet of instructions holds nothing up.
+func TestSheetMissed(t *testing.T) {
+	l, _ := testLoader(t)
+	bad := strings.Replace(moves(4, "2026-06"), "身份证号", "证件号码类型", 1)
+	out := mustLoad(t, l, Request{Path: sheets(t, "甲局_引进与流出_2026年6月.xlsx", sheetOf{"1组", moves(3, "2026-06")}, sheetOf{"2组", bad}, sheetOf{"说明", "填表说明\n姓名要写全"})})
+	if out.State != Held || out.Problem.Code != "sheet_missed" || !strings.Contains(out.Problem.Text.Zh, "“2组”") || strings.Contains(out.Problem.Text.Zh, "说明”") {
+		t.Fatalf("got %s %+v", out.State, out.Problem)
+	}
+	run, ok, err := l.Run(t.Context(), out.Run)
+	if err != nil || !ok {
+		t.Fatal(err)
+	}
+	a := account.Decode(run.Account)
+	told := strings.Join(a.Told("zh"), "\n")
+	for _, want := range []string{"非空单元格 65 = 装入 21 + 拒收 0 + 未用 44（表头 7、未读取的工作表 37）", "2组（35 格；缺少必需的列 身份证号）", "说明（2 格；"} {
+		if !strings.Contains(told, want) {
+			t.Errorf("the run tells\n%s\nwant %s", told, want)
+		}
+	}
+	if _, err := l.Accept(t.Context(), out.Run, Publish); err != nil {
+		t.Fatal(err)
+	}
+	wantVisible(t, l.DB, 3, pay(3))
+	out = mustLoad(t, l, Request{Path: sheets(t, "甲局_引进与流出_2026年7月.xlsx", sheetOf{"名单", moves(3, "2026-07")}, sheetOf{"说明", "填表说明\n姓名要写全"})})
+	if out.State != Published {
+		t.Errorf("a sheet of instructions: got %s %+v", out.State, out.Problem)
+	}
+	if plan, err := l.Plan(t.Context(), Request{Path: sheets(t, "甲局_引进与流出_2026年8月.xlsx", sheetOf{"名单", moves(3, "2026-08")})}); err != nil || plan.Cells.Equation("en") != "non-empty cells 28 = loaded 21 + refused 0 + not used 7 (headings 7)" {
+		t.Errorf("plan: %v, %v", plan.Cells, err)
+	}
+}
