@@ -131,8 +131,12 @@ func TestBindHidesPersons(t *testing.T) {
 func TestUnits(t *testing.T) {
 	ds := people()
 	for i, c := range []dataset.Column{
-		{Name: "value", Type: dataset.Float64, Unit: "万元"}, {Name: "paid", Type: dataset.Float64, Unit: "元"}, {Name: "rate", Type: dataset.Float64, Unit: "%"},
-		{Name: "share", Type: dataset.Float64}, {Name: "wage", Type: dataset.Float64, Unit: "元"}, {Name: "staff", Type: dataset.Int64, Unit: "人"},
+		{Name: "value", Type: dataset.Float64, Unit: "万元"},
+		{Name: "paid", Type: dataset.Float64, Unit: "元"},
+		{Name: "rate", Type: dataset.Float64, Unit: "%"},
+		{Name: "share", Type: dataset.Float64},
+		{Name: "wage", Type: dataset.Float64, Unit: "元"},
+		{Name: "staff", Type: dataset.Int64, Unit: "人"},
 	} {
 		c.Title.Zh = []string{"产值", "补贴", "合格率", "占比", "月薪", "职工"}[i]
 		c.Title.En = c.Name
