@@ -37,6 +37,13 @@ func (s *Server) inbox(a *ask) (http.HandlerFunc, error) {
 	loc := a.st.Loc
 	p := inboxPage{layout: s.layout(a.r, words.Get("inbox"))}
 	want := pipeline.ArrivalState(a.value("state"))
+	if want != "" && !slices.Contains(pipeline.ArrivalStates, want) {
+		var valid []string
+		for _, st := range pipeline.ArrivalStates {
+			valid = append(valid, string(st))
+		}
+		return nil, a.bad("state", valid...)
+	}
 	counts := map[pipeline.ArrivalState]uint64{}
 	var order []pipeline.ArrivalState
 	for _, x := range s.arrivals() {

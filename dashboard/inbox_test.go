@@ -57,3 +57,11 @@ func TestInboxPage(t *testing.T) {
 		t.Errorf("health: %d %q", r.status, r.body)
 	}
 }
+
+// A state that there is not is refused with those that there are.
+func TestInboxState(t *testing.T) {
+	s := open(t)
+	if r := s.get(t, "/data/inbox?state=odd&lang=en"); r.status != 400 || !strings.Contains(plainText(r.body), "odd") || !strings.Contains(plainText(r.body), "refused") {
+		t.Errorf("got %d, %s", r.status, plainText(r.body))
+	}
+}

@@ -25,6 +25,11 @@ const (
 	ArrivalRefused   ArrivalState = "refused"
 )
 
+// ArrivalStates are all of them.
+var ArrivalStates = []ArrivalState{
+	ArrivalGrowing, ArrivalWaiting, ArrivalLoading, ArrivalAgain, ArrivalPassed, ArrivalPublished, ArrivalUnchanged, ArrivalHeld, ArrivalRefused,
+}
+
 // Arrival is an entry of a watched folder and what became of it, for the people who look for it.
 // Path is as it may be shown: relative to the folder, the numbers of persons masked.
 type Arrival struct {

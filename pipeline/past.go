@@ -78,6 +78,14 @@ func (l *Loader) known(in *input, seen []Entry, live []Live, out *Outcome) bool 
 			}
 			return out.State == Unchanged
 		}
+		if whole := strings.TrimSuffix(in.unit(), "|"+in.part); in.has("part") && strings.HasPrefix(u.Unit+"|", whole+"|") {
+			for _, e := range seen { // a part is not another because its file is called otherwise
+				if e.Batch == u.Batch {
+					in.repeat(e, live, out)
+				}
+			}
+			return out.State == Unchanged
+		}
 		if in.has("sender") && u.Sender != in.sender {
 			in.twin = &live[i]
 		}
@@ -138,6 +146,14 @@ func (in *input) joinPart(live []Live) {
 		return
 	}
 	whole := in.unit()
+	if in.has("part") {
+		// a file that is live as the whole, since before it was declared that there are parts, stays the whole
+		own := filename.SamePart(in.display)
+		if !slices.ContainsFunc(live, func(u Live) bool { return u.Unit == whole && filename.SamePart(u.File) == own }) {
+			in.part = own
+		}
+		return
+	}
 	for _, u := range live {
 		if part, ok := strings.CutPrefix(u.Unit, whole+"|"); ok && u.File == in.display {
 			in.part = part
@@ -172,7 +188,7 @@ func (in *input) questions(old *Live, live []Live, out *Outcome) []check.Failure
 		}
 	}
 	switch {
-	case old == nil && parts == 0:
+	case old == nil && parts == 0, in.has("part"):
 	case parts > 0 && (old == nil || old.File != in.display):
 		ask("part", codes.Text{
 			Zh: fmt.Sprintf("%s 已由 %d 份文件分部分报送；这份是又一部分，还是替换全部？", out.Unit, parts+min(1, int(out.Before))),

@@ -295,3 +295,57 @@ where database in ('store', 'meta') and name in ('moves', 'ledger', 'batches')
 		t.Errorf("%s tables write through to the disk, want 3", got)
 	}
 }
+
+// A unit that is declared to come in parts takes one file after the other, unasked; the same name and its revision replace a
+// part, and the same bytes under another name are no other part.
+func TestDeclaredParts(t *testing.T) {
+	l, _ := testLoader(t)
+	text := func(items ...string) string {
+		s := "日期,品名\n"
+		for _, i := range items {
+			s += "2026-06-01," + i + "\n"
+		}
+		return s
+	}
+	for _, c := range []struct {
+		name, text string
+		state      State
+		items      string
+	}{
+		{"甲局_分部分_2026年6月_第一部分.csv", text("a", "b"), Published, "a b"},
+		{"甲局_分部分_2026年6月_第二部分.csv", text("c"), Published, "a b c"},
+		{"甲局_分部分_2026年6月_第一部分（修订）.csv", text("a", "d"), Published, "a c d"},
+		{"甲局_分部分_2026年6月_第三部分.csv", text("c"), Unchanged, "a c d"},
+		{"甲局_分部分_2026年6月_第二部分.csv", text("c", "e"), Published, "a c d e"},
+		{"乙局_分部分_2026年6月.csv", text("f"), Published, "a c d e f"},
+	} {
+		out := mustLoad(t, l, Request{Path: file(t, c.name, c.text)})
+		if out.State != c.state {
+			t.Errorf("%s: got %s, %v; want %s", c.name, out.State, out.Problem, c.state)
+		}
+		got := warehousetest.TSV(t, l.DB, warehouse.SQL("select arrayStringConcat(arraySort(groupArray(item)), ' ') from mart.pieces"))
+		if got != c.items {
+			t.Errorf("after %s: got %q, want %q", c.name, got, c.items)
+		}
+	}
+}
+
+// Whoever worked on the directory from another host has ended where the directory is ours: a container has another name
+// at every start.
+func TestAnotherHost(t *testing.T) {
+	l, _ := testLoader(t)
+	owner := "container-1/1/12345"
+	if err := l.PutRun(t.Context(), &Run{ID: "20260101-000000-00000000", Kind: "load", Owner: owner, State: Running, Started: l.now()}); err != nil {
+		t.Fatal(err)
+	}
+	for _, alone := range []bool{false, true} {
+		l.Alone = alone
+		if err := l.Ensure(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		runs, err := l.Runs(t.Context(), RunFilter{States: []State{Running}})
+		if err != nil || (len(runs) == 0) != alone {
+			t.Errorf("alone %v: %d runs are running, %v", alone, len(runs), err)
+		}
+	}
+}

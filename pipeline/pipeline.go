@@ -120,6 +120,7 @@ type Loader struct {
 	Catalog *dataset.Catalog // what is declared
 	Key     []byte           // HMAC key for identity numbers, at least 32 bytes
 	Spool   string           // directory for the copies that are read; made if missing
+	Alone   bool             // the database is an engine of this process's own: who worked on it from another host has ended
 	Definer string           // whose rights the views lend; empty: default
 	Log     *slog.Logger     // nil: slog.Default()
 
@@ -170,12 +171,13 @@ func (l *Loader) Owner() string {
 }
 
 // alive reports whether the process of that name still runs. It is false only where that is
-// certain: a process of another host counts as alive.
-func alive(owner string) bool {
+// certain: a process of another host counts as alive, unless the directory is ours. A container is another host at
+// every start.
+func (l *Loader) alive(owner string) bool {
 	parts := strings.Split(owner, "/")
 	host, _ := os.Hostname()
 	if len(parts) != 3 || parts[0] != host {
-		return len(parts) == 3
+		return len(parts) == 3 && !l.Alone
 	}
 	var pid int
 	if _, err := fmt.Sscan(parts[1], &pid); err != nil {

@@ -256,7 +256,7 @@ order by batch`})
 		case r.State == Held:
 			drop = now.Sub(r.At) > keep.Held
 		case r.State == Staging:
-			drop = !alive(r.Owner)
+			drop = !l.alive(r.Owner)
 		case r.State == Abandoned:
 			drop = true
 		}
@@ -379,7 +379,7 @@ func (l *Loader) interrupted(ctx context.Context) error {
 		return err
 	}
 	for _, r := range runs {
-		if alive(r.Owner) {
+		if l.alive(r.Owner) {
 			continue
 		}
 		var entries []Entry
@@ -420,7 +420,7 @@ func (l *Loader) unrecorded(ctx context.Context) error {
 		return err
 	}
 	for _, e := range lost {
-		if alive(e.Note) {
+		if l.alive(e.Note) {
 			continue
 		}
 		r := Run{

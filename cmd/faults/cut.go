@@ -165,7 +165,7 @@ func (t *trial) cuts(ctx context.Context, n int) error {
 	began := time.Now()
 	var sent, rolled, lost int
 	for i := range n {
-		stop := t.senders(ctx, z, m)
+		stop := t.traffic(ctx, z, m)
 		time.Sleep(time.Duration(500+t.random.IntN(2500)) * time.Millisecond)
 		// what is seen now was acknowledged before the power fails
 		if err := look(ctx, z, m); err != nil {

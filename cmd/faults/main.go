@@ -59,7 +59,7 @@ func run(ctx context.Context, p plan, seed uint64, bin, dir string) error {
 		}
 	}
 	fmt.Println("seed", seed, "in", dir)
-	t := &trial{program: program, dir: dir, weak: p.weak, random: rand.New(rand.NewPCG(seed, 0)), say: func(f string, a ...any) { fmt.Printf(f+"\n", a...) }}
+	t := &trial{program: program, dir: dir, senders: 3, weak: p.weak, random: rand.New(rand.NewPCG(seed, 0)), say: func(f string, a ...any) { fmt.Printf(f+"\n", a...) }}
 	var errs []error
 	if p.kills > 0 {
 		errs = append(errs, t.kills(ctx, p.kills))

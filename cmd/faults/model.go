@@ -31,11 +31,12 @@ type unit struct {
 
 var datasets = []string{"sales", "stocks"}
 
-func newModel(inbox string) *model {
+// newModel makes the units: of each dataset some senders with as many months.
+func newModel(inbox string, senders int) *model {
 	m := &model{inbox: inbox}
 	for _, d := range datasets {
-		for s := range 3 {
-			for month := 1; month <= 3; month++ {
+		for s := range senders {
+			for month := 1; month <= senders; month++ {
 				m.units = append(m.units, &unit{id: len(m.units), dataset: d, sender: string([]rune("甲乙丙")[s]) + "局", month: month, may: []int{0}})
 			}
 		}

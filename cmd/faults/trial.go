@@ -13,13 +13,14 @@ import (
 // trial runs the trials, each in a zone of its own.
 type trial struct {
 	program, dir string
+	senders      int  // at most 3
 	weak         bool // the tables are not synced
 	random       *rand.Rand
 	say          func(format string, args ...any)
 }
 
-// senders send, and now and then somebody rolls back, until ctx is over. It reports how much of each was done.
-func (t *trial) senders(ctx context.Context, z *zone, m *model) (stop func() (sent, rolled int)) {
+// traffic lets senders send, and now and then somebody roll back, until ctx is over. It reports how much of each was done.
+func (t *trial) traffic(ctx context.Context, z *zone, m *model) (stop func() (sent, rolled int)) {
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan [2]int, 1)
 	random := rand.New(rand.NewPCG(t.random.Uint64(), 1))
@@ -90,7 +91,7 @@ func (t *trial) prepare(ctx context.Context, name, preload string) (*zone, *mode
 		return nil, nil, "", err
 	}
 	z.preload = preload
-	m := newModel(z.inbox())
+	m := newModel(z.inbox(), t.senders)
 	for _, u := range m.units {
 		if err := m.send(u); err != nil {
 			return z, m, "", err
@@ -130,7 +131,7 @@ func (t *trial) kills(ctx context.Context, n int) (err error) {
 	began := time.Now()
 	var both, engine, sent, rolled int
 	for i := range n {
-		stop := t.senders(ctx, z, m)
+		stop := t.traffic(ctx, z, m)
 		time.Sleep(time.Duration(t.random.IntN(1500)) * time.Millisecond)
 		if pid := z.enginePID(); pid != 0 && t.random.IntN(5) < 2 {
 			_ = syscall.Kill(pid, syscall.SIGKILL)

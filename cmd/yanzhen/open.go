@@ -108,6 +108,7 @@ func (c *cli) open(ctx context.Context, cfg *config) (_ *office, err error) {
 		Ledger:  &pipeline.Ledger{DB: db},
 		Catalog: o.catalog,
 		Key:     key,
+		Alone:   o.engine != nil,
 		Spool:   filepath.Join(cfg.Dir, "spool"),
 		Log:     c.log,
 	}

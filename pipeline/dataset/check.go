@@ -86,6 +86,9 @@ func (f *checker) unit() {
 			f.Fault(fmt.Sprintf("unit[%d]", i+1), "%q 写了两次", "%q is given twice", u)
 		}
 	}
+	if slices.Contains(d.Unit, "part") && (len(d.Unit) == 1 || slices.Contains(d.Unit, "file")) {
+		f.Fault("unit", "part 要与 sender 或 period 同用，不与 file 同用：一份文件就是一个单元时没有部分", "part goes with sender or period, and not with file: a unit that is a file has no parts")
+	}
 	switch {
 	case slices.Contains(d.Unit, "period") && d.Period == nil:
 		f.Fault("unit", "含 period，但没有声明 period: {column, grain}", "has period, but period: {column, grain} is not declared")

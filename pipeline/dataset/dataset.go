@@ -181,7 +181,7 @@ type Dataset struct {
 	Name         string     `yaml:"name"`
 	Title        codes.Text `yaml:"title"`
 	About        codes.Text `yaml:"about"`
-	Unit         []string   `yaml:"unit"` // of sender, period, file
+	Unit         []string   `yaml:"unit"` // of sender, period, file, part
 	Period       *Span      `yaml:"period"`
 	Partition    *Partition `yaml:"partition"`
 	Undated      bool       `yaml:"undated"` // its dates do not say how far the data go

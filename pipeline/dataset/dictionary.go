@@ -98,7 +98,7 @@ func (d *Dataset) Dictionary(lang codes.Lang) string {
 // describeLoading lists what a submission replaces, what holds it back and how its rows are read.
 func (d *Dataset) describeLoading(b *strings.Builder, lang codes.Lang) {
 	say := func(zh, en string) string { return codes.Text{Zh: zh, En: en}.In(lang) }
-	units := map[string]string{"sender": say("报送单位", "sender"), "period": say("期", "period"), "file": say("文件", "file")}
+	units := map[string]string{"sender": say("报送单位", "sender"), "period": say("期", "period"), "file": say("文件", "file"), "part": say("部分（按文件名）", "part (by the file's name)")}
 	if d.Period != nil {
 		grain := map[string]string{"month": say("月", "month"), "quarter": say("季", "quarter"), "half": say("半年", "half-year"), "year": say("年", "year")}[d.Period.Grain]
 		units["period"] = fmt.Sprintf(say("期（%s，按 %s）", "period (%s, by %s)"), grain, d.Period.Column)

@@ -19,7 +19,7 @@ func (Dataset) Declared() declare.Keys {
 		"name":           {Zh: "文件名，也是表名", En: "the file's name, and the table's", Example: "arrivals", Required: true},
 		"title":          {Zh: "名称", En: "what it is called", Example: "{zh: 引进与流出, en: Arrivals and departures}", Required: true},
 		"about":          {Zh: "一行是什么", En: "what a row is", Example: "{zh: 一行是一人一次引进或流出。, en: A person arriving or leaving.}", Required: true},
-		"unit":           {Zh: "再次报送时替换什么：同一报送单位的、同一单位同一期间的、同一文件的", En: "what a new submission replaces: that of the same sender, of the same sender and period, or of the same file", OneOf: []string{"sender", "period", "file"}, Example: "[sender, period]", Required: true},
+		"unit":           {Zh: "再次报送时替换什么：同一报送单位的、同一单位同一期间的、同一文件的；加 part：一个单元分几份文件报送，不问即追加，同名的替换", En: "what a new submission replaces: that of the same sender, of the same sender and period, or of the same file; with part it comes in several files, which are added unasked, and one of the same name replaces", OneOf: []string{"sender", "period", "file", "part"}, Example: "[sender, period]", Required: true},
 		"period":         {Zh: "期间取自哪个日期列、多宽；日期须在报送期间内", En: "which date column tells the period, and how wide that is; the dates must lie inside the period sent", Example: "{column: date, grain: month}"},
 		"partition":      {Zh: "表按哪个日期列、多宽分区", En: "the date column and the width of the table's partitions", Example: "{column: date, by: year}"},
 		"undated":        {Zh: "其中的日期不表示数据截至何时（如日历）", En: "its dates do not say how far the data go, as those of a calendar", Default: "false", Example: "true"},

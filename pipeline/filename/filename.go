@@ -112,6 +112,15 @@ func Part(display string) string {
 // IsPart reports whether a word of a file's name says that it is one part of several.
 func IsPart(display string) bool { return rePart.MatchString(Part(display)) }
 
+// SamePart is what the names of a file and of its revisions have in common: Part without the words of a revision and of a copy.
+func SamePart(display string) string {
+	s := reCopy.ReplaceAllString(width.Narrow.String(Part(display)), "")
+	if m, without := revision(s); m != nil {
+		s = without
+	}
+	return strings.Trim(s, " _-")
+}
+
 var rePart = regexp.MustCompile(`(?i)第?[0-9一二三四五六七八九十]+(?:部分|册|卷|份|分册)|[上中下](?:册|部|篇|半部分)|[（(][上中下][)）]|part[ _-]*[0-9]+|[（(]\s*[0-9]+\s*[)）]\s*$|(?:补充|续)[0-9一二三四五六七八九]?$`)
 
 // Rest takes sender, dataset, period and revision out of a file's name and returns the words left.

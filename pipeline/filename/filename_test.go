@@ -41,3 +41,16 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestSamePart(t *testing.T) {
+	for in, want := range map[string]string{
+		"甲局_引进_2026年6月_第一部分.csv":     "甲局_引进_2026年6月_第一部分",
+		"甲局_引进_2026年6月_第一部分（修订）.csv": "甲局_引进_2026年6月_第一部分",
+		"甲局_引进_2026年6月_第二部分.xlsx":    "甲局_引进_2026年6月_第二部分",
+		"夹/甲局_引进_2026年6月 - 副本.csv":   "甲局_引进_2026年6月",
+	} {
+		if got := SamePart(in); got != want {
+			t.Errorf("%s: got %q, want %q", in, got, want)
+		}
+	}
+}
