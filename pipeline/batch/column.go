@@ -13,9 +13,11 @@ import (
 
 // column reads one cell of each row by its rule and keeps the value in its builder.
 type column struct {
-	plain  int  // index of the cell, where text is read as it stands; else -1
-	softly bool // a bad cell becomes NULL and a warning
-	track  bool // a row check reads the value
+	plain  int     // index of the cell, where text is read as it stands; else -1
+	softly bool    // a bad cell becomes NULL and a warning
+	track  bool    // a row check reads the value
+	sums   bool    // totals are held against its figures
+	last   float64 // the figure of the row being read, where sums; 0 where it has none
 	builder
 	rule
 	part  source.Cell // the cell, the part of it or the name that is read otherwise
@@ -31,6 +33,14 @@ func newColumn(r *rule, f arrow.Field) *column {
 	}
 	c.blank = source.Cell{Text: r.decl.Default, Kind: source.Text}
 	return c
+}
+
+// number64 is a value of a column of numbers.
+func (c *column) number64(v value) float64 {
+	if c.decl.Type == dataset.Float64 {
+		return v.float()
+	}
+	return float64(v.i)
 }
 
 // text is the column's cell where it is text that is read as it stands, as nearly all are; else nil.

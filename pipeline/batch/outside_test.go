@@ -152,3 +152,62 @@ func TestUnitsOutsideTheCells(t *testing.T) {
 		})
 	}
 }
+
+// Totals, subtotals, means and comparisons are no data, whatever they are called; what only sounds like one is.
+func TestTotalsByWhatEverybodyWrites(t *testing.T) {
+	for _, words := range []string{
+		"东片小计", "青田县合计", "全区合计", "(合计)", "（小计）", "本页小计", "其中：规上", "其中:女", "合计/平均", "Total", "TOTAL:", "Grand Total", "总 数", "平均", "同比增长%", "比上年增长（%）", "小　计", "合　　计", "合计（元）", "一、二组合计", "合 计 数", "总计人数",
+	} {
+		r := readText(t, trial, "编号,名称,金额,人数\nA1,甲公司,1,10\n"+words+",,1,10\nA2,乙公司,2,20\n")
+		if len(r.rows) != 2 || r.account.Unused[account.Totals] == nil {
+			t.Errorf("%s: got %q\n%s", words, r.rows, r.told())
+		}
+		r = readText(t, trial, "编号,名称,金额,人数\nA1,甲公司,1,10\n3,"+words+",1,10\nA2,乙公司,2,20\n")
+		if len(r.rows) != 2 {
+			t.Errorf("%s behind a number: got %q\n%s", words, r.rows, r.told())
+		}
+	}
+	// beside 其中山庄 a text tells
+	if r := readText(t, trial, "编号,名称,金额,人数\nA1,甲公司,1,10\n其中山庄,乙公司,1,10\n"); len(r.rows) != 2 {
+		t.Errorf("其中山庄: got %q", r.rows)
+	}
+	for _, words := range []string{"注塑机械厂", "小计算机公司", "青田县审计局", "李会计", "道达尔", "Totalenergies", "同济科技", "环宇公司", "平均律乐器", "增长极公司", "C3", "12", "计算数", "统计"} {
+		r := readText(t, trial, "编号,名称,金额,人数\nA1,甲公司,1,10\n"+words+",乙公司,1,10\n")
+		if len(r.rows) != 2 {
+			t.Errorf("%s: got %q\n%s", words, r.rows, r.told())
+		}
+		r = readText(t, trial, "编号,名称,金额,人数\nA1,甲公司,1,10\n3,"+words+",1,10\n")
+		if len(r.rows) != 2 {
+			t.Errorf("%s behind a number: got %q\n%s", words, r.rows, r.told())
+		}
+	}
+	// a group merged into the first column, the bare word in the second
+	if r := readText(t, trial, "编号,名称,金额\n东片,甲,1\n东片,小计,1\n"); len(r.rows) != 1 {
+		t.Errorf("behind a group: got %q", r.rows)
+	}
+	// a dataset that declares no totals loads such a row and says so
+	if r := readText(t, strings.Replace(trial, "totals: [合计, 小计, 注]\n", "", 1), "编号,名称,金额\nA1,甲,1\n一组小计,,1\n"); len(r.rows) != 2 || !strings.Contains(r.told(), "A3 “一组小计”像合计行") {
+		t.Errorf("not declared: got %q\n%s", r.rows, r.told())
+	}
+}
+
+// A total is held against the rows that it covers, and told where it fits none.
+func TestTotalsAddUp(t *testing.T) {
+	head := "编号,名称,金额,人数,比率\n"
+	for _, tt := range []struct{ name, text, told string }{
+		{"all fit", "A1,甲,1,10,5\nA2,乙,2,20,6\n一组小计,,3,30,5.7\nB1,丙,4,40,7\n二组小计,,4,40,7\n全区合计,,7,70,6.6\n合计,,7,70,\n", ""},
+		{"one does not", "A1,甲,1,10,5\nA2,乙,2,20,6\n一组小计,,3,30,\nB1,丙,4,40,7\n二组小计,,5,40,\n合计,,7,71,\n", "C6 “二组小计”的金额写的是 5，其上各行（1 行）之和是 4\nD7 “合计”的人数写的是 71，其上各行（3 行）之和是 70"},
+		{"the total stands first", "合计,,3,30,\nA1,甲,1,10,5\nA2,乙,2,20,6\n", ""},
+		{"the total stands first and does not fit", "合计,,4,30,\nA1,甲,1,10,5\nA2,乙,2,20,6\n", "C2 “合计”的金额写的是 4，其下各行（2 行）之和是 3"},
+		{"a refused row is part of it", "A1,甲,1,10,5\nA2,乙,2,二十,6\n合计,,3,,\n", "[number]"},
+		{"rounded", "A1,甲,1.24,10,5\nA2,乙,2.33,20,6\n合计,,3.6,30,\n", ""},
+		{"in another unit", "A1,甲,10000元,10,5\nA2,乙,2,20,6\n合计,,30000元,30,\n", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := readText(t, trial, head+tt.text)
+			if !strings.Contains(r.told(), tt.told) || tt.told == "" && strings.Contains(r.told(), "之和") || strings.HasPrefix(tt.told, "[") && strings.Contains(r.told(), "之和") {
+				t.Errorf("told:\n%s\nwant %q", r.told(), tt.told)
+			}
+		})
+	}
+}

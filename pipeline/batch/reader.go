@@ -194,7 +194,12 @@ func (r *Reader) bind(ctx context.Context, first [][]string) error {
 		}
 		r.first = s
 	}
-	r.first = &counter{totals: totals, counts: &r.counts, next: r.first}
+	count := &counter{totals: totals, tally: r.tally, counts: &r.counts, next: r.first}
+	if totals.known && b.Spread == nil {
+		count.cover = newCover(r.frame.columns)
+		r.tally.cover = count.cover
+	}
+	r.first = count
 	if b.Spread != nil {
 		s := newUnpivot(b, r.ds.Unpivot)
 		s.long, s.next, s.tally, r.rejects.spread = r.long, r.first, r.tally, s
@@ -305,6 +310,9 @@ func (r *Reader) fill(row *source.Row) bool {
 			c.null(n)
 		} else {
 			c.put(n, v)
+			if c.sums {
+				c.last = c.number64(v)
+			}
 		}
 		if c.track {
 			t.seen[i] = c.seen(v)

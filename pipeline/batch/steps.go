@@ -1,14 +1,8 @@
 package batch
 
 import (
-	"fmt"
 	"hash/maphash"
-	"regexp"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 
-	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/source"
 )
@@ -174,108 +168,6 @@ func beyond(row *source.Row, width int) int {
 		}
 	}
 	return -1
-}
-
-// counter counts the rows that say something, and leaves out declared totals and notes.
-type counter struct {
-	totals *totals
-	counts *Counts
-	next   step
-}
-
-func (s *counter) take(row *source.Row) bool {
-	first := firstFilled(row)
-	if first < 0 {
-		return true
-	}
-	s.counts.Read++
-	if s.totals.has(row, first) {
-		s.counts.Excluded++
-		return true
-	}
-	return s.next.take(row)
-}
-
-// totals knows the declared totals and notes.
-type totals struct {
-	words    []string
-	lead     map[rune]bool // first characters of the words, in both cases
-	patterns []*regexp.Regexp
-	required []int // the cells of the required columns
-}
-
-func newTotals(ds *dataset.Dataset, columns []*column) (*totals, error) {
-	t := &totals{lead: map[rune]bool{}}
-	for _, w := range ds.Totals {
-		if p, ok := strings.CutPrefix(w, "~"); ok {
-			re, err := regexp.Compile(p)
-			if err != nil {
-				return nil, fmt.Errorf("dataset %s: totals: %w", ds.Name, err)
-			}
-			t.patterns = append(t.patterns, re)
-			continue
-		}
-		if w = dataset.HeaderKey(w); w != "" {
-			t.words = append(t.words, w)
-			first, _ := utf8.DecodeRuneInString(w)
-			t.lead[first], t.lead[unicode.ToLower(first)] = true, true
-		}
-	}
-	for _, c := range columns {
-		if c.decl.Required && c.at >= 0 {
-			t.required = append(t.required, c.at)
-		}
-	}
-	return t, nil
-}
-
-// has reports whether the row is a declared total or note: its first text, which stands at first, is such a
-// word, or begins with one that is followed by a sign, a blank or a digit. Where more words follow (合计人数,
-// 注塑工) the row counts as a note only if every other required cell is blank, so that no row of
-// data passes for one.
-func (t *totals) has(row *source.Row, first int) bool {
-	if len(t.words)+len(t.patterns) == 0 {
-		return false
-	}
-	text := row.Cells[first].Text
-	for _, re := range t.patterns {
-		if re.MatchString(cell.Trim(text)) {
-			return true
-		}
-	}
-	lead, _ := utf8.DecodeRuneInString(text)
-	if !t.lead[lead] && (lead > ' ' && lead < 0x7f && lead != '*' && lead != '\'' && lead != '"' || unicode.Is(unicode.Han, lead)) {
-		return false
-	}
-	key := dataset.HeaderKey(text)
-	for _, w := range t.words {
-		rest, ok := strings.CutPrefix(key, w)
-		if !ok {
-			continue
-		}
-		if rest == "" || strings.IndexAny(rest[:1], ":;,.()[]-0123456789") == 0 || strings.HasPrefix(rest, "：") || strings.HasPrefix(rest, "（") || strings.HasPrefix(rest, "、") {
-			return true
-		}
-		if others, filled := t.others(row, first); !filled && (others || utf8.RuneCountInString(w) > 1) {
-			return true
-		}
-	}
-	return false
-}
-
-// others reports whether there are required cells besides the one at first, and whether one of them is
-// filled. A formula without a result is none that is: the sums of a total are often such.
-func (t *totals) others(row *source.Row, first int) (any, filled bool) {
-	for _, at := range t.required {
-		if at == first {
-			continue
-		}
-		any = true
-		if at < len(row.Cells) && row.Cells[at].Kind != source.NoCache && row.Cells[at].Filled() {
-			return true, true
-		}
-	}
-	return any, false
 }
 
 // copies leaves out the rows whose cells were all read before, in a row of the same texts under the same

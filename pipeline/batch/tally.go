@@ -1,10 +1,12 @@
 package batch
 
 import (
+	"fmt"
 	"slices"
 
 	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/cell"
+	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/source"
 )
@@ -19,8 +21,10 @@ type tally struct {
 	unused  []int       // the other columns within the width
 	left    []uint64    // by column of the file: filled cells that nothing is read from
 	warned  []int       // cells of the row that were set empty
-	why     account.Why // what a row is that was left out
+	why     account.Why // what a row is that was left out, and which of its cells says so
+	at      int
 	spread  spreadCells
+	cover   *cover // nil: no totals are held against their rows
 	counts  *Counts
 	next    step
 }
@@ -116,8 +120,8 @@ func (s *tally) leaveOut(row *source.Row, all int, before *Counts) {
 	case s.counts.Excluded == before.Excluded:
 		s.account.Leave(account.Empty, it)
 	default:
-		if first := firstFilled(row); s.why == account.Totals && first >= 0 {
-			it.Sheet, it.At, it.Text = row.Origin.Sheet, row.Origin.Cell(first), account.Shown(row.Cells[first].Text)
+		if s.why == account.Totals && s.at < len(row.Cells) {
+			it.Sheet, it.At, it.Text = row.Origin.Sheet, row.Origin.Cell(s.at), account.Shown(row.Cells[s.at].Text)
 		}
 		s.account.Leave(s.why, it)
 	}
@@ -172,6 +176,19 @@ func (s *tally) warn(at int) {
 	}
 }
 
+// suspect tells of a row that reads like a total and is loaded.
+func (s *tally) suspect(row *source.Row, at int) {
+	place := row.Origin.Cell(at)
+	if row.Origin.Sheet != "" {
+		place = row.Origin.Sheet + "!" + place
+	}
+	text := account.Shown(row.Cells[at].Text)
+	s.account.Say(codes.Text{
+		Zh: place + " “" + text + "”像合计行，但按数据读取；若是合计，请删去，或在数据集里声明 totals",
+		En: fmt.Sprintf("%s %q reads like a total and was read as data: remove it if it is one, or declare totals", place, text),
+	})
+}
+
 // heading counts a row that repeats the heading of a layout.
 func (s *tally) heading(row *source.Row) {
 	n := 0
@@ -189,6 +206,9 @@ func (r *Reader) Account() *account.Account {
 	a := &account.Account{}
 	if r.tally != nil {
 		a.Add(&r.tally.account)
+		if r.tally.cover != nil {
+			r.tally.cover.judge(a.Say)
+		}
 		sheet := ""
 		if t, ok := r.src.(*source.Table); ok {
 			sheet = t.Sheet

@@ -62,6 +62,22 @@ func FastInt(s string) (int64, bool) {
 	return int64(d.m), true
 }
 
+// Half is half a unit of the last place of the text that d was read from: by so much a rounded sum may be off.
+func (d Decimal) Half(text string) float64 {
+	places := 0
+	if _, frac, ok := strings.Cut(Fold(text), "."); ok {
+		for places < len(frac) && frac[places] >= '0' && frac[places] <= '9' {
+			places++
+		}
+	}
+	// what the text's last place is worth is told by how far d was shifted since
+	least := 0.5 * math.Pow10(-places)
+	if plain, ok := FastDecimal(strings.TrimSpace(text)); ok && plain.m != 0 && d.m != 0 {
+		return least * d.Float() / plain.Float()
+	}
+	return least
+}
+
 // Shift multiplies by a power of ten.
 func (d Decimal) Shift(exp int) Decimal {
 	d.e += exp

@@ -1,0 +1,436 @@
+package batch
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"yanzhen/pipeline/account"
+	"yanzhen/pipeline/cell"
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/source"
+)
+
+// counter counts the rows that say something, and leaves out totals and notes.
+type counter struct {
+	totals *totals
+	cover  *cover // nil: there is nothing to add up
+	tally  *tally
+	counts *Counts
+	next   step
+}
+
+func (s *counter) take(row *source.Row) bool {
+	first := firstFilled(row)
+	if first < 0 {
+		return true
+	}
+	s.counts.Read++
+	if s.totals.has(row, first) {
+		s.counts.Excluded++
+		s.tally.at = s.totals.at
+		if s.cover != nil && s.totals.sum {
+			s.cover.total(row, row.Cells[s.totals.at].Text)
+		}
+		return true
+	}
+	if s.totals.like {
+		s.tally.suspect(row, s.totals.at)
+	}
+	if s.cover == nil {
+		return s.next.take(row)
+	}
+	before := *s.counts
+	ok := s.next.take(row)
+	s.cover.row(row, s.counts.Loaded > before.Loaded)
+	return ok
+}
+
+// totals knows totals and notes: the declared words, and where such words are declared those that everybody
+// writes (一组小计, 其中：规上, 同比增长).
+type totals struct {
+	words    []string
+	lead     map[rune]bool // first characters of the words, in both cases
+	patterns []*regexp.Regexp
+	known    bool  // a word for a sum is declared
+	required []int // the cells of the required columns
+	named    []int // those of them that hold no figures
+	wordy    []int // the cells of all columns that hold no figures
+
+	// of the row that has was asked about last
+	at   int  // the cell that says so
+	sum  bool // it is a sum of rows, not a note or a comparison
+	like bool // it reads like a total and is none: it is filled like a row of data, or no totals are declared
+}
+
+func newTotals(ds *dataset.Dataset, columns []*column) (*totals, error) {
+	t := &totals{lead: map[rune]bool{}}
+	for _, w := range ds.Totals {
+		if p, ok := strings.CutPrefix(w, "~"); ok {
+			re, err := regexp.Compile(p)
+			if err != nil {
+				return nil, fmt.Errorf("dataset %s: totals: %w", ds.Name, err)
+			}
+			t.patterns = append(t.patterns, re)
+			continue
+		}
+		if w = dataset.HeaderKey(w); w != "" {
+			t.words = append(t.words, w)
+			t.known = t.known || reSum.MatchString(w)
+			first, _ := utf8.DecodeRuneInString(w)
+			t.lead[first], t.lead[unicode.ToLower(first)] = true, true
+		}
+	}
+	for _, c := range columns {
+		if c.at < 0 {
+			continue
+		}
+		if !c.decl.Measures() {
+			t.wordy = append(t.wordy, c.at)
+		}
+		if c.decl.Required {
+			if t.required = append(t.required, c.at); !c.decl.Measures() {
+				t.named = append(t.named, c.at)
+			}
+		}
+	}
+	return t, nil
+}
+
+// has reports whether the row, whose first text stands at first, is a total or a note.
+func (t *totals) has(row *source.Row, first int) bool {
+	t.at, t.sum, t.like = first, false, false
+	if t.declared(row, first) {
+		t.sum = reSum.MatchString(dataset.HeaderKey(row.Cells[first].Text))
+		return true
+	}
+	return t.written(row, first)
+}
+
+// declared reports whether the row is a declared total or note: its first text is such a
+// word, or begins with one that is followed by a sign, a blank or a digit. Where more words follow (合计人数,
+// 注塑工) the row counts as a note only if every other required cell is blank, so that no row of
+// data passes for one.
+func (t *totals) declared(row *source.Row, first int) bool {
+	if len(t.words)+len(t.patterns) == 0 {
+		return false
+	}
+	text := row.Cells[first].Text
+	for _, re := range t.patterns {
+		if re.MatchString(cell.Trim(text)) {
+			return true
+		}
+	}
+	lead, _ := utf8.DecodeRuneInString(text)
+	if !t.lead[lead] && (lead > ' ' && lead < 0x7f && lead != '*' && lead != '\'' && lead != '"' || unicode.Is(unicode.Han, lead)) {
+		return false
+	}
+	key := dataset.HeaderKey(text)
+	for _, w := range t.words {
+		rest, ok := strings.CutPrefix(key, w)
+		if !ok {
+			continue
+		}
+		if rest == "" || strings.IndexAny(rest[:1], ":;,.()[]-0123456789") == 0 || strings.HasPrefix(rest, "：") || strings.HasPrefix(rest, "（") || strings.HasPrefix(rest, "、") {
+			return true
+		}
+		others, filled := t.others(row, first)
+		if !others && reSum.MatchString(w) && holds(row, t.wordy, first, first) {
+			continue // 小计算机公司, with texts beside it
+		}
+		if !filled && (others || utf8.RuneCountInString(w) > 1) {
+			return true
+		}
+	}
+	return false
+}
+
+// others reports whether there are required cells besides the one at first, and whether one of them is
+// filled. A formula without a result is none that is: the sums of a total are often such.
+func (t *totals) others(row *source.Row, first int) (any, filled bool) {
+	for _, at := range t.required {
+		if at == first {
+			continue
+		}
+		any = true
+		if at < len(row.Cells) && row.Cells[at].Kind != source.NoCache && row.Cells[at].Filled() {
+			return true, true
+		}
+	}
+	return any, false
+}
+
+var (
+	// a sum: 合计, 一组小计, 青田县合计, (合计), 全区总计（万元）, 合计/平均, Grand total
+	reSum = regexp.MustCompile(`^.{0,16}(合计|小计|总计|共计|总和)(数|额|人数|金额)?([/、与和]?(平均|均值|占比))?([(:（：].*)?$|^(本页|本表|本月|本年|全年|全部|全区|全县|全市|以上|一|)?(总数|总额|累计|总人数|总金额)$|^((GRAND|SUB|RUNNING|SHEET|OVERALL)?-?TOTALS?|SUMS?)[:.]?$`)
+	// a comparison, a mean or a part of the row above, which stand in no row of data
+	reAside   = regexp.MustCompile(`^其中([:：].*)?$|^其中.{1,10}$|^(同比|环比|比上年|比去年|较上年|较去年|与上年|增长率|增幅|增速).{0,8}$|^增长[%％(（].*$|^增长$|^(总|人)?(平均|均值)(数|值|水平|工资)?([(:（：].*)?$|^占比.{0,6}$|^(AVERAGE|MEAN|AVG|YOY|MOM)[:.%]?$`)
+	reEnglish = regexp.MustCompile(`(?i)total|average|sum|mean|avg|yoy|mom`)
+	reCount   = regexp.MustCompile(`^[0-9]+[.、]?$|^[一二三四五六七八九十]+[、.]?$|^[IVX]+\.?$`)
+)
+
+// written reports whether the row is a total or a comparison by what everybody writes for one, in its first
+// text or behind a number or a group in its second.
+func (t *totals) written(row *source.Row, first int) bool {
+	k := asidePossible(row.Cells[first].Text)
+	at := first
+	if k == impossible {
+		if at = secondFilled(row, first); at < 0 {
+			return false
+		}
+		if k = asidePossible(row.Cells[at].Text); k == impossible {
+			return false
+		}
+	}
+	key := strings.Trim(dataset.HeaderKey(row.Cells[at].Text), "()（）")
+	sum := reSum.MatchString(key)
+	switch {
+	case !sum && !reAside.MatchString(key):
+		return false
+	case at != first && !t.behind(key, row.Cells[first].Text):
+		return false
+	}
+	t.at = at
+	switch {
+	case !sum && (!t.known || holds(row, t.wordy, first, at)):
+		return false
+	case sum && (!t.known || holds(row, t.named, first, at)):
+		t.like = true
+		return false
+	}
+	t.sum = sum
+	return true
+}
+
+// behind reports whether a text in the second filled cell makes a total of the row: behind a number any
+// word for one, behind the name of a group only the bare word.
+func (t *totals) behind(key, first string) bool {
+	return reCount.MatchString(dataset.HeaderKey(first)) || slices.Contains([]string{"合计", "小计", "总计", "共计", "TOTAL", "SUBTOTAL"}, key)
+}
+
+// holds reports whether one of some cells of a row is filled, besides those at two places. A formula without
+// a result is none that is.
+func holds(row *source.Row, cells []int, first, at int) bool {
+	for _, i := range cells {
+		if i != first && i != at && i < len(row.Cells) && row.Cells[i].Kind != source.NoCache && row.Cells[i].Filled() {
+			return true
+		}
+	}
+	return false
+}
+
+type possibility uint8
+
+const (
+	impossible possibility = iota
+	possible
+)
+
+// asidePossible is a quick look at a text that tells nearly every row of data from a total.
+func asidePossible(s string) possibility {
+	n := len(s)
+	if n == 0 || n > 90 {
+		return impossible
+	}
+	if c := s[n-1]; c < 0x80 {
+		switch {
+		case s[0] < 0x80 && s[0] > '(':
+			if c >= '0' && c <= '9' || n > 20 || !reEnglish.MatchString(s) {
+				return impossible
+			}
+			return possible
+		case c == ' ' || c == ')' || c == ':' || c == '%' || c == '.':
+			return possible
+		}
+	} else if n >= 3 {
+		switch s[n-3:] {
+		case "计", "数", "均", "额", "和", "比", "值", "）", "：", "％", "长", "幅", "速", "率", "\u3000":
+			return possible
+		}
+	}
+	if n >= 3 {
+		switch s[:3] {
+		case "其", "同", "环", "比", "较", "与", "增", "平", "占", "人", "(", "（", "合", "小", "总", "共":
+			return possible
+		}
+	}
+	return impossible
+}
+
+// secondFilled is the index of the next cell that says something behind at, within four; -1: there is none.
+func secondFilled(row *source.Row, at int) int {
+	for i := at + 1; i < len(row.Cells) && i < at+5; i++ {
+		if row.Cells[i].Filled() {
+			return i
+		}
+	}
+	return -1
+}
+
+// maxTotals is how many rows of totals of a table are held against the rows that they cover.
+const maxTotals = 200
+
+// cover holds the sums that a file states against the rows that they may cover.
+type cover struct {
+	columns []*column
+	so      []float64 // of each column, the sum of the rows so far, those refused included
+	rows    int
+	refused int
+	totals  []statedTotal
+	more    int // totals beyond maxTotals
+}
+
+// statedTotal is a row of totals.
+type statedTotal struct {
+	origin source.Origin
+	text   string
+	before []float64 // the sums up to it
+	rows   int       // the rows up to it
+	figure []stated  // by column
+}
+
+type stated struct {
+	value, within float64
+	ok            bool
+}
+
+var reRatio = regexp.MustCompile(`率|比|占|均|单价|价格|年龄|年份|序号|排名|名次|编号|指数|强度|标准|等级|系数|密度`)
+
+// newCover covers the columns whose figures add up; nil: there are none.
+func newCover(columns []*column) *cover {
+	k := &cover{}
+	for _, c := range columns {
+		u, _ := cell.ParseUnit(c.decl.Unit)
+		if c.at < 0 || !measured(c.decl) || u.Share() || u.Per != "" || u.Base == "岁" || u.Base == "年" || reRatio.MatchString(c.decl.Title.Zh) {
+			continue
+		}
+		c.sums = true
+		k.columns = append(k.columns, c)
+	}
+	if len(k.columns) == 0 {
+		return nil
+	}
+	k.so = make([]float64, len(k.columns))
+	return k
+}
+
+// row adds a row of data. Of a loaded one the values were kept while it was read; a refused one is read again,
+// for whoever made the total counted it.
+func (k *cover) row(row *source.Row, loaded bool) {
+	k.rows++
+	if !loaded {
+		k.refused++
+	}
+	for i, c := range k.columns {
+		v := c.last
+		if !loaded {
+			s, ok := k.figure(row, c)
+			if v = s.value; !ok {
+				v = 0
+			}
+		}
+		k.so[i] += v
+		c.last = 0
+	}
+}
+
+// figure reads a cell of a column; false: it holds no number.
+func (k *cover) figure(row *source.Row, c *column) (stated, bool) {
+	in := c.text(row)
+	if in == nil {
+		var f *cell.Fault
+		if in, f = c.cell(row); f != nil || in == nil {
+			return stated{}, false
+		}
+	}
+	d, none, f := c.number(in)
+	if none || f != nil {
+		return stated{}, false
+	}
+	s := stated{value: d.Float(), ok: true}
+	s.within = d.Half(in.Text)
+	return s, true
+}
+
+// total remembers a row of totals.
+func (k *cover) total(row *source.Row, text string) {
+	if len(k.totals) == maxTotals {
+		k.more++
+		return
+	}
+	t := statedTotal{origin: row.Origin, text: account.Shown(text), before: slices.Clone(k.so), rows: k.rows}
+	for _, c := range k.columns {
+		s, _ := k.figure(row, c)
+		t.figure = append(t.figure, s)
+	}
+	k.totals = append(k.totals, t)
+}
+
+// judge tells of the sums that no run of rows from one total to another comes to.
+func (k *cover) judge(say func(codes.Text)) {
+	for n := range k.totals {
+		t := &k.totals[n]
+		for i, s := range t.figure {
+			if !s.ok || k.fits(n, i, s) {
+				continue
+			}
+			from, first := 0.0, 0 // a subtotal covers the rows since the last one, others all
+			if n > 0 && strings.Contains(t.text, "小计") {
+				from, first = k.totals[n-1].before[i], k.totals[n-1].rows
+			}
+			have, rows := t.before[i]-from, t.rows-first
+			if t.rows == 0 {
+				have, rows = k.so[i], k.rows
+			}
+			c := k.columns[i]
+			at := t.origin.Cell(c.at)
+			if t.origin.Sheet != "" {
+				at = t.origin.Sheet + "!" + at
+			}
+			zh := fmt.Sprintf("%s “%s”的%s写的是 %s，其下各行（%d 行）之和是 %s", at, t.text, c.decl.Title.Zh, figureText(s.value), rows, figureText(have))
+			if t.rows > 0 {
+				zh = strings.Replace(zh, "其下", "其上", 1)
+			}
+			en := fmt.Sprintf("%s: %q gives %s for %s, the %d rows that it covers come to %s", at, t.text, figureText(s.value), c.decl.Name, rows, figureText(have))
+			say(codes.Text{Zh: zh, En: en})
+		}
+	}
+	if k.more > 0 {
+		say(codes.Text{
+			Zh: fmt.Sprintf("前 %d 个合计行之后的 %d 个未与明细核对", maxTotals, k.more),
+			En: fmt.Sprintf("%d totals after the first %d were not held against their rows", k.more, maxTotals),
+		})
+	}
+}
+
+// fits reports whether a stated figure is the sum of the rows between any two totals, the start or the end
+// being one, of which it is one itself.
+func (k *cover) fits(n, column int, s stated) bool {
+	t := &k.totals[n]
+	near := func(sum float64) bool {
+		d := sum - s.value
+		if d < 0 {
+			d = -d
+		}
+		size := max(sum, -sum, s.value, -s.value)
+		return d <= s.within+1e-9*size
+	}
+	here := t.before[column]
+	if near(here) || near(k.so[column]-here) || near(k.so[column]) {
+		return true
+	}
+	for m := range k.totals {
+		other := k.totals[m].before[column]
+		if m < n && near(here-other) || m > n && near(other-here) {
+			return true
+		}
+	}
+	return false
+}
+
+func figureText(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
