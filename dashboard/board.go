@@ -10,6 +10,7 @@ import (
 
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/coverage"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/target"
 	"yanzhen/dashboard/words"
@@ -41,7 +42,7 @@ type figure struct {
 	Span                            int
 	API                             string // address of the panel's data
 	Spark, Desk                     bool
-	Coverage                        *coverageLine
+	Coverage                        *coverage.Line
 	Maps                            []link // the maps it may be drawn on
 }
 
@@ -72,7 +73,7 @@ func (s *Server) board(a *ask) (http.HandlerFunc, error) {
 			return nil, err
 		}
 	}
-	covered, err := s.coverageThen(a.ctx, st)
+	covered, err := s.coverage(a.ctx, st)
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +93,7 @@ func (s *Server) board(a *ask) (http.HandlerFunc, error) {
 }
 
 // lay gives every panel of a board its place. It returns the cards, whose numbers are still to come.
-func (s *Server) lay(p *boardPage, b *board.Board, a *ask, covered covered) map[*card]board.Panel {
+func (s *Server) lay(p *boardPage, b *board.Board, a *ask, covered coverage.Now) map[*card]board.Panel {
 	st, cards := a.st, map[*card]board.Panel{}
 	query := st.Query()
 	query.Set("lang", string(st.Loc))
@@ -115,8 +116,7 @@ func (s *Server) lay(p *boardPage, b *board.Board, a *ask, covered covered) map[
 			continue
 		}
 		_, ms := s.source().Bind(pn)
-		f.Coverage = covered.line(s, ms, st.Loc)
-		f.Coverage.carry(st)
+		f.Coverage = s.coverageLine(covered, ms, st)
 		sec.Panels = append(sec.Panels, f)
 	}
 	return cards

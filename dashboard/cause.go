@@ -13,6 +13,7 @@ import (
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/board/draw"
 	"yanzhen/dashboard/cause"
+	"yanzhen/dashboard/coverage"
 	"yanzhen/dashboard/figures"
 	"yanzhen/dashboard/grid"
 	"yanzhen/dashboard/metric"
@@ -45,7 +46,7 @@ type causePage struct {
 	Home     link // and without
 	Sources  []sourceRow
 	More     int // submissions beyond those listed
-	Coverage *coverageLine
+	Coverage *coverage.Line
 }
 
 type ofRow struct{ Title, Value, Delta string }
@@ -335,11 +336,11 @@ func causeViews(a causeAsk, aim *target.Target) (sees, compares []link) {
 
 // sources lists the submissions that the number, or the month that was chosen, came with.
 func (s *Server) sources(ctx context.Context, p *causePage, a causeAsk) error {
-	covered, err := s.coverage(ctx)
+	covered, err := s.coverage(ctx, a.st)
 	if err != nil {
 		return err
 	}
-	p.Coverage = covered.line(s, []*metric.Metric{a.Metric}, a.st.Loc)
+	p.Coverage = s.coverageLine(covered, []*metric.Metric{a.Metric}, a.st)
 	r := a.Range
 	for _, t := range a.Taps {
 		if from, err := metric.ParseDay(t.Key); t.Dim == cause.ByPeriod && err == nil {

@@ -52,7 +52,7 @@ type Server struct {
 	pages  *template.Template
 	static *static.Files
 	mux    *http.ServeMux
-	known  versionedCoverage
+	known  keptCoverage
 	order  map[string][]string // dimension -> its keys from upstream to downstream
 }
 
@@ -135,6 +135,8 @@ func (s *Server) routes() {
 	s.mux.HandleFunc("GET /data/runs/{run}", s.page(pageTimeout, s.run, "page"))
 	s.mux.HandleFunc("GET /data/metrics", s.page(pageTimeout, s.metrics))
 	s.mux.HandleFunc("GET /data/inbox", s.page(pageTimeout, s.inbox, "state"))
+	s.mux.HandleFunc("GET /data/duties", s.page(pageTimeout, s.duties, "dataset"))
+	s.mux.HandleFunc("GET /api/v1/duties", s.page(pageTimeout, s.dutiesNow))
 	s.mux.HandleFunc("GET /data/freezes", s.page(pageTimeout, s.freezes))
 	s.mux.HandleFunc("GET /data/excluded", s.page(pageTimeout, s.excluded, "metric", "dataset"))
 	s.mux.HandleFunc("GET /responsibility", s.page(pageTimeout, s.responsibility, "period", "unit", "rank"))

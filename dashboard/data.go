@@ -50,16 +50,14 @@ func (s *Server) data(a *ask) (http.HandlerFunc, error) {
 	if err != nil {
 		return nil, err
 	}
-	cov, err := s.coverage(a.ctx)
+	cov, err := s.coverage(a.ctx, st)
 	if err != nil {
 		return nil, err
 	}
 	p := dataPage{layout: s.layout(a.r, words.Get("data")), Runs: s.runRows(runs, st.Loc)}
-	var last days.Day
-	for _, f := range fresh {
-		if f.MaxDate.After(last) {
-			last = f.MaxDate
-		}
+	last, err := s.Engine.DataDate(a.ctx)
+	if err != nil {
+		return nil, err
 	}
 	p.DataDate = days.Label(last, st.Loc)
 	for _, f := range fresh {
@@ -69,12 +67,9 @@ func (s *Server) data(a *ask) (http.HandlerFunc, error) {
 		}
 		if d := s.declared(f.Dataset); d != nil {
 			row.About = d.About.In(st.Loc)
-			// late: a monthly dataset whose data end more than a month before the freshest of them
-			row.Late = d.Period != nil && d.Period.Grain == "month" && !f.MaxDate.IsZero() && f.MaxDate.Before(last.AddDate(0, -1, 0))
 		}
-		if c := cov[f.Dataset]; c != nil && c.Due > 0 {
-			row.Covered, row.Missing = words.In(st.Loc, "coverage", c.Reported, c.Due), c.missing(st.Loc)
-		}
+		c := cov[f.Dataset]
+		row.Late, row.Covered, row.Missing = c.Behind(), c.Reported(st.Loc), c.Awaited(st.Loc)
 		p.Units += f.Units
 		p.Rows += f.Rows
 		p.Rejected += f.Rejected

@@ -69,9 +69,11 @@ func (s *Server) dataset(a *ask) (http.HandlerFunc, error) {
 			Counts: l.Counts, From: isoOrDash(l.MinDate), To: isoOrDash(l.MaxDate),
 		})
 	}
-	if c := s.cover(live)[name]; c != nil && c.Due > 0 {
-		p.Covered, p.Absent = words.In(loc, "coverage", c.Reported, c.Due), c.missing(loc)
+	cov, err := s.coverage(a.ctx, st)
+	if err != nil {
+		return nil, err
 	}
+	p.Covered, p.Absent = cov[name].Reported(loc), cov[name].Awaited(loc)
 	slices.SortStableFunc(p.Units, func(a, b unitRow) int { return strings.Compare(b.Period+b.Unit, a.Period+a.Unit) })
 	for _, m := range s.Catalog.Metrics() {
 		if slices.Contains(m.Datasets(), name) {

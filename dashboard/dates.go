@@ -21,6 +21,9 @@ func isoOrDash(d time.Time) string {
 	return d.Format(time.DateOnly)
 }
 
+// dated says that a day of the ledger is one: the first of 1970 stands for none.
+func dated(t time.Time) bool { return !t.IsZero() && t.Unix() != 0 }
+
 func isoDay(d days.Day) string {
 	if d.IsZero() {
 		return ""

@@ -18,6 +18,7 @@ import (
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/declare"
+	"yanzhen/pipeline/duty"
 )
 
 type checkCmd struct{}
@@ -60,6 +61,8 @@ func (*checkCmd) Run(ctx context.Context, c *cli) error {
 	if !metrics.Unread() {
 		found(dashboard.Check(metrics, boards, maps))
 	}
+	_, err = duty.Read(fsys, catalog.Names())
+	found(err)
 	list, err := jobs.Read(fsys, "jobs", catalog.Names(), []string{"sweep", "declared", "verify"})
 	found(err)
 	if len(faults) > 0 {
@@ -79,7 +82,7 @@ type docsCmd struct {
 }
 
 // declaredKinds are the kinds of declaration, in the order of the manual.
-var declaredKinds = []declare.Kind{dataset.Kind, dataset.ChainKind, metric.Declared, board.Declared, board.DeclaredMap, jobs.Declared, configKind}
+var declaredKinds = []declare.Kind{dataset.Kind, dataset.ChainKind, metric.Declared, board.Declared, board.DeclaredMap, jobs.Declared, duty.Declared, configKind}
 
 func (d *docsCmd) Run(_ context.Context, c *cli) error {
 	_, catalog, metrics, err := c.declarations()

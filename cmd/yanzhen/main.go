@@ -34,6 +34,7 @@ type cli struct {
 	Metric   metricCmd   `cmd:"" help:"Compute declared metrics; the numbers are those of the pages."`
 	Runs     runsCmd     `cmd:"" help:"List load runs, or show one with its rejects."`
 	Inbox    inboxCmd    `cmd:"" help:"List what lies in the inbox, its state and why."`
+	Duties   dutiesCmd   `cmd:"" help:"List who owes which dataset and has not sent it."`
 	Accept   acceptCmd   `cmd:"" help:"Publish a load that is held, or answer what it asks."`
 	Rollback rollbackCmd `cmd:"" help:"Take the last published version of a unit back."`
 	Freeze   freezeCmd   `cmd:"" help:"Freeze the figures of a report date under a name."`

@@ -16,6 +16,7 @@ import (
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/declare"
+	"yanzhen/pipeline/duty"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/embedded"
 )
@@ -26,6 +27,7 @@ type office struct {
 	declare fs.FS
 	catalog *dataset.Catalog
 	metrics *metric.Catalog
+	duties  []duty.Duty
 
 	engine *embedded.Engine // nil where another process serves the directory, or the database is a server
 	socket string           // of the embedded engine; empty for a server
@@ -46,7 +48,7 @@ func (c *cli) settings() (*config, error) {
 }
 
 // folders are what a tree of declarations has.
-var folders = []string{"boards", "chains", "codes", "datasets", "jobs", "maps", "metrics"}
+var folders = []string{"boards", "chains", "codes", "datasets", "duties", "jobs", "maps", "metrics"}
 
 // layers are the built-in declarations under those of --configs. What would not be read there is an error.
 func (c *cli) layers() (fs.FS, error) {
@@ -92,6 +94,9 @@ func (c *cli) open(ctx context.Context, cfg *config) (_ *office, err error) {
 	}()
 	if o.declare, o.catalog, o.metrics, err = c.declarations(); err != nil {
 		return nil, err
+	}
+	if o.duties, err = duty.Read(o.declare, o.catalog.Names()); err != nil {
+		return nil, invalid{err}
 	}
 	key, err := cfg.personKey()
 	if err != nil {

@@ -134,7 +134,7 @@ func (m *metricCmd) Run(ctx context.Context, c *cli) error {
 		return err
 	}
 	defer o.Close()
-	engine := &compute.Engine{Catalog: o.metrics, DB: o.reader}
+	engine := &compute.Engine{Catalog: o.metrics, DB: o.reader, Duties: o.duties}
 	q, err := m.query(ctx, engine, o)
 	if err != nil {
 		return err

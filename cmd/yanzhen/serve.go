@@ -160,7 +160,7 @@ func (o *office) pages(c *cli, inbox func() []pipeline.Arrival) (http.Handler, e
 	if err != nil {
 		return nil, err
 	}
-	engine := &compute.Engine{Catalog: o.metrics, DB: o.reader, Fresh: time.Second}
+	engine := &compute.Engine{Catalog: o.metrics, DB: o.reader, Fresh: time.Second, Duties: o.duties}
 	return dashboard.New(dashboard.Config{
 		Catalog: o.metrics, Boards: boards, Datasets: sets, Chains: o.catalog.Chains,
 		Engine: engine, Targets: &target.Book{Engine: engine, Scopes: o.config.Scopes},

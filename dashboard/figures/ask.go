@@ -28,10 +28,13 @@ func (s Source) Of(ctx context.Context, p board.Panel, st address.State, last da
 	if last.IsZero() {
 		return d, nil
 	}
+	if err := s.ownDate(ctx, d, st); err != nil {
+		return nil, err
+	}
 	if p.Kind == board.Spring {
 		return s.springs(ctx, d, st)
 	}
-	d.Range = rangeOf(p, st, last)
+	d.Range = d.rangeOf(p, st)
 	if p.Grain != days.Total {
 		if d.Grain = st.Grain; d.Grain == days.Total {
 			d.Grain = finer(p.Grain, d.Range)
@@ -50,6 +53,9 @@ func (s Source) Of(ctx context.Context, p board.Panel, st address.State, last da
 	if err := s.answer(ctx, d, queries); err != nil {
 		return nil, err
 	}
+	if p.Period == "all" && st.Range.IsZero() {
+		d.fromTheFirst()
+	}
 	if len(st.Where) > 0 && !slices.ContainsFunc(d.Results, func(r *metric.Result) bool {
 		return r.Rows > 0 || r.Metric.Kind != metric.Flow && r.Metric.Kind != metric.Stock
 	}) {
@@ -67,10 +73,13 @@ func (s Source) Trend(ctx context.Context, p board.Panel, st address.State, last
 	if last.IsZero() {
 		return d, nil
 	}
+	if err := s.ownDate(ctx, d, st); err != nil {
+		return nil, err
+	}
 	if p.Kind == board.Spring {
 		return s.springs(ctx, d, st)
 	}
-	d.Range = days.Relative(p.Spark.Period, last)
+	d.Range = days.Relative(p.Spark.Period, d.DataDate)
 	if !st.Range.IsZero() { // it keeps its length and ends where the number ends
 		d.Range = days.Relative(p.Spark.Period, st.Range.Last())
 	}
@@ -78,18 +87,63 @@ func (s Source) Trend(ctx context.Context, p board.Panel, st address.State, last
 	return d, s.answer(ctx, d, s.queries(d, st, finer(p.Spark.Grain, d.Range)))
 }
 
-// rangeOf is the period of a panel: that of the page where one is chosen, else its own.
-func rangeOf(p board.Panel, st address.State, last days.Day) days.Range {
-	if st.Range.IsZero() {
-		return days.Relative(p.Period, last)
+// ownDate is the date of a panel: the last day for which all that its metrics stand on is whole, whatever the other
+// panels of the page have come to.
+func (s Source) ownDate(ctx context.Context, d *Answer, st address.State) error {
+	live, err := s.Engine.Live(ctx, st.AsOf)
+	if err != nil {
+		return err
 	}
-	if p.Period != "as_of" {
+	var own days.Day
+	for _, m := range d.Metrics {
+		if date := live.Date(m); !date.IsZero() && (own.IsZero() || date.Before(own)) {
+			own = date
+		}
+		if first := live.First(m); !first.IsZero() && (d.first.IsZero() || first.Before(d.first)) {
+			d.first = first
+		}
+		if to := live.Reached(m); to.After(d.reached) {
+			d.reached = to
+		}
+	}
+	if !own.IsZero() {
+		d.DataDate = own
+	}
+	return nil
+}
+
+// rangeOf is the period of a panel: that of the page where one is chosen, else its own, which a course over periods
+// goes on to what only some have reported.
+func (d *Answer) rangeOf(p board.Panel, st address.State) days.Range {
+	last := d.DataDate
+	switch {
+	case st.Range.IsZero():
+		r := days.Relative(p.Period, last)
+		if p.Period == "all" && !d.first.IsZero() && d.first.Before(r.To) {
+			r.From = d.first
+		}
+		course := p.Kind == board.Trend || p.Kind == board.Line || p.Kind == board.Stack && len(p.By) == 1
+		if course && p.Grain != days.Total && r.To.Equal(last.AddDate(0, 0, 1)) && d.reached.After(r.To) {
+			r.To = d.reached
+		}
+		return r
+	case p.Period != "as_of":
 		return st.Range
-	}
-	if st.Range.Last().After(last) {
+	case st.Range.Last().After(last):
 		return days.Relative(p.Period, last)
 	}
 	return days.Range{From: st.Range.Last(), To: st.Range.To}
+}
+
+// fromTheFirst takes the mark off what is only not whole because some of its data begin later: all there is was asked for.
+func (d *Answer) fromTheFirst() {
+	for _, r := range d.Results {
+		for i := range r.Points {
+			if c := r.Points[i].Cover; c != nil && c.Reported == c.Due {
+				r.Points[i].Cover = nil
+			}
+		}
+	}
 }
 
 // queries are the questions behind the figures of d, one for each of its results, compared with nothing.

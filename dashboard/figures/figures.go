@@ -60,6 +60,8 @@ type Answer struct {
 	Unfiltered []string     // filters of the page that this panel's metrics do not have
 	Remarks    []codes.Text // what became of the comparison that the page asks for
 
+	first, reached days.Day // the first day that anybody tells of, and the day after the last
+
 	// of a report date
 	Marked  *grid.Grid // the table, with what moved since
 	Revised *Revised
@@ -73,19 +75,8 @@ func (d *Answer) Grid() grid.Grid {
 	return d.Figure.Grid()
 }
 
-// Behind is the last day for which the panel's own datasets are published; the page's data date where they have none.
-func (d *Answer) Behind() days.Day {
-	var last days.Day
-	for _, r := range d.Results {
-		if r != nil && r.DataDate.After(last) {
-			last = r.DataDate
-		}
-	}
-	if last.IsZero() {
-		return d.DataDate
-	}
-	return last
-}
+// Behind is the last day for which all that the panel stands on is whole.
+func (d *Answer) Behind() days.Day { return d.DataDate }
 
 // Period is the range of the figures and, where each point tells of more than its own period, of how much.
 func (d *Answer) Period(loc codes.Lang) string {

@@ -45,8 +45,26 @@ func TestRangeOf(t *testing.T) {
 		{"as_of", half, days.Range{From: days.Date(2025, 6, 30), To: half.To}},
 		{"as_of", later, days.Range{From: last, To: days.Date(2026, 7, 1)}},
 	} {
-		if got := rangeOf(board.Panel{Period: c.period}, address.State{Range: c.page}, last); got != c.want {
+		d := Answer{DataDate: last}
+		if got := d.rangeOf(board.Panel{Period: c.period}, address.State{Range: c.page}); got != c.want {
 			t.Errorf("%s, page %v: got %v, want %v", c.period, c.page, got, c.want)
+		}
+	}
+}
+
+// All begins with the data; a course goes on to what only some have reported, a single number does not.
+func TestRangeOfData(t *testing.T) {
+	d := Answer{DataDate: days.Date(2026, 6, 30), first: days.Date(1978, 3, 1), reached: days.Date(2026, 8, 1)}
+	for _, c := range []struct {
+		panel board.Panel
+		want  days.Range
+	}{
+		{board.Panel{Period: "all"}, days.Range{From: d.first, To: days.Date(2026, 7, 1)}},
+		{board.Panel{Kind: board.Trend, Grain: days.Month, Period: "24m"}, days.Range{From: days.Date(2024, 7, 1), To: d.reached}},
+		{board.Panel{Kind: board.KPI, Period: "half"}, days.Range{From: days.Date(2026, 1, 1), To: days.Date(2026, 7, 1)}},
+	} {
+		if got := d.rangeOf(c.panel, address.State{}); got != c.want {
+			t.Errorf("%s %s: got %v, want %v", c.panel.Kind, c.panel.Period, got, c.want)
 		}
 	}
 }

@@ -41,7 +41,7 @@ func (g Grid) CSV(lang codes.Lang) ([]byte, error) {
 			switch {
 			case c.Value != nil:
 				cells[i] = decimal(*c.Value)
-			case c.Text == "—":
+			case c.Text == "—", i < len(g.Heads) && g.Heads[i].Number && c.Note != "":
 			default:
 				cells[i] = Harmless(c.Text)
 			}

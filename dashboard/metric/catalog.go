@@ -79,11 +79,12 @@ type RowSpec struct {
 	Cut    []DimUse `yaml:"dims"`
 }
 
-// RatioSpec is declared of a ratio.
+// RatioSpec is declared of a ratio; Ripe also of any other figure that still grows after its period.
 type RatioSpec struct {
 	Numerator   string  `yaml:"numerator"`
 	Denominator string  `yaml:"denominator"`
 	Scale       float64 `yaml:"scale"`
+	Ripe        string  `yaml:"ripe"` // how long after a period its figure ripens: 6 months, 90 days; empty: at once
 }
 
 // FormulaSpec is declared of a formula.

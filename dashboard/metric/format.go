@@ -261,6 +261,16 @@ func WhyText(why string, lang codes.Lang) string {
 		zh, en = "基数为零，不作比较", "The base is zero: no ratio"
 	case WhyUndefined:
 		zh, en = "数据不足以计算该方法", "The method is not defined for these data"
+	case WhyUnreported:
+		zh, en = "未报", "Not reported"
+	case WhySwept:
+		zh, en = "当时的数据已按保留期清理，无法再算", "The rows of that time have been swept: the figure cannot be computed any more"
+	case WhyOpen:
+		zh, en = "初步数，不作比较", "Provisional: not compared"
+	case WhyOpenBase:
+		zh, en = "基期报送不全，不作比较", "What it would be compared with is incomplete"
+	case WhyUnripe:
+		zh, en = "未满观察期，不作比较", "Not ripe yet: not compared"
 	}
 	if lang == "en" {
 		return en

@@ -68,6 +68,7 @@ func (RatioSpec) Declared() declare.Keys {
 	return declare.Keys{
 		"numerator":   {Zh: "ratio：分子", En: "ratio: the metric above the line", Example: "training_passed"},
 		"denominator": {Zh: "ratio：分母；为 0 时没有值", En: "ratio: the metric below the line; no value where it is 0", Example: "training_examined"},
+		"ripe":        {Zh: "期满后多久才成熟，如取证、填补、兑付、留存之类还会长的比率；此前不与别期相比，画成虚线", En: "how long after a period its figure ripens, such as a rate of those certified, filled or paid so far; until then it is dashed and held against no other", Example: "6 months"},
 		"scale":       {Zh: "ratio：乘以多少；百分数为 100", En: "ratio: multiplied by this; 100 for a percentage", Default: "1", Example: "100"},
 	}
 }

@@ -160,7 +160,7 @@ func (l *loader) resolve(m *Metric) bool {
 	l.state[m] = 1
 	l.path = append(l.path, m.Name)
 	before := l.faults
-	ok := l.define(m) && l.faults == before && l.checkCause(m)
+	ok := l.define(m) && l.faults == before && l.checkCause(m) && l.checkRipe(m)
 	l.path = l.path[:len(l.path)-1]
 	if l.state[m] = 3; ok {
 		l.state[m] = 2

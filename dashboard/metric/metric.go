@@ -10,6 +10,7 @@ import (
 
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
+	"yanzhen/pipeline/duty"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -61,6 +62,12 @@ const (
 	WhyNoRows    = "no_rows"   // data were published, no row answers the question
 	WhyZeroBase  = "zero_base" // the denominator, or the value compared with, is zero
 	WhyUndefined = "undefined" // the method is not defined for these values
+
+	WhyUnreported = "unreported" // other periods were published, and nobody sent this one
+	WhySwept      = "swept"      // as of that moment: rows that were live then are gone
+	WhyOpen       = "open"       // of a change: not everybody has reported
+	WhyOpenBase   = "open_base"  // of a change: not everybody had reported what it is compared with
+	WhyUnripe     = "unripe"     // of a change: the time in which the figure ripens is not over
 )
 
 // Point is one number of a Result. Value is nil where the metric is undefined: Why says so.
@@ -89,7 +96,14 @@ type Point struct {
 	// otherwise; nil where the method has no interval).
 	Forecast     bool
 	Lower, Upper *float64
+	// Cover is set where the number is not final: not everybody has reported, or the data begin within the period.
+	Cover *duty.Coverage
+	// Ripe is set where the number still ripens: the day on which it has, see Metric.Ripens.
+	Ripe days.Day
 }
+
+// Open says that a number is not final, and is held against no other.
+func (p Point) Open() bool { return p.Cover != nil || !p.Ripe.IsZero() }
 
 // Result answers a Query. Points are ordered by period, then by value, greatest first.
 type Result struct {
@@ -102,6 +116,8 @@ type Result struct {
 	Asked    []warehouse.Statement // the same, with the parameters of each
 	Eve      days.Day              // of Engine.AroundEve: the day the points are counted from
 	Rows     uint64                // rows behind the numbers
+	Keys     int                   // how many there are where Query.Limit left some out; else 0
+	Damaged  []codes.Text          // what is known to be missing of the rows behind the numbers
 	Backtest []Backtest            // of a forecast: how each series would have been forecast; none where it is too short
 }
 

@@ -2,7 +2,9 @@ package metric
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"yanzhen/pipeline/days"
@@ -121,6 +123,33 @@ func (m *Metric) state() bool {
 		return true
 	}
 	return len(m.args) > 0 && !isGrain(m.Over) && !slices.ContainsFunc(m.args, func(a *Metric) bool { return !a.state() })
+}
+
+// ripening is how long something ripens.
+var ripening = regexp.MustCompile(`^([1-9][0-9]{0,2}) ?(days?|months?|years?)$`)
+
+// Ripens is the day on which the figure of a period that ends before to has ripened; to itself where it needs no time.
+func (m *Metric) Ripens(to days.Day) days.Day {
+	how := ripening.FindStringSubmatch(m.Ripe)
+	if how == nil {
+		return to
+	}
+	n, _ := strconv.Atoi(how[1])
+	switch how[2][0] {
+	case 'd':
+		return to.AddDate(0, 0, n)
+	case 'm':
+		return to.AddDate(0, n, 0)
+	}
+	return to.AddDate(n, 0, 0)
+}
+
+// checkRipe refuses a text that is no length of time.
+func (l *loader) checkRipe(m *Metric) bool {
+	if m.Ripe == "" || ripening.MatchString(m.Ripe) {
+		return true
+	}
+	return l.fail(m, "ripe", "是 %q，应为 90 days、6 months、1 year 之类", "is %q, want 90 days, 6 months or 1 year", m.Ripe)
 }
 
 // Leaves are the metrics of rows that m is computed from, each once; m itself where it is one.

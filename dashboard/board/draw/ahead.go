@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"yanzhen/dashboard/board/period"
 	"yanzhen/dashboard/grid"
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/days"
@@ -71,10 +72,10 @@ func (f Figure) aheadGrid() grid.Grid {
 		g.Heads = append(g.Heads, grid.Head{Text: f.dim(d)})
 	}
 	if !a.counted.IsZero() {
-		g.Heads = append(g.Heads, grid.Head{Text: f.say("counted_in", tick(a.counted, a.grain, f.Lang)), Unit: r.Unit, Number: true})
+		g.Heads = append(g.Heads, grid.Head{Text: f.say("counted_in", period.Tick(a.counted, a.grain, f.Lang)), Unit: r.Unit, Number: true})
 	}
 	for _, d := range a.coming {
-		name := tick(d, a.grain, f.Lang)
+		name := period.Tick(d, a.grain, f.Lang)
 		g.Heads = append(g.Heads, grid.Head{Text: f.say("expected_in", name), Unit: r.Unit, Number: true}, grid.Head{Text: f.say("range_in", name)})
 	}
 	g.Heads = append(g.Heads, grid.Head{Text: f.say("backtest")})

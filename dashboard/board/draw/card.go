@@ -3,6 +3,7 @@ package draw
 import (
 	"strings"
 
+	"yanzhen/dashboard/board/period"
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/days"
 )
@@ -20,13 +21,15 @@ type Card struct {
 	NoBase  string // why there is no change
 	Record  bool
 	Partial bool
+	Open    string // that the number is not final: 初步 2/3
+	WhyOpen string // and why, or what is damaged behind it
 	Parts   []Part
 	Covers  string // the days that are counted, where the period is unfinished
 	Against string // the days compared with
 }
 
 // Part is a number that belongs to the first: 其中 高技能人才 716 人.
-type Part struct{ Name, Value, Unit, Change string }
+type Part struct{ Name, Value, Unit, Change, Open string }
 
 // Card reads the results of a panel of kind kpi: the first is the number, the others are its parts.
 func (f Figure) Card() Card {
@@ -50,6 +53,10 @@ func (f Figure) Card() Card {
 		c.Value, c.Unit = strings.TrimSuffix(c.Value, "%"), "%"
 	}
 	c.Record, c.Partial = pt.Record, pt.Partial
+	c.Open, c.WhyOpen = period.Open(pt, f.Lang), period.WhyOpen(pt, f.Lang)
+	if text := period.Damaged(r, f.Lang); text != "" {
+		c.Open, c.WhyOpen = f.say("damaged_tag"), f.say("open_damaged", text)
+	}
 	if pt.Partial && !pt.Until.IsZero() {
 		c.Covers = days.Range{From: pt.From, To: pt.Until}.Label(f.Lang)
 	}
@@ -102,7 +109,7 @@ func (f Figure) part(i int, r *metric.Result) Part {
 	p := Part{Name: f.title(i), Value: "—", Unit: r.Unit.Word(f.Lang)}
 	if len(r.Points) > 0 {
 		pt := last(r)
-		p.Value = number(pt.Value, r.Unit)
+		p.Value, p.Open = number(pt.Value, r.Unit), period.Open(pt, f.Lang)
 		if pt.Change != nil {
 			p.Change = metric.FormatChange(pt.Change, r.Unit, f.Lang)
 		}

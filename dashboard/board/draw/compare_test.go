@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/board/period"
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
@@ -127,7 +128,7 @@ func TestUnfinishedPeriods(t *testing.T) {
 	}
 	// a year that was asked for from July on is a part of it, too
 	year := over(d(2023, 7, 1), d(2024, 1, 1), 4, 2)
-	if !Unfinished(year, days.Year) || Unfinished(year, days.Half) || Unfinished(over(d(2026, 1, 1), d(2026, 3, 1), 1, 1), days.Month) {
+	if !period.Unfinished(year, days.Year) || period.Unfinished(year, days.Half) || period.Unfinished(over(d(2026, 1, 1), d(2026, 3, 1), 1, 1), days.Month) {
 		t.Error("half a year of 2023 is not called a part of it, or January and February together are")
 	}
 	// a card says the days it counts
@@ -152,7 +153,7 @@ func TestTicks(t *testing.T) {
 		{metric.Point{From: d(2026, 1, 21), To: d(2026, 2, 1)}, days.Ten, "2026-01下旬", "2026-01 21–"},
 		{metric.Point{From: d(2026, 4, 1), To: d(2026, 6, 1)}, days.Quarter, "2026Q2*", "2026Q2*"},
 	} {
-		if zh, en := tickOf(c.pt, c.g, codes.Zh), tickOf(c.pt, c.g, codes.En); zh != c.zh || en != c.en {
+		if zh, en := period.TickOf(c.pt, c.g, codes.Zh), period.TickOf(c.pt, c.g, codes.En); zh != c.zh || en != c.en {
 			t.Errorf("%s %s: got %q, %q", c.pt.From.Format(time.DateOnly), c.g, zh, en)
 		}
 	}

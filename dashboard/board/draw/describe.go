@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/board/period"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/days"
@@ -38,7 +39,7 @@ func (f Figure) describe(i int, r *metric.Result) string {
 	}
 	var where []string
 	if r.Query.Grain != days.Total {
-		where = append(where, strings.TrimSuffix(tickOf(*best, r.Query.Grain, f.Lang), "*"))
+		where = append(where, strings.TrimSuffix(period.TickOf(*best, r.Query.Grain, f.Lang), "*"))
 	}
 	for d := range best.Keys {
 		where = append(where, called(*best, d, f.Lang))
@@ -66,7 +67,7 @@ func (f Figure) Drill() map[string]Ref {
 		grain := r.Query.Grain
 		for _, pt := range r.Points {
 			if grain != days.Total {
-				out[tickOf(pt, grain, f.Lang)] = Ref{Dim: "period", From: pt.From.Format("2006-01-02"), To: pt.To.Format("2006-01-02")}
+				out[period.TickOf(pt, grain, f.Lang)] = Ref{Dim: "period", From: pt.From.Format("2006-01-02"), To: pt.To.Format("2006-01-02")}
 			}
 			for d, dim := range r.Query.By {
 				for _, name := range f.clicked(pt, d) {

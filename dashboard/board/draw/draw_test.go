@@ -142,7 +142,7 @@ func TestCSV(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := [][]string{{"产业链", "引进（人）", "上年同期（人）", "同比（%）", "缺数说明"}, {"磁性材料", "123456789.12", "0", "", "基数为零，不作比较"}, {"'=cmd|calc", "0", "", "", ""}}
+	want := [][]string{{"产业链", "引进（人）", "上年同期（人）", "同比（%）", "说明"}, {"磁性材料", "123456789.12", "0", "", "基数为零，不作比较"}, {"'=cmd|calc", "0", "", "", ""}}
 	for i := range want {
 		if strings.Join(rows[i], "|") != strings.Join(want[i], "|") {
 			t.Errorf("row %d: got %q, want %q", i, rows[i], want[i])

@@ -136,6 +136,8 @@ func (f Figure) Empty() string {
 		return f.say("no_records")
 	case values == 0:
 		return Why(why, f.Lang)
+	case f.negative() != "":
+		return f.negative()
 	case !nonzero && slices.Contains([]board.Kind{board.Sankey, board.Pie, board.OnMap, board.Funnel, board.Spring}, f.Kind):
 		return f.say("all_zero")
 	}
@@ -145,6 +147,8 @@ func (f Figure) Empty() string {
 // Why says in a sentence why there is no value; code is the reason as a result has it.
 func Why(code string, lang codes.Lang) string {
 	switch code {
+	case metric.WhyUnreported, metric.WhySwept:
+		return metric.WhyText(code, lang)
 	case "zero_base":
 		return words.In(lang, "no_base_sentence")
 	case "undefined":

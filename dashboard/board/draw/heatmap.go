@@ -43,11 +43,7 @@ func (f Figure) heatmap() *option {
 
 // cross fills a matrix with two dimensions: shades go with the values.
 func (f Figure) cross(m *matrix, rows []item) {
-	most := max(12, f.Limit)
-	if f.Compact {
-		most = 7 // as many columns as have room for their names
-	}
-	columns := head(f.items(1), most)
+	columns := head(f.items(1), f.crossed())
 	m.columns, m.lo, m.hi = namesOf(columns), 0, 0
 	points := map[[2]string]metric.Point{}
 	for _, pt := range f.Results[0].Points {
@@ -64,6 +60,9 @@ func (f Figure) cross(m *matrix, rows []item) {
 		}
 	}
 }
+
+// crossed is how many columns are drawn: on a phone as many as have room for their names.
+func (f Figure) crossed() int { return f.onPhone(7, max(12, f.Limit)) }
 
 // sideBySide fills a matrix with a column per metric. Each has its own scale: the shade says where a value stands among
 // its own kind, the figure says what it is.

@@ -7,6 +7,7 @@ import (
 	"github.com/go-echarts/go-echarts/v2/opts"
 	"github.com/go-echarts/go-echarts/v2/types"
 
+	"yanzhen/dashboard/board/period"
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/days"
 )
@@ -57,7 +58,7 @@ func (f Figure) waypoints() []waypoint {
 	}
 	begins := starts(f.Results)
 	grain := f.Results[0].Query.Grain
-	names := axisTicks(f.Results, begins, grain, f.Lang)
+	names := period.Ticks(f.Results, begins, grain, f.Lang)
 	out := []waypoint{}
 	for i, d := range begins {
 		x, y := in(f.Results[0], d), in(f.Results[1], d)

@@ -1,107 +1,13 @@
 package draw
 
 import (
-	"fmt"
 	"slices"
-	"strings"
-	"time"
 
+	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/board/period"
 	"yanzhen/dashboard/metric"
-	"yanzhen/dashboard/words"
-	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
 )
-
-// counted is the day up to which a point counts its period, not included: before the period's own end where the data, or
-// the days asked for, end inside it.
-func counted(pt metric.Point) days.Day {
-	if pt.Until.IsZero() || pt.To.Before(pt.Until) {
-		return pt.To
-	}
-	return pt.Until
-}
-
-// Unfinished says that a point counts only a part of the period of the grain that it stands for.
-func Unfinished(pt metric.Point, g days.Grain) bool {
-	if g == days.Total {
-		return pt.Partial
-	}
-	if pt.From.IsZero() || pt.To.IsZero() || pt.Forecast {
-		return false
-	}
-	end := counted(pt)
-	return !pt.From.Equal(g.Start(pt.From)) || end.Before(pt.To) || end.Before(g.Next(end.AddDate(0, 0, -1)))
-}
-
-// tickOf is the period of a point on an axis; one of which only a part is counted has a star.
-func tickOf(pt metric.Point, g days.Grain, lang codes.Lang) string {
-	text := tick(pt.From, g, lang)
-	if mergedMonths(pt, g) {
-		text = fmt.Sprintf("%d-01—02", pt.From.Year())
-	}
-	if Unfinished(pt, g) {
-		text += "*"
-	}
-	return text
-}
-
-// mergedMonths says that a point is of January and February together, between which the lunar new year moves.
-func mergedMonths(pt metric.Point, g days.Grain) bool {
-	return g == days.Month && pt.From.Month() == time.January && pt.To.After(pt.From.AddDate(0, 1, 0))
-}
-
-// periodOf is the period of a point in a table: where only a part is counted, with its first and last day.
-func periodOf(pt metric.Point, g days.Grain, lang codes.Lang) string {
-	text := strings.TrimSuffix(tickOf(pt, g, lang), "*")
-	if !Unfinished(pt, g) {
-		return text
-	}
-	last := counted(pt).AddDate(0, 0, -1)
-	day := func(d days.Day) codes.Text { return codes.Text{Zh: d.Format("01-02"), En: d.Format("2 Jan")} }
-	return words.In(lang, "part_of_period", text, day(pt.From), day(last))
-}
-
-// axisTicks are the periods of results that begin on days, as an axis names them.
-func axisTicks(rs []*metric.Result, days []days.Day, g days.Grain, lang codes.Lang) []string {
-	out := make([]string, len(days))
-	for i, d := range days {
-		out[i] = tick(d, g, lang)
-		for _, r := range rs {
-			if at := slices.IndexFunc(r.Points, func(pt metric.Point) bool { return pt.From.Equal(d) }); at >= 0 {
-				out[i] = tickOf(r.Points[at], g, lang)
-				break
-			}
-		}
-	}
-	return out
-}
-
-// tick is a period on an axis.
-func tick(d days.Day, g days.Grain, lang codes.Lang) string {
-	switch g {
-	case days.Year:
-		return fmt.Sprint(d.Year())
-	case days.Half:
-		if d.Month() < time.July {
-			return words.In(lang, "tick_half_1", d.Year())
-		}
-		return words.In(lang, "tick_half_2", d.Year())
-	case days.Quarter:
-		return fmt.Sprintf("%dQ%d", d.Year(), (int(d.Month())-1)/3+1)
-	case days.Total:
-		return d.Format("2006-01-02")
-	case days.Ten:
-		month := d.Format("2006-01")
-		switch {
-		case d.Day() <= 10:
-			return words.In(lang, "tick_ten_1", month)
-		case d.Day() <= 20:
-			return words.In(lang, "tick_ten_2", month)
-		}
-		return words.In(lang, "tick_ten_3", month)
-	}
-	return d.Format("2006-01")
-}
 
 // Remarks say below a figure which of its periods are unfinished and what each is compared with, each once.
 func (f Figure) Remarks() []string {
@@ -116,13 +22,14 @@ func (f Figure) Remarks() []string {
 			}
 		}
 	}
-	return out
+	return append(out, f.leftOut()...)
 }
 
 // remarks are those of one result.
 func (f Figure) remarks(r *metric.Result) (out []string) {
 	grain, compare := r.Query.Grain, r.Query.Compare
-	if slices.ContainsFunc(r.Points, func(pt metric.Point) bool { return mergedMonths(pt, grain) }) {
+	out = period.Remarks(r, f.Lang)
+	if slices.ContainsFunc(r.Points, func(pt metric.Point) bool { return period.Merged(pt, grain) }) {
 		out = append(out, f.say("merged_months"))
 	}
 	var last *metric.Point
@@ -132,7 +39,7 @@ func (f Figure) remarks(r *metric.Result) (out []string) {
 		if last == nil || pt.From.After(last.From) {
 			last = pt
 		}
-		if seen[pt.From] || !Unfinished(*pt, grain) {
+		if seen[pt.From] || !period.Unfinished(*pt, grain) {
 			continue
 		}
 		seen[pt.From] = true
@@ -140,7 +47,7 @@ func (f Figure) remarks(r *metric.Result) (out []string) {
 			out = append(out, text)
 		}
 	}
-	if compare == metric.NoCompare || last == nil || last.BaseFrom.IsZero() || grain == days.Total && Unfinished(*last, days.Total) {
+	if compare == metric.NoCompare || last == nil || last.BaseFrom.IsZero() || grain == days.Total && period.Unfinished(*last, days.Total) {
 		return out
 	}
 	from, to := last.BaseFrom, last.BaseTo
@@ -155,7 +62,7 @@ func (f Figure) remarks(r *metric.Result) (out []string) {
 // unfinished says which days an unfinished period counts and which it is compared with; "" for a whole that is compared
 // with nothing. A star leads from the period on the axis to the sentence.
 func (f Figure) unfinished(pt metric.Point, q metric.Query) string {
-	part := days.Range{From: pt.From, To: counted(pt)}.Label(f.Lang)
+	part := days.Range{From: pt.From, To: period.Counted(pt)}.Label(f.Lang)
 	star := "* "
 	if q.Grain == days.Total {
 		star = ""
@@ -167,4 +74,76 @@ func (f Figure) unfinished(pt metric.Point, q metric.Query) string {
 		return star + f.say("part_only", part)
 	}
 	return star + f.say("part_against_"+comparison(q.Compare), part, days.Range{From: pt.BaseFrom, To: pt.BaseTo}.Label(f.Lang))
+}
+
+// leftOut says how many of how many keys are drawn, where some are not.
+func (f Figure) leftOut() (out []string) {
+	if len(f.By) == 0 || len(f.Results) == 0 || f.Results[0] == nil || len(f.Results[0].Points) == 0 {
+		return nil
+	}
+	say := func(d, shown int) {
+		all := len(f.keys(d))
+		if d == 0 {
+			all = max(all, f.Results[0].Keys)
+		}
+		switch {
+		case shown <= 0 || shown >= all:
+		case f.Kind == board.Table:
+			out = append(out, f.say("left_out_rows", shown, all))
+		case len(f.By) == 1:
+			out = append(out, f.say("left_out", shown, all))
+		default:
+			out = append(out, f.say("left_out_of", f.dim(d), shown, all))
+		}
+	}
+	switch f.Kind {
+	case board.Bar, board.Column:
+		say(0, len(f.barItems()))
+	case board.Trend, board.Line:
+		say(0, f.limit(lineLimit))
+	case board.Balance:
+		say(0, f.limit(balanceLimit))
+	case board.Table:
+		say(0, f.Limit)
+	case board.Stack:
+		if len(f.By) > 1 {
+			say(0, f.Limit)
+		}
+	case board.Heatmap:
+		if f.isDifference() {
+			columns, rows := f.differing()
+			say(1, len(columns))
+			say(0, len(rows))
+			break
+		}
+		say(0, f.Limit)
+		if len(f.By) == 2 {
+			say(1, f.crossed())
+		}
+	}
+	return out
+}
+
+// negative says that a panel shows parts of a whole and one of them is negative; "" where it does not.
+func (f Figure) negative() string {
+	if f.Kind != board.Pie && f.Kind != board.Sankey && f.Kind != board.Funnel || len(f.Results) == 0 || f.Results[0] == nil {
+		return ""
+	}
+	results := f.Results[:1]
+	if f.Kind == board.Funnel {
+		results = f.Results
+	}
+	for _, r := range results {
+		for _, pt := range r.Points {
+			if pt.Value == nil || *pt.Value >= 0 {
+				continue
+			}
+			name := metric.Format(pt.Value, r.Unit, f.Lang)
+			if len(f.By) > 0 {
+				name = called(pt, 0, f.Lang) + " " + name
+			}
+			return f.say("negative_parts", name)
+		}
+	}
+	return ""
 }

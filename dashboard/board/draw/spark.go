@@ -1,6 +1,11 @@
 package draw
 
 import (
+	"slices"
+
+	"yanzhen/dashboard/board/period"
+	"yanzhen/dashboard/metric"
+
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
 	"github.com/go-echarts/go-echarts/v2/types"
@@ -11,9 +16,10 @@ func (f Figure) spark() *option {
 	r := f.Results[0]
 	days := starts(f.Results)
 	values := empty(len(days))
+	final := slices.ContainsFunc(r.Points, func(pt metric.Point) bool { return pt.Value != nil && !pt.Open() })
 	for i, d := range days {
 		for _, pt := range r.Points {
-			if pt.From.Equal(d) {
+			if pt.From.Equal(d) && (!pt.Open() || !final) { // what is not final is held against no other
 				values[i] = val(pt.Value)
 			}
 		}
@@ -24,7 +30,7 @@ func (f Figure) spark() *option {
 	}
 	o := f.begin("axis", r.Unit)
 	o.Grid = &opts.Grid{Left: "1", Right: "4", Top: "5", Bottom: "3"}
-	o.XAxis = []xAxis{{XAxis: opts.XAxis{Type: "category", Data: axisTicks(f.Results, days, r.Query.Grain, f.Lang), Show: no}, BoundaryGap: no}}
+	o.XAxis = []xAxis{{XAxis: opts.XAxis{Type: "category", Data: period.Ticks(f.Results, days, r.Query.Grain, f.Lang), Show: no}, BoundaryGap: no}}
 	o.YAxis = []yAxis{{YAxis: opts.YAxis{Type: "value", Show: no, Scale: yes}}}
 	o.Series = []series{{SingleSeries: charts.SingleSeries{
 		Name: f.title(0), Type: types.ChartLine, Data: lineData(values), Color: seriesColour(0),

@@ -7,6 +7,7 @@ import (
 	"github.com/go-echarts/go-echarts/v2/opts"
 	"github.com/go-echarts/go-echarts/v2/types"
 
+	"yanzhen/dashboard/board/period"
 	"yanzhen/dashboard/metric"
 )
 
@@ -18,7 +19,7 @@ func (f Figure) stack() *option {
 	at := func(pt metric.Point) string { return key(pt, 0) }
 	if over == 0 {
 		days := starts(f.Results)
-		ticks = axisTicks(f.Results, days, r.Query.Grain, f.Lang)
+		ticks = period.Ticks(f.Results, days, r.Query.Grain, f.Lang)
 		at = func(pt metric.Point) string { return pt.From.Format("2006-01-02") }
 		for _, d := range days {
 			keys = append(keys, d.Format("2006-01-02"))
@@ -44,7 +45,10 @@ func (f Figure) stack() *option {
 	return o
 }
 
-// stackSeries are the parts of the bars: keys of dimension over, at most eight, each along the keys of the other axis.
+// stackLimit is how many parts a bar has; where there are more the last is all others together.
+const stackLimit = 8
+
+// stackSeries are the parts of the bars: keys of dimension over, each along the keys of the other axis.
 func (f Figure) stackSeries(over int, keys []string, at func(metric.Point) string) []series {
 	its := f.items(over)
 	if f.hasOrder(over) {
@@ -52,17 +56,29 @@ func (f Figure) stackSeries(over int, keys []string, at func(metric.Point) strin
 	}
 	colours := keyColours(f.By[over])
 	var out []series
-	for i, it := range head(its, 8) {
-		values := empty(len(keys))
+	shown := head(its, stackLimit)
+	if len(its) > stackLimit {
+		shown = append(slices.Clone(its[:stackLimit-1]), item{name: f.say("other_keys")})
+	}
+	for i, it := range shown {
+		others := i == stackLimit-1 && len(its) > stackLimit
+		values, open := empty(len(keys)), make([]bool, len(keys))
 		for _, pt := range f.Results[0].Points {
-			if key(pt, over) == it.key {
-				if j := slices.Index(keys, at(pt)); j >= 0 {
-					values[j] = val(pt.Value)
-				}
+			j := slices.Index(keys, at(pt))
+			switch k := key(pt, over); {
+			case j < 0 || !others && k != it.key || others && slices.ContainsFunc(its[:stackLimit-1], func(x item) bool { return x.key == k }):
+			case others && values[j] != nothing && pt.Value != nil:
+				values[j] = values[j].(float64) + *pt.Value
+			case pt.Value != nil:
+				values[j], open[j] = val(pt.Value), pt.Open()
 			}
 		}
+		colour := colours[i%len(colours)]
+		if others {
+			colour = "__c:mute"
+		}
 		out = append(out, series{
-			SingleSeries: charts.SingleSeries{Name: it.name, Type: types.ChartBar, Data: barData(values), Stack: "all", Color: colours[i%len(colours)], BarMaxWidth: "26"},
+			SingleSeries: charts.SingleSeries{Name: it.name, Type: types.ChartBar, Data: openBars(barData(values), open), Stack: "all", Color: colour, BarMaxWidth: "26"},
 			ItemStyle:    &itemStyle{BorderRadius: zero},
 		})
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/board/period"
 	"yanzhen/dashboard/grid"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
@@ -85,7 +86,7 @@ func (f Figure) newTable() *table {
 			t.points = append(t.points, pt)
 			var row []grid.Cell
 			if t.timed {
-				row = append(row, grid.Cell{Text: periodOf(pt, q.Grain, f.Lang), Keys: []string{pt.From.Format("2006-01-02")}})
+				row = append(row, grid.Cell{Text: period.Of(pt, q.Grain, f.Lang), Keys: []string{pt.From.Format("2006-01-02")}})
 			}
 			for d := range q.By {
 				row = append(row, grid.Cell{Text: called(pt, d, f.Lang)})
@@ -122,7 +123,7 @@ func (t *table) add(i int) {
 	_, most := extent(r)
 	cells := make([][]grid.Cell, len(t.points))
 	for _, pt := range r.Points {
-		c := t.valueCell(pt, r.Unit)
+		c := damaged(t.valueCell(pt, r.Unit), period.Damaged(r, t.Lang))
 		c.Metric, c.Keys = r.Query.Metric, pt.Keys
 		if pt.Value != nil && most > 0 && i < t.barred {
 			c.Share = max(0, *pt.Value/most)
@@ -187,7 +188,7 @@ func (f Figure) stepsGrid() grid.Grid {
 		if len(r.Points) > 0 {
 			pt = r.Points[0]
 		}
-		row := []grid.Cell{{Text: f.title(i)}, f.valueCell(pt, r.Unit), {Text: r.Unit.Word(f.Lang)}}
+		row := []grid.Cell{{Text: f.title(i)}, damaged(f.valueCell(pt, r.Unit), period.Damaged(r, f.Lang)), {Text: r.Unit.Word(f.Lang)}}
 		switch {
 		case compared >= 0 && r.Query.Compare == metric.NoCompare:
 			row = append(row, grid.Cell{Text: "—"}, grid.Cell{Text: "—"}, grid.Cell{})
@@ -200,9 +201,23 @@ func (f Figure) stepsGrid() grid.Grid {
 }
 
 func (f Figure) valueCell(pt metric.Point, unit metric.Unit) grid.Cell {
-	c := grid.Cell{Text: number(pt.Value, unit), Value: pt.Value}
-	if pt.Value == nil {
+	c := grid.Cell{Text: number(pt.Value, unit), Value: pt.Value, Note: period.WhyOpen(pt, f.Lang)}
+	switch {
+	case pt.Value == nil:
 		c.Note = metric.WhyText(pt.Why, f.Lang)
+		if pt.Why == metric.WhyUnreported {
+			c.Text = c.Note
+		}
+	case pt.Open():
+		c.Text += "*"
+	}
+	return c
+}
+
+// damaged puts what is damaged behind a number beside it.
+func damaged(c grid.Cell, text string) grid.Cell {
+	if c.Value != nil && text != "" {
+		c.Text, c.Note = strings.TrimSuffix(c.Text, "*")+"*", text
 	}
 	return c
 }

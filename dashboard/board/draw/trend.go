@@ -8,6 +8,7 @@ import (
 	"github.com/go-echarts/go-echarts/v2/types"
 
 	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/board/period"
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/days"
 )
@@ -20,7 +21,23 @@ type line struct {
 	name, mark string
 	unit       metric.Unit
 	values     []any
-	base       []any // what the values are compared with; nil where nothing is drawn
+	base       []any  // what the values are compared with; nil where nothing is drawn
+	open       []bool // which values are not final
+}
+
+// apart takes the values that are not final out of a line, into one of their own; nil where there are none.
+func (s line) apart() (final, open []any) {
+	final = slices.Clone(s.values)
+	for i, v := range s.values {
+		if !s.open[i] || v == nothing {
+			continue
+		}
+		if open == nil {
+			open = empty(len(s.values))
+		}
+		open[i], final[i] = v, nothing
+	}
+	return final, open
 }
 
 // trend draws metrics, or the keys of one dimension, over periods.
@@ -41,13 +58,13 @@ func (f Figure) trend() *option {
 	o := f.begin("axis", f.Results[0].Unit)
 	o.Tooltip.AxisPointer = &opts.AxisPointer{Type: "line"}
 	o.XAxis = []xAxis{{
-		XAxis:       opts.XAxis{Type: "category", Data: axisTicks(f.Results, begins, grain, f.Lang)},
+		XAxis:       opts.XAxis{Type: "category", Data: period.Ticks(f.Results, begins, grain, f.Lang)},
 		BoundaryGap: yes, AxisLabel: &axisLabel{AxisLabel: opts.AxisLabel{HideOverlap: yes, Formatter: "__fmt:tick"}},
 	}}
 	o.YAxis = f.trendAxes(lines, units)
 	o.Series = f.trendSeries(lines, units, len(begins))
 	top := 14
-	if len(lines)+compared > 1 {
+	if len(o.Series) > 1 {
 		o.Legend.Show = yes
 		top = 42
 	}
@@ -57,7 +74,7 @@ func (f Figure) trend() *option {
 	if len(units) > 1 {
 		top += 20
 	}
-	if compared > 0 {
+	if len(o.Series) > len(lines) {
 		o.dashes()
 	}
 	o.Grid = &opts.Grid{Left: "2", Right: "8", Top: px(top), Bottom: "4", ContainLabel: yes}
@@ -68,11 +85,11 @@ func (f Figure) trend() *option {
 // lines are what a trend draws over the periods that begin on these days.
 func (f Figure) lines(begins []days.Day) []line {
 	along := func(name, mark string, r *metric.Result, points []metric.Point) line {
-		s := line{name, mark, r.Unit, empty(len(begins)), empty(len(begins))}
+		s := line{name, mark, r.Unit, empty(len(begins)), empty(len(begins)), make([]bool, len(begins))}
 		any := false
 		for _, pt := range points {
 			i := slices.IndexFunc(begins, pt.From.Equal)
-			s.values[i], s.base[i] = val(pt.Value), val(pt.Base)
+			s.values[i], s.base[i], s.open[i] = val(pt.Value), val(pt.Base), pt.Open()
 			any = any || pt.Base != nil
 		}
 		if !any || r.Query.Compare == metric.Previous {
@@ -130,16 +147,23 @@ func (f Figure) trendSeries(lines []line, units []metric.Unit, periods int) []se
 		}
 		base := one
 		if s.mark == "bar" {
-			one.Type, one.Data, one.BarGap, one.BarMaxWidth = types.ChartBar, barData(s.values), "20%", "18"
+			one.Type, one.Data, one.BarGap, one.BarMaxWidth = types.ChartBar, openBars(barData(s.values), s.open), "20%", "18"
 			bars = append(bars, series{SingleSeries: one})
 		} else {
-			one.Type, one.Data = types.ChartLine, lineData(s.values)
+			final, open := s.apart()
+			one.Type, one.Data = types.ChartLine, lineData(final)
 			one.Symbol, one.SymbolSize, one.ShowSymbol = "circle", 5, opts.Bool(periods <= 16)
 			one.LineStyle = &opts.LineStyle{Width: 2}
 			if s.mark == "area" {
 				one.AreaStyle = &opts.AreaStyle{Opacity: opts.Float(0.10)}
 			}
 			curves = append(curves, series{SingleSeries: one})
+			if open != nil {
+				one.Name, one.Data, one.AreaStyle = f.say("open_series", s.name), lineData(open), nil
+				one.Symbol, one.SymbolSize, one.ShowSymbol = "emptyCircle", 7, yes
+				one.LineStyle = &opts.LineStyle{Width: 2, Type: "dashed"}
+				curves = append(curves, series{SingleSeries: one})
+			}
 		}
 		if s.base == nil {
 			continue

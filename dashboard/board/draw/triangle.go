@@ -3,6 +3,8 @@ package draw
 import (
 	"slices"
 
+	"yanzhen/dashboard/board/period"
+
 	"github.com/go-echarts/go-echarts/v2/opts"
 )
 
@@ -20,7 +22,7 @@ func (f Figure) triangle() *option {
 	font := f.onPhone(11, 12)
 	m := matrix{
 		cells: []cell{},
-		rows:  axisTicks(f.Results, days, f.Results[0].Query.Grain, f.Lang), font: float32(font),
+		rows:  period.Ticks(f.Results, days, f.Results[0].Query.Grain, f.Lang), font: float32(font),
 		above: opts.AxisLabel{FontSize: font, Width: f.onPhone(60, 110)}, beside: opts.AxisLabel{FontSize: font},
 	}
 	m.lo, m.hi = extent(shaded...)

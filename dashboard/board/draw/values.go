@@ -43,6 +43,16 @@ func barData(values []any) []opts.BarData {
 	return out
 }
 
+// openBars draws those bars pale that are not final.
+func openBars(bars []opts.BarData, open []bool) []opts.BarData {
+	for i := range bars {
+		if open[i] {
+			bars[i].ItemStyle = &opts.ItemStyle{Opacity: opts.Float(0.35)}
+		}
+	}
+	return bars
+}
+
 func lineData(values []any) []opts.LineData {
 	out := make([]opts.LineData, len(values))
 	for i, v := range values {

@@ -35,8 +35,8 @@ func (e *Engine) AroundEve(ctx context.Context, q metric.Query, year, before, af
 
 func (q *question) aroundEve(ctx context.Context, all days.Range) (*metric.Result, error) {
 	from, to := all.From, all.To
-	if !q.cover.end.IsZero() && q.cover.end.Before(to) {
-		to = q.cover.end
+	if !q.cover.whole.IsZero() && q.cover.whole.Before(to) {
+		to = q.cover.whole
 	}
 	var each, spans []days.Range
 	for d := from; d.Before(to); d = d.AddDate(0, 0, 1) {

@@ -13,6 +13,7 @@ import (
 
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/days"
+	"yanzhen/pipeline/duty"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -24,6 +25,8 @@ import (
 type Engine struct {
 	Catalog *metric.Catalog
 	DB      warehouse.Querier
+	// Duties are those that are declared; a dataset without any has those that what came suggests.
+	Duties []duty.Duty
 	// Timeout bounds one statement; 0 is a minute.
 	Timeout time.Duration
 	// Fresh is for how long the ledger's last word is believed, so that the panels of a page ask for
@@ -75,8 +78,8 @@ func (e *Engine) Run(ctx context.Context, q metric.Query) (*metric.Result, error
 	return asked.result(points, tests), nil
 }
 
-// DataDate returns the greatest published business date over the datasets (none named: over all);
-// zero where nothing with a date is published.
+// DataDate returns the last day for which most of the datasets are whole (none named: of all); zero where nothing
+// with a date is published.
 func (e *Engine) DataDate(ctx context.Context, datasets ...string) (days.Day, error) {
 	live, err := e.Live(ctx, time.Time{})
 	return live.DataDate(datasets...), err
@@ -89,6 +92,7 @@ type question struct {
 	m          *metric.Metric
 	live       Live
 	cover      cover
+	keysOfAll  int                   // where some are left out
 	statements []warehouse.Statement // asked of the database so far
 }
 
@@ -108,7 +112,7 @@ func (q *question) remember(list ...warehouse.Statement) {
 
 // result is the answer made of points.
 func (q *question) result(points []metric.Point, tests []metric.Backtest) *metric.Result {
-	r := &metric.Result{Backtest: tests, Query: q.Query, Metric: q.m, Unit: q.m.Unit, Points: points, DataDate: q.cover.max, Asked: q.statements}
+	r := &metric.Result{Backtest: tests, Query: q.Query, Metric: q.m, Unit: q.m.Unit, Points: points, DataDate: q.live.Date(q.m), Asked: q.statements, Keys: q.keysOfAll}
 	var texts []string
 	for _, s := range q.statements {
 		if !slices.Contains(texts, s.SQL) {
@@ -116,8 +120,18 @@ func (q *question) result(points []metric.Point, tests []metric.Backtest) *metri
 		}
 	}
 	r.SQL = strings.Join(texts, ";\n\n")
-	for _, p := range points {
+	for i := range points {
+		p := &points[i]
 		r.Rows += p.Rows
+		counted := days.Range{From: p.Since, To: p.Until}
+		if p.Until.IsZero() {
+			counted.To = p.To
+		}
+		for _, text := range q.live.damage(q.m, counted) {
+			if !slices.Contains(r.Damaged, text) {
+				r.Damaged = append(r.Damaged, text)
+			}
+		}
 	}
 	return r
 }
@@ -135,7 +149,11 @@ func (e *Engine) start(ctx context.Context, q metric.Query) (*question, error) {
 	}
 	q.DataDays = map[string]days.Day{}
 	for _, name := range m.Datasets() {
-		if last := live.datasets[name].max; !last.IsZero() {
+		last := live.datasets[name].max
+		if whole := live.last(name); whole.Before(last) {
+			last = whole // an early file of one sender tells nobody that time has passed
+		}
+		if !last.IsZero() {
 			q.DataDays[name] = last
 		}
 	}

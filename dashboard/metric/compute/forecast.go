@@ -24,12 +24,12 @@ func (q *question) forecast(ctx context.Context) ([]metric.Point, []metric.Backt
 	if q.m.Method == method.Cohort {
 		grain = days.Year
 	}
-	if q.cover.end.IsZero() || q.cover.first.IsZero() {
+	if q.cover.whole.IsZero() || q.cover.first.IsZero() {
 		return nil, nil, nil // no dates: nothing to go on from
 	}
-	end := grain.Start(q.cover.end) // of the last whole period
+	end := grain.Start(q.cover.whole) // of the last whole period
 	if q.m.Method == method.Cohort {
-		end = q.cover.end
+		end = q.cover.whole
 		return q.cohort(ctx, end, q.horizon(grain, end))
 	}
 	start := q.cover.start
@@ -82,7 +82,7 @@ func (q *question) carryOn(ctx context.Context, past metric.Timeline, horizon in
 		gap := false // a period has no number though one before it has
 		for i, p := range past.Periods() {
 			c := inner.number(t, i, k, p)
-			if c.value != nil {
+			if c.value != nil && !q.live.Coverage(of, p).Open() {
 				x = append(x, *c.value)
 			} else if len(x) > 0 {
 				gap = true

@@ -10,6 +10,7 @@ import (
 
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/days"
+	"yanzhen/pipeline/duty"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -18,6 +19,10 @@ import (
 type Live struct {
 	of       *metric.Catalog
 	datasets map[string]state
+	covers   map[string]*duty.Cover
+	reached  days.Day            // the day after the last that most datasets have come to; zero: nothing says so
+	swept    map[string]bool     // datasets of which rows are gone that were live at the moment asked for
+	damaged  map[string][]Damage // by dataset
 }
 
 // state is what the ledger says of one dataset.
@@ -45,7 +50,7 @@ from (
 group by dataset`
 
 // lastSQL asks for the ledger's last word: while it is the same, so is everything else it says.
-const lastSQL = "select toString(max(seq)) as last, count() as words from meta.ledger"
+const lastSQL = "select toString(max(seq)) as last, count() + (select count() from meta.damage) as words from meta.ledger"
 
 // Live says what is published; the zero moment means now. What holds now is read once for each last word of
 // the ledger, and the last word is believed for as long as Engine.Fresh says.
@@ -130,7 +135,7 @@ func (e *Engine) readLive(ctx context.Context, asOf time.Time) (Live, error) {
 		s.SQL = fmt.Sprintf(liveSQL, "meta.live_at(as_of = {as_of:DateTime64(6, 'UTC')})")
 		s.Params = map[string]string{"as_of": asOf.UTC().Format("2006-01-02 15:04:05.000000")}
 	}
-	live := Live{e.Catalog, map[string]state{}}
+	live := Live{of: e.Catalog, datasets: map[string]state{}}
 	rows, err := warehouse.Select[struct {
 		Dataset string   `db:"dataset"`
 		Version string   `db:"version"`
@@ -141,76 +146,93 @@ func (e *Engine) readLive(ctx context.Context, asOf time.Time) (Live, error) {
 	for _, r := range rows {
 		live.datasets[r.Dataset] = state{version: r.Version, live: r.Units > 0, min: r.First, max: r.Last}
 	}
-	return live, err
+	if err != nil {
+		return live, err
+	}
+	return live, e.readCovers(ctx, &live, asOf)
 }
 
 // cover is the stretch of days that published data speak for.
 type cover struct {
-	max   days.Day // greatest business date
-	end   days.Day // the day after the last one covered; zero: unknown
-	start days.Day // the first one covered, where the datasets come by period; else zero
+	last  days.Day // the last day for which the data are whole
+	end   days.Day // the day after the last one covered, if not by everybody; zero: unknown
+	whole days.Day // the day after the last one for which all is there; zero: unknown
+	start days.Day // the first one covered; zero: unknown
 	first days.Day // the least business date
 }
 
-// cover: a dataset that comes by month covers the month to its end though its last row is of the
-// 27th, but never more than any dataset has reached. A stock without flows is a register: it
-// speaks for every day that any dataset has reached, since nobody sends a month without changes.
+// cover: a dataset that comes by period covers the period to its end though its last row is of the 27th. A stock
+// without periods is a register: it speaks for every day that most datasets have reached, since nobody sends a month
+// without changes.
 func (l Live) cover(m *metric.Metric) cover {
-	datasets := m.Datasets()
-	grain := func(name string) days.Grain {
-		if ds := l.of.Dataset(name); ds != nil && ds.Period != nil {
-			if g := days.Grain(ds.Period.Grain); g.Months() > 0 {
-				return g
-			}
-		}
-		return days.Total
-	}
-	var reached days.Day
-	for name, st := range l.datasets {
-		if st.max.IsZero() {
-			continue
-		}
-		end := st.max.AddDate(0, 0, 1)
-		if grain(name) == days.Month {
-			end = days.Month.Next(st.max)
-		}
-		if end.After(reached) {
-			reached = end
-		}
-	}
 	var v cover
-	for _, name := range datasets {
-		st, ok := l.datasets[name]
-		if !ok || st.max.IsZero() {
+	register := l.reached // what a register speaks for
+	if register.IsZero() {
+		for _, c := range l.covers {
+			if c.End.After(register) {
+				register = c.End
+			}
+		}
+	}
+	events := map[string]bool{} // datasets of which events are counted, not only states
+	for _, leaf := range m.Leaves() {
+		for _, name := range leaf.Datasets() {
+			events[name] = events[name] || leaf.Kind == metric.Flow
+		}
+	}
+	for _, name := range m.Datasets() {
+		st, c := l.datasets[name], l.covers[name]
+		if c == nil || st.max.IsZero() {
 			continue
 		}
-		end, start := st.max.AddDate(0, 0, 1), days.Day{}
-		if g := grain(name); g != days.Total {
-			if end = g.Next(st.max); end.After(reached) {
-				end = reached
+		end, whole, last := c.End, c.Whole, l.last(name)
+		if g := l.sent(name).Grain; !c.Dated && g != days.Total {
+			to := g.Next(st.max)
+			if register.Before(to) {
+				to = register
 			}
-			start = g.Start(st.min)
+			end, whole = to, to
+		}
+		if !events[name] && !c.Dated {
+			end, whole = register, register
 		}
 		if end.After(v.end) {
 			v.end = end
 		}
-		if st.max.After(v.max) {
-			v.max = st.max
+		if v.whole.IsZero() || whole.Before(v.whole) {
+			v.whole = whole
+		}
+		if v.last.IsZero() || last.Before(v.last) {
+			v.last = last
 		}
 		if v.first.IsZero() || st.min.Before(v.first) {
 			v.first = st.min
 		}
-		if !start.IsZero() && (v.start.IsZero() || start.Before(v.start)) {
-			v.start = start
+		if !c.Start.IsZero() && (v.start.IsZero() || c.Start.Before(v.start)) {
+			v.start = c.Start
 		}
 	}
 	if !m.Flows() {
-		v.end = reached
-		if expired := l.expired(m); !expired.IsZero() && expired.Before(reached) {
+		if v.end.IsZero() {
+			v.end, v.whole = register, register
+		}
+		if expired := l.expired(m); !expired.IsZero() && expired.Before(v.end) {
 			v.end = expired
+			if expired.Before(v.whole) {
+				v.whole = expired
+			}
 		}
 	}
 	return v
+}
+
+// last is the last day for which everybody has sent a dataset who owes it; where it is not sent by period, that of its
+// rows.
+func (l Live) last(name string) days.Day {
+	if c := l.covers[name]; c != nil && c.Dated && !c.Whole.IsZero() {
+		return c.Whole.AddDate(0, 0, -1)
+	}
+	return l.datasets[name].max
 }
 
 // expired is the day from which on every published row of a stock has ended by its own rule: what is asked of
@@ -242,17 +264,59 @@ func (l Live) Versions() string {
 	return b.String()
 }
 
-// DataDate is the greatest published business date over the datasets, over all where none is named; zero
-// where there is none.
+// DataDate is the last day for which most of the datasets are whole, of all where none is named; zero where there is
+// none. One that is ahead of the others, or sent by one of its senders only, moves it not.
 func (l Live) DataDate(datasets ...string) days.Day {
-	var last days.Day
+	var dated, others []days.Day
 	for name, s := range l.datasets {
-		if (len(datasets) == 0 || slices.Contains(datasets, name)) && s.max.After(last) {
-			last = s.max
+		if s.max.IsZero() || len(datasets) > 0 && !slices.Contains(datasets, name) {
+			continue
+		}
+		if c := l.covers[name]; c != nil && c.Dated {
+			dated = append(dated, l.last(name))
+		} else {
+			others = append(others, l.last(name))
+		}
+	}
+	if len(dated) > 0 {
+		slices.SortFunc(dated, days.Day.Compare)
+		return dated[(len(dated)-1)/2]
+	}
+	var last days.Day
+	for _, d := range others {
+		if d.After(last) {
+			last = d
 		}
 	}
 	return last
 }
 
-// End is the day after the last one that the data of m cover; zero where that is not known.
-func (l Live) End(m *metric.Metric) days.Day { return l.cover(m).end }
+// Date is the last day for which the data of m are whole; zero where they have none.
+func (l Live) Date(m *metric.Metric) days.Day {
+	v := l.cover(m)
+	if v.whole.IsZero() || l.reached.IsZero() {
+		return v.last
+	}
+	return v.whole.AddDate(0, 0, -1)
+}
+
+// First is the first day that anybody tells of for m; zero where that is not known.
+func (l Live) First(m *metric.Metric) days.Day {
+	if v := l.cover(m); v.first.Before(v.start) || v.start.IsZero() {
+		return v.first
+	} else {
+		return v.start
+	}
+}
+
+// End is the day after the last one for which the data of m are whole; zero where that is not known.
+func (l Live) End(m *metric.Metric) days.Day { return l.cover(m).whole }
+
+// Reached is the day after the last for which there is a number of m, if one that is not final.
+func (l Live) Reached(m *metric.Metric) days.Day {
+	v := l.cover(m)
+	if v.end.After(v.whole) && l.Coverage(m, days.Range{From: v.whole, To: v.end}).None() {
+		return v.whole
+	}
+	return v.end
+}

@@ -13,6 +13,7 @@ import (
 	"yanzhen/dashboard/analysis"
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/days"
+	"yanzhen/pipeline/duty"
 )
 
 // cell is one number.
@@ -52,10 +53,12 @@ func (q *question) points(ctx context.Context) ([]metric.Point, error) {
 		return nil, err
 	}
 	f := figures{question: q, reach: r, now: now, spans: r.line.Counted()}
+	f.covers = q.coverages(q.m, f.spans)
 	if q.Query.Compare != metric.NoCompare {
 		if f.base, f.bases, err = q.base(ctx, q.m, q.Query.Compare, r); err != nil {
 			return nil, err
 		}
+		f.basis = q.coverages(q.m, f.bases)
 	}
 	if q.m.Record && !q.Query.Explicit() {
 		if f.greatest, err = q.records(ctx, r.line, now); err != nil {
@@ -81,9 +84,10 @@ func (q *question) points(ctx context.Context) ([]metric.Point, error) {
 type figures struct {
 	*question
 	reach
-	now, base    table // base: what is compared with; nil where nothing is
-	spans, bases []days.Range
-	greatest     []map[string]float64 // of all periods before, by key; nil where records are not told
+	now, base     table // base: what is compared with; nil where nothing is
+	spans, bases  []days.Range
+	covers, basis []duty.Coverage      // of the spans and of the bases
+	greatest      []map[string]float64 // of all periods before, by key; nil where records are not told
 }
 
 // keys are those that have a point in every period: all that occur anywhere, or the greatest of them.
@@ -100,6 +104,7 @@ func (f *figures) keys() map[string]bool {
 		seen[""] = true
 	}
 	if f.Query.Limit > 0 && len(seen) > f.Query.Limit {
+		f.keysOfAll = len(seen)
 		seen = f.top(seen, f.now)
 	}
 	return seen
@@ -112,16 +117,48 @@ func (f *figures) point(i int, key string, p days.Range) metric.Point {
 	pt.Since, pt.Until = f.spans[i].From, f.spans[i].To
 	pt.Value, pt.Why, pt.Rows = c.value, c.why, c.n
 	pt.Partial = f.partial && i == len(f.spans)-1
+	if f.covers[i].Open() && c.value != nil {
+		pt.Cover = &f.covers[i]
+	}
+	if ripe := f.m.Ripens(p.To); f.m.Ripe != "" && ripe.After(f.cover.whole) && c.value != nil {
+		pt.Ripe = ripe
+	}
 	if f.base != nil {
 		b := f.number(f.base, i, key, f.bases[i])
 		pt.Base, pt.BaseFrom, pt.BaseTo = b.value, f.bases[i].From, f.bases[i].To
-		pt.Change, pt.WhyChange = change(f.m, c, b)
+		if pt.Change, pt.WhyChange = change(f.m, c, b); pt.Change != nil {
+			if why := f.incomparable(i, pt); why != "" {
+				pt.Change, pt.WhyChange = nil, why
+			}
+		}
 	}
-	if f.greatest != nil && c.value != nil {
+	if f.greatest != nil && c.value != nil && !pt.Open() {
 		before, ok := f.greatest[i][key]
 		pt.Record = ok && *c.value > before
 	}
 	return pt
+}
+
+// incomparable says why the number of the i-th period is not held against that of another time; "" where it is.
+func (f *figures) incomparable(i int, pt metric.Point) string {
+	switch {
+	case pt.Cover != nil:
+		return metric.WhyOpen
+	case !pt.Ripe.IsZero():
+		return metric.WhyUnripe
+	case f.basis[i].Open():
+		return metric.WhyOpenBase
+	}
+	return ""
+}
+
+// coverages are how much of what is owed has come of each of some stretches of days.
+func (q *question) coverages(m *metric.Metric, spans []days.Range) []duty.Coverage {
+	out := make([]duty.Coverage, len(spans))
+	for i, p := range spans {
+		out[i] = q.live.Coverage(m, p)
+	}
+	return out
 }
 
 // labelled is a point of keys without a number.
@@ -203,8 +240,8 @@ func (q *question) base(ctx context.Context, m *metric.Metric, c metric.Compare,
 
 // number is that of a period and keys, also where there are no rows.
 func (q *question) number(t table, i int, keys string, p days.Range) cell {
-	if q.Query.Window != days.NoWindow && q.m.Flows() && p.From.Before(q.cover.start) {
-		return cell{why: metric.WhyNoData} // a window that begins before the data would be short
+	if why := q.unreported(p); why != "" {
+		return cell{why: why}
 	}
 	if c, ok := t[i][keys]; ok {
 		return c
@@ -224,6 +261,26 @@ func (q *question) number(t table, i int, keys string, p days.Range) cell {
 	}
 	v, why := q.m.Empty()
 	return cell{value: v, why: why}
+}
+
+// unreported says why there is no number for some days, whatever rows there are; "" where there may be one.
+func (q *question) unreported(p days.Range) string {
+	if len(q.live.swept) > 0 && slices.ContainsFunc(q.m.Datasets(), func(d string) bool { return q.live.swept[d] }) {
+		return metric.WhySwept
+	}
+	if !q.m.Flows() || !q.published() {
+		return ""
+	}
+	switch c := q.live.Coverage(q.m, p); {
+	case !c.None():
+		if q.Query.Window != days.NoWindow && q.live.begins(q.m).After(p.From) {
+			return metric.WhyNoData // a window that begins before the data would be short
+		}
+		return ""
+	case p.To.After(q.cover.start):
+		return metric.WhyUnreported
+	}
+	return metric.WhyNoData
 }
 
 // blind says that a dataset the metric looks into, such as the calendar, was never published.
@@ -380,10 +437,18 @@ func (q *question) growth(ctx context.Context, m *metric.Metric, w metric.Timeli
 		if len(q.Query.By) == 0 {
 			keys[""] = true
 		}
+		open := ""
+		if q.live.Coverage(of, p).Open() {
+			open = metric.WhyOpen
+		} else if q.live.Coverage(of, bases[i]).Open() {
+			open = metric.WhyOpenBase
+		}
 		for k := range keys {
 			n := inner.number(now, i, k, p)
 			c := cell{n: n.n}
-			c.value, c.why = change(of, n, inner.number(base, i, k, bases[i]))
+			if c.value, c.why = change(of, n, inner.number(base, i, k, bases[i])); c.value != nil && open != "" {
+				c.value, c.why = nil, open
+			}
 			t[i][k] = c
 		}
 	}

@@ -1,0 +1,90 @@
+package period
+
+import (
+	"slices"
+	"strings"
+
+	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/words"
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/days"
+)
+
+// Open says in a few words that a number is not final: 初步 2/3; "" where it is.
+func Open(pt metric.Point, lang codes.Lang) string {
+	switch {
+	case pt.Value == nil:
+		return ""
+	case pt.Cover != nil && pt.Cover.Reported < pt.Cover.Due:
+		return words.In(lang, "open_of", pt.Cover.Reported, pt.Cover.Due)
+	case pt.Cover != nil:
+		return words.In(lang, "open_part")
+	case !pt.Ripe.IsZero():
+		return words.In(lang, "open_unripe")
+	}
+	return ""
+}
+
+// WhyOpen says in a sentence why a number is not final, and what is awaited; "" where it is final.
+func WhyOpen(pt metric.Point, lang codes.Lang) string {
+	switch {
+	case pt.Value == nil:
+		return ""
+	case pt.Cover != nil && pt.Cover.Reported < pt.Cover.Due:
+		return words.In(lang, "open_why", pt.Cover.Reported, pt.Cover.Due, words.Join(lang, "sep_list", pt.Cover.Missing))
+	case pt.Cover != nil:
+		return words.In(lang, "open_begins", days.Label(pt.Cover.Begins, lang))
+	case !pt.Ripe.IsZero():
+		return words.In(lang, "open_ripe", days.Label(pt.Ripe, lang))
+	}
+	return ""
+}
+
+// Damaged says what is known to be missing of the rows behind a result; "" where nothing is.
+func Damaged(r *metric.Result, lang codes.Lang) string {
+	if r == nil || len(r.Damaged) == 0 {
+		return ""
+	}
+	var out []string
+	for _, t := range r.Damaged {
+		if !slices.Contains(out, t.In(lang)) {
+			out = append(out, t.In(lang))
+		}
+	}
+	return words.Join(lang, "sep_list", out)
+}
+
+// Remarks say which numbers of a result are not final, and what is damaged behind them. A star leads from the period on
+// an axis to the sentence.
+func Remarks(r *metric.Result, lang codes.Lang) (out []string) {
+	at := map[string][]string{} // the periods of which the same is said
+	var order []string
+	for _, pt := range r.Points {
+		why := WhyOpen(pt, lang)
+		if why == "" {
+			continue
+		}
+		if at[why] == nil {
+			order = append(order, why)
+		}
+		if name := strings.TrimSuffix(TickOf(pt, r.Query.Grain, lang), "*"); !slices.Contains(at[why], name) {
+			at[why] = append(at[why], name)
+		}
+	}
+	for _, why := range order {
+		names := at[why]
+		name := names[0]
+		if len(names) > 1 {
+			name = words.In(lang, "from_to", name, names[len(names)-1])
+		}
+		if r.Query.Grain == days.Total {
+			out = append(out, why)
+		} else {
+			out = append(out, "* "+words.In(lang, "open_points", name, words.Whole(why)))
+		}
+	}
+	if text := Damaged(r, lang); text != "" {
+		out = append(out, words.In(lang, "open_damaged", text))
+	}
+	return out
+}

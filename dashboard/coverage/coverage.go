@@ -1,0 +1,164 @@
+// Package coverage says of the datasets behind a figure who has reported, who is late by the calendar, and how many rows
+// were not taken.
+package coverage
+
+import (
+	"slices"
+	"strings"
+
+	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compute"
+	"yanzhen/dashboard/words"
+	"yanzhen/pipeline"
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/days"
+	"yanzhen/pipeline/duty"
+)
+
+// Dataset is what is known of a dataset's submissions. Rows are those that were read and not taken.
+type Dataset struct {
+	Whole    duty.Coverage // of the last month for which everybody has reported
+	Open     duty.Coverage // of the days after it for which somebody has
+	Days     days.Range    // those days; zero: there are none
+	Late     int           // reports whose day has passed, of the year before today
+	Refused  uint64        // rows of the live submissions that were rejected
+	Copies   uint64        // rows of them that were there twice and taken once
+	reported bool          // it is reported by period
+}
+
+// Now is what is known of every dataset, by name.
+type Now map[string]*Dataset
+
+// Of looks at what is live on a day.
+func Of(live compute.Live, subs []pipeline.Live, w duty.Workdays, today days.Day) Now {
+	out := Now{}
+	for _, l := range subs {
+		if out[l.Dataset] == nil {
+			out[l.Dataset] = &Dataset{}
+		}
+		out[l.Dataset].Refused += l.Rejected
+		out[l.Dataset].Copies += l.Duplicates
+	}
+	for name, c := range live.Covers() {
+		x := out[name]
+		if x == nil || !c.Dated || c.Whole.IsZero() {
+			continue
+		}
+		x.reported = true
+		x.Whole = c.Over(days.Range{From: c.Whole.AddDate(0, 0, -1), To: c.Whole})
+		if c.End.After(c.Whole) {
+			x.Days = days.Range{From: c.Whole, To: c.End}
+			x.Open = c.Over(x.Days)
+		}
+		for _, o := range c.Calendar(w, today, Year(today)) {
+			if o.Overdue {
+				x.Late++
+			}
+		}
+	}
+	return out
+}
+
+// Year is the twelve months up to and with that of a day.
+func Year(today days.Day) days.Range {
+	to := days.Month.Next(today)
+	return days.Range{From: to.AddDate(-1, 0, 0), To: to}
+}
+
+// Reported says who has reported: 报送 3/3 · 7月 初步 1/3; "" where it is not reported by period.
+func (x *Dataset) Reported(loc codes.Lang) string {
+	if x == nil || !x.reported {
+		return ""
+	}
+	return reported(x.Whole, x.Open, x.Days, x.Late, loc)
+}
+
+func reported(whole, open duty.Coverage, span days.Range, late int, loc codes.Lang) string {
+	parts := []string{words.In(loc, "coverage", whole.Reported, whole.Due)}
+	if !span.IsZero() {
+		parts = append(parts, words.In(loc, "cov_open", span.Label(loc), open.Reported, open.Due))
+	}
+	if late > 0 {
+		parts = append(parts, words.In(loc, "cov_late", late))
+	}
+	return strings.Join(parts, " · ")
+}
+
+// Awaited names who has not reported what others have.
+func (x *Dataset) Awaited(loc codes.Lang) string {
+	if x == nil || x.Days.IsZero() || len(x.Open.Missing) == 0 {
+		return ""
+	}
+	return words.In(loc, "cov_missing", x.Days.Label(loc), words.Join(loc, "sep_list", x.Open.Missing))
+}
+
+// Behind says that a report is late.
+func (x *Dataset) Behind() bool { return x != nil && x.Late > 0 }
+
+// Line is the coverage of a figure's datasets in a few words.
+type Line struct {
+	Text, Detail, URL string
+	Refused, Why      string // rows that were not taken, and where the reasons stand
+}
+
+// Line sums the coverage of the datasets behind a figure up; nil where none of them has anything to say. title is what
+// a dataset is called.
+func (n Now) Line(ms []*metric.Metric, title func(name string) string, loc codes.Lang) *Line {
+	var names []string
+	for _, m := range ms {
+		for _, d := range m.Datasets() {
+			if !slices.Contains(names, d) {
+				names = append(names, d)
+			}
+		}
+	}
+	l := &Line{URL: "/data/duties"}
+	var whole, open duty.Coverage
+	var span days.Range
+	var refused, copies uint64
+	var detail []string
+	late, by := 0, false
+	for _, name := range names {
+		x := n[name]
+		if x == nil {
+			continue
+		}
+		refused, copies, late = refused+x.Refused, copies+x.Copies, late+x.Late
+		if !x.reported {
+			continue
+		}
+		by, whole = true, whole.And(x.Whole)
+		if !x.Days.IsZero() && (span.IsZero() || x.Days == span) {
+			span, open = x.Days, open.And(x.Open)
+		}
+		if t := x.Awaited(loc); t != "" {
+			detail = append(detail, title(name)+" "+t)
+		}
+	}
+	if len(names) == 1 {
+		l.URL += "?dataset=" + names[0]
+	}
+	if by && whole.Due > 0 {
+		l.Text = reported(whole, open, span, late, loc)
+	}
+	l.Detail = strings.Join(detail, "\n")
+	l.rows(refused, copies, loc)
+	if l.Text == "" && l.Refused == "" {
+		return nil
+	}
+	return l
+}
+
+// rows says how many rows were not taken. One that was there twice is no fault of anybody's; it is told where rows were
+// refused too, or of itself.
+func (l *Line) rows(refused, copies uint64, loc codes.Lang) {
+	number := func(n uint64) string { v := float64(n); return metric.Number(&v, metric.Records) }
+	switch {
+	case refused > 0 && copies > 0:
+		l.Refused = words.In(loc, "cov_both", number(refused), number(copies))
+	case refused > 0:
+		l.Refused = words.In(loc, "cov_refused", number(refused))
+	case copies > 0:
+		l.Refused = words.In(loc, "cov_copies", number(copies))
+	}
+}

@@ -1,0 +1,230 @@
+package compute
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/days"
+	"yanzhen/pipeline/duty"
+	"yanzhen/pipeline/warehouse"
+)
+
+// Damage is a live batch whose rows are not those that were published: the figures of its days are not whole.
+type Damage struct {
+	First, Last days.Day
+	Text        codes.Text
+}
+
+const unitsSQL = `-- Which submissions are live, for which periods, and who sent them?
+select
+    dataset,
+    unit,
+    file,
+    sender,
+    period,
+    min_date as first,
+    max_date as last,
+    toDate32(toTimezone(at, 'Asia/Shanghai')) as came
+from %s
+order by
+    dataset,
+    unit`
+
+const sweptSQL = `-- Of which datasets are rows gone that were live at a moment?
+select distinct dataset
+from meta.live_at(as_of = {as_of:DateTime64(6, 'UTC')})
+where batch in (select batch from meta.ledger where state = 'swept')`
+
+const damagedSQL = `-- Which live batches are damaged, and which days do they tell of?
+select
+    d.dataset as dataset,
+    d.file as file,
+    l.min_date as first,
+    l.max_date as last
+from (select * from meta.damage order by at desc limit 1 by batch) as d
+inner join %s as l on l.batch = d.batch
+where not d.healed
+order by dataset, file`
+
+const dutiesSQL = `-- Which duties were sent as a workbook?
+select
+    dataset,
+    owed_by as sender,
+    toString(every) as every,
+    ifNull(due_on, 10) as by,
+    valid_from as first,
+    ifNull(valid_to, toDate32('1970-01-01')) as last
+from %s
+order by
+    dataset,
+    sender,
+    first`
+
+// readCovers reads what the live submissions tell of, what is owed, and which of them are damaged.
+func (e *Engine) readCovers(ctx context.Context, live *Live, asOf time.Time) error {
+	from, params := "meta.live", map[string]string(nil)
+	if !asOf.IsZero() {
+		from, params = "meta.live_at(as_of = {as_of:DateTime64(6, 'UTC')})", map[string]string{"as_of": asOf.UTC().Format("2006-01-02 15:04:05.000000")}
+	}
+	units, err := warehouse.Select[struct {
+		Dataset string   `db:"dataset"`
+		Unit    string   `db:"unit"`
+		File    string   `db:"file"`
+		Sender  string   `db:"sender"`
+		Period  string   `db:"period"`
+		First   days.Day `db:"first"`
+		Last    days.Day `db:"last"`
+		Came    days.Day `db:"came"`
+	}](ctx, e.DB, warehouse.Statement{SQL: fmt.Sprintf(unitsSQL, from), Params: params, Tag: "metric.live"})
+	if err != nil {
+		return err
+	}
+	subs := make([]duty.Submission, 0, len(units))
+	for _, u := range units {
+		s := duty.Submission{Dataset: u.Dataset, Sender: u.Sender, Unit: u.Unit, File: u.File, First: day(u.First), Last: day(u.Last), At: day(u.Came)}
+		s.Period, _ = days.Parse(u.Period)
+		subs = append(subs, s)
+	}
+	book, err := e.duties(ctx, live, asOf)
+	if err != nil {
+		return err
+	}
+	live.covers, live.reached = duty.Covers(book, live.sent, subs)
+	if !asOf.IsZero() {
+		gone, err := warehouse.Select[struct {
+			Dataset string `db:"dataset"`
+		}](ctx, e.DB, warehouse.Statement{SQL: sweptSQL, Params: params, Tag: "metric.live"})
+		if err != nil {
+			return err
+		}
+		live.swept = map[string]bool{}
+		for _, g := range gone {
+			live.swept[g.Dataset] = true
+		}
+	}
+	bad, err := warehouse.Select[struct {
+		Dataset string   `db:"dataset"`
+		File    string   `db:"file"`
+		First   days.Day `db:"first"`
+		Last    days.Day `db:"last"`
+	}](ctx, e.DB, warehouse.Statement{SQL: fmt.Sprintf(damagedSQL, from), Params: params, Tag: "metric.live"})
+	live.damaged = map[string][]Damage{}
+	for _, b := range bad {
+		live.damaged[b.Dataset] = append(live.damaged[b.Dataset], Damage{day(b.First), day(b.Last), codes.Text{
+			Zh: "受损：" + b.File + " 的行不全", En: "damaged: rows of " + b.File + " are missing or differ",
+		}})
+	}
+	return err
+}
+
+// duties are those declared, and those of a workbook before them.
+func (e *Engine) duties(ctx context.Context, live *Live, asOf time.Time) (*duty.Book, error) {
+	if !live.datasets["duties"].live || e.Catalog.Dataset("duties") == nil {
+		return duty.NewBook(e.Duties), nil
+	}
+	from, params := metric.Source("duties", asOf)
+	rows, err := warehouse.Select[struct {
+		Dataset string   `db:"dataset"`
+		Sender  string   `db:"sender"`
+		Every   string   `db:"every"`
+		By      int32    `db:"by"`
+		First   days.Day `db:"first"`
+		Last    days.Day `db:"last"`
+	}](ctx, e.DB, warehouse.Statement{SQL: fmt.Sprintf(dutiesSQL, from), Params: params, Tag: "metric.live"})
+	var sent []duty.Duty
+	for _, r := range rows {
+		sent = append(sent, duty.Duty{Dataset: r.Dataset, Sender: r.Sender, Every: days.Grain(r.Every), By: int(r.By), From: day(r.First), To: day(r.Last)})
+	}
+	return duty.NewBook(e.Duties, sent), err
+}
+
+// sent is how a dataset is sent.
+func (l Live) sent(name string) duty.Sent {
+	ds := l.of.Dataset(name)
+	if ds == nil {
+		return duty.Sent{}
+	}
+	out := duty.Sent{Register: slices.Contains(ds.Unit, "sender")}
+	if ds.Period != nil {
+		if g := days.Grain(ds.Period.Grain); g.Months() > 0 {
+			out.Grain = g
+		}
+	}
+	return out
+}
+
+// day is a day as the ledger has it: the first of 1970 stands for none.
+func day(d days.Day) days.Day {
+	if d.Unix() == 0 {
+		return days.Day{}
+	}
+	return d
+}
+
+// Covers says of each dataset what was sent and what is owed.
+func (l Live) Covers() map[string]*duty.Cover { return l.covers }
+
+// Coverage is how much of what is owed for some days has come of the data of m: of an event all days count, of a state
+// the last one.
+func (l Live) Coverage(m *metric.Metric, p days.Range) duty.Coverage {
+	var all duty.Coverage
+	seen := map[string]bool{}
+	for i, leaf := range m.Leaves() {
+		var own duty.Coverage
+		for j, name := range leaf.Datasets() {
+			c := l.covers[name].Over(p)
+			if leaf.Kind == metric.Stock {
+				c = l.covers[name].On(p.Last())
+			}
+			if j == 0 {
+				own = c
+			} else {
+				own = own.And(c)
+			}
+			if seen[name] {
+				continue
+			}
+			if seen[name] = true; i+j == 0 {
+				all = c
+			} else {
+				all = all.And(c)
+			}
+		}
+		if own.None() {
+			return duty.Coverage{}
+		}
+	}
+	return all
+}
+
+// begins is the first day of which every dataset tells whose events m counts.
+func (l Live) begins(m *metric.Metric) days.Day {
+	var last days.Day
+	for _, leaf := range m.Leaves() {
+		for _, name := range leaf.Datasets() {
+			if c := l.covers[name]; c != nil && leaf.Kind == metric.Flow && c.Start.After(last) {
+				last = c.Start
+			}
+		}
+	}
+	return last
+}
+
+// damage is what is damaged of the data behind m in some days; of a state also what came before them.
+func (l Live) damage(m *metric.Metric, p days.Range) []codes.Text {
+	var out []codes.Text
+	for _, name := range m.Datasets() {
+		for _, d := range l.damaged[name] {
+			late := !d.First.IsZero() && !d.First.Before(p.To)
+			early := !d.Last.IsZero() && d.Last.Before(p.From) && m.Nature() == metric.Flow && m.Kind == metric.Flow
+			if !late && !early && !slices.Contains(out, d.Text) {
+				out = append(out, d.Text)
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,173 @@
+package duty
+
+import (
+	"maps"
+	"slices"
+
+	"yanzhen/pipeline/days"
+)
+
+// Coverage is how much of what is owed for some days has come.
+type Coverage struct {
+	Reported, Due int
+	Missing       []string // who owes and has not reported all of it
+	Begins        days.Day // the first day that anybody told of, where that is inside of the days asked for; else zero
+	some          bool     // somebody told of a part
+}
+
+// None says that nobody told of any of the days, though somebody tells of others.
+func (c Coverage) None() bool { return c.Reported == 0 && !c.some }
+
+// Open says that the figure of these days is not final: a part is missing, or lies before the first report.
+func (c Coverage) Open() bool { return !c.None() && (c.Reported < c.Due || !c.Begins.IsZero()) }
+
+// And is the coverage of what rests on both.
+func (c Coverage) And(o Coverage) Coverage {
+	out := Coverage{Reported: c.Reported + o.Reported, Due: c.Due + o.Due, Begins: c.Begins, some: c.some || o.some}
+	for _, s := range slices.Concat(c.Missing, o.Missing) {
+		if !slices.Contains(out.Missing, s) {
+			out.Missing = append(out.Missing, s)
+		}
+	}
+	if o.Begins.After(out.Begins) {
+		out.Begins = o.Begins
+	}
+	return out
+}
+
+// Cover is what the live submissions of a dataset tell of, and what is owed of it.
+type Cover struct {
+	Duties []Duty
+
+	told map[string]ranges // by sender
+	// Start is the first day that anybody told of; End the day after the last; Whole the day after the last of which
+	// everybody told who owes it. All are zero where nothing says so.
+	Start, End, Whole days.Day
+	Dated             bool // every submission was sent for a period: Whole is a date to go by
+}
+
+// Sent is how a dataset is sent: for periods of a grain, or for none, as a register that each sender sends anew or as
+// files.
+type Sent struct {
+	Grain    days.Grain
+	Register bool
+}
+
+// Covers says what the live submissions of every dataset tell of, which is declared to be sent so. reached is the day
+// after the last that most datasets have come to; zero where nothing says so.
+func Covers(book *Book, sent func(dataset string) Sent, subs []Submission) (all map[string]*Cover, reached days.Day) {
+	of := map[string][]Submission{}
+	for _, s := range subs {
+		of[s.Dataset] = append(of[s.Dataset], s)
+	}
+	build := func(reached days.Day) map[string]*Cover {
+		all := map[string]*Cover{}
+		for name, list := range of {
+			all[name] = cover(book, name, sent(name), list, reached)
+		}
+		return all
+	}
+	all = build(days.Day{})
+	var ends []days.Day
+	for _, c := range all {
+		if c.Dated && !c.Whole.IsZero() {
+			ends = append(ends, c.Whole)
+		}
+	}
+	if len(ends) == 0 {
+		return all, days.Day{}
+	}
+	slices.SortFunc(ends, days.Day.Compare)
+	// the lower middle: one that is ahead of the others moves nothing that is not its own
+	reached = ends[(len(ends)-1)/2]
+	return build(reached), reached
+}
+
+func cover(book *Book, dataset string, sent Sent, subs []Submission, reached days.Day) *Cover {
+	grain := sent.Grain
+	c := &Cover{told: map[string]ranges{}, Dated: grain != days.Total}
+	hull := map[string]bool{} // what has no period tells of all days between its first and its last
+	for _, s := range subs {
+		c.Dated = c.Dated && !s.Period.IsZero()
+		if r := s.told(sent, reached); !r.IsZero() {
+			c.told[s.Sender] = c.told[s.Sender].with(r)
+			hull[s.Sender] = hull[s.Sender] || s.Period.IsZero() || grain == days.Total
+		}
+	}
+	for sender, rs := range c.told {
+		if hull[sender] {
+			c.told[sender] = ranges{{From: rs[0].From, To: rs[len(rs)-1].To}}
+		}
+	}
+	if c.Duties = book.Declared(dataset); len(c.Duties) == 0 {
+		c.Duties = infer(dataset, grain, c.told, subs)
+	}
+	for _, rs := range c.told {
+		if c.Start.IsZero() || rs[0].From.Before(c.Start) {
+			c.Start = rs[0].From
+		}
+		for _, r := range rs {
+			if r.To.After(c.End) {
+				c.End = r.To
+			}
+			if day := (days.Range{From: r.To.AddDate(0, 0, -1), To: r.To}); r.To.After(c.Whole) && c.all(day) {
+				c.Whole = r.To
+			}
+		}
+	}
+	return c
+}
+
+// all says whether everybody told of these days who owes them.
+func (c *Cover) all(r days.Range) bool {
+	return !slices.ContainsFunc(c.Duties, func(d Duty) bool {
+		need := d.owes(r)
+		return !need.IsZero() && !c.told[d.Sender].holds(need)
+	})
+}
+
+// Over is how much of what is owed for some days has come. Of what is sent for no period all has: nothing says which days
+// it tells of.
+func (c *Cover) Over(r days.Range) Coverage {
+	if c == nil || !c.Dated {
+		return Coverage{some: true}
+	}
+	var out Coverage
+	if r.From.Before(c.Start) {
+		out.Begins = c.Start
+		if r.From = c.Start; !r.From.Before(r.To) {
+			return Coverage{}
+		}
+	}
+	for _, rs := range c.told {
+		out.some = out.some || rs.touches(r)
+	}
+	byName := map[string]bool{} // a sender has one duty after another, and is one
+	for _, d := range c.Duties {
+		need := d.owes(r)
+		if need.IsZero() {
+			continue
+		}
+		came := c.told[d.Sender].holds(need)
+		if before, known := byName[d.Sender]; known {
+			came = came && before
+		}
+		byName[d.Sender] = came
+	}
+	for _, sender := range slices.Sorted(maps.Keys(byName)) {
+		out.Due++
+		if byName[sender] {
+			out.Reported++
+		} else {
+			out.Missing = append(out.Missing, sender)
+		}
+	}
+	return out
+}
+
+// On is the coverage of a state on a day.
+func (c *Cover) On(day days.Day) Coverage {
+	out := c.Over(days.Range{From: day, To: day.AddDate(0, 0, 1)})
+	out.some = true // a state goes on where nobody tells of a change
+	return out
+}
