@@ -1,13 +1,18 @@
 package pipeline
 
 import (
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/xuri/excelize/v2"
 
+	"yanzhen/configs"
 	"yanzhen/pipeline/account"
+	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/warehouse"
+	"yanzhen/pipeline/warehouse/warehousetest"
 )
 
 // sheetOf is a sheet of a workbook: its name, and its rows with cells parted by commas.
@@ -74,4 +79,34 @@ func TestSheetMissed(t *testing.T) {
 	if plan, err := l.Plan(t.Context(), Request{Path: sheets(t, "甲局_引进与流出_2026年8月.xlsx", sheetOf{"名单", moves(3, "2026-08")})}); err != nil || plan.Cells.Equation("en") != "non-empty cells 28 = loaded 21 + refused 0 + not used 7 (headings 7)" {
 		t.Errorf("plan: %v, %v", plan.Cells, err)
 	}
+}
+
+// Lists of people who left are no arrivals: a workbook with a sheet for each way, and a list headed 离职日期.
+func TestDeparturesAreNoArrivals(t *testing.T) {
+	cat, err := dataset.Load(configs.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := &Loader{Ledger: &Ledger{DB: warehousetest.Open(t)}, Catalog: cat, Key: testKey, Spool: t.TempDir()}
+	if err := l.Ensure(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	rows := func(date string, from, n int) string {
+		var b strings.Builder
+		b.WriteString("身份证号," + date + ",用人单位,产业链节点\n")
+		for i := range n {
+			fmt.Fprintf(&b, "%s,2026-06-%02d,青田新材料有限公司,精密铸造\n", person(from+i), i+1)
+		}
+		return b.String()
+	}
+	count := func(want string) {
+		t.Helper()
+		if got := warehousetest.TSV(t, l.DB, warehouse.SQL("select countIf(direction = 'in') as i, countIf(direction = 'out') as o from mart.arrivals")); got != want {
+			t.Errorf("in and out: got %q, want %q", got, want)
+		}
+	}
+	mustLoad(t, l, Request{Path: sheets(t, "甲局_引进与流出_2026年6月.xlsx", sheetOf{"引进", rows("日期", 0, 3)}, sheetOf{"流出", rows("日期", 10, 6)})})
+	count("3\t6")
+	mustLoad(t, l, Request{Path: file(t, "乙局_引进与流出_2026年6月.csv", rows("离职日期", 20, 4))})
+	count("3\t10")
 }

@@ -31,7 +31,7 @@ func newColumn(r *rule, f arrow.Field) *column {
 	if r.unmatched != nil || r.named != "" {
 		c.plain = -1
 	}
-	c.blank = source.Cell{Text: r.decl.Default, Kind: source.Text}
+	c.blank = source.Cell{Text: r.blankMeans, Kind: source.Text}
 	return c
 }
 
@@ -91,7 +91,7 @@ func (c *column) cell(row *source.Row) (*source.Cell, *cell.Fault) {
 func (c *column) absent() (value, *cell.Fault) {
 	d := c.decl
 	if c.fallback == nil {
-		if d.Required {
+		if d.Required || d.Default != "" {
 			return value{}, cell.FaultRequired
 		}
 		return value{none: true}, nil
@@ -100,9 +100,9 @@ func (c *column) absent() (value, *cell.Fault) {
 	if f == nil && v.none { // a default that reads as "no value"
 		switch d.Type {
 		case dataset.String, dataset.CreditCode:
-			return value{s: d.Default}, nil
+			return value{s: c.blankMeans}, nil
 		case dataset.Low, dataset.Code:
-			return value{i: int64(c.dict.place(d.Default))}, nil
+			return value{i: int64(c.dict.place(c.blankMeans))}, nil
 		}
 	}
 	return v, f

@@ -211,3 +211,38 @@ func TestTotalsAddUp(t *testing.T) {
 		})
 	}
 }
+
+// What a blank or absent cell means may follow from the headings, or from the title; where they contradict
+// each other the file is refused.
+func TestDefaultByWhatStandsOutside(t *testing.T) {
+	yaml := strings.Replace(trial, "columns:\n", `columns:
+  - name: way
+    title: {zh: 流向, en: Way}
+    type: low
+    default: in
+    default_by: [{header: '^(离职|流出)日期$', default: out}, {header: '^入职日期$', default: in}, {title: 流出, default: out}, {title: 引进, default: in}]
+`, 1)
+	yaml = strings.Replace(yaml, "type: date}", "type: date, aliases: [离职日期, 入职日期]}", 1)
+	for _, tt := range []struct{ name, text, want, told string }{
+		{"nothing says so", "编号,日期\nA1,2026-03-01\n", "in", ""},
+		{"a heading", "编号,离职日期\nA1,2026-03-01\n", "out", "按“离职日期”，“流向”空着或没有这一列时为 out"},
+		{"a title", "2026年流出人员名单,\n编号,日期\nA1,2026-03-01\n", "out", "按“2026年流出人员名单”"},
+		{"a title of both", "引进与流出人员名单,\n编号,日期\nA1,2026-03-01\n", "in", ""},
+		{"a heading and a title", "引进人才名单,\n编号,离职日期\nA1,2026-03-01\n", "", "请加上“流向”一列"},
+		{"two headings", "编号,入职日期,离职日期\nA1,2026-03-01,2026-04-01\n", "", "请加上“流向”一列"},
+		{"the cell decides", "编号,离职日期,流向\nA1,2026-03-01,in\n", "in", ""},
+		{"a blank cell", "编号,离职日期,流向\nA1,2026-03-01,\n", "out", ""},
+		{"a blank cell and a contradiction", "编号,入职日期,离职日期,流向\nA1,2026-03-01,,in\nA2,2026-03-01,,\n", "in", "[required]"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := readText(t, yaml, tt.text)
+			var got []string
+			for _, row := range r.rows {
+				got = append(got, strings.Split(row, ",")[0])
+			}
+			if strings.Join(got, " ") != tt.want || !strings.Contains(r.told(), tt.told) {
+				t.Errorf("got %s, want %s, told\n%s\nwant %s", got, tt.want, r.told(), tt.told)
+			}
+		})
+	}
+}

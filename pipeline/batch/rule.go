@@ -15,26 +15,27 @@ import (
 
 // rule says how the cells of one column are read. It is made once, when the columns are bound.
 type rule struct {
-	read      reading
-	tidy      bool                              // a number or a date in the shapes of a tidy file needs no closer look
-	within    bool                              // the date, or year, must lie in the window
-	window    *window                           // of the submission; nil: not known
-	stored    func(string) (int32, *cell.Fault) // reads the serial number of a day
-	dict      *dictionary                       // of types low, code and strings; of ranks and booleans its memo alone
-	limits    limits
-	noValue   noValue
-	decl      *dataset.Column
-	at        int                         // index of the cell, -1: the file has none
-	named     string                      // _file or _sheet: the name is read, not a cell
-	unmatched *cell.Fault                 // the text has not the part that match finds; nil: all of it is read
-	mean      func(*rule, string) meaning // of a text that the dictionary has not met yet
-	list      *codes.List
-	numbers   notation
-	person    identity
-	mask      mask.Mask
-	places    places
-	parser    parser // that the column names
-	fallback  *rule  // reads the default; nil: the column has none
+	read       reading
+	tidy       bool                              // a number or a date in the shapes of a tidy file needs no closer look
+	within     bool                              // the date, or year, must lie in the window
+	window     *window                           // of the submission; nil: not known
+	stored     func(string) (int32, *cell.Fault) // reads the serial number of a day
+	dict       *dictionary                       // of types low, code and strings; of ranks and booleans its memo alone
+	limits     limits
+	noValue    noValue
+	decl       *dataset.Column
+	at         int                         // index of the cell, -1: the file has none
+	named      string                      // _file or _sheet: the name is read, not a cell
+	unmatched  *cell.Fault                 // the text has not the part that match finds; nil: all of it is read
+	mean       func(*rule, string) meaning // of a text that the dictionary has not met yet
+	list       *codes.List
+	numbers    notation
+	person     identity
+	mask       mask.Mask
+	places     places
+	parser     parser // that the column names
+	fallback   *rule  // reads the default; nil: the column has none
+	blankMeans string // the default
 }
 
 // notation is how the column's numbers are written.
@@ -184,7 +185,12 @@ func (m *ruleMaker) rule(i int, b *Bound) (*rule, error) {
 	}
 	r.limits = limitsOf(d)
 	r.tidy = parse == "" && !r.numbers.comma && r.numbers.unshifted() && !r.noValue.hasTidy()
-	if d.Default != "" {
+	if r.blankMeans = d.Default; b.doubt {
+		r.blankMeans = ""
+	} else if b.byText != "" {
+		r.blankMeans = b.byText
+	}
+	if r.blankMeans != "" {
 		f := *r
 		f.numbers.header = cell.Unit{} // a default is in the declared unit, whatever the header says
 		r.fallback = &f

@@ -252,7 +252,7 @@ func (b *Binding) account(ds *dataset.Dataset, sheet string, left []uint64, a *a
 	for i := range b.Columns {
 		if how := b.Columns[i].How; how == "absent" || how == "default" {
 			c := &ds.Columns[i]
-			a.Absent = append(a.Absent, account.Absent{Sheet: sheet, Column: c.Name, Title: c.Title, Default: cell.Scrub(c.Default)})
+			a.Absent = append(a.Absent, account.Absent{Sheet: sheet, Column: c.Name, Title: c.Title, Default: cell.Scrub(b.blankMeans(ds, i))})
 		}
 	}
 }

@@ -178,10 +178,59 @@ func (b *Binding) underOne(ds *dataset.Dataset, kind, text, line string, e *Bind
 	}
 }
 
+// defaults finds what blank and absent cells mean by what stands around the table. A column that has no heading
+// while the others say different things of it is a fault.
+func (b *Binding) defaults(ds *dataset.Dataset, titles []string, e *BindError) {
+	for i := range ds.Columns {
+		c, bound := &ds.Columns[i], &b.Columns[i]
+		if len(c.DefaultBy) == 0 {
+			continue
+		}
+		var headings []string
+		for k := range b.Columns {
+			if b.Columns[k].Header != "" && b.Columns[k].How != "of" {
+				headings = append(headings, b.Columns[k].Header)
+			}
+		}
+		for _, x := range b.Extra {
+			headings = append(headings, x.Header)
+		}
+		found, said, contrary := c.DefaultOf(headings, titles)
+		for k := range said {
+			said[k] = shorten(cell.Scrub(said[k]))
+		}
+		switch {
+		case contrary && bound.At < 0:
+			e.add(fmt.Sprintf("没有“%s”一列，而%s说法不一：请加上“%s”一列", c.Title.Zh, "“"+strings.Join(said, "”“")+"”", c.Title.Zh),
+				fmt.Sprintf("column %s has no heading, and %q say different things of it: add the column", c.Name, said))
+		case contrary:
+			bound.doubt = true
+		case found != "" && found != c.Default:
+			bound.byText = found
+			b.said = append(b.said, codes.Text{
+				Zh: fmt.Sprintf("按“%s”，“%s”空着或没有这一列时为 %s", said[0], c.Title.Zh, found),
+				En: fmt.Sprintf("by %q a blank or absent %s means %s", said[0], c.Name, found),
+			})
+		}
+	}
+}
+
+// blankMeans is what a blank or absent cell of column i means; empty: no value.
+func (b *Binding) blankMeans(ds *dataset.Dataset, i int) string {
+	switch bound := &b.Columns[i]; {
+	case bound.doubt:
+		return ""
+	case bound.byText != "":
+		return bound.byText
+	}
+	return ds.Columns[i].Default
+}
+
 // Under binds as the lines above a table say: see under. The error is a *BindError.
 func (b *Binding) Under(ds *dataset.Dataset, lines []string) error {
 	e := &BindError{Dataset: ds.Name}
 	b.under(ds, lines, e)
+	b.defaults(ds, lines, e)
 	if len(e.Faults) > 0 {
 		return e
 	}

@@ -335,6 +335,10 @@ func ask(ctx context.Context, db *warehouse.DB, s warehouse.Statement) ([][]stri
 	return cells, err
 }
 
+// defaultRejected is how many rows must be refused for the limit that holds where none is declared: a third of
+// those read. Fewer are read in the list of what was refused.
+const defaultRejected = 10
+
 // Limits compares a load with the dataset's declared limits: the share of refused rows, and how
 // far the unit shrinks against what it showed before.
 func Limits(ds *dataset.Dataset, read, loaded, rejected, before uint64) []Failure {
@@ -342,8 +346,13 @@ func Limits(ds *dataset.Dataset, read, loaded, rejected, before uint64) []Failur
 	percent := func(part, of uint64) string {
 		return strconv.FormatFloat(100*float64(part)/float64(of), 'f', 1, 64) + " %"
 	}
-	if max := ds.Limits.RejectedShare; max != nil && read > 0 && float64(rejected) > *max*float64(read) {
-		limit := strconv.FormatFloat(100**max, 'f', -1, 64) + " %"
+	max := ds.Limits.RejectedShare
+	if max == nil && rejected >= defaultRejected {
+		third := 1.0 / 3
+		max = &third
+	}
+	if max != nil && read > 0 && float64(rejected) > *max*float64(read) {
+		limit := strconv.FormatFloat(math.Round(1000**max)/10, 'f', -1, 64) + " %"
 		out = append(out, Failure{
 			Name: "rejected_share", Hold: true, Measured: percent(rejected, read),
 			Reason: codes.Text{
@@ -353,7 +362,7 @@ func Limits(ds *dataset.Dataset, read, loaded, rejected, before uint64) []Failur
 			Remedy: codes.Text{Zh: "按拒收清单改正后重新报送；确认无误可强制发布", En: "correct the listed rows and send the file again, or publish it by force"},
 		})
 	}
-	if max := ds.Limits.ShrinkShare; max != nil && before > 0 && loaded < before && float64(before-loaded) > *max*float64(before) {
+	if max = ds.Limits.ShrinkShare; max != nil && before > 0 && loaded < before && float64(before-loaded) > *max*float64(before) {
 		limit := strconv.FormatFloat(100**max, 'f', -1, 64) + " %"
 		out = append(out, Failure{
 			Name: "shrink_share", Hold: true, Measured: percent(before-loaded, before),

@@ -166,8 +166,12 @@ func TestLimits(t *testing.T) {
 			t.Errorf("%+v: got %q", c, got)
 		}
 	}
-	if got := Limits(&dataset.Dataset{}, 10, 1, 9, 100); len(got) > 0 {
+	none := &dataset.Dataset{}
+	if got := append(Limits(none, 10, 1, 9, 100), Limits(none, 30, 20, 10, 0)...); len(got) > 0 {
 		t.Errorf("no limits declared: got %+v", got)
+	}
+	if got := Limits(none, 29, 19, 10, 0); len(got) != 1 || got[0].Name != "rejected_share" || !strings.Contains(got[0].Reason.Zh, "上限 33.3 %") {
+		t.Errorf("a third refused: got %+v", got)
 	}
 }
 

@@ -52,7 +52,7 @@ func (f *checker) headers(c *Column, at string, names, headers map[string]string
 			if re := f.Pattern(where, p); re != nil && re.MatchString("") {
 				f.Fault(where, "%q 什么表头都符合", "%q fits any header", p)
 			} else if re != nil {
-				c.patterns = append(c.patterns, re)
+				c.compiled.aliases = append(c.compiled.aliases, re)
 			}
 			continue
 		}
@@ -77,7 +77,7 @@ func (f *checker) headers(c *Column, at string, names, headers map[string]string
 func (f *checker) column(c *Column, at string) {
 	f.listed(c, at)
 	if c.Match != "" {
-		c.match = f.Pattern(at+".match", c.Match)
+		c.compiled.match = f.Pattern(at+".match", c.Match)
 		switch c.Type {
 		case Person, CreditCode, Strings:
 			f.Fault(at+".match", "类型 %s 不能有 match", "type %s takes no match", c.Type)
@@ -159,11 +159,35 @@ func (f *checker) blankMeans(c *Column, at string) {
 		f.Fault(at+".nulls_only", "不能与 nulls 同时写", "cannot stand beside nulls")
 	}
 	if c.Default == "" {
+		if len(c.DefaultBy) > 0 {
+			f.Fault(at+".default_by", "须另写 default：都不符合时的值", "wants default beside it: what is meant where nothing fits")
+		}
 		return
 	}
+	plain := c.Default
+	for i := range c.DefaultBy {
+		d, at := &c.DefaultBy[i], fmt.Sprintf("%s.default_by[%d]", at, i+1)
+		if d.Header == "" && d.Title == "" {
+			f.Fault(at, "应有 header 或 title", "wants header or title")
+		}
+		if d.Header != "" {
+			d.header = f.Pattern(at+".header", d.Header)
+		}
+		if d.Title != "" {
+			d.title = f.Pattern(at+".title", d.Title)
+		}
+		c.Default = d.Default
+		f.meaning(c, at)
+	}
+	c.Default = plain
 	if c.Required {
 		f.Fault(at+".default", "required 的列不能有 default", "a required column takes no default")
 	}
+	f.meaning(c, at)
+}
+
+// meaning checks the value that a blank cell has.
+func (f *checker) meaning(c *Column, at string) {
 	switch list := c.list; {
 	case list != nil && number(c.Type):
 		if _, ok := list.FindRank(c.Default); ok {

@@ -41,21 +41,22 @@ const (
 
 // Column is one column of a table.
 type Column struct {
-	Name     string     `yaml:"name"`
-	Title    codes.Text `yaml:"title"`
-	About    codes.Text `yaml:"about"`
-	Type     Type       `yaml:"type"`
-	List     string     `yaml:"list"`      // code list: Type Code stores the code, an integer type the rank, Bool whether it is 1
-	Aliases  []string   `yaml:"aliases"`   // other headers that mean this column, besides both titles and the name; after a ~, a regular expression
-	Position int        `yaml:"position"`  // 1-based, for files without a header
-	Of       string     `yaml:"of"`        // where no header of its own is there, take the cell of that column, or the name _file or _sheet ...
-	Parse    string     `yaml:"parse"`     // ... and read it with this named parser (see Parsers)
-	Match    string     `yaml:"match"`     // regular expression: of the text, its first group is read, or what it matches
-	FillDown bool       `yaml:"fill_down"` // a blank cell means what the cell above it says, as under a merged one
-	Required bool       `yaml:"required"`  // the header must be there and the cell not blank
-	Default  string     `yaml:"default"`   // what a blank or absent cell means
-	Unit     string     `yaml:"unit"`      // 万元, 人: understood in headers and cells
-	Nulls    []string   `yaml:"nulls"`     // further words that mean "no value" in this column
+	Name      string      `yaml:"name"`
+	Title     codes.Text  `yaml:"title"`
+	About     codes.Text  `yaml:"about"`
+	Type      Type        `yaml:"type"`
+	List      string      `yaml:"list"`       // code list: Type Code stores the code, an integer type the rank, Bool whether it is 1
+	Aliases   []string    `yaml:"aliases"`    // other headers that mean this column, besides both titles and the name; after a ~, a regular expression
+	Position  int         `yaml:"position"`   // 1-based, for files without a header
+	Of        string      `yaml:"of"`         // where no header of its own is there, take the cell of that column, or the name _file or _sheet ...
+	Parse     string      `yaml:"parse"`      // ... and read it with this named parser (see Parsers)
+	Match     string      `yaml:"match"`      // regular expression: of the text, its first group is read, or what it matches
+	FillDown  bool        `yaml:"fill_down"`  // a blank cell means what the cell above it says, as under a merged one
+	Required  bool        `yaml:"required"`   // the header must be there and the cell not blank
+	Default   string      `yaml:"default"`    // what a blank or absent cell means
+	DefaultBy []DefaultBy `yaml:"default_by"` // what it means instead, by what stands outside the cells
+	Unit      string      `yaml:"unit"`       // 万元, 人: understood in headers and cells
+	Nulls     []string    `yaml:"nulls"`      // further words that mean "no value" in this column
 
 	// NullsOnly are the only words, besides a blank, that mean "no value" in this column: .. and the
 	// other words that mean so elsewhere are values here. Nil: not said.
@@ -68,26 +69,69 @@ type Column struct {
 	Why      codes.Text `yaml:"why"` // why personal data are kept here; a name may be stored only with a reason
 
 	list     *codes.List
-	match    *regexp.Regexp
-	patterns []*regexp.Regexp // of Aliases
+	compiled struct {
+		match   *regexp.Regexp
+		aliases []*regexp.Regexp
+	}
+}
+
+// DefaultBy says what a blank or absent cell means where a heading, or the name of the sheet or a title above
+// the table, fits: a list headed 离职日期 is one of people who left.
+type DefaultBy struct {
+	Header  string `yaml:"header"` // regular expression over each heading of the table
+	Title   string `yaml:"title"`  // regular expression over the sheet's name and over each title above the header
+	Default string `yaml:"default"`
+
+	header, title *regexp.Regexp
+}
+
+// DefaultOf finds what a blank or absent cell means in a table: by its headings, and by the sheet's name and the
+// titles above the header. Of a text that fits entries of different defaults nothing is known. said are the texts
+// that decided; they are contrary where they say different things, and found is then empty. Both empty: nothing fits.
+func (c *Column) DefaultOf(headings, titles []string) (found string, said []string, contrary bool) {
+	look := func(text string, fits func(d *DefaultBy) *regexp.Regexp) {
+		one, many := "", false
+		for i := range c.DefaultBy {
+			d := &c.DefaultBy[i]
+			if re := fits(d); re != nil && re.MatchString(HeaderText(text)) {
+				many = many || one != "" && one != d.Default
+				one = d.Default
+			}
+		}
+		if one == "" || many {
+			return
+		}
+		contrary = contrary || found != "" && found != one
+		found, said = one, append(said, text)
+	}
+	for _, h := range headings {
+		look(h, func(d *DefaultBy) *regexp.Regexp { return d.header })
+	}
+	for _, t := range titles {
+		look(t, func(d *DefaultBy) *regexp.Regexp { return d.title })
+	}
+	if contrary {
+		found = ""
+	}
+	return found, said, contrary
 }
 
 // Fits reports whether one of the column's alias patterns fits a header.
 func (c *Column) Fits(header string) bool {
-	if len(c.patterns) == 0 {
+	if len(c.compiled.aliases) == 0 {
 		return false
 	}
 	h := HeaderText(header)
-	return h != "" && slices.ContainsFunc(c.patterns, func(re *regexp.Regexp) bool { return re.MatchString(h) })
+	return h != "" && slices.ContainsFunc(c.compiled.aliases, func(re *regexp.Regexp) bool { return re.MatchString(h) })
 }
 
 // Matched is the part of a text that the column reads: what Match finds, the first group of it where
 // it has one; the whole text where the column has no Match. False: Match does not fit.
 func (c *Column) Matched(text string) (string, bool) {
-	if c.match == nil {
+	if c.compiled.match == nil {
 		return text, true
 	}
-	m := c.match.FindStringSubmatch(text)
+	m := c.compiled.match.FindStringSubmatch(text)
 	if m == nil {
 		return "", false
 	}

@@ -61,6 +61,7 @@ func (Column) Declared() declare.Keys {
 		"fill_down":  {Zh: "空格子同上一行（合并单元格之下）", En: "a blank cell means what the one above it says, as under a merged one", Default: "false", Example: "true"},
 		"required":   {Zh: "表头必须有，格子不得空", En: "its header must be there and its cells not blank", Default: "false", Example: "true"},
 		"default":    {Zh: "空格子或没有这一列时的值", En: "what a blank or absent cell means", Example: "CN"},
+		"default_by": {Zh: "表头、工作表名或表上方的标题符合时，空格子或没有这一列时的值；说法不一而又没有这一列的文件被拒收", En: "what a blank or absent cell means instead where a heading, the sheet's name or a title above the table fits; a file without the column in which they contradict each other is refused", Example: "[{header: '^离职日期$', default: out}, {title: 流出, default: out}]"},
 		"unit":       {Zh: "单位，表头与格子里的单位照此换算", En: "its unit, understood in headers and cells", Example: "万元"},
 		"nulls":      {Zh: "这一列里另外视为空的词", En: "further words that mean no value in this column", Example: "[长期]"},
 		"nulls_only": {Zh: "只有这些词和空格子视为空，缺省的词（.. — 无 NA 等）保留为值", En: "the only words, besides a blank, that mean no value: .. and the others stay values", Example: "[]"},
@@ -69,6 +70,15 @@ func (Column) Declared() declare.Keys {
 		"personal":   {Zh: "个人信息：id 证件号、phone 电话只存加密散列；name 姓名查询时掩码", En: "personal data: id and phone are stored as a keyed hash only, a name is masked in every view", OneOf: []string{"id", "name", "phone"}, Example: "name"},
 		"bad":        {Zh: "读不出的格子：reject 退回该行；null 置空，该行照装", En: "a cell that cannot be read: reject refuses the row, null leaves the cell empty", OneOf: []string{"reject", "null"}, Default: "reject", Example: `"null"`},
 		"why":        {Zh: "为何存个人信息；存姓名必写", En: "why personal data are kept; a name is not stored without", Example: "{zh: 送达通知, en: To address letters}"},
+	}
+}
+
+// Declared says what is declared of a default that depends on what stands outside the cells.
+func (DefaultBy) Declared() declare.Keys {
+	return declare.Keys{
+		"header":  {Zh: "对各个表头的正则", En: "a regular expression over each heading", Example: "'^离职日期$'"},
+		"title":   {Zh: "对工作表名和表上方各个标题的正则", En: "a regular expression over the sheet's name and over each title above the header", Example: "流出"},
+		"default": {Zh: "此时空格子或没有这一列时的值", En: "what a blank or absent cell then means", Example: "out", Required: true},
 	}
 }
 
@@ -140,7 +150,7 @@ func (Binding) Declared() declare.Keys {
 // Declared says what is declared of limits.
 func (Limits) Declared() declare.Keys {
 	return declare.Keys{
-		"rejected_share": {Zh: "退回的行占读到的行的比例，0 至 1", En: "refused rows as a share of those read, 0 to 1", Example: "0.2"},
+		"rejected_share": {Zh: "退回的行占读到的行的比例，0 至 1；不写则退回 10 行以上时为三分之一", En: "refused rows as a share of those read, 0 to 1; absent: a third, once ten rows are refused", Example: "0.2"},
 		"shrink_share":   {Zh: "比上一次少的行占上一次的比例，0 至 1", En: "rows fewer than before as a share of those before, 0 to 1", Example: "0.5"},
 	}
 }
