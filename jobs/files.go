@@ -93,7 +93,7 @@ func (s *Scheduler) loadFiles(ctx context.Context, j *Job, files []found, run st
 			continue // taken away again before its turn
 		}
 		s.settle(j, file, func(k *seen) { k.state, k.run = pipeline.ArrivalLoading, "" })
-		o, err := s.Loader.Load(ctx, request(j, file, run))
+		o, err := s.Loader.Load(ctx, s.request(j, file, run))
 		if err != nil && (pipeline.Away(err) || ctx.Err() != nil) {
 			s.settle(j, file, func(k *seen) { k.state = pipeline.ArrivalWaiting })
 			return fmt.Errorf("%s: %w", o.File, err)
@@ -108,7 +108,7 @@ func (s *Scheduler) loadFiles(ctx context.Context, j *Job, files []found, run st
 }
 
 // request is what a job asks the loader for a file.
-func request(j *Job, file found, run string) pipeline.Request {
+func (s *Scheduler) request(j *Job, file found, run string) pipeline.Request {
 	q := pipeline.Request{Path: file.path, Display: file.display, Dataset: j.Dataset, Job: j.Name, Parent: run, Quiet: true}
 	if j.files == nil {
 		return q
@@ -118,7 +118,7 @@ func request(j *Job, file found, run string) pipeline.Request {
 		switch {
 		case m == nil || m[i] == "":
 		case g == "sender":
-			q.Sender = m[i]
+			q.Sender = s.Loader.Shown(m[i])
 		case g == "period":
 			q.Period, _ = filename.Period(m[i])
 		}

@@ -53,6 +53,8 @@ func (l *Loader) Load(ctx context.Context, req Request) (out Outcome, err error)
 		out.Took = l.now().Sub(began)
 		if p := asProblem(err); p != nil {
 			out.Problem, err = p, p
+		} else if err != nil {
+			err = discreet{err}
 		}
 		if err != nil && ctx.Err() != nil {
 			out.State = Cancelled

@@ -194,3 +194,11 @@ func (l *Loader) hiddenNames(in *input) (notes []codes.Text) {
 	}
 	return notes
 }
+
+// discreet is an error of a deeper layer, which may quote what stood in the file, as it may be told.
+type discreet struct{ error }
+
+// Error hides the numbers of persons.
+func (e discreet) Error() string { return cell.Scrub(e.error.Error()) }
+
+func (e discreet) Unwrap() error { return e.error }

@@ -239,7 +239,7 @@ func TestPeriods(t *testing.T) {
 	if !errors.As(err, &p) || p.Code != "no_good_rows" {
 		t.Errorf("last month's file under this month's name: got %v", err)
 	}
-	if _, err = l.Load(t.Context(), Request{Path: file(t, "x.csv", moves(2, "2026-07")), Dataset: "none"}); !errors.As(err, &p) || p.Code != "no_dataset" || !strings.Contains(p.Remedy.En, "moves, prices, register") {
+	if _, err = l.Load(t.Context(), Request{Path: file(t, "x.csv", moves(2, "2026-07")), Dataset: "none"}); !errors.As(err, &p) || p.Code != "no_dataset" || !strings.Contains(p.Remedy.En, "moves, pieces, prices, register") {
 		t.Errorf("unknown dataset: got %v", err)
 	}
 }

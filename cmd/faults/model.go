@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -88,10 +89,18 @@ type state struct {
 	Lines int64 `db:"lines"`
 }
 
-// seen holds what is visible against what may be, and learns from it. shown has no more than one state a unit.
-func (m *model) seen(shown map[int]state) error {
+// errUnread is why nothing could be read.
+var errUnread = errors.New("nothing could be read")
+
+// seen holds what show shows, by unit, against what may be visible, and learns from it. Nobody sends or rolls back
+// in the meantime.
+func (m *model) seen(show func() (map[int]state, error)) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	shown, err := show()
+	if err != nil {
+		return fmt.Errorf("%w: %w", errUnread, err)
+	}
 	for _, u := range m.units {
 		s, ok := shown[u.id]
 		v := int(s.High)

@@ -52,12 +52,12 @@ func (t *trial) traffic(ctx context.Context, z *zone, m *model) (stop func() (se
 // look holds what is visible against the model. An engine that is being started anew is waited for.
 func look(ctx context.Context, z *zone, m *model) error {
 	for end := time.Now().Add(90 * time.Second); ; {
-		shown, err := z.show(ctx)
-		if err == nil {
-			return m.seen(shown)
+		err := m.seen(func() (map[int]state, error) { return z.show(ctx) })
+		if !errors.Is(err, errUnread) {
+			return err
 		}
 		if ctx.Err() != nil || time.Now().After(end) {
-			return fmt.Errorf("nothing could be read for 90 s: %w", err)
+			return fmt.Errorf("for 90 s %w", err)
 		}
 		time.Sleep(50 * time.Millisecond)
 	}

@@ -12,8 +12,10 @@ import (
 
 // Scrub hides in a text every run of digits that may be an identity, bank or phone number, also
 // where it is written full-width or parted by blanks and hyphens: a number may stand in a column
-// where nobody expects it. Ten digits or fewer, and dates, stay.
+// where nobody expects it. Ten digits or fewer, and dates, stay. Of a name behind 填表人： and the like the first
+// character stays.
 func Scrub(s string) string {
+	s = mask.Signed(s)
 	type span struct{ from, to int }
 	var hide []span
 	start, n := -1, 0

@@ -189,13 +189,16 @@ func (d *Dataset) ViewDDL() string {
 		if c := d.Column(t.Name); c != nil && c.Personal == PersonalName {
 			from = "if(empty(" + from + "), " + from + ", concat(substringUTF8(" + from + ", 1, 1), '*'))"
 		} else if c != nil && c.Type == Person {
-			from = "lower(leftPad(hex(" + from + "), 16, '0'))"
+			from = PersonSQL(from)
 		}
 		b.WriteString("    " + from + " as " + quote(t.Name))
 	}
 	b.WriteString("\nfrom " + d.Table() + " as rows\nwhere rows.`_batch` in (select batch from meta.live where dataset = '" + d.Name + "')\n")
 	return b.String()
 }
+
+// PersonSQL writes the hash of a person as it is shown.
+func PersonSQL(column string) string { return "lower(leftPad(hex(" + column + "), 16, '0'))" }
 
 // Migrate returns the statements that make a table with these columns fit the declaration: none
 // where it fits, the DDL where there is no table. Columns may be added (rows already there get NULL,

@@ -117,6 +117,21 @@ func TestPersonal(t *testing.T) {
 	}
 }
 
+func TestSigned(t *testing.T) {
+	for in, want := range map[string]string{
+		"填表人：张伟  联系电话：":      "填表人：张*  联系电话：",
+		"单位负责人（签字）: 王小明":     "单位负责人（签字）: 王*",
+		"制表：李四；审核人员：欧阳秘密测试。": "制表：李*；审核人员：欧*。",
+		"单位：万元":      "单位：万元",
+		"联系人：":       "联系人：",
+		"注：本表由各镇街填报": "注：本表由各镇街填报",
+	} {
+		if got := Signed(in); got != want {
+			t.Errorf("%q: got %q, want %q", in, got, want)
+		}
+	}
+}
+
 // What was masked has nothing left to mask, is text as before, and is the same again; what has no number is untouched.
 func FuzzMask(f *testing.F) {
 	for _, s := range []string{"13800138000", "11010519491231002X", "张伟_2026年6月（修订）.xlsx", "１３８-００１３-８０００", "0571-87052114x", "331082900101123\x00", "\xff13800138000", "1X1x", "+86(138)0013 8000."} {

@@ -1,6 +1,7 @@
 package mask
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -195,3 +196,14 @@ const officeWords = `工资 工资表 工资条 工资单 薪资 薪酬 简历 �
 安置 安吉 安排 安居 季报 季节 季末 申报人 申领 申诉 向上 向下 向导 左右 管理 管委 管道 关于 关键 关系 关联 路线 路径 路演 成果 成本 成绩 成效 成员 成交 成都 成人 游客 游戏 阳光 阳江 席位 卫生 卫健 查询 查验 查重 位置 位数 景区 景点 景观
 司机 司法 宁波 宁海 宁夏 桂林 杭州 解除 解聘 解决 解释 储备 储能 项下 纪检 纪要 纪委 盛会 费用 费率 凌晨 兰州 兰溪 庄园 梅州 辛苦 齐全 向心 牛奶 尤其 毕业 毕业生 毕节 韦德 伍家岗 田间 田野 侯车 孔雀 白酒 白天 温室 路桥 施教 郊区 谷物 曲线 曲阜
 丁类 丁班 甲类 乙类 丙类 叶片 汤溪 陶瓷 陶艺 段位 康桥 左侧 右侧 石料 方正 方圆 高低 高于 低于 等于 大于 小于 于都 文具 文凭 文献 易损 常态 龙门 程度 周年 周刊 马力 金牌 银牌 江湖 金工 金工园 金磁`
+
+// signed is a name behind the word for whoever signs, fills in or may be asked.
+var signed = regexp.MustCompile(`((?:制表|填表|填报|填写|经办|联系|审核|负责|复核|编制|审批|签字|签名|签章|报送|统计|录入|领导|姓名)(?:人员|人|员)?(?:[（(][^）)]{1,8}[）)])?\s*[:：]\s*)(\p{Han})[\p{Han}·]{1,7}`)
+
+// Signed leaves of the names behind 填表人： and the like the first character.
+func Signed(s string) string {
+	if !strings.ContainsAny(s, ":：") {
+		return s
+	}
+	return signed.ReplaceAllString(s, "$1$2*")
+}

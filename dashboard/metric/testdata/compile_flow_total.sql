@@ -2,9 +2,10 @@ select
     {from:Date32} as _period,
     toFloat64(uniqExact(person, date)) as _value,
     count() as _n
-from mart.arrivals
+from store.arrivals
 where
-    date >= {from:Date32}
+    _batch in (select batch from meta.live where dataset = 'arrivals')
+    and date >= {from:Date32}
     and date < {to:Date32}
     and direction = 'in'
 group by _period

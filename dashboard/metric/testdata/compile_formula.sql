@@ -11,9 +11,10 @@ from (
         ifNull(toFloat64(uniqExactIf(person, date, (direction = 'in'))), 0) as _v0,
         ifNull(toFloat64(uniqExactIf(person, date, (direction = 'out'))), 0) as _v1,
         count() as _n
-    from mart.arrivals
+    from store.arrivals
     where
-        date >= {from:Date32}
+        _batch in (select batch from meta.live where dataset = 'arrivals')
+        and date >= {from:Date32}
         and date < {to:Date32}
         and (((direction = 'in')) or ((direction = 'out')))
     group by

@@ -10,9 +10,10 @@ from (
         date,
         node,
         person
-    from mart.arrivals
+    from store.arrivals
     where
-        date >= {from:Date32}
+        _batch in (select batch from meta.live where dataset = 'arrivals')
+        and date >= {from:Date32}
         and date < {to:Date32}
         and direction = 'in'
     order by
@@ -32,8 +33,10 @@ left join (
     select
         person,
         groupArray(date) as left_days
-    from mart.arrivals
-    where direction = 'out'
+    from store.arrivals
+    where
+        _batch in (select batch from meta.live where dataset = 'arrivals')
+        and direction = 'out'
     group by person
 ) as _other using (person)
 where ifNull(toString(channel), '') in {w0:Array(String)}

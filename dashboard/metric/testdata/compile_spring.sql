@@ -2,10 +2,11 @@ select
     _period,
     toFloat64(uniqExact(person, date)) as _value,
     count() as _n
-from mart.arrivals
+from store.arrivals
 array join {heads:Array(Date32)} as _period, {since:Array(Date32)} as _since, {until:Array(Date32)} as _day
 where
-    date >= {from:Date32}
+    _batch in (select batch from meta.live where dataset = 'arrivals')
+    and date >= {from:Date32}
     and date < {to:Date32}
     and date >= _since
     and date <= _day

@@ -3,9 +3,10 @@ select
     ifNull(toString(splitByChar('.', assumeNotNull(node))[1]), '') as _k0,
     toFloat64(uniqExact(person, date)) as _value,
     count() as _n
-from mart.arrivals
+from store.arrivals
 where
-    date >= {from:Date32}
+    _batch in (select batch from meta.live where dataset = 'arrivals')
+    and date >= {from:Date32}
     and date < {to:Date32}
     and direction = 'in'
 group by
