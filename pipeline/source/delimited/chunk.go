@@ -9,6 +9,8 @@ import (
 	"sync"
 	"unicode/utf8"
 	"unsafe"
+
+	"golang.org/x/text/encoding/charmap"
 )
 
 // headroom is the space in front of a chunk, where the record that its predecessor cut off goes:
@@ -21,6 +23,7 @@ type chunk struct {
 	buf     []byte // the text stands behind the headroom
 	suspect bool   // some of it, or of a character that ends in it, could not be decoded
 	nul     bool
+	c1      bool // it holds characters from U+0080 to U+009F
 	mixed   bool // some line of it may end otherwise than those of the text's beginning
 	last    bool
 	err     error // then nothing else counts
@@ -88,7 +91,7 @@ func (c *chunks) read(t *Text) {
 		}
 		whole := b[:len(b)-len(cut)]
 		s := unsafe.String(unsafe.SliceData(whole), len(whole))
-		x := chunk{buf: buf, last: last, nul: bytes.IndexByte(whole, 0) >= 0, mixed: mixed(whole, t.nl)}
+		x := chunk{buf: buf, last: last, nul: bytes.IndexByte(whole, 0) >= 0, mixed: mixed(whole, t.nl), c1: hasC1(s)}
 		if t.set.table == nil {
 			x.suspect = !t.clean && !utf8.ValidString(s)
 		} else {
@@ -116,6 +119,31 @@ func mixed(b []byte, nl byte) bool {
 		}
 		b = b[i+2:]
 	}
+}
+
+// hasC1 reports whether a text holds characters from U+0080 to U+009F: control characters that nobody
+// types, but what the punctuation of Windows-1252 becomes where it is taken for ISO 8859-1.
+func hasC1(s string) bool {
+	for {
+		i := strings.IndexByte(s, 0xc2)
+		switch {
+		case i < 0 || i+1 == len(s):
+			return false
+		case s[i+1] < 0xa0:
+			return true
+		}
+		s = s[i+2:]
+	}
+}
+
+// windows1252 reads the characters from U+0080 to U+009F as the punctuation that they were.
+func windows1252(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 0x80 && r < 0xa0 {
+			return charmap.Windows1252.DecodeByte(byte(r))
+		}
+		return r
+	}, s)
 }
 
 // cutOff returns the bytes at the end of b that begin a character and do not end it.

@@ -80,6 +80,7 @@ type Text struct {
 	comma   string
 	quote   byte // 0: none
 	escape  byte // 0: none
+	told    bool // the quote is declared
 	nl      byte // '\n', or '\r' in texts that have no other line end
 	skip    int  // rows above the table: the sep= line
 	divided bool // the delimiter was found, or declared

@@ -34,7 +34,8 @@ func character(declared string, otherwise byte) byte {
 // first. The parser knows the line ends, and whether the sample is all there is.
 func (t *Text) sniff(p parser, sample string, o Options) {
 	d := o.Dialect
-	p.maxColumns = 1 << 16
+	t.told = d.Quote != ""
+	p.maxColumns, p.told = 1<<16, true
 	t.comma, t.quote, t.escape = ",", character(d.Quote, '"'), character(d.Escape, 0)
 	if rest, ok := strings.CutPrefix(sample, "sep="); ok && len(rest) > 1 && (rest[1] == '\r' || rest[1] == '\n') {
 		t.skip = 1
@@ -108,11 +109,18 @@ func fitOf(p *parser, sample string, names func([]string) int) (f fit) {
 			break
 		}
 		odd := err != nil || p.stray >= 0
-		if err != nil { // what the quote swallows is looked at line by line
+		if err != nil || p.broken { // what the quote swallows is looked at line by line
 			q := *p
 			q.last = true
-			if _, n = q.line(s); n == 0 {
+			line, k := q.line(s)
+			if k == 0 {
 				break
+			}
+			if rows < headerRows && names != nil {
+				f.names = max(f.names, names(strings.Split(line, p.comma)))
+			}
+			if err != nil {
+				n = k
 			}
 		}
 		s = s[n:]

@@ -65,7 +65,7 @@ func (m *mender) read(pos int) {
 				m.take(m.text(m.line[start:at]), at+1)
 			}
 		}
-		if m.how == inner {
+		if m.how == inner || m.whole(body) {
 			return
 		}
 	}
@@ -75,6 +75,15 @@ func (m *mender) read(pos int) {
 		end = i
 	}
 	m.take(rest[:end], pos+end)
+}
+
+// whole reports whether what stands before the next delimiter is a cell between quotes.
+func (m *mender) whole(s string) bool {
+	if i := strings.Index(s, m.p.comma); i >= 0 {
+		s = s[:i]
+	}
+	s = strings.TrimRight(s, " ")
+	return len(s) > 1 && s[len(s)-1] == m.p.quote
 }
 
 // take takes a cell that ends at, but for blanks, and reads on.

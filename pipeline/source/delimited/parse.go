@@ -11,6 +11,7 @@ type parser struct {
 	comma      string
 	quote      byte // 0: none
 	escape     byte // 0: none
+	told       bool // the quote is declared
 	nl         byte
 	mixed      bool // a line ends in CR, LF or both
 	maxColumns int
@@ -113,7 +114,9 @@ func (p *parser) quoted(s string) (int, error) {
 		}
 		isQuoted, inside := from > pos, 0
 		if isQuoted {
-			pos = from
+			if pos = from; p.quote == '\'' && p.stray < 0 && !p.told && strings.IndexByte(text, '"') >= 0 {
+				p.stray = len(p.cells) // perhaps it is the quote that was meant
+			}
 			if inside = strings.Count(text, string(rune(p.nl))); inside > 0 {
 				p.lines += inside
 				if p.wide < 0 && strings.Contains(text, p.comma) {

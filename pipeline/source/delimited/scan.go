@@ -22,8 +22,10 @@ type scan struct {
 	nuls    tally
 	ends    tally // lines that end otherwise
 	quoted  tally // cells that hold delimiters and line ends
+	c1s     tally
 	suspect bool
 	nul     bool
+	c1      bool
 	after   int
 	yield   func(*Record, error) bool
 }
@@ -48,7 +50,7 @@ func (c *tally) add(row int) {
 func (t *Text) Scan(ctx context.Context, after int, yield func(*Record, error) bool) {
 	t.notes = nil
 	s := &scan{t: t, after: max(after, t.skip), yield: yield}
-	s.p = parser{comma: t.comma, quote: t.quote, escape: t.escape, nl: t.nl, maxColumns: t.limits.Columns}
+	s.p = parser{comma: t.comma, quote: t.quote, escape: t.escape, told: t.told, nl: t.nl, maxColumns: t.limits.Columns}
 	chunks := t.start()
 	defer chunks.stop()
 	var carry string
@@ -61,7 +63,7 @@ func (t *Text) Scan(ctx context.Context, after int, yield func(*Record, error) b
 		c := <-chunks.full
 		// text carried over from the chunk before keeps the marks of that chunk
 		kept := carry != ""
-		s.suspect, s.nul, s.p.mixed = c.suspect || s.suspect && kept, c.nul || s.nul && kept, c.mixed || s.p.mixed && kept
+		s.suspect, s.nul, s.c1, s.p.mixed = c.suspect || s.suspect && kept, c.nul || s.nul && kept, c.c1 || s.c1 && kept, c.mixed || s.p.mixed && kept
 		done = c.last
 		read += int64(len(c.buf) - headroom)
 		buf := c.buf
@@ -73,7 +75,7 @@ func (t *Text) Scan(ctx context.Context, after int, yield func(*Record, error) b
 			buf = append(buf, c.buf[headroom:]...)
 			for !done && c.err == nil && len(buf) < 2*len(carry) {
 				c = <-chunks.full
-				s.suspect, s.nul, s.p.mixed, done = s.suspect || c.suspect, s.nul || c.nul, s.p.mixed || c.mixed, c.last
+				s.suspect, s.nul, s.c1, s.p.mixed, done = s.suspect || c.suspect, s.nul || c.nul, s.c1 || c.c1, s.p.mixed || c.mixed, c.last
 				read += int64(len(c.buf) - headroom)
 				buf = append(buf, c.buf[headroom:]...)
 			}
@@ -98,6 +100,7 @@ func (t *Text) Scan(ctx context.Context, after int, yield func(*Record, error) b
 	}
 	s.note("undecodable", tally{int(s.bad), []int{s.badRow}}, "处字节无法解码，已以 U+FFFD 代替", "bytes could not be decoded and stand as U+FFFD")
 	s.note("nul", s.nuls, "行含有空字节（NUL）", "rows hold a NUL byte")
+	s.note("c1", s.c1s, "行含有 C1 控制字符（U+0080 至 U+009F），已按 Windows-1252 的标点读取", "rows hold C1 control characters (U+0080 to U+009F), read as the punctuation of Windows-1252")
 	s.note("line_ends", s.ends, "行的换行符与其他行不同，已按换行读取", "rows end otherwise than the others and were read as rows")
 	s.note("quoted_lines", s.quoted, "行的引号里既有分隔符又有换行，请核对引号是否成对", "rows have delimiters and line ends inside quotes: check that the quotes are paired")
 }
@@ -146,6 +149,12 @@ func (s *scan) record(raw string, d *Doubt) bool {
 	s.lines += p.lines
 	if s.suspect {
 		s.decoded(raw)
+	}
+	if s.c1 && hasC1(raw) {
+		for i, c := range p.cells {
+			p.cells[i] = windows1252(c)
+		}
+		s.c1s.add(s.row)
 	}
 	if s.row <= s.after {
 		r.Gap = false
