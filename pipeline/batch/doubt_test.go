@@ -47,7 +47,7 @@ func load(t testing.TB, ds *dataset.Dataset, content []byte) (out loaded) {
 	if err := os.WriteFile(path, content, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	o := source.Options{Header: ds.Header, Text: source.Dialect{Encoding: ds.Text.Encoding, Delimiter: ds.Text.Delimiter, Quote: ds.Text.Quote, Escape: ds.Text.Escape}}
+	o := source.Options{Header: ds.Header, Damaged: ds.Text.Damaged, Text: source.Dialect{Encoding: ds.Text.Encoding, Delimiter: ds.Text.Delimiter, Quote: ds.Text.Quote, Escape: ds.Text.Escape}}
 	for i := range ds.Columns {
 		c := &ds.Columns[i]
 		o.Want = append(o.Want, source.Want{Names: c.Names(), Fits: c.Fits, Required: c.Required})
@@ -128,5 +128,34 @@ func TestDoubtfulRows(t *testing.T) {
 				t.Errorf("got %d rows %q, told %q, %v; want %d and %q", len(got.rows), got.rows, got.told(), got.err, c.rows, c.told)
 			}
 		})
+	}
+}
+
+// A header again names the columns of what stands below it; another table in the same file is refused,
+// and so is a file whose header has another width than its rows, unless there is one way to read it.
+func TestTablesInOneFile(t *testing.T) {
+	good := "x,1,y\nx,2,y\nx,3,y\n"
+	for _, c := range []struct {
+		name, declared, content, told, last string
+		rows                                int
+	}{
+		{"the same header", typed, "a,b,c\n" + good + "a,b,c\nx,4,y\n", "5 repeated_heading warn", "x|4|y", 4},
+		{"in another order", typed, "a,b,c\n" + good + "c,a,b\ny,x,4\n", "5 repeated_heading warn", "x|4|y", 4},
+		{"fewer columns", typed, "a,b,c\n" + good + "b,a\n4,x\n5,x\n", "5 repeated_heading warn", "x|5|", 5},
+		{"without a required column", typed, "a,b,c\n" + good + "b,c\n4,x\n5,x\n", "5 second_table, 6 second_table, 7 second_table", "x|3|y", 3},
+		{"another table", "text: {damaged: load}\n" + typed, "a,b,c\nx,1,2\nx,2,2\nx,3,2\n\nname,size,weight\nx,7,8\n", "6 second_table, 7 second_table, 6 empty_lines x1", "x|3|2", 3},
+		{"a blank in the header", typed, "a,,b,c\n" + good, "1 heading_width x1", "x|3|y", 3},
+		{"two names in one", typed, "ab,c\n" + good, "1 heading_width x1", "x|3|y", 3},
+		{"separators that part nothing", typed, "a,b,c\nx,1,y,\nx,2,y,\n", "1 heading_width x1", "x|2|y", 2},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := load(t, parse(t, c.declared), []byte(c.content))
+			if got.err != nil || got.told() != c.told || len(got.rows) != c.rows || got.rows[len(got.rows)-1] != c.last {
+				t.Errorf("got %q, told %q, %v; want %d ending in %q, and %q", got.rows, got.told(), got.err, c.rows, c.last, c.told)
+			}
+		})
+	}
+	if got := load(t, parse(t, typed), []byte("a,x,y,b,c\n"+good)); got.err == nil || !strings.Contains(got.err.Error(), "表头有 5 格") {
+		t.Errorf("got %v, want a header of five cells above rows of three refused", got.err)
 	}
 }

@@ -217,10 +217,36 @@ func (r *Reader) bind(ctx context.Context, first [][]string) error {
 	}
 	r.first = &doubting{
 		refuse: r.ds.Text.Damaged == "refuse", load: r.ds.Text.Damaged == "load", matters: r.frame.typed(),
+		rebind: func(names []string) bool { return r.rebind(names, totals) },
 		totals: totals, rejects: &r.rejects, counts: &r.counts, next: r.first,
 	}
 	r.tally.next, r.first = r.first, r.tally
 	return nil
+}
+
+// rebind reads the rows that follow by another heading. False: it does not fit, or says more than where
+// the columns stand.
+func (r *Reader) rebind(names []string, totals *totals) bool {
+	b, err := Bind(r.ds, names, nil)
+	if err != nil || b.Layout != "" || b.Spread != nil || r.binding.Spread != nil {
+		return false
+	}
+	for i := range b.Columns {
+		was, is := &r.binding.Columns[i], &b.Columns[i]
+		if was.unit != is.unit || was.Parse != is.Parse || was.How == "name" != (is.How == "name") || r.ds.Columns[i].FillDown && was.At != is.At {
+			return false
+		}
+	}
+	for i, c := range r.frame.columns {
+		c.at = b.Columns[i].At
+		c.plain = c.at
+		if c.unmatched != nil || c.named != "" {
+			c.plain = -1
+		}
+	}
+	r.binding.width = b.width
+	totals.bind(r.frame.columns)
+	return true
 }
 
 // takeHeld takes the rows that were seen before the columns were bound, without the heading of a layout.

@@ -18,6 +18,8 @@ type doubting struct {
 	refuse  bool // all of them; else those that may have moved, where moving matters
 	load    bool // all that can be read
 	matters bool // a column is required, or of a type that not every text has
+	other   int  // the heading of another table, to which the rows belong; 0: none
+	rebind  func(names []string) bool
 	totals  *totals
 	rejects *rejects
 	counts  *Counts
@@ -27,7 +29,16 @@ type doubting struct {
 func (s *doubting) take(row *source.Row) bool {
 	d := row.Doubt
 	if d == nil {
-		return s.next.take(row)
+		if s.other == 0 {
+			return s.next.take(row)
+		}
+		d = source.Besides(s.other)
+	}
+	if d.Names != nil {
+		return s.heading(row, d)
+	}
+	if s.other > 0 {
+		d = source.Besides(s.other)
 	}
 	first := firstFilled(row)
 	if first < 0 || !d.Lost && s.totals.has(row, first) {
@@ -44,6 +55,20 @@ func (s *doubting) take(row *source.Row) bool {
 	more := s.next.take(row)
 	s.rejects.report() // where the row was left out further on
 	return more
+}
+
+// heading takes a row that names columns again: those below are read by it, or by nothing where it does
+// not fit. It is no row of data.
+func (s *doubting) heading(row *source.Row, d *source.Doubt) bool {
+	s.counts.Read++
+	s.counts.Excluded++
+	if s.other = 0; !s.rebind(d.Names) {
+		s.other = row.Origin.Row
+		d = source.Besides(s.other)
+	}
+	s.rejects.doubt(row, d).Warn = s.other == 0
+	s.rejects.report()
+	return true
 }
 
 // fillDown gives the blank cells of some columns what stands above them.

@@ -86,6 +86,13 @@ func newTotals(ds *dataset.Dataset, columns []*column) (*totals, error) {
 			t.lead[first], t.lead[unicode.ToLower(first)] = true, true
 		}
 	}
+	t.bind(columns)
+	return t, nil
+}
+
+// bind notes where the columns stand.
+func (t *totals) bind(columns []*column) {
+	t.wordy, t.required, t.named = nil, nil, nil
 	for _, c := range columns {
 		if c.at < 0 {
 			continue
@@ -99,7 +106,6 @@ func newTotals(ds *dataset.Dataset, columns []*column) (*totals, error) {
 			}
 		}
 	}
-	return t, nil
 }
 
 // has reports whether the row, whose first text stands at first, is a total or a note.

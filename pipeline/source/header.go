@@ -176,7 +176,13 @@ func (f *File) findHeaders(ctx context.Context, o Options) error {
 		}
 		t.header, t.first, t.last, t.lines = h.names, h.first, h.last, above(rows, h.first)
 		if t.text != nil {
-			t.expect(rows)
+			if err := t.expect(rows, w, o); err != nil {
+				return err
+			}
+			t.figures(rows)
+		}
+		if len(w.columns) > 0 && t.first == t.last {
+			t.again = newAgain(w, t.header)
 		}
 		kept = append(kept, t)
 		if h.required < w.required {

@@ -34,6 +34,7 @@ type Options struct {
 	Password string
 	Limits   Limits
 	Text     Dialect // of a text file, as far as it is declared
+	Damaged  string  // load: read a text file also where its header has another width than its rows
 
 	// Known is the name under which a sheet is known from here on, nil: its own. Sheets above sees its own.
 	Known func(sheet string) string
@@ -182,6 +183,11 @@ type Table struct {
 	notes  []Note
 	lines  []string // what stands above the header
 	skip   int      // rows above everything else that say how the text is to be read
+	early  []Note   // of a text file, what its header shows
+
+	usual   int // of a text file, the number of cells of a row; 0: not known
+	again   *again
+	numeric []int // of a text file, the columns that hold nothing but numbers at its beginning
 }
 
 var _ Source = (*Table)(nil)
@@ -196,7 +202,22 @@ func (t *Table) HeaderRows() (first, last int) { return t.first, t.last }
 func (t *Table) Rows(ctx context.Context) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
 		t.notes = t.notes[:0]
-		t.scan(ctx, t.last, yield)
+		if t.text != nil && t.usual > 0 {
+			t.text.Expect(t.usual)
+		}
+		if t.again == nil {
+			t.scan(ctx, t.last, yield)
+			return
+		}
+		t.scan(ctx, t.last, func(row Row, err error) bool {
+			if names := t.again.names(row.Cells); names != nil {
+				row.Doubt = repeated(names)
+				if t.text != nil {
+					t.text.Expect(len(row.Cells))
+				}
+			}
+			return yield(row, err)
+		})
 	}
 }
 

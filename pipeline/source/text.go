@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -46,6 +47,8 @@ func refusalOf(err error) error {
 
 func (t *Table) scanText(ctx context.Context, after int, yield func(Row, error) bool) {
 	row := Row{Origin: Origin{File: t.File}}
+	other := 0 // the row in which another table begins
+	var gaps []int
 	t.text.Scan(ctx, after, func(rec *delimited.Record, err error) bool {
 		if err != nil {
 			var r *Refusal
@@ -67,24 +70,24 @@ func (t *Table) scanText(ctx context.Context, after int, yield func(Row, error) 
 			cells = append(cells, Cell{text, kind})
 		}
 		row.Origin.Row, row.Cells, row.Doubt = rec.Row, cells, rec.Doubt
+		if rec.Gap && rec.Row > t.last+1 {
+			gaps = append(gaps, rec.Row)
+		}
+		if len(t.numeric) > 0 {
+			if c := t.numeric[0]; other > 0 || c < len(cells) && cells[c].Text != "" && cells[c].Text[0] >= 'A' && t.otherTable(cells, rec.Gap) {
+				if t.again != nil && t.again.names(cells) != nil {
+					other = 0
+				} else {
+					other = cmp.Or(other, rec.Row)
+					row.Doubt = Besides(other)
+				}
+			}
+		}
 		return yield(row, nil)
 	})
+	t.notes = append(t.notes, t.early...)
+	t.noteGaps(gaps)
 	for _, n := range t.text.Notes() {
 		t.notes = append(t.notes, Note{Row: n.Rows[0], Rule: n.Rule, Count: n.Count, Text: n.Text})
 	}
-}
-
-// expect tells the text how many cells its rows have.
-func (t *Table) expect(rows []Row) {
-	heading := 0
-	for _, r := range rows {
-		if r.Origin.Row == t.last {
-			heading = len(r.Cells)
-		}
-	}
-	usual, _ := t.text.Usual(t.last, heading)
-	if usual == 0 {
-		usual = heading
-	}
-	t.text.Expect(usual)
 }

@@ -10,6 +10,7 @@ import (
 
 // Doubt is what speaks against a record being the row it seems to be.
 type Doubt struct {
+	Names  []string // it is a heading, which names the columns of the rows below it; nil: it is none
 	Rule   string
 	Cell   int  // index of the cell it is about; -1: the whole row
 	Lines  int  // how many lines of the file it is about
