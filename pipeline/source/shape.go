@@ -159,9 +159,9 @@ func wordy(s string) bool {
 func letter(r rune) bool { return r|0x20 >= 'a' && r|0x20 <= 'z' || r >= 0x4e00 && r <= 0x9fff }
 
 // otherTable reports whether a row is the heading of another table: words, all different, in every
-// column that held numbers; in one column alone only below an empty line.
-func (t *Table) otherTable(cells []Cell, gap bool) bool {
-	if len(t.numeric) == 0 || len(t.numeric) == 1 && !gap {
+// column that held numbers, of which there must be at least as many.
+func (t *Table) otherTable(cells []Cell, least int) bool {
+	if len(t.numeric) < least {
 		return false
 	}
 	for i, c := range t.numeric {

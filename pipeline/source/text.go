@@ -74,7 +74,11 @@ func (t *Table) scanText(ctx context.Context, after int, yield func(Row, error) 
 			gaps = append(gaps, rec.Row)
 		}
 		if len(t.numeric) > 0 {
-			if c := t.numeric[0]; other > 0 || c < len(cells) && cells[c].Text != "" && cells[c].Text[0] >= 'A' && t.otherTable(cells, rec.Gap) {
+			least := 2
+			if rec.Gap {
+				least = 1
+			}
+			if c := t.numeric[0]; other > 0 || c < len(cells) && cells[c].Text != "" && cells[c].Text[0] >= 'A' && t.otherTable(cells, least) {
 				if t.again != nil && t.again.names(cells) != nil {
 					other = 0
 				} else {
