@@ -234,6 +234,12 @@ func options(ds *dataset.Dataset, in *input) source.Options {
 	o := source.Options{Display: path.Base(in.display), Header: ds.Header, Deep: ds.HeaderRows, Sheets: ds.Sheets.Pattern, Hidden: ds.Sheets.Hidden, Password: in.req.Password, Known: in.known}
 	o.Text = source.Dialect{Encoding: ds.Text.Encoding, Delimiter: ds.Text.Delimiter, Quote: ds.Text.Quote, Escape: ds.Text.Escape}
 	o.Damaged = ds.Text.Damaged
+	for i := range ds.Columns {
+		o.Positions = max(o.Positions, ds.Columns[i].Position)
+	}
+	for i := range ds.Layouts {
+		o.Positions = max(o.Positions, ds.Layouts[i].Width)
+	}
 	if ds.Unpivot != nil {
 		o.Want = append(o.Want, source.Want{Fits: ds.Unpivot.Fits})
 	}

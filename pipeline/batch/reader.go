@@ -218,7 +218,7 @@ func (r *Reader) bind(ctx context.Context, first [][]string) error {
 	r.first = &doubting{
 		refuse: r.ds.Text.Damaged == "refuse", load: r.ds.Text.Damaged == "load", matters: r.frame.typed(),
 		rebind: func(names []string) bool { return r.rebind(names, totals) },
-		totals: totals, rejects: &r.rejects, counts: &r.counts, next: r.first,
+		totals: totals, rejects: &r.rejects, counts: &r.counts, tally: r.tally, next: r.first,
 	}
 	r.tally.next, r.first = r.first, r.tally
 	return nil
@@ -246,6 +246,7 @@ func (r *Reader) rebind(names []string, totals *totals) bool {
 	}
 	r.binding.width = b.width
 	totals.bind(r.frame.columns)
+	r.tally.rebind(b)
 	return true
 }
 

@@ -3,6 +3,7 @@ package batch
 import (
 	"hash/maphash"
 
+	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/source"
 )
@@ -23,6 +24,7 @@ type doubting struct {
 	totals  *totals
 	rejects *rejects
 	counts  *Counts
+	tally   *tally
 	next    step
 }
 
@@ -61,12 +63,15 @@ func (s *doubting) take(row *source.Row) bool {
 // not fit. It is no row of data.
 func (s *doubting) heading(row *source.Row, d *source.Doubt) bool {
 	s.counts.Read++
-	s.counts.Excluded++
-	if s.other = 0; !s.rebind(d.Names) {
+	if s.other = 0; s.rebind(d.Names) {
+		s.counts.Excluded++
+		s.tally.why = account.Headings
+		s.rejects.doubt(row, d).Warn = true
+	} else {
+		s.counts.Rejected++
 		s.other = row.Origin.Row
-		d = source.Besides(s.other)
+		s.rejects.doubt(row, source.Besides(s.other))
 	}
-	s.rejects.doubt(row, d).Warn = s.other == 0
 	s.rejects.report()
 	return true
 }

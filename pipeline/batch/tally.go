@@ -59,6 +59,15 @@ func newTally(b *Binding, counts *Counts) *tally {
 	return s
 }
 
+// rebind reads the rows that follow by another heading.
+func (s *tally) rebind(b *Binding) {
+	t := newTally(b, s.counts)
+	s.width, s.used, s.shared, s.unused = t.width, t.used, t.shared, t.unused
+	for len(s.left) < len(s.used) {
+		s.left = append(s.left, 0)
+	}
+}
+
 func (s *tally) reach(at int) {
 	for len(s.used) <= at {
 		s.used, s.shared, s.left = append(s.used, false), append(s.shared, false), append(s.left, 0)

@@ -155,17 +155,13 @@ func (f *File) findHeaders(ctx context.Context, o Options) error {
 				codes.Text{Zh: "请确认数据填写在正确的工作表中并已保存", En: "check that the data are on the right sheet and saved"}))
 			continue
 		}
-		if o.Header == "none" {
-			kept = append(kept, t)
-			continue
-		}
-		h, err := t.findHeader(rows, w, o.Deep)
+		h, err := t.findHeader(rows, w, o)
 		if err != nil {
 			return err
 		}
-		if o.Header == "optional" && 2*h.found < max(len(o.Want), 1) && h.found < 3 && (w.required == 0 || h.required < w.required) {
-			if counting(rows[0].Cells) { // 0,1,2 ...: a program wrote the numbers of the columns over them
-				t.first, t.last = rows[0].Origin.Row, rows[0].Origin.Row
+		if o.Header == "none" || o.Header == "optional" && 2*h.found < max(len(o.Want), 1) && h.found < 3 && (w.required == 0 || h.required < w.required) {
+			if err := t.bare(rows, o); err != nil {
+				return err
 			}
 			kept = append(kept, t)
 			continue
@@ -174,15 +170,8 @@ func (f *File) findHeaders(ctx context.Context, o Options) error {
 			leave(t, 0, misfit(rows, o))
 			continue
 		}
-		t.header, t.first, t.last, t.lines = h.names, h.first, h.last, above(rows, h.first)
-		if t.text != nil {
-			if err := t.expect(rows, w, o); err != nil {
-				return err
-			}
-			t.figures(rows)
-		}
-		if len(w.columns) > 0 && t.first == t.last {
-			t.again = newAgain(w, t.header)
+		if err := t.take(h, rows, w, o); err != nil {
+			return err
 		}
 		kept = append(kept, t)
 		if h.required < w.required {
@@ -244,6 +233,42 @@ func (t *Table) like(kept []*Table, w *wanted) bool {
 	return false
 }
 
+// take takes a header that was found.
+func (t *Table) take(h header, rows []Row, w *wanted, o Options) error {
+	t.header, t.first, t.last, t.lines = h.names, h.first, h.last, above(rows, h.first)
+	if t.text != nil {
+		if err := t.expect(rows, w, o); err != nil {
+			return err
+		}
+		t.figures(rows)
+	}
+	if len(w.columns) > 0 && t.first == t.last {
+		t.again = newAgain(w, t.header)
+	}
+	return nil
+}
+
+// bare takes a table without a header: its columns are known by where they stand.
+func (t *Table) bare(rows []Row, o Options) error {
+	if o.Header == "optional" && counting(rows[0].Cells) { // 0,1,2 ...: a program wrote the numbers of the columns over them
+		t.first, t.last = rows[0].Origin.Row, rows[0].Origin.Row
+	}
+	if t.text == nil {
+		return nil
+	}
+	if o.Positions > 1 && !t.text.Divided() {
+		return refuse("delimiter", codes.Text{
+			Zh: "看不出用什么分隔各列：每一行只是一格", En: "it cannot be told what parts the columns: every line is one cell",
+		}, codes.Text{
+			Zh: "请用逗号、制表符、分号或竖线分隔；用别的字符分隔的，在数据集里声明 text: {delimiter: …}",
+			En: "part the columns with commas, tabs, semicolons or bars, or declare text: {delimiter: ...} in the dataset",
+		}).at(t.File, "", rows[0].Origin.Row)
+	}
+	t.usual, _ = t.text.Usual(t.last, 0)
+	t.figures(rows)
+	return nil
+}
+
 // top reads the first rows that are not empty. An error after the first row is left for the one
 // who reads that far.
 func (t *Table) top(ctx context.Context) ([]Row, error) {
@@ -298,8 +323,11 @@ func filled(cells []Cell) int {
 
 // findHeader looks for the block of rows in which most wanted columns are named. Where nothing
 // is wanted it is the first row more than half as full as the fullest.
-func (t *Table) findHeader(rows []Row, w *wanted, deep int) (header, error) {
-	width := 0
+func (t *Table) findHeader(rows []Row, w *wanted, o Options) (header, error) {
+	if o.Header == "none" {
+		return header{}, nil
+	}
+	width, deep := 0, o.Deep
 	for _, r := range rows {
 		width = max(width, filled(r.Cells))
 	}

@@ -25,16 +25,17 @@ type Want struct {
 // Options say what is known of a file before it is opened. The zero value reads any file whose
 // first plausible row is its header.
 type Options struct {
-	Display  string // the name in origins and refusals; empty: the base name of the path
-	Want     []Want // find the header row by these names; empty: by its shape
-	Header   string // auto (default), none, or optional: a header only where the wanted names stand in it
-	Deep     int    // how many rows high the header is; 0: as the merged ranges show
-	Sheets   string // regular expression on sheet names; empty: every sheet whose header fits
-	Hidden   string // hidden sheets: skip (default) or read
-	Password string
-	Limits   Limits
-	Text     Dialect // of a text file, as far as it is declared
-	Damaged  string  // load: read a text file also where its header has another width than its rows
+	Display   string // the name in origins and refusals; empty: the base name of the path
+	Want      []Want // find the header row by these names; empty: by its shape
+	Header    string // auto (default), none, or optional: a header only where the wanted names stand in it
+	Deep      int    // how many rows high the header is; 0: as the merged ranges show
+	Sheets    string // regular expression on sheet names; empty: every sheet whose header fits
+	Hidden    string // hidden sheets: skip (default) or read
+	Password  string
+	Limits    Limits
+	Text      Dialect // of a text file, as far as it is declared
+	Positions int     // the last column that is known by where it stands, in files without a header
+	Damaged   string  // load: read a text file also where its header has another width than its rows
 
 	// Known is the name under which a sheet is known from here on, nil: its own. Sheets above sees its own.
 	Known func(sheet string) string
