@@ -34,6 +34,7 @@ type Bound struct {
 	Parse  string // named parser; empty: the type's own reading
 	Unit   string // that the numbers are in, as the header or a line above it says; empty: nothing says so
 	unit   cell.Unit
+	either bool   // some numbers of the column have a comma before the decimals: one that can be read both ways is refused
 	byText string // what a blank or absent cell means here, instead of the column's default; empty: that
 	doubt  bool   // what stands around the table contradicts itself about that: a blank cell is refused
 	parts  bool   // the header counts in percent, and the column does not say that it does: 50 is 0.5

@@ -159,3 +159,33 @@ func TestTablesInOneFile(t *testing.T) {
 		t.Errorf("got %v, want a header of five cells above rows of three refused", got.err)
 	}
 }
+
+// Whether a comma stands before the decimals is told by the column; a number that can be read both ways
+// is refused where some of the column have it there.
+func TestDecimalCommasByColumn(t *testing.T) {
+	declared := "columns:\n  - {name: a, title: {zh: 甲, en: A}, type: string}\n  - {name: x, title: {zh: 数, en: X}, type: float64}\n"
+	for _, c := range []struct{ name, numbers, want, told string }{
+		{"all with commas", "1234,5 1.234,5 12 0,5", "1234.5 1234.5 12 0.5", ""},
+		{"one that can be read both ways", "1234,5 1,234 12 1.234", "1234.5 12", "3 decimal_comma, 5 decimal_comma"},
+		{"the evidence comes late", "1,234 2,345 1234,5", "1234.5", "2 decimal_comma, 3 decimal_comma"},
+		{"both", "1234,5 12.5 1,234 7", "12.5 7", "2 thousands, 4 decimal_comma"},
+		{"thousands", "1,234 12.5 1,234,567", "1234 12.5 1.234567e+06", ""},
+		{"nothing but thousands", "1,234 12 7", "1234 12 7", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			content := "a;x\n"
+			for i, n := range strings.Fields(c.numbers) {
+				content += fmt.Sprintf("r%d;%s\n", i, n)
+			}
+			got := load(t, parse(t, declared), []byte(content))
+			var xs []string
+			for _, r := range got.rows {
+				_, x, _ := strings.Cut(r, "|")
+				xs = append(xs, x)
+			}
+			if got.err != nil || strings.Join(xs, " ") != c.want || got.told() != c.told {
+				t.Errorf("got %q, told %q, %v; want %q and %q", xs, got.told(), got.err, c.want, c.told)
+			}
+		})
+	}
+}

@@ -47,6 +47,9 @@ func (r *rule) number(c *source.Cell) (d cell.Decimal, none bool, f *cell.Fault)
 		return d, false, cell.FaultNumber
 	}
 	text := c.Text
+	if n.doubt && cell.EitherWay(text) {
+		return d, false, cell.FaultEitherWay
+	}
 	if n.comma {
 		point, ok := cell.DecimalComma(cell.Fold(text))
 		if !ok {

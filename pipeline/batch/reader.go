@@ -27,6 +27,7 @@ type Reader struct {
 	opt     Options
 	schema  *arrow.Schema
 	binding *Binding
+	commas  []cell.Decimals // of a text, by column of the file
 	mem     *pool
 
 	first   step // that a row goes through
@@ -104,6 +105,7 @@ func (r *Reader) run(ctx context.Context, ready chan<- error) {
 		held, first = nil, nil
 		return true
 	}
+	r.judge(ctx)
 	look := r.look()
 	if look == 0 && !bind() {
 		return
@@ -177,6 +179,7 @@ func (r *Reader) bind(ctx context.Context, first [][]string) error {
 			return err
 		}
 	}
+	b.decimals(r.ds, r.commas)
 	r.binding = b
 	if err := r.frame.prepare(r.ds, r.schema, b, &r.opt); err != nil {
 		return err
@@ -233,7 +236,7 @@ func (r *Reader) rebind(names []string, totals *totals) bool {
 	}
 	for i := range b.Columns {
 		was, is := &r.binding.Columns[i], &b.Columns[i]
-		if was.unit != is.unit || was.Parse != is.Parse || was.How == "name" != (is.How == "name") || r.ds.Columns[i].FillDown && was.At != is.At {
+		if was.unit != is.unit || was.Parse != is.Parse && !was.either || was.How == "name" != (is.How == "name") || r.ds.Columns[i].FillDown && was.At != is.At {
 			return false
 		}
 	}

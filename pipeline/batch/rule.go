@@ -42,6 +42,7 @@ type rule struct {
 type notation struct {
 	declared, header cell.Unit // header: in brackets in the header
 	comma            bool      // a comma is the decimal sign
+	doubt            bool      // it is in some of the column's numbers
 }
 
 // unshifted reports whether the digits of a cell are those of the table.
@@ -138,7 +139,7 @@ func (m *ruleMaker) rule(i int, b *Bound) (*rule, error) {
 	d := &m.ds.Columns[i]
 	r := &rule{
 		decl: d, at: b.At, window: m.window, places: m.places, stored: m.stored, person: identity{today: m.today},
-		numbers: notation{header: b.unit}, mask: mask.Mask{Key: m.key},
+		numbers: notation{header: b.unit, doubt: b.either}, mask: mask.Mask{Key: m.key},
 	}
 	fail := func(zh, en string) (*rule, error) {
 		return nil, fmt.Errorf("dataset %s: column %s: %s / %s", m.ds.Name, d.Name, zh, en)
@@ -184,7 +185,7 @@ func (m *ruleMaker) rule(i int, b *Bound) (*rule, error) {
 		return fail(f.Zh, f.En)
 	}
 	r.limits = limitsOf(d)
-	r.tidy = parse == "" && !r.numbers.comma && r.numbers.unshifted() && !r.noValue.hasTidy()
+	r.tidy = parse == "" && !r.numbers.comma && !r.numbers.doubt && r.numbers.unshifted() && !r.noValue.hasTidy()
 	if r.blankMeans = d.Default; b.doubt {
 		r.blankMeans = ""
 	} else if b.byText != "" {

@@ -1,0 +1,84 @@
+package source_test
+
+import (
+	"strings"
+	"testing"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/japanese"
+	"golang.org/x/text/encoding/korean"
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/traditionalchinese"
+	"golang.org/x/text/encoding/unicode"
+
+	"yanzhen/pipeline/source"
+)
+
+// An encoding is told by what it makes of the bytes: plausible Chinese is GB18030, single accented
+// letters among plain ones are Windows-1252, and what looks like another is refused by its name. No
+// text comes out as one that nobody wrote.
+func TestEncodingsToldApart(t *testing.T) {
+	western := "code,name,place\nA1,José Müller,São Paulo\nA2,Hélène Lefèvre,Orléans\nA3,naïve café,Zürich\n"
+	signs := "code,name,price\nA1,O’Neill – Sons,£1,200\nA2,plain,€30\n"
+	japaneseText := "code,name,note\nA1,東京大学,ソニー株式会社\nA2,京都大学,これはテストです\n"
+	kanji := "code,name,amount\nA1,東京大学,1\nA2,京都大学,2\n"
+	koreanText := "코드,이름,비고\nA1,서울대학교,한국에서 사용하는 자료입니다\nA2,부산대학교,이것은 시험을 위한 것이다\n"
+	traditional := "代碼,姓名,備註\nA1,陳建國,臺灣大學的學生\nA2,林淑芬,這是測試資料的說明文字\n"
+	simplified := "编号,姓名,备注\nA1,张建国,浙江大学的学生\nA2,欧阳倩雯,这是测试数据的说明文字\n"
+	cyrillic := "code,name\nA1,Иван Петров\nA2,Мария Сидорова\n"
+	polish := "code,name\nA1,Łódź ąęś\nA2,źdźbło trawy, łąka\n"
+	for _, c := range []struct {
+		name, text string
+		enc        encoding.Encoding
+		want       string // the encoding it is read in; or what the refusal names, after a !
+	}{
+		{"western", western, charmap.Windows1252, "Windows-1252"},
+		{"latin-1", western, charmap.ISO8859_1, "Windows-1252"},
+		{"western signs", signs, charmap.Windows1252, "Windows-1252"},
+		{"simplified", simplified, simplifiedchinese.GB18030, "GB18030"},
+		{"simplified, GBK", simplified, simplifiedchinese.GBK, "GB18030"},
+		{"shift-jis", japaneseText, japanese.ShiftJIS, "!Shift_JIS"},
+		{"shift-jis, kanji alone", kanji, japanese.ShiftJIS, "!Shift_JIS"},
+		{"euc-jp", japaneseText, japanese.EUCJP, "!EUC-JP"},
+		{"euc-kr", koreanText, korean.EUCKR, "!EUC-KR"},
+		{"big5", traditional, traditionalchinese.Big5, "!Big5"},
+		{"cyrillic", cyrillic, charmap.Windows1251, "!"},
+		{"polish", polish, charmap.Windows1250, "!"},
+		{"utf-16", simplified, unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM), "UTF-16LE"},
+		{"utf-16, western", western, unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM), "UTF-16BE"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			path := write(t, "a.csv", encode(t, c.enc, c.text))
+			if name, refused := strings.CutPrefix(c.want, "!"); refused {
+				if r := refusal(t, path, source.Options{}); r.Rule != "encoding" || !strings.Contains(r.Text.En, name) {
+					t.Errorf("got %s %q, want the encoding refused and named %q", r.Rule, r.Text.En, name)
+				}
+				return
+			}
+			f := open(t, path, source.Options{})
+			if f.Encoding() != c.want {
+				t.Fatalf("got %s, want %s", f.Encoding(), c.want)
+			}
+			g := open(t, write(t, "b.csv", []byte(c.text)), source.Options{})
+			if got, want := plain(t, f.Tables()[0]), plain(t, g.Tables()[0]); got != want {
+				t.Errorf("got\n%swant\n%s", got, want)
+			}
+		})
+	}
+	for name, enc := range map[string]encoding.Encoding{"shift_jis": japanese.ShiftJIS, "euc-jp": japanese.EUCJP} {
+		f := open(t, write(t, "a.csv", encode(t, enc, japaneseText)), source.Options{Text: source.Dialect{Encoding: name}})
+		if got := plain(t, f.Tables()[0]); !strings.Contains(got, "2:A1|東京大学|ソニー株式会社") {
+			t.Errorf("declared %s: got\n%s", name, got)
+		}
+	}
+}
+
+// A few characters that are no common Chinese, in a table whose header is, are names like any other.
+func TestEncodingOfRareNames(t *testing.T) {
+	text := "编号,姓名\nA1,喆垚\nA2,翀昇\nA3,彧玥\n"
+	f := open(t, write(t, "a.csv", encode(t, simplifiedchinese.GB18030, text)), source.Options{Want: []source.Want{{Names: []string{"编号"}}, {Names: []string{"姓名"}}}})
+	if got := plain(t, f.Tables()[0]); f.Encoding() != "GB18030" || !strings.Contains(got, "2:A1|喆垚") {
+		t.Errorf("got %s\n%s", f.Encoding(), got)
+	}
+}
