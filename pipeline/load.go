@@ -421,11 +421,14 @@ func (l *Loader) finish(ctx context.Context, r *Run, in *input, out *Outcome, er
 	case err != nil:
 		r.Code, r.MessageZh, r.MessageEn = "failed", "装入失败："+err.Error(), "the load failed: "+err.Error()
 		var torn *check.Torn
+		var said *warehouse.Error
 		switch {
 		case errors.As(err, &torn):
 			r.Code = "torn"
 		case errors.Is(err, warehouse.ErrUnavailable):
 			r.Code, r.RemedyZh, r.RemedyEn = "unavailable", "稍后会自动重试；若持续出现请运行 yanzhen doctor", "it is tried again later; if this goes on, run yanzhen doctor"
+		case errors.As(err, &said):
+			r.RemedyZh, r.RemedyEn = said.Remedy()
 		}
 	default:
 		r.MessageZh, r.MessageEn = out.Identity("zh"), out.Identity("en")

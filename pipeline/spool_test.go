@@ -1,10 +1,12 @@
 package pipeline
 
 import (
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 )
 
 // What a process that has ended left in the spool is removed at the next start, what a living one
@@ -23,5 +25,37 @@ func TestClearSpool(t *testing.T) {
 	left, err := filepath.Glob(filepath.Join(l.Spool, "*"))
 	if err != nil || len(left) != 1 || left[0] != mine.Name() {
 		t.Errorf("left in the spool: %v, %v; want only %s", left, err, mine.Name())
+	}
+}
+
+// A file that is written over, appended to or replaced while it is copied is not taken: the copy may be half of the one
+// and half of the other.
+func TestMovedWhileCopied(t *testing.T) {
+	for name, change := range map[string]func(path string){
+		"appended":    func(path string) { os.WriteFile(path, []byte("a longer text"), 0o600) },
+		"overwritten": func(path string) { os.WriteFile(path, []byte("TEXT"), 0o600); os.Chtimes(path, time.Now(), time.Now()) },
+		"replaced": func(path string) {
+			os.WriteFile(path+".new", []byte("text"), 0o600)
+			os.Rename(path+".new", path)
+		},
+		"as it was": func(string) {},
+	} {
+		path := filepath.Join(t.TempDir(), "a.csv")
+		os.WriteFile(path, []byte("text"), 0o600)
+		long := time.Now().Add(-time.Hour)
+		os.Chtimes(path, long, long)
+		f, err := os.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		before, err := f.Stat()
+		if err != nil {
+			t.Fatal(err)
+		}
+		change(path)
+		if err := unmoved(path, f, before, before.Size()); errors.Is(err, ErrMoving) != (name != "as it was") {
+			t.Errorf("%s: got %v", name, err)
+		}
+		f.Close()
 	}
 }

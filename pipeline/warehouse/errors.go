@@ -28,6 +28,19 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("database error %d (%s), query %s: %s", e.Code, e.Name, e.QueryID, e.Message)
 }
 
+// Remedy is what an operator does about what the database ran short of; empty where it ran short of nothing.
+func (e *Error) Remedy() (zh, en string) {
+	switch e.Code {
+	case 241: // MEMORY_LIMIT_EXCEEDED
+		return "内存不够：把 database.memory 调大，或把文件拆小后分部分报送；稍后会自动重试", "not enough memory: raise database.memory, or send the file in smaller parts; it is tried again later"
+	case 243: // NOT_ENOUGH_SPACE
+		return "磁盘已满：腾出空间后会自动继续", "the disk is full: it goes on by itself once there is room"
+	case 252: // TOO_MANY_PARTS
+		return "表里的数据块太多，合并跟不上：稍后会自动重试；若持续出现，减少同时报送的小文件", "the table has too many parts, and merging is behind: it is tried again later; if this goes on, send fewer small files at once"
+	}
+	return "", ""
+}
+
 // explain turns the driver's errors into the package's: *Error, ErrUnavailable or the context's own.
 func explain(ctx context.Context, id string, err error) error {
 	if err == nil || err == io.EOF {
