@@ -27,12 +27,17 @@ type column struct {
 func newColumn(r *rule, f arrow.Field) *column {
 	c := &column{rule: *r, builder: kinds[r.decl.Type].build(f, r.dict)}
 	c.softly = r.decl.Bad == "null" && f.Nullable
-	c.plain = r.at
-	if r.unmatched != nil || r.named != "" {
+	c.point()
+	return c
+}
+
+// point says which cell is read, once the rule does.
+func (c *column) point() {
+	c.plain = c.at
+	if c.unmatched != nil || c.named != "" {
 		c.plain = -1
 	}
-	c.blank = source.Cell{Text: r.blankMeans, Kind: source.Text}
-	return c
+	c.blank = source.Cell{Text: c.blankMeans, Kind: source.Text}
 }
 
 // number64 is a value of a column of numbers.

@@ -67,13 +67,8 @@ func (t *frame) prepare(ds *dataset.Dataset, schema *arrow.Schema, b *Binding, o
 			}
 		}
 	}
+	t.share()
 	for _, c := range t.columns {
-		c.person.shared = c.decl.Of != "" && c.at >= 0 && slices.ContainsFunc(t.columns, func(other *column) bool {
-			return other.at == c.at && other.decl.Type == dataset.Person
-		})
-		if c.fallback != nil {
-			c.fallback.person.shared = c.person.shared
-		}
 		t.builders = append(t.builders, c.builder)
 		if c.dict != nil {
 			t.dicts = append(t.dicts, c.dict)
@@ -87,6 +82,18 @@ func (t *frame) prepare(ds *dataset.Dataset, schema *arrow.Schema, b *Binding, o
 	t.builders = append(t.builders, t.batch, t.file, t.sheet, t.row)
 	t.dicts = append(t.dicts, t.file.dict, t.sheet.dict)
 	return nil
+}
+
+// share tells each column whether another one reads the same cell as the number of a person.
+func (t *frame) share() {
+	for _, c := range t.columns {
+		c.person.shared = c.decl.Of != "" && c.at >= 0 && slices.ContainsFunc(t.columns, func(other *column) bool {
+			return other.at == c.at && other.decl.Type == dataset.Person
+		})
+		if c.fallback != nil {
+			c.fallback.person.shared = c.person.shared
+		}
+	}
 }
 
 // typed reports whether a column that is read from the file is required, or takes not every text.

@@ -246,3 +246,43 @@ func TestDefaultByWhatStandsOutside(t *testing.T) {
 		})
 	}
 }
+
+// A header that stands in the table again is no data; in another order, the rows below it follow it.
+func TestHeaderAgain(t *testing.T) {
+	for _, tt := range []struct{ name, text, want, told string }{
+		{"the same", "编号,名称,金额,人数\nA1,甲,1,10\n编号,名称,金额,人数\nA2,乙,2,20\n", "A1,-,甲,1,10,-,- A2,-,乙,2,20,-,-", "A3 起又是一遍表头"},
+		{"another order", "编号,名称,金额,人数\nA1,甲,1,10\n编号,人数,名称,金额\nA2,20,乙,2\n", "A1,-,甲,1,10,-,- A2,-,乙,2,20,-,-", "A3 起另有表头"},
+		{"another unit", "编号,名称,金额,人数\nA1,甲,1,10\n编号,名称,金额（元）,人数\nA2,乙,20000,20\n", "A1,-,甲,1,10,-,- A2,-,乙,2,20,-,-", "A3 起另有表头"},
+		{"a unit above it", "编号,名称,金额,人数\nA1,甲,1,10\n单位：元,,,\n编号,名称,金额,人数\nA2,乙,20000,20\n", "A1,-,甲,1,10,-,- A2,-,乙,2,20,-,-", "A3 单位：元"},
+		{"other columns", "编号,名称,金额,人数\nA1,甲,1,10\n编号,备注栏,日期,名称\nA2,好,2026-03-01,乙\n", "A1,-,甲,1,10,-,- A2,2026-03-01,乙,-,-,-,好", ""},
+		{"without a required column", "编号,名称,金额,人数\nA1,甲,1,10\n名称,金额,人数,日期\n乙,2,20,2026-03-01\n", "", "A3 起另有表头，与数据集不符"},
+		{"rows of data that say a name", "编号,名称,备注栏,人数\n编号,甲,x,10\nA2,名称,y,20\n", "编号,-,甲,-,10,-,x A2,-,名称,-,20,-,y", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := readText(t, trial, tt.text)
+			if got := strings.Join(r.rows, " "); got != tt.want && tt.want != "" || tt.want == "" && r.err == nil {
+				t.Errorf("got %s, want %s\n%s", got, tt.want, r.told())
+			}
+			if !strings.Contains(r.told(), tt.told) {
+				t.Errorf("told\n%s\nwant %s", r.told(), tt.told)
+			}
+			if want := uint64(strings.Count(strings.ReplaceAll(strings.ReplaceAll(tt.text, ",,,", ""), "\n", ","), ",")); r.err == nil && r.account.Cells() != want {
+				t.Errorf("%s, want %d cells", r.account.Equation("zh"), want)
+			}
+		})
+	}
+}
+
+// 同上 and 〃 mean the cell above, and are told with their addresses.
+func TestDittos(t *testing.T) {
+	r := readText(t, trial, "编号,名称,金额,人数\nA1,甲公司,1,10\nA2,同上,〃,20\nA3,\"\"\"\",3,同上\nA4,乙公司,4,40\n")
+	if got, want := strings.Join(r.rows, " "), "A1,-,甲公司,1,10,-,- A2,-,甲公司,1,20,-,- A3,-,甲公司,3,20,-,- A4,-,乙公司,4,40,-,-"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if !strings.Contains(r.told(), "按上一行的值读取，共 4 格：B3 C3 B4 D4") {
+		t.Errorf("told\n%s", r.told())
+	}
+	if r := readText(t, trial, "编号,名称,金额\n同上,甲公司,1\nA2,同上公司,1\n"); len(r.rows) != 1 || !strings.Contains(r.told(), "[required]") {
+		t.Errorf("nothing above: got %q, told\n%s", r.rows, r.told())
+	}
+}

@@ -12,6 +12,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
+	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/source"
@@ -168,7 +169,7 @@ func textsOf(row *source.Row) []string {
 	return texts
 }
 
-// bind finds the columns' cells, and puts the steps behind one another that a row goes through.
+// bind finds the columns' cells.
 func (r *Reader) bind(ctx context.Context, first [][]string) error {
 	b, err := Bind(r.ds, r.src.Header(), first)
 	if err != nil {
@@ -184,18 +185,27 @@ func (r *Reader) bind(ctx context.Context, first [][]string) error {
 	if err := r.frame.prepare(r.ds, r.schema, b, &r.opt); err != nil {
 		return err
 	}
+	return r.chain(ctx, r.src.Header())
+}
+
+// chain puts the steps behind one another that a row goes through, below a header as it is bound.
+func (r *Reader) chain(ctx context.Context, header []string) error {
+	b := r.binding
 	totals, err := newTotals(r.ds, r.frame.columns)
 	if err != nil {
 		return err
 	}
-	r.tally = newTally(b, &r.counts)
+	cells := &account.Account{}
+	if r.tally != nil {
+		cells = r.tally.account
+	}
+	r.tally = newTally(b, cells, &r.counts)
 	r.first = &loading{r, ctx}
 	if r.ds.Duplicates == "drop" {
-		s := &copies{seen: r.opt.Seen, heading: strings.Join(r.src.Header(), "\x00"), counts: &r.counts, next: r.first}
-		if s.seen == nil {
-			s.seen = NewSeen()
+		if r.opt.Seen == nil {
+			r.opt.Seen = NewSeen()
 		}
-		r.first = s
+		r.first = &copies{seen: r.opt.Seen, heading: strings.Join(header, "\x00"), counts: &r.counts, next: r.first}
 	}
 	count := &counter{totals: totals, tally: r.tally, counts: &r.counts, next: r.first}
 	if totals.known && b.Spread == nil {
@@ -222,6 +232,12 @@ func (r *Reader) bind(ctx context.Context, first [][]string) error {
 		refuse: r.ds.Text.Damaged == "refuse", load: r.ds.Text.Damaged == "load", matters: r.frame.typed(),
 		rebind: func(names []string) bool { return r.rebind(names, totals) },
 		totals: totals, rejects: &r.rejects, counts: &r.counts, tally: r.tally, next: r.first,
+	}
+	r.first = &dittos{tally: r.tally, next: r.first}
+	if header != nil && b.Layout == "" {
+		s := newHeadings(r, ctx, header)
+		s.next = r.first
+		r.first = s
 	}
 	r.tally.next, r.first = r.first, r.tally
 	return nil

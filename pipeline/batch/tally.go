@@ -3,6 +3,7 @@ package batch
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/cell"
@@ -14,17 +15,19 @@ import (
 // tally is the first step of a row: it counts the filled cells and, once the row has gone through, says
 // where they went.
 type tally struct {
-	account account.Account
-	width   int         // number of columns of the file; 0: not known
-	used    []bool      // by column of the file: something is read from it
-	shared  []bool      // by column of the file: more than one column is read from it
-	unused  []int       // the other columns within the width
-	left    []uint64    // by column of the file: filled cells that nothing is read from
-	warned  []int       // cells of the row that were set empty
-	why     account.Why // what a row is that was left out, and which of its cells says so
+	account *account.Account // of all rows, whatever header they stand below
+	width   int              // number of columns of the file; 0: not known
+	used    []bool           // by column of the file: something is read from it
+	shared  []bool           // by column of the file: more than one column is read from it
+	unused  []int            // the other columns within the width
+	left    []uint64         // by column of the file: filled cells that nothing is read from
+	warned  []int            // cells of the row that were set empty
+	why     account.Why      // what a row is that was left out, and which of its cells says so
 	at      int
 	spread  spreadCells
-	cover   *cover // nil: no totals are held against their rows
+	repeats []string // the first cells that repeat the one above
+	more    int      // the others
+	cover   *cover   // nil: no totals are held against their rows
 	counts  *Counts
 	next    step
 }
@@ -32,8 +35,8 @@ type tally struct {
 // spreadCells are the filled cells of a row of a wide table that became rows of their own.
 type spreadCells struct{ all, loaded, refused, out int }
 
-func newTally(b *Binding, counts *Counts) *tally {
-	s := &tally{counts: counts, width: b.width}
+func newTally(b *Binding, a *account.Account, counts *Counts) *tally {
+	s := &tally{account: a, counts: counts, width: b.width}
 	mark := func(at int) {
 		s.reach(at)
 		s.used[at], s.shared[at] = true, s.used[at]
@@ -129,7 +132,7 @@ func (s *tally) leaveOut(row *source.Row, all int, before *Counts) {
 	case s.counts.Excluded == before.Excluded:
 		s.account.Leave(account.Empty, it)
 	default:
-		if s.why == account.Totals && s.at < len(row.Cells) {
+		if (s.why == account.Totals || s.why == account.Titles) && s.at < len(row.Cells) {
 			it.Sheet, it.At, it.Text = row.Origin.Sheet, row.Origin.Cell(s.at), account.Shown(row.Cells[s.at].Text)
 		}
 		s.account.Leave(s.why, it)
@@ -185,6 +188,22 @@ func (s *tally) warn(at int) {
 	}
 }
 
+// maxRepeats is how many addresses of cells that repeat the one above are told.
+const maxRepeats = 40
+
+// ditto tells of a cell that repeats the one above.
+func (s *tally) ditto(o source.Origin, at int) {
+	if len(s.repeats) == maxRepeats {
+		s.more++
+		return
+	}
+	place := o.Cell(at)
+	if o.Sheet != "" {
+		place = o.Sheet + "!" + place
+	}
+	s.repeats = append(s.repeats, place)
+}
+
 // suspect tells of a row that reads like a total and is loaded.
 func (s *tally) suspect(row *source.Row, at int) {
 	place := row.Origin.Cell(at)
@@ -214,17 +233,29 @@ func (s *tally) heading(row *source.Row) {
 func (r *Reader) Account() *account.Account {
 	a := &account.Account{}
 	if r.tally != nil {
-		a.Add(&r.tally.account)
-		if r.tally.cover != nil {
-			r.tally.cover.judge(a.Say)
-		}
-		sheet := ""
-		if t, ok := r.src.(*source.Table); ok {
-			sheet = t.Sheet
-		}
-		r.binding.account(r.ds, sheet, r.tally.left, a)
+		a.Add(r.tally.account)
+		r.tally.finish(r, a)
 	}
 	return a
+}
+
+// finish tells what is known of the rows below one header once all of them were read.
+func (s *tally) finish(r *Reader, a *account.Account) {
+	if s.cover != nil {
+		s.cover.judge(a.Say)
+	}
+	if len(s.repeats) > 0 {
+		list := strings.Join(s.repeats, " ")
+		a.Say(codes.Text{
+			Zh: fmt.Sprintf("“同上”“〃”按上一行的值读取，共 %d 格：%s", len(s.repeats)+s.more, list),
+			En: fmt.Sprintf("%d cells that repeat the one above were read as it: %s", len(s.repeats)+s.more, list),
+		})
+	}
+	sheet := ""
+	if t, ok := r.src.(*source.Table); ok {
+		sheet = t.Sheet
+	}
+	r.binding.account(r.ds, sheet, s.left, a)
 }
 
 // Account says what is known of the columns before the rows are read.
