@@ -250,12 +250,12 @@ func TestDefaultByWhatStandsOutside(t *testing.T) {
 // A header that stands in the table again is no data; in another order, the rows below it follow it.
 func TestHeaderAgain(t *testing.T) {
 	for _, tt := range []struct{ name, text, want, told string }{
-		{"the same", "编号,名称,金额,人数\nA1,甲,1,10\n编号,名称,金额,人数\nA2,乙,2,20\n", "A1,-,甲,1,10,-,- A2,-,乙,2,20,-,-", "A3 起又是一遍表头"},
-		{"another order", "编号,名称,金额,人数\nA1,甲,1,10\n编号,人数,名称,金额\nA2,20,乙,2\n", "A1,-,甲,1,10,-,- A2,-,乙,2,20,-,-", "A3 起另有表头"},
-		{"another unit", "编号,名称,金额,人数\nA1,甲,1,10\n编号,名称,金额（元）,人数\nA2,乙,20000,20\n", "A1,-,甲,1,10,-,- A2,-,乙,2,20,-,-", "A3 起另有表头"},
+		{"the same", "编号,名称,金额,人数\nA1,甲,1,10\n编号,名称,金额,人数\nA2,乙,2,20\n", "A1,-,甲,1,10,-,- A2,-,乙,2,20,-,-", "[repeated_heading]"},
+		{"another order", "编号,名称,金额,人数\nA1,甲,1,10\n编号,人数,名称,金额\nA2,20,乙,2\n", "A1,-,甲,1,10,-,- A2,-,乙,2,20,-,-", "[repeated_heading]"},
+		{"another unit", "编号,名称,金额,人数\nA1,甲,1,10\n编号,名称,金额（元）,人数\nA2,乙,20000,20\n", "A1,-,甲,1,10,-,- A2,-,乙,2,20,-,-", "[repeated_heading]"},
 		{"a unit above it", "编号,名称,金额,人数\nA1,甲,1,10\n单位：元,,,\n编号,名称,金额,人数\nA2,乙,20000,20\n", "A1,-,甲,1,10,-,- A2,-,乙,2,20,-,-", "A3 单位：元"},
 		{"other columns", "编号,名称,金额,人数\nA1,甲,1,10\n编号,备注栏,日期,名称\nA2,好,2026-03-01,乙\n", "A1,-,甲,1,10,-,- A2,2026-03-01,乙,-,-,-,好", ""},
-		{"without a required column", "编号,名称,金额,人数\nA1,甲,1,10\n名称,金额,人数,日期\n乙,2,20,2026-03-01\n", "", "A3 起另有表头，与数据集不符"},
+		{"without a required column", "编号,名称,金额,人数\nA1,甲,1,10\n名称,金额,人数,日期\n乙,2,20,2026-03-01\n", "A1,-,甲,1,10,-,-", "[second_table]"},
 		{"rows of data that say a name", "编号,名称,备注栏,人数\n编号,甲,x,10\nA2,名称,y,20\n", "编号,-,甲,-,10,-,x A2,-,名称,-,20,-,y", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

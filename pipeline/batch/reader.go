@@ -38,6 +38,9 @@ type Reader struct {
 	counts  Counts
 	tally   *tally // nil until the columns are bound
 
+	header   []string // that the rows stand below
+	captions []string // lines of units since the last row
+
 	cancel context.CancelFunc
 	out    chan arrow.Record
 	done   chan struct{} // closed when the goroutine has ended
@@ -195,9 +198,9 @@ func (r *Reader) chain(ctx context.Context, header []string) error {
 	if err != nil {
 		return err
 	}
-	cells := &account.Account{}
+	cells, cover := &account.Account{}, (*cover)(nil)
 	if r.tally != nil {
-		cells = r.tally.account
+		cells, cover = r.tally.account, r.tally.cover
 	}
 	r.tally = newTally(b, cells, &r.counts)
 	r.first = &loading{r, ctx}
@@ -209,7 +212,7 @@ func (r *Reader) chain(ctx context.Context, header []string) error {
 	}
 	count := &counter{totals: totals, tally: r.tally, counts: &r.counts, next: r.first}
 	if totals.known && b.Spread == nil {
-		count.cover = newCover(r.frame.columns)
+		count.cover = newCover(r.frame.columns, cover)
 		r.tally.cover = count.cover
 	}
 	r.first = count
@@ -230,43 +233,14 @@ func (r *Reader) chain(ctx context.Context, header []string) error {
 	}
 	r.first = &doubting{
 		refuse: r.ds.Text.Damaged == "refuse", load: r.ds.Text.Damaged == "load", matters: r.frame.typed(),
-		rebind: func(names []string) bool { return r.rebind(names, totals) },
+		rebind: func(names []string) bool { return r.bindAgain(ctx, names) },
 		totals: totals, rejects: &r.rejects, counts: &r.counts, tally: r.tally, next: r.first,
 	}
 	r.first = &dittos{tally: r.tally, next: r.first}
-	if header != nil && b.Layout == "" {
-		s := newHeadings(r, ctx, header)
-		s.next = r.first
-		r.first = s
-	}
+	r.first = &captions{r, r.first}
+	r.header = header
 	r.tally.next, r.first = r.first, r.tally
 	return nil
-}
-
-// rebind reads the rows that follow by another heading. False: it does not fit, or says more than where
-// the columns stand.
-func (r *Reader) rebind(names []string, totals *totals) bool {
-	b, err := Bind(r.ds, names, nil)
-	if err != nil || b.Layout != "" || b.Spread != nil || r.binding.Spread != nil {
-		return false
-	}
-	for i := range b.Columns {
-		was, is := &r.binding.Columns[i], &b.Columns[i]
-		if was.unit != is.unit || was.Parse != is.Parse && !was.either || was.How == "name" != (is.How == "name") || r.ds.Columns[i].FillDown && was.At != is.At {
-			return false
-		}
-	}
-	for i, c := range r.frame.columns {
-		c.at = b.Columns[i].At
-		c.plain = c.at
-		if c.unmatched != nil || c.named != "" {
-			c.plain = -1
-		}
-	}
-	r.binding.width = b.width
-	totals.bind(r.frame.columns)
-	r.tally.rebind(b)
-	return true
 }
 
 // takeHeld takes the rows that were seen before the columns were bound, without the heading of a layout.

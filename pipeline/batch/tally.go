@@ -62,15 +62,6 @@ func newTally(b *Binding, a *account.Account, counts *Counts) *tally {
 	return s
 }
 
-// rebind reads the rows that follow by another heading.
-func (s *tally) rebind(b *Binding) {
-	t := newTally(b, s.counts)
-	s.width, s.used, s.shared, s.unused = t.width, t.used, t.shared, t.unused
-	for len(s.left) < len(s.used) {
-		s.left = append(s.left, 0)
-	}
-}
-
 func (s *tally) reach(at int) {
 	for len(s.used) <= at {
 		s.used, s.shared, s.left = append(s.used, false), append(s.shared, false), append(s.left, 0)
@@ -235,15 +226,15 @@ func (r *Reader) Account() *account.Account {
 	if r.tally != nil {
 		a.Add(r.tally.account)
 		r.tally.finish(r, a)
+		if r.tally.cover != nil {
+			r.tally.cover.judge(a.Say)
+		}
 	}
 	return a
 }
 
 // finish tells what is known of the rows below one header once all of them were read.
 func (s *tally) finish(r *Reader, a *account.Account) {
-	if s.cover != nil {
-		s.cover.judge(a.Say)
-	}
 	if len(s.repeats) > 0 {
 		list := strings.Join(s.repeats, " ")
 		a.Say(codes.Text{

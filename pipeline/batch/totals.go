@@ -307,8 +307,9 @@ type stated struct {
 
 var reRatio = regexp.MustCompile(`率|比|占|均|单价|价格|年龄|年份|序号|排名|名次|编号|指数|强度|标准|等级|系数|密度`)
 
-// newCover covers the columns whose figures add up; nil: there are none.
-func newCover(columns []*column) *cover {
+// newCover covers the columns whose figures add up; nil: there are none. Below another header the old one goes on
+// where the same columns have figures.
+func newCover(columns []*column, old *cover) *cover {
 	k := &cover{}
 	for _, c := range columns {
 		u, _ := cell.ParseUnit(c.decl.Unit)
@@ -318,8 +319,11 @@ func newCover(columns []*column) *cover {
 		c.sums = true
 		k.columns = append(k.columns, c)
 	}
-	if len(k.columns) == 0 {
+	switch {
+	case len(k.columns) == 0:
 		return nil
+	case old != nil && slices.Equal(old.columns, k.columns):
+		return old
 	}
 	k.so = make([]float64, len(k.columns))
 	return k
