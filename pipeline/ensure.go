@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -131,10 +132,13 @@ func (c Change) Idle() bool { return len(c.SQL) == 0 && c.Refused == nil && !c.G
 // declared, in order of name, then the tables that no dataset declares. It only reads.
 func (l *Loader) Changes(ctx context.Context) ([]Change, error) {
 	have, err := warehouse.Select[struct {
-		Table string `db:"table"`
-		Name  string `db:"name"`
-		Type  string `db:"type"`
-	}](ctx, l.DB, warehouse.Statement{Tag: "schema.columns", SQL: "select table, name, type from system.columns where database = 'store' order by table, position"})
+		Table   string `db:"table"`
+		Name    string `db:"name"`
+		Type    string `db:"type"`
+		Sorted  bool   `db:"sorted"`
+		Divides bool   `db:"divides"`
+	}](ctx, l.DB, warehouse.Statement{Tag: "schema.columns", SQL: `select table, name, type, is_in_sorting_key = 1 as sorted, is_in_partition_key = 1 as divides
+from system.columns where database = 'store' order by table, position`})
 	if err != nil {
 		return nil, err
 	}
@@ -146,12 +150,9 @@ func (l *Loader) Changes(ctx context.Context) ([]Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	columns := map[string]map[string]string{}
+	columns := map[string][]dataset.TableColumn{}
 	for _, c := range have {
-		if columns[c.Table] == nil {
-			columns[c.Table] = map[string]string{}
-		}
-		columns[c.Table][c.Name] = c.Type
+		columns[c.Table] = append(columns[c.Table], dataset.TableColumn{Name: c.Name, Type: c.Type, Sorted: c.Sorted, Divides: c.Divides})
 	}
 	order := map[string][2]string{}
 	for _, k := range keys {
@@ -164,9 +165,12 @@ func (l *Loader) Changes(ctx context.Context) ([]Change, error) {
 		if old := columns[name]; old == nil {
 			c.New, c.SQL = true, []string{ds.DDL()}
 		} else {
-			c.SQL, c.Refused = migrate(ds, old, order[name])
+			sql, err := ds.Migrate(old)
+			if c.Refused = errors.Join(err, sameKeys(ds, order[name])); c.Refused == nil {
+				c.SQL = sql
+			}
 			for _, col := range ds.TableColumns() {
-				if _, ok := old[col.Name]; !ok && c.Refused == nil {
+				if c.Refused == nil && !slices.ContainsFunc(old, func(t dataset.TableColumn) bool { return t.Name == col.Name }) {
 					c.Columns = append(c.Columns, [2]string{col.Name, col.Type})
 				}
 			}
@@ -265,38 +269,9 @@ func statements(text string) []string {
 	return out
 }
 
-// migrate returns the statements that bring a table to its declaration, or says why they would
-// have to touch what is loaded. old maps the table's columns to their types.
-func migrate(ds *dataset.Dataset, old map[string]string, keys [2]string) ([]string, error) {
-	var todo []string
+// sameKeys says why a table whose sorting key and partition key these are cannot be brought to its declaration.
+func sameKeys(ds *dataset.Dataset, keys [2]string) error {
 	var faults []error
-	declared := map[string]bool{}
-	after := ""
-	for _, c := range ds.TableColumns() {
-		declared[c.Name] = true
-		have, ok := old[c.Name]
-		switch {
-		case ok && have != c.Type:
-			faults = append(faults, fmt.Errorf("数据集 %s：列 %s 在库中是 %s，声明为 %s；不能原地更改。请改回声明，或换一个列名，或备份后删除 %s 再重新装入 / dataset %s: column %s is %s in the database and declared %s: change the declaration back, take another name, or back up, drop %s and load again",
-				ds.Name, c.Name, have, c.Type, ds.Table(), ds.Name, c.Name, have, c.Type, ds.Table()))
-		case ok:
-		default:
-			col := ds.Column(c.Name)
-			if col != nil && !col.Nullable() && col.Type != dataset.Strings && col.Default == "" {
-				faults = append(faults, fmt.Errorf("数据集 %s：新列 %s 为必填，已装入的行没有它的值；请先声明为可空或给出 default / dataset %s: the new column %s is required, and the rows already loaded have no value for it: make it optional or give a default",
-					ds.Name, c.Name, ds.Name, c.Name))
-				continue
-			}
-			todo = append(todo, "alter table "+ds.Table()+" add column if not exists `"+c.Name+"` "+c.Type+after)
-		}
-		after = " after `" + c.Name + "`"
-	}
-	for name := range old {
-		if !declared[name] {
-			faults = append(faults, fmt.Errorf("数据集 %s：库中的列 %s 不再声明；请恢复声明，或备份后执行 alter table %s drop column `%s` / dataset %s: column %s of the database is no longer declared: declare it again, or back up and drop the column",
-				ds.Name, name, ds.Table(), name, ds.Name, name))
-		}
-	}
 	plain := strings.NewReplacer("`", "", " ", "", "(", "", ")", "")
 	want := plain.Replace(strings.Join(ds.Order, ",") + ",_batch")
 	if len(ds.Order) == 0 {
@@ -316,10 +291,7 @@ func migrate(ds *dataset.Dataset, old map[string]string, keys [2]string) ([]stri
 		faults = append(faults, fmt.Errorf("数据集 %s：库中的分区是 %q，与声明不同；不能原地更改。请改回 partition，或备份后删除 %s 再重新装入 / dataset %s: the table is partitioned by %q, unlike its declaration: change partition back, or back up, drop %s and load again",
 			ds.Name, keys[1], ds.Table(), ds.Name, keys[1], ds.Table()))
 	}
-	if err := errors.Join(faults...); err != nil {
-		return nil, err
-	}
-	return todo, nil
+	return errors.Join(faults...)
 }
 
 // LoadDeclared loads what is declared beside the datasets as data of its own: the industry chains

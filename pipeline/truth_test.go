@@ -407,13 +407,23 @@ func TestMigrate(t *testing.T) {
 	if err := l.DB.Exec(t.Context(), warehouse.SQL("select school from mart.moves")); err != nil {
 		t.Error(err)
 	}
+	// the rows that are there have the default of a new column, as those that will be loaded
+	school := dataset.Column{Name: "school", Type: dataset.String, Title: codes.Text{Zh: "学校", En: "School"}}
+	if err := again(func(ds *dataset.Dataset) {
+		ds.Columns = append(ds.Columns, school, dataset.Column{Name: "tier", Type: dataset.Low, Default: "甲", Title: codes.Text{Zh: "档", En: "Tier"}})
+	}); err != nil {
+		t.Errorf("a further column with a default: %v", err)
+	}
+	if got := warehousetest.TSV(t, l.DB, warehouse.SQL("select uniqExact(tier), any(tier) from mart.moves")); got != "1\t甲" {
+		t.Errorf("the rows that were there: got %q", got)
+	}
 	wantVisible(t, l.DB, 10, pay(10))
 	for name, change := range map[string]func(ds *dataset.Dataset){
-		"不再声明":   func(ds *dataset.Dataset) {},
+		"声明中没有":  func(ds *dataset.Dataset) {},
 		"Int32":  func(ds *dataset.Dataset) { ds.Column("people").Type = dataset.Int64 },
 		"order":  func(ds *dataset.Dataset) { ds.Order = []string{"node"} },
 		"partit": func(ds *dataset.Dataset) { ds.Partition.By = "month" },
-		"必填": func(ds *dataset.Dataset) {
+		"required": func(ds *dataset.Dataset) {
 			ds.Columns = append(ds.Columns, dataset.Column{Name: "age", Type: dataset.Int8, Required: true})
 		},
 	} {
