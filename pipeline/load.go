@@ -38,7 +38,7 @@ func (l *Loader) Load(ctx context.Context, req Request) (out Outcome, err error)
 	if req.Run == "" {
 		req.Run = NewRun(began)
 	}
-	in := l.begin(req)
+	in := l.begin(ctx, req)
 	run := Run{ID: req.Run, Kind: "load", Parent: req.Parent, Job: req.Job, Attempt: 1, Started: began, File: in.display, Owner: l.Owner(), State: Running}
 	out = Outcome{Run: req.Run, File: in.display, State: Failed}
 	defer func() {

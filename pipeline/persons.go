@@ -29,7 +29,7 @@ type familiar struct {
 
 // learnNames reads from the declarations and the ledger what names no person.
 func (l *Loader) learnNames(ctx context.Context) error {
-	declared := l.Catalog.Words()
+	declared := append(l.Catalog.Words(), l.Senders...)
 	files := map[string]bool{}
 	got, err := warehouse.Select[struct {
 		File   string `db:"file"`
@@ -68,16 +68,32 @@ func (l *Loader) masked(name string, persons ...string) string {
 
 // display is the masked name by which the file is called from here on; the one it came with is written nowhere.
 func (l *Loader) display(req Request, persons ...string) string {
-	name := filepath.Base(req.Path)
-	if req.Display != "" {
-		name = filepath.ToSlash(req.Display)
-	}
-	return l.masked(name, persons...)
+	return l.masked(plainName(req), persons...)
 }
 
-// begin is what is known of a request before its file was looked at.
-func (l *Loader) begin(req Request) *input {
+// plainName is the name that the sender gave to the file, with its folders.
+func plainName(req Request) string {
+	if req.Display != "" {
+		return filepath.ToSlash(req.Display)
+	}
+	return filepath.Base(req.Path)
+}
+
+// numbersHidden is that name without the numbers of persons alone.
+func (l *Loader) numbersHidden(req Request) string {
+	return mask.Mask{Key: l.Key}.Name(plainName(req))
+}
+
+// begin is what is known of a request before its file was looked at. Where a name reads like a person's, the ledger
+// is asked again: it may be a sender that another process has loaded by now.
+func (l *Loader) begin(ctx context.Context, req Request) *input {
 	in := &input{req: req, display: l.display(req)}
+	if numbers := l.numbersHidden(req); l.familiar.Load() == nil || numbers != in.display {
+		if err := l.learnNames(ctx); err != nil {
+			l.log().Debug("what the ledger knows about names could not be read", "err", err)
+		}
+		in.display = l.display(req)
+	}
 	in.known = func(sheet string) string { return l.sheet(in, sheet) }
 	return in
 }
@@ -174,11 +190,7 @@ func onlyDigits(s string) bool { return strings.Trim(s, "0123456789") == "" }
 
 // hiddenNames tells that the file is not called what it was called by its sender; empty where it is.
 func (l *Loader) hiddenNames(in *input) (notes []codes.Text) {
-	plain := filepath.Base(in.req.Path)
-	if in.req.Display != "" {
-		plain = filepath.ToSlash(in.req.Display)
-	}
-	if plain != in.display {
+	if plainName(in.req) != in.display {
 		notes = append(notes, codes.Text{
 			Zh: "文件名或文件夹名中的人名、证件号或电话号码已遮盖为 " + in.display,
 			En: "names of persons or their numbers in the name of the file or a folder are hidden: " + in.display,

@@ -121,6 +121,7 @@ type Loader struct {
 	Key     []byte           // HMAC key for identity numbers, at least 32 bytes
 	Spool   string           // directory for the copies that are read; made if missing
 	Alone   bool             // the database is an engine of this process's own: who worked on it from another host has ended
+	Senders []string         // who is declared to send: none of them is taken for a person
 	Definer string           // whose rights the views lend; empty: default
 	Log     *slog.Logger     // nil: slog.Default()
 

@@ -68,7 +68,7 @@ const planRows = 20
 // Plan reads a file to its end as Load would and reports. A file that cannot be read at all gives
 // a *Problem and a Plan as far as things got.
 func (l *Loader) Plan(ctx context.Context, req Request) (p Plan, err error) {
-	in := l.begin(req)
+	in := l.begin(ctx, req)
 	p.File = in.display
 	defer in.close()
 	defer func() {

@@ -143,6 +143,19 @@ func TestNamesOfEarlierBuilds(t *testing.T) {
 	if got := l.Shown("高家_引进与流出.csv"); got != "高家_引进与流出.csv" {
 		t.Errorf("a sender: got %s", got)
 	}
+	// a process that has not read the ledger when it started, as yanzhen load beside a server, and one that did before
+	other := &Loader{Ledger: l.Ledger, Catalog: l.Catalog, Key: l.Key, Spool: l.Spool, Log: l.Log, Senders: []string{"厉宅"}}
+	if got := other.begin(t.Context(), Request{Path: "高家_引进与流出.csv"}).display; got != "高家_引进与流出.csv" {
+		t.Errorf("another process: got %s", got)
+	}
+	if err := warehouse.Append(t.Context(), l.DB, "meta.ledger", Entry{Seq: 2, Dataset: "prices", Unit: "x", State: Published, File: "x.csv", Sender: "黄宅"}); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"黄宅_引进与流出.csv", "厉宅_引进与流出.csv"} {
+		if got := other.begin(t.Context(), Request{Path: name}).display; got != name {
+			t.Errorf("a sender: got %s", got)
+		}
+	}
 	if got := l.Shown("高兴_引进与流出.csv"); !strings.Contains(got, "***") {
 		t.Errorf("nobody: got %s", got)
 	}

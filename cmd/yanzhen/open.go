@@ -117,6 +117,9 @@ func (c *cli) open(ctx context.Context, cfg *config) (_ *office, err error) {
 		Spool:   filepath.Join(cfg.Dir, "spool"),
 		Log:     c.log,
 	}
+	for _, d := range o.duties {
+		o.loader.Senders = append(o.loader.Senders, d.Sender)
+	}
 	o.reader, err = o.as(ctx, embedded.Reader)
 	return o, err
 }
