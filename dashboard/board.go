@@ -12,7 +12,6 @@ import (
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/coverage"
 	"yanzhen/dashboard/metric"
-	"yanzhen/dashboard/target"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/days"
 )
@@ -66,13 +65,6 @@ func (s *Server) board(a *ask) (http.HandlerFunc, error) {
 	if !st.AsOf.IsZero() {
 		p.Reported = words.In(st.Loc, "as_reported", address.Moment(st.AsOf))
 	}
-	var aims []target.Target
-	if !last.IsZero() && st.Range.IsZero() && len(st.Where) == 0 && slices.ContainsFunc(b.Panels, func(p board.Panel) bool { return p.Kind == board.KPI }) {
-		// targets are said of the whole, and of the whole only
-		if aims, err = s.Targets.Targets(a.ctx, target.Query{Date: last, Tier: "expected", AsOf: st.AsOf}); err != nil {
-			return nil, err
-		}
-	}
 	covered, err := s.coverage(a.ctx, st)
 	if err != nil {
 		return nil, err
@@ -84,7 +76,7 @@ func (s *Server) board(a *ask) (http.HandlerFunc, error) {
 		return err
 	})
 	for c, panel := range s.lay(p, b, a, covered) {
-		g.Go(func() error { return s.fill(ctx, c, panel, st, last, aims) })
+		g.Go(func() error { return s.fill(ctx, c, panel, st, last) })
 	}
 	if err := g.Wait(); err != nil {
 		return nil, err

@@ -2,6 +2,8 @@ package dashboard
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/board"
@@ -19,13 +21,14 @@ type card struct {
 	draw.Card
 	figure
 	Failed  string
+	Uncut   string // filters of the page that the number is not cut by
 	Target  *targetLine
 	Revised *figures.Revised
 	Cause   string // where the number is explained; empty: nowhere
 }
 
 // fill puts its number into a card. One that fails does not take the page with it: the card says so.
-func (s *Server) fill(ctx context.Context, c *card, p board.Panel, st address.State, last days.Day, aims []target.Target) error {
+func (s *Server) fill(ctx context.Context, c *card, p board.Panel, st address.State, last days.Day) error {
 	d, err := s.source().Of(ctx, p, st, last)
 	if err != nil {
 		c.Failed = s.failed(p, err, st.Loc)
@@ -43,10 +46,19 @@ func (s *Server) fill(ctx context.Context, c *card, p board.Panel, st address.St
 	if c.Against != "" && (st.Compare != metric.NoCompare || c.Partial) {
 		c.Period += " · " + words.In(st.Loc, "against", c.Against)
 	}
-	c.Note = d.Note(st.Loc)
+	if c.Note = d.Note(st.Loc); len(d.Unfiltered) > 0 {
+		var names []string
+		for _, f := range d.Unfiltered {
+			names = append(names, words.In(st.Loc, "filter_"+f))
+		}
+		c.Uncut = words.In(st.Loc, "uncut", words.Join(st.Loc, "sep_list", names))
+		c.Note = d.Figure.Panel.Note.In(st.Loc)
+	}
 	c.Cause = causeOf(d, st)
-	if len(p.Where) == 0 {
-		c.Target = targetOf(aims, d.Metrics[0].Name, st)
+	if c.Missing == "" {
+		if c.Target, err = s.target(ctx, d, st); err != nil {
+			return err
+		}
 	}
 	if !st.AsOf.IsZero() {
 		if c.Revised, err = s.source().Revised(ctx, d, st); err != nil {
@@ -71,15 +83,36 @@ type targetLine struct {
 	Behind                   bool
 }
 
-// targetOf is the line of a metric's target; nil where it has none.
-func targetOf(list []target.Target, name string, st address.State) *targetLine {
-	for _, t := range list {
-		if t.Name != name || t.Metric == nil || len(t.Scope.Where) > 0 || t.Scope.Fault.Zh != "" {
-			continue // a card shows the whole zone
-		}
-		return lineOf(t, st)
+// target is the line of the target that the number of a card has: that of the same part of the zone, measured over the
+// same days, so that the two are one number. Where the targets are of other days it only says where they stand; nil
+// where there is none.
+func (s *Server) target(ctx context.Context, d *figures.Answer, st address.State) (*targetLine, error) {
+	r := d.Results[0]
+	if r == nil || len(r.Points) == 0 || s.declared("targets") == nil {
+		return nil, nil
 	}
-	return nil
+	list, err := s.Targets.Targets(ctx, target.Query{Date: d.Range.Last(), Metric: d.Metrics[0].Name, Tier: "expected", AsOf: st.AsOf})
+	if err != nil {
+		return nil, err
+	}
+	var other *target.Target
+	own := target.Scope{Where: slices.SortedFunc(slices.Values(r.Query.Where), func(a, b metric.Filter) int { return strings.Compare(a.Dim, b.Dim) })}.Key()
+	for i, t := range list {
+		if t.Metric == nil || t.Scope.Fault.Zh != "" || t.Scope.Key() != own || t.Actual == nil {
+			continue
+		}
+		state := t.Metric.Nature() == metric.Stock && !t.Metric.Flows()
+		if t.Date.Equal(d.Range.Last()) && (state || t.Range.From.Equal(d.Range.From)) {
+			return lineOf(t, st), nil
+		}
+		if !t.Finished && other == nil {
+			other = &list[i]
+		}
+	}
+	if other == nil {
+		return nil, nil
+	}
+	return &targetLine{Text: words.In(st.Loc, "target_elsewhere", other.Range.Label(st.Loc)), URL: "/responsibility#" + other.Name}, nil
 }
 
 func lineOf(t target.Target, st address.State) *targetLine {
@@ -93,6 +126,9 @@ func lineOf(t target.Target, st address.State) *targetLine {
 	}
 	if t.Forecast != nil && t.How != "" && t.How != "hold" && t.Date.AddDate(0, 0, 1).Before(t.Range.To) {
 		l.Forecast = words.In(loc, "target_forecast", metric.Format(t.Forecast, t.Metric.Unit, loc), words.In(loc, "how_"+t.How))
+	}
+	if t.Damaged.Zh != "" {
+		l.Pace = words.In(loc, "open_damaged", t.Damaged)
 	}
 	if l.Behind {
 		l.Cause = causeOfTarget(t, st)

@@ -207,7 +207,7 @@ func (s *Server) targetFor(ctx context.Context, a *causeAsk, last days.Day) (*ta
 	}
 	var t *target.Target
 	for i := range list {
-		if list[i].Actual != nil && a.isOf(list[i]) {
+		if list[i].Actual != nil && a.isOf(list[i]) && (!list[i].Finished || a.See == cause.ByShortfall && list[i].Range.From.Equal(a.Range.From)) {
 			t = &list[i]
 			break
 		}

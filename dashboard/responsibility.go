@@ -27,10 +27,10 @@ type responsibilityPage struct {
 }
 
 type rankRow struct {
-	Rank                     int
-	Unit, Score              string
-	Share                    float64
-	Reached, Behind, Targets int
+	Rank                             int
+	Unit, Score                      string
+	Share                            float64
+	Reached, OnPace, Behind, Targets int
 }
 
 type unitGroup struct {
@@ -121,9 +121,9 @@ func rankLink(a *ask) link {
 // rank writes the units in their order.
 func (p *responsibilityPage) rank(ranking []target.Responsible) {
 	for _, x := range ranking {
-		row := rankRow{Rank: x.Rank, Unit: x.Unit, Score: metric.Number(x.Score, metric.Percent), Reached: x.Reached, Behind: x.Behind, Targets: len(x.List)}
-		if x.Score != nil {
-			row.Share = min(max(*x.Score/100, 0), 1)
+		row := rankRow{Rank: x.Rank, Unit: x.Unit, Score: metric.Number(x.ByNow, metric.Percent), Reached: x.Reached, OnPace: x.OnPace, Behind: x.Behind, Targets: x.Targets}
+		if x.ByNow != nil {
+			row.Share = min(max(*x.ByNow/100, 0), 1)
 		}
 		p.Ranked = append(p.Ranked, row)
 	}
@@ -165,9 +165,12 @@ func (s *Server) writeUnits(p *responsibilityPage, now []target.Target, ranking 
 
 // count puts a target into the figures above the tables.
 func (p *responsibilityPage) count(t target.Target) {
+	if t.Finished {
+		return // what is over stands below, and is counted no more
+	}
 	p.Total++
 	switch {
-	case t.Actual == nil:
+	case t.Actual == nil || t.Open.Zh != "":
 		p.NoFigure++
 	case t.Reached:
 		p.Reached++
@@ -176,6 +179,13 @@ func (p *responsibilityPage) count(t target.Target) {
 	default:
 		p.OnPace++
 	}
+}
+
+func nonEmpty(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return []string{s}
 }
 
 // targetRow writes a target; tiers are all of the same metric, unit and period.
@@ -193,6 +203,12 @@ func (s *Server) targetRow(t target.Target, tiers []target.Target, st address.St
 	}
 	if t.Scope.Fault.Zh != "" {
 		row.Scope = t.Scope.Text
+	}
+	if t.Finished {
+		row.ScopeNote = words.Join(loc, "sep_clause", append([]string{words.In(loc, "target_finished")}, nonEmpty(row.ScopeNote)...))
+	}
+	if t.Damaged.Zh != "" {
+		row.Pace += words.In(loc, "sep_clause") + words.In(loc, "open_damaged", t.Damaged)
 	}
 	if t.Cap != nil {
 		row.Cap = metric.Number(t.Cap, metric.Unit{}) + "%"

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"yanzhen/dashboard/board/period"
 	"yanzhen/dashboard/grid"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
@@ -182,10 +183,16 @@ func (m *metricCmd) Run(ctx context.Context, c *cli) error {
 		case q.Compare != metric.NoCompare && p.WhyChange != "":
 			cells = append(cells, metric.WhyText(p.WhyChange, c.Lang))
 		}
+		if open := period.WhyOpen(p, c.Lang); open != "" {
+			cells = append(cells, open)
+		}
 		w.row(cells...)
 	}
 	if err := w.flush(); err != nil {
 		return err
+	}
+	if text := period.Damaged(r, c.Lang); text != "" {
+		fmt.Fprintln(c.out, c.say("数据不全：", "Incomplete data: ")+text)
 	}
 	if len(r.Points) == 0 && r.Metric.Kind == metric.Forecasting && r.DataDate.IsZero() {
 		fmt.Fprintln(c.out, c.say("没有预测：数据集没有说明数据截至何时，请在声明里写 period。", "No forecast: the dataset does not tell how far its data go; declare period."))
@@ -230,6 +237,11 @@ func (m *metricCmd) writeCSV(out io.Writer, r *metric.Result) error {
 	compared := r.Query.Compare != metric.NoCompare
 	if compared {
 		head = append(head, "base", "change", "why_change")
+	}
+	bad := period.Damaged(r, codes.En)
+	remarked := bad != "" || slices.ContainsFunc(r.Points, metric.Point.Open)
+	if remarked {
+		head = append(head, "remark")
 	}
 	w.Write(head)
 	number := func(v *float64) string {

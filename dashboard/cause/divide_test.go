@@ -174,7 +174,7 @@ func TestDivideShortfall(t *testing.T) {
 		return rows
 	}
 	stage.Load(t, "arrivals", arrivalsHeader, slices.Concat(
-		people(20, "2025", "02", "magnetic.motor", "甲"), people(10, "2025", "04", "superalloy.cast", "乙"),
+		people(20, "2025", "02", "magnetic.motor", "甲"), people(10, "2025", "04", "superalloy.cast", "乙"), people(30, "2025", "10", "magnetic.motor", "甲"), // half of the year by June
 		people(24, "2026", "02", "magnetic.motor", "甲"), people(6, "2026", "06", "superalloy.cast", "乙"),
 	), "")
 	stage.Load(t, "targets", []string{"metric", "unit_name", "period", "tier", "target", "valid_from"}, [][]string{{"inflow", "人才办", "2026", "expected", "80", "2026-01-01"}}, "")

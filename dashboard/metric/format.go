@@ -265,6 +265,8 @@ func WhyText(why string, lang codes.Lang) string {
 		zh, en = "未报", "Not reported"
 	case WhySwept:
 		zh, en = "当时的数据已按保留期清理，无法再算", "The rows of that time have been swept: the figure cannot be computed any more"
+	case WhyTrivial:
+		zh, en = "筛选只剩一项，此指标无从比较（必然为定值）", "The filter leaves one value: the measure could only be what it is"
 	case WhyOpen:
 		zh, en = "初步数，不作比较", "Provisional: not compared"
 	case WhyOpenBase:

@@ -65,6 +65,7 @@ const (
 
 	WhyUnreported = "unreported" // other periods were published, and nobody sent this one
 	WhySwept      = "swept"      // as of that moment: rows that were live then are gone
+	WhyTrivial    = "trivial"    // a filter leaves a method one value to compare, so that it can only be what it is
 	WhyOpen       = "open"       // of a change: not everybody has reported
 	WhyOpenBase   = "open_base"  // of a change: not everybody had reported what it is compared with
 	WhyUnripe     = "unripe"     // of a change: the time in which the figure ripens is not over

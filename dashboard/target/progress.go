@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"yanzhen/dashboard/board/period"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/words"
@@ -22,8 +23,16 @@ type Progress struct {
 	Percent *float64
 	Reached bool
 	Score   *float64 // Percent, at most Cap, times Weight / 100
+	// Open says why the figure is not final; there is no pace then, and it does not rank.
+	Open codes.Text
+	// Damaged says what is known to be missing of the rows behind it.
+	Damaged codes.Text
 
-	Expected *float64 // where the figure should be by now, in even steps; nil for a rate
+	// Expected is where the figure should be by now: as much of the target as the same days of last year had of that
+	// year where they counted enough to tell, else in even steps; nil for a rate.
+	Expected *float64
+	// ByNow is what is done of what is due by now, in percent; nil for a rate, which is due whole at any time.
+	ByNow    *float64
 	Behind   *float64 // Expected less Actual (a rate: Target less Actual); negative: ahead. Where less is better the other way round
 	Missing  *float64 // what is left to the target; negative: more than reached
 	Months   float64  // left, of 30.44 days
@@ -52,8 +61,12 @@ func (t Target) Line(lang codes.Lang) string {
 	}
 	var s string
 	switch {
+	case t.Open.Zh != "":
+		return t.Open.In(lang)
 	case t.Reached:
 		s = words.In(lang, "pace_reached")
+	case t.Behind != nil && *t.Behind > 0 && t.How == "season":
+		s = words.In(lang, "pace_behind_season", num(*t.Behind))
 	case t.Behind != nil && *t.Behind > 0:
 		s = words.In(lang, "pace_behind", num(*t.Behind))
 	case t.Behind != nil:
@@ -72,13 +85,31 @@ type figures struct {
 	end  days.Day // the day after the last that the data cover; zero: not known
 }
 
-// ask is the figure of what the target is about over some days, or why there is none.
-func (f figures) ask(ctx context.Context, t *Target, over days.Range) (*float64, string, error) {
-	r, err := f.Run(ctx, metric.Query{Metric: t.Name, From: over.From, To: over.To, Where: t.Scope.Where, AsOf: f.asOf})
+// measure fills in the figure of a target over some days, or why there is none.
+func (f figures) measure(ctx context.Context, t *Target, over days.Range) error {
+	r, err := f.run(ctx, t, over)
 	if err != nil || len(r.Points) == 0 {
-		return nil, metric.WhyNoData, err
+		t.Why = metric.WhyNoData
+		return err
 	}
-	return r.Points[0].Value, r.Points[0].Why, nil
+	pt := r.Points[0]
+	t.Actual, t.Why = pt.Value, pt.Why
+	t.Open = codes.Text{Zh: period.WhyOpen(pt, codes.Zh), En: period.WhyOpen(pt, codes.En)}
+	t.Damaged = codes.Text{Zh: period.Damaged(r, codes.Zh), En: period.Damaged(r, codes.En)}
+	return nil
+}
+
+func (f figures) run(ctx context.Context, t *Target, over days.Range) (*metric.Result, error) {
+	return f.Run(ctx, metric.Query{Metric: t.Name, From: over.From, To: over.To, Where: t.Scope.Where, AsOf: f.asOf})
+}
+
+// before is the final figure of what the target is about over some earlier days; nil where there is none.
+func (f figures) before(ctx context.Context, t *Target, over days.Range) (*float64, error) {
+	r, err := f.run(ctx, t, over)
+	if err != nil || len(r.Points) == 0 || r.Points[0].Open() {
+		return nil, err
+	}
+	return r.Points[0].Value, nil
 }
 
 // progress fills in how far the figure of t is on the day date, or on the last that its data cover.
@@ -94,8 +125,7 @@ func (f figures) progress(ctx context.Context, t *Target, date days.Day) error {
 		t.Why = metric.WhyNoData
 		return nil
 	}
-	var err error
-	if t.Actual, t.Why, err = f.ask(ctx, t, days.Range{From: t.Range.From, To: to}); err != nil {
+	if err := f.measure(ctx, t, days.Range{From: t.Range.From, To: to}); err != nil {
 		return err
 	}
 	t.Date = to.AddDate(0, 0, -1)
@@ -104,6 +134,9 @@ func (f figures) progress(ctx context.Context, t *Target, date days.Day) error {
 		return nil
 	}
 	t.score()
+	if t.Open.Zh != "" {
+		return nil
+	}
 	return f.pace(ctx, t, to)
 }
 
@@ -126,18 +159,18 @@ func (t *Target) score() {
 		t.Reached = actual <= t.Target
 	}
 	if t.Percent != nil && t.Weight != nil {
-		t.Score = ptr(t.scored() * *t.Weight / 100)
+		t.Score = ptr(t.capped(*t.Percent) * *t.Weight / 100)
 	}
 	t.Missing = ptr(t.Target - actual)
 }
 
-// scored is Percent as far as it scores: from 0 to the cap, which is 100 where none is declared.
-func (t *Target) scored() float64 {
+// capped is a percentage as far as it scores: from 0 to the cap, which is 100 where none is declared.
+func (t *Target) capped(percent float64) float64 {
 	limit := 100.0
 	if t.Cap != nil {
 		limit = *t.Cap
 	}
-	return min(max(*t.Percent, 0), limit)
+	return min(max(percent, 0), limit)
 }
 
 // pace says where the figure of [t.Range.From, to) should be by now and where it will end.
@@ -155,7 +188,7 @@ func (f figures) pace(ctx context.Context, t *Target, to days.Day) error {
 			return err
 		}
 	case metric.Stock:
-		start, _, err := f.ask(ctx, t, days.Range{From: t.Range.From.AddDate(0, 0, -1), To: t.Range.From})
+		start, err := f.before(ctx, t, days.Range{From: t.Range.From.AddDate(0, 0, -1), To: t.Range.From})
 		if err != nil {
 			return err
 		}
@@ -170,21 +203,29 @@ func (f figures) pace(ctx context.Context, t *Target, to days.Day) error {
 		return nil
 	}
 	t.Behind = ptr(sign * (*t.Expected - actual))
+	switch {
+	case t.down() && actual != 0:
+		t.ByNow = ptr(*t.Expected / actual * 100)
+	case !t.down() && *t.Expected != 0:
+		t.ByNow = ptr(actual / *t.Expected * 100)
+	}
 	if t.Months > 0 && !t.Reached && !t.down() {
 		t.PerMonth = ptr(*t.Missing / t.Months)
 	}
 	return nil
 }
 
-// season forecasts a flow as the same days of last year went on, where they counted enough to tell.
+// season holds a flow against the same days of last year, and forecasts it as they went on, where they counted enough
+// to tell. Whoever is behind so ends below the target, and the other way round.
 func (f figures) season(ctx context.Context, t *Target, to days.Day) error {
-	part, _, err := f.ask(ctx, t, days.YearBefore.Of(days.Range{From: t.Range.From, To: to}))
+	part, err := f.before(ctx, t, days.YearBefore.Of(days.Range{From: t.Range.From, To: to}))
 	if err != nil || part == nil || *part < 10 || !to.Before(t.Range.To) {
 		return err
 	}
-	whole, _, err := f.ask(ctx, t, days.YearBefore.Of(t.Range))
-	if err == nil && whole != nil {
+	whole, err := f.before(ctx, t, days.YearBefore.Of(t.Range))
+	if err == nil && whole != nil && *whole > 0 {
 		t.Forecast, t.How = ptr(*t.Actual**whole / *part), "season"
+		t.Expected = ptr(t.Target * *part / *whole)
 	}
 	return err
 }

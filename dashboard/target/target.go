@@ -15,10 +15,11 @@ import (
 	"yanzhen/pipeline/days"
 )
 
-// Query asks for targets. The zero value asks for all that are in force on the data date.
+// Query asks for targets. The zero value asks for all that are in force on the data date, and for those whose period
+// ended in the year before it.
 type Query struct {
 	Date   days.Day // the versions and figures of this day; zero: the data date
-	Period string   // 2026, 2026H1, 2026Q2, 2026-06; empty: the periods that Date lies in
+	Period string   // 2026, 2026H1, 2026Q2, 2026-06; empty: the periods that Date lies in, and those that ended in the year before
 	Metric string   // empty: all
 	Unit   string   // responsible unit; empty: all
 	Tier   string   // base, expected, stretch; empty: all
@@ -33,8 +34,10 @@ type Target struct {
 	Unit   string         // responsible unit
 	Period string         // as the workbook has it
 	Range  days.Range
-	Tier   string
-	Scope  Scope
+	// Finished: the period was over on the day asked for.
+	Finished bool
+	Tier     string
+	Scope    Scope
 
 	// The version in force on the day asked for, and the one it replaced.
 	Target    float64
@@ -119,7 +122,7 @@ func (b *Book) inForce(rows []version, q Query, asked days.Range) []Target {
 			continue
 		case q.Metric != "" && r.Metric != q.Metric, q.Unit != "" && r.Unit != q.Unit, q.Tier != "" && r.Tier != q.Tier:
 			continue
-		case q.Period != "" && p != asked, q.Period == "" && !p.Holds(q.Date):
+		case q.Period != "" && p != asked, q.Period == "" && (p.From.After(q.Date) || !p.To.After(q.Date.AddDate(-1, 0, 0))):
 			continue
 		}
 		m := b.Engine.Catalog.Metric(r.Metric)
@@ -132,7 +135,7 @@ func (b *Book) inForce(rows []version, q Query, asked days.Range) []Target {
 		if !known {
 			i = len(list)
 			at[w] = i
-			list = append(list, Target{Name: r.Metric, Metric: m, Unit: r.Unit, Range: p, Tier: r.Tier, Scope: scope})
+			list = append(list, Target{Name: r.Metric, Metric: m, Unit: r.Unit, Range: p, Tier: r.Tier, Scope: scope, Finished: !p.Holds(q.Date)})
 		}
 		t := &list[i]
 		if known {

@@ -81,13 +81,15 @@ func TestTargets(t *testing.T) {
 	near("actual", x.Actual, 40)
 	near("percent", x.Percent, 40.0/150*100)
 	near("score", x.Score, 40.0/150*40)
-	near("expected", x.Expected, 150*120.0/365)
-	near("behind", x.Behind, 150*120.0/365-40)
+	// last year 40 of 180 came in these days, so that 33 of 150 are due: who is ahead of that ends above the target
+	near("expected", x.Expected, 150*40.0/180)
+	near("behind", x.Behind, 150*40.0/180-40)
+	near("done of due", x.ByNow, 40/(150*40.0/180)*100)
 	near("a month", x.PerMonth, 110/(245/30.4375))
 	if near("forecast", x.Forecast, 180); x.How != "season" || x.Reached {
 		t.Errorf("forecast: got %s, reached %v", x.How, x.Reached)
 	}
-	if zh, en := x.Line("zh"), x.Line("en"); zh != "落后 10；每月需 14" || en != "10 behind; 14 a month needed" {
+	if zh, en := x.Line("zh"), x.Line("en"); zh != "符合进度；每月需 14" || en != "on pace; 14 a month needed" {
 		t.Errorf("pace: got %q, %q", zh, en)
 	}
 	// a stock goes on from where the year began: 1 by then, 3 now
@@ -111,10 +113,10 @@ func TestTargets(t *testing.T) {
 	}
 
 	ranks := target.Ranking(ts, "")
-	if len(ranks) != 3 || ranks[0].Unit != "组织部" || ranks[0].Rank != 1 || ranks[1].Unit != "人社局" || ranks[1].Behind != 1 || ranks[2].Rank != 0 {
+	if len(ranks) != 3 || ranks[0].Unit != "组织部" || ranks[0].Rank != 1 || ranks[1].Unit != "人社局" || ranks[1].Behind != 0 || ranks[1].OnPace != 1 || ranks[2].Rank != 0 {
 		t.Fatalf("ranking: got %+v", ranks)
 	}
-	near("score of 组织部", ranks[0].Score, (60*75.0+1*100+10*100)/71)
+	near("done of due by 组织部", ranks[0].ByNow, 100) // both at their caps; the level has no part in it
 
 	// before the change: as it was then
 	ts, err = book.Targets(t.Context(), target.Query{Date: days.Date(2026, 3, 31), Metric: "inflow", Tier: "expected", Period: "2026年"})
@@ -264,5 +266,32 @@ func TestTargetScope(t *testing.T) {
 	}
 	if len(ts) != 9 {
 		t.Errorf("got %d targets, want 9", len(ts))
+	}
+}
+
+// Nobody leads who has reached nothing while another has, whatever its levels are; what is over or not final ranks not.
+func TestRanking(t *testing.T) {
+	v := func(f float64) *float64 { return &f }
+	of := func(unit string, percent, byNow, behind *float64, reached bool) target.Target {
+		x := target.Target{Unit: unit, Tier: "expected"}
+		x.Percent, x.ByNow, x.Behind, x.Reached = percent, byNow, behind, reached
+		return x
+	}
+	over := of("丙", v(120), v(120), v(-9), true)
+	over.Finished = true
+	open := of("丙", v(120), v(120), v(-9), true)
+	open.Open.Zh = "初步"
+	list := []target.Target{
+		of("甲", v(98.3), nil, v(1.5), false), of("甲", v(92.7), nil, v(7), false), // two levels, both missed by little
+		of("乙", v(43.6), v(87.2), v(314), false), of("乙", v(101), v(101), v(-1), true), // one reached, one behind
+		over, open, of("丙", v(50), v(104), v(-3), false), // on pace, nothing reached that counts
+		of("丁", v(103), v(103), v(-2), true), of("丁", v(50), v(110), v(-5), false),
+	}
+	var got []string
+	for _, r := range target.Ranking(list, "") {
+		got = append(got, fmt.Sprint(r.Rank, r.Unit, " ", r.Reached, "/", r.Targets, " ", r.OnPace, " ", r.Behind))
+	}
+	if want := "1丁 1/2 1 0; 2乙 1/2 0 1; 3丙 0/1 1 0; 4甲 0/2 0 2"; strings.Join(got, "; ") != want {
+		t.Errorf("got %s, want %s", strings.Join(got, "; "), want)
 	}
 }

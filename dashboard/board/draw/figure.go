@@ -147,7 +147,7 @@ func (f Figure) Empty() string {
 // Why says in a sentence why there is no value; code is the reason as a result has it.
 func Why(code string, lang codes.Lang) string {
 	switch code {
-	case metric.WhyUnreported, metric.WhySwept:
+	case metric.WhyUnreported, metric.WhySwept, metric.WhyTrivial:
 		return metric.WhyText(code, lang)
 	case "zero_base":
 		return words.In(lang, "no_base_sentence")

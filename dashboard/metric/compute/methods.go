@@ -65,6 +65,10 @@ func (q *question) overDimension(ctx context.Context, m *metric.Metric, f method
 				}
 				continue
 			}
+			if q.pinned(m.Over) {
+				t[i][k] = cell{why: metric.WhyTrivial, n: b.n}
+				continue
+			}
 			v, err := f.Scalar(b.v, given)
 			if t[i][k], err = outcome(v, err, b.n); err != nil {
 				return err
@@ -72,6 +76,11 @@ func (q *question) overDimension(ctx context.Context, m *metric.Metric, f method
 		}
 	}
 	return nil
+}
+
+// pinned says that a filter leaves one value of a dimension.
+func (q *question) pinned(dim string) bool {
+	return slices.ContainsFunc(q.Query.Where, func(f metric.Filter) bool { return f.Dim == dim && len(f.Values) == 1 })
 }
 
 // before is the timeline that a method compares w with.
