@@ -91,7 +91,14 @@ func (s *Server) target(ctx context.Context, d *figures.Answer, st address.State
 	if r == nil || len(r.Points) == 0 || s.declared("targets") == nil {
 		return nil, nil
 	}
-	list, err := s.Targets.Targets(ctx, target.Query{Date: d.Range.Last(), Metric: d.Metrics[0].Name, Tier: "expected", AsOf: st.AsOf})
+	q := target.Query{Date: d.Range.Last(), Metric: d.Metrics[0].Name, Tier: "expected", AsOf: st.AsOf}
+	list, err := s.Targets.Targets(ctx, q)
+	if err == nil && d.DataDate.After(q.Date) {
+		q.Date = d.DataDate // of the days since then there may be one
+		var since []target.Target
+		since, err = s.Targets.Targets(ctx, q)
+		list = append(list, since...)
+	}
 	if err != nil {
 		return nil, err
 	}

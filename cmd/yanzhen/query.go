@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/csv"
 	"errors"
@@ -223,7 +224,8 @@ func noPoints(r *metric.Result, lang codes.Lang) string {
 
 // writeCSV prints a line a point: the period, for each dimension the code and its names, the number to
 // the last digit (empty: none) and why there is none. A comparison adds the number compared with and the
-// change in percent, or in points where the metric is a percentage.
+// change in percent, or in points where the metric is a percentage. A last column, where any number needs it, says why
+// one is not final, or what is damaged behind it.
 func (m *metricCmd) writeCSV(out io.Writer, r *metric.Result) error {
 	if m.BOM {
 		io.WriteString(out, byteOrderMark)
@@ -258,6 +260,9 @@ func (m *metricCmd) writeCSV(out io.Writer, r *metric.Result) error {
 		line = append(line, number(p.Value), p.Why)
 		if compared {
 			line = append(line, number(p.Base), number(p.Change), p.WhyChange)
+		}
+		if remarked {
+			line = append(line, cmp.Or(bad, period.WhyOpen(p, codes.En)))
 		}
 		w.Write(line)
 	}

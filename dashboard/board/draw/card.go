@@ -81,7 +81,9 @@ func last(r *metric.Result) metric.Point {
 func (f Figure) compare(c *Card, r *metric.Result, pt metric.Point) {
 	c.Compare = compareName(r.Query.Compare, f.Lang)
 	if pt.Change == nil {
-		c.NoBase = metric.WhyText(pt.WhyChange, f.Lang)
+		if c.WhyOpen == "" { // which says so already
+			c.NoBase = metric.WhyText(pt.WhyChange, f.Lang)
+		}
 	} else {
 		c.Change = metric.FormatChange(pt.Change, r.Unit, f.Lang)
 		direction := ""

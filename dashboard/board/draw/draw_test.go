@@ -10,9 +10,11 @@ import (
 
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
+	"yanzhen/pipeline/duty"
 )
 
 // numbers finds every number in the data and the links of all series.
@@ -361,5 +363,116 @@ func TestLonePointsShow(t *testing.T) {
 	}
 	if o := spark(at(1, &some), at(4, &some), at(7, nil)); strings.Contains(o, "showAllSymbol") {
 		t.Errorf("a line needs no points: %s", o)
+	}
+}
+
+// A stack of more parts than it has room for ends with all others together: what is drawn adds up to what is in the table.
+func TestOthersOfAStack(t *testing.T) {
+	q := half("kind")
+	q.Grain = days.Quarter
+	r := &metric.Result{Query: q, Unit: named("人"), Metric: &metric.Metric{Direction: "up"}}
+	want := 0.0
+	for i := range 12 {
+		for m := range 2 {
+			v := float64(10*(12-i) + m)
+			want += v
+			from := days.Date(2026, 1, 1).AddDate(0, 3*m, 0)
+			r.Points = append(r.Points, metric.Point{From: from, To: from.AddDate(0, 3, 0), Value: &v, Keys: []string{string('a' + rune(i))}, Labels: []codes.Text{{Zh: string('甲' + rune(i)), En: "k"}}})
+		}
+	}
+	for _, kind := range []board.Kind{board.Stack, board.Trend} {
+		f := figure(Figure{Panel: board.Panel{Name: "x", Kind: kind, By: []string{"kind"}, Grain: days.Quarter}}, []*metric.Result{r}, codes.Zh)
+		text, err := f.Option()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var o struct {
+			Series []struct {
+				Name string
+				Data []struct{ Value any }
+			}
+		}
+		if err := json.Unmarshal(text, &o); err != nil {
+			t.Fatal(err)
+		}
+		if kind == board.Trend {
+			if got := strings.Join(f.Remarks(), " "); len(o.Series) != 8 || !strings.Contains(got, "前 8 项，共 12 项") {
+				t.Errorf("a trend of %d of 12 says: %q", len(o.Series), got)
+			}
+			continue
+		}
+		got := 0.0
+		for _, s := range o.Series {
+			for _, d := range s.Data {
+				if v, ok := d.Value.(float64); ok {
+					got += v
+				}
+			}
+		}
+		if len(o.Series) != 8 || o.Series[7].Name != words.In(codes.Zh, "other_keys") || got != want {
+			t.Errorf("%d parts, the last %q, add up to %v, want %v", len(o.Series), o.Series[len(o.Series)-1].Name, got, want)
+		}
+	}
+}
+
+// Parts of a whole that are negative are not drawn as parts of a whole.
+func TestNegativeParts(t *testing.T) {
+	for _, kind := range []board.Kind{board.Pie, board.Sankey} {
+		by := []string{"kind"}
+		pts := []metric.Point{point(10, "A"), point(6, "B"), point(-4, "DE")}
+		if kind == board.Sankey {
+			by = []string{"kind", "country"}
+			pts = []metric.Point{point(10, "A", "DE"), point(6, "B", "DE"), point(-4, "B", "JP")}
+		}
+		f := figure(Figure{Panel: board.Panel{Name: "x", Kind: kind, By: by}}, []*metric.Result{result(half(by...), "人", pts...)}, codes.Zh)
+		if got := f.Empty(); !strings.Contains(got, "负数") || !strings.Contains(got, "-4") && !strings.Contains(got, "−4") {
+			t.Errorf("%s: %q", kind, got)
+		}
+		if g := f.Grid(); len(g.Rows) != 3 {
+			t.Errorf("%s: the table has %d rows", kind, len(g.Rows))
+		}
+	}
+}
+
+// What is not final is drawn apart, has a star, is left out of the small trend and says why; what nobody reported is no 0.
+func TestOpen(t *testing.T) {
+	q := half()
+	q.Grain = days.Month
+	v := []float64{5, 6, 1}
+	r := result(q, "人", metric.Point{From: days.Date(2026, 4, 1), To: days.Date(2026, 5, 1), Value: &v[0]},
+		metric.Point{From: days.Date(2026, 5, 1), To: days.Date(2026, 6, 1), Why: metric.WhyUnreported},
+		metric.Point{From: days.Date(2026, 6, 1), To: days.Date(2026, 7, 1), Value: &v[1]},
+		metric.Point{From: days.Date(2026, 7, 1), To: days.Date(2026, 8, 1), Value: &v[2], Cover: &duty.Coverage{Reported: 1, Due: 3, Missing: []string{"乙", "丙"}}})
+	of := func(kind board.Kind, marks ...string) Figure {
+		return figure(Figure{Panel: board.Panel{Name: "x", Kind: kind, Grain: days.Month, Marks: marks}}, []*metric.Result{r}, codes.Zh)
+	}
+	text, err := of(board.Line).Option()
+	if err != nil || !strings.Contains(string(text), `"2026-07*"`) || !strings.Contains(string(text), "（未定）") || !strings.Contains(string(text), `"dashed"`) {
+		t.Errorf("a line: %v %s", err, text)
+	}
+	if text, err = of(board.Trend).Option(); err != nil || !strings.Contains(string(text), `"opacity":0.35`) {
+		t.Errorf("bars: %v %s", err, text)
+	}
+	if text, err = of(board.KPI).Option(); err != nil || strings.Contains(string(text), `{"value":1}`) {
+		t.Errorf("the small trend: %v %s", err, text)
+	}
+	f := of(board.Line)
+	if got := strings.Join(f.Remarks(), " "); !strings.Contains(got, "2026-07：初步：应报 3 家，已报 1 家，未报：乙、丙") {
+		t.Errorf("remarks: %q", got)
+	}
+	csv, err := f.Grid().CSV(codes.Zh)
+	if err != nil || !strings.Contains(string(csv), "2026-05,,未报") || !strings.Contains(string(csv), "2026-07,1,初步：应报 3 家") {
+		t.Errorf("CSV: %v %s", err, csv)
+	}
+	r.Points = r.Points[3:]
+	r.Query.Compare = metric.YearOnYear
+	r.Points[0].Base, r.Points[0].WhyChange = &v[0], metric.WhyOpen
+	r.Damaged = []codes.Text{{Zh: "受损：甲.xlsx 的行不全", En: "damaged: rows of 甲.xlsx"}}
+	if c := of(board.KPI).Card(); c.Open != "数据不全" || !strings.Contains(c.WhyOpen, "甲.xlsx") || c.Change != "" || c.Arrow != "" {
+		t.Errorf("a card on damaged rows: %+v", c)
+	}
+	r.Damaged = nil
+	if c := of(board.KPI).Card(); c.Open != "初步 1/3" || !strings.Contains(c.WhyOpen, "乙、丙") || c.Change != "" {
+		t.Errorf("a card that is not final: %+v", c)
 	}
 }
