@@ -321,6 +321,7 @@ func (l *Loader) verify(ctx context.Context, in *input, number uint32, s *stream
 	}
 	c := s.counts
 	failures := append(check.Limits(in.ds, c.Read, c.Loaded, c.Rejected, out.Before), hold.File(in.file, in.bytes)...)
+	failures = append(failures, hold.Sheets(in.ds, s.options.Sheets.Tables())...)
 	failures = append(failures, res.Failures...)
 	failures = append(failures, in.questions(old, live, out)...)
 	return sortFailures(failures, out), nil

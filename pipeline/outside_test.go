@@ -110,3 +110,36 @@ func TestDeparturesAreNoArrivals(t *testing.T) {
 	mustLoad(t, l, Request{Path: file(t, "乙局_引进与流出_2026年6月.csv", rows("离职日期", 20, 4))})
 	count("3\t10")
 }
+
+// Rows that stand on two sheets of a workbook would count twice: a copy of a sheet, a summary of rows, a
+// summary of sums. The file is held; what is told names the sheets.
+func TestSheetTwice(t *testing.T) {
+	l, _ := testLoader(t)
+	row := func(n int, day, people string) string {
+		return fmt.Sprintf("%s,张三,2026-06-%s,引进,part1,%s,1000\n", person(n), day, people)
+	}
+	one := movesHeader + row(1, "01", "3") + row(2, "02", "4")
+	two := movesHeader + row(3, "03", "5") + row(4, "04", "6")
+	both := movesHeader + row(1, "01", "3") + row(2, "02", "4") + row(3, "03", "5") + row(4, "04", "6")
+	sums := movesHeader + "证件,张三,2026-06-30,引进,part1,0,0\n" // refused
+	for n, tt := range []struct {
+		name   string
+		sheets []sheetOf
+		want   string
+	}{
+		{"a copy", []sheetOf{{"3月", one}, {"3月 (2)", one}}, "工作表“3月 (2)”的 2 行里有 2 行也在“3月”上"},
+		{"a summary of rows", []sheetOf{{"汇总", both}, {"1组", one}, {"2组", two}}, "工作表“1组”的 2 行里有 2 行也在“汇总”上"},
+		{"a summary behind", []sheetOf{{"1组", one}, {"2组", two}, {"汇总", both}}, "工作表“汇总”的 4 行里有 4 行也在“1组”、“2组”上"},
+		{"a summary of sums", []sheetOf{{"1组", one}, {"2组", two}, {"汇总", movesHeader + row(7, "30", "18")}}, ""}, // pay is not theirs
+		{"a summary of all sums", []sheetOf{{"1组", one}, {"2组", two}, {"汇总", movesHeader + strings.Replace(row(7, "30", "18"), ",1000\n", ",4000\n", 1)}}, "工作表“汇总”的“薪资”等各列之和，正是其余 2 个工作表之和（4000）"},
+		{"months", []sheetOf{{"1组", one}, {"2组", two}}, ""},
+		{"a row refused", []sheetOf{{"1组", one}, {"2组", sums}}, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			out := mustLoad(t, l, Request{Path: sheets(t, fmt.Sprintf("局%d_引进与流出_2026年6月.xlsx", n), tt.sheets...)})
+			if tt.want == "" && out.State != Published || tt.want != "" && (out.State != Held || out.Problem.Code != "sheet_twice" || !strings.Contains(out.Problem.Text.Zh, tt.want)) {
+				t.Errorf("got %s %+v, want %s", out.State, out.Problem, tt.want)
+			}
+		})
+	}
+}

@@ -181,6 +181,9 @@ func (l *Loader) read(ctx context.Context, in *input, p *Plan) (map[string]*Mont
 	if s.Err() != nil {
 		return nil, s.Err()
 	}
+	for _, f := range hold.Sheets(in.ds, s.options.Sheets.Tables()) {
+		p.Problems = append(p.Problems, &Problem{Code: f.Name, Text: f.Reason, Remedy: f.Remedy})
+	}
 	return months, nil
 }
 

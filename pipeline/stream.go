@@ -66,6 +66,8 @@ func newStream(ctx context.Context, ds *dataset.Dataset, f *source.File, o batch
 	s := &stream{ctx: ctx, ds: ds, tables: f.Tables(), options: o, sums: map[string]float64{}}
 	if ds.Duplicates == "drop" {
 		s.options.Seen = batch.NewSeen() // a copy on another sheet is a copy too
+	} else if len(s.tables) > 1 {
+		s.options.Sheets = batch.NewSheets()
 	}
 	s.refs.Store(1)
 	return s
@@ -109,9 +111,11 @@ func (s *stream) Next() bool {
 		s.counts.Add(s.cur.Counts())
 		s.hidden.Add(s.cur.Hidden())
 		s.cells.Add(s.cur.Account())
-		for name, v := range s.cur.Sums() {
+		sums := s.cur.Sums()
+		for name, v := range sums {
 			s.sums[name] += v
 		}
+		s.options.Sheets.Sum(sums)
 		s.cur.Release()
 		s.cur = nil
 	}

@@ -28,8 +28,8 @@ var arrows = map[string][]string{
 	"pipeline/batch":                   {"pipeline/units", "pipeline/account", "pipeline/source", "pipeline/cell", "pipeline/mask", "pipeline/dataset", "pipeline/codes"},
 	"pipeline/warehouse/embedded":      {},
 	"pipeline/warehouse":               {},
-	"pipeline/check":                   {"pipeline/dataset", "pipeline/warehouse", "pipeline/codes"},                                      // codes: Text
-	"pipeline/hold":                    {"pipeline/check", "pipeline/source", "pipeline/dataset", "pipeline/warehouse", "pipeline/codes"}, // check: a reason to hold is one of its failures
+	"pipeline/check":                   {"pipeline/dataset", "pipeline/warehouse", "pipeline/codes"},                                                        // codes: Text
+	"pipeline/hold":                    {"pipeline/check", "pipeline/batch", "pipeline/source", "pipeline/dataset", "pipeline/warehouse", "pipeline/codes"}, // check: a reason to hold is one of its failures
 	"pipeline":                         {"pipeline/hold", "pipeline/account", "pipeline/check", "pipeline/batch", "pipeline/source", "pipeline/filename", "pipeline/cell", "pipeline/mask", "pipeline/dataset", "pipeline/days", "pipeline/codes", "pipeline/warehouse"},
 	"pipeline/duty":                    {"pipeline/declare", "pipeline/days", "pipeline/codes"}, // codes: which days people work on
 	"dashboard/analysis":               {},

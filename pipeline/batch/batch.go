@@ -61,6 +61,7 @@ type Options struct {
 	Reject    func(Reject)     // called in row order, from the reader's own goroutine; nil drops them
 	Rows      int              // rows a record batch; 0 means 65,536
 	Memory    memory.Allocator // nil: Go's own
+	Sheets    *Sheets          // holds the sheets of a workbook against each other; nil: nobody wants it
 	Seen      *Seen            // the rows of the file's tables read before, where the dataset drops duplicates; nil: none
 }
 

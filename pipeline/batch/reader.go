@@ -185,6 +185,9 @@ func (r *Reader) bind(ctx context.Context, first [][]string) error {
 	}
 	b.decimals(r.ds, r.commas)
 	r.binding = b
+	if t, ok := r.src.(*source.Table); ok && r.opt.Sheets != nil {
+		r.opt.Sheets.begin(t.Sheet)
+	}
 	if err := r.frame.prepare(r.ds, r.schema, b, &r.opt); err != nil {
 		return err
 	}
@@ -203,6 +206,7 @@ func (r *Reader) chain(ctx context.Context, header []string) error {
 		cells, cover = r.tally.account, r.tally.cover
 	}
 	r.tally = newTally(b, cells, &r.counts)
+	r.tally.sheets = r.opt.Sheets
 	r.first = &loading{r, ctx}
 	if r.ds.Duplicates == "drop" {
 		if r.opt.Seen == nil {

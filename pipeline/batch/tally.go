@@ -27,6 +27,8 @@ type tally struct {
 	spread  spreadCells
 	repeats []string // the first cells that repeat the one above
 	more    int      // the others
+	sheets  *Sheets  // nil: sheets are not held against each other
+	reads   []int    // the cells that columns are read from
 	cover   *cover   // nil: no totals are held against their rows
 	counts  *Counts
 	next    step
@@ -44,12 +46,16 @@ func newTally(b *Binding, a *account.Account, counts *Counts) *tally {
 	for i := range b.Columns {
 		if at := b.Columns[i].At; at >= 0 && b.Columns[i].How != "spread" {
 			mark(at)
+			s.reads = append(s.reads, at)
+		} else {
+			s.reads = append(s.reads, -1)
 		}
 	}
 	for _, p := range b.Spread {
 		for _, at := range p.At {
 			if at >= 0 {
 				mark(at)
+				s.reads = append(s.reads, at)
 			}
 		}
 	}
@@ -83,6 +89,9 @@ func (s *tally) take(row *source.Row) bool {
 	s.warned, s.why, s.spread = s.warned[:0], account.Totals, spreadCells{}
 	ok := s.next.take(row)
 	s.settle(row, all, &before)
+	if s.sheets != nil && s.counts.Loaded > before.Loaded {
+		s.sheets.row(row, s.reads)
+	}
 	return ok
 }
 

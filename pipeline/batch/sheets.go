@@ -1,0 +1,78 @@
+package batch
+
+import (
+	"hash/maphash"
+
+	"yanzhen/pipeline/cell"
+	"yanzhen/pipeline/source"
+)
+
+// Sheets tells which sheets of a workbook hold rows that stand on other sheets of it too. The tables of one
+// file share it, one after the other. Beyond maxCompared rows of a file it compares no more.
+type Sheets struct {
+	seed   maphash.Seed
+	first  map[uint64]int32 // hash of a row -> the table in which it stood first
+	tables []SheetRows
+}
+
+// maxCompared is how many different rows of a file are held against each other: about 30 MB.
+const maxCompared = 500_000
+
+// SheetRows is what is known of the rows of one sheet.
+type SheetRows struct {
+	Sheet   string
+	Rows    int
+	Again   map[int]int // of those rows, how many stood on an earlier sheet, by its place in the file
+	Partial bool        // there were too many to compare all of them
+	Sums    map[string]float64
+}
+
+// NewSheets returns a Sheets that has seen nothing.
+func NewSheets() *Sheets {
+	return &Sheets{seed: maphash.MakeSeed(), first: map[uint64]int32{}}
+}
+
+// Tables are the tables that were read, in their order.
+func (s *Sheets) Tables() []SheetRows {
+	if s == nil {
+		return nil
+	}
+	return s.tables
+}
+
+func (s *Sheets) begin(sheet string) {
+	s.tables = append(s.tables, SheetRows{Sheet: sheet, Again: map[int]int{}})
+}
+
+// row counts a row that was loaded, by the cells that columns are read from, in the order of the columns.
+func (s *Sheets) row(row *source.Row, cells []int) {
+	n := len(s.tables) - 1
+	t := &s.tables[n]
+	t.Rows++
+	var h maphash.Hash
+	h.SetSeed(s.seed)
+	for _, at := range cells {
+		if at >= 0 && at < len(row.Cells) {
+			h.WriteString(cell.Trim(row.Cells[at].Text))
+		}
+		h.WriteByte(0)
+	}
+	key := h.Sum64()
+	at, seen := s.first[key]
+	switch {
+	case seen && int(at) != n:
+		t.Again[int(at)]++
+	case seen:
+	case len(s.first) < maxCompared:
+		s.first[key] = int32(n)
+	default:
+		t.Partial = true
+	}
+}
+
+// Sum keeps the control sums of the table that was read last. Nothing happens where s is nil.
+func (s *Sheets) Sum(sums map[string]float64) {
+	if s != nil && len(s.tables) > 0 {
+		s.tables[len(s.tables)-1].Sums = sums
+	}
+}

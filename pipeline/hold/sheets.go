@@ -1,0 +1,88 @@
+package hold
+
+import (
+	"fmt"
+	"math"
+	"regexp"
+	"strings"
+
+	"yanzhen/pipeline/batch"
+	"yanzhen/pipeline/check"
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/dataset"
+)
+
+// Sheets holds back a workbook of which rows would count twice: a sheet nine tenths of whose rows stand on
+// others too (a copy, or 汇总 beside 1月 and 2月), or whose figures are the sums of all the others.
+func Sheets(ds *dataset.Dataset, tables []batch.SheetRows) []check.Failure {
+	var out []check.Failure
+	for n := range tables {
+		t := &tables[n]
+		again, others := 0, []string{}
+		for i := range tables {
+			if k := t.Again[i]; k > 0 {
+				again += k
+				others = append(others, "“"+tables[i].Sheet+"”")
+			}
+		}
+		if t.Rows > 1 && again*10 >= t.Rows*9 {
+			out = append(out, twice(
+				fmt.Sprintf("工作表“%s”的 %d 行里有 %d 行也在%s上，会重复计数", t.Sheet, t.Rows, again, strings.Join(others, "、")),
+				fmt.Sprintf("%d of the %d rows of sheet %s stand on %s too and would count twice", again, t.Rows, t.Sheet, strings.Join(others, ", "))))
+		}
+	}
+	if len(out) > 0 || len(tables) < 2 {
+		return out
+	}
+	for n := range tables {
+		if column, sum := sumsOthers(ds, tables, n); column != nil {
+			t := &tables[n]
+			out = append(out, twice(
+				fmt.Sprintf("工作表“%s”的“%s”等各列之和，正是其余 %d 个工作表之和（%s），看来是它们的汇总，会重复计数", t.Sheet, column.Title.Zh, len(tables)-1, number(sum)),
+				fmt.Sprintf("the sums of sheet %s are those of the other %d sheets together (%s: %s): it seems to sum them up and would count twice", t.Sheet, len(tables)-1, column.Name, number(sum))))
+		}
+	}
+	return out
+}
+
+func twice(zh, en string) check.Failure {
+	return check.Failure{
+		Name: "sheet_twice", Hold: true, Reason: codes.Text{Zh: zh, En: en},
+		Remedy: codes.Text{
+			Zh: "只留一处，删去副本或汇总后重新报送，或在数据集里用 sheets.pattern 指明读哪些工作表；确实都要，用 yanzhen accept 发布",
+			En: "keep the rows in one place: remove the copy or the summary and send the file again, or name the sheets that are read by sheets.pattern; if all are meant, publish it with yanzhen accept",
+		},
+	}
+}
+
+var reSummary = regexp.MustCompile(`(?i)汇总|合计|总表|总计|全年|累计|summary|total`)
+
+// sumsOthers reports whether the sums of a sheet are those of all others together, in every column of figures, and
+// gives one of these columns. Of two sheets one must be called a summary: two equal sums are no wonder.
+func sumsOthers(ds *dataset.Dataset, tables []batch.SheetRows, n int) (column *dataset.Column, sum float64) {
+	if len(tables) == 2 && !reSummary.MatchString(tables[n].Sheet) {
+		return nil, 0
+	}
+	for i := range ds.Columns {
+		c := &ds.Columns[i]
+		if !c.Measures() {
+			continue
+		}
+		mine, others := tables[n].Sums[c.Name], 0.0
+		for k := range tables {
+			if k != n {
+				others += tables[k].Sums[c.Name]
+			}
+		}
+		switch {
+		case mine == 0 && others == 0:
+		case math.Abs(mine-others) > 1e-9*math.Max(math.Abs(mine), math.Abs(others)):
+			return nil, 0
+		default:
+			column, sum = c, mine
+		}
+	}
+	return column, sum
+}
+
+func number(v float64) string { return fmt.Sprintf("%.15g", v) }
