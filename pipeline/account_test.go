@@ -17,6 +17,7 @@ import (
 	"yanzhen/pipeline/batch"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/source"
+	"yanzhen/pipeline/stream"
 )
 
 // accountOf reads a file as a load would, without a database, and says where its cells went; nil where the
@@ -29,7 +30,7 @@ func accountOf(t *testing.T, lists *dataset.Catalog, ds *dataset.Dataset, name s
 		return nil, nil
 	}
 	t.Cleanup(func() { f.Close() })
-	s := newStream(t.Context(), ds, f, batch.Options{Key: testKey, Lists: lists.Lists, Today: time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC), Since1904: f.Since1904()})
+	s := stream.New(t.Context(), ds, f, batch.Options{Key: testKey, Lists: lists.Lists, Today: time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC), Since1904: f.Since1904()})
 	defer s.Release()
 	for s.Next() {
 	}
@@ -37,7 +38,7 @@ func accountOf(t *testing.T, lists *dataset.Catalog, ds *dataset.Dataset, name s
 		return nil, nil
 	}
 	a := f.Aside(t.Context())
-	a.Add(&s.cells)
+	a.Add(&s.Cells)
 	return a, f
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"yanzhen/pipeline/stream"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/warehousetest"
 )
@@ -293,18 +294,18 @@ func TestManyRejects(t *testing.T) {
 	l, _ := testLoader(t)
 	var b strings.Builder
 	b.WriteString(moves(20_000, "2026-06"))
-	for i := range maxRejects + 500 {
+	for i := range stream.MaxRejects + 500 {
 		fmt.Fprintf(&b, "%s,李四,2026-06-02,引进,a,约3,1\n", person(i))
 	}
 	out := mustLoad(t, l, Request{Path: file(t, "人社局_引进与流出_2026年6月.csv", b.String())})
-	if out.State != Published || out.Counts.Rejected != maxRejects+500 || out.Stored != maxRejects || out.Rejects != maxRejects+500 {
+	if out.State != Published || out.Counts.Rejected != stream.MaxRejects+500 || out.Stored != maxRejects || out.Rejects != maxRejects+500 {
 		t.Errorf("got %s, stored %d of %d", out.Identity("en"), out.Stored, out.Rejects)
 	}
 	if n := len(out.Notes); n == 0 || !strings.Contains(out.Notes[n-1].Zh+out.Notes[0].Zh, "另有 500 条") {
 		t.Errorf("notes: got %+v", out.Notes)
 	}
-	page, err := l.Rejects(t.Context(), out.Run, 10, maxRejects-5)
-	if err != nil || len(page) != 5 || page[4].Nr != maxRejects || page[4].Row != 20_001+maxRejects {
+	page, err := l.Rejects(t.Context(), out.Run, 10, stream.MaxRejects-5)
+	if err != nil || len(page) != 5 || page[4].Nr != stream.MaxRejects || page[4].Row != 20_001+maxRejects {
 		t.Errorf("last page: got %d, %v", len(page), err)
 	}
 }

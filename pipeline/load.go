@@ -17,6 +17,7 @@ import (
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/hold"
+	"yanzhen/pipeline/stream"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -137,19 +138,19 @@ func (l *Loader) load(ctx context.Context, in *input, run *Run, out *Outcome) er
 		}
 	}()
 
-	var bad rejects
-	s := newStream(ctx, ds, in.file, l.batchOptions(in, number, &bad))
-	s.progress = in.req.Progress
+	var bad stream.Rejects
+	s := stream.New(ctx, ds, in.file, l.batchOptions(in, number, &bad))
+	s.Progress = in.req.Progress
 	if l.fault != nil {
-		s.options.Rows = 2048 // so that a small file has a middle
-		s.sent = func(uint64) { l.at("insert") }
+		s.Options.Rows = 2048 // so that a small file has a middle
+		s.Progress = func(uint64) { l.at("insert") }
 	}
 	written, err := l.DB.Insert(ctx, ds.Table(), s)
 	s.Release()
 	l.at("inserted")
-	out.Counts, out.Rejects, out.Warnings, out.Rules = s.counts, bad.total, bad.warnings, bad.rules
+	out.Counts, out.Rejects, out.Warnings, out.Rules = s.Counts, bad.Total, bad.Warnings, bad.Rules
 	out.Cells = in.file.Aside(ctx)
-	out.Cells.Add(&s.cells)
+	out.Cells.Add(&s.Cells)
 	for _, n := range in.file.Notes() {
 		t := n.Text
 		if n.Sheet != "" {
@@ -157,7 +158,7 @@ func (l *Loader) load(ctx context.Context, in *input, run *Run, out *Outcome) er
 		}
 		out.Notes = append(out.Notes, t)
 	}
-	out.Notes = append(out.Notes, s.hidden.Notes()...)
+	out.Notes = append(out.Notes, s.Hidden.Notes()...)
 	// the refused cells are kept whatever becomes of the load: they are what its sender has to see
 	if e := l.keepRejects(ctx, in, number, &bad, out); err == nil {
 		err = e
@@ -165,19 +166,19 @@ func (l *Loader) load(ctx context.Context, in *input, run *Run, out *Outcome) er
 	if err != nil {
 		return err
 	}
-	if c := s.counts; !c.Balanced() || written.Rows != c.Loaded {
+	if c := s.Counts; !c.Balanced() || written.Rows != c.Loaded {
 		return fmt.Errorf("counts do not add up: %s, %d written", out.Identity("en"), written.Rows)
 	}
-	if s.counts.Read == s.counts.Excluded {
+	if s.Counts.Read == s.Counts.Excluded {
 		return problem("no_rows", "表头下面没有数据行", "there is no row of data below the header").
 			todo("核对是否导出了空表", "check whether an empty table was exported")
 	}
-	if s.counts.Loaded == 0 {
-		return problem("no_good_rows", fmt.Sprintf("%d 行全部被拒收", s.counts.Rejected), fmt.Sprintf("all %d rows were refused", s.counts.Rejected)).
+	if s.Counts.Loaded == 0 {
+		return problem("no_good_rows", fmt.Sprintf("%d 行全部被拒收", s.Counts.Rejected), fmt.Sprintf("all %d rows were refused", s.Counts.Rejected)).
 			todo("按拒收清单改正后重新报送", "correct the listed rows and send the file again")
 	}
-	if ds.AllOrNothing && s.counts.Rejected > 0 {
-		return problem("all_or_nothing", fmt.Sprintf("有 %d 行被拒收；本数据集要求整份文件全部正确", s.counts.Rejected), fmt.Sprintf("%d rows were refused, and this dataset takes a file whole or not at all", s.counts.Rejected)).
+	if ds.AllOrNothing && s.Counts.Rejected > 0 {
+		return problem("all_or_nothing", fmt.Sprintf("有 %d 行被拒收；本数据集要求整份文件全部正确", s.Counts.Rejected), fmt.Sprintf("%d rows were refused, and this dataset takes a file whole or not at all", s.Counts.Rejected)).
 			todo("按拒收清单改正后重新报送", "correct the listed rows and send the file again")
 	}
 
@@ -187,7 +188,7 @@ func (l *Loader) load(ctx context.Context, in *input, run *Run, out *Outcome) er
 	}
 	l.at("verified")
 	entry.Unit, entry.Period = out.Unit, in.period.String()
-	entry.Counts, entry.Sums, entry.MinDate, entry.MaxDate, entry.Note = s.counts, encodeSums(s.sums), out.MinDate, out.MaxDate, ""
+	entry.Counts, entry.Sums, entry.MinDate, entry.MaxDate, entry.Note = s.Counts, encodeSums(s.Sums), out.MinDate, out.MaxDate, ""
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -239,8 +240,8 @@ func (l *Loader) probe(ctx context.Context, e Entry) (written bool, err error) {
 	}
 }
 
-func (l *Loader) batchOptions(in *input, number uint32, bad *rejects) batch.Options {
-	o := batch.Options{Batch: number, Key: l.Key, Lists: l.Catalog.Lists, Today: l.now(), Reject: bad.add, Since1904: in.file.Since1904()}
+func (l *Loader) batchOptions(in *input, number uint32, bad *stream.Rejects) batch.Options {
+	o := batch.Options{Batch: number, Key: l.Key, Lists: l.Catalog.Lists, Today: l.now(), Reject: bad.Add, Since1904: in.file.Since1904()}
 	if in.has("period") && in.ds.Period != nil && !in.period.IsZero() {
 		o.From, o.To = in.period.From, in.period.To
 	}
@@ -271,12 +272,12 @@ func overlapping(in *input, live []Live) *Problem {
 
 // verify compares the hidden rows with what was sent, finds the period where it stands in the
 // data only, and returns why a person should look at it first, nil where nobody has to.
-func (l *Loader) verify(ctx context.Context, in *input, number uint32, s *stream, live []Live, out *Outcome) (*Problem, error) {
-	scope := check.Scope{Batch: number, Rows: s.counts.Loaded}
+func (l *Loader) verify(ctx context.Context, in *input, number uint32, s *stream.Stream, live []Live, out *Outcome) (*Problem, error) {
+	scope := check.Scope{Batch: number, Rows: s.Counts.Loaded}
 	for i := range in.ds.Columns {
 		c := &in.ds.Columns[i]
 		if sql := batch.ControlSQL(c); sql != "" {
-			scope.Sums = append(scope.Sums, check.Sum{Column: c.Name, SQL: sql, Sent: s.sums[c.Name]})
+			scope.Sums = append(scope.Sums, check.Sum{Column: c.Name, SQL: sql, Sent: s.Sums[c.Name]})
 		}
 	}
 	if in.has("period") && in.ds.Period != nil {
@@ -316,12 +317,12 @@ func (l *Loader) verify(ctx context.Context, in *input, number uint32, s *stream
 			old, out.Before = &live[i], u.Loaded
 		}
 	}
-	if err := l.holdAgainst(ctx, in.ds, old, number, s.sums, out); err != nil {
+	if err := l.holdAgainst(ctx, in.ds, old, number, s.Sums, out); err != nil {
 		return nil, err
 	}
-	c := s.counts
+	c := s.Counts
 	failures := append(check.Limits(in.ds, c.Read, c.Loaded, c.Rejected, out.Before), hold.File(in.file, in.bytes)...)
-	failures = append(failures, hold.Sheets(in.ds, s.options.Sheets.Tables())...)
+	failures = append(failures, hold.Sheets(in.ds, s.Options.Sheets.Tables())...)
 	failures = append(failures, res.Failures...)
 	failures = append(failures, in.questions(old, live, out)...)
 	return sortFailures(failures, out), nil
@@ -353,20 +354,18 @@ func sortFailures(failures []check.Failure, out *Outcome) *Problem {
 }
 
 // keepRejects stores the refused cells in pieces.
-func (l *Loader) keepRejects(ctx context.Context, in *input, number uint32, bad *rejects, out *Outcome) error {
-	bad.mu.Lock()
-	defer bad.mu.Unlock()
+func (l *Loader) keepRejects(ctx context.Context, in *input, number uint32, bad *stream.Rejects, out *Outcome) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer cancel()
 	now := l.now()
-	rows := make([]RejectRow, 0, min(len(bad.kept), 2000))
-	for i, r := range bad.kept {
+	rows := make([]RejectRow, 0, min(len(bad.Kept), 2000))
+	for i, r := range bad.Kept {
 		rows = append(rows, RejectRow{
 			Run: in.req.Run, Nr: uint32(i + 1), Batch: number, Dataset: in.ds.Name, File: in.display,
 			Sheet: r.Origin.Sheet, Row: uint32(max(r.Origin.Row, 0)), Column: r.Column, Cell: r.Cell, Raw: r.Raw, Rule: r.Rule,
 			ReasonZh: r.Reason.Zh, ReasonEn: r.Reason.En, RemedyZh: r.Remedy.Zh, RemedyEn: r.Remedy.En, Warn: r.Warn, At: now,
 		})
-		if len(rows) == cap(rows) || i == len(bad.kept)-1 {
+		if len(rows) == cap(rows) || i == len(bad.Kept)-1 {
 			if err := warehouse.Append(ctx, l.DB, "meta.rejects", rows...); err != nil {
 				return err
 			}

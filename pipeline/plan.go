@@ -17,6 +17,7 @@ import (
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/hold"
+	"yanzhen/pipeline/stream"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -146,11 +147,11 @@ func (p *Plan) bind(ctx context.Context, in *input) error {
 
 // read reads the rows as a load would and keeps what is shown of them. It returns the rows by month.
 func (l *Loader) read(ctx context.Context, in *input, p *Plan) (map[string]*MonthCount, error) {
-	var bad rejects
+	var bad stream.Rejects
 	months := map[string]*MonthCount{}
-	s := newStream(ctx, in.ds, in.file, l.batchOptions(in, 0, &bad))
+	s := stream.New(ctx, in.ds, in.file, l.batchOptions(in, 0, &bad))
 	defer s.Release()
-	s.progress = in.req.Progress
+	s.Progress = in.req.Progress
 	dateColumn := -1
 	if c := check.BusinessDate(in.ds); c != nil {
 		for i := range in.ds.Columns {
@@ -166,10 +167,10 @@ func (l *Loader) read(ctx context.Context, in *input, p *Plan) (map[string]*Mont
 			p.count(rec.Column(dateColumn), months)
 		}
 	}
-	p.Counts, p.Warnings, p.RejectCells, p.Rules = s.counts, bad.warnings, bad.total, bad.rules
+	p.Counts, p.Warnings, p.RejectCells, p.Rules = s.Counts, bad.Warnings, bad.Total, bad.Rules
 	p.Cells = in.file.Aside(ctx)
-	p.Cells.Add(&s.cells)
-	p.Rejects = bad.kept[:min(len(bad.kept), 1000)]
+	p.Cells.Add(&s.Cells)
+	p.Rejects = bad.Kept[:min(len(bad.Kept), 1000)]
 	for _, n := range in.file.Notes() {
 		t := n.Text
 		if n.Sheet != "" {
@@ -177,11 +178,11 @@ func (l *Loader) read(ctx context.Context, in *input, p *Plan) (map[string]*Mont
 		}
 		p.Notes = append(p.Notes, t)
 	}
-	p.Notes = append(p.Notes, s.hidden.Notes()...)
+	p.Notes = append(p.Notes, s.Hidden.Notes()...)
 	if s.Err() != nil {
 		return nil, s.Err()
 	}
-	for _, f := range hold.Sheets(in.ds, s.options.Sheets.Tables()) {
+	for _, f := range hold.Sheets(in.ds, s.Options.Sheets.Tables()) {
 		p.Problems = append(p.Problems, &Problem{Code: f.Name, Text: f.Reason, Remedy: f.Remedy})
 	}
 	return months, nil

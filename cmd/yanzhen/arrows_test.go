@@ -30,7 +30,8 @@ var arrows = map[string][]string{
 	"pipeline/warehouse":               {},
 	"pipeline/check":                   {"pipeline/dataset", "pipeline/warehouse", "pipeline/codes"},                                                        // codes: Text
 	"pipeline/hold":                    {"pipeline/check", "pipeline/batch", "pipeline/source", "pipeline/dataset", "pipeline/warehouse", "pipeline/codes"}, // check: a reason to hold is one of its failures
-	"pipeline":                         {"pipeline/hold", "pipeline/account", "pipeline/check", "pipeline/batch", "pipeline/source", "pipeline/filename", "pipeline/cell", "pipeline/mask", "pipeline/dataset", "pipeline/days", "pipeline/codes", "pipeline/warehouse"},
+	"pipeline/stream":                  {"pipeline/account", "pipeline/batch", "pipeline/source", "pipeline/dataset"},
+	"pipeline":                         {"pipeline/stream", "pipeline/hold", "pipeline/account", "pipeline/check", "pipeline/batch", "pipeline/source", "pipeline/filename", "pipeline/cell", "pipeline/mask", "pipeline/dataset", "pipeline/days", "pipeline/codes", "pipeline/warehouse"},
 	"pipeline/duty":                    {"pipeline/declare", "pipeline/days", "pipeline/codes"}, // codes: which days people work on
 	"dashboard/analysis":               {},
 	"dashboard/words":                  {"pipeline/declare", "pipeline/codes"},                                                                                                                        // every text of the pages; lowest of the dashboard, so that each of its rooms may use it
