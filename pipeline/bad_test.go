@@ -298,14 +298,14 @@ func TestManyRejects(t *testing.T) {
 		fmt.Fprintf(&b, "%s,李四,2026-06-02,引进,a,约3,1\n", person(i))
 	}
 	out := mustLoad(t, l, Request{Path: file(t, "人社局_引进与流出_2026年6月.csv", b.String())})
-	if out.State != Published || out.Counts.Rejected != stream.MaxRejects+500 || out.Stored != maxRejects || out.Rejects != maxRejects+500 {
+	if out.State != Published || out.Counts.Rejected != stream.MaxRejects+500 || out.Stored != stream.MaxRejects || out.Rejects != stream.MaxRejects+500 {
 		t.Errorf("got %s, stored %d of %d", out.Identity("en"), out.Stored, out.Rejects)
 	}
 	if n := len(out.Notes); n == 0 || !strings.Contains(out.Notes[n-1].Zh+out.Notes[0].Zh, "另有 500 条") {
 		t.Errorf("notes: got %+v", out.Notes)
 	}
 	page, err := l.Rejects(t.Context(), out.Run, 10, stream.MaxRejects-5)
-	if err != nil || len(page) != 5 || page[4].Nr != stream.MaxRejects || page[4].Row != 20_001+maxRejects {
+	if err != nil || len(page) != 5 || page[4].Nr != stream.MaxRejects || page[4].Row != 20_001+stream.MaxRejects {
 		t.Errorf("last page: got %d, %v", len(page), err)
 	}
 }
