@@ -270,6 +270,8 @@ func (c *leafCheck) cuts() {
 			c.fail(c.m, key, "维度 %s，%q: %s%s", "dimension %s %q: %s%s", u.Name, text, textOf(err), hint(err, c.names))
 		case e.aggregate():
 			c.fail(c.m, key, "维度 %s，%q: 不能含聚合函数", "dimension %s %q: an aggregate", u.Name, text)
+		case c.lf.types[text] != nil && c.lf.types[text].Type == dataset.Person:
+			c.fail(c.m, key, "维度 %s，%q: 不能按个人分列", "dimension %s %q: nobody is shown one by one", u.Name, text)
 		}
 		c.lf.dims[u.Name] = e
 		if !slices.Contains(c.m.dims, u.Name) {

@@ -4,10 +4,9 @@ select
     ifNull(toString(multiIf(education in ('11', '12', '13'), 'doctor', education in ('10', '14', '15', '16', '17', '18', '19'), 'master', education in ('20', '21', '22', '23', '28'), 'bachelor', education in ('30', '31', '32', '33'), 'college', education is null, '', 'other')), '') as _k1,
     toFloat64(uniqExact(person, date)) as _value,
     count() as _n
-from store.arrivals
+from mart.arrivals
 where
-    _batch in (select batch from meta.live where dataset = 'arrivals')
-    and date >= {from:Date32}
+    date >= {from:Date32}
     and date < {to:Date32}
     and direction = 'in'
     and node in {w0:Array(String)}

@@ -2,10 +2,9 @@ select
     {from:Date32} as _period,
     toFloat64(uniqExact(person, date)) as _value,
     count() as _n
-from store.arrivals
+from mart.arrivals
 where
-    _batch in (select batch from meta.live where dataset = 'arrivals')
-    and date >= {from:Date32}
+    date >= {from:Date32}
     and date < {to:Date32}
     and direction = 'in'
 group by _period

@@ -11,10 +11,9 @@ from (
         ifNull(toFloat64(uniqExactIf(person, date, (direction = 'in'))), 0) as _v0,
         ifNull(toFloat64(uniqExactIf(person, date, (direction = 'out'))), 0) as _v1,
         count() as _n
-    from store.arrivals
+    from mart.arrivals
     where
-        _batch in (select batch from meta.live where dataset = 'arrivals')
-        and date >= {from:Date32}
+        date >= {from:Date32}
         and date < {to:Date32}
         and (((direction = 'in')) or ((direction = 'out')))
     group by

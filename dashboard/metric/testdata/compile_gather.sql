@@ -10,10 +10,9 @@ from (
         date,
         node,
         person
-    from store.arrivals
+    from mart.arrivals
     where
-        _batch in (select batch from meta.live where dataset = 'arrivals')
-        and date >= {from:Date32}
+        date >= {from:Date32}
         and date < {to:Date32}
         and direction = 'in'
     order by
@@ -33,10 +32,8 @@ left join (
     select
         person,
         groupArray(date) as left_days
-    from store.arrivals
-    where
-        _batch in (select batch from meta.live where dataset = 'arrivals')
-        and direction = 'out'
+    from mart.arrivals
+    where direction = 'out'
     group by person
 ) as _other using (person)
 where ifNull(toString(channel), '') in {w0:Array(String)}

@@ -20,10 +20,9 @@ from (
                 toDate32(toStartOfQuarter(assumeNotNull(left_on))) as _period,
                 toFloat64(uniqExact(person)) as _value,
                 count() as _n
-            from store.talents
+            from mart.talents
             where
-                _batch in (select batch from meta.live where dataset = 'talents')
-                and left_on >= {from:Date32}
+                left_on >= {from:Date32}
                 and left_on < {to:Date32}
                 and (class in ('A', 'B', 'C', 'D', 'E') and (valid_to is null or left_on < valid_to))
             group by _period
@@ -53,11 +52,10 @@ from (
                         select
                             _period,
                             _day
-                        from store.talents
+                        from mart.talents
                         array join {mean_periods:Array(Date32)} as _period, {mean_days:Array(Date32)} as _day
                         where
-                            _batch in (select batch from meta.live where dataset = 'talents')
-                            and recognised_on <= _day
+                            recognised_on <= _day
                             and (valid_to is null or valid_to > _day)
                             and (left_on is null or left_on > _day)
                             and class in ('A', 'B', 'C', 'D', 'E')

@@ -11,10 +11,9 @@ from (
         ifNull(toFloat64(uniqExactIf(person, (education in ('11', '14', '17', '21', '28')))), 0) as _v0,
         ifNull(toFloat64(uniqExact(person)), 0) as _v1,
         count() as _n
-    from store.arrivals
+    from mart.arrivals
     where
-        _batch in (select batch from meta.live where dataset = 'arrivals')
-        and date >= {from:Date32}
+        date >= {from:Date32}
         and date < {to:Date32}
         and direction = 'in' and first_local and education in ('11', '14', '17', '21', '28', '31') and birth_date is not null and age('year', birth_date, date) <= 35
     group by

@@ -4,11 +4,10 @@ select
     count() as _n
 from (
     select _period
-    from store.talents
+    from mart.talents
     array join {periods:Array(Date32)} as _period, {days:Array(Date32)} as _day
     where
-        _batch in (select batch from meta.live where dataset = 'talents')
-        and recognised_on <= _day
+        recognised_on <= _day
         and (valid_to is null or valid_to > _day)
         and (left_on is null or left_on > _day)
         and class in ('A', 'B', 'C', 'D', 'E')

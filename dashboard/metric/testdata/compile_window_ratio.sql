@@ -23,10 +23,8 @@ from (
                 'certificate' as path,
                 person,
                 skill_level
-            from store.certificates
-            where
-                _batch in (select batch from meta.live where dataset = 'certificates')
-                and skill_level >= 2
+            from mart.certificates
+            where skill_level >= 2
             union all
             select
                 date as day,
@@ -37,10 +35,8 @@ from (
                 'arrival' as path,
                 person,
                 skill_level
-            from store.arrivals
-            where
-                _batch in (select batch from meta.live where dataset = 'arrivals')
-                and direction = 'in' and first_local and skill_level >= 2
+            from mart.arrivals
+            where direction = 'in' and first_local and skill_level >= 2
         )
         array join {heads:Array(Date32)} as _period, {since:Array(Date32)} as _since, {until:Array(Date32)} as _day
         where
