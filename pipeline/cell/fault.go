@@ -42,7 +42,7 @@ var (
 	FaultComma = newFault("decimal_comma", "本列以逗号为小数点、以点分千位，这个数不是", "this column has a comma before the decimals and points between thousands; this number has not",
 		"写成 1.204,5 或 1204,5", "write it as 1.204,5 or 1204,5")
 	FaultEitherWay = newFault("decimal_comma", "本列有的数以逗号为小数点，这个数可读作两个大小相差千倍的数", "other numbers of this column have a comma before the decimals, and this one can be read as one a thousand times as large",
-		"写成 1234 或 1,2340（小数）以示区别，全列用同一种写法", "write 1234, or 1,2340 where they are decimals, and the whole column in one way")
+		"全列改用小数点，不写千分位，如 1234.5", "write the whole column with points before the decimals and nothing between thousands, as 1234.5")
 	FaultDigits = newFault("digits", "数字位数过多，无法精确保存", "too many digits to keep exactly",
 		"最多 19 位有效数字", "use at most 19 significant digits")
 	FaultUnit = newFault("unit", "单位与本列不符", "the unit is not the column's",

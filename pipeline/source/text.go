@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/source/delimited"
@@ -59,15 +60,15 @@ func (t *Table) scanText(ctx context.Context, after int, yield func(Row, error) 
 			}
 			return yield(Row{}, err)
 		}
-		cells := row.Cells[:0]
-		for _, text := range rec.Cells {
-			kind := Text
+		cells := slices.Grow(row.Cells[:0], len(rec.Cells))[:len(rec.Cells)]
+		for i, text := range rec.Cells {
+			c := &cells[i]
+			c.Text, c.Kind = text, Text
 			if text == "" {
-				kind = Blank
+				c.Kind = Blank
 			} else if text[0] == '=' || text[0] == '\'' {
-				text = cell.Unguarded(text)
+				c.Text = cell.Unguarded(text)
 			}
-			cells = append(cells, Cell{text, kind})
 		}
 		row.Origin.Row, row.Cells, row.Doubt = rec.Row, cells, rec.Doubt
 		if rec.Gap && rec.Row > t.last+1 {

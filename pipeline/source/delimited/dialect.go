@@ -65,6 +65,9 @@ func (t *Text) sniff(p parser, sample string, o Options) {
 					continue
 				}
 				score := f.share - 0.01*float64(i) - 0.02*float64(qi) - 0.02*float64(ei)
+				if qi > 0 && enclosed(sample, comma, quote) > enclosed(sample, comma, quotes[0]) {
+					score += 0.05
+				}
 				if comma == " " {
 					score -= 0.1 // words are divided by blanks too
 				}
@@ -83,6 +86,18 @@ func (t *Text) sniff(p parser, sample string, o Options) {
 	}
 	t.usual, _ = t.Usual(t.skip, 0)
 	t.dialect = Dialect{Encoding: t.set.name, Delimiter: t.comma, Quote: spoken(t.quote), Escape: spoken(t.escape)}
+}
+
+// enclosed counts the quotes in a text that stand where cells begin, 0 where they are not about as many
+// as those where cells end.
+func enclosed(s, comma string, quote byte) int {
+	q := string(rune(quote))
+	begin := strings.Count(s, comma+q) + strings.Count(s, "\n"+q)
+	end := strings.Count(s, q+comma) + strings.Count(s, q+"\n") + strings.Count(s, q+"\r")
+	if begin < 4 || begin > end+1+end/10 || end > begin+1+begin/10 {
+		return 0
+	}
+	return begin
 }
 
 func spoken(c byte) string {

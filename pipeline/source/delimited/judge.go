@@ -76,7 +76,7 @@ func named(b []byte, table encoding.Encoding, o Options) bool {
 // pairs counts the characters of two bytes by their first.
 type pairs struct {
 	all    int
-	common int // the 3,755 characters of GB 2312 that are common, and its punctuation and full-width signs
+	common int // the 3,755 characters of GB 2312 that are common, its punctuation, full-width signs and letters with accents
 	second int // the 3,008 that are less so
 	kana   int
 	hangul int // would be one of the commonest syllables of Korean
@@ -111,7 +111,7 @@ func countPairs(b []byte) (p pairs) {
 		case d <= '9':
 			i += 3 // four bytes
 			continue
-		case d >= 0xa1 && (c >= 0xb0 && c <= 0xd7 || c >= 0xa1 && c <= 0xa3):
+		case d >= 0xa1 && (c >= 0xb0 && c <= 0xd7 || c >= 0xa1 && c <= 0xa3 || c == 0xa8 && d <= 0xc0):
 			p.common++
 		case d >= 0xa1 && c >= 0xd8 && c <= 0xf7:
 			p.second++

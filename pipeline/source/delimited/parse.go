@@ -67,6 +67,7 @@ func (p *parser) record(s string) (int, error) {
 	case p.quote != 0 && strings.IndexByte(line, p.quote) >= 0:
 		return p.quoted(s)
 	}
+	cells := p.cells
 	if len(p.comma) == 1 {
 		comma := p.comma[0]
 		for {
@@ -74,7 +75,7 @@ func (p *parser) record(s string) (int, error) {
 			if i < 0 {
 				break
 			}
-			p.cells = append(p.cells, line[:i])
+			cells = append(cells, line[:i])
 			line = line[i+1:]
 		}
 	} else {
@@ -83,11 +84,11 @@ func (p *parser) record(s string) (int, error) {
 			if i < 0 {
 				break
 			}
-			p.cells = append(p.cells, line[:i])
+			cells = append(cells, line[:i])
 			line = line[i+len(p.comma):]
 		}
 	}
-	p.cells = append(p.cells, line)
+	p.cells = append(cells, line)
 	if len(p.cells) > p.maxColumns {
 		return n, errColumns
 	}
