@@ -129,7 +129,7 @@ func hasC1(s string) bool {
 		switch {
 		case i < 0 || i+1 == len(s):
 			return false
-		case s[i+1] < 0xa0:
+		case s[i+1] >= 0x80 && s[i+1] < 0xa0:
 			return true
 		}
 		s = s[i+2:]
