@@ -16,7 +16,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"yanzhen/pipeline/batch"
+	"yanzhen/pipeline/bind"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
@@ -397,9 +397,9 @@ func (l *Loader) candidates(ctx context.Context, in *input, header string, near 
 				own.Close()
 			}
 		}
-		b, err := batch.Bind(d, names, rows)
+		b, err := bind.Columns(d, names, rows)
 		if err != nil {
-			var be *batch.BindError
+			var be *bind.Error
 			if errors.As(err, &be) && header == "auto" && (near.err == nil || len(be.Faults) < near.missing) {
 				*near = miss{d.Title.Zh, len(be.Faults), err}
 			}
@@ -448,7 +448,7 @@ func firstRows(ctx context.Context, t *source.Table, n int) [][]string {
 func asProblem(err error) *Problem {
 	var p *Problem
 	var r *source.Refusal
-	var b *batch.BindError
+	var b *bind.Error
 	switch {
 	case errors.As(err, &p):
 		return p

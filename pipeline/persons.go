@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"yanzhen/pipeline/batch"
+	"yanzhen/pipeline/bind"
 	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
@@ -164,7 +164,7 @@ func latin(name string) bool {
 // persons are the names in the personal columns of the first rows of a table.
 func persons(ctx context.Context, ds *dataset.Dataset, t *source.Table) []string {
 	rows := firstRows(ctx, t, personRows)
-	b, err := batch.Bind(ds, t.Header(), rows[:min(len(rows), 20)])
+	b, err := bind.Columns(ds, t.Header(), rows[:min(len(rows), 20)])
 	if err != nil {
 		return nil
 	}

@@ -12,6 +12,7 @@ import (
 
 	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/batch"
+	"yanzhen/pipeline/bind"
 	"yanzhen/pipeline/check"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
@@ -54,7 +55,7 @@ type Plan struct {
 type PlanTable struct {
 	Sheet     string
 	HeaderRow int // the last row of the header; 0 where there is none
-	Binding   *batch.Binding
+	Binding   *bind.Binding
 }
 
 // MonthCount compares one month of a unit.
@@ -126,7 +127,7 @@ func (l *Loader) Plan(ctx context.Context, req Request) (p Plan, err error) {
 func (p *Plan) bind(ctx context.Context, in *input) error {
 	for _, t := range in.file.Tables() {
 		_, last := t.HeaderRows()
-		b, err := batch.Bind(in.ds, t.Header(), firstRows(ctx, t, 20))
+		b, err := bind.Columns(in.ds, t.Header(), firstRows(ctx, t, 20))
 		if err == nil {
 			err = b.Under(in.ds, t.Above())
 		}

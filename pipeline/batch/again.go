@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"yanzhen/pipeline/account"
+	"yanzhen/pipeline/bind"
 	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/source"
@@ -46,7 +47,7 @@ func (r *Reader) bindAgain(ctx context.Context, header []string) bool {
 	if r.captions = nil; len(said) == 0 && slices.Equal(header, r.header) {
 		return true // the same: a page that begins
 	}
-	b, err := Bind(r.ds, header, nil)
+	b, err := bind.Columns(r.ds, header, nil)
 	if err != nil || b.Layout != "" || b.Spread != nil || r.binding.Spread != nil {
 		return false
 	}
@@ -57,8 +58,8 @@ func (r *Reader) bindAgain(ctx context.Context, header []string) bool {
 		return false
 	}
 	for i := range b.Columns { // how the numbers of a column are written was told by all of the file
-		if was, is := &r.binding.Columns[i], &b.Columns[i]; was.either && is.Parse == "" {
-			is.either, is.Parse = true, was.Parse
+		if was, is := &r.binding.Columns[i], &b.Columns[i]; was.Either && is.Parse == "" {
+			is.Either, is.Parse = true, was.Parse
 		}
 	}
 	if err := r.frame.rebind(r.ds, b, &r.opt); err != nil {
@@ -77,7 +78,7 @@ func (r *Reader) bindAgain(ctx context.Context, header []string) bool {
 }
 
 // rebind lets the columns read other cells. What they have built so far stays.
-func (t *frame) rebind(ds *dataset.Dataset, b *Binding, o *Options) error {
+func (t *frame) rebind(ds *dataset.Dataset, b *bind.Binding, o *Options) error {
 	rules := newRuleMaker(ds, o)
 	for i, c := range t.columns {
 		r, err := rules.rule(i, &b.Columns[i])

@@ -11,6 +11,7 @@ import (
 
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
+	"yanzhen/pipeline/bind"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/source"
@@ -99,7 +100,7 @@ type loaded struct {
 	counts  Counts
 	sums    map[string]float64
 	layout  string
-	binding *Binding
+	binding *bind.Binding
 	err     error
 }
 

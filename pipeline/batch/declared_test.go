@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"yanzhen/pipeline/bind"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/source"
 )
@@ -151,8 +152,8 @@ func TestDuplicatesAcrossTables(t *testing.T) {
 
 // A row of data that was taken for a header is not quoted.
 func TestBindErrorQuotes(t *testing.T) {
-	_, err := Bind(people(), []string{"欧阳张三", "11010519491231002X", "13800138000"}, nil)
-	var be *BindError
+	_, err := bind.Columns(people(), []string{"欧阳张三", "11010519491231002X", "13800138000"}, nil)
+	var be *bind.Error
 	if !errors.As(err, &be) || strings.Contains(err.Error(), "欧阳") || strings.Contains(err.Error(), "1949") || strings.Contains(err.Error(), "1380") {
 		t.Errorf("got %v", err)
 	}
@@ -160,7 +161,7 @@ func TestBindErrorQuotes(t *testing.T) {
 		t.Errorf("got %v, want it to say how many headers there are", err)
 	}
 	long := strings.Repeat("很长的表头", 20)
-	if _, err = Bind(people(), []string{"身份证号", long, "欧阳张三13800138000"}, nil); err == nil {
+	if _, err = bind.Columns(people(), []string{"身份证号", long, "欧阳张三13800138000"}, nil); err == nil {
 		t.Fatal("a required column is missing, and nothing is said")
 	}
 	if s := err.Error(); strings.Contains(s, long) || strings.Contains(s, "欧阳") || strings.Contains(s, "1380") || !strings.Contains(s, "很长的表头") {

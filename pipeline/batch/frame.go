@@ -9,6 +9,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
+	"yanzhen/pipeline/bind"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/source"
 )
@@ -35,7 +36,7 @@ type rowCheck struct {
 }
 
 // prepare makes the columns once they are bound.
-func (t *frame) prepare(ds *dataset.Dataset, schema *arrow.Schema, b *Binding, o *Options) error {
+func (t *frame) prepare(ds *dataset.Dataset, schema *arrow.Schema, b *bind.Binding, o *Options) error {
 	var errs []error
 	rules := newRuleMaker(ds, o)
 	for i := range ds.Columns {

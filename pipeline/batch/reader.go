@@ -13,6 +13,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
 	"yanzhen/pipeline/account"
+	"yanzhen/pipeline/bind"
 	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/source"
@@ -27,7 +28,7 @@ type Reader struct {
 	src     source.Source
 	opt     Options
 	schema  *arrow.Schema
-	binding *Binding
+	binding *bind.Binding
 	commas  []cell.Decimals // of a text, by column of the file
 	mem     *pool
 
@@ -50,7 +51,7 @@ type Reader struct {
 }
 
 // NewReader binds the dataset's columns to the source's header, or to its first rows where a
-// layout must be recognised, and starts to read. The error is a *BindError where the file does
+// layout must be recognised, and starts to read. The error is a *bind.Error where the file does
 // not fit: it names every required column that no header fits, with the nearest header.
 func NewReader(ctx context.Context, ds *dataset.Dataset, src source.Source, o Options) (*Reader, error) {
 	if o.Rows <= 0 {
@@ -157,7 +158,7 @@ func (r *Reader) look() int {
 		return 0
 	}
 	if h := r.src.Header(); h != nil {
-		if b, err := Bind(r.ds, h, nil); err == nil && b.Layout == "" {
+		if b, err := bind.Columns(r.ds, h, nil); err == nil && b.Layout == "" {
 			return 0
 		}
 	}
@@ -174,7 +175,7 @@ func textsOf(row *source.Row) []string {
 
 // bind finds the columns' cells.
 func (r *Reader) bind(ctx context.Context, first [][]string) error {
-	b, err := Bind(r.ds, r.src.Header(), first)
+	b, err := bind.Columns(r.ds, r.src.Header(), first)
 	if err != nil {
 		return err
 	}
@@ -183,7 +184,7 @@ func (r *Reader) bind(ctx context.Context, first [][]string) error {
 			return err
 		}
 	}
-	b.decimals(r.ds, r.commas)
+	b.Decimals(r.ds, r.commas)
 	r.binding = b
 	if t, ok := r.src.(*source.Table); ok && r.opt.Sheets != nil {
 		r.opt.Sheets.begin(t.Sheet)
@@ -250,7 +251,7 @@ func (r *Reader) chain(ctx context.Context, header []string) error {
 // takeHeld takes the rows that were seen before the columns were bound, without the heading of a layout.
 func (r *Reader) takeHeld(rows []source.Row) bool {
 	for i := range rows {
-		if i == 0 && r.binding.heading != nil && r.src.Header() == nil && r.binding.heading.IsHeading(textsOf(&rows[0])) {
+		if i == 0 && r.binding.Heading != nil && r.src.Header() == nil && r.binding.Heading.IsHeading(textsOf(&rows[0])) {
 			r.tally.heading(&rows[i])
 			continue
 		}
@@ -297,7 +298,7 @@ func (s *loading) take(row *source.Row) bool {
 func (r *Reader) fill(row *source.Row) bool {
 	t := &r.frame
 	n, good := t.rows, true
-	if w := r.binding.width; w > 0 && r.rejects.spread == nil && len(row.Cells) > w {
+	if w := r.binding.Width; w > 0 && r.rejects.spread == nil && len(row.Cells) > w {
 		if at := beyond(row, w); at >= 0 {
 			r.rejects.width(row, at)
 			good = false
@@ -439,7 +440,7 @@ func (r *Reader) Release() {
 }
 
 // Binding says which cell each column is read from.
-func (r *Reader) Binding() *Binding { return r.binding }
+func (r *Reader) Binding() *bind.Binding { return r.binding }
 
 // Counts may be read once Next has returned false.
 func (r *Reader) Counts() Counts { return r.counts }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"yanzhen/pipeline/bind"
 	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
@@ -135,11 +136,11 @@ func newRuleMaker(ds *dataset.Dataset, o *Options) *ruleMaker {
 }
 
 // rule makes the rule of the dataset's column i.
-func (m *ruleMaker) rule(i int, b *Bound) (*rule, error) {
+func (m *ruleMaker) rule(i int, b *bind.Bound) (*rule, error) {
 	d := &m.ds.Columns[i]
 	r := &rule{
 		decl: d, at: b.At, window: m.window, places: m.places, stored: m.stored, person: identity{today: m.today},
-		numbers: notation{header: b.unit, doubt: b.either}, mask: mask.Mask{Key: m.key},
+		numbers: notation{header: b.Measure, doubt: b.Either}, mask: mask.Mask{Key: m.key},
 	}
 	fail := func(zh, en string) (*rule, error) {
 		return nil, fmt.Errorf("dataset %s: column %s: %s / %s", m.ds.Name, d.Name, zh, en)
@@ -153,7 +154,7 @@ func (m *ruleMaker) rule(i int, b *Bound) (*rule, error) {
 	if d.Unit != "" {
 		r.numbers.declared, _ = cell.ParseUnit(d.Unit)
 	}
-	if b.parts {
+	if b.Parts {
 		r.numbers.header.Exp -= 2 // 50 under 占比（%） is 0.5, as 50% in the cell is
 	} else if r.numbers.declared == (cell.Unit{}) {
 		r.numbers.declared = r.numbers.header // nothing declared: the header's unit is the column's
@@ -186,10 +187,10 @@ func (m *ruleMaker) rule(i int, b *Bound) (*rule, error) {
 	}
 	r.limits = limitsOf(d)
 	r.tidy = parse == "" && !r.numbers.comma && !r.numbers.doubt && r.numbers.unshifted() && !r.noValue.hasTidy()
-	if r.blankMeans = d.Default; b.doubt {
+	if r.blankMeans = d.Default; b.Contrary {
 		r.blankMeans = ""
-	} else if b.byText != "" {
-		r.blankMeans = b.byText
+	} else if b.Blank != "" {
+		r.blankMeans = b.Blank
 	}
 	if r.blankMeans != "" {
 		f := *r

@@ -4,6 +4,7 @@ import (
 	"hash/maphash"
 
 	"yanzhen/pipeline/account"
+	"yanzhen/pipeline/bind"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/source"
 )
@@ -21,7 +22,7 @@ type doubting struct {
 	matters bool // a column is required, or of a type that not every text has
 	other   int  // the heading of another table, to which the rows belong; 0: none
 	rebind  func(names []string) bool
-	totals  *totals
+	totals  *totalRows
 	rejects *rejects
 	counts  *Counts
 	tally   *tally
@@ -80,7 +81,7 @@ func (s *doubting) heading(row *source.Row, d *source.Doubt) bool {
 type fillDown struct {
 	at     []int         // the cells of those columns
 	above  []source.Cell // of each, the last that was filled
-	totals *totals
+	totals *totalRows
 	row    source.Row // that is handed on
 	next   step
 }
@@ -130,9 +131,9 @@ type unpivot struct {
 	next   step
 }
 
-func newUnpivot(b *Binding, u *dataset.Unpivot) *unpivot {
+func newUnpivot(b *bind.Binding, u *dataset.Unpivot) *unpivot {
 	n := len(u.Keys()) + len(u.Values)
-	return &unpivot{spread: b.Spread, width: b.width, keys: len(u.Keys()), row: source.Row{Cells: make([]source.Cell, b.width+n)}, places: make([]int, n)}
+	return &unpivot{spread: b.Spread, width: b.Width, keys: len(u.Keys()), row: source.Row{Cells: make([]source.Cell, b.Width+n)}, places: make([]int, n)}
 }
 
 func (s *unpivot) take(row *source.Row) bool {

@@ -6,9 +6,8 @@ import (
 	"strings"
 
 	"yanzhen/pipeline/account"
-	"yanzhen/pipeline/cell"
+	"yanzhen/pipeline/bind"
 	"yanzhen/pipeline/codes"
-	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/source"
 )
 
@@ -37,8 +36,8 @@ type tally struct {
 // spreadCells are the filled cells of a row of a wide table that became rows of their own.
 type spreadCells struct{ all, loaded, refused, out int }
 
-func newTally(b *Binding, a *account.Account, counts *Counts) *tally {
-	s := &tally{account: a, counts: counts, width: b.width}
+func newTally(b *bind.Binding, a *account.Account, counts *Counts) *tally {
+	s := &tally{account: a, counts: counts, width: b.Width}
 	mark := func(at int) {
 		s.reach(at)
 		s.used[at], s.shared[at] = true, s.used[at]
@@ -59,7 +58,7 @@ func newTally(b *Binding, a *account.Account, counts *Counts) *tally {
 			}
 		}
 	}
-	s.reach(b.width - 1)
+	s.reach(b.Width - 1)
 	for at, used := range s.used {
 		if !used {
 			s.unused = append(s.unused, at)
@@ -255,44 +254,5 @@ func (s *tally) finish(r *Reader, a *account.Account) {
 	if t, ok := r.src.(*source.Table); ok {
 		sheet = t.Sheet
 	}
-	r.binding.account(r.ds, sheet, s.left, a)
-}
-
-// Account says what is known of the columns before the rows are read.
-func (b *Binding) Account(ds *dataset.Dataset, sheet string) *account.Account {
-	a := &account.Account{}
-	b.account(ds, sheet, nil, a)
-	return a
-}
-
-func (b *Binding) account(ds *dataset.Dataset, sheet string, left []uint64, a *account.Account) {
-	for _, t := range b.said {
-		if sheet != "" {
-			t.Zh, t.En = sheet+"："+t.Zh, sheet+": "+t.En
-		}
-		a.Say(t)
-	}
-	headings := map[int]string{}
-	for _, x := range b.Extra {
-		headings[x.At] = account.Shown(x.Header)
-		for len(left) <= x.At {
-			left = append(left, 0)
-		}
-	}
-	for at, n := range left {
-		text, named := headings[at]
-		if n == 0 && !named {
-			continue
-		}
-		if text == "" {
-			text = "—"
-		}
-		a.Leave(account.Columns, account.Item{Sheet: sheet, At: source.Letters(at), Text: text, Cells: n})
-	}
-	for i := range b.Columns {
-		if how := b.Columns[i].How; how == "absent" || how == "default" {
-			c := &ds.Columns[i]
-			a.Absent = append(a.Absent, account.Absent{Sheet: sheet, Column: c.Name, Title: c.Title, Default: cell.Scrub(b.blankMeans(ds, i))})
-		}
-	}
+	r.binding.Account(r.ds, sheet, s.left, a)
 }

@@ -10,15 +10,17 @@ import (
 	"unicode/utf8"
 
 	"yanzhen/pipeline/account"
+	"yanzhen/pipeline/bind"
 	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/source"
+	"yanzhen/pipeline/totals"
 )
 
 // counter counts the rows that say something, and leaves out totals and notes.
 type counter struct {
-	totals *totals
+	totals *totalRows
 	cover  *cover // nil: there is nothing to add up
 	tally  *tally
 	counts *Counts
@@ -51,9 +53,9 @@ func (s *counter) take(row *source.Row) bool {
 	return ok
 }
 
-// totals knows totals and notes: the declared words, and where such words are declared those that everybody
+// totalRows knows totals and notes: the declared words, and where such words are declared those that everybody
 // writes (一组小计, 其中：规上, 同比增长).
-type totals struct {
+type totalRows struct {
 	words    []string
 	lead     map[rune]bool // first characters of the words, in both cases
 	patterns []*regexp.Regexp
@@ -68,8 +70,8 @@ type totals struct {
 	like bool // it reads like a total and is none: it is filled like a row of data, or no totals are declared
 }
 
-func newTotals(ds *dataset.Dataset, columns []*column) (*totals, error) {
-	t := &totals{lead: map[rune]bool{}}
+func newTotals(ds *dataset.Dataset, columns []*column) (*totalRows, error) {
+	t := &totalRows{lead: map[rune]bool{}}
 	for _, w := range ds.Totals {
 		if p, ok := strings.CutPrefix(w, "~"); ok {
 			re, err := regexp.Compile(p)
@@ -81,7 +83,7 @@ func newTotals(ds *dataset.Dataset, columns []*column) (*totals, error) {
 		}
 		if w = dataset.HeaderKey(w); w != "" {
 			t.words = append(t.words, w)
-			t.known = t.known || reSum.MatchString(w)
+			t.known = t.known || totals.Sum(w)
 			first, _ := utf8.DecodeRuneInString(w)
 			t.lead[first], t.lead[unicode.ToLower(first)] = true, true
 		}
@@ -91,7 +93,7 @@ func newTotals(ds *dataset.Dataset, columns []*column) (*totals, error) {
 }
 
 // bind notes where the columns stand.
-func (t *totals) bind(columns []*column) {
+func (t *totalRows) bind(columns []*column) {
 	t.wordy, t.required, t.named = nil, nil, nil
 	for _, c := range columns {
 		if c.at < 0 {
@@ -109,10 +111,10 @@ func (t *totals) bind(columns []*column) {
 }
 
 // has reports whether the row, whose first text stands at first, is a total or a note.
-func (t *totals) has(row *source.Row, first int) bool {
+func (t *totalRows) has(row *source.Row, first int) bool {
 	t.at, t.sum, t.like = first, false, false
 	if t.declared(row, first) {
-		t.sum = reSum.MatchString(dataset.HeaderKey(row.Cells[first].Text))
+		t.sum = totals.Sum(dataset.HeaderKey(row.Cells[first].Text))
 		return true
 	}
 	return t.written(row, first)
@@ -122,7 +124,7 @@ func (t *totals) has(row *source.Row, first int) bool {
 // word, or begins with one that is followed by a sign, a blank or a digit. Where more words follow (合计人数,
 // 注塑工) the row counts as a note only if every other required cell is blank, so that no row of
 // data passes for one.
-func (t *totals) declared(row *source.Row, first int) bool {
+func (t *totalRows) declared(row *source.Row, first int) bool {
 	if len(t.words)+len(t.patterns) == 0 {
 		return false
 	}
@@ -146,7 +148,7 @@ func (t *totals) declared(row *source.Row, first int) bool {
 			return true
 		}
 		others, filled := t.others(row, first)
-		if !others && reSum.MatchString(w) && holds(row, t.wordy, first, first) {
+		if !others && totals.Sum(w) && holds(row, t.wordy, first, first) {
 			continue // 小计算机公司, with texts beside it
 		}
 		if !filled && (others || utf8.RuneCountInString(w) > 1) {
@@ -158,7 +160,7 @@ func (t *totals) declared(row *source.Row, first int) bool {
 
 // others reports whether there are required cells besides the one at first, and whether one of them is
 // filled. A formula without a result is none that is: the sums of a total are often such.
-func (t *totals) others(row *source.Row, first int) (any, filled bool) {
+func (t *totalRows) others(row *source.Row, first int) (any, filled bool) {
 	for _, at := range t.required {
 		if at == first {
 			continue
@@ -171,32 +173,19 @@ func (t *totals) others(row *source.Row, first int) (any, filled bool) {
 	return any, false
 }
 
-var (
-	// a sum: 合计, 一组小计, 青田县合计, (合计), 全区总计（万元）, 合计/平均, Grand total
-	reSum = regexp.MustCompile(`^.{0,16}(合计|小计|总计|共计|总和)(数|额|人数|金额)?([/、与和]?(平均|均值|占比))?([(:（：].*)?$|^(本页|本表|本月|本年|全年|全部|全区|全县|全市|以上|一|)?(总数|总额|累计|总人数|总金额)$|^((GRAND|SUB|RUNNING|SHEET|OVERALL)?-?TOTALS?|SUMS?)[:.]?$`)
-	// a comparison, a mean or a part of the row above, which stand in no row of data
-	reAside   = regexp.MustCompile(`^其中([:：].*)?$|^其中.{1,10}$|^(同比|环比|比上年|比去年|较上年|较去年|与上年|增长率|增幅|增速).{0,8}$|^增长[%％(（].*$|^增长$|^(总|人)?(平均|均值)(数|值|水平|工资)?([(:（：].*)?$|^占比.{0,6}$|^(AVERAGE|MEAN|AVG|YOY|MOM)[:.%]?$`)
-	reEnglish = regexp.MustCompile(`(?i)total|average|sum|mean|avg|yoy|mom`)
-	reCount   = regexp.MustCompile(`^[0-9]+[.、]?$|^[一二三四五六七八九十]+[、.]?$|^[IVX]+\.?$`)
-)
-
 // written reports whether the row is a total or a comparison by what everybody writes for one, in its first
 // text or behind a number or a group in its second.
-func (t *totals) written(row *source.Row, first int) bool {
-	k := asidePossible(row.Cells[first].Text)
+func (t *totalRows) written(row *source.Row, first int) bool {
 	at := first
-	if k == impossible {
-		if at = secondFilled(row, first); at < 0 {
-			return false
-		}
-		if k = asidePossible(row.Cells[at].Text); k == impossible {
+	if !totals.Possible(row.Cells[first].Text) {
+		if at = secondFilled(row, first); at < 0 || !totals.Possible(row.Cells[at].Text) {
 			return false
 		}
 	}
 	key := strings.Trim(dataset.HeaderKey(row.Cells[at].Text), "()（）")
-	sum := reSum.MatchString(key)
+	sum := totals.Sum(key)
 	switch {
-	case !sum && !reAside.MatchString(key):
+	case !sum && !totals.Aside(key):
 		return false
 	case at != first && !t.behind(key, row.Cells[first].Text):
 		return false
@@ -215,8 +204,8 @@ func (t *totals) written(row *source.Row, first int) bool {
 
 // behind reports whether a text in the second filled cell makes a total of the row: behind a number any
 // word for one, behind the name of a group only the bare word.
-func (t *totals) behind(key, first string) bool {
-	return reCount.MatchString(dataset.HeaderKey(first)) || slices.Contains([]string{"合计", "小计", "总计", "共计", "TOTAL", "SUBTOTAL"}, key)
+func (t *totalRows) behind(key, first string) bool {
+	return totals.Count(dataset.HeaderKey(first)) || slices.Contains([]string{"合计", "小计", "总计", "共计", "TOTAL", "SUBTOTAL"}, key)
 }
 
 // holds reports whether one of some cells of a row is filled, besides those at two places. A formula without
@@ -228,44 +217,6 @@ func holds(row *source.Row, cells []int, first, at int) bool {
 		}
 	}
 	return false
-}
-
-type possibility uint8
-
-const (
-	impossible possibility = iota
-	possible
-)
-
-// asidePossible is a quick look at a text that tells nearly every row of data from a total.
-func asidePossible(s string) possibility {
-	n := len(s)
-	if n == 0 || n > 90 {
-		return impossible
-	}
-	if c := s[n-1]; c < 0x80 {
-		switch {
-		case s[0] < 0x80 && s[0] > '(':
-			if c >= '0' && c <= '9' || n > 20 || !reEnglish.MatchString(s) {
-				return impossible
-			}
-			return possible
-		case c == ' ' || c == ')' || c == ':' || c == '%' || c == '.':
-			return possible
-		}
-	} else if n >= 3 {
-		switch s[n-3:] {
-		case "计", "数", "均", "额", "和", "比", "值", "）", "：", "％", "长", "幅", "速", "率", "\u3000":
-			return possible
-		}
-	}
-	if n >= 3 {
-		switch s[:3] {
-		case "其", "同", "环", "比", "较", "与", "增", "平", "占", "人", "(", "（", "合", "小", "总", "共":
-			return possible
-		}
-	}
-	return impossible
 }
 
 // secondFilled is the index of the next cell that says something behind at, within four; -1: there is none.
@@ -305,15 +256,13 @@ type stated struct {
 	ok            bool
 }
 
-var reRatio = regexp.MustCompile(`率|比|占|均|单价|价格|年龄|年份|序号|排名|名次|编号|指数|强度|标准|等级|系数|密度`)
-
 // newCover covers the columns whose figures add up; nil: there are none. Below another header the old one goes on
 // where the same columns have figures.
 func newCover(columns []*column, old *cover) *cover {
 	k := &cover{}
 	for _, c := range columns {
 		u, _ := cell.ParseUnit(c.decl.Unit)
-		if c.at < 0 || !measured(c.decl) || u.Share() || u.Per != "" || u.Base == "岁" || u.Base == "年" || reRatio.MatchString(c.decl.Title.Zh) {
+		if c.at < 0 || !bind.Measured(c.decl) || u.Share() || u.Per != "" || u.Base == "岁" || u.Base == "年" || totals.Ratio(c.decl.Title.Zh) {
 			continue
 		}
 		c.sums = true

@@ -1,4 +1,4 @@
-package batch
+package bind
 
 import (
 	"errors"
@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 )
 
@@ -40,9 +41,9 @@ func TestBind(t *testing.T) {
 			if tt.header != "" {
 				header = strings.Split(tt.header, "~")
 			}
-			b, err := Bind(ds, header, nil)
+			b, err := Columns(ds, header, nil)
 			if tt.err != "" {
-				var be *BindError
+				var be *Error
 				if err == nil || !strings.Contains(err.Error(), tt.err) || !errors.As(err, &be) {
 					t.Fatalf("got %v, want %q", err, tt.err)
 				}
@@ -73,42 +74,9 @@ func TestBind(t *testing.T) {
 		})
 	}
 	// every missing column is named at once, and a header that holds an identity number hides it
-	_, err := Bind(ds, []string{"331121200002290015", "张三", "2026-06-01"}, nil)
+	_, err := Columns(ds, []string{"331121200002290015", "张三", "2026-06-01"}, nil)
 	if err == nil || strings.Contains(err.Error(), "331121200002290015") || !strings.Contains(err.Error(), "person") || !strings.Contains(err.Error(), "date") {
 		t.Errorf("got %v", err)
-	}
-}
-
-func TestPositions(t *testing.T) {
-	ds := &dataset.Dataset{Name: "bare", Header: "none", Columns: []dataset.Column{
-		{Name: "a", Title: both("甲", "A"), Type: dataset.String, Position: 2, Required: true},
-		{Name: "b", Title: both("乙", "B"), Type: dataset.Int32, Position: 1, Required: true},
-	}}
-	got := load(t, ds, text("", "7~x", "8~y"), Options{})
-	if got.err != nil || len(got.rows) != 2 || got.rows[1]["a"] != "y" || fmt.Sprint(got.rows[1]["b"]) != "8" {
-		t.Errorf("got %v %v", got.rows, got.err)
-	}
-}
-
-func TestLayout(t *testing.T) {
-	c := catalog(t)
-	ds := c.Datasets["postings"]
-	row := "电气工程师~甲公司~8千-1.1万~PLC|民营|20-99人|工业自动化~杭州·余杭~1-3年~本科~http://a.cn/"
-	var lines []string
-	for i := range 60 {
-		lines = append(lines, row+fmt.Sprint(i))
-	}
-	withHeader := text("0~1~2~3~4~5~6~7", lines...)
-	without := text("", lines...)
-	asData := text("", append([]string{"0~1~2~3~4~5~6~7"}, lines...)...)
-	for name, src := range map[string]*table{"heading as header": withHeader, "no heading": without, "heading as first row": asData} {
-		got := load(t, ds, src, Options{Lists: c.Lists})
-		if got.err != nil || got.layout != "zhilian" || got.counts != (Counts{Read: 60, Loaded: 60}) {
-			t.Errorf("%s: got %+v layout %q err %v rejects %v", name, got.counts, got.layout, got.err, got.rejects)
-		}
-	}
-	if got := load(t, ds, text("", "a~b", "c~d"), Options{Lists: c.Lists}); got.err == nil {
-		t.Error("a file that fits nothing was read")
 	}
 }
 
@@ -120,7 +88,7 @@ func TestBindHidesPersons(t *testing.T) {
 		{number, phone, "张三" + number},
 		{"身份证号", "入职日期", number, number + "#2"},
 	} {
-		b, err := Bind(people(), header, nil)
+		b, err := Columns(people(), header, nil)
 		if text := fmt.Sprintf("%+v %v", b, err); strings.Contains(text, number) || strings.Contains(text, phone) {
 			t.Errorf("%q: got %s", header, text)
 		}
@@ -165,7 +133,7 @@ func TestUnits(t *testing.T) {
 		{"填报单位：万丰集团", "产值", "", ""},
 		{"单位：‰", "合格率~产值", "rate=‰", ""},
 	} {
-		b, err := Bind(ds, append([]string{"身份证号", "入职日期"}, strings.Split(tt.header, "~")...), nil)
+		b, err := Columns(ds, append([]string{"身份证号", "入职日期"}, strings.Split(tt.header, "~")...), nil)
 		if err == nil {
 			err = b.Under(ds, []string{tt.above})
 		}
@@ -189,4 +157,21 @@ func TestUnits(t *testing.T) {
 			t.Errorf("%s / %s: got %s, want %s", tt.above, tt.header, s, tt.want)
 		}
 	}
+}
+
+func both(zh, en string) codes.Text { return codes.Text{Zh: zh, En: en} }
+
+func people() *dataset.Dataset {
+	return &dataset.Dataset{Name: "people", Title: both("人", "People"), Totals: []string{"合计", "注"}, Columns: []dataset.Column{
+		{Name: "person", Title: both("身份证号", "Identity number"), Type: dataset.Person, Required: true, Personal: dataset.PersonalID},
+		{Name: "name", Title: both("姓名", "Name"), Type: dataset.String, Personal: dataset.PersonalName},
+		{Name: "date", Title: both("入职日期", "Date"), Type: dataset.Date, Required: true},
+		{Name: "education", Title: both("学历", "Education"), Type: dataset.Code, List: "education"},
+		{Name: "school", Title: both("毕业院校", "School"), Type: dataset.Low},
+		{Name: "age", Title: both("年龄", "Age"), Type: dataset.Int8},
+		{Name: "amount", Title: both("金额", "Amount"), Type: dataset.Float64, Unit: "元"},
+		{Name: "flexible", Title: both("柔性", "Flexible"), Type: dataset.Bool},
+		{Name: "skills", Title: both("技能", "Skills"), Type: dataset.Strings},
+		{Name: "country", Title: both("国别", "Country"), Type: dataset.Code, List: "countries", Default: "CN"},
+	}}
 }

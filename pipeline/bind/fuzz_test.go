@@ -1,4 +1,4 @@
-package batch
+package bind
 
 import (
 	"fmt"
@@ -33,7 +33,7 @@ columns:
 	person := regexp.MustCompile(`(^|[^0-9])[0-9]{18}($|[^0-9])`)
 	f.Fuzz(func(t *testing.T, text string) {
 		header := strings.Split(text, "\n")
-		b, err := Bind(ds, header, nil)
+		b, err := Columns(ds, header, nil)
 		taken := map[int]bool{}
 		for _, s := range b.Spread {
 			for _, at := range s.At {

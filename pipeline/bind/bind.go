@@ -1,4 +1,6 @@
-package batch
+// Package bind finds where the columns of a dataset stand in a file: by header, by layout or by position, in which
+// unit their numbers are, and what a blank cell means there.
+package bind
 
 import (
 	"fmt"
@@ -7,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
@@ -20,24 +23,24 @@ type Binding struct {
 	Columns []Bound          // one for each column of the dataset, in its order
 	Extra   []Extra          // headers that no column took
 	Spread  []dataset.Spread // the rows that a row of the file becomes, where the dataset unpivots; nil: it is one row
-	width   int              // number of columns of the file; 0: not known
-	heading *dataset.Layout
-	said    []codes.Text // worth telling of how it was bound
+	Width   int              // number of columns of the file; 0: not known
+	Heading *dataset.Layout  // the layout, whose heading is no row of data
+	Said    []codes.Text     // worth telling of how it was bound
 }
 
 // Bound is where one column comes from.
 type Bound struct {
-	Column string
-	At     int    // 0-based index of the cell; -1: the file has none
-	Header string // as in the file; empty where the file has no header
-	How    string // header, of, layout, position, name (of the file or the sheet), spread, default, absent
-	Parse  string // named parser; empty: the type's own reading
-	Unit   string // that the numbers are in, as the header or a line above it says; empty: nothing says so
-	unit   cell.Unit
-	either bool   // some numbers of the column have a comma before the decimals: one that can be read both ways is refused
-	byText string // what a blank or absent cell means here, instead of the column's default; empty: that
-	doubt  bool   // what stands around the table contradicts itself about that: a blank cell is refused
-	parts  bool   // the header counts in percent, and the column does not say that it does: 50 is 0.5
+	Column   string
+	At       int        // 0-based index of the cell; -1: the file has none
+	Header   string     // as in the file; empty where the file has no header
+	How      string     // header, of, layout, position, name (of the file or the sheet), spread, default, absent
+	Parse    string     // named parser; empty: the type's own reading
+	Unit     string     // that the numbers are in, as the header or a line above it says; empty: nothing says so
+	Measure  units.Unit // Unit, read
+	Either   bool       // some numbers of the column have a comma before the decimals: one that can be read both ways is refused
+	Blank    string     // what a blank or absent cell means here, instead of the column's default; empty: that
+	Contrary bool       // what stands around the table contradicts itself about that: a blank cell is refused
+	Parts    bool       // the header counts in percent, and the column does not say that it does: 50 is 0.5
 }
 
 // Extra is a header that no column took.
@@ -72,15 +75,15 @@ func (b *Binding) Cells(i int) string {
 	return source.Letters(first) + "…" + source.Letters(last)
 }
 
-// BindError says why a file does not fit a dataset: every required column that is missing, every
+// Error says why a file does not fit a dataset: every required column that is missing, every
 // header that could mean two things.
-type BindError struct {
+type Error struct {
 	Dataset string
 	Faults  []codes.Text
 }
 
 // Error prints the faults in Chinese, then in English.
-func (e *BindError) Error() string {
+func (e *Error) Error() string {
 	zh, en := make([]string, len(e.Faults)), make([]string, len(e.Faults))
 	for i, f := range e.Faults {
 		zh[i], en[i] = f.Zh, f.En
@@ -88,7 +91,7 @@ func (e *BindError) Error() string {
 	return "数据集 " + e.Dataset + "：" + strings.Join(zh, "；") + " / dataset " + e.Dataset + ": " + strings.Join(en, "; ")
 }
 
-func (e *BindError) add(zh, en string) {
+func (e *Error) add(zh, en string) {
 	e.Faults = append(e.Faults, codes.Text{Zh: zh, En: en})
 }
 
@@ -104,11 +107,11 @@ func looseKey(h string) string {
 	return dataset.HeaderKey(out)
 }
 
-// Bind finds the cell of every column: by a header that names it, by a declared layout that fits
+// Columns finds the cell of every column: by a header that names it, by a declared layout that fits
 // the first rows, or by declared positions. header is nil where the file has none; first are the
 // texts of the first rows, which only layouts need. The headers in the binding are told without the
 // numbers of persons: what was taken for a header may be a row of data.
-func Bind(ds *dataset.Dataset, header []string, first [][]string) (*Binding, error) {
+func Columns(ds *dataset.Dataset, header []string, first [][]string) (*Binding, error) {
 	b, err := bind(ds, header, first)
 	for i := range b.Columns {
 		b.Columns[i].Header = cell.Scrub(b.Columns[i].Header)
@@ -120,11 +123,11 @@ func Bind(ds *dataset.Dataset, header []string, first [][]string) (*Binding, err
 }
 
 func bind(ds *dataset.Dataset, header []string, first [][]string) (*Binding, error) {
-	b := &Binding{Columns: make([]Bound, len(ds.Columns)), width: len(header)}
+	b := &Binding{Columns: make([]Bound, len(ds.Columns)), Width: len(header)}
 	for i := range ds.Columns {
 		b.Columns[i] = Bound{Column: ds.Columns[i].Name, At: -1, Parse: ds.Columns[i].Parse}
 	}
-	e := &BindError{Dataset: ds.Name}
+	e := &Error{Dataset: ds.Name}
 	if header == nil || ds.Header == "none" {
 		if l := ds.Layout(header, first); l != nil {
 			b.layout(ds, l, header)
@@ -135,24 +138,24 @@ func bind(ds *dataset.Dataset, header []string, first [][]string) (*Binding, err
 	}
 	b.names(ds, header, e)
 	if len(e.Faults) == 0 {
-		if err := b.missing(ds, header, &BindError{Dataset: ds.Name}); err == nil {
+		if err := b.missing(ds, header, &Error{Dataset: ds.Name}); err == nil {
 			return b, nil
 		}
 	}
 	// no names to go by: the header may be a heading that a layout knows, or data
 	if l := ds.Layout(header, first); l != nil {
-		p := &Binding{Columns: make([]Bound, len(ds.Columns)), width: len(header)}
+		p := &Binding{Columns: make([]Bound, len(ds.Columns)), Width: len(header)}
 		for i := range ds.Columns {
 			p.Columns[i] = Bound{Column: ds.Columns[i].Name, At: -1, Parse: ds.Columns[i].Parse}
 		}
 		p.layout(ds, l, header)
-		return p, p.missing(ds, header, &BindError{Dataset: ds.Name})
+		return p, p.missing(ds, header, &Error{Dataset: ds.Name})
 	}
 	return b, b.missing(ds, header, e)
 }
 
 // names binds by header.
-func (b *Binding) names(ds *dataset.Dataset, header []string, e *BindError) {
+func (b *Binding) names(ds *dataset.Dataset, header []string, e *Error) {
 	at := ds.Bind(header)
 	taken := make([]int, len(header))
 	for h := range taken {
@@ -236,7 +239,7 @@ func (b *Binding) fromName(ds *dataset.Dataset) {
 
 // spread finds the headers that say what the cells under them are about. The cells of a row are then
 // those of the file, the keys and the values.
-func (b *Binding) spread(ds *dataset.Dataset, header []string, taken []int, e *BindError) {
+func (b *Binding) spread(ds *dataset.Dataset, header []string, taken []int, e *Error) {
 	u := ds.Unpivot
 	if u == nil {
 		return
@@ -273,13 +276,13 @@ func (b *Binding) spread(ds *dataset.Dataset, header []string, taken []int, e *B
 			}
 			one := Bound{Header: header[s.At[v]]}
 			b.headerUnit(c, &one, e)
-			if bound.Header != "" && one.unit != bound.unit {
+			if bound.Header != "" && one.Measure != bound.Measure {
 				e.add(fmt.Sprintf("列“%s”的表头单位不一：“%s”和“%s”", c.Title.Zh, cell.Scrub(bound.Header), cell.Scrub(one.Header)),
 					fmt.Sprintf("the headers of column %s differ in their unit: %q and %q", c.Name, cell.Scrub(bound.Header), cell.Scrub(one.Header)))
 				break
 			}
 			if j == 0 || bound.Header == "" {
-				bound.Header, bound.Unit, bound.unit = one.Header, one.Unit, one.unit
+				bound.Header, bound.Unit, bound.Measure = one.Header, one.Unit, one.Measure
 			}
 		}
 	}
@@ -302,7 +305,7 @@ func shorten(s string) string {
 }
 
 func (b *Binding) layout(ds *dataset.Dataset, l *dataset.Layout, header []string) {
-	b.Layout, b.heading, b.width = l.Name, l, l.Width
+	b.Layout, b.Heading, b.Width = l.Name, l, l.Width
 	for i := range ds.Columns {
 		at, parse, ok := ds.Binding(l, i)
 		if !ok {
@@ -321,7 +324,7 @@ func (b *Binding) positions(ds *dataset.Dataset) {
 	for i := range ds.Columns {
 		if p := ds.Columns[i].Position; p > 0 {
 			b.Columns[i].At, b.Columns[i].How = p-1, "position"
-			b.width = max(b.width, p)
+			b.Width = max(b.Width, p)
 		}
 	}
 	for i := range ds.Columns {
@@ -336,11 +339,11 @@ func (b *Binding) positions(ds *dataset.Dataset) {
 		}
 	}
 	b.fromName(ds)
-	b.width = 0 // positions say nothing about how wide the file is
+	b.Width = 0 // positions say nothing about how wide the file is
 }
 
 // missing reports the required columns that nothing was found for, each with the nearest header.
-func (b *Binding) missing(ds *dataset.Dataset, header []string, e *BindError) error {
+func (b *Binding) missing(ds *dataset.Dataset, header []string, e *Error) error {
 	for i := range ds.Columns {
 		c, bound := &ds.Columns[i], &b.Columns[i]
 		if bound.At >= 0 || bound.How == "name" {
@@ -413,4 +416,38 @@ func (b *Binding) missing(ds *dataset.Dataset, header []string, e *BindError) er
 		e.add("文件的表头是 "+list, "the file's headers are "+list)
 	}
 	return e
+}
+
+// Account adds to an account how the columns were bound: which headings no column took, with the filled cells
+// below each column of the file in left, and which columns found no heading.
+func (b *Binding) Account(ds *dataset.Dataset, sheet string, left []uint64, a *account.Account) {
+	for _, t := range b.Said {
+		if sheet != "" {
+			t.Zh, t.En = sheet+"："+t.Zh, sheet+": "+t.En
+		}
+		a.Say(t)
+	}
+	headings := map[int]string{}
+	for _, x := range b.Extra {
+		headings[x.At] = account.Shown(x.Header)
+		for len(left) <= x.At {
+			left = append(left, 0)
+		}
+	}
+	for at, n := range left {
+		text, named := headings[at]
+		if n == 0 && !named {
+			continue
+		}
+		if text == "" {
+			text = "—"
+		}
+		a.Leave(account.Columns, account.Item{Sheet: sheet, At: source.Letters(at), Text: text, Cells: n})
+	}
+	for i := range b.Columns {
+		if how := b.Columns[i].How; how == "absent" || how == "default" {
+			c := &ds.Columns[i]
+			a.Absent = append(a.Absent, account.Absent{Sheet: sheet, Column: c.Name, Title: c.Title, Default: cell.Scrub(b.blankMeans(ds, i))})
+		}
+	}
 }

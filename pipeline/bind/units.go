@@ -1,4 +1,4 @@
-package batch
+package bind
 
 import (
 	"fmt"
@@ -11,15 +11,15 @@ import (
 	"yanzhen/pipeline/units"
 )
 
-// measured reports whether the numbers of a column may be in another unit than the declared one.
-func measured(c *dataset.Column) bool {
+// Measured reports whether the numbers of a column may be in another unit than the declared one.
+func Measured(c *dataset.Column) bool {
 	return c.Measures() && (c.Parse == "" || c.Parse == "decimal_comma")
 }
 
 // headerUnit takes the unit out of a bound header: 金额（不含税，万元） in a column of 元. A unit that is not
 // the column's, or that nobody knows, is a fault: the numbers would be read as what they are not.
-func (b *Binding) headerUnit(c *dataset.Column, bound *Bound, e *BindError) {
-	if !measured(c) {
+func (b *Binding) headerUnit(c *dataset.Column, bound *Bound, e *Error) {
+	if !Measured(c) {
 		return
 	}
 	header := repeated.ReplaceAllString(bound.Header, "")
@@ -37,8 +37,8 @@ func (b *Binding) headerUnit(c *dataset.Column, bound *Bound, e *BindError) {
 			fmt.Sprintf("the header %q of column %s gives two units, %s: keep one", cell.Scrub(bound.Header), c.Name, strings.Join(fit, ", ")))
 	case len(fit) == 1:
 		bound.Unit = fit[0]
-		bound.unit, _ = units.Parse(fit[0])
-		bound.parts = c.Unit == "" && bound.unit.Share() && !own
+		bound.Measure, _ = units.Parse(fit[0])
+		bound.Parts = c.Unit == "" && bound.Measure.Share() && !own
 	case len(found) > 0:
 		e.add(fmt.Sprintf("列“%s”的单位是%s，表头“%s”写的却是%s；请换算后写成“%s”", c.Title.Zh, c.Unit, cell.Scrub(bound.Header), found[0], write(c)),
 			fmt.Sprintf("column %s counts in %s, but the header %q says %s: convert the figures and write %s", c.Name, c.Unit, cell.Scrub(bound.Header), found[0], write(c)))
@@ -84,7 +84,7 @@ func takes(c *dataset.Column, u units.Unit) bool {
 
 // under takes the units that stand above a table (单位：万元, or in its title) for the columns whose own header
 // gives none. Where every column that it could be meant for says otherwise, both cannot be right.
-func (b *Binding) under(ds *dataset.Dataset, lines []string, e *BindError) {
+func (b *Binding) under(ds *dataset.Dataset, lines []string, e *Error) {
 	said := map[string]string{} // kind of unit -> its text; the nearest line wins
 	from := map[string]string{}
 	var odd []string
@@ -110,7 +110,7 @@ func (b *Binding) under(ds *dataset.Dataset, lines []string, e *BindError) {
 	}
 	for i := range b.Columns {
 		c, bound := &ds.Columns[i], &b.Columns[i]
-		if declared, _ := units.Parse(c.Unit); declared.Money() && measured(c) && bound.At >= 0 && bound.Unit == "" {
+		if declared, _ := units.Parse(c.Unit); declared.Money() && Measured(c) && bound.At >= 0 && bound.Unit == "" {
 			e.add(fmt.Sprintf("表上方的“%s”不是认识的单位，不知道列“%s”以什么计；请写成“单位：%s”，或在表头写“%s”", odd[0], c.Title.Zh, c.Unit, write(c)),
 				fmt.Sprintf("%q above the table is no unit that is known, so what column %s counts in is not: write %s in the header", odd[0], c.Name, write(c)))
 		}
@@ -132,14 +132,14 @@ func kindOf(u units.Unit) string {
 	return "other"
 }
 
-func (b *Binding) underOne(ds *dataset.Dataset, kind, text, line string, e *BindError) {
+func (b *Binding) underOne(ds *dataset.Dataset, kind, text, line string, e *Error) {
 	u, _ := units.Parse(text)
 	line = cell.Scrub(shorten(line))
 	var meant, contrary []int
 	for i := range b.Columns {
 		c, bound := &ds.Columns[i], &b.Columns[i]
 		declared, _ := units.Parse(c.Unit)
-		if !measured(c) || bound.At < 0 || declared == (units.Unit{}) {
+		if !Measured(c) || bound.At < 0 || declared == (units.Unit{}) {
 			continue
 		}
 		k := kindOf(declared)
@@ -149,7 +149,7 @@ func (b *Binding) underOne(ds *dataset.Dataset, kind, text, line string, e *Bind
 		switch {
 		case bound.Unit == "":
 			meant = append(meant, i)
-		case bound.unit != u:
+		case bound.Measure != u:
 			contrary = append(contrary, i)
 		}
 	}
@@ -167,11 +167,11 @@ func (b *Binding) underOne(ds *dataset.Dataset, kind, text, line string, e *Bind
 				fmt.Sprintf("column %s counts in %s, but above the table stands %q: convert the figures, or write %s in the header", c.Name, c.Unit, line, write(c)))
 			continue
 		}
-		bound.Unit, bound.unit = text, u
+		bound.Unit, bound.Measure = text, u
 		titles, names = append(titles, c.Title.Zh), append(names, c.Name)
 	}
 	if len(titles) > 0 {
-		b.said = append(b.said, codes.Text{
+		b.Said = append(b.Said, codes.Text{
 			Zh: "按表上方的“" + line + "”换算：" + strings.Join(titles, "、"),
 			En: fmt.Sprintf("read in the unit that stands above the table (%s): %s", line, strings.Join(names, ", ")),
 		})
@@ -180,7 +180,7 @@ func (b *Binding) underOne(ds *dataset.Dataset, kind, text, line string, e *Bind
 
 // defaults finds what blank and absent cells mean by what stands around the table. A column that has no heading
 // while the others say different things of it is a fault.
-func (b *Binding) defaults(ds *dataset.Dataset, titles []string, e *BindError) {
+func (b *Binding) defaults(ds *dataset.Dataset, titles []string, e *Error) {
 	for i := range ds.Columns {
 		c, bound := &ds.Columns[i], &b.Columns[i]
 		if len(c.DefaultBy) == 0 {
@@ -204,10 +204,10 @@ func (b *Binding) defaults(ds *dataset.Dataset, titles []string, e *BindError) {
 			e.add(fmt.Sprintf("没有“%s”一列，而%s说法不一：请加上“%s”一列", c.Title.Zh, "“"+strings.Join(said, "”“")+"”", c.Title.Zh),
 				fmt.Sprintf("column %s has no heading, and %q say different things of it: add the column", c.Name, said))
 		case contrary:
-			bound.doubt = true
+			bound.Contrary = true
 		case found != "" && found != c.Default:
-			bound.byText = found
-			b.said = append(b.said, codes.Text{
+			bound.Blank = found
+			b.Said = append(b.Said, codes.Text{
 				Zh: fmt.Sprintf("按“%s”，“%s”空着或没有这一列时为 %s", said[0], c.Title.Zh, found),
 				En: fmt.Sprintf("by %q a blank or absent %s means %s", said[0], c.Name, found),
 			})
@@ -218,21 +218,46 @@ func (b *Binding) defaults(ds *dataset.Dataset, titles []string, e *BindError) {
 // blankMeans is what a blank or absent cell of column i means; empty: no value.
 func (b *Binding) blankMeans(ds *dataset.Dataset, i int) string {
 	switch bound := &b.Columns[i]; {
-	case bound.doubt:
+	case bound.Contrary:
 		return ""
-	case bound.byText != "":
-		return bound.byText
+	case bound.Blank != "":
+		return bound.Blank
 	}
 	return ds.Columns[i].Default
 }
 
-// Under binds as the lines above a table say: see under. The error is a *BindError.
+// Under binds as the lines above a table say: see under. The error is a *Error.
 func (b *Binding) Under(ds *dataset.Dataset, lines []string) error {
-	e := &BindError{Dataset: ds.Name}
+	e := &Error{Dataset: ds.Name}
 	b.under(ds, lines, e)
 	b.defaults(ds, lines, e)
 	if len(e.Faults) > 0 {
 		return e
 	}
 	return nil
+}
+
+// Decimals reads the numbers of the columns by how they are written. A column in which every number with
+// a sign for decimals has a comma there has commas; in one that has both, and in that one too, a number
+// that can be read both ways is refused.
+func (b *Binding) Decimals(ds *dataset.Dataset, seen []cell.Decimals) {
+	for i := range b.Columns {
+		c, bound := &ds.Columns[i], &b.Columns[i]
+		if bound.At < 0 || bound.At >= len(seen) || bound.Parse != "" || c.List != "" || seen[bound.At].Comma == 0 {
+			continue
+		}
+		switch c.Type {
+		case dataset.Int8, dataset.Int16, dataset.Int32, dataset.Int64, dataset.Float64:
+		default:
+			continue
+		}
+		if bound.Either = true; seen[bound.At].Point > 0 {
+			continue
+		}
+		bound.Parse = "decimal_comma"
+		b.Said = append(b.Said, codes.Text{
+			Zh: fmt.Sprintf("列“%s”的数以逗号为小数点（如 1234,5），按此读取", c.Title.Zh),
+			En: fmt.Sprintf("the numbers of column %s have a comma before the decimals (as 1234,5) and were read so", c.Name),
+		})
+	}
 }

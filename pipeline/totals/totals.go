@@ -1,0 +1,58 @@
+// Package totals says which texts name a row of totals, or one that compares or divides the rows above it, as
+// everybody writes them: 一组小计, 全区合计, 其中：规上, 同比增长.
+package totals
+
+import "regexp"
+
+var (
+	// a sum: 合计, 一组小计, 青田县合计, (合计), 全区总计（万元）, 合计/平均, Grand total
+	reSum = regexp.MustCompile(`^.{0,16}(合计|小计|总计|共计|总和)(数|额|人数|金额)?([/、与和]?(平均|均值|占比))?([(:（：].*)?$|^(本页|本表|本月|本年|全年|全部|全区|全县|全市|以上|一|)?(总数|总额|累计|总人数|总金额)$|^((GRAND|SUB|RUNNING|SHEET|OVERALL)?-?TOTALS?|SUMS?)[:.]?$`)
+	// a comparison, a mean or a part of the row above, which stand in no row of data
+	reAside   = regexp.MustCompile(`^其中([:：].*)?$|^其中.{1,10}$|^(同比|环比|比上年|比去年|较上年|较去年|与上年|增长率|增幅|增速).{0,8}$|^增长[%％(（].*$|^增长$|^(总|人)?(平均|均值)(数|值|水平|工资)?([(:（：].*)?$|^占比.{0,6}$|^(AVERAGE|MEAN|AVG|YOY|MOM)[:.%]?$`)
+	reEnglish = regexp.MustCompile(`(?i)total|average|sum|mean|avg|yoy|mom`)
+	reCount   = regexp.MustCompile(`^[0-9]+[.、]?$|^[一二三四五六七八九十]+[、.]?$|^[IVX]+\.?$`)
+	reRatio   = regexp.MustCompile(`率|比|占|均|单价|价格|年龄|年份|序号|排名|名次|编号|指数|强度|标准|等级|系数|密度`)
+)
+
+// Sum reports whether a text, as dataset.HeaderKey leaves it, names a sum: 合计, 一组小计, (合计), Grand total.
+func Sum(key string) bool { return reSum.MatchString(key) }
+
+// Aside reports whether it names a comparison, a mean or a part of the row above: 同比增长%, 平均, 其中：规上.
+func Aside(key string) bool { return reAside.MatchString(key) }
+
+// Count reports whether it is the number of a row: 3, 二、, IV.
+func Count(key string) bool { return reCount.MatchString(key) }
+
+// Ratio reports whether the title of a column names figures that do not add up: 合格率, 单价, 年龄.
+func Ratio(title string) bool { return reRatio.MatchString(title) }
+
+// Possible is a quick look at a text: false tells nearly every row of data from a total.
+func Possible(s string) bool {
+	n := len(s)
+	if n == 0 || n > 90 {
+		return false
+	}
+	if c := s[n-1]; c < 0x80 {
+		switch {
+		case s[0] < 0x80 && s[0] > '(':
+			if c >= '0' && c <= '9' || n > 20 || !reEnglish.MatchString(s) {
+				return false
+			}
+			return true
+		case c == ' ' || c == ')' || c == ':' || c == '%' || c == '.':
+			return true
+		}
+	} else if n >= 3 {
+		switch s[n-3:] {
+		case "计", "数", "均", "额", "和", "比", "值", "）", "：", "％", "长", "幅", "速", "率", "\u3000":
+			return true
+		}
+	}
+	if n >= 3 {
+		switch s[:3] {
+		case "其", "同", "环", "比", "较", "与", "增", "平", "占", "人", "(", "（", "合", "小", "总", "共":
+			return true
+		}
+	}
+	return false
+}
