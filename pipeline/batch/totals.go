@@ -49,7 +49,11 @@ func (s *counter) take(row *source.Row) bool {
 	}
 	before := *s.counts
 	ok := s.next.take(row)
-	s.cover.row(row, s.counts.Loaded > before.Loaded)
+	if s.counts.Loaded > before.Loaded {
+		s.cover.loaded()
+	} else {
+		s.cover.other(row)
+	}
 	return ok
 }
 
@@ -237,7 +241,6 @@ type cover struct {
 	columns []*column
 	so      []float64 // of each column, the sum of the rows so far, those refused included
 	rows    int
-	refused int
 	totals  []statedTotal
 	more    int // totals beyond maxTotals
 }
@@ -278,22 +281,22 @@ func newCover(columns []*column, old *cover) *cover {
 	return k
 }
 
-// row adds a row of data. Of a loaded one the values were kept while it was read; a refused one is read again,
-// for whoever made the total counted it.
-func (k *cover) row(row *source.Row, loaded bool) {
+// loaded adds a row that was loaded, by the values that were kept while it was read.
+func (k *cover) loaded() {
 	k.rows++
-	if !loaded {
-		k.refused++
-	}
 	for i, c := range k.columns {
-		v := c.last
-		if !loaded {
-			s, ok := k.figure(row, c)
-			if v = s.value; !ok {
-				v = 0
-			}
+		k.so[i] += c.last
+		c.last = 0
+	}
+}
+
+// other adds a row that was not loaded: whoever made the total counted it.
+func (k *cover) other(row *source.Row) {
+	k.rows++
+	for i, c := range k.columns {
+		if s, ok := k.figure(row, c); ok {
+			k.so[i] += s.value
 		}
-		k.so[i] += v
 		c.last = 0
 	}
 }

@@ -4,7 +4,7 @@ import "testing"
 
 func TestWords(t *testing.T) {
 	for text, want := range map[string]string{
-		"合计": "sum", "一组小计": "sum", "全区合计": "sum", "(合计)": "sum", "合计/平均": "sum", "TOTAL": "sum", "GRANDTOTAL:": "sum", "总数": "sum", "合计（元）": "sum", "本页小计": "sum",
+		"合计": "sum", "一组小计": "sum", "全区合计": "sum", "合计/平均": "sum", "TOTAL": "sum", "GRANDTOTAL:": "sum", "总数": "sum", "合计（元）": "sum", "本页小计": "sum",
 		"其中：规上": "aside", "平均": "aside", "同比增长%": "aside", "比上年增长（%）": "aside", "占比": "aside", "AVERAGE": "aside",
 		"注塑机械厂": "", "小计算机公司": "", "青田县审计局": "", "统计": "", "TOTALENERGIES": "", "同济科技": "", "甲公司": "", "": "",
 	} {
