@@ -99,7 +99,7 @@ func (l *Loader) ensureDurable(ctx context.Context) error {
 	}](ctx, l.DB, warehouse.Statement{
 		Tag: "schema.durable",
 		SQL: `select concat(database, '.', name) as full from system.tables
-where (database = 'store' or database = 'meta' and name in ('ledger', 'batches', 'keys')) and engine like '%MergeTree' and position(engine_full, {last:String}) = 0 order by full`,
+where (database = 'store' or database = 'meta' and name in ('ledger', 'batches', 'keys', 'freezes')) and engine like '%MergeTree' and position(engine_full, {last:String}) = 0 order by full`,
 		Params: map[string]string{"last": last},
 	})
 	if err != nil {

@@ -148,7 +148,7 @@ create table if not exists meta.freezes
 )
 engine = MergeTree
 order by (name, seq)
-settings fsync_after_insert = 1;
+settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1;
 
 -- The live batch of each unit: the latest word among published and withdrawn.
 create or replace view meta.live

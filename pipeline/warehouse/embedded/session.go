@@ -307,6 +307,12 @@ func configXML(users, files, tmp, backups string, memory int64) string {
 		el("allowed_path", backups)
 		b.WriteString("</backups>\n")
 	}
+	// a power cut may leave hundreds of parts of tables that are not synced broken, and the engine would refuse to
+	// start. What is missing of published rows the loader finds by its ledger
+	b.WriteString("<merge_tree>\n")
+	el("max_suspicious_broken_parts", "1000000")
+	el("max_suspicious_broken_parts_bytes", "1000000000000000")
+	b.WriteString("</merge_tree>\n")
 	b.WriteString("<access_control_improvements>\n")
 	el("select_from_system_db_requires_grant", "true")
 	el("select_from_information_schema_requires_grant", "true")
