@@ -3,7 +3,6 @@ package metric
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -561,21 +560,6 @@ func (k *compiler) spans() string {
 	}
 	k.params["heads"], k.params["since"], k.params["until"] = warehouse.Strings(heads), warehouse.Strings(from), warehouse.Strings(to)
 	return "array join {heads:Array(Date32)} as _period, {since:Array(Date32)} as _since, {until:Array(Date32)} as _day"
-}
-
-var martRe = regexp.MustCompile(`\bmart\.([a-z][a-z0-9_]*)`)
-
-// Direct reads the tables of a statement's views where they have persons: as whole numbers these are counted in a third
-// of the time of the views' texts. What is shown of a statement names the views, which an analyst may read.
-func (c *Catalog) Direct(sql string) string {
-	return martRe.ReplaceAllStringFunc(sql, func(view string) string {
-		name := strings.TrimPrefix(view, "mart.")
-		ds := c.datasets[name]
-		if ds == nil || !slices.ContainsFunc(ds.Columns, func(c dataset.Column) bool { return c.Type == dataset.Person }) {
-			return view
-		}
-		return "(select * from store." + name + " where _batch in (select batch from meta.live where dataset = '" + name + "'))"
-	})
 }
 
 // live writes the table of a dataset, and the condition that keeps the rows live at AsOf.

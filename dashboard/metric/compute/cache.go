@@ -134,7 +134,7 @@ func (e *Engine) keep(key string, rows []row) {
 // rows runs a compiled statement.
 func (e *Engine) rows(ctx context.Context, s warehouse.Statement) ([]row, error) {
 	var rows []row
-	s.SQL = e.Catalog.Direct(s.SQL)
+	s.SQL = direct(e.Catalog.Dataset, s.SQL)
 	for a, err := range warehouse.Rows[struct {
 		Period sql.Null[int32]     `db:"_period"`
 		Keys   []string            `db:"_k*"`
