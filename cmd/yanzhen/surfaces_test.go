@@ -382,7 +382,7 @@ func (s *surface) question(a shownAt) {
 		if err != nil || len(rows) == 0 {
 			s.wrong(a, "CSV: %d rows: %v", len(rows), err)
 		} else {
-			if last := len(rows[0]) - 1; rows[0][last] == "缺数说明" { // words
+			if last := len(rows[0]) - 1; rows[0][last] == "说明" { // words
 				for i := range rows {
 					rows[i] = rows[i][:last]
 				}

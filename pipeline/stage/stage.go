@@ -37,6 +37,8 @@ type Table struct {
 	Rows    [][]string
 	// First and Last are the business days that the rows cover; zero: as the rows' own dates say.
 	First, Last time.Time
+	// Sender and Period are those of the submission; empty: nobody said.
+	Sender, Period string
 }
 
 // New makes the tables. The user of db must be allowed to.
@@ -96,7 +98,7 @@ func (s *Stage) Publish(ctx context.Context, t Table) error {
 	first, last := t.span(ds)
 	unit := fmt.Sprintf("test/%d", s.batch)
 	s.live = append(s.live, [2]string{ds.Name, unit})
-	return s.record(ctx, pipeline.Entry{Dataset: ds.Name, Unit: unit, State: pipeline.Published, MinDate: first, MaxDate: last})
+	return s.record(ctx, pipeline.Entry{Dataset: ds.Name, Unit: unit, State: pipeline.Published, MinDate: first, MaxDate: last, Sender: t.Sender, Period: t.Period, File: t.Sender + t.Period})
 }
 
 // insert writes the rows as a statement. The columns that are neither named nor have a default are
