@@ -21,6 +21,7 @@ type boardPage struct {
 	Board    string
 	Lead     string
 	DataDate string
+	Mixed    string // the other dates of its panels
 	Empty    string
 	Filters  filterBar
 	Sections []section
@@ -61,6 +62,17 @@ func (s *Server) board(a *ask) (http.HandlerFunc, error) {
 	p := &boardPage{layout: s.layout(a.r, b.Title), Board: b.Name, Under: b.Under != "", Lead: b.Lead.In(st.Loc), DataDate: days.Label(last, st.Loc)}
 	if last.IsZero() {
 		p.Empty = words.In(st.Loc, "no_data_yet")
+	}
+	others, err := s.otherDates(a.ctx, b, st, last)
+	if err != nil {
+		return nil, err
+	}
+	if len(others) > 0 && !last.IsZero() {
+		var names []string
+		for _, d := range others {
+			names = append(names, isoDay(d))
+		}
+		p.Mixed = words.In(st.Loc, "dates_mixed", words.Join(st.Loc, "sep_list", names))
 	}
 	if !st.AsOf.IsZero() {
 		p.Reported = words.In(st.Loc, "as_reported", address.Moment(st.AsOf))

@@ -232,6 +232,7 @@ func TestDashboard(t *testing.T) {
 	t.Run("cause", s.causeTest)
 	t.Run("what if", s.whatifTest)
 	t.Run("coverage", s.coverageTest)
+	t.Run("duties", s.dutiesTest)
 	t.Run("long values", s.longTest)
 	t.Run("units in English", s.unitsTest)
 	t.Run("declared", s.declaredTest)

@@ -72,16 +72,17 @@ func (s *Server) date(ctx context.Context, b *board.Board, st address.State) (da
 	return last, err
 }
 
-// boardDate is the data date of a board: the last day for which any of its datasets is published, or was at the
-// moment the page is asked for.
+// boardDate is the data date of a board: the last day for which most of its datasets are whole, or were at the moment the
+// page is asked for.
 func (s *Server) boardDate(ctx context.Context, b *board.Board, st address.State) (days.Day, error) {
 	ms := s.metricsOf(b)
-	if !st.AsOf.IsZero() {
-		return s.dateThen(ctx, ms, st.AsOf)
+	live, err := s.Engine.Live(ctx, st.AsOf)
+	if err != nil {
+		return days.Day{}, err
 	}
-	last, err := s.dataDate(ctx, ms)
-	if err != nil || !last.IsZero() {
-		return last, err
+	last := live.DataDate(datasetsOf(ms)...)
+	if !last.IsZero() || !st.AsOf.IsZero() {
+		return last, nil
 	}
 	// rows without any date: they hold for the day that the other datasets have reached, and where no dataset has
 	// any date, for the day they were published
@@ -102,19 +103,33 @@ func (s *Server) boardDate(ctx context.Context, b *board.Board, st address.State
 	return last, nil
 }
 
+// otherDates are the dates of a board's panels that are not the board's own, the latest first, three at most.
+func (s *Server) otherDates(ctx context.Context, b *board.Board, st address.State, last days.Day) ([]days.Day, error) {
+	live, err := s.Engine.Live(ctx, st.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	var out []days.Day
+	for _, m := range s.metricsOf(b) {
+		if d := live.Date(m); !d.IsZero() && !d.Equal(last) && !slices.ContainsFunc(out, d.Equal) {
+			out = append(out, d)
+		}
+	}
+	slices.SortFunc(out, func(x, y days.Day) int { return y.Compare(x) })
+	return out[:min(len(out), 3)], nil
+}
+
 // homeDate is the data date of the first page.
 func (s *Server) homeDate(ctx context.Context, st address.State) (days.Day, error) {
 	if len(s.Boards) > 0 {
 		return s.boardDate(ctx, s.find(s.home()), st)
 	}
-	if !st.AsOf.IsZero() {
-		return s.dateThen(ctx, s.Catalog.Metrics(), st.AsOf)
-	}
-	return s.Engine.DataDate(ctx)
+	live, err := s.Engine.Live(ctx, st.AsOf)
+	return live.DataDate(), err
 }
 
-// dataDate is the last day for which a panel has data; the page's where its datasets have none.
-func (s *Server) dataDate(ctx context.Context, ms []*metric.Metric) (days.Day, error) {
+// datasetsOf are the datasets of some metrics, each once.
+func datasetsOf(ms []*metric.Metric) []string {
 	var names []string
 	for _, m := range ms {
 		for _, d := range m.Datasets() {
@@ -123,21 +138,5 @@ func (s *Server) dataDate(ctx context.Context, ms []*metric.Metric) (days.Day, e
 			}
 		}
 	}
-	slices.Sort(names)
-	return s.Engine.DataDate(ctx, names...)
-}
-
-// dateThen is the last day for which any dataset of the metrics was published at a moment.
-func (s *Server) dateThen(ctx context.Context, ms []*metric.Metric, at time.Time) (days.Day, error) {
-	live, err := s.Pipeline.AsOf(ctx, "", at)
-	if err != nil {
-		return days.Day{}, err
-	}
-	var last days.Day
-	for _, l := range live {
-		if l.MaxDate.After(last) && slices.ContainsFunc(ms, func(m *metric.Metric) bool { return slices.Contains(m.Datasets(), l.Dataset) }) {
-			last = l.MaxDate
-		}
-	}
-	return last, nil
+	return names
 }

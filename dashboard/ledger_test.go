@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"encoding/csv"
+	"encoding/json"
 	"fmt"
 	"html"
 	"math"
@@ -191,6 +192,35 @@ func (s *site) coverageTest(t *testing.T) {
 		if r := s.get(t, path); r.status != want {
 			t.Errorf("%s: %d, want %d", path, r.status, want)
 		}
+	}
+}
+
+// Who owes what stands on a page, as JSON, and below each figure; late is told against the calendar.
+func (s *site) dutiesTest(t *testing.T) {
+	for _, lang := range []string{"zh", "en"} {
+		body := s.page(t, "/data/duties?lang="+lang)
+		text := plainText(body)
+		for _, want := range []string{words.In(codes.Lang(lang), "duty_late"), words.In(codes.Lang(lang), "duty_inferred"), "区人社局", "2026-06"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s: the page lacks %q: %.400s", lang, want, text)
+			}
+		}
+		if !strings.Contains(body, `class="duty-cell duty duty-late"`) && !strings.Contains(body, `class="duty-cell duty duty-complete"`) {
+			t.Errorf("%s: no period of a sender is shown", lang)
+		}
+	}
+	if one := plainText(s.page(t, "/data/duties?dataset=arrivals&lang=zh")); strings.Contains(one, "区技能鉴定中心") {
+		t.Errorf("the duties of one dataset: %.400s", one)
+	}
+	if r := s.get(t, "/data/duties?dataset=arrival"); r.status != 404 {
+		t.Errorf("an unknown dataset: %d", r.status)
+	}
+	var owed []struct {
+		Dataset, Sender, From, To, Due, State string
+		Overdue, Inferred                     bool
+	}
+	if err := json.Unmarshal([]byte(s.get(t, "/api/v1/duties").body), &owed); err != nil || len(owed) == 0 || owed[0].Due <= owed[0].From || !owed[0].Inferred {
+		t.Errorf("as JSON: %v %+v", err, owed[:min(len(owed), 1)])
 	}
 }
 

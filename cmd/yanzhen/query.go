@@ -161,35 +161,7 @@ func (m *metricCmd) Run(ctx context.Context, c *cli) error {
 	if m.CSV {
 		return m.writeCSV(c.out, r)
 	}
-	w := newTable(c.out)
-	for _, p := range r.Points {
-		from := p.From
-		if !p.Since.IsZero() {
-			from = p.Since // a window: the first day that is counted
-		}
-		cells := []any{from.Format("2006-01-02"), p.To.Format("2006-01-02")}
-		for _, l := range p.Labels {
-			cells = append(cells, l.In(c.Lang))
-		}
-		cells = append(cells, metric.Format(p.Value, r.Unit, c.Lang))
-		if q.Compare != metric.NoCompare {
-			cells = append(cells, metric.Format(p.Base, r.Unit, c.Lang), metric.FormatChange(p.Change, r.Unit, c.Lang))
-		}
-		if p.Partial {
-			cells = append(cells, c.say("未满期，计到 ", "unfinished, to ")+p.Until.AddDate(0, 0, -1).Format("2006-01-02"))
-		}
-		switch {
-		case p.Why != "":
-			cells = append(cells, metric.WhyText(p.Why, c.Lang))
-		case q.Compare != metric.NoCompare && p.WhyChange != "":
-			cells = append(cells, metric.WhyText(p.WhyChange, c.Lang))
-		}
-		if open := period.WhyOpen(p, c.Lang); open != "" {
-			cells = append(cells, open)
-		}
-		w.row(cells...)
-	}
-	if err := w.flush(); err != nil {
+	if err := c.points(r); err != nil {
 		return err
 	}
 	if text := period.Damaged(r, c.Lang); text != "" {
@@ -207,6 +179,39 @@ func (m *metricCmd) Run(ctx context.Context, c *cli) error {
 		fmt.Fprintln(c.out, c.say("没有符合 --where 的记录。", "No records meet --where."))
 	}
 	return nil
+}
+
+// points prints a line a point: its period, its keys, the number, what it is compared with, and what is to be known of it.
+func (c *cli) points(r *metric.Result) error {
+	w := newTable(c.out)
+	for _, p := range r.Points {
+		from := p.From
+		if !p.Since.IsZero() {
+			from = p.Since // a window: the first day that is counted
+		}
+		cells := []any{from.Format("2006-01-02"), p.To.Format("2006-01-02")}
+		for _, l := range p.Labels {
+			cells = append(cells, l.In(c.Lang))
+		}
+		cells = append(cells, metric.Format(p.Value, r.Unit, c.Lang))
+		if r.Query.Compare != metric.NoCompare {
+			cells = append(cells, metric.Format(p.Base, r.Unit, c.Lang), metric.FormatChange(p.Change, r.Unit, c.Lang))
+		}
+		if p.Partial {
+			cells = append(cells, c.say("未满期，计到 ", "unfinished, to ")+p.Until.AddDate(0, 0, -1).Format("2006-01-02"))
+		}
+		switch {
+		case p.Why != "":
+			cells = append(cells, metric.WhyText(p.Why, c.Lang))
+		case r.Query.Compare != metric.NoCompare && p.WhyChange != "":
+			cells = append(cells, metric.WhyText(p.WhyChange, c.Lang))
+		}
+		if open := period.WhyOpen(p, c.Lang); open != "" {
+			cells = append(cells, open)
+		}
+		w.row(cells...)
+	}
+	return w.flush()
 }
 
 // noPoints says why an answer has no point at all: the period lies beyond the data, or nothing has

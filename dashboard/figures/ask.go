@@ -139,7 +139,7 @@ func (d *Answer) rangeOf(p board.Panel, st address.State) days.Range {
 func (d *Answer) fromTheFirst() {
 	for _, r := range d.Results {
 		for i := range r.Points {
-			if c := r.Points[i].Cover; c != nil && c.Reported == c.Due {
+			if c := r.Points[i].Cover; c != nil && c.Reported == c.Due && len(c.Lacks) == 0 {
 				r.Points[i].Cover = nil
 			}
 		}

@@ -644,7 +644,10 @@ func (m *Metric) Empty() (*float64, string) {
 	var zero float64
 	switch m.Kind {
 	case Flow, Stock:
-		if m.leaf.partial {
+		switch {
+		case m.leaf.missing:
+			return nil, WhyUnreported
+		case m.leaf.partial:
 			return nil, WhyNoRows
 		}
 		return &zero, ""

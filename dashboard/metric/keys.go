@@ -59,6 +59,7 @@ func (RowSpec) Declared() declare.Keys {
 		"valid":  {Zh: "stock：一行从哪天起、到哪天止算数", En: "stock: from which day to which a row counts", Example: "{from: recognised_on, to: [valid_to, left_on]}"},
 		"once":   {Zh: "期内每人（每个 per）只数一行", En: "each value of per is counted once in a period", Example: "{per: person, keep: [skill_level desc]}"},
 		"gather": {Zh: "把同一 once.per 其他各行的一列汇集到每一行", En: "gives each row a column of all other rows of the same once.per", Example: "{as: left_days, take: date, where: direction = 'out'}"},
+		"empty":  {Zh: "flow：一期（every）没有行时，zero 为 0，missing 为未报：统计表里缺的一月不是 0", En: "flow: a period (every) without any row is zero, or missing: a month that a table of statistics lacks is no 0", OneOf: []string{"zero", "missing"}, Default: "zero", Example: "missing"},
 		"dims":   {Zh: "可按哪些维度分组；{维度: 表达式} 另写取法", En: "the dimensions it can be cut by; {name: expression} says how this one takes it", Example: "[node, {place: origin}]"},
 	}
 }

@@ -31,6 +31,7 @@ type leaf struct {
 	dims     map[string]sqlExpr
 	types    map[string]*dataset.Column // nil for a union
 	partial  bool                       // no rows: no value rather than zero
+	missing  bool                       // of a flow: a period without any row was not reported
 	datasets []string
 }
 
@@ -54,6 +55,9 @@ func (l *loader) defineLeaf(m *Metric, base *leaf) bool {
 	}
 	if !c.columns() {
 		return false
+	}
+	if c.lf.missing = c.lf.missing || m.None == "missing"; c.lf.missing && c.lf.stock {
+		c.fail(m, "empty", "只用于 flow", "empty belongs to a flow")
 	}
 	c.gathered()
 	c.conditions()

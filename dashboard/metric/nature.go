@@ -181,6 +181,15 @@ func (m *Metric) Lookups() []string { return slices.Clone(m.lookups) }
 // dataset on; 0 where there is no such rule.
 func (m *Metric) Lasts() (dataset string, months int) { return m.leaf.from.Dataset, m.leaf.lasts }
 
+// Missing is the grain of the periods of a metric of rows that were not reported where they have no row; false where
+// such a period counts 0.
+func (m *Metric) Missing() (days.Grain, bool) {
+	if m.Every == days.Total {
+		return days.Month, m.leaf.missing
+	}
+	return m.Every, m.leaf.missing
+}
+
 // OncePer says that several rows of one person, contract or move count as one.
 func (m *Metric) OncePer() bool { return m.leaf.once != nil }
 

@@ -10,20 +10,23 @@ import (
 // Coverage is how much of what is owed for some days has come.
 type Coverage struct {
 	Reported, Due int
-	Missing       []string // who owes and has not reported all of it
-	Begins        days.Day // the first day that anybody told of, where that is inside of the days asked for; else zero
-	some          bool     // somebody told of a part
+	Missing       []string     // who owes and has not reported all of it
+	Begins        days.Day     // the first day that anybody told of, where that is inside of the days asked for; else zero
+	Lacks         []days.Range // periods that have no row though they should
+	some          bool         // somebody told of a part
 }
 
 // None says that nobody told of any of the days, though somebody tells of others.
 func (c Coverage) None() bool { return c.Reported == 0 && !c.some }
 
 // Open says that the figure of these days is not final: a part is missing, or lies before the first report.
-func (c Coverage) Open() bool { return !c.None() && (c.Reported < c.Due || !c.Begins.IsZero()) }
+func (c Coverage) Open() bool {
+	return !c.None() && (c.Reported < c.Due || len(c.Lacks) > 0 || !c.Begins.IsZero())
+}
 
 // And is the coverage of what rests on both.
 func (c Coverage) And(o Coverage) Coverage {
-	out := Coverage{Reported: c.Reported + o.Reported, Due: c.Due + o.Due, Begins: c.Begins, some: c.some || o.some}
+	out := Coverage{Reported: c.Reported + o.Reported, Due: c.Due + o.Due, Begins: c.Begins, Lacks: slices.Concat(c.Lacks, o.Lacks), some: c.some || o.some}
 	for _, s := range slices.Concat(c.Missing, o.Missing) {
 		if !slices.Contains(out.Missing, s) {
 			out.Missing = append(out.Missing, s)
@@ -33,6 +36,19 @@ func (c Coverage) And(o Coverage) Coverage {
 		out.Begins = o.Begins
 	}
 	return out
+}
+
+// Lacking is the coverage where of the periods only so many have rows.
+func (c Coverage) Lacking(periods []days.Range, there int) Coverage {
+	if there == 0 && len(periods) > 0 {
+		return Coverage{}
+	}
+	for _, p := range periods {
+		if !slices.Contains(c.Lacks, p) {
+			c.Lacks = append(slices.Clone(c.Lacks), p)
+		}
+	}
+	return c
 }
 
 // Cover is what the live submissions of a dataset tell of, and what is owed of it.

@@ -17,6 +17,8 @@ func Open(pt metric.Point, lang codes.Lang) string {
 		return ""
 	case pt.Cover != nil && pt.Cover.Reported < pt.Cover.Due:
 		return words.In(lang, "open_of", pt.Cover.Reported, pt.Cover.Due)
+	case pt.Cover != nil && len(pt.Cover.Lacks) > 0:
+		return words.In(lang, "open_lacks", len(pt.Cover.Lacks))
 	case pt.Cover != nil:
 		return words.In(lang, "open_part")
 	case !pt.Ripe.IsZero():
@@ -25,6 +27,9 @@ func Open(pt metric.Point, lang codes.Lang) string {
 	return ""
 }
 
+// mostLacks bounds the periods that are named.
+const mostLacks = 6
+
 // WhyOpen says in a sentence why a number is not final, and what is awaited; "" where it is final.
 func WhyOpen(pt metric.Point, lang codes.Lang) string {
 	switch {
@@ -32,6 +37,16 @@ func WhyOpen(pt metric.Point, lang codes.Lang) string {
 		return ""
 	case pt.Cover != nil && pt.Cover.Reported < pt.Cover.Due:
 		return words.In(lang, "open_why", pt.Cover.Reported, pt.Cover.Due, words.Join(lang, "sep_list", pt.Cover.Missing))
+	case pt.Cover != nil && len(pt.Cover.Lacks) > 0:
+		var names []string
+		for i, p := range pt.Cover.Lacks {
+			if i == mostLacks {
+				names = append(names, "…")
+				break
+			}
+			names = append(names, p.Label(lang))
+		}
+		return words.In(lang, "open_lacking", words.Join(lang, "sep_list", names))
 	case pt.Cover != nil:
 		return words.In(lang, "open_begins", days.Label(pt.Cover.Begins, lang))
 	case !pt.Ripe.IsZero():

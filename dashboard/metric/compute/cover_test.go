@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"yanzhen/configs"
@@ -196,5 +197,31 @@ func TestTrivial(t *testing.T) {
 		if err != nil || len(r.Points) > 0 && r.Points[0].Value != nil {
 			t.Errorf("%s of one link: %+v, %v", name, r.Points, err)
 		}
+	}
+}
+
+// A table of statistics that lacks a month has no 0 for it, where the metric says that a period without rows is missing.
+func TestMissing(t *testing.T) {
+	cat, stage, db := metrictest.Office(t)
+	own, err := metric.LoadFS(fstest.MapFS{"metrics/own.yaml": {Data: []byte(`dimensions:
+  - {name: node, title: {zh: 环节, en: Link}}
+metrics:
+  - {name: x, title: {zh: 甲, en: X}, definition: {zh: 甲。, en: X.}, unit: 人, direction: up, every: month, kind: flow, from: arrivals, time: date, value: count(), empty: missing, dims: [node]}
+`)}}, map[string]*dataset.Dataset{"arrivals": cat.Dataset("arrivals")}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	z := &reporting{t: t, stage: stage, engine: &compute.Engine{Catalog: own, DB: db}}
+	stage.Load(t, "arrivals", arrivalsHeader, [][]string{
+		{"1", "2026-01-10", "in", "甲", "magnetic.motor"}, {"2", "2026-01-10", "in", "甲", "magnetic.motor"}, {"3", "2026-03-10", "in", "甲", "magnetic.motor"},
+	}, "")
+	q := over("x", "2026-01-01", "2026-04-01", days.Month)
+	q.Compare = metric.Previous
+	if got, want := z.ask(q), "26-01 2 no_data; 26-02 unreported; 26-03 1 unreported"; got != want {
+		t.Errorf("by month: got %s, want %s", got, want)
+	}
+	r, err := z.engine.Run(t.Context(), over("x", "2026-01-01", "2026-04-01", days.Total))
+	if err != nil || len(r.Points) != 1 || r.Points[0].Cover == nil || len(r.Points[0].Cover.Lacks) != 1 {
+		t.Errorf("the quarter: %+v, %v", r.Points, err)
 	}
 }

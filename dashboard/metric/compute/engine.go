@@ -92,13 +92,14 @@ type question struct {
 	m          *metric.Metric
 	live       Live
 	cover      cover
-	keysOfAll  int                   // where some are left out
-	statements []warehouse.Statement // asked of the database so far
+	keysOfAll  int                                  // where some are left out
+	present    map[*metric.Metric]map[days.Day]bool // of metrics whose periods may be missing: those that have rows
+	statements []warehouse.Statement                // asked of the database so far
 }
 
 // about is the same question about another metric.
 func (q *question) about(m *metric.Metric) *question {
-	return &question{Engine: q.Engine, Query: q.Query, m: m, live: q.live, cover: q.cover}
+	return &question{Engine: q.Engine, Query: q.Query, m: m, live: q.live, cover: q.cover, present: q.present}
 }
 
 // remember keeps what was asked of the database, the same but once.
@@ -157,5 +158,6 @@ func (e *Engine) start(ctx context.Context, q metric.Query) (*question, error) {
 			q.DataDays[name] = last
 		}
 	}
-	return &question{Engine: e, Query: q, m: m, live: live, cover: live.cover(m)}, nil
+	asked := &question{Engine: e, Query: q, m: m, live: live, cover: live.cover(m)}
+	return asked, asked.lookForGaps(ctx)
 }

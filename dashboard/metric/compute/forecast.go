@@ -82,7 +82,7 @@ func (q *question) carryOn(ctx context.Context, past metric.Timeline, horizon in
 		gap := false // a period has no number though one before it has
 		for i, p := range past.Periods() {
 			c := inner.number(t, i, k, p)
-			if c.value != nil && !q.live.Coverage(of, p).Open() {
+			if c.value != nil && !q.coverage(of, p).Open() {
 				x = append(x, *c.value)
 			} else if len(x) > 0 {
 				gap = true

@@ -156,7 +156,7 @@ func (f *figures) incomparable(i int, pt metric.Point) string {
 func (q *question) coverages(m *metric.Metric, spans []days.Range) []duty.Coverage {
 	out := make([]duty.Coverage, len(spans))
 	for i, p := range spans {
-		out[i] = q.live.Coverage(m, p)
+		out[i] = q.coverage(m, p)
 	}
 	return out
 }
@@ -271,7 +271,7 @@ func (q *question) unreported(p days.Range) string {
 	if !q.m.Flows() || !q.published() {
 		return ""
 	}
-	switch c := q.live.Coverage(q.m, p); {
+	switch c := q.coverage(q.m, p); {
 	case !c.None():
 		if q.Query.Window != days.NoWindow && q.live.begins(q.m).After(p.From) {
 			return metric.WhyNoData // a window that begins before the data would be short
@@ -438,9 +438,9 @@ func (q *question) growth(ctx context.Context, m *metric.Metric, w metric.Timeli
 			keys[""] = true
 		}
 		open := ""
-		if q.live.Coverage(of, p).Open() {
+		if q.coverage(of, p).Open() {
 			open = metric.WhyOpen
-		} else if q.live.Coverage(of, bases[i]).Open() {
+		} else if q.coverage(of, bases[i]).Open() {
 			open = metric.WhyOpenBase
 		}
 		for k := range keys {
