@@ -166,7 +166,7 @@ func (s *scan) record(raw string, d *Doubt) bool {
 	if p.mixed && raw != "" && raw[len(raw)-1] != s.t.nl {
 		s.ends.add(s.row)
 	}
-	if len(p.cells[0]) == 0 || p.cells[0][0] <= ' ' {
+	if c := p.cells[0]; c == "" || c[0] <= ' ' || c[0] >= 0xc2 && c[0] <= 0xe3 { // blanks of Unicode too begin so
 		if blank(p.cells) || p.last && raw == "\x1a" { // how CP/M and DOS ended a text
 			r.Gap = r.Gap || len(p.cells) == 1
 			return true
