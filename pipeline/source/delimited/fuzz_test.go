@@ -40,6 +40,9 @@ func FuzzCSV(f *testing.F) {
 		if hasC1(text) {
 			return // they are read as what they were
 		}
+		if strings.HasSuffix(text, "\x1a") {
+			return // how DOS ended a text
+		}
 		r := csv.NewReader(strings.NewReader(text))
 		r.FieldsPerRecord = -1
 		var want [][]string
