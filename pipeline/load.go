@@ -324,6 +324,17 @@ func (l *Loader) verify(ctx context.Context, in *input, number uint32, s *stream
 	failures := append(check.Limits(in.ds, c.Read, c.Loaded, c.Rejected, out.Before), hold.File(in.file, in.bytes)...)
 	failures = append(failures, hold.Sheets(in.ds, s.Options.Sheets.Tables())...)
 	failures = append(failures, res.Failures...)
+	var others []hold.Unit
+	for _, u := range live {
+		if u.Unit != out.Unit {
+			others = append(others, hold.Unit{Name: u.Unit, File: u.File, Batch: u.Batch})
+		}
+	}
+	twice, err := hold.Keys(ctx, l.DB, in.ds, number, others)
+	if err != nil {
+		return nil, err
+	}
+	failures = append(failures, twice...)
 	failures = append(failures, in.questions(old, live, out)...)
 	return sortFailures(failures, out), nil
 }

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/xuri/excelize/v2"
 
@@ -142,4 +143,58 @@ func TestSheetTwice(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The same table under another file name does not count beside the first: where the key of a row stands in
+// another live file, the new one is held and asked about.
+func TestKeyInAnotherFile(t *testing.T) {
+	cat, err := dataset.Load(fstest.MapFS{"datasets/list.yaml": {Data: []byte(`name: list
+title: {zh: 名单, en: List}
+about: {zh: 一行一项, en: One a row}
+unit: [file]
+key: [code]
+columns:
+  - {name: code, title: {zh: 编号, en: Code}, type: string, required: true}
+  - {name: amount, title: {zh: 金额, en: Amount}, type: float64}
+`)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := &Loader{Ledger: &Ledger{DB: warehousetest.Open(t)}, Catalog: cat, Key: testKey, Spool: t.TempDir()}
+	if err := l.Ensure(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	put := func(name, text string) Outcome {
+		t.Helper()
+		return mustLoad(t, l, Request{Path: file(t, name, text), Dataset: "list"})
+	}
+	sum := func(want string) {
+		t.Helper()
+		if got := warehousetest.TSV(t, l.DB, warehouse.SQL("select count() as n, sum(amount) as s from mart.list")); got != want {
+			t.Errorf("rows and sum: got %q, want %q", got, want)
+		}
+	}
+	if out := put("名单.csv", "编号,金额\nA1,1\nA2,2\n"); out.State != Published {
+		t.Fatalf("got %s", out.State)
+	}
+	out := put("名单（修订）.csv", "编号,金额\nA1,1\nA2,3\nA3,4\n")
+	if out.State != Held || out.Problem.Code != "key_elsewhere" || !strings.Contains(out.Problem.Text.Zh, "名单.csv 里有 2 行与本文件的“编号”相同") || !strings.Contains(out.Problem.Remedy.Zh, "yanzhen rollback list '名单.csv'") {
+		t.Fatalf("got %s %+v", out.State, out.Problem)
+	}
+	sum("2\t3")
+	// what the remedy says
+	if _, err := l.Rollback(t.Context(), "list", "名单.csv", ""); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := l.Accept(t.Context(), out.Run, Publish); err != nil {
+		t.Fatal(err)
+	}
+	sum("3\t8")
+	if out := put("名单二.csv", "编号,金额\nB1,10\n"); out.State != Published {
+		t.Errorf("other keys: got %s %+v", out.State, out.Problem)
+	}
+	if out := put("名单（修订）.csv", "编号,金额\nA1,1\nA2,3\nA3,5\n"); out.State != Published {
+		t.Errorf("the same name: got %s %+v", out.State, out.Problem)
+	}
+	sum("4\t19")
 }

@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"sort"
 	"strconv"
-	"strings"
 
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/hold"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -66,10 +66,10 @@ func (l *Loader) holdAgainst(ctx context.Context, ds *dataset.Dataset, old *Live
 		}
 		sort.SliceStable(out.Replaced.Sums, func(i, j int) bool { return out.Replaced.Sums[i].Column.Zh < out.Replaced.Sums[j].Column.Zh })
 	}
-	row := rowHash(ds, nil)
+	row := hold.RowHash(ds, nil)
 	key := row
 	if len(ds.Key) > 0 {
-		key = rowHash(ds, ds.Key)
+		key = hold.RowHash(ds, ds.Key)
 	}
 	got, err := warehouse.Select[struct {
 		Added   uint64 `db:"added"`
@@ -103,23 +103,6 @@ from
 		r.Added, r.Removed, r.Changed, r.Kept = g.Added, g.Removed, g.Changed, g.Kept
 	}
 	return nil
-}
-
-// rowHash writes a hash over columns of a row, over all declared ones where none are named.
-func rowHash(ds *dataset.Dataset, columns []string) string {
-	if len(columns) == 0 {
-		for i := range ds.Columns {
-			columns = append(columns, ds.Columns[i].Name)
-		}
-	}
-	parts := make([]string, len(columns))
-	for i, name := range columns {
-		parts[i] = "toString(`" + name + "`)"
-		if c := ds.Column(name); c != nil && c.Nullable() {
-			parts[i] = "ifNull(toString(`" + name + "`), '\\0')"
-		}
-	}
-	return "cityHash64(" + strings.Join(parts, ", ") + ", 0)"
 }
 
 // numeric reports whether a sum over the column says something to people.

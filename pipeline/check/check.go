@@ -277,7 +277,7 @@ func repeated(ctx context.Context, db *warehouse.DB, ds *dataset.Dataset, batch 
 	}
 	by := strings.Join(quoted, ", ")
 	rows, err := ask(ctx, db, warehouse.Statement{
-		SQL:    "select toString(sum(n)) as _r0, toString(count()) as _r1, arrayStringConcat(groupArray(5)(o), '\\n') as _r2\nfrom (\n    select count() - 1 as n, concat(argMin(" + origin + ", _row), ' = ', argMax(" + origin + ", _row)) as o\n    from " + ds.Table() + "\n    where " + where + "\n    group by " + by + "\n    having count() > 1\n    order by min(_row)\n)",
+		SQL:    "select toString(sum(n)) as _r0, toString(count()) as _r1, arrayStringConcat(groupArray(5)(o), '\\n') as _r2\nfrom (\n    select count() - 1 as n, concat(argMin(" + origin + ", (_file, _sheet, _row)), ' = ', argMax(" + origin + ", (_file, _sheet, _row))) as o\n    from " + ds.Table() + "\n    where " + where + "\n    group by " + by + "\n    having count() > 1\n    order by min(_row)\n)",
 		Params: map[string]string{"batch": strconv.FormatUint(uint64(batch), 10)},
 		Tag:    "check.repeated." + ds.Name,
 	})

@@ -1,0 +1,87 @@
+package hold
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"yanzhen/pipeline/check"
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/warehouse"
+)
+
+// Unit is a live unit of a dataset: what a hidden batch may repeat.
+type Unit struct {
+	Name, File string
+	Batch      uint32
+}
+
+// Keys holds back a file whose rows have keys that stand in other live files of a dataset that is replaced by
+// the file: the same table under another name would count beside the first.
+func Keys(ctx context.Context, db *warehouse.DB, ds *dataset.Dataset, number uint32, others []Unit) ([]check.Failure, error) {
+	if len(ds.Key) == 0 || len(others) == 0 || !slices.Equal(ds.Unit, []string{"file"}) {
+		return nil, nil
+	}
+	batches := make([]string, len(others))
+	for i, u := range others {
+		batches[i] = fmt.Sprint(u.Batch)
+	}
+	key := RowHash(ds, ds.Key)
+	got, err := warehouse.Select[struct {
+		Batch uint32 `db:"batch"`
+		Rows  uint64 `db:"n"`
+		At    string `db:"at"`
+	}](ctx, db, warehouse.Statement{
+		Tag: "hold.keys",
+		SQL: "select _batch as batch, count() as n, toString(min(_row)) as at from " + ds.Table() + " where _batch in (" + strings.Join(batches, ", ") + ") and " + key +
+			" in (select " + key + " from " + ds.Table() + " where _batch = {now:UInt32}) group by _batch order by n desc, _batch limit 20",
+		Params: map[string]string{"now": fmt.Sprint(number)},
+	})
+	if err != nil || len(got) == 0 {
+		return nil, err
+	}
+	var rows uint64
+	var names []string
+	first := ""
+	for _, g := range got {
+		rows += g.Rows
+		i := slices.IndexFunc(others, func(u Unit) bool { return u.Batch == g.Batch })
+		if names = append(names, others[i].File); first == "" {
+			first = others[i].Name
+		}
+	}
+	titles, columns := make([]string, len(ds.Key)), strings.Join(ds.Key, ", ")
+	for i, name := range ds.Key {
+		titles[i] = ds.Column(name).Title.Zh
+	}
+	return []check.Failure{{
+		Name: "key_elsewhere", Hold: true,
+		Reason: codes.Text{
+			Zh: fmt.Sprintf("已发布的 %s 里有 %d 行与本文件的“%s”相同，两份会各计一次：是替换旧文件，还是都要？", strings.Join(names, "、"), rows, strings.Join(titles, "、")),
+			En: fmt.Sprintf("%d rows of %s, which is published, have the same %s as rows of this file, and would count beside them: does it replace the old file, or are both meant?", rows, strings.Join(names, ", "), columns),
+		},
+		Remedy: codes.Text{
+			Zh: fmt.Sprintf("替换：先用 yanzhen rollback %s '%s' 撤回旧文件，再用 yanzhen accept 发布这一份；都要：直接用 yanzhen accept 发布；同一张表请一直用同一个文件名", ds.Name, first),
+			En: fmt.Sprintf("to replace it, take the old file back with yanzhen rollback %s '%s' and publish this one with yanzhen accept; to keep both, publish it with yanzhen accept. Send a table under one name always", ds.Name, first),
+		},
+	}}, nil
+}
+
+// RowHash writes a hash over columns of a row, over all declared ones where none are named.
+func RowHash(ds *dataset.Dataset, columns []string) string {
+	if len(columns) == 0 {
+		for i := range ds.Columns {
+			columns = append(columns, ds.Columns[i].Name)
+		}
+	}
+	parts := make([]string, len(columns))
+	for i, name := range columns {
+		parts[i] = "toString(`" + name + "`)"
+		if c := ds.Column(name); c != nil && c.Nullable() {
+			parts[i] = "ifNull(toString(`" + name + "`), '\\0')"
+		}
+	}
+	return "cityHash64(" + strings.Join(parts, ", ") + ", 0)"
+}
