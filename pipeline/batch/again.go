@@ -107,6 +107,9 @@ type dittos struct {
 func (s *dittos) take(row *source.Row) bool {
 	out := row
 	for i := range row.Cells {
+		if !s.tally.repeat {
+			break
+		}
 		c := &row.Cells[i]
 		if n := len(c.Text); n == 0 || n > 12 || c.Kind != source.Text || !isDitto(c.Text) || i >= len(s.tally.used) || !s.tally.used[i] {
 			continue

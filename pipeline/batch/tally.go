@@ -24,6 +24,7 @@ type tally struct {
 	why     account.Why      // what a row is that was left out, and which of its cells says so
 	at      int
 	spread  spreadCells
+	repeat  bool     // a cell of the row reads as if it repeated the one above
 	repeats []string // the first cells that repeat the one above
 	more    int      // the others
 	sheets  *Sheets  // nil: sheets are not held against each other
@@ -75,13 +76,18 @@ func (s *tally) reach(at int) {
 
 func (s *tally) take(row *source.Row) bool {
 	all := 0
+	s.repeat = false
 	for i := range row.Cells {
 		c := &row.Cells[i]
 		if c.Kind == source.Blank {
 			continue
 		}
-		if t := c.Text; len(t) > 0 && t[0] > ' ' && t[0] < 0x7f || c.Filled() {
+		t := c.Text
+		if len(t) > 0 && t[0] > '\'' && t[0] < 0x7f {
 			all++
+		} else if c.Filled() {
+			all++
+			s.repeat = s.repeat || len(t) < 13 && c.Kind == source.Text && isDitto(t)
 		}
 	}
 	before := *s.counts

@@ -2,16 +2,19 @@
 // everybody writes them: 一组小计, 全区合计, 其中：规上, 同比增长.
 package totals
 
-import "regexp"
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
 
 var (
 	// a sum: 合计, 一组小计, 青田县合计, (合计), 全区总计（万元）, 合计/平均, Grand total
 	reSum = regexp.MustCompile(`^.{0,16}(合计|小计|总计|共计|总和)(数|额|人数|金额)?([/、与和]?(平均|均值|占比))?([(:（：].*)?$|^(本页|本表|本月|本年|全年|全部|全区|全县|全市|以上|一|)?(总数|总额|累计|总人数|总金额)$|^((GRAND|SUB|RUNNING|SHEET|OVERALL)?-?TOTALS?|SUMS?)[:.]?$`)
 	// a comparison, a mean or a part of the row above, which stand in no row of data
-	reAside   = regexp.MustCompile(`^其中([:：].*)?$|^其中.{1,10}$|^(同比|环比|比上年|比去年|较上年|较去年|与上年|增长率|增幅|增速).{0,8}$|^增长[%％(（].*$|^增长$|^(总|人)?(平均|均值)(数|值|水平|工资)?([(:（：].*)?$|^占比.{0,6}$|^(AVERAGE|MEAN|AVG|YOY|MOM)[:.%]?$`)
-	reEnglish = regexp.MustCompile(`(?i)total|average|sum|mean|avg|yoy|mom`)
-	reCount   = regexp.MustCompile(`^[0-9]+[.、]?$|^[一二三四五六七八九十]+[、.]?$|^[IVX]+\.?$`)
-	reRatio   = regexp.MustCompile(`率|比|占|均|单价|价格|年龄|年份|序号|排名|名次|编号|指数|强度|标准|等级|系数|密度`)
+	reAside = regexp.MustCompile(`^其中([:：].*)?$|^其中.{1,10}$|^(同比|环比|比上年|比去年|较上年|较去年|与上年|增长率|增幅|增速).{0,8}$|^增长[%％(（].*$|^增长$|^(总|人)?(平均|均值)(数|值|水平|工资)?([(:（：].*)?$|^占比.{0,6}$|^(AVERAGE|MEAN|AVG|YOY|MOM)[:.%]?$`)
+	reCount = regexp.MustCompile(`^[0-9]+[.、]?$|^[一二三四五六七八九十]+[、.]?$|^[IVX]+\.?$`)
+	reRatio = regexp.MustCompile(`率|比|占|均|单价|价格|年龄|年份|序号|排名|名次|编号|指数|强度|标准|等级|系数|密度`)
 )
 
 // Sum reports whether a text, as dataset.HeaderKey leaves it, names a sum: 合计, 一组小计, (合计), Grand total.
@@ -35,10 +38,7 @@ func Possible(s string) bool {
 	if c := s[n-1]; c < 0x80 {
 		switch {
 		case s[0] < 0x80 && s[0] > '(':
-			if c >= '0' && c <= '9' || n > 20 || !reEnglish.MatchString(s) {
-				return false
-			}
-			return true
+			return (s[0]|0x20) >= 'a' && n <= 20 && english(strings.ToLower(s))
 		case c == ' ' || c == ')' || c == ':' || c == '%' || c == '.':
 			return true
 		}
@@ -55,4 +55,9 @@ func Possible(s string) bool {
 		}
 	}
 	return false
+}
+
+// english reports whether one of the words stands in a text that Sum and Aside look for.
+func english(s string) bool {
+	return slices.ContainsFunc([]string{"total", "average", "sum", "mean", "avg", "yoy", "mom"}, func(w string) bool { return strings.Contains(s, w) })
 }
