@@ -188,7 +188,11 @@ func rejectLine(lang codes.Lang, r pipeline.RejectRow) string {
 	if r.Column != "" {
 		line += fmt.Sprintf("  %s=%q", r.Column, r.Raw)
 	}
-	line += fmt.Sprintf("  [%s] %s", r.Rule, reason)
+	rule := r.Rule
+	if r.Warn && r.Column == "" { // of a row that was loaded as it stands
+		rule = codes.Text{Zh: "提示 ", En: "warning "}.In(lang) + rule
+	}
+	line += fmt.Sprintf("  [%s] %s", rule, reason)
 	if remedy != "" {
 		line += " -> " + remedy
 	}

@@ -208,6 +208,16 @@ var damages = map[string]func(*file){
 		i := f.row()
 		f.lines[i] = insert(f.lines[i], f.at(f.lines[i]), "\x07")
 	},
+	"a control character inside": func(f *file) {
+		i := f.row()
+		if at := f.at(f.lines[i]) + 2; at < len(f.lines[i]) && f.lines[i][at] < 0x80 && f.lines[i][at-1] < 0x80 {
+			f.lines[i] = insert(f.lines[i], at, "\x07")
+		}
+	},
+	"a dash of Windows-1252": func(f *file) {
+		i := f.row()
+		f.lines[i] = insert(f.lines[i], f.at(f.lines[i]), "\u0096")
+	},
 	"lines above": func(f *file) { f.above = []string{"2026年6月台账", ""} },
 	"rows above":  func(f *file) { f.above = []string{f.line([]string{"Report", "", ""}), f.line([]string{"", "", ""})} },
 	"lines below": func(f *file) { f.below = []string{"", "Source: own survey"} },

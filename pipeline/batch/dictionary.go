@@ -37,6 +37,7 @@ type meaning struct {
 	i    int32 // the place in the dictionary, the rank, or 0 and 1
 	none bool
 	hid  bool // as in value
+	odd  bool // as in value
 	f    *cell.Fault
 }
 

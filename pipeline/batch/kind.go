@@ -16,6 +16,7 @@ type value struct {
 	s    string // a text
 	none bool   // blank, or a word for "no value"
 	hid  bool   // the number of a person stood in the text and was hidden
+	odd  bool   // control characters stood in the text and were left out
 }
 
 func decimal(f float64) value  { return value{i: int64(math.Float64bits(f))} }

@@ -199,10 +199,12 @@ func (r *rule) spelt(c *source.Cell) (value, *cell.Fault) {
 	if cell.Scientific(s) {
 		return value{}, cell.FaultPrecision
 	}
+	odd := false
 	if !cell.Quiet(s) {
 		if cell.Undecoded(s) {
 			return value{}, cell.FaultEncoding
 		}
+		odd = cell.Controlled(s)
 		s = cell.Clean(s)
 	}
 	if len(s) <= 12 || r.noValue.own != nil {
@@ -210,7 +212,7 @@ func (r *rule) spelt(c *source.Cell) (value, *cell.Fault) {
 			return value{none: none}, f
 		}
 	}
-	return value{s: s}, nil
+	return value{s: s, odd: odd}, nil
 }
 
 // credit reads a unified social credit code.
@@ -286,7 +288,7 @@ func (r *rule) word(c *source.Cell) (value, *cell.Fault) {
 		}
 		*m = known
 	}
-	return value{none: m.none, hid: m.hid, i: int64(m.i)}, m.f
+	return value{none: m.none, hid: m.hid, odd: m.odd, i: int64(m.i)}, m.f
 }
 
 // rank reads a value of a ranked code list as its rank.
@@ -319,7 +321,9 @@ func (r *rule) lowMeaning(raw string) meaning {
 	if cell.Scientific(s) {
 		return meaning{f: cell.FaultPrecision}
 	}
-	return r.placed(cell.Tidy(raw))
+	m := r.placed(cell.Tidy(raw))
+	m.odd = cell.Controlled(raw)
+	return m
 }
 
 // placed is the meaning of a text that becomes a value of the dictionary, without the numbers of persons in it.

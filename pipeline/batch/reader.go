@@ -328,6 +328,9 @@ func (r *Reader) fill(row *source.Row) bool {
 			}
 			v = value{none: true}
 		}
+		if v.odd {
+			r.rejects.odd(row, c)
+		}
 		if v.hid {
 			r.hidden.tell(c.decl, row.Origin, r.rejects.address(row, c))
 		}

@@ -75,6 +75,13 @@ func (j *rejects) address(row *source.Row, c *column) string {
 	return row.Origin.Cell(j.spread.place(c.at))
 }
 
+// odd says that control characters were left out of a cell.
+func (j *rejects) odd(row *source.Row, c *column) {
+	if f := cell.FaultControl; j.wanted() {
+		j.row = append(j.row, Reject{Origin: row.Origin, Cell: j.address(row, c), Rule: f.Rule, Reason: f.Reason, Remedy: f.Remedy, Warn: true})
+	}
+}
+
 // doubt says what speaks against the row. What it holds is not quoted: its cells may stand in the wrong
 // columns, and no one knows which of them are personal.
 func (j *rejects) doubt(row *source.Row, d *source.Doubt) *Reject {

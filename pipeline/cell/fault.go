@@ -95,6 +95,8 @@ var (
 		"写成 8千-1.1万、15-20万/年、200元/天 或 面议", "write it as 8千-1.1万, 15-20万/年, 200元/天 or 面议")
 	FaultEncoding = newFault("encoding", "有缺损或无法解码的字符（�）", "characters that are damaged or could not be decoded (�)",
 		"补全该字；若全文都有，用 UTF-8 或 GB18030 编码重新保存文件", "mend the character; if they are everywhere, save the file again as UTF-8 or GB18030")
+	FaultControl = newFault("control", "格子里有控制字符，已去掉", "control characters stood in the cell and were left out",
+		"核对这一格的文字", "check the text of the cell")
 	FaultTooLong = newFault("too_long", "文字过长（超过 1,048,576 字节）", "the text is too long (more than 1,048,576 bytes)",
 		"检查是否漏了引号或换行", "look for a missing quote or line break")
 	FaultTooLongWord = newFault("too_long", "文字过长（超过 8,192 字节）", "the text is too long (more than 8,192 bytes)",

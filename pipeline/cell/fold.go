@@ -197,6 +197,16 @@ func Clean(s string) string {
 	}, strings.ToValidUTF8(s, ""))
 }
 
+// Controlled reports whether control characters stand inside a text, besides tabs, line ends and NUL.
+func Controlled(s string) bool {
+	if Quiet(s) {
+		return false
+	}
+	return strings.IndexFunc(strings.TrimFunc(s, Space), func(r rune) bool {
+		return unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' && r != 0
+	}) >= 0
+}
+
 // NoValue reports whether a folded text, in lower case, means "no value" in every column unless the column
 // declares other words (nulls_only).
 func NoValue(s string) bool { return nullWords[s] }
