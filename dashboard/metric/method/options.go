@@ -156,7 +156,7 @@ func (o Options) checkLists(n int) error {
 	return nil
 }
 
-// checkWeights refuses weights below 0 and those of a system that do not add up to 1.
+// checkWeights refuses weights below 0, and those of a system, or of the systems, that do not add up to 1.
 func (o Options) checkWeights(n int) error {
 	for _, name := range []string{"weights", "beta"} {
 		sum := 0.0
@@ -170,13 +170,19 @@ func (o Options) checkWeights(n int) error {
 			return Say("选项 %s 应有一个大于 0", "option %s: expected one above 0", name)
 		}
 	}
-	w := o.List("weights")
-	if w == nil {
+	w, beta := o.List("weights"), o.List("beta")
+	if w == nil && beta == nil {
 		return nil
 	}
 	sizes, err := o.Systems(n)
 	if err != nil {
 		return err
+	}
+	if sum := analysis.Sum(beta); beta != nil && (len(beta) != len(sizes) || math.Abs(sum-1) > 1e-9) {
+		return Say("选项 beta 有 %d 个数，合计 %.10g；应每个系统一个，共 %d 个，合计为 1", "option beta has %d numbers that add up to %.10g: expected one for each system, %d, that add up to 1", len(beta), sum, len(sizes))
+	}
+	if w == nil {
+		return nil
 	}
 	for i, size := range sizes {
 		if sum := analysis.Sum(w[:size]); math.Abs(sum-1) > 1e-9 {

@@ -36,6 +36,9 @@ func TestOptions(t *testing.T) {
 		{"mismatch", "weights", list(-1, 2), "expected 0 or more"},
 		{"mismatch", "lower", list(5), "1 numbers for 2 metrics"},
 		{"mismatch", "beta", list(0, 0), "one above 0"},
+		{"coupling", "beta", list(0.4, 0.6), ""},
+		{"coupling", "beta", list(0.5, 0.5000001), "add up to 1.0000001"},
+		{"coupling", "beta", list(0.2, 0.3, 0.5), "one for each system, 2"},
 	} {
 		err := Options{c.name: c.x}.Check(c.method, 2)
 		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
