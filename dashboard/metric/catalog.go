@@ -136,10 +136,10 @@ type Valid struct {
 	To   []string `yaml:"to"`
 }
 
-// Once keeps one row per value of Per in each period: the first in the order of Keep.
+// Once keeps one row per values of Per in each period: the first in the order of Keep.
 type Once struct {
-	Per  string   `yaml:"per"`
-	Keep []string `yaml:"keep"` // "column" or "column desc"
+	Per  declare.Several `yaml:"per"`
+	Keep declare.Several `yaml:"keep"` // "column" or "column desc"; first: as the rows stand in the file
 }
 
 // DimUse is one dimension of one metric: a name takes the expression of the dimension itself, a

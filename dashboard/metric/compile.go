@@ -397,7 +397,9 @@ func (l *leafText) firstRows() string {
 	delete(used, dataDay)
 	if lf.gather != nil {
 		delete(used, lf.gather.As)
-		used[lf.once.Per] = true
+		for _, c := range lf.once.Per.List() {
+			used[c] = true
+		}
 	}
 	first, per := []string{l.firstDay(lf) + " as _period"}, "_period"
 	if spread {
@@ -414,7 +416,7 @@ func (l *leafText) firstRows() string {
 	s.line(l.join)
 	s.clause("where", l.conds, " and")
 	s.clause("order by", lf.personOrder(), ",")
-	s.line("limit 1 by " + per + ", " + lf.once.Per)
+	s.line("limit 1 by " + per + ", " + lf.once.Per.String())
 	table := "(\n" + indent(s.String()) + "\n)"
 	if lf.gather != nil {
 		table = l.gathered(lf, table)
@@ -447,7 +449,7 @@ func (l *leafText) used() map[string]bool {
 // personOrder is the order in which the first row of a person is taken. Every dimension decides at last, so
 // that it is the same row whatever is asked.
 func (lf *leaf) personOrder() []string {
-	order := slices.Clone(lf.once.Keep)
+	order := slices.Clone(lf.once.Keep.List())
 	var tie []string
 	for _, e := range lf.dims {
 		tie = append(tie, e.columns...)
@@ -775,9 +777,9 @@ func (k *compiler) gathered(lf *leaf, table string) string {
 		live = append(live, bracket(g.Where))
 	}
 	var s sqlText
-	s.clause("select", []string{lf.once.Per, "groupArray(" + g.Take + ") as " + g.As}, ",")
+	s.clause("select", []string{lf.once.Per.String(), "groupArray(" + g.Take + ") as " + g.As}, ",")
 	s.line("from " + from)
 	s.clause("where", live, " and")
-	s.line("group by " + lf.once.Per)
-	return table + " as _own\nleft join (\n" + indent(s.String()) + "\n) as _other using (" + lf.once.Per + ")"
+	s.line("group by " + lf.once.Per.String())
+	return table + " as _own\nleft join (\n" + indent(s.String()) + "\n) as _other using (" + lf.once.Per.String() + ")"
 }

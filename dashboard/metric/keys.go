@@ -139,8 +139,8 @@ func (Valid) Declared() declare.Keys {
 // Declared says what is declared of counting once.
 func (Once) Declared() declare.Keys {
 	return declare.Keys{
-		"per":  {Zh: "按哪一列只数一行", En: "the column whose values are counted once", Example: "person", Required: true},
-		"keep": {Zh: "按此次序取第一行：列名，或列名 desc", En: "the first row in this order is taken: a column, or a column desc", Example: "[skill_level desc]"},
+		"per":  {Zh: "按哪一列（或哪几列合起来）只数一行", En: "the column, or the columns together, whose values are counted once", Example: "person", Required: true},
+		"keep": {Zh: "按此次序取第一行：列名，或列名 desc；first 为文件里靠前的一行", En: "the first row in this order is taken: a column, or a column desc; first: the row that stands first in the file", Example: "[skill_level desc]"},
 	}
 }
 

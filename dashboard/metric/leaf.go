@@ -242,12 +242,17 @@ func (c *leafCheck) firstRow() {
 	if o == nil {
 		return
 	}
-	c.column("once.per", o.Per)
-	if len(o.Keep) == 0 {
+	if o.Keep.One == "first" {
+		o.Keep = declare.Several{All: []string{"_file", "_sheet", "_row"}}
+	}
+	if len(o.Keep.List()) == 0 {
 		c.fail(c.m, "once.keep", "缺少：按什么次序取第一行", "once needs keep: the order in which the first row is taken")
 	}
-	for i, k := range o.Keep {
-		c.column(fmt.Sprintf("once.keep[%d]", i+1), strings.TrimSuffix(k, " desc"))
+	for _, k := range o.Per.List() {
+		c.column("once.per", k)
+	}
+	for _, k := range o.Keep.List() {
+		c.column("once.keep", strings.TrimSuffix(k, " desc"))
 	}
 }
 
@@ -356,7 +361,9 @@ func rowOf(ds *dataset.Dataset) (is func(string) bool, names []string) {
 			names = append(names, c.Name)
 		}
 	}
-	return func(name string) bool { return name == "_file" || name == "_sheet" || slices.Contains(names, name) }, names
+	return func(name string) bool {
+		return name == "_file" || name == "_sheet" || name == "_row" || slices.Contains(names, name)
+	}, names
 }
 
 // part checks one dataset of a union.
