@@ -27,7 +27,7 @@ type Value struct {
 // The language: columns, whole and decimal numbers, 'text', date '2026-06-30', true, false;
 // = != < <= > >= ; + - on numbers, date - date in days, date + days; and, or, not, brackets;
 // x is null, x is not null, x in (a, b), x not in (a, b); years(from, to) in full years, year(d),
-// month(d), day(d), len(text or list). Comparing with a missing value is neither true nor false,
+// month(d), day(d), len(text or list), contains(text, 'part'). Comparing with a missing value is neither true nor false,
 // and a row fails only where the whole is false. Codes and other low-cardinality texts have no
 // order: only = != in may compare them (class <= 'E' would sort letters, not ranks).
 type RowCheckProgram struct {
@@ -654,9 +654,9 @@ func column(c *Column, i, at int) node {
 }
 
 func (p *checkParser) call(t token, depth int) (node, error) {
-	want := map[string][]kind{"years": {dateKind, dateKind}, "year": {dateKind}, "month": {dateKind}, "day": {dateKind}, "len": {textKind}}[t.text]
+	want := map[string][]kind{"years": {dateKind, dateKind}, "year": {dateKind}, "month": {dateKind}, "day": {dateKind}, "len": {textKind}, "contains": {textKind, textKind}}[t.text]
 	if want == nil {
-		return node{}, p.fail(t.at, "没有函数 %q，可用 years year month day len", "there is no function %q, have years year month day len", t.text)
+		return node{}, p.fail(t.at, "没有函数 %q，可用 years year month day len contains", "there is no function %q, have years year month day len contains", t.text)
 	}
 	if depth > 50 {
 		return node{}, p.fail(t.at, "嵌套过深", "nested too deeply")
@@ -675,6 +675,9 @@ func (p *checkParser) call(t token, depth int) (node, error) {
 		if a.kind != k && (k != textKind || a.kind != labelKind && a.kind != listKind) {
 			return node{}, p.fail(a.at, "%[1]s 的参数是%[2]s，应为%[3]s", "%[1]s is given %[4]s, want %[5]s", t.text, kindText[a.kind][0], kindText[k][0], kindText[a.kind][1], kindText[k][1])
 		}
+		if t.text == "contains" && (a.kind == listKind || a.list != nil) {
+			return node{}, p.fail(a.at, "contains 的参数应为文字，不是代码或列表：代码用 = 或 in 比较", "contains wants text, not a code or a list: compare codes with = or in")
+		}
 		args = append(args, a)
 	}
 	if err := p.need(")"); err != nil {
@@ -682,6 +685,17 @@ func (p *checkParser) call(t token, depth int) (node, error) {
 	}
 	n := node{kind: intKind, at: t.at}
 	switch t.text {
+	case "contains":
+		text, part := args[0].text, args[1].text
+		n.kind, n.whole = boolKind, nil
+		n.cond = func(v []Value) truth {
+			s, ok := text(v)
+			x, has := part(v)
+			if !ok || !has {
+				return unknown
+			}
+			return truthOf(strings.Contains(s, x))
+		}
 	case "len":
 		if a := args[0]; a.kind == listKind {
 			n.whole = a.whole

@@ -59,6 +59,9 @@ func TestRowCheck(t *testing.T) {
 		{"word = '青田县'", true, true},
 		{"word < '一'", false, true},
 		{"len(word) = 3", true, true},
+		{"contains(word, '田')", true, true},
+		{"not contains(word, '实习')", true, true},
+		{"contains(word, '实习')", false, true},
 		{"len(tags) = 2", true, true},
 		{"len(kind) = 4", false, true},
 		{"kind = 'lab'", true, true},
@@ -121,6 +124,9 @@ func TestRowCheckRefused(t *testing.T) {
 		"5 is null":                  "wants a column",
 		"n is 5":                     `want "null"`,
 		"len(n) = 1":                 "len is given a whole number",
+		"contains(n, 'a')":           "contains is given a whole number",
+		"contains(tags, 'a')":        "contains wants text",
+		"contains(word)":             `want ","`,
 		"years(born) = 1":            `want ","`,
 		"lower(word) = 'a'":          "no function",
 		"numbr = 1":                  "no column",
@@ -200,7 +206,7 @@ func BenchmarkRowCheck(b *testing.B) {
 // Whatever is typed, compiling and running do not panic, and a check and its negation are never
 // both false.
 func FuzzCompileCheck(f *testing.F) {
-	for _, s := range []string{"born < day", "kind not in ('a', 'b') or x is null", "years(born, day) >= 16", "((n", "date '2026-01-01' - 5 < day", "len(tags) > 0 and not on", "n = 9223372036854775807 + 1", "\xff = 1", "word = '日'"} {
+	for _, s := range []string{"born < day", "kind not in ('a', 'b') or x is null", "years(born, day) >= 16", "((n", "date '2026-01-01' - 5 < day", "len(tags) > 0 and not on", "n = 9223372036854775807 + 1", "\xff = 1", "word = '日'", "contains(word, kind) or contains(word, '日')"} {
 		f.Add(s)
 	}
 	rows := [][]Value{
