@@ -240,6 +240,23 @@ partition by toYear(`started_on`)
 order by (`kind`, `country`, `started_on`, `_batch`)
 settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
 
+create table if not exists store.duties
+(
+    `dataset` LowCardinality(String),
+    `owed_by` LowCardinality(String),
+    `every` LowCardinality(String),
+    `due_on` Nullable(Int32),
+    `valid_from` Date32,
+    `valid_to` Nullable(Date32),
+    `_batch` UInt32,
+    `_file` LowCardinality(String),
+    `_sheet` LowCardinality(String),
+    `_row` UInt32
+)
+engine = MergeTree
+order by (`dataset`, `owed_by`, `_batch`)
+settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
+
 create table if not exists store.engagements
 (
     `code` String,

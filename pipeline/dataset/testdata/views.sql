@@ -220,6 +220,22 @@ select
 from store.cooperations as rows
 where rows.`_batch` in (select batch from meta.live where dataset = 'cooperations')
 
+create or replace view mart.duties
+definer = default sql security definer
+as
+select
+    rows.`dataset` as `dataset`,
+    rows.`owed_by` as `owed_by`,
+    rows.`every` as `every`,
+    rows.`due_on` as `due_on`,
+    rows.`valid_from` as `valid_from`,
+    rows.`valid_to` as `valid_to`,
+    rows.`_file` as `_file`,
+    rows.`_sheet` as `_sheet`,
+    rows.`_row` as `_row`
+from store.duties as rows
+where rows.`_batch` in (select batch from meta.live where dataset = 'duties')
+
 create or replace view mart.engagements
 definer = default sql security definer
 as
