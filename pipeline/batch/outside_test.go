@@ -9,6 +9,7 @@ import (
 	"testing/fstest"
 
 	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/xuri/excelize/v2"
 
 	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/dataset"
@@ -284,5 +285,40 @@ func TestDittos(t *testing.T) {
 	}
 	if r := readText(t, trial, "编号,名称,金额\n同上,甲公司,1\nA2,同上公司,1\n"); len(r.rows) != 1 || !strings.Contains(r.told(), "[required]") {
 		t.Errorf("nothing above: got %q, told\n%s", r.rows, r.told())
+	}
+}
+
+// Columns named by dates are named by what their cells show, whatever the format.
+func TestDatesAsNamesOfColumns(t *testing.T) {
+	const months = `name: t
+title: {zh: 分月, en: Monthly}
+about: {zh: 一行一县一月。, en: A county and month a row.}
+unit: [file]
+unpivot: {columns: '^(?P<month>([0-9]{4}年[0-9]{1,2}月|[0-9]{4}[-/][0-9]{1,2}|[0-9]{1,2}月|[A-Z][a-z]{2}-[0-9]{2}))$', values: [value]}
+columns:
+  - {name: item, title: {zh: 地区, en: Item}, type: string, required: true}
+  - {name: month, title: {zh: 月份, en: Month}, type: string, required: true}
+  - {name: value, title: {zh: 数值, en: Value}, type: float64, required: true}
+`
+	for format, want := range map[string]string{
+		`yyyy"年"m"月"`: "甲,2026年2月,1 甲,2026年3月,2", `yyyy年m月;@`: "甲,2026年2月,1 甲,2026年3月,2", `[$-804]yyyy\-mm`: "甲,2026-02,1 甲,2026-03,2", `yyyy/m`: "甲,2026/2,1 甲,2026/3,2",
+		`m"月"`: "甲,2月,1 甲,3月,2", `mmm-yy`: "甲,Feb-26,1 甲,Mar-26,2",
+	} {
+		x := excelize.NewFile()
+		style, err := x.NewStyle(&excelize.Style{CustomNumFmt: &format})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for at, v := range map[string]any{"A1": "地区", "B1": 46054, "C1": 46082, "A2": "甲", "B2": 1, "C2": 2} {
+			x.SetCellValue("Sheet1", at, v)
+		}
+		x.SetCellStyle("Sheet1", "B1", "C1", style)
+		name := filepath.Join(t.TempDir(), "t.xlsx")
+		if err := x.SaveAs(name); err != nil {
+			t.Fatal(err)
+		}
+		if r := readFile(t, months, name); strings.Join(r.rows, " ") != want {
+			t.Errorf("%s: got %s, want %s\n%s", format, r.rows, want, r.told())
+		}
 	}
 }

@@ -274,6 +274,10 @@ func (t *Table) bare(rows []Row, o Options) error {
 func (t *Table) top(ctx context.Context) ([]Row, error) {
 	var rows []Row
 	var failed error
+	if t.epoch != nil {
+		t.epoch.shown = true
+		defer func() { t.epoch.shown = false }()
+	}
 	t.scan(ctx, 0, func(r Row, err error) bool {
 		if err != nil {
 			failed = err

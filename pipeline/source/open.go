@@ -181,6 +181,7 @@ type Table struct {
 	scan   scanner
 	text   *delimited.Text         // nil: it is no text file
 	merges func() ([]merge, error) // nil: the format has none
+	epoch  *epoch                  // of its workbook
 	notes  []Note
 	lines  []string // what stands above the header
 	skip   int      // rows above everything else that say how the text is to be read

@@ -10,7 +10,10 @@ import (
 )
 
 // epoch says what day a workbook's serial numbers count from.
-type epoch struct{ from1904 bool }
+type epoch struct {
+	from1904 bool
+	shown    bool // days are written as their cells show them, as the names of columns are
+}
 
 // date turns the digits of a serial number into a Date's text. Below 61 it refuses: in the 1900
 // system those lie in the leap year that never was, and what is found there in practice are
@@ -135,6 +138,7 @@ type show struct {
 	as            showing
 	zeros         int    // of asPadded: how many digits there are at least
 	before, after string // of asWords: what stands around the number
+	code          string // of asDate: the format; empty: yyyy/m/d
 }
 
 type showing uint8
@@ -154,7 +158,7 @@ func shown(code string) show {
 	case general(code):
 		return show{}
 	case dateFormat(code):
-		return show{as: asDate}
+		return show{as: asDate, code: code}
 	case percentFormat(code):
 		return show{as: asPercent}
 	}
@@ -309,7 +313,9 @@ func said(s string) string {
 func (s show) write(digits string, days epoch) (text string, kind Kind, ok bool) {
 	switch s.as {
 	case asDate:
-		text, ok = days.date(digits)
+		if text, ok = days.date(digits); ok && days.shown {
+			text = showDay(s.code, text)
+		}
 		return text, Date, ok
 	case asPercent:
 		text, ok = percent(digits)
@@ -356,7 +362,7 @@ func plainDigits(digits string) string {
 func builtinShow(id int) show {
 	switch {
 	case builtinDate(id):
-		return show{as: asDate}
+		return show{as: asDate, code: builtinDates[id]}
 	case id == 9 || id == 10: // 0% and 0.00%
 		return show{as: asPercent}
 	case id >= 18 && id <= 21, id >= 45 && id <= 47: // a time of day or a duration

@@ -183,7 +183,7 @@ func (f *File) openXLS(stream []byte, o Options) error {
 		t := &Table{File: f.name, Sheet: o.known(s.name)}
 		at := s.at
 		t.scan = func(ctx context.Context, after int, yield func(Row, error) bool) { w.scan(ctx, t, at, after, yield) }
-		t.merges = func() ([]merge, error) { return w.merges(at), nil }
+		t.merges, t.epoch = func() ([]merge, error) { return w.merges(at), nil }, &w.epoch
 		f.take(t, s.sheet, pattern, o)
 	}
 	f.epoch = w.epoch

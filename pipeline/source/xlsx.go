@@ -187,7 +187,7 @@ func (f *File) openXLSX(r io.ReaderAt, size int64, o Options) error {
 		t.scan = func(ctx context.Context, after int, yield func(Row, error) bool) {
 			w.scan(ctx, t, target, after, yield)
 		}
-		t.merges = func() ([]merge, error) { return w.merges(target) }
+		t.merges, t.epoch = func() ([]merge, error) { return w.merges(target) }, &w.epoch
 		f.take(t, s.sheet, pattern, o)
 	}
 	if f.epoch = w.epoch; len(f.tables) == 0 {
@@ -677,6 +677,9 @@ func (w *workbook) mean(row []byte, from int, kind byte, style int) ([]byte, spa
 	case 'd':
 		s.kind = Text
 		if iso, ok := isoDate(string(row[from:])); ok {
+			if w.epoch.shown && style >= 0 && style < len(w.shows) {
+				iso = showDay(w.shows[style].code, iso)
+			}
 			row = append(row[:from], iso...)
 			s.kind, s.to = Date, len(row)
 		}
