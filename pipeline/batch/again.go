@@ -115,7 +115,7 @@ func (s *dittos) take(row *source.Row) bool {
 			continue
 		}
 		if out == row {
-			s.row = source.Row{Origin: row.Origin, Cells: append(s.row.Cells[:0], row.Cells...), Doubt: row.Doubt}
+			s.row = source.Row{Origin: row.Origin, Cells: append(s.row.Cells[:0], row.Cells...), Doubt: row.Doubt, Merged: row.Merged}
 			out = &s.row
 		}
 		to := source.Cell{}
@@ -123,7 +123,7 @@ func (s *dittos) take(row *source.Row) bool {
 			to = s.above[i]
 		}
 		out.Cells[i] = to
-		s.tally.ditto(row.Origin, i)
+		s.tally.repeats.add(row.Origin, i)
 	}
 	before := *s.tally.counts
 	ok := s.next.take(out)

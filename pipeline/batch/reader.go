@@ -242,7 +242,7 @@ func (r *Reader) chain(ctx context.Context, header []string) error {
 		totals: totals, rejects: &r.rejects, counts: &r.counts, tally: r.tally, next: r.first,
 	}
 	r.first = &dittos{tally: r.tally, next: r.first}
-	r.first = &captions{r, r.first}
+	r.first = newMerged(r.frame.columns, r.tally, &captions{r, r.first})
 	r.header = header
 	r.tally.next, r.first = r.first, r.tally
 	return nil

@@ -3,7 +3,6 @@ package batch
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/bind"
@@ -25,8 +24,9 @@ type tally struct {
 	at      int
 	spread  spreadCells
 	repeat  bool     // a cell of the row reads as if it repeated the one above
-	repeats []string // the first cells that repeat the one above
-	more    int      // the others
+	repeats cellList // cells that repeat the one above
+	below   cellList // cells below the first of a merged range
+	once    cellList // of these, the figures, which are counted once
 	sheets  *Sheets  // nil: sheets are not held against each other
 	reads   []int    // the cells that columns are read from
 	cover   *cover   // nil: no totals are held against their rows
@@ -90,6 +90,7 @@ func (s *tally) take(row *source.Row) bool {
 			s.repeat = s.repeat || len(t) < 13 && c.Kind == source.Text && isDitto(t)
 		}
 	}
+	all -= len(row.Merged) // these stand in the cell above
 	before := *s.counts
 	s.warned, s.why, s.spread = s.warned[:0], account.Totals, spreadCells{}
 	ok := s.next.take(row)
@@ -193,22 +194,6 @@ func (s *tally) warn(at int) {
 	}
 }
 
-// maxRepeats is how many addresses of cells that repeat the one above are told.
-const maxRepeats = 40
-
-// ditto tells of a cell that repeats the one above.
-func (s *tally) ditto(o source.Origin, at int) {
-	if len(s.repeats) == maxRepeats {
-		s.more++
-		return
-	}
-	place := o.Cell(at)
-	if o.Sheet != "" {
-		place = o.Sheet + "!" + place
-	}
-	s.repeats = append(s.repeats, place)
-}
-
 // suspect tells of a row that reads like a total and is loaded.
 func (s *tally) suspect(row *source.Row, at int) {
 	place := row.Origin.Cell(at)
@@ -249,13 +234,9 @@ func (r *Reader) Account() *account.Account {
 
 // finish tells what is known of the rows below one header once all of them were read.
 func (s *tally) finish(r *Reader, a *account.Account) {
-	if len(s.repeats) > 0 {
-		list := strings.Join(s.repeats, " ")
-		a.Say(codes.Text{
-			Zh: fmt.Sprintf("“同上”“〃”按上一行的值读取，共 %d 格：%s", len(s.repeats)+s.more, list),
-			En: fmt.Sprintf("%d cells that repeat the one above were read as it: %s", len(s.repeats)+s.more, list),
-		})
-	}
+	s.repeats.tell(a.Say, "“同上”“〃”按上一行的值读取，共 %d 格：%s", "%d cells that repeat the one above were read as it: %s")
+	s.below.tell(a.Say, "跨行合并的单元格，其下 %d 格按首行的值读取：%s", "%d cells below the first of a merged range were read as it: %s")
+	s.once.tell(a.Say, "跨行合并的数值只在首行计一次，其下 %d 格为空：%s", "a figure in a merged range counts once, in its first row; %d cells below are blank: %s")
 	sheet := ""
 	if t, ok := r.src.(*source.Table); ok {
 		sheet = t.Sheet

@@ -283,7 +283,7 @@ func (t *Table) top(ctx context.Context) ([]Row, error) {
 			failed = err
 			return false
 		}
-		rows = append(rows, Row{r.Origin, slices.Clone(r.Cells), r.Doubt})
+		rows = append(rows, Row{Origin: r.Origin, Cells: slices.Clone(r.Cells), Doubt: r.Doubt})
 		return len(rows) < headerRows
 	})
 	t.notes = nil

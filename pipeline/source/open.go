@@ -181,6 +181,7 @@ type Table struct {
 	scan   scanner
 	text   *delimited.Text         // nil: it is no text file
 	merges func() ([]merge, error) // nil: the format has none
+	below  func() []merge          // the ranges merged over several rows below the header; nil: the format has none
 	epoch  *epoch                  // of its workbook
 	notes  []Note
 	lines  []string // what stands above the header
@@ -210,11 +211,21 @@ func (t *Table) Rows(ctx context.Context) iter.Seq2[Row, error] {
 		if t.text != nil && t.usual > 0 {
 			t.text.Expect(t.usual)
 		}
-		if t.again == nil {
+		var fill *filler
+		if t.below != nil {
+			fill = newFiller(t.below())
+		}
+		if t.again == nil && fill == nil {
 			t.scan(ctx, t.last, yield)
 			return
 		}
 		t.scan(ctx, t.last, func(row Row, err error) bool {
+			if fill != nil && err == nil {
+				fill.fill(&row)
+			}
+			if t.again == nil {
+				return yield(row, err)
+			}
 			if names := t.again.names(row.Cells); names != nil {
 				row.Doubt = repeated(names)
 				if t.text != nil {
@@ -239,13 +250,6 @@ func (t *Table) note(rule string, count, row int, zh, en string) {
 			Zh: fmt.Sprintf(zh, count), En: fmt.Sprintf(en, count),
 		}})
 	}
-}
-
-// noteRows tells of hidden rows, and of ranges merged over several rows of data: only their first
-// row holds the value, and whether the others mean it too is not for this package to say.
-func (t *Table) noteRows(hidden, firstHidden, merged, firstMerged int) {
-	t.note("row_hidden", hidden, firstHidden, "%d 个隐藏行，已照常读取", "%d hidden rows, read like the others")
-	t.note("merged_rows", merged, firstMerged, "数据区有 %d 处跨行合并的单元格，只有第一行有值", "%d ranges are merged over several rows of data: only the first row holds the value")
 }
 
 // Open finds out what the file is by its content, and where its tables and their headers are.

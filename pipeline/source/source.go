@@ -93,6 +93,7 @@ func (c *Cell) Filled() bool {
 type Row struct {
 	Origin Origin
 	Cells  []Cell
+	Merged []int  // the cells that hold the value of a range merged over several rows, whose first row is above
 	Doubt  *Doubt // of a text file: what speaks against the row; nil for nearly all
 }
 

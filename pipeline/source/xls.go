@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"unicode/utf16"
 
@@ -183,7 +184,12 @@ func (f *File) openXLS(stream []byte, o Options) error {
 		t := &Table{File: f.name, Sheet: o.known(s.name)}
 		at := s.at
 		t.scan = func(ctx context.Context, after int, yield func(Row, error) bool) { w.scan(ctx, t, at, after, yield) }
-		t.merges, t.epoch = func() ([]merge, error) { return w.merges(at), nil }, &w.epoch
+		t.merges, t.epoch = func() ([]merge, error) {
+			return slices.DeleteFunc(w.merges(at), func(m merge) bool { return m.top > headerRows+headerDepth }), nil
+		}, &w.epoch
+		t.below = func() []merge {
+			return slices.DeleteFunc(w.merges(at), func(m merge) bool { return m.bottom == m.top || m.top <= t.last })
+		}
 		f.take(t, s.sheet, pattern, o)
 	}
 	f.epoch = w.epoch
@@ -284,7 +290,7 @@ func xlsDamaged() *Refusal {
 	}, saveAs)
 }
 
-// merges reads the merged ranges that a header can lie in.
+// merges reads the merged ranges of a sheet.
 func (w *xlsBook) merges(at int) []merge {
 	var all []merge
 	b := biff{stream: w.stream, pos: at}
@@ -297,10 +303,8 @@ func (w *xlsBook) merges(at int) []merge {
 				return all
 			}
 		case biffMerged:
-			for _, m := range mergedCells(b.data) {
-				if m.top <= headerRows+headerDepth {
-					all = append(all, m)
-				}
+			if len(all) < maxMerged {
+				all = append(all, mergedCells(b.data)...)
 			}
 		}
 	}
@@ -323,16 +327,13 @@ func mergedCells(data []byte) []merge {
 // scan reads the rows of one sheet; its cells come in the order of their rows.
 func (w *xlsBook) scan(ctx context.Context, t *Table, at, after int, yield func(Row, error) bool) {
 	var (
-		b         = biff{stream: w.stream, pos: at}
-		cells     []Cell
-		number    int
-		hidden    = map[int]bool{}
-		hiddenN   int
-		firstHide int
-		merged    int
-		firstM    int
-		depth     int
-		pending   = -1 // the column of a formula whose text comes in a record of its own
+		b       = biff{stream: w.stream, pos: at}
+		cells   []Cell
+		number  int
+		hidden  = map[int]bool{}
+		odd     oddities
+		depth   int
+		pending = -1 // the column of a formula whose text comes in a record of its own
 	)
 	fail := func(r *Refusal) { yield(Row{}, r.at(t.File, t.Sheet, number)) }
 	flush := func() bool {
@@ -343,9 +344,7 @@ func (w *xlsBook) scan(ctx context.Context, t *Table, at, after int, yield func(
 			return true
 		}
 		if hidden[number] {
-			if hiddenN++; hiddenN == 1 {
-				firstHide = number
-			}
+			odd.hidden.add(number)
 		}
 		return yield(Row{Origin: Origin{t.File, t.Sheet, number}, Cells: cells}, nil)
 	}
@@ -381,9 +380,7 @@ func (w *xlsBook) scan(ctx context.Context, t *Table, at, after int, yield func(
 		case biffMerged:
 			for _, m := range mergedCells(b.data) {
 				if m.bottom > m.top && m.top > t.last {
-					if merged++; merged == 1 {
-						firstM = m.top
-					}
+					odd.merged.add(m.top)
 				}
 			}
 			continue
@@ -501,7 +498,7 @@ func (w *xlsBook) scan(ctx context.Context, t *Table, at, after int, yield func(
 	if number > 0 && !flush() {
 		return
 	}
-	t.noteRows(hiddenN, firstHide, merged, firstM)
+	t.tellOf(&odd)
 }
 
 // number makes a cell of a number: a Date where the style shows one.

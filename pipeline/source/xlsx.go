@@ -29,6 +29,8 @@ type workbook struct {
 	parts   map[string]*zip.File // by lower-case name
 	strings []string
 	shows   []show // by style index
+	struck  []bool // by style index: the text is struck through; nil: that of no style is
+	strike  bool   // a cell of the row that is read is
 	epoch   epoch
 	limits  Limits
 }
@@ -187,6 +189,7 @@ func (f *File) openXLSX(r io.ReaderAt, size int64, o Options) error {
 		t.scan = func(ctx context.Context, after int, yield func(Row, error) bool) {
 			w.scan(ctx, t, target, after, yield)
 		}
+		t.below = func() []merge { return w.below(target, t.last) }
 		t.merges, t.epoch = func() ([]merge, error) { return w.merges(target) }, &w.epoch
 		f.take(t, s.sheet, pattern, o)
 	}
@@ -241,7 +244,8 @@ func size(n int64) string {
 // readStyles notes for each cell style whether its number format shows a date or a percentage.
 func (w *workbook) readStyles(name string) error {
 	custom := map[int]show{}
-	inXfs := false
+	inXfs, inFonts := false, false
+	var fonts []bool // struck through
 	return w.walk(name, func(x *xmlscan.Reader) error {
 		switch string(x.Name) {
 		case "numFmt":
@@ -251,7 +255,19 @@ func (w *workbook) readStyles(name string) error {
 		case "cellXfs":
 			inXfs = true
 		case "cellStyleXfs", "cellStyles", "dxfs":
-			inXfs = false
+			inXfs, inFonts = false, false
+		case "fonts":
+			inFonts = true
+		case "fills":
+			inFonts = false
+		case "font":
+			if inFonts && len(fonts) < 1<<16 {
+				fonts = append(fonts, false)
+			}
+		case "strike":
+			if v := x.AttrString("val"); inFonts && len(fonts) > 0 && v != "0" && v != "false" {
+				fonts[len(fonts)-1] = true
+			}
 		case "xf":
 			if inXfs && len(w.shows) < 1<<17 {
 				id, _ := x.AttrInt("numFmtId")
@@ -260,6 +276,12 @@ func (w *workbook) readStyles(name string) error {
 					as = builtinShow(id)
 				}
 				w.shows = append(w.shows, as)
+				if font, ok := x.AttrInt("fontId"); ok && font >= 0 && font < len(fonts) && fonts[font] {
+					for len(w.struck) < len(w.shows) {
+						w.struck = append(w.struck, false)
+					}
+					w.struck[len(w.shows)-1] = true
+				}
 			}
 		}
 		return nil
@@ -411,15 +433,12 @@ func (w *workbook) scan(ctx context.Context, t *Table, target string, after int,
 	}
 	defer closer.Close()
 	var (
-		cells     []Cell
-		spans     []span
-		row       []byte
-		number    int
-		hidden    int
-		firstHide int
-		inData    bool
-		merged    int
-		firstM    int
+		cells  []Cell
+		spans  []span
+		row    []byte
+		number int
+		inData bool
+		odd    oddities
 	)
 	fail := func(err error) { yield(Row{}, w.refuse(err).at(t.File, t.Sheet, number)) }
 	for {
@@ -434,17 +453,20 @@ func (w *workbook) scan(ctx context.Context, t *Table, target string, after int,
 				fail(xmlscan.ErrBroken)
 				return
 			}
-			t.noteRows(hidden, firstHide, merged, firstM)
+			t.tellOf(&odd)
 			return
 		case token == xmlscan.Start && string(x.Name) == "sheetData":
 			inData = true
+		case token == xmlscan.Start && !inData && string(x.Name) == "col":
+			if first, ok := x.AttrInt("min"); ok && x.AttrBool("hidden") {
+				last, _ := x.AttrInt("max")
+				odd.columns(first-1, min(last, len(t.header)))
+			}
 		case token == xmlscan.End && string(x.Name) == "sheetData":
 			inData = false // and on to the end: the checksum stands there
 		case token == xmlscan.Start && string(x.Name) == "mergeCell":
 			if m, ok := mergeRef(x.AttrString("ref")); ok && m.bottom > m.top && m.top > t.last {
-				if merged++; merged == 1 {
-					firstM = m.top
-				}
+				odd.merged.add(m.top)
 			}
 		case token == xmlscan.Start && inData && string(x.Name) == "row":
 			if ctx.Err() != nil {
@@ -458,7 +480,7 @@ func (w *workbook) scan(ctx context.Context, t *Table, target string, after int,
 			}
 			number = n
 			isHidden := x.AttrBool("hidden")
-			spans, row = spans[:0], row[:0]
+			spans, row, w.strike = spans[:0], row[:0], false
 			if spans, row, err = w.readRow(x, spans, row); err != nil {
 				fail(err)
 				return
@@ -471,9 +493,10 @@ func (w *workbook) scan(ctx context.Context, t *Table, target string, after int,
 				continue
 			}
 			if isHidden {
-				if hidden++; hidden == 1 {
-					firstHide = number
-				}
+				odd.hidden.add(number)
+			}
+			if w.strike {
+				odd.struck.add(number)
 			}
 			if !yield(Row{Origin: Origin{t.File, t.Sheet, number}, Cells: cells}, nil) {
 				return
@@ -550,6 +573,7 @@ func (w *workbook) readRow(x *xmlscan.Reader, spans []span, row []byte) ([]span,
 		if row, s, err = w.readCell(x, row, kind, style); err != nil {
 			return spans, row, err
 		}
+		w.strike = w.strike || s.kind != Blank && style > 0 && style < len(w.struck) && w.struck[style]
 		if s.kind == Blank {
 			row = row[:from]
 			continue // a styled empty cell, wherever it stands, makes no row wider

@@ -280,7 +280,28 @@ func TestHiddenRows(t *testing.T) {
 	}
 }
 
-// Of cells merged over rows of data only the first holds the value; the reader is told.
+// Rows struck through and hidden columns are read, and told with their places.
+func TestStruckAndHidden(t *testing.T) {
+	f := open(t, book(t, func(f *excelize.File) {
+		setRow(t, f, "Sheet1", "A1", "a", "b", "c")
+		setRow(t, f, "Sheet1", "A2", 1, 2, 3)
+		setRow(t, f, "Sheet1", "A3", 3, 4, 5)
+		style, err := f.NewStyle(&excelize.Style{Font: &excelize.Font{Strike: true}})
+		must(t, err, f.SetCellStyle("Sheet1", "A3", "B3", style), f.SetColVisible("Sheet1", "B", false))
+	}), source.Options{})
+	if got := plain(t, f.Tables()[0]); got != "a|b|c\n2:1|2|3\n3:3|4|5\n" {
+		t.Errorf("got %q", got)
+	}
+	var told []string
+	for _, n := range f.Notes() {
+		told = append(told, n.Rule+" "+n.Text.Zh)
+	}
+	if got := strings.Join(told, "\n"); got != "row_struck 1 行有带删除线的格子，已照常读取；作废的行请删去（第 3 行）\ncolumn_hidden 1 个隐藏列，已照常读取（B 列）" {
+		t.Errorf("got %s", got)
+	}
+}
+
+// A range merged over rows of data gives its value to all of them; it is told.
 func TestMergedData(t *testing.T) {
 	f := open(t, book(t, func(f *excelize.File) {
 		setRow(t, f, "Sheet1", "A1", "企业", "人数", "x")
@@ -289,7 +310,7 @@ func TestMergedData(t *testing.T) {
 		setRow(t, f, "Sheet1", "A4", "合计", nil, 3)
 		must(t, f.MergeCell("Sheet1", "A2", "A3"), f.MergeCell("Sheet1", "A4", "B4"))
 	}), source.Options{})
-	if got := plain(t, f.Tables()[0]); got != "企业|人数|x\n2:甲|1|y\n3:|2|y\n4:合计||3\n" {
+	if got := plain(t, f.Tables()[0]); got != "企业|人数|x\n2:甲|1|y\n3:甲|2|y\n4:合计||3\n" {
 		t.Errorf("got %q", got)
 	}
 	if n := f.Notes(); len(n) != 1 || n[0].Rule != "merged_rows" || n[0].Count != 1 || n[0].Row != 2 {

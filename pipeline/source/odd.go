@@ -1,0 +1,66 @@
+package source
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"yanzhen/pipeline/codes"
+)
+
+// oddities are what a sheet shows of its rows and columns that their cells do not say: they are read like the
+// others, and told.
+type oddities struct {
+	hidden, struck, merged rowList
+	hiddenColumns          []string
+}
+
+// rowList counts rows and keeps the numbers of the first.
+type rowList struct {
+	n    int
+	rows []int
+}
+
+// maxRowsTold is how many rows of one kind are told by their numbers.
+const maxRowsTold = 20
+
+func (l *rowList) add(row int) {
+	if l.n++; len(l.rows) < maxRowsTold {
+		l.rows = append(l.rows, row)
+	}
+}
+
+// columns notes hidden columns, from the first to before last, 0-based.
+func (o *oddities) columns(first, last int) {
+	for c := max(first, 0); c < last && len(o.hiddenColumns) < maxRowsTold; c++ {
+		o.hiddenColumns = append(o.hiddenColumns, Letters(c))
+	}
+}
+
+func (t *Table) tellOf(o *oddities) {
+	tell := func(rule string, l *rowList, zh, en string) {
+		if l.n == 0 {
+			return
+		}
+		list := make([]string, len(l.rows))
+		for i, r := range l.rows {
+			list[i] = strconv.Itoa(r)
+		}
+		more := ""
+		if l.n > len(list) {
+			more = " …"
+		}
+		t.notes = append(t.notes, Note{Sheet: t.Sheet, Row: l.rows[0], Rule: rule, Count: l.n, Text: codes.Text{
+			Zh: fmt.Sprintf(zh, l.n, strings.Join(list, "、")+more), En: fmt.Sprintf(en, l.n, strings.Join(list, ", ")+more),
+		}})
+	}
+	tell("row_hidden", &o.hidden, "%d 个隐藏行，已照常读取（第 %s 行）", "%d hidden rows, read like the others (row %s)")
+	tell("row_struck", &o.struck, "%d 行有带删除线的格子，已照常读取；作废的行请删去（第 %s 行）", "%d rows have cells struck through, read like the others: delete rows that are void (row %s)")
+	tell("merged_rows", &o.merged, "数据区有 %d 处跨行合并的单元格（第 %s 行起）", "%d ranges are merged over several rows of data (from row %s)")
+	if n := len(o.hiddenColumns); n > 0 {
+		t.notes = append(t.notes, Note{Sheet: t.Sheet, Rule: "column_hidden", Count: n, Text: codes.Text{
+			Zh: fmt.Sprintf("%d 个隐藏列，已照常读取（%s 列）", n, strings.Join(o.hiddenColumns, "、")),
+			En: fmt.Sprintf("%d hidden columns, read like the others (%s)", n, strings.Join(o.hiddenColumns, ", ")),
+		}})
+	}
+}
