@@ -233,7 +233,7 @@ func (in *input) close() {
 func options(ds *dataset.Dataset, in *input) source.Options {
 	o := source.Options{Display: path.Base(in.display), Header: ds.Header, Deep: ds.HeaderRows, Sheets: ds.Sheets.Pattern, Hidden: ds.Sheets.Hidden, Password: in.req.Password, Known: in.known}
 	o.Text = source.Dialect{Encoding: ds.Text.Encoding, Delimiter: ds.Text.Delimiter, Quote: ds.Text.Quote, Escape: ds.Text.Escape}
-	o.Damaged = ds.Text.Damaged
+	o.Damaged = ds.Damaged()
 	for i := range ds.Columns {
 		o.Positions = max(o.Positions, ds.Columns[i].Position)
 	}

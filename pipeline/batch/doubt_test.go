@@ -47,7 +47,7 @@ func load(t testing.TB, ds *dataset.Dataset, content []byte) (out loaded) {
 	if err := os.WriteFile(path, content, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	o := source.Options{Header: ds.Header, Damaged: ds.Text.Damaged, Text: source.Dialect{Encoding: ds.Text.Encoding, Delimiter: ds.Text.Delimiter, Quote: ds.Text.Quote, Escape: ds.Text.Escape}}
+	o := source.Options{Header: ds.Header, Damaged: ds.Damaged(), Text: source.Dialect{Encoding: ds.Text.Encoding, Delimiter: ds.Text.Delimiter, Quote: ds.Text.Quote, Escape: ds.Text.Escape}}
 	for i := range ds.Columns {
 		c := &ds.Columns[i]
 		o.Want = append(o.Want, source.Want{Names: c.Names(), Fits: c.Fits, Required: c.Required})

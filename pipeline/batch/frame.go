@@ -100,14 +100,7 @@ func (t *frame) share() {
 // typed reports whether a column that is read from the file is required, or takes not every text.
 func (t *frame) typed() bool {
 	return slices.ContainsFunc(t.columns, func(c *column) bool {
-		if c.at < 0 {
-			return false
-		}
-		switch c.decl.Type {
-		case dataset.String, dataset.Low, dataset.Strings:
-			return c.decl.Required
-		}
-		return true
+		return c.at >= 0 && c.decl.Selective()
 	})
 }
 

@@ -237,7 +237,7 @@ func (r *Reader) chain(ctx context.Context, header []string) error {
 		r.first = fill
 	}
 	r.first = &doubting{
-		refuse: r.ds.Text.Damaged == "refuse", load: r.ds.Text.Damaged == "load", matters: r.frame.typed(),
+		refuse: r.ds.Damaged() == "refuse", load: r.ds.Damaged() == "load", matters: r.frame.typed(),
 		rebind: func(names []string) bool { return r.bindAgain(ctx, names) },
 		totals: totals, rejects: &r.rejects, counts: &r.counts, tally: r.tally, next: r.first,
 	}

@@ -143,6 +143,26 @@ func (c *Column) Nullable() bool {
 	return !c.Required && c.Default == "" && c.Type != Strings
 }
 
+// Selective reports whether the column takes not every text: it is required, or of a type that not every
+// text has.
+func (c *Column) Selective() bool {
+	switch c.Type {
+	case String, Low, Strings:
+		return c.Required
+	}
+	return true
+}
+
+// Damaged is what becomes of a text file whose rows or header speak against themselves: refuse or load as
+// declared; empty: rows are refused where a selective column is read from them. A dataset without any loads
+// them.
+func (d *Dataset) Damaged() string {
+	if d.Text.Damaged == "" && !slices.ContainsFunc(d.Columns, func(c Column) bool { return c.Selective() }) {
+		return "load"
+	}
+	return d.Text.Damaged
+}
+
 // Span names a date column and a grain (month, quarter, half, year).
 type Span struct {
 	Column string `yaml:"column"`
