@@ -110,7 +110,9 @@ func (r *Reader) run(ctx context.Context, ready chan<- error) {
 		held, first = nil, nil
 		return true
 	}
-	r.judge(ctx)
+	if t, ok := r.src.(*source.Table); ok {
+		r.commas = t.Decimals(ctx)
+	}
 	look := r.look()
 	if look == 0 && !bind() {
 		return

@@ -198,9 +198,6 @@ var _ Source = (*Table)(nil)
 // Header returns the names of the columns; see Source.
 func (t *Table) Header() []string { return t.header }
 
-// IsText reports whether the table is a text file.
-func (t *Table) IsText() bool { return t.text != nil }
-
 // HeaderRows returns the first and last row of the header, 0 and 0 where there is none.
 func (t *Table) HeaderRows() (first, last int) { return t.first, t.last }
 

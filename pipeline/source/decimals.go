@@ -1,0 +1,38 @@
+package source
+
+import (
+	"context"
+	"strings"
+
+	"yanzhen/pipeline/cell"
+)
+
+// judgedRows is how many rows of a text show how its numbers are written.
+const judgedRows = 5000
+
+// Decimals looks at the numbers of a text's first rows, column by column: whether a comma parts thousands
+// or stands before the decimals is told by the column, not by a cell. Of a sheet, whose numbers are stored
+// as such, it says nothing.
+func (t *Table) Decimals(ctx context.Context) (seen []cell.Decimals) {
+	if t.text == nil {
+		return nil
+	}
+	n := 0
+	for row, err := range t.Rows(ctx) {
+		if err != nil {
+			return seen // it comes again
+		}
+		for len(seen) < len(row.Cells) {
+			seen = append(seen, cell.Decimals{})
+		}
+		for i := range row.Cells {
+			if s := row.Cells[i].Text; len(s) > 2 && len(s) < 32 && strings.ContainsAny(s, ",.，") {
+				seen[i].See(s)
+			}
+		}
+		if n++; n == judgedRows {
+			break
+		}
+	}
+	return seen
+}
