@@ -390,7 +390,7 @@ func (l *Loader) candidates(ctx context.Context, in *input, header string, near 
 	for _, n := range l.Catalog.Names() {
 		d := l.Catalog.Datasets[n]
 		names, rows := t.Header(), first
-		if header == "auto" && (d.Unpivot != nil || d.HeaderRows > 0) {
+		if header == "auto" && (d.Unpivot != nil || d.HeaderRows > 0 || d.Text != (dataset.Text{})) {
 			// its header is one that the names of other datasets do not find
 			if own, err := source.Open(ctx, in.path, options(d, in)); err == nil {
 				names, rows = own.Tables()[0].Header(), firstRows(ctx, own.Tables()[0], 20)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/batch"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
@@ -21,6 +22,7 @@ type loaded struct {
 	at      []int // of each row, where it stands in the file
 	rejects []batch.Reject
 	notes   []source.Note
+	account *account.Account
 	err     error
 }
 
@@ -84,7 +86,7 @@ func load(t testing.TB, ds *dataset.Dataset, content []byte) (out loaded) {
 	if c := r.Counts(); !c.Balanced() || c.Loaded != uint64(len(out.rows)) {
 		t.Errorf("counts do not add up: %s; %d rows", c.Identity("en"), len(out.rows))
 	}
-	out.notes = f.Notes()
+	out.notes, out.account = f.Notes(), r.Account()
 	return out
 }
 
@@ -187,5 +189,22 @@ func TestDecimalCommasByColumn(t *testing.T) {
 				t.Errorf("got %q, told %q, %v; want %q and %q", xs, got.told(), got.err, c.want, c.told)
 			}
 		})
+	}
+}
+
+// In a file without a header cells beyond the declared positions are accounted for with their column; a
+// row that is wider than the others is told.
+func TestCellsBeyondPositions(t *testing.T) {
+	declared := "header: none\ncolumns:\n  - {name: a, title: {zh: 甲, en: A}, type: string, position: 1}\n  - {name: b, title: {zh: 乙, en: B}, type: string, position: 2}\n"
+	got := load(t, parse(t, declared), []byte("x,1,y\nx,2,\nx,3,z,more\n"))
+	if got.err != nil || len(got.rows) != 3 || got.told() != "3 long_row warn" {
+		t.Fatalf("got %q, told %q, %v", got.rows, got.told(), got.err)
+	}
+	var said []string
+	for _, x := range got.account.Unused[account.Columns].Items {
+		said = append(said, fmt.Sprintf("%s x%d", x.At, x.Cells))
+	}
+	if s := strings.Join(said, ", "); s != "C x2, D x1" {
+		t.Errorf("got %q accounted for, want C x2, D x1", s)
 	}
 }

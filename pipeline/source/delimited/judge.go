@@ -80,6 +80,9 @@ type pairs struct {
 	second int // the 3,008 that are less so
 	kana   int
 	hangul int // would be one of the commonest syllables of Korean
+	bytes  int // beyond ASCII
+	small  int // of them, those that are small letters of Cyrillic in KOI8-R
+	upper  int // and in Windows-1251
 }
 
 // syllables are the commonest of Korean, as EUC-KR writes them.
@@ -95,6 +98,17 @@ var syllables = func() map[[2]byte]bool {
 }()
 
 func countPairs(b []byte) (p pairs) {
+	for _, c := range b {
+		switch {
+		case c >= 0xe0:
+			p.upper++
+		case c >= 0xc0:
+			p.small++
+		case c < 0x80:
+			continue
+		}
+		p.bytes++
+	}
 	for i := 0; i < len(b); i++ {
 		c := b[i]
 		if c < 0x80 {
@@ -127,11 +141,18 @@ func countPairs(b []byte) (p pairs) {
 }
 
 // chinese reports whether b, read as GB18030, is what people write in Chinese: three of four
-// characters are common ones, and it is neither Japanese nor Korean in an encoding that looks like it.
+// characters are common ones, and it is neither Japanese nor Korean nor Russian in an encoding that looks
+// like it. Of a word or two it is enough that they are characters of GB 2312.
 func chinese(b []byte) bool {
 	p := countPairs(b)
-	return p.all > 0 && 4*(p.common+p.second/2) >= 3*p.all && 5*p.kana < p.all && !koreanText(p)
+	if p.all < 4 {
+		return p.all > 0 && p.common+p.second == p.all
+	}
+	return 4*(p.common+p.second/2) >= 3*p.all && 5*p.kana < p.all && !koreanText(p) && !cyrillicText(p)
 }
+
+// cyrillicText reports whether most bytes lie where the small letters of Cyrillic are.
+func cyrillicText(p pairs) bool { return 10*p.upper > 7*p.bytes || 10*p.small > 7*p.bytes }
 
 func koreanText(p pairs) bool { return p.all >= 6 && 4*p.hangul > p.all }
 
