@@ -70,7 +70,7 @@ func (s *Server) duties(a *ask) (http.HandlerFunc, error) {
 	p := dutiesPage{layout: s.layout(a.r, words.Get("duties")), Today: days.Label(today, loc), Empty: len(all) == 0}
 	year := coverage.Year(today)
 	for _, m := range year.Cut(days.Month) {
-		p.Months = append(p.Months, m.From.Format("2006-01"))
+		p.Months = append([]string{m.From.Format("2006-01")}, p.Months...) // the latest first: a phone shows no more
 	}
 	counts := map[duty.State]int{}
 	for _, d := range s.Datasets {

@@ -56,7 +56,7 @@ func pages(base string) ([]string, error) {
 	if len(out) == 0 {
 		return nil, fmt.Errorf("%s has no navigation", base)
 	}
-	return append(out, "/responsibility", "/chain/whatif?node=superalloy.cast&seats=200&hire=50", "/b/people", "/cause/post_gap", "/data/inbox", "/data/runs", "/data/excluded", "/data/metrics", "/data/freezes"), nil
+	return append(out, "/responsibility", "/chain/whatif?node=superalloy.cast&seats=200&hire=50", "/b/people", "/cause/post_gap", "/data/inbox", "/data/duties", "/data/runs", "/data/excluded", "/data/metrics", "/data/freezes"), nil
 }
 
 func run(base, out, only, lang string, widths, themes []string) error {

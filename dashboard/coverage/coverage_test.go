@@ -1,6 +1,7 @@
 package coverage
 
 import (
+	"strings"
 	"testing"
 
 	"yanzhen/pipeline/codes"
@@ -34,5 +35,27 @@ func TestReported(t *testing.T) {
 	}
 	if got := Year(days.Date(2026, 11, 28)); got != (days.Range{From: days.Date(2025, 12, 1), To: days.Date(2026, 12, 1)}) {
 		t.Errorf("the year: %v", got)
+	}
+}
+
+// The months of a row add up to a year, whatever is owed in them; the latest stands first.
+func TestRowOf(t *testing.T) {
+	year := Year(days.Date(2026, 11, 28))
+	half := func(from string, state duty.State) duty.Owed {
+		d, _ := days.ParseDay(from)
+		return duty.Owed{Duty: duty.Duty{Sender: "甲", Every: days.Half, By: 10, Inferred: true}, Period: days.Half.Of(d), DueOn: d, State: state}
+	}
+	row := RowOf([]duty.Owed{half("2025-07-01", duty.Complete), half("2026-01-01", duty.Late)}, year, codes.Zh)
+	var got []string
+	months := 0
+	for _, c := range row.Cells {
+		got = append(got, c.State)
+		months += c.Span
+	}
+	if want := ",,,,,late,complete"; strings.Join(got, ",") != want || months != 12 {
+		t.Errorf("got %s over %d months, want %s", strings.Join(got, ","), months, want)
+	}
+	if row.Sender != "甲" || row.Every != "半年" || row.Origin != "推断" {
+		t.Errorf("got %+v", row)
 	}
 }

@@ -57,5 +57,6 @@ func RowOf(list []duty.Owed, year days.Range, loc codes.Lang) Row {
 		text := words.In(loc, "duty_"+string(o.State))
 		row.Cells = append(row.Cells, Cell{string(o.State), text, words.In(loc, "duty_title", o.Period.Label(loc), text, days.ISO(o.DueOn)), span})
 	}
+	slices.Reverse(row.Cells) // the latest first
 	return row
 }
