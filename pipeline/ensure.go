@@ -178,7 +178,7 @@ from system.columns where database = 'store' order by table, position`})
 		out = append(out, c)
 	}
 	for _, k := range keys {
-		if l.Catalog.Datasets[k.Name] == nil {
+		if l.Catalog.Datasets[k.Name] == nil && !aside(k.Name) {
 			out = append(out, Change{Dataset: k.Name, Gone: true})
 		}
 	}
@@ -278,8 +278,8 @@ func sameKeys(ds *dataset.Dataset, keys [2]string) error {
 		want = "_batch"
 	}
 	if got := plain.Replace(keys[0]); got != want {
-		faults = append(faults, fmt.Errorf("数据集 %s：库中按 %s 排序，声明为 %s；不能原地更改。请改回 order，或备份后删除 %s 再重新装入 / dataset %s: the table is ordered by %s and declared %s: change order back, or back up, drop %s and load again",
-			ds.Name, keys[0], want, ds.Table(), ds.Name, keys[0], want, ds.Table()))
+		faults = append(faults, fmt.Errorf("数据集 %s：库中按 %s 排序，声明为 %s；不能原地更改。请改回 order；还没有已发布的数据可用 yanzhen aside %s 重建表 / dataset %s: the table is ordered by %s and declared %s: change order back; where nothing of it is published, yanzhen aside %s makes the table anew",
+			ds.Name, keys[0], want, ds.Name, ds.Name, keys[0], want, ds.Name))
 	}
 	part := ""
 	if p := ds.Partition; p != nil {
@@ -288,8 +288,8 @@ func sameKeys(ds *dataset.Dataset, keys [2]string) error {
 		}
 	}
 	if got := plain.Replace(keys[1]); got != part {
-		faults = append(faults, fmt.Errorf("数据集 %s：库中的分区是 %q，与声明不同；不能原地更改。请改回 partition，或备份后删除 %s 再重新装入 / dataset %s: the table is partitioned by %q, unlike its declaration: change partition back, or back up, drop %s and load again",
-			ds.Name, keys[1], ds.Table(), ds.Name, keys[1], ds.Table()))
+		faults = append(faults, fmt.Errorf("数据集 %s：库中的分区是 %q，与声明不同；不能原地更改。请改回 partition；还没有已发布的数据可用 yanzhen aside %s 重建表 / dataset %s: the table is partitioned by %q, unlike its declaration: change partition back; where nothing of it is published, yanzhen aside %s makes the table anew",
+			ds.Name, keys[1], ds.Name, ds.Name, keys[1], ds.Name))
 	}
 	return errors.Join(faults...)
 }

@@ -75,8 +75,10 @@ var helpZh = map[string]string{
 	"Only entries in this state: refused, held, growing ...":                                         "只看某一状态的项：refused（拒收）、held（暂缓）、growing（仍在变化）……",
 	"List load runs, or show one with its rejects.":                                                  "列出装入的运行，或查看其中一次及其拒收清单。",
 	"List who owes which dataset and has not sent it.":                                               "列出谁应报哪个数据集而未报。",
-	"Only this dataset.":                                                                                 "只看这个数据集。",
-	"Also what has come and what is not due yet.":                                                        "连已报的、未到期的也列出。",
+	"Only this dataset.":                          "只看这个数据集。",
+	"Also what has come and what is not due yet.": "连已报的、未到期的也列出。",
+	"Put the table of a dataset that was declared wrong aside, so that it is made anew.":                 "把声明有误的数据集的表改名保留，以便重建。",
+	"Dataset whose table is put aside.":                                                                  "要把表改名保留的数据集。",
 	"Take the last published version of a unit back.":                                                    "撤回一个单元最近发布的版本。",
 	"Check the installation: engine, directory, declarations, data.":                                     "体检：引擎、目录、声明、数据。",
 	"Validate every declaration; needs no database.":                                                     "校验全部声明；不需要数据库。",
@@ -152,6 +154,8 @@ CSV 与页面上的一样：NULL 为空；会被电子表格当成公式的文�
 需要人处理的排在前面。`,
 	(*dutiesCmd)(nil).Help(): `列出近十二个月里谁应报哪个数据集的哪一期而未报，对照日历与工作日。报送任务声明在 configs/duties，
 或作为工作簿报送；其余数据集按已收到的报表推断，并注明“推断”。`,
+	(*asideCmd)(nil).Help(): `用于起初声明有误的数据集：它的表改名保留，再按现在的声明重建。只在该数据集没有任何已发布的数据时可用，
+请先停服务。不删除任何东西。`,
 	(*acceptCmd)(nil).Help(): `有一项限额或检查要人看一眼时，装入会暂缓。accept 按原样发布它。如果问的是“追加还是替换”，
 请给出 --add 或 --replace。`,
 	(*testCmd)(nil).Help(): `脚本写明若干行，以及指标对这些行应答的数。在临时目录里的独立引擎上运行，不读不写任何开发区的数据。

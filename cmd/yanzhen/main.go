@@ -37,6 +37,7 @@ type cli struct {
 	Duties   dutiesCmd   `cmd:"" help:"List who owes which dataset and has not sent it."`
 	Accept   acceptCmd   `cmd:"" help:"Publish a load that is held, or answer what it asks."`
 	Rollback rollbackCmd `cmd:"" help:"Take the last published version of a unit back."`
+	Aside    asideCmd    `cmd:"" help:"Put the table of a dataset that was declared wrong aside, so that it is made anew."`
 	Freeze   freezeCmd   `cmd:"" help:"Freeze the figures of a report date under a name."`
 	Doctor   doctorCmd   `cmd:"" help:"Check the installation: engine, directory, declarations, data."`
 	Check    checkCmd    `cmd:"" help:"Validate every declaration; needs no database."`

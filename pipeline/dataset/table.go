@@ -219,8 +219,8 @@ func (d *Dataset) Migrate(existing []TableColumn) ([]string, error) {
 	refuse := func(column, zh, en string, a ...any) {
 		errs = append(errs, fmt.Errorf("%s.%s: %s / %s", d.Table(), column, fmt.Sprintf(zh, a...), fmt.Sprintf(en, a...)))
 	}
-	const remedyZh = "请恢复原声明；确需更改时，用新的数据集名声明并重新装载来源文件"
-	const remedyEn = "put the declaration back; if the change is meant, declare it under a new dataset name and load the sources again"
+	const remedyZh = "请恢复原声明；确需更改时，还没有已发布的数据可用 yanzhen aside 重建表，否则用新的数据集名声明并重新装载来源文件"
+	const remedyEn = "put the declaration back; if the change is meant and nothing of it is published yet, yanzhen aside makes the table anew, else declare it under a new dataset name and load the sources again"
 	want := d.TableColumns()
 	after := ""
 	for _, w := range want {
