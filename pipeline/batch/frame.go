@@ -25,7 +25,8 @@ type frame struct {
 	dicts    []*dictionary
 	checks   []rowCheck
 	seen     []dataset.Value // by the row checks
-	rows     int             // in the batch
+	sexes    []sexOf
+	rows     int // in the batch
 	filling  bool
 }
 
@@ -95,6 +96,7 @@ func (t *frame) share() {
 			c.fallback.person.shared = c.person.shared
 		}
 	}
+	t.sexesTwice()
 }
 
 // typed reports whether a column that is read from the file is required, or takes not every text.

@@ -287,6 +287,8 @@ func (r *rule) periodStart(c *source.Cell) (value, *cell.Fault) {
 		switch {
 		case c.Kind == source.Text && r.noValue.says(s):
 			return value{none: true}, nil
+		case c.Kind == source.Number && len(s) == 5 && (s[:2] == "19" || s[:2] == "20"):
+			return value{}, cell.FaultPeriodText // 20263 is 2026 and something, not the 20,263rd day
 		case c.Kind == source.Number && strings.HasSuffix(s, ".1"):
 			return value{}, cell.FaultPeriodText // 2015.1 and 2015.10 are one number: January or October
 		}

@@ -357,6 +357,11 @@ func (r *Reader) fill(row *source.Row) bool {
 			good = false
 		}
 	}
+	for i := range t.sexes {
+		if s := &t.sexes[i]; good && s.differs(row) {
+			r.rejects.warn(row, s.sex, cell.FaultSex)
+		}
+	}
 	if good {
 		t.origin(r.opt.Batch, &row.Origin)
 	}

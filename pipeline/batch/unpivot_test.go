@@ -250,7 +250,7 @@ func TestPeriodStart(t *testing.T) {
 // Of a number in a workbook October and January cannot be told apart: 2015.10 is 2015.1.
 func TestPeriodStartOfNumbers(t *testing.T) {
 	ds := &dataset.Dataset{Name: "d", Columns: []dataset.Column{{Name: "date", Title: both("时期", "Period"), Type: dataset.Date, Parse: "period_start"}}}
-	rows := text("时期", "2015", "2015.09", "2015.1", "2015.11", "201510")
+	rows := text("时期", "2015", "2015.09", "2015.1", "2015.11", "201510", "20263", "46082")
 	for _, row := range rows.rows {
 		row[0].Kind = source.Number
 	}
@@ -259,7 +259,7 @@ func TestPeriodStartOfNumbers(t *testing.T) {
 	for _, r := range got.rows {
 		read = append(read, fmt.Sprint(r["date"]))
 	}
-	if s := strings.Join(read, " "); s != "2015-01-01 2015-09-01 2015-11-01 2015-10-01" || len(got.rejects) != 1 || got.rejects[0].Rule != "period_text" {
+	if s := strings.Join(read, " "); s != "2015-01-01 2015-09-01 2015-11-01 2015-10-01 2026-03-01" || len(got.rejects) != 2 || got.rejects[1].Raw != "20263" || got.rejects[0].Rule != "period_text" {
 		t.Errorf("got %s, %+v", s, got.rejects)
 	}
 }

@@ -79,6 +79,8 @@ var (
 		"与证件逐位核对后改正", "compare it with the card digit by digit")
 	FaultIDMeaning = newFault("person_date", "身份证号里的出生日期不存在，或在今天以后", "the birth date in the identity number does not exist or lies ahead of today",
 		"与证件逐位核对后改正", "compare it with the card digit by digit")
+	FaultSex = newFault("person_sex", "性别与身份证号第 17 位不符，按所填读取", "the sex is not the one that the identity number tells; it was read as given",
+		"核对身份证号与性别", "check the identity number and the sex")
 	FaultIDShort = newFault("person_length", "号码位数不对", "the number has the wrong length",
 		"身份证号 18 位（旧证 15 位），请补全", "an identity number has 18 characters (15 on old cards)")
 	FaultPhone = newFault("phone", "不是电话号码", "not a phone number",
