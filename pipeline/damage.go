@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"time"
 
-	"yanzhen/pipeline/batch"
 	"yanzhen/pipeline/check"
+	"yanzhen/pipeline/control"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/warehouse"
 )
@@ -119,7 +119,7 @@ func (l *Loader) verifyDataset(ctx context.Context, ds *dataset.Dataset, entries
 	sql := "select `_batch` as batch, count() as n, array("
 	if deep == Deep {
 		for i := range ds.Columns {
-			if c := batch.ControlSQL(&ds.Columns[i]); c != "" {
+			if c := control.SQL(&ds.Columns[i]); c != "" {
 				if len(sums) > 0 {
 					sql += ", "
 				}

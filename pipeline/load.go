@@ -15,6 +15,7 @@ import (
 	"yanzhen/pipeline/batch"
 	"yanzhen/pipeline/check"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/control"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/hold"
 	"yanzhen/pipeline/stream"
@@ -276,7 +277,7 @@ func (l *Loader) verify(ctx context.Context, in *input, number uint32, s *stream
 	scope := check.Scope{Batch: number, Rows: s.Counts.Loaded}
 	for i := range in.ds.Columns {
 		c := &in.ds.Columns[i]
-		if sql := batch.ControlSQL(c); sql != "" {
+		if sql := control.SQL(c); sql != "" {
 			scope.Sums = append(scope.Sums, check.Sum{Column: c.Name, SQL: sql, Sent: s.Sums[c.Name]})
 		}
 	}

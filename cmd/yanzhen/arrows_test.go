@@ -19,21 +19,24 @@ var arrows = map[string][]string{
 	"pipeline/declare":                 {"pipeline/codes"},
 	"pipeline/units":                   {"pipeline/codes"},
 	"pipeline/totals":                  {},
+	"pipeline/sheets":                  {},
 	"pipeline/dataset":                 {"pipeline/units", "pipeline/declare", "pipeline/codes"},
-	"pipeline/account":                 {"pipeline/cell", "pipeline/codes"},                                                                                                                   // cell: how a text is told without the numbers of persons
-	"pipeline/account/accounttest":     {},                                                                                                                                                    // a test helper: counts cells with other readers
-	"pipeline/source/xmlscan":          {},                                                                                                                                                    // the XML of workbooks, walked
-	"pipeline/source/delimited":        {"pipeline/codes"},                                                                                                                                    // text whose lines are rows, divided
-	"pipeline/source":                  {"pipeline/units", "pipeline/account", "pipeline/source/xmlscan", "pipeline/source/delimited", "pipeline/dataset", "pipeline/codes", "pipeline/cell"}, // cell: what a blank is
-	"pipeline/cell":                    {"pipeline/units", "pipeline/dataset", "pipeline/days", "pipeline/mask", "pipeline/codes"},                                                            // dataset: which columns are personal, what a column's match is
-	"pipeline/bind":                    {"pipeline/account", "pipeline/units", "pipeline/source", "pipeline/cell", "pipeline/dataset", "pipeline/codes"},                                      // source: how a column is named as a spreadsheet does
-	"pipeline/batch":                   {"pipeline/totals", "pipeline/bind", "pipeline/units", "pipeline/account", "pipeline/source", "pipeline/cell", "pipeline/mask", "pipeline/dataset", "pipeline/codes"},
+	"pipeline/account":                 {"pipeline/cell", "pipeline/codes"},                                                                                                                                             // cell: how a text is told without the numbers of persons
+	"pipeline/account/accounttest":     {},                                                                                                                                                                              // a test helper: counts cells with other readers
+	"pipeline/source/xmlscan":          {},                                                                                                                                                                              // the XML of workbooks, walked
+	"pipeline/source/delimited":        {"pipeline/codes"},                                                                                                                                                              // text whose lines are rows, divided
+	"pipeline/source/numfmt":           {},                                                                                                                                                                              // what a number format shows
+	"pipeline/source":                  {"pipeline/source/numfmt", "pipeline/units", "pipeline/account", "pipeline/source/xmlscan", "pipeline/source/delimited", "pipeline/dataset", "pipeline/codes", "pipeline/cell"}, // cell: what a blank is
+	"pipeline/cell":                    {"pipeline/units", "pipeline/dataset", "pipeline/days", "pipeline/mask", "pipeline/codes"},                                                                                      // dataset: which columns are personal, what a column's match is
+	"pipeline/bind":                    {"pipeline/account", "pipeline/units", "pipeline/source", "pipeline/cell", "pipeline/dataset", "pipeline/codes"},                                                                // source: how a column is named as a spreadsheet does
+	"pipeline/control":                 {"pipeline/dataset"},
+	"pipeline/batch":                   {"pipeline/control", "pipeline/sheets", "pipeline/totals", "pipeline/bind", "pipeline/units", "pipeline/account", "pipeline/source", "pipeline/cell", "pipeline/mask", "pipeline/dataset", "pipeline/codes"},
 	"pipeline/warehouse/embedded":      {},
 	"pipeline/warehouse":               {},
-	"pipeline/check":                   {"pipeline/dataset", "pipeline/warehouse", "pipeline/codes"},                                                        // codes: Text
-	"pipeline/hold":                    {"pipeline/check", "pipeline/batch", "pipeline/source", "pipeline/dataset", "pipeline/warehouse", "pipeline/codes"}, // check: a reason to hold is one of its failures
-	"pipeline/stream":                  {"pipeline/account", "pipeline/batch", "pipeline/source", "pipeline/dataset"},
-	"pipeline":                         {"pipeline/bind", "pipeline/stream", "pipeline/hold", "pipeline/account", "pipeline/check", "pipeline/batch", "pipeline/source", "pipeline/filename", "pipeline/cell", "pipeline/mask", "pipeline/dataset", "pipeline/days", "pipeline/codes", "pipeline/warehouse"},
+	"pipeline/check":                   {"pipeline/dataset", "pipeline/warehouse", "pipeline/codes"},                                                         // codes: Text
+	"pipeline/hold":                    {"pipeline/sheets", "pipeline/check", "pipeline/source", "pipeline/dataset", "pipeline/warehouse", "pipeline/codes"}, // check: a reason to hold is one of its failures
+	"pipeline/stream":                  {"pipeline/sheets", "pipeline/account", "pipeline/batch", "pipeline/source", "pipeline/dataset"},
+	"pipeline":                         {"pipeline/control", "pipeline/sheets", "pipeline/bind", "pipeline/stream", "pipeline/hold", "pipeline/account", "pipeline/check", "pipeline/batch", "pipeline/source", "pipeline/filename", "pipeline/cell", "pipeline/mask", "pipeline/dataset", "pipeline/days", "pipeline/codes", "pipeline/warehouse"},
 	"pipeline/duty":                    {"pipeline/declare", "pipeline/days", "pipeline/codes"}, // codes: which days people work on
 	"dashboard/analysis":               {},
 	"dashboard/words":                  {"pipeline/declare", "pipeline/codes"},                                                                                                                              // every text of the pages; lowest of the dashboard, so that each of its rooms may use it

@@ -18,6 +18,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/sheets"
 )
 
 // Counts says where every row went: Read = Loaded + Rejected + Excluded + Duplicates, always.
@@ -61,7 +62,7 @@ type Options struct {
 	Reject    func(Reject)     // called in row order, from the reader's own goroutine; nil drops them
 	Rows      int              // rows a record batch; 0 means 65,536
 	Memory    memory.Allocator // nil: Go's own
-	Sheets    *Sheets          // holds the sheets of a workbook against each other; nil: nobody wants it
+	Sheets    *sheets.Sheets   // holds the sheets of a workbook against each other; nil: nobody wants it
 	Seen      *Seen            // the rows of the file's tables read before, where the dataset drops duplicates; nil: none
 }
 

@@ -3,6 +3,8 @@ package batch
 import (
 	"unsafe"
 
+	"yanzhen/pipeline/control"
+
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/bitutil"
@@ -102,7 +104,7 @@ func (l *layout) plain(n, size int) arrow.Array {
 type wholes[T int8 | int16 | int32 | int64 | uint64] struct {
 	layout
 	v   []T
-	sum exactSum
+	sum control.Exact
 }
 
 func newWholes[T int8 | int16 | int32 | int64 | uint64](f arrow.Field, _ *dictionary) builder {
@@ -129,13 +131,13 @@ func (b *wholes[T]) finish(n int) arrow.Array {
 		low += int64(v) & (1<<32 - 1)
 		high += int64(v) >> 32
 	}
-	b.sum.add(high, 32)
-	b.sum.add(low, 0)
+	b.sum.Add(high, 32)
+	b.sum.Add(low, 0)
 	return b.rows(n)
 }
 
 func (b *wholes[T]) rows(n int) arrow.Array { return b.plain(n, n*int(unsafe.Sizeof(T(0)))) }
-func (b *wholes[T]) total() float64         { return b.sum.float() }
+func (b *wholes[T]) total() float64         { return b.sum.Float() }
 
 // days builds dates, and knows the first and the last.
 type days struct {
@@ -171,9 +173,9 @@ func newHashes(f arrow.Field, _ *dictionary) builder {
 func (b *hashes) finish(n int) arrow.Array {
 	var t int64
 	for _, v := range b.v[:n] {
-		t += int64(v & (1<<personBits - 1))
+		t += int64(v & (1<<control.PersonBits - 1))
 	}
-	b.sum.add(t, 0)
+	b.sum.Add(t, 0)
 	return b.rows(n)
 }
 
@@ -181,7 +183,7 @@ func (b *hashes) finish(n int) arrow.Array {
 type floats struct {
 	layout
 	v   []float64
-	sum closeSum
+	sum control.Close
 }
 
 func newFloats(f arrow.Field, _ *dictionary) builder { return &floats{layout: layoutOf(f)} }
@@ -202,18 +204,18 @@ func (b *floats) null(n int) {
 
 func (b *floats) finish(n int) arrow.Array {
 	for _, v := range b.v[:n] {
-		b.sum.add(v)
+		b.sum.Add(v)
 	}
 	return b.plain(n, n*8)
 }
 
-func (b *floats) total() float64 { return b.sum.float() }
+func (b *floats) total() float64 { return b.sum.Float() }
 
 // bools builds yes and no, a bit each.
 type bools struct {
 	layout
 	v   []byte
-	sum exactSum
+	sum control.Exact
 }
 
 func newBools(f arrow.Field, _ *dictionary) builder { return &bools{layout: layoutOf(f)} }
@@ -234,11 +236,11 @@ func (b *bools) null(n int) {
 }
 
 func (b *bools) finish(n int) arrow.Array {
-	b.sum.add(int64(bitutil.CountSetBits(b.v, 0, n)), 0)
+	b.sum.Add(int64(bitutil.CountSetBits(b.v, 0, n)), 0)
 	return b.plain(n, int(bitutil.BytesForBits(int64(n))))
 }
 
-func (b *bools) total() float64 { return b.sum.float() }
+func (b *bools) total() float64 { return b.sum.Float() }
 
 // texts builds texts of any length, one after the other.
 type texts struct {

@@ -15,6 +15,7 @@ import (
 	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/bind"
 	"yanzhen/pipeline/cell"
+	"yanzhen/pipeline/control"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/source"
 )
@@ -189,7 +190,7 @@ func (r *Reader) bind(ctx context.Context, first [][]string) error {
 	b.Decimals(r.ds, r.commas)
 	r.binding = b
 	if t, ok := r.src.(*source.Table); ok && r.opt.Sheets != nil {
-		r.opt.Sheets.begin(t.Sheet)
+		r.opt.Sheets.Begin(t.Sheet)
 	}
 	if err := r.frame.prepare(r.ds, r.schema, b, &r.opt); err != nil {
 		return err
@@ -456,11 +457,11 @@ func (r *Reader) Binding() *bind.Binding { return r.binding }
 func (r *Reader) Counts() Counts { return r.counts }
 
 // Sums returns the control sum of each numeric, boolean, date and person column, to compare with
-// what ControlSQL computes of the same rows. May be read once Next has returned false.
+// what control.SQL computes of the same rows. May be read once Next has returned false.
 func (r *Reader) Sums() map[string]float64 {
 	sums := map[string]float64{}
 	for _, c := range r.frame.columns {
-		if ControlSQL(c.decl) != "" {
+		if control.SQL(c.decl) != "" {
 			sums[c.decl.Name] = c.total()
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"pgregory.net/rapid"
 
 	"yanzhen/pipeline/cell"
+	"yanzhen/pipeline/control"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/source"
 )
@@ -241,17 +242,17 @@ func TestSums(t *testing.T) {
 	if len(got.sums) != 5 || got.sums["person"] <= 0 || got.sums["person"] != math.Trunc(got.sums["person"]) {
 		t.Errorf("got %v", got.sums)
 	}
-	var s exactSum
+	var s control.Exact
 	for range 4 {
-		s.add(math.MaxInt64, 0)
+		s.Add(math.MaxInt64, 0)
 	}
-	if got, want := s.float(), 4*float64(math.MaxInt64); got != want {
+	if got, want := s.Float(), 4*float64(math.MaxInt64); got != want {
 		t.Errorf("wide sum: got %v, want %v", got, want)
 	}
 	for range 8 {
-		s.add(math.MinInt64, 0)
+		s.Add(math.MinInt64, 0)
 	}
-	if got, want := s.float(), -4*float64(math.MaxInt64)-8+4; math.Abs(got-want) > 4096 {
+	if got, want := s.Float(), -4*float64(math.MaxInt64)-8+4; math.Abs(got-want) > 4096 {
 		t.Errorf("wide negative sum: got %v, want %v", got, want)
 	}
 }

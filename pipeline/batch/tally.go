@@ -6,7 +6,9 @@ import (
 
 	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/bind"
+	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/sheets"
 	"yanzhen/pipeline/source"
 )
 
@@ -23,13 +25,13 @@ type tally struct {
 	why     account.Why      // what a row is that was left out, and which of its cells says so
 	at      int
 	spread  spreadCells
-	repeat  bool     // a cell of the row reads as if it repeated the one above
-	repeats cellList // cells that repeat the one above
-	below   cellList // cells below the first of a merged range
-	once    cellList // of these, the figures, which are counted once
-	sheets  *Sheets  // nil: sheets are not held against each other
-	reads   []int    // the cells that columns are read from
-	cover   *cover   // nil: no totals are held against their rows
+	repeat  bool           // a cell of the row reads as if it repeated the one above
+	repeats cellList       // cells that repeat the one above
+	below   cellList       // cells below the first of a merged range
+	once    cellList       // of these, the figures, which are counted once
+	sheets  *sheets.Sheets // nil: sheets are not held against each other
+	reads   []int          // the cells that columns are read from
+	cover   *cover         // nil: no totals are held against their rows
 	counts  *Counts
 	next    step
 }
@@ -96,7 +98,17 @@ func (s *tally) take(row *source.Row) bool {
 	ok := s.next.take(row)
 	s.settle(row, all, &before)
 	if s.sheets != nil && s.counts.Loaded > before.Loaded {
-		s.sheets.row(row, s.reads)
+		s.sheets.Row(func(yield func(string) bool) {
+			for _, at := range s.reads {
+				text := ""
+				if at >= 0 && at < len(row.Cells) {
+					text = cell.Trim(row.Cells[at].Text)
+				}
+				if !yield(text) {
+					return
+				}
+			}
+		})
 	}
 	return ok
 }

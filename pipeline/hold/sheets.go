@@ -6,15 +6,15 @@ import (
 	"regexp"
 	"strings"
 
-	"yanzhen/pipeline/batch"
 	"yanzhen/pipeline/check"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/sheets"
 )
 
 // Sheets holds back a workbook of which rows would count twice: a sheet nine tenths of whose rows stand on
 // others too (a copy, or 汇总 beside 1月 and 2月), or whose figures are the sums of all the others.
-func Sheets(ds *dataset.Dataset, tables []batch.SheetRows) []check.Failure {
+func Sheets(ds *dataset.Dataset, tables []sheets.Table) []check.Failure {
 	var out []check.Failure
 	for n := range tables {
 		t := &tables[n]
@@ -59,7 +59,7 @@ var reSummary = regexp.MustCompile(`(?i)汇总|合计|总表|总计|全年|累�
 
 // sumsOthers reports whether the sums of a sheet are those of all others together, in every column of figures, and
 // gives one of these columns. Of two sheets one must be called a summary: two equal sums are no wonder.
-func sumsOthers(ds *dataset.Dataset, tables []batch.SheetRows, n int) (column *dataset.Column, sum float64) {
+func sumsOthers(ds *dataset.Dataset, tables []sheets.Table, n int) (column *dataset.Column, sum float64) {
 	if len(tables) == 2 && !reSummary.MatchString(tables[n].Sheet) {
 		return nil, 0
 	}

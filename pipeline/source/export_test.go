@@ -5,6 +5,8 @@ import (
 	"bytes"
 	"context"
 	"io"
+
+	"yanzhen/pipeline/source/numfmt"
 )
 
 // SheetRows reads a sheet's XML in a workbook of one shared string and gives its row numbers.
@@ -21,7 +23,7 @@ func SheetRows(sheet string) ([]int, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &workbook{parts: map[string]*zip.File{"s.xml": r.File[0]}, strings: []string{"x"}, shows: []show{{}, {as: asDate}}, limits: Limits{}.orDefault()}
+	w := &workbook{parts: map[string]*zip.File{"s.xml": r.File[0]}, strings: []string{"x"}, shows: []numfmt.Show{{}, numfmt.Builtin(14)}, limits: Limits{}.orDefault()}
 	if _, err := w.merges("s.xml"); err != nil {
 		return nil, err
 	}

@@ -275,8 +275,8 @@ func (t *Table) top(ctx context.Context) ([]Row, error) {
 	var rows []Row
 	var failed error
 	if t.epoch != nil {
-		t.epoch.shown = true
-		defer func() { t.epoch.shown = false }()
+		t.epoch.Shown = true
+		defer func() { t.epoch.Shown = false }()
 	}
 	t.scan(ctx, 0, func(r Row, err error) bool {
 		if err != nil {

@@ -13,6 +13,7 @@ import (
 
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/source/delimited"
+	"yanzhen/pipeline/source/numfmt"
 )
 
 // Want is one column somebody hopes to find: every header that means it.
@@ -137,13 +138,13 @@ type File struct {
 	dialect Dialect // of a text file
 	tables  []*Table
 	notes   []Note
-	epoch   epoch
+	epoch   numfmt.Epoch
 	unread  []unread
 }
 
 // Since1904 reports whether the serial numbers of a workbook count from 1904: also those of cells
 // that no format shows as dates.
-func (f *File) Since1904() bool { return f.epoch.from1904 }
+func (f *File) Since1904() bool { return f.epoch.From1904 }
 
 // Encoding names the character encoding of a text file as it was found ("UTF-8", "UTF-8 BOM",
 // "GB18030", "UTF-16LE" ...); empty for workbooks.
@@ -182,7 +183,7 @@ type Table struct {
 	text   *delimited.Text         // nil: it is no text file
 	merges func() ([]merge, error) // nil: the format has none
 	below  func() []merge          // the ranges merged over several rows below the header; nil: the format has none
-	epoch  *epoch                  // of its workbook
+	epoch  *numfmt.Epoch           // of its workbook
 	notes  []Note
 	lines  []string // what stands above the header
 	skip   int      // rows above everything else that say how the text is to be read

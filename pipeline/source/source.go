@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"yanzhen/pipeline/cell"
+	"yanzhen/pipeline/source/numfmt"
 )
 
 // Origin is the place of a row: file, sheet (empty for text files) and 1-based row number, as
@@ -65,6 +66,9 @@ const (
 	Scaled  // a number whose format shows another one: in thousands, as a duration. Text holds the raw digits
 	NoCache // a formula whose value was never computed
 )
+
+// kinds are those of numfmt, by its own.
+var kinds = [...]Kind{numfmt.Number: Number, numfmt.Text: Text, numfmt.Date: Date, numfmt.Scaled: Scaled}
 
 // Cell is one cell. Text is never normalised here; a number that its cell shows as a percentage is the
 // text 12.3%, for 0.123 is not what its sender sees. In a text file whose bytes could not all be

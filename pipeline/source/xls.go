@@ -10,6 +10,7 @@ import (
 	"unicode/utf16"
 
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/source/numfmt"
 )
 
 // Reading xls: shakinm/xlsReader was tried and not kept. It reads the plain cells of a real list
@@ -164,8 +165,8 @@ func (t *biffText) read(count int) (string, bool) {
 type xlsBook struct {
 	stream  []byte
 	strings []string
-	shows   []show // by style index
-	epoch   epoch
+	shows   []numfmt.Show // by style index
+	epoch   numfmt.Epoch
 	limits  Limits
 }
 
@@ -207,7 +208,7 @@ type xlsSheet struct {
 
 // globals reads what stands before the sheets: their list, the formats, the texts that cells share.
 func (w *xlsBook) globals() (sheets []xlsSheet, err error) {
-	custom := map[int]show{}
+	custom := map[int]numfmt.Show{}
 	b := biff{stream: w.stream}
 	if !b.next() || b.id != biffBOF {
 		return nil, xlsDamaged()
@@ -230,17 +231,17 @@ func (w *xlsBook) globals() (sheets []xlsSheet, err error) {
 				En: "encrypted xls is not read: remove the password and save it as .xlsx",
 			})
 		case biff1904:
-			w.epoch.from1904 = u16(b.data, 0) == 1
+			w.epoch.From1904 = u16(b.data, 0) == 1
 		case biffFormat:
 			t := biffText{pieces: [][]byte{b.data}, at: 4}
 			if code, ok := t.read(u16(b.data, 2)); ok {
-				custom[u16(b.data, 0)] = shown(code)
+				custom[u16(b.data, 0)] = numfmt.Read(code)
 			}
 		case biffXF:
 			id := u16(b.data, 2)
 			as, ok := custom[id]
 			if !ok {
-				as = builtinShow(id)
+				as = numfmt.Builtin(id)
 			}
 			w.shows = append(w.shows, as)
 		case biffBoundSheet:
@@ -512,8 +513,8 @@ func (w *xlsBook) number(v float64, style int) Cell {
 	}
 	digits := strconv.FormatFloat(v, format, -1, 64)
 	if style < len(w.shows) {
-		if text, kind, ok := w.shows[style].write(digits, w.epoch); ok {
-			return Cell{text, kind}
+		if text, kind, ok := w.shows[style].Write(digits, w.epoch); ok {
+			return Cell{text, kinds[kind]}
 		}
 	}
 	return Cell{digits, Number}

@@ -14,6 +14,7 @@ import (
 	"unsafe"
 
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/source/numfmt"
 	"yanzhen/pipeline/source/xmlscan"
 )
 
@@ -28,10 +29,10 @@ type workbook struct {
 	file    string
 	parts   map[string]*zip.File // by lower-case name
 	strings []string
-	shows   []show // by style index
-	struck  []bool // by style index: the text is struck through; nil: that of no style is
-	strike  bool   // a cell of the row that is read is
-	epoch   epoch
+	shows   []numfmt.Show // by style index
+	struck  []bool        // by style index: the text is struck through; nil: that of no style is
+	strike  bool          // a cell of the row that is read is
+	epoch   numfmt.Epoch
 	limits  Limits
 }
 
@@ -153,7 +154,7 @@ func (f *File) openXLSX(r io.ReaderAt, size int64, o Options) error {
 	err = w.walk(main, func(x *xmlscan.Reader) error {
 		switch string(x.Name) {
 		case "workbookPr":
-			w.epoch.from1904 = x.AttrBool("date1904")
+			w.epoch.From1904 = x.AttrBool("date1904")
 		case "sheet":
 			state := x.AttrString("state")
 			// "r:id" is the relation, "sheetId" another attribute; attr ignores prefixes
@@ -184,19 +185,23 @@ func (f *File) openXLSX(r io.ReaderAt, size int64, o Options) error {
 			strings.Contains(s.target, "macrosheets/") {
 			continue
 		}
-		t := &Table{File: f.name, Sheet: o.known(s.name)}
-		target := s.target
-		t.scan = func(ctx context.Context, after int, yield func(Row, error) bool) {
-			w.scan(ctx, t, target, after, yield)
-		}
-		t.below = func() []merge { return w.below(target, t.last) }
-		t.merges, t.epoch = func() ([]merge, error) { return w.merges(target) }, &w.epoch
-		f.take(t, s.sheet, pattern, o)
+		f.take(w.table(f.name, o.known(s.name), s.target), s.sheet, pattern, o)
 	}
 	if f.epoch = w.epoch; len(f.tables) == 0 {
 		return f.noSheet()
 	}
 	return nil
+}
+
+// table is the sheet that stands in a part.
+func (w *workbook) table(file, sheet, target string) *Table {
+	t := &Table{File: file, Sheet: sheet, epoch: &w.epoch}
+	t.scan = func(ctx context.Context, after int, yield func(Row, error) bool) {
+		w.scan(ctx, t, target, after, yield)
+	}
+	t.below = func() []merge { return w.below(target, t.last) }
+	t.merges = func() ([]merge, error) { return w.merges(target) }
+	return t
 }
 
 // refuse puts an error of reading the package into words.
@@ -243,14 +248,14 @@ func size(n int64) string {
 
 // readStyles notes for each cell style whether its number format shows a date or a percentage.
 func (w *workbook) readStyles(name string) error {
-	custom := map[int]show{}
+	custom := map[int]numfmt.Show{}
 	inXfs, inFonts := false, false
 	var fonts []bool // struck through
 	return w.walk(name, func(x *xmlscan.Reader) error {
 		switch string(x.Name) {
 		case "numFmt":
 			if id, ok := x.AttrInt("numFmtId"); ok {
-				custom[id] = shown(x.AttrString("formatCode"))
+				custom[id] = numfmt.Read(x.AttrString("formatCode"))
 			}
 		case "cellXfs":
 			inXfs = true
@@ -273,7 +278,7 @@ func (w *workbook) readStyles(name string) error {
 				id, _ := x.AttrInt("numFmtId")
 				as, ok := custom[id]
 				if !ok {
-					as = builtinShow(id)
+					as = numfmt.Builtin(id)
 				}
 				w.shows = append(w.shows, as)
 				if font, ok := x.AttrInt("fontId"); ok && font >= 0 && font < len(fonts) && fonts[font] {
@@ -700,9 +705,9 @@ func (w *workbook) mean(row []byte, from int, kind byte, style int) ([]byte, spa
 		s.kind = Error
 	case 'd':
 		s.kind = Text
-		if iso, ok := isoDate(string(row[from:])); ok {
-			if w.epoch.shown && style >= 0 && style < len(w.shows) {
-				iso = showDay(w.shows[style].code, iso)
+		if iso, ok := numfmt.ISODate(string(row[from:])); ok {
+			if w.epoch.Shown && style >= 0 && style < len(w.shows) {
+				iso = w.shows[style].Day(iso)
 			}
 			row = append(row[:from], iso...)
 			s.kind, s.to = Date, len(row)
@@ -712,10 +717,10 @@ func (w *workbook) mean(row []byte, from int, kind byte, style int) ([]byte, spa
 		if style < 0 || style >= len(w.shows) {
 			break
 		}
-		if as := &w.shows[style]; as.as != asNumber {
-			if text, kind, ok := as.write(string(row[from:]), w.epoch); ok {
+		if as := &w.shows[style]; !as.Plain() {
+			if text, kind, ok := as.Write(string(row[from:]), w.epoch); ok {
 				row = append(row[:from], text...)
-				s.kind, s.to = kind, len(row)
+				s.kind, s.to = kinds[kind], len(row)
 			}
 		}
 	}

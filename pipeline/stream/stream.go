@@ -12,6 +12,7 @@ import (
 	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/batch"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/sheets"
 	"yanzhen/pipeline/source"
 )
 
@@ -70,7 +71,7 @@ func New(ctx context.Context, ds *dataset.Dataset, f *source.File, o batch.Optio
 	if ds.Duplicates == "drop" {
 		s.Options.Seen = batch.NewSeen() // a copy on another sheet is a copy too
 	} else if len(s.tables) > 1 {
-		s.Options.Sheets = batch.NewSheets()
+		s.Options.Sheets = sheets.New()
 	}
 	s.refs.Store(1)
 	return s

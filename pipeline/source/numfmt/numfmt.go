@@ -1,4 +1,6 @@
-package source
+// Package numfmt writes the numbers of a workbook as its number formats show them: as days, as percentages, with
+// zeros before them or words around them. What a sender sees is what was sent.
+package numfmt
 
 import (
 	"math"
@@ -9,22 +11,22 @@ import (
 	"unicode/utf8"
 )
 
-// epoch says what day a workbook's serial numbers count from.
-type epoch struct {
-	from1904 bool
-	shown    bool // days are written as their cells show them, as the names of columns are
+// Epoch says what day a workbook's serial numbers count from.
+type Epoch struct {
+	From1904 bool
+	Shown    bool // days are written as their cells show them, as the names of columns are
 }
 
 // date turns the digits of a serial number into a Date's text. Below 61 it refuses: in the 1900
 // system those lie in the leap year that never was, and what is found there in practice are
 // counts, ages and zeros under a date format.
-func (e epoch) date(digits string) (string, bool) {
+func (e Epoch) date(digits string) (string, bool) {
 	serial, err := strconv.ParseFloat(digits, 64)
 	if err != nil || !(serial >= 61) {
 		return "", false
 	}
 	base := time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)
-	if e.from1904 {
+	if e.From1904 {
 		base = time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC)
 	}
 	whole := math.Floor(serial)
@@ -46,8 +48,8 @@ func (e epoch) date(digits string) (string, bool) {
 	return t.Format("2006-01-02 15:04:05"), true
 }
 
-// isoDate reads the text of a cell of type d.
-func isoDate(s string) (string, bool) {
+// ISODate reads the text of a cell of type d.
+func ISODate(s string) (string, bool) {
 	for _, layout := range []string{"2006-01-02", "2006-01-02T15:04:05", "2006-01-02T15:04:05Z07:00", "2006-01-02T15:04"} {
 		t, err := time.Parse(layout, s)
 		if err != nil {
@@ -133,13 +135,30 @@ func dateFormat(code string) bool {
 	return year || day || month && !clock
 }
 
-// show is how a number format shows a number, where that changes what the number says.
-type show struct {
+// Show is how a number format shows a number, where that changes what the number says.
+type Show struct {
 	as            showing
 	zeros         int    // of asPadded: how many digits there are at least
 	before, after string // of asWords: what stands around the number
 	code          string // of asDate: the format; empty: yyyy/m/d
 }
+
+// Plain reports whether a number stands there as it is.
+func (s *Show) Plain() bool { return s.as == asNumber }
+
+// Day writes a day, as a Date's text holds it, as the format shows it.
+func (s *Show) Day(text string) string { return showDay(s.code, text) }
+
+// Kind says what Write has written.
+type Kind uint8
+
+// The kinds of what Write writes.
+const (
+	Number Kind = iota // digits
+	Text
+	Date   // 2006-01-02 or 2006-01-02 15:04:05; as the format shows it where Epoch.Shown
+	Scaled // the stored digits, though another number is shown: in thousands, as a duration
+)
 
 type showing uint8
 
@@ -152,15 +171,15 @@ const (
 	asOther           // 12300 stands there as 12.3, or 1.5 as 36:00
 )
 
-// shown reads a number format.
-func shown(code string) show {
+// Read reads a number format.
+func Read(code string) Show {
 	switch {
 	case general(code):
-		return show{}
+		return Show{}
 	case dateFormat(code):
-		return show{as: asDate, code: code}
+		return Show{as: asDate, code: code}
 	case percentFormat(code):
-		return show{as: asPercent}
+		return Show{as: asPercent}
 	}
 	return plainFormat(code)
 }
@@ -199,7 +218,7 @@ func general(code string) bool {
 }
 
 // plainFormat reads the first section of a format that shows neither a date nor a percentage.
-func plainFormat(code string) show {
+func plainFormat(code string) Show {
 	var before, after strings.Builder
 	zeros, others, commas, scaled, clock := 0, false, 0, false, false
 	digits := false // a place for a digit was seen
@@ -215,7 +234,7 @@ func plainFormat(code string) show {
 		case c == '"':
 			end := strings.IndexByte(code[i+1:], '"')
 			if end < 0 {
-				return show{}
+				return Show{}
 			}
 			words(code[i+1 : i+1+end])
 			i += end + 1
@@ -230,7 +249,7 @@ func plainFormat(code string) show {
 		case c == '[':
 			end := strings.IndexByte(code[i:], ']')
 			if end < 0 {
-				return show{}
+				return Show{}
 			}
 			currency, duration := bracket(code[i+1 : i+end])
 			words(currency)
@@ -257,17 +276,17 @@ func plainFormat(code string) show {
 		case c == 'h' || c == 's' || c == 'H' || c == 'S':
 			clock = clock || !digits
 		case c == 'E' || c == '/' || c == '@':
-			return show{}
+			return Show{}
 		case c >= 0x80:
 			_, n := utf8.DecodeRuneInString(code[i:])
 			words(code[i : i+n])
 			i += n - 1
 		}
 	}
-	s := show{before: said(before.String()), after: said(after.String())}
+	s := Show{before: said(before.String()), after: said(after.String())}
 	switch {
 	case scaled || commas > 0 || clock && !digits:
-		return show{as: asOther}
+		return Show{as: asOther}
 	case s.before != "" || s.after != "":
 		if s.as = asWords; zeros > 1 && !others {
 			s.zeros = zeros
@@ -308,12 +327,12 @@ func said(s string) string {
 	return s
 }
 
-// write is a stored number as its format shows it, for the kinds of show that this package writes; ok is
+// Write is a stored number as its format shows it, for the kinds of Show that this package writes; ok is
 // false where it stays a number.
-func (s show) write(digits string, days epoch) (text string, kind Kind, ok bool) {
+func (s Show) Write(digits string, days Epoch) (text string, kind Kind, ok bool) {
 	switch s.as {
 	case asDate:
-		if text, ok = days.date(digits); ok && days.shown {
+		if text, ok = days.date(digits); ok && days.Shown {
 			text = showDay(s.code, text)
 		}
 		return text, Date, ok
@@ -358,17 +377,17 @@ func plainDigits(digits string) string {
 	return strconv.FormatFloat(v, 'f', -1, 64)
 }
 
-// builtinShow is shown for the formats that have a number and no code.
-func builtinShow(id int) show {
+// Builtin is Read for the formats that have a number and no code.
+func Builtin(id int) Show {
 	switch {
 	case builtinDate(id):
-		return show{as: asDate, code: builtinDates[id]}
+		return Show{as: asDate, code: builtinDates[id]}
 	case id == 9 || id == 10: // 0% and 0.00%
-		return show{as: asPercent}
+		return Show{as: asPercent}
 	case id >= 18 && id <= 21, id >= 45 && id <= 47: // a time of day or a duration
-		return show{as: asOther}
+		return Show{as: asOther}
 	}
-	return show{}
+	return Show{}
 }
 
 // percentFormat reports whether a format has a percent sign that is not quoted.

@@ -1,4 +1,4 @@
-package source
+package numfmt
 
 import "testing"
 
@@ -48,7 +48,7 @@ func TestFormats(t *testing.T) {
 		{"# ?/?", "0.5", "0.5", Number},
 		{"0.00E+00", "12345", "12345", Number},
 	} {
-		text, kind, ok := shown(c.code).write(c.digits, epoch{})
+		text, kind, ok := Read(c.code).Write(c.digits, Epoch{})
 		if !ok {
 			text, kind = c.digits, Number
 		}
@@ -63,6 +63,6 @@ func FuzzFormat(f *testing.F) {
 		f.Add(s, "12.5")
 	}
 	f.Fuzz(func(t *testing.T, code, digits string) {
-		shown(code).write(digits, epoch{}) // whatever it is, it does not panic
+		Read(code).Write(digits, Epoch{}) // whatever it is, it does not panic
 	})
 }

@@ -1,4 +1,6 @@
-package batch
+// Package control holds the sums that are taken of a column's values while they are sent and, in SQL, of what the
+// table holds then: what differs was lost or changed on the way.
+package control
 
 import (
 	"math"
@@ -8,11 +10,11 @@ import (
 	"yanzhen/pipeline/dataset"
 )
 
-// exactSum is the control sum of whole numbers, dates, booleans and hashes: 128 bits, two's complement.
-type exactSum struct{ hi, lo uint64 }
+// Exact is the control sum of whole numbers, dates, booleans and hashes: 128 bits, two's complement.
+type Exact struct{ hi, lo uint64 }
 
-// add adds v × 2^shift.
-func (s *exactSum) add(v int64, shift uint) {
+// Add adds v × 2^shift.
+func (s *Exact) Add(v int64, shift uint) {
 	hi, lo := uint64(v>>63), uint64(v)
 	if shift > 0 {
 		hi, lo = hi<<shift|lo>>(64-shift), lo<<shift
@@ -22,8 +24,8 @@ func (s *exactSum) add(v int64, shift uint) {
 	s.hi, _ = bits.Add64(s.hi, hi, carry)
 }
 
-// float is the sum rounded once.
-func (s *exactSum) float() float64 {
+// Float is the sum rounded once.
+func (s *Exact) Float() float64 {
 	hi, lo, neg := s.hi, s.lo, false
 	if int64(hi) < 0 {
 		neg = true
@@ -48,10 +50,11 @@ func (s *exactSum) float() float64 {
 	return v
 }
 
-// closeSum is the control sum of decimal numbers: Neumaier's compensated sum.
-type closeSum struct{ sum, rest float64 }
+// Close is the control sum of decimal numbers: Neumaier's compensated sum.
+type Close struct{ sum, rest float64 }
 
-func (s *closeSum) add(v float64) {
+// Add adds v.
+func (s *Close) Add(v float64) {
 	t := s.sum + v
 	if math.Abs(s.sum) >= math.Abs(v) {
 		s.rest += (s.sum - t) + v
@@ -61,17 +64,18 @@ func (s *closeSum) add(v float64) {
 	s.sum = t
 }
 
-func (s *closeSum) float() float64 { return s.sum + s.rest }
+// Float is the sum.
+func (s *Close) Float() float64 { return s.sum + s.rest }
 
-// personBits of an identity hash go into the control sum: with 24 the sum of 500 million rows is
+// PersonBits of an identity hash go into the control sum: with 24 the sum of 500 million rows is
 // still exact in a float64.
-const personBits = 24
+const PersonBits = 24
 
-// ControlSQL is the SQL expression (Float64, 0 for no rows) whose value over a batch's rows is the
+// SQL is the SQL expression (Float64, 0 for no rows) whose value over a batch's rows is the
 // column's control sum; empty for a column that has none. Dates count as days since 1970-01-01,
 // booleans as 0 and 1, identity hashes by their low 24 bits, NULL as nothing. All but floats are
 // exact up to 2^53; floats depend on their order in the last places: check.Run allows for that.
-func ControlSQL(c *dataset.Column) string {
+func SQL(c *dataset.Column) string {
 	name := "`" + c.Name + "`"
 	switch c.Type {
 	case dataset.Int8, dataset.Int16, dataset.Int32, dataset.Int64, dataset.Bool:
@@ -79,7 +83,7 @@ func ControlSQL(c *dataset.Column) string {
 	case dataset.Date:
 		return "toFloat64(ifNull(sum(toInt64(toInt32(" + name + "))), 0))"
 	case dataset.Person:
-		return "toFloat64(ifNull(sum(bitAnd(" + name + ", " + strconv.Itoa(1<<personBits-1) + ")), 0))"
+		return "toFloat64(ifNull(sum(bitAnd(" + name + ", " + strconv.Itoa(1<<PersonBits-1) + ")), 0))"
 	case dataset.Float64:
 		return "toFloat64(ifNull(sumKahan(" + name + "), 0))"
 	}

@@ -1,10 +1,10 @@
-package batch
+// Package sheets tells which sheets of a workbook hold rows that stand on other sheets of it too: a copy of a sheet, a
+// summary beside the months.
+package sheets
 
 import (
 	"hash/maphash"
-
-	"yanzhen/pipeline/cell"
-	"yanzhen/pipeline/source"
+	"iter"
 )
 
 // Sheets tells which sheets of a workbook hold rows that stand on other sheets of it too. The tables of one
@@ -12,14 +12,14 @@ import (
 type Sheets struct {
 	seed   maphash.Seed
 	first  map[uint64]int32 // hash of a row -> the table in which it stood first
-	tables []SheetRows
+	tables []Table
 }
 
 // maxCompared is how many different rows of a file are held against each other: about 30 MB.
 const maxCompared = 500_000
 
-// SheetRows is what is known of the rows of one sheet.
-type SheetRows struct {
+// Table is what is known of the rows of one sheet.
+type Table struct {
 	Sheet   string
 	Rows    int
 	Again   map[int]int // of those rows, how many stood on an earlier sheet, by its place in the file
@@ -27,34 +27,33 @@ type SheetRows struct {
 	Sums    map[string]float64
 }
 
-// NewSheets returns a Sheets that has seen nothing.
-func NewSheets() *Sheets {
+// New returns a Sheets that has seen nothing.
+func New() *Sheets {
 	return &Sheets{seed: maphash.MakeSeed(), first: map[uint64]int32{}}
 }
 
 // Tables are the tables that were read, in their order.
-func (s *Sheets) Tables() []SheetRows {
+func (s *Sheets) Tables() []Table {
 	if s == nil {
 		return nil
 	}
 	return s.tables
 }
 
-func (s *Sheets) begin(sheet string) {
-	s.tables = append(s.tables, SheetRows{Sheet: sheet, Again: map[int]int{}})
+// Begin begins the next table.
+func (s *Sheets) Begin(sheet string) {
+	s.tables = append(s.tables, Table{Sheet: sheet, Again: map[int]int{}})
 }
 
-// row counts a row that was loaded, by the cells that columns are read from, in the order of the columns.
-func (s *Sheets) row(row *source.Row, cells []int) {
+// Row counts a row that was loaded, by the texts of the cells that columns are read from, in the order of the columns.
+func (s *Sheets) Row(texts iter.Seq[string]) {
 	n := len(s.tables) - 1
 	t := &s.tables[n]
 	t.Rows++
 	var h maphash.Hash
 	h.SetSeed(s.seed)
-	for _, at := range cells {
-		if at >= 0 && at < len(row.Cells) {
-			h.WriteString(cell.Trim(row.Cells[at].Text))
-		}
+	for text := range texts {
+		h.WriteString(text)
 		h.WriteByte(0)
 	}
 	key := h.Sum64()
