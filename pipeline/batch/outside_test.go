@@ -351,3 +351,28 @@ func TestMergedRows(t *testing.T) {
 		}
 	}
 }
+
+// A sex that the identity number tells otherwise is told with its address, without the number.
+func TestSexAgainstIdentityNumber(t *testing.T) {
+	ds := &dataset.Dataset{Name: "derived", Columns: []dataset.Column{
+		{Name: "person", Title: both("身份证号", "ID"), Type: dataset.Person, Required: true, Personal: dataset.PersonalID},
+		{Name: "sex", Title: both("性别", "Sex"), Type: dataset.Code, List: "sexes", Of: "person", Parse: "id_sex"},
+	}}
+	got := load(t, ds, text("身份证号~性别", "331121200002290015~男", "440882199102104195~女", "440882199102104195~", "EA1234567~女"), Options{})
+	if len(got.rows) != 4 || len(got.rejects) != 1 {
+		t.Fatalf("got %d rows, rejects %+v", len(got.rows), got.rejects)
+	}
+	if r := got.rejects[0]; r.Rule != "person_sex" || r.Cell != "B3" || !r.Warn || strings.Contains(fmt.Sprint(r), "440882") {
+		t.Errorf("got %+v", r)
+	}
+}
+
+// Figures of a column in percent none of which is above 1 may be meant as parts of one: told.
+func TestPartsInAColumnOfPercent(t *testing.T) {
+	if r := readText(t, trial, "编号,比率\nA1,0.123\nA2,1\n"); strings.Join(r.rows, " ") != "A1,-,-,-,-,0.123,- A2,-,-,-,-,1,-" || !strings.Contains(r.told(), "列“比率”以 % 计，而所填的数都不超过 1（1 个小数）") {
+		t.Errorf("got %s\n%s", r.rows, r.told())
+	}
+	if r := readText(t, trial, "编号,比率\nA1,0.5\nA2,12\n"); strings.Contains(r.told(), "不超过 1") {
+		t.Errorf("told\n%s", r.told())
+	}
+}

@@ -344,6 +344,9 @@ func (r *Reader) fill(row *source.Row) bool {
 			if c.sums {
 				c.last = c.number64(v)
 			}
+			if c.share != nil {
+				c.share.see(c.number64(v))
+			}
 		}
 		if c.track {
 			t.seen[i] = c.seen(v)

@@ -249,6 +249,9 @@ func (s *tally) finish(r *Reader, a *account.Account) {
 	s.repeats.tell(a.Say, "“同上”“〃”按上一行的值读取，共 %d 格：%s", "%d cells that repeat the one above were read as it: %s")
 	s.below.tell(a.Say, "跨行合并的单元格，其下 %d 格按首行的值读取：%s", "%d cells below the first of a merged range were read as it: %s")
 	s.once.tell(a.Say, "跨行合并的数值只在首行计一次，其下 %d 格为空：%s", "a figure in a merged range counts once, in its first row; %d cells below are blank: %s")
+	for _, c := range r.frame.columns {
+		c.share.tell(c, a.Say)
+	}
 	sheet := ""
 	if t, ok := r.src.(*source.Table); ok {
 		sheet = t.Sheet
