@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 
+	"yanzhen/dashboard/metric/formula"
 	"yanzhen/dashboard/metric/method"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
@@ -59,9 +60,9 @@ type Metric struct {
 
 // parts are the metrics that a metric is computed of.
 type parts struct {
-	tree   *formula  // formula and ratio
-	args   []*Metric // of a tree, a method, a mean or a growth
-	totals []bool    // of a tree: which args stand in total()
+	tree   *formula.Formula // formula and ratio
+	args   []*Metric        // of a tree, a method, a mean or a growth
+	totals []bool           // of a tree: which args stand in total()
 }
 
 // RowSpec is declared of a flow and a stock: an aggregate over the rows of a dataset.

@@ -103,51 +103,6 @@ func FuzzCheckSQL(f *testing.F) {
 	})
 }
 
-func TestFormula(t *testing.T) {
-	x := func(v float64) *float64 { return &v }
-	for _, c := range []struct {
-		text string
-		args []*float64
-		want string
-		sql  string
-	}{
-		{"a - b * 2", []*float64{x(10), x(3)}, "4", "(_v0 - (_v1 * 2))"},
-		{"(a - b) * 2", []*float64{x(10), x(3)}, "14", "((_v0 - _v1) * 2)"},
-		{"a - b - c", []*float64{x(10), x(3), x(2)}, "5", "((_v0 - _v1) - _v2)"},
-		{"a / b / c", []*float64{x(12), x(3), x(2)}, "2", "((_v0 / nullIf(_v1, 0)) / nullIf(_v2, 0))"},
-		{"a / b", []*float64{x(1), x(0)}, "null zero", "(_v0 / nullIf(_v1, 0))"},
-		{"a / 4", []*float64{x(1)}, "0.25", "(_v0 / 4)"},
-		{"max(a - b, 0)", []*float64{x(1), x(3)}, "0", "if(isNull((_v0 - _v1)) or isNull(0), null, greatest((_v0 - _v1), 0))"},
-		{"min(a, b)", []*float64{x(1), x(3)}, "1", "if(isNull(_v0) or isNull(_v1), null, least(_v0, _v1))"},
-		{"-a + a", []*float64{x(7)}, "0", "(-(_v0) + _v0)"},
-		{"a + b", []*float64{x(7), nil}, "null", "(_v0 + _v1)"},
-	} {
-		f, names, err := parseFormula(c.text)
-		if err != nil || len(names) != len(c.args) {
-			t.Fatalf("%s: %v %v", c.text, names, err)
-		}
-		v, zero := f.eval(c.args)
-		got := "null"
-		if v != nil {
-			got = fmt.Sprint(*v)
-		}
-		if zero {
-			got += " zero"
-		}
-		if got != c.want {
-			t.Errorf("%s: got %s, want %s", c.text, got, c.want)
-		}
-		if sql := f.sql(new([]string)); sql != c.sql {
-			t.Errorf("%s: got %s, want %s", c.text, sql, c.sql)
-		}
-	}
-	for _, bad := range []string{"", "a +", "* a", "(a", "a)", "max(a)", "max(a, b", "1x", "a b", "a, b", strings.Repeat("(", 100) + "a"} {
-		if _, _, err := parseFormula(bad); err == nil {
-			t.Errorf("%q was read", bad)
-		}
-	}
-}
-
 // Every number of the indicator system has a metric, and no metric has a number outside of it.
 func TestAllIndicators(t *testing.T) {
 	left := map[string]bool{}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"yanzhen/dashboard/metric/formula"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
@@ -263,14 +264,18 @@ func (k *compiler) metric(m *Metric, by []string) string {
 }
 
 func (k *compiler) formula(m *Metric, by []string) string {
-	var zero []string
-	value := m.tree.sql(&zero)
+	var absent formula.Conditions
+	value := m.tree.SQL(&absent)
 	why := "if(isNull(_value), 'no_rows', '')"
-	if len(zero) > 0 {
-		for i, z := range zero {
-			zero[i] = z + " = 0"
+	if len(absent.Zero)+len(absent.Undefined) > 0 {
+		why = "multiIf(isNotNull(_value), ''"
+		if len(absent.Undefined) > 0 {
+			why += ", " + strings.Join(absent.Undefined, " or ") + ", 'undefined'"
 		}
-		why = fmt.Sprintf("multiIf(isNotNull(_value), '', %s, 'zero_base', 'no_rows')", strings.Join(zero, " or "))
+		if len(absent.Zero) > 0 {
+			why += ", " + strings.Join(absent.Zero, " or ") + ", 'zero_base'"
+		}
+		why += ", 'no_rows')"
 	}
 	var s sqlText
 	s.clause("select", append(keys(by), "toNullable("+value+") as _value", why+" as _why", "_n"), ",")
@@ -666,14 +671,8 @@ func (m *Metric) Empty() (*float64, string) {
 	for i, arg := range m.args {
 		args[i], _ = arg.Empty()
 	}
-	v, zeroBase := m.tree.eval(args)
-	switch {
-	case v != nil:
-		return v, ""
-	case zeroBase:
-		return nil, WhyZeroBase
-	}
-	return nil, WhyNoRows
+	v, why := m.tree.Eval(args)
+	return v, map[formula.Absent]string{formula.NoValue: WhyNoRows, formula.ZeroBase: WhyZeroBase, formula.Undefined: WhyUndefined}[why]
 }
 
 // bracket puts a condition in brackets where it could fall apart among others.

@@ -77,7 +77,7 @@ func (RatioSpec) Declared() declare.Keys {
 // Declared says what is declared of a formula.
 func (FormulaSpec) Declared() declare.Keys {
 	return declare.Keys{
-		"formula": {Zh: "formula：指标间的算式，可用 + - * / ( ) max min total", En: "formula: arithmetic over metrics, with + - * / ( ) max min total", Example: "inflow - outflow"},
+		"formula": {Zh: "formula：指标间的算式，可用 + - * / ( ) max min pow sqrt ln log10 exp total", En: "formula: arithmetic over metrics, with + - * / ( ) max min pow sqrt ln log10 exp total", Example: "inflow - outflow"},
 		"whole":   {Zh: "formula：total() 越过的维度", En: "formula: the dimensions that total() looks past", Example: "[node]"},
 	}
 }

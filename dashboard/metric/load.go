@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"yanzhen/dashboard/metric/formula"
 	"yanzhen/dashboard/metric/method"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
@@ -266,7 +267,7 @@ func (l *loader) overOthers(m *Metric, text string) bool {
 	if m.Kind == Ratio && (l.refer(m, "numerator", m.Numerator) == nil || l.refer(m, "denominator", m.Denominator) == nil) {
 		return false
 	}
-	tree, names, err := parseFormula(text)
+	tree, names, err := formula.Parse(text)
 	if err != nil {
 		return l.fail(m, "formula", "%s", "%s", textOf(err))
 	}

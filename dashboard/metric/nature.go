@@ -19,7 +19,7 @@ func (m *Metric) Nature() Kind {
 			return m.Kind
 		}
 	case Formula:
-		if m.tree.divides() || len(m.args) == 0 || slices.Contains(m.totals, true) {
+		if m.tree.Divides() || len(m.args) == 0 || slices.Contains(m.totals, true) {
 			return Ratio
 		}
 		n := m.args[0].Nature()
@@ -30,20 +30,11 @@ func (m *Metric) Nature() Kind {
 	return Ratio
 }
 
-// divides says whether a product or a quotient is part of f.
-func (f *formula) divides() bool {
-	return f != nil && (f.op == '/' || f.op == '*' || f.l.divides() || f.r.divides())
-}
-
 // Rate says that a number of m is no sum of anything: a ratio, an index, a median.
 func (m *Metric) Rate() bool { return m.Nature() == Ratio && m.Kind != Mean }
 
 // Bounded says that m is a formula with max or min in it.
-func (m *Metric) Bounded() bool { return m.tree.bounds() }
-
-func (f *formula) bounds() bool {
-	return f != nil && (f.op == '>' || f.op == '<' || f.l.bounds() || f.r.bounds())
-}
+func (m *Metric) Bounded() bool { return m.tree.Bounds() }
 
 // Ingredients are the metrics that a ratio, or a formula of three at most, is computed from; none where one of them
 // is taken in total().
