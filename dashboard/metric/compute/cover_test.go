@@ -220,6 +220,11 @@ metrics:
 	if got, want := z.ask(q), "26-01 2 no_data; 26-02 unreported; 26-03 1 unreported"; got != want {
 		t.Errorf("by month: got %s, want %s", got, want)
 	}
+	w := over("x", "2026-01-01", "2026-04-01", days.Month)
+	w.Window = days.Window("r3")
+	if got, want := z.ask(w), "26-01 no_data; 26-02 no_data; 26-03 3 (0/0)"; got != want {
+		t.Errorf("windows that begin before the data: got %s, want %s", got, want)
+	}
 	r, err := z.engine.Run(t.Context(), over("x", "2026-01-01", "2026-04-01", days.Total))
 	if err != nil || len(r.Points) != 1 || r.Points[0].Cover == nil || len(r.Points[0].Cover.Lacks) != 1 {
 		t.Errorf("the quarter: %+v, %v", r.Points, err)

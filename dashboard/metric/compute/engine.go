@@ -40,8 +40,8 @@ type Engine struct {
 	clock   uint64 // counts uses, for the least recently used
 	cells   int
 	flights map[string]*flight
-	live    Live // as of the last word liveAt; nobody changes it
-	liveAt  string
+	live    Live      // what holds now; nobody changes it
+	then    Live      // what held at the moment asked for last
 	last    *lastWord // the ledger's last word, asked a moment ago
 }
 

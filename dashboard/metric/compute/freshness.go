@@ -18,6 +18,7 @@ import (
 // published: whoever keeps what depends on it keeps it for a Version of a dataset, or for Versions.
 type Live struct {
 	of       *metric.Catalog
+	at       string // the ledger's last word when it was read, and the moment asked for
 	datasets map[string]state
 	covers   map[string]*duty.Cover
 	reached  days.Day            // the day after the last that most datasets have come to; zero: nothing says so
@@ -52,26 +53,27 @@ group by dataset`
 // lastSQL asks for the ledger's last word: while it is the same, so is everything else it says.
 const lastSQL = "select toString(max(seq)) as last, count() + (select count() from meta.damage) as words from meta.ledger"
 
-// Live says what is published; the zero moment means now. What holds now is read once for each last word of
+// Live says what is published; the zero moment means now. What holds is read once for each last word of
 // the ledger, and the last word is believed for as long as Engine.Fresh says.
 func (e *Engine) Live(ctx context.Context, asOf time.Time) (Live, error) {
 	last, err := e.lastWord(ctx)
 	if err != nil {
 		return Live{}, err
 	}
+	kept := &e.live
 	if !asOf.IsZero() {
-		return e.readLive(ctx, asOf)
+		kept, last = &e.then, last+" "+asOf.String()
 	}
 	e.mu.Lock()
-	known, same := e.live, e.liveAt == last
+	known := *kept
 	e.mu.Unlock()
-	if known.datasets != nil && same {
+	if known.datasets != nil && known.at == last {
 		return known, nil
 	}
 	live, err := e.readLive(ctx, asOf)
-	if err == nil {
+	if live.at = last; err == nil {
 		e.mu.Lock()
-		e.live, e.liveAt = live, last
+		*kept = live
 		e.mu.Unlock()
 	}
 	return live, err
@@ -255,11 +257,11 @@ func (l Live) expired(m *metric.Metric) days.Day {
 // Version changes with every publication and every withdrawal of a dataset.
 func (l Live) Version(dataset string) string { return l.datasets[dataset].version }
 
-// Versions changes with every publication and every withdrawal of any dataset.
+// Versions changes with every publication and every withdrawal of any dataset, and with every damage.
 func (l Live) Versions() string {
 	var b strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(l.datasets)) {
-		b.WriteString(name + " " + l.datasets[name].version + ";")
+		fmt.Fprintf(&b, "%s %s %d;", name, l.datasets[name].version, len(l.damaged[name]))
 	}
 	return b.String()
 }
