@@ -376,3 +376,37 @@ func TestPartsInAColumnOfPercent(t *testing.T) {
 		t.Errorf("told\n%s", r.told())
 	}
 }
+
+// Units below and inside headers of several rows.
+func TestUnitsInMergedHeaders(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		cells  map[string]any
+		merges [][2]string
+		want   string
+	}{
+		{"a row of units below merged names", map[string]any{"A1": "编号", "B1": "金额", "B2": "元", "C1": "人数", "C2": "人", "A3": "A1", "B3": 50000, "C3": 3}, [][2]string{{"A1", "A2"}}, "A1,-,-,5,3,-,-"},
+		{"a row of units, nothing merged", map[string]any{"A1": "编号", "B1": "金额", "B2": "亿元", "C1": "名称", "A3": "A1", "B3": 5, "C3": "甲"}, nil, "A1,-,甲,50000,-,-,-"},
+		{"the third row of a merged header", map[string]any{"A1": "编号", "B1": "计划", "C1": "", "B2": "金额", "C2": "人数", "B3": "元", "C3": "人", "A4": "A1", "B4": 50000, "C4": 3}, [][2]string{{"A1", "A3"}, {"B1", "C1"}}, "A1,-,-,5,3,-,-"},
+		{"names below merged names", map[string]any{"A1": "编号", "B1": "收入情况", "B2": "金额", "C2": "人数", "A3": "A1", "B3": 5, "C3": 3}, [][2]string{{"A1", "A2"}, {"B1", "C1"}}, "A1,-,-,5,3,-,-"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			x := excelize.NewFile()
+			for at, v := range tt.cells {
+				x.SetCellValue("Sheet1", at, v)
+			}
+			for _, m := range tt.merges {
+				if err := x.MergeCell("Sheet1", m[0], m[1]); err != nil {
+					t.Fatal(err)
+				}
+			}
+			name := filepath.Join(t.TempDir(), "t.xlsx")
+			if err := x.SaveAs(name); err != nil {
+				t.Fatal(err)
+			}
+			if r := readFile(t, trial, name); strings.Join(r.rows, " ") != tt.want {
+				t.Errorf("got %s, want %s\n%s", r.rows, tt.want, r.told())
+			}
+		})
+	}
+}

@@ -68,8 +68,6 @@ func (w *workbook) below(target string, after int) []merge {
 type filler struct {
 	ranges []merge // by their first rows
 	open   []openRange
-	number int // of ranges whose value was handed on
-	first  int
 }
 
 type openRange struct {

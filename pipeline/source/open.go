@@ -242,14 +242,6 @@ func (t *Table) Notes() []Note { return t.notes }
 // Close does nothing: the File is what is open.
 func (t *Table) Close() error { return nil }
 
-func (t *Table) note(rule string, count, row int, zh, en string) {
-	if count > 0 {
-		t.notes = append(t.notes, Note{Sheet: t.Sheet, Row: row, Rule: rule, Count: count, Text: codes.Text{
-			Zh: fmt.Sprintf(zh, count), En: fmt.Sprintf(en, count),
-		}})
-	}
-}
-
 // Open finds out what the file is by its content, and where its tables and their headers are.
 // It reads as much as that needs; the rows are read when they are asked for. What cannot be read
 // is a *Refusal.
