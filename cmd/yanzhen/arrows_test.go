@@ -33,8 +33,8 @@ var arrows = map[string][]string{
 	"pipeline/batch":                   {"pipeline/control", "pipeline/sheets", "pipeline/totals", "pipeline/bind", "pipeline/units", "pipeline/account", "pipeline/source", "pipeline/cell", "pipeline/mask", "pipeline/dataset", "pipeline/codes"},
 	"pipeline/warehouse/embedded":      {},
 	"pipeline/warehouse":               {},
-	"pipeline/check":                   {"pipeline/dataset", "pipeline/warehouse", "pipeline/codes"},                                                         // codes: Text
-	"pipeline/hold":                    {"pipeline/sheets", "pipeline/check", "pipeline/source", "pipeline/dataset", "pipeline/warehouse", "pipeline/codes"}, // check: a reason to hold is one of its failures
+	"pipeline/check":                   {"pipeline/dataset", "pipeline/warehouse", "pipeline/codes"},                                                                             // codes: Text
+	"pipeline/hold":                    {"pipeline/account", "pipeline/sheets", "pipeline/check", "pipeline/source", "pipeline/dataset", "pipeline/warehouse", "pipeline/codes"}, // check: a reason to hold is one of its failures
 	"pipeline/stream":                  {"pipeline/sheets", "pipeline/account", "pipeline/batch", "pipeline/source", "pipeline/dataset"},
 	"pipeline":                         {"pipeline/control", "pipeline/sheets", "pipeline/bind", "pipeline/stream", "pipeline/hold", "pipeline/account", "pipeline/check", "pipeline/batch", "pipeline/source", "pipeline/filename", "pipeline/cell", "pipeline/mask", "pipeline/dataset", "pipeline/days", "pipeline/codes", "pipeline/warehouse"},
 	"pipeline/duty":                    {"pipeline/declare", "pipeline/days", "pipeline/codes"}, // codes: which days people work on

@@ -73,6 +73,7 @@ type Account struct {
 	Unused  map[Why]*Part `json:"unused,omitempty"`
 	Absent  []Absent      `json:"absent,omitempty"`
 	Said    []codes.Text  `json:"said,omitempty"`   // how cells were understood that do not say it themselves
+	Asked   []codes.Text  `json:"asked,omitempty"`  // what a person has to look at before the rows count
 	Unsaid  int           `json:"unsaid,omitempty"` // more of these
 }
 
@@ -120,6 +121,7 @@ func (a *Account) Add(b *Account) {
 	for _, t := range b.Said {
 		a.Say(t)
 	}
+	a.Asked = append(a.Asked, b.Asked...)
 	a.Unsaid += b.Unsaid
 	for _, x := range b.Absent {
 		if len(a.Absent) < 4*maxItems {

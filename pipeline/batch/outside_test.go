@@ -410,3 +410,22 @@ func TestUnitsInMergedHeaders(t *testing.T) {
 		})
 	}
 }
+
+// A unit in a note below the rows is asked about where the figures were not read in it.
+func TestUnitInAFootnote(t *testing.T) {
+	for text, want := range map[string]string{
+		"注：金额单位为元": "A3 的附注“注：金额单位为元”说单位是元，而“金额”不是按它读取的", "注：金额单位为万元": "", "注：单位：人": "", "注：数据为预计数": "",
+	} {
+		r := readText(t, trial, "编号,名称,金额\nA1,甲,50000\n"+text+",,\n")
+		got := ""
+		for _, q := range r.account.Asked {
+			got += q.Zh
+		}
+		if got != want || len(r.rows) != 1 {
+			t.Errorf("%s: got %q, want %q; %s", text, got, want, r.told())
+		}
+	}
+	if r := readText(t, trial, "编号,名称,金额\nNA,甲,1\nA2,乙,=1+1\n"); !strings.Contains(r.told(), "A2 [required] 必填，而所填的词表示没有值") || !strings.Contains(r.told(), "C3 [formula]") {
+		t.Errorf("told\n%s", r.told())
+	}
+}

@@ -210,7 +210,7 @@ func (r *Reader) chain(ctx context.Context, header []string) error {
 		cells, cover = r.tally.account, r.tally.cover
 	}
 	r.tally = newTally(b, cells, &r.counts)
-	r.tally.sheets = r.opt.Sheets
+	r.tally.sheets, r.tally.ds, r.tally.binding = r.opt.Sheets, r.ds, b
 	r.first = &loading{r, ctx}
 	if r.ds.Duplicates == "drop" {
 		if r.opt.Seen == nil {
@@ -322,7 +322,9 @@ func (r *Reader) fill(row *source.Row) bool {
 			v, f = c.read(&c.rule, in)
 		}
 		if v.none && f == nil {
-			v, f = c.absent()
+			if v, f = c.absent(); f == cell.FaultRequired && in != nil && in.Filled() {
+				f = cell.FaultRequiredWord
+			}
 		}
 		if f != nil {
 			if !r.forgives(row, c, f) {

@@ -8,8 +8,10 @@ import (
 	"yanzhen/pipeline/bind"
 	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/sheets"
 	"yanzhen/pipeline/source"
+	"yanzhen/pipeline/units"
 )
 
 // tally is the first step of a row: it counts the filled cells and, once the row has gone through, says
@@ -32,6 +34,8 @@ type tally struct {
 	sheets  *sheets.Sheets // nil: sheets are not held against each other
 	reads   []int          // the cells that columns are read from
 	cover   *cover         // nil: no totals are held against their rows
+	ds      *dataset.Dataset
+	binding *bind.Binding
 	counts  *Counts
 	next    step
 }
@@ -203,6 +207,20 @@ func (s *tally) one(filled, warned int, before *Counts) {
 func (s *tally) warn(at int) {
 	if at >= 0 && at < len(s.used) && !s.shared[at] && !slices.Contains(s.warned, at) {
 		s.warned = append(s.warned, at)
+	}
+}
+
+// footnote looks at a note below the rows for a unit (注：金额单位为万元): where it is not the one that a column of its
+// kind was read in, somebody has to look.
+func (s *tally) footnote(row *source.Row, text string) {
+	found, _ := units.Line(text)
+	for _, word := range found {
+		for _, title := range s.binding.Unlike(s.ds, word) {
+			s.account.Asked = append(s.account.Asked, codes.Text{
+				Zh: fmt.Sprintf("%s 的附注“%s”说单位是%s，而“%s”不是按它读取的", row.Origin.Cell(s.at), account.Shown(text), word, title.Zh),
+				En: fmt.Sprintf("the note at %s (%s) gives %s as the unit, and column %s was read in another", row.Origin.Cell(s.at), account.Shown(text), word, title.En),
+			})
+		}
 	}
 }
 

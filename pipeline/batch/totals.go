@@ -36,6 +36,9 @@ func (s *counter) take(row *source.Row) bool {
 	if s.totals.has(row, first) {
 		s.counts.Excluded++
 		s.tally.at = s.totals.at
+		if !s.totals.sum {
+			s.tally.footnote(row, row.Cells[s.totals.at].Text)
+		}
 		if s.cover != nil && s.totals.sum {
 			s.cover.total(row, row.Cells[s.totals.at].Text)
 		}

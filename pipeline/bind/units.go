@@ -226,6 +226,36 @@ func (b *Binding) blankMeans(ds *dataset.Dataset, i int) string {
 	return ds.Columns[i].Default
 }
 
+// Unlike gives the titles of the columns of a unit's kind that were read in another: by their own header, or in the
+// declared one.
+func (b *Binding) Unlike(ds *dataset.Dataset, text string) (titles []codes.Text) {
+	u, ok := units.Parse(text)
+	if !ok {
+		return nil
+	}
+	meant := false // for a column that says nothing itself
+	for i := range b.Columns {
+		c, bound := &ds.Columns[i], &b.Columns[i]
+		declared, _ := units.Parse(c.Unit)
+		if !Measured(c) || bound.At < 0 || declared == (units.Unit{}) || kindOf(declared) != kindOf(u) {
+			continue
+		}
+		read := declared
+		if bound.Unit != "" {
+			read = bound.Measure
+		}
+		if read == u {
+			meant = true
+		} else if bound.Unit == "" {
+			titles = append(titles, c.Title)
+		}
+	}
+	if meant {
+		return nil
+	}
+	return titles
+}
+
 // Under binds as the lines above a table say: see under. The error is a *Error.
 func (b *Binding) Under(ds *dataset.Dataset, lines []string) error {
 	e := &Error{Dataset: ds.Name}

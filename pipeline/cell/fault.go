@@ -79,6 +79,10 @@ var (
 		"与证件逐位核对后改正", "compare it with the card digit by digit")
 	FaultIDMeaning = newFault("person_date", "身份证号里的出生日期不存在，或在今天以后", "the birth date in the identity number does not exist or lies ahead of today",
 		"与证件逐位核对后改正", "compare it with the card digit by digit")
+	FaultRequiredWord = newFault("required", "必填，而所填的词表示没有值", "required, and the word that is given means no value",
+		"填写真实的值；没有就与数据管理人确认", "fill it in, or ask what to do where there is none")
+	FaultFormula = newFault("formula", "是公式的文字，不是算好的数", "the text of a formula, not its result",
+		"填算好的数", "write the result")
 	FaultSex = newFault("person_sex", "性别与身份证号第 17 位不符，按所填读取", "the sex is not the one that the identity number tells; it was read as given",
 		"核对身份证号与性别", "check the identity number and the sex")
 	FaultIDShort = newFault("person_length", "号码位数不对", "the number has the wrong length",

@@ -165,6 +165,8 @@ func Number(s string, declared, header Unit) (Decimal, *Fault) {
 	}
 	if i == 0 {
 		switch {
+		case strings.HasPrefix(s, "="):
+			return Decimal{}, FaultFormula
 		case approximate(s) && strings.ContainsAny(s, "0123456789"):
 			return Decimal{}, FaultApproximate
 		case Placeholder(s):

@@ -6,15 +6,25 @@ import (
 	"fmt"
 	"strings"
 
+	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/check"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/source"
 )
 
-// File looks at the notes of a file that was read to its end.
-func File(f *source.File, bytes int64) []check.Failure {
+// File looks at the notes of a file that was read to its end, and at what its account asks.
+func File(f *source.File, bytes int64, a *account.Account) []check.Failure {
 	notes := f.Notes()
-	return append(undecoded(notes, bytes, f.Encoding()), missed(notes)...)
+	out := append(undecoded(notes, bytes, f.Encoding()), missed(notes)...)
+	for _, t := range a.Asked {
+		out = append(out, check.Failure{Name: "footnote", Hold: true, Reason: t, Remedy: codes.Text{
+			Zh: "把单位写进表头或表上方后重新报送；附注与数据无关，用 yanzhen accept 发布", En: "write the unit in the header or above the table and send the file again; if the note is about something else, publish it with yanzhen accept",
+		}})
+		if len(out) == 5 {
+			break
+		}
+	}
+	return out
 }
 
 // undecoded holds back a text more than one byte in a thousand of which could not be decoded: its
