@@ -165,6 +165,13 @@ func (s *Server) traceCause(ctx context.Context, a causeAsk, card board.Panel, l
 	if err != nil {
 		return traced{}, err
 	}
+	live, err := s.Engine.Live(ctx, a.st.AsOf)
+	if err != nil {
+		return traced{}, err
+	}
+	if own := live.Date(a.Metric); !own.IsZero() {
+		last = own // as the card has it
+	}
 	if a.Range.IsZero() {
 		a.Range = days.Relative(cmp.Or(card.Period, usual(a.Metric)), last)
 	}
@@ -256,7 +263,9 @@ func (s *Server) writeCause(p *causePage, t traced) {
 		p.Crumbs = append(p.Crumbs, link{tell.Part(t.steps[i], t.steps[i].Chosen), a.with(func(b *causeAsk) { b.Taps = a.Taps[:i+1] }), i == len(a.Taps)-1})
 	}
 	whole := t.steps[0].Whole
-	p.Sentence = tell.Sentence(t.steps[0], a.Metric.Title.In(loc))
+	if p.Sentence = tell.Sentence(t.steps[0], a.Metric.Title.In(loc)); p.Card.WhyOpen != "" && a.See != cause.ByLevel {
+		p.Sentence = p.Card.WhyOpen // no headline compares what is not final
+	}
 	for _, in := range whole.Of {
 		row := ofRow{Title: in.Metric.Title.In(loc)}
 		row.Value, row.Delta = tell.Ingredient(in)
