@@ -20,6 +20,21 @@ type captions struct {
 	next step
 }
 
+// caption is such a line, and where it stands.
+type caption struct {
+	origin source.Origin
+	at     int
+	text   string
+}
+
+// unheard asks about the lines of units that no header followed.
+func (r *Reader) unheard() {
+	for _, c := range r.captions {
+		r.tally.footnote(c.origin, c.at, c.text)
+	}
+	r.captions = nil
+}
+
 func (s *captions) take(row *source.Row) bool {
 	first := firstFilled(row)
 	if first < 0 {
@@ -28,7 +43,7 @@ func (s *captions) take(row *source.Row) bool {
 	text := row.Cells[first].Text
 	if strings.HasPrefix(text, "单位") || strings.HasPrefix(text, "（单位") || strings.HasPrefix(text, "(单位") || strings.HasPrefix(text, "金额单位") {
 		if found, odd := units.Line(text); len(found)+len(odd) > 0 && secondFilled(row, first) < 0 {
-			s.r.captions = append(s.r.captions, text)
+			s.r.captions = append(s.r.captions, caption{row.Origin, first, text})
 			s.r.counts.Read++
 			s.r.counts.Excluded++
 			s.r.tally.at, s.r.tally.why = first, account.Titles
@@ -36,14 +51,17 @@ func (s *captions) take(row *source.Row) bool {
 		}
 	}
 	if len(s.r.captions) > 0 && (row.Doubt == nil || row.Doubt.Names == nil) {
-		s.r.captions = nil // a row of data between it and whatever header comes
+		s.r.unheard() // a row of data between it and whatever header comes
 	}
 	return s.next.take(row)
 }
 
 // bindAgain binds the rows that follow by another header, below lines that say units. False: it does not fit.
 func (r *Reader) bindAgain(ctx context.Context, header []string) bool {
-	said := r.captions
+	var said []string
+	for _, c := range r.captions {
+		said = append(said, c.text)
+	}
 	if r.captions = nil; len(said) == 0 && slices.Equal(header, r.header) {
 		return true // the same: a page that begins
 	}

@@ -134,6 +134,10 @@ func TestUnitsOutsideTheCells(t *testing.T) {
 		{"a row of units below", "编号,金额,人数\n,元,人\nA1,50000,3\n", "A1,-,-,5,3,-,-", "表头 5"},
 		{"a row of units below, in brackets", "编号,金额,比率\n单位,（亿元）,‰\nA1,5,50\n", "A1,-,-,50000,-,5,-", "表头 6"},
 		{"behind a slash", "编号,金额/亿元\nA1,5\n", "A1,-,-,50000,-,-,-", ""},
+		{"persons by the ten thousand", "编号,人数（万人）\nA1,5\n", "A1,-,-,-,50000,-,-", ""},
+		{"persons by the ten thousand, above", "单位：万人,\n编号,人数\nA1,5\n", "A1,-,-,-,50000,-,-", "换算：人数"},
+		{"another currency", "编号,金额（KRW）\nA1,5\n", "", "不是认识的单位"},
+		{"in English", "Unit: yuan,\n编号,金额\nA1,50000\n", "A1,-,-,5,-,-,-", "换算：金额"},
 		{"at the end", "编号,金额元\nA1,50000\n", "A1,-,-,5,-,-,-", ""},
 		{"per thousand", "编号,比率（‰）\nA1,50\n", "A1,-,-,-,-,5,-", ""},
 		{"per thousand in a cell", "编号,比率\nA1,50‰\n", "A1,-,-,-,-,5,-", ""},
@@ -414,7 +418,8 @@ func TestUnitsInMergedHeaders(t *testing.T) {
 // A unit in a note below the rows is asked about where the figures were not read in it.
 func TestUnitInAFootnote(t *testing.T) {
 	for text, want := range map[string]string{
-		"注：金额单位为元": "A3 的附注“注：金额单位为元”说单位是元，而“金额”不是按它读取的", "注：金额单位为万元": "", "注：单位：人": "", "注：数据为预计数": "",
+		"注：金额单位为元": "A3 的附注“注：金额单位为元”说单位是元，而“金额”不是按它读取的", "注：金额单位为万元": "", "注：单位：人": "", "注：数据为预计数": "", "注：以上金额以元为单位": "A3 的附注“注：以上金额以元为单位”说单位是元，而“金额”不是按它读取的",
+		"单位：元": "A3 的附注“单位：元”说单位是元，而“金额”不是按它读取的",
 	} {
 		r := readText(t, trial, "编号,名称,金额\nA1,甲,50000\n"+text+",,\n")
 		got := ""

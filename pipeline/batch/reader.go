@@ -40,8 +40,8 @@ type Reader struct {
 	counts  Counts
 	tally   *tally // nil until the columns are bound
 
-	header   []string // that the rows stand below
-	captions []string // lines of units since the last row
+	header   []string  // that the rows stand below
+	captions []caption // lines of units since the last row
 
 	cancel context.CancelFunc
 	out    chan arrow.Record

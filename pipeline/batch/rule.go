@@ -154,7 +154,9 @@ func (m *ruleMaker) rule(i int, b *bind.Bound) (*rule, error) {
 	if d.Unit != "" {
 		r.numbers.declared, _ = cell.ParseUnit(d.Unit)
 	}
-	if b.Parts {
+	if b.Plain {
+		r.numbers.declared = cell.Unit{Base: b.Measure.Base}
+	} else if b.Parts {
 		r.numbers.header.Exp -= 2 // 50 under 占比（%） is 0.5, as 50% in the cell is
 	} else if r.numbers.declared == (cell.Unit{}) {
 		r.numbers.declared = r.numbers.header // nothing declared: the header's unit is the column's

@@ -212,13 +212,13 @@ func (s *tally) warn(at int) {
 
 // footnote looks at a note below the rows for a unit (注：金额单位为万元): where it is not the one that a column of its
 // kind was read in, somebody has to look.
-func (s *tally) footnote(row *source.Row, text string) {
+func (s *tally) footnote(o source.Origin, at int, text string) {
 	found, _ := units.Line(text)
 	for _, word := range found {
 		for _, title := range s.binding.Unlike(s.ds, word) {
 			s.account.Asked = append(s.account.Asked, codes.Text{
-				Zh: fmt.Sprintf("%s 的附注“%s”说单位是%s，而“%s”不是按它读取的", row.Origin.Cell(s.at), account.Shown(text), word, title.Zh),
-				En: fmt.Sprintf("the note at %s (%s) gives %s as the unit, and column %s was read in another", row.Origin.Cell(s.at), account.Shown(text), word, title.En),
+				Zh: fmt.Sprintf("%s 的附注“%s”说单位是%s，而“%s”不是按它读取的", o.Cell(at), account.Shown(text), word, title.Zh),
+				En: fmt.Sprintf("the note at %s (%s) gives %s as the unit, and column %s was read in another", o.Cell(at), account.Shown(text), word, title.En),
 			})
 		}
 	}
@@ -253,6 +253,7 @@ func (s *tally) heading(row *source.Row) {
 func (r *Reader) Account() *account.Account {
 	a := &account.Account{}
 	if r.tally != nil {
+		r.unheard()
 		a.Add(r.tally.account)
 		r.tally.finish(r, a)
 		if r.tally.cover != nil {

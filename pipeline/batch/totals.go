@@ -37,7 +37,7 @@ func (s *counter) take(row *source.Row) bool {
 		s.counts.Excluded++
 		s.tally.at = s.totals.at
 		if !s.totals.sum {
-			s.tally.footnote(row, row.Cells[s.totals.at].Text)
+			s.tally.footnote(row.Origin, s.totals.at, row.Cells[s.totals.at].Text)
 		}
 		if s.cover != nil && s.totals.sum {
 			s.cover.total(row, row.Cells[s.totals.at].Text)

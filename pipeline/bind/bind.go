@@ -41,6 +41,7 @@ type Bound struct {
 	Blank    string     // what a blank or absent cell means here, instead of the column's default; empty: that
 	Contrary bool       // what stands around the table contradicts itself about that: a blank cell is refused
 	Parts    bool       // the header counts in percent, and the column does not say that it does: 50 is 0.5
+	Plain    bool       // the header counts in ten thousands of persons or things, and the column does not say that it does: 5 is 50,000
 }
 
 // Extra is a header that no column took.

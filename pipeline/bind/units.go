@@ -39,6 +39,7 @@ func (b *Binding) headerUnit(c *dataset.Column, bound *Bound, e *Error) {
 		bound.Unit = fit[0]
 		bound.Measure, _ = units.Parse(fit[0])
 		bound.Parts = c.Unit == "" && bound.Measure.Share() && !own
+		bound.Plain = c.Unit == "" && bound.Measure.Heads() && bound.Measure.Exp != 0 && !own
 	case len(found) > 0:
 		e.add(fmt.Sprintf("列“%s”的单位是%s，表头“%s”写的却是%s；请换算后写成“%s”", c.Title.Zh, c.Unit, cell.Scrub(bound.Header), found[0], write(c)),
 			fmt.Sprintf("column %s counts in %s, but the header %q says %s: convert the figures and write %s", c.Name, c.Unit, cell.Scrub(bound.Header), found[0], write(c)))
@@ -139,6 +140,9 @@ func (b *Binding) underOne(ds *dataset.Dataset, kind, text, line string, e *Erro
 	for i := range b.Columns {
 		c, bound := &ds.Columns[i], &b.Columns[i]
 		declared, _ := units.Parse(c.Unit)
+		if persons := kind == "heads" && c.Unit == "" && strings.Contains(c.Title.Zh, "人"); persons {
+			declared = units.Unit{Base: "人"}
+		}
 		if !Measured(c) || bound.At < 0 || declared == (units.Unit{}) {
 			continue
 		}
@@ -167,7 +171,7 @@ func (b *Binding) underOne(ds *dataset.Dataset, kind, text, line string, e *Erro
 				fmt.Sprintf("column %s counts in %s, but above the table stands %q: convert the figures, or write %s in the header", c.Name, c.Unit, line, write(c)))
 			continue
 		}
-		bound.Unit, bound.Measure = text, u
+		bound.Unit, bound.Measure, bound.Plain = text, u, c.Unit == "" && u.Exp != 0
 		titles, names = append(titles, c.Title.Zh), append(names, c.Name)
 	}
 	if len(titles) > 0 {

@@ -259,7 +259,7 @@ func pieces(text string) (found, odd []string) {
 }
 
 var (
-	reLooks = regexp.MustCompile(`[万亿‰%]|[百千十]元|元[/每]|^元|元$|美金|[$€£]|usd|rmb|cny|eur|hkd`)
+	reLooks = regexp.MustCompile(`[万亿‰%]|[百千十]元|元[/每]|^元|元$|美金|[$€£]|usd|rmb|cny|eur|hkd|^(krw|gbp|jpy|twd|sgd|aud|cad|chf|rub|thb|inr|vnd|mop|nzd|sek|nok|dkk)$|dollar|euro$|yuan`)
 	reNot   = regexp.MustCompile(`[0-9]{4}年|单元$|公元|纪元|多元|元旦|元素|亿?万年|[万亿]达|^前|占比|口径`)
 )
 
@@ -307,7 +307,10 @@ func parts(r rune) bool {
 	return strings.ContainsRune("/，,、:：;；_-—|", r) || unicode.IsSpace(r)
 }
 
-var reLine = regexp.MustCompile(`(金额|货币|计量|数量|产值|面积|[^\p{Han}]|^)单位\s*[:：为]\s*`)
+var (
+	reLine   = regexp.MustCompile(`(?i)((金额|货币|计量|数量|产值|面积|[^\p{Han}]|^)单位\s*[:：为]|\bunits?\s*[:：])\s*`)
+	reSpoken = regexp.MustCompile(`以\s*([^以，,。；;]{1,8}?)\s*为(计量|货币|计价)?单位|按\s*([^按，,。；;]{1,8}?)\s*(计算|计价|统计)`)
+)
 
 // Line finds the units that a line above a table gives: 单位：万元、人, or 工业产值（万元）. A line that
 // names an office (填报单位：…) gives none. odd is what reads like a unit and is none that is known.
@@ -324,6 +327,9 @@ func Line(text string) (found []string, odd []string) {
 	if at := reLine.FindStringIndex(text); at != nil {
 		take(strings.Trim(brackets.Replace(text[at[1]:]), "()"))
 		return found, odd
+	}
+	if m := reSpoken.FindStringSubmatch(text); m != nil {
+		return pieces(m[1] + m[3])
 	}
 	outside, inside := Brackets(text)
 	for _, s := range inside {
