@@ -107,7 +107,7 @@ func (m *mender) take(text string, at int) {
 // text is what stands between two quotes: doubled ones are one, and so is one behind a backslash.
 func (m *mender) text(s string) string {
 	q := string(rune(m.p.quote))
-	if strings.Index(s, q) < 0 {
+	if !strings.Contains(s, q) {
 		return s
 	}
 	return strings.ReplaceAll(strings.ReplaceAll(s, `\`+q, q), q+q, q)
