@@ -374,6 +374,13 @@ func (s *site) filtersTest(t *testing.T) {
 	if err := json.Unmarshal([]byte(r.body), &a); err != nil || !strings.Contains(a.Note, "不按省份筛选") {
 		t.Errorf("note is %q: %.200s", a.Note, r.body)
 	}
+	// a card that the filter does not cut says so beside its number, and an index of one link is not shown
+	if text := plainText(s.page(t, "/b/overview?park=magnet&lang=zh")); !strings.Contains(text, words.In(codes.Zh, "uncut", words.In(codes.Zh, "filter_park"))) {
+		t.Errorf("no card says that it is not of the park: %.800s", text)
+	}
+	if text := plainText(s.page(t, "/b/chain?node=superalloy.cast&lang=zh")); !strings.Contains(text, "筛选只剩一项") {
+		t.Errorf("the match of one link is shown: %.800s", text)
+	}
 	body := s.page(t, "/b/inflow?chain=magnetic&from=2026-01-01&to=2026-07-01&lang=zh")
 	for _, want := range []string{`<option value="magnetic" selected>`, `class="chips"`, "2026 年上半年", `href="/b/inflow?from=2026-01-01&amp;to=2026-07-01"`, `href="/b/chain?chain=magnetic&amp;from=2026-01-01&amp;to=2026-07-01"`} {
 		if !strings.Contains(body, want) {
