@@ -161,7 +161,7 @@ func TestUnitsOutsideTheCells(t *testing.T) {
 // Totals, subtotals, means and comparisons are no data, whatever they are called; what only sounds like one is.
 func TestTotalsByWhatEverybodyWrites(t *testing.T) {
 	for _, words := range []string{
-		"东片小计", "青田县合计", "全区合计", "(合计)", "（小计）", "本页小计", "其中：规上", "其中:女", "合计/平均", "Total", "TOTAL:", "Grand Total", "总 数", "平均", "同比增长%", "比上年增长（%）", "小　计", "合　　计", "合计（元）", "一、二组合计", "合 计 数", "总计人数",
+		"东片小计", "青田县合计", "全区合计", "(合计)", "（小计）", "本页小计", "其中：规上", "其中:女", "合计/平均", "Total", "TOTAL:", "Grand Total", "总 数", "平均", "同比增长%", "比上年增长（%）", "小　计", "合　　计", "合计（元）", "一、二组合计", "合 计 数", "总计人数", "汇总", "共计2人", "1-3月累计", "- 合计 -", "【合计】", "  其中：女", "总 计 TOTAL", "Total (all)", "上年同期", "∑",
 	} {
 		r := readText(t, trial, "编号,名称,金额,人数\nA1,甲公司,1,10\n"+words+",,1,10\nA2,乙公司,2,20\n")
 		if len(r.rows) != 2 || r.account.Unused[account.Totals] == nil {

@@ -50,9 +50,13 @@ func (s *counter) take(row *source.Row) bool {
 	if s.cover == nil {
 		return s.next.take(row)
 	}
+	bare := s.cover.rows > 1 && !holds(row, s.totals.wordy, first, first)
 	before := *s.counts
 	ok := s.next.take(row)
 	if s.counts.Loaded > before.Loaded {
+		if bare && s.cover.sumsUp() {
+			s.tally.suspect(row, first)
+		}
 		s.cover.loaded()
 	} else {
 		s.cover.other(row)
@@ -183,19 +187,19 @@ func (t *totalRows) others(row *source.Row, first int) (any, filled bool) {
 // written reports whether the row is a total or a comparison by what everybody writes for one, in its first
 // text or behind a number or a group in its second.
 func (t *totalRows) written(row *source.Row, first int) bool {
-	at := first
-	if !totals.Possible(row.Cells[first].Text) {
-		if at = secondFilled(row, first); at < 0 || !totals.Possible(row.Cells[at].Text) {
+	at, key, sum := first, "", false
+	says := func() bool {
+		if !totals.Possible(row.Cells[at].Text) {
 			return false
 		}
+		key = totals.Key(dataset.HeaderKey(row.Cells[at].Text))
+		sum = totals.Sum(key)
+		return sum || totals.Aside(key)
 	}
-	key := strings.Trim(dataset.HeaderKey(row.Cells[at].Text), "()（）")
-	sum := totals.Sum(key)
-	switch {
-	case !sum && !totals.Aside(key):
-		return false
-	case at != first && !t.behind(key, row.Cells[first].Text):
-		return false
+	if !says() {
+		if at = secondFilled(row, first); at < 0 || !says() || !t.behind(key, row.Cells[first].Text) {
+			return false
+		}
 	}
 	t.at = at
 	switch {
@@ -291,6 +295,18 @@ func (k *cover) loaded() {
 		k.so[i] += c.last
 		c.last = 0
 	}
+}
+
+// sumsUp reports whether the figures of the row that was loaded last are the sums of all rows before it.
+func (k *cover) sumsUp() bool {
+	any := false
+	for i, c := range k.columns {
+		if c.last != k.so[i] {
+			return false
+		}
+		any = any || c.last != 0
+	}
+	return any
 }
 
 // other adds a row that was not loaded: whoever made the total counted it.

@@ -10,10 +10,10 @@ import (
 
 var (
 	// a sum: 合计, 一组小计, 青田县合计, (合计), 全区总计（万元）, 合计/平均, Grand total
-	reSum = regexp.MustCompile(`^.{0,16}(合计|小计|总计|共计|总和)(数|额|人数|金额)?([/、与和]?(平均|均值|占比))?([(:（：].*)?$|^(本页|本表|本月|本年|全年|全部|全区|全县|全市|以上|一|)?(总数|总额|累计|总人数|总金额)$|^((GRAND|SUB|RUNNING|SHEET|OVERALL)?-?TOTALS?|SUMS?)[:.]?$`)
+	reSum = regexp.MustCompile(`^.{0,16}(合计|小计|总计|共计|总和|汇总|累计)(数|额|人数|金额)?([/、与和]?(平均|均值|占比))?(SUB)?-?(TOTAL)?([(:（：0-9].*)?$|^(合计|共计|总计|小计)[0-9]+.{0,3}$|^(全部|总体|∑|Σ)$|^(本页|本表|本月|本年|全年|全部|全区|全县|全市|以上|一|)?(总数|总额|累计|总人数|总金额)$|^((GRAND|SUB|RUNNING|SHEET|OVERALL)?-?TOTALS?|SUMS?)([:.(（].*)?$`)
 	// a comparison, a mean or a part of the row above, which stand in no row of data
-	reAside = regexp.MustCompile(`^其中([:：].*)?$|^其中.{1,10}$|^(同比|环比|比上年|比去年|较上年|较去年|与上年|增长率|增幅|增速).{0,8}$|^增长[%％(（].*$|^增长$|^(总|人)?(平均|均值)(数|值|水平|工资)?([(:（：].*)?$|^占比.{0,6}$|^(AVERAGE|MEAN|AVG|YOY|MOM)[:.%]?$`)
-	reCount = regexp.MustCompile(`^[0-9]+[.、]?$|^[一二三四五六七八九十]+[、.]?$|^[IVX]+\.?$`)
+	reAside = regexp.MustCompile(`^其中([:：].*)?$|^其中.{1,10}$|^(同比|环比|比上年|比去年|较上年|较去年|与上年|增长率|增幅|增速).{0,8}$|^增长[%％(（].*$|^增长$|^(总|人)?(平均|均值)(数|值|水平|工资)?([(:（：].*)?$|^(占比|比重|占全).{0,6}$|^(最大|最小|中位|最高|最低)(值|数)$|^(上年|去年|上期|上月|本年|本月)(同期|数|累计)?(数|值)?$|^(AVERAGE|MEAN|AVG|YOY|MOM)[:.%]?$`)
+	reCount = regexp.MustCompile(`^[(（]?[0-9]+[.、)）]?$|^[(（]?[一二三四五六七八九十]+[、.)）]?$|^[IVX]+\.?$`)
 	reRatio = regexp.MustCompile(`率|比|占|均|单价|价格|年龄|年份|序号|排名|名次|编号|指数|强度|标准|等级|系数|密度`)
 )
 
@@ -22,6 +22,12 @@ func Sum(key string) bool { return reSum.MatchString(key) }
 
 // Aside reports whether it names a comparison, a mean or a part of the row above: 同比增长%, 平均, 其中：规上.
 func Aside(key string) bool { return reAside.MatchString(key) }
+
+// Key is a text as Sum and Aside want it, without the marks that people put around a total: (合计), - 合计 -, 【合计】.
+// The text is one that dataset.HeaderKey has left.
+func Key(text string) string {
+	return strings.Trim(text, "()（）[]【】《》<>-—*#·•=~_ .。")
+}
 
 // Count reports whether it is the number of a row: 3, 二、, IV.
 func Count(key string) bool { return reCount.MatchString(key) }
@@ -35,6 +41,12 @@ func Possible(s string) bool {
 	if n == 0 || n > 90 {
 		return false
 	}
+	switch s[0] {
+	case ' ', '\t', '*', '#', '=', '~', '[':
+		return true
+	case '-':
+		return n > 1 && (s[1] < '0' || s[1] > '9') && s[1] != '.'
+	}
 	if c := s[n-1]; c < 0x80 {
 		switch {
 		case s[0] < 0x80 && s[0] > '(':
@@ -44,13 +56,13 @@ func Possible(s string) bool {
 		}
 	} else if n >= 3 {
 		switch s[n-3:] {
-		case "计", "数", "均", "额", "和", "比", "值", "）", "：", "％", "长", "幅", "速", "率", "\u3000":
+		case "计", "数", "均", "额", "和", "比", "值", "）", "：", "％", "长", "幅", "速", "率", "总", "重", "部", "体", "期", "】", "》", "\u3000":
 			return true
 		}
 	}
 	if n >= 3 {
 		switch s[:3] {
-		case "其", "同", "环", "比", "较", "与", "增", "平", "占", "人", "(", "（", "合", "小", "总", "共":
+		case "其", "同", "环", "比", "较", "与", "增", "平", "占", "人", "(", "（", "合", "小", "总", "共", "【", "∑", "\u3000":
 			return true
 		}
 	}
