@@ -26,18 +26,21 @@ func (t *trial) traffic(ctx context.Context, z *zone, m *model) (stop func() (se
 	random := rand.New(rand.NewPCG(t.random.Uint64(), 1))
 	go func() {
 		var n [2]int
-		for ctx.Err() == nil {
-			u := m.units[random.IntN(len(m.units))]
-			if random.IntN(4) == 0 {
-				if m.rollback(u, z.rollback(ctx)) {
+		if random.IntN(2) == 0 { // before more is sent: of what is under way nothing can be taken back
+			for _, i := range random.Perm(len(m.units)) {
+				if m.rollback(m.units[i], z.rollback(ctx)) {
 					n[1]++
+					break
 				}
-			} else if err := m.send(u); err == nil {
+			}
+		}
+		for ctx.Err() == nil {
+			if err := m.send(m.units[random.IntN(len(m.units))]); err == nil {
 				n[0]++
 			}
 			select {
 			case <-ctx.Done():
-			case <-time.After(time.Duration(random.IntN(400)) * time.Millisecond):
+			case <-time.After(time.Duration(random.IntN(1500)) * time.Millisecond):
 			}
 		}
 		done <- n
