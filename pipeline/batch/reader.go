@@ -17,6 +17,7 @@ import (
 	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/control"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/pool"
 	"yanzhen/pipeline/source"
 )
 
@@ -31,7 +32,7 @@ type Reader struct {
 	schema  *arrow.Schema
 	binding *bind.Binding
 	commas  []cell.Decimals // of a text, by column of the file
-	mem     *pool
+	mem     *pool.Pool
 
 	first   step // that a row goes through
 	frame   frame
@@ -65,7 +66,7 @@ func NewReader(ctx context.Context, ds *dataset.Dataset, src source.Source, o Op
 		o.Today = time.Now()
 	}
 	r := &Reader{
-		ds: ds, src: src, opt: o, mem: newPool(o.Memory), schema: ds.ArrowSchema(),
+		ds: ds, src: src, opt: o, mem: pool.New(o.Memory), schema: ds.ArrowSchema(),
 		rejects: rejects{ds: ds, each: o.Reject},
 		out:     make(chan arrow.Record), done: make(chan struct{}),
 	}
@@ -76,7 +77,7 @@ func NewReader(ctx context.Context, ds *dataset.Dataset, src source.Source, o Op
 	if err := <-ready; err != nil {
 		r.cancel()
 		<-r.done
-		r.mem.close()
+		r.mem.Close()
 		return nil, err
 	}
 	return r, nil
@@ -451,7 +452,7 @@ func (r *Reader) Release() {
 			r.cur.Release()
 			r.cur = nil
 		}
-		r.mem.close()
+		r.mem.Close()
 	})
 }
 
