@@ -99,13 +99,6 @@ func (t *frame) share() {
 	t.sexesTwice()
 }
 
-// typed reports whether a column that is read from the file is required, or takes not every text.
-func (t *frame) typed() bool {
-	return slices.ContainsFunc(t.columns, func(c *column) bool {
-		return c.at >= 0 && c.decl.Selective()
-	})
-}
-
 // open makes room for a batch where none is being filled.
 func (t *frame) open(mem memory.Allocator, rows int) {
 	if t.filling {

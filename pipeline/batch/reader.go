@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -241,7 +242,7 @@ func (r *Reader) chain(ctx context.Context, header []string) error {
 		r.first = fill
 	}
 	r.first = &doubting{
-		refuse: r.ds.Damaged() == "refuse", load: r.ds.Damaged() == "load", matters: r.frame.typed(),
+		refuse: r.ds.Damaged() == "refuse", load: r.ds.Damaged() == "load", matters: slices.ContainsFunc(r.frame.columns, func(c *column) bool { return c.at >= 0 && c.decl.Selective() }),
 		rebind: func(names []string) bool { return r.bindAgain(ctx, names) },
 		totals: totals, rejects: &r.rejects, counts: &r.counts, tally: r.tally, next: r.first,
 	}
