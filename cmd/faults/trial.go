@@ -152,10 +152,12 @@ func (t *trial) kills(ctx context.Context, n int) (err error) {
 		if err := look(ctx, z, m); err != nil {
 			return fmt.Errorf("kill %d: %w", i+1, err)
 		}
-		if i%20 == 19 {
+		if i%5 == 4 { // so that there is something to take back
 			if err := settle(ctx, z, m); err != nil {
 				return fmt.Errorf("kill %d: %w", i+1, err)
 			}
+		}
+		if i%20 == 19 {
 			t.say("%d kills, %d files, %d rollbacks, %s", i+1, sent, rolled, time.Since(began).Round(time.Second))
 		}
 	}
