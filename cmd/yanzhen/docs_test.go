@@ -9,6 +9,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -123,6 +124,16 @@ func TestDeclarationsMeetTheirSchemas(t *testing.T) {
 	}
 	if err := all[""].Validate(document(t, text)); err != nil {
 		t.Errorf("yanzhen.yaml: %v", err)
+	}
+	seen["duties"]++ // none is shipped; the page of its folder has an example
+	page, err := fs.ReadFile(configs.FS, "duties/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, example, _ := strings.Cut(string(page), "```yaml\n")
+	example, _, _ = strings.Cut(example, "```")
+	if err := all["duties"].Validate(document(t, []byte(example))); err != nil || example == "" {
+		t.Errorf("the example of duties/README.md: %v", err)
 	}
 	if len(seen) != len(all)-1 {
 		t.Errorf("declarations of %v only", seen)
