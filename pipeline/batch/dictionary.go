@@ -36,8 +36,7 @@ type meaning struct {
 	text string
 	i    int32 // the place in the dictionary, the rank, or 0 and 1
 	none bool
-	hid  bool // as in value
-	odd  bool // as in value
+	told notice
 	f    *cell.Fault
 }
 

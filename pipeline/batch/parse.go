@@ -74,7 +74,7 @@ func (r *rule) parsed(c *source.Cell) (value, *cell.Fault) {
 	}
 	s, f := r.parse(c.Text)
 	v := value{none: s == ""}
-	v.s, v.hid = r.mask.Text(s)
+	v.s, v.told = r.masked(s)
 	return v, f
 }
 

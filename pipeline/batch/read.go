@@ -182,9 +182,27 @@ func lossy(c *source.Cell) bool { return c.Kind == source.Number && cell.Lossy(c
 func (r *rule) string(c *source.Cell) (value, *cell.Fault) {
 	v, f := r.spelt(c)
 	if f == nil && mask.Suspect(v.s) {
-		v.s, v.hid = r.mask.Text(v.s)
+		s, told := r.masked(v.s)
+		v.s, v.told = s, v.told|told
 	}
 	return v, f
+}
+
+// masked hides the numbers of persons in a text.
+func (r *rule) masked(s string) (string, notice) {
+	s, hid := r.mask.Text(s)
+	if hid {
+		return s, hidden
+	}
+	return s, 0
+}
+
+// controls is the notice of control characters in a text.
+func controls(s string) notice {
+	if cell.Controlled(s) {
+		return unprintable
+	}
+	return 0
 }
 
 // spelt reads a text as it stands.
@@ -199,12 +217,12 @@ func (r *rule) spelt(c *source.Cell) (value, *cell.Fault) {
 	if cell.Scientific(s) {
 		return value{}, cell.FaultPrecision
 	}
-	odd := false
+	var told notice
 	if !cell.Quiet(s) {
 		if cell.Undecoded(s) {
 			return value{}, cell.FaultEncoding
 		}
-		odd = cell.Controlled(s)
+		told = controls(s)
 		s = cell.Clean(s)
 	}
 	if len(s) <= 12 || r.noValue.own != nil {
@@ -212,7 +230,7 @@ func (r *rule) spelt(c *source.Cell) (value, *cell.Fault) {
 			return value{none: none}, f
 		}
 	}
-	return value{s: s, odd: odd}, nil
+	return value{s: s, told: told}, nil
 }
 
 // credit reads a unified social credit code.
@@ -288,7 +306,7 @@ func (r *rule) word(c *source.Cell) (value, *cell.Fault) {
 		}
 		*m = known
 	}
-	return value{none: m.none, hid: m.hid, odd: m.odd, i: int64(m.i)}, m.f
+	return value{none: m.none, told: m.told, i: int64(m.i)}, m.f
 }
 
 // rank reads a value of a ranked code list as its rank.
@@ -322,14 +340,14 @@ func (r *rule) lowMeaning(raw string) meaning {
 		return meaning{f: cell.FaultPrecision}
 	}
 	m := r.placed(cell.Tidy(raw))
-	m.odd = cell.Controlled(raw)
+	m.told |= controls(raw)
 	return m
 }
 
 // placed is the meaning of a text that becomes a value of the dictionary, without the numbers of persons in it.
 func (r *rule) placed(s string) meaning {
-	s, hid := r.mask.Text(s)
-	return meaning{i: r.dict.place(s), hid: hid}
+	s, told := r.masked(s)
+	return meaning{i: r.dict.place(s), told: told}
 }
 
 // boolMeaning looks among the words for yes and no first: 无 is a no here and no value elsewhere.
@@ -405,8 +423,8 @@ func (r *rule) collect(items iter.Seq[string]) (value, *cell.Fault) {
 		if item = cell.Tidy(item); item == "" {
 			continue
 		}
-		item, hid := r.mask.Text(item)
-		v.hid = v.hid || hid
+		item, told := r.masked(item)
+		v.told |= told
 		if i := r.dict.place(item); !slices.Contains(r.dict.items, i) {
 			r.dict.items = append(r.dict.items, i)
 		}

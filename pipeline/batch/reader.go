@@ -335,10 +335,10 @@ func (r *Reader) fill(row *source.Row) bool {
 			}
 			v = value{none: true}
 		}
-		if v.odd {
+		if v.told&unprintable != 0 {
 			r.rejects.odd(row, c)
 		}
-		if v.hid {
+		if v.told&hidden != 0 {
 			r.hidden.tell(c.decl, row.Origin, r.rejects.address(row, c))
 		}
 		if v.none {

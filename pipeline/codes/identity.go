@@ -108,6 +108,10 @@ func isGap(r rune) bool {
 // idText takes the digits out of a text, in full or half width, without spaces and hyphens, and says how many there
 // are: 15 or 18 where there is no fault.
 func idText(s string) (raw [18]byte, n int, fault IDFault) {
+	if tidy(s) { // as nearly all are written
+		copy(raw[:], s)
+		return raw, 18, IDFine
+	}
 	masked, float, odd := false, false, false
 	for _, r := range s {
 		r = halfWidth(r)
@@ -148,6 +152,19 @@ func idText(s string) (raw [18]byte, n int, fault IDFault) {
 		}
 	}
 	return raw, n, IDFine
+}
+
+// tidy reports whether a text is 17 digits, the first of them no 0, and a digit or X.
+func tidy(s string) bool {
+	if len(s) != 18 || s[0] == '0' {
+		return false
+	}
+	for i := range 17 {
+		if s[i]-'0' > 9 {
+			return false
+		}
+	}
+	return s[17]-'0' <= 9 || s[17] == 'X'
 }
 
 // CheckID reads an identity number of 18 characters or 15 digits, in full or half width, with
