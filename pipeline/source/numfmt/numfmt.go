@@ -141,10 +141,13 @@ type Show struct {
 	zeros         int    // of asPadded: how many digits there are at least
 	before, after string // of asWords: what stands around the number
 	code          string // of asDate: the format; empty: yyyy/m/d
+	minus         bool   // it writes a sign or brackets of its own around the number
+	none          bool   // it shows no digit
+	by            []section
 }
 
 // Plain reports whether a number stands there as it is.
-func (s *Show) Plain() bool { return s.as == asNumber }
+func (s *Show) Plain() bool { return s.as == asNumber && s.by == nil }
 
 // Day writes a day, as a Date's text holds it, as the format shows it.
 func (s *Show) Day(text string) string { return showDay(s.code, text) }
@@ -173,15 +176,10 @@ const (
 
 // Read reads a number format.
 func Read(code string) Show {
-	switch {
-	case general(code):
-		return Show{}
-	case dateFormat(code):
+	if !general(code) && dateFormat(code) {
 		return Show{as: asDate, code: code}
-	case percentFormat(code):
-		return Show{as: asPercent}
 	}
-	return plainFormat(code)
+	return choose(sections(code))
 }
 
 // general reports whether a format is General, however a version of the program spells it: it has no place
@@ -197,7 +195,7 @@ func general(code string) bool {
 			}
 			i += end + 1
 		case c == '\\' || c == '_' || c == '*' || c == '!':
-			i++
+			i += skip(code, i)
 		case c == '[':
 			if end := strings.IndexByte(code[i:], ']'); end > 0 {
 				i += end
@@ -217,8 +215,8 @@ func general(code string) bool {
 	return odd || strings.EqualFold(strings.TrimSpace(code), "General")
 }
 
-// plainFormat reads the first section of a format that shows neither a date nor a percentage.
-func plainFormat(code string) Show {
+// plainFormat reads a section that shows neither a date nor a percentage, and what it writes around the number.
+func plainFormat(code string) (show Show, left, right string) {
 	var before, after strings.Builder
 	zeros, others, commas, scaled, clock := 0, false, 0, false, false
 	digits := false // a place for a digit was seen
@@ -234,12 +232,12 @@ func plainFormat(code string) Show {
 		case c == '"':
 			end := strings.IndexByte(code[i+1:], '"')
 			if end < 0 {
-				return Show{}
+				return Show{}, "", ""
 			}
 			words(code[i+1 : i+1+end])
 			i += end + 1
 		case c == '_' || c == '*':
-			i++
+			i += skip(code, i)
 		case c == '\\' || c == '!':
 			if i++; i < len(code) {
 				_, n := utf8.DecodeRuneInString(code[i:])
@@ -249,7 +247,7 @@ func plainFormat(code string) Show {
 		case c == '[':
 			end := strings.IndexByte(code[i:], ']')
 			if end < 0 {
-				return Show{}
+				return Show{}, "", ""
 			}
 			currency, duration := bracket(code[i+1 : i+end])
 			words(currency)
@@ -273,20 +271,22 @@ func plainFormat(code string) Show {
 			if digits {
 				commas++
 			}
+		case c == '-' || c == '(' || c == ')':
+			words(code[i : i+1])
 		case c == 'h' || c == 's' || c == 'H' || c == 'S':
 			clock = clock || !digits
 		case c == 'E' || c == '/' || c == '@':
-			return Show{}
+			return Show{}, "", ""
 		case c >= 0x80:
 			_, n := utf8.DecodeRuneInString(code[i:])
 			words(code[i : i+n])
 			i += n - 1
 		}
 	}
-	s := Show{before: said(before.String()), after: said(after.String())}
+	s := Show{before: said(before.String()), after: said(after.String()), minus: signed(before.String(), after.String()), none: !digits}
 	switch {
 	case scaled || commas > 0 || clock && !digits:
-		return Show{as: asOther}
+		return Show{as: asOther}, "", ""
 	case s.before != "" || s.after != "":
 		if s.as = asWords; zeros > 1 && !others {
 			s.zeros = zeros
@@ -296,7 +296,7 @@ func plainFormat(code string) Show {
 	default:
 		s.as = asNumber
 	}
-	return s
+	return s, before.String(), after.String()
 }
 
 // bracket reads what stands in square brackets: the sign of a currency, or that hours are counted on
@@ -317,12 +317,16 @@ func bracket(s string) (currency string, duration bool) {
 // said is what a format writes around a number, where that says something: not brackets, dashes and blanks,
 // and not the sign of the currency that the whole country counts in.
 func said(s string) string {
+	all := strings.TrimSpace(s)
 	s = strings.TrimFunc(s, func(r rune) bool {
-		return unicode.IsSpace(r) || strings.ContainsRune("()-+（）－:：.,", r)
+		return unicode.IsSpace(r) || strings.ContainsRune("()-+（）－−–△▲:：.,", r)
 	})
 	switch s {
-	case "¥", "￥", "RMB", "CNY", "cny", "rmb":
+	case "", "负", "¥", "￥", "RMB", "CNY", "cny", "rmb":
 		return ""
+	}
+	if strings.HasSuffix(all, ".") || strings.HasSuffix(all, "-") {
+		return all // No.12, QT-12
 	}
 	return s
 }
@@ -330,6 +334,9 @@ func said(s string) string {
 // Write is a stored number as its format shows it, for the kinds of Show that this package writes; ok is
 // false where it stays a number.
 func (s Show) Write(digits string, days Epoch) (text string, kind Kind, ok bool) {
+	if s.by != nil {
+		s = s.of(digits)
+	}
 	switch s.as {
 	case asDate:
 		if text, ok = days.date(digits); ok && days.Shown {

@@ -47,6 +47,35 @@ func TestFormats(t *testing.T) {
 		{"@", "3", "3", Number},
 		{"# ?/?", "0.5", "0.5", Number},
 		{"0.00E+00", "12345", "12345", Number},
+		{"General\"亿元\"", "5", "5亿元", Text},
+		{"G/通用格式\"元\"", "5", "5元", Text},
+		{"General元", "5", "5元", Text},
+		{"[DBNum2][$-804]General\"元整\"", "12", "12元整", Text},
+		{"\"约\"General", "5", "约5", Text},
+		{"\"-\"General", "5", "5", Scaled},
+		{"[>100]0;0\"元\"", "5", "5元", Text},
+		{"[>100]0;0\"元\"", "500", "500", Number},
+		{"[=1]0;0\"亿元\"", "5", "5亿元", Text},
+		{"[>=10000]0!.0,\"万\";0", "5", "5", Number},
+		{"[>=10000]0!.0,\"万\";0", "50000", "50000", Scaled},
+		{"0;0\"亿元\"", "-5", "-5", Scaled},
+		{"0;-0\"亿元\"", "-5", "-5亿元", Text},
+		{"0;-0\"亿元\"", "5", "5", Number},
+		{"0;0", "-5", "-5", Scaled},
+		{"0;0", "5", "5", Number},
+		{"0.00_);[Red](0.00)", "-5", "-5", Number},
+		{"0.00;[Red]0.00", "-5", "-5", Number},
+		{"0;;", "-5", "-5", Number},
+		{"0;\"负\"0", "-5", "-5", Number},
+		{"\"-\"0", "5", "5", Scaled},
+		{"\\-0", "5", "5", Scaled},
+		{"-0", "5", "5", Scaled},
+		{"\"(\"0\")\"", "5", "5", Scaled},
+		{"000-000", "1234", "1234", Scaled},
+		{"\"No.\"0", "1234", "No.1234", Text},
+		{"\"QT-\"0", "1234", "QT-1234", Text},
+		{"0_元", "5", "5", Number},
+		{"0* 元", "5", "5元", Text},
 	} {
 		text, kind, ok := Read(c.code).Write(c.digits, Epoch{})
 		if !ok {
@@ -64,5 +93,16 @@ func FuzzFormat(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, code, digits string) {
 		Read(code).Write(digits, Epoch{}) // whatever it is, it does not panic
+	})
+}
+
+// A stranger's format is read to its end, whatever stands in it.
+func FuzzRead(f *testing.F) {
+	for _, s := range []string{"0;0\"亿元\"", "[>100]0;0\"元\"", "0_", "\"", "[", "0\\", "[>", "General;[=1]0;;@", "0* 元", "\xff_\xff"} {
+		f.Add(s, "-5")
+	}
+	f.Fuzz(func(t *testing.T, code, digits string) {
+		show := Read(code)
+		show.Write(digits, Epoch{})
 	})
 }
