@@ -89,6 +89,19 @@ var spans = [5]struct {
 	unit string
 }{{60, "m"}, {24, "h"}, {31, ""}, {12, ""}, {7, ""}}
 
+// uneven reports whether a step reaches beyond its values, so that it fires once, or twice at unequal distances
+// where somebody meant every 45 minutes.
+func uneven(values string, step, field int) bool {
+	size := spans[field].n
+	from, to, isRange := strings.Cut(values, "-")
+	a, err1 := strconv.Atoi(from)
+	b, err2 := strconv.Atoi(to)
+	if isRange && err1 == nil && err2 == nil {
+		return step > b-a
+	}
+	return step >= size || spans[field].unit != "" && step*2 > size
+}
+
 // plainFields refuses a step that reaches beyond its field (*/90 minutes would fire every hour), and
 // writes Sunday as 0 where it is written as 7.
 func plainFields(spec string) (string, error) {
@@ -98,14 +111,14 @@ func plainFields(spec string) (string, error) {
 	}
 	for i, f := range fields {
 		for _, part := range strings.Split(f, ",") {
-			_, step, ok := strings.Cut(part, "/")
-			if n, err := strconv.Atoi(step); ok && err == nil && n >= spans[i].n {
+			values, step, ok := strings.Cut(part, "/")
+			if n, err := strconv.Atoi(step); ok && err == nil && uneven(values, n, i) {
 				zh, en := "", ""
 				if spans[i].unit != "" {
 					every := fmt.Sprintf("%d%s", n, spans[i].unit)
 					zh, en = "；每 "+every+" 请写 @every "+every, "; for every "+every+" write @every "+every
 				}
-				return "", refused(part, "的步长 %d 超过这一段的 %d 个值"+zh, "a step of %d is longer than its field, which has %d values"+en, n, spans[i].n)
+				return "", refused(part, "的步长 %d 在这一段的 %d 个值里排不匀"+zh, "steps of %d do not go evenly into its field, which has %d values"+en, n, spans[i].n)
 			}
 		}
 	}
