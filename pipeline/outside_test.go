@@ -110,6 +110,24 @@ func TestDeparturesAreNoArrivals(t *testing.T) {
 	count("3\t6")
 	mustLoad(t, l, Request{Path: file(t, "乙局_引进与流出_2026年6月.csv", rows("离职日期", 20, 4))})
 	count("3\t10")
+	i := 0
+	for _, d := range cat.Datasets["arrivals"].Columns {
+		for _, title := range []string{"辞职人员", "人才外流", "人才流失情况", "离开青田人员", "解除劳动合同名单", "解除合同", "离青人员", "退休人员", "调出人员"} {
+			if len(d.DefaultBy) == 0 {
+				continue
+			}
+			if got, _, _ := d.DefaultOf(nil, []string{title}); got != "out" {
+				t.Errorf("%s: got %q", title, got)
+			}
+			if got, _, _ := d.DefaultOf(nil, []string{"人才引进名单"}); got != "in" {
+				t.Errorf("人才引进名单: got %q", got)
+			}
+			i++
+		}
+	}
+	if i == 0 {
+		t.Error("no column says how its default is found")
+	}
 }
 
 // Rows that stand on two sheets of a workbook would count twice: a copy of a sheet, a summary of rows, a
