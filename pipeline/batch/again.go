@@ -3,6 +3,7 @@ package batch
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/bind"
@@ -152,10 +153,12 @@ func (s *dittos) take(row *source.Row) bool {
 func isDitto(s string) bool {
 	switch c := s[0]; {
 	case c == 0xe5: // 同
-		return s == "同上" || s == "同前" || s == "同左上" || s == "同 上" || s == "同上。" || s == "同上行" || s == "如上"
-	case c == 0xe3, c == 0xe2, c == '"', c == '\'', c == ' ', c == 0xef:
+		return s == "同" || s == "同上" || s == "同前" || s == "同左上" || s == "同 上" || s == "同上。" || s == "同上行" || s == "如上"
+	case c|0x20 == 'd':
+		return len(s) == 5 && strings.EqualFold(s, "ditto")
+	case c == 0xe3, c == 0xe4, c == 0xe2, c == '"', c == '\'', c == ' ', c == 0xef:
 		switch cell.Trim(s) {
-		case "〃", "″", "”", "“", "\"", "''", "＂", "〞", "〝", "″″", "””", "“”", "同上", "（同上）":
+		case "〃", "〃〃", "々", "仝", "仝上", "″", "”", "“", "\"", "''", "＂", "〞", "〝", "″″", "””", "“”", "同上", "（同上）":
 			return true
 		}
 	}

@@ -292,6 +292,16 @@ func TestDittos(t *testing.T) {
 	if !strings.Contains(r.told(), "按上一行的值读取，共 4 格：B3 C3 B4 D4") {
 		t.Errorf("told\n%s", r.told())
 	}
+	for _, mark := range []string{"ditto", "〃〃", "々", "仝上", "同"} {
+		if r := readText(t, trial, "编号,名称,金额\nA1,甲公司,1\nA2,"+mark+",2\n"); len(r.rows) != 2 || !strings.Contains(r.rows[1], "甲公司") {
+			t.Errorf("%s: got %q, told\n%s", mark, r.rows, r.told())
+		}
+	}
+	for _, mark := range []string{"同左", "同A1"} {
+		if r := readText(t, trial, "编号,名称,金额\nA1,甲公司,1\nA2,"+mark+",2\n"); !strings.Contains(r.told(), "[elsewhere]") {
+			t.Errorf("%s: got %q, told\n%s", mark, r.rows, r.told())
+		}
+	}
 	if r := readText(t, trial, "编号,名称,金额\n同上,甲公司,1\nA2,同上公司,1\n"); len(r.rows) != 1 || !strings.Contains(r.told(), "[required]") {
 		t.Errorf("nothing above: got %q, told\n%s", r.rows, r.told())
 	}

@@ -55,9 +55,9 @@ func faultless(text func(string) string) func(*rule, string) (string, *cell.Faul
 func (r *rule) parse(raw string) (string, *cell.Fault) {
 	s := cell.Trim(raw)
 	folded := cell.Fold(s)
-	switch {
-	case cell.ErrorText(folded):
-		return "", cell.FaultErrorCell
+	switch f := cell.Broken(folded); {
+	case f != nil:
+		return "", f
 	case !r.parser.all && r.noValue.says(folded):
 		return "", nil
 	}
@@ -127,8 +127,8 @@ func (r *rule) skills(c *source.Cell) (value, *cell.Fault) {
 
 func pay(c *source.Cell) (cell.Pay, *cell.Fault) {
 	s := cell.Fold(c.Text)
-	if cell.ErrorText(s) {
-		return cell.Pay{}, cell.FaultErrorCell
+	if f := cell.Broken(s); f != nil {
+		return cell.Pay{}, f
 	}
 	return cell.Salary(s)
 }

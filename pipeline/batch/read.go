@@ -16,13 +16,10 @@ import (
 // fold folds a text; none where it means "no value", a fault where it is a formula error.
 func (r *rule) fold(text string) (s string, none bool, f *cell.Fault) {
 	s = cell.Fold(text)
-	switch {
-	case r.noValue.says(s):
+	if r.noValue.says(s) {
 		return s, true, nil
-	case cell.ErrorText(s):
-		return s, false, cell.FaultErrorCell
 	}
-	return s, false, nil
+	return s, false, cell.Broken(s)
 }
 
 // foldTight is fold where blanks inside a word for "no value" (- -) do not matter.
@@ -324,10 +321,7 @@ func readable(raw string) (string, *cell.Fault) {
 		return "", cell.FaultEncoding
 	}
 	s := cell.Fold(raw)
-	if cell.ErrorText(s) {
-		return "", cell.FaultErrorCell
-	}
-	return s, nil
+	return s, cell.Broken(s)
 }
 
 // lowMeaning is what a text means where every text is a value.

@@ -91,6 +91,7 @@ func (s *tally) take(row *source.Row) bool {
 		t := c.Text
 		if len(t) > 0 && t[0] > '\'' && t[0] < 0x7f {
 			all++
+			s.repeat = s.repeat || len(t) == 5 && t[0]|0x20 == 'd' && isDitto(t)
 		} else if c.Filled() {
 			all++
 			s.repeat = s.repeat || len(t) < 13 && c.Kind == source.Text && isDitto(t)

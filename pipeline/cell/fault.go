@@ -25,6 +25,8 @@ var (
 		"补填后重新报送", "fill it in and send the file again")
 	FaultErrorCell = newFault("error_cell", "单元格是公式错误值（如 #REF!）", "the cell holds a formula error (such as #REF!)",
 		"修正公式，或改为填写数值", "mend the formula or type the value")
+	FaultElsewhere = newFault("elsewhere", "格里说与别的单元格相同（如 同左、同A1），不是值", "the cell says that it is as another one (同左, 同A1), and holds no value",
+		"填写实际的值", "enter the value itself")
 	FaultNoCache = newFault("formula_not_computed", "单元格是公式，文件里没有计算结果", "the cell is a formula whose result is not in the file",
 		"用 Excel 或 WPS 打开并保存一次，或粘贴为数值", "open and save the file in Excel once, or paste as values")
 	FaultNumber = newFault("number", "不是数字", "not a number",

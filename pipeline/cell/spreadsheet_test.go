@@ -5,6 +5,7 @@ import "testing"
 func TestScientific(t *testing.T) {
 	for s, want := range map[string]bool{
 		"1.23457E+11": true, "3.31E+17": true, "1E+11": true, "-1.5e+05": true,
+		"1.23457e11": true, "1.23457E11": true, "1.23457 E+11": true, "1,23E+11": true, "１.２３E+１１": true, "1e5": false, "2E11": false, "1.2E1": false,
 		"": false, "E": false, "1E+5": false, "1E11": false, "12.3E+11": false, "A1.2E+3": false, "1.E+11": false, "1.2E+": false, "e+10": false, "1.2E+1x": false,
 	} {
 		if got := Scientific(s); got != want {
@@ -15,6 +16,7 @@ func TestScientific(t *testing.T) {
 
 func TestUnguarded(t *testing.T) {
 	for s, want := range map[string]string{
+		`=001235`: "001235", `=T("001237")`: "001237", `=""001240""`: "001240", `=007`: "007", `=T(A1)`: `=T(A1)`,
 		`="001234"`: "001234", `=""`: "", "'007": "007", "'-5": "-5", "'": "'", "'t Hooft": "'t Hooft", "=1+1": "=1+1", `="a"&"b"`: `="a"&"b"`, `="`: `="`, `=`: `=`, "'=A1": "=A1",
 	} {
 		if got := Unguarded(s); got != want {
