@@ -145,6 +145,9 @@ func (s *dittos) take(row *source.Row) bool {
 	ok := s.next.take(out)
 	if s.tally.counts.Excluded == before.Excluded {
 		s.above = append(s.above[:0], out.Cells...)
+		for _, at := range row.Across {
+			s.tally.across.add(row.Origin, at)
+		}
 	}
 	return ok
 }

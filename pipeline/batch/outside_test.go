@@ -346,11 +346,11 @@ columns:
 func TestMergedRows(t *testing.T) {
 	x := excelize.NewFile()
 	for at, v := range map[string]any{
-		"A1": "编号", "B1": "名称", "C1": "金额", "D1": "日期", "A2": "A1", "B2": "甲公司", "C2": 6, "D2": "2026-03-01", "A3": "A2", "A4": "A3", "D4": "2026-03-02", "A5": "A4", "B5": "", "C5": 1, "A6": "A5", "B6": "乙公司", "A7": "A6",
+		"A1": "编号", "B1": "名称", "C1": "金额", "D1": "日期", "A2": "A1", "B2": "甲公司", "C2": 6, "D2": "2026-03-01", "A3": "A2", "A4": "A3", "D4": "2026-03-02", "A5": "A4", "B5": "", "C5": 1, "A6": "A5", "B6": "乙公司", "A7": "A6", "A8": "A7", "B8": "丙公司",
 	} {
 		x.SetCellValue("Sheet1", at, v)
 	}
-	for _, r := range [][2]string{{"B2", "B4"}, {"C2", "C4"}, {"D2", "D3"}, {"B6", "C7"}} {
+	for _, r := range [][2]string{{"B2", "B4"}, {"C2", "C4"}, {"D2", "D3"}, {"B6", "C7"}, {"B8", "C8"}} {
 		if err := x.MergeCell("Sheet1", r[0], r[1]); err != nil {
 			t.Fatal(err)
 		}
@@ -360,11 +360,14 @@ func TestMergedRows(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := readFile(t, trial, name)
-	want := "A1,2026-03-01,甲公司,6,-,-,- A2,2026-03-01,甲公司,-,-,-,- A3,2026-03-02,甲公司,-,-,-,- A4,-,-,1,-,-,- A5,-,乙公司,-,-,-,- A6,-,乙公司,-,-,-,-"
+	if !strings.Contains(r.told(), "跨列合并的单元格只按首列读取，其右各列为空，共 2 处：Sheet1!B6 Sheet1!B8") {
+		t.Errorf("across columns: told\n%s", r.told())
+	}
+	want := "A1,2026-03-01,甲公司,6,-,-,- A2,2026-03-01,甲公司,-,-,-,- A3,2026-03-02,甲公司,-,-,-,- A4,-,-,1,-,-,- A5,-,乙公司,-,-,-,- A6,-,乙公司,-,-,-,- A7,-,丙公司,-,-,-,-"
 	if got := strings.Join(r.rows, " "); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
-	for _, told := range []string{"其下 4 格按首行的值读取：Sheet1!B3 Sheet1!D3 Sheet1!B4 Sheet1!B7", "只在首行计一次，其下 2 格为空：Sheet1!C3 Sheet1!C4", "非空单元格 16 = 装入 12 + 拒收 0 + 未用 4（表头 4）"} {
+	for _, told := range []string{"其下 4 格按首行的值读取：Sheet1!B3 Sheet1!D3 Sheet1!B4 Sheet1!B7", "只在首行计一次，其下 2 格为空：Sheet1!C3 Sheet1!C4", "非空单元格 18 = 装入 14 + 拒收 0 + 未用 4（表头 4）"} {
 		if !strings.Contains(r.told(), told) {
 			t.Errorf("told\n%s\nwant %s", r.told(), told)
 		}

@@ -28,6 +28,7 @@ type tally struct {
 	at      int
 	spread  spreadCells
 	repeat  bool           // a cell of the row reads as if it repeated the one above
+	across  cellList       // cells merged with those on their right
 	repeats cellList       // cells that repeat the one above
 	below   cellList       // cells below the first of a merged range
 	once    cellList       // of these, the figures, which are counted once
@@ -267,6 +268,7 @@ func (r *Reader) Account() *account.Account {
 // finish tells what is known of the rows below one header once all of them were read.
 func (s *tally) finish(r *Reader, a *account.Account) {
 	s.repeats.tell(a.Say, "“同上”“〃”按上一行的值读取，共 %d 格：%s", "%d cells that repeat the one above were read as it: %s")
+	s.across.tell(a.Say, "跨列合并的单元格只按首列读取，其右各列为空，共 %d 处：%s", "%d cells are merged across columns, read in the first of them, and blank in the others: %s")
 	s.below.tell(a.Say, "跨行合并的单元格，其下 %d 格按首行的值读取：%s", "%d cells below the first of a merged range were read as it: %s")
 	s.once.tell(a.Say, "跨行合并的数值只在首行计一次，其下 %d 格为空：%s", "a figure in a merged range counts once, in its first row; %d cells below are blank: %s")
 	for _, c := range r.frame.columns {

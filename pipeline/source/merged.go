@@ -14,7 +14,7 @@ const mergedLimit = 64 << 20
 // maxMerged is how many ranges of a sheet are heard.
 const maxMerged = 1 << 16
 
-// below finds the ranges that are merged over several rows below row after.
+// below finds the ranges that are merged below row after.
 func (w *workbook) below(target string, after int) []merge {
 	z := w.parts[strings.ToLower(strings.TrimPrefix(target, "/"))]
 	if z == nil || z.UncompressedSize64 > mergedLimit {
@@ -45,7 +45,7 @@ func (w *workbook) below(target string, after int) []merge {
 			b = b[i+end:]
 			if k := bytes.Index(element, []byte(attr)); k >= 0 {
 				ref, _, _ := bytes.Cut(element[k+len(attr):], []byte{'"'})
-				if m, ok := mergeRef(string(ref)); ok && m.bottom > m.top && m.top > after && len(all) < maxMerged {
+				if m, ok := mergeRef(string(ref)); ok && (m.bottom > m.top || m.right > m.left) && m.top > after && len(all) < maxMerged {
 					all = append(all, m)
 				}
 			}
@@ -87,7 +87,7 @@ func newFiller(ranges []merge) *filler {
 func (f *filler) fill(row *Row) {
 	n := row.Origin.Row
 	f.open = slices.DeleteFunc(f.open, func(o openRange) bool { return o.bottom < n })
-	row.Merged = nil
+	row.Merged, row.Across = nil, nil
 	for i := range f.open {
 		o := &f.open[i]
 		for len(row.Cells) <= o.left {
@@ -102,6 +102,9 @@ func (f *filler) fill(row *Row) {
 		m := f.ranges[0]
 		if f.ranges = f.ranges[1:]; m.top == n && m.left < len(row.Cells) && row.Cells[m.left].Filled() {
 			f.open = append(f.open, openRange{m, row.Cells[m.left]})
+			if m.right > m.left {
+				row.Across = append(row.Across, m.left)
+			}
 		}
 	}
 }

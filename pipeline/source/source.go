@@ -97,6 +97,7 @@ func (c *Cell) Filled() bool {
 type Row struct {
 	Origin Origin
 	Cells  []Cell
+	Across []int  // the cells that are merged with those on their right, which are blank
 	Merged []int  // the cells that hold the value of a range merged over several rows, whose first row is above
 	Doubt  *Doubt // of a text file: what speaks against the row; nil for nearly all
 }

@@ -189,7 +189,7 @@ func (f *File) openXLS(stream []byte, o Options) error {
 			return slices.DeleteFunc(w.merges(at), func(m merge) bool { return m.top > headerRows+headerDepth }), nil
 		}, &w.epoch
 		t.below = func() []merge {
-			return slices.DeleteFunc(w.merges(at), func(m merge) bool { return m.bottom == m.top || m.top <= t.last })
+			return slices.DeleteFunc(w.merges(at), func(m merge) bool { return m.bottom == m.top && m.right == m.left || m.top <= t.last })
 		}
 		f.take(t, s.sheet, pattern, o)
 	}
