@@ -253,16 +253,16 @@ func plainFormat(code string) (show Show, left, right string) {
 			words(currency)
 			clock = clock || duration
 			i += end
-		case c == '0':
+		case c == '0' || c == '#' || c == '?':
 			if digits && after.Len() > 0 {
 				scaled = true // a sign of one's own between digits: 0!.0000
 			}
-			zeros, digits, commas = zeros+1, true, 0
-		case c == '#' || c == '?':
-			if digits && after.Len() > 0 {
-				scaled = true
+			if c == '0' {
+				zeros++
+			} else {
+				others = true
 			}
-			others, digits, commas = true, true, 0
+			digits, commas = true, 0
 		case c == '.':
 			others = others || digits
 			scaled = scaled || commas > 0
