@@ -264,9 +264,7 @@ func plainFormat(code string) (show Show, left, right string) {
 			}
 			digits, commas = true, 0
 		case c == '.':
-			others = others || digits
-			scaled = scaled || commas > 0
-			commas = 0
+			others, scaled, commas = others || digits, scaled || commas > 0, 0
 		case c == ',':
 			if digits {
 				commas++
