@@ -41,12 +41,14 @@ func (s *captions) take(row *source.Row) bool {
 		return s.next.take(row)
 	}
 	text := row.Cells[first].Text
-	if secondFilled(row, first) < 0 && units.Alone(text) {
-		s.r.captions = append(s.r.captions, caption{row.Origin, first, text})
-		s.r.counts.Read++
-		s.r.counts.Excluded++
-		s.r.tally.at, s.r.tally.why = first, account.Titles
-		return true
+	if strings.HasPrefix(text, "单位") || strings.HasPrefix(text, "（单位") || strings.HasPrefix(text, "(单位") || strings.HasPrefix(text, "金额单位") {
+		if found, odd := units.Line(text); len(found)+len(odd) > 0 && secondFilled(row, first) < 0 {
+			s.r.captions = append(s.r.captions, caption{row.Origin, first, text})
+			s.r.counts.Read++
+			s.r.counts.Excluded++
+			s.r.tally.at, s.r.tally.why = first, account.Titles
+			return true
+		}
 	}
 	if len(s.r.captions) > 0 && (row.Doubt == nil || row.Doubt.Names == nil) {
 		s.r.unheard() // a row of data between it and whatever header comes

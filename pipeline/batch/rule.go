@@ -161,9 +161,6 @@ func (m *ruleMaker) rule(i int, b *bind.Bound) (*rule, error) {
 	} else if r.numbers.declared == (cell.Unit{}) {
 		r.numbers.declared = r.numbers.header // nothing declared: the header's unit is the column's
 	}
-	if r.numbers.declared == (cell.Unit{}) && bind.Measured(d) && bind.Persons(d) {
-		r.numbers.declared.Base = "人" // 3户 are no persons
-	}
 	r.within = m.window != nil && m.ds.Period != nil && m.ds.Period.Column == d.Name
 	r.noValue = noValueOf(d)
 	if d.List != "" {

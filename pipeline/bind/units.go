@@ -58,20 +58,12 @@ func write(c *dataset.Column) string {
 	return name + "（" + c.Unit + "）"
 }
 
-// Persons reports whether a column that declares no unit counts persons, by its name: 人数, 引进人次.
-func Persons(c *dataset.Column) bool {
-	return c.Unit == "" && (strings.Contains(c.Title.Zh, "人数") || strings.Contains(c.Title.Zh, "人次") || strings.Contains(c.Title.Zh, "人员数"))
-}
-
 // takes reports whether numbers in a unit may stand in a column. 元/月 may in one of 元 whose name says that it
 // is by the month, 元/人 in none of 元.
 func takes(c *dataset.Column, u units.Unit) bool {
 	declared, _ := units.Parse(c.Unit)
-	if declared == (units.Unit{}) && (!u.Heads() || !Persons(c)) {
+	if declared == (units.Unit{}) {
 		return true
-	}
-	if c.Unit == "" {
-		declared.Base = "人"
 	}
 	if !declared.Takes(u) {
 		return false

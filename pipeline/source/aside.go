@@ -104,7 +104,7 @@ func above(rows []Row, first int) (lines []string) {
 			if label != "" {
 				text, label = label+"："+text, ""
 			}
-			if k := strings.TrimRight(fold(text), ":："); strings.HasSuffix(k, "单位") && !strings.HasSuffix(k, "为单位") {
+			if k := strings.TrimRight(fold(text), ":："); strings.HasSuffix(k, "单位") {
 				label = k
 				continue
 			}
