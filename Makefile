@@ -36,8 +36,8 @@ $(TOOLS)/.done: .ci/tools/go.mod .ci/tools/go.sum
 	cd .ci/tools && $(GO) build -o ../../$(TOOLS)/ honnef.co/go/tools/cmd/staticcheck mvdan.cc/gofumpt
 	@touch $@
 
-lint: setup $(TOOLS)/.done ## go vet, staticcheck, gofumpt, tidy go.mod; what is large
-	@bad=$$($(TOOLS)/gofumpt -l $$(git ls-files '*.go')); [ -z "$$bad" ] || { echo "not gofumpt-ed (make fmt):"; echo "$$bad"; exit 1; }
+lint: setup $(TOOLS)/.done ## go vet, staticcheck, gofmt, gofumpt, tidy go.mod; what is large
+	@bad=$$(gofmt -l $$(git ls-files '*.go'); $(TOOLS)/gofumpt -l $$(git ls-files '*.go')); [ -z "$$bad" ] || { echo "not gofumpt-ed (make fmt):"; echo "$$bad"; exit 1; }
 	$(GO) mod tidy -diff
 	$(GO) vet ./...
 	$(TOOLS)/staticcheck ./...

@@ -75,8 +75,10 @@ var helpZh = map[string]string{
 	"Only entries in this state: refused, held, growing ...":                                         "只看某一状态的项：refused（拒收）、held（暂缓）、growing（仍在变化）……",
 	"List load runs, or show one with its rejects.":                                                  "列出装入的运行，或查看其中一次及其拒收清单。",
 	"List who owes which dataset and has not sent it.":                                               "列出谁应报哪个数据集而未报。",
+
 	"Only this dataset.":                          "只看这个数据集。",
 	"Also what has come and what is not due yet.": "连已报的、未到期的也列出。",
+
 	"Put the table of a dataset that was declared wrong aside, so that it is made anew.":                 "把声明有误的数据集的表改名保留，以便重建。",
 	"Dataset whose table is put aside.":                                                                  "要把表改名保留的数据集。",
 	"Take the last published version of a unit back.":                                                    "撤回一个单元最近发布的版本。",
@@ -88,8 +90,10 @@ var helpZh = map[string]string{
 	"Folder to write dictionary.md, dictionary.en.md, indicators.md, declarations.md and schema/ into.":  "写入 dictionary.md、dictionary.en.md、indicators.md、declarations.md 与 schema/ 的目录。",
 	"Dataset; default: by the file's name, else by its header.":                                          "数据集；缺省按文件名，其次按表头判断。",
 	"Office that sends the file; default: from the file's name.":                                         "报送单位；缺省取自文件名。",
-	"Period of the file: 2026-06, 2026H1, 2026年上半年 ...; default: from its name, else from its dates.":    "期间：2026-06、2026H1、2026年上半年等；缺省取自文件名，其次取自日期。",
-	"File that holds the password of an encrypted workbook.":                                             "存有工作簿打开密码的文件。",
+
+	"Period of the file: 2026-06, 2026H1, 2026年上半年 ...; default: from its name, else from its dates.": "期间：2026-06、2026H1、2026年上半年等；缺省取自文件名，其次取自日期。",
+
+	"File that holds the password of an encrypted workbook.": "存有工作簿打开密码的文件。",
 	"Files to load.": "要装入的文件。",
 	"Load though the same content was published before, and publish though a limit would hold it.": "内容与已发布的相同也装入，超过上限也发布。",
 	"File to look at.":                "要预演的文件。",
