@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path"
@@ -11,13 +10,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"go.yaml.in/yaml/v4"
 
 	"yanzhen/configs"
+	"yanzhen/pipeline/declare"
 )
 
 // docs/declarations.md and docs/schema are what `make docs` writes, and nothing else.
@@ -73,29 +72,7 @@ func document(t *testing.T, text []byte) any {
 	if err := yaml.Load(text, &v); err != nil {
 		t.Fatal(err)
 	}
-	return plainJSON(v)
-}
-
-func plainJSON(v any) any {
-	switch v := v.(type) {
-	case map[string]any:
-		for key, x := range v {
-			v[key] = plainJSON(x)
-		}
-	case map[any]any:
-		m := map[string]any{}
-		for key, x := range v {
-			m[fmt.Sprint(key)] = plainJSON(x)
-		}
-		return m
-	case []any:
-		for i, x := range v {
-			v[i] = plainJSON(x)
-		}
-	case time.Time:
-		return v.Format(time.DateOnly)
-	}
-	return v
+	return declare.AsJSON(v)
 }
 
 // Every declaration that is shipped, and those that the tests lay over them, meets the schema of its kind.

@@ -249,33 +249,19 @@ func roundAway(v float64, decimals int) float64 {
 	return math.Round(scaled) / scale
 }
 
-// WhyText says in a sentence why a number is missing.
-func WhyText(why string, lang codes.Lang) string {
-	zh, en := "", ""
-	switch why {
-	case WhyNoData:
-		zh, en = "该时段尚无已发布的数据", "No data published for this period"
-	case WhyNoRows:
-		zh, en = "该时段没有符合条件的记录", "No records in this range"
-	case WhyZeroBase:
-		zh, en = "基数为零，不作比较", "The base is zero: no ratio"
-	case WhyUndefined:
-		zh, en = "数据不足以计算该方法", "The method is not defined for these data"
-	case WhyUnreported:
-		zh, en = "未报", "Not reported"
-	case WhySwept:
-		zh, en = "当时的数据已按保留期清理，无法再算", "The rows of that time have been swept: the figure cannot be computed any more"
-	case WhyTrivial:
-		zh, en = "筛选只剩一项，此指标无从比较（必然为定值）", "The filter leaves one value: the measure could only be what it is"
-	case WhyOpen:
-		zh, en = "初步数，不作比较", "Provisional: not compared"
-	case WhyOpenBase:
-		zh, en = "基期报送不全，不作比较", "What it would be compared with is incomplete"
-	case WhyUnripe:
-		zh, en = "未满观察期，不作比较", "Not ripe yet: not compared"
-	}
-	if lang == "en" {
-		return en
-	}
-	return zh
+// whys says in a sentence why a number is missing.
+var whys = map[string]codes.Text{
+	WhyNoData:     {Zh: "该时段尚无已发布的数据", En: "No data published for this period"},
+	WhyNoRows:     {Zh: "该时段没有符合条件的记录", En: "No records in this range"},
+	WhyZeroBase:   {Zh: "基数为零，不作比较", En: "The base is zero: no ratio"},
+	WhyUndefined:  {Zh: "数据不足以计算该方法", En: "The method is not defined for these data"},
+	WhyUnreported: {Zh: "未报", En: "Not reported"},
+	WhySwept:      {Zh: "当时的数据已按保留期清理，无法再算", En: "The rows of that time have been swept: the figure cannot be computed any more"},
+	WhyTrivial:    {Zh: "筛选只剩一项，此指标无从比较（必然为定值）", En: "The filter leaves one value: the measure could only be what it is"},
+	WhyOpen:       {Zh: "初步数，不作比较", En: "Provisional: not compared"},
+	WhyOpenBase:   {Zh: "基期报送不全，不作比较", En: "What it would be compared with is incomplete"},
+	WhyUnripe:     {Zh: "未满观察期，不作比较", En: "Not ripe yet: not compared"},
 }
+
+// WhyText says in a sentence why a number is missing; empty where it is not.
+func WhyText(why string, lang codes.Lang) string { return whys[why].In(lang) }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"time"
 
 	"github.com/google/jsonschema-go/jsonschema"
 	"go.yaml.in/yaml/v4"
@@ -86,26 +87,28 @@ func value(f field, text string) (any, error) {
 	if err := yaml.Load([]byte(text), &plain); err != nil {
 		return nil, err
 	}
-	return asJSON(plain), nil
+	return AsJSON(plain), nil
 }
 
-// asJSON makes what JSON has no word for its text: days, and keys that are numbers.
-func asJSON(v any) any {
+// AsJSON makes of what YAML reads and JSON has no word for its text: days, and keys that are numbers.
+func AsJSON(v any) any {
 	switch v := v.(type) {
 	case map[string]any:
 		for key, x := range v {
-			v[key] = asJSON(x)
+			v[key] = AsJSON(x)
 		}
 	case map[any]any:
 		m := map[string]any{}
 		for key, x := range v {
-			m[fmt.Sprint(key)] = asJSON(x)
+			m[fmt.Sprint(key)] = AsJSON(x)
 		}
 		return m
 	case []any:
 		for i, x := range v {
-			v[i] = asJSON(x)
+			v[i] = AsJSON(x)
 		}
+	case time.Time:
+		return v.Format(time.DateOnly)
 	}
 	return v
 }
