@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"yanzhen/dashboard/address"
+	"yanzhen/dashboard/board/period"
 	"yanzhen/dashboard/figures"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
@@ -28,6 +29,7 @@ type definitionOf struct {
 	ID, Name, Title, Definition, Formula, Unit, Direction string
 	Datasets                                              []datasetLink
 	Dims                                                  []string
+	Outputs                                               []string
 	SQL                                                   string
 	Rows                                                  string
 }
@@ -75,7 +77,18 @@ func formula(m *metric.Metric) string {
 		}
 		return f
 	case m.Method != "":
-		return m.Method + "(" + strings.Join(m.Args, ", ") + ")"
+		of := strings.Join(m.Args, ", ")
+		if m.Kind == metric.Forecasting && m.Of != "" {
+			of = m.Of
+		}
+		if m.Weights != "" {
+			of += "; weights " + m.Weights
+		}
+		f := m.Method + "(" + of + ")"
+		if m.Output != "" {
+			f += " → " + m.Output
+		}
+		return f
 	case m.Of != "":
 		return fmt.Sprintf("%s(%s)", m.Kind, m.Of)
 	}
@@ -91,7 +104,7 @@ func (s *Server) definition(d *figures.Answer, st address.State) definitionPage 
 		x := s.definitionOf(m, st.Loc)
 		if i := slices.IndexFunc(d.Results, func(r *metric.Result) bool { return r != nil && r.Metric == m }); i >= 0 {
 			r := d.Results[i]
-			x.SQL = r.Statements()
+			x.SQL, x.Outputs = r.Statements(), period.Outputs(r, len(r.Points), st.Loc)
 			if r.Rows > 0 {
 				rows := float64(r.Rows)
 				x.Rows = metric.Number(&rows, metric.Records)

@@ -164,6 +164,9 @@ func (m *metricCmd) Run(ctx context.Context, c *cli) error {
 	if err := c.points(r); err != nil {
 		return err
 	}
+	for _, text := range period.Outputs(r, len(r.Points), c.Lang) {
+		fmt.Fprintln(c.out, text)
+	}
 	if text := period.Damaged(r, c.Lang); text != "" {
 		fmt.Fprintln(c.out, c.say("数据不全：", "Incomplete data: ")+text)
 	}

@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"cmp"
 	"math"
 	"slices"
 )
@@ -82,4 +83,89 @@ func GiniNormalised(x []float64) (float64, error) {
 	}
 	n := float64(len(x))
 	return unit(g * n / (n - 1)), nil
+}
+
+// weighted are the shares f of the weights w, and each value over their mean, x/mu with mu = sum f x. A value that is
+// not zero must have a weight: left out in silence it would be missing.
+func weighted(x, w []float64) (f, ratio []float64, err error) {
+	if len(x) != len(w) {
+		return nil, nil, undefined("%d weights for %d values", len(w), len(x))
+	}
+	if err := notNegative("values", x); err != nil {
+		return nil, nil, err
+	}
+	if f, err = shares("weights", w); err != nil {
+		return nil, nil, err
+	}
+	terms := make([]float64, len(x))
+	for i := range x {
+		if w[i] == 0 && x[i] != 0 {
+			return nil, nil, undefined("value %d has the weight 0", i)
+		}
+		terms[i] = f[i] * x[i]
+	}
+	mean := Sum(terms)
+	if mean == 0 {
+		return nil, nil, undefined("every value is zero")
+	}
+	ratio = make([]float64, len(x))
+	for i := range x {
+		ratio[i] = x[i] / mean
+	}
+	return f, ratio, nil
+}
+
+// TheilTWeighted is TheilT of values that each stand for so many members, such as incomes per head of regions of so many
+// people: sum f (x/mu) ln(x/mu), f the shares of the weights. Whole weights are repetitions.
+func TheilTWeighted(x, w []float64) (float64, error) {
+	f, ratio, err := weighted(x, w)
+	if err != nil {
+		return 0, err
+	}
+	for i, r := range ratio {
+		if f[i] > 0 && r > 0 {
+			f[i] *= r * math.Log(r)
+		} else {
+			f[i] = 0
+		}
+	}
+	return math.Max(0, Sum(f)), nil
+}
+
+// TheilLWeighted is TheilL of values that each stand for so many members: sum f ln(mu/x).
+func TheilLWeighted(x, w []float64) (float64, error) {
+	f, ratio, err := weighted(x, w)
+	if err != nil {
+		return 0, err
+	}
+	for i, r := range ratio {
+		switch {
+		case w[i] == 0:
+		case r == 0:
+			return 0, undefined("value %d is zero", i)
+		default:
+			f[i] *= -math.Log(r)
+		}
+	}
+	return math.Max(0, Sum(f)), nil
+}
+
+// GiniWeighted is Gini of values that each stand for so many members: half the mean difference of two members over the
+// mean, sum f_i f_j |x_i-x_j| / (2 mu).
+func GiniWeighted(x, w []float64) (float64, error) {
+	f, ratio, err := weighted(x, w)
+	if err != nil {
+		return 0, err
+	}
+	order := make([]int, len(x))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(ratio[a], ratio[b]) })
+	below, terms := 0.0, make([]float64, len(x))
+	for k, i := range order {
+		terms[k] = f[i] * ratio[i] * (2*below + f[i] - 1)
+		below += f[i]
+	}
+	return unit(Sum(terms)), nil
 }

@@ -50,6 +50,7 @@ type Forecast struct {
 	Level, Trend float64   // at the end of the series
 	Season       []float64 // of the periods that follow; nil without seasons
 	SSE          float64   // sum of squared one-step errors
+	Errors       int       // how many these are
 	Values       []float64
 	Low, High    []float64 // interval of Values
 }
@@ -96,7 +97,7 @@ func Holt(x []float64, p Smoothing, horizon int) (Forecast, error) {
 		f.Level = p.Alpha*v + (1-p.Alpha)*(before+f.Trend)
 		f.Trend = p.Beta*(f.Level-before) + (1-p.Beta)*f.Trend
 	}
-	f.SSE = squares(errs)
+	f.SSE, f.Errors = squares(errs), len(errs)
 	for h := 1; h <= horizon; h++ {
 		f.Values = append(f.Values, f.Level+float64(h)*f.Trend)
 	}
@@ -170,7 +171,7 @@ func HoltWinters(x []float64, cycle int, kind Seasonal, p Smoothing, horizon int
 		}
 		f.Trend = p.Beta*(f.Level-before) + (1-p.Beta)*f.Trend
 	}
-	f.SSE = squares(errs)
+	f.SSE, f.Errors = squares(errs), len(errs)
 	f.Season = season[len(season)-cycle:]
 	for h := 1; h <= horizon; h++ {
 		value, s := f.Level+float64(h)*f.Trend, f.Season[(h-1)%cycle]

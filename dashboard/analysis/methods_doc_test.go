@@ -64,6 +64,7 @@ var verbs = map[string]verb{
 		w, _, err := analysis.EntropyWeights(a.rows("x"))
 		return w, err
 	}},
+	"index":                {[]string{"Weighted"}, func(a *docArgs) (any, error) { return analysis.Weighted(a.list("w"), a.list("x")) }},
 	"weighted":             {[]string{"Weighted"}, func(a *docArgs) (any, error) { return analysis.Weighted(a.list("w"), a.list("x")) }},
 	"coupling":             coupled(func(c analysis.Coupling) float64 { return c.D }),
 	"coupling_degree":      coupled(func(c analysis.Coupling) float64 { return c.C }),
@@ -91,6 +92,11 @@ var verbs = map[string]verb{
 		return []float64{l.Slope, l.Intercept, l.R2}, err
 	}},
 
+	"regression": line(analysis.LeastSquares, func(l analysis.Line) float64 { return l.Slope }),
+	"elasticity": line(analysis.Beveridge, func(l analysis.Line) float64 { return l.Slope }),
+	"line_rmse":  line(analysis.LeastSquares, analysis.Line.RMSE),
+	"line_sse":   line(analysis.LeastSquares, func(l analysis.Line) float64 { return l.SSE }),
+
 	"shift_total": shift(func(s analysis.Shift) []float64 {
 		total := slices.Clone(s.NationalBy)
 		for i := range total {
@@ -105,12 +111,15 @@ var verbs = map[string]verb{
 	"shift_competitive": split(func(s analysis.EstebanMarquillas) float64 { return s.Competitive }),
 	"shift_allocation":  split(func(s analysis.EstebanMarquillas) float64 { return s.Allocation }),
 
-	"hhi":             one("HHI", analysis.HHI),
-	"hhi_normalised":  one("HHINormalised", analysis.HHINormalised),
-	"theil_t":         one("TheilT", analysis.TheilT),
-	"theil_l":         one("TheilL", analysis.TheilL),
-	"gini":            one("Gini", analysis.Gini),
-	"gini_normalised": one("GiniNormalised", analysis.GiniNormalised),
+	"hhi":              one("HHI", analysis.HHI),
+	"hhi_normalised":   one("HHINormalised", analysis.HHINormalised),
+	"theil_t":          one("TheilT", analysis.TheilT),
+	"theil_l":          one("TheilL", analysis.TheilL),
+	"gini":             one("Gini", analysis.Gini),
+	"gini_normalised":  one("GiniNormalised", analysis.GiniNormalised),
+	"gini_weighted":    members("GiniWeighted", analysis.GiniWeighted),
+	"theil_t_weighted": members("TheilTWeighted", analysis.TheilTWeighted),
+	"theil_l_weighted": members("TheilLWeighted", analysis.TheilLWeighted),
 	"share": {[]string{"Shares"}, func(a *docArgs) (any, error) {
 		s, err := analysis.Shares(a.list("x"))
 		for i := range s {
@@ -151,6 +160,10 @@ var verbs = map[string]verb{
 	"holt_winters_sse": holtWinters(func(f analysis.Forecast) any {
 		return f.SSE
 	}),
+	"holt_fit": {[]string{"Fit"}, func(a *docArgs) (any, error) { return fit(a.list("x"), 0, "") }},
+	"holt_winters_fit": {[]string{"Fit"}, func(a *docArgs) (any, error) {
+		return fit(a.list("x"), a.whole("cycle"), analysis.Seasonal(a.word("season")))
+	}},
 	"back_test": {[]string{"BackTest", "Holt"}, func(a *docArgs) (any, error) {
 		p := analysis.Smoothing{Alpha: a.number("alpha"), Beta: a.number("beta")}
 		b, err := analysis.BackTest(a.list("x"), a.whole("least"), a.whole("cycle"), func(past []float64) (float64, error) {
@@ -162,6 +175,31 @@ var verbs = map[string]verb{
 		})
 		return []float64{b.MAPE, b.Naive, float64(b.N)}, err
 	}},
+}
+
+func line(fit func(x, y []float64) (analysis.Line, error), part func(analysis.Line) float64) verb {
+	return verb{[]string{"LeastSquares", "Beveridge", "Line.RMSE"}, func(a *docArgs) (any, error) {
+		l, err := fit(a.list("x"), a.list("y"))
+		return part(l), err
+	}}
+}
+
+func members(name string, f func(x, w []float64) (float64, error)) verb {
+	return verb{[]string{name}, func(a *docArgs) (any, error) { return f(a.list("x"), a.list("w")) }}
+}
+
+// fit are the parameters that are fitted where none are given, and the sum of squares they leave.
+func fit(x []float64, cycle int, kind analysis.Seasonal) (any, error) {
+	free := math.NaN()
+	p, err := analysis.Fit(x, cycle, kind, analysis.Smoothing{Alpha: free, Beta: free, Gamma: free}, nil)
+	if err != nil {
+		return nil, err
+	}
+	f, err := analysis.Holt(x, p, 1)
+	if cycle > 0 {
+		f, err = analysis.HoltWinters(x, cycle, kind, p, 1)
+	}
+	return []float64{p.Alpha, p.Beta, p.Gamma, f.SSE}, err
 }
 
 func one(name string, f func([]float64) (float64, error)) verb {

@@ -14,8 +14,12 @@ func EfficientUnemployment(u, v float64) (float64, error) {
 // Line is a least-squares line.
 type Line struct {
 	Slope, Intercept, R2 float64
+	SSE                  float64 // sum of squared residuals
 	N                    int
 }
+
+// RMSE is the root of the mean squared residual, sqrt(SSE/n).
+func (l Line) RMSE() float64 { return math.Sqrt(l.SSE / float64(l.N)) }
 
 // Beveridge fits ln v = intercept + slope ln u: the elasticity of the Beveridge curve. All rates
 // must be positive, and u must vary.
@@ -63,5 +67,9 @@ func LeastSquares(x, y []float64) (Line, error) {
 	if syy > 0 {
 		l.R2 = unit(sxy * sxy / (sxx * syy))
 	}
+	for i := range x {
+		yy[i] = y[i] - my - l.Slope*(x[i]-mx)
+	}
+	l.SSE = squares(yy)
 	return l, nil
 }

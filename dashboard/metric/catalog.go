@@ -108,6 +108,14 @@ type MethodSpec struct {
 	Reference string         `yaml:"reference"` // the dimension past which the metric is its own reference
 	Documents string         `yaml:"documents"` // tf_idf, idf
 	Options   method.Options `yaml:"options"`
+	Output    string         `yaml:"output"`  // one of the further numbers of the method, in place of its own
+	Weights   string         `yaml:"weights"` // a metric: how many members each value stands for
+}
+
+// Way is the method of m, told what its declaration says: of which output it is the number, and whether it has weights.
+func (m *Metric) Way() method.Method {
+	f, _ := method.Named(m.Method)
+	return f.With(m.Weights).Giving(m.Output)
 }
 
 // Dims returns the dimensions the metric can be cut and filtered by.

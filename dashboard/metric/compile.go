@@ -27,7 +27,8 @@ import (
 // A method returns its vectors instead of _value: the last _k is the dimension it runs along, and
 // _v0 ... are its arguments; what it needs beside them (its reference, another time) is the same
 // statement with other dimensions or days. A growth returns the metric it is the growth of; the
-// comparison is the same statement over the shifted window.
+// comparison is the same statement over the shifted window. Of a method over methods it is the statement of the first of
+// them.
 func (c *Catalog) Compile(q Query) (warehouse.Statement, error) {
 	q = q.Long()
 	m, err := c.Check(q)
@@ -179,8 +180,8 @@ func (m *Metric) cuttable(dim string) error {
 
 // Statement writes a metric of q over a timeline as SQL: m is q's, or one that q's is computed from.
 func (c *Catalog) Statement(m *Metric, q Query, w Timeline) warehouse.Statement {
-	for m.Kind == Growth || m.Kind == Forecasting {
-		m = m.args[0]
+	for m.Kind == Growth || m.Kind == Forecasting || m.StandsOnMethods() {
+		m = m.args[max(0, slices.IndexFunc(m.args, func(a *Metric) bool { return a.Kind == MethodKind }))]
 	}
 	by := q.By
 	if m.Kind == MethodKind {

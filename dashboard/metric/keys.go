@@ -97,6 +97,8 @@ func (MethodSpec) Declared() declare.Keys {
 		"args":      {Zh: "方法所用的指标", En: "the metrics it takes", Example: "[post_demand, post_supply]"},
 		"reference": {Zh: "以越过此维度的第一个指标为参照，代替最后一个指标", En: "in place of the last metric: the first one past this dimension", Example: "province"},
 		"documents": {Zh: "tf_idf、idf：其取值是文档的维度", En: "tf_idf, idf: the dimension whose values are the documents", Example: "title"},
+		"output":    {Zh: "取方法的另一个结果：回归的 rmse、n、sse，权重 weight.指标名，预测的 alpha、level、mape 等", En: "another of the numbers the method finds: rmse, n, sse of a line, weight.METRIC, alpha, level or mape of a forecast", Example: "rmse"},
+		"weights":   {Zh: "theil_t、theil_l、gini：每个取值代表多少人（户、个）的指标，如常住人口；args 写人均", En: "theil_t, theil_l, gini: the metric that says for how many people or firms each value stands, such as the population; args is then a figure per head", Example: "population"},
 		"options":   {Zh: "方法的选项：数、词或数的列表", En: "what the method is told: numbers, words or lists of numbers", Example: "{alpha: 0.5}"},
 	}
 }

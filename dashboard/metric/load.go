@@ -309,7 +309,7 @@ func (l *loader) inherit(m *Metric) bool {
 	}
 	m.dims = slices.Clone(m.args[0].dims)
 	for i, arg := range m.args {
-		if arg.Kind == Forecasting || (arg.Kind == Growth || arg.Kind == MethodKind) && m.Kind != Growth {
+		if arg.Kind == Forecasting || (arg.Kind == Growth || arg.Kind == MethodKind && m.Kind != MethodKind) && m.Kind != Growth {
 			return l.fail(m, "", "不能用 %s 计算，它是 %s", "cannot compute with %s, which is a %s", arg.Name, arg.Kind)
 		}
 		if i > 0 {

@@ -26,7 +26,10 @@ func (l *loader) defineMethod(m *Metric) bool {
 	if !ok {
 		return l.fail(m, "method", "没有方法 %q%s", "unknown method %q%s", m.Method, declare.Known(m.Method, method.Names()))
 	}
-	if !l.methodArgs(m, f) || !l.methodOptions(m, f.Options) || !l.methodOver(m, f) {
+	if !l.methodArgs(m, f) || !l.methodOptions(m, f.Options) || !l.output(m) {
+		return false
+	}
+	if f = m.Way(); !l.methodOver(m, f) {
 		return false
 	}
 	for i, name := range m.Args {
@@ -36,7 +39,14 @@ func (l *loader) defineMethod(m *Metric) bool {
 		}
 		m.args = append(m.args, arg)
 	}
-	if !l.inherit(m) {
+	if m.Weights != "" {
+		w := l.refer(m, "weights", m.Weights)
+		if w == nil {
+			return false
+		}
+		m.args = append(m.args, w)
+	}
+	if !l.inherit(m) || !l.overMethods(m) {
 		return false
 	}
 	for _, x := range [][2]string{{"reference", m.Reference}, {"documents", m.Documents}} {
@@ -47,6 +57,44 @@ func (l *loader) defineMethod(m *Metric) bool {
 	if m.Options["systems"].List != nil || m.Options["split"].Number != nil {
 		if _, err := m.Options.Systems(len(m.Args)); err != nil {
 			return l.fail(m, "options", "%s", "%s", textOf(err))
+		}
+	}
+	return true
+}
+
+// output checks which of its numbers a method or a forecast gives, and whether it takes weights.
+func (l *loader) output(m *Metric) bool {
+	f, _ := method.Named(m.Method)
+	names := method.OutputNames(m.Method, m.Args)
+	switch {
+	case m.Output != "" && len(names) == 0:
+		return l.fail(m, "output", "方法 %s 没有别的结果", "method %s has no further number", m.Method)
+	case m.Output != "" && !slices.Contains(names, m.Output):
+		return l.fail(m, "output", "方法 %s 没有结果 %q，可用 %s", "method %s has no output %q (have %s)", m.Method, m.Output, strings.Join(names, ", "))
+	case m.Weights != "" && f.Weighted == nil:
+		return l.fail(m, "weights", "方法 %s 不能加权，可加权的有 %s", "method %s takes no weights (those that do: %s)", m.Method, strings.Join(method.WeightedNames(), ", "))
+	}
+	return true
+}
+
+// overMethods checks the methods that a method stands on: each must have a number for what the vectors run along.
+func (l *loader) overMethods(m *Metric) bool {
+	for i, arg := range m.args {
+		if arg.Kind != MethodKind {
+			continue
+		}
+		key := "weights"
+		if i < len(m.Args) {
+			key = fmt.Sprintf("args[%d]", i+1)
+		}
+		switch {
+		case m.Reference != "":
+			return l.fail(m, "reference", "%s 本身是方法，没有参照；把参照的指标写在 args 里", "%s is itself a method and has no reference; name the metric of the whole in args", arg.Name)
+		case m.Documents != "":
+			return l.fail(m, key, "%s 本身是方法，不能数词", "%s is itself a method: documents count rows", arg.Name)
+		}
+		if err := arg.askable(m.vectorDims(nil)); err != nil {
+			return l.fail(m, key, "%s", "%s", textOf(err))
 		}
 	}
 	return true
@@ -121,6 +169,11 @@ func (l *loader) methodOver(m *Metric, f method.Method) bool {
 	return true
 }
 
+// StandsOnMethods says that m is a method of which a metric is a method too: its vectors are no SQL.
+func (m *Metric) StandsOnMethods() bool {
+	return m.Kind == MethodKind && slices.ContainsFunc(m.args, func(a *Metric) bool { return a.Kind == MethodKind })
+}
+
 // vectorDims are the dimensions of the vectors of m: those of a cut, then documents, then over.
 func (m *Metric) vectorDims(by []string) []string {
 	by = without(by, m.Over, m.Documents)
@@ -135,7 +188,7 @@ func (m *Metric) vectorDims(by []string) []string {
 
 // askable refuses what a method cannot be asked for.
 func (m *Metric) askable(by []string) error {
-	f, _ := method.Named(m.Method)
+	f := m.Way()
 	has := func(dim string) bool { return slices.Contains(by, dim) }
 	switch {
 	case f.Matrix != nil && (!has(m.Over) || m.Method == "tf_idf" && !has(m.Documents)):
@@ -144,6 +197,13 @@ func (m *Metric) askable(by []string) error {
 		return Refuse("指标 %s 用到 %q 的全部取值，不能再按它拆分", "metric %s is computed over all values of %q and cannot be cut by it", m.Name, m.Documents)
 	case f.Scalar != nil && has(m.Over):
 		return Refuse("指标 %s 用到 %q 的全部取值，不能再按它拆分", "metric %s is computed over all values of %q and cannot be cut by it", m.Name, m.Over)
+	}
+	for _, arg := range m.args {
+		if arg.Kind == MethodKind {
+			if err := arg.askable(m.vectorDims(by)); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
@@ -171,7 +231,7 @@ func (l *loader) defineForecast(m *Metric) bool {
 	if !ok {
 		return l.fail(m, "method", "没有预测方法 %q，可用 %s", "unknown method %q of a forecast (have %s)", m.Method, strings.Join(method.ForecastNames(), ", "))
 	}
-	if !l.methodOptions(m, known) {
+	if !l.methodOptions(m, known) || !l.output(m) {
 		return false
 	}
 	if h := m.Options.Horizon(); h < 1 || h > method.MaxHorizon || h != math.Trunc(h) {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"yanzhen/dashboard/metric/method"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/duty"
@@ -97,10 +98,25 @@ type Point struct {
 	// otherwise; nil where the method has no interval).
 	Forecast     bool
 	Lower, Upper *float64
+	// Outputs are the further numbers that the method found on its way: of a line its residual, of an index its weights,
+	// of a forecast its parameters.
+	Outputs []Output
 	// Cover is set where the number is not final: not everybody has reported, or the data begin within the period.
 	Cover *duty.Coverage
 	// Ripe is set where the number still ripens: the day on which it has, see Metric.Ripens.
 	Ripe days.Day
+}
+
+// Output is a further number of a method.
+type Output = method.Output
+
+// Weighs is the metric of m whose weight an output is; nil where it is another output.
+func (m *Metric) Weighs(output string) *Metric {
+	of, ok := method.WeightOf(output)
+	if i := slices.IndexFunc(m.args, func(a *Metric) bool { return a.Name == of }); ok && i >= 0 {
+		return m.args[i]
+	}
+	return nil
 }
 
 // Open says that a number is not final, and is held against no other.

@@ -28,7 +28,7 @@ func (f Figure) Remarks() []string {
 // remarks are those of one result.
 func (f Figure) remarks(r *metric.Result) (out []string) {
 	grain, compare := r.Query.Grain, r.Query.Compare
-	out = period.Remarks(r, f.Lang)
+	out = append(period.Remarks(r, f.Lang), period.Outputs(r, 2, f.Lang)...)
 	if slices.ContainsFunc(r.Points, func(pt metric.Point) bool { return period.Merged(pt, grain) }) {
 		out = append(out, f.say("merged_months"))
 	}

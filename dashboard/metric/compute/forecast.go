@@ -75,7 +75,7 @@ func (q *question) carryOn(ctx context.Context, past metric.Timeline, horizon in
 		ahead.To = past.Grain.Next(ahead.To)
 	}
 	inner, next := q.about(of), ahead.Periods()
-	var points []metric.Point
+	var points, further []metric.Point
 	var tests []metric.Backtest
 	for _, k := range slices.Sorted(maps.Keys(keys)) {
 		var x []float64
@@ -93,15 +93,20 @@ func (q *question) carryOn(ctx context.Context, past metric.Timeline, horizon in
 				points = append(points, pt)
 			}
 		}
-		f, test, err := q.m.Options.CarryOn(q.m.Method, x, past.Grain.PerYear(), horizon)
+		f, err := q.m.Options.CarryOn(q.m.Method, x, past.Grain.PerYear(), horizon)
 		if gap {
 			err = fmt.Errorf("%w: a period has no number", analysis.ErrUndefined)
 		}
 		if err != nil && !isUndefined(err) {
 			return nil, nil, err
 		}
+		test := f.Test
 		if err == nil && test.N > 0 {
 			tests = append(tests, metric.Backtest{Keys: splitKeys(k, len(q.Query.By)), MAPE: test.MAPE, Naive: test.Naive, N: test.N})
+		}
+		if q.m.Output != "" {
+			further = append(further, q.output(k, past, f, err))
+			continue
 		}
 		for i, p := range next {
 			pt := q.labelled(k, p)
@@ -109,13 +114,32 @@ func (q *question) carryOn(ctx context.Context, past metric.Timeline, horizon in
 			if err != nil {
 				pt.Why = metric.WhyUndefined
 			} else {
+				pt.Outputs = f.Outputs()
 				pt.Value, pt.Lower, pt.Upper = &f.Values[i], &f.Low[i], &f.High[i]
 			}
 			points = append(points, pt)
 		}
 	}
+	if q.m.Output != "" {
+		return further, nil, nil
+	}
 	slices.SortStableFunc(points, byPeriod)
 	return points, tests, nil
+}
+
+// output is a further number of the forecast of a key: a point for the periods that it is computed from.
+func (q *question) output(key string, past metric.Timeline, f method.Carried, err error) metric.Point {
+	pt := q.labelled(key, days.Range{From: past.From, To: past.To})
+	pt.Why = metric.WhyUndefined
+	if err != nil {
+		return pt
+	}
+	for _, o := range f.Outputs() {
+		if o.Name == q.m.Output {
+			pt.Value, pt.Why = &o.Value, ""
+		}
+	}
+	return pt
 }
 
 func byPeriod(x, y metric.Point) int { return x.From.Compare(y.From) }

@@ -20,8 +20,8 @@ const forecastYAML = `
 metrics:
   - {name: demand, title: {zh: 需求, en: Demand}, definition: {zh: 需求。, en: Demand.}, unit: 人, direction: up, kind: flow, from: vacancies, time: posted_on, value: sum(needed), every: quarter, dims: [node]}
   - {name: demand_holt, title: {zh: 预测, en: Forecast}, definition: {zh: 预测。, en: Forecast.}, unit: 人, direction: up, every: quarter, kind: forecast, of: demand, method: holt, options: {alpha: 0.6, beta: 0.3, horizon: 3}}
-  - {name: demand_seasons, title: {zh: 预测, en: Forecast}, definition: {zh: 预测。, en: Forecast.}, unit: 人, direction: up, every: quarter, kind: forecast, of: demand, method: holt_winters}
-  - {name: demand_multiplied, title: {zh: 预测, en: Forecast}, definition: {zh: 预测。, en: Forecast.}, unit: 人, direction: up, every: quarter, kind: forecast, of: demand, method: holt_winters, options: {season: multiplicative}}
+  - {name: demand_seasons, title: {zh: 预测, en: Forecast}, definition: {zh: 预测。, en: Forecast.}, unit: 人, direction: up, every: quarter, kind: forecast, of: demand, method: holt_winters, options: {alpha: 0.5, beta: 0.1, gamma: 0.3}}
+  - {name: demand_multiplied, title: {zh: 预测, en: Forecast}, definition: {zh: 预测。, en: Forecast.}, unit: 人, direction: up, every: quarter, kind: forecast, of: demand, method: holt_winters, options: {alpha: 0.5, beta: 0.1, gamma: 0.3, season: multiplicative}}
   - {name: people, title: {zh: 人, en: People}, definition: {zh: 人。, en: People.}, unit: 人, direction: up, kind: stock, from: vacancies, valid: {from: posted_on}, value: "sum(ifNull(filled, 0))", every: year, dims: [node]}
   - {name: gap, title: {zh: 缺口, en: Gap}, definition: {zh: 缺口。, en: Gap.}, unit: 人, direction: down, every: year, kind: forecast, method: cohort, args: [people, demand], options: {quit: 0.04, retire: 0.015, inflow: 60, growth: 0.12, horizon: 3}}
 dimensions:

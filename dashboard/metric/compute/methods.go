@@ -13,7 +13,7 @@ import (
 
 // methodValues computes a method over a timeline.
 func (q *question) methodValues(ctx context.Context, m *metric.Metric, w metric.Timeline) (table, error) {
-	f, _ := method.Named(m.Method)
+	f := m.Way()
 	t := make(table, len(w.Counted()))
 	for i := range t {
 		t[i] = map[string]cell{}
@@ -58,7 +58,7 @@ func (q *question) overDimension(ctx context.Context, m *metric.Metric, f method
 	}
 	for i, byKey := range groups {
 		for k, b := range byKey {
-			given := method.Given{Options: m.Options, Base: base[k]}
+			given := method.Given{Options: m.Options, Base: base[k], Names: m.Args}
 			if f.Scalar == nil {
 				if err := q.each(m, f, given, b, t[i], splitKeys(k, len(outer))); err != nil {
 					return err
@@ -70,12 +70,22 @@ func (q *question) overDimension(ctx context.Context, m *metric.Metric, f method
 				continue
 			}
 			v, err := f.Scalar(b.v, given)
-			if t[i][k], err = outcome(v, err, b.n); err != nil {
+			c, err := outcome(v, err, b.n)
+			if err != nil {
 				return err
 			}
+			t[i][k] = c.with(f.Outputs(b.v, given))
 		}
 	}
 	return nil
+}
+
+// with is the same cell with further numbers; without any where it has none itself.
+func (c cell) with(more []method.Output) cell {
+	if c.value != nil {
+		c.more = more
+	}
+	return c
 }
 
 // pinned says that a filter leaves one value of a dimension.
@@ -103,14 +113,15 @@ func (q *question) each(m *metric.Metric, f method.Method, given method.Given, b
 	if undefined != nil && !isUndefined(undefined) {
 		return undefined
 	}
-	chosen := q.chosen(m.Over, b.values)
+	chosen, more := q.chosen(m.Over, b.values), f.Outputs(b.v, given)
 	at := slices.Index(q.Query.By, m.Over)
 	if at < 0 {
 		v, err := 0.0, undefined
 		if err == nil {
 			v, err = f.Total(b.v, got, chosen)
 		}
-		cells[joinKeys(keys)], err = outcome(v, err, b.n)
+		c, err := outcome(v, err, b.n)
+		cells[joinKeys(keys)] = c.with(more)
 		return err
 	}
 	for _, j := range chosen {
@@ -122,7 +133,7 @@ func (q *question) each(m *metric.Metric, f method.Method, given method.Given, b
 		if err != nil {
 			return err
 		}
-		cells[joinKeys(slices.Insert(slices.Clone(keys), at, b.values[j]))] = c
+		cells[joinKeys(slices.Insert(slices.Clone(keys), at, b.values[j]))] = c.with(more)
 	}
 	return nil
 }
@@ -190,10 +201,14 @@ func (q *question) sub(ctx context.Context, m *metric.Metric, w metric.Timeline,
 	return t, err
 }
 
-// vectors computes the metrics of m in one statement: a table for each.
+// vectors computes the metrics of m in one statement: a table for each. Where one of them is a method, each is asked for
+// by itself.
 func (q *question) vectors(ctx context.Context, m *metric.Metric, w metric.Timeline, by, unfiltered []string) ([]table, error) {
 	if err := w.Check(); err != nil {
 		return nil, err
+	}
+	if m.StandsOnMethods() {
+		return q.beside(ctx, m, w, by, unfiltered)
 	}
 	s := q.Catalog.Vectors(m, q.past(m, by, unfiltered).Query, w, by)
 	q.remember(s)
@@ -228,6 +243,32 @@ func (q *question) vectors(ctx context.Context, m *metric.Metric, w metric.Timel
 	return tables, nil
 }
 
+// beside computes the metrics of m one by one, and lines them up as one statement does: a key that one of them lacks is
+// what that metric is without rows.
+func (q *question) beside(ctx context.Context, m *metric.Metric, w metric.Timeline, by, unfiltered []string) ([]table, error) {
+	var tables []table
+	for _, arg := range m.Inputs() {
+		t, err := q.sub(ctx, arg, w, by, unfiltered)
+		if err != nil {
+			return nil, err
+		}
+		tables = append(tables, t)
+	}
+	for i := range w.Counted() {
+		for j, arg := range m.Inputs() {
+			for _, other := range tables {
+				for k := range other[i] {
+					if _, ok := tables[j][i][k]; !ok {
+						v, why := arg.Empty()
+						tables[j][i][k] = cell{value: v, why: why}
+					}
+				}
+			}
+		}
+	}
+	return tables, nil
+}
+
 // overGrain runs a method along the months, quarters or years of each period.
 func (q *question) overGrain(ctx context.Context, m *metric.Metric, f method.Method, t table, w metric.Timeline, grain days.Grain) error {
 	for i, p := range w.Counted() {
@@ -238,10 +279,13 @@ func (q *question) overGrain(ctx context.Context, m *metric.Metric, f method.Met
 		}
 		for k := range keys {
 			_, v := vectorsOf(tables, k)
-			x, err := f.Scalar(v, method.Given{Options: m.Options})
-			if t[i][k], err = outcome(x, err, rows[k]); err != nil {
+			given := method.Given{Options: m.Options, Names: m.Args}
+			x, err := f.Scalar(v, given)
+			c, err := outcome(x, err, rows[k])
+			if err != nil {
 				return err
 			}
+			t[i][k] = c.with(f.Outputs(v, given))
 		}
 	}
 	return nil
@@ -306,7 +350,7 @@ func (q *question) overPeriods(ctx context.Context, m *metric.Metric, f method.M
 	}
 	for k := range keys {
 		at, v := vectorsOf(tables, k)
-		o := method.Given{Options: m.Options}
+		o := method.Given{Options: m.Options, Names: m.Args}
 		if base != nil {
 			_, o.Base = vectorsOf(base, k)
 		}
@@ -314,12 +358,13 @@ func (q *question) overPeriods(ctx context.Context, m *metric.Metric, f method.M
 		if err != nil && !isUndefined(err) {
 			return err
 		}
+		more := f.Outputs(v, o)
 		for i := range t {
 			c := cell{why: metric.WhyUndefined, n: rows[k]}
 			if j, ok := slices.BinarySearch(at, i); ok && err == nil {
 				c, _ = outcome(got[j], nil, rows[k])
 			}
-			t[i][k] = c
+			t[i][k] = c.with(more)
 		}
 	}
 	return nil

@@ -12,6 +12,7 @@ import (
 
 	"yanzhen/dashboard/analysis"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/method"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/duty"
 )
@@ -21,6 +22,7 @@ type cell struct {
 	value *float64
 	why   string
 	n     uint64
+	more  []method.Output // further numbers of a method
 }
 
 // table holds the numbers of a timeline: one map from keys per period.
@@ -115,7 +117,7 @@ func (f *figures) point(i int, key string, p days.Range) metric.Point {
 	c := f.number(f.now, i, key, f.spans[i])
 	pt := f.labelled(key, p)
 	pt.Since, pt.Until = f.spans[i].From, f.spans[i].To
-	pt.Value, pt.Why, pt.Rows = c.value, c.why, c.n
+	pt.Value, pt.Why, pt.Rows, pt.Outputs = c.value, c.why, c.n, c.more
 	pt.Partial = f.partial && i == len(f.spans)-1
 	if f.covers[i].Open() && c.value != nil {
 		pt.Cover = &f.covers[i]

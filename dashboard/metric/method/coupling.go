@@ -37,15 +37,13 @@ func coupled(part func(analysis.Coupling) float64) Method {
 			}
 			return out, err
 		},
-		sum: func(_ [][]float64, got []float64, chosen []int) (float64, error) {
-			if len(chosen) == 0 {
-				return 0, analysis.ErrUndefined
+		sum: mean, weighs: true,
+		further: func(v [][]float64, g Given) ([]Output, error) {
+			sizes, err := g.Systems(len(v))
+			if err != nil {
+				return nil, err
 			}
-			var parts []float64
-			for _, i := range chosen {
-				parts = append(parts, got[i])
-			}
-			return analysis.Sum(parts) / float64(len(parts)), nil
+			return weighted(v, g, sizes)
 		},
 	}
 }
@@ -109,19 +107,19 @@ func couplings(v [][]float64, g Given) ([]analysis.Coupling, error) {
 	return out, nil
 }
 
-// level is the level of each object in the system of the metrics from at on, so many of them.
-func (g Given) level(v [][]float64, at, size int) ([]float64, error) {
-	var columns, rows [][]float64 // rows: what the weights come from
+// scaled are the metrics from at on, so many of them, between their bounds: a column for each, and the rows of objects
+// that weights come from.
+func (g Given) scaled(v [][]float64, at, size int) (columns, rows [][]float64, err error) {
 	for j := at; j < at+size; j++ {
 		c, err := g.scale(v[j], j)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		columns = append(columns, c)
 		of := c
 		if g.Base != nil {
 			if of, err = g.scale(g.Base[j], j); err != nil {
-				return nil, err
+				return nil, nil, err
 			}
 		}
 		for i, x := range of {
@@ -130,6 +128,15 @@ func (g Given) level(v [][]float64, at, size int) ([]float64, error) {
 			}
 			rows[i] = append(rows[i], x)
 		}
+	}
+	return columns, rows, nil
+}
+
+// level is the level of each object in the system of the metrics from at on, so many of them.
+func (g Given) level(v [][]float64, at, size int) ([]float64, error) {
+	columns, rows, err := g.scaled(v, at, size)
+	if err != nil {
+		return nil, err
 	}
 	weights, err := g.weights(at, size, rows)
 	if err != nil {

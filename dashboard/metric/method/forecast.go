@@ -3,6 +3,7 @@ package method
 import (
 	"errors"
 	"maps"
+	"math"
 	"slices"
 
 	"yanzhen/dashboard/analysis"
@@ -33,34 +34,61 @@ func ForecastNames() []string { return slices.Sorted(maps.Keys(forecasts)) }
 // Horizon is how many periods a forecast goes on.
 func (o Options) Horizon() float64 { return o.Number("horizon", 4) }
 
-// CarryOn forecasts a series by the forecast of that name, and says how it would have done on the past, in periods
-// of which a year has so many. A past too short to be tested on has a test of nothing.
-func (o Options) CarryOn(name string, x []float64, perYear, horizon int) (analysis.Forecast, analysis.Backtest, error) {
-	p := analysis.Smoothing{Alpha: o.Number("alpha", 0.5), Beta: o.Number("beta", 0.1), Gamma: o.Number("gamma", 0.3), Z: o.Number("z", 0)}
-	cycle, least := 1, 4
-	f := func(x []float64, horizon int) (analysis.Forecast, error) { return analysis.Holt(x, p, horizon) }
+// Carried is a series that was carried on, with the parameters used and how it would have done on the past.
+type Carried struct {
+	analysis.Forecast
+	Used analysis.Smoothing
+	Test analysis.Backtest // of nothing where the past is too short
+	by   string            // the forecast's name
+	n    int               // values of the series
+}
+
+// CarryOn forecasts a series by the forecast of that name, in periods of which a year has so many. A parameter that is
+// not given is fitted to the series, and in the test on the past to what was known then.
+func (o Options) CarryOn(name string, x []float64, perYear, horizon int) (Carried, error) {
+	given := analysis.Smoothing{Alpha: o.Number("alpha", math.NaN()), Beta: o.Number("beta", math.NaN()), Gamma: o.Number("gamma", math.NaN()), Z: o.Number("z", 0)}
+	season := analysis.Seasonal(o.Word("season", string(analysis.Additive)))
+	cycle, least, naive := 0, 4, 1
+	f := func(x []float64, p analysis.Smoothing, horizon int) (analysis.Forecast, error) {
+		return analysis.Holt(x, p, horizon)
+	}
 	if name == "holt_winters" {
 		cycle = int(o.Number("cycle", float64(perYear)))
-		least = 2 * cycle
-		f = func(x []float64, horizon int) (analysis.Forecast, error) {
-			return analysis.HoltWinters(x, cycle, analysis.Seasonal(o.Word("season", string(analysis.Additive))), p, horizon)
+		least, naive = 2*cycle, cycle
+		f = func(x []float64, p analysis.Smoothing, horizon int) (analysis.Forecast, error) {
+			return analysis.HoltWinters(x, cycle, season, p, horizon)
+		}
+		if cycle < 2 {
+			_, err := f(x, analysis.Smoothing{}, horizon)
+			return Carried{}, err
 		}
 	}
-	got, err := f(x, horizon)
-	if err != nil {
-		return got, analysis.Backtest{}, err
+	out := Carried{by: name, n: len(x)}
+	var err error
+	if out.Used, err = analysis.Fit(x, cycle, season, given, nil); err != nil {
+		return out, err
 	}
-	test, err := analysis.BackTest(x, least, cycle, func(past []float64) (float64, error) {
-		g, err := f(past, 1)
+	if out.Forecast, err = f(x, out.Used, horizon); err != nil {
+		return out, err
+	}
+	var before *analysis.Smoothing // the fit of the series without its last value
+	test, err := analysis.BackTest(x, least, naive, func(past []float64) (float64, error) {
+		p, err := analysis.Fit(past, cycle, season, given, before)
+		if err != nil {
+			return 0, err
+		}
+		before = &p
+		g, err := f(past, p, 1)
 		if err != nil {
 			return 0, err
 		}
 		return g.Values[0], nil
 	})
 	if errors.Is(err, analysis.ErrUndefined) {
-		return got, analysis.Backtest{}, nil
+		return out, nil
 	}
-	return got, test, err
+	out.Test = test
+	return out, err
 }
 
 // RollOn is what a stock and its demand come to in so many years; nil of either is none.

@@ -27,6 +27,11 @@ type Method struct {
 	Reference bool
 	// Before: the method compares two times. The vectors are doubled: each metric before, then now.
 	Before bool
+	// Weighted: its number over values that each stand for so many members; nil: it takes no weights.
+	Weighted func(x, w []float64) (float64, error)
+	further  func(v [][]float64, g Given) ([]Output, error)
+	outputs  []string // the names of what further gives, ...
+	weighs   bool     // ... and also a weight for each metric
 	// Matrix: as Each, but along `documents` too: documents x values in, the same out.
 	Matrix func(v [][]float64, g Given) ([][]float64, error)
 }
@@ -60,15 +65,32 @@ func single(f func(x []float64) (float64, error)) Method {
 	return Method{Least: 1, Most: 1, Scalar: func(v [][]float64, _ Given) (float64, error) { return f(v[0]) }}
 }
 
-func jensenShannon(base analysis.Base, f func(a, b []float64, base analysis.Base) (float64, error)) Method {
-	return two(func(a, b []float64) (float64, error) { return f(a, b, base) })
+func weighing(f func(x []float64) (float64, error), weighted func(x, w []float64) (float64, error)) Method {
+	m := single(f)
+	m.Weighted = weighted
+	return m
 }
 
-func beveridge(part func(analysis.Line) float64) Method {
-	return Method{Least: 2, Most: 2, Scalar: func(v [][]float64, _ Given) (float64, error) {
-		l, err := analysis.Beveridge(v[0], v[1])
-		return part(l), err
-	}}
+// efficient is mismatch with the efficiency of matching, whose mean it also gives.
+func efficient(options map[string]string) Method {
+	f := func(v [][]float64, g Given) (m, mean float64, err error) {
+		return analysis.MismatchEfficiency(v[0], v[1], v[2], g.Number("alpha", 0.5))
+	}
+	return Method{
+		Least: 3, Most: 3, Options: options, outputs: []string{"mean_efficiency"},
+		Scalar: func(v [][]float64, g Given) (float64, error) {
+			m, _, err := f(v, g)
+			return m, err
+		},
+		further: func(v [][]float64, g Given) ([]Output, error) {
+			_, mean, err := f(v, g)
+			return []Output{{"mean_efficiency", mean}}, err
+		},
+	}
+}
+
+func jensenShannon(base analysis.Base, f func(a, b []float64, base analysis.Base) (float64, error)) Method {
+	return two(func(a, b []float64) (float64, error) { return f(a, b, base) })
 }
 
 func shiftShare(part func(s analysis.Shift, i int) float64) Method {
@@ -121,10 +143,7 @@ func init() {
 		"mismatch": {Least: 2, Most: 2, Options: alpha, Reference: true, Scalar: func(v [][]float64, g Given) (float64, error) {
 			return analysis.Mismatch(v[0], v[1], g.Number("alpha", 0.5))
 		}},
-		"mismatch_efficiency": {Least: 3, Most: 3, Options: alpha, Scalar: func(v [][]float64, g Given) (float64, error) {
-			m, _, err := analysis.MismatchEfficiency(v[0], v[1], v[2], g.Number("alpha", 0.5))
-			return m, err
-		}},
+		"mismatch_efficiency": efficient(alpha),
 		"mismatch_simple":     two(analysis.MismatchSimple),
 		"cosine":              two(analysis.Cosine),
 		"bhattacharyya":       two(analysis.Bhattacharyya),
@@ -135,13 +154,13 @@ func init() {
 		"js_distance_bits":    jensenShannon(analysis.Bits, analysis.JSDistance),
 		"hhi":                 single(analysis.HHI),
 		"hhi_normalised":      single(analysis.HHINormalised),
-		"theil_t":             single(analysis.TheilT),
-		"theil_l":             single(analysis.TheilL),
-		"gini":                single(analysis.Gini),
+		"theil_t":             weighing(analysis.TheilT, analysis.TheilTWeighted),
+		"theil_l":             weighing(analysis.TheilL, analysis.TheilLWeighted),
+		"gini":                weighing(analysis.Gini, analysis.GiniWeighted),
 		"gini_normalised":     single(analysis.GiniNormalised),
-		"beveridge_slope":     beveridge(func(l analysis.Line) float64 { return l.Slope }),
-		"beveridge_intercept": beveridge(func(l analysis.Line) float64 { return l.Intercept }),
-		"beveridge_r2":        beveridge(func(l analysis.Line) float64 { return l.R2 }),
+		"beveridge_slope":     line(analysis.Beveridge, func(l analysis.Line) float64 { return l.Slope }),
+		"beveridge_intercept": line(analysis.Beveridge, func(l analysis.Line) float64 { return l.Intercept }),
+		"beveridge_r2":        line(analysis.Beveridge, func(l analysis.Line) float64 { return l.R2 }),
 		"match_degree": two(func(a, b []float64) (float64, error) {
 			bits, err := analysis.JSDivergence(a, b, analysis.Bits)
 			return 1 - bits, err
@@ -170,6 +189,9 @@ func init() {
 		"coupling_development": coupled(func(c analysis.Coupling) float64 { return c.T }),
 		"tf_idf":               {Least: 1, Most: 1, Matrix: tfIDF},
 		"idf":                  {Least: 1, Most: 1, Matrix: idf},
+		"index":                index(),
+		"regression":           line(analysis.LeastSquares, func(l analysis.Line) float64 { return l.Slope }),
+		"elasticity":           line(analysis.Beveridge, func(l analysis.Line) float64 { return l.Slope }),
 	}
 }
 

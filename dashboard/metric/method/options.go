@@ -59,7 +59,8 @@ func (o Options) List(name string) []float64 { return o[name].List }
 // Given is what a method is told beside its vectors.
 type Given struct {
 	Options
-	Base [][]float64 // the vectors of the base years, where the metric names them
+	Base  [][]float64 // the vectors of the base years, where the metric names them
+	Names []string    // of the metrics
 }
 
 // Fault is an error in both languages: what is wrong with what is declared.
@@ -137,7 +138,7 @@ func (o Options) Check(method string, n int) error {
 	if err := o.checkLists(n); err != nil {
 		return err
 	}
-	return o.checkWeights(n)
+	return o.checkWeights(method, n)
 }
 
 // checkLists refuses lists that are not as long as there are metrics, and bounds that are none.
@@ -157,7 +158,7 @@ func (o Options) checkLists(n int) error {
 }
 
 // checkWeights refuses weights below 0, and those of a system, or of the systems, that do not add up to 1.
-func (o Options) checkWeights(n int) error {
+func (o Options) checkWeights(method string, n int) error {
 	for _, name := range []string{"weights", "beta"} {
 		sum := 0.0
 		for _, x := range o.List(name) {
@@ -174,9 +175,11 @@ func (o Options) checkWeights(n int) error {
 	if w == nil && beta == nil {
 		return nil
 	}
-	sizes, err := o.Systems(n)
-	if err != nil {
-		return err
+	sizes, err := []int{n}, error(nil)
+	if method != "index" {
+		if sizes, err = o.Systems(n); err != nil {
+			return err
+		}
 	}
 	if sum := analysis.Sum(beta); beta != nil && (len(beta) != len(sizes) || math.Abs(sum-1) > 1e-9) {
 		return Say("选项 beta 有 %d 个数，合计 %.10g；应每个系统一个，共 %d 个，合计为 1", "option beta has %d numbers that add up to %.10g: expected one for each system, %d, that add up to 1", len(beta), sum, len(sizes))

@@ -1,0 +1,101 @@
+package compute_test
+
+import (
+	"math"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"yanzhen/configs"
+	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compute"
+	"yanzhen/dashboard/metric/metrictest"
+	"yanzhen/dashboard/script"
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/days"
+	"yanzhen/pipeline/warehouse/warehousetest"
+)
+
+// languages are the declarations of testdata/language, whose scripts hold numbers that were computed elsewhere.
+func languages(t *testing.T) (*dataset.Catalog, *metric.Catalog) {
+	t.Helper()
+	fsys, err := configs.Over("testdata/language")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sets, err := dataset.Load(fsys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cat, err := metric.LoadFS(fsys, sets.Datasets, sets.Lists)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sets, cat
+}
+
+// What the language of metrics can say beyond what the shipped ones need, against numbers of other programs.
+func TestLanguage(t *testing.T) {
+	sets, cat := languages(t)
+	files, err := filepath.Glob("testdata/language/metrics/*.test")
+	if err != nil || len(files) == 0 {
+		t.Fatal(err, files)
+	}
+	stage := metrictest.NewStage(t, warehousetest.Open(t), sets)
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s, err := script.Parse(file, string(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r := script.Runner{Engine: &compute.Engine{Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}, Publish: stage.Publish, Withdraw: stage.Withdraw}
+			out, err := r.Run(t.Context(), s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, f := range out.Failures {
+				t.Error(f.In(s.File, codes.En))
+			}
+		})
+	}
+}
+
+// Every number a method finds on its way stands beside its own: the residual of a line, weights, parameters.
+func TestOutputs(t *testing.T) {
+	sets, cat := languages(t)
+	stage := metrictest.NewStage(t, warehousetest.Open(t), sets)
+	rows := [][]string{{"甲", "12.5", "30.2"}, {"乙", "8.2", "22.7"}, {"丙", "15.9", "35.8"}, {"丁", "6.4", "19.9"}, {"戊", "10.1", "24.4"}}
+	for i := range rows {
+		rows[i] = []string{rows[i][0], "2026-03-01", rows[i][1], rows[i][2]}
+	}
+	stage.Load(t, "language_panel", []string{"region", "month", "x", "y"}, rows, "2026-03-01..2026-03-31")
+	e := &compute.Engine{Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}
+	for _, x := range []struct {
+		metric string
+		by     []string
+		want   map[string]float64
+	}{
+		{"line", nil, map[string]float64{"slope": 1.701958517019585, "intercept": 8.525200549252006, "r2": 0.9863694616909372, "rmse": 0.665658725888135, "sse": 2.2155076967550764, "n": 5}},
+		{"industry_index", []string{"region"}, map[string]float64{"weight.panel_x": 0.4747911058778041, "weight.panel_y": 0.5252088941221958}},
+	} {
+		r, err := e.Run(t.Context(), metric.Query{Metric: x.metric, From: days.Date(2026, 3, 1), To: days.Date(2026, 4, 1), By: x.by})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range r.Points {
+			if len(p.Outputs) != len(x.want) {
+				t.Errorf("%s %v: got %v", x.metric, p.Keys, p.Outputs)
+			}
+			for _, o := range p.Outputs {
+				if want, ok := x.want[o.Name]; !ok || math.Abs(o.Value-want) > 1e-9 {
+					t.Errorf("%s %s: got %v, want %v", x.metric, o.Name, o.Value, want)
+				}
+			}
+		}
+	}
+}
