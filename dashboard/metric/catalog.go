@@ -67,8 +67,9 @@ type parts struct {
 
 // RowSpec is declared of a flow and a stock: an aggregate over the rows of a dataset.
 type RowSpec struct {
-	Like  string `yaml:"like"` // begin with the fields of this metric ...
-	And   string `yaml:"and"`  // ... and keep only the rows it counts that also meet this
+	Like  string `yaml:"like"`  // begin with the fields of this metric ...
+	And   string `yaml:"and"`   // ... and keep only the rows it counts that also meet this
+	Moved string `yaml:"shift"` // ... and let each row count so much later: 1 month (a lag), -1 quarter (a lead)
 	From  From   `yaml:"from"`
 	Where string `yaml:"where"`
 	Value string `yaml:"value"`

@@ -30,6 +30,7 @@ type leaf struct {
 	gather   *Gather
 	dims     map[string]sqlExpr
 	types    map[string]*dataset.Column // nil for a union
+	shift    int                        // months by which each row counts later than it is
 	partial  bool                       // no rows: no value rather than zero
 	missing  bool                       // of a flow: a period without any row was not reported
 	datasets []string
@@ -77,6 +78,7 @@ func (l *loader) defineLeaf(m *Metric, base *leaf) bool {
 		c.firstRow()
 	}
 	c.cuts()
+	c.move()
 	m.datasets, m.leaf = c.lf.datasets, c.lf
 	if c.lf.looksUp(workdays) {
 		ds := l.datasets[calendar]
@@ -206,6 +208,41 @@ func (c *leafCheck) lasts() int {
 	}
 	n, _ := strconv.Atoi(rule[3])
 	return n * map[string]int{"Months": 1, "Quarters": 3, "Years": 12}[rule[1]]
+}
+
+// shifting is how far a series is moved.
+var shifting = regexp.MustCompile(`^(-?[1-9][0-9]{0,2}) ?(month|quarter|year)s?$`)
+
+// move lets the rows of what was taken over count later, or earlier.
+func (c *leafCheck) move() {
+	if c.m.Moved == "" {
+		return
+	}
+	lf, how := c.lf, shifting.FindStringSubmatch(c.m.Moved)
+	if how == nil {
+		c.fail(c.m, "shift", "是 %q，应为 1 month、-1 quarter、2 years 之类", "is %q, want 1 month, -1 quarter or 2 years", c.m.Moved)
+		return
+	}
+	for _, e := range slices.Concat(lf.where, lf.and, []sqlExpr{lf.value}, slices.Collect(maps.Values(lf.dims))) {
+		if slices.Contains(e.columns, lastDay) || slices.Contains(e.columns, dataDay) {
+			c.fail(c.m, "shift", "%s 用到 last_day 或 data_day，不能移动", "%s uses last_day or data_day and cannot be moved", c.m.Like)
+			return
+		}
+	}
+	n, _ := strconv.Atoi(how[1])
+	n *= map[string]int{"month": 1, "quarter": 3, "year": 12}[how[2]]
+	later := func(e sqlExpr) sqlExpr {
+		if e.text != "" {
+			e.text = fmt.Sprintf("addMonths(%s, %d)", e.text, n)
+		}
+		return e
+	}
+	lf.shift += n
+	lf.time, lf.since = later(lf.time), later(lf.since)
+	lf.until = slices.Clone(lf.until)
+	for i := range lf.until {
+		lf.until[i] = later(lf.until[i])
+	}
 }
 
 // date reads an expression that is a day. A column of years stands for their first days; any other column must be a date.

@@ -210,6 +210,9 @@ func (l *loader) define(m *Metric) bool {
 	if m.And != "" {
 		l.fail(m, "and", "只能与 like 同用", "and belongs to like")
 	}
+	if m.Moved != "" {
+		l.fail(m, "shift", "只能与 like 同用，写成另一个指标：like: 原指标", "shift belongs to like, in a metric of its own: like: the metric that is moved")
+	}
 	switch m.Kind {
 	case Flow, Stock:
 		return l.defineLeaf(m, nil)

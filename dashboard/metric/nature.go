@@ -172,6 +172,9 @@ func (m *Metric) Lookups() []string { return slices.Clone(m.lookups) }
 // dataset on; 0 where there is no such rule.
 func (m *Metric) Lasts() (dataset string, months int) { return m.leaf.from.Dataset, m.leaf.lasts }
 
+// Shift is how far a metric of rows looks back: its figure of a period is that of so many months before.
+func (m *Metric) Shift() days.Shift { return days.Shift{Months: m.leaf.shift} }
+
 // Missing is the grain of the periods of a metric of rows that were not reported where they have no row; false where
 // such a period counts 0.
 func (m *Metric) Missing() (days.Grain, bool) {

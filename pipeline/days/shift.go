@@ -58,3 +58,14 @@ func TenBefore(r Range) Range {
 	}
 	return b
 }
+
+// Forward moves the first day of a range the other way.
+func (s Shift) Forward(d Day) Day { return Shift{Months: -s.Months, Days: -s.Days}.From(d) }
+
+// Latest is the later of two days.
+func Latest(a, b Day) Day {
+	if b.After(a) {
+		return b
+	}
+	return a
+}

@@ -173,8 +173,10 @@ func (l Live) Covers() map[string]*duty.Cover { return l.covers }
 func (l Live) Coverage(m *metric.Metric, p days.Range) duty.Coverage {
 	var all duty.Coverage
 	seen := map[string]bool{}
+	asked := p
 	for i, leaf := range m.Leaves() {
 		var own duty.Coverage
+		p := leaf.Shift().Of(asked)
 		for j, name := range leaf.Datasets() {
 			c := l.covers[name].Over(p)
 			if leaf.Kind == metric.Stock {
@@ -206,8 +208,8 @@ func (l Live) begins(m *metric.Metric) days.Day {
 	var last days.Day
 	for _, leaf := range m.Leaves() {
 		for _, name := range leaf.Datasets() {
-			if c := l.covers[name]; c != nil && leaf.Kind == metric.Flow && c.Start.After(last) {
-				last = c.Start
+			if c := l.covers[name]; c != nil && leaf.Kind == metric.Flow && !c.Start.IsZero() {
+				last = days.Latest(last, leaf.Shift().Forward(c.Start))
 			}
 		}
 	}

@@ -198,6 +198,12 @@ func (l Live) cover(m *metric.Metric) cover {
 		if !events[name] && !c.Dated {
 			end, whole = register, register
 		}
+		lag, lead := moved(m, name)
+		end, whole, last = lead.To(end), lead.To(whole), lead.From(last)
+		first, start := lag.Forward(st.min), c.Start
+		if !start.IsZero() {
+			start = lag.Forward(start)
+		}
 		if end.After(v.end) {
 			v.end = end
 		}
@@ -207,11 +213,11 @@ func (l Live) cover(m *metric.Metric) cover {
 		if v.last.IsZero() || last.Before(v.last) {
 			v.last = last
 		}
-		if v.first.IsZero() || st.min.Before(v.first) {
-			v.first = st.min
+		if v.first.IsZero() || first.Before(v.first) {
+			v.first = first
 		}
-		if !c.Start.IsZero() && (v.start.IsZero() || c.Start.Before(v.start)) {
-			v.start = c.Start
+		if !start.IsZero() && (v.start.IsZero() || start.Before(v.start)) {
+			v.start = start
 		}
 	}
 	if !m.Flows() {
@@ -226,6 +232,18 @@ func (l Live) cover(m *metric.Metric) cover {
 		}
 	}
 	return v
+}
+
+// moved is how far the farthest metrics of m over a dataset look back, and how far ahead: there is no number for what
+// lies before the one or beyond the other.
+func moved(m *metric.Metric, name string) (lag, lead days.Shift) {
+	for _, leaf := range m.Leaves() {
+		if slices.Contains(leaf.Datasets(), name) {
+			n := leaf.Shift().Months
+			lag.Months, lead.Months = max(lag.Months, n), max(lead.Months, -n)
+		}
+	}
+	return lag, lead
 }
 
 // last is the last day for which everybody has sent a dataset who owes it; where it is not sent by period, that of its
@@ -247,7 +265,7 @@ func (l Live) expired(m *metric.Metric) days.Day {
 		if months == 0 || last.IsZero() {
 			return days.Day{}
 		}
-		if day := days.Month.Start(last).AddDate(0, months, min(last.Day(), 28)-1); day.After(end) {
+		if day := days.Month.Start(last).AddDate(0, months+part.Shift().Months, min(last.Day(), 28)-1); day.After(end) {
 			end = day
 		}
 	}
