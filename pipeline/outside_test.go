@@ -151,6 +151,11 @@ func TestSheetTwice(t *testing.T) {
 		{"a summary behind", []sheetOf{{"1组", one}, {"2组", two}, {"汇总", both}}, "工作表“汇总”的 4 行里有 4 行也在“1组”、“2组”上"},
 		{"a summary of sums", []sheetOf{{"1组", one}, {"2组", two}, {"汇总", movesHeader + row(7, "30", "18")}}, ""}, // pay is not theirs
 		{"a summary of all sums", []sheetOf{{"1组", one}, {"2组", two}, {"汇总", movesHeader + strings.Replace(row(7, "30", "18"), ",1000\n", ",4000\n", 1)}}, "工作表“汇总”的“薪资”等各列之和，正是其余 2 个工作表之和（4000）"},
+		{"a copy with a row changed", []sheetOf{{"3月", both}, {"3月 (2)", one + row(3, "03", "5") + row(4, "04", "7")}}, "工作表“3月 (2)”的 4 行里有 3 行也在“3月”上"},
+		{"a summary of most rows", []sheetOf{{"1月", both + row(5, "05", "1")}, {"汇总", both + row(6, "06", "2")}}, "工作表“汇总”的 5 行里有 4 行也在“1月”上"},
+		{"a summary before most rows", []sheetOf{{"汇总", both}, {"1月", both + row(5, "05", "1")}}, "工作表“1月”的 5 行里有 4 行也在“汇总”上"},
+		{"two months with rows in common", []sheetOf{{"1月", one}, {"2月", one + row(3, "03", "5")}}, ""},
+		{"a summary of rounded sums", []sheetOf{{"1组", one}, {"2组", two}, {"汇总", movesHeader + strings.Replace(row(7, "30", "18"), ",1000\n", ",4000.01\n", 1)}}, "看来是它们的汇总"},
 		{"months", []sheetOf{{"1组", one}, {"2组", two}}, ""},
 		{"a row refused", []sheetOf{{"1组", one}, {"2组", sums}}, ""},
 	} {

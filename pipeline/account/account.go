@@ -66,6 +66,13 @@ type Absent struct {
 	Default string     `json:"d,omitempty"` // what its cells mean; empty: no value
 }
 
+// Ask is what a person has to look at before the rows count.
+type Ask struct {
+	codes.Text
+	Sheet string `json:"-"`
+	At    int    `json:"-"` // the column of the file whose unit is in doubt
+}
+
 // Account is where the non-empty cells of a file, or of a table of it, went. The zero value has none.
 type Account struct {
 	Loaded  uint64        `json:"loaded"`
@@ -73,7 +80,7 @@ type Account struct {
 	Unused  map[Why]*Part `json:"unused,omitempty"`
 	Absent  []Absent      `json:"absent,omitempty"`
 	Said    []codes.Text  `json:"said,omitempty"`   // how cells were understood that do not say it themselves
-	Asked   []codes.Text  `json:"asked,omitempty"`  // what a person has to look at before the rows count
+	Asked   []Ask         `json:"asked,omitempty"`  // what a person has to look at before the rows count
 	Unsaid  int           `json:"unsaid,omitempty"` // more of these
 }
 

@@ -3,7 +3,6 @@ package batch
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/bind"
@@ -41,14 +40,12 @@ func (s *captions) take(row *source.Row) bool {
 		return s.next.take(row)
 	}
 	text := row.Cells[first].Text
-	if strings.HasPrefix(text, "单位") || strings.HasPrefix(text, "（单位") || strings.HasPrefix(text, "(单位") || strings.HasPrefix(text, "金额单位") {
-		if found, odd := units.Line(text); len(found)+len(odd) > 0 && secondFilled(row, first) < 0 {
-			s.r.captions = append(s.r.captions, caption{row.Origin, first, text})
-			s.r.counts.Read++
-			s.r.counts.Excluded++
-			s.r.tally.at, s.r.tally.why = first, account.Titles
-			return true
-		}
+	if secondFilled(row, first) < 0 && units.Alone(text) {
+		s.r.captions = append(s.r.captions, caption{row.Origin, first, text})
+		s.r.counts.Read++
+		s.r.counts.Excluded++
+		s.r.tally.at, s.r.tally.why = first, account.Titles
+		return true
 	}
 	if len(s.r.captions) > 0 && (row.Doubt == nil || row.Doubt.Names == nil) {
 		s.r.unheard() // a row of data between it and whatever header comes
@@ -129,7 +126,7 @@ func (s *dittos) take(row *source.Row) bool {
 			break
 		}
 		c := &row.Cells[i]
-		if n := len(c.Text); n == 0 || n > 12 || c.Kind != source.Text || !isDitto(c.Text) || i >= len(s.tally.used) || !s.tally.used[i] {
+		if n := len(c.Text); n == 0 || n > 12 || c.Kind != source.Text || !cell.Ditto(c.Text) || i >= len(s.tally.used) || !s.tally.used[i] {
 			continue
 		}
 		if out == row {
@@ -141,31 +138,15 @@ func (s *dittos) take(row *source.Row) bool {
 			to = s.above[i]
 		}
 		out.Cells[i] = to
-		s.tally.repeats.add(row.Origin, i)
+		s.tally.repeats.Add(row.Origin.Sheet, row.Origin.Cell(i))
 	}
 	before := *s.tally.counts
 	ok := s.next.take(out)
 	if s.tally.counts.Excluded == before.Excluded {
 		s.above = append(s.above[:0], out.Cells...)
 		for _, at := range row.Across {
-			s.tally.across.add(row.Origin, at)
+			s.tally.across.Add(row.Origin.Sheet, row.Origin.Cell(at))
 		}
 	}
 	return ok
-}
-
-// isDitto reports whether a text says that the cell above is meant.
-func isDitto(s string) bool {
-	switch c := s[0]; {
-	case c == 0xe5: // 同
-		return s == "同" || s == "同上" || s == "同前" || s == "同左上" || s == "同 上" || s == "同上。" || s == "同上行" || s == "如上"
-	case c|0x20 == 'd':
-		return len(s) == 5 && strings.EqualFold(s, "ditto")
-	case c == 0xe3, c == 0xe4, c == 0xe2, c == '"', c == '\'', c == ' ', c == 0xef:
-		switch cell.Trim(s) {
-		case "〃", "〃〃", "々", "仝", "仝上", "″", "”", "“", "\"", "''", "＂", "〞", "〝", "″″", "””", "“”", "同上", "（同上）":
-			return true
-		}
-	}
-	return false
 }

@@ -1,11 +1,7 @@
 package batch
 
 import (
-	"fmt"
-	"strings"
-
 	"yanzhen/pipeline/bind"
-	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/source"
 )
 
@@ -31,40 +27,10 @@ func (s *merged) take(row *source.Row) bool {
 	for _, at := range row.Merged {
 		if s.figures[at] {
 			row.Cells[at] = source.Cell{}
-			s.tally.once.add(row.Origin, at)
+			s.tally.once.Add(row.Origin.Sheet, row.Origin.Cell(at))
 		} else {
-			s.tally.below.add(row.Origin, at)
+			s.tally.below.Add(row.Origin.Sheet, row.Origin.Cell(at))
 		}
 	}
 	return s.next.take(row)
-}
-
-// cellList keeps the addresses of the first cells of a kind, and counts the others.
-type cellList struct {
-	list []string
-	more int
-}
-
-// maxListed is how many addresses of one kind are told.
-const maxListed = 40
-
-func (p *cellList) add(o source.Origin, at int) {
-	if len(p.list) == maxListed {
-		p.more++
-		return
-	}
-	place := o.Cell(at)
-	if o.Sheet != "" {
-		place = o.Sheet + "!" + place
-	}
-	p.list = append(p.list, place)
-}
-
-// tell says something of them, with their number and their addresses; nothing where there are none.
-func (p *cellList) tell(say func(codes.Text), zh, en string) {
-	if len(p.list) == 0 {
-		return
-	}
-	at, n := strings.Join(p.list, " "), len(p.list)+p.more
-	say(codes.Text{Zh: fmt.Sprintf(zh, n, at), En: fmt.Sprintf(en, n, at)})
 }

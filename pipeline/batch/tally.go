@@ -11,7 +11,6 @@ import (
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/sheets"
 	"yanzhen/pipeline/source"
-	"yanzhen/pipeline/units"
 )
 
 // tally is the first step of a row: it counts the filled cells and, once the row has gone through, says
@@ -28,10 +27,10 @@ type tally struct {
 	at      int
 	spread  spreadCells
 	repeat  bool           // a cell of the row reads as if it repeated the one above
-	across  cellList       // cells merged with those on their right
-	repeats cellList       // cells that repeat the one above
-	below   cellList       // cells below the first of a merged range
-	once    cellList       // of these, the figures, which are counted once
+	across  account.Cells  // cells merged with those on their right
+	repeats account.Cells  // cells that repeat the one above
+	below   account.Cells  // cells below the first of a merged range
+	once    account.Cells  // of these, the figures, which are counted once
 	sheets  *sheets.Sheets // nil: sheets are not held against each other
 	reads   []int          // the cells that columns are read from
 	cover   *cover         // nil: no totals are held against their rows
@@ -92,10 +91,10 @@ func (s *tally) take(row *source.Row) bool {
 		t := c.Text
 		if len(t) > 0 && t[0] > '\'' && t[0] < 0x7f {
 			all++
-			s.repeat = s.repeat || len(t) == 5 && t[0]|0x20 == 'd' && isDitto(t)
+			s.repeat = s.repeat || len(t) == 5 && t[0]|0x20 == 'd' && cell.Ditto(t)
 		} else if c.Filled() {
 			all++
-			s.repeat = s.repeat || len(t) < 13 && c.Kind == source.Text && isDitto(t)
+			s.repeat = s.repeat || len(t) < 13 && c.Kind == source.Text && cell.Ditto(t)
 		}
 	}
 	all -= len(row.Merged) // these stand in the cell above
@@ -215,15 +214,7 @@ func (s *tally) warn(at int) {
 // footnote looks at a note below the rows for a unit (注：金额单位为万元): where it is not the one that a column of its
 // kind was read in, somebody has to look.
 func (s *tally) footnote(o source.Origin, at int, text string) {
-	found, _ := units.Line(text)
-	for _, word := range found {
-		for _, title := range s.binding.Unlike(s.ds, word) {
-			s.account.Asked = append(s.account.Asked, codes.Text{
-				Zh: fmt.Sprintf("%s 的附注“%s”说单位是%s，而“%s”不是按它读取的", o.Cell(at), account.Shown(text), word, title.Zh),
-				En: fmt.Sprintf("the note at %s (%s) gives %s as the unit, and column %s was read in another", o.Cell(at), account.Shown(text), word, title.En),
-			})
-		}
-	}
+	s.account.Asked = append(s.account.Asked, s.binding.Footnote(s.ds, o, at, text)...)
 }
 
 // suspect tells of a row that reads like a total and is loaded.
@@ -267,10 +258,10 @@ func (r *Reader) Account() *account.Account {
 
 // finish tells what is known of the rows below one header once all of them were read.
 func (s *tally) finish(r *Reader, a *account.Account) {
-	s.repeats.tell(a.Say, "“同上”“〃”按上一行的值读取，共 %d 格：%s", "%d cells that repeat the one above were read as it: %s")
-	s.across.tell(a.Say, "跨列合并的单元格只按首列读取，其右各列为空，共 %d 处：%s", "%d cells are merged across columns, read in the first of them, and blank in the others: %s")
-	s.below.tell(a.Say, "跨行合并的单元格，其下 %d 格按首行的值读取：%s", "%d cells below the first of a merged range were read as it: %s")
-	s.once.tell(a.Say, "跨行合并的数值只在首行计一次，其下 %d 格为空：%s", "a figure in a merged range counts once, in its first row; %d cells below are blank: %s")
+	s.repeats.Tell(a.Say, "“同上”“〃”按上一行的值读取，共 %d 格：%s", "%d cells that repeat the one above were read as it: %s")
+	s.across.Tell(a.Say, "跨列合并的单元格只按首列读取，其右各列为空，共 %d 处：%s", "%d cells are merged across columns, read in the first of them, and blank in the others: %s")
+	s.below.Tell(a.Say, "跨行合并的单元格，其下 %d 格按首行的值读取：%s", "%d cells below the first of a merged range were read as it: %s")
+	s.once.Tell(a.Say, "跨行合并的数值只在首行计一次，其下 %d 格为空：%s", "a figure in a merged range counts once, in its first row; %d cells below are blank: %s")
 	for _, c := range r.frame.columns {
 		c.share.tell(c, a.Say)
 	}

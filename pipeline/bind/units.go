@@ -5,9 +5,11 @@ import (
 	"slices"
 	"strings"
 
+	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/source"
 	"yanzhen/pipeline/units"
 )
 
@@ -58,12 +60,33 @@ func write(c *dataset.Column) string {
 	return name + "（" + c.Unit + "）"
 }
 
+// Persons reports whether a column that declares no unit counts persons, by its name: 人数, 引进人次.
+func Persons(c *dataset.Column) bool {
+	return c.Unit == "" && (strings.Contains(c.Title.Zh, "人数") || strings.Contains(c.Title.Zh, "人次") || strings.Contains(c.Title.Zh, "人员数"))
+}
+
+// Coded reports whether the texts of a column are codes, by its name or because rows are known by it: 编号, 规格.
+func Coded(ds *dataset.Dataset, c *dataset.Column) bool {
+	if slices.Contains(ds.Key, c.Name) {
+		return true
+	}
+	for _, word := range [...]string{"号", "码", "规格", "尺寸", "型号", "批次", "版本", "比例"} {
+		if strings.Contains(c.Title.Zh, word) {
+			return true
+		}
+	}
+	return false
+}
+
 // takes reports whether numbers in a unit may stand in a column. 元/月 may in one of 元 whose name says that it
 // is by the month, 元/人 in none of 元.
 func takes(c *dataset.Column, u units.Unit) bool {
 	declared, _ := units.Parse(c.Unit)
-	if declared == (units.Unit{}) {
+	if declared == (units.Unit{}) && (!u.Heads() || !Persons(c)) {
 		return true
+	}
+	if c.Unit == "" {
+		declared.Base = "人"
 	}
 	if !declared.Takes(u) {
 		return false
@@ -150,6 +173,9 @@ func (b *Binding) underOne(ds *dataset.Dataset, kind, text, line string, e *Erro
 		if k != kind && (kind != "any" || k == "share") || kind == "other" && declared.Base != u.Base {
 			continue
 		}
+		if kind == "heads" && u.Exp == 0 && !declared.Takes(u) {
+			continue // 单位：家 above a list of firms: 从业人数 counts persons all the same
+		}
 		switch {
 		case bound.Unit == "":
 			meant = append(meant, i)
@@ -230,9 +256,25 @@ func (b *Binding) blankMeans(ds *dataset.Dataset, i int) string {
 	return ds.Columns[i].Default
 }
 
-// Unlike gives the titles of the columns of a unit's kind that were read in another: by their own header, or in the
+// Footnote asks about a note below the rows that gives a unit (注：金额单位为万元) in which a column of its kind was not
+// read.
+func (b *Binding) Footnote(ds *dataset.Dataset, o source.Origin, at int, text string) (asks []account.Ask) {
+	found, _ := units.Line(text)
+	for _, word := range found {
+		for _, i := range b.unlike(ds, word) {
+			title := ds.Columns[i].Title
+			asks = append(asks, account.Ask{Sheet: o.Sheet, At: b.Columns[i].At, Text: codes.Text{
+				Zh: fmt.Sprintf("%s 的附注“%s”说单位是%s，而“%s”不是按它读取的", o.Cell(at), account.Shown(text), word, title.Zh),
+				En: fmt.Sprintf("the note at %s (%s) gives %s as the unit, and column %s was read in another", o.Cell(at), account.Shown(text), word, title.En),
+			}})
+		}
+	}
+	return asks
+}
+
+// unlike gives the columns of a unit's kind that were read in another: by their own header, or in the
 // declared one.
-func (b *Binding) Unlike(ds *dataset.Dataset, text string) (titles []codes.Text) {
+func (b *Binding) unlike(ds *dataset.Dataset, text string) (columns []int) {
 	u, ok := units.Parse(text)
 	if !ok {
 		return nil
@@ -251,13 +293,13 @@ func (b *Binding) Unlike(ds *dataset.Dataset, text string) (titles []codes.Text)
 		if read == u {
 			meant = true
 		} else if bound.Unit == "" {
-			titles = append(titles, c.Title)
+			columns = append(columns, i)
 		}
 	}
 	if meant {
 		return nil
 	}
-	return titles
+	return columns
 }
 
 // Under binds as the lines above a table say: see under. The error is a *Error.

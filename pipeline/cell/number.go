@@ -294,7 +294,7 @@ func shift(s, tail string, declared, header Unit) (int, *Fault) {
 		return -2, nil
 	case base == "%" && !scaled:
 		return 0, FaultUnit
-	case declared.Base == base, declared.Base == "" && units.Counting(base), declared.Heads() && units.Unit{Base: base}.Heads():
+	case declared.Base == base, declared.Base == "" && units.Counting(base), declared.Heads() && declared.Takes(units.Unit{Base: base}):
 		return exp - declared.Exp, nil
 	}
 	return 0, FaultUnit

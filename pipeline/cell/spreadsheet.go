@@ -26,6 +26,44 @@ func Scientific(s string) bool {
 		(point && (plus || len(power) >= 2) || plus && len(power) >= 2)
 }
 
+// Damaged is the fault of a text that a spreadsheet has made of a code: 1.23457E+11, 1-Mar. day: 3月1日, which is a
+// fault where the column holds codes and may be meant elsewhere.
+func Damaged(s string, coded bool) (day bool, f *Fault) {
+	if Scientific(s) {
+		return false, FaultPrecision
+	}
+	day, sure := shortDate(s)
+	if day && (sure || coded) {
+		return false, FaultDateInText
+	}
+	return day, nil
+}
+
+// shortDate reports whether a text is what a spreadsheet writes for a code that it has taken for a day: 1-Mar and
+// Mar-26 (sure, for nobody else writes so among Chinese texts), 3月1日.
+func shortDate(s string) (is, sure bool) {
+	switch n := len(s); {
+	case n < 5 || n > 12:
+		return false, false
+	case n <= 6 && s[n-4] == '-' && month(s[n-3:]):
+		return allDigits(s[:n-4]), true
+	case n == 6 && s[3] == '-' && month(s[:3]):
+		return allDigits(s[4:]), true
+	case n > 7 && s[0] >= '1' && s[0] <= '9' && strings.HasSuffix(s, "日"):
+		m, d, ok := strings.Cut(s[:n-len("日")], "月")
+		return ok && len(m) <= 2 && len(d) <= 2 && allDigits(m) && allDigits(d) && d != "", false
+	}
+	return false, false
+}
+
+func month(s string) bool {
+	switch s {
+	case "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec":
+		return true
+	}
+	return false
+}
+
 // Unguarded takes off what programs put around a value so that a spreadsheet leaves it alone: ="00123",
 // =T("00123"), =00123 and a ' before digits or a sign.
 func Unguarded(s string) string {
@@ -72,4 +110,20 @@ func Broken(s string) *Fault {
 		}
 	}
 	return nil
+}
+
+// Ditto reports whether a text says that the cell above is meant.
+func Ditto(s string) bool {
+	switch c := s[0]; {
+	case c == 0xe5: // 同
+		return s == "同" || s == "同上" || s == "同前" || s == "同左上" || s == "同 上" || s == "同上。" || s == "同上行" || s == "如上"
+	case c|0x20 == 'd':
+		return len(s) == 5 && strings.EqualFold(s, "ditto")
+	case c == 0xe3, c == 0xe4, c == 0xe2, c == '"', c == '\'', c == ' ', c == 0xef:
+		switch Trim(s) {
+		case "〃", "〃〃", "々", "仝", "仝上", "″", "”", "“", "\"", "''", "＂", "〞", "〝", "″″", "””", "“”", "同上", "（同上）":
+			return true
+		}
+	}
+	return false
 }

@@ -3,6 +3,7 @@
 package hold
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -13,11 +14,14 @@ import (
 )
 
 // File looks at the notes of a file that was read to its end, and at what its account asks.
-func File(f *source.File, bytes int64, a *account.Account) []check.Failure {
+func File(ctx context.Context, f *source.File, bytes int64, a *account.Account) []check.Failure {
 	notes := f.Notes()
 	out := append(undecoded(notes, bytes, f.Encoding()), missed(notes)...)
-	for _, t := range a.Asked {
-		out = append(out, check.Failure{Name: "footnote", Hold: true, Reason: t, Remedy: codes.Text{
+	for _, q := range a.Asked {
+		if f.Named(ctx, q.Sheet, q.At) {
+			continue // 0.2万元 above a note that says 以万元计
+		}
+		out = append(out, check.Failure{Name: "footnote", Hold: true, Reason: q.Text, Remedy: codes.Text{
 			Zh: "把单位写进表头或表上方后重新报送；附注与数据无关，用 yanzhen accept 发布", En: "write the unit in the header or above the table and send the file again; if the note is about something else, publish it with yanzhen accept",
 		}})
 		if len(out) == 5 {

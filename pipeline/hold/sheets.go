@@ -13,19 +13,21 @@ import (
 )
 
 // Sheets holds back a workbook of which rows would count twice: a sheet nine tenths of whose rows stand on
-// others too (a copy, or 汇总 beside 1月 and 2月), or whose figures are the sums of all the others.
+// others too (a copy, or 汇总 beside 1月 and 2月), half of them where one is called a copy or a summary, or whose
+// figures are the sums of all the others.
 func Sheets(ds *dataset.Dataset, tables []sheets.Table) []check.Failure {
 	var out []check.Failure
 	for n := range tables {
 		t := &tables[n]
-		again, others := 0, []string{}
+		again, others, half := 0, []string{}, false
 		for i := range tables {
 			if k := t.Again[i]; k > 0 {
 				again += k
 				others = append(others, "“"+tables[i].Sheet+"”")
+				half = half || repeats(t.Sheet) || repeats(tables[i].Sheet)
 			}
 		}
-		if t.Rows > 1 && again*10 >= t.Rows*9 {
+		if t.Rows > 1 && (again*10 >= t.Rows*9 || half && again*2 >= t.Rows) {
 			out = append(out, twice(
 				fmt.Sprintf("工作表“%s”的 %d 行里有 %d 行也在%s上，会重复计数", t.Sheet, t.Rows, again, strings.Join(others, "、")),
 				fmt.Sprintf("%d of the %d rows of sheet %s stand on %s too and would count twice", again, t.Rows, t.Sheet, strings.Join(others, ", "))))
@@ -55,13 +57,24 @@ func twice(zh, en string) check.Failure {
 	}
 }
 
-var reSummary = regexp.MustCompile(`(?i)汇总|合计|总表|总计|全年|累计|summary|total`)
+var (
+	reSummary = regexp.MustCompile(`(?i)汇总|合计|总表|总计|全年|累计|summary|total`)
+	reCopy    = regexp.MustCompile(`(?i)[(（]\s*\d{1,2}\s*[)）]\s*$|副本|复件|备份|copy|[(（][十百千万亿]*元[)）]`)
+)
+
+// repeats reports whether a sheet is called what repeats others: 3月 (2), 3月（元）, 汇总.
+func repeats(sheet string) bool { return reSummary.MatchString(sheet) || reCopy.MatchString(sheet) }
 
 // sumsOthers reports whether the sums of a sheet are those of all others together, in every column of figures, and
-// gives one of these columns. Of two sheets one must be called a summary: two equal sums are no wonder.
+// gives one of these columns. Of two sheets one must be called a summary or a copy: two equal sums are no wonder. The
+// sums of such a sheet may be rounded.
 func sumsOthers(ds *dataset.Dataset, tables []sheets.Table, n int) (column *dataset.Column, sum float64) {
-	if len(tables) == 2 && !reSummary.MatchString(tables[n].Sheet) {
+	called, rows := repeats(tables[n].Sheet), 0
+	if len(tables) == 2 && !called {
 		return nil, 0
+	}
+	for k := range tables {
+		rows += tables[k].Rows
 	}
 	for i := range ds.Columns {
 		c := &ds.Columns[i]
@@ -74,9 +87,14 @@ func sumsOthers(ds *dataset.Dataset, tables []sheets.Table, n int) (column *data
 				others += tables[k].Sums[c.Name]
 			}
 		}
+		most := math.Max(math.Abs(mine), math.Abs(others))
+		near := 1e-9 * most
+		if called && c.Type == dataset.Float64 { // rounded to the cent row by row, or to four digits
+			near = math.Max(5e-5*most, math.Min(0.005*float64(rows), 0.01*most))
+		}
 		switch {
 		case mine == 0 && others == 0:
-		case math.Abs(mine-others) > 1e-9*math.Max(math.Abs(mine), math.Abs(others)):
+		case math.Abs(mine-others) > near:
 			return nil, 0
 		default:
 			column, sum = c, mine

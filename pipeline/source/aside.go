@@ -104,7 +104,7 @@ func above(rows []Row, first int) (lines []string) {
 			if label != "" {
 				text, label = label+"："+text, ""
 			}
-			if k := strings.TrimRight(fold(text), ":："); strings.HasSuffix(k, "单位") {
+			if k := strings.TrimRight(fold(text), ":："); strings.HasSuffix(k, "单位") && !strings.HasSuffix(k, "为单位") {
 				label = k
 				continue
 			}
@@ -117,6 +117,38 @@ func above(rows []Row, first int) (lines []string) {
 // Above gives the texts that stand above the table's header, from the top, behind the sheet's own name.
 func (t *Table) Above() []string {
 	return append([]string{t.Sheet}, t.lines...)
+}
+
+// Named reports whether every figure in a column of a table says itself what it counts (0.2万元), so that no note
+// beside the table speaks for it. It reads the table to the first that does not.
+func (f *File) Named(ctx context.Context, sheet string, at int) bool {
+	named := 0
+	for _, t := range f.tables {
+		if t.Sheet != sheet {
+			continue
+		}
+		notes := t.notes
+		defer func() { t.notes = notes }()
+		for row, err := range t.Rows(ctx) {
+			switch {
+			case err != nil:
+				return false
+			case at >= len(row.Cells) || !row.Cells[at].Filled():
+				continue
+			case row.Cells[at].Kind != Text:
+				return false
+			}
+			text := strings.ToLower(fold(row.Cells[at].Text))
+			if !strings.ContainsAny(text, "0123456789") {
+				continue
+			}
+			if base, _, _, known := units.Tail(strings.TrimLeft(text, "¥+-0123456789., ")); base == "" || !known {
+				return false
+			}
+			named++
+		}
+	}
+	return named > 0
 }
 
 // measure takes a row of units below a header for a part of it: 产值 over 万元 is 产值（万元）.

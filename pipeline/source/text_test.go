@@ -411,3 +411,16 @@ func TestCancelled(t *testing.T) {
 		t.Errorf("got %v after %d rows, want a cancelled context soon", last, n)
 	}
 }
+
+// A note that gives a unit does not speak for figures each of which says its own.
+func TestNamed(t *testing.T) {
+	for text, want := range map[string]bool{
+		"A1,0.2万元\nA2,\nA3,1,500 元\n": false, // 1 stands alone in its cell
+		"A1,0.2万元\nA2,\nA3,1500 元\n":  true, "A1,0.2万元\nA2,3\n": false, "A1,无\nA2,¥5元\n": true, "A1,无\nA2,\n": false, "A1,5万\n": false, "A1,约5万元\n": false,
+	} {
+		f := open(t, write(t, "a.csv", []byte("编号,金额\n"+text+"备注：以万元计,\n")), source.Options{})
+		if got := f.Named(t.Context(), "", 1); got != want {
+			t.Errorf("%q: got %v, want %v", text, got, want)
+		}
+	}
+}

@@ -38,8 +38,8 @@ var powers = [...]struct {
 // bases gives every base a common name: units that count the same are one base.
 var bases = map[string]string{
 	"元": "元", "圆": "元", "块": "元", "人民币": "元", "元人民币": "元", "rmb": "元", "cny": "元", "yuan": "元", "¥": "元", "￥": "元",
-	"人": "人", "名": "人", "位": "人", "人次": "人", "个": "个", "家": "个", "项": "个", "件": "个", "次": "个", "场": "个", "批": "个", "期": "个",
-	"篇": "个", "所": "个", "台": "个", "套": "个", "只": "个", "种": "个", "门": "个", "户": "个", "条": "个", "岗": "个", "份": "个", "people": "人", "persons": "人",
+	"人": "人", "名": "人", "位": "人", "人次": "人", "个": "个", "家": "件", "项": "件", "件": "件", "次": "个", "场": "件", "批": "件", "期": "件",
+	"篇": "件", "所": "件", "台": "件", "套": "件", "只": "件", "种": "件", "门": "件", "户": "件", "条": "件", "岗": "个", "份": "件", "people": "人", "persons": "人",
 	"%": "%", "百分点": "%", "百分比": "%", "百分数": "%", "percent": "%", "岁": "岁", "周岁": "岁", "年": "年", "月": "月", "个月": "月", "天": "天", "日": "天",
 	"小时": "小时", "学时": "学时", "课时": "学时",
 	"美元": "美元", "美金": "美元", "usd": "美元", "$": "美元", "us$": "美元", "欧元": "欧元", "eur": "欧元", "€": "欧元", "日元": "日元", "jpy": "日元", "港元": "港元", "港币": "港元",
@@ -172,18 +172,19 @@ func Tail(s string) (base string, exp int, scaled, known bool) {
 }
 
 // Takes reports whether numbers in unit other may stand in a column of unit u: the same is counted, or
-// one of them does not say what is.
+// one of them does not say what is. 个 is said of persons and of things; 户 and 家 are no persons.
 func (u Unit) Takes(other Unit) bool {
-	return u.Base == "" || other.Base == "" || u.Base == other.Base || u.Heads() && other.Heads()
+	return u.Base == "" || other.Base == "" || u.Base == other.Base ||
+		u.Heads() && other.Heads() && (u.Base == "个" || other.Base == "个")
 }
 
 // Heads reports whether a unit counts persons or things.
-func (u Unit) Heads() bool { return u.Base == "人" || u.Base == "个" }
+func (u Unit) Heads() bool { return u.Base == "人" || u.Base == "件" || u.Base == "个" }
 
 // Counting reports whether a base only says what is counted, so that a column without a declared
 // unit may carry it.
 func Counting(base string) bool {
-	return base == "人" || base == "个" || base == "元"
+	return base == "人" || base == "件" || base == "个" || base == "元"
 }
 
 // strong reports whether a unit may be believed without a sign that parts it from the name before it.
@@ -309,14 +310,27 @@ func parts(r rune) bool {
 
 var (
 	reLine   = regexp.MustCompile(`(?i)((金额|货币|计量|数量|产值|面积|[^\p{Han}]|^)单位\s*[:：为]|\bunits?\s*[:：])\s*`)
-	reSpoken = regexp.MustCompile(`以\s*([^以，,。；;]{1,8}?)\s*为(计量|货币|计价)?单位|按\s*([^按，,。；;]{1,8}?)\s*(计算|计价|统计)`)
+	reAmount = regexp.MustCompile(`(金额|产值|数额)\s*(均|都|皆|一律|统一)?\s*[:：为是]\s*`)
+	reSpoken = regexp.MustCompile(`以\s*([^以，,。；;]{1,8}?)\s*(?:为(?:计量|货币|计价)?单位|计算|计价|统计|计)|按\s*([^按，,。；;]{1,8}?)\s*(?:计算|计价|统计|计)`)
+	reAlone  = regexp.MustCompile(`(?i)^[(（【]?\s*((金额|货币|计量|数量|产值|面积)?单位|units?)\s*[:：为]|^[(（]?[以按][^，,。；;]{1,8}(单位|计算|计价|统计|计)[。)）]*$`)
 )
+
+// Alone reports whether a text says nothing but units: 单位：万元, （元）, 以元计.
+func Alone(text string) bool {
+	text = strings.TrimSpace(text)
+	outside, inside := Brackets(text)
+	if _, ok := Parse(strings.Join(inside, "")); ok && outside == "" && len(inside) == 1 {
+		return true
+	}
+	found, odd := Line(text)
+	return len(found)+len(odd) > 0 && reAlone.MatchString(text)
+}
 
 // Line finds the units that a line above a table gives: 单位：万元、人, or 工业产值（万元）. A line that
 // names an office (填报单位：…) gives none. odd is what reads like a unit and is none that is known.
 func Line(text string) (found []string, odd []string) {
 	take := func(s string) {
-		for _, p := range strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("，,、;；|", r) }) {
+		for _, p := range strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("，,、;；|。", r) }) {
 			f, o := pieces(p)
 			if len(f)+len(o) == 0 {
 				return // and on to other things: 填报日期
@@ -324,12 +338,25 @@ func Line(text string) (found []string, odd []string) {
 			found, odd = append(found, f...), append(odd, o...)
 		}
 	}
-	if at := reLine.FindStringIndex(text); at != nil {
-		take(strings.Trim(brackets.Replace(text[at[1]:]), "()"))
-		return found, odd
+	at := reLine.FindAllStringIndex(text, -1)
+	for _, at := range at {
+		if take(strings.Trim(brackets.Replace(text[at[1]:]), "()")); len(found)+len(odd) > 0 {
+			return found, odd
+		}
 	}
 	if m := reSpoken.FindStringSubmatch(text); m != nil {
-		return pieces(m[1] + m[3])
+		if found, odd = pieces(m[1] + m[2]); len(found)+len(odd) > 0 {
+			return found, odd
+		}
+	}
+	for _, at := range reAmount.FindAllStringIndex(text, -1) {
+		if take(strings.Trim(brackets.Replace(text[at[1]:]), "()")); len(found) > 0 {
+			return found, nil
+		}
+		odd = nil // an amount: 金额：500万元
+	}
+	if at != nil {
+		return nil, nil
 	}
 	outside, inside := Brackets(text)
 	for _, s := range inside {
