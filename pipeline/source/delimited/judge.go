@@ -16,9 +16,9 @@ func (t *Text) judge(b []byte, bad int, o Options) *charset {
 	switch {
 	case mostlyUTF8(b):
 		return nil
-	case chinese(b) && undecodable(gb18030.table.NewDecoder(), b)*badShare <= len(b):
-		return &gb18030
 	case named(b, gb18030.table, o):
+		return &gb18030
+	case chinese(b) && stranger(b) == "" && undecodable(gb18030.table.NewDecoder(), b)*badShare <= len(b):
 		return &gb18030
 	case western(b):
 		return &latin
@@ -204,11 +204,13 @@ func western(b []byte) bool {
 // empty: it looks like none.
 func foreign(b []byte) (name string, r *Refusal) {
 	p := countPairs(b)
-	zh, key := "", ""
+	zh, key, odd := "", "", stranger(b)
 	switch sjis, big := shapes(b); {
-	case koreanText(p):
+	case odd == "big5", big && odd == "?" && undecodable(declarable["big5"].table.NewDecoder(), b) == 0:
+		zh, name, key = "繁体中文", "Big5", "big5"
+	case koreanText(p), odd == "euc-kr":
 		zh, name, key = "韩文", "EUC-KR", "euc-kr"
-	case 5*p.kana >= p.all && p.kana > 0:
+	case 5*p.kana >= p.all && p.kana > 0, odd == "euc-jp":
 		zh, name, key = "日文", "EUC-JP", "euc-jp"
 	case sjis && undecodable(declarable["shift_jis"].table.NewDecoder(), b) == 0:
 		zh, name, key = "日文", "Shift_JIS", "shift_jis"
