@@ -144,6 +144,14 @@ func TestUnitsOutsideTheCells(t *testing.T) {
 		{"a heading nobody knows", "编号,金额合计数\nA1,5\n", "A1,-,-,-,-,-,-", "未用的列：B 金额合计数\n没有表头的列：日期、名称、金额、人数、比率、备注栏"},
 		{"dollars above", "单位：万美元,\n编号,金额\nA1,5\n", "", "请换算后写“单位：万元”"},
 		{"two that contradict", "单位：元,\n编号,金额（万元）\nA1,5\n", "", "不知道以哪个为准"},
+		{"a note above", "注：金额以元为单位,\n编号,金额\nA1,50000\n", "A1,-,-,5,-,-,-", "换算：金额"},
+		{"a remark above", "说明：表中金额均以元计,\n编号,金额\nA1,50000\n", "A1,-,-,5,-,-,-", "换算：金额"},
+		{"behind an office above", "填报单位：青田县  金额：元,\n编号,金额\nA1,50000\n", "A1,-,-,5,-,-,-", "换算：金额"},
+		{"firms above a column of persons", "填报单位：经发局　　填报日期：2027年1月4日　　单位：家,\n编号,人数\nA1,3\n", "A1,-,-,-,3,-,-", "表头以上的标题"},
+		{"ten thousand firms above a column of persons", "单位：万家,\n编号,人数\nA1,3\n", "", "单位：万家"},
+		{"a date, a sender and a telephone above", "填报单位：经发局,填报日期：2027年1月4日,电话：0578-6820000\n编号,金额,人数\nA1,5,3\n", "A1,-,-,5,3,-,-", "表头以上的标题"},
+		{"households in a column of persons", "编号,人数（户）\nA1,3\n", "", "户"},
+		{"households in a cell of persons", "编号,人数\nA1,3户\n", "", "B2 [unit] 单位与本列不符"},
 		{"an office above", "填报单位：万丰集团,\n编号,金额\nA1,5\n", "A1,-,-,5,-,-,-", "表头以上的标题：A1 填报单位：万丰集团"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -428,12 +436,77 @@ func TestUnitsInMergedHeaders(t *testing.T) {
 	}
 }
 
+// What a spreadsheet has made of a code is refused, or told where it may be meant.
+func TestDamagedCodes(t *testing.T) {
+	for _, tt := range []struct{ name, text, want, told string }{
+		{"a day of a month", "编号,金额\n3月1日,5\n", "", "A2 [date_in_text]"},
+		{"day and month in English", "编号,金额\n1-Mar,5\n", "", "A2 [date_in_text]"},
+		{"month and year in English", "编号,金额\nMar-26,5\n", "", "A2 [date_in_text]"},
+		{"in a column that only cuts blanks off", "编号,名称\nA1,1-Mar\n", "", "B2 [date_in_text]"},
+		{"a power in such a column", "编号,名称\nA1,1.23457E+11\n", "", "B2 [precision]"},
+		{"in a note", "编号,备注栏\nA1,1-Mar\n", "", "B2 [date_in_text]"},
+		{"a day in a note", "编号,备注栏\nA1,3月1日\n", "A1,-,-,-,-,-,3月1日", "B2 [date_in_text]"},
+		{"a day and more in a note", "编号,备注栏\nA1,3月1日到岗\n", "A1,-,-,-,-,-,3月1日到岗", ""},
+		{"other codes with a dash", "编号,备注栏\n12-Max,MAR-01\n", "12-Max,-,-,-,-,-,MAR-01", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := readText(t, trial, tt.text)
+			if got := strings.Join(r.rows, " "); got != tt.want || !strings.Contains(r.told(), tt.told) || tt.told == "" && len(r.rejects) > 0 {
+				t.Errorf("got %q, want %q; told\n%s\nwant %s", got, tt.want, r.told(), tt.told)
+			}
+		})
+	}
+}
+
+// A column of texts holds what its cells show, also where they are numbers.
+func TestNumbersAsTexts(t *testing.T) {
+	x := excelize.NewFile()
+	x.SetSheetRow("Sheet1", "A1", &[]any{"编号", "名称", "金额"})
+	cells := []struct {
+		v            any
+		format, want string
+	}{
+		{1.1, "0.00", "1.10"}, {20, "0.0", "20.0"}, {1.1, "General", "1.1"}, {5.67, "0", "6"}, {0.5, "# ?/?", ""}, {1234, "[DBNum1]0", ""}, {7, `"No."0.0`, "No.7.0"}, {0.5, "0.00%", "50.00%"}, {7, `"甲"`, "甲"}, {7, ";;;", ""},
+	}
+	var want []string
+	for i, c := range cells {
+		for _, column := range "ABC" {
+			at := fmt.Sprintf("%c%d", column, i+2)
+			var v any = c.v
+			if column == 'C' {
+				v = 5
+			}
+			style, err := x.NewStyle(&excelize.Style{CustomNumFmt: &c.format})
+			if err != nil {
+				t.Fatal(err)
+			}
+			x.SetCellValue("Sheet1", at, v)
+			if column != 'C' {
+				x.SetCellStyle("Sheet1", at, at, style)
+			}
+		}
+		if c.want != "" {
+			want = append(want, c.want+",-,"+c.want+",5,-,-,-")
+		}
+	}
+	name := filepath.Join(t.TempDir(), "t.xlsx")
+	if err := x.SaveAs(name); err != nil {
+		t.Fatal(err)
+	}
+	if r := readFile(t, trial, name); strings.Join(r.rows, " ") != strings.Join(want, " ") || !strings.Contains(r.told(), "A6 [number_format]") || !strings.Contains(r.told(), "A7 [number_format]") {
+		t.Errorf("got %s, want %s\n%s", r.rows, want, r.told())
+	}
+}
+
 // A unit in a note below the rows is asked about where the figures were not read in it.
 func TestUnitInAFootnote(t *testing.T) {
-	for text, want := range map[string]string{
+	asked := map[string]string{
 		"注：金额单位为元": "A3 的附注“注：金额单位为元”说单位是元，而“金额”不是按它读取的", "注：金额单位为万元": "", "注：单位：人": "", "注：数据为预计数": "", "注：以上金额以元为单位": "A3 的附注“注：以上金额以元为单位”说单位是元，而“金额”不是按它读取的",
-		"单位：元": "A3 的附注“单位：元”说单位是元，而“金额”不是按它读取的",
-	} {
+	}
+	for text, unit := range map[string]string{"单位：元": "元", "计量单位:元、人": "元", "货币单位：人民币亿元": "人民币亿元", "Unit: yuan": "yuan", "（元）": "元", "以元计": "元", "注:以上金额均为元": "元"} {
+		asked[text] = "A3 的附注“" + text + "”说单位是" + unit + "，而“金额”不是按它读取的"
+	}
+	for text, want := range asked {
 		r := readText(t, trial, "编号,名称,金额\nA1,甲,50000\n"+text+",,\n")
 		got := ""
 		for _, q := range r.account.Asked {

@@ -14,6 +14,7 @@ import (
 type parser struct {
 	read reading
 	text func(r *rule, s string) (string, *cell.Fault) // s is trimmed; the answer is empty where there is no value
+	asIs bool                                          // text is the cell's but for blanks: a code stays one
 	all  bool                                          // text is asked also about blanks and words for "no value"
 }
 
@@ -35,8 +36,8 @@ var parsers = map[string]parser{
 	"id_region":       {read: holders(func(id *codes.ID) string { return id.Region() })},
 	"id_province":     {read: holders(func(id *codes.ID) string { return id.Province() })},
 	"salary_kind":     {text: salaryKind, all: true},
-	"trim":            {text: faultless(cell.Spaced)},
-	"first":           {text: faultless(cell.First)},
+	"trim":            {text: faultless(cell.Spaced), asIs: true},
+	"first":           {text: faultless(cell.First), asIs: true},
 	"url_key":         {text: faultless(cell.URLKey)},
 	"mixed_ownership": {text: faultless(func(s string) string { return cell.SplitMixed(s).Ownership })},
 	"mixed_size":      {text: faultless(func(s string) string { return cell.SplitMixed(s).Size })},
@@ -52,16 +53,24 @@ func faultless(text func(string) string) func(*rule, string) (string, *cell.Faul
 }
 
 // parse makes a text of a cell's.
-func (r *rule) parse(raw string) (string, *cell.Fault) {
+func (r *rule) parse(raw string) (string, notice, *cell.Fault) {
 	s := cell.Trim(raw)
 	folded := cell.Fold(s)
 	switch f := cell.Broken(folded); {
 	case f != nil:
-		return "", f
+		return "", 0, f
 	case !r.parser.all && r.noValue.says(folded):
-		return "", nil
+		return "", 0, nil
 	}
-	return r.parser.text(r, s)
+	var told notice
+	if r.parser.asIs {
+		var f *cell.Fault
+		if told, f = r.damage(folded); f != nil {
+			return "", 0, f
+		}
+	}
+	s, f := r.parser.text(r, s)
+	return s, told, f
 }
 
 // parsed reads a text that keeps what its parser makes of it.
@@ -69,12 +78,19 @@ func (r *rule) parsed(c *source.Cell) (value, *cell.Fault) {
 	switch {
 	case lossy(c):
 		return value{}, cell.FaultPrecision
+	case c.Kind == source.Date && r.parser.asIs:
+		return value{}, cell.FaultDateInText
 	case cell.Undecoded(c.Text):
 		return value{}, cell.FaultEncoding
 	}
-	s, f := r.parse(c.Text)
+	text, ok := c.Shown()
+	if !ok {
+		return value{}, cell.FaultScaled
+	}
+	s, told, f := r.parse(text)
 	v := value{none: s == ""}
 	v.s, v.told = r.masked(s)
+	v.told |= told
 	return v, f
 }
 
@@ -83,7 +99,7 @@ func (r *rule) parsedMeaning(raw string) meaning {
 	if cell.Undecoded(raw) {
 		return meaning{f: cell.FaultEncoding}
 	}
-	s, f := r.parse(raw)
+	s, told, f := r.parse(raw)
 	if f != nil || s == "" {
 		return meaning{none: f == nil, f: f}
 	}
@@ -94,7 +110,9 @@ func (r *rule) parsedMeaning(raw string) meaning {
 		}
 		return meaning{i: r.dict.place(code)}
 	}
-	return r.placed(s)
+	m := r.placed(s)
+	m.told |= told
+	return m
 }
 
 // salaryKind also reads a kind that stands in a column of its own.

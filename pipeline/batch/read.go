@@ -202,6 +202,15 @@ func controls(s string) notice {
 	return 0
 }
 
+// damage is what a spreadsheet has made of a code.
+func (r *rule) damage(s string) (told notice, f *cell.Fault) {
+	day, f := cell.Damaged(s, r.coded)
+	if day {
+		told = monthDay
+	}
+	return told, f
+}
+
 // spelt reads a text as it stands.
 func (r *rule) spelt(c *source.Cell) (value, *cell.Fault) {
 	switch {
@@ -210,16 +219,19 @@ func (r *rule) spelt(c *source.Cell) (value, *cell.Fault) {
 	case c.Kind == source.Date:
 		return value{}, cell.FaultDateInText
 	}
-	s := c.Text
-	if cell.Scientific(s) {
-		return value{}, cell.FaultPrecision
+	s, ok := c.Shown()
+	if !ok {
+		return value{}, cell.FaultScaled
 	}
-	var told notice
+	told, f := r.damage(s)
+	if f != nil {
+		return value{}, f
+	}
 	if !cell.Quiet(s) {
 		if cell.Undecoded(s) {
 			return value{}, cell.FaultEncoding
 		}
-		told = controls(s)
+		told |= controls(s)
 		s = cell.Clean(s)
 	}
 	if len(s) <= 12 || r.noValue.own != nil {
@@ -291,15 +303,22 @@ func (r *rule) word(c *source.Cell) (value, *cell.Fault) {
 	case c.Kind == source.Date && r.isWord() && r.decl.Parse == "":
 		return value{}, cell.FaultDateInText
 	}
-	m := r.dict.near(c.Text)
-	if m.text != c.Text || m.text == "" {
-		known, ok := r.dict.memo[c.Text]
+	text := c.Text
+	if c.Kind == source.Number && r.list == nil {
+		var ok bool
+		if text, ok = c.Shown(); !ok {
+			return value{}, cell.FaultScaled
+		}
+	}
+	m := r.dict.near(text)
+	if m.text != text || m.text == "" {
+		known, ok := r.dict.memo[text]
 		if !ok {
-			if len(c.Text) > cell.MaxWord {
+			if len(text) > cell.MaxWord {
 				return value{}, cell.FaultTooLongWord
 			}
-			known = r.mean(r, c.Text)
-			r.dict.remember(c.Text, &known)
+			known = r.mean(r, text)
+			r.dict.remember(text, &known)
 		}
 		*m = known
 	}
@@ -330,11 +349,12 @@ func (r *rule) lowMeaning(raw string) meaning {
 	if f != nil || r.noValue.says(s) {
 		return meaning{none: f == nil, f: f}
 	}
-	if cell.Scientific(s) {
-		return meaning{f: cell.FaultPrecision}
+	told, f := r.damage(s)
+	if f != nil {
+		return meaning{f: f}
 	}
 	m := r.placed(cell.Tidy(raw))
-	m.told |= controls(raw)
+	m.told |= controls(raw) | told
 	return m
 }
 

@@ -338,6 +338,9 @@ func (r *Reader) fill(row *source.Row) bool {
 		if v.told&unprintable != 0 {
 			r.rejects.odd(row, c)
 		}
+		if v.told&monthDay != 0 {
+			r.rejects.warn(row, c, cell.FaultDateInText)
+		}
 		if v.told&hidden != 0 {
 			r.hidden.tell(c.decl, row.Origin, r.rejects.address(row, c))
 		}

@@ -26,6 +26,7 @@ type rule struct {
 	noValue    noValue
 	decl       *dataset.Column
 	at         int                         // index of the cell, -1: the file has none
+	coded      bool                        // the texts are codes
 	named      string                      // _file or _sheet: the name is read, not a cell
 	unmatched  *cell.Fault                 // the text has not the part that match finds; nil: all of it is read
 	mean       func(*rule, string) meaning // of a text that the dictionary has not met yet
@@ -148,6 +149,7 @@ func (m *ruleMaker) rule(i int, b *bind.Bound) (*rule, error) {
 	if b.How == "name" {
 		r.named = d.Of
 	}
+	r.coded = bind.Coded(m.ds, d)
 	if d.Match != "" {
 		r.unmatched = cell.Unmatched(d)
 	}
@@ -160,6 +162,9 @@ func (m *ruleMaker) rule(i int, b *bind.Bound) (*rule, error) {
 		r.numbers.header.Exp -= 2 // 50 under 占比（%） is 0.5, as 50% in the cell is
 	} else if r.numbers.declared == (cell.Unit{}) {
 		r.numbers.declared = r.numbers.header // nothing declared: the header's unit is the column's
+	}
+	if r.numbers.declared == (cell.Unit{}) && bind.Measured(d) && bind.Persons(d) {
+		r.numbers.declared.Base = "人" // 3户 are no persons
 	}
 	r.within = m.window != nil && m.ds.Period != nil && m.ds.Period.Column == d.Name
 	r.noValue = noValueOf(d)

@@ -76,6 +76,15 @@ var kinds = [...]Kind{numfmt.Number: Number, numfmt.Text: Text, numfmt.Date: Dat
 type Cell struct {
 	Text string
 	Kind Kind
+	Form numfmt.Form // of a Number
+}
+
+// Shown is the text that a cell shows; false: its format shows a number otherwise than it is stored.
+func (c *Cell) Shown() (string, bool) {
+	if c.Kind != Number {
+		return c.Text, true
+	}
+	return c.Form.Write(c.Text)
 }
 
 // Filled reports whether the cell says something: a formula without a result does, blanks of any kind do not.

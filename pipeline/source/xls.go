@@ -393,7 +393,7 @@ func (w *xlsBook) scan(ctx context.Context, t *Table, at, after int, yield func(
 					fail(xlsDamaged())
 					return
 				}
-				if cells[pending] = (Cell{s, Text}); s == "" {
+				if cells[pending] = (Cell{Text: s, Kind: Text}); s == "" {
 					cells[pending].Kind = Blank
 				}
 			}
@@ -442,7 +442,7 @@ func (w *xlsBook) scan(ctx context.Context, t *Table, at, after int, yield func(
 				return
 			}
 			if w.strings[n] != "" {
-				set(column, Cell{w.strings[n], Text})
+				set(column, Cell{Text: w.strings[n], Kind: Text})
 			}
 		case biffLabel, biffRString:
 			text := biffText{pieces: b.pieces(), at: 8}
@@ -452,7 +452,7 @@ func (w *xlsBook) scan(ctx context.Context, t *Table, at, after int, yield func(
 				return
 			}
 			if s != "" {
-				set(column, Cell{s, Text})
+				set(column, Cell{Text: s, Kind: Text})
 			}
 		case biffNumber:
 			if len(b.data) < 14 {
@@ -505,7 +505,7 @@ func (w *xlsBook) scan(ctx context.Context, t *Table, at, after int, yield func(
 // number makes a cell of a number: a Date where the style shows one.
 func (w *xlsBook) number(v float64, style int) Cell {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
-		return Cell{"#NUM!", Error}
+		return Cell{Text: "#NUM!", Kind: Error}
 	}
 	format := byte('f')
 	if math.Abs(v) >= 1e21 {
@@ -513,11 +513,13 @@ func (w *xlsBook) number(v float64, style int) Cell {
 	}
 	digits := strconv.FormatFloat(v, format, -1, 64)
 	if style < len(w.shows) {
-		if text, kind, ok := w.shows[style].Write(digits, w.epoch); ok {
-			return Cell{text, kinds[kind]}
+		as := &w.shows[style]
+		if text, kind, ok := as.Write(digits, w.epoch); ok {
+			return Cell{Text: text, Kind: kinds[kind]}
 		}
+		return Cell{Text: digits, Kind: Number, Form: as.Form(digits)}
 	}
-	return Cell{digits, Number}
+	return Cell{Text: digits, Kind: Number}
 }
 
 // rk decodes a number packed into 32 bits: 30 bits of an integer or the upper ones of a float,
@@ -537,16 +539,16 @@ func rk(v uint32) float64 {
 
 func truth(v byte) Cell {
 	if v != 0 {
-		return Cell{"TRUE", Bool}
+		return Cell{Text: "TRUE", Kind: Bool}
 	}
-	return Cell{"FALSE", Bool}
+	return Cell{Text: "FALSE", Kind: Bool}
 }
 
 // errorCell is the cell of an error value, #REF! and the like.
 func errorCell(v byte) Cell {
 	names := map[byte]string{0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A", 43: "#GETTING_DATA"}
 	if n := names[v]; n != "" {
-		return Cell{n, Error}
+		return Cell{Text: n, Kind: Error}
 	}
-	return Cell{fmt.Sprintf("#ERR%d", v), Error}
+	return Cell{Text: fmt.Sprintf("#ERR%d", v), Kind: Error}
 }

@@ -426,6 +426,7 @@ const maxExcelRow = 1 << 20
 type span struct {
 	from, to int
 	kind     Kind
+	form     numfmt.Form
 	shared   int // index+1 into the shared strings, 0: none
 }
 
@@ -532,7 +533,7 @@ func (w *workbook) cells(cells []Cell, spans []span, row []byte) ([]Cell, bool) 
 	blank := true
 	last := 0
 	for i, s := range spans {
-		c := Cell{Kind: s.kind}
+		c := Cell{Kind: s.kind, Form: s.form}
 		if s.shared > 0 {
 			c.Text = w.strings[s.shared-1]
 		} else {
@@ -717,11 +718,17 @@ func (w *workbook) mean(row []byte, from int, kind byte, style int) ([]byte, spa
 		if style < 0 || style >= len(w.shows) {
 			break
 		}
-		if as := &w.shows[style]; !as.Plain() {
-			if text, kind, ok := as.Write(string(row[from:]), w.epoch); ok {
-				row = append(row[:from], text...)
-				s.kind, s.to = kinds[kind], len(row)
+		if as := &w.shows[style]; as.Plain() {
+			s.form = as.Fixed()
+		} else {
+			digits := string(row[from:])
+			text, kind, ok := as.Write(digits, w.epoch)
+			if !ok {
+				s.form = as.Form(digits)
+				break
 			}
+			row = append(row[:from], text...)
+			s.kind, s.to = kinds[kind], len(row)
 		}
 	}
 	return row, s, nil

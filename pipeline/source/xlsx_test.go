@@ -16,6 +16,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"yanzhen/pipeline/source"
+	"yanzhen/pipeline/source/numfmt"
 )
 
 // must ends the test on an error of building a fixture.
@@ -136,7 +137,7 @@ func TestCells(t *testing.T) {
 		"chinese date":                {Text: "2026-06-30", Kind: source.Date},
 		"chinese month":               {Text: "2026-06-30", Kind: source.Date},
 		"duration":                    {Text: "46203.5", Kind: source.Scaled},
-		"money":                       {Text: "46203元/day", Kind: source.Text},
+		"money":                       {Text: "46203.00元/day", Kind: source.Text},
 		"red":                         {Text: "46203", Kind: source.Number},
 		"scientific":                  {Text: "46203", Kind: source.Number},
 		"serial 60":                   {Text: "60", Kind: source.Number},
@@ -155,7 +156,9 @@ func TestCells(t *testing.T) {
 		t.Errorf("got %d rows, want %d", len(rows), len(want))
 	}
 	for _, r := range rows {
-		if got := r.Cells[1]; got != want[r.Cells[0].Text] {
+		got := r.Cells[1]
+		got.Form = numfmt.Free
+		if got != want[r.Cells[0].Text] {
 			t.Errorf("%s: got %+v, want %+v", r.Cells[0].Text, got, want[r.Cells[0].Text])
 		}
 	}
@@ -576,7 +579,7 @@ func TestPercentages(t *testing.T) {
 		must(t, err)
 		got = append(got, row.Cells[1].Text)
 	}
-	if s := strings.Join(got, " "); s != "12.3% 7% 33.3333333333333% -50% 1200% 0.123% 0.123 0.000123% 0% 30%" {
+	if s := strings.Join(got, " "); s != "12.3% 7.00% 33.3333333333333% -50% 1200% 0.123% 0.123 0.000123% 0.0% 30%" {
 		t.Errorf("got %s", s)
 	}
 }

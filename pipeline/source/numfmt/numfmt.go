@@ -120,7 +120,8 @@ func dateFormat(code string) bool {
 			} else {
 				year = true // an era
 			}
-		case 'A', 'a': // AM/PM holds an M
+		case 'A', 'a': // AM/PM holds an M; aaa is a day of the week
+			day = day || strings.HasPrefix(strings.ToLower(code[i:]), "aaa")
 			for _, mark := range []string{"AM/PM", "A/P"} {
 				if len(code)-i >= len(mark) && strings.EqualFold(code[i:i+len(mark)], mark) {
 					clock = true
@@ -141,6 +142,7 @@ type Show struct {
 	zeros         int    // of asPadded: how many digits there are at least
 	before, after string // of asWords: what stands around the number
 	code          string // of asDate: the format; empty: yyyy/m/d
+	form          Form   // of the digits, where they are not written here
 	minus         bool   // it writes a sign or brackets of its own around the number
 	none          bool   // it shows no digit
 	by            []section
@@ -171,6 +173,7 @@ const (
 	asPercent         // 0.123 stands there as 12.3%
 	asPadded          // 1234 stands there as 001234
 	asWords           // 3.2 stands there as 3.20万元
+	asBlank           // nothing of the number stands there, but perhaps a word
 	asOther           // 12300 stands there as 12.3, or 1.5 as 36:00
 )
 
@@ -220,6 +223,8 @@ func plainFormat(code string) (show Show, left, right string) {
 	var before, after strings.Builder
 	zeros, others, commas, scaled, clock := 0, false, 0, false, false
 	digits := false // a place for a digit was seen
+	native := strings.Contains(strings.ToLower(code), "[dbnum")
+	places := places{}
 	words := func(s string) {
 		if digits {
 			after.WriteString(s)
@@ -263,7 +268,9 @@ func plainFormat(code string) (show Show, left, right string) {
 				others = true
 			}
 			digits, commas = true, 0
+			places.add(c)
 		case c == '.':
+			places.point = true
 			others, scaled, commas = others || digits, scaled || commas > 0, 0
 		case c == ',':
 			if digits {
@@ -273,7 +280,9 @@ func plainFormat(code string) (show Show, left, right string) {
 			words(code[i : i+1])
 		case c == 'h' || c == 's' || c == 'H' || c == 'S':
 			clock = clock || !digits
-		case c == 'E' || c == '/' || c == '@':
+		case c == '/': // a fraction
+			return Show{form: Odd}, "", ""
+		case c == 'E' || c == '@':
 			return Show{}, "", ""
 		case c >= 0x80:
 			_, n := utf8.DecodeRuneInString(code[i:])
@@ -282,9 +291,14 @@ func plainFormat(code string) (show Show, left, right string) {
 		}
 	}
 	s := Show{before: said(before.String()), after: said(after.String()), minus: signed(before.String(), after.String()), none: !digits}
+	if s.form = places.form(); native {
+		s.form = Odd
+	}
 	switch {
 	case scaled || commas > 0 || clock && !digits:
 		return Show{as: asOther}, "", ""
+	case !digits:
+		s.as = asBlank
 	case s.before != "" || s.after != "":
 		if s.as = asWords; zeros > 1 && !others {
 			s.zeros = zeros
@@ -342,17 +356,25 @@ func (s Show) Write(digits string, days Epoch) (text string, kind Kind, ok bool)
 		}
 		return text, Date, ok
 	case asPercent:
-		text, ok = percent(digits)
+		if text, ok = percent(digits); ok {
+			text = s.form.pad(strings.TrimSuffix(text, "%")) + "%"
+		}
 		return text, Text, ok
 	case asPadded:
 		text, ok = padded(digits, s.zeros)
 		return text, Number, ok
 	case asWords:
-		text = plainDigits(digits)
+		text = s.form.pad(plainDigits(digits))
 		if p, ok := padded(text, s.zeros); ok {
 			text = p
 		}
 		return s.before + text + s.after, Text, true
+	case asBlank:
+		if s.before != "" {
+			return s.before, Text, true
+		}
+		v, err := strconv.ParseFloat(digits, 64)
+		return digits, Scaled, err != nil || v != 0
 	case asOther:
 		return digits, Scaled, true
 	}
@@ -388,7 +410,13 @@ func Builtin(id int) Show {
 	case builtinDate(id):
 		return Show{as: asDate, code: builtinDates[id]}
 	case id == 9 || id == 10: // 0% and 0.00%
-		return Show{as: asPercent}
+		return Show{as: asPercent, form: places{least: 2 * (id - 9), most: 2 * (id - 9)}.form()}
+	case id == 1 || id == 3 || id == 37 || id == 38:
+		return Show{form: places{}.form()}
+	case id == 2 || id == 4 || id == 39 || id == 40:
+		return Show{form: places{least: 2, most: 2}.form()}
+	case id == 12 || id == 13: // fractions
+		return Show{form: Odd}
 	case id >= 18 && id <= 21, id >= 45 && id <= 47: // a time of day or a duration
 		return Show{as: asOther}
 	}

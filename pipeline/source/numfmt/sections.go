@@ -77,10 +77,13 @@ func readSection(code string) section {
 		if s.show.before != "" || s.show.after != "" {
 			s.show.as = asWords
 		}
+		if strings.Contains(strings.ToLower(code), "[dbnum") {
+			s.show.form = Odd
+		}
 	case dateFormat(code):
 		s.show = Show{as: asDate, code: code}
 	case percentFormat(code):
-		s.show = Show{as: asPercent}
+		s.show = Show{as: asPercent, form: decimals(code)}
 	default:
 		s.show, before, after = plainFormat(code)
 	}
@@ -172,8 +175,10 @@ func choose(parts []section) Show {
 		if second := &parts[1]; !second.sign && !second.show.none {
 			second.show = Show{as: asOther} // -5 is shown as 5
 		}
-		if a, b := &first.show, &parts[1].show; a.as != b.as || a.before != b.before || a.after != b.after || a.zeros != b.zeros {
-			return Show{as: first.show.as, by: parts[:2]}
+		a, b := &first.show, &parts[1].show
+		zero := len(parts) > 2 && parts[2].show.as == asBlank && parts[2].show.before != "" // 0 is shown as 未报
+		if zero || a.as != b.as || a.before != b.before || a.after != b.after || a.zeros != b.zeros || a.form != b.form {
+			return Show{as: first.show.as, by: parts[:min(3, len(parts))]}
 		}
 	}
 	return first.show
@@ -207,6 +212,8 @@ func (s Show) of(digits string) Show {
 	switch {
 	case err != nil:
 		return parts[0].show
+	case v == 0 && len(parts) > 2 && parts[0].op == "" && parts[1].op == "":
+		return parts[2].show
 	case parts[0].op == "" && v < 0 && (len(parts) < 2 || parts[1].op == ""):
 		return parts[1].show
 	case parts[0].op != "" && !parts[0].holds(v) || parts[0].op == "" && v < 0:

@@ -1,0 +1,134 @@
+package numfmt
+
+import "strings"
+
+// Form is how the digits of a number are shown where it stays one: with which decimals. To a number they say
+// nothing; a text is what is shown, 1.10 and not 1.1.
+type Form uint8
+
+// The forms that are no count of decimals. Of the others the upper half is how many there are at least, the lower
+// one how many at most, and one more.
+const (
+	Free Form = 0    // as General
+	Odd  Form = 0xff // as a fraction, in the digits of a language: not what is stored
+)
+
+// places are the decimals of a format.
+type places struct {
+	point, odd         bool
+	zeros, least, most int // zeros: before the point
+}
+
+func (p *places) add(c byte) {
+	switch {
+	case p.point:
+		if p.most++; c == '0' {
+			p.least = p.most
+		}
+	case c == '0':
+		p.zeros++
+	}
+}
+
+func (p places) form() Form {
+	if p.point && p.zeros > 1 { // 001.0
+		return Odd
+	}
+	return Form(min(p.least, 14)<<4 | min(p.most, 13) + 1)
+}
+
+// decimals is the form of a percentage.
+func decimals(code string) Form {
+	p, code := places{}, code[:sectionEnd(code)]
+	for i := 0; i < len(code); i++ {
+		switch c := code[i]; c {
+		case '"':
+			i += max(strings.IndexByte(code[i+1:], '"')+1, 0)
+		case '[':
+			i += max(strings.IndexByte(code[i:], ']'), 0)
+		case '\\', '_', '*', '!':
+			i += skip(code, i)
+		case '.':
+			p.point = true
+		case '0', '#', '?':
+			p.add(c)
+		}
+	}
+	return p.form()
+}
+
+// Form is how a number is shown that Write does not write.
+func (s *Show) Form(digits string) Form {
+	switch {
+	case s.by != nil:
+		one := s.of(digits)
+		return one.Form(digits)
+	case s.as == asPadded && strings.ContainsAny(digits, "-.eE"):
+		return Odd
+	}
+	return s.form
+}
+
+// Fixed is Form where Plain, for any number.
+func (s *Show) Fixed() Form { return s.form }
+
+// pad writes the zeros behind the decimals that a format shows.
+func (f Form) pad(digits string) string {
+	if f == Free || f == Odd {
+		return digits
+	}
+	least := int(f >> 4)
+	_, decimals, point := strings.Cut(digits, ".")
+	if least <= len(decimals) || strings.ContainsAny(digits, "eE") {
+		return digits
+	}
+	if !point {
+		digits += "."
+	}
+	return digits + strings.Repeat("0", least-len(decimals))
+}
+
+// Write is a stored number as it is shown; false: what is shown is not known.
+func (f Form) Write(digits string) (string, bool) {
+	switch f {
+	case Free:
+		return digits, true
+	case Odd:
+		return "", false
+	}
+	most := int(f&15) - 1
+	if point := strings.IndexByte(digits, '.'); point >= 0 || strings.ContainsAny(digits, "eE") {
+		digits = plainDigits(digits)
+		if _, decimals, _ := strings.Cut(digits, "."); len(decimals) > most {
+			digits = round(digits, most)
+		}
+	}
+	return f.pad(digits), true
+}
+
+// round rounds a number with more decimals to so many, halves away from zero.
+func round(digits string, decimals int) string {
+	point := strings.IndexByte(digits, '.')
+	end := point + 1 + decimals
+	up := digits[end] >= '5'
+	kept := []byte(digits[:end])
+	if decimals == 0 {
+		kept = kept[:point]
+	}
+	for i := len(kept) - 1; up && i >= 0; i-- {
+		switch c := kept[i]; {
+		case c == '.':
+		case c == '9':
+			kept[i] = '0'
+		case c == '-':
+			return "-1" + string(kept[1:])
+		default:
+			kept[i]++
+			up = false
+		}
+	}
+	if up {
+		return "1" + string(kept)
+	}
+	return string(kept)
+}
