@@ -149,6 +149,8 @@ func TestUnitsOutsideTheCells(t *testing.T) {
 		{"behind an office above", "填报单位：青田县  金额：元,\n编号,金额\nA1,50000\n", "A1,-,-,5,-,-,-", "换算：金额"},
 		{"firms above a column of persons", "填报单位：经发局　　填报日期：2027年1月4日　　单位：家,\n编号,人数\nA1,3\n", "A1,-,-,-,3,-,-", "表头以上的标题"},
 		{"ten thousand firms above a column of persons", "单位：万家,\n编号,人数\nA1,3\n", "", "单位：万家"},
+		{"a share above money", "单位：‰,\n编号,金额\nA1,5\n", "A1,-,-,5,-,-,-", "表边写的单位“‰”没有一列可用；“金额”仍按万元读取"},
+		{"a share below money", "编号,金额\nA1,5\n单位：‰,\n", "A1,-,-,5,-,-,-", "表边写的单位“‰”没有一列可用；“金额”仍按万元读取"},
 		{"a date, a sender and a telephone above", "填报单位：经发局,填报日期：2027年1月4日,电话：0578-6820000\n编号,金额,人数\nA1,5,3\n", "A1,-,-,5,3,-,-", "表头以上的标题"},
 		{"households in a column of persons", "编号,人数（户）\nA1,3\n", "", "户"},
 		{"households in a cell of persons", "编号,人数\nA1,3户\n", "", "B2 [unit] 单位与本列不符"},
@@ -503,7 +505,7 @@ func TestUnitInAFootnote(t *testing.T) {
 	asked := map[string]string{
 		"注：金额单位为元": "A3 的附注“注：金额单位为元”说单位是元，而“金额”不是按它读取的", "注：金额单位为万元": "", "注：单位：人": "", "注：数据为预计数": "", "注：以上金额以元为单位": "A3 的附注“注：以上金额以元为单位”说单位是元，而“金额”不是按它读取的",
 	}
-	for text, unit := range map[string]string{"单位：元": "元", "计量单位:元、人": "元", "货币单位：人民币亿元": "人民币亿元", "Unit: yuan": "yuan", "（元）": "元", "以元计": "元", "注:以上金额均为元": "元"} {
+	for text, unit := range map[string]string{"单位：元": "元", "计量单位:元、人": "元", "货币单位：人民币亿元": "人民币亿元", "Unit: yuan": "yuan", "（元）": "元", "以元计": "元", "单位 元": "元", "注:以上金额均为元": "元"} {
 		asked[text] = "A3 的附注“" + text + "”说单位是" + unit + "，而“金额”不是按它读取的"
 	}
 	for text, want := range asked {

@@ -103,13 +103,13 @@ func (s *tally) take(row *source.Row) bool {
 	ok := s.next.take(row)
 	s.settle(row, all, &before)
 	if s.sheets != nil && s.counts.Loaded > before.Loaded {
-		s.sheets.Row(func(yield func(string) bool) {
-			for _, at := range s.reads {
+		s.sheets.Row(func(yield func(string, bool) bool) {
+			for i, at := range s.reads {
 				text := ""
 				if at >= 0 && at < len(row.Cells) {
 					text = cell.Trim(row.Cells[at].Text)
 				}
-				if !yield(text) {
+				if !yield(text, i >= len(s.ds.Columns) || s.ds.Columns[i].Measures()) {
 					return
 				}
 			}
@@ -214,7 +214,7 @@ func (s *tally) warn(at int) {
 // footnote looks at a note below the rows for a unit (注：金额单位为万元): where it is not the one that a column of its
 // kind was read in, somebody has to look.
 func (s *tally) footnote(o source.Origin, at int, text string) {
-	s.account.Asked = append(s.account.Asked, s.binding.Footnote(s.ds, o, at, text)...)
+	s.binding.Footnote(s.ds, o, at, text, s.account)
 }
 
 // suspect tells of a row that reads like a total and is loaded.

@@ -189,6 +189,12 @@ func (b *Binding) underOne(ds *dataset.Dataset, kind, text, line string, e *Erro
 			fmt.Sprintf("above the table stands %q, but the header %q of column %s says %s: keep one of them", line, cell.Scrub(bound.Header), c.Name, bound.Unit))
 		return
 	}
+	if len(meant) == 0 && len(contrary) == 0 {
+		if t, ok := b.unheard(ds, u, text); ok {
+			b.Said = append(b.Said, t)
+		}
+		return
+	}
 	var titles, names []string
 	for _, i := range meant {
 		c, bound := &ds.Columns[i], &b.Columns[i]
@@ -257,19 +263,52 @@ func (b *Binding) blankMeans(ds *dataset.Dataset, i int) string {
 }
 
 // Footnote asks about a note below the rows that gives a unit (注：金额单位为万元) in which a column of its kind was not
-// read.
-func (b *Binding) Footnote(ds *dataset.Dataset, o source.Origin, at int, text string) (asks []account.Ask) {
+// read, and tells of one that no column has.
+func (b *Binding) Footnote(ds *dataset.Dataset, o source.Origin, at int, text string, a *account.Account) {
 	found, _ := units.Line(text)
 	for _, word := range found {
+		if u, _ := units.Parse(word); !b.any(ds, kindOf(u)) {
+			if t, ok := b.unheard(ds, u, word); ok {
+				a.Say(t)
+			}
+		}
 		for _, i := range b.unlike(ds, word) {
 			title := ds.Columns[i].Title
-			asks = append(asks, account.Ask{Sheet: o.Sheet, At: b.Columns[i].At, Text: codes.Text{
+			a.Asked = append(a.Asked, account.Ask{Sheet: o.Sheet, At: b.Columns[i].At, Text: codes.Text{
 				Zh: fmt.Sprintf("%s 的附注“%s”说单位是%s，而“%s”不是按它读取的", o.Cell(at), account.Shown(text), word, title.Zh),
 				En: fmt.Sprintf("the note at %s (%s) gives %s as the unit, and column %s was read in another", o.Cell(at), account.Shown(text), word, title.En),
 			}})
 		}
 	}
-	return asks
+}
+
+// unheard tells of a unit of money or of shares beside a table of which no column is of its kind, though others have
+// a unit that nothing in the file says.
+func (b *Binding) unheard(ds *dataset.Dataset, u units.Unit, text string) (codes.Text, bool) {
+	if !u.Money() && !u.Share() {
+		return codes.Text{}, false
+	}
+	for i := range b.Columns {
+		c, bound := &ds.Columns[i], &b.Columns[i]
+		if Measured(c) && bound.At >= 0 && c.Unit != "" && bound.Unit == "" {
+			return codes.Text{
+				Zh: fmt.Sprintf("表边写的单位“%s”没有一列可用；“%s”仍按%s读取", text, c.Title.Zh, c.Unit),
+				En: fmt.Sprintf("the unit %s beside the table is one of no column; column %s was read in %s all the same", text, c.Name, c.Unit),
+			}, true
+		}
+	}
+	return codes.Text{}, false
+}
+
+// any reports whether a column of figures that is read has a unit of a kind.
+func (b *Binding) any(ds *dataset.Dataset, kind string) bool {
+	for i := range b.Columns {
+		declared, _ := units.Parse(ds.Columns[i].Unit)
+		if Measured(&ds.Columns[i]) && b.Columns[i].At >= 0 && declared != (units.Unit{}) && kindOf(declared) == kind {
+			return true
+		}
+	}
+	return false
 }
 
 // unlike gives the columns of a unit's kind that were read in another: by their own header, or in the

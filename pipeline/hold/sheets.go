@@ -37,6 +37,15 @@ func Sheets(ds *dataset.Dataset, tables []sheets.Table) []check.Failure {
 		return out
 	}
 	for n := range tables {
+		for i := range n {
+			if t, first := &tables[n], &tables[i]; t.Rows > 1 && t.Alike[i] == t.Rows && t.Rows == first.Rows && sameSums(ds, t, first) {
+				out = append(out, twice(
+					fmt.Sprintf("工作表“%s”的 %d 行与“%s”的相同，只是数的写法或单位不同（各列之和相等），会重复计数", t.Sheet, t.Rows, first.Sheet),
+					fmt.Sprintf("the %d rows of sheet %s are those of %s with figures in another unit or spelling (the sums are equal) and would count twice", t.Rows, t.Sheet, first.Sheet)))
+			}
+		}
+	}
+	for n := range tables {
 		if column, sum := sumsOthers(ds, tables, n); column != nil {
 			t := &tables[n]
 			out = append(out, twice(
@@ -45,6 +54,23 @@ func Sheets(ds *dataset.Dataset, tables []sheets.Table) []check.Failure {
 		}
 	}
 	return out
+}
+
+// sameSums reports whether the sums of two sheets are the same in every column of figures, and not nothing.
+func sameSums(ds *dataset.Dataset, a, b *sheets.Table) bool {
+	some := false
+	for i := range ds.Columns {
+		c := &ds.Columns[i]
+		if !c.Measures() {
+			continue
+		}
+		x, y := a.Sums[c.Name], b.Sums[c.Name]
+		if math.Abs(x-y) > 1e-9*math.Max(math.Abs(x), math.Abs(y)) {
+			return false
+		}
+		some = some || x != 0
+	}
+	return some
 }
 
 func twice(zh, en string) check.Failure {

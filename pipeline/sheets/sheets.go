@@ -12,10 +12,11 @@ import (
 type Sheets struct {
 	seed   maphash.Seed
 	first  map[uint64]int32 // hash of a row -> the table in which it stood first
+	named  map[uint64]int32 // the same of a row without its figures
 	tables []Table
 }
 
-// maxCompared is how many different rows of a file are held against each other: about 30 MB.
+// maxCompared is how many different rows of a file are held against each other: about 60 MB.
 const maxCompared = 500_000
 
 // Table is what is known of the rows of one sheet.
@@ -23,13 +24,14 @@ type Table struct {
 	Sheet   string
 	Rows    int
 	Again   map[int]int // of those rows, how many stood on an earlier sheet, by its place in the file
+	Alike   map[int]int // how many did but for the figures
 	Partial bool        // there were too many to compare all of them
 	Sums    map[string]float64
 }
 
 // New returns a Sheets that has seen nothing.
 func New() *Sheets {
-	return &Sheets{seed: maphash.MakeSeed(), first: map[uint64]int32{}}
+	return &Sheets{seed: maphash.MakeSeed(), first: map[uint64]int32{}, named: map[uint64]int32{}}
 }
 
 // Tables are the tables that were read, in their order.
@@ -42,28 +44,39 @@ func (s *Sheets) Tables() []Table {
 
 // Begin begins the next table.
 func (s *Sheets) Begin(sheet string) {
-	s.tables = append(s.tables, Table{Sheet: sheet, Again: map[int]int{}})
+	s.tables = append(s.tables, Table{Sheet: sheet, Again: map[int]int{}, Alike: map[int]int{}})
 }
 
-// Row counts a row that was loaded, by the texts of the cells that columns are read from, in the order of the columns.
-func (s *Sheets) Row(texts iter.Seq[string]) {
+// Row counts a row that was loaded, by the texts of the cells that columns are read from, in the order of the columns;
+// those of figures are marked.
+func (s *Sheets) Row(texts iter.Seq2[string, bool]) {
 	n := len(s.tables) - 1
 	t := &s.tables[n]
 	t.Rows++
-	var h maphash.Hash
+	var h, names maphash.Hash
 	h.SetSeed(s.seed)
-	for text := range texts {
+	names.SetSeed(s.seed)
+	for text, figure := range texts {
 		h.WriteString(text)
 		h.WriteByte(0)
+		if !figure {
+			names.WriteString(text)
+		}
+		names.WriteByte(0)
 	}
-	key := h.Sum64()
-	at, seen := s.first[key]
+	t.count(s.first, h.Sum64(), int32(n), t.Again)
+	t.count(s.named, names.Sum64(), int32(n), t.Alike)
+}
+
+// count looks where a row stood first.
+func (t *Table) count(first map[uint64]int32, key uint64, n int32, again map[int]int) {
+	at, seen := first[key]
 	switch {
-	case seen && int(at) != n:
-		t.Again[int(at)]++
+	case seen && at != n:
+		again[int(at)]++
 	case seen:
-	case len(s.first) < maxCompared:
-		s.first[key] = int32(n)
+	case len(first) < maxCompared:
+		first[key] = n
 	default:
 		t.Partial = true
 	}

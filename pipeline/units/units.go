@@ -309,10 +309,10 @@ func parts(r rune) bool {
 }
 
 var (
-	reLine   = regexp.MustCompile(`(?i)((金额|货币|计量|数量|产值|面积|[^\p{Han}]|^)单位\s*[:：为]|\bunits?\s*[:：])\s*`)
+	reLine   = regexp.MustCompile(`(?i)((金额|货币|计量|数量|产值|面积|[^\p{Han}]|^)单位\s*[:：为\s\x{3000}]|\bunits?\s*[:：])[\s\x{3000}]*`)
 	reAmount = regexp.MustCompile(`(金额|产值|数额)\s*(均|都|皆|一律|统一)?\s*[:：为是]\s*`)
 	reSpoken = regexp.MustCompile(`以\s*([^以，,。；;]{1,8}?)\s*(?:为(?:计量|货币|计价)?单位|计算|计价|统计|计)|按\s*([^按，,。；;]{1,8}?)\s*(?:计算|计价|统计|计)`)
-	reAlone  = regexp.MustCompile(`(?i)^[(（【]?\s*((金额|货币|计量|数量|产值|面积)?单位|units?)\s*[:：为]|^[(（]?[以按][^，,。；;]{1,8}(单位|计算|计价|统计|计)[。)）]*$`)
+	reAlone  = regexp.MustCompile(`(?i)^[(（【]?\s*((金额|货币|计量|数量|产值|面积)?单位|units?)\s*[:：为\s\x{3000}]|^[(（]?[以按][^，,。；;]{1,8}(单位|计算|计价|统计|计)[。)）]*$`)
 )
 
 // Alone reports whether a text says nothing but units: 单位：万元, （元）, 以元计.

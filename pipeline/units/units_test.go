@@ -104,7 +104,7 @@ func TestLine(t *testing.T) {
 
 func TestAlone(t *testing.T) {
 	for s, want := range map[string]bool{
-		"单位：元": true, "计量单位:元、人": true, "货币单位：人民币亿元": true, "Unit: yuan": true, "（元）": true, "以元计": true, "（单位：万元）": true,
+		"单位：元": true, "计量单位:元、人": true, "货币单位：人民币亿元": true, "Unit: yuan": true, "（元）": true, "以元计": true, "（单位：万元）": true, "单位 元": true, "单位　万元": true, "单位 青田": false,
 		"单位：青田县": false, "元": false, "甲（元）": false, "注:以上金额均为元": false, "（甲）": false, "以人为本": false,
 	} {
 		if got := Alone(s); got != want {
