@@ -224,3 +224,21 @@ columns:
 	}
 	sum("4\t19")
 }
+
+// A comma before the decimals far below the rows by which a column's numbers are judged: those above it that can be
+// read both ways may all be wrong.
+func TestLateComma(t *testing.T) {
+	l, _ := testLoader(t)
+	var b strings.Builder
+	b.WriteString("品名,单价\n")
+	for i := range 5001 {
+		fmt.Fprintf(&b, "米%d,\"1,234\"\n", i)
+	}
+	out := mustLoad(t, l, Request{Path: file(t, "价格.csv", b.String()+"面,\"1234,5\"\n")})
+	if out.State != Held || out.Problem.Code != "decimal_comma" || !strings.Contains(out.Problem.Text.Zh, "B5003 的数以逗号为小数点") || !strings.Contains(out.Problem.Text.Zh, "5001 个数（自 B2 起）") {
+		t.Errorf("got %s %+v", out.State, out.Problem)
+	}
+	if out = mustLoad(t, l, Request{Path: file(t, "价格.csv", b.String()+"面,1234.5\n")}); out.State != Published {
+		t.Errorf("points: got %s %+v", out.State, out.Problem)
+	}
+}

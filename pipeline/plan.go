@@ -327,7 +327,7 @@ func (l *Loader) compare(ctx context.Context, in *input, p *Plan, months map[str
 		}
 	}
 	out.Before = before
-	for _, f := range append(check.Limits(in.ds, p.Read, p.Loaded, p.Rejected, before), append(hold.File(ctx, in.file, in.bytes, p.Cells), in.questions(p.Before, live, &out)...)...) {
+	for _, f := range append(check.Limits(in.ds, p.Read, p.Loaded, p.Rejected, before), append(hold.File(ctx, in.file, in.bytes, p.Cells, p.Rules), in.questions(p.Before, live, &out)...)...) {
 		add(&Problem{Code: f.Name, Text: f.Reason, Remedy: f.Remedy})
 	}
 	return nil

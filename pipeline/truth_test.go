@@ -182,7 +182,7 @@ func TestAllOrNothing(t *testing.T) {
 		t.Errorf("rejects: got %+v, %v", rejects, err)
 	}
 	out := mustLoad(t, l, Request{Path: file(t, "市场局_企业名录.csv", "编号,企业名称,职工人数\n1,甲,10\n1,乙,300\n")})
-	if out.State != Held || out.Problem.Code != "one_row_each" || !strings.Contains(out.Problem.Text.Zh, "编号重复") || !strings.Contains(out.Problem.Text.Zh, ":2 = ") {
+	if out.State != Held || out.Problem.Code != "one_row_each" || !strings.Contains(out.Problem.Text.Zh, "编号重复") || !strings.Contains(out.Problem.Text.Zh, "其中 1 行其余各列不全相同，互相矛盾") || !strings.Contains(out.Problem.Text.Zh, ":2 = ") {
 		t.Errorf("a number twice: got %+v", out)
 	}
 	out = mustLoad(t, l, Request{Path: file(t, "市场局_企业名录.csv", "编号,企业名称,职工人数\n1,甲,10\n2,乙,300\n")})

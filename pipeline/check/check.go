@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -275,9 +276,12 @@ func repeated(ctx context.Context, db *warehouse.DB, ds *dataset.Dataset, batch 
 		c := ds.Column(name)
 		titles[0], titles[1] = append(titles[0], c.Title.Zh), append(titles[1], c.Title.En)
 	}
-	by := strings.Join(quoted, ", ")
+	by, differ := strings.Join(quoted, ", "), "0"
+	if rest := others(ds, u.columns); len(rest) > 0 {
+		differ = "uniqExact(" + keyOf(ds, rest) + ") > 1"
+	}
 	rows, err := ask(ctx, db, warehouse.Statement{
-		SQL:    "select toString(sum(n)) as _r0, toString(count()) as _r1, arrayStringConcat(groupArray(5)(o), '\\n') as _r2\nfrom (\n    select count() - 1 as n, concat(argMin(" + origin + ", (_file, _sheet, _row)), ' = ', argMax(" + origin + ", (_file, _sheet, _row))) as o\n    from " + ds.Table() + "\n    where " + where + "\n    group by " + by + "\n    having count() > 1\n    order by min(_row)\n)",
+		SQL:    "select toString(sum(n)) as _r0, toString(count()) as _r1, arrayStringConcat(groupArray(5)(o), '\\n') as _r2, toString(sumIf(n, d)) as _r3\nfrom (\n    select count() - 1 as n, " + differ + " as d, concat(argMin(" + origin + ", (_file, _sheet, _row)), ' = ', argMax(" + origin + ", (_file, _sheet, _row))) as o\n    from " + ds.Table() + "\n    where " + where + "\n    group by " + by + "\n    having count() > 1\n    order by d desc, min(_row)\n)",
 		Params: map[string]string{"batch": strconv.FormatUint(uint64(batch), 10)},
 		Tag:    "check.repeated." + ds.Name,
 	})
@@ -293,6 +297,10 @@ func repeated(ctx context.Context, db *warehouse.DB, ds *dataset.Dataset, batch 
 		En: fmt.Sprintf("%s rows repeat an earlier row in %s", rows[0][0], strings.Join(titles[1], ", ")),
 	}
 	f.Remedy = codes.Text{Zh: "核对并删去重复的行", En: "check and remove the repeated rows"}
+	if n := rows[0][3]; n != "0" {
+		f.Reason.Zh += fmt.Sprintf("，其中 %s 行其余各列不全相同，互相矛盾", n)
+		f.Reason.En += fmt.Sprintf(", and %s of them say something else in the other columns", n)
+	}
 	if u.check != nil {
 		f.Name, f.Hold = u.check.Name, u.check.Action != "warn"
 		f.Reason.Zh = u.check.Reason.Zh + "：" + f.Reason.Zh
@@ -301,6 +309,16 @@ func repeated(ctx context.Context, db *warehouse.DB, ds *dataset.Dataset, batch 
 		}
 	}
 	return f, nil
+}
+
+// others are the declared columns that are none of those.
+func others(ds *dataset.Dataset, columns []string) (rest []string) {
+	for i := range ds.Columns {
+		if name := ds.Columns[i].Name; !slices.Contains(columns, name) {
+			rest = append(rest, name)
+		}
+	}
+	return rest
 }
 
 func examples(s string) []string {

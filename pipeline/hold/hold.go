@@ -13,10 +13,14 @@ import (
 	"yanzhen/pipeline/source"
 )
 
-// File looks at the notes of a file that was read to its end, and at what its account asks.
-func File(ctx context.Context, f *source.File, bytes int64, a *account.Account) []check.Failure {
+// File looks at the notes of a file that was read to its end, and at what its account asks. rules counts the cells
+// that were refused.
+func File(ctx context.Context, f *source.File, bytes int64, a *account.Account, rules map[string]uint64) []check.Failure {
 	notes := f.Notes()
 	out := append(undecoded(notes, bytes, f.Encoding()), missed(notes)...)
+	if rules["thousands"]+rules["number"] > 0 {
+		out = append(out, commas(f.LateDecimals(ctx))...)
+	}
 	for _, q := range a.Asked {
 		if f.Named(ctx, q.Sheet, q.At) {
 			continue // 0.2万元 above a note that says 以万元计
@@ -27,6 +31,23 @@ func File(ctx context.Context, f *source.File, bytes int64, a *account.Account) 
 		if len(out) == 5 {
 			break
 		}
+	}
+	return out
+}
+
+// commas holds back a text whose first rows did not show that its numbers have commas before the decimals.
+func commas(late []source.Late) (out []check.Failure) {
+	for _, c := range late {
+		out = append(out, check.Failure{
+			Name: "decimal_comma", Hold: true,
+			Reason: codes.Text{
+				Zh: fmt.Sprintf("%s 的数以逗号为小数点，它前面的行没有这样的数；同列有 %d 个数（自 %s 起）可读作两个大小相差千倍的数，已按逗号分千位读取", c.Comma, c.Count, c.Either),
+				En: fmt.Sprintf("the number in %s has a comma before the decimals, and none in the rows before it has; %d numbers of the column (from %s on) can be read as one a thousand times as large and were read as if commas parted thousands", c.Comma, c.Count, c.Either),
+			},
+			Remedy: codes.Text{
+				Zh: "统一小数点的写法后重新报送，或在数据集里给该列声明 parse: decimal_comma；确认无误，用 yanzhen accept 发布", En: "write all decimals alike and send the file again, or declare parse: decimal_comma for the column; if they were read rightly, publish it with yanzhen accept",
+			},
+		})
 	}
 	return out
 }

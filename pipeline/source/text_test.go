@@ -424,3 +424,19 @@ func TestNamed(t *testing.T) {
 		}
 	}
 }
+
+// How the numbers of a column are written is told by all of its rows, also by those below the ones that are judged
+// before it is read.
+func TestLateDecimals(t *testing.T) {
+	rows := func(early, late string) []byte {
+		return []byte("编号,金额\n" + strings.Repeat("A1,"+early+"\n", 5001) + "A2," + late + "\n")
+	}
+	for _, tt := range []struct{ early, late, comma, either string }{
+		{`"1,234"`, `"1234,5"`, "B5003", "B2"}, {"1.234", `"1.234,5"`, "B5003", "B2"}, {`"1,234"`, "1234.5", "", ""}, {"12.5", `"1234,5"`, "", ""}, {`"1234,5"`, `"1,234"`, "", ""},
+	} {
+		got := open(t, write(t, "a.csv", rows(tt.early, tt.late)), source.Options{}).LateDecimals(t.Context())
+		if tt.comma == "" && len(got) > 0 || tt.comma != "" && (len(got) != 1 || got[0].Comma != tt.comma || got[0].Either != tt.either || got[0].Count != 5001) {
+			t.Errorf("%s, then %s: got %+v", tt.early, tt.late, got)
+		}
+	}
+}
