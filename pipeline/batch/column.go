@@ -7,6 +7,7 @@ import (
 
 	"github.com/apache/arrow/go/v17/arrow"
 
+	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
@@ -21,6 +22,7 @@ type column struct {
 	share  *share  // of a column that counts in percent; else nil
 	sums   bool    // totals are held against its figures
 	last   float64 // the figure of the row being read, where sums; 0 where it has none
+	blanks account.Blanks
 	builder
 	rule
 	part  source.Cell // the cell, the part of it or the name that is read otherwise

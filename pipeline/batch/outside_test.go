@@ -522,3 +522,25 @@ func TestUnitInAFootnote(t *testing.T) {
 		t.Errorf("told\n%s", r.told())
 	}
 }
+
+// A word for "no value" is a filled cell of which nothing is kept: the run tells which words, how often and where.
+func TestWordsForNoValue(t *testing.T) {
+	r := readText(t, strings.Replace(trial, "type: int64}", "type: int64, default: '0'}", 1), "编号,日期,名称,金额,人数,备注栏\n1,NA,甲,..,无,x\n2,,..,-,3,..\n3,2026-03-01,乙,..,,\n")
+	want := []string{
+		"列“日期”有 1 格写的是“没有值”的词，读作没有值：NA（1 格，B2 起）",
+		"列“名称”有 1 格写的是“没有值”的词，读作没有值：..（1 格，C3 起）",
+		"列“金额”有 3 格写的是“没有值”的词，读作没有值：..（2 格，D2 起）、-（1 格，D3 起）",
+		"列“人数”有 1 格写的是“没有值”的词，读作空格子，即 0：无（1 格，E2 起）",
+		"列“备注栏”有 1 格写的是“没有值”的词，读作没有值：..（1 格，F3 起）",
+	}
+	var got []string
+	for _, s := range r.account.Said {
+		got = append(got, s.Zh)
+	}
+	if r.err != nil || len(r.rows) != 3 || strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("%v, rows %q, got\n%s\nwant\n%s", r.err, r.rows, strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	if en := r.account.Said[2].En; en != "3 cells of the column Amount hold a word for no value and were read as no value: .. (2 cells, from D2), - (1 cells, from D3)" {
+		t.Errorf("got %s", en)
+	}
+}

@@ -324,8 +324,13 @@ func (r *Reader) fill(row *source.Row) bool {
 			v, f = c.read(&c.rule, in)
 		}
 		if v.none && f == nil {
-			if v, f = c.absent(); f == cell.FaultRequired && in != nil && in.Filled() {
+			v, f = c.absent()
+			switch {
+			case in == nil || !in.Filled():
+			case f == cell.FaultRequired:
 				f = cell.FaultRequiredWord
+			case f == nil && c.decl.Of == "" && c.noValue.says(cell.Squeeze(cell.Fold(in.Text))):
+				c.blanks.See(in.Text, func() string { return r.rejects.address(row, c) })
 			}
 		}
 		if f != nil {

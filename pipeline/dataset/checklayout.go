@@ -20,10 +20,15 @@ func (f *checker) layouts() {
 		f.layout(l, at)
 	}
 	if f.d.Header == "none" && len(f.d.Layouts) == 0 {
+		placed := false
 		for i, c := range f.d.Columns {
+			placed = placed || c.Position > 0
 			if c.Position == 0 && c.Of == "" && c.Required {
 				f.Fault(fmt.Sprintf("columns[%d]", i+1), "header 为 none，必填列 %q 须有 position", "header is none: required column %q wants a position", c.Name)
 			}
+		}
+		if !placed {
+			f.Fault("header", "为 none，却没有一列写 position，任何文件都读不到一格", "is none and no column has a position: not one cell of any file would be read")
 		}
 	}
 }

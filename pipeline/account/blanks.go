@@ -1,0 +1,58 @@
+package account
+
+import (
+	"fmt"
+	"strings"
+
+	"yanzhen/pipeline/codes"
+)
+
+// Blanks counts the cells of a column that hold a word for "no value" (.., NA, 无) and were read as blank.
+// The zero value has seen none.
+type Blanks struct {
+	words []blank
+	cells int
+}
+
+type blank struct {
+	text, at string
+	cells    int
+}
+
+// maxWords is how many different words of a column are told; the cells of others are counted.
+const maxWords = 5
+
+// See counts a cell; at says where it stands, and is asked once a word.
+func (b *Blanks) See(text string, at func() string) {
+	b.cells++
+	for i := range b.words {
+		if b.words[i].text == text {
+			b.words[i].cells++
+			return
+		}
+	}
+	if len(b.words) < maxWords {
+		b.words = append(b.words, blank{strings.Clone(text), at(), 1})
+	}
+}
+
+// Tell says which words were read as blank, how often, and where the first of each stands; fallback is what a blank
+// cell of the column means, empty where that is no value.
+func (b *Blanks) Tell(title codes.Text, fallback string, say func(codes.Text)) {
+	if b.cells == 0 {
+		return
+	}
+	var zh, en []string
+	for _, w := range b.words {
+		zh = append(zh, fmt.Sprintf("%s（%d 格，%s 起）", Shown(w.text), w.cells, w.at))
+		en = append(en, fmt.Sprintf("%s (%d cells, from %s)", Shown(w.text), w.cells, w.at))
+	}
+	means := codes.Text{Zh: "没有值", En: "no value"}
+	if fallback != "" {
+		means = codes.Text{Zh: "空格子，即 " + fallback, En: "blank, which is " + fallback}
+	}
+	say(codes.Text{
+		Zh: fmt.Sprintf("列“%s”有 %d 格写的是“没有值”的词，读作%s：%s", title.Zh, b.cells, means.Zh, strings.Join(zh, "、")),
+		En: fmt.Sprintf("%d cells of the column %s hold a word for no value and were read as %s: %s", b.cells, title.En, means.En, strings.Join(en, ", ")),
+	})
+}
