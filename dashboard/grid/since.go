@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
 )
@@ -47,7 +48,7 @@ func (g Grid) Since(now Grid) (cells, rows int) {
 			} else if ok || c.Value == nil {
 				continue
 			}
-			if (c.Value == nil) != (is.Value == nil) || c.Value != nil && *c.Value != *is.Value && c.Text != is.Text {
+			if (c.Value == nil) != (is.Value == nil) || c.Value != nil && metric.Less(*is.Value, *c.Value) != 0 && c.Text != is.Text {
 				c.Now = &Cell{Text: is.Text, Value: is.Value}
 				cells++
 			}

@@ -2,6 +2,7 @@ package metric
 
 import (
 	"maps"
+	"math"
 	"slices"
 	"time"
 
@@ -59,6 +60,14 @@ func (v Moved) Touches(m *Metric, from, to days.Day) bool {
 func (lf *leaf) later() bool {
 	speaks := func(e sqlExpr) bool { return slices.Contains(e.columns, dataDay) }
 	return lf.gather != nil || speaks(lf.value) || slices.ContainsFunc(slices.Concat(lf.where, lf.and, lf.parts, slices.Collect(maps.Values(lf.dims))), speaks)
+}
+
+// Less is now less reported: 0 where they differ by no more than what the order in which a sum was taken can do.
+func Less(now, reported float64) float64 {
+	if d := now - reported; math.Abs(d) > 1e-9*max(math.Abs(now), math.Abs(reported)) {
+		return d
+	}
+	return 0
 }
 
 // Changed says whether any figure is other than it was reported.

@@ -45,7 +45,7 @@ func (e *Engine) Revision(ctx context.Context, q metric.Query, reportedAt time.T
 		}
 		v := &r.Points[i]
 		if v.Reported, v.WhyReported = p.Value, p.Why; v.Reported != nil && v.Now != nil {
-			d := *v.Now - *v.Reported
+			d := metric.Less(*v.Now, *v.Reported)
 			v.Difference = &d
 		}
 	}
