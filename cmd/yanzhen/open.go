@@ -72,6 +72,10 @@ func (c *cli) declarations() (fs.FS, *dataset.Catalog, *metric.Catalog, error) {
 	if err != nil {
 		return nil, nil, nil, err
 	}
+	return checked(fsys)
+}
+
+func checked(fsys fs.FS) (fs.FS, *dataset.Catalog, *metric.Catalog, error) {
 	catalog, err := dataset.Load(fsys)
 	if err != nil {
 		return nil, nil, nil, invalid{err}
@@ -83,8 +87,8 @@ func (c *cli) declarations() (fs.FS, *dataset.Catalog, *metric.Catalog, error) {
 	return fsys, catalog, metrics, nil
 }
 
-// open opens the installation: through the server that runs on the directory, else with an engine
-// of its own. The caller closes it.
+// open opens the installation: through the server that runs on the directory, with its declarations unless others
+// are named, else with an engine of its own. The caller closes it.
 func (c *cli) open(ctx context.Context, cfg *config) (_ *office, err error) {
 	o := &office{config: cfg}
 	defer func() {
@@ -92,7 +96,18 @@ func (c *cli) open(ctx context.Context, cfg *config) (_ *office, err error) {
 			o.Close()
 		}
 	}()
-	if o.declare, o.catalog, o.metrics, err = c.declarations(); err != nil {
+	theirs, err := fs.FS(nil), error(nil)
+	if c.Configs == "" {
+		if theirs, err = running(cfg); err != nil {
+			return nil, invalid{err}
+		}
+	}
+	if theirs != nil {
+		o.declare, o.catalog, o.metrics, err = checked(theirs)
+	} else {
+		o.declare, o.catalog, o.metrics, err = c.declarations()
+	}
+	if err != nil {
 		return nil, err
 	}
 	if o.duties, err = duty.Read(o.declare, o.catalog.Names()); err != nil {
@@ -144,7 +159,7 @@ func (o *office) connect(ctx context.Context, c *cli, cfg *config) error {
 		return err
 	}
 	o.socket = o.engine.Socket()
-	return nil
+	return leave(cfg, o.declare)
 }
 
 // as opens the database in a role. On a server the role is whatever the DSN's user may do. An
@@ -187,6 +202,7 @@ func (o *office) Close() {
 		o.loader.DB.Close()
 	}
 	if o.engine != nil {
+		os.Remove(snapshot(o.config))
 		o.engine.Close()
 	}
 }

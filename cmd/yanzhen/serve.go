@@ -82,6 +82,12 @@ func (s *serveCmd) Run(ctx context.Context, c *cli) error {
 	if err != nil {
 		return invalid{err}
 	}
+	if cfg.Database.DSN != "" { // who starts an engine has left them
+		if err := leave(cfg, o.declare); err != nil {
+			return err
+		}
+		defer os.Remove(snapshot(cfg))
+	}
 	if !s.NoJobs {
 		if err := scheduler.Start(ctx); err != nil {
 			return err
