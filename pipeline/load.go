@@ -327,7 +327,7 @@ func (l *Loader) verify(ctx context.Context, in *input, number uint32, s *stream
 	failures = append(failures, res.Failures...)
 	var others []hold.Unit
 	for _, u := range live {
-		if u.Unit != out.Unit {
+		if u.Unit != out.Unit && (!in.has("sender") || u.Sender == in.sender) {
 			others = append(others, hold.Unit{Name: u.Unit, File: u.File, Batch: u.Batch})
 		}
 	}

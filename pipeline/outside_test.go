@@ -242,3 +242,50 @@ func TestLateComma(t *testing.T) {
 		t.Errorf("points: got %s %+v", out.State, out.Problem)
 	}
 }
+
+// The same item in another month of the same sender counts once: the second file is held. Another sender may know the same
+// item, a row without a key is nobody's copy, and a month sent again replaces itself.
+func TestKeyInAnotherMonth(t *testing.T) {
+	cat, err := dataset.Load(fstest.MapFS{"datasets/deals.yaml": {Data: []byte(`name: deals
+title: {zh: 合同, en: Deals}
+about: {zh: 一行一份, en: One a row}
+unit: [sender, period]
+period: {column: day, grain: month}
+key: [code]
+columns:
+  - {name: code, title: {zh: 编号, en: Code}, type: string}
+  - {name: day, title: {zh: 日期, en: Day}, type: date, required: true}
+  - {name: amount, title: {zh: 金额, en: Amount}, type: float64}
+`)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := &Loader{Ledger: &Ledger{DB: warehousetest.Open(t)}, Catalog: cat, Key: testKey, Spool: t.TempDir()}
+	if err := l.Ensure(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	put := func(sender, month, codes string) Outcome {
+		t.Helper()
+		text := "编号,日期,金额\n"
+		for _, c := range strings.Split(codes, " ") {
+			text += strings.Trim(c, "-") + "," + month + "-05,1\n"
+		}
+		return mustLoad(t, l, Request{Path: file(t, sender+"_合同_"+month+".csv", text)})
+	}
+	for _, c := range []struct{ sender, month, codes, held string }{
+		{"甲局", "2026-05", "A1 A2 -", ""},
+		{"乙局", "2026-05", "A1 A2", ""},
+		{"甲局", "2026-06", "A3 -", ""},
+		{"甲局", "2026-07", "A4 A2", "甲局_合同_2026-05.csv 里有 1 行与本文件的“编号”相同"},
+		{"甲局", "2026-05", "A1 A2 A5", ""},
+		{"甲局", "2026-05", "A1 A3", "甲局_合同_2026-06.csv 里有 1 行与本文件的“编号”相同"},
+	} {
+		out := put(c.sender, c.month, c.codes)
+		if c.held == "" && out.State != Published {
+			t.Errorf("%s %s %s: got %s %+v", c.sender, c.month, c.codes, out.State, out.Problem)
+		}
+		if c.held != "" && (out.State != Held || out.Problem.Code != "key_elsewhere" || !strings.Contains(out.Problem.Text.Zh, c.held) || !strings.Contains(out.Problem.Remedy.Zh, "请按原来的期间重新报送")) {
+			t.Errorf("%s %s %s: got %s %+v, want it held: %s", c.sender, c.month, c.codes, out.State, out.Problem, c.held)
+		}
+	}
+}

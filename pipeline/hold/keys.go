@@ -18,25 +18,32 @@ type Unit struct {
 	Batch      uint32
 }
 
-// Keys holds back a file whose rows have keys that stand in other live files of a dataset that is replaced by
-// the file: the same table under another name would count beside the first.
+// Keys holds back a file whose rows have keys that stand in other live units: the same table under another name, or a
+// row sent for two periods, would count twice. others are those that the file does not replace; of a dataset that is
+// sent by senders, those of the same sender, for two senders may know the same person.
 func Keys(ctx context.Context, db *warehouse.DB, ds *dataset.Dataset, number uint32, others []Unit) ([]check.Failure, error) {
-	if len(ds.Key) == 0 || len(others) == 0 || !slices.Equal(ds.Unit, []string{"file"}) {
+	apart := ds.Period != nil && slices.Contains(ds.Unit, "period") && slices.Contains(ds.Key, ds.Period.Column) && !slices.Contains(ds.Unit, "part")
+	if len(ds.Key) == 0 || len(others) == 0 || apart { // rows of two periods cannot have one key
 		return nil, nil
 	}
 	batches := make([]string, len(others))
 	for i, u := range others {
 		batches[i] = fmt.Sprint(u.Batch)
 	}
-	key := RowHash(ds, ds.Key)
+	key, whole := RowHash(ds, ds.Key), ""
+	for _, name := range ds.Key {
+		if ds.Column(name).Nullable() {
+			whole += " and `" + name + "` is not null" // what has no value is not the same
+		}
+	}
 	got, err := warehouse.Select[struct {
 		Batch uint32 `db:"batch"`
 		Rows  uint64 `db:"n"`
 		At    string `db:"at"`
 	}](ctx, db, warehouse.Statement{
 		Tag: "hold.keys",
-		SQL: "select _batch as batch, count() as n, toString(min(_row)) as at from " + ds.Table() + " where _batch in (" + strings.Join(batches, ", ") + ") and " + key +
-			" in (select " + key + " from " + ds.Table() + " where _batch = {now:UInt32}) group by _batch order by n desc, _batch limit 20",
+		SQL: "select _batch as batch, count() as n, toString(min(_row)) as at from " + ds.Table() + " where _batch in (" + strings.Join(batches, ", ") + ")" + whole + " and " + key +
+			" in (select " + key + " from " + ds.Table() + " where _batch = {now:UInt32}" + whole + ") group by _batch order by n desc, _batch limit 20",
 		Params: map[string]string{"now": fmt.Sprint(number)},
 	})
 	if err != nil || len(got) == 0 {
@@ -56,6 +63,12 @@ func Keys(ctx context.Context, db *warehouse.DB, ds *dataset.Dataset, number uin
 	for i, name := range ds.Key {
 		titles[i] = ds.Column(name).Title.Zh
 	}
+	remedy := codes.Text{
+		Zh: "；同一张表请一直用同一个文件名", En: ". Send a table under one name always",
+	}
+	if !slices.Contains(ds.Unit, "file") {
+		remedy = codes.Text{Zh: "；更正以前报过的行，请按原来的期间重新报送", En: ". To correct rows that were sent before, send the file of their period again"}
+	}
 	return []check.Failure{{
 		Name: "key_elsewhere", Hold: true,
 		Reason: codes.Text{
@@ -63,8 +76,8 @@ func Keys(ctx context.Context, db *warehouse.DB, ds *dataset.Dataset, number uin
 			En: fmt.Sprintf("%d rows of %s, which is published, have the same %s as rows of this file, and would count beside them: does it replace the old file, or are both meant?", rows, strings.Join(names, ", "), columns),
 		},
 		Remedy: codes.Text{
-			Zh: fmt.Sprintf("替换：先用 yanzhen rollback %s '%s' 撤回旧文件，再用 yanzhen accept 发布这一份；都要：直接用 yanzhen accept 发布；同一张表请一直用同一个文件名", ds.Name, first),
-			En: fmt.Sprintf("to replace it, take the old file back with yanzhen rollback %s '%s' and publish this one with yanzhen accept; to keep both, publish it with yanzhen accept. Send a table under one name always", ds.Name, first),
+			Zh: fmt.Sprintf("替换：先用 yanzhen rollback %s '%s' 撤回旧文件，再用 yanzhen accept 发布这一份；都要：直接用 yanzhen accept 发布", ds.Name, first) + remedy.Zh,
+			En: fmt.Sprintf("to replace it, take the old file back with yanzhen rollback %s '%s' and publish this one with yanzhen accept; to keep both, publish it with yanzhen accept", ds.Name, first) + remedy.En,
 		},
 	}}, nil
 }
