@@ -73,7 +73,7 @@ type RowSpec struct {
 	From  From   `yaml:"from"`
 	Where string `yaml:"where"`
 	Value string `yaml:"value"`
-	None  string `yaml:"empty"` // flow: zero (default) or missing, where a period has no row
+	None  string `yaml:"empty"` // flow: zero or missing, where a period has no row; empty: as the submissions say
 	Time  string `yaml:"time"`  // flow: the date, a column or an expression
 	Valid Valid  `yaml:"valid"` // stock: the first day and the first day no more
 	Once  *Once  `yaml:"once"`

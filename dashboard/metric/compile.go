@@ -733,6 +733,17 @@ func Source(dataset string, asOf time.Time) (from string, params map[string]stri
 	return from, k.params
 }
 
+// RowDays writes which days the rows of a flow's dataset have, whatever of them m counts: the first ones, at most so many.
+func (c *Catalog) RowDays(m *Metric, asOf time.Time, most int) warehouse.Statement {
+	k := &compiler{Catalog: c, q: Query{AsOf: asOf}, params: map[string]string{}}
+	table, conds := k.source(m.leaf)
+	var s sqlText
+	s.clause("select", []string{"distinct toDate32(" + m.leaf.time.text + ") as day"}, ",")
+	s.line("from " + table)
+	s.clause("where", append(conds, m.leaf.time.text+" is not null"), " and")
+	return warehouse.Statement{SQL: s.String() + "\norder by day\nlimit " + strconv.Itoa(most), Params: k.params, Tag: "metric.days"}
+}
+
 // sides writes the metrics of a formula side by side. Those in total() are taken past the
 // dimensions in m.Whole, neither cut nor filtered by them, and joined to every value of these.
 func (k *compiler) sides(m *Metric, by []string) string {

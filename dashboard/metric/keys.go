@@ -60,7 +60,7 @@ func (RowSpec) Declared() declare.Keys {
 		"valid":  {Zh: "stock：一行从哪天起、到哪天止算数", En: "stock: from which day to which a row counts", Example: "{from: recognised_on, to: [valid_to, left_on]}"},
 		"once":   {Zh: "期内每人（每个 per）只数一行", En: "each value of per is counted once in a period", Example: "{per: person, keep: [skill_level desc]}"},
 		"gather": {Zh: "把同一 once.per 其他各行的一列汇集到每一行", En: "gives each row a column of all other rows of the same once.per", Example: "{as: left_days, take: date, where: direction = 'out'}"},
-		"empty":  {Zh: "flow：一期（every）没有行时，zero 为 0，missing 为未报：统计表里缺的一月不是 0", En: "flow: a period (every) without any row is zero, or missing: a month that a table of statistics lacks is no 0", OneOf: []string{"zero", "missing"}, Default: "zero", Example: "missing"},
+		"empty":  {Zh: "flow：一期（every）没有行时，zero 为 0，missing 为未报：统计表里缺的一月不是 0。不写：按报送判断，期间内有人报送则为 0；按文件报送的数据集（unit: [file]），日期都是期初或期末的是统计表，缺的一期为未报，否则一份文件首尾之间的月份为 0，文件之间的空档为未报", En: "flow: a period (every) without any row is zero, or missing: a month that a table of statistics lacks is no 0. Absent: as the submissions say; where somebody reported, it is 0. Of a dataset of files (unit: [file]) whose days are all first or all last days of periods, a table, a period that lacks is missing; of any other a month between the first and the last row of a file is 0, and one between two files is missing", OneOf: []string{"zero", "missing"}, Example: "missing"},
 		"dims":   {Zh: "可按哪些维度分组；{维度: 表达式} 另写取法", En: "the dimensions it can be cut by; {name: expression} says how this one takes it", Example: "[node, {place: origin}]"},
 	}
 }

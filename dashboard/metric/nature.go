@@ -184,6 +184,11 @@ func (m *Metric) Missing() (days.Grain, bool) {
 	return m.Every, m.leaf.missing
 }
 
+// Unsaid says that a flow's declaration leaves open what a period without rows is: its dataset's rows say it then.
+func (m *Metric) Unsaid() bool {
+	return m.Kind == Flow && m.leaf != nil && !m.leaf.stock && m.None == "" && !m.leaf.missing && m.leaf.from.Dataset != ""
+}
+
 // OncePer says that several rows of one person, contract or move count as one.
 func (m *Metric) OncePer() bool { return m.leaf.once != nil }
 

@@ -55,7 +55,9 @@ func (c Coverage) Lacking(periods []days.Range, there int) Coverage {
 type Cover struct {
 	Duties []Duty
 
-	told map[string]ranges // by sender
+	told  map[string]ranges // by sender
+	files ranges            // see Files
+	blind bool              // a file's rows have no day
 	// Start is the first day that anybody told of; End the day after the last; Whole the day after the last of which
 	// everybody told who owes it. All are zero where nothing says so.
 	Start, End, Whole days.Day
@@ -67,6 +69,7 @@ type Cover struct {
 type Sent struct {
 	Grain    days.Grain
 	Register bool
+	Files    bool // a unit is a file
 }
 
 // Covers says what the live submissions of every dataset tell of, which is declared to be sent so. reached is the day
@@ -105,6 +108,13 @@ func cover(book *Book, dataset string, sent Sent, subs []Submission, reached day
 	hull := map[string]bool{} // what has no period tells of all days between its first and its last
 	for _, s := range subs {
 		c.Dated = c.Dated && !s.Period.IsZero()
+		switch {
+		case !sent.Files || !s.Period.IsZero():
+		case s.First.IsZero() || s.Last.IsZero():
+			c.blind = true
+		default:
+			c.files = c.files.with(days.Range{From: days.Month.Start(s.First), To: days.Month.Next(s.Last)})
+		}
 		if r := s.told(sent, reached); !r.IsZero() {
 			c.told[s.Sender] = c.told[s.Sender].with(r)
 			hull[s.Sender] = hull[s.Sender] || s.Period.IsZero() || grain == days.Total
@@ -132,6 +142,15 @@ func cover(book *Book, dataset string, sent Sent, subs []Submission, reached day
 		}
 	}
 	return c
+}
+
+// Files are the stretches of months that the files of a dataset tell of which are sent for no period: each from the month
+// of its first row to that of its last. None where it is sent otherwise, or where the rows of a file have no day.
+func (c *Cover) Files() []days.Range {
+	if c == nil || c.Dated || c.blind {
+		return nil
+	}
+	return c.files
 }
 
 // all says whether everybody told of these days who owes them.

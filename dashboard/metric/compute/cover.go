@@ -148,7 +148,7 @@ func (l Live) sent(name string) duty.Sent {
 	if ds == nil {
 		return duty.Sent{}
 	}
-	out := duty.Sent{Register: slices.Contains(ds.Unit, "sender")}
+	out := duty.Sent{Register: slices.Contains(ds.Unit, "sender"), Files: slices.Contains(ds.Unit, "file")}
 	if ds.Period != nil {
 		if g := days.Grain(ds.Period.Grain); g.Months() > 0 {
 			out.Grain = g
@@ -227,57 +227,6 @@ func (l Live) damage(m *metric.Metric, p days.Range) []codes.Text {
 				out = append(out, d.Text)
 			}
 		}
-	}
-	return out
-}
-
-// lookForGaps asks which periods have rows, of the metrics whose periods may be missing.
-func (q *question) lookForGaps(ctx context.Context) error {
-	for _, leaf := range q.m.Leaves() {
-		grain, may := leaf.Missing()
-		if !may || q.cover.first.IsZero() {
-			continue
-		}
-		w := metric.Timeline{From: grain.Start(q.cover.first), To: q.cover.end, Grain: grain}
-		if err := w.Check(); err != nil {
-			return err
-		}
-		all := q.about(leaf)
-		all.Query.By, all.Query.Where = nil, nil
-		rows, err := all.ask(ctx, q.Catalog.Statement(leaf, all.Query, w), leaf)
-		if err != nil {
-			return err
-		}
-		if q.present == nil {
-			q.present = map[*metric.Metric]map[days.Day]bool{}
-		}
-		q.present[leaf] = map[days.Day]bool{}
-		for _, r := range rows {
-			q.present[leaf][days.Date(1970, 1, 1).AddDate(0, 0, int(r.period))] = r.n > 0
-		}
-	}
-	return nil
-}
-
-// coverage is how much has come of the data of m in some days: of what is owed, and of the periods that have no row.
-func (q *question) coverage(m *metric.Metric, p days.Range) duty.Coverage {
-	out := q.live.Coverage(m, p)
-	for _, leaf := range m.Leaves() {
-		present, may := q.present[leaf]
-		if !may || out.None() {
-			continue
-		}
-		grain, _ := leaf.Missing()
-		var missing []days.Range
-		there := 0
-		for _, x := range (days.Range{From: grain.Start(p.From), To: p.To}).Cut(grain) {
-			if present[x.From] {
-				there++
-			} else {
-				missing = append(missing, grain.Of(x.From))
-			}
-		}
-		out = out.Lacking(missing, there)
 	}
 	return out
 }

@@ -92,9 +92,9 @@ type question struct {
 	m          *metric.Metric
 	live       Live
 	cover      cover
-	keysOfAll  int                                  // where some are left out
-	present    map[*metric.Metric]map[days.Day]bool // of metrics whose periods may be missing: those that have rows
-	statements []warehouse.Statement                // asked of the database so far
+	keysOfAll  int                     // where some are left out
+	present    map[*metric.Metric]gaps // of metrics whose periods may be missing
+	statements []warehouse.Statement   // asked of the database so far
 }
 
 // about is the same question about another metric.
