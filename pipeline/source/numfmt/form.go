@@ -92,6 +92,9 @@ func (f Form) pad(digits string) string {
 func (f Form) Write(digits string) (string, bool) {
 	switch f {
 	case Free:
+		if len(digits) > 16 && strings.Contains(digits, ".") && !strings.ContainsAny(digits, "eE") {
+			digits = plainDigits(digits) // 8408.700000000001 is shown as 8408.7
+		}
 		return digits, true
 	case Odd:
 		return "", false
