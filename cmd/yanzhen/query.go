@@ -164,6 +164,9 @@ func (m *metricCmd) Run(ctx context.Context, c *cli) error {
 	if err := c.points(r); err != nil {
 		return err
 	}
+	if text := period.Listed(r, c.Lang); text != "" {
+		fmt.Fprintln(c.out, text)
+	}
 	for _, text := range period.Outputs(r, len(r.Points), c.Lang) {
 		fmt.Fprintln(c.out, text)
 	}
@@ -249,6 +252,7 @@ func (m *metricCmd) writeCSV(out io.Writer, r *metric.Result) error {
 		head = append(head, "base", "change", "why_change")
 	}
 	bad := period.Damaged(r, codes.En)
+	bad = cmp.Or(bad, period.Listed(r, codes.En))
 	remarked := bad != "" || slices.ContainsFunc(r.Points, metric.Point.Open)
 	if remarked {
 		head = append(head, "remark")

@@ -162,7 +162,7 @@ func readRange(from, to string) (out days.Range, err error) {
 	if !out.From.Before(out.To) {
 		return no(words.Get("bad_range", from, to))
 	}
-	if out.From.Year() < 1990 || out.To.Year() > 2100 {
+	if out.From.Year() < days.MinYear || out.To.Year() > 2100 {
 		return no(words.Get("far_range"))
 	}
 	return out, nil

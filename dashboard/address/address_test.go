@@ -44,7 +44,7 @@ func TestReadRefuses(t *testing.T) {
 	han := regexp.MustCompile(`\p{Han}`)
 	for _, query := range []string{
 		"x=1", "grain=month&grain=year", "lang=fr", "theme=x", "grain=week", "window=r6", "compare=ytd", "from=2026-01-01", "from=2026-13-01&to=2026-12-01",
-		"from=2026-07-01&to=2026-01-01", "from=1900-01-01&to=1901-01-01", "as_of=yesterday", "as_of=2026-06-05&freeze=2026-06", "x=%zz",
+		"from=2026-07-01&to=2026-01-01", "from=1899-01-01&to=1901-01-01", "as_of=yesterday", "as_of=2026-06-05&freeze=2026-06", "x=%zz",
 	} {
 		_, err := Read(httptest.NewRequest("GET", "/?"+query, nil))
 		var no *Refusal

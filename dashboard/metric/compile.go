@@ -504,17 +504,23 @@ func (k *compiler) firstDay(lf *leaf) string {
 	if lf.stock || k.w.Spans != nil {
 		return "_period"
 	}
+	// toStartOfMonth and the like give a Date, which begins in 1970; what else there is keeps a Date32
+	early := k.w.From.Year() < 1970
 	var start string
-	switch k.w.Grain {
-	case days.Ten:
+	switch grain := k.w.Grain; {
+	case early && grain == days.Ten:
+		start = "addDays(%[1]s, multiIf(toDayOfMonth(%[1]s) > 20, 21, toDayOfMonth(%[1]s) > 10, 11, 1) - toDayOfMonth(%[1]s))"
+	case early && grain.Months() > 0:
+		start = fmt.Sprintf("makeDate32(toYear(%%[1]s), intDiv(toMonth(%%[1]s) - 1, %[1]d) * %[1]d + 1, 1)", grain.Months())
+	case grain == days.Ten:
 		start = "addDays(toStartOfMonth(%[1]s), multiIf(toDayOfMonth(%[1]s) > 20, 20, toDayOfMonth(%[1]s) > 10, 10, 0))"
-	case days.Month:
+	case grain == days.Month:
 		start = "toStartOfMonth(%s)"
-	case days.Quarter:
+	case grain == days.Quarter:
 		start = "toStartOfQuarter(%s)"
-	case days.Half:
+	case grain == days.Half:
 		start = "addMonths(toStartOfYear(%[1]s), if(toMonth(%[1]s) > 6, 6, 0))"
-	case days.Year:
+	case grain == days.Year:
 		start = "toStartOfYear(%s)"
 	default:
 		return "{from:Date32}"

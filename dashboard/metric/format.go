@@ -258,6 +258,7 @@ var whys = map[string]codes.Text{
 	WhyUnreported: {Zh: "未报", En: "Not reported"},
 	WhySwept:      {Zh: "当时的数据已按保留期清理，无法再算", En: "The rows of that time have been swept: the figure cannot be computed any more"},
 	WhyTrivial:    {Zh: "筛选只剩一项，此指标无从比较（必然为定值）", En: "The filter leaves one value: the measure could only be what it is"},
+	WhyUndated:    {Zh: "名单没有日期，只知道现在的数", En: "The list has no dates: it is known as it is, not as it was"},
 	WhyOpen:       {Zh: "初步数，不作比较", En: "Provisional: not compared"},
 	WhyOpenBase:   {Zh: "基期报送不全，不作比较", En: "What it would be compared with is incomplete"},
 	WhyUnripe:     {Zh: "未满观察期，不作比较", En: "Not ripe yet: not compared"},

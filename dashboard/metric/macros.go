@@ -125,7 +125,7 @@ func (k *compiler) dataDay(lf *leaf) string {
 		i = len(k.days)
 		k.days = append(k.days, of)
 	}
-	name, last := dataDay, days.Date(1970, 1, 1)
+	name, last := dataDay, days.Day{}
 	if i > 0 {
 		name += "_" + strconv.Itoa(i+1)
 	}
@@ -133,6 +133,9 @@ func (k *compiler) dataDay(lf *leaf) string {
 		if at := k.q.DataDays[d]; at.After(last) {
 			last = at
 		}
+	}
+	if last.IsZero() {
+		last = days.Date(1970, 1, 1)
 	}
 	k.params[name] = days.ISO(last)
 	return "{" + name + ":Date32}"

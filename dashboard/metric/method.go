@@ -136,7 +136,7 @@ func (l *loader) methodOptions(m *Metric, known map[string]string) bool {
 			return l.fail(m, key, "应为%s", "expected %s", expected(want))
 		}
 	}
-	if o, ok := m.Options["base_years"]; ok && (len(o.List) != 2 || o.List[0] > o.List[1] || o.List[0] < 1970 || o.List[1] > 2200) {
+	if o, ok := m.Options["base_years"]; ok && (len(o.List) != 2 || o.List[0] > o.List[1] || o.List[0] < days.MinYear || o.List[1] > 2200) {
 		return l.fail(m, "options.base_years", "应为首年与末年，如 [2015, 2019]", "option base_years: expected the first and the last year, [2015, 2019]")
 	}
 	if err := m.Options.Check(m.Method, len(m.Args)); err != nil {

@@ -67,6 +67,7 @@ const (
 	WhyUnreported = "unreported" // other periods were published, and nobody sent this one
 	WhySwept      = "swept"      // as of that moment: rows that were live then are gone
 	WhyTrivial    = "trivial"    // a filter leaves a method one value to compare, so that it can only be what it is
+	WhyUndated    = "undated"    // a list without dates is known as it is now, not as it was then
 	WhyOpen       = "open"       // of a change: not everybody has reported
 	WhyOpenBase   = "open_base"  // of a change: not everybody had reported what it is compared with
 	WhyUnripe     = "unripe"     // of a change: the time in which the figure ripens is not over
@@ -103,6 +104,8 @@ type Point struct {
 	Outputs []Output
 	// Cover is set where the number is not final: not everybody has reported, or the data begin within the period.
 	Cover *duty.Coverage
+	// Listed is set where the number counts a list whose rows have no dates: the day on which it was loaded.
+	Listed days.Day
 	// Ripe is set where the number still ripens: the day on which it has, see Metric.Ripens.
 	Ripe days.Day
 }

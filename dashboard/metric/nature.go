@@ -175,6 +175,11 @@ func (m *Metric) Lasts() (dataset string, months int) { return m.leaf.from.Datas
 // Shift is how far a metric of rows looks back: its figure of a period is that of so many months before.
 func (m *Metric) Shift() days.Shift { return days.Shift{Months: m.leaf.shift} }
 
+// Timeless says that a metric of rows counts every row whatever the day: its dataset may be a list without dates.
+func (m *Metric) Timeless() bool {
+	return m.leaf.stock && m.leaf.since.text == "" && len(m.leaf.until) == 0
+}
+
 // Missing is the grain of the periods of a metric of rows that were not reported where they have no row; false where
 // such a period counts 0.
 func (m *Metric) Missing() (days.Grain, bool) {

@@ -58,8 +58,8 @@ func (w Timeline) Periods() []days.Range { return days.Range{From: w.From, To: w
 func (w Timeline) Check() error {
 	from, to := days.ISO(w.From), days.ISO(w.To)
 	switch {
-	case w.From.Year() < 1970 && !w.To.IsZero(), w.To.Year() > 2200 && days.IsDay(w.From) && days.IsDay(w.To) && w.From.Before(w.To):
-		return Refuse("期间 %s 至 %s 超出 1970—2200 年", "the period from %s to %s is outside 1970..2200", from, to)
+	case w.From.Year() < days.MinYear && !w.To.IsZero(), w.To.Year() > 2200 && days.IsDay(w.From) && days.IsDay(w.To) && w.From.Before(w.To):
+		return Refuse("期间 %s 至 %s 超出 1900—2200 年", "the period from %s to %s is outside 1900..2200", from, to)
 	case !days.IsDay(w.From) || !days.IsDay(w.To):
 		return Refuse("from 与 to 须是日期（UTC 零点）", "from and to must be days (midnight UTC)")
 	case !w.From.Before(w.To):

@@ -7,6 +7,9 @@ import "time"
 // Day is a calendar date at midnight UTC.
 type Day = time.Time
 
+// MinYear is the first year of which a day can be kept and asked for: the database's dates begin in 1900.
+const MinYear = 1900
+
 // Date returns the day of that calendar date.
 func Date(year int, month time.Month, day int) Day {
 	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)

@@ -69,6 +69,19 @@ func Damaged(r *metric.Result, lang codes.Lang) string {
 	return words.Join(lang, "sep_list", out)
 }
 
+// Listed says when the list that a result counts was loaded, where its rows have no dates; "" where they do.
+func Listed(r *metric.Result, lang codes.Lang) string {
+	if r == nil {
+		return ""
+	}
+	for _, pt := range r.Points {
+		if !pt.Listed.IsZero() {
+			return words.In(lang, "undated", days.Label(pt.Listed, lang))
+		}
+	}
+	return ""
+}
+
 // Remarks say which numbers of a result are not final, and what is damaged behind them. A star leads from the period on
 // an axis to the sentence.
 func Remarks(r *metric.Result, lang codes.Lang) (out []string) {
@@ -97,6 +110,9 @@ func Remarks(r *metric.Result, lang codes.Lang) (out []string) {
 		} else {
 			out = append(out, "* "+words.In(lang, "open_points", name, words.Whole(why)))
 		}
+	}
+	if text := Listed(r, lang); text != "" {
+		out = append(out, text)
 	}
 	if text := Damaged(r, lang); text != "" {
 		out = append(out, words.In(lang, "open_damaged", text))

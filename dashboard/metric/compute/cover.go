@@ -83,9 +83,11 @@ func (e *Engine) readCovers(ctx context.Context, live *Live, asOf time.Time) err
 	if err != nil {
 		return err
 	}
+	live.came = map[string]days.Day{}
 	subs := make([]duty.Submission, 0, len(units))
 	for _, u := range units {
-		s := duty.Submission{Dataset: u.Dataset, Sender: u.Sender, Unit: u.Unit, File: u.File, First: day(u.First), Last: day(u.Last), At: day(u.Came)}
+		s := duty.Submission{Dataset: u.Dataset, Sender: u.Sender, Unit: u.Unit, File: u.File, First: u.First, Last: u.Last, At: day(u.Came)}
+		live.came[u.Dataset] = days.Latest(live.came[u.Dataset], day(u.Came))
 		s.Period, _ = days.Parse(u.Period)
 		subs = append(subs, s)
 	}
@@ -114,7 +116,7 @@ func (e *Engine) readCovers(ctx context.Context, live *Live, asOf time.Time) err
 	}](ctx, e.DB, warehouse.Statement{SQL: fmt.Sprintf(damagedSQL, from), Params: params, Tag: "metric.live"})
 	live.damaged = map[string][]Damage{}
 	for _, b := range bad {
-		live.damaged[b.Dataset] = append(live.damaged[b.Dataset], Damage{day(b.First), day(b.Last), codes.Text{
+		live.damaged[b.Dataset] = append(live.damaged[b.Dataset], Damage{b.First, b.Last, codes.Text{
 			Zh: "受损：" + b.File + " 的行不全", En: "damaged: rows of " + b.File + " are missing or differ",
 		}})
 	}

@@ -71,6 +71,7 @@ func (e *Engine) Run(ctx context.Context, q metric.Query) (*metric.Result, error
 		points, tests, err = asked.forecast(ctx)
 	} else {
 		points, err = asked.points(ctx)
+		asked.undated(points)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("metric %s: %w", asked.m.Name, err)

@@ -22,6 +22,7 @@ type Live struct {
 	datasets map[string]state
 	covers   map[string]*duty.Cover
 	reached  days.Day            // the day after the last that most datasets have come to; zero: nothing says so
+	came     map[string]days.Day // by dataset, the day on which the last live file came
 	swept    map[string]bool     // datasets of which rows are gone that were live at the moment asked for
 	damaged  map[string][]Damage // by dataset
 }
@@ -168,6 +169,9 @@ type cover struct {
 // without changes.
 func (l Live) cover(m *metric.Metric) cover {
 	var v cover
+	if _, only := l.listed(m); only {
+		return v
+	}
 	register := l.reached // what a register speaks for
 	if register.IsZero() {
 		for _, c := range l.covers {
@@ -285,7 +289,8 @@ func (l Live) Versions() string {
 }
 
 // DataDate is the last day for which most of the datasets are whole, of all where none is named; zero where there is
-// none. One that is ahead of the others, or sent by one of its senders only, moves it not.
+// none. One that is ahead of the others, or sent by one of its senders only, moves it not. Of datasets that are named and
+// have no dates it is the day on which they were loaded.
 func (l Live) DataDate(datasets ...string) days.Day {
 	var dated, others []days.Day
 	for name, s := range l.datasets {
@@ -304,8 +309,11 @@ func (l Live) DataDate(datasets ...string) days.Day {
 	}
 	var last days.Day
 	for _, d := range others {
-		if d.After(last) {
-			last = d
+		last = days.Latest(last, d)
+	}
+	if last.IsZero() {
+		for _, name := range datasets {
+			last = days.Latest(last, l.came[name])
 		}
 	}
 	return last
@@ -313,6 +321,9 @@ func (l Live) DataDate(datasets ...string) days.Day {
 
 // Date is the last day for which the data of m are whole; zero where they have none.
 func (l Live) Date(m *metric.Metric) days.Day {
+	if day, only := l.listed(m); only {
+		return day
+	}
 	v := l.cover(m)
 	if v.whole.IsZero() || l.reached.IsZero() {
 		return v.last

@@ -4,9 +4,11 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"yanzhen/configs"
+	"yanzhen/dashboard/board/period"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/metric/metrictest"
@@ -97,5 +99,28 @@ func TestOutputs(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// The number of a list without dates says when the list was loaded, and that day is the date of its data.
+func TestUndatedListSaysWhenItWasLoaded(t *testing.T) {
+	sets, cat := languages(t)
+	stage := metrictest.NewStage(t, warehousetest.Open(t), sets)
+	stage.Load(t, "language_panel", []string{"region", "month", "x"}, [][]string{{"甲", "2025-12-01", "1"}}, "2025-12-01..2025-12-31")
+	stage.Load(t, "language_list", []string{"name", "region"}, [][]string{{"一中", "甲"}, {"二中", "乙"}}, "")
+	e := &compute.Engine{Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}
+	day, err := e.DataDate(t.Context(), "language_list")
+	if err != nil || day.IsZero() {
+		t.Fatalf("date %v, %v", day, err)
+	}
+	r, err := e.Run(t.Context(), metric.Query{Metric: "schools_listed", From: days.Date(2030, 1, 1), To: days.Date(2030, 1, 2)})
+	if err != nil || len(r.Points) != 1 {
+		t.Fatalf("%v, %+v", err, r)
+	}
+	if p := r.Points[0]; p.Value == nil || *p.Value != 2 || !p.Listed.Equal(day) || !r.DataDate.Equal(day) {
+		t.Errorf("got %+v, of %v, loaded on %v", p, r.DataDate, day)
+	}
+	if got := period.Remarks(r, codes.Zh); len(got) != 1 || !strings.Contains(got[0], "名单没有日期") {
+		t.Errorf("got %q", got)
 	}
 }

@@ -440,7 +440,9 @@ func (q *question) growth(ctx context.Context, m *metric.Metric, w metric.Timeli
 			keys[""] = true
 		}
 		open := ""
-		if q.coverage(of, p).Open() {
+		if _, only := q.live.listed(of); only {
+			open = metric.WhyUndated
+		} else if q.coverage(of, p).Open() {
 			open = metric.WhyOpen
 		} else if q.coverage(of, bases[i]).Open() {
 			open = metric.WhyOpenBase

@@ -116,7 +116,7 @@ var spans = map[string]span{
 	"quit":      {0, 1, closed, false, portion},
 	"retire":    {0, 1, closed, false, portion},
 	"growth":    {-1, 10, closed, false, codes.Text{Zh: "应为比例，如 0.05", En: "expected a share such as 0.05"}},
-	"base_year": {1970, 2200, closed, true, codes.Text{Zh: "应为年份，如 2020", En: "expected a year such as 2020"}},
+	"base_year": {1900, 2200, closed, true, codes.Text{Zh: "应为年份，如 2020", En: "expected a year such as 2020"}},
 }
 
 // Check refuses numbers outside of what an option of a method can mean, and a list that is not as long as there
