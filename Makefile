@@ -18,7 +18,7 @@ node_modules/.package-lock.json: package.json package-lock.json
 	npm ci --no-audit --no-fund
 	@touch $@
 
-dashboard/static/vendor/.done: node_modules/.package-lock.json $(wildcard cmd/web/*.go)
+dashboard/static/vendor/.done: node_modules/.package-lock.json $(wildcard cmd/web/*.go cmd/web/*.js dashboard/static/js/*.js)
 	$(GO) run ./cmd/web
 	@touch $@
 

@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strings"
@@ -10,8 +11,12 @@ import (
 
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/board/draw"
 	"yanzhen/dashboard/coverage"
+	"yanzhen/dashboard/figures"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/picture"
+	"yanzhen/dashboard/reply"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/days"
 )
@@ -33,10 +38,10 @@ type boardPage struct {
 type section struct {
 	Title  string
 	Cards  []*card
-	Panels []figure
+	Panels []*figure
 }
 
-// figure is the place of a panel on a board; its script fetches what is drawn there.
+// figure is the place of a panel on a board, whole without a script: a picture, a table or a sentence stands there.
 type figure struct {
 	Name, Title, Kind, Period, Note string
 	Span                            int
@@ -44,6 +49,10 @@ type figure struct {
 	Spark, Desk                     bool
 	Coverage                        *coverage.Line
 	Maps                            []link // the maps it may be drawn on
+	Shown                           *panelAnswer
+	Phone                           *panelAnswer // the same of the picture for a phone, which may show fewer values; nil: of a table
+	Failed                          string       // instead: why the figures could not be read
+	Pictures                        []picture.Source
 }
 
 // board answers a page of charts: its cards with their numbers, and the places of its panels.
@@ -60,6 +69,9 @@ func (s *Server) board(a *ask) (http.HandlerFunc, error) {
 		return nil, err
 	}
 	p := &boardPage{layout: s.layout(a.r, b.Title), Board: b.Name, Under: b.Under != "", Lead: b.Lead.In(st.Loc), DataDate: days.Label(last, st.Loc)}
+	sheet := st.Query()
+	sheet.Set("lang", string(st.Loc))
+	p.Sheet = address.To("/b/"+b.Name+"/sheet.css", sheet)
 	if last.IsZero() {
 		p.Empty = words.In(st.Loc, "no_data_yet")
 	}
@@ -81,24 +93,98 @@ func (s *Server) board(a *ask) (http.HandlerFunc, error) {
 	if err != nil {
 		return nil, err
 	}
-	g, ctx := errgroup.WithContext(a.ctx)
-	g.SetLimit(6)
-	g.Go(func() (err error) {
-		p.Filters, err = s.filterBar(ctx, a.r.URL.Path, s.metricsOf(b), st, last)
-		return err
-	})
-	for c, panel := range s.lay(p, b, a, covered) {
-		g.Go(func() error { return s.fill(ctx, c, panel, st, last) })
-	}
-	if err := g.Wait(); err != nil {
+	if p.Filters, err = s.filterBar(a.ctx, a.r.URL.Path, s.metricsOf(b), st, last); err != nil {
 		return nil, err
 	}
-	return s.html("board.html", p), nil
+	return s.streamed(a.ctx, p, s.lay(p, b, a, covered), st, last), nil
 }
 
-// lay gives every panel of a board its place. It returns the cards, whose numbers are still to come.
-func (s *Server) lay(p *boardPage, b *board.Board, a *ask, covered coverage.Now) map[*card]board.Panel {
-	st, cards := a.st, map[*card]board.Panel{}
+// streamed writes a board as its figures come: its head at once, then section by section.
+func (s *Server) streamed(ctx context.Context, p *boardPage, places []place, st address.State, last days.Day) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		address.Remember(w, r)
+		out := reply.Begin(w, r)
+		defer out.Close()
+		out.Write(s.write("board.html", p))
+		var g errgroup.Group
+		g.SetLimit(6)
+		ready := make([]chan struct{}, len(places))
+		for i := range places {
+			ready[i] = make(chan struct{})
+		}
+		go func() {
+			for i, at := range places {
+				g.Go(func() error {
+					defer close(ready[i])
+					s.fillPlace(ctx, at, st, last)
+					return nil
+				})
+			}
+		}()
+		next := 0
+		for i := range p.Sections {
+			for ; next < len(places) && places[next].section == i; next++ {
+				<-ready[next]
+			}
+			out.Write(s.write("board-section", map[string]any{"Loc": p.Loc, "Section": p.Sections[i]}))
+		}
+		out.Write(s.write("board-end", p))
+	}
+}
+
+// place is where a panel stands: a card or a figure of a section.
+type place struct {
+	section int
+	panel   board.Panel
+	card    *card
+	figure  *figure
+}
+
+// fillPlace answers one panel. One that fails does not take the page with it: its place says so.
+func (s *Server) fillPlace(ctx context.Context, at place, st address.State, last days.Day) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.Log.Error("panel failed", "panel", at.panel.Name, "panic", p)
+			at.fail(words.In(st.Loc, "panel_failed"))
+		}
+	}()
+	if at.card != nil {
+		s.fill(ctx, at.card, at.panel, st, last)
+		return
+	}
+	d, err := s.source().Of(ctx, at.panel, st, last)
+	if err == nil && !st.AsOf.IsZero() {
+		err = s.source().Since(ctx, at.panel, d, st, last)
+	}
+	if err == nil {
+		at.figure.Shown, err = s.shown(d, st)
+	}
+	if err != nil {
+		at.fail(s.failed(at.panel, err, st.Loc))
+		return
+	}
+	if at.figure.Shown.Sentence == "" && at.panel.Kind != board.Table {
+		at.figure.Pictures = s.studio.Sources(at.figure.API, d, st.Theme)
+		phone := *d
+		phone.Compact = true
+		if at.figure.Phone, err = s.shown(&phone, st); err != nil {
+			at.fail(s.failed(at.panel, err, st.Loc))
+		}
+	}
+}
+
+func (at place) fail(text string) {
+	if at.card != nil {
+		at.card.Failed = text
+		return
+	}
+	at.figure.Failed = text
+}
+
+// lay gives every panel of a board its place, in the order of the page; what stands there is still to come.
+func (s *Server) lay(p *boardPage, b *board.Board, a *ask, covered coverage.Now) []place {
+	st := a.st
+	var places []place
 	query := st.Query()
 	query.Set("lang", string(st.Loc))
 	for _, pn := range b.Panels {
@@ -115,15 +201,19 @@ func (s *Server) lay(p *boardPage, b *board.Board, a *ask, covered coverage.Now)
 		if pn.Kind == board.KPI {
 			p.WhatIf = p.WhatIf || slices.Contains(pn.Metrics, "post_gap") && len(s.Chains) > 0
 			c := &card{figure: f}
+			if f.Spark {
+				c.Pictures = s.studio.Sources(f.API, &figures.Answer{Figure: draw.Figure{Panel: pn}}, st.Theme)
+			}
 			sec.Cards = append(sec.Cards, c)
-			cards[c] = pn
+			places = append(places, place{len(p.Sections) - 1, pn, c, nil})
 			continue
 		}
 		_, ms := s.source().Bind(pn)
 		f.Coverage = s.coverageLine(covered, ms, st)
-		sec.Panels = append(sec.Panels, f)
+		sec.Panels = append(sec.Panels, &f)
+		places = append(places, place{len(p.Sections) - 1, pn, nil, &f})
 	}
-	return cards
+	return places
 }
 
 // canonical stands before a board: the filter form sends the last day inside the period as until, and every empty field.

@@ -13,7 +13,7 @@ import (
 // drawnMap says what the map of a panel shows: the outline, the parks in the order of their size, what is printed on
 // it, and any words that reach over its edge.
 const drawnMap = `((name) => {
-	const plot = document.querySelector('[data-panel="' + name + '"] [data-plot]'), c = window.echarts.getInstanceByDom(plot), o = c.getOption();
+	const plot = document.querySelector('[data-panel="' + name + '"] .live'), c = window.echarts.getInstanceByDom(plot), o = c.getOption();
 	const out = { map: (o.geo && o.geo[0] || o.series[0]).map, printed: (o.graphic || []).flatMap(g => g.elements).map(e => e.style.text).join(), points: 0, cut: [] };
 	for (const d of o.series[0].data) if (Array.isArray(d.value)) {
 		const [x, y] = c.convertToPixel("geo", d.value);
@@ -61,7 +61,7 @@ func (s *site) mapBrowserTest(t *testing.T) {
 		chromedp.Navigate(s.http.URL+"/b/overview?lang=zh&theme=light"), chromedp.Poll(allDrawn, nil),
 		chromedp.Evaluate(drawnMap+`("arrivals")`, &at),
 		chromedp.Click(tab),
-		chromedp.Poll(`document.querySelector('[data-panel="arrivals"] h3').textContent === "引进自哪个省份" && document.querySelector('[data-panel="arrivals"]').dataset.state === "drawn" && window.echarts.getInstanceByDom(document.querySelector('[data-panel="arrivals"] [data-plot]')).getOption().series[0].map === "china"`, nil, chromedp.WithPollingTimeout(20*time.Second)),
+		chromedp.Poll(`document.querySelector('[data-panel="arrivals"] h3').textContent === "引进自哪个省份" && document.querySelector('[data-panel="arrivals"]').dataset.state === "drawn" && window.echarts.getInstanceByDom(document.querySelector('[data-panel="arrivals"] .live')).getOption().series[0].map === "china"`, nil, chromedp.WithPollingTimeout(20*time.Second)),
 		chromedp.Evaluate(drawnMap+`("arrivals")`, &country),
 		chromedp.Location(&address),
 		chromedp.AttributeValue(`[data-panel="arrivals"] a[download]`, "href", &csv, nil),
@@ -98,7 +98,7 @@ func (s *site) mapBrowserTest(t *testing.T) {
 	}
 	// a tap on a province leads to its figures
 	var place []float64
-	err = chromedp.Run(ctx, chromedp.Evaluate(`(() => { const p = document.querySelector('[data-panel="arrivals"] [data-plot]'); const c = window.echarts.getInstanceByDom(p); const [x, y] = c.convertToPixel({seriesIndex: 0}, [115.7, 27.6]); const r = p.getBoundingClientRect(); return [r.left + x, r.top + y]; })()`, &place))
+	err = chromedp.Run(ctx, chromedp.Evaluate(`(() => { const p = document.querySelector('[data-panel="arrivals"] .live'); const c = window.echarts.getInstanceByDom(p); const [x, y] = c.convertToPixel({seriesIndex: 0}, [115.7, 27.6]); const r = p.getBoundingClientRect(); return [r.left + x, r.top + y]; })()`, &place))
 	if err != nil || len(place) != 2 {
 		t.Fatal(err, place)
 	}

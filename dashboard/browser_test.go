@@ -38,13 +38,27 @@ const look = `(() => {
 		else if (p.dataset.kind === "table") { if (!p.querySelector("table tbody tr")) out.push(name + " has no rows"); }
 		else if (!inked(p)) out.push(name + " is blank");
 	}
-	for (const s of document.querySelectorAll("[data-spark]")) if (s.offsetParent && !inked(s)) out.push("a blank trend in " + s.closest("[data-card]").dataset.card);
+	for (const s of document.querySelectorAll(".spark img:not(.paper)")) if (s.offsetParent && !(s.complete && s.naturalWidth > 0)) out.push("a blank trend in " + s.closest("[data-card]").dataset.card);
 	const small = [...document.querySelectorAll("main a, main button")].filter(e => e.offsetParent && parseFloat(getComputedStyle(e).fontSize) < 11);
 	if (small.length) out.push("text smaller than 11 px: " + small[0].textContent);
 	return out;
 })()`
 
-const allDrawn = `document.readyState === "complete" && [...document.querySelectorAll("[data-panel]")].every(p => p.dataset.state || !p.offsetParent) && [...document.querySelectorAll("[data-spark]")].every(s => s.dataset.drawn || !s.offsetParent)`
+// pictured says that every picture of the server is there; allDrawn wakes the page, and says that each has become a chart.
+const (
+	pictured = `document.readyState === "complete" && [...document.querySelectorAll("img:not(.paper)")].every(i => i.complete)`
+	allDrawn = `document.readyState === "complete" && (dispatchEvent(new Event("pointermove")), document.querySelectorAll("[data-panel]").forEach(p => p.dataset.state === "picture" && p.offsetParent && p.querySelector("[data-plot]").dispatchEvent(new Event("pointerdown"))), [...document.querySelectorAll("[data-panel]")].every(p => /drawn|empty|failed/.test(p.dataset.state) || !p.offsetParent)) && [...document.querySelectorAll(".spark img:not(.paper)")].every(i => i.complete)`
+)
+
+// still is what a page says of itself before any chart has woken, and how far waking them moved what stands below.
+const still = `(() => {
+	const out = [];
+	for (const i of document.querySelectorAll("img:not(.paper)")) if (i.offsetParent && !i.naturalWidth) out.push("no picture at " + i.src);
+	for (const p of document.querySelectorAll("[data-panel]")) if (p.offsetParent && !/picture|drawn|empty/.test(p.dataset.state)) out.push(p.dataset.panel + " begins as " + p.dataset.state);
+	window.stood = [...document.querySelectorAll("[data-panel], h2")].map(e => e.getBoundingClientRect().top);
+	return out;
+})()`
+const moved = `[...document.querySelectorAll("[data-panel], h2")].map((e, i) => [e.dataset.panel || e.textContent, e.getBoundingClientRect().top - window.stood[i]]).filter(([_, d]) => Math.abs(d) > 1).map(([n, d]) => n + " moved by " + d + " when the charts woke")`
 
 // browser finds a Chromium. Each window of it tells what its console said since it was last asked.
 func browser(t *testing.T) (window func() (context.Context, func() []string)) {
@@ -139,8 +153,10 @@ func (s *site) browserTest(t *testing.T) {
 			ctx, said := window()
 			for at := range next {
 				ctx, cancel := context.WithTimeout(ctx, 90*time.Second)
-				var faults []string
-				err := chromedp.Run(ctx, chromedp.EmulateViewport(at.width, 9000), chromedp.Navigate(s.http.URL+at.path), chromedp.Poll(allDrawn, nil, chromedp.WithPollingTimeout(60*time.Second)), chromedp.Evaluate(look, &faults))
+				var faults, before, after []string
+				err := chromedp.Run(ctx, chromedp.EmulateViewport(at.width, 9000), chromedp.Navigate(s.http.URL+at.path), chromedp.Poll(pictured, nil, chromedp.WithPollingTimeout(60*time.Second)), chromedp.Evaluate(still, &before),
+					chromedp.Poll(allDrawn, nil, chromedp.WithPollingTimeout(60*time.Second)), chromedp.Evaluate(look, &faults), chromedp.Evaluate(moved, &after))
+				faults = append(append(faults, before...), after...)
 				cancel()
 				if err != nil {
 					t.Errorf("%s at %d: %v; the console says %v", at.path, at.width, err, said())
@@ -196,7 +212,7 @@ func (s *site) browserTest(t *testing.T) {
 		// the middle of the first bar of the ranked provinces
 		var at []float64
 		err = chromedp.Run(ctx,
-			chromedp.Evaluate(`(() => { const p = document.querySelector('[data-panel="origin"] [data-plot]'); const c = window.echarts.getInstanceByDom(p); const [x, y] = c.convertToPixel({seriesIndex: 0}, [1, 0]); const r = p.getBoundingClientRect(); return [r.left + x + 2, r.top + y]; })()`, &at),
+			chromedp.Evaluate(`(() => { const p = document.querySelector('[data-panel="origin"] .live'); const c = window.echarts.getInstanceByDom(p); const [x, y] = c.convertToPixel({seriesIndex: 0}, [1, 0]); const r = p.getBoundingClientRect(); return [r.left + x + 2, r.top + y]; })()`, &at),
 		)
 		if err != nil || len(at) != 2 {
 			t.Fatal(err, at)

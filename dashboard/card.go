@@ -11,6 +11,7 @@ import (
 	"yanzhen/dashboard/figures"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/target"
+	"yanzhen/dashboard/trail"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
@@ -28,15 +29,15 @@ type card struct {
 }
 
 // fill puts its number into a card. One that fails does not take the page with it: the card says so.
-func (s *Server) fill(ctx context.Context, c *card, p board.Panel, st address.State, last days.Day) error {
+func (s *Server) fill(ctx context.Context, c *card, p board.Panel, st address.State, last days.Day) {
 	d, err := s.source().Of(ctx, p, st, last)
 	if err != nil {
 		c.Failed = s.failed(p, err, st.Loc)
-		return nil
+		return
 	}
 	if last.IsZero() {
 		c.Missing = words.In(st.Loc, "no_data_yet")
-		return nil
+		return
 	}
 	c.Card = d.Figure.Card()
 	c.Period = d.Range.Label(st.Loc)
@@ -54,10 +55,11 @@ func (s *Server) fill(ctx context.Context, c *card, p board.Panel, st address.St
 		c.Uncut = words.In(st.Loc, "uncut", words.Join(st.Loc, "sep_list", names))
 		c.Note = d.Figure.Panel.Note.In(st.Loc)
 	}
-	c.Cause = causeOf(d, st)
+	c.Cause = trail.Of(d, st)
 	if c.Missing == "" {
 		if c.Target, err = s.target(ctx, d, st); err != nil {
-			return err
+			c.Failed = s.failed(p, err, st.Loc)
+			return
 		}
 	}
 	if !st.AsOf.IsZero() {
@@ -65,7 +67,6 @@ func (s *Server) fill(ctx context.Context, c *card, p board.Panel, st address.St
 			c.Revised = &figures.Revised{Text: s.failed(p, err, st.Loc)}
 		}
 	}
-	return nil
 }
 
 // failed is what a card says in place of a number that could not be read; why it could not goes to the log.
@@ -138,7 +139,7 @@ func lineOf(t target.Target, st address.State) *targetLine {
 		l.Pace = words.In(loc, "open_damaged", t.Damaged)
 	}
 	if l.Behind {
-		l.Cause = causeOfTarget(t, st)
+		l.Cause = trail.OfTarget(t, st)
 	}
 	return l
 }

@@ -18,6 +18,7 @@ import (
 	"yanzhen/dashboard/grid"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/target"
+	"yanzhen/dashboard/trail"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/days"
@@ -101,7 +102,7 @@ func (s *Server) cause(a *ask) (http.HandlerFunc, error) {
 	if m == nil {
 		return nil, address.Missing(words.Get("no_metric", a.r.PathValue("metric")), s.metricNames()...)
 	}
-	asked, err := readCause(a, m)
+	asked, err := trail.Read(a.r.URL.Query(), a.st, m)
 	if err != nil {
 		return nil, err
 	}
@@ -128,10 +129,10 @@ func (s *Server) cause(a *ask) (http.HandlerFunc, error) {
 	}
 	s.writeCause(&p, t)
 	if home != nil {
-		p.Board = s.causeBoard(home, t.causeAsk)
+		p.Board = s.causeBoard(home, t.Ask)
 		p.Home = link{Text: home.Title.In(a.st.Loc), URL: address.To("/b/"+home.Name, a.st.Query())}
 	}
-	if err := s.sources(a.ctx, &p, t.causeAsk); err != nil {
+	if err := s.sources(a.ctx, &p, t.Ask); err != nil {
 		return nil, err
 	}
 	return s.html("cause.html", p), nil
@@ -141,9 +142,9 @@ func (s *Server) cause(a *ask) (http.HandlerFunc, error) {
 func (s *Server) causeCSV(t traced) (http.HandlerFunc, error) {
 	var g grid.Grid
 	if n := len(t.steps); n > 0 {
-		g = s.teller(t.causeAsk).Sheet(t.steps[n-1])
+		g = s.teller(t.Ask).Sheet(t.steps[n-1])
 	}
-	loc := t.st.Loc
+	loc := t.St.Loc
 	body, err := g.CSV(loc)
 	if err != nil {
 		return nil, err
@@ -153,19 +154,19 @@ func (s *Server) causeCSV(t traced) (http.HandlerFunc, error) {
 
 // traced is what a cause page shows: what was asked, with what the address left open filled in, and its figures.
 type traced struct {
-	causeAsk
+	trail.Ask
 	aim   *target.Target  // nil where the number has none
 	whole *figures.Answer // the number as a card
 	steps []cause.Step
 }
 
 // traceCause fills in what the address leaves open, as the card of the metric has it, and asks for the figures.
-func (s *Server) traceCause(ctx context.Context, a causeAsk, card board.Panel, last days.Day) (traced, error) {
+func (s *Server) traceCause(ctx context.Context, a trail.Ask, card board.Panel, last days.Day) (traced, error) {
 	aim, err := s.targetFor(ctx, &a, last)
 	if err != nil {
 		return traced{}, err
 	}
-	live, err := s.Engine.Live(ctx, a.st.AsOf)
+	live, err := s.Engine.Live(ctx, a.St.AsOf)
 	if err != nil {
 		return traced{}, err
 	}
@@ -175,18 +176,18 @@ func (s *Server) traceCause(ctx context.Context, a causeAsk, card board.Panel, l
 	if a.Range.IsZero() {
 		a.Range = days.Relative(cmp.Or(card.Period, usual(a.Metric)), last)
 	}
-	if a.st.Compare == metric.NoCompare {
+	if a.St.Compare == metric.NoCompare {
 		a.Compare = cmp.Or(card.Compare, metric.YearOnYear)
 	}
 	if a.Compare == metric.NoCompare && a.See != cause.ByShortfall {
 		a.See = cause.ByLevel
 	}
-	whole, err := s.source().Of(ctx, a.panel(a.Metric.Title), a.whole(), last)
+	whole, err := s.source().Of(ctx, a.Panel(a.Metric.Title), a.Whole(), last)
 	if err != nil {
 		return traced{}, err
 	}
 	a.Compare = whole.Results[0].Query.Compare // as the card has it
-	steps, see, err := a.Trace(ctx, s.Engine, cause.Query{Query: a.query(), Grain: a.st.Grain, Target: aim})
+	steps, see, err := a.Trace(ctx, s.Engine, cause.Query{Query: a.Query(), Grain: a.St.Grain, Target: aim})
 	var none *cause.NoPart
 	if errors.As(err, &none) {
 		var have []string
@@ -203,18 +204,18 @@ func (s *Server) traceCause(ctx context.Context, a causeAsk, card board.Panel, l
 }
 
 // targetFor finds the target of the number, nil where it has none. A question about the way to it takes its period.
-func (s *Server) targetFor(ctx context.Context, a *causeAsk, last days.Day) (*target.Target, error) {
+func (s *Server) targetFor(ctx context.Context, a *trail.Ask, last days.Day) (*target.Target, error) {
 	date := last
 	if a.See == cause.ByShortfall && !a.Range.IsZero() {
 		date = a.Range.Last() // the day that the address was made for
 	}
-	list, err := s.Targets.Targets(ctx, target.Query{Date: date, Metric: a.Metric.Name, Tier: "expected", AsOf: a.st.AsOf})
+	list, err := s.Targets.Targets(ctx, target.Query{Date: date, Metric: a.Metric.Name, Tier: "expected", AsOf: a.St.AsOf})
 	if err != nil {
 		return nil, err
 	}
 	var t *target.Target
 	for i := range list {
-		if list[i].Actual != nil && a.isOf(list[i]) && (!list[i].Finished || a.See == cause.ByShortfall && list[i].Range.From.Equal(a.Range.From)) {
+		if list[i].Actual != nil && a.IsOf(list[i]) && (!list[i].Finished || a.See == cause.ByShortfall && list[i].Range.From.Equal(a.Range.From)) {
 			t = &list[i]
 			break
 		}
@@ -223,29 +224,29 @@ func (s *Server) targetFor(ctx context.Context, a *causeAsk, last days.Day) (*ta
 		return t, nil
 	}
 	switch {
-	case t == nil && (len(a.st.Where) > 0 || len(a.Where) > 0):
+	case t == nil && (len(a.St.Where) > 0 || len(a.Where) > 0):
 		return nil, address.Bad(words.Get("cause_whole_target"), "see=change", "see=level")
 	case t == nil:
-		return nil, address.Bad(words.Get("cause_no_target", a.Metric.Title.In(a.st.Loc)), "see=change", "see=level")
+		return nil, address.Bad(words.Get("cause_no_target", a.Metric.Title.In(a.St.Loc)), "see=change", "see=level")
 	}
 	own := days.Range{From: t.Range.From, To: t.Date.AddDate(0, 0, 1)}
 	if a.Range.IsZero() {
 		a.Range = own
 	}
 	if a.Range != own {
-		return nil, address.Bad(words.Get("cause_other_period", own.Label(a.st.Loc)), "from="+isoDay(own.From)+"&to="+isoDay(own.To))
+		return nil, address.Bad(words.Get("cause_other_period", own.Label(a.St.Loc)), "from="+isoDay(own.From)+"&to="+isoDay(own.To))
 	}
 	return t, nil
 }
 
 // teller puts what was asked into words.
-func (s *Server) teller(a causeAsk) cause.Teller {
-	return cause.Teller{Way: a.Way, Compare: a.Compare, Catalog: s.Catalog, Lang: a.st.Loc}
+func (s *Server) teller(a trail.Ask) cause.Teller {
+	return cause.Teller{Way: a.Way, Compare: a.Compare, Catalog: s.Catalog, Lang: a.St.Loc}
 }
 
 // writeCause puts the figures into words.
 func (s *Server) writeCause(p *causePage, t traced) {
-	a, loc := t.causeAsk, t.st.Loc
+	a, loc := t.Ask, t.St.Loc
 	tell := s.teller(a)
 	p.Card = t.whole.Figure.Card()
 	p.Period = a.Range.Label(loc)
@@ -253,14 +254,14 @@ func (s *Server) writeCause(p *causePage, t traced) {
 		p.Period += " · " + note
 	}
 	if t.aim != nil {
-		p.Target = lineOf(*t.aim, a.st)
+		p.Target = lineOf(*t.aim, a.St)
 	}
 	p.Fixed = s.causeChips(a)
 	p.Sees, p.Compares = causeViews(a, t.aim)
 	// the way so far
-	p.Crumbs = append(p.Crumbs, link{words.In(loc, "cause_all"), a.with(func(b *causeAsk) { b.Taps = nil }), len(a.Taps) == 0})
+	p.Crumbs = append(p.Crumbs, link{words.In(loc, "cause_all"), a.With(func(b *trail.Ask) { b.Taps = nil }), len(a.Taps) == 0})
 	for i := range a.Taps {
-		p.Crumbs = append(p.Crumbs, link{tell.Part(t.steps[i], t.steps[i].Chosen), a.with(func(b *causeAsk) { b.Taps = a.Taps[:i+1] }), i == len(a.Taps)-1})
+		p.Crumbs = append(p.Crumbs, link{tell.Part(t.steps[i], t.steps[i].Chosen), a.With(func(b *trail.Ask) { b.Taps = a.Taps[:i+1] }), i == len(a.Taps)-1})
 	}
 	whole := t.steps[0].Whole
 	if p.Sentence = tell.Sentence(t.steps[0], a.Metric.Title.In(loc)); p.Card.WhyOpen != "" && a.See != cause.ByLevel {
@@ -279,8 +280,8 @@ func (s *Server) writeCause(p *causePage, t traced) {
 }
 
 // causeNotice says why what was asked for is not shown, or how it is to be read.
-func causeNotice(a causeAsk, whole cause.Portion) string {
-	loc := a.st.Loc
+func causeNotice(a trail.Ask, whole cause.Portion) string {
+	loc := a.St.Loc
 	switch {
 	case a.See == cause.ByLevel && whole.Value != nil && a.Compare != metric.NoCompare && whole.Base == nil:
 		return words.In(loc, "cause_no_base", words.In(loc, "than_"+string(a.Compare)))
@@ -295,23 +296,23 @@ func causeNotice(a causeAsk, whole cause.Portion) string {
 }
 
 // causeChips are the filters that the number came with, and those of the page, which can be taken away.
-func (s *Server) causeChips(a causeAsk) []chip {
+func (s *Server) causeChips(a trail.Ask) []chip {
 	var chips []chip
-	loc := a.st.Loc
+	loc := a.St.Loc
 	for _, t := range a.Where {
 		chips = append(chips, chip{Label: s.teller(a).Dim(t.Dim), Value: s.Catalog.Label(t.Dim, t.Key).In(loc)})
 	}
 	for _, f := range address.Filters {
-		for _, v := range a.st.Where[f.Param] {
+		for _, v := range a.St.Where[f.Param] {
 			text := v
 			if dim := f.Of(a.Metric); dim != "" {
 				text = s.Catalog.Label(dim, v).In(loc)
 			}
-			chips = append(chips, chip{Label: words.In(loc, "filter_"+f.Param), Value: text, Remove: a.with(func(b *causeAsk) {
-				b.st.Where, b.Taps = map[string][]string{}, nil
-				for k, vs := range a.st.Where {
+			chips = append(chips, chip{Label: words.In(loc, "filter_"+f.Param), Value: text, Remove: a.With(func(b *trail.Ask) {
+				b.St.Where, b.Taps = map[string][]string{}, nil
+				for k, vs := range a.St.Where {
 					if vs = slices.DeleteFunc(slices.Clone(vs), func(x string) bool { return k == f.Param && x == v }); len(vs) > 0 {
-						b.st.Where[k] = vs
+						b.St.Where[k] = vs
 					}
 				}
 			})})
@@ -321,10 +322,10 @@ func (s *Server) causeChips(a causeAsk) []chip {
 }
 
 // causeViews are the ways to look at the parts, and what they can be compared with.
-func causeViews(a causeAsk, aim *target.Target) (sees, compares []link) {
-	loc := a.st.Loc
+func causeViews(a trail.Ask, aim *target.Target) (sees, compares []link) {
+	loc := a.St.Loc
 	see := func(aspect cause.Aspect) {
-		sees = append(sees, link{words.In(loc, "cause_see_"+string(aspect)), a.with(func(b *causeAsk) { b.See = aspect }), a.See == aspect})
+		sees = append(sees, link{words.In(loc, "cause_see_"+string(aspect)), a.With(func(b *trail.Ask) { b.See = aspect }), a.See == aspect})
 	}
 	if a.Compare != metric.NoCompare {
 		see(cause.ByChange)
@@ -335,30 +336,30 @@ func causeViews(a causeAsk, aim *target.Target) (sees, compares []link) {
 		return sees, nil
 	}
 	if aim != nil {
-		sees = append(sees, link{words.In(loc, "cause_see_target"), causeOfTarget(*aim, a.st), false})
+		sees = append(sees, link{words.In(loc, "cause_see_target"), trail.OfTarget(*aim, a.St), false})
 	}
 	for _, c := range []metric.Compare{metric.YearOnYear, metric.Previous} {
-		compares = append(compares, link{words.In(loc, "compare_"+string(c)), a.with(func(b *causeAsk) { b.Compare, b.See = c, cause.ByChange }), a.Compare == c})
+		compares = append(compares, link{words.In(loc, "compare_"+string(c)), a.With(func(b *trail.Ask) { b.Compare, b.See = c, cause.ByChange }), a.Compare == c})
 	}
 	return sees, compares
 }
 
 // sources lists the submissions that the number, or the month that was chosen, came with.
-func (s *Server) sources(ctx context.Context, p *causePage, a causeAsk) error {
-	covered, err := s.coverage(ctx, a.st)
+func (s *Server) sources(ctx context.Context, p *causePage, a trail.Ask) error {
+	covered, err := s.coverage(ctx, a.St)
 	if err != nil {
 		return err
 	}
-	p.Coverage = s.coverageLine(covered, []*metric.Metric{a.Metric}, a.st)
+	p.Coverage = s.coverageLine(covered, []*metric.Metric{a.Metric}, a.St)
 	r := a.Range
 	for _, t := range a.Taps {
 		if from, err := metric.ParseDay(t.Key); t.Dim == cause.ByPeriod && err == nil {
-			r = days.Range{From: from, To: a.grainOf().Next(from)}
+			r = days.Range{From: from, To: a.Grain().Next(from)}
 		}
 	}
 	var list []pipeline.Live
 	for _, name := range a.Metric.Datasets() {
-		live, err := s.live(ctx, name, a.st.AsOf)
+		live, err := s.live(ctx, name, a.St.AsOf)
 		if err != nil {
 			return err
 		}
@@ -382,7 +383,7 @@ func (s *Server) sources(ctx context.Context, p *causePage, a causeAsk) error {
 	}
 	for _, l := range list {
 		row := sourceRow{
-			File: l.File, URL: "/data/runs/" + l.Run, Dataset: s.datasetLinks([]string{l.Dataset}, a.st.Loc)[0].Title, Sender: l.Sender,
+			File: l.File, URL: "/data/runs/" + l.Run, Dataset: s.datasetLinks([]string{l.Dataset}, a.St.Loc)[0].Title, Sender: l.Sender,
 			Period: l.Period, At: address.Moment(l.At), Loaded: l.Loaded, Rejected: l.Rejected,
 		}
 		if dated(l.MaxDate) {

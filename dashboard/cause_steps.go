@@ -5,10 +5,15 @@ import (
 	"slices"
 	"strings"
 
+	"yanzhen/dashboard/address"
+	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/board/draw"
 	"yanzhen/dashboard/cause"
+	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/trail"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/days"
 )
 
 type causeStep struct {
@@ -35,7 +40,7 @@ type causeRow struct {
 
 // causeSteps writes the steps behind the reader, the one ahead and those to come.
 func (s *Server) causeSteps(t traced) []causeStep {
-	a, loc := t.causeAsk, t.st.Loc
+	a, loc := t.Ask, t.St.Loc
 	tell := s.teller(a)
 	var list []causeStep
 	for i, st := range t.steps {
@@ -52,7 +57,7 @@ func (s *Server) causeSteps(t traced) []causeStep {
 				cs.Lead = tell.Sentence(st, name)
 			}
 			for _, dim := range a.Dims() {
-				cs.Dims = append(cs.Dims, link{tell.Dim(dim), a.with(func(b *causeAsk) { b.By = dim }), dim == st.By})
+				cs.Dims = append(cs.Dims, link{tell.Dim(dim), a.With(func(b *trail.Ask) { b.By = dim }), dim == st.By})
 			}
 		}
 		list = append(list, cs)
@@ -73,8 +78,8 @@ func (s *Server) causeSteps(t traced) []causeStep {
 
 // writeStep writes the rows of one step of the part called name, all of them where a.All; a is the question with the
 // taps before the step.
-func (s *Server) writeStep(cs *causeStep, a causeAsk, st cause.Step, name string) {
-	loc, tell := a.st.Loc, s.teller(a)
+func (s *Server) writeStep(cs *causeStep, a trail.Ask, st cause.Step, name string) {
+	loc, tell := a.St.Loc, s.teller(a)
 	if name != "" {
 		cs.Title = name + words.In(loc, "sep_colon") + cs.Title
 	}
@@ -82,7 +87,7 @@ func (s *Server) writeStep(cs *causeStep, a causeAsk, st cause.Step, name string
 	if st.Chosen < 0 || st.By != a.Next() {
 		again.By = st.By
 	}
-	cs.CSV = again.address() + "&format=csv"
+	cs.CSV = again.Address() + "&format=csv"
 	if len(st.Parts) == 0 {
 		cs.Sentence = draw.Why(st.Whole.Why, loc)
 		return
@@ -105,7 +110,7 @@ func (s *Server) writeStep(cs *causeStep, a causeAsk, st cause.Step, name string
 		row := causeRow{Name: tell.Part(st, i), Chosen: i == st.Chosen}
 		b := a
 		b.Taps, b.By, b.All = append(slices.Clone(a.Taps), st.Tap(p)), "", false
-		row.URL = b.address()
+		row.URL = b.Address()
 		if st.By == "node" {
 			row.Sub = s.chainOf(p.Key, loc)
 		}
@@ -119,7 +124,7 @@ func (s *Server) writeStep(cs *causeStep, a causeAsk, st cause.Step, name string
 			row.Told = tell.Tell(cause.Rest(others))
 		}
 		again.All = true
-		row.URL = again.address()
+		row.URL = again.Address()
 		cs.Rows = append(cs.Rows, row)
 	}
 }
@@ -156,4 +161,25 @@ func (s *Server) chainOf(node string, loc codes.Lang) string {
 		}
 	}
 	return ""
+}
+
+// causeBoard is the page of charts with what was chosen, as far as it can be narrowed so.
+func (s *Server) causeBoard(b *board.Board, a trail.Ask) link {
+	st := a.St
+	st.Range, st.Grain = a.Range, days.Total
+	st.Where = map[string][]string{}
+	for k, vs := range a.St.Where {
+		st.Where[k] = vs
+	}
+	for _, t := range a.Taps {
+		switch p := address.Param(t.Dim); {
+		case t.Dim == cause.ByPeriod:
+			if from, err := metric.ParseDay(t.Key); err == nil {
+				st.Range = days.Range{From: from, To: a.Grain().Next(from)}
+			}
+		case p != "" && t.Key != "":
+			st.Where[p] = []string{t.Key}
+		}
+	}
+	return link{Text: b.Title.In(a.St.Loc), URL: address.To("/b/"+b.Name, st.Query())}
 }

@@ -17,8 +17,10 @@ import (
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/palette"
+	"yanzhen/dashboard/picture"
 	"yanzhen/dashboard/static"
 	"yanzhen/dashboard/target"
+	"yanzhen/dashboard/trail"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
@@ -51,6 +53,7 @@ type Server struct {
 	Config
 	pages  *template.Template
 	static *static.Files
+	studio *picture.Studio // nil: the chart library is not there
 	mux    *http.ServeMux
 	known  keptCoverage
 	order  map[string][]string // dimension -> its keys from upstream to downstream
@@ -83,10 +86,14 @@ func New(c Config) (*Server, error) {
 			s.order["node"] = append(s.order["node"], n.Code)
 		}
 	}
-	var err error
-	if s.static, err = staticFiles(c.Maps); err != nil {
+	digits, err := json.Marshal(metric.ChartFormats())
+	if err != nil {
 		return nil, err
 	}
+	if s.static, err = staticFiles(digits, c.Maps); err != nil {
+		return nil, err
+	}
+	s.studio = picture.New(s.static.Text("vendor/echarts.min.js"), s.static.Text("vendor/drawing.js"), digits, c.Maps)
 	if s.pages, err = s.parse(); err != nil {
 		return nil, fmt.Errorf("templates: %w", err)
 	}
@@ -95,11 +102,7 @@ func New(c Config) (*Server, error) {
 }
 
 // staticFiles are the files of the pages, with those that are written from what is declared.
-func staticFiles(outlines []*board.Map) (*static.Files, error) {
-	digits, err := json.Marshal(metric.ChartFormats())
-	if err != nil {
-		return nil, err
-	}
+func staticFiles(digits []byte, outlines []*board.Map) (*static.Files, error) {
 	written := map[string][]byte{
 		"palette.css":  []byte(palette.CSS()),
 		"js/digits.js": []byte("// Written from the units of the metrics.\nexport const digits = " + string(digits) + ";\n"),
@@ -128,7 +131,8 @@ func (s *Server) routes() {
 		s.redirect(w, r, "/b/"+s.home())
 	})
 	s.mux.HandleFunc("GET /b/{board}", s.canonical(s.page(pageTimeout, s.board, "until")))
-	s.mux.HandleFunc("GET /api/v1/panels/{board}/{panel}", s.page(panelTimeout, s.panel, "format", "compact", "by"))
+	s.mux.HandleFunc("GET /b/{board}/sheet.css", s.page(pageTimeout, s.sheet))
+	s.mux.HandleFunc("GET /api/v1/panels/{board}/{panel}", s.page(panelTimeout, s.panel, "format", "compact", "by", "place"))
 	s.mux.HandleFunc("GET /data", s.page(pageTimeout, s.data))
 	s.mux.HandleFunc("GET /data/datasets/{name}", s.page(pageTimeout, s.dataset))
 	s.mux.HandleFunc("GET /data/runs", s.page(pageTimeout, s.runs))
@@ -140,7 +144,7 @@ func (s *Server) routes() {
 	s.mux.HandleFunc("GET /data/freezes", s.page(pageTimeout, s.freezes))
 	s.mux.HandleFunc("GET /data/excluded", s.page(pageTimeout, s.excluded, "metric", "dataset"))
 	s.mux.HandleFunc("GET /responsibility", s.page(pageTimeout, s.responsibility, "period", "unit", "rank"))
-	s.mux.HandleFunc("GET /cause/{metric}", s.page(panelTimeout, s.cause, causeParams...))
+	s.mux.HandleFunc("GET /cause/{metric}", s.page(panelTimeout, s.cause, trail.Params...))
 	s.mux.HandleFunc("GET /chain/whatif", s.page(pageTimeout, s.whatif, "seats", "hire"))
 	s.mux.HandleFunc("GET /api/v1/declared", s.declaredNow)
 	s.mux.HandleFunc("GET /api/v1/inbox", s.inboxNow)

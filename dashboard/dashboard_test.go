@@ -118,13 +118,13 @@ func (s *site) fill(t *testing.T) {
 	wg.Wait()
 }
 
-type reply struct {
+type got struct {
 	status int
 	body   string
 	header http.Header
 }
 
-func (s *site) get(t *testing.T, path string, headers ...string) reply {
+func (s *site) get(t *testing.T, path string, headers ...string) got {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), "GET", s.http.URL+path, nil)
 	if err != nil {
@@ -142,7 +142,7 @@ func (s *site) get(t *testing.T, path string, headers ...string) reply {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return reply{res.StatusCode, string(body), res.Header}
+	return got{res.StatusCode, string(body), res.Header}
 }
 
 // paths are all pages.
@@ -237,6 +237,7 @@ func TestDashboard(t *testing.T) {
 	t.Run("units in English", s.unitsTest)
 	t.Run("declared", s.declaredTest)
 	t.Run("browser", s.browserTest)
+	t.Run("print", s.printTest)
 	t.Run("cause in a browser", s.causeBrowserTest)
 	t.Run("map in a browser", s.mapBrowserTest)
 	t.Run("a report date", s.freezeTest) // publishes something

@@ -1,6 +1,10 @@
 package dashboard
 
-import "net/http"
+import (
+	"net/http"
+
+	"yanzhen/dashboard/reply"
+)
 
 // declaredNow tells yanzhen check what this server was started with.
 func (s *Server) declaredNow(w http.ResponseWriter, r *http.Request) {
@@ -10,5 +14,5 @@ func (s *Server) declaredNow(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
-	s.send(w, r, http.StatusOK, body)
+	reply.Body(w, r, http.StatusOK, body)
 }

@@ -12,7 +12,11 @@ import (
 
 // The browser prints numbers by the table of the metrics' units, and by no other.
 func TestDigitsOfUnits(t *testing.T) {
-	files, err := staticFiles(nil)
+	digits, err := json.Marshal(metric.ChartFormats())
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := staticFiles(digits, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,16 +2,14 @@ package dashboard
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"fmt"
 	"net/http"
 	"net/url"
-	"strconv"
-	"strings"
 	"time"
 
 	"yanzhen/dashboard/address"
+	"yanzhen/dashboard/reply"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
@@ -72,7 +70,7 @@ func (s *Server) part(name string, view any) http.HandlerFunc {
 func (s *Server) json(body []byte) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")
-		s.send(w, r, http.StatusOK, body)
+		reply.Body(w, r, http.StatusOK, body)
 	}
 }
 
@@ -88,15 +86,24 @@ func (s *Server) csv(body []byte, plain, title string, span days.Range, loc code
 		h := w.Header()
 		h.Set("Content-Type", "text/csv; charset=utf-8")
 		h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s.csv"; filename*=UTF-8''%s.csv`, plain, url.PathEscape(title)))
-		s.send(w, r, http.StatusOK, body)
+		reply.Body(w, r, http.StatusOK, body)
 	}
 }
 
-// render writes a template, whole or not at all.
-func (s *Server) render(w http.ResponseWriter, r *http.Request, code int, name string, data any) {
+// write writes a template; nil, and a line for the operator, where it cannot be written.
+func (s *Server) write(name string, data any) []byte {
 	var out bytes.Buffer
 	if err := s.pages.ExecuteTemplate(&out, name, data); err != nil {
 		s.Log.Error("template failed", "template", name, "error", err)
+		return nil
+	}
+	return out.Bytes()
+}
+
+// render answers with a template, whole or not at all.
+func (s *Server) render(w http.ResponseWriter, r *http.Request, code int, name string, data any) {
+	body := s.write(name, data)
+	if body == nil {
 		http.Error(w, "the page could not be written", http.StatusInternalServerError)
 		return
 	}
@@ -104,24 +111,7 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, code int, name s
 	if w.Header().Get("Cache-Control") == "" {
 		w.Header().Set("Cache-Control", "private, no-cache")
 	}
-	s.send(w, r, code, out.Bytes())
-}
-
-// send writes a body, compressed where that pays.
-func (s *Server) send(w http.ResponseWriter, r *http.Request, code int, body []byte) {
-	h := w.Header()
-	h.Add("Vary", "Accept-Encoding")
-	if len(body) > 1400 && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
-		h.Set("Content-Encoding", "gzip")
-		w.WriteHeader(code)
-		z, _ := gzip.NewWriterLevel(w, gzip.BestSpeed)
-		z.Write(body)
-		z.Close()
-		return
-	}
-	h.Set("Content-Length", strconv.Itoa(len(body)))
-	w.WriteHeader(code)
-	w.Write(body)
+	reply.Body(w, r, code, body)
 }
 
 func (s *Server) redirect(w http.ResponseWriter, r *http.Request, to string) {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"yanzhen/dashboard/address"
+	"yanzhen/dashboard/reply"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline"
 )
@@ -94,5 +95,5 @@ func (s *Server) inboxNow(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
-	s.send(w, r, http.StatusOK, body)
+	reply.Body(w, r, http.StatusOK, body)
 }

@@ -44,12 +44,12 @@ type layout struct {
 	Theme  string
 	Title  string
 	Demo   bool
-	Vendor bool // the chart library is there
 	Nav    []link
 	Data   []link // boards below the tab of the data
 	Themes []link
 	Lang   link // to the other language
 	Path   string
+	Sheet  string // the style of its printed sheets; empty: none of its own
 }
 
 type link struct {
@@ -60,7 +60,7 @@ type link struct {
 // layout begins a page: its links keep what its address says.
 func (s *Server) layout(r *http.Request, title codes.Text) layout {
 	loc := address.Language(r)
-	p := layout{Loc: loc, Theme: address.Theme(r), Title: title.In(loc), Demo: s.Demo, Vendor: s.static.Has("vendor/echarts.min.js"), Path: r.URL.Path}
+	p := layout{Loc: loc, Theme: address.Theme(r), Title: title.In(loc), Demo: s.Demo, Path: r.URL.Path}
 	keep := url.Values{}
 	if st, err := address.Read(r, "page"); err == nil {
 		keep = st.Query()

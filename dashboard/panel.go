@@ -40,7 +40,7 @@ type outline struct {
 }
 
 // panelFormats are the forms in which a panel is answered; the first is the usual one.
-var panelFormats = []string{"json", "csv", "table", "definition", "spark"}
+var panelFormats = []string{"json", "csv", "svg", "table", "definition", "spark"}
 
 // panel answers the data of one panel in one of its forms.
 func (s *Server) panel(a *ask) (http.HandlerFunc, error) {
@@ -62,7 +62,7 @@ func (s *Server) panel(a *ask) (http.HandlerFunc, error) {
 		return nil, err
 	}
 	figuresOf := s.source().Of
-	if format == "spark" || format == "json" && p.Kind == board.KPI {
+	if format == "spark" || (format == "json" || format == "svg") && p.Kind == board.KPI {
 		figuresOf = s.source().Trend
 	}
 	d, err := figuresOf(a.ctx, p, a.st, last)
@@ -74,6 +74,13 @@ func (s *Server) panel(a *ask) (http.HandlerFunc, error) {
 		if err := s.source().Since(a.ctx, p, d, a.st, last); err != nil {
 			return nil, err
 		}
+	}
+	if format == "svg" {
+		write, err := s.picture(a, d)
+		if err != nil {
+			return nil, err
+		}
+		return tagged(tag, write), nil
 	}
 	write, err := s.written(format, b, d, a.st)
 	if err != nil {
@@ -155,6 +162,29 @@ func (s *Server) written(format string, b *board.Board, d *figures.Answer, st ad
 
 // chart writes a panel for the script that draws it.
 func (s *Server) chart(d *figures.Answer, st address.State) (*panelAnswer, error) {
+	a, err := s.shown(d, st)
+	if err != nil || a.Sentence != "" {
+		return a, err
+	}
+	if a.Option, err = d.Option(); err != nil {
+		return nil, err
+	}
+	for name, ref := range d.Drill() {
+		if ref.Dim != "period" {
+			if ref.Dim = address.Param(ref.Dim); ref.Dim == "" || ref.Key == "" {
+				continue
+			}
+		}
+		if a.Drill == nil {
+			a.Drill = map[string]draw.Ref{}
+		}
+		a.Drill[name] = ref
+	}
+	return a, nil
+}
+
+// shown is a panel as it stands on the page, without what only the script needs.
+func (s *Server) shown(d *figures.Answer, st address.State) (*panelAnswer, error) {
 	p, loc := d.Panel, st.Loc
 	a := &panelAnswer{
 		Title: p.Title.In(loc), Kind: p.Kind, DataDate: isoDay(d.Behind()), Note: d.Note(loc),
@@ -170,23 +200,8 @@ func (s *Server) chart(d *figures.Answer, st address.State) (*panelAnswer, error
 	if a.Sentence = d.Empty(); a.Sentence != "" {
 		return a, nil
 	}
-	option, err := d.Option()
-	if err != nil {
-		return nil, err
-	}
-	a.Option, a.Height = option, d.Height()
+	a.Height = d.Height()
 	a.Summary = d.Describe()
-	for name, ref := range d.Drill() {
-		if ref.Dim != "period" {
-			if ref.Dim = address.Param(ref.Dim); ref.Dim == "" || ref.Key == "" {
-				continue
-			}
-		}
-		if a.Drill == nil {
-			a.Drill = map[string]draw.Ref{}
-		}
-		a.Drill[name] = ref
-	}
 	if d.Drawn() {
 		a.Map = &outline{"maps/" + p.Map + ".json", d.Outline.As()}
 		a.Caption = d.Aside()

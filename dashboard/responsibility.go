@@ -8,6 +8,7 @@ import (
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/target"
+	"yanzhen/dashboard/trail"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/days"
 )
@@ -220,7 +221,7 @@ func (s *Server) targetRow(t target.Target, tiers []target.Target, st address.St
 			row.Forecast, row.How = metric.Format(t.Forecast, unit, lang), words.In(loc, "how_"+t.How)
 		}
 	}
-	row.Cause = causeOfTarget(t, st)
+	row.Cause = trail.OfTarget(t, st)
 	row.Target = metric.Format(&t.Target, unit, lang)
 	if !t.Date.IsZero() {
 		row.Date = isoDay(t.Date)

@@ -6,6 +6,7 @@ import (
 	"yanzhen/dashboard/board/draw"
 	"yanzhen/dashboard/figures"
 	"yanzhen/dashboard/grid"
+	"yanzhen/dashboard/trail"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
 )
@@ -32,7 +33,7 @@ func (s *Server) table(d *figures.Answer, st address.State) tablePage {
 	if t.Grid = d.Grid(); len(t.Grid.Rows) == 0 {
 		t.Sentence = draw.Why("", st.Loc)
 	}
-	explain(t.Grid, d, st)
+	trail.Explain(t.Grid, d, st)
 	t.Reasons = t.Grid.Reasons()
 	return t
 }

@@ -114,7 +114,7 @@ func run(base, out, only, lang string, widths, themes []string) error {
 }
 
 // whenDrawn is true once every figure of the page is a chart, a table or a sentence.
-const whenDrawn = `document.readyState === "complete" && [...document.querySelectorAll("[data-panel]")].every(p => p.dataset.state || !p.offsetParent) && [...document.querySelectorAll("[data-spark]")].every(s => s.dataset.drawn || !s.offsetParent)`
+const whenDrawn = `document.readyState === "complete" && [...document.querySelectorAll("img:not(.paper)")].every(i => i.complete)`
 
 func shoot(ctx context.Context, url string, width int64, file string) error {
 	ctx, cancel := context.WithTimeout(ctx, 60*time.Second)

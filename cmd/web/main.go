@@ -1,6 +1,6 @@
-// Command web puts the npm parts of the pages where Go embeds them: dashboard/static/vendor gets the chart library with
-// its compressed copies, configs/maps the outlines of the declared maps. It reads node_modules and the network is not
-// asked.
+// Command web puts the npm parts of the pages where Go embeds them: dashboard/static/vendor gets the chart library, cut to
+// what the boards use, with its compressed copies, and the script with which the program itself draws; configs/maps the
+// outlines of the declared maps. It reads node_modules and the network is not asked.
 package main
 
 import (
@@ -35,12 +35,14 @@ func run(modules, vendor, maps string) error {
 			return err
 		}
 	}
-	echarts, err := part(modules, "echarts/dist/echarts.min.js")
-	if err != nil {
-		return err
-	}
-	if err := write(filepath.Join(vendor, "echarts.min.js"), echarts); err != nil {
-		return err
+	for _, b := range bundles {
+		script, err := bundle(modules, b)
+		if err != nil {
+			return err
+		}
+		if err := write(filepath.Join(vendor, b.to), script); err != nil {
+			return err
+		}
 	}
 	for _, o := range outlines {
 		text, err := part(modules, o.from)

@@ -58,3 +58,14 @@ func CSS() string {
 	fmt.Fprintf(&out, "@media print {\n:root, :root[data-theme] {\n  color-scheme: light;\n%s}\n}\n", light.String())
 	return out.String()
 }
+
+// Variables are the colours of a theme, light or dark, by token: what CSS has as variables.
+func Variables(theme string) map[string]string {
+	out := make(map[string]string, len(palette)+1)
+	for _, c := range palette {
+		if out[c.Token] = c.Light; theme == "dark" {
+			out[c.Token] = c.Dark
+		}
+	}
+	return out
+}

@@ -110,6 +110,14 @@ func (s *Files) asset(name string) *asset {
 // Has says whether a file is there.
 func (s *Files) Has(name string) bool { _, ok := s.files[name]; return ok }
 
+// Text is a file as it is; nil where there is none.
+func (s *Files) Text(name string) []byte {
+	if a := s.files[name]; a != nil {
+		return a.raw
+	}
+	return nil
+}
+
 // ServeHTTP answers /static/<digest>/name. An old digest gets the present file, but must not be kept.
 func (s *Files) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, name, ok := strings.Cut(strings.TrimPrefix(r.URL.Path, "/static/"), "/")

@@ -1,36 +1,8 @@
-// One chart: option JSON in, canvas out. It replaces the named formatters and colours, follows the size of its box
-// and the theme, and tells its owner which name was clicked.
-import { formatters } from "./format.js";
+// One chart: option JSON in, canvas out. It follows the size of its box and the theme, and tells its owner which name was
+// clicked.
+import { resolved } from "./option.js";
+import { page } from "./page.js";
 import { colour, theme } from "./theme.js";
-
-const lists = /^(formatter|valueFormatter)$/;
-
-// resolve copies an option, putting functions for "__fmt:" names and colours for "__c:" tokens.
-function resolve(v, key, names) {
-  if (Array.isArray(v)) return v.map((x) => resolve(x, key, names));
-  if (v && typeof v === "object") {
-    const out = {};
-    for (const [k, x] of Object.entries(v)) out[k] = resolve(x, k, names);
-    return out;
-  }
-  if (typeof v === "string") {
-    if (lists.test(key) && v.startsWith("__fmt:")) {
-      const f = formatters[v.slice(6)] || formatters.count;
-      return (a) => f(a, names);
-    }
-    return /color|^fill$/i.test(key) ? colour(v) : v;
-  }
-  return v;
-}
-
-// texts collects what an option's data say beside their names.
-function texts(option) {
-  const out = {};
-  for (const s of [].concat(option.series || [])) {
-    if (Array.isArray(s.data)) for (const d of s.data) if (d && d.name && d.text) out[d.name] = d.text;
-  }
-  return out;
-}
 
 const maps = {};
 
@@ -60,11 +32,10 @@ export class Chart {
 
   draw() {
     if (this.chart) this.chart.dispose();
-    this.chart = window.echarts.init(this.box, theme(), { renderer: "canvas", locale: document.body.dataset.lang === "en" ? "EN" : "ZH" });
-    const option = resolve(this.option, "", texts(this.option));
+    this.chart = window.echarts.init(this.box, theme(), { renderer: "canvas", locale: page.lang() === "en" ? "EN" : "ZH" });
+    const option = resolved(this.option);
     option.animation = !still.matches && !navigator.webdriver && innerWidth > 600;
     option.animationDuration = 400;
-    for (const g of option.graphic || []) if (g.style) g.style.fontFamily = getComputedStyle(document.body).fontFamily;
     // a hand only where a click leads somewhere
     if (!this.onClick) for (const x of [].concat(option.series)) x.cursor = "default";
     this.chart.setOption(option);
@@ -108,7 +79,3 @@ export class Chart {
 
 function redraw() { for (const c of live) if (c.box.isConnected && c.box.offsetParent !== null) c.draw(); }
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
-// paper is always light, whatever the screen is
-const root = document.documentElement;
-addEventListener("beforeprint", () => { root.dataset.screen ??= root.dataset.theme; root.dataset.theme = "light"; redraw(); });
-addEventListener("afterprint", () => { root.dataset.theme = root.dataset.screen || "auto"; delete root.dataset.screen; redraw(); });

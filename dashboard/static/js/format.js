@@ -2,13 +2,18 @@
 // is put. Every one takes a plain value (axes, tooltips) or ECharts' parameters of an item (labels),
 // and the texts that the option gives for names.
 import { digits } from "./digits.js";
+import { page } from "./page.js";
 
-const zh = () => document.body.dataset.lang !== "en";
+const zh = () => page.lang() !== "en";
 const none = "—";
 
 function plain(v, least = 0, most = 2) {
   if (v === null || v === undefined || v === "-" || Number.isNaN(Number(v))) return none;
-  return Number(v).toLocaleString("en-US", { minimumFractionDigits: least, maximumFractionDigits: most }).replace("-", "−");
+  let [whole, part = ""] = Math.abs(Number(v)).toFixed(most).split(".");
+  while (part.length > least && part.endsWith("0")) part = part.slice(0, -1);
+  whole = whole.replace(/\B(?=(\d{3})+$)/g, ",");
+  const text = part ? whole + "." + part : whole;
+  return Number(v) < 0 && /[1-9]/.test(text) ? "−" + text : text;
 }
 
 // the number of a thing: a bar's value, the last of an array

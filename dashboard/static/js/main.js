@@ -1,28 +1,35 @@
-// Starts a page: figures are read as they come near the window, definitions open in a dialog, menus submit themselves.
-import { Panel, spark } from "./panel.js";
+// Starts a page: pictures become charts when a hand comes near, definitions open in a dialog, menus submit themselves.
+import { Panel } from "./panel.js";
 
 const panels = [...document.querySelectorAll("[data-panel]")].map((el) => new Panel(el));
-const sparks = [...document.querySelectorAll("[data-spark]")];
 
+// At the desk the first move of the mouse or a key wakes every chart in sight and those that come into it; on a phone, where
+// each costs more, only the one that is touched. Where a chart cannot be had its picture stays.
+const wake = (p) => { if (p && p.waits) p.load().catch(() => {}); };
 const near = new IntersectionObserver((seen) => {
-  for (const s of seen) {
-    if (!s.isIntersecting) continue;
-    near.unobserve(s.target);
-    const p = panels.find((x) => x.el === s.target);
-    if (p) p.load(); else spark(s.target);
-  }
-}, { rootMargin: "600px" });
-for (const el of [...panels.map((p) => p.el), ...sparks]) near.observe(el);
-// a printed page must be whole
-addEventListener("beforeprint", () => { for (const p of panels) if (!p.data) p.load(); });
+  for (const s of seen) if (s.isIntersecting) { near.unobserve(s.target); wake(panels.find((p) => p.el === s.target)); }
+}, { rootMargin: "300px" });
+let awake = false;
+function woken() {
+  if (awake || innerWidth <= 600) return;
+  awake = true;
+  for (const p of panels) near.observe(p.el);
+}
+for (const kind of ["pointermove", "pointerdown", "keydown"]) addEventListener(kind, woken, { once: true, passive: true });
+for (const p of panels) for (const kind of ["pointerdown", "focusin"]) p.plot.addEventListener(kind, () => wake(p), { passive: true });
 
-// a turned phone changes its layout, so figures are drawn for the other one
+// the pictures for paper wait until all else is there; a phone, which prints seldom, fetches them when it does
+const paper = () => { for (const i of document.querySelectorAll("img.paper")) i.loading = "eager"; };
+addEventListener("load", () => { if (innerWidth > 600) setTimeout(paper, 1000); });
+addEventListener("beforeprint", paper);
+
+// a turned phone changes its layout, so charts are drawn for the other one
 let was = innerWidth <= 600;
 addEventListener("resize", () => {
   const is = innerWidth <= 600;
   if (is === was) return;
   was = is;
-  for (const p of panels) if (p.data) p.load();
+  for (const p of panels) if (p.chart) p.load().catch(() => {});
 });
 
 const dialog = document.querySelector("[data-dialog]");

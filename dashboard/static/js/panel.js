@@ -1,4 +1,5 @@
-// A figure of a board: fetches its data, shows the chart or a plain sentence, and offers table, image and definition.
+// A figure of a board. The server has put a picture, a table or a sentence there; once the reader's hand comes near, the
+// picture becomes a chart that answers to it.
 import { Chart, outline } from "./chart.js";
 
 const main = document.querySelector("main[data-board]");
@@ -12,15 +13,31 @@ async function get(url, accept) {
   throw new Error(text);
 }
 
+// library fetches the chart library once, when the first chart is asked for.
+let fetching;
+function library() {
+  fetching ??= new Promise((done, fail) => {
+    const s = document.createElement("script");
+    s.src = document.body.dataset.static + "vendor/echarts.min.js";
+    s.onload = done;
+    s.onerror = () => { fetching = null; s.remove(); fail(new Error(main.dataset.failed)); };
+    document.head.append(s);
+  });
+  return fetching;
+}
+
 export class Panel {
   constructor(el) {
     this.el = el;
     this.plot = el.querySelector("[data-plot]");
     this.table = el.querySelector("[data-table]");
-    el.querySelector('[data-tool="table"]').addEventListener("click", (e) => this.toggle(e));
-    el.querySelector('[data-tool="png"]').addEventListener("click", (e) => this.image(e));
+    el.querySelector('[data-tool="table"]')?.addEventListener("click", (e) => this.toggle(e));
+    el.querySelector('[data-tool="png"]')?.addEventListener("click", (e) => this.image(e));
     for (const a of el.querySelectorAll("[data-map]")) a.addEventListener("click", (e) => this.choose(e));
   }
+
+  // waits says that a picture stands here which may become a chart.
+  get waits() { return this.el.dataset.state === "picture"; }
 
   find(name) { return this.el.querySelector(`[data-${name}]`); }
 
@@ -30,31 +47,23 @@ export class Panel {
     if (n.hasAttribute("hidden") || !text) n.hidden = !text;
   }
 
-  sentence(text, retry) {
+  sentence(text) {
     if (this.chart) this.chart.close();
     this.chart = null;
     const p = document.createElement("p");
     p.className = "sentence";
     p.textContent = text;
-    if (retry) {
-      const b = document.createElement("button");
-      b.className = "retry";
-      b.type = "button";
-      b.textContent = main.dataset.retry;
-      b.addEventListener("click", () => this.load());
-      p.append(" ", b);
-    }
-    this.plot.style.height = "";
-    this.plot.removeAttribute("role"); // a sentence is read as it stands
     this.plot.replaceChildren(p);
-    this.el.dataset.state = retry ? "failed" : "empty";
+    this.el.dataset.state = "empty";
     this.el.querySelector('[data-tool="png"]').hidden = true;
   }
 
+  // load makes the picture a chart. Where that fails the picture stays.
   async load() {
     this.compact = narrow();
+    this.el.dataset.state = "loading";
     try {
-      const r = await get(this.el.dataset.api + (this.compact ? "&compact=1" : ""), "application/json");
+      const [r] = await Promise.all([get(this.el.dataset.api + (this.compact ? "&compact=1" : ""), "application/json"), library()]);
       const a = await r.json();
       this.data = a;
       this.find("title").textContent = a.title;
@@ -63,32 +72,26 @@ export class Panel {
       this.say("note", [a.note, a.since].filter(Boolean).join(" · "));
       this.say("caption", a.caption);
       if (a.sentence) return this.sentence(a.sentence);
-      if (a.table) {
-        this.table.innerHTML = a.table;
-        this.table.hidden = false;
-        this.plot.hidden = true;
-        for (const t of this.el.querySelectorAll("[data-tool]")) t.hidden = true;
-        this.el.dataset.state = "drawn";
-        return;
-      }
-      if (!window.echarts) return this.sentence(main.dataset.novendor);
       if (a.map) await outline(a.map);
       this.draw();
     } catch (e) {
-      this.sentence(e.message && !/fetch/i.test(e.message) ? e.message : main.dataset.failed, true);
+      this.el.dataset.state = this.chart ? "drawn" : "picture";
+      throw e;
     }
   }
 
+  // draw puts the chart over the picture, which stays in the page for paper. Nothing moves.
   draw() {
     const a = this.data;
     if (this.chart) this.chart.close();
-    this.plot.replaceChildren();
-    this.plot.style.height = (a.height || 300) + "px";
-    this.plot.setAttribute("role", "img");
-    this.plot.setAttribute("aria-label", a.summary || a.title);
-    this.chart = new Chart(this.plot, a.option, { onClick: a.drill && ((p) => this.drill(p)) });
+    this.live ??= Object.assign(document.createElement("div"), { className: "live" });
+    this.live.style.height = (a.height || 300) + "px";
+    this.live.setAttribute("role", "img");
+    this.live.setAttribute("aria-label", a.summary || a.title);
+    if (this.live.parentNode !== this.plot) this.plot.append(this.live);
+    this.plot.classList.add("is-live");
+    this.chart = new Chart(this.live, a.option, { onClick: a.drill && ((p) => this.drill(p)) });
     if (a.drill) this.el.dataset.drills = "1";
-    this.el.querySelector('[data-tool="png"]').hidden = false;
     this.el.dataset.state = "drawn";
   }
 
@@ -132,6 +135,10 @@ export class Panel {
       form.querySelector("[name=map]")?.remove();
       if (map) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "map", value: map }));
     }
+    for (const x of this.plot.querySelectorAll("picture [srcset], picture [src]")) {
+      const of = x.hasAttribute("src") ? "src" : "srcset";
+      x.setAttribute(of, set(x.getAttribute(of)).toString());
+    }
     // a table that is open tells of the other map
     const open = this.el.querySelector('[data-tool="table"][aria-pressed="true"]');
     delete this.table.dataset.loaded;
@@ -159,19 +166,11 @@ export class Panel {
 
   async image(e) {
     e.preventDefault();
-    if (!this.chart) return;
+    if (!this.chart) await this.load();
     const a = document.createElement("a");
     const foot = [this.find("date").textContent, this.data.caption, main.dataset.mark].filter(Boolean).join("  ·  ");
     a.href = await this.chart.png(this.data.title + (this.data.period ? "  " + this.data.period : ""), foot);
     a.download = this.data.title + ".png";
     a.click();
   }
-}
-
-export async function spark(el) {
-  try {
-    const a = await (await get(el.dataset.spark, "application/json")).json();
-    if (a.option && window.echarts) new Chart(el, a.option);
-    else el.remove();
-  } catch { el.remove(); }
 }

@@ -1,16 +1,15 @@
 // The page's palette as the charts need it: read from the CSS variables, so that there is one list of colours.
-
-const style = () => getComputedStyle(document.documentElement);
+import { page } from "./page.js";
 
 // colour looks a token ("__c:s1") up; anything else is returned as it is.
 export function colour(v) {
-  return typeof v === "string" && v.startsWith("__c:") ? style().getPropertyValue("--" + v.slice(4)).trim() : v;
+  return typeof v === "string" && v.startsWith("__c:") ? page.variable(v.slice(4)) : v;
 }
 
 // theme is what ECharts calls one.
 export function theme() {
   const c = (t) => colour("__c:" + t);
-  const font = style().getPropertyValue("--sans").trim();
+  const font = page.variable("sans");
   const axis = {
     axisLine: { lineStyle: { color: c("line") } },
     axisTick: { show: false },

@@ -1,10 +1,14 @@
-package dashboard
+// Package trail is what the address of a cause page says: which number is explained, what was tapped on the way, and how it
+// is divided next. It is read strictly and written back; every number that has a cause gets its address here.
+package trail
 
 import (
 	"cmp"
 	"maps"
+	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/board"
@@ -45,22 +49,23 @@ func inOrder(taps []cause.Tap) error {
 	return nil
 }
 
-// causeAsk is everything that the address of a cause page says.
-type causeAsk struct {
+// Ask is everything that the address of a cause page says.
+type Ask struct {
 	cause.Way
-	st      address.State
+	St      address.State
 	Range   days.Range
 	Compare metric.Compare
 	Where   []cause.Tap // the filters that the number came with
 	All     bool        // every row of the last step
 }
 
-func (a causeAsk) address() string {
-	q := a.st.Query()
+// Address is where this is asked.
+func (a Ask) Address() string {
+	q := a.St.Query()
 	q.Del("window")
 	q.Del("map")
-	q.Set("from", isoDay(a.Range.From))
-	q.Set("to", isoDay(a.Range.To))
+	q.Set("from", a.Range.From.Format(time.DateOnly))
+	q.Set("to", a.Range.To.Format(time.DateOnly))
 	q.Set("compare", string(cmp.Or(a.Compare, address.Uncompared)))
 	if a.See != "" && a.See != cause.ByChange {
 		q.Set("see", string(a.See))
@@ -80,35 +85,35 @@ func (a causeAsk) address() string {
 	return address.To("/cause/"+a.Metric.Name, q)
 }
 
-// with is the address after a change of what is asked, with the step ahead divided as usual.
-func (a causeAsk) with(change func(*causeAsk)) string {
+// With is the address after a change of what is asked, with the step ahead divided as usual.
+func (a Ask) With(change func(*Ask)) string {
 	a.By, a.All = "", false
 	change(&a)
-	return a.address()
+	return a.Address()
 }
 
-// causeOf is the address at which the number of a card is explained; "" for what has no cause.
-func causeOf(d *figures.Answer, st address.State) string {
+// Of is the address at which the number of a card is explained; "" for what has no cause.
+func Of(d *figures.Answer, st address.State) string {
 	if len(d.Metrics) == 0 || d.Metrics[0].Kind == metric.Forecasting || d.Range.IsZero() {
 		return ""
 	}
-	a := causeAsk{Way: cause.Way{Metric: d.Metrics[0]}, st: st, Range: d.Range, Compare: d.Panel.Compare}
+	a := Ask{Way: cause.Way{Metric: d.Metrics[0]}, St: st, Range: d.Range, Compare: d.Panel.Compare}
 	if r := d.Results[0]; r != nil {
 		a.Compare = r.Query.Compare
 	}
 	a.Where = filtersOf(d.Panel)
-	return a.address()
+	return a.Address()
 }
 
-// causeOfTarget is the address at which the way to a target is explained.
-func causeOfTarget(t target.Target, st address.State) string {
+// OfTarget is the address at which the way to a target is explained.
+func OfTarget(t target.Target, st address.State) string {
 	if t.Metric == nil || t.Actual == nil || t.Metric.Kind == metric.Forecasting {
 		return ""
 	}
 	st.Where, st.Grain = nil, days.Total
-	a := causeAsk{Way: cause.Way{Metric: t.Metric, See: cause.ByShortfall}, st: st, Range: days.Range{From: t.Range.From, To: t.Date.AddDate(0, 0, 1)}, Compare: metric.YearOnYear}
+	a := Ask{Way: cause.Way{Metric: t.Metric, See: cause.ByShortfall}, St: st, Range: days.Range{From: t.Range.From, To: t.Date.AddDate(0, 0, 1)}, Compare: metric.YearOnYear}
 	a.Where = scopeOf(t)
-	return a.address()
+	return a.Address()
 }
 
 // filtersOf are the filters that a panel declares.
@@ -133,21 +138,21 @@ func scopeOf(t target.Target) []cause.Tap {
 	return out
 }
 
-// isOf says that a target is of what the page is about, with no filter more or less.
-func (a causeAsk) isOf(t target.Target) bool {
+// IsOf says that a target is of what the page is about, with no filter more or less.
+func (a Ask) IsOf(t target.Target) bool {
 	scope := scopeOf(t)
-	return len(a.st.Where) == 0 && len(scope) == len(a.Where) && !slices.ContainsFunc(scope, func(x cause.Tap) bool { return !slices.Contains(a.Where, x) })
+	return len(a.St.Where) == 0 && len(scope) == len(a.Where) && !slices.ContainsFunc(scope, func(x cause.Tap) bool { return !slices.Contains(a.Where, x) })
 }
 
-// explain lets the numbers of a table lead to their causes, each to what its row stands for.
-func explain(g grid.Grid, d *figures.Answer, st address.State) {
+// Explain lets the numbers of a table lead to their causes, each to what its row stands for.
+func Explain(g grid.Grid, d *figures.Answer, st address.State) {
 	for _, r := range d.Results {
 		m := r.Metric
 		if m == nil || m.Kind == metric.Forecasting || r.Query.Grain != days.Total || len(r.Query.By) == 0 ||
 			slices.ContainsFunc(r.Query.By, func(dim string) bool { return !slices.Contains(m.Cuts(), dim) }) {
 			continue
 		}
-		a := causeAsk{Way: cause.Way{Metric: m}, st: st, Range: days.Range{From: r.Query.From, To: r.Query.To}, Compare: r.Query.Compare}
+		a := Ask{Way: cause.Way{Metric: m}, St: st, Range: days.Range{From: r.Query.From, To: r.Query.To}, Compare: r.Query.Compare}
 		if a.Compare == metric.NoCompare && st.Compare != address.Uncompared {
 			a.Compare = metric.YearOnYear
 		}
@@ -162,33 +167,35 @@ func explain(g grid.Grid, d *figures.Answer, st address.State) {
 				for j, dim := range r.Query.By {
 					a.Taps = append(a.Taps, cause.Tap{Dim: dim, Key: c.Keys[j]})
 				}
-				c.URL = a.address()
+				c.URL = a.Address()
 			}
 		}
 	}
 }
 
-// causeParams are the parameters that only a cause page has.
-var causeParams = []string{"see", "where", "tap", "by", "all", "format"}
+// Params are the parameters that only a cause page has.
+var Params = []string{"see", "where", "tap", "by", "all", "format"}
 
-// readCause reads what is asked of a metric.
-func readCause(ask *ask, m *metric.Metric) (a causeAsk, err error) {
-	q := ask.r.URL.Query()
-	a.Metric, a.st = m, ask.st
+// Read reads what is asked of a metric by the query of an address, whose common parameters are st.
+func Read(q url.Values, st address.State, m *metric.Metric) (a Ask, err error) {
+	bad := func(name string, valid ...string) error {
+		return address.Bad(words.Get("bad_value", name, q.Get(name)), valid...)
+	}
+	a.Metric, a.St = m, st
 	if m.Kind == metric.Forecasting {
 		return a, address.Bad(words.Get("cause_forecast", m.Title), "/cause/"+m.Of)
 	}
-	if a.st.Window != days.NoWindow {
+	if a.St.Window != days.NoWindow {
 		return a, address.Bad(words.Get("cause_window"))
 	}
-	a.Range = a.st.Range
-	if a.st.Compare != address.Uncompared {
-		a.Compare = a.st.Compare
+	a.Range = a.St.Range
+	if a.St.Compare != address.Uncompared {
+		a.Compare = a.St.Compare
 	}
 	a.See = cause.ByChange
 	if v := q.Get("see"); v != "" {
 		if a.See, err = cause.ParseAspect(v); err != nil {
-			return a, ask.bad("see", "change", "level", "target")
+			return a, bad("see", "change", "level", "target")
 		}
 	}
 	if a.Where, err = readTaps("where", q["where"], m.Dims()); err != nil {
@@ -201,20 +208,20 @@ func readCause(ask *ask, m *metric.Metric) (a causeAsk, err error) {
 		return a, err
 	}
 	if a.By = q.Get("by"); a.By != "" && a.By != cause.ByPeriod && (!slices.Contains(m.Cuts(), a.By) || a.Tapped(a.By)) {
-		return a, ask.bad("by", append(slices.DeleteFunc(m.Cuts(), a.Tapped), cause.ByPeriod)...)
+		return a, bad("by", append(slices.DeleteFunc(m.Cuts(), a.Tapped), cause.ByPeriod)...)
 	}
 	if v := q.Get("all"); v != "" && v != "1" {
-		return a, ask.bad("all", "1")
+		return a, bad("all", "1")
 	}
 	a.All = q.Get("all") == "1"
 	if format := q.Get("format"); format != "" && format != "html" && format != "csv" {
-		return a, ask.bad("format", "html", "csv")
+		return a, bad("format", "html", "csv")
 	}
 	return a, nil
 }
 
-// panel is the number of the page as a card would show it.
-func (a causeAsk) panel(title codes.Text) board.Panel {
+// Panel is the number of the page as a card would show it.
+func (a Ask) Panel(title codes.Text) board.Panel {
 	p := board.Panel{Name: a.Metric.Name, Title: title, Kind: board.KPI, Metrics: []string{a.Metric.Name}, Compare: a.Compare, Where: map[string][]string{}}
 	for _, t := range a.Where {
 		p.Where[t.Dim] = append(p.Where[t.Dim], t.Key)
@@ -222,16 +229,16 @@ func (a causeAsk) panel(title codes.Text) board.Panel {
 	return p
 }
 
-// whole is the state of the page as that of a board.
-func (a causeAsk) whole() address.State {
-	st := a.st
+// Whole is the state of the page as that of a board.
+func (a Ask) Whole() address.State {
+	st := a.St
 	st.Range, st.Grain, st.Compare = a.Range, days.Total, cmp.Or(a.Compare, address.Uncompared)
 	return st
 }
 
-// query is the question behind the number.
-func (a causeAsk) query() metric.Query {
-	q := metric.Query{Metric: a.Metric.Name, From: a.Range.From, To: a.Range.To, Compare: a.Compare, AsOf: a.st.AsOf}
+// Query is the question behind the number.
+func (a Ask) Query() metric.Query {
+	q := metric.Query{Metric: a.Metric.Name, From: a.Range.From, To: a.Range.To, Compare: a.Compare, AsOf: a.St.AsOf}
 	filter := func(dim, v string) {
 		for i := range q.Where {
 			if q.Where[i].Dim == dim {
@@ -245,7 +252,7 @@ func (a causeAsk) query() metric.Query {
 		filter(t.Dim, t.Key)
 	}
 	for _, f := range address.Filters {
-		if vs := a.st.Where[f.Param]; len(vs) > 0 {
+		if vs := a.St.Where[f.Param]; len(vs) > 0 {
 			if dim := f.Of(a.Metric); dim != "" {
 				q.Where = append(q.Where, metric.Filter{Dim: dim, Values: vs})
 			}
@@ -254,30 +261,10 @@ func (a causeAsk) query() metric.Query {
 	return q
 }
 
-// causeBoard is the page of charts with what was chosen, as far as it can be narrowed so.
-func (s *Server) causeBoard(b *board.Board, a causeAsk) link {
-	st := a.st
-	st.Range, st.Grain = a.Range, days.Total
-	st.Where = map[string][]string{}
-	for k, vs := range a.st.Where {
-		st.Where[k] = vs
-	}
-	for _, t := range a.Taps {
-		switch p := address.Param(t.Dim); {
-		case t.Dim == cause.ByPeriod:
-			if from, err := metric.ParseDay(t.Key); err == nil {
-				st.Range = days.Range{From: from, To: a.grainOf().Next(from)}
-			}
-		case p != "" && t.Key != "":
-			st.Where[p] = []string{t.Key}
-		}
-	}
-	return link{Text: b.Title.In(a.st.Loc), URL: address.To("/b/"+b.Name, st.Query())}
-}
-
-func (a causeAsk) grainOf() days.Grain {
-	if a.st.Grain != days.Total {
-		return a.st.Grain
+// Grain is that of the periods the last step is divided into.
+func (a Ask) Grain() days.Grain {
+	if a.St.Grain != days.Total {
+		return a.St.Grain
 	}
 	return cause.Below(a.Metric, a.Range.From, a.Range.To)
 }

@@ -1,0 +1,98 @@
+package dashboard
+
+import (
+	"html/template"
+	"strings"
+)
+
+// Heading is the title of a panel.
+func (f *figure) Heading() string {
+	if f.Shown != nil {
+		return f.Shown.Title
+	}
+	return f.Title
+}
+
+// Sub is the period and the unit of a panel.
+func (f *figure) Sub() string {
+	if f.Shown == nil {
+		return ""
+	}
+	return joined(f.Shown.Period, f.Shown.Unit)
+}
+
+// Sentence is what stands in the place of a picture.
+func (f *figure) Sentence() string {
+	switch {
+	case f.Shown == nil:
+		return ""
+	case f.Shown.Sentence == "" && f.Shown.Table == "" && len(f.Pictures) == 0:
+		return f.Shown.Summary // there is no chart library
+	}
+	return f.Shown.Sentence
+}
+
+// Tabled is the table of a panel that is one. It was written by a template.
+func (f *figure) Tabled() template.HTML {
+	if f.Shown == nil {
+		return ""
+	}
+	return template.HTML(f.Shown.Table)
+}
+
+// State is what stands in the place: failed, empty, drawn as a table, or a picture.
+func (f *figure) State() string {
+	switch {
+	case f.Failed != "":
+		return "failed"
+	case f.Tabled() != "":
+		return "drawn"
+	case f.Sentence() != "":
+		return "empty"
+	}
+	return "picture"
+}
+
+// Says is what the picture says to a reader who does not see it; nothing where it repeats what is written beside it.
+func (f *figure) Says() string {
+	if f.Shown == nil {
+		return ""
+	}
+	return f.Shown.Summary
+}
+
+// either is a text beside a picture, as it is at a desk and on a phone.
+type either struct{ Desk, Phone string }
+
+// Any says that there is a text.
+func (e either) Any() bool { return e.Desk+e.Phone != "" }
+
+// either is what say finds in the answers of a figure.
+func (f *figure) either(say func(*panelAnswer) string) either {
+	if f.Shown == nil {
+		return either{}
+	}
+	e := either{Desk: say(f.Shown)}
+	if e.Phone = e.Desk; f.Phone != nil {
+		e.Phone = say(f.Phone)
+	}
+	return e
+}
+
+// Notes is what is to be known of the figures.
+func (f *figure) Notes() either {
+	return f.either(func(a *panelAnswer) string { return joined(a.Note, a.Since) })
+}
+
+// Caption is what a map cannot show.
+func (f *figure) Caption() either { return f.either(func(a *panelAnswer) string { return a.Caption }) }
+
+func joined(parts ...string) string {
+	var have []string
+	for _, p := range parts {
+		if p != "" {
+			have = append(have, p)
+		}
+	}
+	return strings.Join(have, " · ")
+}

@@ -1,0 +1,92 @@
+// Package paper reads PDF documents for tests: what stands on their pages, and what the pages look like. No part of the
+// product imports it.
+package paper
+
+import (
+	"fmt"
+	"image"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/klippa-app/go-pdfium"
+	"github.com/klippa-app/go-pdfium/references"
+	"github.com/klippa-app/go-pdfium/requests"
+	"github.com/klippa-app/go-pdfium/webassembly"
+)
+
+// pool starts the reader once: it is compiled from WebAssembly, which takes some seconds.
+var pool = sync.OnceValues(func() (pdfium.Pool, error) {
+	return webassembly.Init(webassembly.Config{MinIdle: 1, MaxIdle: 1, MaxTotal: 2})
+})
+
+// Document is a PDF that was opened.
+type Document struct {
+	reader pdfium.Pdfium
+	doc    references.FPDF_DOCUMENT
+	Pages  int
+}
+
+// Open reads a PDF. It must be closed.
+func Open(pdf []byte) (*Document, error) {
+	p, err := pool()
+	if err != nil {
+		return nil, err
+	}
+	reader, err := p.GetInstance(time.Minute)
+	if err != nil {
+		return nil, err
+	}
+	opened, err := reader.OpenDocument(&requests.OpenDocument{File: &pdf})
+	if err != nil {
+		reader.Close()
+		return nil, err
+	}
+	count, err := reader.FPDF_GetPageCount(&requests.FPDF_GetPageCount{Document: opened.Document})
+	if err != nil {
+		reader.Close()
+		return nil, err
+	}
+	return &Document{reader, opened.Document, count.PageCount}, nil
+}
+
+// Close gives back what the document holds.
+func (d *Document) Close() error { return d.reader.Close() }
+
+func (d *Document) page(i int) requests.Page {
+	return requests.Page{ByIndex: &requests.PageByIndex{Document: d.doc, Index: i}}
+}
+
+// Text is what stands on a page, counted from 0.
+func (d *Document) Text(i int) (string, error) {
+	t, err := d.reader.GetPageText(&requests.GetPageText{Page: d.page(i)})
+	if err != nil {
+		return "", fmt.Errorf("page %d: %w", i+1, err)
+	}
+	return t.Text, nil
+}
+
+// AllText is what stands on all pages, without blanks: a line may be broken anywhere.
+func (d *Document) AllText() (string, error) {
+	var out strings.Builder
+	for i := range d.Pages {
+		text, err := d.Text(i)
+		if err != nil {
+			return "", err
+		}
+		out.WriteString(strings.Join(strings.Fields(text), ""))
+	}
+	return out.String(), nil
+}
+
+// Picture is what a page looks like, at so many pixels an inch.
+func (d *Document) Picture(i, dpi int) (*image.RGBA, error) {
+	r, err := d.reader.RenderPageInDPI(&requests.RenderPageInDPI{Page: d.page(i), DPI: dpi})
+	if err != nil {
+		return nil, fmt.Errorf("page %d: %w", i+1, err)
+	}
+	defer r.Cleanup()
+	out := *r.Result.Image
+	out.Pix = append([]byte(nil), out.Pix...)
+	return &out, nil
+}

@@ -1,0 +1,39 @@
+package dashboard
+
+import (
+	"net/http"
+
+	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/figures"
+	"yanzhen/dashboard/picture"
+	"yanzhen/dashboard/reply"
+)
+
+// picture answers a panel as a drawing, in the theme that the address names: light where it names none.
+func (s *Server) picture(a *ask, d *figures.Answer) (http.HandlerFunc, error) {
+	if d.Panel.Kind == board.Table || s.studio == nil {
+		return nil, a.bad("format", "json", "csv", "table", "definition")
+	}
+	theme := "light"
+	if a.value("theme") == "dark" {
+		theme = "dark"
+	}
+	at := picture.Desk
+	switch place := picture.Place(a.value("place")); place {
+	case picture.Phone, picture.Paper:
+		at = place
+	case picture.Desk, "":
+	default:
+		return nil, a.bad("place", string(picture.Desk), string(picture.Phone), string(picture.Paper))
+	}
+	svg, err := s.studio.SVG(a.ctx, d, at, theme)
+	if err != nil {
+		return nil, err
+	}
+	return func(w http.ResponseWriter, r *http.Request) {
+		// a picture that is opened by itself runs nothing and fetches nothing
+		w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
+		w.Header().Set("Content-Type", "image/svg+xml; charset=utf-8")
+		reply.Body(w, r, http.StatusOK, svg)
+	}, nil
+}

@@ -1,0 +1,124 @@
+// Package picture draws the answer of a panel as it stands in its place on a page: at which size, in which colours, or the
+// sentence that stands there instead. package render does the drawing.
+package picture
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"runtime"
+
+	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/figures"
+	"yanzhen/dashboard/palette"
+	"yanzhen/dashboard/render"
+)
+
+// sans is the family of the letters: that of the pages, and where a system has none of these, any it has. The library
+// writes it into an attribute as it is, so it holds no double quote.
+const sans = `'PingFang SC', 'Noto Sans CJK SC', 'Noto Sans SC', 'Source Han Sans SC', 'Microsoft YaHei', Arial, sans-serif`
+
+// Studio draws panels.
+type Studio struct {
+	drawer   *render.Drawer
+	outlines map[*board.Map]*render.Outline
+}
+
+// New makes a studio that draws with the scripts that library and drawing are, for maps that may be drawn on. digits is
+// how numbers of each unit are printed, as the page's script reads it. A nil library makes a studio that draws nothing.
+func New(library, drawing, digits []byte, maps []*board.Map) *Studio {
+	if library == nil || drawing == nil {
+		return nil
+	}
+	s := &Studio{
+		drawer:   render.New(render.Scripts{Library: library, Drawing: drawing, Digits: digits}, max(1, min(4, runtime.NumCPU()))),
+		outlines: map[*board.Map]*render.Outline{},
+	}
+	for _, m := range maps {
+		s.outlines[m] = &render.Outline{Name: m.As(), Shape: m.Shape()}
+	}
+	return s
+}
+
+// Warm makes the studio ready for its first picture, which would wait for that a second or two.
+func (s *Studio) Warm(ctx context.Context) error {
+	if s == nil {
+		return nil
+	}
+	return s.drawer.Warm(ctx)
+}
+
+// The place of a panel on a page, in CSS pixels: a desk's twelve columns of a window 1440 wide, or a phone 390 wide.
+const (
+	columns, block, gap, inside = 12, 1184, 20, 46
+	phone, phoneSpark           = 324, 92
+	deskSpark                   = 8   // a card's trend is wider than its text
+	mostPaper                   = 820 // what is wider than the sheet is printed smaller, but not much
+)
+
+// Place is where a picture stands.
+type Place string
+
+// The places of pictures.
+const (
+	Desk  Place = "desk"
+	Phone Place = "phone"
+	Paper Place = "paper" // A4, one panel beside no other
+)
+
+// Width is how wide the drawing of a panel is in a place.
+func Width(d *figures.Answer, at Place) int {
+	spark := d.Kind == board.KPI
+	if at == Phone {
+		if spark {
+			return phoneSpark
+		}
+		return phone
+	}
+	w := (block+gap)*max(1, min(columns, d.Span))/columns - gap - inside
+	switch {
+	case spark:
+		return w + deskSpark
+	case at == Paper:
+		return min(w, mostPaper)
+	}
+	return w
+}
+
+// SVG draws a panel for a place in a theme, light or dark. One that has nothing to draw gets its sentence as a picture.
+func (s *Studio) SVG(ctx context.Context, d *figures.Answer, at Place, theme string) ([]byte, error) {
+	variables := palette.Variables(theme)
+	variables["sans"] = sans
+	width, height := Width(d, at), d.Height()
+	if why := d.Empty(); why != "" {
+		return sentence(why, width, max(height, 80), variables["mute"])
+	}
+	option, err := d.Option()
+	if err != nil {
+		return nil, err
+	}
+	return s.draw(ctx, d, option, width, height, theme, variables)
+}
+
+func (s *Studio) draw(ctx context.Context, d *figures.Answer, option json.RawMessage, width, height int, theme string, variables map[string]string) ([]byte, error) {
+	c := render.Chart{Option: option, Width: width, Height: height, Lang: string(d.Lang), Theme: theme, Variables: variables}
+	if d.Drawn() {
+		c.Outline = s.outlines[d.Outline]
+	}
+	return s.drawer.SVG(ctx, c)
+}
+
+// sentence is a picture of one line of text.
+func sentence(text string, width, height int, colour string) ([]byte, error) {
+	var safe, family bytes.Buffer
+	if err := xml.EscapeText(&safe, []byte(text)); err != nil {
+		return nil, err
+	}
+	if err := xml.EscapeText(&family, []byte(sans)); err != nil {
+		return nil, err
+	}
+	return fmt.Appendf(nil, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %[1]d %[2]d"><text x="50%%" y="50%%" text-anchor="middle" font-size="14" font-family="%s" fill="%s">%s</text></svg>`,
+		width, height, family.String(), colour, safe.String()), nil
+}

@@ -1,0 +1,78 @@
+// Package reply sends answers: a body compressed where that pays, or a page in pieces, each as soon as it is written. It
+// knows nothing of what it sends.
+package reply
+
+import (
+	"compress/gzip"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// Body sends a body of a known length, compressed where that pays.
+func Body(w http.ResponseWriter, r *http.Request, code int, body []byte) {
+	h := w.Header()
+	h.Add("Vary", "Accept-Encoding")
+	if len(body) > 1400 && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		h.Set("Content-Encoding", "gzip")
+		w.WriteHeader(code)
+		z, _ := gzip.NewWriterLevel(w, gzip.BestSpeed)
+		z.Write(body)
+		z.Close()
+		return
+	}
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(code)
+	w.Write(body)
+}
+
+// Stream is a page that is sent in pieces. Once it has begun its status can no longer change.
+type Stream struct {
+	out    io.Writer
+	flush  []func() error // of the compression, then of the connection
+	close  func() error
+	broken bool
+}
+
+// Begin starts a page of HTML. What is written to it reaches the browser at once.
+func Begin(w http.ResponseWriter, r *http.Request) *Stream {
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "private, no-cache")
+	h.Add("Vary", "Accept-Encoding")
+	p := &Stream{out: w, close: func() error { return nil }}
+	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		h.Set("Content-Encoding", "gzip")
+		z, _ := gzip.NewWriterLevel(w, gzip.BestSpeed)
+		p.out, p.close = z, z.Close
+		p.flush = append(p.flush, z.Flush)
+	}
+	p.flush = append(p.flush, http.NewResponseController(w).Flush)
+	w.WriteHeader(http.StatusOK)
+	return p
+}
+
+// Write sends a piece of the page. When the reader has gone nothing more is sent.
+func (p *Stream) Write(piece []byte) {
+	if p.broken {
+		return
+	}
+	if _, err := p.out.Write(piece); err != nil {
+		p.broken = true
+		return
+	}
+	for _, flush := range p.flush {
+		if err := flush(); err != nil {
+			p.broken = true
+			return
+		}
+	}
+}
+
+// Close ends the page.
+func (p *Stream) Close() {
+	if err := p.close(); err != nil {
+		p.broken = true
+	}
+}
