@@ -6,7 +6,7 @@
 //
 // A cell is read or refused, never guessed at (see package cell). A number beyond its type is a reject.
 // Text of the types low and strings is brought to one spelling (see cell.Tidy); type string keeps
-// its own. Identity numbers leave this package only as keyed hashes (see hasher), and no reject or
+// its own. Identity numbers leave this package only as keyed hashes (see package keyed), and no reject or
 // error quotes one (see cell.Quote).
 package batch
 

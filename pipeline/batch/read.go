@@ -266,9 +266,9 @@ func (r *rule) document(c *source.Cell) (value, *cell.Fault) {
 	case f != nil:
 		return value{}, f
 	case other:
-		return value{i: int64(r.person.hash.hash('d', s))}, nil
+		return value{i: int64(r.person.hash.Text('d', s))}, nil
 	}
-	return value{i: int64(r.person.hash.hashBytes('i', id.Number[:]))}, nil
+	return value{i: int64(r.person.hash.Bytes('i', id.Number[:]))}, nil
 }
 
 // phone reads a phone number as its hash.
@@ -280,7 +280,7 @@ func (r *rule) phone(c *source.Cell) (value, *cell.Fault) {
 	if f != nil {
 		return value{}, f
 	}
-	return value{i: int64(r.person.hash.hash('p', s))}, nil
+	return value{i: int64(r.person.hash.Text('p', s))}, nil
 }
 
 // personal refuses a cell that cannot hold the number of a person.

@@ -11,6 +11,7 @@ import (
 	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/keyed"
 	"yanzhen/pipeline/mask"
 )
 
@@ -87,7 +88,7 @@ type window struct {
 
 // identity is what the numbers of persons are judged and hashed with.
 type identity struct {
-	hash   *hasher
+	hash   *keyed.Hasher
 	today  int32
 	shared bool // another column reads the same cell as the number of a person
 }
@@ -103,7 +104,7 @@ type ruleMaker struct {
 	ds     *dataset.Dataset
 	lists  *codes.Lists
 	key    []byte
-	hash   *hasher // made from key where the first column needs it
+	hash   *keyed.Hasher // made from key where the first column needs it
 	today  int32
 	window *window
 	places places
@@ -181,7 +182,7 @@ func (m *ruleMaker) rule(i int, b *bind.Bound) (*rule, error) {
 			return fail("没有密钥，或不足 32 字节，证件号无法散列", "the key that identity numbers are hashed with is missing or shorter than 32 bytes")
 		}
 		if m.hash == nil {
-			m.hash = newHasher(m.key)
+			m.hash = keyed.New(m.key)
 		}
 		r.person.hash = m.hash
 	}
