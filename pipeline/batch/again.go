@@ -113,25 +113,40 @@ func (t *frame) rebind(ds *dataset.Dataset, b *bind.Binding, o *Options) error {
 
 // dittos gives cells that repeat the one above them (同上, 〃) what it says.
 type dittos struct {
-	above []source.Cell // of the last row of data
-	row   source.Row    // that is handed on
+	above []source.Cell // of the last row of data, where the source keeps them as long as it is the row before
+	kept  bool          // they are a copy
 	tally *tally
 	next  step
 }
 
 func (s *dittos) take(row *source.Row) bool {
 	out := row
-	for i := range row.Cells {
-		if !s.tally.repeat {
-			break
+	if s.tally.repeat {
+		out = s.repeated(row)
+	}
+	excluded := s.tally.counts.Excluded
+	ok := s.next.take(out)
+	if s.tally.counts.Excluded == excluded {
+		s.above, s.kept = out.Cells, false
+		for _, at := range row.Across {
+			s.tally.across.Add(row.Origin.Sheet, row.Origin.Cell(at))
 		}
+	} else if !s.kept {
+		s.above, s.kept = slices.Clone(s.above), true
+	}
+	return ok
+}
+
+// repeated is a row with what stands above in place of the cells that repeat it.
+func (s *dittos) repeated(row *source.Row) *source.Row {
+	out := row
+	for i := range row.Cells {
 		c := &row.Cells[i]
-		if n := len(c.Text); n == 0 || n > 12 || c.Kind != source.Text || !cell.Ditto(c.Text) || i >= len(s.tally.used) || !s.tally.used[i] {
+		if c.Kind != source.Text || !cell.Ditto(c.Text) || i >= len(s.tally.used) || !s.tally.used[i] {
 			continue
 		}
 		if out == row {
-			s.row = source.Row{Origin: row.Origin, Cells: append(s.row.Cells[:0], row.Cells...), Doubt: row.Doubt, Merged: row.Merged}
-			out = &s.row
+			out = &source.Row{Origin: row.Origin, Cells: slices.Clone(row.Cells), Doubt: row.Doubt, Merged: row.Merged}
 		}
 		to := source.Cell{}
 		if i < len(s.above) {
@@ -140,13 +155,5 @@ func (s *dittos) take(row *source.Row) bool {
 		out.Cells[i] = to
 		s.tally.repeats.Add(row.Origin.Sheet, row.Origin.Cell(i))
 	}
-	before := *s.tally.counts
-	ok := s.next.take(out)
-	if s.tally.counts.Excluded == before.Excluded {
-		s.above = append(s.above[:0], out.Cells...)
-		for _, at := range row.Across {
-			s.tally.across.Add(row.Origin.Sheet, row.Origin.Cell(at))
-		}
-	}
-	return ok
+	return out
 }

@@ -16,13 +16,14 @@ import (
 
 // column reads one cell of each row by its rule and keeps the value in its builder.
 type column struct {
-	plain  int     // index of the cell, where text is read as it stands; else -1
-	softly bool    // a bad cell becomes NULL and a warning
-	track  bool    // a row check reads the value
-	share  *share  // of a column that counts in percent; else nil
-	sums   bool    // totals are held against its figures
-	last   float64 // the figure of the row being read, where sums; 0 where it has none
-	blanks account.Blanks
+	plain   int     // index of the cell, where text is read as it stands; else -1
+	softly  bool    // a bad cell becomes NULL and a warning
+	track   bool    // a row check reads the value
+	figures bool    // its figures are looked at: sums or share
+	sums    bool    // totals are held against its figures
+	share   *share  // of a column that counts in percent; else nil
+	last    float64 // the figure of the row being read, where sums; 0 where it has none
+	blanks  account.Blanks
 	builder
 	rule
 	part  source.Cell // the cell, the part of it or the name that is read otherwise
@@ -34,7 +35,7 @@ func newColumn(r *rule, f arrow.Field) *column {
 	c.softly = r.decl.Bad == "null" && f.Nullable
 	c.point()
 	if r.decl.Measures() && r.numbers.declared.Share() && r.decl.Unit != "" {
-		c.share = &share{}
+		c.share, c.figures = &share{}, true
 	}
 	return c
 }
@@ -69,6 +70,17 @@ func (c *column) point() {
 		c.plain = -1
 	}
 	c.blank = source.Cell{Text: c.blankMeans, Kind: source.Text}
+}
+
+// figure looks at a value of a column whose figures are looked at.
+func (c *column) figure(v value) {
+	f := c.number64(v)
+	if c.sums {
+		c.last = f
+	}
+	if c.share != nil {
+		c.share.see(f)
+	}
 }
 
 // number64 is a value of a column of numbers.

@@ -1,7 +1,6 @@
 package batch
 
 import (
-	"hash/maphash"
 	"strings"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -9,6 +8,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
 	"yanzhen/pipeline/cell"
+	"yanzhen/pipeline/glance"
 )
 
 // maxDict is how many distinct values a dictionary may have carried over from earlier batches.
@@ -88,15 +88,13 @@ func (d *dictionary) again(s string) int32 {
 // recents is how many meanings a dictionary keeps at hand.
 const recents = 1 << 11
 
-var recentSeed = maphash.MakeSeed()
-
 // near is where the meaning of a text stands if it was asked for recently; another's, or an empty
 // one, if it was not.
 func (d *dictionary) near(text string) *meaning {
 	if d.recent == nil {
 		d.recent = make([]meaning, recents)
 	}
-	return &d.recent[maphash.String(recentSeed, text)%recents]
+	return &d.recent[glance.Spread(text)%recents]
 }
 
 // strings is the array of the values so far; the same array as long as none was added, so that the stream

@@ -111,9 +111,8 @@ func (t *frame) open(mem memory.Allocator, rows int) {
 }
 
 // origin says where the row being filled came from.
-func (t *frame) origin(batch uint32, o *source.Origin) {
+func (t *frame) origin(o *source.Origin) {
 	n := t.rows
-	t.batch.v[n] = int32(batch)
 	t.row.v[n] = int32(o.Row)
 	t.file.v[n] = t.file.dict.again(o.File)
 	t.sheet.v[n] = t.sheet.dict.again(o.Sheet)
@@ -135,7 +134,10 @@ func (t *frame) full() bool {
 }
 
 // finish makes a record of the batch, and begins the next one.
-func (t *frame) finish(schema *arrow.Schema) arrow.Record {
+func (t *frame) finish(schema *arrow.Schema, batch uint32) arrow.Record {
+	for i := range t.batch.v[:t.rows] {
+		t.batch.v[i] = int32(batch)
+	}
 	arrays := make([]arrow.Array, len(t.builders))
 	for i, b := range t.builders {
 		arrays[i] = b.finish(t.rows)

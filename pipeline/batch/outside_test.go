@@ -288,6 +288,29 @@ func TestHeaderAgain(t *testing.T) {
 	}
 }
 
+// What stands above is the last row of data, however many totals and captions lie between, in texts and workbooks,
+// whose readers write a row where an earlier one stood.
+func TestRepeatsAcrossTotals(t *testing.T) {
+	const text = "编号,名称,金额,人数\nA1,甲公司,1,10\n合计,,1,10\n小计,,1,10\nA2,同上,2,20\nA3,同上,3,〃\n单位：人,,,\nA4,同上,4,40\nA5,乙公司,5,50\nA6,丙公司,6,60\nA7,〃,7,70\n"
+	book := excelize.NewFile()
+	for i, line := range strings.Split(text, "\n") {
+		cells := strings.Split(line, ",")
+		if err := book.SetSheetRow("Sheet1", fmt.Sprint("A", i+1), &cells); err != nil {
+			t.Fatal(err)
+		}
+	}
+	name := filepath.Join(t.TempDir(), "a.xlsx")
+	if err := book.SaveAs(name); err != nil {
+		t.Fatal(err)
+	}
+	want := "A1,-,甲公司,1,10,-,- A2,-,甲公司,2,20,-,- A3,-,甲公司,3,20,-,- A4,-,甲公司,4,40,-,- A5,-,乙公司,5,50,-,- A6,-,丙公司,6,60,-,- A7,-,丙公司,7,70,-,-"
+	for kind, r := range map[string]outcome{"text": readText(t, trial, text), "workbook": readFile(t, trial, name)} {
+		if got := strings.Join(r.rows, " "); got != want {
+			t.Errorf("%s: got %s, told\n%s", kind, got, r.told())
+		}
+	}
+}
+
 // 同上 and 〃 mean the cell above, and are told with their addresses.
 func TestDittos(t *testing.T) {
 	r := readText(t, trial, "编号,名称,金额,人数\nA1,甲公司,1,10\nA2,同上,〃,20\nA3,\"\"\"\",3,同上\nA4,乙公司,4,40\n")

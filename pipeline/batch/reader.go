@@ -246,8 +246,7 @@ func (r *Reader) chain(ctx context.Context, header []string) error {
 		rebind: func(names []string) bool { return r.bindAgain(ctx, names) },
 		totals: totals, rejects: &r.rejects, counts: &r.counts, tally: r.tally, next: r.first,
 	}
-	r.first = &dittos{tally: r.tally, next: r.first}
-	r.first = newMerged(r.frame.columns, r.tally, &captions{r, r.first})
+	r.first = newMerged(r.frame.columns, r.tally, &dittos{tally: r.tally, next: &captions{r, r.first}})
 	r.header = header
 	r.tally.next, r.first = r.first, r.tally
 	return nil
@@ -340,25 +339,17 @@ func (r *Reader) fill(row *source.Row) bool {
 			}
 			v = value{none: true}
 		}
-		if v.told&unprintable != 0 {
-			r.rejects.odd(row, c)
+		if v.told != 0 {
+			r.tell(row, c, v.told)
 		}
-		if v.told&monthDay != 0 {
-			r.rejects.warn(row, c, cell.FaultDateInText)
-		}
-		if v.told&hidden != 0 {
-			r.hidden.tell(c.decl, row.Origin, r.rejects.address(row, c))
-		}
-		if v.none {
+		switch {
+		case v.none:
 			c.null(n)
-		} else {
+		case c.figures:
+			c.figure(v)
+			fallthrough
+		default:
 			c.put(n, v)
-			if c.sums {
-				c.last = c.number64(v)
-			}
-			if c.share != nil {
-				c.share.see(c.number64(v))
-			}
 		}
 		if c.track {
 			t.seen[i] = c.seen(v)
@@ -379,9 +370,22 @@ func (r *Reader) fill(row *source.Row) bool {
 		}
 	}
 	if good {
-		t.origin(r.opt.Batch, &row.Origin)
+		t.origin(&row.Origin)
 	}
 	return good
+}
+
+// tell says what is to be told of a cell that is loaded.
+func (r *Reader) tell(row *source.Row, c *column, what notice) {
+	if what&unprintable != 0 {
+		r.rejects.odd(row, c)
+	}
+	if what&monthDay != 0 {
+		r.rejects.warn(row, c, cell.FaultDateInText)
+	}
+	if what&hidden != 0 {
+		r.hidden.tell(c.decl, row.Origin, r.rejects.address(row, c))
+	}
 }
 
 // forgives says what is wrong with a cell, and reports whether the row is loaded all the same.
@@ -400,7 +404,7 @@ func (r *Reader) forgives(row *source.Row, c *column, f *cell.Fault) bool {
 
 // send hands the batch over; false where nobody wants it any more.
 func (r *Reader) send(ctx context.Context) bool {
-	rec := r.frame.finish(r.schema)
+	rec := r.frame.finish(r.schema, r.opt.Batch)
 	select {
 	case r.out <- rec:
 		return true

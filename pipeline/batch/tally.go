@@ -9,6 +9,7 @@ import (
 	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/glance"
 	"yanzhen/pipeline/sheets"
 	"yanzhen/pipeline/source"
 )
@@ -85,16 +86,20 @@ func (s *tally) take(row *source.Row) bool {
 	s.repeat = false
 	for i := range row.Cells {
 		c := &row.Cells[i]
-		if c.Kind == source.Blank {
-			continue
-		}
-		t := c.Text
-		if len(t) > 0 && t[0] > '\'' && t[0] < 0x7f {
-			all++
-			s.repeat = s.repeat || len(t) == 5 && t[0]|0x20 == 'd' && cell.Ditto(t)
-		} else if c.Filled() {
-			all++
-			s.repeat = s.repeat || len(t) < 13 && c.Kind == source.Text && cell.Ditto(t)
+		switch glance.First(c.Text) {
+		case glance.Nothing:
+			if c.Kind == source.NoCache {
+				all++
+			}
+		case glance.Says:
+			if c.Kind != source.Blank {
+				all++
+			}
+		default:
+			if c.Filled() {
+				all++
+				s.repeat = s.repeat || c.Kind == source.Text && cell.Ditto(c.Text)
+			}
 		}
 	}
 	all -= len(row.Merged) // these stand in the cell above

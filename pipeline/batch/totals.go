@@ -275,7 +275,7 @@ func newCover(columns []*column, old *cover) *cover {
 		if c.at < 0 || !bind.Measured(c.decl) || u.Share() || u.Per != "" || u.Base == "岁" || u.Base == "年" || totals.Ratio(c.decl.Title.Zh) {
 			continue
 		}
-		c.sums = true
+		c.sums, c.figures = true, true
 		k.columns = append(k.columns, c)
 	}
 	switch {

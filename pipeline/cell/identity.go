@@ -8,17 +8,7 @@ import (
 
 // TidyID reports whether s is an 18-character number as it should be written, so that nothing
 // need be folded.
-func TidyID(s string) bool {
-	if len(s) != 18 {
-		return false
-	}
-	for i := 0; i < 17; i++ {
-		if s[i]-'0' > 9 {
-			return false
-		}
-	}
-	return s[17]-'0' <= 9 || s[17] == 'X'
-}
+func TidyID(s string) bool { return codes.TidyID(s) }
 
 // LooksLikeID reports whether s could be a person's identity number, so that it must not be shown.
 func LooksLikeID(s string) bool {

@@ -114,6 +114,9 @@ func Broken(s string) *Fault {
 
 // Ditto reports whether a text says that the cell above is meant.
 func Ditto(s string) bool {
+	if s == "" || len(s) > 12 {
+		return false
+	}
 	switch c := s[0]; {
 	case c == 0xe5: // 同
 		return s == "同" || s == "同上" || s == "同前" || s == "同左上" || s == "同 上" || s == "同上。" || s == "同上行" || s == "如上"

@@ -108,10 +108,6 @@ func isGap(r rune) bool {
 // idText takes the digits out of a text, in full or half width, without spaces and hyphens, and says how many there
 // are: 15 or 18 where there is no fault.
 func idText(s string) (raw [18]byte, n int, fault IDFault) {
-	if tidy(s) { // as nearly all are written
-		copy(raw[:], s)
-		return raw, 18, IDFine
-	}
 	masked, float, odd := false, false, false
 	for _, r := range s {
 		r = halfWidth(r)
@@ -154,33 +150,40 @@ func idText(s string) (raw [18]byte, n int, fault IDFault) {
 	return raw, n, IDFine
 }
 
-// tidy reports whether a text is 17 digits, the first of them no 0, and a digit or X.
-func tidy(s string) bool {
-	if len(s) != 18 || s[0] == '0' {
-		return false
-	}
-	for i := range 17 {
-		if s[i]-'0' > 9 {
-			return false
-		}
-	}
-	return s[17]-'0' <= 9 || s[17] == 'X'
+// TidyID reports whether a text is 17 digits and a digit or X: an 18-character number as it should be written, so
+// that nothing need be folded.
+func TidyID(s string) bool {
+	return len(s) == 18 && eightDigits(s[:8]) && eightDigits(s[8:16]) && s[16]-'0' <= 9 && (s[17]-'0' <= 9 || s[17] == 'X')
+}
+
+// eightDigits reports whether the eight characters of s are digits. They are looked at in one word: of a digit
+// the upper half is 3, and stays 3 where 6 is added.
+func eightDigits(s string) bool {
+	_ = s[7]
+	x := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+	const upper, threes, sixes = 0xf0f0f0f0f0f0f0f0, 0x3030303030303030, 0x0606060606060606
+	return x&upper == threes && (x+sixes)&upper == threes
 }
 
 // CheckID reads an identity number of 18 characters or 15 digits, in full or half width, with
 // spaces and hyphens anywhere. It allocates nothing.
 func CheckID(s string) ID {
-	raw, n, fault := idText(s)
-	if fault != IDFine {
-		return ID{Format: Bad, Fault: fault}
-	}
 	var id ID
-	if n == 15 {
-		copy(id.Number[:], raw[:6])
-		id.Number[6], id.Number[7] = '1', '9'
-		copy(id.Number[8:], raw[6:15])
+	n := 18
+	if TidyID(s) && s[0] != '0' { // as nearly all are written
+		copy(id.Number[:], s)
 	} else {
-		id.Number = raw
+		raw, length, fault := idText(s)
+		if fault != IDFine {
+			return ID{Format: Bad, Fault: fault}
+		}
+		if n = length; n == 15 {
+			copy(id.Number[:], raw[:6])
+			id.Number[6], id.Number[7] = '1', '9'
+			copy(id.Number[8:], raw[6:15])
+		} else {
+			id.Number = raw
+		}
 	}
 	id.Format = Good
 	sum := 0

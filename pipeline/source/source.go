@@ -101,7 +101,7 @@ func (c *Cell) Filled() bool {
 	return strings.ContainsFunc(c.Text, cell.Visible)
 }
 
-// Row is one row. Cells is valid until the next row is asked for; the strings in it stay valid.
+// Row is one row. Cells is valid until the row after the next is asked for; the strings in it stay valid.
 // A row may be shorter or longer than the header.
 type Row struct {
 	Origin Origin

@@ -48,7 +48,8 @@ func refusalOf(err error) error {
 
 func (t *Table) scanText(ctx context.Context, after int, yield func(Row, error) bool) {
 	row := Row{Origin: Origin{File: t.File}}
-	other := 0 // the row in which another table begins
+	var before []Cell // the cells of the row before, which stay as they are for one row more
+	other := 0        // the row in which another table begins
 	var gaps []int
 	t.text.Scan(ctx, after, func(rec *delimited.Record, err error) bool {
 		if err != nil {
@@ -60,7 +61,8 @@ func (t *Table) scanText(ctx context.Context, after int, yield func(Row, error) 
 			}
 			return yield(Row{}, err)
 		}
-		cells := slices.Grow(row.Cells[:0], len(rec.Cells))[:len(rec.Cells)]
+		cells := slices.Grow(before[:0], len(rec.Cells))[:len(rec.Cells)]
+		before = row.Cells
 		for i, text := range rec.Cells {
 			c := &cells[i]
 			c.Text, c.Kind = text, Text

@@ -330,6 +330,7 @@ func (w *xlsBook) scan(ctx context.Context, t *Table, at, after int, yield func(
 	var (
 		b       = biff{stream: w.stream, pos: at}
 		cells   []Cell
+		before  []Cell // the cells of the row before, which stay as they are for one row more
 		number  int
 		hidden  = map[int]bool{}
 		odd     oddities
@@ -347,7 +348,9 @@ func (w *xlsBook) scan(ctx context.Context, t *Table, at, after int, yield func(
 		if hidden[number] {
 			odd.hidden.add(number)
 		}
-		return yield(Row{Origin: Origin{t.File, t.Sheet, number}, Cells: cells}, nil)
+		row := Row{Origin: Origin{t.File, t.Sheet, number}, Cells: cells}
+		before, cells = cells, before
+		return yield(row, nil)
 	}
 	if !b.next() || b.id != biffBOF {
 		fail(xlsDamaged())

@@ -440,6 +440,7 @@ func (w *workbook) scan(ctx context.Context, t *Table, target string, after int,
 	defer closer.Close()
 	var (
 		cells  []Cell
+		before []Cell // the cells of the row before, which stay as they are for one row more
 		spans  []span
 		row    []byte
 		number int
@@ -495,9 +496,10 @@ func (w *workbook) scan(ctx context.Context, t *Table, target string, after int,
 				continue
 			}
 			var blank bool
-			if cells, blank = w.cells(cells[:0], spans, row); blank {
+			if before, blank = w.cells(before[:0], spans, row); blank {
 				continue
 			}
+			before, cells = cells, before
 			if isHidden {
 				odd.hidden.add(number)
 			}

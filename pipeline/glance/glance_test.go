@@ -1,0 +1,69 @@
+package glance
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"yanzhen/pipeline/cell"
+)
+
+// A first byte that says something must not be that of a blank or of a text that repeats.
+func TestFirst(t *testing.T) {
+	repeats := strings.Fields(`同 同上 同前 同左上 同上。 同上行 如上 ditto Ditto DITTO 〃 〃〃 々 仝 仝上 ″ ” “ " '' ＂ 〞 〝 ″″ ”” “” （同上）`)
+	for _, s := range append(repeats, "同 上", " 同上", "\u3000〃", "\t\"") {
+		if s != "\t\"" && !cell.Ditto(s) {
+			t.Errorf("%q repeats", s)
+		}
+		if First(s) == Says {
+			t.Errorf("%q repeats, and its first byte is taken for one that does not", s)
+		}
+	}
+	for _, s := range []string{"", "同上级", "如上海", "同济大学", "中国", "d", "dittos", "仝某", "浙江", "0", "-", "'0", "\xe5", "\xe4\xbb"} {
+		if cell.Ditto(s) {
+			t.Errorf("%q repeats nothing", s)
+		}
+	}
+	for r := rune(1); r < 0x30000; r++ {
+		if s := string(r); First(s) == Says && !strings.ContainsFunc(s, cell.Visible) {
+			t.Errorf("%q (%U) is blank, and its first byte is taken for one that says something", s, r)
+		}
+	}
+	if First("") != Nothing {
+		t.Error("an empty text says nothing")
+	}
+}
+
+// Texts of every length that differ in one byte must not meet often, or the table that is looked up by Spread is
+// of no use.
+func TestSpread(t *testing.T) {
+	var texts []string
+	for i := range 1000 {
+		texts = append(texts, fmt.Sprint(i), fmt.Sprintf("青田县第%d材料有限公司", i), fmt.Sprintf("%04d-%02d-%02d", 1900+i/12, 1+i%12, 1+i%28), fmt.Sprintf("magnetic.%d", i))
+	}
+	for n := range 40 {
+		for i := range n {
+			b := []byte(strings.Repeat("x", n))
+			b[i] = 'y'
+			if n < 4 || i != n/2 { // of three bytes all are looked at
+				texts = append(texts, string(b))
+			}
+		}
+	}
+	const slots = 1 << 16
+	at := map[uint64]string{}
+	met, seen := 0, map[string]bool{}
+	for _, s := range texts {
+		if seen[s] {
+			continue
+		}
+		seen[s] = true
+		if other, ok := at[Spread(s)%slots]; ok && other != s {
+			met++
+		}
+		at[Spread(s)%slots] = s
+	}
+	if most := len(seen) * len(seen) / slots; met > most { // twice what chance gives
+		t.Errorf("%d of %d texts meet in %d slots, at most %d are expected", met, len(seen), slots, most)
+	}
+}
