@@ -113,13 +113,17 @@ func (t *frame) rebind(ds *dataset.Dataset, b *bind.Binding, o *Options) error {
 
 // dittos gives cells that repeat the one above them (同上, 〃) what it says.
 type dittos struct {
-	above []source.Cell // of the last row of data, where the source keeps them as long as it is the row before
-	kept  bool          // they are a copy
-	tally *tally
-	next  step
+	above  []source.Cell // of the last row of data, where the source keeps them as long as it is the row before
+	kept   bool          // they are a copy
+	merged *merged
+	tally  *tally
+	next   step
 }
 
 func (s *dittos) take(row *source.Row) bool {
+	if len(row.Merged) > 0 {
+		s.merged.once(row)
+	}
 	out := row
 	if s.tally.repeat {
 		out = s.repeated(row)

@@ -164,18 +164,21 @@ func nameOf(what string, row *source.Row) string {
 	return strings.TrimSuffix(row.Origin.File, path.Ext(row.Origin.File))
 }
 
-// seen is what a row check sees of a value.
-func (c *column) seen(v value) dataset.Value {
-	x := dataset.Value{S: v.s, I: v.i}
-	switch {
-	case v.none:
-		return dataset.Value{Null: c.decl.Nullable()}
-	case c.decl.Type == dataset.Float64:
-		x.F = v.float()
-	case c.decl.Type == dataset.Strings:
-		x.I = int64(len(c.dict.items))
-	case c.isWord():
-		x.S = c.dict.values[v.i]
+// seen notes what a row check sees of a value.
+func (c *column) seen(v value, x *dataset.Value) {
+	if x.Null = v.none && c.decl.Nullable(); v.none {
+		x.S, x.I, x.F = "", 0, 0
+		return
 	}
-	return x
+	x.I = v.i
+	switch c.decl.Type {
+	case dataset.Float64:
+		x.F = v.float()
+	case dataset.Strings:
+		x.I = int64(len(c.dict.items))
+	case dataset.Low, dataset.Code:
+		x.S = c.dict.values[v.i]
+	case dataset.String, dataset.CreditCode:
+		x.S = v.s
+	}
 }

@@ -10,11 +10,10 @@ import (
 type merged struct {
 	figures map[int]bool // the cells of the columns of figures
 	tally   *tally
-	next    step
 }
 
-func newMerged(columns []*column, t *tally, next step) *merged {
-	s := &merged{figures: map[int]bool{}, tally: t, next: next}
+func newMerged(columns []*column, t *tally) *merged {
+	s := &merged{figures: map[int]bool{}, tally: t}
 	for _, c := range columns {
 		if c.at >= 0 && bind.Measured(c.decl) {
 			s.figures[c.at] = true
@@ -23,7 +22,7 @@ func newMerged(columns []*column, t *tally, next step) *merged {
 	return s
 }
 
-func (s *merged) take(row *source.Row) bool {
+func (s *merged) once(row *source.Row) {
 	for _, at := range row.Merged {
 		if s.figures[at] {
 			row.Cells[at] = source.Cell{}
@@ -32,5 +31,4 @@ func (s *merged) take(row *source.Row) bool {
 			s.tally.below.Add(row.Origin.Sheet, row.Origin.Cell(at))
 		}
 	}
-	return s.next.take(row)
 }

@@ -246,7 +246,7 @@ func (r *Reader) chain(ctx context.Context, header []string) error {
 		rebind: func(names []string) bool { return r.bindAgain(ctx, names) },
 		totals: totals, rejects: &r.rejects, counts: &r.counts, tally: r.tally, next: r.first,
 	}
-	r.first = newMerged(r.frame.columns, r.tally, &dittos{tally: r.tally, next: &captions{r, r.first}})
+	r.first = &dittos{merged: newMerged(r.frame.columns, r.tally), tally: r.tally, next: &captions{r, r.first}}
 	r.header = header
 	r.tally.next, r.first = r.first, r.tally
 	return nil
@@ -352,7 +352,7 @@ func (r *Reader) fill(row *source.Row) bool {
 			c.put(n, v)
 		}
 		if c.track {
-			t.seen[i] = c.seen(v)
+			c.seen(v, &t.seen[i])
 		}
 	}
 	if !good {

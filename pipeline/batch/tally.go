@@ -128,6 +128,8 @@ func (s *tally) settle(row *source.Row, all int, before *Counts) {
 	now := s.counts
 	loaded, rejected := now.Loaded > before.Loaded, now.Rejected > before.Rejected
 	switch {
+	case loaded && len(s.warned)+len(s.unused)+s.spread.all == 0 && len(row.Cells) <= len(s.used): // nearly every row
+		s.account.Loaded += uint64(all)
 	case all == 0:
 	case !loaded && !rejected:
 		s.leaveOut(row, all, before)

@@ -14,6 +14,7 @@ import (
 	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/glance"
 	"yanzhen/pipeline/source"
 	"yanzhen/pipeline/totals"
 )
@@ -69,6 +70,7 @@ func (s *counter) take(row *source.Row) bool {
 type totalRows struct {
 	words    []string
 	lead     map[rune]bool // first characters of the words, in both cases
+	bytes    [256]bool     // their first bytes
 	patterns []*regexp.Regexp
 	known    bool  // a word for a sum is declared
 	required []int // the cells of the required columns
@@ -96,7 +98,9 @@ func newTotals(ds *dataset.Dataset, columns []*column) (*totalRows, error) {
 			t.words = append(t.words, w)
 			t.known = t.known || totals.Sum(w)
 			first, _ := utf8.DecodeRuneInString(w)
-			t.lead[first], t.lead[unicode.ToLower(first)] = true, true
+			for _, r := range []rune{first, unicode.ToLower(first)} {
+				t.lead[r], t.bytes[string(r)[0]] = true, true
+			}
 		}
 	}
 	t.bind(columns)
@@ -140,6 +144,9 @@ func (t *totalRows) declared(row *source.Row, first int) bool {
 		return false
 	}
 	text := row.Cells[first].Text
+	if text != "" && len(t.patterns) == 0 && !t.bytes[text[0]] && glance.First(text) == glance.Says && text[0] != '*' {
+		return false
+	}
 	for _, re := range t.patterns {
 		if re.MatchString(cell.Trim(text)) {
 			return true
