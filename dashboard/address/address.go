@@ -80,9 +80,9 @@ func Remember(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// Read takes the State from a URL. A parameter it does not know, or a value that cannot be, is refused with what is
-// valid. own are parameters that mean something to
-// the caller only.
+// Read takes the State from a URL. A value that cannot be is refused with what is valid, and so is a parameter that the API
+// does not know; a page passes over it, for messengers and campaigns hang their own on every link. own are parameters that
+// mean something to the caller only.
 func Read(r *http.Request, own ...string) (State, error) {
 	st := State{Where: map[string][]string{}, Loc: Language(r), Theme: Theme(r)}
 	no := func(text codes.Text, valid ...string) (State, error) {
@@ -99,6 +99,9 @@ func Read(r *http.Request, own ...string) (State, error) {
 	known = append(known, own...)
 	for _, k := range slices.Sorted(maps.Keys(q)) {
 		if !slices.Contains(known, k) {
+			if foreign(k) || !strings.HasPrefix(r.URL.Path, "/api/") {
+				continue
+			}
 			return no(words.Get("no_param", k), known...)
 		}
 		if len(q[k]) > 1 && Param(k) == "" && k != "where" && k != "tap" {
@@ -120,6 +123,9 @@ func Read(r *http.Request, own ...string) (State, error) {
 	if st.Compare = metric.Compare(q.Get("compare")); st.Compare != metric.NoCompare && !slices.Contains(Comparisons, st.Compare) {
 		return no(words.Get("bad_value", "compare", q.Get("compare")), "none", "yoy", "pop", "spring")
 	}
+	if messenger(q.Get("from")) {
+		q.Del("from")
+	}
 	if st.Range, err = readRange(q.Get("from"), q.Get("to")); err != nil {
 		return st, err
 	}
@@ -140,6 +146,16 @@ func Read(r *http.Request, own ...string) (State, error) {
 		}
 	}
 	return st, nil
+}
+
+// foreign says that a parameter is one that messengers and campaigns hang on links.
+func foreign(name string) bool {
+	return name == "isappinstalled" || strings.HasPrefix(name, "utm_") || strings.HasPrefix(name, "dd_")
+}
+
+// messenger says that from tells by which way a link was passed on, as WeChat writes it, and no day: singlemessage.
+func messenger(from string) bool {
+	return from != "" && !strings.ContainsFunc(from, func(r rune) bool { return r < 'a' || r > 'z' })
 }
 
 // readRange reads the period of an address; both empty: the zero Range.

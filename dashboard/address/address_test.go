@@ -46,11 +46,26 @@ func TestReadRefuses(t *testing.T) {
 		"x=1", "grain=month&grain=year", "lang=fr", "theme=x", "grain=week", "window=r6", "compare=ytd", "from=2026-01-01", "from=2026-13-01&to=2026-12-01",
 		"from=2026-07-01&to=2026-01-01", "from=1899-01-01&to=1901-01-01", "as_of=yesterday", "as_of=2026-06-05&freeze=2026-06", "x=%zz",
 	} {
-		_, err := Read(httptest.NewRequest("GET", "/?"+query, nil))
+		_, err := Read(httptest.NewRequest("GET", "/api/v1/panels/a/b?"+query, nil))
 		var no *Refusal
 		if !errors.As(err, &no) || no.Status != 400 || !han.MatchString(no.Text.Zh) || no.Text.En == "" || han.MatchString(no.Text.En) {
 			t.Errorf("%s: got %v", query, err)
 		}
+	}
+}
+
+// What messengers and campaigns hang on a link changes nothing; of what is unknown only the API says so.
+func TestReadPassesOver(t *testing.T) {
+	for _, at := range []string{"/b/overview?", "/api/v1/panels/a/b?"} {
+		for _, query := range []string{"utm_source=wx", "isappinstalled=0", "from=singlemessage", "from=groupmessage&isappinstalled=0", "dd_nav_translucent=true&dd_full_screen=1"} {
+			st, err := Read(httptest.NewRequest("GET", at+"chain=magnetic&"+query, nil))
+			if err != nil || st.Query().Encode() != "chain=magnetic" {
+				t.Errorf("%s%s: %v, %v", at, query, st.Query(), err)
+			}
+		}
+	}
+	if _, err := Read(httptest.NewRequest("GET", "/b/overview?nsukey=1&x=2", nil)); err != nil {
+		t.Error(err)
 	}
 }
 
