@@ -85,16 +85,13 @@ func (d *dictionary) again(s string) int32 {
 	return d.last
 }
 
-// recents is how many meanings a dictionary keeps at hand.
-const recents = 1 << 11
+// recents is how many meanings a dictionary keeps at hand at first; of more texts more, up to most.
+const recents, mostRecents = 1 << 11, 1 << 14
 
 // near is where the meaning of a text stands if it was asked for recently; another's, or an empty
 // one, if it was not.
 func (d *dictionary) near(text string) *meaning {
-	if d.recent == nil {
-		d.recent = make([]meaning, recents)
-	}
-	return &d.recent[glance.Spread(text)%recents]
+	return &d.recent[glance.Spread(text)&uint64(len(d.recent)-1)]
 }
 
 // strings is the array of the values so far; the same array as long as none was added, so that the stream
@@ -128,4 +125,7 @@ func (d *dictionary) remember(text string, m *meaning) {
 	m.text = strings.Clone(text)
 	d.memo[m.text] = *m
 	d.size += len(text)
+	if n := len(d.recent); len(d.memo) > n/4 && n < mostRecents {
+		d.recent = make([]meaning, 2*n)
+	}
 }

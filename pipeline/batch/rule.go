@@ -238,6 +238,7 @@ func (r *rule) choose(parse string) *codes.Text {
 	}
 	if r.mean != nil || d.Type == dataset.Strings {
 		r.dict = newDictionary()
+		r.dict.recent = make([]meaning, recents)
 	}
 	return nil
 }

@@ -194,17 +194,13 @@ func (t *totalRows) others(row *source.Row, first int) (any, filled bool) {
 // written reports whether the row is a total or a comparison by what everybody writes for one, in its first
 // text or behind a number or a group in its second.
 func (t *totalRows) written(row *source.Row, first int) bool {
-	at, key, sum := first, "", false
-	says := func() bool {
-		if !totals.Possible(row.Cells[at].Text) {
+	at := first
+	key, sum, ok := said(row.Cells[at].Text)
+	if !ok {
+		if at = secondFilled(row, first); at < 0 {
 			return false
 		}
-		key = totals.Key(dataset.HeaderKey(row.Cells[at].Text))
-		sum = totals.Sum(key)
-		return sum || totals.Aside(key)
-	}
-	if !says() {
-		if at = secondFilled(row, first); at < 0 || !says() || !t.behind(key, row.Cells[first].Text) {
+		if key, sum, ok = said(row.Cells[at].Text); !ok || !t.behind(key, row.Cells[first].Text) {
 			return false
 		}
 	}
@@ -218,6 +214,16 @@ func (t *totalRows) written(row *source.Row, first int) bool {
 	}
 	t.sum = sum
 	return true
+}
+
+// said is a text as it names a total or a comparison, and whether it is a sum; false: it names neither.
+func said(text string) (key string, sum, ok bool) {
+	if !totals.Possible(text) {
+		return "", false, false
+	}
+	key = totals.Key(dataset.HeaderKey(text))
+	sum = totals.Sum(key)
+	return key, sum, sum || totals.Aside(key)
 }
 
 // behind reports whether a text in the second filled cell makes a total of the row: behind a number any

@@ -42,12 +42,13 @@ func bare(folded string) string {
 // wanted finds columns by folded names.
 type wanted struct {
 	byName   map[string]int
+	found    map[string]int // what find answered: the first rows are looked at again and again; -1: none
 	columns  []Want
 	required int
 }
 
 func newWanted(columns []Want) *wanted {
-	w := &wanted{byName: map[string]int{}, columns: columns}
+	w := &wanted{byName: map[string]int{}, found: map[string]int{}, columns: columns}
 	for i, c := range columns {
 		if c.Required {
 			w.required++
@@ -63,24 +64,39 @@ func newWanted(columns []Want) *wanted {
 	return w
 }
 
+// find is the column that a name means; false: none.
 func (w *wanted) find(name string) (int, bool) {
-	f := fold(name)
-	if f == "" {
-		return 0, false
+	if name == "" {
+		return -1, false
 	}
-	if i, ok := w.byName[f]; ok {
-		return i, true
-	}
-	if i, ok := w.byName[bare(f)]; ok {
-		return i, true
-	}
-	if plain, unit := units.Suffix(bare(f)); unit != "" {
-		if i, ok := w.byName[fold(plain)]; ok {
-			return i, true
+	i, ok := w.found[name]
+	if !ok {
+		i = w.look(name)
+		if len(name) <= 1<<10 && len(w.found) < 1<<16 {
+			w.found[strings.Clone(name)] = i
 		}
 	}
-	i := slices.IndexFunc(w.columns, func(c Want) bool { return len(c.Names) > 0 && c.Fits != nil && c.Fits(name) })
 	return i, i >= 0
+}
+
+func (w *wanted) look(name string) int {
+	f := fold(name)
+	if f == "" {
+		return -1
+	}
+	if i, ok := w.byName[f]; ok {
+		return i
+	}
+	f = bare(f)
+	if i, ok := w.byName[f]; ok {
+		return i
+	}
+	if plain, unit := units.Suffix(f); unit != "" {
+		if i, ok := w.byName[fold(plain)]; ok {
+			return i
+		}
+	}
+	return slices.IndexFunc(w.columns, func(c Want) bool { return len(c.Names) > 0 && c.Fits != nil && c.Fits(name) })
 }
 
 // spread counts the names that a Want of several columns fits and that no other one means.

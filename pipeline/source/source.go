@@ -89,16 +89,25 @@ func (c *Cell) Shown() (string, bool) {
 
 // Filled reports whether the cell says something: a formula without a result does, blanks of any kind do not.
 func (c *Cell) Filled() bool {
+	return c.Kind == Text && len(c.Text) > 0 && visible[c.Text[0]] || c.filled()
+}
+
+// visible are the first bytes of texts that say something, as nearly every text does: ASCII, and Chinese from U+4000.
+var visible = func() (v [256]bool) {
+	for b := range v {
+		v[b] = b > ' ' && b < 0x7f || b >= 0xe4 && b <= 0xe9
+	}
+	return v
+}()
+
+func (c *Cell) filled() bool {
 	switch {
 	case c.Kind == NoCache:
 		return true
 	case c.Kind == Blank || c.Text == "":
 		return false
 	}
-	if b := c.Text[0]; b > ' ' && b < 0x7f || b >= 0xe4 && b <= 0xe9 { // ASCII, or Chinese from U+4000
-		return true
-	}
-	return strings.ContainsFunc(c.Text, cell.Visible)
+	return visible[c.Text[0]] || strings.ContainsFunc(c.Text, cell.Visible)
 }
 
 // Row is one row. Cells is valid until the row after the next is asked for; the strings in it stay valid.

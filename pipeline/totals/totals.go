@@ -38,7 +38,7 @@ func Ratio(title string) bool { return reRatio.MatchString(title) }
 // Possible is a quick look at a text: false tells nearly every row of data from a total.
 func Possible(s string) bool {
 	n := len(s)
-	if n == 0 || n > 90 {
+	if n == 0 || n > 90 || s[0]-'0' <= 9 && s[n-1] < 0x80 {
 		return false
 	}
 	switch s[0] {
