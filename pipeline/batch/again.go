@@ -9,6 +9,7 @@ import (
 	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/source"
+	"yanzhen/pipeline/totals"
 	"yanzhen/pipeline/units"
 )
 
@@ -40,6 +41,13 @@ func (s *captions) take(row *source.Row) bool {
 		return s.next.take(row)
 	}
 	text := row.Cells[first].Text
+	if totals.Noted(text) && totals.Note(filledTexts(row)) { // as everybody writes it, whatever the declaration calls one
+		s.r.counts.Read++
+		s.r.counts.Excluded++
+		s.r.tally.at = first
+		s.r.tally.footnote(row.Origin, first, text)
+		return true
+	}
 	if secondFilled(row, first) < 0 && units.Alone(text) {
 		s.r.captions = append(s.r.captions, caption{row.Origin, first, text})
 		s.r.counts.Read++
@@ -51,6 +59,15 @@ func (s *captions) take(row *source.Row) bool {
 		s.r.unheard() // a row of data between it and whatever header comes
 	}
 	return s.next.take(row)
+}
+
+func filledTexts(row *source.Row) (out []string) {
+	for i := range row.Cells {
+		if row.Cells[i].Filled() {
+			out = append(out, cell.Trim(row.Cells[i].Text))
+		}
+	}
+	return out
 }
 
 // bindAgain binds the rows that follow by another header, below lines that say units. False: it does not fit.

@@ -267,6 +267,7 @@ func TestHeaderAgain(t *testing.T) {
 	for _, tt := range []struct{ name, text, want, told string }{
 		{"the same", "编号,名称,金额,人数\nA1,甲,1,10\n编号,名称,金额,人数\nA2,乙,2,20\n", "A1,-,甲,1,10,-,- A2,-,乙,2,20,-,-", "[repeated_heading]"},
 		{"another order", "编号,名称,金额,人数\nA1,甲,1,10\n编号,人数,名称,金额\nA2,20,乙,2\n", "A1,-,甲,1,10,-,- A2,-,乙,2,20,-,-", "[repeated_heading]"},
+		{"names with blanks in them", "编号,名称,金额,人数\nA1,甲,1,10\n编 号,人　数,名 称,金 额\nA2,20,乙,2\n", "A1,-,甲,1,10,-,- A2,-,乙,2,20,-,-", "[repeated_heading]"},
 		{"another unit", "编号,名称,金额,人数\nA1,甲,1,10\n编号,名称,金额（元）,人数\nA2,乙,20000,20\n", "A1,-,甲,1,10,-,- A2,-,乙,2,20,-,-", "[repeated_heading]"},
 		{"a unit above it", "编号,名称,金额,人数\nA1,甲,1,10\n单位：元,,,\n编号,名称,金额,人数\nA2,乙,20000,20\n", "A1,-,甲,1,10,-,- A2,-,乙,2,20,-,-", "A3 单位：元"},
 		{"other columns", "编号,名称,金额,人数\nA1,甲,1,10\n编号,备注栏,日期,名称\nA2,好,2026-03-01,乙\n", "A1,-,甲,1,10,-,- A2,2026-03-01,乙,-,-,-,好", ""},
@@ -320,7 +321,7 @@ func TestDittos(t *testing.T) {
 	if !strings.Contains(r.told(), "按上一行的值读取，共 4 格：B3 C3 B4 D4") {
 		t.Errorf("told\n%s", r.told())
 	}
-	for _, mark := range []string{"ditto", "〃〃", "々", "仝上", "同"} {
+	for _, mark := range []string{"ditto", "〃〃", "々", "仝上", "同", "同　上", "-〃-", "—〃—", "do."} {
 		if r := readText(t, trial, "编号,名称,金额\nA1,甲公司,1\nA2,"+mark+",2\n"); len(r.rows) != 2 || !strings.Contains(r.rows[1], "甲公司") {
 			t.Errorf("%s: got %q, told\n%s", mark, r.rows, r.told())
 		}
@@ -520,6 +521,21 @@ func TestNumbersAsTexts(t *testing.T) {
 	}
 	if r := readFile(t, trial, name); strings.Join(r.rows, " ") != strings.Join(want, " ") || !strings.Contains(r.told(), "A6 [number_format]") || !strings.Contains(r.told(), "A7 [number_format]") {
 		t.Errorf("got %s, want %s\n%s", r.rows, want, r.told())
+	}
+}
+
+// What stands below a table and says that it is no row of it is none, whatever the declaration calls a note.
+func TestNotesBelow(t *testing.T) {
+	for _, note := range []string{"说明：数据为预计数,,", "备注：无,,", "填表人：张三,审核人：李四,联系电话：0578-6820000", "* 数据来源：统计局,,", "Note: preliminary,,", "填报说明：,,", "注1：按常住地统计,,"} {
+		r := readText(t, trial, "编号,名称,金额\nA1,甲,5\n"+note+"\n")
+		if len(r.rows) != 1 || len(r.rejects) > 0 || !strings.Contains(r.told(), "合计与附注：A3 ") || len(r.account.Asked) > 0 {
+			t.Errorf("%s: got %q; %s", note, r.rows, r.told())
+		}
+	}
+	for _, row := range []string{"说明书：上册,乙,6", "备注：一,乙,6", "数据中心,乙,6", "Note: one,乙,6"} {
+		if r := readText(t, trial, "编号,名称,金额\nA1,甲,5\n"+row+"\n"); len(r.rows) != 2 {
+			t.Errorf("%s: got %q; %s", row, r.rows, r.told())
+		}
 	}
 }
 

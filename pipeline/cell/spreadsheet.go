@@ -117,11 +117,16 @@ func Ditto(s string) bool {
 	if s == "" || len(s) > 12 {
 		return false
 	}
+	if s[0] == '-' || s[0] == 0xe2 { // -〃-, —〃—
+		if t := strings.Trim(s, "-—"); len(t) > 0 {
+			s = t
+		}
+	}
 	switch c := s[0]; {
 	case c == 0xe5: // 同
-		return s == "同" || s == "同上" || s == "同前" || s == "同左上" || s == "同 上" || s == "同上。" || s == "同上行" || s == "如上"
+		return s == "同" || s == "同上" || s == "同前" || s == "同左上" || s == "同 上" || s == "同　上" || s == "同上。" || s == "同上行" || s == "如上"
 	case c|0x20 == 'd':
-		return len(s) == 5 && strings.EqualFold(s, "ditto")
+		return len(s) == 5 && strings.EqualFold(s, "ditto") || len(s) == 3 && strings.EqualFold(s, "do.")
 	case c == 0xe3, c == 0xe4, c == 0xe2, c == '"', c == '\'', c == ' ', c == 0xef:
 		switch Trim(s) {
 		case "〃", "〃〃", "々", "仝", "仝上", "″", "”", "“", "\"", "''", "＂", "〞", "〝", "″″", "””", "“”", "同上", "（同上）":

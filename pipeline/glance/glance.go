@@ -21,10 +21,10 @@ func First(text string) Look {
 }
 
 // looks are those of texts by their first byte: nearly all of ASCII and of the Chinese characters from U+4000 say
-// something. Some of those that begin like 同上, 如上 and 仝 repeat.
+// something. Some of those that begin like 同上, 如上, 仝 and -〃- repeat.
 var looks = func() (l [256]Look) {
 	for b := range l {
-		if l[b] = Unsure; b > '\'' && b < 0x7f && b|0x20 != 'd' || b >= 0xe6 && b <= 0xe9 {
+		if l[b] = Unsure; b > '\'' && b < 0x7f && b|0x20 != 'd' && b != '-' || b >= 0xe6 && b <= 0xe9 {
 			l[b] = Says
 		}
 	}

@@ -59,6 +59,7 @@ func TestEncodingsToldApart(t *testing.T) {
 		{"euc-kr, one word", "code,name\nA1,제조\n", korean.EUCKR, "!EUC-KR"},
 		{"big5, two places", "code,name\nA1,高雄市\nA2,臺北市\n", traditionalchinese.Big5, "!Big5"},
 		{"big5, one word", "code,name\nA1,鑄造\n", traditionalchinese.Big5, "!"},
+		{"czech, two places", "code,name\nA1,Žižkov\nA2,Plzeň\n", charmap.Windows1250, "!"},
 		{"thai", "code,name\nA1,กรุงเทพมหานคร\nA2,เชียงใหม่\n", charmap.Windows874, "!"},
 		{"two words of Chinese", "code,name\nA1,青田\nA2,丽水\n", simplifiedchinese.GB18030, "GB18030"},
 		{"one name", "code,name\nA1,张三\n", simplifiedchinese.GB18030, "GB18030"},

@@ -212,6 +212,9 @@ func (a *again) names(cells []Cell) []string {
 	for i := 1; first == "" && i < len(cells); i++ {
 		first = cells[i].Text
 	}
+	if strings.IndexByte(first, ' ') >= 0 || strings.Contains(first, "\u3000") { // 编 号
+		first = strings.Join(strings.Fields(first), "")
+	}
 	if len(first) >= len(a.byLength) || !slices.Contains(a.byLength[len(first)], first) {
 		return nil
 	}

@@ -13,6 +13,9 @@ var (
 	reSum = regexp.MustCompile(`^.{0,16}(合计|小计|总计|共计|总和|汇总|累计)(数|额|人数|金额)?([/、与和]?(平均|均值|占比))?(SUB)?-?(TOTAL)?([(:（：0-9].*)?$|^(合计|共计|总计|小计)[0-9]+.{0,3}$|^(全部|总体|∑|Σ)$|^(本页|本表|本月|本年|全年|全部|全区|全县|全市|以上|一|)?(总数|总额|累计|总人数|总金额)$|^((GRAND|SUB|RUNNING|SHEET|OVERALL)?-?TOTALS?|SUMS?)([:.(（].*)?$`)
 	// a comparison, a mean or a part of the row above, which stand in no row of data
 	reAside = regexp.MustCompile(`^其中([:：].*)?$|^其中.{1,10}$|^(同比|环比|比上年|比去年|较上年|较去年|与上年|增长率|增幅|增速).{0,8}$|^增长[%％(（].*$|^增长$|^(总|人)?(平均|均值)(数|值|水平|工资)?([(:（：].*)?$|^(占比|比重|占全).{0,6}$|^(最大|最小|中位|最高|最低)(值|数)$|^(上年|去年|上期|上月|本年|本月)(同期|数|累计)?(数|值)?$|^(AVERAGE|MEAN|AVG|YOY|MOM)[:.%]?$`)
+	// a line below a table that says something of it, or who filled it in
+	reNote  = regexp.MustCompile(`^[*※]?(说明|备注|附注|注释|注|填表说明|填报说明|编制说明|填表人|填报人|制表人?|制表单位|审核人?|复核人?|负责人|单位负责人|联系人|联系电话|报送人|填报日期|制表日期|打印日期|打印时间|数据来源|资料来源|来源|NOTES?|REMARKS?|SOURCE|PREPARED BY)[0-9]?[:：]`)
+	reLabel = regexp.MustCompile(`^[^:：]{1,10}[:：]`)
 	reCount = regexp.MustCompile(`^[(（]?[0-9]+[.、)）]?$|^[(（]?[一二三四五六七八九十]+[、.)）]?$|^[IVX]+\.?$`)
 	reRatio = regexp.MustCompile(`率|比|占|均|单价|价格|年龄|年份|序号|排名|名次|编号|指数|强度|标准|等级|系数|密度`)
 )
@@ -22,6 +25,32 @@ func Sum(key string) bool { return reSum.MatchString(key) }
 
 // Aside reports whether it names a comparison, a mean or a part of the row above: 同比增长%, 平均, 其中：规上.
 func Aside(key string) bool { return reAside.MatchString(key) }
+
+// Note reports whether a row whose filled cells say so is a note below a table: 说明：…, 填表人：…  审核人：….
+func Note(cells []string) bool {
+	for i, s := range cells {
+		re := reLabel
+		if i == 0 {
+			re = reNote
+		}
+		if !re.MatchString(strings.ToUpper(strings.ReplaceAll(s, " ", ""))) {
+			return false
+		}
+	}
+	return len(cells) > 0
+}
+
+// Noted is a quick look at the first of them: false tells nearly every row from a note.
+func Noted(s string) bool {
+	if len(s) < 3 || len(s) > 600 {
+		return false
+	}
+	switch s[:3] {
+	case "说", "备", "附", "注", "填", "编", "制", "审", "复", "负", "单", "联", "报", "打", "数", "资", "来", "※":
+		return strings.ContainsAny(s, ":：")
+	}
+	return (s[0] == '*' || s[0]|0x20 >= 'n' && s[0]|0x20 <= 's') && strings.ContainsAny(s, ":：")
+}
 
 // Key is a text as Sum and Aside want it, without the marks that people put around a total: (合计), - 合计 -, 【合计】.
 // The text is one that dataset.HeaderKey has left.

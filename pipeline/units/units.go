@@ -32,7 +32,7 @@ var powers = [...]struct {
 	word string
 	exp  int
 }{
-	{"100million", 8}, {"100000000", 8}, {"million", 6}, {"1000000", 6}, {"mn", 6}, {"10thousand", 4}, {"10,000", 4}, {"10000", 4}, {"thousand", 3}, {"1,000", 3}, {"1000", 3}, {"billion", 9},
+	{"100million", 8}, {"100000000", 8}, {"millionsof", 6}, {"million", 6}, {"1000000", 6}, {"mn", 6}, {"10thousand", 4}, {"10,000", 4}, {"10000", 4}, {"thousandsof", 3}, {"thousand", 3}, {"1,000", 3}, {"1000", 3}, {"billion", 9},
 }
 
 // bases gives every base a common name: units that count the same are one base.
@@ -71,7 +71,7 @@ func key(s string) string { return strings.ToLower(codes.Key(s)) }
 // Parse reads 万元, 亿元人民币, %, ‰, 人, 元/月. ok is false for anything that is no unit.
 func Parse(s string) (u Unit, ok bool) {
 	s = key(s)
-	for _, p := range [...]string{"计量单位", "金额单位", "货币单位", "单位", "币种"} {
+	for _, p := range [...]string{"计量单位", "金额单位", "货币单位", "计价单位", "单位", "币种"} {
 		if rest, cut := strings.CutPrefix(s, p); cut {
 			s = strings.TrimLeft(rest, ":为是")
 			break
@@ -260,7 +260,7 @@ func pieces(text string) (found, odd []string) {
 }
 
 var (
-	reLooks = regexp.MustCompile(`[万亿‰%]|[百千十]元|元[/每]|^元|元$|美金|[$€£]|usd|rmb|cny|eur|hkd|^(krw|gbp|jpy|twd|sgd|aud|cad|chf|rub|thb|inr|vnd|mop|nzd|sek|nok|dkk)$|dollar|euro$|yuan`)
+	reLooks = regexp.MustCompile(`[万亿‰%]|[百千十]元|元[/每]|^元|元$|美金|[$€£]|usd|rmb|cny|eur|hkd|^(k|w|mn|bn|mm)$|^(krw|gbp|jpy|twd|sgd|aud|cad|chf|rub|thb|inr|vnd|mop|nzd|sek|nok|dkk)$|dollar|euro$|yuan`)
 	reNot   = regexp.MustCompile(`[0-9]{4}年|单元$|公元|纪元|多元|元旦|元素|亿?万年|[万亿]达|^前|占比|口径`)
 )
 
@@ -308,30 +308,38 @@ func parts(r rune) bool {
 	return strings.ContainsRune("/，,、:：;；_-—|", r) || unicode.IsSpace(r)
 }
 
+var quotes = strings.NewReplacer("“", "", "”", "", "\"", "", "「", "", "」", "", "‘", "", "’", "")
+
+const said = `\s*(?:均|都|皆|一律|统一|全部)?\s*`
+
 var (
-	reLine   = regexp.MustCompile(`(?i)((金额|货币|计量|数量|产值|面积|[^\p{Han}]|^)单位\s*[:：为\s\x{3000}]|\bunits?\s*[:：])[\s\x{3000}]*`)
-	reAmount = regexp.MustCompile(`(金额|产值|数额)\s*(均|都|皆|一律|统一)?\s*[:：为是]\s*`)
-	reSpoken = regexp.MustCompile(`以\s*([^以，,。；;]{1,8}?)\s*(?:为(?:计量|货币|计价)?单位|计算|计价|统计|计)|按\s*([^按，,。；;]{1,8}?)\s*(?:计算|计价|统计|计)`)
-	reAlone  = regexp.MustCompile(`(?i)^[(（【]?\s*((金额|货币|计量|数量|产值|面积)?单位|units?)\s*[:：为\s\x{3000}]|^[(（]?[以按][^，,。；;]{1,8}(单位|计算|计价|统计|计)[。)）]*$`)
+	reLine    = regexp.MustCompile(`(?i)((金额|货币|计量|计价|数量|产值|面积|[^\p{Han}]|^)单位` + said + `[:：为是\s\x{3000}]|\bunits?\s*[:：])[\s\x{3000}]*`)
+	reOther   = regexp.MustCompile(`\p{Han}单位` + said + `[:：为是]\s*`) // 数据单位：元, and 填报单位：…
+	reAmount  = regexp.MustCompile(`(金额|产值|数额|收入|投资额?)` + said + `[:：为是]\s*`)
+	reSpoken  = regexp.MustCompile(`以\s*([^以，,。；;]{1,8}?)\s*(?:为(?:计量|货币|计价)?单位|计算|计价|统计|计|填报|填列|列示|表示)|按\s*([^按，,。；;]{1,8}?)\s*(?:计算|计价|统计|计|填写|填报|填列|列示)`)
+	reEnglish = regexp.MustCompile(`(?i)\b(?:in|units?|currency|of)\b\s*[:：]?\s*((?:10,?000 |100 million |thousands? (?:of )?|millions? (?:of )?)?(?:yuan|rmb|cny|usd))\b`)
 )
 
-// Alone reports whether a text says nothing but units: 单位：万元, （元）, 以元计.
+// Alone reports whether a text says what the figures count in: 单位：万元, （元）, 以元计, 注：金额单位均为元. A heading
+// with its unit, 产值（元）, does not.
 func Alone(text string) bool {
 	text = strings.TrimSpace(text)
 	outside, inside := Brackets(text)
 	if _, ok := Parse(strings.Join(inside, "")); ok && outside == "" && len(inside) == 1 {
 		return true
 	}
-	found, odd := Line(text)
-	return len(found)+len(odd) > 0 && reAlone.MatchString(text)
+	found, odd, _ := spoken(text)
+	return len(found)+len(odd) > 0
 }
 
-// Line finds the units that a line above a table gives: 单位：万元、人, or 工业产值（万元）. A line that
-// names an office (填报单位：…) gives none. odd is what reads like a unit and is none that is known.
-func Line(text string) (found []string, odd []string) {
+// spoken finds the units that a text gives in words. over: it speaks of units, or of an office called 单位, so that
+// there is nothing else to look for.
+func spoken(text string) (found, odd []string, over bool) {
+	text = quotes.Replace(text)
 	take := func(s string) {
+		s = strings.Trim(brackets.Replace(s), "()")
 		for _, p := range strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("，,、;；|。", r) }) {
-			f, o := pieces(p)
+			f, o := pieces(strings.Trim(p, "()"))
 			if len(f)+len(o) == 0 {
 				return // and on to other things: 填报日期
 			}
@@ -340,23 +348,42 @@ func Line(text string) (found []string, odd []string) {
 	}
 	at := reLine.FindAllStringIndex(text, -1)
 	for _, at := range at {
-		if take(strings.Trim(brackets.Replace(text[at[1]:]), "()")); len(found)+len(odd) > 0 {
-			return found, odd
+		if take(text[at[1]:]); len(found)+len(odd) > 0 {
+			return found, odd, true
 		}
 	}
 	if m := reSpoken.FindStringSubmatch(text); m != nil {
 		if found, odd = pieces(m[1] + m[2]); len(found)+len(odd) > 0 {
-			return found, odd
+			return found, odd, true
 		}
 	}
-	for _, at := range reAmount.FindAllStringIndex(text, -1) {
-		if take(strings.Trim(brackets.Replace(text[at[1]:]), "()")); len(found) > 0 {
-			return found, nil
+	if m := reEnglish.FindStringSubmatch(text); m != nil {
+		if found, _ = pieces(m[1]); len(found) > 0 {
+			return found, nil, true
 		}
-		odd = nil // an amount: 金额：500万元
 	}
-	if at != nil {
-		return nil, nil
+	for _, re := range [...]*regexp.Regexp{reAmount, reOther} {
+		for _, at := range re.FindAllStringIndex(text, -1) {
+			if take(text[at[1]:]); len(found) > 0 && strong(found[0]) {
+				return found, nil, true
+			}
+			found, odd = nil, nil // an amount, 金额：500万元, or an office
+		}
+	}
+	return nil, nil, at != nil
+}
+
+func strong(text string) bool {
+	u, _ := Parse(text)
+	return u.strong()
+}
+
+// Line finds the units that a line above a table gives: 单位：万元、人, or 工业产值（万元）. A line that
+// names an office (填报单位：…) gives none. odd is what reads like a unit and is none that is known.
+func Line(text string) (found []string, odd []string) {
+	found, odd, over := spoken(text)
+	if over {
+		return found, odd
 	}
 	outside, inside := Brackets(text)
 	for _, s := range inside {

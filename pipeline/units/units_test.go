@@ -79,6 +79,19 @@ func TestLine(t *testing.T) {
 		{"货币单位：人民币亿元", "人民币亿元", ""},
 		{"合同金额：500万元", "", ""},
 		{"以上按计划统计", "", ""},
+		{"注：本表金额单位均为元", "元", ""},
+		{"计价单位：千元", "千元", ""},
+		{"数据单位：元", "元", ""},
+		{"金额以“元”为单位", "元", ""},
+		{"填表说明：金额按元填写", "元", ""},
+		{"（金额：元）", "元", ""},
+		{"Amounts in yuan", "yuan", ""},
+		{"In thousands of yuan", "thousands of yuan", ""},
+		{"Currency: CNY", "CNY", ""},
+		{"注：本表按单位填报", "", ""},
+		{"数据单位：统计局", "", ""},
+		{"收入：500万元", "", ""},
+		{"说明：单位为独立法人", "", ""},
 		{"填报单位：经发局　　填报日期：2027年1月4日", "", ""},
 		{"填报单位：经发局　　填报日期：2027年1月4日　　单位：家", "家", ""},
 		{"填报日期：2027年1月4日　截至2026年12月", "", ""},
@@ -105,7 +118,7 @@ func TestLine(t *testing.T) {
 func TestAlone(t *testing.T) {
 	for s, want := range map[string]bool{
 		"单位：元": true, "计量单位:元、人": true, "货币单位：人民币亿元": true, "Unit: yuan": true, "（元）": true, "以元计": true, "（单位：万元）": true, "单位 元": true, "单位　万元": true, "单位 青田": false,
-		"单位：青田县": false, "元": false, "甲（元）": false, "注:以上金额均为元": false, "（甲）": false, "以人为本": false,
+		"单位：青田县": false, "元": false, "甲（元）": false, "注:以上金额均为元": true, "说明：金额单位为元": true, "合同金额：500万元": false, "产值（元）": false, "（甲）": false, "以人为本": false,
 	} {
 		if got := Alone(s); got != want {
 			t.Errorf("%q: got %v, want %v", s, got, want)

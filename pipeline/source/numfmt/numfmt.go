@@ -297,6 +297,8 @@ func plainFormat(code string) (show Show, left, right string) {
 	switch {
 	case scaled || commas > 0 || clock && !digits:
 		return Show{as: asOther}, "", ""
+	case !digits && strings.ContainsAny(s.before, "0123456789"):
+		return Show{as: asOther}, "", "" // 10 whatever is stored
 	case !digits:
 		s.as = asBlank
 	case s.before != "" || s.after != "":
