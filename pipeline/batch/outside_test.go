@@ -539,6 +539,28 @@ func TestNotesBelow(t *testing.T) {
 	}
 }
 
+// ¥5.00 in a column of 万元 is five yuan or fifty thousand: where the header says which, it is read so.
+func TestYuanFormats(t *testing.T) {
+	for header, want := range map[string]string{"金额": "", "金额（万元）": "A1,-,-,5,-,-,-", "金额（元）": "A1,-,-,0.0005,-,-,-"} {
+		x := excelize.NewFile()
+		x.SetSheetRow("Sheet1", "A1", &[]any{"编号", header})
+		x.SetSheetRow("Sheet1", "A2", &[]any{"A1", 5})
+		format := `"¥"#,##0.00`
+		style, err := x.NewStyle(&excelize.Style{CustomNumFmt: &format})
+		if err != nil {
+			t.Fatal(err)
+		}
+		x.SetCellStyle("Sheet1", "B2", "B2", style)
+		name := filepath.Join(t.TempDir(), "t.xlsx")
+		if err := x.SaveAs(name); err != nil {
+			t.Fatal(err)
+		}
+		if r := readFile(t, trial, name); strings.Join(r.rows, " ") != want || want == "" && !strings.Contains(r.told(), "B2 [unit] 格里显示 ¥") {
+			t.Errorf("%s: got %s, want %s\n%s", header, r.rows, want, r.told())
+		}
+	}
+}
+
 // A unit in a note below the rows is asked about where the figures were not read in it.
 func TestUnitInAFootnote(t *testing.T) {
 	asked := map[string]string{

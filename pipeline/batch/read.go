@@ -35,6 +35,9 @@ func (r *rule) number(c *source.Cell) (d cell.Decimal, none bool, f *cell.Fault)
 	n := &r.numbers
 	switch c.Kind {
 	case source.Number:
+		if n.tens && c.Yuan() {
+			return d, false, cell.FaultYuan
+		}
 		d, f = cell.StoredNumber(c.Text)
 		if n.header != (cell.Unit{}) {
 			d = d.Shift(n.header.Exp - n.declared.Exp)
@@ -104,6 +107,8 @@ func (r *rule) float(c *source.Cell) (value, *cell.Fault) {
 		if d, ok := cell.FastDecimal(c.Text); ok {
 			return r.inside(d.Float())
 		}
+	case r.numbers.tens && c.Yuan():
+		return value{}, cell.FaultYuan
 	case c.Kind == source.Number && r.numbers.unshifted():
 		v, err := strconv.ParseFloat(c.Text, 64)
 		if err != nil || math.IsInf(v, 0) || math.IsNaN(v) {
@@ -204,6 +209,9 @@ func controls(s string) notice {
 
 // damage is what a spreadsheet has made of a code.
 func (r *rule) damage(s string) (told notice, f *cell.Fault) {
+	if r.spread {
+		return 0, nil
+	}
 	day, f := cell.Damaged(s, r.coded)
 	if day {
 		told = monthDay

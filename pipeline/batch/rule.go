@@ -28,6 +28,7 @@ type rule struct {
 	decl       *dataset.Column
 	at         int                         // index of the cell, -1: the file has none
 	coded      bool                        // the texts are codes
+	spread     bool                        // they stand in the header
 	named      string                      // _file or _sheet: the name is read, not a cell
 	unmatched  *cell.Fault                 // the text has not the part that match finds; nil: all of it is read
 	mean       func(*rule, string) meaning // of a text that the dictionary has not met yet
@@ -46,6 +47,7 @@ type notation struct {
 	declared, header cell.Unit // header: in brackets in the header
 	comma            bool      // a comma is the decimal sign
 	doubt            bool      // it is in some of the column's numbers
+	tens             bool      // the column counts in 万元 or the like, and its header does not say so
 }
 
 // unshifted reports whether the digits of a cell are those of the table.
@@ -150,7 +152,7 @@ func (m *ruleMaker) rule(i int, b *bind.Bound) (*rule, error) {
 	if b.How == "name" {
 		r.named = d.Of
 	}
-	r.coded = bind.Coded(m.ds, d)
+	r.coded, r.spread = bind.Coded(m.ds, d), b.How == "spread"
 	if d.Match != "" {
 		r.unmatched = cell.Unmatched(d)
 	}
@@ -167,6 +169,7 @@ func (m *ruleMaker) rule(i int, b *bind.Bound) (*rule, error) {
 	if r.numbers.declared == (cell.Unit{}) && bind.Measured(d) && bind.Persons(d) {
 		r.numbers.declared.Base = "人" // 3户 are no persons
 	}
+	r.numbers.tens = r.numbers.declared.Base == "元" && r.numbers.declared.Exp != 0 && b.Unit == ""
 	r.within = m.window != nil && m.ds.Period != nil && m.ds.Period.Column == d.Name
 	r.noValue = noValueOf(d)
 	if d.List != "" {

@@ -57,6 +57,8 @@ var (
 		"把该列设为“文本”格式后重新填写原号码", "format the column as text and enter the number again")
 	FaultDate = newFault("date", "不是日期", "not a date",
 		"写成 2026-09-01", "write it as 2026-09-01")
+	FaultYuan = newFault("unit", "格里显示 ¥，本列却以万元等计，表头没有写明", "the cell shows ¥, and the column counts in ten thousands or the like, which the header does not say",
+		"在表头写明单位，如 金额（万元），或换算后去掉 ¥ 格式", "write the unit in the header, or convert the figures and take the currency format off")
 	FaultDateInText = newFault("date_in_text", "文本列里是日期：可能是 3-1、1/2 这样的编号被表格软件变成了日期", "a date in a column of texts: perhaps a code such as 3-1 or 1/2 that the spreadsheet has turned into one",
 		"把该列设为“文本”格式后重新填写", "format the column as text and enter it again")
 	FaultPeriodText = newFault("period_text", "看不懂是哪一年、半年、季或月", "it is not clear which year, half year, quarter or month is meant",

@@ -87,6 +87,9 @@ func (c *Cell) Shown() (string, bool) {
 	return c.Form.Write(c.Text)
 }
 
+// Yuan reports whether the cell shows a number as an amount of yuan.
+func (c *Cell) Yuan() bool { return c.Kind == Number && c.Form == numfmt.Yuan }
+
 // Filled reports whether the cell says something: a formula without a result does, blanks of any kind do not.
 func (c *Cell) Filled() bool {
 	return c.Kind == Text && len(c.Text) > 0 && visible[c.Text[0]] || c.filled()

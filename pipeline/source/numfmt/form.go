@@ -10,6 +10,7 @@ type Form uint8
 // one how many at most, and one more.
 const (
 	Free Form = 0    // as General
+	Yuan Form = 0xfe // with the sign of the country's currency
 	Odd  Form = 0xff // as a fraction, in the digits of a language: not what is stored
 )
 
@@ -34,7 +35,7 @@ func (p places) form() Form {
 	if p.point && p.zeros > 1 { // 001.0
 		return Odd
 	}
-	return Form(min(p.least, 14)<<4 | min(p.most, 13) + 1)
+	return Form(min(p.least, 13)<<4 | min(p.most, 13) + 1)
 }
 
 // decimals is the form of a percentage.
@@ -74,7 +75,7 @@ func (s *Show) Fixed() Form { return s.form }
 
 // pad writes the zeros behind the decimals that a format shows.
 func (f Form) pad(digits string) string {
-	if f == Free || f == Odd {
+	if f == Free || f == Odd || f == Yuan {
 		return digits
 	}
 	least := int(f >> 4)
@@ -96,7 +97,7 @@ func (f Form) Write(digits string) (string, bool) {
 			digits = plainDigits(digits) // 8408.700000000001 is shown as 8408.7
 		}
 		return digits, true
-	case Odd:
+	case Odd, Yuan:
 		return "", false
 	}
 	most := int(f&15) - 1

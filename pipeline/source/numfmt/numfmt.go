@@ -291,8 +291,13 @@ func plainFormat(code string) (show Show, left, right string) {
 		}
 	}
 	s := Show{before: said(before.String()), after: said(after.String()), minus: signed(before.String(), after.String()), none: !digits}
-	if s.form = places.form(); native {
+	switch around := before.String() + after.String(); {
+	case strings.ContainsAny(around, "¥￥") || strings.Contains(around, "RMB") || strings.Contains(around, "CNY"):
+		s.form = Yuan
+	case native || s.before == "" && s.after == "" && strings.TrimSpace(around) != "":
 		s.form = Odd
+	default:
+		s.form = places.form()
 	}
 	switch {
 	case scaled || commas > 0 || clock && !digits:
@@ -417,6 +422,8 @@ func Builtin(id int) Show {
 		return Show{form: places{}.form()}
 	case id == 2 || id == 4 || id == 39 || id == 40:
 		return Show{form: places{least: 2, most: 2}.form()}
+	case id >= 5 && id <= 8, id == 42, id == 44:
+		return Show{form: Yuan}
 	case id == 12 || id == 13: // fractions
 		return Show{form: Odd}
 	case id >= 18 && id <= 21, id >= 45 && id <= 47: // a time of day or a duration
