@@ -158,6 +158,7 @@ func TestSheetTwice(t *testing.T) {
 		{"a summary of rounded sums", []sheetOf{{"1组", one}, {"2组", two}, {"汇总", movesHeader + strings.Replace(row(7, "30", "18"), ",1000\n", ",4000.01\n", 1)}}, "看来是它们的汇总"},
 		{"a copy in another unit", []sheetOf{{"甲", both}, {"乙", strings.ReplaceAll(strings.Replace(both, "薪资", "薪资（千元）", 1), ",1000\n", ",1\n")}}, "工作表“乙”的 4 行与“甲”的相同，只是数的写法或单位不同"},
 		{"a copy in another spelling", []sheetOf{{"甲", both}, {"乙", strings.ReplaceAll(both, ",1000\n", ",1000.00\n")}}, "只是数的写法或单位不同"},
+		{"a copy with other days written", []sheetOf{{"甲", both}, {"乙", strings.ReplaceAll(both, ",2026-06-0", ",2026/6/")}}, "工作表“乙”的 4 行里有 4 行也在“甲”上"},
 		{"the same people paid otherwise", []sheetOf{{"甲", both}, {"乙", strings.ReplaceAll(both, ",1000\n", ",1200\n")}}, ""},
 		{"months", []sheetOf{{"1组", one}, {"2组", two}}, ""},
 		{"a row refused", []sheetOf{{"1组", one}, {"2组", sums}}, ""},

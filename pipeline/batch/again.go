@@ -41,7 +41,7 @@ func (s *captions) take(row *source.Row) bool {
 		return s.next.take(row)
 	}
 	text := row.Cells[first].Text
-	if totals.Noted(text) && totals.Note(filledTexts(row)) { // as everybody writes it, whatever the declaration calls one
+	if s.r.binding.Spread == nil && totals.Noted(text) && totals.Note(filledTexts(row)) { // as everybody writes it, whatever the declaration calls one
 		s.r.counts.Read++
 		s.r.counts.Excluded++
 		s.r.tally.at = first

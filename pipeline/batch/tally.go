@@ -114,6 +114,9 @@ func (s *tally) take(row *source.Row) bool {
 				if at >= 0 && at < len(row.Cells) {
 					text = cell.Trim(row.Cells[at].Text)
 				}
+				if i < len(s.ds.Columns) && s.ds.Columns[i].Type == dataset.Date {
+					text = cell.OneDate(text)
+				}
 				if !yield(text, i >= len(s.ds.Columns) || s.ds.Columns[i].Measures()) {
 					return
 				}

@@ -1,6 +1,7 @@
 package cell
 
 import (
+	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -49,6 +50,18 @@ func Date(s string) (int32, *Fault) {
 		return 0, FaultNoDay
 	}
 	return n, f
+}
+
+// OneDate is a date in the one spelling in which dates are held against each other; another text is as it was.
+func OneDate(text string) string {
+	if len(text) == 10 && text[4] == '-' && text[7] == '-' {
+		return text
+	}
+	if day, f := Date(Fold(text)); f == nil {
+		y, m, d := Civil(day)
+		return fmt.Sprintf("%04d-%02d-%02d", y, m, d)
+	}
+	return text
 }
 
 // DateOrMonth is Date, but a year and a month mean the month's first day.

@@ -79,8 +79,35 @@ func stranger(b []byte) string {
 	switch {
 	case name != "" && best >= 0.5:
 		return name
-	case n >= 6 && zh < fewCommon:
+	case n >= 4 && zh < fewCommon, n < 4 && zh < 0.6, zh < 0.6 && cyrillicWords(b):
 		return "?"
 	}
 	return ""
+}
+
+// cyrillicWords reports whether every run of bytes beyond ASCII is a word in Cyrillic, as KOI8-R or Windows-1251
+// writes it: small letters, perhaps behind a capital, or capitals.
+func cyrillicWords(b []byte) bool {
+	like := func(small byte) bool { // the bytes of small letters begin there, and those of capitals 32 away
+		for i := 0; i < len(b); {
+			start, capitals := i, 0
+			for i < len(b) && b[i] >= 0x80 {
+				switch {
+				case b[i] < 0xc0:
+					return false
+				case b[i]&0xe0 != small:
+					capitals++
+				}
+				i++
+			}
+			if n := i - start; n == 1 || capitals > 1 && capitals < n || capitals == 1 && b[start]&0xe0 == small {
+				return false
+			}
+			if i == start {
+				i++
+			}
+		}
+		return true
+	}
+	return like(0xc0) || like(0xe0)
 }

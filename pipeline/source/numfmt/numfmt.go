@@ -222,7 +222,7 @@ func general(code string) bool {
 func plainFormat(code string) (show Show, left, right string) {
 	var before, after strings.Builder
 	zeros, others, commas, scaled, clock := 0, false, 0, false, false
-	digits := false // a place for a digit was seen
+	digits, power := false, false // a place for a digit was seen, and E+00
 	native := strings.Contains(strings.ToLower(code), "[dbnum")
 	places := places{}
 	words := func(s string) {
@@ -282,20 +282,27 @@ func plainFormat(code string) (show Show, left, right string) {
 			clock = clock || !digits
 		case c == '/': // a fraction
 			return Show{form: Odd}, "", ""
-		case c == 'E' || c == '@':
+		case c == '@':
 			return Show{}, "", ""
+		case c == 'E' && digits: // a power: all digits that are stored
+			power = true
+			for i+1 < len(code) && strings.IndexByte("+-0#", code[i+1]) >= 0 {
+				i++
+			}
 		case c >= 0x80:
 			_, n := utf8.DecodeRuneInString(code[i:])
 			words(code[i : i+n])
 			i += n - 1
 		}
 	}
-	s := Show{before: said(before.String()), after: said(after.String()), minus: signed(before.String(), after.String()), none: !digits}
+	s := Show{before: said(before.String()), after: saidBehind(after.String()), minus: signed(before.String(), after.String()), none: !digits}
 	switch around := before.String() + after.String(); {
 	case strings.ContainsAny(around, "¥￥") || strings.Contains(around, "RMB") || strings.Contains(around, "CNY"):
 		s.form = Yuan
 	case native || s.before == "" && s.after == "" && strings.TrimSpace(around) != "":
 		s.form = Odd
+	case power:
+		zeros, others = 0, true
 	default:
 		s.form = places.form()
 	}
@@ -348,6 +355,14 @@ func said(s string) string {
 		return all // No.12, QT-12
 	}
 	return s
+}
+
+// saidBehind is said of what stands behind a number: 5+ is more than 5.
+func saidBehind(s string) string {
+	if strings.TrimSpace(s) == "+" {
+		return "+"
+	}
+	return said(s)
 }
 
 // Write is a stored number as its format shows it, for the kinds of Show that this package writes; ok is

@@ -83,6 +83,7 @@ func readSection(code string) section {
 	case dateFormat(code):
 		s.show = Show{as: asDate, code: code}
 	case percentFormat(code):
+		_, before, after = plainFormat(code)
 		s.show = Show{as: asPercent, form: decimals(code)}
 	default:
 		s.show, before, after = plainFormat(code)
@@ -170,6 +171,9 @@ func choose(parts []section) Show {
 	}
 	if conditions {
 		return Show{as: first.show.as, code: first.show.code, by: parts}
+	}
+	if len(parts) > 1 && parts[1].show.as == asPercent && first.show.as == asPercent && !parts[1].sign {
+		return Show{as: asPercent, by: []section{*first, {show: Show{as: asOther}}}} // -5% is shown as 5%
 	}
 	if len(parts) > 1 && number(&parts[1].show) && number(&first.show) {
 		if second := &parts[1]; !second.sign && !second.show.none {
