@@ -41,7 +41,7 @@ func (s *captions) take(row *source.Row) bool {
 		return s.next.take(row)
 	}
 	text := row.Cells[first].Text
-	if s.r.binding.Spread == nil && totals.Noted(text) && totals.Note(filledTexts(row)) { // as everybody writes it, whatever the declaration calls one
+	if s.r.binding.Spread == nil && totals.Noted(text) && totals.Note(row.Filled()) { // as everybody writes it, whatever the declaration calls one
 		s.r.counts.Read++
 		s.r.counts.Excluded++
 		s.r.tally.at = first
@@ -59,15 +59,6 @@ func (s *captions) take(row *source.Row) bool {
 		s.r.unheard() // a row of data between it and whatever header comes
 	}
 	return s.next.take(row)
-}
-
-func filledTexts(row *source.Row) (out []string) {
-	for i := range row.Cells {
-		if row.Cells[i].Filled() {
-			out = append(out, cell.Trim(row.Cells[i].Text))
-		}
-	}
-	return out
 }
 
 // bindAgain binds the rows that follow by another header, below lines that say units. False: it does not fit.

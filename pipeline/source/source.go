@@ -123,6 +123,16 @@ type Row struct {
 	Doubt  *Doubt // of a text file: what speaks against the row; nil for nearly all
 }
 
+// Filled gives the texts of the cells that say something.
+func (r *Row) Filled() (texts []string) {
+	for i := range r.Cells {
+		if c := &r.Cells[i]; c.Filled() {
+			texts = append(texts, strings.TrimFunc(c.Text, cell.Space))
+		}
+	}
+	return texts
+}
+
 // Source is a table in a file.
 type Source interface {
 	// Header returns the names of the columns, nil where the file has none. Merged header rows
