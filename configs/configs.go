@@ -11,7 +11,7 @@ import (
 	"sort"
 )
 
-//go:embed all:datasets all:chains all:codes all:metrics all:boards all:jobs all:maps all:duties
+//go:embed all:datasets all:chains all:codes all:metrics all:boards all:jobs all:maps all:duties all:briefings
 var embedded embed.FS
 
 // FS holds the declarations this program was built with: datasets/*.yaml, chains/*.yaml,

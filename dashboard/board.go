@@ -12,6 +12,7 @@ import (
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/board/draw"
+	"yanzhen/dashboard/brief"
 	"yanzhen/dashboard/coverage"
 	"yanzhen/dashboard/figures"
 	"yanzhen/dashboard/metric"
@@ -121,6 +122,9 @@ func (s *Server) streamed(ctx context.Context, p *boardPage, places []place, st 
 				})
 			}
 		}()
+		if b := s.say(ctx, p.Board, brief.Moment{State: st, Last: last, Today: s.today(st)}); b != nil {
+			out.Write(s.write("brief", b))
+		}
 		next := 0
 		for i := range p.Sections {
 			for ; next < len(places) && places[next].section == i; next++ {

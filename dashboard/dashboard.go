@@ -13,6 +13,7 @@ import (
 
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/brief"
 	"yanzhen/dashboard/figures"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
@@ -44,6 +45,7 @@ type Config struct {
 	Declared json.RawMessage           // what /api/v1/declared answers, for yanzhen check; nil: nothing is told
 	Unranked bool                      // units stand by name on the responsibility page, not by their score
 	Maps     []*board.Map              // outlines that panels are drawn on
+	Briefs   []*brief.Brief            // sentences on top of pages
 	Now      func() time.Time          // nil: time.Now
 	Log      *slog.Logger              // nil: slog.Default()
 }

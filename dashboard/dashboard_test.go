@@ -19,6 +19,7 @@ import (
 	"yanzhen/configs"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/board/draw"
+	"yanzhen/dashboard/brief"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/target"
@@ -70,9 +71,17 @@ func open(t *testing.T) *site {
 	for _, name := range catalog.Names() {
 		sets = append(sets, catalog.Datasets[name])
 	}
+	var names []string
+	for _, b := range boards {
+		names = append(names, b.Name)
+	}
+	briefs, err := brief.Read(configs.FS, metrics, names)
+	if err != nil {
+		t.Fatal(err)
+	}
 	reader := warehousetest.OpenAs(t, embedded.Reader)
 	s.Server, err = New(Config{
-		Catalog: metrics, Boards: boards, Datasets: sets, Chains: catalog.Chains, Maps: maps, Engine: &compute.Engine{Catalog: metrics, DB: reader}, Pipeline: &pipeline.Ledger{DB: reader},
+		Catalog: metrics, Boards: boards, Datasets: sets, Chains: catalog.Chains, Maps: maps, Briefs: briefs, Engine: &compute.Engine{Catalog: metrics, DB: reader}, Pipeline: &pipeline.Ledger{DB: reader},
 		Demo: true, Zone: codes.Text{Zh: "示例区", En: "Sample zone"}, Log: slog.New(slog.NewTextHandler(s.log, nil)),
 	})
 	if err != nil {
@@ -238,6 +247,7 @@ func TestDashboard(t *testing.T) {
 	t.Run("declared", s.declaredTest)
 	t.Run("browser", s.browserTest)
 	t.Run("print", s.printTest)
+	t.Run("sentences", s.sentencesTest)
 	t.Run("cause in a browser", s.causeBrowserTest)
 	t.Run("map in a browser", s.mapBrowserTest)
 	t.Run("a report date", s.freezeTest) // publishes something

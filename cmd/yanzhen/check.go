@@ -12,6 +12,7 @@ import (
 
 	"yanzhen/dashboard"
 	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/brief"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/target"
 	"yanzhen/jobs"
@@ -60,6 +61,8 @@ func (*checkCmd) Run(ctx context.Context, c *cli) error {
 	}
 	if !metrics.Unread() {
 		found(dashboard.Check(metrics, boards, maps))
+		_, err = brief.Read(fsys, metrics, boardNames(boards))
+		found(err)
 	}
 	_, err = duty.Read(fsys, catalog.Names())
 	found(err)
@@ -82,7 +85,7 @@ type docsCmd struct {
 }
 
 // declaredKinds are the kinds of declaration, in the order of the manual.
-var declaredKinds = []declare.Kind{dataset.Kind, dataset.ChainKind, metric.Declared, board.Declared, board.DeclaredMap, jobs.Declared, duty.Declared, configKind}
+var declaredKinds = []declare.Kind{dataset.Kind, dataset.ChainKind, metric.Declared, board.Declared, board.DeclaredMap, jobs.Declared, duty.Declared, brief.Declared, configKind}
 
 func (d *docsCmd) Run(_ context.Context, c *cli) error {
 	_, catalog, metrics, err := c.declarations()
@@ -167,4 +170,13 @@ func indicators(metrics *metric.Catalog) string {
 		b.WriteString("| " + strings.Join(cells, " | ") + " |\n")
 	}
 	return b.String()
+}
+
+// boardNames are the names of boards, in their order.
+func boardNames(boards []*board.Board) []string {
+	var names []string
+	for _, b := range boards {
+		names = append(names, b.Name)
+	}
+	return names
 }

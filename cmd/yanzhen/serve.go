@@ -14,6 +14,7 @@ import (
 	"yanzhen/cmd/demo"
 	"yanzhen/dashboard"
 	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/brief"
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/target"
 	"yanzhen/jobs"
@@ -152,6 +153,10 @@ func (o *office) pages(c *cli, inbox func() []pipeline.Arrival) (http.Handler, e
 	if err != nil {
 		return nil, err
 	}
+	briefs, err := brief.Read(o.declare, o.metrics, boardNames(boards))
+	if err != nil {
+		return nil, err
+	}
 	if err := board.Approve(maps, o.config.Map.Approval.numbers()); err != nil {
 		return nil, fmt.Errorf("config %w", err)
 	}
@@ -171,7 +176,7 @@ func (o *office) pages(c *cli, inbox func() []pipeline.Arrival) (http.Handler, e
 		Catalog: o.metrics, Boards: boards, Datasets: sets, Chains: o.catalog.Chains,
 		Engine: engine, Targets: &target.Book{Engine: engine, Scopes: o.config.Scopes},
 		Pipeline: o.loader.Ledger,
-		Zone:     o.config.Zone, Demo: o.config.Demo, Maps: maps, Log: c.log,
+		Zone:     o.config.Zone, Demo: o.config.Demo, Maps: maps, Briefs: briefs, Log: c.log,
 		Unranked: o.config.Ranking == "hide", Declared: told, Inbox: inbox, Hosts: o.config.Hosts, Doctor: o.loader.WrongKey,
 	})
 }

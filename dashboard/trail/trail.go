@@ -105,6 +105,15 @@ func Of(d *figures.Answer, st address.State) string {
 	return a.Address()
 }
 
+// OfPart is the address at which one part of the number of a card is explained: the one with a key of a dimension.
+func OfPart(d *figures.Answer, st address.State, dim, key string) string {
+	if len(d.Metrics) == 0 || !slices.Contains(d.Metrics[0].Cuts(), dim) || Of(d, st) == "" {
+		return Of(d, st)
+	}
+	a := Ask{Way: cause.Way{Metric: d.Metrics[0], Taps: []cause.Tap{{Dim: dim, Key: key}}}, St: st, Range: d.Range, Compare: d.Panel.Compare, Where: filtersOf(d.Panel)}
+	return a.Address()
+}
+
 // OfTarget is the address at which the way to a target is explained.
 func OfTarget(t target.Target, st address.State) string {
 	if t.Metric == nil || t.Actual == nil || t.Metric.Kind == metric.Forecasting {
