@@ -122,7 +122,7 @@ func (s *Server) streamed(ctx context.Context, p *boardPage, places []place, st 
 				})
 			}
 		}()
-		if b := s.say(ctx, p.Board, brief.Moment{State: st, Last: last, Today: s.today(st)}); b != nil {
+		if b := s.sentences(ctx, p.Board, brief.Moment{State: st, Last: last, Today: s.today(st)}); b != nil {
 			out.Write(s.write("brief", b))
 		}
 		next := 0

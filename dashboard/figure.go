@@ -67,14 +67,14 @@ type either struct{ Desk, Phone string }
 // Any says that there is a text.
 func (e either) Any() bool { return e.Desk+e.Phone != "" }
 
-// either is what say finds in the answers of a figure.
-func (f *figure) either(say func(*panelAnswer) string) either {
+// either is what pick finds in the answers of a figure.
+func (f *figure) either(pick func(*panelAnswer) string) either {
 	if f.Shown == nil {
 		return either{}
 	}
-	e := either{Desk: say(f.Shown)}
+	e := either{Desk: pick(f.Shown)}
 	if e.Phone = e.Desk; f.Phone != nil {
-		e.Phone = say(f.Phone)
+		e.Phone = pick(f.Phone)
 	}
 	return e
 }

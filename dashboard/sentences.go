@@ -18,9 +18,9 @@ type briefing struct {
 	Sentences []brief.Sentence
 }
 
-// say writes the sentences of a board; nil where none are declared or there is no data. One that fails is left out of the
+// sentences writes the sentences of a board; nil where none are declared or there is no data. One that fails is left out of the
 // page and told to the operator, and the page says that it is missing.
-func (s *Server) say(ctx context.Context, name string, at brief.Moment) *briefing {
+func (s *Server) sentences(ctx context.Context, name string, at brief.Moment) *briefing {
 	i := slices.IndexFunc(s.Briefs, func(b *brief.Brief) bool { return b.Board == name })
 	if i < 0 || at.Last.IsZero() {
 		return nil

@@ -71,15 +71,19 @@ func (d Desk) Say(ctx context.Context, b *Brief, r Rule, at Moment) (Sentence, e
 // ofZone says that a sentence is of the whole zone where the page shows a part of it.
 func (at Moment) ofZone(s Sentence) Sentence {
 	if len(at.State.Where) > 0 && len(s.Parts) > 0 {
-		s.Parts = append([]Part{{Text: words.In(at.State.Loc, "brief_zone")}}, s.Parts...)
+		s.Parts = append(plain(words.In(at.State.Loc, "brief_zone")+words.In(at.State.Loc, "sep_word")), s.Parts...)
 	}
 	return s
 }
 
-// filled is a text of the catalogue whose {names} are parts.
-func filled(loc codes.Lang, key string, parts map[string]Part) []Part {
+func plain(text string) []Part { return []Part{{Text: text}} }
+
+func to(text, url string) []Part { return []Part{{text, url}} }
+
+// filled is a text brief_key of the catalogue whose {names} are parts.
+func filled(loc codes.Lang, key string, parts map[string][]Part) []Part {
 	var out []Part
-	text := words.In(loc, key)
+	text := words.In(loc, "brief_"+key)
 	for {
 		before, rest, ok := strings.Cut(text, "{")
 		if before != "" {
@@ -89,19 +93,17 @@ func filled(loc codes.Lang, key string, parts map[string]Part) []Part {
 			return out
 		}
 		name, after, _ := strings.Cut(rest, "}")
-		if p := parts[name]; p.Text != "" {
-			out = append(out, p)
-		}
+		out = append(out, parts[name]...)
 		text = after
 	}
 }
 
-// joined puts a separator of the catalogue between lists of parts.
+// joined puts the separator sep_key between lists of parts.
 func joined(loc codes.Lang, key string, lists ...[]Part) []Part {
 	var out []Part
 	for i, l := range lists {
 		if i > 0 {
-			out = append(out, Part{Text: words.In(loc, key)})
+			out = append(out, Part{Text: words.In(loc, "sep_"+key)})
 		}
 		out = append(out, l...)
 	}
@@ -139,22 +141,22 @@ func (d Desk) change(ctx context.Context, w Words, r Rule, at Moment) (Sentence,
 			return s, err
 		}
 		unit := a.Metrics[0].Unit
-		parts := map[string]Part{
-			"period": {Text: spanOf(a, pt).Label(loc)}, "name": {Text: d.title(r, i, loc)},
-			"value": {metric.Format(pt.Value, unit, loc), trail.Of(a, at.State)},
+		parts := map[string][]Part{
+			"period": plain(spanOf(a, pt).Label(loc)), "name": plain(d.title(r, i, loc)),
+			"value": to(metric.Format(pt.Value, unit, loc), trail.Of(a, at.State)),
 		}
 		if len(a.Unfiltered) > 0 {
-			parts["open"] = Part{Text: words.In(loc, "brief_whole")}
+			parts["open"] = plain(words.In(loc, "sep_word") + words.In(loc, "brief_whole"))
 		}
 		if open := period.Open(pt, loc); open != "" {
-			parts["open"] = Part{Text: words.In(loc, "brief_open", open)}
+			parts["open"] = plain(words.In(loc, "sep_word") + words.In(loc, "brief_open", open))
 		}
 		if pt.Value == nil {
-			parts["why"] = Part{Text: metric.WhyText(pt.Why, loc)}
+			parts["why"] = plain(metric.WhyText(pt.Why, loc))
 			if i == 0 {
-				s.Parts = filled(loc, "brief_missing", parts)
+				s.Parts = filled(loc, "missing", parts)
 			} else {
-				others = append(others, filled(loc, "brief_other_missing", parts))
+				others = append(others, filled(loc, "other_missing", parts))
 			}
 			continue
 		}
@@ -163,21 +165,21 @@ func (d Desk) change(ctx context.Context, w Words, r Rule, at Moment) (Sentence,
 			if mood == "bad" {
 				s.Tone = "bad"
 			}
-			s.Parts = joined(loc, "sep_comma", filled(loc, "brief_value", parts), move)
+			s.Parts = joined(loc, "comma", filled(loc, "value", parts), move)
 			if len(move) == 0 {
-				s.Parts = filled(loc, "brief_value", parts)
+				s.Parts = filled(loc, "value", parts)
 			}
 			continue
 		}
-		parts["change"] = Part{Text: metric.FormatChange(pt.Change, unit, loc)}
-		key := "brief_other"
+		parts["change"] = plain(metric.FormatChange(pt.Change, unit, loc))
+		key := "other"
 		if pt.Change == nil {
-			key = "brief_other_bare"
+			key = "other_bare"
 		}
 		others = append(others, filled(loc, key, parts))
 	}
 	if len(others) > 0 {
-		s.Parts = joined(loc, "sep_clause", s.Parts, joined(loc, "sep_list", others...))
+		s.Parts = joined(loc, "clause", s.Parts, joined(loc, "list", others...))
 	}
 	s.Parts = append(s.Parts, Part{Text: words.In(loc, "sep_end")})
 	return s, nil
@@ -199,9 +201,9 @@ func moved(w Words, r *metric.Result, pt metric.Point, loc codes.Lang) (text []P
 	if r.Query.Compare == metric.NoCompare {
 		return nil, ""
 	}
-	parts := map[string]Part{
-		"against": {Text: words.In(loc, "brief_against_"+string(r.Query.Compare))},
-		"base":    {Text: metric.Format(pt.Base, r.Unit, loc)}, "change": {Text: metric.FormatChange(pt.Change, r.Unit, loc)},
+	parts := map[string][]Part{
+		"against": plain(words.In(loc, "brief_against_"+string(r.Query.Compare))),
+		"base":    plain(metric.Format(pt.Base, r.Unit, loc)), "change": plain(metric.FormatChange(pt.Change, r.Unit, loc)),
 	}
 	counts := r.Unit.Change() == metric.Percent
 	switch {
@@ -211,30 +213,30 @@ func moved(w Words, r *metric.Result, pt metric.Point, loc codes.Lang) (text []P
 		}
 		return nil, ""
 	case counts && r.Unit.Decimals == 0 && math.Abs(*pt.Base) < fewest:
-		return filled(loc, "brief_small_base", parts), ""
+		return filled(loc, "small_base", parts), ""
 	}
 	diff := *pt.Value - *pt.Base
 	size := math.Abs(*pt.Change)
-	key := "brief_more"
+	key := "more"
 	switch {
 	case size < w.Level:
-		return filled(loc, "brief_level", parts), ""
+		return filled(loc, "level", parts), ""
 	case diff < 0:
-		key = "brief_less"
+		key = "less"
 	}
 	if !counts {
 		diff = *pt.Change
 		key += "_rate"
 		size = math.Abs(diff)
-		parts["diff"] = Part{Text: metric.Format(ptr(size), r.Unit.Change(), loc)}
+		parts["diff"] = plain(metric.Format(ptr(size), r.Unit.Change(), loc))
 	} else {
-		parts["diff"] = Part{Text: metric.Format(ptr(math.Abs(diff)), r.Unit, loc)}
+		parts["diff"] = plain(metric.Format(ptr(math.Abs(diff)), r.Unit, loc))
 	}
 	switch {
 	case size < w.Small:
-		parts["word"] = Part{Text: words.In(loc, "brief_small")}
+		parts["word"] = plain(words.In(loc, "brief_small"))
 	case size >= w.Marked:
-		parts["word"] = Part{Text: words.In(loc, "brief_marked")}
+		parts["word"] = plain(words.In(loc, "brief_marked"))
 	}
 	if r.Metric != nil && (r.Metric.Direction == "up" && diff < 0 || r.Metric.Direction == "down" && diff > 0) {
 		mood = "bad"
@@ -252,10 +254,10 @@ func (d Desk) most(ctx context.Context, r Rule, at Moment) (Sentence, error) {
 		return Sentence{}, err
 	}
 	name, unit := d.title(r, 0, loc), whole.Metrics[0].Unit
-	parts := map[string]Part{"period": {Text: spanOf(whole, pt).Label(loc)}, "name": {Text: name}}
+	parts := map[string][]Part{"period": plain(spanOf(whole, pt).Label(loc)), "name": plain(name)}
 	if pt.Value == nil {
-		parts["why"] = Part{Text: metric.WhyText(pt.Why, loc)}
-		return Sentence{Parts: append(filled(loc, "brief_missing", parts), Part{Text: words.In(loc, "sep_end")})}, nil
+		parts["why"] = plain(metric.WhyText(pt.Why, loc))
+		return Sentence{Parts: append(filled(loc, "missing", parts), Part{Text: words.In(loc, "sep_end")})}, nil
 	}
 	p := board.Panel{Name: r.Metrics[0], Kind: board.Bar, Metrics: r.Metrics, By: []string{r.By}, Period: r.Period, Where: r.Where}
 	a, err := d.Source.Of(ctx, p, at.State, at.Last)
@@ -266,7 +268,7 @@ func (d Desk) most(ctx context.Context, r Rule, at Moment) (Sentence, error) {
 		return pt.Value == nil || *pt.Value <= 0 || len(pt.Keys) != 1 || pt.Keys[0] == ""
 	})
 	if len(points) == 0 {
-		return Sentence{Parts: append(filled(loc, "brief_none", parts), Part{Text: words.In(loc, "sep_end")})}, nil
+		return Sentence{Parts: append(filled(loc, "none", parts), Part{Text: words.In(loc, "sep_end")})}, nil
 	}
 	slices.SortStableFunc(points, func(a, b metric.Point) int { return cmp.Compare(*b.Value, *a.Value) })
 	sum, first := 0.0, 0.0
@@ -277,27 +279,19 @@ func (d Desk) most(ctx context.Context, r Rule, at Moment) (Sentence, error) {
 			continue
 		}
 		first += *pt.Value
-		items = append(items, filled(loc, "brief_item", map[string]Part{
-			"name":  {Text: pt.Labels[0].In(loc)},
-			"value": {metric.Format(pt.Value, unit, loc), trail.OfPart(whole, at.State, r.By, pt.Keys[0])},
+		items = append(items, filled(loc, "item", map[string][]Part{
+			"name":  plain(pt.Labels[0].In(loc)),
+			"value": to(metric.Format(pt.Value, unit, loc), trail.OfPart(whole, at.State, r.By, pt.Keys[0])),
 		}))
 	}
-	parts["items"] = Part{Text: "·"}
-	parts["whole"] = Part{metric.Format(whole.Results[0].Points[len(whole.Results[0].Points)-1].Value, unit, loc), trail.Of(whole, at.State)}
-	parts["share"] = Part{Text: metric.Number(ptr(100*first/sum), metric.Percent)}
-	key := "brief_most"
+	parts["items"] = joined(loc, "list", items...)
+	parts["whole"] = to(metric.Format(whole.Results[0].Points[len(whole.Results[0].Points)-1].Value, unit, loc), trail.Of(whole, at.State))
+	parts["share"] = plain(metric.Number(ptr(100*first/sum), metric.Percent))
+	key := "most"
 	if total := *pt.Value; math.Abs(sum-total) <= 1e-9*math.Max(1, math.Abs(total)) && len(points) > len(items) {
-		key = "brief_most_share"
+		key = "most_share"
 	}
-	var out []Part
-	for _, p := range filled(loc, key, parts) {
-		if p == parts["items"] {
-			out = append(out, joined(loc, "sep_list", items...)...)
-			continue
-		}
-		out = append(out, p)
-	}
-	return Sentence{Parts: append(out, Part{Text: words.In(loc, "sep_end")})}, nil
+	return Sentence{Parts: append(filled(loc, key, parts), Part{Text: words.In(loc, "sep_end")})}, nil
 }
 
 // targets says how many targets are reached and behind, and names those furthest behind with who must act by when.
@@ -318,12 +312,12 @@ func (d Desk) targets(ctx context.Context, r Rule, at Moment) (Sentence, error) 
 		return *t.Behind / math.Max(math.Abs(*cmp.Or(t.Expected, &t.Target)), 1e-9)
 	}
 	slices.SortStableFunc(late, func(a, b target.Target) int { return cmp.Compare(far(b), far(a)) })
-	count := func(n int) Part { v := float64(n); return Part{metric.Number(&v, metric.People), "/responsibility"} }
-	parts := map[string]Part{"all": count(all), "reached": count(reached), "on": count(onPace), "behind": count(behind)}
+	count := func(n int) []Part { v := float64(n); return to(metric.Number(&v, metric.People), "/responsibility") }
+	parts := map[string][]Part{"all": count(all), "reached": count(reached), "on": count(onPace), "behind": count(behind)}
 	if all == 0 {
 		return Sentence{}, nil
 	}
-	out := Sentence{Parts: filled(loc, "brief_targets", parts)}
+	out := Sentence{Parts: filled(loc, "targets", parts)}
 	if behind > 0 {
 		out.Tone = "bad"
 	}
@@ -333,14 +327,14 @@ func (d Desk) targets(ctx context.Context, r Rule, at Moment) (Sentence, error) 
 		if t.Metric.Unit == metric.Percent {
 			gap = metric.Format(t.Behind, metric.PercentagePoints, loc)
 		}
-		items = append(items, filled(loc, "brief_behind", map[string]Part{
-			"name": {t.Metric.Title.In(loc), "/responsibility#" + t.Name}, "unit": {Text: t.Unit},
-			"gap": {gap, cmp.Or(trail.OfTarget(t, at.State), "/responsibility#"+t.Name)}, "day": {Text: days.Label(t.Range.Last(), loc)},
+		items = append(items, filled(loc, "behind", map[string][]Part{
+			"name": to(t.Metric.Title.In(loc), "/responsibility#"+t.Name), "unit": plain(t.Unit),
+			"gap": to(gap, cmp.Or(trail.OfTarget(t, at.State), "/responsibility#"+t.Name)), "day": plain(days.Label(t.Range.Last(), loc)),
 		}))
 	}
 	if len(items) > 0 {
-		out.Parts = append(out.Parts, Part{Text: words.In(loc, "brief_furthest")})
-		out.Parts = append(out.Parts, joined(loc, "sep_clause", items...)...)
+		out.Parts = append(out.Parts, plain(words.In(loc, "sep_end")+words.In(loc, "sep_sentence"))...)
+		out.Parts = append(out.Parts, filled(loc, "furthest", map[string][]Part{"items": joined(loc, "clause", items...)})...)
 	}
 	out.Parts = append(out.Parts, Part{Text: words.In(loc, "sep_end")})
 	return out, nil
@@ -353,14 +347,14 @@ func (d Desk) reports(ctx context.Context, r Rule, at Moment) (Sentence, error) 
 	if err != nil {
 		return Sentence{}, err
 	}
-	to := days.Month.Next(at.Today)
+	end := days.Month.Next(at.Today)
 	var late, next []duty.Owed
 	some := false
 	for name, c := range live.Covers() {
 		if _, ok := d.Datasets[name]; !ok {
 			continue
 		}
-		for _, o := range c.Calendar(d.Workdays, at.Today, days.Range{From: to.AddDate(-1, 0, 0), To: to}) {
+		for _, o := range c.Calendar(d.Workdays, at.Today, days.Range{From: end.AddDate(-1, 0, 0), To: end}) {
 			some = true
 			switch {
 			case o.Overdue:
@@ -380,24 +374,25 @@ func (d Desk) reports(ctx context.Context, r Rule, at Moment) (Sentence, error) 
 	slices.SortFunc(next, order)
 	var s Sentence
 	n := float64(len(late))
-	parts := map[string]Part{"late": {metric.Number(&n, metric.Records), "/data/duties"}}
+	parts := map[string][]Part{"late": to(metric.Number(&n, metric.Records), "/data/duties")}
 	if len(late) == 0 {
-		s.Parts = filled(loc, "brief_all_reported", parts)
+		s.Parts = filled(loc, "all_reported", parts)
 	} else {
 		s.Tone = "bad"
 		var items [][]Part
 		for _, o := range late[:min(r.Limit, len(late))] {
 			items = append(items, []Part{{Text: words.In(loc, "brief_owed", o.Sender, d.Datasets[o.Dataset], o.Period.Label(loc))}})
 		}
-		s.Parts = append(filled(loc, "brief_late", parts), joined(loc, "sep_list", items...)...)
+		parts["items"] = joined(loc, "list", items...)
 		if len(late) > len(items) {
-			s.Parts = append(s.Parts, Part{Text: words.In(loc, "brief_and_more")})
+			parts["items"] = append(parts["items"], plain(words.In(loc, "sep_word")+words.In(loc, "brief_and_more"))...)
 		}
+		s.Parts = filled(loc, "late", parts)
 	}
 	if len(next) > 0 {
 		o := next[0]
-		s.Parts = joined(loc, "sep_clause", s.Parts, filled(loc, "brief_next", map[string]Part{
-			"day": {days.Label(o.DueOn, loc), "/data/duties"}, "what": {Text: words.In(loc, "brief_owed", o.Sender, d.Datasets[o.Dataset], o.Period.Label(loc))},
+		s.Parts = joined(loc, "clause", s.Parts, filled(loc, "next", map[string][]Part{
+			"day": to(days.Label(o.DueOn, loc), "/data/duties"), "what": plain(words.In(loc, "brief_owed", o.Sender, d.Datasets[o.Dataset], o.Period.Label(loc))),
 		}))
 	}
 	s.Parts = append(s.Parts, Part{Text: words.In(loc, "sep_end")})
