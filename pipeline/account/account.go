@@ -21,18 +21,20 @@ const (
 	Headings Why = "headings" // they name the columns
 	Titles   Why = "titles"   // they stand above the header
 	Columns  Why = "columns"  // no declared column is read from theirs
+	Banners  Why = "banners"  // rows that head those below them, whose text a column takes
 	Totals   Why = "totals"   // rows of totals and notes
 	Copies   Why = "copies"   // exact copies of rows, where the dataset drops them
 	Empty    Why = "empty"    // rows of a wide table without a value
 	Sheets   Why = "sheets"   // sheets that are not read
 )
 
-var order = []Why{Headings, Titles, Columns, Totals, Copies, Empty, Sheets}
+var order = []Why{Headings, Titles, Columns, Banners, Totals, Copies, Empty, Sheets}
 
 var names = map[Why]codes.Text{
 	Headings: {Zh: "表头", En: "headings"},
 	Titles:   {Zh: "表头以上的标题", En: "titles above the header"},
 	Columns:  {Zh: "没有对应列的表头下", En: "columns that nothing is read from"},
+	Banners:  {Zh: "分组标题行", En: "banners above rows"},
 	Totals:   {Zh: "合计与附注", En: "totals and notes"},
 	Copies:   {Zh: "完全重复的行", En: "copies of rows"},
 	Empty:    {Zh: "没有数值的行", En: "rows without a value"},

@@ -2,8 +2,6 @@ package batch
 
 import (
 	"fmt"
-	"path"
-	"strings"
 
 	"github.com/apache/arrow/go/v17/arrow"
 
@@ -104,7 +102,7 @@ func (c *column) text(row *source.Row) *source.Cell {
 func (c *column) cell(row *source.Row) (*source.Cell, *cell.Fault) {
 	switch {
 	case c.named != "":
-		c.part = source.Cell{Text: nameOf(c.named, row), Kind: source.Text}
+		c.part = source.Cell{Text: c.heads.Name(c.named, row), Kind: source.Text}
 	case c.at >= 0 && c.at < len(row.Cells):
 		c.part = row.Cells[c.at]
 	default:
@@ -154,14 +152,6 @@ func (c *column) absent() (value, *cell.Fault) {
 		}
 	}
 	return v, f
-}
-
-// nameOf is the name of the row's file, without its extension, or of its sheet.
-func nameOf(what string, row *source.Row) string {
-	if what == "_sheet" {
-		return row.Origin.Sheet
-	}
-	return strings.TrimSuffix(row.Origin.File, path.Ext(row.Origin.File))
 }
 
 // seen notes what a row check sees of a value.

@@ -19,6 +19,7 @@ import (
 	"yanzhen/pipeline/control"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/pool"
+	"yanzhen/pipeline/rows"
 	"yanzhen/pipeline/source"
 )
 
@@ -38,12 +39,14 @@ type Reader struct {
 	first   step // that a row goes through
 	frame   frame
 	rejects rejects
-	hidden  Hidden
+	hidden  account.Hidden
 	counts  Counts
 	tally   *tally // nil until the columns are bound
 
-	header   []string  // that the rows stand below
-	captions []caption // lines of units since the last row
+	heads    *rows.Heads // that speak for the rows from outside of them
+	lists    *listed     // nil: no cell lists several things
+	header   []string    // that the rows stand below
+	captions []caption   // lines of units since the last row
 
 	cancel context.CancelFunc
 	out    chan arrow.Record
@@ -184,11 +187,14 @@ func (r *Reader) bind(ctx context.Context, first [][]string) error {
 	if err != nil {
 		return err
 	}
+	var titles []string
 	if t, ok := r.src.(*source.Table); ok {
+		titles = t.Above()[1:]
 		if err := b.Under(r.ds, t.Above()); err != nil {
 			return err
 		}
 	}
+	r.heads = rows.NewHeads(r.ds, titles)
 	b.Decimals(r.ds, r.commas)
 	r.binding = b
 	if t, ok := r.src.(*source.Table); ok && r.opt.Sheets != nil {
@@ -231,6 +237,7 @@ func (r *Reader) chain(ctx context.Context, header []string) error {
 		s.long, s.next, s.tally, r.rejects.spread = r.long, r.first, r.tally, s
 		r.first = s
 	}
+	r.list()
 	fill := &fillDown{totals: totals, next: r.first}
 	for _, c := range r.frame.columns {
 		if c.decl.FillDown && c.at >= 0 {
@@ -246,10 +253,38 @@ func (r *Reader) chain(ctx context.Context, header []string) error {
 		rebind: func(names []string) bool { return r.bindAgain(ctx, names) },
 		totals: totals, rejects: &r.rejects, counts: &r.counts, tally: r.tally, next: r.first,
 	}
+	if len(r.ds.Banners) > 0 {
+		r.first = &headed{heads: r.heads, counts: &r.counts, tally: r.tally, next: r.first}
+	}
 	r.first = &dittos{merged: newMerged(r.frame.columns, r.tally), tally: r.tally, next: &captions{r, r.first}}
 	r.header = header
 	r.tally.next, r.first = r.first, r.tally
 	return nil
+}
+
+// list puts the step that makes of a row several, where a column says that its cells list several things.
+func (r *Reader) list() {
+	s := &listed{next: r.first}
+	for _, c := range r.frame.columns {
+		if c.heads = r.heads; c.decl.Split != "" && c.at >= 0 {
+			s.Split(c.at, c.decl)
+		}
+	}
+	if !s.Any() {
+		return
+	}
+	for _, c := range r.frame.columns {
+		if c.at >= 0 && bind.Measured(c.decl) {
+			s.Once(c.at)
+		}
+	}
+	s.refuse = func(row *source.Row, c *dataset.Column, f *cell.Fault) {
+		r.counts.Read++
+		r.counts.Rejected++
+		r.rejects.refuse(row, r.frame.columns[slices.IndexFunc(r.frame.columns, func(x *column) bool { return x.decl == c })], f)
+		r.rejects.report()
+	}
+	r.lists, r.first = s, s
 }
 
 // takeHeld takes the rows that were seen before the columns were bound, without the heading of a layout.
@@ -384,7 +419,7 @@ func (r *Reader) tell(row *source.Row, c *column, what notice) {
 		r.rejects.warn(row, c, cell.FaultDateInText)
 	}
 	if what&hidden != 0 {
-		r.hidden.tell(c.decl, row.Origin, r.rejects.address(row, c))
+		r.hidden.Tell(c.decl.Title, row.Origin.Sheet, r.rejects.address(row, c))
 	}
 }
 
@@ -488,7 +523,7 @@ func (r *Reader) Sums() map[string]float64 {
 }
 
 // Hidden says in which cells the numbers of persons were hidden. May be read once Next has returned false.
-func (r *Reader) Hidden() Hidden { return r.hidden }
+func (r *Reader) Hidden() account.Hidden { return r.hidden }
 
 // Dates returns the first and the last day loaded into a date column; false where there is none.
 // May be read once Next has returned false.

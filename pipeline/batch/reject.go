@@ -53,7 +53,7 @@ func (j *rejects) of(row *source.Row, c *column, f *cell.Fault) Reject {
 	if c.at >= 0 && c.at < len(row.Cells) {
 		one.Raw = row.Cells[c.at].Text
 	} else if c.named != "" {
-		one.Raw = nameOf(c.named, row)
+		one.Raw = c.heads.Name(c.named, row)
 	}
 	personal := c.decl.Personal
 	if c.decl.Type == dataset.Person && personal == "" {

@@ -13,6 +13,7 @@ import (
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/keyed"
 	"yanzhen/pipeline/mask"
+	"yanzhen/pipeline/rows"
 )
 
 // rule says how the cells of one column are read. It is made once, when the columns are bound.
@@ -29,7 +30,8 @@ type rule struct {
 	at         int                         // index of the cell, -1: the file has none
 	coded      bool                        // the texts are codes
 	spread     bool                        // they stand in the header
-	named      string                      // _file or _sheet: the name is read, not a cell
+	named      string                      // _file, _sheet, _title or _banner: that is read, not a cell
+	heads      *rows.Heads                 // that it is read from
 	unmatched  *cell.Fault                 // the text has not the part that match finds; nil: all of it is read
 	mean       func(*rule, string) meaning // of a text that the dictionary has not met yet
 	list       *codes.List

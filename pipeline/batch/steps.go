@@ -5,7 +5,9 @@ import (
 
 	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/bind"
+	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/rows"
 	"yanzhen/pipeline/source"
 )
 
@@ -75,6 +77,40 @@ func (s *doubting) heading(row *source.Row, d *source.Doubt) bool {
 	}
 	s.rejects.report()
 	return true
+}
+
+// headed leaves out the rows that head those below them, for columns to take their text.
+type headed struct {
+	heads  *rows.Heads
+	counts *Counts
+	tally  *tally
+	next   step
+}
+
+func (s *headed) take(row *source.Row) bool {
+	at := s.heads.Heading(row)
+	if at < 0 {
+		return s.next.take(row)
+	}
+	s.counts.Read++
+	s.counts.Excluded++
+	s.tally.why, s.tally.at = account.Banners, at
+	return true
+}
+
+// listed makes of a row whose cells list several things a row for each of them.
+type listed struct {
+	rows.Lists
+	refuse func(row *source.Row, c *dataset.Column, f *cell.Fault)
+	next   step
+}
+
+func (s *listed) take(row *source.Row) bool {
+	more, fault, c := s.Each(row, s.next.take)
+	if fault != nil {
+		s.refuse(row, c, fault)
+	}
+	return more
 }
 
 // fillDown gives the blank cells of some columns what stands above them.

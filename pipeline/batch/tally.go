@@ -165,7 +165,7 @@ func (s *tally) leaveOut(row *source.Row, all int, before *Counts) {
 	case s.counts.Excluded == before.Excluded:
 		s.account.Leave(account.Empty, it)
 	default:
-		if (s.why == account.Totals || s.why == account.Titles) && s.at < len(row.Cells) {
+		if s.why != account.Headings && s.at < len(row.Cells) {
 			it.Sheet, it.At, it.Text = row.Origin.Sheet, row.Origin.Cell(s.at), account.Shown(row.Cells[s.at].Text)
 		}
 		s.account.Leave(s.why, it)
@@ -259,6 +259,9 @@ func (r *Reader) Account() *account.Account {
 		r.unheard()
 		a.Add(r.tally.account)
 		r.tally.finish(r, a)
+		if r.lists != nil {
+			r.lists.Says(a.Say)
+		}
 		if r.tally.cover != nil {
 			r.tally.cover.judge(a.Say)
 		}

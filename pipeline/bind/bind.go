@@ -229,10 +229,10 @@ func (b *Binding) names(ds *dataset.Dataset, header []string, e *Error) {
 	}
 }
 
-// fromName binds the columns that take the name of the file or the sheet.
+// fromName binds the columns that take a name, a title or a banner.
 func (b *Binding) fromName(ds *dataset.Dataset) {
 	for i := range ds.Columns {
-		if of := ds.Columns[i].Of; b.Columns[i].At < 0 && (of == "_file" || of == "_sheet") {
+		if b.Columns[i].At < 0 && ds.Columns[i].FromOutside() {
 			b.Columns[i].How = "name"
 		}
 	}

@@ -1,6 +1,7 @@
 package cell
 
 import (
+	"fmt"
 	"strings"
 
 	"yanzhen/pipeline/codes"
@@ -138,9 +139,19 @@ func Unmatched(c *dataset.Column) *Fault {
 		whatZh, whatEn = "文件名", "the file's name"
 	case "_sheet":
 		whatZh, whatEn = "工作表名", "the sheet's name"
+	case "_title":
+		whatZh, whatEn = "表上方的标题", "what stands above the table"
+	case "_banner":
+		whatZh, whatEn = "上方的分组标题行", "the banner above the row"
 	}
 	return newFault("match", whatZh+"不符合本列声明的 match："+c.Match, whatEn+" does not fit the column's match: "+c.Match,
 		"改成符合的写法，或放宽声明里的 match", "write it so that it fits, or widen match in the declaration")
+}
+
+// Uneven says that two cells of a row list so many things each.
+func Uneven(n, m int) *Fault {
+	return newFault("uneven", fmt.Sprintf("同一行里一列有 %d 项，这一列有 %d 项，无法配对", n, m), fmt.Sprintf("another column of the row lists %d things, this one %d: they cannot be paired", n, m),
+		"让各列的项数相同，或一项一行", "list as many in each, or write a row for each")
 }
 
 // NotInList says that a text is no value of the list, and which values are nearest to it.

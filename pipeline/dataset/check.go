@@ -145,6 +145,15 @@ func (f *checker) reading() {
 			}
 		}
 	}
+	for i, p := range d.Banners {
+		at := fmt.Sprintf("banners[%d]", i+1)
+		if re := f.Pattern(at, p); re != nil && re.MatchString("") {
+			f.Fault(at, "%q 什么都符合", "%q fits anything", p)
+		}
+		if !slices.ContainsFunc(d.Columns, func(c Column) bool { return c.Of == "_banner" }) {
+			f.Fault(at, "没有一列用 of: _banner 取它；不取的行写在 totals 里", "no column takes it with of: _banner; rows that nothing is taken from belong to totals")
+		}
+	}
 	for _, l := range []struct {
 		path  string
 		share *float64

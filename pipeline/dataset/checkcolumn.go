@@ -83,6 +83,7 @@ func (f *checker) column(c *Column, at string) {
 			f.Fault(at+".match", "类型 %s 不能有 match", "type %s takes no match", c.Type)
 		}
 	}
+	f.split(c, at)
 	f.origin(c, at)
 	if c.Parse != "" {
 		f.parser(at+".parse", c.Parse, c.Type)
@@ -126,6 +127,24 @@ func (f *checker) listed(c *Column, at string) {
 	}
 }
 
+// split checks what parts the things that a cell lists.
+func (f *checker) split(c *Column, at string) {
+	if c.Split == "" {
+		return
+	}
+	c.compiled.split = f.Pattern(at+".split", c.Split)
+	switch {
+	case c.compiled.split != nil && c.compiled.split.MatchString(""):
+		f.Fault(at+".split", "%q 什么都符合，会拆成单字", "%q fits anything: it would part every character", c.Split)
+	case c.Type == Strings:
+		f.Fault(at+".split", "类型 strings 本身就是列表，一格几项仍是一行", "type strings is a list itself, and stays one row")
+	case f.d.Unpivot != nil:
+		f.Fault(at+".split", "不能与 unpivot 同用：一格已成一行", "does not go with unpivot, of which each cell is a row already")
+	case c.Of != "":
+		f.Fault(at+".split", "应写在格子所在的列 %q 上", "belongs to the column the cell stands in, %q", c.Of)
+	}
+}
+
 // origin checks where the cell of a column comes from.
 func (f *checker) origin(c *Column, at string) {
 	u := f.d.Unpivot
@@ -135,7 +154,10 @@ func (f *checker) origin(c *Column, at string) {
 	switch c.Of {
 	case "":
 		return
-	case "_file", "_sheet":
+	case "_file", "_sheet", "_title", "_banner":
+		if c.Of == "_banner" && len(f.d.Banners) == 0 {
+			f.Fault(at+".of", "取自分组标题行，而数据集没有声明 banners", "is taken from banners, and the dataset declares none")
+		}
 		if c.Personal != "" {
 			f.Fault(at+".of", "个人信息不能取自 %s", "personal data cannot come from %s", c.Of)
 		}

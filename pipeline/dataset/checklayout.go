@@ -66,7 +66,7 @@ func (f *checker) layout(l *Layout, at string) {
 		}
 	}
 	for _, c := range f.d.Columns {
-		if _, bound := l.Columns[c.Name]; bound || !c.Required || c.Of == "_file" || c.Of == "_sheet" {
+		if _, bound := l.Columns[c.Name]; bound || !c.Required || c.FromOutside() {
 			continue
 		}
 		if _, bound := l.Columns[c.Of]; c.Of == "" || !bound {

@@ -5,6 +5,7 @@ package dataset
 import (
 	"regexp"
 	"slices"
+	"strings"
 
 	"yanzhen/pipeline/codes"
 )
@@ -51,12 +52,12 @@ type Column struct {
 	Of        string      `yaml:"of"`         // where no header of its own is there, take the cell of that column, or the name _file or _sheet ...
 	Parse     string      `yaml:"parse"`      // ... and read it with this named parser (see Parsers)
 	Match     string      `yaml:"match"`      // regular expression: of the text, its first group is read, or what it matches
-	FillDown  bool        `yaml:"fill_down"`  // a blank cell means what the cell above it says, as under a merged one
 	Required  bool        `yaml:"required"`   // the header must be there and the cell not blank
 	Default   string      `yaml:"default"`    // what a blank or absent cell means
 	DefaultBy []DefaultBy `yaml:"default_by"` // what it means instead, by what stands outside the cells
 	Unit      string      `yaml:"unit"`       // 万元, 人: understood in headers and cells
 	Nulls     []string    `yaml:"nulls"`      // further words that mean "no value" in this column
+	Reach     `yaml:",inline"`
 
 	// NullsOnly are the only words, besides a blank, that mean "no value" in this column: .. and the
 	// other words that mean so elsewhere are values here. Nil: not said.
@@ -71,9 +72,35 @@ type Column struct {
 	list     *codes.List
 	compiled struct {
 		match   *regexp.Regexp
+		split   *regexp.Regexp
 		aliases []*regexp.Regexp
 	}
 }
+
+// Reach says for how many rows a cell of a column speaks.
+type Reach struct {
+	FillDown bool   `yaml:"fill_down"` // a blank cell means what the cell above it says, as under a merged one
+	Split    string `yaml:"split"`     // regular expression between the things that a cell lists, each of which is a row
+}
+
+// Parts are the things that a text lists, without blank ones; itself where the column is no list.
+func (c *Column) Parts(text string) []string {
+	if c.compiled.split == nil {
+		return []string{text}
+	}
+	parts := c.compiled.split.Split(text, -1)
+	for i := range parts {
+		parts[i] = strings.TrimSpace(parts[i])
+	}
+	return slices.DeleteFunc(parts, func(s string) bool { return s == "" })
+}
+
+// Outside is what a column may take in place of a cell: the name of the file or of the sheet, the titles above the table,
+// the banner above the row.
+var Outside = []string{"_file", "_sheet", "_title", "_banner"}
+
+// FromOutside reports whether the column takes what stands outside of the row, where no header is its own.
+func (c *Column) FromOutside() bool { return slices.Contains(Outside, c.Of) }
 
 // DefaultBy says what a blank or absent cell means where a heading, or the name of the sheet or a title above
 // the table, fits: a list headed 离职日期 is one of people who left.
@@ -253,14 +280,13 @@ type Dataset struct {
 	Key          []string   `yaml:"key"`
 	Sheets       Sheets     `yaml:"sheets"`
 	Text         Text       `yaml:"text"`
-	Header       string     `yaml:"header"`      // auto (default), none, or optional: by name where the file has it, else by position
-	HeaderRows   int        `yaml:"header_rows"` // how many rows high the header is; 0: as its merged cells show
+	Header       string     `yaml:"header"` // auto (default), none, or optional: by name where the file has it, else by position
 	Unpivot      *Unpivot   `yaml:"unpivot"`
 	Totals       []string   `yaml:"totals"`     // with what a row of totals or notes begins; after a ~, a regular expression its first text meets
 	Duplicates   string     `yaml:"duplicates"` // keep (default) or drop
 	AllOrNothing bool       `yaml:"all_or_nothing"`
 	Limits       Limits     `yaml:"limits"`
-	Layouts      []Layout   `yaml:"layouts"`
+	Stand        `yaml:",inline"`
 	Columns      []Column   `yaml:"columns"`
 	Checks       []RowCheck `yaml:"checks"`
 	SetChecks    []SetCheck `yaml:"set_checks"`
@@ -271,6 +297,13 @@ type Dataset struct {
 	// Digest is a hash of the declaration and of the code lists it uses: part of a load's fingerprint, so that a changed
 	// declaration loads the same file again.
 	Digest string `yaml:"-"`
+}
+
+// Stand says where the rows and columns of a table stand in a file.
+type Stand struct {
+	HeaderRows int      `yaml:"header_rows"` // how many rows high the header is; 0: as its merged cells show
+	Layouts    []Layout `yaml:"layouts"`
+	Banners    []string `yaml:"banners"` // regular expressions: a row with nothing but such a text heads those below it
 }
 
 // Column returns the column of that name, or nil.

@@ -199,6 +199,10 @@ func (c *Column) rules(lang codes.Lang) string {
 		add("没有该列时取自文件名", "from the file's name where the column is missing")
 	case "_sheet":
 		add("没有该列时取自工作表名", "from the sheet's name where the column is missing")
+	case "_title":
+		add("取自表上方的标题", "from the titles above the table")
+	case "_banner":
+		add("取自上方的分组标题行", "from the banner above the row")
 	default:
 		add("没有该列时取自 %s", "from %s where the column is missing", c.Of)
 	}

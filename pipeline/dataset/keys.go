@@ -28,16 +28,31 @@ func (Dataset) Declared() declare.Keys {
 		"sheets":         {Zh: "读工作簿的哪些工作表", En: "which sheets of a workbook are read", Example: "{pattern: '^20', hidden: skip}"},
 		"text":           {Zh: "文本文件怎样写成（不写的自动识别），以及格数或引号不对的行怎么办", En: "how its text files are written, what is absent being found out, and what becomes of rows whose cells or quotes do not fit", Example: "{delimiter: ';', encoding: gb18030}"},
 		"header":         {Zh: "auto 找表头；none 无表头，按 position；optional 有则按名，无则按 position 或 layouts", En: "auto: find the header; none: there is none, columns by position; optional: by name where there is one, else by position or layouts", OneOf: []string{"auto", "none", "optional"}, Default: "auto", Example: "none"},
-		"header_rows":    {Zh: "表头几行高（1—4）；不写则看合并单元格", En: "how many rows high the header is, 1 to 4; absent: as its merged cells show", Example: "2"},
 		"unpivot":        {Zh: "宽表：一格成一行", En: "a wide table: each cell becomes a row", Example: "{columns: '^(?P<year>[0-9]{4})年$', values: [output]}"},
 		"totals":         {Zh: "以此开头的行是合计或附注，不是数据；~ 之后是正则，对该行第一段文字；写了合计、小计一类的词，则常见的合计行（一组小计、全区合计、其中：规上、同比增长）也不是数据，并与明细核对", En: "what rows of totals or notes begin with, which are not data; after a ~, a regular expression that the row's first text meets; with a word for a sum, rows of totals as everybody writes them (一组小计, 全区合计, 其中：规上, 同比增长) are none either, and are held against the rows they stand for", Example: "[合计, 注, '~^.+（[0-9]+所）$']"},
 		"duplicates":     {Zh: "keep 完全相同的行都留；drop 只取一次", En: "keep: exact copies of a row stay; drop: they are taken once", OneOf: []string{"keep", "drop"}, Default: "keep", Example: "drop"},
 		"all_or_nothing": {Zh: "有一行被退回就整份不发布", En: "one refused row holds the whole submission", Default: "false", Example: "true"},
 		"limits":         {Zh: "超过则暂不发布，等人确认", En: "beyond these the submission is held, not published", Example: "{rejected_share: 0.2, shrink_share: 0.5}"},
-		"layouts":        {Zh: "没有列名的文件，各列在第几列", En: "where the columns stand in files whose header names nothing", Example: "[{name: plain, width: 3, match: {1: '^[0-9]'}, columns: {person: {at: 1}}}]"},
 		"columns":        {Zh: "各列", En: "the columns", Example: "[{name: person, title: {zh: 身份证号, en: Identity number}, type: person, personal: id}]", Required: true},
 		"checks":         {Zh: "逐行校验，为假则退回该行", En: "conditions on each row; a row that fails one is refused", Example: "[{name: born_before, expr: born < date, reason: {zh: 出生晚于入职, en: Born after the day}}]"},
 		"set_checks":     {Zh: "整份校验，为假则暂不发布或警告", En: "conditions on the whole submission, which hold it or warn", Example: "[{name: once, unique: [person, date], reason: {zh: 重复, en: Twice}}]"},
+	}
+}
+
+// Declared says what is declared of where rows and columns stand.
+func (Stand) Declared() declare.Keys {
+	return declare.Keys{
+		"header_rows": {Zh: "表头几行高（1—4）；不写则看合并单元格", En: "how many rows high the header is, 1 to 4; absent: as its merged cells show", Example: "2"},
+		"layouts":     {Zh: "没有列名的文件，各列在第几列", En: "where the columns stand in files whose header names nothing", Example: "[{name: plain, width: 3, match: {1: '^[0-9]'}, columns: {person: {at: 1}}}]"},
+		"banners":     {Zh: "分组标题行：整行只有这样一段文字（正则），不是数据，管到下一个标题行为止；列用 of: _banner 取它", En: "rows that head those below them, down to the next: nothing but a text that one of these regular expressions fits; no data, and what a column with of: _banner takes", Example: "['^第?[一二三四]季度$']"},
+	}
+}
+
+// Declared says what is declared of how far a cell reaches.
+func (Reach) Declared() declare.Keys {
+	return declare.Keys{
+		"fill_down": {Zh: "空格子同上一行（合并单元格之下）", En: "a blank cell means what the one above it says, as under a merged one", Default: "false", Example: "true"},
+		"split":     {Zh: "一格写了几项时，各项之间的正则；一项成一行（张三、李四 成两行），同行的金额、人数只计入第一项；几列都写时按次序配对，项数不一的行被退回", En: "a regular expression between the things that a cell lists: each becomes a row, and a figure beside them counts in the first only; several such columns go together in order, and a row whose lists differ in length is refused", Example: "'[、，,；;]'"},
 	}
 }
 
@@ -55,10 +70,9 @@ func (Column) Declared() declare.Keys {
 		"list":       {Zh: "代码表：code 存代码，整数存位次，bool 存是否为 1", En: "a code list: type code stores the code, an integer the rank, bool whether that is 1", Example: "education"},
 		"aliases":    {Zh: "列名与名称之外的表头；~ 之后是正则", En: "headers that mean it besides its name and titles; after a ~, a regular expression", Example: "[最高学历, 文化程度, '~^学历[0-9]*$']"},
 		"position":   {Zh: "没有表头时在第几列，从 1 起", En: "which column it is in files without a header, from 1", Example: "3"},
-		"of":         {Zh: "没有自己的列时取哪一列的格子；_file 文件名，_sheet 工作表名", En: "the column whose cell is taken where it has no header of its own; _file the file's name, _sheet the sheet's", Example: "person"},
+		"of":         {Zh: "没有自己的列时取哪一列的格子；_file 文件名，_sheet 工作表名，_title 表上方的标题（一行一个），_banner 上方最近的分组标题行（见 banners）", En: "the column whose cell is taken where it has no header of its own; _file the file's name, _sheet the sheet's, _title the titles above the table (one a line), _banner the banner last above the row (see banners)", Example: "person"},
 		"parse":      {Zh: "用哪个读法", En: "the named parser that reads the cell", OneOf: parserNames(), Example: "id_birth_date"},
 		"match":      {Zh: "只读正则的第一个组，没有组则为所符合的文字", En: "a regular expression: its first group is read, or what it matches where it has none", Example: "'_([a-z]+)$'"},
-		"fill_down":  {Zh: "空格子同上一行（合并单元格之下）", En: "a blank cell means what the one above it says, as under a merged one", Default: "false", Example: "true"},
 		"required":   {Zh: "表头必须有，格子不得空", En: "its header must be there and its cells not blank", Default: "false", Example: "true"},
 		"default":    {Zh: "空格子或没有这一列时的值", En: "what a blank or absent cell means", Example: "CN"},
 		"default_by": {Zh: "表头、工作表名或表上方的标题符合时，空格子或没有这一列时的值；说法不一而又没有这一列的文件被拒收", En: "what a blank or absent cell means instead where a heading, the sheet's name or a title above the table fits; a file without the column in which they contradict each other is refused", Example: "[{header: '^离职日期$', default: out}, {title: 流出, default: out}]"},

@@ -60,7 +60,7 @@ type Stream struct {
 	rows   uint64
 	Counts batch.Counts
 	Sums   map[string]float64
-	Hidden batch.Hidden
+	Hidden account.Hidden
 	Cells  account.Account // of the tables that were read to their end
 	err    error
 }

@@ -1,4 +1,4 @@
-package batch
+package account
 
 import (
 	"fmt"
@@ -6,8 +6,6 @@ import (
 	"strings"
 
 	"yanzhen/pipeline/codes"
-	"yanzhen/pipeline/dataset"
-	"yanzhen/pipeline/source"
 )
 
 // Hidden says in which cells of text columns the numbers of persons stood that were hidden, column by column.
@@ -23,17 +21,17 @@ type HiddenColumn struct {
 // mostTold is how many addresses a column keeps.
 const mostTold = 5
 
-func (h *Hidden) tell(c *dataset.Column, o source.Origin, cell string) {
-	i := slices.IndexFunc(*h, func(x HiddenColumn) bool { return x.Column == c.Title })
+// Tell says that numbers stood in a cell of a column of that title.
+func (h *Hidden) Tell(title codes.Text, sheet, at string) {
+	i := slices.IndexFunc(*h, func(x HiddenColumn) bool { return x.Column == title })
 	if i < 0 {
 		i = len(*h)
-		*h = append(*h, HiddenColumn{Column: c.Title})
+		*h = append(*h, HiddenColumn{Column: title})
 	}
 	x := &(*h)[i]
 	if x.Cells++; len(x.At) < mostTold {
-		at := cell
-		if o.Sheet != "" {
-			at = o.Sheet + "!" + cell
+		if sheet != "" {
+			at = sheet + "!" + at
 		}
 		x.At = append(x.At, at)
 	}

@@ -1,0 +1,141 @@
+package pipeline
+
+import (
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/warehouse"
+	"yanzhen/pipeline/warehouse/warehousetest"
+)
+
+// rowsDeclared is a loader of datasets that read banners, titles and lists.
+func rowsDeclared(t *testing.T) *Loader {
+	t.Helper()
+	cat, err := dataset.Load(fstest.MapFS{
+		"datasets/seasons.yaml": {Data: []byte(`name: seasons
+title: {zh: 季度, en: Seasons}
+about: {zh: 一行一县一季度, en: "One county and quarter a row"}
+unit: [file]
+totals: [合计, 注]
+banners: ['^第?[一二三四]季度']
+columns:
+  - {name: county, title: {zh: 县, en: County}, type: low, required: true}
+  - {name: value, title: {zh: 产值, en: Output}, type: float64, required: true}
+  - {name: quarter, title: {zh: 季度, en: Quarter}, type: low, of: _banner, match: '([一二三四])季度', required: true}
+  - {name: year, title: {zh: 年份, en: Year}, type: int16, of: _title, match: '([0-9]{4})年', required: true}
+`)},
+		"datasets/teams.yaml": {Data: []byte(`name: teams
+title: {zh: 团队, en: Teams}
+about: {zh: 一行一人, en: One member a row}
+unit: [file]
+columns:
+  - {name: team, title: {zh: 团队, en: Team}, type: string, required: true}
+  - {name: member, title: {zh: 成员, en: Member}, type: string, split: '[、，,；;\n]', required: true}
+  - {name: role, title: {zh: 角色, en: Role}, type: low, split: '[、，,；;\n]'}
+  - {name: grant, title: {zh: 资助, en: Grant}, type: float64, unit: 万元}
+`)},
+		"datasets/degrees.yaml": {Data: []byte(`name: degrees
+title: {zh: 学历构成, en: Degrees}
+about: {zh: 一行一家一学历, en: "One firm and degree a row"}
+unit: [file]
+columns:
+  - {name: firm, title: {zh: 企业, en: Firm}, type: string, required: true}
+  - {name: degree, title: {zh: 学历构成, en: Degrees}, type: low, split: '[，,；;、]', match: '^([^0-9]+)[0-9]+人$', required: true}
+  - {name: people, title: {zh: 人数, en: People}, type: int32, of: degree, match: '([0-9]+)人$', required: true}
+`)},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := &Loader{Ledger: &Ledger{DB: warehousetest.Open(t)}, Catalog: cat, Key: testKey, Spool: t.TempDir()}
+	if err := l.Ensure(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+// A banner and a title give their text to the rows that stand below them; the cells are accounted for once.
+func TestBannersAndTitles(t *testing.T) {
+	l := rowsDeclared(t)
+	text := `青田县等2026年产值,
+县,产值
+一季度,
+青田,10
+缙云,20
+第二季度,
+青田,11
+缙云,22
+合计,63
+`
+	for name, path := range map[string]string{
+		"text":     file(t, "产值.csv", text),
+		"workbook": sheets(t, "产值.xlsx", sheetOf{"Sheet1", text}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			if name == "text" {
+				defer l.Rollback(t.Context(), "seasons", "产值.csv", "")
+			}
+			out := mustLoad(t, l, Request{Path: path, Dataset: "seasons"})
+			if out.State != Published || out.Counts.Loaded != 4 || out.Counts.Excluded != 3 || out.Counts.Read != 7 {
+				t.Fatalf("got %s %+v %+v %v", out.State, out.Counts, out.Problem, out.Rules)
+			}
+			got := warehousetest.TSV(t, l.DB, warehouse.SQL("select year, quarter, county, value, _row from mart.seasons order by _row"))
+			if want := "2026\t一\t青田\t10\t4\n2026\t一\t缙云\t20\t5\n2026\t二\t青田\t11\t7\n2026\t二\t缙云\t22\t8"; got != want {
+				t.Errorf("got\n%s\nwant\n%s", got, want)
+			}
+			told := strings.Join(out.Cells.Told("zh"), "\n")
+			if want := "非空单元格 15 = 装入 8 + 拒收 0 + 未用 7（表头 2、表头以上的标题 1、分组标题行 2、合计与附注 2）"; !strings.Contains(told, want) {
+				t.Errorf("the run tells\n%s\nwant %s", told, want)
+			}
+		})
+	}
+}
+
+// Rows above the first banner have none: they are refused with their address and the reason, and the others load.
+func TestNoBannerAbove(t *testing.T) {
+	l := rowsDeclared(t)
+	out := mustLoad(t, l, Request{Path: file(t, "产值2.csv", "2026年产值,\n县,产值\n青田,10\n一季度,\n缙云,20\n"), Dataset: "seasons"})
+	if out.Counts.Loaded != 1 || out.Counts.Rejected != 1 || out.Rules["match"]+out.Rules["required"] != 1 {
+		t.Errorf("got %s %+v %v", out.State, out.Counts, out.Rules)
+	}
+}
+
+// A cell that lists several things is a row for each; a figure beside it counts once, lists go together in order, and
+// lists of different lengths refuse the row.
+func TestCellsThatListSeveralThings(t *testing.T) {
+	l := rowsDeclared(t)
+	out := mustLoad(t, l, Request{Path: sheets(t, "团队.xlsx", sheetOf{"名单", "团队,成员,角色,资助\n甲队,张三、李四；王五、,骨干、成员、成员,30\n乙队,赵六,负责人,20\n丙队,钱七、孙八,成员,8\n丁队,周九、吴十,骨干、成员、顾问,5"}), Dataset: "teams"})
+	if out.Counts.Loaded != 6 || out.Counts.Rejected != 1 || out.Rules["uneven"] != 1 {
+		t.Fatalf("got %s %+v %v %+v", out.State, out.Counts, out.Rules, out.Problem)
+	}
+	if out.State == Held {
+		if _, err := l.Accept(t.Context(), out.Run, Publish); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := warehousetest.TSV(t, l.DB, warehouse.SQL("select team, member, role, ifNull(toString(grant), '-'), _row from mart.teams order by _row, member"))
+	want := "甲队\t张三\t骨干\t30\t2\n甲队\t李四\t成员\t-\t2\n甲队\t王五\t成员\t-\t2\n乙队\t赵六\t负责人\t20\t3\n丙队\t孙八\t成员\t-\t4\n丙队\t钱七\t成员\t8\t4"
+	if got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	told := strings.Join(out.Cells.Told("zh"), "\n")
+	for _, want := range []string{"非空单元格 20 = 装入 12 + 拒收 4 + 未用 4（表头 4）", "2 行的“成员、角色”各含几项"} {
+		if !strings.Contains(told, want) {
+			t.Errorf("the run tells\n%s\nwant %s", told, want)
+		}
+	}
+}
+
+// 本科3人，硕士2人 is a row for each degree, and the number is read from the same part.
+func TestCellOfNamesAndNumbers(t *testing.T) {
+	l := rowsDeclared(t)
+	out := mustLoad(t, l, Request{Path: file(t, "学历.csv", "企业;学历构成\n甲;本科3人，硕士2人\n乙;专科4人\n"), Dataset: "degrees"})
+	if out.State != Published || out.Counts.Loaded != 3 {
+		t.Fatalf("got %s %+v %v %+v", out.State, out.Counts, out.Rules, out.Problem)
+	}
+	if got, want := warehousetest.TSV(t, l.DB, warehouse.SQL("select firm, degree, people from mart.degrees order by _row, degree")), "甲\t本科\t3\n甲\t硕士\t2\n乙\t专科\t4"; got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
