@@ -31,6 +31,7 @@ type panelAnswer struct {
 	Caption  string              `json:"caption,omitempty"` // what a map cannot show
 	Table    string              `json:"table,omitempty"`   // of a panel that is a table
 	Since    string              `json:"since,omitempty"`   // of a report date: what has moved since
+	Open     []figures.Open      `json:"open,omitempty"`    // the points whose numbers are not final
 }
 
 // outline is the file of a map among the static ones, and the name to register it under.
@@ -193,7 +194,7 @@ func (s *Server) shown(d *figures.Answer, st address.State) (*panelAnswer, error
 		a.Sentence = words.In(loc, "no_data_yet")
 		return a, nil
 	}
-	a.Period, a.Unit = d.Period(loc), d.Unit(loc)
+	a.Period, a.Unit, a.Open = d.Period(loc), d.Unit(loc), d.Open(loc)
 	if d.Revised != nil && d.Revised.Changed {
 		a.Since = words.In(loc, "since_table", words.Whole(d.Revised.Text))
 	}

@@ -14,7 +14,7 @@ import (
 
 // CSV writes a Grid for a spreadsheet: UTF-8 with a byte order mark, CRLF, numbers unrounded. A text that a spreadsheet
 // would take for a formula gets an apostrophe before it. Where a number is missing its cell is empty, and a last column
-// says why.
+// says why. Where any number is not final a column before it names, row by row, the columns whose numbers are not.
 func (g Grid) CSV(lang codes.Lang) ([]byte, error) {
 	var out bytes.Buffer
 	out.WriteString("\uFEFF")
@@ -27,7 +27,10 @@ func (g Grid) CSV(lang codes.Lang) ([]byte, error) {
 			heads[i] = Harmless(words.In(lang, "bracketed", h.Text, u))
 		}
 	}
-	reasons := len(g.Reasons()) > 0
+	reasons, open, names := len(g.Reasons()) > 0, g.open(), slices.Clone(heads)
+	if open {
+		heads = append(heads, words.In(lang, "provisional"))
+	}
 	if reasons {
 		heads = append(heads, words.In(lang, "why_missing"))
 	}
@@ -36,7 +39,7 @@ func (g Grid) CSV(lang codes.Lang) ([]byte, error) {
 	}
 	for _, row := range g.Rows {
 		cells := make([]string, len(row))
-		var why []string
+		var why, notFinal []string
 		for i, c := range row {
 			switch {
 			case c.Value != nil:
@@ -48,6 +51,12 @@ func (g Grid) CSV(lang codes.Lang) ([]byte, error) {
 			if c.Note != "" && !slices.Contains(why, c.Note) {
 				why = append(why, c.Note)
 			}
+			if c.Open && i < len(names) {
+				notFinal = append(notFinal, names[i])
+			}
+		}
+		if open {
+			cells = append(cells, words.Join(lang, "sep_list", notFinal))
 		}
 		if reasons {
 			cells = append(cells, words.Join(lang, "sep_clause", why))
@@ -58,6 +67,11 @@ func (g Grid) CSV(lang codes.Lang) ([]byte, error) {
 	}
 	w.Flush()
 	return out.Bytes(), w.Error()
+}
+
+// open says whether any number of the grid is not final.
+func (g Grid) open() bool {
+	return slices.ContainsFunc(g.Rows, func(row []Cell) bool { return slices.ContainsFunc(row, func(c Cell) bool { return c.Open }) })
 }
 
 // decimal writes a number with the fifteen digits that a spreadsheet keeps: a sum of amounts is 119.8, and not

@@ -358,14 +358,7 @@ func (r *Reader) fill(row *source.Row) bool {
 			v, f = c.read(&c.rule, in)
 		}
 		if v.none && f == nil {
-			v, f = c.absent()
-			switch {
-			case in == nil || !in.Filled():
-			case f == cell.FaultRequired:
-				f = cell.FaultRequiredWord
-			case f == nil && c.decl.Of == "" && c.noValue.says(cell.Squeeze(cell.Fold(in.Text))):
-				c.blanks.See(in.Text, func() string { return r.rejects.address(row, c) })
-			}
+			v, f = r.absent(row, c, in)
 		}
 		if f != nil {
 			if !r.forgives(row, c, f) {
@@ -421,6 +414,19 @@ func (r *Reader) tell(row *source.Row, c *column, what notice) {
 	if what&hidden != 0 {
 		r.hidden.Tell(c.decl.Title, row.Origin.Sheet, r.rejects.address(row, c))
 	}
+}
+
+// absent is what a cell without a value means: a blank one, or a word for "no value", which is counted.
+func (r *Reader) absent(row *source.Row, c *column, in *source.Cell) (value, *cell.Fault) {
+	v, f := c.absent()
+	switch {
+	case in == nil || !in.Filled():
+	case f == cell.FaultRequired:
+		f = cell.FaultRequiredWord
+	case f == nil && c.decl.Of == "" && c.noValue.says(cell.Squeeze(cell.Fold(in.Text))):
+		c.blanks.See(in.Text, func() string { return r.rejects.address(row, c) })
+	}
+	return v, f
 }
 
 // forgives says what is wrong with a cell, and reports whether the row is loaded all the same.

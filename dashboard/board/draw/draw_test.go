@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"yanzhen/dashboard/analysis"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
@@ -201,7 +203,7 @@ func TestClassesOfAMap(t *testing.T) {
 		{[]float64{2, 2, 2, 2, 2, 9}, []float64{2, 9}},
 		{[]float64{0}, nil},
 	} {
-		if got := classes(c.values, 5); !slices.Equal(got, c.want) {
+		if got := analysis.Classes(c.values, 5); !slices.Equal(got, c.want) {
 			t.Errorf("classes of %v: got %v, want %v", c.values, got, c.want)
 		}
 	}
@@ -457,12 +459,26 @@ func TestOpen(t *testing.T) {
 		t.Errorf("the small trend: %v %s", err, text)
 	}
 	f := of(board.Line)
-	if got := strings.Join(f.Remarks(), " "); !strings.Contains(got, "2026-07：初步：应报 3 家，已报 1 家，未报：乙、丙") {
+	if got := strings.Join(f.Remarks(), " "); !strings.Contains(got, "2026-07：初步：应报 3 家，已报 1 家，未报：乙、丙") || !strings.Contains(got, "2026-05：未报") {
 		t.Errorf("remarks: %q", got)
 	}
 	csv, err := f.Grid().CSV(codes.Zh)
-	if err != nil || !strings.Contains(string(csv), "2026-05,,未报") || !strings.Contains(string(csv), "2026-07,1,初步：应报 3 家") {
+	if err != nil || !strings.Contains(string(csv), "2026-05,,,未报") || !regexp.MustCompile(`2026-07,1,[^,]*（人）,初步：应报 3 家`).Match(csv) {
 		t.Errorf("CSV: %v %s", err, csv)
+	}
+	// a map's bubble and a day around the eve
+	spot := figure(onMap(Figure{Panel: board.Panel{Name: "x", Kind: board.OnMap, By: []string{"park"}}}, "zone"), []*metric.Result{result(half("park"), "人", point(5, "lake"))}, codes.Zh)
+	spot.Results[0].Points[0].Cover = r.Points[3].Cover
+	if text, err = spot.Option(); err != nil || !strings.Contains(string(text), `5*"`) || !strings.Contains(string(text), "初步 1/3") || !strings.Contains(string(text), `"opacity":0.45`) {
+		t.Errorf("a bubble: %v %s", err, text)
+	}
+	eve := cases()["spring"]
+	if text, err = eve.Option(); err != nil || strings.Contains(string(text), "emptyCircle") {
+		t.Errorf("days around the eve that are final: %v", err)
+	}
+	eve.Results[0].Points[1].Cover = r.Points[3].Cover
+	if text, err = eve.Option(); err != nil || strings.Count(string(text), "emptyCircle") != 1 {
+		t.Errorf("a day around the eve: %v %s", err, text)
 	}
 	r.Points = r.Points[3:]
 	r.Query.Compare = metric.YearOnYear

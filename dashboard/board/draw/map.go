@@ -11,7 +11,9 @@ import (
 	"github.com/go-echarts/go-echarts/v2/opts"
 	"github.com/go-echarts/go-echarts/v2/types"
 
+	"yanzhen/dashboard/analysis"
 	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/board/period"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
@@ -106,7 +108,7 @@ func (f Figure) areas() (out []area, values []float64) {
 			if i == 0 {
 				values = append(values, it.sum)
 			}
-			out = append(out, area{MapData: opts.MapData{Name: name, Value: it.sum}, Text: it.name})
+			out = append(out, area{MapData: opts.MapData{Name: name, Value: it.sum}, Text: strings.TrimSpace(it.name + " " + f.pending())})
 		}
 	}
 	return out, values
@@ -252,14 +254,28 @@ func (f Figure) bareSpot(v codes.Value, at codes.Place) spot {
 	}
 }
 
+// pending says that the numbers of a map are not final; all are of the same days. "" where they are.
+func (f Figure) pending() string {
+	for _, pt := range f.Results[0].Points {
+		if text := period.Open(pt, f.Lang); text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
 // fill gives a point its value; most is the greatest of all points.
 func (f Figure) fill(s *spot, it item, most float64) {
-	unit := f.Results[0].Unit
+	unit, pending := f.Results[0].Unit, f.pending()
 	s.Value.([]any)[2] = it.sum
 	s.Text, s.Tip = s.Name+"\n"+number(&it.sum, unit), s.Name+"  "+metric.Format(&it.sum, unit, f.Lang)
 	s.ItemStyle = &itemStyle{ItemStyle: opts.ItemStyle{Color: "__c:s1", Opacity: opts.Float(0.82), BorderColor: "__c:card", BorderWidth: 1}}
 	if it.sum < 0 {
 		s.ItemStyle.Color = "__c:s2"
+	}
+	if pending != "" {
+		s.Text, s.Tip = s.Text+"*", s.Tip+"  "+pending
+		s.ItemStyle.Opacity, s.ItemStyle.BorderColor, s.ItemStyle.BorderType = opts.Float(0.45), "__c:ink", "dashed"
 	}
 	if most > 0 {
 		s.SymbolSize = 9 + int(math.Round(float64(f.onPhone(30, 46)-9)*math.Sqrt(math.Abs(it.sum)/most)))
@@ -274,33 +290,9 @@ func shades(values []float64) visualMap {
 	}
 }
 
-// classes part the values that occur into at most n groups of about as many, so that one great value does not make the
-// others pale. The bounds are values that occur; equal values are never parted.
-func classes(values []float64, n int) []float64 {
-	var pos []float64
-	for _, v := range values {
-		if v > 0 {
-			pos = append(pos, v)
-		}
-	}
-	slices.Sort(pos)
-	pos = slices.Compact(pos)
-	var out []float64
-	for i := range n {
-		if len(pos) == 0 {
-			break
-		}
-		v := pos[i*len(pos)/n]
-		if len(out) == 0 || v > out[len(out)-1] {
-			out = append(out, v)
-		}
-	}
-	return out
-}
-
 // pieces are the classes of a map as its legend says them, greatest first.
 func pieces(values []float64) []piece {
-	from := classes(values, 5)
+	from := analysis.Classes(values, 5)
 	high := slices.Max(append([]float64{0}, values...))
 	if len(from) == 0 {
 		return []piece{{Piece: opts.Piece{Color: "__c:q0"}, Value: new(float64), Label: "0"}}

@@ -5,6 +5,7 @@ import (
 
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/board/period"
+	"yanzhen/dashboard/grid"
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/days"
 )
@@ -22,7 +23,7 @@ func (f Figure) Remarks() []string {
 			}
 		}
 	}
-	return append(out, f.leftOut()...)
+	return append(grid.Once(out), f.leftOut()...)
 }
 
 // remarks are those of one result.

@@ -1,6 +1,7 @@
 package draw
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -98,10 +99,10 @@ func (f Figure) spring() *option {
 
 // springSeries is the line of metric i over a number of days, back years before the latest.
 func (f Figure) springSeries(r *metric.Result, i, back, days int) series {
-	values := empty(days)
+	values, open := empty(days), make([]bool, days)
 	for _, pt := range r.Points {
 		if at := fromEve(r, pt.From) + f.Around(); at >= 0 && at < days {
-			values[at] = val(pt.Value)
+			values[at], open[at] = val(pt.Value), pt.Open()
 		}
 	}
 	style := &opts.LineStyle{Width: 2}
@@ -111,10 +112,20 @@ func (f Figure) springSeries(r *metric.Result, i, back, days int) series {
 	case 2:
 		style = &opts.LineStyle{Width: 1.5, Type: "dotted", Opacity: opts.Float(0.6)}
 	}
-	return series{SingleSeries: charts.SingleSeries{
+	out := series{SingleSeries: charts.SingleSeries{
 		Name: f.springName(r), Type: types.ChartLine, Data: lineData(values), Color: seriesColour(i), ShowSymbol: no, LineStyle: style,
 		SeriesTooltip: &opts.SeriesTooltip{ValueFormatter: formatter(r.Unit)},
 	}}
+	if slices.Contains(open, true) { // a day that is not final has a hollow dot
+		data := lineData(values)
+		for i := range data {
+			if data[i].Symbol = "none"; open[i] {
+				data[i].Symbol, data[i].SymbolSize = "emptyCircle", 5
+			}
+		}
+		out.Data, out.ShowSymbol, out.AllSymbols = data, yes, yes
+	}
+	return out
 }
 
 // springGrid is a row per day, counted from the eve, and a column per metric and year.

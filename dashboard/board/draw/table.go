@@ -204,12 +204,12 @@ func (f Figure) valueCell(pt metric.Point, unit metric.Unit) grid.Cell {
 	c := grid.Cell{Text: number(pt.Value, unit), Value: pt.Value, Note: period.WhyOpen(pt, f.Lang)}
 	switch {
 	case pt.Value == nil:
-		c.Note = metric.WhyText(pt.Why, f.Lang)
+		c.Note = period.Why(pt, f.Lang)
 		if pt.Why == metric.WhyUnreported {
 			c.Text = c.Note
 		}
 	case pt.Open():
-		c.Text += "*"
+		c.Text, c.Open = c.Text+"*", true
 	}
 	return c
 }
@@ -224,6 +224,9 @@ func damaged(c grid.Cell, text string) grid.Cell {
 
 func (f Figure) changeCell(pt metric.Point, unit metric.Unit) grid.Cell {
 	if pt.Change == nil {
+		if pt.Open() && pt.Value != nil {
+			return grid.Cell{Text: "—"} // the number beside it says why
+		}
 		return grid.Cell{Text: "—", Note: metric.WhyText(pt.WhyChange, f.Lang)}
 	}
 	return grid.Cell{Text: metric.FormatChange(pt.Change, unit, f.Lang), Value: pt.Change}

@@ -114,8 +114,59 @@ func Remarks(r *metric.Result, lang codes.Lang) (out []string) {
 	if text := Listed(r, lang); text != "" {
 		out = append(out, text)
 	}
+	out = append(out, absent(r, lang)...)
 	if text := Damaged(r, lang); text != "" {
 		out = append(out, words.In(lang, "open_damaged", text))
 	}
 	return out
+}
+
+// absent say of which periods a result has no number at all though one before it has, and why: a line that ends early
+// looks as if nobody had asked.
+func absent(r *metric.Result, lang codes.Lang) (out []string) {
+	if r.Query.Grain == days.Total {
+		return nil
+	}
+	var begins []days.Day
+	any, why, name := map[days.Day]bool{}, map[days.Day]string{}, map[days.Day]string{}
+	for _, pt := range r.Points {
+		if _, seen := name[pt.From]; !seen {
+			begins = append(begins, pt.From)
+		}
+		any[pt.From] = any[pt.From] || pt.Value != nil || pt.Forecast
+		name[pt.From] = strings.TrimSuffix(TickOf(pt, r.Query.Grain, lang), "*")
+		why[pt.From] = Why(pt, lang)
+	}
+	slices.SortFunc(begins, days.Day.Compare)
+	of := map[string][]string{}
+	var order []string
+	started := false
+	for _, d := range begins {
+		if started = started || any[d]; !started || any[d] || why[d] == "" {
+			continue
+		}
+		if of[why[d]] == nil {
+			order = append(order, why[d])
+		}
+		of[why[d]] = append(of[why[d]], name[d])
+	}
+	for _, why := range order {
+		names := of[why]
+		if len(names) > mostLacks {
+			names = append(names[:mostLacks:mostLacks], "…")
+		}
+		out = append(out, words.In(lang, "open_points", words.Join(lang, "sep_list", names), words.Whole(why)))
+	}
+	return out
+}
+
+// Why says in a sentence why a point has no number; "" where it has one.
+func Why(pt metric.Point, lang codes.Lang) string {
+	switch {
+	case pt.Value != nil:
+		return ""
+	case pt.Why == metric.WhyZeroBase:
+		return words.In(lang, "zero_denominator")
+	}
+	return metric.WhyText(pt.Why, lang)
 }

@@ -57,7 +57,11 @@ func (q *question) aroundEve(ctx context.Context, all days.Range) (*metric.Resul
 		if q.m.Flows() && !q.cover.start.IsZero() && from.Before(q.cover.start) {
 			c = cell{why: metric.WhyNoData} // counted from a day before the data it would be short
 		}
-		points = append(points, metric.Point{From: d.From, To: d.To, Since: from, Until: d.To, Value: c.value, Why: c.why, Rows: c.n})
+		pt := metric.Point{From: d.From, To: d.To, Since: from, Until: d.To, Value: c.value, Why: c.why, Rows: c.n}
+		if have := q.coverage(q.m, spans[i]); have.Open() && c.value != nil {
+			pt.Cover = &have
+		}
+		points = append(points, pt)
 	}
 	r := q.result(points, nil)
 	r.Rows = 0
