@@ -343,7 +343,7 @@ func (s *site) panelsTest(t *testing.T) {
 	}
 }
 
-// total adds the last column of a panel's CSV.
+// total adds the last column of numbers of a panel's CSV.
 func (s *site) total(t *testing.T, path string) float64 {
 	t.Helper()
 	r := s.get(t, path)
@@ -352,8 +352,10 @@ func (s *site) total(t *testing.T, path string) float64 {
 		t.Fatalf("%s: %d %v", path, r.status, err)
 	}
 	sum, last := 0.0, len(rows[0])-1
-	if rows[0][last] == words.In(codes.Zh, "why_missing") || rows[0][last] == words.In(codes.En, "why_missing") {
-		last--
+	for _, key := range []string{"provisional", "why_missing"} {
+		if rows[0][last] == words.In(codes.Zh, key) || rows[0][last] == words.In(codes.En, key) {
+			last--
+		}
 	}
 	for _, row := range rows[1:] {
 		var v float64

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
+	"strings"
 
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/coverage"
@@ -14,12 +15,20 @@ import (
 
 type dutiesPage struct {
 	layout
-	Today    string
-	States   []dutyCount
-	Months   []string
+	Today   string
+	States  []dutyCount
+	Months  []string
+	Behind  []coverage.Behind // what is owed now
+	Overdue int               // periods of them whose day has passed
+	Tables  []dutyTable
+	Empty   bool
+}
+
+// dutyTable is sender by month: of the datasets of which something is owed now, and folded, of the others.
+type dutyTable struct {
+	Title    string
+	Folded   bool
 	Datasets []dutyGroup
-	Late     []dutyLate // what is owed now, for a phone and for a reminder
-	Empty    bool
 }
 
 type dutyCount struct {
@@ -31,11 +40,6 @@ type dutyGroup struct {
 	datasetLink
 	Rows []coverage.Row
 }
-
-type dutyLate struct{ Sender, Dataset, Period, DueOn, State, Text string }
-
-// mostLate bounds the list of what is late.
-const mostLate = 500
 
 // owed is every period of every duty in the twelve months up to today.
 func (s *Server) owed(a *ask) (map[string][]duty.Owed, error) {
@@ -73,36 +77,40 @@ func (s *Server) duties(a *ask) (http.HandlerFunc, error) {
 		p.Months = append([]string{m.From.Format("2006-01")}, p.Months...) // the latest first: a phone shows no more
 	}
 	counts := map[duty.State]int{}
+	owing, others := dutyTable{Title: words.In(loc, "duties_owing")}, dutyTable{Title: words.In(loc, "duties_table"), Folded: true}
 	for _, d := range s.Datasets {
 		if only != "" && d.Name != only || len(all[d.Name]) == 0 {
 			continue
 		}
-		g := dutyGroup{datasetLink: datasetLink{d.Name, d.Title.In(loc)}}
+		g, behind := dutyGroup{datasetLink: datasetLink{d.Name, d.Title.In(loc)}}, len(p.Behind)
 		for _, list := range coverage.BySender(all[d.Name]) {
 			g.Rows = append(g.Rows, coverage.RowOf(list, year, loc))
 			for _, o := range list {
-				if counts[o.State]++; o.Overdue && len(p.Late) < mostLate {
-					p.Late = append(p.Late, dutyLate{o.Sender, g.Title, o.Period.Label(loc), days.ISO(o.DueOn), string(o.State), words.In(loc, "duty_"+string(o.State))})
-				}
+				counts[o.State]++
+			}
+			if b, ok := coverage.BehindOf(list, g.Title, loc); ok {
+				p.Behind = append(p.Behind, b)
+				p.Overdue += b.Overdue
 			}
 		}
-		p.Datasets = append(p.Datasets, g)
+		if len(p.Behind) > behind {
+			owing.Datasets = append(owing.Datasets, g)
+		} else {
+			others.Datasets = append(others.Datasets, g)
+		}
 	}
-	slices.SortStableFunc(p.Late, func(x, y dutyLate) int { return compareText(x.DueOn, y.DueOn) })
+	slices.SortStableFunc(p.Behind, func(x, y coverage.Behind) int { return strings.Compare(x.DueOn, y.DueOn) })
+	if others.Folded = len(owing.Datasets) > 0; others.Folded {
+		p.Tables = append(p.Tables, owing)
+		others.Title = words.In(loc, "duties_others", len(others.Datasets))
+	}
+	if len(others.Datasets) > 0 {
+		p.Tables = append(p.Tables, others)
+	}
 	for _, st := range duty.States {
 		p.States = append(p.States, dutyCount{string(st), words.In(loc, "duty_"+string(st)), counts[st]})
 	}
 	return s.html("duties.html", p), nil
-}
-
-func compareText(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 // owedNow is one period of a duty as the API tells it.

@@ -1,6 +1,9 @@
 package dashboard
 
 import (
+	"slices"
+	"strings"
+
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/board/draw"
@@ -34,6 +37,7 @@ func (s *Server) table(d *figures.Answer, st address.State) tablePage {
 		t.Sentence = draw.Why("", st.Loc)
 	}
 	trail.Explain(t.Grid, d, st)
-	t.Reasons = t.Grid.Reasons()
+	note := d.Note(st.Loc) // stands below the table too
+	t.Reasons = slices.DeleteFunc(t.Grid.Reasons(), func(text string) bool { return strings.Contains(note, strings.TrimRight(text, "。.")) })
 	return t
 }

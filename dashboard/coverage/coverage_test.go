@@ -3,6 +3,7 @@ package coverage
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
@@ -57,5 +58,21 @@ func TestRowOf(t *testing.T) {
 	}
 	if row.Sender != "甲" || row.Every != "半年" || row.Origin != "推断" {
 		t.Errorf("got %+v", row)
+	}
+}
+
+// What a sender owes now is one line: the worst state, every period, the earliest day.
+func TestBehindOf(t *testing.T) {
+	of := func(month int, state duty.State, overdue bool) duty.Owed {
+		p := days.Month.Of(days.Date(2026, time.Month(month), 1))
+		return duty.Owed{Duty: duty.Duty{Sender: "甲"}, Period: p, DueOn: p.To.AddDate(0, 0, 10), State: state, Overdue: overdue}
+	}
+	b, ok := BehindOf([]duty.Owed{of(6, duty.Complete, false), of(7, duty.Partial, true), of(8, duty.Late, true), of(9, duty.Due, false), of(10, duty.Running, false)}, "引进", codes.Zh)
+	want := Behind{Sender: "甲", Dataset: "引进", Periods: "2026 年 8 月、2026 年 7 月、2026 年 9 月", DueOn: "2026-08-11", State: "late", Text: "迟报 1 期、未报全 1 期、待报 1 期", N: 3, Overdue: 2}
+	if !ok || b != want {
+		t.Errorf("got %+v, want %+v", b, want)
+	}
+	if b, ok := BehindOf([]duty.Owed{of(6, duty.Complete, false), of(7, duty.Running, false)}, "引进", codes.Zh); ok {
+		t.Errorf("nothing is owed: %+v", b)
 	}
 }

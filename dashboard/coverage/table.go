@@ -60,3 +60,51 @@ func RowOf(list []duty.Owed, year days.Range, loc codes.Lang) Row {
 	slices.Reverse(row.Cells) // the latest first
 	return row
 }
+
+// Behind is what a sender owes of a dataset now: periods whose day has passed, or that are due.
+type Behind struct {
+	Sender, Dataset, Periods string
+	DueOn                    string // the earliest day
+	State, Text              string // the worst of them, and how many there are of each
+	N                        int
+	Overdue                  int
+}
+
+// mostPeriods is how many periods of one sender are named.
+const mostPeriods = 6
+
+// BehindOf sums up what one sender owes of a dataset, the earliest period first; false where it owes nothing now.
+func BehindOf(list []duty.Owed, title string, loc codes.Lang) (Behind, bool) {
+	b := Behind{Dataset: title}
+	var names, counts []string
+	for _, st := range duty.States {
+		before := b.N
+		for _, o := range list {
+			if o.State != st || !o.Overdue && o.State != duty.Due {
+				continue
+			}
+			if b.State == "" {
+				b.State = string(st)
+			}
+			if day := days.ISO(o.DueOn); b.DueOn == "" || day < b.DueOn {
+				b.DueOn = day
+			}
+			b.Sender = o.Sender
+			if b.N++; o.Overdue {
+				b.Overdue++
+			}
+			if b.N <= mostPeriods {
+				names = append(names, o.Period.Label(loc))
+			}
+		}
+		if b.N > before {
+			counts = append(counts, words.In(loc, "duty_periods", words.Get("duty_"+string(st)), b.N-before))
+		}
+	}
+	if b.N > mostPeriods {
+		names = append(names, "…")
+	}
+	b.Periods = words.Join(loc, "sep_list", names)
+	b.Text = words.Join(loc, "sep_list", counts)
+	return b, b.N > 0
+}

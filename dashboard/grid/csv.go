@@ -14,7 +14,7 @@ import (
 
 // CSV writes a Grid for a spreadsheet: UTF-8 with a byte order mark, CRLF, numbers unrounded. A text that a spreadsheet
 // would take for a formula gets an apostrophe before it. Where a number is missing its cell is empty, and a last column
-// says why. Where any number is not final a column before it names, row by row, the columns whose numbers are not.
+// says why. Where any number is not final a column after it names, row by row, the columns whose numbers are not.
 func (g Grid) CSV(lang codes.Lang) ([]byte, error) {
 	var out bytes.Buffer
 	out.WriteString("\uFEFF")
@@ -28,11 +28,11 @@ func (g Grid) CSV(lang codes.Lang) ([]byte, error) {
 		}
 	}
 	reasons, open, names := len(g.Reasons()) > 0, g.open(), slices.Clone(heads)
-	if open {
-		heads = append(heads, words.In(lang, "provisional"))
-	}
 	if reasons {
 		heads = append(heads, words.In(lang, "why_missing"))
+	}
+	if open {
+		heads = append(heads, words.In(lang, "provisional"))
 	}
 	if err := w.Write(heads); err != nil {
 		return nil, fmt.Errorf("write csv: %w", err)
@@ -55,11 +55,11 @@ func (g Grid) CSV(lang codes.Lang) ([]byte, error) {
 				notFinal = append(notFinal, names[i])
 			}
 		}
-		if open {
-			cells = append(cells, words.Join(lang, "sep_list", notFinal))
-		}
 		if reasons {
 			cells = append(cells, words.Join(lang, "sep_clause", why))
+		}
+		if open {
+			cells = append(cells, words.Join(lang, "sep_list", notFinal))
 		}
 		if err := w.Write(cells); err != nil {
 			return nil, fmt.Errorf("write csv: %w", err)

@@ -29,7 +29,7 @@ func TestOpenInCSV(t *testing.T) {
 		{{Text: "乙"}, {Text: "3", Value: &v}, {Text: "3", Value: &v}},
 	}}
 	text, err := g.CSV(codes.Zh)
-	want := "\uFEFF园区,人数（人）,缺口（人）,未定的列,说明\n甲,3,3,人数（人）,初步\n乙,3,3,,\n"
+	want := "\uFEFF园区,人数（人）,缺口（人）,说明,未定的列\n甲,3,3,初步,人数（人）\n乙,3,3,,\n"
 	if got := strings.ReplaceAll(string(text), "\r", ""); err != nil || got != want {
 		t.Errorf("got %q, %v\nwant %q", got, err, want)
 	}
