@@ -155,6 +155,9 @@ func (m *metricCmd) Run(ctx context.Context, c *cli) error {
 	case err != nil:
 		return err
 	}
+	if m.To != "" && q.To.After(r.DataDate) { // what is expected after the days asked for was not asked for
+		r.Points = slices.DeleteFunc(slices.Clone(r.Points), func(p metric.Point) bool { return p.Forecast && !p.From.Before(q.To) })
+	}
 	if m.SQL {
 		fmt.Fprintf(c.out, "%s\n\n", r.Statements())
 	}
@@ -352,6 +355,23 @@ func (m *metricCmd) list(c *cli) error {
 	return w.flush()
 }
 
+// keyOf is the code of a value of a dimension that is given by its name (node=精密铸造); the value itself where it is no
+// name of one.
+func (o *office) keyOf(dim, value string) string {
+	d := o.metrics.Dimension(dim)
+	if d == nil || o.catalog.Lists == nil || o.metrics.CheckKey(dim, value) == nil {
+		return value
+	}
+	for _, name := range append([]string{d.List}, d.Also...) {
+		if list := o.catalog.Lists.Get(name); list != nil {
+			if code, ok := list.Find(value); ok && o.metrics.CheckKey(dim, code) == nil {
+				return code
+			}
+		}
+	}
+	return value
+}
+
 // query reads the flags; what is not given follows from the date of the data.
 func (m *metricCmd) query(ctx context.Context, engine *compute.Engine, o *office) (q metric.Query, err error) {
 	cat := o.metrics
@@ -387,6 +407,7 @@ func (m *metricCmd) query(ctx context.Context, engine *compute.Engine, o *office
 		if !ok {
 			return q, invalid{fmt.Errorf("--where %s: 应写成 / want dimension=value", w)}
 		}
+		value = o.keyOf(dim, value)
 		if i := slices.IndexFunc(q.Where, func(f metric.Filter) bool { return f.Dim == dim }); i >= 0 {
 			q.Where[i].Values = append(q.Where[i].Values, value) // either of them
 			continue

@@ -605,3 +605,23 @@ func TestWordsForNoValue(t *testing.T) {
 		t.Errorf("got %s", en)
 	}
 }
+
+// Of a cell that is looked up in part, the part is what is said to be no value of the list.
+func TestPartLookedUp(t *testing.T) {
+	cat, err := dataset.Load(fstest.MapFS{
+		"codes/regions.csv": {Data: []byte("# 片区 | Regions\ncode,zh,en,aliases\ne,东片,East,\nw,西片,West,\n")},
+		"datasets/t.yaml":   {Data: []byte("name: t\ntitle: {zh: 试表, en: Trial}\nabout: {zh: 一行一条。, en: One a row.}\nunit: [file]\ncolumns:\n  - {name: a, title: {zh: 地点, en: Place}, type: code, list: regions, match: '^([^-]+)-'}\n")},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	src := &table{header: []string{"地点"}, rows: [][]source.Cell{{{Text: "南片-七号", Kind: source.Text}}, {{Text: "东片-七号", Kind: source.Text}}}}
+	out := load(t, cat.Datasets["t"], src, Options{Lists: cat.Lists})
+	if out.err != nil || len(out.rejects) != 1 {
+		t.Fatalf("%v, rejects %+v", out.err, out.rejects)
+	}
+	one, rule := out.rejects[0].Reason.Zh+" -> "+out.rejects[0].Remedy.Zh, out.rejects[0].Reason.En
+	if one != "其中的“南片”不在代码表“片区”里 -> 改为代码表里的值，是否为：e 东片、w 西片" || !strings.HasPrefix(rule, "南片 in it: ") || len(out.rows) != 1 {
+		t.Errorf("got %s (%s), rows %v", one, rule, out.rows)
+	}
+}

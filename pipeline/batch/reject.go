@@ -65,6 +65,10 @@ func (j *rejects) of(row *source.Row, c *column, f *cell.Fault) Reject {
 	if c.decl.Type == dataset.CreditCode && personal == "" {
 		one.Raw = cell.QuoteCredit(one.Raw)
 	} else {
+		if part := c.part.Text; c.unmatched != nil && f != c.unmatched && part != "" && part != one.Raw { // what was looked up is a part of the cell
+			part = cell.Quote(part, personal)
+			one.Reason = codes.Text{Zh: "其中的“" + part + "”" + f.Reason.Zh, En: part + " in it: " + f.Reason.En}
+		}
 		one.Raw = cell.Quote(one.Raw, personal)
 	}
 	return one

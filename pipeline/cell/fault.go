@@ -1,6 +1,7 @@
 package cell
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -154,13 +155,42 @@ func Uneven(n, m int) *Fault {
 		"让各列的项数相同，或一项一行", "list as many in each, or write a row for each")
 }
 
-// NotInList says that a text is no value of the list, and which values are nearest to it.
+// shortList is how many values of a list a message names; of a longer one it names a few.
+const shortList, fewOfMany = 20, 10
+
+// NotInList says that a text is no value of the list: whether it is several of them, which are nearest to it, or, where
+// none is near, which values there are.
 func NotInList(l *codes.List, text string) *Fault {
-	names := nearest(l, text)
-	f := newFault("code", "不在代码表“"+l.Zh+"”里", "not a value of the list "+l.Zh, "从代码表里选一个值", "choose a value of the list")
-	if len(names) > 0 {
-		f.Remedy.Zh = "改为代码表里的值，是否为：" + strings.Join(names, "、")
-		f.Remedy.En = "use a value of the list; perhaps: " + strings.Join(names, ", ")
+	f := newFault("code", "不在代码表“"+l.Zh+"”里", "not a value of the list "+l.En, "", "")
+	if zh, en := together(l, text); len(zh) > 1 {
+		f.Remedy = codes.Text{Zh: "一格只能填一个值，这里有：" + strings.Join(zh, "、"), En: "one value a cell; here are " + strings.Join(en, ", ")}
+		return f
 	}
+	if names := nearest(l, text); len(names) > 0 {
+		f.Remedy = codes.Text{Zh: "改为代码表里的值，是否为：" + strings.Join(names, "、"), En: "use a value of the list; perhaps: " + strings.Join(names, ", ")}
+		return f
+	}
+	values, moreZh, moreEn := l.Values, "", ""
+	if len(values) > shortList {
+		values, moreZh, moreEn = values[:fewOfMany], fmt.Sprintf(" 等 %d 个", len(l.Values)), fmt.Sprintf(" and others, %d in all", len(l.Values))
+	}
+	var zh, en []string
+	for _, v := range values {
+		zh, en = append(zh, v.Zh), append(en, cmp.Or(v.En, v.Zh))
+	}
+	f.Remedy = codes.Text{Zh: "从代码表里选一个值：" + strings.Join(zh, "、") + moreZh, En: "choose a value of the list: " + strings.Join(en, ", ") + moreEn}
 	return f
+}
+
+// together are the values of a list that a text names one beside the other: 江苏、浙江. None where it says anything else.
+func together(l *codes.List, text string) (zh, en []string) {
+	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune("、,，;；/|和及\n", r) }) {
+		code, ok := l.Find(Trim(part))
+		if !ok {
+			return nil, nil
+		}
+		v, _ := l.Value(code)
+		zh, en = append(zh, v.Zh), append(en, cmp.Or(v.En, v.Zh))
+	}
+	return zh, en
 }

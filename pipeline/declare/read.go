@@ -298,7 +298,7 @@ func (f *File) fields(n *yaml.Node, s *shape, v reflect.Value, path string, dept
 		case to == nil && s.rest != nil:
 			f.entry(key, n.Content[i+1], v.FieldByIndex(s.rest.index), path, depth)
 		case to == nil:
-			f.unknown(key, path, s.keys())
+			f.unknown(key, n.Content[i+1], path, s.keys())
 		case twice:
 			f.note(f.lineOf(key), at, "键 "+quoted(key.Value)+" 写了两次", "key "+quoted(key.Value)+" is given twice")
 		default:
@@ -312,11 +312,15 @@ func (f *File) fields(n *yaml.Node, s *shape, v reflect.Value, path string, dept
 }
 
 // unknown notes a key that there is not. The key it is a slip of counts as said.
-func (f *File) unknown(key *yaml.Node, path string, keys []string) {
+func (f *File) unknown(key, value *yaml.Node, path string, keys []string) {
 	slices.Sort(keys)
 	at, near := join(path, key.Value), Near(key.Value, keys)
-	f.note(f.lineOf(key), at, "未知的键 "+quoted(key.Value)+near+"，可用: "+strings.Join(keys, " "),
-		"unknown key "+quoted(key.Value)+near+", want one of: "+strings.Join(keys, " "))
+	comma := codes.Text{}
+	if value != nil && value.Tag == "!!null" && value.Value == "" { // {zh: 一行一条，, en: One, a row}: a comma inside a value
+		comma = codes.Text{Zh: "；值里有英文逗号时，请给整个值加引号", En: "; a value with a comma in it wants quotes around it"}
+	}
+	f.note(f.lineOf(key), at, "未知的键 "+quoted(key.Value)+near+"，可用: "+strings.Join(keys, " ")+comma.Zh,
+		"unknown key "+quoted(key.Value)+near+", want one of: "+strings.Join(keys, " ")+comma.En)
 	f.lines[at] = f.lineOf(key)
 	if meant := codes.Nearest(key.Value, keys); meant != "" {
 		f.broken[join(path, meant)] = true

@@ -111,11 +111,12 @@ owner: {since: 2026-01-01, 张三: 1/2}
 func TestFaults(t *testing.T) {
 	const good = "name: a\ntitle: {zh: 甲, en: A}\n"
 	for text, want := range map[string]string{
-		"":                                   "1: 文件是空的，至少要有 name title / the file is empty, want at least name title",
-		"# nothing\n":                        "1: 文件是空的，至少要有 name title / the file is empty, want at least name title",
-		"name: a\n":                          "1: 缺少 title：名称，如 {zh: 甲, en: A} / lacks title: its title, such as {zh: 甲, en: A}",
-		"name: a\ntitle: {zh: 甲}\n":          "2: title.en: 缺少英文 / the English text is missing",
-		"name: a\ntitel: {zh: 甲, en: A}\n":   `2: titel: 未知的键 "titel" (title?)，可用: area by_floor colours empty floors name owner rest rooms slope title words / unknown key "titel" (title?), want one of: area by_floor colours empty floors name owner rest rooms slope title words`,
+		"":                                 "1: 文件是空的，至少要有 name title / the file is empty, want at least name title",
+		"# nothing\n":                      "1: 文件是空的，至少要有 name title / the file is empty, want at least name title",
+		"name: a\n":                        "1: 缺少 title：名称，如 {zh: 甲, en: A} / lacks title: its title, such as {zh: 甲, en: A}",
+		"name: a\ntitle: {zh: 甲}\n":        "2: title.en: 缺少英文 / the English text is missing",
+		"name: a\ntitel: {zh: 甲, en: A}\n": `2: titel: 未知的键 "titel" (title?)，可用: area by_floor colours empty floors name owner rest rooms slope title words / unknown key "titel" (title?), want one of: area by_floor colours empty floors name owner rest rooms slope title words`,
+		"name: a\ntitle: {zh: 甲, en: A, about}\n": `2: title.about: 未知的键 "about"，可用: en zh；值里有英文逗号时，请给整个值加引号 / unknown key "about", want one of: en zh; a value with a comma in it wants quotes around it`,
 		"- a\n":                              "1: 是列表，应为一组键值 / is a list, want a mapping",
 		"name：a\n":                           `1: 是 "name：a"，应为一组键值；冒号应为半角，其后有空格 / is "name：a", want a mapping; a colon is : and a blank`,
 		good + "floors: two\n":               `3: floors: 是 "two"，应为整数，如 3 / is "two", want a whole number, such as 3`,
