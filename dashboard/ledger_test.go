@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -338,8 +339,11 @@ func (s *site) freezeTest(t *testing.T) {
 		t.Errorf("the figures as reported are others than were reported:\n%s\n%s", got, reported.body)
 	}
 	figures := func(text string) string { // of the first row, without what is remarked
-		row := strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")[1]
-		return row[:strings.LastIndexByte(row, ',')]
+		rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(text, "\uFEFF"))).ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.Join(rows[1][:slices.Index(rows[0], "说明")], ",")
 	}
 	if now := figures(s.get(t, gap).body); now != figures(flat(t, is)) || now == figures(flat(t, as)) {
 		t.Errorf("beside them should stand %s: %q", now, old)
