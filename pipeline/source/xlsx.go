@@ -439,13 +439,12 @@ func (w *workbook) scan(ctx context.Context, t *Table, target string, after int,
 	}
 	defer closer.Close()
 	var (
-		cells  []Cell
-		before []Cell // the cells of the row before, which stay as they are for one row more
-		spans  []span
-		row    []byte
-		number int
-		inData bool
-		odd    oddities
+		cells, before []Cell // before: of the row before, which stay for one row more
+		spans         []span
+		row           []byte
+		number        int
+		inData        bool
+		odd           oddities
 	)
 	fail := func(err error) { yield(Row{}, w.refuse(err).at(t.File, t.Sheet, number)) }
 	for {
