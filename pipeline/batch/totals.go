@@ -128,11 +128,20 @@ func (t *totalRows) bind(columns []*column) {
 // has reports whether the row, whose first text stands at first, is a total or a note.
 func (t *totalRows) has(row *source.Row, first int) bool {
 	t.at, t.sum, t.like = first, false, false
+	if first+1 < len(row.Cells) && len(t.patterns) == 0 && t.figure(row.Cells[first].Text) && t.figure(row.Cells[first+1].Text) {
+		return false
+	}
 	if t.declared(row, first) {
 		t.sum = totals.Sum(dataset.HeaderKey(row.Cells[first].Text))
 		return true
 	}
 	return t.written(row, first)
+}
+
+// figure reports whether a text begins with a digit, as no declared word does, and ends in ASCII: nothing that names
+// a total is written so.
+func (t *totalRows) figure(s string) bool {
+	return len(s) > 0 && s[0]-'0' <= 9 && s[len(s)-1] < 0x80 && !t.bytes[s[0]]
 }
 
 // declared reports whether the row is a declared total or note: its first text is such a

@@ -9,7 +9,7 @@ type Look uint8
 const (
 	Nothing Look = iota // it is empty
 	Says                // it says something, and does not repeat what stands above
-	Unsure              // it may be blank, and may repeat
+	Unsure              // it may be blank, may repeat, and may have a guard before it: ="00123", '00123
 )
 
 // First looks at the first byte.
@@ -24,12 +24,28 @@ func First(text string) Look {
 // something. Some of those that begin like 同上, 如上, 仝 and -〃- repeat.
 var looks = func() (l [256]Look) {
 	for b := range l {
-		if l[b] = Unsure; b > '\'' && b < 0x7f && b|0x20 != 'd' && b != '-' || b >= 0xe6 && b <= 0xe9 {
+		if l[b] = Unsure; b > '\'' && b < 0x7f && b|0x20 != 'd' && b != '-' && b != '=' || b >= 0xe6 && b <= 0xe9 {
 			l[b] = Says
 		}
 	}
 	return l
 }()
+
+// Second looks at the second byte too, of a text that First is unsure of: true tells that it says something and
+// does not repeat what stands above, as most of them.
+func Second(text string) bool {
+	switch text[0] {
+	case 0xe5: // 同, 如
+		return len(text) > 2 && text[1] != 0x90 && text[1] != 0xa6
+	case 0xe4: // 仝
+		return len(text) > 2 && text[1] != 0xbb
+	case '-':
+		return len(text) > 1 && text[1]-'0' <= 9
+	case 'd', 'D':
+		return len(text) != len("ditto")
+	}
+	return false
+}
 
 // Spread is a quick hash of a text, of 16 bits: eight bytes at a time, the last of which may be looked at twice. Whoever looks
 // a text up by it must bear that somebody chooses texts that meet.

@@ -18,6 +18,9 @@ func TestFirst(t *testing.T) {
 		if First(s) == Says {
 			t.Errorf("%q repeats, and its first byte is taken for one that does not", s)
 		}
+		if Second(s) {
+			t.Errorf("%q repeats, and its second byte is taken for one that does not", s)
+		}
 	}
 	for _, s := range []string{"", "同上级", "如上海", "同济大学", "中国", "d", "dittos", "仝某", "浙江", "0", "-", "'0", "\xe5", "\xe4\xbb"} {
 		if cell.Ditto(s) {
@@ -25,8 +28,13 @@ func TestFirst(t *testing.T) {
 		}
 	}
 	for r := rune(1); r < 0x30000; r++ {
-		if s := string(r); First(s) == Says && !strings.ContainsFunc(s, cell.Visible) {
+		if s := string(r); (First(s) == Says || First(s) == Unsure && Second(s)) && !strings.ContainsFunc(s, cell.Visible) {
 			t.Errorf("%q (%U) is blank, and its first byte is taken for one that says something", s, r)
+		}
+	}
+	for _, s := range []string{"北京", "安徽", "中国", "企业", "domestic", "DE"} {
+		if First(s) != Unsure || !Second(s) {
+			t.Errorf("%q is told only by a closer look", s)
 		}
 	}
 	if First("") != Nothing {

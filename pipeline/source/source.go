@@ -120,6 +120,7 @@ type Row struct {
 	Cells  []Cell
 	Across []int  // the cells that are merged with those on their right, which are blank
 	Merged []int  // the cells that hold the value of a range merged over several rows, whose first row is above
+	Said   int    // of a text file: how many cells say something, none of which repeats the one above; 0: nobody has looked
 	Doubt  *Doubt // of a text file: what speaks against the row; nil for nearly all
 }
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"yanzhen/pipeline/cell"
+	"yanzhen/pipeline/glance"
 	"yanzhen/pipeline/source/delimited"
 )
 
@@ -63,14 +64,25 @@ func (t *Table) scanText(ctx context.Context, after int, yield func(Row, error) 
 		}
 		cells := slices.Grow(before[:0], len(rec.Cells))[:len(rec.Cells)]
 		before = row.Cells
+		said, unsure := 0, 0
 		for i, text := range rec.Cells {
 			c := &cells[i]
 			c.Text, c.Kind = text, Text
-			if text == "" {
+			switch glance.First(text) {
+			case glance.Nothing:
 				c.Kind = Blank
-			} else if text[0] == '=' || text[0] == '\'' {
-				c.Text = cell.Unguarded(text)
+			case glance.Says:
+				said++
+			default:
+				if glance.Second(text) {
+					said++
+				} else if unsure++; text[0] == '=' || text[0] == '\'' {
+					c.Text = cell.Unguarded(text)
+				}
 			}
+		}
+		if row.Said = said; unsure > 0 {
+			row.Said = 0
 		}
 		row.Origin.Row, row.Cells, row.Doubt = rec.Row, cells, rec.Doubt
 		if rec.Gap && rec.Row > t.last+1 {
