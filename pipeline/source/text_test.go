@@ -14,6 +14,7 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
 
+	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/source"
 )
 
@@ -438,5 +439,44 @@ func TestLateDecimals(t *testing.T) {
 		if tt.comma == "" && len(got) > 0 || tt.comma != "" && (len(got) != 1 || got[0].Comma != tt.comma || got[0].Either != tt.either || got[0].Count != 5001) {
 			t.Errorf("%s, then %s: got %+v", tt.early, tt.late, got)
 		}
+	}
+}
+
+// What a row says of its cells when it is cut is what a look at each of them gives.
+func TestSaid(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "a.csv")
+	text := "编号,名称,备注\n1,甲公司,北京\n2,,中国\n3,同上,x\n4,=\"\",x\n5,'0012,x\n6,\u3000,x\n7,ditto,x\n8,\"\"\"\",x\n9,仝上,x\n10,dittos,企业\n11, ,如皋\n12,-,d\n"
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f, err := source.Open(t.Context(), name, source.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	sure := 0
+	for row, err := range f.Tables()[0].Rows(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if row.Said == 0 {
+			continue
+		}
+		sure++
+		filled := 0
+		for i := range row.Cells {
+			if row.Cells[i].Filled() {
+				filled++
+			}
+			if cell.Ditto(row.Cells[i].Text) {
+				t.Errorf("row %d: %q repeats the cell above", row.Origin.Row, row.Cells[i].Text)
+			}
+		}
+		if filled != row.Said {
+			t.Errorf("row %d: %d cells are filled, %d are said to be", row.Origin.Row, filled, row.Said)
+		}
+	}
+	if sure != 4 {
+		t.Errorf("%d rows need no closer look, want 4", sure)
 	}
 }
