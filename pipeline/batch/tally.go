@@ -9,7 +9,6 @@ import (
 	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
-	"yanzhen/pipeline/glance"
 	"yanzhen/pipeline/sheets"
 	"yanzhen/pipeline/source"
 )
@@ -82,10 +81,8 @@ func (s *tally) reach(at int) {
 }
 
 func (s *tally) take(row *source.Row) bool {
-	all := row.Said
-	if s.repeat = false; all == 0 {
-		all = s.look(row)
-	}
+	all, repeats := row.Look()
+	s.repeat = repeats
 	all -= len(row.Merged) // these stand in the cell above
 	before := *s.counts
 	s.warned, s.why, s.spread = s.warned[:0], account.Totals, spreadCells{}
@@ -108,29 +105,6 @@ func (s *tally) take(row *source.Row) bool {
 		})
 	}
 	return ok
-}
-
-// look counts the filled cells of a row, and sees whether one of them repeats the one above.
-func (s *tally) look(row *source.Row) (all int) {
-	for i := range row.Cells {
-		c := &row.Cells[i]
-		switch glance.First(c.Text) {
-		case glance.Nothing:
-			if c.Kind == source.NoCache {
-				all++
-			}
-		case glance.Says:
-			if c.Kind != source.Blank {
-				all++
-			}
-		default:
-			if c.Filled() {
-				all++
-				s.repeat = s.repeat || c.Kind == source.Text && cell.Ditto(c.Text)
-			}
-		}
-	}
-	return all
 }
 
 // settle says where the filled cells of a row went that has gone through.

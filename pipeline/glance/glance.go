@@ -42,7 +42,7 @@ func Second(text string) bool {
 	case '-':
 		return len(text) > 1 && text[1]-'0' <= 9
 	case 'd', 'D':
-		return len(text) != len("ditto")
+		return len(text) != len("ditto") && len(text) != len("do.")
 	}
 	return false
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"yanzhen/pipeline/cell"
+	"yanzhen/pipeline/glance"
 	"yanzhen/pipeline/source/numfmt"
 )
 
@@ -132,6 +133,23 @@ func (r *Row) Filled() (texts []string) {
 		}
 	}
 	return texts
+}
+
+// Look counts the cells that say something, and tells whether one of them repeats the one above.
+func (r *Row) Look() (n int, repeats bool) {
+	if r.Said > 0 {
+		return r.Said, false
+	}
+	for i := range r.Cells {
+		c := &r.Cells[i]
+		if look := glance.First(c.Text); look == glance.Says && c.Kind != Blank {
+			n++
+		} else if c.Filled() {
+			n++
+			repeats = repeats || look == glance.Unsure && c.Kind == Text && cell.Ditto(c.Text)
+		}
+	}
+	return n, repeats
 }
 
 // Source is a table in a file.
