@@ -1,26 +1,23 @@
 package batch
 
 import (
-	"fmt"
-
 	"github.com/apache/arrow/go/v17/arrow"
 
 	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/cell"
-	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/source"
 )
 
 // column reads one cell of each row by its rule and keeps the value in its builder.
 type column struct {
-	plain   int     // index of the cell, where text is read as it stands; else -1
-	softly  bool    // a bad cell becomes NULL and a warning
-	track   bool    // a row check reads the value
-	figures bool    // its figures are looked at: sums or share
-	sums    bool    // totals are held against its figures
-	share   *share  // of a column that counts in percent; else nil
-	last    float64 // the figure of the row being read, where sums; 0 where it has none
+	plain   int            // index of the cell, where text is read as it stands; else -1
+	softly  bool           // a bad cell becomes NULL and a warning
+	track   bool           // a row check reads the value
+	figures bool           // its figures are looked at: sums or share
+	sums    bool           // totals are held against its figures
+	share   *account.Share // of a column that counts in percent; else nil
+	last    float64        // the figure of the row being read, where sums; 0 where it has none
 	blanks  account.Blanks
 	builder
 	rule
@@ -33,32 +30,9 @@ func newColumn(r *rule, f arrow.Field) *column {
 	c.softly = r.decl.Bad == "null" && f.Nullable
 	c.point()
 	if r.decl.Measures() && r.numbers.declared.Share() && r.decl.Unit != "" {
-		c.share, c.figures = &share{}, true
+		c.share, c.figures = &account.Share{}, true
 	}
 	return c
-}
-
-// share looks whether the figures of a column in percent may be meant as parts of one: 0.123 for 12.3 %.
-type share struct{ parts, others int }
-
-func (s *share) see(v float64) {
-	switch {
-	case v < -1 || v > 1:
-		s.others++
-	case v != 0 && v != 1 && v != -1:
-		s.parts++
-	}
-}
-
-// tell says so where nothing speaks against it.
-func (s *share) tell(c *column, say func(codes.Text)) {
-	if s == nil || s.parts == 0 || s.others > 0 {
-		return
-	}
-	say(codes.Text{
-		Zh: fmt.Sprintf("列“%s”以 %% 计，而所填的数都不超过 1（%d 个小数），按 0.123 即 0.123%% 读取；若 0.123 指 12.3%%，请写成 12.3 或 12.3%%", c.decl.Title.Zh, s.parts),
-		En: fmt.Sprintf("column %s counts in percent and none of its figures is above 1 (%d fractions): 0.123 was read as 0.123 %%; if it means 12.3 %%, write 12.3 or 12.3%%", c.decl.Name, s.parts),
-	})
 }
 
 // point says which cell is read, once the rule does.
@@ -77,7 +51,7 @@ func (c *column) figure(v value) {
 		c.last = f
 	}
 	if c.share != nil {
-		c.share.see(f)
+		c.share.See(f)
 	}
 }
 

@@ -257,7 +257,7 @@ func (s *tally) finish(r *Reader, a *account.Account) {
 	s.below.Tell(a.Say, "跨行合并的单元格，其下 %d 格按首行的值读取：%s", "%d cells below the first of a merged range were read as it: %s")
 	s.once.Tell(a.Say, "跨行合并的数值只在首行计一次，其下 %d 格为空：%s", "a figure in a merged range counts once, in its first row; %d cells below are blank: %s")
 	for _, c := range r.frame.columns {
-		c.share.tell(c, a.Say)
+		c.share.Tell(c.decl.Title.Zh, c.decl.Name, a.Say)
 		c.blanks.Tell(c.decl.Title, c.blankMeans, a.Say)
 	}
 	sheet := ""

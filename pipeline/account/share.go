@@ -1,0 +1,32 @@
+package account
+
+import (
+	"fmt"
+
+	"yanzhen/pipeline/codes"
+)
+
+// Share looks whether the figures of a column in percent may be meant as parts of one: 0.123 for 12.3 %. The nil Share is
+// that of any other column.
+type Share struct{ parts, others int }
+
+// See looks at a figure.
+func (s *Share) See(v float64) {
+	switch {
+	case v < -1 || v > 1:
+		s.others++
+	case v != 0 && v != 1 && v != -1:
+		s.parts++
+	}
+}
+
+// Tell says so where nothing speaks against it.
+func (s *Share) Tell(title, name string, say func(codes.Text)) {
+	if s == nil || s.parts == 0 || s.others > 0 {
+		return
+	}
+	say(codes.Text{
+		Zh: fmt.Sprintf("列“%s”以 %% 计，而所填的数都不超过 1（%d 个小数），按 0.123 即 0.123%% 读取；若 0.123 指 12.3%%，请写成 12.3 或 12.3%%", title, s.parts),
+		En: fmt.Sprintf("column %s counts in percent and none of its figures is above 1 (%d fractions): 0.123 was read as 0.123 %%; if it means 12.3 %%, write 12.3 or 12.3%%", name, s.parts),
+	})
+}
