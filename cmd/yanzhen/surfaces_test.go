@@ -392,9 +392,11 @@ func (s *surface) question(a shownAt) {
 		if err != nil || len(rows) == 0 {
 			s.wrong(a, "CSV: %d rows: %v", len(rows), err)
 		} else {
-			if last := len(rows[0]) - 1; rows[0][last] == "说明" { // words
-				for i := range rows {
-					rows[i] = rows[i][:last]
+			for _, words := range []string{"未定的列", "说明"} {
+				if last := len(rows[0]) - 1; rows[0][last] == words {
+					for i := range rows {
+						rows[i] = rows[i][:last]
+					}
 				}
 			}
 			s.same(a, rs, "CSV", rows[1:], exact)
