@@ -209,10 +209,7 @@ func controls(s string) notice {
 
 // damage is what a spreadsheet has made of a code.
 func (r *rule) damage(s string) (told notice, f *cell.Fault) {
-	if r.spread {
-		return 0, nil
-	}
-	day, f := cell.Damaged(s, r.coded)
+	day, f := cell.Damaged(s, r.texts)
 	if day {
 		told = monthDay
 	}

@@ -28,8 +28,7 @@ type rule struct {
 	noValue    noValue
 	decl       *dataset.Column
 	at         int                         // index of the cell, -1: the file has none
-	coded      bool                        // the texts are codes
-	spread     bool                        // they stand in the header
+	texts      cell.Texts                  // what its texts are
 	named      string                      // _file, _sheet, _title or _banner: that is read, not a cell
 	heads      *rows.Heads                 // that it is read from
 	unmatched  *cell.Fault                 // the text has not the part that match finds; nil: all of it is read
@@ -154,7 +153,7 @@ func (m *ruleMaker) rule(i int, b *bind.Bound) (*rule, error) {
 	if b.How == "name" {
 		r.named = d.Of
 	}
-	r.coded, r.spread = bind.Coded(m.ds, d), b.How == "spread"
+	r.texts = bind.Texts(m.ds, d, b)
 	if d.Match != "" {
 		r.unmatched = cell.Unmatched(d)
 	}

@@ -65,17 +65,21 @@ func Persons(c *dataset.Column) bool {
 	return c.Unit == "" && (strings.Contains(c.Title.Zh, "人数") || strings.Contains(c.Title.Zh, "人次") || strings.Contains(c.Title.Zh, "人员数"))
 }
 
-// Coded reports whether the texts of a column are codes, by its name or because rows are known by it: 编号, 规格.
-func Coded(ds *dataset.Dataset, c *dataset.Column) bool {
-	if slices.Contains(ds.Key, c.Name) {
-		return true
+// Texts says what the texts of a column are: codes, by its name or because rows are known by it (编号, 规格), or
+// names of columns.
+func Texts(ds *dataset.Dataset, c *dataset.Column, b *Bound) cell.Texts {
+	switch {
+	case b.How == "spread":
+		return cell.Names
+	case slices.Contains(ds.Key, c.Name):
+		return cell.Codes
 	}
 	for _, word := range [...]string{"号", "码", "规格", "尺寸", "型号", "批次", "版本", "比例"} {
 		if strings.Contains(c.Title.Zh, word) {
-			return true
+			return cell.Codes
 		}
 	}
-	return false
+	return cell.Words
 }
 
 // takes reports whether numbers in a unit may stand in a column. 元/月 may in one of 元 whose name says that it

@@ -26,14 +26,27 @@ func Scientific(s string) bool {
 		(point && (plus || len(power) >= 2) || plus && len(power) >= 2)
 }
 
-// Damaged is the fault of a text that a spreadsheet has made of a code: 1.23457E+11, 1-Mar. day: 3月1日, which is a
-// fault where the column holds codes and may be meant elsewhere.
-func Damaged(s string, coded bool) (day bool, f *Fault) {
+// Texts is what the texts of a column are.
+type Texts uint8
+
+// The kinds of texts.
+const (
+	Words Texts = iota // may be anything
+	Codes
+	Names // of columns: they stand in the header
+)
+
+// Damaged is the fault of a text that a spreadsheet has made of a code: 1.23457E+11, 1-Mar. day: it is 3月1日, which may
+// be meant among words.
+func Damaged(s string, of Texts) (day bool, f *Fault) {
+	if of == Names {
+		return false, nil
+	}
 	if Scientific(s) {
 		return false, FaultPrecision
 	}
 	day, sure := shortDate(s)
-	if day && (sure || coded) {
+	if day && (sure || of == Codes) {
 		return false, FaultDateInText
 	}
 	return day, nil

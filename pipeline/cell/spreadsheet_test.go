@@ -80,3 +80,24 @@ func TestTwoNumbers(t *testing.T) {
 		}
 	}
 }
+
+func TestDamaged(t *testing.T) {
+	for s, want := range map[string][3]string{ // among words, codes, names of columns: the rule, or day
+		"1-Mar": {"date_in_text", "date_in_text", ""}, "Mar-26": {"date_in_text", "date_in_text", ""}, "31-Dec": {"date_in_text", "date_in_text", ""},
+		"3月1日": {"day", "date_in_text", ""}, "12月31日": {"day", "date_in_text", ""}, "1.23457E+11": {"precision", "precision", ""},
+		"AB-Mar": {}, "Mar-AB": {}, "1-MAR": {}, "12-Max": {}, "3月": {}, "月1日": {}, "3月x日": {}, "2026年3月1日": {}, "": {}, "-Mar": {}, "Mar-": {}, "日日日日": {},
+	} {
+		for of, rule := range want {
+			got := ""
+			day, f := Damaged(s, Texts(of))
+			if f != nil {
+				got = f.Rule
+			} else if day {
+				got = "day"
+			}
+			if got != rule {
+				t.Errorf("%q as %d: got %q, want %q", s, of, got, rule)
+			}
+		}
+	}
+}

@@ -218,20 +218,28 @@ func general(code string) bool {
 	return odd || strings.EqualFold(strings.TrimSpace(code), "General")
 }
 
+// plain is what was seen of a section that shows neither a date nor a percentage.
+type plain struct {
+	before, after  strings.Builder // what it writes around the number
+	places         places
+	zeros          int  // places for a digit that are always filled
+	commas         int  // since the last place
+	digits, others bool // there are places for digits, and some that may stay blank
+	power, native  bool // E+00, and the digits of a language
+	scaled, clock  bool // it shows another number
+}
+
+func (p *plain) words(s string) {
+	if p.digits {
+		p.after.WriteString(s)
+	} else {
+		p.before.WriteString(s)
+	}
+}
+
 // plainFormat reads a section that shows neither a date nor a percentage, and what it writes around the number.
 func plainFormat(code string) (show Show, left, right string) {
-	var before, after strings.Builder
-	zeros, others, commas, scaled, clock := 0, false, 0, false, false
-	digits, power := false, false // a place for a digit was seen, and E+00
-	native := strings.Contains(strings.ToLower(code), "[dbnum")
-	places := places{}
-	words := func(s string) {
-		if digits {
-			after.WriteString(s)
-		} else {
-			before.WriteString(s)
-		}
-	}
+	p := plain{native: strings.Contains(strings.ToLower(code), "[dbnum")}
 	for i := 0; i < len(code) && code[i] != ';'; i++ {
 		switch c := code[i]; {
 		case c == '"':
@@ -239,14 +247,14 @@ func plainFormat(code string) (show Show, left, right string) {
 			if end < 0 {
 				return Show{}, "", ""
 			}
-			words(code[i+1 : i+1+end])
+			p.words(code[i+1 : i+1+end])
 			i += end + 1
 		case c == '_' || c == '*':
 			i += skip(code, i)
 		case c == '\\' || c == '!':
 			if i++; i < len(code) {
 				_, n := utf8.DecodeRuneInString(code[i:])
-				words(code[i : i+n])
+				p.words(code[i : i+n])
 				i += n - 1
 			}
 		case c == '[':
@@ -255,74 +263,90 @@ func plainFormat(code string) (show Show, left, right string) {
 				return Show{}, "", ""
 			}
 			currency, duration := bracket(code[i+1 : i+end])
-			words(currency)
-			clock = clock || duration
+			p.words(currency)
+			p.clock = p.clock || duration
 			i += end
-		case c == '0' || c == '#' || c == '?':
-			if digits && after.Len() > 0 {
-				scaled = true // a sign of one's own between digits: 0!.0000
-			}
-			if c == '0' {
-				zeros++
-			} else {
-				others = true
-			}
-			digits, commas = true, 0
-			places.add(c)
-		case c == '.':
-			places.point = true
-			others, scaled, commas = others || digits, scaled || commas > 0, 0
-		case c == ',':
-			if digits {
-				commas++
-			}
-		case c == '-' || c == '(' || c == ')':
-			words(code[i : i+1])
-		case c == 'h' || c == 's' || c == 'H' || c == 'S':
-			clock = clock || !digits
+		case c == '/' && p.after.Len() > 0: // 0元/人
+			return Show{as: asOther}, "", ""
 		case c == '/': // a fraction
 			return Show{form: Odd}, "", ""
 		case c == '@':
 			return Show{}, "", ""
-		case c == 'E' && digits: // a power: all digits that are stored
-			power = true
+		case c == 'E' && p.digits: // a power: all digits that are stored
+			p.power = true
 			for i+1 < len(code) && strings.IndexByte("+-0#", code[i+1]) >= 0 {
 				i++
 			}
 		case c >= 0x80:
 			_, n := utf8.DecodeRuneInString(code[i:])
-			words(code[i : i+n])
+			p.words(code[i : i+n])
 			i += n - 1
+		default:
+			p.sign(c)
 		}
 	}
-	s := Show{before: said(before.String()), after: saidBehind(after.String()), minus: signed(before.String(), after.String()), none: !digits}
-	switch around := before.String() + after.String(); {
+	return p.show(), p.before.String(), p.after.String()
+}
+
+// sign takes in a character of a format.
+func (p *plain) sign(c byte) {
+	switch c {
+	case '0', '#', '?':
+		p.scaled = p.scaled || p.digits && p.after.Len() > 0 // a sign of one's own between digits: 0!.0000
+		if c == '0' {
+			p.zeros++
+		} else {
+			p.others = true
+		}
+		p.digits, p.commas = true, 0
+		p.places.add(c)
+	case '.':
+		p.places.point = true
+		p.others, p.scaled, p.commas = p.others || p.digits, p.scaled || p.commas > 0, 0
+	case ',':
+		if p.digits {
+			p.commas++
+		}
+	case '-', '(', ')':
+		p.words(string(c))
+	case 'h', 's', 'H', 'S':
+		p.clock = p.clock || !p.digits
+	}
+}
+
+// show is how the section shows a number.
+func (p *plain) show() Show {
+	before, after := p.before.String(), p.after.String()
+	s := Show{before: said(before), after: saidBehind(after), minus: signed(before, after), none: !p.digits}
+	switch around := before + after; {
 	case strings.ContainsAny(around, "¥￥") || strings.Contains(around, "RMB") || strings.Contains(around, "CNY"):
 		s.form = Yuan
-	case native || s.before == "" && s.after == "" && strings.TrimSpace(around) != "":
+	case p.native || s.before == "" && s.after == "" && strings.TrimSpace(around) != "":
 		s.form = Odd
-	case power:
-		zeros, others = 0, true
+	case p.power:
+		p.others = true
 	default:
-		s.form = places.form()
+		s.form = p.places.form()
+	}
+	zeros := 0
+	if p.zeros > 1 && !p.others {
+		zeros = p.zeros
 	}
 	switch {
-	case scaled || commas > 0 || clock && !digits:
-		return Show{as: asOther}, "", ""
-	case !digits && strings.ContainsAny(s.before, "0123456789"):
-		return Show{as: asOther}, "", "" // 10 whatever is stored
-	case !digits:
+	case p.scaled || p.commas > 0 || p.clock && !p.digits:
+		return Show{as: asOther}
+	case !p.digits && strings.ContainsAny(s.before, "0123456789"):
+		return Show{as: asOther} // 10 whatever is stored
+	case !p.digits:
 		s.as = asBlank
 	case s.before != "" || s.after != "":
-		if s.as = asWords; zeros > 1 && !others {
-			s.zeros = zeros
-		}
-	case zeros > 1 && !others:
+		s.as, s.zeros = asWords, zeros
+	case zeros > 0:
 		s.as, s.zeros = asPadded, zeros
 	default:
 		s.as = asNumber
 	}
-	return s, before.String(), after.String()
+	return s
 }
 
 // bracket reads what stands in square brackets: the sign of a currency, or that hours are counted on
