@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/source/xmlscan"
 )
 
 // oddities are what a sheet shows of its rows and columns that their cells do not say: they are read like the
@@ -30,9 +31,14 @@ func (l *rowList) add(row int) {
 	}
 }
 
-// columns notes hidden columns, from the first to before last, 0-based.
-func (o *oddities) columns(first, last int) {
-	for c := max(first, 0); c < last && len(o.hiddenColumns) < maxRowsTold; c++ {
+// column notes the columns that a <col> hides, of those that the table has.
+func (o *oddities) column(x *xmlscan.Reader, width int) {
+	first, ok := x.AttrInt("min")
+	if !ok || !x.AttrBool("hidden") {
+		return
+	}
+	last, _ := x.AttrInt("max")
+	for c := max(first-1, 0); c < min(last, width) && len(o.hiddenColumns) < maxRowsTold; c++ {
 		o.hiddenColumns = append(o.hiddenColumns, Letters(c))
 	}
 }

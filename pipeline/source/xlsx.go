@@ -464,10 +464,7 @@ func (w *workbook) scan(ctx context.Context, t *Table, target string, after int,
 		case token == xmlscan.Start && string(x.Name) == "sheetData":
 			inData = true
 		case token == xmlscan.Start && !inData && string(x.Name) == "col":
-			if first, ok := x.AttrInt("min"); ok && x.AttrBool("hidden") {
-				last, _ := x.AttrInt("max")
-				odd.columns(first-1, min(last, len(t.header)))
-			}
+			odd.column(x, len(t.header))
 		case token == xmlscan.End && string(x.Name) == "sheetData":
 			inData = false // and on to the end: the checksum stands there
 		case token == xmlscan.Start && string(x.Name) == "mergeCell":
