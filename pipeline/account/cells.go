@@ -36,3 +36,25 @@ func (p *Cells) Tell(say func(codes.Text), zh, en string) {
 	at, n := strings.Join(p.list, " "), len(p.list)+p.more
 	say(codes.Text{Zh: fmt.Sprintf(zh, n, at), En: fmt.Sprintf(en, n, at)})
 }
+
+// few is how many of a kind are odd; more of them are how a table is filled.
+const few = 5
+
+// TellFew is Tell where there are few of them.
+func (p *Cells) TellFew(say func(codes.Text), zh, en string) {
+	if len(p.list) <= few {
+		p.Tell(say, zh, en)
+	}
+}
+
+// Suspect tells of a row that reads like a total and is loaded, by the cell that reads so.
+func (a *Account) Suspect(sheet, at, text string) {
+	if sheet != "" {
+		at = sheet + "!" + at
+	}
+	text = Shown(text)
+	a.Say(codes.Text{
+		Zh: at + " “" + text + "”像合计行，但按数据读取；若是合计，请删去，或在数据集里声明 totals",
+		En: fmt.Sprintf("%s %q reads like a total and was read as data: remove it if it is one, or declare totals", at, text),
+	})
+}

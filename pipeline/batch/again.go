@@ -48,7 +48,8 @@ func (s *captions) take(row *source.Row) bool {
 		s.r.tally.footnote(row.Origin, first, text)
 		return true
 	}
-	if secondFilled(row, first) < 0 && units.Alone(text) {
+	alone := secondFilled(row, first) < 0
+	if alone && units.Alone(text) {
 		s.r.captions = append(s.r.captions, caption{row.Origin, first, text})
 		s.r.counts.Read++
 		s.r.counts.Excluded++
@@ -58,7 +59,12 @@ func (s *captions) take(row *source.Row) bool {
 	if len(s.r.captions) > 0 && (row.Doubt == nil || row.Doubt.Names == nil) {
 		s.r.unheard() // a row of data between it and whatever header comes
 	}
-	return s.next.take(row)
+	loaded := s.r.counts.Loaded
+	ok := s.next.take(row)
+	if alone && s.r.counts.Loaded > loaded && s.r.binding.Width > 2 && len(row.Filled()) == 1 {
+		s.r.tally.lone.Add(row.Origin.Sheet, row.Origin.Cell(first))
+	}
+	return ok
 }
 
 // bindAgain binds the rows that follow by another header, below lines that say units. False: it does not fit.

@@ -321,12 +321,12 @@ func TestDittos(t *testing.T) {
 	if !strings.Contains(r.told(), "按上一行的值读取，共 4 格：B3 C3 B4 D4") {
 		t.Errorf("told\n%s", r.told())
 	}
-	for _, mark := range []string{"ditto", "〃〃", "々", "仝上", "同", "同　上", "-〃-", "—〃—", "do."} {
+	for _, mark := range []string{"ditto", "〃〃", "々", "仝上", "同", "同　上", "-〃-", "—〃—", "do.", "(同上)"} {
 		if r := readText(t, trial, "编号,名称,金额\nA1,甲公司,1\nA2,"+mark+",2\n"); len(r.rows) != 2 || !strings.Contains(r.rows[1], "甲公司") {
 			t.Errorf("%s: got %q, told\n%s", mark, r.rows, r.told())
 		}
 	}
-	for _, mark := range []string{"同左", "同A1"} {
+	for _, mark := range []string{"同左", "同A1", "↑", "见上"} {
 		if r := readText(t, trial, "编号,名称,金额\nA1,甲公司,1\nA2,"+mark+",2\n"); !strings.Contains(r.told(), "[elsewhere]") {
 			t.Errorf("%s: got %q, told\n%s", mark, r.rows, r.told())
 		}
@@ -531,6 +531,14 @@ func TestNotesBelow(t *testing.T) {
 		if len(r.rows) != 1 || len(r.rejects) > 0 || !strings.Contains(r.told(), "合计与附注：A3 ") || len(r.account.Asked) > 0 {
 			t.Errorf("%s: got %q; %s", note, r.rows, r.told())
 		}
+	}
+	for _, note := range []string{"（盖章）,,", "以上数据仅供参考,,", "2026年3月1日,,"} {
+		if r := readText(t, trial, "编号,名称,金额\nA1,甲,5\n"+note+"\n"); !strings.Contains(r.told(), "只有一格有字的行按数据读取，共 1 行：A3；若是附注，请删去") {
+			t.Errorf("%s: got %q; %s", note, r.rows, r.told())
+		}
+	}
+	if r := readText(t, trial, "编号,名称,金额\n"+strings.Repeat("A1,,\n", 6)); strings.Contains(r.told(), "只有一格") {
+		t.Errorf("many: %s", r.told())
 	}
 	for _, row := range []string{"说明书：上册,乙,6", "备注：一,乙,6", "数据中心,乙,6", "Note: one,乙,6"} {
 		if r := readText(t, trial, "编号,名称,金额\nA1,甲,5\n"+row+"\n"); len(r.rows) != 2 {

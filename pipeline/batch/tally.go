@@ -1,13 +1,11 @@
 package batch
 
 import (
-	"fmt"
 	"slices"
 
 	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/bind"
 	"yanzhen/pipeline/cell"
-	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/sheets"
 	"yanzhen/pipeline/source"
@@ -31,6 +29,7 @@ type tally struct {
 	repeats account.Cells  // cells that repeat the one above
 	below   account.Cells  // cells below the first of a merged range
 	once    account.Cells  // of these, the figures, which are counted once
+	lone    account.Cells  // loaded, and alone in their rows
 	sheets  *sheets.Sheets // nil: sheets are not held against each other
 	reads   []int          // the cells that columns are read from
 	cover   *cover         // nil: no totals are held against their rows
@@ -210,15 +209,7 @@ func (s *tally) footnote(o source.Origin, at int, text string) {
 
 // suspect tells of a row that reads like a total and is loaded.
 func (s *tally) suspect(row *source.Row, at int) {
-	place := row.Origin.Cell(at)
-	if row.Origin.Sheet != "" {
-		place = row.Origin.Sheet + "!" + place
-	}
-	text := account.Shown(row.Cells[at].Text)
-	s.account.Say(codes.Text{
-		Zh: place + " “" + text + "”像合计行，但按数据读取；若是合计，请删去，或在数据集里声明 totals",
-		En: fmt.Sprintf("%s %q reads like a total and was read as data: remove it if it is one, or declare totals", place, text),
-	})
+	s.account.Suspect(row.Origin.Sheet, row.Origin.Cell(at), row.Cells[at].Text)
 }
 
 // heading counts a row that repeats the heading of a layout.
@@ -252,6 +243,7 @@ func (r *Reader) Account() *account.Account {
 
 // finish tells what is known of the rows below one header once all of them were read.
 func (s *tally) finish(r *Reader, a *account.Account) {
+	s.lone.TellFew(a.Say, "只有一格有字的行按数据读取，共 %d 行：%s；若是附注，请删去", "%d rows with one filled cell were read as data: %s; remove those that are notes")
 	s.repeats.Tell(a.Say, "“同上”“〃”按上一行的值读取，共 %d 格：%s", "%d cells that repeat the one above were read as it: %s")
 	s.across.Tell(a.Say, "跨列合并的单元格只按首列读取，其右各列为空，共 %d 处：%s", "%d cells are merged across columns, read in the first of them, and blank in the others: %s")
 	s.below.Tell(a.Say, "跨行合并的单元格，其下 %d 格按首行的值读取：%s", "%d cells below the first of a merged range were read as it: %s")

@@ -113,8 +113,10 @@ func Broken(s string) *Fault {
 	switch {
 	case ErrorText(s):
 		return FaultErrorCell
-	case len(s) < 5 || len(s) > 12 || s[0] != 0xe5:
+	case len(s) < 3 || len(s) > 12 || s[0] != 0xe5 && s[0] != 0xe8 && s[0] != 0xe2 && s[0] != 0xe4:
 		return nil
+	case s == "↑" || s == "见上" || s == "见上行" || s == "见前" || s == "上同" || s == "同上列" || s == "同上例":
+		return FaultElsewhere
 	}
 	if at, ok := strings.CutPrefix(s, "同"); ok {
 		digits := strings.TrimLeft(at, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
@@ -130,8 +132,8 @@ func Ditto(s string) bool {
 	if s == "" || len(s) > 12 {
 		return false
 	}
-	if s[0] == '-' || s[0] == 0xe2 { // -〃-, —〃—
-		if t := strings.Trim(s, "-—"); len(t) > 0 {
+	if s[0] == '-' || s[0] == '(' || s[0] == 0xe2 { // -〃-, —〃—, (同上)
+		if t := strings.Trim(s, "-—()"); len(t) > 0 {
 			s = t
 		}
 	}
