@@ -61,7 +61,7 @@ func (s *captions) take(row *source.Row) bool {
 	}
 	loaded := s.r.counts.Loaded
 	ok := s.next.take(row)
-	if alone && s.r.counts.Loaded > loaded && s.r.binding.Width > 2 && len(row.Filled()) == 1 {
+	if alone && s.r.counts.Loaded > loaded && s.r.binding.Width > 1 && len(row.Filled()) == 1 {
 		s.r.tally.lone.Add(row.Origin.Sheet, row.Origin.Cell(first))
 	}
 	return ok
