@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -45,6 +46,31 @@ columns:
   - {name: degree, title: {zh: 学历构成, en: Degrees}, type: low, split: '[，,；;、]', match: '^([^0-9]+)[0-9]+人$', required: true}
   - {name: people, title: {zh: 人数, en: People}, type: int32, of: degree, match: '([0-9]+)人$', required: true}
 `)},
+		"datasets/outputs.yaml": {Data: []byte(`name: outputs
+title: {zh: 产值, en: Outputs}
+about: {zh: 一行一县, en: One county a row}
+unit: [file]
+totals: [合计, 小计]
+columns:
+  - {name: county, title: {zh: 县, en: County}, type: low, required: true}
+  - {name: output, title: {zh: 产值, en: Output}, type: float64, unit: 亿元}
+  - {name: people, title: {zh: 人数, en: People}, type: int32}
+set_checks:
+  - {name: sums, totals: [output], reason: {zh: 产值的合计与明细不符, en: The total of the output is not the sum of its rows}}
+`)},
+		"datasets/wide_outputs.yaml": {Data: []byte(`name: wide_outputs
+title: {zh: 历年产值, en: Outputs by year}
+about: {zh: 一行一县一年, en: One county and year a row}
+unit: [file]
+totals: [合计]
+unpivot: {columns: '^(?P<year>[0-9]{4})年$', values: [output]}
+columns:
+  - {name: county, title: {zh: 县, en: County}, type: low, required: true}
+  - {name: year, title: {zh: 年份, en: Year}, type: int16, required: true}
+  - {name: output, title: {zh: 产值, en: Output}, type: float64, unit: 亿元}
+set_checks:
+  - {name: sums, totals: [output], action: warn, reason: {zh: 合计与明细不符, en: The total is not the sum of its rows}}
+`)},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -74,9 +100,11 @@ func TestBannersAndTitles(t *testing.T) {
 		"workbook": sheets(t, "产值.xlsx", sheetOf{"Sheet1", text}),
 	} {
 		t.Run(name, func(t *testing.T) {
-			if name == "text" {
-				defer l.Rollback(t.Context(), "seasons", "产值.csv", "")
-			}
+			defer func() {
+				if _, err := l.Rollback(t.Context(), "seasons", filepath.Base(path), ""); err != nil {
+					t.Error(err)
+				}
+			}()
 			out := mustLoad(t, l, Request{Path: path, Dataset: "seasons"})
 			if out.State != Published || out.Counts.Loaded != 4 || out.Counts.Excluded != 3 || out.Counts.Read != 7 {
 				t.Fatalf("got %s %+v %+v %v", out.State, out.Counts, out.Problem, out.Rules)
@@ -137,5 +165,42 @@ func TestCellOfNamesAndNumbers(t *testing.T) {
 	}
 	if got, want := warehousetest.TSV(t, l.DB, warehouse.SQL("select firm, degree, people from mart.degrees order by _row, degree")), "甲\t本科\t3\n甲\t硕士\t2\n乙\t专科\t4"; got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// A declared check of totals holds a file whose total is not the sum of its rows; other columns are told only.
+func TestDeclaredTotals(t *testing.T) {
+	l := rowsDeclared(t)
+	out := mustLoad(t, l, Request{Path: file(t, "产值一.csv", "县,产值,人数\n甲,10.5,3\n乙,20,4\n合计,30.5,9\n"), Dataset: "outputs"})
+	if out.State != Published || !strings.Contains(strings.Join(out.Cells.Told("zh"), "\n"), "C4 “合计”的人数写的是 9，其上各行（2 行）之和是 7") {
+		t.Errorf("a wrong total of another column: got %s %+v %v", out.State, out.Problem, out.Cells.Told("zh"))
+	}
+	out = mustLoad(t, l, Request{Path: file(t, "产值二.csv", "县,产值,人数\n丙,10.5,3\n丁,20,4\n合计,31.5,7\n"), Dataset: "outputs"})
+	if out.State != Held || out.Problem.Code != "sums" || !strings.Contains(out.Problem.Text.Zh, "产值的合计与明细不符；B4 “合计”的产值写的是 31.5，其上各行（2 行）之和是 30.5") {
+		t.Fatalf("got %s %+v", out.State, out.Problem)
+	}
+	if _, err := l.Accept(t.Context(), out.Run, Publish); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The totals of a wide table are held against its rows too, each column by itself.
+func TestTotalsOfWideTables(t *testing.T) {
+	l := rowsDeclared(t)
+	out := mustLoad(t, l, Request{Path: file(t, "历年.csv", "县,2019年,2020年\n甲,1,2\n乙,3,4\n合计,4,6\n"), Dataset: "wide_outputs"})
+	if out.State != Published || out.Counts.Loaded != 4 || len(out.Cells.Unsummed) > 0 {
+		t.Errorf("right totals: got %s %+v %v", out.State, out.Counts, out.Cells.Told("zh"))
+	}
+	out = mustLoad(t, l, Request{Path: file(t, "历年2.csv", "县,2019年,2020年\n丙,1,2\n丁,3,约4\n合计,4,7\n"), Dataset: "wide_outputs"})
+	told := strings.Join(out.Cells.Told("zh"), "\n")
+	if out.Counts.Loaded != 3 || len(out.Cells.Unsummed) != 1 || !strings.Contains(told, "C4 “合计”的2020年写的是 7，其上各行（2 行）之和是 2") {
+		t.Errorf("got %s %+v\n%s", out.State, out.Counts, told)
+	}
+	warned := false
+	for _, n := range out.Notes {
+		warned = warned || strings.Contains(n.Zh, "合计与明细不符")
+	}
+	if !warned {
+		t.Errorf("no warning among %v", out.Notes)
 	}
 }

@@ -18,9 +18,9 @@ var arrows = map[string][]string{
 	"pipeline/filename":                {"pipeline/days"},  // days: the period that a name tells
 	"pipeline/declare":                 {"pipeline/codes"},
 	"pipeline/units":                   {"pipeline/codes"},
-	"pipeline/totals":                  {},
+	"pipeline/totals":                  {"pipeline/codes"},
 	"pipeline/sheets":                  {},
-	"pipeline/dataset":                 {"pipeline/units", "pipeline/declare", "pipeline/codes"},
+	"pipeline/dataset":                 {"pipeline/totals", "pipeline/units", "pipeline/declare", "pipeline/codes"},
 	"pipeline/account":                 {"pipeline/cell", "pipeline/codes"},                                                                                                                                                                // cell: how a text is told without the numbers of persons
 	"pipeline/account/accounttest":     {},                                                                                                                                                                                                 // a test helper: counts cells with other readers
 	"pipeline/source/xmlscan":          {},                                                                                                                                                                                                 // the XML of workbooks, walked

@@ -75,15 +75,22 @@ type Ask struct {
 	At    int    `json:"-"` // the column of the file whose unit is in doubt
 }
 
+// Unsummed is a figure of a row of totals that is not the sum of the rows that it covers.
+type Unsummed struct {
+	Column string
+	codes.Text
+}
+
 // Account is where the non-empty cells of a file, or of a table of it, went. The zero value has none.
 type Account struct {
-	Loaded  uint64        `json:"loaded"`
-	Refused uint64        `json:"refused"` // cells of refused rows, and cells set empty with a warning
-	Unused  map[Why]*Part `json:"unused,omitempty"`
-	Absent  []Absent      `json:"absent,omitempty"`
-	Said    []codes.Text  `json:"said,omitempty"`   // how cells were understood that do not say it themselves
-	Asked   []Ask         `json:"asked,omitempty"`  // what a person has to look at before the rows count
-	Unsaid  int           `json:"unsaid,omitempty"` // more of these
+	Loaded   uint64        `json:"loaded"`
+	Refused  uint64        `json:"refused"` // cells of refused rows, and cells set empty with a warning
+	Unused   map[Why]*Part `json:"unused,omitempty"`
+	Absent   []Absent      `json:"absent,omitempty"`
+	Said     []codes.Text  `json:"said,omitempty"`   // how cells were understood that do not say it themselves
+	Asked    []Ask         `json:"asked,omitempty"`  // what a person has to look at before the rows count
+	Unsummed []Unsummed    `json:"-"`                // totals that are not the sums of their rows
+	Unsaid   int           `json:"unsaid,omitempty"` // more of these
 }
 
 // Leave counts cells that were not used. An item without a text is counted and not listed.
@@ -131,6 +138,7 @@ func (a *Account) Add(b *Account) {
 		a.Say(t)
 	}
 	a.Asked = append(a.Asked, b.Asked...)
+	a.Unsummed = append(a.Unsummed, b.Unsummed...)
 	a.Unsaid += b.Unsaid
 	for _, x := range b.Absent {
 		if len(a.Absent) < 4*maxItems {

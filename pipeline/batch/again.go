@@ -101,7 +101,7 @@ func (r *Reader) bindAgain(ctx context.Context, header []string) bool {
 		return false
 	}
 	if old.cover != nil && old.cover != r.tally.cover {
-		old.cover.judge(old.account.Say)
+		old.cover.judge(old.account)
 	}
 	return true
 }

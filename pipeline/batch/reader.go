@@ -236,6 +236,9 @@ func (r *Reader) chain(ctx context.Context, header []string) error {
 		s := newUnpivot(b, r.ds.Unpivot)
 		s.long, s.next, s.tally, r.rejects.spread = r.long, r.first, r.tally, s
 		r.first = s
+		if totals.known {
+			r.first, r.tally.cover = newSpreadTotals(b, r.ds.Unpivot, r.frame.columns, header, spreadTotals{totals: totals, next: s})
+		}
 	}
 	r.list()
 	fill := &fillDown{totals: totals, next: r.first}

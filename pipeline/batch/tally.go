@@ -235,7 +235,7 @@ func (r *Reader) Account() *account.Account {
 			r.lists.Says(a.Say)
 		}
 		if r.tally.cover != nil {
-			r.tally.cover.judge(a.Say)
+			r.tally.cover.judge(a)
 		}
 	}
 	return a

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -51,7 +50,7 @@ func (s *counter) take(row *source.Row) bool {
 	if s.cover == nil {
 		return s.next.take(row)
 	}
-	bare := s.cover.rows > 1 && !holds(row, s.totals.wordy, first, first)
+	bare := s.cover.Rows > 1 && !holds(row, s.totals.wordy, first, first)
 	before := *s.counts
 	ok := s.next.take(row)
 	if s.counts.Loaded > before.Loaded {
@@ -262,30 +261,10 @@ func secondFilled(row *source.Row, at int) int {
 	return -1
 }
 
-// maxTotals is how many rows of totals of a table are held against the rows that they cover.
-const maxTotals = 200
-
 // cover holds the sums that a file states against the rows that they may cover.
 type cover struct {
 	columns []*column
-	so      []float64 // of each column, the sum of the rows so far, those refused included
-	rows    int
-	totals  []statedTotal
-	more    int // totals beyond maxTotals
-}
-
-// statedTotal is a row of totals.
-type statedTotal struct {
-	origin source.Origin
-	text   string
-	before []float64 // the sums up to it
-	rows   int       // the rows up to it
-	figure []stated  // by column
-}
-
-type stated struct {
-	value, within float64
-	ok            bool
+	totals.Sums
 }
 
 // newCover covers the columns whose figures add up; nil: there are none. Below another header the old one goes on
@@ -306,15 +285,54 @@ func newCover(columns []*column, old *cover) *cover {
 	case old != nil && slices.Equal(old.columns, k.columns):
 		return old
 	}
-	k.so = make([]float64, len(k.columns))
+	k.So = make([]float64, len(k.columns))
 	return k
+}
+
+// spreadTotals holds the totals of a table against its rows before a row of it becomes several.
+type spreadTotals struct {
+	cover  *cover
+	totals *totalRows
+	next   step
+}
+
+// newSpreadTotals is a step for the cells that rows are spread from, each under its own heading; next itself where none of them
+// adds up.
+func newSpreadTotals(b *bind.Binding, u *dataset.Unpivot, columns []*column, header []string, w spreadTotals) (step, *cover) {
+	var list []*column
+	for _, s := range b.Spread {
+		for v, at := range s.At {
+			i := slices.IndexFunc(columns, func(c *column) bool { return c.decl.Name == u.Values[v] })
+			if at < 0 || i < 0 {
+				continue
+			}
+			one, decl := *columns[i], *columns[i].decl
+			decl.Title = codes.Text{Zh: cell.Scrub(header[at]), En: cell.Scrub(header[at])}
+			one.decl, one.at = &decl, at
+			one.point()
+			list = append(list, &one)
+		}
+	}
+	if w.cover = newCover(list, nil); w.cover == nil {
+		return w.next, nil
+	}
+	return &w, w.cover
+}
+
+func (s *spreadTotals) take(row *source.Row) bool {
+	if first := firstFilled(row); first >= 0 && !s.totals.has(row, first) {
+		s.cover.other(row)
+	} else if first >= 0 && s.totals.sum {
+		s.cover.total(row, row.Cells[s.totals.at].Text)
+	}
+	return s.next.take(row)
 }
 
 // loaded adds a row that was loaded, by the values that were kept while it was read.
 func (k *cover) loaded() {
-	k.rows++
+	k.Rows++
 	for i, c := range k.columns {
-		k.so[i] += c.last
+		k.So[i] += c.last
 		c.last = 0
 	}
 }
@@ -323,7 +341,7 @@ func (k *cover) loaded() {
 func (k *cover) sumsUp() bool {
 	any := false
 	for i, c := range k.columns {
-		if c.last != k.so[i] {
+		if c.last != k.So[i] {
 			return false
 		}
 		any = any || c.last != 0
@@ -333,107 +351,53 @@ func (k *cover) sumsUp() bool {
 
 // other adds a row that was not loaded: whoever made the total counted it.
 func (k *cover) other(row *source.Row) {
-	k.rows++
+	k.Rows++
 	for i, c := range k.columns {
 		if s, ok := k.figure(row, c); ok {
-			k.so[i] += s.value
+			k.So[i] += s.Value
 		}
 		c.last = 0
 	}
 }
 
 // figure reads a cell of a column; false: it holds no number.
-func (k *cover) figure(row *source.Row, c *column) (stated, bool) {
+func (k *cover) figure(row *source.Row, c *column) (totals.Figure, bool) {
 	in := c.text(row)
 	if in == nil {
 		var f *cell.Fault
 		if in, f = c.cell(row); f != nil || in == nil {
-			return stated{}, false
+			return totals.Figure{}, false
 		}
 	}
 	d, none, f := c.number(in)
 	if none || f != nil {
-		return stated{}, false
+		return totals.Figure{}, false
 	}
-	s := stated{value: d.Float(), ok: true}
-	s.within = d.Half(in.Text)
-	return s, true
+	return totals.Figure{Value: d.Float(), Within: d.Half(in.Text), OK: true}, true
 }
 
 // total remembers a row of totals.
 func (k *cover) total(row *source.Row, text string) {
-	if len(k.totals) == maxTotals {
-		k.more++
+	if k.Full() {
 		return
 	}
-	t := statedTotal{origin: row.Origin, text: account.Shown(text), before: slices.Clone(k.so), rows: k.rows}
-	for _, c := range k.columns {
-		s, _ := k.figure(row, c)
-		t.figure = append(t.figure, s)
+	figures := make([]totals.Figure, len(k.columns))
+	for i, c := range k.columns {
+		figures[i], _ = k.figure(row, c)
+		if figures[i].At = row.Origin.Cell(c.at); row.Origin.Sheet != "" {
+			figures[i].At = row.Origin.Sheet + "!" + figures[i].At
+		}
 	}
-	k.totals = append(k.totals, t)
+	k.Total(account.Shown(text), figures)
 }
 
 // judge tells of the sums that no run of rows from one total to another comes to.
-func (k *cover) judge(say func(codes.Text)) {
-	for n := range k.totals {
-		t := &k.totals[n]
-		for i, s := range t.figure {
-			if !s.ok || k.fits(n, i, s) {
-				continue
-			}
-			from, first := 0.0, 0 // a subtotal covers the rows since the last one, others all
-			if n > 0 && strings.Contains(t.text, "小计") {
-				from, first = k.totals[n-1].before[i], k.totals[n-1].rows
-			}
-			have, rows := t.before[i]-from, t.rows-first
-			if t.rows == 0 {
-				have, rows = k.so[i], k.rows
-			}
-			c := k.columns[i]
-			at := t.origin.Cell(c.at)
-			if t.origin.Sheet != "" {
-				at = t.origin.Sheet + "!" + at
-			}
-			zh := fmt.Sprintf("%s “%s”的%s写的是 %s，其下各行（%d 行）之和是 %s", at, t.text, c.decl.Title.Zh, figureText(s.value), rows, figureText(have))
-			if t.rows > 0 {
-				zh = strings.Replace(zh, "其下", "其上", 1)
-			}
-			en := fmt.Sprintf("%s: %q gives %s for %s, the %d rows that it covers come to %s", at, t.text, figureText(s.value), c.decl.Name, rows, figureText(have))
-			say(codes.Text{Zh: zh, En: en})
-		}
-	}
-	if k.more > 0 {
-		say(codes.Text{
-			Zh: fmt.Sprintf("前 %d 个合计行之后的 %d 个未与明细核对", maxTotals, k.more),
-			En: fmt.Sprintf("%d totals after the first %d were not held against their rows", k.more, maxTotals),
-		})
-	}
+func (k *cover) judge(a *account.Account) {
+	k.Judge(func(i int) codes.Text {
+		return codes.Text{Zh: k.columns[i].decl.Title.Zh, En: k.columns[i].decl.Name}
+	}, func(i int, t codes.Text) {
+		a.Say(t)
+		a.Unsummed = append(a.Unsummed, account.Unsummed{Column: k.columns[i].decl.Name, Text: t})
+	})
+	k.Unjudged(a.Say)
 }
-
-// fits reports whether a stated figure is the sum of the rows between any two totals, the start or the end
-// being one, of which it is one itself.
-func (k *cover) fits(n, column int, s stated) bool {
-	t := &k.totals[n]
-	near := func(sum float64) bool {
-		d := sum - s.value
-		if d < 0 {
-			d = -d
-		}
-		size := max(sum, -sum, s.value, -s.value)
-		return d <= s.within+1e-9*size
-	}
-	here := t.before[column]
-	if near(here) || near(k.so[column]-here) || near(k.so[column]) {
-		return true
-	}
-	for m := range k.totals {
-		other := k.totals[m].before[column]
-		if m < n && near(here-other) || m > n && near(other-here) {
-			return true
-		}
-	}
-	return false
-}
-
-func figureText(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }

@@ -165,6 +165,9 @@ func compile(ds *dataset.Dataset, s Scope) plan {
 	declared := false
 	for i := range ds.SetChecks {
 		c := &ds.SetChecks[i]
+		if len(c.Totals) > 0 {
+			continue // they are not among the rows: package hold looks at what the reading found
+		}
 		if len(c.Unique) > 0 {
 			add(unique{check: c, columns: c.Unique})
 			declared = declared || same(c.Unique, ds.Key)

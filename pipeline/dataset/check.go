@@ -10,6 +10,7 @@ import (
 
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/declare"
+	"yanzhen/pipeline/totals"
 )
 
 var nameRule = regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`)
@@ -202,12 +203,33 @@ func (f *checker) checks() {
 	for i, c := range f.d.SetChecks {
 		at := fmt.Sprintf("set_checks[%d]", i+1)
 		f.checkName(at, c.Name, names)
-		if (len(c.Unique) == 0) == (c.Expr == "") {
-			f.Fault(at, "应有 unique 或 expr 其一", "wants either unique or expr")
+		kinds := 0
+		for _, given := range []bool{len(c.Unique) > 0, c.Expr != "", len(c.Totals) > 0} {
+			if given {
+				kinds++
+			}
 		}
+		if kinds != 1 {
+			f.Fault(at, "应有 unique、expr 或 totals 其一", "wants one of unique, expr and totals")
+		}
+		f.totalled(at, c)
 		for j, u := range c.Unique {
 			f.columnAt(fmt.Sprintf("%s.unique[%d]", at, j+1), u)
 		}
+	}
+}
+
+// totalled checks the columns whose totals must be the sums of their rows.
+func (f *checker) totalled(at string, c SetCheck) {
+	for j, name := range c.Totals {
+		at := fmt.Sprintf("%s.totals[%d]", at, j+1)
+		if col := f.columnAt(at, name); col != nil && !col.Measures() {
+			f.Fault(at, "列 %q 不是数，没有合计", "column %q is no figure and has no total", name)
+		}
+	}
+	known := slices.ContainsFunc(f.d.Totals, func(w string) bool { return !strings.HasPrefix(w, "~") && totals.Sum(HeaderKey(w)) })
+	if len(c.Totals) > 0 && !known {
+		f.Fault(at+".totals", "数据集的 totals 没有写合计、小计一类的词，认不出合计行", "the dataset's totals name no word for a sum, such as 合计, by which a row of totals is known")
 	}
 }
 

@@ -263,6 +263,7 @@ type SetCheck struct {
 	Name   string     `yaml:"name"`
 	Unique []string   `yaml:"unique"` // these columns together occur once
 	Expr   string     `yaml:"expr"`   // an aggregate expression that must be true
+	Totals []string   `yaml:"totals"` // in a row of totals, these columns are the sums of the rows that it covers
 	Action string     `yaml:"action"` // hold (default) or warn
 	Reason codes.Text `yaml:"reason"`
 }

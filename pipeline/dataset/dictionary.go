@@ -84,6 +84,9 @@ func (d *Dataset) Dictionary(lang codes.Lang) string {
 			if len(c.Unique) > 0 {
 				what = "unique(" + strings.Join(c.Unique, ", ") + ")"
 			}
+			if len(c.Totals) > 0 {
+				what = "totals(" + strings.Join(c.Totals, ", ") + ")"
+			}
 			then := say("暂不发布：", "Held back: ")
 			if c.Action == "warn" {
 				then = say("提示：", "Warning: ")

@@ -185,6 +185,7 @@ func (SetCheck) Declared() declare.Keys {
 		"name":   {Zh: "校验名", En: "its name", Example: "once", Required: true},
 		"unique": {Zh: "这些列合起来只出现一次", En: "these columns together occur once", Example: "[person, date]"},
 		"expr":   {Zh: "应为真的聚合表达式", En: "an aggregate expression that must be true", Example: "count() > 0"},
+		"totals": {Zh: "合计、小计行里这些列的数应等于所覆盖各行之和（各行按文件里的数，包括被退回的）；没有合计行的文件不算不符", En: "in rows of totals, these columns are the sums of the rows that they cover, as they stand in the file, those refused included; a file without such a row breaks nothing", Example: "[output]"},
 		"action": {Zh: "hold 暂不发布；warn 警告", En: "hold: not published; warn: told only", OneOf: []string{"hold", "warn"}, Default: "hold", Example: "warn"},
 		"reason": {Zh: "不满足时怎么说", En: "what is told", Example: "{zh: 重复, en: Twice}", Required: true},
 	}

@@ -1,0 +1,41 @@
+package hold
+
+import (
+	"fmt"
+	"slices"
+
+	"yanzhen/pipeline/account"
+	"yanzhen/pipeline/check"
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/dataset"
+)
+
+// mostTotals is how many totals of a check are told one by one.
+const mostTotals = 3
+
+// Totals says which declared checks of totals a file breaks: a row of totals states another sum than its rows come to.
+func Totals(ds *dataset.Dataset, a *account.Account) (out []check.Failure) {
+	for _, c := range ds.SetChecks {
+		f := check.Failure{Name: c.Name, Hold: c.Action != "warn", Reason: c.Reason, Remedy: codes.Text{
+			Zh: "与报送人核对合计与明细，改正后重新报送；合计有误而明细无误，用 yanzhen accept 发布", En: "compare the total with its rows together with the sender and send the file again; if only the total is wrong, publish it with yanzhen accept",
+		}}
+		n := 0
+		for _, u := range a.Unsummed {
+			if !slices.Contains(c.Totals, u.Column) {
+				continue
+			}
+			if n++; n <= mostTotals {
+				f.Reason.Zh += "；" + u.Zh
+				f.Reason.En += "; " + u.En
+			}
+		}
+		if n > mostTotals {
+			f.Reason.Zh += fmt.Sprintf("；共 %d 处", n)
+			f.Reason.En += fmt.Sprintf("; %d in all", n)
+		}
+		if n > 0 {
+			out = append(out, f)
+		}
+	}
+	return out
+}

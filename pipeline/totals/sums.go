@@ -1,0 +1,115 @@
+package totals
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"yanzhen/pipeline/codes"
+)
+
+// most is how many rows of totals of a table are held against the rows that they cover.
+const most = 200
+
+// Sums holds the figures that rows of totals state against the sums of the rows that they may cover.
+type Sums struct {
+	So     []float64 // of each column, the sum of the rows so far, those refused included
+	Rows   int
+	totals []statedTotal
+	more   int // totals beyond most
+}
+
+// statedTotal is a row of totals.
+type statedTotal struct {
+	text   string
+	before []float64 // the sums up to it
+	rows   int       // the rows up to it
+	figure []Figure  // by column
+}
+
+// Figure is what a row of totals states in a column.
+type Figure struct {
+	At            string // its address
+	Value, Within float64
+	OK            bool // it holds a number
+}
+
+// Full says that no more rows of totals are remembered, and counts one more.
+func (k *Sums) Full() bool {
+	if len(k.totals) < most {
+		return false
+	}
+	k.more++
+	return true
+}
+
+// Total remembers a row of totals.
+func (k *Sums) Total(text string, figures []Figure) {
+	k.totals = append(k.totals, statedTotal{text: text, before: slices.Clone(k.So), rows: k.Rows, figure: figures})
+}
+
+// Judge tells of the sums that no run of rows from one total to another comes to: of which column, and what. name is what
+// a column is called.
+func (k *Sums) Judge(name func(i int) codes.Text, differs func(i int, t codes.Text)) {
+	for n := range k.totals {
+		t := &k.totals[n]
+		for i, s := range t.figure {
+			if !s.OK || k.fits(n, i, s) {
+				continue
+			}
+			from, first := 0.0, 0 // a subtotal covers the rows since the last one, others all
+			if n > 0 && strings.Contains(t.text, "小计") {
+				from, first = k.totals[n-1].before[i], k.totals[n-1].rows
+			}
+			have, rows := t.before[i]-from, t.rows-first
+			if t.rows == 0 {
+				have, rows = k.So[i], k.Rows
+			}
+			called := name(i)
+			zh := fmt.Sprintf("%s “%s”的%s写的是 %s，其下各行（%d 行）之和是 %s", s.At, t.text, called.Zh, figureText(s.Value), rows, figureText(have))
+			if t.rows > 0 {
+				zh = strings.Replace(zh, "其下", "其上", 1)
+			}
+			en := fmt.Sprintf("%s: %q gives %s for %s, the %d rows that it covers come to %s", s.At, t.text, figureText(s.Value), called.En, rows, figureText(have))
+			differs(i, codes.Text{Zh: zh, En: en})
+		}
+	}
+}
+
+// Unjudged tells how many totals were not held against their rows, where there were more than are remembered.
+func (k *Sums) Unjudged(say func(codes.Text)) {
+	if k.more > 0 {
+		say(codes.Text{
+			Zh: fmt.Sprintf("前 %d 个合计行之后的 %d 个未与明细核对", most, k.more),
+			En: fmt.Sprintf("%d totals after the first %d were not held against their rows", k.more, most),
+		})
+	}
+}
+
+// fits reports whether a stated figure is the sum of the rows between any two totals, the start or the end
+// being one, of which it is one itself.
+func (k *Sums) fits(n, column int, s Figure) bool {
+	t := &k.totals[n]
+	near := func(sum float64) bool {
+		d := sum - s.Value
+		if d < 0 {
+			d = -d
+		}
+		size := max(sum, -sum, s.Value, -s.Value)
+		return d <= s.Within+1e-9*size
+	}
+	here := t.before[column]
+	if near(here) || near(k.So[column]-here) || near(k.So[column]) {
+		return true
+	}
+	for m := range k.totals {
+		other := k.totals[m].before[column]
+		if m < n && near(here-other) || m > n && near(other-here) {
+			return true
+		}
+	}
+	return false
+}
+
+func figureText(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
