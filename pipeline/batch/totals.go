@@ -203,11 +203,12 @@ func (t *totalRows) others(row *source.Row, first int) (any, filled bool) {
 // text or behind a number or a group in its second.
 func (t *totalRows) written(row *source.Row, first int) bool {
 	at := first
-	key, sum, ok := said(row.Cells[at].Text)
+	_, sum, ok := said(row.Cells[at].Text)
 	if !ok {
 		if at = secondFilled(row, first); at < 0 {
 			return false
 		}
+		var key string
 		if key, sum, ok = said(row.Cells[at].Text); !ok || !t.behind(key, row.Cells[first].Text) {
 			return false
 		}
