@@ -15,6 +15,7 @@ import (
 	"yanzhen/dashboard/brief"
 	"yanzhen/dashboard/coverage"
 	"yanzhen/dashboard/figures"
+	"yanzhen/dashboard/filter"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/picture"
 	"yanzhen/dashboard/reply"
@@ -29,7 +30,7 @@ type boardPage struct {
 	DataDate string
 	Mixed    string // the other dates of its panels
 	Empty    string
-	Filters  filterBar
+	Filters  filter.Bar
 	Sections []section
 	Reported string // the moment the figures were reported, where one is asked for
 	Under    bool   // the board stands below the tab of the data
@@ -94,7 +95,7 @@ func (s *Server) board(a *ask) (http.HandlerFunc, error) {
 	if err != nil {
 		return nil, err
 	}
-	if p.Filters, err = s.filterBar(a.ctx, a.r.URL.Path, s.metricsOf(b), st, last); err != nil {
+	if p.Filters, err = s.filters().Bar(a.ctx, a.r.URL.Path, s.metricsOf(b), st, last); err != nil {
 		return nil, err
 	}
 	return s.streamed(a.ctx, p, s.lay(p, b, a, covered), st, last), nil

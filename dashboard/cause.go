@@ -15,6 +15,7 @@ import (
 	"yanzhen/dashboard/cause"
 	"yanzhen/dashboard/coverage"
 	"yanzhen/dashboard/figures"
+	"yanzhen/dashboard/filter"
 	"yanzhen/dashboard/grid"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/target"
@@ -34,7 +35,7 @@ type causePage struct {
 	Card     draw.Card
 	Period   string
 	Target   *targetLine
-	Fixed    []chip // the filters that the number came with
+	Fixed    []filter.Chip // the filters that the number came with
 	Sentence string
 	Crumbs   []link
 	Sees     []link
@@ -296,11 +297,11 @@ func causeNotice(a trail.Ask, whole cause.Portion) string {
 }
 
 // causeChips are the filters that the number came with, and those of the page, which can be taken away.
-func (s *Server) causeChips(a trail.Ask) []chip {
-	var chips []chip
+func (s *Server) causeChips(a trail.Ask) []filter.Chip {
+	var chips []filter.Chip
 	loc := a.St.Loc
 	for _, t := range a.Where {
-		chips = append(chips, chip{Label: s.teller(a).Dim(t.Dim), Value: s.Catalog.Label(t.Dim, t.Key).In(loc)})
+		chips = append(chips, filter.Chip{Label: s.teller(a).Dim(t.Dim), Value: s.Catalog.Label(t.Dim, t.Key).In(loc)})
 	}
 	for _, f := range address.Filters {
 		for _, v := range a.St.Where[f.Param] {
@@ -308,7 +309,7 @@ func (s *Server) causeChips(a trail.Ask) []chip {
 			if dim := f.Of(a.Metric); dim != "" {
 				text = s.Catalog.Label(dim, v).In(loc)
 			}
-			chips = append(chips, chip{Label: words.In(loc, "filter_"+f.Param), Value: text, Remove: a.With(func(b *trail.Ask) {
+			chips = append(chips, filter.Chip{Label: words.In(loc, "filter_"+f.Param), Value: text, Remove: a.With(func(b *trail.Ask) {
 				b.St.Where, b.Taps = map[string][]string{}, nil
 				for k, vs := range a.St.Where {
 					if vs = slices.DeleteFunc(slices.Clone(vs), func(x string) bool { return k == f.Param && x == v }); len(vs) > 0 {

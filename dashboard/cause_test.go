@@ -176,7 +176,6 @@ func (s *site) causeTest(t *testing.T) {
 		says   []string
 	}{
 		{"/cause/nothing", 404, []string{"nothing", "post_gap"}},
-		{"/cause/post_gap?colour=red", 400, []string{"colour", "tap", "compare"}},
 		{"/cause/post_gap?see=red", 400, []string{"change", "level", "target"}},
 		{"/cause/post_gap?compare=red", 400, []string{"yoy", "pop"}},
 		{"/cause/post_gap?by=colour", 400, []string{"node", "enterprise", "period"}},

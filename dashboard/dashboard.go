@@ -15,6 +15,7 @@ import (
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/brief"
 	"yanzhen/dashboard/figures"
+	"yanzhen/dashboard/filter"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/palette"
@@ -121,6 +122,9 @@ func staticFiles(digits []byte, outlines []*board.Map) (*static.Files, error) {
 func (s *Server) source() figures.Source {
 	return figures.Source{Catalog: s.Catalog, Engine: s.Engine, Chains: s.Chains, Maps: s.Maps, Order: s.order}
 }
+
+// filters is what the filters of a page are chosen from.
+func (s *Server) filters() filter.Source { return filter.Source{Catalog: s.Catalog, Engine: s.Engine} }
 
 // routes says which function answers which address, how long it may take, and which parameters only it has.
 func (s *Server) routes() {

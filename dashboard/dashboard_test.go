@@ -423,7 +423,7 @@ func (s *site) refusalsTest(t *testing.T) {
 		{"/data/datasets/nothing", 404, []string{"talents"}},
 		{"/data/runs/nothing", 404, []string{"nothing"}},
 		{"/data/runs/nothing?page=0", 400, []string{"page"}},
-		{"/b/overview?colour=red", 400, []string{"colour", "chain", "province"}},
+		{"/api/v1/panels/overview/stock?colour=red", 400, []string{"colour", "chain", "province"}},
 		{"/b/overview?lang=fr", 400, []string{"fr", "zh"}},
 		{"/b/overview?theme=pink", 400, []string{"pink", "dark"}},
 		{"/b/overview?grain=decade", 400, []string{"decade", "quarter"}},

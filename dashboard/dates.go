@@ -67,7 +67,7 @@ func digest(s string) string {
 func (s *Server) date(ctx context.Context, b *board.Board, st address.State) (days.Day, error) {
 	last, err := s.boardDate(ctx, b, st)
 	if err == nil && !last.IsZero() {
-		err = s.verify(ctx, st, last)
+		err = s.filters().Verify(ctx, st, last)
 	}
 	return last, err
 }

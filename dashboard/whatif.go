@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"yanzhen/dashboard/address"
+	"yanzhen/dashboard/filter"
 	"yanzhen/dashboard/suppose"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/dataset"
@@ -29,7 +30,7 @@ type whatifPage struct {
 
 type nodeGroup struct {
 	Label string
-	Nodes []choice
+	Nodes []filter.Choice
 }
 
 // whatif answers what training seats and hired people would do to the gap of a link of a chain.
@@ -103,7 +104,7 @@ func (p *whatifPage) offer(chains []dataset.Chain) (valid []string) {
 			if n.Code == p.Node {
 				p.NodeTitle = n.Title.In(p.Loc)
 			}
-			g.Nodes = append(g.Nodes, choice{n.Code, n.Title.In(p.Loc), n.Code == p.Node})
+			g.Nodes = append(g.Nodes, filter.Choice{Key: n.Code, Label: n.Title.In(p.Loc), Chosen: n.Code == p.Node})
 		}
 		p.Groups = append(p.Groups, g)
 	}

@@ -99,7 +99,7 @@ func Read(r *http.Request, own ...string) (State, error) {
 	known = append(known, own...)
 	for _, k := range slices.Sorted(maps.Keys(q)) {
 		if !slices.Contains(known, k) {
-			if foreign(k) || !strings.HasPrefix(r.URL.Path, "/api/") {
+			if foreign(k) || !strings.HasPrefix(r.URL.Path, "/api/") && len(k) <= longestForeign {
 				continue
 			}
 			return no(words.Get("no_param", k), known...)
@@ -123,7 +123,7 @@ func Read(r *http.Request, own ...string) (State, error) {
 	if st.Compare = metric.Compare(q.Get("compare")); st.Compare != metric.NoCompare && !slices.Contains(Comparisons, st.Compare) {
 		return no(words.Get("bad_value", "compare", q.Get("compare")), "none", "yoy", "pop", "spring")
 	}
-	if messenger(q.Get("from")) {
+	if q.Get("to") == "" && messenger(q.Get("from")) {
 		q.Del("from")
 	}
 	if st.Range, err = readRange(q.Get("from"), q.Get("to")); err != nil {
@@ -147,6 +147,9 @@ func Read(r *http.Request, own ...string) (State, error) {
 	}
 	return st, nil
 }
+
+// longestForeign is the longest name of a parameter that a page passes over.
+const longestForeign = 64
 
 // foreign says that a parameter is one that messengers and campaigns hang on links.
 func foreign(name string) bool {

@@ -32,6 +32,10 @@ addEventListener("resize", () => {
   for (const p of panels) if (p.chart) p.load().catch(() => {});
 });
 
+// on a phone the tabs are a row that is swiped: the one the reader is on is in sight
+const tab = document.querySelector(".tabs [aria-current]");
+if (tab) { const row = tab.parentElement; row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2; }
+
 const dialog = document.querySelector("[data-dialog]");
 document.addEventListener("click", async (e) => {
   const a = e.target.closest("[data-definition]");
@@ -51,20 +55,28 @@ document.addEventListener("keydown", (e) => {
   if (e.key === " " && e.target.getAttribute("role") === "button") { e.preventDefault(); e.target.click(); }
 });
 
-// the fold of the filters is for phones; elsewhere they are always open
-const fold = document.querySelector("[data-filters]");
-if (fold) {
-  const wide = matchMedia("(min-width: 601px)");
-  const set = () => { fold.open = wide.matches; };
-  wide.addEventListener("change", set);
-  set();
-  const form = fold.querySelector("[data-filter-form]");
-  form.addEventListener("change", (e) => { if (e.target.tagName === "SELECT" && wide.matches) form.requestSubmit(); });
+// one menu of the filters is open at a time; a click elsewhere or Escape closes it
+const picks = [...document.querySelectorAll("[data-pick]")];
+for (const p of picks) p.addEventListener("toggle", () => { if (p.open) for (const o of picks) if (o !== p) o.open = false; });
+document.addEventListener("click", (e) => { for (const p of picks) if (p.open && !p.contains(e.target)) p.open = false; });
+document.addEventListener("keydown", (e) => {
+  if (e.key !== "Escape") return;
+  for (const p of picks) if (p.open) { p.open = false; p.querySelector("summary").focus(); }
+});
+
+// what is chosen applies at once; a stretch of one's own when both its ends are there
+const form = document.querySelector("[data-filter-form]");
+if (form) {
+  const { from, until } = form.elements;
+  form.addEventListener("change", (e) => {
+    const ends = e.target === from || e.target === until;
+    if (ends && (!from.value || !until.value)) return;
+    if (ends && from.value > until.value) until.value = [...until.options].map((o) => o.value).filter((v) => v > from.value).sort()[0] || "";
+    form.requestSubmit();
+  });
   // empty fields stay out of the address
   form.addEventListener("submit", () => {
-    const { from, until } = form.elements;
-    if (from.value && !until.value) until.value = form.dataset.last;
-    if (until.value && !from.value) from.value = until.value.slice(0, 4) + "-01-01";
+    if (!from.value || !until.value) from.value = until.value = "";
     for (const el of form.elements) if (el.name && !el.value) el.disabled = true;
   });
 }
