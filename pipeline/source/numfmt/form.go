@@ -16,7 +16,7 @@ const (
 
 // places are the decimals of a format.
 type places struct {
-	point, odd         bool
+	point              bool
 	zeros, least, most int // zeros: before the point
 }
 
