@@ -4,8 +4,6 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"strings"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -26,6 +24,7 @@ import (
 type boardPage struct {
 	layout
 	Board    string
+	Version  string // of the data
 	Lead     string
 	DataDate string
 	Mixed    string // the other dates of its panels
@@ -70,7 +69,11 @@ func (s *Server) board(a *ask) (http.HandlerFunc, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &boardPage{layout: s.layout(a.r, b.Title), Board: b.Name, Under: b.Under != "", Lead: b.Lead.In(st.Loc), DataDate: days.Label(last, st.Loc)}
+	version, err := s.version(a.ctx)
+	if err != nil {
+		return nil, err
+	}
+	p := &boardPage{layout: s.layout(a.r, b.Title), Board: b.Name, Version: version, Under: b.Under != "", Lead: b.Lead.In(st.Loc), DataDate: days.Label(last, st.Loc)}
 	sheet := st.Query()
 	sheet.Set("lang", string(st.Loc))
 	p.Sheet = address.To("/b/"+b.Name+"/sheet.css", sheet)
@@ -219,34 +222,6 @@ func (s *Server) lay(p *boardPage, b *board.Board, a *ask, covered coverage.Now)
 		places = append(places, place{len(p.Sections) - 1, pn, nil, &f})
 	}
 	return places
-}
-
-// canonical stands before a board: the filter form sends the last day inside the period as until, and every empty field.
-// The page's address has the first day after the period, and nothing empty.
-func (s *Server) canonical(next http.HandlerFunc) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		q := r.URL.Query()
-		until := q.Get("until")
-		if until == "" {
-			next(w, r)
-			return
-		}
-		q.Del("until")
-		q.Del("to")
-		for k, vs := range q {
-			if vs = slices.DeleteFunc(vs, func(v string) bool { return strings.TrimSpace(v) == "" }); len(vs) == 0 {
-				q.Del(k)
-			} else {
-				q[k] = vs
-			}
-		}
-		if day, err := metric.ParseDay(until); err == nil && q.Get("from") != "" {
-			q.Set("to", day.AddDate(0, 0, 1).Format(time.DateOnly))
-		} else if q.Get("from") != "" {
-			q.Set("to", until)
-		}
-		http.Redirect(w, r, address.To(r.URL.Path, q), http.StatusSeeOther)
-	}
 }
 
 func (s *Server) boardNames() []string {

@@ -14,12 +14,14 @@ import (
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/brief"
+	"yanzhen/dashboard/events"
 	"yanzhen/dashboard/figures"
 	"yanzhen/dashboard/filter"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/palette"
 	"yanzhen/dashboard/picture"
+	"yanzhen/dashboard/scene"
 	"yanzhen/dashboard/static"
 	"yanzhen/dashboard/target"
 	"yanzhen/dashboard/trail"
@@ -33,6 +35,7 @@ import (
 type Config struct {
 	Catalog  *metric.Catalog
 	Boards   []*board.Board
+	Scenes   []*scene.Scene // what a wall screen shows
 	Datasets []*dataset.Dataset
 	Chains   []dataset.Chain // in the order pages show them
 	Engine   *compute.Engine
@@ -57,6 +60,7 @@ type Server struct {
 	pages  *template.Template
 	static *static.Files
 	studio *picture.Studio // nil: the chart library is not there
+	events *events.Hub     // tells open pages that something was published
 	mux    *http.ServeMux
 	known  keptCoverage
 	order  map[string][]string // dimension -> its keys from upstream to downstream
@@ -97,6 +101,7 @@ func New(c Config) (*Server, error) {
 		return nil, err
 	}
 	s.studio = picture.New(s.static.Text("vendor/echarts.min.js"), s.static.Text("vendor/drawing.js"), digits, c.Maps)
+	s.events = events.New(events.Config{Version: s.version, Program: s.static.Base, Log: s.Log, Refuse: s.unheard})
 	if s.pages, err = s.parse(); err != nil {
 		return nil, fmt.Errorf("templates: %w", err)
 	}
@@ -136,9 +141,12 @@ func (s *Server) routes() {
 		}
 		s.redirect(w, r, "/b/"+s.home())
 	})
-	s.mux.HandleFunc("GET /b/{board}", s.canonical(s.page(pageTimeout, s.board, "until")))
+	s.mux.HandleFunc("GET /b/{board}", address.Canonical(s.page(pageTimeout, s.board, "until")))
 	s.mux.HandleFunc("GET /b/{board}/sheet.css", s.page(pageTimeout, s.sheet))
-	s.mux.HandleFunc("GET /api/v1/panels/{board}/{panel}", s.page(panelTimeout, s.panel, "format", "compact", "by", "place"))
+	s.mux.HandleFunc("GET /api/v1/panels/{board}/{panel}", s.page(panelTimeout, s.panel, "format", "compact", "by", "place", "box", "v"))
+	s.mux.Handle("GET /api/v1/events", s.events)
+	s.mux.HandleFunc("GET /wall", s.page(pageTimeout, s.wall))
+	s.mux.HandleFunc("GET /wall/{scene}", s.page(pageTimeout, s.wall))
 	s.mux.HandleFunc("GET /data", s.page(pageTimeout, s.data))
 	s.mux.HandleFunc("GET /data/datasets/{name}", s.page(pageTimeout, s.dataset))
 	s.mux.HandleFunc("GET /data/runs", s.page(pageTimeout, s.runs))

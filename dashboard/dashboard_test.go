@@ -22,6 +22,7 @@ import (
 	"yanzhen/dashboard/brief"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
+	"yanzhen/dashboard/scene"
 	"yanzhen/dashboard/target"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline"
@@ -61,6 +62,10 @@ func open(t *testing.T) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
+	scenes, err := scene.Read(configs.FS, boards)
+	if err != nil {
+		t.Fatal(err)
+	}
 	s := &site{log: &bytes.Buffer{}}
 	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
 	s.loader = &pipeline.Loader{Ledger: &pipeline.Ledger{DB: db}, Catalog: catalog, Key: make([]byte, 32), Spool: t.TempDir(), Log: quiet}
@@ -81,7 +86,7 @@ func open(t *testing.T) *site {
 	}
 	reader := warehousetest.OpenAs(t, embedded.Reader)
 	s.Server, err = New(Config{
-		Catalog: metrics, Boards: boards, Datasets: sets, Chains: catalog.Chains, Maps: maps, Briefs: briefs, Engine: &compute.Engine{Catalog: metrics, DB: reader}, Pipeline: &pipeline.Ledger{DB: reader},
+		Catalog: metrics, Boards: boards, Scenes: scenes, Datasets: sets, Chains: catalog.Chains, Maps: maps, Briefs: briefs, Engine: &compute.Engine{Catalog: metrics, DB: reader}, Pipeline: &pipeline.Ledger{DB: reader},
 		Demo: true, Zone: codes.Text{Zh: "示例区", En: "Sample zone"}, Log: slog.New(slog.NewTextHandler(s.log, nil)),
 	})
 	if err != nil {
@@ -89,6 +94,7 @@ func open(t *testing.T) *site {
 	}
 	s.http = httptest.NewServer(s)
 	t.Cleanup(s.http.Close)
+	t.Cleanup(s.Server.Close) // browsers listen for events; to close the site would wait for them
 	s.client = &http.Client{Timeout: time.Minute, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	return s
 }
@@ -441,7 +447,7 @@ func (s *site) refusalsTest(t *testing.T) {
 		{"/api/v1/panels/overview/nothing", 404, []string{`"valid":["stock"`}},
 		{"/api/v1/panels/overview/stock?format=pdf", 400, []string{"csv", "definition"}},
 		{"/api/v1/panels/inflow/origin?by=planet", 400, []string{"planet", "origin_province"}},
-		{"/api/v1/panels/inflow/origin?from=yesterday&to=2026-01-01", 400, []string{"yesterday"}},
+		{"/api/v1/panels/inflow/origin?from=2026-13-01&to=2026-01-01", 400, []string{"2026-13-01"}},
 		{"/api/v1/panels/inflow/origin?lang=fr", 400, []string{`"valid":["zh","en"]`}},
 		{"/b/overview?enterprise=" + strings.Repeat("x", 9000), 414, nil},
 		{"/b/overview?as_of=may", 400, []string{"may", "2026-06-05"}},
@@ -453,6 +459,11 @@ func (s *site) refusalsTest(t *testing.T) {
 		{"/chain/whatif?node=cotton.mill", 400, []string{"magnetic.motor"}},
 		{"/chain/whatif?node=magnetic.motor&seats=-1", 400, []string{"seats", "100000"}},
 		{"/chain/whatif?node=magnetic.motor&hire=x", 400, []string{"hire"}},
+		{"/wall/attic", 404, []string{"attic", "hall"}},
+		{"/wall/hall?chain=cotton", 400, []string{"cotton"}},
+		{"/api/v1/panels/overview/flow?format=svg&place=roof", 400, []string{"roof", "wall"}},
+		{"/api/v1/panels/overview/flow?format=svg&place=wall", 400, []string{"box=912x400"}},
+		{"/api/v1/panels/overview/flow?format=svg&place=wall&box=9x9999999", 400, []string{"box=912x400"}},
 		{"/static/x/nothing.js", 404, nil},
 		{"/static/../dashboard.go", 307, nil},
 	} {

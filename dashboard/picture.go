@@ -18,15 +18,11 @@ func (s *Server) picture(a *ask, d *figures.Answer) (http.HandlerFunc, error) {
 	if a.value("theme") == "dark" {
 		theme = "dark"
 	}
-	at := picture.Desk
-	switch place := picture.Place(a.value("place")); place {
-	case picture.Phone, picture.Paper:
-		at = place
-	case picture.Desk, "":
-	default:
-		return nil, a.bad("place", string(picture.Desk), string(picture.Phone), string(picture.Paper))
+	at, ok := picture.At(a.value("place"), a.value("box"))
+	if !ok {
+		return nil, a.bad("place", picture.Places...)
 	}
-	svg, err := s.studio.SVG(a.ctx, d, at, theme)
+	svg, err := s.studio.Fill(a.ctx, d, at, theme)
 	if err != nil {
 		return nil, err
 	}

@@ -2,10 +2,10 @@ package dashboard
 
 import (
 	"net/http"
-	"strings"
 
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/reply"
+	"yanzhen/dashboard/static"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/days"
 )
@@ -36,19 +36,10 @@ func (s *Server) sheet(a *ask) (http.HandlerFunc, error) {
 	if s.Demo {
 		foot = words.In(st.Loc, "demo_long")
 	}
-	css := "@page {\n" +
-		"  @top-left { content: " + quoted(left) + "; }\n" +
-		"  @top-right { content: " + quoted(joined(right...)) + "; }\n" +
-		"  @bottom-left { content: " + quoted(foot) + "; }\n" +
-		"  @bottom-right { content: \"— \" counter(page) \" / \" counter(pages) \" —\"; }\n}\n"
+	css := static.Sheet(left, joined(right...), foot)
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/css; charset=utf-8")
 		w.Header().Set("Cache-Control", "private, no-cache")
 		reply.Body(w, r, http.StatusOK, []byte(css))
 	}, nil
-}
-
-// quoted is a text as a string of CSS.
-func quoted(text string) string {
-	return `"` + strings.NewReplacer(`\`, `\5c `, `"`, `\22 `, "\n", " ", "\r", " ", "<", `\3c `).Replace(text) + `"`
 }

@@ -14,6 +14,7 @@ import (
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/brief"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/scene"
 	"yanzhen/dashboard/target"
 	"yanzhen/jobs"
 	"yanzhen/pipeline/codes"
@@ -46,6 +47,11 @@ func (*checkCmd) Run(ctx context.Context, c *cli) error {
 	catalog, err := dataset.Load(fsys)
 	found(err)
 	boards, err := board.Load(fsys, "boards")
+	held := boards
+	if !found(err) {
+		held = nil
+	}
+	_, err = scene.Read(fsys, held)
 	found(err)
 	maps, err := board.LoadMaps(fsys, catalog.Lists)
 	if found(err) {
@@ -85,7 +91,7 @@ type docsCmd struct {
 }
 
 // declaredKinds are the kinds of declaration, in the order of the manual.
-var declaredKinds = []declare.Kind{dataset.Kind, dataset.ChainKind, metric.Declared, board.Declared, board.DeclaredMap, jobs.Declared, duty.Declared, brief.Declared, configKind}
+var declaredKinds = []declare.Kind{dataset.Kind, dataset.ChainKind, metric.Declared, board.Declared, board.DeclaredMap, jobs.Declared, duty.Declared, brief.Declared, scene.Declared, configKind}
 
 func (d *docsCmd) Run(_ context.Context, c *cli) error {
 	_, catalog, metrics, err := c.declarations()

@@ -73,7 +73,7 @@ func readDeclared(fsys fs.FS) (declared, error) {
 				continue
 			}
 			name := base
-			for _, key := range []string{"name", "board", "chain"} {
+			for _, key := range []string{"name", "scene", "board", "chain"} {
 				if s, ok := doc[key].(string); ok {
 					name = s
 					break
@@ -223,7 +223,7 @@ const shownDifferences = 12
 func (c *cli) differences(here, there declared) (any bool) {
 	titles := map[string][2]string{
 		"datasets": {"数据集", "dataset"}, "chains": {"产业链", "chain"}, "codes": {"代码表", "code list"}, "dimensions": {"维度", "dimension"},
-		"metrics": {"指标", "metric"}, "boards": {"页面", "board"}, "jobs": {"任务", "job"}, "maps": {"地图", "map"}, "duties": {"报送任务", "duties"}, "briefings": {"结论", "briefing"},
+		"metrics": {"指标", "metric"}, "boards": {"页面", "board"}, "jobs": {"任务", "job"}, "maps": {"地图", "map"}, "duties": {"报送任务", "duties"}, "briefings": {"结论", "briefing"}, "scenes": {"大屏", "scene"},
 	}
 	for _, kind := range union(here, there) {
 		title := kind

@@ -16,6 +16,7 @@ import (
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/brief"
 	"yanzhen/dashboard/metric/compute"
+	"yanzhen/dashboard/scene"
 	"yanzhen/dashboard/target"
 	"yanzhen/jobs"
 	"yanzhen/pipeline"
@@ -102,11 +103,12 @@ func (s *serveCmd) Run(ctx context.Context, c *cli) error {
 }
 
 // serve answers until ctx is over, then drains. Scheduler is nil where no job runs.
-func (s *serveCmd) serve(ctx context.Context, c *cli, cfg *config, listener net.Listener, pages http.Handler, scheduler *jobs.Scheduler) (err error) {
+func (s *serveCmd) serve(ctx context.Context, c *cli, cfg *config, listener net.Listener, pages *dashboard.Server, scheduler *jobs.Scheduler) (err error) {
 	server := &http.Server{
 		Handler: pages, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
 		WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 	}
+	server.RegisterOnShutdown(pages.Close) // who listens for events would be waited for
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	c.log.Info("serving", "pages", "http://"+listener.Addr().String()+"/", "inbox", cfg.Inbox, "dir", cfg.Dir)
@@ -140,8 +142,12 @@ func (s *serveCmd) serve(ctx context.Context, c *cli, cfg *config, listener net.
 }
 
 // pages makes the dashboard over the opened office. inbox lists what lies in the watched folders.
-func (o *office) pages(c *cli, inbox func() []pipeline.Arrival) (http.Handler, error) {
+func (o *office) pages(c *cli, inbox func() []pipeline.Arrival) (*dashboard.Server, error) {
 	boards, err := board.Load(o.declare, "boards")
+	if err != nil {
+		return nil, err
+	}
+	scenes, err := scene.Read(o.declare, boards)
 	if err != nil {
 		return nil, err
 	}
@@ -173,7 +179,7 @@ func (o *office) pages(c *cli, inbox func() []pipeline.Arrival) (http.Handler, e
 	}
 	engine := &compute.Engine{Catalog: o.metrics, DB: o.reader, Fresh: time.Second, Duties: o.duties}
 	return dashboard.New(dashboard.Config{
-		Catalog: o.metrics, Boards: boards, Datasets: sets, Chains: o.catalog.Chains,
+		Catalog: o.metrics, Boards: boards, Scenes: scenes, Datasets: sets, Chains: o.catalog.Chains,
 		Engine: engine, Targets: &target.Book{Engine: engine, Scopes: o.config.Scopes},
 		Pipeline: o.loader.Ledger,
 		Zone:     o.config.Zone, Demo: o.config.Demo, Maps: maps, Briefs: briefs, Log: c.log,

@@ -66,6 +66,7 @@ const (
 	Desk  Place = "desk"
 	Phone Place = "phone"
 	Paper Place = "paper" // A4, one panel beside no other
+	Wall  Place = "wall"  // as large as the box it is asked for in
 )
 
 // Width is how wide the drawing of a panel is in a place.

@@ -1,0 +1,31 @@
+// What the server says when something was published. Whose connection breaks, or who hears nothing for too long, asks again.
+const silence = 40000, soonest = 1000, latest = 15000; // milliseconds
+
+// listen calls told with what was published, {version, program}, at once with what is so now; and lost when nobody says
+// whether that is still so. It answers with what ends the listening.
+export function listen(told, lost) {
+  let source = null, wait = soonest, timer, watch;
+  function close() {
+    if (source) source.close();
+    source = null;
+    clearTimeout(timer);
+    clearTimeout(watch);
+  }
+  function broken() {
+    close();
+    timer = setTimeout(open, wait * (0.7 + 0.6 * Math.random()));
+    wait = Math.min(latest, wait * 2);
+    lost();
+  }
+  const heard = () => { clearTimeout(watch); watch = setTimeout(broken, silence); };
+  function open() {
+    source = new EventSource("/api/v1/events");
+    heard();
+    source.addEventListener("published", (e) => { wait = soonest; heard(); told(JSON.parse(e.data)); });
+    source.addEventListener("unreadable", () => { heard(); lost(); });
+    source.addEventListener("alive", heard);
+    source.onerror = broken;
+  }
+  open();
+  return close;
+}

@@ -1,0 +1,204 @@
+// The page of a wall screen: frames take turns, each made of what stands on the page of a board. A frame is shown when
+// all of it is there; until then, and whenever anything fails, the one before stays, marked with its time.
+import { listen } from "./events.js";
+
+const told = document.body.dataset, en = told.lang === "en";
+const stage = document.querySelector("[data-stage]"), mark = document.querySelector("[data-mark]");
+const frames = [...document.querySelectorAll("[data-frame]")].map((f) => ({ ...f.dataset }));
+const dots = document.querySelectorAll(".dots li");
+const dwell = told.dwell * 1000, patience = 25000, soonest = 1000, latest = 15000; // milliseconds
+
+// the frame to begin with may stand in the address: /wall/hall#2
+const first = Math.max(1, Math.min(frames.length, parseInt(location.hash.slice(1), 10) || 1));
+const now = { frame: first - 2, at: null, version: "" }; // what is shown, and when it was fetched
+let newest = "";            // version of the data, as the server says
+let lost = false;           // nobody says so at present
+let failing = false;        // the last try came to nothing
+const unread = new Set();   // titles of frames that cannot be read though others can
+let turn = 0;               // when the next frame's turn is
+let wait = soonest, timer, busy = false, asked = 0;
+
+// say marks the picture when it may be old, or when one is missing.
+function say() {
+  let text = "";
+  if (lost || failing) text = now.at ? told.lost.replace("{}", clock(now.at)) : told.never;
+  else if (unread.size) text = told.missing.replace("{}", [...unread].join(en ? ", " : "、"));
+  mark.textContent = text;
+  mark.hidden = !text;
+}
+
+// clock is a time of today, or a day and a time.
+function clock(t) {
+  const time = String(t.getHours()).padStart(2, "0") + ":" + String(t.getMinutes()).padStart(2, "0");
+  return t.toDateString() === new Date().toDateString() ? time : day(t) + " " + time;
+}
+const day = (t) => (en ? t.toLocaleDateString("en-GB", { day: "numeric", month: "long" }) : `${t.getMonth() + 1} 月 ${t.getDate()} 日`);
+
+function tick() {
+  const t = new Date();
+  document.querySelector("[data-clock]").textContent = clock(t);
+  document.querySelector("[data-day]").textContent = day(t) + " " + t.toLocaleDateString(en ? "en-GB" : "zh-CN", { weekday: "long" });
+  setTimeout(tick, 1000 - t.getMilliseconds());
+}
+
+// tall screens, and how many pixels stand for one of a drawing: letters are drawn at 12
+const tall = () => innerHeight > innerWidth;
+const unit = () => (tall() ? Math.min(innerWidth / 540, innerHeight / 960) : Math.min(innerWidth / 960, innerHeight / 540));
+
+async function get(url) {
+  const r = await fetch(url, { signal: AbortSignal.timeout(patience), cache: "no-cache", credentials: "same-origin" });
+  if (!r.ok) throw new Error(url + ": " + r.status);
+  return r;
+}
+
+// Unread is a frame that its board cannot show, while the server answers.
+class Unread extends Error {}
+
+// pick takes a card or a panel out of the page of a board, without what only a hand can use.
+function pick(doc, kind, name) {
+  const found = doc.querySelector(`[data-${kind}="${CSS.escape(name)}"]`);
+  if (!found || found.dataset.state === "failed") throw new Unread(name);
+  const el = document.importNode(found, true);
+  el.removeAttribute("id");
+  for (const x of el.querySelectorAll(".spark, .foot-links, .panel-tools, .panel-maps, .paper, .at-phone, [hidden]")) x.remove();
+  for (const a of el.querySelectorAll("a, button")) {
+    const plain = Object.assign(document.createElement("span"), { className: a.className });
+    plain.append(...a.childNodes);
+    a.replaceWith(plain);
+  }
+  return el;
+}
+
+// draw puts the server's drawing, as large as the place that is left for it, where the page has a smaller one.
+async function draw(el) {
+  const old = el.querySelector("picture");
+  if (!old) return;
+  const plot = el.querySelector("[data-plot]"), u = unit();
+  const box = [plot.clientWidth, plot.clientHeight].map((n) => Math.max(160, Math.round(n / u / 4) * 4));
+  const url = new URL(old.querySelector("img").getAttribute("src"), location.href);
+  url.searchParams.set("place", "wall");
+  url.searchParams.set("box", box.join("x"));
+  const at = URL.createObjectURL(await (await get(url)).blob());
+  const img = new Image();
+  try {
+    img.alt = old.querySelector("img").alt;
+    img.dataset.from = url;
+    img.src = at;
+    await img.decode();
+    if (!img.naturalWidth) throw new Error("no picture");
+  } finally {
+    URL.revokeObjectURL(at);
+  }
+  old.replaceWith(img);
+}
+
+// fit makes long numbers smaller, and cuts a table that is too long, saying by how much.
+function fit(scene) {
+  for (const b of scene.querySelectorAll(".value b")) b.classList.toggle("long", b.scrollWidth > b.parentNode.clientWidth);
+  for (const box of scene.querySelectorAll(".panel-table")) {
+    const rows = [...box.querySelectorAll("tbody tr")];
+    let cut = 0;
+    const more = Object.assign(document.createElement("p"), { className: "more" });
+    while (box.scrollHeight > box.clientHeight + 1 && rows.length > 1) {
+      rows.pop().remove();
+      more.textContent = told.more.replace("{}", ++cut);
+      if (cut === 1) box.append(more);
+    }
+  }
+}
+
+// load makes a frame behind the one that is shown, and puts it there when all of it stands.
+async function load(i) {
+  const f = frames[i];
+  const text = await (await get(f.page)).text();
+  const doc = new DOMParser().parseFromString(text, "text/html"), main = doc.querySelector("main[data-board]");
+  if (!main || !doc.querySelector("[data-dialog]")) throw new Error("half a page"); // it broke off while it was sent
+  const scene = document.createElement("div");
+  scene.className = "scene is-coming";
+  const cards = f.cards.split(" ").filter(Boolean), panels = f.panels.split(" ").filter(Boolean);
+  for (const [kind, names] of [["card", cards], ["panel", panels]]) {
+    if (!names.length) continue;
+    const row = Object.assign(document.createElement("div"), { className: kind + "s of-" + names.length });
+    row.append(...names.map((name) => pick(doc, kind, name)));
+    scene.append(row);
+  }
+  stage.append(scene);
+  try {
+    fit(scene);
+    await Promise.all([...scene.querySelectorAll("[data-panel]")].map(draw));
+  } catch (e) {
+    scene.remove();
+    throw e;
+  }
+  scene.classList.remove("is-coming");
+  stage.replaceChildren(scene);
+  document.querySelector("[data-title]").textContent = f.title;
+  document.querySelector("[data-of]").textContent = doc.querySelector(".title-date").textContent.trim().replace(/\s+/g, " ");
+  dots.forEach((d, n) => d.classList.toggle("here", n === i));
+  if (i !== now.frame) turn = Date.now() + dwell;
+  Object.assign(now, { frame: i, at: new Date(), version: main.dataset.version });
+  unread.delete(f.title);
+}
+
+// step shows the frame whose turn it is, or the shown one anew, and sets the time of the next step.
+async function step() {
+  if (busy) return;
+  busy = true;
+  clearTimeout(timer);
+  let i = Date.now() >= turn ? (now.frame + 1) % frames.length : now.frame;
+  asked = Date.now();
+  const last = i;
+  for (;;) {
+    try {
+      await load(i);
+      failing = false;
+      wait = soonest;
+    } catch (e) {
+      if (e instanceof Unread) {
+        unread.add(frames[i].title);
+        i = (i + 1) % frames.length;
+        if (i !== last) continue; // the others are shown meanwhile
+      }
+      failing = true;
+    }
+    break;
+  }
+  busy = false;
+  say();
+  let next = Math.max(0, turn - Date.now());
+  if (failing) {
+    next = wait;
+    wait = Math.min(latest, wait * 2);
+  } else if (newest && newest !== now.version) {
+    next = rest(); // published while this was fetched
+  }
+  later(next);
+}
+
+// later sets the time of the next step.
+function later(ms) {
+  clearTimeout(timer);
+  timer = setTimeout(step, ms);
+}
+
+// rest is how long the server is left alone between two refreshings: a whole inbox is published within a minute
+const rest = () => Math.max(0, asked + 2000 + 1000 * Math.random() - Date.now());
+
+addEventListener("resize", () => later(300));
+
+tick();
+step();
+listen(({ version, program }) => {
+  if (program !== told.program) {
+    // another program is served: its pages and this one may not understand each other
+    get(location.href).then(() => location.reload(), () => {});
+    return;
+  }
+  lost = false;
+  newest = version;
+  say();
+  if (version !== now.version || failing) later(rest());
+}, () => {
+  lost = true;
+  say();
+});
