@@ -19,7 +19,7 @@ func (s *Server) wall(a *ask) (http.HandlerFunc, error) {
 	}
 	// a filter that the boards would refuse is refused here: nobody stands beside the screen to read why
 	if last, err := s.Engine.DataDate(a.ctx); err == nil && !last.IsZero() {
-		if err := s.verify(a.ctx, a.st, last); err != nil {
+		if err := s.filters().Verify(a.ctx, a.st, last); err != nil {
 			return nil, err
 		}
 	}
