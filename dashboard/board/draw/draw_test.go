@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"yanzhen/dashboard/analysis"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
@@ -203,7 +202,7 @@ func TestClassesOfAMap(t *testing.T) {
 		{[]float64{2, 2, 2, 2, 2, 9}, []float64{2, 9}},
 		{[]float64{0}, nil},
 	} {
-		if got := analysis.Classes(c.values, 5); !slices.Equal(got, c.want) {
+		if got := board.Classes(c.values, 5); !slices.Equal(got, c.want) {
 			t.Errorf("classes of %v: got %v, want %v", c.values, got, c.want)
 		}
 	}

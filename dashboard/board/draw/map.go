@@ -11,7 +11,6 @@ import (
 	"github.com/go-echarts/go-echarts/v2/opts"
 	"github.com/go-echarts/go-echarts/v2/types"
 
-	"yanzhen/dashboard/analysis"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/board/period"
 	"yanzhen/dashboard/metric"
@@ -292,7 +291,7 @@ func shades(values []float64) visualMap {
 
 // pieces are the classes of a map as its legend says them, greatest first.
 func pieces(values []float64) []piece {
-	from := analysis.Classes(values, 5)
+	from := board.Classes(values, 5)
 	high := slices.Max(append([]float64{0}, values...))
 	if len(from) == 0 {
 		return []piece{{Piece: opts.Piece{Color: "__c:q0"}, Value: new(float64), Label: "0"}}
