@@ -254,6 +254,7 @@ func TestDashboard(t *testing.T) {
 	t.Run("browser", s.browserTest)
 	t.Run("print", s.printTest)
 	t.Run("sentences", s.sentencesTest)
+	t.Run("weight", s.weightTest)
 	t.Run("cause in a browser", s.causeBrowserTest)
 	t.Run("map in a browser", s.mapBrowserTest)
 	t.Run("a report date", s.freezeTest) // publishes something

@@ -1,0 +1,57 @@
+package dashboard
+
+import (
+	"context"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+)
+
+// mostWeight is how many bytes the overview may take over the wire before the reader does anything, and mostShift how far
+// it may jump while it comes, as browsers count it.
+const (
+	mostWeight = 250_000
+	mostShift  = 0.02
+)
+
+// The overview is light, draws its first chart without the chart library, and does not jump.
+func (s *site) weightTest(t *testing.T) {
+	window := browser(t)
+	for _, width := range []int64{390, 1440} {
+		ctx, said := window()
+		ctx, cancel := context.WithTimeout(ctx, 90*time.Second)
+		var bytes atomic.Int64
+		chromedp.ListenTarget(ctx, func(ev any) {
+			if e, ok := ev.(*network.EventLoadingFinished); ok {
+				bytes.Add(int64(e.EncodedDataLength))
+			}
+		})
+		var shift float64
+		var library bool
+		err := chromedp.Run(ctx,
+			network.Enable(), chromedp.EmulateViewport(width, 844),
+			chromedp.Navigate(s.http.URL+"/b/overview?lang=zh&theme=light"),
+			// a desk fetches the pictures for paper too, once the others are there
+			chromedp.Poll(pictured+` && (innerWidth <= 600 || [...document.querySelectorAll("img.paper")].every(i => i.loading === "eager" && i.complete))`, nil, chromedp.WithPollingTimeout(60*time.Second)),
+			chromedp.Evaluate(`new Promise(done => { let sum = 0; new PerformanceObserver(list => { for (const e of list.getEntries()) if (!e.hadRecentInput) sum += e.value; }).observe({type: "layout-shift", buffered: true}); setTimeout(() => done(sum), 500); })`, &shift, awaitPromise),
+			chromedp.Evaluate(`window.echarts !== undefined`, &library),
+		)
+		cancel()
+		if err != nil {
+			t.Fatal(err, said())
+		}
+		t.Logf("at %d: %d bytes, layout shift %.4f", width, bytes.Load(), shift)
+		if n := bytes.Load(); n > mostWeight || n < 20_000 {
+			t.Errorf("at %d: %d bytes over the wire, at most %d", width, n, mostWeight)
+		}
+		if shift > mostShift {
+			t.Errorf("at %d: the page jumps by %.3f, at most %.2f", width, shift, mostShift)
+		}
+		if library {
+			t.Errorf("at %d: the chart library was fetched before anybody touched a chart", width)
+		}
+	}
+}
