@@ -47,6 +47,7 @@ type figure struct {
 	Name, Title, Kind, Period, Note string
 	Span                            int
 	API                             string // address of the panel's data
+	Version                         string // of the data: a new picture has a new address
 	Spark, Desk                     bool
 	Coverage                        *coverage.Line
 	Maps                            []link // the maps it may be drawn on
@@ -172,7 +173,7 @@ func (s *Server) fillPlace(ctx context.Context, at place, st address.State, last
 		return
 	}
 	if at.figure.Shown.Sentence == "" && at.panel.Kind != board.Table {
-		at.figure.Pictures = s.studio.Sources(at.figure.API, d, st.Theme)
+		at.figure.Pictures = s.studio.Sources(at.figure.API, at.figure.Version, d, st.Theme)
 		phone := *d
 		phone.Compact = true
 		if at.figure.Phone, err = s.shown(&phone, st); err != nil {
@@ -203,14 +204,15 @@ func (s *Server) lay(p *boardPage, b *board.Board, a *ask, covered coverage.Now)
 		maps := s.mapLinks(a.r.URL.Path, pn, st)
 		pn = pn.View(st.Map)
 		f := figure{
-			Name: pn.Name, Title: pn.Title.In(st.Loc), Kind: string(pn.Kind), Span: pn.Span, Note: pn.Note.In(st.Loc),
+			Version: p.Version,
+			Name:    pn.Name, Title: pn.Title.In(st.Loc), Kind: string(pn.Kind), Span: pn.Span, Note: pn.Note.In(st.Loc),
 			API: "/api/v1/panels/" + b.Name + "/" + pn.Name + "?" + query.Encode(), Spark: pn.Spark.Period != "", Desk: pn.Desk, Maps: maps,
 		}
 		if pn.Kind == board.KPI {
 			p.WhatIf = p.WhatIf || slices.Contains(pn.Metrics, "post_gap") && len(s.Chains) > 0
 			c := &card{figure: f}
 			if f.Spark {
-				c.Pictures = s.studio.Sources(f.API, &figures.Answer{Figure: draw.Figure{Panel: pn}}, st.Theme)
+				c.Pictures = s.studio.Sources(f.API, p.Version, &figures.Answer{Figure: draw.Figure{Panel: pn}}, st.Theme)
 			}
 			sec.Cards = append(sec.Cards, c)
 			places = append(places, place{len(p.Sections) - 1, pn, c, nil})

@@ -257,6 +257,9 @@ func TestDashboard(t *testing.T) {
 	t.Run("weight", s.weightTest)
 	t.Run("cause in a browser", s.causeBrowserTest)
 	t.Run("map in a browser", s.mapBrowserTest)
+	t.Run("wall", s.wallTest)
+	t.Run("open pages follow", s.followTest) // publishes something
+	t.Run("a day on the wall", s.wallDayTest)
 	t.Run("a report date", s.freezeTest) // publishes something
 	if strings.Contains(s.log.String(), "panic") {
 		t.Errorf("the log tells of a panic:\n%s", s.log)

@@ -11,7 +11,7 @@ type Source struct {
 
 // Sources are the forms in which a panel is drawn, the browser takes the first that fits: for a phone and a desk, on
 // paper and, where the reader left the choice to the device, for a dark screen.
-func (s *Studio) Sources(api string, d *figures.Answer, theme string) []Source {
+func (s *Studio) Sources(api, version string, d *figures.Answer, theme string) []Source {
 	if s == nil {
 		return nil
 	}
@@ -23,7 +23,7 @@ func (s *Studio) Sources(api string, d *figures.Answer, theme string) []Source {
 		if at.Paper && at.Width == Width(&of, Desk) {
 			place = Desk // the same picture, so that the browser has it
 		}
-		at.URL = api + "&format=svg&theme=" + theme + "&place=" + string(place)
+		at.URL = api + "&format=svg&theme=" + theme + "&place=" + string(place) + "&v=" + version
 		if of.Compact {
 			at.URL += "&compact=1"
 		}

@@ -92,7 +92,11 @@ func squeezed(text json.RawMessage, width int, across, down float64) (json.RawMe
 			}
 		}
 		if down < 1 && (graph || of["coordinateSystem"] == "geo") {
-			smaller(of, graph, max(0.55, down))
+			between := "\n" // a name and its figure
+			if graph {
+				between = "  "
+			}
+			smaller(of, max(0.55, down), between)
 			if geo := part(option, "geo"); geo != nil {
 				geo["right"] = "48" // the names stand to the right of the marks
 			}
@@ -125,16 +129,16 @@ func brokenNames(option map[string]any, width, across float64) {
 	}
 }
 
-// smaller makes the marks of a series smaller, and lets a graph's figure stand beside its name.
-func smaller(series map[string]any, graph bool, by float64) {
+// smaller makes the marks of a series smaller, and puts something else between the names and the figures there.
+func smaller(series map[string]any, by float64, between string) {
 	points, _ := series["data"].([]any)
 	for _, p := range points {
 		point, _ := p.(map[string]any)
 		if size, ok := point["symbolSize"].(float64); ok && size > 8 {
 			point["symbolSize"] = size * by
 		}
-		if name, ok := point["text"].(string); ok && graph {
-			point["text"] = strings.ReplaceAll(name, "\n", "  ")
+		if name, ok := point["text"].(string); ok {
+			point["text"] = strings.ReplaceAll(name, "\n", between)
 		}
 	}
 }

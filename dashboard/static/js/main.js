@@ -1,7 +1,8 @@
 // Starts a page: pictures become charts when a hand comes near, definitions open in a dialog, menus submit themselves.
+import { follow } from "./live.js";
 import { Panel } from "./panel.js";
 
-const panels = [...document.querySelectorAll("[data-panel]")].map((el) => new Panel(el));
+const panels = [];
 
 // At the desk the first move of the mouse or a key wakes every chart in sight and those that come into it; on a phone, where
 // each costs more, only the one that is touched. Where a chart cannot be had its picture stays.
@@ -16,7 +17,15 @@ function woken() {
   for (const p of panels) near.observe(p.el);
 }
 for (const kind of ["pointermove", "pointerdown", "keydown"]) addEventListener(kind, woken, { once: true, passive: true });
-for (const p of panels) for (const kind of ["pointerdown", "focusin"]) p.plot.addEventListener(kind, () => wake(p), { passive: true });
+function start(el) {
+  const p = new Panel(el);
+  panels.push(p);
+  for (const kind of ["pointerdown", "focusin"]) p.plot.addEventListener(kind, () => wake(p), { passive: true });
+  if (awake) near.observe(el);
+}
+for (const el of document.querySelectorAll("[data-panel]")) start(el);
+const board = document.querySelector("main[data-board]");
+if (board) follow(board, panels, start);
 
 // the pictures for paper wait until all else is there; a phone, which prints seldom, fetches them when it does
 const paper = () => { for (const i of document.querySelectorAll("img.paper")) i.loading = "eager"; };

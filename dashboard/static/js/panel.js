@@ -145,6 +145,52 @@ export class Panel {
     this.load().then(() => open && (open.setAttribute("aria-pressed", "false"), open.click()));
   }
 
+  // renew takes what stands in the same place of a fresh page. A woken chart and an open table are fetched anew.
+  renew(now, picture) {
+    const el = this.el, open = el.querySelector('[data-tool="table"][aria-pressed="true"]'), chart = this.chart;
+    el.dataset.api = now.dataset.api;
+    el.setAttribute("aria-label", now.getAttribute("aria-label"));
+    for (const part of ["title", "sub", "date", "note", "caption"]) {
+      const to = this.find(part), from = now.querySelector(`[data-${part}]`);
+      if (chart && part !== "date") continue; // says what the chart says, which comes
+      to.innerHTML = from.innerHTML;
+      to.hidden = from.hidden;
+    }
+    const late = el.querySelector("footer > span:not([class])"), is = now.querySelector("footer > span:not([class])");
+    if (late && is) late.replaceWith(document.importNode(is, true));
+    const fresh = document.importNode(now.querySelector("[data-plot]"), true);
+    if (picture) fresh.querySelector("picture").replaceWith(picture);
+    this.plot.replaceChildren(...fresh.childNodes, ...(chart ? [this.live] : []));
+    if (chart) {
+      this.load().catch(() => this.still(now));
+    } else {
+      this.still(now);
+    }
+    const to = this.table, rows = now.querySelector("[data-table]");
+    if (rows.innerHTML.trim()) {
+      const { scrollTop, scrollLeft } = to;
+      to.innerHTML = rows.innerHTML;
+      Object.assign(to, { scrollTop, scrollLeft });
+    } else if (open) {
+      get(open.href, "text/html").then((r) => r.text()).then((text) => { to.innerHTML = text; }).catch((e) => { to.textContent = e.message; });
+    } else {
+      delete to.dataset.loaded;
+    }
+  }
+
+  // still leaves the picture, the table or the sentence that a fresh page has in place of a chart.
+  still(now) {
+    this.close();
+    this.el.dataset.state = now.dataset.state;
+  }
+
+  close() {
+    if (this.chart) this.chart.close();
+    this.chart = null;
+    if (this.live) this.live.remove();
+    this.plot.classList.remove("is-live");
+  }
+
   async toggle(e) {
     e.preventDefault();
     const t = e.currentTarget;

@@ -61,6 +61,12 @@ function pick(doc, kind, name) {
   const el = document.importNode(found, true);
   el.removeAttribute("id");
   for (const x of el.querySelectorAll(".spark, .foot-links, .panel-tools, .panel-maps, .paper, .at-phone, [hidden]")) x.remove();
+  // why a number is marked stands in what a mouse would bring up
+  const why = [...new Set([...el.querySelectorAll("td[title]")].filter((c) => /\*/.test(c.textContent)).map((c) => c.title))];
+  if (why.length) {
+    const note = Object.assign(document.createElement("p"), { className: "note why", textContent: "* " + why.slice(0, 2).join(en ? "; " : "；") });
+    el.querySelector("footer").before(note);
+  }
   for (const a of el.querySelectorAll("a, button")) {
     const plain = Object.assign(document.createElement("span"), { className: a.className });
     plain.append(...a.childNodes);
@@ -92,9 +98,10 @@ async function draw(el) {
   old.replaceWith(img);
 }
 
-// fit makes long numbers smaller, and cuts a table that is too long, saying by how much.
+// fit makes long numbers smaller and full cards tighter, and cuts a table that is too long, saying by how much.
 function fit(scene) {
   for (const b of scene.querySelectorAll(".value b")) b.classList.toggle("long", b.scrollWidth > b.parentNode.clientWidth);
+  for (const c of scene.querySelectorAll(".card")) c.classList.toggle("dense", c.scrollHeight > c.clientHeight + 1);
   for (const box of scene.querySelectorAll(".panel-table")) {
     const rows = [...box.querySelectorAll("tbody tr")];
     let cut = 0;
