@@ -32,6 +32,8 @@ type workbook struct {
 	shows   []numfmt.Show // by style index
 	struck  []bool        // by style index: the text is struck through; nil: that of no style is
 	strike  bool          // a cell of the row that is read is
+	runs    map[int]int   // by shared string: what is struck through in it
+	part    bool          // a cell of the row that is read is struck through in part
 	epoch   numfmt.Epoch
 	limits  Limits
 }
@@ -306,6 +308,7 @@ func (w *workbook) readStrings(name string) error {
 	var ends []int
 	var all []byte
 	inText, phonetic, depth := false, 0, 0
+	var runs rich
 	for {
 		token, err := x.Next()
 		if err != nil {
@@ -329,10 +332,19 @@ func (w *workbook) readStrings(name string) error {
 				phonetic++
 			case "t":
 				inText = phonetic == 0
+			default:
+				runs.start(x)
 			}
 		case xmlscan.End:
 			switch string(x.Name) {
 			case "si":
+				var how int
+				if all, how = runs.end(all); how != notStruck {
+					if w.runs == nil {
+						w.runs = map[int]int{}
+					}
+					w.runs[len(ends)] = how
+				}
 				all = append(all[:depth], decodeEscapes(all[depth:])...)
 				ends = append(ends, len(all))
 			case "rPh":
@@ -342,7 +354,7 @@ func (w *workbook) readStrings(name string) error {
 			}
 		case xmlscan.Text:
 			if inText {
-				all = append(all, x.Text...)
+				all = runs.add(all, x.Text)
 				if len(all)+16*len(ends) > w.limits.StringBytes {
 					return refuse("strings_size", codes.Text{
 						Zh: "工作簿的文本总量超过上限 " + size(int64(w.limits.StringBytes)),
@@ -483,7 +495,7 @@ func (w *workbook) scan(ctx context.Context, t *Table, target string, after int,
 			}
 			number = n
 			isHidden := x.AttrBool("hidden")
-			spans, row, w.strike = spans[:0], row[:0], false
+			spans, row, w.strike, w.part = spans[:0], row[:0], false, false
 			if spans, row, err = w.readRow(x, spans, row); err != nil {
 				fail(err)
 				return
@@ -501,6 +513,9 @@ func (w *workbook) scan(ctx context.Context, t *Table, target string, after int,
 			}
 			if w.strike {
 				odd.struck.add(number)
+			}
+			if w.part {
+				odd.void.add(number)
 			}
 			if !yield(Row{Origin: Origin{t.File, t.Sheet, number}, Cells: cells}, nil) {
 				return
@@ -631,6 +646,7 @@ func (w *workbook) readCell(x *xmlscan.Reader, row []byte, kind byte, style int)
 	from := len(row)
 	formula, value := false, false
 	inText, phonetic := false, 0
+	var runs rich
 	for done := false; !done; {
 		token, err := x.Next()
 		if err != nil {
@@ -649,6 +665,8 @@ func (w *workbook) readCell(x *xmlscan.Reader, row []byte, kind byte, style int)
 				phonetic++
 			case "t":
 				inText, value = kind == 'i' && phonetic == 0, true
+			default:
+				runs.start(x)
 			}
 		case xmlscan.End:
 			switch string(x.Name) {
@@ -661,14 +679,21 @@ func (w *workbook) readCell(x *xmlscan.Reader, row []byte, kind byte, style int)
 			}
 		case xmlscan.Text:
 			if inText {
-				row = append(row, x.Text...)
+				row = runs.add(row, x.Text)
 			}
 		}
 	}
+	row = w.voids(runs.end(row))
 	if formula && (!value || len(row) == from && kind != 'f' && kind != 'i') {
 		return row, span{from: from, to: len(row), kind: NoCache}, nil
 	}
 	return w.mean(row, from, kind, style)
+}
+
+// voids notes what is struck through in a text of the row that is read.
+func (w *workbook) voids(text []byte, how int) []byte {
+	w.part, w.strike = w.part || how == partStruck, w.strike || how == wholeStruck
+	return text
 }
 
 // mean makes a cell of the text that stands in row at from, by the cell's kind and style.
@@ -685,6 +710,9 @@ func (w *workbook) mean(row []byte, from int, kind byte, style int) ([]byte, spa
 		}
 		row = row[:from]
 		s.to = from
+		if w.runs != nil {
+			w.voids(nil, w.runs[n])
+		}
 		if w.strings[n] != "" {
 			s.kind, s.shared = Text, n+1
 		}

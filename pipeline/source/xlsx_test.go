@@ -304,6 +304,28 @@ func TestStruckAndHidden(t *testing.T) {
 	}
 }
 
+// What is struck through in a part of a cell is left out and told, and a raised digit is none of the number before it.
+func TestRuns(t *testing.T) {
+	f := open(t, book(t, func(f *excelize.File) {
+		setRow(t, f, "Sheet1", "A1", "a", "b")
+		struck, raised := &excelize.Font{Strike: true}, &excelize.Font{VertAlign: "superscript"}
+		must(t, f.SetCellRichText("Sheet1", "A2", []excelize.RichTextRun{{Text: "12", Font: struck}, {Text: "15", Font: &excelize.Font{Bold: true}}}),
+			f.SetCellRichText("Sheet1", "B2", []excelize.RichTextRun{{Text: "12.3"}, {Text: "1)", Font: raised}}),
+			f.SetCellRichText("Sheet1", "A3", []excelize.RichTextRun{{Text: "7", Font: struck}}),
+			f.SetCellRichText("Sheet1", "B3", []excelize.RichTextRun{{Text: "甲", Font: &excelize.Font{Bold: true}}, {Text: "厂"}}))
+	}), source.Options{})
+	if got := plain(t, f.Tables()[0]); got != "a|b\n2:15|12.3¹)\n3:7|甲厂\n" {
+		t.Errorf("got %q", got)
+	}
+	var told []string
+	for _, n := range f.Notes() {
+		told = append(told, fmt.Sprint(n.Rule, n.Row))
+	}
+	if got := strings.Join(told, " "); got != "row_struck3 text_struck2" {
+		t.Errorf("got %s", got)
+	}
+}
+
 // A range merged over rows of data gives its value to all of them; it is told.
 func TestMergedData(t *testing.T) {
 	f := open(t, book(t, func(f *excelize.File) {

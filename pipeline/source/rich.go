@@ -1,0 +1,68 @@
+package source
+
+import (
+	"unicode/utf8"
+
+	"yanzhen/pipeline/source/xmlscan"
+)
+
+// rich follows the runs of a text that is formatted in parts: what is struck through in it is void, and a digit
+// that is raised is a footnote or a power, no digit of the number before it.
+type rich struct {
+	struck, raised bool
+	void           []byte // what was struck through
+	kept           bool   // something was not
+}
+
+// What is struck through in a text.
+const (
+	notStruck   = iota
+	partStruck  // it is left out
+	wholeStruck // it is read like any other
+)
+
+// start sees an element that begins.
+func (r *rich) start(x *xmlscan.Reader) {
+	switch string(x.Name) {
+	case "r":
+		r.struck, r.raised = false, false
+	case "strike":
+		v := x.AttrString("val")
+		r.struck = v != "0" && v != "false"
+	case "vertAlign":
+		r.raised = x.AttrString("val") == "superscript"
+	}
+}
+
+// add appends a piece of text as its run shows it.
+func (r *rich) add(to, text []byte) []byte {
+	switch {
+	case r.struck:
+		r.void = append(r.void, text...)
+		return to
+	case !r.raised:
+		r.kept = r.kept || len(text) > 0
+		return append(to, text...)
+	}
+	for _, b := range text {
+		if r.kept = true; b-'0' <= 9 {
+			to = utf8.AppendRune(to, []rune("⁰¹²³⁴⁵⁶⁷⁸⁹")[b-'0'])
+		} else {
+			to = append(to, b)
+		}
+	}
+	return to
+}
+
+// end ends a text: a text all of which is struck through stands as it is. What was struck through of it is told.
+func (r *rich) end(to []byte) ([]byte, int) {
+	how := notStruck
+	switch {
+	case len(r.void) > 0 && r.kept:
+		how = partStruck
+	case len(r.void) > 0:
+		to, how = append(to, r.void...), wholeStruck
+	}
+	*r = rich{void: r.void[:0]}
+	return to, how
+}
