@@ -78,7 +78,7 @@ func month(s string) bool {
 }
 
 // Unguarded takes off what programs put around a value so that a spreadsheet leaves it alone: ="00123",
-// =T("00123"), =00123 and a ' before digits or a sign.
+// =T("00123"), =00123, a ' before digits or a sign and a ` before digits.
 func Unguarded(s string) string {
 	if len(s) < 2 {
 		return s
@@ -101,6 +101,10 @@ func Unguarded(s string) string {
 		}
 	case '\'':
 		if s[1] >= '0' && s[1] <= '9' || strings.IndexByte("=+-@", s[1]) >= 0 {
+			return s[1:]
+		}
+	case '`':
+		if allDigits(s[1:]) {
 			return s[1:]
 		}
 	}

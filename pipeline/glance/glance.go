@@ -9,7 +9,7 @@ type Look uint8
 const (
 	Nothing Look = iota // it is empty
 	Says                // it says something, and does not repeat what stands above
-	Unsure              // it may be blank, may repeat, and may have a guard before it: ="00123", '00123
+	Unsure              // it may be blank, may repeat, and may have a guard before it: ="00123", '00123, `00123
 )
 
 // First looks at the first byte.
@@ -24,7 +24,7 @@ func First(text string) Look {
 // something. Some of those that begin like 同上, 如上, 仝 and -〃- repeat.
 var looks = func() (l [256]Look) {
 	for b := range l {
-		if l[b] = Unsure; b > '\'' && b < 0x7f && b|0x20 != 'd' && b != '-' && b != '=' && b != '(' || b >= 0xe6 && b <= 0xe9 {
+		if l[b] = Unsure; b > '\'' && b < 0x7f && b|0x20 != 'd' && b != '`' && b != '-' && b != '=' && b != '(' || b >= 0xe6 && b <= 0xe9 {
 			l[b] = Says
 		}
 	}

@@ -76,7 +76,7 @@ func (t *Table) scanText(ctx context.Context, after int, yield func(Row, error) 
 			default:
 				if glance.Second(text) {
 					said++
-				} else if unsure++; text[0] == '=' || text[0] == '\'' {
+				} else if unsure++; text[0] == '=' || text[0] == '\'' || text[0] == '`' {
 					c.Text = cell.Unguarded(text)
 				}
 			}
