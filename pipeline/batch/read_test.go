@@ -468,6 +468,8 @@ func TestCodes(t *testing.T) {
 		{str, 0, "007", `"007"`, ""},
 		{str, source.Number, "1234567890123456", "", "precision"},
 		{str, 0, "bad\xff", "", "encoding"},
+		{str, 0, "丽锟斤拷厂", "", "encoding"},
+		{low, 0, "锟斤拷|", "", "encoding"},
 		{str, 0, "无", "null", ""},
 		{str, 0, "无锡", `"无锡"`, ""},
 	} {

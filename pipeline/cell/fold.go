@@ -164,7 +164,8 @@ func Quiet(s string) bool {
 		switch {
 		case d&0xc0 != 0x80 || e&0xc0 != 0x80:
 			return false
-		case c >= 0xe4 && c <= 0xe9: // U+4000 to U+9FFF
+		case c >= 0xe4 && c <= 0xe8: // U+4000 to U+8FFF
+		case c == 0xe9 && (d != 0x94 || e != 0x9f): // U+9000 to U+9FFF without the 锟 of 锟斤拷
 		case c == 0xe3 && (d != 0x80 || e != 0x80): // U+3001 to U+3FFF
 		case c == 0xef && (d == 0xbc || d == 0xbd): // U+FF00 to U+FF7F: full-width signs
 		case c == 0xe2 && d == 0x80 && e >= 0x93 && e <= 0xa6: // U+2013 to U+2026: dashes, quotes, dots
