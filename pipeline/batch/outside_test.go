@@ -216,6 +216,10 @@ func TestTotalsAddUp(t *testing.T) {
 		{"the total stands first and does not fit", "合计,,4,30,\nA1,甲,1,10,5\nA2,乙,2,20,6\n", "C2 “合计”的金额写的是 4，其下各行（2 行）之和是 3"},
 		{"a refused row is part of it", "A1,甲,1,10,5\nA2,乙,2,二十,6\n合计,,3,,\n", "[number]"},
 		{"rounded", "A1,甲,1.24,10,5\nA2,乙,2.33,20,6\n合计,,3.6,30,\n", ""},
+		{"a part has its sum above it", "一,工业,3,30,\nA1,甲,1,10,5\nA2,乙,2,20,6\n二,服务业,4,40,\nB1,丙,4,40,7\n", "A2 “一”的各数正是其下 2 行之和，像是小计，按数据读取，会重复计数；请删去或写明“小计”\nA5 “二”的各数正是其下 1 行之和"},
+		{"a part has its own figures", "一,甲,1,10,5\n二,乙,2,20,6\n三,丙,3.5,30,6\n", ""},
+		{"all of it by another name", "A1,甲,0.1,10,5\nA2,乙,0.2,20,6\nA3,全市,0.3,30,\n", "B4 “全市”像合计行"},
+		{"what is indented below a part", "A1,甲,1,10,5\n　其中：规上,,1,,\n　　　外资,,1,,\nA2,乙,2,20,6\n", "A4 “外资”像合计行"},
 		{"in another unit", "A1,甲,10000元,10,5\nA2,乙,2,20,6\n合计,,30000元,30,\n", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

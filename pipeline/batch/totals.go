@@ -50,18 +50,41 @@ func (s *counter) take(row *source.Row) bool {
 	if s.cover == nil {
 		return s.next.take(row)
 	}
-	bare := s.cover.Rows > 1 && !holds(row, s.totals.wordy, first, first)
 	before := *s.counts
 	ok := s.next.take(row)
 	if s.counts.Loaded > before.Loaded {
-		if bare && s.cover.sumsUp() {
-			s.tally.suspect(row, first)
+		if !s.totals.like && s.cover.Rows > 1 {
+			if at := s.whole(row, first); at >= 0 {
+				s.tally.suspect(row, at)
+			}
 		}
-		s.cover.loaded()
+		if totals.Part(row.Cells[first].Text) {
+			s.cover.part(row, first)
+		} else {
+			s.cover.loaded()
+		}
 	} else {
 		s.cover.other(row)
 	}
 	return ok
+}
+
+// whole is the cell that names a row that was loaded whose figures are the sums of all rows before it; -1: they are not,
+// or they may be so by chance, being one figure of a row that has a name of its own.
+func (s *counter) whole(row *source.Row, first int) int {
+	n := s.cover.sumsUp()
+	if n == 0 {
+		return -1
+	}
+	for _, at := range s.totals.wordy {
+		if at < len(row.Cells) && totals.Whole(row.Cells[at].Text) {
+			return at
+		}
+	}
+	if n > 1 || !holds(row, s.totals.wordy, first, first) {
+		return first
+	}
+	return -1
 }
 
 // totalRows knows totals and notes: the declared words, and where such words are declared those that everybody
@@ -79,6 +102,7 @@ type totalRows struct {
 	// of the row that has was asked about last
 	at   int  // the cell that says so
 	sum  bool // it is a sum of rows, not a note or a comparison
+	part bool // it is a part of the row above: 其中：规上, and what is indented below it
 	like bool // it reads like a total and is none: it is filled like a row of data, or no totals are declared
 }
 
@@ -126,7 +150,11 @@ func (t *totalRows) bind(columns []*column) {
 
 // has reports whether the row, whose first text stands at first, is a total or a note.
 func (t *totalRows) has(row *source.Row, first int) bool {
-	t.at, t.sum, t.like = first, false, false
+	below := t.part
+	t.at, t.sum, t.like, t.part = first, false, false, false
+	if below {
+		defer t.indented(row.Cells[first].Text)
+	}
 	if first+1 < len(row.Cells) && len(t.patterns) == 0 && t.figure(row.Cells[first].Text) && t.figure(row.Cells[first+1].Text) {
 		return false
 	}
@@ -135,6 +163,13 @@ func (t *totalRows) has(row *source.Row, first int) bool {
 		return true
 	}
 	return t.written(row, first)
+}
+
+// indented suspects a row below 其中：规上 that begins with blanks: it is another part of the row above both.
+func (t *totalRows) indented(text string) {
+	if !t.sum && !t.part && (strings.HasPrefix(text, " ") || strings.HasPrefix(text, "\u3000")) {
+		t.like, t.part = true, true
+	}
 }
 
 // figure reports whether a text begins with a digit, as no declared word does, and ends in ASCII: nothing that names
@@ -221,7 +256,7 @@ func (t *totalRows) written(row *source.Row, first int) bool {
 		t.like = true
 		return false
 	}
-	t.sum = sum
+	t.sum, t.part = sum, strings.Contains(row.Cells[at].Text, "其中")
 	return true
 }
 
@@ -338,16 +373,31 @@ func (k *cover) loaded() {
 	}
 }
 
-// sumsUp reports whether the figures of the row that was loaded last are the sums of all rows before it.
-func (k *cover) sumsUp() bool {
-	any := false
+// sumsUp counts the figures of the row that was loaded last if they are the sums of all rows before it.
+func (k *cover) sumsUp() (n int) {
 	for i, c := range k.columns {
-		if c.last != k.So[i] {
-			return false
+		if d := max(c.last-k.So[i], k.So[i]-c.last); d > 1e-9*max(c.last, -c.last) {
+			return 0
 		}
-		any = any || c.last != 0
+		if c.last != 0 {
+			n++
+		}
 	}
-	return any
+	return n
+}
+
+// part adds a row that was loaded and numbers a part of the table.
+func (k *cover) part(row *source.Row, first int) {
+	figures := make([]float64, len(k.columns))
+	for i, c := range k.columns {
+		figures[i] = c.last
+	}
+	at := row.Origin.Cell(first)
+	if row.Origin.Sheet != "" {
+		at = row.Origin.Sheet + "!" + at
+	}
+	k.loaded()
+	k.Head(at+" “"+account.Shown(row.Cells[first].Text)+"”", figures)
 }
 
 // other adds a row that was not loaded: whoever made the total counted it.
@@ -401,4 +451,5 @@ func (k *cover) judge(a *account.Account) {
 		a.Unsummed = append(a.Unsummed, account.Unsummed{Column: k.columns[i].decl.Name, Text: t})
 	})
 	k.Unjudged(a.Say)
+	k.Doubled(a.Say)
 }

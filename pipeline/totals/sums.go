@@ -18,6 +18,15 @@ type Sums struct {
 	Rows   int
 	totals []statedTotal
 	more   int // totals beyond most
+	heads  []head
+}
+
+// head is a row with figures that numbers a part of the table: 一、工业.
+type head struct {
+	at     string // its address and what it says
+	figure []float64
+	upto   []float64 // the sums with it
+	rows   int       // the rows with it
 }
 
 // statedTotal is a row of totals.
@@ -47,6 +56,47 @@ func (k *Sums) Full() bool {
 // Total remembers a row of totals.
 func (k *Sums) Total(text string, figures []Figure) {
 	k.totals = append(k.totals, statedTotal{text: text, before: slices.Clone(k.So), rows: k.Rows, figure: figures})
+}
+
+// Head remembers a row that numbers a part of the table, and was added.
+func (k *Sums) Head(at string, figure []float64) {
+	if len(k.heads) < most {
+		k.heads = append(k.heads, head{at: at, figure: figure, upto: slices.Clone(k.So), rows: k.Rows})
+	}
+}
+
+// Doubled tells of the heads of parts whose figures are the sums of the rows of their part.
+func (k *Sums) Doubled(say func(codes.Text)) {
+	for n, h := range k.heads {
+		end, rows := k.So, k.Rows-h.rows
+		if n+1 < len(k.heads) {
+			next := k.heads[n+1]
+			end, rows = slices.Clone(next.upto), next.rows-1-h.rows
+			for i, v := range next.figure {
+				end[i] -= v
+			}
+		}
+		if rows > 0 && SumsUp(h.figure, func(i int) float64 { return end[i] - h.upto[i] }) > 0 {
+			say(codes.Text{
+				Zh: fmt.Sprintf("%s的各数正是其下 %d 行之和，像是小计，按数据读取，会重复计数；请删去或写明“小计”", h.at, rows),
+				En: fmt.Sprintf("%s: its figures are the sums of the %d rows below it; it looks like a subtotal, was read as data and counts twice: delete it or call it 小计", h.at, rows),
+			})
+		}
+	}
+}
+
+// SumsUp counts the figures other than 0 of a row, all of which are sums; 0: one is not.
+func SumsUp(figure []float64, sum func(i int) float64) (n int) {
+	for i, v := range figure {
+		s := sum(i)
+		if d := max(v-s, s-v); d > 1e-9*max(v, -v, s, -s) {
+			return 0
+		}
+		if v != 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // Judge tells of the sums that no run of rows from one total to another comes to: of which column, and what. name is what

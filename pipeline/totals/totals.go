@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 var (
@@ -17,6 +18,8 @@ var (
 	reNote  = regexp.MustCompile(`^[*※]?(说明|备注|附注|注释|注|填表说明|填报说明|编制说明|填表人|填报人|制表人?|制表单位|审核人?|复核人?|负责人|单位负责人|联系人|联系电话|报送人|填报日期|制表日期|打印日期|打印时间|数据来源|资料来源|来源|NOTES?|REMARKS?|SOURCE|PREPARED BY)[0-9]?[:：]`)
 	reLabel = regexp.MustCompile(`^[^:：]{1,10}[:：]`)
 	reCount = regexp.MustCompile(`^[(（]?[0-9]+[.、)）]?$|^[(（]?[一二三四五六七八九十]+[、.)）]?$|^[IVX]+\.?$`)
+	rePart  = regexp.MustCompile(`^[(（]?[一二三四五六七八九十]+[)）、.．]?$|^[(（]?[一二三四五六七八九十]+[)）、.．]`)
+	reWhole = regexp.MustCompile(`^全(市|县|区|省|国|部|镇|乡|街道|体|院|校|行业)$`)
 	reRatio = regexp.MustCompile(`率|比|占|均|单价|价格|年龄|年份|序号|排名|名次|编号|指数|强度|标准|等级|系数|密度`)
 )
 
@@ -60,6 +63,22 @@ func Key(text string) string {
 
 // Count reports whether it is the number of a row: 3, 二、, IV.
 func Count(key string) bool { return reCount.MatchString(key) }
+
+// Part reports whether a text numbers a part of a table, as 一 and （二）服务业 do.
+func Part(text string) bool {
+	first, size := utf8.DecodeRuneInString(text)
+	if first == '(' || first == '（' {
+		first, _ = utf8.DecodeRuneInString(text[size:])
+	}
+	switch first {
+	case '一', '二', '三', '四', '五', '六', '七', '八', '九', '十':
+		return rePart.MatchString(text)
+	}
+	return false
+}
+
+// Whole reports whether a text names all that a table is about: 全市.
+func Whole(text string) bool { return reWhole.MatchString(text) }
 
 // Ratio reports whether the title of a column names figures that do not add up: 合格率, 单价, 年龄.
 func Ratio(title string) bool { return reRatio.MatchString(title) }

@@ -20,3 +20,17 @@ func TestWords(t *testing.T) {
 		}
 	}
 }
+
+func TestParts(t *testing.T) {
+	for text, want := range map[string]bool{
+		"一": true, "（二）": true, "三、服务业": true, "十一、其他": true, "(四)农业": true, "七": true, "八": true, "六": true, "九": true,
+		"一汽集团": false, "三一重工": false, "1": false, "": false, "万向": false,
+	} {
+		if Part(text) != want {
+			t.Errorf("%q: got %v", text, !want)
+		}
+	}
+	if !Whole("全市") || Whole("全市场") {
+		t.Error("全市")
+	}
+}
