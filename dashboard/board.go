@@ -32,6 +32,7 @@ type boardPage struct {
 	Filters  filter.Bar
 	Sections []section
 	Reported string // the moment the figures were reported, where one is asked for
+	Book     string // the page as a workbook
 	Under    bool   // the board stands below the tab of the data
 	WhatIf   bool   // the board is about gaps: it leads to what could close them
 }
@@ -78,6 +79,7 @@ func (s *Server) board(a *ask) (http.HandlerFunc, error) {
 	sheet := st.Query()
 	sheet.Set("lang", string(st.Loc))
 	p.Sheet = address.To("/b/"+b.Name+"/sheet.css", sheet)
+	p.Book = address.To("/b/"+b.Name+"/workbook.xlsx", sheet)
 	if last.IsZero() {
 		p.Empty = words.In(st.Loc, "no_data_yet")
 	}

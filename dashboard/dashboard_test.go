@@ -238,6 +238,7 @@ func TestDashboard(t *testing.T) {
 	s.fill(t)
 	t.Run("pages", s.pagesTest)
 	t.Run("panels", s.panelsTest)
+	t.Run("workbooks", s.workbooksTest)
 	t.Run("filters", s.filtersTest)
 	t.Run("comparisons", s.compareTest)
 	t.Run("refusals", s.refusalsTest)

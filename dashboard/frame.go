@@ -76,18 +76,24 @@ func (s *Server) json(body []byte) http.HandlerFunc {
 
 // csv answers with a table to be saved: as title with its days, and as plain where a name must be ASCII.
 func (s *Server) csv(body []byte, plain, title string, span days.Range, loc codes.Lang) http.HandlerFunc {
-	if !span.IsZero() {
-		title += "_" + span.From.Format("20060102") + "-" + span.Last().Format("20060102")
-	}
-	if s.Demo {
-		title += "_" + words.In(loc, "file_demo")
-	}
+	title = s.fileName(title, span, loc)
 	return func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Type", "text/csv; charset=utf-8")
 		h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s.csv"; filename*=UTF-8''%s.csv`, plain, url.PathEscape(title)))
 		reply.Body(w, r, http.StatusOK, body)
 	}
+}
+
+// fileName is a title as the name of a file, with its days where there are any.
+func (s *Server) fileName(title string, span days.Range, loc codes.Lang) string {
+	if !span.IsZero() {
+		title += "_" + span.From.Format("20060102") + "-" + span.Last().Format("20060102")
+	}
+	if s.Demo {
+		title += "_" + words.In(loc, "file_demo")
+	}
+	return title
 }
 
 // write writes a template; nil, and a line for the operator, where it cannot be written.

@@ -41,7 +41,7 @@ type outline struct {
 }
 
 // panelFormats are the forms in which a panel is answered; the first is the usual one.
-var panelFormats = []string{"json", "csv", "svg", "table", "definition", "spark"}
+var panelFormats = []string{"json", "csv", "xlsx", "svg", "table", "definition", "spark"}
 
 // panel answers the data of one panel in one of its forms.
 func (s *Server) panel(a *ask) (http.HandlerFunc, error) {
@@ -78,6 +78,13 @@ func (s *Server) panel(a *ask) (http.HandlerFunc, error) {
 	}
 	if format == "svg" {
 		write, err := s.picture(a, d)
+		if err != nil {
+			return nil, err
+		}
+		return tagged(tag, write), nil
+	}
+	if format == "xlsx" {
+		write, err := s.booked(a, b, []*figures.Answer{d}, []string{""}, last)
 		if err != nil {
 			return nil, err
 		}

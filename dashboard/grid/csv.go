@@ -74,13 +74,16 @@ func (g Grid) open() bool {
 	return slices.ContainsFunc(g.Rows, func(row []Cell) bool { return slices.ContainsFunc(row, func(c Cell) bool { return c.Open }) })
 }
 
-// decimal writes a number with the fifteen digits that a spreadsheet keeps: a sum of amounts is 119.8, and not
+// decimal writes a number as it is kept.
+func decimal(v float64) string { return strconv.FormatFloat(Kept(v), 'f', -1, 64) }
+
+// Kept is a number with the fifteen digits that a spreadsheet keeps: a sum of amounts is 119.8, and not
 // 119.79999999999998 on the days on which it was added up in another order.
-func decimal(v float64) string {
+func Kept(v float64) float64 {
 	if short, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 15, 64), 64); err == nil {
-		v = short
+		return short
 	}
-	return strconv.FormatFloat(v, 'f', -1, 64)
+	return v
 }
 
 // Harmless puts an apostrophe before a text that a spreadsheet would take for a formula.
