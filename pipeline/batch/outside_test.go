@@ -231,6 +231,24 @@ func TestTotalsAddUp(t *testing.T) {
 	}
 }
 
+// A column of units that is not the unit in which the figures beside it were read is asked about.
+func TestColumnOfUnits(t *testing.T) {
+	for rows, want := range map[string]string{
+		"A1,123,元\nA2,5,万元\n":    "C2 的附注“单位：元”说单位是元，而“金额”不是按它读取的",
+		"A1,123,万元\nA2,5,万元\n":   "",
+		"A1,123,甲厂\nA2,5,元元商店\n": "",
+	} {
+		r := readText(t, trial, "编号,金额,单位\n"+rows)
+		got := ""
+		for _, q := range r.account.Asked {
+			got += q.Zh
+		}
+		if got != want {
+			t.Errorf("%q: asked %q, want %q", rows, got, want)
+		}
+	}
+}
+
 // What a blank or absent cell means may follow from the headings, or from the title; where they contradict
 // each other the file is refused.
 func TestDefaultByWhatStandsOutside(t *testing.T) {

@@ -19,6 +19,8 @@ type tally struct {
 	used    []bool           // by column of the file: something is read from it
 	shared  []bool           // by column of the file: more than one column is read from it
 	unused  []int            // the other columns within the width
+	measure string           // the unit that a cell of the column asking has named
+	asking  int              // an unused column headed 单位, whose cells may name the units of a row's figures; -1: none
 	left    []uint64         // by column of the file: filled cells that nothing is read from
 	warned  []int            // cells of the row that were set empty
 	why     account.Why      // what a row is that was left out, and which of its cells says so
@@ -43,7 +45,7 @@ type tally struct {
 type spreadCells struct{ all, loaded, refused, out int }
 
 func newTally(b *bind.Binding, a *account.Account, counts *Counts) *tally {
-	s := &tally{account: a, counts: counts, width: b.Width}
+	s := &tally{account: a, counts: counts, width: b.Width, asking: b.UnitColumn()}
 	mark := func(at int) {
 		s.reach(at)
 		s.used[at], s.shared[at] = true, s.used[at]
@@ -162,6 +164,12 @@ func (s *tally) columns(row *source.Row) (n int) {
 		if row.Cells[at].Filled() {
 			s.left[at]++
 			n++
+			if text := row.Cells[at].Text; at == s.asking && len(text) <= 12 && text != s.measure {
+				s.measure = text
+				if s.footnote(row.Origin, at, "单位："+text); len(s.account.Asked) > 0 {
+					s.asking = -1
+				}
+			}
 		}
 	}
 	if s.width > 0 && row.Origin.Sheet == "" {

@@ -286,6 +286,18 @@ func (b *Binding) Footnote(ds *dataset.Dataset, o source.Origin, at int, text st
 	}
 }
 
+// UnitColumn is the column of the file that nothing is read from and whose heading says that its cells may name units;
+// -1: there is none.
+func (b *Binding) UnitColumn() int {
+	for _, x := range b.Extra {
+		switch codes.Key(x.Header) {
+		case "单位", "计量单位", "金额单位", "货币单位", "数量单位", "币种":
+			return x.At
+		}
+	}
+	return -1
+}
+
 // unheard tells of a unit of money or of shares beside a table of which no column is of its kind, though others have
 // a unit that nothing in the file says.
 func (b *Binding) unheard(ds *dataset.Dataset, u units.Unit, text string) (codes.Text, bool) {
