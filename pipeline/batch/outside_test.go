@@ -231,6 +231,21 @@ func TestTotalsAddUp(t *testing.T) {
 	}
 }
 
+// Long numbers all of which end in zeros have lost their last digits; one that does not speaks against it.
+func TestNumbersCut(t *testing.T) {
+	for rows, want := range map[string]bool{
+		"910102199001010000\n910102198507124000\n":                    true,
+		"910102199001010000\n910102198507124001\n":                    false,
+		"910102199001010000\nA1\n":                                    false,
+		"9101021990010000\nX10102199001010000\n9101021990020000\n7\n": true,
+	} {
+		r := readText(t, trial, "编号\n"+rows)
+		if strings.Contains(r.told(), "第 15 位之后都是 0") != want {
+			t.Errorf("%q: told\n%s", rows, r.told())
+		}
+	}
+}
+
 // A column of units that is not the unit in which the figures beside it were read is asked about.
 func TestColumnOfUnits(t *testing.T) {
 	for rows, want := range map[string]string{

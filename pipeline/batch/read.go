@@ -232,6 +232,9 @@ func (r *rule) spelt(c *source.Cell) (value, *cell.Fault) {
 	if f != nil {
 		return value{}, f
 	}
+	if len(s) > 15 {
+		r.cut.See(s)
+	}
 	if !cell.Quiet(s) {
 		if cell.Undecoded(s) {
 			return value{}, cell.FaultEncoding

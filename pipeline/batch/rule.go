@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/bind"
 	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/codes"
@@ -38,9 +39,10 @@ type rule struct {
 	person     identity
 	mask       mask.Mask
 	places     places
-	parser     parser // that the column names
-	fallback   *rule  // reads the default; nil: the column has none
-	blankMeans string // the default
+	parser     parser      // that the column names
+	fallback   *rule       // reads the default; nil: the column has none
+	blankMeans string      // the default
+	cut        account.Cut // its long numbers
 }
 
 // notation is how the column's numbers are written.

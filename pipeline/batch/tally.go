@@ -258,6 +258,7 @@ func (s *tally) finish(r *Reader, a *account.Account) {
 	s.once.Tell(a.Say, "跨行合并的数值只在首行计一次，其下 %d 格为空：%s", "a figure in a merged range counts once, in its first row; %d cells below are blank: %s")
 	for _, c := range r.frame.columns {
 		c.share.Tell(c.decl.Title.Zh, c.decl.Name, a.Say)
+		c.cut.Tell(c.decl.Title, a.Say)
 		c.blanks.Tell(c.decl.Title, c.blankMeans, a.Say)
 	}
 	sheet := ""

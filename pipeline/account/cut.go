@@ -1,0 +1,35 @@
+package account
+
+import (
+	"fmt"
+	"strings"
+
+	"yanzhen/pipeline/codes"
+)
+
+// Cut looks whether long numbers that name something have been through a program that keeps fifteen digits of them: all
+// end in zeros then.
+type Cut struct{ long, cut int }
+
+// See looks at a text of at least sixteen bytes.
+func (k *Cut) See(s string) {
+	for i := 0; i < len(s); i++ {
+		if s[i]-'0' > 9 {
+			return
+		}
+	}
+	if k.long++; strings.Trim(s[15:], "0") == "" {
+		k.cut++
+	}
+}
+
+// Tell says so where nothing speaks against it.
+func (k *Cut) Tell(title codes.Text, say func(codes.Text)) {
+	if k.cut < 2 || k.cut < k.long {
+		return
+	}
+	say(codes.Text{
+		Zh: fmt.Sprintf("列“%s”的 %d 个 16 位以上的号码，第 15 位之后都是 0，像是经表格软件丢了末几位；请按原表核对，该列设为“文本”后重新报送", title.Zh, k.cut),
+		En: fmt.Sprintf("column %s: all %d numbers of more than 15 digits have zeros after the fifteenth, as a spreadsheet leaves them that has lost the last digits: compare them with the original, format the column as text and send it again", title.En, k.cut),
+	})
+}
