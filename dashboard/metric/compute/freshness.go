@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/duty"
 	"yanzhen/pipeline/warehouse"
@@ -290,7 +291,7 @@ func (l Live) Versions() string {
 
 // DataDate is the last day for which most of the datasets are whole, of all where none is named; zero where there is
 // none. One that is ahead of the others, or sent by one of its senders only, moves it not. Of datasets that are named and
-// have no dates it is the day on which they were loaded.
+// have no column of days it is the day on which they were loaded.
 func (l Live) DataDate(datasets ...string) days.Day {
 	var dated, others []days.Day
 	for name, s := range l.datasets {
@@ -313,7 +314,10 @@ func (l Live) DataDate(datasets ...string) days.Day {
 	}
 	if last.IsZero() {
 		for _, name := range datasets {
-			last = days.Latest(last, l.came[name])
+			ds := l.of.Dataset(name)
+			if ds != nil && !slices.ContainsFunc(ds.Columns, func(c dataset.Column) bool { return c.Type == dataset.Date }) {
+				last = days.Latest(last, l.came[name])
+			}
 		}
 	}
 	return last
