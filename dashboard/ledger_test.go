@@ -359,6 +359,7 @@ func (s *site) freezeTest(t *testing.T) {
 			t.Errorf("the card lacks %q: %s", want, text)
 		}
 	}
+	s.bookOfReport(t, at, freeze.Name)
 	// the other surfaces of the figure, and the cells of tables
 	def := plainText(s.get(t, strings.Replace(gap, "csv", "definition", 1)+"&lang=zh"+at).body)
 	for _, want := range []string{"此后有", "测试局_岗位需求_2026年5月.csv", "第 "} {

@@ -140,6 +140,9 @@ func (s *site) workbooksTest(t *testing.T) {
 			if err != nil || *layout.Orientation != "landscape" || *layout.Size != 9 {
 				t.Errorf("%s: paper of %s: %v %v", b.Name, name, layout.Orientation, err)
 			}
+			if props, err := f.GetSheetProps(name); err != nil || props.FitToPage == nil || !*props.FitToPage {
+				t.Errorf("%s: %s is not fitted to its paper: %v", b.Name, name, err)
+			}
 		}
 		f.Pkg.Range(func(part, _ any) bool {
 			if strings.HasPrefix(part.(string), "xl/charts/chart") {
@@ -196,5 +199,37 @@ func (s *site) workbooksTest(t *testing.T) {
 	}
 	if !strings.Contains(s.page(t, "/b/overview?chain=magnetic&lang=zh"), `href="/b/overview/workbook.xlsx?chain=magnetic&amp;lang=zh"`) {
 		t.Error("the page does not lead to its workbook")
+	}
+}
+
+// bookOfReport holds the workbook of a report date against the CSV of its panel, and its first sheet says that it is one.
+func (s *site) bookOfReport(t *testing.T, at, freeze string) {
+	f := s.readBook(t, "/b/chain/workbook.xlsx?lang=zh"+at)
+	rows, err := f.GetRows(f.GetSheetList()[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var first strings.Builder
+	for _, row := range rows {
+		first.WriteString(strings.Join(row, " ") + "\n")
+	}
+	for _, want := range []string{words.In(codes.Zh, "freezes") + " " + freeze, "已报的数字"} {
+		if !strings.Contains(first.String(), want) {
+			t.Errorf("the first sheet lacks %q:\n%s", want, first.String())
+		}
+	}
+	b := s.find("chain")
+	moved := false
+	for _, name := range []string{"gaps", "graph"} {
+		p, _ := b.Panel(name)
+		rows := s.rows(t, "/api/v1/panels/chain/"+name+"?format=csv&lang=zh"+at)
+		moved = moved || slices.ContainsFunc(rows[0], func(h string) bool { return strings.Contains(h, "现为") })
+		sheet, row := titled(t, f, p.Title.In(codes.Zh))
+		if s.holds(t, f, sheet, row, rows, row+1) == 0 {
+			t.Errorf("%s: no number", name)
+		}
+	}
+	if !moved {
+		t.Error("no column says what the figures are now")
 	}
 }

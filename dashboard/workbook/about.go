@@ -6,6 +6,9 @@ import (
 
 // about writes the first sheet: what the book is of, and a line with a link for each other sheet.
 func (w *writer) about(name string, sheets []sheet, definitions string) error {
+	if err := w.print(name); err != nil {
+		return err
+	}
 	out, err := w.NewStreamWriter(name)
 	if err != nil {
 		return err
@@ -35,9 +38,9 @@ func (w *writer) about(name string, sheets []sheet, definitions string) error {
 		}
 	}
 	for _, f := range w.Facts {
-		value, err := w.value(f.Text, false)
+		value, err := w.value(f.Text)
 		if !f.Day.IsZero() {
-			value, err = w.value(f.Day, false)
+			value, err = w.value(f.Day)
 		}
 		if err != nil {
 			return err
@@ -74,9 +77,6 @@ func (w *writer) about(name string, sheets []sheet, definitions string) error {
 			return err
 		}
 	}
-	if err := w.print(name); err != nil {
-		return err
-	}
 	return out.Flush()
 }
 
@@ -86,6 +86,9 @@ func (w *writer) definitions(name string) error {
 		return nil
 	}
 	if _, err := w.NewSheet(name); err != nil {
+		return err
+	}
+	if err := w.print(name); err != nil {
 		return err
 	}
 	out, err := w.NewStreamWriter(name)
@@ -125,9 +128,6 @@ func (w *writer) definitions(name string) error {
 		if err := out.SetRow(cellName(1, i+2), row); err != nil {
 			return err
 		}
-	}
-	if err := w.print(name); err != nil {
-		return err
 	}
 	if err := out.Flush(); err != nil {
 		return err

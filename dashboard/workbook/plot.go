@@ -53,7 +53,7 @@ func (w *writer) plan(p Panel, g grid.Grid) *plot {
 	if len(values) == 0 {
 		return nil
 	}
-	timed := slices.ContainsFunc(g.Rows, func(row []grid.Cell) bool { return !firstDay(row).IsZero() })
+	timed := !firstDay(g.Rows[0]).IsZero()
 	c := &plot{kind: kind, title: p.Title.In(w.Lang)}
 	if keys == 1 && !timed {
 		for _, i := range values[:min(len(values), mostSeries)] {
@@ -65,7 +65,7 @@ func (w *writer) plan(p Panel, g grid.Grid) *plot {
 		}
 		return c
 	}
-	c.turn(g, keys, values, timed)
+	c.turn(g, keys, values)
 	if c.count > mostPoints || len(c.names) < 2 {
 		return nil
 	}
@@ -80,13 +80,11 @@ func (w *writer) plan(p Panel, g grid.Grid) *plot {
 
 // turn puts the values of a table into rows and columns of the chart's own: a row a period, the earliest first, or a first
 // key; a column a measure, or a second key.
-func (c *plot) turn(g grid.Grid, keys int, values []int, timed bool) {
+func (c *plot) turn(g grid.Grid, keys int, values []int) {
 	c.names = []string{g.Heads[0].Text}
 	rows, columns := map[string]int{}, map[string]int{}
 	order := slices.Clone(g.Rows)
-	if timed {
-		slices.SortStableFunc(order, func(a, b []grid.Cell) int { return firstDay(a).Compare(firstDay(b)) })
-	}
+	slices.SortStableFunc(order, func(a, b []grid.Cell) int { return firstDay(a).Compare(firstDay(b)) })
 	for _, row := range order {
 		j, ok := rows[row[0].Text]
 		if !ok {
@@ -111,7 +109,7 @@ func (c *plot) turn(g grid.Grid, keys int, values []int, timed bool) {
 			for len(c.rows[j]) <= k {
 				c.rows[j] = append(c.rows[j], nil)
 			}
-			if i < len(row) {
+			if i < len(row) && row[i].Value != nil {
 				c.rows[j][k] = row[i]
 			}
 		}

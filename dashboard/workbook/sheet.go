@@ -99,7 +99,7 @@ func (w *writer) columns(g grid.Grid) []column {
 			heads[i] = words.In(w.Lang, "bracketed", h.Text, u)
 		}
 		out = append(out, column{heads[i], func(row []grid.Cell) any {
-			if i >= len(row) {
+			if i >= len(row) || h.Number && row[i].Value == nil && row[i].Note != "" { // a column beside it says why
 				return nil
 			}
 			return row[i]
@@ -148,7 +148,7 @@ func firstDay(row []grid.Cell) days.Day {
 }
 
 // value is a cell as a spreadsheet takes it. A text stays a text, whatever it begins with.
-func (w *writer) value(v any, number bool) (excelize.Cell, error) {
+func (w *writer) value(v any) (excelize.Cell, error) {
 	var out excelize.Cell
 	var err error
 	switch v := v.(type) {
@@ -164,13 +164,13 @@ func (w *writer) value(v any, number bool) (excelize.Cell, error) {
 		}
 	case grid.Cell:
 		if v.Value == nil {
-			if v.Text == "—" || number && v.Note != "" {
+			if v.Text == "—" {
 				return out, nil
 			}
 			if d, bad := time.Parse(time.DateOnly, v.Text); bad == nil {
-				return w.value(d, number)
+				return w.value(d)
 			}
-			return w.value(v.Text, number)
+			return w.value(v.Text)
 		}
 		if math.IsNaN(*v.Value) || math.IsInf(*v.Value, 0) {
 			return out, nil
@@ -188,6 +188,9 @@ func (w *writer) value(v any, number bool) (excelize.Cell, error) {
 // panel writes the sheet of a panel: its title, what is to be known, its table, its chart.
 func (w *writer) panel(s *sheet, first string) error {
 	if _, err := w.NewSheet(s.name); err != nil {
+		return err
+	}
+	if err := w.print(s.name); err != nil {
 		return err
 	}
 	out, err := w.NewStreamWriter(s.name)
@@ -221,9 +224,6 @@ func (w *writer) panel(s *sheet, first string) error {
 		if right, err = w.draw(s, at, len(columns)); err != nil {
 			return err
 		}
-	}
-	if err := w.print(s.name); err != nil {
-		return err
 	}
 	if err := out.Flush(); err != nil {
 		return err
@@ -261,9 +261,9 @@ func (w *writer) top(out *excelize.StreamWriter, s *sheet, first string, widths 
 		if err != nil {
 			return err
 		}
-		value, err := w.value(f.Text, false)
+		value, err := w.value(f.Text)
 		if !f.Day.IsZero() {
-			value, err = w.value(f.Day, false)
+			value, err = w.value(f.Day)
 		}
 		if err != nil {
 			return err
@@ -316,8 +316,8 @@ func (w *writer) table(out *excelize.StreamWriter, s *sheet, columns []column, a
 	for j := range rows {
 		var line []any
 		if j < len(s.table.Rows) {
-			for i, c := range columns {
-				cell, err := w.value(c.cell(s.table.Rows[j]), i < len(s.table.Heads) && s.table.Heads[i].Number)
+			for _, c := range columns {
+				cell, err := w.value(c.cell(s.table.Rows[j]))
 				if err != nil {
 					return err
 				}
@@ -327,7 +327,7 @@ func (w *writer) table(out *excelize.StreamWriter, s *sheet, columns []column, a
 		if s.plot != nil && j < len(s.plot.rows) {
 			var own []any
 			for _, c := range s.plot.rows[j] {
-				cell, err := w.value(c, true)
+				cell, err := w.value(c)
 				if err != nil {
 					return err
 				}
@@ -376,7 +376,8 @@ func wide(text string) float64 {
 	return n
 }
 
-// print sets a sheet up for paper: A4, landscape, as wide as the sheet.
+// print sets a sheet up for paper: A4, landscape, as wide as the sheet. It comes before anything is written: a stream begins
+// with some of it.
 func (w *writer) print(name string) error {
 	size, landscape, wide, high, yes := 9, "landscape", 1, 0, true
 	if err := w.SetPageLayout(name, &excelize.PageLayoutOptions{Size: &size, Orientation: &landscape, FitToWidth: &wide, FitToHeight: &high}); err != nil {
