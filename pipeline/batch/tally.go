@@ -26,12 +26,8 @@ type tally struct {
 	why     account.Why      // what a row is that was left out, and which of its cells says so
 	at      int
 	spread  spreadCells
+	oddCells
 	repeat  bool           // a cell of the row reads as if it repeated the one above
-	across  account.Cells  // cells merged with those on their right
-	repeats account.Cells  // cells that repeat the one above
-	below   account.Cells  // cells below the first of a merged range
-	once    account.Cells  // of these, the figures, which are counted once
-	lone    account.Cells  // loaded, and alone in their rows
 	sheets  *sheets.Sheets // nil: sheets are not held against each other
 	reads   []int          // the cells that columns are read from
 	cover   *cover         // nil: no totals are held against their rows
@@ -39,6 +35,15 @@ type tally struct {
 	binding *bind.Binding
 	counts  *Counts
 	next    step
+}
+
+// oddCells are the cells that were read otherwise than they stand, or may have been.
+type oddCells struct {
+	across  account.Cells // cells merged with those on their right
+	repeats account.Cells // cells that repeat the one above
+	below   account.Cells // cells below the first of a merged range
+	once    account.Cells // of these, the figures, which are counted once
+	lone    account.Cells // loaded, and alone in their rows
 }
 
 // spreadCells are the filled cells of a row of a wide table that became rows of their own.
