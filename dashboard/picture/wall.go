@@ -114,9 +114,14 @@ func brokenNames(option map[string]any, width, across float64) {
 	rows, _ := option["yAxis"].([]any)
 	for _, axis := range rows {
 		names, _ := axis.(map[string]any)["data"].([]any)
+		most, _ := part(axis, "axisLabel")["width"].(float64)
 		for _, name := range names {
 			text, _ := name.(string)
-			beside = max(beside, float64(12*len([]rune(text))+16))
+			if w := float64(12*len([]rune(text)) + 16); most == 0 || w < most+16 {
+				beside = max(beside, w)
+			} else {
+				beside = max(beside, most+16)
+			}
 		}
 	}
 	axes, _ := option["xAxis"].([]any)

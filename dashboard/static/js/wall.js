@@ -103,6 +103,7 @@ function fit(scene) {
   for (const b of scene.querySelectorAll(".value b")) b.classList.toggle("long", b.scrollWidth > b.parentNode.clientWidth);
   for (const c of scene.querySelectorAll(".card")) c.classList.toggle("dense", c.scrollHeight > c.clientHeight + 1);
   for (const box of scene.querySelectorAll(".panel-table")) {
+    box.classList.toggle("tight", box.scrollHeight > box.clientHeight + 1);
     const rows = [...box.querySelectorAll("tbody tr")];
     let cut = 0;
     const more = Object.assign(document.createElement("p"), { className: "more" });
