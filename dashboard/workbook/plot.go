@@ -27,6 +27,7 @@ type plot struct {
 	kind   excelize.ChartType
 	title  string
 	series []int    // columns of the values, from 1
+	second []int    // those of another unit, which has an axis of its own
 	names  []string // of its own columns, the first those of the rows; nil: it is drawn from the table
 	rows   [][]any
 	count  int // rows that are drawn
@@ -57,7 +58,12 @@ func (w *writer) plan(p Panel, g grid.Grid) *plot {
 	c := &plot{kind: kind, title: p.Title.In(w.Lang)}
 	if keys == 1 && !timed {
 		for _, i := range values[:min(len(values), mostSeries)] {
-			c.series = append(c.series, i+1)
+			switch {
+			case g.Heads[i].Unit == g.Heads[values[0]].Unit:
+				c.series = append(c.series, i+1)
+			case kind == excelize.Col: // bars that lie have one axis
+				c.second = append(c.second, i+1)
+			}
 		}
 		if c.count = len(g.Rows); c.count > mostBars {
 			c.title = w.say("bracketed", c.title, w.say("book_chart_first", mostBars, len(g.Rows)))
@@ -73,6 +79,10 @@ func (w *writer) plan(p Panel, g grid.Grid) *plot {
 		c.title = w.say("bracketed", c.title, w.say("book_chart_first", mostSeries, n))
 	}
 	for i := range min(len(c.names)-1, mostSeries) {
+		if keys == 1 && g.Heads[values[i]].Unit != g.Heads[values[0]].Unit {
+			c.second = append(c.second, i+1)
+			continue
+		}
 		c.series = append(c.series, i+1)
 	}
 	return c
@@ -160,19 +170,27 @@ func (w *writer) draw(s *sheet, at, columns int) (int, error) {
 		XAxis:     excelize.ChartAxis{ReverseOrder: c.kind == excelize.Bar},
 		YAxis:     excelize.ChartAxis{MajorGridLines: c.kind != excelize.Doughnut},
 	}
-	if len(c.series) == 1 && c.kind != excelize.Doughnut {
+	if len(c.series)+len(c.second) == 1 && c.kind != excelize.Doughnut {
 		chart.Legend.Position = "none"
 	}
-	for _, i := range c.series {
-		column := i + shift
-		chart.Series = append(chart.Series, excelize.ChartSeries{
-			Name:       place(s.name, absolute(column, at)),
-			Categories: place(s.name, absolute(first, at+1)+":"+absolute(first, at+c.count)),
-			Values:     place(s.name, absolute(column, at+1)+":"+absolute(column, at+c.count)),
-		})
+	lines := func(list []int) (out []excelize.ChartSeries) {
+		for _, i := range list {
+			column := i + shift
+			out = append(out, excelize.ChartSeries{
+				Name:       place(s.name, absolute(column, at)),
+				Categories: place(s.name, absolute(first, at+1)+":"+absolute(first, at+c.count)),
+				Values:     place(s.name, absolute(column, at+1)+":"+absolute(column, at+c.count)),
+			})
+		}
+		return out
+	}
+	chart.Series = lines(c.series)
+	var more []*excelize.Chart
+	if len(c.second) > 0 {
+		more = append(more, &excelize.Chart{Type: excelize.Line, Series: lines(c.second), Legend: chart.Legend, ShowBlanksAs: "gap", YAxis: excelize.ChartAxis{Secondary: true}})
 	}
 	if c.kind == excelize.Doughnut {
 		chart.Series, chart.HoleSize = chart.Series[:1], 55
 	}
-	return columns + 1 + plotColumns, w.AddChart(s.name, cellName(columns+2, at+1), chart)
+	return columns + 1 + plotColumns, w.AddChart(s.name, cellName(columns+2, at+1), chart, more...)
 }

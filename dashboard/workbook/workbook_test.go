@@ -166,3 +166,24 @@ func TestBounds(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// What is of another unit has an axis of its own.
+func TestTwoUnits(t *testing.T) {
+	p := bars("两种单位", []string{"甲", "乙"}, []*float64{v(38.9), v(12)})
+	p.Kind = board.Column
+	people := *p.Results[0]
+	people.Unit = metric.People
+	p.Results = append(p.Results, &people)
+	p.Panel.Metrics, p.Titles = []string{"m", "n"}, append(p.Titles, codes.Text{Zh: "人数", En: "People"})
+	f := written(t, Book{Title: "甲", Panels: []Panel{p}})
+	part, ok := f.Pkg.Load("xl/charts/chart1.xml")
+	if !ok {
+		t.Fatal("no chart")
+	}
+	text := string(part.([]byte))
+	for piece, want := range map[string]int{"<barChart>": 1, "<lineChart>": 1, "<valAx>": 2, "<ser>": 2} {
+		if n := strings.Count(text, piece); n != want {
+			t.Errorf("%d times %s, want %d", n, piece, want)
+		}
+	}
+}
