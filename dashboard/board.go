@@ -76,6 +76,7 @@ func (s *Server) board(a *ask) (http.HandlerFunc, error) {
 		return nil, err
 	}
 	p := &boardPage{layout: s.layout(a.r, b.Title), Board: b.Name, Version: version, Under: b.Under != "", Lead: b.Lead.In(st.Loc), DataDate: days.Label(last, st.Loc)}
+	p.Says = p.Lead
 	sheet := st.Query()
 	sheet.Set("lang", string(st.Loc))
 	p.Sheet = address.To("/b/"+b.Name+"/sheet.css", sheet)
@@ -129,15 +130,16 @@ func (s *Server) streamed(ctx context.Context, p *boardPage, places []place, st 
 				})
 			}
 		}()
-		if b := s.sentences(ctx, p.Board, brief.Moment{State: st, Last: last, Today: s.today(st)}); b != nil {
-			out.Write(s.write("brief", b))
+		said := s.sentences(ctx, p.Board, brief.Moment{State: st, Last: last, Today: s.today(st)})
+		if said != nil {
+			out.Write(s.write("brief", said))
 		}
 		next := 0
 		for i := range p.Sections {
 			for ; next < len(places) && places[next].section == i; next++ {
 				<-ready[next]
 			}
-			out.Write(s.write("board-section", map[string]any{"Loc": p.Loc, "Section": p.Sections[i]}))
+			out.Write(s.write("board-section", map[string]any{"Loc": p.Loc, "Section": p.Sections[i], "Open": i == 0 && said == nil}))
 		}
 		out.Write(s.write("board-end", p))
 	}

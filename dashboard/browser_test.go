@@ -52,6 +52,7 @@ const (
 
 // still is what a page says of itself before any chart has woken, and how far waking them moved what stands below.
 const still = `(() => {
+	for (const f of document.querySelectorAll(".fold, .all-rows")) f.checked = true;
 	const out = [];
 	for (const i of document.querySelectorAll("img:not(.paper)")) if (i.offsetParent && !i.naturalWidth) out.push("no picture at " + i.src);
 	for (const p of document.querySelectorAll("[data-panel]")) if (p.offsetParent && !/picture|drawn|empty/.test(p.dataset.state)) out.push(p.dataset.panel + " begins as " + p.dataset.state);

@@ -192,7 +192,7 @@ func (s *site) page(t *testing.T, path string) string {
 		t.Errorf("%s: status %d: %.300s\n%s", path, r.status, r.body, s.log)
 		return r.body
 	}
-	for _, want := range []string{"<!doctype html>", "synthetic data", "演示数据", "</html>"} {
+	for _, want := range []string{"<!doctype html>", "synthetic data", "演示数据", `<meta property="og:title" content="`, `<meta name="theme-color"`, "</html>"} {
 		if !strings.Contains(r.body, want) {
 			t.Errorf("%s: lacks %q", path, want)
 		}
@@ -253,6 +253,10 @@ func TestDashboard(t *testing.T) {
 	t.Run("units in English", s.unitsTest)
 	t.Run("declared", s.declaredTest)
 	t.Run("browser", s.browserTest)
+	t.Run("phone", s.phoneTest)
+	t.Run("keyboard", s.keyboardTest)
+	t.Run("less motion", s.motionTest)
+	t.Run("accessibility", s.axeTest)
 	t.Run("print", s.printTest)
 	t.Run("sentences", s.sentencesTest)
 	t.Run("weight", s.weightTest)
@@ -276,6 +280,9 @@ func (s *site) pagesTest(t *testing.T) {
 	body := s.page(t, "/b/overview?lang=zh")
 	if !strings.Contains(body, "2026 年 6 月 30 日") {
 		t.Error("the overview does not say the date of its data")
+	}
+	if !strings.Contains(body, `<meta property="og:description" content="人才总量与增量`) {
+		t.Error("a link to the overview has nothing to say in a chat")
 	}
 	if n := strings.Count(body, `data-card="`); n != 8 {
 		t.Errorf("the overview has %d cards, want 8", n)

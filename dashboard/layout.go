@@ -10,6 +10,7 @@ import (
 
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/palette"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
 )
@@ -34,7 +35,8 @@ func (s *Server) parse() (*template.Template, error) {
 			}
 			return out
 		},
-		"zone": func(loc codes.Lang) string { return s.Zone.In(loc) },
+		"colour": func(theme, token string) string { return palette.Variables(theme)[token] },
+		"zone":   func(loc codes.Lang) string { return s.Zone.In(loc) },
 	}).ParseFS(templateFiles, "templates/*.html")
 }
 
@@ -49,6 +51,7 @@ type layout struct {
 	Themes []link
 	Lang   link // to the other language
 	Path   string
+	Says   string // what the page is about, for the preview of a link to it; empty: its title says it
 	Sheet  string // the style of its printed sheets; empty: none of its own
 }
 

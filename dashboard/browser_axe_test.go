@@ -1,0 +1,170 @@
+package dashboard
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+)
+
+// axe asks axe-core for what breaks WCAG 2.2 A and AA within a part of the page, a line for each rule with the first places,
+// and whether headings are in order. Only what is of colour changes with the theme.
+const axe = `(async () => {
+	const tags = {type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}, colours = {type: "rule", values: ["color-contrast", "link-in-text-block"]};
+	const out = [];
+	const run = async (name, within, only, rules) => {
+		const r = await axe.run(within, {resultTypes: ["violations"], runOnly: only, rules});
+		for (const v of r.violations) out.push(name + " breaks " + v.id + " (" + v.help + "), " + v.nodes.length + " places: " + v.nodes.slice(0, 6).map(n => n.target.join(" ") + " " + n.html.slice(0, 140) + " {" + [...n.any, ...n.all, ...n.none].map(c => c.message).join("; ").slice(0, 240) + "}").join("\n\t\t"));
+	};
+	const headings = {"heading-order": {enabled: true}, "page-has-heading-one": {enabled: true}, "landmark-one-main": {enabled: true}};
+	for (const d of document.querySelectorAll("details:not([data-pick])")) d.open = true;
+	await run("light", document, tags, headings);
+	const menus = innerWidth > 600 && location.pathname === "/b/overview" ? document.querySelectorAll("[data-pick]") : [];
+	for (const d of menus) { d.open = true; await run("light, a menu open,", d, tags); d.open = false; }
+	document.documentElement.dataset.theme = "dark";
+	await run("dark", document, colours);
+	for (const d of menus) { d.open = true; await run("dark, a menu open,", d, colours); d.open = false; }
+	return out;
+})()`
+
+// axeCore reads the library from the npm parts. The page is not changed by it: it runs over the protocol of the browser.
+func axeCore(t *testing.T) string {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("..", "node_modules", "axe-core", "axe.min.js"))
+	if os.IsNotExist(err) {
+		t.Skip("axe-core is not there: run make setup (npm ci)")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// pages are the paths of every kind of page.
+func (s *site) pages() []string {
+	var out []string
+	for _, b := range s.Boards {
+		out = append(out, "/b/"+b.Name)
+	}
+	return append(out, "/data", "/data/duties", "/data/runs", "/data/inbox", "/data/freezes", "/data/excluded", "/data/metrics", "/data/datasets/arrivals", "/responsibility", "/cause/post_gap", "/chain/whatif?node=magnetic.motor&seats=40", "/b/nothing")
+}
+
+// Every page, at the desk (with two of its tables open) and on a phone, light and dark, is free of what axe-core calls a fault under WCAG 2.2 AA.
+func (s *site) axeTest(t *testing.T) {
+	code := axeCore(t)
+	type sight struct {
+		path  string
+		width int64
+	}
+	var sights []sight
+	for i, path := range s.pages() {
+		lang := [2]string{"zh", "en"}
+		sights = append(sights, sight{with(path, "theme=light&lang="+lang[i%2]), 1440}, sight{with(path, "theme=light&lang="+lang[1-i%2]), 390})
+	}
+	next := make(chan sight)
+	var wg sync.WaitGroup
+	window := browser(t)
+	for range 2 {
+		wg.Go(func() {
+			ctx, said := window()
+			for at := range next {
+				ctx, cancel := context.WithTimeout(ctx, 240*time.Second)
+				var faults []string
+				err := chromedp.Run(ctx, chromedp.EmulateViewport(at.width, 844), chromedp.Navigate(s.http.URL+at.path),
+					chromedp.Poll(`document.readyState === "complete"`, nil, chromedp.WithPollingTimeout(60*time.Second)),
+					chromedp.Evaluate(code+";0", nil), chromedp.Evaluate(`if (innerWidth > 600) for (const t of [...document.querySelectorAll('[data-tool="table"]')].slice(0, 2)) t.click()`, nil),
+					chromedp.Poll(`[...document.querySelectorAll('[data-tool="table"]')].slice(0, 2).every(t => !t.offsetParent || innerWidth <= 600 || t.closest("[data-panel]").querySelector("[data-table] table, [data-table] .sentence"))`, nil, chromedp.WithPollingTimeout(60*time.Second)),
+					chromedp.Evaluate(axe, &faults, awaitPromise))
+				cancel()
+				if err != nil {
+					t.Errorf("%s at %d: %v; the console says %v", at.path, at.width, err, said())
+				}
+				for _, f := range faults {
+					t.Errorf("%s at %d: %s", at.path, at.width, f)
+				}
+			}
+		})
+	}
+	for _, at := range sights {
+		next <- at
+	}
+	close(next)
+	wg.Wait()
+}
+
+// The keyboard alone reaches the table of every chart: Tab stops at its tool, Enter opens it, and Enter closes it again.
+func (s *site) keyboardTest(t *testing.T) {
+	window := browser(t)
+	ctx, said := window()
+	ctx, cancel := context.WithTimeout(ctx, 180*time.Second)
+	defer cancel()
+	var charts int
+	err := chromedp.Run(ctx, chromedp.EmulateViewport(1440, 900),
+		chromedp.Navigate(s.http.URL+"/b/overview?lang=zh&theme=light"),
+		chromedp.Poll(`document.readyState === "complete"`, nil),
+		chromedp.Evaluate(`[...document.querySelectorAll('[data-tool="table"]')].filter(e => e.offsetParent).length`, &charts))
+	if err != nil {
+		t.Fatal(err, said())
+	}
+	if charts == 0 {
+		t.Fatal("no chart has a table")
+	}
+	opened := map[string]bool{}
+	for range 600 {
+		var at string
+		if err := chromedp.Run(ctx, chromedp.KeyEvent("\t"), chromedp.Evaluate(`(e => e.matches('[data-tool="table"]') ? e.closest("[data-panel]").dataset.panel : e === document.body ? "end" : "")(document.activeElement)`, &at)); err != nil {
+			t.Fatal(err, said())
+		}
+		if at == "end" && len(opened) > 0 {
+			break
+		}
+		if at == "" || at == "end" || opened[at] {
+			continue
+		}
+		opened[at] = true
+		table := `[data-panel="` + at + `"] [data-table] table`
+		err := chromedp.Run(ctx, chromedp.KeyEvent("\r"), chromedp.WaitVisible(table), chromedp.KeyEvent("\r"), chromedp.WaitNotVisible(table))
+		if err != nil {
+			t.Fatal(at, err, said())
+		}
+		if len(opened) == charts {
+			break
+		}
+	}
+	if len(opened) != charts {
+		t.Errorf("the keyboard opened the tables of %d of %d charts: %v", len(opened), charts, opened)
+	}
+}
+
+// Charts move for who likes it, and not for who asked for less motion. The page draws without moving for a driven browser,
+// so this one denies being driven.
+func (s *site) motionTest(t *testing.T) {
+	window := browser(t)
+	ctx, said := window()
+	ctx, cancel := context.WithTimeout(ctx, 120*time.Second)
+	defer cancel()
+	for liked, want := range map[string]bool{"reduce": false, "no-preference": true} {
+		var moves bool
+		err := chromedp.Run(ctx, chromedp.EmulateViewport(1440, 900),
+			emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: liked}}),
+			chromedp.ActionFunc(func(ctx context.Context) error {
+				_, err := page.AddScriptToEvaluateOnNewDocument(`Object.defineProperty(navigator, "webdriver", {get: () => false})`).Do(ctx)
+				return err
+			}),
+			chromedp.Navigate(s.http.URL+"/b/inflow?lang=zh&theme=light"),
+			chromedp.Poll(allDrawn, nil, chromedp.WithPollingTimeout(60*time.Second)),
+			chromedp.Evaluate(`[...document.querySelectorAll("[data-panel] .live")].some(e => window.echarts.getInstanceByDom(e).getOption().animation)`, &moves))
+		if err != nil {
+			t.Fatal(err, said())
+		}
+		if moves != want {
+			t.Errorf("a reader whose motion is %s: charts move: %v", liked, moves)
+		}
+	}
+}
