@@ -97,7 +97,9 @@ function seen(of) {
 function card(el, now, picture) {
   if (el.innerHTML === now.innerHTML) return;
   const links = [...el.querySelectorAll("a")], focus = links.indexOf(document.activeElement);
+  const open = el.querySelector(".fold")?.checked; // by the reader's tap on a phone
   el.replaceChildren(...document.importNode(now, true).childNodes);
+  if (open) el.querySelector(".fold").checked = true;
   if (picture) el.querySelector("picture").replaceWith(picture);
   if (focus >= 0) el.querySelectorAll("a")[focus]?.focus({ preventScroll: true });
 }
