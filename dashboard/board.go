@@ -79,7 +79,7 @@ func (s *Server) board(a *ask) (http.HandlerFunc, error) {
 	p.Says = p.Lead
 	sheet := st.Query()
 	sheet.Set("lang", string(st.Loc))
-	p.Sheet = address.To("/b/"+b.Name+"/sheet.css", sheet)
+	p.Printed = address.To("/b/"+b.Name+"/sheet.css", sheet)
 	p.Book = address.To("/b/"+b.Name+"/workbook.xlsx", sheet)
 	if last.IsZero() {
 		p.Empty = words.In(st.Loc, "no_data_yet")

@@ -42,17 +42,17 @@ func (s *Server) parse() (*template.Template, error) {
 
 // layout is what every page has.
 type layout struct {
-	Loc    codes.Lang
-	Theme  string
-	Title  string
-	Demo   bool
-	Nav    []link
-	Data   []link // boards below the tab of the data
-	Themes []link
-	Lang   link // to the other language
-	Path   string
-	Says   string // what the page is about, for the preview of a link to it; empty: its title says it
-	Sheet  string // the style of its printed sheets; empty: none of its own
+	Loc     codes.Lang
+	Theme   string
+	Title   string
+	Demo    bool
+	Nav     []link
+	Data    []link // boards below the tab of the data
+	Themes  []link
+	Lang    link // to the other language
+	Path    string
+	Says    string // what the page is about, for the preview of a link to it; empty: its title says it
+	Printed string // the style of its printed sheets; empty: none of its own
 }
 
 type link struct {
