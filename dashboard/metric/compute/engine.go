@@ -83,7 +83,10 @@ func (e *Engine) Run(ctx context.Context, q metric.Query) (*metric.Result, error
 // with a date is published.
 func (e *Engine) DataDate(ctx context.Context, datasets ...string) (days.Day, error) {
 	live, err := e.Live(ctx, time.Time{})
-	return live.DataDate(datasets...), err
+	if err != nil {
+		return days.Day{}, err
+	}
+	return live.DataDate(datasets...), nil
 }
 
 // question is one query on its way.
