@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"golang.org/x/sync/errgroup"
@@ -35,11 +36,17 @@ func (s *Server) sentences(ctx context.Context, name string, at brief.Moment) *b
 	g.SetLimit(4)
 	for i, r := range b.Rules {
 		g.Go(func() (err error) {
-			if said[i], err = desk.Say(ctx, b, r, at); err != nil {
-				s.Log.Error("sentence failed", "briefing", b.Name, "sentence", i+1, "error", err)
-				said[i] = brief.Sentence{Parts: []brief.Part{{Text: words.In(loc, "panel_failed")}}}
-			}
-			return nil
+			defer func() {
+				if p := recover(); p != nil {
+					err = fmt.Errorf("panic: %v", p)
+				}
+				if err != nil {
+					s.Log.Error("sentence failed", "briefing", b.Name, "sentence", i+1, "error", err)
+					said[i], err = brief.Sentence{Parts: []brief.Part{{Text: words.In(loc, "panel_failed")}}}, nil
+				}
+			}()
+			said[i], err = desk.Say(ctx, b, r, at)
+			return err
 		})
 	}
 	g.Wait()

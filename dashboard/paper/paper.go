@@ -5,6 +5,7 @@ package paper
 import (
 	"fmt"
 	"image"
+	"image/draw"
 	"strings"
 	"sync"
 	"time"
@@ -86,7 +87,8 @@ func (d *Document) Picture(i, dpi int) (*image.RGBA, error) {
 		return nil, fmt.Errorf("page %d: %w", i+1, err)
 	}
 	defer r.Cleanup()
-	out := *r.Result.Image
-	out.Pix = append([]byte(nil), out.Pix...)
-	return &out, nil
+	shown := r.Result.RenderedImage // valid until Cleanup
+	out := image.NewRGBA(shown.Bounds())
+	draw.Draw(out, out.Bounds(), shown, shown.Bounds().Min, draw.Src)
+	return out, nil
 }
