@@ -159,7 +159,8 @@ func (o *office) connect(ctx context.Context, c *cli, cfg *config) error {
 		return err
 	}
 	o.socket = o.engine.Socket()
-	return leave(cfg, o.declare)
+	leave(cfg, o.declare, c.log)
+	return nil
 }
 
 // as opens the database in a role. On a server the role is whatever the DSN's user may do. An

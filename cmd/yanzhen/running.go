@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
@@ -21,8 +22,21 @@ var errOtherBuild = errors.New("运行中的雁阵没有留下它的声明（可
 func snapshot(cfg *config) string { return filepath.Join(cfg.Dir, "declared.zip") }
 
 // leave writes the declarations down for whoever works beside this process: with others than its own the same file
-// would become other rows.
-func leave(cfg *config, fsys fs.FS) error {
+// would become other rows. Where they cannot be written, on a full disk, none are left: the process works on, and who
+// works beside it is told so.
+func leave(cfg *config, fsys fs.FS, log *slog.Logger) {
+	err := left(snapshot(cfg), fsys)
+	if err == nil {
+		return
+	}
+	log.Warn("the declarations could not be left for commands beside this process", "error", err)
+	if err := os.Remove(snapshot(cfg)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		log.Error("older declarations could not be taken away", "error", err)
+	}
+}
+
+// left writes the declarations to a file, whole or not at all.
+func left(name string, fsys fs.FS) error {
 	files, err := fs.Glob(fsys, "*/*")
 	if err != nil {
 		return err
@@ -48,11 +62,11 @@ func leave(cfg *config, fsys fs.FS) error {
 	if err := w.Close(); err != nil {
 		return err
 	}
-	next := snapshot(cfg) + ".new"
+	next := name + ".new"
 	if err := os.WriteFile(next, b.Bytes(), 0o640); err != nil {
-		return err
+		return errors.Join(err, os.Remove(next))
 	}
-	return os.Rename(next, snapshot(cfg))
+	return os.Rename(next, name)
 }
 
 // running are the declarations of the process that holds the directory; nil where none does.

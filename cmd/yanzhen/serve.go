@@ -85,9 +85,7 @@ func (s *serveCmd) Run(ctx context.Context, c *cli) error {
 		return invalid{err}
 	}
 	if cfg.Database.DSN != "" { // who starts an engine has left them
-		if err := leave(cfg, o.declare); err != nil {
-			return err
-		}
+		leave(cfg, o.declare, c.log)
 		defer os.Remove(snapshot(cfg))
 	}
 	if !s.NoJobs {
