@@ -53,7 +53,8 @@ func (s *site) mapBrowserTest(t *testing.T) {
 	err := chromedp.Run(
 		ctx,
 		chromedp.EmulateViewport(390, 9000),
-		chromedp.Navigate(s.http.URL+"/b/overview?lang=zh&theme=light"), chromedp.Poll(allDrawn, nil),
+		chromedp.Navigate(s.http.URL+"/b/overview?lang=zh&theme=light"), chromedp.Poll(pictured, nil),
+		chromedp.Evaluate(`document.querySelectorAll(".fold").forEach(f => { f.checked = true })`, nil), chromedp.Poll(allDrawn, nil),
 		chromedp.Evaluate(drawnMap+`("where")`, &phone),
 		chromedp.EmulateViewport(1440, 9000),
 		chromedp.Navigate(s.http.URL+"/b/overview?lang=en&theme=dark"), chromedp.Poll(allDrawn, nil),
