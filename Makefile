@@ -30,7 +30,7 @@ run: build ## write the demo zone's files, load them on a clock, serve the pages
 
 test: setup ## every test, on the real engine and a real browser; what is skipped is told at the end
 	$(GO) run ./cmd/browser
-	$(GO) run ./cmd/suite -timeout=15m ./...
+	$(GO) run ./cmd/suite -timeout=30m ./...
 
 $(TOOLS)/.done: .ci/tools/go.mod .ci/tools/go.sum
 	cd .ci/tools && $(GO) build -o ../../$(TOOLS)/ honnef.co/go/tools/cmd/staticcheck mvdan.cc/gofumpt
