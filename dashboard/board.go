@@ -58,16 +58,23 @@ type figure struct {
 	Pictures                        []picture.Source
 }
 
+// boardAsked finds the board of an address and its data date.
+func (s *Server) boardAsked(a *ask) (*board.Board, days.Day, error) {
+	b := s.find(a.r.PathValue("board"))
+	if b == nil {
+		return nil, days.Day{}, address.Missing(words.Get("no_board", a.r.PathValue("board")), s.boardNames()...)
+	}
+	if err := s.mapChosen(a.st); err != nil {
+		return nil, days.Day{}, err
+	}
+	last, err := s.date(a.ctx, b, a.st)
+	return b, last, err
+}
+
 // board answers a page of charts: its cards with their numbers, and the places of its panels.
 func (s *Server) board(a *ask) (http.HandlerFunc, error) {
-	b, st := s.find(a.r.PathValue("board")), a.st
-	if b == nil {
-		return nil, address.Missing(words.Get("no_board", a.r.PathValue("board")), s.boardNames()...)
-	}
-	if err := s.mapChosen(st); err != nil {
-		return nil, err
-	}
-	last, err := s.date(a.ctx, b, st)
+	st := a.st
+	b, last, err := s.boardAsked(a)
 	if err != nil {
 		return nil, err
 	}

@@ -13,11 +13,8 @@ import (
 // sheet answers the style of a printed board: what stands at the head and the foot of every sheet. Only a style sheet can
 // put something there.
 func (s *Server) sheet(a *ask) (http.HandlerFunc, error) {
-	b, st := s.find(a.r.PathValue("board")), a.st
-	if b == nil {
-		return nil, address.Missing(words.Get("no_board", a.r.PathValue("board")), s.boardNames()...)
-	}
-	last, err := s.date(a.ctx, b, st)
+	st := a.st
+	b, last, err := s.boardAsked(a)
 	if err != nil {
 		return nil, err
 	}

@@ -22,14 +22,8 @@ import (
 
 // workbook answers a page as one file for a spreadsheet.
 func (s *Server) workbook(a *ask) (http.HandlerFunc, error) {
-	b, st := s.find(a.r.PathValue("board")), a.st
-	if b == nil {
-		return nil, address.Missing(words.Get("no_board", a.r.PathValue("board")), s.boardNames()...)
-	}
-	if err := s.mapChosen(st); err != nil {
-		return nil, err
-	}
-	last, err := s.date(a.ctx, b, st)
+	st := a.st
+	b, last, err := s.boardAsked(a)
 	if err != nil {
 		return nil, err
 	}

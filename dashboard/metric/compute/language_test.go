@@ -12,17 +12,16 @@ import (
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/metric/metrictest"
-	"yanzhen/dashboard/script"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse/warehousetest"
 )
 
-// languages are the declarations of testdata/language, whose scripts hold numbers that were computed elsewhere.
-func languages(t *testing.T) (*dataset.Catalog, *metric.Catalog) {
+// declared are the shipped declarations with those of a folder over them.
+func declared(t *testing.T, folder string) (*dataset.Catalog, *metric.Catalog) {
 	t.Helper()
-	fsys, err := configs.Over("testdata/language")
+	fsys, err := configs.Over(folder)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,6 +34,12 @@ func languages(t *testing.T) (*dataset.Catalog, *metric.Catalog) {
 		t.Fatal(err)
 	}
 	return sets, cat
+}
+
+// languages are the declarations of testdata/language, whose scripts hold numbers that were computed elsewhere.
+func languages(t *testing.T) (*dataset.Catalog, *metric.Catalog) {
+	t.Helper()
+	return declared(t, "testdata/language")
 }
 
 // What the language of metrics can say beyond what the shipped ones need, against numbers of other programs.
@@ -51,18 +56,7 @@ func TestLanguage(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			s, err := script.Parse(file, string(text))
-			if err != nil {
-				t.Fatal(err)
-			}
-			r := script.Runner{Engine: &compute.Engine{Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}, Publish: stage.Publish, Withdraw: stage.Withdraw}
-			out, err := r.Run(t.Context(), s)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, f := range out.Failures {
-				t.Error(f.In(s.File, codes.En))
-			}
+			told(t, cat, stage, file, string(text))
 		})
 	}
 }

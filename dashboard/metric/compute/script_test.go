@@ -16,6 +16,24 @@ import (
 	"yanzhen/pipeline/warehouse/warehousetest"
 )
 
+// told runs a script and reports what does not hold.
+func told(t *testing.T, cat *metric.Catalog, stage metrictest.Stage, file, text string) script.Outcome {
+	t.Helper()
+	s, err := script.Parse(file, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := script.Runner{Engine: &compute.Engine{Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}, Publish: stage.Publish, Withdraw: stage.Withdraw}
+	out, err := r.Run(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range out.Failures {
+		t.Error(f.In(s.File, codes.En))
+	}
+	return out
+}
+
 // TestScripts runs the .test beside each file of metrics. A metric without an eval fails.
 func TestScripts(t *testing.T) {
 	sets, err := dataset.Load(configs.FS)
@@ -38,18 +56,7 @@ func TestScripts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			s, err := script.Parse("configs/"+file, string(text))
-			if err != nil {
-				t.Fatal(err)
-			}
-			r := script.Runner{Engine: &compute.Engine{Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}, Publish: stage.Publish, Withdraw: stage.Withdraw}
-			out, err := r.Run(t.Context(), s)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, f := range out.Failures {
-				t.Error(f.In(s.File, codes.En))
-			}
+			out := told(t, cat, stage, "configs/"+file, string(text))
 			for _, name := range out.Evals {
 				covered[name] = true
 			}

@@ -10,11 +10,9 @@ import (
 	"strconv"
 	"testing"
 
-	"yanzhen/configs"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/pipeline"
-	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse/warehousetest"
 )
@@ -38,18 +36,7 @@ func published(t *testing.T, name string, files ...string) *compute.Engine {
 // them.
 func loaded(t *testing.T, name string, paths ...string) *compute.Engine {
 	t.Helper()
-	fsys, err := configs.Over("testdata/overlay")
-	if err != nil {
-		t.Fatal(err)
-	}
-	sets, err := dataset.Load(fsys)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cat, err := metric.LoadFS(fsys, sets.Datasets, sets.Lists)
-	if err != nil {
-		t.Fatal(err)
-	}
+	sets, cat := declared(t, "testdata/overlay")
 	l := &pipeline.Loader{Ledger: &pipeline.Ledger{DB: warehousetest.Open(t)}, Catalog: sets, Key: []byte("0123456789abcdef0123456789abcdef"), Spool: t.TempDir()}
 	if err := l.Ensure(t.Context()); err != nil {
 		t.Fatal(err)
