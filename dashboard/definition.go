@@ -104,7 +104,7 @@ func (s *Server) definition(d *figures.Answer, st address.State) definitionPage 
 		x := s.definitionOf(m, st.Loc)
 		if i := slices.IndexFunc(d.Results, func(r *metric.Result) bool { return r != nil && r.Metric == m }); i >= 0 {
 			r := d.Results[i]
-			x.SQL, x.Outputs = r.Statements(), period.Outputs(r, len(r.Points), st.Loc)
+			x.SQL, x.Outputs = r.Statements(), period.Outputs(r, st.Loc)
 			if r.Rows > 0 {
 				rows := float64(r.Rows)
 				x.Rows = metric.Number(&rows, metric.Records)

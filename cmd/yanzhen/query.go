@@ -170,7 +170,7 @@ func (m *metricCmd) Run(ctx context.Context, c *cli) error {
 	if text := period.Listed(r, c.Lang); text != "" {
 		fmt.Fprintln(c.out, text)
 	}
-	for _, text := range period.Outputs(r, len(r.Points), c.Lang) {
+	for _, text := range period.Outputs(r, c.Lang) {
 		fmt.Fprintln(c.out, text)
 	}
 	if text := period.Damaged(r, c.Lang); text != "" {

@@ -29,7 +29,13 @@ func (f Figure) Remarks() []string {
 // remarks are those of one result.
 func (f Figure) remarks(r *metric.Result) (out []string) {
 	grain, compare := r.Query.Grain, r.Query.Compare
-	out = append(period.Remarks(r, f.Lang), period.Outputs(r, 2, f.Lang)...)
+	out = period.Remarks(r, f.Lang)
+	if f.Kind != board.Triangle { // whose later cells are blank by nature
+		out = append(out, period.Absent(r, f.Lang)...)
+	}
+	if slices.ContainsFunc(r.Points, func(pt metric.Point) bool { return len(pt.Outputs) > 0 }) {
+		out = append(out, f.say("outputs_elsewhere"))
+	}
 	if slices.ContainsFunc(r.Points, func(pt metric.Point) bool { return period.Merged(pt, grain) }) {
 		out = append(out, f.say("merged_months"))
 	}

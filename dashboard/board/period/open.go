@@ -114,16 +114,15 @@ func Remarks(r *metric.Result, lang codes.Lang) (out []string) {
 	if text := Listed(r, lang); text != "" {
 		out = append(out, text)
 	}
-	out = append(out, absent(r, lang)...)
 	if text := Damaged(r, lang); text != "" {
 		out = append(out, words.In(lang, "open_damaged", text))
 	}
 	return out
 }
 
-// absent say of which periods a result has no number at all though one before it has, and why: a line that ends early
+// Absent says of which periods a result has no number at all though one before it has, and why: a line that ends early
 // looks as if nobody had asked.
-func absent(r *metric.Result, lang codes.Lang) (out []string) {
+func Absent(r *metric.Result, lang codes.Lang) (out []string) {
 	if r.Query.Grain == days.Total {
 		return nil
 	}

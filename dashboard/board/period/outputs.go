@@ -13,9 +13,8 @@ import (
 )
 
 // Outputs say which further numbers the method of a result found, a line for each set of them: 斜率 1.702，R² 0.986; with
-// the period and the keys they belong to where not all points have the same. At most so many lines, and then how many
-// there are in all.
-func Outputs(r *metric.Result, most int, lang codes.Lang) []string {
+// the period and the keys they belong to where not all points have the same.
+func Outputs(r *metric.Result, lang codes.Lang) []string {
 	if r == nil {
 		return nil
 	}
@@ -35,10 +34,7 @@ func Outputs(r *metric.Result, most int, lang codes.Lang) []string {
 		return texts
 	}
 	var out []string
-	for i, text := range texts {
-		if i == most {
-			return append(out, words.In(lang, "outputs_more", most, len(texts)))
-		}
+	for _, text := range texts {
 		var names []string
 		for _, pt := range of[text] {
 			if name := outputsOf(pt, r.Query.Grain, lang); !slices.Contains(names, name) {
