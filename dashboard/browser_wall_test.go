@@ -38,6 +38,8 @@ const wallFaults = `(scale => {
 		const text = [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()), size = parseFloat(getComputedStyle(e).fontSize) / scale;
 		if (text && size < 21.9) out.push("letters of " + size + ": " + e.textContent.trim().slice(0, 20));
 	}
+	for (const x of document.querySelectorAll("input, select, button, .title-book")) if (x.offsetParent) out.push("on the wall stands what only a hand can use: " + (x.className || x.tagName));
+	if (/工作簿|Workbook/.test(document.querySelector("[data-of]").textContent)) out.push("the date says " + document.querySelector("[data-of]").textContent);
 	for (const b of document.querySelectorAll(".value b")) if (parseFloat(getComputedStyle(b).fontSize) / scale < 110) out.push("a number of " + getComputedStyle(b).fontSize + ": " + b.textContent);
 	for (const i of document.querySelectorAll(".plot img")) if (!i.complete || !i.naturalWidth) out.push("no picture: " + i.dataset.from);
 	for (const p of document.querySelectorAll(".panel:not(.kind-table)")) if (!p.querySelector("img")) out.push("no picture in " + p.dataset.panel);

@@ -60,7 +60,7 @@ function pick(doc, kind, name) {
   if (!found || found.dataset.state === "failed") throw new Unread(name);
   const el = document.importNode(found, true);
   el.removeAttribute("id");
-  for (const x of el.querySelectorAll(".spark, .foot-links, .panel-tools, .panel-maps, .paper, .at-phone, [hidden]")) x.remove();
+  for (const x of el.querySelectorAll(".spark, .fold, .all-rows, label, .foot-links, .panel-tools, .panel-maps, .paper, .at-phone, [hidden]")) x.remove();
   // why a number is marked stands in what a mouse would bring up
   const why = [...new Set([...el.querySelectorAll("td[title]")].filter((c) => /\*/.test(c.textContent)).map((c) => c.title))];
   if (why.length) {
@@ -141,6 +141,7 @@ async function load(i) {
   scene.classList.remove("is-coming");
   stage.replaceChildren(scene);
   document.querySelector("[data-title]").textContent = f.title;
+  doc.querySelector(".title-book")?.remove(); // a file is fetched by a hand
   document.querySelector("[data-of]").textContent = doc.querySelector(".title-date").textContent.trim().replace(/\s+/g, " ");
   dots.forEach((d, n) => d.classList.toggle("here", n === i));
   if (i !== now.frame) turn = Date.now() + dwell;
