@@ -70,6 +70,41 @@ type Table struct {
 	URL     string // the panel it came from
 }
 
+// Headed says whether any column has a head.
+func (t Table) Headed() bool {
+	for _, c := range t.Columns {
+		if c.Head != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// Widths divides a width among the columns by their weights, to the last unit of it.
+func (t Table) Widths(whole int) []int {
+	sum := 0.0
+	weight := func(c Column) float64 {
+		if c.Weight > 0 {
+			return c.Weight
+		}
+		return 1
+	}
+	for _, c := range t.Columns {
+		sum += weight(c)
+	}
+	out := make([]int, len(t.Columns))
+	rest, left := whole, sum
+	for i, c := range t.Columns {
+		out[i] = int(float64(rest) * weight(c) / left)
+		rest -= out[i]
+		left -= weight(c)
+	}
+	if n := len(out); n > 0 {
+		out[n-1] += rest
+	}
+	return out
+}
+
 // Column is the head of a column and how its cells stand.
 type Column struct {
 	Head   string

@@ -1,5 +1,5 @@
-// Package paper reads PDF documents for tests: what stands on their pages, and what the pages look like. No part of the
-// product imports it.
+// Package paper reads PDF and DOCX documents for tests: what stands in them, where their links lead, and what pages look like.
+// No part of the product imports it.
 package paper
 
 import (
