@@ -12,13 +12,13 @@ ADDR  ?= 127.0.0.1:8086
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-setup: node_modules/.package-lock.json dashboard/static/vendor/.done ## fetch the engine library and the front-end parts (npm ci)
+setup: node_modules/.package-lock.json dashboard/static/vendor/.done ## fetch the engine library, the front-end parts and the fonts (npm ci)
 
 node_modules/.package-lock.json: package.json package-lock.json
 	npm ci --no-audit --no-fund
 	@touch $@
 
-dashboard/static/vendor/.done: node_modules/.package-lock.json $(wildcard cmd/web/*.go cmd/web/*.js dashboard/static/js/*.js)
+dashboard/static/vendor/.done: node_modules/.package-lock.json $(wildcard cmd/web/*.go cmd/web/*.js dashboard/static/js/*.js dashboard/fonts/subset.go)
 	$(GO) run ./cmd/web
 	@touch $@
 
@@ -61,4 +61,4 @@ shots: build ## take the screenshots of every page of a running demo (BASE=http:
 	$(GO) run ./cmd/shots -base $${BASE:-http://$(ADDR)} -out docs/shots
 
 clean: ## remove what was built and the demo zone; keeps node_modules
-	rm -rf bin .cache $(ZONE) dashboard/static/vendor/*.js dashboard/static/vendor/*.json configs/maps/*.json dashboard/static/vendor/.done
+	rm -rf bin .cache $(ZONE) dashboard/fonts/vendor dashboard/static/vendor/*.js dashboard/static/vendor/*.json configs/maps/*.json dashboard/static/vendor/.done

@@ -1,6 +1,7 @@
 // Command web puts the npm parts of the pages where Go embeds them: dashboard/static/vendor gets the chart library, cut to
 // what the boards use, with its compressed copies, and the script with which the program itself draws; configs/maps the
-// outlines of the declared maps. It reads node_modules and the network is not asked.
+// outlines of the declared maps; dashboard/fonts/vendor the letters that the program draws with. It reads node_modules and
+// the network is not asked.
 package main
 
 import (
@@ -62,6 +63,9 @@ func run(modules, vendor, maps string) error {
 		return err
 	}
 	if err := put(filepath.Join(maps, "lishui.json"), county); err != nil {
+		return err
+	}
+	if err := writeFonts(modules, "dashboard/fonts/vendor"); err != nil {
 		return err
 	}
 	// outlines lay here before maps were declared

@@ -59,6 +59,9 @@ var arrows = map[string][]string{
 	"dashboard/board":                  {"pipeline/declare", "dashboard/metric", "pipeline/days", "pipeline/codes"},                                                                                                                                                                   // codes: an area of a map is a value of a code list
 	"dashboard/board/period":           {"dashboard/words", "dashboard/metric", "pipeline/days", "pipeline/codes"},                                                                                                                                                                    // words: a period is named in both languages
 	"dashboard/board/draw":             {"dashboard/board/period", "dashboard/words", "dashboard/grid", "dashboard/board", "dashboard/metric", "pipeline/dataset", "pipeline/days", "pipeline/codes"},                                                                                 // dataset: the chains that a graph draws; analysis: the classes of a map
+	"dashboard/fonts":                  {},                                                                                                                                                                                                                                            // letters, whoever draws with them
+	"dashboard/vector":                 {"dashboard/fonts"},                                                                                                                                                                                                                           // fonts: a text is drawn with the letters that have its characters
+	"dashboard/vector/vectortest":      {"*"},                                                                                                                                                                                                                                         // a test helper: draws a chart of every kind
 	"dashboard/render":                 {},                                                                                                                                                                                                                                            // draws options, whoever made them
 	"dashboard/picture":                {"dashboard/render", "dashboard/figures", "dashboard/board", "dashboard/palette"},                                                                                                                                                             // palette: the colours of a theme
 	"dashboard/workbook":               {"dashboard/figures", "dashboard/board", "dashboard/grid", "dashboard/words", "pipeline/codes", "pipeline/days"},                                                                                                                              // figures: the answers that it writes
@@ -86,6 +89,7 @@ var arrows = map[string][]string{
 
 // testOnly are the rooms that nothing but tests may import, and why.
 var testOnly = map[string]string{
+	"dashboard/vector/vectortest":      "draws charts for a test",
 	"dashboard/metric/metrictest":      "opens a warehouse for a test",
 	"cmd/demo/truth":                   "says what the product must find: the product must not know it",
 	"pipeline/warehouse/warehousetest": "starts an engine for a test",
@@ -104,6 +108,7 @@ var doors = map[string]struct {
 	"github.com/evanw/esbuild":            {[]string{"cmd/web"}, "scripts are bundled when the program is built, never while it runs"},
 	"github.com/go-echarts/go-echarts":    {[]string{"dashboard/board/draw"}, "its HTML rendering has two script injections; only option JSON leaves the room"},
 	"github.com/ebitengine/purego":        {[]string{"pipeline/warehouse/embedded"}, "calls into C stay behind one endpoint"},
+	"golang.org/x/image/font/sfnt":        {[]string{"dashboard/fonts"}, "which font has a character, and what stands for one that none has, is decided in one place"},
 	"github.com/robfig/cron":              {[]string{"jobs"}, "cron v3 panics on some specs and does not recover jobs; jobs wraps it"},
 	"github.com/apache/arrow/go/v17":      {[]string{"pipeline", "dashboard/metric/metrictest", "cmd/bench"}, "Arrow stops at warehouse.Select and Rows: who asks gets structs, and pages a plain Result"},
 	"go.yaml.in/yaml":                     {[]string{"pipeline/declare"}, "one strict reader, so that every kind of declaration is read and faulted alike"},
