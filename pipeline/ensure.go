@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"yanzhen/pipeline/codetable"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/warehouse"
 )
@@ -82,6 +83,9 @@ func (l *Loader) EnsureTables(ctx context.Context) error {
 				break
 			}
 		}
+	}
+	if err := codetable.Publish(ctx, l.DB, l.Catalog, definer); err != nil {
+		faults = append(faults, fmt.Errorf("code lists: %w", err))
 	}
 	return errors.Join(faults...)
 }

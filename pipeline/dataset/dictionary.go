@@ -19,7 +19,8 @@ func (c *Catalog) DictionaryPage(lang codes.Lang) string {
 	for _, name := range c.Names() {
 		b.WriteString("- [" + c.Datasets[name].Title.In(lang) + "](#" + name + ") `" + name + "`\n")
 	}
-	b.WriteByte('\n')
+	b.WriteString("- [" + say("怎样关联", "What joins with what") + "](#joins)\n\n")
+	c.writeJoins(&b, lang)
 	for _, name := range c.Names() {
 		d := c.Datasets[name]
 		b.WriteString(d.Dictionary(lang))

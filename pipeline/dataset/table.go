@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/apache/arrow/go/v17/arrow"
+
+	"yanzhen/pipeline/codes"
 )
 
 // ClickHouse returns the type of the column in its table.
@@ -174,27 +176,72 @@ func (d *Dataset) View() string { return "mart." + d.Name }
 
 // ViewDDL creates or replaces the view: the live rows without _batch, names masked to their first
 // character (张*), persons as 16 hexadecimal digits, of which no client loses one as it does of a whole number of
-// 64 bits. Whoever may read the view need not be able to read the table.
+// 64 bits. The view and each column carry what they mean as their comment. Whoever may read the view need not be able
+// to read the table.
 func (d *Dataset) ViewDDL() string {
-	var b strings.Builder
-	b.WriteString("create or replace view " + d.View() + "\ndefiner = default sql security definer\nas\nselect\n")
-	for i, t := range d.TableColumns() {
+	var declared, selected []string
+	for _, t := range d.TableColumns() {
 		if t.Name == "_batch" {
 			continue
 		}
-		if i > 0 {
-			b.WriteString(",\n")
-		}
-		from := "rows." + quote(t.Name)
-		if c := d.Column(t.Name); c != nil && c.Personal == PersonalName {
+		from, kind := "rows."+quote(t.Name), t.Type
+		c := d.Column(t.Name)
+		if c != nil && c.Personal == PersonalName {
 			from = "if(empty(" + from + "), " + from + ", concat(substringUTF8(" + from + ", 1, 1), '*'))"
 		} else if c != nil && c.Type == Person {
-			from = PersonSQL(from)
+			from, kind = PersonSQL(from), strings.Replace(kind, "UInt64", "String", 1)
 		}
-		b.WriteString("    " + from + " as " + quote(t.Name))
+		declared = append(declared, "    "+quote(t.Name)+" "+kind+" comment "+Literal(d.comment(t.Name, c)))
+		selected = append(selected, "    "+from+" as "+quote(t.Name))
 	}
-	b.WriteString("\nfrom " + d.Table() + " as rows\nwhere rows.`_batch` in (select batch from meta.live where dataset = '" + d.Name + "')\n")
-	return b.String()
+	return "create or replace view " + d.View() + "\n(\n" + strings.Join(declared, ",\n") + "\n)\ndefiner = default sql security definer\nas\nselect\n" +
+		strings.Join(selected, ",\n") + "\nfrom " + d.Table() + " as rows\nwhere rows.`_batch` in (select batch from meta.live where dataset = '" + d.Name + "')\n" +
+		"comment " + Literal(Both(codes.Text{Zh: d.Title.Zh + "：" + d.About.Zh, En: d.Title.En + ": " + d.About.En})) + "\n"
+}
+
+// comment is what a column of the view means: its name, what is to be known of it, its unit and its code list.
+func (d *Dataset) comment(name string, c *Column) string {
+	if c == nil {
+		return Both(reservedAbout[name])
+	}
+	zh, en := []string{c.Title.Zh}, []string{c.Title.En}
+	add := func(z, e string) {
+		zh, en = append(zh, strings.TrimRight(z, "。.")), append(en, strings.TrimRight(e, "。."))
+	}
+	if c.About != (codes.Text{}) {
+		add(c.About.Zh, c.About.En)
+	}
+	if c.Unit != "" {
+		add("单位 "+c.Unit, "unit "+c.Unit)
+	}
+	switch {
+	case c.List != "" && c.Type == Code:
+		add("代码见 codes_"+c.List, "codes: codes_"+c.List)
+	case c.List != "" && c.Type != Bool:
+		add("位次见 codes_"+c.List+".rank", "ranks: codes_"+c.List+".rank")
+	}
+	switch {
+	case c.Personal == PersonalName:
+		add("只显示姓", "only the family name is shown")
+	case c.Type == Person:
+		add("加密散列，各数据集可据此关联", "keyed hash, by which datasets join")
+	}
+	return Both(codes.Text{Zh: strings.Join(zh, "；"), En: strings.Join(en, "; ")})
+}
+
+// reservedAbout says what the columns are that every view has besides the declared ones.
+var reservedAbout = map[string]codes.Text{
+	"_file":  {Zh: "来源文件", En: "the file it came from"},
+	"_sheet": {Zh: "来源工作表", En: "the sheet it came from"},
+	"_row":   {Zh: "在来源文件中的行号", En: "the row in that file"},
+}
+
+// Both writes a text in both languages, for a place that has room for one text only.
+func Both(t codes.Text) string { return t.Zh + " / " + t.En }
+
+// Literal writes a text as a string of SQL.
+func Literal(s string) string {
+	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(s) + "'"
 }
 
 // PersonSQL writes the hash of a person as it is shown.
