@@ -144,7 +144,7 @@ func (s *Server) routes() {
 	s.mux.HandleFunc("GET /b/{board}", address.Canonical(s.page(pageTimeout, s.board, "until")))
 	s.mux.HandleFunc("GET /b/{board}/sheet.css", s.page(pageTimeout, s.sheet))
 	s.mux.HandleFunc("GET /b/{board}/workbook.xlsx", s.page(panelTimeout, s.workbook))
-	s.mux.HandleFunc("GET /api/v1/panels/{board}/{panel}", s.page(panelTimeout, s.panel, "format", "compact", "by", "place", "box", "v"))
+	s.mux.HandleFunc("GET /api/v1/panels/{board}/{panel}", s.page(panelTimeout, s.panel, "format", "encoding", "compact", "by", "place", "box", "v"))
 	s.mux.Handle("GET /api/v1/events", s.events)
 	s.mux.HandleFunc("GET /wall", s.page(pageTimeout, s.wall))
 	s.mux.HandleFunc("GET /wall/{scene}", s.page(pageTimeout, s.wall))

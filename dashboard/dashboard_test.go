@@ -239,6 +239,7 @@ func TestDashboard(t *testing.T) {
 	t.Run("pages", s.pagesTest)
 	t.Run("panels", s.panelsTest)
 	t.Run("workbooks", s.workbooksTest)
+	t.Run("taken", s.takenTest)
 	t.Run("filters", s.filtersTest)
 	t.Run("comparisons", s.compareTest)
 	t.Run("refusals", s.refusalsTest)

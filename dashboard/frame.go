@@ -76,11 +76,15 @@ func (s *Server) json(body []byte) http.HandlerFunc {
 
 // csv answers with a table to be saved: as title with its days, and as plain where a name must be ASCII.
 func (s *Server) csv(body []byte, plain, title string, span days.Range, loc codes.Lang) http.HandlerFunc {
-	title = s.fileName(title, span, loc)
+	return saved(body, "text/csv; charset=utf-8", plain+".csv", s.fileName(title, span, loc)+".csv")
+}
+
+// saved answers with a file of a kind, to be saved as name, and as plain where a name must be ASCII.
+func saved(body []byte, kind, plain, name string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Type", "text/csv; charset=utf-8")
-		h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s.csv"; filename*=UTF-8''%s.csv`, plain, url.PathEscape(title)))
+		h.Set("Content-Type", kind)
+		h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s"; filename*=UTF-8''%s`, plain, url.PathEscape(name)))
 		reply.Body(w, r, http.StatusOK, body)
 	}
 }

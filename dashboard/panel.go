@@ -41,7 +41,7 @@ type outline struct {
 }
 
 // panelFormats are the forms in which a panel is answered; the first is the usual one.
-var panelFormats = []string{"json", "csv", "xlsx", "svg", "table", "definition", "spark"}
+var panelFormats = []string{"json", "csv", "xlsx", "parquet", "arrow", "svg", "table", "definition", "spark"}
 
 // panel answers the data of one panel in one of its forms.
 func (s *Server) panel(a *ask) (http.HandlerFunc, error) {
@@ -90,7 +90,14 @@ func (s *Server) panel(a *ask) (http.HandlerFunc, error) {
 		}
 		return tagged(tag, write), nil
 	}
-	write, err := s.written(format, b, d, a.st)
+	if slices.Contains([]string{"csv", "parquet", "arrow"}, format) {
+		write, err := s.taken(a, format, b, d)
+		if err != nil {
+			return nil, err
+		}
+		return tagged(tag, write), nil
+	}
+	write, err := s.written(format, d, a.st)
 	if err != nil {
 		return nil, err
 	}
@@ -141,17 +148,8 @@ func tagged(tag string, write http.HandlerFunc) http.HandlerFunc {
 }
 
 // written writes a panel with its figures in one of its forms.
-func (s *Server) written(format string, b *board.Board, d *figures.Answer, st address.State) (http.HandlerFunc, error) {
+func (s *Server) written(format string, d *figures.Answer, st address.State) (http.HandlerFunc, error) {
 	switch format {
-	case "csv":
-		body := []byte("\uFEFF")
-		if !d.DataDate.IsZero() {
-			var err error
-			if body, err = d.Grid().WithNow(st.Loc).CSV(st.Loc); err != nil {
-				return nil, err
-			}
-		}
-		return s.csv(body, b.Name+"-"+d.Panel.Name, d.Panel.Title.In(st.Loc), d.Range, st.Loc), nil
 	case "table":
 		return s.part("table.html", s.table(d, st)), nil
 	case "definition":

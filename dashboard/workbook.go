@@ -3,9 +3,7 @@ package dashboard
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
-	"net/url"
 
 	"golang.org/x/sync/errgroup"
 
@@ -14,7 +12,6 @@ import (
 	"yanzhen/dashboard/coverage"
 	"yanzhen/dashboard/figures"
 	"yanzhen/dashboard/metric"
-	"yanzhen/dashboard/reply"
 	"yanzhen/dashboard/words"
 	"yanzhen/dashboard/workbook"
 	"yanzhen/pipeline/days"
@@ -103,15 +100,12 @@ func (s *Server) booked(a *ask, b *board.Board, answers []*figures.Answer, faile
 	if err != nil {
 		return nil, err
 	}
-	name := s.fileName(book.Title, a.st.Range, loc)
+	write := saved(body, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", plain+".xlsx", s.fileName(book.Title, a.st.Range, loc)+".xlsx")
 	return func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-		h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s.xlsx"; filename*=UTF-8''%s.xlsx`, plain, url.PathEscape(name)))
-		if h.Get("Cache-Control") == "" {
-			h.Set("Cache-Control", "private, no-cache")
+		if w.Header().Get("Cache-Control") == "" {
+			w.Header().Set("Cache-Control", "private, no-cache")
 		}
-		reply.Body(w, r, http.StatusOK, body)
+		write(w, r)
 	}, nil
 }
 

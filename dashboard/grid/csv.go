@@ -27,7 +27,7 @@ func (g Grid) CSV(lang codes.Lang) ([]byte, error) {
 			heads[i] = Harmless(words.In(lang, "bracketed", h.Text, u))
 		}
 	}
-	reasons, open, names := len(g.Reasons()) > 0, g.open(), slices.Clone(heads)
+	reasons, open, names := len(g.Reasons()) > 0, g.Open(), slices.Clone(heads)
 	if reasons {
 		heads = append(heads, words.In(lang, "why_missing"))
 	}
@@ -39,7 +39,6 @@ func (g Grid) CSV(lang codes.Lang) ([]byte, error) {
 	}
 	for _, row := range g.Rows {
 		cells := make([]string, len(row))
-		var why, notFinal []string
 		for i, c := range row {
 			switch {
 			case c.Value != nil:
@@ -48,13 +47,8 @@ func (g Grid) CSV(lang codes.Lang) ([]byte, error) {
 			default:
 				cells[i] = Harmless(c.Text)
 			}
-			if c.Note != "" && !slices.Contains(why, c.Note) {
-				why = append(why, c.Note)
-			}
-			if c.Open && i < len(names) {
-				notFinal = append(notFinal, names[i])
-			}
 		}
+		why, notFinal := Said(row, names)
 		if reasons {
 			cells = append(cells, words.Join(lang, "sep_clause", why))
 		}
@@ -69,8 +63,22 @@ func (g Grid) CSV(lang codes.Lang) ([]byte, error) {
 	return out.Bytes(), w.Error()
 }
 
-// open says whether any number of the grid is not final.
-func (g Grid) open() bool {
+// Said is what is to be said beside a row whose columns have names: why numbers are missing or not final, each once, and
+// the names of those that are not final.
+func Said(row []Cell, names []string) (why, notFinal []string) {
+	for i, c := range row {
+		if c.Note != "" && !slices.Contains(why, c.Note) {
+			why = append(why, c.Note)
+		}
+		if c.Open && i < len(names) {
+			notFinal = append(notFinal, names[i])
+		}
+	}
+	return why, notFinal
+}
+
+// Open says whether any number of the grid is not final.
+func (g Grid) Open() bool {
 	return slices.ContainsFunc(g.Rows, func(row []Cell) bool { return slices.ContainsFunc(row, func(c Cell) bool { return c.Open }) })
 }
 
