@@ -1,0 +1,237 @@
+package pdf
+
+import (
+	"cmp"
+	"slices"
+
+	"yanzhen/dashboard/document"
+	"yanzhen/dashboard/fonts"
+)
+
+// inside is the blank at either side of a cell, between lines of it, and above and below it.
+const inside, above = 4, 3
+
+// sheet is a table whose columns have their widths.
+type sheet struct {
+	*flow
+	table  document.Table
+	style  style
+	wide   []float64
+	pitch  float64
+	header [][]line
+}
+
+// table puts a table on pages: its head stands on each of them, and no row is divided but one that is higher than a page.
+func (f *flow) table(t document.Table) {
+	if len(t.Columns) == 0 {
+		return
+	}
+	s := &sheet{flow: f, table: t}
+	s.fit()
+	caption, captions := f.caption(t.Caption, t.URL)
+	if t.Caption == "" {
+		captions = nil
+	}
+	small := style{role: fonts.Song, size: noteSize}
+	unit := broken(f.set(document.Plain(t.Unit), small), wide, wide)
+	rows := make([][][]line, len(t.Rows))
+	for i, r := range t.Rows {
+		rows[i] = s.row(r)
+	}
+	first := 0.0
+	if len(rows) > 0 {
+		first = s.high(rows[0])
+	}
+	if len(rows) > 1 {
+		first += s.high(rows[1])
+	}
+	f.y += 6
+	f.need(18*float64(len(captions)) + 16*float64(len(unit)) + s.high(s.header) + first + 4)
+	f.block(captions, caption, 0, 18, inMiddle)
+	f.block(unit, small, 0, 16, atRight)
+	s.head()
+	notes := broken(f.set(document.Plain(t.Note), small), wide, wide)
+	for i, r := range rows {
+		s.put(r, t.Rows[i].Total)
+		if i < len(rows)-1 {
+			f.rule(0, wide, 0.4, 0.7)
+		}
+	}
+	f.rule(0, wide, 1, 0)
+	f.y += 3
+	f.block(notes, small, 0, 16, filled)
+	f.y += 6
+}
+
+// head puts the heads of the columns between two rules.
+func (s *sheet) head() {
+	s.rule(0, wide, 1, 0)
+	s.cells(s.header, style{role: fonts.Hei, size: s.style.size})
+	s.rule(0, wide, 0.5, 0)
+}
+
+// put puts a row on the page, or on the next one below the heads. Of one that is higher than a page, each page gets
+// what fits.
+func (s *sheet) put(cells [][]line, total bool) {
+	st := s.style
+	if total {
+		st.role = fonts.Hei
+	}
+	for {
+		h := s.high(cells)
+		if s.y+h <= high+0.01 {
+			s.cells(cells, st)
+			return
+		}
+		whole := high - s.high(s.header)
+		if h > whole && s.y+3*s.pitch < high {
+			n := max(1, int((high-s.y-2*above)/s.pitch))
+			rest := make([][]line, len(cells))
+			now := make([][]line, len(cells))
+			for i, c := range cells {
+				k := min(n, len(c))
+				now[i], rest[i] = c[:k], c[k:]
+			}
+			s.cells(now, st)
+			cells = rest
+		}
+		s.rule(0, wide, 1, 0)
+		s.turn()
+		s.head()
+	}
+}
+
+func (s *sheet) high(cells [][]line) float64 {
+	n := 1
+	for _, c := range cells {
+		n = max(n, len(c))
+	}
+	return float64(n)*s.pitch + 2*above
+}
+
+// cells prints the cells of a row beside each other, each in the middle of the row's height.
+func (s *sheet) cells(cells [][]line, st style) {
+	h, y, x := s.high(cells), s.y, 0.0
+	for i, c := range cells {
+		at := map[document.Align]where{document.Centre: inMiddle, document.Right: atRight}[s.table.Columns[i].Align]
+		s.y = y + (h-float64(len(c))*s.pitch)/2
+		for _, l := range c {
+			s.print(l, st, x+inside, s.wide[i]-2*inside, s.pitch, at)
+			s.y += s.pitch
+		}
+		x += s.wide[i]
+	}
+	s.y = y + h
+}
+
+func (s *sheet) row(r document.Row) [][]line {
+	st := s.style
+	if r.Total {
+		st.role = fonts.Hei
+	}
+	out := make([][]line, len(s.table.Columns))
+	for i := range out {
+		if i < len(r.Cells) {
+			room := s.wide[i] - 2*inside
+			out[i] = broken(s.set(r.Cells[i].Runs, st), room, room)
+		}
+	}
+	return out
+}
+
+// fit finds the size of the letters and the widths of the columns: as wide as what stands in them where that fits, else
+// shared out so that no word is broken; letters are smaller where even that does not fit.
+func (s *sheet) fit() {
+	n := len(s.table.Columns)
+	for size := float64(tableSize); ; size -= 0.5 {
+		s.style, s.pitch = style{role: fonts.Song, size: size}, size*1.45
+		natural, least := make([]float64, n), make([]float64, n)
+		for i, c := range s.table.Columns {
+			s.measure(document.Plain(c.Head), fonts.Hei, &natural[i], &least[i])
+		}
+		for _, r := range s.table.Rows {
+			for i, c := range r.Cells[:min(n, len(r.Cells))] {
+				s.measure(c.Runs, fonts.Song, &natural[i], &least[i])
+			}
+		}
+		if sum(least) <= wide || size <= smallest {
+			s.wide = s.shared(natural, least)
+			break
+		}
+	}
+	s.header = make([][]line, n)
+	head := style{role: fonts.Hei, size: s.style.size}
+	for i, c := range s.table.Columns {
+		s.header[i] = broken(s.set(document.Plain(c.Head), head), s.wide[i]-2*inside, s.wide[i]-2*inside)
+	}
+}
+
+// measure finds how wide a cell is on one line, and how wide its longest word.
+func (s *sheet) measure(runs []document.Run, role fonts.Role, natural, least *float64) {
+	all := s.set(runs, style{role: role, size: s.style.size})
+	word, line := 0.0, 0.0
+	for _, c := range all {
+		if c.cut {
+			word = 0
+		}
+		if c.r != ' ' {
+			word += c.wide
+		}
+		line += c.wide
+		*least = max(*least, word+2*inside+0.1)
+	}
+	*natural = max(*natural, line+2*inside+0.1)
+}
+
+// shared shares the width out: by the weights of the columns where they have any, never less than a word needs.
+func (s *sheet) shared(natural, least []float64) []float64 {
+	n := len(natural)
+	out := make([]float64, n)
+	weighed := slices.ContainsFunc(s.table.Columns, func(c document.Column) bool { return c.Weight > 0 })
+	want := make([]float64, n)
+	for i, c := range s.table.Columns {
+		want[i] = min(natural[i], wide/2)
+		if weighed {
+			want[i] = cmp.Or(c.Weight, 1)
+		}
+	}
+	if sum(least) >= wide {
+		for i := range out {
+			out[i] = wide * least[i] / sum(least)
+		}
+		return out
+	}
+	// those whose part would be less than they need get that, and the others share what is left
+	fixed := make([]bool, n)
+	for {
+		left, weight := float64(wide), 0.0
+		for i := range out {
+			if fixed[i] {
+				left -= least[i]
+			} else {
+				weight += want[i]
+			}
+		}
+		again := false
+		for i := range out {
+			if fixed[i] {
+				out[i] = least[i]
+				continue
+			}
+			if out[i] = left * want[i] / weight; out[i] < least[i] {
+				fixed[i], again = true, true
+			}
+		}
+		if !again {
+			return out
+		}
+	}
+}
+
+func sum(all []float64) float64 {
+	s := 0.0
+	for _, v := range all {
+		s += v
+	}
+	return s
+}
