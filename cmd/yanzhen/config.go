@@ -14,6 +14,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"yanzhen/dashboard/fonts"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/declare"
 )
@@ -33,6 +34,7 @@ type config struct {
 	Map        mapSettings       `yaml:"map"`
 	Ranking    string            `yaml:"ranking"`
 	Scopes     map[string]string `yaml:"scopes"`
+	Documents  paperSettings     `yaml:"documents"`
 	StopWithin time.Duration     `yaml:"stop_within"`
 }
 
@@ -47,6 +49,25 @@ type database struct {
 // mapSettings says what is printed on maps.
 type mapSettings struct {
 	Approval approvals `yaml:"approval"`
+}
+
+// paperSettings says how documents look.
+type paperSettings struct {
+	Fonts fontFiles `yaml:"fonts"`
+}
+
+// fontFiles are an office's own fonts for its documents.
+type fontFiles struct {
+	Title    string `yaml:"title"`
+	FangSong string `yaml:"fangsong"`
+	Hei      string `yaml:"hei"`
+	Kai      string `yaml:"kai"`
+	Song     string `yaml:"song"`
+}
+
+// roles are the files by what they are for.
+func (f fontFiles) roles() map[fonts.Role]string {
+	return map[fonts.Role]string{fonts.Title: f.Title, fonts.FangSong: f.FangSong, fonts.Hei: f.Hei, fonts.Kai: f.Kai, fonts.Song: f.Song}
 }
 
 // approvals are the approval numbers of maps: one for all that have none of their own, or one for each.
@@ -82,6 +103,7 @@ func (config) Declared() declare.Keys {
 		"map":         {Zh: "地图", En: "maps", Example: "{approval: {china: GS(2024)0650号}}"},
 		"ranking":     {Zh: "hide：目标页不给单位排名次", En: "hide: the page of targets never puts the units in order", OneOf: []string{"show", "hide"}, Default: "show", Example: "hide"},
 		"scopes":      {Zh: "工作簿没有写明时，单位的目标针对指标的哪一部分", En: "of which part of a measure a unit's targets are, where the workbook does not say", Example: "{磁材小镇管理办公室: 园区=磁材小镇}"},
+		"documents":   {Zh: "公文样式的文件", En: "documents in the form of official ones", Example: "{fonts: {fangsong: /usr/share/fonts/simfang.ttf}}"},
 		"stop_within": {Zh: "要求停止后，正在进行的装入还可以用多久", En: "a running load may finish this long after a stop is asked for", Default: "20s", Example: "1m"},
 	}
 }
@@ -99,6 +121,22 @@ func (database) Declared() declare.Keys {
 // Declared says what is declared of maps.
 func (mapSettings) Declared() declare.Keys {
 	return declare.Keys{"approval": {Zh: "印在地图上的审图号，按地图；没有的注明是内部使用的示意图", En: "approval number printed on each map; a map without one says that it is a sketch for internal use", Example: "{china: GS(2024)0650号}"}}
+}
+
+// Declared says what is declared of documents.
+func (paperSettings) Declared() declare.Keys {
+	return declare.Keys{"fonts": {Zh: "PDF 所用字体的文件（TTF 或 TTC）；不写的用随附的思源（Noto）字体，文件属性里注明用了哪些", En: "font files (TTF or TTC) for PDF documents; those not named are the built-in Noto fonts, and a file's properties say which were used", Example: "{fangsong: /usr/share/fonts/simfang.ttf}"}}
+}
+
+// Declared says what is declared of fonts.
+func (fontFiles) Declared() declare.Keys {
+	return declare.Keys{
+		"title":    {Zh: "标题，小标宋", En: "the title", Example: "/usr/share/fonts/FZXBSJW.TTF"},
+		"fangsong": {Zh: "正文，仿宋", En: "running text", Example: "/usr/share/fonts/simfang.ttf"},
+		"hei":      {Zh: "一级标题、表头，黑体", En: "first headings and heads of tables", Example: "/usr/share/fonts/simhei.ttf"},
+		"kai":      {Zh: "二级标题，楷体", En: "second headings", Example: "/usr/share/fonts/simkai.ttf"},
+		"song":     {Zh: "页码、表格、说明，宋体", En: "page numbers, tables and remarks", Example: "/usr/share/fonts/simsun.ttc"},
+	}
 }
 
 // Declared says what is declared of approval numbers.
@@ -122,6 +160,14 @@ func readConfig(path string) (*config, error) {
 	}
 	if _, err := bytesOf(c.Database.Memory); err != nil {
 		f.Fault("database.memory", "%q 不是大小，如 4GiB、512MiB", "%q is no size such as 4GiB or 512MiB", c.Database.Memory)
+	}
+	for role, file := range c.Documents.Fonts.roles() {
+		if file == "" {
+			continue
+		}
+		if _, err := fonts.Open(map[fonts.Role]string{role: file}); err != nil && !errors.Is(err, fonts.ErrNone) {
+			f.Fault("documents.fonts."+string(role), "字体文件用不了，请换一个 TTF 或 TTC 文件：%v", "the font file cannot be used, name another TTF or TTC file: %v", err)
+		}
 	}
 	if err := f.Err(); err != nil {
 		return nil, invalid{err}

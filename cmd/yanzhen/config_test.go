@@ -77,6 +77,9 @@ func TestReadConfig(t *testing.T) {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}
+	if _, err = readConfig(write("documents:\n  fonts:\n    kai: " + file + "\n")); err == nil || !strings.Contains(err.Error(), file+":3: documents.fonts.kai: ") {
+		t.Errorf("what is no font: %v", err)
+	}
 	if _, err := readConfig(file + ".none"); err == nil || exitCode(err) != exitUsage {
 		t.Errorf("no file: got %v", err)
 	}

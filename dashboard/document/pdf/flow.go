@@ -3,6 +3,7 @@ package pdf
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"yanzhen/dashboard/document"
 	"yanzhen/dashboard/fonts"
@@ -120,7 +121,9 @@ func (f *flow) block(lines []line, s style, indent, pitch float64, at where) {
 			f.need(high)
 		}
 		x, room := 0.0, wide
-		if l.first {
+		if at == atRight {
+			room -= indent
+		} else if l.first {
 			x, room = indent, wide-indent
 		}
 		f.print(l, s, x, room, pitch, at)
@@ -189,7 +192,7 @@ func (f *flow) least(i int) float64 {
 func (f *flow) head() {
 	form := f.form
 	f.y = form.pitch
-	for _, l := range balanced(f.set(document.Plain(f.doc.Title), style{role: fonts.Title, size: form.title}), wide*0.92) {
+	for _, l := range balanced(f.title(), wide*0.92) {
 		f.print(l, style{role: fonts.Title, size: form.title}, 0, wide, form.titlePitch, inMiddle)
 		f.y += form.titlePitch
 	}
@@ -203,6 +206,26 @@ func (f *flow) head() {
 	}
 	f.facts()
 	f.grid()
+}
+
+// title is the letters of the title. The names that it shares with the facts, of the zone above all, stay whole.
+func (f *flow) title() []letter {
+	all := f.set(document.Plain(f.doc.Title), style{role: fonts.Title, size: f.form.title})
+	var text []rune
+	for _, c := range all {
+		text = append(text, c.r)
+	}
+	for _, fact := range f.doc.Facts {
+		name := []rune(fact.Text)
+		for i := 0; len(name) > 1 && len(name) < 12 && i+len(name) <= len(text); i++ {
+			if slices.Equal(text[i:i+len(name)], name) {
+				for k := i + 1; k < i+len(name); k++ {
+					all[k].cut = false
+				}
+			}
+		}
+	}
+	return all
 }
 
 // balanced breaks a title into as few lines as it needs, and these as equal as they can be.
@@ -287,7 +310,7 @@ func (f *flow) paragraph(p document.Paragraph) {
 		return
 	case document.End:
 		f.grid()
-		f.block(broken(f.set(p.Runs, s), wide-f.form.indent, wide-f.form.indent), s, -f.form.indent, f.form.pitch, atRight)
+		f.block(broken(f.set(p.Runs, s), wide-f.form.indent, wide-f.form.indent), s, f.form.indent, f.form.pitch, atRight)
 	case document.Flush:
 		f.grid()
 		f.block(broken(f.set(p.Runs, s), wide, wide), s, 0, f.form.pitch, filled)

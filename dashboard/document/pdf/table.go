@@ -52,7 +52,7 @@ func (f *flow) table(t document.Table) {
 	s.head()
 	notes := broken(f.set(document.Plain(t.Note), small), wide, wide)
 	for i, r := range rows {
-		s.put(r, t.Rows[i].Total)
+		s.put(r, s.styleOf(t.Rows[i]))
 		if i < len(rows)-1 {
 			f.rule(0, wide, 0.4, 0.7)
 		}
@@ -72,11 +72,7 @@ func (s *sheet) head() {
 
 // put puts a row on the page, or on the next one below the heads. Of one that is higher than a page, each page gets
 // what fits.
-func (s *sheet) put(cells [][]line, total bool) {
-	st := s.style
-	if total {
-		st.role = fonts.Hei
-	}
+func (s *sheet) put(cells [][]line, st style) {
 	for {
 		h := s.high(cells)
 		if s.y+h <= high+0.01 {
@@ -124,11 +120,16 @@ func (s *sheet) cells(cells [][]line, st style) {
 	s.y = y + h
 }
 
-func (s *sheet) row(r document.Row) [][]line {
+func (s *sheet) styleOf(r document.Row) style {
 	st := s.style
 	if r.Total {
 		st.role = fonts.Hei
 	}
+	return st
+}
+
+func (s *sheet) row(r document.Row) [][]line {
+	st := s.styleOf(r)
 	out := make([][]line, len(s.table.Columns))
 	for i := range out {
 		if i < len(r.Cells) {
