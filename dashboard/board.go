@@ -17,6 +17,7 @@ import (
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/picture"
 	"yanzhen/dashboard/reply"
+	"yanzhen/dashboard/standing"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/days"
 )
@@ -34,7 +35,8 @@ type boardPage struct {
 	Reported string // the moment the figures were reported, where one is asked for
 	Book     string // the page as a workbook
 	Under    bool   // the board stands below the tab of the data
-	WhatIf   bool   // the board is about gaps: it leads to what could close them
+	Stands   []standing.Line
+	WhatIf   bool // the board is about gaps: it leads to what could close them
 }
 
 type section struct {
@@ -147,6 +149,11 @@ func (s *Server) streamed(ctx context.Context, p *boardPage, places []place, st 
 				<-ready[next]
 			}
 			out.Write(s.write("board-section", map[string]any{"Loc": p.Loc, "Section": p.Sections[i], "Open": i == 0 && said == nil}))
+		}
+		var err error
+		b := s.find(p.Board)
+		if p.Stands, err = s.stands.Lines(ctx, standing.Page{Board: b, State: st, Version: p.Version, Last: last, Today: s.today(st), Due: said == nil}); err != nil {
+			s.Log.Error("lines failed", "board", p.Board, "error", err)
 		}
 		out.Write(s.write("board-end", p))
 	}

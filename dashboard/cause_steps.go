@@ -7,7 +7,7 @@ import (
 
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/board"
-	"yanzhen/dashboard/board/draw"
+	"yanzhen/dashboard/board/period"
 	"yanzhen/dashboard/cause"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/trail"
@@ -89,7 +89,7 @@ func (s *Server) writeStep(cs *causeStep, a trail.Ask, st cause.Step, name strin
 	}
 	cs.CSV = again.Address() + "&format=csv"
 	if len(st.Parts) == 0 {
-		cs.Sentence = draw.Why(st.Whole.Why, loc)
+		cs.Sentence = period.Nothing(st.Whole.Why, loc)
 		return
 	}
 	cs.Note = tell.Note(st)

@@ -22,6 +22,7 @@ import (
 	"yanzhen/dashboard/palette"
 	"yanzhen/dashboard/picture"
 	"yanzhen/dashboard/scene"
+	"yanzhen/dashboard/standing"
 	"yanzhen/dashboard/static"
 	"yanzhen/dashboard/target"
 	"yanzhen/dashboard/trail"
@@ -50,6 +51,7 @@ type Config struct {
 	Unranked bool                      // units stand by name on the responsibility page, not by their score
 	Maps     []*board.Map              // outlines that panels are drawn on
 	Briefs   []*brief.Brief            // sentences on top of pages
+	Contact  codes.Text                // whom readers ask; empty: nobody is named
 	Now      func() time.Time          // nil: time.Now
 	Log      *slog.Logger              // nil: slog.Default()
 }
@@ -63,6 +65,7 @@ type Server struct {
 	events *events.Hub     // tells open pages that something was published
 	mux    *http.ServeMux
 	known  keptCoverage
+	stands *standing.Desk      // what stands below boards
 	order  map[string][]string // dimension -> its keys from upstream to downstream
 }
 
@@ -101,6 +104,7 @@ func New(c Config) (*Server, error) {
 		return nil, err
 	}
 	s.studio = picture.New(s.static.Text("vendor/echarts.min.js"), s.static.Text("vendor/drawing.js"), digits, c.Maps)
+	s.stands = standing.New(s.source(), c.Pipeline, c.Datasets, c.Contact, func(err error) { s.Log.Error("revisions not counted", "error", err) })
 	s.events = events.New(events.Config{Version: s.version, Program: s.static.Base, Log: s.Log, Refuse: s.unheard})
 	if s.pages, err = s.parse(); err != nil {
 		return nil, fmt.Errorf("templates: %w", err)

@@ -87,7 +87,7 @@ func open(t *testing.T) *site {
 	reader := warehousetest.OpenAs(t, embedded.Reader)
 	s.Server, err = New(Config{
 		Catalog: metrics, Boards: boards, Scenes: scenes, Datasets: sets, Chains: catalog.Chains, Maps: maps, Briefs: briefs, Engine: &compute.Engine{Catalog: metrics, DB: reader}, Pipeline: &pipeline.Ledger{DB: reader},
-		Demo: true, Zone: codes.Text{Zh: "示例区", En: "Sample zone"}, Log: slog.New(slog.NewTextHandler(s.log, nil)),
+		Demo: true, Zone: codes.Text{Zh: "示例区", En: "Sample zone"}, Contact: codes.Text{Zh: "甲科"}, Log: slog.New(slog.NewTextHandler(s.log, nil)),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -238,6 +238,7 @@ func TestDashboard(t *testing.T) {
 	s.fill(t)
 	t.Run("pages", s.pagesTest)
 	t.Run("panels", s.panelsTest)
+	t.Run("findings", s.findingsTest)
 	t.Run("workbooks", s.workbooksTest)
 	t.Run("taken", s.takenTest)
 	t.Run("filters", s.filtersTest)

@@ -1,24 +1,29 @@
 package dashboard
 
 import (
+	"cmp"
 	"html/template"
 	"strings"
 )
 
-// Heading is the title of a panel.
+// Heading is the title of a panel: what its figures amount to, or else what they are.
 func (f *figure) Heading() string {
-	if f.Shown != nil {
-		return f.Shown.Title
+	if f.Shown == nil {
+		return f.Title
 	}
-	return f.Title
+	return cmp.Or(f.Shown.Finding, f.Shown.Title)
 }
 
-// Sub is the period and the unit of a panel.
+// Sub is the period and the unit of a panel, and before them its measure where its title says something else.
 func (f *figure) Sub() string {
 	if f.Shown == nil {
 		return ""
 	}
-	return joined(f.Shown.Period, f.Shown.Unit)
+	measure := ""
+	if f.Shown.Finding != "" {
+		measure = f.Shown.Title
+	}
+	return joined(measure, f.Shown.Period, f.Shown.Unit)
 }
 
 // Sentence is what stands in the place of a picture.

@@ -315,6 +315,7 @@ func (s *site) freezeTest(t *testing.T) {
 		t.Fatal(out.State, err)
 	}
 	time.Sleep(1100 * time.Millisecond)
+	s.movedTest(t, freeze)
 	if now := s.get(t, gap); now.body == reported.body {
 		t.Errorf("the figures now are those of before: %s", now.body)
 	}
@@ -408,5 +409,35 @@ func (s *site) declaredTest(t *testing.T) {
 	s.Server.Declared = []byte(`{"metrics":{"inflow":{"unit":"人次"}}}`)
 	if r := s.get(t, "/api/v1/declared"); r.body != string(s.Server.Declared) || !strings.HasPrefix(r.header.Get("Content-Type"), "application/json") {
 		t.Errorf("%d %s", r.status, r.body)
+	}
+}
+
+// movedTest looks for what stands below a page: how many of its figures have moved since the freeze, with a link to them as
+// they were, what is due next, and whom to ask. With a filter chosen, nothing is said of the freeze.
+func (s *site) movedTest(t *testing.T, freeze pipeline.Freeze) {
+	t.Helper()
+	moved := regexp.MustCompile(`<li><a href="([^"]*)">自 2026-06 月报 冻结以来，本页有 (\d+) 个数字变动`)
+	var m []string
+	for range 40 { // counted while nobody waits
+		if m = moved.FindStringSubmatch(s.page(t, "/b/chain?lang=zh")); m != nil {
+			break
+		}
+		time.Sleep(500 * time.Millisecond)
+	}
+	if m == nil {
+		t.Fatal("the page does not say what has moved")
+	}
+	if n, _ := strconv.Atoi(m[2]); n < 3 || n > 400 {
+		t.Errorf("%s figures have moved", m[2])
+	}
+	if u, err := url.Parse(html.UnescapeString(m[1])); err != nil || u.Path != "/b/chain" || u.Query().Get("freeze") != freeze.Name {
+		t.Errorf("the line leads to %s", m[1])
+	}
+	body := s.page(t, "/b/chain?lang=en&chain=magnetic")
+	if strings.Contains(body, "since the freeze") || !strings.Contains(body, "Questions about the figures: 甲科") || !strings.Contains(body, ">Next due ") {
+		t.Errorf("below a page with a filter stands %q", plainText(body[strings.LastIndex(body, "stands"):]))
+	}
+	if body = s.page(t, "/b/overview?lang=zh"); strings.Contains(body, `>下一个报送日`) {
+		t.Error("the overview says twice what is due next")
 	}
 }

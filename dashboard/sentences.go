@@ -27,10 +27,7 @@ func (s *Server) sentences(ctx context.Context, name string, at brief.Moment) *b
 		return nil
 	}
 	b, loc := s.Briefs[i], at.State.Loc
-	desk := brief.Desk{Source: s.source(), Targets: s.Targets, Workdays: s.workdays(), Datasets: map[string]codes.Text{}}
-	for _, d := range s.Datasets {
-		desk.Datasets[d.Name] = d.Title
-	}
+	desk := brief.Desk{Source: s.source(), Targets: s.Targets, Workdays: s.workdays(), Datasets: s.stands.Titles}
 	said := make([]brief.Sentence, len(b.Rules))
 	var g errgroup.Group
 	g.SetLimit(4)

@@ -6,7 +6,7 @@ import (
 
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/board"
-	"yanzhen/dashboard/board/draw"
+	"yanzhen/dashboard/board/period"
 	"yanzhen/dashboard/figures"
 	"yanzhen/dashboard/grid"
 	"yanzhen/dashboard/trail"
@@ -34,7 +34,7 @@ func (s *Server) table(d *figures.Answer, st address.State) tablePage {
 	t.Caption += words.In(st.Loc, "sep_comma") + d.Period(st.Loc)
 	t.Revised = d.Revised
 	if t.Grid = d.Grid(); len(t.Grid.Rows) == 0 {
-		t.Sentence = draw.Why("", st.Loc)
+		t.Sentence = period.Nothing("", st.Loc)
 	}
 	trail.Explain(t.Grid, d, st)
 	note := d.Note(st.Loc) // stands below the table too

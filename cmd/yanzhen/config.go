@@ -22,6 +22,7 @@ import (
 // config is yanzhen.yaml.
 type config struct {
 	Zone       codes.Text        `yaml:"zone"`
+	Contact    codes.Text        `yaml:"contact"`
 	Demo       bool              `yaml:"demo"`
 	Listen     string            `yaml:"listen"`
 	Hosts      []string          `yaml:"hosts"`
@@ -91,6 +92,7 @@ var configKind = declare.KindOf[config]("yanzhen", "", codes.Text{Zh: "yanzhen.y
 func (config) Declared() declare.Keys {
 	return declare.Keys{
 		"zone":        {Zh: "每个页面上的名称", En: "the name on every page", Default: "{zh: 示范开发区, en: Demonstration zone}", Example: "{zh: 青田经济开发区, en: Qingtian Economic Zone}"},
+		"contact":     {Zh: "数字有疑问问谁，写在每个页面下方：处室、电话", En: "whom to ask about the figures, below every page: an office, a telephone number", Example: "{zh: 人才办统计科 0578-1234567, en: Statistics section 0578-1234567}"},
 		"demo":        {Zh: "每页标明是合成数据", En: "marks every page as synthetic data", Default: "false", Example: "true"},
 		"listen":      {Zh: "页面的地址；0.0.0.0:8086 向办公网开放", En: "where the pages are served; 0.0.0.0:8086 opens them to the office network", Default: "127.0.0.1:8086", Example: "0.0.0.0:8086"},
 		"hosts":       {Zh: "可以用来访问页面的主机名；本机名、localhost 和 IP 地址总可以，其他名字一律拒绝（421），以防网页借域名重绑定读取", En: "host names the pages may be asked for by; the machine's own name, localhost and IP addresses always may, any other is refused (421), so that no web page reads them by DNS rebinding", Example: "[talent.example.gov.cn]"},

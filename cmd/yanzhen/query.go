@@ -202,9 +202,9 @@ func (c *cli) points(r *metric.Result) error {
 		for _, l := range p.Labels {
 			cells = append(cells, l.In(c.Lang))
 		}
-		cells = append(cells, metric.Format(p.Value, r.Unit, c.Lang))
+		cells = append(cells, metric.Exact(p.Value, r.Unit, c.Lang))
 		if r.Query.Compare != metric.NoCompare {
-			cells = append(cells, metric.Format(p.Base, r.Unit, c.Lang), metric.FormatChange(p.Change, r.Unit, c.Lang))
+			cells = append(cells, metric.Exact(p.Base, r.Unit, c.Lang), metric.FormatChange(p.Change, r.Unit, c.Lang))
 		}
 		if p.Partial {
 			cells = append(cells, c.say("未满期，计到 ", "unfinished, to ")+p.Until.AddDate(0, 0, -1).Format("2006-01-02"))
@@ -323,7 +323,7 @@ func (m *metricCmd) around(ctx context.Context, c *cli, engine *compute.Engine, 
 			text := metric.None
 			for _, p := range r.Points {
 				if p.From.Equal(r.Eve.AddDate(0, 0, n)) {
-					if text = metric.Format(p.Value, r.Unit, c.Lang); p.Value != nil {
+					if text = metric.Exact(p.Value, r.Unit, c.Lang); p.Value != nil {
 						shown++
 					} else if why == "" {
 						why = fmt.Sprint(r.Eve.Year(), " ", metric.WhyText(p.Why, c.Lang))

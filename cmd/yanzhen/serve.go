@@ -48,7 +48,7 @@ func (s *serveCmd) Run(ctx context.Context, c *cli) error {
 	}
 	if s.Demo {
 		cfg.Demo = true
-		cfg.Zone = demoZone
+		cfg.Zone, cfg.Contact = demoZone, demoContact
 		if err := writeDemo(cfg, c); err != nil {
 			return err
 		}
@@ -180,7 +180,7 @@ func (o *office) pages(c *cli, inbox func() []pipeline.Arrival) (*dashboard.Serv
 		Catalog: o.metrics, Boards: boards, Scenes: scenes, Datasets: sets, Chains: o.catalog.Chains,
 		Engine: engine, Targets: &target.Book{Engine: engine, Scopes: o.config.Scopes},
 		Pipeline: o.loader.Ledger,
-		Zone:     o.config.Zone, Demo: o.config.Demo, Maps: maps, Briefs: briefs, Log: c.log,
+		Zone:     o.config.Zone, Contact: o.config.Contact, Demo: o.config.Demo, Maps: maps, Briefs: briefs, Log: c.log,
 		Unranked: o.config.Ranking == "hide", Declared: told, Inbox: inbox, Hosts: o.config.Hosts, Doctor: o.loader.WrongKey,
 	})
 }
@@ -226,7 +226,10 @@ func (o *office) scheduler(c *cli) (*jobs.Scheduler, error) {
 	return s, nil
 }
 
-var demoZone = codes.Text{Zh: "雁阵示范开发区", En: "Yanzhen Demonstration Zone"}
+var (
+	demoZone    = codes.Text{Zh: "雁阵示范开发区", En: "Yanzhen Demonstration Zone"}
+	demoContact = codes.Text{Zh: "区委人才办（演示，无此单位）", En: "the talent office (of the demonstration: there is none)"}
+)
 
 type demoCmd struct {
 	Out  string `arg:"" help:"Folder to write the files into." type:"path"`

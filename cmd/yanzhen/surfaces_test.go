@@ -739,8 +739,8 @@ func numbers(v any, into map[float64]bool) {
 }
 
 var (
-	cardPart = regexp.MustCompile(`<p class="part">[^<]* <b>([^<]*)</b>`)
-	cardMain = regexp.MustCompile(`<p class="value"><b>(?:<a [^>]*>)?([^<]*)(?:</a>)?</b>(?:<span>([^<]*)</span>)?`)
+	cardPart = regexp.MustCompile(`<p class="part">[^<]* <b(?: title="[^"]*")?>([^<]*)</b>`)
+	cardMain = regexp.MustCompile(`<p class="value"><b(?: title="[^"]*")?>(?:<a [^>]*>)?([^<]*)(?:</a>)?</b>(?:<span>([^<]*)</span>)?`)
 	cardMove = regexp.MustCompile(`<p class="delta"><(?:span|a) class="[a-z]+"[^>]*>(.*?)</(?:span|a)>`)
 )
 
@@ -817,7 +817,7 @@ func (s *surface) card(k shownAt, card string) {
 	for i, r := range rs[1:] {
 		want := metric.None
 		if len(r.Points) > 0 {
-			want = metric.Number(r.Points[0].Value, r.Unit)
+			want, _ = metric.Said(r.Points[0].Value, r.Unit, "zh")
 		}
 		s.figures["card"]++
 		if i >= len(parts) || untagged(parts[i][1]) != want {

@@ -94,7 +94,8 @@ type Panel struct {
 	Spark   Spark               `yaml:"spark"`
 	Names   []codes.Text        `yaml:"names"`  // what a metric is called in this panel, instead of its title
 	Levels  []Level             `yaml:"levels"` // named classes: of a graph's second metric, or behind a line
-	Each    string              `yaml:"each"`   // of a table: the last metric's greatest values of this dimension are listed in each row
+	Finding Finding             `yaml:"finding"`
+	Each    string              `yaml:"each"` // of a table: the last metric's greatest values of this dimension are listed in each row
 
 	Eve   `yaml:",inline"` // of kind spring
 	Place `yaml:",inline"` // of kind map

@@ -43,6 +43,7 @@ func (p panelCheck) all() {
 	}
 	p.maps()
 	p.lists()
+	p.finding()
 }
 
 // kind holds the number of metrics and dimensions against what the kind draws.

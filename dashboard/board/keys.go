@@ -51,6 +51,7 @@ func (Panel) Declared() declare.Keys {
 		"spark":   {Zh: "数字卡上的小趋势", En: "the small trend of a number", Example: "{period: 36m, grain: quarter}"},
 		"names":   {Zh: "指标在这里怎么叫；不写则用各自的标题", En: "what the metrics are called here; absent: their own titles", Example: "[{zh: 引进, en: Arrivals}]"},
 		"levels":  {Zh: "有名称的等级：图的第二个指标，或线后的区间", En: "named classes: of a graph's second metric, or behind a line", Example: "[{name: {zh: 有富余, en: To spare}}, {from: 1, name: {zh: 偏紧, en: Short}}]"},
+		"finding": {Zh: "标题说出的结论；指标的名称则在其下", En: "what the title says of the figures; what they are then stands below it", Example: "most"},
 		"each":    {Zh: "表：每行列出最后一个指标在此维度上最大的三项", En: "of a table: the last metric's three greatest of this dimension, in each row", Example: "course"},
 	}
 }

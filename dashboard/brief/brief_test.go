@@ -32,7 +32,7 @@ func TestMoved(t *testing.T) {
 		{960, 1000, people, "down", "比上年同期少 40 人（-4.0%，小幅）", "40 people fewer than a year before (-4.0%, a small change)", ""},
 		{1009, 1000, people, "up", "与上年同期基本持平（+0.9%）", "much as a year before (+0.9%)", ""},
 		{20, 9, people, "up", "上年同期为 9 人，基数小，不说增幅", "a year before it was 9 people, too few for a percentage", ""},
-		{3.1, 2.5, yuan, "up", "比上年同期多 0.6 亿元（+24.0%，明显）", "0.6 ×100m CNY more than a year before (+24.0%, a marked change)", ""},
+		{3.1, 2.5, yuan, "up", "比上年同期多 0.6 亿元（+24.0%，明显）", "CNY 60 m more than a year before (+24.0%, a marked change)", ""},
 		{38.9, 42.9, metric.Percent, "up", "比上年同期低 4.0个百分点，小幅", "4.0 pp below a year before, a small change", "bad"},
 		{42.9, 42.5, metric.Percent, "up", "与上年同期基本持平（+0.4个百分点）", "much as a year before (+0.4 pp)", ""},
 	} {

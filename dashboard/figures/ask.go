@@ -9,6 +9,7 @@ import (
 
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/finding"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
@@ -63,6 +64,9 @@ func (s Source) Of(ctx context.Context, p board.Panel, st address.State, last da
 	}
 	if st.Compare != metric.NoCompare && slices.ContainsFunc(d.Results, func(r *metric.Result) bool { return r.Query.Compare != metric.NoCompare }) && !d.DrawsBase() {
 		d.Remarks = append(d.Remarks, words.Get("base_in_table"))
+	}
+	if len(d.Unfiltered) == 0 { // else it would be of more than the page shows
+		d.Finding = finding.Of(d.Figure)
 	}
 	return d, nil
 }

@@ -29,9 +29,9 @@ type Moved struct{ File, Sender, At, Batch, State, URL string }
 
 const movedShown = 8
 
-// revisions asks for every result of a panel as it was reported and now; nil where it was not asked
+// Revisions asks for every result of a panel as it was reported and now; nil where it was not asked
 // as of a day, or is no plain question.
-func (s Source) revisions(ctx context.Context, d *Answer, st address.State) ([]*metric.Revision, error) {
+func (s Source) Revisions(ctx context.Context, d *Answer, st address.State) ([]*metric.Revision, error) {
 	if st.AsOf.IsZero() || d.Panel.Kind == board.Spring {
 		return nil, nil
 	}
@@ -89,7 +89,7 @@ func (l *Revised) moved(list []*metric.Revision, loc codes.Lang) {
 
 // Revised compares the figures of a card with the same figures now.
 func (s Source) Revised(ctx context.Context, d *Answer, st address.State) (*Revised, error) {
-	list, err := s.revisions(ctx, d, st)
+	list, err := s.Revisions(ctx, d, st)
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
@@ -122,7 +122,7 @@ func (s Source) Since(ctx context.Context, p board.Panel, d *Answer, st address.
 	if last.IsZero() {
 		return nil
 	}
-	list, err := s.revisions(ctx, d, st)
+	list, err := s.Revisions(ctx, d, st)
 	if err != nil || len(list) == 0 {
 		return err
 	}

@@ -18,6 +18,8 @@ type Unit struct {
 	Name     string `yaml:",alone"` // as a metric's file writes it; empty: one of an analyst's own, or none
 	Zh       string `yaml:"zh"`     // its word; empty: none
 	En       string `yaml:"en"`
+	One      string // the English word beside a 1; empty: as beside any number
+	Yuan     int    // of money: how many yuan it is
 	Decimals int    `yaml:"decimals"` // digits after the point, at most
 	Fixed    bool   // always as many, so that a column of them lines up
 	Sign     bool   // a part of the number, printed wherever that is: 38.9%
@@ -27,19 +29,19 @@ type Unit struct {
 
 // units are those that need no more than their name in a metric's file.
 var units = byName([]Unit{
-	{Name: "人", Zh: "人", En: "people"},
-	{Name: "人次", Zh: "人次", En: "person-times"},
+	{Name: "人", Zh: "人", En: "people", One: "person"},
+	{Name: "人次", Zh: "人次"},
 	{Name: "个", Zh: "个"},
 	{Name: "项", Zh: "项"},
 	{Name: "件", Zh: "件"},
 	{Name: "条", Zh: "条"},
-	{Name: "家", Zh: "家", En: "enterprises"},
-	{Name: "万元", Zh: "万元", En: "×10k CNY", Decimals: 1},
-	{Name: "亿元", Zh: "亿元", En: "×100m CNY", Decimals: 1},
-	{Name: "元", Zh: "元", En: "CNY"},
+	{Name: "家", Zh: "家", En: "enterprises", One: "enterprise"},
+	{Name: "万元", Zh: "万元", En: "CNY 10,000", Decimals: 1, Yuan: 1e4, Chart: "wan"},
+	{Name: "亿元", Zh: "亿元", En: "CNY 100 million", Decimals: 1, Yuan: 1e8},
+	{Name: "元", Zh: "元", En: "CNY", Yuan: 1},
 	{Name: "%", Zh: "%", En: "%", Decimals: 1, Fixed: true, Sign: true, Chart: "pct"},
 	{Name: "pp", Zh: "个百分点", En: "pp", Decimals: 1, Fixed: true, Glued: true, Chart: "pct"},
-	{Name: "天", Zh: "天", En: "days", Decimals: 1},
+	{Name: "天", Zh: "天", En: "days", One: "day", Decimals: 1},
 	{Name: "指数", Decimals: 3, Fixed: true, Chart: "index"},
 	{Name: "比", Decimals: 2, Fixed: true, Chart: "ratio"},
 	{Name: "场", Zh: "场"},
@@ -48,7 +50,7 @@ var units = byName([]Unit{
 	{Name: "倍", Zh: "倍", En: "times", Decimals: 2, Fixed: true, Chart: "ratio"},
 
 	{Name: "人/个", Zh: "人/个", En: "people each", Decimals: 1, Fixed: true},
-	{Name: "个/万元", Zh: "个/万元", En: "per 10k CNY", Decimals: 2, Fixed: true},
+	{Name: "个/万元", Zh: "个/万元", En: "per CNY 10,000", Decimals: 2, Fixed: true},
 	{Name: "人/万人", Zh: "人/万人", En: "per 10,000", Decimals: 1, Fixed: true},
 	{Name: "人年/万人", Zh: "人年/万人", En: "FTE per 10,000", Decimals: 1, Fixed: true},
 	{Name: "件/万人", Zh: "件/万人", En: "per 10,000", Decimals: 1, Fixed: true},
@@ -152,6 +154,7 @@ type ChartDigits struct {
 func ChartFormats() map[string]ChartDigits {
 	list := map[string]ChartDigits{
 		"count": {0, 2, ""},
+		"wan":   {0, 2, ""},
 		"pct":   {1, 1, "%"},
 		"index": {0, 3, ""},
 		"ratio": {2, 2, ""},
@@ -178,10 +181,47 @@ func Number(v *float64, unit Unit) string {
 	return s
 }
 
-// Format prints v with its unit: 3,016 人, 3,016 people, 38.9%, — for nil. It is the one place
-// where a number becomes text.
+// Said is a number as people say it, and the word of its unit: 31,000 万元 are 3.1 亿元, or CNY 310 m; 1 is a person and 2
+// are people. A sign stands with the number. It is the one place where a number becomes text.
+func Said(v *float64, unit Unit, lang codes.Lang) (number, word string) {
+	s := Number(v, unit)
+	if s == None {
+		return s, unit.Word(lang)
+	}
+	yuan := math.Abs(*v) * float64(unit.Yuan)
+	scaled := func(by float64) string {
+		x := math.Copysign(yuan/by, *v)
+		return Number(&x, Unit{Decimals: max(1, unit.Decimals)})
+	}
+	switch {
+	case lang == codes.En && unit.Yuan > 0 && yuan >= 1e9:
+		return "CNY " + scaled(1e9) + " bn", ""
+	case lang == codes.En && unit.Yuan > 0 && yuan >= 1e6:
+		return "CNY " + scaled(1e6) + " m", ""
+	case lang == codes.En && unit.Yuan > 0:
+		return "CNY " + scaled(1), ""
+	case yuan >= 1e8 && unit.Yuan < 1e8:
+		return scaled(1e8), units["亿元"].Zh
+	case yuan >= 1e5 && unit.Yuan == 1:
+		return scaled(1e4), units["万元"].Zh
+	case lang == codes.En && unit.One != "" && strings.TrimPrefix(s, "-") == "1":
+		return s, unit.One
+	}
+	return s, unit.Word(lang)
+}
+
+// Format is a number as people say it with its unit: 3,016 人, 1 person, 3.1 亿元, 38.9%, — for nil.
 func Format(v *float64, unit Unit, lang codes.Lang) string {
-	s, word := Number(v, unit), unit.Word(lang)
+	number, word := Said(v, unit, lang)
+	return spaced(number, word, unit, lang)
+}
+
+// Exact is a number with its unit to the digits that are counted: 31,000 万元.
+func Exact(v *float64, unit Unit, lang codes.Lang) string {
+	return spaced(Number(v, unit), unit.Word(lang), unit, lang)
+}
+
+func spaced(s, word string, unit Unit, lang codes.Lang) string {
 	switch {
 	case s == None || word == "" || unit.Sign:
 		return s

@@ -189,6 +189,7 @@ func (w *writer) sheet(p Panel) sheet {
 		if s.says == "" || len(s.table.Rows) > 0 {
 			s.plot = w.plan(p, s.table)
 		}
+		fact(w.say("book_finding"), p.Finding)
 		fact(w.say("period"), s.period)
 		fact(w.say("unit"), p.Unit(w.Lang))
 		s.facts = append(s.facts, Fact{Label: w.say("as_of"), Day: p.Behind()})

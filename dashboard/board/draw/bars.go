@@ -76,11 +76,15 @@ func (f Figure) columns() *option {
 	return o
 }
 
-// namesBelow is an axis of names below each other, cut where they are wider than a width.
+// namesBelow is an axis of names below each other, on two lines where they are wider than a width; on a phone they are cut.
 func (f Figure) namesBelow(names []string, width int) yAxis {
+	label := f.namesBeside(width, 12)
+	if f.Compact {
+		label = opts.AxisLabel{Width: width, Overflow: "truncate"}
+	}
 	return yAxis{
 		YAxis:     opts.YAxis{Type: "category", Data: names, Inverse: yes},
-		AxisLabel: &axisLabel{AxisLabel: opts.AxisLabel{Width: width, Overflow: "truncate"}, Interval: zero},
+		AxisLabel: &axisLabel{AxisLabel: label, Interval: zero},
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 type Card struct {
 	Value   string
 	Unit    string
+	Exact   string // the same to the digit, where people say it shorter
 	Missing string // why there is no value
 	Compare string // 同比
 	Change  string // +394.9%
@@ -29,25 +30,33 @@ type Card struct {
 }
 
 // Part is a number that belongs to the first: 其中 高技能人才 716 人.
-type Part struct{ Name, Value, Unit, Change, Open string }
+type Part struct{ Name, Value, Unit, Exact, Change, Open string }
+
+// said is a number and its unit as people say them; exact is the same to the digit, where that is longer.
+func (f Figure) said(v *float64, u metric.Unit) (value, unit, exact string) {
+	value, unit = metric.Said(v, u, f.Lang)
+	if u.Yuan > 0 && unit != u.Word(f.Lang) {
+		exact = metric.Exact(v, u, f.Lang)
+	}
+	return value, unit, exact
+}
 
 // Card reads the results of a panel of kind kpi: the first is the number, the others are its parts.
 func (f Figure) Card() Card {
 	var c Card
 	if len(f.Results) == 0 {
-		c.Missing = Why("", f.Lang)
+		c.Missing = period.Nothing("", f.Lang)
 		return c
 	}
 	r := f.Results[0]
 	pt := last(r)
-	c.Unit = r.Unit.Word(f.Lang)
 	if pt.Value == nil {
 		c.Missing = metric.WhyText(pt.Why, f.Lang)
 		if c.Missing == "" {
-			c.Missing = Why(pt.Why, f.Lang)
+			c.Missing = period.Nothing(pt.Why, f.Lang)
 		}
 	} else {
-		c.Value = number(pt.Value, r.Unit)
+		c.Value, c.Unit, c.Exact = f.said(pt.Value, r.Unit)
 	}
 	if strings.HasSuffix(c.Value, "%") {
 		c.Value, c.Unit = strings.TrimSuffix(c.Value, "%"), "%"
@@ -108,10 +117,11 @@ func (f Figure) compare(c *Card, r *metric.Result, pt metric.Point) {
 
 // part is what a card says of result i beside its number.
 func (f Figure) part(i int, r *metric.Result) Part {
-	p := Part{Name: f.title(i), Value: "—", Unit: r.Unit.Word(f.Lang)}
+	p := Part{Name: f.title(i), Value: metric.None, Unit: r.Unit.Word(f.Lang)}
 	if len(r.Points) > 0 {
 		pt := last(r)
-		p.Value, p.Open = number(pt.Value, r.Unit), period.Open(pt, f.Lang)
+		p.Value, p.Unit, p.Exact = f.said(pt.Value, r.Unit)
+		p.Open = period.Open(pt, f.Lang)
 		if pt.Change != nil {
 			p.Change = metric.FormatChange(pt.Change, r.Unit, f.Lang)
 		}

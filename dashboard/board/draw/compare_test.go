@@ -193,7 +193,7 @@ func TestSpring(t *testing.T) {
 	if len(g.Rows) != 5 || g.Rows[2][0].Text != "除夕" || g.Rows[2][1].Text != "2026-02-16" || g.Rows[2][2].Text != "6" || g.Rows[3][2].Text != "—" || g.Rows[4][3].Text != "9" {
 		t.Errorf("the table is %+v", g.Rows)
 	}
-	if s := figure(p, rs, codes.En).Describe(); !strings.Contains(s, "Arrivals 2026 6 person-times (to eve)") || !strings.Contains(s, "Arrivals 2025 9") {
+	if s := figure(p, rs, codes.En).Describe(); !strings.Contains(s, "Arrivals 2026 6 (to eve)") || !strings.Contains(s, "Arrivals 2025 9") {
 		t.Errorf("the sentence is %q", s)
 	}
 	if s := figure(p, []*metric.Result{aroundEve(days.Date(2026, 2, 16), 2)}, codes.Zh).Empty(); s != "除夕前后 2 天还没有已发布的数据。" {

@@ -14,6 +14,9 @@ import (
 // Describe says in one sentence what a figure shows, for readers who hear the page.
 func (f Figure) Describe() string {
 	parts := []string{f.Title.In(f.Lang)}
+	if f.Finding != "" {
+		parts = []string{f.Finding, parts[0]}
+	}
 	if f.Kind == board.Spring {
 		parts = append(parts, f.describeSpring()...)
 	} else {

@@ -96,7 +96,7 @@ func (f Figure) difference() *option {
 			m.cells = append(m.cells, c)
 		}
 	}
-	width, above := 78, 11
+	width, above := 70, 11
 	m.beside, m.font = f.namesBeside(150, 12), 12
 	if f.Compact {
 		width, above = 42, 10

@@ -218,7 +218,7 @@ func TestClassesOfAMap(t *testing.T) {
 func TestLevels(t *testing.T) {
 	levels := []board.Level{{From: 99}, {From: 0.5}, {From: 0.6}}
 	for v, want := range map[float64]int{-3: 0, 0.499: 0, 0.5: 1, 0.599: 1, 0.6: 2, 7: 2} {
-		if got := level(levels, v); got != want {
+		if got := board.LevelOf(levels, v); got != want {
 			t.Errorf("level of %g: got %d, want %d", v, got, want)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/board/period"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
@@ -26,6 +27,7 @@ type Figure struct {
 	// Compact asks for the drawing made for a phone.
 	Compact bool
 
+	Finding string // what the figures amount to, in a sentence; empty: nothing is said of them
 	// Titles are the names of Metrics, DimTitles those of By.
 	Titles, DimTitles []codes.Text
 	// KeyOrder are the keys of By in the order people expect; an empty list means by value.
@@ -135,26 +137,13 @@ func (f Figure) Empty() string {
 	case points == 0 || values == 0 && (why == "" || why == metric.WhyNoRows):
 		return f.say("no_records")
 	case values == 0:
-		return Why(why, f.Lang)
+		return period.Nothing(why, f.Lang)
 	case f.negative() != "":
 		return f.negative()
 	case !nonzero && slices.Contains([]board.Kind{board.Sankey, board.Pie, board.OnMap, board.Funnel, board.Spring}, f.Kind):
 		return f.say("all_zero")
 	}
 	return ""
-}
-
-// Why says in a sentence why there is no value; code is the reason as a result has it.
-func Why(code string, lang codes.Lang) string {
-	switch code {
-	case metric.WhyUnreported, metric.WhySwept, metric.WhyTrivial:
-		return metric.WhyText(code, lang)
-	case "zero_base":
-		return words.In(lang, "no_base_sentence")
-	case "undefined":
-		return words.In(lang, "undefined_sentence")
-	}
-	return words.In(lang, "no_records")
 }
 
 // DrawsBase says whether the drawing shows what its figures are compared with; else only its table does.

@@ -9,6 +9,7 @@ import (
 	"github.com/go-echarts/go-echarts/v2/opts"
 	"github.com/go-echarts/go-echarts/v2/types"
 
+	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/dataset"
 )
@@ -143,7 +144,7 @@ func (g graph) node(n dataset.Node, x, y float64) node {
 	}
 	out.Category = levels // without a value
 	if w != nil {
-		at := level(g.Levels, *w)
+		at := board.LevelOf(g.Levels, *w)
 		out.Category, out.Symbol = at, shape(levels, at)
 		out.Text = title + "\n" + number(w, g.Results[1].Unit)
 	}

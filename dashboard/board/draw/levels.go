@@ -11,17 +11,6 @@ import (
 	"yanzhen/dashboard/board"
 )
 
-// level is the place of a value among levels.
-func level(levels []board.Level, v float64) int {
-	at := 0
-	for i, x := range levels[1:] {
-		if v >= x.From {
-			at = i + 1
-		}
-	}
-	return at
-}
-
 // span says what a level reaches over: <0.8, 0.8–1, ≥2.
 func span(levels []board.Level, i int) string {
 	switch {
@@ -74,7 +63,7 @@ func (f Figure) layBands(o *option) {
 	if at < 0 || lo > hi || len(f.Levels) < 2 {
 		return
 	}
-	first, last := level(f.Levels, lo), level(f.Levels, hi)
+	first, last := board.LevelOf(f.Levels, lo), board.LevelOf(f.Levels, hi)
 	first, last = max(0, first-1), min(len(f.Levels)-1, last+1)
 	var areas []any
 	for i := first; i <= last; i++ {

@@ -26,7 +26,7 @@ func at(x, y int, value float64, text string) cell {
 func (f Figure) matrix(m matrix) *option {
 	o := f.begin("item", metric.Unit{})
 	o.Tooltip.ValueFormatter, o.Tooltip.Formatter = "__fmt:text", "__fmt:cell"
-	o.Grid = &opts.Grid{Left: "0", Right: "2", Top: "0", Bottom: "0", ContainLabel: yes}
+	o.Grid = &opts.Grid{Left: "4", Right: "2", Top: "0", Bottom: "0", ContainLabel: yes}
 	o.VisualMap = []visualMap{{
 		VisualMap: opts.VisualMap{Show: no, Type: "continuous", Dimension: "2", InRange: &opts.VisualMapInRange{Color: []string{"__c:q0", "__c:q1", "__c:q2", "__c:q3"}}},
 		Min:       &m.lo, Max: &m.hi,
@@ -50,11 +50,7 @@ func (f Figure) matrix(m matrix) *option {
 	return o
 }
 
-// namesBeside are the names of rows: on a phone they wrap, elsewhere they are cut.
+// namesBeside are the names of rows, on two lines where they are long.
 func (f Figure) namesBeside(width, font int) opts.AxisLabel {
-	out := opts.AxisLabel{Width: width, Overflow: "truncate", FontSize: font}
-	if f.Compact {
-		out.Overflow = "break"
-	}
-	return out
+	return opts.AxisLabel{Width: width, Overflow: "break", FontSize: font, LineHeight: px(font + 2)}
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"yanzhen/dashboard/metric"
+
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
 	"github.com/go-echarts/go-echarts/v2/types"
@@ -18,12 +20,13 @@ func (f Figure) pieHeight() int { return pieRing + 24*min(f.keyed(), f.limit(sli
 func (f Figure) pie() *option {
 	r := f.Results[0]
 	total, slices := f.slices()
+	whole, unit := metric.Said(&total, r.Unit, f.Lang)
 	o := f.begin("item", r.Unit)
 	o.Color = keyColours(f.By[0])
 	o.Tooltip.Formatter = "__fmt:text"
 	o.Title = &title{
 		Title: opts.Title{
-			Title: plain(total), Subtitle: r.Unit.Word(f.Lang), Left: "50%", Top: "78", TextAlign: "center",
+			Title: whole, Subtitle: unit, Left: "50%", Top: "78", TextAlign: "center",
 			TitleStyle:    &opts.TextStyle{FontSize: 24, FontWeight: "600", Color: "__c:ink"},
 			SubtitleStyle: &opts.TextStyle{FontSize: 12, Color: "__c:mute"},
 		},

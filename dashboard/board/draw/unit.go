@@ -11,7 +11,10 @@ func formatter(unit metric.Unit) types.FuncStr { return types.FuncStr("__fmt:" +
 
 // axisFormatter shortens large numbers, but not those whose digits after the point matter.
 func axisFormatter(unit metric.Unit) types.FuncStr {
-	if unit.Amount() && unit.Decimals <= 2 {
+	switch {
+	case unit.ChartFormat() == "wan":
+		return "__fmt:money"
+	case unit.Amount() && unit.Decimals <= 2:
 		return "__fmt:short"
 	}
 	return formatter(unit)

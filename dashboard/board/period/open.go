@@ -169,3 +169,16 @@ func Why(pt metric.Point, lang codes.Lang) string {
 	}
 	return metric.WhyText(pt.Why, lang)
 }
+
+// Nothing says in a sentence why there is no value; code is the reason as a result has it.
+func Nothing(code string, lang codes.Lang) string {
+	switch code {
+	case metric.WhyUnreported, metric.WhySwept, metric.WhyTrivial:
+		return metric.WhyText(code, lang)
+	case "zero_base":
+		return words.In(lang, "no_base_sentence")
+	case "undefined":
+		return words.In(lang, "undefined_sentence")
+	}
+	return words.In(lang, "no_records")
+}

@@ -43,6 +43,13 @@ export const formatters = {
     if (n >= 1e6) return plain(v / 1e6, 0, 1) + "M";
     return n >= 1e4 ? plain(v / 1e3, 0, 1) + "k" : plain(v);
   },
+  // axes of 万元: 31,000 is 3.1 亿元 or 310m
+  money: (a) => {
+    const v = Number(value(a)), n = Math.abs(v);
+    if (zh()) return n >= 1e4 ? plain(v / 1e4, 0, 2) + " 亿元" : plain(v);
+    if (n >= 1e5) return plain(v / 1e5, 0, 2) + "bn";
+    return n >= 100 ? plain(v / 100, 0, 1) + "m" : plain(v * 10, 0, 1) + (n ? "k" : "");
+  },
   // periods on an axis: the year stands under the first month or quarter of it
   tick: (v) => {
     // a star marks a period of which only a part is counted

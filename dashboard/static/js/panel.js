@@ -66,8 +66,8 @@ export class Panel {
       const [r] = await Promise.all([get(this.el.dataset.api + (this.compact ? "&compact=1" : ""), "application/json"), library()]);
       const a = await r.json();
       this.data = a;
-      this.find("title").textContent = a.title;
-      this.say("sub", [a.period, a.unit].filter(Boolean).join(" · "));
+      this.find("title").textContent = a.finding || a.title;
+      this.say("sub", [a.finding && a.title, a.period, a.unit].filter(Boolean).join(" · "));
       this.say("date", a.data_date ? main.dataset.date + " " + a.data_date : "");
       this.say("note", [a.note, a.since].filter(Boolean).join(" · "));
       this.say("caption", a.caption);
@@ -214,9 +214,10 @@ export class Panel {
     e.preventDefault();
     if (!this.chart) await this.load();
     const a = document.createElement("a");
-    const foot = [this.find("date").textContent, this.data.caption, main.dataset.mark].filter(Boolean).join("  ·  ");
-    a.href = await this.chart.png(this.data.title + (this.data.period ? "  " + this.data.period : ""), foot);
-    a.download = this.data.title + ".png";
+    const { title, finding, period } = this.data;
+    const foot = [finding && title, this.find("date").textContent, this.data.caption, main.dataset.mark].filter(Boolean).join("  ·  ");
+    a.href = await this.chart.png((finding || title) + (period ? "  " + period : ""), foot);
+    a.download = title + ".png";
     a.click();
   }
 }

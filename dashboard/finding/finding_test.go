@@ -1,0 +1,165 @@
+package finding
+
+import (
+	"testing"
+
+	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/board/draw"
+	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/days"
+	"yanzhen/pipeline/duty"
+)
+
+func value(v float64) *float64 { return &v }
+
+func text(s string) codes.Text { return codes.Text{Zh: s, En: s} }
+
+// result has a point for each key; a missing number is one that nobody reported.
+func result(unit metric.Unit, keys []string, values ...*float64) *metric.Result {
+	r := &metric.Result{Unit: unit}
+	for i, v := range values {
+		pt := metric.Point{Keys: []string{keys[i]}, Labels: []codes.Text{text(keys[i])}, Value: v, Rows: 100}
+		if v == nil {
+			pt.Why = metric.WhyUnreported
+		}
+		r.Points = append(r.Points, pt)
+	}
+	return r
+}
+
+// course has a point for each quarter from the first of 2025 on.
+func course(unit metric.Unit, values ...*float64) *metric.Result {
+	r := &metric.Result{Unit: unit, Query: metric.Query{Grain: days.Quarter}}
+	for i, v := range values {
+		from := days.Date(2025, 1, 1).AddDate(0, 3*i, 0)
+		pt := metric.Point{From: from, To: from.AddDate(0, 3, 0), Value: v, Rows: 100}
+		if v == nil {
+			pt.Why = metric.WhyUnreported
+		}
+		r.Points = append(r.Points, pt)
+	}
+	return r
+}
+
+func figure(kind board.Kind, finding board.Finding, rs ...*metric.Result) draw.Figure {
+	f := draw.Figure{Panel: board.Panel{Kind: kind, Finding: finding}, Results: rs, Lang: codes.Zh}
+	for i, r := range rs {
+		f.Metrics = append(f.Metrics, []string{"a", "b", "c"}[i])
+		f.Titles = append(f.Titles, codes.Text{Zh: []string{"缺口", "供给", "覆盖"}[i], En: []string{"Gap", "Supply", "Cover"}[i]})
+		if r.Query.Grain != days.Total {
+			f.Grain = r.Query.Grain
+		} else if len(r.Points) > 0 && len(r.Points[0].Keys) > 0 {
+			f.By = []string{"node"}
+		}
+	}
+	return f
+}
+
+var three = []string{"甲", "乙", "丙"}
+
+func TestSaid(t *testing.T) {
+	levels := []board.Level{{Name: text("富余")}, {From: 1, Name: text("偏紧")}, {From: 1.5, Name: text("紧缺")}}
+	ratio, _ := metric.UnitNamed("比")
+	with := func(f draw.Figure, levels []board.Level) draw.Figure {
+		f.Panel.Levels = levels
+		return f
+	}
+	step := func(v float64) *metric.Result {
+		return &metric.Result{Unit: metric.People, Points: []metric.Point{{Value: &v}}}
+	}
+	left := step(30)
+	left.Metric = &metric.Metric{Direction: "down"}
+	stack := course(metric.People)
+	for i, v := range []float64{60, 30, 10} {
+		stack.Points = append(stack.Points, metric.Point{From: days.Date(2025, 1, 1), To: days.Date(2025, 4, 1), Keys: three[i : i+1], Labels: []codes.Text{text(three[i])}, Value: &v})
+	}
+	stacked := figure(board.Stack, board.Finding{}, stack)
+	stacked.By = []string{"class"}
+	for name, c := range map[string]struct {
+		f      draw.Figure
+		zh, en string
+	}{
+		"most":       {figure(board.Bar, board.Finding{Word: codes.Text{Zh: "最大", En: "Largest"}}, result(metric.People, three, value(382), value(20), value(300))), "甲缺口最大：382 人", "Largest gap: 甲, 382 people"},
+		"least":      {figure(board.Table, board.Finding{Say: board.Least, Of: "b"}, result(metric.People, three, value(382), value(20)), result(metric.Percent, three, value(90), value(38.94))), "乙供给最低：38.9%", "Lowest supply: 乙, 38.9%"},
+		"difference": {figure(board.Balance, board.Finding{Name: codes.Text{Zh: "净流入", En: "net arrivals"}}, result(metric.People, three, value(50), value(80)), result(metric.People, three, value(10), value(60))), "甲净流入最多：40 人", "Most net arrivals: 甲, 40 people"},
+		"share":      {figure(board.Pie, board.Finding{}, result(metric.People, three, value(60), value(30), value(10))), "甲占缺口的 60.0%", "甲, 60.0% of gap"},
+		"stacked":    {stacked, "2025 年第 1 季度甲占缺口的 60.0%", "甲, 60.0% of gap, Q1 2025"},
+		"up":         {figure(board.Trend, board.Finding{}, course(metric.People, value(80), value(0), value(0), value(0), value(100))), "缺口比上年同期增 25.0%：2026 年第 1 季度 100 人", "Gap up 25.0% on a year before: 100 people in Q1 2026"},
+		"down":       {figure(board.Line, board.Finding{}, course(metric.Percent, value(80), value(0), value(0), value(0), value(75.5))), "缺口比上年同期降 4.5个百分点：2026 年第 1 季度 75.5%", "Gap down 4.5 pp on a year before: 75.5% in Q1 2026"},
+		"level":      {figure(board.Line, board.Finding{}, course(metric.People, value(1000), value(0), value(0), value(0), value(1004))), "缺口与上年同期持平：2026 年第 1 季度 1,004 人", "Gap level with a year before: 1,004 people in Q1 2026"},
+		"all":        {figure(board.Trend, board.Finding{Say: board.Crossing}, course(metric.People, value(80), value(70), value(60)), course(metric.People, value(8), value(7), value(6))), "近 3 个季度都是缺口多于供给", "Gap above supply in each of 3 quarters"},
+		"since":      {figure(board.Trend, board.Finding{Say: board.Crossing}, course(metric.People, value(80), value(7), value(6)), course(metric.People, value(8), value(70), value(60))), "2025 年第 2 季度起缺口少于供给", "Gap below supply since Q2 2025"},
+		"once":       {figure(board.Trend, board.Finding{Say: board.Crossing}, course(metric.People, value(80), value(7)), course(metric.People, value(8), value(70))), "2025 年第 2 季度缺口少于供给", "Gap below supply in Q2 2025"},
+		"through":    {figure(board.Funnel, board.Finding{}, step(100), step(40), left), "缺口 100 人，供给 40 人（40.0%）", "Gap 100 people, supply 40 people (40.0%)"},
+		"levels":     {with(figure(board.Graph, board.Finding{}, result(metric.People, three, value(9), value(9), value(9)), result(ratio, three, value(1.6), value(1.7), value(0.2))), levels), "3 个中 2 个紧缺：乙、甲", "紧缺: 2 of 3 (乙, 甲)"},
+		"level is":   {with(figure(board.Line, board.Finding{}, course(ratio, value(0.4), value(1.2))), levels), "2025 年第 2 季度缺口 1.20：偏紧", "Gap 1.20 in Q2 2025: 偏紧"},
+	} {
+		for lang, want := range map[codes.Lang]string{codes.Zh: c.zh, codes.En: c.en} {
+			f := c.f
+			if f.Lang = lang; Of(f) != want {
+				t.Errorf("%s: %q, want %q", name, Of(f), want)
+			}
+		}
+	}
+}
+
+// Of an unfinished end the last period that is final is told of, with its name.
+func TestLastFinal(t *testing.T) {
+	r := course(metric.People, value(80), value(0), value(0), value(0), value(100), value(3))
+	r.Points[5].Cover = &duty.Coverage{Reported: 1, Due: 3}
+	if got := Of(figure(board.Trend, board.Finding{}, r)); got != "缺口比上年同期增 25.0%：2026 年第 1 季度 100 人" {
+		t.Error(got)
+	}
+	r.Points[0].Ripe = days.Date(2030, 1, 1)
+	if got := Of(figure(board.Trend, board.Finding{}, r)); got != "" {
+		t.Errorf("against a number that is not final: %s", got)
+	}
+	old := course(metric.People, value(80), value(0), value(0), value(0), value(100), nil, nil, nil, nil)
+	if got := Of(figure(board.Trend, board.Finding{}, old)); got != "" {
+		t.Errorf("of a year ago: %s", got)
+	}
+}
+
+// Nothing is said where it would not be true, or would mean little.
+func TestSilent(t *testing.T) {
+	open := result(metric.People, three, value(90), value(20))
+	open.Points[1].Cover = &duty.Coverage{Reported: 1, Due: 2}
+	broken := result(metric.People, three, value(90), value(20))
+	broken.Damaged = []codes.Text{text("x")}
+	widened := result(metric.People, three, value(90), value(20))
+	widened.Query.Window = days.YearToDate
+	cut := result(metric.People, three, value(90), value(20))
+	cut.Keys = 30
+	handful := result(metric.Percent, three, value(100), value(40))
+	handful.Points[0].Rows = 3
+	by := board.Finding{}
+	for name, f := range map[string]draw.Figure{
+		"a tie":                      figure(board.Bar, by, result(metric.People, three, value(90), value(90))),
+		"a tie as printed":           figure(board.Bar, by, result(metric.Percent, three, value(90.01), value(90.02))),
+		"not reported":               figure(board.Bar, by, result(metric.People, three, value(90), nil)),
+		"not final":                  figure(board.Bar, by, open),
+		"damaged":                    figure(board.Bar, by, broken),
+		"a window":                   figure(board.Bar, by, widened),
+		"one key":                    figure(board.Bar, by, result(metric.People, three, value(90))),
+		"no key":                     figure(board.Bar, by, &metric.Result{}),
+		"no result":                  figure(board.Bar, by),
+		"a handful":                  figure(board.Bar, by, result(metric.People, three, value(9), value(2))),
+		"a share of a handful":       figure(board.Bar, by, handful),
+		"not stated":                 figure(board.Bar, by, result(metric.People, []string{"", "乙"}, value(90), value(20))),
+		"the least of the greatest":  figure(board.Bar, board.Finding{Say: board.Least}, cut),
+		"a part of the greatest":     figure(board.Pie, by, cut),
+		"none":                       figure(board.Bar, board.Finding{Say: board.Nothing}, result(metric.People, three, value(90), value(20))),
+		"a number":                   figure(board.KPI, by, result(metric.People, three, value(90), value(20))),
+		"a difference without name":  figure(board.Balance, by, result(metric.People, three, value(90), value(20)), result(metric.People, three, value(9), value(2))),
+		"a small base":               figure(board.Trend, by, course(metric.People, value(9), value(0), value(0), value(0), value(100))),
+		"no year before":             figure(board.Trend, by, course(metric.People, value(90), value(100))),
+		"a year before not reported": figure(board.Trend, by, course(metric.People, nil, value(0), value(0), value(0), value(100))),
+		"level at the end":           figure(board.Trend, board.Finding{Say: board.Crossing}, course(metric.People, value(90)), course(metric.People, value(90))),
+		"different units":            figure(board.Trend, board.Finding{Say: board.Crossing}, course(metric.People, value(90)), course(metric.Percent, value(9))),
+	} {
+		if got := Of(f); got != "" {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
