@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"yanzhen/dashboard/address"
+	"yanzhen/dashboard/aim"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/board/draw"
 	"yanzhen/dashboard/cause"
@@ -34,7 +35,7 @@ type causePage struct {
 	Empty    string
 	Card     draw.Card
 	Period   string
-	Target   *targetLine
+	Target   *aim.Line
 	Fixed    []filter.Chip // the filters that the number came with
 	Sentence string
 	Crumbs   []link
@@ -255,7 +256,7 @@ func (s *Server) writeCause(p *causePage, t traced) {
 		p.Period += " · " + note
 	}
 	if t.aim != nil {
-		p.Target = lineOf(*t.aim, a.St)
+		p.Target = aim.To(*t.aim, a.St)
 	}
 	p.Fixed = s.causeChips(a)
 	p.Sees, p.Compares = causeViews(a, t.aim)
