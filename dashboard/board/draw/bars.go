@@ -78,14 +78,11 @@ func (f Figure) columns() *option {
 
 // namesBelow is an axis of names below each other, on two lines where they are wider than a width; on a phone they are cut.
 func (f Figure) namesBelow(names []string, width int) yAxis {
-	label := f.namesBeside(width, 12)
+	label := &axisLabel{AxisLabel: f.namesBeside(width, 12), Interval: zero, LineHeight: 14}
 	if f.Compact {
-		label = opts.AxisLabel{Width: width, Overflow: "truncate"}
+		label = &axisLabel{AxisLabel: opts.AxisLabel{Width: width, Overflow: "truncate"}, Interval: zero}
 	}
-	return yAxis{
-		YAxis:     opts.YAxis{Type: "category", Data: names, Inverse: yes},
-		AxisLabel: &axisLabel{AxisLabel: label, Interval: zero},
-	}
+	return yAxis{YAxis: opts.YAxis{Type: "category", Data: names, Inverse: yes}, AxisLabel: label}
 }
 
 // barSeries are the bars of each metric; those of a lone one have beside them what they are compared with, paler.

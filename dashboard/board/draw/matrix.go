@@ -40,7 +40,7 @@ func (f Figure) matrix(m matrix) *option {
 	}}
 	o.YAxis = []yAxis{{
 		YAxis: opts.YAxis{Type: "category", Data: m.rows, Inverse: yes, AxisLine: &bare}, AxisTick: &ticks,
-		AxisLabel: &axisLabel{AxisLabel: m.beside, Interval: zero},
+		AxisLabel: &axisLabel{AxisLabel: m.beside, Interval: zero, LineHeight: m.beside.FontSize + 2},
 	}}
 	o.Series = []series{{
 		SingleSeries: charts.SingleSeries{Name: f.Title.In(f.Lang), Type: types.ChartHeatMap, Data: m.cells},
@@ -52,5 +52,5 @@ func (f Figure) matrix(m matrix) *option {
 
 // namesBeside are the names of rows, on two lines where they are long.
 func (f Figure) namesBeside(width, font int) opts.AxisLabel {
-	return opts.AxisLabel{Width: width, Overflow: "break", FontSize: font, LineHeight: px(font + 2)}
+	return opts.AxisLabel{Width: width, Overflow: "break", FontSize: font}
 }
