@@ -26,7 +26,7 @@ func BenchmarkPlace(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	srv := in.server(context.Background(), nil)
+	srv := in.server(context.Background())
 	go func() { _ = srv.Serve(l) }()
 	defer srv.Close()
 	places := []struct {

@@ -17,9 +17,8 @@
 //
 // Roles (session.go): loader may do everything in store, mart and meta; reader reads them; analyst
 // reads mart, one SELECT-class statement at a time, with settings frozen and guard.go in front.
-// On the socket, which only its own user may open, the user name is the role. On a TCP port, opened
-// only on purpose, users have passwords; whoever holds a loader's can read every file that the
-// program can.
+// On the socket, which only its own user may open, the user name is the role. Nobody comes over the
+// network here: package door stands before the socket and asks who comes.
 package embedded
 
 import (
@@ -44,23 +43,15 @@ import (
 
 // Config says where the engine keeps its data and who may come.
 type Config struct {
-	Dir         string          // the data directory; made when absent
-	Lib         string          // path of libchdb; "" looks for it, see FindLibrary
-	TCP         string          // host:port to listen on beside the socket; "" for none. Needs Users
-	Users       map[string]User // who may come over TCP, by name
-	MemoryLimit int64           // bytes the engine may use; 0 leaves its own default
-	Backups     string          // directory that BACKUP ... TO File('/abs/x.tar.gz') may write to; "" for none. No zip
-	ReadFiles   bool            // the loader may read any file of this machine with file(): for measuring only
-	Temporary   bool            // the engine removes Dir when it ends, also when this process is killed
-	FrozenAfter time.Duration   // how long the engine's process may answer nothing at all before it is killed and started anew; 0: 15 s
-	StuckAfter  time.Duration   // how long a statement may go on after it was told to stop, before the engine is started anew; 0: 20 s
-	Log         *slog.Logger    // nil for slog.Default
-}
-
-// User is someone who comes over TCP.
-type User struct {
-	Role     string // Loader, Reader or Analyst
-	Password string // must not be empty
+	Dir         string        // the data directory; made when absent
+	Lib         string        // path of libchdb; "" looks for it, see FindLibrary
+	MemoryLimit int64         // bytes the engine may use; 0 leaves its own default
+	Backups     string        // directory that BACKUP ... TO File('/abs/x.tar.gz') may write to; "" for none. No zip
+	ReadFiles   bool          // the loader may read any file of this machine with file(): for measuring only
+	Temporary   bool          // the engine removes Dir when it ends, also when this process is killed
+	FrozenAfter time.Duration // how long the engine's process may answer nothing at all before it is killed and started anew; 0: 15 s
+	StuckAfter  time.Duration // how long a statement may go on after it was told to stop, before the engine is started anew; 0: 20 s
+	Log         *slog.Logger  // nil for slog.Default
 }
 
 // ErrBusy: another process serves the directory.
@@ -104,14 +95,6 @@ func Start(ctx context.Context, cfg Config) (*Engine, error) {
 	}
 	if missing := cpuMissing(); missing != "" {
 		return nil, fmt.Errorf("%w: 本机处理器不支持 %s / this processor lacks %s", ErrNoLibrary, missing, missing)
-	}
-	if cfg.TCP != "" && len(cfg.Users) == 0 {
-		return nil, errors.New("数据库端口需要用户名和口令 / a TCP port of the database needs users with passwords")
-	}
-	for name, u := range cfg.Users {
-		if _, ok := slots[u.Role]; !ok || u.Password == "" {
-			return nil, fmt.Errorf("database user %s: needs a password and a role (loader, reader, analyst)", name)
-		}
 	}
 	if err := os.MkdirAll(e.cfg.Dir, 0o700); err != nil {
 		return nil, err
@@ -217,7 +200,7 @@ func (e *Engine) acquire() error {
 // maxSocketPath is below the shortest limit of the systems served (104 on macOS, 108 on Linux).
 const maxSocketPath = 100
 
-// listen opens the sockets. They belong to this process and are handed to the engine's, so a client
+// listen opens the socket. It belongs to this process and is handed to the engine's, so a client
 // that comes while the engine restarts waits instead of being refused.
 func (e *Engine) listen() error {
 	e.socket = filepath.Join(e.cfg.Dir, "engine.sock")
@@ -243,18 +226,6 @@ func (e *Engine) listen() error {
 		return err
 	}
 	e.files = append(e.files, f)
-	if e.cfg.TCP != "" {
-		t, err := net.Listen("tcp", e.cfg.TCP)
-		if err != nil {
-			return err
-		}
-		defer t.Close()
-		f, err := t.(*net.TCPListener).File()
-		if err != nil {
-			return err
-		}
-		e.files = append(e.files, f)
-	}
 	b, _ := json.Marshal(place{e.socket, os.Getpid()})
 	if err := os.WriteFile(filepath.Join(e.cfg.Dir, "endpoint"), append(b, '\n'), 0o600); errors.Is(err, syscall.ENOSPC) {
 		// a full disk must not keep anybody from reading
@@ -372,11 +343,10 @@ const childEnv = "YANZHEN_ENGINE_PROCESS"
 // orders is what the parent writes to the engine's process first. Its standard input then stays
 // open for as long as the parent lives: its end is the order to stop.
 type orders struct {
-	Dir, Lib, Backups         string
-	Memory                    int64
-	Users                     map[string]User
-	TCP, ReadFiles, Temporary bool
-	StuckAfter                time.Duration
+	Dir, Lib, Backups    string
+	Memory               int64
+	ReadFiles, Temporary bool
+	StuckAfter           time.Duration
 }
 
 // report is what the engine's process answers when it is ready, or why it is not.
@@ -460,7 +430,7 @@ func (e *Engine) startChild(ctx context.Context) (*child, error) {
 		_ = c.cmd.Wait()
 		close(c.exited)
 	}()
-	o, _ := json.Marshal(orders{e.cfg.Dir, e.cfg.Lib, e.cfg.Backups, e.cfg.MemoryLimit, e.cfg.Users, e.cfg.TCP != "", e.cfg.ReadFiles, e.cfg.Temporary, e.cfg.StuckAfter})
+	o, _ := json.Marshal(orders{e.cfg.Dir, e.cfg.Lib, e.cfg.Backups, e.cfg.MemoryLimit, e.cfg.ReadFiles, e.cfg.Temporary, e.cfg.StuckAfter})
 	if _, err := c.stdin.Write(append(o, '\n')); err != nil {
 		e.log.Debug("orders to the engine", "err", err)
 	}

@@ -321,7 +321,7 @@ func TestEndpoint(t *testing.T) {
 			t.Errorf("masked view: %q", got)
 		}
 		for _, sql := range []string{
-			"SHOW TABLES FROM mart", "SHOW DATABASES", "DESCRIBE TABLE mart.t", "EXPLAIN SELECT * FROM mart.t",
+			"SHOW TABLES FROM mart", "SHOW DATABASES", "DESCRIBE TABLE mart.t", "EXPLAIN ESTIMATE SELECT * FROM mart.t",
 			"WITH x AS (SELECT a FROM mart.t) SELECT * FROM x -- file('x')", "SELECT 'file', '张''三' FROM mart.t",
 			"SELECT * FROM mart.t FORMAT JSON", "SELECT * FROM system.columns", "SELECT - - 1",
 			"SELECT * FROM mart.t WHERE a IN (SELECT number FROM numbers(3)) FORMAT Parquet;",
@@ -469,53 +469,6 @@ func idle(t *testing.T, c client) {
 		time.Sleep(50 * time.Millisecond)
 	}
 	t.Errorf("still running: %s", got)
-}
-
-func TestTCP(t *testing.T) {
-	if _, err := Start(t.Context(), Config{Dir: t.TempDir(), TCP: "127.0.0.1:0"}); err == nil {
-		t.Fatal("a port without users was opened")
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	addr := l.Addr().String()
-	l.Close()
-	e := start(t, Config{TCP: addr, Users: map[string]User{"li": {Analyst, "p1"}, "root": {Loader, "p2"}, "bi": {Reader, "p3"}}})
-	c := client{http.DefaultClient, "http://" + addr + "/"}
-	dial(e.Socket()).must(t, Loader, "CREATE DATABASE mart ENGINE = Atomic")
-	for _, user := range []string{"", "li", "li:", "li:p2", "loader", "loader:", "nobody:p1", "default:"} {
-		if r := c.post(t, user, "", "SELECT 1"); r.status != 401 {
-			t.Errorf("%q: %d %s", user, r.status, r.body)
-		}
-	}
-	for _, user := range []string{"li:p1", "root:p2", "bi:p3"} {
-		c.must(t, user, "SELECT 1")
-	}
-	for _, user := range []string{"li:p1", "bi:p3"} {
-		if r := c.post(t, user, "", "SELECT file('/etc/hostname')"); r.status == 200 {
-			t.Errorf("%s reads files: %s", user, r.body)
-		}
-	}
-	for _, p := range []string{"additional_result_filter=1", "output_format_schema=/tmp/x", "readonly=0", "allow_ddl=1"} {
-		for _, user := range []string{"li:p1", "bi:p3"} {
-			if r := c.post(t, user, p, "SELECT 1"); r.code() != "164" {
-				t.Errorf("%s %s: %d %s", user, p, r.status, r.body)
-			}
-		}
-	}
-	if r := c.post(t, "bi:p3", "", "SELECT 1 SETTINGS additional_result_filter = '1'"); r.code() != "164" {
-		t.Errorf("a filter out of a string: %d %s", r.status, r.body)
-	}
-	if r := c.post(t, "bi:p3", "max_threads=1&output_format_json_quote_64bit_integers=1", "SELECT 1"); r.status != 200 {
-		t.Errorf("%d %s", r.status, r.body)
-	}
-	if r := c.post(t, "li:p1", "max_memory_usage=0", "SELECT 1"); r.code() != "164" {
-		t.Errorf("an analyst lifts a limit: %d %s", r.status, r.body)
-	}
-	if got := c.must(t, "li:p1", "SELECT getSetting('max_execution_time')"); got != "60\n" {
-		t.Errorf("limit of an analyst: %s", got)
-	}
 }
 
 // One process serves a directory; the second learns who does.

@@ -5,10 +5,9 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
-	"crypto/subtle"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -26,12 +25,7 @@ import (
 const maxStatement = 16 << 20
 
 // endpoint answers ClickHouse-HTTP with the engine.
-type endpoint struct {
-	e *engine
-	// users are who may come; nil on the private socket, where the name is the role and the file
-	// system has already asked who it is.
-	users map[string]User
-}
+type endpoint struct{ e *engine }
 
 // reserved are URL parameters that are no settings of the engine.
 var reserved = map[string]bool{
@@ -128,7 +122,7 @@ func (h *endpoint) read(r *http.Request, id string) (*ask, error) {
 		return nil, &exception{48, "Code: 48. DB::Exception: sessions are not kept between requests. (NOT_IMPLEMENTED)"}
 	}
 	a := &ask{
-		request: request{id: id, role: role, remote: h.users != nil, database: q.Get("database"), settings: map[string]string{}},
+		request: request{id: id, role: role, database: q.Get("database"), settings: map[string]string{}},
 		sql:     q.Get("query"), method: r.Method,
 	}
 	if d := r.Header.Get("X-ClickHouse-Database"); d != "" {
@@ -207,79 +201,67 @@ func (h *endpoint) check(c *connection, a *ask) error {
 			return several
 		}
 	}
-	if a.role != Analyst && (a.role != Reader || h.users == nil) {
+	if a.role != Analyst {
 		return nil
 	}
 	if a.class != classReadOnly {
+		if err := syntax(c, a.sql); err != nil {
+			return err
+		}
 		return &exception{497, "Code: 497. DB::Exception: 只可执行单条查询语句 / only a single SELECT-class statement is let through. (ACCESS_DENIED)"}
 	}
 	return guard(c, a.sql, a.params)
 }
 
-var errCut = &exception{1000, "Code: 1000. DB::Exception: the request ended before its data did. (POCO_EXCEPTION)"}
-
-// role says who asks.
-func (h *endpoint) role(r *http.Request) (string, error) {
-	q := r.URL.Query()
-	name, key := q.Get("user"), q.Get("password")
-	if n, k, ok := r.BasicAuth(); ok {
-		name, key = n, k
+// syntax is the engine's own complaint about a statement that it cannot parse; nil where it can.
+func syntax(c *connection, sql string) error {
+	_, err := c.run("SELECT formatQuerySingleLine({q:String})", "Null", []param{{"q", escapeParam(sql)}}, nil)
+	var said *exception
+	if !errors.As(err, &said) || said.code != 62 {
+		return nil
 	}
-	if n := r.Header.Get("X-ClickHouse-User"); n != "" {
-		name, key = n, r.Header.Get("X-ClickHouse-Key")
-	}
-	if h.users == nil {
-		switch name {
-		case Loader, Reader, Analyst:
-			return name, nil
-		case "", "default":
-			return Reader, nil
-		}
-		return "", &exception{516, "Code: 516. DB::Exception: the user is loader, reader or analyst. (AUTHENTICATION_FAILED)"}
-	}
-	u, ok := h.users[name]
-	got, want := sha256.Sum256([]byte(key)), sha256.Sum256([]byte(u.Password))
-	if subtle.ConstantTimeCompare(got[:], want[:]) != 1 || !ok || u.Password == "" {
-		return "", &exception{516, "Code: 516. DB::Exception: 用户名或口令不对 / the name or the password is wrong. (AUTHENTICATION_FAILED)"}
-	}
-	return u.Role, nil
+	text, _, _ := strings.Cut(said.text, ": In scope SELECT formatQuerySingleLine(")
+	return &exception{62, strings.TrimSuffix(text, " (SYNTAX_ERROR)") + ". (SYNTAX_ERROR)"}
 }
 
-// limit refuses settings that would lift a limit or reach a file. Who comes over TCP to read may only
-// choose how the output looks, a reader also limits; those of the private socket come through the
-// program, which sets what it has to.
+var errCut = &exception{1000, "Code: 1000. DB::Exception: the request ended before its data did. (POCO_EXCEPTION)"}
+
+// role says who asks: the name is the role, and the file system has already asked who it is.
+func (h *endpoint) role(r *http.Request) (string, error) {
+	name := r.URL.Query().Get("user")
+	if n, _, ok := r.BasicAuth(); ok {
+		name = n
+	}
+	if n := r.Header.Get("X-ClickHouse-User"); n != "" {
+		name = n
+	}
+	switch name {
+	case Loader, Reader, Analyst:
+		return name, nil
+	case "", "default":
+		return Reader, nil
+	}
+	return "", &exception{516, "Code: 516. DB::Exception: the user is loader, reader or analyst. (AUTHENTICATION_FAILED)"}
+}
+
+// limit refuses settings that would lift a limit or reach a file. Who asks comes through the program, which sets what it
+// has to.
 func (h *endpoint) limit(r request) error {
-	remote := h.users != nil
 	for name := range r.settings {
 		var refused bool
 		switch {
 		case r.role == Loader:
 		case name == "readonly", strings.HasPrefix(name, "additional_"): // a filter is an expression out of a string
 			refused = true
-		case strings.Contains(name, "schema"), strings.Contains(name, "template"), strings.Contains(name, "path"): // they name files
-			refused = remote || r.role == Analyst
-		case r.role == Analyst && (name == "allow_ddl" || strings.HasPrefix(name, "allow_introspection") || strings.HasPrefix(name, "allow_experimental")):
-			refused = true
-		case remote:
-			refused = !strings.HasPrefix(name, "output_format_") && !strings.HasPrefix(name, "format_") &&
-				name != "date_time_output_format" && (r.role == Analyst || !strings.HasPrefix(name, "max_"))
+		case r.role == Analyst:
+			refused = strings.Contains(name, "schema") || strings.Contains(name, "template") || strings.Contains(name, "path") || // they name files
+				name == "allow_ddl" || strings.HasPrefix(name, "allow_introspection") || strings.HasPrefix(name, "allow_experimental")
 		}
 		if refused {
 			return &exception{164, fmt.Sprintf("Code: 164. DB::Exception: %s may not choose the setting %s. (READONLY)", r.role, name)}
 		}
 	}
-	if remote && r.role == Analyst {
-		for name, value := range analystLimits {
-			r.settings[name] = value
-		}
-	}
 	return nil
-}
-
-// analystLimits hold for analysts who come over TCP.
-var analystLimits = map[string]string{
-	"max_execution_time": "60", "max_memory_usage": "4000000000", "max_result_rows": "1000000",
-	"max_rows_to_read": "1000000000", "max_threads": "2",
 }
 
 // peek reads the first bytes, so that an empty body is known before the statement runs.

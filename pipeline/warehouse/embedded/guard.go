@@ -11,6 +11,21 @@ import (
 // system.processes. guard refuses those, by the names in the statement as the engine's own parser
 // writes it back: no comment, escape or quoting can hide a name there.
 
+// machineFunctions are functions that tell of the machine, of the engine's settings or of its directories, or write a log.
+var machineFunctions = map[string]bool{
+	"getserversetting": true, "getserverport": true, "getmacro": true, "hostname": true, "fullhostname": true, "fqdn": true,
+	"displayname": true, "buildid": true, "uptime": true, "serveruuid": true, "getoskernelversion": true, "showcertificate": true,
+	"filesystemavailable": true, "filesystemcapacity": true, "filesystemunreserved": true, "zookeepersessionuptime": true,
+	"catboostevaluate": true, "icebergtruncate": true, "logtrace": true, "tcpport": true,
+}
+
+// definitions are the columns of system tables that show how a view is made, of which tables, and where these lie.
+var definitions = map[string]bool{
+	"create_table_query": true, "engine_full": true, "as_select": true, "data_paths": true, "data_path": true, "metadata_path": true,
+	"dependencies_database": true, "dependencies_table": true, "loading_dependencies_database": true, "loading_dependencies_table": true,
+	"view_definition": true,
+}
+
 // systemTables are those of system that tell nothing about other users or the machine.
 var systemTables = map[string]bool{
 	"one": true, "numbers": true, "numbers_mt": true, "zeros": true, "zeros_mt": true,
@@ -32,12 +47,22 @@ func guard(c *connection, sql string, params []param) error {
 	deny := func(what string) error {
 		return &exception{497, "Code: 497. DB::Exception: 不允许使用 / not allowed: " + what + ". (ACCESS_DENIED)"}
 	}
+	if what := shows(toks); what != "" {
+		return deny(what)
+	}
+	catalogue := false // a table of system is read that has definitions among its columns
+	for _, t := range toks {
+		name := strings.ToLower(bare(t))
+		catalogue = catalogue || t.kind != 's' && (name == "tables" || name == "databases" || name == "views" || name == "information_schema")
+	}
 	for i, t := range toks {
 		var next token
 		if i+1 < len(toks) {
 			next = toks[i+1]
 		}
 		switch name := strings.ToLower(bare(t)); {
+		case catalogue && t.text == "*" && !(i > 1 && toks[i-1].text == "(" && toks[i-2].is("count")):
+			return deny("* of system.tables, system.databases, information_schema: name the columns")
 		case t.kind == 's' || t.kind == 'p' && t.text != "{":
 		case t.text == "{":
 			// a parameter of type Identifier puts a name where guard cannot see it
@@ -45,10 +70,12 @@ func guard(c *connection, sql string, params []param) error {
 				strings.Contains(strings.ToLower(canonical[t.end:t.end+end]), "identifier") {
 				return deny("Identifier")
 			}
-		case name == "file" || name == "eval":
+		case t.is("SETTINGS") && next.kind != 'p' && i+2 < len(toks) && toks[i+2].text == "=": // one in a subquery would hold
+			return &exception{164, "Code: 164. DB::Exception: 语句里不能有 SETTINGS / SETTINGS may not stand in a statement. (READONLY)"}
+		case name == "file" || name == "eval" || machineFunctions[name]:
 			return deny(name)
-		case name == "processlist" && i == 1 && toks[0].is("SHOW"):
-			return deny("SHOW PROCESSLIST")
+		case catalogue && (definitions[name] || name == "columns" && next.text == "("):
+			return deny(name)
 		case name == "system" && next.text == ".":
 			if i+2 >= len(toks) || !systemTables[strings.ToLower(bare(toks[i+2]))] {
 				return deny("system")
@@ -56,6 +83,27 @@ func guard(c *connection, sql string, params []param) error {
 		}
 	}
 	return nil
+}
+
+// shows says what a SHOW or EXPLAIN would tell that is not the asker's to know: how the views of mart are made; empty
+// where it tells nothing of the kind.
+func shows(toks []token) string {
+	if len(toks) < 2 {
+		return ""
+	}
+	second := strings.ToUpper(toks[1].text)
+	switch {
+	case toks[0].is("EXPLAIN") && second != "AST" && second != "SYNTAX" && second != "ESTIMATE":
+		return "EXPLAIN " + second + " (EXPLAIN ESTIMATE, EXPLAIN SYNTAX)"
+	case toks[0].is("SHOW") && (second == "CREATE" || second == "PROCESSLIST" || second == "ACCESS" || second == "GRANTS" || second == "USERS" || second == "ROLES"):
+		return "SHOW " + second
+	}
+	for _, t := range toks[1:] { // EXPLAIN AST EXPLAIN PLAN ...
+		if t.is("EXPLAIN") && toks[0].is("EXPLAIN") {
+			return "EXPLAIN EXPLAIN"
+		}
+	}
+	return ""
 }
 
 // bare is a token's text without the quotes of an identifier.

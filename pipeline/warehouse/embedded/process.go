@@ -66,40 +66,32 @@ func process() int {
 	_ = os.Setenv("TMPDIR", filepath.Join(o.Dir, "tmp")) // long answers wait on the data's own disk
 	root, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
-	servers := []*http.Server{e.server(root, nil)}
-	if o.TCP {
-		servers = append(servers, e.server(root, o.Users))
+	server := e.server(root)
+	l, err := net.FileListener(os.NewFile(3, "listener"))
+	if err != nil {
+		tell(report{Error: err.Error()})
+		return 1
 	}
-	for i, s := range servers {
-		l, err := net.FileListener(os.NewFile(uintptr(3+i), "listener"))
-		if err != nil {
-			tell(report{Error: err.Error()})
-			return 1
-		}
-		if u, ok := l.(*net.UnixListener); ok {
-			u.SetUnlinkOnClose(false)
-		}
-		go func() { _ = s.Serve(l) }()
+	if u, ok := l.(*net.UnixListener); ok {
+		u.SetUnlinkOnClose(false)
 	}
+	go func() { _ = server.Serve(l) }()
 	tell(report{Version: e.version})
 	<-asked
 	cancel(errKilled)
 	ctx, done := context.WithTimeout(context.Background(), 10*time.Second)
 	defer done()
-	for _, s := range servers {
-		if err := s.Shutdown(ctx); err != nil {
-			return 0 // statements hang: their connections keep the engine open, so leave as a crash would
-		}
+	if err := server.Shutdown(ctx); err != nil {
+		return 0 // statements hang: their connections keep the engine open, so leave as a crash would
 	}
 	e.close()
 	return 0
 }
 
-// server serves the engine until root ends. users is nil for the private socket.
-func (e *engine) server(root context.Context, users map[string]User) *http.Server {
-	h := &endpoint{e: e, users: users}
+// server serves the engine until root ends.
+func (e *engine) server(root context.Context) *http.Server {
 	return &http.Server{
-		Handler:           h,
+		Handler:           &endpoint{e: e},
 		ReadHeaderTimeout: 30 * time.Second,
 		IdleTimeout:       5 * time.Minute,
 		MaxHeaderBytes:    16 << 20, // parameters and statements come in the URL

@@ -107,7 +107,6 @@ func (e *engine) close() {
 type request struct {
 	id       string
 	role     string
-	remote   bool // came over TCP
 	database string
 	settings map[string]string
 }
@@ -147,7 +146,7 @@ func (e *engine) session(ctx context.Context, r request) (*connection, func(), e
 		fmt.Fprintf(&sql, ", %s = %s", name, quote(r.settings[name]))
 	}
 	switch {
-	case r.role == Analyst || r.role == Reader && r.remote:
+	case r.role == Analyst:
 		sql.WriteString(", readonly = 1")
 	case r.role == Reader:
 		sql.WriteString(", readonly = 2") // the program's queries may choose their settings

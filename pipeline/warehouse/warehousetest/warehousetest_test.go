@@ -2,6 +2,7 @@ package warehousetest
 
 import (
 	"errors"
+	"io"
 	"log/slog"
 	"net"
 	"os"
@@ -17,27 +18,38 @@ func TestEmbedded(t *testing.T) {
 	Run(t, func(t testing.TB, role string) *warehouse.DB { return OpenAs(t, role) })
 }
 
-// The same suite over a TCP port with names and passwords, as a server would be reached.
+// The same suite over a TCP port and an address, as a server would be reached.
 func TestTCP(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	addr := l.Addr().String()
-	l.Close()
-	e, err := embedded.Start(t.Context(), embedded.Config{Dir: t.TempDir(), TCP: addr, Users: map[string]embedded.User{
-		"u1": {Role: embedded.Loader, Password: "p 1/@"}, "u2": {Role: embedded.Reader, Password: "p2"},
-	}})
+	e, err := embedded.Start(t.Context(), embedded.Config{Dir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { e.Close() })
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			up, err := net.Dial("unix", e.Socket())
+			if err != nil {
+				c.Close()
+				continue
+			}
+			go func() { _, _ = io.Copy(up, c); up.Close() }()
+			go func() { _, _ = io.Copy(c, up); c.Close() }()
+		}
+	}()
 	Run(t, func(t testing.TB, role string) *warehouse.DB {
-		dsn := map[string]string{embedded.Loader: "http://u1:p%201%2F%40@" + addr, embedded.Reader: "http://u2:p2@" + addr}[role]
-		if dsn == "" {
+		if role == embedded.Analyst {
 			return nil
 		}
-		return dial(t, dsn)
+		return dial(t, "http://"+role+":p%201%2F%40@"+l.Addr().String())
 	})
 }
 

@@ -1,0 +1,500 @@
+package door_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
+
+	"yanzhen/pipeline/warehouse"
+	"yanzhen/pipeline/warehouse/door"
+	"yanzhen/pipeline/warehouse/plain"
+	"yanzhen/pipeline/warehouse/warehousetest"
+)
+
+// people are who may come in these tests, by name and by token.
+func people(_ context.Context, c door.Caller) (door.Guest, error) {
+	switch {
+	case c.Token == "t-li", c.Name == "li" && c.Password == "p 1/@":
+		return door.Guest{Name: "li"}, nil
+	case c.Name == "wang" && c.Password == "p2":
+		return door.Guest{Name: "wang"}, nil
+	case c.Name == "broken":
+		return door.Guest{}, errors.New("the file of accounts is gone: /var/secret/accounts")
+	}
+	return door.Guest{}, door.ErrRefused
+}
+
+type opened struct {
+	address string
+	mu      sync.Mutex
+	records []door.Statement
+}
+
+func (o *opened) recorded() []door.Statement {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return append([]door.Statement(nil), o.records...)
+}
+
+// open opens a door before an engine that has a few views.
+func open(t testing.TB, conf *tls.Config) *opened {
+	t.Helper()
+	db := warehousetest.Open(t)
+	for _, sql := range []string{
+		"CREATE DATABASE IF NOT EXISTS store ENGINE = Atomic", "CREATE DATABASE IF NOT EXISTS mart ENGINE = Atomic", "CREATE DATABASE IF NOT EXISTS meta ENGINE = Atomic",
+		"CREATE TABLE store.arrivals (n UInt64, name String, level Nullable(Int8), date Date32) ENGINE = MergeTree ORDER BY n",
+		"INSERT INTO store.arrivals SELECT number, '张三', if(number % 2 = 0, NULL, 3), '2026-01-01' FROM numbers(1000)",
+		"CREATE TABLE meta.secret (a UInt8) ENGINE = MergeTree ORDER BY a",
+		"CREATE VIEW mart.arrivals (n UInt64 COMMENT '编号 / Number', name String COMMENT '姓名 / Name', level Nullable(Int8) COMMENT '级 / Level', date Date32 COMMENT '日期 / Date') " +
+			"DEFINER = default SQL SECURITY DEFINER AS SELECT n, concat(substringUTF8(name, 1, 1), '*') AS name, level, date FROM store.arrivals COMMENT '引进 / Arrivals'",
+	} {
+		if err := db.Exec(t.Context(), warehouse.SQL(sql)); err != nil {
+			t.Fatalf("%s: %v", sql, err)
+		}
+	}
+	o := &opened{}
+	d, err := door.New(door.Config{
+		Socket: warehousetest.Engine(t).Socket(), Admit: people,
+		Record: func(s door.Statement) { o.mu.Lock(); defer o.mu.Unlock(); o.records = append(o.records, s) },
+		Names: func(context.Context) plain.Names {
+			return plain.Names{Tables: []string{"arrivals", "codes_provinces"}, Functions: []string{"count", "sum", "uniqExact"}}
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := door.Listen("127.0.0.1:0", conf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	server := d.Server(ctx)
+	go func() { _ = server.Serve(l) }()
+	t.Cleanup(func() { cancel(); server.Close() })
+	o.address = l.Addr().String()
+	return o
+}
+
+type reply struct {
+	status int
+	header http.Header
+	body   string
+}
+
+// ask posts a statement as li.
+func (o *opened) ask(t testing.TB, params, sql string) reply {
+	t.Helper()
+	return o.send(t, http.MethodPost, params, strings.NewReader(sql), http.Header{"X-ClickHouse-User": {"li"}, "X-ClickHouse-Key": {"p 1/@"}})
+}
+
+func (o *opened) send(t testing.TB, method, params string, body io.Reader, header http.Header) reply {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, "http://"+o.address+"/?"+params, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for k, v := range header {
+		req.Header[http.CanonicalHeaderKey(k)] = v
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	b, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return reply{res.StatusCode, res.Header, string(b)}
+}
+
+func TestWhoComes(t *testing.T) {
+	o := open(t, nil)
+	const q = "query=select+1"
+	for name, c := range map[string]struct {
+		params string
+		header http.Header
+		status int
+	}{
+		"nobody":           {q, nil, 401},
+		"wrong password":   {q + "&user=li&password=p2", nil, 401},
+		"no password":      {q + "&user=li", nil, 401},
+		"a role's name":    {q + "&user=loader&password=x", nil, 401},
+		"wrong token":      {q, http.Header{"Authorization": {"Bearer nope"}}, 401},
+		"address":          {q + "&user=li&password=" + url.QueryEscape("p 1/@"), nil, 200},
+		"headers":          {q, http.Header{"X-ClickHouse-User": {"wang"}, "X-ClickHouse-Key": {"p2"}}, 200},
+		"basic":            {q, http.Header{"Authorization": {"Basic d2FuZzpwMg=="}}, 200},
+		"token":            {q, http.Header{"Authorization": {"Bearer t-li"}}, 200},
+		"accounts broken":  {q + "&user=broken&password=x", nil, 503},
+		"name of a mile":   {q + "&user=" + strings.Repeat("x", 5000) + "&password=y", nil, 401},
+		"ping for anybody": {"", nil, 200},
+	} {
+		r := o.send(t, http.MethodGet, c.params, nil, c.header)
+		if r.status != c.status {
+			t.Errorf("%s: %d %s", name, r.status, r.body)
+		}
+		if strings.Contains(r.body, "secret") {
+			t.Errorf("%s: tells what broke: %s", name, r.body)
+		}
+	}
+	if r := o.send(t, "GET", q+"&lang=en", nil, nil); !strings.Contains(r.body, "the name, the password or the token is wrong") || r.header.Get("X-ClickHouse-Exception-Code") != "516" {
+		t.Errorf("%v %s", r.header, r.body)
+	}
+}
+
+// What clients send by default changes nothing and is not refused; what lifts a limit is clamped.
+func TestDefaultsOfClients(t *testing.T) {
+	o := open(t, nil)
+	r := o.ask(t, "session_id=abc&session_timeout=60&async_insert=0&max_insert_block_size=5&send_progress_in_http_headers=1&max_execution_time=0&max_memory_usage=0&date_time_output_format=iso&role=loader&quota_key=q",
+		"select getSetting('max_execution_time'), getSetting('max_memory_usage'), getSetting('max_threads'), currentDatabase(), getSetting('date_time_output_format')")
+	if r.body != "60\t1073741824\t2\tmart\tiso\n" {
+		t.Errorf("%d %q", r.status, r.body)
+	}
+	if got := r.header.Get("X-Yanzhen-Ignored"); got != "max_execution_time, max_insert_block_size, max_memory_usage" {
+		t.Errorf("ignored: %q", got)
+	}
+	if r := o.ask(t, "max_threads=1&max_execution_time=5", "select getSetting('max_threads'), getSetting('max_execution_time')"); r.body != "1\t5\n" || r.header.Get("X-Yanzhen-Ignored") != "" {
+		t.Errorf("%q %v", r.body, r.header)
+	}
+	if r := o.ask(t, "default_format=CSVWithNames", "select n, level from arrivals order by n limit 2"); r.body != "\"n\",\"level\"\n0,\n1,3\n" {
+		t.Errorf("NULL in CSV: %q", r.body)
+	}
+	if r := o.ask(t, "param_a=x%27y", "select {a:String} as a format TSV"); r.body != "x\\'y\n" {
+		t.Errorf("parameter: %q", r.body)
+	}
+	var z bytes.Buffer
+	w := gzip.NewWriter(&z)
+	_, _ = w.Write([]byte("-- a comment\nselect 7"))
+	w.Close()
+	if r := o.send(t, "POST", "user=wang&password=p2", &z, http.Header{"Content-Encoding": {"gzip"}}); r.body != "7\n" {
+		t.Errorf("packed: %d %q", r.status, r.body)
+	}
+	if r := o.ask(t, "result_overflow_mode=break&max_result_rows=10&max_block_size=10", "select n from arrivals"); r.status != 200 {
+		t.Errorf("rows: %d", strings.Count(r.body, "\n"))
+	}
+}
+
+// refusals are statements that an analyst may not run, each with ClickHouse's number of the refusal, 0 for any.
+var refusals = []struct {
+	name, sql string
+	code      int
+}{
+	{"file", "select * from file('/etc/passwd', 'LineAsString')", 497},
+	{"file as a function", "select file('/etc/passwd')", 497},
+	{"file as an argument", "select arrayMap(file, ['/etc/passwd'])", 497},
+	{"url", "select * from url('http://127.0.0.1:1/', 'CSV', 'a Int8')", 497},
+	{"remote", "select * from remote('127.0.0.1:1', system.one)", 0},
+	{"s3", "select * from s3('http://127.0.0.1:1/bucket/x', 'CSV', 'a Int8')", 0},
+	{"mysql", "select * from mysql('127.0.0.1:1', 'd', 't', 'u', 'p')", 497},
+	{"executable", "select * from executable('x.sh', 'TSV', 'a Int8')", 0},
+	{"dictionary", "create dictionary mart.d (a UInt64) primary key a source(file(path '/etc/passwd' format 'TSV')) layout(flat()) lifetime(1)", 497},
+	{"dictGet", "select dictGet('store.d', 'a', 1)", 0},
+	{"settings", "select 1 settings max_execution_time = 0", 164},
+	{"settings in a subquery", "select * from (select 1 settings max_memory_usage = 0)", 164},
+	{"several", "select 1; select 2", 62},
+	{"set", "set max_threads = 9", 497},
+	{"set role", "set role loader", 497},
+	{"use", "use store", 497},
+	{"outfile", "select 1 into outfile '/tmp/x'", 0},
+	{"insert", "insert into mart.arrivals values (1, 'x', 1, '2026-01-01')", 497},
+	{"drop", "drop view arrivals", 497},
+	{"temporary", "create temporary table x (a Int8)", 497},
+	{"grant", "grant loader to default", 497},
+	{"backup", "backup table mart.arrivals to File('/tmp/x')", 497},
+	{"system", "system shutdown", 497},
+	{"store", "select * from store.arrivals", 497},
+	{"meta", "select * from meta.secret", 497},
+	{"merge", "select * from merge('store', '.*')", 0},
+	{"processes", "select * from system.processes", 497},
+	{"users", "select * from system.users", 497},
+	{"show processlist", "show processlist", 497},
+	{"show create", "show create table arrivals", 497},
+	{"show create view", "show create view mart.arrivals", 497},
+	{"definitions", "select create_table_query from system.tables", 497},
+	{"definitions by star", "select * from system.tables", 497},
+	{"definitions by columns", "select columns('.*') from system.tables", 497},
+	{"definitions in a subquery", "select x.as_select from (select as_select from system.tables) x", 497},
+	{"definitions of the standard", "select view_definition from information_schema.views", 497},
+	{"explain", "explain select * from arrivals", 497},
+	{"explain pipeline", "explain pipeline select * from arrivals", 497},
+	{"query tree", "explain query tree select * from arrivals", 497},
+	{"getServerSetting", "select getServerSetting('path')", 497},
+	{"hostName", "select hostName()", 497},
+	{"hostname by another name", "select `hostname`()", 497},
+	{"FQDN", "select FQDN()", 497},
+	{"buildId", "select buildId()", 497},
+	{"filesystem", "select filesystemAvailable()", 497},
+	{"eval", "select eval('select 1')", 0},
+	{"an identifier out of a parameter", "select * from {t:Identifier}", 497},
+	{"kill of all", "kill query where 1", 497},
+	{"kill by user", "kill query where user = 'default'", 497},
+	{"regular expressions that explode", "select match(repeat('a', 100), '(a+)+$') settings x = 1", 0},
+	{"a comment before", "/* x */ -- y\n drop view arrivals", 497},
+	{"nothing", "  -- only a comment", 62},
+}
+
+func TestRefused(t *testing.T) {
+	o := open(t, nil)
+	for _, c := range refusals {
+		for _, params := range []string{"", "default_format=Native", "param_t=store.arrivals"} {
+			r := o.ask(t, params, c.sql)
+			got := r.header.Get("X-ClickHouse-Exception-Code")
+			if r.status == 200 || c.code != 0 && got != fmt.Sprint(c.code) {
+				t.Errorf("%s: %d %s %.200s", c.name, r.status, got, r.body)
+			}
+			if strings.Contains(r.body, "store") && !strings.Contains(c.sql, "store") || strings.Contains(r.body, "/tmp/") && !strings.Contains(c.sql, "/tmp/") {
+				t.Errorf("%s: says too much: %s", c.name, r.body)
+			}
+		}
+	}
+	for _, p := range []string{"database=store", "database=system"} {
+		if r := o.ask(t, p, "select 1"); r.status != 403 {
+			t.Errorf("%s: %d %s", p, r.status, r.body)
+		}
+	}
+	for _, p := range []string{"additional_result_filter=1", "output_format_schema=/etc/passwd", "format_template_row=/etc/passwd", "readonly=0", "allow_ddl=1", "file_structure=x"} {
+		if r := o.ask(t, p, "select 1"); r.body != "1\n" {
+			t.Errorf("%s changed the answer: %d %s", p, r.status, r.body)
+		}
+	}
+	if r := o.ask(t, "", "select 1 -- "+strings.Repeat("x", 2<<20)); r.status != 413 {
+		t.Errorf("a statement of 2 MB: %d %s", r.status, r.body)
+	}
+	for _, sql := range []string{
+		"explain estimate select * from arrivals", "explain ast select 1", "explain syntax select * from arrivals", "describe arrivals", "show tables",
+		"select name, comment from system.tables where database = 'mart'", "select count(*) from system.tables", "select name, type, comment from system.columns where table = 'arrivals'",
+	} {
+		if r := o.ask(t, "", sql); r.status != 200 {
+			t.Errorf("%s: %d %s", sql, r.status, r.body)
+		}
+	}
+}
+
+func TestWords(t *testing.T) {
+	o := open(t, nil)
+	for _, c := range []struct{ sql, zh, en string }{
+		{"select node count() form arrivals", "语法错误，第 1 行第 18 个字符；是不是 FROM？", "syntax error in line 1, character 18; did you mean FROM?"},
+		{"select nam from arrivals", "没有列 nam；是不是 name？", "there is no column nam; did you mean name?"},
+		{"select * from arrival", "没有表 arrival；是不是 arrivals？", "there is no table arrival; did you mean arrivals?"},
+		{"select * from provinces", "是不是 codes_provinces？", "did you mean codes_provinces?"},
+		{"select uniqExac(n) from arrivals", "没有函数 uniqExac；是不是 uniqExact？", "there is no function uniqExac; did you mean uniqExact?"},
+		{"select {a:Date}", "参数 a 没有给值", "the parameter a has no value"},
+		{"select intDiv(1, 0)", "除以零", "division by zero"},
+		{"select groupArray(repeat('x', 1000000)) from numbers(100000)", "内存超过上限", "more memory than it may"},
+		{"select n from arrivals where date > 'abc'", "日期的写法不对", "this is no date"},
+	} {
+		for lang, want := range map[string]string{"zh": c.zh, "en": c.en} {
+			r := o.ask(t, "lang="+lang, c.sql)
+			if !strings.Contains(r.body, want) || !strings.HasPrefix(r.body, "Code: "+r.header.Get("X-ClickHouse-Exception-Code")+". DB::Exception: ") {
+				t.Errorf("%s in %s: %s", c.sql, lang, r.body)
+			}
+			if lang == "en" && strings.ContainsAny(r.body, "的表列错") {
+				t.Errorf("%s: two languages: %s", c.sql, r.body)
+			}
+		}
+	}
+	r := o.ask(t, "", "-- 说明\nselect *\nfrom arrivals wher name = '张三' and (")
+	if !strings.Contains(r.body, "\n  ") || !strings.Contains(r.body, "^") {
+		t.Errorf("no mark: %s", r.body)
+	}
+}
+
+// endless runs a statement that does not end by itself and says how it ended.
+func (o *opened) endless(t *testing.T, user, id string) chan string {
+	t.Helper()
+	ended := make(chan string, 1)
+	go func() {
+		req, _ := http.NewRequest("POST", "http://"+o.address+"/?max_block_size=1&query_id="+id+"&user="+user+"&password="+url.QueryEscape(map[string]string{"li": "p 1/@", "wang": "p2"}[user]),
+			strings.NewReader("select sum(sleepEachRow(0.5)) from numbers(100)"))
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			ended <- err.Error()
+			return
+		}
+		defer res.Body.Close()
+		b, err := io.ReadAll(res.Body)
+		ended <- fmt.Sprint(res.StatusCode, " ", string(b), err)
+	}()
+	return ended
+}
+
+// One stops one's own statement by its id and nobody else's.
+func TestKill(t *testing.T) {
+	o := open(t, nil)
+	db := warehousetest.OpenAs(t, "loader")
+	busy := func() (n uint64) {
+		if err := db.Row(t.Context(), warehouse.SQL("select count() from system.processes where query like '%sleepEachRow%' and query not like '%system.processes%'"), &n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	wait := func(want uint64) {
+		t.Helper()
+		for range 500 {
+			if busy() == want {
+				return
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		t.Fatalf("%d statements run, want %d", busy(), want)
+	}
+	mine, theirs := o.endless(t, "li", "q1"), o.endless(t, "wang", "q1")
+	wait(2)
+	if r := o.ask(t, "query_id=q1", "select 1"); r.header.Get("X-ClickHouse-Exception-Code") != "216" {
+		t.Errorf("the same id twice: %d %s", r.status, r.body)
+	}
+	if r := o.ask(t, "", "KILL QUERY WHERE query_id = 'nope'"); r.status != 200 {
+		t.Errorf("%d %s", r.status, r.body)
+	}
+	if r := o.ask(t, "", "KILL QUERY WHERE query_id = 'q1' SYNC"); r.status != 200 {
+		t.Errorf("%d %s", r.status, r.body)
+	}
+	if got := <-mine; !strings.Contains(got, "394") {
+		t.Errorf("mine ended with %s", got)
+	}
+	wait(1)
+	select {
+	case got := <-theirs:
+		t.Errorf("another's statement ended too: %s", got)
+	default:
+	}
+	if r := o.send(t, "POST", "user=wang&password=p2", strings.NewReader("KILL QUERY WHERE query_id = 'q1'"), nil); r.status != 200 {
+		t.Errorf("%d %s", r.status, r.body)
+	}
+	<-theirs
+	wait(0)
+}
+
+// A client that reads by ranges reads parts of one answer; a long answer comes without a length.
+func TestRanges(t *testing.T) {
+	o := open(t, nil)
+	h := http.Header{"Authorization": {"Bearer t-li"}}
+	q := "query=" + url.QueryEscape("select generateUUIDv4() from numbers(1000) format CSV")
+	head := o.send(t, "HEAD", q, nil, h)
+	if head.header.Get("Content-Length") != "39000" || head.header.Get("Accept-Ranges") != "bytes" {
+		t.Fatalf("%v", head.header)
+	}
+	part := func(r string) reply {
+		return o.send(t, "GET", q, nil, http.Header{"Authorization": {"Bearer t-li"}, "Range": {r}})
+	}
+	one, two, both := part("bytes=0-38"), part("bytes=39-77"), part("bytes=0-77")
+	if one.status != 206 || one.body+two.body != both.body {
+		t.Errorf("%d %q %q", one.status, one.body+two.body, both.body)
+	}
+	if again := o.send(t, "GET", q, nil, h); strings.HasPrefix(again.body, one.body) {
+		t.Error("a whole answer was not asked for anew")
+	}
+	if r := o.send(t, "GET", q, nil, http.Header{"Authorization": {"Basic d2FuZzpwMg=="}, "Range": {"bytes=0-38"}}); r.body == one.body {
+		t.Error("one guest gets another's answer")
+	}
+	long := o.send(t, "GET", "query="+url.QueryEscape("select repeat('x', 1000) from numbers(40000) format TSV"), nil, h)
+	if long.status != 200 || len(long.body) != 40000*1001 || long.header.Get("Content-Length") != "" {
+		t.Errorf("%d %d %q", long.status, len(long.body), long.header.Get("Content-Length"))
+	}
+	bad := o.send(t, "GET", "query="+url.QueryEscape("select throwIf(number = 500000, 'too far') from numbers(1000000) format CSV"), nil, h)
+	if bad.status == 200 || bad.header.Get("X-ClickHouse-Exception-Code") != "395" {
+		t.Errorf("an error under way: %d %s", bad.status, bad.body)
+	}
+}
+
+func TestNativeIsTold(t *testing.T) {
+	o := open(t, nil)
+	c, err := net.Dial("tcp", o.address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	_, _ = c.Write([]byte("\x00\x11ClickHouse client"))
+	b, _ := io.ReadAll(c)
+	if len(b) < 5 || b[0] != 2 || !strings.Contains(string(b), "the native protocol is not spoken here") {
+		t.Errorf("%q", b)
+	}
+	native, err := clickhouse.Open(&clickhouse.Options{Addr: []string{o.address}, Auth: clickhouse.Auth{Username: "li", Password: "p 1/@"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer native.Close()
+	if err := native.Ping(t.Context()); err == nil || !strings.Contains(err.Error(), "native protocol") {
+		t.Errorf("clickhouse-go over native: %v", err)
+	}
+}
+
+func TestTLS(t *testing.T) {
+	s := httptest.NewUnstartedServer(nil)
+	s.StartTLS()
+	conf := &tls.Config{Certificates: s.TLS.Certificates, MinVersion: tls.VersionTLS12}
+	roots := s.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs
+	s.Close()
+	o := open(t, conf)
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, ServerName: "example.com"}}}
+	res, err := client.Get("https://" + o.address + "/?user=wang&password=p2&query=select+5")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if b, _ := io.ReadAll(res.Body); string(b) != "5\n" {
+		t.Errorf("%s", b)
+	}
+	plainly, err := http.Get("http://" + o.address + "/ping")
+	if err == nil {
+		plainly.Body.Close()
+		if plainly.StatusCode == 200 {
+			t.Error("the port answers without TLS")
+		}
+	}
+}
+
+// What a guest asked is recorded with how it ended; nobody else's words are.
+func TestRecorded(t *testing.T) {
+	o := open(t, nil)
+	o.ask(t, "", "select 1")
+	o.ask(t, "", "select * from meta.secret")
+	o.send(t, "POST", "user=li&password=wrong", strings.NewReader("select 2"), nil)
+	got := o.recorded()
+	if len(got) != 2 || got[0].Guest != "li" || got[0].Status != 200 || got[0].Bytes == 0 || got[1].Code != 497 || got[1].SQL != "select * from meta.secret" {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestLoopback(t *testing.T) {
+	for address, want := range map[string]bool{"127.0.0.1:1": true, "localhost:1": true, "[::1]:1": true, "0.0.0.0:1": false, ":1": false, "10.0.0.1:1": false, "x": false} {
+		if door.Loopback(address) != want {
+			t.Errorf("%s", address)
+		}
+	}
+}
+
+// clickhouse-go over HTTP, as Grafana's plugin uses it.
+func TestGoClient(t *testing.T) {
+	o := open(t, nil)
+	db, err := clickhouse.Open(&clickhouse.Options{
+		Addr: []string{o.address}, Protocol: clickhouse.HTTP, Auth: clickhouse.Auth{Username: "li", Password: "p 1/@"},
+		Settings: clickhouse.Settings{"max_execution_time": 60}, Compression: &clickhouse.Compression{Method: clickhouse.CompressionLZ4},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	var n, levels uint64
+	if err := db.QueryRow(t.Context(), "SELECT count(), count(level) FROM arrivals WHERE n < $1", 100).Scan(&n, &levels); err != nil || n != 100 || levels != 50 {
+		t.Errorf("%d %d %v", n, levels, err)
+	}
+	var said *clickhouse.Exception
+	if err := db.Exec(t.Context(), "INSERT INTO arrivals VALUES (1)"); !errors.As(err, &said) || said.Code != 497 {
+		t.Errorf("insert: %v", err)
+	}
+}
