@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
+	completion "github.com/jotaen/kong-completion"
 )
 
 // language is the language that the arguments or the environment ask for. It is wanted before they
@@ -99,19 +100,26 @@ var helpZh = map[string]string{
 	"File to look at.":                "要预演的文件。",
 	"How many typed rows to show.":    "显示几行读出的数据。",
 	"How many refused cells to show.": "显示几处拒收。",
-	"One SELECT statement over the views of mart; - reads it from standard input.":        "一条对 mart 视图的 SELECT 语句；- 表示从标准输入读取。",
-	"A ClickHouse format: PrettyCompactMonoBlock, CSVWithNames, JSONEachRow, Parquet ...": "ClickHouse 的输出格式：PrettyCompactMonoBlock、CSVWithNames、JSONEachRow、Parquet 等。",
-	"As CSV with a header; the same as --format CSVWithNames.":                            "输出带表头的 CSV，同 --format CSVWithNames。",
-	"Of CSV: begin with a byte order mark, by which spreadsheets know UTF-8.":             "CSV 以字节顺序标记开头，电子表格据此识别 UTF-8。",
-	"Of --csv: begin with a byte order mark, by which spreadsheets know UTF-8.":           "--csv 以字节顺序标记开头，电子表格据此识别 UTF-8。",
-	"A value for {name:Type} in the statement; may be given again.":                       "语句中 {名称:类型} 的取值；可多次给出。",
-	"The statement is stopped after this long; 0 never.":                                  "超过这么久即停止语句；0 为不限。",
-	"Name of the metric; none lists them.":                                                "指标名称；不写则列出全部。",
-	"First day, 2026-01-01. Default: the first day of the data's year.":                   "起日，如 2026-01-01；缺省为数据所在年的第一天。",
-	"First day after, 2026-07-01. Default: the day after the date of the data.":           "止日（不含），如 2026-07-01；缺省为数据截至日的次日。",
-	"ten (days), month, quarter, half, year or nothing for one number.":                   "ten 旬、month 月、quarter 季、half 半年、year 年；不写则只算一个数。",
-	"Dimensions to cut by.":                "按哪些维度分组。",
-	"dimension=value; may be given again.": "维度=取值；可多次给出。",
+	"One SELECT statement over the views of mart; - reads it from standard input.":                   "一条对 mart 视图的 SELECT 语句；- 表示从标准输入读取。",
+	"A ClickHouse format: PrettyCompactMonoBlock, CSVWithNames, JSONEachRow, Parquet ...; or XLSX.":  "ClickHouse 的输出格式：PrettyCompactMonoBlock、CSVWithNames、JSONEachRow、Parquet 等；或 XLSX。",
+	"As CSV with a header; the same as --format CSVWithNames.":                                       "输出带表头的 CSV，同 --format CSVWithNames。",
+	"Of CSV: begin with a byte order mark, by which spreadsheets know UTF-8.":                        "CSV 以字节顺序标记开头，电子表格据此识别 UTF-8。",
+	"Of --csv: begin with a byte order mark, by which spreadsheets know UTF-8.":                      "--csv 以字节顺序标记开头，电子表格据此识别 UTF-8。",
+	"A value for {name:Type} in the statement; may be given again.":                                  "语句中 {名称:类型} 的取值；可多次给出。",
+	"The statement is stopped after this long, waiting for its turn included; 0 never.":              "超过这么久即停止语句，排队也算在内；0 为不限。",
+	"Read the statement from a file.":                                                                "从文件读取语句。",
+	"Write the answer to a file; its ending says the format: .csv, .xlsx, .parquet, .jsonl, .arrow.": "把结果写入文件，按扩展名定格式：.csv、.xlsx、.parquet、.jsonl、.arrow。",
+	"How to complete commands and flags with Tab in bash, zsh or fish.":                              "在 bash、zsh 或 fish 里用 Tab 补全命令与选项的办法。",
+	"The name of the shell you are using":                                                            "所用 shell 的名称",
+	"Generate the initialization code":                                                               "直接输出初始化代码",
+	(*completion.Completion)(nil).Help():                                                             `显示启用 Tab 补全要运行的命令；要长期启用，写进 shell 的初始化文件。不写 shell 时自动判断。`,
+	"Show the version.":                                                                              "显示版本。",
+	"Name of the metric; none lists them.":                                                           "指标名称；不写则列出全部。",
+	"First day, 2026-01-01. Default: the first day of the data's year.":                              "起日，如 2026-01-01；缺省为数据所在年的第一天。",
+	"First day after, 2026-07-01. Default: the day after the date of the data.":                      "止日（不含），如 2026-07-01；缺省为数据截至日的次日。",
+	"ten (days), month, quarter, half, year or nothing for one number.":                              "ten 旬、month 月、quarter 季、half 半年、year 年；不写则只算一个数。",
+	"Dimensions to cut by.":                                                                          "按哪些维度分组。",
+	"dimension=value; may be given again.":                                                           "维度=取值；可多次给出。",
 	"yoy (same period a year before), pop (period before), ytd (the year so far against the same days of the last) or spring (a year before as the lunar new year fell).": "yoy 同比，pop 环比，ytd 年初至今比上年同一截止日，spring 按春节对齐的同比。",
 	"Day by day around the eve of the lunar new year, counted up from the first of these days, this year beside the one before. --to chooses the year.":                   "除夕前后逐日，自首日起累计，与上一年并列；--to 决定哪一年。",
 	"Of --around-spring: how many days before the eve and after it.":                                                                                                      "用于 --around-spring：除夕前后各多少天。",
@@ -150,6 +158,7 @@ var helpZh = map[string]string{
 
   yanzhen query "select node, sum(needed) from vacancies group by node order by 2 desc"
   yanzhen query "select count() from arrivals where date >= {from:Date}" --param from=2026-01-01
+  yanzhen query --file question.sql --out answer.xlsx
   yanzhen query --format Parquet "select * from arrivals" > arrivals.parquet
   yanzhen query --csv --bom "select * from arrivals" > arrivals.csv
 

@@ -10,11 +10,14 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime/debug"
+	"strings"
 	"syscall"
 
-	"yanzhen/pipeline/codes"
-
 	"github.com/alecthomas/kong"
+	completion "github.com/jotaen/kong-completion"
+
+	"yanzhen/pipeline/codes"
 )
 
 // cli is the command line. Every command that needs the database works through a running
@@ -26,6 +29,16 @@ type cli struct {
 	Lang    codes.Lang `help:"Language of messages: zh or en." enum:"zh,en" default:"zh" env:"YANZHEN_LANG"`
 	Verbose bool       `help:"Log more." short:"v"`
 
+	Version kong.VersionFlag `help:"Show the version."`
+
+	commands
+
+	out, err io.Writer
+	log      *slog.Logger
+}
+
+// commands are what it can be asked for.
+type commands struct {
 	Serve    serveCmd    `cmd:"" help:"Load on a clock, watch the inbox and serve the pages."`
 	Demo     demoCmd     `cmd:"" help:"Write the files of a synthetic zone, as its offices would send them."`
 	Plan     planCmd     `cmd:"" help:"Show what loading a file would do. Loads nothing."`
@@ -44,8 +57,7 @@ type cli struct {
 	Test     testCmd     `cmd:"" help:"Run scripts of metrics: rows in, numbers out; touches no zone's data."`
 	Docs     docsCmd     `cmd:"" help:"Write the data dictionary, the list of indicators and the manual of declarations with its schemas."`
 
-	out io.Writer
-	log *slog.Logger
+	Completion completion.Completion `cmd:"" help:"How to complete commands and flags with Tab in bash, zsh or fish."`
 }
 
 // say chooses the text of the language.
@@ -67,6 +79,26 @@ Exit codes: 0 done, 1 failed, 2 wrong arguments or configuration, 3 the file was
 (nothing was published), 4 the database does not answer or another process owns the directory,
 130 cancelled.`
 
+// version is that of the build: a release's, else the commit it was made of.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "yanzhen"
+	}
+	said := map[string]string{}
+	for _, s := range info.Settings {
+		said[s.Key] = s.Value
+	}
+	v := info.Main.Version
+	if rev := said["vcs.revision"]; (v == "" || v == "(devel)") && rev != "" {
+		v = rev[:min(len(rev), 12)] + " " + said["vcs.time"]
+	}
+	if said["vcs.modified"] == "true" && !strings.Contains(v, "dirty") {
+		v += " (modified)"
+	}
+	return strings.TrimSpace("yanzhen "+v) + ", " + info.GoVersion
+}
+
 func main() {
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
@@ -76,11 +108,12 @@ func run(args []string, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 
-	c := &cli{out: stdout}
+	c := &cli{out: stdout, err: stderr}
+	args = statements(args)
 	exited := -1
 	parser, err := kong.New(c, kong.Name("yanzhen"), kong.Description(about), kong.Writers(stdout, stderr),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.Exit(func(code int) { exited = code }),
-		kong.BindTo(ctx, (*context.Context)(nil)))
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Vars{"version": version()})
 	if err != nil {
 		fmt.Fprintln(stderr, "yanzhen:", err)
 		return exitFailed
@@ -88,6 +121,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	if language(args) != "en" {
 		translate(parser.Model.Node)
 	}
+	completion.Register(parser)
 	command, err := parser.Parse(args)
 	if exited >= 0 {
 		return exited

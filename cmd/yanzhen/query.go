@@ -7,11 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"yanzhen/dashboard/board/period"
 	"yanzhen/dashboard/grid"
@@ -20,91 +18,7 @@ import (
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
-	"yanzhen/pipeline/warehouse/embedded"
 )
-
-type queryCmd struct {
-	SQL     string            `arg:"" help:"One SELECT statement over the views of mart; - reads it from standard input."`
-	Format  string            `help:"A ClickHouse format: PrettyCompactMonoBlock, CSVWithNames, JSONEachRow, Parquet ..." default:"PrettyCompactMonoBlock"`
-	CSV     bool              `name:"csv" help:"As CSV with a header; the same as --format CSVWithNames."`
-	BOM     bool              `name:"bom" help:"Of CSV: begin with a byte order mark, by which spreadsheets know UTF-8."`
-	Param   map[string]string `help:"A value for {name:Type} in the statement; may be given again." placeholder:"NAME=VALUE"`
-	Timeout time.Duration     `help:"The statement is stopped after this long; 0 never." default:"60s"`
-}
-
-// Help is printed by yanzhen query --help.
-func (*queryCmd) Help() string {
-	return `Runs as the analyst: SELECT over mart only, which shows live rows, with names masked.
-
-  yanzhen query "select node, sum(needed) from vacancies group by node order by 2 desc"
-  yanzhen query "select count() from arrivals where date >= {from:Date}" --param from=2026-01-01
-  yanzhen query --format Parquet "select * from arrivals" > arrivals.parquet
-  yanzhen query --csv --bom "select * from arrivals" > arrivals.csv
-
-CSV is as the pages write it: NULL is empty, and a text that a spreadsheet would take for a formula gets an
-apostrophe before it.`
-}
-
-func (q *queryCmd) Run(ctx context.Context, c *cli) error {
-	sql := q.SQL
-	if sql == "-" {
-		b, err := io.ReadAll(io.LimitReader(os.Stdin, 1<<20))
-		if err != nil {
-			return err
-		}
-		sql = string(b)
-	}
-	cfg, err := c.settings()
-	if err != nil {
-		return err
-	}
-	o, err := c.open(ctx, cfg)
-	if err != nil {
-		return err
-	}
-	defer o.Close()
-	if err := o.ensure(ctx); err != nil {
-		return err
-	}
-	db, err := o.as(ctx, embedded.Analyst)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	if q.Timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, q.Timeout)
-		defer cancel()
-	}
-	if q.CSV {
-		q.Format = "CSVWithNames"
-	}
-	out, err := db.Stream(ctx, q.Format, warehouse.Statement{SQL: sql, Params: q.Param, Tag: "query"})
-	if err == nil {
-		if strings.HasPrefix(strings.ToUpper(q.Format), "CSV") {
-			if q.BOM {
-				io.WriteString(c.out, byteOrderMark)
-			}
-			err = copyCSV(c.out, out)
-		} else {
-			_, err = io.Copy(c.out, out)
-		}
-		err = errors.Join(err, out.Close())
-	}
-	if errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("超过 %s，已停止；--timeout 可放宽 / stopped after %s; --timeout allows more", q.Timeout, q.Timeout)
-	}
-	return asked(err)
-}
-
-// asked marks what the engine said to a wrong statement as the asker's to mend.
-func asked(err error) error {
-	var said *warehouse.Error
-	if errors.As(err, &said) {
-		return invalid{err}
-	}
-	return err
-}
 
 type metricCmd struct {
 	Name    string   `arg:"" optional:"" help:"Name of the metric; none lists them."`

@@ -174,6 +174,16 @@ var contentTypes = map[string]string{
 	"ArrowStream": "application/vnd.apache.arrow.stream", "Parquet": "application/vnd.apache.parquet",
 }
 
+// WaitingHeader is a header of the answer 102 that a client is sent while its statement waits for its turn.
+const WaitingHeader = "X-Yanzhen-Waiting"
+
+// processing tells the client that its statement waits.
+func (a *answer) processing() {
+	a.w.Header().Set(WaitingHeader, "1")
+	a.w.WriteHeader(http.StatusProcessing)
+	a.w.Header().Del(WaitingHeader)
+}
+
 // summary sets what the statement did, where the headers have not gone out.
 func (a *answer) summary(s stats) {
 	if !a.committed {

@@ -89,6 +89,7 @@ func (h *endpoint) answer(r *http.Request, id string, out *answer) error {
 		return err
 	}
 	defer leave()
+	a.waits = out.processing
 	c, done, err := h.e.session(ctx, a.request)
 	if err != nil {
 		return err

@@ -109,6 +109,25 @@ type request struct {
 	role     string
 	database string
 	settings map[string]string
+	waits    func() // called once where the request must wait for its turn; may be nil
+}
+
+// turn waits for a slot, and says so where that takes longer than a moment.
+func turn(ctx context.Context, slot chan struct{}, waits func()) error {
+	moment := time.NewTimer(300 * time.Millisecond)
+	defer moment.Stop()
+	for {
+		select {
+		case slot <- struct{}{}:
+			return nil
+		case <-ctx.Done():
+			return stopped(ctx)
+		case <-moment.C:
+			if waits != nil {
+				waits()
+			}
+		}
+	}
 }
 
 var settingRe = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]*$`)
@@ -121,10 +140,8 @@ func (e *engine) session(ctx context.Context, r request) (*connection, func(), e
 	if !ok {
 		return nil, nil, &exception{516, "Code: 516. DB::Exception: there is no role " + strconv.Quote(r.role) + ". (AUTHENTICATION_FAILED)"}
 	}
-	select {
-	case slot <- struct{}{}:
-	case <-ctx.Done():
-		return nil, nil, stopped(ctx)
+	if err := turn(ctx, slot, r.waits); err != nil {
+		return nil, nil, err
 	}
 	c, err := e.l.open(e.args...)
 	if err != nil {

@@ -233,6 +233,9 @@ func nearest(name string, known []string, suggested string) string {
 		}
 	}
 	near := codes.Nearest(name, known)
+	if near == "" && len(name) > 4 {
+		return codes.Nearest("codes_"+name, known) // a code list is asked for by its own name
+	}
 	if len(name) < 5 && codes.Edits(name, near) > 1 { // of three letters two changed are another word
 		return ""
 	}

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"bytes"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+
+	"yanzhen/configs"
+	"yanzhen/pipeline/warehouse"
+	"yanzhen/pipeline/warehouse/embedded"
+)
+
+func TestStatements(t *testing.T) {
+	got := statements([]string{"query", "-- 说明\nselect 1", "--说明\nselect 1", "--csv", "--format=A b", "--", "-- x", "--sql-like\nselect 1", "-v"})
+	want := []string{"query", " -- 说明\nselect 1", " --说明\nselect 1", "--csv", "--format=A b", "--", " -- x", " --sql-like\nselect 1", "-v"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+}
+
+// What a person meets who asks in SQL on the command line.
+func TestQueryCommand(t *testing.T) {
+	dir := t.TempDir()
+	query := func(args ...string) (code int, out, said string) {
+		var o, e bytes.Buffer
+		code = run(append([]string{"--dir", dir, "query"}, args...), &o, &e)
+		return code, o.String(), e.String()
+	}
+	if code := run([]string{"--version"}, &bytes.Buffer{}, &bytes.Buffer{}); code != 0 {
+		t.Errorf("--version: %d", code)
+	}
+	if code, _, said := query("--format", "TSV", "select 1"); code != 0 {
+		t.Fatalf("%d %s", code, said)
+	}
+	e, err := embedded.Start(t.Context(), embedded.Config{Dir: filepath.Join(dir, "engine")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	leave(&config{Dir: dir}, configs.FS, slog.New(slog.DiscardHandler))
+
+	file := filepath.Join(dir, "q.sql")
+	if err := os.WriteFile(file, []byte("\uFEFF-- 各省\nselect count() > 30 from codes_provinces"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"--format", "TSV", "-- 各省\nselect count() > 30 from codes_provinces"}, {"--format", "TSV", "--file", file}} {
+		if code, out, said := query(args...); code != 0 || out != "1\n" && out != "true\n" {
+			t.Errorf("%q: %d %q %s", args, code, out, said)
+		}
+	}
+	book := filepath.Join(dir, "a.xlsx")
+	if code, _, said := query("--out", book, "select code, zh from codes_provinces order by code"); code != 0 {
+		t.Fatal(said)
+	}
+	f, err := excelize.OpenFile(book)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if rows, err := f.GetRows("结果"); err != nil || len(rows) < 30 || rows[0][1] != "zh" {
+		t.Errorf("%v %v", rows, err)
+	}
+	for _, c := range []struct{ lang, sql, want string }{
+		{"zh", "select node count() form arrivals", "语法错误，第 1 行第 18 个字符；是不是 FROM？\n  select node count() form arrivals\n                   ^"},
+		{"en", "select * from province", "did you mean codes_provinces?"},
+		{"zh", "select dat from arrivals", "没有列 dat；是不是 date？"},
+		{"en", "select uniqExac(date) from arrivals", "did you mean uniqExact?"},
+		{"zh", "select file('/etc/passwd')", "不允许"},
+		{"en", "select {d:Date}", "the parameter d has no value"},
+	} {
+		code, _, said := query("--lang", c.lang, c.sql)
+		if code != exitUsage || !strings.Contains(said, c.want) {
+			t.Errorf("%s: %d %s", c.sql, code, said)
+		}
+		if c.lang == "en" && strings.Contains(said, "没有") {
+			t.Errorf("two languages: %s", said)
+		}
+	}
+
+	// eight statements take all the places: the ninth says that it waits, and waiting counts
+	db, err := warehouse.Open(t.Context(), warehouse.Options{Socket: e.Socket(), User: embedded.Analyst})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for range 8 {
+		go func() {
+			_ = db.Exec(t.Context(), warehouse.Statement{SQL: "select sum(sleepEachRow(0.1)) from numbers(3000)", Settings: map[string]string{"max_block_size": "1"}})
+		}()
+	}
+	loader, err := warehouse.Open(t.Context(), warehouse.Options{Socket: e.Socket(), User: embedded.Loader})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer loader.Close()
+	for n := uint64(0); n < 8; time.Sleep(10 * time.Millisecond) {
+		if err := loader.Row(t.Context(), warehouse.SQL("select count() from system.processes where query like '%sleepEachRow(0.1)%' and query not like '%processes%'"), &n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	code, _, said := query("--timeout", "2s", "select 1")
+	if code != exitFailed || !strings.Contains(said, "排队中") || !strings.Contains(said, "含排队") {
+		t.Errorf("the ninth: %d %s", code, said)
+	}
+}
