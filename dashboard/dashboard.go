@@ -11,12 +11,15 @@ import (
 	"net/http"
 	"time"
 
+	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/brief"
+	"yanzhen/dashboard/door"
 	"yanzhen/dashboard/events"
 	"yanzhen/dashboard/figures"
 	"yanzhen/dashboard/filter"
+	"yanzhen/dashboard/health"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/palette"
@@ -53,7 +56,10 @@ type Config struct {
 	Briefs   []*brief.Brief            // sentences on top of pages
 	Contact  codes.Text                // whom readers ask; empty: nobody is named
 	Now      func() time.Time          // nil: time.Now
-	Log      *slog.Logger              // nil: slog.Default()
+	// Who is in by a request: the door's, or of tests a viewer who is always the same. Without it nothing is served.
+	Who  func(*http.Request) (*access.Viewer, error)
+	Door *door.Door   // the pages of coming in; nil: there are none
+	Log  *slog.Logger // nil: slog.Default()
 }
 
 // Server answers the pages.
@@ -63,7 +69,7 @@ type Server struct {
 	static *static.Files
 	studio *picture.Studio // nil: the chart library is not there
 	events *events.Hub     // tells open pages that something was published
-	mux    *http.ServeMux
+	gate   access.Gate
 	known  keptCoverage
 	stands *standing.Desk      // what stands below boards
 	order  map[string][]string // dimension -> its keys from upstream to downstream
@@ -82,6 +88,9 @@ func New(c Config) (*Server, error) {
 	}
 	if c.Log == nil {
 		c.Log = slog.Default()
+	}
+	if c.Who == nil {
+		return nil, errors.New("dashboard: nobody says who looks")
 	}
 	if c.Targets == nil {
 		c.Targets = &target.Book{Engine: c.Engine}
@@ -137,46 +146,64 @@ func (s *Server) filters() filter.Source { return filter.Source{Catalog: s.Catal
 
 // routes says which function answers which address, how long it may take, and which parameters only it has.
 func (s *Server) routes() {
-	s.mux = http.NewServeMux()
-	s.mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
-		if len(s.Boards) == 0 {
-			s.redirect(w, r, "/data")
-			return
-		}
-		s.redirect(w, r, "/b/"+s.home())
-	})
-	s.mux.HandleFunc("GET /b/{board}", address.Canonical(s.page(pageTimeout, s.board, "until")))
-	s.mux.HandleFunc("GET /b/{board}/sheet.css", s.page(pageTimeout, s.sheet))
-	s.mux.HandleFunc("GET /b/{board}/workbook.xlsx", s.page(panelTimeout, s.workbook))
-	s.mux.HandleFunc("GET /api/v1/panels/{board}/{panel}", s.page(panelTimeout, s.panel, "format", "encoding", "compact", "by", "place", "box", "v"))
-	s.mux.Handle("GET /api/v1/events", s.events)
-	s.mux.HandleFunc("GET /wall", s.page(pageTimeout, s.wall))
-	s.mux.HandleFunc("GET /wall/{scene}", s.page(pageTimeout, s.wall))
-	s.mux.HandleFunc("GET /data", s.page(pageTimeout, s.data))
-	s.mux.HandleFunc("GET /data/datasets/{name}", s.page(pageTimeout, s.dataset))
-	s.mux.HandleFunc("GET /data/runs", s.page(pageTimeout, s.runs))
-	s.mux.HandleFunc("GET /data/runs/{run}", s.page(pageTimeout, s.run, "page"))
-	s.mux.HandleFunc("GET /data/metrics", s.page(pageTimeout, s.metrics))
-	s.mux.HandleFunc("GET /data/inbox", s.page(pageTimeout, s.inbox, "state"))
-	s.mux.HandleFunc("GET /data/duties", s.page(pageTimeout, s.duties, "dataset"))
-	s.mux.HandleFunc("GET /api/v1/duties", s.page(pageTimeout, s.dutiesNow))
-	s.mux.HandleFunc("GET /data/freezes", s.page(pageTimeout, s.freezes))
-	s.mux.HandleFunc("GET /data/excluded", s.page(pageTimeout, s.excluded, "metric", "dataset"))
-	s.mux.HandleFunc("GET /responsibility", s.page(pageTimeout, s.responsibility, "period", "unit", "rank"))
-	s.mux.HandleFunc("GET /cause/{metric}", s.page(panelTimeout, s.cause, trail.Params...))
-	s.mux.HandleFunc("GET /chain/whatif", s.page(pageTimeout, s.whatif, "seats", "hire"))
-	s.mux.HandleFunc("GET /api/v1/declared", s.declaredNow)
-	s.mux.HandleFunc("GET /api/v1/inbox", s.inboxNow)
-	s.mux.HandleFunc("GET /healthz", s.health)
-	s.mux.Handle("GET /static/", s.static)
-	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+	view, rows, operate := access.To(access.View), access.To(access.Rows), access.To(access.Operate)
+	whole := access.Whole(access.View) // what is not kept to a viewer's part of the rows yet
+	on := func(pattern string, need access.Need, h http.HandlerFunc) { s.gate.Handle("GET "+pattern, need, h) }
+	s.gate.Refuse = s.refused
+	if s.Door != nil {
+		s.Door.Show, s.Door.Fail = s.show, s.fail
+		s.Door.Register(&s.gate)
+	}
+	on("/{$}", access.SignedIn(), s.start)
+	on("/b/{board}", view, address.Canonical(s.page(pageTimeout, s.board, "until")))
+	on("/b/{board}/sheet.css", view, s.page(pageTimeout, s.sheet))
+	on("/b/{board}/workbook.xlsx", access.To(access.View|access.Export), s.page(panelTimeout, s.workbook))
+	on("/api/v1/panels/{board}/{panel}", view, s.page(panelTimeout, s.panel, "format", "encoding", "compact", "by", "place", "box", "v"))
+	on("/api/v1/events", access.SignedIn(), s.events.ServeHTTP)
+	on("/wall", view, s.page(pageTimeout, s.wall))
+	on("/wall/{scene}", view, s.page(pageTimeout, s.wall))
+	on("/data", whole, s.page(pageTimeout, s.data))
+	on("/data/datasets/{name}", access.Whole(access.Rows), s.page(pageTimeout, s.dataset))
+	on("/data/runs", rows, s.page(pageTimeout, s.runs))
+	on("/data/runs/{run}", rows, s.page(pageTimeout, s.run, "page"))
+	on("/data/metrics", view, s.page(pageTimeout, s.metrics))
+	on("/data/inbox", access.Whole(access.Rows), s.page(pageTimeout, s.inbox, "state"))
+	on("/data/duties", whole, s.page(pageTimeout, s.duties, "dataset"))
+	on("/api/v1/duties", whole, s.page(pageTimeout, s.dutiesNow))
+	on("/data/freezes", view, s.page(pageTimeout, s.freezes))
+	on("/data/excluded", access.Whole(access.Rows), s.page(pageTimeout, s.excluded, "metric", "dataset"))
+	on("/responsibility", whole, s.page(pageTimeout, s.responsibility, "period", "unit", "rank"))
+	on("/cause/{metric}", view, s.page(panelTimeout, s.cause, trail.Params...))
+	on("/chain/whatif", view, s.page(pageTimeout, s.whatif, "seats", "hire"))
+	on("/api/v1/declared", operate, s.declaredNow)
+	on("/api/v1/inbox", access.Whole(access.Rows), s.inboxNow)
+	on("/healthz", access.Public(), health.Check{Pipeline: s.Pipeline, Doctor: s.Doctor, Inbox: s.Inbox, Log: s.Log}.ServeHTTP)
+	on("/static/", access.Public(), s.static.ServeHTTP)
+	s.gate.Handle("/", access.SignedIn(), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			w.Header().Set("Allow", "GET, HEAD")
 			s.fail(w, r, address.Refuse(http.StatusMethodNotAllowed, words.Get("method", r.Method)))
 			return
 		}
 		s.fail(w, r, address.Missing(words.Get("no_page", r.URL.Path), s.addresses()...))
-	})
+	}))
+}
+
+// start leads to the first page that the viewer may see.
+func (s *Server) start(w http.ResponseWriter, r *http.Request) {
+	v := access.From(r.Context())
+	switch {
+	case v.Can(access.View) && len(s.Boards) > 0:
+		s.redirect(w, r, "/b/"+s.home())
+	case v.Can(access.View):
+		s.redirect(w, r, "/data")
+	case v.Can(access.Rows):
+		s.redirect(w, r, "/data/runs")
+	case v.Can(access.Accounts):
+		s.redirect(w, r, "/users")
+	default:
+		s.redirect(w, r, "/account")
+	}
 }
 
 // Check holds boards against the catalog and the maps: metrics that are not there, dimensions a metric cannot be cut by,
@@ -228,32 +255,13 @@ func (s *Server) find(name string) *board.Board {
 	return nil
 }
 
-// ServeHTTP adds to every answer what keeps a browser safe, and turns a panic into a page.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	h := w.Header()
-	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "same-origin")
-	h.Set("Cross-Origin-Opener-Policy", "same-origin")
-	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
-	defer func() {
-		if p := recover(); p != nil {
-			if p == http.ErrAbortHandler {
-				panic(p)
-			}
-			s.Log.Error("page failed", "path", r.URL.Path, "panic", p)
-			s.fail(w, r, fmt.Errorf("panic: %v", p))
-		}
-	}()
-	if !s.asksUs(r.Host) {
-		s.fail(w, r, address.Refuse(http.StatusMisdirectedRequest, words.Get("bad_host")))
-		return
+// panicked turns a panic into a page.
+func (s *Server) panicked(w http.ResponseWriter, r *http.Request, p any) {
+	if p == http.ErrAbortHandler {
+		panic(p)
 	}
-	if len(r.URL.RawQuery) > 8192 {
-		s.fail(w, r, address.Refuse(http.StatusRequestURITooLong, words.Get("long_url")))
-		return
-	}
-	s.mux.ServeHTTP(w, r)
+	s.Log.Error("page failed", "path", r.URL.Path, "panic", p)
+	s.fail(w, r, fmt.Errorf("panic: %v", p))
 }
 
 // addresses lists the pages there are.

@@ -17,6 +17,7 @@ import (
 
 	"yanzhen/cmd/demo"
 	"yanzhen/configs"
+	"yanzhen/dashboard/access/accesstest"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/board/draw"
 	"yanzhen/dashboard/brief"
@@ -87,6 +88,7 @@ func open(t *testing.T) *site {
 	reader := warehousetest.OpenAs(t, embedded.Reader)
 	s.Server, err = New(Config{
 		Catalog: metrics, Boards: boards, Scenes: scenes, Datasets: sets, Chains: catalog.Chains, Maps: maps, Briefs: briefs, Engine: &compute.Engine{Catalog: metrics, DB: reader}, Pipeline: &pipeline.Ledger{DB: reader},
+		Who:  accesstest.Admit(accesstest.Everything()),
 		Demo: true, Zone: codes.Text{Zh: "示例区", En: "Sample zone"}, Contact: codes.Text{Zh: "甲科"}, Log: slog.New(slog.NewTextHandler(s.log, nil)),
 	})
 	if err != nil {

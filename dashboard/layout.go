@@ -8,7 +8,9 @@ import (
 	"strconv"
 	"strings"
 
+	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/address"
+	"yanzhen/dashboard/door"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/palette"
 	"yanzhen/dashboard/words"
@@ -19,7 +21,7 @@ import (
 var templateFiles embed.FS
 
 func (s *Server) parse() (*template.Template, error) {
-	return template.New("").Funcs(template.FuncMap{
+	t, err := template.New("").Funcs(template.FuncMap{
 		"t": words.In,
 		"list": func(loc codes.Lang, items []string) words.Whole {
 			return words.Whole(words.Join(loc, "sep_list", items))
@@ -37,7 +39,18 @@ func (s *Server) parse() (*template.Template, error) {
 		},
 		"colour": func(theme, token string) string { return palette.Variables(theme)[token] },
 		"zone":   func(loc codes.Lang) string { return s.Zone.In(loc) },
+		// a picture that we made ourselves, as an address
+		"picture": func(data string) template.URL {
+			if !strings.HasPrefix(data, "data:image/png;base64,") {
+				return ""
+			}
+			return template.URL(data)
+		},
 	}).ParseFS(templateFiles, "templates/*.html")
+	if err != nil {
+		return nil, err
+	}
+	return t.ParseFS(door.Templates, "templates/*.html")
 }
 
 // layout is what every page has.
@@ -49,7 +62,8 @@ type layout struct {
 	Nav     []link
 	Data    []link // boards below the tab of the data
 	Themes  []link
-	Lang    link // to the other language
+	Lang    link   // to the other language
+	Me      string // who is signed in; empty: nobody
 	Path    string
 	Says    string // what the page is about, for the preview of a link to it; empty: its title says it
 	Printed string // the style of its printed sheets; empty: none of its own
@@ -76,7 +90,14 @@ func (s *Server) layout(r *http.Request, title codes.Text) layout {
 		}
 	}
 	ofData := strings.HasPrefix(r.URL.Path, "/data")
+	who := access.From(r.Context())
+	if who != nil && s.Door != nil {
+		p.Me = who.Title
+	}
 	for _, b := range s.Boards {
+		if !who.Can(access.View) {
+			break
+		}
 		u := "/b/" + b.Name
 		to := link{b.Title.In(loc), address.To(u, carried), r.URL.Path == u}
 		if b.Under == "" {
@@ -86,12 +107,30 @@ func (s *Server) layout(r *http.Request, title codes.Text) layout {
 		p.Data = append(p.Data, to)
 		ofData = ofData || to.Here
 	}
-	if s.declared("targets") != nil {
+	if s.declared("targets") != nil && who.Can(access.View) && who.Whole() {
 		p.Nav = append(p.Nav, link{words.In(loc, "responsibility"), "/responsibility", r.URL.Path == "/responsibility"})
 	}
-	p.Nav = append(p.Nav, link{words.In(loc, "data"), "/data", ofData})
+	switch {
+	case who.Can(access.View) && who.Whole():
+		p.Nav = append(p.Nav, link{words.In(loc, "data"), "/data", ofData})
+	case who.Can(access.Rows):
+		p.Nav = append(p.Nav, link{words.In(loc, "data"), "/data/runs", ofData})
+	}
+	if who.Can(access.Accounts) && s.Door != nil {
+		p.Nav = append(p.Nav, link{words.In(loc, "users"), "/users", strings.HasPrefix(r.URL.Path, "/users")})
+	}
 	s.choose(&p, r.URL.Path, r.URL.Query())
 	return p
+}
+
+// framed is a page of the door in the frame of all pages.
+type framed struct {
+	layout
+	View any
+}
+
+func (s *Server) show(w http.ResponseWriter, r *http.Request, status int, title codes.Text, name string, view any) {
+	s.render(w, r, status, name, framed{s.layout(r, title), view})
 }
 
 // plainLinks takes what was asked for out of a page's links: it was refused, or is too long to repeat.

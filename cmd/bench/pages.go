@@ -17,6 +17,7 @@ import (
 	"yanzhen/cmd/demo"
 	"yanzhen/configs"
 	"yanzhen/dashboard"
+	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
@@ -138,6 +139,7 @@ func (b *bench) server(rec *recorder) (*dashboard.Server, error) {
 	return dashboard.New(dashboard.Config{
 		Catalog: metrics, Boards: boards, Datasets: sets, Chains: b.catalog.Chains, Maps: maps,
 		Engine: &compute.Engine{Catalog: metrics, DB: rec, Fresh: time.Second}, Pipeline: b.loader.Ledger, Log: b.log,
+		Who: func(*http.Request) (*access.Viewer, error) { return access.CommandLine("bench"), nil },
 	})
 }
 

@@ -9,11 +9,13 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
 
+	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/fonts"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/declare"
@@ -26,6 +28,9 @@ type config struct {
 	Demo       bool              `yaml:"demo"`
 	Listen     string            `yaml:"listen"`
 	Hosts      []string          `yaml:"hosts"`
+	TLS        tlsSettings       `yaml:"tls"`
+	Proxies    []string          `yaml:"proxies"`
+	Access     accessSettings    `yaml:"access"`
 	Dir        string            `yaml:"dir"`
 	Inbox      string            `yaml:"inbox"`
 	Still      time.Duration     `yaml:"still"`
@@ -45,6 +50,22 @@ type database struct {
 	PasswordFile string        `yaml:"dsn_password_file"`
 	Memory       string        `yaml:"memory"`
 	Patience     time.Duration `yaml:"patience"`
+}
+
+// tlsSettings are the certificate of the pages and its key.
+type tlsSettings struct {
+	Cert string `yaml:"cert"`
+	Key  string `yaml:"key"`
+}
+
+// accessSettings is what is asked of accounts.
+type accessSettings struct {
+	Separate bool          `yaml:"separate"`
+	Length   int           `yaml:"password_length"`
+	Age      int           `yaml:"password_days"`
+	Idle     time.Duration `yaml:"idle"`
+	Absolute time.Duration `yaml:"absolute"`
+	Factor   []string      `yaml:"second_factor"`
 }
 
 // mapSettings says what is printed on maps.
@@ -96,6 +117,9 @@ func (config) Declared() declare.Keys {
 		"demo":        {Zh: "每页标明是合成数据", En: "marks every page as synthetic data", Default: "false", Example: "true"},
 		"listen":      {Zh: "页面的地址；0.0.0.0:8086 向办公网开放", En: "where the pages are served; 0.0.0.0:8086 opens them to the office network", Default: "127.0.0.1:8086", Example: "0.0.0.0:8086"},
 		"hosts":       {Zh: "可以用来访问页面的主机名；本机名、localhost 和 IP 地址总可以，其他名字一律拒绝（421），以防网页借域名重绑定读取", En: "host names the pages may be asked for by; the machine's own name, localhost and IP addresses always may, any other is refused (421), so that no web page reads them by DNS rebinding", Example: "[talent.example.gov.cn]"},
+		"tls":         {Zh: "页面的证书；不写则用 http，那就只应在本机或可信的反向代理之后", En: "the certificate of the pages; absent: plain http, for this machine or behind a proxy that is trusted only", Example: "{cert: /etc/yanzhen/cert.pem, key: /etc/yanzhen/key.pem}"},
+		"proxies":     {Zh: "可信的反向代理；只有它们说的来访地址和 https 才算数", En: "reverse proxies that are trusted: only their word is taken on where a request came from and whether it was https", Example: "[127.0.0.1/32]"},
+		"access":      {Zh: "账号与登录", En: "accounts and signing in", Example: "{separate: true, second_factor: [administrator, security]}"},
 		"dir":         {Zh: "数据目录：引擎、暂存、密钥；一个进程独占；备份就是备份它", En: "data directory: engine, spool, key; one process owns it, and a backup is this directory", Default: "var/yanzhen", Example: "/var/lib/yanzhen"},
 		"inbox":       {Zh: "看守的收件夹；不写则为 <dir>/inbox", En: "folder watched for workbooks; absent: <dir>/inbox", Example: "/srv/inbox"},
 		"still":       {Zh: "文件这么久不变才装入：复制可能停顿", En: "a file is loaded when it has not changed for so long: a copy may pause", Default: "10s", Example: "2s"},
@@ -117,6 +141,26 @@ func (database) Declared() declare.Keys {
 		"dsn_password_file": {Zh: "存有该用户密码的文件", En: "file that holds the password of that user", Example: "/etc/yanzhen/password"},
 		"memory":            {Zh: "内置引擎的内存上限", En: "the embedded engine's limit", Default: "4GiB", Example: "8GiB"},
 		"patience":          {Zh: "语句这么久没有进展即放弃（内置引擎停不下来时重启），稍后再装入", En: "a statement without progress for this long is given up (and the embedded engine started anew where it does not stop); the load is repeated later", Default: "15m", Example: "30m"},
+	}
+}
+
+// Declared says what is declared of the certificate.
+func (tlsSettings) Declared() declare.Keys {
+	return declare.Keys{
+		"cert": {Zh: "证书链（PEM）", En: "the certificate with its chain (PEM)", Example: "/etc/yanzhen/cert.pem"},
+		"key":  {Zh: "私钥（PEM）", En: "its private key (PEM)", Example: "/etc/yanzhen/key.pem"},
+	}
+}
+
+// Declared says what is declared of accounts.
+func (accessSettings) Declared() declare.Keys {
+	return declare.Keys{
+		"separate":        {Zh: "三员分立：系统管理员不管账号、不看审计；安全管理员、审计员各司其职", En: "who runs the installation, who lets people in and who audits are three: the administrator neither manages accounts nor reads the audit trail", Default: "false", Example: "true"},
+		"password_length": {Zh: "密码最短几个字符，不少于 12", En: "the least length of a password, 12 or more", Default: "12", Example: "14"},
+		"password_days":   {Zh: "密码多少天后要改；0 为不按时间要求改", En: "days after which a password is changed; 0: never for its age", Default: "0", Example: "90"},
+		"idle":            {Zh: "多久不用就退出登录", En: "a session ends so long after its last request", Default: "1h", Example: "30m"},
+		"absolute":        {Zh: "登录后最长多久要重新登录", En: "a session ends so long after it began", Default: "12h", Example: "8h"},
+		"second_factor":   {Zh: "必须用动态码登录的角色", En: "the roles that come in with a second factor only", OneOf: access.RoleNames(), Example: "[administrator, security, auditor]"},
 	}
 }
 
@@ -159,6 +203,17 @@ func readConfig(path string) (*config, error) {
 	f := declare.Parse(path, text, c)
 	if _, err := time.LoadLocation(c.TimeZone); err != nil {
 		f.Fault("time_zone", "没有时区 %q，例如 Asia/Shanghai", "%q: there is no such zone; for example Asia/Shanghai", c.TimeZone)
+	}
+	if n := c.Access.Length; n < 12 || n > 64 {
+		f.Fault("access.password_length", "%d：要在 12 至 64 之间", "%d: want 12 to 64", n)
+	}
+	if (c.TLS.Cert == "") != (c.TLS.Key == "") {
+		f.Fault("tls", "cert 与 key 要一起写", "cert and key go together")
+	}
+	for i, p := range c.Proxies {
+		if _, err := prefix(p); err != nil {
+			f.Fault("proxies."+strconv.Itoa(i), "%q 不是地址或网段，如 10.0.0.1、10.0.0.0/24", "%q is no address or network such as 10.0.0.1 or 10.0.0.0/24", p)
+		}
 	}
 	if _, err := bytesOf(c.Database.Memory); err != nil {
 		f.Fault("database.memory", "%q 不是大小，如 4GiB、512MiB", "%q is no size such as 4GiB or 512MiB", c.Database.Memory)

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net"
 	"net/http"
 	"os"
 	"path"
@@ -19,6 +20,7 @@ import (
 	"strings"
 	"time"
 
+	"yanzhen/cmd/people"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/declare"
@@ -175,7 +177,7 @@ func (c *config) address() string {
 // would be refused.
 func (c *cli) compare(ctx context.Context, cfg *config, catalog *dataset.Catalog, here declared) error {
 	address := cfg.address()
-	there, answered := askDeclared(ctx, address)
+	there, answered := askDeclared(ctx, cfg)
 	switch {
 	case !answered:
 		fmt.Fprintln(c.out, c.say("没有运行中的服务，只核对了声明", "no server runs; only the declarations were checked"))
@@ -191,8 +193,8 @@ func (c *cli) compare(ctx context.Context, cfg *config, catalog *dataset.Catalog
 
 // askDeclared asks a server for its declarations. answered is false where nothing listens; the
 // declarations are nil where what answers is something else.
-func askDeclared(ctx context.Context, address string) (there declared, answered bool) {
-	answered, ok := ask(ctx, "http://"+address+"/api/v1/declared", &there)
+func askDeclared(ctx context.Context, cfg *config) (there declared, answered bool) {
+	answered, ok := ask(ctx, cfg, "/api/v1/declared", &there)
 	if !ok {
 		return nil, answered
 	}
@@ -201,14 +203,21 @@ func askDeclared(ctx context.Context, address string) (there declared, answered 
 
 // ask reads the JSON that a server answers. answered is false where nothing listens, ok where what
 // answers is no such server.
-func ask(ctx context.Context, url string, into any) (answered, ok bool) {
+func ask(ctx context.Context, cfg *config, path string, into any) (answered, ok bool) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	client, at := http.DefaultClient, "http://"+cfg.address()
+	if socket, err := os.ReadFile(people.Operated(cfg.Dir)); err == nil { // the door of whoever owns the directory
+		at = "http://localhost"
+		client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, "unix", strings.TrimSpace(string(socket)))
+		}}}
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, at+path, nil)
 	if err != nil {
 		return false, false
 	}
-	res, err := http.DefaultClient.Do(r)
+	res, err := client.Do(r)
 	if err != nil {
 		return false, false
 	}

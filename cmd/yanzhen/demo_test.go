@@ -155,7 +155,7 @@ func TestDemoZone(t *testing.T) {
 // early compares every figure of every page before and after a July file of one sender: none moves, and what is new is
 // marked as provisional.
 func early(t *testing.T, ctx context.Context, o *office, c *cli, drop func(name, text string)) {
-	pages, err := o.pages(c, nil)
+	pages, err := asOperator(o, c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -517,7 +517,7 @@ func believable(t *testing.T, ctx context.Context, e *compute.Engine) {
 
 // page asks the server for the overview and looks for the published numbers in its panels.
 func page(t *testing.T, o *office, c *cli) {
-	h, err := o.pages(c, nil)
+	h, err := asOperator(o, c)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -48,7 +48,7 @@ func (i *inboxCmd) Run(ctx context.Context, c *cli) error {
 		return err
 	}
 	var list []pipeline.Arrival
-	answered, ok := ask(ctx, "http://"+cfg.address()+"/api/v1/inbox", &list)
+	answered, ok := ask(ctx, cfg, "/api/v1/inbox", &list)
 	switch {
 	case !answered:
 		return invalid{errors.New(c.say("没有运行中的服务；收件夹由 yanzhen serve 看守", "no server runs; the inbox is watched by yanzhen serve"))}

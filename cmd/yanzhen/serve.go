@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,7 +13,9 @@ import (
 	"time"
 
 	"yanzhen/cmd/demo"
+	"yanzhen/cmd/people"
 	"yanzhen/dashboard"
+	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/brief"
 	"yanzhen/dashboard/metric/compute"
@@ -59,11 +62,21 @@ func (s *serveCmd) Run(ctx context.Context, c *cli) error {
 	if _, ok := embedded.Find(filepath.Join(cfg.Dir, "engine")); ok && cfg.Database.DSN == "" {
 		return fmt.Errorf("%w: %s", errServed, cfg.Dir)
 	}
+	if err := os.MkdirAll(cfg.Dir, 0o750); err != nil {
+		return err
+	}
+	who, err := cfg.people(c.log)
+	if err != nil {
+		return err
+	}
 	listener, err := net.Listen("tcp", cfg.Listen)
 	if err != nil {
 		return invalid{fmt.Errorf("%w; 换一个地址用 --listen / another address: --listen", err)}
 	}
 	defer listener.Close()
+	if err := who.allow(listener.Addr()); err != nil {
+		return err
+	}
 
 	o, err := c.open(ctx, cfg)
 	if err != nil {
@@ -80,7 +93,7 @@ func (s *serveCmd) Run(ctx context.Context, c *cli) error {
 	if err != nil {
 		return invalid{err}
 	}
-	pages, err := o.pages(c, scheduler.Inbox)
+	pages, err := o.pages(c, who, scheduler.Inbox)
 	if err != nil {
 		return invalid{err}
 	}
@@ -97,25 +110,48 @@ func (s *serveCmd) Run(ctx context.Context, c *cli) error {
 	if s.NoJobs {
 		scheduler = nil
 	}
-	return s.serve(ctx, c, cfg, listener, pages, scheduler)
+	return s.serve(ctx, c, &serving{cfg, listener, who, pages, scheduler})
 }
 
-// serve answers until ctx is over, then drains. Scheduler is nil where no job runs.
-func (s *serveCmd) serve(ctx context.Context, c *cli, cfg *config, listener net.Listener, pages *dashboard.Server, scheduler *jobs.Scheduler) (err error) {
+// serving is what a server consists of.
+type serving struct {
+	cfg       *config
+	listener  net.Listener
+	people    *admitted
+	pages     *dashboard.Server
+	scheduler *jobs.Scheduler // nil where no job runs
+}
+
+// serve answers until ctx is over, then drains.
+func (s *serveCmd) serve(ctx context.Context, c *cli, v *serving) (err error) {
+	cfg := v.cfg
 	server := &http.Server{
-		Handler: pages, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
+		Handler: v.pages, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
 		WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		TLSConfig: &tls.Config{MinVersion: tls.VersionTLS12},
 	}
-	server.RegisterOnShutdown(pages.Close) // who listens for events would be waited for
+	server.RegisterOnShutdown(v.pages.Close) // who listens for events would be waited for
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
-	c.log.Info("serving", "pages", "http://"+listener.Addr().String()+"/", "inbox", cfg.Inbox, "dir", cfg.Dir)
+	scheme := "http"
+	if cfg.TLS.Cert != "" {
+		scheme = "https"
+		go func() { failed <- server.ServeTLS(v.listener, cfg.TLS.Cert, cfg.TLS.Key) }()
+	} else {
+		go func() { failed <- server.Serve(v.listener) }()
+	}
+	operator, err := people.Operate(cfg.Dir, v.pages.For(access.CommandLine("operator")), c.log)
+	if err != nil {
+		return err
+	}
+	defer operator.Close()
+	c.log.Info("serving", "pages", scheme+"://"+v.listener.Addr().String()+"/", "inbox", cfg.Inbox, "dir", cfg.Dir)
 	// where yanzhen check finds this server
-	if err := os.WriteFile(served(cfg), []byte(listener.Addr().String()+"\n"), 0o640); err != nil {
+	if err := os.WriteFile(served(cfg), []byte(v.listener.Addr().String()+"\n"), 0o640); err != nil {
 		c.log.Warn("the address is not written down; yanzhen check compares with the configured one", "err", err)
 	}
 	defer os.Remove(served(cfg))
-	fmt.Fprintf(c.out, "雁阵 Yanzhen  http://%s/\n收件夹 inbox   %s\n", listener.Addr(), cfg.Inbox)
+	fmt.Fprintf(c.out, "雁阵 Yanzhen  %s/\n收件夹 inbox   %s\n", cfg.base(v.listener.Addr().String()), cfg.Inbox)
+	v.people.greet(c, cfg, v.listener.Addr())
 
 	select {
 	case err = <-failed:
@@ -125,8 +161,8 @@ func (s *serveCmd) serve(ctx context.Context, c *cli, cfg *config, listener net.
 	// the context that asked us to stop is over; what must still be done gets its own
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), cfg.StopWithin)
 	defer cancel()
-	if scheduler != nil {
-		if stop := scheduler.Stop(drain); stop != nil {
+	if v.scheduler != nil {
+		if stop := v.scheduler.Stop(drain); stop != nil {
 			c.log.Warn("a load was abandoned; its rows stay hidden", "err", stop)
 		}
 	}
@@ -140,7 +176,7 @@ func (s *serveCmd) serve(ctx context.Context, c *cli, cfg *config, listener net.
 }
 
 // pages makes the dashboard over the opened office. inbox lists what lies in the watched folders.
-func (o *office) pages(c *cli, inbox func() []pipeline.Arrival) (*dashboard.Server, error) {
+func (o *office) pages(c *cli, p *admitted, inbox func() []pipeline.Arrival) (*dashboard.Server, error) {
 	boards, err := board.Load(o.declare, "boards")
 	if err != nil {
 		return nil, err
@@ -181,7 +217,7 @@ func (o *office) pages(c *cli, inbox func() []pipeline.Arrival) (*dashboard.Serv
 		Engine: engine, Targets: &target.Book{Engine: engine, Scopes: o.config.Scopes},
 		Pipeline: o.loader.Ledger,
 		Zone:     o.config.Zone, Contact: o.config.Contact, Demo: o.config.Demo, Maps: maps, Briefs: briefs, Log: c.log,
-		Unranked: o.config.Ranking == "hide", Declared: told, Inbox: inbox, Hosts: o.config.Hosts, Doctor: o.loader.WrongKey,
+		Unranked: o.config.Ranking == "hide", Declared: told, Inbox: inbox, Hosts: o.config.Hosts, Doctor: o.loader.WrongKey, Who: p.door.Who, Door: p.door,
 	})
 }
 

@@ -41,7 +41,7 @@ const (
 // What a panel asks of the engine is worked out here once more from its declaration and the address.
 func surfaces(t *testing.T, ctx context.Context, o *office, c *cli) {
 	t.Logf("seed %d", surfaceSeed)
-	h, err := o.pages(c, nil)
+	h, err := asOperator(o, c)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,439 @@
+// Package account keeps who may come in: accounts with passwords, second factors and links, and the sessions of those who
+// have. Both are files of the zone's directory that only their owner reads; of passwords, links and sessions only hashes are
+// kept. A server and the command line beside it work on the same files, one at a time. It knows nothing of pages.
+package account
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"yanzhen/dashboard/access"
+	"yanzhen/pipeline/codes"
+)
+
+// Bounds of the files: nobody fills a disk or a memory through them.
+const (
+	mostAccounts = 5_000
+	mostBytes    = 32 << 20
+	mostPast     = 5  // passwords that are not used again
+	mostLinks    = 20 // of an account
+)
+
+// Account is one person, or one screen.
+type Account struct {
+	Name     string         `json:"name"`
+	Title    string         `json:"title"` // as people call it
+	Role     access.Role    `json:"role"`
+	Scopes   []access.Scope `json:"scopes,omitempty"`
+	Disabled bool           `json:"disabled,omitempty"`
+	Made     time.Time      `json:"made"`
+	By       string         `json:"by"`
+	SignedIn time.Time      `json:"signed_in,omitzero"`
+
+	Password string    `json:"password,omitempty"` // argon2id in its usual text; empty: none can be used
+	Past     []string  `json:"past,omitempty"`
+	Changed  time.Time `json:"changed,omitzero"`
+	Lent     bool      `json:"lent,omitempty"` // somebody else knows the password: it is changed at the first sign-in
+	Factor   *Factor   `json:"factor,omitempty"`
+	Links    []Link    `json:"links,omitempty"`
+
+	// Epoch ends every session that was begun in an earlier one: it moves when the password, the role or the scopes change,
+	// and when the account is disabled.
+	Epoch int `json:"epoch"`
+}
+
+// Refusal is why something is not done, for the person who asked.
+type Refusal struct{ Text codes.Text }
+
+func (r *Refusal) Error() string { return r.Text.Zh + " / " + r.Text.En }
+
+func refuse(zh, en string, args ...any) error {
+	return &Refusal{codes.Text{Zh: fmt.Sprintf(zh, args...), En: fmt.Sprintf(en, args...)}}
+}
+
+// Policy is what the installation asks of accounts.
+type Policy struct {
+	Duties   access.Duties
+	Length   int           // of a password, at least
+	Age      time.Duration // a password is changed that often; 0: never for its age
+	Idle     time.Duration // a session ends that long after its last request
+	Absolute time.Duration // and that long after it began
+	// Factor are the roles that come in with a second factor only.
+	Factor []access.Role
+	// Words are those that a password must not be built of: what the zone and the product are called.
+	Words []string
+}
+
+// Book is the file of accounts.
+type Book struct {
+	Policy Policy
+
+	file string
+	now  func() time.Time
+
+	mu    sync.Mutex
+	stamp stamp
+	kept  []Account // as of stamp; nobody changes it
+}
+
+// stamp tells one version of a file from another.
+type stamp struct {
+	size  int64
+	at    time.Time
+	inode uint64
+}
+
+func stampOf(info fs.FileInfo) stamp {
+	s := stamp{size: info.Size(), at: info.ModTime()}
+	if sys, ok := info.Sys().(*syscall.Stat_t); ok {
+		s.inode = sys.Ino
+	}
+	return s
+}
+
+// Open opens the accounts of a zone's directory; no file is an empty one. One that cannot be read is an error: nobody is
+// let in by guessing.
+func Open(dir string, p Policy) (*Book, error) {
+	b := &Book{Policy: p, file: filepath.Join(dir, "accounts.json"), now: time.Now}
+	_, err := b.All()
+	return b, err
+}
+
+// shelf is the file as it is written.
+type shelf struct {
+	Version  int       `json:"version"`
+	Accounts []Account `json:"accounts"`
+}
+
+// All are all accounts, by name. The caller must not change them.
+func (b *Book) All() ([]Account, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	info, err := os.Stat(b.file)
+	if errors.Is(err, fs.ErrNotExist) {
+		b.kept, b.stamp = nil, stamp{}
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if s := stampOf(info); s != b.stamp {
+		list, err := read(b.file)
+		if err != nil {
+			return nil, err
+		}
+		b.kept, b.stamp = list, s
+	}
+	return b.kept, nil
+}
+
+func read(file string) ([]Account, error) {
+	text, err := limited(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var s shelf
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&s); err != nil {
+		return nil, fmt.Errorf("%s: 账号文件读不出，请放回备份 / the file of accounts cannot be read; put a copy back: %w", file, err)
+	}
+	if s.Version != 1 {
+		return nil, fmt.Errorf("%s: 账号文件是另一版本（%d）写的 / the file of accounts is of another version (%d)", file, s.Version, s.Version)
+	}
+	for i, a := range s.Accounts {
+		if !a.Role.Known() || checkName(a.Name) != nil || i > 0 && s.Accounts[i-1].Name >= a.Name {
+			return nil, fmt.Errorf("%s: 账号 %q 无效 / the account %q is not valid", file, a.Name, a.Name)
+		}
+	}
+	return s.Accounts, nil
+}
+
+// limited reads a file of ours, whose size is bounded.
+func limited(file string) ([]byte, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, mostBytes+1))
+	if err == nil && len(text) > mostBytes {
+		err = fmt.Errorf("%s: larger than %d bytes", file, mostBytes)
+	}
+	return text, err
+}
+
+// change changes the accounts: it reads them anew, lets f change them, and puts the whole file in place of the old one, on
+// disk before it is told. Nobody else changes them meanwhile, in this process or another.
+func (b *Book) change(f func(list []Account) ([]Account, error)) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	unlock, err := lock(b.file + ".lock")
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	list, err := read(b.file)
+	if err != nil {
+		return err
+	}
+	own := slices.Clone(list)
+	for i := range own {
+		own[i].Links, own[i].Past = slices.Clone(own[i].Links), slices.Clone(own[i].Past)
+	}
+	if own, err = f(own); err != nil {
+		return err
+	}
+	if len(own) > mostAccounts {
+		return refuse("最多 %d 个账号", "at most %d accounts", mostAccounts)
+	}
+	slices.SortFunc(own, func(x, y Account) int { return strings.Compare(x.Name, y.Name) })
+	text, err := json.MarshalIndent(shelf{1, own}, "", " ")
+	if err != nil {
+		return err
+	}
+	b.stamp = stamp{} // read anew, whatever the clock of the file system says
+	return replace(b.file, append(text, '\n'))
+}
+
+// lock takes a lock that ends with the process.
+func lock(name string) (unlock func(), err error) {
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	for {
+		if err = unix.Flock(int(f.Fd()), unix.LOCK_EX); err != unix.EINTR {
+			break
+		}
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return func() { f.Close() }, nil
+}
+
+// replace writes a file whole or not at all: it is on disk when replace returns.
+func replace(name string, text []byte) error {
+	next := name + ".new"
+	f, err := os.OpenFile(next, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(text)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
+		return errors.Join(err, os.Remove(next))
+	}
+	if err := os.Rename(next, name); err != nil {
+		return err
+	}
+	dir, err := os.Open(filepath.Dir(name))
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
+}
+
+var nameRe = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$`)
+
+// checkName refuses what cannot be the name of an account: it stands in logs, files and addresses.
+func checkName(name string) error {
+	if !nameRe.MatchString(name) || name != strings.ToLower(name) {
+		return refuse("账号名用小写字母、数字、汉字和 . _ -，不超过 64 个字", "a name has small letters, digits, Han characters and . _ -, at most 64")
+	}
+	return nil
+}
+
+// Canonical is a name as accounts have it: people type it in any case, with blanks around it.
+func Canonical(name string) string { return strings.ToLower(strings.TrimSpace(name)) }
+
+// Find is the account of a name.
+func (b *Book) Find(name string) (Account, bool, error) {
+	list, err := b.All()
+	if err != nil {
+		return Account{}, false, err
+	}
+	i, ok := slices.BinarySearchFunc(list, name, func(a Account, name string) int { return strings.Compare(a.Name, name) })
+	if !ok {
+		return Account{}, false, nil
+	}
+	return list[i], true, nil
+}
+
+// Usable says whether anybody could come in: there is an account that is not disabled, but for the one of the console.
+func (b *Book) Usable() (bool, error) {
+	list, err := b.All()
+	return slices.ContainsFunc(list, func(a Account) bool { return !a.Disabled && a.Name != Local }), err
+}
+
+// edit changes one account.
+func (b *Book) edit(name string, f func(a *Account) error) error {
+	return b.change(func(list []Account) ([]Account, error) {
+		i := slices.IndexFunc(list, func(a Account) bool { return a.Name == name })
+		if i < 0 {
+			return nil, refuse("没有账号 %s", "there is no account %s", name)
+		}
+		return list, f(&list[i])
+	})
+}
+
+// New is an account to be made.
+type New struct {
+	Name, Title string
+	Role        access.Role
+	Scopes      []access.Scope
+	By          string
+}
+
+// Add makes an account. Nobody can come in by it before its link was used or a password set.
+func (b *Book) Add(n New) error {
+	if err := checkName(n.Name); err != nil {
+		return err
+	}
+	if n.Name == Local {
+		return refuse("%s 是本机控制台的账号名", "%s is the account of the console", Local)
+	}
+	if err := checkRole(n.Role, n.Scopes); err != nil {
+		return err
+	}
+	n.Title = strings.Join(strings.Fields(n.Title), " ")
+	if n.Title == "" {
+		n.Title = n.Name
+	}
+	if len([]rune(n.Title)) > 80 {
+		return refuse("称呼不超过 80 个字", "a title has at most 80 characters")
+	}
+	return b.change(func(list []Account) ([]Account, error) {
+		if slices.ContainsFunc(list, func(a Account) bool { return a.Name == n.Name }) {
+			return nil, refuse("账号 %s 已经有了", "there is an account %s already", n.Name)
+		}
+		return append(list, Account{Name: n.Name, Title: n.Title, Role: n.Role, Scopes: n.Scopes, Made: b.now().UTC(), By: n.By}), nil
+	})
+}
+
+// checkRole refuses a role that is not there, and scopes that a role cannot be without or that are not there.
+func checkRole(r access.Role, scopes []access.Scope) error {
+	if !r.Known() {
+		return refuse("没有角色 %q，可选 %s", "there is no role %q; choose %s", string(r), strings.Join(access.RoleNames(), ", "))
+	}
+	for i, s := range scopes {
+		if !slices.Contains(access.Dimensions, s.Dim) {
+			return refuse("没有范围 %q，可选 %s", "there is no scope %q; choose %s", s.Dim, strings.Join(access.Dimensions, ", "))
+		}
+		if len(s.Values) == 0 || slices.Contains(s.Values, "") || len(s.Values) > 100 {
+			return refuse("范围 %s 要有 1 至 100 个取值", "the scope %s has 1 to 100 values", s.Dim)
+		}
+		if slices.ContainsFunc(scopes[:i], func(o access.Scope) bool { return o.Dim == s.Dim }) {
+			return refuse("范围 %s 写了两次", "the scope %s stands twice", s.Dim)
+		}
+	}
+	if r == access.Sender && !slices.ContainsFunc(scopes, func(s access.Scope) bool { return s.Dim == access.BySender }) {
+		return refuse("报送人要有范围 sender=单位名", "a sender needs the scope sender=OFFICE")
+	}
+	return nil
+}
+
+// Grant gives an account another role and other scopes.
+func (b *Book) Grant(name string, r access.Role, scopes []access.Scope) error {
+	if err := checkRole(r, scopes); err != nil {
+		return err
+	}
+	return b.keeping(name, func(a *Account) { a.Role, a.Scopes = r, scopes })
+}
+
+// Disable keeps an account out, and ends its sessions at once.
+func (b *Book) Disable(name string) error {
+	return b.keeping(name, func(a *Account) { a.Disabled, a.Links = true, nil })
+}
+
+// Enable lets an account in again.
+func (b *Book) Enable(name string) error {
+	return b.edit(name, func(a *Account) error { a.Disabled = false; return nil })
+}
+
+// Remove takes an account away. What it did stays in the audit trail.
+func (b *Book) Remove(name string) error {
+	return b.keeping(name, func(a *Account) { a.Name = "" })
+}
+
+// keeping changes an account in a way that may take rights from it; somebody who manages accounts must be left, where
+// somebody did. An account whose name is taken away goes.
+func (b *Book) keeping(name string, f func(a *Account)) error {
+	managers := func(list []Account) (n int) {
+		for _, a := range list {
+			if !a.Disabled && a.Name != Local && a.Role.May(b.Policy.Duties)&access.Accounts != 0 {
+				n++
+			}
+		}
+		return n
+	}
+	return b.change(func(list []Account) ([]Account, error) {
+		i := slices.IndexFunc(list, func(a Account) bool { return a.Name == name })
+		if i < 0 {
+			return nil, refuse("没有账号 %s", "there is no account %s", name)
+		}
+		before := managers(list)
+		f(&list[i])
+		list[i].Epoch++
+		if list[i].Name == "" {
+			list = slices.Delete(list, i, i+1)
+		}
+		if before > 0 && managers(list) == 0 {
+			return nil, refuse("%s 是最后一个能管理账号的，先加一个", "%s is the last who manages accounts; add another first", name)
+		}
+		return list, nil
+	})
+}
+
+// Viewer is who looks by an account.
+func (b *Book) Viewer(a Account) *access.Viewer {
+	v := &access.Viewer{Name: a.Name, Title: a.Title, Role: a.Role, May: a.Role.May(b.Policy.Duties), Scopes: a.Scopes}
+	v.Owes = b.Owes(a) != ""
+	return v
+}
+
+// Debt is what is due of an account before it may look at anything.
+type Debt string
+
+// The debts.
+const (
+	Lent     Debt = "lent"     // its password was set by somebody else
+	Aged     Debt = "aged"     // its password is too old
+	Factored Debt = "factored" // its role needs a second factor
+)
+
+// Owes says what is due of an account; empty: nothing. The console and screens have neither password nor factor.
+func (b *Book) Owes(a Account) Debt {
+	switch {
+	case a.Name == Local || a.Role == access.Display:
+		return ""
+	case a.Lent:
+		return Lent
+	case b.Policy.Age > 0 && a.Password != "" && b.now().Sub(a.Changed) > b.Policy.Age:
+		return Aged
+	case a.Factor == nil && slices.Contains(b.Policy.Factor, a.Role):
+		return Factored
+	}
+	return ""
+}

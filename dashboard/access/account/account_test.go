@@ -1,0 +1,380 @@
+package account
+
+import (
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/pquerna/otp/totp"
+
+	"yanzhen/dashboard/access"
+)
+
+func TestMain(m *testing.M) {
+	hashMemory = 1 << 10
+	m.Run()
+}
+
+// What is kept of a password says what it cost: a file written by another build is read by what it says there.
+func TestCost(t *testing.T) {
+	hashMemory = usualMemory
+	defer func() { hashMemory = 1 << 10 }()
+	old := hash(good)
+	hashMemory = 2 << 10
+	if !matches(old, good) {
+		t.Error("a password of another cost is not known again")
+	}
+	hashMemory = usualMemory
+	for _, bad := range []string{"", "$argon2id$v=19$m=99999999,t=2,p=1$AAAA$AAAA", "$argon2id$v=19$m=65536,t=2,p=1$!$", "$2a$10$x", old[:40]} {
+		if matches(bad, good) || matches(bad, "") {
+			t.Errorf("%q matches", bad)
+		}
+	}
+	if kept := hash(good); !strings.HasPrefix(kept, "$argon2id$v=19$m=65536,t=2,p=1$") || !matches(kept, good) || matches(kept, good+"x") {
+		t.Error(kept)
+	}
+}
+
+const good = "松鼠 lamplight 42 drizzle"
+
+func book(t *testing.T) *Book {
+	t.Helper()
+	b, err := Open(t.TempDir(), Policy{Length: 12, Idle: time.Hour, Absolute: 12 * time.Hour, Words: []string{"青田开发区"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func add(t *testing.T, b *Book, name string, r access.Role) {
+	t.Helper()
+	if err := b.Add(New{Name: name, Role: r}); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.SetPassword(name, good); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A password that is short, common, the zone's name or one of the last is refused; what is kept of one is argon2id.
+func TestPasswords(t *testing.T) {
+	b := book(t)
+	add(t, b, "wang", access.Leader)
+	for _, bad := range []string{"", "short", "password1234", "123456789012", "qwertyuiop[]", "aaaaaaaaaaaaaaaa", "青田开发区青田开发区青", "yanzhen202611", "wang20261128", strings.Repeat("好", 129), good, "bad\nbad long enough"} {
+		if err := b.SetPassword("wang", bad); err == nil {
+			t.Errorf("%q was taken", bad)
+		}
+	}
+	for i, next := range []string{"tundra 茶壶 violet 7", "kettle 山雀 mosaic 8", "walnut 灯塔 ribbon 9", "copper 雨靴 lantern 3"} {
+		if err := b.SetPassword("wang", next); err != nil {
+			t.Fatal(i, err)
+		}
+	}
+	if err := b.SetPassword("wang", good); err == nil {
+		t.Error("one of the last five passwords was taken again")
+	}
+	text, err := os.ReadFile(filepath.Join(filepath.Dir(b.file), "accounts.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(string(text), "lantern") || !strings.Contains(string(text), "$argon2id$v=19$m=") {
+		t.Errorf("the file holds %s", text)
+	}
+	if info, _ := os.Stat(b.file); info.Mode().Perm() != 0o600 {
+		t.Errorf("the file is %v", info.Mode())
+	}
+}
+
+// What is wrong about a try is not told: name, password, code, disabled. After a few the next waits longer and longer,
+// whether there is such an account or not.
+func TestSignIn(t *testing.T) {
+	b := book(t)
+	now := time.Date(2026, 11, 28, 9, 0, 0, 0, time.UTC)
+	b.now = func() time.Time { return now }
+	add(t, b, "wang", access.Leader)
+	add(t, b, "li", access.Leader)
+	if err := b.Disable("li"); err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range []struct {
+		name, password string
+		want           Outcome
+	}{{" WANG ", good, In}, {"wang", good + "x", Wrong}, {"nobody", good, Wrong}, {"li", good, Wrong}, {"local", "", Wrong}, {"wang", "", Wrong}} {
+		if _, got, _, err := b.SignIn(&Pace{}, Try{Name: x.name, Password: x.password, From: "10.0.0.1"}); err != nil || got != x.want {
+			t.Errorf("%q %q: %v %v, want %v", x.name, x.password, got, err, x.want)
+		}
+	}
+	for _, name := range []string{"wang", "nobody"} {
+		p := &Pace{}
+		var waits []time.Duration
+		for range 9 {
+			_, outcome, wait, err := b.SignIn(p, Try{Name: name, Password: "no", From: "10.0.0." + name})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if outcome == Later {
+				waits = append(waits, wait)
+				now = now.Add(wait)
+			}
+		}
+		if len(waits) < 2 || waits[1] <= waits[0] {
+			t.Errorf("%s: waits %v, want some that grow", name, waits)
+		}
+	}
+}
+
+// Names that strangers type do not fill the memory.
+func TestPaceIsBounded(t *testing.T) {
+	p := &Pace{}
+	now := time.Now()
+	for i := range mostPaces + 500 {
+		p.failed(now.Add(time.Duration(i)*time.Millisecond), "n"+time.Duration(i).String(), "f")
+	}
+	if len(p.tries) > mostPaces+1 {
+		t.Errorf("%d are remembered, at most %d may be", len(p.tries), mostPaces)
+	}
+}
+
+// A code counts once, and only with the password.
+func TestSecondFactor(t *testing.T) {
+	b := book(t)
+	now := time.Date(2026, 11, 28, 9, 0, 5, 0, time.UTC)
+	b.now = func() time.Time { return now }
+	add(t, b, "wang", access.Leader)
+	o, err := OfferFactor("Yanzhen", "wang")
+	if err != nil || !plausible(o.Secret) || !strings.HasPrefix(o.Image, "data:image/png;base64,") {
+		t.Fatal(o.Secret, err)
+	}
+	code := func() string {
+		c, err := totp.GenerateCode(o.Secret, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	if err := b.ConfirmFactor("wang", o.Secret, "000000"); err == nil {
+		t.Error("a wrong code confirms")
+	}
+	if err := b.ConfirmFactor("wang", o.Secret, code()); err != nil {
+		t.Fatal(err)
+	}
+	try := func(code string) Outcome {
+		_, out, _, err := b.SignIn(&Pace{}, Try{Name: "wang", Password: good, Code: code})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	if try("") != Wrong || try(code()) != Wrong {
+		t.Error("without a code, or with the one that confirmed, somebody came in")
+	}
+	now = now.Add(time.Minute)
+	if c := code(); try(c) != In || try(c) != Wrong {
+		t.Error("a code must count once")
+	}
+}
+
+// A link is used once, by whoever comes first, and not after its time; that of a display holds until it is withdrawn.
+func TestLinks(t *testing.T) {
+	b := book(t)
+	now := time.Now()
+	b.now = func() time.Time { return now }
+	text, kind, err := b.MakeLink(Local, "root")
+	if err != nil || kind != Console {
+		t.Fatal(kind, err)
+	}
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	used := 0
+	for range 8 {
+		wg.Go(func() {
+			if _, ok, err := b.UseLink(text); err == nil && ok {
+				mu.Lock()
+				used++
+				mu.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+	if used != 1 {
+		t.Errorf("a link was used %d times", used)
+	}
+	text, _, _ = b.MakeLink(Local, "root")
+	now = now.Add(consoleLasts + time.Second)
+	if _, ok, _ := b.UseLink(text); ok {
+		t.Error("a link was used after its time")
+	}
+	if err := b.Add(New{Name: "hall", Role: access.Display}); err != nil {
+		t.Fatal(err)
+	}
+	text, kind, _ = b.MakeLink("hall", "root")
+	now = now.AddDate(1, 0, 0)
+	for range 2 {
+		if _, ok, _ := b.UseLink(text); !ok || kind != Screen {
+			t.Error("the link of a display does not hold")
+		}
+	}
+	if err := b.Withdraw("hall"); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok, _ := b.UseLink(text); ok {
+		t.Error("a link that was withdrawn still holds")
+	}
+}
+
+// Sessions outlive a restart; they end by time, by a new password, by another role, by being disabled. Their secrets are
+// not in the file.
+func TestSessions(t *testing.T) {
+	b := book(t)
+	now := time.Now()
+	b.now = func() time.Time { return now }
+	dir := filepath.Dir(b.file)
+	add(t, b, "wang", access.Leader)
+	in := func() (*Sessions, string) {
+		s, err := OpenSessions(dir, b, slog.New(slog.DiscardHandler))
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, _, _ := b.Find("wang")
+		secret, err := s.Begin(a, "10.0.0.1", "a browser")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s, secret
+	}
+	who := func(s *Sessions, secret string) bool {
+		v, err := s.Who(secret)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v != nil
+	}
+	s, secret := in()
+	if text, _ := os.ReadFile(s.file); strings.Contains(string(text), secret) {
+		t.Error("the secret of a session is in the file")
+	}
+	again, err := OpenSessions(dir, b, slog.New(slog.DiscardHandler))
+	if err != nil || !who(again, secret) || who(again, "x"+secret) || who(again, "") {
+		t.Error("a restart signs out, or something else signs in", err)
+	}
+	now = now.Add(time.Hour + time.Second)
+	if who(s, secret) {
+		t.Error("an idle session goes on")
+	}
+	s, secret = in()
+	for range 13 {
+		now = now.Add(55 * time.Minute)
+		who(s, secret)
+	}
+	now = now.Add(10 * time.Minute)
+	if who(s, secret) {
+		t.Error("a session has no end")
+	}
+	for name, change := range map[string]func() error{
+		"password": func() error { return b.SetPassword("wang", "tundra 茶壶 violet 7") },
+		"role":     func() error { return b.Grant("wang", access.Analyst, nil) },
+		"disable":  func() error { return b.Disable("wang") },
+		"remove":   func() error { return b.Remove("wang") },
+	} {
+		if err := b.Enable("wang"); err != nil {
+			add(t, b, "wang", access.Leader)
+		}
+		s, secret := in()
+		if !who(s, secret) {
+			t.Fatal(name)
+		}
+		if err := change(); err != nil {
+			t.Fatal(name, err)
+		}
+		if who(s, secret) {
+			t.Errorf("%s: the session goes on", name)
+		}
+	}
+	a, _, _ := b.Find("wang")
+	for range mostOfOne + 5 {
+		if _, err := s.Begin(a, "", strings.Repeat("x", 5000)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if list, _ := s.Of(a, ""); len(list) > mostOfOne || len(list) > 0 && len(list[0].Agent) > 200 {
+		t.Errorf("%d sessions of one account", len(list))
+	}
+}
+
+// Two processes change accounts at once and neither loses what the other wrote.
+func TestTwoWriters(t *testing.T) {
+	one := book(t)
+	other, err := Open(filepath.Dir(one.file), one.Policy)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for i, b := range []*Book{one, other} {
+		wg.Go(func() {
+			for j := range 20 {
+				if err := b.Add(New{Name: string(rune('a'+i)) + string(rune('a'+j)), Role: access.Leader}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	for _, b := range []*Book{one, other} {
+		if list, err := b.All(); err != nil || len(list) != 40 {
+			t.Errorf("%d accounts, want 40 (%v)", len(list), err)
+		}
+	}
+}
+
+// A file that is cut or changed by hand lets nobody in; names that could be something else are refused; the last who
+// manages accounts stays.
+func TestFailsClosed(t *testing.T) {
+	b := book(t)
+	add(t, b, "root", access.Administrator)
+	for _, name := range []string{"", "A", "../x", "a b", "a\nb", "-x", strings.Repeat("a", 65), "local", "root"} {
+		if err := b.Add(New{Name: name, Role: access.Leader}); err == nil {
+			t.Errorf("an account %q was made", name)
+		}
+	}
+	for _, err := range []error{b.Add(New{Name: "x", Role: "king"}), b.Add(New{Name: "x", Role: access.Sender}), b.Grant("root", access.Leader, nil), b.Disable("root"), b.Remove("root")} {
+		if err == nil {
+			t.Error("a change that must be refused was made")
+		}
+	}
+	text, _ := os.ReadFile(b.file)
+	for _, bad := range []string{string(text[:len(text)/2]), `{"version":9,"accounts":[]}`, `{"version":1,"accounts":[{"name":"x","role":"king"}]}`, "{}"} {
+		if err := os.WriteFile(b.file, []byte(bad), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Open(filepath.Dir(b.file), b.Policy); err == nil {
+			t.Errorf("%.40s was read", bad)
+		}
+	}
+}
+
+func TestScopes(t *testing.T) {
+	got, err := ParseScopes(" park = a，b ; sender=人社局、教育局;")
+	if err != nil || WriteScopes(got) != "park=a,b; sender=人社局,教育局" {
+		t.Errorf("%v %v", got, err)
+	}
+	if _, err := ParseScopes("park"); err == nil {
+		t.Error("a scope without values was read")
+	}
+}
+
+func FuzzScopes(f *testing.F) {
+	f.Add("park=a,b; sender=c")
+	f.Fuzz(func(t *testing.T, text string) {
+		got, err := ParseScopes(text)
+		if err != nil {
+			return
+		}
+		if again, err := ParseScopes(WriteScopes(got)); err != nil || WriteScopes(again) != WriteScopes(got) {
+			t.Errorf("%q: %v, again %v (%v)", text, got, again, err)
+		}
+	})
+}

@@ -1,0 +1,178 @@
+package account
+
+import (
+	"sync"
+	"time"
+
+	"yanzhen/dashboard/access"
+)
+
+// Try is somebody at the sign-in.
+type Try struct{ Name, Password, Code, From string }
+
+// Outcome is how a try ended. Wrong says neither which part was wrong nor whether there is such an account.
+type Outcome string
+
+// The outcomes.
+const (
+	In    Outcome = "in"
+	Wrong Outcome = "wrong"
+	Later Outcome = "later" // too many tries by this name or from this address
+)
+
+// SignIn tries a name, a password and a code. It takes as long for an account that is not there. After that long another
+// try may be made; it is zero where any may.
+func (b *Book) SignIn(p *Pace, t Try) (Account, Outcome, time.Duration, error) {
+	name := Canonical(t.Name)
+	if len(name) > 64*4 {
+		name = name[:64*4]
+	}
+	if wait := p.wait(b.now(), name, t.From); wait > 0 {
+		return Account{}, Later, wait, nil
+	}
+	a, ok, err := b.Find(name)
+	if err != nil {
+		return Account{}, Wrong, 0, err
+	}
+	kept := ""
+	if ok && !a.Disabled && a.Name != Local {
+		kept = a.Password
+	}
+	right := matches(kept, t.Password)
+	var at int64
+	if right && a.Factor != nil {
+		at = b.step(a.Factor.Secret, t.Code)
+		right = at > a.Factor.Last
+	}
+	if right {
+		// the code is used up, and the account is the one whose password was right, before anybody is let in
+		err := b.edit(a.Name, func(now *Account) error {
+			switch {
+			case now.Disabled || now.Password != a.Password:
+				right = false
+			case now.Factor != nil && now.Factor.Last >= at:
+				right = false
+			case now.Factor != nil:
+				now.Factor.Last = at
+			}
+			if right {
+				now.SignedIn = b.now().UTC()
+			}
+			return nil
+		})
+		if err != nil {
+			return Account{}, Wrong, 0, err
+		}
+	}
+	if !right {
+		p.failed(b.now(), name, t.From)
+		return Account{}, Wrong, 0, nil
+	}
+	p.forgive(name)
+	a, _, err = b.Find(name)
+	return a, In, 0, err
+}
+
+// How tries are slowed: after so many in a row that fail, each further one makes the pause twice as long.
+const (
+	freeByName = 5
+	freeByFrom = 20
+	firstPause = 30 * time.Second
+	lastPause  = time.Hour
+	forgotten  = 2 * time.Hour // after the last try
+	mostPaces  = 20_000        // names and addresses that are remembered
+)
+
+// Pace remembers who failed lately, by name and by address, whether there is such an account or not.
+type Pace struct {
+	mu    sync.Mutex
+	tries map[string]*tries
+}
+
+type tries struct {
+	n     int
+	last  time.Time
+	until time.Time
+}
+
+func (p *Pace) wait(now time.Time, name, from string) time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var wait time.Duration
+	for _, k := range []string{"n" + name, "f" + from} {
+		if t := p.tries[k]; t != nil {
+			wait = max(wait, t.until.Sub(now))
+		}
+	}
+	return wait
+}
+
+func (p *Pace) failed(now time.Time, name, from string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.tries == nil {
+		p.tries = map[string]*tries{}
+	}
+	for k, free := range map[string]int{"n" + name: freeByName, "f" + from: freeByFrom} {
+		t := p.tries[k]
+		if t == nil || now.Sub(t.last) > forgotten {
+			if len(p.tries) >= mostPaces {
+				p.drop(now)
+			}
+			t = &tries{}
+			p.tries[k] = t
+		}
+		t.n++
+		t.last = now
+		if over := t.n - free; over >= 0 {
+			t.until = now.Add(min(lastPause, firstPause<<min(over, 10)))
+		}
+	}
+}
+
+// drop makes room: what is forgotten goes, else whoever tried longest ago and need not wait.
+func (p *Pace) drop(now time.Time) {
+	oldest := ""
+	for k, t := range p.tries {
+		switch {
+		case now.Sub(t.last) > forgotten:
+			delete(p.tries, k)
+		case oldest == "" || t.last.Before(p.tries[oldest].last):
+			oldest = k
+		}
+	}
+	if len(p.tries) >= mostPaces {
+		delete(p.tries, oldest)
+	}
+}
+
+func (p *Pace) forgive(name string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.tries, "n"+name)
+}
+
+// Check says whether this is the password of an account that is signed in, which is asked for again before it is changed.
+func (b *Book) Check(p *Pace, name, password, from string) (bool, time.Duration, error) {
+	if wait := p.wait(b.now(), name, from); wait > 0 {
+		return false, wait, nil
+	}
+	a, ok, err := b.Find(name)
+	if err != nil || !ok {
+		return false, 0, err
+	}
+	if !matches(a.Password, password) {
+		p.failed(b.now(), name, from)
+		return false, 0, nil
+	}
+	return true, 0, nil
+}
+
+// Audience is what a session is told of its account: nil where it may not come in any more.
+func (b *Book) audience(s Session) (*access.Viewer, error) {
+	a, ok, err := b.Find(s.Account)
+	if err != nil || !ok || a.Disabled || a.Epoch != s.Epoch {
+		return nil, err
+	}
+	return b.Viewer(a), nil
+}

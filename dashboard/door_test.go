@@ -1,0 +1,422 @@
+package dashboard
+
+import (
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/netip"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"yanzhen/configs"
+	"yanzhen/dashboard/access"
+	"yanzhen/dashboard/access/account"
+	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/door"
+	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compute"
+	"yanzhen/pipeline"
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/warehouse/warehousetest"
+)
+
+// house is a dashboard with a real door, over an engine without data.
+type house struct {
+	*testing.T
+	server *Server
+	book   *account.Book
+	dir    string
+	http   *httptest.Server
+}
+
+const secretWords = "松鼠 lamplight 42 drizzle"
+
+func openHouse(t *testing.T) *house {
+	t.Helper()
+	catalog, err := dataset.Load(configs.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	metrics, err := metric.LoadFS(configs.FS, catalog.Datasets, catalog.Lists)
+	if err != nil {
+		t.Fatal(err)
+	}
+	boards, err := board.Load(configs.FS, "boards")
+	if err != nil {
+		t.Fatal(err)
+	}
+	maps, err := board.LoadMaps(configs.FS, catalog.Lists)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sets []*dataset.Dataset
+	for _, name := range catalog.Names() {
+		sets = append(sets, catalog.Datasets[name])
+	}
+	db := warehousetest.Open(t)
+	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
+	loader := &pipeline.Loader{Ledger: &pipeline.Ledger{DB: db}, Catalog: catalog, Key: make([]byte, 32), Spool: t.TempDir(), Log: quiet}
+	if err := loader.Ensure(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	h := &house{T: t, dir: t.TempDir()}
+	if h.book, err = account.Open(h.dir, account.Policy{Length: 12, Idle: time.Hour, Absolute: 12 * time.Hour}); err != nil {
+		t.Fatal(err)
+	}
+	sessions, err := account.OpenSessions(h.dir, h.book, quiet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &door.Door{Book: h.book, Sessions: sessions, Issuer: "Yanzhen"}
+	h.server, err = New(Config{
+		Catalog: metrics, Boards: boards, Datasets: sets, Chains: catalog.Chains, Maps: maps, Log: quiet, Zone: codes.Text{Zh: "示例区", En: "Sample zone"},
+		Engine: &compute.Engine{Catalog: metrics, DB: db}, Pipeline: loader.Ledger, Who: d.Who, Door: d,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.http = httptest.NewServer(h.server)
+	t.Cleanup(h.http.Close)
+	t.Cleanup(h.server.Close)
+	return h
+}
+
+func (h *house) add(name string, r access.Role, scopes ...access.Scope) {
+	h.Helper()
+	if err := h.book.Add(account.New{Name: name, Role: r, Scopes: scopes}); err != nil {
+		h.Fatal(err)
+	}
+	if err := h.book.SetPassword(name, secretWords); err != nil {
+		h.Fatal(err)
+	}
+}
+
+// browser is a client that keeps cookies and follows nothing by itself.
+func (h *house) browser() *http.Client {
+	jar, _ := cookiejar.New(nil)
+	return &http.Client{Jar: jar, Timeout: time.Minute, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+}
+
+// ask sends a request as a browser does: what is posted says that it comes from our own page.
+func (h *house) ask(c *http.Client, method, path string, form url.Values, headers ...string) (*http.Response, string) {
+	h.Helper()
+	r, err := http.NewRequest(method, h.http.URL+path, strings.NewReader(form.Encode()))
+	if err != nil {
+		h.Fatal(err)
+	}
+	if method == http.MethodPost {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+		if headers[i+1] == "" {
+			r.Header.Del(headers[i])
+		}
+	}
+	res, err := c.Do(r)
+	if err != nil {
+		h.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		h.Fatal(err)
+	}
+	return res, string(body)
+}
+
+func (h *house) signIn(name string) *http.Client {
+	h.Helper()
+	c := h.browser()
+	if res, body := h.ask(c, "POST", "/signin", url.Values{"name": {name}, "password": {secretWords}}); res.StatusCode != http.StatusSeeOther {
+		h.Fatalf("%s cannot sign in: %d %s", name, res.StatusCode, body)
+	}
+	return c
+}
+
+func (h *house) session(c *http.Client) string {
+	u, _ := url.Parse(h.http.URL)
+	for _, k := range c.Jar.Cookies(u) {
+		if strings.HasPrefix(k.Name, "yanzhen") {
+			return k.Value
+		}
+	}
+	return ""
+}
+
+// example is an address of a pattern.
+func example(pattern string) (method, path string) {
+	method, path, ok := strings.Cut(pattern, " ")
+	if !ok {
+		method, path = "GET", pattern
+	}
+	for from, to := range map[string]string{"{$}": "", "{board}": "overview", "{panel}": "x", "{scene}": "hall", "{name}": "arrivals", "{run}": "r", "{metric}": "inflow", "{secret}": "s"} {
+		path = strings.ReplaceAll(path, from, to)
+	}
+	return method, path
+}
+
+func TestDoor(t *testing.T) {
+	h := openHouse(t)
+	h.add("wang", access.Leader)
+	h.add("shen", access.Security)
+	h.add("he", access.Auditor)
+	h.add("guan", access.Administrator)
+
+	t.Run("nobody", func(t *testing.T) { h.T = t; nobody(h) })
+	t.Run("signing in", func(t *testing.T) { h.T = t; signingIn(h) })
+	t.Run("cross site", func(t *testing.T) { h.T = t; fromElsewhere(h) })
+	t.Run("roles", func(t *testing.T) { h.T = t; roles(h) })
+	t.Run("links", func(t *testing.T) { h.T = t; links(h) })
+	t.Run("users", func(t *testing.T) { h.T = t; users(h) })
+	t.Run("proxies", func(t *testing.T) { h.T = t; proxies(h) })
+}
+
+// Who is not signed in is answered nothing but the sign-in, at every address there is, and is shown no figure, no name of a
+// page and no state of the installation.
+func nobody(h *house) {
+	c := h.browser()
+	public := map[string]bool{"/healthz": true, "/static/": true, "/signin": true, "/signin/link/s": true}
+	for _, route := range h.server.gate.Routes() {
+		method, path := example(route.Pattern)
+		res, body := h.ask(c, method, path, nil)
+		switch {
+		case public[path]:
+			if !route.Public() {
+				h.Errorf("%s is not public", path)
+			}
+		case route.Public():
+			h.Errorf("%s is open to everybody", path)
+		case method == "GET" && !strings.HasPrefix(path, "/api/") && !strings.Contains(path, "."):
+			if want := "/signin"; res.StatusCode != http.StatusSeeOther || !strings.HasPrefix(res.Header.Get("Location"), want) || strings.Contains(body, "区") {
+				h.Errorf("%s %s: %d %s %s", method, path, res.StatusCode, res.Header.Get("Location"), body)
+			}
+		case res.StatusCode != http.StatusUnauthorized:
+			h.Errorf("%s %s: %d, want 401", method, path, res.StatusCode)
+		}
+	}
+	if res, body := h.ask(c, "GET", "/healthz", nil); res.StatusCode != 200 || body != "ok\n" {
+		h.Errorf("/healthz: %d %q", res.StatusCode, body)
+	}
+	_, body := h.ask(c, "GET", "/signin?next=/b/overview", nil)
+	if !strings.Contains(body, `content="雁阵 · 示例区"`) || strings.Contains(body, "/b/overview\"") && !strings.Contains(body, `value="/b/overview"`) || strings.Contains(body, "tabs wrap") {
+		h.Errorf("the sign-in shows %s", body)
+	}
+}
+
+// A sign-in has one wording for all that is wrong, a new session each time, a cookie that no script reads, and leads
+// nowhere but to these pages.
+func signingIn(h *house) {
+	bodies := map[string]bool{}
+	for _, x := range [][2]string{{"wang", "wrong"}, {"nobody", "wrong"}, {"wang", ""}, {"local", "x"}} {
+		res, body := h.ask(h.browser(), "POST", "/signin", url.Values{"name": {x[0]}, "password": {x[1]}})
+		if res.StatusCode != http.StatusUnauthorized || len(res.Cookies()) > 0 {
+			h.Errorf("%v: %d %v", x, res.StatusCode, res.Cookies())
+		}
+		bodies[strings.ReplaceAll(body, `value="`+x[0]+`"`, "")] = true
+	}
+	if len(bodies) != 1 {
+		h.Errorf("%d wordings of a sign-in that failed, want one", len(bodies))
+	}
+	for next, want := range map[string]string{
+		"/b/people?grain=year": "/b/people?grain=year", "": "/", "//evil.example": "/", "https://evil.example": "/", `/\evil.example`: "/", "javascript:alert(1)": "/",
+		"/\t/evil.example": "/", "/%2f/evil.example": "/%2f/evil.example", "/signin/link/x": "/", "/a\r\nSet-Cookie: x=1": "/",
+	} {
+		res, _ := h.ask(h.browser(), "POST", "/signin", url.Values{"name": {"wang"}, "password": {secretWords}, "next": {next}})
+		if got := res.Header.Get("Location"); got != want || res.StatusCode != http.StatusSeeOther {
+			h.Errorf("next %q leads to %q (%d), want %q", next, got, res.StatusCode, want)
+		}
+		k := res.Cookies()
+		if len(k) != 1 || !k[0].HttpOnly || k[0].SameSite != http.SameSiteLaxMode || k[0].Path != "/" || k[0].Domain != "" {
+			h.Errorf("cookies %v", k)
+		}
+	}
+	// a session that somebody else chose is not taken over
+	c := h.browser()
+	u, _ := url.Parse(h.http.URL)
+	fixed := "A234567890123456789012345678901234567890123"
+	c.Jar.SetCookies(u, []*http.Cookie{{Name: "yanzhen-" + u.Port(), Value: fixed, Path: "/"}})
+	h.ask(c, "POST", "/signin", url.Values{"name": {"wang"}, "password": {secretWords}})
+	if got := h.session(c); got == fixed || got == "" {
+		h.Errorf("the session is %q", got)
+	}
+	first := h.session(c)
+	h.ask(c, "POST", "/signin", url.Values{"name": {"wang"}, "password": {secretWords}})
+	old := h.browser()
+	old.Jar.SetCookies(u, []*http.Cookie{{Name: "yanzhen-" + u.Port(), Value: first, Path: "/"}})
+	if res, _ := h.ask(old, "GET", "/account", nil); res.StatusCode != http.StatusSeeOther {
+		h.Errorf("the session before a new sign-in goes on: %d", res.StatusCode)
+	}
+	out := h.session(c)
+	if res, _ := h.ask(c, "POST", "/signout", nil); res.Header.Get("Location") != "/signin" || res.Header.Get("Clear-Site-Data") == "" {
+		h.Errorf("signing out: %v", res.Header)
+	}
+	old.Jar.SetCookies(u, []*http.Cookie{{Name: "yanzhen-" + u.Port(), Value: out, Path: "/"}})
+	if res, _ := h.ask(old, "GET", "/account", nil); res.StatusCode != http.StatusSeeOther {
+		h.Errorf("a session that was signed out goes on: %d", res.StatusCode)
+	}
+	// under TLS the cookie is bound to this host
+	r := httptest.NewRequest("POST", "https://localhost/signin", strings.NewReader(url.Values{"name": {"wang"}, "password": {secretWords}}.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	w := httptest.NewRecorder()
+	h.server.ServeHTTP(w, r)
+	if k := w.Result().Cookies(); len(k) != 1 || k[0].Name != "__Host-yanzhen" || !k[0].Secure || w.Header().Get("Strict-Transport-Security") == "" {
+		h.Errorf("under TLS: %v %v", k, w.Header())
+	}
+}
+
+// What changes something is not done for another site's page, nor for a browser that does not say whence.
+func fromElsewhere(h *house) {
+	c := h.signIn("shen")
+	form := url.Values{"name": {"mallory"}, "role": {"administrator"}}
+	for _, headers := range [][]string{{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Sec-Fetch-Site", "", "Origin", "https://evil.example"}, {"Sec-Fetch-Site", "", "Origin", "null"}, {"Sec-Fetch-Site", ""}} {
+		if res, _ := h.ask(c, "POST", "/users", form, headers...); res.StatusCode != http.StatusForbidden {
+			h.Errorf("%v: %d, want 403", headers, res.StatusCode)
+		}
+	}
+	if res, _ := h.ask(c, "GET", "/users?"+form.Encode(), nil); res.StatusCode != 200 {
+		h.Error(res.StatusCode)
+	}
+	if _, ok, _ := h.book.Find("mallory"); ok {
+		h.Error("an account was made from elsewhere")
+	}
+}
+
+// Each role is let in where its rights are, and nowhere else: every address of every route, for every role.
+func roles(h *house) {
+	for _, name := range []string{"wang", "shen", "he", "guan"} {
+		a, _, _ := h.book.Find(name)
+		c := h.signIn(name)
+		v := h.book.Viewer(a)
+		for _, route := range h.server.gate.Routes() {
+			method, path := example(route.Pattern)
+			if method != "GET" || path == "/api/v1/events" || route.Public() {
+				continue
+			}
+			res, body := h.ask(c, method, path, nil)
+			refused := res.StatusCode == http.StatusForbidden
+			if want := route.Need.Judge(v) != access.Admitted; refused != want {
+				h.Errorf("%s %s: %d, want refused %v", name, path, res.StatusCode, want)
+			}
+			if refused && (!v.Can(access.View) && regexp.MustCompile(`"/b/[a-z]+"`).MatchString(body)) {
+				h.Errorf("%s %s: the refusal shows pages: %s", name, path, body)
+			}
+		}
+	}
+}
+
+// A link of the console signs in once, whatever looks at it before; one that invites asks for a password first.
+func links(h *house) {
+	secret, _, err := h.book.MakeLink(account.Local, "test")
+	if err != nil {
+		h.Fatal(err)
+	}
+	path := "/signin/link/" + secret
+	c := h.browser()
+	h.ask(c, "HEAD", path, nil)
+	h.ask(c, "GET", path, nil, "Sec-Purpose", "prefetch")
+	res, _ := h.ask(c, "GET", path, nil)
+	if res.StatusCode != http.StatusSeeOther || h.session(c) == "" || res.Header.Get("Referrer-Policy") != "no-referrer" {
+		h.Errorf("the link: %d %v", res.StatusCode, res.Header)
+	}
+	if res, _ := h.ask(h.browser(), "GET", path, nil); res.StatusCode != http.StatusNotFound {
+		h.Errorf("the link again: %d", res.StatusCode)
+	}
+	if err := h.book.Add(account.New{Name: "new", Role: access.Leader}); err != nil {
+		h.Fatal(err)
+	}
+	secret, _, err = h.book.MakeLink("new", "test")
+	if err != nil {
+		h.Fatal(err)
+	}
+	path, c = "/signin/link/"+secret, h.browser()
+	for range 2 {
+		if res, _ := h.ask(c, "GET", path, nil); res.StatusCode != 200 || h.session(c) != "" {
+			h.Errorf("an invitation: %d", res.StatusCode)
+		}
+	}
+	if res, _ := h.ask(c, "POST", path, url.Values{"password": {"short"}, "again": {"short"}}); res.StatusCode != http.StatusUnprocessableEntity {
+		h.Errorf("a short password: %d", res.StatusCode)
+	}
+	if res, _ := h.ask(c, "POST", path, url.Values{"password": {secretWords}, "again": {secretWords}}); res.StatusCode != http.StatusSeeOther || h.session(c) == "" {
+		h.Errorf("a password: %d", res.StatusCode)
+	}
+	if res, _ := h.ask(h.browser(), "GET", path, nil); res.StatusCode != http.StatusNotFound {
+		h.Errorf("the invitation again: %d", res.StatusCode)
+	}
+	// who got a password from somebody else changes it first
+	if err := h.book.LendPassword("new", "tundra 茶壶 violet 7"); err != nil {
+		h.Fatal(err)
+	}
+	c = h.browser()
+	h.ask(c, "POST", "/signin", url.Values{"name": {"new"}, "password": {"tundra 茶壶 violet 7"}})
+	if res, _ := h.ask(c, "GET", "/data/metrics", nil); res.Header.Get("Location") != "/account" {
+		h.Errorf("a lent password opens the pages: %d", res.StatusCode)
+	}
+	if res, _ := h.ask(c, "POST", "/account/password", url.Values{"current": {"tundra 茶壶 violet 7"}, "password": {"kettle 山雀 mosaic 8"}, "again": {"kettle 山雀 mosaic 8"}}); res.StatusCode != http.StatusSeeOther {
+		h.Errorf("changing the password: %d", res.StatusCode)
+	}
+	if res, _ := h.ask(c, "GET", "/data/metrics", nil); res.StatusCode != 200 {
+		h.Errorf("after it was changed: %d", res.StatusCode)
+	}
+}
+
+// The security administrator makes an account, hands over its link and takes the account back: it is out at once.
+func users(h *house) {
+	c := h.signIn("shen")
+	res, body := h.ask(c, "POST", "/users", url.Values{"name": {"Zhao"}, "title": {"赵主任 <b>"}, "role": {"leader"}, "scopes": {""}})
+	link := regexp.MustCompile(`http://[^<"]+/signin/link/([\w-]+)`).FindStringSubmatch(body)
+	if res.StatusCode != 200 || link == nil || strings.Contains(body, "<b>") {
+		h.Fatalf("%d %s", res.StatusCode, body)
+	}
+	guest := h.browser()
+	h.ask(guest, "POST", "/signin/link/"+link[1], url.Values{"password": {secretWords}, "again": {secretWords}})
+	if res, _ := h.ask(guest, "GET", "/data/metrics", nil); res.StatusCode != 200 {
+		h.Errorf("who was invited: %d", res.StatusCode)
+	}
+	if res, _ := h.ask(c, "POST", "/users/zhao", url.Values{"do": {"disable"}}); res.StatusCode != http.StatusSeeOther {
+		h.Errorf("disabling: %d", res.StatusCode)
+	}
+	if res, _ := h.ask(guest, "GET", "/data/metrics", nil); res.StatusCode != http.StatusSeeOther {
+		h.Errorf("who is disabled: %d", res.StatusCode)
+	}
+	for _, x := range []struct {
+		path string
+		form url.Values
+	}{{"/users/shen", url.Values{"do": {"grant"}, "role": {"administrator"}}}, {"/users", url.Values{"name": {"zhao"}, "role": {"leader"}}}, {"/users", url.Values{"name": {"../x"}, "role": {"leader"}}}, {"/users/zhao", url.Values{"do": {"grant"}, "role": {"king"}}}} {
+		if res, _ := h.ask(c, "POST", x.path, x.form); res.StatusCode != http.StatusUnprocessableEntity {
+			h.Errorf("%s %v: %d", x.path, x.form, res.StatusCode)
+		}
+	}
+	if res, _ := h.ask(c, "GET", "/users/zhao", nil); res.StatusCode != 200 {
+		h.Errorf("%d", res.StatusCode)
+	}
+}
+
+// Only a proxy that is named is believed on where somebody comes from.
+func proxies(h *house) {
+	d := &door.Door{Proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/24")}}
+	for _, x := range []struct{ remote, forwarded, want string }{
+		{"192.0.2.1:5", "203.0.113.9", "192.0.2.1"},
+		{"10.0.0.7:5", "203.0.113.9", "203.0.113.9"},
+		{"10.0.0.7:5", "1.1.1.1, 203.0.113.9, 10.0.0.8", "203.0.113.9"},
+		{"10.0.0.7:5", "junk", "10.0.0.7"},
+		{"10.0.0.7:5", "", "10.0.0.7"},
+		{"[::ffff:10.0.0.7]:5", "203.0.113.9", "203.0.113.9"},
+	} {
+		r := httptest.NewRequest("GET", "/", nil)
+		r.RemoteAddr = x.remote
+		r.Header.Set("X-Forwarded-For", x.forwarded)
+		if got := d.From(r); got != x.want {
+			h.Errorf("%v: from %s", x, got)
+		}
+	}
+}
