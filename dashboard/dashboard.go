@@ -149,7 +149,7 @@ func (s *Server) routes() {
 	view, rows, operate := access.To(access.View), access.To(access.Rows), access.To(access.Operate)
 	whole := access.Whole(access.View) // what is not kept to a viewer's part of the rows yet
 	on := func(pattern string, need access.Need, h http.HandlerFunc) { s.gate.Handle("GET "+pattern, need, h) }
-	s.gate.Refuse = s.refused
+	s.gate.Refuse = door.Refuser(s.fail)
 	if s.Door != nil {
 		s.Door.Show, s.Door.Fail = s.show, s.fail
 		s.Door.Register(&s.gate)

@@ -2,9 +2,6 @@ package dashboard
 
 import (
 	"net/http"
-	"net/url"
-	"path"
-	"strings"
 
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/address"
@@ -52,29 +49,4 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, who func(*http.R
 		r = r.WithContext(access.With(r.Context(), v))
 	}
 	s.gate.ServeHTTP(w, r)
-}
-
-// refused answers whom the gate does not let in: a page leads to the sign-in, anything else says so.
-func (s *Server) refused(w http.ResponseWriter, r *http.Request, why access.Verdict) {
-	page := r.Method == http.MethodGet && !strings.HasPrefix(r.URL.Path, "/api/") && path.Ext(r.URL.Path) == ""
-	switch {
-	case why == access.NotSigned && page:
-		w.Header().Set("Cache-Control", "no-store")
-		to := "/signin"
-		if next := r.URL.RequestURI(); next != "/" {
-			to += "?next=" + url.QueryEscape(next)
-		}
-		http.Redirect(w, r, to, http.StatusSeeOther)
-	case why == access.NotSigned:
-		s.fail(w, r, address.Refuse(http.StatusUnauthorized, words.Get("signin_needed")))
-	case why == access.Owing && page:
-		w.Header().Set("Cache-Control", "no-store")
-		http.Redirect(w, r, "/account", http.StatusSeeOther)
-	case why == access.Owing:
-		s.fail(w, r, address.Refuse(http.StatusForbidden, words.Get("signin_owing")))
-	case why == access.NotWhole:
-		s.fail(w, r, address.Refuse(http.StatusForbidden, words.Get("not_whole")))
-	default:
-		s.fail(w, r, address.Refuse(http.StatusForbidden, words.Get("no_right")))
-	}
 }

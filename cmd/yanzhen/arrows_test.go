@@ -125,7 +125,7 @@ var doors = map[string]struct {
 	"codeberg.org/go-pdf/fpdf":            {[]string{"dashboard/document/pdf"}, "what a PDF is made of is decided in one place"},
 	"golang.org/x/image/font/sfnt":        {[]string{"dashboard/fonts"}, "which font has a character, and what stands for one that none has, is decided in one place"},
 	"github.com/robfig/cron":              {[]string{"jobs"}, "cron v3 panics on some specs and does not recover jobs; jobs wraps it"},
-	"github.com/apache/arrow/go/v17":      {"dashboard/columnar", "pipeline", "dashboard/metric/metrictest", "cmd/bench"},
+	"github.com/apache/arrow/go/v17":      {[]string{"dashboard/columnar", "pipeline", "dashboard/metric/metrictest", "cmd/bench"}, "Arrow stops at warehouse.Select and Rows: who asks gets structs, and pages a plain Result; columnar writes files that programs take"},
 	"golang.org/x/crypto/argon2":          {[]string{"dashboard/access/account"}, "passwords are hashed in one place"},
 	"github.com/pquerna/otp":              {[]string{"dashboard/access/account"}, "a second factor is checked in one place"},
 	"github.com/trustelem/zxcvbn":         {[]string{"dashboard/access/account"}, "one rule for passwords"},

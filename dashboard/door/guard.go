@@ -3,9 +3,15 @@ package door
 import (
 	"net"
 	"net/http"
+	"net/url"
 	"os"
+	"path"
 	"slices"
 	"strings"
+
+	"yanzhen/dashboard/access"
+	"yanzhen/dashboard/address"
+	"yanzhen/dashboard/words"
 )
 
 // safe are the headers of every answer: nothing is loaded from elsewhere, no script or style stands in a page, no other
@@ -52,4 +58,33 @@ func Asked(host string, hosts []string) bool {
 		return true
 	}
 	return slices.ContainsFunc(hosts, func(h string) bool { return strings.EqualFold(h, host) })
+}
+
+// Refuser answers whom the gate does not let in: a page leads to the sign-in, anything else says so.
+func Refuser(fail func(http.ResponseWriter, *http.Request, error)) func(http.ResponseWriter, *http.Request, access.Verdict) {
+	return func(w http.ResponseWriter, r *http.Request, why access.Verdict) { refused(w, r, why, fail) }
+}
+
+func refused(w http.ResponseWriter, r *http.Request, why access.Verdict, fail func(http.ResponseWriter, *http.Request, error)) {
+	page := r.Method == http.MethodGet && !strings.HasPrefix(r.URL.Path, "/api/") && path.Ext(r.URL.Path) == ""
+	switch {
+	case why == access.NotSigned && page:
+		w.Header().Set("Cache-Control", "no-store")
+		to := "/signin"
+		if next := r.URL.RequestURI(); next != "/" {
+			to += "?next=" + url.QueryEscape(next)
+		}
+		http.Redirect(w, r, to, http.StatusSeeOther)
+	case why == access.NotSigned:
+		fail(w, r, address.Refuse(http.StatusUnauthorized, words.Get("signin_needed")))
+	case why == access.Owing && page:
+		w.Header().Set("Cache-Control", "no-store")
+		http.Redirect(w, r, "/account", http.StatusSeeOther)
+	case why == access.Owing:
+		fail(w, r, address.Refuse(http.StatusForbidden, words.Get("signin_owing")))
+	case why == access.NotWhole:
+		fail(w, r, address.Refuse(http.StatusForbidden, words.Get("not_whole")))
+	default:
+		fail(w, r, address.Refuse(http.StatusForbidden, words.Get("no_right")))
+	}
 }
