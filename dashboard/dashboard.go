@@ -177,7 +177,9 @@ func (s *Server) routes() {
 	on("/chain/whatif", view, s.page(pageTimeout, s.whatif, "seats", "hire"))
 	on("/api/v1/declared", operate, s.declaredNow)
 	on("/api/v1/inbox", access.Whole(access.Rows), s.inboxNow)
-	on("/healthz", access.Public(), health.Check{Pipeline: s.Pipeline, Doctor: s.Doctor, Inbox: s.Inbox, Log: s.Log}.ServeHTTP)
+	on("/healthz", access.Public(), func(w http.ResponseWriter, r *http.Request) {
+		health.Check{Pipeline: s.Pipeline, Doctor: s.Doctor, Inbox: s.Inbox, Log: s.Log}.ServeHTTP(w, r)
+	})
 	on("/static/", access.Public(), s.static.ServeHTTP)
 	s.gate.Handle("/", access.SignedIn(), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {

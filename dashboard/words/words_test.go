@@ -257,7 +257,7 @@ func commands(n parse.Node) []*parse.CommandNode {
 
 // Every text is used, every text that is asked for is there, and it is given the arguments it takes.
 func TestUses(t *testing.T) {
-	uses := append(inGo(t, ".."), inTemplates(t, "../templates")...)
+	uses := slices.Concat(inGo(t, ".."), inTemplates(t, "../templates"), inTemplates(t, "../door/templates"))
 	if len(uses) < 200 {
 		t.Fatalf("%d uses found: the test looked at nothing", len(uses))
 	}
@@ -317,6 +317,9 @@ func TestGet(t *testing.T) {
 // A template holds no text of a language and asks for none: it has keys.
 func TestTemplatesHoldNoText(t *testing.T) {
 	files, err := filepath.Glob("../templates/*.html")
+	if own, _ := filepath.Glob("../door/templates/*.html"); err == nil {
+		files = append(files, own...)
+	}
 	if err != nil || len(files) < 10 {
 		t.Fatalf("%d templates, %v", len(files), err)
 	}
@@ -337,7 +340,7 @@ func TestTemplatesHoldNoText(t *testing.T) {
 func TestGoHoldsNoText(t *testing.T) {
 	compared := strings.Fields("人 人次 个 项 件 条 家 场 篇 批 天 一二三四 全区 全域 全部 开发区 全开发区 不限 南海诸岛")
 	seen := 0
-	for _, room := range []string{"..", "../address", "../figures", "../target", "../cause", "../board/draw"} {
+	for _, room := range []string{"..", "../address", "../figures", "../target", "../cause", "../door", "../board/draw"} {
 		files, err := filepath.Glob(filepath.Join(room, "*.go"))
 		if err != nil {
 			t.Fatal(err)
