@@ -110,6 +110,25 @@ func TestDeparturesAreNoArrivals(t *testing.T) {
 	count("3\t6")
 	mustLoad(t, l, Request{Path: file(t, "乙局_引进与流出_2026年6月.csv", rows("离职日期", 20, 4))})
 	count("3\t10")
+	next := 50
+	for name, want := range map[string]string{ // what the name of a file says, behind its sender
+		"丙局_引进与流出_2026年6月.csv": "in", "戊局_离岗人员_2026年6月.csv": "out", "离退休局_人员名单_2026年6月.csv": "in", "己局_引进人才离职名单_2026年6月.csv": "out",
+	} {
+		next += 2
+		out := mustLoad(t, l, Request{Path: file(t, name, rows("日期", next, 2)), Dataset: "arrivals"})
+		if got := warehousetest.TSV(t, l.DB, warehouse.SQL("select groupUniqArray(direction) as d from mart.arrivals where _file = '"+name+"'")); got != "['"+want+"']" {
+			t.Errorf("%s: got %s, want %s; %v", name, got, want, out.Problem)
+		}
+	}
+	for _, f := range []struct {
+		sheet sheetOf
+		state State
+	}{{sheetOf{"离岗", rows("日期", 40, 2)}, Published}, {sheetOf{"名单", "2026年6月辞职人员情况表\n" + rows("日期", 42, 2)}, Published}, {sheetOf{"引进", rows("离职日期", 44, 2)}, Failed}} {
+		out, err := l.Load(t.Context(), Request{Path: sheets(t, "丁局_引进与流出_2026年6月.xlsx", f.sheet)})
+		if got := warehousetest.TSV(t, l.DB, warehouse.SQL("select groupUniqArray(direction) as d from mart.arrivals where _sheet = '"+f.sheet.name+"' and _file like '丁局%'")); f.state == Published && got != "['out']" || f.state == Failed && err == nil {
+			t.Errorf("%s: got %s %s, %v %v", f.sheet.name, out.State, got, out.Problem, err)
+		}
+	}
 	i := 0
 	for _, d := range cat.Datasets["arrivals"].Columns {
 		for _, title := range []string{"辞职人员", "人才外流", "人才流失情况", "离开青田人员", "解除劳动合同名单", "解除合同", "离青人员", "退休人员", "调出人员"} {

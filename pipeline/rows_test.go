@@ -204,3 +204,19 @@ func TestTotalsOfWideTables(t *testing.T) {
 		t.Errorf("no warning among %v", out.Notes)
 	}
 }
+
+// A file whose rows hold the sums of others as if they were data is held with the question, and may be published.
+func TestSumsAsData(t *testing.T) {
+	l := rowsDeclared(t)
+	path := file(t, "产值三.csv", "县,产值,人数\n一、北片,30.5,7\n甲,10.5,3\n乙,20,4\n二、南片,5,2\n丙,5,2\n")
+	out := mustLoad(t, l, Request{Path: path, Dataset: "outputs"})
+	if out.State != Held || out.Problem.Code != "counts_twice" || !strings.Contains(out.Problem.Text.Zh, "A2 “一、北片”的各数正是其下 2 行之和") || !strings.Contains(out.Problem.Text.Zh, "A5 “二、南片”") {
+		t.Fatalf("got %s %+v", out.State, out.Problem)
+	}
+	if plan, err := l.Plan(t.Context(), Request{Path: path, Dataset: "outputs"}); err != nil || len(plan.Problems) != 1 || plan.Problems[0].Code != "counts_twice" {
+		t.Errorf("plan: %v %v", plan.Problems, err)
+	}
+	if _, err := l.Accept(t.Context(), out.Run, Publish); err != nil {
+		t.Fatal(err)
+	}
+}

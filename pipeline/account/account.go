@@ -87,10 +87,11 @@ type Account struct {
 	Refused  uint64        `json:"refused"` // cells of refused rows, and cells set empty with a warning
 	Unused   map[Why]*Part `json:"unused,omitempty"`
 	Absent   []Absent      `json:"absent,omitempty"`
-	Said     []codes.Text  `json:"said,omitempty"`   // how cells were understood that do not say it themselves
-	Asked    []Ask         `json:"asked,omitempty"`  // what a person has to look at before the rows count
-	Unsummed []Unsummed    `json:"-"`                // totals that are not the sums of their rows
-	Unsaid   int           `json:"unsaid,omitempty"` // more of these
+	Said     []codes.Text  `json:"said,omitempty"`    // how cells were understood that do not say it themselves
+	Asked    []Ask         `json:"asked,omitempty"`   // what a person has to look at before the rows count
+	Doubled  []codes.Text  `json:"doubled,omitempty"` // rows that were read as data and are sums of others
+	Unsummed []Unsummed    `json:"-"`                 // totals that are not the sums of their rows
+	Unsaid   int           `json:"unsaid,omitempty"`  // more of these
 }
 
 // Leave counts cells that were not used. An item without a text is counted and not listed.
@@ -138,6 +139,7 @@ func (a *Account) Add(b *Account) {
 		a.Say(t)
 	}
 	a.Asked = append(a.Asked, b.Asked...)
+	a.Doubled = append(a.Doubled, b.Doubled...)
 	a.Unsummed = append(a.Unsummed, b.Unsummed...)
 	a.Unsaid += b.Unsaid
 	for _, x := range b.Absent {
@@ -155,6 +157,14 @@ func (a *Account) Say(t codes.Text) {
 		a.Said = append(a.Said, t)
 	default:
 		a.Unsaid++
+	}
+}
+
+// Double tells of a row that was read as data and is a sum of others: a person has to look before it counts.
+func (a *Account) Double(t codes.Text) {
+	a.Say(t)
+	if len(a.Doubled) < maxItems {
+		a.Doubled = append(a.Doubled, t)
 	}
 }
 

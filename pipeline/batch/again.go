@@ -8,6 +8,7 @@ import (
 	"yanzhen/pipeline/bind"
 	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/rows"
 	"yanzhen/pipeline/source"
 	"yanzhen/pipeline/totals"
 	"yanzhen/pipeline/units"
@@ -36,7 +37,7 @@ func (r *Reader) unheard() {
 }
 
 func (s *captions) take(row *source.Row) bool {
-	first := firstFilled(row)
+	first := rows.First(row)
 	if first < 0 {
 		return s.next.take(row)
 	}
@@ -48,7 +49,14 @@ func (s *captions) take(row *source.Row) bool {
 		s.r.tally.footnote(row.Origin, first, text)
 		return true
 	}
-	alone := secondFilled(row, first) < 0
+	if s.r.binding.Width > 1 && rows.Foot(row, first) {
+		s.r.counts.Read++
+		s.r.counts.Excluded++
+		s.r.tally.at = first
+		s.r.tally.footnote(row.Origin, first, text)
+		return true
+	}
+	alone := rows.Second(row, first) < 0
 	if alone && units.Alone(text) {
 		s.r.captions = append(s.r.captions, caption{row.Origin, first, text})
 		s.r.counts.Read++
@@ -80,10 +88,11 @@ func (r *Reader) bindAgain(ctx context.Context, header []string) bool {
 	if err != nil || b.Layout != "" || b.Spread != nil || r.binding.Spread != nil {
 		return false
 	}
+	file := ""
 	if t, ok := r.src.(*source.Table); ok {
-		said = append(t.Above(), said...)
+		file, said = t.File, append(t.Above(), said...)
 	}
-	if err := b.Under(r.ds, said); err != nil {
+	if err := b.Under(r.ds, file, said); err != nil {
 		return false
 	}
 	for i := range b.Columns { // how the numbers of a column are written was told by all of the file

@@ -133,6 +133,36 @@ func TestDoubtfulRows(t *testing.T) {
 	}
 }
 
+// A row that has as many cells as the others, of which some stand one column beside their own: it is refused where
+// moving matters, or told. A number that is missing once is no such row.
+func TestMovedCells(t *testing.T) {
+	declared := "columns:\n  - {name: a, title: {zh: 甲, en: A}, type: string, required: true}\n  - {name: b, title: {zh: 乙, en: B}, type: float64}\n  - {name: c, title: {zh: 丙, en: C}, type: float64}\n  - {name: d, title: {zh: 丁, en: D}, type: float64}\n  - {name: e, title: {zh: 戊, en: E}, type: string}\n"
+	good := "A1,12.5,300,5,\nA2,13.5,320,7,好\nA3,11.25,280,6,\nA4,14.5,310,4,好\nA5,12.75,290,5,\n"
+	for _, c := range []struct{ name, rows, told string }{
+		{"to the right, into the text at the end", good + "A6,,12.5,300,5\n", "7 moved_cells"},
+		{"to the right, the text at the end stays", strings.Replace(good, "280,6", "280,", 1) + "A6,,12.5,300,好\n", "7 moved_cells, 4 odd_blank x1"},
+		{"to the right, further in", good + "A6,12.5,,300,5\n", "7 moved_cells"},
+		{"to the left", good + "A6,300,5,,\n", "7 moved_cells"},
+		{"to the left, from the text", good + "A6,300,5,好,\n", "7 number"},
+		{"in the first rows", "A6,,12.5,300,5\n" + good, "2 moved_cells"},
+		{"in few rows", "A6,,12.5,300,5\nA1,12.5,300,5,\nA2,13.5,320,7,好\nA3,11.25,280,6,\n", "2 moved_cells"},
+		{"a number is missing", good + "A6,,300,5,好\nA7,12.5,300,5,\n", "7 odd_blank x1"},
+		{"the number before the text is missing", good + "A6,12.5,300,,好\n", "7 odd_blank x1"},
+		{"numbers are missing", good + "A6,12.5,,,\n", ""},
+		{"numbers are missing often", good + strings.Repeat("A6,,300,5,好\n", 9), ""},
+		{"a column that is often blank", strings.ReplaceAll(good, ",5,", ",,") + "A6,12.5,300,,\n", ""},
+		{"a total", "A0,12.5,300,5,\n" + good + "A9,,,99,\n", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := load(t, parse(t, declared), []byte("a,b,c,d,e\n"+c.rows))
+			told := got.told()
+			if got.err != nil || told != c.told {
+				t.Errorf("told %q, want %q; %v\n%s", told, c.told, got.err, strings.Join(got.rows, "\n"))
+			}
+		})
+	}
+}
+
 // A header again names the columns of what stands below it; another table in the same file is refused,
 // and so is a file whose header has another width than its rows, unless there is one way to read it.
 func TestTablesInOneFile(t *testing.T) {

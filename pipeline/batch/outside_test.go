@@ -200,8 +200,8 @@ func TestTotalsByWhatEverybodyWrites(t *testing.T) {
 	if r := readText(t, trial, "编号,名称,金额\n东片,甲,1\n东片,小计,1\n"); len(r.rows) != 1 {
 		t.Errorf("behind a group: got %q", r.rows)
 	}
-	// a dataset that declares no totals loads such a row and says so
-	if r := readText(t, strings.Replace(trial, "totals: [合计, 小计, 注]\n", "", 1), "编号,名称,金额\nA1,甲,1\n一组小计,,1\n"); len(r.rows) != 2 || !strings.Contains(r.told(), "A3 “一组小计”像合计行") {
+	// a dataset that declares no totals loads such a row and asks about it
+	if r := readText(t, strings.Replace(trial, "totals: [合计, 小计, 注]\n", "", 1), "编号,名称,金额\nA1,甲,1\n一组小计,,1\n"); len(r.rows) != 2 || !strings.Contains(r.told(), "A3 “一组小计”像合计行") || len(r.account.Doubled) != 1 {
 		t.Errorf("not declared: got %q\n%s", r.rows, r.told())
 	}
 }
@@ -226,6 +226,35 @@ func TestTotalsAddUp(t *testing.T) {
 			r := readText(t, trial, head+tt.text)
 			if !strings.Contains(r.told(), tt.told) || tt.told == "" && strings.Contains(r.told(), "之和") || strings.HasPrefix(tt.told, "[") && strings.Contains(r.told(), "之和") {
 				t.Errorf("told:\n%s\nwant %q", r.told(), tt.told)
+			}
+		})
+	}
+}
+
+// Rows that are sums of others and are read as data hold the file; what may be so by chance, or is a group that is
+// named once, does not.
+func TestSumsReadAsData(t *testing.T) {
+	head := "编号,名称,金额,人数,比率\n"
+	for _, tt := range []struct {
+		name, text string
+		want       int
+	}{
+		{"parts with the sums of their rows", "一、工业,,3,30,\n1,甲,1,10,5\n2,乙,2,20,6\n二、服务业,,4,40,\n1,丙,4,40,7\n", 2},
+		{"parts in brackets", "（一）工业,,3,30,\n甲,,1,10,5\n乙,,2,20,6\n（二）服务业,,5,41,\n丙,,4,40,7\n", 2},
+		{"parts whose sums differ", "一、工业,,3.5,31,\n甲,,1,10,5\n乙,,2,20,6\n二、服务业,,5,41,\n丙,,4,40,7\n", 2},
+		{"groups that are named once", "一,甲,1,10,5\n,乙,2,20,6\n二,丙,4,40,7\n,丁,4,41,7\n", 0},
+		{"a numbered list", "一,甲,1,10,5\n二,乙,2,20,6\n三,丙,3,30,6\n", 0},
+		{"a last row without a name", "A1,甲,12.5,10,5\nA2,乙,2,23,6\nA3,,14.5,33,\n", 1},
+		{"a first row by another name", "全区,,14.5,33,\nA1,甲,12.5,10,5\nA2,乙,2,23,6\n", 1},
+		{"a first row that is the sum", "青田,,14.5,33,\nA1,甲,12.5,10,5\nA2,乙,2,23,6\n", 1},
+		{"by chance", "A1,甲,1,1,5\nA2,乙,1,1,6\nA3,丙,2,2,7\nA4,丁,3,1,7\n", 0},
+		{"round figures by chance", "A1,甲,,100,5\nA2,乙,,200,6\nA3,丙,,300,7\n", 0},
+		{"what is indented below a part", "A1,甲,1,10,5\n　其中：规上,,1,,\n　　　外资,,1,,\nA2,乙,2,20,6\n", 1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			yaml := strings.Replace(trial, "type: string, required: true}", "type: string}", 1)
+			if r := readText(t, yaml, head+tt.text); len(r.account.Doubled) != tt.want {
+				t.Errorf("asked %v, want %d; told\n%s", r.account.Doubled, tt.want, r.told())
 			}
 		})
 	}
@@ -280,6 +309,7 @@ func TestDefaultByWhatStandsOutside(t *testing.T) {
 		{"a heading", "编号,离职日期\nA1,2026-03-01\n", "out", "按“离职日期”，“流向”空着或没有这一列时为 out"},
 		{"a title", "2026年流出人员名单,\n编号,日期\nA1,2026-03-01\n", "out", "按“2026年流出人员名单”"},
 		{"a title of both", "引进与流出人员名单,\n编号,日期\nA1,2026-03-01\n", "in", ""},
+		{"a title of people who came and left", "引进人才流出情况,\n编号,日期\nA1,2026-03-01\n", "out", "按“引进人才流出情况”"},
 		{"a heading and a title", "引进人才名单,\n编号,离职日期\nA1,2026-03-01\n", "", "请加上“流向”一列"},
 		{"two headings", "编号,入职日期,离职日期\nA1,2026-03-01,2026-04-01\n", "", "请加上“流向”一列"},
 		{"the cell decides", "编号,离职日期,流向\nA1,2026-03-01,in\n", "in", ""},
@@ -307,6 +337,8 @@ func TestHeaderAgain(t *testing.T) {
 		{"names with blanks in them", "编号,名称,金额,人数\nA1,甲,1,10\n编 号,人　数,名 称,金 额\nA2,20,乙,2\n", "A1,-,甲,1,10,-,- A2,-,乙,2,20,-,-", "[repeated_heading]"},
 		{"another unit", "编号,名称,金额,人数\nA1,甲,1,10\n编号,名称,金额（元）,人数\nA2,乙,20000,20\n", "A1,-,甲,1,10,-,- A2,-,乙,2,20,-,-", "[repeated_heading]"},
 		{"a unit above it", "编号,名称,金额,人数\nA1,甲,1,10\n单位：元,,,\n编号,名称,金额,人数\nA2,乙,20000,20\n", "A1,-,甲,1,10,-,- A2,-,乙,2,20,-,-", "A3 单位：元"},
+		{"behind the mark of an encoding", "编号,名称,金额,人数\nA1,甲,1,10\n\ufeff编号,人数,名称,金额\nA2,20,乙,2\n", "A1,-,甲,1,10,-,- A2,-,乙,2,20,-,-", "[repeated_heading]"},
+		{"behind that mark, in quotes", "编号,名称,金额,人数\nA1,甲,1,10\n\ufeff\"编号\",\"人数\",\"名称\",\"金额\"\nA2,20,乙,2\n", "A1,-,甲,1,10,-,- A2,-,乙,2,20,-,-", "[repeated_heading]"},
 		{"other columns", "编号,名称,金额,人数\nA1,甲,1,10\n编号,备注栏,日期,名称\nA2,好,2026-03-01,乙\n", "A1,-,甲,1,10,-,- A2,2026-03-01,乙,-,-,-,好", ""},
 		{"without a required column", "编号,名称,金额,人数\nA1,甲,1,10\n名称,金额,人数,日期\n乙,2,20,2026-03-01\n", "A1,-,甲,1,10,-,-", "[second_table]"},
 		{"rows of data that say a name", "编号,名称,备注栏,人数\n编号,甲,x,10\nA2,名称,y,20\n", "编号,-,甲,-,10,-,x A2,-,名称,-,20,-,y", ""},
@@ -569,7 +601,23 @@ func TestNotesBelow(t *testing.T) {
 			t.Errorf("%s: got %q; %s", note, r.rows, r.told())
 		}
 	}
-	for _, note := range []string{"（盖章）,,", "以上数据仅供参考,,", "2026年3月1日,,"} {
+	for _, note := range []string{
+		"（盖章）,,", "以上数据仅供参考,,", "共2条记录,,", "共 2 条,第1页/共1页,", "第1页,,", "第 1 页 共 3 页,,", "Page 1 of 3,,", "2 rows,,", "(2 rows),,", "总记录数：2,,", "以下空白,,", "（以下空白）,,", "--- END ---,,", "续下页,,",
+		"制表人,张三,", "制表人 张三,,", "单位负责人,李四,填表人,张三", "打印时间：2026-03-01,,", "导出时间,2026-03-01 12:00:00,", "单位盖章,,", ",共2条记录,",
+		"本表数据截至2026年6月底，不含外地分公司,,", "数据为快报数。,,",
+	} {
+		r := readText(t, trial, "编号,名称,金额,人数\nA1,甲,5,6\nA2,乙,5,6\n"+note+"\n")
+		if len(r.rows) != 2 || len(r.rejects) > 0 || !strings.Contains(r.told(), "合计与附注：") {
+			t.Errorf("%s: got %q; %s", note, r.rows, r.told())
+		}
+	}
+	for _, row := range []string{"第1页,甲,5,6", "共青团,甲,,", "共青团县委,,,", "总记录,,,", "制表人,甲,5,6", "审核人,,5,", "(2),甲,,", "Page,甲,5,", "2 rows,甲,5,6", "单位负责人,,,6", "表彰,甲,5,6", "第一页传媒公司,,,"} {
+		r := readText(t, trial, "编号,名称,金额,人数\nA1,甲,5,6\n"+row+"\n")
+		if len(r.rows) != 2 {
+			t.Errorf("%s is data: got %q; %s", row, r.rows, r.told())
+		}
+	}
+	for _, note := range []string{"2026年3月1日,,"} {
 		if r := readText(t, trial, "编号,名称,金额\nA1,甲,5\n"+note+"\n"); !strings.Contains(r.told(), "只有一格有字的行按数据读取，共 1 行：A3；若是附注，请删去") {
 			t.Errorf("%s: got %q; %s", note, r.rows, r.told())
 		}

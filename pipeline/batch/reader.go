@@ -190,7 +190,7 @@ func (r *Reader) bind(ctx context.Context, first [][]string) error {
 	var titles []string
 	if t, ok := r.src.(*source.Table); ok {
 		titles = t.Above()[1:]
-		if err := b.Under(r.ds, t.Above()); err != nil {
+		if err := b.Under(r.ds, t.File, t.Above()); err != nil {
 			return err
 		}
 	}
@@ -209,7 +209,11 @@ func (r *Reader) bind(ctx context.Context, first [][]string) error {
 // chain puts the steps behind one another that a row goes through, below a header as it is bound.
 func (r *Reader) chain(ctx context.Context, header []string) error {
 	b := r.binding
-	totals, err := newTotals(r.ds, r.frame.columns)
+	at := make([]int, len(r.frame.columns))
+	for i, c := range r.frame.columns {
+		at[i] = c.at
+	}
+	totals, err := rows.NewTotals(r.ds, at)
 	if err != nil {
 		return err
 	}
@@ -227,7 +231,7 @@ func (r *Reader) chain(ctx context.Context, header []string) error {
 		r.first = &copies{seen: r.opt.Seen, heading: strings.Join(header, "\x00"), counts: &r.counts, next: r.first}
 	}
 	count := &counter{totals: totals, tally: r.tally, counts: &r.counts, next: r.first}
-	if totals.known && b.Spread == nil {
+	if totals.Known && b.Spread == nil {
 		count.cover = newCover(r.frame.columns, cover)
 		r.tally.cover = count.cover
 	}
@@ -236,7 +240,7 @@ func (r *Reader) chain(ctx context.Context, header []string) error {
 		s := newUnpivot(b, r.ds.Unpivot)
 		s.long, s.next, s.tally, r.rejects.spread = r.long, r.first, r.tally, s
 		r.first = s
-		if totals.known {
+		if totals.Known {
 			r.first, r.tally.cover = newSpreadTotals(b, r.ds.Unpivot, r.frame.columns, header, spreadTotals{totals: totals, next: s})
 		}
 	}

@@ -24,7 +24,7 @@ type doubting struct {
 	matters bool // a column is required, or of a type that not every text has
 	other   int  // the heading of another table, to which the rows belong; 0: none
 	rebind  func(names []string) bool
-	totals  *totalRows
+	totals  *rows.Totals
 	rejects *rejects
 	counts  *Counts
 	tally   *tally
@@ -45,8 +45,8 @@ func (s *doubting) take(row *source.Row) bool {
 	if s.other > 0 {
 		d = source.Besides(s.other)
 	}
-	first := firstFilled(row)
-	if first < 0 || !d.Lost && s.totals.has(row, first) {
+	first := rows.First(row)
+	if first < 0 || !d.Lost && s.totals.Has(row, first) {
 		return s.next.take(row)
 	}
 	one := s.rejects.doubt(row, d)
@@ -117,7 +117,7 @@ func (s *listed) take(row *source.Row) bool {
 type fillDown struct {
 	at     []int         // the cells of those columns
 	above  []source.Cell // of each, the last that was filled
-	totals *totalRows
+	totals *rows.Totals
 	row    source.Row // that is handed on
 	next   step
 }
@@ -125,8 +125,8 @@ type fillDown struct {
 // take leaves out a row of totals or notes, whose first text is not that of the rows above it: it says
 // nothing for the rows below.
 func (s *fillDown) take(row *source.Row) bool {
-	first := firstFilled(row)
-	if first < 0 || s.totals.has(row, first) {
+	first := rows.First(row)
+	if first < 0 || s.totals.Has(row, first) {
 		return s.next.take(row)
 	}
 	cells := append(s.row.Cells[:0], row.Cells...)
@@ -142,16 +142,6 @@ func (s *fillDown) take(row *source.Row) bool {
 	}
 	s.row = source.Row{Origin: row.Origin, Cells: cells}
 	return s.next.take(&s.row)
-}
-
-// firstFilled is the index of the first cell that says something; -1: none does.
-func firstFilled(row *source.Row) int {
-	for i := range row.Cells {
-		if row.Cells[i].Filled() {
-			return i
-		}
-	}
-	return -1
 }
 
 // unpivot makes of a row of the file a row for each spread that has a cell filled: the cells of the file

@@ -225,6 +225,11 @@ func (s *tally) suspect(row *source.Row, at int) {
 	s.account.Suspect(row.Origin.Sheet, row.Origin.Cell(at), row.Cells[at].Text)
 }
 
+// double asks about a row that is the sum of others and is loaded.
+func (s *tally) double(row *source.Row, at int) {
+	s.account.DoubleAt(row.Origin.Sheet, row.Origin.Cell(at), row.Cells[at].Text)
+}
+
 // heading counts a row that repeats the heading of a layout.
 func (s *tally) heading(row *source.Row) {
 	n := 0

@@ -135,7 +135,7 @@ func TestUnits(t *testing.T) {
 	} {
 		b, err := Columns(ds, append([]string{"身份证号", "入职日期"}, strings.Split(tt.header, "~")...), nil)
 		if err == nil {
-			err = b.Under(ds, []string{tt.above})
+			err = b.Under(ds, "t.csv", []string{tt.above})
 		}
 		if tt.err != "" {
 			if err == nil || !strings.Contains(err.Error(), tt.err) {

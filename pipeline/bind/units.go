@@ -2,6 +2,7 @@ package bind
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -357,11 +358,15 @@ func (b *Binding) unlike(ds *dataset.Dataset, text string) (columns []int) {
 	return columns
 }
 
-// Under binds as the lines above a table say: see under. The error is a *Error.
-func (b *Binding) Under(ds *dataset.Dataset, lines []string) error {
+// Under binds as the lines above a table say, see under, and as the name of its file does. The error is a *Error.
+func (b *Binding) Under(ds *dataset.Dataset, file string, lines []string) error {
 	e := &Error{Dataset: ds.Name}
 	b.under(ds, lines, e)
-	b.defaults(ds, lines, e)
+	file = strings.TrimSuffix(file, path.Ext(file))
+	if _, rest, ok := strings.Cut(file, "_"); ok { // behind the sender
+		file = rest
+	}
+	b.defaults(ds, append(slices.Clone(lines), file), e)
 	if len(e.Faults) > 0 {
 		return e
 	}

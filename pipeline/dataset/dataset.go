@@ -106,7 +106,7 @@ func (c *Column) FromOutside() bool { return slices.Contains(Outside, c.Of) }
 // the table, fits: a list headed 离职日期 is one of people who left.
 type DefaultBy struct {
 	Header  string `yaml:"header"` // regular expression over each heading of the table
-	Title   string `yaml:"title"`  // regular expression over the sheet's name and over each title above the header
+	Title   string `yaml:"title"`  // regular expression over the names of the sheet and of the file, behind its sender, and over each title above the header
 	Default string `yaml:"default"`
 
 	header, title *regexp.Regexp
@@ -117,19 +117,10 @@ type DefaultBy struct {
 // that decided; they are contrary where they say different things, and found is then empty. Both empty: nothing fits.
 func (c *Column) DefaultOf(headings, titles []string) (found string, said []string, contrary bool) {
 	look := func(text string, fits func(d *DefaultBy) *regexp.Regexp) {
-		one, many := "", false
-		for i := range c.DefaultBy {
-			d := &c.DefaultBy[i]
-			if re := fits(d); re != nil && re.MatchString(HeaderText(text)) {
-				many = many || one != "" && one != d.Default
-				one = d.Default
-			}
+		if one := c.saidBy(HeaderText(text), fits); one != "" {
+			contrary = contrary || found != "" && found != one
+			found, said = one, append(said, text)
 		}
-		if one == "" || many {
-			return
-		}
-		contrary = contrary || found != "" && found != one
-		found, said = one, append(said, text)
 	}
 	for _, h := range headings {
 		look(h, func(d *DefaultBy) *regexp.Regexp { return d.header })
@@ -141,6 +132,29 @@ func (c *Column) DefaultOf(headings, titles []string) (found string, said []stri
 		found = ""
 	}
 	return found, said, contrary
+}
+
+// saidBy is the default of the entry that fits a text. Of two that fit what stands last decides, for 引进人才离职情况 is
+// about people who left; where the text joins them (引进与流出) it says neither. Empty: nothing.
+func (c *Column) saidBy(text string, fits func(d *DefaultBy) *regexp.Regexp) (one string) {
+	first, last, many := len(text), -1, false
+	for i := range c.DefaultBy {
+		d := &c.DefaultBy[i]
+		re := fits(d)
+		if re == nil {
+			continue
+		}
+		for _, at := range re.FindAllStringIndex(text, -1) {
+			first, many = min(first, at[1]), many || one != "" && one != d.Default
+			if at[0] > last || one == "" {
+				one, last = d.Default, at[0]
+			}
+		}
+	}
+	if many && first < last && strings.ContainsAny(text[first:last], "与和及、/／,，+＋&＆或") || many && first >= last {
+		return ""
+	}
+	return one
 }
 
 // Fits reports whether one of the column's alias patterns fits a header.

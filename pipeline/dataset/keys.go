@@ -75,7 +75,7 @@ func (Column) Declared() declare.Keys {
 		"match":      {Zh: "只读正则的第一个组，没有组则为所符合的文字", En: "a regular expression: its first group is read, or what it matches where it has none", Example: "'_([a-z]+)$'"},
 		"required":   {Zh: "表头必须有，格子不得空", En: "its header must be there and its cells not blank", Default: "false", Example: "true"},
 		"default":    {Zh: "空格子或没有这一列时的值", En: "what a blank or absent cell means", Example: "CN"},
-		"default_by": {Zh: "表头、工作表名或表上方的标题符合时，空格子或没有这一列时的值；说法不一而又没有这一列的文件被拒收", En: "what a blank or absent cell means instead where a heading, the sheet's name or a title above the table fits; a file without the column in which they contradict each other is refused", Example: "[{header: '^离职日期$', default: out}, {title: 流出, default: out}]"},
+		"default_by": {Zh: "表头、工作表名、文件名或表上方的标题符合时，空格子或没有这一列时的值；说法不一而又没有这一列的文件被拒收", En: "what a blank or absent cell means instead where a heading, the name of the sheet or of the file, or a title above the table fits; a file without the column in which they contradict each other is refused", Example: "[{header: '^离职日期$', default: out}, {title: 流出, default: out}]"},
 		"unit":       {Zh: "单位，格子、表头、表上方（单位：元）和表头下一行的单位照此换算", En: "its unit: units in cells, headers, above the table (单位：元) and in a row below the header are converted to it", Example: "万元"},
 		"nulls":      {Zh: "这一列里另外视为空的词", En: "further words that mean no value in this column", Example: "[长期]"},
 		"nulls_only": {Zh: "只有这些词和空格子视为空，缺省的词（.. — 无 NA 等）保留为值", En: "the only words, besides a blank, that mean no value: .. and the others stay values", Example: "[]"},
@@ -91,7 +91,7 @@ func (Column) Declared() declare.Keys {
 func (DefaultBy) Declared() declare.Keys {
 	return declare.Keys{
 		"header":  {Zh: "对各个表头的正则", En: "a regular expression over each heading", Example: "'^离职日期$'"},
-		"title":   {Zh: "对工作表名和表上方各个标题的正则", En: "a regular expression over the sheet's name and over each title above the header", Example: "流出"},
+		"title":   {Zh: "对工作表名、文件名（单位之后的部分）和表上方各个标题的正则", En: "a regular expression over the names of the sheet and of the file, behind its sender, and over each title above the header", Example: "流出"},
 		"default": {Zh: "此时空格子或没有这一列时的值", En: "what a blank or absent cell then means", Example: "out", Required: true},
 	}
 }

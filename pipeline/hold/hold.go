@@ -18,6 +18,7 @@ import (
 func File(ctx context.Context, f *source.File, bytes int64, a *account.Account, rules map[string]uint64) []check.Failure {
 	notes := f.Notes()
 	out := append(undecoded(notes, bytes, f.Encoding()), missed(notes)...)
+	out = append(out, doubled(a)...)
 	if rules["thousands"]+rules["number"] > 0 {
 		out = append(out, commas(f.LateDecimals(ctx))...)
 	}

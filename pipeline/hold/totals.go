@@ -39,3 +39,26 @@ func Totals(ds *dataset.Dataset, a *account.Account) (out []check.Failure) {
 	}
 	return out
 }
+
+// doubled holds back a file of which rows were read as data that are sums of others: 一、工业 above its firms, a last
+// row without a name.
+func doubled(a *account.Account) []check.Failure {
+	if len(a.Doubled) == 0 {
+		return nil
+	}
+	f := check.Failure{Name: "counts_twice", Hold: true, Remedy: codes.Text{
+		Zh: "删去这些行或写明“小计”“合计”后重新报送；确实是数据，用 yanzhen accept 发布", En: "delete these rows or call them 小计 or 合计 and send the file again; if they are data, publish it with yanzhen accept",
+	}}
+	for i, t := range a.Doubled {
+		if i == mostTotals {
+			f.Reason.Zh += fmt.Sprintf("；共 %d 行", len(a.Doubled))
+			f.Reason.En += fmt.Sprintf("; %d rows in all", len(a.Doubled))
+			break
+		}
+		if i > 0 {
+			f.Reason.Zh, f.Reason.En = f.Reason.Zh+"；", f.Reason.En+"; "
+		}
+		f.Reason.Zh, f.Reason.En = f.Reason.Zh+t.Zh, f.Reason.En+t.En
+	}
+	return []check.Failure{f}
+}

@@ -1,5 +1,5 @@
-// Package rows knows what stands above a row of a file and speaks for it, a banner or the titles of the table, and
-// which rows a row becomes whose cells list several things.
+// Package rows knows what stands above a row of a file and speaks for it, a banner or the titles of the table, which
+// rows a row becomes whose cells list several things, and which rows are totals, notes or the foot of a page.
 package rows
 
 import (

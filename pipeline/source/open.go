@@ -191,6 +191,7 @@ type Table struct {
 
 	usual   int // of a text file, the number of cells of a row; 0: not known
 	again   *again
+	profile *delimited.Profile
 	numeric []int // of a text file, the columns that hold nothing but numbers at its beginning
 }
 

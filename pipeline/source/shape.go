@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/source/delimited"
 )
 
 // What a text file shows of its rows: how many cells they have, and which of them are numbers.
@@ -123,6 +124,14 @@ func (w *wanted) part(name string, others []string) (a, b string) {
 // in all of them is the heading of another table.
 func (t *Table) figures(rows []Row) {
 	t.numeric = nil
+	var numbers []int
+	var sample [][]string
+	for _, r := range rows {
+		if r.Origin.Row > t.last && r.Doubt == nil && (t.usual == 0 || len(r.Cells) == t.usual) {
+			numbers, sample = append(numbers, r.Origin.Row), append(sample, texts(r.Cells))
+		}
+	}
+	t.profile = delimited.NewProfile(numbers, sample)
 	seen, last := 0, 0
 	var cols []int
 	for _, r := range rows {
@@ -212,6 +221,13 @@ func (a *again) names(cells []Cell) []string {
 	for i := 1; first == "" && i < len(cells); i++ {
 		first = cells[i].Text
 	}
+	if strings.HasPrefix(first, "\ufeff") { // a file that was put behind another
+		first = plainName(first)
+		cells = slices.Clone(cells)
+		for i := range cells {
+			cells[i].Text = plainName(cells[i].Text)
+		}
+	}
 	if strings.IndexByte(first, ' ') >= 0 || strings.Contains(first, "\u3000") { // 编 号
 		first = strings.Join(strings.Fields(first), "")
 	}
@@ -228,6 +244,14 @@ func (a *again) names(cells []Cell) []string {
 	}
 	number(names)
 	return names
+}
+
+// plainName is a name without the mark of an encoding, and without the quotes that are no quotes behind it.
+func plainName(s string) string {
+	if s = strings.TrimSpace(strings.TrimPrefix(s, "\ufeff")); len(s) > 1 && s[0] == '"' && s[len(s)-1] == '"' {
+		return s[1 : len(s)-1]
+	}
+	return s
 }
 
 // repeated says that a row is a heading again.

@@ -64,13 +64,14 @@ func (t *Table) scanText(ctx context.Context, after int, yield func(Row, error) 
 		}
 		cells := slices.Grow(before[:0], len(rec.Cells))[:len(rec.Cells)]
 		before = row.Cells
-		said, unsure := 0, 0
+		said, unsure, blanks := 0, 0, 0
 		for i, text := range rec.Cells {
 			c := &cells[i]
 			c.Text, c.Kind = text, Text
 			switch glance.First(text) {
 			case glance.Nothing:
 				c.Kind = Blank
+				blanks++
 			case glance.Says:
 				said++
 			default:
@@ -85,6 +86,9 @@ func (t *Table) scanText(ctx context.Context, after int, yield func(Row, error) 
 			row.Said = 0
 		}
 		row.Origin.Row, row.Cells, row.Doubt = rec.Row, cells, rec.Doubt
+		if blanks > 0 && rec.Doubt == nil && t.profile != nil {
+			row.Doubt = t.profile.Moved(rec.Row, rec.Cells)
+		}
 		if rec.Gap && rec.Row > t.last+1 {
 			gaps = append(gaps, rec.Row)
 		}
@@ -106,6 +110,9 @@ func (t *Table) scanText(ctx context.Context, after int, yield func(Row, error) 
 	})
 	t.notes = append(t.notes, t.early...)
 	t.noteGaps(gaps)
+	if n := t.profile.Odd(); n != nil {
+		t.notes = append(t.notes, Note{Row: n.Rows[0], Rule: n.Rule, Count: n.Count, Text: n.Text})
+	}
 	for _, n := range t.text.Notes() {
 		t.notes = append(t.notes, Note{Row: n.Rows[0], Rule: n.Rule, Count: n.Count, Text: n.Text})
 	}

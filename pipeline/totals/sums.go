@@ -19,6 +19,7 @@ type Sums struct {
 	totals []statedTotal
 	more   int // totals beyond most
 	heads  []head
+	top    head // the first row
 }
 
 // head is a row with figures that numbers a part of the table: 一、工业.
@@ -27,6 +28,9 @@ type head struct {
 	figure []float64
 	upto   []float64 // the sums with it
 	rows   int       // the rows with it
+	column int       // where its number stands
+	listed bool      // the row below it begins in that column too: it is none of a group that is named once
+	whole  bool      // it is called 全市 or the like
 }
 
 // statedTotal is a row of totals.
@@ -58,15 +62,36 @@ func (k *Sums) Total(text string, figures []Figure) {
 	k.totals = append(k.totals, statedTotal{text: text, before: slices.Clone(k.So), rows: k.Rows, figure: figures})
 }
 
-// Head remembers a row that numbers a part of the table, and was added.
-func (k *Sums) Head(at string, figure []float64) {
+// Head remembers a row that numbers a part of the table, in a column, and was added.
+func (k *Sums) Head(at string, column int, figure []float64) {
 	if len(k.heads) < most {
-		k.heads = append(k.heads, head{at: at, figure: figure, upto: slices.Clone(k.So), rows: k.Rows})
+		k.heads = append(k.heads, head{at: at, column: column, figure: figure, upto: slices.Clone(k.So), rows: k.Rows})
 	}
 }
 
-// Doubled tells of the heads of parts whose figures are the sums of the rows of their part.
-func (k *Sums) Doubled(say func(codes.Text)) {
+// Below says in which column the row begins that was added last, and is no head.
+func (k *Sums) Below(column int) {
+	if n := len(k.heads); n > 0 {
+		if h := &k.heads[n-1]; h.rows == k.Rows-1 && h.column == column {
+			h.listed = true
+		}
+	}
+}
+
+// Top remembers the first row, which was added; whole: it is called what names all of the table.
+func (k *Sums) Top(at string, figure []float64, whole bool) {
+	k.top = head{at: at, figure: figure, rows: k.Rows, whole: whole}
+}
+
+// Doubled tells of the heads of parts whose figures are the sums of the rows of their part, or that stand for sums in
+// numbered order, and of a first row that is the sum of all below it. sure: it is no chance.
+func (k *Sums) Doubled(say func(t codes.Text, sure bool)) {
+	part, numbered := 0, 0
+	for n := range k.heads {
+		if k.heads[n].listed && slices.ContainsFunc(k.heads[n].figure, func(v float64) bool { return v != 0 }) {
+			numbered++
+		}
+	}
 	for n, h := range k.heads {
 		end, rows := k.So, k.Rows-h.rows
 		if n+1 < len(k.heads) {
@@ -76,13 +101,41 @@ func (k *Sums) Doubled(say func(codes.Text)) {
 				end[i] -= v
 			}
 		}
-		if rows > 0 && SumsUp(h.figure, func(i int) float64 { return end[i] - h.upto[i] }) > 0 {
+		if rows > 0 {
+			part++
+		}
+		switch {
+		case rows > 0 && SumsUp(h.figure, func(i int) float64 { return end[i] - h.upto[i] }) > 0:
 			say(codes.Text{
 				Zh: fmt.Sprintf("%s的各数正是其下 %d 行之和，像是小计，按数据读取，会重复计数；请删去或写明“小计”", h.at, rows),
 				En: fmt.Sprintf("%s: its figures are the sums of the %d rows below it; it looks like a subtotal, was read as data and counts twice: delete it or call it 小计", h.at, rows),
-			})
+			}, h.listed || Telling(h.figure))
+		case rows > 0 && h.listed && numbered > 1:
+			say(codes.Text{
+				Zh: fmt.Sprintf("%s像是其下 %d 行的小计（各数与之不符），按数据读取，会重复计数；请删去或写明“小计”", h.at, rows),
+				En: fmt.Sprintf("%s looks like the subtotal of the %d rows below it (whose sums differ), was read as data and counts twice: delete it or call it 小计", h.at, rows),
+			}, true)
 		}
 	}
+	if t := &k.top; t.rows > 0 && k.Rows > 2 && part == 0 {
+		if n := SumsUp(t.figure, func(i int) float64 { return k.So[i] - t.figure[i] }); n > 0 && (t.whole || Telling(t.figure)) {
+			say(codes.Text{
+				Zh: fmt.Sprintf("%s的各数正是其下 %d 行之和，像是合计，按数据读取，会重复计数；请删去或写明“合计”", t.at, k.Rows-t.rows),
+				En: fmt.Sprintf("%s: its figures are the sums of the %d rows below it; it looks like a total, was read as data and counts twice: delete it or call it 合计", t.at, k.Rows-t.rows),
+			}, true)
+		}
+	}
+}
+
+// Telling reports whether figures have so many digits that it is no chance where they are sums of others. The zeros at
+// the ends of round figures are not counted.
+func Telling(figures []float64) bool {
+	digits := 0
+	for _, v := range figures {
+		s := strings.Trim(strings.Replace(figureText(v), ".", "", 1), "-0")
+		digits += min(len(s), 15)
+	}
+	return digits >= 5
 }
 
 // SumsUp counts the figures other than 0 of a row, all of which are sums; 0: one is not.

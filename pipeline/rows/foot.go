@@ -1,0 +1,78 @@
+package rows
+
+import (
+	"regexp"
+	"strings"
+
+	"yanzhen/pipeline/cell"
+	"yanzhen/pipeline/source"
+)
+
+var (
+	// how many records or pages there are, where a page or the table ends
+	reFoot = regexp.MustCompile(`^(共|合计|总共|总计|共计|以上共|以上合计|本页共|本表共)[0-9]+(条|行|项|笔|页|张|份)(记录|数据|信息|明细|结果)?$` +
+		`|^(总?记录数|记录总数|总条数|总行数|数据条数)[:：=]?[0-9]+条?$` +
+		`|^[0-9]+(条|行)(记录|数据)(已选择)?$|^(TOTAL)?[0-9]+(ROWS?|RECORDS?)(SELECTED)?$|^(TOTAL)?(ROWS?|RECORDS?)[:：=][0-9]+$` +
+		`|^第[0-9一二三四五六七八九十]+页[,，、/]?(共[0-9一二三四五六七八九十]+页)?$|^PAGE[0-9]+(OF|/)?[0-9]*$|^[0-9]+/[0-9]+页$` +
+		`|^(以下空白|以下无正文|以下无数据|本页以下空白|表完|完|未完待续|接下页|转下页|续下页|下接第?[0-9]*页|接上页|续上页|承上页|续表|下页续|结束|数据结束|END|EOF|ENDOFFILE|ENDOFREPORT)$` +
+		`|^(以上|上述|本表)(数据|信息|内容|资料|名单|人员|情况).{0,12}(参考|为准|属实|真实有效|预计数|快报数|初步数)$` +
+		`|^(单位|填报单位|报送单位|制表单位)?(盖章|公章|签章|签字盖章)(处)?$`)
+	// who filled it in, with or without the name behind a blank
+	reSigner = regexp.MustCompile(`^(制表人?|填表人?|填报人|编制人?|审核人?|审批人?|复核人?|校对人?|经办人?|负责人|单位负责人|部门负责人|主管领导|分管领导|单位领导|统计负责人|统计员|联系人|联系电话|制表单位|填报单位|(制表|填报|填表|打印|导出|生成|查询|统计|报送|报表)(日期|时间))([ :：].*)?$`)
+	reDated  = regexp.MustCompile(`日期|时间|电话`)
+	reSaid   = regexp.MustCompile(`[。；]|.{12,}，`)
+)
+
+// Foot reports whether a row of a table of several columns, whose first text stands at first, is no row of data but the
+// foot of a page or of the table: 共2条记录, 第1页, 以下空白, 制表人 beside a name, a sentence that stands alone. Nearly
+// every row is done with a look at its first text.
+func Foot(row *source.Row, first int) bool {
+	text := row.Cells[first].Text
+	alone := Second(row, first) < 0
+	if !footed(text) && (!alone || len(text) < 24 || !reSaid.MatchString(text)) {
+		return false
+	}
+	signed, n := "", 0
+	for i := range row.Cells {
+		if !row.Cells[i].Filled() {
+			continue
+		}
+		text := cell.Trim(row.Cells[i].Text)
+		if n++; len(text) > 600 {
+			return false
+		}
+		key := strings.Trim(strings.ToUpper(strings.Join(strings.Fields(text), "")), "()（）[]【】-—_*=。.")
+		switch {
+		case reFoot.MatchString(key):
+		case reSigner.MatchString(cell.Fold(text)):
+			signed = text
+			continue
+		case signed != "" && (!strings.ContainsAny(key, "0123456789") || reDated.MatchString(signed)): // the name, or the day
+		case alone && row.Cells[i].Kind == source.Text && reSaid.MatchString(text):
+		default:
+			return false
+		}
+		signed = ""
+	}
+	return n <= 12
+}
+
+// footed is a quick look at the first text of a row: false tells nearly every row from a foot.
+func footed(s string) bool {
+	if len(s) < 3 || len(s) > 200 {
+		return false
+	}
+	switch s[:3] {
+	case "共", "合", "总", "以", "本", "记", "数", "第", "表", "完", "未", "接", "转", "续", "下", "承", "结", "单", "填", "报", "制", "编", "审", "复", "校", "经", "负", "部", "主", "分", "统", "联", "打", "导", "生", "查", "盖", "公", "签", "（", "【", "—":
+		return true
+	}
+	switch c := s[0]; {
+	case c == '(' || c == '[' || c == '-' && len(s) > 3 && s[1]-'0' > 9 || c == '*' || c == '=':
+		return true
+	case c|0x20 == 'p' || c|0x20 == 'e' || c|0x20 == 't' || c|0x20 == 'r':
+		return len(s) < 24
+	case c-'0' <= 9:
+		return s[len(s)-1] >= 'a' && len(s) < 24 // 12 rows, 2条记录
+	}
+	return false
+}

@@ -1,0 +1,236 @@
+package delimited
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"yanzhen/pipeline/codes"
+)
+
+// Profile is what the first rows of a text show of its columns: which are never blank, what kind of text stands in
+// them, how large their numbers are. A row with a blank where none is, whose other cells fit better one column to the
+// side, has moved, though it has as many cells as the others.
+type Profile struct {
+	rows  map[int]int // of the sample, by number: the index in cells
+	cells [][]seen
+	blank []int // by column, the rows of the sample in which it is blank
+	tries int
+	odd   map[int]bool // rows with a blank where no other row has one, which fits nowhere better
+	at    int          // the column of the first of these
+}
+
+// seen is a cell as far as a look tells.
+type seen struct {
+	kind  kind
+	value float64
+}
+
+type kind uint8
+
+const (
+	nothing kind = iota
+	integer      // a number without decimals
+	decimal
+	date
+	word // no digit in it
+	mixture
+)
+
+const (
+	sampled   = 4    // rows from which on a sample says something
+	mostTries = 1000 // rows that are held against the sample; where there are more of them blanks are how the table is filled
+	mostOdd   = 5
+)
+
+// NewProfile looks at the first rows below a header, by their numbers; nil: they are too few.
+func NewProfile(numbers []int, rows [][]string) *Profile {
+	if len(rows) < sampled {
+		return nil
+	}
+	p := &Profile{rows: map[int]int{}, odd: map[int]bool{}}
+	for i, cells := range rows {
+		p.rows[numbers[i]] = i
+		row := make([]seen, len(cells))
+		for c, text := range cells {
+			row[c] = look(text)
+			for len(p.blank) <= c {
+				p.blank = append(p.blank, 0)
+			}
+			if row[c].kind == nothing {
+				p.blank[c]++
+			}
+		}
+		p.cells = append(p.cells, row)
+	}
+	return p
+}
+
+func look(text string) seen {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return seen{}
+	}
+	digits := strings.ContainsAny(text, "0123456789")
+	if !digits {
+		return seen{kind: word}
+	}
+	plain := strings.TrimSuffix(strings.ReplaceAll(text, ",", ""), "%")
+	if v, err := strconv.ParseFloat(plain, 64); err == nil && !math.IsInf(v, 0) && !math.IsNaN(v) {
+		if len(plain) > 1 && plain[0] == '0' && plain[1] != '.' {
+			return seen{kind: mixture} // a code
+		}
+		if strings.ContainsRune(plain, '.') {
+			return seen{decimal, v}
+		}
+		return seen{integer, v}
+	}
+	if strings.Trim(text, "0123456789-/.:年月日时分秒 ") == "" {
+		return seen{kind: date}
+	}
+	return seen{kind: mixture}
+}
+
+// Moved says that a row, by its number, has a blank where no other has one because its cells stand one column beside
+// their own; nil: nothing says so. It is to be asked about rows with blanks only.
+func (p *Profile) Moved(number int, cells []string) *Doubt {
+	if p == nil || p.tries >= mostTries || len(cells) != len(p.blank) {
+		return nil
+	}
+	self, inSample := p.rows[number]
+	if !inSample {
+		self = -1
+	}
+	row, filled := []seen(nil), 0
+	for b, text := range cells {
+		if p.blank[b] > 1 || p.blank[b] == 1 && !inSample || strings.TrimSpace(text) != "" {
+			continue
+		}
+		if row == nil {
+			p.tries++
+			row = make([]seen, len(cells))
+			for i, s := range cells {
+				if row[i] = look(s); row[i].kind != nothing {
+					filled++
+				}
+			}
+		}
+		if 2*filled < len(cells) {
+			return nil // a note, a total
+		}
+		if p.shifted(row, b, self) {
+			return moved(b)
+		}
+		if k := p.usual(b, self); (k == integer || k == decimal) && len(p.odd) <= mostOdd {
+			if len(p.odd) == 0 {
+				p.at = b
+			}
+			p.odd[number] = true
+		}
+	}
+	return nil
+}
+
+// usual is the kind of all cells of a column of the sample, without one row; nothing: they are of several.
+func (p *Profile) usual(c, self int) (k kind) {
+	for i, r := range p.cells {
+		if i == self || c >= len(r) {
+			continue
+		}
+		switch {
+		case k == nothing:
+			k = r[c].kind
+		case k != r[c].kind && !(k <= decimal && r[c].kind <= decimal):
+			return nothing
+		}
+	}
+	return k
+}
+
+// shifted reports whether a row with a blank at b fits where the cells on its right, or on its left, are put back by one.
+func (p *Profile) shifted(row []seen, b, self int) bool {
+	misfits := func(from, to, by int) (here, there int) {
+		for c := from; c < to; c++ {
+			here += p.misfit(row[c], c, self)
+			there += p.misfit(row[c], c+by, self)
+		}
+		return here, there
+	}
+	for end := b + 1; end < len(row) && row[end].kind != nothing; end++ { // a blank too many at b, one too few at end
+		here, there := misfits(b+1, end+1, -1)
+		if there == 0 && here > 0 && (end == len(row)-1 || p.blank[end] > 0) && (here > 1 || row[end].kind != nothing && p.misfit(row[end], end, self) > 0) {
+			return true
+		}
+	}
+	for start := b - 1; start >= 0 && row[start].kind != nothing; start-- { // one too few at start, one too many at b
+		here, there := misfits(start, b, 1)
+		if there == 0 && here > 0 && (p.blank[start] > 0 || here > 1) {
+			return true
+		}
+	}
+	return false
+}
+
+// misfit is 1 where a cell is not what stands in a column, in the other rows of the sample.
+func (p *Profile) misfit(s seen, c, self int) int {
+	lo, hi, n, same, decimals := math.Inf(1), math.Inf(-1), 0, 0, 0
+	for i, r := range p.cells {
+		if i == self || c >= len(r) || r[c].kind == nothing {
+			continue
+		}
+		n++
+		o := r[c]
+		if o.kind == s.kind || o.kind <= decimal && s.kind <= decimal {
+			same++
+		}
+		if o.kind <= decimal {
+			lo, hi = math.Min(lo, o.value), math.Max(hi, o.value)
+		}
+		if o.kind == decimal {
+			decimals++
+		}
+	}
+	const apart = 3 // times as large, or as small, as any other
+	switch {
+	case same == 0 && n > 1:
+		return 1
+	case n < sampled-1:
+		return 0
+	case s.kind == decimal && decimals == 0:
+		return 1
+	case s.kind == integer && decimals == n && n > sampled:
+		return 1
+	case s.kind <= decimal && lo >= 0 && (s.value > apart*hi || apart*s.value < lo || s.value < 0):
+		return 1
+	}
+	return 0
+}
+
+// moved says that the cells beside a blank stand one column beside their own.
+func moved(cell int) *Doubt {
+	return &Doubt{
+		Rule: "moved_cells", Cell: cell, Lines: 1, Moved: true,
+		Text: codes.Text{
+			Zh: "这一格空着，其他行都有值；旁边各格像是错了一列", En: "blank here, where the other rows are filled; the cells beside it seem to stand in the wrong columns",
+		},
+		Remedy: codes.Text{Zh: "核对本行是否多打或漏打了一个分隔符", En: "look for a separator too many or too few in the row"},
+	}
+}
+
+// Odd tells of the rows with a blank where no other row has one, where they are few; nil: nothing.
+func (p *Profile) Odd() *Note {
+	if p == nil || len(p.odd) == 0 || len(p.odd) > mostOdd {
+		return nil
+	}
+	var t tally
+	for r := range p.odd {
+		t.add(r)
+	}
+	slices.Sort(t.rows)
+	return &Note{Rule: "odd_blank", Count: t.n, Rows: t.rows, Text: codes.Text{
+		Zh: fmt.Sprintf("第 %s 行有一格空着（首见第 %d 列），其他行这一列都有数，请核对是否错了列", t.named("、", " 等"), p.at+1),
+		En: fmt.Sprintf("row %s: a cell is blank (first in column %d) that holds a number in the other rows: check that the cells stand in their columns", t.named(", ", " ..."), p.at+1),
+	}}
+}
