@@ -149,6 +149,31 @@ func TestDeparturesAreNoArrivals(t *testing.T) {
 	}
 }
 
+// A sheet of examples is not read beside others, one that is called void or a draft holds the file, and so does one
+// whose figures stand below another heading than on the other sheets.
+func TestSheetsThatAreNotMeant(t *testing.T) {
+	l := rowsDeclared(t)
+	one := "县,产值,人数\n甲,10.5,3\n乙,20,4\n"
+	other := strings.NewReplacer("甲", "丙", "乙", "丁").Replace(one)
+	for i, tt := range []struct {
+		sheets []sheetOf
+		code   string
+		rows   uint64
+	}{
+		{[]sheetOf{{"北片", one}, {"填表示例", "县,产值,人数\n示例县,99,9\n"}}, "", 2},
+		{[]sheetOf{{"填表示例", one}}, "", 2},
+		{[]sheetOf{{"北片", one}, {"作废", other}}, "sheet_missed", 2},
+		{[]sheetOf{{"北片", one}, {"南片", strings.Replace(other, "产值", "总产出", 1)}}, "sheet_headings", 4},
+		{[]sheetOf{{"北片", one}, {"南片", "县,人数\n丙,3\n丁,4\n"}}, "", 4},
+		{[]sheetOf{{"北片", one}, {"南片", other}}, "", 4},
+	} {
+		out := mustLoad(t, l, Request{Path: sheets(t, fmt.Sprintf("产值%d.xlsx", i), tt.sheets...), Dataset: "outputs"})
+		if out.Counts.Loaded != tt.rows || (out.State == Published) != (tt.code == "") || out.Problem != nil && out.Problem.Code != tt.code {
+			t.Errorf("%v: got %s, %d rows, %+v, want %s", tt.sheets, out.State, out.Counts.Loaded, out.Problem, tt.code)
+		}
+	}
+}
+
 // Rows that stand on two sheets of a workbook would count twice: a copy of a sheet, a summary of rows, a
 // summary of sums. The file is held; what is told names the sheets.
 func TestSheetTwice(t *testing.T) {

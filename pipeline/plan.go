@@ -183,7 +183,7 @@ func (l *Loader) read(ctx context.Context, in *input, p *Plan) (map[string]*Mont
 	if s.Err() != nil {
 		return nil, s.Err()
 	}
-	for _, f := range hold.Sheets(in.ds, s.Options.Sheets.Tables()) {
+	for _, f := range hold.Sheets(in.ds, s.Options.Sheets.Tables(), p.Cells) {
 		p.Problems = append(p.Problems, &Problem{Code: f.Name, Text: f.Reason, Remedy: f.Remedy})
 	}
 	return months, nil

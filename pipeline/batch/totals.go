@@ -19,6 +19,7 @@ type counter struct {
 	cover  *cover // nil: there is nothing to add up
 	tally  *tally
 	counts *Counts
+	named  [2]bool // of the first rows: a text stands beside their first one
 	next   step
 }
 
@@ -51,10 +52,16 @@ func (s *counter) take(row *source.Row) bool {
 	before := *s.counts
 	ok := s.next.take(row)
 	if s.counts.Loaded > before.Loaded {
-		if s.cover.Rows > 1 {
+		switch s.cover.Rows {
+		case 0, 1:
+			s.named[s.cover.Rows] = rows.Holds(row, s.totals.Wordy, first, first)
+		default:
 			s.whole(row, first)
 		}
 		s.cover.loaded(row, first)
+		if s.cover.Rows == 2 && !s.named[0] && s.named[1] {
+			s.cover.Nameless()
+		}
 	} else {
 		s.cover.other(row)
 	}
@@ -77,7 +84,7 @@ func (s *counter) whole(row *source.Row, first int) {
 	switch named := rows.Holds(row, s.totals.Wordy, first, first); {
 	case s.totals.Like:
 		s.tally.double(row, s.totals.At)
-	case totals.Telling(s.cover.last()):
+	case totals.Telling(s.cover.last()) && (!named || s.cover.Rows > 2), n > 1 && !named && s.named[0]: // 1, 2, 3 is no sum
 		s.tally.double(row, first)
 	case n > 1 || !named:
 		s.tally.suspect(row, first)

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 
+	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/check"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
@@ -14,8 +15,12 @@ import (
 
 // Sheets holds back a workbook of which rows would count twice: a sheet nine tenths of whose rows stand on
 // others too (a copy, or 汇总 beside 1月 and 2月), half of them where one is called a copy or a summary, or whose
-// figures are the sums of all the others.
-func Sheets(ds *dataset.Dataset, tables []sheets.Table) []check.Failure {
+// figures are the sums of all the others; and one of which a sheet has other headings than the others.
+func Sheets(ds *dataset.Dataset, tables []sheets.Table, a *account.Account) []check.Failure {
+	return append(twiceOn(ds, tables), headings(ds, a, len(tables))...)
+}
+
+func twiceOn(ds *dataset.Dataset, tables []sheets.Table) []check.Failure {
 	var out []check.Failure
 	for n := range tables {
 		t := &tables[n]
@@ -51,6 +56,41 @@ func Sheets(ds *dataset.Dataset, tables []sheets.Table) []check.Failure {
 			out = append(out, twice(
 				fmt.Sprintf("工作表“%s”的“%s”等各列之和，正是其余 %d 个工作表之和（%s），看来是它们的汇总，会重复计数", t.Sheet, column.Title.Zh, len(tables)-1, number(sum)),
 				fmt.Sprintf("the sums of sheet %s are those of the other %d sheets together (%s: %s): it seems to sum them up and would count twice", t.Sheet, len(tables)-1, column.Name, number(sum))))
+		}
+	}
+	return out
+}
+
+// headings holds back a workbook of which a sheet lacks a column of figures that the others have, while figures stand below a
+// heading of it that no column took: 总额 in place of 金额.
+func headings(ds *dataset.Dataset, a *account.Account, tables int) (out []check.Failure) {
+	if tables < 2 || a == nil || a.Unused[account.Columns] == nil {
+		return nil
+	}
+	lacking := map[string][]account.Absent{} // by column, on which sheets
+	for _, x := range a.Absent {
+		lacking[x.Column] = append(lacking[x.Column], x)
+	}
+	told := map[string]bool{}
+	for _, x := range a.Absent {
+		if len(lacking[x.Column]) >= tables || told[x.Sheet] || !ds.Column(x.Column).Measures() {
+			continue
+		}
+		for _, it := range a.Unused[account.Columns].Items {
+			if it.Sheet != x.Sheet || it.Cells == 0 || told[x.Sheet] {
+				continue
+			}
+			told[x.Sheet] = true
+			out = append(out, check.Failure{
+				Name: "sheet_headings", Hold: true,
+				Reason: codes.Text{
+					Zh: fmt.Sprintf("工作表“%s”没有“%s”一列，别的工作表有；它的 %s 列“%s”没有读取", x.Sheet, x.Title.Zh, it.At, it.Text),
+					En: fmt.Sprintf("sheet %s has no column %s, which other sheets have; its column %s (%s) was not read", x.Sheet, x.Column, it.At, it.Text),
+				},
+				Remedy: codes.Text{
+					Zh: "各工作表的表头写成一样后重新报送；本来就不同，用 yanzhen accept 发布", En: "write the headings of all sheets alike and send the file again; if they are meant to differ, publish it with yanzhen accept",
+				},
+			})
 		}
 	}
 	return out

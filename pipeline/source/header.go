@@ -204,6 +204,17 @@ func (f *File) findHeaders(ctx context.Context, o Options) error {
 			}, codes.Text{}))
 		}
 	}
+	if len(kept) > 1 && o.Sheets == "" {
+		if slices.ContainsFunc(kept, func(t *Table) bool { return notMeant(t.Sheet) == nil }) {
+			kept = slices.DeleteFunc(kept, func(t *Table) bool {
+				r := notMeant(t.Sheet)
+				if r != nil {
+					leave(t, t.first, r)
+				}
+				return r != nil
+			})
+		}
+	}
 	if len(kept) == 0 {
 		for _, m := range misfits { // the one that says most
 			if m.Rule != "sheet_empty" {
@@ -214,13 +225,30 @@ func (f *File) findHeaders(ctx context.Context, o Options) error {
 	}
 	f.tables = kept
 	for i, m := range misfits {
-		if m.Rule != "sheet_empty" && left[i].like(kept, w) {
+		if m.Rule != "sheet_empty" && m.Rule != "sheet_example" && left[i].like(kept, w) {
 			m.Rule = SheetMissed
 		}
 		f.notes = append(f.notes, Note{Sheet: m.Sheet, Row: m.Row, Rule: m.Rule, Count: 1, Text: codes.Text{
 			Zh: "未读取：" + m.Text.Zh, En: "not read: " + m.Text.En,
 		}})
 		f.leave(left[i], m.Text)
+	}
+	return nil
+}
+
+var (
+	reExample = regexp.MustCompile(`(?i)示例|样例|样表|范例|^(example|sample)s?$`)
+	reVoid    = regexp.MustCompile(`(?i)模板|模版|作废|废止|停用|草稿|^旧|旧表|[(（]旧[)）]|^template$|^(draft|void|old)$`)
+)
+
+// notMeant says why a sheet that fits is not read beside others, by its name: an example, or one that is no longer
+// meant, which somebody has to confirm. nil: nothing says so.
+func notMeant(name string) *Refusal {
+	switch {
+	case reExample.MatchString(name):
+		return refuse("sheet_example", codes.Text{Zh: "按名称是填表示例", En: "by its name it is an example"}, codes.Text{})
+	case reVoid.MatchString(name):
+		return refuse(SheetMissed, codes.Text{Zh: "按名称是模板、草稿或已作废", En: "by its name it is a template, a draft or void"}, codes.Text{})
 	}
 	return nil
 }

@@ -30,7 +30,7 @@ type head struct {
 	rows   int       // the rows with it
 	column int       // where its number stands
 	listed bool      // the row below it begins in that column too: it is none of a group that is named once
-	whole  bool      // it is called 全市 or the like
+	whole  bool      // it is called 全市 or the like, or has no name where the row below it has one
 }
 
 // statedTotal is a row of totals.
@@ -83,6 +83,9 @@ func (k *Sums) Top(at string, figure []float64, whole bool) {
 	k.top = head{at: at, figure: figure, rows: k.Rows, whole: whole}
 }
 
+// Nameless says that the first row has no name, and the second has one.
+func (k *Sums) Nameless() { k.top.whole = true }
+
 // Doubled tells of the heads of parts whose figures are the sums of the rows of their part, or that stand for sums in
 // numbered order, and of a first row that is the sum of all below it. sure: it is no chance.
 func (k *Sums) Doubled(say func(t codes.Text, sure bool)) {
@@ -118,7 +121,7 @@ func (k *Sums) Doubled(say func(t codes.Text, sure bool)) {
 		}
 	}
 	if t := &k.top; t.rows > 0 && k.Rows > 2 && part == 0 {
-		if n := SumsUp(t.figure, func(i int) float64 { return k.So[i] - t.figure[i] }); n > 0 && (t.whole || Telling(t.figure)) {
+		if n := SumsUp(t.figure, func(i int) float64 { return k.So[i] - t.figure[i] }); n > 0 && (t.whole || k.Rows > 3 && Telling(t.figure)) {
 			say(codes.Text{
 				Zh: fmt.Sprintf("%s的各数正是其下 %d 行之和，像是合计，按数据读取，会重复计数；请删去或写明“合计”", t.at, k.Rows-t.rows),
 				En: fmt.Sprintf("%s: its figures are the sums of the %d rows below it; it looks like a total, was read as data and counts twice: delete it or call it 合计", t.at, k.Rows-t.rows),

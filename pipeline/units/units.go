@@ -130,6 +130,10 @@ func plain(s string) (base string, exp int, ok bool) {
 		return "%", -1, true
 	case "‱", "万分比", "万分之":
 		return "%", -2, true
+	case "小数", "以小数表示", "小数表示":
+		return "%", 2, true
+	case "成":
+		return "%", 1, true
 	}
 	if base, ok = bases[s]; ok {
 		return base, 0, true

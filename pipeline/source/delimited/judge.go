@@ -16,7 +16,7 @@ func (t *Text) judge(b []byte, bad int, o Options) *charset {
 	switch {
 	case mostlyUTF8(b):
 		return nil
-	case named(b, gb18030.table, o):
+	case named(b, gb18030.table, o) && !kanaRows(b):
 		return &gb18030
 	case chinese(b) && stranger(b) == "" && undecodable(gb18030.table.NewDecoder(), b)*badShare <= len(b):
 		return &gb18030
@@ -71,6 +71,38 @@ func named(b []byte, table encoding.Encoding, o Options) bool {
 		}
 	}
 	return false
+}
+
+// kanaRows reports whether most rows beyond ASCII are Japanese in Shift_JIS, which stand under a heading in Chinese.
+func kanaRows(b []byte) bool {
+	japanese, others := 0, 0
+	for i, line := range bytes.SplitN(b, []byte{'\n'}, 201) {
+		if i == 200 || len(line) > 8<<10 {
+			break
+		}
+		if isASCII(line) {
+			continue
+		}
+		text, err := declarable["shift_jis"].table.NewDecoder().Bytes(line)
+		kana, all := 0, 0
+		for _, r := range string(text) {
+			if r >= 0x80 {
+				all++
+			}
+			if r >= 0x3041 && r <= 0x30fe {
+				kana++
+			}
+			if r == '\ufffd' {
+				kana = -len(text)
+			}
+		}
+		if err == nil && 3*kana > all {
+			japanese++
+		} else {
+			others++
+		}
+	}
+	return japanese > others
 }
 
 // pairs counts the characters of two bytes by their first.
