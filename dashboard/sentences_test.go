@@ -35,7 +35,7 @@ func (s *site) sentencesTest(t *testing.T) {
 		if card == nil {
 			t.Fatal(path, "has no card of net arrivals")
 		}
-		if !strings.HasPrefix(links[0][2], card[1]+" ") {
+		if !strings.HasPrefix(links[0][2]+" ", card[1]+" ") {
 			t.Errorf("%s: the first sentence says %s, the card %s", path, links[0][2], card[1])
 		}
 	}

@@ -42,7 +42,7 @@ func Of(f draw.Figure) string {
 	}
 	switch say {
 	case board.Most, board.Least:
-		return t.first(say == board.Least)
+		return t.first(say)
 	case board.Share:
 		return t.share()
 	case board.Change:
@@ -214,13 +214,13 @@ func (t teller) differences() []metric.Point {
 }
 
 // winner is the point that is ahead of all others; false where it is not clear which, or the number is too small.
-func winner(list []metric.Point, unit metric.Unit, least bool) (metric.Point, bool) {
+func winner(list []metric.Point, unit metric.Unit, say string) (metric.Point, bool) {
 	list = slices.DeleteFunc(slices.Clone(list), func(pt metric.Point) bool { return pt.Value == nil })
 	if len(list) < 2 {
 		return metric.Point{}, false
 	}
 	slices.SortStableFunc(list, func(a, b metric.Point) int {
-		if least {
+		if say == board.Least {
 			a, b = b, a
 		}
 		return cmp.Compare(*b.Value, *a.Value)
@@ -229,9 +229,9 @@ func winner(list []metric.Point, unit metric.Unit, least bool) (metric.Point, bo
 	switch {
 	case metric.Number(top.Value, unit) == metric.Number(next.Value, unit):
 		return top, false
-	case !least && *top.Value <= 0:
+	case say == board.Most && *top.Value <= 0:
 		return top, false
-	case !least && small(*top.Value, unit):
+	case say == board.Most && small(*top.Value, unit):
 		return top, false
 	case !unit.Amount() && top.Rows > 0 && top.Rows < fewest: // the share of a handful
 		return top, false
@@ -245,7 +245,7 @@ func small(v float64, unit metric.Unit) bool {
 }
 
 // first says which key has the greatest value, or the least.
-func (t teller) first(least bool) string {
+func (t teller) first(say string) string {
 	r := t.result()
 	var list []metric.Point
 	when := ""
@@ -255,17 +255,13 @@ func (t teller) first(least bool) string {
 			return "" // what the difference of two measures is called only the panel can say
 		}
 		list = t.differences()
-	case least && r.Keys > 0: // only the greatest are here
+	case say == board.Least && r.Keys > 0: // only the greatest are here
 	default:
 		list, when = t.latest(r)
 	}
-	top, ok := winner(list, r.Unit, least)
+	top, ok := winner(list, r.Unit, say)
 	if who := t.keyed(top); ok && who != "" {
-		key := "most"
-		if least {
-			key = "least"
-		}
-		return t.dated(when, t.say("first", who, t.named(t.at), t.word(r.Unit, key), metric.Format(top.Value, r.Unit, t.Lang)))
+		return t.dated(when, t.say("first", who, t.named(t.at), t.word(r.Unit, say), metric.Format(top.Value, r.Unit, t.Lang)))
 	}
 	return ""
 }
@@ -297,7 +293,7 @@ func (t teller) share() string {
 	for _, pt := range by {
 		parts = append(parts, *pt)
 	}
-	top, ok := winner(parts, r.Unit, false)
+	top, ok := winner(parts, r.Unit, board.Most)
 	who := t.keyed(top)
 	if !ok || who == "" || small(sum, r.Unit) {
 		return ""

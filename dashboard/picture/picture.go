@@ -54,6 +54,7 @@ func (s *Studio) Warm(ctx context.Context) error {
 const (
 	columns, block, gap, inside = 12, 1184, 20, 46
 	phone, phoneSpark           = 324, 92
+	tablet                      = 720
 	deskSpark                   = 8   // a card's trend is wider than its text
 	mostPaper                   = 820 // what is wider than the sheet is printed smaller, but not much
 )

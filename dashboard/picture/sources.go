@@ -1,6 +1,11 @@
 package picture
 
-import "yanzhen/dashboard/figures"
+import (
+	"fmt"
+
+	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/figures"
+)
 
 // Source is one form of a picture: which window and theme it is for, where it is, how large.
 type Source struct {
@@ -29,15 +34,25 @@ func (s *Studio) Sources(api, version string, d *figures.Answer, theme string) [
 		}
 		out = append(out, at)
 	}
-	const narrow, dark = "(max-width: 600px)", "(prefers-color-scheme: dark)"
+	// between phone and desk a panel is as wide as the page: drawn for that as for the box of a wall
+	between := func(media, theme string) {
+		if h := d.Height(); d.Kind != board.KPI && h >= leastBox && h <= mostBox {
+			url := api + "&format=svg&theme=" + theme + "&place=" + string(Wall) + fmt.Sprintf("&box=%dx%d", tablet, h) + "&v=" + version
+			out = append(out, Source{Media: media, URL: url, Width: tablet, Height: h})
+		}
+	}
+	const narrow, middle, dark = "(max-width: 600px)", "(max-width: 1100px)", "(prefers-color-scheme: dark)"
 	switch theme {
 	case "auto":
 		add(narrow+" and "+dark, "dark", Phone)
 		add(narrow, "light", Phone)
+		between(middle+" and "+dark, "dark")
+		between(middle, "light")
 		add(dark, "dark", Desk)
 		add("", "light", Desk)
 	default:
 		add(narrow, theme, Phone)
+		between(middle, theme)
 		add("", theme, Desk)
 	}
 	add("", "light", Paper)

@@ -9,37 +9,6 @@ import (
 	"yanzhen/pipeline/dataset"
 )
 
-// place is where a node of a chain stands: column by how far downstream it is, row among those as far.
-type place struct {
-	node dataset.Node
-	col  int
-	row  float64
-}
-
-// layout puts the nodes of a chain in columns from upstream to downstream; rows are counted from the middle.
-func layout(c dataset.Chain) (out []place, cols, rows int) {
-	depth := map[string]int{}
-	// the longest way from a source decides; a chain has no circles, so as many rounds as nodes are enough
-	for range c.Nodes {
-		for _, n := range c.Nodes {
-			for _, to := range n.Feeds {
-				depth[to] = max(depth[to], depth[n.Code]+1)
-			}
-		}
-	}
-	at := map[int]int{}
-	for _, n := range c.Nodes {
-		d := depth[n.Code]
-		out = append(out, place{node: n, col: d, row: float64(at[d])})
-		at[d]++
-		cols, rows = max(cols, d+1), max(rows, at[d])
-	}
-	for i := range out {
-		out[i].row += float64(rows-at[out[i].col]) / 2
-	}
-	return out, cols, rows
-}
-
 // drawnChains are the chains that the results speak of: with one chain chosen, only that one is drawn.
 func (f Figure) drawnChains() []dataset.Chain {
 	if len(f.Chains) == 0 {

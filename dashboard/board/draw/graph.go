@@ -10,6 +10,7 @@ import (
 	"github.com/go-echarts/go-echarts/v2/types"
 
 	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/board/layout"
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/dataset"
 )
@@ -27,7 +28,7 @@ type graph struct {
 func (f Figure) newGraph() graph {
 	g := graph{Figure: f, chains: f.drawnChains(), greatest: greatestOf(f.Results, 0), darkest: greatestOf(f.Results, 1)}
 	for _, c := range g.chains {
-		_, cols, rows := layout(c)
+		_, cols, rows := layout.Chain(c)
 		if f.Compact {
 			cols = rows
 		}
@@ -58,19 +59,31 @@ func (f Figure) graph() *option {
 	nodes, links := []node{}, []opts.GraphLink{}
 	down := 0.0
 	for _, c := range g.chains {
-		places, cols, rows := layout(c)
+		places, cols, rows := layout.Chain(c)
 		nodes = append(nodes, g.name(c, down, rows))
 		if f.Compact {
 			down += 0.8
 		}
 		for _, p := range places {
-			x, y := float64(p.col)+1, down+p.row
+			x, y := float64(p.Col)+1, down+p.Row
 			if f.Compact {
-				x, y = p.row+float64(g.widest-rows)/2+0.5, down+float64(p.col)
+				// nearer to the middle than to the edge, where the names stand
+				x, y = float64(g.widest)/2+0.9*(p.Row-float64(rows-1)/2), down+float64(p.Col)
 			}
-			nodes = append(nodes, g.node(p.node, x, y))
-			for _, to := range p.node.Feeds {
-				links = append(links, opts.GraphLink{Source: p.node.Code, Target: to})
+			n := g.node(p.Node, x, y)
+			if f.Compact { // below it the links leave
+				n.Label = &label{Label: opts.Label{Show: yes}, Position: p.Side(rows)}
+				if 2*p.Row == float64(rows-1) { // in the middle, with more room beside it
+					n.Label.Width = 76
+				}
+			}
+			nodes = append(nodes, n)
+			for _, to := range p.Node.Feeds {
+				bend := p.Bend(places, to, rows)
+				if f.Compact {
+					bend = -bend // left of a way down is right
+				}
+				links = append(links, opts.GraphLink{Source: p.Node.Code, Target: to, LineStyle: &opts.LineStyle{Curveness: bend}})
 			}
 		}
 		if f.Compact {
@@ -89,7 +102,7 @@ func (f Figure) graph() *option {
 	s := charts.SingleSeries{
 		Name: f.Title.In(f.Lang), Type: types.ChartGraph, Layout: "none", CoordSystem: "cartesian2d", Data: nodes, Links: links,
 		EdgeSymbol: []string{"none", "arrow"}, EdgeSymbolSize: 7,
-		LineStyle: &opts.LineStyle{Color: "__c:q2", Width: 1.2, Opacity: opts.Float(0.8), Curveness: 0.04},
+		LineStyle: &opts.LineStyle{Color: "__c:q2", Width: 1.2, Opacity: opts.Float(0.8)},
 	}
 	if len(f.Levels) > 0 {
 		top += f.graphHead()
@@ -100,7 +113,7 @@ func (f Figure) graph() *option {
 	o.YAxis = []yAxis{{YAxis: opts.YAxis{Type: "value", Show: no, Min: -0.5, Max: math.Max(1, down-0.35), Inverse: yes}}}
 	o.Series = []series{{SingleSeries: s, Label: &label{
 		Label:    opts.Label{Show: yes, Formatter: "__fmt:text", FontSize: float32(f.onPhone(11, 12)), Color: "__c:text"},
-		Position: "bottom", Width: f.onPhone(100, 150), Overflow: "break",
+		Position: "bottom", Width: f.onPhone(62, 150), Overflow: "break",
 	}}}
 	return o
 }
@@ -114,7 +127,7 @@ func (g graph) name(c dataset.Chain, down float64, rows int) node {
 	return node{
 		GraphNode: opts.GraphNode{Name: "#" + c.Code, SymbolSize: 1, ItemStyle: &opts.ItemStyle{Color: "__c:card"}},
 		Value:     []float64{0, y}, Text: c.Title.In(g.Lang),
-		Label: &label{Label: opts.Label{Show: yes, FontSize: 13, FontWeight: "600", Color: "__c:ink"}, Position: "right", Offset: []int{-4, 0}},
+		Label: &label{Label: opts.Label{Show: yes, FontSize: 13, FontWeight: "600", Color: "__c:ink"}, Position: "right", Offset: []int{-4, 0}, Width: 150},
 	}
 }
 
@@ -201,7 +214,7 @@ func (f Figure) graphHeight() int {
 	}
 	rows := 0.0
 	for _, c := range f.drawnChains() {
-		_, cols, n := layout(c)
+		_, cols, n := layout.Chain(c)
 		if f.Compact {
 			rows += float64(cols) + 0.9
 		} else {
