@@ -41,6 +41,9 @@ func (f *Face) Subset(codes map[rune]rune) ([]byte, error) {
 			return nil, err
 		}
 		loca = binary.BigEndian.AppendUint32(loca, uint32(len(glyf)))
+		if len(glyf)+len(shape) > len(f.tables["glyf"])+4*len(order) {
+			return nil, fmt.Errorf("fonts: the glyphs of %s lie over each other", f.Name)
+		}
 		glyf = append(glyf, shape...)
 		for len(glyf)%4 != 0 {
 			glyf = append(glyf, 0)

@@ -13,6 +13,7 @@ import (
 	"github.com/klippa-app/go-pdfium"
 	"github.com/klippa-app/go-pdfium/references"
 	"github.com/klippa-app/go-pdfium/requests"
+	"github.com/klippa-app/go-pdfium/responses"
 	"github.com/klippa-app/go-pdfium/webassembly"
 )
 
@@ -78,6 +79,24 @@ func (d *Document) AllText() (string, error) {
 		out.WriteString(strings.Join(strings.Fields(text), ""))
 	}
 	return out.String(), nil
+}
+
+// Outline is the titles of the bookmarks, in the order of reading.
+func (d *Document) Outline() ([]string, error) {
+	b, err := d.reader.GetBookmarks(&requests.GetBookmarks{Document: d.doc})
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	var walk func([]responses.GetBookmarksBookmark)
+	walk = func(list []responses.GetBookmarksBookmark) {
+		for _, b := range list {
+			out = append(out, b.Title)
+			walk(b.Children)
+		}
+	}
+	walk(b.Bookmarks)
+	return out, nil
 }
 
 // Picture is what a page looks like, at so many pixels an inch.

@@ -2,7 +2,9 @@ package pdf_test
 
 import (
 	"bytes"
+	"compress/zlib"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -98,16 +100,261 @@ func TestWhole(t *testing.T) {
 	if len(laid.Missing) > 0 {
 		t.Errorf("no font has %q", laid.Missing)
 	}
-	got, err := read.AllText()
+	pages := make([]string, read.Pages)
+	var whole string
+	for i := range pages {
+		if pages[i], err = read.Text(i); err != nil {
+			t.Fatal(err)
+		}
+		whole += strip(pages[i])
+		if !strings.Contains(strip(pages[i]), fmt.Sprintf("—%d—", i+1)) || !strings.Contains(pages[i], d.Mark) {
+			t.Errorf("page %d has no number or no mark", i+1)
+		}
+		for line := range strings.Lines(pages[i]) {
+			all := []rune(strings.TrimSpace(line))
+			if len(all) > 1 && (strings.ContainsRune("。，、；：？！）》”%", all[0]) || strings.ContainsRune("（《“", all[len(all)-1])) {
+				t.Errorf("page %d has the line %q", i+1, line)
+			}
+		}
+	}
+	broken := strings.NewReplacer("—", "") // page numbers stand between the pieces of what goes over two pages
+	for r := range d.Runs() {
+		if len([]rune(r.Text)) < 40 && !strings.Contains(broken.Replace(whole), broken.Replace(strip(r.Text))) {
+			t.Errorf("%q is not on the paper", r.Text)
+		}
+	}
+	if n := strings.Count(whole, "上半年，全区引进人才1,234人"); n != 200 {
+		t.Errorf("%d paragraphs of 200", n)
+	}
+	var heads []string
+	for _, b := range d.Blocks {
+		if h, ok := b.(document.Heading); ok {
+			heads = append(heads, document.Text(h.Runs))
+		}
+	}
+	outline, err := read.Outline()
+	if err != nil || len(outline) != len(heads)+2 || outline[0] != d.Title || !slices.Equal(outline[1:len(outline)-1], heads) || outline[len(outline)-1] != d.Heads.Notes {
+		t.Errorf("%v: the outline is %q", err, outline)
+	}
+	chartsWhole(t, d, pages)
+	rowsWhole(t, pages)
+	if n := bytes.Count(out.Bytes(), []byte("/URI (http://127.0.0.1:8086/cause/arrivals?from=2026-01-01)")); n < 200 {
+		t.Errorf("%d links on 200 numbers", n)
+	}
+}
+
+// chartsWhole holds that all that a chart says stands on the page of its caption.
+func chartsWhole(t *testing.T, d *document.Document, pages []string) {
+	t.Helper()
+	count := 0
+	for _, b := range d.Blocks {
+		c, ok := b.(document.Chart)
+		if !ok {
+			continue
+		}
+		count++
+		i := slices.IndexFunc(pages, func(p string) bool { return strings.Contains(p, c.Caption) })
+		drawn, err := vector.Read(c.SVG, free(t))
+		if i < 0 || err != nil {
+			t.Errorf("%s is on no page: %v", c.Caption, err)
+			continue
+		}
+		for _, text := range drawn.Texts() {
+			if !strings.Contains(strip(pages[i]), strip(text)) {
+				t.Errorf("%q of %s is not on its page", text, c.Caption)
+			}
+		}
+	}
+	if count < 16 {
+		t.Errorf("%d charts", count)
+	}
+}
+
+// rowsWhole holds that no row of the table is divided, and that its heads stand on each of its pages.
+func rowsWhole(t *testing.T, pages []string) {
+	t.Helper()
+	const says = "磁性材料、高温合金、钼新材料等三条产业链均有项目落地，进展总体顺利"
+	found := 0
+	for i, p := range pages {
+		p = strip(p)
+		rows := strings.Count(p, "行单位")
+		found += rows
+		if rows == 0 {
+			continue
+		}
+		if n := strings.Count(p, says); n != rows {
+			t.Errorf("page %d has %d rows and what %d of them say", i+1, rows, n)
+		}
+		if !strings.Contains(p, "单位引进人数同比说明") {
+			t.Errorf("page %d has rows without the heads of their columns", i+1)
+		}
+	}
+	if found != 120 {
+		t.Errorf("%d rows of 120", found)
+	}
+}
+
+// A page has 22 lines of 28 characters.
+func TestForm(t *testing.T) {
+	d := &document.Document{Title: "题", Lang: "zh", Blocks: []document.Block{document.PageBreak{}, document.Paragraph{Place: document.Flush, Runs: document.Plain(strings.Repeat("雁", 28*22))}, document.Paragraph{Runs: document.Plain(strings.Repeat("阵", 26+28))}}}
+	var out bytes.Buffer
+	if err := pdf.Write(&out, d, free(t)); err != nil {
+		t.Fatal(err)
+	}
+	read, err := paper.Open(out.Bytes())
 	if err != nil {
 		t.Fatal(err)
 	}
-	for r := range d.Runs() {
-		if !strings.Contains(got, strip(r.Text)) {
-			t.Fatalf("%q is not on the paper", r.Text)
+	defer read.Close()
+	if read.Pages != 3 {
+		t.Fatalf("%d pages", read.Pages)
+	}
+	for page, want := range map[int][]int{1: slices.Repeat([]int{28}, 22), 2: {26, 28}} {
+		text, err := read.Text(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []int
+		for line := range strings.Lines(text) {
+			if n := len([]rune(strings.TrimSpace(line))); n > 0 && !strings.Contains(line, "—") {
+				got = append(got, n)
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("page %d has lines of %v characters", page+1, got)
 		}
 	}
-	_ = vector.Same
+}
+
+// Numbers keep their units, signs stand where they may, words are not divided; where a line cannot be filled its letters
+// stand farther apart and not more than that.
+func TestLines(t *testing.T) {
+	var parts []string
+	for i := range 400 {
+		parts = append(parts, fmt.Sprintf("其中（第%d批）引进博士%d人，兑现补贴%d.%d亿元，ClickHouse引擎占%d.5%%；", i, i*7, i%9, i%10, i%90))
+	}
+	d := &document.Document{Title: "题", Lang: "zh", Blocks: []document.Block{document.Paragraph{Runs: document.Plain(strings.Join(parts, ""))}}}
+	var out bytes.Buffer
+	if err := pdf.Write(&out, d, free(t)); err != nil {
+		t.Fatal(err)
+	}
+	read, err := paper.Open(out.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer read.Close()
+	lines := 0
+	for i := range read.Pages {
+		text, err := read.Text(i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(text) {
+			line = strings.TrimSpace(line)
+			if line == "" || strings.HasPrefix(line, "—") {
+				continue
+			}
+			lines++
+			all := []rune(line)
+			first, last := all[0], all[len(all)-1]
+			if strings.ContainsRune("。，；）人亿元%.", first) || strings.ContainsRune("（", last) || last >= '0' && last <= '9' || first != 'C' && first >= 'A' && first <= 'z' {
+				t.Errorf("a line is %q", line)
+			}
+		}
+	}
+	if lines < 300 {
+		t.Errorf("%d lines", lines)
+	}
+}
+
+// A character that no font has is a mark and told; one that only the second plane has is drawn, and copied as itself.
+func TestRareCharacters(t *testing.T) {
+	d := &document.Document{Title: "张堃🦄", Lang: "zh", Blocks: []document.Block{document.Paragraph{Runs: document.Plain("第🄀条，䶮字。")}}}
+	laid, err := pdf.Lay(d, free(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(laid.Missing, []rune("🦄")) {
+		t.Errorf("missing %q", laid.Missing)
+	}
+	var out bytes.Buffer
+	if _, err := laid.WriteTo(&out); err != nil {
+		t.Fatal(err)
+	}
+	read, err := paper.Open(out.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer read.Close()
+	text, err := read.AllText()
+	if err != nil || !strings.Contains(text, "张堃〓") || !strings.Contains(text, "条，䶮字") {
+		t.Errorf("%q %v", text, err)
+	}
+	// the reader of these tests leaves out what it is told of characters of the second plane; others copy them
+	if said := contents(out.Bytes()); !strings.Contains(said, "/ActualText <FEFF7B2CD83CDD00") {
+		t.Errorf("the drawn character is not said to be itself:\n%.600s", said)
+	}
+}
+
+// contents are the streams of a file that are text.
+func contents(file []byte) string {
+	var out strings.Builder
+	for _, part := range bytes.Split(file, []byte("stream\n"))[1:] {
+		if r, err := zlib.NewReader(bytes.NewReader(part)); err == nil {
+			text, _ := io.ReadAll(r) // what follows the stream is none of it
+			out.Write(text)
+		}
+	}
+	return out.String()
+}
+
+// English documents: words are not divided, and lines are of one width where they can be.
+func TestEnglish(t *testing.T) {
+	sentence := "In the first half of 2026 the zone took in 2,510 people, 12.5% more than a year before; the gap of molybdenum targets is 382 people. "
+	d := &document.Document{
+		Title: "Work on talents in the first half of 2026", Lang: "en", Issuer: "Talent office", Facts: []document.Fact{{Label: "Data to", Text: "5 July 2026"}}, Heads: document.Heads{Notes: "Definitions"},
+		Blocks: []document.Block{document.Heading{Level: 1, Runs: document.Plain("1. Inflow")}, document.Paragraph{Runs: document.Plain(strings.Repeat(sentence, 30))}},
+		Notes:  []document.Note{{Term: "Inflow", Text: "new contracts."}},
+	}
+	var out bytes.Buffer
+	if err := pdf.Write(&out, d, free(t)); err != nil {
+		t.Fatal(err)
+	}
+	if file := os.Getenv("YANZHEN_PDF"); file != "" {
+		if err := os.WriteFile(file+".en.pdf", out.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	read, err := paper.Open(out.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer read.Close()
+	known := map[string]bool{}
+	for _, w := range strings.Fields(sentence + d.Title) {
+		known[w] = true
+	}
+	for i := range read.Pages {
+		text, err := read.Text(i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(text) {
+			if w := strings.Fields(line); len(w) > 8 && (!known[w[0]] || !known[w[len(w)-1]]) {
+				t.Errorf("a line divides a word: %q", line)
+			}
+		}
+	}
+}
+
+// What cannot be drawn is an error that names the chart.
+func TestFaults(t *testing.T) {
+	for _, c := range []document.Chart{{Caption: "缺图", Width: 100, Height: 100}, {Caption: "外来", Width: 1, Height: 1, SVG: []byte(`<svg viewBox="0 0 1 1"><image/></svg>`)}, {Caption: "无尺寸", SVG: []byte(`<svg viewBox="0 0 1 1"/>`)}} {
+		err := pdf.Write(&bytes.Buffer{}, &document.Document{Title: "题", Lang: "zh", Blocks: []document.Block{c}}, free(t))
+		if err == nil || !strings.Contains(err.Error(), c.Caption) {
+			t.Errorf("%s: %v", c.Caption, err)
+		}
+	}
 }
 
 // The same document is the same bytes.
@@ -122,5 +369,33 @@ func TestSameBytes(t *testing.T) {
 	}
 	if !bytes.Equal(a.Bytes(), b.Bytes()) {
 		t.Error("the same document is written otherwise the second time")
+	}
+}
+
+// BenchmarkReport lays and writes a report of a dozen pages with eight charts and a table.
+func BenchmarkReport(b *testing.B) {
+	d := report(b)
+	var few []document.Block
+	charts, paragraphs := 0, 0
+	for _, block := range d.Blocks {
+		switch block.(type) {
+		case document.Chart:
+			if charts++; charts > 8 {
+				continue
+			}
+		case document.Paragraph:
+			if paragraphs++; paragraphs > 40 {
+				continue
+			}
+		}
+		few = append(few, block)
+	}
+	d.Blocks = few
+	with := free(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := pdf.Write(&bytes.Buffer{}, d, with); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
