@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"html/template"
 	"log/slog"
+	"maps"
 	"net/http"
 	"time"
 
@@ -24,6 +25,7 @@ import (
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/palette"
 	"yanzhen/dashboard/picture"
+	"yanzhen/dashboard/preview"
 	"yanzhen/dashboard/scene"
 	"yanzhen/dashboard/standing"
 	"yanzhen/dashboard/static"
@@ -109,7 +111,7 @@ func New(c Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.static, err = staticFiles(digits, c.Maps); err != nil {
+	if s.static, err = staticFiles(digits, c.Maps, c.Zone); err != nil {
 		return nil, err
 	}
 	s.studio = picture.New(s.static.Text("vendor/echarts.min.js"), s.static.Text("vendor/drawing.js"), digits, c.Maps)
@@ -123,10 +125,18 @@ func New(c Config) (*Server, error) {
 }
 
 // staticFiles are the files of the pages, with those that are written from what is declared.
-func staticFiles(digits []byte, outlines []*board.Map) (*static.Files, error) {
+func staticFiles(digits []byte, outlines []*board.Map, zone codes.Text) (*static.Files, error) {
 	written := map[string][]byte{
 		"palette.css":  []byte(palette.CSS()),
 		"js/digits.js": []byte("// Written from the units of the metrics.\nexport const digits = " + string(digits) + ";\n"),
+	}
+	icons, err := preview.Icons()
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(written, icons)
+	if written["manifest.webmanifest"], err = preview.Manifest(joined(words.In(codes.Zh, "product"), zone.In(codes.Zh)), "zh-CN", ""); err != nil {
+		return nil, err
 	}
 	var approvals []string
 	for _, m := range outlines {
@@ -156,6 +166,7 @@ func (s *Server) routes() {
 	}
 	on("/{$}", access.SignedIn(), s.start)
 	on("/b/{board}", view, address.Canonical(s.page(pageTimeout, s.board, "until")))
+	on("/b/{board}/preview.png", view, s.page(pageTimeout, s.preview))
 	on("/b/{board}/sheet.css", view, s.page(pageTimeout, s.sheet))
 	on("/b/{board}/workbook.xlsx", access.To(access.View|access.Export), s.page(panelTimeout, s.workbook))
 	on("/api/v1/panels/{board}/{panel}", view, s.page(panelTimeout, s.panel, "format", "encoding", "compact", "by", "place", "box", "v"))
@@ -181,6 +192,9 @@ func (s *Server) routes() {
 		health.Check{Pipeline: s.Pipeline, Doctor: s.Doctor, Inbox: s.Inbox, Log: s.Log}.ServeHTTP(w, r)
 	})
 	on("/static/", access.Public(), s.static.ServeHTTP)
+	for asked, icon := range map[string]string{"/favicon.ico": preview.Small, "/apple-touch-icon.png": preview.Touch} {
+		on(asked, access.Public(), http.RedirectHandler(s.static.Base+icon, http.StatusFound).ServeHTTP)
+	}
 	s.gate.Handle("/", access.SignedIn(), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			w.Header().Set("Allow", "GET, HEAD")

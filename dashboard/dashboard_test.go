@@ -199,6 +199,13 @@ func (s *site) page(t *testing.T, path string) string {
 			t.Errorf("%s: lacks %q", path, want)
 		}
 	}
+	for _, property := range []string{"og:url", "og:image"} { // whole addresses, for messengers
+		tag := `<meta property="` + property + `" content="` + s.http.URL + "/"
+		if !strings.Contains(r.body, tag) {
+			t.Errorf("%s: lacks %s", path, tag)
+		}
+		r.body = strings.Replace(r.body, tag, "", 1)
+	}
 	for _, bad := range []string{"<no value>", "ZgotmplZ", "%!", "http://", "https://", "0001-01-01", "1970-01-01", ">1970 年"} {
 		if strings.Contains(r.body, bad) {
 			t.Errorf("%s: contains %q", path, bad)
@@ -288,6 +295,7 @@ func (s *site) pagesTest(t *testing.T) {
 	if !strings.Contains(body, `<meta property="og:description" content="人才总量与增量`) {
 		t.Error("a link to the overview has nothing to say in a chat")
 	}
+	s.previewTest(t, body)
 	if n := strings.Count(body, `data-card="`); n != 8 {
 		t.Errorf("the overview has %d cards, want 8", n)
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/codes"
 )
 
 // The browser prints numbers by the table of the metrics' units, and by no other.
@@ -16,7 +17,7 @@ func TestDigitsOfUnits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files, err := staticFiles(digits, nil)
+	files, err := staticFiles(digits, nil, codes.Text{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,11 +7,9 @@ import (
 	"strings"
 
 	"yanzhen/dashboard/address"
+	"yanzhen/dashboard/excluded"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
-	"yanzhen/pipeline"
-	"yanzhen/pipeline/codes"
-	"yanzhen/pipeline/days"
 )
 
 // excludedPage says what is not in the figures of some metrics, and why: rows that were refused, rows
@@ -22,39 +20,11 @@ type excludedPage struct {
 	Metrics  string
 	Period   string
 	Empty    string
-	Datasets []excludedRow
-	Rules    []excludedRule
+	Datasets []excluded.Row
+	Rules    []excluded.Rule
 	More     bool // not every rule is listed
-	Counted  []countedRow
+	Counted  []excluded.Counted
 }
-
-type excludedRow struct {
-	Name, Title string
-	pipeline.Counts
-	Replaced string // submissions that were published and are not live
-}
-
-type excludedRule struct {
-	Dataset, Title, Rule, Column, Reason string
-	Cells                                uint64
-	Warn                                 bool
-	Files                                []excludedFile
-	More                                 int
-}
-
-type excludedFile struct {
-	Run, File, Sheet string
-	Cells            uint64
-}
-
-type countedRow struct {
-	Name, Title, Definition string
-	Rows, Counts, Others    uint64
-	Together                bool
-}
-
-// filesShown are of one rule, the most cells first.
-const filesShown = 5
 
 func (s *Server) excluded(a *ask) (http.HandlerFunc, error) {
 	st := a.st
@@ -82,27 +52,17 @@ func (s *Server) excluded(a *ask) (http.HandlerFunc, error) {
 		}
 		p.Metrics += m.Title.In(loc)
 	}
-	for _, name := range names {
-		row := excludedRow{Name: name, Title: s.datasetLinks([]string{name}, loc)[0].Title}
-		for _, l := range live {
-			if l.Dataset == name {
-				row.Add(l.Counts)
-			}
+	titles := func(dataset, column string) (string, string) {
+		if d := s.declared(dataset); d != nil && d.Column(column) != nil {
+			column = d.Column(column).Title.In(loc)
 		}
-		for _, x := range replaced {
-			if x.Dataset == name {
-				rows := float64(x.Rows)
-				row.Replaced = words.In(loc, "replaced", x.Batches, metric.Number(&rows, metric.Records))
-			}
-		}
-		if row.Read > 0 || row.Replaced != "" {
-			p.Datasets = append(p.Datasets, row)
-		}
+		return s.datasetLinks([]string{dataset}, loc)[0].Title, column
 	}
+	p.Datasets = excluded.Rows(names, live, replaced, titles, loc)
 	if len(p.Datasets) == 0 {
 		p.Empty = words.In(loc, "no_data_yet")
 	}
-	p.Rules = s.excludedRules(refused, loc)
+	p.Rules = excluded.Rules(refused, titles, loc)
 	p.More = len(refused) == 2000
 	if len(ms) > 0 && len(p.Datasets) > 0 {
 		if err := s.counted(a.ctx, &p, ms, st); err != nil {
@@ -139,72 +99,14 @@ func (s *Server) excludedOf(a *ask) (ms []*metric.Metric, names []string, err er
 	return ms, slices.Compact(names), nil
 }
 
-// excludedRules puts the sheets of one rule together, the rules with the most cells first.
-func (s *Server) excludedRules(list []pipeline.Refused, loc codes.Lang) []excludedRule {
-	type which struct {
-		dataset, rule, column string
-		warn                  bool
-	}
-	at := map[which]int{}
-	var out []excludedRule
-	for _, x := range list {
-		w := which{x.Dataset, x.Rule, x.Column, x.Warn}
-		i, ok := at[w]
-		if !ok {
-			i = len(out)
-			at[w] = i
-			rule := excludedRule{Dataset: x.Dataset, Title: s.datasetLinks([]string{x.Dataset}, loc)[0].Title, Rule: x.Rule, Column: x.Column, Reason: codes.Text{Zh: x.ReasonZh, En: x.ReasonEn}.In(loc), Warn: x.Warn}
-			if d := s.declared(x.Dataset); d != nil && d.Column(x.Column) != nil {
-				rule.Column = d.Column(x.Column).Title.In(loc)
-			}
-			out = append(out, rule)
-		}
-		out[i].Cells += x.Cells
-		if len(out[i].Files) < filesShown {
-			out[i].Files = append(out[i].Files, excludedFile{x.Run, x.File, x.Sheet, x.Cells})
-		} else {
-			out[i].More++
-		}
-	}
-	slices.SortStableFunc(out, func(a, b excludedRule) int {
-		switch {
-		case a.Warn != b.Warn:
-			return map[bool]int{true: 1, false: -1}[a.Warn]
-		default:
-			return int(b.Cells) - int(a.Cells)
-		}
-	})
-	return out
-}
-
-// counted says how many sound rows each metric of rows leaves aside because its definition is not
-// about them. The period is that of the page, else the year of the data.
+// counted says how many sound rows each metric leaves aside.
 func (s *Server) counted(ctx context.Context, p *excludedPage, ms []*metric.Metric, st address.State) error {
 	last, err := s.homeDate(ctx, st)
 	if err != nil || last.IsZero() {
 		return err
 	}
-	period := st.Range
-	if period.IsZero() {
-		period = days.Range{From: days.Date(last.Year(), 1, 1), To: last.AddDate(0, 0, 1)}
-	}
+	period := excluded.Period(st.Range, last)
 	p.Period = period.Label(st.Loc)
-	seen := map[string]bool{}
-	for _, m := range ms {
-		list, err := s.Engine.Counted(ctx, metric.Query{Metric: m.Name, From: period.From, To: period.To, AsOf: st.AsOf})
-		if err != nil {
-			return err
-		}
-		for _, c := range list {
-			if seen[c.Metric.Name] {
-				continue
-			}
-			seen[c.Metric.Name] = true
-			p.Counted = append(p.Counted, countedRow{
-				Name: c.Metric.Name, Title: c.Metric.Title.In(st.Loc), Definition: c.Metric.Definition.In(st.Loc),
-				Rows: c.Rows, Counts: c.Counts, Others: c.Rows - min(c.Rows, c.Counts), Together: c.Together,
-			})
-		}
-	}
-	return nil
+	p.Counted, err = excluded.Count(ctx, s.Engine, ms, metric.Query{From: period.From, To: period.To, AsOf: st.AsOf}, st.Loc)
+	return err
 }

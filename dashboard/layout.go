@@ -66,6 +66,8 @@ type layout struct {
 	Me      string // who is signed in; empty: nobody
 	Path    string
 	Says    string // what the page is about, for the preview of a link to it; empty: its title says it
+	Self    string // its address, whole
+	Preview string // the address of the picture that stands for it where a link to it is sent; empty: none
 	Printed string // the style of its printed sheets; empty: none of its own
 }
 
@@ -81,6 +83,10 @@ func (s *Server) layout(r *http.Request, title codes.Text) layout {
 	keep := url.Values{}
 	if st, err := address.Read(r, "page"); err == nil {
 		keep = st.Query()
+		if len(s.Boards) > 0 {
+			st.Loc = loc
+			p.shared(r, s.home(), st)
+		}
 	}
 	// a filter goes along from board to board; a grain belongs to the one it was set on
 	carried := url.Values{}

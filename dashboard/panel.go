@@ -42,7 +42,7 @@ type outline struct {
 }
 
 // panelFormats are the forms in which a panel is answered; the first is the usual one.
-var panelFormats = []string{"json", "csv", "xlsx", "parquet", "arrow", "svg", "table", "definition", "spark"}
+var panelFormats = []string{"json", "csv", "xlsx", "parquet", "arrow", "svg", "png", "table", "definition", "spark"}
 
 // panel answers the data of one panel in one of its forms.
 func (s *Server) panel(a *ask) (http.HandlerFunc, error) {
@@ -64,7 +64,7 @@ func (s *Server) panel(a *ask) (http.HandlerFunc, error) {
 		return nil, err
 	}
 	figuresOf := s.source().Of
-	if format == "spark" || (format == "json" || format == "svg") && p.Kind == board.KPI {
+	if format == "spark" || slices.Contains([]string{"json", "svg", "png"}, format) && p.Kind == board.KPI {
 		figuresOf = s.source().Trend
 	}
 	d, err := figuresOf(a.ctx, p, a.st, last)
@@ -77,8 +77,8 @@ func (s *Server) panel(a *ask) (http.HandlerFunc, error) {
 			return nil, err
 		}
 	}
-	if format == "svg" {
-		write, err := s.picture(a, d)
+	if format == "svg" || format == "png" {
+		write, err := s.picture(a, format, d)
 		if err != nil {
 			return nil, err
 		}

@@ -100,6 +100,8 @@ func (s *Files) asset(name string) *asset {
 			kind = "image/svg+xml"
 		case ".json":
 			kind = "application/json; charset=utf-8"
+		case ".webmanifest":
+			kind = "application/manifest+json"
 		}
 		a = &asset{kind: kind}
 		s.files[name] = a
