@@ -107,7 +107,7 @@ func together(all []letter, i int) {
 		}
 		for k := i + 1; k < at; k++ {
 			all[k].cut = false
-			all[k].loose = all[k].loose && k == from && from == i+1
+			all[k].loose = all[k].loose && (all[k].r == ' ' || k == from && from == i+1)
 		}
 		return
 	}
