@@ -45,7 +45,11 @@ func (s *Server) preview(a *ask) (http.HandlerFunc, error) {
 			if c.Change == "" {
 				change = c.NoBase
 			}
-			p.Numbers = append(p.Numbers, preview.Number{Label: panel.Title.In(st.Loc), Value: c.Value, Unit: c.Unit, Change: change, Mood: c.Mood})
+			period := c.Covers
+			if period == "" {
+				period = d.Range.Label(st.Loc)
+			}
+			p.Numbers = append(p.Numbers, preview.Number{Label: panel.Title.In(st.Loc), Period: joined(period, c.Open), Value: c.Value, Unit: c.Unit, Change: change, Mood: c.Mood})
 		}
 	}
 	body, err := p.PNG()

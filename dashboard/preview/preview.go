@@ -28,8 +28,8 @@ type Page struct {
 	Sentence    string   // instead of numbers
 }
 
-// Number is a number with its name and what it is compared with. Mood is good, bad or plain.
-type Number struct{ Label, Value, Unit, Change, Mood string }
+// Number is a number with its name, its period and what it is compared with. Mood is good, bad or plain.
+type Number struct{ Label, Period, Value, Unit, Change, Mood string }
 
 // Most is how many numbers stand beside each other.
 const Most = 3
@@ -51,15 +51,16 @@ func (p Page) SVG(with *fonts.Set) []byte {
 		room := float64(inside) / float64(n)
 		for i, number := range p.Numbers[:n] {
 			x := margin + room*float64(i)
-			d.text(number.Label, x, 368, 30, room-24, "start", c["text"], fonts.Sans)
+			d.text(number.Label, x, 356, 30, room-24, "start", c["text"], fonts.Sans)
+			d.text(number.Period, x, 392, 24, room-24, "start", c["mute"], fonts.Sans)
 			size, w := d.fit(number.Value, 88, room-24-d.width(number.Unit, 32, fonts.Sans)-12, fonts.SansBold)
-			d.text(number.Value, x, 470, size, room, "start", c["ink"], fonts.SansBold)
-			d.text(number.Unit, x+w+12, 470, 32, room-24-w, "start", c["mute"], fonts.Sans)
+			d.text(number.Value, x, 482, size, room, "start", c["ink"], fonts.SansBold)
+			d.text(number.Unit, x+w+12, 482, 32, room-24-w, "start", c["mute"], fonts.Sans)
 			colour, ok := c[number.Mood]
 			if !ok {
 				colour = c["text"]
 			}
-			d.text(number.Change, x, 530, 32, room-24, "start", colour, fonts.Sans)
+			d.text(number.Change, x, 538, 32, room-24, "start", colour, fonts.Sans)
 		}
 	} else {
 		d.text(p.Sentence, margin, 420, 36, inside, "start", c["text"], fonts.Sans)

@@ -17,7 +17,7 @@ func page() preview.Page {
 	return preview.Page{
 		Zone: "示范开发区", Title: "总览", Date: "数据截至 2026年7月5日", Demo: "演示数据，由程序生成，不是任何真实开发区的统计",
 		Numbers: []preview.Number{
-			{Label: "引进人数", Value: "4,386", Unit: "人", Change: "同比 ▲ +12.5%", Mood: "good"},
+			{Label: "引进人数", Period: "2026 年上半年 · 初步 2/3", Value: "4,386", Unit: "人", Change: "同比 ▲ +12.5%", Mood: "good"},
 			{Label: "期末在区人才总量", Value: "123,456.7", Unit: "万人次", Change: "同比 ▼ −3.1%", Mood: "bad"},
 			{Label: "净流入", Value: "−12", Unit: "人", Change: "上年同期未报", Mood: "plain"},
 			{Label: "多出来的", Value: "1"},
@@ -44,7 +44,7 @@ func TestPage(t *testing.T) {
 		}
 		said := strings.Join(d.Texts(), "|")
 		for i, n := range p.Numbers {
-			if got := strings.Contains(said, n.Label) && strings.Contains(said, n.Value) && strings.Contains(said, n.Change); got != (i < 3) {
+			if got := strings.Contains(said, n.Label) && strings.Contains(said, n.Period) && strings.Contains(said, n.Value) && strings.Contains(said, n.Change); got != (i < 3) {
 				t.Errorf("number %d stands in %q: %v", i, said, got)
 			}
 		}
