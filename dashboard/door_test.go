@@ -183,7 +183,7 @@ func TestDoor(t *testing.T) {
 // page and no state of the installation.
 func nobody(h *house) {
 	c := h.browser()
-	public := map[string]bool{"/healthz": true, "/static/": true, "/signin": true, "/signin/link/s": true}
+	public := map[string]bool{"/healthz": true, "/favicon.ico": true, "/apple-touch-icon.png": true, "/static/": true, "/signin": true, "/signin/link/s": true}
 	for _, route := range h.server.gate.Routes() {
 		method, path := example(route.Pattern)
 		res, body := h.ask(c, method, path, nil)
