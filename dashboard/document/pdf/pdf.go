@@ -107,5 +107,5 @@ var (
 
 // The sizes of what is small.
 const (
-	captionSize, factSize, noteSize, tableSize, smallest = 12, 12, 10.5, 10.5, 6.5
+	captionSize, factSize, noteSize, tableSize, smallest = 12, 12, 10.5, 10.5, 5.5
 )

@@ -347,6 +347,82 @@ func TestEnglish(t *testing.T) {
 	}
 }
 
+// A table with more columns than a page is wide, one with a cell that is longer than a page, a chart that is higher: all
+// stays inside the type area, and nothing is lost.
+func TestTooLarge(t *testing.T) {
+	var many document.Table
+	for i := range 18 {
+		many.Columns = append(many.Columns, document.Column{Head: fmt.Sprintf("%d月引进", i+1), Align: document.Right})
+	}
+	for i := range 6 {
+		var r document.Row
+		for j := range 18 {
+			r.Cells = append(r.Cells, document.Cell{Runs: document.Plain(fmt.Sprint(123456*(i+1) + j))})
+		}
+		many.Rows = append(many.Rows, r)
+	}
+	long := document.Table{Caption: "长", Columns: []document.Column{{Head: "甲", Weight: 1}, {Head: "乙", Weight: 3}}, Rows: []document.Row{
+		{Cells: []document.Cell{{Runs: document.Plain("上")}, {Runs: document.Plain("短")}}},
+		{Cells: []document.Cell{{Runs: document.Plain("下")}, {Runs: document.Plain(strings.Repeat("很长的说明", 1200) + "完")}}},
+		{Cells: []document.Cell{{Runs: document.Plain("末")}}}, // a row that lacks a cell
+	}}
+	d := &document.Document{Title: strings.Repeat("很长的标题", 20), Lang: "zh", Blocks: []document.Block{
+		many, long,
+		document.Table{Caption: "空表", Columns: []document.Column{{Head: "甲"}}},
+		document.Table{},
+		document.Chart{Caption: "高", Width: 400, Height: 4000, SVG: []byte(`<svg viewBox="0 0 400 4000"><rect width="400" height="4000" fill="#abc"/></svg>`)},
+		document.Paragraph{Runs: document.Plain(strings.Repeat("x", 3000))},
+		document.Paragraph{},
+		document.Heading{Level: 1},
+	}}
+	var out bytes.Buffer
+	if err := pdf.Write(&out, d, free(t)); err != nil {
+		t.Fatal(err)
+	}
+	if file := os.Getenv("YANZHEN_PDF"); file != "" {
+		if err := os.WriteFile(file+".large.pdf", out.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	read, err := paper.Open(out.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer read.Close()
+	text, err := read.AllText()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if first, err := read.Text(0); err != nil || !strings.Contains(first, "740753") {
+		t.Errorf("a number of a wide table is divided: %q %v", first, err)
+	}
+	for _, want := range []string{"740753", "说明完", "末", "空表", "18月引进"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is lost", want)
+		}
+	}
+	if n := strings.Count(text, "很长的说明"); n < 1100 { // those that a page's head divides are not counted
+		t.Errorf("%d of 1,200 parts of a long cell", n)
+	}
+	const dpi = 50
+	in := func(mm float64) int { return int(mm / 25.4 * dpi) }
+	for i := range read.Pages {
+		img, err := read.Picture(i, dpi)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for y := range img.Bounds().Dy() {
+			for x := range img.Bounds().Dx() {
+				if inside := x >= in(27) && x <= in(185.5) && y >= in(36) && y <= in(279); !inside {
+					if c := img.RGBAAt(x, y); c.R < 128 {
+						t.Fatalf("page %d has ink at %d,%d of %v, outside the type area", i+1, x, y, img.Bounds())
+					}
+				}
+			}
+		}
+	}
+}
+
 // What cannot be drawn is an error that names the chart.
 func TestFaults(t *testing.T) {
 	for _, c := range []document.Chart{{Caption: "缺图", Width: 100, Height: 100}, {Caption: "外来", Width: 1, Height: 1, SVG: []byte(`<svg viewBox="0 0 1 1"><image/></svg>`)}, {Caption: "无尺寸", SVG: []byte(`<svg viewBox="0 0 1 1"/>`)}} {

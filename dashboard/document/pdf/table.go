@@ -8,8 +8,11 @@ import (
 	"yanzhen/dashboard/fonts"
 )
 
-// inside is the blank at either side of a cell, between lines of it, and above and below it.
-const inside, above = 4, 3
+// above is the blank above and below what stands in a cell.
+const above = 3
+
+// inside is the blank at either side of a cell.
+func (s *sheet) inside() float64 { return 0.38 * s.style.size }
 
 // sheet is a table whose columns have their widths.
 type sheet struct {
@@ -112,7 +115,7 @@ func (s *sheet) cells(cells [][]line, st style) {
 		at := map[document.Align]where{document.Centre: inMiddle, document.Right: atRight}[s.table.Columns[i].Align]
 		s.y = y + (h-float64(len(c))*s.pitch)/2
 		for _, l := range c {
-			s.print(l, st, x+inside, s.wide[i]-2*inside, s.pitch, at)
+			s.print(l, st, x+s.inside(), s.wide[i]-2*s.inside(), s.pitch, at)
 			s.y += s.pitch
 		}
 		x += s.wide[i]
@@ -133,7 +136,7 @@ func (s *sheet) row(r document.Row) [][]line {
 	out := make([][]line, len(s.table.Columns))
 	for i := range out {
 		if i < len(r.Cells) {
-			room := s.wide[i] - 2*inside
+			room := s.wide[i] - 2*s.inside()
 			out[i] = broken(s.set(r.Cells[i].Runs, st), room, room)
 		}
 	}
@@ -163,7 +166,7 @@ func (s *sheet) fit() {
 	s.header = make([][]line, n)
 	head := style{role: fonts.Hei, size: s.style.size}
 	for i, c := range s.table.Columns {
-		s.header[i] = broken(s.set(document.Plain(c.Head), head), s.wide[i]-2*inside, s.wide[i]-2*inside)
+		s.header[i] = broken(s.set(document.Plain(c.Head), head), s.wide[i]-2*s.inside(), s.wide[i]-2*s.inside())
 	}
 }
 
@@ -179,9 +182,9 @@ func (s *sheet) measure(runs []document.Run, role fonts.Role, natural, least *fl
 			word += c.wide
 		}
 		line += c.wide
-		*least = max(*least, word+2*inside+0.1)
+		*least = max(*least, word+2*s.inside()+0.1)
 	}
-	*natural = max(*natural, line+2*inside+0.1)
+	*natural = max(*natural, line+2*s.inside()+0.1)
 }
 
 // shared shares the width out: by the weights of the columns where they have any, never less than a word needs.
