@@ -7,7 +7,7 @@ TOOLS := .cache/tools
 ZONE  ?= var/demo
 ADDR  ?= 127.0.0.1:8086
 
-.PHONY: help setup build run test lint fmt bench faults docs shots clean
+.PHONY: help setup build run test lint fmt bench faults clients docs shots clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -52,6 +52,14 @@ bench: build ## measure loading and pages against the engine itself, side by sid
 
 faults: build ## 200 kills, 50 power cuts (C compiler), a full disk (root): nothing lost, doubled or half (FAULTS=flags)
 	$(GO) run ./cmd/faults $(FAULTS)
+
+CLIENTS := .cache/clients
+clients: setup ## the snippets of docs/connect.md with the real clients of Python, Java, Node and Go (python3, mvn, java)
+	test -x $(CLIENTS)/venv/bin/python || python3 -m venv $(CLIENTS)/venv
+	$(CLIENTS)/venv/bin/pip install -q clickhouse-connect==1.12.0 sqlalchemy==2.0.49 pandas==3.0.1 polars==1.38.1 pyarrow==23.0.1 duckdb==1.5.2 clickhouse-driver==0.2.11
+	for a in com.clickhouse:clickhouse-jdbc:0.9.8:jar:all org.slf4j:slf4j-api:2.0.17 org.slf4j:slf4j-nop:2.0.17; do \
+		mvn -q dependency:copy -Dartifact=$$a -DoutputDirectory=$(CLIENTS) || exit 1; done
+	YANZHEN_CLIENTS=1 $(GO) test -count=1 -v -run 'Client' ./pipeline/warehouse/door
 
 docs: build ## write anew what docs has from the declarations: dictionary, indicators, declarations, schema
 	bin/yanzhen docs --out docs

@@ -43,7 +43,7 @@ var kinds = map[int]codes.Text{
 	457: {Zh: "参数的值不合它的类型", En: "the value of a parameter does not fit its type"},
 	73:  {Zh: "没有这种输出格式，例如 CSVWithNames、JSONEachRow、Parquet", En: "there is no such format; for example CSVWithNames, JSONEachRow, Parquet"},
 	164: {Zh: "这项设置不能由您更改", En: "this setting is not yours to change"}, 115: {Zh: "没有这项设置", En: "there is no such setting"},
-	497: {Zh: "不允许", En: "this is not allowed"}, 48: {Zh: "没有这项功能", En: "this is not there"},
+	48: {Zh: "没有这项功能", En: "this is not there"},
 }
 
 var (
@@ -87,6 +87,11 @@ func Error(code int, message, sql string, lang codes.Lang, names Names) string {
 			return say("没有函数 ", "there is no function ") + name + didYouMean(nearest(name, names.Functions, meant), lang)
 		}
 		return say("没有这个数据库；各表都在 mart 里", "there is no such database; the tables are in mart") + didYouMean(meant, lang)
+	case 497:
+		if strings.Contains(message, "Not enough privileges") { // the engine names tables that are not the asker's to know
+			return say("没有权限：只能读 mart 里的视图", "not permitted: only the views of mart may be read")
+		}
+		return message
 	case 456:
 		name := ""
 		if m := nameRe.FindStringSubmatch(message); m != nil {

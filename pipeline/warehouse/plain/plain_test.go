@@ -26,7 +26,8 @@ func TestError(t *testing.T) {
 		{46, "Function with name `uniqExac` does not exist", "", "是不是 uniqExact？", "did you mean uniqExact?", "", ""},
 		{241, "(total) memory limit exceeded: would use 4.00 GiB", "", "内存超过上限", "more memory than it may", "GiB", ""},
 		{159, "Timeout exceeded: elapsed 60058 ms, maximum: 60000 ms", "", "时间上限", "longer than it may", "ms", ""},
-		{497, "Code: 497. DB::Exception: 不允许使用 / not allowed: file. (ACCESS_DENIED)", "", "不允许：不允许使用", "this is not allowed: not allowed: file", "not allowed", ""},
+		{497, "Code: 497. DB::Exception: 不允许使用 file / not allowed: file. (ACCESS_DENIED)", "", "不允许使用 file", "not allowed: file", "not allowed", ""},
+		{497, "default: Not enough privileges. To execute this query, it's necessary to have the grant SELECT(n) ON store.arrivals", "", "只能读 mart 里的视图", "only the views of mart", "store", ""},
 		{999, "Something new. (version 26.7.2.1)", "", "Something new", "Something new", "version", ""},
 	} {
 		zh, en := Error(c.code, c.message, c.sql, codes.Zh, names), Error(c.code, c.message, c.sql, codes.En, names)
