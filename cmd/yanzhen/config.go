@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -49,6 +50,7 @@ type database struct {
 	DSN          string        `yaml:"dsn"`
 	PasswordFile string        `yaml:"dsn_password_file"`
 	Memory       string        `yaml:"memory"`
+	Listen       string        `yaml:"listen"`
 	Patience     time.Duration `yaml:"patience"`
 }
 
@@ -140,6 +142,7 @@ func (database) Declared() declare.Keys {
 		"dsn":               {Zh: "不写为内置引擎；否则是 ClickHouse 服务器的 http://user@host:8123", En: "absent: the embedded engine; else http://user@host:8123 of a ClickHouse server", Example: "http://yanzhen@10.0.0.5:8123"},
 		"dsn_password_file": {Zh: "存有该用户密码的文件", En: "file that holds the password of that user", Example: "/etc/yanzhen/password"},
 		"memory":            {Zh: "内置引擎的内存上限", En: "the embedded engine's limit", Default: "4GiB", Example: "8GiB"},
+		"listen":            {Zh: "分析员的程序连接内置引擎的端口（ClickHouse-HTTP，账号须有 SQL 权限；用 tls 的证书），见 docs/connect.md；不写则不开", En: "the port by which programs of analysts reach the embedded engine (ClickHouse-HTTP, for accounts with the right of SQL; with the certificate of tls), see docs/connect.md; absent: none", Example: "0.0.0.0:8123"},
 		"patience":          {Zh: "语句这么久没有进展即放弃（内置引擎停不下来时重启），稍后再装入", En: "a statement without progress for this long is given up (and the embedded engine started anew where it does not stop); the load is repeated later", Default: "15m", Example: "30m"},
 	}
 }
@@ -213,6 +216,11 @@ func readConfig(path string) (*config, error) {
 	for i, p := range c.Proxies {
 		if _, err := prefix(p); err != nil {
 			f.Fault("proxies."+strconv.Itoa(i), "%q 不是地址或网段，如 10.0.0.1、10.0.0.0/24", "%q is no address or network such as 10.0.0.1 or 10.0.0.0/24", p)
+		}
+	}
+	if at := c.Database.Listen; at != "" {
+		if _, _, err := net.SplitHostPort(at); err != nil {
+			f.Fault("database.listen", "%q 不是地址，如 0.0.0.0:8123", "%q is no address such as 0.0.0.0:8123", at)
 		}
 	}
 	if _, err := bytesOf(c.Database.Memory); err != nil {

@@ -18,6 +18,7 @@ import (
 	completion "github.com/jotaen/kong-completion"
 
 	"yanzhen/cmd/people"
+	"yanzhen/cmd/question"
 	"yanzhen/pipeline/codes"
 )
 
@@ -111,7 +112,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	defer stop()
 
 	c := &cli{out: stdout, err: stderr}
-	args = statements(args)
+	args = question.Arguments(args)
 	exited := -1
 	parser, err := kong.New(c, kong.Name("yanzhen"), kong.Description(about), kong.Writers(stdout, stderr),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.Exit(func(code int) { exited = code }),

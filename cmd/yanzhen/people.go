@@ -1,18 +1,23 @@
 package main
 
 import (
+	"context"
 	"crypto/tls"
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"net/netip"
 	"os"
 	"time"
 
 	"yanzhen/cmd/people"
+	"yanzhen/cmd/programs"
+	"yanzhen/cmd/question"
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/access/account"
 	"yanzhen/dashboard/door"
+	inwords "yanzhen/pipeline/warehouse/plain"
 )
 
 // admitted are those who may come in, and the door by which they do.
@@ -143,3 +148,19 @@ type accountTable struct{ *table }
 
 func (t accountTable) Row(cells ...any) { t.row(cells...) }
 func (t accountTable) Flush() error     { return t.flush() }
+
+// openDoor opens the port of the database to programs where the configuration asks for one; nil where it does not.
+func (o *office) openDoor(ctx context.Context, who *admitted, log *slog.Logger) (*http.Server, error) {
+	at := o.config.Database.Listen
+	if at == "" {
+		return nil, nil
+	}
+	server, err := programs.Open(ctx, programs.Config{
+		Address: at, Cert: o.config.TLS.Cert, Key: o.config.TLS.Key, Socket: o.socket, Book: who.book, Pace: &who.door.Pace, Log: log,
+		Names: func(ctx context.Context) inwords.Names { return question.Names(ctx, o.reader) },
+	})
+	if err != nil {
+		return nil, invalid{err}
+	}
+	return server, nil
+}

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"yanzhen/cmd/question"
 	"yanzhen/dashboard/board/period"
 	"yanzhen/dashboard/grid"
 	"yanzhen/dashboard/metric"
@@ -156,7 +157,7 @@ func noPoints(r *metric.Result, lang codes.Lang) string {
 // one is not final, or what is damaged behind it.
 func (m *metricCmd) writeCSV(out io.Writer, r *metric.Result) error {
 	if m.BOM {
-		io.WriteString(out, byteOrderMark)
+		io.WriteString(out, question.ByteOrderMark)
 	}
 	w := csv.NewWriter(out)
 	head := []string{"from", "to"}

@@ -101,6 +101,13 @@ func (s *serveCmd) Run(ctx context.Context, c *cli) error {
 		leave(cfg, o.declare, c.log)
 		defer os.Remove(snapshot(cfg))
 	}
+	database, err := o.openDoor(ctx, who, c.log)
+	if err != nil {
+		return err
+	}
+	if database != nil {
+		defer database.Close()
+	}
 	if !s.NoJobs {
 		if err := scheduler.Start(ctx); err != nil {
 			return err

@@ -1,22 +1,15 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"net/http/httptrace"
-	"net/textproto"
 	"os"
-	"path/filepath"
-	"strings"
-	"sync"
 	"time"
 
 	"github.com/alecthomas/kong"
 
-	"yanzhen/dashboard/workbook"
+	"yanzhen/cmd/question"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/embedded"
 	inwords "yanzhen/pipeline/warehouse/plain"
@@ -47,58 +40,18 @@ CSV is as the pages write it: NULL is empty, and a text that a spreadsheet would
 apostrophe before it.`
 }
 
-// maxStatement bounds a statement that is read.
-const maxStatement = 1 << 20
-
-// statement is what is asked: the argument, a file, or standard input.
-func (q *queryCmd) statement(c *cli) (string, error) {
-	var in io.Reader
-	switch {
-	case q.File != "" && q.SQL != "":
-		return "", invalid{errors.New(c.say("语句和 --file 只能给一个", "give a statement or --file, not both"))}
-	case q.File != "" && q.File != "-":
-		f, err := os.Open(kong.ExpandPath(q.File))
-		if err != nil {
-			return "", invalid{errors.New(c.say("打不开文件 ", "cannot open ") + q.File)}
-		}
-		defer f.Close()
-		in = f
-	case q.SQL == "-" || q.File == "-":
-		in = os.Stdin
-	case strings.TrimSpace(q.SQL) == "":
-		return "", invalid{errors.New(c.say("没有语句：写在命令里，或用 --file 文件、-（标准输入）", "there is no statement: write it in the command, or use --file FILE or - (standard input)"))}
-	default:
-		return q.SQL, nil
-	}
-	b, err := io.ReadAll(io.LimitReader(in, maxStatement+1))
-	if err != nil {
-		return "", err
-	}
-	if len(b) > maxStatement {
-		return "", invalid{errors.New(c.say("语句超过 1 MB", "the statement is longer than 1 MB"))}
-	}
-	return string(bytes.TrimPrefix(b, []byte(byteOrderMark))), nil
-}
-
-// endings are the formats that the ending of a file stands for.
-var endings = map[string]string{
-	".csv": "CSVWithNames", ".tsv": "TSVWithNames", ".xlsx": "XLSX", ".parquet": "Parquet", ".jsonl": "JSONEachRow", ".ndjson": "JSONEachRow", ".json": "JSON",
-	".arrow": "Arrow", ".md": "Markdown",
-}
-
 func (q *queryCmd) Run(ctx context.Context, c *cli) error {
-	sql, err := q.statement(c)
+	if q.File != "" && q.File != "-" {
+		q.File = kong.ExpandPath(q.File)
+	}
+	sql, err := question.Statement(q.SQL, q.File)
 	if err != nil {
-		return err
+		return c.explain(ctx, nil, "", err)
 	}
 	if q.CSV {
 		q.Format = "CSVWithNames"
 	}
-	if q.Out != "" {
-		if f, ok := endings[strings.ToLower(filepath.Ext(q.Out))]; ok {
-			q.Format = f
-		}
-	}
+	q.Format = question.Format(q.Out, q.Format)
 	cfg, err := c.settings()
 	if err != nil {
 		return err
@@ -116,7 +69,7 @@ func (q *queryCmd) Run(ctx context.Context, c *cli) error {
 		ctx, cancel = context.WithTimeout(ctx, q.Timeout)
 		defer cancel()
 	}
-	ctx = c.waiting(ctx)
+	ctx = question.Waiting(ctx, c.err, c.Lang)
 	db, err := o.as(ctx, embedded.Analyst)
 	if err == nil {
 		defer db.Close()
@@ -128,104 +81,41 @@ func (q *queryCmd) Run(ctx context.Context, c *cli) error {
 	return c.explain(ctx, o, sql, err)
 }
 
-// answer asks and writes what comes.
+// answer asks and writes to where the answer is wanted.
 func (q *queryCmd) answer(ctx context.Context, c *cli, db *warehouse.DB, sql string) error {
-	format := q.Format
-	if strings.EqualFold(format, "XLSX") {
-		format = "JSONCompactEachRowWithNamesAndTypes"
+	out, bom := c.out, ""
+	if q.BOM {
+		bom = question.ByteOrderMark
 	}
-	answer, err := db.Stream(ctx, format, warehouse.Statement{SQL: sql, Params: q.Param, Tag: "query"})
+	s := warehouse.Statement{SQL: sql, Params: q.Param, Tag: "query"}
+	if q.Out == "" {
+		return question.Answer(ctx, db, s, out, q.Format, bom, c.Lang)
+	}
+	f, err := os.Create(kong.ExpandPath(q.Out))
 	if err != nil {
-		return err
+		return invalid{err}
 	}
-	out := c.out
-	if q.Out != "" {
-		f, err := os.Create(kong.ExpandPath(q.Out))
-		if err != nil {
-			return invalid{errors.Join(err, answer.Close())}
-		}
-		defer f.Close()
-		out = f
-	}
-	switch {
-	case strings.EqualFold(q.Format, "XLSX"):
-		if err = workbook.Rows(out, answer, c.say("结果", "Answer")); errors.Is(err, workbook.ErrTooManyRows) {
-			err = invalid{errors.New(c.say("结果超过一张表的 1,048,575 行：用 --format CSVWithNames 或 Parquet，或加 LIMIT", "the answer has more than the 1,048,575 rows of a sheet: use --format CSVWithNames or Parquet, or LIMIT"))}
-		}
-	case strings.HasPrefix(strings.ToUpper(q.Format), "CSV"):
-		if q.BOM {
-			io.WriteString(out, byteOrderMark)
-		}
-		err = copyCSV(out, answer)
-	default:
-		_, err = io.Copy(out, answer)
-	}
-	return errors.Join(err, answer.Close())
-}
-
-// waiting says on standard error, once, that a statement waits for its turn: the engine says so of it while it does.
-func (c *cli) waiting(ctx context.Context) context.Context {
-	var once sync.Once
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{Got1xxResponse: func(_ int, h textproto.MIMEHeader) error {
-		if h.Get(embedded.WaitingHeader) != "" {
-			once.Do(func() {
-				fmt.Fprintln(c.err, c.say("排队中：同时运行的语句已满，轮到即运行。", "Waiting: as many statements run as may; this one runs when its turn comes."))
-			})
-		}
-		return nil
-	}})
+	err = question.Answer(ctx, db, s, f, q.Format, bom, c.Lang)
+	return errors.Join(err, f.Close())
 }
 
 // explain puts what the engine said to a statement in words, in the language of the command: it is the asker's to mend.
 func (c *cli) explain(ctx context.Context, o *office, sql string, err error) error {
+	var fault question.Fault
+	if errors.As(err, &fault) {
+		return invalid{errors.New(fault.In(c.Lang))}
+	}
 	var said *warehouse.Error
 	if !errors.As(err, &said) {
 		return err
 	}
 	var names inwords.Names
 	if said.Code == 60 || said.Code == 46 {
-		names = namesOf(ctx, o.reader)
+		names = question.Names(ctx, o.reader)
 	}
 	text := inwords.Error(said.Code, said.Message, sql, c.Lang, names)
 	if said.Name != "" {
 		text += c.say("（"+said.Name+"）", " ("+said.Name+")")
 	}
 	return invalid{errors.New(text)}
-}
-
-// namesOf are the views of mart and the functions of the engine; as many as could be had.
-func namesOf(ctx context.Context, db *warehouse.DB) (n inwords.Names) {
-	type row struct {
-		Name string `db:"name"`
-	}
-	for sql, to := range map[string]*[]string{
-		"select name from system.tables where database = 'mart' order by name":            &n.Tables,
-		"select name from system.functions where not startsWith(name, '_') order by name": &n.Functions,
-	} {
-		rows, err := warehouse.Select[row](ctx, db, warehouse.Statement{SQL: sql, Tag: "names"})
-		if err != nil {
-			continue // a suggestion is a courtesy
-		}
-		for _, r := range rows {
-			*to = append(*to, r.Name)
-		}
-	}
-	return n
-}
-
-// statements are the arguments of a command line in which a statement may begin with a comment, which kong would take
-// for a flag: a flag has a letter behind its two signs, and no blank in its name.
-func statements(args []string) []string {
-	out := make([]string, len(args))
-	for i, a := range args {
-		out[i] = a
-		if !strings.HasPrefix(a, "--") || len(a) == 2 {
-			continue
-		}
-		name, _, _ := strings.Cut(a, "=")
-		if first := a[2] | 0x20; first < 'a' || first > 'z' || strings.ContainsAny(name, " \t\n") {
-			out[i] = " " + a
-		}
-	}
-	return out
 }

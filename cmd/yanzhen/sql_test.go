@@ -12,13 +12,14 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"yanzhen/cmd/question"
 	"yanzhen/configs"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/embedded"
 )
 
 func TestStatements(t *testing.T) {
-	got := statements([]string{"query", "-- 说明\nselect 1", "--说明\nselect 1", "--csv", "--format=A b", "--", "-- x", "--sql-like\nselect 1", "-v"})
+	got := question.Arguments([]string{"query", "-- 说明\nselect 1", "--说明\nselect 1", "--csv", "--format=A b", "--", "-- x", "--sql-like\nselect 1", "-v"})
 	want := []string{"query", " -- 说明\nselect 1", " --说明\nselect 1", "--csv", "--format=A b", "--", " -- x", " --sql-like\nselect 1", "-v"}
 	if !slices.Equal(got, want) {
 		t.Errorf("%q", got)

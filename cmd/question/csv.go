@@ -1,4 +1,4 @@
-package main
+package question
 
 import (
 	"bufio"
@@ -25,8 +25,8 @@ const (
 	nullStarted // \ at the start of a field without quotes
 )
 
-// byteOrderMark is what spreadsheets know UTF-8 by.
-const byteOrderMark = "\uFEFF"
+// ByteOrderMark is what spreadsheets know UTF-8 by.
+const ByteOrderMark = "\uFEFF"
 
 // Write never keeps back more than a byte of an unfinished field.
 func (g *csvGuard) Write(p []byte) (int, error) {

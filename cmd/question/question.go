@@ -1,0 +1,155 @@
+// Package question is what `yanzhen query` does with a statement: where it is read from, how an answer is written, and what is
+// told to who waits. The command itself, its flags and its errors stand in cmd/yanzhen.
+package question
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http/httptrace"
+	"net/textproto"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"yanzhen/dashboard/workbook"
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/warehouse"
+	"yanzhen/pipeline/warehouse/embedded"
+	"yanzhen/pipeline/warehouse/plain"
+)
+
+// maxStatement bounds a statement that is read.
+const maxStatement = 1 << 20
+
+// Fault is what the asker does otherwise.
+type Fault struct{ codes.Text }
+
+func (f Fault) Error() string { return f.Zh + " / " + f.En }
+
+func fault(zh, en string) error { return Fault{codes.Text{Zh: zh, En: en}} }
+
+// Statement is what is asked: the argument, a file, or standard input for -.
+func Statement(argument, file string) (string, error) {
+	var in io.Reader
+	switch {
+	case file != "" && argument != "":
+		return "", fault("语句和 --file 只能给一个", "give a statement or --file, not both")
+	case argument == "-" || file == "-":
+		in = os.Stdin
+	case file != "":
+		f, err := os.Open(file)
+		if err != nil {
+			return "", fault("打不开文件 "+file, "cannot open "+file)
+		}
+		defer f.Close()
+		in = f
+	case strings.TrimSpace(argument) == "":
+		return "", fault("没有语句：写在命令里，或用 --file 文件、-（标准输入）", "there is no statement: write it in the command, or use --file FILE or - (standard input)")
+	default:
+		return argument, nil
+	}
+	b, err := io.ReadAll(io.LimitReader(in, maxStatement+1))
+	if err != nil {
+		return "", err
+	}
+	if len(b) > maxStatement {
+		return "", fault("语句超过 1 MB", "the statement is longer than 1 MB")
+	}
+	return string(bytes.TrimPrefix(b, []byte(ByteOrderMark))), nil
+}
+
+// endings are the formats that the ending of a file stands for.
+var endings = map[string]string{
+	".csv": "CSVWithNames", ".tsv": "TSVWithNames", ".xlsx": XLSX, ".parquet": "Parquet", ".jsonl": "JSONEachRow", ".ndjson": "JSONEachRow", ".json": "JSON",
+	".arrow": "Arrow", ".md": "Markdown",
+}
+
+// XLSX is the one format that is written here and not by the engine.
+const XLSX = "XLSX"
+
+// Format is that of a file by its ending; format where the ending says nothing.
+func Format(file, format string) string {
+	if f, ok := endings[strings.ToLower(filepath.Ext(file))]; ok {
+		return f
+	}
+	return format
+}
+
+// Answer asks and writes what comes. BOM is what CSV begins with.
+func Answer(ctx context.Context, db *warehouse.DB, s warehouse.Statement, out io.Writer, format, bom string, lang codes.Lang) error {
+	asked, book := format, strings.EqualFold(format, XLSX)
+	if book {
+		asked = "JSONCompactEachRowWithNamesAndTypes"
+	}
+	answer, err := db.Stream(ctx, asked, s)
+	if err != nil {
+		return err
+	}
+	switch {
+	case book:
+		if err = workbook.Rows(out, answer, codes.Text{Zh: "结果", En: "Answer"}.In(lang)); errors.Is(err, workbook.ErrTooManyRows) {
+			err = fault("结果超过一张表的 1,048,575 行：用 --format CSVWithNames 或 Parquet，或加 LIMIT", "the answer has more than the 1,048,575 rows of a sheet: use --format CSVWithNames or Parquet, or LIMIT")
+		}
+	case strings.HasPrefix(strings.ToUpper(format), "CSV"):
+		if _, err = io.WriteString(out, bom); err == nil {
+			err = copyCSV(out, answer)
+		}
+	default:
+		_, err = io.Copy(out, answer)
+	}
+	return errors.Join(err, answer.Close())
+}
+
+// Waiting says to who asks, once, that a statement waits for its turn: the engine says so of it while it does.
+func Waiting(ctx context.Context, to io.Writer, lang codes.Lang) context.Context {
+	var once sync.Once
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{Got1xxResponse: func(_ int, h textproto.MIMEHeader) error {
+		if h.Get(embedded.WaitingHeader) != "" {
+			once.Do(func() {
+				fmt.Fprintln(to, codes.Text{Zh: "排队中：同时运行的语句已满，轮到即运行。", En: "Waiting: as many statements run as may; this one runs when its turn comes."}.In(lang))
+			})
+		}
+		return nil
+	}})
+}
+
+// Names are the views of mart and the functions of the engine; as many as could be had.
+func Names(ctx context.Context, db *warehouse.DB) (n plain.Names) {
+	type row struct {
+		Name string `db:"name"`
+	}
+	for sql, to := range map[string]*[]string{
+		"select name from system.tables where database = 'mart' order by name":            &n.Tables,
+		"select name from system.functions where not startsWith(name, '_') order by name": &n.Functions,
+	} {
+		rows, err := warehouse.Select[row](ctx, db, warehouse.Statement{SQL: sql, Tag: "names"})
+		if err != nil {
+			continue // a suggestion is a courtesy
+		}
+		for _, r := range rows {
+			*to = append(*to, r.Name)
+		}
+	}
+	return n
+}
+
+// Arguments are the arguments of a command line in which a statement may begin with a comment, which kong would take
+// for a flag: a flag has a letter behind its two signs, and no blank in its name.
+func Arguments(args []string) []string {
+	out := make([]string, len(args))
+	for i, a := range args {
+		out[i] = a
+		if !strings.HasPrefix(a, "--") || len(a) == 2 {
+			continue
+		}
+		name, _, _ := strings.Cut(a, "=")
+		if first := a[2] | 0x20; first < 'a' || first > 'z' || strings.ContainsAny(name, " \t\n") {
+			out[i] = " " + a
+		}
+	}
+	return out
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"yanzhen/dashboard/access"
+	"yanzhen/dashboard/access/account"
+)
+
+// Programs come in by accounts: with the right of SQL, for the whole zone, owing nothing; and only as long as that holds.
+func TestProgramsComeIn(t *testing.T) {
+	c := &cli{Dir: t.TempDir(), Lang: "zh", out: io.Discard, err: io.Discard, log: slog.New(slog.DiscardHandler)}
+	cfg, err := c.settings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, err := c.open(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer o.Close()
+	if err := o.ensure(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	who, err := cfg.people(c.log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if server, err := o.openDoor(t.Context(), who, c.log); server != nil || err != nil {
+		t.Fatalf("a port that nobody asked for: %v %v", server, err)
+	}
+	cfg.Database.Listen = "0.0.0.0:0"
+	if _, err := o.openDoor(t.Context(), who, c.log); err == nil || exitCode(err) != exitUsage || !strings.Contains(err.Error(), "yanzhen user add") {
+		t.Errorf("open to the network without accounts: %v", err)
+	}
+	const password = "松阳-9-katze-Fluss"
+	for name, role := range map[string]access.Role{"li": access.Analyst, "zhao": access.Leader, "admin": access.Administrator, "park": access.Analyst, "fresh": access.Analyst} {
+		n := account.New{Name: name, Title: name, Role: role, By: "test"}
+		if name == "park" {
+			n.Scopes = []access.Scope{{Dim: "park", Values: []string{"x"}}}
+		}
+		if err := who.book.Add(n); err != nil {
+			t.Fatal(err)
+		}
+		set := who.book.SetPassword
+		if name == "fresh" {
+			set = who.book.LendPassword
+		}
+		if err := set(name, password); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cfg.Database.Listen = "127.0.0.1:0"
+	var log bytes.Buffer
+	server, err := o.openDoor(t.Context(), who, slog.New(slog.NewTextHandler(&log, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	ask := func(name, password string) int {
+		t.Helper()
+		res, err := http.Get("http://" + server.Addr + "/?" + url.Values{"user": {name}, "password": {password}, "query": {"select count() from codes_provinces"}}.Encode())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		b, _ := io.ReadAll(res.Body)
+		if res.StatusCode == 200 && strings.TrimSpace(string(b)) == "0" {
+			t.Errorf("%s: no provinces", name)
+		}
+		return res.StatusCode
+	}
+	for name, want := range map[string]int{"li": 200, "admin": 200, "zhao": 401, "park": 401, "fresh": 401, "nobody": 401, "analyst": 401} {
+		if got := ask(name, password); got != want {
+			t.Errorf("%s: %d, want %d", name, got, want)
+		}
+	}
+	if got := ask("li", password+"x"); got != 401 {
+		t.Errorf("a wrong password: %d", got)
+	}
+	// what was right a moment ago is asked again: a changed password, a lost role, a disabled account
+	if err := who.book.SetPassword("li", password+"-neu"); err != nil {
+		t.Fatal(err)
+	}
+	if a, b := ask("li", password), ask("li", password+"-neu"); a != 401 || b != 200 {
+		t.Errorf("after the password changed: old %d, new %d", a, b)
+	}
+	if err := who.book.Grant("li", access.Leader, nil); err != nil {
+		t.Fatal(err)
+	}
+	if got := ask("li", password+"-neu"); got != 401 {
+		t.Errorf("after the role changed: %d", got)
+	}
+	server.Close()
+	if text := log.String(); strings.Contains(text, password) || strings.Contains(text, "codes_provinces") || !strings.Contains(text, "account=li") {
+		t.Errorf("the log: %s", text)
+	}
+}
