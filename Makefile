@@ -64,9 +64,9 @@ clients: setup ## the snippets of docs/connect.md with the real clients of Pytho
 docs: build ## write anew what docs has from the declarations: dictionary, indicators, declarations, schema
 	bin/yanzhen docs --out docs
 
-shots: build ## take the screenshots of every page of a running demo (BASE=http://...)
+shots: build ## take the screenshots of every page of a running demo (BASE=http://... LINK=`bin/yanzhen user link`)
 	$(GO) run ./cmd/browser
-	$(GO) run ./cmd/shots -base $${BASE:-http://$(ADDR)} -out docs/shots
+	$(GO) run ./cmd/shots -base $${BASE:-http://$(ADDR)} -link "$${LINK:-}" -out docs/shots
 
 clean: ## remove what was built and the demo zone; keeps node_modules
 	rm -rf bin .cache $(ZONE) dashboard/fonts/vendor dashboard/static/vendor/*.js dashboard/static/vendor/*.json configs/maps/*.json dashboard/static/vendor/.done

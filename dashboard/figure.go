@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"html/template"
 	"strings"
+
+	"yanzhen/dashboard/board"
 )
 
 // Heading is the title of a panel: what its figures amount to, or else what they are.
@@ -100,4 +102,9 @@ func joined(parts ...string) string {
 		}
 	}
 	return strings.Join(have, " · ")
+}
+
+// Touched says that a reader would not guess that the names of the picture can be touched.
+func (f *figure) Touched() bool {
+	return len(f.Pictures) > 0 && (f.Kind == string(board.Graph) || f.Kind == string(board.Sankey))
 }

@@ -15,6 +15,7 @@ import (
 
 type responsibilityPage struct {
 	layout
+	Version  string // of the data
 	DataDate string
 	Empty    string
 	Units    []unitGroup
@@ -61,7 +62,11 @@ func (s *Server) responsibility(a *ask) (http.HandlerFunc, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := responsibilityPage{layout: s.layout(a.r, words.Get("responsibility")), DataDate: days.Label(last, loc)}
+	version, err := s.version(a.ctx)
+	if err != nil {
+		return nil, err
+	}
+	p := responsibilityPage{Version: version, layout: s.layout(a.r, words.Get("responsibility")), DataDate: days.Label(last, loc)}
 	if last.IsZero() || s.declared("targets") == nil {
 		p.Empty = words.In(loc, "no_targets")
 		return s.html("responsibility.html", p), nil

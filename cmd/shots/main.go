@@ -6,8 +6,6 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"io"
-	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -26,9 +24,10 @@ func main() {
 	only := flag.String("only", "", "take only the pages whose path contains this")
 	lang := flag.String("lang", "zh", "zh or en")
 	widths := flag.String("widths", "1440,390", "window widths")
+	link := flag.String("link", "", "a link that signs in, as `yanzhen user link` gives it")
 	dressed := flag.String("themes", "light,dark", "themes")
 	flag.Parse()
-	if err := run(*base, *out, *only, *lang, strings.Split(*widths, ","), strings.Split(*dressed, ",")); err != nil {
+	if err := run(*base, *link, *out, *only, *lang, strings.Split(*widths, ","), strings.Split(*dressed, ",")); err != nil {
 		fmt.Fprintln(os.Stderr, "shots:", err)
 		os.Exit(1)
 	}
@@ -36,15 +35,16 @@ func main() {
 
 var navigation = regexp.MustCompile(`<a href="(/(?:b/[a-z0-9_-]+|data))[^"]*"`)
 
-// pages reads the addresses of the pages from the navigation of the first one.
-func pages(base string) ([]string, error) {
-	r, err := http.Get(base + "/")
-	if err != nil {
-		return nil, err
+// pages reads the addresses of the pages from the navigation of the first one, where need be signed in by a link.
+func pages(ctx context.Context, base, link string) ([]string, error) {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	var text string
+	var first []chromedp.Action
+	if link != "" {
+		first = append(first, chromedp.Navigate(link))
 	}
-	defer r.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(r.Body, 4<<20))
-	if err != nil {
+	if err := chromedp.Run(ctx, append(first, chromedp.Navigate(base+"/"), chromedp.OuterHTML("html", &text))...); err != nil {
 		return nil, err
 	}
 	var out []string
@@ -54,17 +54,13 @@ func pages(base string) ([]string, error) {
 		}
 	}
 	if len(out) == 0 {
-		return nil, fmt.Errorf("%s has no navigation", base)
+		return nil, fmt.Errorf("%s has no navigation: it may want -link, see yanzhen user link", base)
 	}
 	return append(out, "/responsibility", "/chain/whatif?node=superalloy.cast&seats=200&hire=50", "/b/people", "/cause/post_gap", "/data/inbox", "/data/duties", "/data/runs", "/data/excluded", "/data/metrics", "/data/freezes"), nil
 }
 
-func run(base, out, only, lang string, widths, themes []string) error {
+func run(base, link, out, only, lang string, widths, themes []string) error {
 	found, err := browser.Find()
-	if err != nil {
-		return err
-	}
-	list, err := pages(base)
 	if err != nil {
 		return err
 	}
@@ -85,6 +81,10 @@ func run(base, out, only, lang string, widths, themes []string) error {
 	defer cancel()
 	// the browser belongs to this context, not to that of the first page
 	if err := chromedp.Run(ctx); err != nil {
+		return err
+	}
+	list, err := pages(ctx, base, link)
+	if err != nil {
 		return err
 	}
 	for _, page := range list {

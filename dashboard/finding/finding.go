@@ -71,7 +71,7 @@ func (t teller) say(key string, args ...any) string {
 			args[i] = words.Whole(text)
 		}
 	}
-	return words.In(t.Lang, "finding_"+key, args...)
+	return words.In(t.Lang, key, args...)
 }
 
 // named is what metric i is called: in English with a small letter, for it stands within a sentence.
@@ -128,7 +128,7 @@ func (t teller) word(unit metric.Unit, key string) string {
 	if !unit.Amount() {
 		key += "_rate"
 	}
-	return t.say(key)
+	return t.say("finding_"+key)
 }
 
 // settled says that a number may be spoken of, or that there is none because there is nothing to count.
@@ -178,7 +178,7 @@ func (t teller) dated(when, text string) string {
 	if when == "" || text == "" {
 		return text
 	}
-	return t.say("dated", when, text)
+	return t.say("finding_dated", when, text)
 }
 
 // isDifference says that a panel shows by how much its first metric exceeds its second.
@@ -261,7 +261,7 @@ func (t teller) first(say string) string {
 	}
 	top, ok := winner(list, r.Unit, say)
 	if who := t.keyed(top); ok && who != "" {
-		return t.dated(when, t.say("first", who, t.named(t.at), t.word(r.Unit, say), metric.Format(top.Value, r.Unit, t.Lang)))
+		return t.dated(when, t.say("finding_first", who, t.named(t.at), t.word(r.Unit, say), metric.Format(top.Value, r.Unit, t.Lang)))
 	}
 	return ""
 }
@@ -299,7 +299,7 @@ func (t teller) share() string {
 		return ""
 	}
 	part := 100 * *top.Value / sum
-	return t.dated(when, t.say("share", who, t.named(t.at), metric.Number(&part, metric.Percent)))
+	return t.dated(when, t.say("finding_share", who, t.named(t.at), metric.Number(&part, metric.Percent)))
 }
 
 // change says how the latest period compares with the same one a year before.
@@ -340,14 +340,18 @@ func (t teller) change() string {
 	case moved < 0:
 		key = "less"
 	}
-	if key != "level" && !r.Unit.Amount() {
-		key += "_rate"
-	}
 	name := t.named(t.at)
 	if t.Lang == codes.En {
 		name = capital(name)
 	}
-	return t.say(key, name, by, when, metric.Format(pt.Value, r.Unit, t.Lang))
+	value := metric.Format(pt.Value, r.Unit, t.Lang)
+	switch {
+	case key == "level":
+		return t.say("finding_level", name, when, value)
+	case !r.Unit.Amount():
+		key += "_rate"
+	}
+	return t.say("finding_"+key, name, by, when, value)
 }
 
 func size(v float64) *float64 {
@@ -397,17 +401,17 @@ func (t teller) crossing() string {
 	if !a.Unit.Amount() {
 		word += "_rate"
 	}
-	clause := t.say("than", one, t.say(word), two)
+	clause := t.say("finding_than", one, t.say("finding_"+word), two)
 	if t.Lang == codes.En {
 		clause = capital(clause)
 	}
 	switch {
 	case n == 1:
-		return t.say("in", clause, when)
+		return t.say("finding_in", clause, when)
 	case whole:
-		return t.say("all", clause, n, words.In(t.Lang, "finding_of_"+string(a.Query.Grain)))
+		return t.say("finding_all", clause, n, words.In(t.Lang, "finding_of_"+string(a.Query.Grain)))
 	}
-	return t.say("since", clause, days.Range{From: from, To: a.Query.Grain.Next(from)}.Label(t.Lang))
+	return t.say("finding_since", clause, days.Range{From: from, To: a.Query.Grain.Next(from)}.Label(t.Lang))
 }
 
 // through says how much of the first step reaches the last one that is wanted.
@@ -430,7 +434,7 @@ func (t teller) through() string {
 	if t.Lang == codes.En {
 		name = capital(name)
 	}
-	return t.say("through", name, metric.Format(a.Value, first.Unit, t.Lang), t.named(at), metric.Format(b.Value, last.Unit, t.Lang), metric.Number(&part, metric.Percent))
+	return t.say("finding_through", name, metric.Format(a.Value, first.Unit, t.Lang), t.named(at), metric.Format(b.Value, last.Unit, t.Lang), metric.Number(&part, metric.Percent))
 }
 
 // levels says who is in the highest level that any reaches; of a course, in which level it is.
@@ -445,7 +449,7 @@ func (t teller) levels() string {
 		if t.Lang == codes.En {
 			name = capital(name)
 		}
-		return t.say("level_is", when, name, metric.Number(list[0].Value, r.Unit), t.Panel.Levels[board.LevelOf(t.Panel.Levels, *list[0].Value)].Name.In(t.Lang))
+		return t.say("finding_level_is", when, name, metric.Number(list[0].Value, r.Unit), t.Panel.Levels[board.LevelOf(t.Panel.Levels, *list[0].Value)].Name.In(t.Lang))
 	}
 	if len(t.Results) < 2 {
 		return ""
@@ -471,14 +475,14 @@ func (t teller) levels() string {
 	slices.SortStableFunc(in, func(a, b metric.Point) int { return cmp.Compare(*b.Value, *a.Value) })
 	level := t.Panel.Levels[highest].Name.In(t.Lang)
 	if len(in) == all {
-		return t.say("levels_all", all, level)
+		return t.say("finding_levels_all", all, level)
 	}
 	if len(in) > mostKeys {
-		return t.say("levels", all, len(in), level)
+		return t.say("finding_levels", all, len(in), level)
 	}
 	var names []string
 	for _, pt := range in {
 		names = append(names, t.keyed(pt))
 	}
-	return t.say("levels_named", all, len(in), level, words.Join(t.Lang, "sep_list", names))
+	return t.say("finding_levels_named", all, len(in), level, words.Join(t.Lang, "sep_list", names))
 }

@@ -39,6 +39,9 @@ type Frame struct {
 	Board  string     `yaml:"board"`
 	Cards  []string   `yaml:"cards"`
 	Panels []string   `yaml:"panels"`
+	// Sentences are those on top of the board, Targets what the units answer for: a frame alone.
+	Sentences bool `yaml:"sentences"`
+	Targets   bool `yaml:"targets"`
 }
 
 // Declared is the kind of file this room reads, for the manual and the schema.
@@ -59,10 +62,12 @@ func (Scene) Declared() declare.Keys {
 // Declared says what is declared of a frame.
 func (Frame) Declared() declare.Keys {
 	return declare.Keys{
-		"board":  {Zh: "取自哪个页面", En: "the board it is taken from", Example: "overview", Required: true},
-		"title":  {Zh: "标题；不写则用页面的", En: "what it is called; absent: as its board", Example: "{zh: 产业链图谱, en: Map of the chains}"},
-		"cards":  {Zh: "哪些数字卡：至多 8 个，与面板同屏时至多 4 个", En: "which cards: at most 8, or 4 above panels", Example: "[stock, net]"},
-		"panels": {Zh: "哪些面板，至多 2 个", En: "which panels, at most 2", Example: "[flow, where]"},
+		"board":     {Zh: "取自哪个页面", En: "the board it is taken from", Example: "overview"},
+		"title":     {Zh: "标题；不写则用页面的", En: "what it is called; absent: as its board", Example: "{zh: 产业链图谱, en: Map of the chains}"},
+		"cards":     {Zh: "哪些数字卡：至多 8 个，与面板同屏时至多 4 个", En: "which cards: at most 8, or 4 above panels", Example: "[stock, net]"},
+		"panels":    {Zh: "哪些面板，至多 2 个", En: "which panels, at most 2", Example: "[flow, where]"},
+		"sentences": {Zh: "页面顶上的结论，可以与数字卡同屏", En: "the sentences on top of the board; cards may stand below them", Default: "false", Example: "true"},
+		"targets":   {Zh: "目标责任：完成了多少，谁落后；独占一屏，不写 board", En: "the targets: how many are reached, which are behind; a frame of its own, without a board", Default: "false", Example: "true"},
 	}
 }
 
@@ -110,12 +115,21 @@ func (s *Scene) check(f *declare.File, boards []*board.Board) {
 // check tells what is wrong with a frame, and gives it the title of its board where it has none.
 func (fr *Frame) check(f *declare.File, at string, boards []*board.Board) {
 	most := mostCards
-	if len(fr.Panels) > 0 {
+	if len(fr.Panels) > 0 || fr.Sentences {
 		most = mostCardsBeside
 	}
 	switch {
-	case len(fr.Cards)+len(fr.Panels) == 0:
-		f.Fault(at, "没有 cards 也没有 panels", "has neither cards nor panels")
+	case fr.Targets:
+		if fr.Board != "" || fr.Sentences || len(fr.Cards)+len(fr.Panels) > 0 {
+			f.Fault(at, "targets 独占一屏：不写 board、cards、panels、sentences", "targets have a frame of their own: no board, cards, panels or sentences")
+		}
+		return
+	case fr.Board == "":
+		f.Fault(at+".board", "缺少", "is missing")
+	case fr.Sentences && len(fr.Panels) > 0:
+		f.Fault(at+".panels", "sentences 同屏只放 cards", "beside sentences are only cards")
+	case len(fr.Cards)+len(fr.Panels) == 0 && !fr.Sentences:
+		f.Fault(at, "没有 cards、panels，也没有 sentences", "has neither cards nor panels nor sentences")
 	case len(fr.Cards) > most:
 		f.Fault(at+".cards", "有 %d 个，此处至多 %d 个", "are %d, here are at most %d", len(fr.Cards), most)
 	case len(fr.Panels) > mostPanels:

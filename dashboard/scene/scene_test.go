@@ -29,7 +29,7 @@ func TestShipped(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if v.Theme != "dark" || v.Dwell != 20 || v.Frames[0].Title != "Overview" || v.Frames[0].Page != "/b/overview?chain=magnetic&lang=en&theme=dark" || !strings.HasPrefix(v.Frames[0].Cards, "stock recognised ") {
+	if v.Theme != "dark" || v.Dwell != 20 || v.Frames[0].Also != "sentences" || v.Frames[5].Also != "targets" || !strings.HasPrefix(v.Frames[5].Page, "/responsibility?") || v.Frames[1].Title != "Overview" || v.Frames[1].Page != "/b/overview?chain=magnetic&lang=en&theme=dark" || !strings.HasPrefix(v.Frames[1].Cards, "stock recognised ") {
 		t.Errorf("got %+v", v)
 	}
 	if first, err := Page(scenes, "", st); err != nil || first.Title != v.Title {
@@ -56,12 +56,15 @@ func TestFaults(t *testing.T) {
 		{head + "dwell: 4\nframes: [{board: overview, cards: [stock]}]\n", "is 4, want 5 to 600 seconds"},
 		{head + "dwell: 0\nframes: [{board: overview, cards: [stock]}]\n", "is 0, want 5 to 600 seconds"},
 		{head + "frames: [{board: overvew, cards: [stock]}]\n", `unknown board "overvew"`},
-		{head + "frames: [{board: overview}]\n", "has neither cards nor panels"},
+		{head + "frames: [{board: overview}]\n", "has neither cards nor panels nor sentences"},
 		{head + "frames: [{board: overview, cards: [flow]}]\n", `"flow" is not of board overview`},
 		{head + "frames: [{board: overview, panels: [stock]}]\n", `"stock" is not of board overview`},
 		{head + "frames: [{board: overview, panels: [flow, flow]}]\n", `"flow" stands twice`},
 		{head + "frames: [{board: overview, panels: [flow, where, chains]}]\n", "are 3, at most 2"},
 		{head + "frames: [{board: overview, cards: [stock, recognised, graduates, skilled, net], panels: [flow]}]\n", "are 5, here are at most 4"},
+		{head + "frames: [{cards: [stock]}]\n", "is missing"},
+		{head + "frames: [{board: overview, targets: true}]\n", "a frame of their own"},
+		{head + "frames: [{board: overview, sentences: true, panels: [flow]}]\n", "beside sentences are only cards"},
 		{head + "frame: []\n", "frame"},
 		{"scene: Great Hall\ntitle: {zh: 大厅, en: Hall}\nframes: [{board: overview, cards: [stock]}]\n", "small letters"},
 	} {

@@ -24,6 +24,7 @@ type View struct {
 type Shown struct {
 	Title, Page   string // Page is the address that its figures are taken from
 	Cards, Panels string // names with spaces between
+	Also          string // sentences or targets; empty: neither
 }
 
 // Page is the view of the scene of a name, the first where that is empty. It refuses one that is not there.
@@ -50,10 +51,20 @@ func (s *Scene) page(st address.State) *View {
 		query[k] = v
 	}
 	for _, f := range s.Frames {
-		v.Frames = append(v.Frames, Shown{
+		shown := Shown{
 			Title: f.Title.In(st.Loc), Page: address.To("/b/"+f.Board, query),
 			Cards: strings.Join(f.Cards, " "), Panels: strings.Join(f.Panels, " "),
-		})
+		}
+		switch {
+		case f.Targets:
+			shown.Also, shown.Page = "targets", address.To("/responsibility", query)
+			if f.Title.Zh == "" {
+				shown.Title = words.In(st.Loc, "responsibility")
+			}
+		case f.Sentences:
+			shown.Also = "sentences"
+		}
+		v.Frames = append(v.Frames, shown)
 	}
 	return v
 }

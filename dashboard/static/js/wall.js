@@ -60,19 +60,60 @@ function pick(doc, kind, name) {
   if (!found || found.dataset.state === "failed") throw new Unread(name);
   const el = document.importNode(found, true);
   el.removeAttribute("id");
-  for (const x of el.querySelectorAll(".spark, .fold, .all-rows, label, .foot-links, .panel-tools, .panel-maps, .paper, .at-phone, [hidden]")) x.remove();
+  for (const x of el.querySelectorAll(".spark, .fold, .all-rows, label, .foot-links, .panel-tools, .panel-maps, .paper, .at-phone, .hint, [hidden]")) x.remove();
   // why a number is marked stands in what a mouse would bring up
   const why = [...new Set([...el.querySelectorAll("td[title]")].filter((c) => /\*/.test(c.textContent)).map((c) => c.title))];
   if (why.length) {
     const note = Object.assign(document.createElement("p"), { className: "note why", textContent: "* " + why.slice(0, 2).join(en ? "; " : "；") });
     el.querySelector("footer").before(note);
   }
+  return bare(el);
+}
+
+// bare has no link: nobody touches a wall.
+function bare(el) {
   for (const a of el.querySelectorAll("a, button")) {
-    const plain = Object.assign(document.createElement("span"), { className: a.className });
+    const plain = Object.assign(document.createElement(a.closest(".brief") ? "b" : "span"), { className: a.className });
     plain.append(...a.childNodes);
     a.replaceWith(plain);
   }
   return el;
+}
+
+// sentences are those on top of the board.
+function sentences(doc) {
+  const found = doc.querySelector(".brief");
+  if (!found) throw new Unread("sentences");
+  return bare(document.importNode(found, true));
+}
+
+// targets are the numbers of the page of targets, and below them those that are behind, with their units.
+function targets(doc) {
+  const found = doc.querySelector(".cards");
+  if (!found) throw new Unread("targets");
+  const cards = bare(document.importNode(found, true)), panel = document.createElement("section"), table = document.createElement("table");
+  cards.className = "cards few";
+  const cell = (row, kind, text, name) => row.append(Object.assign(document.createElement(kind), { textContent: text, className: name || "" }));
+  const from = [...doc.querySelectorAll("section.panel table")].pop(), heads = [...from.tHead.rows[0].cells].map((c) => c.textContent);
+  const head = table.createTHead().insertRow();
+  for (const i of [-1, 0, 1, 2, 3, 4]) cell(head, "th", i < 0 ? told.unit : heads[i], i > 1 ? "n" : "");
+  const body = table.createTBody();
+  for (const unit of from.tBodies) {
+    for (const row of unit.rows) {
+      if (!row.querySelector("td.bad")) continue;
+      for (const x of row.querySelectorAll("small, br, .vh, [aria-hidden]")) x.remove();
+      const to = body.insertRow();
+      cell(to, "th", unit.querySelector("h3").textContent);
+      [...row.cells].slice(0, 5).forEach((c, i) => cell(to, "td", c.textContent.trim(), i > 1 ? "n" : i === 1 ? "bad" : ""));
+    }
+  }
+  const box = Object.assign(document.createElement("div"), { className: "panel-table" });
+  box.append(table);
+  panel.className = "panel kind-table";
+  panel.append(box);
+  const panels = Object.assign(document.createElement("div"), { className: "panels of-1" });
+  panels.append(panel);
+  return body.rows.length ? [cards, panels] : [cards];
 }
 
 // draw puts the server's drawing, as large as the place that is left for it, where the page has a smaller one.
@@ -102,6 +143,7 @@ async function draw(el) {
 function fit(scene) {
   for (const b of scene.querySelectorAll(".value b")) b.classList.toggle("long", b.scrollWidth > b.parentNode.clientWidth);
   for (const c of scene.querySelectorAll(".card")) c.classList.toggle("dense", c.scrollHeight > c.clientHeight + 1);
+  for (const b of scene.querySelectorAll(".brief")) b.classList.toggle("tight", b.scrollHeight > b.clientHeight + 1 || b.firstElementChild.scrollHeight > b.clientHeight);
   for (const box of scene.querySelectorAll(".panel-table")) {
     box.classList.toggle("tight", box.scrollHeight > box.clientHeight + 1);
     const rows = [...box.querySelectorAll("tbody tr")];
@@ -119,10 +161,12 @@ function fit(scene) {
 async function load(i) {
   const f = frames[i];
   const text = await (await get(f.page)).text();
-  const doc = new DOMParser().parseFromString(text, "text/html"), main = doc.querySelector("main[data-board]");
-  if (!main || !doc.querySelector("[data-dialog]")) throw new Error("half a page"); // it broke off while it was sent
+  const doc = new DOMParser().parseFromString(text, "text/html"), main = doc.querySelector("main[data-board], main[data-targets]");
+  if (!main || !doc.querySelector("[data-dialog], main[data-targets] ~ .foot")) throw new Error("half a page"); // it broke off while it was sent
   const scene = document.createElement("div");
   scene.className = "scene is-coming";
+  if (f.also === "sentences") scene.append(sentences(doc));
+  if (f.also === "targets") scene.append(...targets(doc));
   const cards = f.cards.split(" ").filter(Boolean), panels = f.panels.split(" ").filter(Boolean);
   for (const [kind, names] of [["card", cards], ["panel", panels]]) {
     if (!names.length) continue;
