@@ -128,7 +128,7 @@ func (t teller) word(unit metric.Unit, key string) string {
 	if !unit.Amount() {
 		key += "_rate"
 	}
-	return t.say("finding_"+key)
+	return t.say("finding_" + key)
 }
 
 // settled says that a number may be spoken of, or that there is none because there is nothing to count.
