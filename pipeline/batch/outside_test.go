@@ -244,6 +244,14 @@ func TestSumsReadAsData(t *testing.T) {
 		{"parts with the sums of their rows", "一、工业,,3,30,\n1,甲,1,10,5\n2,乙,2,20,6\n二、服务业,,4,40,\n1,丙,4,40,7\n", 2},
 		{"parts in brackets", "（一）工业,,3,30,\n甲,,1,10,5\n乙,,2,20,6\n（二）服务业,,5,41,\n丙,,4,40,7\n", 2},
 		{"parts whose sums differ", "一、工业,,3.5,31,\n甲,,1,10,5\n乙,,2,20,6\n二、服务业,,5,41,\n丙,,4,40,7\n", 2},
+		{"parts in other numerals", "1、工业,,3,30,\nA1,甲,1,10,5\nA2,乙,2,20,6\n2、服务业,,4,40,\nA3,丙,1,15,7\nA4,丁,3,25,7\n", 2},
+		{"parts without a number", "工业,,3,30,\nA1,甲,1,10,5\nA2,乙,2,20,6\n服务业,,4,40,\nA3,丙,1,15,7\nA4,丁,3,25,7\n", 2},
+		{"parts within parts", "一、工业,,7,70,\n（一）轻工,,3,30,\nA1,甲,1,10,5\nA2,乙,2,20,6\n（二）机械,,4,40,\nA3,丙,1,15,7\nA4,丁,3,25,7\n二、其他,,5,9,\nA5,戊,4,5,\nA6,己,1,4,\n", 4},
+		{"below their rows", "A1,甲,1,10,5\nA2,乙,2,20,6\n工业,,3,30,\nA3,丙,1,15,7\nA4,丁,3,25,7\n服务业,,4,40,\n", 2},
+		{"a table without names", "工业,,3,30,\n甲,,1,10,5\n乙,,2,20,6\n服务业,,4,40,\n丙,,1,15,7\n丁,,3,25,7\n", 1},
+		{"a name is missing", "A1,甲,1,10,5\nA2,,2,20,6\nA3,丙,2,20,7\nA4,丁,3,25,7\n", 0},
+		{"names are missing", "A1,甲,1,10,5\nA2,,2,20,6\nA3,,2,20,7\nA4,,3,25,7\nA5,,1,1,\nA6,丁,1,1,\n", 0},
+		{"no names", "A1,,1,1,\nA2,,1,1,\nA3,,2,2,\nA4,,4,4,\n", 0},
 		{"groups that are named once", "一,甲,1,10,5\n,乙,2,20,6\n二,丙,4,40,7\n,丁,4,41,7\n", 0},
 		{"a numbered list", "一,甲,1,10,5\n二,乙,2,20,6\n三,丙,3,30,6\n", 0},
 		{"a last row without a name", "A1,甲,12.5,10,5\nA2,乙,2,23,6\nA3,,14.5,33,\n", 1},
@@ -263,6 +271,30 @@ func TestSumsReadAsData(t *testing.T) {
 				t.Errorf("asked %v, want %d; told\n%s", r.account.Doubled, tt.want, r.told())
 			}
 		})
+	}
+}
+
+// A date in a column of words is what a spreadsheet has made of something else, and a number below 61 under a date format
+// shows as a day of 1900.
+func TestDatesWhereNoneBelong(t *testing.T) {
+	x := excelize.NewFile()
+	x.SetSheetRow("Sheet1", "A1", &[]any{"编号", "名称", "人数"})
+	x.SetSheetRow("Sheet1", "A2", &[]any{"A1", "甲", 9})
+	x.SetSheetRow("Sheet1", "A3", &[]any{"A2", 46086, 9})
+	x.SetSheetRow("Sheet1", "A4", &[]any{"A3", "丙", 9})
+	style, err := x.NewStyle(&excelize.Style{NumFmt: 14})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.SetCellStyle("Sheet1", "B3", "B3", style)
+	x.SetCellStyle("Sheet1", "C4", "C4", style)
+	name := filepath.Join(t.TempDir(), "t.xlsx")
+	if err := x.SaveAs(name); err != nil {
+		t.Fatal(err)
+	}
+	r := readFile(t, trial, name)
+	if strings.Join(r.rows, " ") != "A1,-,甲,-,9,-,-" || !strings.Contains(r.told(), "B3 [date_in_text]") || !strings.Contains(r.told(), "C4 [number_format]") {
+		t.Errorf("got %s\n%s", r.rows, r.told())
 	}
 }
 
@@ -346,6 +378,7 @@ func TestHeaderAgain(t *testing.T) {
 		{"behind the mark of an encoding", "编号,名称,金额,人数\nA1,甲,1,10\n\ufeff编号,人数,名称,金额\nA2,20,乙,2\n", "A1,-,甲,1,10,-,- A2,-,乙,2,20,-,-", "[repeated_heading]"},
 		{"behind that mark, in quotes", "编号,名称,金额,人数\nA1,甲,1,10\n\ufeff\"编号\",\"人数\",\"名称\",\"金额\"\nA2,20,乙,2\n", "A1,-,甲,1,10,-,- A2,-,乙,2,20,-,-", "[repeated_heading]"},
 		{"other columns", "编号,名称,金额,人数\nA1,甲,1,10\n编号,备注栏,日期,名称\nA2,好,2026-03-01,乙\n", "A1,-,甲,1,10,-,- A2,2026-03-01,乙,-,-,-,好", ""},
+		{"other names below few rows", "编号,名称,金额,人数\nA1,甲,1,10\nA2,乙,2,20\nA3,丙,3,30\n编号,企业,产值,工人\nA4,丁,4,40\n", "A1,-,甲,1,10,-,- A2,-,乙,2,20,-,- A3,-,丙,3,30,-,-", "[second_table]"},
 		{"without a required column", "编号,名称,金额,人数\nA1,甲,1,10\n名称,金额,人数,日期\n乙,2,20,2026-03-01\n", "A1,-,甲,1,10,-,-", "[second_table]"},
 		{"rows of data that say a name", "编号,名称,备注栏,人数\n编号,甲,x,10\nA2,名称,y,20\n", "编号,-,甲,-,10,-,x A2,-,名称,-,20,-,y", ""},
 	} {
@@ -608,7 +641,7 @@ func TestNotesBelow(t *testing.T) {
 		}
 	}
 	for _, note := range []string{
-		"（盖章）,,", "以上数据仅供参考,,", "共2条记录,,", "共 2 条,第1页/共1页,", "第1页,,", "第 1 页 共 3 页,,", "Page 1 of 3,,", "2 rows,,", "(2 rows),,", "总记录数：2,,", "以下空白,,", "（以下空白）,,", "--- END ---,,", "续下页,,",
+		"（盖章）,,", "以上数据仅供参考,,", "数据截止2026年6月30日,,", "统计截至2026年6月底,,", "共2条记录,,", "共 2 条,第1页/共1页,", "第1页,,", "第 1 页 共 3 页,,", "Page 1 of 3,,", "2 rows,,", "(2 rows),,", "总记录数：2,,", "以下空白,,", "（以下空白）,,", "--- END ---,,", "续下页,,",
 		"制表人,张三,", "制表人 张三,,", "单位负责人,李四,填表人,张三", "打印时间：2026-03-01,,", "导出时间,2026-03-01 12:00:00,", "单位盖章,,", ",共2条记录,",
 		"本表数据截至2026年6月底，不含外地分公司,,", "数据为快报数。,,",
 	} {
@@ -617,7 +650,7 @@ func TestNotesBelow(t *testing.T) {
 			t.Errorf("%s: got %q; %s", note, r.rows, r.told())
 		}
 	}
-	for _, row := range []string{"第1页,甲,5,6", "共青团,甲,,", "共青团县委,,,", "总记录,,,", "制表人,甲,5,6", "审核人,,5,", "(2),甲,,", "Page,甲,5,", "2 rows,甲,5,6", "单位负责人,,,6", "表彰,甲,5,6", "第一页传媒公司,,,"} {
+	for _, row := range []string{"第1页,甲,5,6", "共青团,甲,,", "共青团县委,,,", "总记录,,,", "制表人,甲,5,6", "审核人,,5,", "(2),甲,,", "Page,甲,5,", "2 rows,甲,5,6", "单位负责人,,,6", "表彰,甲,5,6", "第一页传媒公司,,,", "小计-2,甲,5,6", "截止阀,甲,5,6"} {
 		r := readText(t, trial, "编号,名称,金额,人数\nA1,甲,5,6\n"+row+"\n")
 		if len(r.rows) != 2 {
 			t.Errorf("%s is data: got %q; %s", row, r.rows, r.told())

@@ -308,7 +308,7 @@ func (r *rule) word(c *source.Cell) (value, *cell.Fault) {
 	switch {
 	case lossy(c):
 		return value{}, cell.FaultPrecision
-	case c.Kind == source.Date && r.isWord() && r.decl.Parse == "":
+	case c.Kind == source.Date && r.isWord() && (r.decl.Parse == "" || r.decl.Parse == "trim"):
 		return value{}, cell.FaultDateInText
 	}
 	text := c.Text

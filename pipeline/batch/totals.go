@@ -19,7 +19,7 @@ type counter struct {
 	cover  *cover // nil: there is nothing to add up
 	tally  *tally
 	counts *Counts
-	named  [2]bool // of the first rows: a text stands beside their first one
+	named  bool // of a row, a text stands beside the first one
 	next   step
 }
 
@@ -52,16 +52,12 @@ func (s *counter) take(row *source.Row) bool {
 	before := *s.counts
 	ok := s.next.take(row)
 	if s.counts.Loaded > before.Loaded {
-		switch s.cover.Rows {
-		case 0, 1:
-			s.named[s.cover.Rows] = rows.Holds(row, s.totals.Wordy, first, first)
-		default:
-			s.whole(row, first)
+		named := rows.Holds(row, s.totals.Wordy, first, first)
+		if s.cover.Rows > 1 && (named || !s.named || s.totals.Like) {
+			s.whole(row, first, named)
 		}
-		s.cover.loaded(row, first)
-		if s.cover.Rows == 2 && !s.named[0] && s.named[1] {
-			s.cover.Nameless()
-		}
+		s.named = s.named || named
+		s.cover.loaded(row, first, named)
 	} else {
 		s.cover.other(row)
 	}
@@ -70,7 +66,7 @@ func (s *counter) take(row *source.Row) bool {
 
 // whole tells of a row that was loaded whose figures are the sums of all rows before it: by its name, or because they
 // can hardly be so by chance.
-func (s *counter) whole(row *source.Row, first int) {
+func (s *counter) whole(row *source.Row, first int, named bool) {
 	n := s.cover.sumsUp()
 	if n == 0 {
 		return
@@ -81,10 +77,10 @@ func (s *counter) whole(row *source.Row, first int) {
 			return
 		}
 	}
-	switch named := rows.Holds(row, s.totals.Wordy, first, first); {
+	switch {
 	case s.totals.Like:
 		s.tally.double(row, s.totals.At)
-	case totals.Telling(s.cover.last()) && (!named || s.cover.Rows > 2), n > 1 && !named && s.named[0]: // 1, 2, 3 is no sum
+	case totals.Telling(s.cover.last()) && (!named || s.cover.Rows > 2): // 1, 2, 3 is no sum
 		s.tally.double(row, first)
 	case n > 1 || !named:
 		s.tally.suspect(row, first)
@@ -94,6 +90,8 @@ func (s *counter) whole(row *source.Row, first int) {
 // cover holds the sums that a file states against the rows that they may cover.
 type cover struct {
 	columns []*column
+	row     totals.Row // that is added
+	at      *source.Row
 	totals.Sums
 }
 
@@ -116,6 +114,7 @@ func newCover(columns []*column, old *cover) *cover {
 		return old
 	}
 	k.So = make([]float64, len(k.columns))
+	k.row.At = k.address
 	return k
 }
 
@@ -159,38 +158,25 @@ func (s *spreadTotals) take(row *source.Row) bool {
 }
 
 // loaded adds a row that was loaded, by the values that were kept while it was read.
-func (k *cover) loaded(row *source.Row, first int) {
-	text := row.Cells[first].Text
-	switch {
-	case totals.Part(text):
-		figures := k.last()
-		k.add()
-		k.Head(address(row, first), first, figures)
-	case k.Rows == 0:
-		figures := k.last()
-		k.add()
-		k.Top(address(row, first), figures, slices.ContainsFunc(row.Cells, func(c source.Cell) bool { return totals.Whole(c.Text) }))
-	default:
-		k.add()
-		k.Below(first)
-	}
-}
-
-// address is where a row stands, and what it says.
-func address(row *source.Row, first int) string {
-	at := row.Origin.Cell(first)
-	if row.Origin.Sheet != "" {
-		at = row.Origin.Sheet + "!" + at
-	}
-	return at + " “" + account.Shown(row.Cells[first].Text) + "”"
-}
-
-func (k *cover) add() {
-	k.Rows++
-	for i, c := range k.columns {
-		k.So[i] += c.last
+func (k *cover) loaded(row *source.Row, first int, named bool) {
+	k.row.Figure = k.row.Figure[:0]
+	for _, c := range k.columns {
+		k.row.Figure = append(k.row.Figure, c.last)
 		c.last = 0
 	}
+	k.row.Column, k.row.Part, k.row.Named = first, totals.Part(row.Cells[first].Text), named
+	k.row.Whole = k.Rows == 0 && slices.ContainsFunc(row.Cells, func(c source.Cell) bool { return totals.Whole(c.Text) })
+	k.at = row
+	k.Add(&k.row)
+}
+
+// address is where the row stands that is added, and what it says.
+func (k *cover) address() string {
+	at := k.at.Origin.Cell(k.row.Column)
+	if k.at.Origin.Sheet != "" {
+		at = k.at.Origin.Sheet + "!" + at
+	}
+	return at + " “" + account.Shown(k.at.Cells[k.row.Column].Text) + "”"
 }
 
 // last gives the figures of the row that was loaded last.

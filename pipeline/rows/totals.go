@@ -130,6 +130,9 @@ func (t *Totals) declared(row *source.Row, first int) bool {
 		if !ok {
 			continue
 		}
+		if rest != "" && (rest[0] == '-' || rest[0] == '.') && Holds(row, t.Wordy, first, first) {
+			continue // 小计-2, a code
+		}
 		if rest == "" || strings.IndexAny(rest[:1], ":;,.()[]-0123456789") == 0 || strings.HasPrefix(rest, "：") || strings.HasPrefix(rest, "（") || strings.HasPrefix(rest, "、") {
 			return true
 		}
@@ -175,6 +178,8 @@ func (t *Totals) written(row *source.Row, first int) bool {
 	}
 	t.At = at
 	switch {
+	case strings.IndexByte(row.Cells[at].Text, '-') > 0 && Holds(row, t.Wordy, first, at):
+		return false // 小计-2, a code
 	case !sum && (!t.Known || Holds(row, t.Wordy, first, at)):
 		return false
 	case sum && (!t.Known || Holds(row, t.named, first, at)):

@@ -147,7 +147,11 @@ func (t *Table) figures(rows []Row) {
 				cols = append(cols, c)
 			}
 		}
-		cols = slices.DeleteFunc(cols, func(c int) bool { return c >= len(r.Cells) || !figure(r.Cells[c].Text) })
+		words := func(c int) bool { return c >= len(r.Cells) || !figure(r.Cells[c].Text) }
+		if seen > 3 && !slices.ContainsFunc(cols, func(c int) bool { return !words(c) }) {
+			break // the heading of another table perhaps
+		}
+		cols = slices.DeleteFunc(cols, words)
 	}
 	if seen >= 3 {
 		t.numeric = cols

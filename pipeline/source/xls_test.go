@@ -193,7 +193,7 @@ func TestXLSCells(t *testing.T) {
 		"A3=12.34/2 B3=5/2 C3=2026-06-30/3 " +
 		"A4=1.5/2 B4=文本/1 C4=TRUE/4 " +
 		"A5=#REF!/5 B5=FALSE/4 C5=#N/A/5 " +
-		"A6=/0 B6=标签/1 C6=60/2 "
+		"A6=/0 B6=标签/1 C6=60/6 "
 	if got.String() != want {
 		t.Errorf("got\n%s\nwant\n%s", got.String(), want)
 	}

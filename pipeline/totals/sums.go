@@ -19,19 +19,32 @@ type Sums struct {
 	totals []statedTotal
 	more   int // totals beyond most
 	heads  []head
-	top    head // the first row
+	top    head      // the first row
+	leaf   []float64 // of each column, the sum of the rows so far that are no heads
+	leaves int       // how many they are
+	named  bool      // a row has a text besides its first one
+	small  [][]float64
 }
 
-// head is a row with figures that numbers a part of the table: 一、工业.
+// head is a row with figures that may stand for others: it numbers a part of the table (一、工业), or has no name beside
+// its first text where other rows have one.
 type head struct {
-	at     string // its address and what it says
-	figure []float64
-	upto   []float64 // the sums with it
-	rows   int       // the rows with it
-	column int       // where its number stands
-	listed bool      // the row below it begins in that column too: it is none of a group that is named once
-	whole  bool      // it is called 全市 or the like, or has no name where the row below it has one
+	at       string // its address and what it says
+	figure   []float64
+	leaf     []float64 // the sums of the rows before it that are no heads
+	leaves   int       // how many these are
+	row      int
+	column   int // where its first text stands
+	numbered bool
+	listed   bool // the row below it begins in that column too: it is none of a group that is named once
+	whole    bool // it is called 全市 or the like, or has no name where the row below it has one
 }
+
+// mostAbove is how many rows without a name may stand above the first that has one and be heads.
+const mostAbove = 8
+
+// mostSmall is how many rows of a table without names are looked at for heads.
+const mostSmall = 500
 
 // statedTotal is a row of totals.
 type statedTotal struct {
@@ -62,83 +75,187 @@ func (k *Sums) Total(text string, figures []Figure) {
 	k.totals = append(k.totals, statedTotal{text: text, before: slices.Clone(k.So), rows: k.Rows, figure: figures})
 }
 
-// Head remembers a row that numbers a part of the table, in a column, and was added.
-func (k *Sums) Head(at string, column int, figure []float64) {
-	if len(k.heads) < most {
-		k.heads = append(k.heads, head{at: at, column: column, figure: figure, upto: slices.Clone(k.So), rows: k.Rows})
-	}
+// Row is a row that was loaded, for Add.
+type Row struct {
+	At     func() string // its address and what it says
+	Column int           // where its first text stands
+	Part   bool          // that numbers a part of the table
+	Named  bool          // a text stands beside it
+	Whole  bool          // a text of it names all that the table is about
+	Figure []float64     // it stays the caller's
 }
 
-// Below says in which column the row begins that was added last, and is no head.
-func (k *Sums) Below(column int) {
-	if n := len(k.heads); n > 0 {
-		if h := &k.heads[n-1]; h.rows == k.Rows-1 && h.column == column {
-			h.listed = true
+// Add adds a row.
+func (k *Sums) Add(r *Row) {
+	if k.leaf == nil {
+		k.leaf = make([]float64, len(k.So))
+	}
+	k.Rows++
+	for i, v := range r.Figure {
+		k.So[i] += v
+	}
+	if k.Rows == 1 {
+		k.top = head{at: r.At(), figure: slices.Clone(r.Figure), whole: r.Whole}
+	} else if k.Rows == 2 && r.Named && !k.named {
+		k.top.whole = true
+	}
+	if n := len(k.heads); n > 0 && k.heads[n-1].row == k.Rows-1 && k.heads[n-1].column == r.Column {
+		k.heads[n-1].listed = true
+	}
+	switch {
+	case !k.named && r.Named:
+		k.begin()
+	case !k.named && len(k.small) < mostSmall:
+		k.small = append(k.small, slices.Clone(r.Figure))
+	}
+	if (r.Part || !r.Named && (k.named || k.Rows <= mostAbove)) && len(k.heads) < most {
+		k.heads = append(k.heads, head{
+			at: r.At(), row: k.Rows, column: r.Column, numbered: r.Part, figure: slices.Clone(r.Figure), leaf: slices.Clone(k.leaf), leaves: k.leaves,
+		})
+		if r.Part || k.named {
+			return
 		}
 	}
+	k.leaves++
+	for i, v := range r.Figure {
+		k.leaf[i] += v
+	}
 }
 
-// Top remembers the first row, which was added; whole: it is called what names all of the table.
-func (k *Sums) Top(at string, figure []float64, whole bool) {
-	k.top = head{at: at, figure: figure, rows: k.Rows, whole: whole}
+// begin takes the rows above the first that has a name for heads, as far as they are few.
+func (k *Sums) begin() {
+	k.named, k.small = true, nil
+	if k.Rows > mostAbove+1 {
+		k.heads = slices.DeleteFunc(k.heads, func(h head) bool { return !h.numbered })
+		return
+	}
+	k.leaves = 0
+	clear(k.leaf)
+	for i := range k.heads {
+		k.heads[i].leaves = 0
+		clear(k.heads[i].leaf)
+	}
 }
 
-// Nameless says that the first row has no name, and the second has one.
-func (k *Sums) Nameless() { k.top.whole = true }
-
-// Doubled tells of the heads of parts whose figures are the sums of the rows of their part, or that stand for sums in
-// numbered order, and of a first row that is the sum of all below it. sure: it is no chance.
+// Doubled tells of rows that are sums of others: the heads of parts, rows without a name whose figures are the sums of
+// those below or above them, heads that are numbered whatever they sum up to, and a first row that is the sum of all
+// below it. sure: it is no chance.
 func (k *Sums) Doubled(say func(t codes.Text, sure bool)) {
-	part, numbered := 0, 0
+	numbered, found := 0, 0
+	if !k.named || len(k.heads) == most {
+		k.heads = slices.DeleteFunc(k.heads, func(h head) bool { return !h.numbered })
+	}
 	for n := range k.heads {
-		if k.heads[n].listed && slices.ContainsFunc(k.heads[n].figure, func(v float64) bool { return v != 0 }) {
+		if h := &k.heads[n]; h.numbered && h.listed && slices.ContainsFunc(h.figure, func(v float64) bool { return v != 0 }) {
 			numbered++
 		}
 	}
-	for n, h := range k.heads {
-		end, rows := k.So, k.Rows-h.rows
+	for n := range k.heads {
+		h := &k.heads[n]
+		below := k.leaves
 		if n+1 < len(k.heads) {
-			next := k.heads[n+1]
-			end, rows = slices.Clone(next.upto), next.rows-1-h.rows
-			for i, v := range next.figure {
-				end[i] -= v
+			below = k.heads[n+1].leaves
+		}
+		switch rows, figures, above := k.covers(n); {
+		case figures > 0:
+			found++
+			zh, en := "其下", "below"
+			if above {
+				zh, en = "其上", "above"
 			}
-		}
-		if rows > 0 {
-			part++
-		}
-		switch {
-		case rows > 0 && SumsUp(h.figure, func(i int) float64 { return end[i] - h.upto[i] }) > 0:
 			say(codes.Text{
-				Zh: fmt.Sprintf("%s的各数正是其下 %d 行之和，像是小计，按数据读取，会重复计数；请删去或写明“小计”", h.at, rows),
-				En: fmt.Sprintf("%s: its figures are the sums of the %d rows below it; it looks like a subtotal, was read as data and counts twice: delete it or call it 小计", h.at, rows),
-			}, h.listed || Telling(h.figure))
-		case rows > 0 && h.listed && numbered > 1:
+				Zh: fmt.Sprintf("%s的各数正是%s %d 行之和，像是小计，按数据读取，会重复计数；请删去或写明“小计”", h.at, zh, rows),
+				En: fmt.Sprintf("%s: its figures are the sums of the %d rows %s it; it looks like a subtotal, was read as data and counts twice: delete it or call it 小计", h.at, rows, en),
+			}, h.numbered && h.listed || Telling(h.figure) || !h.numbered && rows > 1 && figures > 1)
+		case h.numbered && h.listed && below > h.leaves && numbered > 1:
+			found++
 			say(codes.Text{
-				Zh: fmt.Sprintf("%s像是其下 %d 行的小计（各数与之不符），按数据读取，会重复计数；请删去或写明“小计”", h.at, rows),
-				En: fmt.Sprintf("%s looks like the subtotal of the %d rows below it (whose sums differ), was read as data and counts twice: delete it or call it 小计", h.at, rows),
+				Zh: fmt.Sprintf("%s像是其下 %d 行的小计（各数与之不符），按数据读取，会重复计数；请删去或写明“小计”", h.at, below-h.leaves),
+				En: fmt.Sprintf("%s looks like the subtotal of the %d rows below it (whose sums differ), was read as data and counts twice: delete it or call it 小计", h.at, below-h.leaves),
 			}, true)
 		}
 	}
-	if t := &k.top; t.rows > 0 && k.Rows > 2 && part == 0 {
+	if t := &k.top; found == 0 && k.Rows > 2 {
 		if n := SumsUp(t.figure, func(i int) float64 { return k.So[i] - t.figure[i] }); n > 0 && (t.whole || k.Rows > 3 && Telling(t.figure)) {
+			found++
 			say(codes.Text{
-				Zh: fmt.Sprintf("%s的各数正是其下 %d 行之和，像是合计，按数据读取，会重复计数；请删去或写明“合计”", t.at, k.Rows-t.rows),
-				En: fmt.Sprintf("%s: its figures are the sums of the %d rows below it; it looks like a total, was read as data and counts twice: delete it or call it 合计", t.at, k.Rows-t.rows),
+				Zh: fmt.Sprintf("%s的各数正是其下 %d 行之和，像是合计，按数据读取，会重复计数；请删去或写明“合计”", t.at, k.Rows-1),
+				En: fmt.Sprintf("%s: its figures are the sums of the %d rows below it; it looks like a total, was read as data and counts twice: delete it or call it 合计", t.at, k.Rows-1),
 			}, true)
 		}
+	}
+	if n := k.tiles(); found == 0 && n > 1 {
+		say(codes.Text{
+			Zh: fmt.Sprintf("自%s起，表由 %d 段组成，每段首行的各数正是段内各行之和，像是小计，会重复计数；请删去或写明“小计”", k.top.at, n),
+			En: fmt.Sprintf("from %s on the table is %d parts, each of which begins with the sums of its rows; they look like subtotals and count twice: delete them or call them 小计", k.top.at, n),
+		}, true)
 	}
 }
 
-// Telling reports whether figures have so many digits that it is no chance where they are sums of others. The zeros at
-// the ends of round figures are not counted.
-func Telling(figures []float64) bool {
-	digits := 0
-	for _, v := range figures {
-		s := strings.Trim(strings.Replace(figureText(v), ".", "", 1), "-0")
-		digits += min(len(s), 15)
+// covers finds the rows that a head is the sum of: those from it to a later head or the end, or those above it from an
+// earlier head or the start. How many they are, and how many figures other than 0 say so; 0: none.
+func (k *Sums) covers(n int) (rows, figures int, above bool) {
+	h := &k.heads[n]
+	for m := n + 1; m <= len(k.heads); m++ {
+		end, leaves := k.leaf, k.leaves
+		if m < len(k.heads) {
+			end, leaves = k.heads[m].leaf, k.heads[m].leaves
+		}
+		if leaves == h.leaves {
+			continue
+		}
+		if f := SumsUp(h.figure, func(i int) float64 { return end[i] - h.leaf[i] }); f > 0 {
+			return leaves - h.leaves, f, false
+		}
 	}
-	return digits >= 5
+	if h.numbered {
+		return 0, 0, false
+	}
+	for m := n - 1; m >= -1; m-- {
+		from, leaves := make([]float64, len(h.figure)), 0
+		if m >= 0 {
+			from, leaves = k.heads[m].leaf, k.heads[m].leaves
+		}
+		if leaves == h.leaves {
+			continue
+		}
+		if f := SumsUp(h.figure, func(i int) float64 { return h.leaf[i] - from[i] }); f > 0 {
+			return h.leaves - leaves, f, true
+		}
+	}
+	return 0, 0, false
+}
+
+// tiles counts the parts of which a table without names consists, each headed by the sums of its rows, of which most
+// have two or more; 0: it does not.
+func (k *Sums) tiles() (parts int) {
+	if k.named || len(k.small) == 0 || len(k.small) != k.Rows {
+		return 0
+	}
+	wide := 0
+	for at := 0; at < len(k.small); parts++ {
+		sum, end := make([]float64, len(k.So)), 0
+		for i := at + 1; i < len(k.small); i++ {
+			for c, v := range k.small[i] {
+				sum[c] += v
+			}
+			if SumsUp(k.small[at], func(c int) float64 { return sum[c] }) > 0 {
+				end = i + 1
+				break
+			}
+		}
+		if end == 0 {
+			return 0
+		}
+		if end-at > 2 {
+			wide++
+		}
+		at = end
+	}
+	if 2*wide <= parts {
+		return 0
+	}
+	return parts
 }
 
 // SumsUp counts the figures other than 0 of a row, all of which are sums; 0: one is not.
@@ -153,6 +270,17 @@ func SumsUp(figure []float64, sum func(i int) float64) (n int) {
 		}
 	}
 	return n
+}
+
+// Telling reports whether figures have so many digits that it is no chance where they are sums of others. The zeros at
+// the ends of round figures are not counted.
+func Telling(figures []float64) bool {
+	digits := 0
+	for _, v := range figures {
+		s := strings.Trim(strings.Replace(figureText(v), ".", "", 1), "-0")
+		digits += min(len(s), 15)
+	}
+	return digits >= 5
 }
 
 // Judge tells of the sums that no run of rows from one total to another comes to: of which column, and what. name is what

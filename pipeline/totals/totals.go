@@ -13,9 +13,10 @@ var (
 	// a sum: 合计, 一组小计, 青田县合计, (合计), 全区总计（万元）, 合计/平均, Grand total
 	reSum = regexp.MustCompile(`^.{0,16}(合计|小计|总计|共计|总和|汇总|累计)(数|额|人数|金额)?([/、与和]?(平均|均值|占比))?(SUB)?-?(TOTAL)?([(:（：0-9].*)?$|^(合计|共计|总计|小计)[0-9]+.{0,3}$|^共[0-9]+[家户人个项件名条]$|^(全部|总体|∑|Σ)$|^(本页|本表|本月|本年|全年|全部|全区|全县|全市|以上|一|)?(总数|总额|累计|总人数|总金额)$|^((GRAND|SUB|RUNNING|SHEET|OVERALL)?-?TOTALS?|SUMS?)([:.(（].*)?$`)
 	// a comparison, a mean or a part of the row above, which stand in no row of data
-	reAside = regexp.MustCompile(`^其中([:：].*)?$|^其中.{1,10}$|^(同比|环比|比上年|比去年|较上年|较去年|与上年|增长率|增幅|增速).{0,8}$|^(增长|增减|升降)(额|量|率|幅度)?([%％(（].*)?$|^(增加|减少)(额|量|率|幅度)([%％(（].*)?$|^(总|人)?(平均|均值)(数|值|水平|工资)?([(:（：].*)?$|^[人户企日月亩]均([(:（：].*)?$|^(占比|比重|占全).{0,6}$|^(最大|最小|中位|最高|最低)(值|数)$|^(上年|去年|上期|上月|本年|本月)(同期|数|累计)?(数|值)?$|^(AVERAGE|MEAN|AVG|YOY|MOM)[:.%]?$`)
+	reAside = regexp.MustCompile(`^其中([:：].*)?$|^其中.{1,10}$|^(同比|环比|比上年|比去年|较上年|较去年|与上年|增长率|增幅|增速).{0,8}$|^(增长|增减|升降)(额|量|率|幅度)?([%％(（].*)?$|^(增加|减少)(额|量|率|幅度)([%％(（].*)?$|^(总|人)?(平均|均值)(数|值|水平|工资)?([(:（：].*)?$|^[人户企日月亩]均([(:（：].*)?$|^(占比|比重|占全).{0,6}$|^(最大|最小|中位|最高|最低)(值|数)$|^(全[县区市省国])?(排名|位次|名次|排位)$|^(完成率|达成率|进度)([%％(（].*)?$|^(上年|去年|上期|上月|本年|本月)(同期|数|累计)?(数|值)?$|^(AVERAGE|MEAN|AVG|YOY|MOM)[:.%]?$`)
 	// a line below a table that says something of it, or who filled it in
 	reNote  = regexp.MustCompile(`^[*※]?(说明|备注|附注|注释|注|填表说明|填报说明|编制说明|填表人|填报人|制表人?|制表单位|审核人?|复核人?|负责人|单位负责人|联系人|联系电话|报送人|填报日期|制表日期|打印日期|打印时间|数据来源|资料来源|来源|NOTES?|REMARKS?|SOURCE|PREPARED BY)[0-9]?[:：]`)
+	reWords = regexp.MustCompile(`^(合计|总计|金额|人民币)?([(（](人民币)?大写[)）]|(人民币)?大写([:：]|[零壹贰叁肆伍陆柒捌玖拾佰仟万亿元圆角分整]+$))`)
 	reLabel = regexp.MustCompile(`^[^:：]{1,10}[:：]`)
 	reCount = regexp.MustCompile(`^[(（]?[0-9]+[.、)）]?$|^[(（]?[一二三四五六七八九十]+[、.)）]?$|^[IVX]+\.?$`)
 	rePart  = regexp.MustCompile(`^[(（]?[一二三四五六七八九十]+[)）、.．]?$|^[(（]?[一二三四五六七八九十]+[)）、.．]`)
@@ -24,7 +25,7 @@ var (
 )
 
 // Sum reports whether a text, as dataset.HeaderKey leaves it, names a sum: 合计, 一组小计, (合计), Grand total.
-func Sum(key string) bool { return reSum.MatchString(key) }
+func Sum(key string) bool { return reSum.MatchString(key) || reWords.MatchString(key) }
 
 // Aside reports whether it names a comparison, a mean or a part of the row above: 同比增长%, 平均, 其中：规上.
 func Aside(key string) bool { return reAside.MatchString(key) }
@@ -110,7 +111,7 @@ func Possible(s string) bool {
 	}
 	if n >= 3 {
 		switch s[:3] {
-		case "其", "同", "环", "比", "较", "与", "增", "升", "减", "平", "占", "人", "(", "（", "合", "小", "总", "共", "【", "∑", "\u3000":
+		case "其", "同", "环", "比", "较", "与", "增", "升", "减", "排", "位", "名", "完", "达", "进", "全", "平", "占", "人", "(", "（", "合", "小", "总", "共", "大", "金", "【", "∑", "\u3000":
 			return true
 		}
 	}

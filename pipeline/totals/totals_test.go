@@ -4,9 +4,9 @@ import "testing"
 
 func TestWords(t *testing.T) {
 	for text, want := range map[string]string{
-		"合计": "sum", "一组小计": "sum", "全区合计": "sum", "合计/平均": "sum", "TOTAL": "sum", "GRANDTOTAL:": "sum", "总数": "sum", "合计（元）": "sum", "本页小计": "sum", "汇总": "sum", "共计2人": "sum", "1-3月累计": "sum", "∑": "sum", "TOTAL(ALL)": "sum", "合计2家": "sum", "总计TOTAL": "sum", "共3家": "sum",
-		"其中：规上": "aside", "平均": "aside", "同比增长%": "aside", "比上年增长（%）": "aside", "占比": "aside", "比重": "aside", "上年同期": "aside", "最大值": "aside", "人均": "aside", "户均（元）": "aside", "增减%": "aside", "增减额": "aside", "升降幅度（%）": "aside", "AVERAGE": "aside",
-		"注塑机械厂": "", "小计算机公司": "", "青田县审计局": "", "统计": "", "TOTALENERGIES": "", "同济科技": "", "人均工资": "", "灵均": "", "增减速机械厂": "", "共3家联合体": "", "甲公司": "", "": "",
+		"合计": "sum", "一组小计": "sum", "全区合计": "sum", "合计/平均": "sum", "TOTAL": "sum", "GRANDTOTAL:": "sum", "总数": "sum", "合计（元）": "sum", "本页小计": "sum", "汇总": "sum", "共计2人": "sum", "1-3月累计": "sum", "∑": "sum", "TOTAL(ALL)": "sum", "合计2家": "sum", "总计TOTAL": "sum", "大写：柒万伍仟元整": "sum", "金额（大写）": "sum", "共3家": "sum",
+		"其中：规上": "aside", "平均": "aside", "同比增长%": "aside", "比上年增长（%）": "aside", "占比": "aside", "比重": "aside", "上年同期": "aside", "最大值": "aside", "人均": "aside", "户均（元）": "aside", "增减%": "aside", "增减额": "aside", "排名": "aside", "完成率": "aside", "升降幅度（%）": "aside", "AVERAGE": "aside",
+		"注塑机械厂": "", "小计算机公司": "", "青田县审计局": "", "统计": "", "TOTALENERGIES": "", "同济科技": "", "人均工资": "", "灵均": "", "大写意画室": "", "完成公司": "", "全区": "", "增减速机械厂": "", "共3家联合体": "", "甲公司": "", "": "",
 	} {
 		got := ""
 		switch {

@@ -130,7 +130,7 @@ func plain(s string) (base string, exp int, ok bool) {
 		return "%", -1, true
 	case "‱", "万分比", "万分之":
 		return "%", -2, true
-	case "小数", "以小数表示", "小数表示":
+	case "小数", "以小数表示", "小数表示", "倍":
 		return "%", 2, true
 	case "成":
 		return "%", 1, true
@@ -309,7 +309,7 @@ func Suffix(h string) (name, unit string) {
 
 // parts reports whether a character may part a name from its unit.
 func parts(r rune) bool {
-	return strings.ContainsRune("/，,、:：;；_-—|", r) || unicode.IsSpace(r)
+	return strings.ContainsRune("/，,、:：;；_-－—|", r) || unicode.IsSpace(r)
 }
 
 var quotes = strings.NewReplacer("“", "", "”", "", "\"", "", "「", "", "」", "", "‘", "", "’", "")

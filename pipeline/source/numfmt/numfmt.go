@@ -33,9 +33,10 @@ func (e Epoch) date(digits string) (string, bool) {
 	if whole > 2958465 {
 		return "", false
 	}
-	// the last second of a day is a day's: only what lies within half a millisecond of midnight is the next
+	// the last second of a day is a day's: only what lies as near to midnight as a number that was cut after 15 digits
+	// is the next
 	seconds := math.Round((serial - whole) * 86400)
-	if seconds == 86400 && whole+1-serial > 0.0005/86400 {
+	if seconds == 86400 && whole+1-serial > 2e-5/86400 {
 		seconds--
 	}
 	t := base.AddDate(0, 0, int(whole)).Add(time.Duration(seconds) * time.Second)
@@ -399,6 +400,9 @@ func (s Show) Write(digits string, days Epoch) (text string, kind Kind, ok bool)
 	case asDate:
 		if text, ok = days.date(digits); ok && days.Shown {
 			text = showDay(s.code, text)
+		}
+		if v, err := strconv.ParseFloat(digits, 64); !ok && err == nil && v >= 1 {
+			return digits, Scaled, true // 9 that shows as 1900-01-09
 		}
 		return text, Date, ok
 	case asPercent:
