@@ -29,7 +29,7 @@ var arrows = map[string][]string{
 	"pipeline/source":                  {"pipeline/glance", "pipeline/source/numfmt", "pipeline/units", "pipeline/account", "pipeline/source/xmlscan", "pipeline/source/delimited", "pipeline/dataset", "pipeline/codes", "pipeline/cell"}, // cell: what a blank is
 	"pipeline/cell":                    {"pipeline/units", "pipeline/dataset", "pipeline/days", "pipeline/mask", "pipeline/codes"},                                                                                                         // dataset: which columns are personal, what a column's match is
 	"pipeline/bind":                    {"pipeline/account", "pipeline/units", "pipeline/source", "pipeline/cell", "pipeline/dataset", "pipeline/codes"},                                                                                   // source: how a column is named as a spreadsheet does
-	"pipeline/rows":                    {"pipeline/source", "pipeline/glance", "pipeline/totals", "pipeline/cell", "pipeline/dataset", "pipeline/codes"},                                                                                   // source: rows and their cells
+	"pipeline/rows":                    {"pipeline/source", "pipeline/account", "pipeline/glance", "pipeline/totals", "pipeline/cell", "pipeline/dataset", "pipeline/codes"},                                                               // source: rows and their cells
 	"pipeline/control":                 {"pipeline/dataset"},
 	"pipeline/keyed":                   {},
 	"pipeline/glance":                  {},

@@ -274,6 +274,26 @@ func TestSumsReadAsData(t *testing.T) {
 	}
 }
 
+// A column headed 合计 is held against the columns whose sums it states, row by row.
+func TestSumsAcross(t *testing.T) {
+	yaml := strings.Replace(trial, "columns:\n", "columns:\n  - {name: men, title: {zh: 男, en: Men}, type: int64}\n  - {name: women, title: {zh: 女, en: Women}, type: int64}\n", 1)
+	wide := "name: t\ntitle: {zh: 试表, en: Trial}\nabout: {zh: 一行一条。, en: One a row.}\nunit: [file]\ntotals: [合计]\nheader_rows: 2\nunpivot: {columns: '^(?P<year>[0-9]{4})年/(?P<sector>.+)$', values: [value], skip: '合计$'}\ncolumns:\n  - {name: code, title: {zh: 县, en: County}, type: string, required: true}\n  - {name: year, title: {zh: 年份, en: Year}, type: int16, required: true}\n  - {name: sector, title: {zh: 产业, en: Sector}, type: low, required: true}\n  - {name: value, title: {zh: 产值, en: Value}, type: float64}\n"
+	for _, tt := range []struct{ name, yaml, text, told string }{
+		{"fit", yaml, "编号,男,女,合计\nA1,3,4,7\nA2,1,2,3\n", ""},
+		{"one does not", yaml, "编号,男,女,合计\nA1,3,4,7\nA2,1,2,4\nA3,5,5,10\n", "“合计”列有 1 格与本行各数之和不符：D3"},
+		{"in front", yaml, "编号,合计,男,女\nA1,7,3,4\nA2,4,1,2\n", "“合计”列有 1 格与本行各数之和不符：B3"},
+		{"of other things", yaml, "编号,男,女,合计\nA1,3,4,17\nA2,1,2,14\nA3,5,5,10\n", "“合计”列有 2 格与本行各数之和不符：D2 D3；明细照常读取（多数不符"},
+		{"a wide table", wide, "县,2025年,,,2026年,,\n,一产,二产,合计,一产,二产,合计\n甲,1,2,3,1,2,3\n乙,1.5,2,3.5,1.5,2,4\n合计,2.5,4,6.5,2.5,4,7\n", "“2026年/合计”列有 2 格与本行各数之和不符：G4 G5"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := readText(t, tt.yaml, tt.text)
+			if len(r.rows) == 0 || !strings.Contains(r.told(), tt.told) || tt.told == "" && strings.Contains(r.told(), "“合计”列") {
+				t.Errorf("got %q; told\n%s\nwant %s", r.rows, r.told(), tt.told)
+			}
+		})
+	}
+}
+
 // A date in a column of words is what a spreadsheet has made of something else, and a number below 61 under a date format
 // shows as a day of 1900.
 func TestDatesWhereNoneBelong(t *testing.T) {

@@ -223,6 +223,7 @@ func (r *Reader) chain(ctx context.Context, header []string) error {
 	}
 	r.tally = newTally(b, cells, &r.counts)
 	r.tally.sheets, r.tally.ds, r.tally.binding = r.opt.Sheets, r.ds, b
+	r.tally.sums = rows.NewAcross(header, r.tally.figures())
 	r.first = &loading{r, ctx}
 	if r.ds.Duplicates == "drop" {
 		if r.opt.Seen == nil {

@@ -7,6 +7,7 @@ import (
 	"yanzhen/pipeline/bind"
 	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/rows"
 	"yanzhen/pipeline/sheets"
 	"yanzhen/pipeline/source"
 )
@@ -31,6 +32,7 @@ type tally struct {
 	sheets  *sheets.Sheets // nil: sheets are not held against each other
 	reads   []int          // the cells that columns are read from
 	cover   *cover         // nil: no totals are held against their rows
+	sums    []*rows.Across // columns that state the sums of their rows
 	ds      *dataset.Dataset
 	binding *bind.Binding
 	counts  *Counts
@@ -80,6 +82,24 @@ func newTally(b *bind.Binding, a *account.Account, counts *Counts) *tally {
 	return s
 }
 
+// figures tells from which columns of the file figures are read.
+func (s *tally) figures() []bool {
+	list := make([]bool, len(s.used))
+	for i := range s.binding.Columns {
+		if b := &s.binding.Columns[i]; b.At >= 0 && b.How == "header" && s.ds.Columns[i].Measures() {
+			list[b.At] = true
+		}
+	}
+	for _, p := range s.binding.Spread {
+		for _, at := range p.At {
+			if at >= 0 {
+				list[at] = true
+			}
+		}
+	}
+	return list
+}
+
 func (s *tally) reach(at int) {
 	for len(s.used) <= at {
 		s.used, s.shared, s.left = append(s.used, false), append(s.shared, false), append(s.left, 0)
@@ -93,6 +113,9 @@ func (s *tally) take(row *source.Row) bool {
 	before := *s.counts
 	s.warned, s.why, s.spread = s.warned[:0], account.Totals, spreadCells{}
 	ok := s.next.take(row)
+	for _, a := range s.sums {
+		a.Look(row)
+	}
 	s.settle(row, all, &before)
 	if s.sheets != nil && s.counts.Loaded > before.Loaded {
 		s.sheets.Row(func(yield func(string, bool) bool) {
@@ -261,6 +284,9 @@ func (r *Reader) Account() *account.Account {
 
 // finish tells what is known of the rows below one header once all of them were read.
 func (s *tally) finish(r *Reader, a *account.Account) {
+	for _, x := range s.sums {
+		x.Says(a.Say)
+	}
 	s.lone.TellFew(a.Say, "只有一格有字的行按数据读取，共 %d 行：%s；若是附注，请删去", "%d rows with one filled cell were read as data: %s; remove those that are notes")
 	s.repeats.Tell(a.Say, "“同上”“〃”按上一行的值读取，共 %d 格：%s", "%d cells that repeat the one above were read as it: %s")
 	s.across.Tell(a.Say, "跨列合并的单元格只按首列读取，其右各列为空，共 %d 处：%s", "%d cells are merged across columns, read in the first of them, and blank in the others: %s")

@@ -1,5 +1,6 @@
 // Package rows knows what stands above a row of a file and speaks for it, a banner or the titles of the table, which
-// rows a row becomes whose cells list several things, and which rows are totals, notes or the foot of a page.
+// rows a row becomes whose cells list several things, which rows are totals, notes or the foot of a page, and which columns
+// state the sums of others.
 package rows
 
 import (

@@ -104,3 +104,20 @@ func TestEncodingOfRareNames(t *testing.T) {
 		t.Errorf("got %s\n%s", f.Encoding(), got)
 	}
 }
+
+// Rows in Shift_JIS below a heading in Chinese are not read as Chinese.
+func TestJapaneseBelowChinese(t *testing.T) {
+	head, err := simplifiedchinese.GBK.NewEncoder().String("编号,名称,金额\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := japanese.ShiftJIS.NewEncoder().String("K1,株式会社サクラ製作所,10.5\nK2,東京エレクトロン,20.5\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := source.Options{Header: "auto", Want: []source.Want{{Names: []string{"编号"}}, {Names: []string{"名称"}}}}
+	if f, err := source.Open(t.Context(), write(t, "a.csv", []byte(head+rows)), o); err == nil {
+		t.Errorf("read as %s", f.Encoding())
+		f.Close()
+	}
+}

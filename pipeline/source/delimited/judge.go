@@ -14,9 +14,9 @@ import (
 // gives a plausible text, nil where it stays UTF-8 with damage, or nobody knows.
 func (t *Text) judge(b []byte, bad int, o Options) *charset {
 	switch {
-	case mostlyUTF8(b):
+	case mostlyUTF8(b), kanaRows(b):
 		return nil
-	case named(b, gb18030.table, o) && !kanaRows(b):
+	case named(b, gb18030.table, o):
 		return &gb18030
 	case chinese(b) && stranger(b) == "" && undecodable(gb18030.table.NewDecoder(), b)*badShare <= len(b):
 		return &gb18030
