@@ -96,7 +96,7 @@ func kanaRows(b []byte) bool {
 				kana = -len(text)
 			}
 		}
-		if err == nil && 3*kana > all {
+		if err == nil && kana > 1 && 5*kana >= all {
 			japanese++
 		} else {
 			others++
