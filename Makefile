@@ -61,8 +61,10 @@ clients: setup ## the snippets of docs/connect.md with the real clients of Pytho
 		mvn -q dependency:copy -Dartifact=$$a -DoutputDirectory=$(CLIENTS) || exit 1; done
 	YANZHEN_CLIENTS=1 $(GO) test -count=1 -v -run 'Client' ./pipeline/warehouse/door
 
-docs: build ## write anew what docs has from the declarations: dictionary, indicators, declarations, schema
+docs: build ## write anew what docs has from the declarations; and the documents of the demo zone (ZONE=), if there is one
 	bin/yanzhen docs --out docs
+	@[ ! -d $(ZONE)/engine ] || { mkdir -p docs/briefings; for name in half_year monthly units orders; do for form in docx pdf; do \
+	  bin/yanzhen brief $$name --dir $(ZONE) --out docs/briefings/$$name.$$form || exit 1; done; done; }
 
 shots: build ## take the screenshots of every page of a running demo (BASE=http://... LINK=`bin/yanzhen user link`)
 	$(GO) run ./cmd/browser

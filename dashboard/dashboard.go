@@ -16,6 +16,7 @@ import (
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/brief"
+	"yanzhen/dashboard/document/form"
 	"yanzhen/dashboard/door"
 	"yanzhen/dashboard/events"
 	"yanzhen/dashboard/figures"
@@ -55,8 +56,10 @@ type Config struct {
 	Declared json.RawMessage           // what /api/v1/declared answers, for yanzhen check; nil: nothing is told
 	Unranked bool                      // units stand by name on the responsibility page, not by their score
 	Maps     []*board.Map              // outlines that panels are drawn on
-	Briefs   []*brief.Brief            // sentences on top of pages
+	Briefs   []*brief.Brief            // sentences on top of pages, and documents
 	Contact  codes.Text                // whom readers ask; empty: nobody is named
+	Links    string                    // what the links of documents stand on: http://talent.example.gov.cn; empty: as the reader asked
+	Paper    *form.Style               // of documents as files; nil: the usual one
 	Now      func() time.Time          // nil: time.Now
 	// Who is in by a request: the door's, or of tests a viewer who is always the same. Without it nothing is served.
 	Who  func(*http.Request) (*access.Viewer, error)
@@ -183,6 +186,9 @@ func (s *Server) routes() {
 	on("/api/v1/duties", whole, s.page(pageTimeout, s.dutiesNow))
 	on("/data/freezes", view, s.page(pageTimeout, s.freezes))
 	on("/data/excluded", access.Whole(access.Rows), s.page(pageTimeout, s.excluded, "metric", "dataset"))
+	on("/briefings", whole, s.page(pageTimeout, s.briefings))
+	on("/briefings/{name}", whole, s.page(panelTimeout, s.briefing, "period", "unit", "target"))
+	on("/briefings/{name}/{form}", access.Whole(access.View|access.Export), s.page(panelTimeout, s.briefingFile, "period", "unit", "target"))
 	on("/responsibility", whole, s.page(pageTimeout, s.responsibility, "period", "unit", "rank"))
 	on("/cause/{metric}", view, s.page(panelTimeout, s.cause, trail.Params...))
 	on("/chain/whatif", view, s.page(pageTimeout, s.whatif, "seats", "hire"))
@@ -286,5 +292,5 @@ func (s *Server) addresses() []string {
 	for _, b := range s.Boards {
 		out = append(out, "/b/"+b.Name)
 	}
-	return append(out, "/responsibility", "/chain/whatif", "/data", "/data/runs", "/data/metrics", "/data/freezes")
+	return append(out, "/briefings", "/responsibility", "/chain/whatif", "/data", "/data/runs", "/data/metrics", "/data/freezes")
 }

@@ -77,11 +77,7 @@ func open(t *testing.T) *site {
 	for _, name := range catalog.Names() {
 		sets = append(sets, catalog.Datasets[name])
 	}
-	var names []string
-	for _, b := range boards {
-		names = append(names, b.Name)
-	}
-	briefs, err := brief.Read(configs.FS, metrics, names)
+	briefs, err := brief.Read(configs.FS, metrics, boards)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,11 +2,10 @@ package dashboard
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
-	"golang.org/x/sync/errgroup"
-
+	"yanzhen/dashboard/access"
+	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/brief"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
@@ -17,6 +16,12 @@ type briefing struct {
 	Loc       codes.Lang
 	Title     string
 	Sentences []brief.Sentence
+	Documents string // where reports are read; empty: none is declared
+}
+
+// desk is what sentences are written from.
+func (s *Server) desk() brief.Desk {
+	return brief.Desk{Source: s.source(), Targets: s.Targets, Workdays: s.workdays(), Datasets: s.stands.Titles}
 }
 
 // sentences writes the sentences of a board; nil where none are declared or there is no data. One that fails is left out of the
@@ -27,29 +32,16 @@ func (s *Server) sentences(ctx context.Context, name string, at brief.Moment) *b
 		return nil
 	}
 	b, loc := s.Briefs[i], at.State.Loc
-	desk := brief.Desk{Source: s.source(), Targets: s.Targets, Workdays: s.workdays(), Datasets: s.stands.Titles}
-	said := make([]brief.Sentence, len(b.Rules))
-	var g errgroup.Group
-	g.SetLimit(4)
-	for i, r := range b.Rules {
-		g.Go(func() (err error) {
-			defer func() {
-				if p := recover(); p != nil {
-					err = fmt.Errorf("panic: %v", p)
-				}
-				if err != nil {
-					s.Log.Error("sentence failed", "briefing", b.Name, "sentence", i+1, "error", err)
-					said[i], err = brief.Sentence{Parts: []brief.Part{{Text: words.In(loc, "panel_failed")}}}, nil
-				}
-			}()
-			said[i], err = desk.Say(ctx, b, r, at)
-			return err
-		})
-	}
-	g.Wait()
-	said = slices.DeleteFunc(said, func(x brief.Sentence) bool { return len(x.Parts) == 0 })
+	said := s.desk().Sentences(ctx, b, at, func(sentence int, err error) string {
+		s.Log.Error("sentence failed", "briefing", b.Name, "sentence", sentence, "error", err)
+		return words.In(loc, "panel_failed")
+	})
 	if len(said) == 0 {
 		return nil
 	}
-	return &briefing{loc, b.Title.In(loc), said}
+	p := &briefing{Loc: loc, Title: b.Title.In(loc), Sentences: said}
+	if len(brief.Documents(s.Briefs)) > 0 && access.From(ctx).Whole() {
+		p.Documents = address.To("/briefings", at.State.Query())
+	}
+	return p
 }

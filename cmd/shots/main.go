@@ -56,7 +56,7 @@ func pages(ctx context.Context, base, link string) ([]string, error) {
 	if len(out) == 0 {
 		return nil, fmt.Errorf("%s has no navigation: it may want -link, see yanzhen user link", base)
 	}
-	return append(out, "/responsibility", "/chain/whatif?node=superalloy.cast&seats=200&hire=50", "/b/people", "/cause/post_gap", "/data/inbox", "/data/duties", "/data/runs", "/data/excluded", "/data/metrics", "/data/freezes"), nil
+	return append(out, "/briefings", "/briefings/half_year", "/briefings/orders", "/responsibility", "/chain/whatif?node=superalloy.cast&seats=200&hire=50", "/b/people", "/cause/post_gap", "/data/inbox", "/data/duties", "/data/runs", "/data/excluded", "/data/metrics", "/data/freezes"), nil
 }
 
 func run(base, link, out, only, lang string, widths, themes []string) error {

@@ -67,7 +67,7 @@ func (*checkCmd) Run(ctx context.Context, c *cli) error {
 	}
 	if !metrics.Unread() {
 		found(dashboard.Check(metrics, boards, maps))
-		_, err = brief.Read(fsys, metrics, boardNames(boards))
+		_, err = brief.Read(fsys, metrics, boards)
 		found(err)
 	}
 	_, err = duty.Read(fsys, catalog.Names())
@@ -176,13 +176,4 @@ func indicators(metrics *metric.Catalog) string {
 		b.WriteString("| " + strings.Join(cells, " | ") + " |\n")
 	}
 	return b.String()
-}
-
-// boardNames are the names of boards, in their order.
-func boardNames(boards []*board.Board) []string {
-	var names []string
-	for _, b := range boards {
-		names = append(names, b.Name)
-	}
-	return names
 }

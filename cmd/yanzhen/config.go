@@ -17,6 +17,8 @@ import (
 	"github.com/alecthomas/kong"
 
 	"yanzhen/dashboard/access"
+	"yanzhen/dashboard/document/docx"
+	"yanzhen/dashboard/document/form"
 	"yanzhen/dashboard/fonts"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/declare"
@@ -43,6 +45,30 @@ type config struct {
 	Scopes     map[string]string `yaml:"scopes"`
 	Documents  paperSettings     `yaml:"documents"`
 	StopWithin time.Duration     `yaml:"stop_within"`
+}
+
+// typeFaces are the names of type faces; empty: those of official documents.
+type typeFaces struct {
+	Title    string `yaml:"title"`
+	Body     string `yaml:"body"`
+	Heading1 string `yaml:"heading1"`
+	Heading2 string `yaml:"heading2"`
+	Song     string `yaml:"song"`
+	Latin    string `yaml:"latin"`
+}
+
+// style is how documents are written as files.
+func (p paperSettings) style() *form.Style {
+	return &form.Style{Faces: docx.Fonts(p.Faces), Files: p.Fonts.roles()}
+}
+
+// reached is the address at which readers of documents reach the pages, without a / at its end: the one that is configured,
+// else that of this machine.
+func (c *config) reached() string {
+	if c.Documents.Address != "" {
+		return strings.TrimSuffix(c.Documents.Address, "/")
+	}
+	return c.base(c.address())
 }
 
 // database says where the data are.
@@ -77,7 +103,9 @@ type mapSettings struct {
 
 // paperSettings says how documents look.
 type paperSettings struct {
-	Fonts fontFiles `yaml:"fonts"`
+	Address string    `yaml:"address"`
+	Faces   typeFaces `yaml:"faces"`
+	Fonts   fontFiles `yaml:"fonts"`
 }
 
 // fontFiles are an office's own fonts for its documents.
@@ -131,8 +159,23 @@ func (config) Declared() declare.Keys {
 		"map":         {Zh: "地图", En: "maps", Example: "{approval: {china: GS(2024)0650号}}"},
 		"ranking":     {Zh: "hide：目标页不给单位排名次", En: "hide: the page of targets never puts the units in order", OneOf: []string{"show", "hide"}, Default: "show", Example: "hide"},
 		"scopes":      {Zh: "工作簿没有写明时，单位的目标针对指标的哪一部分", En: "of which part of a measure a unit's targets are, where the workbook does not say", Example: "{磁材小镇管理办公室: 园区=磁材小镇}"},
-		"documents":   {Zh: "公文样式的文件", En: "documents in the form of official ones", Example: "{fonts: {fangsong: /usr/share/fonts/simfang.ttf}}"},
+		"documents":   {Zh: "报告、简报、督办单等文件", En: "reports, notices and orders", Example: "{address: http://talent.example.gov.cn}"},
 		"stop_within": {Zh: "要求停止后，正在进行的装入还可以用多久", En: "a running load may finish this long after a stop is asked for", Default: "20s", Example: "1m"},
+	}
+}
+
+// Declared says what is declared of type faces.
+func (typeFaces) Declared() declare.Keys {
+	face := func(zh, en, name string) declare.Key {
+		return declare.Key{Zh: zh, En: en, Default: name, Example: name}
+	}
+	return declare.Keys{
+		"title":    face("标题", "of the title", docx.Official.Title),
+		"body":     face("正文", "of the text", docx.Official.Body),
+		"heading1": face("一级标题", "of first headings", docx.Official.Heading1),
+		"heading2": face("二级标题", "of second headings", docx.Official.Heading2),
+		"song":     face("页码与表格", "of page numbers and tables", docx.Official.Song),
+		"latin":    face("西文与数字", "of Latin letters and digits", docx.Official.Latin),
 	}
 }
 
@@ -174,7 +217,11 @@ func (mapSettings) Declared() declare.Keys {
 
 // Declared says what is declared of documents.
 func (paperSettings) Declared() declare.Keys {
-	return declare.Keys{"fonts": {Zh: "PDF 所用字体的文件（TTF 或 TTC）；不写的用随附的思源（Noto）字体，文件属性里注明用了哪些", En: "font files (TTF or TTC) for PDF documents; those not named are the built-in Noto fonts, and a file's properties say which were used", Example: "{fangsong: /usr/share/fonts/simfang.ttf}"}}
+	return declare.Keys{
+		"address": {Zh: "读者打开页面的地址：文件里每个数字的链接以此开头；不写：下载的用下载时的地址，命令写的用 listen", En: "the address by which readers reach the pages: the link of every number begins with it; absent: a download has the address it was asked for by, a command that of listen", Example: "http://talent.example.gov.cn"},
+		"faces":   {Zh: "Word 文件的字体名；不写的用公文字体", En: "names of the type faces of Word files; absent: those of official documents", Example: "{body: 仿宋}"},
+		"fonts":   {Zh: "PDF 所用字体的文件（TTF 或 TTC）；不写的用随附的思源（Noto）字体，文件属性里注明用了哪些", En: "font files (TTF or TTC) for PDF documents; those not named are the built-in Noto fonts, and a file's properties say which were used", Example: "{fangsong: /usr/share/fonts/simfang.ttf}"},
+	}
 }
 
 // Declared says what is declared of fonts.

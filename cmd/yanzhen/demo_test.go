@@ -125,6 +125,7 @@ func TestDemoZone(t *testing.T) {
 	t.Run("every figure is as it was", func(t *testing.T) { figures(t, ctx, engine, o.metrics) })
 	t.Run("the story can be believed", func(t *testing.T) { believable(t, ctx, engine) })
 	t.Run("every surface says the same", func(t *testing.T) { surfaces(t, ctx, o, c) })
+	t.Run("documents say the same", func(t *testing.T) { documents(t, ctx, o, c) })
 	t.Run("the page shows them", func(t *testing.T) { page(t, o, c) })
 	t.Run("and so does SQL", func(t *testing.T) {
 		var out bytes.Buffer

@@ -47,6 +47,7 @@ type commands struct {
 	Load     loadCmd         `cmd:"" help:"Load files into a dataset."`
 	Query    queryCmd        `cmd:"" help:"Ask a question in SQL over the mart views."`
 	Metric   metricCmd       `cmd:"" help:"Compute declared metrics; the numbers are those of the pages."`
+	Brief    briefCmd        `cmd:"" help:"Write a declared document, a report, a notice or an order, as a file for Word or PDF."`
 	Runs     runsCmd         `cmd:"" help:"List load runs, or show one with its rejects."`
 	Inbox    inboxCmd        `cmd:"" help:"List what lies in the inbox, its state and why."`
 	Duties   dutiesCmd       `cmd:"" help:"List who owes which dataset and has not sent it."`

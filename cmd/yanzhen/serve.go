@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"yanzhen/cmd/demo"
@@ -200,7 +201,7 @@ func (o *office) pages(c *cli, p *admitted, inbox func() []pipeline.Arrival) (*d
 	if err != nil {
 		return nil, err
 	}
-	briefs, err := brief.Read(o.declare, o.metrics, boardNames(boards))
+	briefs, err := brief.Read(o.declare, o.metrics, boards)
 	if err != nil {
 		return nil, err
 	}
@@ -225,6 +226,7 @@ func (o *office) pages(c *cli, p *admitted, inbox func() []pipeline.Arrival) (*d
 		Pipeline: o.loader.Ledger,
 		Zone:     o.config.Zone, Contact: o.config.Contact, Demo: o.config.Demo, Maps: maps, Briefs: briefs, Log: c.log,
 		Unranked: o.config.Ranking == "hide", Declared: told, Inbox: inbox, Hosts: o.config.Hosts, Doctor: o.loader.WrongKey, Who: p.door.Who, Door: p.door,
+		Links: strings.TrimSuffix(o.config.Documents.Address, "/"), Paper: o.config.Documents.style(),
 	})
 }
 
@@ -299,9 +301,12 @@ func (d *demoCmd) Run(ctx context.Context, c *cli) error {
 	return nil
 }
 
+// demoList is where the list of what was made up lies: a zone that has it is the synthetic one.
+func demoList(cfg *config) string { return filepath.Clean(cfg.Inbox) + ".manifest.json" }
+
 // writeDemo fills the inbox once; a zone that is there already is left as it is.
 func writeDemo(cfg *config, c *cli) error {
-	list := filepath.Clean(cfg.Inbox) + ".manifest.json"
+	list := demoList(cfg)
 	if _, err := os.Stat(list); err == nil {
 		return nil
 	}

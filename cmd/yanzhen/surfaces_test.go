@@ -41,31 +41,10 @@ const (
 // What a panel asks of the engine is worked out here once more from its declaration and the address.
 func surfaces(t *testing.T, ctx context.Context, o *office, c *cli) {
 	t.Logf("seed %d", surfaceSeed)
-	h, err := asOperator(o, c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	boards, err := board.Load(o.declare, "boards")
-	if err != nil {
-		t.Fatal(err)
-	}
-	analyst, err := o.as(ctx, embedded.Analyst)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer analyst.Close()
-	s := &surface{
-		T: t, ctx: ctx, pages: h, boards: boards, catalog: o.metrics, analyst: analyst,
-		engine: &compute.Engine{Catalog: o.metrics, DB: o.reader, Fresh: time.Second},
-		rng:    rand.New(rand.NewPCG(surfaceSeed, surfaceSeed)),
-		shown:  map[string]int{}, figures: map[string]int{}, pagesOf: map[string]int{},
-	}
-	s.values = map[string][]string{}
-	for param, dims := range surfaceFilters {
-		s.values[param] = s.keys(dims)
-	}
+	s := newSurface(t, ctx, o, c)
+	defer s.analyst.Close()
 	var panels []shownAt
-	for _, b := range boards {
+	for _, b := range s.boards {
 		if s.last(b).IsZero() {
 			continue // the demo zone has none of its data
 		}
@@ -104,6 +83,33 @@ func surfaces(t *testing.T, ctx context.Context, o *office, c *cli) {
 			t.Errorf("%s: %d comparisons: too few to mean anything", name, s.shown[name])
 		}
 	}
+}
+
+// newSurface opens every surface; whoever asks closes the analyst.
+func newSurface(t *testing.T, ctx context.Context, o *office, c *cli) *surface {
+	h, err := asOperator(o, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	boards, err := board.Load(o.declare, "boards")
+	if err != nil {
+		t.Fatal(err)
+	}
+	analyst, err := o.as(ctx, embedded.Analyst)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &surface{
+		T: t, ctx: ctx, office: o, pages: h, boards: boards, catalog: o.metrics, analyst: analyst,
+		engine: &compute.Engine{Catalog: o.metrics, DB: o.reader, Fresh: time.Second},
+		rng:    rand.New(rand.NewPCG(surfaceSeed, surfaceSeed)),
+		shown:  map[string]int{}, figures: map[string]int{}, pagesOf: map[string]int{},
+	}
+	s.values = map[string][]string{}
+	for param, dims := range surfaceFilters {
+		s.values[param] = s.keys(dims)
+	}
+	return s
 }
 
 // statements runs what a definition shows of every metric, with its parameters, as an analyst: it is allowed, and where
@@ -172,6 +178,7 @@ var surfaceFilters = map[string][]string{"chain": {"chain"}, "node": {"node"}, "
 type surface struct {
 	*testing.T
 	ctx     context.Context
+	office  *office
 	pages   http.Handler
 	boards  []*board.Board
 	catalog *metric.Catalog

@@ -85,7 +85,7 @@ func TestAnalystWalk(t *testing.T) {
 			}
 		}
 	}
-	if files != 6 || commands != 9 {
+	if files != 7 || commands != 10 {
 		t.Errorf("got %d files and %d commands", files, commands)
 	}
 }

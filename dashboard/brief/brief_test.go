@@ -6,6 +6,7 @@ import (
 	"testing/fstest"
 
 	"yanzhen/configs"
+	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
@@ -43,7 +44,7 @@ func TestMoved(t *testing.T) {
 		r := &metric.Result{Unit: c.unit, Query: metric.Query{Compare: metric.YearOnYear}, Metric: &metric.Metric{Direction: c.direction}}
 		pt := metric.Point{Value: &c.value, Base: &c.base, Change: &delta}
 		for lang, want := range map[codes.Lang]string{codes.Zh: c.zh, codes.En: c.en} {
-			parts, mood := moved(w, r, pt, lang)
+			parts, mood := moved(w, r, pt, "", lang)
 			if got := text(parts); got != want || mood != c.mood {
 				t.Errorf("%v after %v: %q, %q; want %q, %q", c.value, c.base, got, mood, want, c.mood)
 			}
@@ -86,23 +87,101 @@ func TestReadFaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Read(configs.FS, catalog, []string{"overview"}); err != nil {
+	boards, err := board.Load(configs.FS, "boards")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Read(configs.FS, catalog, boards); err != nil {
 		t.Error(err)
 	}
 	for body, want := range map[string]string{
-		"board: nowhere\nsentences: [{say: reports}]":                                           "nowhere",
-		"board: overview\nsentences: []":                                                        "sentences",
-		"board: overview\nsentences: [{say: change}]":                                           "metrics",
-		"board: overview\nsentences: [{say: change, metrics: [inflw]}]":                         "inflow",
-		"board: overview\nsentences: [{say: most, metrics: [inflow]}]":                          "by",
-		"board: overview\nsentences: [{say: most, metrics: [inflow], by: nodde}]":               "nodde",
-		"board: overview\nsentences: [{say: targets, limit: 99}]":                               "limit",
-		"board: overview\nwords: {level: 9, small: 5, marked: 20}\nsentences: [{say: targets}]": "words",
-		"board: overview\nsentences: [{say: sing}]":                                             "say",
+		"board: nowhere\nsentences: [{say: reports}]":                                                                             "nowhere",
+		"board: overview\nsentences: []":                                                                                          "sentences",
+		"board: overview\nsentences: [{say: change}]":                                                                             "metrics",
+		"board: overview\nsentences: [{say: change, metrics: [inflw]}]":                                                           "inflow",
+		"board: overview\nsentences: [{say: most, metrics: [inflow]}]":                                                            "by",
+		"board: overview\nsentences: [{say: most, metrics: [inflow], by: nodde}]":                                                 "nodde",
+		"board: overview\nsentences: [{say: targets, limit: 99}]":                                                                 "limit",
+		"board: overview\nwords: {level: 9, small: 5, marked: 20}\nsentences: [{say: targets}]":                                   "words",
+		"board: overview\nsentences: [{say: sing}]":                                                                               "say",
+		"sentences: [{say: targets}]":                                                                                             "board",
+		"board: overview\npages: 2\nsentences: [{say: targets}]":                                                                  "pages",
+		"board: overview\nsections: [{sentences: [{say: targets}]}]":                                                              "board",
+		"sections: [{level: 4, sentences: [{say: targets}]}]":                                                                     "level",
+		"sections: [{once: true, sentences: [{say: targets}]}]":                                                                   "once",
+		"sections: [{title: {zh: 甲}, sentences: [{say: targets}]}]":                                                               "title",
+		"sections: [{sentences: [{say: targets, text: {zh: 甲, en: A}}]}]":                                                         "text",
+		"sections: [{sentences: [{say: text, text: {zh: '{inflw}', en: '{inflw}'}}]}]":                                            "inflow",
+		"sections: [{sentences: [{say: text, text: {zh: '{inflow.chang}', en: '{inflow}'}}]}]":                                    "change",
+		"sections: [{sentences: [{say: text, text: {zh: '{inflow', en: '{inflow}'}}]}]":                                           "花括号",
+		"sections: [{sentences: [{say: text, text: {zh: '{inflow}', en: '{outflow}'}}]}]":                                         "中英文",
+		"sections: [{sentences: [{say: text, text: {zh: '{unit}', en: '{unit}'}}]}]":                                              "unit",
+		"sections: [{sentences: [{say: text, text: {zh: '{a}', en: '{a}'}, slots: {a: {metric: inflow, where: {nodde: [x]}}}}]}]": "node",
+		"sections: [{tables: [{caption: {zh: 甲, en: A}}]}]":                                                                       "metrics",
+		"sections: [{tables: [{caption: {zh: 甲, en: A}, metrics: [inflow], by: nodde}]}]":                                         "node",
+		"sections: [{tables: [{caption: {zh: 甲, en: A}, show: targets, by: node}]}]":                                              "by",
+		"sections: [{tables: [{caption: {zh: 甲, en: A}, show: order}]}]":                                                          "each: target",
+		"sections: [{charts: [{panel: overvew/net}]}]":                                                                            "overview",
+		"sections: [{charts: [{panel: overview/nett}]}]":                                                                          "net",
+		"sections: [{charts: [{panel: overview/net}]}]":                                                                           "不是图",
+		"sections: [{title: {zh: '{unit}', en: '{unit}'}, sentences: [{say: targets}]}]":                                          "title",
+		"each: month\nsections: [{sentences: [{say: targets}]}]":                                                                  "each",
 	} {
 		fsys := fstest.MapFS{"briefings/x.yaml": {Data: []byte("briefing: x\ntitle: {zh: 甲, en: A}\n" + body)}}
-		if _, err := Read(fsys, catalog, []string{"overview"}); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := Read(fsys, catalog, boards); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want one that says %s", body, err, want)
+		}
+	}
+}
+
+// A round number stands with the word that is true of it, and with none where it is exact.
+func TestRounded(t *testing.T) {
+	for _, c := range []struct {
+		v, step, round float64
+		word           string
+	}{
+		{716, 100, 700, "over"},
+		{700, 100, 700, ""},
+		{690, 100, 700, "near"},
+		{670, 100, 700, "about"},
+		{2016, 1000, 2000, "over"},
+		{1999.5, 1, 2000, "about"},
+		{1999.9, 1, 2000, "near"},
+		{40, 100, 40, ""},
+		{-716, 100, -716, ""},
+		{0, 100, 0, ""},
+	} {
+		round, word := rounded(c.v, c.step)
+		if round != c.round || word != c.word {
+			t.Errorf("%v in steps of %v: %v %q, want %v %q", c.v, c.step, round, word, c.round, c.word)
+		}
+		if word == "over" && c.v <= round || (word == "near" || word == "about") && c.v >= round {
+			t.Errorf("%v is not %s %v", c.v, word, round)
+		}
+	}
+}
+
+// A change follows 同比: it rises, falls, is level, or is not told where the base is too small.
+func TestChanged(t *testing.T) {
+	people, _ := metric.UnitNamed("人")
+	w := Words{Level: 1, Small: 5, Marked: 20}
+	for _, c := range []struct {
+		change, base float64
+		unit         metric.Unit
+		zh, en       string
+	}{
+		{394.9, 98, people, "增长 394.9%", "up 394.9%"},
+		{-12.34, 98, people, "下降 12.3%", "down 12.3%"},
+		{0.4, 98, people, "基本持平（+0.4%）", "about level (+0.4%)"},
+		{100, 9, people, "不说增幅（基数 9 人，过小）", "not told in percent (from a base of 9 people, too small)"},
+		{2.1, 36, metric.Percent, "提高 2.1个百分点", "up 2.1 pp"},
+		{-2.1, 36, metric.Percent, "降低 2.1个百分点", "down 2.1 pp"},
+	} {
+		pt := metric.Point{Change: &c.change, Base: &c.base}
+		for lang, want := range map[codes.Lang]string{codes.Zh: c.zh, codes.En: c.en} {
+			if got := text(changed(w, pt, c.unit, "", lang)); got != want {
+				t.Errorf("%v of %v: %q, want %q", c.change, c.base, got, want)
+			}
 		}
 	}
 }

@@ -3,23 +3,60 @@
 package brief
 
 import (
-	"fmt"
 	"io/fs"
 	"slices"
 
+	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/declare"
 )
 
-// Brief is a declared list of sentences.
+// Brief is a declared list of sentences on top of a page, or a document of sections.
 type Brief struct {
 	Name  string     `yaml:"briefing"`
 	Title codes.Text `yaml:"title"`
 	Board string     `yaml:"board"` // on top of which it stands
 	Words Words      `yaml:"words"`
 	Rules []Rule     `yaml:"sentences"`
+
+	Issuer   codes.Text `yaml:"issuer"`   // who issues the document
+	Period   string     `yaml:"period"`   // that the document is of, where nobody says which
+	Each     string     `yaml:"each"`     // the sections come once for each unit or target
+	Pages    int        `yaml:"pages"`    // how many pages it may have at most; 0: as many as it takes
+	Bare     bool       `yaml:"bare"`     // without the definitions at its end
+	Sections []Section  `yaml:"sections"` // none: it is no document
+}
+
+// Document says whether a briefing is a document, which has sections.
+func (b *Brief) Document() bool { return len(b.Sections) > 0 }
+
+// Documents are those that are documents.
+func Documents(all []*Brief) []*Brief {
+	return slices.DeleteFunc(slices.Clone(all), func(b *Brief) bool { return !b.Document() })
+}
+
+// Named is the document of that name; nil, and the names that there are, where there is none.
+func Named(all []*Brief, name string) (*Brief, []string) {
+	var names []string
+	for _, b := range Documents(all) {
+		if b.Name == name {
+			return b, nil
+		}
+		names = append(names, b.Name)
+	}
+	return nil, names
+}
+
+// Orders is the name of the first document that comes for each target; empty where there is none.
+func Orders(all []*Brief) string {
+	for _, b := range Documents(all) {
+		if b.Each == EachTarget {
+			return b.Name
+		}
+	}
+	return ""
 }
 
 // Words are the least changes, in percent or percentage points, from which a change is called something: below Level it is
@@ -40,6 +77,8 @@ type Rule struct {
 	Period  string              `yaml:"period"`
 	Compare metric.Compare      `yaml:"compare"`
 	Limit   int                 `yaml:"limit"`
+	Text    codes.Text          `yaml:"text"`  // of say: text
+	Slots   map[string]Slot     `yaml:"slots"` // what the {names} in it stand for, where they are no metrics
 }
 
 // What a rule may say.
@@ -48,9 +87,10 @@ const (
 	most    = "most"    // the greatest parts of a metric
 	targets = "targets" // how many targets are reached and behind, and which are furthest behind
 	reports = "reports" // what has not been reported, and what is due next
+	saying  = "text"    // a text whose {names} are figures
 )
 
-var says = []string{change, most, targets, reports}
+var says = []string{change, most, targets, reports, saying}
 
 // The greatest number of sentences of a briefing, and of parts of a sentence.
 const (
@@ -60,16 +100,22 @@ const (
 
 // Declared is the kind of file this room reads, for the manual and the schema.
 var Declared = declare.KindOf[Brief]("briefing", "briefings", codes.Text{Zh: "结论", En: "Briefing"},
-	codes.Text{Zh: "页面顶上的几句话：按规则写出，不用模型；每个数字都是链接", En: "The sentences on top of a page: written by rule, not by a model; every number is a link"})
+	codes.Text{Zh: "页面顶上的几句话，或一份文件（有 sections 的：半年报、简报、通报、督办单）：按规则写出，不用模型；每个数字都是链接", En: "The sentences on top of a page, or a document (one with sections: reports, notices, orders): written by rule, not by a model; every number is a link"})
 
 // Declared says what is declared of a briefing.
 func (Brief) Declared() declare.Keys {
 	return declare.Keys{
 		"briefing":  {Zh: "名称", En: "its name", Example: "overview", Required: true},
 		"title":     {Zh: "标题", En: "what it is called", Example: "{zh: 一句话结论, en: In brief}", Required: true},
-		"board":     {Zh: "放在哪一页顶上", En: "the page on top of which it stands", Example: "overview", Required: true},
+		"board":     {Zh: "放在哪一页顶上；文件不写", En: "the page on top of which it stands; a document has none", Example: "overview"},
 		"words":     {Zh: "多大的变化叫持平、小幅、明显", En: "which change is called level, small, marked", Example: "{level: 1, small: 5, marked: 20}"},
-		"sentences": {Zh: "句子，依次", En: "its sentences, in their order", Example: "[{say: change, metrics: [net_inflow], period: half, compare: yoy}]", Required: true},
+		"sentences": {Zh: "页面顶上的句子，依次；文件的句子写在各节里", En: "the sentences on top of the page, in their order; those of a document stand in its sections", Example: "[{say: change, metrics: [net_inflow], period: half, compare: yoy}]"},
+		"issuer":    {Zh: "文件：由谁印发", En: "of a document: who issues it", Example: "{zh: 人才工作领导小组办公室, en: Office of the Talent Leading Group}"},
+		"period":    {Zh: "文件：没有指定期间时，看哪段时间", En: "of a document: the time it is of where nobody says which", OneOf: days.RelativeNames(), Default: "half", Example: "month"},
+		"each":      {Zh: "文件：各节对每个责任单位，或每项落后的目标，各写一遍", En: "of a document: its sections come once for each responsible unit, or for each target that lags", OneOf: eaches, Example: "target"},
+		"pages":     {Zh: "文件：至多几页（A4）；不写不限", En: "of a document: how many pages of A4 it may have at most; absent: any number", Example: "2"},
+		"bare":      {Zh: "文件：末尾不附指标口径", En: "of a document: no definitions at its end", Default: "false", Example: "true"},
+		"sections":  {Zh: "文件：各节，依次", En: "of a document: its sections, in their order", Example: "[{title: {zh: 引才, en: Arrivals}, sentences: [{say: change, metrics: [net_inflow]}]}]"},
 	}
 }
 
@@ -85,25 +131,32 @@ func (Words) Declared() declare.Keys {
 // Declared says what is declared of a sentence.
 func (Rule) Declared() declare.Keys {
 	return declare.Keys{
-		"say":     {Zh: "说什么：change 数字及其变化，most 最大的几部分，targets 目标，reports 报送", En: "change: numbers and how they moved; most: the greatest parts of one; targets; reports", OneOf: says, Example: "change", Required: true},
+		"say":     {Zh: "说什么：change 数字及其变化，most 最大的几部分，targets 目标，reports 报送，text 自己的一段话，里面有数字", En: "change: numbers and how they moved; most: the greatest parts of one; targets; reports; text: a text of one's own with figures in it", OneOf: says, Example: "change", Required: true},
 		"metrics": {Zh: "哪些指标；most 只用一个", En: "which metrics; most takes one", Example: "[net_inflow]"},
 		"names":   {Zh: "指标在句子里怎么叫；不写则用各自的标题", En: "what the metrics are called in the sentence; absent: their own titles", Example: "[{zh: 净流入, en: net arrivals}]"},
 		"by":      {Zh: "most：按哪个维度分", En: "most: the dimension it is divided by", Example: "node"},
 		"where":   {Zh: "固定的筛选：维度 -> 取值", En: "fixed filters: dimension -> values", Example: "{employment: [full_time]}"},
-		"period":  {Zh: "看哪段时间；网址中的期间优先", En: "which time it tells of; a period in the address takes its place", OneOf: days.RelativeNames(), Default: "half", Example: "half"},
+		"period":  {Zh: "看哪段时间；网址中的期间优先。文件里：不写为文件的期间，写了就从文件期间的最后一天往回看", En: "which time it tells of (half where absent); a period in the address takes its place. In a document: absent, the document's; else counted back from the last day of that", OneOf: days.RelativeNames(), Example: "half"},
 		"compare": {Zh: "与什么比", En: "what it is compared with", OneOf: []string{string(metric.YearOnYear), string(metric.Previous)}, Example: "yoy"},
 		"limit":   {Zh: "说出几项", En: "how many are named", Default: "2", Example: "2"},
+		"text": {
+			Zh:      "say: text 的一段话。{指标} 是它的数字；{指标.change} 是增减（增长 12.3%），{指标.moved} 是与基期相比的一句话，{指标.base} 是基期的数，{指标.period} 是期间；没有数字时写明缺什么",
+			En:      "of say: text. {metric} is its figure; {metric.change} how it changed (up 12.3%), {metric.moved} a clause about that, {metric.base} what it is compared with, {metric.period} the period; a figure that is missing is said to be",
+			Example: "{zh: \"引进{inflow}，同比{inflow.change}。\", en: \"{inflow} arrived, {inflow.change} on the year.\"}",
+		},
+		"slots": {Zh: "{名称} 不是指标名时代表什么", En: "what a {name} stands for that is no metric", Example: "{bachelor: {metric: inflow, where: {education_group: [bachelor]}}}"},
 	}
 }
 
 // Read reads every briefings/*.yaml and holds it against the metrics and the boards there are. All faults are told at once.
-func Read(fsys fs.FS, catalog *metric.Catalog, boards []string) ([]*Brief, error) {
+func Read(fsys fs.FS, catalog *metric.Catalog, boards []*board.Board) ([]*Brief, error) {
 	files := declare.Read[Brief](fsys, "briefings")
 	var out []*Brief
+	first := map[string]bool{}
 	for _, doc := range files.Docs {
 		b := doc.Value
-		if b.Board != "" && !slices.Contains(boards, b.Board) {
-			doc.File.Fault("board", "没有页面 %q%s", "unknown board %q%s", b.Board, declare.Known(b.Board, boards))
+		if b.Board != "" && !slices.Contains(boardNames(boards), b.Board) {
+			doc.File.Fault("board", "没有页面 %q%s", "unknown board %q%s", b.Board, declare.Known(b.Board, boardNames(boards)))
 		}
 		if b.Words == (Words{}) {
 			b.Words = Words{Level: 1, Small: 5, Marked: 20}
@@ -111,56 +164,17 @@ func Read(fsys fs.FS, catalog *metric.Catalog, boards []string) ([]*Brief, error
 		if w := b.Words; w.Level < 0 || w.Small < w.Level || w.Marked < w.Small {
 			doc.File.Fault("words", "应为 0 ≤ level ≤ small ≤ marked", "want 0 <= level <= small <= marked")
 		}
-		if len(b.Rules) == 0 || len(b.Rules) > mostRules {
-			doc.File.Fault("sentences", "是 %d 句，应为 1 至 %d", "are %d, want 1 to %d", len(b.Rules), mostRules)
+		c := checker{doc.File, catalog, boards, b}
+		if len(b.Sections) > 0 {
+			c.document()
+		} else {
+			c.page()
 		}
-		for i := range b.Rules {
-			b.Rules[i].check(doc.File, fmt.Sprintf("sentences[%d]", i+1), catalog)
+		if first[b.Name] {
+			doc.File.Fault("briefing", "已有同名的 %q", "there is a %q already", b.Name)
 		}
+		first[b.Name] = true
 		out = append(out, b)
 	}
 	return out, files.Err()
-}
-
-// check tells what is wrong with a sentence and fills in what it leaves out.
-func (r *Rule) check(f *declare.File, at string, catalog *metric.Catalog) {
-	if r.Period == "" {
-		r.Period = "half"
-	}
-	if r.Limit == 0 {
-		r.Limit = 2
-	}
-	if r.Limit < 1 || r.Limit > mostParts {
-		f.Fault(at+".limit", "是 %d，应为 1 至 %d", "is %d, want 1 to %d", r.Limit, mostParts)
-	}
-	least, greatest := 0, 0
-	switch r.Say {
-	case change:
-		least, greatest = 1, mostParts
-	case most:
-		least, greatest = 1, 1
-	}
-	if n := len(r.Metrics); n < least || n > greatest {
-		f.Fault(at+".metrics", "%[1]s 用 %[2]d 至 %[3]d 个指标，写了 %[4]d 个", "%[1]s takes %[2]d to %[3]d metrics, got %[4]d", r.Say, least, greatest, n)
-	}
-	if len(r.Names) > 0 && len(r.Names) != len(r.Metrics) {
-		f.Fault(at+".names", "应与 metrics 一样多", "want as many as metrics")
-	}
-	if (r.By != "") != (r.Say == most) {
-		f.Fault(at+".by", "most 要有，别的没有", "most has one, the others have none")
-	}
-	var names []string
-	for _, m := range catalog.Metrics() {
-		names = append(names, m.Name)
-	}
-	for _, name := range r.Metrics {
-		m := catalog.Metric(name)
-		if m == nil {
-			f.Fault(at+".metrics", "没有指标 %q%s", "unknown metric %q%s", name, declare.Known(name, names))
-			continue
-		}
-		if r.By != "" && !slices.Contains(m.Dims(), r.By) {
-			f.Fault(at+".by", "%[1]s 没有维度 %[2]q%[3]s", "%[1]s has no dimension %[2]q%[3]s", name, r.By, declare.Known(r.By, m.Dims()))
-		}
-	}
 }

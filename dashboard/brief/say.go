@@ -3,13 +3,18 @@ package brief
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/board/period"
+	"yanzhen/dashboard/document"
 	"yanzhen/dashboard/figures"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/target"
@@ -21,7 +26,7 @@ import (
 )
 
 // Part is a stretch of a sentence. One with a URL is a number or a name that leads to where it comes from.
-type Part struct{ Text, URL string }
+type Part = document.Run
 
 // Sentence is what a rule says. Tone is bad where somebody must act, else plain.
 type Sentence struct {
@@ -51,11 +56,77 @@ type Moment struct {
 	State address.State
 	Last  days.Day
 	Today days.Day
+
+	// of a document
+	Of      days.Range        // the period that it is of
+	Date    days.Day          // the day of its targets; zero: the data date
+	Unit    string            // whom it is about; empty: all
+	Things  map[string][]Part // what its sections have of the unit or target they are for
+	Written bool              // every number is a link, also one beside another
+}
+
+// Over is the days that a named period is in a document of some days: its own where none is named, else counted back from the
+// last of them. A state is that of the last.
+func Over(period string, of days.Range) days.Range {
+	if period == "" || period == "as_of" {
+		return of
+	}
+	return days.Relative(period, of.Last())
+}
+
+// Link is an address with the moment that the page asks for.
+func (at Moment) Link(path string) string {
+	q := at.State.Query()
+	for k := range q {
+		if k != "freeze" && k != "as_of" {
+			q.Del(k)
+		}
+	}
+	path, anchor, _ := strings.Cut(path, "#")
+	path = address.To(path, q)
+	if anchor != "" {
+		path += "#" + anchor
+	}
+	return path
+}
+
+// beside is where a number beside another one leads.
+func (at Moment) beside(url string) string {
+	if at.Written {
+		return url
+	}
+	return ""
+}
+
+// Sentences writes the sentences of a page, those that have something to say. In the place of one that fails stands what
+// failed says, which is told its number and why.
+func (d Desk) Sentences(ctx context.Context, b *Brief, at Moment, failed func(sentence int, err error) string) []Sentence {
+	said := make([]Sentence, len(b.Rules))
+	var g errgroup.Group
+	g.SetLimit(4)
+	for i, r := range b.Rules {
+		g.Go(func() (err error) {
+			defer func() {
+				if p := recover(); p != nil {
+					err = fmt.Errorf("panic: %v", p)
+				}
+				if err != nil {
+					said[i], err = Sentence{Parts: plain(failed(i+1, err))}, nil
+				}
+			}()
+			said[i], err = d.Say(ctx, b, r, at)
+			return err
+		})
+	}
+	_ = g.Wait() // every error was told
+	return slices.DeleteFunc(said, func(s Sentence) bool { return len(s.Parts) == 0 })
 }
 
 // Say writes one sentence. A number that cannot be said is said to be missing; a sentence with nothing to say is empty.
 func (d Desk) Say(ctx context.Context, b *Brief, r Rule, at Moment) (Sentence, error) {
 	switch r.Say {
+	case saying:
+		return d.text(ctx, b.Words, r, at)
 	case change:
 		return d.change(ctx, b.Words, r, at)
 	case most:
@@ -78,7 +149,16 @@ func (at Moment) ofZone(s Sentence) Sentence {
 
 func plain(text string) []Part { return []Part{{Text: text}} }
 
-func to(text, url string) []Part { return []Part{{text, url}} }
+func to(text, url string) []Part { return []Part{{Text: text, URL: url}} }
+
+// number is a figure that leads somewhere.
+func number(text string, v *float64, url string) []Part {
+	p := Part{Text: text, URL: url}
+	if v != nil {
+		p.Value = strconv.FormatFloat(*v, 'g', -1, 64)
+	}
+	return []Part{p}
+}
 
 // filled is a text brief_key of the catalogue whose {names} are parts.
 func filled(loc codes.Lang, key string, parts map[string][]Part) []Part {
@@ -117,8 +197,8 @@ func (d Desk) title(r Rule, i int, loc codes.Lang) string {
 	return d.Source.Catalog.Metric(r.Metrics[i]).Title.In(loc)
 }
 
-// figure asks for one metric of a rule as a card would show it.
-func (d Desk) figure(ctx context.Context, r Rule, i int, at Moment) (*figures.Answer, metric.Point, error) {
+// Figure asks for one metric of a rule as a card would show it.
+func (d Desk) Figure(ctx context.Context, r Rule, i int, at Moment) (*figures.Answer, metric.Point, error) {
 	p := board.Panel{Name: r.Metrics[i], Kind: board.KPI, Metrics: r.Metrics[i : i+1], Period: r.Period, Compare: r.Compare, Where: r.Where}
 	a, err := d.Source.Of(ctx, p, at.State, at.Last)
 	if err != nil {
@@ -136,14 +216,14 @@ func (d Desk) change(ctx context.Context, w Words, r Rule, at Moment) (Sentence,
 	var s Sentence
 	var others [][]Part
 	for i := range r.Metrics {
-		a, pt, err := d.figure(ctx, r, i, at)
+		a, pt, err := d.Figure(ctx, r, i, at)
 		if err != nil {
 			return s, err
 		}
-		unit := a.Metrics[0].Unit
+		unit, url := a.Metrics[0].Unit, trail.Of(a, at.State)
 		parts := map[string][]Part{
 			"period": plain(spanOf(a, pt).Label(loc)), "name": plain(d.title(r, i, loc)),
-			"value": to(metric.Format(pt.Value, unit, loc), trail.Of(a, at.State)),
+			"value": number(metric.Format(pt.Value, unit, loc), pt.Value, url),
 		}
 		if len(a.Unfiltered) > 0 {
 			parts["open"] = plain(words.In(loc, "sep_word") + words.In(loc, "brief_whole"))
@@ -152,7 +232,7 @@ func (d Desk) change(ctx context.Context, w Words, r Rule, at Moment) (Sentence,
 			parts["open"] = plain(words.In(loc, "sep_word") + words.In(loc, "brief_open", open))
 		}
 		if pt.Value == nil {
-			parts["why"] = plain(metric.WhyText(pt.Why, loc))
+			parts["why"] = missing(pt.Why, loc)
 			if i == 0 {
 				s.Parts = filled(loc, "missing", parts)
 			} else {
@@ -160,7 +240,7 @@ func (d Desk) change(ctx context.Context, w Words, r Rule, at Moment) (Sentence,
 			}
 			continue
 		}
-		move, mood := moved(w, a.Results[0], pt, loc)
+		move, mood := moved(w, a.Results[0], pt, at.beside(url), loc)
 		if i == 0 {
 			if mood == "bad" {
 				s.Tone = "bad"
@@ -171,7 +251,7 @@ func (d Desk) change(ctx context.Context, w Words, r Rule, at Moment) (Sentence,
 			}
 			continue
 		}
-		parts["change"] = plain(metric.FormatChange(pt.Change, unit, loc))
+		parts["change"] = number(metric.FormatChange(pt.Change, unit, loc), pt.Change, at.beside(url))
 		key := "other"
 		if pt.Change == nil {
 			key = "other_bare"
@@ -185,6 +265,11 @@ func (d Desk) change(ctx context.Context, w Words, r Rule, at Moment) (Sentence,
 	return s, nil
 }
 
+// missing says why there is no number.
+func missing(why string, loc codes.Lang) []Part {
+	return []Part{{Text: metric.WhyText(cmp.Or(why, metric.WhyNoData), loc), State: document.Missing}}
+}
+
 // spanOf is the days that a number covers.
 func spanOf(a *figures.Answer, pt metric.Point) days.Range {
 	if pt.Partial && !pt.Until.IsZero() {
@@ -196,14 +281,14 @@ func spanOf(a *figures.Answer, pt metric.Point) days.Range {
 // fewest is the number below which a base is too small for a percentage to mean anything.
 const fewest = 10
 
-// moved says how a number has moved against what it is compared with, and whether that is good or bad.
-func moved(w Words, r *metric.Result, pt metric.Point, loc codes.Lang) (text []Part, mood string) {
+// moved says how a number has moved against what it is compared with, and whether that is good or bad. Its numbers lead to url.
+func moved(w Words, r *metric.Result, pt metric.Point, url string, loc codes.Lang) (text []Part, mood string) {
 	if r.Query.Compare == metric.NoCompare {
 		return nil, ""
 	}
 	parts := map[string][]Part{
 		"against": plain(words.In(loc, "brief_against_"+string(r.Query.Compare))),
-		"base":    plain(metric.Format(pt.Base, r.Unit, loc)), "change": plain(metric.FormatChange(pt.Change, r.Unit, loc)),
+		"base":    number(metric.Format(pt.Base, r.Unit, loc), pt.Base, url), "change": number(metric.FormatChange(pt.Change, r.Unit, loc), pt.Change, url),
 	}
 	counts := r.Unit.Change() == metric.Percent
 	switch {
@@ -228,9 +313,9 @@ func moved(w Words, r *metric.Result, pt metric.Point, loc codes.Lang) (text []P
 		diff = *pt.Change
 		key += "_rate"
 		size = math.Abs(diff)
-		parts["diff"] = plain(metric.Format(ptr(size), r.Unit.Change(), loc))
+		parts["diff"] = number(metric.Format(ptr(size), r.Unit.Change(), loc), ptr(size), url)
 	} else {
-		parts["diff"] = plain(metric.Format(ptr(math.Abs(diff)), r.Unit, loc))
+		parts["diff"] = number(metric.Format(ptr(math.Abs(diff)), r.Unit, loc), ptr(math.Abs(diff)), url)
 	}
 	switch {
 	case size < w.Small:
@@ -249,14 +334,14 @@ func ptr(v float64) *float64 { return &v }
 // most says which parts of a metric are greatest, and how much of the whole they are where the parts add up to it.
 func (d Desk) most(ctx context.Context, r Rule, at Moment) (Sentence, error) {
 	loc := at.State.Loc
-	whole, pt, err := d.figure(ctx, r, 0, at)
+	whole, pt, err := d.Figure(ctx, r, 0, at)
 	if err != nil {
 		return Sentence{}, err
 	}
 	name, unit := d.title(r, 0, loc), whole.Metrics[0].Unit
 	parts := map[string][]Part{"period": plain(spanOf(whole, pt).Label(loc)), "name": plain(name)}
 	if pt.Value == nil {
-		parts["why"] = plain(metric.WhyText(pt.Why, loc))
+		parts["why"] = missing(pt.Why, loc)
 		return Sentence{Parts: append(filled(loc, "missing", parts), Part{Text: words.In(loc, "sep_end")})}, nil
 	}
 	p := board.Panel{Name: r.Metrics[0], Kind: board.Bar, Metrics: r.Metrics, By: []string{r.By}, Period: r.Period, Where: r.Where}
@@ -281,12 +366,13 @@ func (d Desk) most(ctx context.Context, r Rule, at Moment) (Sentence, error) {
 		first += *pt.Value
 		items = append(items, filled(loc, "item", map[string][]Part{
 			"name":  plain(pt.Labels[0].In(loc)),
-			"value": to(metric.Format(pt.Value, unit, loc), trail.OfPart(whole, at.State, r.By, pt.Keys[0])),
+			"value": number(metric.Format(pt.Value, unit, loc), pt.Value, trail.OfPart(whole, at.State, r.By, pt.Keys[0])),
 		}))
 	}
 	parts["items"] = joined(loc, "list", items...)
-	parts["whole"] = to(metric.Format(whole.Results[0].Points[len(whole.Results[0].Points)-1].Value, unit, loc), trail.Of(whole, at.State))
-	parts["share"] = plain(metric.Number(ptr(100*first/sum), metric.Percent))
+	url := trail.Of(whole, at.State)
+	parts["whole"] = number(metric.Format(pt.Value, unit, loc), pt.Value, url)
+	parts["share"] = number(metric.Number(ptr(100*first/sum), metric.Percent), ptr(100*first/sum), at.beside(url))
 	key := "most"
 	if total := *pt.Value; math.Abs(sum-total) <= 1e-9*math.Max(1, math.Abs(total)) && len(points) > len(items) {
 		key = "most_share"
@@ -294,10 +380,16 @@ func (d Desk) most(ctx context.Context, r Rule, at Moment) (Sentence, error) {
 	return Sentence{Parts: append(filled(loc, key, parts), Part{Text: words.In(loc, "sep_end")})}, nil
 }
 
+// Count is a number of things that a page lists.
+func (at Moment) Count(n int, path string) []Part {
+	v := float64(n)
+	return number(metric.Number(&v, metric.People), &v, at.Link(path))
+}
+
 // targets says how many targets are reached and behind, and names those furthest behind with who must act by when.
 func (d Desk) targets(ctx context.Context, r Rule, at Moment) (Sentence, error) {
 	loc := at.State.Loc
-	list, err := d.Targets.Targets(ctx, target.Query{Tier: "expected", AsOf: at.State.AsOf})
+	list, err := d.Targets.Targets(ctx, target.Query{Date: at.Date, Unit: at.Unit, Tier: "expected", AsOf: at.State.AsOf})
 	if err != nil || len(list) == 0 {
 		return Sentence{}, err
 	}
@@ -312,7 +404,7 @@ func (d Desk) targets(ctx context.Context, r Rule, at Moment) (Sentence, error) 
 		return *t.Behind / math.Max(math.Abs(*cmp.Or(t.Expected, &t.Target)), 1e-9)
 	}
 	slices.SortStableFunc(late, func(a, b target.Target) int { return cmp.Compare(far(b), far(a)) })
-	count := func(n int) []Part { v := float64(n); return to(metric.Number(&v, metric.People), "/responsibility") }
+	count := func(n int) []Part { return at.Count(n, "/responsibility") }
 	parts := map[string][]Part{"all": count(all), "reached": count(reached), "on": count(onPace), "behind": count(behind)}
 	if all == 0 {
 		return Sentence{}, nil
@@ -323,13 +415,10 @@ func (d Desk) targets(ctx context.Context, r Rule, at Moment) (Sentence, error) 
 	}
 	var items [][]Part
 	for _, t := range late[:min(r.Limit, len(late))] {
-		gap := metric.Format(t.Behind, t.Metric.Unit, loc)
-		if t.Metric.Unit == metric.Percent {
-			gap = metric.Format(t.Behind, metric.PercentagePoints, loc)
-		}
+		gap := target.Distance(*t.Behind, t.Metric.Unit, loc)
 		items = append(items, filled(loc, "behind", map[string][]Part{
-			"name": to(t.Metric.Title.In(loc), "/responsibility#"+t.Name), "unit": plain(t.Unit),
-			"gap": to(gap, cmp.Or(trail.OfTarget(t, at.State), "/responsibility#"+t.Name)), "day": plain(days.Label(t.Range.Last(), loc)),
+			"name": to(t.Metric.Title.In(loc), at.Link("/responsibility#"+t.Name)), "unit": plain(t.Unit),
+			"gap": number(gap, t.Behind, cmp.Or(trail.OfTarget(t, at.State), at.Link("/responsibility#"+t.Name))), "day": plain(days.Label(t.Range.Last(), loc)),
 		}))
 	}
 	if len(items) > 0 {
@@ -347,34 +436,12 @@ func (d Desk) reports(ctx context.Context, r Rule, at Moment) (Sentence, error) 
 	if err != nil {
 		return Sentence{}, err
 	}
-	end := days.Month.Next(at.Today)
-	var late, next []duty.Owed
-	some := false
-	for name, c := range live.Covers() {
-		if _, ok := d.Datasets[name]; !ok {
-			continue
-		}
-		for _, o := range c.Calendar(d.Workdays, at.Today, days.Range{From: end.AddDate(-1, 0, 0), To: end}) {
-			some = true
-			switch {
-			case o.Overdue:
-				late = append(late, o)
-			case o.State != duty.Complete && !o.DueOn.Before(at.Today):
-				next = append(next, o)
-			}
-		}
-	}
+	late, next, some := d.Owed(live.Covers(), at)
 	if !some {
 		return Sentence{}, nil
 	}
-	order := func(a, b duty.Owed) int {
-		return cmp.Or(a.DueOn.Compare(b.DueOn), cmp.Compare(a.Dataset, b.Dataset), cmp.Compare(a.Sender, b.Sender))
-	}
-	slices.SortFunc(late, order)
-	slices.SortFunc(next, order)
 	var s Sentence
-	n := float64(len(late))
-	parts := map[string][]Part{"late": to(metric.Number(&n, metric.Records), "/data/duties")}
+	parts := map[string][]Part{"late": at.Count(len(late), "/data/duties")}
 	if len(late) == 0 {
 		s.Parts = filled(loc, "all_reported", parts)
 	} else {
@@ -392,9 +459,38 @@ func (d Desk) reports(ctx context.Context, r Rule, at Moment) (Sentence, error) 
 	if len(next) > 0 {
 		o := next[0]
 		s.Parts = joined(loc, "clause", s.Parts, filled(loc, "next", map[string][]Part{
-			"day": to(days.Label(o.DueOn, loc), "/data/duties"), "what": plain(words.In(loc, "brief_owed", o.Sender, d.Datasets[o.Dataset], o.Period.Label(loc))),
+			"day": to(days.Label(o.DueOn, loc), at.Link("/data/duties")), "what": plain(words.In(loc, "brief_owed", o.Sender, d.Datasets[o.Dataset], o.Period.Label(loc))),
 		}))
 	}
 	s.Parts = append(s.Parts, Part{Text: words.In(loc, "sep_end")})
 	return s, nil
+}
+
+// Owed is what should have come in the last twelve months and has not, and what is due next, each in the order of the days it
+// is due. some says whether anything is owed at all.
+func (d Desk) Owed(covers map[string]*duty.Cover, at Moment) (late, next []duty.Owed, some bool) {
+	end := days.Month.Next(at.Today)
+	for name, c := range covers {
+		if _, ok := d.Datasets[name]; !ok {
+			continue
+		}
+		for _, o := range c.Calendar(d.Workdays, at.Today, days.Range{From: end.AddDate(-1, 0, 0), To: end}) {
+			if at.Unit != "" && o.Sender != at.Unit {
+				continue
+			}
+			some = true
+			switch {
+			case o.Overdue:
+				late = append(late, o)
+			case o.State != duty.Complete && !o.DueOn.Before(at.Today):
+				next = append(next, o)
+			}
+		}
+	}
+	order := func(a, b duty.Owed) int {
+		return cmp.Or(a.DueOn.Compare(b.DueOn), cmp.Compare(a.Dataset, b.Dataset), cmp.Compare(a.Sender, b.Sender), a.Period.From.Compare(b.Period.From))
+	}
+	slices.SortFunc(late, order)
+	slices.SortFunc(next, order)
+	return late, next, some
 }

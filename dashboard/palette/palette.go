@@ -52,7 +52,7 @@ func CSS() string {
 		fmt.Fprintf(&dark, "  --%s: %s;\n", c.Token, c.Dark)
 	}
 	var out strings.Builder
-	fmt.Fprintf(&out, ":root {\n  color-scheme: light;\n%s}\n", light.String())
+	fmt.Fprintf(&out, ":root, .sheet {\n  color-scheme: light;\n%s}\n", light.String())
 	fmt.Fprintf(&out, ":root[data-theme=\"dark\"] {\n  color-scheme: dark;\n%s}\n", dark.String())
 	fmt.Fprintf(&out, "@media (prefers-color-scheme: dark) {\n:root[data-theme=\"auto\"] {\n  color-scheme: dark;\n%s}\n}\n", dark.String())
 	fmt.Fprintf(&out, "@media print {\n:root, :root[data-theme] {\n  color-scheme: light;\n%s}\n}\n", light.String())

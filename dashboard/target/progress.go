@@ -41,6 +41,22 @@ type Progress struct {
 	How      string   // season: as the same months of last year went on; linear: at the pace so far; hold: a rate as it is
 }
 
+// whole rounds what is missing up where it is counted in people and things: half a person is one more to find.
+func whole(v float64, unit metric.Unit) float64 {
+	if slices.Contains([]string{"人", "个", "人次"}, unit.Name) {
+		return math.Ceil(v - 1e-9)
+	}
+	return v
+}
+
+// Distance prints how far it is to a target, as Line does, with its unit: that of a percentage in percentage points.
+func Distance(v float64, unit metric.Unit, lang codes.Lang) string {
+	if v = whole(v, unit); unit == metric.Percent {
+		unit = metric.PercentagePoints
+	}
+	return metric.Format(&v, unit, lang)
+}
+
 // Line says the pace in one line: 落后 37，每月需 12 / 37 behind; 12 a month needed.
 func (t Target) Line(lang codes.Lang) string {
 	if t.Actual == nil {
@@ -51,12 +67,10 @@ func (t Target) Line(lang codes.Lang) string {
 	}
 	unit := t.Metric.Unit
 	num := func(v float64) string {
-		if slices.Contains([]string{"人", "个", "人次"}, unit.Name) {
-			v = math.Ceil(v - 1e-9)
-		}
 		if unit == metric.Percent {
-			return metric.Format(&v, metric.PercentagePoints, lang)
+			return Distance(v, unit, lang)
 		}
+		v = whole(v, unit)
 		return metric.Number(&v, unit)
 	}
 	var s string

@@ -114,6 +114,16 @@ func OfPart(d *figures.Answer, st address.State, dim, key string) string {
 	return a.Address()
 }
 
+// OfNarrowed is the address at which the number of a card is explained where a dimension has a key: also one of which there is
+// nothing, which no step leads to.
+func OfNarrowed(d *figures.Answer, st address.State, dim, key string) string {
+	if len(d.Metrics) == 0 || !slices.Contains(d.Metrics[0].Dims(), dim) || Of(d, st) == "" {
+		return Of(d, st)
+	}
+	a := Ask{Way: cause.Way{Metric: d.Metrics[0]}, St: st, Range: d.Range, Compare: d.Panel.Compare, Where: append(filtersOf(d.Panel), cause.Tap{Dim: dim, Key: key})}
+	return a.Address()
+}
+
 // OfTarget is the address at which the way to a target is explained.
 func OfTarget(t target.Target, st address.State) string {
 	if t.Metric == nil || t.Actual == nil || t.Metric.Kind == metric.Forecasting {

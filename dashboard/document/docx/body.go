@@ -21,12 +21,11 @@ func (w *writer) body() []byte {
 	odd, even, head := w.relate("footer", "footer1.xml", ""), w.relate("footer", "footer2.xml", ""), w.relate("header", "header1.xml", "")
 	w.print(xmlHead+`<w:document %s><w:body>`, bodySpaces)
 	d := w.doc
-	if d.Issuer != "" {
-		w.paragraph("Subtitle", "", document.Plain(d.Issuer))
-	}
 	w.paragraph("Title", "", document.Plain(d.Title))
-	if d.Subtitle != "" {
-		w.paragraph("Subtitle", "", document.Plain(d.Subtitle))
+	for _, text := range []string{d.Issuer, d.Subtitle} {
+		if text != "" {
+			w.paragraph("Subtitle", "", document.Plain(text))
+		}
 	}
 	w.facts(d.Facts)
 	broken := false // a page begins with the next block
@@ -50,8 +49,8 @@ func (w *writer) body() []byte {
 		}
 	}
 	w.notes(d)
-	w.print(`<w:sectPr><w:headerReference w:type="default" r:id="%s"/><w:headerReference w:type="even" r:id="%[1]s"/><w:footerReference w:type="default" r:id="%s"/><w:footerReference w:type="even" r:id="%s"/><w:pgSz w:w="%d" w:h="%d"/><w:pgMar w:top="%d" w:right="%d" w:bottom="%d" w:left="%d" w:header="851" w:footer="%d" w:gutter="0"/><w:pgNumType w:start="1"/><w:docGrid w:type="linesAndChars" w:linePitch="%d" w:charSpace="%d"/></w:sectPr></w:body></w:document>`,
-		head, odd, even, pageWidth, pageHeight, top, edge, bottom, left, footerAt, linePitch, charSpace)
+	w.print(`<w:sectPr><w:headerReference w:type="default" r:id="%s"/><w:headerReference w:type="even" r:id="%[1]s"/><w:footerReference w:type="default" r:id="%s"/><w:footerReference w:type="even" r:id="%s"/><w:pgSz w:w="%d" w:h="%d"/><w:pgMar w:top="%d" w:right="%d" w:bottom="%d" w:left="%d" w:header="851" w:footer="%d" w:gutter="0"/><w:pgNumType w:start="1"/><w:docGrid w:type="lines" w:linePitch="%d"/></w:sectPr></w:body></w:document>`,
+		head, odd, even, pageWidth, pageHeight, top, edge, bottom, left, footerAt, linePitch)
 	return w.out.Bytes()
 }
 

@@ -96,7 +96,7 @@ func TestTypeArea(t *testing.T) {
 	if high := pageHeight - top - bottom; high/linePitch != 22 {
 		t.Errorf("%d lines", high/linePitch)
 	}
-	if wide := 16.0 + float64(charSpace)/4096; int(float64(typeWidth)/20/wide+0.01) != 28 {
+	if wide := 16 + float64(tighter)/20; int(float64(typeWidth)/20/wide) != 28 {
 		t.Errorf("%v characters", float64(typeWidth)/20/wide)
 	}
 }

@@ -11,8 +11,8 @@ const (
 	pageWidth, pageHeight   = 11906, 16838
 	top, left, bottom, edge = 2098, 1588, 1984, 1474
 	typeWidth               = pageWidth - left - edge
-	linePitch               = 579  // 225 mm / 22
-	charSpace               = -849 // of 4096 parts of a point: 156 mm / 28 less 16 points
+	linePitch               = 579 // 225 mm / 22
+	tighter                 = -5  // 28 characters of 16 points are six points wider than 156 mm
 	footerAt                = 1304
 )
 
@@ -78,7 +78,10 @@ func (w *writer) styles() []byte {
 	out.WriteString(`<w:style w:type="character" w:default="1" w:styleId="DefaultParagraphFont"><w:name w:val="Default Paragraph Font"/><w:uiPriority w:val="1"/><w:semiHidden/></w:style>`)
 	out.WriteString(`<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/><w:uiPriority w:val="99"/><w:semiHidden/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/><w:tblCellMar><w:top w:w="0" w:type="dxa"/><w:left w:w="108" w:type="dxa"/><w:bottom w:w="0" w:type="dxa"/><w:right w:w="108" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>`)
 	for _, s := range w.styleList() {
-		custom, bold := "", ""
+		custom, bold, closer := "", "", ""
+		if s.size == 32 {
+			closer = fmt.Sprintf(`<w:spacing w:val="%d"/>`, tighter)
+		}
 		if s.own {
 			custom = ` w:customStyle="1"`
 		}
@@ -89,8 +92,8 @@ func (w *writer) styles() []byte {
 		if s.next != "" {
 			next = `<w:next w:val="` + s.next + `"/>`
 		}
-		fmt.Fprintf(&out, `<w:style w:type="paragraph"%s w:styleId="%s"><w:name w:val="%s"/><w:basedOn w:val="Normal"/>%s<w:qFormat/><w:pPr>%s</w:pPr><w:rPr>%s%s<w:sz w:val="%d"/><w:szCs w:val="%[8]d"/></w:rPr></w:style>`,
-			custom, s.id, s.name, next, s.props, w.faces(s.font), bold, s.size)
+		fmt.Fprintf(&out, `<w:style w:type="paragraph"%s w:styleId="%s"><w:name w:val="%s"/><w:basedOn w:val="Normal"/>%s<w:qFormat/><w:pPr>%s</w:pPr><w:rPr>%s%s%s<w:sz w:val="%d"/><w:szCs w:val="%[9]d"/></w:rPr></w:style>`,
+			custom, s.id, s.name, next, s.props, w.faces(s.font), bold, closer, s.size)
 	}
 	border := func(side string) string {
 		return `<w:` + side + ` w:val="single" w:sz="4" w:space="0" w:color="auto"/>`
