@@ -52,6 +52,14 @@ func writeFonts(modules, dir string) error {
 		if err := put(to, small); err != nil {
 			return err
 		}
+		family := filepath.Dir(filepath.Dir(l.from))
+		licence, err := part(modules, family+"/LICENSE_FONT")
+		if err != nil {
+			return err
+		}
+		if err := put(filepath.Join(dir, "LICENSE-"+filepath.Base(family)+".txt"), licence); err != nil {
+			return err
+		}
 	}
 	return nil
 }

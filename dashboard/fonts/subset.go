@@ -6,6 +6,9 @@ import (
 	"maps"
 	"math/bits"
 	"slices"
+	"unicode/utf16"
+
+	"golang.org/x/image/font/sfnt"
 )
 
 // Subset is a TrueType font with the characters that codes names, each under its code: the character itself, or another
@@ -67,7 +70,7 @@ func (f *Face) Subset(codes map[rune]rune) ([]byte, error) {
 	}
 	tables := map[string][]byte{
 		"head": head, "hhea": hhea, "maxp": maxp, "hmtx": hmtx, "loca": loca, "glyf": glyf, "post": post,
-		"cmap": characters(glyphs), "name": named(f.Name),
+		"cmap": characters(glyphs), "name": f.named(),
 	}
 	for _, name := range []string{"OS/2", "cvt ", "fpgm", "prep", "gasp"} {
 		if t := f.tables[name]; len(t) > 0 {
@@ -202,23 +205,42 @@ func characters(glyphs map[rune]uint16) []byte {
 	return append(append(out, table...), wide...)
 }
 
-// named is a table of names that tells one: the full name, which is the family's here too.
-func named(name string) []byte {
-	var text []byte
-	for _, r := range name {
-		if r < 0xd800 {
-			text = binary.BigEndian.AppendUint16(text, uint16(r))
+// named is a table of names: the full one, which is the family's here too, and whose the font is and what may be done
+// with it.
+func (f *Face) named() []byte {
+	type entry struct {
+		id   uint16
+		text string
+	}
+	var list []entry
+	add := func(id sfnt.NameID, as ...uint16) {
+		text, err := f.font.Name(&f.buffer, id)
+		if err != nil || len(text) > 4000 {
+			return
+		}
+		for _, id := range as {
+			list = append(list, entry{id, text})
 		}
 	}
-	ids := []uint16{1, 4, 6}
+	f.mu.Lock()
+	add(sfnt.NameIDCopyright, 0)
+	add(sfnt.NameIDFull, 1, 4, 6)
+	add(sfnt.NameIDLicense, 13)
+	add(sfnt.NameIDLicenseURL, 14)
+	f.mu.Unlock()
 	two := binary.BigEndian.AppendUint16
-	out := two(two(two(nil, 0), uint16(len(ids))), uint16(6+12*len(ids)))
-	for _, id := range ids {
-		for _, v := range []uint16{3, 1, 0x409, id, uint16(len(text)), 0} {
+	out := two(two(two(nil, 0), uint16(len(list))), uint16(6+12*len(list)))
+	var texts []byte
+	for _, e := range list {
+		from := len(texts)
+		for _, u := range utf16.Encode([]rune(e.text)) {
+			texts = two(texts, u)
+		}
+		for _, v := range []uint16{3, 1, 0x409, e.id, uint16(len(texts) - from), uint16(from)} {
 			out = two(out, v)
 		}
 	}
-	return append(out, text...)
+	return append(out, texts...)
 }
 
 // assemble writes tables as the file of a font.
