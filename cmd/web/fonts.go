@@ -20,6 +20,8 @@ var letters = []struct {
 	{"@expo-google-fonts/noto-sans-sc/700Bold/NotoSansSC_700Bold.ttf", "NotoSansSC-Bold.ttf", true},
 	{"@expo-google-fonts/noto-serif-sc/400Regular/NotoSerifSC_400Regular.ttf", "NotoSerifSC-Regular.ttf", false},
 	{"@expo-google-fonts/noto-serif-sc/700Bold/NotoSerifSC_700Bold.ttf", "NotoSerifSC-Bold.ttf", true},
+	{"@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf", "NotoSans-Regular.ttf", true},
+	{"@expo-google-fonts/noto-serif/400Regular/NotoSerif_400Regular.ttf", "NotoSerif-Regular.ttf", true},
 }
 
 // writeFonts puts the fonts where package fonts embeds them, without what nothing here reads: forms for vertical lines

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // Role is what a font is for.
@@ -39,14 +41,19 @@ var Roles = []Role{Song, Hei, FangSong, Kai, Title}
 var embedded embed.FS
 
 // The built-in files. The regular ones have every character of the family, the bold ones those of GB 2312: a rare
-// character of a bold name is taken from the regular one.
+// character of a bold name is taken from the regular one. The last two have the letters of the Latin, Greek and Cyrillic
+// alphabets that those lack: Şahin, Łukasz.
 const (
 	sansRegular, sansBold   = "NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf"
 	serifRegular, serifBold = "NotoSerifSC-Regular.ttf", "NotoSerifSC-Bold.ttf"
+	sansLatin, serifLatin   = "NotoSans-Regular.ttf", "NotoSerif-Regular.ttf"
 )
 
-// Files are the built-in files, in the order in which a character is looked for where the font of its role lacks it.
-var Files = []string{serifRegular, sansRegular, serifBold, sansBold}
+// The built-in files in the order in which a character is looked for where the font of its role lacks it.
+var (
+	serifs = []string{serifRegular, serifLatin, sansRegular, sansLatin}
+	sanses = []string{sansRegular, sansLatin, serifRegular, serifLatin}
+)
 
 var free = map[Role]string{
 	Song: serifRegular, FangSong: serifRegular, Title: serifBold, Strong: serifBold,
@@ -58,15 +65,15 @@ var ErrNone = errors.New("fonts: the program was built without fonts: run make s
 
 // Set is a font for each role, and those that help out. It is safe for concurrent use.
 type Set struct {
-	roles map[Role]*Face
-	help  []*Face
+	roles          map[Role]*Face
+	serifs, sanses []*Face // those that help out
 }
 
 // Free is the set of the built-in fonts.
 var Free = sync.OnceValues(func() (*Set, error) {
 	s := &Set{roles: map[Role]*Face{}}
 	files := map[string]*Face{}
-	for _, name := range Files {
+	for _, name := range append(slices.Clone(serifs), serifBold, sansBold) {
 		data, err := embedded.ReadFile("vendor/" + name)
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, ErrNone
@@ -79,7 +86,9 @@ var Free = sync.OnceValues(func() (*Set, error) {
 			return nil, fmt.Errorf("fonts: %s: %w", name, err)
 		}
 		files[name] = f
-		s.help = append(s.help, f)
+	}
+	for i := range serifs {
+		s.serifs, s.sanses = append(s.serifs, files[serifs[i]]), append(s.sanses, files[sanses[i]])
 	}
 	for role, name := range free {
 		s.roles[role] = files[name]
@@ -97,7 +106,7 @@ func Open(files map[Role]string) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Set{roles: map[Role]*Face{}, help: base.help}
+	s := &Set{roles: map[Role]*Face{}, serifs: base.serifs, sanses: base.sanses}
 	for role, f := range base.roles {
 		s.roles[role] = f
 	}
@@ -144,11 +153,14 @@ type Span struct {
 const Mark = '〓'
 
 // Split divides a text by the fonts that have its characters: that of the role where it can be, else the first that
-// helps. It tells the characters for which Mark stands. Characters that are never seen are left out.
+// helps. A letter and a sign above it are one character where there is one. It tells the characters for which Mark stands. Characters that are never seen are left out.
 func (s *Set) Split(role Role, text string) (spans []Span, missing []rune) {
-	first := s.roles[role]
-	if first == nil {
-		first = s.help[0]
+	order := s.serifs
+	if role == Sans || role == SansBold || role == Hei {
+		order = s.sanses
+	}
+	if first := s.roles[role]; first != nil {
+		order = append([]*Face{first}, order...)
 	}
 	var at *Face
 	var b strings.Builder
@@ -158,18 +170,18 @@ func (s *Set) Split(role Role, text string) (spans []Span, missing []rune) {
 			b.Reset()
 		}
 	}
-	for _, r := range text {
+	for _, r := range norm.NFC.String(text) {
 		if unseen(r) {
 			continue
 		}
 		if r < ' ' || r == 0x7f || r == 0x2028 || r == 0x2029 {
 			r = ' '
 		}
-		f := s.having(first, r)
+		f := having(order, r)
 		if f == nil {
 			missing = append(missing, r)
 			r = Mark
-			f = s.having(first, r)
+			f = having(order, r)
 		}
 		if f != at {
 			flush()
@@ -181,11 +193,8 @@ func (s *Set) Split(role Role, text string) (spans []Span, missing []rune) {
 	return spans, missing
 }
 
-func (s *Set) having(first *Face, r rune) *Face {
-	if first.Has(r) {
-		return first
-	}
-	for _, f := range s.help {
+func having(order []*Face, r rune) *Face {
+	for _, f := range order {
 		if f.Has(r) {
 			return f
 		}

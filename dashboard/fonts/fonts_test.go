@@ -73,6 +73,11 @@ func TestSplit(t *testing.T) {
 	if len(spans) < 3 || spans[1].Face != s.Face(fonts.FangSong) {
 		t.Error("a rare character of a bold text is not taken from the regular font of the family")
 	}
+	for _, role := range []fonts.Role{fonts.FangSong, fonts.Sans, fonts.Title} {
+		if _, missing := s.Split(role, "Cafe\u0301 Şahin Łukasz Đorđe Ωμέγα Жуков ≥≤×÷²㎡①"); len(missing) > 0 {
+			t.Errorf("%s: no font has %q", role, missing)
+		}
+	}
 	if w := s.Width(fonts.FangSong, "雁阵"); w != 2 {
 		t.Errorf("two characters are %v wide", w)
 	}

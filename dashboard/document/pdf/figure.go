@@ -12,6 +12,9 @@ import (
 // pixel is a CSS pixel on paper.
 const pixel = 0.75
 
+// least is how much smaller a chart may stand for the sake of the page.
+const least = 0.85
+
 // size is how large a chart stands on the paper: as it was drawn, smaller where it would not fit on a page.
 func size(c document.Chart) (w, h float64, err error) {
 	w, h = c.Width*pixel, c.Height*pixel
@@ -34,10 +37,13 @@ func (f *flow) chart(c document.Chart) error {
 	}
 	f.paper.Missing = append(f.paper.Missing, d.Missing...)
 	caption, captions := f.caption(c.Caption, c.URL)
-	small := style{role: fonts.Song, size: noteSize}
-	notes := broken(f.set(document.Plain(c.Note), small), wide, wide)
+	notes := broken(f.set(document.Plain(c.Note), remark), wide, wide)
 	f.y += 6
-	f.need(18*float64(len(captions)) + 4 + h + 16*float64(len(notes)) + 6)
+	beside := 18*float64(len(captions)) + 4 + 16*float64(len(notes)) + 6
+	if room := high - f.y - beside; room < h && room >= h*least { // a little smaller it stands here
+		w, h = w*room/h, room
+	}
+	f.need(beside + h)
 	f.block(captions, caption, 0, 18, inMiddle)
 	f.y += 4
 	at := vector.Matrix{w / d.Width, 0, 0, h / d.Height, left + (wide-w)/2, top + f.y}
@@ -46,7 +52,7 @@ func (f *flow) chart(c document.Chart) error {
 		f.page().links = append(f.page().links, link{at[4], at[5], w, h, url})
 	}
 	f.y += h
-	f.block(notes, small, 0, 16, filled)
+	f.block(notes, remark, 0, 16, filled)
 	f.y += 6
 	return nil
 }

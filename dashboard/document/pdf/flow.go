@@ -179,7 +179,9 @@ func (f *flow) least(i int) float64 {
 	case document.Paragraph:
 		return 2 * f.form.pitch
 	case document.Table:
-		return 120
+		if len(b.Columns) > 0 {
+			return f.sheet(b).needs() + f.form.pitch
+		}
 	case document.Chart:
 		if _, h, err := size(b); err == nil {
 			return min(h+2*f.form.pitch, high-2*f.form.pitch)

@@ -423,6 +423,42 @@ func TestTooLarge(t *testing.T) {
 	}
 }
 
+// A short table goes to the next page with its heading rather than over two.
+func TestShortTable(t *testing.T) {
+	table := document.Table{Caption: "短表", Columns: []document.Column{{Head: "单位"}, {Head: "人数", Align: document.Right}}}
+	for i := range 9 {
+		table.Rows = append(table.Rows, document.Row{Cells: []document.Cell{{Runs: document.Plain(fmt.Sprintf("第%d行", i))}, {Runs: document.Plain("5")}}})
+	}
+	for lines := 8; lines < 22; lines++ {
+		d := &document.Document{Title: "题", Lang: "zh", Blocks: []document.Block{
+			document.PageBreak{},
+			document.Paragraph{Place: document.Flush, Runs: document.Plain(strings.Repeat("雁", 28*lines))},
+			document.Heading{Level: 2, Runs: document.Plain("（一）表前的标题")},
+			table,
+		}}
+		var out bytes.Buffer
+		if err := pdf.Write(&out, d, free(t)); err != nil {
+			t.Fatal(err)
+		}
+		read, err := paper.Open(out.Bytes())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range read.Pages {
+			text, err := read.Text(i)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := strings.Count(text, "行"); n != 0 && (n != 9 || !strings.Contains(text, "表前的标题")) {
+				t.Errorf("after %d lines page %d has %d of 9 rows: %q", lines, i+1, n, text)
+			}
+		}
+		if err := read.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // What cannot be drawn is an error that names the chart.
 func TestFaults(t *testing.T) {
 	for _, c := range []document.Chart{{Caption: "缺图", Width: 100, Height: 100}, {Caption: "外来", Width: 1, Height: 1, SVG: []byte(`<svg viewBox="0 0 1 1"><image/></svg>`)}, {Caption: "无尺寸", SVG: []byte(`<svg viewBox="0 0 1 1"/>`)}} {

@@ -14,14 +14,56 @@ const above = 3
 // inside is the blank at either side of a cell.
 func (s *sheet) inside() float64 { return 0.38 * s.style.size }
 
-// sheet is a table whose columns have their widths.
+// sheet is a table whose columns have their widths and whose cells have their lines.
 type sheet struct {
 	*flow
-	table  document.Table
-	style  style
-	wide   []float64
-	pitch  float64
-	header [][]line
+	table    document.Table
+	style    style
+	wide     []float64
+	pitch    float64
+	header   [][]line
+	rows     [][][]line
+	captions []line
+	unit     []line
+	notes    []line
+}
+
+// remark is how what stands beside a table or a chart is set.
+var remark = style{role: fonts.Song, size: noteSize}
+
+// sheet finds how a table will stand on the paper.
+func (f *flow) sheet(t document.Table) *sheet {
+	s := &sheet{flow: f, table: t}
+	s.fit()
+	if t.Caption != "" {
+		_, s.captions = f.caption(t.Caption, t.URL)
+	}
+	s.unit = broken(f.set(document.Plain(t.Unit), remark), wide, wide)
+	s.notes = broken(f.set(document.Plain(t.Note), remark), wide, wide)
+	for _, r := range t.Rows {
+		s.rows = append(s.rows, s.row(r))
+	}
+	return s
+}
+
+// mostMoved is how much of a page a table may be that begins on the next one rather than go over two.
+const mostMoved = 0.5
+
+// needs is how much room there must be for a table to begin: for all of a short one, for the heads and two rows of
+// another.
+func (s *sheet) needs() float64 {
+	h := 18*float64(len(s.captions)) + 16*float64(len(s.unit)) + s.high(s.header) + 4
+	first, all := h, h+16*float64(len(s.notes))+9
+	for i, r := range s.rows {
+		if i < 2 {
+			first += s.high(r)
+		}
+		all += s.high(r)
+	}
+	if all <= high*mostMoved {
+		return all
+	}
+	return first
 }
 
 // table puts a table on pages: its head stands on each of them, and no row is divided but one that is higher than a page.
@@ -29,40 +71,21 @@ func (f *flow) table(t document.Table) {
 	if len(t.Columns) == 0 {
 		return
 	}
-	s := &sheet{flow: f, table: t}
-	s.fit()
-	caption, captions := f.caption(t.Caption, t.URL)
-	if t.Caption == "" {
-		captions = nil
-	}
-	small := style{role: fonts.Song, size: noteSize}
-	unit := broken(f.set(document.Plain(t.Unit), small), wide, wide)
-	rows := make([][][]line, len(t.Rows))
-	for i, r := range t.Rows {
-		rows[i] = s.row(r)
-	}
-	first := 0.0
-	if len(rows) > 0 {
-		first = s.high(rows[0])
-	}
-	if len(rows) > 1 {
-		first += s.high(rows[1])
-	}
+	s := f.sheet(t)
 	f.y += 6
-	f.need(18*float64(len(captions)) + 16*float64(len(unit)) + s.high(s.header) + first + 4)
-	f.block(captions, caption, 0, 18, inMiddle)
-	f.block(unit, small, 0, 16, atRight)
+	f.need(s.needs())
+	f.block(s.captions, style{role: fonts.Hei, size: captionSize}, 0, 18, inMiddle)
+	f.block(s.unit, remark, 0, 16, atRight)
 	s.head()
-	notes := broken(f.set(document.Plain(t.Note), small), wide, wide)
-	for i, r := range rows {
+	for i, r := range s.rows {
 		s.put(r, s.styleOf(t.Rows[i]))
-		if i < len(rows)-1 {
+		if i < len(s.rows)-1 {
 			f.rule(0, wide, 0.4, 0.7)
 		}
 	}
 	f.rule(0, wide, 1, 0)
 	f.y += 3
-	f.block(notes, small, 0, 16, filled)
+	f.block(s.notes, remark, 0, 16, filled)
 	f.y += 6
 }
 
