@@ -34,6 +34,7 @@ var benchYAML []byte
 func main() {
 	rows := flag.Int("rows", 2_000_000, "rows of the file to load; 0 leaves the load out")
 	pageRows := flag.Int("page-rows", 5_000_000, "rows of arrivals behind the pages; 0 leaves the pages out, 1 stops after the small files")
+	beside := flag.Int("beside", 0, "rows of arrivals behind pages that are asked for beside analysts; 0 leaves that out")
 	times := flag.Int("times", 3, "times each side is measured; they take turns")
 	dir := flag.String("dir", "", "where to work; default: a temporary directory")
 	profile := flag.String("cpuprofile", "", "write a profile of this process, not the engine's, to the file")
@@ -51,7 +52,7 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, *dir, *rows, *pageRows, *times); err != nil {
+	if err := run(ctx, *dir, sizes{*rows, *pageRows, *beside}, *times); err != nil {
 		pprof.StopCPUProfile()
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
@@ -72,7 +73,10 @@ type declared struct {
 	catalog *dataset.Catalog
 }
 
-func run(ctx context.Context, dir string, rows, pageRows, times int) error {
+// sizes say how much each part works on; 0 leaves it out.
+type sizes struct{ rows, pages, beside int }
+
+func run(ctx context.Context, dir string, size sizes, times int) error {
 	if dir == "" {
 		var err error
 		if dir, err = os.MkdirTemp("", "yanzhen-bench-"); err != nil {
@@ -86,13 +90,18 @@ func run(ctx context.Context, dir string, rows, pageRows, times int) error {
 	}
 	defer b.close()
 	fmt.Printf("%s, %d cores, %s\n\n", cpuName(), runtime.NumCPU(), runtime.Version())
-	if rows > 0 {
-		if err := b.load(ctx, rows, times); err != nil {
+	if size.rows > 0 {
+		if err := b.load(ctx, size.rows, times); err != nil {
 			return err
 		}
 	}
-	if pageRows > 0 {
-		return b.pages(ctx, pageRows)
+	if size.pages > 0 {
+		if err := b.pages(ctx, size.pages); err != nil {
+			return err
+		}
+	}
+	if size.beside > 0 {
+		return b.beside(ctx, size.beside)
 	}
 	return nil
 }

@@ -93,8 +93,8 @@ func version() string {
 	for _, s := range info.Settings {
 		said[s.Key] = s.Value
 	}
-	v := info.Main.Version
-	if rev := said["vcs.revision"]; (v == "" || v == "(devel)") && rev != "" {
+	v := strings.TrimSuffix(info.Main.Version, "(devel)")
+	if rev := said["vcs.revision"]; v == "" && rev != "" {
 		v = rev[:min(len(rev), 12)] + " " + said["vcs.time"]
 	}
 	if said["vcs.modified"] == "true" && !strings.Contains(v, "dirty") {

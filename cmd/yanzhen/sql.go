@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -114,7 +115,7 @@ func (c *cli) explain(ctx context.Context, o *office, sql string, err error) err
 		names = question.Names(ctx, o.reader)
 	}
 	text := inwords.Error(said.Code, said.Message, sql, c.Lang, names)
-	if said.Name != "" {
+	if said.Name != "" && !strings.Contains(text, "\n") { // below a mark it would hide what is marked
 		text += c.say("（"+said.Name+"）", " ("+said.Name+")")
 	}
 	return invalid{errors.New(text)}

@@ -160,8 +160,8 @@ func TestWhoComes(t *testing.T) {
 func TestDefaultsOfClients(t *testing.T) {
 	o := open(t, nil)
 	r := o.ask(t, "session_id=abc&session_timeout=60&async_insert=0&max_insert_block_size=5&send_progress_in_http_headers=1&max_execution_time=0&max_memory_usage=0&date_time_output_format=iso&role=loader&quota_key=q",
-		"select getSetting('max_execution_time'), getSetting('max_memory_usage'), getSetting('max_threads'), currentDatabase(), getSetting('date_time_output_format')")
-	if r.body != "60\t1073741824\t2\tmart\tiso\n" {
+		"select getSetting('max_execution_time'), getSetting('max_memory_usage'), getSetting('max_threads') <= 2, currentDatabase(), getSetting('date_time_output_format'), getSetting('priority')")
+	if r.body != "60\t1073741824\ttrue\tmart\tiso\t10\n" && r.body != "60\t1073741824\t1\tmart\tiso\t10\n" {
 		t.Errorf("%d %q", r.status, r.body)
 	}
 	if got := r.header.Get("X-Yanzhen-Ignored"); got != "max_execution_time, max_insert_block_size, max_memory_usage" {

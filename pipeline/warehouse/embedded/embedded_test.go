@@ -471,6 +471,28 @@ func idle(t *testing.T, c client) {
 	t.Errorf("still running: %s", got)
 }
 
+// Who waits for a page comes before who asks in SQL, on the private socket too; a request may ask for less, not for more.
+func TestRank(t *testing.T) {
+	e := start(t, Config{MemoryLimit: 2 << 30})
+	c := dial(e.Socket())
+	const q = "SELECT getSetting('priority'), getSetting('max_threads') <= 2, getSetting('max_memory_usage')"
+	for _, x := range []struct{ user, params, want string }{
+		{Loader, "", "0\t"}, {Reader, "", "1\t"}, {Analyst, "", "10\t1\t536870912\n"},
+		{Analyst, "priority=0&max_threads=64&max_memory_usage=0", "10\t1\t536870912\n"},
+		{Analyst, "max_memory_usage=1000000&max_threads=1", "10\t1\t1000000\n"},
+	} {
+		if r := c.post(t, x.user, x.params, q); !strings.HasPrefix(r.body, x.want) {
+			t.Errorf("%s %s: %q", x.user, x.params, r.body)
+		}
+	}
+	// one that eats memory is stopped for itself, and the others go on
+	r := c.post(t, Analyst, "", "SELECT groupArray(repeat(toString(number), 1000)) FROM numbers(10000000)")
+	if r.code() != "241" || strings.Contains(r.body, "(total)") {
+		t.Errorf("%d %s %.300s", r.status, r.code(), r.body)
+	}
+	c.must(t, Reader, "SELECT 1")
+}
+
 // One process serves a directory; the second learns who does.
 func TestBusy(t *testing.T) {
 	dir := t.TempDir()

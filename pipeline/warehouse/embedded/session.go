@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,6 +31,8 @@ type engine struct {
 	version string
 	keep    *connection // closing the last connection would stop the engine
 	slots   map[string]chan struct{}
+	threads int64 // of an analyst's statement, at most
+	memory  int64 // bytes of an analyst's statement, at most
 
 	// stuckAfter is how long a statement may go on after it was told to stop. The engine sees a kill
 	// between two blocks only; seen once: an insert of one row that never ended, which no kill reached
@@ -76,6 +79,11 @@ func openEngine(o orders) (*engine, error) {
 		args:    []string{"--path=" + filepath.Join(dir, "data"), "--config-file=" + conf},
 		slots:   map[string]chan struct{}{},
 		running: map[string]context.CancelCauseFunc{},
+		threads: max(1, int64(runtime.NumCPU()/4)),
+		memory:  1 << 30,
+	}
+	if o.Memory > 0 {
+		e.memory = o.Memory / 4
 	}
 	for role, n := range slots {
 		e.slots[role] = make(chan struct{}, n)
@@ -155,6 +163,7 @@ func (e *engine) session(ctx context.Context, r request) (*connection, func(), e
 		fmt.Fprintf(&sql, "USE %s; ", backquote(r.database))
 	}
 	fmt.Fprintf(&sql, "SET implicit_select = 0, log_comment = %s", quote(r.id))
+	e.rank(r)
 	for _, name := range sortedKeys(r.settings) {
 		if !settingRe.MatchString(name) {
 			done()
@@ -173,6 +182,22 @@ func (e *engine) session(ctx context.Context, r request) (*connection, func(), e
 		return nil, nil, err
 	}
 	return c, done, nil
+}
+
+// rank puts who waits for a page before who asks in SQL: an analyst's statement stands still while a reader's runs, has
+// few threads, and memory of its own that it is stopped for. A request may ask for less, not for more.
+func (e *engine) rank(r request) {
+	switch r.role {
+	case Reader:
+		r.settings["priority"] = "1"
+	case Analyst:
+		r.settings["priority"] = "10"
+		for name, most := range map[string]int64{"max_threads": e.threads, "max_memory_usage": e.memory} {
+			if n, err := strconv.ParseInt(r.settings[name], 10, 64); err != nil || n <= 0 || n > most {
+				r.settings[name] = strconv.FormatInt(most, 10)
+			}
+		}
+	}
 }
 
 func sortedKeys(m map[string]string) []string {

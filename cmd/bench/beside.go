@@ -1,0 +1,191 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"yanzhen/cmd/demo"
+	"yanzhen/dashboard"
+	"yanzhen/pipeline"
+	"yanzhen/pipeline/warehouse"
+	"yanzhen/pipeline/warehouse/embedded"
+)
+
+// heavy are what analysts ask who think of nobody else: statements that do not end by themselves within the time.
+var heavy = []string{
+	"select count(), uniqExact(cityHash64(a.person, b.n)) from mart.arrivals a cross join (select number as n from numbers(100000)) b",
+	"select node, quantileExact(0.5)(cityHash64(person, n) % 1000) from mart.arrivals cross join (select number as n from numbers(1000000)) group by node",
+	"select sum(cityHash64(number, toString(number))) from numbers(100000000000)",
+	"select max(length(repeat(toString(number % 100), 50))) from numbers(100000000000) where match(toString(number), '9{3,}8')",
+	"select person, row_number() over (partition by node order by cityHash64(person, n)) as r from mart.arrivals cross join (select number as n from numbers(1000)) order by r desc limit 10",
+}
+
+// beside asks for panels with periods that nobody asked for before, as leaders do: alone, and beside analysts with
+// heavy statements. Then it says how long a stopped statement lives, and what becomes of one that eats memory.
+func (b *bench) beside(ctx context.Context, rows int) error {
+	inbox := filepath.Join(b.dir, "inbox")
+	var have uint64
+	if err := b.reader.Row(ctx, warehouse.SQL("select count() from mart.arrivals"), &have); err != nil {
+		return err
+	}
+	if have == 0 {
+		m, err := demo.Write(inbox, demo.Options{Seed: 1})
+		if err != nil {
+			return err
+		}
+		for _, f := range m.Files {
+			if _, err := b.loader.Load(ctx, pipeline.Request{Path: filepath.Join(inbox, f.Name)}); err != nil {
+				return fmt.Errorf("%s: %w", f.Name, err)
+			}
+		}
+		if err := b.multiply(ctx, rows); err != nil {
+			return err
+		}
+	}
+	server, err := b.server(&recorder{db: b.reader})
+	if err != nil {
+		return err
+	}
+	fmt.Print("## Leaders beside analysts\n\n4 leaders ask for panels with fresh periods, 160 times in all, 50 ms after each answer; analysts ask heavy statements without end.\n\n")
+	fmt.Print("| analysts | p50 ms | p95 ms | max ms | p95 / idle p95 |\n|---|---|---|---|---|\n")
+	if _, err := b.lead(ctx, server); err != nil { // the engine warms up
+		return err
+	}
+	idle := 0.0
+	for _, n := range []int{0, 8, 32} {
+		stop := b.analysts(ctx, n)
+		time.Sleep(3 * time.Second)
+		took, err := b.lead(ctx, server)
+		ran := stop()
+		if err != nil {
+			return err
+		}
+		p95 := ms(took[len(took)*95/100])
+		if n == 0 {
+			idle = p95
+		}
+		fmt.Printf("| %d (%d statements) | %.0f | %.0f | %.0f | %.1f |\n", n, ran, ms(took[len(took)/2]), p95, ms(took[len(took)-1]), p95/idle)
+		time.Sleep(2 * time.Second)
+	}
+	return b.stopped(ctx)
+}
+
+func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
+// lead asks for panels and returns how long each took, the shortest first.
+func (b *bench) lead(ctx context.Context, server *dashboard.Server) ([]time.Duration, error) {
+	var panels []string
+	for _, brd := range server.Boards {
+		for _, p := range brd.Panels {
+			panels = append(panels, "/api/v1/panels/"+brd.Name+"/"+p.Name)
+		}
+	}
+	var mu sync.Mutex
+	var all []time.Duration
+	var faults []error
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for range 40 {
+				from := time.Date(2024, 1, 1+rand.IntN(500), 0, 0, 0, 0, time.UTC)
+				r := httptest.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("http://localhost%s?from=%s&to=%s", panels[rand.IntN(len(panels))],
+					from.Format(time.DateOnly), from.AddDate(0, 2+rand.IntN(8), rand.IntN(28)).Format(time.DateOnly)), nil)
+				w := httptest.NewRecorder()
+				began := time.Now()
+				server.ServeHTTP(w, r)
+				took := time.Since(began)
+				mu.Lock()
+				if w.Code >= 500 {
+					faults = append(faults, fmt.Errorf("%s: %d %.200s", r.URL, w.Code, w.Body.String()))
+				} else if w.Code == http.StatusOK {
+					all = append(all, took)
+				}
+				mu.Unlock()
+				time.Sleep(50 * time.Millisecond)
+			}
+		})
+	}
+	wg.Wait()
+	slices.Sort(all)
+	if len(all) < 80 {
+		faults = append(faults, fmt.Errorf("only %d panels answered", len(all)))
+	}
+	return all, errors.Join(faults...)
+}
+
+// analysts ask until they are stopped; the function returned says how many statements they began.
+func (b *bench) analysts(ctx context.Context, n int) func() int {
+	ctx, cancel := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	ran := 0
+	for i := range n {
+		wg.Go(func() {
+			db, err := warehouse.Open(ctx, warehouse.Options{Socket: b.engine.Socket(), User: embedded.Analyst, Database: "mart"})
+			if err != nil {
+				return
+			}
+			defer db.Close()
+			for ctx.Err() == nil {
+				mu.Lock()
+				ran++
+				mu.Unlock()
+				short, end := context.WithTimeout(ctx, 20*time.Second)
+				_ = db.Exec(short, warehouse.SQL(heavy[(i+ran)%len(heavy)]))
+				end()
+			}
+		})
+	}
+	return func() int {
+		cancel()
+		wg.Wait()
+		return ran
+	}
+}
+
+// stopped says how long the heavy statements live after they are stopped, and what a memory eater comes to.
+func (b *bench) stopped(ctx context.Context) error {
+	db, err := warehouse.Open(ctx, warehouse.Options{Socket: b.engine.Socket(), User: embedded.Analyst, Database: "mart"})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	fmt.Print("\nStopped after 1 s, gone from the engine after:")
+	for i, sql := range heavy {
+		short, cancel := context.WithTimeout(ctx, time.Second)
+		_ = db.Exec(short, warehouse.Statement{SQL: sql, ID: fmt.Sprintf("heavy-%d", i)})
+		cancel()
+		began := time.Now()
+		for {
+			var left uint64
+			if err := b.reader.Row(ctx, warehouse.SQL("select count() from system.processes where Settings['log_comment'] like 'heavy-%'"), &left); err != nil {
+				return err
+			}
+			if left == 0 || time.Since(began) > 30*time.Second {
+				break
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+		fmt.Printf(" %.2f s", time.Since(began).Seconds())
+	}
+	var eaten *warehouse.Error
+	err = db.Exec(ctx, warehouse.SQL("select groupArray(repeat(toString(number), 1000)) from numbers(100000000)"))
+	if !errors.As(err, &eaten) {
+		return fmt.Errorf("a statement that eats memory ended with %v", err)
+	}
+	whose := "for the whole engine's limit"
+	if !strings.Contains(eaten.Message, "(total)") {
+		whose = "for its own limit"
+	}
+	fmt.Printf("\n\nA statement that eats memory: error %d, %s.\n", eaten.Code, whose)
+	return nil
+}
