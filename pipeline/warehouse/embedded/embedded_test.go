@@ -477,7 +477,9 @@ func TestRank(t *testing.T) {
 	c := dial(e.Socket())
 	const q = "SELECT getSetting('priority'), getSetting('max_threads') <= 2, getSetting('max_memory_usage')"
 	for _, x := range []struct{ user, params, want string }{
-		{Loader, "", "0\t"}, {Reader, "", "1\t"}, {Analyst, "", "10\t1\t536870912\n"},
+		{Loader, "", "0\t"},
+		{Reader, "", "1\t"},
+		{Analyst, "", "10\t1\t536870912\n"},
 		{Analyst, "priority=0&max_threads=64&max_memory_usage=0", "10\t1\t536870912\n"},
 		{Analyst, "max_memory_usage=1000000&max_threads=1", "10\t1\t1000000\n"},
 	} {
