@@ -113,3 +113,48 @@ func (s *site) mapBrowserTest(t *testing.T) {
 		t.Errorf("the console says %v", bad)
 	}
 }
+
+// A click beside a bar narrows the page to its period and leads back to the figure; so does a name in a table, by the
+// keyboard too. What is chosen already leads nowhere.
+func (s *site) narrowTest(t *testing.T) {
+	ctx, said := browser(t)()
+	ctx, cancel := context.WithTimeout(ctx, 120*time.Second)
+	defer cancel()
+	const chart = `window.echarts.getInstanceByDom(document.querySelector('[data-panel="flow"] .live'))`
+	var at []float64
+	var clicked, named string
+	var links int
+	err := chromedp.Run(
+		ctx,
+		chromedp.EmulateViewport(1440, 2000),
+		chromedp.Navigate(s.http.URL+"/b/overview?lang=zh&theme=light"), chromedp.Poll(allDrawn, nil),
+		// above the third bar, where nothing is drawn
+		chromedp.Evaluate(`(() => { const c = `+chart+`, b = c.getDom().getBoundingClientRect(), p = c.convertToPixel("grid", [2, 0]); return [b.left + p[0], b.top + 60]; })()`, &at),
+	)
+	if err == nil && len(at) == 2 {
+		err = chromedp.Run(
+			ctx,
+			chromedp.MouseClickXY(at[0], at[1]),
+			chromedp.Poll(`location.search.includes("from=") && document.querySelector("[data-dialog]") !== null`, nil, chromedp.WithPollingTimeout(20*time.Second)),
+			chromedp.Location(&clicked),
+			chromedp.Navigate(s.http.URL+"/b/overview?lang=zh&theme=light"), chromedp.WaitVisible(`[data-panel="chains"] tbody th a`),
+			chromedp.Focus(`[data-panel="chains"] tbody th a`), chromedp.KeyEvent("\r"),
+			chromedp.Poll(`location.search.includes("chain=") && document.querySelector("[data-dialog]") !== null`, nil, chromedp.WithPollingTimeout(20*time.Second)),
+			chromedp.Location(&named),
+			chromedp.Evaluate(`document.querySelectorAll('[data-panel="chains"] tbody th a').length`, &links),
+		)
+	}
+	if err != nil {
+		t.Fatal(err, at, said())
+	}
+	from, _ := url.Parse(clicked)
+	if q := from.Query(); q.Get("from") == "" || q.Get("to") == "" || from.Fragment != "flow" {
+		t.Errorf("a click beside a bar leads to %s", clicked)
+	}
+	if u, _ := url.Parse(named); u.Query().Get("chain") == "" || u.Fragment != "chains" || u.Path != "/b/overview" {
+		t.Errorf("a name in a table leads to %s", named)
+	}
+	if links != 0 {
+		t.Errorf("%d names of what is chosen lead to it again", links)
+	}
+}

@@ -269,6 +269,7 @@ func TestDashboard(t *testing.T) {
 	t.Run("weight", s.weightTest)
 	t.Run("cause in a browser", s.causeBrowserTest)
 	t.Run("map in a browser", s.mapBrowserTest)
+	t.Run("narrowing", s.narrowTest)
 	t.Run("wall", s.wallTest)
 	t.Run("open pages follow", s.followTest) // publishes something
 	t.Run("a day on the wall", s.wallDayTest)

@@ -37,6 +37,7 @@ func (s *Server) table(d *figures.Answer, st address.State) tablePage {
 		t.Sentence = period.Nothing("", st.Loc)
 	}
 	trail.Explain(t.Grid, d, st)
+	trail.Narrow(t.Grid, d, st)
 	note := d.Note(st.Loc) // stands below the table too
 	t.Reasons = slices.DeleteFunc(t.Grid.Reasons(), func(text string) bool { return strings.Contains(note, strings.TrimRight(text, "。.")) })
 	return t

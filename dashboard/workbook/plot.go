@@ -19,6 +19,7 @@ const (
 	plotColumns  = 10
 	pixelsPerRow = 20
 	pixelsPerCol = 64
+	mostLower    = 6 // rows more, where a spreadsheet has lower ones
 )
 
 // plot is a chart of the spreadsheet's own. It is drawn from columns of the table, or where these do not stand as a chart

@@ -241,15 +241,8 @@ func (w *writer) top(out *excelize.StreamWriter, s *sheet, first string, widths 
 	if err != nil {
 		return err
 	}
-	row := []any{excelize.Cell{Value: s.title, StyleID: title}}
-	if w.Mark != "" {
-		quiet, err := w.style(quiet, "")
-		if err != nil {
-			return err
-		}
-		row = append(row, excelize.Cell{Value: w.Mark, StyleID: quiet})
-	}
-	if err := out.SetRow("A1", row, excelize.RowOpts{Height: 22}); err != nil {
+	// nothing beside a title, which would cut it
+	if err := out.SetRow("A1", []any{excelize.Cell{Value: s.title, StyleID: title}}, excelize.RowOpts{Height: 22}); err != nil {
 		return err
 	}
 	room := 0.0
@@ -284,7 +277,15 @@ func (w *writer) top(out *excelize.StreamWriter, s *sheet, first string, widths 
 			return err
 		}
 	}
-	if err := out.SetRow(cellName(1, len(s.facts)+2), []any{excelize.Cell{Value: w.say("book_back"), StyleID: back}}); err != nil {
+	row := []any{excelize.Cell{Value: w.say("book_back"), StyleID: back}}
+	if w.Mark != "" {
+		look, err := w.style(quiet, "")
+		if err != nil {
+			return err
+		}
+		row = append(row, excelize.Cell{Value: w.Mark, StyleID: look})
+	}
+	if err := out.SetRow(cellName(1, len(s.facts)+2), row); err != nil {
 		return err
 	}
 	return w.SetCellHyperLink(s.name, cellName(1, len(s.facts)+2), place(first, "A1"), "Location")
@@ -400,7 +401,7 @@ func (w *writer) repeat(s *sheet, at, columns, right int) error {
 	}
 	bottom := at + len(s.table.Rows)
 	if s.plot != nil {
-		bottom = max(bottom, at+plotRows+1)
+		bottom = max(bottom, at+plotRows+mostLower)
 	}
 	return w.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Area", RefersTo: place(s.name, "$A$1:"+absolute(right, bottom)), Scope: s.name})
 }

@@ -39,8 +39,24 @@ export class Chart {
     // a hand only where a click leads somewhere
     if (!this.onClick) for (const x of [].concat(option.series)) x.cursor = "default";
     this.chart.setOption(option);
-    this.chart.on("click", (p) => this.onClick && this.onClick(p));
+    if (this.onClick) this.listen(option);
     this.box.dataset.drawn = "1";
+  }
+
+  // listen tells which name was clicked: on a mark, or beside it where names stand along one axis.
+  listen(option) {
+    const axes = ["xAxis", "yAxis"].map((a) => [].concat(option[a] || [])[0]), along = axes.findIndex((a) => a?.type === "category");
+    let hit = false;
+    this.chart.on("click", (p) => { hit = true; this.onClick(p); });
+    if (along < 0 || axes.every((a) => a?.type === "category")) return;
+    this.chart.getZr().on("click", (e) => {
+      const at = [e.offsetX, e.offsetY];
+      if (!hit && this.chart.containPixel("grid", at)) {
+        const name = axes[along].data[this.chart.convertFromPixel("grid", at)[along]];
+        if (name !== undefined) this.onClick({ name: name.value ?? name });
+      }
+      hit = false;
+    });
   }
 
   png(title, mark) {

@@ -41,6 +41,10 @@ addEventListener("resize", () => {
   for (const p of panels) if (p.chart) p.load().catch(() => {});
 });
 
+// a click in a figure narrows the page and leads back to it: on a phone it stands open then
+const fold = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)))?.querySelector(":scope > .fold");
+if (fold) fold.checked = true;
+
 // on a phone the tabs are a row that is swiped: the one the reader is on is in sight
 const tab = document.querySelector(".tabs [aria-current]");
 if (tab) { const row = tab.parentElement; row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2; }

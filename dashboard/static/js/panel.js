@@ -108,7 +108,7 @@ export class Panel {
     } else {
       q.set(ref.dim, ref.key);
     }
-    location.search = q.toString();
+    location.assign(location.pathname + "?" + q + "#" + this.el.id); // and back to this place
   }
 
   // another map of the same figure: the page stays where it is, its address follows
