@@ -56,10 +56,10 @@ faults: build ## 200 kills, 50 power cuts (C compiler), a full disk (root): noth
 CLIENTS := .cache/clients
 clients: setup ## the snippets of docs/connect.md with the real clients of Python, Java, Node and Go (python3, mvn, java)
 	test -x $(CLIENTS)/venv/bin/python || python3 -m venv $(CLIENTS)/venv
-	$(CLIENTS)/venv/bin/pip install -q clickhouse-connect==1.12.0 sqlalchemy==2.0.49 pandas==3.1.1 polars==2.1.0 pyarrow==26.0.1 duckdb==2.0.1 clickhouse-driver==0.2.11
+	$(CLIENTS)/venv/bin/pip install -q clickhouse-connect==1.12.0 sqlalchemy==2.0.49 pandas==3.1.1 polars==2.1.0 pyarrow==26.0.1 duckdb==2.0.1 clickhouse-driver==0.2.11 adbc-driver-flightsql==1.13.0 adbc-driver-manager==1.13.0
 	for a in com.clickhouse:clickhouse-jdbc:0.9.8:jar:all org.slf4j:slf4j-api:2.0.17 org.slf4j:slf4j-nop:2.0.17; do \
 		mvn -q dependency:copy -Dartifact=$$a -DoutputDirectory=$(CLIENTS) || exit 1; done
-	YANZHEN_CLIENTS=1 $(GO) test -count=1 -v -run 'Client' ./pipeline/warehouse/door
+	YANZHEN_CLIENTS=1 $(GO) test -count=1 -v -run Client ./pipeline/warehouse/door ./pipeline/warehouse/flight
 
 docs: build ## write anew what docs has from the declarations; and the documents of the demo zone (ZONE=), if there is one
 	bin/yanzhen docs --out docs

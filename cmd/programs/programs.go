@@ -18,7 +18,9 @@ import (
 
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/access/account"
+	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/door"
+	"yanzhen/pipeline/warehouse/flight"
 	"yanzhen/pipeline/warehouse/plain"
 )
 
@@ -102,61 +104,138 @@ func (p *programs) guest(a account.Account) (door.Guest, error) {
 
 // Config says where programs come in.
 type Config struct {
-	Address   string // HOST:PORT
-	Cert, Key string // files of the certificate; empty: none
-	Socket    string // the embedded engine's; empty: the database is a server of its own
-	Book      *account.Book
-	Pace      *account.Pace
-	Names     func(context.Context) plain.Names
-	Log       *slog.Logger
+	HTTP, Flight string // HOST:PORT of ClickHouse-HTTP and of Arrow Flight SQL; empty: none
+	Cert, Key    string // files of the certificate; empty: none
+	Socket       string // the embedded engine's; empty: the database is a server of its own
+	Analyst      func(context.Context) (*warehouse.DB, error)
+	Book         *account.Book
+	Pace         *account.Pace
+	Names        func(context.Context) plain.Names
+	Log          *slog.Logger
 }
 
-// Open opens the port of the database. The caller closes the server. An error is the configuration's.
-func Open(ctx context.Context, cfg Config) (*http.Server, error) {
-	if cfg.Socket == "" {
-		return nil, errors.New("config database.listen: 数据库是另一台服务器，程序直接连接它 / the database is a server of its own: programs connect to it")
+// Doors are the open ports.
+type Doors struct {
+	HTTP, Flight string // where they are; empty: not open
+	closers      []func()
+}
+
+// Close closes the ports and ends the statements that came by them. It may be called twice, and on none.
+func (d *Doors) Close() {
+	if d == nil {
+		return
 	}
-	some, err := cfg.Book.Usable()
+	for _, c := range d.closers {
+		c()
+	}
+	d.closers = nil
+}
+
+// Open opens the ports that are asked for; nil where none is. An error is the configuration's.
+func Open(ctx context.Context, cfg Config) (_ *Doors, err error) {
+	if cfg.HTTP == "" && cfg.Flight == "" {
+		return nil, nil
+	}
+	conf, err := cfg.secured()
 	if err != nil {
 		return nil, err
-	}
-	if !some && !door.Loopback(cfg.Address) {
-		return nil, fmt.Errorf("config database.listen: %s 不是本机地址，而还没有账号：先运行 yanzhen user add NAME --role analyst / is not of this machine alone, and there is no account: run yanzhen user add NAME --role analyst first", cfg.Address)
-	}
-	var conf *tls.Config
-	if cfg.Cert != "" {
-		pair, err := tls.LoadX509KeyPair(cfg.Cert, cfg.Key)
-		if err != nil {
-			return nil, fmt.Errorf("config tls: 证书或私钥读不出 / the certificate or its key cannot be read: %w", err)
-		}
-		conf = &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
-	} else if !door.Loopback(cfg.Address) {
-		cfg.Log.Warn("passwords of programs cross the network in the clear: name a certificate under tls", "database.listen", cfg.Address)
 	}
 	p, err := newPrograms(cfg.Book, cfg.Pace)
 	if err != nil {
 		return nil, err
 	}
-	d, err := door.New(door.Config{
-		Socket: cfg.Socket, Admit: p.admit, Log: cfg.Log, Names: cfg.Names,
-		Record: func(s door.Statement) {
-			cfg.Log.Info("statement", "account", s.Guest, "from", s.Address, "status", s.Status, "code", s.Code, "bytes", s.Bytes, "took", s.Took.Round(time.Millisecond))
-		},
-	})
+	d := &Doors{}
+	defer func() {
+		if err != nil {
+			d.Close()
+		}
+	}()
+	if cfg.HTTP != "" {
+		if err := d.openHTTP(ctx, cfg, p, conf); err != nil {
+			return nil, fmt.Errorf("config database.listen: %w", err)
+		}
+	}
+	if cfg.Flight != "" {
+		if err := d.openFlight(ctx, cfg, p, conf); err != nil {
+			return nil, fmt.Errorf("config database.flight: %w", err)
+		}
+	}
+	return d, nil
+}
+
+// secured refuses ports that would let in nobody or everybody, and reads the certificate; nil where there is none.
+func (cfg Config) secured() (*tls.Config, error) {
+	if cfg.Socket == "" {
+		return nil, errors.New("config database.listen, database.flight: 数据库是另一台服务器，程序直接连接它 / the database is a server of its own: programs connect to it")
+	}
+	some, err := cfg.Book.Usable()
 	if err != nil {
 		return nil, err
 	}
-	l, err := door.Listen(cfg.Address, conf)
-	if err != nil {
-		return nil, fmt.Errorf("config database.listen: %w", err)
+	for _, at := range []string{cfg.HTTP, cfg.Flight} {
+		if at == "" || door.Loopback(at) {
+			continue
+		}
+		if !some {
+			return nil, fmt.Errorf("config database: %s 不是本机地址，而还没有账号：先运行 yanzhen user add NAME --role analyst / is not of this machine alone, and there is no account: run yanzhen user add NAME --role analyst first", at)
+		}
+		if cfg.Cert == "" {
+			cfg.Log.Warn("passwords of programs cross the network in the clear: name a certificate under tls", "port", at)
+		}
 	}
-	server := d.Server(ctx)
-	server.Addr = l.Addr().String()
+	if cfg.Cert == "" {
+		return nil, nil
+	}
+	pair, err := tls.LoadX509KeyPair(cfg.Cert, cfg.Key)
+	if err != nil {
+		return nil, fmt.Errorf("config tls: 证书或私钥读不出 / the certificate or its key cannot be read: %w", err)
+	}
+	return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}, nil
+}
+
+// took writes a line of the log for a statement, without its text.
+func took(log *slog.Logger, by string) func(door.Statement) {
+	return func(s door.Statement) {
+		log.Info("statement", "by", by, "account", s.Guest, "from", s.Address, "status", s.Status, "code", s.Code, "bytes", s.Bytes, "took", s.Took.Round(time.Millisecond))
+	}
+}
+
+func (d *Doors) openHTTP(ctx context.Context, cfg Config, p *programs, conf *tls.Config) error {
+	h, err := door.New(door.Config{Socket: cfg.Socket, Admit: p.admit, Log: cfg.Log, Names: cfg.Names, Record: took(cfg.Log, "http")})
+	if err != nil {
+		return err
+	}
+	l, err := door.Listen(cfg.HTTP, conf)
+	if err != nil {
+		return err
+	}
+	server := h.Server(ctx)
 	go func() {
 		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			cfg.Log.Error("the port of the database is closed", "err", err)
 		}
 	}()
-	cfg.Log.Info("programs may connect", "database", server.Addr, "tls", conf != nil)
-	return server, nil
+	d.HTTP = l.Addr().String()
+	d.closers = append(d.closers, func() { server.Close() })
+	cfg.Log.Info("programs may connect", "clickhouse-http", d.HTTP, "tls", conf != nil)
+	return nil
+}
+
+func (d *Doors) openFlight(ctx context.Context, cfg Config, p *programs, conf *tls.Config) error {
+	db, err := cfg.Analyst(ctx)
+	if err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", cfg.Flight)
+	if err != nil {
+		return errors.Join(err, db.Close())
+	}
+	server, err := flight.Serve(l, flight.Config{DB: db, Admit: p.admit, Log: cfg.Log, Names: cfg.Names, Record: took(cfg.Log, "flight"), TLS: conf})
+	if err != nil {
+		return errors.Join(err, l.Close(), db.Close())
+	}
+	d.Flight = l.Addr().String()
+	d.closers = append(d.closers, func() { server.Close(); db.Close() })
+	cfg.Log.Info("programs may connect", "flight", d.Flight, "tls", conf != nil)
+	return nil
 }

@@ -36,8 +36,9 @@ var arrows = map[string][]string{
 	"pipeline/pool":                    {},
 	"pipeline/batch":                   {"pipeline/pool", "pipeline/keyed", "pipeline/glance", "pipeline/control", "pipeline/sheets", "pipeline/totals", "pipeline/rows", "pipeline/bind", "pipeline/units", "pipeline/account", "pipeline/source", "pipeline/cell", "pipeline/mask", "pipeline/dataset", "pipeline/codes"},
 	"pipeline/warehouse/embedded":      {},
-	"pipeline/warehouse/plain":         {"pipeline/codes"},                             // codes: the languages
-	"pipeline/warehouse/door":          {"pipeline/warehouse/plain", "pipeline/codes"}, // it speaks to the engine's socket as any client does
+	"pipeline/warehouse/plain":         {"pipeline/codes"},                                                                              // codes: the languages
+	"pipeline/warehouse/flight":        {"pipeline/warehouse", "pipeline/warehouse/door", "pipeline/warehouse/plain", "pipeline/codes"}, // door: one gate, one set of limits for both
+	"pipeline/warehouse/door":          {"pipeline/warehouse/plain", "pipeline/codes"},                                                  // it speaks to the engine's socket as any client does
 	"pipeline/warehouse":               {},
 	"pipeline/check":                   {"pipeline/dataset", "pipeline/warehouse", "pipeline/codes"},                                                                             // codes: Text
 	"pipeline/hold":                    {"pipeline/account", "pipeline/sheets", "pipeline/check", "pipeline/source", "pipeline/dataset", "pipeline/warehouse", "pipeline/codes"}, // check: a reason to hold is one of its failures

@@ -77,6 +77,7 @@ type database struct {
 	PasswordFile string        `yaml:"dsn_password_file"`
 	Memory       string        `yaml:"memory"`
 	Listen       string        `yaml:"listen"`
+	Flight       string        `yaml:"flight"`
 	Patience     time.Duration `yaml:"patience"`
 }
 
@@ -186,6 +187,7 @@ func (database) Declared() declare.Keys {
 		"dsn_password_file": {Zh: "存有该用户密码的文件", En: "file that holds the password of that user", Example: "/etc/yanzhen/password"},
 		"memory":            {Zh: "内置引擎的内存上限", En: "the embedded engine's limit", Default: "4GiB", Example: "8GiB"},
 		"listen":            {Zh: "分析员的程序连接内置引擎的端口（ClickHouse-HTTP，账号须有 SQL 权限；用 tls 的证书），见 docs/connect.md；不写则不开", En: "the port by which programs of analysts reach the embedded engine (ClickHouse-HTTP, for accounts with the right of SQL; with the certificate of tls), see docs/connect.md; absent: none", Example: "0.0.0.0:8123"},
+		"flight":            {Zh: "同样的程序用 Arrow Flight SQL（如 Python 的 ADBC）连接的端口；不写则不开", En: "the port by which the same programs come over Arrow Flight SQL (such as ADBC of Python); absent: none", Example: "0.0.0.0:8815"},
 		"patience":          {Zh: "语句这么久没有进展即放弃（内置引擎停不下来时重启），稍后再装入", En: "a statement without progress for this long is given up (and the embedded engine started anew where it does not stop); the load is repeated later", Default: "15m", Example: "30m"},
 	}
 }
@@ -265,9 +267,9 @@ func readConfig(path string) (*config, error) {
 			f.Fault("proxies."+strconv.Itoa(i), "%q 不是地址或网段，如 10.0.0.1、10.0.0.0/24", "%q is no address or network such as 10.0.0.1 or 10.0.0.0/24", p)
 		}
 	}
-	if at := c.Database.Listen; at != "" {
-		if _, _, err := net.SplitHostPort(at); err != nil {
-			f.Fault("database.listen", "%q 不是地址，如 0.0.0.0:8123", "%q is no address such as 0.0.0.0:8123", at)
+	for key, at := range map[string]string{"database.listen": c.Database.Listen, "database.flight": c.Database.Flight} {
+		if _, _, err := net.SplitHostPort(at); at != "" && err != nil {
+			f.Fault(key, "%q 不是地址，如 0.0.0.0:8123", "%q is no address such as 0.0.0.0:8123", at)
 		}
 	}
 	if _, err := bytesOf(c.Database.Memory); err != nil {

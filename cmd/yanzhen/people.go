@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"net/http"
 	"net/netip"
 	"os"
 	"time"
@@ -17,6 +16,8 @@ import (
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/access/account"
 	"yanzhen/dashboard/door"
+	"yanzhen/pipeline/warehouse"
+	"yanzhen/pipeline/warehouse/embedded"
 	inwords "yanzhen/pipeline/warehouse/plain"
 )
 
@@ -149,18 +150,16 @@ type accountTable struct{ *table }
 func (t accountTable) Row(cells ...any) { t.row(cells...) }
 func (t accountTable) Flush() error     { return t.flush() }
 
-// openDoor opens the port of the database to programs where the configuration asks for one; nil where it does not.
-func (o *office) openDoor(ctx context.Context, who *admitted, log *slog.Logger) (*http.Server, error) {
-	at := o.config.Database.Listen
-	if at == "" {
-		return nil, nil
-	}
-	server, err := programs.Open(ctx, programs.Config{
-		Address: at, Cert: o.config.TLS.Cert, Key: o.config.TLS.Key, Socket: o.socket, Book: who.book, Pace: &who.door.Pace, Log: log,
-		Names: func(ctx context.Context) inwords.Names { return question.Names(ctx, o.reader) },
+// openDoors opens the ports by which programs come in, where the configuration asks for any.
+func (o *office) openDoors(ctx context.Context, who *admitted, log *slog.Logger) (*programs.Doors, error) {
+	d, err := programs.Open(ctx, programs.Config{
+		HTTP: o.config.Database.Listen, Flight: o.config.Database.Flight, Cert: o.config.TLS.Cert, Key: o.config.TLS.Key,
+		Socket: o.socket, Book: who.book, Pace: &who.door.Pace, Log: log,
+		Analyst: func(ctx context.Context) (*warehouse.DB, error) { return o.as(ctx, embedded.Analyst) },
+		Names:   func(ctx context.Context) inwords.Names { return question.Names(ctx, o.reader) },
 	})
 	if err != nil {
 		return nil, invalid{err}
 	}
-	return server, nil
+	return d, nil
 }

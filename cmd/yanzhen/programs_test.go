@@ -9,6 +9,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/apache/arrow/go/v17/arrow/flight/flightsql"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/access/account"
 )
@@ -32,11 +36,11 @@ func TestProgramsComeIn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if server, err := o.openDoor(t.Context(), who, c.log); server != nil || err != nil {
+	if server, err := o.openDoors(t.Context(), who, c.log); server != nil || err != nil {
 		t.Fatalf("a port that nobody asked for: %v %v", server, err)
 	}
 	cfg.Database.Listen = "0.0.0.0:0"
-	if _, err := o.openDoor(t.Context(), who, c.log); err == nil || exitCode(err) != exitUsage || !strings.Contains(err.Error(), "yanzhen user add") {
+	if _, err := o.openDoors(t.Context(), who, c.log); err == nil || exitCode(err) != exitUsage || !strings.Contains(err.Error(), "yanzhen user add") {
 		t.Errorf("open to the network without accounts: %v", err)
 	}
 	const password = "松阳-9-katze-Fluss"
@@ -56,16 +60,16 @@ func TestProgramsComeIn(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	cfg.Database.Listen = "127.0.0.1:0"
+	cfg.Database.Listen, cfg.Database.Flight = "127.0.0.1:0", "127.0.0.1:0"
 	var log bytes.Buffer
-	server, err := o.openDoor(t.Context(), who, slog.New(slog.NewTextHandler(&log, nil)))
+	server, err := o.openDoors(t.Context(), who, slog.New(slog.NewTextHandler(&log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer server.Close()
 	ask := func(name, password string) int {
 		t.Helper()
-		res, err := http.Get("http://" + server.Addr + "/?" + url.Values{"user": {name}, "password": {password}, "query": {"select count() from codes_provinces"}}.Encode())
+		res, err := http.Get("http://" + server.HTTP + "/?" + url.Values{"user": {name}, "password": {password}, "query": {"select count() from codes_provinces"}}.Encode())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -80,6 +84,37 @@ func TestProgramsComeIn(t *testing.T) {
 		if got := ask(name, password); got != want {
 			t.Errorf("%s: %d, want %d", name, got, want)
 		}
+	}
+	fly := func(name string) error {
+		t.Helper()
+		c, err := flightsql.NewClient(server.Flight, nil, nil, grpc.WithTransportCredentials(insecure.NewCredentials()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		ctx, err := c.Client.AuthenticateBasicToken(t.Context(), name, password)
+		if err != nil {
+			return err
+		}
+		info, err := c.Execute(ctx, "select * from codes_provinces")
+		if err != nil {
+			return err
+		}
+		r, err := c.DoGet(ctx, info.Endpoint[0].Ticket)
+		if err != nil {
+			return err
+		}
+		defer r.Release()
+		if !r.Next() || r.Record().NumRows() < 30 {
+			t.Error("no provinces over Flight")
+		}
+		return r.Err()
+	}
+	if err := fly("li"); err != nil {
+		t.Errorf("Flight: %v", err)
+	}
+	if err := fly("zhao"); err == nil {
+		t.Error("Flight lets a leader in")
 	}
 	if got := ask("li", password+"x"); got != 401 {
 		t.Errorf("a wrong password: %d", got)

@@ -102,13 +102,11 @@ func (s *serveCmd) Run(ctx context.Context, c *cli) error {
 		leave(cfg, o.declare, c.log)
 		defer os.Remove(snapshot(cfg))
 	}
-	database, err := o.openDoor(ctx, who, c.log)
+	doors, err := o.openDoors(ctx, who, c.log)
 	if err != nil {
 		return err
 	}
-	if database != nil {
-		defer database.Close()
-	}
+	defer doors.Close()
 	if !s.NoJobs {
 		if err := scheduler.Start(ctx); err != nil {
 			return err

@@ -188,76 +188,17 @@ func TestDefaultsOfClients(t *testing.T) {
 	}
 }
 
-// refusals are statements that an analyst may not run, each with ClickHouse's number of the refusal, 0 for any.
-var refusals = []struct {
-	name, sql string
-	code      int
-}{
-	{"file", "select * from file('/etc/passwd', 'LineAsString')", 497},
-	{"file as a function", "select file('/etc/passwd')", 497},
-	{"file as an argument", "select arrayMap(file, ['/etc/passwd'])", 497},
-	{"url", "select * from url('http://127.0.0.1:1/', 'CSV', 'a Int8')", 497},
-	{"remote", "select * from remote('127.0.0.1:1', system.one)", 0},
-	{"s3", "select * from s3('http://127.0.0.1:1/bucket/x', 'CSV', 'a Int8')", 0},
-	{"mysql", "select * from mysql('127.0.0.1:1', 'd', 't', 'u', 'p')", 497},
-	{"executable", "select * from executable('x.sh', 'TSV', 'a Int8')", 0},
-	{"dictionary", "create dictionary mart.d (a UInt64) primary key a source(file(path '/etc/passwd' format 'TSV')) layout(flat()) lifetime(1)", 497},
-	{"dictGet", "select dictGet('store.d', 'a', 1)", 0},
-	{"settings", "select 1 settings max_execution_time = 0", 164},
-	{"settings in a subquery", "select * from (select 1 settings max_memory_usage = 0)", 164},
-	{"several", "select 1; select 2", 62},
-	{"set", "set max_threads = 9", 497},
-	{"set role", "set role loader", 497},
-	{"use", "use store", 497},
-	{"outfile", "select 1 into outfile '/tmp/x'", 0},
-	{"insert", "insert into mart.arrivals values (1, 'x', 1, '2026-01-01')", 497},
-	{"drop", "drop view arrivals", 497},
-	{"temporary", "create temporary table x (a Int8)", 497},
-	{"grant", "grant loader to default", 497},
-	{"backup", "backup table mart.arrivals to File('/tmp/x')", 497},
-	{"system", "system shutdown", 497},
-	{"store", "select * from store.arrivals", 497},
-	{"meta", "select * from meta.secret", 497},
-	{"merge", "select * from merge('store', '.*')", 0},
-	{"processes", "select * from system.processes", 497},
-	{"users", "select * from system.users", 497},
-	{"show processlist", "show processlist", 497},
-	{"show create", "show create table arrivals", 497},
-	{"show create view", "show create view mart.arrivals", 497},
-	{"definitions", "select create_table_query from system.tables", 497},
-	{"definitions by star", "select * from system.tables", 497},
-	{"definitions by columns", "select columns('.*') from system.tables", 497},
-	{"definitions in a subquery", "select x.as_select from (select as_select from system.tables) x", 497},
-	{"definitions of the standard", "select view_definition from information_schema.views", 497},
-	{"explain", "explain select * from arrivals", 497},
-	{"explain pipeline", "explain pipeline select * from arrivals", 497},
-	{"query tree", "explain query tree select * from arrivals", 497},
-	{"getServerSetting", "select getServerSetting('path')", 497},
-	{"hostName", "select hostName()", 497},
-	{"hostname by another name", "select `hostname`()", 497},
-	{"FQDN", "select FQDN()", 497},
-	{"buildId", "select buildId()", 497},
-	{"filesystem", "select filesystemAvailable()", 497},
-	{"eval", "select eval('select 1')", 0},
-	{"an identifier out of a parameter", "select * from {t:Identifier}", 497},
-	{"kill of all", "kill query where 1", 497},
-	{"kill by user", "kill query where user = 'default'", 497},
-	{"regular expressions that explode", "select match(repeat('a', 100), '(a+)+$') settings x = 1", 0},
-	{"a comment before", "/* x */ -- y\n drop view arrivals", 497},
-	{"nothing", "  -- only a comment", 62},
-}
-
 func TestRefused(t *testing.T) {
 	o := open(t, nil)
-	for _, c := range refusals {
+	for _, c := range warehousetest.Refusals {
 		for _, params := range []string{"", "default_format=Native", "param_t=store.arrivals"} {
-			r := o.ask(t, params, c.sql)
+			r := o.ask(t, params, c.SQL)
 			got := r.header.Get("X-ClickHouse-Exception-Code")
-			if r.status == 200 || c.code != 0 && got != fmt.Sprint(c.code) {
-				t.Errorf("%s: %d %s %.200s", c.name, r.status, got, r.body)
+			if r.status == 200 || c.Code != 0 && got != fmt.Sprint(c.Code) {
+				t.Errorf("%s: %d %s %.200s", c.Name, r.status, got, r.body)
 			}
-			if strings.Contains(r.body, "store") && !strings.Contains(c.sql, "store") || strings.Contains(r.body, "grant ") && !strings.Contains(c.sql, "grant ") || strings.Contains(r.body, "/tmp/") && !strings.Contains(c.sql, "/tmp/") {
-				t.Errorf("%s: says too much: %s", c.name, r.body)
+			if strings.Contains(r.body, "store") && !strings.Contains(c.SQL, "store") || strings.Contains(r.body, "grant ") && !strings.Contains(c.SQL, "grant ") || strings.Contains(r.body, "/tmp/") && !strings.Contains(c.SQL, "/tmp/") {
+				t.Errorf("%s: says too much: %s", c.Name, r.body)
 			}
 		}
 	}

@@ -22,6 +22,18 @@ var limits = map[string]int64{
 	"max_result_bytes": 1 << 30,
 }
 
+// Limits are the settings of an analyst's statement that has no wishes of its own; 0 bytes of memory: 1 GiB.
+func Limits(memory int64) map[string]string {
+	if memory <= 0 {
+		memory = 1 << 30
+	}
+	out := map[string]string{"max_memory_usage": strconv.FormatInt(memory, 10)}
+	for name, most := range limits {
+		out[name] = strconv.FormatInt(most, 10)
+	}
+	return out
+}
+
 // forwarded are parameters of the protocol that the engine's endpoint understands. All others that are no settings of
 // the output are left out: of sessions, roles, quotas and logs nothing is kept here.
 var forwarded = []string{

@@ -1,0 +1,343 @@
+// Package flight lets the programs of analysts in over Arrow Flight SQL: the same people, the same statements and the
+// same limits as package door, and answers as Arrow record batches. It reads through the embedded engine's private
+// socket as the role analyst, who may read the views of mart and nothing else.
+package flight
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/array"
+	"github.com/apache/arrow/go/v17/arrow/flight"
+	"github.com/apache/arrow/go/v17/arrow/flight/flightsql"
+	"github.com/apache/arrow/go/v17/arrow/flight/flightsql/schema_ref"
+	"github.com/apache/arrow/go/v17/arrow/memory"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/status"
+
+	lang "yanzhen/pipeline/codes"
+	"yanzhen/pipeline/warehouse"
+	"yanzhen/pipeline/warehouse/door"
+	"yanzhen/pipeline/warehouse/plain"
+)
+
+// Config says whom the server lets in and where it reads.
+type Config struct {
+	DB     *warehouse.DB                                          // of the role analyst
+	Admit  func(context.Context, door.Caller) (door.Guest, error) // as door.Config has it
+	Record func(door.Statement)                                   // nil: nobody takes down what was asked
+	Names  func(context.Context) plain.Names                      // for "did you mean"; nil: nothing is suggested
+	TLS    *tls.Config                                            // nil: none
+	Memory int64                                                  // bytes that a statement may use; 0: 1 GiB
+	Each   int                                                    // statements of one guest at once; 0: 4
+	Log    *slog.Logger
+}
+
+// maxStatement bounds a statement.
+const maxStatement = 1 << 20
+
+// Server serves Flight SQL until it is closed.
+type Server struct {
+	flightsql.BaseServer
+	cfg  Config
+	grpc flight.Server
+	gate *gate
+
+	mu      sync.Mutex
+	running map[string]int // statements of each guest
+}
+
+// Serve serves on a listener of net.Listen. The caller closes the server.
+func Serve(l net.Listener, cfg Config) (*Server, error) {
+	if cfg.Admit == nil || cfg.DB == nil {
+		return nil, errors.New("flight: needs to know who may come, and a database")
+	}
+	if cfg.Each <= 0 {
+		cfg.Each = 4
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.Default()
+	}
+	s := &Server{cfg: cfg, gate: &gate{admit: cfg.Admit, log: cfg.Log, tokens: map[string]*session{}}, running: map[string]int{}}
+	s.Alloc = memory.DefaultAllocator
+	for id, v := range map[flightsql.SqlInfo]any{
+		flightsql.SqlInfoFlightSqlServerName: "yanzhen", flightsql.SqlInfoFlightSqlServerReadOnly: true,
+		flightsql.SqlInfoFlightSqlServerSql: true, flightsql.SqlInfoFlightSqlServerTransaction: int32(0),
+	} {
+		if err := s.RegisterSqlInfo(id, v); err != nil {
+			return nil, err
+		}
+	}
+	options := []grpc.ServerOption{grpc.MaxRecvMsgSize(maxStatement + 64<<10), grpc.MaxConcurrentStreams(64), grpc.ConnectionTimeout(30 * time.Second)}
+	if cfg.TLS != nil {
+		options = append(options, grpc.Creds(credentials.NewTLS(cfg.TLS)))
+	}
+	s.grpc = flight.NewServerWithMiddleware([]flight.ServerMiddleware{{Unary: s.gate.unary, Stream: s.gate.stream}}, options...)
+	s.grpc.InitListener(l)
+	s.grpc.RegisterFlightService(flightsql.NewFlightServer(s))
+	go func() {
+		if err := s.grpc.Serve(); err != nil {
+			cfg.Log.Debug("flight ended", "err", err)
+		}
+	}()
+	return s, nil
+}
+
+// Close ends the server and its statements.
+func (s *Server) Close() { s.grpc.Shutdown() }
+
+// GetFlightInfoStatement says how to get the answer: the ticket is the statement, so that nothing is kept of who never
+// comes for it.
+func (s *Server) GetFlightInfoStatement(_ context.Context, q flightsql.StatementQuery, d *flight.FlightDescriptor) (*flight.FlightInfo, error) {
+	if len(q.GetTransactionId()) > 0 {
+		return nil, status.Error(codes.Unimplemented, "there are no transactions")
+	}
+	if len(q.GetQuery()) > maxStatement {
+		return nil, status.Error(codes.InvalidArgument, "语句超过 1 MB / the statement is longer than 1 MB")
+	}
+	ticket, err := flightsql.CreateStatementQueryTicket([]byte(q.GetQuery()))
+	if err != nil {
+		return nil, err
+	}
+	return info(d, ticket), nil
+}
+
+func info(d *flight.FlightDescriptor, ticket []byte) *flight.FlightInfo {
+	return &flight.FlightInfo{
+		Endpoint: []*flight.FlightEndpoint{{Ticket: &flight.Ticket{Ticket: ticket}}}, FlightDescriptor: d, TotalRecords: -1, TotalBytes: -1,
+	}
+}
+
+// DoGetStatement runs a statement and sends its rows as they come.
+func (s *Server) DoGetStatement(ctx context.Context, t flightsql.StatementQueryTicket) (*arrow.Schema, <-chan flight.StreamChunk, error) {
+	return s.ask(ctx, string(t.GetStatementHandle()))
+}
+
+func (s *Server) ask(ctx context.Context, sql string) (*arrow.Schema, <-chan flight.StreamChunk, error) {
+	who, ok := ctx.Value(guestKey{}).(visitor)
+	if !ok {
+		return nil, nil, status.Error(codes.Unauthenticated, "nobody")
+	}
+	if strings.TrimSpace(sql) == "" {
+		return nil, nil, status.Error(codes.InvalidArgument, lang.Text{Zh: "语句是空的", En: "the statement is empty"}.In(who.lang))
+	}
+	leave, err := s.enter(who)
+	if err != nil {
+		return nil, nil, err
+	}
+	began, sent, code := time.Now(), int64(0), 0
+	end := func() {
+		leave()
+		if s.cfg.Record != nil {
+			s.cfg.Record(door.Statement{Guest: who.guest.Name, Address: who.address, SQL: sql, At: began, Took: time.Since(began), Code: code, Bytes: sent})
+		}
+	}
+	rows, err := s.cfg.DB.Query(ctx, warehouse.Statement{SQL: sql, Settings: door.Limits(s.cfg.Memory), Tag: "flight"})
+	if err != nil {
+		err, code = s.said(ctx, sql, who.lang, err)
+		end()
+		return nil, nil, err
+	}
+	out := make(chan flight.StreamChunk)
+	go func() {
+		defer end()
+		defer rows.Release()
+		defer close(out)
+		for rows.Next() {
+			r := rows.Record()
+			r.Retain()
+			select {
+			case out <- flight.StreamChunk{Data: r}:
+				sent += size(r)
+			case <-ctx.Done():
+				r.Release()
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			err, code = s.said(ctx, sql, who.lang, err)
+			select {
+			case out <- flight.StreamChunk{Err: err}:
+			case <-ctx.Done():
+			}
+		}
+	}()
+	return rows.Schema(), out, nil
+}
+
+func size(r arrow.Record) (n int64) {
+	for _, c := range r.Columns() {
+		n += int64(c.Data().SizeInBytes())
+	}
+	return n
+}
+
+// enter takes a place among the guest's statements.
+func (s *Server) enter(who visitor) (func(), error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	name := who.guest.Name
+	if s.running[name] >= s.cfg.Each {
+		return nil, status.Error(codes.ResourceExhausted, lang.Text{Zh: "您同时运行的语句太多，请等其中一条完成", En: "too many of your statements run at once: wait for one to end"}.In(who.lang))
+	}
+	s.running[name]++
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.running[name]--; s.running[name] <= 0 {
+			delete(s.running, name)
+		}
+	}, nil
+}
+
+// said is what the engine said, in words, with the code of gRPC that is nearest; and the engine's own number.
+func (s *Server) said(ctx context.Context, sql string, l lang.Lang, err error) (error, int) {
+	var e *warehouse.Error
+	if !errors.As(err, &e) {
+		if ctx.Err() != nil {
+			return status.FromContextError(ctx.Err()).Err(), 394
+		}
+		s.cfg.Log.Error("flight does not reach the engine", "err", err)
+		return status.Error(codes.Unavailable, lang.Text{Zh: "数据库暂时没有应答，请稍后再试", En: "the database does not answer at the moment: try again later"}.In(l)), 210
+	}
+	var names plain.Names
+	if s.cfg.Names != nil && (e.Code == 60 || e.Code == 46) {
+		names = s.cfg.Names(ctx)
+	}
+	kind := codes.InvalidArgument
+	switch e.Code {
+	case 497, 164:
+		kind = codes.PermissionDenied
+	case 159, 160:
+		kind = codes.DeadlineExceeded
+	case 241, 158, 307, 396, 202:
+		kind = codes.ResourceExhausted
+	case 394:
+		kind = codes.Canceled
+	case 60, 47, 46, 81:
+		kind = codes.NotFound
+	}
+	return status.Error(kind, fmt.Sprintf("%s (%s, %d)", plain.Error(e.Code, e.Message, sql, l, names), e.Name, e.Code)), e.Code
+}
+
+// What there is: no catalogs, the schema mart, its views.
+
+// GetFlightInfoCatalogs and the four below answer for what a client lists.
+func (s *Server) GetFlightInfoCatalogs(_ context.Context, d *flight.FlightDescriptor) (*flight.FlightInfo, error) {
+	return info(d, d.Cmd), nil
+}
+
+// DoGetCatalogs lists none.
+func (s *Server) DoGetCatalogs(context.Context) (*arrow.Schema, <-chan flight.StreamChunk, error) {
+	return listing(schema_ref.Catalogs, nil)
+}
+
+// GetFlightInfoSchemas answers for DoGetDBSchemas.
+func (s *Server) GetFlightInfoSchemas(_ context.Context, _ flightsql.GetDBSchemas, d *flight.FlightDescriptor) (*flight.FlightInfo, error) {
+	return info(d, d.Cmd), nil
+}
+
+// DoGetDBSchemas lists mart.
+func (s *Server) DoGetDBSchemas(context.Context, flightsql.GetDBSchemas) (*arrow.Schema, <-chan flight.StreamChunk, error) {
+	return listing(schema_ref.DBSchemas, [][]string{{"", "mart"}})
+}
+
+// GetFlightInfoTableTypes answers for DoGetTableTypes.
+func (s *Server) GetFlightInfoTableTypes(_ context.Context, d *flight.FlightDescriptor) (*flight.FlightInfo, error) {
+	return info(d, d.Cmd), nil
+}
+
+// DoGetTableTypes lists views.
+func (s *Server) DoGetTableTypes(context.Context) (*arrow.Schema, <-chan flight.StreamChunk, error) {
+	return listing(schema_ref.TableTypes, [][]string{{"VIEW"}})
+}
+
+// GetFlightInfoTables answers for DoGetTables.
+func (s *Server) GetFlightInfoTables(_ context.Context, _ flightsql.GetTables, d *flight.FlightDescriptor) (*flight.FlightInfo, error) {
+	return info(d, d.Cmd), nil
+}
+
+// DoGetTables lists the views of mart, with the schema of each where that is asked for.
+func (s *Server) DoGetTables(ctx context.Context, q flightsql.GetTables) (*arrow.Schema, <-chan flight.StreamChunk, error) {
+	pattern, schema := "%", "%"
+	if p := q.GetTableNameFilterPattern(); p != nil {
+		pattern = *p
+	}
+	if p := q.GetDBSchemaFilterPattern(); p != nil {
+		schema = *p
+	}
+	views := len(q.GetTableTypes()) == 0
+	for _, t := range q.GetTableTypes() {
+		views = views || strings.EqualFold(t, "VIEW")
+	}
+	found, err := warehouse.Select[struct {
+		Name string `db:"name"`
+	}](ctx, s.cfg.DB, warehouse.Statement{
+		SQL:    "select name from system.tables where database = 'mart' and name like {p:String} and 'mart' like {s:String} and {v:String} = '1' order by name",
+		Params: map[string]string{"p": pattern, "s": schema, "v": map[bool]string{true: "1", false: "0"}[views]}, Settings: door.Limits(s.cfg.Memory), Tag: "flight",
+	})
+	if err != nil {
+		err, _ = s.said(ctx, "", lang.En, err)
+		return nil, nil, err
+	}
+	var rows [][]string
+	for _, t := range found {
+		row := []string{"", "mart", t.Name, "VIEW"}
+		if q.GetIncludeSchema() {
+			r, err := s.cfg.DB.Query(ctx, warehouse.Statement{SQL: "select * from `" + strings.ReplaceAll(t.Name, "`", "\\`") + "` limit 0", Settings: door.Limits(s.cfg.Memory), Tag: "flight"})
+			if err != nil {
+				err, _ = s.said(ctx, "", lang.En, err)
+				return nil, nil, err
+			}
+			row = append(row, string(flight.SerializeSchema(r.Schema(), s.Alloc)))
+			r.Release()
+		}
+		rows = append(rows, row)
+	}
+	if q.GetIncludeSchema() {
+		return listing(schema_ref.TablesWithIncludedSchema, rows)
+	}
+	return listing(schema_ref.Tables, rows)
+}
+
+// listing is an answer of texts; an empty one is NULL where the schema allows it.
+func listing(schema *arrow.Schema, rows [][]string) (*arrow.Schema, <-chan flight.StreamChunk, error) {
+	b := array.NewRecordBuilder(memory.DefaultAllocator, schema)
+	defer b.Release()
+	for _, row := range rows {
+		for i, v := range row {
+			switch f := b.Field(i).(type) {
+			case *array.BinaryBuilder:
+				f.Append([]byte(v))
+			case *array.StringBuilder:
+				if v == "" && schema.Field(i).Nullable {
+					f.AppendNull()
+				} else {
+					f.Append(v)
+				}
+			}
+		}
+	}
+	out := make(chan flight.StreamChunk, 1)
+	out <- flight.StreamChunk{Data: b.NewRecord()}
+	close(out)
+	return schema, out, nil
+}
+
+func newToken() string {
+	var b [24]byte
+	_, _ = rand.Read(b[:])
+	return hex.EncodeToString(b[:])
+}

@@ -1,0 +1,157 @@
+package flight
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"log/slog"
+	"strings"
+	"sync"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/peer"
+	"google.golang.org/grpc/status"
+
+	lang "yanzhen/pipeline/codes"
+	"yanzhen/pipeline/warehouse/door"
+)
+
+// visitor is who asks, and how.
+type visitor struct {
+	guest   door.Guest
+	address string
+	lang    lang.Lang
+}
+
+type guestKey struct{}
+
+// gate stands before every call. Who comes with a name and a password gets a token for an hour without use; that the
+// account may still come in is asked with every call.
+type gate struct {
+	admit func(context.Context, door.Caller) (door.Guest, error)
+	log   *slog.Logger
+
+	mu     sync.Mutex
+	tokens map[string]*session
+}
+
+type session struct {
+	caller door.Caller
+	used   time.Time
+}
+
+const (
+	idle        = time.Hour
+	maxSessions = 1000
+)
+
+// come finds out who calls.
+func (g *gate) come(ctx context.Context) (context.Context, door.Caller, error) {
+	md, _ := metadata.FromIncomingContext(ctx)
+	v := visitor{lang: lang.Zh}
+	if p, ok := peer.FromContext(ctx); ok {
+		v.address = p.Addr.String()
+	}
+	if a := md.Get("accept-language"); len(a) > 0 && strings.HasPrefix(strings.ToLower(a[0]), "en") {
+		v.lang = lang.En
+	}
+	wrong := status.Error(codes.Unauthenticated, lang.Text{Zh: "用户名、口令或令牌不对，或没有 SQL 权限", En: "the name, the password or the token is wrong, or may not ask in SQL"}.In(v.lang))
+	auth := md.Get("authorization")
+	if len(auth) != 1 || len(auth[0]) > 8192 {
+		return ctx, door.Caller{}, wrong
+	}
+	c := door.Caller{Address: v.address}
+	switch scheme, rest, _ := strings.Cut(auth[0], " "); strings.ToLower(scheme) {
+	case "basic":
+		b, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(rest, "="))
+		if err != nil {
+			return ctx, c, wrong
+		}
+		c.Name, c.Password, _ = strings.Cut(string(b), ":")
+	case "bearer":
+		if kept, ok := g.known(rest); ok {
+			c.Name, c.Password = kept.Name, kept.Password
+		} else {
+			c.Token = rest
+		}
+	}
+	if c.Token == "" && (c.Name == "" || c.Password == "") {
+		return ctx, c, wrong
+	}
+	guest, err := g.admit(ctx, c)
+	if errors.Is(err, door.ErrRefused) || err == nil && guest.Name == "" {
+		return ctx, c, wrong
+	}
+	if err != nil {
+		g.log.Error("flight cannot find out who comes", "err", err)
+		return ctx, c, status.Error(codes.Unavailable, lang.Text{Zh: "暂时无法核对身份，请稍后再试", En: "who you are cannot be checked at the moment: try again later"}.In(v.lang))
+	}
+	v.guest = guest
+	return context.WithValue(ctx, guestKey{}, v), c, nil
+}
+
+// known is who a token was given to.
+func (g *gate) known(token string) (door.Caller, bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	s, ok := g.tokens[token]
+	if !ok || time.Since(s.used) > idle {
+		delete(g.tokens, token)
+		return door.Caller{}, false
+	}
+	s.used = time.Now()
+	return s.caller, true
+}
+
+// give makes a token. The one that was not used for longest goes where there are too many.
+func (g *gate) give(c door.Caller) string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if len(g.tokens) >= maxSessions {
+		oldest := ""
+		for t, s := range g.tokens {
+			if oldest == "" || s.used.Before(g.tokens[oldest].used) {
+				oldest = t
+			}
+		}
+		delete(g.tokens, oldest)
+	}
+	token := newToken()
+	g.tokens[token] = &session{c, time.Now()}
+	return token
+}
+
+func (g *gate) unary(ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
+	ctx, _, err := g.come(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return next(ctx, req)
+}
+
+func (g *gate) stream(srv any, s grpc.ServerStream, info *grpc.StreamServerInfo, next grpc.StreamHandler) error {
+	ctx, c, err := g.come(s.Context())
+	if err != nil {
+		return err
+	}
+	if strings.HasSuffix(info.FullMethod, "/Handshake") {
+		if c.Token != "" {
+			return nil
+		}
+		given := metadata.Pairs("authorization", "Bearer "+g.give(c))
+		s.SetTrailer(given)
+		return s.SendHeader(given)
+	}
+	return next(srv, through{s, ctx})
+}
+
+// through is a stream whose context says who asks.
+type through struct {
+	grpc.ServerStream
+	ctx context.Context
+}
+
+func (t through) Context() context.Context { return t.ctx }
