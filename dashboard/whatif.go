@@ -6,10 +6,8 @@ import (
 	"strconv"
 
 	"yanzhen/dashboard/address"
-	"yanzhen/dashboard/filter"
 	"yanzhen/dashboard/suppose"
 	"yanzhen/dashboard/words"
-	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
 )
 
@@ -18,7 +16,7 @@ type whatifPage struct {
 	DataDate  string
 	Empty     string
 	Period    string
-	Groups    []nodeGroup
+	Groups    []suppose.Group
 	Seats     int
 	Hire      int
 	Node      string
@@ -26,11 +24,6 @@ type whatifPage struct {
 	Answer    *suppose.Answer
 	Courses   []suppose.Course
 	Gaps      []suppose.Gap
-}
-
-type nodeGroup struct {
-	Label string
-	Nodes []filter.Choice
 }
 
 // whatif answers what training seats and hired people would do to the gap of a link of a chain.
@@ -44,7 +37,8 @@ func (s *Server) whatif(a *ask) (http.HandlerFunc, error) {
 	if p.Hire, err = count(a, "hire"); err != nil {
 		return nil, err
 	}
-	if valid := p.offer(s.Chains); p.Node != "" && !slices.Contains(valid, p.Node) {
+	var valid []string
+	if p.Groups, p.NodeTitle, valid = suppose.Offer(s.Chains, p.Node, loc); p.Node != "" && !slices.Contains(valid, p.Node) {
 		return nil, a.bad("node", valid...)
 	}
 	for _, name := range append([]string{"post_demand", "post_supply", "post_gap", "training_enrolments"}, suppose.Rates...) {
@@ -93,22 +87,6 @@ func count(a *ask, name string) (int, error) {
 		return 0, address.Bad(words.Get("bad_number", name, v), "0", "50", "100000")
 	}
 	return n, nil
-}
-
-// offer writes the links to choose from and returns their codes.
-func (p *whatifPage) offer(chains []dataset.Chain) (valid []string) {
-	for _, c := range chains {
-		g := nodeGroup{Label: c.Title.In(p.Loc)}
-		for _, n := range c.Nodes {
-			valid = append(valid, n.Code)
-			if n.Code == p.Node {
-				p.NodeTitle = n.Title.In(p.Loc)
-			}
-			g.Nodes = append(g.Nodes, filter.Choice{Key: n.Code, Label: n.Title.In(p.Loc), Chosen: n.Code == p.Node})
-		}
-		p.Groups = append(p.Groups, g)
-	}
-	return valid
 }
 
 // withNode is the address of the same supposition for another link.
