@@ -381,10 +381,10 @@ func (d *draft) chart(ctx context.Context, c brief.Chart, at brief.Moment) (docu
 	if d.Studio == nil {
 		return out, nil
 	}
-	if out.SVG, err = d.Studio.SVG(ctx, a, picture.Paper, "light"); err != nil {
+	if out.SVG, err = d.Studio.SVG(ctx, a, picture.Sheet, "light"); err != nil {
 		return out, err
 	}
-	out.Width, out.Height = float64(picture.Width(a, picture.Paper)), float64(a.Height())
+	out.Width, out.Height = float64(picture.Width(a, picture.Sheet)), float64(a.Height())
 	return out, err
 }
 

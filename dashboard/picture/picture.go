@@ -56,6 +56,7 @@ const (
 	phone, phoneSpark           = 324, 92
 	tablet                      = 720
 	deskSpark                   = 8   // a card's trend is wider than its text
+	mostSheet                   = 620 // twelve pixels are 8.6 points there
 	mostPaper                   = 820 // what is wider than the sheet is printed smaller, but not much
 )
 
@@ -67,6 +68,7 @@ const (
 	Desk  Place = "desk"
 	Phone Place = "phone"
 	Paper Place = "paper" // A4, one panel beside no other
+	Sheet Place = "sheet" // the type area of a document, where letters are not much smaller than the text
 	Wall  Place = "wall"  // as large as the box it is asked for in
 )
 
@@ -85,6 +87,8 @@ func Width(d *figures.Answer, at Place) int {
 		return w + deskSpark
 	case at == Paper:
 		return min(w, mostPaper)
+	case at == Sheet:
+		return min(w, mostSheet)
 	}
 	return w
 }
@@ -100,6 +104,11 @@ func (s *Studio) SVG(ctx context.Context, d *figures.Answer, at Place, theme str
 	option, err := d.Option()
 	if err != nil {
 		return nil, err
+	}
+	if at == Sheet {
+		if option, err = squeezed(option, width, float64(width)/float64(Width(d, Desk)), 1); err != nil {
+			return nil, err
+		}
 	}
 	return s.draw(ctx, d, option, width, height, theme, variables)
 }

@@ -36,7 +36,7 @@ func TestAsInABrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	charts := vectortest.Charts(t, "light")
-	charts["gradient"] = in(`<defs><linearGradient id="a" x1="0" y1="0" x2="1" y2="1"><stop offset="0" stop-color="#fff"/><stop offset="1" stop-color="#1f4e6e"/></linearGradient><radialGradient id="b"><stop offset="0" stop-color="red"/><stop offset="1" stop-color="rgba(0,0,255,0.3)"/></radialGradient></defs>
+	charts["gradient"] = in(`<defs><linearGradient id="a" x1="0" y1="0" x2="1" y2="1"><stop offset="0" stop-color="#fff"/><stop offset="1" stop-color="#1f4e6e"/></linearGradient><radialGradient id="b"><stop offset="0" stop-color="red"/><stop offset="1" stop-color="rgb(90,90,255)"/></radialGradient></defs>
 		<rect x="2" y="2" width="40" height="50" rx="6" fill="url(#a)"/><circle cx="70" cy="30" r="24" fill="url(#b)" stroke="#333" stroke-width="2" stroke-dasharray="6 3"/><path d="M45 50L52 12L60 50" fill="none" stroke="#000" stroke-width="3"/>`)
 	with := free(t)
 	runes := map[rune]rune{}

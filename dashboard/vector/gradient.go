@@ -18,7 +18,7 @@ type stop struct {
 
 // gradient fills an outline with a gradient: bands of plain colours inside a clip, which any ink can draw. Each band of an
 // opaque gradient reaches below those after it, so that nothing shines through where they meet; a translucent one ends
-// where the next begins.
+// where the next begins, which shows a little: the boards have none.
 func (r *reader) gradient(name string, p Path, opacity float64, m Matrix) error {
 	n := r.named[name]
 	if n == nil || n.name != "linearGradient" && n.name != "radialGradient" {

@@ -180,7 +180,7 @@ func (f *flow) least(i int) float64 {
 		return 2 * f.form.pitch
 	case document.Table:
 		if len(b.Columns) > 0 {
-			return f.sheet(b).needs() + f.form.pitch
+			return f.sheet(b).tighten(0) + f.form.pitch
 		}
 	case document.Chart:
 		if _, h, err := size(b); err == nil {

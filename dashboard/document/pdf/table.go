@@ -8,9 +8,6 @@ import (
 	"yanzhen/dashboard/fonts"
 )
 
-// above is the blank above and below what stands in a cell.
-const above = 3
-
 // inside is the blank at either side of a cell.
 func (s *sheet) inside() float64 { return 0.38 * s.style.size }
 
@@ -21,6 +18,7 @@ type sheet struct {
 	style    style
 	wide     []float64
 	pitch    float64
+	above    float64 // the blank above and below what stands in a cell
 	header   [][]line
 	rows     [][][]line
 	captions []line
@@ -52,7 +50,7 @@ const mostMoved = 0.5
 // needs is how much room there must be for a table to begin: for all of a short one, for the heads and two rows of
 // another.
 func (s *sheet) needs() float64 {
-	h := 18*float64(len(s.captions)) + 16*float64(len(s.unit)) + s.high(s.header) + 4
+	h := 18*float64(len(s.captions)) + 16*float64(len(s.unit)) + s.top() + 4
 	first, all := h, h+16*float64(len(s.notes))+9
 	for i, r := range s.rows {
 		if i < 2 {
@@ -66,6 +64,17 @@ func (s *sheet) needs() float64 {
 	return first
 }
 
+// tighten lets the rows of a table stand closer where it fits into a room then, and answers what it needs at least.
+func (s *sheet) tighten(room float64) float64 {
+	pitch, above := s.pitch, s.above
+	s.pitch, s.above = s.style.size*1.28, 2
+	least := s.needs()
+	if least > room {
+		s.pitch, s.above = pitch, above
+	}
+	return least
+}
+
 // table puts a table on pages: its head stands on each of them, and no row is divided but one that is higher than a page.
 func (f *flow) table(t document.Table) {
 	if len(t.Columns) == 0 {
@@ -73,6 +82,9 @@ func (f *flow) table(t document.Table) {
 	}
 	s := f.sheet(t)
 	f.y += 6
+	if s.needs() > high-f.y {
+		s.tighten(high - f.y)
+	}
 	f.need(s.needs())
 	f.block(s.captions, style{role: fonts.Hei, size: captionSize}, 0, 18, inMiddle)
 	f.block(s.unit, remark, 0, 16, atRight)
@@ -89,9 +101,12 @@ func (f *flow) table(t document.Table) {
 	f.y += 6
 }
 
-// head puts the heads of the columns between two rules.
+// head puts the heads of the columns between two rules; one rule where they have none.
 func (s *sheet) head() {
 	s.rule(0, wide, 1, 0)
+	if s.headless() {
+		return
+	}
 	s.cells(s.header, style{role: fonts.Hei, size: s.style.size})
 	s.rule(0, wide, 0.5, 0)
 }
@@ -105,9 +120,9 @@ func (s *sheet) put(cells [][]line, st style) {
 			s.cells(cells, st)
 			return
 		}
-		whole := high - s.high(s.header)
+		whole := high - s.top()
 		if h > whole && s.y+3*s.pitch < high {
-			n := max(1, int((high-s.y-2*above)/s.pitch))
+			n := max(1, int((high-s.y-2*s.above)/s.pitch))
 			rest := make([][]line, len(cells))
 			now := make([][]line, len(cells))
 			for i, c := range cells {
@@ -128,7 +143,7 @@ func (s *sheet) high(cells [][]line) float64 {
 	for _, c := range cells {
 		n = max(n, len(c))
 	}
-	return float64(n)*s.pitch + 2*above
+	return float64(n)*s.pitch + 2*s.above
 }
 
 // cells prints the cells of a row beside each other, each in the middle of the row's height.
@@ -144,6 +159,18 @@ func (s *sheet) cells(cells [][]line, st style) {
 		x += s.wide[i]
 	}
 	s.y = y + h
+}
+
+func (s *sheet) headless() bool {
+	return !slices.ContainsFunc(s.header, func(c []line) bool { return len(c) > 0 })
+}
+
+// top is how high the heads are.
+func (s *sheet) top() float64 {
+	if s.headless() {
+		return 0
+	}
+	return s.high(s.header)
 }
 
 func (s *sheet) styleOf(r document.Row) style {
@@ -171,7 +198,7 @@ func (s *sheet) row(r document.Row) [][]line {
 func (s *sheet) fit() {
 	n := len(s.table.Columns)
 	for size := float64(tableSize); ; size -= 0.5 {
-		s.style, s.pitch = style{role: fonts.Song, size: size}, size*1.45
+		s.style, s.pitch, s.above = style{role: fonts.Song, size: size}, size*1.45, 3
 		natural, least := make([]float64, n), make([]float64, n)
 		for i, c := range s.table.Columns {
 			s.measure(document.Plain(c.Head), fonts.Hei, &natural[i], &least[i])
@@ -221,6 +248,9 @@ func (s *sheet) shared(natural, least []float64) []float64 {
 		if weighed {
 			want[i] = cmp.Or(c.Weight, 1)
 		}
+	}
+	if weighed && sum(natural) <= wide {
+		least = natural // weights share what no column needs
 	}
 	if sum(least) >= wide {
 		for i := range out {
