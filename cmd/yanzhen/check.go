@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"yanzhen/cmd/compare"
 	"yanzhen/dashboard"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/brief"
@@ -79,7 +80,7 @@ func (*checkCmd) Run(ctx context.Context, c *cli) error {
 	}
 	fmt.Fprintf(c.out, c.say("数据集 %d，产业链 %d，指标 %d，页面 %d，任务 %d：无误\n", "datasets %d, chains %d, metrics %d, boards %d, jobs %d: no fault\n"),
 		len(catalog.Datasets), len(catalog.Chains), len(metrics.Metrics()), len(boards), len(list))
-	here, err := readDeclared(fsys)
+	here, err := compare.Read(fsys)
 	if err != nil {
 		return err
 	}

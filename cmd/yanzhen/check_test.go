@@ -4,11 +4,10 @@ import (
 	"bytes"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"strings"
 	"testing"
-	"testing/fstest"
 
+	"yanzhen/cmd/compare"
 	"yanzhen/pipeline/dataset"
 )
 
@@ -27,7 +26,7 @@ func TestCheckOtherServer(t *testing.T) {
 		var out bytes.Buffer
 		c := &cli{Lang: "en", out: &out}
 		cfg := &config{Listen: strings.TrimPrefix(server.URL, "http://"), Dir: t.TempDir()}
-		if err := c.compare(t.Context(), cfg, &dataset.Catalog{}, declared{"metrics": {"m": {"unit": "人"}}}); err != nil {
+		if err := c.compare(t.Context(), cfg, &dataset.Catalog{}, compare.All{"metrics": {"m": {"unit": "人"}}}); err != nil {
 			t.Error(err)
 		}
 		return out.String()
@@ -44,23 +43,5 @@ func TestCheckOtherServer(t *testing.T) {
 	server.Close()
 	if got := said(); !strings.Contains(got, "no server runs") {
 		t.Errorf("got %s", got)
-	}
-}
-
-// A part that only one side has is told once, by its name; elements of a list are known by theirs.
-func TestChanged(t *testing.T) {
-	read := func(text string) map[string]string {
-		all, err := readDeclared(fstest.MapFS{"boards/b.yaml": {Data: []byte(text)}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return all["boards"]["b"]
-	}
-	was := read("board: b\ntags: [x, y]\npanels:\n  - name: one\n    kind: kpi\n  - name: two\n    kind: line\n    note: {zh: 甲, en: A}\n")
-	now := read("board: b\ntags: [x, z]\npanels:\n  - name: three\n    kind: bar\n    metrics: [m]\n  - name: one\n    kind: table\n  - name: two\n    kind: line\n")
-	c := &cli{Lang: "en"}
-	want := []string{`panels.one.kind: "kpi" -> "table"`, "panels.three  new", "panels.two.note  removed", `tags: "x, y" -> "x, z"`}
-	if got := c.changed(now, was); !slices.Equal(got, want) {
-		t.Errorf("got %q\nwant %q", got, want)
 	}
 }

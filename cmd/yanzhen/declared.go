@@ -2,163 +2,23 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/csv"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"net"
 	"net/http"
 	"os"
-	"path"
 	"path/filepath"
-	"slices"
-	"strconv"
 	"strings"
 	"time"
 
+	"yanzhen/cmd/compare"
 	"yanzhen/cmd/people"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/dataset"
-	"yanzhen/pipeline/declare"
 	"yanzhen/pipeline/warehouse/embedded"
 )
-
-// declared is what the files say, ready to be compared: kind (datasets, metrics ...) -> name -> path
-// inside the declaration (columns/person/type) -> value.
-type declared map[string]map[string]map[string]string
-
-// readDeclared reads every declaration of fsys, which was checked before.
-func readDeclared(fsys fs.FS) (declared, error) {
-	all := declared{}
-	put := func(kind, name string) map[string]string {
-		if all[kind] == nil {
-			all[kind] = map[string]map[string]string{}
-		}
-		if all[kind][name] == nil {
-			all[kind][name] = map[string]string{}
-		}
-		return all[kind][name]
-	}
-	files, err := fs.Glob(fsys, "*/*")
-	if err != nil {
-		return nil, err
-	}
-	for _, file := range files {
-		kind, base := path.Dir(file), strings.TrimSuffix(path.Base(file), path.Ext(file))
-		text, err := fs.ReadFile(fsys, file)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue // taken away by an empty file laid over it
-		}
-		if err != nil {
-			return nil, err
-		}
-		switch path.Ext(file) {
-		case ".yaml":
-			v, err := declare.Plain(file, text)
-			if err != nil {
-				return nil, err
-			}
-			doc, _ := v.(map[string]any)
-			if kind == "metrics" { // lists of things that have a name of their own
-				for list, v := range doc {
-					items, _ := v.([]any)
-					for _, item := range items {
-						if name := nameOf(item); name != "" {
-							flatten(put(list, name), "", item)
-						}
-					}
-				}
-				continue
-			}
-			name := base
-			for _, key := range []string{"name", "scene", "board", "chain"} {
-				if s, ok := doc[key].(string); ok {
-					name = s
-					break
-				}
-			}
-			flatten(put(kind, name), "", doc)
-		case ".csv":
-			r := csv.NewReader(strings.NewReader(string(text)))
-			r.FieldsPerRecord, r.Comment, r.LazyQuotes = -1, '#', true
-			for {
-				row, err := r.Read()
-				if err == io.EOF {
-					break
-				}
-				if err != nil {
-					return nil, fmt.Errorf("%s: %w", file, err)
-				}
-				put(kind, base)[strings.ReplaceAll(row[0], "/", "|")] = strings.TrimRight(strings.Join(row[1:], ", "), ", ")
-			}
-		case ".json", ".geojson":
-			sum := sha256.Sum256(text)
-			put(kind, base)["file"] = hex.EncodeToString(sum[:6])
-		}
-	}
-	return all, nil
-}
-
-// nameOf is what an element of a list is called: its name or code, empty where it has none.
-func nameOf(v any) string {
-	m, _ := v.(map[string]any)
-	for _, key := range []string{"name", "code", "metric", "panel"} {
-		if s, ok := m[key].(string); ok {
-			return strings.ReplaceAll(s, "/", "|")
-		}
-	}
-	return ""
-}
-
-// flatten writes the values of a document under their paths. An element of a list is called by its
-// name where all have one, so that a new one in the middle does not rename those behind it.
-func flatten(into map[string]string, at string, v any) {
-	join := func(key string) string {
-		if at == "" {
-			return key
-		}
-		return at + "/" + key
-	}
-	switch v := v.(type) {
-	case map[string]any:
-		for key, x := range v {
-			flatten(into, join(key), x)
-		}
-	case []any:
-		names := map[string]bool{}
-		plain := true
-		for _, x := range v {
-			if n := nameOf(x); n != "" {
-				names[n] = true
-			}
-			switch x.(type) {
-			case map[string]any, []any:
-				plain = false
-			}
-		}
-		if plain {
-			words := make([]string, len(v))
-			for i, x := range v {
-				words[i] = fmt.Sprint(x)
-			}
-			into[at] = strings.Join(words, ", ")
-			return
-		}
-		for i, x := range v {
-			key := strconv.Itoa(i + 1)
-			if len(names) == len(v) {
-				key = nameOf(x)
-			}
-			flatten(into, join(key), x)
-		}
-	default:
-		into[at] = strings.Join(strings.Fields(fmt.Sprint(v)), " ")
-	}
-}
 
 // served is where a server of this directory serves its pages; it is written when it starts.
 func served(cfg *config) string { return filepath.Join(cfg.Dir, "address") }
@@ -175,7 +35,7 @@ func (c *config) address() string {
 // compare says what a server that runs on the directory was started with and is declared otherwise
 // now, and what starting it again would change in the database. The error holds the changes that
 // would be refused.
-func (c *cli) compare(ctx context.Context, cfg *config, catalog *dataset.Catalog, here declared) error {
+func (c *cli) compare(ctx context.Context, cfg *config, catalog *dataset.Catalog, here compare.All) error {
 	address := cfg.address()
 	there, answered := askDeclared(ctx, cfg)
 	switch {
@@ -183,7 +43,7 @@ func (c *cli) compare(ctx context.Context, cfg *config, catalog *dataset.Catalog
 		fmt.Fprintln(c.out, c.say("没有运行中的服务，只核对了声明", "no server runs; only the declarations were checked"))
 	case there == nil:
 		fmt.Fprintf(c.out, c.say("%s 不是本版雁阵的服务，未作比较\n", "%s is no server of this build; nothing was compared\n"), address)
-	case c.differences(here, there):
+	case compare.Differences(c.out, c.Lang, plain, here, there):
 		fmt.Fprintln(c.out, c.say("以上与运行中的服务不同，重启后生效：", "the above differ from the running server and take effect when it is started again:"), address)
 	default:
 		fmt.Fprintln(c.out, c.say("与运行中的服务一致", "the same as the running server:"), address)
@@ -193,7 +53,7 @@ func (c *cli) compare(ctx context.Context, cfg *config, catalog *dataset.Catalog
 
 // askDeclared asks a server for its declarations. answered is false where nothing listens; the
 // declarations are nil where what answers is something else.
-func askDeclared(ctx context.Context, cfg *config) (there declared, answered bool) {
+func askDeclared(ctx context.Context, cfg *config) (there compare.All, answered bool) {
 	answered, ok := ask(ctx, cfg, "/api/v1/declared", &there)
 	if !ok {
 		return nil, answered
@@ -223,125 +83,6 @@ func ask(ctx context.Context, cfg *config, path string, into any) (answered, ok 
 	}
 	defer res.Body.Close()
 	return true, res.StatusCode == http.StatusOK && json.NewDecoder(io.LimitReader(res.Body, 64<<20)).Decode(into) == nil
-}
-
-// shownDifferences is how many differences of one declaration are printed.
-const shownDifferences = 12
-
-// differences prints what is declared otherwise here than there; false where nothing is.
-func (c *cli) differences(here, there declared) (any bool) {
-	titles := map[string][2]string{
-		"datasets": {"数据集", "dataset"}, "chains": {"产业链", "chain"}, "codes": {"代码表", "code list"}, "dimensions": {"维度", "dimension"},
-		"metrics": {"指标", "metric"}, "boards": {"页面", "board"}, "jobs": {"任务", "job"}, "maps": {"地图", "map"}, "duties": {"报送任务", "duties"}, "briefings": {"结论", "briefing"}, "scenes": {"大屏", "scene"},
-	}
-	for _, kind := range union(here, there) {
-		title := kind
-		if t, ok := titles[kind]; ok {
-			title = c.say(t[0], t[1])
-		}
-		for _, name := range union(here[kind], there[kind]) {
-			now, declared := here[kind][name]
-			was, served := there[kind][name]
-			var lines []string
-			word := c.say("有改动", "changed")
-			switch {
-			case !served:
-				word = c.say("新增", "new")
-			case !declared:
-				word = c.say("不再声明", "no longer declared")
-			default:
-				if lines = c.changed(now, was); len(lines) == 0 {
-					continue
-				}
-			}
-			any = true
-			fmt.Fprintf(c.out, "%s %s  %s\n", title, plain(name), word)
-			for i, line := range lines {
-				if i == shownDifferences {
-					fmt.Fprintf(c.out, c.say("    …… 另有 %d 处\n", "    ... and %d more\n"), len(lines)-i)
-					break
-				}
-				fmt.Fprintf(c.out, "    %s\n", plain(line))
-			}
-		}
-	}
-	return any
-}
-
-// changed lists how one declaration differs: a part that is only on one side once, by its name.
-func (c *cli) changed(now, was map[string]string) []string {
-	var lines []string
-	said := map[string]bool{}
-	for _, at := range union(now, was) {
-		new, here := now[at]
-		old, there := was[at]
-		switch {
-		case here && there && new != old:
-			lines = append(lines, fmt.Sprintf("%s: %s -> %s", dotted(at), short(old), short(new)))
-		case here && there:
-		default:
-			other, word, value := was, c.say("新增", "new"), new
-			if !here {
-				other, word, value = now, c.say("删去", "removed"), old
-			}
-			part := firstOnly(at, other)
-			if said[part] {
-				continue
-			}
-			said[part] = true
-			line := dotted(part) + "  " + word
-			if part == at && value != "" {
-				line += "  " + short(value)
-			}
-			lines = append(lines, line)
-		}
-	}
-	return lines
-}
-
-// firstOnly is the shortest beginning of a path that the other side has nothing under.
-func firstOnly(at string, other map[string]string) string {
-	for i, r := range at + "/" {
-		if r != '/' {
-			continue
-		}
-		part, known := at[:i], false
-		for key := range other {
-			if key == part || strings.HasPrefix(key, part+"/") {
-				known = true
-				break
-			}
-		}
-		if !known {
-			return part
-		}
-	}
-	return at
-}
-
-func dotted(at string) string { return strings.ReplaceAll(at, "/", ".") }
-
-// short cuts a long value.
-func short(s string) string {
-	if r := []rune(s); len(r) > 72 {
-		s = string(r[:70]) + "……"
-	}
-	return strconv.Quote(s)
-}
-
-// union are the keys of two maps in order.
-func union[V any](a, b map[string]V) []string {
-	var keys []string
-	for k := range a {
-		keys = append(keys, k)
-	}
-	for k := range b {
-		if _, ok := a[k]; !ok {
-			keys = append(keys, k)
-		}
-	}
-	slices.Sort(keys)
-	return keys
 }
 
 // migrations says what a start with these declarations would change in the database; nothing where

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"yanzhen/cmd/compare"
 	"yanzhen/cmd/demo"
 	"yanzhen/cmd/people"
 	"yanzhen/dashboard"
@@ -209,7 +210,7 @@ func (o *office) pages(c *cli, p *admitted, inbox func() []pipeline.Arrival) (*d
 	if err := target.CheckScopes(o.metrics, o.config.Scopes); err != nil {
 		return nil, fmt.Errorf("config %w", err)
 	}
-	all, err := readDeclared(o.declare)
+	all, err := compare.Read(o.declare)
 	if err != nil {
 		return nil, err
 	}
