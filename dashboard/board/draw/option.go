@@ -161,7 +161,7 @@ func px(n int) string { return strconv.Itoa(n) }
 // legendLines is about how many lines a legend takes above a panel of its width.
 func (f Figure) legendLines(names []string) int {
 	if f.Compact {
-		return 1 // it scrolls
+		return max(1, f.phoneLegend(names)) // a longer one scrolls
 	}
 	span := f.Span
 	if span == 0 {
@@ -173,7 +173,7 @@ func (f Figure) legendLines(names []string) int {
 // phoneLegend is how many lines the names of a few series take on a phone, where they are better read on lines of
 // their own than a page at a time; 0 says that there are too many.
 func (f Figure) phoneLegend(names []string) int {
-	if !f.Compact || len(names) > 6 {
+	if !f.Compact || len(names) > 8 {
 		return 0
 	}
 	return linesIn(320, names)

@@ -117,7 +117,7 @@ func (f Figure) flowLabel(d int) *label {
 	}
 	if len(f.By) > 2 && d != 0 {
 		// between the columns of a flow of three or more there is room for two short lines, no more
-		narrow := label{Label: opts.Label{FontSize: 10, LineHeight: 12}, Width: 74, Height: 24, Overflow: "break", LineOverflow: "truncate"}
+		narrow := label{Label: opts.Label{FontSize: 10, LineHeight: 12}, Width: 62, Height: 24, Overflow: "break", LineOverflow: "truncate"}
 		if last {
 			narrow.Position = out.Position
 		}

@@ -32,6 +32,9 @@ func (f Figure) stack() *option {
 	o := f.begin("axis", r.Unit)
 	o.Series = f.stackSeries(over, keys, at)
 	o.Legend.Show = yes
+	if f.phoneLegend(o.names()) > 0 {
+		o.Legend.Type = "plain"
+	}
 	o.Tooltip.AxisPointer = &opts.AxisPointer{Type: "shadow"}
 	o.Grid = &opts.Grid{Left: "0", Right: "12", Top: px(42 + 24*(f.legendLines(o.names())-1)), Bottom: "2", ContainLabel: yes}
 	values := &axisLabel{AxisLabel: opts.AxisLabel{Formatter: axisFormatter(r.Unit)}}

@@ -67,6 +67,10 @@ func (f Figure) trend() *option {
 	if len(o.Series) > 1 {
 		o.Legend.Show = yes
 		top = 42
+		if lines := f.phoneLegend(o.names()); lines > 0 {
+			o.Legend.Type = "plain"
+			top += 24 * (lines - 1)
+		}
 	}
 	if len(lines) > 1 && compared > 0 && !f.Compact {
 		top += 24 // the legend takes a second line
