@@ -191,6 +191,9 @@ func (s *Server) fillPlace(ctx context.Context, at place, st address.State, last
 		at.fail(s.failed(at.panel, err, st.Loc))
 		return
 	}
+	if last.IsZero() {
+		at.figure.Shown.Sentence = words.In(st.Loc, "none_yet")
+	}
 	if at.figure.Shown.Sentence == "" && at.panel.Kind != board.Table {
 		at.figure.Pictures = s.studio.Sources(at.figure.API, at.figure.Version, d, st.Theme)
 		phone := *d

@@ -34,7 +34,7 @@ func (s *Server) fill(ctx context.Context, c *card, p board.Panel, st address.St
 		return
 	}
 	if last.IsZero() {
-		c.Missing = words.In(st.Loc, "no_data_yet")
+		c.Missing = words.In(st.Loc, "none_yet") // what to do, the page says once
 		return
 	}
 	c.Card = d.Figure.Card()
