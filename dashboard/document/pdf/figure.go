@@ -38,7 +38,7 @@ func (f *flow) chart(c document.Chart) error {
 	f.paper.Missing = append(f.paper.Missing, d.Missing...)
 	caption, captions := f.caption(c.Caption, c.URL)
 	notes := broken(f.set(document.Plain(c.Note), remark), wide, wide)
-	f.y += 6
+	f.y += 9
 	beside := 18*float64(len(captions)) + 4 + 16*float64(len(notes)) + 6
 	if room := high - f.y - beside; room < h && room >= h*least { // a little smaller it stands here
 		w, h = w*room/h, room

@@ -81,7 +81,7 @@ func (f *flow) table(t document.Table) {
 		return
 	}
 	s := f.sheet(t)
-	f.y += 6
+	f.y += 9
 	if s.needs() > high-f.y {
 		s.tighten(high - f.y)
 	}
