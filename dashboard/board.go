@@ -86,7 +86,7 @@ func (s *Server) board(a *ask) (http.HandlerFunc, error) {
 	}
 	p := &boardPage{layout: s.layout(a.r, b.Title), Board: b.Name, Version: version, Under: b.Under != "", Lead: b.Lead.In(st.Loc), DataDate: days.Label(last, st.Loc)}
 	p.Says = p.Lead
-	p.shared(a.r, b.Name, st)
+	s.shared(&p.layout, a.r, b.Name, st)
 	sheet := st.Query()
 	sheet.Set("lang", string(st.Loc))
 	p.Printed = address.To("/b/"+b.Name+"/sheet.css", sheet)

@@ -133,7 +133,7 @@ func staticFiles(digits []byte, outlines []*board.Map, zone codes.Text) (*static
 		"palette.css":  []byte(palette.CSS()),
 		"js/digits.js": []byte("// Written from the units of the metrics.\nexport const digits = " + string(digits) + ";\n"),
 	}
-	icons, err := preview.Icons()
+	icons, err := preview.Icons(zone.In(codes.Zh), words.In(codes.Zh, "product"))
 	if err != nil {
 		return nil, err
 	}

@@ -206,6 +206,12 @@ func nobody(h *house) {
 		h.Errorf("/healthz: %d %q", res.StatusCode, body)
 	}
 	_, body := h.ask(c, "GET", "/signin?next=/b/overview", nil)
+	card := regexp.MustCompile(`<meta property="og:image" content="http://[^/]+(/static/[0-9a-f]+/card\.png)">`).FindStringSubmatch(body)
+	if card == nil {
+		h.Errorf("a link to the sign-in has no picture: %s", body)
+	} else if res, _ := h.ask(c, "GET", card[1], nil); res.StatusCode != 200 || res.Header.Get("Content-Type") != "image/png" {
+		h.Errorf("%s: %d", card[1], res.StatusCode)
+	}
 	if !strings.Contains(body, `content="雁阵 · 示例区"`) || strings.Contains(body, "/b/overview\"") && !strings.Contains(body, `value="/b/overview"`) || strings.Contains(body, "tabs wrap") {
 		h.Errorf("the sign-in shows %s", body)
 	}

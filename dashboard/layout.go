@@ -85,7 +85,7 @@ func (s *Server) layout(r *http.Request, title codes.Text) layout {
 		keep = st.Query()
 		if len(s.Boards) > 0 {
 			st.Loc = loc
-			p.shared(r, s.home(), st)
+			s.shared(&p, r, s.home(), st)
 		}
 	}
 	// a filter goes along from board to board; a grain belongs to the one it was set on

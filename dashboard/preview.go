@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/preview"
@@ -63,10 +64,13 @@ func (s *Server) preview(a *ask) (http.HandlerFunc, error) {
 	}), nil
 }
 
-// shared puts what a messenger asks of a page into it: its address, whole, and that of the picture of a board.
-func (p *layout) shared(r *http.Request, board string, st address.State) {
+// shared puts what a messenger asks of a page into it: its address, whole, and that of the picture of a board, or of
+// one without figures for who may see none.
+func (s *Server) shared(p *layout, r *http.Request, board string, st address.State) {
 	query := st.Query()
 	p.Self = address.Whole(r, r.URL.Path, query)
 	query.Set("lang", string(st.Loc))
-	p.Preview = address.Whole(r, "/b/"+board+"/preview.png", query)
+	if p.Preview = address.Whole(r, "/b/"+board+"/preview.png", query); !access.From(r.Context()).Can(access.View) {
+		p.Preview = address.Whole(r, s.static.Base+preview.Card, nil)
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"image/png"
 	"strconv"
@@ -150,9 +151,18 @@ func icon(ground string) []byte {
 		`<g transform="translate(20 20) scale(` + by + `) translate(-17.5 -10.5)" fill="none" stroke="#fff" stroke-width="2" stroke-linecap="round">` + geese + `</g></svg>`)
 }
 
-// Icons are the product's icons by the names of their files, drawn from its mark.
-func Icons() (map[string][]byte, error) {
+// Card is the picture of a link to a page whose numbers the one who asks may not see.
+const Card = "card.png"
+
+// Icons are the product's icons by the names of their files, drawn from its mark, and the card with the names of the zone
+// and the product; no card where the program was built without letters.
+func Icons(zone, product string) (map[string][]byte, error) {
 	out := map[string][]byte{}
+	if card, err := (Page{Zone: zone, Title: product}).PNG(); err == nil {
+		out[Card] = card
+	} else if !errors.Is(err, fonts.ErrNone) {
+		return nil, err
+	}
 	for name, of := range map[string]struct {
 		size   float64
 		ground string

@@ -82,7 +82,7 @@ func (e edges) Text(x vector.Text) {
 }
 
 func TestIcons(t *testing.T) {
-	icons, err := preview.Icons()
+	icons, err := preview.Icons("示范开发区", "雁阵")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,6 +112,10 @@ func TestIcons(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+	}
+	card, err := png.Decode(bytes.NewReader(icons[preview.Card]))
+	if err != nil || card.Bounds().Dx() != preview.Width {
+		t.Errorf("the card: %v", err)
 	}
 	text, err := preview.Manifest("雁阵 · 示范开发区", "zh-CN", "/static/0/")
 	var m struct {
