@@ -52,7 +52,7 @@ func (m *metricCmd) Run(ctx context.Context, c *cli) error {
 	}
 	defer o.Close()
 	engine := &compute.Engine{Catalog: o.metrics, DB: o.reader, Duties: o.duties}
-	q, err := m.query(ctx, engine, o)
+	q, err := m.query(ctx, engine, o, c.Lang)
 	if err != nil {
 		return err
 	}
@@ -287,12 +287,32 @@ func (o *office) keyOf(dim, value string) string {
 	return value
 }
 
+// unknownMetric says that there is no such metric, and which one is meant, by its name or its title.
+func unknownMetric(cat *metric.Catalog, name string, lang codes.Lang) string {
+	var names []string
+	meant := ""
+	for _, x := range cat.Metrics() {
+		names = append(names, x.Name)
+		if x.Title.Zh == name || strings.EqualFold(x.Title.En, name) {
+			meant = x.Name
+		}
+	}
+	if meant == "" {
+		meant = codes.Nearest(name, names)
+	}
+	did := codes.Text{}
+	if meant != "" {
+		did = codes.Text{Zh: "，是不是 " + meant + "？", En: "; did you mean " + meant + "?"}
+	}
+	return codes.Text{Zh: "没有指标 " + name + did.Zh + "；yanzhen metric 列出全部", En: "there is no metric " + name + did.En + "; yanzhen metric lists them"}.In(lang)
+}
+
 // query reads the flags; what is not given follows from the date of the data.
-func (m *metricCmd) query(ctx context.Context, engine *compute.Engine, o *office) (q metric.Query, err error) {
+func (m *metricCmd) query(ctx context.Context, engine *compute.Engine, o *office, lang codes.Lang) (q metric.Query, err error) {
 	cat := o.metrics
 	found := cat.Metric(m.Name)
 	if found == nil {
-		return q, invalid{fmt.Errorf("没有指标 %s，yanzhen metric 列出全部 / there is no metric %s; yanzhen metric lists them", m.Name, m.Name)}
+		return q, invalid{errors.New(unknownMetric(cat, m.Name, lang))}
 	}
 	date, err := engine.DataDate(ctx, found.Datasets()...)
 	if err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -82,6 +83,13 @@ func TestQueryCommand(t *testing.T) {
 		}
 		if c.lang == "en" && strings.Contains(said, "没有") {
 			t.Errorf("two languages: %s", said)
+		}
+	}
+
+	for name, want := range map[string]string{"net_inflw": "是不是 net_inflow？", "净流入": "是不是 net_inflow？", "zzzzzzzz": "没有指标 zzzzzzzz；"} {
+		var said bytes.Buffer
+		if code := run([]string{"--dir", dir, "metric", name}, io.Discard, &said); code != exitUsage || !strings.Contains(said.String(), want) {
+			t.Errorf("metric %s: %d %s", name, code, said.String())
 		}
 	}
 

@@ -495,6 +495,48 @@ func TestRank(t *testing.T) {
 	c.must(t, Reader, "SELECT 1")
 }
 
+// While a reader's statement runs an analyst's reads next to nothing.
+func TestStandsStill(t *testing.T) {
+	e := start(t, Config{})
+	c := dial(e.Socket())
+	c.must(t, Loader, "CREATE DATABASE mart ENGINE = Atomic")
+	read := func() uint64 {
+		s := c.must(t, Loader, "SELECT sum(read_rows) FROM system.processes WHERE query LIKE '%cityHash64(number, 7)%' AND query NOT LIKE '%processes%'")
+		n, err := strconv.ParseUint(strings.TrimSpace(s), 10, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	ended := make(chan reply, 1)
+	go func() {
+		ended <- c.post(t, Analyst, "query_id=endless", "SELECT sum(cityHash64(number, 7)) FROM numbers(100000000000)")
+	}()
+	for read() == 0 {
+		time.Sleep(10 * time.Millisecond)
+	}
+	progress := func() uint64 {
+		before := read()
+		time.Sleep(time.Second)
+		return read() - before
+	}
+	alone := progress()
+	over := make(chan reply, 1)
+	go func() {
+		over <- c.post(t, Reader, "max_block_size=1", "SELECT sum(sleepEachRow(0.05)) FROM numbers(60)")
+	}()
+	for c.must(t, Loader, "SELECT count() FROM system.processes WHERE query LIKE '%sleepEachRow(0.05)%' AND query NOT LIKE '%processes%'") == "0\n" {
+		time.Sleep(10 * time.Millisecond)
+	}
+	time.Sleep(200 * time.Millisecond) // what was under way ends
+	if beside := progress(); beside*4 > alone {
+		t.Errorf("%d rows beside a reader's statement, %d alone", beside, alone)
+	}
+	<-over
+	c.must(t, Loader, "KILL QUERY WHERE query_id = 'endless'")
+	<-ended
+}
+
 // One process serves a directory; the second learns who does.
 func TestBusy(t *testing.T) {
 	dir := t.TempDir()

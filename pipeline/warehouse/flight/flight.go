@@ -146,7 +146,7 @@ func (s *Server) ask(ctx context.Context, sql string) (*arrow.Schema, <-chan fli
 	}
 	rows, err := s.cfg.DB.Query(ctx, warehouse.Statement{SQL: sql, Settings: door.Limits(s.cfg.Memory), Tag: "flight"})
 	if err != nil {
-		err, code = s.said(ctx, sql, who.lang, err)
+		code, err = s.said(ctx, sql, who.lang, err)
 		end()
 		return nil, nil, err
 	}
@@ -167,7 +167,7 @@ func (s *Server) ask(ctx context.Context, sql string) (*arrow.Schema, <-chan fli
 			}
 		}
 		if err := rows.Err(); err != nil {
-			err, code = s.said(ctx, sql, who.lang, err)
+			code, err = s.said(ctx, sql, who.lang, err)
 			select {
 			case out <- flight.StreamChunk{Err: err}:
 			case <-ctx.Done():
@@ -202,15 +202,15 @@ func (s *Server) enter(who visitor) (func(), error) {
 	}, nil
 }
 
-// said is what the engine said, in words, with the code of gRPC that is nearest; and the engine's own number.
-func (s *Server) said(ctx context.Context, sql string, l lang.Lang, err error) (error, int) {
+// said is the engine's number of the error, and what it said, in words, with the code of gRPC that is nearest.
+func (s *Server) said(ctx context.Context, sql string, l lang.Lang, err error) (int, error) {
 	var e *warehouse.Error
 	if !errors.As(err, &e) {
 		if ctx.Err() != nil {
-			return status.FromContextError(ctx.Err()).Err(), 394
+			return 394, status.FromContextError(ctx.Err()).Err()
 		}
 		s.cfg.Log.Error("flight does not reach the engine", "err", err)
-		return status.Error(codes.Unavailable, lang.Text{Zh: "数据库暂时没有应答，请稍后再试", En: "the database does not answer at the moment: try again later"}.In(l)), 210
+		return 210, status.Error(codes.Unavailable, lang.Text{Zh: "数据库暂时没有应答，请稍后再试", En: "the database does not answer at the moment: try again later"}.In(l))
 	}
 	var names plain.Names
 	if s.cfg.Names != nil && (e.Code == 60 || e.Code == 46) {
@@ -229,7 +229,7 @@ func (s *Server) said(ctx context.Context, sql string, l lang.Lang, err error) (
 	case 60, 47, 46, 81:
 		kind = codes.NotFound
 	}
-	return status.Error(kind, fmt.Sprintf("%s (%s, %d)", plain.Error(e.Code, e.Message, sql, l, names), e.Name, e.Code)), e.Code
+	return e.Code, status.Error(kind, fmt.Sprintf("%s (%s, %d)", plain.Error(e.Code, e.Message, sql, l, names), e.Name, e.Code))
 }
 
 // What there is: no catalogs, the schema mart, its views.
@@ -289,7 +289,7 @@ func (s *Server) DoGetTables(ctx context.Context, q flightsql.GetTables) (*arrow
 		Params: map[string]string{"p": pattern, "s": schema, "v": map[bool]string{true: "1", false: "0"}[views]}, Settings: door.Limits(s.cfg.Memory), Tag: "flight",
 	})
 	if err != nil {
-		err, _ = s.said(ctx, "", lang.En, err)
+		_, err = s.said(ctx, "", lang.En, err)
 		return nil, nil, err
 	}
 	var rows [][]string
@@ -298,7 +298,7 @@ func (s *Server) DoGetTables(ctx context.Context, q flightsql.GetTables) (*arrow
 		if q.GetIncludeSchema() {
 			r, err := s.cfg.DB.Query(ctx, warehouse.Statement{SQL: "select * from `" + strings.ReplaceAll(t.Name, "`", "\\`") + "` limit 0", Settings: door.Limits(s.cfg.Memory), Tag: "flight"})
 			if err != nil {
-				err, _ = s.said(ctx, "", lang.En, err)
+				_, err = s.said(ctx, "", lang.En, err)
 				return nil, nil, err
 			}
 			row = append(row, string(flight.SerializeSchema(r.Schema(), s.Alloc)))
