@@ -38,7 +38,7 @@ const wallFaults = `(scale => {
 		const text = [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()), size = parseFloat(getComputedStyle(e).fontSize) / scale;
 		if (text && size < 21.9) out.push("letters of " + size + ": " + e.textContent.trim().slice(0, 20));
 	}
-	for (const x of document.querySelectorAll("input, select, button, .title-book")) if (x.offsetParent) out.push("on the wall stands what only a hand can use: " + (x.className || x.tagName));
+	for (const x of document.querySelectorAll("input, select, button, .title-book, .brief-more")) if (x.offsetParent) out.push("on the wall stands what only a hand can use: " + (x.className || x.tagName));
 	if (/点击|触摸|点一下/.test(document.body.textContent)) out.push("on the wall stands what a hand could do");
 	if (/工作簿|Workbook/.test(document.querySelector("[data-of]").textContent)) out.push("the date says " + document.querySelector("[data-of]").textContent);
 	for (const b of document.querySelectorAll(".value b")) if (parseFloat(getComputedStyle(b).fontSize) / scale < 110) out.push("a number of " + getComputedStyle(b).fontSize + ": " + b.textContent);

@@ -84,7 +84,9 @@ function bare(el) {
 function sentences(doc) {
   const found = doc.querySelector(".brief");
   if (!found) throw new Unread("sentences");
-  return bare(document.importNode(found, true));
+  const el = document.importNode(found, true);
+  el.querySelector(".brief-more")?.remove();
+  return bare(el);
 }
 
 // targets are the numbers of the page of targets, and below them those that are behind, with their units.
