@@ -2,6 +2,7 @@ package fonts_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"os"
 	"path/filepath"
 	"slices"
@@ -103,6 +104,17 @@ func TestOpen(t *testing.T) {
 	}
 	if spans, missing := s.Split(fonts.FangSong, "雁阵"); len(spans) != 2 || len(missing) != 0 {
 		t.Errorf("%v, missing %q", spans, missing)
+	}
+	// a collection: its first font is taken, whose tables are counted from the beginning of the file
+	collection := append([]byte("ttcf\x00\x01\x00\x00\x00\x00\x00\x01\x00\x00\x00\x10"), data...)
+	for i := range int(binary.BigEndian.Uint16(data[4:])) {
+		at := collection[16+12+16*i+8:]
+		binary.BigEndian.PutUint32(at, binary.BigEndian.Uint32(at)+16)
+	}
+	if f, err := fonts.Parse(collection); err != nil || !f.Has('雁') || f.Has('阵') {
+		t.Errorf("a collection: %v", err)
+	} else if again, err := f.Subset(map[rune]rune{'雁': '雁'}); err != nil || len(again) == 0 {
+		t.Errorf("a font of a collection: %v", err)
 	}
 	otf := filepath.Join(dir, "a.otf")
 	if err := os.WriteFile(otf, []byte("OTTO\x00\x01aaaaaaaaaaaaaaaaaaaaaaa"), 0o600); err != nil {
