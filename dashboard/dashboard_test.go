@@ -160,7 +160,7 @@ func (s *site) get(t *testing.T, path string, headers ...string) got {
 
 // paths are all pages.
 func (s *site) paths() []string {
-	out := []string{"/data", "/data/runs", "/data/metrics", "/data/freezes", "/responsibility", "/chain/whatif", "/chain/whatif?node=magnetic.motor"}
+	out := []string{"/data", "/data/runs", "/data/metrics", "/data/freezes", "/briefings", "/responsibility", "/chain/whatif", "/chain/whatif?node=magnetic.motor"}
 	for _, b := range s.Boards {
 		out = append(out, "/b/"+b.Name)
 	}
@@ -252,6 +252,7 @@ func TestDashboard(t *testing.T) {
 	t.Run("caching", s.cachingTest)
 	t.Run("runs", s.runsTest)
 	t.Run("responsibility", s.responsibilityTest)
+	t.Run("briefings", s.briefingsTest)
 	t.Run("cause", s.causeTest)
 	t.Run("what if", s.whatifTest)
 	t.Run("coverage", s.coverageTest)

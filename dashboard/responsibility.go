@@ -44,7 +44,7 @@ func (s *Server) responsibility(a *ask) (http.HandlerFunc, error) {
 	}
 	now, err := s.Targets.Targets(a.ctx, target.Query{Date: last, Period: a.value("period"), AsOf: a.st.AsOf})
 	if err == nil {
-		now, err = ofUnit(now, a.value("unit"))
+		now, err = tally.OfUnit(now, a.value("unit"))
 	}
 	if err != nil {
 		return nil, err
@@ -71,23 +71,6 @@ func (s *Server) responsibility(a *ask) (http.HandlerFunc, error) {
 		p.Order = address.To("/briefings/"+name, q)
 	}
 	return s.html("responsibility.html", p), nil
-}
-
-// ofUnit are the targets of a unit, all where none is named.
-func ofUnit(list []target.Target, unit string) ([]target.Target, error) {
-	if unit == "" {
-		return list, nil
-	}
-	var units []string
-	for _, t := range list {
-		if !slices.Contains(units, t.Unit) {
-			units = append(units, t.Unit)
-		}
-	}
-	if !slices.Contains(units, unit) {
-		return nil, address.Missing(words.Get("no_target_unit", unit), units...)
-	}
-	return slices.DeleteFunc(list, func(t target.Target) bool { return t.Unit != unit }), nil
 }
 
 // rankLink hides or shows the order of the units.

@@ -191,3 +191,20 @@ func isoDay(d days.Day) string {
 	}
 	return days.ISO(d)
 }
+
+// OfUnit are the targets of a unit, all where none is named.
+func OfUnit(list []target.Target, unit string) ([]target.Target, error) {
+	if unit == "" {
+		return list, nil
+	}
+	var units []string
+	for _, t := range list {
+		if !slices.Contains(units, t.Unit) {
+			units = append(units, t.Unit)
+		}
+	}
+	if !slices.Contains(units, unit) {
+		return nil, address.Missing(words.Get("no_target_unit", unit), units...)
+	}
+	return slices.DeleteFunc(list, func(t target.Target) bool { return t.Unit != unit }), nil
+}
