@@ -56,7 +56,7 @@ func (*checkCmd) Run(ctx context.Context, c *cli) error {
 	found(err)
 	maps, err := board.LoadMaps(fsys, catalog.Lists)
 	if found(err) {
-		if err := board.Approve(maps, cfg.Map.Approval.numbers()); err != nil {
+		if err := board.Approve(maps, cfg.Map.Approval.Numbers()); err != nil {
 			found(fmt.Errorf("config %w", err))
 		}
 	}

@@ -17,9 +17,8 @@ import (
 	"github.com/alecthomas/kong"
 
 	"yanzhen/dashboard/access"
-	"yanzhen/dashboard/document/docx"
+	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/document/form"
-	"yanzhen/dashboard/fonts"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/declare"
 )
@@ -40,35 +39,11 @@ type config struct {
 	TimeZone   string            `yaml:"time_zone"`
 	Database   database          `yaml:"database"`
 	KeyFile    string            `yaml:"key_file"`
-	Map        mapSettings       `yaml:"map"`
+	Map        board.Printed     `yaml:"map"`
 	Ranking    string            `yaml:"ranking"`
 	Scopes     map[string]string `yaml:"scopes"`
-	Documents  paperSettings     `yaml:"documents"`
+	Documents  form.Settings     `yaml:"documents"`
 	StopWithin time.Duration     `yaml:"stop_within"`
-}
-
-// typeFaces are the names of type faces; empty: those of official documents.
-type typeFaces struct {
-	Title    string `yaml:"title"`
-	Body     string `yaml:"body"`
-	Heading1 string `yaml:"heading1"`
-	Heading2 string `yaml:"heading2"`
-	Song     string `yaml:"song"`
-	Latin    string `yaml:"latin"`
-}
-
-// style is how documents are written as files.
-func (p paperSettings) style() *form.Style {
-	return &form.Style{Faces: docx.Fonts(p.Faces), Files: p.Fonts.roles()}
-}
-
-// reached is the address at which readers of documents reach the pages, without a / at its end: the one that is configured,
-// else that of this machine.
-func (c *config) reached() string {
-	if c.Documents.Address != "" {
-		return strings.TrimSuffix(c.Documents.Address, "/")
-	}
-	return c.base(c.address())
 }
 
 // database says where the data are.
@@ -97,46 +72,6 @@ type accessSettings struct {
 	Factor   []string      `yaml:"second_factor"`
 }
 
-// mapSettings says what is printed on maps.
-type mapSettings struct {
-	Approval approvals `yaml:"approval"`
-}
-
-// paperSettings says how documents look.
-type paperSettings struct {
-	Address string    `yaml:"address"`
-	Faces   typeFaces `yaml:"faces"`
-	Fonts   fontFiles `yaml:"fonts"`
-}
-
-// fontFiles are an office's own fonts for its documents.
-type fontFiles struct {
-	Title    string `yaml:"title"`
-	FangSong string `yaml:"fangsong"`
-	Hei      string `yaml:"hei"`
-	Kai      string `yaml:"kai"`
-	Song     string `yaml:"song"`
-}
-
-// roles are the files by what they are for.
-func (f fontFiles) roles() map[fonts.Role]string {
-	return map[fonts.Role]string{fonts.Title: f.Title, fonts.FangSong: f.FangSong, fonts.Hei: f.Hei, fonts.Kai: f.Kai, fonts.Song: f.Song}
-}
-
-// approvals are the approval numbers of maps: one for all that have none of their own, or one for each.
-type approvals struct {
-	All string            `yaml:",alone"`
-	By  map[string]string `yaml:",inline"`
-}
-
-// numbers are the approval numbers by map; "" stands for every map without one of its own.
-func (a approvals) numbers() map[string]string {
-	if a.All != "" {
-		return map[string]string{"": strings.TrimSpace(a.All)}
-	}
-	return a.By
-}
-
 var configKind = declare.KindOf[config]("yanzhen", "", codes.Text{Zh: "yanzhen.yaml", En: "yanzhen.yaml"},
 	codes.Text{Zh: "本安装运行在哪里：各单位之间唯一不同的文件，用 --config 指定；每一项都可省", En: "Where this installation runs: the only file that differs from office to office, named by --config; every key is optional"})
 
@@ -162,21 +97,6 @@ func (config) Declared() declare.Keys {
 		"scopes":      {Zh: "工作簿没有写明时，单位的目标针对指标的哪一部分", En: "of which part of a measure a unit's targets are, where the workbook does not say", Example: "{磁材小镇管理办公室: 园区=磁材小镇}"},
 		"documents":   {Zh: "报告、简报、督办单等文件", En: "reports, notices and orders", Example: "{address: http://talent.example.gov.cn}"},
 		"stop_within": {Zh: "要求停止后，正在进行的装入还可以用多久", En: "a running load may finish this long after a stop is asked for", Default: "20s", Example: "1m"},
-	}
-}
-
-// Declared says what is declared of type faces.
-func (typeFaces) Declared() declare.Keys {
-	face := func(zh, en, name string) declare.Key {
-		return declare.Key{Zh: zh, En: en, Default: name, Example: name}
-	}
-	return declare.Keys{
-		"title":    face("标题", "of the title", docx.Official.Title),
-		"body":     face("正文", "of the text", docx.Official.Body),
-		"heading1": face("一级标题", "of first headings", docx.Official.Heading1),
-		"heading2": face("二级标题", "of second headings", docx.Official.Heading2),
-		"song":     face("页码与表格", "of page numbers and tables", docx.Official.Song),
-		"latin":    face("西文与数字", "of Latin letters and digits", docx.Official.Latin),
 	}
 }
 
@@ -212,36 +132,6 @@ func (accessSettings) Declared() declare.Keys {
 	}
 }
 
-// Declared says what is declared of maps.
-func (mapSettings) Declared() declare.Keys {
-	return declare.Keys{"approval": {Zh: "印在地图上的审图号，按地图；没有的注明是内部使用的示意图", En: "approval number printed on each map; a map without one says that it is a sketch for internal use", Example: "{china: GS(2024)0650号}"}}
-}
-
-// Declared says what is declared of documents.
-func (paperSettings) Declared() declare.Keys {
-	return declare.Keys{
-		"address": {Zh: "读者打开页面的地址：文件里每个数字的链接以此开头；不写：下载的用下载时的地址，命令写的用 listen", En: "the address by which readers reach the pages: the link of every number begins with it; absent: a download has the address it was asked for by, a command that of listen", Example: "http://talent.example.gov.cn"},
-		"faces":   {Zh: "Word 文件的字体名；不写的用公文字体", En: "names of the type faces of Word files; absent: those of official documents", Example: "{body: 仿宋}"},
-		"fonts":   {Zh: "PDF 所用字体的文件（TTF 或 TTC）；不写的用随附的思源（Noto）字体，文件属性里注明用了哪些", En: "font files (TTF or TTC) for PDF documents; those not named are the built-in Noto fonts, and a file's properties say which were used", Example: "{fangsong: /usr/share/fonts/simfang.ttf}"},
-	}
-}
-
-// Declared says what is declared of fonts.
-func (fontFiles) Declared() declare.Keys {
-	return declare.Keys{
-		"title":    {Zh: "标题，小标宋", En: "the title", Example: "/usr/share/fonts/FZXBSJW.TTF"},
-		"fangsong": {Zh: "正文，仿宋", En: "running text", Example: "/usr/share/fonts/simfang.ttf"},
-		"hei":      {Zh: "一级标题、表头，黑体", En: "first headings and heads of tables", Example: "/usr/share/fonts/simhei.ttf"},
-		"kai":      {Zh: "二级标题，楷体", En: "second headings", Example: "/usr/share/fonts/simkai.ttf"},
-		"song":     {Zh: "页码、表格、说明，宋体", En: "page numbers, tables and remarks", Example: "/usr/share/fonts/simsun.ttc"},
-	}
-}
-
-// Declared says what is declared of approval numbers.
-func (approvals) Declared() declare.Keys {
-	return declare.Keys{"": {Zh: "所有地图的审图号；或 地图 -> 审图号", En: "the number of all maps; or map -> number", Example: "GS(2024)0650号"}}
-}
-
 // readConfig reads a file, or takes the defaults where none is named. Every fault is told with its line.
 func readConfig(path string) (*config, error) {
 	var text []byte
@@ -275,14 +165,7 @@ func readConfig(path string) (*config, error) {
 	if _, err := bytesOf(c.Database.Memory); err != nil {
 		f.Fault("database.memory", "%q 不是大小，如 4GiB、512MiB", "%q is no size such as 4GiB or 512MiB", c.Database.Memory)
 	}
-	for role, file := range c.Documents.Fonts.roles() {
-		if file == "" {
-			continue
-		}
-		if _, err := fonts.Open(map[fonts.Role]string{role: file}); err != nil && !errors.Is(err, fonts.ErrNone) {
-			f.Fault("documents.fonts."+string(role), "字体文件用不了，请换一个 TTF 或 TTC 文件：%v", "the font file cannot be used, name another TTF or TTC file: %v", err)
-		}
-	}
+	c.Documents.Check(f, "documents")
 	if err := f.Err(); err != nil {
 		return nil, invalid{err}
 	}

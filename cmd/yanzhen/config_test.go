@@ -65,10 +65,10 @@ func TestReadConfig(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Zone.Zh != "甲区" || c.Database.Memory != "512MiB" || c.Database.Patience.String() != "15m0s" || c.Listen != "127.0.0.1:8086" || c.Ranking != "show" || c.Map.Approval.numbers()[""] != "GS(2024)0650号" {
+	if c.Zone.Zh != "甲区" || c.Database.Memory != "512MiB" || c.Database.Patience.String() != "15m0s" || c.Listen != "127.0.0.1:8086" || c.Ranking != "show" || c.Map.Approval.Numbers()[""] != "GS(2024)0650号" {
 		t.Errorf("got %+v", c)
 	}
-	if c, err = readConfig(write("map: {approval: {china: 一号}}\n")); err != nil || c.Map.Approval.numbers()["china"] != "一号" {
+	if c, err = readConfig(write("map: {approval: {china: 一号}}\n")); err != nil || c.Map.Approval.Numbers()["china"] != "一号" {
 		t.Errorf("got %+v %v", c, err)
 	}
 	_, err = readConfig(write("time_zone: Mars/Base\ndatabase:\n  memory: much\n  patience: 0s\nranking: maybe\nlisten: [a]\n"))

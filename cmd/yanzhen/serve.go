@@ -204,7 +204,7 @@ func (o *office) pages(c *cli, p *admitted, inbox func() []pipeline.Arrival) (*d
 	if err != nil {
 		return nil, err
 	}
-	if err := board.Approve(maps, o.config.Map.Approval.numbers()); err != nil {
+	if err := board.Approve(maps, o.config.Map.Approval.Numbers()); err != nil {
 		return nil, fmt.Errorf("config %w", err)
 	}
 	if err := target.CheckScopes(o.metrics, o.config.Scopes); err != nil {
@@ -225,7 +225,7 @@ func (o *office) pages(c *cli, p *admitted, inbox func() []pipeline.Arrival) (*d
 		Pipeline: o.loader.Ledger,
 		Zone:     o.config.Zone, Contact: o.config.Contact, Demo: o.config.Demo, Maps: maps, Briefs: briefs, Log: c.log,
 		Unranked: o.config.Ranking == "hide", Declared: told, Inbox: inbox, Hosts: o.config.Hosts, Doctor: o.loader.WrongKey, Who: p.door.Who, Door: p.door,
-		Links: strings.TrimSuffix(o.config.Documents.Address, "/"), Paper: o.config.Documents.style(),
+		Links: strings.TrimSuffix(o.config.Documents.Address, "/"), Paper: o.config.Documents.Style(),
 	})
 }
 
