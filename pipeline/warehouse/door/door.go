@@ -369,7 +369,11 @@ func nameOf(text string) string {
 
 // refuse writes a fault as ClickHouse writes its errors, which is how clients find the number.
 func (d *Door) refuse(w *counter, a *ask, f *fault) {
-	text := fmt.Sprintf("Code: %d. DB::Exception: %s. (%s)\n", f.code, strings.TrimRight(f.text.In(a.lang), ".。"), f.name)
+	said, end := strings.TrimRight(f.text.In(a.lang), ".。"), "."
+	if strings.Contains(said, "\n") { // a mark below the statement, which nothing may hide
+		end = "\n"
+	}
+	text := fmt.Sprintf("Code: %d. DB::Exception: %s%s (%s)\n", f.code, said, end, f.name)
 	h := w.Header()
 	h.Del("Content-Encoding")
 	if f.status == http.StatusUnauthorized {
