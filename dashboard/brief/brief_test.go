@@ -1,6 +1,7 @@
 package brief
 
 import (
+	"os"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -183,5 +184,40 @@ func TestChanged(t *testing.T) {
 				t.Errorf("%v of %v: %q, want %q", c.change, c.base, got, want)
 			}
 		}
+	}
+}
+
+// The document that configs/briefings/README.md shows is one that is read.
+func TestReadmeDocument(t *testing.T) {
+	sets, err := dataset.Load(configs.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	catalog, err := metric.LoadFS(configs.FS, sets.Datasets, sets.Lists)
+	if err != nil {
+		t.Fatal(err)
+	}
+	boards, err := board.Load(configs.FS, "boards")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := os.ReadFile("../../configs/briefings/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, example, ok := strings.Cut(string(page), "```yaml\n")
+	example, _, _ = strings.Cut(example, "```")
+	if !ok || !strings.Contains(example, "sections:") {
+		t.Fatal("the page shows no document")
+	}
+	list, err := Read(fstest.MapFS{"briefings/x.yaml": {Data: []byte(example)}}, catalog, boards)
+	if err != nil {
+		t.Error(err)
+	}
+	if d := Documents(list); len(d) != 1 || len(d[0].Sections) != 1 || d[0].Pages != 2 || d[0].Sections[0].Charts[0].Found.Name != "trend" {
+		t.Errorf("read as %+v", d)
+	}
+	if _, names := Named(list, "nothing"); len(names) != 1 || Orders(list) != "" {
+		t.Errorf("names %v, orders %q", names, Orders(list))
 	}
 }
