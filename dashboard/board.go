@@ -241,7 +241,7 @@ func (s *Server) lay(p *boardPage, b *board.Board, a *ask, covered coverage.Now)
 			continue
 		}
 		_, ms := s.source().Bind(pn)
-		f.Coverage = s.coverageLine(covered, ms, st)
+		f.Coverage = s.coverageLine(a.ctx, covered, ms, st)
 		sec.Panels = append(sec.Panels, &f)
 		places = append(places, place{len(p.Sections) - 1, pn, nil, &f})
 	}

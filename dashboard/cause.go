@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/aim"
 	"yanzhen/dashboard/board"
@@ -352,7 +353,10 @@ func (s *Server) sources(ctx context.Context, p *causePage, a trail.Ask) error {
 	if err != nil {
 		return err
 	}
-	p.Coverage = s.coverageLine(covered, []*metric.Metric{a.Metric}, a.St)
+	p.Coverage = s.coverageLine(ctx, covered, []*metric.Metric{a.Metric}, a.St)
+	if who := access.From(ctx); !who.Can(access.Rows) || !who.Whole() {
+		return nil
+	}
 	r := a.Range
 	for _, t := range a.Taps {
 		if from, err := metric.ParseDay(t.Key); t.Dim == cause.ByPeriod && err == nil {

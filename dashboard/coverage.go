@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/coverage"
 	"yanzhen/dashboard/metric"
@@ -40,6 +41,9 @@ func (s *Server) workdays() duty.Workdays { return duty.NewWorkdays(s.Catalog.Li
 // coverage reads who has reported what, as of the moment that a state asks for: what holds now once for each version of
 // what is published and each day.
 func (s *Server) coverage(ctx context.Context, st address.State) (coverage.Now, error) {
+	if !access.From(ctx).Whole() {
+		return nil, nil // who has reported what is of everybody
+	}
 	version, err := s.version(ctx)
 	if err != nil {
 		return nil, err
@@ -76,9 +80,12 @@ func (s *Server) live(ctx context.Context, dataset string, at time.Time) ([]pipe
 }
 
 // coverageLine is what stands below a figure of its data; nil where there is nothing to say.
-func (s *Server) coverageLine(now coverage.Now, ms []*metric.Metric, st address.State) *coverage.Line {
+func (s *Server) coverageLine(ctx context.Context, now coverage.Now, ms []*metric.Metric, st address.State) *coverage.Line {
+	if now == nil {
+		return nil
+	}
 	l := now.Line(ms, func(name string) string { return s.datasetLinks([]string{name}, st.Loc)[0].Title }, codes.Lang(st.Loc))
-	if l == nil || l.Refused == "" {
+	if l == nil || l.Refused == "" || !access.From(ctx).Can(access.Rows) {
 		return l
 	}
 	var names []string

@@ -75,6 +75,7 @@ type Server struct {
 	studio *picture.Studio // nil: the chart library is not there
 	events *events.Hub     // tells open pages that something was published
 	gate   access.Gate
+	watch  http.Handler // the gate, watched
 	known  keptCoverage
 	stands *standing.Desk      // what stands below boards
 	order  map[string][]string // dimension -> its keys from upstream to downstream
@@ -100,7 +101,7 @@ func New(c Config) (*Server, error) {
 	if c.Targets == nil {
 		c.Targets = &target.Book{Engine: c.Engine}
 	}
-	if err := Check(c.Catalog, c.Boards, c.Maps); err != nil {
+	if err := board.Check(c.Catalog, c.Boards, c.Maps); err != nil {
 		return nil, err
 	}
 	s := &Server{Config: c, order: map[string][]string{}}
@@ -162,6 +163,10 @@ func (s *Server) routes() {
 	view, rows, operate := access.To(access.View), access.To(access.Rows), access.To(access.Operate)
 	whole := access.Whole(access.View) // what is not kept to a viewer's part of the rows yet
 	on := func(pattern string, need access.Need, h http.HandlerFunc) { s.gate.Handle("GET "+pattern, need, h) }
+	s.watch = &s.gate
+	if s.Door != nil && s.Door.Trail != nil {
+		s.watch = s.Door.Trail.Watch(&s.gate)
+	}
 	s.gate.Refuse = door.Refuser(s.fail)
 	if s.Door != nil {
 		s.Door.Show, s.Door.Fail = s.show, s.fail
@@ -213,50 +218,11 @@ func (s *Server) routes() {
 
 // start leads to the first page that the viewer may see.
 func (s *Server) start(w http.ResponseWriter, r *http.Request) {
-	v := access.From(r.Context())
-	switch {
-	case v.Can(access.View) && len(s.Boards) > 0:
-		s.redirect(w, r, "/b/"+s.home())
-	case v.Can(access.View):
-		s.redirect(w, r, "/data")
-	case v.Can(access.Rows):
-		s.redirect(w, r, "/data/runs")
-	case v.Can(access.Accounts):
-		s.redirect(w, r, "/users")
-	default:
-		s.redirect(w, r, "/account")
+	home := "/data"
+	if len(s.Boards) > 0 {
+		home = "/b/" + s.home()
 	}
-}
-
-// Check holds boards against the catalog and the maps: metrics that are not there, dimensions a metric cannot be cut by,
-// maps that are not there or show other values.
-func Check(cat *metric.Catalog, boards []*board.Board, maps []*board.Map) error {
-	var names []string
-	for _, m := range cat.Metrics() {
-		names = append(names, m.Name)
-	}
-	var faults []error
-	for _, b := range boards {
-		if err := b.Check(names, func(name string) ([]string, bool) {
-			m := cat.Metric(name)
-			switch {
-			case m == nil:
-				return nil, false
-			case cat.Faulty(m): // told in its own file
-				return cat.DimensionNames(), true
-			}
-			return m.Dims(), true
-		}); err != nil {
-			faults = append(faults, err)
-		}
-		faults = append(faults, b.CheckMaps(maps, func(dim string) string {
-			if d := cat.Dimension(dim); d != nil {
-				return d.List
-			}
-			return ""
-		}))
-	}
-	return errors.Join(faults...)
+	s.redirect(w, r, access.First(access.From(r.Context()), home))
 }
 
 func (s *Server) home() string {

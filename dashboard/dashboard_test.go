@@ -83,7 +83,7 @@ func open(t *testing.T) *site {
 	}
 	reader := warehousetest.OpenAs(t, embedded.Reader)
 	s.Server, err = New(Config{
-		Catalog: metrics, Boards: boards, Scenes: scenes, Datasets: sets, Chains: catalog.Chains, Maps: maps, Briefs: briefs, Engine: &compute.Engine{Catalog: metrics, DB: reader}, Pipeline: &pipeline.Ledger{DB: reader},
+		Catalog: metrics, Boards: boards, Scenes: scenes, Datasets: sets, Chains: catalog.Chains, Maps: maps, Briefs: briefs, Engine: &compute.Engine{For: accesstest.Everything(), Catalog: metrics, DB: reader}, Pipeline: &pipeline.Ledger{DB: reader},
 		Who:  accesstest.Admit(accesstest.Everything()),
 		Demo: true, Zone: codes.Text{Zh: "示例区", En: "Sample zone"}, Contact: codes.Text{Zh: "甲科"}, Log: slog.New(slog.NewTextHandler(s.log, nil)),
 	})
@@ -253,6 +253,8 @@ func TestDashboard(t *testing.T) {
 	t.Run("runs", s.runsTest)
 	t.Run("responsibility", s.responsibilityTest)
 	t.Run("briefings", s.briefingsTest)
+	t.Run("scopes", s.scopesTest)
+	t.Run("scoped pages", s.scopedPagesTest)
 	t.Run("cause", s.causeTest)
 	t.Run("what if", s.whatifTest)
 	t.Run("coverage", s.coverageTest)
@@ -597,7 +599,7 @@ func TestDatabaseGone(t *testing.T) {
 	s := open(t)
 	db := warehousetest.OpenAs(t, embedded.Reader)
 	db.Close()
-	s.Engine, s.Pipeline = &compute.Engine{Catalog: s.Catalog, DB: db}, &pipeline.Ledger{DB: db}
+	s.Engine, s.Pipeline = &compute.Engine{For: accesstest.Everything(), Catalog: s.Catalog, DB: db}, &pipeline.Ledger{DB: db}
 	s.Targets = &target.Book{Engine: s.Engine}
 	for _, path := range []string{"/b/overview", "/data", "/api/v1/panels/overview/stock"} {
 		r := s.get(t, path)

@@ -16,6 +16,7 @@ import (
 	"yanzhen/configs"
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/access/account"
+	"yanzhen/dashboard/access/audit"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/door"
 	"yanzhen/dashboard/metric"
@@ -73,7 +74,12 @@ func openHouse(t *testing.T) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &door.Door{Book: h.book, Sessions: sessions, Issuer: "Yanzhen"}
+	trail, err := audit.Open(h.dir, 0, quiet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(trail.Close)
+	d := &door.Door{Book: h.book, Sessions: sessions, Issuer: "Yanzhen", Trail: trail, Dir: h.dir}
 	h.server, err = New(Config{
 		Catalog: metrics, Boards: boards, Datasets: sets, Chains: catalog.Chains, Maps: maps, Log: quiet, Zone: codes.Text{Zh: "示例区", En: "Sample zone"},
 		Engine: &compute.Engine{Catalog: metrics, DB: db}, Pipeline: loader.Ledger, Who: d.Who, Door: d,
@@ -177,6 +183,8 @@ func TestDoor(t *testing.T) {
 	t.Run("links", func(t *testing.T) { h.T = t; links(h) })
 	t.Run("users", func(t *testing.T) { h.T = t; users(h) })
 	t.Run("proxies", func(t *testing.T) { h.T = t; proxies(h) })
+	t.Run("audit", func(t *testing.T) { h.T = t; audited(h) })
+	t.Run("browser", func(t *testing.T) { h.T = t; doorBrowser(h) })
 }
 
 // Who is not signed in is answered nothing but the sign-in, at every address there is, and is shown no figure, no name of a
@@ -424,5 +432,39 @@ func proxies(h *house) {
 		if got := d.From(r); got != x.want {
 			h.Errorf("%v: from %s", x, got)
 		}
+	}
+}
+
+// What was done stands in the trail, whole, for the auditor alone; reading it is written down, and a file of it runs nothing.
+func audited(h *house) {
+	guest := h.signIn("guan")
+	h.ask(guest, "GET", "/b/=HYPERLINK(1)?x=%0d%0a2026", nil)
+	c := h.signIn("he")
+	_, body := h.ask(c, "GET", "/audit?lang=zh", nil)
+	for _, want := range []string{"登录", "wrong", "添加账号", "zhao", "停用账号", "看页面", "HYPERLINK"} {
+		if !strings.Contains(body, want) {
+			h.Errorf("the trail does not tell of %s", want)
+		}
+	}
+	if strings.Contains(body, secretWords) {
+		h.Error("a password stands in the trail")
+	}
+	res, file := h.ask(c, "GET", "/audit/trail.csv?what=HYPERLINK", nil)
+	if res.StatusCode != 200 || !strings.HasPrefix(file, "\uFEFF") || strings.Count(strings.TrimSpace(file), "\n") != 1 || strings.Contains(file, ",=") {
+		h.Errorf("%d %q", res.StatusCode, file)
+	}
+	if _, again := h.ask(c, "GET", "/audit?did=audit&who=he", nil); !strings.Contains(again, "/audit?lang=zh") || !strings.Contains(again, "/audit/trail.csv") {
+		h.Error("reading the trail is not in it")
+	}
+	if res, _ := h.ask(c, "GET", "/audit?since=yesterday", nil); res.StatusCode != http.StatusBadRequest {
+		h.Errorf("a day that is none: %d", res.StatusCode)
+	}
+	for name, want := range map[string]int{"wang": 403, "shen": 403, "guan": 200} {
+		if res, _ := h.ask(h.signIn(name), "GET", "/audit", nil); res.StatusCode != want {
+			h.Errorf("%s reads the trail: %d, want %d", name, res.StatusCode, want)
+		}
+	}
+	if r, err := audit.Verify(h.dir, ""); err != nil || len(r.Breaks) > 0 || r.Entries < 20 {
+		h.Errorf("%+v %v", r, err)
 	}
 }

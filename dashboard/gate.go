@@ -48,5 +48,5 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, who func(*http.R
 	if v != nil {
 		r = r.WithContext(access.With(r.Context(), v))
 	}
-	s.gate.ServeHTTP(w, r)
+	s.watch.ServeHTTP(w, r)
 }

@@ -125,6 +125,9 @@ func (s *Server) layout(r *http.Request, title codes.Text) layout {
 	if who.Can(access.Accounts) && s.Door != nil {
 		p.Nav = append(p.Nav, link{words.In(loc, "users"), "/users", strings.HasPrefix(r.URL.Path, "/users")})
 	}
+	if who.Can(access.Audit) && s.Door != nil && s.Door.Trail != nil {
+		p.Nav = append(p.Nav, link{words.In(loc, "audit"), "/audit", r.URL.Path == "/audit"})
+	}
 	s.choose(&p, r.URL.Path, r.URL.Query())
 	return p
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/board/draw"
@@ -44,18 +45,25 @@ type outline struct {
 // panelFormats are the forms in which a panel is answered; the first is the usual one.
 var panelFormats = []string{"json", "csv", "xlsx", "parquet", "arrow", "svg", "png", "table", "definition", "spark"}
 
+// takenAway are the forms that are taken away as a file.
+var takenAway = []string{"csv", "xlsx", "parquet", "arrow", "png"}
+
 // panel answers the data of one panel in one of its forms.
 func (s *Server) panel(a *ask) (http.HandlerFunc, error) {
 	b, p, format, err := s.panelAsked(a)
 	if err != nil {
 		return nil, err
 	}
+	who := access.From(a.ctx)
+	if slices.Contains(takenAway, format) && !who.Can(access.Export) {
+		return nil, address.Refuse(http.StatusForbidden, words.Get("no_right"))
+	}
 	version, err := s.version(a.ctx)
 	if err != nil {
 		return nil, err
 	}
-	// the answer is a function of the address, the language and what is published
-	tag := `"` + digest(version+s.static.Base+a.r.URL.String()+string(a.st.Loc)+format) + `"`
+	// the answer is a function of the address, the language, what is published and the part of it that the viewer sees
+	tag := `"` + digest(version+s.static.Base+a.r.URL.String()+string(a.st.Loc)+format+who.Part()) + `"`
 	if a.r.Header.Get("If-None-Match") == tag {
 		return tagged(tag, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNotModified) }), nil
 	}

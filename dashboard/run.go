@@ -2,8 +2,10 @@ package dashboard
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
+	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/account"
@@ -47,7 +49,7 @@ func (s *Server) run(a *ask) (http.HandlerFunc, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !ok {
+	if senders, all := access.From(a.ctx).Senders(); !ok || !all && !slices.Contains(senders, x.Sender) {
 		return nil, address.Missing(words.Get("no_run", id))
 	}
 	rules, err := s.Pipeline.RejectRules(a.ctx, id)

@@ -28,7 +28,7 @@ func (s *Server) desk() brief.Desk {
 // page and told to the operator, and the page says that it is missing.
 func (s *Server) sentences(ctx context.Context, name string, at brief.Moment) *briefing {
 	i := slices.IndexFunc(s.Briefs, func(b *brief.Brief) bool { return b.Board == name })
-	if i < 0 || at.Last.IsZero() {
+	if i < 0 || at.Last.IsZero() || !access.From(ctx).Whole() { // they speak of targets, of who has reported, of the whole zone
 		return nil
 	}
 	b, loc := s.Briefs[i], at.State.Loc

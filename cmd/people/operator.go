@@ -1,12 +1,16 @@
 package people
 
 import (
+	"context"
+	"encoding/json"
 	"errors"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -58,4 +62,28 @@ func (o *Operator) Close() {
 	for _, name := range o.paths {
 		os.Remove(name)
 	}
+}
+
+// Ask reads the JSON that a server answers. answered is false where nothing listens, ok where what
+// answers is no such server.
+func Ask(ctx context.Context, dir, address, path string, into any) (answered, ok bool) {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	client, at := http.DefaultClient, "http://"+address
+	if socket, err := os.ReadFile(Operated(dir)); err == nil { // the door of whoever owns the directory
+		at = "http://localhost"
+		client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, "unix", strings.TrimSpace(string(socket)))
+		}}}
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, at+path, nil)
+	if err != nil {
+		return false, false
+	}
+	res, err := client.Do(r)
+	if err != nil {
+		return false, false
+	}
+	defer res.Body.Close()
+	return true, res.StatusCode == http.StatusOK && json.NewDecoder(io.LimitReader(res.Body, 64<<20)).Decode(into) == nil
 }

@@ -42,16 +42,17 @@ func (b *briefCmd) Run(ctx context.Context, c *cli) error {
 	if err := o.ensure(ctx); err != nil {
 		return err
 	}
-	who, err := cfg.people(c.log)
+	who, err := cfg.doors().Open(c.log)
 	if err != nil {
 		return err
 	}
+	defer who.Trail.Close()
 	pages, err := o.pages(c, who, nil)
 	if err != nil {
 		return invalid{err}
 	}
 	z := press.Zone{
-		Lang: c.Lang, Briefs: pages.Briefs, Style: cfg.Documents.Style(), Links: cmp.Or(strings.TrimSuffix(cfg.Documents.Address, "/"), cfg.base(cfg.address())), Edition: pages.Edition, Moment: cfg.moment,
+		Lang: c.Lang, Briefs: pages.Briefs, Style: cfg.Documents.Style(), Links: cmp.Or(strings.TrimSuffix(cfg.Documents.Address, "/"), cfg.doors().Base(cfg.address())), Edition: pages.Edition, Moment: cfg.moment,
 		Invalid: func(err error) error { return invalid{err} },
 	}
 	if b.Name == "" {

@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"yanzhen/cmd/compare"
-	"yanzhen/dashboard"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/brief"
 	"yanzhen/dashboard/metric"
@@ -67,7 +66,7 @@ func (*checkCmd) Run(ctx context.Context, c *cli) error {
 		}
 	}
 	if !metrics.Unread() {
-		found(dashboard.Check(metrics, boards, maps))
+		found(board.Check(metrics, boards, maps))
 		_, err = brief.Read(fsys, metrics, boards)
 		found(err)
 	}

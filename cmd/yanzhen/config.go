@@ -10,13 +10,12 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
 
-	"yanzhen/dashboard/access"
+	"yanzhen/cmd/people"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/document/form"
 	"yanzhen/pipeline/codes"
@@ -30,9 +29,9 @@ type config struct {
 	Demo       bool              `yaml:"demo"`
 	Listen     string            `yaml:"listen"`
 	Hosts      []string          `yaml:"hosts"`
-	TLS        tlsSettings       `yaml:"tls"`
+	TLS        people.TLS        `yaml:"tls"`
 	Proxies    []string          `yaml:"proxies"`
-	Access     accessSettings    `yaml:"access"`
+	Access     people.Settings   `yaml:"access"`
 	Dir        string            `yaml:"dir"`
 	Inbox      string            `yaml:"inbox"`
 	Still      time.Duration     `yaml:"still"`
@@ -54,22 +53,6 @@ type database struct {
 	Listen       string        `yaml:"listen"`
 	Flight       string        `yaml:"flight"`
 	Patience     time.Duration `yaml:"patience"`
-}
-
-// tlsSettings are the certificate of the pages and its key.
-type tlsSettings struct {
-	Cert string `yaml:"cert"`
-	Key  string `yaml:"key"`
-}
-
-// accessSettings is what is asked of accounts.
-type accessSettings struct {
-	Separate bool          `yaml:"separate"`
-	Length   int           `yaml:"password_length"`
-	Age      int           `yaml:"password_days"`
-	Idle     time.Duration `yaml:"idle"`
-	Absolute time.Duration `yaml:"absolute"`
-	Factor   []string      `yaml:"second_factor"`
 }
 
 var configKind = declare.KindOf[config]("yanzhen", "", codes.Text{Zh: "yanzhen.yaml", En: "yanzhen.yaml"},
@@ -112,26 +95,6 @@ func (database) Declared() declare.Keys {
 	}
 }
 
-// Declared says what is declared of the certificate.
-func (tlsSettings) Declared() declare.Keys {
-	return declare.Keys{
-		"cert": {Zh: "证书链（PEM）", En: "the certificate with its chain (PEM)", Example: "/etc/yanzhen/cert.pem"},
-		"key":  {Zh: "私钥（PEM）", En: "its private key (PEM)", Example: "/etc/yanzhen/key.pem"},
-	}
-}
-
-// Declared says what is declared of accounts.
-func (accessSettings) Declared() declare.Keys {
-	return declare.Keys{
-		"separate":        {Zh: "三员分立：系统管理员不管账号、不看审计；安全管理员、审计员各司其职", En: "who runs the installation, who lets people in and who audits are three: the administrator neither manages accounts nor reads the audit trail", Default: "false", Example: "true"},
-		"password_length": {Zh: "密码最短几个字符，不少于 12", En: "the least length of a password, 12 or more", Default: "12", Example: "14"},
-		"password_days":   {Zh: "密码多少天后要改；0 为不按时间要求改", En: "days after which a password is changed; 0: never for its age", Default: "0", Example: "90"},
-		"idle":            {Zh: "多久不用就退出登录", En: "a session ends so long after its last request", Default: "1h", Example: "30m"},
-		"absolute":        {Zh: "登录后最长多久要重新登录", En: "a session ends so long after it began", Default: "12h", Example: "8h"},
-		"second_factor":   {Zh: "必须用动态码登录的角色", En: "the roles that come in with a second factor only", OneOf: access.RoleNames(), Example: "[administrator, security, auditor]"},
-	}
-}
-
 // readConfig reads a file, or takes the defaults where none is named. Every fault is told with its line.
 func readConfig(path string) (*config, error) {
 	var text []byte
@@ -146,17 +109,7 @@ func readConfig(path string) (*config, error) {
 	if _, err := time.LoadLocation(c.TimeZone); err != nil {
 		f.Fault("time_zone", "没有时区 %q，例如 Asia/Shanghai", "%q: there is no such zone; for example Asia/Shanghai", c.TimeZone)
 	}
-	if n := c.Access.Length; n < 12 || n > 64 {
-		f.Fault("access.password_length", "%d：要在 12 至 64 之间", "%d: want 12 to 64", n)
-	}
-	if (c.TLS.Cert == "") != (c.TLS.Key == "") {
-		f.Fault("tls", "cert 与 key 要一起写", "cert and key go together")
-	}
-	for i, p := range c.Proxies {
-		if _, err := prefix(p); err != nil {
-			f.Fault("proxies."+strconv.Itoa(i), "%q 不是地址或网段，如 10.0.0.1、10.0.0.0/24", "%q is no address or network such as 10.0.0.1 or 10.0.0.0/24", p)
-		}
-	}
+	c.doors().Check(f)
 	for key, at := range map[string]string{"database.listen": c.Database.Listen, "database.flight": c.Database.Flight} {
 		if _, _, err := net.SplitHostPort(at); at != "" && err != nil {
 			f.Fault(key, "%q 不是地址，如 0.0.0.0:8123", "%q is no address such as 0.0.0.0:8123", at)

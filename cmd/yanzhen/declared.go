@@ -2,12 +2,8 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"net"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -54,35 +50,11 @@ func (c *cli) compare(ctx context.Context, cfg *config, catalog *dataset.Catalog
 // askDeclared asks a server for its declarations. answered is false where nothing listens; the
 // declarations are nil where what answers is something else.
 func askDeclared(ctx context.Context, cfg *config) (there compare.All, answered bool) {
-	answered, ok := ask(ctx, cfg, "/api/v1/declared", &there)
+	answered, ok := people.Ask(ctx, cfg.Dir, cfg.address(), "/api/v1/declared", &there)
 	if !ok {
 		return nil, answered
 	}
 	return there, true
-}
-
-// ask reads the JSON that a server answers. answered is false where nothing listens, ok where what
-// answers is no such server.
-func ask(ctx context.Context, cfg *config, path string, into any) (answered, ok bool) {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-	defer cancel()
-	client, at := http.DefaultClient, "http://"+cfg.address()
-	if socket, err := os.ReadFile(people.Operated(cfg.Dir)); err == nil { // the door of whoever owns the directory
-		at = "http://localhost"
-		client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return new(net.Dialer).DialContext(ctx, "unix", strings.TrimSpace(string(socket)))
-		}}}
-	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, at+path, nil)
-	if err != nil {
-		return false, false
-	}
-	res, err := client.Do(r)
-	if err != nil {
-		return false, false
-	}
-	defer res.Body.Close()
-	return true, res.StatusCode == http.StatusOK && json.NewDecoder(io.LimitReader(res.Body, 64<<20)).Decode(into) == nil
 }
 
 // migrations says what a start with these declarations would change in the database; nothing where

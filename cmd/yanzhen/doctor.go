@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"yanzhen/cmd/people"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/embedded"
@@ -91,6 +92,11 @@ func (*doctorCmd) directory(c *cli, cfg *config, say func(state, what, detail st
 			state = "warn"
 		}
 		say(state, "free disk", fmt.Sprintf("%.1f GiB", float64(free)/(1<<30)))
+	}
+	if text, ok := people.Check(cfg.Dir, c.say); ok {
+		say("ok", "audit trail", text)
+	} else {
+		say("fail", "audit trail", text)
 	}
 	if info, err := os.Stat(cfg.KeyFile); err == nil {
 		if info.Mode().Perm()&0o077 != 0 {

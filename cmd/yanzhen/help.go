@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"os"
 	"strings"
 
@@ -27,7 +28,7 @@ func language(args []string) string {
 // translate puts the Chinese help in place of the English one that stands in the tags.
 func translate(n *kong.Node) {
 	put := func(s *string) {
-		if zh, ok := helpZh[*s]; ok {
+		if zh := cmp.Or(helpZh[*s], people.HelpZh[*s]); zh != "" {
 			*s = zh
 		}
 	}
@@ -56,25 +57,6 @@ const aboutZh = `雁阵 Yanzhen：开发区人才办的数据服务。
 
 // helpZh gives every help text in Chinese; a test finds the ones that are missing.
 var helpZh = map[string]string{
-	(*people.Commands)(nil).Help(): `谁可以进来看页面。有没有服务在运行都可以用；运行中的服务立即看到改动。
-角色：leader 领导、analyst 分析员、operator 操作员、sender 报送人、display 大屏、auditor 审计员、security 安全管理员、
-administrator 系统管理员（各能做什么见 yanzhen access matrix）。大屏没有人：它的链接一直有效，直到撤回。`,
-	"Who may come in: accounts, roles, links.":                                                      "谁可以进来：账号、角色、链接。",
-	"Make an account and print its link.":                                                           "添加账号，并给出它的链接。",
-	"List the accounts.":                                                                            "列出账号。",
-	"Print a new link: of an account, or of this console.":                                          "给出一个新链接：某个账号的，或本机控制台的。",
-	"Take the links of an account back and sign it out.":                                            "撤回账号的链接，并退出它的登录。",
-	"Set a password, read from standard input; its owner changes it at the first sign-in.":          "设一个密码（从标准输入读）；本人第一次登录时要改。",
-	"Give an account another role and other scopes.":                                                "改账号的角色与范围。",
-	"Take the second factor from an account whose device is lost.":                                  "账号的手机丢了：取消它的动态码。",
-	"Keep an account out and sign it out at once.":                                                  "停用账号，立即退出它的登录。",
-	"Let a disabled account in again.":                                                              "重新启用账号。",
-	"Take an account away.":                                                                         "删除账号。",
-	"Name of the account.":                                                                          "账号名。",
-	"Name of the account; none: whoever sits at this console, as administrator.":                    "账号名；不写则是本机控制台，身份为系统管理员。",
-	"Keep it to a part of the zone: park=CODE,CODE or sender=OFFICE; may be repeated.":              "限制在全区的一部分：park=代码,代码 或 sender=单位名；可写多次。",
-	"What it is for: leader, analyst, operator, sender, display, auditor, security, administrator.": "角色：leader 领导、analyst 分析员、operator 操作员、sender 报送人、display 大屏、auditor 审计员、security 安全管理员、administrator 系统管理员。",
-	"Name of the person or the screen, as pages show it.":                                           "人或大屏的称呼，页面上这样显示。",
 	about:                          aboutZh,
 	"Show context-sensitive help.": "显示帮助。",
 	"Configuration file; see configs/yanzhen.yaml for every key.":                                    "配置文件；各项见 configs/yanzhen.yaml。",

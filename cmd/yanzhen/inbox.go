@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"yanzhen/cmd/people"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
 )
@@ -48,7 +49,7 @@ func (i *inboxCmd) Run(ctx context.Context, c *cli) error {
 		return err
 	}
 	var list []pipeline.Arrival
-	answered, ok := ask(ctx, cfg, "/api/v1/inbox", &list)
+	answered, ok := people.Ask(ctx, cfg.Dir, cfg.address(), "/api/v1/inbox", &list)
 	switch {
 	case !answered:
 		return invalid{errors.New(c.say("没有运行中的服务；收件夹由 yanzhen serve 看守", "no server runs; the inbox is watched by yanzhen serve"))}

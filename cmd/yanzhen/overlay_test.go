@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"yanzhen/dashboard/access/accesstest"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/pipeline"
@@ -192,7 +193,7 @@ func TestOverlayMetrics(t *testing.T) {
 	}
 	load("indicators", indicators)
 
-	engine := &compute.Engine{Catalog: o.metrics, DB: o.reader}
+	engine := &compute.Engine{For: accesstest.Everything(), Catalog: o.metrics, DB: o.reader}
 	ask := func(name, from, to string, grain days.Grain, by string, where ...string) []metric.Point {
 		t.Helper()
 		q := metric.Query{Metric: name, Grain: grain}

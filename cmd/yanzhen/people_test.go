@@ -8,7 +8,7 @@ import (
 
 // asOperator is the pages as the operator of the command line sees them.
 func asOperator(o *office, c *cli) (http.Handler, error) {
-	p, err := o.config.people(c.log)
+	p, err := o.config.doors().Open(c.log)
 	if err != nil {
 		return nil, err
 	}

@@ -32,7 +32,7 @@ func TestProgramsComeIn(t *testing.T) {
 	if err := o.ensure(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	who, err := cfg.people(c.log)
+	who, err := cfg.doors().Open(c.log)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,12 +49,12 @@ func TestProgramsComeIn(t *testing.T) {
 		if name == "park" {
 			n.Scopes = []access.Scope{{Dim: "park", Values: []string{"x"}}}
 		}
-		if err := who.book.Add(n); err != nil {
+		if err := who.Book.Add(n); err != nil {
 			t.Fatal(err)
 		}
-		set := who.book.SetPassword
+		set := who.Book.SetPassword
 		if name == "fresh" {
-			set = who.book.LendPassword
+			set = who.Book.LendPassword
 		}
 		if err := set(name, password); err != nil {
 			t.Fatal(err)
@@ -120,13 +120,13 @@ func TestProgramsComeIn(t *testing.T) {
 		t.Errorf("a wrong password: %d", got)
 	}
 	// what was right a moment ago is asked again: a changed password, a lost role, a disabled account
-	if err := who.book.SetPassword("li", password+"-neu"); err != nil {
+	if err := who.Book.SetPassword("li", password+"-neu"); err != nil {
 		t.Fatal(err)
 	}
 	if a, b := ask("li", password), ask("li", password+"-neu"); a != 401 || b != 200 {
 		t.Errorf("after the password changed: old %d, new %d", a, b)
 	}
-	if err := who.book.Grant("li", access.Leader, nil); err != nil {
+	if err := who.Book.Grant("li", access.Leader, nil); err != nil {
 		t.Fatal(err)
 	}
 	if got := ask("li", password+"-neu"); got != 401 {

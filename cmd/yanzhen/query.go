@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"yanzhen/cmd/question"
+	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/board/period"
 	"yanzhen/dashboard/grid"
 	"yanzhen/dashboard/metric"
@@ -51,7 +52,7 @@ func (m *metricCmd) Run(ctx context.Context, c *cli) error {
 		return err
 	}
 	defer o.Close()
-	engine := &compute.Engine{Catalog: o.metrics, DB: o.reader, Duties: o.duties}
+	engine := &compute.Engine{For: access.CommandLine("command line"), Catalog: o.metrics, DB: o.reader, Duties: o.duties}
 	q, err := m.query(ctx, engine, o, c.Lang)
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -67,16 +68,18 @@ func (s *serveCmd) Run(ctx context.Context, c *cli) error {
 	if err := os.MkdirAll(cfg.Dir, 0o750); err != nil {
 		return err
 	}
-	who, err := cfg.people(c.log)
+	who, err := cfg.doors().Open(c.log)
 	if err != nil {
 		return err
 	}
+	defer who.Trail.Close()
+	c.log = slog.New(who.Trail.Listen(c.log.Handler()))
 	listener, err := net.Listen("tcp", cfg.Listen)
 	if err != nil {
 		return invalid{fmt.Errorf("%w; 换一个地址用 --listen / another address: --listen", err)}
 	}
 	defer listener.Close()
-	if err := who.allow(listener.Addr()); err != nil {
+	if err := who.Allow(listener.Addr()); err != nil {
 		return err
 	}
 
@@ -124,7 +127,7 @@ func (s *serveCmd) Run(ctx context.Context, c *cli) error {
 type serving struct {
 	cfg       *config
 	listener  net.Listener
-	people    *admitted
+	people    *people.Admitted
 	pages     *dashboard.Server
 	scheduler *jobs.Scheduler // nil where no job runs
 }
@@ -157,8 +160,9 @@ func (s *serveCmd) serve(ctx context.Context, c *cli, v *serving) (err error) {
 		c.log.Warn("the address is not written down; yanzhen check compares with the configured one", "err", err)
 	}
 	defer os.Remove(served(cfg))
-	fmt.Fprintf(c.out, "雁阵 Yanzhen  %s/\n收件夹 inbox   %s\n", cfg.base(v.listener.Addr().String()), cfg.Inbox)
-	v.people.greet(c, cfg, v.listener.Addr())
+	fmt.Fprintf(c.out, "雁阵 Yanzhen  %s/\n收件夹 inbox   %s\n", cfg.doors().Base(v.listener.Addr().String()), cfg.Inbox)
+	v.people.Started(v.listener.Addr())
+	v.people.Greet(c.out, c.Lang, v.listener.Addr())
 
 	select {
 	case err = <-failed:
@@ -183,7 +187,7 @@ func (s *serveCmd) serve(ctx context.Context, c *cli, v *serving) (err error) {
 }
 
 // pages makes the dashboard over the opened office. inbox lists what lies in the watched folders.
-func (o *office) pages(c *cli, p *admitted, inbox func() []pipeline.Arrival) (*dashboard.Server, error) {
+func (o *office) pages(c *cli, p *people.Admitted, inbox func() []pipeline.Arrival) (*dashboard.Server, error) {
 	boards, err := board.Load(o.declare, "boards")
 	if err != nil {
 		return nil, err
@@ -224,7 +228,7 @@ func (o *office) pages(c *cli, p *admitted, inbox func() []pipeline.Arrival) (*d
 		Engine: engine, Targets: &target.Book{Engine: engine, Scopes: o.config.Scopes},
 		Pipeline: o.loader.Ledger,
 		Zone:     o.config.Zone, Contact: o.config.Contact, Demo: o.config.Demo, Maps: maps, Briefs: briefs, Log: c.log,
-		Unranked: o.config.Ranking == "hide", Declared: told, Inbox: inbox, Hosts: o.config.Hosts, Doctor: o.loader.WrongKey, Who: p.door.Who, Door: p.door,
+		Unranked: o.config.Ranking == "hide", Declared: told, Inbox: inbox, Hosts: o.config.Hosts, Doctor: o.loader.WrongKey, Who: p.Door.Who, Door: p.Door,
 		Links: strings.TrimSuffix(o.config.Documents.Address, "/"), Paper: o.config.Documents.Style(),
 	})
 }

@@ -20,6 +20,7 @@ import (
 	"testing"
 	"time"
 
+	"yanzhen/dashboard/access/accesstest"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
@@ -101,7 +102,7 @@ func newSurface(t *testing.T, ctx context.Context, o *office, c *cli) *surface {
 	}
 	s := &surface{
 		T: t, ctx: ctx, office: o, pages: h, boards: boards, catalog: o.metrics, analyst: analyst,
-		engine: &compute.Engine{Catalog: o.metrics, DB: o.reader, Fresh: time.Second},
+		engine: &compute.Engine{For: accesstest.Everything(), Catalog: o.metrics, DB: o.reader, Fresh: time.Second},
 		rng:    rand.New(rand.NewPCG(surfaceSeed, surfaceSeed)),
 		shown:  map[string]int{}, figures: map[string]int{}, pagesOf: map[string]int{},
 	}

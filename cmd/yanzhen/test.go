@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"yanzhen/configs"
+	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/script"
@@ -71,7 +72,7 @@ func (r *testCmd) Run(ctx context.Context, c *cli) (err error) {
 		return err
 	}
 	defer reader.Close()
-	runner := script.Runner{Engine: &compute.Engine{Catalog: metrics, DB: reader}, Publish: rows.Publish, Withdraw: rows.Withdraw}
+	runner := script.Runner{Engine: &compute.Engine{For: access.CommandLine("command line"), Catalog: metrics, DB: reader}, Publish: rows.Publish, Withdraw: rows.Withdraw}
 	evals, failures := []string{}, 0
 	for _, s := range scripts {
 		out, err := runner.Run(ctx, s)

@@ -5,6 +5,7 @@ package access
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"yanzhen/pipeline/codes"
@@ -127,7 +128,7 @@ type Scope struct {
 }
 
 // Dimensions are those that an account may be kept to. BySender keeps to what somebody sent, and is no dimension of a metric.
-var Dimensions = []string{"park", "chain", "unit", BySender}
+var Dimensions = []string{"park", "chain", "node", "enterprise", BySender}
 
 // BySender is the scope of who reports.
 const BySender = "sender"
@@ -148,6 +149,29 @@ func (v *Viewer) Can(r Right) bool { return v != nil && r != 0 && v.May&r == r }
 
 // Whole says whether the viewer is kept to no part of the rows.
 func (v *Viewer) Whole() bool { return v != nil && len(v.Scopes) == 0 }
+
+// First is the first page that a viewer may see, where home is that of all figures.
+func First(v *Viewer, home string) string {
+	switch {
+	case v.Can(View):
+		return home
+	case v.Can(Rows):
+		return "/data/runs"
+	case v.Can(Accounts):
+		return "/users"
+	case v.Can(Audit):
+		return "/audit"
+	}
+	return "/account"
+}
+
+// Part is a text that differs where viewers see different parts of the rows; empty: all of them.
+func (v *Viewer) Part() string {
+	if v == nil || len(v.Scopes) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%q", v.Scopes)
+}
 
 // Senders are those whose submissions the viewer may see; all is true where these are everybody's.
 func (v *Viewer) Senders() (list []string, all bool) {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"yanzhen/dashboard/access/accesstest"
 	"yanzhen/dashboard/cause"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
@@ -71,7 +72,7 @@ func asks(name string, days [2]days.Day, where ...metric.Filter) metric.Query {
 func TestDivide(t *testing.T) {
 	cat, stage, db := metrictest.Office(t)
 	posts(t, stage)
-	e := &compute.Engine{Catalog: cat, DB: db}
+	e := &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: db}
 
 	// the gap: 2+10+0 = 12 before, 1+38+0 = 39 now
 	c := why(t, e, cause.Query{Query: asks("post_gap", halfOf2026), By: "node", See: cause.ByChange})
@@ -164,7 +165,7 @@ func TestDivide(t *testing.T) {
 // A target of the whole is laid on its parts in proportion to the year before; parts add up to the whole's way to it.
 func TestDivideShortfall(t *testing.T) {
 	cat, stage, db := metrictest.Office(t)
-	e := &compute.Engine{Catalog: cat, DB: db}
+	e := &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: db}
 	person := 0
 	people := func(n int, year, month, node, who string) (rows [][]string) {
 		for range n {

@@ -16,6 +16,7 @@ import (
 
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/access/account"
+	"yanzhen/dashboard/access/audit"
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
@@ -38,12 +39,10 @@ type Door struct {
 	Show func(w http.ResponseWriter, r *http.Request, status int, title codes.Text, template string, view any)
 	// Fail tells an error.
 	Fail func(w http.ResponseWriter, r *http.Request, err error)
-	// Record writes down what was done; nil: nobody does.
-	Record func(Done)
+	// Trail is where it is written down what was done; nil: nowhere.
+	Trail *audit.Trail
+	Dir   string // of the zone, where the trail is read
 }
-
-// Done is something that was done at the door.
-type Done struct{ Who, Role, From, Did, What, Result string }
 
 // Who is in by the session of a request; nil: nobody.
 func (d *Door) Who(r *http.Request) (*access.Viewer, error) {
@@ -145,14 +144,20 @@ func (d *Door) see(w http.ResponseWriter, r *http.Request, to string) {
 
 // done writes down what was done, by whom it is known.
 func (d *Door) done(r *http.Request, did, what, result string) {
-	if d.Record == nil {
-		return
-	}
-	x := Done{From: d.From(r), Did: did, What: what, Result: result}
+	x := audit.Entry{Did: did, What: what, Result: result}
 	if v := access.From(r.Context()); v != nil {
 		x.Who, x.Role = v.Name, string(v.Role)
 	}
-	d.Record(x)
+	d.record(r, x)
+}
+
+// record writes an entry down before the answer goes out.
+func (d *Door) record(r *http.Request, e audit.Entry) {
+	if d.Trail == nil {
+		return
+	}
+	e.From = d.From(r)
+	_ = d.Trail.Sure(e) // that it failed is told to the operator; a full disk keeps nobody from reading
 }
 
 // Local is an address within these pages, or "/" where the text is none: nobody is led elsewhere.
@@ -183,6 +188,10 @@ func (d *Door) Register(g *access.Gate) {
 	on("POST /account/password", access.SignedIn(), d.changePassword)
 	on("POST /account/factor", access.SignedIn(), d.changeFactor)
 	on("POST /account/sessions", access.SignedIn(), d.endOthers)
+	if d.Trail != nil {
+		on("GET /audit", access.Whole(access.Audit), d.audit)
+		on("GET /audit/trail.csv", access.Whole(access.Audit), d.auditFile)
+	}
 	on("GET /users", access.Whole(access.Accounts), d.users)
 	on("POST /users", access.Whole(access.Accounts), d.addUser)
 	on("GET /users/{name}", access.Whole(access.Accounts), d.user)
@@ -213,9 +222,7 @@ func (d *Door) trySignin(w http.ResponseWriter, r *http.Request) {
 	if known, ok, _ := d.Book.Find(account.Canonical(t.Name)); ok {
 		who = known.Name
 	}
-	if d.Record != nil {
-		d.Record(Done{Who: who, Role: string(a.Role), From: t.From, Did: "signin", Result: string(outcome)})
-	}
+	d.record(r, audit.Entry{Who: who, Role: string(a.Role), Did: "signin", Result: string(outcome)})
 	view := signinView{Name: words.Clip(t.Name, 64), Next: Local(r.PostFormValue("next"))}
 	loc := address.Language(r)
 	switch outcome {
@@ -277,9 +284,7 @@ func (d *Door) link(w http.ResponseWriter, r *http.Request) {
 			d.Fail(w, r, err)
 			return
 		}
-		if d.Record != nil {
-			d.Record(Done{Who: a.Name, Role: string(a.Role), From: d.From(r), Did: "signin", What: "link", Result: "in"})
-		}
+		d.record(r, audit.Entry{Who: a.Name, Role: string(a.Role), Did: "signin", What: "link", Result: "in"})
 		next := Local(r.URL.Query().Get("next"))
 		if kind == account.Screen && next == "/" {
 			next = "/wall"
@@ -312,9 +317,7 @@ func (d *Door) useInvite(w http.ResponseWriter, r *http.Request) {
 		d.Fail(w, r, err)
 		return
 	}
-	if d.Record != nil {
-		d.Record(Done{Who: a.Name, Role: string(a.Role), From: d.From(r), Did: "password", What: "invite", Result: "ok"})
-	}
+	d.record(r, audit.Entry{Who: a.Name, Role: string(a.Role), Did: "password", What: "invite", Result: "ok"})
 	d.enter(w, r, a, "/")
 }
 

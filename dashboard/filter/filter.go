@@ -3,6 +3,7 @@ package filter
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"slices"
 	"strings"
@@ -46,6 +47,9 @@ func (s Source) Choices(ctx context.Context, f address.Filter, loc codes.Lang, u
 				continue
 			}
 			r, err := s.Engine.Run(ctx, metric.Query{Metric: m.Name, From: days.Date(1990, 1, 1), To: until.AddDate(0, 0, 1), By: []string{dim}})
+			if no := (*metric.Invalid)(nil); errors.As(err, &no) {
+				continue // not for this viewer: another metric may be
+			}
 			if err != nil {
 				return nil, err
 			}

@@ -292,6 +292,9 @@ func (k *compiler) vectors(m *Metric, by []string) string {
 			dims = append(dims, f.Dim)
 		}
 	}
+	for _, f := range k.q.Scope {
+		dims = append(dims, f.Dim)
+	}
 	if one := together(m.args, dims); one != nil {
 		return k.leaf(one, by)
 	}
@@ -390,6 +393,11 @@ func (l *leafText) conditions() {
 		l.params[name] = warehouse.Strings(f.Values)
 		l.late = append(l.late, fmt.Sprintf("%s in {%s:Array(String)}", l.keyText(lf, f.Dim, l.period), name))
 	}
+	for i, f := range l.q.Scope {
+		name := "scope" + strconv.Itoa(i)
+		l.params[name] = warehouse.Strings(f.Values)
+		l.late = append(l.late, fmt.Sprintf("%s in {%s:Array(String)}", l.keyText(lf, f.Dim, l.period), name))
+	}
 }
 
 // firstRows chooses the row that stands for a person. It does so before any filter, so that a filter shows
@@ -446,7 +454,7 @@ func (l *leafText) used() map[string]bool {
 	for _, dim := range l.by {
 		note(l.lf.dims[dim])
 	}
-	for _, f := range l.q.Where {
+	for _, f := range slices.Concat(l.q.Where, l.q.Scope) {
 		note(l.lf.dims[f.Dim])
 	}
 	return used

@@ -46,6 +46,9 @@ type Query struct {
 	Grain  days.Grain // Total: one period, the whole of [From, To)
 	By     []string
 	Where  []Filter
+	// Scope keeps whoever asks to a part of the rows. It holds in every part of a metric, also where Where does not, and an
+	// Engine sets it from who looks.
+	Scope []Filter
 	// Window widens each period backwards. A flow counts the whole window anew (distinct people stay distinct). A stock
 	// is not summed: its value under any window is that of the window's last day.
 	Window  days.Window

@@ -75,6 +75,12 @@ type Page struct {
 // Lines are what stands about a page.
 func (d *Desk) Lines(ctx context.Context, p Page) (out []Line, err error) {
 	loc := p.State.Loc
+	if who := d.Contact.In(loc); who != "" {
+		defer func() { out = append(out, Line{Text: words.In(loc, "standing_ask", words.Whole(who))}) }()
+	}
+	if !d.Source.Engine.Viewer(ctx).Whole() {
+		return nil, nil // what is due and what has moved is of the whole zone, and is kept for all who see it
+	}
 	if p.Due {
 		due, err := d.due(ctx, p)
 		if err != nil {
@@ -90,9 +96,6 @@ func (d *Desk) Lines(ctx context.Context, p Page) (out []Line, err error) {
 	}
 	if moved.Text != "" {
 		out = append(out, moved)
-	}
-	if who := d.Contact.In(loc); who != "" {
-		out = append(out, Line{Text: words.In(loc, "standing_ask", words.Whole(who))})
 	}
 	return out, nil
 }
@@ -147,7 +150,7 @@ func (d *Desk) moved(ctx context.Context, p Page) (Line, error) {
 	of := p.Version + " " + list[0].Name
 	n, ok, wait := d.counted(p.Board.Name, of)
 	if !ok && wait == nil {
-		wait = d.begin(p.Board, list[0], of)
+		wait = d.begin(ctx, p.Board, list[0], of)
 	}
 	if !ok {
 		select {
@@ -176,7 +179,7 @@ func (d *Desk) counted(board, of string) (int, bool, chan struct{}) {
 }
 
 // begin starts counting, unless something else is counted, and gives what is closed at its end.
-func (d *Desk) begin(b *board.Board, f pipeline.Freeze, of string) chan struct{} {
+func (d *Desk) begin(ctx context.Context, b *board.Board, f pipeline.Freeze, of string) chan struct{} {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.busy != nil {
@@ -185,7 +188,8 @@ func (d *Desk) begin(b *board.Board, f pipeline.Freeze, of string) chan struct{}
 	done := make(chan struct{})
 	d.busy = done
 	go func() {
-		ctx, cancel := context.WithTimeout(context.Background(), longest)
+		// not the context of who asked first: others wait for it too. All who do see the whole zone
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), longest)
 		defer cancel()
 		n, err := d.count(ctx, b, f)
 		d.mu.Lock()

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"yanzhen/dashboard/access/accesstest"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/metric/metrictest"
@@ -21,7 +22,7 @@ var targetsHeader = []string{"metric", "unit_name", "period", "target", "tier", 
 
 func TestTargets(t *testing.T) {
 	cat, stage, db := metrictest.Office(t)
-	book := &target.Book{Engine: &compute.Engine{Catalog: cat, DB: db}}
+	book := &target.Book{Engine: &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: db}}
 	// 10 arrivals a month from January 2025 to April 2026; 20 a month in the second half of 2025
 	var rows [][]string
 	n := 0
@@ -165,7 +166,7 @@ func TestTouches(t *testing.T) {
 // A report is frozen; what came later shows beside it, with who sent it.
 func TestRevision(t *testing.T) {
 	cat, stage, db := metrictest.Office(t)
-	e := &compute.Engine{Catalog: cat, DB: db}
+	e := &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: db}
 	header := []string{"person", "class", "recognised_on", "enterprise", "node"}
 	stage.Load(t, "talents", header, [][]string{{"1", "E", "2026-01-05", "甲", "magnetic.motor"}, {"2", "E", "2026-02-05", "甲", "magnetic.motor"}}, "2026-01-01..2026-02-28")
 	time.Sleep(5 * time.Millisecond)
@@ -197,7 +198,7 @@ func TestRevision(t *testing.T) {
 // figure and says what would be right.
 func TestTargetScope(t *testing.T) {
 	cat, stage, db := metrictest.Office(t)
-	book := &target.Book{Engine: &compute.Engine{Catalog: cat, DB: db}, Scopes: map[string]string{"磁材办": "节点=永磁电机", "合金办": "园区=月球"}}
+	book := &target.Book{Engine: &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: db}, Scopes: map[string]string{"磁材办": "节点=永磁电机", "合金办": "园区=月球"}}
 	var rows [][]string
 	for i := range 30 {
 		node := "magnetic.motor"

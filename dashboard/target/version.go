@@ -58,6 +58,9 @@ func parsePeriod(text string) (days.Range, bool) {
 
 // versions reads the rows that are live, or were at a moment. They are kept until the dataset is published anew.
 func (b *Book) versions(ctx context.Context, live compute.Live, asOf time.Time) ([]version, error) {
+	if !b.Engine.Viewer(ctx).Whole() {
+		return nil, nil // a target is of a whole unit, which is not the part that the viewer sees
+	}
 	at := live.Version("targets") + " " + asOf.String()
 	b.mu.Lock()
 	rows, known := b.rows, b.rows != nil && b.at == at

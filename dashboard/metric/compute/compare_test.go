@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"yanzhen/dashboard/access/accesstest"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/metric/metrictest"
@@ -15,7 +16,7 @@ import (
 // What a state is compared with: under any window the state before, and of a lone day the end of the month before.
 func TestStateAgainstThePeriodBefore(t *testing.T) {
 	cat, stage, db := metrictest.Office(t)
-	e := &compute.Engine{Catalog: cat, DB: db}
+	e := &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: db}
 	d := days.Date
 	stage.Load(t, "talents", []string{"person", "class", "recognised_on", "enterprise", "node"}, [][]string{
 		{"1", "E", "2025-01-05", "甲", "magnetic.motor"}, {"2", "A", "2026-02-06", "甲", "magnetic.motor"}, {"3", "A", "2026-03-12", "乙", "magnetic.raw"},
@@ -59,7 +60,7 @@ func TestStateAgainstThePeriodBefore(t *testing.T) {
 // Day by day around the eve, counted up, against a plain count.
 func TestAroundEve(t *testing.T) {
 	cat, stage, db := metrictest.Office(t)
-	e := &compute.Engine{Catalog: cat, DB: db}
+	e := &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: db}
 	// the eves are 28 January 2025 and 16 February 2026; somebody who comes twice is one person
 	stage.Load(t, "arrivals", append(arrivalsHeader, "first_local", "education", "birth_date"), [][]string{
 		{"1", "2025-01-26", "in", "甲", "magnetic.raw", "1", "21", "2000-01-01"},
@@ -140,7 +141,7 @@ func TestAroundEve(t *testing.T) {
 // A code that a dimension cannot have is refused with those it can; a name, which no list has, is not.
 func TestUnknownKey(t *testing.T) {
 	cat, _, db := metrictest.Office(t)
-	e := &compute.Engine{Catalog: cat, DB: db}
+	e := &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: db}
 	ask := func(dim, value string) error {
 		_, err := e.Run(t.Context(), metric.Query{Metric: "talent_stock", From: days.Date(2026, 1, 1), To: days.Date(2026, 2, 1), Where: []metric.Filter{{Dim: dim, Values: []string{value}}}})
 		return err

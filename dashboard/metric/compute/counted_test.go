@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"yanzhen/dashboard/access/accesstest"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/metric/metrictest"
@@ -13,7 +14,7 @@ import (
 // Of the rows of a period, those that a definition is not about are told apart from those it counts.
 func TestCounted(t *testing.T) {
 	cat, stage, db := metrictest.Office(t)
-	e := &compute.Engine{Catalog: cat, DB: db}
+	e := &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: db}
 	var rows [][]string
 	for i := range 12 {
 		direction := "in"

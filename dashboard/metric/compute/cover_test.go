@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"yanzhen/configs"
+	"yanzhen/dashboard/access/accesstest"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/metric/metrictest"
@@ -38,7 +39,7 @@ func newReporting(t *testing.T) *reporting {
 		t.Fatal(err)
 	}
 	db := warehousetest.Open(t)
-	return &reporting{t: t, db: db, stage: metrictest.NewStage(t, db, sets), engine: &compute.Engine{Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}}
+	return &reporting{t: t, db: db, stage: metrictest.NewStage(t, db, sets), engine: &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}}
 }
 
 // arrivals reports n people who came on the tenth day of a period.
@@ -211,7 +212,7 @@ metrics:
 	if err != nil {
 		t.Fatal(err)
 	}
-	z := &reporting{t: t, stage: stage, engine: &compute.Engine{Catalog: own, DB: db}}
+	z := &reporting{t: t, stage: stage, engine: &compute.Engine{For: accesstest.Everything(), Catalog: own, DB: db}}
 	stage.Load(t, "arrivals", arrivalsHeader, [][]string{
 		{"1", "2026-01-10", "in", "甲", "magnetic.motor"}, {"2", "2026-01-10", "in", "甲", "magnetic.motor"}, {"3", "2026-03-10", "in", "甲", "magnetic.motor"},
 	}, "")

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/duty"
@@ -32,6 +33,8 @@ type Engine struct {
 	// Fresh is for how long the ledger's last word is believed, so that the panels of a page ask for
 	// it once: a publish is seen that much later at most. 0: every question asks.
 	Fresh time.Duration
+	// For is who asks where the context does not say who looks: the command line, a test. Nil: nobody is answered then.
+	For *access.Viewer
 	// Cells bounds the numbers kept in the cache; 0 is a million, negative keeps none.
 	Cells int
 
@@ -133,6 +136,9 @@ func (q *question) result(points []metric.Point, tests []metric.Backtest) *metri
 			counted.To = p.To
 		}
 		for _, text := range q.live.damage(q.m, counted) {
+			if len(q.Query.Scope) > 0 {
+				text = someDamage // not which file: it may be another's
+			}
 			if !slices.Contains(r.Damaged, text) {
 				r.Damaged = append(r.Damaged, text)
 			}
@@ -146,6 +152,9 @@ func (e *Engine) start(ctx context.Context, q metric.Query) (*question, error) {
 	q = q.Long()
 	m, err := e.Catalog.Check(q)
 	if err != nil {
+		return nil, err
+	}
+	if q.Scope, err = e.scope(ctx, m); err != nil {
 		return nil, err
 	}
 	live, err := e.Live(ctx, q.AsOf)

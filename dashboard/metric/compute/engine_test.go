@@ -15,6 +15,7 @@ import (
 
 	"github.com/apache/arrow/go/v17/arrow/array"
 
+	"yanzhen/dashboard/access/accesstest"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/metric/metrictest"
@@ -46,7 +47,7 @@ var arrivalsHeader = []string{"person", "date", "direction", "enterprise", "node
 // A publish makes the answers over its dataset stale, at once, and no other.
 func TestCache(t *testing.T) {
 	cat, stage, db := metrictest.Office(t)
-	e := &compute.Engine{Catalog: cat, DB: db}
+	e := &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: db}
 	in := metric.Query{Metric: "inflow", From: days.Date(2026, 1, 1), To: days.Date(2026, 2, 1)}
 	demand := metric.Query{Metric: "post_demand", From: days.Date(2026, 1, 1), To: days.Date(2026, 2, 1)}
 	vacanciesHeader := []string{"posted_on", "node", "needed", "enterprise", "occupation"}
@@ -74,14 +75,14 @@ func TestCache(t *testing.T) {
 		t.Errorf("why %q, want %q", p.Why, metric.WhyNoData)
 	}
 
-	none := &compute.Engine{Catalog: cat, DB: db, Cells: -1}
+	none := &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: db, Cells: -1}
 	before := db.N.Load()
 	one(t, none, in)
 	one(t, none, in)
 	if got := db.N.Load() - before; got != 2 {
 		t.Errorf("without a cache: %d statements, want 2", got)
 	}
-	small := &compute.Engine{Catalog: cat, DB: db, Cells: 200}
+	small := &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: db, Cells: 200}
 	for range 3 {
 		for _, dim := range []string{"chain", "node", "enterprise", "sex", "channel", "employment", "occupation", "skill_level"} {
 			q := in
@@ -97,7 +98,7 @@ func TestCache(t *testing.T) {
 func TestTogether(t *testing.T) {
 	cat, stage, db := metrictest.Office(t)
 	stage.Load(t, "arrivals", arrivalsHeader, [][]string{{"1", "2026-01-31", "in", "甲", "magnetic.motor"}}, "")
-	e := &compute.Engine{Catalog: cat, DB: db}
+	e := &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: db}
 	q := metric.Query{Metric: "inflow", From: days.Date(2026, 1, 1), To: days.Date(2026, 2, 1)}
 	db.Gate = make(chan struct{})
 	ctx, cancel := context.WithCancel(t.Context())
@@ -129,7 +130,7 @@ func TestTogether(t *testing.T) {
 
 	// everyone gone: the statement is cancelled, and the next asker gets an answer
 	db.Gate, db.N = make(chan struct{}), atomic.Int64{}
-	e = &compute.Engine{Catalog: cat, DB: db}
+	e = &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: db}
 	ctx, cancel = context.WithTimeout(t.Context(), 30*time.Millisecond)
 	defer cancel()
 	if _, err := e.Run(ctx, q); !errors.Is(err, context.DeadlineExceeded) {
@@ -144,7 +145,7 @@ func TestTogether(t *testing.T) {
 // A figure can be computed again as of the day it was reported.
 func TestAsOf(t *testing.T) {
 	cat, stage, db := metrictest.Office(t)
-	e := &compute.Engine{Catalog: cat, DB: db}
+	e := &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: db}
 	header := []string{"person", "class", "recognised_on", "enterprise", "node"}
 	stage.Load(t, "talents", header, [][]string{{"1", "E", "2026-01-05", "甲", "magnetic.motor"}}, "")
 	time.Sleep(5 * time.Millisecond)
@@ -169,7 +170,7 @@ func TestAsOf(t *testing.T) {
 // What a filter says is a value, whatever it looks like.
 func TestFilterValues(t *testing.T) {
 	cat, stage, db := metrictest.Office(t)
-	e := &compute.Engine{Catalog: cat, DB: db}
+	e := &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: db}
 	names := []string{"it's", `back\slash`, "tab\there", "line\nbreak", `"quoted"`, "') or 1=1 --", "{w0:String}", "甲（集团）", `\N`, "%"}
 	var rows [][]string
 	for i, n := range names {
@@ -196,7 +197,7 @@ func TestFilterValues(t *testing.T) {
 // recognised - left - expired is the change of the stock, whatever the rows.
 func TestNetNewIsChangeOfStock(t *testing.T) {
 	cat, stage, db := metrictest.Office(t)
-	e := &compute.Engine{Catalog: cat, DB: db, Cells: -1}
+	e := &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: db, Cells: -1}
 	r := rand.New(rand.NewPCG(1, 2))
 	date := func(from, to int) string {
 		return days.Date(2023, 1, 1+from+r.IntN(to-from)).Format(time.DateOnly)
@@ -245,7 +246,7 @@ func TestNetNewIsChangeOfStock(t *testing.T) {
 // Random questions about moves, answered by plain Go over the same rows.
 func TestAgainstPlainGo(t *testing.T) {
 	cat, stage, db := metrictest.Office(t)
-	e := &compute.Engine{Catalog: cat, DB: db}
+	e := &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: db}
 	r := rand.New(rand.NewPCG(3, 4))
 	type move struct {
 		person                                           int
@@ -407,7 +408,7 @@ func TestAgainstPlainGo(t *testing.T) {
 // Every metric answers when cut and filtered by all of its dimensions, over no rows too.
 func TestEveryMetric(t *testing.T) {
 	cat, _, db := metrictest.Office(t)
-	e := &compute.Engine{Catalog: cat, DB: db}
+	e := &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: db}
 	for i, m := range cat.Metrics() {
 		q := metric.Query{
 			Metric: m.Name, From: days.Date(2025, 1, 1), To: days.Date(2026, 1, 1), Compare: []metric.Compare{"", "", metric.YearOnYear}[i%3],
@@ -443,7 +444,7 @@ func TestEveryMetric(t *testing.T) {
 
 func TestDataDate(t *testing.T) {
 	cat, stage, db := metrictest.Office(t)
-	e := &compute.Engine{Catalog: cat, DB: db}
+	e := &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: db}
 	if d, err := e.DataDate(t.Context()); err != nil || !d.IsZero() {
 		t.Errorf("of nothing: %v, %v", d, err)
 	}
@@ -467,7 +468,7 @@ func TestDataDate(t *testing.T) {
 func TestFresh(t *testing.T) {
 	cat, stage, db := metrictest.Office(t)
 	asked := &tagged{Querier: db.Querier, tag: "metric.live"}
-	e := &compute.Engine{Catalog: cat, DB: asked, Fresh: 300 * time.Millisecond}
+	e := &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: asked, Fresh: 300 * time.Millisecond}
 	stage.Load(t, "arrivals", arrivalsHeader, [][]string{{"1", "2026-01-31", "in", "甲", "magnetic.motor"}}, "")
 	q := metric.Query{Metric: "inflow", From: days.Date(2026, 1, 1), To: days.Date(2026, 2, 1)}
 	one(t, e, q) // learns what is live

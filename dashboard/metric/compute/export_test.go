@@ -1,5 +1,11 @@
 package compute
 
+import (
+	"context"
+
+	"yanzhen/dashboard/metric"
+)
+
 // Waiting is how many askers wait for a statement under way.
 func (e *Engine) Waiting() (n int) {
 	e.mu.Lock()
@@ -8,4 +14,9 @@ func (e *Engine) Waiting() (n int) {
 		n += f.waiters
 	}
 	return n
+}
+
+// ScopeOf is the part of the rows that the viewer of a context may see of a metric.
+func ScopeOf(e *Engine, ctx context.Context, m *metric.Metric) ([]metric.Filter, error) {
+	return e.scope(ctx, m)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"yanzhen/configs"
+	"yanzhen/dashboard/access/accesstest"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/metric/metrictest"
@@ -39,7 +40,7 @@ func TestForecast(t *testing.T) {
 		t.Fatal(err)
 	}
 	stage := metrictest.NewStage(t, warehousetest.Open(t), sets)
-	e := &compute.Engine{Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}
+	e := &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}
 	header := []string{"posted_on", "node", "needed", "filled", "enterprise", "occupation"}
 	fill := func(node string, end time.Time, x ...int) [][]string {
 		var rows [][]string

@@ -141,6 +141,9 @@ func periodsOf(list []days.Day) (days.Grain, bool) {
 // coverage is how much has come of the data of m in some days: of what is owed, and of the periods that nobody told of.
 func (q *question) coverage(m *metric.Metric, p days.Range) duty.Coverage {
 	out := q.live.Coverage(m, p)
+	if len(q.Query.Scope) > 0 {
+		out.Missing = nil // who has not reported is of the whole zone
+	}
 	for _, leaf := range m.Leaves() {
 		found, may := q.present[leaf]
 		if !may || out.None() {

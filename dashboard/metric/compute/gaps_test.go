@@ -7,6 +7,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"yanzhen/dashboard/access/accesstest"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/metric/metrictest"
@@ -79,7 +80,7 @@ metrics:
 					t.Fatal(err)
 				}
 			}
-			z := &reporting{t: t, engine: &compute.Engine{Catalog: own, DB: warehousetest.OpenAs(t, "reader")}}
+			z := &reporting{t: t, engine: &compute.Engine{For: accesstest.Everything(), Catalog: own, DB: warehousetest.OpenAs(t, "reader")}}
 			q := over(c.metric, "2026-01-01", "2027-01-01", c.grain)
 			q.Compare = metric.Previous
 			if got := regexp.MustCompile(" (no_data|open_base|zero_base|open)").ReplaceAllString(z.ask(q), ""); got != c.want {

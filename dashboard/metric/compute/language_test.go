@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"yanzhen/configs"
+	"yanzhen/dashboard/access/accesstest"
 	"yanzhen/dashboard/board/period"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
@@ -70,7 +71,7 @@ func TestOutputs(t *testing.T) {
 		rows[i] = []string{rows[i][0], "2026-03-01", rows[i][1], rows[i][2]}
 	}
 	stage.Load(t, "language_panel", []string{"region", "month", "x", "y"}, rows, "2026-03-01..2026-03-31")
-	e := &compute.Engine{Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}
+	e := &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}
 	for _, x := range []struct {
 		metric string
 		by     []string
@@ -102,7 +103,7 @@ func TestUndatedListSaysWhenItWasLoaded(t *testing.T) {
 	stage := metrictest.NewStage(t, warehousetest.Open(t), sets)
 	stage.Load(t, "language_panel", []string{"region", "month", "x"}, [][]string{{"甲", "2025-12-01", "1"}}, "2025-12-01..2025-12-31")
 	stage.Load(t, "language_list", []string{"name", "region"}, [][]string{{"一中", "甲"}, {"二中", "乙"}}, "")
-	e := &compute.Engine{Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}
+	e := &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}
 	day, err := e.DataDate(t.Context(), "language_list")
 	if err != nil || day.IsZero() {
 		t.Fatalf("date %v, %v", day, err)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"yanzhen/configs"
+	"yanzhen/dashboard/access/accesstest"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/metric/metrictest"
@@ -26,7 +27,7 @@ func TestWordsAsOf(t *testing.T) {
 	}
 	db := warehousetest.Open(t)
 	s := metrictest.NewStage(t, db, sets)
-	e := &compute.Engine{Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}
+	e := &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}
 	moment := func() time.Time {
 		time.Sleep(20 * time.Millisecond)
 		defer time.Sleep(20 * time.Millisecond)

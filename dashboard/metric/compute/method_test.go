@@ -8,6 +8,7 @@ import (
 	"testing/fstest"
 
 	"yanzhen/configs"
+	"yanzhen/dashboard/access/accesstest"
 	"yanzhen/dashboard/analysis"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
@@ -65,7 +66,7 @@ func TestMethods(t *testing.T) {
 		t.Fatal(err)
 	}
 	stage := metrictest.NewStage(t, warehousetest.Open(t), sets)
-	e := &compute.Engine{Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}
+	e := &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}
 	header := []string{"posted_on", "node", "needed", "applicants", "filled", "enterprise", "occupation"}
 	v, u, phi := []float64{120, 80, 60, 90, 50}, []float64{60, 100, 90, 70, 80}, []float64{12, 10, 8, 11, 9}
 	var rows [][]string

@@ -49,6 +49,9 @@ func (e *Engine) Revision(ctx context.Context, q metric.Query, reportedAt time.T
 			v.Difference = &d
 		}
 	}
+	if v := e.Viewer(ctx); !v.Whole() {
+		return r, nil // what moved are files, of others too
+	}
 	all, err := e.moved(ctx, append(now.Metric.Datasets(), now.Metric.Lookups()...), reportedAt)
 	if err != nil {
 		return nil, err

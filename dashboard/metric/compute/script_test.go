@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"yanzhen/configs"
+	"yanzhen/dashboard/access/accesstest"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/metric/metrictest"
@@ -23,7 +24,7 @@ func told(t *testing.T, cat *metric.Catalog, stage metrictest.Stage, file, text 
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := script.Runner{Engine: &compute.Engine{Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}, Publish: stage.Publish, Withdraw: stage.Withdraw}
+	r := script.Runner{Engine: &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}, Publish: stage.Publish, Withdraw: stage.Withdraw}
 	out, err := r.Run(t.Context(), s)
 	if err != nil {
 		t.Fatal(err)

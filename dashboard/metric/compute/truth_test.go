@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"testing"
 
+	"yanzhen/dashboard/access/accesstest"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/pipeline"
@@ -47,7 +48,7 @@ func loaded(t *testing.T, name string, paths ...string) *compute.Engine {
 			t.Fatalf("%s: %s, %v, %+v, %v", f, out.State, err, out.Problem, out.Rules)
 		}
 	}
-	return &compute.Engine{Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}
+	return &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}
 }
 
 func year(y int) (days.Day, days.Day) { return days.Date(y, 1, 1), days.Date(y+1, 1, 1) }

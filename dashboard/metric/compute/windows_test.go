@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"yanzhen/dashboard/access/accesstest"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/metric/metrictest"
@@ -18,7 +19,7 @@ import (
 // the same rows.
 func TestWindows(t *testing.T) {
 	cat, stage, db := metrictest.Office(t)
-	e := &compute.Engine{Catalog: cat, DB: db}
+	e := &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: db}
 	r := rand.New(rand.NewPCG(5, 6))
 	type move struct {
 		person int
@@ -158,7 +159,7 @@ func TestWindows(t *testing.T) {
 // A window does not sum a stock: January to March is the stock of the last day of March.
 func TestWindowOfStock(t *testing.T) {
 	cat, stage, db := metrictest.Office(t)
-	e := &compute.Engine{Catalog: cat, DB: db}
+	e := &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: db}
 	header := []string{"person", "class", "recognised_on", "enterprise", "node"}
 	stage.Load(t, "talents", header, [][]string{{"1", "E", "2025-01-05", "甲", "magnetic.motor"}, {"2", "A", "2026-02-06", "甲", "magnetic.motor"}}, "2025-01-01..2026-03-31")
 	for _, w := range []days.Window{days.NoWindow, days.YearToDate, days.Rolling3, days.Rolling12} {
@@ -179,7 +180,7 @@ func TestWindowOfStock(t *testing.T) {
 // Of a stock the greatest are those that are greatest at the end, not those that were there longest.
 func TestLimitOfStock(t *testing.T) {
 	cat, stage, db := metrictest.Office(t)
-	e := &compute.Engine{Catalog: cat, DB: db}
+	e := &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: db}
 	header := []string{"person", "class", "recognised_on", "left_on", "enterprise", "node"}
 	stage.Load(t, "talents", header, [][]string{
 		{"1", "E", "2026-01-05", "2026-03-05", "甲", "magnetic.motor"}, {"2", "E", "2026-01-05", "2026-03-05", "甲", "magnetic.motor"}, {"3", "A", "2026-03-06", "-", "乙", "magnetic.raw"},

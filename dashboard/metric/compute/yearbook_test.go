@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"yanzhen/dashboard/access/accesstest"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/pipeline"
@@ -34,7 +35,7 @@ func TestYearbookFrom1949(t *testing.T) {
 	if err := db.Row(t.Context(), warehouse.SQL("select concat(toString(min(day)), ' ', toString(max(day))) from mart.language_yearbook"), &text); err != nil || text != "1949-10-01 1970-01-01" {
 		t.Errorf("got %q, %v", text, err)
 	}
-	e := &compute.Engine{Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}
+	e := &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}
 	for _, grain := range []days.Grain{days.Year, days.Half, days.Quarter, days.Month, days.Ten} {
 		r, err := e.Run(t.Context(), metric.Query{Metric: "born_on", From: days.Date(1949, 1, 1), To: days.Date(1970, 2, 1), Grain: grain})
 		if err != nil {

@@ -1,0 +1,196 @@
+package people
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"yanzhen/dashboard/access"
+	"yanzhen/dashboard/access/audit"
+	"yanzhen/pipeline/mask"
+)
+
+// AuditCommands look at the audit trail.
+type AuditCommands struct {
+	Head   auditHeadCmd   `cmd:"" help:"Print the head of the trail: keep it elsewhere, and verify finds whether the end was cut."`
+	Verify auditVerifyCmd `cmd:"" help:"Follow the trail from its first entry to its last: finds what was changed or taken out."`
+	List   auditListCmd   `cmd:"" help:"List the latest entries."`
+}
+
+type auditHeadCmd struct{}
+
+func (*auditHeadCmd) Run(_ context.Context, d *Desk) error {
+	z, err := d.Zone()
+	if err != nil {
+		return err
+	}
+	r, err := audit.Verify(z.Dir, "")
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(d.Out, r.Head.String())
+	return d.broken(r)
+}
+
+type auditVerifyCmd struct {
+	Head string `help:"A head that was printed earlier: it must be in the trail." placeholder:"\"SEQ HASH\""`
+}
+
+func (v *auditVerifyCmd) Run(_ context.Context, d *Desk) error {
+	z, err := d.Zone()
+	if err != nil {
+		return err
+	}
+	r, err := audit.Verify(z.Dir, strings.TrimSpace(v.Head))
+	if err != nil {
+		return err
+	}
+	if err := d.broken(r); err != nil {
+		return err
+	}
+	fmt.Fprintf(d.Out, d.say("完好：%d 条，%s 至 %s，自第 %d 条起\n%s\n", "whole: %d entries, %s to %s, from entry %d on\n%s\n"), r.Entries, r.First, r.Last, r.Cut, r.Head)
+	return nil
+}
+
+// broken tells where a chain is broken.
+func (d *Desk) broken(r audit.Report) error {
+	for _, b := range r.Breaks {
+		fmt.Fprintf(d.Out, "%s:%d  %s\n", b.Day, b.Line, b.Text.In(d.Lang))
+	}
+	switch {
+	case len(r.Breaks) > 0:
+		return fmt.Errorf(d.say("审计记录被改动过：%d 处", "the audit trail was changed: %d places"), len(r.Breaks))
+	case !r.Held:
+		return errors.New(d.say("审计记录里没有这个链头：结尾被截去，或换成了另一份", "the head is not in the trail: its end was cut, or another stands in its place"))
+	}
+	return nil
+}
+
+type auditListCmd struct {
+	Who   string `help:"A part of the name."`
+	Did   string `help:"What was done: signin, view, drill, file, user_add, load, command ..."`
+	Limit int    `help:"At most so many." default:"50"`
+}
+
+func (l *auditListCmd) Run(_ context.Context, d *Desk) error {
+	z, err := d.Zone()
+	if err != nil {
+		return err
+	}
+	list, _, err := audit.Find(z.Dir, audit.Query{Who: l.Who, Did: l.Did, Most: min(max(l.Limit, 1), 10_000)})
+	if err != nil {
+		return err
+	}
+	w := d.Table(strings.Fields(d.say("时间 谁 从哪里 做了什么 对象 行数 结果", "time who from did what rows result"))...)
+	for _, e := range list {
+		w.Row(z.Local(e.At).Format("2006-01-02 15:04:05"), e.Who, e.From, e.Did, e.What, e.Rows, e.Result)
+	}
+	return w.Flush()
+}
+
+// told says whether a command is one that the audit trail keeps: those that show rows or figures, or change something.
+func told(command string) bool {
+	name, _, _ := strings.Cut(command, " ")
+	return slices.Contains([]string{"load", "accept", "rollback", "aside", "freeze", "query", "metric", "brief", "user", "runs", "audit"}, name)
+}
+
+// Record writes a command of the command line, as it was typed, into the audit trail of a directory that has one. Numbers of
+// persons in it are masked.
+func Record(dir, command string, args []string, exit int, log *slog.Logger) {
+	if _, err := os.Stat(filepath.Join(dir, "audit")); err != nil || !told(command) {
+		return // nobody has served this zone yet, or it is none
+	}
+	what, _ := mask.Mask{}.Text(strings.Join(args, " "))
+	t, err := audit.Open(dir, 0, log)
+	if err == nil {
+		err = t.Sure(audit.Entry{Who: Whoami(), Role: "console", From: "local", Did: "command", What: what, Result: "exit " + strconv.Itoa(exit)})
+		t.Close()
+	}
+	if err != nil {
+		log.Error("the command is not in the audit trail", "error", err)
+	}
+}
+
+// Check says in a line whether the trail is whole, for yanzhen doctor; ok is false where it is not.
+func Check(dir string, say func(zh, en string) string) (text string, ok bool) {
+	r, err := audit.Verify(dir, "")
+	switch {
+	case err != nil:
+		return err.Error(), false
+	case len(r.Breaks) > 0:
+		b := r.Breaks[0]
+		return fmt.Sprintf(say("被改动过，共 %d 处，先看 %s 第 %d 行：", "changed in %d places, the first at %s line %d: "), len(r.Breaks), b.Day, b.Line) + say(b.Text.Zh, b.Text.En), false
+	case r.Entries == 0:
+		return say("尚无记录", "no entry yet"), true
+	}
+	return fmt.Sprintf(say("%d 条，链完好，自 %s", "%d entries, the chain is whole, since %s"), r.Entries, r.First), true
+}
+
+// AccessCommands show what roles may do.
+type AccessCommands struct {
+	Matrix matrixCmd `cmd:"" help:"Print the matrix of roles and rights, as it is configured."`
+}
+
+type matrixCmd struct {
+	Markdown bool `help:"As a table of a document."`
+}
+
+func (m *matrixCmd) Run(_ context.Context, d *Desk) error {
+	z, err := d.Zone()
+	if err != nil {
+		return err
+	}
+	if m.Markdown {
+		fmt.Fprint(d.Out, Matrix())
+		return nil
+	}
+	heads := []string{d.say("角色", "role")}
+	for _, r := range access.Rights {
+		heads = append(heads, r.Name)
+	}
+	w := d.Table(heads...)
+	for _, role := range access.Roles {
+		cells := []any{string(role.Role) + " " + role.Text.In(d.Lang)}
+		for _, r := range access.Rights {
+			cells = append(cells, mark(role.Role.May(z.Policy.Duties)&r.Right))
+		}
+		w.Row(cells...)
+	}
+	return w.Flush()
+}
+
+func mark(may access.Right) string {
+	if may != 0 {
+		return "✓"
+	}
+	return "-"
+}
+
+// Matrix is the table of roles and rights for docs/security.md, in both ways of spreading the duties.
+func Matrix() string {
+	var b strings.Builder
+	b.WriteString("| 角色 role |")
+	for _, r := range access.Rights {
+		fmt.Fprintf(&b, " %s %s |", r.Name, r.Text.Zh)
+	}
+	b.WriteString("\n|---|" + strings.Repeat("---|", len(access.Rights)) + "\n")
+	for _, role := range access.Roles {
+		fmt.Fprintf(&b, "| %s %s |", role.Role, role.Text.Zh)
+		for _, r := range access.Rights {
+			joint, apart := role.Role.May(access.Joint)&r.Right, role.Role.May(access.Separate)&r.Right
+			if joint != apart {
+				b.WriteString(" ✓ (not where duties are separate) |")
+				continue
+			}
+			b.WriteString(" " + mark(joint) + " |")
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}

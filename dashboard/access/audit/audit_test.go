@@ -1,0 +1,188 @@
+package audit
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"yanzhen/dashboard/access"
+)
+
+func open(t *testing.T, dir string) *Trail {
+	t.Helper()
+	tr, err := Open(dir, 0, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(tr.Close)
+	return tr
+}
+
+func sure(t *testing.T, tr *Trail, did string) {
+	t.Helper()
+	if err := tr.Sure(Entry{Who: "wang", Did: did, What: "x\ny\u2028z"}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// day is the file of the only day.
+func day(t *testing.T, dir string) string {
+	t.Helper()
+	list, err := filepath.Glob(filepath.Join(dir, "audit", "*.jsonl"))
+	if err != nil || len(list) != 1 {
+		t.Fatal(list, err)
+	}
+	return list[0]
+}
+
+// Every line that is changed, taken out, put in or exchanged is found; a head that was printed tells that the end was cut.
+func TestAlteredLinesAreFound(t *testing.T) {
+	dir := t.TempDir()
+	tr := open(t, dir)
+	for i := range 30 {
+		sure(t, tr, fmt.Sprint("view", i))
+	}
+	tr.Close()
+	r, err := Verify(dir, "")
+	if err != nil || len(r.Breaks) > 0 || r.Entries != 30 || r.Head.Seq != 30 || r.Cut != 1 {
+		t.Fatalf("%+v %v", r, err)
+	}
+	name := day(t, dir)
+	whole, _ := os.ReadFile(name)
+	if info, _ := os.Stat(name); info.Mode().Perm() != 0o600 || strings.Count(string(whole), "\n") != 30 {
+		t.Errorf("%v, %d lines", info.Mode(), strings.Count(string(whole), "\n"))
+	}
+	lines := strings.SplitAfter(strings.TrimSuffix(string(whole), "\n"), "\n")
+	for _, x := range []struct {
+		name string
+		with func(l []string) []string
+	}{
+		{"changed", func(l []string) []string { l[10] = strings.Replace(l[10], "wang", "zhao", 1); return l }},
+		{"out", func(l []string) []string { return append(l[:10], l[11:]...) }},
+		{"first five out and renumbered", func(l []string) []string { l[15] = strings.Replace(l[15], `"seq":16`, `"seq":17`, 1); return l }},
+		{"exchanged", func(l []string) []string { l[4], l[5] = l[5], l[4]; return l }},
+		{"in", func(l []string) []string { return append(l[:4], append([]string{l[3]}, l[4:]...)...) }},
+		{"junk", func(l []string) []string { l[7] = "junk\n"; return l }},
+	} {
+		own := append([]string(nil), lines...)
+		if err := os.WriteFile(name, []byte(strings.Join(x.with(own), "")+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if r, err := Verify(dir, ""); err != nil || len(r.Breaks) == 0 {
+			t.Errorf("%s: nothing was found (%v)", x.name, err)
+		}
+	}
+	if err := os.WriteFile(name, []byte(strings.Join(lines[:20], "")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := Verify(dir, r.Head.String()); err != nil || got.Held {
+		t.Errorf("the end was cut and the head is held: %+v %v", got, err)
+	}
+}
+
+// Two processes write one chain; a line that a power cut left half does not break it; a new day goes on.
+func TestOneChain(t *testing.T) {
+	dir := t.TempDir()
+	one, other := open(t, dir), open(t, dir)
+	var wg sync.WaitGroup
+	for _, tr := range []*Trail{one, other} {
+		wg.Go(func() {
+			for range 40 {
+				if err := tr.Sure(Entry{Who: "w", Did: "d"}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if r, err := Verify(dir, ""); err != nil || len(r.Breaks) > 0 || r.Entries != 80 {
+		t.Fatalf("%+v %v", r, err)
+	}
+	f, err := os.OpenFile(day(t, dir), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.WriteString(`{"seq":81,"at":"2026`)
+	f.Close()
+	sure(t, one, "after")
+	other.now = func() time.Time { return time.Now().AddDate(0, 0, 1) }
+	sure(t, other, "tomorrow")
+	sure(t, one, "the clock of the other is ahead")
+	r, err := Verify(dir, "")
+	if err != nil || len(r.Breaks) > 0 || r.Entries != 83 {
+		t.Errorf("%+v %v", r, err)
+	}
+	// days that are too old go, and the chain begins later
+	other.now = func() time.Time { return time.Now().AddDate(0, 0, 200) }
+	sure(t, other, "much later")
+	if r, err := Verify(dir, ""); err != nil || len(r.Breaks) > 0 || r.Entries != 1 || r.Cut != 84 {
+		t.Errorf("%+v %v", r, err)
+	}
+}
+
+// What is looked at is found again by who, what and when; what a page's script fetches is one entry.
+func TestWatchAndFind(t *testing.T) {
+	dir := t.TempDir()
+	tr := open(t, dir)
+	h := tr.Watch(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/no" {
+			w.WriteHeader(http.StatusForbidden)
+		}
+	}))
+	v := &access.Viewer{Name: "wang", Role: access.Leader, From: "10.0.0.1"}
+	for _, path := range []string{"/b/overview", "/api/v1/panels/overview/a", "/api/v1/panels/overview/b", "/api/v1/panels/overview/a?format=csv", "/static/x.css", "/healthz", "/cause/inflow?where=1", "/no", "/b/x/sheet.css"} {
+		r := httptest.NewRequest("GET", path, nil)
+		h.ServeHTTP(httptest.NewRecorder(), r.WithContext(access.With(r.Context(), v)))
+	}
+	h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/no", nil))
+	h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/b/overview", nil)) // led to the sign-in
+	sure(t, tr, "end")
+	list, more, err := Find(dir, Query{Most: 100})
+	var did []string
+	for _, e := range list {
+		did = append(did, e.Who+" "+e.Did+" "+e.Result)
+	}
+	if want := "wang end |? view 403|wang view 403|wang drill 200|wang file 200|wang figures 200|wang view 200"; err != nil || more || strings.Join(did, "|") != want {
+		t.Errorf("got  %s\nwant %s (%v %v)", strings.Join(did, "|"), want, more, err)
+	}
+	for q, want := range map[Query]int{{Who: "wa", Most: 100}: 6, {Did: "file", Most: 100}: 1, {What: "INFLOW", Most: 100}: 1, {From: time.Now().Add(time.Hour), Most: 100}: 0, {Most: 2}: 2} {
+		if list, _, err := Find(dir, q); err != nil || len(list) != want {
+			t.Errorf("%+v: %d, want %d (%v)", q, len(list), want, err)
+		}
+	}
+}
+
+// Views that come faster than the disk takes them are counted; what is of security waits.
+func TestBounded(t *testing.T) {
+	dir := t.TempDir()
+	tr := open(t, dir)
+	unlock, err := lock(filepath.Join(dir, "audit", "lock"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range mostWaiting + 2000 {
+		tr.Add(Entry{Who: "w", Did: "view", What: strings.Repeat("<", 5000)})
+	}
+	unlock()
+	for range 20 {
+		sure(t, tr, "signin")
+	}
+	tr.Close()
+	list, _, err := Find(dir, Query{Did: "lost", Most: 10})
+	if err != nil || len(list) == 0 || list[len(list)-1].Rows == 0 {
+		t.Errorf("nothing says that views were lost: %v %v", list, err)
+	}
+	if r, err := Verify(dir, ""); err != nil || len(r.Breaks) > 0 {
+		t.Errorf("%+v %v", r, err)
+	}
+	if err := tr.Sure(Entry{}); err == nil {
+		t.Error("a closed trail was written")
+	}
+}

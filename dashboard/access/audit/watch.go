@@ -1,0 +1,150 @@
+package audit
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"yanzhen/dashboard/access"
+)
+
+// quiet is for how long the same figures that a page's script fetches are one entry.
+const quiet = 10 * time.Minute
+
+// mostQuiet bounds what is remembered of them.
+const mostQuiet = 10_000
+
+// Watch writes down what is looked at by who signed in: pages, drill-downs, files, figures, and what was refused. The
+// figures of one page that its script fetches are one entry in ten minutes; what has no content is none.
+func (t *Trail) Watch(next http.Handler) http.Handler {
+	var mu sync.Mutex
+	lately := map[string]time.Time{}
+	fresh := func(key string) bool {
+		mu.Lock()
+		defer mu.Unlock()
+		now := t.now()
+		if at, ok := lately[key]; ok && now.Sub(at) < quiet {
+			return false
+		}
+		if len(lately) >= mostQuiet {
+			clear(lately)
+		}
+		lately[key] = now
+		return true
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		v := access.From(r.Context())
+		did := action(r)
+		if did == "" {
+			next.ServeHTTP(w, r)
+			return
+		}
+		seen := &status{ResponseWriter: w}
+		next.ServeHTTP(seen, r)
+		e := Entry{Did: did, What: r.URL.RequestURI(), Result: strconv.Itoa(max(seen.code, http.StatusOK))}
+		if v == nil {
+			if seen.code != http.StatusForbidden && seen.code != http.StatusUnauthorized {
+				return
+			}
+			e.Who, e.From = "?", r.RemoteAddr
+		} else {
+			e.Who, e.Role, e.From = v.Name, string(v.Role), v.From
+		}
+		if did == "figures" && seen.code < 400 && !fresh(e.Who+" "+path.Dir(r.URL.Path)) {
+			return
+		}
+		t.Add(e)
+	})
+}
+
+// action is what a request does, in the words of the trail; empty: nothing that is kept. What the door does it writes down
+// itself.
+func action(r *http.Request) string {
+	p := r.URL.Path
+	format := r.URL.Query().Get("format")
+	switch {
+	case strings.HasPrefix(p, "/static/"), p == "/healthz", p == "/api/v1/events", p == "/", p == "/favicon.ico", strings.HasSuffix(p, "/sheet.css"):
+		return ""
+	case strings.HasPrefix(p, "/signin"), strings.HasPrefix(p, "/signout"), strings.HasPrefix(p, "/account"), r.Method == http.MethodPost:
+		return ""
+	case slices.Contains([]string{"csv", "xlsx", "parquet", "arrow", "png"}, format), path.Ext(p) != "", strings.Contains(r.Header.Get("Accept"), "text/csv"):
+		return "file"
+	case strings.HasPrefix(p, "/cause/"), strings.HasPrefix(p, "/data/runs/"), strings.HasPrefix(p, "/data/excluded"):
+		return "drill"
+	case strings.HasPrefix(p, "/api/"):
+		return "figures"
+	case strings.HasPrefix(p, "/audit"):
+		return "audit"
+	}
+	return "view"
+}
+
+// status remembers how an answer ended.
+type status struct {
+	http.ResponseWriter
+	code int
+}
+
+func (s *status) WriteHeader(code int) {
+	if s.code == 0 {
+		s.code = code
+	}
+	s.ResponseWriter.WriteHeader(code)
+}
+
+// Flush lets a page go out in pieces.
+func (s *status) Flush() { _ = http.NewResponseController(s.ResponseWriter).Flush() }
+
+// Unwrap lets whoever writes the answer reach what is below.
+func (s *status) Unwrap() http.ResponseWriter { return s.ResponseWriter }
+
+// Listen writes down the loads that a log tells of, beside the log itself: those of the clock are nobody's request.
+func (t *Trail) Listen(to slog.Handler) slog.Handler { return listener{to, t} }
+
+type listener struct {
+	slog.Handler
+	trail *Trail
+}
+
+// Handle writes down a load.
+func (l listener) Handle(ctx context.Context, r slog.Record) error {
+	if r.Message == "load" {
+		e := Entry{Who: "loader", Did: "load"}
+		var what []string
+		r.Attrs(func(a slog.Attr) bool {
+			switch a.Key {
+			case "state":
+				e.Result = a.Value.String()
+			case "loaded":
+				e.Rows, _ = strconv.ParseUint(a.Value.String(), 10, 64)
+			case "run", "file", "dataset":
+				what = append(what, a.Value.String())
+			}
+			return true
+		})
+		e.What = strings.Join(what, " ")
+		l.trail.Add(e)
+	}
+	return l.Handler.Handle(ctx, r)
+}
+
+// Enabled hears of loads at whatever level the log is.
+func (l listener) Enabled(ctx context.Context, level slog.Level) bool {
+	return l.Handler.Enabled(ctx, level)
+}
+
+// WithAttrs keeps listening.
+func (l listener) WithAttrs(a []slog.Attr) slog.Handler {
+	return listener{l.Handler.WithAttrs(a), l.trail}
+}
+
+// WithGroup keeps listening.
+func (l listener) WithGroup(name string) slog.Handler {
+	return listener{l.Handler.WithGroup(name), l.trail}
+}

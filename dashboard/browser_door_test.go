@@ -1,0 +1,89 @@
+package dashboard
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"yanzhen/dashboard/access"
+)
+
+// Somebody comes in by the form, and the pages of the door, at the desk and on a phone, in both languages, are free of what
+// axe-core calls a fault, and of anything that the content policy refuses.
+func doorBrowser(h *house) {
+	code := axeCore(h.T)
+	window := browser(h.T)
+	ctx, said := window()
+	ctx, cancel := context.WithTimeout(ctx, 240*time.Second)
+	defer cancel()
+	h.add("lin", access.Administrator)
+	secret, _, err := h.book.MakeLink("new", "test")
+	if err != nil {
+		h.Fatal(err)
+	}
+	look := func(path string) {
+		for i, width := range []int64{1440, 390} {
+			var faults []string
+			lang := [2]string{"zh", "en"}[i]
+			at := with(path, "theme=light&lang="+lang)
+			err := chromedp.Run(ctx, chromedp.EmulateViewport(width, 844), chromedp.Navigate(h.http.URL+at),
+				chromedp.Poll(`document.readyState === "complete"`, nil, chromedp.WithPollingTimeout(60*time.Second)))
+			if err == nil {
+				shoot(h.T, ctx, path, width)
+				err = chromedp.Run(ctx, chromedp.Evaluate(code+";0", nil), chromedp.Evaluate(axe, &faults, awaitPromise))
+			}
+			if err != nil {
+				h.Errorf("%s at %d: %v; the console says %v", at, width, err, said())
+			}
+			for _, f := range faults {
+				h.Errorf("%s at %d: %s", at, width, f)
+			}
+		}
+	}
+	look("/signin?next=/users")
+	look("/signin/link/" + secret)
+	err = chromedp.Run(ctx, chromedp.Navigate(h.http.URL+"/signin?next=/users&lang=zh"),
+		chromedp.SendKeys(`input[name="name"]`, "lin"), chromedp.SendKeys(`input[name="password"]`, secretWords),
+		chromedp.Click(`form button`), chromedp.WaitVisible(`form[action="/users"]`))
+	if err != nil {
+		h.Fatalf("signing in by the form: %v; the console says %v", err, said())
+	}
+	for _, path := range []string{"/users", "/users/wang", "/account", "/audit"} {
+		look(path)
+	}
+	err = chromedp.Run(ctx, chromedp.Navigate(h.http.URL+"/account?lang=zh"), chromedp.Click(`button[value="offer"]`), chromedp.WaitVisible(`.door-code img`))
+	if err != nil {
+		h.Errorf("a second factor is offered: %v; the console says %v", err, said())
+	}
+	shoot(h.T, ctx, "factor", 390)
+	if list := said(); len(list) > 0 {
+		h.Errorf("the console says %v", list)
+	}
+}
+
+// shoot takes a picture where YANZHEN_SHOTS names a folder.
+func shoot(t *testing.T, ctx context.Context, path string, width int64) {
+	dir := os.Getenv("YANZHEN_SHOTS")
+	if dir == "" {
+		return
+	}
+	for _, theme := range []string{"light", "dark"} {
+		var png []byte
+		if err := chromedp.Run(ctx, chromedp.Evaluate(`document.documentElement.dataset.theme = "`+theme+`"`, nil), chromedp.FullScreenshot(&png, 90)); err != nil {
+			t.Error(err)
+			continue
+		}
+		name := filepath.Base(filepath.Dir(path)) + "-" + filepath.Base(path)
+		if err := os.WriteFile(filepath.Join(dir, strconv.FormatInt(width, 10)+"-"+theme+"-"+name[:min(len(name), 30)]+".jpg"), png, 0o644); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := chromedp.Run(ctx, chromedp.Evaluate(`document.documentElement.dataset.theme = "light"`, nil)); err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,146 @@
+package door
+
+import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"yanzhen/dashboard/access/audit"
+	"yanzhen/dashboard/address"
+	"yanzhen/dashboard/grid"
+	"yanzhen/dashboard/words"
+)
+
+// How many entries the page lists, and a file holds.
+const (
+	mostEntries = 300
+	mostInFile  = 100_000
+)
+
+type auditView struct {
+	Told                  string
+	Who, Did, What, Since string
+	Until                 string
+	Dids                  []choice
+	Entries               []entryRow
+	More                  string
+	File                  string
+	Seq                   uint64
+	Hash                  string
+}
+
+type choice struct {
+	Key, Text string
+	Chosen    bool
+}
+
+type entryRow struct {
+	Seq                                    uint64
+	At, Who, Role, From, Did, What, Result string
+	Rows                                   uint64
+}
+
+// dids are the deeds that the page names; another stands by its own name.
+var dids = []string{"signin", "signout", "link", "password", "factor", "factor_drop", "sessions", "user_add", "user_grant", "user_link", "user_withdraw", "user_disable", "user_enable", "user_remove", "user_factor", "view", "drill", "file", "figures", "audit", "load", "command", "start", "lost"}
+
+// wanted reads what the form asks for: days of the office's calendar, both included.
+func wanted(r *http.Request) (q audit.Query, v auditView, err error) {
+	get := func(k string) string { return words.Clip(r.URL.Query().Get(k), 200) }
+	v = auditView{Who: get("who"), Did: get("did"), What: get("what"), Since: get("since"), Until: get("until")}
+	q = audit.Query{Who: v.Who, Did: v.Did, What: v.What}
+	for _, x := range []struct {
+		name, text string
+		to         *time.Time
+		plus       int
+	}{{"since", v.Since, &q.From, 0}, {"until", v.Until, &q.To, 1}} {
+		if x.text == "" {
+			continue
+		}
+		day, err := time.ParseInLocation(time.DateOnly, x.text, address.Office)
+		if err != nil {
+			return q, v, address.Bad(words.Get("bad_value", x.name, x.text), "2026-11-28")
+		}
+		*x.to = day.AddDate(0, 0, x.plus)
+	}
+	return q, v, nil
+}
+
+// audit is the page of who has done what. Reading it is written down too.
+func (d *Door) audit(w http.ResponseWriter, r *http.Request) {
+	q, v, err := wanted(r)
+	if err != nil {
+		d.Fail(w, r, err)
+		return
+	}
+	q.Most = mostEntries
+	list, more, err := audit.Find(d.Dir, q)
+	if err != nil {
+		d.Fail(w, r, err)
+		return
+	}
+	loc := address.Language(r)
+	v.Dids = append(v.Dids, choice{"", words.In(loc, "audit_all"), v.Did == ""})
+	for _, did := range dids {
+		v.Dids = append(v.Dids, choice{did, words.In(loc, "did_"+did), v.Did == did})
+	}
+	for _, e := range list {
+		did := e.Did
+		if words.Has("did_" + did) {
+			did = words.In(loc, "did_"+did)
+		}
+		v.Entries = append(v.Entries, entryRow{e.Seq, e.At.In(address.Office).Format("2006-01-02 15:04:05"), e.Who, e.Role, e.From, did, e.What, e.Result, e.Rows})
+	}
+	if more {
+		v.More = words.In(loc, "audit_more", len(list))
+	}
+	if len(list) > 0 {
+		v.File = "/audit/trail.csv?" + r.URL.RawQuery
+	}
+	address.Remember(w, r)
+	d.Show(w, r, http.StatusOK, words.Get("audit"), "audit.html", v)
+}
+
+// auditFile answers the entries that the page would list, and older ones, as a file.
+func (d *Door) auditFile(w http.ResponseWriter, r *http.Request) {
+	q, _, err := wanted(r)
+	if err != nil {
+		d.Fail(w, r, err)
+		return
+	}
+	q.Most = mostInFile
+	list, more, err := audit.Find(d.Dir, q)
+	if err != nil {
+		d.Fail(w, r, err)
+		return
+	}
+	loc := address.Language(r)
+	var out bytes.Buffer
+	out.WriteString("\uFEFF")
+	file := csv.NewWriter(&out)
+	if err := file.Write([]string{
+		words.In(loc, "audit_seq"), words.In(loc, "audit_at"), words.In(loc, "user_name"), words.In(loc, "role"), words.In(loc, "session_from"),
+		words.In(loc, "audit_did"), words.In(loc, "audit_what"), words.In(loc, "audit_rows"), words.In(loc, "audit_result"), words.In(loc, "audit_before"),
+	}); err != nil {
+		d.Fail(w, r, err)
+		return
+	}
+	for _, e := range list {
+		row := []string{strconv.FormatUint(e.Seq, 10), e.At.In(address.Office).Format(time.RFC3339), e.Who, e.Role, e.From, e.Did, e.What, strconv.FormatUint(e.Rows, 10), e.Result, e.Before}
+		for i := range row {
+			row[i] = grid.Harmless(row[i])
+		}
+		_ = file.Write(row)
+	}
+	if more {
+		_ = file.Write([]string{words.In(loc, "audit_more", len(list))})
+	}
+	file.Flush()
+	name := words.In(loc, "audit") + "_" + time.Now().In(address.Office).Format("20060102-1504")
+	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="audit.csv"; filename*=UTF-8''%s.csv`, url.PathEscape(name)))
+	_, _ = w.Write(out.Bytes())
+}
