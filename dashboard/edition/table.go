@@ -61,7 +61,7 @@ func (d *draft) metricTable(ctx context.Context, t brief.Table, at brief.Moment)
 	}}
 	if t.Compare != metric.NoCompare {
 		out.Columns = append(out.Columns, document.Column{Head: d.say("brief_against_" + string(t.Compare)), Align: document.Right, Weight: 1.4},
-			document.Column{Head: d.say("doc_change"), Align: document.Right, Weight: 1.2})
+			document.Column{Head: d.say("doc_change"), Align: document.Right, Weight: 1.5})
 	}
 	var reasons []string
 	for i, name := range t.Metrics {
@@ -317,7 +317,7 @@ func (d *draft) reportTable(ctx context.Context, t brief.Table, at brief.Moment)
 // orderTable is the form that goes to the unit which answers for a target.
 func (d *draft) orderTable(at brief.Moment) document.Table {
 	x := at.Things
-	out := document.Table{Columns: []document.Column{{Weight: 1.1}, {Weight: 2.9}}}
+	out := document.Table{Columns: []document.Column{{Weight: 1.7}, {Weight: 2.3}}}
 	add := func(head string, runs []document.Run) {
 		if text := document.Text(runs); text != "" && text != metric.None {
 			out.Rows = append(out.Rows, row(plain(head), document.Cell{Runs: runs}))
