@@ -331,8 +331,8 @@ func (d *draft) orderTable(at brief.Moment) document.Table {
 	add(d.say("doc_sum"), x["unit"])
 	add(d.say("doc_target_period"), x["period"])
 	add(d.say("doc_target"), x["target"])
-	add(d.say("doc_actual_to", document.Text(x["day"])), x["actual"])
-	add(d.say("doc_percent"), x["percent"])
+	actual := slices.Concat(x["actual"], document.Plain(d.say("sep_comma")), x["percent"])
+	add(d.say("doc_actual_to", document.Text(x["day"])), actual) // an order stands on one page
 	add(d.say("doc_expected"), x["expected"])
 	add(d.say("doc_gap"), x["gap"])
 	add(d.say("doc_needed"), x["needed"])
