@@ -66,7 +66,9 @@ type Config struct {
 	Names  func(context.Context) plain.Names // for "did you mean"; nil: nothing is suggested
 	Memory int64                             // bytes that a statement may use; 0: 1 GiB
 	Each   int                               // statements of one guest that run or wait at once; 0: 4
-	Log    *slog.Logger
+	// Patience is how long a client may take to send its statement, and to take each piece of its answer; 0: a minute.
+	Patience time.Duration
+	Log      *slog.Logger
 }
 
 const (
@@ -95,6 +97,9 @@ func New(cfg Config) (*Door, error) {
 	}
 	if cfg.Each <= 0 {
 		cfg.Each = 4
+	}
+	if cfg.Patience <= 0 {
+		cfg.Patience = time.Minute
 	}
 	d := &Door{cfg: cfg, log: cfg.Log, client: &http.Transport{
 		DisableCompression: true, MaxIdleConnsPerHost: 16,
@@ -160,7 +165,7 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a.id = hex.EncodeToString(b[:])
 	}
 	began := time.Now()
-	out := &counter{ResponseWriter: w}
+	out := &counter{ResponseWriter: w, patience: d.cfg.Patience}
 	err := d.answer(out, r, a)
 	var f *fault
 	if errors.As(err, &f) {
@@ -187,9 +192,12 @@ func (d *Door) answer(w *counter, r *http.Request, a *ask) error {
 	if err := d.admit(r, a); err != nil {
 		return err
 	}
+	rc := http.NewResponseController(w.ResponseWriter)
+	_ = rc.SetReadDeadline(time.Now().Add(d.cfg.Patience))
 	if err := a.read(r, d.cfg.Memory); err != nil {
 		return err
 	}
+	_ = rc.SetReadDeadline(time.Time{}) // from here on a read only tells that the client is gone
 	w.Header().Set("X-ClickHouse-Query-Id", a.id)
 	if len(a.ignored) > 0 {
 		w.Header().Set("X-Yanzhen-Ignored", strings.Join(a.ignored, ", "))
@@ -392,6 +400,7 @@ type counter struct {
 	http.ResponseWriter
 	status, code int
 	bytes        int64
+	patience     time.Duration // with a client that does not take what it asked for
 }
 
 func (c *counter) WriteHeader(status int) {
@@ -402,6 +411,7 @@ func (c *counter) WriteHeader(status int) {
 }
 
 func (c *counter) Write(p []byte) (int, error) {
+	_ = http.NewResponseController(c.ResponseWriter).SetWriteDeadline(time.Now().Add(c.patience))
 	n, err := c.ResponseWriter.Write(p)
 	c.bytes += int64(n)
 	return n, err

@@ -53,6 +53,11 @@ func (o *opened) recorded() []door.Statement {
 // open opens a door before an engine that has a few views.
 func open(t testing.TB, conf *tls.Config) *opened {
 	t.Helper()
+	return openWith(t, conf, 0)
+}
+
+func openWith(t testing.TB, conf *tls.Config, patience time.Duration) *opened {
+	t.Helper()
 	db := warehousetest.Open(t)
 	for _, sql := range []string{
 		"CREATE DATABASE IF NOT EXISTS store ENGINE = Atomic", "CREATE DATABASE IF NOT EXISTS mart ENGINE = Atomic", "CREATE DATABASE IF NOT EXISTS meta ENGINE = Atomic",
@@ -68,7 +73,7 @@ func open(t testing.TB, conf *tls.Config) *opened {
 	}
 	o := &opened{}
 	d, err := door.New(door.Config{
-		Socket: warehousetest.Engine(t).Socket(), Admit: people,
+		Socket: warehousetest.Engine(t).Socket(), Admit: people, Patience: patience,
 		Record: func(s door.Statement) { o.mu.Lock(); defer o.mu.Unlock(); o.records = append(o.records, s) },
 		Names: func(context.Context) plain.Names {
 			return plain.Names{Tables: []string{"arrivals", "codes_provinces"}, Functions: []string{"count", "sum", "uniqExact"}}
@@ -350,6 +355,38 @@ func TestRanges(t *testing.T) {
 	if bad.status == 200 || bad.header.Get("X-ClickHouse-Exception-Code") != "395" {
 		t.Errorf("an error under way: %d %s", bad.status, bad.body)
 	}
+}
+
+// A client that neither sends its statement nor takes its answer gives its place back.
+func TestSlowClients(t *testing.T) {
+	o := openWith(t, nil, 300*time.Millisecond)
+	const head = "POST / HTTP/1.1\r\nHost: x\r\nX-ClickHouse-User: wang\r\nX-ClickHouse-Key: p2\r\n"
+	c, err := net.Dial("tcp", o.address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	_, _ = c.Write([]byte(head + "Content-Length: 100\r\n\r\nselect"))
+	_ = c.SetReadDeadline(time.Now().Add(20 * time.Second))
+	if b, err := io.ReadAll(c); err != nil || strings.Contains(string(b), "200 OK") {
+		t.Errorf("half a statement: %v %.200s", err, b)
+	}
+	for range 4 {
+		slow, err := net.Dial("tcp", o.address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer slow.Close()
+		sql := "select repeat('x', 1000) from numbers(900000) format TSV"
+		_, _ = fmt.Fprintf(slow, "%sContent-Length: %d\r\n\r\n%s", head, len(sql), sql)
+	}
+	for range 200 {
+		time.Sleep(50 * time.Millisecond)
+		if r := o.send(t, "POST", "user=wang&password=p2", strings.NewReader("select 1"), nil); r.status == 200 && len(o.recorded()) >= 5 {
+			return
+		}
+	}
+	t.Errorf("the places are still taken: %+v", o.recorded())
 }
 
 func TestNativeIsTold(t *testing.T) {

@@ -42,7 +42,9 @@ type Config struct {
 	TLS    *tls.Config                                            // nil: none
 	Memory int64                                                  // bytes that a statement may use; 0: 1 GiB
 	Each   int                                                    // statements of one guest at once; 0: 4
-	Log    *slog.Logger
+	// Patience is how long a client may take for each piece of its answer; 0: a minute.
+	Patience time.Duration
+	Log      *slog.Logger
 }
 
 // maxStatement bounds a statement.
@@ -66,6 +68,9 @@ func Serve(l net.Listener, cfg Config) (*Server, error) {
 	}
 	if cfg.Each <= 0 {
 		cfg.Each = 4
+	}
+	if cfg.Patience <= 0 {
+		cfg.Patience = time.Minute
 	}
 	if cfg.Log == nil {
 		cfg.Log = slog.Default()
@@ -152,24 +157,34 @@ func (s *Server) ask(ctx context.Context, sql string) (*arrow.Schema, <-chan fli
 	}
 	out := make(chan flight.StreamChunk)
 	go func() {
-		defer end()
-		defer rows.Release()
 		defer close(out)
-		for rows.Next() {
-			r := rows.Record()
-			r.Retain()
-			select {
-			case out <- flight.StreamChunk{Data: r}:
-				sent += size(r)
-			case <-ctx.Done():
-				r.Release()
-				return
+		fault := func() error { // the place and the engine's statement are given back when this ends
+			defer end()
+			defer rows.Release()
+			for rows.Next() {
+				r := rows.Record()
+				r.Retain()
+				select {
+				case out <- flight.StreamChunk{Data: r}:
+					sent += size(r)
+				case <-ctx.Done():
+					r.Release()
+					return ctx.Err()
+				case <-time.After(s.cfg.Patience):
+					r.Release()
+					code = 209
+					return status.Error(codes.DeadlineExceeded, lang.Text{Zh: "程序太久没有取走结果", En: "the program did not take its answer for too long"}.In(who.lang))
+				}
 			}
-		}
-		if err := rows.Err(); err != nil {
-			code, err = s.said(ctx, sql, who.lang, err)
+			if err := rows.Err(); err != nil {
+				code, err = s.said(ctx, sql, who.lang, err)
+				return err
+			}
+			return nil
+		}()
+		if fault != nil {
 			select {
-			case out <- flight.StreamChunk{Err: err}:
+			case out <- flight.StreamChunk{Err: fault}:
 			case <-ctx.Done():
 			}
 		}
