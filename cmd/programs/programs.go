@@ -13,11 +13,13 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strconv"
 	"sync"
 	"time"
 
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/access/account"
+	"yanzhen/dashboard/access/audit"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/door"
 	"yanzhen/pipeline/warehouse/flight"
@@ -26,9 +28,10 @@ import (
 
 // programs lets the programs of people in who have an account with the right of SQL.
 type programs struct {
-	book *account.Book
-	pace *account.Pace
-	key  [32]byte // of this process, so that what is remembered is no password
+	book  *account.Book
+	pace  *account.Pace
+	trail *audit.Trail
+	key   [32]byte // of this process, so that what is remembered is no password
 
 	mu    sync.Mutex
 	known map[[32]byte]admission
@@ -47,8 +50,8 @@ const (
 	mostRemember = 1000
 )
 
-func newPrograms(book *account.Book, pace *account.Pace) (*programs, error) {
-	p := &programs{book: book, pace: pace, known: map[[32]byte]admission{}}
+func newPrograms(cfg Config) (*programs, error) {
+	p := &programs{book: cfg.Book, pace: cfg.Pace, trail: cfg.Trail, known: map[[32]byte]admission{}}
 	_, err := rand.Read(p.key[:])
 	return p, err
 }
@@ -81,6 +84,7 @@ func (p *programs) admit(_ context.Context, c door.Caller) (door.Guest, error) {
 	if err != nil {
 		return door.Guest{}, err
 	}
+	p.signed(a, c.Name, from, outcome)
 	if outcome != account.In {
 		return door.Guest{}, door.ErrRefused
 	}
@@ -91,6 +95,19 @@ func (p *programs) admit(_ context.Context, c door.Caller) (door.Guest, error) {
 	}
 	p.known[id] = admission{a.Name, a.Epoch, time.Now().Add(rememberFor)}
 	return p.guest(a)
+}
+
+// signed writes down how a sign-in ended. A name that is nobody's may be a password typed in the wrong place: it is not
+// kept.
+func (p *programs) signed(a account.Account, name, from string, outcome account.Outcome) {
+	who := a.Name
+	if who == "" {
+		who = "?"
+		if known, ok, err := p.book.Find(account.Canonical(name)); err == nil && ok {
+			who = known.Name
+		}
+	}
+	p.trail.Add(audit.Entry{Who: who, Role: string(a.Role), From: from, Did: "signin", What: "program", Result: string(outcome)})
 }
 
 // guest is an account that may ask in SQL: it sees rows, of the whole zone, and owes nothing.
@@ -110,6 +127,7 @@ type Config struct {
 	Analyst      func(context.Context) (*warehouse.DB, error)
 	Book         *account.Book
 	Pace         *account.Pace
+	Trail        *audit.Trail
 	Names        func(context.Context) plain.Names
 	Log          *slog.Logger
 }
@@ -140,7 +158,7 @@ func Open(ctx context.Context, cfg Config) (_ *Doors, err error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := newPrograms(cfg.Book, cfg.Pace)
+	p, err := newPrograms(cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -193,15 +211,24 @@ func (cfg Config) secured() (*tls.Config, error) {
 	return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}, nil
 }
 
-// took writes a line of the log for a statement, without its text.
-func took(log *slog.Logger, by string) func(door.Statement) {
+// took writes a statement down: in the audit trail with its text, in the log without.
+func took(cfg Config, by string) func(door.Statement) {
 	return func(s door.Statement) {
-		log.Info("statement", "by", by, "account", s.Guest, "from", s.Address, "status", s.Status, "code", s.Code, "bytes", s.Bytes, "took", s.Took.Round(time.Millisecond))
+		result := "ok"
+		if s.Code != 0 {
+			result = "error " + strconv.Itoa(s.Code)
+		}
+		from, _, err := net.SplitHostPort(s.Address)
+		if err != nil {
+			from = s.Address
+		}
+		cfg.Trail.Add(audit.Entry{Who: s.Guest, From: from, Did: "sql", What: by + ": " + s.SQL, Result: fmt.Sprintf("%s, %d bytes, %s", result, s.Bytes, s.Took.Round(time.Millisecond))})
+		cfg.Log.Info("statement", "by", by, "account", s.Guest, "from", s.Address, "status", s.Status, "code", s.Code, "bytes", s.Bytes, "took", s.Took.Round(time.Millisecond))
 	}
 }
 
 func (d *Doors) openHTTP(ctx context.Context, cfg Config, p *programs, conf *tls.Config) error {
-	h, err := door.New(door.Config{Socket: cfg.Socket, Admit: p.admit, Log: cfg.Log, Names: cfg.Names, Record: took(cfg.Log, "http")})
+	h, err := door.New(door.Config{Socket: cfg.Socket, Admit: p.admit, Log: cfg.Log, Names: cfg.Names, Record: took(cfg, "http")})
 	if err != nil {
 		return err
 	}
@@ -230,7 +257,7 @@ func (d *Doors) openFlight(ctx context.Context, cfg Config, p *programs, conf *t
 	if err != nil {
 		return errors.Join(err, db.Close())
 	}
-	server, err := flight.Serve(l, flight.Config{DB: db, Admit: p.admit, Log: cfg.Log, Names: cfg.Names, Record: took(cfg.Log, "flight"), TLS: conf})
+	server, err := flight.Serve(l, flight.Config{DB: db, Admit: p.admit, Log: cfg.Log, Names: cfg.Names, Record: took(cfg, "flight"), TLS: conf})
 	if err != nil {
 		return errors.Join(err, l.Close(), db.Close())
 	}

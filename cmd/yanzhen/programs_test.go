@@ -15,6 +15,7 @@ import (
 
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/access/account"
+	"yanzhen/dashboard/access/audit"
 )
 
 // Programs come in by accounts: with the right of SQL, for the whole zone, owing nothing; and only as long as that holds.
@@ -133,6 +134,23 @@ func TestProgramsComeIn(t *testing.T) {
 		t.Errorf("after the role changed: %d", got)
 	}
 	server.Close()
+	who.Trail.Close()
+	trail, _, err := audit.Find(cfg.Dir, audit.Query{Most: 1000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var asked, wrong, in bool
+	for _, e := range trail {
+		asked = asked || e.Who == "li" && e.Did == "sql" && strings.Contains(e.What, "flight: select * from codes_provinces") && strings.HasPrefix(e.Result, "ok")
+		wrong = wrong || e.Who == "?" && e.Did == "signin" && e.Result == "wrong"
+		in = in || e.Who == "li" && e.Did == "signin" && e.Result == "in"
+		if strings.Contains(e.What+e.Who, password) || e.Who == "nobody" {
+			t.Errorf("the trail keeps %+v", e)
+		}
+	}
+	if !asked || !wrong || !in {
+		t.Errorf("the trail lacks a statement, a failure or a sign-in: %+v", trail)
+	}
 	if text := log.String(); strings.Contains(text, password) || strings.Contains(text, "codes_provinces") || !strings.Contains(text, "account=li") {
 		t.Errorf("the log: %s", text)
 	}
