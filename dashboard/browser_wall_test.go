@@ -177,7 +177,7 @@ func (s *site) followTest(t *testing.T) {
 	err = chromedp.Run(ctx,
 		chromedp.Poll(fmt.Sprintf("%s === %v && window.echarts && %s === %v", demanded, before+more, casters, drawn+more), nil, chromedp.WithPollingTimeout(40*time.Second)),
 		chromedp.Evaluate(demanded, &after), chromedp.Evaluate(casters, &redrawn),
-		chromedp.Evaluate(`Math.abs(scrollY - `+fmt.Sprint(scrolled)+`) < 2 ? window.stayed : scrollY`, &stays),
+		chromedp.Evaluate(`Math.abs(scrollY - `+fmt.Sprint(scrolled)+`) < 2 && document.querySelectorAll("main > .stands").length === 1 ? window.stayed : scrollY`, &stays),
 		chromedp.OuterHTML(`[data-card="match"]`, &new),
 		chromedp.Evaluate(`document.querySelector('[data-panel="flow"] [data-tool="table"]').getAttribute("aria-pressed")`, &open),
 		chromedp.Text(`[data-panel="flow"] [data-table]`, &table, chromedp.AtLeast(0)),

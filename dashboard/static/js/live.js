@@ -65,6 +65,8 @@ async function put(main, fresh, panels, start) {
     await own.decode().catch(() => {}); // a drawing that fails says so by its alternative text
     drawn.set(name(of), here);
   }));
+  // what stands below the figures: what is due, what has moved
+  const foot = () => { for (let el = theirs.at(-1)?.nextElementSibling; el; el = el.nextElementSibling) main.append(document.importNode(el, true)); };
   keepingPlace(() => {
     const top = parts[0] || null;
     for (const el of [...main.children]) if (!isPart(el)) el.remove();
@@ -77,9 +79,11 @@ async function put(main, fresh, panels, start) {
       panels.length = 0;
       for (const el of parts) el.remove();
       for (const el of theirs) main.append(document.importNode(el, true));
+      foot();
       for (const el of main.querySelectorAll("[data-panel]")) start(el);
       return;
     }
+    foot();
     parts.forEach((part, i) => [...part.children].forEach((el, n) => {
       const now = theirs[i].children[n], picture = drawn.get(name(now));
       if (el.dataset.card) card(el, now, picture);
