@@ -20,6 +20,7 @@ import (
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/access/account"
 	"yanzhen/dashboard/access/audit"
+	"yanzhen/pipeline/mask"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/door"
 	"yanzhen/pipeline/warehouse/flight"
@@ -222,7 +223,8 @@ func took(cfg Config, by string) func(door.Statement) {
 		if err != nil {
 			from = s.Address
 		}
-		cfg.Trail.Add(audit.Entry{Who: s.Guest, From: from, Did: "sql", What: by + ": " + s.SQL, Result: fmt.Sprintf("%s, %d bytes, %s", result, s.Bytes, s.Took.Round(time.Millisecond))})
+		text, _ := mask.Mask{}.Text(s.SQL) // numbers of persons are kept nowhere
+		cfg.Trail.Add(audit.Entry{Who: s.Guest, From: from, Did: "sql", What: by + ": " + text, Result: fmt.Sprintf("%s, %d bytes, %s", result, s.Bytes, s.Took.Round(time.Millisecond))})
 		cfg.Log.Info("statement", "by", by, "account", s.Guest, "from", s.Address, "status", s.Status, "code", s.Code, "bytes", s.Bytes, "took", s.Took.Round(time.Millisecond))
 	}
 }
