@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -78,7 +79,7 @@ func shoot(t *testing.T, ctx context.Context, path string, width int64) {
 			t.Error(err)
 			continue
 		}
-		name := filepath.Base(filepath.Dir(path)) + "-" + filepath.Base(path)
+		name := strings.NewReplacer("/", "-", "?", "-", "=", "-").Replace(path)
 		if err := os.WriteFile(filepath.Join(dir, strconv.FormatInt(width, 10)+"-"+theme+"-"+name[:min(len(name), 30)]+".jpg"), png, 0o644); err != nil {
 			t.Error(err)
 		}

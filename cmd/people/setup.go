@@ -168,6 +168,9 @@ func loopback(at net.Addr) bool {
 // Greet prints the link of the console where nobody else could come in yet.
 func (p *Admitted) Greet(out io.Writer, lang codes.Lang, at net.Addr) {
 	if some, err := p.Book.Usable(); err != nil || some || !loopback(at) {
+		if some && loopback(at) {
+			fmt.Fprintln(out, codes.Text{Zh: "本机控制台登录：yanzhen user link", En: "to sign in as this console: yanzhen user link"}.In(lang))
+		}
 		return
 	}
 	secret, _, err := p.Book.MakeLink(account.Local, "console")
