@@ -53,11 +53,12 @@ func (s *counter) take(row *source.Row) bool {
 	ok := s.next.take(row)
 	if s.counts.Loaded > before.Loaded {
 		named := rows.Holds(row, s.totals.Wordy, first, first)
+		s.cover.row.Named = named
 		if s.cover.Rows > 1 && (named || !s.named || s.totals.Like) {
-			s.whole(row, first, named)
+			s.whole(row, first)
 		}
 		s.named = s.named || named
-		s.cover.loaded(row, first, named)
+		s.cover.loaded(row, first)
 	} else {
 		s.cover.other(row)
 	}
@@ -66,7 +67,7 @@ func (s *counter) take(row *source.Row) bool {
 
 // whole tells of a row that was loaded whose figures are the sums of all rows before it: by its name, or because they
 // can hardly be so by chance.
-func (s *counter) whole(row *source.Row, first int, named bool) {
+func (s *counter) whole(row *source.Row, first int) {
 	n := s.cover.sumsUp()
 	if n == 0 {
 		return
@@ -77,7 +78,7 @@ func (s *counter) whole(row *source.Row, first int, named bool) {
 			return
 		}
 	}
-	switch {
+	switch named := s.cover.row.Named; {
 	case s.totals.Like:
 		s.tally.double(row, s.totals.At)
 	case totals.Telling(s.cover.last()) && (!named || s.cover.Rows > 2): // 1, 2, 3 is no sum
@@ -158,13 +159,13 @@ func (s *spreadTotals) take(row *source.Row) bool {
 }
 
 // loaded adds a row that was loaded, by the values that were kept while it was read.
-func (k *cover) loaded(row *source.Row, first int, named bool) {
+func (k *cover) loaded(row *source.Row, first int) {
 	k.row.Figure = k.row.Figure[:0]
 	for _, c := range k.columns {
 		k.row.Figure = append(k.row.Figure, c.last)
 		c.last = 0
 	}
-	k.row.Column, k.row.Part, k.row.Named = first, totals.Part(row.Cells[first].Text), named
+	k.row.Column, k.row.Part = first, totals.Part(row.Cells[first].Text)
 	k.row.Whole = k.Rows == 0 && slices.ContainsFunc(row.Cells, func(c source.Cell) bool { return totals.Whole(c.Text) })
 	k.at = row
 	k.Add(&k.row)

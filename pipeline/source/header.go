@@ -204,16 +204,8 @@ func (f *File) findHeaders(ctx context.Context, o Options) error {
 			}, codes.Text{}))
 		}
 	}
-	if len(kept) > 1 && o.Sheets == "" {
-		if slices.ContainsFunc(kept, func(t *Table) bool { return notMeant(t.Sheet) == nil }) {
-			kept = slices.DeleteFunc(kept, func(t *Table) bool {
-				r := notMeant(t.Sheet)
-				if r != nil {
-					leave(t, t.first, r)
-				}
-				return r != nil
-			})
-		}
+	if o.Sheets == "" {
+		kept = meant(kept, leave)
 	}
 	if len(kept) == 0 {
 		for _, m := range misfits { // the one that says most
@@ -240,6 +232,20 @@ var (
 	reExample = regexp.MustCompile(`(?i)示例|样例|样表|范例|^(example|sample)s?$`)
 	reVoid    = regexp.MustCompile(`(?i)模板|模版|作废|废止|停用|草稿|^旧|旧表|[(（]旧[)）]|^template$|^(draft|void|old)$`)
 )
+
+// meant leaves out the sheets that are not meant, where others are.
+func meant(kept []*Table, leave func(t *Table, row int, r *Refusal)) []*Table {
+	if !slices.ContainsFunc(kept, func(t *Table) bool { return notMeant(t.Sheet) == nil }) {
+		return kept
+	}
+	return slices.DeleteFunc(kept, func(t *Table) bool {
+		r := notMeant(t.Sheet)
+		if r != nil {
+			leave(t, t.first, r)
+		}
+		return r != nil
+	})
+}
 
 // notMeant says why a sheet that fits is not read beside others, by its name: an example, or one that is no longer
 // meant, which somebody has to confirm. nil: nothing says so.
