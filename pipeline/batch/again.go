@@ -49,7 +49,7 @@ func (s *captions) take(row *source.Row) bool {
 		s.r.tally.footnote(row.Origin, first, text)
 		return true
 	}
-	if s.r.binding.Width > 1 && rows.Foot(row, first) {
+	if s.r.binding.Width > 1 && s.r.binding.Spread == nil && rows.Foot(row, first) {
 		s.r.counts.Read++
 		s.r.counts.Excluded++
 		s.r.tally.at = first

@@ -21,6 +21,7 @@ import (
 	"yanzhen/pipeline/pool"
 	"yanzhen/pipeline/rows"
 	"yanzhen/pipeline/source"
+	"yanzhen/pipeline/units"
 )
 
 // Reader is an array.RecordReader over a source's rows with the columns of the dataset's table.
@@ -231,7 +232,12 @@ func (r *Reader) chain(ctx context.Context, header []string) error {
 		}
 		r.first = &copies{seen: r.opt.Seen, heading: strings.Join(header, "\x00"), counts: &r.counts, next: r.first}
 	}
-	count := &counter{totals: totals, tally: r.tally, counts: &r.counts, next: r.first}
+	count := &counter{totals: totals, tally: r.tally, counts: &r.counts, next: r.first, words: map[int]bool{}}
+	for _, c := range r.frame.columns {
+		if c.at >= 0 && !strings.Contains(c.decl.Title.Zh, "备注") && !strings.Contains(c.decl.Title.Zh, "说明") {
+			count.words[c.at] = true
+		}
+	}
 	if totals.Known && b.Spread == nil {
 		count.cover = newCover(r.frame.columns, cover)
 		r.tally.cover = count.cover
@@ -369,6 +375,9 @@ func (r *Reader) fill(row *source.Row) bool {
 			v, f = r.absent(row, c, in)
 		}
 		if f != nil {
+			if f == cell.FaultNumber && in != nil && len(in.Text) <= 24 && units.Row([]string{in.Text}) { // a row of units, perhaps
+				r.tally.footnote(row.Origin, c.at, "单位："+strings.Trim(in.Text, "（）()"))
+			}
 			if !r.forgives(row, c, f) {
 				good = false
 				continue

@@ -19,7 +19,10 @@ type counter struct {
 	cover  *cover // nil: there is nothing to add up
 	tally  *tally
 	counts *Counts
-	named  bool // of a row, a text stands beside the first one
+	named  bool         // of a row, a text stands beside the first one
+	words  map[int]bool // the columns that are no remarks
+	full   []int        // columns of words that every row so far has filled that has a text beside the first
+	looked int
 	next   step
 }
 
@@ -58,11 +61,40 @@ func (s *counter) take(row *source.Row) bool {
 			s.whole(row, first)
 		}
 		s.named = s.named || named
+		if s.cover.row.Bare = !named && s.bare(row, first); named {
+			s.fill(row, first)
+		}
 		s.cover.loaded(row, first)
 	} else {
 		s.cover.other(row)
 	}
 	return ok
+}
+
+// bare reports whether a row beside whose first text no other stands leaves blank what all rows before it fill.
+func (s *counter) bare(row *source.Row, first int) bool {
+	return (s.looked == 0 || len(s.full) > 0) && !slices.Contains(s.full, first)
+}
+
+// fill notes which columns of words a row fills.
+func (s *counter) fill(row *source.Row, first int) {
+	if s.looked++; s.looked == 1 {
+		for _, at := range s.totals.Wordy {
+			if at != first && s.words[at] {
+				s.full = append(s.full, at)
+			}
+		}
+	}
+	if s.looked > 64 && len(s.full) > 1 {
+		s.full = s.full[:1]
+	}
+	for i := 0; i < len(s.full); {
+		if at := s.full[i]; at >= len(row.Cells) || !row.Cells[at].Filled() {
+			s.full = slices.Delete(s.full, i, i+1)
+		} else {
+			i++
+		}
+	}
 }
 
 // whole tells of a row that was loaded whose figures are the sums of all rows before it: by its name, or because they

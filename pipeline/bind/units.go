@@ -87,6 +87,9 @@ func Texts(ds *dataset.Dataset, c *dataset.Column, b *Bound) cell.Texts {
 // is by the month, 元/人 in none of 元.
 func takes(c *dataset.Column, u units.Unit) bool {
 	declared, _ := units.Parse(c.Unit)
+	if declared == (units.Unit{}) && Persons(c) && (u.Money() || u.Share()) {
+		return false
+	}
 	if declared == (units.Unit{}) && (!u.Heads() || !Persons(c)) {
 		return true
 	}
@@ -361,10 +364,14 @@ func (b *Binding) unlike(ds *dataset.Dataset, text string) (columns []int) {
 // Under binds as the lines above a table say, see under, and as the name of its file does. The error is a *Error.
 func (b *Binding) Under(ds *dataset.Dataset, file string, lines []string) error {
 	e := &Error{Dataset: ds.Name}
-	b.under(ds, lines, e)
 	file = strings.TrimSuffix(file, path.Ext(file))
 	if _, rest, ok := strings.Cut(file, "_"); ok { // behind the sender
 		file = rest
+	}
+	if strings.Contains(file, "单位") || strings.Contains(file, "元") { // 投资表（单位：元）; what stands nearer wins
+		b.under(ds, append([]string{file}, lines...), e)
+	} else {
+		b.under(ds, lines, e)
 	}
 	b.defaults(ds, append(slices.Clone(lines), file), e)
 	if len(e.Faults) > 0 {

@@ -136,8 +136,8 @@ func Ditto(s string) bool {
 	if s == "" || len(s) > 12 {
 		return false
 	}
-	if s[0] == '-' || s[0] == '(' || s[0] == 0xe2 { // -〃-, —〃—, (同上)
-		if t := strings.Trim(s, "-—()"); len(t) > 0 {
+	if s[0] == '-' || s[0] == '(' || s[0] == 0xe2 || s[0] == 0xef { // -〃-, —〃—, (同上)
+		if t := strings.Trim(s, "-—()－（） "); len(t) > 0 {
 			s = t
 		}
 	}
@@ -148,7 +148,7 @@ func Ditto(s string) bool {
 		return len(s) == 5 && strings.EqualFold(s, "ditto") || len(s) == 3 && strings.EqualFold(s, "do.")
 	case c == 0xe3, c == 0xe4, c == 0xe2, c == '"', c == '\'', c == ' ', c == 0xef:
 		switch Trim(s) {
-		case "〃", "〃〃", "々", "仝", "仝上", "″", "”", "“", "\"", "''", "＂", "〞", "〝", "″″", "””", "“”", "同上", "（同上）":
+		case "〃", "〃〃", "々", "仝", "仝上", "″", "”", "“", "\"", "''", "＂", "〞", "〝", "″″", "″ ″", "” ”", "””", "“”", "同上", "（同上）":
 			return true
 		}
 	}

@@ -43,7 +43,14 @@ func twiceOn(ds *dataset.Dataset, tables []sheets.Table) []check.Failure {
 	}
 	for n := range tables {
 		for i := range n {
-			if t, first := &tables[n], &tables[i]; t.Rows > 1 && t.Alike[i] == t.Rows && t.Rows == first.Rows && sameSums(ds, t, first) {
+			t, first := &tables[n], &tables[i]
+			alike := t.Rows > 1 && t.Alike[i] == t.Rows && t.Rows == first.Rows
+			if version := reVersion.MatchString(t.Sheet) || reVersion.MatchString(first.Sheet); alike && version && !sameSums(ds, t, first) {
+				out = append(out, twice(
+					fmt.Sprintf("工作表“%s”的 %d 行与“%s”的是同样的行，只是数不同，像是同一张表的两稿，会重复计数", t.Sheet, t.Rows, first.Sheet),
+					fmt.Sprintf("the %d rows of sheet %s are those of %s with other figures: they look like two versions of one table and would count twice", t.Rows, t.Sheet, first.Sheet)))
+			}
+			if alike && sameSums(ds, t, first) {
 				out = append(out, twice(
 					fmt.Sprintf("工作表“%s”的 %d 行与“%s”的相同，只是数的写法或单位不同（各列之和相等），会重复计数", t.Sheet, t.Rows, first.Sheet),
 					fmt.Sprintf("the %d rows of sheet %s are those of %s with figures in another unit or spelling (the sums are equal) and would count twice", t.Rows, t.Sheet, first.Sheet)))
@@ -124,8 +131,9 @@ func twice(zh, en string) check.Failure {
 }
 
 var (
+	reVersion = regexp.MustCompile(`(?i)修订|更正|修改|原始|原表|原稿|初稿|终稿|最终|新版|旧版|v\d$`)
 	reSummary = regexp.MustCompile(`(?i)汇总|合计|总表|总计|全年|累计|summary|total`)
-	reCopy    = regexp.MustCompile(`(?i)[(（]\s*\d{1,2}\s*[)）]\s*$|副本|复件|备份|copy|[(（][十百千万亿]*元[)）]`)
+	reCopy    = regexp.MustCompile(`(?i)[(（]\s*\d{1,2}\s*[)）]\s*$|副本|复件|备份|copy|修订|更正|修改|原始|原表|原稿|初稿|终稿|最终|新版|旧版|v\d$|[(（][十百千万亿]*元[)）]`)
 )
 
 // repeats reports whether a sheet is called what repeats others: 3月 (2), 3月（元）, 汇总.

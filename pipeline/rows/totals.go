@@ -166,12 +166,11 @@ func (t *Totals) others(row *source.Row, first int) (any, filled bool) {
 // text or behind a number or a group in its second.
 func (t *Totals) written(row *source.Row, first int) bool {
 	at := first
-	_, sum, ok := said(row.Cells[at].Text)
+	key, sum, ok := said(row.Cells[at].Text)
 	if !ok {
 		if at = Second(row, first); at < 0 {
 			return false
 		}
-		var key string
 		if key, sum, ok = said(row.Cells[at].Text); !ok || !t.behind(key, row.Cells[first].Text) {
 			return false
 		}
@@ -180,6 +179,7 @@ func (t *Totals) written(row *source.Row, first int) bool {
 	switch {
 	case strings.IndexByte(row.Cells[at].Text, '-') > 0 && Holds(row, t.Wordy, first, at):
 		return false // 小计-2, a code
+	case key == "其中" && t.Known: // no row of data is called so, whatever stands beside it
 	case !sum && (!t.Known || Holds(row, t.Wordy, first, at)):
 		return false
 	case sum && (!t.Known || Holds(row, t.named, first, at)):

@@ -14,16 +14,19 @@ const most = 200
 
 // Sums holds the figures that rows of totals state against the sums of the rows that they may cover.
 type Sums struct {
-	So     []float64 // of each column, the sum of the rows so far, those refused included
-	Rows   int
-	totals []statedTotal
-	more   int // totals beyond most
-	heads  []head
-	top    head      // the first row
-	leaf   []float64 // of each column, the sum of the rows so far that are no heads
-	leaves int       // how many they are
-	named  bool      // a row has a text besides its first one
-	small  [][]float64
+	So      []float64 // of each column, the sum of the rows so far, those refused included
+	Rows    int
+	totals  []statedTotal
+	more    int // totals beyond most
+	heads   []head
+	top     head      // the first row
+	leaf    []float64 // of each column, the sum of the rows so far that are no heads
+	leaves  int       // how many they are
+	named   bool      // a row has a text besides its first one
+	small   [][]float64
+	heading []float64 // the sums of the heads of parts that tiles has found
+	bare    []head    // the rows with figures since the last that is filled like the others, all of whose columns of words are blank
+	bares   int       // how many such rows there are in all
 }
 
 // head is a row with figures that may stand for others: it numbers a part of the table (一、工业), or has no name beside
@@ -39,6 +42,9 @@ type head struct {
 	listed   bool // the row below it begins in that column too: it is none of a group that is named once
 	whole    bool // it is called 全市 or the like, or has no name where the row below it has one
 }
+
+// mostBare is how many rows at the end of a table may be totals or comparisons that have no word for it.
+const mostBare = 5
 
 // mostAbove is how many rows without a name may stand above the first that has one and be heads.
 const mostAbove = 8
@@ -82,6 +88,7 @@ type Row struct {
 	Part   bool          // that numbers a part of the table
 	Named  bool          // a text stands beside it
 	Whole  bool          // a text of it names all that the table is about
+	Bare   bool          // the columns of words that all others fill are blank
 	Figure []float64     // it stays the caller's
 }
 
@@ -98,6 +105,13 @@ func (k *Sums) Add(r *Row) {
 		k.top = head{at: r.At(), figure: slices.Clone(r.Figure), whole: r.Whole}
 	} else if k.Rows == 2 && r.Named && !k.named {
 		k.top.whole = true
+	}
+	if !r.Bare {
+		k.bare = k.bare[:0]
+	} else if slices.ContainsFunc(r.Figure, func(v float64) bool { return v != 0 }) {
+		if k.bares++; len(k.bare) <= mostBare {
+			k.bare = append(k.bare, head{at: r.At()})
+		}
 	}
 	if n := len(k.heads); n > 0 && k.heads[n-1].row == k.Rows-1 && k.heads[n-1].column == r.Column {
 		k.heads[n-1].listed = true
@@ -184,7 +198,22 @@ func (k *Sums) Doubled(say func(t codes.Text, sure bool)) {
 			}, true)
 		}
 	}
-	if n := k.tiles(); found == 0 && n > 1 {
+	if found == 0 && len(k.bare) > 0 && len(k.bare) == k.bares && k.bares <= mostBare && k.Rows > k.bares+1 {
+		for _, h := range k.bare {
+			found++
+			say(codes.Text{
+				Zh: h.at + "在表尾，没有其他行都有的文字，像合计、比较或附注，按数据读取，会重复计数；请删去或写明“合计”",
+				En: h.at + " stands at the end without the texts that every other row has; it looks like a total or a comparison, was read as data and may count twice: delete it or call it 合计",
+			}, true)
+		}
+	}
+	n := k.tiles(0)
+	if n == 0 && len(k.small) == k.Rows && k.Rows > 1 { // below a row that is the sum of all parts
+		if n = k.tiles(1); n > 0 && SumsUp(k.small[0], func(i int) float64 { return k.heading[i] }) == 0 {
+			n = 0
+		}
+	}
+	if found == 0 && n > 1 {
 		say(codes.Text{
 			Zh: fmt.Sprintf("自%s起，表由 %d 段组成，每段首行的各数正是段内各行之和，像是小计，会重复计数；请删去或写明“小计”", k.top.at, n),
 			En: fmt.Sprintf("from %s on the table is %d parts, each of which begins with the sums of its rows; they look like subtotals and count twice: delete them or call them 小计", k.top.at, n),
@@ -226,14 +255,18 @@ func (k *Sums) covers(n int) (rows, figures int, above bool) {
 	return 0, 0, false
 }
 
-// tiles counts the parts of which a table without names consists, each headed by the sums of its rows, of which most
+// tiles counts the parts of which a table without names consists, from a row on, each headed by the sums of its rows, of which most
 // have two or more; 0: it does not.
-func (k *Sums) tiles() (parts int) {
+func (k *Sums) tiles(at int) (parts int) {
 	if k.named || len(k.small) == 0 || len(k.small) != k.Rows {
 		return 0
 	}
 	wide := 0
-	for at := 0; at < len(k.small); parts++ {
+	k.heading = make([]float64, len(k.So))
+	for ; at < len(k.small); parts++ {
+		for i, v := range k.small[at] {
+			k.heading[i] += v
+		}
 		sum, end := make([]float64, len(k.So)), 0
 		for i := at + 1; i < len(k.small); i++ {
 			for c, v := range k.small[i] {

@@ -308,7 +308,7 @@ func (p *plain) sign(c byte) {
 		if p.digits {
 			p.commas++
 		}
-	case '-', '(', ')':
+	case '-', '(', ')', '$':
 		p.words(string(c))
 	case 'h', 's', 'H', 'S':
 		p.clock = p.clock || !p.digits
