@@ -203,6 +203,7 @@ func TestSheetTwice(t *testing.T) {
 		{"a copy in another unit", []sheetOf{{"甲", both}, {"乙", strings.ReplaceAll(strings.Replace(both, "薪资", "薪资（千元）", 1), ",1000\n", ",1\n")}}, "工作表“乙”的 4 行与“甲”的相同，只是数的写法或单位不同"},
 		{"a copy in another spelling", []sheetOf{{"甲", both}, {"乙", strings.ReplaceAll(both, ",1000\n", ",1000.00\n")}}, "只是数的写法或单位不同"},
 		{"a copy with other days written", []sheetOf{{"甲", both}, {"乙", strings.ReplaceAll(both, ",2026-06-0", ",2026/6/")}}, "工作表“乙”的 4 行里有 4 行也在“甲”上"},
+		{"two versions", []sheetOf{{"初稿", both}, {"终稿", strings.ReplaceAll(both, ",1000\n", ",1200\n")}}, "工作表“终稿”的 4 行与“初稿”的是同样的行，只是数不同"},
 		{"the same people paid otherwise", []sheetOf{{"甲", both}, {"乙", strings.ReplaceAll(both, ",1000\n", ",1200\n")}}, ""},
 		{"months", []sheetOf{{"1组", one}, {"2组", two}}, ""},
 		{"a row refused", []sheetOf{{"1组", one}, {"2组", sums}}, ""},

@@ -137,6 +137,7 @@ func TestUnitsOutsideTheCells(t *testing.T) {
 		{"persons by the ten thousand", "编号,人数（万人）\nA1,5\n", "A1,-,-,-,50000,-,-", ""},
 		{"persons by the ten thousand, above", "单位：万人,\n编号,人数\nA1,5\n", "A1,-,-,-,50000,-,-", "换算：人数"},
 		{"parts of one", "编号,比率（小数）\nA1,0.5\n", "A1,-,-,-,-,50,-", ""},
+		{"tens of persons", "编号,人数（十人）\nA1,5\n", "A1,-,-,-,50,-,-", ""},
 		{"tenths", "编号,比率（成）\nA1,3\n", "A1,-,-,-,-,30,-", ""},
 		{"money in a column of persons", "编号,人数（万元）\nA1,5\n", "", "人数"},
 		{"a row of units with remarks", "编号,名称,金额\n（编号）,（文字）,（千元）\nA1,甲,50\n", "A1,-,甲,50,-,-,-", "C2 [number]"},
@@ -715,6 +716,26 @@ func TestYuanFormats(t *testing.T) {
 		if r := readFile(t, trial, name); strings.Join(r.rows, " ") != want || want == "" && !strings.Contains(r.told(), "B2 [unit] 格里显示 ¥") {
 			t.Errorf("%s: got %s, want %s\n%s", header, r.rows, want, r.told())
 		}
+	}
+}
+
+// A sum that shows in dollars is none of yuan.
+func TestDollarFormats(t *testing.T) {
+	x := excelize.NewFile()
+	x.SetSheetRow("Sheet1", "A1", &[]any{"编号", "金额"})
+	x.SetSheetRow("Sheet1", "A2", &[]any{"A1", 5})
+	format := `$#,##0.00`
+	style, err := x.NewStyle(&excelize.Style{CustomNumFmt: &format})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.SetCellStyle("Sheet1", "B2", "B2", style)
+	name := filepath.Join(t.TempDir(), "t.xlsx")
+	if err := x.SaveAs(name); err != nil {
+		t.Fatal(err)
+	}
+	if r := readFile(t, trial, name); len(r.rows) > 0 || !strings.Contains(r.told(), "B2 [") {
+		t.Errorf("got %s\n%s", r.rows, r.told())
 	}
 }
 

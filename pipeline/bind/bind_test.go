@@ -175,3 +175,29 @@ func people() *dataset.Dataset {
 		{Name: "country", Title: both("国别", "Country"), Type: dataset.Code, List: "countries", Default: "CN"},
 	}}
 }
+
+// A unit in the name of a file is heard as one above the table is, which wins.
+func TestUnitInTheFilesName(t *testing.T) {
+	ds := people()
+	c := dataset.Column{Name: "value", Type: dataset.Float64, Unit: "万元"}
+	c.Title.Zh, c.Title.En = "产值", "value"
+	ds.Columns = append(ds.Columns, c)
+	unit := func(name, above string) string {
+		b, err := Columns(ds, []string{"身份证号", "入职日期", "产值"}, nil)
+		if err == nil {
+			err = b.Under(ds, name, []string{above})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b.Columns[len(b.Columns)-1].Unit
+	}
+	for name, want := range map[string]string{"投资表（单位：元）.csv": "元", "甲局_投资表（元）.csv": "元", "单元房.csv": "", "t.csv": ""} {
+		if got := unit(name, ""); got != want {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
+		if got := unit(name, "单位：亿元"); got != "亿元" {
+			t.Errorf("%s below a line: got %q", name, got)
+		}
+	}
+}

@@ -10,7 +10,7 @@ import (
 
 // A first byte that says something must not be that of a blank or of a text that repeats.
 func TestFirst(t *testing.T) {
-	repeats := strings.Fields(`同 同上 同前 同左上 同上。 同上行 如上 ditto Ditto DITTO do. Do. -〃- —〃— -同上- 〃 〃〃 々 仝 仝上 ″ ” “ " '' ＂ 〞 〝 ″″ ”” “” （同上）`)
+	repeats := strings.Fields(`同 同上 同前 同左上 同上。 同上行 如上 ditto Ditto DITTO do. Do. -〃- —〃— -同上- 〃 〃〃 々 仝 仝上 ″ ” “ " '' ＂ 〞 〝 ″″ ”” “” －〃－ （同上）`)
 	for _, s := range append(repeats, "同 上", " 同上", "\u3000〃", "\t\"") {
 		if s != "\t\"" && !cell.Ditto(s) {
 			t.Errorf("%q repeats", s)

@@ -24,7 +24,7 @@ var scales = [...]struct {
 	word string
 	exp  int
 }{
-	{"百万", 6}, {"千万", 7}, {"十万", 5}, {"万亿", 12}, {"万万", 8}, {"亿", 8}, {"万", 4}, {"千", 3}, {"百", 2}, {"k", 3}, {"w", 4},
+	{"百万", 6}, {"千万", 7}, {"十万", 5}, {"万亿", 12}, {"万万", 8}, {"亿", 8}, {"万", 4}, {"千", 3}, {"百", 2}, {"十", 1}, {"k", 3}, {"w", 4},
 }
 
 // powers are the multipliers of English headings, as Key leaves them.
@@ -264,7 +264,7 @@ func pieces(text string) (found, odd []string) {
 }
 
 var (
-	reLooks = regexp.MustCompile(`[万亿‰%]|[百千十]元|元[/每]|^元|元$|美金|[$€£]|usd|rmb|cny|eur|hkd|^(k|w|mn|bn|mm)$|^(krw|gbp|jpy|twd|sgd|aud|cad|chf|rub|thb|inr|vnd|mop|nzd|sek|nok|dkk)$|dollar|euro$|yuan`)
+	reLooks = regexp.MustCompile(`[万亿‰%]|[百千十]元|^[十百千](人|名|户|家)|元[/每]|^元|元$|美金|[$€£]|usd|rmb|cny|eur|hkd|^(k|w|mn|bn|mm)$|^(krw|gbp|jpy|twd|sgd|aud|cad|chf|rub|thb|inr|vnd|mop|nzd|sek|nok|dkk)$|dollar|euro$|yuan`)
 	reNot   = regexp.MustCompile(`[0-9]{4}年|单元$|公元|纪元|多元|元旦|元素|亿?万年|[万亿]达|^前|占比|口径`)
 )
 
