@@ -205,6 +205,19 @@ func TestTotalsOfWideTables(t *testing.T) {
 	}
 }
 
+// A table that is turned on its side is held.
+func TestSideways(t *testing.T) {
+	l := rowsDeclared(t)
+	out := mustLoad(t, l, Request{Path: file(t, "产值横.csv", "县,甲,乙,丙\n产值,10.5,20,5\n人数,3,4,5\n"), Dataset: "outputs"})
+	if out.State != Held || out.Problem.Code != "sideways" || !strings.Contains(out.Problem.Text.Zh, "第 2 行起有 2 行以列名开头") {
+		t.Errorf("got %s %+v", out.State, out.Problem)
+	}
+	out = mustLoad(t, l, Request{Path: file(t, "产值竖.csv", "县,产值,人数\n产值,10.5,3\n乙,20,4\n"), Dataset: "outputs"})
+	if out.State != Published {
+		t.Errorf("a row of that name: got %s %+v", out.State, out.Problem)
+	}
+}
+
 // A file whose rows hold the sums of others as if they were data is held with the question, and may be published.
 func TestSumsAsData(t *testing.T) {
 	l := rowsDeclared(t)

@@ -215,7 +215,7 @@ func NoValue(s string) bool { return nullWords[s] }
 // nullWords mean "no value" in every column unless the column's code list has them as a value
 // (NA is Namibia).
 var nullWords = map[string]bool{
-	"-": true, "--": true, "---": true, "----": true, "/": true, "//": true, "\\": true, "|": true, ".": true, "..": true, "...": true, "*": true,
-	"、": true, "。": true, "无": true, "空": true, "暂无": true, "没有": true, "不详": true, "未填": true, "未填写": true, "不适用": true,
+	"-": true, "--": true, "---": true, "----": true, "/": true, "//": true, "\\": true, "|": true, ".": true, "..": true, "...": true, "....": true, ".....": true, "......": true, "*": true,
+	"、": true, "。": true, "。。": true, "。。。": true, "无": true, "空": true, "暂无": true, "没有": true, "不详": true, "未填": true, "未填写": true, "不适用": true,
 	"null": true, "nil": true, "none": true, "nan": true, "n/a": true, "na": true, "(null)": true, "(空)": true, "\\n": true, "#n/a": true,
 }

@@ -19,6 +19,7 @@ func File(ctx context.Context, f *source.File, bytes int64, a *account.Account, 
 	notes := f.Notes()
 	out := append(undecoded(notes, bytes, f.Encoding()), missed(notes)...)
 	out = append(out, doubled(a)...)
+	out = append(out, sideways(notes)...)
 	if rules["thousands"]+rules["number"] > 0 {
 		out = append(out, commas(f.LateDecimals(ctx))...)
 	}
@@ -97,4 +98,16 @@ func missed(notes []source.Note) []check.Failure {
 			Zh: "改正这些工作表的表头后重新报送；确实不要它们，用 yanzhen accept 发布", En: "correct the headers of these sheets and send the file again; if they are not meant, publish it with yanzhen accept",
 		},
 	}}
+}
+
+// sideways holds back a table whose rows begin with the names of columns.
+func sideways(notes []source.Note) (out []check.Failure) {
+	for _, n := range notes {
+		if n.Rule == source.Sideways {
+			out = append(out, check.Failure{Name: n.Rule, Hold: true, Reason: n.Text, Remedy: codes.Text{
+				Zh: "列名写成一行、每条记录写成一行后重新报送；确实如此，用 yanzhen accept 发布", En: "write the names of the columns in one row and each record in one, and send the file again; if it is meant so, publish it with yanzhen accept",
+			}})
+		}
+	}
+	return out
 }

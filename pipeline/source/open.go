@@ -218,6 +218,10 @@ func (t *Table) Rows(ctx context.Context) iter.Seq2[Row, error] {
 			t.scan(ctx, t.last, yield)
 			return
 		}
+		if t.again != nil {
+			t.again.sideways, t.again.rows = 0, 0
+			defer t.turned()
+		}
 		t.scan(ctx, t.last, func(row Row, err error) bool {
 			if fill != nil && err == nil {
 				fill.fill(&row)
@@ -225,6 +229,7 @@ func (t *Table) Rows(ctx context.Context) iter.Seq2[Row, error] {
 			if t.again == nil {
 				return yield(row, err)
 			}
+			t.again.rows++
 			if names := t.again.names(row.Cells); names != nil {
 				row.Doubt = repeated(names)
 				if t.text != nil {

@@ -195,6 +195,8 @@ func (t *Table) otherTable(cells []Cell, least int) bool {
 type again struct {
 	byLength [64][]string
 	wanted   *wanted
+	sideways int // rows that begin with a name of a column and name no others
+	rows     int
 }
 
 func newAgain(w *wanted, header []string) *again {
@@ -241,6 +243,7 @@ func (a *again) names(cells []Cell) []string {
 	names := trimmed(texts(cells))
 	found, _ := a.wanted.score(names)
 	if n := filled(cells); found < 2 || 2*found <= n {
+		a.sideways++
 		return nil
 	}
 	for len(names) > 0 && names[len(names)-1] == "" {
@@ -248,6 +251,19 @@ func (a *again) names(cells []Cell) []string {
 	}
 	number(names)
 	return names
+}
+
+// Sideways is the rule of a note on a table whose rows begin with names of columns: it seems to be turned on its side.
+const Sideways = "sideways"
+
+// turned notes that most rows of a table begin with the name of a column.
+func (t *Table) turned() {
+	if a := t.again; a != nil && a.sideways > 1 && 2*a.sideways > a.rows {
+		t.notes = append(t.notes, Note{Row: t.last + 1, Rule: Sideways, Count: a.sideways, Text: codes.Text{
+			Zh: fmt.Sprintf("第 %d 行起有 %d 行以列名开头，像是横竖颠倒的表", t.last+1, a.sideways),
+			En: fmt.Sprintf("from row %d on %d rows begin with the name of a column: the table seems to be turned on its side", t.last+1, a.sideways),
+		}})
+	}
 }
 
 // plainName is a name without the mark of an encoding, and without the quotes that are no quotes behind it.
