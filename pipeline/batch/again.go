@@ -49,14 +49,14 @@ func (s *captions) take(row *source.Row) bool {
 		s.r.tally.footnote(row.Origin, first, text)
 		return true
 	}
-	if s.r.binding.Width > 1 && s.r.binding.Spread == nil && rows.Foot(row, first) {
+	alone := rows.Second(row, first) < 0
+	if (alone || rows.Footed(text)) && s.r.binding.Width > 1 && s.r.binding.Spread == nil && rows.Foot(row, first) {
 		s.r.counts.Read++
 		s.r.counts.Excluded++
 		s.r.tally.at = first
 		s.r.tally.footnote(row.Origin, first, text)
 		return true
 	}
-	alone := rows.Second(row, first) < 0
 	if alone && units.Alone(text) {
 		s.r.captions = append(s.r.captions, caption{row.Origin, first, text})
 		s.r.counts.Read++

@@ -55,13 +55,14 @@ func (s *counter) take(row *source.Row) bool {
 	before := *s.counts
 	ok := s.next.take(row)
 	if s.counts.Loaded > before.Loaded {
-		named := rows.Holds(row, s.totals.Wordy, first, first)
+		quick := s.looked > usual && len(s.full) > 0 && s.full[0] < len(row.Cells) && s.full[0] != first && row.Cells[s.full[0]].Filled()
+		named := quick || rows.Holds(row, s.totals.Wordy, first, first)
 		s.cover.row.Named = named
 		if s.cover.Rows > 1 && (named || !s.named || s.totals.Like) {
 			s.whole(row, first)
 		}
 		s.named = s.named || named
-		if s.cover.row.Bare = !named && s.bare(row, first); named {
+		if s.cover.row.Bare = !named && s.bare(row, first); named && !quick {
 			s.fill(row, first)
 		}
 		s.cover.loaded(row, first)
@@ -76,6 +77,9 @@ func (s *counter) bare(row *source.Row, first int) bool {
 	return (s.looked == 0 || len(s.full) > 0) && !slices.Contains(s.full, first)
 }
 
+// usual is how many rows tell which column of words every row fills.
+const usual = 64
+
 // fill notes which columns of words a row fills.
 func (s *counter) fill(row *source.Row, first int) {
 	if s.looked++; s.looked == 1 {
@@ -85,7 +89,7 @@ func (s *counter) fill(row *source.Row, first int) {
 			}
 		}
 	}
-	if s.looked > 64 && len(s.full) > 1 {
+	if s.looked > usual && len(s.full) > 1 {
 		s.full = s.full[:1]
 	}
 	for i := 0; i < len(s.full); {

@@ -30,7 +30,7 @@ var (
 func Foot(row *source.Row, first int) bool {
 	text := row.Cells[first].Text
 	alone := Second(row, first) < 0
-	if !footed(text) && (!alone || len(text) < 24 || !reSaid.MatchString(text)) {
+	if !Footed(text) && (!alone || len(text) < 24 || !reSaid.MatchString(text)) {
 		return false
 	}
 	signed, n := "", 0
@@ -58,8 +58,8 @@ func Foot(row *source.Row, first int) bool {
 	return n <= 12
 }
 
-// footed is a quick look at the first text of a row: false tells nearly every row from a foot.
-func footed(s string) bool {
+// Footed is a quick look at the first text of a row: false tells nearly every row from a foot.
+func Footed(s string) bool {
 	if len(s) < 3 || len(s) > 200 {
 		return false
 	}

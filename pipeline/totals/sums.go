@@ -20,7 +20,7 @@ type Sums struct {
 	more    int // totals beyond most
 	heads   []head
 	top     head      // the first row
-	leaf    []float64 // of each column, the sum of the rows so far that are no heads
+	above   []float64 // of each column, the sum of the heads so far; the others are leaves
 	leaves  int       // how many they are
 	named   bool      // a row has a text besides its first one
 	small   [][]float64
@@ -94,8 +94,8 @@ type Row struct {
 
 // Add adds a row.
 func (k *Sums) Add(r *Row) {
-	if k.leaf == nil {
-		k.leaf = make([]float64, len(k.So))
+	if k.above == nil {
+		k.above = make([]float64, len(k.So))
 	}
 	k.Rows++
 	for i, v := range r.Figure {
@@ -118,33 +118,48 @@ func (k *Sums) Add(r *Row) {
 	}
 	switch {
 	case !k.named && r.Named:
-		k.begin()
+		k.begin(r)
 	case !k.named && len(k.small) < mostSmall:
 		k.small = append(k.small, slices.Clone(r.Figure))
 	}
 	if (r.Part || !r.Named && (k.named || k.Rows <= mostAbove)) && len(k.heads) < most {
+		leaf := k.leaf()
+		for i, v := range r.Figure {
+			leaf[i] -= v // it is in the sums already
+		}
 		k.heads = append(k.heads, head{
-			at: r.At(), row: k.Rows, column: r.Column, numbered: r.Part, figure: slices.Clone(r.Figure), leaf: slices.Clone(k.leaf), leaves: k.leaves,
+			at: r.At(), row: k.Rows, column: r.Column, numbered: r.Part, figure: slices.Clone(r.Figure), leaf: leaf, leaves: k.leaves,
 		})
 		if r.Part || k.named {
+			for i, v := range r.Figure {
+				k.above[i] += v
+			}
 			return
 		}
 	}
 	k.leaves++
-	for i, v := range r.Figure {
-		k.leaf[i] += v
+}
+
+// leaf gives the sums of the rows so far that are no heads.
+func (k *Sums) leaf() []float64 {
+	sums := slices.Clone(k.So)
+	for i, v := range k.above {
+		sums[i] -= v
 	}
+	return sums
 }
 
 // begin takes the rows above the first that has a name for heads, as far as they are few.
-func (k *Sums) begin() {
+func (k *Sums) begin(first *Row) {
 	k.named, k.small = true, nil
 	if k.Rows > mostAbove+1 {
 		k.heads = slices.DeleteFunc(k.heads, func(h head) bool { return !h.numbered })
 		return
 	}
 	k.leaves = 0
-	clear(k.leaf)
+	for i, v := range first.Figure {
+		k.above[i] = k.So[i] - v
+	}
 	for i := range k.heads {
 		k.heads[i].leaves = 0
 		clear(k.heads[i].leaf)
@@ -224,9 +239,9 @@ func (k *Sums) Doubled(say func(t codes.Text, sure bool)) {
 // covers finds the rows that a head is the sum of: those from it to a later head or the end, or those above it from an
 // earlier head or the start. How many they are, and how many figures other than 0 say so; 0: none.
 func (k *Sums) covers(n int) (rows, figures int, above bool) {
-	h := &k.heads[n]
+	h, all := &k.heads[n], k.leaf()
 	for m := n + 1; m <= len(k.heads); m++ {
-		end, leaves := k.leaf, k.leaves
+		end, leaves := all, k.leaves
 		if m < len(k.heads) {
 			end, leaves = k.heads[m].leaf, k.heads[m].leaves
 		}
