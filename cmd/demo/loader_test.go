@@ -99,6 +99,14 @@ func TestTheLoaderReadsEveryFile(t *testing.T) {
 			cells.Add(r.Account())
 			r.Release()
 		}
+		if len(cells.Doubled) > 0 {
+			t.Errorf("%s would be held: %v", f.Name, cells.Doubled)
+		}
+		for _, n := range file.Notes() {
+			if n.Rule == source.Sideways || n.Rule == source.SheetMissed {
+				t.Errorf("%s would be held: %s", f.Name, n.Text.Zh)
+			}
+		}
 		file.Close()
 		filled, err := accounttest.Workbook(filepath.Join(m.Dir, f.Name))
 		if file.Format != source.XLSX {
