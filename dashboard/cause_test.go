@@ -42,9 +42,13 @@ func (s *site) columns(t *testing.T, path string) (heads []string, rows map[stri
 func (s *site) causeTest(t *testing.T) {
 	cards := 0
 	for _, b := range s.Boards {
-		body := s.page(t, "/b/"+b.Name+"?lang=zh")
-		for i, m := range causeLink.FindAllStringSubmatch(body, -1) {
+		said := map[string][][]string{}
+		for _, lang := range []string{"zh", "en"} { // 1,020 万元, and CNY 10.2 m
+			said[lang] = causeLink.FindAllStringSubmatch(s.page(t, "/b/"+b.Name+"?lang="+lang), -1)
+		}
+		for i := range said["zh"] {
 			lang := []string{"zh", "en"}[i%2]
+			m := said[lang][i]
 			at := html.UnescapeString(m[1])
 			cause := s.page(t, with(at, "lang="+lang))
 			if now := causeNow.FindStringSubmatch(cause); now == nil || now[1] != m[2] {

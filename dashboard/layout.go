@@ -150,6 +150,7 @@ func (s *Server) plainLinks(p *layout, r *http.Request) {
 	for i := range p.Data {
 		p.Data[i].URL, _, _ = strings.Cut(p.Data[i].URL, "?")
 	}
+	p.Self, p.Preview = "", ""
 	path := r.URL.Path
 	if len(path) > 200 {
 		path = "/"
