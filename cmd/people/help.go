@@ -9,11 +9,15 @@ administrator 系统管理员（各能做什么见 yanzhen access matrix）。�
 	"The audit trail: its head, whether it is whole, its latest entries.":                       "审计记录：链头、是否完好、最近的记录。",
 	"Print the head of the trail: keep it elsewhere, and verify finds whether the end was cut.": "打印链头：另存一份，以后能查出结尾是否被截去。",
 	"Follow the trail from its first entry to its last: finds what was changed or taken out.":   "从第一条查到最后一条：哪里被改过、删过都查得出。",
-	"List the latest entries.":                                                                      "列出最近的记录。",
-	"A head that was printed earlier: it must be in the trail.":                                     "以前打印的链头：必须还在记录里。",
-	"A part of the name.":                                                                           "账号名的一部分。",
-	"What was done: signin, view, drill, file, user_add, load, command ...":                         "做了什么：signin 登录、view 看页面、drill 看明细、file 下载、user_add 添加账号、load 装入、command 命令行……",
-	"At most so many.":                                                                              "最多这么多条。",
+
+	"List the latest entries.":                                  "列出最近的记录。",
+	"A head that was printed earlier: it must be in the trail.": "以前打印的链头：必须还在记录里。",
+
+	"A part of the name.": "账号名的一部分。",
+	"What was done: signin, view, drill, file, user_add, load, command ...": "做了什么：signin 登录、view 看页面、drill 看明细、file 下载、user_add 添加账号、load 装入、command 命令行……",
+
+	"At most so many.": "最多这么多条。",
+
 	"Print the matrix of roles and rights, as it is configured.":                                    "按现在的配置打印角色与权限表。",
 	"As a table of a document.":                                                                     "写成文档里的表格。",
 	"Who may come in: accounts, roles, links.":                                                      "谁可以进来：账号、角色、链接。",

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"yanzhen/dashboard/document"
+	"yanzhen/dashboard/words"
+	"yanzhen/pipeline/codes"
 )
 
 // Write writes a document as the inside of an article. Everything that comes from outside is escaped.
@@ -30,7 +32,11 @@ func Write(d *document.Document) string {
 	for _, b := range d.Blocks {
 		switch b := b.(type) {
 		case document.Heading:
-			w.tag(fmt.Sprintf("h%d", 1+min(3, max(1, b.Level))), "", b.Runs)
+			if b.Level <= 1 {
+				w.part(b.Runs)
+				continue
+			}
+			w.tag(fmt.Sprintf("h%d", 1+min(3, b.Level)), "", b.Runs)
 		case document.Paragraph:
 			w.tag("p", placed[b.Place], b.Runs)
 		case document.Table:
@@ -42,7 +48,7 @@ func Write(d *document.Document) string {
 		}
 	}
 	if len(d.Notes) > 0 {
-		w.tag("h2", "", document.Plain(d.Heads.Notes))
+		w.part(document.Plain(d.Heads.Notes))
 		w.out.WriteString(`<dl class="sheet-notes">`)
 		for _, n := range d.Notes {
 			w.out.WriteString(`<dt>`)
@@ -51,14 +57,37 @@ func Write(d *document.Document) string {
 		}
 		w.out.WriteString(`</dl>`)
 	}
+	w.shut()
 	return w.out.String()
+}
+
+// part begins a part of the document, which is folded on a phone.
+func (w *writer) part(title []document.Run) {
+	w.shut()
+	w.parted = true
+	var name strings.Builder
+	for _, r := range title {
+		name.WriteString(r.Text)
+	}
+	lang := codes.Lang(w.doc.Lang)
+	w.out.WriteString(`<section class="sheet-part">`)
+	w.print(`<input type="checkbox" class="fold" autocomplete="off" aria-label="%s">`, words.In(lang, "unfold")+words.In(lang, "sep_colon")+name.String())
+	w.tag("h2", "", title)
+}
+
+// shut ends a part.
+func (w *writer) shut() {
+	if w.parted {
+		w.out.WriteString("</section>\n")
+	}
 }
 
 var placed = map[document.Place]string{document.Body: "sheet-body", document.Flush: "sheet-flush", document.End: "sheet-end", document.Small: "sheet-small"}
 
 type writer struct {
-	out strings.Builder
-	doc *document.Document
+	out    strings.Builder
+	doc    *document.Document
+	parted bool // a part has begun
 }
 
 // print writes a format whose arguments are text.
