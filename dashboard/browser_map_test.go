@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
@@ -135,12 +136,10 @@ func (s *site) narrowTest(t *testing.T) {
 		err = chromedp.Run(
 			ctx,
 			chromedp.MouseClickXY(at[0], at[1]),
-			chromedp.Poll(`location.search.includes("from=") && document.querySelector("[data-dialog]") !== null`, nil, chromedp.WithPollingTimeout(20*time.Second)),
-			chromedp.Location(&clicked),
+			left("from="), chromedp.Location(&clicked),
 			chromedp.Navigate(s.http.URL+"/b/overview?lang=zh&theme=light"), chromedp.WaitVisible(`[data-panel="chains"] tbody th a`),
 			chromedp.Focus(`[data-panel="chains"] tbody th a`), chromedp.KeyEvent("\r"),
-			chromedp.Poll(`location.search.includes("chain=") && document.querySelector("[data-dialog]") !== null`, nil, chromedp.WithPollingTimeout(20*time.Second)),
-			chromedp.Location(&named),
+			left("chain="), chromedp.Location(&named), chromedp.WaitReady("[data-dialog]"),
 			chromedp.Evaluate(`document.querySelectorAll('[data-panel="chains"] tbody th a').length`, &links),
 		)
 	}
@@ -156,5 +155,23 @@ func (s *site) narrowTest(t *testing.T) {
 	}
 	if links != 0 {
 		t.Errorf("%d names of what is chosen lead to it again", links)
+	}
+}
+
+// left waits until the page's address says text: a script cannot, as the page it runs in goes away meanwhile.
+func left(text string) chromedp.ActionFunc {
+	return func(ctx context.Context) error {
+		at := ""
+		for range 200 {
+			if err := chromedp.Location(&at).Do(ctx); err == nil && strings.Contains(at, text) {
+				return nil
+			}
+			select {
+			case <-ctx.Done():
+				return ctx.Err()
+			case <-time.After(100 * time.Millisecond):
+			}
+		}
+		return fmt.Errorf("the address is still %s", at)
 	}
 }
