@@ -626,7 +626,7 @@ func TestNewRefusesUnknownMetric(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := New(Config{Catalog: metrics, Boards: []*board.Board{b}}); err == nil || !strings.Contains(err.Error(), `x.yaml:4: panels[p].metrics[1]: 没有指标 "inflows" (inflow?) / there is no metric "inflows" (inflow?)`) {
+	if _, err := New(Config{Who: accesstest.Admit(accesstest.Everything()), Catalog: metrics, Boards: []*board.Board{b}}); err == nil || !strings.Contains(err.Error(), `x.yaml:4: panels[p].metrics[1]: 没有指标 "inflows" (inflow?) / there is no metric "inflows" (inflow?)`) {
 		t.Errorf("got %v", err)
 	}
 }
