@@ -113,6 +113,7 @@ func TestDeparturesAreNoArrivals(t *testing.T) {
 	next := 50
 	for name, want := range map[string]string{ // what the name of a file says, behind its sender
 		"丙局_引进与流出_2026年6月.csv": "in", "戊局_离岗人员_2026年6月.csv": "out", "离退休局_人员名单_2026年6月.csv": "in", "己局_引进人才离职名单_2026年6月.csv": "out",
+		"庚局_人员减少_2026年6月.csv": "out", "辛局_新进人员_2026年6月.csv": "in",
 	} {
 		next += 2
 		out := mustLoad(t, l, Request{Path: file(t, name, rows("日期", next, 2)), Dataset: "arrivals"})
@@ -131,7 +132,7 @@ func TestDeparturesAreNoArrivals(t *testing.T) {
 	}
 	i := 0
 	for _, d := range cat.Datasets["arrivals"].Columns {
-		for _, title := range []string{"辞职人员", "人才外流", "人才流失情况", "离开青田人员", "解除劳动合同名单", "解除合同", "离青人员", "退休人员", "调出人员"} {
+		for _, title := range []string{"辞职人员", "人才外流", "人才流失情况", "离开青田人员", "解除劳动合同名单", "解除合同", "离青人员", "退休人员", "调出人员", "4月停保人员名单", "转出人员", "本月出", "人员减少"} {
 			if len(d.DefaultBy) == 0 {
 				continue
 			}
