@@ -470,6 +470,7 @@ func (s *site) refusalsTest(t *testing.T) {
 		{"/api/v1/panels/nothing/x", 404, []string{`"valid":["overview"`}},
 		{"/api/v1/panels/overview/nothing", 404, []string{`"valid":["stock"`}},
 		{"/api/v1/panels/overview/stock?format=pdf", 400, []string{"csv", "definition"}},
+		{"/api/v1/panels/inflow/origin?format=spark", 400, []string{"csv", "definition"}},
 		{"/api/v1/panels/inflow/origin?by=planet", 400, []string{"planet", "origin_province"}},
 		{"/api/v1/panels/inflow/origin?from=2026-13-01&to=2026-01-01", 400, []string{"2026-13-01"}},
 		{"/api/v1/panels/inflow/origin?lang=fr", 400, []string{`"valid":["zh","en"]`}},

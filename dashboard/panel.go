@@ -133,6 +133,8 @@ func (s *Server) panelAsked(a *ask) (b *board.Board, p board.Panel, format strin
 		format = panelFormats[0]
 	case !slices.Contains(panelFormats, format):
 		return b, p, "", a.bad("format", panelFormats...)
+	case format == "spark" && p.Kind != board.KPI: // the trend of a card
+		return b, p, "", a.bad("format", panelFormats[:len(panelFormats)-1]...)
 	}
 	if by := a.value("by"); by != "" {
 		if dims := s.Catalog.Metric(p.Metrics[0]).Dims(); !slices.Contains(dims, by) {
