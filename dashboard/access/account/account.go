@@ -19,9 +19,8 @@ import (
 	"syscall"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"yanzhen/dashboard/access"
+	"yanzhen/dashboard/access/filed"
 	"yanzhen/pipeline/codes"
 )
 
@@ -185,7 +184,7 @@ func limited(file string) ([]byte, error) {
 func (b *Book) change(f func(list []Account) ([]Account, error)) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	unlock, err := lock(b.file + ".lock")
+	unlock, err := filed.Lock(b.file + ".lock")
 	if err != nil {
 		return err
 	}
@@ -210,49 +209,7 @@ func (b *Book) change(f func(list []Account) ([]Account, error)) error {
 		return err
 	}
 	b.stamp = stamp{} // read anew, whatever the clock of the file system says
-	return replace(b.file, append(text, '\n'))
-}
-
-// lock takes a lock that ends with the process.
-func lock(name string) (unlock func(), err error) {
-	f, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	for {
-		if err = unix.Flock(int(f.Fd()), unix.LOCK_EX); err != unix.EINTR {
-			break
-		}
-	}
-	if err != nil {
-		f.Close()
-		return nil, err
-	}
-	return func() { f.Close() }, nil
-}
-
-// replace writes a file whole or not at all: it is on disk when replace returns.
-func replace(name string, text []byte) error {
-	next := name + ".new"
-	f, err := os.OpenFile(next, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(text)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return errors.Join(err, os.Remove(next))
-	}
-	if err := os.Rename(next, name); err != nil {
-		return err
-	}
-	dir, err := os.Open(filepath.Dir(name))
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
+	return filed.Replace(b.file, append(text, '\n'))
 }
 
 var nameRe = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$`)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"yanzhen/dashboard/access"
+	"yanzhen/dashboard/access/filed"
 )
 
 // Bounds of the sessions.
@@ -136,7 +137,7 @@ func (s *Sessions) save() error {
 		return err
 	}
 	s.saved = s.now()
-	return replace(s.file, text)
+	return filed.Replace(s.file, text)
 }
 
 // Who is in by a secret; nil: nobody, or no longer.

@@ -21,7 +21,7 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sys/unix"
+	"yanzhen/dashboard/access/filed"
 )
 
 // Bounds: what strangers do fills neither memory nor disk.
@@ -207,7 +207,7 @@ func (t *Trail) append(batch []waiting) error {
 	if len(batch) == 0 {
 		return nil
 	}
-	unlock, err := lock(filepath.Join(t.dir, "lock"))
+	unlock, err := filed.Lock(filepath.Join(t.dir, "lock"))
 	if err != nil {
 		return err
 	}
@@ -357,24 +357,6 @@ func last(name string) (Head, error) {
 func hashOf(line []byte) string {
 	sum := sha256.Sum256(line)
 	return hex.EncodeToString(sum[:])
-}
-
-// lock takes a lock that ends with the process.
-func lock(name string) (unlock func(), err error) {
-	f, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	for {
-		if err = unix.Flock(int(f.Fd()), unix.LOCK_EX); err != unix.EINTR {
-			break
-		}
-	}
-	if err != nil {
-		f.Close()
-		return nil, err
-	}
-	return func() { f.Close() }, nil
 }
 
 // each calls f with every line of a file in its order; false ends it.

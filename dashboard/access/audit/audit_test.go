@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"yanzhen/dashboard/access"
+	"yanzhen/dashboard/access/filed"
 )
 
 func open(t *testing.T, dir string) *Trail {
@@ -163,7 +164,7 @@ func TestWatchAndFind(t *testing.T) {
 func TestBounded(t *testing.T) {
 	dir := t.TempDir()
 	tr := open(t, dir)
-	unlock, err := lock(filepath.Join(dir, "audit", "lock"))
+	unlock, err := filed.Lock(filepath.Join(dir, "audit", "lock"))
 	if err != nil {
 		t.Fatal(err)
 	}

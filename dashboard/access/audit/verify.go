@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"yanzhen/dashboard/access/filed"
 	"yanzhen/pipeline/codes"
 )
 
@@ -36,7 +37,7 @@ func Verify(dir, head string) (Report, error) {
 	if err != nil || len(days) == 0 {
 		return Report{Held: head == ""}, err
 	}
-	unlock, err := lock(filepath.Join(dir, "lock")) // half a line would be a broken one
+	unlock, err := filed.Lock(filepath.Join(dir, "lock")) // half a line would be a broken one
 	if err != nil {
 		return Report{}, err
 	}
