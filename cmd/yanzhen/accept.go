@@ -20,11 +20,7 @@ it asks whether a file is another part of its unit or replaces it, say --add or 
 
 // Run answers the question of one held load.
 func (a *acceptCmd) Run(ctx context.Context, c *cli) error {
-	cfg, err := c.settings()
-	if err != nil {
-		return err
-	}
-	o, err := c.open(ctx, cfg)
+	o, err := c.office(ctx)
 	if err != nil {
 		return err
 	}

@@ -20,17 +20,13 @@ dataset is declared now. Only where nothing of the dataset is published; stop th
 
 // Run puts the table of one dataset aside.
 func (a *asideCmd) Run(ctx context.Context, c *cli) error {
-	cfg, err := c.settings()
-	if err != nil {
-		return err
-	}
-	o, err := c.open(ctx, cfg)
+	o, err := c.office(ctx)
 	if err != nil {
 		return err
 	}
 	defer o.Close()
 	if o.engine == nil && o.socket != "" {
-		return fmt.Errorf("%w: %s", errServed, cfg.Dir)
+		return fmt.Errorf("%w: %s", errServed, o.config.Dir)
 	}
 	kept, rows, err := o.loader.PutAside(ctx, a.Dataset)
 	var no *pipeline.Problem

@@ -36,11 +36,7 @@ var dutyStates = map[duty.State]codes.Text{
 }
 
 func (d *dutiesCmd) Run(ctx context.Context, c *cli) error {
-	cfg, err := c.settings()
-	if err != nil {
-		return err
-	}
-	o, err := c.open(ctx, cfg)
+	o, err := c.office(ctx)
 	if err != nil {
 		return err
 	}
@@ -56,7 +52,7 @@ func (d *dutiesCmd) Run(ctx context.Context, c *cli) error {
 	if err != nil {
 		return err
 	}
-	now := cfg.local(time.Now())
+	now := o.config.local(time.Now())
 	today := days.Date(now.Year(), now.Month(), now.Day())
 	to := days.Month.Next(today)
 	w := newTable(c.out, strings.Fields(c.say("状态 单位 数据集 期间 应报日 依据", "state sender dataset period due basis"))...)

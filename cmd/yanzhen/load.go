@@ -68,11 +68,7 @@ func (l *loadCmd) Run(ctx context.Context, c *cli) error {
 			return err
 		}
 	}
-	cfg, err := c.settings()
-	if err != nil {
-		return err
-	}
-	o, err := c.open(ctx, cfg)
+	o, err := c.office(ctx)
 	if err != nil {
 		return err
 	}

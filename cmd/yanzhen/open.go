@@ -87,6 +87,15 @@ func checked(fsys fs.FS) (fs.FS, *dataset.Catalog, *metric.Catalog, error) {
 	return fsys, catalog, metrics, nil
 }
 
+// office opens what a command works on, as it is configured; the caller closes it.
+func (c *cli) office(ctx context.Context) (*office, error) {
+	cfg, err := c.settings()
+	if err != nil {
+		return nil, err
+	}
+	return c.open(ctx, cfg)
+}
+
 // open opens the installation: through the server that runs on the directory, with its declarations unless others
 // are named, else with an engine of its own. The caller closes it.
 func (c *cli) open(ctx context.Context, cfg *config) (_ *office, err error) {

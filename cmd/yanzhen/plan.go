@@ -33,11 +33,7 @@ func (p *planCmd) Run(ctx context.Context, c *cli) error {
 	if p.Rows < 0 || p.Rejects < 0 {
 		return invalid{errors.New("--rows, --rejects: 须为正数 / must be positive")}
 	}
-	cfg, err := c.settings()
-	if err != nil {
-		return err
-	}
-	o, err := c.open(ctx, cfg)
+	o, err := c.office(ctx)
 	if err != nil {
 		return err
 	}

@@ -28,11 +28,7 @@ func (r *runsCmd) Run(ctx context.Context, c *cli) error {
 	if r.Limit < 1 || r.Rejects < 0 {
 		return invalid{errors.New("--limit, --rejects: 须为正数 / must be positive")}
 	}
-	cfg, err := c.settings()
-	if err != nil {
-		return err
-	}
-	o, err := c.open(ctx, cfg)
+	o, err := c.office(ctx)
 	if err != nil {
 		return err
 	}
@@ -121,11 +117,7 @@ none. It is one row in the ledger, and can itself be taken back with --batch.`
 }
 
 func (r *rollbackCmd) Run(ctx context.Context, c *cli) error {
-	cfg, err := c.settings()
-	if err != nil {
-		return err
-	}
-	o, err := c.open(ctx, cfg)
+	o, err := c.office(ctx)
 	if err != nil {
 		return err
 	}

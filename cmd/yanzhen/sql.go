@@ -53,11 +53,7 @@ func (q *queryCmd) Run(ctx context.Context, c *cli) error {
 		q.Format = "CSVWithNames"
 	}
 	q.Format = question.Format(q.Out, q.Format)
-	cfg, err := c.settings()
-	if err != nil {
-		return err
-	}
-	o, err := c.open(ctx, cfg)
+	o, err := c.office(ctx)
 	if err != nil {
 		return err
 	}
