@@ -30,19 +30,23 @@ func doorBrowser(h *house) {
 	look := func(path string) {
 		for i, width := range []int64{1440, 390} {
 			var faults []string
+			var height int
 			lang := [2]string{"zh", "en"}[i]
 			at := with(path, "theme=light&lang="+lang)
 			err := chromedp.Run(ctx, chromedp.EmulateViewport(width, 844), chromedp.Navigate(h.http.URL+at),
 				chromedp.Poll(`document.readyState === "complete"`, nil, chromedp.WithPollingTimeout(60*time.Second)))
 			if err == nil {
 				shoot(h.T, ctx, path, width)
-				err = chromedp.Run(ctx, chromedp.Evaluate(code+";0", nil), chromedp.Evaluate(axe, &faults, awaitPromise))
+				err = chromedp.Run(ctx, chromedp.Evaluate(`document.scrollingElement.scrollHeight`, &height), chromedp.Evaluate(code+";0", nil), chromedp.Evaluate(axe, &faults, awaitPromise))
 			}
 			if err != nil {
 				h.Errorf("%s at %d: %v; the console says %v", at, width, err, said())
 			}
 			for _, f := range faults {
 				h.Errorf("%s at %d: %s", at, width, f)
+			}
+			if most := 844 + 4*700; width == 390 && height > most {
+				h.Errorf("%s is %d px high on a phone, %d are allowed", at, height, most)
 			}
 		}
 	}
