@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"yanzhen/pipeline"
@@ -45,9 +46,11 @@ func (p *planCmd) Run(ctx context.Context, c *cli) error {
 	p.print(c, plan)
 	var no *pipeline.Problem
 	if errors.As(err, &no) {
-		fmt.Fprintf(c.out, "! %s\n", plain(no.Text.In(c.Lang)))
-		if r := no.Remedy.In(c.Lang); r != "" {
-			fmt.Fprintf(c.out, "  -> %s\n", r)
+		if plan.Dataset == nil || !slices.Contains(plan.Problems, no) { // else it is told among them
+			fmt.Fprintf(c.out, "! %s\n", plain(no.Text.In(c.Lang)))
+			if r := no.Remedy.In(c.Lang); r != "" {
+				fmt.Fprintf(c.out, "  -> %s\n", r)
+			}
 		}
 		return refused{errors.New("这样装入会被拒收 / a load would be refused")}
 	}
@@ -116,7 +119,7 @@ func (p *planCmd) print(c *cli, plan pipeline.Plan) {
 		fmt.Fprintf(c.out, "%s\n", note.In(c.Lang))
 	}
 	for _, problem := range plan.Problems {
-		fmt.Fprintf(c.out, "! %s\n", problem.Text.In(c.Lang))
+		fmt.Fprintf(c.out, "! %s\n", plain(problem.Text.In(c.Lang)))
 		if r := problem.Remedy.In(c.Lang); r != "" {
 			fmt.Fprintf(c.out, "  -> %s\n", r)
 		}
