@@ -106,6 +106,7 @@ var arrows = map[string][]string{
 	"dashboard/access/audit":           {"dashboard/access", "dashboard/access/filed", "pipeline/codes"},
 	"cmd":                              {"*"},
 	"dashboard/browser":                {},                     // a test helper: finds a Chromium and a font
+	"dashboard/browser/browsertest":    {"dashboard/browser"},  // a test helper: windows of it
 	"dashboard/metric/metrictest":      {"*"},                  // a test helper: opens a warehouse with the shipped declarations
 	"pipeline/warehouse/warehousetest": {"pipeline/warehouse"}, // a test helper: starts the embedded engine
 }
@@ -113,6 +114,7 @@ var arrows = map[string][]string{
 // testOnly are the rooms that nothing but tests may import, and why.
 var testOnly = map[string]string{
 	"dashboard/vector/vectortest":      "draws charts for a test",
+	"dashboard/browser/browsertest":    "opens windows for a test",
 	"dashboard/metric/metrictest":      "opens a warehouse for a test",
 	"cmd/demo/truth":                   "says what the product must find: the product must not know it",
 	"pipeline/warehouse/warehousetest": "starts an engine for a test",

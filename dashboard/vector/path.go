@@ -222,11 +222,11 @@ func (p *pen) arc(v [7]float64, end Point) {
 	}
 }
 
-// ellipse is a whole one.
+// ellipse is a whole one. It begins at its right and goes on downwards, as SVG has it: that is where its dashes begin.
 func ellipse(cx, cy, rx, ry float64) Path {
-	p := pen{at: Point{cx - rx, cy}, steps: []Step{{'M', [3]Point{{cx - rx, cy}}}}}
-	p.arc([7]float64{rx, ry, 0, 0, 1}, Point{cx + rx, cy})
+	p := pen{at: Point{cx + rx, cy}, steps: []Step{{'M', [3]Point{{cx + rx, cy}}}}}
 	p.arc([7]float64{rx, ry, 0, 0, 1}, Point{cx - rx, cy})
+	p.arc([7]float64{rx, ry, 0, 0, 1}, Point{cx + rx, cy})
 	return Path{Steps: append(p.steps, Step{Op: 'Z'})}
 }
 

@@ -59,9 +59,16 @@ func (d *Drawing) Image(scale float64, ground string) (*image.RGBA, error) {
 // raster is the ink of pixels.
 type raster struct {
 	img   *image.RGBA
-	clips []*image.Alpha // each within those before
+	clips []clip // each within those before
 	z     vector.Rasterizer
 	fault error
+}
+
+// clip is what lies under its pixels: what was drawn before, of which the outline lets shine through what it does not
+// cover. So an edge is smoothed once, however many inks lie over each other inside.
+type clip struct {
+	under  *image.RGBA
+	covers *image.Alpha
 }
 
 func (c Colour) rgba() color.Color {
@@ -76,6 +83,9 @@ func (r *raster) cover(p Path) image.Rectangle {
 		return image.Rectangle{}
 	}
 	whole := r.img.Bounds()
+	if n := len(r.clips); n > 0 {
+		whole = r.clips[n-1].covers.Rect
+	}
 	in := func(v float64) int { return int(max(-1, min(v, float64(whole.Max.X+whole.Max.Y+1)))) }
 	at := image.Rect(in(math.Floor(box[0])), in(math.Floor(box[1])), in(math.Ceil(box[2])), in(math.Ceil(box[3]))).Intersect(whole)
 	if at.Empty() {
@@ -113,34 +123,9 @@ func (r *raster) cover(p Path) image.Rectangle {
 }
 
 func (r *raster) Fill(p Path, c Colour) {
-	at := r.cover(p)
-	if at.Empty() {
-		return
+	if at := r.cover(p); !at.Empty() {
+		r.z.Draw(r.img, at, image.NewUniform(c.rgba()), image.Point{})
 	}
-	ink := image.NewUniform(c.rgba())
-	if len(r.clips) == 0 {
-		r.z.Draw(r.img, at, ink, image.Point{})
-		return
-	}
-	through := r.masked(at)
-	draw.DrawMask(r.img, at, ink, image.Point{}, through, at.Min, draw.Over)
-}
-
-// masked is what the rasterizer covers, where the last clip lets it.
-func (r *raster) masked(at image.Rectangle) *image.Alpha {
-	out := image.NewAlpha(at)
-	r.z.Draw(out, at, image.Opaque, image.Point{})
-	if len(r.clips) == 0 {
-		return out
-	}
-	clip := r.clips[len(r.clips)-1]
-	for y := at.Min.Y; y < at.Max.Y; y++ {
-		for x := at.Min.X; x < at.Max.X; x++ {
-			i := out.PixOffset(x, y)
-			out.Pix[i] = uint8(uint(out.Pix[i]) * uint(clip.AlphaAt(x, y).A) / 255)
-		}
-	}
-	return out
 }
 
 func (r *raster) Stroke(p Path, pen Pen, c Colour) { r.Fill(stroked(p, pen), c) }
@@ -157,11 +142,24 @@ func (r *raster) Text(t Text) {
 
 func (r *raster) Clip(p Path) {
 	at := r.cover(p)
-	if at.Empty() {
-		r.clips = append(r.clips, image.NewAlpha(image.Rectangle{}))
-		return
+	c := clip{image.NewRGBA(at), image.NewAlpha(at)}
+	if !at.Empty() {
+		r.z.Draw(c.covers, at, image.Opaque, image.Point{})
+		draw.Draw(c.under, at, r.img, at.Min, draw.Src)
 	}
-	r.clips = append(r.clips, r.masked(at))
+	r.clips = append(r.clips, c)
 }
 
-func (r *raster) Unclip() { r.clips = r.clips[:len(r.clips)-1] }
+func (r *raster) Unclip() {
+	c := r.clips[len(r.clips)-1]
+	r.clips = r.clips[:len(r.clips)-1]
+	for y := c.covers.Rect.Min.Y; y < c.covers.Rect.Max.Y; y++ {
+		for x := c.covers.Rect.Min.X; x < c.covers.Rect.Max.X; x++ {
+			a := uint(c.covers.AlphaAt(x, y).A)
+			drawn, under := r.img.Pix[r.img.PixOffset(x, y):][:4], c.under.Pix[c.under.PixOffset(x, y):][:4]
+			for i := range drawn {
+				drawn[i] = uint8((uint(drawn[i])*a + uint(under[i])*(255-a) + 127) / 255)
+			}
+		}
+	}
+}

@@ -10,7 +10,6 @@ import (
 	"math"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"regexp"
 	"slices"
 	"strconv"
@@ -19,7 +18,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"yanzhen/dashboard/browser"
+	"yanzhen/dashboard/browser/browsertest"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/palette"
 	"yanzhen/dashboard/render"
@@ -99,22 +98,7 @@ func TestDrawnAsInABrowser(t *testing.T) {
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, page) })
 	server := httptest.NewServer(mux)
 	defer server.Close()
-	found, err := browser.Find()
-	if errors.Is(err, browser.ErrNone) {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	profile, err := os.MkdirTemp("", "yanzhen-drawn-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer os.RemoveAll(profile)
-	ctx, cancel := chromedp.NewExecAllocator(t.Context(), found.Options(profile)...)
-	defer cancel()
-	ctx, cancel = chromedp.NewContext(ctx)
-	defer cancel()
+	ctx := browsertest.Window(t)
 	if err := chromedp.Run(ctx, chromedp.Navigate(server.URL), chromedp.Poll(`window.drawing !== undefined && window.echarts !== undefined`, nil)); err != nil {
 		t.Fatal(err)
 	}
