@@ -38,7 +38,7 @@ type house struct {
 
 const secretWords = "松鼠 lamplight 42 drizzle"
 
-func openHouse(t *testing.T) *house {
+func openHouse(t *testing.T, with ...func(h *house, d *door.Door)) *house {
 	t.Helper()
 	catalog, err := dataset.Load(configs.FS)
 	if err != nil {
@@ -80,6 +80,9 @@ func openHouse(t *testing.T) *house {
 	}
 	t.Cleanup(trail.Close)
 	d := &door.Door{Book: h.book, Sessions: sessions, Issuer: "Yanzhen", Trail: trail, Dir: h.dir}
+	for _, f := range with {
+		f(h, d)
+	}
 	h.server, err = New(Config{
 		Catalog: metrics, Boards: boards, Datasets: sets, Chains: catalog.Chains, Maps: maps, Log: quiet, Zone: codes.Text{Zh: "示例区", En: "Sample zone"},
 		Engine: &compute.Engine{Catalog: metrics, DB: db}, Pipeline: loader.Ledger, Who: d.Who, Door: d,

@@ -14,6 +14,7 @@ import (
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/access/account"
 	"yanzhen/dashboard/access/audit"
+	"yanzhen/dashboard/access/federated"
 	"yanzhen/dashboard/door"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/declare"
@@ -27,13 +28,14 @@ type TLS struct {
 
 // Settings is what is asked of accounts.
 type Settings struct {
-	Separate bool          `yaml:"separate"`
-	Length   int           `yaml:"password_length"`
-	Age      int           `yaml:"password_days"`
-	Idle     time.Duration `yaml:"idle"`
-	Absolute time.Duration `yaml:"absolute"`
-	Factor   []string      `yaml:"second_factor"`
-	Days     int           `yaml:"audit_days"`
+	Separate bool               `yaml:"separate"`
+	Length   int                `yaml:"password_length"`
+	Age      int                `yaml:"password_days"`
+	Idle     time.Duration      `yaml:"idle"`
+	Absolute time.Duration      `yaml:"absolute"`
+	Factor   []string           `yaml:"second_factor"`
+	Days     int                `yaml:"audit_days"`
+	Office   federated.Settings `yaml:"oidc"`
 }
 
 // Declared says what is declared of the certificate.
@@ -53,6 +55,7 @@ func (Settings) Declared() declare.Keys {
 		"idle":            {Zh: "多久不用就退出登录", En: "a session ends so long after its last request", Default: "1h", Example: "30m"},
 		"absolute":        {Zh: "登录后最长多久要重新登录", En: "a session ends so long after it began", Default: "12h", Example: "8h"},
 		"audit_days":      {Zh: "审计记录保留多少天，不少于 180", En: "days for which the audit trail is kept, 180 or more", Default: "180", Example: "365"},
+		"oidc":            {Zh: "统一登录（OpenID Connect）", En: "the office's own sign-in (OpenID Connect)", Example: "{issuer: https://sso.example.gov.cn, client_id: yanzhen, secret_file: /etc/yanzhen/oidc.secret, grants: [{claim: groups, value: zone-leaders, role: leader}]}"},
 		"second_factor":   {Zh: "必须用动态码登录的角色", En: "the roles that come in with a second factor only", OneOf: access.RoleNames(), Example: "[administrator, security, auditor]"},
 	}
 }
@@ -77,6 +80,7 @@ func (z Installation) Check(f *declare.File) {
 	if (z.TLS.Cert == "") != (z.TLS.Key == "") {
 		f.Fault("tls", "cert 与 key 要一起写", "cert and key go together")
 	}
+	z.Access.Office.Check(f, "access.oidc")
 	for i, p := range z.Proxies {
 		if _, err := prefix(p); err != nil {
 			f.Fault("proxies."+strconv.Itoa(i), "%q 不是地址或网段，如 10.0.0.1、10.0.0.0/24", "%q is no address or network such as 10.0.0.1 or 10.0.0.0/24", p)
@@ -98,6 +102,9 @@ func (z Installation) Policy() account.Policy {
 	p := account.Policy{
 		Length: a.Length, Age: time.Duration(a.Age) * 24 * time.Hour, Idle: a.Idle, Absolute: a.Absolute,
 		Words: []string{z.Names.Zh, z.Names.En},
+	}
+	if a.Office.Issuer != "" {
+		p.Local = a.Office.Local
 	}
 	if a.Separate {
 		p.Duties = access.Separate
@@ -128,6 +135,11 @@ func (z Installation) Open(log *slog.Logger) (*Admitted, error) {
 		return nil, err
 	}
 	d := &door.Door{Book: book, Sessions: sessions, TLS: z.TLS.Cert != "", Issuer: "Yanzhen 雁阵", Trail: trail, Dir: z.Dir}
+	if z.Access.Office.Issuer != "" {
+		if d.Office, err = federated.Open(z.Access.Office, book, log); err != nil {
+			return nil, z.Invalid(err)
+		}
+	}
 	for _, text := range z.Proxies {
 		p, err := prefix(text)
 		if err != nil {
@@ -205,6 +217,6 @@ func (z Installation) Base(at string) string {
 func (p *Admitted) Started(at net.Addr) {
 	a := p.zone.Access
 	_ = p.Trail.Sure(audit.Entry{Who: "server", Did: "start", Result: "ok", What: fmt.Sprintf(
-		"listen=%s tls=%t separate=%t password_length=%d password_days=%d idle=%s absolute=%s second_factor=%v proxies=%v audit_days=%d",
-		at, p.zone.TLS.Cert != "", a.Separate, a.Length, a.Age, a.Idle, a.Absolute, a.Factor, p.zone.Proxies, a.Days)})
+		"listen=%s tls=%t separate=%t password_length=%d password_days=%d idle=%s absolute=%s second_factor=%v proxies=%v audit_days=%d oidc=%s",
+		at, p.zone.TLS.Cert != "", a.Separate, a.Length, a.Age, a.Idle, a.Absolute, a.Factor, p.zone.Proxies, a.Days, a.Office.Issuer)})
 }

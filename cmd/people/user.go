@@ -169,6 +169,8 @@ func (*userListCmd) Run(_ context.Context, d *Desk) error {
 		switch {
 		case a.Disabled:
 			state = d.say("停用", "disabled")
+		case a.Identity != nil:
+			state = d.say("统一登录", "by the office")
 		case a.Password == "" && a.Name != account.Local && a.Role != access.Display:
 			state = d.say("待设密码", "invited")
 		case a.Factor != nil:

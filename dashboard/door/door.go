@@ -17,6 +17,7 @@ import (
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/access/account"
 	"yanzhen/dashboard/access/audit"
+	"yanzhen/dashboard/access/federated"
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
@@ -41,7 +42,9 @@ type Door struct {
 	Fail func(w http.ResponseWriter, r *http.Request, err error)
 	// Trail is where it is written down what was done; nil: nowhere.
 	Trail *audit.Trail
-	Dir   string // of the zone, where the trail is read
+	// Office is the office's own sign-in; nil: there is none.
+	Office *federated.Office
+	Dir    string // of the zone, where the trail is read
 }
 
 // Who is in by the session of a request; nil: nobody.
@@ -183,6 +186,7 @@ func (d *Door) Register(g *access.Gate) {
 	on("POST /signin", access.Public(), d.trySignin)
 	on("GET /signin/link/{secret}", access.Public(), d.link)
 	on("POST /signin/link/{secret}", access.Public(), d.useInvite)
+	d.registerOffice(on)
 	on("POST /signout", access.SignedIn(), d.signout)
 	on("GET /account", access.SignedIn(), d.account)
 	on("POST /account/password", access.SignedIn(), d.changePassword)
@@ -198,7 +202,11 @@ func (d *Door) Register(g *access.Gate) {
 	on("POST /users/{name}", access.Whole(access.Accounts), d.changeUser)
 }
 
-type signinView struct{ Told, Name, Next string }
+type signinView struct {
+	Told, Name, Next string
+	Office, To       string // what the button of the office's own sign-in says, and where it leads; empty: there is none
+	Leave            string // where one signs out there too
+}
 
 func (d *Door) signin(w http.ResponseWriter, r *http.Request) {
 	next := Local(r.URL.Query().Get("next"))
@@ -207,7 +215,7 @@ func (d *Door) signin(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	address.Remember(w, r)
-	d.Show(w, r, http.StatusOK, words.Get("signin"), "signin.html", signinView{Next: next})
+	d.Show(w, r, http.StatusOK, words.Get("signin"), "signin.html", d.signinPage(r, next))
 }
 
 func (d *Door) trySignin(w http.ResponseWriter, r *http.Request) {
@@ -223,7 +231,8 @@ func (d *Door) trySignin(w http.ResponseWriter, r *http.Request) {
 		who = known.Name
 	}
 	d.record(r, audit.Entry{Who: who, Role: string(a.Role), Did: "signin", Result: string(outcome)})
-	view := signinView{Name: words.Clip(t.Name, 64), Next: Local(r.PostFormValue("next"))}
+	view := d.signinPage(r, Local(r.PostFormValue("next")))
+	view.Name = words.Clip(t.Name, 64)
 	loc := address.Language(r)
 	switch outcome {
 	case account.In:
@@ -250,7 +259,11 @@ func (d *Door) signout(w http.ResponseWriter, r *http.Request) {
 	d.done(r, "signout", "", "ok")
 	http.SetCookie(w, &http.Cookie{Name: d.cookie(r), Path: "/", MaxAge: -1, HttpOnly: true, Secure: d.secure(r), SameSite: http.SameSiteLaxMode})
 	w.Header().Set("Clear-Site-Data", `"cache", "storage"`)
-	d.see(w, r, "/signin")
+	to := "/signin"
+	if d.Office != nil {
+		to += "?left=1"
+	}
+	d.see(w, r, to)
 }
 
 type inviteView struct {

@@ -50,7 +50,7 @@ func (d *Door) own(w http.ResponseWriter, r *http.Request, status int, v account
 	loc := address.Language(r)
 	v.Account, v.Role, v.Length = a, a.Role.Title(), d.Book.Policy.Length
 	v.Scopes = account.WriteScopes(a.Scopes)
-	v.Plain = a.Name == account.Local || a.Role == access.Display
+	v.Plain = a.Name == account.Local || a.Role == access.Display || a.Identity != nil
 	if owes := d.Book.Owes(a); owes != "" {
 		v.Owes = words.In(loc, "owes_"+string(owes))
 	}

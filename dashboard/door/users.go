@@ -39,6 +39,8 @@ func (d *Door) row(a account.Account, loc codes.Lang) userRow {
 	switch {
 	case a.Disabled:
 		row.State, row.StateText = "refused", words.In(loc, "user_disabled")
+	case a.Identity != nil:
+		row.StateText = words.In(loc, "user_office")
 	case a.Password == "" && a.Name != account.Local && a.Role != access.Display:
 		row.State, row.StateText = "held", words.In(loc, "user_invited")
 	default:
@@ -127,7 +129,7 @@ func (d *Door) one(w http.ResponseWriter, r *http.Request, status int, name stri
 	}
 	loc := address.Language(r)
 	v.User, v.Roles, v.Enabled = d.row(a, loc), roles(loc, string(a.Role)), !a.Disabled
-	v.Own, v.Plain, v.Screen = a.Name == access.From(r.Context()).Name, a.Name == account.Local, a.Role == access.Display
+	v.Own, v.Plain, v.Screen = a.Name == access.From(r.Context()).Name, a.Name == account.Local || a.Identity != nil, a.Role == access.Display
 	d.Show(w, r, status, codes.Text{Zh: a.Title, En: a.Title}, "user.html", v)
 }
 
@@ -149,11 +151,15 @@ func (d *Door) linked(w http.ResponseWriter, r *http.Request, name string) {
 
 // URL is the address of a link by the name that the pages were asked for.
 func (d *Door) URL(r *http.Request, secret string) string {
-	scheme := "http"
+	return d.base(r) + "/signin/link/" + secret
+}
+
+// base is what these pages were asked for by.
+func (d *Door) base(r *http.Request) string {
 	if d.secure(r) {
-		scheme = "https"
+		return "https://" + r.Host
 	}
-	return scheme + "://" + r.Host + "/signin/link/" + secret
+	return "http://" + r.Host
 }
 
 // changeUser changes an account.

@@ -49,6 +49,7 @@ type Account struct {
 	Lent     bool      `json:"lent,omitempty"` // somebody else knows the password: it is changed at the first sign-in
 	Factor   *Factor   `json:"factor,omitempty"`
 	Links    []Link    `json:"links,omitempty"`
+	Identity *Identity `json:"identity,omitempty"` // at the office's own sign-in: it has no password here
 
 	// Epoch ends every session that was begun in an earlier one: it moves when the password, the role or the scopes change,
 	// and when the account is disabled.
@@ -73,6 +74,8 @@ type Policy struct {
 	Absolute time.Duration // and that long after it began
 	// Factor are the roles that come in with a second factor only.
 	Factor []access.Role
+	// Local are the accounts that may sign in by a password of their own; nil: all that have one.
+	Local []string
 	// Words are those that a password must not be built of: what the zone and the product are called.
 	Words []string
 }
@@ -271,7 +274,7 @@ func (b *Book) Add(n New) error {
 	if n.Name == Local {
 		return refuse("%s 是本机控制台的账号名", "%s is the account of the console", Local)
 	}
-	if err := checkRole(n.Role, n.Scopes); err != nil {
+	if err := CheckRole(n.Role, n.Scopes); err != nil {
 		return err
 	}
 	n.Title = strings.Join(strings.Fields(n.Title), " ")
@@ -289,8 +292,8 @@ func (b *Book) Add(n New) error {
 	})
 }
 
-// checkRole refuses a role that is not there, and scopes that a role cannot be without or that are not there.
-func checkRole(r access.Role, scopes []access.Scope) error {
+// CheckRole refuses a role that is not there, and scopes that a role cannot be without or that are not there.
+func CheckRole(r access.Role, scopes []access.Scope) error {
 	if !r.Known() {
 		return refuse("没有角色 %q，可选 %s", "there is no role %q; choose %s", string(r), strings.Join(access.RoleNames(), ", "))
 	}
@@ -313,7 +316,7 @@ func checkRole(r access.Role, scopes []access.Scope) error {
 
 // Grant gives an account another role and other scopes.
 func (b *Book) Grant(name string, r access.Role, scopes []access.Scope) error {
-	if err := checkRole(r, scopes); err != nil {
+	if err := CheckRole(r, scopes); err != nil {
 		return err
 	}
 	return b.keeping(name, func(a *Account) { a.Role, a.Scopes = r, scopes })
@@ -383,8 +386,8 @@ const (
 // Owes says what is due of an account; empty: nothing. The console and screens have neither password nor factor.
 func (b *Book) Owes(a Account) Debt {
 	switch {
-	case a.Name == Local || a.Role == access.Display:
-		return ""
+	case a.Name == Local || a.Role == access.Display || a.Identity != nil:
+		return "" // the office's own sign-in is asked for a second factor where it is needed
 	case a.Lent:
 		return Lent
 	case b.Policy.Age > 0 && a.Password != "" && b.now().Sub(a.Changed) > b.Policy.Age:

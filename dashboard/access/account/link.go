@@ -73,6 +73,9 @@ func (b *Book) MakeLink(name, by string) (text string, kind LinkKind, err error)
 		if a.Disabled {
 			return nil, refuse("账号 %s 已停用", "the account %s is disabled", name)
 		}
+		if a.Identity != nil {
+			return nil, refuse("账号 %s 用统一登录，不用链接", "the account %s comes in by the office's own sign-in, not by a link", name)
+		}
 		l := Link{Hash: kept, Made: b.now().UTC()}
 		switch {
 		case name == Local:

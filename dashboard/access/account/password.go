@@ -124,6 +124,8 @@ func (b *Book) setPassword(name, password string, note func(a *Account)) error {
 		return err
 	case !ok || a.Name == Local || a.Role.May(b.Policy.Duties) == 0:
 		return refuse("没有账号 %s", "there is no account %s", name)
+	case a.Identity != nil:
+		return refuse("账号 %s 用统一登录，这里没有密码", "the account %s comes in by the office's own sign-in and has no password here", name)
 	}
 	if err := b.Policy.checkPassword(password, a.Name, a.Title); err != nil {
 		return err
