@@ -9,6 +9,7 @@ import (
 	"yanzhen/dashboard/board/draw"
 	"yanzhen/dashboard/figures"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/problem"
 	"yanzhen/dashboard/trail"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
@@ -69,9 +70,8 @@ func (s *Server) fill(ctx context.Context, c *card, p board.Panel, st address.St
 
 // failed is what a card says in place of a number that could not be read; why it could not goes to the log.
 func (s *Server) failed(p board.Panel, err error, loc codes.Lang) string {
-	_, text, _ := status(err)
 	s.Log.Error("card failed", "panel", p.Name, "error", err)
-	return text.In(loc)
+	return problem.Of(err).Text.In(loc)
 }
 
 // aim is how far the target of a number is; nil where there is none.

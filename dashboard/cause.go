@@ -12,6 +12,7 @@ import (
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/aim"
+	"yanzhen/dashboard/answer"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/board/draw"
 	"yanzhen/dashboard/cause"
@@ -86,17 +87,6 @@ func (s *Server) cardOf(name string) (*board.Board, board.Panel) {
 		}
 	}
 	return nil, board.Panel{}
-}
-
-// usual is the period of a metric that no card shows.
-func usual(m *metric.Metric) string {
-	switch {
-	case m.Kind == metric.Stock:
-		return "as_of"
-	case m.Every == days.Ten, m.Every == days.Total:
-		return "month"
-	}
-	return string(m.Every)
 }
 
 // cause answers what a number is made of.
@@ -177,7 +167,7 @@ func (s *Server) traceCause(ctx context.Context, a trail.Ask, card board.Panel, 
 		last = own // as the card has it
 	}
 	if a.Range.IsZero() {
-		a.Range = days.Relative(cmp.Or(card.Period, usual(a.Metric)), last)
+		a.Range = days.Relative(cmp.Or(card.Period, answer.Usual(a.Metric)), last)
 	}
 	if a.St.Compare == metric.NoCompare {
 		a.Compare = cmp.Or(card.Compare, metric.YearOnYear)

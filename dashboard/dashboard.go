@@ -14,6 +14,8 @@ import (
 
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/address"
+	"yanzhen/dashboard/answer"
+	"yanzhen/dashboard/api"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/brief"
 	"yanzhen/dashboard/document/form"
@@ -172,6 +174,10 @@ func (s *Server) routes() {
 		s.Door.Show, s.Door.Fail = s.show, s.fail
 		s.Door.Register(&s.gate)
 	}
+	api.Register(&s.gate, api.Config{
+		Desk: answer.Desk{Catalog: s.Catalog, Engine: s.Engine, Demo: s.Demo}, Ledger: s.Pipeline, Datasets: s.Datasets, Boards: s.Boards,
+		Thaw: s.thaw, Fail: s.fail, Show: s.show, Base: s.Links,
+	})
 	on("/{$}", access.SignedIn(), s.start)
 	on("/b/{board}", view, address.Canonical(s.page(pageTimeout, s.board, "until")))
 	on("/b/{board}/preview.png", view, s.page(pageTimeout, s.preview))

@@ -17,6 +17,7 @@ import (
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/access/account"
 	"yanzhen/dashboard/access/audit"
+	"yanzhen/dashboard/access/token"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/door"
 	"yanzhen/dashboard/metric"
@@ -79,7 +80,11 @@ func openHouse(t *testing.T, with ...func(h *house, d *door.Door)) *house {
 		t.Fatal(err)
 	}
 	t.Cleanup(trail.Close)
-	d := &door.Door{Book: h.book, Sessions: sessions, Issuer: "Yanzhen", Trail: trail, Dir: h.dir}
+	tokens, err := token.Open(h.dir, h.book)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &door.Door{Book: h.book, Sessions: sessions, Tokens: tokens, Issuer: "Yanzhen", Trail: trail, Dir: h.dir}
 	for _, f := range with {
 		f(h, d)
 	}
@@ -186,6 +191,8 @@ func TestDoor(t *testing.T) {
 	t.Run("links", func(t *testing.T) { h.T = t; links(h) })
 	t.Run("users", func(t *testing.T) { h.T = t; users(h) })
 	t.Run("proxies", func(t *testing.T) { h.T = t; proxies(h) })
+	t.Run("tokens", func(t *testing.T) { h.T = t; tokens(h) })
+	t.Run("described", func(t *testing.T) { h.T = t; described(h) })
 	t.Run("audit", func(t *testing.T) { h.T = t; audited(h) })
 	t.Run("browser", func(t *testing.T) { h.T = t; doorBrowser(h) })
 }

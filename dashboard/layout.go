@@ -10,6 +10,7 @@ import (
 
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/address"
+	"yanzhen/dashboard/api"
 	"yanzhen/dashboard/door"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/palette"
@@ -50,7 +51,12 @@ func (s *Server) parse() (*template.Template, error) {
 	if err != nil {
 		return nil, err
 	}
-	return t.ParseFS(door.Templates, "templates/*.html")
+	for _, own := range []embed.FS{door.Templates, api.Templates} {
+		if _, err := t.ParseFS(own, "templates/*.html"); err != nil {
+			return nil, err
+		}
+	}
+	return t, nil
 }
 
 // layout is what every page has.

@@ -15,6 +15,7 @@ import (
 	"yanzhen/dashboard/access/account"
 	"yanzhen/dashboard/access/audit"
 	"yanzhen/dashboard/access/federated"
+	"yanzhen/dashboard/access/token"
 	"yanzhen/dashboard/door"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/declare"
@@ -134,7 +135,11 @@ func (z Installation) Open(log *slog.Logger) (*Admitted, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &door.Door{Book: book, Sessions: sessions, TLS: z.TLS.Cert != "", Issuer: "Yanzhen 雁阵", Trail: trail, Dir: z.Dir}
+	tokens, err := token.Open(z.Dir, book)
+	if err != nil {
+		return nil, z.Invalid(err)
+	}
+	d := &door.Door{Book: book, Sessions: sessions, Tokens: tokens, TLS: z.TLS.Cert != "", Issuer: "Yanzhen 雁阵", Trail: trail, Dir: z.Dir}
 	if z.Access.Office.Issuer != "" {
 		if d.Office, err = federated.Open(z.Access.Office, book, log); err != nil {
 			return nil, z.Invalid(err)

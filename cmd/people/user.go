@@ -56,6 +56,7 @@ type Commands struct {
 	Withdraw userWithdrawCmd `cmd:"" help:"Take the links of an account back and sign it out."`
 	Passwd   userPasswdCmd   `cmd:"" help:"Set a password, read from standard input; its owner changes it at the first sign-in."`
 	Role     userRoleCmd     `cmd:"" help:"Give an account another role and other scopes."`
+	Token    tokenCommands   `cmd:"" help:"Tokens by which programs come in for an account: the API, agents, ClickHouse-HTTP and Flight."`
 	Factor   userFactorCmd   `cmd:"" help:"Take the second factor from an account whose device is lost."`
 	Disable  userDisableCmd  `cmd:"" help:"Keep an account out and sign it out at once."`
 	Enable   userEnableCmd   `cmd:"" help:"Let a disabled account in again."`
@@ -79,8 +80,9 @@ func (g granted) scopes() ([]access.Scope, error) {
 // Help is printed by yanzhen user --help.
 func (*Commands) Help() string {
 	return `Who may come in to the pages. Works beside a running server, which sees a change at once, and without one.
-Roles: leader, analyst, operator, sender, display, auditor, security, administrator (yanzhen access matrix shows what
-each may do). A display is a screen without a person: its link holds until it is withdrawn.`
+Roles: leader, analyst, operator, sender, display, agent, auditor, security, administrator (yanzhen access matrix shows what
+each may do). A display is a screen without a person: its link holds until it is withdrawn. An agent is a
+program: it comes in by tokens only.`
 }
 
 // book opens the accounts of the directory.
@@ -128,7 +130,7 @@ func (d *Desk) link(z Zone, b *account.Book, name string) error {
 
 type userAddCmd struct {
 	ofName
-	Role  string `help:"What it is for: leader, analyst, operator, sender, display, auditor, security, administrator." required:""`
+	Role  string `help:"What it is for: leader, analyst, operator, sender, display, agent, auditor, security, administrator." required:""`
 	Title string `help:"Name of the person or the screen, as pages show it."`
 	granted
 }
@@ -144,6 +146,10 @@ func (u *userAddCmd) Run(_ context.Context, d *Desk) error {
 	}
 	if err != nil {
 		return d.told(err)
+	}
+	if access.Role(u.Role).Tokened() {
+		fmt.Fprintln(d.Out, d.say("已建账号；给它令牌：yanzhen user token add ", "the account is made; give it a token: yanzhen user token add ")+u.Name)
+		return nil
 	}
 	return d.link(z, b, u.Name)
 }
@@ -171,7 +177,7 @@ func (*userListCmd) Run(_ context.Context, d *Desk) error {
 			state = d.say("停用", "disabled")
 		case a.Identity != nil:
 			state = d.say("统一登录", "by the office")
-		case a.Password == "" && a.Name != account.Local && a.Role != access.Display:
+		case a.Password == "" && a.Name != account.Local && a.Role != access.Display && !a.Role.Tokened():
 			state = d.say("待设密码", "invited")
 		case a.Factor != nil:
 			state += d.say("，动态码", ", second factor")
@@ -207,8 +213,8 @@ func (u *userPasswdCmd) Run(_ context.Context, d *Desk) error {
 	if err != nil {
 		return err
 	}
-	if a, ok, err := b.Find(u.Name); err != nil || ok && a.Role == access.Display {
-		return errors.Join(err, d.Invalid(errors.New(d.say("大屏没有密码：yanzhen user link", "a display has no password: yanzhen user link"))))
+	if a, ok, err := b.Find(u.Name); err != nil || ok && (a.Role == access.Display || a.Role.Tokened()) {
+		return errors.Join(err, d.Invalid(errors.New(d.say("大屏和智能体没有密码：yanzhen user link、yanzhen user token add", "displays and agents have no password: yanzhen user link, yanzhen user token add"))))
 	}
 	hidden := hide(int(os.Stdin.Fd()))
 	if hidden != nil {
@@ -245,7 +251,7 @@ func hide(fd int) (show func()) {
 
 type userRoleCmd struct {
 	ofName
-	To string `arg:"" name:"role" help:"What it is for: leader, analyst, operator, sender, display, auditor, security, administrator."`
+	To string `arg:"" name:"role" help:"What it is for: leader, analyst, operator, sender, display, agent, auditor, security, administrator."`
 	granted
 }
 
@@ -279,7 +285,7 @@ type (
 )
 
 func (u *userWithdrawCmd) Run(_ context.Context, d *Desk) error {
-	return d.amend(u.Name, func(b *account.Book) error { return b.Withdraw(u.Name) })
+	return d.amend(u.Name, func(b *account.Book) error { return errors.Join(b.Withdraw(u.Name), d.withoutTokens(b, u.Name)) })
 }
 
 func (u *userFactorCmd) Run(_ context.Context, d *Desk) error {
@@ -295,7 +301,12 @@ func (u *userEnableCmd) Run(_ context.Context, d *Desk) error {
 }
 
 func (u *userRemoveCmd) Run(_ context.Context, d *Desk) error {
-	return d.amend(u.Name, func(b *account.Book) error { return b.Remove(u.Name) })
+	return d.amend(u.Name, func(b *account.Book) error {
+		if err := b.Remove(u.Name); err != nil {
+			return err
+		}
+		return d.withoutTokens(b, u.Name)
+	})
 }
 
 // Whoami is the name of the user at the command line.

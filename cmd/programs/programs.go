@@ -20,6 +20,7 @@ import (
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/access/account"
 	"yanzhen/dashboard/access/audit"
+	"yanzhen/dashboard/access/token"
 	"yanzhen/pipeline/mask"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/door"
@@ -29,10 +30,11 @@ import (
 
 // programs lets the programs of people in who have an account with the right of SQL.
 type programs struct {
-	book  *account.Book
-	pace  *account.Pace
-	trail *audit.Trail
-	key   [32]byte // of this process, so that what is remembered is no password
+	book   *account.Book
+	pace   *account.Pace
+	trail  *audit.Trail
+	tokens *token.Shelf // nil: none count
+	key    [32]byte     // of this process, so that what is remembered is no password
 
 	mu    sync.Mutex
 	known map[[32]byte]admission
@@ -52,7 +54,7 @@ const (
 )
 
 func newPrograms(cfg Config) (*programs, error) {
-	p := &programs{book: cfg.Book, pace: cfg.Pace, trail: cfg.Trail, known: map[[32]byte]admission{}}
+	p := &programs{book: cfg.Book, pace: cfg.Pace, trail: cfg.Trail, tokens: cfg.Tokens, known: map[[32]byte]admission{}}
 	_, err := rand.Read(p.key[:])
 	return p, err
 }
@@ -64,7 +66,7 @@ func (p *programs) admit(_ context.Context, c door.Caller) (door.Guest, error) {
 		from = c.Address
 	}
 	if c.Token != "" {
-		return door.Guest{}, door.ErrRefused // no account has a token yet
+		return p.byToken(c.Token, from)
 	}
 	mac := hmac.New(sha256.New, p.key[:])
 	fmt.Fprintf(mac, "%d:%s%s", len(c.Name), c.Name, c.Password)
@@ -98,6 +100,25 @@ func (p *programs) admit(_ context.Context, c door.Caller) (door.Guest, error) {
 	return p.guest(a)
 }
 
+// byToken says who comes by a token.
+func (p *programs) byToken(secret, from string) (door.Guest, error) {
+	if p.tokens == nil {
+		return door.Guest{}, door.ErrRefused
+	}
+	v, t, noted, err := p.tokens.Who(secret, from)
+	if err != nil {
+		return door.Guest{}, err
+	}
+	if v == nil {
+		p.trail.Add(audit.Entry{Who: "?", From: from, Did: "token", What: "program", Result: "refused"})
+		return door.Guest{}, door.ErrRefused
+	}
+	if noted {
+		p.trail.Add(audit.Entry{Who: v.Name, Role: string(v.Role), From: from, Did: "token", What: t.ID + " " + t.Name, Result: "used"})
+	}
+	return guestOf(v)
+}
+
 // signed writes down how a sign-in ended. A name that is nobody's may be a password typed in the wrong place: it is not
 // kept.
 func (p *programs) signed(a account.Account, name, from string, outcome account.Outcome) {
@@ -112,8 +133,9 @@ func (p *programs) signed(a account.Account, name, from string, outcome account.
 }
 
 // guest is an account that may ask in SQL: it sees rows, of the whole zone, and owes nothing.
-func (p *programs) guest(a account.Account) (door.Guest, error) {
-	v := p.book.Viewer(a)
+func (p *programs) guest(a account.Account) (door.Guest, error) { return guestOf(p.book.Viewer(a)) }
+
+func guestOf(v *access.Viewer) (door.Guest, error) {
 	if !v.Can(access.SQL|access.Rows) || !v.Whole() || v.Owes {
 		return door.Guest{}, door.ErrRefused
 	}
@@ -129,6 +151,7 @@ type Config struct {
 	Book         *account.Book
 	Pace         *account.Pace
 	Trail        *audit.Trail
+	Tokens       *token.Shelf // nil: none count
 	Names        func(context.Context) plain.Names
 	Log          *slog.Logger
 }

@@ -45,7 +45,7 @@ func (t accountTable) Flush() error     { return t.flush() }
 func (o *office) openDoors(ctx context.Context, who *people.Admitted, log *slog.Logger) (*programs.Doors, error) {
 	d, err := programs.Open(ctx, programs.Config{
 		HTTP: o.config.Database.Listen, Flight: o.config.Database.Flight, Cert: o.config.TLS.Cert, Key: o.config.TLS.Key,
-		Socket: o.socket, Book: who.Book, Pace: &who.Door.Pace, Trail: who.Trail, Log: log,
+		Socket: o.socket, Book: who.Book, Pace: &who.Door.Pace, Trail: who.Trail, Tokens: who.Door.Tokens, Log: log,
 		Analyst: func(ctx context.Context) (*warehouse.DB, error) { return o.as(ctx, embedded.Analyst) },
 		Names:   func(ctx context.Context) inwords.Names { return question.Names(ctx, o.reader) },
 	})

@@ -24,6 +24,7 @@ const (
 	Audit                      // who has done what
 	Accounts                   // who may come in
 	Unmask                     // what masks hide
+	Submit                     // files into the inbox
 )
 
 // Rights are all rights there are, in the order of the matrix.
@@ -40,6 +41,7 @@ var Rights = []struct {
 	{Audit, "audit", codes.Text{Zh: "审计记录", En: "the audit trail"}},
 	{Accounts, "accounts", codes.Text{Zh: "管理账号", En: "accounts"}},
 	{Unmask, "unmask", codes.Text{Zh: "去除脱敏", En: "what masks hide"}},
+	{Submit, "submit", codes.Text{Zh: "报送文件", En: "files into the inbox"}},
 }
 
 // Role is what an account is for. An account has one.
@@ -55,6 +57,7 @@ const (
 	Security      Role = "security"
 	Administrator Role = "administrator"
 	Display       Role = "display"
+	Agent         Role = "agent"
 )
 
 // Roles are all roles there are, in the order of the matrix, with what each may do.
@@ -67,12 +70,13 @@ var Roles = []struct {
 }{
 	{Leader, codes.Text{Zh: "领导", En: "Leader"}, View | Export, View | Export},
 	{Analyst, codes.Text{Zh: "分析员", En: "Analyst"}, View | Export | Rows | SQL, View | Export | Rows | SQL},
-	{Operator, codes.Text{Zh: "操作员", En: "Operator"}, View | Export | Rows | Operate, View | Export | Rows | Operate},
-	{Sender, codes.Text{Zh: "报送人", En: "Sender"}, Rows, Rows},
+	{Operator, codes.Text{Zh: "操作员", En: "Operator"}, View | Export | Rows | Operate | Submit, View | Export | Rows | Operate | Submit},
+	{Sender, codes.Text{Zh: "报送人", En: "Sender"}, Rows | Submit, Rows | Submit},
 	{Display, codes.Text{Zh: "大屏", En: "Display"}, View, View},
+	{Agent, codes.Text{Zh: "智能体", En: "Agent"}, View | Rows, View | Rows},
 	{Auditor, codes.Text{Zh: "审计员", En: "Auditor"}, Audit, Audit},
 	{Security, codes.Text{Zh: "安全管理员", En: "Security administrator"}, Accounts, Accounts},
-	{Administrator, codes.Text{Zh: "系统管理员", En: "Administrator"}, View | Rows | Export | SQL | Operate | Audit | Accounts | Unmask, View | Rows | Export | Operate},
+	{Administrator, codes.Text{Zh: "系统管理员", En: "Administrator"}, View | Rows | Export | SQL | Operate | Audit | Accounts | Unmask | Submit, View | Rows | Export | Operate | Submit},
 }
 
 // Known says whether there is such a role.
@@ -142,6 +146,7 @@ type Viewer struct {
 	Scopes []Scope
 	From   string // the address that the request came from
 	Owes   bool   // a password or a second factor is due before anything else may be looked at
+	Token  string // the token by which a program looks; empty: a person's session
 }
 
 // Can says whether the viewer may do something; nobody may do nothing.
@@ -164,6 +169,9 @@ func First(v *Viewer, home string) string {
 	}
 	return "/account"
 }
+
+// Tokened says that a role comes in by tokens only: no person signs in by it.
+func (r Role) Tokened() bool { return r == Agent }
 
 // Part is a text that differs where viewers see different parts of the rows; empty: all of them.
 func (v *Viewer) Part() string {

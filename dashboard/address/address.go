@@ -57,6 +57,15 @@ func Language(r *http.Request) codes.Lang {
 	return codes.Zh
 }
 
+// Spoken is the language of a request that no browser sends: it has no cookies, and says in its headers what it understands.
+func Spoken(r *http.Request) codes.Lang {
+	said := strings.ToLower(strings.TrimSpace(r.Header.Get("Accept-Language")))
+	if r.URL.Query().Get("lang") == "" && r.Header.Get("Cookie") == "" && r.Header.Get("Sec-Fetch-Site") == "" && strings.HasPrefix(said, "en") {
+		return codes.En
+	}
+	return Language(r)
+}
+
 // Theme of a request is what its URL says, else what the reader chose before, else that of the device.
 func Theme(r *http.Request) string {
 	if v := r.URL.Query().Get("theme"); slices.Contains(Themes, v) {
@@ -85,6 +94,9 @@ func Remember(w http.ResponseWriter, r *http.Request) {
 // mean something to the caller only.
 func Read(r *http.Request, own ...string) (State, error) {
 	st := State{Where: map[string][]string{}, Loc: Language(r), Theme: Theme(r)}
+	if strings.HasPrefix(r.URL.Path, "/api/") {
+		st.Loc = Spoken(r)
+	}
 	no := func(text codes.Text, valid ...string) (State, error) {
 		return st, Bad(text, valid...)
 	}

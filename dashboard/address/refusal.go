@@ -9,6 +9,7 @@ import (
 // Refusal is an address that cannot be answered, with what is valid instead.
 type Refusal struct {
 	Status int
+	Code   string // for programs; empty: that of the status
 	Text   codes.Text
 	Valid  []string
 }
@@ -29,4 +30,9 @@ func Bad(text codes.Text, valid ...string) error {
 // Missing refuses what is not there.
 func Missing(text codes.Text, valid ...string) error {
 	return Refuse(http.StatusNotFound, text, valid...)
+}
+
+// Coded makes a refusal that programs know by a code of its own.
+func Coded(status int, code string, text codes.Text, valid ...string) error {
+	return &Refusal{Status: status, Code: code, Text: text, Valid: valid}
 }

@@ -18,6 +18,7 @@ import (
 	"yanzhen/dashboard/access/account"
 	"yanzhen/dashboard/access/audit"
 	"yanzhen/dashboard/access/federated"
+	"yanzhen/dashboard/access/token"
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
@@ -32,6 +33,7 @@ var Templates embed.FS
 type Door struct {
 	Book     *account.Book
 	Sessions *account.Sessions
+	Tokens   *token.Shelf // nil: none count
 	Pace     account.Pace
 	Proxies  []netip.Prefix // whose word is taken on where a request came from
 	TLS      bool           // the pages are served over TLS, here or, by the word of a proxy, before
@@ -45,10 +47,15 @@ type Door struct {
 	// Office is the office's own sign-in; nil: there is none.
 	Office *federated.Office
 	Dir    string // of the zone, where the trail is read
+
+	refusals refusals
 }
 
-// Who is in by the session of a request; nil: nobody.
+// Who is in by the token or by the session of a request; nil: nobody.
 func (d *Door) Who(r *http.Request) (*access.Viewer, error) {
+	if text := r.Header.Get("Authorization"); text != "" {
+		return d.byToken(r, text)
+	}
 	v, err := d.Sessions.Who(d.session(r))
 	if v != nil {
 		v.From = d.From(r)
@@ -192,6 +199,12 @@ func (d *Door) Register(g *access.Gate) {
 	on("POST /account/password", access.SignedIn(), d.changePassword)
 	on("POST /account/factor", access.SignedIn(), d.changeFactor)
 	on("POST /account/sessions", access.SignedIn(), d.endOthers)
+	if d.Tokens != nil {
+		on("GET /account/tokens", access.SignedIn(), d.tokens)
+		on("POST /account/tokens", access.SignedIn(), d.changeTokens)
+		on("GET /tokens", access.Whole(access.Accounts), d.allTokens)
+		on("POST /tokens", access.Whole(access.Accounts), d.revokeAny)
+	}
 	if d.Trail != nil {
 		on("GET /audit", access.Whole(access.Audit), d.audit)
 		on("GET /audit/trail.csv", access.Whole(access.Audit), d.auditFile)

@@ -41,7 +41,7 @@ func (d *Door) row(a account.Account, loc codes.Lang) userRow {
 		row.State, row.StateText = "refused", words.In(loc, "user_disabled")
 	case a.Identity != nil:
 		row.StateText = words.In(loc, "user_office")
-	case a.Password == "" && a.Name != account.Local && a.Role != access.Display:
+	case a.Password == "" && a.Name != account.Local && a.Role != access.Display && !a.Role.Tokened():
 		row.State, row.StateText = "held", words.In(loc, "user_invited")
 	default:
 		row.StateText = words.In(loc, "user_active")
@@ -98,6 +98,10 @@ func (d *Door) addUser(w http.ResponseWriter, r *http.Request) {
 		d.list(w, r, http.StatusUnprocessableEntity, usersView{Told: told, Form: f})
 	default:
 		d.done(r, "user_add", name+" "+f.Role+" "+account.WriteScopes(scopes), "ok")
+		if access.Role(f.Role).Tokened() {
+			d.see(w, r, "/users/"+url.PathEscape(name))
+			return
+		}
 		d.linked(w, r, name)
 	}
 }
@@ -106,6 +110,7 @@ type userView struct {
 	Told    string
 	User    userRow
 	Roles   []roleRow
+	Tokened bool   // it comes in by tokens only
 	Link    string // a new one, shown once
 	Screen  bool   // the link is a screen's
 	Own     bool   // who looks cannot change the own account
@@ -130,6 +135,7 @@ func (d *Door) one(w http.ResponseWriter, r *http.Request, status int, name stri
 	loc := address.Language(r)
 	v.User, v.Roles, v.Enabled = d.row(a, loc), roles(loc, string(a.Role)), !a.Disabled
 	v.Own, v.Plain, v.Screen = a.Name == access.From(r.Context()).Name, a.Name == account.Local || a.Identity != nil, a.Role == access.Display
+	v.Tokened = a.Role.Tokened()
 	d.Show(w, r, status, codes.Text{Zh: a.Title, En: a.Title}, "user.html", v)
 }
 
@@ -202,13 +208,19 @@ func (d *Door) changeUser(w http.ResponseWriter, r *http.Request) {
 func (d *Door) change(r *http.Request, name, do string) error {
 	switch do {
 	case "withdraw":
-		return d.Book.Withdraw(name)
+		if err := d.Book.Withdraw(name); err != nil {
+			return err
+		}
+		return d.withoutTokens(name)
 	case "disable":
 		return d.Book.Disable(name)
 	case "enable":
 		return d.Book.Enable(name)
 	case "remove":
-		return d.Book.Remove(name)
+		if err := d.Book.Remove(name); err != nil {
+			return err
+		}
+		return d.withoutTokens(name)
 	case "factor":
 		return d.Book.DropFactor(name)
 	}

@@ -297,6 +297,17 @@ func CheckRole(r access.Role, scopes []access.Scope) error {
 	if !r.Known() {
 		return refuse("没有角色 %q，可选 %s", "there is no role %q; choose %s", string(r), strings.Join(access.RoleNames(), ", "))
 	}
+	if err := CheckScopes(scopes); err != nil {
+		return err
+	}
+	if r == access.Sender && !slices.ContainsFunc(scopes, func(s access.Scope) bool { return s.Dim == access.BySender }) {
+		return refuse("报送人要有范围 sender=单位名", "a sender needs the scope sender=OFFICE")
+	}
+	return nil
+}
+
+// CheckScopes refuses scopes that are not there.
+func CheckScopes(scopes []access.Scope) error {
 	for i, s := range scopes {
 		if !slices.Contains(access.Dimensions, s.Dim) {
 			return refuse("没有范围 %q，可选 %s", "there is no scope %q; choose %s", s.Dim, strings.Join(access.Dimensions, ", "))
@@ -307,9 +318,6 @@ func CheckRole(r access.Role, scopes []access.Scope) error {
 		if slices.ContainsFunc(scopes[:i], func(o access.Scope) bool { return o.Dim == s.Dim }) {
 			return refuse("范围 %s 写了两次", "the scope %s stands twice", s.Dim)
 		}
-	}
-	if r == access.Sender && !slices.ContainsFunc(scopes, func(s access.Scope) bool { return s.Dim == access.BySender }) {
-		return refuse("报送人要有范围 sender=单位名", "a sender needs the scope sender=OFFICE")
 	}
 	return nil
 }
@@ -386,7 +394,7 @@ const (
 // Owes says what is due of an account; empty: nothing. The console and screens have neither password nor factor.
 func (b *Book) Owes(a Account) Debt {
 	switch {
-	case a.Name == Local || a.Role == access.Display || a.Identity != nil:
+	case a.Name == Local || a.Role == access.Display || a.Identity != nil || a.Role.Tokened():
 		return "" // the office's own sign-in is asked for a second factor where it is needed
 	case a.Lent:
 		return Lent

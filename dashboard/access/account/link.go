@@ -76,6 +76,9 @@ func (b *Book) MakeLink(name, by string) (text string, kind LinkKind, err error)
 		if a.Identity != nil {
 			return nil, refuse("账号 %s 用统一登录，不用链接", "the account %s comes in by the office's own sign-in, not by a link", name)
 		}
+		if a.Role.Tokened() {
+			return nil, refuse("智能体没有链接，给它令牌：yanzhen user token add %s", "an agent has no link; give it a token: yanzhen user token add %s", name)
+		}
 		l := Link{Hash: kept, Made: b.now().UTC()}
 		switch {
 		case name == Local:

@@ -35,7 +35,7 @@ func (b *Book) SignIn(p *Pace, t Try) (Account, Outcome, time.Duration, error) {
 		return Account{}, Wrong, 0, err
 	}
 	kept := ""
-	if ok && !a.Disabled && a.Name != Local && b.Policy.local(a) {
+	if ok && !a.Disabled && a.Name != Local && b.Policy.local(a) && !a.Role.Tokened() {
 		kept = a.Password
 	}
 	right := matches(kept, t.Password)

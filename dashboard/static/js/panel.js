@@ -9,7 +9,7 @@ async function get(url, accept) {
   const r = await fetch(url, { headers: { Accept: accept }, credentials: "same-origin" });
   if (r.ok) return r;
   let text = main.dataset.failed;
-  try { text = (await r.json()).error || text; } catch { /* not JSON: the general sentence will do */ }
+  try { text = (await r.json()).detail || text; } catch { /* not JSON: the general sentence will do */ }
   throw new Error(text);
 }
 

@@ -1,0 +1,333 @@
+// Package answer answers a question about a metric with all that is to be known of its numbers: definition, unit, period,
+// filters, the version of the data, who has not reported, and an address where a person sees the same number. It computes
+// none: every number is one that compute.Engine answers. It is what programs and agents are told.
+package answer
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"yanzhen/dashboard/address"
+	"yanzhen/dashboard/board/period"
+	"yanzhen/dashboard/cause"
+	"yanzhen/dashboard/grid"
+	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compute"
+	"yanzhen/dashboard/trail"
+	"yanzhen/dashboard/words"
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/days"
+)
+
+// Question is what is asked of one metric.
+type Question struct {
+	Metric  string
+	Range   days.Range // zero: the usual period of the metric, up to its data
+	Grain   days.Grain
+	Window  days.Window
+	Compare metric.Compare
+	By      []string
+	Where   []metric.Filter
+	AsOf    time.Time
+	Top     int // of the keys, the greatest first; 0: all
+}
+
+// Desk is what is answered from.
+type Desk struct {
+	Catalog *metric.Catalog
+	Engine  *compute.Engine
+	Demo    bool // every number was made up
+}
+
+// Answer is the numbers with what is to be known of them.
+type Answer struct {
+	Metric   Metric   `json:"metric"`
+	Question Asked    `json:"question" doc:"What was answered, with what the question left open filled in."`
+	Data     Data     `json:"data"`
+	Points   []Point  `json:"points" doc:"By period, then by value, the greatest first."`
+	Notes    []string `json:"notes,omitempty" doc:"What is to be known of the numbers."`
+	Next     string   `json:"next,omitempty" doc:"The cursor of the next points; absent: these are the last."`
+	Link     string   `json:"link,omitempty" doc:"The page where a person sees the total and what it is made of."`
+
+	Result *metric.Result `json:"-"`
+	lang   codes.Lang
+}
+
+// Metric is what a number is.
+type Metric struct {
+	Name       string   `json:"name" example:"inflow"`
+	ID         string   `json:"id,omitempty" doc:"Its number in the indicator system."`
+	Title      string   `json:"title"`
+	Definition string   `json:"definition"`
+	Unit       string   `json:"unit"`
+	Kind       string   `json:"kind" doc:"flow, stock, mean, ratio, formula, growth, forecast or method."`
+	Direction  string   `json:"direction" doc:"up: more is better; down; context."`
+	Dims       []string `json:"dims" doc:"The dimensions by which it is cut and filtered."`
+	Grains     []string `json:"grains" doc:"The grains it can be asked by; every is the shortest it is meant for."`
+	Every      string   `json:"every,omitempty"`
+	Datasets   []string `json:"datasets"`
+	Link       string   `json:"link" doc:"The page of its definition."`
+}
+
+// Asked is the question that was answered.
+type Asked struct {
+	From    string   `json:"from" doc:"The first day."`
+	To      string   `json:"to" doc:"The day after the last."`
+	Grain   string   `json:"grain,omitempty"`
+	Window  string   `json:"window,omitempty"`
+	Compare string   `json:"compare,omitempty"`
+	By      []string `json:"by,omitempty"`
+	Where   []string `json:"where,omitempty" doc:"dimension:value"`
+	Scope   []string `json:"scope,omitempty" doc:"The part of the rows that the account is kept to: dimension:value"`
+	AsOf    string   `json:"as_of,omitempty"`
+}
+
+// Data is what the numbers rest on.
+type Data struct {
+	Date    string `json:"date,omitempty" doc:"The last day for which the data are whole."`
+	Version string `json:"version" doc:"It changes with every publication and withdrawal of the data behind the metric."`
+	Demo    bool   `json:"demo,omitempty" doc:"The data were made up for a demonstration."`
+}
+
+// Point is one number.
+type Point struct {
+	From      string   `json:"from"`
+	To        string   `json:"to" doc:"The day after the last."`
+	Period    string   `json:"period" doc:"As people call it."`
+	Keys      []string `json:"keys,omitempty" doc:"One for each dimension of by."`
+	Labels    []string `json:"labels,omitempty" doc:"The keys as people read them."`
+	Value     *float64 `json:"value" doc:"null: there is none, and why says why."`
+	Text      string   `json:"text" doc:"The value as people read it."`
+	Why       string   `json:"why,omitempty" doc:"A code: why there is no value."`
+	Reason    string   `json:"reason,omitempty" doc:"The same as a sentence."`
+	Base      *float64 `json:"base,omitempty" doc:"What it is compared with."`
+	Change    *float64 `json:"change,omitempty" doc:"In percent, or in points where the metric is a percentage."`
+	WhyChange string   `json:"why_change,omitempty"`
+	Partial   bool     `json:"partial,omitempty" doc:"The data end inside of the period."`
+	Until     string   `json:"until,omitempty" doc:"Of a partial one: the day after the last that is counted."`
+	Open      *Open    `json:"open,omitempty" doc:"The number is not final."`
+	Forecast  bool     `json:"forecast,omitempty"`
+	Lower     *float64 `json:"lower,omitempty"`
+	Upper     *float64 `json:"upper,omitempty"`
+	Link      string   `json:"link,omitempty" doc:"The page where a person sees this number."`
+}
+
+// Open says why a number is not final.
+type Open struct {
+	State    string   `json:"state" doc:"awaited: not everybody has reported; lacking: a period in it has no row; begins: the data begin in it; ripening."`
+	Reported int      `json:"reported,omitempty"`
+	Due      int      `json:"due,omitempty"`
+	Awaited  []string `json:"awaited,omitempty" doc:"Who has not reported."`
+	Ripe     string   `json:"ripe,omitempty" doc:"The day on which it has ripened."`
+	Text     string   `json:"text"`
+}
+
+// Describe is what is declared of a metric.
+func (d Desk) Describe(m *metric.Metric, lang codes.Lang) Metric {
+	out := Metric{
+		Name: m.Name, ID: m.ID, Title: m.Title.In(lang), Definition: m.Definition.In(lang), Unit: m.Unit.Word(lang), Kind: string(m.Kind), Direction: m.Direction,
+		Dims: m.Dims(), Every: string(m.Every), Datasets: m.Datasets(), Link: "/data/metrics#" + m.Name,
+	}
+	if out.Dims == nil {
+		out.Dims = []string{}
+	}
+	for _, g := range []days.Grain{days.Ten, days.Month, days.Quarter, days.Half, days.Year} {
+		out.Grains = append(out.Grains, string(g))
+	}
+	return out
+}
+
+// Usual is the period of a metric that nobody says, by the name that days.Relative knows.
+func Usual(m *metric.Metric) string {
+	switch {
+	case m.Kind == metric.Stock:
+		return "as_of"
+	case m.Every == days.Ten, m.Every == days.Total:
+		return "month"
+	}
+	return string(m.Every)
+}
+
+// Ask answers a question. An error that is metric.ErrInvalid is the asker's.
+func (d Desk) Ask(ctx context.Context, q Question, lang codes.Lang) (*Answer, error) {
+	asked := metric.Query{
+		Metric: q.Metric, From: q.Range.From, To: q.Range.To, Grain: q.Grain, Window: q.Window, Compare: q.Compare, By: q.By, Where: q.Where, AsOf: q.AsOf, Limit: q.Top,
+	}
+	if m := d.Catalog.Metric(q.Metric); m != nil && q.Range.IsZero() {
+		live, err := d.Engine.Live(ctx, q.AsOf)
+		if err != nil {
+			return nil, err
+		}
+		last := live.Date(m)
+		if last.IsZero() {
+			last = live.DataDate()
+		}
+		if last.IsZero() {
+			return nil, address.Coded(404, "no_data", words.Get("no_data_yet"))
+		}
+		r := days.Relative(Usual(m), last)
+		asked.From, asked.To = r.From, r.To
+	}
+	r, err := d.Engine.Run(ctx, asked)
+	if err != nil {
+		return nil, err
+	}
+	live, err := d.Engine.Live(ctx, q.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	a := &Answer{Metric: d.Describe(r.Metric, lang), Question: said(r.Query), Result: r, lang: lang, Notes: notes(r, lang)}
+	sum := sha256.New()
+	for _, name := range r.Metric.Datasets() {
+		fmt.Fprintf(sum, "%s %s;", name, live.Version(name))
+	}
+	a.Data = Data{Date: days.ISO(r.DataDate), Version: hex.EncodeToString(sum.Sum(nil)[:6]), Demo: d.Demo}
+	if r.DataDate.IsZero() {
+		a.Data.Date = ""
+	}
+	if d.Demo {
+		a.Notes = append(a.Notes, words.In(lang, "answer_demo"))
+	}
+	a.Link = link(r, nil, days.Range{From: r.Query.From, To: r.Query.To})
+	a.Points = make([]Point, 0, len(r.Points))
+	for _, pt := range r.Points {
+		a.Points = append(a.Points, point(r, pt, lang))
+	}
+	return a, nil
+}
+
+func said(q metric.Query) Asked {
+	out := Asked{From: days.ISO(q.From), To: days.ISO(q.To), Grain: string(q.Grain), Window: string(q.Window), Compare: string(q.Compare), By: q.By}
+	pairs := func(list []metric.Filter) (out []string) {
+		for _, f := range list {
+			for _, v := range f.Values {
+				out = append(out, f.Dim+":"+v)
+			}
+		}
+		return out
+	}
+	out.Where, out.Scope = pairs(q.Where), pairs(q.Scope)
+	if !q.AsOf.IsZero() {
+		out.AsOf = q.AsOf.UTC().Format(time.RFC3339)
+	}
+	return out
+}
+
+// notes are what is to be known of all the numbers.
+func notes(r *metric.Result, lang codes.Lang) (out []string) {
+	for _, text := range []string{period.Listed(r, lang), period.Damaged(r, lang)} {
+		if text != "" {
+			out = append(out, text)
+		}
+	}
+	if r.Keys > 0 {
+		out = append(out, words.In(lang, "answer_top", r.Query.Limit, r.Keys))
+	}
+	return out
+}
+
+// point is a number with the fifteen digits that are kept of it, as in every file.
+func point(r *metric.Result, pt metric.Point, lang codes.Lang) Point {
+	p := Point{
+		From: days.ISO(pt.From), To: days.ISO(pt.To), Period: period.Of(pt, r.Query.Grain, lang), Keys: pt.Keys, Value: kept(pt.Value), Text: metric.Format(pt.Value, r.Unit, lang),
+		Why: pt.Why, Base: kept(pt.Base), Change: kept(pt.Change), WhyChange: pt.WhyChange, Partial: pt.Partial, Forecast: pt.Forecast, Lower: kept(pt.Lower), Upper: kept(pt.Upper),
+	}
+	if r.Query.Grain == days.Total {
+		p.Period = days.Range{From: pt.From, To: pt.To}.Label(lang)
+	}
+	for _, l := range pt.Labels {
+		p.Labels = append(p.Labels, l.In(lang))
+	}
+	if pt.Why != "" {
+		p.Reason = metric.WhyText(pt.Why, lang)
+	}
+	if pt.Partial {
+		p.Until = days.ISO(pt.Until)
+	}
+	if pt.Open() && pt.Value != nil {
+		p.Open = open(pt, lang)
+	}
+	if !pt.Forecast {
+		p.Link = link(r, pt.Keys, days.Range{From: pt.From, To: pt.To})
+	}
+	return p
+}
+
+func kept(v *float64) *float64 {
+	if v == nil {
+		return nil
+	}
+	k := grid.Kept(*v)
+	return &k
+}
+
+func open(pt metric.Point, lang codes.Lang) *Open {
+	o := &Open{State: "ripening", Text: period.WhyOpen(pt, lang)}
+	c := pt.Cover
+	if c == nil {
+		o.Ripe = days.ISO(pt.Ripe)
+		return o
+	}
+	o.Reported, o.Due, o.Awaited = c.Reported, c.Due, c.Missing
+	switch {
+	case c.Reported < c.Due:
+		o.State = "awaited"
+	case len(c.Lacks) > 0:
+		o.State = "lacking"
+	default:
+		o.State = "begins"
+	}
+	return o
+}
+
+// link is the address of the page that shows a number; empty where no page shows it alone: what is forecast, what runs over
+// months, and a method that compares the very keys it is cut by.
+func link(r *metric.Result, keys []string, at days.Range) string {
+	q, m := r.Query, r.Metric
+	if m.Kind == metric.Forecasting || q.Window != days.NoWindow || len(keys) > 0 && m.Kind == metric.MethodKind {
+		return ""
+	}
+	a := trail.Ask{Way: cause.Way{Metric: m}, St: address.State{AsOf: q.AsOf}, Range: at, Compare: q.Compare}
+	for _, f := range q.Where {
+		if i := slices.Index(q.By, f.Dim); i >= 0 && i < len(keys) {
+			continue // the key is one of them
+		}
+		for _, v := range f.Values {
+			a.Where = append(a.Where, cause.Tap{Dim: f.Dim, Key: v})
+		}
+	}
+	for i, key := range keys {
+		a.Where = append(a.Where, cause.Tap{Dim: q.By[i], Key: key})
+	}
+	return a.Address()
+}
+
+// At puts what every link stands on before it: https://talent.example.gov.cn.
+func (a *Answer) At(base string) {
+	put := func(link *string) {
+		if strings.HasPrefix(*link, "/") {
+			*link = base + *link
+		}
+	}
+	put(&a.Metric.Link)
+	put(&a.Link)
+	for i := range a.Points {
+		put(&a.Points[i].Link)
+	}
+}
+
+// Page keeps the points from the first on, most of them, and says where the next begin.
+func (a *Answer) Page(first, most int) (next int) {
+	first = min(first, len(a.Points))
+	last := min(first+most, len(a.Points))
+	if last < len(a.Points) {
+		next = last
+	}
+	a.Points = a.Points[first:last]
+	return next
+}

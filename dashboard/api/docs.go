@@ -1,0 +1,178 @@
+package api
+
+import (
+	"bytes"
+	"embed"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"yanzhen/dashboard/access"
+	"yanzhen/dashboard/address"
+	"yanzhen/dashboard/problem"
+	"yanzhen/dashboard/words"
+	"yanzhen/pipeline/codes"
+)
+
+// Templates is that of the page that shows the description; it stands in the frame that every page has.
+//
+//go:embed templates/*.html
+var Templates embed.FS
+
+// documents are the description of the addresses, for machines and for people.
+type documents struct {
+	once       sync.Once
+	json, yaml []byte
+	failed     error
+}
+
+// register puts the description at its addresses. Who is signed in may read it; it holds no figure.
+func (d *documents) register(a *API) {
+	spec := func(kind string, text func() []byte) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			d.once.Do(func() {
+				if d.json, d.failed = a.huma.OpenAPI().MarshalJSON(); d.failed == nil {
+					d.yaml, d.failed = a.huma.OpenAPI().YAML()
+				}
+			})
+			if d.failed != nil {
+				a.Fail(w, r, d.failed)
+				return
+			}
+			w.Header().Set("Cache-Control", "private, no-cache")
+			written(text(), kind)(w, r)
+		}
+	}
+	a.gate.Handle("GET "+prefix+"/openapi.json", access.SignedIn(), spec("application/openapi+json", func() []byte { return d.json }))
+	a.gate.Handle("GET "+prefix+"/openapi.yaml", access.SignedIn(), spec("application/openapi+yaml", func() []byte { return d.yaml }))
+	a.gate.Handle("GET /data/api", access.SignedIn(), http.HandlerFunc(a.reader))
+}
+
+type readerView struct {
+	Base  string
+	Ops   []opRow
+	Types []typeRow
+	Codes []codeRow
+}
+
+type opRow struct {
+	Method, Path, ID, Title, Needs string
+	Params                         []fieldRow
+	Body                           string // media types of what is sent
+	Kinds                          []string
+	Type                           string // of the answer as JSON
+}
+
+type fieldRow struct {
+	Name, Type, In, Doc string
+	Required            bool
+}
+
+type typeRow struct {
+	Name   string
+	Fields []fieldRow
+}
+
+type codeRow struct {
+	Status int
+	Code   string
+}
+
+// reader is the page of the description.
+func (a *API) reader(w http.ResponseWriter, r *http.Request) {
+	loc := address.Language(r)
+	address.Remember(w, r)
+	doc := a.huma.OpenAPI()
+	v := readerView{Base: a.base(r)}
+	for _, path := range slices.Sorted(maps.Keys(doc.Paths)) {
+		item := doc.Paths[path]
+		for _, o := range []*huma.Operation{item.Get, item.Post} {
+			if o != nil {
+				v.Ops = append(v.Ops, a.opRow(path, o, loc))
+			}
+		}
+	}
+	schemas := doc.Components.Schemas.Map()
+	for _, name := range slices.Sorted(maps.Keys(schemas)) {
+		v.Types = append(v.Types, typeRow{name, fields(schemas[name])})
+	}
+	for _, status := range slices.Sorted(maps.Keys(problem.Names())) {
+		v.Codes = append(v.Codes, codeRow{status, problem.Names()[status]})
+	}
+	a.Show(w, r, http.StatusOK, words.Get("api"), "api.html", v)
+}
+
+func (a *API) opRow(path string, o *huma.Operation, loc codes.Lang) opRow {
+	row := opRow{Method: o.Method, Path: path, ID: o.OperationID, Title: said(o.Summary, loc)}
+	for _, route := range a.gate.Routes() {
+		if route.Pattern == o.Method+" "+path {
+			var needs []string
+			for _, x := range access.Rights {
+				if route.Right()&x.Right != 0 {
+					needs = append(needs, x.Text.In(loc))
+				}
+			}
+			row.Needs = words.Join(loc, "sep_list", needs)
+		}
+	}
+	for _, p := range o.Parameters {
+		f := fieldRow{Name: p.Name, In: p.In, Doc: p.Description, Required: p.Required}
+		if p.Schema != nil {
+			f.Type = typed(p.Schema)
+		}
+		row.Params = append(row.Params, f)
+	}
+	if o.RequestBody != nil {
+		row.Body = strings.Join(slices.Sorted(maps.Keys(o.RequestBody.Content)), ", ")
+	}
+	for _, status := range []string{"200", "201", "202"} {
+		if ok := o.Responses[status]; ok != nil && ok.Content != nil {
+			row.Kinds = slices.Sorted(maps.Keys(ok.Content))
+			if m := ok.Content["application/json"]; m != nil && m.Schema != nil {
+				row.Type = typed(m.Schema)
+			}
+		}
+	}
+	return row
+}
+
+// said is the half of a title in a language: Chinese / English.
+func said(title string, loc codes.Lang) string {
+	zh, en, ok := strings.Cut(title, " / ")
+	if !ok {
+		return title
+	}
+	return codes.Text{Zh: zh, En: en}.In(loc)
+}
+
+// typed is a type in words.
+func typed(s *huma.Schema) string {
+	switch {
+	case s.Ref != "":
+		return s.Ref[strings.LastIndexByte(s.Ref, '/')+1:]
+	case s.Type == "array" && s.Items != nil:
+		return typed(s.Items) + "[]"
+	}
+	return s.Type
+}
+
+func fields(s *huma.Schema) []fieldRow {
+	var out []fieldRow
+	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
+		p := s.Properties[name]
+		out = append(out, fieldRow{Name: name, Type: typed(p), Doc: p.Description, Required: slices.Contains(s.Required, name)})
+	}
+	return out
+}
+
+// Spec is the description as JSON, for whoever writes it to a file or holds it against the addresses.
+func (a *API) Spec() ([]byte, error) {
+	var out bytes.Buffer
+	text, err := a.huma.OpenAPI().MarshalJSON()
+	out.Write(text)
+	return out.Bytes(), err
+}

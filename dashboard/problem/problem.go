@@ -1,0 +1,103 @@
+// Package problem says an error to whoever asked: a status, a code that stays the same, one plain sentence, what is valid
+// instead. What went wrong inside is not told; a reference leads the operator to the line in the log.
+package problem
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"net/http"
+
+	"yanzhen/dashboard/address"
+	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/words"
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/warehouse"
+)
+
+// Problem is an error as whoever asked is told.
+type Problem struct {
+	Status int
+	Code   string
+	Text   codes.Text
+	Valid  []string
+	Ref    string // number of the line in the server's log; empty: whoever asked can mend it
+}
+
+// longestList is how many characters of what is valid a refusal tells.
+const longestList = 800
+
+// Of is the one table of errors and what is told of them.
+func Of(err error) Problem {
+	var no *address.Refusal
+	var bad *metric.Invalid
+	switch {
+	case errors.As(err, &no):
+		return made(no.Status, no.Code, no.Text, no.Valid)
+	case errors.As(err, &bad):
+		return made(http.StatusBadRequest, "", words.Get("invalid", codes.Text{Zh: words.Clip(bad.In(codes.Zh), longestList), En: words.Clip(bad.In(codes.En), longestList)}), nil)
+	case errors.Is(err, context.DeadlineExceeded):
+		return made(http.StatusGatewayTimeout, "", words.Get("slow"), nil)
+	case errors.Is(err, context.Canceled):
+		return made(499, "", words.Get("cancelled"), nil)
+	case errors.Is(err, warehouse.ErrUnavailable):
+		return made(http.StatusServiceUnavailable, "", words.Get("no_database"), nil)
+	}
+	return made(http.StatusInternalServerError, "", words.Get("failed"), nil)
+}
+
+// names are the codes of statuses that a refusal gives no code of its own.
+var names = map[int]string{
+	http.StatusBadRequest: "bad_request", http.StatusUnauthorized: "not_signed_in", http.StatusForbidden: "forbidden", http.StatusNotFound: "not_found",
+	http.StatusMethodNotAllowed: "bad_method", http.StatusNotAcceptable: "not_acceptable", http.StatusConflict: "conflict",
+	http.StatusRequestEntityTooLarge: "too_large", http.StatusRequestURITooLong: "too_long", http.StatusUnsupportedMediaType: "bad_type",
+	http.StatusMisdirectedRequest: "wrong_host", http.StatusUnprocessableEntity: "unprocessable", http.StatusTooManyRequests: "too_many", 499: "cancelled",
+	http.StatusInternalServerError: "internal", http.StatusServiceUnavailable: "unavailable", http.StatusGatewayTimeout: "too_slow",
+}
+
+// Names are the codes there are, but for those of single refusals.
+func Names() map[int]string { return names }
+
+func made(status int, code string, text codes.Text, valid []string) Problem {
+	if code == "" {
+		code = names[status]
+	}
+	if code == "" {
+		code = "internal"
+	}
+	p := Problem{Status: status, Code: code, Text: text, Valid: valid}
+	if status >= 500 {
+		var id [4]byte
+		rand.Read(id[:])
+		p.Ref = hex.EncodeToString(id[:])
+	}
+	return p
+}
+
+// Body is a problem as programs are told (RFC 9457).
+type Body struct {
+	Title  string   `json:"title" doc:"The status in words." example:"Bad Request"`
+	Status int      `json:"status" doc:"The status of HTTP." example:"400"`
+	Code   string   `json:"code" doc:"What went wrong, for programs: it stays the same in every language." example:"bad_request"`
+	Detail string   `json:"detail" doc:"One plain sentence, in Chinese or, by Accept-Language, in English."`
+	Valid  []string `json:"valid,omitempty" doc:"What can be asked instead."`
+	Ref    string   `json:"ref,omitempty" doc:"Number of the line in the server's log."`
+}
+
+// Body is the problem in a language.
+func (p Problem) Body(lang codes.Lang) Body {
+	return Body{http.StatusText(p.Status), p.Status, p.Code, p.Text.In(lang), p.Valid, p.Ref}
+}
+
+// Write answers a program with a problem.
+func (p Problem) Write(w http.ResponseWriter, lang codes.Lang) {
+	h := w.Header()
+	h.Set("Content-Type", "application/problem+json")
+	if p.Status == http.StatusUnauthorized {
+		h.Set("WWW-Authenticate", `Bearer realm="yanzhen"`)
+	}
+	w.WriteHeader(p.Status)
+	_ = json.NewEncoder(w).Encode(p.Body(lang))
+}
