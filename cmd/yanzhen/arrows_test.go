@@ -37,6 +37,7 @@ var arrows = map[string][]string{
 	"pipeline/batch":                   {"pipeline/pool", "pipeline/keyed", "pipeline/glance", "pipeline/control", "pipeline/sheets", "pipeline/totals", "pipeline/rows", "pipeline/bind", "pipeline/units", "pipeline/account", "pipeline/source", "pipeline/cell", "pipeline/mask", "pipeline/dataset", "pipeline/codes"},
 	"pipeline/warehouse/embedded":      {},
 	"pipeline/warehouse/plain":         {"pipeline/codes"},                                                                              // codes: the languages
+	"pipeline/warehouse/grants":        {"pipeline/warehouse", "pipeline/warehouse/door", "pipeline/warehouse/embedded"},                // door: the same limits; embedded: what a role may do
 	"pipeline/warehouse/flight":        {"pipeline/warehouse", "pipeline/warehouse/door", "pipeline/warehouse/plain", "pipeline/codes"}, // door: one gate, one set of limits for both
 	"pipeline/warehouse/door":          {"pipeline/warehouse/plain", "pipeline/codes"},                                                  // it speaks to the engine's socket as any client does
 	"pipeline/warehouse":               {},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
@@ -200,12 +201,12 @@ func parseKey(where, text string) ([]byte, error) {
 	return key, nil
 }
 
-// withPassword puts the password into a DSN's user part.
-func withPassword(dsn, password string) (string, error) {
+// withPassword puts the password into a DSN's user part, and another user where one is named.
+func withPassword(dsn, user, password string) (string, error) {
 	u, err := url.Parse(dsn)
 	if err != nil {
 		return "", fmt.Errorf("config database.dsn: not an address such as http://user@host:8123")
 	}
-	u.User = url.UserPassword(u.User.Username(), password)
+	u.User = url.UserPassword(cmp.Or(user, u.User.Username()), password)
 	return u.String(), nil
 }

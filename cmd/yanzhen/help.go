@@ -9,6 +9,7 @@ import (
 	completion "github.com/jotaen/kong-completion"
 
 	"yanzhen/cmd/people"
+	"yanzhen/cmd/programs"
 )
 
 // language is the language that the arguments or the environment ask for. It is wanted before they
@@ -28,7 +29,7 @@ func language(args []string) string {
 // translate puts the Chinese help in place of the English one that stands in the tags.
 func translate(n *kong.Node) {
 	put := func(s *string) {
-		if zh := cmp.Or(helpZh[*s], people.HelpZh[*s]); zh != "" {
+		if zh := cmp.Or(helpZh[*s], people.HelpZh[*s], programs.HelpZh[*s]); zh != "" {
 			*s = zh
 		}
 	}

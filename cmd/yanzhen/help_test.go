@@ -7,6 +7,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"yanzhen/cmd/people"
+	"yanzhen/cmd/programs"
 )
 
 // Every help text has its Chinese, and no Chinese is left of a text that is gone.
@@ -22,7 +23,7 @@ func TestHelpInChinese(t *testing.T) {
 			return
 		}
 		used[s] = true
-		if helpZh[s] == "" && people.HelpZh[s] == "" {
+		if helpZh[s] == "" && people.HelpZh[s] == "" && programs.HelpZh[s] == "" {
 			t.Errorf("no Chinese for %q", s)
 		}
 	}
@@ -40,7 +41,7 @@ func TestHelpInChinese(t *testing.T) {
 		}
 	}
 	walk(parser.Model.Node)
-	for _, texts := range []map[string]string{helpZh, people.HelpZh} {
+	for _, texts := range []map[string]string{helpZh, people.HelpZh, programs.HelpZh} {
 		for en := range texts {
 			if !used[en] {
 				t.Errorf("nobody shows %q any more", en)

@@ -18,6 +18,7 @@ import (
 	completion "github.com/jotaen/kong-completion"
 
 	"yanzhen/cmd/people"
+	"yanzhen/cmd/programs"
 	"yanzhen/cmd/question"
 	"yanzhen/pipeline/codes"
 )
@@ -41,27 +42,28 @@ type cli struct {
 
 // commands are what it can be asked for.
 type commands struct {
-	Serve    serveCmd              `cmd:"" help:"Load on a clock, watch the inbox and serve the pages."`
-	Demo     demoCmd               `cmd:"" help:"Write the files of a synthetic zone, as its offices would send them."`
-	Plan     planCmd               `cmd:"" help:"Show what loading a file would do. Loads nothing."`
-	Load     loadCmd               `cmd:"" help:"Load files into a dataset."`
-	Query    queryCmd              `cmd:"" help:"Ask a question in SQL over the mart views."`
-	Metric   metricCmd             `cmd:"" help:"Compute declared metrics; the numbers are those of the pages."`
-	Brief    briefCmd              `cmd:"" help:"Write a declared document, a report, a notice or an order, as a file for Word or PDF."`
-	Runs     runsCmd               `cmd:"" help:"List load runs, or show one with its rejects."`
-	Inbox    inboxCmd              `cmd:"" help:"List what lies in the inbox, its state and why."`
-	Duties   dutiesCmd             `cmd:"" help:"List who owes which dataset and has not sent it."`
-	Accept   acceptCmd             `cmd:"" help:"Publish a load that is held, or answer what it asks."`
-	Rollback rollbackCmd           `cmd:"" help:"Take the last published version of a unit back."`
-	Aside    asideCmd              `cmd:"" help:"Put the table of a dataset that was declared wrong aside, so that it is made anew."`
-	Freeze   freezeCmd             `cmd:"" help:"Freeze the figures of a report date under a name."`
-	User     people.Commands       `cmd:"" help:"Who may come in: accounts, roles, links."`
-	Access   people.AccessCommands `cmd:"" help:"What the roles may see and do."`
-	Audit    people.AuditCommands  `cmd:"" help:"The audit trail: its head, whether it is whole, its latest entries."`
-	Doctor   doctorCmd             `cmd:"" help:"Check the installation: engine, directory, declarations, data."`
-	Check    checkCmd              `cmd:"" help:"Validate every declaration; needs no database."`
-	Test     testCmd               `cmd:"" help:"Run scripts of metrics: rows in, numbers out; touches no zone's data."`
-	Docs     docsCmd               `cmd:"" help:"Write the data dictionary, the list of indicators and the manual of declarations with its schemas."`
+	Serve     serveCmd              `cmd:"" help:"Load on a clock, watch the inbox and serve the pages."`
+	Demo      demoCmd               `cmd:"" help:"Write the files of a synthetic zone, as its offices would send them."`
+	Plan      planCmd               `cmd:"" help:"Show what loading a file would do. Loads nothing."`
+	Load      loadCmd               `cmd:"" help:"Load files into a dataset."`
+	Query     queryCmd              `cmd:"" help:"Ask a question in SQL over the mart views."`
+	Metric    metricCmd             `cmd:"" help:"Compute declared metrics; the numbers are those of the pages."`
+	Brief     briefCmd              `cmd:"" help:"Write a declared document, a report, a notice or an order, as a file for Word or PDF."`
+	Runs      runsCmd               `cmd:"" help:"List load runs, or show one with its rejects."`
+	Inbox     inboxCmd              `cmd:"" help:"List what lies in the inbox, its state and why."`
+	Duties    dutiesCmd             `cmd:"" help:"List who owes which dataset and has not sent it."`
+	Accept    acceptCmd             `cmd:"" help:"Publish a load that is held, or answer what it asks."`
+	Rollback  rollbackCmd           `cmd:"" help:"Take the last published version of a unit back."`
+	Aside     asideCmd              `cmd:"" help:"Put the table of a dataset that was declared wrong aside, so that it is made anew."`
+	Freeze    freezeCmd             `cmd:"" help:"Freeze the figures of a report date under a name."`
+	User      people.Commands       `cmd:"" help:"Who may come in: accounts, roles, links."`
+	Access    people.AccessCommands `cmd:"" help:"What the roles may see and do."`
+	Audit     people.AuditCommands  `cmd:"" help:"The audit trail: its head, whether it is whole, its latest entries."`
+	Warehouse programs.Commands     `cmd:"" help:"Of a ClickHouse server of one's own: who may ask it what."`
+	Doctor    doctorCmd             `cmd:"" help:"Check the installation: engine, directory, declarations, data."`
+	Check     checkCmd              `cmd:"" help:"Validate every declaration; needs no database."`
+	Test      testCmd               `cmd:"" help:"Run scripts of metrics: rows in, numbers out; touches no zone's data."`
+	Docs      docsCmd               `cmd:"" help:"Write the data dictionary, the list of indicators and the manual of declarations with its schemas."`
 
 	Completion completion.Completion `cmd:"" help:"How to complete commands and flags with Tab in bash, zsh or fish."`
 }
@@ -146,7 +148,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	}
 	c.log = slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level}))
 
-	err = command.Run(c, c.desk())
+	err = command.Run(c, c.desk(), c.site())
 	if cfg, bad := c.settings(); bad == nil {
 		people.Record(cfg.Dir, command.Command(), args, exitCode(err), c.log)
 	}

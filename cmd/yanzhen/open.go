@@ -188,11 +188,23 @@ func (o *office) as(ctx context.Context, role string) (*warehouse.DB, error) {
 		if err != nil {
 			return nil, invalid{fmt.Errorf("config database.dsn_password_file: %w", err)}
 		}
-		if dsn, err = withPassword(dsn, strings.TrimSpace(string(password))); err != nil {
+		if dsn, err = withPassword(dsn, "", strings.TrimSpace(string(password))); err != nil {
 			return nil, invalid{err}
 		}
 	}
 	return warehouse.Open(ctx, warehouse.Options{DSN: dsn, Database: database, Patience: o.config.Database.Patience})
+}
+
+// server opens the server of the configuration as another user; as the program's own where none is named.
+func (o *office) server(ctx context.Context, user, password string) (*warehouse.DB, error) {
+	if user == "" {
+		return o.as(ctx, embedded.Loader)
+	}
+	dsn, err := withPassword(o.config.Database.DSN, user, password)
+	if err != nil {
+		return nil, invalid{err}
+	}
+	return warehouse.Open(ctx, warehouse.Options{DSN: dsn, Patience: o.config.Database.Patience})
 }
 
 // ensure brings the database to what is declared, unless a running server did so when it started.

@@ -7,8 +7,11 @@ import (
 	"yanzhen/cmd/people"
 	"yanzhen/cmd/programs"
 	"yanzhen/cmd/question"
+	"yanzhen/dashboard/access"
+	"yanzhen/pipeline/codetable"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/embedded"
+	"yanzhen/pipeline/warehouse/grants"
 	inwords "yanzhen/pipeline/warehouse/plain"
 )
 
@@ -53,4 +56,41 @@ func (o *office) openDoors(ctx context.Context, who *people.Admitted, log *slog.
 		return nil, invalid{err}
 	}
 	return d, nil
+}
+
+// site is where the commands about a server of one's own work.
+func (c *cli) site() *programs.Site {
+	return &programs.Site{Out: c.out, Err: c.err, Lang: c.Lang, Invalid: func(err error) error { return invalid{err} }, Zone: func() (programs.Zone, error) {
+		cfg, err := c.settings()
+		if err != nil {
+			return programs.Zone{}, err
+		}
+		_, catalog, metrics, err := c.declarations()
+		if err != nil {
+			return programs.Zone{}, err
+		}
+		z := programs.Zone{Dir: cfg.Dir, Policy: cfg.doors().Policy(), Exprs: map[string]string{}}
+		for _, name := range catalog.Names() {
+			v := grants.View{Name: name, Columns: map[string]string{}}
+			for _, col := range catalog.Datasets[name].TableColumns() {
+				v.Columns[col.Name] = col.Type
+			}
+			delete(v.Columns, "_batch") // the view has it not
+			z.Views = append(z.Views, v)
+		}
+		for _, name := range codetable.Names(catalog) {
+			z.Views = append(z.Views, grants.View{Name: name, Open: true})
+		}
+		for _, dim := range access.Dimensions {
+			if d := metrics.Dimension(dim); d != nil {
+				z.Exprs[dim] = d.Expr
+			}
+		}
+		if cfg.Database.DSN != "" {
+			z.Open = func(ctx context.Context, user, password string) (*warehouse.DB, error) {
+				return (&office{config: cfg}).server(ctx, user, password)
+			}
+		}
+		return z, nil
+	}}
 }

@@ -56,14 +56,14 @@ func Publish(ctx context.Context, db *warehouse.DB, c *dataset.Catalog, definer 
 		return nil
 	}
 	rows := values(c.Lists)
-	views := map[string]string{"codes": view("", nil, definer)}
-	for _, name := range c.Lists.Names() {
-		if v := "codes_" + name; c.Datasets[v] == nil {
-			views[v] = view(name, c.Lists.Get(name), definer)
+	views := map[string]string{}
+	for _, v := range Names(c) {
+		list, one := strings.CutPrefix(v, "codes_")
+		if !one {
+			views[v] = view("", nil, definer)
+			continue
 		}
-	}
-	if c.Datasets["codes"] != nil {
-		delete(views, "codes")
+		views[v] = view(list, c.Lists.Get(list), definer)
 	}
 	digest := digestOf(rows, views)
 	stale, err := outdated(ctx, db, c, views, digest)
@@ -79,6 +79,17 @@ func Publish(ctx context.Context, db *warehouse.DB, c *dataset.Catalog, definer 
 		}
 	}
 	return nil
+}
+
+// Names are the views of mart that the code lists of a catalog are: codes, and codes_LIST for each.
+func Names(c *dataset.Catalog) (out []string) {
+	if c.Lists == nil {
+		return nil
+	}
+	for _, list := range c.Lists.Names() {
+		out = append(out, "codes_"+list)
+	}
+	return slices.DeleteFunc(append([]string{"codes"}, out...), func(name string) bool { return c.Datasets[name] != nil })
 }
 
 // outdated says which statements bring the views to what is declared; nil where rows and views are so already.

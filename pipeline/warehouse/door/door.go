@@ -65,11 +65,14 @@ type Config struct {
 	Record func(Statement)
 	Names  func(context.Context) plain.Names // for "did you mean"; nil: nothing is suggested
 	Memory int64                             // bytes that a statement may use; 0: 1 GiB
-	Each   int                               // statements of one guest that run or wait at once; 0: 4
+	Each   int                               // statements of one guest that run or wait at once; 0: Each
 	// Patience is how long a client may take to send its statement, and to take each piece of its answer; 0: a minute.
 	Patience time.Duration
 	Log      *slog.Logger
 }
+
+// Each is how many statements of one guest run or wait at once, where nothing else is said.
+const Each = 4
 
 const (
 	maxStatement = 1 << 20  // bytes of a statement
@@ -96,7 +99,7 @@ func New(cfg Config) (*Door, error) {
 		cfg.Memory = 1 << 30
 	}
 	if cfg.Each <= 0 {
-		cfg.Each = 4
+		cfg.Each = Each
 	}
 	if cfg.Patience <= 0 {
 		cfg.Patience = time.Minute

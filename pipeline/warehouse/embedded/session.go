@@ -64,11 +64,11 @@ func openEngine(o orders) (*engine, error) {
 		}
 	}
 	users := filepath.Join(dir, "users.xml")
-	further := ""
+	var further []string
 	if o.ReadFiles {
-		further = "    <query>GRANT READ ON FILE</query>"
+		further = []string{"READ ON FILE"}
 	}
-	if err := os.WriteFile(users, fmt.Appendf(nil, usersXML, further), 0o600); err != nil {
+	if err := os.WriteFile(users, []byte(usersXML(further...)), 0o600); err != nil {
 		return nil, err
 	}
 	if err := os.WriteFile(conf, []byte(configXML(users, files, filepath.Join(dir, "tmp"), o.Backups, o.Memory)), 0o600); err != nil {
@@ -285,49 +285,51 @@ func (e *engine) watch(ctx context.Context, id string) func() {
 	return func() { close(over); <-gone }
 }
 
-// usersXML gives the one user of the library no right of its own, only roles; a session takes one.
-// %s stands for further grants of the loader.
-const usersXML = `<clickhouse>
+// Grants are what a role may do, as GRANT says it, without who it is granted to. A server of an installation's own is given
+// the same (package grants).
+func Grants(role string) []string {
+	switch role {
+	case Loader:
+		return []string{
+			"ALL ON store.*", "ALL ON mart.*", "ALL ON meta.*", "SELECT ON system.*", "SELECT ON INFORMATION_SCHEMA.*", "KILL QUERY ON *.*",
+			"CREATE TEMPORARY TABLE ON *.*", "SYSTEM RELOAD, SYSTEM DROP CACHE, SYSTEM FLUSH ON *.*", "TABLE ENGINE ON *", "SET DEFINER ON default",
+		}
+	case Reader:
+		return []string{"SELECT ON store.*", "SELECT ON mart.*", "SELECT ON meta.*", "SELECT ON system.*", "SHOW ON store.*", "SHOW ON mart.*", "SHOW ON meta.*"}
+	case Analyst:
+		return []string{"SELECT ON mart.*", "SHOW ON mart.*"}
+	}
+	return nil
+}
+
+// usersXML gives the one user of the library no right of its own, only roles; a session takes one. The loader gets what
+// else is granted.
+func usersXML(further ...string) string {
+	var b strings.Builder
+	b.WriteString(`<clickhouse>
 <profiles><default/></profiles>
 <quotas><default/></quotas>
 <users><default>
   <password/><networks><ip>::/0</ip></networks><profile>default</profile><quota>default</quota>
-  <grants>
-    <query>GRANT loader</query>
-    <query>GRANT reader</query>
-    <query>GRANT analyst</query>
-  </grants>
+  <grants><query>GRANT loader</query><query>GRANT reader</query><query>GRANT analyst</query></grants>
 </default></users>
 <roles>
-  <loader><grants>
-    <query>GRANT ALL ON store.*</query>
-    <query>GRANT ALL ON mart.*</query>
-    <query>GRANT ALL ON meta.*</query>
-    <query>GRANT SELECT ON system.*</query>
-    <query>GRANT SELECT ON INFORMATION_SCHEMA.*</query>
-    <query>GRANT KILL QUERY ON *.*</query>
-    <query>GRANT CREATE TEMPORARY TABLE ON *.*</query>
-    <query>GRANT SYSTEM RELOAD, SYSTEM DROP CACHE, SYSTEM FLUSH ON *.*</query>
-    <query>GRANT TABLE ENGINE ON *</query>
-    <query>GRANT SET DEFINER ON default</query>
-%s
-  </grants></loader>
-  <reader><grants>
-    <query>GRANT SELECT ON store.*</query>
-    <query>GRANT SELECT ON mart.*</query>
-    <query>GRANT SELECT ON meta.*</query>
-    <query>GRANT SELECT ON system.*</query>
-    <query>GRANT SHOW ON store.*</query>
-    <query>GRANT SHOW ON mart.*</query>
-    <query>GRANT SHOW ON meta.*</query>
-  </grants></reader>
-  <analyst><grants>
-    <query>GRANT SELECT ON mart.*</query>
-    <query>GRANT SHOW ON mart.*</query>
-  </grants></analyst>
-</roles>
-</clickhouse>
-`
+`)
+	for _, role := range []string{Loader, Reader, Analyst} {
+		b.WriteString("  <" + role + "><grants>\n")
+		for _, g := range Grants(role) {
+			b.WriteString("    <query>GRANT " + g + "</query>\n")
+		}
+		if role == Loader {
+			for _, g := range further {
+				b.WriteString("    <query>GRANT " + g + "</query>\n")
+			}
+		}
+		b.WriteString("  </grants></" + role + ">\n")
+	}
+	b.WriteString("</roles>\n</clickhouse>\n")
+	return b.String()
+}
 
 func configXML(users, files, tmp, backups string, memory int64) string {
 	var b strings.Builder

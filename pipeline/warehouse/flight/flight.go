@@ -41,7 +41,7 @@ type Config struct {
 	Names  func(context.Context) plain.Names                      // for "did you mean"; nil: nothing is suggested
 	TLS    *tls.Config                                            // nil: none
 	Memory int64                                                  // bytes that a statement may use; 0: 1 GiB
-	Each   int                                                    // statements of one guest at once; 0: 4
+	Each   int                                                    // statements of one guest at once; 0: door.Each
 	// Patience is how long a client may take for each piece of its answer; 0: a minute.
 	Patience time.Duration
 	Log      *slog.Logger
@@ -67,7 +67,7 @@ func Serve(l net.Listener, cfg Config) (*Server, error) {
 		return nil, errors.New("flight: needs to know who may come, and a database")
 	}
 	if cfg.Each <= 0 {
-		cfg.Each = 4
+		cfg.Each = door.Each
 	}
 	if cfg.Patience <= 0 {
 		cfg.Patience = time.Minute
