@@ -1,5 +1,6 @@
-// Command suite runs the tests as go test does and ends with what was skipped, by name and reason, so that nothing is
-// left out in silence. Packages that need no engine run under the race detector where there is a C compiler.
+// Command suite runs the tests as go test does and ends with what took longest and what was skipped, by name and reason,
+// so that nothing is left out in silence. Where there is a C compiler, tests in which goroutines meet run under the race
+// detector (races.go); every test runs once.
 //
 //	suite [-flag=value ...] [package ...]
 //
@@ -8,6 +9,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,13 +19,14 @@ import (
 	"os/signal"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	s := suite{out: os.Stdout, strict: os.Getenv("CI") != "" && os.Getenv("CI") != "false", engine: "yanzhen/pipeline/warehouse/embedded"}
+	s := suite{out: os.Stdout, strict: os.Getenv("CI") != "" && os.Getenv("CI") != "false", engine: "yanzhen/pipeline/warehouse/embedded", raced: raced, longest: longest}
 	ok, err := s.run(ctx, os.Args[1:])
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "suite:", err)
@@ -35,12 +38,17 @@ func main() {
 }
 
 type suite struct {
-	out    io.Writer
-	dir    string // where the tests are run; "" is the working directory
-	strict bool   // a skip is a failure
-	engine string // the package by which a test is known to need the engine
+	out     io.Writer
+	dir     string          // where the tests are run; "" is the working directory
+	strict  bool            // a skip is a failure
+	engine  string          // the package by which a test is known to need the engine
+	raced   map[string]race // by package
+	longest []string        // packages that are begun first
 	tally
 }
+
+// pass is one call of go test.
+type pass struct{ flags, packages, env []string }
 
 func (s *suite) run(ctx context.Context, args []string) (bool, error) {
 	began := time.Now()
@@ -58,29 +66,84 @@ func (s *suite) run(ctx context.Context, args []string) (bool, error) {
 	}
 	if err := s.compilerForRaces(ctx); err != nil {
 		s.skips = append(s.skips, skip{"go test -race", "", err.Error()})
-		light, rest = nil, append(rest, light...)
+		light, rest = nil, slices.Concat(light, rest)
 	}
+	// side by side: what is raced is compiled anew, while the long packages wait for the engine and the browser
+	plain, beside := s.passes(flags, light, rest)
+	var lanes [2]struct {
+		good bool
+		err  error
+	}
+	var wg sync.WaitGroup
+	for i, lane := range [][]pass{plain, beside} {
+		wg.Go(func() { lanes[i].good, lanes[i].err = s.lane(ctx, lane) })
+	}
+	wg.Wait()
+	if err := errors.Join(lanes[0].err, lanes[1].err); err != nil {
+		return false, err
+	}
+	return s.report(time.Since(began)) && lanes[0].good && lanes[1].good, nil
+}
+
+// lane runs passes one after the other.
+func (s *suite) lane(ctx context.Context, passes []pass) (bool, error) {
 	good := true
-	for _, group := range []struct{ packages, flags, env []string }{
-		{rest, flags, nil},
-		{light, append([]string{"-race"}, flags...), []string{"CGO_ENABLED=1"}},
-	} {
-		if len(group.packages) == 0 {
-			continue
-		}
-		slices.Sort(group.packages)
-		ok, err := s.test(ctx, group.flags, group.packages, group.env)
+	for _, p := range passes {
+		ok, err := s.test(ctx, p)
 		if err != nil {
 			return false, err
 		}
 		good = good && ok
 	}
-	return s.report(time.Since(began)) && good, nil
+	return good, nil
+}
+
+// passes divides the packages so that each test runs once, beside the others where it or a part of its package is raced.
+// Where the caller chooses tests, no package is divided.
+func (s *suite) passes(flags, light, rest []string) (plain, beside []pass) {
+	chosen := slices.ContainsFunc(flags, func(f string) bool {
+		name, _, _ := strings.Cut(strings.TrimLeft(f, "-"), "=")
+		return slices.Contains([]string{"run", "skip", "test.run", "test.skip"}, name)
+	})
+	one := append([]string{"-p=1"}, flags...)
+	under := append([]string{"-race"}, one...)
+	env := []string{"CGO_ENABLED=1"}
+	var whole []string
+	for _, name := range light {
+		r, ok := s.raced[name]
+		switch {
+		case !ok:
+			rest = append(rest, name)
+		case r.tests == "" || chosen:
+			whole = append(whole, name)
+		default:
+			beside = append(beside, pass{append(slices.Clone(under), "-run="+r.tests), []string{name}, env}, pass{append(slices.Clone(one), "-skip="+r.tests), []string{name}, nil})
+		}
+	}
+	if len(whole) > 0 {
+		beside = append(beside, pass{under, s.inOrder(whole), env})
+	}
+	if len(rest) > 0 {
+		plain = []pass{{flags, s.inOrder(rest), nil}}
+	}
+	return plain, beside
+}
+
+// inOrder puts the longest packages first, as go test keeps the order that it is told, and the others by name.
+func (s *suite) inOrder(packages []string) []string {
+	at := func(name string) int {
+		if i := slices.Index(s.longest, name); i >= 0 {
+			return i
+		}
+		return len(s.longest)
+	}
+	return slices.SortedFunc(slices.Values(packages), func(a, b string) int { return cmp.Or(at(a)-at(b), strings.Compare(a, b)) })
 }
 
 // test runs go test once. It returns false where go test says that something failed.
-func (s *suite) test(ctx context.Context, flags, packages, env []string) (bool, error) {
-	cmd := s.command(ctx, env, slices.Concat([]string{"test", "-json"}, flags, packages))
+// Neither go vet nor debug information is asked for: make lint vets everything, and nobody debugs these binaries.
+func (s *suite) test(ctx context.Context, p pass) (bool, error) {
+	cmd := s.command(ctx, p.env, slices.Concat([]string{"test", "-json", "-vet=off", "-ldflags=-w"}, p.flags, p.packages))
 	cmd.Stderr = os.Stderr
 	pipe, err := cmd.StdoutPipe()
 	if err != nil {

@@ -2,23 +2,29 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
 // outputBytes bounds what is kept of one test's output until it is known whether it fails: the end of it.
 const outputBytes = 256 << 10
 
-// tally reads what go test -json says: it prints a line for each package and the output of what failed, and remembers
-// what was skipped.
+// tally reads what calls of go test -json say: it prints a line for each package and the output of what failed, and
+// remembers what was skipped and how long everything took.
 type tally struct {
-	passed, failed int // tests, parts of them not counted
+	mu             sync.Mutex // two calls are read at once
+	passed, failed int        // tests, parts of them not counted
 	skips          []skip
+	took           map[string]float64 // seconds, by package
 }
 
 type skip struct{ what, test, why string }
@@ -28,6 +34,7 @@ const optIn = "opt-in:"
 
 type event struct {
 	Action, Package, ImportPath, Test, Output string
+	Elapsed                                   float64
 }
 
 // running is a package whose tests are under way.
@@ -44,7 +51,9 @@ func (t *tally) read(r io.Reader, out io.Writer) error {
 		if len(line) > 0 {
 			var e event
 			if json.Unmarshal(line, &e) != nil {
+				t.mu.Lock()
 				_, _ = out.Write(line)
+				t.mu.Unlock()
 			} else {
 				t.take(packages, e, out)
 			}
@@ -59,6 +68,8 @@ func (t *tally) read(r io.Reader, out io.Writer) error {
 }
 
 func (t *tally) take(packages map[string]*running, e event, out io.Writer) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	p := packages[e.Package]
 	if p == nil {
 		p = &running{output: map[string][]byte{}, ended: map[string]bool{}}
@@ -85,6 +96,10 @@ func (t *tally) take(packages map[string]*running, e event, out io.Writer) {
 			return
 		}
 		delete(packages, e.Package)
+		if t.took == nil {
+			t.took = map[string]float64{}
+		}
+		t.took[e.Package] += e.Elapsed
 		if e.Action == "fail" {
 			for _, test := range p.order {
 				if test != "" && !p.ended[test] {
@@ -137,9 +152,17 @@ func reason(output string) string {
 	return why
 }
 
-// report lists what was skipped and closes with the counts. It returns false where something failed, or was skipped
+// longestTold is how many packages are told with how long they took.
+const longestTold = 10
+
+// report lists what took longest and what was skipped, and closes with the counts. It returns false where something failed, or was skipped
 // that may not be.
 func (s *suite) report(took time.Duration) bool {
+	names := slices.SortedFunc(maps.Keys(s.took), func(a, b string) int { return cmp.Or(cmp.Compare(s.took[b], s.took[a]), strings.Compare(a, b)) })
+	fmt.Fprintln(s.out, "\nthe longest:")
+	for _, name := range names[:min(len(names), longestTold)] {
+		fmt.Fprintf(s.out, "  %4.0f s  %s\n", s.took[name], name)
+	}
 	held := 0
 	if len(s.skips) > 0 {
 		fmt.Fprintln(s.out, "\nskipped:")

@@ -140,6 +140,9 @@ func TestCancelled(t *testing.T) {
 
 func TestManyAtOnce(t *testing.T) {
 	d := drawer(t, 2)
+	if err := d.Warm(t.Context()); err != nil { // the time of a drawing is bounded: it is not to read the library in it
+		t.Fatal(err)
+	}
 	var wg sync.WaitGroup
 	for i := range 24 {
 		wg.Go(func() {

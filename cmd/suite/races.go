@@ -1,0 +1,45 @@
+package main
+
+// race says which tests of a package run under the race detector, and why these.
+type race struct {
+	tests string // a pattern of -run; the others run without; "" is all of them
+	why   string
+}
+
+// raced are the packages whose tests let goroutines meet. The detector makes a test five to ten times as long, so it is
+// for those where it can find something. Packages that need the engine are never raced: its library is loaded without C.
+var raced = map[string]race{
+	"yanzhen/cmd/suite":                 {"^TestRacedOnce$", "two calls of go test are read at once"},
+	"yanzhen/dashboard/access/account":  {"", "many requests sign in, and two processes write, at once"},
+	"yanzhen/dashboard/access/audit":    {"", "many write one chain of lines"},
+	"yanzhen/dashboard/events":          {"", "pages come and go while all of them are told"},
+	"yanzhen/dashboard/render":          {"^(TestManyAtOnce|TestCancelled)$", "script engines are lent to many who draw at once, and taken back from who gave up"},
+	"yanzhen/pipeline/batch":            {"^(TestBatches|TestErrorsAndCancel|TestRowsAndCounts|TestDuplicates|TestUnpivot)$", "a reader fills the next batch while the last one is taken; these end it early, late and in the middle"},
+	"yanzhen/pipeline/source/delimited": {"", "a text is decoded ahead of who divides it into lines"},
+}
+
+// unraced are the packages that start goroutines or lock, and are not raced all the same.
+var unraced = map[string]string{
+	"yanzhen/cmd/people":         "its test reads the manual; the server that it starts is met by the scripts of cmd/yanzhen",
+	"yanzhen/dashboard/brief":    "what it asks at once needs the engine: package dashboard does",
+	"yanzhen/dashboard/figures":  "what it asks at once needs the engine: package dashboard does",
+	"yanzhen/dashboard/fonts":    "one lock around the buffer of a face, and a set that is made once",
+	"yanzhen/dashboard/words":    "a catalogue that is read once",
+	"yanzhen/pipeline/warehouse": "what it locks is a connection: its tests here have none",
+}
+
+// longest are the packages that take longest, the longest first: what begins last should be short, so that no core idles.
+var longest = []string{
+	"yanzhen/dashboard",
+	"yanzhen/cmd/yanzhen",
+	"yanzhen/pipeline",
+	"yanzhen/dashboard/metric/compute",
+	"yanzhen/cmd/faults",
+	"yanzhen/pipeline/batch",
+	"yanzhen/dashboard/board/draw",
+	"yanzhen/pipeline/warehouse/embedded",
+	"yanzhen/cmd/demo/truth",
+	"yanzhen/cmd/demo",
+	"yanzhen/dashboard/document/pdf",
+	"yanzhen/jobs",
+}
