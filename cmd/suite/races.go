@@ -13,6 +13,7 @@ var raced = map[string]race{
 	"yanzhen/dashboard/access/account":   {"", "many requests sign in, and two processes write, at once"},
 	"yanzhen/dashboard/access/audit":     {"", "many write one chain of lines"},
 	"yanzhen/dashboard/access/federated": {"", "many people are on their way to the office's sign-in at once"},
+	"yanzhen/dashboard/access/token":     {"", "tokens are made, used and taken back at once"},
 	"yanzhen/dashboard/events":           {"", "pages come and go while all of them are told"},
 	"yanzhen/dashboard/render":           {"^(TestManyAtOnce|TestCancelled)$", "script engines are lent to many who draw at once, and taken back from who gave up"},
 	"yanzhen/pipeline/batch":             {"^(TestBatches|TestErrorsAndCancel|TestRowsAndCounts|TestDuplicates|TestUnpivot)$", "a reader fills the next batch while the last one is taken; these end it early, late and in the middle"},
