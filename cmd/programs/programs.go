@@ -21,6 +21,8 @@ import (
 	"yanzhen/dashboard/access/account"
 	"yanzhen/dashboard/access/audit"
 	"yanzhen/dashboard/access/token"
+	"yanzhen/dashboard/metric/called"
+	"yanzhen/dashboard/shelf"
 	"yanzhen/pipeline/mask"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/door"
@@ -153,6 +155,8 @@ type Config struct {
 	Trail        *audit.Trail
 	Tokens       *token.Shelf // nil: none count
 	Names        func(context.Context) plain.Names
+	Write        door.Writer // writes out metrics that a statement calls
+	Shelf        shelf.Shelf // keeps the history of statements
 	Log          *slog.Logger
 }
 
@@ -235,6 +239,14 @@ func (cfg Config) secured() (*tls.Config, error) {
 	return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}, nil
 }
 
+// Metrics writes out the metrics that a statement calls.
+func Metrics(b *called.Book) door.Writer {
+	return func(ctx context.Context, sql string, params map[string]string) (string, func(int) int, error) {
+		t, err := b.Write(ctx, sql, params)
+		return t.SQL, t.Back, err
+	}
+}
+
 // took writes a statement down: in the audit trail with its text, in the log without.
 func took(cfg Config, by string) func(door.Statement) {
 	return func(s door.Statement) {
@@ -248,12 +260,19 @@ func took(cfg Config, by string) func(door.Statement) {
 		}
 		text, _ := mask.Mask{}.Text(s.SQL) // numbers of persons are kept nowhere
 		cfg.Trail.Add(audit.Entry{Who: s.Guest, From: from, Did: "sql", What: by + ": " + text, Result: fmt.Sprintf("%s, %d bytes, %s", result, s.Bytes, s.Took.Round(time.Millisecond))})
+		state := "done"
+		if s.Code != 0 {
+			state = "failed"
+		}
+		if err := cfg.Shelf.Add(shelf.Asked{At: s.At, Who: s.Guest, Door: by, From: from, SQL: s.SQL, State: state, Code: s.Code, Bytes: s.Bytes, Millis: s.Took.Milliseconds()}); err != nil {
+			cfg.Log.Error("a statement is not in the history", "err", err)
+		}
 		cfg.Log.Info("statement", "by", by, "account", s.Guest, "from", s.Address, "status", s.Status, "code", s.Code, "bytes", s.Bytes, "took", s.Took.Round(time.Millisecond))
 	}
 }
 
 func (d *Doors) openHTTP(ctx context.Context, cfg Config, p *programs, conf *tls.Config) error {
-	h, err := door.New(door.Config{Socket: cfg.Socket, Admit: p.admit, Log: cfg.Log, Names: cfg.Names, Record: took(cfg, "http")})
+	h, err := door.New(door.Config{Socket: cfg.Socket, Admit: p.admit, Log: cfg.Log, Names: cfg.Names, Write: cfg.Write, Record: took(cfg, "http")})
 	if err != nil {
 		return err
 	}
@@ -282,7 +301,7 @@ func (d *Doors) openFlight(ctx context.Context, cfg Config, p *programs, conf *t
 	if err != nil {
 		return errors.Join(err, db.Close())
 	}
-	server, err := flight.Serve(l, flight.Config{DB: db, Admit: p.admit, Log: cfg.Log, Names: cfg.Names, Record: took(cfg, "flight"), TLS: conf})
+	server, err := flight.Serve(l, flight.Config{DB: db, Admit: p.admit, Log: cfg.Log, Names: cfg.Names, Write: cfg.Write, Record: took(cfg, "flight"), TLS: conf})
 	if err != nil {
 		return errors.Join(err, l.Close(), db.Close())
 	}

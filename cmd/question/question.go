@@ -15,11 +15,10 @@ import (
 	"strings"
 	"sync"
 
-	"yanzhen/dashboard/workbook"
+	"yanzhen/dashboard/statement"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/embedded"
-	"yanzhen/pipeline/warehouse/plain"
 )
 
 // maxStatement bounds a statement that is read.
@@ -59,7 +58,7 @@ func Statement(argument, file string) (string, error) {
 	if len(b) > maxStatement {
 		return "", fault("语句超过 1 MB", "the statement is longer than 1 MB")
 	}
-	return string(bytes.TrimPrefix(b, []byte(ByteOrderMark))), nil
+	return string(bytes.TrimPrefix(b, []byte(statement.ByteOrderMark))), nil
 }
 
 // endings are the formats that the ending of a file stands for.
@@ -81,27 +80,12 @@ func Format(file, format string) string {
 
 // Answer asks and writes what comes. BOM is what CSV begins with.
 func Answer(ctx context.Context, db *warehouse.DB, s warehouse.Statement, out io.Writer, format, bom string, lang codes.Lang) error {
-	asked, book := format, strings.EqualFold(format, XLSX)
-	if book {
-		asked = "JSONCompactEachRowWithNamesAndTypes"
+	err := statement.Answer(ctx, db, s, out, format, bom, lang)
+	var no *statement.Fault
+	if errors.As(err, &no) {
+		return Fault{codes.Text{Zh: no.Zh + "（--format CSVWithNames）", En: no.En + " (--format CSVWithNames)"}}
 	}
-	answer, err := db.Stream(ctx, asked, s)
-	if err != nil {
-		return err
-	}
-	switch {
-	case book:
-		if err = workbook.Rows(out, answer, codes.Text{Zh: "结果", En: "Answer"}.In(lang)); errors.Is(err, workbook.ErrTooManyRows) {
-			err = fault("结果超过一张表的 1,048,575 行：用 --format CSVWithNames 或 Parquet，或加 LIMIT", "the answer has more than the 1,048,575 rows of a sheet: use --format CSVWithNames or Parquet, or LIMIT")
-		}
-	case strings.HasPrefix(strings.ToUpper(format), "CSV"):
-		if _, err = io.WriteString(out, bom); err == nil {
-			err = copyCSV(out, answer)
-		}
-	default:
-		_, err = io.Copy(out, answer)
-	}
-	return errors.Join(err, answer.Close())
+	return err
 }
 
 // Waiting says to who asks, once, that a statement waits for its turn: the engine says so of it while it does.
@@ -115,26 +99,6 @@ func Waiting(ctx context.Context, to io.Writer, lang codes.Lang) context.Context
 		}
 		return nil
 	}})
-}
-
-// Names are the views of mart and the functions of the engine; as many as could be had.
-func Names(ctx context.Context, db *warehouse.DB) (n plain.Names) {
-	type row struct {
-		Name string `db:"name"`
-	}
-	for sql, to := range map[string]*[]string{
-		"select name from system.tables where database = 'mart' order by name":            &n.Tables,
-		"select name from system.functions where not startsWith(name, '_') order by name": &n.Functions,
-	} {
-		rows, err := warehouse.Select[row](ctx, db, warehouse.Statement{SQL: sql, Tag: "names"})
-		if err != nil {
-			continue // a suggestion is a courtesy
-		}
-		for _, r := range rows {
-			*to = append(*to, r.Name)
-		}
-	}
-	return n
 }
 
 // Arguments are the arguments of a command line in which a statement may begin with a comment, which kong would take

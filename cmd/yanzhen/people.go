@@ -6,8 +6,9 @@ import (
 
 	"yanzhen/cmd/people"
 	"yanzhen/cmd/programs"
-	"yanzhen/cmd/question"
 	"yanzhen/dashboard/access"
+	"yanzhen/dashboard/shelf"
+	"yanzhen/dashboard/statement"
 	"yanzhen/pipeline/codetable"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/embedded"
@@ -50,7 +51,8 @@ func (o *office) openDoors(ctx context.Context, who *people.Admitted, log *slog.
 		HTTP: o.config.Database.Listen, Flight: o.config.Database.Flight, Cert: o.config.TLS.Cert, Key: o.config.TLS.Key,
 		Socket: o.socket, Book: who.Book, Pace: &who.Door.Pace, Trail: who.Trail, Tokens: who.Door.Tokens, Log: log,
 		Analyst: func(ctx context.Context) (*warehouse.DB, error) { return o.as(ctx, embedded.Analyst) },
-		Names:   func(ctx context.Context) inwords.Names { return question.Names(ctx, o.reader) },
+		Names:   func(ctx context.Context) inwords.Names { return statement.Names(ctx, o.reader) },
+		Write:   programs.Metrics(o.calls()), Shelf: shelf.Shelf{Dir: o.config.Dir},
 	})
 	if err != nil {
 		return nil, invalid{err}

@@ -11,12 +11,12 @@ import (
 	"strconv"
 	"strings"
 
-	"yanzhen/cmd/question"
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/board/period"
 	"yanzhen/dashboard/grid"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
+	"yanzhen/dashboard/statement"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
@@ -158,7 +158,7 @@ func noPoints(r *metric.Result, lang codes.Lang) string {
 // one is not final, or what is damaged behind it.
 func (m *metricCmd) writeCSV(out io.Writer, r *metric.Result) error {
 	if m.BOM {
-		io.WriteString(out, question.ByteOrderMark)
+		io.WriteString(out, statement.ByteOrderMark)
 	}
 	w := csv.NewWriter(out)
 	head := []string{"from", "to"}

@@ -10,7 +10,13 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"yanzhen/cmd/people"
 	"yanzhen/cmd/question"
+	"yanzhen/dashboard/access"
+	"yanzhen/dashboard/metric/called"
+	"yanzhen/dashboard/metric/compute"
+	"yanzhen/dashboard/statement"
+	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/embedded"
 	inwords "yanzhen/pipeline/warehouse/plain"
@@ -33,6 +39,7 @@ func (*queryCmd) Help() string {
 
   yanzhen query "select node, sum(needed) from vacancies group by node order by 2 desc"
   yanzhen query "select count() from arrivals where date >= {from:Date}" --param from=2026-01-01
+  yanzhen query "select * from metric('net_inflow', by := ['node'], grain := 'month', from := '2026-01-01')"
   yanzhen query --file question.sql --out answer.xlsx
   yanzhen query --format Parquet "select * from arrivals" > arrivals.parquet
   yanzhen query --csv --bom "select * from arrivals" > arrivals.csv
@@ -67,22 +74,33 @@ func (q *queryCmd) Run(ctx context.Context, c *cli) error {
 		defer cancel()
 	}
 	ctx = question.Waiting(ctx, c.err, c.Lang)
-	db, err := o.as(ctx, embedded.Analyst)
+	asked := question.Begin(o.config.Dir, people.Whoami(), sql)
+	text, err := o.calls().Write(ctx, sql, q.Param)
+	var db *warehouse.DB
+	if err == nil {
+		db, err = o.as(ctx, embedded.Analyst)
+	}
 	if err == nil {
 		defer db.Close()
-		err = q.answer(ctx, c, db, sql)
+		err = question.Back(q.answer(ctx, c, db, text.SQL), text)
 	}
+	asked.End(err, c.log)
 	if errors.Is(err, context.DeadlineExceeded) {
 		return errors.New(c.say(fmt.Sprintf("超过 %s（含排队），已停止；--timeout 可放宽", q.Timeout), fmt.Sprintf("stopped after %s, waiting included; --timeout allows more", q.Timeout)))
 	}
 	return c.explain(ctx, o, sql, err)
 }
 
+// calls writes out the metrics that statements call.
+func (o *office) calls() *called.Book {
+	return &called.Book{Engine: &compute.Engine{For: access.CommandLine("sql"), Catalog: o.metrics, DB: o.reader, Fresh: time.Second, Duties: o.duties}}
+}
+
 // answer asks and writes to where the answer is wanted.
 func (q *queryCmd) answer(ctx context.Context, c *cli, db *warehouse.DB, sql string) error {
 	out, bom := c.out, ""
 	if q.BOM {
-		bom = question.ByteOrderMark
+		bom = statement.ByteOrderMark
 	}
 	s := warehouse.Statement{SQL: sql, Params: q.Param, Tag: "query"}
 	if q.Out == "" {
@@ -98,7 +116,7 @@ func (q *queryCmd) answer(ctx context.Context, c *cli, db *warehouse.DB, sql str
 
 // explain puts what the engine said to a statement in words, in the language of the command: it is the asker's to mend.
 func (c *cli) explain(ctx context.Context, o *office, sql string, err error) error {
-	var fault question.Fault
+	var fault interface{ In(codes.Lang) string }
 	if errors.As(err, &fault) {
 		return invalid{errors.New(fault.In(c.Lang))}
 	}
@@ -108,7 +126,7 @@ func (c *cli) explain(ctx context.Context, o *office, sql string, err error) err
 	}
 	var names inwords.Names
 	if said.Code == 60 || said.Code == 46 {
-		names = question.Names(ctx, o.reader)
+		names = statement.Names(ctx, o.reader)
 	}
 	text := inwords.Error(said.Code, said.Message, sql, c.Lang, names)
 	if said.Name != "" && !strings.Contains(text, "\n") { // below a mark it would hide what is marked

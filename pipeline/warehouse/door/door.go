@@ -64,6 +64,7 @@ type Config struct {
 	// Record takes down what was asked; nil: nobody does.
 	Record func(Statement)
 	Names  func(context.Context) plain.Names // for "did you mean"; nil: nothing is suggested
+	Write  Writer                            // nil: statements are as they are
 	Memory int64                             // bytes that a statement may use; 0: 1 GiB
 	Each   int                               // statements of one guest that run or wait at once; 0: Each
 	// Patience is how long a client may take to send its statement, and to take each piece of its answer; 0: a minute.
@@ -73,6 +74,10 @@ type Config struct {
 
 // Each is how many statements of one guest run or wait at once, where nothing else is said.
 const Each = 4
+
+// Writer writes out what of a statement is no SQL of the engine's; params are the values of its {name:Type}. back leads from
+// a place in what it became to one in the statement. An error that has an In says in a language what is wrong.
+type Writer func(ctx context.Context, sql string, params map[string]string) (written string, back func(int) int, err error)
 
 const (
 	maxStatement = 1 << 20  // bytes of a statement
@@ -144,9 +149,11 @@ type ask struct {
 	lang    codes.Lang
 	id      string // of the statement, as the client names it
 	sql     string
-	query   url.Values // what goes on to the engine
-	ignored []string   // settings that were dropped or clamped
-	held    bool       // the answer has a length, and ranges
+	written string        // the statement as it goes to the engine
+	back    func(int) int // from a place in it to one in sql; nil: they are the same
+	query   url.Values    // what goes on to the engine
+	ignored []string      // settings that were dropped or clamped
+	held    bool          // the answer has a length, and ranges
 }
 
 func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -217,6 +224,9 @@ func (d *Door) answer(w *counter, r *http.Request, a *ask) error {
 			return nil
 		}
 	}
+	if err := d.write(r.Context(), a); err != nil {
+		return err
+	}
 	ctx, leave, f := d.running.enter(r.Context(), a.guest.Name, a.id, d.cfg.Each)
 	if f != nil {
 		return f
@@ -270,13 +280,36 @@ func (d *Door) admit(r *http.Request, a *ask) error {
 	return nil
 }
 
+// write makes the statement one of the engine's.
+func (d *Door) write(ctx context.Context, a *ask) (err error) {
+	a.written = a.sql
+	if d.cfg.Write == nil {
+		return nil
+	}
+	params := map[string]string{}
+	for name, values := range a.query {
+		if p, ok := strings.CutPrefix(name, "param_"); ok {
+			params[p] = values[len(values)-1]
+		}
+	}
+	var said interface{ In(codes.Lang) string }
+	if a.written, a.back, err = d.cfg.Write(ctx, a.sql, params); errors.As(err, &said) {
+		return no(http.StatusBadRequest, 36, "BAD_ARGUMENTS", said.In(codes.Zh), said.In(codes.En))
+	}
+	if err != nil {
+		d.log.Error("a statement could not be written out", "err", err)
+		return no(http.StatusServiceUnavailable, 210, "NETWORK_ERROR", "数据库暂时没有应答，请稍后再试", "the database does not answer at the moment: try again later")
+	}
+	return nil
+}
+
 // send hands the statement to the engine.
 func (d *Door) send(ctx context.Context, r *http.Request, a *ask) (*http.Response, error) {
 	var b [12]byte
 	_, _ = rand.Read(b[:])
 	v := maps.Clone(a.query)
 	v.Set("query_id", "door-"+hex.EncodeToString(b[:])) // the client's own name of it may be somebody else's too
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://engine/?"+v.Encode(), strings.NewReader(a.sql))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://engine/?"+v.Encode(), strings.NewReader(a.written))
 	if err != nil {
 		return nil, err
 	}
@@ -364,7 +397,7 @@ func (d *Door) said(ctx context.Context, res *http.Response, a *ask) error {
 	if d.cfg.Names != nil && (code == 60 || code == 46) {
 		names = d.cfg.Names(ctx)
 	}
-	text := string(bytes.TrimSpace(b))
+	text := plain.Moved(string(bytes.TrimSpace(b)), a.back)
 	say := func(l codes.Lang) string { return plain.Error(code, text, a.sql, l, names) }
 	return no(res.StatusCode, code, nameOf(text), say(codes.Zh), say(codes.En))
 }

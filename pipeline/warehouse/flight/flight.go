@@ -39,6 +39,7 @@ type Config struct {
 	Admit  func(context.Context, door.Caller) (door.Guest, error) // as door.Config has it
 	Record func(door.Statement)                                   // nil: nobody takes down what was asked
 	Names  func(context.Context) plain.Names                      // for "did you mean"; nil: nothing is suggested
+	Write  door.Writer                                            // as door.Config has it
 	TLS    *tls.Config                                            // nil: none
 	Memory int64                                                  // bytes that a statement may use; 0: 1 GiB
 	Each   int                                                    // statements of one guest at once; 0: door.Each
@@ -149,9 +150,15 @@ func (s *Server) ask(ctx context.Context, sql string) (*arrow.Schema, <-chan fli
 			s.cfg.Record(door.Statement{Guest: who.guest.Name, Address: who.address, SQL: sql, At: began, Took: time.Since(began), Code: code, Bytes: sent})
 		}
 	}
-	rows, err := s.cfg.DB.Query(ctx, warehouse.Statement{SQL: sql, Settings: door.Limits(s.cfg.Memory), Tag: "flight"})
+	written, back, err := s.write(ctx, sql, who.lang)
 	if err != nil {
-		code, err = s.said(ctx, sql, who.lang, err)
+		code = 36
+		end()
+		return nil, nil, err
+	}
+	rows, err := s.cfg.DB.Query(ctx, warehouse.Statement{SQL: written, Settings: door.Limits(s.cfg.Memory), Tag: "flight"})
+	if err != nil {
+		code, err = s.said(ctx, sql, back, who.lang, err)
 		end()
 		return nil, nil, err
 	}
@@ -177,7 +184,7 @@ func (s *Server) ask(ctx context.Context, sql string) (*arrow.Schema, <-chan fli
 				}
 			}
 			if err := rows.Err(); err != nil {
-				code, err = s.said(ctx, sql, who.lang, err)
+				code, err = s.said(ctx, sql, back, who.lang, err)
 				return err
 			}
 			return nil
@@ -190,6 +197,23 @@ func (s *Server) ask(ctx context.Context, sql string) (*arrow.Schema, <-chan fli
 		}
 	}()
 	return rows.Schema(), out, nil
+}
+
+// write makes a statement one of the engine's.
+func (s *Server) write(ctx context.Context, sql string, l lang.Lang) (string, func(int) int, error) {
+	if s.cfg.Write == nil {
+		return sql, nil, nil
+	}
+	written, back, err := s.cfg.Write(ctx, sql, nil)
+	var said interface{ In(lang.Lang) string }
+	if errors.As(err, &said) {
+		return "", nil, status.Error(codes.InvalidArgument, said.In(l))
+	}
+	if err != nil {
+		s.cfg.Log.Error("a statement could not be written out", "err", err)
+		return "", nil, status.Error(codes.Unavailable, lang.Text{Zh: "数据库暂时没有应答，请稍后再试", En: "the database does not answer at the moment: try again later"}.In(l))
+	}
+	return written, back, nil
 }
 
 func size(r arrow.Record) (n int64) {
@@ -218,7 +242,7 @@ func (s *Server) enter(who visitor) (func(), error) {
 }
 
 // said is the engine's number of the error, and what it said, in words, with the code of gRPC that is nearest.
-func (s *Server) said(ctx context.Context, sql string, l lang.Lang, err error) (int, error) {
+func (s *Server) said(ctx context.Context, sql string, back func(int) int, l lang.Lang, err error) (int, error) {
 	var e *warehouse.Error
 	if !errors.As(err, &e) {
 		if ctx.Err() != nil {
@@ -244,7 +268,7 @@ func (s *Server) said(ctx context.Context, sql string, l lang.Lang, err error) (
 	case 60, 47, 46, 81:
 		kind = codes.NotFound
 	}
-	return e.Code, status.Error(kind, fmt.Sprintf("%s (%s, %d)", plain.Error(e.Code, e.Message, sql, l, names), e.Name, e.Code))
+	return e.Code, status.Error(kind, fmt.Sprintf("%s (%s, %d)", plain.Error(e.Code, plain.Moved(e.Message, back), sql, l, names), e.Name, e.Code))
 }
 
 // What there is: no catalogs, the schema mart, its views.
@@ -304,7 +328,7 @@ func (s *Server) DoGetTables(ctx context.Context, q flightsql.GetTables) (*arrow
 		Params: map[string]string{"p": pattern, "s": schema, "v": map[bool]string{true: "1", false: "0"}[views]}, Settings: door.Limits(s.cfg.Memory), Tag: "flight",
 	})
 	if err != nil {
-		_, err = s.said(ctx, "", lang.En, err)
+		_, err = s.said(ctx, "", nil, lang.En, err)
 		return nil, nil, err
 	}
 	var rows [][]string
@@ -313,7 +337,7 @@ func (s *Server) DoGetTables(ctx context.Context, q flightsql.GetTables) (*arrow
 		if q.GetIncludeSchema() {
 			r, err := s.cfg.DB.Query(ctx, warehouse.Statement{SQL: "select * from `" + strings.ReplaceAll(t.Name, "`", "\\`") + "` limit 0", Settings: door.Limits(s.cfg.Memory), Tag: "flight"})
 			if err != nil {
-				_, err = s.said(ctx, "", lang.En, err)
+				_, err = s.said(ctx, "", nil, lang.En, err)
 				return nil, nil, err
 			}
 			row = append(row, string(flight.SerializeSchema(r.Schema(), s.Alloc)))

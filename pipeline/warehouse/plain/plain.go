@@ -105,6 +105,64 @@ func Error(code int, message, sql string, lang codes.Lang, names Names) string {
 	return message
 }
 
+// Moved is what the database said to a statement that was written out before it was sent, with the place of a syntax error as
+// back says it; nil leaves it.
+func Moved(message string, back func(int) int) string {
+	if back == nil {
+		return message
+	}
+	return positionRe.ReplaceAllStringFunc(message, func(found string) string {
+		at, _ := strconv.Atoi(positionRe.FindStringSubmatch(found)[1])
+		return "failed at position " + strconv.Itoa(back(max(at-1, 0))+1)
+	})
+}
+
+// Place is where in a statement an error of the database is, in bytes: the place of a syntax error to the end of its word, or
+// the name that is not there; ok is false where it is nowhere in particular.
+func Place(code int, message, sql string) (from, to int, ok bool) {
+	message = headRe.ReplaceAllString(strings.TrimSpace(message), "")
+	if code == 62 {
+		m := positionRe.FindStringSubmatch(message)
+		if m == nil {
+			return 0, 0, false
+		}
+		at, _ := strconv.Atoi(m[1])
+		from = min(max(at-1, 0), len(sql))
+		for from > 0 && from < len(sql) && !utf8.RuneStart(sql[from]) {
+			from--
+		}
+		for _, word := range wordRe.FindAllStringIndex(sql, -1) { // a word that is nearly one of the language is where the fault is
+			if w := sql[word[0]:word[1]]; mistyped(w) != "" {
+				return word[0], word[1], true
+			}
+		}
+		to = from
+		if word := wordRe.FindStringIndex(sql[from:]); word != nil && word[0] == 0 {
+			return from, from + word[1], true
+		}
+		if from < len(sql) {
+			_, n := utf8.DecodeRuneInString(sql[from:])
+			to += n
+		}
+		return from, to, true
+	}
+	if code != 60 && code != 47 && code != 46 && code != 81 && code != 10 && code != 215 && code != 352 && code != 207 && code != 42 && code != 43 {
+		return 0, 0, false
+	}
+	m := nameRe.FindStringSubmatch(message)
+	if m == nil {
+		return 0, 0, false
+	}
+	for _, name := range []string{m[1], strings.TrimPrefix(m[1], "mart."), m[1][strings.LastIndexByte(m[1], '.')+1:]} {
+		for _, word := range wordRe.FindAllStringIndex(sql, -1) {
+			if w := sql[word[0]:word[1]]; w == name || strings.Trim(w, "`\"") == name && w[0] != '\'' {
+				return word[0], word[1], true
+			}
+		}
+	}
+	return 0, 0, false
+}
+
 // tidy takes out of the engine's words the number, the name of the error, the version and the statement that they
 // quote; of words in both languages it keeps one.
 func tidy(message string, lang codes.Lang) string {

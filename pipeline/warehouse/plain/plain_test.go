@@ -49,11 +49,38 @@ func TestMistyped(t *testing.T) {
 	}
 }
 
+// The place of an error is marked: the word that is mistyped, the name that is not there, else where the engine stopped.
+func TestPlace(t *testing.T) {
+	for _, x := range []struct {
+		code               int
+		message, sql, want string
+	}{
+		{62, "Syntax error: failed at position 18 ((): () form arrivals", "select node count() form arrivals", "form"},
+		{62, "Syntax error: failed at position 17 (]) (line 2)", "select '人'\n 1 ] 2", "]"},
+		{62, "Syntax error: failed at position 999", "select (", ""},
+		{47, "Unknown expression identifier `nod` in scope SELECT nod FROM arrivals. Maybe you meant: ['node']", "select node, 'nod', nod from arrivals", "nod"},
+		{60, "Unknown table expression identifier 'mart.arrival'", "select * from arrival", "arrival"},
+		{46, "Function with name `cnt` does not exist", "select cnt(1)", "cnt"},
+		{241, "(total) memory limit exceeded", "select 1", "none"},
+	} {
+		from, to, ok := Place(x.code, x.message, x.sql)
+		if got := x.sql[from:to]; !ok && x.want != "none" || ok && got != x.want {
+			t.Errorf("%s: marked %q, %v", x.sql, got, ok)
+		}
+	}
+	if got := Moved("Syntax error: failed at position 18 (x)", func(at int) int { return at - 10 }); got != "Syntax error: failed at position 8 (x)" {
+		t.Error(got)
+	}
+}
+
 func FuzzError(f *testing.F) {
 	f.Add(62, "Syntax error: failed at position 18 (x)", "select 人才\n form")
 	f.Add(60, "Unknown table expression identifier 'a'. Maybe you meant: ['b']", "")
 	f.Fuzz(func(t *testing.T, code int, message, sql string) {
 		if utf8.ValidString(message) && utf8.ValidString(sql) {
+			if from, to, _ := Place(code, message, sql); from < 0 || to < from || to > len(sql) {
+				t.Errorf("marked %d to %d of %q", from, to, sql)
+			}
 			for _, l := range []codes.Lang{codes.Zh, codes.En} {
 				if got := Error(code, message, sql, l, Names{Tables: []string{"a"}, Functions: []string{"b"}}); !utf8.ValidString(got) {
 					t.Errorf("not UTF-8: %q", got)

@@ -1,4 +1,4 @@
-package question
+package statement
 
 import (
 	"bufio"
@@ -24,9 +24,6 @@ const (
 	quoteEnd    // a quote that ends the text, or the first of two
 	nullStarted // \ at the start of a field without quotes
 )
-
-// ByteOrderMark is what spreadsheets know UTF-8 by.
-const ByteOrderMark = "\uFEFF"
 
 // Write never keeps back more than a byte of an unfinished field.
 func (g *csvGuard) Write(p []byte) (int, error) {

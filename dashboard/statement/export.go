@@ -1,0 +1,127 @@
+package statement
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/transform"
+
+	"yanzhen/dashboard/workbook"
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/warehouse"
+)
+
+// Format is a kind of file that an answer goes out as.
+type Format struct {
+	Name   string // csv, csv-gb18030, xlsx, parquet, arrow, jsonl
+	Ending string // of a file's name, with its point
+	Type   string // of its content
+	engine string // what the engine writes
+}
+
+// Formats are all there are.
+var Formats = []Format{
+	{"csv", ".csv", "text/csv; charset=utf-8", "CSVWithNames"},
+	{"csv-gb18030", ".csv", "text/csv; charset=gb18030", "CSVWithNames"},
+	{"xlsx", ".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", compact},
+	{"parquet", ".parquet", "application/vnd.apache.parquet", "Parquet"},
+	{"arrow", ".arrow", "application/vnd.apache.arrow.file", "Arrow"},
+	{"jsonl", ".jsonl", "application/x-ndjson", "JSONEachRow"},
+}
+
+// FormatOf is the format of a name; false where there is none.
+func FormatOf(name string) (Format, bool) {
+	for _, f := range Formats {
+		if f.Name == name {
+			return f, true
+		}
+	}
+	return Format{}, false
+}
+
+// ByteOrderMark is what spreadsheets know UTF-8 by.
+const ByteOrderMark = "\uFEFF"
+
+// Export runs a statement and writes its answer as it comes: memory holds a piece of it. Where it fails before anything was
+// written nothing is; where it fails later the file must not be taken for whole, and the caller breaks it off.
+func (d *Desk) Export(ctx context.Context, a Ask, f Format, out io.Writer, lang codes.Lang) error {
+	ctx, leave, err := d.enter(ctx, &a)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	ctx, end := context.WithTimeoutCause(ctx, exportTakes, context.DeadlineExceeded)
+	defer end()
+	text, err := d.written(ctx, &a)
+	if err != nil {
+		return d.said(ctx, &a, text, err)
+	}
+	db, err := d.analyst(ctx)
+	if err != nil {
+		return d.said(ctx, &a, text, err)
+	}
+	more := map[string]string{
+		"max_result_rows": fmt.Sprint(mostExport), "max_result_bytes": fmt.Sprint(8 << 30), "max_execution_time": fmt.Sprint(int(exportTakes.Seconds())),
+		"format_csv_null_representation": "\\N", // the guard tells it from a text
+	}
+	if f.Name == "jsonl" {
+		more["output_format_json_quote_64bit_integers"] = "0"
+		more["output_format_json_quote_decimals"] = "0"
+	}
+	answer, err := db.Stream(ctx, f.engine, d.statement(&a, text.SQL, more))
+	if err != nil {
+		return d.said(ctx, &a, text, err)
+	}
+	defer answer.Close()
+	return d.said(ctx, &a, text, Copy(out, answer, f, lang))
+}
+
+// Copy writes an answer of the engine as a file of a format. Of CSV a text that a spreadsheet would take for a formula gets an
+// apostrophe before it.
+func Copy(out io.Writer, answer io.Reader, f Format, lang codes.Lang) error {
+	switch f.Name {
+	case "csv":
+		if _, err := io.WriteString(out, ByteOrderMark); err != nil {
+			return err
+		}
+		return copyCSV(out, answer)
+	case "csv-gb18030":
+		w := transform.NewWriter(out, simplifiedchinese.GB18030.NewEncoder())
+		return errors.Join(copyCSV(w, answer), w.Close())
+	case "xlsx":
+		err := workbook.Rows(out, answer, codes.Text{Zh: "结果", En: "Answer"}.In(lang))
+		if errors.Is(err, workbook.ErrTooManyRows) {
+			return fault(396, "结果超过一张表的 1,048,575 行：用 CSV 或 Parquet，或加 LIMIT", "the answer has more than the 1,048,575 rows of a sheet: use CSV or Parquet, or LIMIT")
+		}
+		return err
+	}
+	_, err := io.Copy(out, answer)
+	return err
+}
+
+// Answer asks and writes what comes in a format of the engine, or as XLSX. bom is what CSV begins with.
+func Answer(ctx context.Context, db *warehouse.DB, s warehouse.Statement, out io.Writer, format, bom string, lang codes.Lang) error {
+	asked, book := format, strings.EqualFold(format, "xlsx")
+	if book {
+		asked = compact
+	}
+	answer, err := db.Stream(ctx, asked, s)
+	if err != nil {
+		return err
+	}
+	switch {
+	case book:
+		err = Copy(out, answer, Format{Name: "xlsx"}, lang)
+	case strings.HasPrefix(strings.ToUpper(format), "CSV"):
+		if _, err = io.WriteString(out, bom); err == nil {
+			err = copyCSV(out, answer)
+		}
+	default:
+		_, err = io.Copy(out, answer)
+	}
+	return errors.Join(err, answer.Close())
+}

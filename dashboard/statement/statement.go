@@ -1,0 +1,472 @@
+// Package statement runs what somebody asks in SQL, for a page or for a program: as the analyst, within limits, watched, and
+// stopped when told to. A result is kept for a while in a file without a name, out of which a page takes the rows it shows; or
+// it goes out as a file of a format, as it comes. It knows nothing of pages.
+package statement
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"net/http/httptrace"
+	"net/textproto"
+	"sync"
+	"time"
+
+	"yanzhen/dashboard/metric/called"
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/warehouse"
+	"yanzhen/pipeline/warehouse/door"
+	"yanzhen/pipeline/warehouse/embedded"
+	"yanzhen/pipeline/warehouse/plain"
+)
+
+// Bounds.
+const (
+	MostText    = 1 << 20   // bytes of a statement
+	MostRows    = 1_000_000 // of a result that is kept
+	mostBytes   = 512 << 20 // of a result that is kept
+	mostEach    = door.Each // statements of one person at once, and results kept of one person
+	mostKept    = 24        // results of all
+	mostAll     = 4 << 30   // bytes of all results
+	keptFor     = 30 * time.Minute
+	lookEvery   = 250 * time.Millisecond
+	lookWithin  = 5 * time.Second
+	letGo       = 30 * time.Second // how long a stopped statement is watched until the engine has let go
+	mostExport  = 10_000_000       // rows of a file
+	exportTakes = 10 * time.Minute
+)
+
+// Desk is where statements run. Its fields are set before it is used; it may be used by several at once.
+type Desk struct {
+	// Analyst opens the database as the role that reads the views of mart, and nothing else. It is called once.
+	Analyst func(context.Context) (*warehouse.DB, error)
+	Reader  *warehouse.DB // sees what runs
+	Metrics *called.Book  // writes out the metrics that a statement calls; nil: it calls none
+	Log     *slog.Logger
+
+	once struct {
+		sync.Mutex
+		db *warehouse.DB
+	}
+	mu      sync.Mutex
+	running map[string]map[string]context.CancelFunc // person -> id -> stop
+	kept    []*Result                                // the one that was used longest ago first
+	names   known
+}
+
+// Ask is what somebody asks.
+type Ask struct {
+	Who    string // whose statement it is: nobody else sees or stops it
+	ID     string // of the run, unguessable; empty: one is made
+	SQL    string
+	Params map[string]string
+}
+
+// Fault is why a statement has no answer, in both languages, and where in it the fault is.
+type Fault struct {
+	codes.Text
+	Code     int // ClickHouse's number; 0: it was not asked
+	From, To int // bytes of the statement; both 0: nowhere in particular
+}
+
+func (f *Fault) Error() string { return f.En }
+
+func fault(code int, zh, en string) *Fault {
+	return &Fault{Text: codes.Text{Zh: zh, En: en}, Code: code}
+}
+
+// ErrStopped is what a statement ends with that was stopped.
+var ErrStopped = fault(394, "语句已停止", "the statement was stopped")
+
+// NewID makes the id of a run.
+func NewID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:])
+	return hex.EncodeToString(b[:])
+}
+
+// Close lets everything go.
+func (d *Desk) Close() {
+	if d == nil {
+		return
+	}
+	d.mu.Lock()
+	for _, mine := range d.running {
+		for _, stop := range mine {
+			stop()
+		}
+	}
+	for _, r := range d.kept {
+		r.file.Close()
+	}
+	d.kept = nil
+	d.mu.Unlock()
+	d.once.Lock()
+	defer d.once.Unlock()
+	if d.once.db != nil {
+		d.once.db.Close()
+		d.once.db = nil
+	}
+}
+
+func (d *Desk) analyst(ctx context.Context) (*warehouse.DB, error) {
+	d.once.Lock()
+	defer d.once.Unlock()
+	if d.once.db != nil {
+		return d.once.db, nil
+	}
+	db, err := d.Analyst(context.WithoutCancel(ctx))
+	if err == nil {
+		d.once.db = db
+	}
+	return db, err
+}
+
+// enter takes a place among the statements of a person.
+func (d *Desk) enter(ctx context.Context, a *Ask) (context.Context, func(), error) {
+	if a.ID == "" {
+		a.ID = NewID()
+	}
+	if len(a.SQL) > MostText {
+		return nil, nil, fault(62, "语句超过 1 MB", "the statement is longer than 1 MB")
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	mine := d.running[a.Who]
+	if len(mine) >= mostEach {
+		return nil, nil, fault(202, "您同时运行的语句太多，请等其中一条完成，或停止一条", "too many of your statements run at once: wait for one to end, or stop one")
+	}
+	if _, ok := mine[a.ID]; ok {
+		return nil, nil, fault(216, "这条语句正在运行", "this statement is running")
+	}
+	if d.running == nil {
+		d.running = map[string]map[string]context.CancelFunc{}
+	}
+	if mine == nil {
+		mine = map[string]context.CancelFunc{}
+		d.running[a.Who] = mine
+	}
+	ctx, stop := context.WithCancel(ctx)
+	mine[a.ID] = stop
+	return ctx, func() {
+		stop()
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		delete(mine, a.ID)
+		if len(mine) == 0 && len(d.running[a.Who]) == 0 {
+			delete(d.running, a.Who)
+		}
+	}, nil
+}
+
+// Stop stops a run of a person; false: that person runs none of this id.
+func (d *Desk) Stop(who, id string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	stop, ok := d.running[who][id]
+	if ok {
+		stop()
+	}
+	return ok
+}
+
+// rendered is how values of a result that is kept are written: no digit is lost on the way to a browser.
+var rendered = map[string]string{
+	"output_format_json_quote_64bit_integers": "1", "output_format_json_quote_denormals": "1", "output_format_json_quote_decimals": "1",
+	"output_format_json_escape_forward_slashes": "0",
+}
+
+// compact is the format of a result that is kept: a line of names, one of types, then one a row.
+const compact = "JSONCompactEachRowWithNamesAndTypes"
+
+// written is a statement that is ready to be sent.
+func (d *Desk) written(ctx context.Context, a *Ask) (called.Text, error) {
+	if d.Metrics == nil {
+		return called.Text{SQL: a.SQL}, nil
+	}
+	text, err := d.Metrics.Write(ctx, a.SQL, a.Params)
+	var no *called.Fault
+	if errors.As(err, &no) {
+		return text, &Fault{Text: no.Text, Code: 36, From: no.From, To: no.To}
+	}
+	return text, err
+}
+
+// Written is the statement as the engine gets it, its metrics written out.
+func (d *Desk) Written(ctx context.Context, a Ask) (called.Text, error) { return d.written(ctx, &a) }
+
+// statement is what is sent, under the limits of an analyst.
+func (d *Desk) statement(a *Ask, sql string, more map[string]string) warehouse.Statement {
+	set := door.Limits(0)
+	maps.Copy(set, rendered)
+	maps.Copy(set, more)
+	return warehouse.Statement{SQL: sql, Params: a.Params, Settings: set, Tag: "page", ID: id(a.ID)}
+}
+
+// id is what the engine calls a run.
+func id(run string) string { return "page-" + run }
+
+// said is an error in words, with its place in the statement as it was asked.
+func (d *Desk) said(ctx context.Context, a *Ask, text called.Text, err error) error {
+	var no *Fault
+	var e *warehouse.Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &no):
+		return no
+	case ctx.Err() != nil && errors.Is(context.Cause(ctx), context.DeadlineExceeded):
+		return fault(159, "超过时间上限（含排队），已停止", "stopped at the limit of time, waiting included")
+	case ctx.Err() != nil:
+		return ErrStopped
+	case !errors.As(err, &e):
+		d.log().Error("a statement does not reach the engine", "err", err)
+		return fault(210, "数据库暂时没有应答，请稍后再试", "the database does not answer at the moment: try again later")
+	}
+	names := plain.Names{}
+	if e.Code == 60 || e.Code == 46 {
+		names = d.Names(ctx)
+	}
+	message := plain.Moved(e.Message, text.Back)
+	f := &Fault{Code: e.Code, Text: codes.Text{Zh: plain.Error(e.Code, message, a.SQL, codes.Zh, names), En: plain.Error(e.Code, message, a.SQL, codes.En, names)}}
+	f.From, f.To, _ = plain.Place(e.Code, message, a.SQL)
+	return f
+}
+
+func (d *Desk) log() *slog.Logger {
+	if d.Log == nil {
+		return slog.Default()
+	}
+	return d.Log
+}
+
+// waiting calls told once where the engine says that a statement waits for its turn.
+func waiting(ctx context.Context, told func()) context.Context {
+	var once sync.Once
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{Got1xxResponse: func(_ int, h textproto.MIMEHeader) error {
+		if h.Get(embedded.WaitingHeader) != "" {
+			once.Do(told)
+		}
+		return nil
+	}})
+}
+
+// look is what the engine says of a run; ok is false where it does not run it.
+type look struct {
+	Rows    uint64  `db:"read_rows"`
+	Bytes   uint64  `db:"read_bytes"`
+	Total   uint64  `db:"total_rows_approx"`
+	Memory  int64   `db:"memory_usage"`
+	Elapsed float64 `db:"elapsed"`
+}
+
+func (d *Desk) look(ctx context.Context, run string) (look, bool, error) {
+	ctx, end := context.WithTimeout(context.WithoutCancel(ctx), lookWithin)
+	defer end()
+	rows, err := warehouse.Select[look](ctx, d.Reader, warehouse.Statement{
+		SQL:    "select read_rows, read_bytes, total_rows_approx, memory_usage, elapsed from system.processes where Settings['log_comment'] = {id:String}",
+		Params: map[string]string{"id": id(run)}, Tag: "look",
+	})
+	if err != nil || len(rows) == 0 {
+		return look{}, false, err
+	}
+	return rows[0], true, nil
+}
+
+// Estimate is how much a statement will read.
+type Estimate struct {
+	Rows  uint64 `db:"rows"`
+	Parts uint64 `db:"parts"`
+}
+
+// Estimate asks the engine how many rows a statement will read, without running it; ok is false of what is no SELECT.
+func (d *Desk) Estimate(ctx context.Context, a Ask) (Estimate, bool, error) {
+	ctx, leave, err := d.enter(ctx, &a)
+	if err != nil {
+		return Estimate{}, false, err
+	}
+	defer leave()
+	ctx, end := context.WithTimeout(ctx, 10*time.Second)
+	defer end()
+	text, err := d.written(ctx, &a)
+	if err != nil {
+		return Estimate{}, false, d.said(ctx, &a, text, err)
+	}
+	db, err := d.analyst(ctx)
+	if err != nil {
+		return Estimate{}, false, d.said(ctx, &a, text, err)
+	}
+	const head = "explain estimate "
+	rows, err := warehouse.Select[struct {
+		Database string `db:"database"`
+		Table    string `db:"table"`
+		Marks    uint64 `db:"marks"`
+		Estimate
+	}](ctx, db, d.statement(&a, head+text.SQL, nil))
+	if err != nil {
+		return Estimate{}, false, d.said(ctx, &a, called.Text{}, shifted(err, len(head), text.Back))
+	}
+	var sum Estimate
+	for _, r := range rows {
+		sum.Rows += r.Rows
+		sum.Parts += r.Parts
+	}
+	return sum, true, nil
+}
+
+// shifted is an error of a statement that stood behind a head of so many bytes.
+func shifted(err error, head int, back func(int) int) error {
+	var e *warehouse.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	moved := *e
+	moved.Message = plain.Moved(e.Message, func(at int) int { return back(max(at-head, 0)) })
+	return &moved
+}
+
+// Progress is how far a run has come.
+type Progress struct {
+	State  State  `json:"state"`
+	Rows   uint64 `json:"rows"` // that can be looked at
+	Read   uint64 `json:"read"` // rows read
+	Bytes  uint64 `json:"bytes"`
+	Total  uint64 `json:"total,omitempty"` // rows that will be read, about
+	Memory int64  `json:"memory,omitempty"`
+	Millis int64  `json:"ms"`
+}
+
+// State is that of a run.
+type State string
+
+// The states. A run that is Stopping is still at work in the engine; one that is Stopped is not.
+const (
+	Waiting  State = "waiting"
+	Running  State = "running"
+	Stopping State = "stopping"
+	Stopped  State = "stopped"
+	Done     State = "done"
+	Failed   State = "failed"
+)
+
+// Run runs a statement and keeps its rows. It tells how it goes several times a second, and returns when the engine has let go
+// of it: with the result, of which some rows may be there also where it was stopped or failed. It ends when ctx does.
+func (d *Desk) Run(ctx context.Context, a Ask, tell func(Progress, *Result)) (*Result, error) {
+	ctx, leave, err := d.enter(ctx, &a)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	r := &run{Desk: d, ask: &a, began: time.Now(), tell: tell, state: Running}
+	text, err := d.written(ctx, &a)
+	if err != nil {
+		return nil, d.said(ctx, &a, text, err)
+	}
+	if r.result, err = d.open(a.Who, a.ID); err != nil {
+		return nil, err
+	}
+	r.result.Asked, r.result.Params = a.SQL, a.Params
+	ended := make(chan error, 1)
+	go func() { ended <- r.fetch(ctx, text.SQL) }()
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case err = <-ended:
+			if ctx.Err() != nil || err != nil || r.result.Cut() {
+				r.wait(ctx)
+			}
+			r.say(ctx, map[bool]State{true: Done, false: Failed}[err == nil])
+			return r.result, d.said(ctx, &a, text, err)
+		case <-ctx.Done():
+			r.set(Stopping)
+			r.say(ctx, "")
+			select {
+			case err = <-ended:
+			case <-time.After(letGo):
+			}
+			r.wait(ctx)
+			r.say(ctx, Stopped)
+			return r.result, ErrStopped
+		case <-tick.C:
+			r.say(ctx, "")
+		}
+	}
+}
+
+// run is a statement under way.
+type run struct {
+	*Desk
+	ask    *Ask
+	began  time.Time
+	tell   func(Progress, *Result)
+	result *Result
+
+	mu    sync.Mutex
+	state State
+	last  look
+}
+
+func (r *run) set(s State) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.state = s
+}
+
+// say tells how far it is; end is the state it ends in, empty: it has not ended.
+func (r *run) say(ctx context.Context, end State) {
+	if l, ok, err := r.look(ctx, r.ask.ID); err == nil && ok {
+		r.mu.Lock()
+		if r.last = l; r.state == Waiting {
+			r.state = Running
+		}
+		r.mu.Unlock()
+	}
+	r.mu.Lock()
+	p := Progress{State: r.state, Rows: r.result.Rows(), Read: r.last.Rows, Bytes: r.last.Bytes, Total: r.last.Total, Memory: r.last.Memory, Millis: time.Since(r.began).Milliseconds()}
+	r.mu.Unlock()
+	if end != "" {
+		p.State = end
+	}
+	r.tell(p, r.result)
+}
+
+// fetch reads the answer into the result.
+func (r *run) fetch(ctx context.Context, sql string) error {
+	db, err := r.analyst(ctx)
+	if err != nil {
+		return err
+	}
+	ctx = waiting(ctx, func() { r.set(Waiting) })
+	ctx, end := context.WithTimeoutCause(ctx, time.Minute+5*time.Second, context.DeadlineExceeded)
+	defer end()
+	answer, err := db.Stream(ctx, compact, r.statement(r.ask, sql, map[string]string{"max_result_rows": fmt.Sprint(MostRows + 1), "result_overflow_mode": "break"}))
+	if err != nil {
+		r.result.end()
+		return err
+	}
+	err = r.result.fill(answer)
+	end() // where the result is cut the engine has more
+	r.result.end()
+	return errors.Join(err, ignored(answer.Close()))
+}
+
+// ignored is the error of closing what was read far enough.
+func ignored(error) error { return nil }
+
+// wait returns when the engine, which stops what nobody listens to, does not run the statement any more, or was watched long
+// enough.
+func (r *run) wait(ctx context.Context) {
+	until := time.Now().Add(letGo)
+	for pause := 10 * time.Millisecond; time.Now().Before(until); pause = min(2*pause, lookEvery) {
+		if _, runs, err := r.look(ctx, r.ask.ID); err != nil || !runs {
+			return
+		}
+		time.Sleep(pause)
+	}
+	r.log().Error("a stopped statement is still at work", "id", id(r.ask.ID))
+}
