@@ -150,6 +150,55 @@ func TestDeparturesAreNoArrivals(t *testing.T) {
 	}
 }
 
+// A file of which a column that is not read, or a title, says that its rows are no such fact is held, with the cells.
+func TestWhatSpeaksAgainstRows(t *testing.T) {
+	cat, err := dataset.Load(configs.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := &Loader{Ledger: &Ledger{DB: warehousetest.Open(t)}, Catalog: cat, Key: testKey, Spool: t.TempDir()}
+	if err := l.Ensure(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	list := func(title, heading string, cells ...string) string {
+		var b strings.Builder
+		b.WriteString(title + "身份证号,日期,用人单位,产业链节点," + heading + "\n")
+		for _, c := range cells {
+			n++
+			fmt.Fprintf(&b, "%s,2026-06-%02d,青田新材料有限公司,精密铸造,%s\n", person(n), n%28+1, c)
+		}
+		return b.String()
+	}
+	for i, tt := range []struct {
+		text, told string // empty: published
+	}{
+		{list("", "状态", "在岗", "已离职"), "没有读取的“状态”列说有 1 行离开或终止：E3 “已离职”"},
+		{list("", "变动原因", "新进", "辞职"), "E3 “辞职”"},
+		{list("", "停薪时间", "", "2026-06-12"), "“停薪时间”列"},
+		{list("", "是否报到", "是", "否"), "说有 1 行只是拟议，尚未发生：E3 “否”"},
+		{list("2026年6月拟引进人才名单,,,,\n", "专业", "材料", "机械"), "“2026年6月拟引进人才名单”像是说"},
+		{list("", "审核意见", "同意", "不予认定"), "E3 “不予认定”"},
+		{list("", "专业", "材料", "机械"), ""},
+		{list("", "流向,状态", "out,已离职", "in,在岗"), ""},
+	} {
+		out := mustLoad(t, l, Request{Path: file(t, fmt.Sprintf("甲%d局_引进与流出_2026年6月.csv", i), tt.text), Dataset: "arrivals"})
+		if tt.told == "" && out.State != Published || tt.told != "" && (out.State != Held || out.Problem.Code != "against" || !strings.Contains(out.Problem.Text.Zh, tt.told)) {
+			t.Errorf("%s: got %s %+v, want %q", tt.text, out.State, out.Problem, tt.told)
+		}
+		if i == 0 {
+			if _, err := l.Accept(t.Context(), out.Run, Publish); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	for _, name := range cat.Names() {
+		if cat.Datasets[name].Against == nil {
+			t.Errorf("%s does not say what speaks against a row", name)
+		}
+	}
+}
+
 // A sheet of examples is not read beside others, one that is called void or a draft holds the file, and so does one
 // whose figures stand below another heading than on the other sheets.
 func TestSheetsThatAreNotMeant(t *testing.T) {

@@ -19,8 +19,9 @@ var arrows = map[string][]string{
 	"pipeline/declare":                 {"pipeline/codes"},
 	"pipeline/units":                   {"pipeline/codes"},
 	"pipeline/totals":                  {"pipeline/codes"},
+	"pipeline/contrary":                {"pipeline/codes"},
 	"pipeline/sheets":                  {},
-	"pipeline/dataset":                 {"pipeline/totals", "pipeline/units", "pipeline/declare", "pipeline/codes"},
+	"pipeline/dataset":                 {"pipeline/totals", "pipeline/contrary", "pipeline/units", "pipeline/declare", "pipeline/codes"},
 	"pipeline/account":                 {"pipeline/cell", "pipeline/codes"},                                                                                                                                                                // cell: how a text is told without the numbers of persons
 	"pipeline/account/accounttest":     {},                                                                                                                                                                                                 // a test helper: counts cells with other readers
 	"pipeline/source/xmlscan":          {},                                                                                                                                                                                                 // the XML of workbooks, walked
@@ -28,13 +29,13 @@ var arrows = map[string][]string{
 	"pipeline/source/numfmt":           {},                                                                                                                                                                                                 // what a number format shows
 	"pipeline/source":                  {"pipeline/glance", "pipeline/source/numfmt", "pipeline/units", "pipeline/account", "pipeline/source/xmlscan", "pipeline/source/delimited", "pipeline/dataset", "pipeline/codes", "pipeline/cell"}, // cell: what a blank is
 	"pipeline/cell":                    {"pipeline/units", "pipeline/dataset", "pipeline/days", "pipeline/mask", "pipeline/codes"},                                                                                                         // dataset: which columns are personal, what a column's match is
-	"pipeline/bind":                    {"pipeline/account", "pipeline/units", "pipeline/source", "pipeline/cell", "pipeline/dataset", "pipeline/codes"},                                                                                   // source: how a column is named as a spreadsheet does
+	"pipeline/bind":                    {"pipeline/account", "pipeline/contrary", "pipeline/units", "pipeline/source", "pipeline/cell", "pipeline/dataset", "pipeline/codes"},                                                              // source: how a column is named as a spreadsheet does
 	"pipeline/rows":                    {"pipeline/source", "pipeline/account", "pipeline/glance", "pipeline/totals", "pipeline/cell", "pipeline/dataset", "pipeline/codes"},                                                               // source: rows and their cells
 	"pipeline/control":                 {"pipeline/dataset"},
 	"pipeline/keyed":                   {},
 	"pipeline/glance":                  {},
 	"pipeline/pool":                    {},
-	"pipeline/batch":                   {"pipeline/pool", "pipeline/keyed", "pipeline/glance", "pipeline/control", "pipeline/sheets", "pipeline/totals", "pipeline/rows", "pipeline/bind", "pipeline/units", "pipeline/account", "pipeline/source", "pipeline/cell", "pipeline/mask", "pipeline/dataset", "pipeline/codes"},
+	"pipeline/batch":                   {"pipeline/contrary", "pipeline/pool", "pipeline/keyed", "pipeline/glance", "pipeline/control", "pipeline/sheets", "pipeline/totals", "pipeline/rows", "pipeline/bind", "pipeline/units", "pipeline/account", "pipeline/source", "pipeline/cell", "pipeline/mask", "pipeline/dataset", "pipeline/codes"},
 	"pipeline/warehouse/embedded":      {},
 	"pipeline/warehouse/plain":         {"pipeline/codes"},                                                                              // codes: the languages
 	"pipeline/warehouse/grants":        {"pipeline/warehouse", "pipeline/warehouse/door", "pipeline/warehouse/embedded"},                // door: the same limits; embedded: what a role may do

@@ -90,6 +90,7 @@ type Account struct {
 	Said     []codes.Text  `json:"said,omitempty"`    // how cells were understood that do not say it themselves
 	Asked    []Ask         `json:"asked,omitempty"`   // what a person has to look at before the rows count
 	Doubled  []codes.Text  `json:"doubled,omitempty"` // rows that were read as data and are sums of others
+	Against  []codes.Text  `json:"against,omitempty"` // what stands beside rows and speaks against them
 	Unsummed []Unsummed    `json:"-"`                 // totals that are not the sums of their rows
 	Unsaid   int           `json:"unsaid,omitempty"`  // more of these
 }
@@ -140,6 +141,7 @@ func (a *Account) Add(b *Account) {
 	}
 	a.Asked = append(a.Asked, b.Asked...)
 	a.Doubled = append(a.Doubled, b.Doubled...)
+	a.Against = append(a.Against, b.Against...)
 	a.Unsummed = append(a.Unsummed, b.Unsummed...)
 	a.Unsaid += b.Unsaid
 	for _, x := range b.Absent {
@@ -163,8 +165,16 @@ func (a *Account) Say(t codes.Text) {
 // Double tells of a row that was read as data and is a sum of others: a person has to look before it counts.
 func (a *Account) Double(t codes.Text) {
 	a.Say(t)
-	if len(a.Doubled) < maxItems {
+	if len(a.Doubled) < maxItems && !slices.Contains(a.Doubled, t) {
 		a.Doubled = append(a.Doubled, t)
+	}
+}
+
+// Oppose keeps what stands beside rows that were loaded and speaks against them: a person has to look before they count.
+func (a *Account) Oppose(t codes.Text) {
+	a.Say(t)
+	if len(a.Against) < maxItems && !slices.Contains(a.Against, t) {
+		a.Against = append(a.Against, t)
 	}
 }
 

@@ -48,18 +48,19 @@ func (p *Cells) TellFew(say func(codes.Text), zh, en string) {
 }
 
 // Suspect tells of a row that reads like a total and is loaded, by the cell that reads so.
-func (a *Account) Suspect(sheet, at, text string) { a.Say(suspected(sheet, at, text)) }
+func (a *Account) Suspect(sheet, at, text string) { a.Say(Suspected(sheet, at, text)) }
 
 // DoubleAt is Double for a row that reads like a total or is the sum of those before it, by the cell that says so.
-func (a *Account) DoubleAt(sheet, at, text string) { a.Double(suspected(sheet, at, text)) }
+func (a *Account) DoubleAt(sheet, at, text string) { a.Double(Suspected(sheet, at, text)) }
 
-func suspected(sheet, at, text string) codes.Text {
+// Suspected says that a row reads like a total, by the cell that reads so.
+func Suspected(sheet, at, text string) codes.Text {
 	if sheet != "" {
 		at = sheet + "!" + at
 	}
 	text = Shown(text)
 	return codes.Text{
-		Zh: at + " “" + text + "”像合计行，但按数据读取；若是合计，请删去，或在数据集里声明 totals",
-		En: fmt.Sprintf("%s %q reads like a total and was read as data: remove it if it is one, or declare totals", at, text),
+		Zh: at + " “" + text + "”像合计行（或平均、比较、其中行），按数据读取；若是，请删去该行，或在数据集里声明 totals",
+		En: fmt.Sprintf("%s %q reads like a total (or an average, a comparison, a part of another row) and was read as data: remove the row if it is one, or declare totals", at, text),
 	}
 }

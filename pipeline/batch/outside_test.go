@@ -211,6 +211,61 @@ func TestTotalsByWhatEverybodyWrites(t *testing.T) {
 	}
 }
 
+// A line of a total, a mean, a comparison or a part of another row is no data whatever number stands before it, in
+// whatever column its label stands. Where words stand beside the label, or where it may be a name, somebody is asked.
+func TestLabelsAnywhere(t *testing.T) {
+	head := "编号,名称,金额,人数,备注栏\nA1,甲公司,1,10,\nA2,乙公司,2,20,新\nA3,丙公司,4,41,\n"
+	for _, words := range []string{
+		"全区平均", "全区合计", "上年同期", "去年同期数", "比上年增长", "比上年增长（%）", "同比", "环比增幅", "占全区比重", "占全区比重（%）", "另：区外企业合计", "以上小计", "人均", "户均", "中位数", "全区中位数", "最高值", "标准差", "年度计划数",
+		"计划完成率", "完成率%", "累计", "本年累计", "其中：规上", "其中:女", "其中规上企业", "与上年同期相比", "较去年增加", "上月", "期末余额", "增减额", "增长率", "排名", "加权平均", "平　均", "合 计", "１３、全区平均", "三、总计", "合計", "进度",
+		"Total", "Zone total", "Average", "AVERAGE:", "of which: women", "Sub-total", "YoY", "YoY change", "Median", "Previous year", "Share of total", "Grand Total (all)", "Year-on-year growth",
+	} {
+		for at, line := range []string{"A13," + words + ",1.5,15,\n", "14," + words + ",1.5,15,\n", words + ",,1.5,15,\n", "—," + words + ",1.5,15,\n", words + ",A13,1.5,15,\n", "A13," + words + ",1.5,15,见附表\n"} {
+			if r := readText(t, trial, head+line); len(r.rows) != 3 || len(r.account.Doubled) > 0 || r.account.Unused[account.Totals] == nil {
+				t.Errorf("%s, place %d: got %q, asked %v\n%s", words, at, r.rows, r.account.Doubled, r.told())
+			}
+		}
+		for at, line := range []string{words + ",青田县,1.5,15,\n", "青田县," + words + ",1.5,15,\n"} { // a name beside the label
+			if r := readText(t, trial, head+line); len(r.rows) == 4 && len(r.account.Doubled) == 0 {
+				t.Errorf("%s beside a name, %d: got %q\n%s", words, at, r.rows, r.told())
+			}
+		}
+	}
+	for _, words := range []string{"最高", "最低", "目标", "计划", "其中外地人", "另：零星企业", "每户企业", "构成", "MAX", "Target"} {
+		r := readText(t, trial, head+"A13,"+words+",1.5,15,\n")
+		if len(r.rows) != 4 || len(r.account.Doubled) != 1 || !strings.Contains(r.told(), "B5 “"+words+"”像合计行") {
+			t.Errorf("%s: got %q, asked %v\n%s", words, r.rows, r.account.Doubled, r.told())
+		}
+	}
+	if r := readText(t, trial, head+"A13,青田县,1.5,15,合计\n"); len(r.account.Doubled) != 1 {
+		t.Errorf("in a column of remarks: got %q\n%s", r.rows, r.told())
+	}
+	// the names of firms, persons, works; kinds of figures listed for each firm
+	for _, words := range []string{
+		"平均律文化", "合计通软件", "总计算科技", "中位数字传媒", "环比数据公司", "同比科技", "占比分析公司", "完成率咨询", "累计智能装备厂", "人均优选店", "其中文化", "总部经济园", "共计划公司", "小计时器厂", "汇总通科技", "上年味食品", "本月酒业公司", "去年今日酒店", "均瑶集团", "统计师事务所", "计明", "高总", "和平",
+		"比亚迪", "增长极公司", "极差异文化", "目标科技", "计划生育协会", "最高人民法院", "全区通物流", "TotalEnergies", "Meanwell", "Maxwell", "Sumec Ltd", "Average Joe's Gym Ltd", "Targetti", "Allianz", "Growth Partners LLC", "排名第一教育", "进度条网络", "加减乘除教育",
+	} {
+		for at, line := range []string{"A13," + words + ",1.5,15,\n", "A13," + words + ",1.5,15,新\n", words + ",戊,1.5,15,\n"} {
+			if r := readText(t, trial, head+line); len(r.rows) != 4 || len(r.account.Doubled) > 0 {
+				t.Errorf("%s, place %d: got %q, asked %v\n%s", words, at, r.rows, r.account.Doubled, r.told())
+			}
+		}
+	}
+	if r := readText(t, trial, "编号,名称,金额\nA1,合计通软件,1\nA2,甲公司,2\n"); len(r.rows) != 2 {
+		t.Errorf("a firm: got %q", r.rows)
+	}
+	if r := readText(t, trial, "编号,金额\n合计通软件,1\n总计算科技,2\n说明书印刷厂,3\n"); len(r.rows) != 3 {
+		t.Errorf("firms in a table of two columns: got %q\n%s", r.rows, r.told())
+	}
+	if r := readText(t, trial, "编号,名称,金额\n甲公司,计划数,1\n甲公司,完成数,2\n甲公司,完成率,3.5\n乙公司,计划数,1\n乙公司,完成数,2\n乙公司,完成率,3\n"); len(r.rows) != 6 || len(r.account.Doubled) > 0 || !strings.Contains(r.told(), "像合计行") {
+		t.Errorf("kinds of figures: got %q, asked %v\n%s", r.rows, r.account.Doubled, r.told())
+	}
+	yaml := strings.Replace(trial, "title: {zh: 名称, en: Name}", "title: {zh: 指标, en: Name}", 1)
+	if r := readText(t, yaml, "编号,指标,金额\nA1,人均产值,1\nA2,全区平均工资,2\nA3,产值增速,3\n"); len(r.rows) != 3 || len(r.account.Doubled) > 0 {
+		t.Errorf("a list of kinds of figures: got %q\n%s", r.rows, r.told())
+	}
+}
+
 // A total is held against the rows that it covers, and told where it fits none.
 func TestTotalsAddUp(t *testing.T) {
 	head := "编号,名称,金额,人数,比率\n"
@@ -256,7 +311,7 @@ func TestSumsReadAsData(t *testing.T) {
 		{"names are missing", "A1,甲,1,10,5\nA2,,2,20,6\nA3,,2,20,7\nA4,,3,25,7\nA5,,1,1,\nA6,丁,1,1,\n", 0},
 		{"no names", "A1,,1,1,\nA2,,1,1,\nA3,,2,2,\nA4,,4,4,\n", 0},
 		{"parts within parts without names", "全县,,7.5,71,\n东片,,3.5,31,\n甲,,1.25,11,5\n乙,,2.25,20,6\n西片,,4,40,\n丙,,1,15,7\n丁,,3,25,7\n", 1},
-		{"comparisons at the end that have no word for it", "A1,甲,1,10,5\nA2,乙,2,20,6\nA3,丙,4,40,7\n任务,,9,90,\n余下,,2,20,\n", 2},
+		{"comparisons at the end that have no word for it", "A1,甲,1,10,5\nA2,乙,2,20,6\nA3,丙,4,40,7\n应有,,9,90,\n余下,,2,20,\n", 2},
 		{"no name at the end, nor before", "A1,甲,1,10,5\nA2,,2,20,6\nA3,丙,4,40,7\nA4,,9,90,\n", 0},
 		{"groups that are named once", "一,甲,1,10,5\n,乙,2,20,6\n二,丙,4,40,7\n,丁,4,41,7\n", 0},
 		{"a numbered list", "一,甲,1,10,5\n二,乙,2,20,6\n三,丙,3,30,6\n", 0},
@@ -267,12 +322,14 @@ func TestSumsReadAsData(t *testing.T) {
 		{"a last row beside which no name stands", "A1,甲,1,1,5\nA2,乙,1,1,6\nA9,,2,2,\n", 1},
 		{"a first row beside which no name stands", "青田县,,2,2,\nA1,甲,1,1,5\nA2,乙,1,1,6\n", 1},
 		{"by chance, in a table without names", "A1,,1,1,5\nA2,,1,1,6\nA9,,2,2,\n", 0},
+		{"means at the end", "A1,甲,12.5,10,5\nA2,乙,22.5,23,6\nA3,丙,7.1,31,6\nA4,全域,14.03,21.3,6\n", 1},
+		{"means of few digits", "A1,甲,1.5,10,5\nA2,乙,2.5,23,6\nA3,丙,3.5,31,6\nA4,丁,2.5,,6\n", 0},
 		{"by chance", "A1,甲,1,1,5\nA2,乙,1,1,6\nA3,丙,2,2,7\nA4,丁,3,1,7\n", 0},
 		{"round figures by chance", "A1,甲,,100,5\nA2,乙,,200,6\nA3,丙,,300,7\n", 0},
 		{"what is indented below a part", "A1,甲,1,10,5\n　其中：规上,,1,,\n　　　外资,,1,,\nA2,乙,2,20,6\n", 1},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			yaml := strings.Replace(trial, "type: string, required: true}", "type: string}", 1)
+			yaml := strings.Replace(strings.Replace(trial, "type: string, required: true}", "type: string}", 1), "type: int64", "type: float64", 1)
 			if r := readText(t, yaml, head+tt.text); len(r.account.Doubled) != tt.want {
 				t.Errorf("asked %v, want %d; told\n%s", r.account.Doubled, tt.want, r.told())
 			}
@@ -388,6 +445,39 @@ func TestDefaultByWhatStandsOutside(t *testing.T) {
 			}
 			if strings.Join(got, " ") != tt.want || !strings.Contains(r.told(), tt.told) {
 				t.Errorf("got %s, want %s, told\n%s\nwant %s", got, tt.want, r.told(), tt.told)
+			}
+		})
+	}
+}
+
+// What a column that nothing is read from, a remark or a title says against the rows is asked about, or told where the
+// dataset does not say what speaks against it.
+func TestWhatSpeaksAgainstRows(t *testing.T) {
+	all := strings.Replace(trial, "totals:", "against: [void, failed, planned, left, '~^借阅']\ntotals:", 1)
+	none := strings.Replace(trial, "totals:", "against: [none]\ntotals:", 1)
+	for _, tt := range []struct {
+		name, yaml, text string
+		asked            int
+		told             string
+	}{
+		{"void", trial, "编号,金额,状态\nA1,1,正常\nA2,2,作废\nA3,2,已取消\n", 1, "没有读取的“状态”列说有 2 行作废或取消：C3 “作废”、C4 “已取消”；这些行仍按数据读取"},
+		{"not approved", trial, "编号,金额,审核结果\nA1,1,审核未通过\nA2,2,通过\n", 1, "C2 “审核未通过”"},
+		{"not yet, undeclared", trial, "编号,金额,状态\nA1,1,拟引进\nA2,2,未报到\n", 0, "“状态”列说有 2 行只是拟议，尚未发生"},
+		{"not yet", all, "编号,金额,状态\nA1,1,拟引进人才\nA2,2,尚未报到\nA3,2,公示中\nA4,2,意向\n", 1, "说有 4 行只是拟议"},
+		{"left", all, "编号,金额,变动原因\nA1,1,辞职\nA2,2,合同期满终止\nA3,2,新进\n", 1, "说有 2 行离开或终止"},
+		{"by its heading", all, "编号,金额,离职时间\nA1,1,2026-03-01\nA2,2,\nA3,1,—\n", 1, "“离职时间”列说有 1 行离开或终止：C2 “2026-03-01”"},
+		{"yes and no", all, "编号,金额,是否离职,是否在岗,是否通过\nA1,1,是,否,不\nA2,2,否,是,是\nA3,1,否,是,否\n", 3, "“是否在岗”列说有 1 行离开或终止：D2 “否”"},
+		{"in the remarks", all, "编号,金额,备注栏\nA1,1,已离职\nA2,2,停薪留职\nA3,2,见附件\n", 1, "“备注栏”列说有 2 行离开或终止：C2 “已离职”、C3 “停薪留职”"},
+		{"a title", all, "拟引进人才名单,\n编号,金额\nA1,1\n", 1, "“拟引进人才名单”像是说其中各行只是拟议"},
+		{"of its own", all, "编号,金额,去处\nA1,1,借阅中\n", 1, "不应计入"},
+		{"in English", all, "编号,金额,Status\nA1,1,Cancelled\nA2,2,Active\nA3,1,Left\nA4,1,Not approved\n", 3, "C2 “Cancelled”"},
+		{"nothing is looked for", none, "编号,金额,状态\nA1,1,作废\n", 0, "未用的列：C 状态"},
+		{"nothing of the kind", all, "编号,金额,状态,来源,离职时间,备注栏,联系单位,专业\nA1,1,在岗,校招,,离职率低,停车场公司,作物学\nA2,2,正常,社招,无,作废料回收,待业青年之家,退耕还林\nA3,3,已通过,外省迁入,/,终止于2027年,计划处,未来技术\n", 0, "未用的列"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := readText(t, tt.yaml, tt.text)
+			if r.err != nil || len(r.account.Against) != tt.asked || !strings.Contains(r.told(), tt.told) {
+				t.Errorf("asked %v, want %d; told\n%s\nwant %s", r.account.Against, tt.asked, r.told(), tt.told)
 			}
 		})
 	}

@@ -225,6 +225,10 @@ func (r *Reader) chain(ctx context.Context, header []string) error {
 	r.tally = newTally(b, cells, &r.counts)
 	r.tally.sheets, r.tally.ds, r.tally.binding = r.opt.Sheets, r.ds, b
 	r.tally.sums = rows.NewAcross(header, r.tally.figures())
+	if t, ok := r.src.(*source.Table); ok {
+		r.tally.watch = b.Watch(r.ds, r.tally.unused, t.File, t.Above())
+		r.tally.watched = r.tally.watch.Columns()
+	}
 	r.first = &loading{r, ctx}
 	if r.ds.Duplicates == "drop" {
 		if r.opt.Seen == nil {
@@ -244,6 +248,7 @@ func (r *Reader) chain(ctx context.Context, header []string) error {
 	}
 	r.first = count
 	if b.Spread != nil {
+		totals.Within(len(header))
 		s := newUnpivot(b, r.ds.Unpivot)
 		s.long, s.next, s.tally, r.rejects.spread = r.long, r.first, r.tally, s
 		r.first = s

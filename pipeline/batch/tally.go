@@ -6,6 +6,7 @@ import (
 	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/bind"
 	"yanzhen/pipeline/cell"
+	"yanzhen/pipeline/contrary"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/rows"
 	"yanzhen/pipeline/sheets"
@@ -46,6 +47,9 @@ type oddCells struct {
 	below   account.Cells // cells below the first of a merged range
 	once    account.Cells // of these, the figures, which are counted once
 	lone    account.Cells // loaded, and alone in their rows
+	beside  rows.Beside
+	watch   *contrary.Watch // what stands beside the rows that are loaded; nil: nothing is looked for
+	watched []int
 }
 
 // spreadCells are the filled cells of a row of a wide table that became rows of their own.
@@ -141,12 +145,15 @@ func (s *tally) settle(row *source.Row, all int, before *Counts) {
 	now := s.counts
 	loaded, rejected := now.Loaded > before.Loaded, now.Rejected > before.Rejected
 	switch {
-	case loaded && len(s.warned)+len(s.unused)+s.spread.all == 0 && len(row.Cells) <= len(s.used): // nearly every row
+	case loaded && len(s.warned)+len(s.unused)+len(s.watched)+s.spread.all == 0 && len(row.Cells) <= len(s.used): // nearly every row
 		s.account.Loaded += uint64(all)
 	case all == 0:
 	case !loaded && !rejected:
 		s.leaveOut(row, all, before)
 	default:
+		if loaded {
+			s.look(row)
+		}
 		rest := all - s.columns(row) - s.spread.all
 		if s.spread.out > 0 {
 			s.account.Leave(s.why, account.Item{Cells: uint64(s.spread.out)})
@@ -213,6 +220,21 @@ func (s *tally) columns(row *source.Row) (n int) {
 		}
 	}
 	return n
+}
+
+// look holds a row that was loaded against what stands beside it.
+func (s *tally) look(row *source.Row) {
+	for _, at := range s.watched {
+		if at < len(row.Cells) && row.Cells[at].Filled() {
+			s.watch.See(at, row.Cells[at].Text, func() string {
+				place := row.Origin.Cell(at)
+				if row.Origin.Sheet != "" {
+					place = row.Origin.Sheet + "!" + place
+				}
+				return place + " “" + account.Shown(row.Cells[at].Text) + "”"
+			})
+		}
+	}
 }
 
 // one says what became of a row that a row of a wide table was made into: how many of its cells are filled
@@ -287,6 +309,8 @@ func (s *tally) finish(r *Reader, a *account.Account) {
 	for _, x := range s.sums {
 		x.Says(a.Say)
 	}
+	s.watch.Says(a.Oppose, a.Say)
+	s.beside.Tell(s.counts.Loaded, a.Double, a.Say)
 	s.lone.TellFew(a.Say, "只有一格有字的行按数据读取，共 %d 行：%s；若是附注，请删去", "%d rows with one filled cell were read as data: %s; remove those that are notes")
 	s.repeats.Tell(a.Say, "“同上”“〃”按上一行的值读取，共 %d 格：%s", "%d cells that repeat the one above were read as it: %s")
 	s.across.Tell(a.Say, "跨列合并的单元格只按首列读取，其右各列为空，共 %d 处：%s", "%d cells are merged across columns, read in the first of them, and blank in the others: %s")

@@ -47,7 +47,7 @@ func (s *counter) take(row *source.Row) bool {
 	case s.totals.Like && (s.totals.Part || s.totals.Bare):
 		s.tally.double(row, s.totals.At)
 	case s.totals.Like:
-		s.tally.suspect(row, s.totals.At)
+		s.tally.beside.See(account.Suspected(row.Origin.Sheet, row.Origin.Cell(s.totals.At), row.Cells[s.totals.At].Text))
 	}
 	if s.cover == nil {
 		return s.next.take(row)

@@ -9,6 +9,7 @@ import (
 	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/contrary"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/source"
 	"yanzhen/pipeline/units"
@@ -259,6 +260,43 @@ func (b *Binding) defaults(ds *dataset.Dataset, titles []string, e *Error) {
 	}
 }
 
+// Watch looks for what columns that nothing is read from, remarks and the lines around a table say against its rows. unused
+// are the first, of the file. Nil: nothing is declared to be looked for, or there are none.
+func (b *Binding) Watch(ds *dataset.Dataset, unused []int, file string, lines []string) *contrary.Watch {
+	var skip []string
+	for i := range ds.Columns {
+		if bound := &b.Columns[i]; len(ds.Columns[i].DefaultBy) > 0 && (bound.At >= 0 || bound.Blank != "" || bound.Contrary) {
+			skip = append(skip, "left") // the file says which way they went
+		}
+	}
+	w := contrary.New(ds.Against, skip...)
+	headings := map[int]string{}
+	for _, x := range b.Extra {
+		headings[x.At] = x.Header
+	}
+	for _, at := range unused {
+		w.Column(at, headings[at])
+	}
+	for i := range b.Columns {
+		if c, bound := &ds.Columns[i], &b.Columns[i]; bound.At >= 0 && bound.How == "header" && c.List == "" && (c.Type == dataset.String || c.Type == dataset.Low) && (strings.Contains(c.Title.Zh, "备注") || strings.Contains(c.Title.Zh, "说明")) {
+			w.Remark(bound.At, bound.Header)
+		}
+	}
+	for _, line := range append(slices.Clone(lines), sent(file)) {
+		w.Title(cell.Scrub(line))
+	}
+	return w
+}
+
+// sent is the name of a file without its extension, behind its sender.
+func sent(file string) string {
+	file = strings.TrimSuffix(file, path.Ext(file))
+	if _, rest, ok := strings.Cut(file, "_"); ok {
+		return rest
+	}
+	return file
+}
+
 // blankMeans is what a blank or absent cell of column i means; empty: no value.
 func (b *Binding) blankMeans(ds *dataset.Dataset, i int) string {
 	switch bound := &b.Columns[i]; {
@@ -364,11 +402,7 @@ func (b *Binding) unlike(ds *dataset.Dataset, text string) (columns []int) {
 // Under binds as the lines above a table say, see under, and as the name of its file does. The error is a *Error.
 func (b *Binding) Under(ds *dataset.Dataset, file string, lines []string) error {
 	e := &Error{Dataset: ds.Name}
-	file = strings.TrimSuffix(file, path.Ext(file))
-	if _, rest, ok := strings.Cut(file, "_"); ok { // behind the sender
-		file = rest
-	}
-	if strings.Contains(file, "单位") || strings.Contains(file, "元") { // 投资表（单位：元）; what stands nearer wins
+	if file = sent(file); strings.Contains(file, "单位") || strings.Contains(file, "元") { // 投资表（单位：元）; what stands nearer wins
 		b.under(ds, append([]string{file}, lines...), e)
 	} else {
 		b.under(ds, lines, e)

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/contrary"
 	"yanzhen/pipeline/declare"
 	"yanzhen/pipeline/totals"
 )
@@ -144,6 +145,14 @@ func (f *checker) reading() {
 			if re := f.Pattern(at, p); re != nil && re.MatchString("") {
 				f.Fault(at, "%q 什么都符合，会排除所有行", "%q fits anything: it would exclude every row", p)
 			}
+		}
+	}
+	for i, p := range d.Against {
+		at := fmt.Sprintf("against[%d]", i+1)
+		if re, ok := strings.CutPrefix(p, "~"); ok {
+			f.Pattern(at, re)
+		} else if !contrary.Known(p) {
+			f.Fault(at, "未知的 %q%s，可用 %s、%s，或 ~ 与正则", "unknown %q%s, want one of %s, %s, or a ~ and a regular expression", p, declare.Near(p, contrary.Groups), strings.Join(contrary.Groups, " "), contrary.None)
 		}
 	}
 	for i, p := range d.Banners {

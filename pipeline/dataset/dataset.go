@@ -302,6 +302,7 @@ type Dataset struct {
 	AllOrNothing bool       `yaml:"all_or_nothing"`
 	Limits       Limits     `yaml:"limits"`
 	Stand        `yaml:",inline"`
+	Facts        `yaml:",inline"`
 	Columns      []Column   `yaml:"columns"`
 	Checks       []RowCheck `yaml:"checks"`
 	SetChecks    []SetCheck `yaml:"set_checks"`
@@ -319,6 +320,11 @@ type Stand struct {
 	HeaderRows int      `yaml:"header_rows"` // how many rows high the header is; 0: as its merged cells show
 	Layouts    []Layout `yaml:"layouts"`
 	Banners    []string `yaml:"banners"` // regular expressions: a row with nothing but such a text heads those below it
+}
+
+// Facts says what may be said against a row beside the columns that are read.
+type Facts struct {
+	Against []string `yaml:"against"` // of contrary.Groups, or none; after a ~, a regular expression; nil: void and failed
 }
 
 // Column returns the column of that name, or nil.

@@ -19,6 +19,7 @@ func File(ctx context.Context, f *source.File, bytes int64, a *account.Account, 
 	notes := f.Notes()
 	out := append(undecoded(notes, bytes, f.Encoding()), missed(notes)...)
 	out = append(out, doubled(a)...)
+	out = append(out, opposed(a)...)
 	out = append(out, sideways(notes)...)
 	if rules["thousands"]+rules["number"] > 0 {
 		out = append(out, commas(f.LateDecimals(ctx))...)

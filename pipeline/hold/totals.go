@@ -62,3 +62,26 @@ func doubled(a *account.Account) []check.Failure {
 	}
 	return []check.Failure{f}
 }
+
+// opposed holds back a file of which a column that is not read, a remark or a title says that rows are no such fact: 作废,
+// 已离职, 未报到, 拟引进.
+func opposed(a *account.Account) []check.Failure {
+	if len(a.Against) == 0 {
+		return nil
+	}
+	f := check.Failure{Name: "against", Hold: true, Remedy: codes.Text{
+		Zh: "删去这些行（或写进它们应在的表）后重新报送；确应计入，用 yanzhen accept 发布，总是如此的，在数据集里写 against", En: "delete these rows, or put them where they belong, and send the file again; if they are to count, publish it with yanzhen accept, and where that is always so write against in the dataset",
+	}}
+	for i, t := range a.Against {
+		if i == mostTotals {
+			f.Reason.Zh += fmt.Sprintf("；共 %d 处", len(a.Against))
+			f.Reason.En += fmt.Sprintf("; %d in all", len(a.Against))
+			break
+		}
+		if i > 0 {
+			f.Reason.Zh, f.Reason.En = f.Reason.Zh+"；", f.Reason.En+"; "
+		}
+		f.Reason.Zh, f.Reason.En = f.Reason.Zh+t.Zh, f.Reason.En+t.En
+	}
+	return []check.Failure{f}
+}

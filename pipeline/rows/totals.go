@@ -26,6 +26,7 @@ type Totals struct {
 	required []int // the cells of the required columns
 	named    []int // those of them that hold no figures
 	Wordy    []int // the cells of all columns that hold no figures
+	columns        // in which a label may stand
 
 	// of the row that Has was asked about last
 	At   int  // the cell that says so
@@ -56,6 +57,7 @@ func NewTotals(ds *dataset.Dataset, at []int) (*Totals, error) {
 			}
 		}
 	}
+	t.columns.find(ds, at)
 	for i := range ds.Columns {
 		c := &ds.Columns[i]
 		if at[i] < 0 {
@@ -80,14 +82,16 @@ func (t *Totals) Has(row *source.Row, first int) bool {
 	if below {
 		defer t.indented(row.Cells[first].Text)
 	}
-	if first+1 < len(row.Cells) && len(t.patterns) == 0 && t.figure(row.Cells[first].Text) && t.figure(row.Cells[first+1].Text) {
-		return false
+	if first+1 >= len(row.Cells) || len(t.patterns) > 0 || !t.figure(row.Cells[first].Text) || !t.figure(row.Cells[first+1].Text) {
+		if t.declared(row, first) {
+			t.Sum = totals.Sum(dataset.HeaderKey(row.Cells[first].Text))
+			return true
+		}
+		if t.written(row, first) || t.Like {
+			return !t.Like
+		}
 	}
-	if t.declared(row, first) {
-		t.Sum = totals.Sum(dataset.HeaderKey(row.Cells[first].Text))
-		return true
-	}
-	return t.written(row, first)
+	return t.labelled(row)
 }
 
 // indented suspects a row below 其中：规上 that begins with blanks: it is another part of the row above both.
@@ -136,11 +140,24 @@ func (t *Totals) declared(row *source.Row, first int) bool {
 		if rest == "" || strings.IndexAny(rest[:1], ":;,.()[]-0123456789") == 0 || strings.HasPrefix(rest, "：") || strings.HasPrefix(rest, "（") || strings.HasPrefix(rest, "、") {
 			return true
 		}
+		if totals.Firm(key) && figured(row, first) {
+			continue // 合计通软件, with figures beside it
+		}
 		others, filled := t.others(row, first)
 		if !others && totals.Sum(w) && Holds(row, t.Wordy, first, first) {
 			continue // 小计算机公司, with texts beside it
 		}
 		if !filled && (others || utf8.RuneCountInString(w) > 1) {
+			return true
+		}
+	}
+	return false
+}
+
+// figured reports whether a number stands beside the first text of a row.
+func figured(row *source.Row, first int) bool {
+	for i := first + 1; i < len(row.Cells); i++ {
+		if c := &row.Cells[i]; c.Kind == source.Number || c.Filled() && (c.Text[0]-'0' <= 9 || c.Text[0] == '-') {
 			return true
 		}
 	}
@@ -197,7 +214,7 @@ func said(text string) (key string, sum, ok bool) {
 	}
 	key = totals.Key(dataset.HeaderKey(text))
 	sum = totals.Sum(key)
-	return key, sum, sum || totals.Aside(key)
+	return key, sum, sum || totals.Aside(key) && !totals.Firm(key)
 }
 
 // behind reports whether a text in the second filled cell makes a total of the row: behind a number any

@@ -2,6 +2,7 @@ package totals
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,6 +28,7 @@ type Sums struct {
 	heading []float64 // the sums of the heads of parts that tiles has found
 	bare    []head    // the rows with figures since the last that is filled like the others, all of whose columns of words are blank
 	bares   int       // how many such rows there are in all
+	mean    head      // the last row whose figures are the means of the rows before it
 }
 
 // head is a row with figures that may stand for others: it numbers a part of the table (一、工业), or has no name beside
@@ -97,6 +99,9 @@ func (k *Sums) Add(r *Row) {
 	if k.above == nil {
 		k.above = make([]float64, len(k.So))
 	}
+	if k.Rows > 2 && k.isMean(r.Figure) {
+		k.mean = head{at: r.At(), row: k.Rows + 1}
+	}
 	k.Rows++
 	for i, v := range r.Figure {
 		k.So[i] += v
@@ -138,6 +143,28 @@ func (k *Sums) Add(r *Row) {
 		}
 	}
 	k.leaves++
+}
+
+// isMean reports whether figures are the means of all rows before them, as they are rounded, and so many digits that it is
+// no chance.
+func (k *Sums) isMean(figure []float64) bool {
+	n := float64(k.Rows)
+	for i, v := range figure {
+		if d := max(v-k.So[i]/n, k.So[i]/n-v); v != 0 && (d > 0.5 || d > half(v)) {
+			return false
+		}
+	}
+	return Telling(figure) && slices.ContainsFunc(figure, func(v float64) bool { return v != math.Trunc(v) })
+}
+
+// half is half of the last digit of a figure.
+func half(v float64) float64 {
+	s := figureText(v)
+	i := strings.IndexByte(s, '.')
+	if i < 0 {
+		return 0.5
+	}
+	return 0.5000001 * math.Pow10(i+1-len(s))
 }
 
 // leaf gives the sums of the rows so far that are no heads.
@@ -212,6 +239,12 @@ func (k *Sums) Doubled(say func(t codes.Text, sure bool)) {
 				En: fmt.Sprintf("%s: its figures are the sums of the %d rows below it; it looks like a total, was read as data and counts twice: delete it or call it 合计", t.at, k.Rows-1),
 			}, true)
 		}
+	}
+	if k.mean.row > 0 && k.mean.row > k.Rows-3 {
+		say(codes.Text{
+			Zh: k.mean.at + "的各数正是其上各行的平均，像平均行，按数据读取；请删去或写明“平均”",
+			En: k.mean.at + ": its figures are the means of the rows above it; it looks like an average and was read as data: delete it or call it 平均",
+		}, true)
 	}
 	if found == 0 && len(k.bare) > 0 && len(k.bare) == k.bares && k.bares <= mostBare && k.Rows > k.bares+1 {
 		for _, h := range k.bare {

@@ -99,7 +99,7 @@ func Possible(s string) bool {
 	if c := s[n-1]; c < 0x80 {
 		switch {
 		case s[0] < 0x80 && s[0] > '(':
-			return (s[0]|0x20) >= 'a' && n <= 20 && english(strings.ToLower(s))
+			return (s[0]|0x20) >= 'a' && n <= 20 && named(strings.ToLower(s))
 		case c == ' ' || c == ')' || c == ':' || c == '%' || c == '.':
 			return true
 		}
@@ -118,8 +118,8 @@ func Possible(s string) bool {
 	return false
 }
 
-// english reports whether one of the words stands in a text that Sum and Aside look for.
-func english(s string) bool {
+// named reports whether one of the words stands in a text that Sum and Aside look for.
+func named(s string) bool {
 	s = strings.ReplaceAll(s, " ", "")
 	return slices.ContainsFunc([]string{"total", "average", "sum", "mean", "avg", "yoy", "mom"}, func(w string) bool { return strings.Contains(s, w) })
 }

@@ -1,0 +1,314 @@
+// Package contrary hears what columns that nothing is read from, remarks and titles say against rows that are loaded as
+// something that has happened: 状态 作废, 备注 已离职, 离职日期, a list of 拟引进人才.
+package contrary
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"yanzhen/pipeline/codes"
+)
+
+// Groups are the kinds of what may be said against a row, by the names under which a dataset declares them.
+var Groups = []string{"void", "failed", "planned", "left"}
+
+// None is declared where nothing is to be heard.
+const None = "none"
+
+// group is one of them, and the words for it.
+type group struct {
+	says   codes.Text
+	words  string // what a cell says
+	yes    string // of a heading 是否… with the cell 是
+	no     string // of a heading 是否… with the cell 否
+	heads  string // a heading below which any filled cell says so
+	titles string // in a title, or in the name of the sheet or of the file
+
+	cell, head, title, isYes, isNo *regexp.Regexp
+}
+
+var groups = map[string]*group{
+	"void": {
+		says:  codes.Text{Zh: "作废或取消", En: "void or cancelled"},
+		words: `作废|无效|注销|吊销|取消|撤销|撤回|撤件|撤项|删除|废止|停用|失效|测试(数据)?|示例|样例|重复(报送|申报|数据)?|误报|错报|VOID(ED)?|CANCELL?ED|WITHDRAWN|DELETED|INVALID|DUPLICATE|INACTIVE|REVOKED|TEST`,
+		yes:   `作废|注销|取消|撤销|删除|停用|失效|重复`, no: `有效|在册|生效`,
+		heads:  `^(作废|注销|吊销|取消|撤销|撤回|删除|废止|失效)(日期|时间|原因|说明|人|文号)$`,
+		titles: `作废|已取消|已注销|样表|草稿|测试数据|征求意见稿`,
+	},
+	"failed": {
+		says:  codes.Text{Zh: "未获通过或未能办成", En: "not approved, or not done"},
+		words: `(审核|审批|评审|资格审查|初审|复审|考核|考试|鉴定|验收|公示|面试|体检)?(未|没有?|不予?|没能)(通过|批准|获批|合格|达标|受理|立项|入选|录取|录用|聘用|认定|获奖|获评|中标|兑现|发放|拨付|拨款|到账|支付|符合)(条件|要求)?|驳回|退回|退件|落选|淘汰|否决|拒绝|拒签|缺考|弃考|缺席|缺勤|作弊|(自愿|主动|本人)?放弃(入职|入选|资格|领取|考试|参评)?|REJECTED|DENIED|REFUSED|FAILED|(NOT|UN)(APPROVED|PASSED|QUALIFIED|ELIGIBLE|PAID|SUCCESSFUL)|DECLINED`,
+		yes:   `放弃|缺考|驳回|退回`, no: `通过|合格|获批|批准|录用|录取|入选|立项|认定|兑现|发放|拨付|到账|获奖|中标|符合条件`,
+		heads:  `^(退回|驳回|拒绝|未通过|不通过|不予.{2,4}|未获批|放弃|落选|淘汰)(日期|时间|原因|理由|说明)$`,
+		titles: `(未|不)(通过|获批|入选|合格|录用|获奖|立项)|不予(认定|受理|批准|立项|兑现)|落选|退回(件|名单|清单)|放弃.{0,4}(名单|人员)`,
+	},
+	"planned": {
+		says:  codes.Text{Zh: "只是拟议，尚未发生", En: "planned, and not yet so"},
+		words: `拟(引进|录用|聘用?|入选|立项|奖励|补助|兑现|认定|签约|到岗|报到|参加|培训|授予|推荐|发放|落地).{0,4}|(有|初步)?意向(引进|签约|阶段)?|洽谈|在谈|计划|待(定|审|批|签约?|审核|审批|入职|报到|到岗|发放|兑现|拨付|认定|公示|培训|结业|落实|确认)|(审核|审批|公示|办理|申请|申报|谈判|洽谈|培训|学习|在学|筹备|对接|意向|计划|考察|面试)(中|阶段)|(尚|还|暂)?未(报到|到岗|入职|结业|毕业|完成|取证|发证|参加|参训|签约?|落地|开工|注册|开始|开展|实施|举办|召开|到位|上岗|就业|来)|预计|储备|延期|推迟|暂缓|PENDING|PLANNED|PROPOSED|TENTATIVE|EXPECTED|DRAFT|INPROGRESS|TBD|TBC|NOTYET|NOSHOW|DIDNOTATTEND|POSTPONED`,
+		yes:   `拟引进|意向|储备`, no: `报到|到岗|入职|结业|毕业|完成|取证|发证|参加|参训|签约|落地|开工|注册|上岗|来青|实施`,
+		heads:  `^(拟|预计|计划|意向)(到岗|引进|入职|报到|录用|聘用|签约|落地|来青|流入|认定|发放|兑现)(日期|时间|年月|单位|岗位)?$|^未(报到|到岗|入职|结业|取证|签约)(原因|说明)$`,
+		titles: `拟(引进|录用|聘用|入选|立项|奖励|补助|兑现|认定|签约|培训|结业|到岗|授予|推荐|发放)|意向(引进|人才|人选|签约|名单|企业|项目|合作)|(引进|招聘|培训|培养|引才|签约)计划(表|名单|清单|$)|计划(引进|招聘|培训|签约)|待(入职|报到|到岗|审核|审批|签约|认定|发放)|未(报到|到岗|结业|入职|签约|取证|参训|参加)`,
+	},
+	"left": {
+		says:  codes.Text{Zh: "离开或终止", En: "left or ended"},
+		words: `(自动|主动|被动|个人|协商|提前)?(离职|离岗|辞职|辞退|开除|解聘|解雇|退休|离休|内退|退职)|裁员|死亡|去世|病故|身故|调出|调离|调走|停薪(留职)?|停保|断保|减员|流失|流出|外流|离区|离青|离开|离境|迁出|外迁|转出|退工|((劳动|聘用)?(合同|关系|协议))?(期满|到期)?(终止|解除|期满|到期)(劳动|聘用)?(合同|关系|协议)?|解约|违约|退出|搬迁|关停|停产|倒闭|破产|歇业|停业|退学|肄业|出站|退站|离站|(未|不)在(岗|职|区|册)|失联|LEFT|RESIGNED|RETIRED|DISMISSED|TERMINATED|DEPARTED|DECEASED|LAIDOFF|CLOSED|MOVEDOUT`,
+		yes:   `离职|离岗|退休|离区|流失|迁出|终止|退出|停保`, no: `在职|在岗|在册|在区|在驻|在读|存续`,
+		heads:  `^(停保|停薪|迁出|转出|离职|离岗|离开|离青|离区|离站|出站|流出|流失|外流|辞职|辞退|退工|退休|退出|调出|解聘|减员|死亡|(解除|终止)(劳动)?合同|合同(解除|终止))(日期|时间|年月|原因|类型|类别|方式|情形|去向|单位|说明)$|^去向(单位|地区|省份|城市|地)?$`,
+		titles: `(离职|离岗|离区|流失|流出|减员|退出|调出|辞退|死亡|注销|出站|解聘|终止|停保).{0,4}(名单|人员|清单|情况|表|台账|明细|企业|平台|合同|人才|$)`,
+	},
+}
+
+func init() {
+	for _, g := range groups {
+		g.cell = regexp.MustCompile(`^(原|已|已经|现已?|均已?|申请|予以|于?[0-9年月日./-]{4,12}(已|起)?|因.{1,6})?(` + g.words + `)(了|人员|状态|手续|办理|处理|件|的)?([(,;，；（].*)?$`)
+		g.head, g.title = regexp.MustCompile(g.heads), regexp.MustCompile(g.titles)
+		g.isYes, g.isNo = regexp.MustCompile(`^(是否)?已?(`+g.yes+`)(与否)?$`), regexp.MustCompile(`^(是否)?已?(`+g.no+`)(与否)?$`)
+	}
+}
+
+// Known reports whether an entry of a declaration names a group, or none.
+func Known(name string) bool { return name == None || groups[name] != nil }
+
+// Watch looks at the rows of one table.
+type Watch struct {
+	ask, tell []*group
+	own       []*regexp.Regexp // what else a cell may say
+	columns   map[int]*column
+	order     []*column
+	titles    []codes.Text
+}
+
+// column is one that is looked at.
+type column struct {
+	heading string
+	read    bool // a declared column is read from it
+	found   []*found
+	head    *group // any filled cell says so
+	yes, no *group // 是, 否 says so
+}
+
+// found is what cells of a column say of one kind.
+type found struct {
+	by    *group
+	own   string
+	at    []string
+	n     int
+	asked bool
+}
+
+// shown is how many cells of a kind are told with their places.
+const shown = 3
+
+// New looks for what a dataset declares, groups and regular expressions after a ~; undeclared, void and failed are asked
+// about and the others told. skip are groups that are no contradiction here, as people who left are none where the file says
+// of itself which way they went. Nil: there is nothing to look for.
+func New(against []string, skip ...string) *Watch {
+	w := &Watch{columns: map[int]*column{}}
+	for _, name := range Groups {
+		g := groups[name]
+		switch {
+		case slices.Contains(skip, name):
+		case against == nil && (name == "planned" || name == "left"):
+			w.tell = append(w.tell, g)
+		case against == nil || slices.Contains(against, name):
+			w.ask = append(w.ask, g)
+		}
+	}
+	for _, p := range against {
+		if p, ok := strings.CutPrefix(p, "~"); ok {
+			w.own = append(w.own, regexp.MustCompile(p)) // it was checked where it is declared
+		}
+	}
+	if len(w.ask)+len(w.tell)+len(w.own) == 0 {
+		return nil
+	}
+	return w
+}
+
+// Column looks at the cells of a column of the file; read: a column of remarks is read from it.
+func (w *Watch) Column(at int, heading string) {
+	if w != nil {
+		w.look(at, &column{heading: strings.TrimSpace(heading)})
+	}
+}
+
+// Remark looks at the cells of a column of the file that is read as remarks.
+func (w *Watch) Remark(at int, heading string) {
+	if w != nil {
+		w.look(at, &column{heading: strings.TrimSpace(heading), read: true})
+	}
+}
+
+func (w *Watch) look(at int, c *column) {
+	key := codes.Key(c.heading)
+	if i := strings.IndexAny(key, "(["); i > 0 {
+		key = key[:i]
+	}
+	for _, g := range w.all() {
+		switch {
+		case g.head.MatchString(key):
+			c.head = g
+		case g.isYes.MatchString(key):
+			c.yes = g
+		case g.isNo.MatchString(key):
+			c.no = g
+		}
+	}
+	w.columns[at], w.order = c, append(w.order, c)
+}
+
+func (w *Watch) all() []*group { return append(slices.Clone(w.ask), w.tell...) }
+
+// Title hears a title above the table, or the name of its sheet or file.
+func (w *Watch) Title(text string) {
+	if w == nil || len(w.titles) == shown {
+		return
+	}
+	key := codes.Key(text)
+	for _, g := range w.ask {
+		if said := g.title.FindString(key); said != "" {
+			w.titles = append(w.titles, codes.Text{
+				Zh: fmt.Sprintf("“%s”像是说其中各行%s，却按已发生的数据读取", cut(text), g.says.Zh),
+				En: fmt.Sprintf("%q seems to say that the rows are %s, and they were read as facts", cut(text), g.says.En),
+			})
+			return
+		}
+	}
+}
+
+// longest is how many characters a cell has at most that says one of these things.
+const longest = 24
+
+// Columns are the cells of a row that are looked at; nil: none are.
+func (w *Watch) Columns() []int {
+	if w == nil {
+		return nil
+	}
+	at := make([]int, 0, len(w.columns))
+	for i := range w.columns {
+		at = append(at, i)
+	}
+	slices.Sort(at)
+	return at
+}
+
+// See looks at the filled cell of a column in a row that was loaded; where tells its address, and what it says.
+func (w *Watch) See(at int, text string, where func() string) {
+	if w == nil {
+		return
+	}
+	c := w.columns[at]
+	if c == nil || len(text) > 3*longest || utf8.RuneCountInString(text) > longest {
+		return
+	}
+	key := codes.Key(text)
+	if g := c.says(key); g != nil {
+		c.add(g, "", slices.Contains(w.ask, g), where)
+		return
+	}
+	if key == "" || key[0] <= '9' && !strings.ContainsAny(key, "年月日./-") {
+		return
+	}
+	for _, re := range w.own {
+		if re.MatchString(strings.TrimSpace(text)) {
+			c.add(nil, re.String(), true, where)
+			return
+		}
+	}
+	if !hints(key) {
+		return
+	}
+	for _, g := range w.all() {
+		if g.cell.MatchString(key) {
+			c.add(g, "", slices.Contains(w.ask, g), where)
+			return
+		}
+	}
+}
+
+// says is what a cell says by its heading.
+func (c *column) says(key string) *group {
+	switch key {
+	case "", "无", "否", "-", "—", "/", "0", "×", "N", "NO", "FALSE", "未", "没有", "暂无":
+		if key != "" && key != "-" && key != "—" && key != "/" {
+			return c.no
+		}
+		return nil
+	case "是", "√", "Y", "YES", "TRUE", "1", "有", "✓":
+		if c.yes != nil {
+			return c.yes
+		}
+	}
+	return c.head
+}
+
+func (c *column) add(g *group, own string, asked bool, where func() string) {
+	i := slices.IndexFunc(c.found, func(f *found) bool { return f.by == g && f.own == own })
+	if i < 0 {
+		i = len(c.found)
+		c.found = append(c.found, &found{by: g, own: own, asked: asked})
+	}
+	f := c.found[i]
+	if f.n++; f.n <= shown {
+		f.at = append(f.at, where())
+	}
+}
+
+// Says tells what was found: what is asked about, and what is only told.
+func (w *Watch) Says(ask, say func(codes.Text)) {
+	if w == nil {
+		return
+	}
+	for _, t := range w.titles {
+		ask(t)
+	}
+	for _, c := range w.order {
+		for _, f := range c.found {
+			to := say
+			if f.asked {
+				to = ask
+			}
+			to(c.told(f))
+		}
+	}
+}
+
+func (c *column) told(f *found) codes.Text {
+	says := codes.Text{Zh: "不应计入（" + f.own + "）", En: "not meant to count (" + f.own + ")"}
+	if f.by != nil {
+		says = f.by.says
+	}
+	zh, en := "没有读取的“"+cut(c.heading)+"”列", fmt.Sprintf("the column %q, which is not read,", cut(c.heading))
+	switch {
+	case c.heading == "":
+		zh, en = "没有表头、没有读取的一列", "a column without a heading, which is not read,"
+	case c.read:
+		zh, en = "“"+cut(c.heading)+"”列", fmt.Sprintf("the column %q", cut(c.heading))
+	}
+	at := strings.Join(f.at, "、")
+	return codes.Text{
+		Zh: fmt.Sprintf("%s说有 %d 行%s：%s；这些行仍按数据读取", zh, f.n, says.Zh, at),
+		En: fmt.Sprintf("%s says that %d rows are %s: %s; they were read as data all the same", en, f.n, says.En, at),
+	}
+}
+
+func cut(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if r := []rune(s); len(r) > longest {
+		return string(r[:longest]) + "…"
+	}
+	return s
+}
+
+// hints is a quick look at a text: false tells most from one of the words.
+func hints(key string) bool {
+	if key[0] < 0x80 {
+		if key[0] >= 'A' && key[0] <= 'Z' {
+			return true
+		}
+	}
+	return strings.ContainsAny(key, "废效销消撤删停测示样重误错未没不驳退落淘否拒缺弃拟意谈计待中预储延推暂缓离辞开解裁休死去故身调薪保断减流迁转终期约违搬关倒破歇肄出站失段")
+}

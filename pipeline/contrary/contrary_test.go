@@ -1,0 +1,100 @@
+package contrary
+
+import (
+	"strings"
+	"testing"
+
+	"yanzhen/pipeline/codes"
+)
+
+// What cells say against a row, by group; what only sounds so says nothing.
+func TestWords(t *testing.T) {
+	for text, want := range map[string]string{
+		"作废": "void", "已取消": "void", "注销": "void", "已撤回（2026-03）": "void", "重复报送": "void", "Cancelled": "void", "invalid": "void",
+		"未通过": "failed", "审核不通过": "failed", "不予受理": "failed", "驳回": "failed", "放弃入职": "failed", "Not approved": "failed", "缺考": "failed", "未发放": "failed", "不合格": "failed",
+		"拟引进": "planned", "意向": "planned", "待定": "planned", "公示中": "planned", "未报到": "planned", "尚未到岗": "planned", "未结业": "planned", "Pending": "planned", "洽谈中": "planned", "计划": "planned", "待入职": "planned",
+		"离职": "left", "已离职": "left", "辞职": "left", "停薪留职": "left", "合同期满": "left", "2026年3月已离职": "left", "主动离职": "left", "Resigned": "left", "不在岗": "left", "死亡": "left", "劳动合同终止": "left",
+		"在岗": "", "通过": "", "正常": "", "离散数学": "", "退耕还林办": "", "作废料回收": "", "待业青年之家": "", "计划处": "", "未来科技": "", "Leftover": "", "停车场管理": "", "死海研究": "", "拟态科技": "", "已报到": "", "合格": "", "测试工程师": "", "终止于2027": "", "": "", "3": "", "2026-03-01": "",
+	} {
+		got := ""
+		w := New(Groups)
+		w.Column(0, "状态")
+		w.See(0, text, func() string { return "A2" })
+		w.Says(func(said codes.Text) {
+			for name, g := range groups {
+				if strings.Contains(said.Zh, g.says.Zh) {
+					got = name
+				}
+			}
+		}, func(codes.Text) { t.Errorf("%s was told, not asked", text) })
+		if got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+}
+
+// Headings and titles, and what is told where nothing is declared.
+func TestHeadings(t *testing.T) {
+	for _, tt := range []struct {
+		heading, text string
+		against       []string
+		asked, told   int
+	}{
+		{"离职日期", "2026-03-01", Groups, 1, 0},
+		{"离职日期", "2026-03-01", nil, 0, 1},
+		{"离职日期", "无", Groups, 0, 0},
+		{"离职日期（年月）", "3月", Groups, 1, 0},
+		{"去向", "杭州", Groups, 1, 0},
+		{"是否离职", "是", Groups, 1, 0},
+		{"是否离职", "否", Groups, 0, 0},
+		{"是否在职", "否", Groups, 1, 0},
+		{"是否在职", "是", Groups, 0, 0},
+		{"是否通过", "0", Groups, 1, 0},
+		{"预计到岗时间", "2027-01", Groups, 1, 0},
+		{"预计产值", "300", Groups, 0, 0},
+		{"注销原因", "歇业", nil, 1, 0},
+		{"作废", "是", nil, 1, 0},
+		{"离职日期", "2026-03-01", []string{"void"}, 0, 0},
+		{"去处", "借阅", []string{"~^借"}, 1, 0},
+		{"状态", "作废", []string{None}, 0, 0},
+	} {
+		w := New(tt.against)
+		w.Column(3, tt.heading)
+		asked, told := 0, 0
+		for _, at := range w.Columns() {
+			w.See(at, tt.text, func() string { return "D2" })
+		}
+		w.Says(func(codes.Text) { asked++ }, func(codes.Text) { told++ })
+		if asked != tt.asked || told != tt.told {
+			t.Errorf("%s %s %v: asked %d, told %d", tt.heading, tt.text, tt.against, asked, told)
+		}
+	}
+	for title, want := range map[string]int{"2026年6月拟引进人才名单": 1, "未报到人员": 1, "离职人员名单": 1, "作废": 1, "省引才计划入选名单": 0, "人才引进名单": 0, "退休返聘专家": 0, "未来科技城引进人才": 0, "培训结业情况": 0} {
+		w := New(Groups)
+		w.Title(title)
+		n := 0
+		w.Says(func(codes.Text) { n++ }, func(codes.Text) {})
+		if n != want {
+			t.Errorf("%s: asked %d", title, n)
+		}
+	}
+}
+
+// Whatever a cell says, it is told once and short.
+func FuzzSee(f *testing.F) {
+	for _, s := range []string{"已离职", "作废", "是", "\xff", "拟引进\x00", strings.Repeat("离", 300), "", "Not approved"} {
+		f.Add("是否离职", s)
+		f.Add(s, "否")
+	}
+	f.Fuzz(func(t *testing.T, heading, text string) {
+		w := New(nil)
+		w.Column(0, heading)
+		w.Title(heading)
+		w.See(0, text, func() string { return "A2" })
+		w.Says(func(t codes.Text) {}, func(said codes.Text) {
+			if len(said.Zh) > 1200 {
+				t.Errorf("long: %q", said.Zh)
+			}
+		})
+	})
+}
