@@ -8,12 +8,18 @@ import (
 
 // Share looks whether the figures of a column in percent may be meant as parts of one: 0.123 for 12.3 %. The nil Share is
 // that of any other column.
-type Share struct{ parts, others int }
+type Share struct {
+	parts, others int
+	least         float64 // of the others
+}
 
 // See looks at a figure.
 func (s *Share) See(v float64) {
 	switch {
 	case v < -1 || v > 1:
+		if a := max(v, -v); s.others == 0 || a < s.least {
+			s.least = a
+		}
 		s.others++
 	case v != 0 && v != 1 && v != -1:
 		s.parts++
@@ -22,7 +28,16 @@ func (s *Share) See(v float64) {
 
 // Tell says so where nothing speaks against it.
 func (s *Share) Tell(title, name string, say func(codes.Text)) {
-	if s == nil || s.parts == 0 || s.others > 0 {
+	if s == nil || s.parts == 0 {
+		return
+	}
+	if s.others > 0 {
+		if s.least >= 10 {
+			say(codes.Text{
+				Zh: fmt.Sprintf("列“%s”以 %% 计，有 %d 个数不超过 1，其余都在 10 以上；0.123 按 0.123%% 读取，若指 12.3%%，请写成 12.3 或 12.3%%", title, s.parts),
+				En: fmt.Sprintf("column %s counts in percent, %d of its figures are not above 1 and all others are 10 and more: 0.123 was read as 0.123 %%; if it means 12.3 %%, write 12.3 or 12.3%%", name, s.parts),
+			})
+		}
 		return
 	}
 	say(codes.Text{

@@ -63,7 +63,7 @@ var groups = map[string]*group{
 
 func init() {
 	for _, g := range groups {
-		g.cell = regexp.MustCompile(`^(原|已|已经|现已?|均已?|申请|予以|于?[0-9年月日./-]{4,12}(已|起)?|因.{1,6})?(` + g.words + `)(了|人员|状态|手续|办理|处理|件|的)?([(,;，；（].*)?$`)
+		g.cell = regexp.MustCompile(`^((本|该|此)?(合同|协议|项目|人员?|员工|企业|公司|单位|证书|申请|活动|培训|奖励|岗位|学员|手续|资格|名额|人才))?(原|已|已经|现已?|均已?|申请|予以|于?[0-9年月日./-]{4,12}(已|起)?|因.{1,6})?(` + g.words + `)(了|人员|状态|手续|办理|处理|件|的)?([(,;，；（].*)?$`)
 		g.head, g.title = regexp.MustCompile(g.heads), regexp.MustCompile(g.titles)
 		g.isYes, g.isNo = regexp.MustCompile(`^(是否)?已?(`+g.yes+`)(与否)?$`), regexp.MustCompile(`^(是否)?已?(`+g.no+`)(与否)?$`)
 	}
@@ -206,7 +206,7 @@ func (w *Watch) See(at int, text string, where func() string) {
 	}
 	key := codes.Key(text)
 	if g := c.says(key); g != nil {
-		c.add(g, "", slices.Contains(w.ask, g), where)
+		c.add(found{by: g, asked: slices.Contains(w.ask, g)}, where)
 		return
 	}
 	if key == "" || key[0] <= '9' && !strings.ContainsAny(key, "年月日./-") {
@@ -214,7 +214,7 @@ func (w *Watch) See(at int, text string, where func() string) {
 	}
 	for _, re := range w.own {
 		if re.MatchString(strings.TrimSpace(text)) {
-			c.add(nil, re.String(), true, where)
+			c.add(found{own: re.String(), asked: true}, where)
 			return
 		}
 	}
@@ -223,7 +223,7 @@ func (w *Watch) See(at int, text string, where func() string) {
 	}
 	for _, g := range w.all() {
 		if g.cell.MatchString(key) {
-			c.add(g, "", slices.Contains(w.ask, g), where)
+			c.add(found{by: g, asked: slices.Contains(w.ask, g)}, where)
 			return
 		}
 	}
@@ -245,11 +245,11 @@ func (c *column) says(key string) *group {
 	return c.head
 }
 
-func (c *column) add(g *group, own string, asked bool, where func() string) {
-	i := slices.IndexFunc(c.found, func(f *found) bool { return f.by == g && f.own == own })
+func (c *column) add(one found, where func() string) {
+	i := slices.IndexFunc(c.found, func(f *found) bool { return f.by == one.by && f.own == one.own })
 	if i < 0 {
 		i = len(c.found)
-		c.found = append(c.found, &found{by: g, own: own, asked: asked})
+		c.found = append(c.found, &one)
 	}
 	f := c.found[i]
 	if f.n++; f.n <= shown {

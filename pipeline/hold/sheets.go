@@ -17,10 +17,10 @@ import (
 // others too (a copy, or 汇总 beside 1月 and 2月), half of them where one is called a copy or a summary, or whose
 // figures are the sums of all the others; and one of which a sheet has other headings than the others.
 func Sheets(ds *dataset.Dataset, tables []sheets.Table, a *account.Account) []check.Failure {
-	return append(twiceOn(ds, tables), headings(ds, a, len(tables))...)
+	return append(twiceOn(ds, tables, a), headings(ds, a, len(tables))...)
 }
 
-func twiceOn(ds *dataset.Dataset, tables []sheets.Table) []check.Failure {
+func twiceOn(ds *dataset.Dataset, tables []sheets.Table, a *account.Account) []check.Failure {
 	var out []check.Failure
 	for n := range tables {
 		t := &tables[n]
@@ -49,6 +49,12 @@ func twiceOn(ds *dataset.Dataset, tables []sheets.Table) []check.Failure {
 				out = append(out, twice(
 					fmt.Sprintf("工作表“%s”的 %d 行与“%s”的是同样的行，只是数不同，像是同一张表的两稿，会重复计数", t.Sheet, t.Rows, first.Sheet),
 					fmt.Sprintf("the %d rows of sheet %s are those of %s with other figures: they look like two versions of one table and would count twice", t.Rows, t.Sheet, first.Sheet)))
+			}
+			if base := reNumber.ReplaceAllString(t.Sheet, ""); base == first.Sheet && base != t.Sheet {
+				a.Say(codes.Text{
+					Zh: fmt.Sprintf("工作表“%s”按名字像是“%s”的副本，两张都读取了；若是副本，请删去", t.Sheet, first.Sheet),
+					En: fmt.Sprintf("by its name sheet %s is a copy of %s, and both were read: delete it if it is one", t.Sheet, first.Sheet),
+				})
 			}
 			if alike && sameSums(ds, t, first) {
 				out = append(out, twice(
@@ -132,6 +138,7 @@ func twice(zh, en string) check.Failure {
 
 var (
 	reVersion = regexp.MustCompile(`(?i)修订|更正|修改|原始|原表|原稿|初稿|终稿|最终|新版|旧版|v\d$`)
+	reNumber  = regexp.MustCompile(`\s*([(（]\s*\d{1,2}\s*[)）]|[-_ ]?(副本|复件|备份|copy))\s*$`) // what a spreadsheet adds to the name of a copy
 	reSummary = regexp.MustCompile(`(?i)汇总|合计|总表|总计|全年|累计|summary|total`)
 	reCopy    = regexp.MustCompile(`(?i)[(（]\s*\d{1,2}\s*[)）]\s*$|副本|复件|备份|copy|修订|更正|修改|原始|原表|原稿|初稿|终稿|最终|新版|旧版|v\d$|[(（][十百千万亿]*元[)）]`)
 )

@@ -41,7 +41,7 @@ func (c *columns) cells(row *source.Row) []source.Cell {
 }
 
 var (
-	reKind   = regexp.MustCompile(`指标|项目名|科目|事项|内容|口径|统计|类型|类别|分类|等级|级别|状态|阶段|方式|用途|年度|年份|月份|期|时间|日$|结果|结论|情况$`)
+	reKind   = regexp.MustCompile(`指标|项目名|科目|事项|内容|口径|统计|类型|类别|分类|等级|级别|状态|阶段|方式|用途|年度|年份|月份|期|时间|日$|性别|民族|学历|年龄|职称|规模|行业|产业|渠道|来源|结果|结论|情况$`)
 	reRemark = regexp.MustCompile(`备注|说明|附注|注$|意见|描述|简介|摘要`)
 	reName   = regexp.MustCompile(`名|号|码|单位|企业|公司|机构|部门|人员|人才|地区|区县|乡镇|园区`)
 	reBare   = regexp.MustCompile(`^(合计|小计|总计|共计|汇总|平均数?|平均值|上年同期数?|TOTAL|SUBTOTAL|AVERAGE)$`)
@@ -99,7 +99,7 @@ func (t *Totals) labelled(row *source.Row) bool {
 			t.At, t.Sum, t.Part = i, sum, strings.Contains(c.Text, "其中")
 			return true
 		default:
-			t.At, t.Like, t.Bare = i, true, true
+			t.At, t.Like, t.Bare = i, true, label == totals.Sure
 		}
 		return false
 	}
@@ -178,9 +178,9 @@ func (b *Beside) See(t codes.Text) {
 }
 
 // Tell asks about them. Where more than a third of the rows are such, the table lists kinds of figures (计划数, 完成数 of each
-// firm), and that is only told.
+// firm), and that is only told; so is a table that is all about one thing.
 func (b *Beside) Tell(rows uint64, ask, say func(codes.Text)) {
-	if b.n > 3 && uint64(b.n)*3 > rows {
+	if n := uint64(b.n); n*2 > rows || n > 3 && n*3 > rows {
 		ask = say
 	}
 	for _, t := range b.list {

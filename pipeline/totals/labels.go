@@ -45,10 +45,11 @@ var reSure = regexp.MustCompile(strings.Join([]string{
 	`^(年度|全年|本年|当年|月度|季度|本月|本季|20[0-9]{2}年)(计划|任务|目标|预算|指标)` + of + `$`,
 	`^(年度|全年)?(计划|任务|目标|预算|预期|预计|预测|估计|实际|完成|实现|目标任务|计划任务)(数|值|额|量|完成|完成数|完成率|总数|人数|合计)` + tail,
 	`^(差额|差数|余额|结余|结存|超欠额?)` + tail, `^(全[县区市省国]|全部)?(排名|位次|名次|排位)` + tail,
-	`^(另|另有|加|减|含)[:：].*(合计|小计|总计|平均|共计)` + tail, `^.{0,16}(合計|小計|總計|共計|累計)` + tail, `^计` + tail,
+	`^(另|另有|加|减|含)[:：].*(合计|小计|总计|平均|共计)` + tail, `^.{0,16}(合計|小計|總計|共計|累計)` + tail, `^计` + tail, `^.{0,12}(之和|加总|加和|去重后?|去重数)` + tail, `^(全口径|过次页|承前页|结转下页|上页结转|大合计|总合计|合并数|样本[数量]|有效样本|计数|个数|总分|平均每.{1,4})` + tail,
+	`^累计.{0,6}$`, `^(剔除重复|扣除重复|重复(数|计算|计数)).{0,6}$`, `^(差值|偏差率?|涨幅|跌幅|净减|剩余任务|剩余数|尚缺|缺额|未完成数|超额完成|实绩|满分|权重)` + tail, `^(比|较|距|与|离|超|欠)(目标|计划|任务|预算|进度|基数|平均|均值|全[区县市省国]|年初|序时).{0,12}$`,
 	`^([A-Z]+-?)?(SUB|GRAND)?-?TOTALS?(ALL|SUM|AMOUNT|NUMBER|PEOPLE|PERSONS|COUNT|VALUE|(OF|FOR|BY).{1,20})?` + tail,
 	`^(OVERALL|ZONE|COUNTY|GROUP|WEIGHTED|SIMPLE|COLUMN|SAMPLE|TOTAL)?(AVERAGE|MEAN|AVG|MEDIAN)(VALUE|(OF|PER|FOR).{1,20})?[.]?` + tail,
-	`^(MAXIMUM|MINIMUM|STD\.?DEV|STDEV|STANDARDDEVIATION)` + tail, `^(OFWHICH|THEREOF)`, `^(INCLUDING|INCL|EXCLUDING)[.]?[:：]`,
+	`^(MAXIMUM|MINIMUM|STD\.?DEV|STDEV|STANDARDDEVIATION)` + tail, `^(OFWHICH|THEREOF)`, `^(INCLUDING|INCL|EXCLUDING|MEMO|MEMOITEMS)[.]?[:：]`, `^O/W`, `^(NETCHANGE|DELTA|AGGREGATE|COMBINED|BENCHMARK|RANK|(CARRIED|BROUGHT)-?FORWARD|B/F|C/F|PRIORYEAR|QTD|MTD)` + tail,
 	`^(YOY|MOM|QOQ|Y/Y|M/M|Y-O-Y|YEAR-?(ON|OVER)-?YEAR|MONTH-?(ON|OVER)-?MONTH)(CHANGE|GROWTH|RATE)*` + tail,
 	`^[%％]?(CHANGE|GROWTH|INCREASE|DECREASE)(RATE|(OVER|ON|FROM|VS).{1,20})` + tail, `^[%％](CHANGE|GROWTH|INCREASE|OFTOTAL)$`,
 	`^(PREVIOUS|PRIOR|LAST|SAMEPERIOD)-?(OF)?(LAST)?(YEAR|MONTH|PERIOD|QUARTER)`, `^(SHARE|PROPORTION|PERCENTAGE|PERCENT)OF.{1,20}$`, `^(YTD|YEAR-?TO-?DATE|CUMULATIVE)` + tail,
@@ -56,11 +57,12 @@ var reSure = regexp.MustCompile(strings.Join([]string{
 }, "|"))
 
 var reMay = regexp.MustCompile(strings.Join([]string{
-	`^其中.{1,10}$`, `^(另|另有|加|减|含)[:：].`, `^(全[区县市省]|区内|企业|单位)?(最高|最低|最大|最小|最多|最少|最早|最晚)$`,
+	`^其中.{1,10}$`, `^(另|另有|加|减|含|内|补|包括|包含)[:：].`, `[(（]其中.{0,8}$`, `^(不含|扣除|剔除|除去|除).{1,10}$`, `^(全(区|县|市|省|国|部|镇|乡|街道|院|校|行业|系统|集团)|本级|女|男|得分|剩余|其中)$`, `^(以上|上述|前)?[0-9一二两三四五六七八九十]{1,3}[家个户](单位|企业|公司)?$`,
+	`^(单位|企业|项目|人员|合同|团队|平台|户|家)(个?数|总数|数量)$`, `^(全[区县市省]|区内|企业|单位)?(最高|最低|最大|最小|最多|最少|最早|最晚)$`,
 	`^(净?增长|净?增加|减少|下降|上升|变动|变化|差异|差距|缺口|计划|任务|目标|预算|预计|预期|实际|完成|构成|比例|份额|期末|期初|年末|年初)$`,
 	`^占全.{0,6}$`, `^` + unit + `均.{1,4}$`, `^每(人|户|家|企业|亩|万人).{0,6}$`, `^(总|共|和|全体|整体|总量|总值|全部企业|所有企业|各企业|全部单位|所有单位)$`,
 	`^(合计|总计|共计|小计|平均).{1,6}$`,
-	`^(MAX|MIN|MODE|RANGE|STD|CHANGE|GROWTH|PLAN|TARGET|BUDGET|BALANCE|DIFFERENCE|VARIANCE|SHARE|ALL|OVERALL|INCLUDING)$`,
+	`^(MAX|MIN|MODE|RANGE|STD|CHANGE|GROWTH|PLAN|TARGET|BUDGET|BALANCE|DIFFERENCE|VARIANCE|SHARE|ALL|OVERALL|INCLUDING|COUNT|N|PY|LY|ACTUAL|FORECAST|DIFF|RATIO|NET)$`,
 }, "|"))
 
 // reCompares are labels that may go on with anything: 比上年同期增加投资.
@@ -118,8 +120,11 @@ func Likely(s string) bool {
 	if s[0] < 0x80 && s[n-1] < 0x80 {
 		return n <= 40 && english(s)
 	}
-	if s[n-1] >= 0x80 && s[0] >= 0xe0 && !marks(s[n-3:], 1) && !marks(s[:3], 2) {
+	if s[n-1] >= 0x80 && s[0] >= 0xe0 && !marks(s[n-3:], 1) && !marks(s[:3], 2) && (n > 24 || !strings.ContainsRune(s, ' ') && !strings.ContainsRune(s, '\u3000')) {
 		return false // nearly every text in Chinese
+	}
+	if n < 40 && strings.ContainsAny(s, " \u3000（(") {
+		return true // 合 计, 丁办（其中新签）
 	}
 	last, size := utf8.DecodeLastRuneInString(s)
 	switch last {
@@ -130,7 +135,7 @@ func Likely(s string) bool {
 		return true
 	case ' ', '\u3000', ':', '：', '%', '％', '*', '-', '—', '~', '=', '#', '。', '.', '↑', '↓':
 		return true
-	case '计', '計', '数', '均', '额', '比', '值', '率', '幅', '速', '差', '重', '期', '位', '旬', '末', '初', '底', '减', '次':
+	case '页', '绩', '女', '男', '计', '計', '数', '均', '额', '比', '值', '率', '幅', '速', '差', '重', '期', '位', '旬', '末', '初', '底', '减', '次':
 		return true
 	case '资', '入', '龄', '出', '价', '限', '模', '线', '平':
 		return strings.Contains(s, "平均") || strings.Contains(s, "人均")
@@ -138,7 +143,7 @@ func Likely(s string) bool {
 	if n >= 6 {
 		switch s[n-3-size : n] {
 		case "最高", "最低", "最大", "最小", "最多", "最少", "最早", "最晚", "增长", "增加", "减少", "下降", "上升", "净增", "变动", "变化", "差异", "差距", "缺口", "计划", "任务", "目标", "预算", "预计", "预期", "实际", "完成", "构成", "比例", "份额",
-			"余额", "结余", "结存", "超欠", "排名", "分点", "排位", "进度", "幅度", "总和", "全部", "全体", "整体", "总体", "总量", "汇总", "对比", "比较", "同月", "同季", "上年", "去年", "前年", "上月", "本年", "本月", "本季", "季度", "年度", "当年", "当月", "企业", "单位", "人员", "人才", "项目", "部分", "规上", "规下", "限上":
+			"余额", "结余", "结存", "超欠", "排名", "分点", "排位", "进度", "幅度", "总和", "全部", "全体", "整体", "总体", "总量", "汇总", "对比", "比较", "同月", "同季", "样本", "之和", "加和", "结转", "重后", "总分", "得分", "满分", "尚缺", "净减", "全区", "全县", "全市", "全省", "全国", "全镇", "全乡", "全校", "系统", "集团", "本级", "两家", "三家", "四家", "五家", "六家", "七家", "八家", "九家", "十家", "上年", "去年", "前年", "上月", "本年", "本月", "本季", "季度", "年度", "当年", "当月", "企业", "单位", "人员", "人才", "项目", "部分", "规上", "规下", "限上":
 			return true
 		}
 	}
@@ -147,10 +152,10 @@ func Likely(s string) bool {
 
 // edges are the characters of three bytes with which a label ends (1) and begins (2).
 var edges = func() (e [1 << 16]byte) {
-	for _, r := range "）】》：％—。↑↓　计計数均额比值率幅速差重期位旬末初底减次资入龄出价限模线平高低大小多少早晚长加降升增动化异距口划务标算期际成例份余存欠名点位度和部体量总汇对较月季年业单员才目分上下" {
+	for _, r := range "）】》：％—。↑↓　计計数均额比值率幅速差重期位旬末初底减次资入龄出价限模线平高低大小多少早晚长加降升增动化异距口划务标算期际成例份余存欠名点位度和部体量总汇对较月季年业单员才目分上下页绩转后区县市省国镇乡校系团级家个户司女男得本" {
 		e[r] |= 1
 	}
-	for _, r := range "　（【—└├、．）１２３４５６７８９０一二三四五六七八九十占每合计总共和其另加减含不扣剔比较与同环上去前本当今小平人户累完全" {
+	for _, r := range "　（【—└├、．）１２３４５６７８９０一二三四五六七八九十占每合计总共和其另加减含不扣剔比较与同环上去前本当今小平人户累完全距离超欠剔重去尚未剩内补包除单企项团过承结样有大实满权净差偏涨跌" {
 		e[r] |= 2
 	}
 	return e
@@ -175,15 +180,15 @@ func led(s string) bool {
 				continue
 			}
 			return false
-		case '占', '每', '合', '计':
+		case '占', '每', '合', '计', '距', '离', '超', '欠', '除':
 			return true
 		}
 		if len(s) < 6 {
 			return len(s) == 3 && (r == '总' || r == '共' || r == '和')
 		}
 		switch s[:6] {
-		case "其中", "另：", "另有", "加：", "减：", "含：", "不含", "扣除", "剔除", "比上", "比去", "比前", "比同", "比年", "比期", "比基", "较上", "较去", "较前", "较同", "较年", "较期", "较基", "与上", "与去", "与前", "与同", "与年", "同上", "同去", "同比", "同期", "环比",
-			"上年", "上月", "上季", "上期", "上周", "上旬", "上一", "上半", "上个", "去年", "前年", "前一", "本年", "本月", "本季", "本期", "本周", "当年", "当月", "当期", "当季", "今年", "小计", "小　", "小 ", "总计", "总数", "总额", "共计", "平均", "人均", "户均", "累计", "完成", "全部", "全区", "全县", "全市":
+		case "其中", "重复", "剩余", "内：", "补：", "包括", "包含", "除去", "比目", "比计", "比任", "比预", "比进", "比平", "比均", "比全", "较目", "较计", "较任", "较预", "较进", "较平", "较均", "较全", "与目", "与计", "与任", "与预", "与全", "另：", "另有", "加：", "减：", "含：", "不含", "扣除", "剔除", "比上", "比去", "比前", "比同", "比年", "比期", "比基", "较上", "较去", "较前", "较同", "较年", "较期", "较基", "与上", "与去", "与前", "与同", "与年", "同上", "同去", "同比", "同期", "环比",
+			"上年", "上月", "上季", "上期", "上周", "上旬", "上一", "上半", "上个", "去年", "前年", "前一", "本年", "本月", "本季", "本期", "本周", "当年", "当月", "当期", "当季", "今年", "小计", "小　", "小 ", "总计", "总数", "总额", "共计", "平均", "人均", "户均", "累计", "完成", "全部", "全区", "全县", "全市", "全口", "过次", "承前", "样本", "超目", "超计", "超序", "欠目", "欠计":
 			return true
 		}
 		for _, w := range [...]string{"另:", "加:", "减:", "含:", "比2", "较2", "与2", "小 ", "合 ", "总 ", "共 ", "平 "} {
@@ -210,7 +215,7 @@ func english(s string) bool {
 		return string([]byte{t[0] | 0x20, t[1] | 0x20, t[2] | 0x20})
 	}
 	switch low(s) {
-	case "tot", "ave", "avg", "mea", "med", "sub", "sum", "yoy", "mom", "qoq", "y/y", "m/m", "y-o", "yea", "mon", "max", "min", "of ", "ofw", "the", "inc", "exc", "cha", "gro", "dec", "pre", "pri", "las", "sam", "sha", "pro", "per", "ytd", "cum", "com", "ach", "std", "sta", "ran", "mod", "pla", "tar", "bud", "bal", "dif", "var", "all", "ove", "gra", "run":
+	case "tot", "ave", "avg", "mea", "med", "sub", "sum", "yoy", "mom", "qoq", "y/y", "m/m", "y-o", "yea", "mon", "max", "min", "of ", "ofw", "the", "inc", "exc", "cha", "gro", "dec", "pre", "pri", "las", "o/w", "net", "del", "agg", "ben", "b/f", "c/f", "qtd", "mtd", "car", "bro", "cou", "act", "for", "rat", "mem", "sam", "sha", "pro", "per", "ytd", "cum", "com", "ach", "std", "sta", "ran", "mod", "pla", "tar", "bud", "bal", "dif", "var", "all", "ove", "gra", "run":
 		return true
 	}
 	switch low(end[len(end)-3:]) {
