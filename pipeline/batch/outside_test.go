@@ -217,7 +217,7 @@ func TestLabelsAnywhere(t *testing.T) {
 	head := "编号,名称,金额,人数,备注栏\nA1,甲公司,1,10,\nA2,乙公司,2,20,新\nA3,丙公司,4,41,\n"
 	for _, words := range []string{
 		"全区平均", "全区合计", "上年同期", "去年同期数", "比上年增长", "比上年增长（%）", "同比", "环比增幅", "占全区比重", "占全区比重（%）", "另：区外企业合计", "以上小计", "人均", "户均", "中位数", "全区中位数", "最高值", "标准差", "年度计划数",
-		"计划完成率", "完成率%", "累计", "本年累计", "其中：规上", "其中:女", "其中规上企业", "与上年同期相比", "较去年增加", "上月", "期末余额", "增减额", "增长率", "累计完成", "较目标差额", "距计划", "三家之和", "去重后", "全口径", "承前页", "平均每家", "汇  总", "结转下页", "差值", "涨幅", "样本数", "o/w women", "Net change", "Carried forward", "Prior year", "排名", "加权平均", "平　均", "合 计", "１３、全区平均", "三、总计", "合計", "进度",
+		"计划完成率", "完成率%", "累计", "本年累计", "其中：规上", "其中:女", "其中规上企业", "与上年同期相比", "较去年增加", "上月", "期末余额", "增减额", "增长率", "累计完成", "较目标差额", "距计划", "三家之和", "去重后", "全口径", "承前页", "平均每家", "汇  总", "结转下页", "差值", "涨幅", "样本数", "o/w women", "Net change", "Carried forward", "Prior year", "vs last year", "Sum of above", "排名", "加权平均", "平　均", "合 计", "１３、全区平均", "三、总计", "合計", "进度",
 		"Total", "Zone total", "Average", "AVERAGE:", "of which: women", "Sub-total", "YoY", "YoY change", "Median", "Previous year", "Share of total", "Grand Total (all)", "Year-on-year growth",
 	} {
 		for at, line := range []string{"A13," + words + ",1.5,15,\n", "14," + words + ",1.5,15,\n", words + ",,1.5,15,\n", "—," + words + ",1.5,15,\n", words + ",A13,1.5,15,\n", "A13," + words + ",1.5,15,见附表\n"} {
@@ -231,7 +231,7 @@ func TestLabelsAnywhere(t *testing.T) {
 			}
 		}
 	}
-	for _, words := range []string{"最高", "最低", "目标", "计划", "其中外地人", "另：零星企业", "每户企业", "构成", "不含丙办", "单位数", "丁办（其中新签）", "全区", "三家企业", "女", "MAX", "Target"} {
+	for _, words := range []string{"最高", "最低", "目标", "计划", "其中外地人", "另：零星企业", "每户企业", "构成", "不含丙办", "丁办（其中新签）", "全区", "三家企业", "女", "核定数", "合并抵消", "其余单位", "全域", "参考值", "All firms", "MAX", "Target"} {
 		r := readText(t, trial, head+"A13,"+words+",1.5,15,\n")
 		if len(r.rows) != 4 || len(r.account.Doubled) != 1 || !strings.Contains(r.told(), "B5 “"+strings.NewReplacer("（", "(", "）", ")").Replace(words)+"”像合计行") && !strings.Contains(r.told(), "B5 “"+words+"”像合计行") {
 			t.Errorf("%s: got %q, asked %v\n%s", words, r.rows, r.account.Doubled, r.told())
@@ -243,7 +243,7 @@ func TestLabelsAnywhere(t *testing.T) {
 	// the names of firms, persons, works; kinds of figures listed for each firm
 	for _, words := range []string{
 		"平均律文化", "合计通软件", "总计算科技", "中位数字传媒", "环比数据公司", "同比科技", "占比分析公司", "完成率咨询", "累计智能装备厂", "人均优选店", "其中文化", "总部经济园", "共计划公司", "小计时器厂", "汇总通科技", "上年味食品", "本月酒业公司", "去年今日酒店", "均瑶集团", "统计师事务所", "计明", "高总", "和平",
-		"比亚迪", "增长极公司", "极差异文化", "目标科技", "计划生育协会", "最高人民法院", "全区通物流", "TotalEnergies", "Meanwell", "Maxwell", "Sumec Ltd", "Average Joe's Gym Ltd", "Targetti", "Allianz", "Growth Partners LLC", "排名第一教育", "进度条网络", "加减乘除教育",
+		"比亚迪", "增长极公司", "极差异文化", "目标科技", "计划生育协会", "最高人民法院", "全区通物流", "TotalEnergies", "Meanwell", "Maxwell", "Sumec Ltd", "Average Joe's Gym Ltd", "Targetti", "Allianz", "Growth Partners LLC", "排名第一教育", "进度条网络", "加减乘除教育", "线性代数", "天数智芯", "王数", "培训人数", "失业率", "调整科技",
 	} {
 		for at, line := range []string{"A13," + words + ",1.5,15,\n", "A13," + words + ",1.5,15,新\n", words + ",戊,1.5,15,\n"} {
 			if r := readText(t, trial, head+line); len(r.rows) != 4 || len(r.account.Doubled) > 0 {

@@ -53,16 +53,16 @@ var reSure = regexp.MustCompile(strings.Join([]string{
 	`^(YOY|MOM|QOQ|Y/Y|M/M|Y-O-Y|YEAR-?(ON|OVER)-?YEAR|MONTH-?(ON|OVER)-?MONTH)(CHANGE|GROWTH|RATE)*` + tail,
 	`^[%％]?(CHANGE|GROWTH|INCREASE|DECREASE)(RATE|(OVER|ON|FROM|VS).{1,20})` + tail, `^[%％](CHANGE|GROWTH|INCREASE|OFTOTAL)$`,
 	`^(PREVIOUS|PRIOR|LAST|SAMEPERIOD)-?(OF)?(LAST)?(YEAR|MONTH|PERIOD|QUARTER)`, `^(SHARE|PROPORTION|PERCENTAGE|PERCENT)OF.{1,20}$`, `^(YTD|YEAR-?TO-?DATE|CUMULATIVE)` + tail,
-	`^(COMPLETION|ACHIEVEMENT)RATE` + tail,
+	`^(COMPLETION|ACHIEVEMENT)RATE` + tail, `^VS[.]?(LAST|PREVIOUS|PRIOR|PLAN|TARGET|BUDGET|SAME).{0,16}$`, `^SUMOF.{1,20}$`,
 }, "|"))
 
 var reMay = regexp.MustCompile(strings.Join([]string{
 	`^其中.{1,10}$`, `^(另|另有|加|减|含|内|补|包括|包含)[:：].`, `[(（]其中.{0,8}$`, `^(不含|扣除|剔除|除去|除).{1,10}$`, `^(全(区|县|市|省|国|部|镇|乡|街道|院|校|行业|系统|集团)|本级|女|男|得分|剩余|其中)$`, `^(以上|上述|前)?[0-9一二两三四五六七八九十]{1,3}[家个户](单位|企业|公司)?$`,
-	`^(单位|企业|项目|人员|合同|团队|平台|户|家)(个?数|总数|数量)$`, `^(全[区县市省]|区内|企业|单位)?(最高|最低|最大|最小|最多|最少|最早|最晚)$`,
+	`^(合并|内部|汇总)?(抵消|抵销|抵扣|冲减|冲销|调整|核减|核增|核定|上报)(数|额|项)?$`, `^(余下|剩下|其余).{1,4}$`, `^(全社会|全辖|全域|全口径|极值|参考值|标准值)$`, `^(全[区县市省]|区内|企业|单位)?(最高|最低|最大|最小|最多|最少|最早|最晚)$`,
 	`^(净?增长|净?增加|减少|下降|上升|变动|变化|差异|差距|缺口|计划|任务|目标|预算|预计|预期|实际|完成|构成|比例|份额|期末|期初|年末|年初)$`,
 	`^占全.{0,6}$`, `^` + unit + `均.{1,4}$`, `^每(人|户|家|企业|亩|万人).{0,6}$`, `^(总|共|和|全体|整体|总量|总值|全部企业|所有企业|各企业|全部单位|所有单位)$`,
 	`^(合计|总计|共计|小计|平均).{1,6}$`,
-	`^(MAX|MIN|MODE|RANGE|STD|CHANGE|GROWTH|PLAN|TARGET|BUDGET|BALANCE|DIFFERENCE|VARIANCE|SHARE|ALL|OVERALL|INCLUDING|COUNT|N|PY|LY|ACTUAL|FORECAST|DIFF|RATIO|NET)$`,
+	`^(MAX|MIN|MODE|RANGE|STD|CHANGE|GROWTH|PLAN|TARGET|BUDGET|BALANCE|DIFFERENCE|VARIANCE|SHARE|ALL|OVERALL|INCLUDING|COUNT|N|PY|LY|ACTUAL|FORECAST|DIFF|RATIO|NET|ZONE-?WIDE|RANKING|PREV|CHECKSUM|ALL(FIRMS|COMPANIES|ENTERPRISES|UNITS|PARTIES|TOWNS|PERSONS|PEOPLE))$`,
 }, "|"))
 
 // reCompares are labels that may go on with anything: 比上年同期增加投资.
@@ -143,7 +143,7 @@ func Likely(s string) bool {
 	if n >= 6 {
 		switch s[n-3-size : n] {
 		case "最高", "最低", "最大", "最小", "最多", "最少", "最早", "最晚", "增长", "增加", "减少", "下降", "上升", "净增", "变动", "变化", "差异", "差距", "缺口", "计划", "任务", "目标", "预算", "预计", "预期", "实际", "完成", "构成", "比例", "份额",
-			"余额", "结余", "结存", "超欠", "排名", "分点", "排位", "进度", "幅度", "总和", "全部", "全体", "整体", "总体", "总量", "汇总", "对比", "比较", "同月", "同季", "样本", "之和", "加和", "结转", "重后", "总分", "得分", "满分", "尚缺", "净减", "全区", "全县", "全市", "全省", "全国", "全镇", "全乡", "全校", "系统", "集团", "本级", "两家", "三家", "四家", "五家", "六家", "七家", "八家", "九家", "十家", "上年", "去年", "前年", "上月", "本年", "本月", "本季", "季度", "年度", "当年", "当月", "企业", "单位", "人员", "人才", "项目", "部分", "规上", "规下", "限上":
+			"余额", "结余", "结存", "超欠", "排名", "分点", "排位", "进度", "幅度", "总和", "全部", "全体", "整体", "总体", "总量", "汇总", "对比", "比较", "同月", "同季", "样本", "全域", "全辖", "之和", "加和", "结转", "重后", "总分", "得分", "满分", "尚缺", "净减", "全区", "全县", "全市", "全省", "全国", "全镇", "全乡", "全校", "系统", "集团", "本级", "两家", "三家", "四家", "五家", "六家", "七家", "八家", "九家", "十家", "上年", "去年", "前年", "上月", "本年", "本月", "本季", "季度", "年度", "当年", "当月", "企业", "单位", "人员", "人才", "项目", "部分", "规上", "规下", "限上":
 			return true
 		}
 	}
@@ -152,7 +152,7 @@ func Likely(s string) bool {
 
 // edges are the characters of three bytes with which a label ends (1) and begins (2).
 var edges = func() (e [1 << 16]byte) {
-	for _, r := range "）】》：％—。↑↓　计計数均额比值率幅速差重期位旬末初底减次资入龄出价限模线平高低大小多少早晚长加降升增动化异距口划务标算期际成例份余存欠名点位度和部体量总汇对较月季年业单员才目分上下页绩转后区县市省国镇乡校系团级家个户司女男得本" {
+	for _, r := range "）】》：％—。↑↓　计計数均额比值率幅速差重期位旬末初底减次资入龄出价限模线平高低大小多少早晚长加降升增动化异距口划务标算期际成例份余存欠名点位度和部体量总汇对较月季年业单员才目分上下页绩转后区县市省国镇乡校系团级家个户司女男得本域辖" {
 		e[r] |= 1
 	}
 	for _, r := range "　（【—└├、．）１２３４５６７８９０一二三四五六七八九十占每合计总共和其另加减含不扣剔比较与同环上去前本当今小平人户累完全距离超欠剔重去尚未剩内补包除单企项团过承结样有大实满权净差偏涨跌" {
@@ -215,7 +215,7 @@ func english(s string) bool {
 		return string([]byte{t[0] | 0x20, t[1] | 0x20, t[2] | 0x20})
 	}
 	switch low(s) {
-	case "tot", "ave", "avg", "mea", "med", "sub", "sum", "yoy", "mom", "qoq", "y/y", "m/m", "y-o", "yea", "mon", "max", "min", "of ", "ofw", "the", "inc", "exc", "cha", "gro", "dec", "pre", "pri", "las", "o/w", "net", "del", "agg", "ben", "b/f", "c/f", "qtd", "mtd", "car", "bro", "cou", "act", "for", "rat", "mem", "sam", "sha", "pro", "per", "ytd", "cum", "com", "ach", "std", "sta", "ran", "mod", "pla", "tar", "bud", "bal", "dif", "var", "all", "ove", "gra", "run":
+	case "tot", "ave", "avg", "mea", "med", "sub", "sum", "yoy", "mom", "qoq", "y/y", "m/m", "y-o", "yea", "mon", "max", "min", "of ", "ofw", "the", "inc", "exc", "cha", "gro", "dec", "pre", "pri", "vs ", "vs.", "che", "las", "o/w", "net", "del", "agg", "ben", "b/f", "c/f", "qtd", "mtd", "car", "bro", "cou", "act", "for", "rat", "mem", "sam", "sha", "pro", "per", "ytd", "cum", "com", "ach", "std", "sta", "ran", "mod", "pla", "tar", "bud", "bal", "dif", "var", "all", "ove", "gra", "run":
 		return true
 	}
 	switch low(end[len(end)-3:]) {
