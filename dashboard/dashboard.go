@@ -113,7 +113,7 @@ func New(c Config) (*Server, error) {
 			s.order["node"] = append(s.order["node"], n.Code)
 		}
 	}
-	digits, err := json.Marshal(metric.ChartFormats())
+	digits, err := json.Marshal(board.ChartFormats())
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"yanzhen/dashboard/board/period"
 	"yanzhen/dashboard/figures"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
@@ -104,7 +105,7 @@ func (s *Server) definition(d *figures.Answer, st address.State) definitionPage 
 		x := s.definitionOf(m, st.Loc)
 		if i := slices.IndexFunc(d.Results, func(r *metric.Result) bool { return r != nil && r.Metric == m }); i >= 0 {
 			r := d.Results[i]
-			x.SQL, x.Outputs = r.Statements(), period.Outputs(r, st.Loc)
+			x.SQL, x.Outputs = compute.Statements(r), period.Outputs(r, st.Loc)
 			if r.Rows > 0 {
 				rows := float64(r.Rows)
 				x.Rows = metric.Number(&rows, metric.Records)

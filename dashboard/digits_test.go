@@ -7,13 +7,13 @@ import (
 	"strings"
 	"testing"
 
-	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/board"
 	"yanzhen/pipeline/codes"
 )
 
 // The browser prints numbers by the table of the metrics' units, and by no other.
 func TestDigitsOfUnits(t *testing.T) {
-	digits, err := json.Marshal(metric.ChartFormats())
+	digits, err := json.Marshal(board.ChartFormats())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,8 +28,8 @@ func TestDigitsOfUnits(t *testing.T) {
 	}
 	text := served("js/digits.js")
 	_, text, _ = strings.Cut(text, "export const digits = ")
-	var got map[string]metric.ChartDigits
-	if err := json.Unmarshal([]byte(strings.TrimSuffix(strings.TrimSpace(text), ";")), &got); err != nil || !reflect.DeepEqual(got, metric.ChartFormats()) {
+	var got map[string]board.ChartDigits
+	if err := json.Unmarshal([]byte(strings.TrimSuffix(strings.TrimSpace(text), ";")), &got); err != nil || !reflect.DeepEqual(got, board.ChartFormats()) {
 		t.Errorf("got %v, %v", got, err)
 	}
 	format := served("js/format.js")

@@ -132,9 +132,11 @@ func Check(dir string, say func(zh, en string) string) (text string, ok bool) {
 	return fmt.Sprintf(say("%d 条，链完好，自 %s", "%d entries, the chain is whole, since %s"), r.Entries, r.First), true
 }
 
-// AccessCommands show what roles may do.
+// AccessCommands show what roles may do, and let accounts see figures of few people.
 type AccessCommands struct {
-	Matrix matrixCmd `cmd:"" help:"Print the matrix of roles and rights, as it is configured."`
+	Matrix matrixCmd      `cmd:"" help:"Print the matrix of roles and rights, as it is configured."`
+	Lift   accessLiftCmd  `cmd:"" help:"Let an account see figures of few people for a time, with a reason."`
+	Lower  accessLowerCmd `cmd:"" help:"End that."`
 }
 
 type matrixCmd struct {

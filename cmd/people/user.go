@@ -182,6 +182,9 @@ func (*userListCmd) Run(_ context.Context, d *Desk) error {
 		case a.Factor != nil:
 			state += d.say("，动态码", ", second factor")
 		}
+		if a.Lift != nil && time.Now().Before(a.Lift.Until) {
+			state += d.say("，可看少数人到 ", ", sees few people until ") + z.Local(a.Lift.Until.Add(-time.Second)).Format(time.DateOnly)
+		}
 		last := "-"
 		if !a.SignedIn.IsZero() {
 			last = z.Local(a.SignedIn).Format("2006-01-02 15:04")

@@ -19,6 +19,7 @@ import (
 	"yanzhen/cmd/people"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/document/form"
+	"yanzhen/dashboard/metric/small"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/declare"
 )
@@ -33,6 +34,7 @@ type config struct {
 	TLS        people.TLS        `yaml:"tls"`
 	Proxies    []string          `yaml:"proxies"`
 	Access     people.Settings   `yaml:"access"`
+	Privacy    privacy           `yaml:"privacy"`
 	Dir        string            `yaml:"dir"`
 	Inbox      string            `yaml:"inbox"`
 	Still      time.Duration     `yaml:"still"`
@@ -44,6 +46,18 @@ type config struct {
 	Scopes     map[string]string `yaml:"scopes"`
 	Documents  form.Settings     `yaml:"documents"`
 	StopWithin time.Duration     `yaml:"stop_within"`
+}
+
+// privacy says what is kept back of figures.
+type privacy struct {
+	Small small.Rule `yaml:"small"`
+}
+
+// Declared says what is declared of privacy.
+func (privacy) Declared() declare.Keys {
+	return declare.Keys{
+		"small": {Zh: "少数人的数", En: "figures of few people", Example: "{k: 10}"},
+	}
 }
 
 // database says where the data are.
@@ -70,6 +84,7 @@ func (config) Declared() declare.Keys {
 		"tls":         {Zh: "页面的证书；不写则用 http，那就只应在本机或可信的反向代理之后", En: "the certificate of the pages; absent: plain http, for this machine or behind a proxy that is trusted only", Example: "{cert: /etc/yanzhen/cert.pem, key: /etc/yanzhen/key.pem}"},
 		"proxies":     {Zh: "可信的反向代理；只有它们说的来访地址和 https 才算数", En: "reverse proxies that are trusted: only their word is taken on where a request came from and whether it was https", Example: "[127.0.0.1/32]"},
 		"access":      {Zh: "账号与登录", En: "accounts and signing in", Example: "{separate: true, second_factor: [administrator, security]}"},
+		"privacy":     {Zh: "数字里不给没有权限的人看什么", En: "what of figures is kept back from whoever lacks the right", Example: "{small: {k: 10}}"},
 		"dir":         {Zh: "数据目录：引擎、暂存、密钥；一个进程独占；备份就是备份它", En: "data directory: engine, spool, key; one process owns it, and a backup is this directory", Default: "var/yanzhen", Example: "/var/lib/yanzhen"},
 		"inbox":       {Zh: "看守的收件夹；不写则为 <dir>/inbox", En: "folder watched for workbooks; absent: <dir>/inbox", Example: "/srv/inbox"},
 		"still":       {Zh: "文件这么久不变才装入：复制可能停顿", En: "a file is loaded when it has not changed for so long: a copy may pause", Default: "10s", Example: "2s"},
@@ -118,6 +133,9 @@ func readConfig(path string) (*config, error) {
 	}
 	if _, err := bytesOf(c.Database.Memory); err != nil {
 		f.Fault("database.memory", "%q 不是大小，如 4GiB、512MiB", "%q is no size such as 4GiB or 512MiB", c.Database.Memory)
+	}
+	if key, text, found := c.Privacy.Small.Fault(func(string) bool { return true }); found {
+		f.Fault("privacy.small."+key, "%s", "%s", text)
 	}
 	c.Documents.Check(f, "documents")
 	if err := f.Err(); err != nil {

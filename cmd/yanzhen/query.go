@@ -16,6 +16,7 @@ import (
 	"yanzhen/dashboard/grid"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
+	"yanzhen/dashboard/metric/missing"
 	"yanzhen/dashboard/statement"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
@@ -75,7 +76,7 @@ func (m *metricCmd) Run(ctx context.Context, c *cli) error {
 		r.Points = slices.DeleteFunc(slices.Clone(r.Points), func(p metric.Point) bool { return p.Forecast && !p.From.Before(q.To) })
 	}
 	if m.SQL {
-		fmt.Fprintf(c.out, "%s\n\n", r.Statements())
+		fmt.Fprintf(c.out, "%s\n\n", compute.Statements(r))
 	}
 	if m.CSV {
 		return m.writeCSV(c.out, r)
@@ -127,9 +128,9 @@ func (c *cli) points(r *metric.Result) error {
 		}
 		switch {
 		case p.Why != "":
-			cells = append(cells, metric.WhyText(p.Why, c.Lang))
+			cells = append(cells, missing.Text(p.Why, c.Lang))
 		case r.Query.Compare != metric.NoCompare && p.WhyChange != "":
-			cells = append(cells, metric.WhyText(p.WhyChange, c.Lang))
+			cells = append(cells, missing.Text(p.WhyChange, c.Lang))
 		}
 		if open := period.WhyOpen(p, c.Lang); open != "" {
 			cells = append(cells, open)
@@ -143,7 +144,7 @@ func (c *cli) points(r *metric.Result) error {
 // been published yet.
 func noPoints(r *metric.Result, lang codes.Lang) string {
 	if r.DataDate.IsZero() {
-		return metric.WhyText(metric.WhyNoData, lang)
+		return missing.Text(metric.WhyNoData, lang)
 	}
 	last := r.DataDate.Format("2006-01-02")
 	if lang == "en" {
@@ -228,7 +229,7 @@ func (m *metricCmd) around(ctx context.Context, c *cli, engine *compute.Engine, 
 		rs = append(rs, r)
 	}
 	if m.SQL {
-		fmt.Fprintf(c.out, "%s\n\n", rs[0].Statements())
+		fmt.Fprintf(c.out, "%s\n\n", compute.Statements(rs[0]))
 	}
 	eve := func(i int) string { return rs[i].Eve.Format("2006-01-02") }
 	w := newTable(c.out, c.say("距除夕天数", "days from the eve"), c.say("除夕 ", "eve ")+eve(0), c.say("除夕 ", "eve ")+eve(1), "")
@@ -242,7 +243,7 @@ func (m *metricCmd) around(ctx context.Context, c *cli, engine *compute.Engine, 
 					if text = metric.Exact(p.Value, r.Unit, c.Lang); p.Value != nil {
 						shown++
 					} else if why == "" {
-						why = fmt.Sprint(r.Eve.Year(), " ", metric.WhyText(p.Why, c.Lang))
+						why = fmt.Sprint(r.Eve.Year(), " ", missing.Text(p.Why, c.Lang))
 					}
 				}
 			}

@@ -222,7 +222,10 @@ func (o *office) pages(c *cli, p *people.Admitted, inbox func() []pipeline.Arriv
 	if err != nil {
 		return nil, err
 	}
-	engine := &compute.Engine{Catalog: o.metrics, DB: o.reader, Fresh: time.Second, Duties: o.duties}
+	if key, text, found := o.config.Privacy.Small.Fault(func(name string) bool { return o.metrics.Dataset(name) != nil }); found {
+		return nil, invalid{fmt.Errorf("privacy.small.%s: %s / %s", key, text.Zh, text.En)}
+	}
+	engine := &compute.Engine{Catalog: o.metrics, DB: o.reader, Fresh: time.Second, Duties: o.duties, Small: o.config.Privacy.Small}
 	return dashboard.New(dashboard.Config{
 		Catalog: o.metrics, Boards: boards, Scenes: scenes, Datasets: sets, Chains: o.catalog.Chains,
 		Engine: engine, Targets: &target.Book{Engine: engine, Scopes: o.config.Scopes},

@@ -25,7 +25,11 @@ const (
 	Accounts                   // who may come in
 	Unmask                     // what masks hide
 	Submit                     // files into the inbox
+	Small                      // figures of few people
 )
+
+// Has says whether all of some rights are among these.
+func (r Right) Has(some Right) bool { return some != 0 && r&some == some }
 
 // Rights are all rights there are, in the order of the matrix.
 var Rights = []struct {
@@ -40,6 +44,7 @@ var Rights = []struct {
 	{Operate, "operate", codes.Text{Zh: "运行情况", En: "how the installation does"}},
 	{Audit, "audit", codes.Text{Zh: "审计记录", En: "the audit trail"}},
 	{Accounts, "accounts", codes.Text{Zh: "管理账号", En: "accounts"}},
+	{Small, "small", codes.Text{Zh: "看少数人的数", En: "figures of few people"}},
 	{Unmask, "unmask", codes.Text{Zh: "去除脱敏", En: "what masks hide"}},
 	{Submit, "submit", codes.Text{Zh: "报送文件", En: "files into the inbox"}},
 }
@@ -69,14 +74,14 @@ var Roles = []struct {
 	apart Right
 }{
 	{Leader, codes.Text{Zh: "领导", En: "Leader"}, View | Export, View | Export},
-	{Analyst, codes.Text{Zh: "分析员", En: "Analyst"}, View | Export | Rows | SQL, View | Export | Rows | SQL},
-	{Operator, codes.Text{Zh: "操作员", En: "Operator"}, View | Export | Rows | Operate | Submit, View | Export | Rows | Operate | Submit},
+	{Analyst, codes.Text{Zh: "分析员", En: "Analyst"}, View | Export | Rows | SQL | Small, View | Export | Rows | SQL | Small},
+	{Operator, codes.Text{Zh: "操作员", En: "Operator"}, View | Export | Rows | Operate | Submit | Small, View | Export | Rows | Operate | Submit | Small},
 	{Sender, codes.Text{Zh: "报送人", En: "Sender"}, Rows | Submit, Rows | Submit},
 	{Display, codes.Text{Zh: "大屏", En: "Display"}, View, View},
 	{Agent, codes.Text{Zh: "智能体", En: "Agent"}, View | Rows, View | Rows},
 	{Auditor, codes.Text{Zh: "审计员", En: "Auditor"}, Audit, Audit},
 	{Security, codes.Text{Zh: "安全管理员", En: "Security administrator"}, Accounts, Accounts},
-	{Administrator, codes.Text{Zh: "系统管理员", En: "Administrator"}, View | Rows | Export | SQL | Operate | Audit | Accounts | Unmask | Submit, View | Rows | Export | Operate | Submit},
+	{Administrator, codes.Text{Zh: "系统管理员", En: "Administrator"}, View | Rows | Export | SQL | Operate | Audit | Accounts | Unmask | Submit | Small, View | Rows | Export | Operate | Submit | Small},
 }
 
 // Known says whether there is such a role.
@@ -173,12 +178,16 @@ func First(v *Viewer, home string) string {
 // Tokened says that a role comes in by tokens only: no person signs in by it.
 func (r Role) Tokened() bool { return r == Agent }
 
-// Part is a text that differs where viewers see different parts of the rows; empty: all of them.
+// Part is a text that differs where viewers see different figures: of parts of the rows, of few people or not; empty: all of
+// them.
 func (v *Viewer) Part() string {
-	if v == nil || len(v.Scopes) == 0 {
+	switch {
+	case v == nil || len(v.Scopes) == 0 && v.Can(Small):
 		return ""
+	case v.Can(Small):
+		return fmt.Sprintf("%q", v.Scopes)
 	}
-	return fmt.Sprintf("%q", v.Scopes)
+	return fmt.Sprintf("%q few", v.Scopes)
 }
 
 // Senders are those whose submissions the viewer may see; all is true where these are everybody's.

@@ -18,6 +18,7 @@ import (
 	"yanzhen/dashboard/grid"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
+	"yanzhen/dashboard/metric/missing"
 	"yanzhen/dashboard/trail"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
@@ -244,7 +245,7 @@ func point(r *metric.Result, pt metric.Point, lang codes.Lang) Point {
 		p.Labels = append(p.Labels, l.In(lang))
 	}
 	if pt.Why != "" {
-		p.Reason = metric.WhyText(pt.Why, lang)
+		p.Reason = missing.Text(pt.Why, lang)
 	}
 	if pt.Partial {
 		p.Until = days.ISO(pt.Until)

@@ -17,6 +17,7 @@ import (
 	"yanzhen/dashboard/document"
 	"yanzhen/dashboard/figures"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/missing"
 	"yanzhen/dashboard/target"
 	"yanzhen/dashboard/trail"
 	"yanzhen/dashboard/words"
@@ -232,7 +233,7 @@ func (d Desk) change(ctx context.Context, w Words, r Rule, at Moment) (Sentence,
 			parts["open"] = plain(words.In(loc, "sep_word") + words.In(loc, "brief_open", open))
 		}
 		if pt.Value == nil {
-			parts["why"] = missing(pt.Why, loc)
+			parts["why"] = untold(pt.Why, loc)
 			if i == 0 {
 				s.Parts = filled(loc, "missing", parts)
 			} else {
@@ -265,9 +266,9 @@ func (d Desk) change(ctx context.Context, w Words, r Rule, at Moment) (Sentence,
 	return s, nil
 }
 
-// missing says why there is no number.
-func missing(why string, loc codes.Lang) []Part {
-	return []Part{{Text: metric.WhyText(cmp.Or(why, metric.WhyNoData), loc), State: document.Missing}}
+// untold says why there is no number.
+func untold(why string, loc codes.Lang) []Part {
+	return []Part{{Text: missing.Text(cmp.Or(why, metric.WhyNoData), loc), State: document.Missing}}
 }
 
 // spanOf is the days that a number covers.
@@ -293,7 +294,7 @@ func moved(w Words, r *metric.Result, pt metric.Point, url string, loc codes.Lan
 	counts := r.Unit.Change() == metric.Percent
 	switch {
 	case pt.Base == nil || pt.Change == nil:
-		if why := metric.WhyText(pt.WhyChange, loc); why != "" && period.Open(pt, loc) == "" {
+		if why := missing.Text(pt.WhyChange, loc); why != "" && period.Open(pt, loc) == "" {
 			return []Part{{Text: why}}, ""
 		}
 		return nil, ""
@@ -341,7 +342,7 @@ func (d Desk) most(ctx context.Context, r Rule, at Moment) (Sentence, error) {
 	name, unit := d.title(r, 0, loc), whole.Metrics[0].Unit
 	parts := map[string][]Part{"period": plain(spanOf(whole, pt).Label(loc)), "name": plain(name)}
 	if pt.Value == nil {
-		parts["why"] = missing(pt.Why, loc)
+		parts["why"] = untold(pt.Why, loc)
 		return Sentence{Parts: append(filled(loc, "missing", parts), Part{Text: words.In(loc, "sep_end")})}, nil
 	}
 	p := board.Panel{Name: r.Metrics[0], Kind: board.Bar, Metrics: r.Metrics, By: []string{r.By}, Period: r.Period, Where: r.Where}

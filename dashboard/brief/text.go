@@ -63,14 +63,14 @@ func (d Desk) slot(ctx context.Context, w Words, r Rule, word string, at Moment)
 		return plain(spanOf(a, pt).Label(loc)), nil
 	}
 	if pt.Value == nil {
-		return filled(loc, "slot_missing", map[string][]Part{"why": missing(pt.Why, loc)}), nil
+		return filled(loc, "slot_missing", map[string][]Part{"why": untold(pt.Why, loc)}), nil
 	}
 	switch form {
 	case "":
 		return d.said(slot, pt, unit, url, loc), nil
 	case "base":
 		if pt.Base == nil {
-			return filled(loc, "slot_missing", map[string][]Part{"why": missing(pt.WhyChange, loc)}), nil
+			return filled(loc, "slot_missing", map[string][]Part{"why": untold(pt.WhyChange, loc)}), nil
 		}
 		return number(metric.Format(pt.Base, unit, loc), pt.Base, url), nil
 	case "moved":
@@ -82,7 +82,7 @@ func (d Desk) slot(ctx context.Context, w Words, r Rule, word string, at Moment)
 			return changed(w, pt, unit, url, loc), nil
 		}
 	}
-	return filled(loc, "slot_incomparable", map[string][]Part{"why": missing(pt.WhyChange, loc)}), nil
+	return filled(loc, "slot_incomparable", map[string][]Part{"why": untold(pt.WhyChange, loc)}), nil
 }
 
 // said is a figure as a text says it: exact, or round with the word that is true; what is not final says so.

@@ -3,6 +3,7 @@ package cause
 import (
 	"yanzhen/dashboard/grid"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/missing"
 	"yanzhen/dashboard/words"
 )
 
@@ -50,6 +51,9 @@ func (t Teller) cells(st Step, name string, p Portion) []grid.Cell {
 		cells = append(cells, grid.Cell{Text: metric.Number(v, unit), Value: v})
 	}
 	cell(p.Value, unit)
+	if mark, ok := missing.Mark(p.Why); ok && p.Value == nil {
+		cells[1].Text, cells[1].Note = mark, missing.Text(p.Why, t.Lang)
+	}
 	if t.See != ByLevel {
 		from := p.Base
 		if t.See == ByShortfall {

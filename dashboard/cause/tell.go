@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/missing"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
@@ -127,7 +128,7 @@ func (t Teller) Found(steps []Step) string {
 func (t Teller) clause(name string, p Portion) string {
 	text := name + " " + metric.Format(p.Value, t.Metric.Unit, t.Lang)
 	if p.Value == nil {
-		text = name + words.In(t.Lang, "sep_colon") + metric.WhyText(p.Why, t.Lang)
+		text = name + words.In(t.Lang, "sep_colon") + missing.Text(p.Why, t.Lang)
 	}
 	if p.Delta == nil || t.See == ByLevel {
 		return text
@@ -204,7 +205,7 @@ func (t Teller) Tell(p Portion) Told {
 	unit := t.Metric.Unit
 	told := Told{Value: metric.Format(p.Value, unit, t.Lang)}
 	if p.Value == nil && p.Why != "" {
-		told.Value = metric.WhyText(p.Why, t.Lang)
+		told.Value = missing.Text(p.Why, t.Lang)
 	}
 	from := p.Base
 	if t.See == ByShortfall {

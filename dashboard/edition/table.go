@@ -12,6 +12,7 @@ import (
 	"yanzhen/dashboard/figures"
 	"yanzhen/dashboard/grid"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/missing"
 	"yanzhen/dashboard/picture"
 	"yanzhen/dashboard/target"
 	"yanzhen/dashboard/trail"
@@ -77,9 +78,9 @@ func (d *draft) metricTable(ctx context.Context, t brief.Table, at brief.Moment)
 		}
 		text, why := metric.Format(pt.Value, m.Unit, d.loc), period.WhyOpen(pt, d.loc)
 		if pt.Value == nil {
-			text, why = metric.WhyText(pt.Why, d.loc), ""
+			text, why = missing.Text(pt.Why, d.loc), ""
 			if text == "" {
-				text = metric.WhyText(metric.WhyNoData, d.loc)
+				text = missing.Text(metric.WhyNoData, d.loc)
 			}
 		} else if why != "" {
 			text += "*"

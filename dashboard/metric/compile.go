@@ -451,6 +451,7 @@ func (l *leafText) used() map[string]bool {
 	note(l.lf.and...)
 	note(l.lf.value)
 	note(l.lf.parts...)
+	note(l.lf.behind...)
 	for _, dim := range l.by {
 		note(l.lf.dims[dim])
 	}
@@ -492,6 +493,9 @@ func (l *leafText) aggregate() string {
 	}
 	if lf.parts == nil {
 		cols = append(cols, "toFloat64("+l.expand(lf, lf.value, l.period)+") as _value")
+	}
+	for i, e := range lf.behind {
+		cols = append(cols, fmt.Sprintf("toFloat64(%s) as _v%d", e.text, i))
 	}
 	cols = append(cols, "count() as _n")
 	group := keys(l.by)
@@ -686,6 +690,11 @@ func (m *Metric) Empty() (*float64, string) {
 	for i, arg := range m.args {
 		args[i], _ = arg.Empty()
 	}
+	return m.Eval(args)
+}
+
+// Eval computes a ratio or a formula of the numbers of its inputs, and says why it has none.
+func (m *Metric) Eval(args []*float64) (*float64, string) {
 	v, why := m.tree.Eval(args)
 	return v, map[formula.Absent]string{formula.NoValue: WhyNoRows, formula.ZeroBase: WhyZeroBase, formula.Undefined: WhyUndefined}[why]
 }

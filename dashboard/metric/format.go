@@ -24,7 +24,7 @@ type Unit struct {
 	Fixed    bool   // always as many, so that a column of them lines up
 	Sign     bool   // a part of the number, printed wherever that is: 38.9%
 	Glued    bool   // no space before the word in Chinese: 2.1个百分点
-	Chart    string // how charts print it, a name of ChartFormats; empty: as an amount
+	Chart    string // how charts print it, a name of board.ChartFormats; empty: as an amount
 }
 
 // units are those that need no more than their name in a metric's file.
@@ -79,8 +79,8 @@ func UnitNamed(name string) (Unit, bool) {
 	return u, ok
 }
 
-// maxDecimals is the most digits after the point that a unit of one's own may have.
-const maxDecimals = 9
+// MaxDecimals is the most digits after the point that a unit of one's own may have.
+const MaxDecimals = 9
 
 // OwnUnit is a unit of an analyst's own: its numbers always have that many digits after the point.
 func OwnUnit(zh, en string, decimals int) Unit {
@@ -98,8 +98,8 @@ func (u *Unit) Settle(f *declare.File, path string) {
 		f.Fault(path, "没有单位 %[1]q，写 {zh: 百万欧元, en: million EUR, decimals: 1}，或 %[2]s 之一", "unknown unit %[1]q: write {zh: 百万欧元, en: million EUR, decimals: 1}, or one of %[2]s", u.Name, strings.Join(slices.Sorted(maps.Keys(units)), " "))
 	case strings.Contains(u.Zh+u.En, "|"):
 		f.Fault(path, "单位不能含 |", "a unit cannot contain |")
-	case u.Decimals < 0 || u.Decimals > maxDecimals:
-		f.Fault(path+".decimals", "是 %d，应为 0 至 %d", "is %d, want 0 to %d", u.Decimals, maxDecimals)
+	case u.Decimals < 0 || u.Decimals > MaxDecimals:
+		f.Fault(path+".decimals", "是 %d，应为 0 至 %d", "is %d, want 0 to %d", u.Decimals, MaxDecimals)
 	default:
 		*u = OwnUnit(u.Zh, u.En, u.Decimals)
 	}
@@ -135,34 +135,12 @@ func (u Unit) Amount() bool {
 	return true
 }
 
-// ChartFormat names the entry of ChartFormats by which charts print numbers of the unit.
+// ChartFormat names the entry of board.ChartFormats by which charts print numbers of the unit.
 func (u Unit) ChartFormat() string {
 	if u == (Unit{}) {
 		return "index"
 	}
 	return cmp.Or(u.Chart, "count")
-}
-
-// ChartDigits is how charts print a number: so many digits after the point, then a sign.
-type ChartDigits struct {
-	Least int    `json:"least"`
-	Most  int    `json:"most"`
-	Sign  string `json:"sign"`
-}
-
-// ChartFormats are the ways in which charts print numbers. The browser's table is written from it.
-func ChartFormats() map[string]ChartDigits {
-	list := map[string]ChartDigits{
-		"count": {0, 2, ""},
-		"wan":   {0, 2, ""},
-		"pct":   {1, 1, "%"},
-		"index": {0, 3, ""},
-		"ratio": {2, 2, ""},
-	}
-	for d := range maxDecimals + 1 {
-		list["fixed"+strconv.Itoa(d)] = ChartDigits{d, d, ""}
-	}
-	return list
 }
 
 // None is printed where there is no number.
@@ -288,21 +266,3 @@ func roundAway(v float64, decimals int) float64 {
 	}
 	return math.Round(scaled) / scale
 }
-
-// whys says in a sentence why a number is missing.
-var whys = map[string]codes.Text{
-	WhyNoData:     {Zh: "该时段尚无已发布的数据", En: "No data published for this period"},
-	WhyNoRows:     {Zh: "该时段没有符合条件的记录", En: "No records in this range"},
-	WhyZeroBase:   {Zh: "基数为零，不作比较", En: "The base is zero: no ratio"},
-	WhyUndefined:  {Zh: "数据不足以计算该方法", En: "The method is not defined for these data"},
-	WhyUnreported: {Zh: "未报", En: "Not reported"},
-	WhySwept:      {Zh: "当时的数据已按保留期清理，无法再算", En: "The rows of that time have been swept: the figure cannot be computed any more"},
-	WhyTrivial:    {Zh: "筛选只剩一项，此指标无从比较（必然为定值）", En: "The filter leaves one value: the measure could only be what it is"},
-	WhyUndated:    {Zh: "名单没有日期，只知道现在的数", En: "The list has no dates: it is known as it is, not as it was"},
-	WhyOpen:       {Zh: "初步数，不作比较", En: "Provisional: not compared"},
-	WhyOpenBase:   {Zh: "基期报送不全，不作比较", En: "What it would be compared with is incomplete"},
-	WhyUnripe:     {Zh: "未满观察期，不作比较", En: "Not ripe yet: not compared"},
-}
-
-// WhyText says in a sentence why a number is missing; empty where it is not.
-func WhyText(why string, lang codes.Lang) string { return whys[why].In(lang) }

@@ -1,9 +1,7 @@
 package metric
 
 import (
-	"maps"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -95,21 +93,6 @@ func TestFormat(t *testing.T) {
 		}
 		if got := FormatChange(v, People, "zh"); got != None {
 			t.Errorf("no change: got %q", got)
-		}
-	}
-	for _, why := range []string{WhyNoData, WhyNoRows, WhyZeroBase, WhyUndefined} {
-		if WhyText(why, "zh") == "" || WhyText(why, "en") == "" {
-			t.Errorf("no sentence for %s", why)
-		}
-	}
-}
-
-// What a unit says of charts is in the table that the browser gets.
-func TestChartFormats(t *testing.T) {
-	formats := ChartFormats()
-	for _, u := range append(slices.Collect(maps.Values(units)), Unit{}, OwnUnit("x", "x", 0), OwnUnit("x", "x", maxDecimals)) {
-		if _, ok := formats[u.ChartFormat()]; !ok {
-			t.Errorf("%v: no format %s", u, u.ChartFormat())
 		}
 	}
 }

@@ -22,6 +22,7 @@ type leaf struct {
 	and      []sqlExpr // of what was inherited: after once
 	value    sqlExpr
 	parts    []sqlExpr // of several leaves in one: their values, in place of value
+	behind   []sqlExpr // beside value, of the rows behind it: see Behind
 	time     sqlExpr   // of a flow: its day
 	since    sqlExpr   // of a stock: the first day a row counts; no text: always
 	until    []sqlExpr // of a stock: the first days it counts no more

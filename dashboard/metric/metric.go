@@ -3,9 +3,7 @@
 package metric
 
 import (
-	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"yanzhen/dashboard/metric/method"
@@ -74,6 +72,8 @@ const (
 	WhyOpen       = "open"       // of a change: not everybody has reported
 	WhyOpenBase   = "open_base"  // of a change: not everybody had reported what it is compared with
 	WhyUnripe     = "unripe"     // of a change: the time in which the figure ripens is not over
+	WhySmall      = "under "     // with the least number that is shown: fewer people, for a viewer who may not see so few
+	WhyHidden     = "hidden"     // from it a number of fewer people could be reckoned
 )
 
 // Point is one number of a Result. Value is nil where the metric is undefined: Why says so.
@@ -141,30 +141,8 @@ type Result struct {
 	Rows     uint64                // rows behind the numbers
 	Keys     int                   // how many there are where Query.Limit left some out; else 0
 	Damaged  []codes.Text          // what is known to be missing of the rows behind the numbers
+	CellKeys bool                  // counts of people are changed by cell keys: they do not add up
 	Backtest []Backtest            // of a forecast: how each series would have been forecast; none where it is too short
-}
-
-// Statements writes what was asked of the database, each statement once, and below it the values of its
-// parameters as yanzhen query takes them.
-func (r *Result) Statements() string {
-	var out []string
-	seen := map[string]bool{}
-	for _, st := range r.Asked {
-		if seen[st.SQL] {
-			continue
-		}
-		seen[st.SQL] = true
-		text := st.SQL
-		for _, name := range slices.Sorted(maps.Keys(st.Params)) {
-			v := st.Params[name]
-			if strings.Trim(v, "0123456789-.") != "" {
-				v = "'" + strings.ReplaceAll(v, "'", `'\''`) + "'"
-			}
-			text += "\n-- --param " + name + "=" + v
-		}
-		out = append(out, text)
-	}
-	return strings.Join(out, "\n;\n\n")
 }
 
 // Backtest is how a forecast would have done on the periods there are: the mean absolute percentage
@@ -178,12 +156,3 @@ type Backtest struct {
 
 // Beats says whether the forecast is worth showing.
 func (b Backtest) Beats() bool { return b.N > 0 && b.MAPE < b.Naive }
-
-// Counted says how many of the published rows of a period a metric counts. The others are sound and
-// loaded: the metric is not about them.
-type Counted struct {
-	Metric   *Metric
-	Rows     uint64 // with a day in the period; of a stock all that held in it
-	Counts   uint64 // of them, those that meet the definition and the filters of the query
-	Together bool   // several rows of one person, contract or move count as one
-}

@@ -7,6 +7,7 @@ import (
 
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/missing"
 	"yanzhen/dashboard/target"
 	"yanzhen/dashboard/trail"
 	"yanzhen/dashboard/words"
@@ -149,6 +150,9 @@ func rowOf(cat *metric.Catalog, t target.Target, tiers []target.Target, st addre
 	if m := t.Metric; m != nil {
 		unit, row.Title = m.Unit, m.Title.In(loc)
 		row.Actual = metric.Format(t.Actual, unit, lang)
+		if mark, ok := missing.Mark(t.Why); ok && t.Actual == nil {
+			row.Actual = mark
+		}
 		if t.Forecast != nil && t.How != "" {
 			row.Forecast, row.How = metric.Format(t.Forecast, unit, lang), words.In(loc, "how_"+t.How)
 		}

@@ -9,6 +9,7 @@ import (
 	"yanzhen/dashboard/board/period"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
+	"yanzhen/dashboard/metric/missing"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
@@ -63,7 +64,7 @@ func (t Target) Line(lang codes.Lang) string {
 		if t.Scope.Fault.Zh != "" {
 			return t.Scope.Fault.In(lang)
 		}
-		return metric.WhyText(t.Why, lang)
+		return missing.Text(t.Why, lang)
 	}
 	unit := t.Metric.Unit
 	num := func(v float64) string {

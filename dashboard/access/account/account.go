@@ -50,6 +50,7 @@ type Account struct {
 	Factor   *Factor   `json:"factor,omitempty"`
 	Links    []Link    `json:"links,omitempty"`
 	Identity *Identity `json:"identity,omitempty"` // at the office's own sign-in: it has no password here
+	Lift     *Lift     `json:"lift,omitempty"`
 
 	// Epoch ends every session that was begun in an earlier one: it moves when the password, the role or the scopes change,
 	// and when the account is disabled.
@@ -377,6 +378,9 @@ func (b *Book) keeping(name string, f func(a *Account)) error {
 // Viewer is who looks by an account.
 func (b *Book) Viewer(a Account) *access.Viewer {
 	v := &access.Viewer{Name: a.Name, Title: a.Title, Role: a.Role, May: a.Role.May(b.Policy.Duties), Scopes: a.Scopes}
+	if a.lifts(b.now()) && v.Can(access.View) {
+		v.May |= access.Small
+	}
 	v.Owes = b.Owes(a) != ""
 	return v
 }

@@ -5,6 +5,7 @@ import (
 
 	"yanzhen/dashboard/board/period"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/missing"
 	"yanzhen/pipeline/days"
 )
 
@@ -51,7 +52,7 @@ func (f Figure) Card() Card {
 	r := f.Results[0]
 	pt := last(r)
 	if pt.Value == nil {
-		c.Missing = metric.WhyText(pt.Why, f.Lang)
+		c.Missing = missing.Text(pt.Why, f.Lang)
 		if c.Missing == "" {
 			c.Missing = period.Nothing(pt.Why, f.Lang)
 		}
@@ -91,7 +92,7 @@ func (f Figure) compare(c *Card, r *metric.Result, pt metric.Point) {
 	c.Compare = compareName(r.Query.Compare, f.Lang)
 	if pt.Change == nil {
 		if c.WhyOpen == "" { // which says so already
-			c.NoBase = metric.WhyText(pt.WhyChange, f.Lang)
+			c.NoBase = missing.Text(pt.WhyChange, f.Lang)
 		}
 	} else {
 		c.Change = metric.FormatChange(pt.Change, r.Unit, f.Lang)
@@ -122,6 +123,9 @@ func (f Figure) part(i int, r *metric.Result) Part {
 		pt := last(r)
 		p.Value, p.Unit, p.Exact = f.said(pt.Value, r.Unit)
 		p.Open = period.Open(pt, f.Lang)
+		if mark, ok := missing.Mark(pt.Why); ok {
+			p.Value, p.Unit = mark, ""
+		}
 		if pt.Change != nil {
 			p.Change = metric.FormatChange(pt.Change, r.Unit, f.Lang)
 		}

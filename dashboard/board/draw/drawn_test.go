@@ -18,6 +18,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/browser/browsertest"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/palette"
@@ -87,7 +88,7 @@ func TestDrawnAsInABrowser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	digits, err := json.Marshal(metric.ChartFormats())
+	digits, err := json.Marshal(board.ChartFormats())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"yanzhen/dashboard/board/period"
 	"yanzhen/dashboard/grid"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/missing"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
@@ -207,6 +208,8 @@ func (f Figure) valueCell(pt metric.Point, unit metric.Unit) grid.Cell {
 		c.Note = period.Why(pt, f.Lang)
 		if pt.Why == metric.WhyUnreported {
 			c.Text = c.Note
+		} else if mark, ok := missing.Mark(pt.Why); ok {
+			c.Text = mark
 		}
 	case pt.Open():
 		c.Text, c.Open = c.Text+"*", true
@@ -227,7 +230,7 @@ func (f Figure) changeCell(pt metric.Point, unit metric.Unit) grid.Cell {
 		if pt.Open() && pt.Value != nil {
 			return grid.Cell{Text: "—"} // the number beside it says why
 		}
-		return grid.Cell{Text: "—", Note: metric.WhyText(pt.WhyChange, f.Lang)}
+		return grid.Cell{Text: "—", Note: missing.Text(pt.WhyChange, f.Lang)}
 	}
 	return grid.Cell{Text: metric.FormatChange(pt.Change, unit, f.Lang), Value: pt.Change}
 }
@@ -235,7 +238,10 @@ func (f Figure) changeCell(pt metric.Point, unit metric.Unit) grid.Cell {
 func (f Figure) baseCell(pt metric.Point, unit metric.Unit) grid.Cell {
 	c := grid.Cell{Text: number(pt.Base, unit), Value: pt.Base}
 	if pt.Base == nil && pt.WhyChange != metric.WhyZeroBase {
-		c.Note = metric.WhyText(pt.WhyChange, f.Lang)
+		c.Note = missing.Text(pt.WhyChange, f.Lang)
+		if mark, ok := missing.Mark(pt.WhyChange); ok {
+			c.Text = mark
+		}
 	}
 	return c
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/missing"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
@@ -125,11 +126,17 @@ func Remarks(r *metric.Result, lang codes.Lang) (out []string) {
 // Absent says of which periods a result has no number at all though one before it has, and why: a line that ends early
 // looks as if nobody had asked.
 func Absent(r *metric.Result, lang codes.Lang) (out []string) {
+	if n, least := veiled(r); n > 0 {
+		out = append(out, words.In(lang, "veiled", n, least))
+	}
+	if r.CellKeys {
+		out = append(out, words.In(lang, "cell_keys"))
+	}
 	if r.Query.Grain == days.Total {
-		return nil
+		return out
 	}
 	var begins []days.Day
-	any, why, name := map[days.Day]bool{}, map[days.Day]string{}, map[days.Day]string{}
+	any, hidden, why, name := map[days.Day]bool{}, map[days.Day]bool{}, map[days.Day]string{}, map[days.Day]string{}
 	for _, pt := range r.Points {
 		if _, seen := name[pt.From]; !seen {
 			begins = append(begins, pt.From)
@@ -137,13 +144,14 @@ func Absent(r *metric.Result, lang codes.Lang) (out []string) {
 		any[pt.From] = any[pt.From] || pt.Value != nil || pt.Forecast
 		name[pt.From] = strings.TrimSuffix(TickOf(pt, r.Query.Grain, lang), "*")
 		why[pt.From] = Why(pt, lang)
+		_, hidden[pt.From] = missing.Mark(pt.Why)
 	}
 	slices.SortFunc(begins, days.Day.Compare)
 	of := map[string][]string{}
 	var order []string
 	started := false
 	for _, d := range begins {
-		if started = started || any[d]; !started || any[d] || why[d] == "" {
+		if started = started || any[d]; !started || any[d] || why[d] == "" || hidden[d] {
 			continue
 		}
 		if of[why[d]] == nil {
@@ -161,6 +169,20 @@ func Absent(r *metric.Result, lang codes.Lang) (out []string) {
 	return out
 }
 
+// veiled is how many numbers of a result are not shown since they tell of few people, and how many people are few.
+func veiled(r *metric.Result) (n int, least string) {
+	least = "5"
+	for _, pt := range r.Points {
+		if _, ok := missing.Mark(pt.Why); ok && pt.Value == nil {
+			n++
+		}
+		if k, ok := missing.Small(pt.Why); ok {
+			least = k
+		}
+	}
+	return n, least
+}
+
 // Why says in a sentence why a point has no number; "" where it has one.
 func Why(pt metric.Point, lang codes.Lang) string {
 	switch {
@@ -169,14 +191,17 @@ func Why(pt metric.Point, lang codes.Lang) string {
 	case pt.Why == metric.WhyZeroBase:
 		return words.In(lang, "zero_denominator")
 	}
-	return metric.WhyText(pt.Why, lang)
+	return missing.Text(pt.Why, lang)
 }
 
 // Nothing says in a sentence why there is no value; code is the reason as a result has it.
 func Nothing(code string, lang codes.Lang) string {
+	if _, ok := missing.Mark(code); ok {
+		return missing.Text(code, lang)
+	}
 	switch code {
 	case metric.WhyUnreported, metric.WhySwept, metric.WhyTrivial:
-		return metric.WhyText(code, lang)
+		return missing.Text(code, lang)
 	case "zero_base":
 		return words.In(lang, "no_base_sentence")
 	case "undefined":

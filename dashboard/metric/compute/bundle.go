@@ -13,6 +13,7 @@ type bundle struct {
 	values []string // of the dimension they run along, sorted
 	v      [][]float64
 	n      uint64
+	veil   string // why a number of them is hidden; "": none is
 }
 
 // bundles are the vectors of m by outer, over the values of m.Over: one map from keys per period.
@@ -82,7 +83,7 @@ func bundleOf(cells []map[string]cell, n uint64) *bundle {
 		for k, x := range c {
 			seen[k] = true
 			if x.value == nil {
-				skip[k] = true
+				skip[k], b.veil = true, veil(b.veil, x.why)
 			}
 		}
 	}
@@ -117,7 +118,7 @@ func pair(before, now []map[string]*bundle) []map[string]*bundle {
 			if b1 == nil {
 				b1 = &bundle{v: make([][]float64, len(b0.v))}
 			}
-			b := &bundle{n: b0.n + b1.n, values: slices.Concat(b0.values, b1.values)}
+			b := &bundle{n: b0.n + b1.n, veil: veil(b0.veil, b1.veil), values: slices.Concat(b0.values, b1.values)}
 			slices.Sort(b.values)
 			b.values = slices.Compact(b.values)
 			for j := range b0.v {

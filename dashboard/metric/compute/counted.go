@@ -2,20 +2,23 @@ package compute
 
 import (
 	"context"
+	"maps"
+	"slices"
+	"strings"
 
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/warehouse"
 )
 
 // Counted answers for each metric of rows behind q's: itself, or what a formula or a method is made of.
-func (e *Engine) Counted(ctx context.Context, q metric.Query) ([]metric.Counted, error) {
+func (e *Engine) Counted(ctx context.Context, q metric.Query) ([]Counted, error) {
 	asked, err := e.start(ctx, q) // with the data date, which a definition may speak of
 	if err != nil {
 		return nil, err
 	}
-	var list []metric.Counted
+	var list []Counted
 	for _, m := range asked.m.Leaves() {
-		c := metric.Counted{Metric: m, Together: m.OncePer()}
+		c := Counted{Metric: m, Together: m.OncePer()}
 		all, counted := e.Catalog.RowCounts(m, asked.Query)
 		if c.Rows, err = e.countRows(ctx, all); err != nil {
 			return nil, err
@@ -34,4 +37,36 @@ func (e *Engine) countRows(ctx context.Context, s warehouse.Statement) (n uint64
 		n += r.n
 	}
 	return n, err
+}
+
+// Counted says how many of the published rows of a period a metric counts. The others are sound and
+// loaded: the metric is not about them.
+type Counted struct {
+	Metric   *metric.Metric
+	Rows     uint64 // with a day in the period; of a stock all that held in it
+	Counts   uint64 // of them, those that meet the definition and the filters of the query
+	Together bool   // several rows of one person, contract or move count as one
+}
+
+// Statements writes what was asked of the database, each statement once, and below it the values of its
+// parameters as yanzhen query takes them.
+func Statements(r *metric.Result) string {
+	var out []string
+	seen := map[string]bool{}
+	for _, st := range r.Asked {
+		if seen[st.SQL] {
+			continue
+		}
+		seen[st.SQL] = true
+		text := st.SQL
+		for _, name := range slices.Sorted(maps.Keys(st.Params)) {
+			v := st.Params[name]
+			if strings.Trim(v, "0123456789-.") != "" {
+				v = "'" + strings.ReplaceAll(v, "'", `'\''`) + "'"
+			}
+			text += "\n-- --param " + name + "=" + v
+		}
+		out = append(out, text)
+	}
+	return strings.Join(out, "\n;\n\n")
 }

@@ -13,6 +13,7 @@ import (
 
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/small"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/duty"
 	"yanzhen/pipeline/warehouse"
@@ -35,6 +36,8 @@ type Engine struct {
 	Fresh time.Duration
 	// For is who asks where the context does not say who looks: the command line, a test. Nil: nobody is answered then.
 	For *access.Viewer
+	// Small says which numbers of few people are kept from viewers without the right; zero: those under five.
+	Small small.Rule
 	// Cells bounds the numbers kept in the cache; 0 is a million, negative keeps none.
 	Cells int
 
@@ -101,12 +104,13 @@ type question struct {
 	cover      cover
 	keysOfAll  int                     // where some are left out
 	present    map[*metric.Metric]gaps // of metrics whose periods may be missing
+	guard      *guard                  // nil: the viewer may see numbers of few people
 	statements []warehouse.Statement   // asked of the database so far
 }
 
 // about is the same question about another metric.
 func (q *question) about(m *metric.Metric) *question {
-	return &question{Engine: q.Engine, Query: q.Query, m: m, live: q.live, cover: q.cover, present: q.present}
+	return &question{Engine: q.Engine, Query: q.Query, m: m, live: q.live, cover: q.cover, present: q.present, guard: q.guard}
 }
 
 // remember keeps what was asked of the database, the same but once.
@@ -120,7 +124,7 @@ func (q *question) remember(list ...warehouse.Statement) {
 
 // result is the answer made of points.
 func (q *question) result(points []metric.Point, tests []metric.Backtest) *metric.Result {
-	r := &metric.Result{Backtest: tests, Query: q.Query, Metric: q.m, Unit: q.m.Unit, Points: points, DataDate: q.live.Date(q.m), Asked: q.statements, Keys: q.keysOfAll}
+	r := &metric.Result{Backtest: tests, Query: q.Query, Metric: q.m, Unit: q.m.Unit, Points: points, DataDate: q.live.Date(q.m), Asked: q.statements, Keys: q.keysOfAll, CellKeys: q.guard != nil && q.guard.rule.Way() == small.CellKeys}
 	var texts []string
 	for _, s := range q.statements {
 		if !slices.Contains(texts, s.SQL) {
@@ -172,5 +176,8 @@ func (e *Engine) start(ctx context.Context, q metric.Query) (*question, error) {
 		}
 	}
 	asked := &question{Engine: e, Query: q, m: m, live: live, cover: live.cover(m)}
+	if err := asked.watch(ctx); err != nil {
+		return nil, err
+	}
 	return asked, asked.lookForGaps(ctx)
 }

@@ -1,6 +1,7 @@
 package compute
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -80,8 +81,10 @@ func (q *question) carryOn(ctx context.Context, past metric.Timeline, horizon in
 	for _, k := range slices.Sorted(maps.Keys(keys)) {
 		var x []float64
 		gap := false // a period has no number though one before it has
+		hidden := ""
 		for i, p := range past.Periods() {
 			c := inner.number(t, i, k, p)
+			hidden = veil(hidden, c.why)
 			if c.value != nil && !q.coverage(of, p).Open() {
 				x = append(x, *c.value)
 			} else if len(x) > 0 {
@@ -94,7 +97,7 @@ func (q *question) carryOn(ctx context.Context, past metric.Timeline, horizon in
 			}
 		}
 		f, err := q.m.Options.CarryOn(q.m.Method, x, past.Grain.PerYear(), horizon)
-		if gap {
+		if gap || hidden != "" {
 			err = fmt.Errorf("%w: a period has no number", analysis.ErrUndefined)
 		}
 		if err != nil && !isUndefined(err) {
@@ -106,13 +109,14 @@ func (q *question) carryOn(ctx context.Context, past metric.Timeline, horizon in
 		}
 		if q.m.Output != "" {
 			further = append(further, q.output(k, past, f, err))
+			further[len(further)-1].Why = cmp.Or(hidden, further[len(further)-1].Why)
 			continue
 		}
 		for i, p := range next {
 			pt := q.labelled(k, p)
 			pt.Forecast = true
 			if err != nil {
-				pt.Why = metric.WhyUndefined
+				pt.Why = cmp.Or(hidden, metric.WhyUndefined)
 			} else {
 				pt.Outputs = f.Outputs()
 				pt.Value, pt.Lower, pt.Upper = &f.Values[i], &f.Low[i], &f.High[i]
@@ -167,7 +171,7 @@ func (q *question) cohort(ctx context.Context, end days.Day, years int) ([]metri
 			pt := q.labelled(k, days.Range{From: from, To: end.AddDate(y+1, 0, 0)})
 			pt.Forecast = true
 			if err != nil {
-				pt.Why = metric.WhyUndefined
+				pt.Why = cmp.Or(veil(tables[0][0][k].why, tables[1][0][k].why), metric.WhyUndefined)
 			} else {
 				pt.Value = &list[y].Gap
 			}

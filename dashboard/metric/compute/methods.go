@@ -52,12 +52,16 @@ func (q *question) overDimension(ctx context.Context, m *metric.Metric, f method
 		}
 		groups = pair(earlier, groups)
 	}
-	base, err := q.baseVectors(ctx, m, outer, past)
+	base, hidden, err := q.baseVectors(ctx, m, outer, past)
 	if err != nil {
 		return err
 	}
 	for i, byKey := range groups {
 		for k, b := range byKey {
+			if why := veil(b.veil, hidden); why != "" { // an index of some of its parts would be another
+				q.veilEach(m, f, why, b, t[i], splitKeys(k, len(outer)))
+				continue
+			}
 			given := method.Given{Options: m.Options, Base: base[k], Names: m.Args}
 			if f.Scalar == nil {
 				if err := q.each(m, f, given, b, t[i], splitKeys(k, len(outer))); err != nil {
@@ -139,19 +143,20 @@ func (q *question) each(m *metric.Metric, f method.Method, given method.Given, b
 }
 
 // baseVectors are the vectors of the base years by outer: every value of m.Over in every period of these
-// years is one object. Nil where the metric names no base years.
-func (q *question) baseVectors(ctx context.Context, m *metric.Metric, outer, past []string) (map[string][][]float64, error) {
+// years is one object. Nil where the metric names no base years. hidden says why a number of them is hidden.
+func (q *question) baseVectors(ctx context.Context, m *metric.Metric, outer, past []string) (base map[string][][]float64, hidden string, err error) {
 	w, ok := m.BaseYears(q.Query.Grain)
 	if !ok {
-		return nil, nil
+		return nil, "", nil
 	}
 	groups, err := q.bundles(ctx, m, w, outer, past)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	base := map[string][][]float64{}
+	base = map[string][][]float64{}
 	for _, byKey := range groups {
 		for k, g := range byKey {
+			hidden = veil(hidden, g.veil)
 			if base[k] == nil {
 				base[k] = make([][]float64, len(g.v))
 			}
@@ -160,7 +165,29 @@ func (q *question) baseVectors(ctx context.Context, m *metric.Metric, outer, pas
 			}
 		}
 	}
-	return base, nil
+	return base, hidden, nil
+}
+
+// veilEach hides the numbers of a method whose inputs are hidden.
+func (q *question) veilEach(m *metric.Metric, f method.Method, why string, b *bundle, cells map[string]cell, keys []string) {
+	at := slices.Index(q.Query.By, m.Over)
+	if f.Each == nil || at < 0 {
+		cells[joinKeys(keys)] = cell{why: why, n: 1}
+		return
+	}
+	for _, j := range q.chosen(m.Over, b.values) {
+		cells[joinKeys(slices.Insert(slices.Clone(keys), at, b.values[j]))] = cell{why: why, n: 1}
+	}
+}
+
+// veiledSeries is why a number of a key is hidden in any of the periods of tables; "" where none is.
+func veiledSeries(tables []table, key string) (why string) {
+	for _, t := range tables {
+		for i := range t {
+			why = veil(why, t[i][key].why)
+		}
+	}
+	return why
 }
 
 // outcome is the number of a method; what is undefined has none, and any other error stays one.
@@ -207,7 +234,7 @@ func (q *question) vectors(ctx context.Context, m *metric.Metric, w metric.Timel
 	if err := w.Check(); err != nil {
 		return nil, err
 	}
-	if m.StandsOnMethods() {
+	if m.StandsOnMethods() || q.guard != nil && q.ofPeople(m) {
 		return q.beside(ctx, m, w, by, unfiltered)
 	}
 	s := q.Catalog.Vectors(m, q.past(m, by, unfiltered).Query, w, by)
@@ -278,6 +305,10 @@ func (q *question) overGrain(ctx context.Context, m *metric.Metric, f method.Met
 			return err
 		}
 		for k := range keys {
+			if why := veiledSeries(tables, k); why != "" {
+				t[i][k] = cell{why: why, n: 1}
+				continue
+			}
 			_, v := vectorsOf(tables, k)
 			given := method.Given{Options: m.Options, Names: m.Args}
 			x, err := f.Scalar(v, given)
@@ -349,6 +380,12 @@ func (q *question) overPeriods(ctx context.Context, m *metric.Metric, f method.M
 		}
 	}
 	for k := range keys {
+		if why := veil(veiledSeries(tables, k), veiledSeries(base, k)); why != "" {
+			for i := range t {
+				t[i][k] = cell{why: why, n: 1}
+			}
+			continue
+		}
 		at, v := vectorsOf(tables, k)
 		o := method.Given{Options: m.Options, Names: m.Args}
 		if base != nil {
@@ -382,6 +419,7 @@ func (q *question) overMatrix(ctx context.Context, m *metric.Metric, f method.Me
 		type matrix struct {
 			documents, terms map[string]bool
 			n                uint64
+			veil             string
 		}
 		groups := map[string]*matrix{}
 		for k, c := range counts[i] {
@@ -397,6 +435,7 @@ func (q *question) overMatrix(ctx context.Context, m *metric.Metric, f method.Me
 			}
 			g.documents[doc], g.terms[term] = true, true
 			g.n += c.n
+			g.veil = veil(g.veil, c.why)
 		}
 		for k, g := range groups {
 			docs, terms := slices.Sorted(maps.Keys(g.documents)), slices.Sorted(maps.Keys(g.terms))
@@ -431,6 +470,9 @@ func (q *question) overMatrix(ctx context.Context, m *metric.Metric, f method.Me
 						}
 					}
 					t[i][joinKeys(keys)], _ = outcome(got[d][j], nil, g.n)
+					if g.veil != "" {
+						t[i][joinKeys(keys)] = cell{why: g.veil, n: 1}
+					}
 				}
 			}
 		}

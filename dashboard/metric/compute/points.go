@@ -376,12 +376,20 @@ func (q *question) values(ctx context.Context, m *metric.Metric, w metric.Timeli
 	case metric.MethodKind:
 		return q.methodValues(ctx, m, w)
 	}
+	if q.guard != nil && q.ofPeople(m) {
+		return q.guarded(ctx, m, w)
+	}
 	s := q.Catalog.Statement(m, q.Query, w)
 	q.remember(s)
 	rows, err := q.ask(ctx, s, m)
 	if err != nil {
 		return nil, err
 	}
+	return q.tabled(m, w, rows, func(_ int, _ string, _ row, c cell) cell { return c })
+}
+
+// tabled puts the rows of an answer into a table, each cell as put returns it.
+func (q *question) tabled(m *metric.Metric, w metric.Timeline, rows []row, put func(i int, key string, r row, c cell) cell) (table, error) {
 	ps, index := w.Counted(), w.Index()
 	t := make(table, len(ps))
 	for i := range t {
@@ -404,7 +412,8 @@ func (q *question) values(ctx context.Context, m *metric.Metric, w metric.Timeli
 			v := r.value
 			c.value, c.why = &v, ""
 		}
-		t[i][joinKeys(r.keys)] = c
+		key := joinKeys(r.keys)
+		t[i][key] = put(i, key, r, c)
 	}
 	return t, nil
 }

@@ -1,0 +1,61 @@
+package people
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"yanzhen/dashboard/access/account"
+	"yanzhen/dashboard/access/audit"
+)
+
+type accessLiftCmd struct {
+	ofName
+	Reason string `help:"Why: it stands in the audit trail." required:""`
+	Until  string `help:"Its last day, 31 days from now at most." required:"" placeholder:"2026-06-30"`
+}
+
+func (l *accessLiftCmd) Run(_ context.Context, d *Desk) error {
+	z, b, err := d.book()
+	if err != nil {
+		return err
+	}
+	day, err := time.ParseInLocation(time.DateOnly, l.Until, z.Local(time.Now()).Location())
+	if err != nil {
+		return d.Invalid(fmt.Errorf(d.say("%q 不是 2026-06-30 这样的日期", "%q is not a day like 2026-06-30"), l.Until))
+	}
+	lift := account.Lift{Until: day.AddDate(0, 0, 1), Reason: l.Reason, By: Whoami()}
+	if err := b.CheckLift(l.Name, lift); err != nil {
+		return d.told(err)
+	}
+	if err := record(z, "lift", l.Name+" "+d.say("至", "until")+" "+l.Until+": "+l.Reason); err != nil {
+		return err
+	}
+	if err := b.Raise(l.Name, lift); err != nil {
+		return d.told(err)
+	}
+	fmt.Fprintf(d.Out, d.say("%s 到 %s 为止看得到少数人的数；已记入审计\n", "%s sees figures of few people until %s, the day included; it is in the audit trail\n"), l.Name, l.Until)
+	return nil
+}
+
+type accessLowerCmd struct{ ofName }
+
+func (l *accessLowerCmd) Run(_ context.Context, d *Desk) error {
+	z, err := d.Zone()
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.amend(l.Name, func(b *account.Book) error { return b.Lower(l.Name) }), record(z, "lower", l.Name))
+}
+
+// record writes into the audit trail before what it tells of is done: what cannot be recorded is not done.
+func record(z Zone, did, what string) error {
+	t, err := audit.Open(z.Dir, 0, slog.Default())
+	if err != nil {
+		return err
+	}
+	defer t.Close()
+	return t.Sure(audit.Entry{Who: Whoami(), Role: "console", From: "local", Did: did, What: what, Result: "ok"})
+}

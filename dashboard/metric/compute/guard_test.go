@@ -1,0 +1,57 @@
+package compute_test
+
+import (
+	"io/fs"
+	"testing"
+
+	"yanzhen/configs"
+	"yanzhen/dashboard/access"
+	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compute"
+	"yanzhen/dashboard/metric/metrictest"
+	"yanzhen/dashboard/metric/small"
+	"yanzhen/dashboard/script"
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/warehouse/warehousetest"
+)
+
+// leader is who may not see figures of few people.
+func leader() *access.Viewer {
+	return &access.Viewer{Name: "leader", Role: access.Leader, May: access.Leader.May(access.Joint)}
+}
+
+// Where nothing is small, a guarded figure is the same as any other: every script says so of every metric.
+func TestGuardedAlike(t *testing.T) {
+	sets, err := dataset.Load(configs.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cat, err := metric.LoadFS(configs.FS, sets.Datasets, sets.Lists)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := fs.Glob(configs.FS, "metrics/*.test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	stage := metrictest.NewStage(t, warehousetest.Open(t), sets)
+	for _, file := range files {
+		text, err := fs.ReadFile(configs.FS, file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := script.Parse(file, string(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := script.Runner{Engine: &compute.Engine{For: leader(), Catalog: cat, DB: warehousetest.OpenAs(t, "reader"), Small: small.Rule{K: 1}}, Publish: stage.Publish, Withdraw: stage.Withdraw}
+		out, err := r.Run(t.Context(), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range out.Failures {
+			t.Error(f.In(s.File, codes.En))
+		}
+	}
+}
