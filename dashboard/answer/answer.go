@@ -246,6 +246,9 @@ func point(r *metric.Result, pt metric.Point, lang codes.Lang) Point {
 	}
 	if pt.Why != "" {
 		p.Reason = missing.Text(pt.Why, lang)
+		if mark, ok := missing.Mark(pt.Why); ok {
+			p.Text = mark
+		}
 	}
 	if pt.Partial {
 		p.Until = days.ISO(pt.Until)

@@ -20,7 +20,6 @@ import (
 
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/browser/browsertest"
-	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/palette"
 	"yanzhen/dashboard/render"
 	"yanzhen/dashboard/static"
