@@ -255,6 +255,7 @@ func TestDashboard(t *testing.T) {
 	t.Run("briefings", s.briefingsTest)
 	t.Run("scopes", s.scopesTest)
 	t.Run("scoped pages", s.scopedPagesTest)
+	t.Run("few people", s.fewTest)
 	t.Run("cause", s.causeTest)
 	t.Run("what if", s.whatifTest)
 	t.Run("coverage", s.coverageTest)

@@ -193,7 +193,7 @@ func TestNoEscalation(t *testing.T) {
 	}
 	// a token without scopes follows the account
 	follows, _ := s.must(t, New{Account: "park", Name: "y"})
-	if v := s.in(t, follows); v.Part() != `[{"park" ["alloy"]}]` {
+	if v := s.in(t, follows); v.Part() != `[{"park" ["alloy"]}] few` {
 		t.Errorf("%s", v.Part())
 	}
 	for i := range mostOfOne + 5 {
