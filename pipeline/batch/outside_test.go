@@ -140,7 +140,8 @@ func TestUnitsOutsideTheCells(t *testing.T) {
 		{"tens of persons", "编号,人数（十人）\nA1,5\n", "A1,-,-,-,50,-,-", ""},
 		{"tenths", "编号,比率（成）\nA1,3\n", "A1,-,-,-,-,30,-", ""},
 		{"money in a column of persons", "编号,人数（万元）\nA1,5\n", "", "人数"},
-		{"a row of units with remarks", "编号,名称,金额\n（编号）,（文字）,（千元）\nA1,甲,50\n", "A1,-,甲,50,-,-,-", "C2 [number]"},
+		{"a row of units with remarks", "编号,名称,金额\n（编号）,（文字）,（千元）\nA1,甲,50\n", "A1,-,甲,50,-,-,-", "C2 [unit_row] 是计量单位，不是数"},
+		{"a row of units of which one is not known", "编号,金额,人数\n,元/标箱,人\nA1,50,3\n", "A1,-,-,50,3,-,-", "C2 [unit_row]"},
 		{"another currency", "编号,金额（KRW）\nA1,5\n", "", "不是认识的单位"},
 		{"in English", "Unit: yuan,\n编号,金额\nA1,50000\n", "A1,-,-,5,-,-,-", "换算：金额"},
 		{"at the end", "编号,金额元\nA1,50000\n", "A1,-,-,5,-,-,-", ""},
@@ -853,6 +854,9 @@ func TestUnitInAFootnote(t *testing.T) {
 		if got != want || len(r.rows) != 1 {
 			t.Errorf("%s: got %q, want %q; %s", text, got, want, r.told())
 		}
+	}
+	if r := readText(t, trial, "编号,金额,人数\n,元/标箱,人\nA1,50,3\n"); len(r.account.Asked) != 1 || r.account.Asked[0].Zh != "B2 像是“金额”的单位“元/标箱”，不认识；这一列按万元读取了" {
+		t.Errorf("a unit that nobody knows: asked %v", r.account.Asked)
 	}
 	if r := readText(t, trial, "编号,名称,金额\nNA,甲,1\nA2,乙,=1+1\n"); !strings.Contains(r.told(), "A2 [required] 必填，而所填的词表示没有值") || !strings.Contains(r.told(), "C3 [formula]") {
 		t.Errorf("told\n%s", r.told())

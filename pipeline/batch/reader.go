@@ -355,7 +355,7 @@ func (s *loading) take(row *source.Row) bool {
 // fill reads the row into the next row of the batch; false where it is refused.
 func (r *Reader) fill(row *source.Row) bool {
 	t := &r.frame
-	n, good := t.rows, true
+	n, good, ofUnits := t.rows, true, false
 	if w := r.binding.Width; w > 0 && r.rejects.spread == nil && len(row.Cells) > w {
 		if at := beyond(row, w); at >= 0 {
 			r.rejects.width(row, at)
@@ -382,6 +382,7 @@ func (r *Reader) fill(row *source.Row) bool {
 		if f != nil {
 			if f == cell.FaultNumber && in != nil && len(in.Text) <= 24 && units.Row([]string{in.Text}) { // a row of units, perhaps
 				r.tally.footnote(row.Origin, c.at, "单位："+strings.Trim(in.Text, "（）()"))
+				ofUnits = true
 			}
 			if !r.forgives(row, c, f) {
 				good = false
@@ -403,6 +404,11 @@ func (r *Reader) fill(row *source.Row) bool {
 		}
 		if c.track {
 			c.seen(v, &t.seen[i])
+		}
+	}
+	if ofUnits {
+		for _, odd := range r.rejects.units() {
+			r.tally.unknown(odd)
 		}
 	}
 	if !good {

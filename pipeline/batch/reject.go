@@ -1,10 +1,14 @@
 package batch
 
 import (
+	"slices"
+	"strings"
+
 	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/source"
+	"yanzhen/pipeline/units"
 )
 
 // Reject is one cell that was refused (or one row, where Column is empty).
@@ -134,6 +138,28 @@ func (j *rejects) unwarn() {
 	for i := range j.row {
 		j.row[i].Warn = false
 	}
+}
+
+// units says of a row of which a figure is a unit that it is one of units: what else it lacks says nothing. It gives
+// the figures of which nobody knows the unit.
+func (j *rejects) units() (odd []Reject) {
+	f, at := cell.FaultUnitRow, -1
+	for i := range j.row {
+		one := &j.row[i]
+		switch {
+		case strings.ContainsAny(one.Raw, "0123456789"):
+			return nil // a row of data
+		case one.Rule == cell.FaultNumber.Rule && one.Raw != "":
+			one.Rule, one.Reason, one.Remedy, at = f.Rule, f.Reason, f.Remedy, i
+			if !units.Row([]string{one.Raw}) {
+				odd = append(odd, *one)
+			}
+		}
+	}
+	if at >= 0 {
+		j.row = slices.DeleteFunc(j.row, func(one Reject) bool { return one.Rule != f.Rule })
+	}
+	return odd
 }
 
 // report hands over what was refused of the row.

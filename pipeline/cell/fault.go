@@ -33,6 +33,8 @@ var (
 		"用 Excel 或 WPS 打开并保存一次，或粘贴为数值", "open and save the file in Excel once, or paste as values")
 	FaultNumber = newFault("number", "不是数字", "not a number",
 		"改为数字，如 300；没有数据请留空", "write a number such as 300; leave it empty if there is none")
+	FaultUnitRow = newFault("unit_row", "是计量单位，不是数；像是表头下面的单位行", "a unit, not a number: this looks like a row of units below the header",
+		"把单位写进表头，如“合同额（元）”，并删去这一行", "write the unit in the heading, as in 合同额（元）, and delete this row")
 	FaultTwo = newFault("two_numbers", "格里有空格或换行隔开的两个数", "two numbers with a blank or a line break between them",
 		"一格只填一个数；千分位用逗号，如 12,345", "write one number a cell; thousands are parted by commas, as in 12,345")
 	FaultScaled = newFault("number_format", "数字格式使显示的与存储的不是一个数（如以千、万显示，或显示为时长）", "its number format shows another number than is stored (in thousands, or as a duration)",

@@ -537,6 +537,7 @@ func (t *Table) block(rows []Row, i int, merges []merge, w *wanted, width, deep 
 		paths = deepPaths(rows[i:min(i+deep, len(rows))], merges)
 	}
 	h := header{names: joinPaths(paths, w), first: first, last: last}
+	grouped(h.names, rows, first, merges)
 	h.measure(rows)
 	h.found, h.required = w.score(h.names)
 	h.spread = w.spread(h.names)
@@ -669,6 +670,21 @@ func joinPaths(paths [][]string, w *wanted) []string {
 		names = names[:len(names)-1]
 	}
 	return names
+}
+
+// grouped names columns of one name by the groups that are merged above them too: 计划/金额 and 实际/金额 are told apart.
+func grouped(names []string, rows []Row, first int, merges []merge) {
+	many := map[string]int{}
+	for _, n := range names {
+		many[fold(n)]++
+	}
+	for c, n := range names {
+		if m, ok := covering(merges, first-1, c); ok && m.right > m.left && n != "" && many[fold(n)] > 1 {
+			if group := strings.TrimSpace(textAt(rows, m.top, m.left)); group != "" {
+				names[c] = group + "/" + n
+			}
+		}
+	}
 }
 
 // number gives the second column of a name "#2", the third "#3".

@@ -383,6 +383,12 @@ func TestMergedHeaders(t *testing.T) {
 			setRow(t, f, "Sheet1", "A2", "姓名", "人数", "全日制", "在职学历")
 			setRow(t, f, "Sheet1", "A3", "张三", 1, "本科", "硕士")
 		}, "姓名|人数|学历情况/全日制|在职学历\n3:张三|1|本科|硕士\n", [2]int{1, 2}},
+		{"names that two groups share", []source.Want{{Names: []string{"编号"}, Required: true}, {Names: []string{"日期"}, Required: true}, {Names: []string{"金额"}}, {Names: []string{"人数"}}}, func(f *excelize.File) {
+			setRow(t, f, "Sheet1", "A1", "编号", "日期", "计划", nil, "实际", nil)
+			setRow(t, f, "Sheet1", "A2", nil, nil, "金额", "人数", "金额", "人数")
+			must(t, f.MergeCell("Sheet1", "A1", "A2"), f.MergeCell("Sheet1", "B1", "B2"), f.MergeCell("Sheet1", "C1", "D1"), f.MergeCell("Sheet1", "E1", "F1"))
+			setRow(t, f, "Sheet1", "A3", "A1", "2026-03-01", 1, 2, 3, 4)
+		}, "编号|日期|计划/金额|计划/人数|实际/金额|实际/人数\n3:A1|2026-03-01|1|2|3|4\n", [2]int{1, 2}},
 		{"merged for its looks", want, func(f *excelize.File) {
 			setRow(t, f, "Sheet1", "A1", "姓名", "人数", nil, "备注")
 			must(t, f.MergeCell("Sheet1", "B1", "C1"))
