@@ -14,7 +14,7 @@ import (
 
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/address"
-	"yanzhen/dashboard/answer"
+	"yanzhen/dashboard/answer/verified"
 	"yanzhen/dashboard/api"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/brief"
@@ -24,6 +24,7 @@ import (
 	"yanzhen/dashboard/figures"
 	"yanzhen/dashboard/filter"
 	"yanzhen/dashboard/health"
+	"yanzhen/dashboard/inlet"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/palette"
@@ -55,7 +56,7 @@ type Config struct {
 	Hosts    []string                  // names the pages may be asked for by, beside the machine's own, localhost and addresses
 	Doctor   func() *pipeline.Problem  // why nothing is loaded; nil, or a nil answer: everything is
 	Inbox    func() []pipeline.Arrival // what lies in the watched folders; nil: no job watches one
-	Declared json.RawMessage           // what /api/v1/declared answers, for yanzhen check; nil: nothing is told
+	Programs                           // what only programs are given
 	Unranked bool                      // units stand by name on the responsibility page, not by their score
 	Maps     []*board.Map              // outlines that panels are drawn on
 	Briefs   []*brief.Brief            // sentences on top of pages, and documents
@@ -67,6 +68,16 @@ type Config struct {
 	Who  func(*http.Request) (*access.Viewer, error)
 	Door *door.Door   // the pages of coming in; nil: there are none
 	Log  *slog.Logger // nil: slog.Default()
+}
+
+// Programs is what only programs are given.
+type Programs struct {
+	Declared json.RawMessage      // what /api/v1/declared answers, for yanzhen check; nil: nothing is told
+	Inlet    *inlet.Inlet         // takes files of senders into the inbox; nil: none are taken
+	Answers  []*verified.Question // that agents are served first
+	Cells    bool                 // agents see what stands in refused cells
+	// SQL runs a statement of who looks and writes its rows in a format of the engine; nil: nobody asks in SQL.
+	SQL api.SQL
 }
 
 // Server answers the pages.
@@ -174,10 +185,7 @@ func (s *Server) routes() {
 		s.Door.Show, s.Door.Fail = s.show, s.fail
 		s.Door.Register(&s.gate)
 	}
-	api.Register(&s.gate, api.Config{
-		Desk: answer.Desk{Catalog: s.Catalog, Engine: s.Engine, Demo: s.Demo}, Ledger: s.Pipeline, Datasets: s.Datasets, Boards: s.Boards,
-		Thaw: s.thaw, Fail: s.fail, Show: s.show, Base: s.Links,
-	})
+	s.programs()
 	on("/{$}", access.SignedIn(), s.start)
 	on("/b/{board}", view, address.Canonical(s.page(pageTimeout, s.board, "until")))
 	on("/b/{board}/preview.png", view, s.page(pageTimeout, s.preview))

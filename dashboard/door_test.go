@@ -18,6 +18,7 @@ import (
 	"yanzhen/dashboard/access/account"
 	"yanzhen/dashboard/access/audit"
 	"yanzhen/dashboard/access/token"
+	"yanzhen/dashboard/answer/verified"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/door"
 	"yanzhen/dashboard/metric"
@@ -88,9 +89,13 @@ func openHouse(t *testing.T, with ...func(h *house, d *door.Door)) *house {
 	for _, f := range with {
 		f(h, d)
 	}
+	answers, err := verified.Read(configs.FS, metrics)
+	if err != nil {
+		t.Fatal(err)
+	}
 	h.server, err = New(Config{
 		Catalog: metrics, Boards: boards, Datasets: sets, Chains: catalog.Chains, Maps: maps, Log: quiet, Zone: codes.Text{Zh: "示例区", En: "Sample zone"},
-		Engine: &compute.Engine{Catalog: metrics, DB: db}, Pipeline: loader.Ledger, Who: d.Who, Door: d,
+		Engine: &compute.Engine{Catalog: metrics, DB: db}, Pipeline: loader.Ledger, Who: d.Who, Door: d, Programs: Programs{Inlet: inbox(h.dir), Answers: answers, SQL: noSQL},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -171,7 +176,7 @@ func example(pattern string) (method, path string) {
 	if !ok {
 		method, path = "GET", pattern
 	}
-	for from, to := range map[string]string{"{$}": "", "{board}": "overview", "{panel}": "x", "{scene}": "hall", "{name}": "arrivals", "{run}": "r", "{metric}": "inflow", "{secret}": "s"} {
+	for from, to := range map[string]string{"{$}": "", "{board}": "overview", "{panel}": "x", "{scene}": "hall", "{name}": "arrivals", "{run}": "r", "{id}": "r", "{metric}": "inflow", "{secret}": "s"} {
 		path = strings.ReplaceAll(path, from, to)
 	}
 	return method, path
@@ -192,6 +197,8 @@ func TestDoor(t *testing.T) {
 	t.Run("users", func(t *testing.T) { h.T = t; users(h) })
 	t.Run("proxies", func(t *testing.T) { h.T = t; proxies(h) })
 	t.Run("tokens", func(t *testing.T) { h.T = t; tokens(h) })
+	t.Run("uploads", func(t *testing.T) { h.T = t; uploads(h) })
+	t.Run("agents", func(t *testing.T) { h.T = t; agents(h) })
 	t.Run("described", func(t *testing.T) { h.T = t; described(h) })
 	t.Run("audit", func(t *testing.T) { h.T = t; audited(h) })
 	t.Run("browser", func(t *testing.T) { h.T = t; doorBrowser(h) })
@@ -212,7 +219,7 @@ func nobody(h *house) {
 			}
 		case route.Public():
 			h.Errorf("%s is open to everybody", path)
-		case method == "GET" && !strings.HasPrefix(path, "/api/") && !strings.Contains(path, "."):
+		case method == "GET" && !program(&http.Request{URL: &url.URL{Path: path}}) && !strings.Contains(path, "."):
 			if want := "/signin"; res.StatusCode != http.StatusSeeOther || !strings.HasPrefix(res.Header.Get("Location"), want) || strings.Contains(body, "区") {
 				h.Errorf("%s %s: %d %s %s", method, path, res.StatusCode, res.Header.Get("Location"), body)
 			}

@@ -31,6 +31,13 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	s.render(w, r, told.Status, "error.html", errorPage{layout: p, Code: told.Status, Error: told.Text.In(p.Loc), Valid: told.Valid, Ref: told.Ref})
 }
 
+// record writes down what somebody did, where a trail is kept.
+func (s *Server) record(r *http.Request, did, what, result string) {
+	if s.Door != nil {
+		s.Door.Done(r, did, what, result)
+	}
+}
+
 // program says that an address is one for programs.
 func program(r *http.Request) bool {
 	return strings.HasPrefix(r.URL.Path, "/api/") || r.URL.Path == "/mcp"

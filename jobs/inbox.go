@@ -99,6 +99,14 @@ func (s *Scheduler) owner(dir, path string) *Job {
 	return rest
 }
 
+// Takes reports whether a job reads files of a name from a folder.
+func (s *Scheduler) Takes(dir, name string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	j := s.owner(filepath.Clean(dir), name)
+	return j != nil && j.On() && !ignored(name)
+}
+
 // unchanged is since when a file has been as it is. Of one never seen before the file system's own
 // clock tells, which no copy sets back.
 func unchanged(old *seen, at mark, now time.Time) time.Time {

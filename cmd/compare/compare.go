@@ -66,7 +66,7 @@ func Read(fsys fs.FS) (All, error) {
 				continue
 			}
 			name := base
-			for _, key := range []string{"name", "scene", "board", "chain"} {
+			for _, key := range []string{"name", "scene", "board", "chain", "answer"} {
 				if s, ok := doc[key].(string); ok {
 					name = s
 					break
@@ -160,7 +160,7 @@ func Differences(out io.Writer, lang codes.Lang, clean func(string) string, here
 	say := func(zh, en string) string { return codes.Text{Zh: zh, En: en}.In(lang) }
 	titles := map[string][2]string{
 		"datasets": {"数据集", "dataset"}, "chains": {"产业链", "chain"}, "codes": {"代码表", "code list"}, "dimensions": {"维度", "dimension"},
-		"metrics": {"指标", "metric"}, "boards": {"页面", "board"}, "jobs": {"任务", "job"}, "maps": {"地图", "map"}, "duties": {"报送任务", "duties"}, "briefings": {"结论", "briefing"}, "scenes": {"大屏", "scene"},
+		"metrics": {"指标", "metric"}, "boards": {"页面", "board"}, "jobs": {"任务", "job"}, "maps": {"地图", "map"}, "duties": {"报送任务", "duties"}, "briefings": {"结论", "briefing"}, "scenes": {"大屏", "scene"}, "answers": {"问答", "verified question"},
 	}
 	for _, kind := range union(here, there) {
 		title := kind

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"yanzhen/cmd/compare"
+	"yanzhen/dashboard/answer/verified"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/brief"
 	"yanzhen/dashboard/metric"
@@ -69,6 +70,8 @@ func (*checkCmd) Run(ctx context.Context, c *cli) error {
 		found(board.Check(metrics, boards, maps))
 		_, err = brief.Read(fsys, metrics, boards)
 		found(err)
+		_, err = verified.Read(fsys, metrics)
+		found(err)
 	}
 	_, err = duty.Read(fsys, catalog.Names())
 	found(err)
@@ -91,7 +94,7 @@ type docsCmd struct {
 }
 
 // declaredKinds are the kinds of declaration, in the order of the manual.
-var declaredKinds = []declare.Kind{dataset.Kind, dataset.ChainKind, metric.Declared, board.Declared, board.DeclaredMap, jobs.Declared, duty.Declared, brief.Declared, scene.Declared, configKind}
+var declaredKinds = []declare.Kind{dataset.Kind, dataset.ChainKind, metric.Declared, board.Declared, board.DeclaredMap, jobs.Declared, duty.Declared, brief.Declared, scene.Declared, verified.Declared, configKind}
 
 func (d *docsCmd) Run(_ context.Context, c *cli) error {
 	_, catalog, metrics, err := c.declarations()

@@ -17,6 +17,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"yanzhen/cmd/people"
+	"yanzhen/dashboard/agent"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/document/form"
 	"yanzhen/dashboard/metric/small"
@@ -45,6 +46,7 @@ type config struct {
 	Ranking    string            `yaml:"ranking"`
 	Scopes     map[string]string `yaml:"scopes"`
 	Documents  form.Settings     `yaml:"documents"`
+	Agents     agent.Settings    `yaml:"agents"`
 	StopWithin time.Duration     `yaml:"stop_within"`
 }
 
@@ -95,6 +97,7 @@ func (config) Declared() declare.Keys {
 		"ranking":     {Zh: "hide：目标页不给单位排名次", En: "hide: the page of targets never puts the units in order", OneOf: []string{"show", "hide"}, Default: "show", Example: "hide"},
 		"scopes":      {Zh: "工作簿没有写明时，单位的目标针对指标的哪一部分", En: "of which part of a measure a unit's targets are, where the workbook does not say", Example: "{磁材小镇管理办公室: 园区=磁材小镇}"},
 		"documents":   {Zh: "报告、简报、督办单等文件", En: "reports, notices and orders", Example: "{address: http://talent.example.gov.cn}"},
+		"agents":      {Zh: "智能体（MCP）", En: "agents (MCP)", Example: "{cells: true}"},
 		"stop_within": {Zh: "要求停止后，正在进行的装入还可以用多久", En: "a running load may finish this long after a stop is asked for", Default: "20s", Example: "1m"},
 	}
 }

@@ -19,8 +19,10 @@ import (
 	"yanzhen/cmd/people"
 	"yanzhen/dashboard"
 	"yanzhen/dashboard/access"
+	"yanzhen/dashboard/answer/verified"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/brief"
+	"yanzhen/dashboard/inlet"
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/scene"
 	"yanzhen/dashboard/target"
@@ -98,7 +100,7 @@ func (s *serveCmd) Run(ctx context.Context, c *cli) error {
 	if err != nil {
 		return invalid{err}
 	}
-	pages, err := o.pages(c, who, scheduler.Inbox)
+	pages, err := o.pages(c, who, scheduler)
 	if err != nil {
 		return invalid{err}
 	}
@@ -186,8 +188,8 @@ func (s *serveCmd) serve(ctx context.Context, c *cli, v *serving) (err error) {
 	return err
 }
 
-// pages makes the dashboard over the opened office. inbox lists what lies in the watched folders.
-func (o *office) pages(c *cli, p *people.Admitted, inbox func() []pipeline.Arrival) (*dashboard.Server, error) {
+// pages makes the dashboard over the opened office. s knows what lies in the watched folders.
+func (o *office) pages(c *cli, p *people.Admitted, s *jobs.Scheduler) (*dashboard.Server, error) {
 	boards, err := board.Load(o.declare, "boards")
 	if err != nil {
 		return nil, err
@@ -226,14 +228,29 @@ func (o *office) pages(c *cli, p *people.Admitted, inbox func() []pipeline.Arriv
 		return nil, invalid{fmt.Errorf("privacy.small.%s: %s / %s", key, text.Zh, text.En)}
 	}
 	engine := &compute.Engine{Catalog: o.metrics, DB: o.reader, Fresh: time.Second, Duties: o.duties, Small: o.config.Privacy.Small}
+	answers, err := verified.Read(o.declare, o.metrics)
+	if err != nil {
+		return nil, err
+	}
+	var inbox func() []pipeline.Arrival
+	var taken *inlet.Inlet
+	if s != nil { // else no folder is watched
+		inbox, taken = s.Inbox, o.inlet(s)
+	}
 	return dashboard.New(dashboard.Config{
 		Catalog: o.metrics, Boards: boards, Scenes: scenes, Datasets: sets, Chains: o.catalog.Chains,
 		Engine: engine, Targets: &target.Book{Engine: engine, Scopes: o.config.Scopes},
 		Pipeline: o.loader.Ledger,
 		Zone:     o.config.Zone, Contact: o.config.Contact, Demo: o.config.Demo, Maps: maps, Briefs: briefs, Log: c.log,
-		Unranked: o.config.Ranking == "hide", Declared: told, Inbox: inbox, Hosts: o.config.Hosts, Doctor: o.loader.WrongKey, Who: p.Door.Who, Door: p.Door,
+		Unranked: o.config.Ranking == "hide", Inbox: inbox, Programs: dashboard.Programs{Declared: told, Inlet: taken, Answers: answers, Cells: o.config.Agents.Cells}, Hosts: o.config.Hosts, Doctor: o.loader.WrongKey, Who: p.Door.Who, Door: p.Door,
 		Links: strings.TrimSuffix(o.config.Documents.Address, "/"), Paper: o.config.Documents.Style(),
 	})
+}
+
+// inlet takes files of senders into the inbox.
+func (o *office) inlet(s *jobs.Scheduler) *inlet.Inlet {
+	takes := func(name string) bool { return s.Takes(o.config.Inbox, name) }
+	return &inlet.Inlet{Dir: o.config.Inbox, Receipts: filepath.Join(o.config.Dir, "uploads.json"), Takes: takes, Arrivals: s.Inbox}
 }
 
 // scheduler reads the jobs and makes their clock.

@@ -199,6 +199,17 @@ func readRange(from, to string) (out days.Range, err error) {
 	return out, nil
 }
 
+// ReadMoments takes a period and a moment from texts, as Read takes them from an address.
+func ReadMoments(from, to, asOf string) (st State, err error) {
+	if st.Range, err = readRange(from, to); err != nil || asOf == "" {
+		return st, err
+	}
+	if st.AsOf, err = instant(asOf); err != nil {
+		err = Bad(words.Get("bad_moment", asOf), "2026-06-05", "2026-06-05T18:00:00+08:00")
+	}
+	return st, err
+}
+
 // Query writes the State as a URL's query. Language and theme are the reader's, not the page's: they are left out.
 func (st State) Query() url.Values {
 	q := url.Values{}

@@ -5,8 +5,10 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"reflect"
 	"strings"
@@ -19,6 +21,7 @@ import (
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/answer"
 	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/inlet"
 	"yanzhen/dashboard/problem"
 	"yanzhen/dashboard/reply"
 	"yanzhen/pipeline"
@@ -32,14 +35,31 @@ type Config struct {
 	Ledger   *pipeline.Ledger // read, never written
 	Datasets []*dataset.Dataset
 	Boards   []*board.Board
+	Inlet    *inlet.Inlet // takes files of senders; nil: none are taken
+	SQL      SQL          // nil: nobody asks in SQL
 	// Thaw finds the moment of a report date that an address names.
 	Thaw func(context.Context, address.State) (address.State, error)
+	// Record writes down what was done.
+	Record func(r *http.Request, did, what, result string)
 	// Fail tells an error.
 	Fail func(http.ResponseWriter, *http.Request, error)
 	// Show writes a page in the frame of all pages.
 	Show func(w http.ResponseWriter, r *http.Request, status int, title codes.Text, template string, view any)
 	// Base is what links stand on: https://talent.example.gov.cn; empty: as the request asked.
 	Base string
+}
+
+// SQL runs one statement of who looks, as the analyst and within an analyst's limits, and writes its rows in a format of the
+// engine, most of them. It is handed who may ask in SQL, of the whole zone.
+type SQL func(ctx context.Context, who *access.Viewer, q Statement, out io.Writer) error
+
+// Statement is what somebody asks in SQL.
+type Statement struct {
+	Text   string
+	Params map[string]string
+	Format string // of the engine: JSONCompactEachRowWithNames
+	Most   int    // rows; 0: as many as an analyst may have
+	Lang   codes.Lang
 }
 
 // API is the addresses for programs.
@@ -72,6 +92,8 @@ func Register(g *access.Gate, c Config) *API {
 	}}
 	a.huma = huma.NewAPI(conf, humago.NewAdapter(nowhere{}, ""))
 	a.metrics()
+	a.lists()
+	a.uploads()
 	a.docs.register(a)
 	return a
 }
@@ -105,9 +127,11 @@ type op[Params, Body any] struct {
 	title            string
 	kinds            []string // of the answer, beside JSON
 	// answer writes nothing before it knows that it can: it returns what writes.
-	answer func(*call, *Params) (http.HandlerFunc, error)
-	// state says that the address is read as those of pages are: period, grain, comparison, filters, moment.
-	state []string
+	answer  func(*call, *Params) (http.HandlerFunc, error)
+	body    map[string]*huma.MediaType // what is sent; nil: nothing
+	headers []*huma.Param
+	takes   time.Duration // the longest that it may take; 0: 30 s
+	status  int           // of the answer; 0: OK
 }
 
 // on registers an address at the gate and describes it. Params are described by their tags and read by whoever answers; Body
@@ -115,12 +139,17 @@ type op[Params, Body any] struct {
 func on[Params, Body any](a *API, o op[Params, Body]) {
 	described(a, o)
 	a.gate.Handle(o.method+" "+prefix+o.path, o.need, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithTimeout(r.Context(), timeout)
+		ctx, cancel := context.WithTimeout(r.Context(), cmp.Or(o.takes, timeout))
 		defer cancel()
+		if o.takes > 0 {
+			later := http.NewResponseController(w)
+			_ = later.SetReadDeadline(time.Now().Add(o.takes))
+			_ = later.SetWriteDeadline(time.Now().Add(o.takes + timeout))
+		}
 		c := &call{ctx: ctx, r: r, who: access.From(r.Context())}
 		var p Params
 		var err error
-		if c.st, err = address.Read(r, append(named(reflect.TypeFor[Params]()), o.state...)...); err == nil && a.Thaw != nil {
+		if c.st, err = address.Read(r, named(reflect.TypeFor[Params]())...); err == nil && a.Thaw != nil {
 			c.st, err = a.Thaw(ctx, c.st)
 		}
 		if err == nil {
@@ -146,7 +175,11 @@ func described[Params, Body any](a *API, o op[Params, Body]) {
 	for _, kind := range o.kinds {
 		ok.Content[kind] = &huma.MediaType{}
 	}
-	doc.Responses["200"] = ok
+	doc.Responses[itoa(cmp.Or(o.status, http.StatusOK))] = ok
+	if o.body != nil {
+		doc.RequestBody = &huma.RequestBody{Required: true, Content: o.body}
+	}
+	doc.Parameters = o.headers
 	told := &huma.MediaType{Schema: registry.Schema(reflect.TypeFor[problem.Body](), true, "Problem")}
 	for _, status := range errors {
 		doc.Responses[itoa(status)] = &huma.Response{Description: http.StatusText(status), Content: map[string]*huma.MediaType{"application/problem+json": told}}

@@ -2,7 +2,6 @@ package api
 
 import (
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -113,7 +112,7 @@ func (a *API) question(c *call, p *metricParams) (answer.Question, error) {
 		q.Where = append(q.Where, metric.Filter{Dim: dim, Values: values})
 	}
 	var err error
-	if q.Where, err = Filters(m, q.Where, c.r.URL.Query()["where"]); err != nil {
+	if q.Where, err = answer.Filters(m, q.Where, c.r.URL.Query()["where"]); err != nil {
 		return q, err
 	}
 	if p.Top != "" {
@@ -122,25 +121,6 @@ func (a *API) question(c *call, p *metricParams) (answer.Question, error) {
 		}
 	}
 	return q, nil
-}
-
-// Filters adds what is written as dimension:value to filters; several values of one dimension are any of them.
-func Filters(m *metric.Metric, list []metric.Filter, texts []string) ([]metric.Filter, error) {
-	for _, text := range texts {
-		dim, value, ok := strings.Cut(text, ":")
-		if !ok {
-			return nil, address.Bad(words.Get("bad_value", "where", words.Clip(text, 80)), "dimension:value")
-		}
-		if !slices.Contains(m.Dims(), dim) {
-			return nil, address.Coded(http.StatusBadRequest, "no_dimension", words.Get("answer_no_dim", m.Title, words.Clip(dim, 80)), m.Dims()...)
-		}
-		if i := slices.IndexFunc(list, func(f metric.Filter) bool { return f.Dim == dim }); i >= 0 {
-			list[i].Values = append(slices.Clone(list[i].Values), value)
-		} else {
-			list = append(list, metric.Filter{Dim: dim, Values: []string{value}})
-		}
-	}
-	return list, nil
 }
 
 // unknown refuses a metric that is not there, with those whose names are near.

@@ -161,6 +161,9 @@ func (d *Door) done(r *http.Request, did, what, result string) {
 	d.record(r, x)
 }
 
+// Done writes down what was done at an address that is none of the door's.
+func (d *Door) Done(r *http.Request, did, what, result string) { d.done(r, did, what, result) }
+
 // record writes an entry down before the answer goes out.
 func (d *Door) record(r *http.Request, e audit.Entry) {
 	if d.Trail == nil {

@@ -66,7 +66,7 @@ func Refuser(fail func(http.ResponseWriter, *http.Request, error)) func(http.Res
 }
 
 func refused(w http.ResponseWriter, r *http.Request, why access.Verdict, fail func(http.ResponseWriter, *http.Request, error)) {
-	page := r.Method == http.MethodGet && !strings.HasPrefix(r.URL.Path, "/api/") && path.Ext(r.URL.Path) == ""
+	page := r.Method == http.MethodGet && !strings.HasPrefix(r.URL.Path, "/api/") && r.URL.Path != "/mcp" && path.Ext(r.URL.Path) == ""
 	switch {
 	case why == access.NotSigned && page:
 		w.Header().Set("Cache-Control", "no-store")

@@ -1,0 +1,198 @@
+package dashboard
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"yanzhen/dashboard/access"
+	"yanzhen/dashboard/access/token"
+	"yanzhen/dashboard/api"
+)
+
+// noSQL answers whoever may ask in SQL with one row.
+func noSQL(_ context.Context, _ *access.Viewer, _ api.Statement, out io.Writer) error {
+	_, err := io.WriteString(out, "[\"a\"]\n[1]\n")
+	return err
+}
+
+// carrying sends a token with every request.
+type carrying struct{ secret, lang string }
+
+func (c carrying) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Header.Set("Authorization", "Bearer "+c.secret)
+	if c.lang != "" {
+		r.Header.Set("Accept-Language", c.lang)
+	}
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+// talk begins a conversation as an agent does, with the protocol's own client.
+func (h *house) talk(secret, lang string) *mcp.ClientSession {
+	h.Helper()
+	c := mcp.NewClient(&mcp.Implementation{Name: "test", Version: "1"}, nil)
+	s, err := c.Connect(h.Context(), &mcp.StreamableClientTransport{Endpoint: h.http.URL + "/mcp", HTTPClient: &http.Client{Transport: carrying{secret, lang}}}, nil)
+	if err != nil {
+		h.Fatal(err)
+	}
+	h.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+// said is the answer of a tool.
+func (h *house) said(s *mcp.ClientSession, tool string, args map[string]any) (text string, failed bool) {
+	h.Helper()
+	res, err := s.CallTool(h.Context(), &mcp.CallToolParams{Name: tool, Arguments: args})
+	if err != nil {
+		return err.Error(), true
+	}
+	for _, c := range res.Content {
+		if t, ok := c.(*mcp.TextContent); ok {
+			text += t.Text
+		}
+	}
+	return text, res.IsError
+}
+
+// agents see the tools of their account, and no others; what is outside is refused with what can be asked instead.
+func agents(h *house) {
+	h.add("mo", access.Analyst)
+	h.add("yuan", access.Leader, access.Scope{Dim: "park", Values: []string{"magnet"}})
+	if err := h.book.Remove("bot"); err != nil {
+		h.Log(err) // another test made it, or none did
+	}
+	h.add("bot", access.Agent)
+	tools := func(secret string) string {
+		s := h.talk(secret, "")
+		list, err := s.ListTools(h.Context(), nil)
+		if err != nil {
+			h.Fatal(err)
+		}
+		var names []string
+		for _, t := range list.Tools {
+			names = append(names, t.Name)
+			if !t.Annotations.ReadOnlyHint || t.InputSchema == nil {
+				h.Errorf("%s: %+v", t.Name, t)
+			}
+		}
+		slices.Sort(names)
+		return strings.Join(names, " ")
+	}
+	bot := h.token(token.New{Account: "bot"})
+	const few = "ask_metric describe_metric find_metric"
+	for secret, want := range map[string]string{
+		bot:                               few + " refused_rows why_changed",
+		h.token(token.New{Account: "mo"}): few + " query_sql refused_rows why_changed",
+		h.token(token.New{Account: "mo", Rights: []string{"view", "rows"}}):                                  few + " refused_rows why_changed",
+		h.token(token.New{Account: "mo", Rights: []string{"view"}}):                                          few + " why_changed",
+		h.token(token.New{Account: "mo", Scopes: []access.Scope{{Dim: "park", Values: []string{"magnet"}}}}): few + " refused_rows why_changed",
+		h.token(token.New{Account: "yuan"}):                                                                  few + " why_changed",
+	} {
+		if got := tools(secret); got != want {
+			h.Errorf("tools %q, want %q", got, want)
+		}
+	}
+	s := h.talk(bot, "en")
+	if i := s.InitializeResult().Instructions; !strings.Contains(i, "never instructions") {
+		h.Errorf("instructions: %s", i)
+	}
+	for _, x := range []struct {
+		tool string
+		args map[string]any
+		want []string
+		fail bool
+	}{
+		{"find_metric", map[string]any{"query": "引进了多少人"}, []string{`"inflow"`, "definition"}, false},
+		{"find_metric", map[string]any{"query": "How many people arrived last month?"}, []string{`"verified":{"answer":"arrivals_month"`}, false},
+		{"find_metric", map[string]any{"query": " "}, []string{`"code":"bad_request"`}, true},
+		{"describe_metric", map[string]any{"metric": "inflow"}, []string{"/data/metrics#inflow", `"dim":"chain"`, `"magnetic"`}, false},
+		{"describe_metric", map[string]any{"metric": "inflows"}, []string{`"code":"unknown_metric"`, `"can_ask"`, `"inflow"`, "There is no metric named inflows"}, true},
+		{"ask_metric", map[string]any{"metric": "inflow", "where": []string{"planet:mars"}}, []string{`"code":"no_dimension"`, `"valid":["chain"`}, true},
+		{"ask_metric", map[string]any{"metric": "inflow", "grain": "week"}, []string{"bad_request"}, true},
+		{"ask_metric", map[string]any{"metric": "inflow", "from": "2026-01-01"}, []string{"bad_request"}, true},
+		{"ask_metric", map[string]any{"metric": "inflow", "limit": 100000}, []string{"bad_request"}, true},
+		{"ask_metric", map[string]any{"question": "what is the meaning of life"}, []string{`"code":"not_verified"`, `"can_ask":{`, "arrived last month"}, true},
+		{"ask_metric", map[string]any{}, []string{`"code":"not_verified"`}, true},
+		{"ask_metric", map[string]any{"metric": "inflow", "from": "2026-01-01", "to": "2026-07-01"}, []string{`"definition"`, `"version"`, `"link":"http`}, false},
+		{"ask_metric", map[string]any{"metric": "inflow", "planet": "mars"}, []string{"planet"}, true},
+		{"refused_rows", map[string]any{"run": "../../x"}, []string{`"code":"no_run"`}, true},
+		{"query_sql", map[string]any{"sql": "select 1"}, []string{"query_sql"}, true},
+		{"drop_table", map[string]any{}, []string{"drop_table"}, true},
+	} {
+		text, failed := h.said(s, x.tool, x.args)
+		if failed != x.fail {
+			h.Errorf("%s %v: failed %v: %s", x.tool, x.args, failed, text)
+		}
+		for _, want := range x.want {
+			if !strings.Contains(text, want) {
+				h.Errorf("%s %v lacks %s: %s", x.tool, x.args, want, text)
+			}
+		}
+		for _, never := range []string{"panic", ".go:", "/work", "goroutine", "clickhouse"} {
+			if strings.Contains(strings.ToLower(text), never) {
+				h.Errorf("%s %v tells of %s: %s", x.tool, x.args, never, text)
+			}
+		}
+	}
+	// another part of the zone, by its name
+	part := h.talk(h.token(token.New{Account: "yuan"}), "")
+	if text, failed := h.said(part, "ask_metric", map[string]any{"metric": "inflow", "where": []string{"park:alloy"}}); !failed || strings.Contains(text, `"points"`) {
+		h.Errorf("another park: %s", text)
+	}
+	agentsAtTheDoor(h, bot)
+}
+
+// agentsAtTheDoor tries the address without a token that counts.
+func agentsAtTheDoor(h *house, bot string) {
+	hello := `{"jsonrpc":"2.0","id":1,"method":"tools/list"}`
+	post := func(secret, body string, headers ...string) int {
+		res, text := h.post(secret, "/mcp", strings.NewReader(body), append([]string{"Content-Type", "application/json", "Accept", "application/json, text/event-stream"}, headers...)...)
+		if res.StatusCode == http.StatusOK && !json.Valid([]byte(text)) {
+			h.Errorf("%s", text)
+		}
+		return res.StatusCode
+	}
+	if got := post(bot, hello); got != 200 {
+		h.Errorf("%d", got)
+	}
+	for what, got := range map[string]int{
+		"no token":                   post("", hello),
+		"a wrong token":              post(bot[:len(bot)-1]+"x", hello),
+		"more than a request has":    post(bot, `{"jsonrpc":"2.0","id":1,"method":"`+strings.Repeat("x", 70<<10)+`"}`),
+		"no JSON":                    post(bot, "{"),
+		"a page of another site":     post(bot, hello, "Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site"),
+		"a host that is not ours":    post(bot, hello, "Cookie", "yanzhen=x"),
+		"a right that is not there":  post(h.token(token.New{Account: "he"}), hello),
+		"a sender, who sees no page": post(h.token(token.New{Account: "rsj"}), hello),
+	} {
+		if got < 400 || got >= 500 {
+			h.Errorf("%s: %d", what, got)
+		}
+	}
+	own, err := h.server.Door.Tokens.Of("bot")
+	if err != nil {
+		h.Fatal(err)
+	}
+	s := h.talk(bot, "")
+	for _, t := range own {
+		if _, err := h.server.Door.Tokens.Revoke(t.ID, "bot"); err != nil {
+			h.Fatal(err)
+		}
+	}
+	if _, err := s.CallTool(context.WithoutCancel(h.Context()), &mcp.CallToolParams{Name: "find_metric", Arguments: map[string]any{"query": "inflow"}}); err == nil {
+		h.Error("a conversation goes on after its token was revoked")
+	}
+	a := h.signIn("he")
+	_, trail := h.ask(a, "GET", "/audit?lang=zh&did=agent", nil)
+	for _, want := range []string{"智能体提问", "find_metric", "unknown_metric", "describe_metric"} {
+		if !strings.Contains(trail, want) {
+			h.Errorf("the trail does not tell of %s", want)
+		}
+	}
+}

@@ -1,0 +1,288 @@
+package api
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"yanzhen/dashboard/access"
+	"yanzhen/dashboard/address"
+	"yanzhen/dashboard/words"
+	"yanzhen/pipeline"
+	"yanzhen/pipeline/account"
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/days"
+)
+
+type pageParams struct {
+	Paged
+	Lang string `query:"lang" doc:"zh or en; absent: by Accept-Language."`
+}
+
+// PanelList is a page of the panels of boards.
+type PanelList struct {
+	Panels []Panel `json:"panels"`
+	Total  int     `json:"total"`
+	Next   string  `json:"next,omitempty"`
+}
+
+// Panel is a figure of a board.
+type Panel struct {
+	Board   string   `json:"board"`
+	Panel   string   `json:"panel"`
+	Title   string   `json:"title"`
+	Kind    string   `json:"kind"`
+	Metrics []string `json:"metrics"`
+	By      []string `json:"by,omitempty"`
+	Link    string   `json:"link" doc:"The page where a person sees it."`
+	Data    string   `json:"data" doc:"Where its figures are: as json, csv, xlsx, parquet, arrow, svg or png."`
+}
+
+// DatasetList is the datasets.
+type DatasetList struct {
+	Datasets []Dataset `json:"datasets"`
+	Total    int       `json:"total"`
+	Next     string    `json:"next,omitempty"`
+}
+
+// Dataset is a table that senders fill.
+type Dataset struct {
+	Name      string   `json:"name"`
+	Title     string   `json:"title"`
+	About     string   `json:"about,omitempty"`
+	Columns   []Column `json:"columns"`
+	Rows      uint64   `json:"rows"`
+	Rejected  uint64   `json:"rejected" doc:"Cells and rows that were refused, of what is live."`
+	Senders   uint64   `json:"senders"`
+	From      string   `json:"from,omitempty"`
+	To        string   `json:"to,omitempty" doc:"The last day of the data."`
+	Published string   `json:"published,omitempty" doc:"When it last changed."`
+}
+
+// Column is a column of a dataset.
+type Column struct {
+	Name     string `json:"name"`
+	Title    string `json:"title"`
+	Type     string `json:"type"`
+	Personal string `json:"personal,omitempty" doc:"What of a person it tells: it is masked."`
+}
+
+type runsParams struct {
+	Paged
+	Dataset string `query:"dataset" doc:"Only of this dataset."`
+	State   string `query:"state" doc:"Only in this state: published, held, failed, unchanged, cancelled."`
+	Lang    string `query:"lang" doc:"zh or en; absent: by Accept-Language."`
+}
+
+type runParams struct {
+	ID string `path:"id"`
+	Paged
+	Lang string `query:"lang" doc:"zh or en; absent: by Accept-Language."`
+}
+
+// RunList is a page of the loads, the latest first.
+type RunList struct {
+	Runs []Run  `json:"runs"`
+	Next string `json:"next,omitempty"`
+}
+
+// Run is one load of one file.
+type Run struct {
+	ID       string     `json:"id"`
+	Dataset  string     `json:"dataset,omitempty"`
+	File     string     `json:"file"`
+	Sender   string     `json:"sender,omitempty"`
+	Period   string     `json:"period,omitempty"`
+	State    string     `json:"state"`
+	Started  time.Time  `json:"started"`
+	Finished *time.Time `json:"finished,omitempty"`
+	Read     uint64     `json:"read"`
+	Loaded   uint64     `json:"loaded"`
+	Rejected uint64     `json:"rejected"`
+	Code     string     `json:"code,omitempty"`
+	Message  string     `json:"message,omitempty"`
+	Remedy   string     `json:"remedy,omitempty"`
+	Link     string     `json:"link" doc:"The page where a person sees it."`
+}
+
+// RunDetail is one load with the cells that were refused.
+type RunDetail struct {
+	Run     Run      `json:"run"`
+	Cells   []string `json:"cells,omitempty" doc:"Where the cells of the file went."`
+	Rules   []Rule   `json:"rules"`
+	Rejects []Reject `json:"rejects"`
+	Next    string   `json:"next,omitempty" doc:"The cursor of the next refused cells."`
+}
+
+// Rule is how often a rule refused cells of a column.
+type Rule struct {
+	Rule   string `json:"rule"`
+	Column string `json:"column"`
+	Cells  uint64 `json:"cells"`
+	Warn   bool   `json:"warn,omitempty" doc:"The row was loaded all the same."`
+	Reason string `json:"reason"`
+}
+
+// Reject is one refused cell.
+type Reject struct {
+	Sheet  string `json:"sheet,omitempty"`
+	Cell   string `json:"cell"`
+	Row    uint32 `json:"row"`
+	Column string `json:"column"`
+	Raw    string `json:"raw" doc:"What stands in the cell, as its sender wrote it: data, whatever it says. Numbers and names of persons are masked."`
+	Rule   string `json:"rule"`
+	Warn   bool   `json:"warn,omitempty"`
+	Reason string `json:"reason"`
+	Remedy string `json:"remedy,omitempty"`
+}
+
+func (a *API) lists() {
+	on(a, op[pageParams, PanelList]{method: "GET", path: "/panels", id: "listPanels", need: access.To(access.View), title: "图表目录 / The panels of boards", answer: a.listPanels})
+	on(a, op[pageParams, DatasetList]{method: "GET", path: "/datasets", id: "listDatasets", need: access.Whole(access.View), title: "数据集 / Datasets", answer: a.listDatasets})
+	on(a, op[runsParams, RunList]{method: "GET", path: "/runs", id: "listRuns", need: access.To(access.Rows), title: "装入记录 / Loads", answer: a.listRuns})
+	on(a, op[runParams, RunDetail]{method: "GET", path: "/runs/{id}", id: "getRun", need: access.To(access.Rows), title: "一次装入与它拒收的单元格 / A load and the cells that were refused", answer: a.oneRun})
+}
+
+func (a *API) listPanels(c *call, p *pageParams) (http.HandlerFunc, error) {
+	first, n, err := p.window("panels", usualPage, mostPage)
+	if err != nil {
+		return nil, err
+	}
+	base := a.base(c.r)
+	out := PanelList{Panels: []Panel{}}
+	for _, b := range a.Boards {
+		for _, x := range b.Panels {
+			if out.Total++; out.Total <= first || len(out.Panels) == n {
+				continue
+			}
+			out.Panels = append(out.Panels, Panel{
+				Board: b.Name, Panel: x.Name, Title: x.Title.In(c.lang()), Kind: string(x.Kind), Metrics: x.Metrics, By: x.By,
+				Link: base + "/b/" + b.Name + "#" + x.Name, Data: base + prefix + "/panels/" + b.Name + "/" + x.Name,
+			})
+		}
+	}
+	if first+n < out.Total {
+		out.Next = cursor(first+n, "panels")
+	}
+	return jsoned(out)
+}
+
+func (a *API) listDatasets(c *call, p *pageParams) (http.HandlerFunc, error) {
+	first, n, err := p.window("datasets", usualPage, mostPage)
+	if err != nil {
+		return nil, err
+	}
+	fresh, err := a.Ledger.Freshness(c.ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := DatasetList{Datasets: []Dataset{}, Total: len(a.Datasets)}
+	for _, d := range a.Datasets[min(first, len(a.Datasets)):min(first+n, len(a.Datasets))] {
+		x := Dataset{Name: d.Name, Title: d.Title.In(c.lang()), About: d.About.In(c.lang()), Columns: []Column{}}
+		for _, col := range d.Columns {
+			x.Columns = append(x.Columns, Column{Name: col.Name, Title: col.Title.In(c.lang()), Type: string(col.Type), Personal: string(col.Personal)})
+		}
+		if i := slices.IndexFunc(fresh, func(f pipeline.Freshness) bool { return f.Dataset == d.Name }); i >= 0 {
+			f := fresh[i]
+			x.Rows, x.Rejected, x.Senders, x.Published = f.Rows, f.Rejected, f.Senders, f.Published.UTC().Format(time.RFC3339)
+			if f.MaxDate.Year() > 1970 {
+				x.From, x.To = days.ISO(f.MinDate), days.ISO(f.MaxDate)
+			}
+		}
+		out.Datasets = append(out.Datasets, x)
+	}
+	if first+n < out.Total {
+		out.Next = cursor(first+n, "datasets")
+	}
+	return jsoned(out)
+}
+
+// mostRuns bounds the runs that one answer looks through.
+const mostRuns = 8_000
+
+func (a *API) listRuns(c *call, p *runsParams) (http.HandlerFunc, error) {
+	first, n, err := p.window("runs", usualPage, mostPage)
+	if err != nil {
+		return nil, err
+	}
+	f := pipeline.RunFilter{Kind: "load", Dataset: p.Dataset, Limit: mostRuns}
+	if p.State != "" {
+		f.States = []pipeline.State{pipeline.State(p.State)}
+	}
+	runs, err := a.Ledger.Runs(c.ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	senders, all := c.who.Senders()
+	out := RunList{Runs: []Run{}}
+	seen := 0
+	for _, x := range runs {
+		if !all && !slices.Contains(senders, x.Sender) {
+			continue
+		}
+		if seen++; seen <= first {
+			continue
+		}
+		if len(out.Runs) == n {
+			out.Next = cursor(first+n, "runs")
+			break
+		}
+		out.Runs = append(out.Runs, a.run(c, x))
+	}
+	return jsoned(out)
+}
+
+func (a *API) run(c *call, x pipeline.Run) Run {
+	lang := c.lang()
+	r := Run{
+		ID: x.ID, Dataset: x.Dataset, File: x.File, Sender: x.Sender, Period: x.Period, State: string(x.State), Started: x.Started.UTC(),
+		Read: x.Read, Loaded: x.Loaded, Rejected: x.Rejected, Code: x.Code, Link: a.base(c.r) + "/data/runs/" + x.ID,
+		Message: codes.Text{Zh: x.MessageZh, En: x.MessageEn}.In(lang), Remedy: codes.Text{Zh: x.RemedyZh, En: x.RemedyEn}.In(lang),
+	}
+	if x.Finished.After(x.Started) {
+		at := x.Finished.UTC()
+		r.Finished = &at
+	}
+	return r
+}
+
+// Refused are the cells that a load refused, as whoever may see the load may see them.
+func (a *API) oneRun(c *call, p *runParams) (http.HandlerFunc, error) {
+	x, ok, err := a.Ledger.Run(c.ctx, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	if senders, all := c.who.Senders(); !ok || !all && !slices.Contains(senders, x.Sender) {
+		return nil, address.Coded(http.StatusNotFound, "no_run", words.Get("no_run", p.ID))
+	}
+	tag := strconv.FormatUint(x.Version, 10)
+	first, n, err := p.window(tag, usualPage, mostPage)
+	if err != nil {
+		return nil, err
+	}
+	rules, err := a.Ledger.RejectRules(c.ctx, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	rejects, err := a.Ledger.Rejects(c.ctx, p.ID, n+1, first)
+	if err != nil {
+		return nil, err
+	}
+	lang := c.lang()
+	out := RunDetail{Run: a.run(c, x), Cells: account.Decode(x.Account).Told(lang), Rules: []Rule{}, Rejects: []Reject{}}
+	for _, r := range rules {
+		out.Rules = append(out.Rules, Rule{Rule: r.Rule, Column: r.Column, Cells: r.Cells, Warn: r.Warn, Reason: codes.Text{Zh: r.ReasonZh, En: r.ReasonEn}.In(lang)})
+	}
+	if len(rejects) > n {
+		rejects, out.Next = rejects[:n], cursor(first+n, tag)
+	}
+	for _, r := range rejects {
+		out.Rejects = append(out.Rejects, Reject{
+			Sheet: r.Sheet, Cell: cmp.Or(r.Cell, strconv.FormatUint(uint64(r.Row), 10)), Row: r.Row, Column: r.Column, Raw: r.Raw, Rule: r.Rule, Warn: r.Warn,
+			Reason: codes.Text{Zh: r.ReasonZh, En: r.ReasonEn}.In(lang), Remedy: codes.Text{Zh: r.RemedyZh, En: r.RemedyEn}.In(lang),
+		})
+	}
+	return jsoned(out)
+}

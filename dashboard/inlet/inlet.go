@@ -1,0 +1,257 @@
+// Package inlet takes files that are sent over the network into the inbox, where jobs find them as any other file. A sender's
+// file comes under the sender's own name and into its own folder; nothing that lies there already is written over. It reads
+// no file: what is wrong with one its load tells.
+package inlet
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"yanzhen/dashboard/access"
+	"yanzhen/dashboard/access/filed"
+	"yanzhen/dashboard/address"
+	"yanzhen/dashboard/words"
+	"yanzhen/pipeline"
+	"yanzhen/pipeline/filename"
+)
+
+// Bounds: nobody fills a disk through it.
+const (
+	MostBytes   = 64 << 20 // of a file
+	mostOfDay   = 200      // files of an account in a day
+	mostDay     = 2 << 30  // bytes of an account in a day
+	mostKept    = 5_000    // receipts
+	longestName = 200      // bytes of a name, as file systems have it
+	longestKey  = 200
+	mostCopies  = 99 // of one name
+)
+
+// Inlet is the way into one inbox.
+type Inlet struct {
+	Dir      string // the inbox
+	Receipts string // the file of what was taken
+	// Takes says whether a job reads files of a name.
+	Takes func(name string) bool
+	// Arrivals lists what lies in the inbox and what became of it.
+	Arrivals func() []pipeline.Arrival
+
+	mu sync.Mutex
+}
+
+// Receipt is a file that was taken.
+type Receipt struct {
+	ID      string    `json:"id"`
+	Account string    `json:"account"`
+	Key     string    `json:"key,omitempty"` // by which whoever sent it knows it again
+	Name    string    `json:"name"`          // as it was sent
+	Path    string    `json:"path"`          // in the inbox
+	Size    int64     `json:"size"`
+	Sum     string    `json:"sum"` // SHA-256
+	At      time.Time `json:"at"`
+}
+
+// Sent is a file on its way.
+type Sent struct {
+	Who  *access.Viewer
+	Name string
+	Key  string // the same key is the same file, however often it is sent
+	Body io.Reader
+}
+
+func refuse(status int, code, key string, args ...any) error {
+	return address.Coded(status, code, words.Get(key, args...))
+}
+
+// Take puts a file into the inbox; again says that it lies there already.
+func (n *Inlet) Take(ctx context.Context, s Sent) (r Receipt, again bool, err error) {
+	folder, err := n.check(s)
+	if err != nil {
+		return r, false, err
+	}
+	dir := filepath.Join(n.Dir, folder)
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return r, false, err
+	}
+	tmp, err := os.CreateTemp(n.Dir, ".upload-*") // a name that no job looks at
+	if err != nil {
+		return r, false, err
+	}
+	defer os.Remove(tmp.Name())
+	sum := sha256.New()
+	size, err := io.Copy(io.MultiWriter(tmp, sum), io.LimitReader(reader{ctx, s.Body}, MostBytes+1))
+	if err == nil {
+		err = tmp.Sync()
+	}
+	if err = errors.Join(err, tmp.Close()); err != nil {
+		var large *http.MaxBytesError
+		if errors.As(err, &large) {
+			return r, false, refuse(http.StatusRequestEntityTooLarge, "too_large", "upload_large", MostBytes>>20)
+		}
+		return r, false, err
+	}
+	switch {
+	case size > MostBytes:
+		return r, false, refuse(http.StatusRequestEntityTooLarge, "too_large", "upload_large", MostBytes>>20)
+	case size == 0:
+		return r, false, refuse(http.StatusUnprocessableEntity, "empty_file", "upload_empty")
+	}
+	r = Receipt{Account: s.Who.Name, Key: s.Key, Name: s.Name, Size: size, Sum: hex.EncodeToString(sum.Sum(nil)), At: time.Now().UTC()}
+	id := sha256.Sum256(fmt.Appendf(nil, "%q %q %q %s", r.Account, r.Key, r.Name, r.Sum))
+	r.ID = hex.EncodeToString(id[:8])
+	return n.keep(r, folder, tmp.Name())
+}
+
+// reader ends with its context.
+type reader struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (r reader) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return r.r.Read(p)
+}
+
+// check says into which folder a file comes, or why it does not.
+func (n *Inlet) check(s Sent) (folder string, err error) {
+	name := s.Name
+	bad := name == "" || len(name) > longestName || !utf8.ValidString(name) || strings.ContainsAny(name, `/\:`) || strings.HasPrefix(name, ".") ||
+		strings.HasSuffix(name, ".") || strings.TrimSpace(name) != name || strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) })
+	switch {
+	case bad:
+		return "", refuse(http.StatusUnprocessableEntity, "bad_name", "upload_name")
+	case len(s.Key) > longestKey || strings.ContainsFunc(s.Key, func(r rune) bool { return r < ' ' || r > '~' }):
+		return "", refuse(http.StatusBadRequest, "bad_key", "upload_key", longestKey)
+	case !n.Takes(name):
+		return "", refuse(http.StatusUnprocessableEntity, "no_job", "upload_job", name)
+	}
+	senders, all := s.Who.Senders()
+	if all {
+		return "", nil
+	}
+	said := filename.Parse(name).Sender
+	switch {
+	case said == "" && len(senders) == 1:
+		said = senders[0] // its folder tells who sent it
+	case said == "":
+		return "", refuse(http.StatusUnprocessableEntity, "no_sender", "upload_no_sender", strings.Join(senders, "、"))
+	case !slices.Contains(senders, said):
+		return "", refuse(http.StatusForbidden, "other_sender", "upload_other", said, strings.Join(senders, "、"))
+	}
+	if strings.ContainsAny(said, `/\`) || strings.HasPrefix(said, ".") {
+		return "", refuse(http.StatusUnprocessableEntity, "bad_name", "upload_name")
+	}
+	return said, nil
+}
+
+// keep moves a file to its place and writes its receipt, whole or not at all.
+func (n *Inlet) keep(r Receipt, folder, tmp string) (_ Receipt, again bool, err error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	list, err := n.read()
+	if err != nil {
+		return r, false, err
+	}
+	day, bytes := 0, r.Size
+	for _, o := range list {
+		switch {
+		case o.ID == r.ID:
+			return o, true, nil
+		case r.Key != "" && o.Account == r.Account && o.Key == r.Key:
+			return r, false, refuse(http.StatusConflict, "key_used", "upload_key_used")
+		case o.Account == r.Account && r.At.Sub(o.At) < 24*time.Hour:
+			day++
+			bytes += o.Size
+		}
+	}
+	if day >= mostOfDay || bytes > mostDay {
+		return r, false, refuse(http.StatusTooManyRequests, "too_many", "upload_many", mostOfDay, mostDay>>30)
+	}
+	if r.Path, err = n.place(folder, r.Name, tmp); err != nil {
+		return r, false, err
+	}
+	list = append(list, r)
+	text, err := json.Marshal(list[max(0, len(list)-mostKept):])
+	if err != nil {
+		return r, false, err
+	}
+	return r, false, filed.Replace(n.Receipts, text)
+}
+
+// place moves a file to a name that nothing has: a second file of a name is a copy of it, which the loader takes for the same
+// submission sent again.
+func (n *Inlet) place(folder, name, tmp string) (string, error) {
+	ext := filepath.Ext(name)
+	for i := range mostCopies {
+		own := name
+		if i > 0 {
+			own = fmt.Sprintf("%s (%d)%s", strings.TrimSuffix(name, ext), i, ext)
+		}
+		to := filepath.Join(n.Dir, folder, own)
+		err := os.Link(tmp, to) // fails where the name is taken
+		if errors.Is(err, fs.ErrExist) {
+			continue
+		}
+		if err != nil { // a share without such links
+			if _, taken := os.Lstat(to); !errors.Is(taken, fs.ErrNotExist) {
+				continue
+			}
+			err = os.Rename(tmp, to)
+		}
+		return path.Join(folder, own), errors.Join(err, os.Chmod(to, 0o640))
+	}
+	return "", refuse(http.StatusConflict, "name_taken", "upload_taken")
+}
+
+func (n *Inlet) read() ([]Receipt, error) {
+	text, err := os.ReadFile(n.Receipts)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var list []Receipt
+	if err := json.NewDecoder(bytes.NewReader(text)).Decode(&list); err != nil {
+		return nil, fmt.Errorf("%s cannot be read: %w", n.Receipts, err)
+	}
+	return list, nil
+}
+
+// Find is a receipt of an account, with what became of the file; false: there is none.
+func (n *Inlet) Find(id string, who *access.Viewer) (r Receipt, a pipeline.Arrival, ok bool, err error) {
+	n.mu.Lock()
+	list, err := n.read()
+	n.mu.Unlock()
+	i := slices.IndexFunc(list, func(o Receipt) bool { return o.ID == id && o.Account == who.Name })
+	if err != nil || i < 0 {
+		return r, a, false, err
+	}
+	r = list[i]
+	a.State = pipeline.ArrivalWaiting
+	for _, x := range n.Arrivals() {
+		if x.Path == r.Path && x.State != pipeline.ArrivalPassed || x.Path == r.Path && a.Path == "" {
+			a = x
+		}
+	}
+	return r, a, true, nil
+}

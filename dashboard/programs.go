@@ -1,0 +1,19 @@
+package dashboard
+
+import (
+	"yanzhen/dashboard/agent"
+	"yanzhen/dashboard/answer"
+	"yanzhen/dashboard/api"
+)
+
+// programs puts the addresses for programs and for agents at the gate.
+func (s *Server) programs() {
+	desk := answer.Desk{Catalog: s.Catalog, Engine: s.Engine, Demo: s.Demo}
+	api.Register(&s.gate, api.Config{
+		Desk: desk, Ledger: s.Pipeline, Datasets: s.Datasets, Boards: s.Boards, Inlet: s.Inlet, SQL: s.SQL,
+		Thaw: s.thaw, Record: s.record, Fail: s.fail, Show: s.show, Base: s.Links,
+	})
+	agent.Register(&s.gate, agent.Config{
+		Desk: desk, Ledger: s.Pipeline, Answers: s.Answers, SQL: s.SQL, Cells: s.Cells, Record: s.record, Base: s.Links, Log: s.Log,
+	})
+}
