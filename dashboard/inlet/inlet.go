@@ -75,10 +75,6 @@ type Sent struct {
 	Body io.Reader
 }
 
-func refuse(status int, code, key string, args ...any) error {
-	return address.Coded(status, code, words.Get(key, args...))
-}
-
 // Take puts a file into the inbox; again says that it lies there already.
 func (n *Inlet) Take(ctx context.Context, s Sent) (r Receipt, again bool, err error) {
 	folder, err := n.check(s)
@@ -102,15 +98,15 @@ func (n *Inlet) Take(ctx context.Context, s Sent) (r Receipt, again bool, err er
 	if err = errors.Join(err, tmp.Close()); err != nil {
 		var large *http.MaxBytesError
 		if errors.As(err, &large) {
-			return r, false, refuse(http.StatusRequestEntityTooLarge, "too_large", "upload_large", MostBytes>>20)
+			return r, false, address.Coded(http.StatusRequestEntityTooLarge, "too_large", words.Get("upload_large", MostBytes>>20))
 		}
 		return r, false, err
 	}
 	switch {
 	case size > MostBytes:
-		return r, false, refuse(http.StatusRequestEntityTooLarge, "too_large", "upload_large", MostBytes>>20)
+		return r, false, address.Coded(http.StatusRequestEntityTooLarge, "too_large", words.Get("upload_large", MostBytes>>20))
 	case size == 0:
-		return r, false, refuse(http.StatusUnprocessableEntity, "empty_file", "upload_empty")
+		return r, false, address.Coded(http.StatusUnprocessableEntity, "empty_file", words.Get("upload_empty"))
 	}
 	r = Receipt{Account: s.Who.Name, Key: s.Key, Name: s.Name, Size: size, Sum: hex.EncodeToString(sum.Sum(nil)), At: time.Now().UTC()}
 	id := sha256.Sum256(fmt.Appendf(nil, "%q %q %q %s", r.Account, r.Key, r.Name, r.Sum))
@@ -138,11 +134,11 @@ func (n *Inlet) check(s Sent) (folder string, err error) {
 		strings.HasSuffix(name, ".") || strings.TrimSpace(name) != name || strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) })
 	switch {
 	case bad:
-		return "", refuse(http.StatusUnprocessableEntity, "bad_name", "upload_name")
+		return "", address.Coded(http.StatusUnprocessableEntity, "bad_name", words.Get("upload_name"))
 	case len(s.Key) > longestKey || strings.ContainsFunc(s.Key, func(r rune) bool { return r < ' ' || r > '~' }):
-		return "", refuse(http.StatusBadRequest, "bad_key", "upload_key", longestKey)
+		return "", address.Coded(http.StatusBadRequest, "bad_key", words.Get("upload_key", longestKey))
 	case !n.Takes(name):
-		return "", refuse(http.StatusUnprocessableEntity, "no_job", "upload_job", name)
+		return "", address.Coded(http.StatusUnprocessableEntity, "no_job", words.Get("upload_job", name))
 	}
 	senders, all := s.Who.Senders()
 	if all {
@@ -153,12 +149,12 @@ func (n *Inlet) check(s Sent) (folder string, err error) {
 	case said == "" && len(senders) == 1:
 		said = senders[0] // its folder tells who sent it
 	case said == "":
-		return "", refuse(http.StatusUnprocessableEntity, "no_sender", "upload_no_sender", strings.Join(senders, "、"))
+		return "", address.Coded(http.StatusUnprocessableEntity, "no_sender", words.Get("upload_no_sender", strings.Join(senders, "、")))
 	case !slices.Contains(senders, said):
-		return "", refuse(http.StatusForbidden, "other_sender", "upload_other", said, strings.Join(senders, "、"))
+		return "", address.Coded(http.StatusForbidden, "other_sender", words.Get("upload_other", said, strings.Join(senders, "、")))
 	}
 	if strings.ContainsAny(said, `/\`) || strings.HasPrefix(said, ".") {
-		return "", refuse(http.StatusUnprocessableEntity, "bad_name", "upload_name")
+		return "", address.Coded(http.StatusUnprocessableEntity, "bad_name", words.Get("upload_name"))
 	}
 	return said, nil
 }
@@ -177,14 +173,14 @@ func (n *Inlet) keep(r Receipt, folder, tmp string) (_ Receipt, again bool, err 
 		case o.ID == r.ID:
 			return o, true, nil
 		case r.Key != "" && o.Account == r.Account && o.Key == r.Key:
-			return r, false, refuse(http.StatusConflict, "key_used", "upload_key_used")
+			return r, false, address.Coded(http.StatusConflict, "key_used", words.Get("upload_key_used"))
 		case o.Account == r.Account && r.At.Sub(o.At) < 24*time.Hour:
 			day++
 			bytes += o.Size
 		}
 	}
 	if day >= mostOfDay || bytes > mostDay {
-		return r, false, refuse(http.StatusTooManyRequests, "too_many", "upload_many", mostOfDay, mostDay>>30)
+		return r, false, address.Coded(http.StatusTooManyRequests, "too_many", words.Get("upload_many", mostOfDay, mostDay>>30))
 	}
 	if r.Path, err = n.place(folder, r.Name, tmp); err != nil {
 		return r, false, err
@@ -219,7 +215,7 @@ func (n *Inlet) place(folder, name, tmp string) (string, error) {
 		}
 		return path.Join(folder, own), errors.Join(err, os.Chmod(to, 0o640))
 	}
-	return "", refuse(http.StatusConflict, "name_taken", "upload_taken")
+	return "", address.Coded(http.StatusConflict, "name_taken", words.Get("upload_taken"))
 }
 
 func (n *Inlet) read() ([]Receipt, error) {
