@@ -58,6 +58,17 @@ columns:
 set_checks:
   - {name: sums, totals: [output], reason: {zh: 产值的合计与明细不符, en: The total of the output is not the sum of its rows}}
 `)},
+		"datasets/shifts.yaml": {Data: []byte(`name: shifts
+title: {zh: 值班, en: Shifts}
+about: {zh: 一行一岗一日一人, en: "One post, day and person a row"}
+unit: [file]
+totals: [合计]
+unpivot: {columns: '^周(?P<day>[一二三四五])$', values: [person]}
+columns:
+  - {name: post, title: {zh: 岗位, en: Post}, type: string, required: true}
+  - {name: day, title: {zh: 星期, en: Day}, type: low, required: true}
+  - {name: person, title: {zh: 值班员, en: Person}, type: string, split: '[、，,；;\n]', required: true}
+`)},
 		"datasets/wide_outputs.yaml": {Data: []byte(`name: wide_outputs
 title: {zh: 历年产值, en: Outputs by year}
 about: {zh: 一行一县一年, en: One county and year a row}
@@ -153,6 +164,17 @@ func TestCellsThatListSeveralThings(t *testing.T) {
 		if !strings.Contains(told, want) {
 			t.Errorf("the run tells\n%s\nwant %s", told, want)
 		}
+	}
+}
+
+// In a wide table a cell of values may list several things too.
+func TestCellsOfAWideTableThatListSeveralThings(t *testing.T) {
+	l := rowsDeclared(t)
+	out := mustLoad(t, l, Request{Path: sheets(t, "值班.xlsx", sheetOf{"表", "岗位,周一,周二,周三\n东门,甲、乙,丙,\n西门,丁,戊；己、,甲\n合计,2,2,1"}), Dataset: "shifts"})
+	got := warehousetest.TSV(t, l.DB, warehouse.SQL("select post, day, person from mart.shifts order by _row, day, person"))
+	want := "东门\t一\t乙\n东门\t一\t甲\n东门\t二\t丙\n西门\t一\t丁\n西门\t三\t甲\n西门\t二\t己\n西门\t二\t戊"
+	if told := strings.Join(out.Cells.Told("zh"), "\n"); got != want || !strings.Contains(told, "2 行的“值班员”各含几项") || !strings.Contains(told, "非空单元格 15 = 装入 7 + 拒收 0 + 未用 8（表头 4、合计与附注 4）") {
+		t.Errorf("got %s %+v\n%s\nwant\n%s\n%s", out.State, out.Problem, got, want, told)
 	}
 }
 

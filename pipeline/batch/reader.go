@@ -247,7 +247,8 @@ func (r *Reader) chain(ctx context.Context, header []string) error {
 		r.tally.cover = count.cover
 	}
 	r.first = count
-	if b.Spread != nil {
+	if r.lists = nil; b.Spread != nil {
+		r.list() // of the cells that are rows by then
 		totals.Within(len(header))
 		s := newUnpivot(b, r.ds.Unpivot)
 		s.long, s.next, s.tally, r.rejects.spread = r.long, r.first, r.tally, s
@@ -256,7 +257,9 @@ func (r *Reader) chain(ctx context.Context, header []string) error {
 			r.first, r.tally.cover = newSpreadTotals(b, r.ds.Unpivot, r.frame.columns, header, spreadTotals{totals: totals, next: s})
 		}
 	}
-	r.list()
+	if b.Spread == nil {
+		r.list()
+	}
 	fill := &fillDown{totals: totals, next: r.first}
 	for _, c := range r.frame.columns {
 		if c.decl.FillDown && c.at >= 0 {

@@ -138,8 +138,10 @@ func (f *checker) split(c *Column, at string) {
 		f.Fault(at+".split", "%q 什么都符合，会拆成单字", "%q fits anything: it would part every character", c.Split)
 	case c.Type == Strings:
 		f.Fault(at+".split", "类型 strings 本身就是列表，一格几项仍是一行", "type strings is a list itself, and stays one row")
-	case f.d.Unpivot != nil:
-		f.Fault(at+".split", "不能与 unpivot 同用：一格已成一行", "does not go with unpivot, of which each cell is a row already")
+	case f.d.Unpivot != nil && !slices.Contains(f.d.Unpivot.Values, c.Name):
+		f.Fault(at+".split", "宽表里只能写在 values 的列上：写在别的列上时，同行的数只计入第一项，第二项便没有行了", "in a wide table belongs to a column of values: in another one the figures of the row count in the first thing only, and the second would have no row")
+	case f.d.Unpivot != nil && c.Measures():
+		f.Fault(at+".split", "values 的列 %q 是数，一格只有一个数", "%q of values is a figure, and a cell holds one", c.Name)
 	case c.Of != "":
 		f.Fault(at+".split", "应写在格子所在的列 %q 上", "belongs to the column the cell stands in, %q", c.Of)
 	}

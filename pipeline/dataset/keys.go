@@ -59,7 +59,7 @@ func (Facts) Declared() declare.Keys {
 func (Reach) Declared() declare.Keys {
 	return declare.Keys{
 		"fill_down": {Zh: "空格子同上一行（合并单元格之下）", En: "a blank cell means what the one above it says, as under a merged one", Default: "false", Example: "true"},
-		"split":     {Zh: "一格写了几项时，各项之间的正则；一项成一行（张三、李四 成两行），同行的金额、人数只计入第一项；几列都写时按次序配对，项数不一的行被退回", En: "a regular expression between the things that a cell lists: each becomes a row, and a figure beside them counts in the first only; several such columns go together in order, and a row whose lists differ in length is refused", Example: "'[、，,；;]'"},
+		"split":     {Zh: "一格写了几项时，各项之间的正则；一项成一行（张三、李四 成两行），同行的金额、人数只计入第一项；几列都写时按次序配对，项数不一的行被退回；宽表（unpivot）里写在 values 的列上", En: "a regular expression between the things that a cell lists: each becomes a row, and a figure beside them counts in the first only; several such columns go together in order, and a row whose lists differ in length is refused; in a wide table (unpivot) it belongs to a column of values", Example: "'[、，,；;]'"},
 	}
 }
 
