@@ -201,6 +201,7 @@ func TestDoor(t *testing.T) {
 	t.Run("agents", func(t *testing.T) { h.T = t; agents(h) })
 	t.Run("described", func(t *testing.T) { h.T = t; described(h) })
 	t.Run("audit", func(t *testing.T) { h.T = t; audited(h) })
+	t.Run("guards", func(t *testing.T) { h.T = t; guards(h) })
 	t.Run("browser", func(t *testing.T) { h.T = t; doorBrowser(h) })
 }
 
@@ -208,7 +209,7 @@ func TestDoor(t *testing.T) {
 // page and no state of the installation.
 func nobody(h *house) {
 	c := h.browser()
-	public := map[string]bool{"/healthz": true, "/favicon.ico": true, "/apple-touch-icon.png": true, "/static/": true, "/signin": true, "/signin/link/s": true}
+	public := map[string]bool{"/healthz": true, "/favicon.ico": true, "/apple-touch-icon.png": true, "/static/": true, "/signin": true, "/signin/key": true, "/signin/link/s": true}
 	for _, route := range h.server.gate.Routes() {
 		method, path := example(route.Pattern)
 		res, body := h.ask(c, method, path, nil)

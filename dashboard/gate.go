@@ -22,7 +22,7 @@ func (s *Server) For(v *access.Viewer) http.Handler {
 // answer is the way of every request: whether it may be meant for us, who asks, then the gate. It adds what keeps a browser
 // safe, and turns a panic into a page.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, who func(*http.Request) (*access.Viewer, error)) {
-	door.Protect(w, r)
+	door.Protect(w, r, s.Door)
 	defer func() {
 		if p := recover(); p != nil {
 			s.panicked(w, r, p)

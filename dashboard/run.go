@@ -60,6 +60,7 @@ func (s *Server) run(a *ask) (http.HandlerFunc, error) {
 	if err != nil {
 		return nil, err
 	}
+	access.Shown(a.ctx, len(rejects))
 	loc := a.st.Loc
 	p := runPage{layout: s.layout(a.r, words.Get("run")), Run: s.runRow(x, loc)}
 	p.Cells = account.Decode(x.Account).Told(loc)

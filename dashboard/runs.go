@@ -70,6 +70,7 @@ func (s *Server) runs(a *ask) (http.HandlerFunc, error) {
 	}
 	runs = slices.DeleteFunc(runs, func(x pipeline.Run) bool { return !all && !slices.Contains(senders, x.Sender) })
 	runs = runs[:min(len(runs), mostRuns)]
+	access.Shown(a.ctx, len(runs))
 	var faults []pipeline.Run // of jobs, which are nobody's
 	if all {
 		if faults, err = s.Pipeline.JobFaults(a.ctx, 20); err != nil {

@@ -1,6 +1,7 @@
 package people
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"yanzhen/cmd/assess"
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/access/audit"
 	"yanzhen/pipeline/mask"
@@ -134,9 +136,36 @@ func Check(dir string, say func(zh, en string) string) (text string, ok bool) {
 
 // AccessCommands show what roles may do, and let accounts see figures of few people.
 type AccessCommands struct {
-	Matrix matrixCmd      `cmd:"" help:"Print the matrix of roles and rights, as it is configured."`
-	Lift   accessLiftCmd  `cmd:"" help:"Let an account see figures of few people for a time, with a reason."`
-	Lower  accessLowerCmd `cmd:"" help:"End that."`
+	Matrix  matrixCmd      `cmd:"" help:"Print the matrix of roles and rights, as it is configured."`
+	Lift    accessLiftCmd  `cmd:"" help:"Let an account see figures of few people for a time, with a reason."`
+	Lower   accessLowerCmd `cmd:"" help:"End that."`
+	Dengbao dengbaoCmd     `cmd:"" help:"Write what GB/T 22239 (等保), level 3, asks of the software, with what answers it, for an assessor."`
+}
+
+type dengbaoCmd struct {
+	Out      string `help:"The workbook to write." type:"path" placeholder:"FILE.xlsx" default:"dengbao.xlsx"`
+	Markdown bool   `help:"As a table of a document."`
+}
+
+func (c *dengbaoCmd) Run(_ context.Context, d *Desk) error {
+	if c.Markdown {
+		text, err := assess.Markdown()
+		fmt.Fprint(d.Out, text)
+		return err
+	}
+	z, err := d.Zone()
+	if err != nil {
+		return err
+	}
+	var out bytes.Buffer
+	if err := assess.Workbook(&out, z.Policy.Duties); err != nil {
+		return err
+	}
+	if err := os.WriteFile(c.Out, out.Bytes(), 0o644); err != nil {
+		return err
+	}
+	fmt.Fprintln(d.Out, c.Out)
+	return nil
 }
 
 type matrixCmd struct {

@@ -45,5 +45,9 @@ administrator 系统管理员（各能做什么见 yanzhen access matrix）。�
 	"Name of the account; none: all.":                                                                      "账号名；不写则全部。",
 	"Id of the token, see yanzhen user token list.":                                                        "令牌的编号，见 yanzhen user token list。",
 
-	"Name of the person or the screen, as pages show it.": "人或大屏的称呼，页面上这样显示。",
+	"Name of the person or the screen, as pages show it.":                                               "人或大屏的称呼，页面上这样显示。",
+	"Write what GB/T 22239 (等保), level 3, asks of the software, with what answers it, for an assessor.": "写出等保三级对软件的要求与本软件的回答，供测评。",
+	"The workbook to write.":                           "写到哪个工作簿。",
+	"End the sessions of an account, or of everybody.": "结束一个账号、或所有人的登录。",
+	"Everybody.": "所有人。",
 }

@@ -1,7 +1,6 @@
 package people
 
 import (
-	"crypto/tls"
 	"fmt"
 	"io"
 	"log/slog"
@@ -35,6 +34,7 @@ type Settings struct {
 	Idle     time.Duration      `yaml:"idle"`
 	Absolute time.Duration      `yaml:"absolute"`
 	Factor   []string           `yaml:"second_factor"`
+	Breached string             `yaml:"leaked_passwords"`
 	Days     int                `yaml:"audit_days"`
 	Office   federated.Settings `yaml:"oidc"`
 }
@@ -50,14 +50,15 @@ func (TLS) Declared() declare.Keys {
 // Declared says what is declared of accounts.
 func (Settings) Declared() declare.Keys {
 	return declare.Keys{
-		"separate":        {Zh: "三员分立：系统管理员不管账号、不看审计；安全管理员、审计员各司其职", En: "who runs the installation, who lets people in and who audits are three: the administrator neither manages accounts nor reads the audit trail", Default: "false", Example: "true"},
-		"password_length": {Zh: "密码最短几个字符，不少于 12", En: "the least length of a password, 12 or more", Default: "12", Example: "14"},
-		"password_days":   {Zh: "密码多少天后要改；0 为不按时间要求改", En: "days after which a password is changed; 0: never for its age", Default: "0", Example: "90"},
-		"idle":            {Zh: "多久不用就退出登录", En: "a session ends so long after its last request", Default: "1h", Example: "30m"},
-		"absolute":        {Zh: "登录后最长多久要重新登录", En: "a session ends so long after it began", Default: "12h", Example: "8h"},
-		"audit_days":      {Zh: "审计记录保留多少天，不少于 180", En: "days for which the audit trail is kept, 180 or more", Default: "180", Example: "365"},
-		"oidc":            {Zh: "统一登录（OpenID Connect）", En: "the office's own sign-in (OpenID Connect)", Example: "{issuer: https://sso.example.gov.cn, client_id: yanzhen, secret_file: /etc/yanzhen/oidc.secret, grants: [{claim: groups, value: zone-leaders, role: leader}]}"},
-		"second_factor":   {Zh: "必须用动态码登录的角色", En: "the roles that come in with a second factor only", OneOf: access.RoleNames(), Example: "[administrator, security, auditor]"},
+		"separate":         {Zh: "三员分立：系统管理员不管账号、不看审计；安全管理员、审计员各司其职", En: "who runs the installation, who lets people in and who audits are three: the administrator neither manages accounts nor reads the audit trail", Default: "false", Example: "true"},
+		"password_length":  {Zh: "密码最短几个字符，不少于 12", En: "the least length of a password, 12 or more", Default: "12", Example: "14"},
+		"password_days":    {Zh: "密码多少天后要改；0 为不按时间要求改", En: "days after which a password is changed; 0: never for its age", Default: "0", Example: "90"},
+		"idle":             {Zh: "多久不用就退出登录", En: "a session ends so long after its last request", Default: "1h", Example: "30m"},
+		"absolute":         {Zh: "登录后最长多久要重新登录", En: "a session ends so long after it began", Default: "12h", Example: "8h"},
+		"audit_days":       {Zh: "审计记录保留多少天，不少于 180", En: "days for which the audit trail is kept, 180 or more", Default: "180", Example: "365"},
+		"leaked_passwords": {Zh: "泄露密码表：每行以密码的 SHA-1（十六进制）开头并按它排序；表里的密码不能用", En: "a list of leaked passwords, lines that begin with the SHA-1 of one in hex and are sorted by it; none of them is taken", Example: "/etc/yanzhen/leaked.txt"},
+		"oidc":             {Zh: "统一登录（OpenID Connect）", En: "the office's own sign-in (OpenID Connect)", Example: "{issuer: https://sso.example.gov.cn, client_id: yanzhen, secret_file: /etc/yanzhen/oidc.secret, grants: [{claim: groups, value: zone-leaders, role: leader}]}"},
+		"second_factor":    {Zh: "必须用动态码登录的角色", En: "the roles that come in with a second factor only", OneOf: access.RoleNames(), Example: "[administrator, security, auditor]"},
 	}
 }
 
@@ -104,6 +105,7 @@ func (z Installation) Policy() account.Policy {
 		Length: a.Length, Age: time.Duration(a.Age) * 24 * time.Hour, Idle: a.Idle, Absolute: a.Absolute,
 		Words: []string{z.Names.Zh, z.Names.En},
 	}
+	p.Breached = a.Breached
 	if a.Office.Issuer != "" {
 		p.Local = a.Office.Local
 	}
@@ -118,10 +120,8 @@ func (z Installation) Policy() account.Policy {
 
 // Open opens the accounts and the sessions of the zone's directory.
 func (z Installation) Open(log *slog.Logger) (*Admitted, error) {
-	if z.TLS.Cert != "" {
-		if _, err := tls.LoadX509KeyPair(z.TLS.Cert, z.TLS.Key); err != nil {
-			return nil, z.Invalid(fmt.Errorf("config tls: 证书或私钥读不出 / the certificate or its key cannot be read: %w", err))
-		}
+	if _, err := z.TLS.Config(); err != nil {
+		return nil, z.Invalid(err)
 	}
 	book, err := account.Open(z.Dir, z.Policy())
 	if err != nil {

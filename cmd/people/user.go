@@ -42,7 +42,8 @@ type Table interface {
 type Zone struct {
 	Dir    string
 	Policy account.Policy
-	Base   string // of the addresses of its pages
+	Settle func([]access.Scope) ([]access.Scope, error) // what accounts may be kept to
+	Base   string                                       // of the addresses of its pages
 	Local  func(time.Time) time.Time
 }
 
@@ -54,6 +55,7 @@ type Commands struct {
 	List     userListCmd     `cmd:"" help:"List the accounts."`
 	Link     userLinkCmd     `cmd:"" help:"Print a new link: of an account, or of this console."`
 	Withdraw userWithdrawCmd `cmd:"" help:"Take the links of an account back and sign it out."`
+	Signout  userSignoutCmd  `cmd:"" help:"End the sessions of an account, or of everybody."`
 	Passwd   userPasswdCmd   `cmd:"" help:"Set a password, read from standard input; its owner changes it at the first sign-in."`
 	Role     userRoleCmd     `cmd:"" help:"Give an account another role and other scopes."`
 	Token    tokenCommands   `cmd:"" help:"Tokens by which programs come in for an account: the API, agents, ClickHouse-HTTP and Flight."`
@@ -98,6 +100,7 @@ func (d *Desk) book() (Zone, *account.Book, error) {
 	if err != nil {
 		return z, nil, d.Invalid(err)
 	}
+	b.Settle = z.Settle
 	return z, b, nil
 }
 
@@ -179,8 +182,8 @@ func (*userListCmd) Run(_ context.Context, d *Desk) error {
 			state = d.say("统一登录", "by the office")
 		case a.Password == "" && a.Name != account.Local && a.Role != access.Display && !a.Role.Tokened():
 			state = d.say("待设密码", "invited")
-		case a.Factor != nil:
-			state += d.say("，动态码", ", second factor")
+		case a.Factor != nil || len(a.Keys) > 0:
+			state += d.say("，第二因素", ", second factor")
 		}
 		if a.Lift != nil && time.Now().Before(a.Lift.Until) {
 			state += d.say("，可看少数人到 ", ", sees few people until ") + z.Local(a.Lift.Until.Add(-time.Second)).Format(time.DateOnly)
@@ -279,6 +282,18 @@ func (d *Desk) amend(name string, change func(b *account.Book) error) error {
 	return nil
 }
 
+type userSignoutCmd struct {
+	Name string `arg:"" optional:"" help:"Name of the account."`
+	All  bool   `help:"Everybody."`
+}
+
+func (u *userSignoutCmd) Run(_ context.Context, d *Desk) error {
+	if u.All == (u.Name != "") {
+		return d.Invalid(errors.New(d.say("写账号名，或 --all", "name an account, or --all")))
+	}
+	return d.amend(u.Name+map[bool]string{true: "*"}[u.All], func(b *account.Book) error { return b.SignOut(u.Name) })
+}
+
 type (
 	userWithdrawCmd struct{ ofName }
 	userFactorCmd   struct{ ofName }
@@ -292,7 +307,7 @@ func (u *userWithdrawCmd) Run(_ context.Context, d *Desk) error {
 }
 
 func (u *userFactorCmd) Run(_ context.Context, d *Desk) error {
-	return d.amend(u.Name, func(b *account.Book) error { return b.DropFactor(u.Name) })
+	return d.amend(u.Name, func(b *account.Book) error { return b.DropFactors(u.Name) })
 }
 
 func (u *userDisableCmd) Run(_ context.Context, d *Desk) error {

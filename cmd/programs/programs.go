@@ -17,6 +17,7 @@ import (
 	"sync"
 	"time"
 
+	"yanzhen/cmd/people"
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/access/account"
 	"yanzhen/dashboard/access/audit"
@@ -229,14 +230,7 @@ func (cfg Config) secured() (*tls.Config, error) {
 			cfg.Log.Warn("passwords of programs cross the network in the clear: name a certificate under tls", "port", at)
 		}
 	}
-	if cfg.Cert == "" {
-		return nil, nil
-	}
-	pair, err := tls.LoadX509KeyPair(cfg.Cert, cfg.Key)
-	if err != nil {
-		return nil, fmt.Errorf("config tls: 证书或私钥读不出 / the certificate or its key cannot be read: %w", err)
-	}
-	return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}, nil
+	return people.TLS{Cert: cfg.Cert, Key: cfg.Key}.Config()
 }
 
 // Metrics writes out the metrics that a statement calls.
@@ -259,7 +253,7 @@ func took(cfg Config, by string) func(door.Statement) {
 			from = s.Address
 		}
 		text, _ := mask.Mask{}.Text(s.SQL) // numbers of persons are kept nowhere
-		cfg.Trail.Add(audit.Entry{Who: s.Guest, From: from, Did: "sql", What: by + ": " + text, Result: fmt.Sprintf("%s, %d bytes, %s", result, s.Bytes, s.Took.Round(time.Millisecond))})
+		cfg.Trail.Add(audit.Entry{Who: s.Guest, From: from, Did: "sql", What: by + ": " + text, Rows: s.Rows, Result: fmt.Sprintf("%s, %d bytes, %s", result, s.Bytes, s.Took.Round(time.Millisecond))})
 		state := "done"
 		if s.Code != 0 {
 			state = "failed"

@@ -3,13 +3,21 @@ package main
 import (
 	"context"
 	"log/slog"
+	"slices"
+	"time"
 
 	"yanzhen/cmd/people"
 	"yanzhen/cmd/programs"
 	"yanzhen/dashboard/access"
+	"yanzhen/dashboard/access/scoped"
+	"yanzhen/dashboard/address"
+	"yanzhen/dashboard/filter"
+	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/shelf"
 	"yanzhen/dashboard/statement"
+	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/codetable"
+	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/embedded"
 	"yanzhen/pipeline/warehouse/grants"
@@ -35,9 +43,64 @@ func (c *cli) desk() *people.Desk {
 			if err != nil {
 				return people.Zone{}, err
 			}
-			return people.Zone{Dir: cfg.Dir, Policy: cfg.doors().Policy(), Base: cfg.doors().Base(cfg.address()), Local: cfg.local}, nil
+			return people.Zone{Dir: cfg.Dir, Policy: cfg.doors().Policy(), Base: cfg.doors().Base(cfg.address()), Local: cfg.local, Settle: c.settle(cfg)}, nil
 		},
 	}
+}
+
+// settle says what an account may be kept to, where no server of this process knows: the declarations are read when a scope
+// is granted, and the data are opened for what only they know.
+func (c *cli) settle(cfg *config) func([]access.Scope) ([]access.Scope, error) {
+	return func(scopes []access.Scope) ([]access.Scope, error) {
+		_, catalog, metrics, err := c.declarations()
+		if err != nil {
+			return nil, err
+		}
+		v := scoped.Values{Metrics: metrics, Lists: catalog.Lists, Known: func(ctx context.Context, dim string) ([]string, error) {
+			o, err := c.open(ctx, cfg)
+			if err != nil {
+				return nil, err
+			}
+			defer o.Close()
+			return o.known(ctx, dim)
+		}}
+		return v.Settle(scopes)
+	}
+}
+
+// known are the values of a dimension that are declared or that the data know; none where there is no table yet.
+func (o *office) known(ctx context.Context, dim string) (list []string, err error) {
+	if err := o.ensure(ctx); err != nil {
+		return nil, err
+	}
+	if dim == access.BySender {
+		type sent struct {
+			Sender string `db:"sender"`
+		}
+		rows, err := warehouse.Select[sent](ctx, o.loader.DB, warehouse.Statement{Tag: "senders", SQL: "select distinct sender from meta.ledger where sender != '' order by sender limit 2000"})
+		if err != nil {
+			return nil, err
+		}
+		list = slices.Clone(o.loader.Senders)
+		for _, r := range rows {
+			list = append(list, r.Sender)
+		}
+		return list, nil
+	}
+	from := filter.Source{Catalog: o.metrics, Engine: &compute.Engine{Catalog: o.metrics, DB: o.reader, For: access.CommandLine("scopes")}}
+	for _, f := range address.Filters {
+		if f.Param != dim {
+			continue
+		}
+		have, err := from.Choices(ctx, f, codes.Zh, days.Date(time.Now().Date()))
+		if err != nil {
+			return nil, err
+		}
+		for _, x := range have {
+			list = append(list, x.Key)
+		}
+	}
+	return list, nil
 }
 
 type accountTable struct{ *table }

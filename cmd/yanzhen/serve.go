@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -19,6 +18,7 @@ import (
 	"yanzhen/cmd/people"
 	"yanzhen/dashboard"
 	"yanzhen/dashboard/access"
+	"yanzhen/dashboard/access/scoped"
 	"yanzhen/dashboard/answer/verified"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/brief"
@@ -108,6 +108,7 @@ func (s *serveCmd) Run(ctx context.Context, c *cli) error {
 		leave(cfg, o.declare, c.log)
 		defer os.Remove(snapshot(cfg))
 	}
+	who.Book.Settle = scoped.Values{Metrics: o.metrics, Lists: o.catalog.Lists, Known: o.known}.Settle
 	doors, err := o.openDoors(ctx, who, c.log)
 	if err != nil {
 		return err
@@ -140,14 +141,16 @@ func (s *serveCmd) serve(ctx context.Context, c *cli, v *serving) (err error) {
 	server := &http.Server{
 		Handler: v.pages, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
 		WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
-		TLSConfig: &tls.Config{MinVersion: tls.VersionTLS12},
+	}
+	if server.TLSConfig, err = cfg.TLS.Config(); err != nil {
+		return invalid{err}
 	}
 	server.RegisterOnShutdown(v.pages.Close) // who listens for events would be waited for
 	failed := make(chan error, 1)
 	scheme := "http"
-	if cfg.TLS.Cert != "" {
+	if server.TLSConfig != nil {
 		scheme = "https"
-		go func() { failed <- server.ServeTLS(v.listener, cfg.TLS.Cert, cfg.TLS.Key) }()
+		go func() { failed <- server.ServeTLS(v.listener, "", "") }()
 	} else {
 		go func() { failed <- server.Serve(v.listener) }()
 	}

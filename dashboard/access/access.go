@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync/atomic"
 
 	"yanzhen/pipeline/codes"
 )
@@ -211,6 +212,21 @@ func With(ctx context.Context, v *Viewer) context.Context { return context.WithV
 func From(ctx context.Context) *Viewer {
 	v, _ := ctx.Value(key{}).(*Viewer)
 	return v
+}
+
+type counted struct{}
+
+// Counting is a context in which what is shown is counted.
+func Counting(ctx context.Context) (context.Context, *atomic.Uint64) {
+	var n atomic.Uint64
+	return context.WithValue(ctx, counted{}, &n), &n
+}
+
+// Shown counts rows that are answered to who looks, for the audit trail.
+func Shown(ctx context.Context, rows int) {
+	if n, ok := ctx.Value(counted{}).(*atomic.Uint64); ok && rows > 0 {
+		n.Add(uint64(rows))
+	}
 }
 
 // CommandLine is the operator at the server's own command line, who owns its files: nothing is kept from that person.

@@ -53,6 +53,11 @@ func (n Need) Judge(v *Viewer) Verdict {
 	return Admitted
 }
 
+// personal says whether what is answered may be of persons or of the installation: no browser keeps it.
+func (n Need) personal() bool {
+	return n.signed || n.right&(Rows|SQL|Audit|Accounts|Unmask) != 0
+}
+
 // Gate is the one way to every address. An address cannot be registered without what it needs, and what asks nobody is
 // answered nothing.
 type Gate struct {
@@ -82,6 +87,12 @@ func (g *Gate) Handle(pattern string, need Need, h http.Handler) {
 		if why := need.Judge(From(r.Context())); why != Admitted {
 			g.Refuse(w, r, why)
 			return
+		}
+		switch {
+		case need.personal():
+			w.Header().Set("Cache-Control", "no-store")
+		case !need.public: // whoever answers may say more
+			w.Header().Set("Cache-Control", "private, no-cache")
 		}
 		h.ServeHTTP(w, r)
 	})

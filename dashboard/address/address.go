@@ -51,7 +51,7 @@ func Language(r *http.Request) codes.Lang {
 	if v := r.URL.Query().Get("lang"); v == "en" || v == "zh" {
 		return codes.Lang(v)
 	}
-	if c, err := r.Cookie(cookieLang); err == nil && c.Value == "en" {
+	if kept(r, cookieLang) == "en" {
 		return codes.En
 	}
 	return codes.Zh
@@ -71,8 +71,8 @@ func Theme(r *http.Request) string {
 	if v := r.URL.Query().Get("theme"); slices.Contains(Themes, v) {
 		return v
 	}
-	if c, err := r.Cookie(cookieTheme); err == nil && slices.Contains(Themes, c.Value) {
-		return c.Value
+	if v := kept(r, cookieTheme); slices.Contains(Themes, v) {
+		return v
 	}
 	return "auto"
 }
@@ -80,11 +80,29 @@ func Theme(r *http.Request) string {
 // Themes are those to choose from.
 var Themes = []string{"auto", "light", "dark"}
 
-// Remember keeps the reader's language and theme for pages whose URL does not say.
+// overTLS is the beginning of a cookie's name that no other host of the domain can set.
+const overTLS = "__Host-"
+
+// kept is what a cookie of ours says.
+func kept(r *http.Request, name string) string {
+	for _, n := range []string{overTLS + name, name} {
+		if c, err := r.Cookie(n); err == nil {
+			return c.Value
+		}
+	}
+	return ""
+}
+
+// Remember keeps the reader's language and theme for pages whose URL does not say. An answer that tells the browser to
+// speak TLS keeps them for TLS.
 func Remember(w http.ResponseWriter, r *http.Request) {
 	for _, c := range [][2]string{{cookieLang, "lang"}, {cookieTheme, "theme"}} {
 		if v := r.URL.Query().Get(c[1]); v != "" {
-			http.SetCookie(w, &http.Cookie{Name: c[0], Value: v, Path: "/", MaxAge: 365 * 86400, SameSite: http.SameSiteLaxMode, HttpOnly: true})
+			name, secure := c[0], w.Header().Get("Strict-Transport-Security") != ""
+			if secure {
+				name = overTLS + name
+			}
+			http.SetCookie(w, &http.Cookie{Name: name, Value: v, Path: "/", MaxAge: 365 * 86400, SameSite: http.SameSiteLaxMode, HttpOnly: true, Secure: secure})
 		}
 	}
 }

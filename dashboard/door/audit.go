@@ -6,13 +6,17 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"path"
 	"strconv"
 	"time"
 
+	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/access/audit"
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/grid"
 	"yanzhen/dashboard/words"
+	"yanzhen/dashboard/workbook"
+	"yanzhen/pipeline/codes"
 )
 
 // How many entries the page lists, and a file holds.
@@ -28,7 +32,7 @@ type auditView struct {
 	Dids                  []choice
 	Entries               []entryRow
 	More                  string
-	File                  string
+	File, Book            string
 	Seq                   uint64
 	Hash                  string
 }
@@ -45,7 +49,7 @@ type entryRow struct {
 }
 
 // dids are the deeds that the page names; another stands by its own name.
-var dids = []string{"signin", "signout", "link", "password", "factor", "factor_drop", "sessions", "user_add", "user_grant", "user_link", "user_withdraw", "user_disable", "user_enable", "user_remove", "user_factor", "token_make", "token_revoke", "token", "agent", "sql", "submit", "view", "drill", "file", "figures", "audit", "load", "command", "start", "lost"}
+var dids = []string{"signin", "signout", "link", "password", "factor", "factor_drop", "key", "key_drop", "sessions", "user_add", "user_grant", "user_link", "user_withdraw", "user_disable", "user_enable", "user_remove", "user_factor", "token_make", "token_revoke", "token", "agent", "sql", "submit", "view", "drill", "file", "figures", "audit", "load", "command", "start", "lost"}
 
 // wanted reads what the form asks for: days of the office's calendar, both included.
 func wanted(r *http.Request) (q audit.Query, v auditView, err error) {
@@ -94,11 +98,12 @@ func (d *Door) audit(w http.ResponseWriter, r *http.Request) {
 		}
 		v.Entries = append(v.Entries, entryRow{e.Seq, e.At.In(address.Office).Format("2006-01-02 15:04:05"), e.Who, e.Role, e.From, did, e.What, e.Result, e.Rows})
 	}
+	access.Shown(r.Context(), len(list))
 	if more {
 		v.More = words.In(loc, "audit_more", len(list))
 	}
 	if len(list) > 0 {
-		v.File = "/audit/trail.csv?" + r.URL.RawQuery
+		v.File, v.Book = "/audit/trail.csv?"+r.URL.RawQuery, "/audit/trail.xlsx?"+r.URL.RawQuery
 	}
 	address.Remember(w, r)
 	d.Show(w, r, http.StatusOK, words.Get("audit"), "audit.html", v)
@@ -117,14 +122,21 @@ func (d *Door) auditFile(w http.ResponseWriter, r *http.Request) {
 		d.Fail(w, r, err)
 		return
 	}
+	access.Shown(r.Context(), len(list))
 	loc := address.Language(r)
+	name := words.In(loc, "audit") + "_" + time.Now().In(address.Office).Format("20060102-1504")
+	rest := ""
+	if more {
+		rest = words.In(loc, "audit_more", len(list))
+	}
+	if path.Ext(r.URL.Path) == ".xlsx" {
+		d.auditBook(w, r, name, list, rest)
+		return
+	}
 	var out bytes.Buffer
 	out.WriteString("\uFEFF")
 	file := csv.NewWriter(&out)
-	if err := file.Write([]string{
-		words.In(loc, "audit_seq"), words.In(loc, "audit_at"), words.In(loc, "user_name"), words.In(loc, "role"), words.In(loc, "session_from"),
-		words.In(loc, "audit_did"), words.In(loc, "audit_what"), words.In(loc, "audit_rows"), words.In(loc, "audit_result"), words.In(loc, "audit_before"),
-	}); err != nil {
+	if err := file.Write(auditHeads(loc)); err != nil {
 		d.Fail(w, r, err)
 		return
 	}
@@ -135,12 +147,49 @@ func (d *Door) auditFile(w http.ResponseWriter, r *http.Request) {
 		}
 		_ = file.Write(row)
 	}
-	if more {
-		_ = file.Write([]string{words.In(loc, "audit_more", len(list))})
+	if rest != "" {
+		_ = file.Write([]string{rest})
 	}
 	file.Flush()
-	name := words.In(loc, "audit") + "_" + time.Now().In(address.Office).Format("20060102-1504")
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="audit.csv"; filename*=UTF-8''%s.csv`, url.PathEscape(name)))
-	_, _ = w.Write(out.Bytes())
+	answer(w, "text/csv; charset=utf-8", name, ".csv", out.Bytes())
+}
+
+func auditHeads(loc codes.Lang) []string {
+	return []string{
+		words.In(loc, "audit_seq"), words.In(loc, "audit_at"), words.In(loc, "user_name"), words.In(loc, "role"), words.In(loc, "session_from"),
+		words.In(loc, "audit_did"), words.In(loc, "audit_what"), words.In(loc, "audit_rows"), words.In(loc, "audit_result"), words.In(loc, "audit_before"),
+	}
+}
+
+// auditBook answers the entries as a workbook; rest says in words that there are more.
+func (d *Door) auditBook(w http.ResponseWriter, r *http.Request, name string, list []audit.Entry, rest string) {
+	loc := address.Language(r)
+	sheet := workbook.Plain{
+		Name: words.In(loc, "audit"), Heads: auditHeads(loc), Widths: []float64{8, 20, 14, 12, 16, 12, 60, 9, 14, 30},
+		Rows: func(yield func([]any) bool) {
+			for _, e := range list {
+				at := e.At.In(address.Office)
+				at = time.Date(at.Year(), at.Month(), at.Day(), at.Hour(), at.Minute(), at.Second(), 0, time.UTC) // a cell knows no zone
+				if !yield([]any{e.Seq, at, e.Who, e.Role, e.From, e.Did, e.What, e.Rows, e.Result, e.Before}) {
+					return
+				}
+			}
+			if rest != "" {
+				yield([]any{rest})
+			}
+		},
+	}
+	var out bytes.Buffer
+	if err := workbook.WritePlain(&out, sheet); err != nil {
+		d.Fail(w, r, err)
+		return
+	}
+	answer(w, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", name, ".xlsx", out.Bytes())
+}
+
+// answer sends a file to be kept.
+func answer(w http.ResponseWriter, kind, name, ext string, body []byte) {
+	w.Header().Set("Content-Type", kind)
+	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="audit%s"; filename*=UTF-8''%s%s`, ext, url.PathEscape(name), ext))
+	_, _ = w.Write(body)
 }

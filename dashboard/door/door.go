@@ -18,6 +18,7 @@ import (
 	"yanzhen/dashboard/access/account"
 	"yanzhen/dashboard/access/audit"
 	"yanzhen/dashboard/access/federated"
+	"yanzhen/dashboard/access/passkey"
 	"yanzhen/dashboard/access/token"
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/words"
@@ -46,7 +47,9 @@ type Door struct {
 	Trail *audit.Trail
 	// Office is the office's own sign-in; nil: there is none.
 	Office *federated.Office
-	Dir    string // of the zone, where the trail is read
+	// Keys asks security keys to sign; Register makes it.
+	Keys *passkey.Desk
+	Dir  string // of the zone, where the trail is read
 
 	refusals refusals
 }
@@ -197,6 +200,7 @@ func (d *Door) Register(g *access.Gate) {
 	on("GET /signin/link/{secret}", access.Public(), d.link)
 	on("POST /signin/link/{secret}", access.Public(), d.useInvite)
 	d.registerOffice(on)
+	d.registerKeys(on)
 	on("POST /signout", access.SignedIn(), d.signout)
 	on("GET /account", access.SignedIn(), d.account)
 	on("POST /account/password", access.SignedIn(), d.changePassword)
@@ -211,6 +215,7 @@ func (d *Door) Register(g *access.Gate) {
 	if d.Trail != nil {
 		on("GET /audit", access.Whole(access.Audit), d.audit)
 		on("GET /audit/trail.csv", access.Whole(access.Audit), d.auditFile)
+		on("GET /audit/trail.xlsx", access.Whole(access.Audit), d.auditFile)
 	}
 	on("GET /users", access.Whole(access.Accounts), d.users)
 	on("POST /users", access.Whole(access.Accounts), d.addUser)
@@ -246,13 +251,20 @@ func (d *Door) trySignin(w http.ResponseWriter, r *http.Request) {
 	if known, ok, _ := d.Book.Find(account.Canonical(t.Name)); ok {
 		who = known.Name
 	}
-	d.record(r, audit.Entry{Who: who, Role: string(a.Role), Did: "signin", Result: string(outcome)})
+	how := "password"
+	if outcome == account.In && a.Factor != nil {
+		how = "password+code"
+	}
+	d.record(r, audit.Entry{Who: who, Role: string(a.Role), Did: "signin", What: how, Result: string(outcome)})
 	view := d.signinPage(r, Local(r.PostFormValue("next")))
 	view.Name = words.Clip(t.Name, 64)
 	loc := address.Language(r)
 	switch outcome {
 	case account.In:
 		d.enter(w, r, a, view.Next)
+		return
+	case account.Keyed:
+		d.askKey(w, r, a, view)
 		return
 	case account.Later:
 		w.Header().Set("Retry-After", fmt.Sprint(int(wait.Seconds())+1))
@@ -347,6 +359,10 @@ func (d *Door) useInvite(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	d.record(r, audit.Entry{Who: a.Name, Role: string(a.Role), Did: "password", What: "invite", Result: "ok"})
+	if a.Factor != nil || len(a.Keys) > 0 { // a link is not a second factor
+		d.see(w, r, "/signin")
+		return
+	}
 	d.enter(w, r, a, "/")
 }
 

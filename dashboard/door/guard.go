@@ -17,20 +17,21 @@ import (
 // safe are the headers of every answer: nothing is loaded from elsewhere, no script or style stands in a page, no other
 // site frames one.
 var safe = map[string]string{
-	"Content-Security-Policy":    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; manifest-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'",
-	"X-Content-Type-Options":     "nosniff",
-	"Referrer-Policy":            "same-origin",
-	"Cross-Origin-Opener-Policy": "same-origin",
-	"Permissions-Policy":         "camera=(), microphone=(), geolocation=()",
+	"Content-Security-Policy":      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; object-src 'none'; manifest-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+	"X-Content-Type-Options":       "nosniff",
+	"Referrer-Policy":              "same-origin",
+	"Cross-Origin-Opener-Policy":   "same-origin",
+	"Cross-Origin-Resource-Policy": "same-origin",
+	"Permissions-Policy":           "camera=(), microphone=(), geolocation=()",
 }
 
-// Protect adds to an answer what keeps a browser safe.
-func Protect(w http.ResponseWriter, r *http.Request) {
+// Protect adds to an answer what keeps a browser safe. d says whether the browser speaks TLS; nil: only the request does.
+func Protect(w http.ResponseWriter, r *http.Request, d *Door) {
 	for k, v := range safe {
 		w.Header().Set(k, v)
 	}
-	if r.TLS != nil {
-		w.Header().Set("Strict-Transport-Security", "max-age=31536000")
+	if r.TLS != nil || d != nil && d.secure(r) {
+		w.Header().Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 	}
 }
 

@@ -18,6 +18,7 @@ type accountView struct {
 	Owes       string
 	Length     int
 	Offer      *account.Offer
+	Keys       keysView
 	Sessions   []sessionRow
 	Plain      bool // neither password nor factor: the console's, a screen's
 }
@@ -54,6 +55,9 @@ func (d *Door) own(w http.ResponseWriter, r *http.Request, status int, v account
 	if owes := d.Book.Owes(a); owes != "" {
 		v.Owes = words.In(loc, "owes_"+string(owes))
 	}
+	offer := v.Keys.Offer
+	v.Keys = d.keysOf(r, a)
+	v.Keys.Offer = offer
 	list, own := d.Sessions.Of(a, d.session(r))
 	for i, s := range list {
 		v.Sessions = append(v.Sessions, sessionRow{address.Moment(s.Made), address.Moment(s.Seen), s.From, s.Agent, i == own})
@@ -155,13 +159,21 @@ func (d *Door) changeFactor(w http.ResponseWriter, r *http.Request) {
 
 func (d *Door) endOthers(w http.ResponseWriter, r *http.Request) {
 	a, err := d.mine(r)
-	if err == nil {
+	told := ""
+	if err == nil && a.Password != "" {
+		told, err = d.again(r, a)
+	}
+	if err == nil && told == "" {
 		err = d.Sessions.EndOthers(a.Name, d.session(r))
 	}
-	if err != nil {
+	switch {
+	case err != nil:
 		d.Fail(w, r, err)
-		return
+	case told != "":
+		d.done(r, "sessions", "", "refused")
+		d.own(w, r, http.StatusUnprocessableEntity, accountView{Told: told})
+	default:
+		d.done(r, "sessions", "", "ok")
+		d.see(w, r, "/account")
 	}
-	d.done(r, "sessions", "", "ok")
-	d.see(w, r, "/account")
 }

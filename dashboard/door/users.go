@@ -34,7 +34,7 @@ type roleRow struct {
 func (d *Door) row(a account.Account, loc codes.Lang) userRow {
 	row := userRow{
 		Name: a.Name, Title: a.Title, Role: a.Role.Title().In(loc), Scopes: account.WriteScopes(a.Scopes), Made: address.Moment(a.Made),
-		Factor: a.Factor != nil, URL: "/users/" + url.PathEscape(a.Name), State: "published",
+		Factor: a.Factor != nil || len(a.Keys) > 0, URL: "/users/" + url.PathEscape(a.Name), State: "published",
 	}
 	switch {
 	case a.Disabled:
@@ -222,7 +222,7 @@ func (d *Door) change(r *http.Request, name, do string) error {
 		}
 		return d.withoutTokens(name)
 	case "factor":
-		return d.Book.DropFactor(name)
+		return d.Book.DropFactors(name)
 	}
 	scopes, err := account.ParseScopes(r.PostFormValue("scopes"))
 	if err != nil {

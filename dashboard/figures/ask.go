@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/finding"
@@ -171,7 +172,9 @@ func (s Source) answer(ctx context.Context, d *Answer, queries []metric.Query) e
 	g.SetLimit(4)
 	for i, q := range queries {
 		g.Go(func() (err error) {
-			d.Results[i], err = s.Engine.Run(ctx, q)
+			if d.Results[i], err = s.Engine.Run(ctx, q); err == nil {
+				access.Shown(ctx, len(d.Results[i].Points))
+			}
 			return err
 		})
 	}

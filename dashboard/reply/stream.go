@@ -39,7 +39,9 @@ type Stream struct {
 func Begin(w http.ResponseWriter, r *http.Request) *Stream {
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Cache-Control", "private, no-cache")
+	if h.Get("Cache-Control") == "" {
+		h.Set("Cache-Control", "private, no-cache")
+	}
 	h.Add("Vary", "Accept-Encoding")
 	p := &Stream{out: w, close: func() error { return nil }}
 	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {

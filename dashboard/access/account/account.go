@@ -48,6 +48,7 @@ type Account struct {
 	Changed  time.Time `json:"changed,omitzero"`
 	Lent     bool      `json:"lent,omitempty"` // somebody else knows the password: it is changed at the first sign-in
 	Factor   *Factor   `json:"factor,omitempty"`
+	Keys     []Key     `json:"keys,omitempty"` // second factors too
 	Links    []Link    `json:"links,omitempty"`
 	Identity *Identity `json:"identity,omitempty"` // at the office's own sign-in: it has no password here
 	Lift     *Lift     `json:"lift,omitempty"`
@@ -77,6 +78,8 @@ type Policy struct {
 	Factor []access.Role
 	// Local are the accounts that may sign in by a password of their own; nil: all that have one.
 	Local []string
+	// Breached is a list of leaked passwords, sorted by their SHA-1; empty: none but those that are built in.
+	Breached string
 	// Words are those that a password must not be built of: what the zone and the product are called.
 	Words []string
 }
@@ -84,6 +87,8 @@ type Policy struct {
 // Book is the file of accounts.
 type Book struct {
 	Policy Policy
+	// Settle turns the names of what an account is kept to into codes and refuses what is not there; nil: nobody knows.
+	Settle func([]access.Scope) ([]access.Scope, error)
 
 	file string
 	now  func() time.Time
@@ -199,7 +204,7 @@ func (b *Book) change(f func(list []Account) ([]Account, error)) error {
 	}
 	own := slices.Clone(list)
 	for i := range own {
-		own[i].Links, own[i].Past = slices.Clone(own[i].Links), slices.Clone(own[i].Past)
+		own[i].Links, own[i].Past, own[i].Keys = slices.Clone(own[i].Links), slices.Clone(own[i].Past), slices.Clone(own[i].Keys)
 	}
 	if own, err = f(own); err != nil {
 		return err
@@ -275,7 +280,7 @@ func (b *Book) Add(n New) error {
 	if n.Name == Local {
 		return refuse("%s 是本机控制台的账号名", "%s is the account of the console", Local)
 	}
-	if err := CheckRole(n.Role, n.Scopes); err != nil {
+	if err := b.settled(n.Role, &n.Scopes); err != nil {
 		return err
 	}
 	n.Title = strings.Join(strings.Fields(n.Title), " ")
@@ -323,12 +328,38 @@ func CheckScopes(scopes []access.Scope) error {
 	return nil
 }
 
+// settled checks what is granted, and has its scopes as codes.
+func (b *Book) settled(r access.Role, scopes *[]access.Scope) error {
+	err := CheckRole(r, *scopes)
+	if err == nil && b.Settle != nil && len(*scopes) > 0 {
+		*scopes, err = b.Settle(*scopes)
+	}
+	return err
+}
+
 // Grant gives an account another role and other scopes.
 func (b *Book) Grant(name string, r access.Role, scopes []access.Scope) error {
-	if err := CheckRole(r, scopes); err != nil {
+	if err := b.settled(r, &scopes); err != nil {
 		return err
 	}
 	return b.keeping(name, func(a *Account) { a.Role, a.Scopes = r, scopes })
+}
+
+// SignOut ends every session of an account; of all accounts where none is named.
+func (b *Book) SignOut(name string) error {
+	return b.change(func(list []Account) ([]Account, error) {
+		n := 0
+		for i := range list {
+			if name == "" || list[i].Name == name {
+				list[i].Epoch++
+				n++
+			}
+		}
+		if n == 0 && name != "" {
+			return nil, refuse("没有账号 %s", "there is no account %s", name)
+		}
+		return list, nil
+	})
 }
 
 // Disable keeps an account out, and ends its sessions at once.
@@ -404,7 +435,7 @@ func (b *Book) Owes(a Account) Debt {
 		return Lent
 	case b.Policy.Age > 0 && a.Password != "" && b.now().Sub(a.Changed) > b.Policy.Age:
 		return Aged
-	case a.Factor == nil && slices.Contains(b.Policy.Factor, a.Role):
+	case a.Factor == nil && len(a.Keys) == 0 && slices.Contains(b.Policy.Factor, a.Role):
 		return Factored
 	}
 	return ""

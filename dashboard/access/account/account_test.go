@@ -1,9 +1,14 @@
 package account
 
 import (
+	"crypto/sha1"
+	"encoding/hex"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -57,6 +62,116 @@ func add(t *testing.T, b *Book, name string, r access.Role) {
 	}
 	if err := b.SetPassword(name, good); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// A list of leaked passwords is searched where it lies, from its first line to its last.
+func TestBreached(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "leaked")
+	var lines []string
+	for i := range 2000 {
+		sum := sha1.Sum([]byte("leaked tundra 茶壶 " + strconv.Itoa(i)))
+		lines = append(lines, strings.ToUpper(hex.EncodeToString(sum[:]))+":"+strconv.Itoa(i*i))
+	}
+	slices.Sort(lines)
+	for _, text := range []string{strings.Join(lines, "\n"), strings.Join(lines, "\r\n") + "\r\n", strings.ToLower(strings.Join(lines, "\n")) + "\n"} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for i := range 2000 {
+			if known, err := breached(name, "leaked tundra 茶壶 "+strconv.Itoa(i)); err != nil || !known {
+				t.Fatalf("%d: %v %v", i, known, err)
+			}
+			if known, err := breached(name, "other tundra 茶壶 "+strconv.Itoa(i)); err != nil || known {
+				t.Fatalf("%d: %v %v", i, known, err)
+			}
+		}
+	}
+	b := book(t)
+	b.Policy.Breached = name
+	add(t, b, "wang", access.Leader)
+	var no *Refusal
+	if err := b.SetPassword("wang", "leaked tundra 茶壶 7"); !errors.As(err, &no) || !strings.Contains(no.Text.En, "leaked") {
+		t.Error(err)
+	}
+	b.Policy.Breached = name + ".gone"
+	if err := b.SetPassword("wang", "kettle 山雀 mosaic 8"); err == nil {
+		t.Error("a password was set without asking the list")
+	}
+}
+
+// A sign-in that fails computes one hash whatever is wrong, so that its time does not tell whether there is such an account.
+func TestSignInCostsTheSame(t *testing.T) {
+	b := book(t)
+	add(t, b, "wang", access.Leader)
+	add(t, b, "li", access.Leader)
+	if err := b.Disable("li"); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Add(New{Name: "new", Role: access.Leader}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Vouched(Identity{"https://sso.example", "7"}, New{Name: "zhao", Role: access.Leader}); err != nil {
+		t.Fatal(err)
+	}
+	was := turns
+	defer func() { turns = was }()
+	counted := make(chan struct{})
+	turns = counted
+	hashes := 0
+	go func() {
+		for range counted {
+			hashes++
+			counted <- struct{}{}
+		}
+	}()
+	for _, name := range []string{"wang", "nobody", "li", "local", "new", "zhao", "", strings.Repeat("x", 5000)} {
+		before := hashes
+		if _, got, _, err := b.SignIn(&Pace{}, Try{Name: name, Password: "not the password", From: "10.0.0.1"}); err != nil || got != Wrong {
+			t.Errorf("%.20q: %v %v", name, got, err)
+		}
+		if n := hashes - before; n != 1 {
+			t.Errorf("%.20q: %d hashes, want 1", name, n)
+		}
+	}
+}
+
+// Sessions end where an account, or everybody, is signed out.
+func TestSignOut(t *testing.T) {
+	b := book(t)
+	s, err := OpenSessions(t.TempDir(), b, slog.Default())
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := map[string]string{}
+	enter := func() {
+		for _, name := range []string{"wang", "zhao"} {
+			a, _, _ := b.Find(name)
+			if in[name], err = s.Begin(a, "x", "y"); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	who := func() (names string) {
+		for _, name := range []string{"wang", "zhao"} {
+			if v, _ := s.Who(in[name]); v != nil {
+				names += v.Name
+			}
+		}
+		return names
+	}
+	add(t, b, "wang", access.Leader)
+	add(t, b, "zhao", access.Leader)
+	enter()
+	if err := b.SignOut("wang"); err != nil || who() != "zhao" {
+		t.Errorf("%v: %s are in", err, who())
+	}
+	enter()
+	if err := b.SignOut(""); err != nil || who() != "" {
+		t.Errorf("%v: %s are in", err, who())
+	}
+	if err := b.SignOut("nobody"); err == nil {
+		t.Error("nobody was signed out")
 	}
 }
 

@@ -130,6 +130,15 @@ func (b *Book) setPassword(name, password string, note func(a *Account)) error {
 	if err := b.Policy.checkPassword(password, a.Name, a.Title); err != nil {
 		return err
 	}
+	if b.Policy.Breached != "" {
+		known, err := breached(b.Policy.Breached, password)
+		if err != nil {
+			return fmt.Errorf("the list of leaked passwords: %w", err)
+		}
+		if known {
+			return refuse("这个密码在泄露的密码表里，换一个", "this password stands in a list of leaked ones; take another")
+		}
+	}
 	for _, old := range append([]string{a.Password}, a.Past...) {
 		if old != "" && matches(old, password) {
 			return refuse("不能再用最近用过的 %d 个密码", "none of the last %d passwords may be used again", mostPast)

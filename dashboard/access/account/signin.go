@@ -17,6 +17,7 @@ type Outcome string
 const (
 	In    Outcome = "in"
 	Wrong Outcome = "wrong"
+	Keyed Outcome = "keyed" // the password is right, and a key has to sign before anybody is in
 	Later Outcome = "later" // too many tries by this name or from this address
 )
 
@@ -39,6 +40,9 @@ func (b *Book) SignIn(p *Pace, t Try) (Account, Outcome, time.Duration, error) {
 		kept = a.Password
 	}
 	right := matches(kept, t.Password)
+	if right && len(a.Keys) > 0 && (a.Factor == nil || t.Code == "") {
+		return a, Keyed, 0, nil
+	}
 	var at int64
 	if right && a.Factor != nil {
 		at = b.step(a.Factor.Secret, t.Code)
@@ -48,7 +52,7 @@ func (b *Book) SignIn(p *Pace, t Try) (Account, Outcome, time.Duration, error) {
 		// the code is used up, and the account is the one whose password was right, before anybody is let in
 		err := b.edit(a.Name, func(now *Account) error {
 			switch {
-			case now.Disabled || now.Password != a.Password:
+			case now.Disabled || now.Password != a.Password || a.Factor == nil && len(now.Keys) > 0:
 				right = false
 			case now.Factor != nil && now.Factor.Last >= at:
 				right = false

@@ -33,7 +33,7 @@ func (b *Book) Vouched(id Identity, n New) (Account, error) {
 	if err := checkName(n.Name); err != nil {
 		return Account{}, err
 	}
-	if err := CheckRole(n.Role, n.Scopes); err != nil {
+	if err := b.settled(n.Role, &n.Scopes); err != nil {
 		return Account{}, err
 	}
 	if n.Title = strings.Join(strings.Fields(n.Title), " "); n.Title == "" {

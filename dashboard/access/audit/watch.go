@@ -46,8 +46,9 @@ func (t *Trail) Watch(next http.Handler) http.Handler {
 			return
 		}
 		seen := &status{ResponseWriter: w}
-		next.ServeHTTP(seen, r)
-		e := Entry{Did: did, What: r.URL.RequestURI(), Result: strconv.Itoa(max(seen.code, http.StatusOK))}
+		ctx, rows := access.Counting(r.Context())
+		next.ServeHTTP(seen, r.WithContext(ctx))
+		e := Entry{Did: did, What: r.URL.RequestURI(), Rows: rows.Load(), Result: strconv.Itoa(max(seen.code, http.StatusOK))}
 		if v == nil {
 			if seen.code != http.StatusForbidden && seen.code != http.StatusUnauthorized {
 				return

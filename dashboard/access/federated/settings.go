@@ -64,7 +64,7 @@ func (Grant) Declared() declare.Keys {
 	return declare.Keys{
 		"claim":        {Zh: "看哪个声明", En: "the claim that is looked at", Required: true, Example: "groups"},
 		"value":        {Zh: "它等于或包含什么", En: "the value that it is or holds", Required: true, Example: "zone-leaders"},
-		"role":         {Zh: "以什么角色进来", En: "the role", Required: true, OneOf: slices.DeleteFunc(access.RoleNames(), func(r string) bool { return r == string(access.Display) }), Example: "leader"},
+		"role":         {Zh: "以什么角色进来", En: "the role", Required: true, OneOf: slices.DeleteFunc(access.RoleNames(), func(r string) bool { return r == string(access.Display) || access.Role(r).Tokened() }), Example: "leader"},
 		"scope":        {Zh: "限制在全区的一部分", En: "the part of the zone that it is kept to", Example: "park=MAG"},
 		"scope_claims": {Zh: "由声明决定的范围；没有这个声明就不让进", En: "scopes whose values a claim says; who lacks the claim does not come in", Example: "{park: park_codes}"},
 	}

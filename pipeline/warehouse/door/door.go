@@ -12,6 +12,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -53,6 +54,7 @@ type Statement struct {
 	Status         int // of HTTP
 	Code           int // the engine's number of the error; 0 for none
 	Bytes          int64
+	Rows           uint64 // of the answer, where it is known
 }
 
 // Config says whom the door lets in and where it leads.
@@ -182,7 +184,7 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		d.refuse(out, a, f)
 	}
 	if d.cfg.Record != nil && a.sql != "" && a.guest.Name != "" {
-		d.cfg.Record(Statement{a.guest.Name, a.caller.Address, a.sql, began, time.Since(began), out.status, out.code, out.bytes})
+		d.cfg.Record(Statement{a.guest.Name, a.caller.Address, a.sql, began, time.Since(began), out.status, out.code, out.bytes, rowsOf(out.Header())})
 	}
 	if err != nil && f == nil {
 		panic(http.ErrAbortHandler) // the answer was cut: no client may take the part for the whole
@@ -321,6 +323,17 @@ func (d *Door) send(ctx context.Context, r *http.Request, a *ask) (*http.Respons
 		req.Header.Set("Accept-Encoding", enc)
 	}
 	return d.client.RoundTrip(req)
+}
+
+// rowsOf is how many rows the engine says that an answer has.
+func rowsOf(h http.Header) (n uint64) {
+	var told struct {
+		Rows string `json:"result_rows"`
+	}
+	if json.Unmarshal([]byte(h.Get("X-ClickHouse-Summary")), &told) == nil {
+		n, _ = strconv.ParseUint(told.Rows, 10, 64)
+	}
+	return n
 }
 
 // passed are the headers of the engine's answer that a client is told.

@@ -143,11 +143,11 @@ func (s *Server) ask(ctx context.Context, sql string) (*arrow.Schema, <-chan fli
 	if err != nil {
 		return nil, nil, err
 	}
-	began, sent, code := time.Now(), int64(0), 0
+	began, sent, got, code := time.Now(), int64(0), uint64(0), 0
 	end := func() {
 		leave()
 		if s.cfg.Record != nil {
-			s.cfg.Record(door.Statement{Guest: who.guest.Name, Address: who.address, SQL: sql, At: began, Took: time.Since(began), Code: code, Bytes: sent})
+			s.cfg.Record(door.Statement{Guest: who.guest.Name, Address: who.address, SQL: sql, At: began, Took: time.Since(began), Code: code, Bytes: sent, Rows: got})
 		}
 	}
 	written, back, err := s.write(ctx, sql, who.lang)
@@ -174,6 +174,7 @@ func (s *Server) ask(ctx context.Context, sql string) (*arrow.Schema, <-chan fli
 				select {
 				case out <- flight.StreamChunk{Data: r}:
 					sent += size(r)
+					got += uint64(r.NumRows())
 				case <-ctx.Done():
 					r.Release()
 					return ctx.Err()
