@@ -20,6 +20,7 @@ import (
 	"yanzhen/dashboard/brief"
 	"yanzhen/dashboard/document/form"
 	"yanzhen/dashboard/door"
+	"yanzhen/dashboard/editor"
 	"yanzhen/dashboard/events"
 	"yanzhen/dashboard/figures"
 	"yanzhen/dashboard/filter"
@@ -70,8 +71,9 @@ type Config struct {
 	Log  *slog.Logger // nil: slog.Default()
 }
 
-// Programs is what only programs are given.
+// Programs is what only programs are given, and who writes SQL.
 type Programs struct {
+	Editor   *editor.Editor       // the analyst's page; nil: there is none
 	Declared json.RawMessage      // what /api/v1/declared answers, for yanzhen check; nil: nothing is told
 	Inlet    *inlet.Inlet         // takes files of senders into the inbox; nil: none are taken
 	Answers  []*verified.Question // that agents are served first
@@ -184,6 +186,10 @@ func (s *Server) routes() {
 	if s.Door != nil {
 		s.Door.Show, s.Door.Fail = s.show, s.fail
 		s.Door.Register(&s.gate)
+	}
+	if s.Editor != nil {
+		s.Editor.Show, s.Editor.Fail = s.show, s.fail
+		s.Editor.Register(&s.gate)
 	}
 	s.programs()
 	on("/{$}", access.SignedIn(), s.start)

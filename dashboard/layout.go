@@ -12,6 +12,7 @@ import (
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/api"
 	"yanzhen/dashboard/door"
+	"yanzhen/dashboard/editor"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/palette"
 	"yanzhen/dashboard/words"
@@ -51,7 +52,7 @@ func (s *Server) parse() (*template.Template, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, own := range []embed.FS{door.Templates, api.Templates} {
+	for _, own := range []embed.FS{door.Templates, api.Templates, editor.Templates} {
 		if _, err := t.ParseFS(own, "templates/*.html"); err != nil {
 			return nil, err
 		}
@@ -127,6 +128,9 @@ func (s *Server) layout(r *http.Request, title codes.Text) layout {
 		p.Nav = append(p.Nav, link{words.In(loc, "data"), "/data", ofData})
 	case who.Can(access.Rows):
 		p.Nav = append(p.Nav, link{words.In(loc, "data"), "/data/runs", ofData})
+	}
+	if who.Can(access.SQL|access.Rows|access.Small) && who.Whole() && s.Editor != nil {
+		p.Nav = append(p.Nav, link{words.In(loc, "sql_page"), "/sql", r.URL.Path == "/sql"})
 	}
 	if who.Can(access.Accounts) && s.Door != nil {
 		p.Nav = append(p.Nav, link{words.In(loc, "users"), "/users", strings.HasPrefix(r.URL.Path, "/users")})

@@ -17,6 +17,7 @@ type script struct {
 
 var bundles = []script{
 	{from: "cmd/web/echarts.js", to: "echarts.min.js", name: "echarts"},
+	{from: "cmd/web/codemirror.js", to: "codemirror.js", name: "codemirror"},
 	{from: "dashboard/static/js/drawing.js", to: "drawing.js", name: "drawing", left: []string{"./digits.js"}},
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"yanzhen/configs"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/statement"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/declare"
@@ -33,6 +34,7 @@ type office struct {
 	socket string           // of the embedded engine; empty for a server
 	loader *pipeline.Loader
 	reader *warehouse.DB
+	desk   *statement.Desk // of the analyst's page; nil before the pages are made
 }
 
 // settings reads the configuration and lays the flags over it.
@@ -217,6 +219,7 @@ func (o *office) ensure(ctx context.Context) error {
 
 // Close lets everything go; safe on a half-opened office.
 func (o *office) Close() {
+	o.desk.Close()
 	if o.reader != nil {
 		o.reader.Close()
 	}

@@ -22,9 +22,11 @@ import (
 	"yanzhen/dashboard/answer/verified"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/brief"
+	"yanzhen/dashboard/editor"
 	"yanzhen/dashboard/inlet"
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/scene"
+	"yanzhen/dashboard/shelf"
 	"yanzhen/dashboard/target"
 	"yanzhen/jobs"
 	"yanzhen/pipeline"
@@ -240,12 +242,16 @@ func (o *office) pages(c *cli, p *people.Admitted, s *jobs.Scheduler) (*dashboar
 	if s != nil { // else no folder is watched
 		inbox, taken = s.Inbox, o.inlet(s)
 	}
+	var page *editor.Editor
+	if o.desk = o.newDesk(c.log); o.desk != nil {
+		page = &editor.Editor{Desk: o.desk, Shelf: shelf.Shelf{Dir: o.config.Dir}, Catalog: o.metrics, Datasets: sets, Trail: p.Trail}
+	}
 	return dashboard.New(dashboard.Config{
 		Catalog: o.metrics, Boards: boards, Scenes: scenes, Datasets: sets, Chains: o.catalog.Chains,
 		Engine: engine, Targets: &target.Book{Engine: engine, Scopes: o.config.Scopes},
 		Pipeline: o.loader.Ledger,
 		Zone:     o.config.Zone, Contact: o.config.Contact, Demo: o.config.Demo, Maps: maps, Briefs: briefs, Log: c.log,
-		Unranked: o.config.Ranking == "hide", Inbox: inbox, Programs: dashboard.Programs{Declared: told, Inlet: taken, Answers: answers, Cells: o.config.Agents.Cells}, Hosts: o.config.Hosts, Doctor: o.loader.WrongKey, Who: p.Door.Who, Door: p.Door,
+		Unranked: o.config.Ranking == "hide", Inbox: inbox, Programs: dashboard.Programs{Editor: page, Declared: told, Inlet: taken, Answers: answers, Cells: o.config.Agents.Cells}, Hosts: o.config.Hosts, Doctor: o.loader.WrongKey, Who: p.Door.Who, Door: p.Door,
 		Links: strings.TrimSuffix(o.config.Documents.Address, "/"), Paper: o.config.Documents.Style(),
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"strings"
 	"time"
@@ -89,6 +90,14 @@ func (q *queryCmd) Run(ctx context.Context, c *cli) error {
 		return errors.New(c.say(fmt.Sprintf("超过 %s（含排队），已停止；--timeout 可放宽", q.Timeout), fmt.Sprintf("stopped after %s, waiting included; --timeout allows more", q.Timeout)))
 	}
 	return c.explain(ctx, o, sql, err)
+}
+
+// newDesk is where the statements of the page run; nil where the database is a server of its own, which has its own roles.
+func (o *office) newDesk(log *slog.Logger) *statement.Desk {
+	if o.socket == "" {
+		return nil
+	}
+	return &statement.Desk{Analyst: func(ctx context.Context) (*warehouse.DB, error) { return o.as(ctx, embedded.Analyst) }, Reader: o.reader, Metrics: o.calls(), Log: log}
 }
 
 // calls writes out the metrics that statements call.

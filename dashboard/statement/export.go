@@ -17,7 +17,7 @@ import (
 
 // Format is a kind of file that an answer goes out as.
 type Format struct {
-	Name   string // csv, csv-gb18030, xlsx, parquet, arrow, jsonl
+	Name   string // csv, csv_gb18030, xlsx, parquet, arrow, jsonl
 	Ending string // of a file's name, with its point
 	Type   string // of its content
 	engine string // what the engine writes
@@ -26,7 +26,7 @@ type Format struct {
 // Formats are all there are.
 var Formats = []Format{
 	{"csv", ".csv", "text/csv; charset=utf-8", "CSVWithNames"},
-	{"csv-gb18030", ".csv", "text/csv; charset=gb18030", "CSVWithNames"},
+	{"csv_gb18030", ".csv", "text/csv; charset=gb18030", "CSVWithNames"},
 	{"xlsx", ".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", compact},
 	{"parquet", ".parquet", "application/vnd.apache.parquet", "Parquet"},
 	{"arrow", ".arrow", "application/vnd.apache.arrow.file", "Arrow"},
@@ -89,7 +89,7 @@ func Copy(out io.Writer, answer io.Reader, f Format, lang codes.Lang) error {
 			return err
 		}
 		return copyCSV(out, answer)
-	case "csv-gb18030":
+	case "csv_gb18030":
 		w := transform.NewWriter(out, simplifiedchinese.GB18030.NewEncoder())
 		return errors.Join(copyCSV(w, answer), w.Close())
 	case "xlsx":

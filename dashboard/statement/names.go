@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"yanzhen/dashboard/metric/called"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/plain"
 )
@@ -48,4 +49,34 @@ func Names(ctx context.Context, db *warehouse.DB) (n plain.Names) {
 		}
 	}
 	return n
+}
+
+// Small asks as the analyst and returns all rows: for answers that are known to be small.
+func Small[T any](ctx context.Context, d *Desk, a Ask) ([]T, error) {
+	db, err := d.analyst(ctx)
+	if err != nil {
+		return nil, d.said(ctx, &a, called.Text{}, err)
+	}
+	rows, err := warehouse.Select[T](ctx, db, d.statement(&a, a.SQL, nil))
+	return rows, d.said(ctx, &a, called.Text{}, err)
+}
+
+// countWithin is how long the rows of an answer that was cut are counted.
+const countWithin = 3 * time.Second
+
+// Count is how many rows a statement has in all; 0 where they could not be counted quickly.
+func (d *Desk) Count(ctx context.Context, a Ask) uint64 {
+	ctx, end := context.WithTimeout(ctx, countWithin)
+	defer end()
+	text, err := d.written(ctx, &a)
+	if err != nil {
+		return 0
+	}
+	rows, err := Small[struct {
+		N uint64 `db:"n"`
+	}](ctx, d, Ask{Who: a.Who, SQL: "select count() as n from (\n" + text.SQL + "\n)", Params: a.Params})
+	if err != nil || len(rows) != 1 {
+		return 0
+	}
+	return rows[0].N
 }

@@ -380,20 +380,20 @@ func (d *Desk) Run(ctx context.Context, a Ask, tell func(Progress, *Result)) (*R
 			if ctx.Err() != nil || err != nil || r.result.Cut() {
 				r.wait(ctx)
 			}
-			r.say(ctx, map[bool]State{true: Done, false: Failed}[err == nil])
+			r.report(ctx, map[bool]State{true: Done, false: Failed}[err == nil])
 			return r.result, d.said(ctx, &a, text, err)
 		case <-ctx.Done():
 			r.set(Stopping)
-			r.say(ctx, "")
+			r.report(ctx, "")
 			select {
 			case err = <-ended:
 			case <-time.After(letGo):
 			}
 			r.wait(ctx)
-			r.say(ctx, Stopped)
+			r.report(ctx, Stopped)
 			return r.result, ErrStopped
 		case <-tick.C:
-			r.say(ctx, "")
+			r.report(ctx, "")
 		}
 	}
 }
@@ -417,8 +417,8 @@ func (r *run) set(s State) {
 	r.state = s
 }
 
-// say tells how far it is; end is the state it ends in, empty: it has not ended.
-func (r *run) say(ctx context.Context, end State) {
+// report tells how far it is; end is the state it ends in, empty: it has not ended.
+func (r *run) report(ctx context.Context, end State) {
 	if l, ok, err := r.look(ctx, r.ask.ID); err == nil && ok {
 		r.mu.Lock()
 		if r.last = l; r.state == Waiting {

@@ -287,7 +287,7 @@ func testExport(t *testing.T, d *Desk) {
 	if got := string(file("csv")); got != ByteOrderMark+want {
 		t.Errorf("%q", got)
 	}
-	gb, err := simplifiedchinese.GB18030.NewDecoder().Bytes(file("csv-gb18030"))
+	gb, err := simplifiedchinese.GB18030.NewDecoder().Bytes(file("csv_gb18030"))
 	if err != nil || string(gb) != want {
 		t.Errorf("%q %v", gb, err)
 	}

@@ -257,7 +257,7 @@ func commands(n parse.Node) []*parse.CommandNode {
 
 // Every text is used, every text that is asked for is there, and it is given the arguments it takes.
 func TestUses(t *testing.T) {
-	uses := slices.Concat(inGo(t, ".."), inTemplates(t, "../templates"), inTemplates(t, "../door/templates"), inTemplates(t, "../api/templates"))
+	uses := slices.Concat(inGo(t, ".."), inTemplates(t, "../templates"), inTemplates(t, "../door/templates"), inTemplates(t, "../editor/templates"), inTemplates(t, "../api/templates"))
 	if len(uses) < 200 {
 		t.Fatalf("%d uses found: the test looked at nothing", len(uses))
 	}
@@ -340,7 +340,7 @@ func TestTemplatesHoldNoText(t *testing.T) {
 func TestGoHoldsNoText(t *testing.T) {
 	compared := strings.Fields("人 人次 个 项 件 条 家 场 篇 批 天 一二三四 全区 全域 全部 开发区 全开发区 不限 南海诸岛")
 	seen := 0
-	for _, room := range []string{"..", "../address", "../figures", "../target", "../cause", "../door", "../board/draw"} {
+	for _, room := range []string{"..", "../address", "../figures", "../target", "../cause", "../door", "../editor", "../board/draw"} {
 		files, err := filepath.Glob(filepath.Join(room, "*.go"))
 		if err != nil {
 			t.Fatal(err)

@@ -76,6 +76,8 @@ func action(r *http.Request) string {
 	switch {
 	case strings.HasPrefix(p, "/static/"), p == "/healthz", p == "/api/v1/events", p == "/", p == "/favicon.ico", strings.HasSuffix(p, "/sheet.css"):
 		return ""
+	case p == "/sql", strings.HasPrefix(p, "/sql/"): // the page writes down what is asked there
+		return ""
 	case strings.HasPrefix(p, "/signin"), strings.HasPrefix(p, "/signout"), strings.HasPrefix(p, "/account"), r.Method == http.MethodPost:
 		return ""
 	case slices.Contains([]string{"csv", "xlsx", "parquet", "arrow", "png"}, format), path.Ext(p) != "", strings.Contains(r.Header.Get("Accept"), "text/csv"):
