@@ -79,7 +79,7 @@ func (c *Catalog) Check(q Query) (*Metric, error) {
 			return nil, Refuse("指标 %s 按 %q 拆分了两次", "metric %s is cut by %q twice", m.Name, dim)
 		}
 	}
-	if m.Kind == MethodKind {
+	if m.Kind == MethodKind || m.StandsOnMethods() {
 		if err := m.askable(q.By); err != nil {
 			return nil, err
 		}

@@ -199,7 +199,7 @@ func (l *loader) define(m *Metric) bool {
 			return false
 		}
 		if base.leaf == nil {
-			return l.fail(m, "like", "%s 不是 flow 或 stock，不能沿用", "%s: only a flow or a stock can be taken over", m.Like)
+			return l.fail(m, "like", "%s 不是 flow 或 stock，不能沿用；比率请移动其分子、分母，再相除", "%s: only a flow or a stock can be taken over; of a ratio take over numerator and denominator, and divide them", m.Like)
 		}
 		if m.Kind != "" && m.Kind != base.Kind {
 			return l.fail(m, "kind", "是 %s，而 %s 是 %s", "is %s and not that of %s (%s)", m.Kind, m.Like, base.Kind)
@@ -312,7 +312,8 @@ func (l *loader) inherit(m *Metric) bool {
 	}
 	m.dims = slices.Clone(m.args[0].dims)
 	for i, arg := range m.args {
-		if arg.Kind == Forecasting || (arg.Kind == Growth || arg.Kind == MethodKind && m.Kind != MethodKind) && m.Kind != Growth {
+		late := arg.Kind == MethodKind || arg.StandsOnMethods() // its numbers are no SQL
+		if arg.Kind == Forecasting || arg.Kind == Growth && m.Kind != Growth || late && (m.Kind != MethodKind || arg.Kind != MethodKind) && m.Kind != Growth && (m.Kind != Formula && m.Kind != Ratio || m.Over != "" || len(m.Whole) > 0) {
 			return l.fail(m, "", "不能用 %s 计算，它是 %s", "cannot compute with %s, which is a %s", arg.Name, arg.Kind)
 		}
 		if i > 0 {

@@ -169,9 +169,9 @@ func (l *loader) methodOver(m *Metric, f method.Method) bool {
 	return true
 }
 
-// StandsOnMethods says that m is a method of which a metric is a method too: its vectors are no SQL.
+// StandsOnMethods says that m is a method, a ratio or a formula over a method: what it is computed from is no SQL.
 func (m *Metric) StandsOnMethods() bool {
-	return m.Kind == MethodKind && slices.ContainsFunc(m.args, func(a *Metric) bool { return a.Kind == MethodKind })
+	return m.Kind != Growth && slices.ContainsFunc(m.args, func(a *Metric) bool { return a.Kind == MethodKind || a.StandsOnMethods() })
 }
 
 // vectorDims are the dimensions of the vectors of m: those of a cut, then documents, then over.
@@ -199,7 +199,7 @@ func (m *Metric) askable(by []string) error {
 		return Refuse("指标 %s 用到 %q 的全部取值，不能再按它拆分", "metric %s is computed over all values of %q and cannot be cut by it", m.Name, m.Over)
 	}
 	for _, arg := range m.args {
-		if arg.Kind == MethodKind {
+		if arg.Kind == MethodKind || arg.StandsOnMethods() {
 			if err := arg.askable(m.vectorDims(by)); err != nil {
 				return err
 			}

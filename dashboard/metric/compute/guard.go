@@ -208,7 +208,7 @@ func (q *question) evaluated(m *metric.Metric, inputs []table, cuts [][]string, 
 
 // complement says that a ratio is of a part of people of whom few are not in it: 48 of 50.
 func (q *question) complement(m *metric.Metric, args []*float64) bool {
-	if m.Unit != metric.Percent || len(args) != 2 || args[0] == nil || args[1] == nil || q.guard.rule.Way() != small.Suppress {
+	if m.Unit != metric.Percent || len(args) != 2 || args[0] == nil || args[1] == nil || q.guard == nil || q.guard.rule.Way() != small.Suppress {
 		return false
 	}
 	for _, in := range m.Inputs() {

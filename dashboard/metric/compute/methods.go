@@ -296,6 +296,26 @@ func (q *question) beside(ctx context.Context, m *metric.Metric, w metric.Timeli
 	return tables, nil
 }
 
+// formulaOverMethods computes a ratio or a formula of which a metric is a method: each by itself, then the formula.
+func (q *question) formulaOverMethods(ctx context.Context, m *metric.Metric, w metric.Timeline) (table, error) {
+	inputs, err := q.beside(ctx, m, w, q.Query.By, nil)
+	if err != nil {
+		return nil, err
+	}
+	cuts := make([][]string, len(inputs))
+	for j := range cuts {
+		cuts[j] = q.Query.By
+	}
+	t := make(table, len(w.Counted()))
+	for i := range t {
+		t[i] = map[string]cell{}
+		for k := range inputs[0][i] {
+			t[i][k] = q.evaluated(m, inputs, cuts, i, q.Query.By, k)
+		}
+	}
+	return t, nil
+}
+
 // overGrain runs a method along the months, quarters or years of each period.
 func (q *question) overGrain(ctx context.Context, m *metric.Metric, f method.Method, t table, w metric.Timeline, grain days.Grain) error {
 	for i, p := range w.Counted() {

@@ -376,6 +376,9 @@ func (q *question) values(ctx context.Context, m *metric.Metric, w metric.Timeli
 	case metric.MethodKind:
 		return q.methodValues(ctx, m, w)
 	}
+	if m.StandsOnMethods() {
+		return q.formulaOverMethods(ctx, m, w)
+	}
 	if q.guard != nil && q.ofPeople(m) {
 		return q.guarded(ctx, m, w)
 	}
