@@ -69,7 +69,7 @@ func (m *Metric) Cuts() []string {
 	if m.Kind == Forecasting {
 		return nil
 	}
-	return slices.DeleteFunc(m.Dims(), func(dim string) bool { return (m.Kind == MethodKind || m.StandsOnMethods()) && m.askable([]string{dim}) != nil })
+	return slices.DeleteFunc(m.Dims(), func(dim string) bool { return m.Kind != Growth && m.askable([]string{dim}) != nil })
 }
 
 // Cuttable refuses a dimension by which a total of m cannot be cut, and says which there are.
