@@ -459,7 +459,7 @@ func audited(h *house) {
 	h.ask(guest, "GET", "/b/=HYPERLINK(1)?x=%0d%0a2026", nil)
 	c := h.signIn("he")
 	_, body := h.ask(c, "GET", "/audit?lang=zh", nil)
-	for _, want := range []string{"登录", "wrong", "添加账号", "zhao", "停用账号", "看页面", "HYPERLINK"} {
+	for _, want := range []string{"登录", "不对", "添加账号", "zhao", "停用账号", "看页面", "HYPERLINK"} {
 		if !strings.Contains(body, want) {
 			h.Errorf("the trail does not tell of %s", want)
 		}

@@ -92,11 +92,17 @@ func (d *Door) audit(w http.ResponseWriter, r *http.Request) {
 		v.Dids = append(v.Dids, choice{did, words.In(loc, "did_"+did), v.Did == did})
 	}
 	for _, e := range list {
-		did := e.Did
+		did, result, role := e.Did, e.Result, e.Role
 		if words.Has("did_" + did) {
 			did = words.In(loc, "did_"+did)
 		}
-		v.Entries = append(v.Entries, entryRow{e.Seq, e.At.In(address.Office).Format("2006-01-02 15:04:05"), e.Who, e.Role, e.From, did, e.What, e.Result, e.Rows})
+		if words.Has("result_" + result) {
+			result = words.In(loc, "result_"+result)
+		}
+		if title := access.Role(role).Title().In(loc); title != "" {
+			role = title
+		}
+		v.Entries = append(v.Entries, entryRow{e.Seq, e.At.In(address.Office).Format("2006-01-02 15:04:05"), e.Who, role, e.From, did, e.What, result, e.Rows})
 	}
 	access.Shown(r.Context(), len(list))
 	if more {

@@ -60,6 +60,10 @@ func (d *Door) changeKeys(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		options, ticket, err := d.Keys.Register(a, d.site(r))
+		if errors.Is(err, passkey.ErrNot) {
+			d.after(w, r, "key", words.In(loc, "keys_host"), nil)
+			return
+		}
 		if err != nil {
 			d.Fail(w, r, err)
 			return

@@ -60,7 +60,7 @@ func (d *Door) own(w http.ResponseWriter, r *http.Request, status int, v account
 	v.Keys.Offer = offer
 	list, own := d.Sessions.Of(a, d.session(r))
 	for i, s := range list {
-		v.Sessions = append(v.Sessions, sessionRow{address.Moment(s.Made), address.Moment(s.Seen), s.From, s.Agent, i == own})
+		v.Sessions = append(v.Sessions, sessionRow{address.Moment(s.Made), address.Moment(s.Seen), s.From, agentName(s.Agent), i == own})
 	}
 	address.Remember(w, r)
 	d.Show(w, r, status, words.Get("account"), "account.html", v)

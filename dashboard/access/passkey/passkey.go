@@ -157,6 +157,9 @@ func (d *Desk) take(ticket string) (question, bool) {
 
 // Register asks for a new key of an account: options are what the browser hands to it.
 func (d *Desk) Register(a account.Account, s Site) (options, ticket string, err error) {
+	if !s.Usable() {
+		return "", "", ErrNot
+	}
 	w, err := d.at(s)
 	if err != nil {
 		return "", "", err
@@ -176,7 +179,7 @@ func (d *Desk) Register(a account.Account, s Site) (options, ticket string, err 
 // Registered gives an account the key that has answered.
 func (d *Desk) Registered(a account.Account, s Site, ticket, called, answer string) error {
 	q, ok := d.take(ticket)
-	if !ok || q.name != a.Name || q.epoch != a.Epoch || len(answer) > longest {
+	if !ok || !s.Usable() || q.name != a.Name || q.epoch != a.Epoch || len(answer) > longest {
 		return ErrNot
 	}
 	w, err := d.at(s)
@@ -224,7 +227,7 @@ func (d *Desk) Ask(a account.Account, s Site, next string) (options, ticket stri
 // Answered lets in whose key has signed. name is the account that was asked, also where the answer is none.
 func (d *Desk) Answered(s Site, ticket, answer string) (a account.Account, name, next string, err error) {
 	q, ok := d.take(ticket)
-	if !ok || len(answer) > longest {
+	if !ok || len(answer) > longest || !s.Usable() {
 		return a, q.name, q.next, ErrNot
 	}
 	a, ok, err = d.Book.Find(q.name)

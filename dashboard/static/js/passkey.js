@@ -39,5 +39,7 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
     }
   };
   form.addEventListener("submit", go);
+  button.disabled = false; // before, it would send the form without an answer
+  button.focus();
   if (!window.PublicKeyCredential) told.hidden = false;
 }
