@@ -135,7 +135,8 @@ func run(args []string, stdout, stderr io.Writer) int {
 		return exited
 	}
 	if err != nil {
-		fmt.Fprintf(stderr, "yanzhen: %v\nyanzhen --help 列出全部命令 / lists the commands\n", err)
+		c.Lang = codes.Lang(language(args))
+		fmt.Fprintf(stderr, "yanzhen: %v\n%s\n", err, c.say("yanzhen --help 列出全部命令", "yanzhen --help lists the commands"))
 		return exitUsage
 	}
 	// serve tells what it does; another command prints its outcome, and a log besides would say it twice
@@ -154,7 +155,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	}
 	switch {
 	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(stderr, "yanzhen: 已取消 / cancelled")
+		fmt.Fprintln(stderr, c.say("yanzhen: 已取消", "yanzhen: cancelled"))
 	case err != nil:
 		fmt.Fprintln(stderr, "yanzhen:", err)
 	}

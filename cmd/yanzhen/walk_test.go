@@ -85,7 +85,7 @@ func TestAnalystWalk(t *testing.T) {
 			}
 		}
 	}
-	if files != 7 || commands != 10 {
+	if files != 7 || commands != 11 {
 		t.Errorf("got %d files and %d commands", files, commands)
 	}
 }

@@ -56,10 +56,9 @@ func browsed(h *house) {
 	p.focus()
 	p.do(chromedp.KeyEvent("select ente"))
 	p.until(inner + `.querySelector(".cm-tooltip-autocomplete")?.innerText.includes("enterprise")`)
-	p.do(chromedp.KeyEvent("\r"), chromedp.KeyEvent(", count() as n from arri"))
+	p.do(chromedp.KeyEvent("rprise, count() as n from arri"))
 	p.until(inner + `.querySelector(".cm-tooltip-autocomplete [aria-selected]")?.innerText.includes("arrivals")`)
-	p.do(chromedp.KeyEvent("\r"), chromedp.KeyEvent(" group by 1 order by 1"))
-	p.until(`!` + inner + `.querySelector(".cm-tooltip-autocomplete") || true`)
+	p.do(chromedp.Sleep(300*time.Millisecond), chromedp.KeyEvent("\r"), chromedp.KeyEvent(" group by 1 order by 1"))
 	p.do(chromedp.KeyEvent("\r", chromedp.KeyModifiers(2))) // Ctrl+Enter
 	p.until(`document.querySelector("[data-count]").textContent === "5 行"`)
 	p.until(`[...document.querySelectorAll(".sql-grid tbody td")].some(e => e.textContent === "企业3")`)
@@ -78,7 +77,7 @@ func browsed(h *house) {
 	p.write("select count() from numbers(990000000) where cityHash64(sipHash64(number)) % 7 = 9 and match(toString(number), 'x')")
 	p.do(chromedp.Evaluate(`document.querySelector("[data-run]").click()`, nil))
 	p.until(`document.querySelector("[data-state]").textContent.includes("已读")`)
-	p.do(chromedp.Evaluate(`document.querySelector("[data-stop]").click()`, nil))
+	p.do(chromedp.Sleep(500*time.Millisecond), chromedp.Evaluate(`document.querySelector("[data-stop]").click()`, nil))
 	p.until(`document.querySelector("[data-state]").dataset.state === "stopped" && document.querySelector("[data-stop]").hidden`)
 
 	// far down in many rows

@@ -5,11 +5,14 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"html"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -29,6 +32,7 @@ import (
 	"yanzhen/dashboard/statement"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/codetable"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/warehousetest"
@@ -73,6 +77,9 @@ func open(t *testing.T) *house {
 		rows = append(rows, []string{fmt.Sprint(i), fmt.Sprintf("2026-%02d-15", 1+i%6), []string{"in", "in", "out"}[i%3], []string{"magnetic.motor", "superalloy.cast"}[i%2], fmt.Sprintf("企业%d", i%5)})
 	}
 	stage.Load(t, "arrivals", []string{"person", "date", "direction", "node", "enterprise"}, rows, "")
+	if err := codetable.Publish(t.Context(), db, sets, "default"); err != nil {
+		t.Fatal(err)
+	}
 	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
 	reader := warehousetest.OpenAs(t, "reader")
 	h := &house{T: t, dir: t.TempDir(), viewer: li()}
@@ -186,7 +193,7 @@ func TestEditor(t *testing.T) {
 	for _, x := range []struct {
 		name string
 		test func(*house)
-	}{{"rights", rights}, {"runs", runs}, {"refusals", refusals}, {"files", files}, {"shelf", shelved}, {"leaves", leaves}, {"browser", browsed}} {
+	}{{"rights", rights}, {"runs", runs}, {"refusals", refusals}, {"files", files}, {"shelf", shelved}, {"leaves", leaves}, {"docs", documented}, {"browser", browsed}} {
 		t.Run(x.name, func(t *testing.T) {
 			h.T = t
 			h.as(li())
@@ -387,6 +394,31 @@ func shelved(h *house) {
 	}
 	if !found {
 		h.Error("the audit trail does not tell")
+	}
+}
+
+// The statements of docs/analyst.md run, and so do the examples of the page.
+func documented(h *house) {
+	text, err := os.ReadFile("../../docs/analyst.md")
+	if err != nil {
+		h.Fatal(err)
+	}
+	_, page := h.send("GET", "/sql?lang=zh", nil)
+	var all []string
+	for _, m := range regexp.MustCompile("(?s)```sql\n(.*?)```").FindAllStringSubmatch(string(text), -1) {
+		all = append(all, m[1])
+	}
+	for _, m := range regexp.MustCompile(`data-example="([^"]*)"`).FindAllStringSubmatch(page, -1) {
+		all = append(all, html.UnescapeString(m[1]))
+	}
+	if len(all) != 2+2*3 {
+		h.Fatalf("%d statements", len(all))
+	}
+	for _, sql := range all {
+		last := h.run("", sql, map[string]string{"from": "2026-01-01", "node": "magnetic.motor"})
+		if last.State != "done" || last.Rows == 0 && !strings.Contains(sql, "vacancies") && !strings.Contains(sql, "codes_nodes") {
+			h.Errorf("%s: %+v %+v", sql, last, last.Fault)
+		}
 	}
 }
 

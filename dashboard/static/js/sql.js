@@ -9,6 +9,7 @@ const [run, stop, state, fault, out, count, stats, cost, fields] = ["run", "stop
 let names = null; // what may stand in a statement
 let running = null; // the run under way: its id
 let asked = null; // the statement whose result is shown
+let began = 0; // when the run began
 let open = null; // the saved statement that is in the editor
 const values = {}; // of parameters, by name
 
@@ -114,10 +115,12 @@ async function start() {
   const id = crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
   running = id;
   asked = { sql, params: list };
+  const held = document.activeElement === run;
   run.hidden = true;
   stop.hidden = false;
   stop.disabled = false;
-  stop.focus({ preventScroll: true });
+  began = performance.now();
+  if (held) stop.focus({ preventScroll: true });
   stats.replaceChildren();
   out.hidden = true;
   $("empty").hidden = true;
@@ -164,6 +167,7 @@ async function* lines(body) {
 }
 
 stop.addEventListener("click", () => {
+  if (performance.now() - began < 400) return; // the key that started it is still held down
   stop.disabled = true;
   progress({ state: "stopping", ms: 0 });
   ask("/sql/stop", { id: running }).catch((e) => told({ text: e.message }));

@@ -54,6 +54,17 @@ function columns(of, boost) {
   return of.columns.map((c) => option(c.name, "property", short(c.about, 40), [of.name + "." + c.name + "  " + c.type, c.about].filter(Boolean).join("\n"), boost));
 }
 
+// once leaves one option of each name, with what all of them mean.
+function once(list) {
+  const by = new Map();
+  for (const o of list) {
+    const was = by.get(o.label);
+    if (!was) by.set(o.label, o);
+    else if (was.info.length < 400) was.info += "\n" + o.info.split("\n")[0];
+  }
+  return [...by.values()];
+}
+
 // complete says what may stand where the cursor is.
 function complete(at) {
   if (!names) return null;
@@ -85,9 +96,9 @@ function complete(at) {
   const expected = /\b(?:from|join)\s+\w*$/i.test(before);
   const used = names.tables.filter((x) => new RegExp("\\b(?:from|join)\\s+(?:mart\\.)?" + x.name + "\\b", "i").test(all));
   const list = [
-    ...names.tables.map((x) => option(x.name, "class", short(x.about, 40), x.about, expected ? 90 : 10)),
-    ...used.flatMap((x) => columns(x, 60)),
-    ...(used.length ? [] : names.tables.flatMap((x) => columns(x, -60))),
+    ...names.tables.map((x) => option(x.name, "class", short(x.about, 40), x.about, expected ? 90 : -20)),
+    ...once(used.flatMap((x) => columns(x, 60))),
+    ...(used.length || expected ? [] : once(names.tables.flatMap((x) => columns(x, 10)))),
     cm.snippetCompletion("metric('${name}', by := ['${dimension}'], grain := 'month')", { label: "metric", type: "function", detail: say("metric"), boost: expected ? 80 : 5 }),
     ...names.keywords.map((k) => option(k.toLowerCase(), "keyword", say("keyword"), "", 20)),
     ...names.functions.map((f) => option(f.name, "function", say(f.sums ? "aggregate" : "function"), [f.syntax, f.about].filter(Boolean).join("\n"), -10, f.name + "(")),
