@@ -9,7 +9,7 @@ let names = null; // what the server says may stand in a statement
 
 const look = cm.EditorView.theme({
   "&": { color: "var(--ink)", backgroundColor: "var(--card)", fontSize: "14px", borderRadius: "6px" },
-  "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-2px" },
+  "&.cm-focused": { outline: "none" },
   ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.6", minHeight: "150px", maxHeight: "46vh" },
   ".cm-content": { caretColor: "var(--ink)", padding: "10px 0" },
   ".cm-cursor": { borderLeftColor: "var(--ink)" },
