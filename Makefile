@@ -66,9 +66,9 @@ docs: build ## write anew what docs has from the declarations; and the documents
 	@[ ! -d $(ZONE)/engine ] || { mkdir -p docs/briefings; for name in half_year monthly units orders; do for form in docx pdf; do \
 	  bin/yanzhen brief $$name --dir $(ZONE) --out docs/briefings/$$name.$$form || exit 1; done; done; }
 
-shots: build ## take the screenshots of every page of a running demo (BASE=http://... LINK=`bin/yanzhen user link`)
+shots: build ## take the screenshots of every page of a running demo (BASE=http://... LINK=`bin/yanzhen user link`); ALL=1: at every width, in both languages
 	$(GO) run ./cmd/browser
-	$(GO) run ./cmd/shots -base $${BASE:-http://$(ADDR)} -link "$${LINK:-}" -out docs/shots
+	$(GO) run ./cmd/shots -base $${BASE:-http://$(ADDR)} -link "$${LINK:-}" -out $${OUT:-docs/shots} $(if $(ALL),-all)
 
 clean: ## remove what was built and the demo zone; keeps node_modules
 	rm -rf bin .cache $(ZONE) dashboard/fonts/vendor dashboard/static/vendor/*.js dashboard/static/vendor/*.json configs/maps/*.json dashboard/static/vendor/.done

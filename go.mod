@@ -26,6 +26,7 @@ require (
 	github.com/klauspost/compress v1.20.3
 	github.com/klippa-app/go-pdfium v1.21.4
 	github.com/modelcontextprotocol/go-sdk v1.8.0
+	github.com/mozillazg/go-pinyin v0.21.0
 	github.com/pierrec/lz4/v4 v4.1.27
 	github.com/pquerna/otp v1.5.0
 	github.com/richardlehane/mscfb v1.0.7

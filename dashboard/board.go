@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -122,6 +123,10 @@ func (s *Server) board(a *ask) (http.HandlerFunc, error) {
 func (s *Server) streamed(ctx context.Context, p *boardPage, places []place, st address.State, last days.Day) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		address.Remember(w, r)
+		var since time.Time
+		if p.Board == s.home() {
+			since = s.Door.Since(r)
+		}
 		out := reply.Begin(w, r)
 		defer out.Close()
 		out.Write(s.write("board.html", p))
@@ -140,7 +145,9 @@ func (s *Server) streamed(ctx context.Context, p *boardPage, places []place, st 
 				})
 			}
 		}()
-		said := s.sentences(ctx, p.Board, brief.Moment{State: st, Last: last, Today: s.today(st)})
+		at := brief.Moment{State: st, Last: last, Today: s.today(st)}
+		news := s.news(ctx, at, since)
+		said := s.sentences(ctx, p.Board, at)
 		if said != nil {
 			out.Write(s.write("brief", said))
 		}
@@ -148,6 +155,13 @@ func (s *Server) streamed(ctx context.Context, p *boardPage, places []place, st 
 		for i := range p.Sections {
 			for ; next < len(places) && places[next].section == i; next++ {
 				<-ready[next]
+			}
+			if i == 0 {
+				select {
+				case line := <-news:
+					out.Write(s.write("since", line))
+				case <-time.After(newsPatience):
+				}
 			}
 			out.Write(s.write("board-section", map[string]any{"Loc": p.Loc, "Section": p.Sections[i], "Open": i == 0 && said == nil}))
 		}

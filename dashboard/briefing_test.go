@@ -56,6 +56,7 @@ func (s *site) briefingsTest(t *testing.T) {
 			t.Errorf("monthly as a Word file: %v", err)
 		}
 	}
+	s.inPlaceTest(t)
 	for path, want := range map[string]int{
 		"/briefings/nothing": 404, "/briefings/monthly/odt": 404, "/briefings/monthly?period=soon": 400, "/briefings/units?unit=nobody": 404,
 		"/briefings/orders?unit=nobody": 404, "/briefings/monthly?freeze=never": 404, "/briefings/monthly?period=2026H1&from=2026-01-01&to=2026-02-01": 400,
@@ -66,5 +67,30 @@ func (s *site) briefingsTest(t *testing.T) {
 	}
 	if page := s.page(t, "/b/overview?lang=zh"); !strings.Contains(page, `href="/briefings`) {
 		t.Error("the overview does not lead to the documents")
+	}
+}
+
+// inPlaceTest looks for a chart that a document declares itself, beside no board: on its page, in its Word file and on paper,
+// with its caption, its drawing and the definition of what it shows.
+func (s *site) inPlaceTest(t *testing.T) {
+	t.Helper()
+	const caption = "引进人才的学历"
+	before, page, _ := strings.Cut(s.page(t, "/briefings/half_year?lang=zh&period=2026H1"), caption)
+	before, page = before[max(0, len(before)-200):], page[:min(len(page), 400)]
+	if !strings.Contains(page, "data:image/svg+xml") || !strings.Contains(before, `href="/cause/inflow?`) {
+		t.Errorf("the page does not draw it, or leads nowhere: %s%s", before, page)
+	}
+	w, err := paper.ReadWord([]byte(s.get(t, "/briefings/half_year/docx?lang=zh&period=2026H1").body))
+	if err != nil || !strings.Contains(w.Text(), caption) || strings.Count(string(w.Parts["word/document.xml"]), "svgBlip") != 4 {
+		t.Errorf("the Word file does not have it: %v", err)
+	}
+	d, err := paper.Open([]byte(s.get(t, "/briefings/half_year/pdf?lang=zh&period=2026H1").body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	text, err := d.AllText()
+	if text = strings.Join(strings.Fields(text), ""); err != nil || !strings.Contains(text, caption) || !strings.Contains(text, "本科") {
+		t.Errorf("paper does not have it: %v", err)
 	}
 }

@@ -16,6 +16,7 @@ var swipes = map[string]int{"/b/overview": 2}
 func (s *site) phoneTest(t *testing.T) {
 	ctx, said := browser(t)()
 	defer s.foldTest(ctx, t)
+	defer s.menuTest(ctx, t)
 	for _, path := range s.pages() {
 		ctx, cancel := context.WithTimeout(ctx, 90*time.Second)
 		var height int

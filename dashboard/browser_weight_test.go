@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 )
@@ -31,19 +32,30 @@ func (s *site) weightTest(t *testing.T) {
 		})
 		var shift float64
 		var library bool
+		var painted []float64 // when the first text and the largest of what is in sight stood, after the first byte, in ms
+		slow := 1.0
+		if width < 600 {
+			slow = 4 // a phone
+		}
 		err := chromedp.Run(ctx,
-			network.Enable(), chromedp.EmulateViewport(width, 844),
+			network.Enable(), emulation.SetCPUThrottlingRate(slow), chromedp.EmulateViewport(width, 844),
 			chromedp.Navigate(s.http.URL+"/b/overview?lang=zh&theme=light"),
 			// a desk fetches the pictures for paper too, once the others are there
 			chromedp.Poll(pictured+` && (innerWidth <= 600 || [...document.querySelectorAll("img.paper")].every(i => i.loading === "eager" && i.complete))`, nil, chromedp.WithPollingTimeout(60*time.Second)),
 			chromedp.Evaluate(`new Promise(done => { let sum = 0; new PerformanceObserver(list => { for (const e of list.getEntries()) if (!e.hadRecentInput) sum += e.value; }).observe({type: "layout-shift", buffered: true}); setTimeout(() => done(sum), 500); })`, &shift, awaitPromise),
+			chromedp.Evaluate(`new Promise(done => { const at = performance.getEntriesByType("navigation")[0].responseStart, out = [0, 0];
+				for (const [i, type] of ["paint", "largest-contentful-paint"].entries()) new PerformanceObserver(list => { out[i] = Math.round(list.getEntries().at(-1).startTime - at); }).observe({type, buffered: true});
+				setTimeout(() => done(out), 300); })`, &painted, awaitPromise),
 			chromedp.Evaluate(`window.echarts !== undefined`, &library),
 		)
 		cancel()
 		if err != nil {
 			t.Fatal(err, said())
 		}
-		t.Logf("at %d: %d bytes, layout shift %.4f", width, bytes.Load(), shift)
+		t.Logf("at %d, slowed %.0f times: %d bytes, layout shift %.4f, first and largest paint %v ms after the first byte", width, slow, bytes.Load(), shift, painted)
+		if len(painted) != 2 || painted[0] <= 0 || painted[1] < painted[0] {
+			t.Errorf("at %d: painted %v", width, painted)
+		}
 		if n := bytes.Load(); n > mostWeight || n < 20_000 {
 			t.Errorf("at %d: %d bytes over the wire, at most %d", width, n, mostWeight)
 		}

@@ -214,7 +214,7 @@ func (s *Server) routes() {
 	on("/briefings", whole, s.page(pageTimeout, s.briefings))
 	on("/briefings/{name}", whole, s.page(panelTimeout, s.briefing, "period", "unit", "target"))
 	on("/briefings/{name}/{form}", access.Whole(access.View|access.Export), s.page(panelTimeout, s.briefingFile, "period", "unit", "target"))
-	on("/responsibility", whole, s.page(pageTimeout, s.responsibility, "period", "unit", "rank"))
+	on("/responsibility", whole, s.page(pageTimeout, s.responsibility, "period", "unit", "rank", "pace"))
 	on("/cause/{metric}", view, s.page(panelTimeout, s.cause, trail.Params...))
 	on("/chain/whatif", view, s.page(pageTimeout, s.whatif, "seats", "hire"))
 	on("/api/v1/declared", operate, s.declaredNow)

@@ -253,6 +253,7 @@ func TestDashboard(t *testing.T) {
 	t.Run("runs", s.runsTest)
 	t.Run("responsibility", s.responsibilityTest)
 	t.Run("briefings", s.briefingsTest)
+	t.Run("documents in LibreOffice", s.officeTest)
 	t.Run("scopes", s.scopesTest)
 	t.Run("scoped pages", s.scopedPagesTest)
 	t.Run("few people", s.fewTest)
@@ -262,6 +263,7 @@ func TestDashboard(t *testing.T) {
 	t.Run("duties", s.dutiesTest)
 	t.Run("long values", s.longTest)
 	t.Run("units in English", s.unitsTest)
+	t.Run("no Chinese in English", s.englishTest)
 	t.Run("declared", s.declaredTest)
 	t.Run("browser", s.browserTest)
 	t.Run("phone", s.phoneTest)
@@ -480,6 +482,7 @@ func (s *site) refusalsTest(t *testing.T) {
 		{"/b/overview?freeze=nothing", 404, []string{"nothing"}},
 		{"/b/overview?freeze=a&as_of=2026-06-05", 400, []string{"freeze"}},
 		{"/responsibility?rank=2", 400, []string{"hide"}},
+		{"/responsibility?pace=bad", 400, []string{"behind", "on_pace"}},
 		{"/responsibility?period=someday", 400, []string{"someday", "2026H1"}},
 		{"/responsibility?unit=nobody", 404, []string{"区人社局"}},
 		{"/chain/whatif?node=cotton.mill", 400, []string{"magnetic.motor"}},

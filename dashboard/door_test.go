@@ -8,6 +8,8 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -484,5 +486,36 @@ func audited(h *house) {
 	}
 	if r, err := audit.Verify(h.dir, ""); err != nil || len(r.Breaks) > 0 || r.Entries < 20 {
 		h.Errorf("%+v %v", r, err)
+	}
+}
+
+// A visit is noted where a browser opens a page, not where its script asks again; a screen has none.
+func TestDoorSince(t *testing.T) {
+	h := openHouse(t)
+	h.add("wang", access.Leader)
+	d := h.server.Door
+	d.Visits = account.OpenVisits(h.dir, h.book, slog.New(slog.DiscardHandler))
+	c := h.signIn("wang")
+	visits := func() string {
+		text, _ := os.ReadFile(filepath.Join(h.dir, "visits.json"))
+		return string(text)
+	}
+	if h.ask(c, "GET", "/b/overview", nil, "Accept", "*/*"); visits() != "" {
+		t.Errorf("a script has visited: %s", visits())
+	}
+	if h.ask(c, "GET", "/b/overview", nil, "Accept", "text/html,*/*;q=0.8"); !strings.Contains(visits(), `"wang":{"last":"`) {
+		t.Errorf("no visit was noted: %s", visits())
+	}
+	u, _ := url.Parse(h.http.URL)
+	for _, k := range c.Jar.Cookies(u) {
+		if !strings.HasPrefix(k.Name, "yanzhen") && k.Name != "lang" && k.Name != "theme" {
+			t.Errorf("a browser is given a cookie %s", k.Name)
+		}
+	}
+	r := httptest.NewRequest("GET", "/b/overview", nil)
+	r.Header.Set("Accept", "text/html")
+	screen := r.WithContext(access.With(r.Context(), &access.Viewer{Name: "hall", Role: access.Display, May: access.View}))
+	if at := d.Since(screen); !at.IsZero() || strings.Contains(visits(), "hall") {
+		t.Errorf("a screen has visited: %v, %s", at, visits())
 	}
 }

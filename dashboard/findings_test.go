@@ -42,6 +42,9 @@ func (s *site) findingsTest(t *testing.T) {
 				if got := at[p.Name]; !slices.Equal(got, want) || a.Title != title {
 					t.Errorf("%s/%s: the page says %q, want %q", b.Name, p.Name, got, want)
 				}
+				if (a.Finding == "") != (a.Quiet != "") {
+					t.Errorf("%s/%s: it says %q, and why nothing is said: %q", b.Name, p.Name, a.Finding, a.Quiet)
+				}
 				if a.Finding == "" {
 					continue
 				}

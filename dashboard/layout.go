@@ -13,6 +13,7 @@ import (
 	"yanzhen/dashboard/api"
 	"yanzhen/dashboard/door"
 	"yanzhen/dashboard/editor"
+	"yanzhen/dashboard/menu"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/palette"
 	"yanzhen/dashboard/words"
@@ -62,14 +63,11 @@ func (s *Server) parse() (*template.Template, error) {
 
 // layout is what every page has.
 type layout struct {
-	Loc     codes.Lang
-	Theme   string
-	Title   string
-	Demo    bool
-	Nav     []link
-	Data    []link // boards below the tab of the data
-	Themes  []link
-	Lang    link   // to the other language
+	Loc   codes.Lang
+	Theme string
+	Title string
+	Demo  bool
+	menu.Menu
 	Me      string // who is signed in; empty: nobody
 	Path    string
 	Says    string // what the page is about, for the preview of a link to it; empty: its title says it
@@ -95,50 +93,13 @@ func (s *Server) layout(r *http.Request, title codes.Text) layout {
 			s.shared(&p, r, s.home(), st)
 		}
 	}
-	// a filter goes along from board to board; a grain belongs to the one it was set on
-	carried := url.Values{}
-	for k, v := range keep {
-		if k != "grain" && k != "window" {
-			carried[k] = v
-		}
-	}
-	ofData := strings.HasPrefix(r.URL.Path, "/data")
 	who := access.From(r.Context())
 	if who != nil && s.Door != nil {
 		p.Me = who.Title
 	}
-	for _, b := range s.Boards {
-		if !who.Can(access.View) {
-			break
-		}
-		u := "/b/" + b.Name
-		to := link{b.Title.In(loc), address.To(u, carried), r.URL.Path == u}
-		if b.Under == "" {
-			p.Nav = append(p.Nav, to)
-			continue
-		}
-		p.Data = append(p.Data, to)
-		ofData = ofData || to.Here
-	}
-	if s.declared("targets") != nil && who.Can(access.View) && who.Whole() {
-		p.Nav = append(p.Nav, link{words.In(loc, "responsibility"), "/responsibility", r.URL.Path == "/responsibility"})
-	}
-	switch {
-	case who.Can(access.View) && who.Whole():
-		p.Nav = append(p.Nav, link{words.In(loc, "data"), "/data", ofData})
-	case who.Can(access.Rows):
-		p.Nav = append(p.Nav, link{words.In(loc, "data"), "/data/runs", ofData})
-	}
-	if who.Can(access.SQL|access.Rows|access.Small) && who.Whole() && s.Editor != nil {
-		p.Nav = append(p.Nav, link{words.In(loc, "sql_page"), "/sql", r.URL.Path == "/sql"})
-	}
-	if who.Can(access.Accounts) && s.Door != nil {
-		p.Nav = append(p.Nav, link{words.In(loc, "users"), "/users", strings.HasPrefix(r.URL.Path, "/users")})
-	}
-	if who.Can(access.Audit) && s.Door != nil && s.Door.Trail != nil {
-		p.Nav = append(p.Nav, link{words.In(loc, "audit"), "/audit", r.URL.Path == "/audit"})
-	}
-	s.choose(&p, r.URL.Path, r.URL.Query())
+	site := menu.Site{Boards: s.Boards, Targets: s.declared("targets") != nil, SQL: s.Editor != nil, Users: s.Door != nil, Audit: s.Door != nil && s.Door.Trail != nil}
+	p.Menu = site.For(who, r.URL.Path, keep, loc)
+	p.Choose(loc, p.Theme, r.URL.Path, r.URL.Query())
 	return p
 }
 
@@ -153,38 +114,12 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request, status int, title 
 }
 
 // plainLinks takes what was asked for out of a page's links: it was refused, or is too long to repeat.
-func (s *Server) plainLinks(p *layout, r *http.Request) {
-	for i := range p.Nav {
-		p.Nav[i].URL, _, _ = strings.Cut(p.Nav[i].URL, "?")
-	}
-	for i := range p.Data {
-		p.Data[i].URL, _, _ = strings.Cut(p.Data[i].URL, "?")
-	}
+func plainLinks(p *layout, r *http.Request) {
+	p.Plain()
 	p.Self, p.Preview = "", ""
 	path := r.URL.Path
 	if len(path) > 200 {
 		path = "/"
 	}
-	s.choose(p, path, nil)
-}
-
-// choose makes the links that change the theme and the language of a page.
-func (s *Server) choose(p *layout, path string, query url.Values) {
-	p.Themes = nil
-	with := func(k, v string) string {
-		q := url.Values{}
-		for key, vs := range query {
-			q[key] = vs
-		}
-		q.Set(k, v)
-		return address.To(path, q)
-	}
-	for _, t := range address.Themes {
-		p.Themes = append(p.Themes, link{words.In(p.Loc, "theme_"+t), with("theme", t), t == p.Theme})
-	}
-	other := "en"
-	if p.Loc == codes.En {
-		other = "zh"
-	}
-	p.Lang = link{words.In(p.Loc, "other_lang"), with("lang", other), false}
+	p.Choose(p.Loc, p.Theme, path, nil)
 }

@@ -55,6 +55,12 @@ func (s *site) responsibilityTest(t *testing.T) {
 	if strings.Contains(body, "责任单位次序") || !strings.Contains(body, "显示排名") {
 		t.Error("the ranking is not hidden")
 	}
+	if late := s.page(t, "/responsibility?lang=zh&pace=behind"); strings.Contains(late, `data-l="进度" class="pace when"`) || !strings.Contains(late, `class="pace when bad"`) || !strings.Contains(late, "看全部") {
+		t.Error("those behind are not shown alone")
+	}
+	if first := regexp.MustCompile(`class="pace when( bad)?"`).FindAllStringSubmatch(body, -1); len(first) < 10 || first[0][1] == "" || first[len(first)-1][1] != "" {
+		t.Errorf("what lags does not stand first: %q", first)
+	}
 	s.Unranked = true
 	body = s.page(t, "/responsibility?lang=zh&rank=show")
 	s.Unranked = false
@@ -316,6 +322,7 @@ func (s *site) freezeTest(t *testing.T) {
 	}
 	time.Sleep(1100 * time.Millisecond)
 	s.movedTest(t, freeze)
+	s.newsTest(t, freeze.At)
 	if now := s.get(t, gap); now.body == reported.body {
 		t.Errorf("the figures now are those of before: %s", now.body)
 	}

@@ -18,7 +18,8 @@ import (
 // panelAnswer is what a page's script gets for one panel.
 type panelAnswer struct {
 	Title    string              `json:"title"`
-	Finding  string              `json:"finding,omitempty"` // what the figures amount to; absent where nothing can be said
+	Finding  string              `json:"finding,omitempty"`    // what the figures amount to; absent where nothing can be said
+	Quiet    string              `json:"no_finding,omitempty"` // and why it cannot
 	Kind     board.Kind          `json:"kind"`
 	Unit     string              `json:"unit,omitempty"`
 	Period   string              `json:"period"`
@@ -204,7 +205,7 @@ func (s *Server) chart(d *figures.Answer, st address.State) (*panelAnswer, error
 func (s *Server) shown(d *figures.Answer, st address.State) (*panelAnswer, error) {
 	p, loc := d.Panel, st.Loc
 	a := &panelAnswer{
-		Title: p.Title.In(loc), Finding: d.Finding, Kind: p.Kind, DataDate: isoDay(d.Behind()), Note: d.Note(loc),
+		Title: p.Title.In(loc), Finding: d.Finding, Quiet: string(d.Quiet), Kind: p.Kind, DataDate: isoDay(d.Behind()), Note: d.Note(loc),
 	}
 	if d.DataDate.IsZero() {
 		a.Sentence = words.In(loc, "no_data_yet")

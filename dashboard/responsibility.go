@@ -19,8 +19,9 @@ type responsibilityPage struct {
 	tally.Sheet
 	DataDate string
 	Empty    string
-	Rank     link   // hides or shows the order
-	Order    string // the orders for what lags, as a document; empty: nothing lags, or none is declared
+	Rank     tally.Link   // hides or shows the order
+	Tiles    []tally.Tile // the counts above, each of which shows its targets alone
+	Order    string       // the orders for what lags, as a document; empty: nothing lags, or none is declared
 }
 
 // responsibility answers what each unit answers for, how far it is and where it ends.
@@ -28,6 +29,10 @@ func (s *Server) responsibility(a *ask) (http.HandlerFunc, error) {
 	loc, rank := a.st.Loc, a.value("rank")
 	if rank != "" && rank != "show" && rank != "hide" {
 		return nil, a.bad("rank", "show", "hide")
+	}
+	pace := a.value("pace")
+	if pace != "" && !slices.Contains(tally.States, pace) {
+		return nil, a.bad("pace", tally.States...)
 	}
 	last, err := s.homeDate(a.ctx, a.st)
 	if err != nil {
@@ -60,9 +65,12 @@ func (s *Server) responsibility(a *ask) (http.HandlerFunc, error) {
 		p.Sheet.Rank(ranking)
 	}
 	if !s.Unranked {
-		p.Rank = rankLink(a)
+		p.Rank = tally.RankLink(a.r.URL, loc)
 	}
 	p.Write(s.Catalog, now, ranking, a.st)
+	p.Tiles = p.Sheet.Tiles(a.r.URL, pace, loc)
+	p.LateFirst()
+	p.Keep(pace)
 	if name := brief.Orders(s.Briefs); p.Late > 0 && name != "" {
 		q := a.st.Query()
 		if v := a.value("unit"); v != "" {
@@ -71,16 +79,4 @@ func (s *Server) responsibility(a *ask) (http.HandlerFunc, error) {
 		p.Order = address.To("/briefings/"+name, q)
 	}
 	return s.html("responsibility.html", p), nil
-}
-
-// rankLink hides or shows the order of the units.
-func rankLink(a *ask) link {
-	q := a.r.URL.Query()
-	hidden := q.Get("rank") == "hide"
-	q.Del("rank")
-	if hidden {
-		return link{words.In(a.st.Loc, "rank_show"), address.To(a.r.URL.Path, q), false}
-	}
-	q.Set("rank", "hide")
-	return link{words.In(a.st.Loc, "rank_hide"), address.To(a.r.URL.Path, q), true}
 }

@@ -3,6 +3,7 @@ package dashboard
 import (
 	"context"
 	"slices"
+	"time"
 
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/address"
@@ -44,4 +45,53 @@ func (s *Server) sentences(ctx context.Context, name string, at brief.Moment) *b
 		p.Documents = address.To("/briefings", at.State.Query())
 	}
 	return p
+}
+
+// newsPatience is how long a page whose first figures are there waits for what is new since its reader looked last.
+const newsPatience = 2 * time.Second
+
+// newsAtOnce bounds what is looked for at once: a look goes on when its page no longer waits, so that the next page has it.
+var newsAtOnce = make(chan struct{}, 4)
+
+// news says what is new on the first page since its reader looked last, while the other sentences are written. It says nothing
+// where there was no visit before, where a part of the page is asked for, and to who sees a part of the zone.
+func (s *Server) news(ctx context.Context, at brief.Moment, since time.Time) <-chan brief.Sentence {
+	out := make(chan brief.Sentence, 1)
+	st := at.State
+	if since.IsZero() || at.Last.IsZero() || !st.AsOf.IsZero() || len(st.Where) > 0 || !st.Range.IsZero() || !access.From(ctx).Whole() {
+		close(out)
+		return out
+	}
+	select {
+	case newsAtOnce <- struct{}{}:
+	default:
+		close(out)
+		return out
+	}
+	go func() {
+		defer close(out)
+		defer func() { <-newsAtOnce }()
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), pageTimeout)
+		defer cancel()
+		defer func() {
+			if p := recover(); p != nil {
+				s.Log.Error("what is new could not be said", "panic", p)
+			}
+		}()
+		b := s.find(s.home())
+		was := st
+		was.AsOf = since
+		last, err := s.boardDate(ctx, b, was)
+		var said brief.Sentence
+		if err == nil {
+			said, err = s.desk().Since(ctx, b, at, brief.Before{At: since, Last: last})
+		}
+		switch {
+		case err == nil:
+			out <- said
+		case ctx.Err() == nil:
+			s.Log.Error("what is new could not be said", "error", err)
+		}
+	}()
+	return out
 }

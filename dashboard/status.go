@@ -26,7 +26,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	p := s.layout(r, words.Get("error_inside"))
 	if told.Status < 500 {
 		p.Title = words.In(p.Loc, "error_asked")
-		s.plainLinks(&p, r)
+		plainLinks(&p, r)
 	}
 	s.render(w, r, told.Status, "error.html", errorPage{layout: p, Code: told.Status, Error: told.Text.In(p.Loc), Valid: told.Valid, Ref: told.Ref})
 }

@@ -139,7 +139,7 @@ func (z Installation) Open(log *slog.Logger) (*Admitted, error) {
 	if err != nil {
 		return nil, z.Invalid(err)
 	}
-	d := &door.Door{Book: book, Sessions: sessions, Tokens: tokens, TLS: z.TLS.Cert != "", Issuer: "Yanzhen 雁阵", Trail: trail, Dir: z.Dir}
+	d := &door.Door{Book: book, Sessions: sessions, Tokens: tokens, Visits: account.OpenVisits(z.Dir, book, log), TLS: z.TLS.Cert != "", Issuer: "Yanzhen 雁阵", Trail: trail, Dir: z.Dir}
 	if z.Access.Office.Issuer != "" {
 		if d.Office, err = federated.Open(z.Access.Office, book, log); err != nil {
 			return nil, z.Invalid(err)

@@ -1,5 +1,5 @@
-// Command shots takes pictures of every page of a running server: desk and phone, light and dark. The pictures are
-// for the README and for judging the design.
+// Command shots takes pictures of every page of a running server: desk and phone, light and dark, and at the widths of large
+// screens those that are made for them. The pictures are for the README and for judging the design.
 package main
 
 import (
@@ -26,11 +26,25 @@ func main() {
 	widths := flag.String("widths", "1440,390", "window widths")
 	link := flag.String("link", "", "a link that signs in, as `yanzhen user link` gives it")
 	dressed := flag.String("themes", "light,dark", "themes")
+	every := flag.Bool("all", false, "every page in both languages at 390, 1440, 1920 and 3840, light and dark, and the wall")
 	flag.Parse()
-	if err := run(*base, *link, *out, *only, *lang, strings.Split(*widths, ","), strings.Split(*dressed, ",")); err != nil {
+	sets := []set{{*only, *lang, strings.Split(*widths, ","), strings.Split(*dressed, ",")}}
+	if *every {
+		sets = nil
+		for _, lang := range []string{"zh", "en"} {
+			sets = append(sets, set{*only, lang, []string{"390", "1440", "1920", "3840"}, []string{"light", "dark"}})
+		}
+	}
+	if err := run(*base, *link, *out, sets); err != nil {
 		fmt.Fprintln(os.Stderr, "shots:", err)
 		os.Exit(1)
 	}
+}
+
+// set is what pictures are taken of.
+type set struct {
+	only, lang     string
+	widths, themes []string
 }
 
 var navigation = regexp.MustCompile(`<a href="(/(?:b/[a-z0-9_-]+|data))[^"]*"`)
@@ -56,10 +70,10 @@ func pages(ctx context.Context, base, link string) ([]string, error) {
 	if len(out) == 0 {
 		return nil, fmt.Errorf("%s has no navigation: it may want -link, see yanzhen user link", base)
 	}
-	return append(out, "/briefings", "/briefings/half_year", "/briefings/orders", "/responsibility", "/chain/whatif?node=superalloy.cast&seats=200&hire=50", "/b/people", "/cause/post_gap", "/data/inbox", "/data/duties", "/data/runs", "/data/excluded", "/data/metrics", "/data/freezes"), nil
+	return append(out, "/briefings", "/briefings/half_year", "/briefings/orders", "/responsibility", "/chain/whatif?node=superalloy.cast&seats=200&hire=50", "/b/people", "/cause/post_gap", "/data/inbox", "/data/duties", "/data/runs", "/data/excluded", "/data/metrics", "/data/freezes", "/wall"), nil
 }
 
-func run(base, link, out, only, lang string, widths, themes []string) error {
+func run(base, link, out string, sets []set) error {
 	found, err := browser.Find()
 	if err != nil {
 		return err
@@ -77,7 +91,7 @@ func run(base, link, out, only, lang string, widths, themes []string) error {
 	defer cancel()
 	ctx, cancel = chromedp.NewContext(ctx)
 	defer cancel()
-	ctx, cancel = context.WithTimeout(ctx, 15*time.Minute)
+	ctx, cancel = context.WithTimeout(ctx, time.Hour)
 	defer cancel()
 	// the browser belongs to this context, not to that of the first page
 	if err := chromedp.Run(ctx); err != nil {
@@ -87,27 +101,48 @@ func run(base, link, out, only, lang string, widths, themes []string) error {
 	if err != nil {
 		return err
 	}
-	for _, page := range list {
-		if only != "" && !strings.Contains(page, only) {
-			continue
-		}
-		for _, width := range widths {
-			for _, theme := range themes {
-				var w int64
-				if _, err := fmt.Sscan(width, &w); err != nil {
-					return fmt.Errorf("width %q: %w", width, err)
-				}
-				path, query, _ := strings.Cut(page, "?")
-				name := strings.Trim(strings.ReplaceAll(strings.TrimPrefix(path, "/b/"), "/", "-"), "-") + "-" + width + "-" + theme
-				if lang != "zh" {
-					name += "-" + lang
-				}
-				file := filepath.Join(out, name+".png")
-				if err := shoot(ctx, base+path+"?lang="+lang+"&theme="+theme+"&"+query, w, file); err != nil {
-					return fmt.Errorf("%s: %w", file, err)
-				}
-				fmt.Println(file)
+	for _, x := range sets {
+		for _, page := range list {
+			if x.only != "" && !strings.Contains(page, x.only) {
+				continue
 			}
+			if err := x.take(ctx, base, page, out); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// take takes the pictures of one page.
+func (x set) take(ctx context.Context, base, page, out string) error {
+	for _, width := range x.widths {
+		for _, theme := range x.themes {
+			var w int64
+			if _, err := fmt.Sscan(width, &w); err != nil {
+				return fmt.Errorf("width %q: %w", width, err)
+			}
+			path, query, _ := strings.Cut(page, "?")
+			if path == "/wall" && w < 1920 {
+				continue
+			}
+			name := strings.Trim(strings.ReplaceAll(strings.TrimPrefix(path, "/b/"), "/", "-"), "-") + "-" + width + "-" + theme
+			if x.lang != "zh" {
+				name += "-" + x.lang
+			}
+			file := filepath.Join(out, name+".png")
+			url := base + path + "?lang=" + x.lang + "&theme=" + theme + "&" + query
+			picture, err := shoot(ctx, url, w)
+			if path == "/wall" {
+				picture, err = screen(ctx, url, w)
+			}
+			if err == nil {
+				err = os.WriteFile(file, picture, 0o644)
+			}
+			if err != nil {
+				return fmt.Errorf("%s: %w", file, err)
+			}
+			fmt.Println(file)
 		}
 	}
 	return nil
@@ -116,19 +151,33 @@ func run(base, link, out, only, lang string, widths, themes []string) error {
 // whenDrawn is true once every figure of the page is a chart, a table or a sentence.
 const whenDrawn = `document.readyState === "complete" && [...document.querySelectorAll("img:not(.paper)")].every(i => i.complete)`
 
-func shoot(ctx context.Context, url string, width int64, file string) error {
+// shoot takes a page as high as it is; a large screen has as many pixels as it is wide.
+func shoot(ctx context.Context, url string, width int64) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, 60*time.Second)
 	defer cancel()
 	var height int64
 	var picture []byte
-	if err := chromedp.Run(ctx, chromedp.EmulateViewport(width, 20000, chromedp.EmulateScale(1.25)), chromedp.Navigate(url), chromedp.Poll(whenDrawn, nil, chromedp.WithPollingTimeout(40*time.Second))); err != nil {
-		return err
+	scale := chromedp.EmulateScale(1.25)
+	if width >= 1920 {
+		scale = chromedp.EmulateScale(1)
+	}
+	if err := chromedp.Run(ctx, chromedp.EmulateViewport(width, 20000, scale), chromedp.Navigate(url), chromedp.Poll(whenDrawn, nil, chromedp.WithPollingTimeout(40*time.Second))); err != nil {
+		return nil, err
 	}
 	if err := chromedp.Run(ctx, chromedp.Evaluate(`Math.ceil(document.querySelector("footer.foot").getBoundingClientRect().bottom)`, &height)); err != nil {
-		return err
+		return nil, err
 	}
-	if err := chromedp.Run(ctx, chromedp.EmulateViewport(width, height, chromedp.EmulateScale(1.25)), chromedp.Sleep(250*time.Millisecond), chromedp.CaptureScreenshot(&picture)); err != nil {
-		return err
-	}
-	return os.WriteFile(file, picture, 0o644)
+	err := chromedp.Run(ctx, chromedp.EmulateViewport(width, max(height, width*9/16*min(1, width/1920)), scale), chromedp.Sleep(250*time.Millisecond), chromedp.CaptureScreenshot(&picture))
+	return picture, err
+}
+
+// screen takes the first frame of the wall as a screen of 16:9 shows it.
+func screen(ctx context.Context, url string, width int64) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, 90*time.Second)
+	defer cancel()
+	var picture []byte
+	err := chromedp.Run(ctx, chromedp.EmulateViewport(width, width*9/16, chromedp.EmulateScale(1)), chromedp.Navigate(url),
+		chromedp.Poll(`document.querySelector(".scene .card, .scene .brief, .scene .panel") && !document.querySelector(".is-coming") && [...document.images].every(i => i.complete)`, nil, chromedp.WithPollingTimeout(80*time.Second)),
+		chromedp.Sleep(2*time.Second), chromedp.CaptureScreenshot(&picture))
+	return picture, err
 }

@@ -209,3 +209,10 @@ func kindNames() []string {
 	}
 	return out
 }
+
+// InPlace holds a figure that is declared at a place of another file, beside no board, against what its kind wants. Its
+// metrics and dimensions are for whoever declares it.
+func InPlace(f *declare.File, at string, p *Panel) {
+	p.at = at
+	panelCheck{p, f}.all()
+}

@@ -26,16 +26,19 @@ const (
 	Crossing = "crossing" // since when the first metric is above the second, or below it
 	Through  = "through"  // how much of the first step reaches the last
 	InLevel  = "levels"   // who is in the highest of the levels that any reaches
+	Ahead    = "ahead"    // which key has the greatest value in the next period
+	Both     = "both"     // how both metrics of a path compare with a year before
+	NewYear  = "eve"      // how far it had come after the lunar new year, and a year before
 	Nothing  = "none"
 )
 
-var findings = []string{Most, Least, Share, Change, Crossing, Through, InLevel, Nothing}
+var findings = []string{Most, Least, Share, Change, Crossing, Through, InLevel, Ahead, Both, NewYear, Nothing}
 
 // Declared says what is declared of a finding.
 func (Finding) Declared() declare.Keys {
 	say := declare.Key{
-		Zh:    "说什么：most 谁最多，least 谁最少，share 最大的占多少，change 与上年同期比，crossing 第一个指标从何时起高于第二个，through 第一步有多少走到最后，levels 谁在最高的等级，none 不说；不写则按面板的种类",
-		En:    "most: who has most; least: who has least; share: what part the greatest has; change: against a year before; crossing: since when the first metric is above the second; through: how much of the first step reaches the last; levels: who is in the highest class; none; absent: as is usual of the kind",
+		Zh:    "说什么：most 谁最多，least 谁最少，share 最大的占多少，change 与上年同期比，crossing 第一个指标从何时起高于第二个，through 第一步有多少走到最后，levels 谁在最高的等级，ahead 下一期预计谁最多，both 两个指标各比上年同期如何，eve 除夕后累计与上年农历同期比，none 不说；不写则按面板的种类",
+		En:    "most: who has most; least: who has least; share: what part the greatest has; change: against a year before; crossing: since when the first metric is above the second; through: how much of the first step reaches the last; levels: who is in the highest class; ahead: who is expected to have most in the next period; both: how two metrics compare with a year before; eve: how far it has come after the lunar new year; none; absent: as is usual of the kind",
 		OneOf: findings, Example: "most",
 	}
 	return declare.Keys{
@@ -60,7 +63,7 @@ func (n *Finding) Settle(f *declare.File, path string) {
 // usual is what the title of a kind says where its panel declares nothing. A kind that is not here says nothing.
 var usual = map[Kind]string{
 	Bar: Most, Column: Most, OnMap: Most, Heatmap: Most, Table: Most, Sankey: Most, Graph: Most, Balance: Most,
-	Pie: Share, Stack: Share, Funnel: Through, Trend: Change, Line: Change,
+	Pie: Share, Stack: Share, Funnel: Through, Trend: Change, Line: Change, Path: Both, Spring: NewYear,
 }
 
 // Finds is what the title of a panel says, or Nothing.
@@ -87,7 +90,7 @@ func (p panelCheck) finding() {
 	by, timed := len(p.By), p.Grain != ""
 	fits := true
 	switch p.Finding.Say {
-	case Most, Least, Share:
+	case Most, Least, Share, Ahead:
 		fits = by > 0
 	case Change:
 		fits = timed && by == 0
@@ -97,9 +100,13 @@ func (p panelCheck) finding() {
 		fits = p.Kind == Funnel
 	case InLevel:
 		fits = len(p.Levels) > 0
+	case Both:
+		fits = timed && by == 0 && len(p.Metrics) > 1
+	case NewYear:
+		fits = p.Kind == Spring
 	}
 	if !fits {
-		p.fault("finding", "%[1]s 不能说 %[2]s：most、least、share 要有 by，change 要有 grain 而没有 by，crossing 还要两个指标，through 是漏斗的，levels 要有 levels", "this %[1]s cannot say %[2]s: most, least and share want a by, change a grain and no by, crossing two metrics besides, through is of a funnel, levels wants levels", p.Kind, p.Finding.Say)
+		p.fault("finding", "%[1]s 不能说 %[2]s：most、least、share、ahead 要有 by，change 要有 grain 而没有 by，crossing、both 还要两个指标，eve 是除夕前后图的，through 是漏斗的，levels 要有 levels", "this %[1]s cannot say %[2]s: most, least, share and ahead want a by, change a grain and no by, crossing and both two metrics besides, eve is of a spring, through is of a funnel, levels wants levels", p.Kind, p.Finding.Say)
 	}
 }
 

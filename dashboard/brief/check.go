@@ -1,6 +1,7 @@
 package brief
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"regexp"
@@ -268,8 +269,46 @@ func (c checker) table(t *Table, at string) {
 	}
 }
 
-// chart finds the panel of a chart: one of a board, as it is declared there.
+// inPlace checks a chart that is declared where it stands, and makes its panel.
+func (c checker) inPlace(ch *Chart, at string) {
+	if ch.Kind == "" {
+		c.Fault(at, "要么写 panel: 页面/面板，要么就地写 kind、metrics 和 caption", "want either panel: board/panel or kind, metrics and caption declared here")
+		return
+	}
+	if !slices.Contains(drawn, string(ch.Kind)) {
+		c.Fault(at+".kind", "%[1]q 不能就地声明%[2]s；别的种类放在页面上，用 panel 引用", "%[1]q cannot be declared here%[2]s; other kinds stand on a board and are named by panel", string(ch.Kind), declare.Known(string(ch.Kind), drawn))
+		return
+	}
+	c.Both(at+".caption", ch.Caption)
+	ch.Found = board.Panel{
+		Name: "chart", Title: ch.Caption, Kind: ch.Kind, Metrics: ch.Metrics, Names: ch.Names, Marks: ch.Marks, By: ch.By, Where: ch.Where,
+		Grain: ch.Grain, Compare: ch.Compare, Limit: ch.Limit, Sort: ch.Sort, Span: 12, Period: cmp.Or(ch.Period, c.brief.Period, "half"),
+	}
+	board.InPlace(c.File, at, &ch.Found)
+	for _, name := range ch.Metrics {
+		for _, dim := range append(slices.Clone(ch.By), "") {
+			c.metric(at, "metrics", name, dim, nil)
+			if c.catalog.Metric(name) == nil {
+				break // told once
+			}
+		}
+		if c.catalog.Metric(name) != nil {
+			c.metric(at, "metrics", name, "", ch.Where)
+		}
+	}
+}
+
+// chart finds the panel of a chart: one of a board, as it is declared there, or its own.
 func (c checker) chart(ch *Chart, at string) {
+	if ch.Panel == "" {
+		c.inPlace(ch, at)
+		return
+	}
+	for _, key := range []string{"kind", "metrics", "names", "marks", "by", "where", "grain", "compare", "limit", "sort"} {
+		if c.Given(at + "." + key) {
+			c.Fault(at+"."+key, "已有 panel；图照页面上的面板画", "there is a panel: the chart is drawn as it is declared there")
+		}
+	}
 	name, panel, ok := strings.Cut(ch.Panel, "/")
 	i := slices.IndexFunc(c.boards, func(b *board.Board) bool { return b.Name == name })
 	if !ok || i < 0 {

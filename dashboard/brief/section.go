@@ -41,15 +41,36 @@ type Table struct {
 	Note    codes.Text          `yaml:"note"`
 }
 
-// Chart is a chart of a document: a panel of a board.
+// Chart is a chart of a document: a panel of a board, or one that is declared in its place.
 type Chart struct {
-	Panel   string     `yaml:"panel"` // board/panel
+	Panel   string     `yaml:"panel"` // board/panel; empty: it is declared here
 	Caption codes.Text `yaml:"caption"`
 	Period  string     `yaml:"period"`
 	Note    codes.Text `yaml:"note"`
+	Drawn   `yaml:",inline"`
 
-	Board string      // of the panel
+	Board string      // of the panel; empty: of none
 	Found board.Panel // the panel itself
+}
+
+// Drawn is what a chart without a board draws.
+type Drawn struct {
+	Kind    board.Kind          `yaml:"kind"`
+	Metrics []string            `yaml:"metrics"`
+	Names   []codes.Text        `yaml:"names"`
+	Marks   []string            `yaml:"marks"`
+	By      []string            `yaml:"by"`
+	Where   map[string][]string `yaml:"where"`
+	Grain   days.Grain          `yaml:"grain"`
+	Compare metric.Compare      `yaml:"compare"`
+	Limit   int                 `yaml:"limit"`
+	Sort    string              `yaml:"sort"`
+}
+
+// drawn are the kinds that need nothing but metrics and dimensions.
+var drawn = []string{
+	string(board.Trend), string(board.Line), string(board.Bar), string(board.Column), string(board.Stack), string(board.Pie), string(board.Funnel),
+	string(board.Heatmap), string(board.Balance), string(board.Sankey), string(board.Path),
 }
 
 // What a table shows.
@@ -130,9 +151,25 @@ func (Table) Declared() declare.Keys {
 // Declared says what is declared of a chart.
 func (Chart) Declared() declare.Keys {
 	return declare.Keys{
-		"panel":   {Zh: "页面上的一个面板：页面/面板", En: "a panel of a board: board/panel", Example: "inflow/trend", Required: true},
+		"panel":   {Zh: "页面上的一个面板：页面/面板；不写则就地声明：写 kind、metrics、caption", En: "a panel of a board: board/panel; absent: the chart is declared here, with kind, metrics and caption", Example: "inflow/trend"},
 		"caption": {Zh: "图题；不写则用面板的标题", En: "what stands above it; absent: the title of the panel", Example: "{zh: 引进与流出, en: Arrivals and departures}"},
 		"period":  {Zh: "看哪段时间；不写：面板自己的期间，到文件期间的最后一天", En: "which time; absent: as long as the panel's own, up to the document's last day", OneOf: days.RelativeNames(), Example: "36m"},
 		"note":    {Zh: "图下的说明", En: "what stands below it", Example: "{zh: 农历可比, en: As the lunar new year fell}"},
+	}
+}
+
+// Declared says what is declared of a chart without a board.
+func (Drawn) Declared() declare.Keys {
+	return declare.Keys{
+		"kind":    {Zh: "就地声明：图的种类", En: "declared here: the kind of chart", OneOf: drawn, Example: "bar"},
+		"metrics": {Zh: "就地声明：哪些指标", En: "declared here: which metrics", Example: "[inflow]"},
+		"names":   {Zh: "指标在图里怎么叫", En: "what the metrics are called in the chart", Example: "[{zh: 引进, en: Arrivals}]"},
+		"marks":   {Zh: "trend：每个指标画成 bar、line 还是 area", En: "of a trend: bar, line or area for each metric", Example: "[bar, line]"},
+		"by":      {Zh: "按哪些维度分", En: "the dimensions it is divided by", Example: "[park]"},
+		"where":   {Zh: "固定的筛选：维度 -> 取值", En: "fixed filters: dimension -> values", Example: "{employment: [full_time]}"},
+		"grain":   {Zh: "按月、季、半年还是年", En: "by month, quarter, half or year", Example: "quarter"},
+		"compare": {Zh: "与什么比", En: "what it is compared with", OneOf: []string{string(metric.YearOnYear), string(metric.Previous)}, Example: "yoy"},
+		"limit":   {Zh: "至多几项", En: "how many parts at most", Example: "10"},
+		"sort":    {Zh: "key 按代码表的次序，不写则按大小", En: "key: in the order of the code list; absent: by size", OneOf: []string{"key", "value"}, Example: "key"},
 	}
 }

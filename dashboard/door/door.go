@@ -34,7 +34,8 @@ var Templates embed.FS
 type Door struct {
 	Book     *account.Book
 	Sessions *account.Sessions
-	Tokens   *token.Shelf // nil: none count
+	Tokens   *token.Shelf    // nil: none count
+	Visits   *account.Visits // nil: nobody is told what is new since the last visit
 	Pace     account.Pace
 	Proxies  []netip.Prefix // whose word is taken on where a request came from
 	TLS      bool           // the pages are served over TLS, here or, by the word of a proxy, before
@@ -64,6 +65,19 @@ func (d *Door) Who(r *http.Request) (*access.Viewer, error) {
 		v.From = d.From(r)
 	}
 	return v, err
+}
+
+// Since is when the visit before this one ended of whoever asks for the first page; zero: there was none, or a screen asks. A
+// page that follows what is published asks again by its script, which is no visit.
+func (d *Door) Since(r *http.Request) time.Time {
+	v := access.From(r.Context())
+	switch {
+	case d == nil || d.Visits == nil || v == nil || v.Role == access.Display:
+		return time.Time{}
+	case strings.Contains(r.Header.Get("Accept"), "text/html"):
+		return d.Visits.See(v.Name)
+	}
+	return d.Visits.Before(v.Name)
 }
 
 // cookie is the name of the session's cookie. Under TLS no other host of the domain can set it. A browser sends cookies to

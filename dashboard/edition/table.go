@@ -1,6 +1,7 @@
 package edition
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -353,7 +354,7 @@ func (d *draft) chart(ctx context.Context, c brief.Chart, at brief.Moment) (docu
 	p.Span = chartSpan
 	if p.Period != "as_of" || c.Period != "" {
 		over := c.Period
-		if over == "" {
+		if over == "" && c.Board != "" {
 			over = p.Period
 		}
 		at.State.Range = brief.Over(over, d.of)
@@ -373,7 +374,7 @@ func (d *draft) chart(ctx context.Context, c brief.Chart, at brief.Moment) (docu
 	out := document.Chart{
 		Caption: d.say("doc_named_unit", caption, words.Whole(of)), Alt: a.Describe(),
 		Note: words.Join(d.loc, "sep_clause", slices.DeleteFunc([]string{c.Note.In(d.loc), a.Note(d.loc)}, func(s string) bool { return s == "" })),
-		URL:  d.panelLink(c, at),
+		URL:  d.panelLink(c, a, at),
 	}
 	if why := a.Empty(); why != "" {
 		out.Alt = why
@@ -392,7 +393,11 @@ func (d *draft) chart(ctx context.Context, c brief.Chart, at brief.Moment) (docu
 // chartSpan is the breadth of a panel that is drawn as wide as a column of text.
 const chartSpan = 7
 
-// panelLink is the panel on its page, with the same period and moment.
-func (d *draft) panelLink(c brief.Chart, at brief.Moment) string {
+// panelLink is the panel on its page, with the same period and moment; of a chart without a page, where its first metric is
+// explained.
+func (d *draft) panelLink(c brief.Chart, a *figures.Answer, at brief.Moment) string {
+	if c.Board == "" {
+		return cmp.Or(trail.Of(a, at.State), "/data/metrics#"+c.Found.Metrics[0])
+	}
 	return address.To("/b/"+c.Board, at.State.Query()) + "#" + c.Found.Name
 }

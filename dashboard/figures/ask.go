@@ -67,7 +67,7 @@ func (s Source) Of(ctx context.Context, p board.Panel, st address.State, last da
 		d.Remarks = append(d.Remarks, words.Get("base_in_table"))
 	}
 	if len(d.Unfiltered) == 0 { // else it would be of more than the page shows
-		d.Finding = finding.Of(d.Figure)
+		d.Finding, d.Quiet = finding.Of(d.Figure)
 	}
 	return d, nil
 }

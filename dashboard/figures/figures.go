@@ -8,6 +8,7 @@ import (
 
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/board/draw"
+	"yanzhen/dashboard/finding"
 	"yanzhen/dashboard/grid"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
@@ -57,8 +58,9 @@ type Answer struct {
 	Grain      days.Grain  // of every point
 	Metrics    []*metric.Metric
 	DataDate   days.Day
-	Unfiltered []string     // filters of the page that this panel's metrics do not have
-	Remarks    []codes.Text // what became of the comparison that the page asks for
+	Unfiltered []string      // filters of the page that this panel's metrics do not have
+	Remarks    []codes.Text  // what became of the comparison that the page asks for
+	Quiet      finding.Quiet // why nothing is said of the figures; empty: something is, or they are of more than the page shows
 
 	first, reached days.Day // the first day that anybody tells of, and the day after the last
 

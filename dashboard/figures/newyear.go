@@ -7,6 +7,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"yanzhen/dashboard/address"
+	"yanzhen/dashboard/finding"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/days"
@@ -56,6 +57,9 @@ func (s Source) springs(ctx context.Context, d *Answer, st address.State) (*Answ
 	}
 	if err := g.Wait(); err != nil {
 		return nil, err
+	}
+	if len(d.Unfiltered) == 0 {
+		d.Finding, d.Quiet = finding.Of(d.Figure)
 	}
 	return d, nil
 }

@@ -25,47 +25,82 @@ const (
 	mostKeys = 2  // that are named
 )
 
-// Of is the finding of a panel; empty where nothing can be said.
-func Of(f draw.Figure) string {
+// Quiet is why nothing is said of a panel.
+type Quiet string
+
+// The reasons.
+const (
+	Declared Quiet = "none"    // its declaration wants it so
+	Empty    Quiet = "empty"   // it has no figures
+	Damaged  Quiet = "damaged" // a batch behind it is
+	Widened  Quiet = "window"  // each point tells of more than its own period
+	Unsure   Quiet = "open"    // the latest figures are not final, or not reported
+	Tied     Quiet = "tie"     // nothing is ahead of all others
+	Few      Quiet = "few"     // of a handful nothing follows
+	Cut      Quiet = "cut"     // not all parts are here
+	Bare     Quiet = "bare"    // there is nothing to hold it against, or nothing it could be called
+)
+
+// Of is the finding of a panel; where nothing can be said, empty, and why.
+func Of(f draw.Figure) (string, Quiet) {
 	say := f.Finds()
-	if say == board.Nothing || len(f.Results) == 0 || len(f.Results) > len(f.Metrics) || f.Empty() != "" {
-		return ""
+	switch {
+	case say == board.Nothing:
+		return "", Declared
+	case len(f.Results) == 0 || len(f.Results) > len(f.Metrics) && say != board.NewYear || f.Empty() != "" || slices.Contains(f.Results, nil):
+		return "", Empty
+	case slices.ContainsFunc(f.Results, func(r *metric.Result) bool { return len(r.Damaged) > 0 }):
+		return "", Damaged
+	case slices.ContainsFunc(f.Results, func(r *metric.Result) bool { return r.Query.Window != days.NoWindow }):
+		return "", Widened
 	}
-	if slices.ContainsFunc(f.Results, func(r *metric.Result) bool {
-		return r == nil || len(r.Damaged) > 0 || r.Query.Window != days.NoWindow
-	}) {
-		return ""
-	}
-	t := teller{f, max(0, slices.Index(f.Metrics, f.Panel.Finding.Of))}
+	t := &teller{Figure: f, at: max(0, slices.Index(f.Metrics, f.Panel.Finding.Of)), quiet: Bare}
 	if t.at >= len(f.Results) {
 		t.at = 0
 	}
+	text := ""
 	switch say {
 	case board.Most, board.Least:
-		return t.first(say)
+		text = t.first(say)
 	case board.Share:
-		return t.share()
+		text = t.share()
 	case board.Change:
-		return t.change()
+		text = t.change()
 	case board.Crossing:
-		return t.crossing()
+		text = t.crossing()
 	case board.Through:
-		return t.through()
+		text = t.through()
 	case board.InLevel:
-		return t.levels()
+		text = t.levels()
+	case board.Ahead:
+		text = t.ahead()
+	case board.Both:
+		text = t.both()
+	case board.NewYear:
+		text = t.eve()
 	}
-	return ""
+	if text != "" {
+		t.quiet = ""
+	}
+	return text, t.quiet
 }
 
 // teller says something of one metric of a figure.
 type teller struct {
 	draw.Figure
-	at int // of the metric
+	at    int   // of the metric
+	quiet Quiet // why nothing is said, should nothing be
 }
 
-func (t teller) result() *metric.Result { return t.Results[t.at] }
+// not says nothing, and why.
+func (t *teller) not(why Quiet) string {
+	t.quiet = why
+	return ""
+}
 
-func (t teller) say(key string, args ...any) string {
+func (t *teller) result() *metric.Result { return t.Results[t.at] }
+
+func (t *teller) say(key string, args ...any) string {
 	for i, a := range args {
 		if text, ok := a.(string); ok {
 			args[i] = words.Whole(text)
@@ -75,7 +110,7 @@ func (t teller) say(key string, args ...any) string {
 }
 
 // named is what metric i is called: in English with a small letter, for it stands within a sentence.
-func (t teller) named(i int) string {
+func (t *teller) named(i int) string {
 	name := t.Panel.Finding.Name
 	if i != t.at || name.Zh == "" {
 		name = codes.Text{}
@@ -101,7 +136,7 @@ func capital(text string) string {
 }
 
 // keyed is what the keys of a point are called; empty where one is not stated.
-func (t teller) keyed(pt metric.Point) string {
+func (t *teller) keyed(pt metric.Point) string {
 	sep := " · "
 	if t.Kind == board.Sankey {
 		sep = " → "
@@ -121,7 +156,7 @@ func (t teller) keyed(pt metric.Point) string {
 }
 
 // word is how most or least is said of numbers of a unit.
-func (t teller) word(unit metric.Unit, key string) string {
+func (t *teller) word(unit metric.Unit, key string) string {
 	if w := t.Panel.Finding.Word; w.Zh != "" {
 		return w.In(t.Lang)
 	}
@@ -144,37 +179,43 @@ func settled(pt metric.Point) bool {
 
 // latest are the points of the latest period that is over and settled, with what the period is called; of a result without
 // periods all its points. Nil where there is none.
-func (t teller) latest(r *metric.Result) (list []metric.Point, when string) {
+func (t *teller) latest(r *metric.Result) (list []metric.Point, when string) {
 	if r.Query.Grain == days.Total {
 		if slices.ContainsFunc(r.Points, func(pt metric.Point) bool { return !settled(pt) }) {
-			return nil, ""
+			return nil, t.not(Unsure)
 		}
 		return r.Points, ""
 	}
 	of := map[days.Day][]metric.Point{}
 	var begins []days.Day
+	back := oldest
 	for _, pt := range r.Points {
+		if t.Kind == board.Triangle { // cohorts have a number once they are old enough
+			if back = len(r.Points); pt.Value == nil {
+				continue
+			}
+		}
 		if _, ok := of[pt.From]; !ok {
 			begins = append(begins, pt.From)
 		}
 		of[pt.From] = append(of[pt.From], pt)
 	}
 	slices.SortFunc(begins, func(a, b days.Day) int { return b.Compare(a) })
-	for _, d := range begins[:min(oldest, len(begins))] {
+	for _, d := range begins[:min(back, len(begins))] {
 		if list = of[d]; !slices.ContainsFunc(list, func(pt metric.Point) bool { return !t.over(pt, r) }) {
 			return list, days.Range{From: list[0].From, To: list[0].To}.Label(t.Lang)
 		}
 	}
-	return nil, ""
+	return nil, t.not(Unsure)
 }
 
 // over says that a point of a period is settled and the period is over.
-func (t teller) over(pt metric.Point, r *metric.Result) bool {
+func (t *teller) over(pt metric.Point, r *metric.Result) bool {
 	return settled(pt) && !period.Unfinished(pt, r.Query.Grain)
 }
 
 // dated puts the period before a sentence.
-func (t teller) dated(when, text string) string {
+func (t *teller) dated(when, text string) string {
 	if when == "" || text == "" {
 		return text
 	}
@@ -182,12 +223,12 @@ func (t teller) dated(when, text string) string {
 }
 
 // isDifference says that a panel shows by how much its first metric exceeds its second.
-func (t teller) isDifference() bool {
+func (t *teller) isDifference() bool {
 	return len(t.Results) == 2 && (t.Kind == board.Balance || t.Kind == board.Heatmap && len(t.By) == 2)
 }
 
 // differences are by how much that is, of each key; nil where not all of it is known.
-func (t teller) differences() []metric.Point {
+func (t *teller) differences() []metric.Point {
 	at := map[string]int{}
 	var out []metric.Point
 	for i, r := range t.Results {
@@ -214,7 +255,7 @@ func (t teller) differences() []metric.Point {
 }
 
 // winner is the point that is ahead of all others; false where it is not clear which, or the number is too small.
-func winner(list []metric.Point, unit metric.Unit, say string) (metric.Point, bool) {
+func (t *teller) winner(list []metric.Point, unit metric.Unit, say string) (metric.Point, bool) {
 	list = slices.DeleteFunc(slices.Clone(list), func(pt metric.Point) bool { return pt.Value == nil })
 	if len(list) < 2 {
 		return metric.Point{}, false
@@ -228,15 +269,15 @@ func winner(list []metric.Point, unit metric.Unit, say string) (metric.Point, bo
 	top, next := list[0], list[1]
 	switch {
 	case metric.Number(top.Value, unit) == metric.Number(next.Value, unit):
-		return top, false
-	case say == board.Most && *top.Value <= 0:
-		return top, false
-	case say == board.Most && small(*top.Value, unit):
-		return top, false
+		t.quiet = Tied
+	case say == board.Most && (*top.Value <= 0 || small(*top.Value, unit)):
+		t.quiet = Few
 	case !unit.Amount() && top.Rows > 0 && top.Rows < fewest: // the share of a handful
-		return top, false
+		t.quiet = Few
+	default:
+		return top, true
 	}
-	return top, true
+	return top, false
 }
 
 // small says that a number is of a handful of things.
@@ -245,7 +286,7 @@ func small(v float64, unit metric.Unit) bool {
 }
 
 // first says which key has the greatest value, or the least.
-func (t teller) first(say string) string {
+func (t *teller) first(say string) string {
 	r := t.result()
 	var list []metric.Point
 	when := ""
@@ -259,7 +300,7 @@ func (t teller) first(say string) string {
 	default:
 		list, when = t.latest(r)
 	}
-	top, ok := winner(list, r.Unit, say)
+	top, ok := t.winner(list, r.Unit, say)
 	if who := t.keyed(top); ok && who != "" {
 		return t.dated(when, t.say("finding_first", who, t.named(t.at), t.word(r.Unit, say), metric.Format(top.Value, r.Unit, t.Lang)))
 	}
@@ -267,11 +308,11 @@ func (t teller) first(say string) string {
 }
 
 // share says what part of the whole the greatest key has.
-func (t teller) share() string {
+func (t *teller) share() string {
 	r := t.result()
 	list, when := t.latest(r)
 	if !r.Unit.Amount() || r.Keys > 0 {
-		return ""
+		return t.not(Cut)
 	}
 	by := map[string]*metric.Point{}
 	var parts []metric.Point
@@ -293,9 +334,12 @@ func (t teller) share() string {
 	for _, pt := range by {
 		parts = append(parts, *pt)
 	}
-	top, ok := winner(parts, r.Unit, board.Most)
+	top, ok := t.winner(parts, r.Unit, board.Most)
 	who := t.keyed(top)
-	if !ok || who == "" || small(sum, r.Unit) {
+	if ok && small(sum, r.Unit) {
+		return t.not(Few)
+	}
+	if !ok || who == "" {
 		return ""
 	}
 	part := 100 * *top.Value / sum
@@ -303,7 +347,7 @@ func (t teller) share() string {
 }
 
 // change says how the latest period compares with the same one a year before.
-func (t teller) change() string {
+func (t *teller) change() string {
 	r := t.result()
 	list, when := t.latest(r)
 	if len(list) != 1 || list[0].Value == nil {
@@ -318,7 +362,7 @@ func (t teller) change() string {
 	moved, by := *pt.Value-base, ""
 	switch {
 	case small(base, r.Unit) || !r.Unit.Amount() && (pt.Rows > 0 && pt.Rows < fewest || r.Points[i].Rows > 0 && r.Points[i].Rows < fewest):
-		return ""
+		return t.not(Few)
 	case r.Unit.Change() == metric.PercentagePoints:
 		by = metric.Format(size(moved), metric.PercentagePoints, t.Lang)
 	case r.Unit.Amount():
@@ -360,7 +404,7 @@ func size(v float64) *float64 {
 }
 
 // crossing says since when the first metric is above the second, or below it.
-func (t teller) crossing() string {
+func (t *teller) crossing() string {
 	if len(t.Results) < 2 {
 		return ""
 	}
@@ -415,7 +459,7 @@ func (t teller) crossing() string {
 }
 
 // through says how much of the first step reaches the last one that is wanted.
-func (t teller) through() string {
+func (t *teller) through() string {
 	first := t.Results[0]
 	at := len(t.Results) - 1
 	for at > 0 && t.Results[at].Metric != nil && t.Results[at].Metric.Direction == "down" {
@@ -426,7 +470,12 @@ func (t teller) through() string {
 		return ""
 	}
 	a, b := first.Points[0], last.Points[0]
-	if !settled(a) || !settled(b) || a.Value == nil || b.Value == nil || *a.Value < fewest || *b.Value > *a.Value {
+	switch {
+	case !settled(a) || !settled(b) || a.Value == nil || b.Value == nil:
+		return t.not(Unsure)
+	case *a.Value < fewest:
+		return t.not(Few)
+	case *b.Value > *a.Value:
 		return ""
 	}
 	part := 100 * *b.Value / *a.Value
@@ -438,7 +487,7 @@ func (t teller) through() string {
 }
 
 // levels says who is in the highest level that any reaches; of a course, in which level it is.
-func (t teller) levels() string {
+func (t *teller) levels() string {
 	if len(t.By) == 0 {
 		r := t.result()
 		list, when := t.latest(r)

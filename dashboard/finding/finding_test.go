@@ -97,8 +97,9 @@ func TestSaid(t *testing.T) {
 	} {
 		for lang, want := range map[codes.Lang]string{codes.Zh: c.zh, codes.En: c.en} {
 			f := c.f
-			if f.Lang = lang; Of(f) != want {
-				t.Errorf("%s: %q, want %q", name, Of(f), want)
+			f.Lang = lang
+			if got, why := Of(f); got != want || why != "" {
+				t.Errorf("%s: %q (%s), want %q", name, got, why, want)
 			}
 		}
 	}
@@ -108,16 +109,75 @@ func TestSaid(t *testing.T) {
 func TestLastFinal(t *testing.T) {
 	r := course(metric.People, value(80), value(0), value(0), value(0), value(100), value(3))
 	r.Points[5].Cover = &duty.Coverage{Reported: 1, Due: 3}
-	if got := Of(figure(board.Trend, board.Finding{}, r)); got != "缺口比上年同期增 25.0%：2026 年第 1 季度 100 人" {
+	if got, _ := Of(figure(board.Trend, board.Finding{}, r)); got != "缺口比上年同期增 25.0%：2026 年第 1 季度 100 人" {
 		t.Error(got)
 	}
 	r.Points[0].Ripe = days.Date(2030, 1, 1)
-	if got := Of(figure(board.Trend, board.Finding{}, r)); got != "" {
+	if got, _ := Of(figure(board.Trend, board.Finding{}, r)); got != "" {
 		t.Errorf("against a number that is not final: %s", got)
 	}
 	old := course(metric.People, value(80), value(0), value(0), value(0), value(100), nil, nil, nil, nil)
-	if got := Of(figure(board.Trend, board.Finding{}, old)); got != "" {
+	if got, _ := Of(figure(board.Trend, board.Finding{}, old)); got != "" {
 		t.Errorf("of a year ago: %s", got)
+	}
+}
+
+// The days around the lunar new year, what is expected, and both measures of a path.
+func TestSaidOfCourses(t *testing.T) {
+	spring := func(year int, values ...float64) *metric.Result {
+		eve := days.Date(year, 2, 10)
+		r := &metric.Result{Unit: metric.People, Metric: &metric.Metric{Name: "a"}, Eve: eve}
+		for i, v := range values {
+			from := eve.AddDate(0, 0, i)
+			r.Points = append(r.Points, metric.Point{From: from, To: from.AddDate(0, 0, 1), Value: &v, Rows: 100})
+		}
+		return r
+	}
+	around := func(rs ...*metric.Result) draw.Figure {
+		f := figure(board.Spring, board.Finding{}, rs[0])
+		f.Results, f.By = rs, nil
+		return f
+	}
+	ahead := result(metric.People, three, value(90), value(20), value(10))
+	for i, at := range []int{0, 1} {
+		for j, v := range []float64{200, 120} {
+			from := days.Date(2026, 7, 1).AddDate(0, 3*i, 0)
+			low := v - 100
+			ahead.Points = append(ahead.Points, metric.Point{From: from, To: from.AddDate(0, 3, 0), Keys: []string{three[(at+j)%2]}, Labels: []codes.Text{text(three[(at+j)%2])}, Value: &v, Lower: &low, Forecast: true})
+		}
+	}
+	path := func(a, b float64) draw.Figure {
+		return figure(board.Path, board.Finding{}, course(metric.Percent, value(4), value(0), value(0), value(0), &a), course(metric.Percent, value(2), value(0), value(0), value(0), &b))
+	}
+	for name, c := range map[string]struct {
+		f      draw.Figure
+		zh, en string
+	}{
+		"ahead":       {figure(board.Table, board.Finding{Say: board.Ahead, Word: codes.Text{Zh: "最大", En: "Largest"}}, ahead), "2026 年第 3 季度预计甲缺口最大：200 人", "Largest gap: 甲, 200 people (expected, Q3 2026)"},
+		"both":        {path(3.5, 2), "2026 年第 1 季度比上年同期缺口降 0.5个百分点，供给持平", "Gap down 0.5 pp, supply level on a year before (Q1 2026)"},
+		"neither":     {path(4, 2), "", ""},
+		"eve, more":   {around(spring(2026, 10, 150), spring(2025, 20, 120)), "到除夕后第 1 天缺口 150 人，比上年农历同期增 25.0%", "Gap up 25.0% on the year before: 150 people by 1 days after the eve"},
+		"eve, less":   {around(spring(2026, 10, 90), spring(2025, 20, 120)), "到除夕后第 1 天缺口 90 人，比上年农历同期减 25.0%", "Gap down 25.0% on the year before: 90 people by 1 days after the eve"},
+		"eve, level":  {around(spring(2026, 10, 120), spring(2025, 20, 120)), "到除夕后第 1 天缺口 120 人，与上年农历同期持平（差 0.0%）", "Gap level with the year before (0.0% off): 120 people by 1 days after the eve"},
+		"eve, few":    {around(spring(2026, 1, 2), spring(2025, 2, 120)), "", ""},
+		"eve, before": {around(spring(2026, 100), spring(2025, 120)), "", ""},
+		"eve, alone":  {around(spring(2026, 10, 120)), "", ""},
+	} {
+		for lang, want := range map[codes.Lang]string{codes.Zh: c.zh, codes.En: c.en} {
+			f := c.f
+			f.Lang = lang
+			if got, why := Of(f); got != want || (why == "") != (want != "") {
+				t.Errorf("%s: %q (%s), want %q", name, got, why, want)
+			}
+		}
+	}
+	for i := range ahead.Points {
+		if ahead.Points[i].Lower != nil {
+			ahead.Points[i].Lower = value(-1)
+		}
+	}
+	if got, why := Of(figure(board.Table, board.Finding{Say: board.Ahead}, ahead)); got != "" || why != Unsure {
+		t.Errorf("there may be no gap: %q (%s)", got, why)
 	}
 }
 
@@ -158,7 +218,7 @@ func TestSilent(t *testing.T) {
 		"level at the end":           figure(board.Trend, board.Finding{Say: board.Crossing}, course(metric.People, value(90)), course(metric.People, value(90))),
 		"different units":            figure(board.Trend, board.Finding{Say: board.Crossing}, course(metric.People, value(90)), course(metric.Percent, value(9))),
 	} {
-		if got := Of(f); got != "" {
+		if got, why := Of(f); got != "" || why == "" {
 			t.Errorf("%s: %q", name, got)
 		}
 	}

@@ -1,12 +1,14 @@
 package metric
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
 
 	"yanzhen/dashboard/metric/formula"
 	"yanzhen/dashboard/metric/method"
+	"yanzhen/dashboard/roman"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
@@ -195,6 +197,7 @@ type Catalog struct {
 	dimensions map[string]*Dimension
 	datasets   map[string]*dataset.Dataset
 	lists      *codes.Lists
+	latin      *roman.Writer // of names without a list
 	newYears   days.NewYears
 	faulty     map[*Metric]bool // what they stand on is not known
 	unread     bool             // a file could not be read: what it declares is not known
@@ -223,10 +226,7 @@ func (c *Catalog) Label(dim, key string) codes.Text {
 	if key == "" {
 		return codes.Text{Zh: "未填", En: "Not stated"}
 	}
-	d := c.dimensions[dim]
-	if d == nil {
-		return codes.Text{Zh: key, En: key}
-	}
+	d := cmp.Or(c.dimensions[dim], &Dimension{})
 	if t, ok := d.Labels[key]; ok {
 		return t
 	}
@@ -241,7 +241,7 @@ func (c *Catalog) Label(dim, key string) codes.Text {
 			}
 		}
 	}
-	return codes.Text{Zh: key, En: key}
+	return codes.Text{Zh: key, En: c.latin.Name(key)}
 }
 
 // Dataset returns the declaration of a dataset, nil where there is none.

@@ -165,7 +165,7 @@ func TestShippedMetrics(t *testing.T) {
 		{"kind", "joint_lab", "联合实验室", ""},
 		{"level", "county", "县级", "County"},
 		{"award", "young", "青年英才奖", ""},
-		{"enterprise", "甲", "甲", "甲"},
+		{"enterprise", "甲", "甲", "Jia"},
 		{"nothing", "x", "x", "x"},
 	} {
 		got := c.Label(l.dim, l.key)

@@ -12,6 +12,7 @@ import (
 
 	"yanzhen/dashboard/metric/formula"
 	"yanzhen/dashboard/metric/method"
+	"yanzhen/dashboard/roman"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
@@ -31,7 +32,7 @@ type list struct {
 // With an error comes the catalogue of what is declared, which knows the names but cannot be asked.
 func LoadFS(fsys fs.FS, datasets map[string]*dataset.Dataset, lists *codes.Lists) (*Catalog, error) {
 	l := &loader{Catalog: &Catalog{
-		byName: map[string]*Metric{}, dimensions: map[string]*Dimension{}, datasets: datasets, lists: lists, faulty: map[*Metric]bool{},
+		byName: map[string]*Metric{}, dimensions: map[string]*Dimension{}, datasets: datasets, lists: lists, latin: roman.New(lists), faulty: map[*Metric]bool{},
 	}, state: map[*Metric]int{}}
 	files := declare.Read[list](fsys, "metrics")
 	for _, doc := range files.Docs {

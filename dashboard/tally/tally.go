@@ -49,8 +49,12 @@ type Row struct {
 	Share                      float64 // of the target, at most 1
 	Pace, Forecast, How, Score string
 	Late                       bool
+	State                      string // one of States; empty: it is over, or has no figure
 	Cause                      string
 }
+
+// States are what a target that is not over may be, in the order of the page.
+var States = []string{"reached", "on_pace", "behind"}
 
 // Rank writes the units in their order.
 func (p *Sheet) Rank(ranking []target.Responsible) {
@@ -97,22 +101,69 @@ func (p *Sheet) Write(cat *metric.Catalog, now []target.Target, ranking []target
 	}
 }
 
+// stateOf says which of States a target is in.
+func stateOf(t target.Target) string {
+	switch {
+	case t.Finished || t.Actual == nil || t.Open.Zh != "":
+		return ""
+	case t.Reached:
+		return "reached"
+	case t.Behind != nil && *t.Behind > 0:
+		return "behind"
+	}
+	return "on_pace"
+}
+
 // count puts a target into the figures above the tables.
 func (p *Sheet) count(t target.Target) {
 	if t.Finished {
 		return // what is over stands below, and is counted no more
 	}
 	p.Total++
-	switch {
-	case t.Actual == nil || t.Open.Zh != "":
-		p.NoFigure++
-	case t.Reached:
+	switch stateOf(t) {
+	case "reached":
 		p.Reached++
-	case t.Behind != nil && *t.Behind > 0:
+	case "behind":
 		p.Late++
-	default:
+	case "on_pace":
 		p.OnPace++
+	default:
+		p.NoFigure++
 	}
+}
+
+// Keep leaves the rows of one state, all where none is named. What is counted stays.
+func (p *Sheet) Keep(state string) {
+	if state == "" {
+		return
+	}
+	for i := range p.Units {
+		p.Units[i].Rows = slices.DeleteFunc(p.Units[i].Rows, func(r Row) bool { return r.State != state })
+	}
+	p.Units = slices.DeleteFunc(p.Units, func(g Group) bool { return len(g.Rows) == 0 })
+}
+
+// LateFirst puts what lags before what does not, among the units and among the targets of each.
+func (p *Sheet) LateFirst() {
+	late := func(r Row) int {
+		if r.Late {
+			return 0
+		}
+		return 1
+	}
+	for _, g := range p.Units {
+		slices.SortStableFunc(g.Rows, func(a, b Row) int { return late(a) - late(b) })
+	}
+	slices.SortStableFunc(p.Units, func(a, b Group) int { return late(a.Rows[0]) - late(b.Rows[0]) })
+}
+
+// Shown is how many targets stand in the rows.
+func (p Sheet) Shown() int {
+	n := 0
+	for _, g := range p.Units {
+		n += len(g.Rows)
+	}
+	return n
 }
 
 func nonEmpty(s string) []string {
@@ -129,7 +180,7 @@ func rowOf(cat *metric.Catalog, t target.Target, tiers []target.Target, st addre
 	row := Row{
 		Metric: t.Name, Title: t.Name, Period: t.Range.Label(loc), Actual: metric.None, Forecast: metric.None,
 		Percent: metric.Number(t.Percent, metric.Percent), Weight: metric.Number(t.Weight, metric.Unit{}),
-		Pace: t.Line(lang), Score: metric.Number(t.Score, metric.Unit{}), Late: t.Behind != nil && *t.Behind > 0 && !t.Reached,
+		Pace: t.Line(lang), State: stateOf(t), Score: metric.Number(t.Score, metric.Unit{}), Late: t.Behind != nil && *t.Behind > 0 && !t.Reached,
 	}
 	row.Scope, row.ScopeNote = t.Scope.Title(cat, lang), t.Scope.Note.In(lang)
 	if t.Scope.Unit {

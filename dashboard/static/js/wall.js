@@ -85,7 +85,7 @@ function sentences(doc) {
   const found = doc.querySelector(".brief");
   if (!found) throw new Unread("sentences");
   const el = document.importNode(found, true);
-  el.querySelector(".brief-more")?.remove();
+  for (const own of el.querySelectorAll(".brief-more, .is-since")) own.remove(); // what only a hand can use, and what is of one reader
   return bare(el);
 }
 

@@ -1,0 +1,96 @@
+package dashboard
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+
+	"yanzhen/dashboard/paper"
+)
+
+// officeTest opens the documents with LibreOffice, without a screen, and compares what it prints with what the program prints
+// itself: every paragraph and every cell of the Word file is there, on as many sheets but for one.
+func (s *site) officeTest(t *testing.T) {
+	office, err := exec.LookPath("soffice")
+	if err != nil {
+		t.Skip("opt-in: LibreOffice (soffice) is not installed: apt-get install libreoffice-writer-nogui")
+	}
+	bare := func(text string) string {
+		return strings.Map(func(r rune) rune {
+			if unicode.IsSpace(r) || r == '\u00ad' {
+				return -1
+			}
+			return r
+		}, text)
+	}
+	read := func(pdf []byte) (pages int, text string) {
+		t.Helper()
+		d, err := paper.Open(pdf)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer d.Close()
+		if text, err = d.AllText(); err != nil {
+			t.Fatal(err)
+		}
+		return d.Pages, bare(text)
+	}
+	for _, name := range []string{"half_year", "monthly"} {
+		dir := t.TempDir()
+		file := filepath.Join(dir, name+".docx")
+		word := []byte(s.get(t, "/briefings/"+name+"/docx?lang=zh&period=2026H1").body)
+		if err := os.WriteFile(file, word, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
+		said, err := exec.CommandContext(ctx, office, "-env:UserInstallation=file://"+dir+"/profile", "--headless", "--convert-to", "pdf:writer_pdf_Export", "--outdir", dir, file).CombinedOutput()
+		cancel()
+		if err != nil {
+			t.Fatalf("%v: %s", err, said)
+		}
+		theirs, err := os.ReadFile(filepath.Join(dir, name+".pdf"))
+		if err != nil {
+			t.Fatalf("%v: %s", err, said)
+		}
+		pages, text := read(theirs)
+		own, _ := read([]byte(s.get(t, "/briefings/"+name+"/pdf?lang=zh&period=2026H1").body))
+		t.Logf("%s: %d sheets of LibreOffice, %d of our own", name, pages, own)
+		if pages < own-1 || pages > own+1 {
+			t.Errorf("%s: LibreOffice prints %d sheets, we %d", name, pages, own)
+		}
+		w, err := paper.ReadWord(word)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var all []string
+		for _, p := range w.Paragraphs {
+			all = append(all, p.Text)
+		}
+		for _, table := range w.Tables {
+			for _, row := range table {
+				all = append(all, row...)
+			}
+		}
+		lost := 0
+		for _, want := range all {
+			want = bare(want)
+			ends := []rune(want) // of one that goes over two sheets, with a page number between them
+			if n := len(ends); n > 40 && strings.Contains(text, string(ends[:20])) && strings.Contains(text, string(ends[n-20:])) {
+				continue
+			}
+			if want != "" && !strings.Contains(text, want) {
+				if lost++; lost < 5 {
+					t.Errorf("%s: LibreOffice does not print %q", name, want)
+				}
+			}
+		}
+		if len(all) < 20 {
+			t.Errorf("%s: only %d paragraphs and cells to look for", name, len(all))
+		}
+	}
+}

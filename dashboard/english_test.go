@@ -1,0 +1,66 @@
+package dashboard
+
+import (
+	"cmp"
+	"html"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"yanzhen/dashboard/board"
+	"yanzhen/pipeline/warehouse"
+)
+
+var (
+	notRead = regexp.MustCompile(`(?s)<script.*?</script>|<style.*?</style>|="data:[^"]*"|\shref="[^"]*"|\svalue="[^"]*"|\sid="[^"]*"|\sdata-(?:key|panel|card)="[^"]*"`)
+	// what senders wrote themselves stands as they wrote it: why a target was changed, their files
+	theirOwn = regexp.MustCompile(`(?s)<small class="why">.*?</small>|<[^>]*class="[^"]*\bfile\b[^"]*".*?</t[dh]>|<ul class="cause-files">.*?</ul>`)
+	chinese  = regexp.MustCompile(`[\p{Han}][\p{Han}（）、，。：；]*`)
+)
+
+// englishTest reads every page and every picture in English: no Chinese stands there but what is on the list.
+func (s *site) englishTest(t *testing.T) {
+	allowed := []string{"演示数据", "中文"} // the mark that stands in both languages, and the link to the other one
+	senders, err := warehouse.Select[struct {
+		Sender string `db:"sender"`
+	}](t.Context(), s.loader.DB, warehouse.SQL("select distinct sender from meta.ledger union distinct select distinct unit from mart.targets"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range senders {
+		allowed = append(allowed, x.Sender)
+	}
+	slices.SortFunc(allowed, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
+	check := func(path, text string) {
+		text = html.UnescapeString(theirOwn.ReplaceAllString(notRead.ReplaceAllString(text, ""), ""))
+		for _, a := range allowed {
+			if a != "" {
+				text = strings.ReplaceAll(text, a, "")
+			}
+		}
+		if left := chinese.FindAllString(text, -1); len(left) > 0 {
+			slices.Sort(left)
+			left = slices.Compact(left)
+			t.Errorf("%s has %d Chinese texts in English: %.300q", path, len(left), left)
+		}
+	}
+	for _, path := range append(s.pages(), "/briefings/monthly", "/briefings/units", "/cause/inflow") {
+		if strings.HasPrefix(path, "/data") && path != "/data/metrics" && path != "/data/freezes" {
+			continue // the files, the rows and the headings of senders
+		}
+		check(path, s.page(t, with(path, "lang=en")))
+	}
+	for _, b := range s.Boards {
+		for _, p := range b.Panels {
+			if p.Kind == board.KPI || p.Kind == board.Table {
+				continue
+			}
+			path := "/api/v1/panels/" + b.Name + "/" + p.Name + "?format=svg&lang=en"
+			if r := s.get(t, path); r.status == http.StatusOK {
+				check(path, r.body)
+			}
+		}
+	}
+}

@@ -1,0 +1,113 @@
+// Package menu says where a reader can go from a page: its tabs, the pages below that of the data, what only who keeps the
+// installation has, and the same page in other colours and the other language. It knows no page.
+package menu
+
+import (
+	"net/url"
+	"strings"
+
+	"yanzhen/dashboard/access"
+	"yanzhen/dashboard/address"
+	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/words"
+	"yanzhen/pipeline/codes"
+)
+
+// Link leads to a page.
+type Link struct {
+	Text, URL string
+	Here      bool // it is the page that is shown
+}
+
+// Menu is the links of a page.
+type Menu struct {
+	Nav    []Link // tabs
+	Data   []Link // boards below the tab of the data
+	Admin  []Link // what few have: SQL, accounts, the audit trail
+	Themes []Link
+	Lang   Link // to the other language
+}
+
+// Site is what there is to go to.
+type Site struct {
+	Boards  []*board.Board
+	Targets bool // responsible units have a page
+	SQL     bool // statements have one
+	Users   bool // accounts have one
+	Audit   bool
+}
+
+// For is the menu of the page at a path for who looks. keep is what its address says that other pages know too.
+func (s Site) For(who *access.Viewer, path string, keep url.Values, loc codes.Lang) Menu {
+	var m Menu
+	// a filter goes along from board to board; a grain belongs to the one it was set on
+	carried := url.Values{}
+	for k, v := range keep {
+		if k != "grain" && k != "window" {
+			carried[k] = v
+		}
+	}
+	ofData := strings.HasPrefix(path, "/data")
+	for _, b := range s.Boards {
+		if !who.Can(access.View) {
+			break
+		}
+		u := "/b/" + b.Name
+		to := Link{b.Title.In(loc), address.To(u, carried), path == u}
+		if b.Under == "" {
+			m.Nav = append(m.Nav, to)
+			continue
+		}
+		m.Data = append(m.Data, to)
+		ofData = ofData || to.Here
+	}
+	if s.Targets && who.Can(access.View) && who.Whole() {
+		m.Nav = append(m.Nav, Link{words.In(loc, "responsibility"), "/responsibility", path == "/responsibility"})
+	}
+	switch {
+	case who.Can(access.View) && who.Whole():
+		m.Nav = append(m.Nav, Link{words.In(loc, "data"), "/data", ofData})
+	case who.Can(access.Rows):
+		m.Nav = append(m.Nav, Link{words.In(loc, "data"), "/data/runs", ofData})
+	}
+	if s.SQL && who.Can(access.SQL|access.Rows|access.Small) && who.Whole() {
+		m.Admin = append(m.Admin, Link{words.In(loc, "sql_page"), "/sql", path == "/sql"})
+	}
+	if s.Users && who.Can(access.Accounts) {
+		m.Admin = append(m.Admin, Link{words.In(loc, "users"), "/users", strings.HasPrefix(path, "/users")})
+	}
+	if s.Audit && who.Can(access.Audit) {
+		m.Admin = append(m.Admin, Link{words.In(loc, "audit"), "/audit", path == "/audit"})
+	}
+	return m
+}
+
+// Plain takes what was asked for out of the links: it was refused, or is too long to repeat.
+func (m *Menu) Plain() {
+	for _, list := range [][]Link{m.Nav, m.Data} {
+		for i := range list {
+			list[i].URL, _, _ = strings.Cut(list[i].URL, "?")
+		}
+	}
+}
+
+// Choose makes the links that change the theme and the language of a page.
+func (m *Menu) Choose(loc codes.Lang, theme, path string, query url.Values) {
+	m.Themes = nil
+	with := func(k, v string) string {
+		q := url.Values{}
+		for key, vs := range query {
+			q[key] = vs
+		}
+		q.Set(k, v)
+		return address.To(path, q)
+	}
+	for _, t := range address.Themes {
+		m.Themes = append(m.Themes, Link{words.In(loc, "theme_"+t), with("theme", t), t == theme})
+	}
+	other := "en"
+	if loc == codes.En {
+		other = "zh"
+	}
+	m.Lang = Link{words.In(loc, "other_lang"), with("lang", other), false}
+}
