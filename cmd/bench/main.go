@@ -35,6 +35,8 @@ func main() {
 	rows := flag.Int("rows", 2_000_000, "rows of the file to load; 0 leaves the load out")
 	pageRows := flag.Int("page-rows", 5_000_000, "rows of arrivals behind the pages; 0 leaves the pages out, 1 stops after the small files")
 	beside := flag.Int("beside", 0, "rows of arrivals behind pages that are asked for beside analysts; 0 leaves that out")
+	export := flag.Int("export", 0, "rows that are taken out in each format by each door; 0 leaves that out")
+	analysts := flag.Int("analysts", 0, "statements of analysts that the engine runs at once (database.analysts); 0: as it is by default")
 	times := flag.Int("times", 3, "times each side is measured; they take turns")
 	dir := flag.String("dir", "", "where to work; default: a temporary directory")
 	profile := flag.String("cpuprofile", "", "write a profile of this process, not the engine's, to the file")
@@ -52,7 +54,7 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, *dir, sizes{*rows, *pageRows, *beside}, *times); err != nil {
+	if err := run(ctx, *dir, sizes{*rows, *pageRows, *beside, *export, *analysts}, *times); err != nil {
 		pprof.StopCPUProfile()
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
@@ -73,8 +75,8 @@ type declared struct {
 	catalog *dataset.Catalog
 }
 
-// sizes say how much each part works on; 0 leaves it out.
-type sizes struct{ rows, pages, beside int }
+// sizes say how much each part works on; 0 leaves it out. analysts is of the engine.
+type sizes struct{ rows, pages, beside, export, analysts int }
 
 func run(ctx context.Context, dir string, size sizes, times int) error {
 	if dir == "" {
@@ -84,7 +86,7 @@ func run(ctx context.Context, dir string, size sizes, times int) error {
 		}
 		defer os.RemoveAll(dir)
 	}
-	b, err := open(ctx, dir)
+	b, err := open(ctx, dir, size.analysts)
 	if err != nil {
 		return err
 	}
@@ -100,13 +102,18 @@ func run(ctx context.Context, dir string, size sizes, times int) error {
 			return err
 		}
 	}
+	if size.export > 0 {
+		if err := b.exports(ctx, size.export, times); err != nil {
+			return err
+		}
+	}
 	if size.beside > 0 {
 		return b.beside(ctx, size.beside)
 	}
 	return nil
 }
 
-func open(ctx context.Context, dir string) (*bench, error) {
+func open(ctx context.Context, dir string, analysts int) (*bench, error) {
 	b := &bench{dir: dir, log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))}
 	var err error
 	if b.catalog, err = dataset.Load(configs.FS); err != nil {
@@ -117,7 +124,7 @@ func open(ctx context.Context, dir string) (*bench, error) {
 		return nil, err
 	}
 	b.catalog.Datasets[ds.Name] = ds
-	if b.engine, err = embedded.Start(ctx, embedded.Config{Dir: filepath.Join(dir, "engine"), Log: b.log, ReadFiles: true}); err != nil {
+	if b.engine, err = embedded.Start(ctx, embedded.Config{Dir: filepath.Join(dir, "engine"), Log: b.log, ReadFiles: true, Analysts: analysts}); err != nil {
 		return nil, err
 	}
 	db, err := warehouse.Open(ctx, warehouse.Options{Socket: b.engine.Socket(), User: embedded.Loader})

@@ -142,7 +142,7 @@ func guestOf(v *access.Viewer) (door.Guest, error) {
 	if !v.Can(access.SQL|access.Rows) || !v.Whole() || v.Owes {
 		return door.Guest{}, door.ErrRefused
 	}
-	return door.Guest{Name: v.Name}, nil
+	return door.Guest{Name: v.Name, Export: v.Can(access.Export)}, nil
 }
 
 // Config says where programs come in.
@@ -156,8 +156,9 @@ type Config struct {
 	Trail        *audit.Trail
 	Tokens       *token.Shelf // nil: none count
 	Names        func(context.Context) plain.Names
-	Write        door.Writer // writes out metrics that a statement calls
-	Shelf        shelf.Shelf // keeps the history of statements
+	Write        door.Writer   // writes out metrics that a statement calls
+	Shelf        shelf.Shelf   // keeps the history of statements
+	Exports      *door.Exports // nil: nobody takes more than an ordinary answer
 	Log          *slog.Logger
 }
 
@@ -253,20 +254,24 @@ func took(cfg Config, by string) func(door.Statement) {
 			from = s.Address
 		}
 		text, _ := mask.Mask{}.Text(s.SQL) // numbers of persons are kept nowhere
-		cfg.Trail.Add(audit.Entry{Who: s.Guest, From: from, Did: "sql", What: by + ": " + text, Rows: s.Rows, Result: fmt.Sprintf("%s, %d bytes, %s", result, s.Bytes, s.Took.Round(time.Millisecond))})
+		how := by
+		if s.Export {
+			how += " export"
+		}
+		cfg.Trail.Add(audit.Entry{Who: s.Guest, From: from, Did: "sql", What: how + ": " + text, Rows: s.Rows, Result: fmt.Sprintf("%s, %d bytes, %s", result, s.Bytes, s.Took.Round(time.Millisecond))})
 		state := "done"
 		if s.Code != 0 {
 			state = "failed"
 		}
-		if err := cfg.Shelf.Add(shelf.Asked{At: s.At, Who: s.Guest, Door: by, From: from, SQL: s.SQL, State: state, Code: s.Code, Bytes: s.Bytes, Millis: s.Took.Milliseconds()}); err != nil {
+		if err := cfg.Shelf.Add(shelf.Asked{At: s.At, Who: s.Guest, Door: by, From: from, SQL: s.SQL, State: state, Code: s.Code, Rows: s.Rows, Bytes: s.Bytes, Millis: s.Took.Milliseconds()}); err != nil {
 			cfg.Log.Error("a statement is not in the history", "err", err)
 		}
-		cfg.Log.Info("statement", "by", by, "account", s.Guest, "from", s.Address, "status", s.Status, "code", s.Code, "bytes", s.Bytes, "took", s.Took.Round(time.Millisecond))
+		cfg.Log.Info("statement", "by", by, "account", s.Guest, "from", s.Address, "status", s.Status, "code", s.Code, "bytes", s.Bytes, "rows", s.Rows, "took", s.Took.Round(time.Millisecond))
 	}
 }
 
 func (d *Doors) openHTTP(ctx context.Context, cfg Config, p *programs, conf *tls.Config) error {
-	h, err := door.New(door.Config{Socket: cfg.Socket, Admit: p.admit, Log: cfg.Log, Names: cfg.Names, Write: cfg.Write, Record: took(cfg, "http")})
+	h, err := door.New(door.Config{Socket: cfg.Socket, Admit: p.admit, Log: cfg.Log, Names: cfg.Names, Write: cfg.Write, Exports: cfg.Exports, Record: took(cfg, "http")})
 	if err != nil {
 		return err
 	}
@@ -295,7 +300,7 @@ func (d *Doors) openFlight(ctx context.Context, cfg Config, p *programs, conf *t
 	if err != nil {
 		return errors.Join(err, db.Close())
 	}
-	server, err := flight.Serve(l, flight.Config{DB: db, Admit: p.admit, Log: cfg.Log, Names: cfg.Names, Write: cfg.Write, Record: took(cfg, "flight"), TLS: conf})
+	server, err := flight.Serve(l, flight.Config{DB: db, Admit: p.admit, Log: cfg.Log, Names: cfg.Names, Write: cfg.Write, Exports: cfg.Exports, Record: took(cfg, "flight"), TLS: conf})
 	if err != nil {
 		return errors.Join(err, l.Close(), db.Close())
 	}

@@ -70,6 +70,24 @@ type database struct {
 	Listen       string        `yaml:"listen"`
 	Flight       string        `yaml:"flight"`
 	Patience     time.Duration `yaml:"patience"`
+	Analysts     int           `yaml:"analysts"`
+	Export       export        `yaml:"export"`
+}
+
+// export bounds what programs and yanzhen query --out take out at once.
+type export struct {
+	Rows   int           `yaml:"rows"`
+	Time   time.Duration `yaml:"time"`
+	AtOnce int           `yaml:"at_once"`
+}
+
+// Declared says what is declared of exports.
+func (export) Declared() declare.Keys {
+	return declare.Keys{
+		"rows":    {Zh: "一次最多多少行", En: "rows of one at most", Default: "20000000", Example: "50000000"},
+		"time":    {Zh: "一次最长多久；yanzhen query --out 也以此为限，除非写了 --timeout", En: "how long one may take; so may yanzhen query --out, unless --timeout says otherwise", Default: "15m", Example: "30m"},
+		"at_once": {Zh: "同时几个，每个账号一个", En: "how many at once, one of an account", Default: "2", Example: "1"},
+	}
 }
 
 var configKind = declare.KindOf[config]("yanzhen", "", codes.Text{Zh: "yanzhen.yaml", En: "yanzhen.yaml"},
@@ -109,6 +127,8 @@ func (database) Declared() declare.Keys {
 		"dsn_password_file": {Zh: "存有该用户密码的文件", En: "file that holds the password of that user", Example: "/etc/yanzhen/password"},
 		"memory":            {Zh: "内置引擎的内存上限", En: "the embedded engine's limit", Default: "4GiB", Example: "8GiB"},
 		"listen":            {Zh: "分析员的程序连接内置引擎的端口（ClickHouse-HTTP，账号须有 SQL 权限；用 tls 的证书），见 docs/connect.md；不写则不开", En: "the port by which programs of analysts reach the embedded engine (ClickHouse-HTTP, for accounts with the right of SQL; with the certificate of tls), see docs/connect.md; absent: none", Example: "0.0.0.0:8123"},
+		"analysts":          {Zh: "内置引擎同时执行分析员的几条语句，其余排队（最多 64 条）", En: "statements of analysts that the embedded engine runs at once; more wait, up to 64", Default: "8", Example: "4"},
+		"export":            {Zh: "有下载权限的账号经 listen、flight 端口一次取走的上限；一般的语句最多一百万行、60 秒", En: "what accounts with the right of export may take out at once by the ports of listen and flight; an ordinary statement has a million rows and 60 s at most", Example: "{rows: 50000000, time: 30m}"},
 		"flight":            {Zh: "同样的程序用 Arrow Flight SQL（如 Python 的 ADBC）连接的端口；不写则不开", En: "the port by which the same programs come over Arrow Flight SQL (such as ADBC of Python); absent: none", Example: "0.0.0.0:8815"},
 		"patience":          {Zh: "语句这么久没有进展即放弃（内置引擎停不下来时重启），稍后再装入", En: "a statement without progress for this long is given up (and the embedded engine started anew where it does not stop); the load is repeated later", Default: "15m", Example: "30m"},
 	}
@@ -139,6 +159,12 @@ func readConfig(path string) (*config, error) {
 	}
 	if key, text, found := c.Privacy.Small.Fault(func(string) bool { return true }); found {
 		f.Fault("privacy.small."+key, "%s", "%s", text)
+	}
+	if n := c.Database.Analysts; n < 1 || n > 64 {
+		f.Fault("database.analysts", "%d：要在 1 至 64 之间", "%d: want 1 to 64", n)
+	}
+	if e := c.Database.Export; e.Rows < 1 || e.Time < time.Second || e.AtOnce < 1 || e.AtOnce > 16 {
+		f.Fault("database.export", "rows 至少 1，time 至少 1s，at_once 在 1 至 16 之间", "want rows of 1 or more, a time of 1s or more, and at_once of 1 to 16")
 	}
 	c.Documents.Check(f, "documents")
 	if err := f.Err(); err != nil {

@@ -132,7 +132,8 @@ func TestDemoZone(t *testing.T) {
 		var out bytes.Buffer
 		c := *c
 		c.out = &out
-		q := queryCmd{SQL: "select uniqExact(person) from talents where class in ('A','B','C','D','E') and recognised_on <= '2026-06-30' and (valid_to is null or valid_to > '2026-06-30') and (left_on is null or left_on > '2026-06-30')", Format: "TSV", Timeout: time.Minute}
+		timeout := time.Minute
+		q := queryCmd{SQL: "select uniqExact(person) from talents where class in ('A','B','C','D','E') and recognised_on <= '2026-06-30' and (valid_to is null or valid_to > '2026-06-30') and (left_on is null or left_on > '2026-06-30')", Format: "TSV", Timeout: &timeout}
 		if err := q.Run(ctx, &c); err != nil {
 			t.Fatal(err)
 		}

@@ -165,7 +165,7 @@ func (o *office) connect(ctx context.Context, c *cli, cfg *config) error {
 	if err != nil {
 		return invalid{fmt.Errorf("config database.memory: %w", err)}
 	}
-	o.engine, err = embedded.Start(ctx, embedded.Config{Dir: home, MemoryLimit: memory, Log: c.log})
+	o.engine, err = embedded.Start(ctx, embedded.Config{Dir: home, MemoryLimit: memory, Analysts: cfg.Database.Analysts, Log: c.log})
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ import (
 	"yanzhen/pipeline/codetable"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
+	"yanzhen/pipeline/warehouse/door"
 	"yanzhen/pipeline/warehouse/embedded"
 	"yanzhen/pipeline/warehouse/grants"
 	inwords "yanzhen/pipeline/warehouse/plain"
@@ -112,7 +113,8 @@ func (t accountTable) Flush() error     { return t.flush() }
 func (o *office) openDoors(ctx context.Context, who *people.Admitted, log *slog.Logger) (*programs.Doors, error) {
 	d, err := programs.Open(ctx, programs.Config{
 		HTTP: o.config.Database.Listen, Flight: o.config.Database.Flight, Cert: o.config.TLS.Cert, Key: o.config.TLS.Key,
-		Socket: o.socket, Book: who.Book, Pace: &who.Door.Pace, Trail: who.Trail, Tokens: who.Door.Tokens, Log: log,
+		Exports: &door.Exports{Rows: int64(o.config.Database.Export.Rows), Time: o.config.Database.Export.Time, AtOnce: o.config.Database.Export.AtOnce},
+		Socket:  o.socket, Book: who.Book, Pace: &who.Door.Pace, Trail: who.Trail, Tokens: who.Door.Tokens, Log: log,
 		Analyst: func(ctx context.Context) (*warehouse.DB, error) { return o.as(ctx, embedded.Analyst) },
 		Names:   func(ctx context.Context) inwords.Names { return statement.Names(ctx, o.reader) },
 		Write:   programs.Metrics(o.calls()), Shelf: shelf.Shelf{Dir: o.config.Dir},

@@ -31,7 +31,7 @@ type queryCmd struct {
 	CSV     bool              `name:"csv" help:"As CSV with a header; the same as --format CSVWithNames."`
 	BOM     bool              `name:"bom" help:"Of CSV: begin with a byte order mark, by which spreadsheets know UTF-8."`
 	Param   map[string]string `help:"A value for {name:Type} in the statement; may be given again." placeholder:"NAME=VALUE"`
-	Timeout time.Duration     `help:"The statement is stopped after this long, waiting for its turn included; 0 never." default:"60s"`
+	Timeout *time.Duration    `help:"The statement is stopped after this long, waiting for its turn included; 0 never. Default: 60s; with --out, database.export.time." placeholder:"TIME"`
 }
 
 // Help is printed by yanzhen query --help.
@@ -69,9 +69,10 @@ func (q *queryCmd) Run(ctx context.Context, c *cli) error {
 	if err := o.ensure(ctx); err != nil {
 		return err
 	}
-	if q.Timeout > 0 {
+	timeout := q.timeout(o.config)
+	if timeout > 0 {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, q.Timeout)
+		ctx, cancel = context.WithTimeout(ctx, timeout)
 		defer cancel()
 	}
 	ctx = question.Waiting(ctx, c.err, c.Lang)
@@ -87,7 +88,7 @@ func (q *queryCmd) Run(ctx context.Context, c *cli) error {
 	}
 	asked.End(err, c.log)
 	if errors.Is(err, context.DeadlineExceeded) {
-		return errors.New(c.say(fmt.Sprintf("超过 %s（含排队），已停止；--timeout 可放宽", q.Timeout), fmt.Sprintf("stopped after %s, waiting included; --timeout allows more", q.Timeout)))
+		return errors.New(c.say(fmt.Sprintf("超过 %s（含排队），已停止；--timeout 可放宽", timeout), fmt.Sprintf("stopped after %s, waiting included; --timeout allows more", timeout)))
 	}
 	return c.explain(ctx, o, sql, err)
 }
@@ -103,6 +104,17 @@ func (o *office) newDesk(log *slog.Logger) *statement.Desk {
 // calls writes out the metrics that statements call.
 func (o *office) calls() *called.Book {
 	return &called.Book{Engine: &compute.Engine{For: access.CommandLine("sql"), Catalog: o.metrics, DB: o.reader, Fresh: time.Second, Duties: o.duties}}
+}
+
+// timeout is how long the statement may take: who writes a file takes more out than who looks at an answer.
+func (q *queryCmd) timeout(cfg *config) time.Duration {
+	switch {
+	case q.Timeout != nil:
+		return *q.Timeout
+	case q.Out != "":
+		return cfg.Database.Export.Time
+	}
+	return time.Minute
 }
 
 // answer asks and writes to where the answer is wanted.

@@ -2,6 +2,7 @@ package statement
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"io"
 	"strings"
@@ -25,54 +26,59 @@ const (
 	nullStarted // \ at the start of a field without quotes
 )
 
-// Write never keeps back more than a byte of an unfinished field.
+// Write passes on all of p but what an unfinished field holds back, a byte at most.
 func (g *csvGuard) Write(p []byte) (int, error) {
-	for _, b := range p {
-		g.next(b)
-	}
-	return len(p), nil // the buffer keeps a fault of the writer for Flush
-}
-
-func (g *csvGuard) next(b byte) {
-	switch g.state {
-	case fieldStart:
-		switch b {
-		case '"':
-			g.state = quoteStart
-		case '\\':
-			g.state = nullStarted
-			return
-		case ',', '\n', '\r':
-		default:
-			g.state = inBare
-		}
-	case nullStarted:
-		if g.state = inBare; b == 'N' {
-			return
-		}
-		g.out.WriteByte('\\')
-		g.bare(b)
-	case quoteStart:
-		if strings.IndexByte("=+-@\t\r", b) >= 0 {
-			g.out.WriteByte('\'')
-		}
-		if g.state = inQuotes; b == '"' {
+	from := 0 // what of p has not been passed on
+	for i := 0; i < len(p); i++ {
+		b := p[i]
+		switch g.state {
+		case fieldStart:
+			switch b {
+			case '"':
+				g.state = quoteStart
+			case '\\':
+				g.out.Write(p[from:i])
+				g.state, from = nullStarted, i+1
+			case ',', '\n', '\r':
+			default:
+				g.state = inBare
+			}
+		case nullStarted:
+			if g.state = inBare; b == 'N' {
+				from = i + 1
+				continue
+			}
+			g.out.WriteByte('\\')
+			g.bare(b)
+		case quoteStart:
+			if strings.IndexByte("=+-@\t\r", b) >= 0 {
+				g.out.Write(p[from:i])
+				g.out.WriteByte('\'')
+				from = i
+			}
+			if g.state = inQuotes; b == '"' {
+				g.state = quoteEnd
+			}
+		case inQuotes:
+			n := bytes.IndexByte(p[i:], '"')
+			if n < 0 {
+				i = len(p)
+				break
+			}
+			i += n
 			g.state = quoteEnd
-		}
-	case inQuotes:
-		if b == '"' {
-			g.state = quoteEnd
-		}
-	case quoteEnd:
-		if b == '"' {
-			g.state = inQuotes
-		} else {
+		case quoteEnd:
+			if b == '"' {
+				g.state = inQuotes
+			} else {
+				g.bare(b)
+			}
+		case inBare:
 			g.bare(b)
 		}
-	case inBare:
-		g.bare(b)
 	}
-	g.out.WriteByte(b)
+	_, err := g.out.Write(p[from:]) // what could not be written before is an error of this too
+	return len(p), err
 }
 
 func (g *csvGuard) bare(b byte) {
@@ -91,7 +97,15 @@ func (g *csvGuard) Close() error {
 
 // copyCSV copies the engine's CSV through a guard.
 func copyCSV(out io.Writer, in io.Reader) error {
-	g := &csvGuard{out: bufio.NewWriter(out)}
-	_, err := io.Copy(g, in)
-	return errors.Join(err, g.Close())
+	g := &csvGuard{out: bufio.NewWriterSize(out, pieceBytes)}
+	return errors.Join(pour(g, in), g.Close())
+}
+
+// pieceBytes is how much of an answer is held at a time.
+const pieceBytes = 256 << 10
+
+// pour copies an answer in large pieces.
+func pour(out io.Writer, in io.Reader) error {
+	_, err := io.CopyBuffer(struct{ io.Writer }{out}, struct{ io.Reader }{in}, make([]byte, pieceBytes))
+	return err
 }

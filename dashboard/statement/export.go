@@ -99,8 +99,7 @@ func Copy(out io.Writer, answer io.Reader, f Format, lang codes.Lang) error {
 		}
 		return err
 	}
-	_, err := io.Copy(out, answer)
-	return err
+	return pour(out, answer)
 }
 
 // Answer asks and writes what comes in a format of the engine, or as XLSX. bom is what CSV begins with.
@@ -121,7 +120,7 @@ func Answer(ctx context.Context, db *warehouse.DB, s warehouse.Statement, out io
 			err = copyCSV(out, answer)
 		}
 	default:
-		_, err = io.Copy(out, answer)
+		err = pour(out, answer)
 	}
 	return errors.Join(err, answer.Close())
 }

@@ -39,7 +39,8 @@ type Caller struct {
 
 // Guest is who was let in.
 type Guest struct {
-	Name string // in the log, and whose statements are whose
+	Name   string // in the log, and whose statements are whose
+	Export bool   // may take more out at once than an ordinary answer has
 }
 
 // ErrRefused is what Admit says to whoever may not come, whatever the reason: it is told as one sentence.
@@ -55,6 +56,7 @@ type Statement struct {
 	Code           int // the engine's number of the error; 0 for none
 	Bytes          int64
 	Rows           uint64 // of the answer, where it is known
+	Export         bool
 }
 
 // Config says whom the door lets in and where it leads.
@@ -64,11 +66,12 @@ type Config struct {
 	// Admit says who comes: a Guest, ErrRefused, or what went wrong with finding out. It is asked for every request.
 	Admit func(context.Context, Caller) (Guest, error)
 	// Record takes down what was asked; nil: nobody does.
-	Record func(Statement)
-	Names  func(context.Context) plain.Names // for "did you mean"; nil: nothing is suggested
-	Write  Writer                            // nil: statements are as they are
-	Memory int64                             // bytes that a statement may use; 0: 1 GiB
-	Each   int                               // statements of one guest that run or wait at once; 0: Each
+	Record  func(Statement)
+	Names   func(context.Context) plain.Names // for "did you mean"; nil: nothing is suggested
+	Write   Writer                            // nil: statements are as they are
+	Memory  int64                             // bytes that a statement may use; 0: 1 GiB
+	Each    int                               // statements of one guest that run or wait at once; 0: Each
+	Exports *Exports                          // nil: there are none
 	// Patience is how long a client may take to send its statement, and to take each piece of its answer; 0: a minute.
 	Patience time.Duration
 	Log      *slog.Logger
@@ -156,6 +159,7 @@ type ask struct {
 	query   url.Values    // what goes on to the engine
 	ignored []string      // settings that were dropped or clamped
 	held    bool          // the answer has a length, and ranges
+	export  bool          // more than an ordinary answer is taken out
 }
 
 func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -184,7 +188,7 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		d.refuse(out, a, f)
 	}
 	if d.cfg.Record != nil && a.sql != "" && a.guest.Name != "" {
-		d.cfg.Record(Statement{a.guest.Name, a.caller.Address, a.sql, began, time.Since(began), out.status, out.code, out.bytes, rowsOf(out.Header())})
+		d.cfg.Record(Statement{a.guest.Name, a.caller.Address, a.sql, began, time.Since(began), out.status, out.code, out.bytes, out.rows, a.export})
 	}
 	if err != nil && f == nil {
 		panic(http.ErrAbortHandler) // the answer was cut: no client may take the part for the whole
@@ -206,7 +210,7 @@ func (d *Door) answer(w *counter, r *http.Request, a *ask) error {
 	}
 	rc := http.NewResponseController(w.ResponseWriter)
 	_ = rc.SetReadDeadline(time.Now().Add(d.cfg.Patience))
-	if err := a.read(r, d.cfg.Memory); err != nil {
+	if err := a.read(r, d.cfg.Memory, d.cfg.Exports); err != nil {
 		return err
 	}
 	_ = rc.SetReadDeadline(time.Time{}) // from here on a read only tells that the client is gone
@@ -234,6 +238,13 @@ func (d *Door) answer(w *counter, r *http.Request, a *ask) error {
 		return f
 	}
 	defer leave()
+	if a.export {
+		leave, ok := d.cfg.Exports.Enter(a.guest.Name)
+		if !ok {
+			return no(http.StatusTooManyRequests, 202, "TOO_MANY_SIMULTANEOUS_QUERIES", "正在导出的已够多（每人同时一个），请等其中一个完成", "as many exports run as may (one of each account): wait for one to end")
+		}
+		defer leave()
+	}
 	res, err := d.send(ctx, r, a)
 	if err != nil {
 		if ctx.Err() != nil {
@@ -325,17 +336,6 @@ func (d *Door) send(ctx context.Context, r *http.Request, a *ask) (*http.Respons
 	return d.client.RoundTrip(req)
 }
 
-// rowsOf is how many rows the engine says that an answer has.
-func rowsOf(h http.Header) (n uint64) {
-	var told struct {
-		Rows string `json:"result_rows"`
-	}
-	if json.Unmarshal([]byte(h.Get("X-ClickHouse-Summary")), &told) == nil {
-		n, _ = strconv.ParseUint(told.Rows, 10, 64)
-	}
-	return n
-}
-
 // passed are the headers of the engine's answer that a client is told.
 var passed = []string{
 	"Content-Type", "Content-Encoding", "Content-Length", "X-ClickHouse-Format", "X-ClickHouse-Summary", "X-ClickHouse-Exception-Tag",
@@ -357,6 +357,7 @@ func (d *Door) pass(w *counter, r *http.Request, res *http.Response, a *ask) err
 		if len(b) <= maxHeld {
 			w.Header().Del("Content-Length")
 			d.kept.put(a.key(), b, w.Header())
+			w.count(res)
 			serve(w, r, w.Header(), b)
 			return nil
 		}
@@ -366,7 +367,7 @@ func (d *Door) pass(w *counter, r *http.Request, res *http.Response, a *ask) err
 	if _, err := w.Write(first); err != nil {
 		return err
 	}
-	buf := make([]byte, 64<<10)
+	buf := make([]byte, 256<<10)
 	for {
 		n, err := res.Body.Read(buf)
 		if n > 0 {
@@ -378,6 +379,7 @@ func (d *Door) pass(w *counter, r *http.Request, res *http.Response, a *ask) err
 			}
 		}
 		if err == io.EOF {
+			w.count(res)
 			return nil
 		}
 		if err != nil {
@@ -449,6 +451,7 @@ type counter struct {
 	http.ResponseWriter
 	status, code int
 	bytes        int64
+	rows         uint64
 	patience     time.Duration // with a client that does not take what it asked for
 }
 
@@ -464,6 +467,20 @@ func (c *counter) Write(p []byte) (int, error) {
 	n, err := c.ResponseWriter.Write(p)
 	c.bytes += int64(n)
 	return n, err
+}
+
+// count takes the rows of a whole answer from what the engine says of it: before it where it was short, else behind it.
+func (c *counter) count(res *http.Response) {
+	text := res.Header.Get("X-ClickHouse-Summary")
+	if text == "" {
+		text = res.Trailer.Get("X-ClickHouse-Summary")
+	}
+	var s struct {
+		Rows uint64 `json:"result_rows,string"`
+	}
+	if json.Unmarshal([]byte(text), &s) == nil {
+		c.rows = s.Rows
+	}
 }
 
 func (c *counter) flush() { _ = http.NewResponseController(c.ResponseWriter).Flush() }

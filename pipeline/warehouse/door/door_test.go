@@ -32,6 +32,8 @@ func people(_ context.Context, c door.Caller) (door.Guest, error) {
 		return door.Guest{Name: "li"}, nil
 	case c.Name == "wang" && c.Password == "p2":
 		return door.Guest{Name: "wang"}, nil
+	case c.Name == "zhao" && c.Password == "p3":
+		return door.Guest{Name: "zhao", Export: true}, nil
 	case c.Name == "broken":
 		return door.Guest{}, errors.New("the file of accounts is gone: /var/secret/accounts")
 	}
@@ -74,7 +76,8 @@ func openWith(t testing.TB, conf *tls.Config, patience time.Duration) *opened {
 	o := &opened{}
 	d, err := door.New(door.Config{
 		Socket: warehousetest.Engine(t).Socket(), Admit: people, Patience: patience,
-		Record: func(s door.Statement) { o.mu.Lock(); defer o.mu.Unlock(); o.records = append(o.records, s) },
+		Exports: &door.Exports{Rows: 1_500_000, Time: time.Minute, AtOnce: 2},
+		Record:  func(s door.Statement) { o.mu.Lock(); defer o.mu.Unlock(); o.records = append(o.records, s) },
 		Names: func(context.Context) plain.Names {
 			return plain.Names{Tables: []string{"arrivals", "codes_provinces"}, Functions: []string{"count", "sum", "uniqExact"}}
 		},
@@ -446,6 +449,90 @@ func TestRecorded(t *testing.T) {
 	if len(got) != 2 || got[0].Guest != "li" || got[0].Status != 200 || got[0].Bytes == 0 || got[1].Code != 497 || got[1].SQL != "select * from meta.secret" {
 		t.Errorf("%+v", got)
 	}
+}
+
+// Who has the right takes more out than an ordinary answer has, in every format, within limits of its own; rows are
+// counted for the record. Nobody else does, whatever a client wants.
+func TestExports(t *testing.T) {
+	o := open(t, nil)
+	zhao, wang := http.Header{"X-ClickHouse-User": {"zhao"}, "X-ClickHouse-Key": {"p3"}}, http.Header{"X-ClickHouse-User": {"wang"}, "X-ClickHouse-Key": {"p2"}}
+	const many, tooMany = "select number, toString(number) as s from numbers(1200000)", "select number from numbers(1600000)"
+	send := func(params, sql string, who http.Header) reply {
+		t.Helper()
+		req, err := http.NewRequestWithContext(t.Context(), "POST", "http://"+o.address+"/?lang=en&"+params, strings.NewReader(sql))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header = who.Clone()
+		req.Header.Set("Accept-Encoding", "identity")
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		b, err := io.ReadAll(res.Body)
+		if err != nil {
+			res.StatusCode = 0 // it was cut
+		}
+		return reply{res.StatusCode, res.Header, string(b)}
+	}
+	for _, x := range []struct {
+		name, params, sql string
+		who               http.Header
+		ok                bool
+		has               string
+	}{
+		{"an ordinary answer", "", many, zhao, false, ""},
+		{"more than an export", "export=1", tooMany, zhao, false, ""},
+		{"without the right", "export=1", many, wang, false, "has not the right"},
+		{"without the right, by a limit", "max_result_rows=2000000", many, wang, false, ""},
+		{"by a limit", "max_result_rows=1300000", many, zhao, true, ""},
+	} {
+		r := send(x.params, x.sql, x.who)
+		if (r.status == 200) != x.ok || !strings.Contains(r.body, x.has) {
+			t.Errorf("%s: %d, %d bytes, %.200s", x.name, r.status, len(r.body), r.body)
+		}
+	}
+	for _, format := range []string{"CSVWithNames", "Parquet", "Arrow", "ArrowStream", "JSONEachRow", "JSON"} {
+		before := len(o.recorded())
+		r := send("export=1&wait_end_of_query=1&default_format="+format, many, zhao)
+		if r.status != 200 || len(r.body) < 4<<20 {
+			t.Errorf("%s: %d, %d bytes", format, r.status, len(r.body))
+			continue
+		}
+		for len(o.recorded()) == before {
+			time.Sleep(time.Millisecond)
+		}
+		if got := o.recorded()[before]; got.Rows != 1_200_000 || !got.Export || got.Bytes != int64(len(r.body)) {
+			t.Errorf("%s: %d rows, export %t, %d of %d bytes recorded", format, got.Rows, got.Export, got.Bytes, len(r.body))
+		}
+	}
+	// one at a time of an account
+	ctx, cancel := context.WithCancel(t.Context())
+	req, err := http.NewRequestWithContext(ctx, "POST", "http://"+o.address+"/?export=1", strings.NewReader("select repeat('x', 1000) from numbers(1400000)")) // more than is under way when nobody reads
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header = zhao.Clone()
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := send("export=1", "select 1", zhao); r.status != 429 || !strings.Contains(r.body, "one of each account") {
+		t.Errorf("a second export: %d %s", r.status, r.body)
+	}
+	if r := send("", "select 1", zhao); r.status != 200 {
+		t.Errorf("a statement beside an export: %d %s", r.status, r.body)
+	}
+	cancel()
+	res.Body.Close()
+	for range 500 {
+		if r := send("export=1", "select 1", zhao); r.status == 200 {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Error("an export that was given up keeps its place")
 }
 
 func TestLoopback(t *testing.T) {

@@ -4,8 +4,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
 // What a stranger sends never panics, and what goes on to the engine lifts no limit and names no file.
@@ -13,15 +15,29 @@ func FuzzRequest(f *testing.F) {
 	f.Add("query=select+1&max_threads=9&session_id=x&format_csv_delimiter=;", "select 1", "gzip")
 	f.Add("query=%ff&max_execution_time=-1&output_format_schema=x&readonly=0", "\x1f\x8b", "zstd")
 	f.Add("decompress=1&param_a=1&additional_result_filter=1", "KILL QUERY WHERE query_id = 'x'", "")
+	f.Add("export=1&max_result_rows=99999999999&wait_end_of_query=1", "select 12", "")
 	f.Fuzz(func(t *testing.T, params, body, encoding string) {
 		if _, err := url.ParseQuery(params); err != nil {
 			return
 		}
 		r := &http.Request{Method: http.MethodPost, URL: &url.URL{Path: "/", RawQuery: params}, Header: http.Header{"Content-Encoding": {encoding}}, ContentLength: int64(len(body))}
 		r.Body = httptest.NewRequest("POST", "/", strings.NewReader(body)).Body
-		a := &ask{}
-		if a.read(r, 1<<30) != nil {
+		a := &ask{guest: Guest{Name: "li", Export: len(body)%2 == 0}}
+		exports := &Exports{Rows: 5_000_000, Time: time.Hour, AtOnce: 1}
+		if a.read(r, 1<<30, exports) != nil {
 			return
+		}
+		most := limits
+		if a.export {
+			most = exports.limits()
+		}
+		if a.export && !a.guest.Export {
+			t.Error("an export of who may take none")
+		}
+		for name, n := range most {
+			if v, err := strconv.ParseInt(a.query.Get(name), 10, 64); err != nil || v <= 0 || v > n {
+				t.Errorf("%s = %s", name, a.query.Get(name))
+			}
 		}
 		_, _ = killed(a)
 		for name := range a.query {

@@ -44,13 +44,13 @@ var forwarded = []string{
 // silent are parameters that clients send without being asked and that change nothing of an answer: nobody need be
 // told that they were left out.
 var silent = []string{
-	"query", "query_id", "database", "user", "password", "lang", "session_id", "session_timeout", "session_check", "close_session", "role", "quota_key", "log_comment",
+	"query", "query_id", "export", "database", "user", "password", "lang", "session_id", "session_timeout", "session_check", "close_session", "role", "quota_key", "log_comment",
 	"decompress", "stacktrace", "buffer_size", "send_progress_in_http_headers", "cancel_http_readonly_queries_on_client_close", "http_response_buffer_size",
 	"http_headers_progress_interval_ms", "http_write_exception_in_output_format", "network_zstd_compression_level", "readonly", "async_insert", "wait_for_async_insert",
 }
 
 // read takes the request apart.
-func (a *ask) read(r *http.Request, memory int64) error {
+func (a *ask) read(r *http.Request, memory int64, exports *Exports) error {
 	q := r.URL.Query()
 	switch r.Method {
 	case http.MethodGet, http.MethodHead:
@@ -69,7 +69,18 @@ func (a *ask) read(r *http.Request, memory int64) error {
 	if err := a.statement(r, q); err != nil {
 		return err
 	}
-	a.settings(q, memory)
+	if err := a.asks(q, exports); err != nil {
+		return err
+	}
+	most := limits
+	if a.export {
+		most = exports.limits()
+	}
+	a.settings(q, most, memory)
+	if a.export { // nothing of it is kept back here
+		a.query.Del("wait_end_of_query")
+		a.query.Del("http_wait_end_of_query")
+	}
 	if a.held && a.query.Has("compress") { // a length is wanted, so nothing packs it
 		a.query.Del("compress")
 	}
@@ -138,7 +149,7 @@ func unpacked(r *http.Request, q url.Values) (io.Reader, error) {
 }
 
 // settings takes what goes on to the engine: parameters, how the output looks, and limits no wider than an analyst's.
-func (a *ask) settings(q url.Values, memory int64) {
+func (a *ask) settings(q url.Values, limits map[string]int64, memory int64) {
 	v := url.Values{"database": {"mart"}}
 	for name, values := range q {
 		value := values[len(values)-1]

@@ -184,11 +184,13 @@ func (a *answer) processing() {
 	a.w.Header().Del(WaitingHeader)
 }
 
-// summary sets what the statement did, where the headers have not gone out.
+// summary sets what the statement did: before the answer, or behind it where the headers have gone out.
 func (a *answer) summary(s stats) {
-	if !a.committed {
-		a.w.Header().Set("X-ClickHouse-Summary", summaryJSON(s))
+	name := "X-ClickHouse-Summary"
+	if a.committed {
+		name = http.TrailerPrefix + name
 	}
+	a.w.Header().Set(name, summaryJSON(s))
 }
 
 // finish ends the answer. An error before the first byte becomes a status with the exception code;
@@ -269,6 +271,8 @@ func status(code int) int {
 		return http.StatusNotFound
 	case 62, 115, 33, 1000: // SYNTAX_ERROR, UNKNOWN_SETTING, CANNOT_READ_ALL_DATA, a cut request
 		return http.StatusBadRequest
+	case 202: // TOO_MANY_SIMULTANEOUS_QUERIES
+		return http.StatusTooManyRequests
 	case 159: // TIMEOUT_EXCEEDED
 		return http.StatusRequestTimeout
 	}

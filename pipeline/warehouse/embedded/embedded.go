@@ -51,6 +51,7 @@ type Config struct {
 	Temporary   bool          // the engine removes Dir when it ends, also when this process is killed
 	FrozenAfter time.Duration // how long the engine's process may answer nothing at all before it is killed and started anew; 0: 15 s
 	StuckAfter  time.Duration // how long a statement may go on after it was told to stop, before the engine is started anew; 0: 20 s
+	Analysts    int           // statements of analysts that run at once, more wait; 0: 8
 	Log         *slog.Logger  // nil for slog.Default
 }
 
@@ -347,6 +348,7 @@ type orders struct {
 	Memory               int64
 	ReadFiles, Temporary bool
 	StuckAfter           time.Duration
+	Analysts             int
 }
 
 // report is what the engine's process answers when it is ready, or why it is not.
@@ -430,7 +432,7 @@ func (e *Engine) startChild(ctx context.Context) (*child, error) {
 		_ = c.cmd.Wait()
 		close(c.exited)
 	}()
-	o, _ := json.Marshal(orders{e.cfg.Dir, e.cfg.Lib, e.cfg.Backups, e.cfg.MemoryLimit, e.cfg.ReadFiles, e.cfg.Temporary, e.cfg.StuckAfter})
+	o, _ := json.Marshal(orders{e.cfg.Dir, e.cfg.Lib, e.cfg.Backups, e.cfg.MemoryLimit, e.cfg.ReadFiles, e.cfg.Temporary, e.cfg.StuckAfter, e.cfg.Analysts})
 	if _, err := c.stdin.Write(append(o, '\n')); err != nil {
 		e.log.Debug("orders to the engine", "err", err)
 	}

@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -535,6 +536,67 @@ func TestStandsStill(t *testing.T) {
 	<-over
 	c.must(t, Loader, "KILL QUERY WHERE query_id = 'endless'")
 	<-ended
+}
+
+// As many statements of analysts run as may, more wait for their turn, and where too many wait the next is refused in a
+// sentence; pages have lanes of their own.
+func TestQueue(t *testing.T) {
+	e := start(t, Config{Analysts: 2})
+	c := dial(e.Socket())
+	var all sync.WaitGroup
+	for range 32 {
+		all.Go(func() {
+			if r := c.post(t, Analyst, "", "SELECT sleep(0.02)"); r.status != 200 {
+				t.Errorf("one of 32: %d %s", r.status, r.body)
+			}
+		})
+	}
+	all.Wait()
+	ctx, cancel := context.WithCancel(t.Context())
+	for range 2 + 64 {
+		all.Go(func() {
+			req, err := http.NewRequestWithContext(ctx, "POST", c.base+"?user=analyst", strings.NewReader("SELECT sum(cityHash64(number)) FROM numbers(1000000000000)"))
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if res, err := c.http.Do(req); err == nil {
+				res.Body.Close()
+			}
+		})
+	}
+	var r reply
+	for range 200 {
+		quick, end := context.WithTimeout(t.Context(), 200*time.Millisecond)
+		req, err := http.NewRequestWithContext(quick, "POST", c.base+"?user=analyst", strings.NewReader("SELECT 1"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if res, err := c.http.Do(req); err == nil {
+			b, _ := io.ReadAll(res.Body)
+			res.Body.Close()
+			r = reply{status: res.StatusCode, header: res.Header, body: string(b)}
+		}
+		end()
+		if r.code() == "202" {
+			break
+		}
+	}
+	if r.code() != "202" || r.status != 429 || !strings.Contains(r.body, "try again in a moment") {
+		t.Errorf("the queue is full: %d %s", r.status, r.body)
+	}
+	if n := strings.TrimSpace(c.must(t, Reader, "SELECT count() FROM system.processes WHERE query LIKE '%cityHash64(number)%' AND query NOT LIKE '%processes%'")); n != "2" {
+		t.Errorf("%s statements of analysts run, want 2", n)
+	}
+	cancel()
+	all.Wait()
+	for range 500 { // those that waited have gone too
+		if r := c.post(t, Analyst, "", "SELECT 1"); r.status == 200 {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Error("the queue stays full")
 }
 
 // One process serves a directory; the second learns who does.

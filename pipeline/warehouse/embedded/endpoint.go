@@ -421,9 +421,10 @@ func (h *endpoint) document(ctx context.Context, c *connection, a *ask, out *ans
 		return err
 	}
 	defer r.Close()
+	widen(w)
 	copied := make(chan error, 1)
 	go func() {
-		_, err := io.Copy(out, r)
+		_, err := io.CopyBuffer(out, r, make([]byte, 256<<10))
 		r.Close() // where the client is gone the engine's next write fails
 		copied <- err
 	}()

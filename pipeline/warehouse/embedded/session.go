@@ -21,8 +21,12 @@ const (
 	Analyst = "analyst" // reads mart; one SELECT-class statement at a time
 )
 
-// slots bounds the statements of a role that run at once; more wait.
-var slots = map[string]int{Loader: 32, Reader: 32, Analyst: 8}
+// lanes bound the statements of a role that run at once, and those that wait for a turn; more are refused. Config.Analysts
+// says another number of analysts' statements.
+var lanes = map[string]struct{ run, wait int }{Loader: {32, 1024}, Reader: {32, 1024}, Analyst: {8, 64}}
+
+// lane is where the statements of a role run and wait.
+type lane struct{ run, wait chan struct{} }
 
 // engine is the library with its data directory open.
 type engine struct {
@@ -30,7 +34,7 @@ type engine struct {
 	args    []string
 	version string
 	keep    *connection // closing the last connection would stop the engine
-	slots   map[string]chan struct{}
+	lanes   map[string]lane
 	threads int64 // of an analyst's statement, at most
 	memory  int64 // bytes of an analyst's statement, at most
 
@@ -77,7 +81,7 @@ func openEngine(o orders) (*engine, error) {
 	e := &engine{
 		l:       l,
 		args:    []string{"--path=" + filepath.Join(dir, "data"), "--config-file=" + conf},
-		slots:   map[string]chan struct{}{},
+		lanes:   map[string]lane{},
 		running: map[string]context.CancelCauseFunc{},
 		threads: max(1, int64(runtime.NumCPU()/4)),
 		memory:  1 << 30,
@@ -85,8 +89,11 @@ func openEngine(o orders) (*engine, error) {
 	if o.Memory > 0 {
 		e.memory = o.Memory / 4
 	}
-	for role, n := range slots {
-		e.slots[role] = make(chan struct{}, n)
+	for role, n := range lanes {
+		if role == Analyst && o.Analysts > 0 {
+			n.run = o.Analysts
+		}
+		e.lanes[role] = lane{make(chan struct{}, n.run), make(chan struct{}, n.wait)}
 	}
 	if e.keep, err = l.open(e.args...); err != nil {
 		return nil, err
@@ -120,13 +127,26 @@ type request struct {
 	waits    func() // called once where the request must wait for its turn; may be nil
 }
 
-// turn waits for a slot, and says so where that takes longer than a moment.
-func turn(ctx context.Context, slot chan struct{}, waits func()) error {
+var errQueue = &exception{202, "Code: 202. DB::Exception: 排队的语句已满，请稍后再试 / too many statements wait for their turn: try again in a moment. (TOO_MANY_SIMULTANEOUS_QUERIES)"}
+
+// turn waits for a place to run, and says so where that takes longer than a moment. Where too many wait it does not.
+func (l lane) turn(ctx context.Context, waits func()) error {
+	select {
+	case l.run <- struct{}{}:
+		return nil
+	default:
+	}
+	select {
+	case l.wait <- struct{}{}:
+		defer func() { <-l.wait }()
+	default:
+		return errQueue
+	}
 	moment := time.NewTimer(300 * time.Millisecond)
 	defer moment.Stop()
 	for {
 		select {
-		case slot <- struct{}{}:
+		case l.run <- struct{}{}:
 			return nil
 		case <-ctx.Done():
 			return stopped(ctx)
@@ -144,19 +164,19 @@ var settingRe = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]*$`)
 // request has its own and nothing of it (settings, role, database, temporary tables) can reach the
 // next. The caller calls the function returned, always.
 func (e *engine) session(ctx context.Context, r request) (*connection, func(), error) {
-	slot, ok := e.slots[r.role]
+	lane, ok := e.lanes[r.role]
 	if !ok {
 		return nil, nil, &exception{516, "Code: 516. DB::Exception: there is no role " + strconv.Quote(r.role) + ". (AUTHENTICATION_FAILED)"}
 	}
-	if err := turn(ctx, slot, r.waits); err != nil {
+	if err := lane.turn(ctx, r.waits); err != nil {
 		return nil, nil, err
 	}
 	c, err := e.l.open(e.args...)
 	if err != nil {
-		<-slot
+		<-lane.run
 		return nil, nil, newException("Code: 999. DB::Exception: " + err.Error())
 	}
-	done := func() { c.close(); <-slot }
+	done := func() { c.close(); <-lane.run }
 	var sql strings.Builder
 	fmt.Fprintf(&sql, "SET ROLE %s; ", r.role)
 	if r.database != "" && r.database != "default" {

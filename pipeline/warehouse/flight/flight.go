@@ -35,14 +35,15 @@ import (
 
 // Config says whom the server lets in and where it reads.
 type Config struct {
-	DB     *warehouse.DB                                          // of the role analyst
-	Admit  func(context.Context, door.Caller) (door.Guest, error) // as door.Config has it
-	Record func(door.Statement)                                   // nil: nobody takes down what was asked
-	Names  func(context.Context) plain.Names                      // for "did you mean"; nil: nothing is suggested
-	Write  door.Writer                                            // as door.Config has it
-	TLS    *tls.Config                                            // nil: none
-	Memory int64                                                  // bytes that a statement may use; 0: 1 GiB
-	Each   int                                                    // statements of one guest at once; 0: door.Each
+	DB      *warehouse.DB                                          // of the role analyst
+	Admit   func(context.Context, door.Caller) (door.Guest, error) // as door.Config has it
+	Record  func(door.Statement)                                   // nil: nobody takes down what was asked
+	Names   func(context.Context) plain.Names                      // for "did you mean"; nil: nothing is suggested
+	Write   door.Writer                                            // as door.Config has it
+	TLS     *tls.Config                                            // nil: none
+	Memory  int64                                                  // bytes that a statement may use; 0: 1 GiB
+	Each    int                                                    // statements of one guest at once; 0: door.Each
+	Exports *door.Exports                                          // shared with the other doors; nil: there are none
 	// Patience is how long a client may take for each piece of its answer; 0: a minute.
 	Patience time.Duration
 	Log      *slog.Logger
@@ -139,15 +140,17 @@ func (s *Server) ask(ctx context.Context, sql string) (*arrow.Schema, <-chan fli
 	if strings.TrimSpace(sql) == "" {
 		return nil, nil, status.Error(codes.InvalidArgument, lang.Text{Zh: "语句是空的", En: "the statement is empty"}.In(who.lang))
 	}
-	leave, err := s.enter(who)
+	leave, settings, err := s.enter(who)
 	if err != nil {
 		return nil, nil, err
 	}
-	began, sent, got, code := time.Now(), int64(0), uint64(0), 0
+	began, sent, taken, code := time.Now(), int64(0), uint64(0), 0
 	end := func() {
 		leave()
 		if s.cfg.Record != nil {
-			s.cfg.Record(door.Statement{Guest: who.guest.Name, Address: who.address, SQL: sql, At: began, Took: time.Since(began), Code: code, Bytes: sent, Rows: got})
+			s.cfg.Record(door.Statement{
+				Guest: who.guest.Name, Address: who.address, SQL: sql, At: began, Took: time.Since(began), Code: code, Bytes: sent, Rows: taken, Export: who.export,
+			})
 		}
 	}
 	written, back, err := s.write(ctx, sql, who.lang)
@@ -156,7 +159,7 @@ func (s *Server) ask(ctx context.Context, sql string) (*arrow.Schema, <-chan fli
 		end()
 		return nil, nil, err
 	}
-	rows, err := s.cfg.DB.Query(ctx, warehouse.Statement{SQL: written, Settings: door.Limits(s.cfg.Memory), Tag: "flight"})
+	rows, err := s.cfg.DB.Query(ctx, warehouse.Statement{SQL: written, Settings: settings, Tag: "flight"})
 	if err != nil {
 		code, err = s.said(ctx, sql, back, who.lang, err)
 		end()
@@ -171,10 +174,11 @@ func (s *Server) ask(ctx context.Context, sql string) (*arrow.Schema, <-chan fli
 			for rows.Next() {
 				r := rows.Record()
 				r.Retain()
+				bytes, n := size(r), uint64(r.NumRows()) // the record is the receiver's once it is sent
 				select {
 				case out <- flight.StreamChunk{Data: r}:
-					sent += size(r)
-					got += uint64(r.NumRows())
+					sent += bytes
+					taken += n
 				case <-ctx.Done():
 					r.Release()
 					return ctx.Err()
@@ -224,8 +228,27 @@ func size(r arrow.Record) (n int64) {
 	return n
 }
 
-// enter takes a place among the guest's statements.
-func (s *Server) enter(who visitor) (func(), error) {
+// enter takes a place among the guest's statements, and among the exports where it is one, and says its limits.
+func (s *Server) enter(who visitor) (func(), map[string]string, error) {
+	leave, err := s.place(who)
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case !who.export:
+		return leave, door.Limits(s.cfg.Memory), nil
+	case s.cfg.Exports == nil || !who.guest.Export:
+		leave()
+		return nil, nil, status.Error(codes.PermissionDenied, lang.Text{Zh: "账号没有下载文件的权限", En: "the account has not the right to take files out"}.In(who.lang))
+	}
+	done, ok := s.cfg.Exports.Enter(who.guest.Name)
+	if !ok {
+		leave()
+		return nil, nil, status.Error(codes.ResourceExhausted, lang.Text{Zh: "正在导出的已够多（每人同时一个），请等其中一个完成", En: "as many exports run as may (one of each account): wait for one to end"}.In(who.lang))
+	}
+	return func() { done(); leave() }, s.cfg.Exports.Limits(s.cfg.Memory), nil
+}
+
+func (s *Server) place(who visitor) (func(), error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	name := who.guest.Name

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -24,6 +25,7 @@ type visitor struct {
 	guest   door.Guest
 	address string
 	lang    lang.Lang
+	export  bool // more than an ordinary answer is asked for
 }
 
 type guestKey struct{}
@@ -52,6 +54,7 @@ const (
 func (g *gate) come(ctx context.Context) (context.Context, door.Caller, error) {
 	md, _ := metadata.FromIncomingContext(ctx)
 	v := visitor{lang: lang.Zh}
+	v.export = slices.Contains(md.Get("x-yanzhen-export"), "1")
 	if p, ok := peer.FromContext(ctx); ok {
 		v.address = p.Addr.String()
 	}
