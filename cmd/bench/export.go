@@ -38,8 +38,8 @@ type way struct {
 const plain = "ArrowStream&output_format_arrow_string_as_string=1&output_format_arrow_compression_method=none"
 
 // exports takes a view of so many rows out in each format: from the engine's private socket, with no limit, and by every
-// door, in turn. What comes is dropped.
-func (b *bench) exports(ctx context.Context, rows, times int) error {
+// door, in turn. What comes is dropped. only is a part of the name of a format; empty: all.
+func (b *bench) exports(ctx context.Context, rows, times int, only string) error {
 	if err := b.fill(ctx, rows); err != nil {
 		return err
 	}
@@ -58,6 +58,9 @@ func (b *bench) exports(ctx context.Context, rows, times int) error {
 			ways, name = []way{ways[0], ways[len(ways)-1]}, "Arrow of Flight"
 		} else {
 			ways = ways[:len(ways)-1]
+		}
+		if !strings.Contains(name, only) {
+			continue
 		}
 		var best []took
 		var size []int64

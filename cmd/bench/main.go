@@ -36,6 +36,7 @@ func main() {
 	pageRows := flag.Int("page-rows", 5_000_000, "rows of arrivals behind the pages; 0 leaves the pages out, 1 stops after the small files")
 	beside := flag.Int("beside", 0, "rows of arrivals behind pages that are asked for beside analysts; 0 leaves that out")
 	export := flag.Int("export", 0, "rows that are taken out in each format by each door; 0 leaves that out")
+	format := flag.String("format", "", "of -export: only formats that have this in their name, such as CSV")
 	analysts := flag.Int("analysts", 0, "statements of analysts that the engine runs at once (database.analysts); 0: as it is by default")
 	times := flag.Int("times", 3, "times each side is measured; they take turns")
 	dir := flag.String("dir", "", "where to work; default: a temporary directory")
@@ -54,7 +55,7 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, *dir, sizes{*rows, *pageRows, *beside, *export, *analysts}, *times); err != nil {
+	if err := run(ctx, *dir, sizes{*rows, *pageRows, *beside, *export, *analysts, *format}, *times); err != nil {
 		pprof.StopCPUProfile()
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
@@ -75,8 +76,11 @@ type declared struct {
 	catalog *dataset.Catalog
 }
 
-// sizes say how much each part works on; 0 leaves it out. analysts is of the engine.
-type sizes struct{ rows, pages, beside, export, analysts int }
+// sizes say how much each part works on; 0 leaves it out. analysts is of the engine, format of the exports.
+type sizes struct {
+	rows, pages, beside, export, analysts int
+	format                                string
+}
 
 func run(ctx context.Context, dir string, size sizes, times int) error {
 	if dir == "" {
@@ -103,7 +107,7 @@ func run(ctx context.Context, dir string, size sizes, times int) error {
 		}
 	}
 	if size.export > 0 {
-		if err := b.exports(ctx, size.export, times); err != nil {
+		if err := b.exports(ctx, size.export, times, size.format); err != nil {
 			return err
 		}
 	}
