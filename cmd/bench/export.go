@@ -207,7 +207,7 @@ func fetch(ctx context.Context, c *http.Client, address string) (int64, error) {
 	return io.CopyBuffer(struct{ io.Writer }{io.Discard}, res.Body, make([]byte, 256<<10))
 }
 
-// fly asks by Flight SQL and drops the record batches.
+// fly asks by Flight SQL and drops the messages, which a client would decode.
 func fly(ctx context.Context, address string) (n int64, err error) {
 	c, err := flightsql.NewClient(address, nil, nil, grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {
@@ -222,15 +222,18 @@ func fly(ctx context.Context, address string) (n int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	r, err := c.DoGet(ctx, info.Endpoint[0].Ticket)
+	r, err := c.Client.DoGet(ctx, info.Endpoint[0].Ticket)
 	if err != nil {
 		return 0, err
 	}
-	defer r.Release()
-	for r.Next() {
-		for _, col := range r.Record().Columns() {
-			n += int64(col.Data().SizeInBytes())
+	for {
+		m, err := r.Recv()
+		if err == io.EOF {
+			return n, nil
 		}
+		if err != nil {
+			return n, err
+		}
+		n += int64(len(m.DataHeader) + len(m.DataBody))
 	}
-	return n, r.Err()
 }

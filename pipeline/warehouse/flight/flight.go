@@ -87,13 +87,13 @@ func Serve(l net.Listener, cfg Config) (*Server, error) {
 			return nil, err
 		}
 	}
-	options := []grpc.ServerOption{grpc.MaxRecvMsgSize(maxStatement + 64<<10), grpc.MaxConcurrentStreams(64), grpc.ConnectionTimeout(30 * time.Second)}
+	options := []grpc.ServerOption{grpc.MaxRecvMsgSize(maxStatement + 64<<10), grpc.MaxConcurrentStreams(64), grpc.ConnectionTimeout(30 * time.Second), grpc.WriteBufferSize(256 << 10)}
 	if cfg.TLS != nil {
 		options = append(options, grpc.Creds(credentials.NewTLS(cfg.TLS)))
 	}
 	s.grpc = flight.NewServerWithMiddleware([]flight.ServerMiddleware{{Unary: s.gate.unary, Stream: s.gate.stream}}, options...)
 	s.grpc.InitListener(l)
-	s.grpc.RegisterFlightService(flightsql.NewFlightServer(s))
+	s.grpc.RegisterFlightService(passing{flightsql.NewFlightServer(s), s})
 	go func() {
 		if err := s.grpc.Serve(); err != nil {
 			cfg.Log.Debug("flight ended", "err", err)
@@ -127,83 +127,6 @@ func info(d *flight.FlightDescriptor, ticket []byte) *flight.FlightInfo {
 	}
 }
 
-// DoGetStatement runs a statement and sends its rows as they come.
-func (s *Server) DoGetStatement(ctx context.Context, t flightsql.StatementQueryTicket) (*arrow.Schema, <-chan flight.StreamChunk, error) {
-	return s.ask(ctx, string(t.GetStatementHandle()))
-}
-
-func (s *Server) ask(ctx context.Context, sql string) (*arrow.Schema, <-chan flight.StreamChunk, error) {
-	who, ok := ctx.Value(guestKey{}).(visitor)
-	if !ok {
-		return nil, nil, status.Error(codes.Unauthenticated, "nobody")
-	}
-	if strings.TrimSpace(sql) == "" {
-		return nil, nil, status.Error(codes.InvalidArgument, lang.Text{Zh: "语句是空的", En: "the statement is empty"}.In(who.lang))
-	}
-	leave, settings, err := s.enter(who)
-	if err != nil {
-		return nil, nil, err
-	}
-	began, sent, taken, code := time.Now(), int64(0), uint64(0), 0
-	end := func() {
-		leave()
-		if s.cfg.Record != nil {
-			s.cfg.Record(door.Statement{
-				Guest: who.guest.Name, Address: who.address, SQL: sql, At: began, Took: time.Since(began), Code: code, Bytes: sent, Rows: taken, Export: who.export,
-			})
-		}
-	}
-	written, back, err := s.write(ctx, sql, who.lang)
-	if err != nil {
-		code = 36
-		end()
-		return nil, nil, err
-	}
-	rows, err := s.cfg.DB.Query(ctx, warehouse.Statement{SQL: written, Settings: settings, Tag: "flight"})
-	if err != nil {
-		code, err = s.said(ctx, sql, back, who.lang, err)
-		end()
-		return nil, nil, err
-	}
-	out := make(chan flight.StreamChunk)
-	go func() {
-		defer close(out)
-		fault := func() error { // the place and the engine's statement are given back when this ends
-			defer end()
-			defer rows.Release()
-			for rows.Next() {
-				r := rows.Record()
-				r.Retain()
-				bytes, n := size(r), uint64(r.NumRows()) // the record is the receiver's once it is sent
-				select {
-				case out <- flight.StreamChunk{Data: r}:
-					sent += bytes
-					taken += n
-				case <-ctx.Done():
-					r.Release()
-					return ctx.Err()
-				case <-time.After(s.cfg.Patience):
-					r.Release()
-					code = 209
-					return status.Error(codes.DeadlineExceeded, lang.Text{Zh: "程序太久没有取走结果", En: "the program did not take its answer for too long"}.In(who.lang))
-				}
-			}
-			if err := rows.Err(); err != nil {
-				code, err = s.said(ctx, sql, back, who.lang, err)
-				return err
-			}
-			return nil
-		}()
-		if fault != nil {
-			select {
-			case out <- flight.StreamChunk{Err: fault}:
-			case <-ctx.Done():
-			}
-		}
-	}()
-	return rows.Schema(), out, nil
-}
-
 // write makes a statement one of the engine's.
 func (s *Server) write(ctx context.Context, sql string, l lang.Lang) (string, func(int) int, error) {
 	if s.cfg.Write == nil {
@@ -219,13 +142,6 @@ func (s *Server) write(ctx context.Context, sql string, l lang.Lang) (string, fu
 		return "", nil, status.Error(codes.Unavailable, lang.Text{Zh: "数据库暂时没有应答，请稍后再试", En: "the database does not answer at the moment: try again later"}.In(l))
 	}
 	return written, back, nil
-}
-
-func size(r arrow.Record) (n int64) {
-	for _, c := range r.Columns() {
-		n += int64(c.Data().SizeInBytes())
-	}
-	return n
 }
 
 // enter takes a place among the guest's statements, and among the exports where it is one, and says its limits.

@@ -39,6 +39,8 @@ func people(_ context.Context, c door.Caller) (door.Guest, error) {
 	switch {
 	case c.Name == "li" && c.Password == "p:1/@" && !gone.li:
 		return door.Guest{Name: "li"}, nil
+	case c.Name == "zhao" && c.Password == "p3":
+		return door.Guest{Name: "zhao", Export: true}, nil
 	case c.Name == "broken":
 		return door.Guest{}, errors.New("/var/secret/accounts is gone")
 	}
@@ -75,7 +77,7 @@ func open(t *testing.T) *opened {
 	}
 	o := &opened{address: l.Addr().String()}
 	s, err := flight.Serve(l, flight.Config{
-		DB: analyst, Admit: people,
+		DB: analyst, Admit: people, Exports: &door.Exports{Rows: 1_500_000, Time: time.Minute, AtOnce: 2},
 		Record: func(x door.Statement) { o.mu.Lock(); defer o.mu.Unlock(); o.records = append(o.records, x) },
 		Names:  func(context.Context) plain.Names { return plain.Names{Tables: []string{"arrivals"}} },
 	})
@@ -283,4 +285,41 @@ print("ok")
 	if err != nil || !strings.Contains(string(out), "600") || !strings.HasSuffix(strings.TrimSpace(string(out)), "ok") {
 		t.Errorf("%v\n%s", err, out)
 	}
+}
+
+// Who has the right takes more out than an ordinary answer has; rows are counted for the record.
+func TestExports(t *testing.T) {
+	o := open(t)
+	c := o.client(t)
+	as := func(name, password, header string) context.Context {
+		t.Helper()
+		ctx, err := c.Client.AuthenticateBasicToken(t.Context(), name, password)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return metadata.AppendToOutgoingContext(ctx, "accept-language", "en", "x-yanzhen-export", header)
+	}
+	const many = "select number, toString(number) as s from numbers(1200000)"
+	if n, err := rows(as("zhao", "p3", "0"), c, many); err == nil {
+		t.Errorf("an ordinary answer has %d rows", n)
+	}
+	if _, err := rows(as("li", "p:1/@", "1"), c, many); status.Code(err) != codes.PermissionDenied || !strings.Contains(err.Error(), "has not the right") {
+		t.Errorf("without the right: %v", err)
+	}
+	if n, err := rows(as("zhao", "p3", "1"), c, "select number from numbers(1600000)"); err == nil {
+		t.Errorf("more than an export: %d rows", n)
+	}
+	if n, err := rows(as("zhao", "p3", "1"), c, many); err != nil || n != 1_200_000 {
+		t.Errorf("%d rows, %v", n, err)
+	}
+	for range 500 {
+		o.mu.Lock()
+		last := o.records[len(o.records)-1]
+		o.mu.Unlock()
+		if last.Export && last.Rows == 1_200_000 && last.Bytes > 10<<20 && last.Code == 0 {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Errorf("recorded %+v", o.records[len(o.records)-1])
 }
