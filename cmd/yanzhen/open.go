@@ -19,6 +19,7 @@ import (
 	"yanzhen/pipeline/declare"
 	"yanzhen/pipeline/duty"
 	"yanzhen/pipeline/warehouse"
+	"yanzhen/pipeline/warehouse/door"
 	"yanzhen/pipeline/warehouse/embedded"
 )
 
@@ -34,6 +35,7 @@ type office struct {
 	socket string           // of the embedded engine; empty for a server
 	loader *pipeline.Loader
 	reader *warehouse.DB
+	bounds *door.Exports   // of exports, once somebody asked for them
 	desk   *statement.Desk // of the analyst's page; nil before the pages are made
 }
 

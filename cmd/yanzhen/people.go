@@ -109,11 +109,20 @@ type accountTable struct{ *table }
 func (t accountTable) Row(cells ...any) { t.row(cells...) }
 func (t accountTable) Flush() error     { return t.flush() }
 
+// exports are the bounds of exports, which all doors share.
+func (o *office) exports() *door.Exports {
+	if o.bounds == nil {
+		e := o.config.Database.Export
+		o.bounds = &door.Exports{Rows: int64(e.Rows), Time: e.Time, AtOnce: e.AtOnce}
+	}
+	return o.bounds
+}
+
 // openDoors opens the ports by which programs come in, where the configuration asks for any.
 func (o *office) openDoors(ctx context.Context, who *people.Admitted, log *slog.Logger) (*programs.Doors, error) {
 	d, err := programs.Open(ctx, programs.Config{
 		HTTP: o.config.Database.Listen, Flight: o.config.Database.Flight, Cert: o.config.TLS.Cert, Key: o.config.TLS.Key,
-		Exports: &door.Exports{Rows: int64(o.config.Database.Export.Rows), Time: o.config.Database.Export.Time, AtOnce: o.config.Database.Export.AtOnce},
+		Exports: o.exports(),
 		Socket:  o.socket, Book: who.Book, Pace: &who.Door.Pace, Trail: who.Trail, Tokens: who.Door.Tokens, Log: log,
 		Analyst: func(ctx context.Context) (*warehouse.DB, error) { return o.as(ctx, embedded.Analyst) },
 		Names:   func(ctx context.Context) inwords.Names { return statement.Names(ctx, o.reader) },

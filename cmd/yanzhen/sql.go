@@ -98,7 +98,7 @@ func (o *office) newDesk(log *slog.Logger) *statement.Desk {
 	if o.socket == "" {
 		return nil
 	}
-	return &statement.Desk{Analyst: func(ctx context.Context) (*warehouse.DB, error) { return o.as(ctx, embedded.Analyst) }, Reader: o.reader, Metrics: o.calls(), Log: log}
+	return &statement.Desk{Analyst: func(ctx context.Context) (*warehouse.DB, error) { return o.as(ctx, embedded.Analyst) }, Reader: o.reader, Metrics: o.calls(), Exports: o.exports(), Log: log}
 }
 
 // calls writes out the metrics that statements call.

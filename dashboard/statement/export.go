@@ -3,9 +3,9 @@ package statement
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/transform"
@@ -13,6 +13,7 @@ import (
 	"yanzhen/dashboard/workbook"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/warehouse"
+	"yanzhen/pipeline/warehouse/door"
 )
 
 // Format is a kind of file that an answer goes out as.
@@ -54,7 +55,13 @@ func (d *Desk) Export(ctx context.Context, a Ask, f Format, out io.Writer, lang 
 		return err
 	}
 	defer leave()
-	ctx, end := context.WithTimeoutCause(ctx, exportTakes, context.DeadlineExceeded)
+	exports := d.exports()
+	done, ok := exports.Enter(a.Who)
+	if !ok {
+		return fault(202, "正在导出的已够多（每人同时一个），请等其中一个完成", "as many exports run as may (one of each account): wait for one to end")
+	}
+	defer done()
+	ctx, end := context.WithTimeoutCause(ctx, exports.Time, context.DeadlineExceeded)
 	defer end()
 	text, err := d.written(ctx, &a)
 	if err != nil {
@@ -64,10 +71,9 @@ func (d *Desk) Export(ctx context.Context, a Ask, f Format, out io.Writer, lang 
 	if err != nil {
 		return d.said(ctx, &a, text, err)
 	}
-	more := map[string]string{
-		"max_result_rows": fmt.Sprint(mostExport), "max_result_bytes": fmt.Sprint(8 << 30), "max_execution_time": fmt.Sprint(int(exportTakes.Seconds())),
-		"format_csv_null_representation": "\\N", // the guard tells it from a text
-	}
+	more := exports.Limits(0)
+	delete(more, "max_memory_usage")               // as for any statement of the page
+	more["format_csv_null_representation"] = "\\N" // the guard tells it from a text
 	if f.Name == "jsonl" {
 		more["output_format_json_quote_64bit_integers"] = "0"
 		more["output_format_json_quote_decimals"] = "0"
@@ -78,6 +84,16 @@ func (d *Desk) Export(ctx context.Context, a Ask, f Format, out io.Writer, lang 
 	}
 	defer answer.Close()
 	return d.said(ctx, &a, text, Copy(out, answer, f, lang))
+}
+
+// exports are the bounds of files.
+func (d *Desk) exports() *door.Exports {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.Exports == nil {
+		d.Exports = &door.Exports{Rows: 20_000_000, Time: 15 * time.Minute, AtOnce: 2}
+	}
+	return d.Exports
 }
 
 // Copy writes an answer of the engine as a file of a format. Of CSV a text that a spreadsheet would take for a formula gets an

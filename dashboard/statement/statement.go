@@ -26,18 +26,16 @@ import (
 
 // Bounds.
 const (
-	MostText    = 1 << 20   // bytes of a statement
-	MostRows    = 1_000_000 // of a result that is kept
-	mostBytes   = 512 << 20 // of a result that is kept
-	mostEach    = door.Each // statements of one person at once, and results kept of one person
-	mostKept    = 24        // results of all
-	mostAll     = 4 << 30   // bytes of all results
-	keptFor     = 30 * time.Minute
-	lookEvery   = 250 * time.Millisecond
-	lookWithin  = 5 * time.Second
-	letGo       = 30 * time.Second // how long a stopped statement is watched until the engine has let go
-	mostExport  = 10_000_000       // rows of a file
-	exportTakes = 10 * time.Minute
+	MostText   = 1 << 20   // bytes of a statement
+	MostRows   = 1_000_000 // of a result that is kept
+	mostBytes  = 512 << 20 // of a result that is kept
+	mostEach   = door.Each // statements of one person at once, and results kept of one person
+	mostKept   = 24        // results of all
+	mostAll    = 4 << 30   // bytes of all results
+	keptFor    = 30 * time.Minute
+	lookEvery  = 250 * time.Millisecond
+	lookWithin = 5 * time.Second
+	letGo      = 30 * time.Second // how long a stopped statement is watched until the engine has let go
 )
 
 // Desk is where statements run. Its fields are set before it is used; it may be used by several at once.
@@ -47,6 +45,7 @@ type Desk struct {
 	Reader  *warehouse.DB // sees what runs
 	Metrics *called.Book  // writes out the metrics that a statement calls; nil: it calls none
 	Log     *slog.Logger
+	Exports *door.Exports // bounds files, together with other doors; nil: 20 million rows, 15 minutes, two at once
 
 	once struct {
 		sync.Mutex

@@ -22,6 +22,7 @@ import (
 	"yanzhen/dashboard/metric/metrictest"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/warehouse"
+	"yanzhen/pipeline/warehouse/door"
 	"yanzhen/pipeline/warehouse/warehousetest"
 )
 
@@ -47,7 +48,7 @@ func TestDesk(t *testing.T) {
 	for _, x := range []struct {
 		name string
 		test func(*testing.T, *Desk)
-	}{{"run", testRun}, {"stop", testStop}, {"faults", testFaults}, {"metric", testMetric}, {"export", testExport}, {"kept", testKept}} {
+	}{{"run", testRun}, {"stop", testStop}, {"faults", testFaults}, {"metric", testMetric}, {"export", testExport}, {"bounds", testBounds}, {"kept", testKept}} {
 		t.Run(x.name, func(t *testing.T) { x.test(t, d) })
 	}
 }
@@ -318,6 +319,40 @@ func testExport(t *testing.T, d *Desk) {
 }
 
 // Results are let go of: those of a person beyond a few, and all in the end.
+// testBounds: files have bounds that other doors share.
+func testBounds(t *testing.T, d *Desk) {
+	was := d.Exports
+	d.Exports = &door.Exports{Rows: 5, Time: time.Minute, AtOnce: 1}
+	defer func() { d.Exports = was }()
+	take := func(sql string) int {
+		t.Helper()
+		err := d.Export(t.Context(), Ask{Who: "li", SQL: sql}, Formats[0], io.Discard, codes.Zh)
+		var no *Fault
+		switch {
+		case err == nil:
+			return 0
+		case errors.As(err, &no):
+			return no.Code
+		}
+		t.Fatal(err)
+		return -1
+	}
+	leave, ok := d.Exports.Enter("another, by another door")
+	if !ok {
+		t.Fatal("no place")
+	}
+	if got := take("select 1"); got != 202 {
+		t.Errorf("beside another's export: %d", got)
+	}
+	leave()
+	if got := take("select number from numbers(5)"); got != 0 {
+		t.Errorf("as many rows as may be: %d", got)
+	}
+	if got := take("select number from numbers(6)"); got != 396 {
+		t.Errorf("too many rows: %d", got)
+	}
+}
+
 func testKept(t *testing.T, d *Desk) {
 	var ids []string
 	for i := range mostEach + 3 {
