@@ -244,7 +244,7 @@ func TestLabelsAnywhere(t *testing.T) {
 	// the names of firms, persons, works; kinds of figures listed for each firm
 	for _, words := range []string{
 		"平均律文化", "合计通软件", "总计算科技", "中位数字传媒", "环比数据公司", "同比科技", "占比分析公司", "完成率咨询", "累计智能装备厂", "人均优选店", "其中文化", "总部经济园", "共计划公司", "小计时器厂", "汇总通科技", "上年味食品", "本月酒业公司", "去年今日酒店", "均瑶集团", "统计师事务所", "计明", "高总", "和平",
-		"比亚迪", "增长极公司", "极差异文化", "目标科技", "计划生育协会", "最高人民法院", "全区通物流", "TotalEnergies", "Meanwell", "Maxwell", "Sumec Ltd", "Average Joe's Gym Ltd", "Targetti", "Allianz", "Growth Partners LLC", "排名第一教育", "进度条网络", "加减乘除教育", "线性代数", "天数智芯", "王数", "培训人数", "失业率", "调整科技",
+		"比亚迪", "增长极公司", "极差异文化", "目标科技", "计划生育协会", "最高人民法院", "全区通物流", "TotalEnergies", "Meanwell", "Maxwell", "Sumec Ltd", "Average Joe's Gym Ltd", "Targetti", "Allianz", "Growth Partners LLC", "排名第一教育", "进度条网络", "加减乘除教育", "线性代数", "天数智芯", "王数", "户均地产", "不含糊面馆", "和府捞面", "上年丰农场", "培训人数", "失业率", "调整科技",
 	} {
 		for at, line := range []string{"A13," + words + ",1.5,15,\n", "A13," + words + ",1.5,15,新\n", words + ",戊,1.5,15,\n"} {
 			if r := readText(t, trial, head+line); len(r.rows) != 4 || len(r.account.Doubled) > 0 {
