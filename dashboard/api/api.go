@@ -156,7 +156,9 @@ func on[Params, Body any](a *API, o op[Params, Body]) {
 			fill(&p, r)
 			var write http.HandlerFunc
 			if write, err = o.answer(c, &p); err == nil {
-				w.Header().Set("Cache-Control", "private, no-cache")
+				if w.Header().Get("Cache-Control") == "" { // the gate may have said that nothing is kept
+					w.Header().Set("Cache-Control", "private, no-cache")
+				}
 				w.Header().Set("Vary", "Accept, Accept-Language, Authorization, Cookie")
 				write(w, r)
 				return
