@@ -61,7 +61,7 @@ func cellsOf(t *testing.T, format, body string) (rows [][]string) {
 }
 
 var (
-	tableCell = regexp.MustCompile(`(?s)<td[^>]*class="[^"]*num[^"]*"[^>]*>(.*?)</td>`)
+	tableCell = regexp.MustCompile(`(?s)<td[^>]*class="(?:[^"]* )?n(?: [^"]*)?"[^>]*>(.*?)</td>`)
 	anyTag    = regexp.MustCompile(`<[^>]*>`)
 )
 

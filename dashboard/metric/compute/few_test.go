@@ -346,7 +346,7 @@ func TestFewPeople(t *testing.T) {
 	v := newVillage(t, small.Rule{})
 	rounds := 6
 	if os.Getenv("YANZHEN_TEST_FULL") != "" {
-		rounds = 200
+		rounds = 320
 	}
 	for i := range rounds {
 		v.round(t)
@@ -360,5 +360,90 @@ func TestFewPeople(t *testing.T) {
 	t.Logf("%d pairs; %d numbers shown, %d not", v.pairs, v.shown, v.hidden)
 	if v.shown < v.hidden/4 || v.hidden == 0 {
 		t.Errorf("%d numbers are shown and %d are not: nobody could read that", v.shown, v.hidden)
+	}
+}
+
+// The days around the new year are told to a leader as far as each step is of enough people, and are true.
+func TestFewDaysAroundEve(t *testing.T) {
+	v := newVillage(t, small.Rule{})
+	q := metric.Query{Metric: "inflow"}
+	got, err := v.few.AroundEve(t.Context(), q, 2025, 30, 30)
+	if err != nil {
+		t.Fatal(err)
+	}
+	real, err := v.all.AroundEve(t.Context(), q, 2025, 30, 30)
+	if err != nil {
+		t.Fatal(err)
+	}
+	last, shown := 0.0, 0
+	for i, p := range got.Points {
+		if p.Value == nil {
+			continue
+		}
+		if *p.Value != *real.Points[i].Value {
+			t.Errorf("%s: %v, is %v", days.ISO(p.From), *p.Value, *real.Points[i].Value)
+		}
+		if d := *p.Value - last; d > 0 && d < 5 {
+			t.Errorf("%s: %v after %v", days.ISO(p.From), *p.Value, last)
+		}
+		if *p.Value > 0 {
+			shown++
+		}
+		last = *p.Value
+	}
+	if shown < 3 {
+		t.Errorf("%d of %d days are shown", shown, len(got.Points))
+	}
+}
+
+// By cell keys the same people make the same number by whatever question; nobody stays nobody, few are none or five, and what
+// is computed is computed of what is shown.
+func TestCellKeys(t *testing.T) {
+	v := newVillage(t, small.Rule{Method: small.CellKeys})
+	from, to := days.Date(2025, 1, 1), days.Date(2026, 1, 1)
+	ask := func(e *compute.Engine, q metric.Query) map[string]float64 {
+		t.Helper()
+		q.From, q.To = from, to
+		r, err := e.Run(t.Context(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := map[string]float64{}
+		for _, p := range r.Points {
+			if p.Value != nil {
+				out[strings.Join(p.Keys, ",")] = *p.Value
+			}
+		}
+		return out
+	}
+	moved := 0
+	for _, name := range []string{"inflow", "inflow_people", "talent_stock", "skilled_stock", "training_people"} {
+		by := ask(v.few, metric.Query{Metric: name, By: []string{"node"}})
+		real := ask(v.all, metric.Query{Metric: name, By: []string{"node"}})
+		for key, is := range real {
+			got, ok := by[key]
+			if !ok || got > 0 && got < 5 || is == 0 && got != 0 || is >= 7 && (got-is > 2 || is-got > 2) {
+				t.Errorf("%s %s: %v became %v, %v", name, key, is, got, ok)
+			}
+			if got != is {
+				moved++
+			}
+			for _, q := range []metric.Query{
+				{Metric: name, Where: []metric.Filter{{Dim: "node", Values: []string{key}}}},
+				{Metric: name, Where: []metric.Filter{{Dim: "node", Values: []string{key}}}, Grain: days.Year},
+				{Metric: name, Where: []metric.Filter{{Dim: "node", Values: []string{key}}}, AsOf: time.Now()},
+			} {
+				if again := ask(v.few, q)[""]; again != got {
+					t.Errorf("%s %s: %v by the dimension, %v by %+v", name, key, got, again, q)
+				}
+			}
+		}
+	}
+	if moved == 0 {
+		t.Error("no number was changed")
+	}
+	in, out, net := ask(v.few, metric.Query{Metric: "inflow"}), ask(v.few, metric.Query{Metric: "outflow"}), ask(v.few, metric.Query{Metric: "net_inflow"})
+	if net[""] != in[""]-out[""] {
+		t.Errorf("net %v of %v and %v", net, in, out)
 	}
 }

@@ -38,7 +38,7 @@ func (q *question) watch(ctx context.Context) error {
 		return nil
 	}
 	q.guard = &guard{rule: q.Small}
-	if q.Query.AsOf.IsZero() {
+	if q.Query.AsOf.IsZero() || q.Small.Way() == small.CellKeys {
 		return nil
 	}
 	frozen, err := warehouse.Select[struct {

@@ -2,6 +2,7 @@ package compute
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -11,6 +12,7 @@ import (
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/small"
 	"yanzhen/pipeline/days"
+	"yanzhen/pipeline/warehouse"
 )
 
 // suppressed computes a metric of rows and leaves out the numbers that tell of few people. Which these are is decided on
@@ -40,6 +42,12 @@ func (q *question) suppressed(ctx context.Context, m *metric.Metric, w metric.Ti
 	if err != nil {
 		return nil, err
 	}
+	var run []small.Mark
+	if v.running {
+		if run, err = q.run(ctx, m, w, bodies); err != nil {
+			return nil, err
+		}
+	}
 	seen := v.keys()
 	for i := range t {
 		maps.Copy(seen, keysOf(t[i]))
@@ -47,7 +55,11 @@ func (q *question) suppressed(ctx context.Context, m *metric.Metric, w metric.Ti
 	for i := range t {
 		for key := range seen {
 			c, there := t[i][key]
-			switch v.mark(i, key, bodies[i][key]) {
+			mark := v.mark(i, key, bodies[i][key])
+			if v.closed[i] && v.running {
+				mark = run[i]
+			}
+			switch mark {
 			case small.Shown:
 				continue
 			case small.Few:
@@ -82,6 +94,8 @@ type view struct {
 	combos [][]string
 	of     [][]*small.Hidden // the periods that each stretch of days is made of
 	closed []bool            // stretches of days that cannot be made of any
+
+	running bool // they all begin on one day
 }
 
 // view makes ready what decides on the numbers of m over w.
@@ -214,29 +228,32 @@ func (v *view) mark(i int, key string, body small.Body) small.Mark {
 	return small.Shown
 }
 
-// events decides on a metric of events: by the years, halves, quarters, months and tens of days that are asked for.
+// events decides on a metric of events: by all time, and the years, halves, quarters, months and tens of days in it.
 func (q *question) events(ctx context.Context, m *metric.Metric, v *view, spans []days.Range) error {
-	made, finest := make([][]small.Period, len(spans)), 0
-	var all days.Range
+	first, end := q.cover.first, q.cover.end
+	made, finest := make([][]small.Period, len(spans)), -1
 	for i, p := range spans {
-		list, ok := small.Periods(p, q.cover.end)
-		if v.closed[i] = !ok; !ok {
+		if !first.IsZero() && !p.From.After(first) && !end.IsZero() && !p.To.Before(end) {
+			made[i] = []small.Period{small.All}
 			continue
 		}
-		made[i] = list
+		list, ok := small.Periods(p, end)
+		v.closed[i], made[i] = !ok, list
 		for _, x := range list {
 			finest = max(finest, slices.Index(small.Grains, x.Grain))
-			from := days.Year.Start(x.From)
-			if all.From.IsZero() || from.Before(all.From) {
-				all.From = from
+			if first.IsZero() || x.From.Before(first) {
+				first = x.From
 			}
-			all.To = days.Latest(all.To, days.Year.Next(x.From))
+			if q.cover.end.IsZero() {
+				end = days.Latest(end, x.Grain.Next(x.From))
+			}
 		}
 	}
-	if all.From.IsZero() {
+	v.running = len(v.dims) == 0 && len(spans) > 1 && !slices.ContainsFunc(spans, func(p days.Range) bool { return !p.From.Equal(spans[0].From) })
+	if first = days.Year.Start(first); first.IsZero() || !first.Before(end) {
 		return nil
 	}
-	tree, err := q.tree(ctx, m, v.dims, finest, all)
+	tree, err := q.tree(ctx, m, v.dims, finest, days.Range{From: first, To: end})
 	for i, list := range made {
 		for _, x := range list {
 			if h := tree[x]; h != nil {
@@ -247,7 +264,7 @@ func (q *question) events(ctx context.Context, m *metric.Metric, v *view, spans 
 	return err
 }
 
-// tree decides on the periods of whole years, from the years down to a grain.
+// tree decides on the periods of all time, from the whole down to a grain.
 func (q *question) tree(ctx context.Context, m *metric.Metric, dims []string, finest int, all days.Range) (map[small.Period]*small.Hidden, error) {
 	var base map[small.Period]*small.Hidden
 	var err error
@@ -256,98 +273,158 @@ func (q *question) tree(ctx context.Context, m *metric.Metric, dims []string, fi
 			return nil, err
 		}
 	}
-	if !q.cover.end.IsZero() && q.cover.end.Before(all.To) {
-		all.To = q.cover.end
-	}
-	tree := map[small.Period]*small.Hidden{}
-	if !all.From.Before(all.To) {
-		return tree, nil
-	}
 	k := float64(q.guard.rule.Least(m.Datasets()))
+	lines := []metric.Timeline{{From: all.From, To: all.To}}
 	for _, g := range small.Grains[:finest+1] {
-		parts, err := q.cubes(ctx, m, dims, metric.Timeline{From: all.From, To: all.To, Grain: g})
-		if err != nil {
-			return nil, err
+		lines = append(lines, metric.Timeline{From: all.From, To: all.To, Grain: g})
+	}
+	cubes, err := q.cubes(ctx, m, dims, lines)
+	if err != nil {
+		return nil, err
+	}
+	whole := cubes[0][0]
+	whole.Base = base[small.All]
+	tree := map[small.Period]*small.Hidden{small.All: small.Split(k, nil, []small.Part{whole})[0]}
+	for n, g := range small.Grains[:finest+1] {
+		parts, of := cubes[n+1], map[small.Period][]small.Period{}
+		at := map[small.Period]small.Part{}
+		for i, p := range all.Cut(g) {
+			x := small.Period{Grain: g, From: p.From}
+			above, _ := x.Within()
+			parts[i].Base = base[x]
+			of[above], at[x] = append(of[above], x), parts[i]
 		}
-		groups := map[days.Day][]int{}
-		cut := all.Cut(g)
-		for i, p := range cut {
-			parts[i].Base = base[small.Period{Grain: g, From: p.From}]
-			above, _ := small.Period{Grain: g, From: p.From}.Within()
-			groups[above.From] = append(groups[above.From], i)
-		}
-		for _, list := range groups {
-			above, ok := small.Period{Grain: g, From: cut[list[0]].From}.Within()
-			if !ok {
-				for _, i := range list {
-					tree[small.Period{Grain: g, From: cut[i].From}] = small.Split(k, nil, parts[i:i+1])[0]
-				}
-				continue
-			}
+		for above, list := range of {
 			var own []small.Part
-			for _, i := range list {
-				own = append(own, parts[i])
+			for _, x := range list {
+				own = append(own, at[x])
 			}
-			for n, h := range small.Split(k, tree[above], own) {
-				tree[small.Period{Grain: g, From: cut[list[n]].From}] = h
+			for i, h := range small.Split(k, tree[above], own) {
+				tree[list[i]] = h
 			}
 		}
 	}
 	return tree, nil
 }
 
-// cubes are the tables of m over the periods of w, for each set of dims.
-func (q *question) cubes(ctx context.Context, m *metric.Metric, dims []string, w metric.Timeline) ([]small.Part, error) {
-	parts, err := q.cubesAt(ctx, m, dims, w, q.Query.AsOf)
-	for _, at := range q.guard.others {
-		others, err := q.cubesAt(ctx, m, dims, w, at)
-		if err != nil {
-			return nil, err
-		}
-		for i := range others {
-			parts[i].Others = append(parts[i].Others, others[i].Tables)
+// run decides on numbers that are counted from one day to each of several later ones, of the whole zone: each is shown if it
+// and what has come since the last that is shown is of nobody or of enough people, and so is what it lacks of its months.
+func (q *question) run(ctx context.Context, m *metric.Metric, w metric.Timeline, bodies []map[string]small.Body) ([]small.Mark, error) {
+	spans, k := w.Counted(), float64(q.guard.rule.Least(m.Datasets()))
+	months := make([]days.Range, len(spans))
+	for i, p := range spans {
+		months[i] = days.Range{From: days.Month.Start(p.From), To: days.Month.Next(p.Last())}
+	}
+	rows, err := q.ask(ctx, q.Catalog.Behind(m, q.Query, metric.Timeline{Grain: w.Grain}.Over(w.Named(), months), q.people(m)), m)
+	if err != nil {
+		return nil, err
+	}
+	index, whole := w.Index(), make([]small.Body, len(spans))
+	for _, r := range rows {
+		if i, ok := index[r.period]; ok {
+			whole[i] = q.body(m, r)
 		}
 	}
-	return parts, err
+	marks := make([]small.Mark, len(spans))
+	var last small.Body
+	for i := range spans {
+		if b := bodies[i][""]; small.Apart(k, b, last) && small.Apart(k, b, small.Body{}) && small.Apart(k, whole[i], b) {
+			last = b
+		} else {
+			marks[i] = small.Closed
+		}
+	}
+	return marks, nil
 }
 
-func (q *question) cubesAt(ctx context.Context, m *metric.Metric, dims []string, w metric.Timeline, at time.Time) ([]small.Part, error) {
-	index := w.Index()
-	parts := make([]small.Part, len(w.Counted()))
-	for i := range parts {
-		parts[i].Tables = make([]small.Cells, 1<<len(dims))
-	}
-	inner := q.about(m)
-	inner.Query.Where, inner.Query.Scope, inner.Query.AsOf = nil, nil, at // the tables are those of the whole zone, whoever looks
-	if live, err := q.Live(ctx, at); err != nil {
-		return nil, err
-	} else if at != q.Query.AsOf {
-		inner.live = live
-	}
-	for set := range 1 << len(dims) {
-		var by []string
-		for d, dim := range dims {
-			if set&(1<<d) != 0 {
-				by = append(by, dim)
-			}
-		}
-		inner.Query.By = by
-		rows, err := inner.ask(ctx, q.Catalog.Behind(m, inner.Query, w, q.people(m)), m)
+// cubes are the tables of m over the periods of some timelines, for each set of dims.
+func (q *question) cubes(ctx context.Context, m *metric.Metric, dims []string, lines []metric.Timeline) ([][]small.Part, error) {
+	cubes, err := q.cubesAt(ctx, m, dims, lines, q.Query.AsOf)
+	for _, at := range q.guard.others {
+		others, err := q.cubesAt(ctx, m, dims, lines, at)
 		if err != nil {
 			return nil, err
 		}
-		for i := range parts {
-			parts[i].Tables[set] = small.Cells{}
-		}
-		for _, r := range rows {
-			i, ok := index[r.period]
-			if !ok {
-				return nil, errNoPeriod(r.period)
+		for n := range others {
+			for i := range others[n] {
+				cubes[n][i].Others = append(cubes[n][i].Others, others[n][i].Tables)
 			}
-			parts[i].Tables[set][strings.Join(r.keys, "\x00")] = q.body(m, r)
 		}
 	}
-	return parts, nil
+	return cubes, err
+}
+
+// cubesAt asks for all tables in one statement: which table a row is of stands in its _why.
+func (q *question) cubesAt(ctx context.Context, m *metric.Metric, dims []string, lines []metric.Timeline, at time.Time) ([][]small.Part, error) {
+	inner := q.about(m)
+	inner.Query.Where, inner.Query.Scope, inner.Query.AsOf = nil, nil, at // the tables are those of the whole zone, whoever looks
+	if at != q.Query.AsOf {
+		live, err := q.Live(ctx, at)
+		if err != nil {
+			return nil, err
+		}
+		inner.live = live
+	}
+	var one warehouse.Statement
+	var texts []string
+	for n, w := range lines {
+		for set := range 1 << len(dims) {
+			inner.Query.By = nil
+			columns := "_period"
+			for d, dim := range dims {
+				if set&(1<<d) != 0 {
+					columns += fmt.Sprintf(", _k%d as _key%d", len(inner.Query.By), d)
+					inner.Query.By = append(inner.Query.By, dim)
+				} else {
+					columns += fmt.Sprintf(", '' as _key%d", d)
+				}
+			}
+			one = q.Catalog.Behind(m, inner.Query, w, q.people(m))
+			texts = append(texts, fmt.Sprintf("select %s, _value, _v0, '%d %d' as _why, _n from (\n%s\n)", columns, n, set, one.SQL))
+		}
+	}
+	outer := "_period"
+	for d := range dims {
+		outer += fmt.Sprintf(", _key%[1]d as _k%[1]d", d)
+	}
+	one.SQL = "select " + outer + ", _value, _v0, _why, _n from (\n" + strings.Join(texts, "\nunion all\n") + "\n)"
+	rows, err := inner.ask(ctx, one, m)
+	if err != nil {
+		return nil, err
+	}
+	return q.sorted(m, len(dims), lines, rows)
+}
+
+// sorted puts the rows of all tables into theirs.
+func (q *question) sorted(m *metric.Metric, dims int, lines []metric.Timeline, rows []row) ([][]small.Part, error) {
+	cubes, index := make([][]small.Part, len(lines)), make([]map[int32]int, len(lines))
+	for n, w := range lines {
+		cubes[n], index[n] = make([]small.Part, len(w.Counted())), w.Index()
+		for i := range cubes[n] {
+			cubes[n][i].Tables = make([]small.Cells, 1<<dims)
+			for set := range cubes[n][i].Tables {
+				cubes[n][i].Tables[set] = small.Cells{}
+			}
+		}
+	}
+	for _, r := range rows {
+		var n, set int
+		if _, err := fmt.Sscan(r.why, &n, &set); err != nil {
+			return nil, err
+		}
+		i, ok := index[n][r.period]
+		if !ok {
+			return nil, errNoPeriod(r.period)
+		}
+		var keys []string
+		for d := range dims {
+			if set&(1<<d) != 0 {
+				keys = append(keys, r.keys[d])
+			}
+		}
+		cubes[n][i].Tables[set][joinKeys(keys)] = q.body(m, r)
+	}
+	return cubes, nil
 }
 
 // levels decides on a register: on each day by itself, and where people are only added to it also on the ends of all months,
@@ -414,10 +491,11 @@ func (q *question) days(ctx context.Context, m *metric.Metric, dims []string, at
 	if len(at) == 0 {
 		return nil, nil
 	}
-	parts, err := q.cubes(ctx, m, dims, metric.Timeline{}.Over(at, at))
+	cubes, err := q.cubes(ctx, m, dims, []metric.Timeline{metric.Timeline{}.Over(at, at)})
 	if err != nil {
 		return nil, err
 	}
+	parts := cubes[0]
 	if of := q.Catalog.Refines(m); of != nil && q.counts(of) && !slices.ContainsFunc(dims, func(d string) bool { return !slices.Contains(of.Dims(), d) }) {
 		base, err := q.about(of).days(ctx, of, dims, at, decide)
 		if err != nil {

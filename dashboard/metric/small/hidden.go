@@ -306,3 +306,6 @@ func Adds(k float64, whole Body, parts []Body) bool {
 	}
 	return (over.People == 0 || over.People < 0 && least.People+over.People >= k) && (over.Count == 0 || over.Count < 0 && least.Count+over.Count >= k)
 }
+
+// Apart says that a number differs from one that it contains by nobody or by enough people.
+func Apart(k float64, whole, part Body) bool { return !whole.less(part).few(k) }

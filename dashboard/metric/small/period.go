@@ -12,8 +12,14 @@ type Period struct {
 // Grains are those of periods, the longest first.
 var Grains = []days.Grain{days.Year, days.Half, days.Quarter, days.Month, days.Ten}
 
-// Within is the next longer period; false of a year.
+// All is the time of which there are data, which all years are parts of.
+var All = Period{Grain: days.Total}
+
+// Within is the next longer period; false of all time.
 func (p Period) Within() (Period, bool) {
+	if p.Grain == days.Year {
+		return All, true
+	}
 	for i, g := range Grains[1:] {
 		if g == p.Grain {
 			return Period{Grains[i], Grains[i].Start(p.From)}, true
