@@ -106,7 +106,7 @@ func (s *Server) definition(d *figures.Answer, st address.State) definitionPage 
 		if i := slices.IndexFunc(d.Results, func(r *metric.Result) bool { return r != nil && r.Metric == m }); i >= 0 {
 			r := d.Results[i]
 			x.SQL, x.Outputs = compute.Statements(r), period.Outputs(r, st.Loc)
-			if r.Rows > 0 {
+			if r.Rows > 0 && !r.Guarded {
 				rows := float64(r.Rows)
 				x.Rows = metric.Number(&rows, metric.Records)
 			}

@@ -141,6 +141,7 @@ type Result struct {
 	Rows     uint64                // rows behind the numbers
 	Keys     int                   // how many there are where Query.Limit left some out; else 0
 	Damaged  []codes.Text          // what is known to be missing of the rows behind the numbers
+	Guarded  bool                  // for who may not see few people: nor how many rows there are
 	CellKeys bool                  // counts of people are changed by cell keys: they do not add up
 	Backtest []Backtest            // of a forecast: how each series would have been forecast; none where it is too short
 }

@@ -493,3 +493,61 @@ func FuzzScopes(f *testing.F) {
 		}
 	})
 }
+
+// A lift shows figures of few people to an account until its day, with a reason; nobody else and nothing else is lifted.
+func TestLift(t *testing.T) {
+	b, err := Open(t.TempDir(), Policy{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Date(2026, 6, 1, 8, 0, 0, 0, time.UTC)
+	b.now = func() time.Time { return now }
+	for name, role := range map[string]access.Role{"wang": access.Leader, "li": access.Analyst, "sun": access.Auditor} {
+		if err := b.Add(New{Name: name, Role: role, By: "test"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	day := func(n int) time.Time { return now.AddDate(0, 0, n) }
+	for _, c := range []struct {
+		name string
+		l    Lift
+	}{
+		{"wang", Lift{Until: day(3), Reason: " "}},
+		{"wang", Lift{Until: day(-1), Reason: "听证会材料"}},
+		{"wang", Lift{Until: day(40), Reason: "听证会材料"}},
+		{"li", Lift{Until: day(3), Reason: "听证会材料"}},
+		{"sun", Lift{Until: day(3), Reason: "听证会材料"}},
+		{"nobody", Lift{Until: day(3), Reason: "听证会材料"}},
+		{"wang", Lift{Until: day(3), Reason: strings.Repeat("长", 200)}},
+	} {
+		var no *Refusal
+		if err := b.Raise(c.name, c.l); !errors.As(err, &no) {
+			t.Errorf("%s %+v: %v", c.name, c.l, err)
+		}
+	}
+	sees := func(name string) bool {
+		t.Helper()
+		a, _, err := b.Find(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b.Viewer(a).Can(access.Small)
+	}
+	if sees("wang") || !sees("li") {
+		t.Error("a leader sees few people, or an analyst does not")
+	}
+	if err := b.Raise("wang", Lift{Until: day(3), Reason: "听证会材料", By: "zhao"}); err != nil {
+		t.Fatal(err)
+	}
+	if a, _, _ := b.Find("wang"); !sees("wang") || a.Lift.By != "zhao" || b.Viewer(a).Can(access.Rows) || b.Viewer(a).Part() != "" {
+		t.Errorf("%+v", a.Lift)
+	}
+	now = day(4)
+	if sees("wang") {
+		t.Error("it holds after its day")
+	}
+	now = day(-4)
+	if err := b.Lower("wang"); err != nil || sees("wang") {
+		t.Errorf("it holds after its end: %v", err)
+	}
+}

@@ -124,7 +124,7 @@ func (q *question) remember(list ...warehouse.Statement) {
 
 // result is the answer made of points.
 func (q *question) result(points []metric.Point, tests []metric.Backtest) *metric.Result {
-	r := &metric.Result{Backtest: tests, Query: q.Query, Metric: q.m, Unit: q.m.Unit, Points: points, DataDate: q.live.Date(q.m), Asked: q.statements, Keys: q.keysOfAll, CellKeys: q.guard != nil && q.guard.rule.Way() == small.CellKeys}
+	r := &metric.Result{Backtest: tests, Query: q.Query, Metric: q.m, Unit: q.m.Unit, Points: points, DataDate: q.live.Date(q.m), Asked: q.statements, Keys: q.keysOfAll, Guarded: q.guard != nil, CellKeys: q.guard != nil && q.guard.rule.Way() == small.CellKeys}
 	var texts []string
 	for _, s := range q.statements {
 		if !slices.Contains(texts, s.SQL) {
