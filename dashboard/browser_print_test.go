@@ -2,77 +2,74 @@ package dashboard
 
 import (
 	"context"
+	"fmt"
 	"image"
 	"strings"
-	"testing"
-	"time"
 
+	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/paper"
 
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
-// Every board is complete on paper at once: nothing was scrolled and no chart was woken, the screen is dark, the paper light.
-func (s *site) printTest(t *testing.T) {
-	window := browser(t)
-	ctx, said := window()
-	for _, b := range s.Boards {
-		ctx, cancel := context.WithTimeout(ctx, 90*time.Second)
-		var pdf []byte
-		var asked []string
-		err := chromedp.Run(ctx,
-			chromedp.EmulateViewport(1280, 800),
-			chromedp.Navigate(s.http.URL+"/b/"+b.Name+"?lang=zh&theme=dark"),
-			chromedp.Poll(`document.readyState === "complete" && [...document.querySelectorAll("img.paper")].every(i => i.loading === "eager" && i.complete)`, nil, chromedp.WithPollingTimeout(60*time.Second)),
-			chromedp.ActionFunc(func(ctx context.Context) (err error) {
-				pdf, _, err = page.PrintToPDF().WithPreferCSSPageSize(true).Do(ctx)
-				return err
-			}),
-			chromedp.Evaluate(`[...document.querySelectorAll("img.paper")].filter(i => !i.complete || !i.naturalWidth).map(i => i.src)`, &asked),
-		)
-		cancel()
+// print puts a board on paper as it stands: nothing was scrolled and no chart was woken, the screen is dark, the paper light.
+// Then it makes the window high.
+func (s *site) print(at sight, faults *[]string) chromedp.Tasks {
+	var pdf []byte
+	var lost []string
+	return chromedp.Tasks{
+		chromedp.EmulateViewport(at.width, 800),
+		chromedp.Navigate(s.http.URL + at.path),
+		until(`document.readyState === "complete" && [...document.querySelectorAll("img.paper")].every(i => i.loading === "eager" && i.complete)`),
+		chromedp.ActionFunc(func(ctx context.Context) (err error) {
+			pdf, _, err = page.PrintToPDF().WithPreferCSSPageSize(true).Do(ctx)
+			return err
+		}),
+		chromedp.Evaluate(`[...document.querySelectorAll("img.paper")].filter(i => !i.complete || !i.naturalWidth).map(i => "not on paper: " + i.src)`, &lost),
+		chromedp.ActionFunc(func(context.Context) error {
+			wrong, err := onPaper(at.prints, pdf)
+			*faults = append(lost, wrong...)
+			return err
+		}),
+		chromedp.EmulateViewport(at.width, 9000),
+	}
+}
+
+// onPaper is what is wrong with a board that was printed in Chinese.
+func onPaper(b *board.Board, pdf []byte) (faults []string, err error) {
+	doc, err := paper.Open(pdf)
+	if err != nil {
+		return nil, err
+	}
+	defer doc.Close()
+	text, err := doc.AllText()
+	if err != nil {
+		return nil, err
+	}
+	for i := range doc.Pages {
+		picture, err := doc.Picture(i, 36)
 		if err != nil {
-			t.Fatal(b.Name, err, said())
+			return nil, err
 		}
-		for _, src := range asked {
-			t.Errorf("%s: not on paper: %s", b.Name, src)
-		}
-		doc, err := paper.Open(pdf)
-		if err != nil {
-			t.Fatal(b.Name, err)
-		}
-		text, err := doc.AllText()
-		if err != nil {
-			t.Fatal(b.Name, err)
-		}
-		for i := range doc.Pages {
-			picture, err := doc.Picture(i, 36)
-			if err != nil {
-				t.Fatal(b.Name, err)
-			}
-			if ink, dark := inked(picture); ink < 0.01 || dark > 0.3 {
-				t.Errorf("%s: sheet %d is empty, or in a screen's dark theme: %.1f%% is not white, %.1f%% is dark", b.Name, i+1, 100*ink, 100*dark)
-			}
-		}
-		if doc.Pages > 14 {
-			t.Errorf("%s takes %d sheets", b.Name, doc.Pages)
-		}
-		doc.Close()
-		for _, word := range []string{"正在读取", "未能读取"} {
-			if strings.Contains(text, word) {
-				t.Errorf("%s: on paper stands %s", b.Name, word)
-			}
-		}
-		for _, p := range b.Panels {
-			if title := p.Title.In("zh"); !strings.Contains(text, strings.ReplaceAll(title, " ", "")) {
-				t.Errorf("%s: %s is not on paper", b.Name, title)
-			}
+		if ink, dark := inked(picture); ink < 0.01 || dark > 0.3 {
+			faults = append(faults, fmt.Sprintf("sheet %d is empty, or in a screen's dark theme: %.1f%% is not white, %.1f%% is dark", i+1, 100*ink, 100*dark))
 		}
 	}
-	if bad := said(); len(bad) > 0 {
-		t.Errorf("the console says %v", bad)
+	if doc.Pages > 14 {
+		faults = append(faults, fmt.Sprintf("it takes %d sheets", doc.Pages))
 	}
+	for _, word := range []string{"正在读取", "未能读取"} {
+		if strings.Contains(text, word) {
+			faults = append(faults, "on paper stands "+word)
+		}
+	}
+	for _, p := range b.Panels {
+		if title := p.Title.In("zh"); !strings.Contains(text, strings.ReplaceAll(title, " ", "")) {
+			faults = append(faults, title+" is not on paper")
+		}
+	}
+	return faults, nil
 }
 
 // inked is the share of a sheet that is not white, and that which is darker than half.

@@ -2,9 +2,8 @@ package dashboard
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -14,7 +13,8 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
-	chromium "yanzhen/dashboard/browser"
+	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/browser/browsertest"
 )
 
 // look is what the page says of itself once everything is drawn.
@@ -61,39 +61,11 @@ const still = `(() => {
 })()`
 const moved = `[...document.querySelectorAll("[data-panel], h2")].map((e, i) => [e.dataset.panel || e.textContent, e.getBoundingClientRect().top - window.stood[i]]).filter(([_, d]) => Math.abs(d) > 1).map(([n, d]) => n + " moved by " + d + " when the charts woke")`
 
-// browser finds a Chromium. Each window of it tells what its console said since it was last asked.
+// browser returns what opens windows. Each of them tells what its console said since it was last asked.
 func browser(t *testing.T) (window func() (context.Context, func() []string)) {
 	t.Helper()
-	found, err := chromium.Find()
-	if errors.Is(err, chromium.ErrNone) {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
 	return func() (context.Context, func() []string) {
-		// a browser each: what is behind another tab is not drawn
-		profile, err := os.MkdirTemp("", "yanzhen-browser-")
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() {
-			// the browser's own processes write on for a moment after it was ended
-			for range 50 {
-				if err = os.RemoveAll(profile); err == nil {
-					return
-				}
-				time.Sleep(100 * time.Millisecond)
-			}
-			t.Error(err)
-		})
-		ctx, cancel := chromedp.NewExecAllocator(t.Context(), found.Options(profile)...)
-		t.Cleanup(cancel)
-		ctx, cancel = chromedp.NewContext(ctx)
-		t.Cleanup(cancel)
-		if err := chromedp.Run(ctx); err != nil {
-			t.Error(err)
-		}
+		ctx := browsertest.Window(t)
 		var mu sync.Mutex
 		var said []string
 		chromedp.ListenTarget(ctx, func(ev any) {
@@ -124,47 +96,32 @@ func browser(t *testing.T) (window func() (context.Context, func() []string)) {
 	}
 }
 
-// Every page in a real browser, at the desk and on a phone, light and dark: no error on the console, nothing wider
-// than the window, every figure drawn or empty in words.
-func (s *site) browserTest(t *testing.T) {
-	if !s.static.Has("vendor/echarts.min.js") {
-		t.Fatal("the chart library is not there: run make setup")
-	}
-	window := browser(t)
-	type sight struct {
-		path  string
-		width int64
-	}
-	var sights []sight
-	for _, b := range s.Boards {
-		// each board at the desk and on a phone, in either language and theme; the first in all four
-		sights = append(sights, sight{"/b/" + b.Name + "?theme=light&lang=zh", 1440}, sight{"/b/" + b.Name + "?theme=dark&lang=en", 390})
-		if b.Name == s.home() {
-			sights = append(sights, sight{"/b/" + b.Name + "?theme=light&lang=zh", 390}, sight{"/b/" + b.Name + "?theme=dark&lang=en", 1440})
-		}
-	}
-	for _, path := range []string{"/data", "/data/runs", "/data/freezes", "/data/datasets/arrivals", "/responsibility", "/chain/whatif?node=magnetic.motor&seats=40", "/b/overview?as_of=2036-01-01"} {
-		sights = append(sights, sight{path, 1440}, sight{path, 390})
-	}
-	sights = append(sights, sight{"/data/metrics", 390}, sight{"/b/nothing", 390}, sight{"/b/inflow?from=2020-01-01&to=2020-02-01", 1440})
+// sight is a page at a width in CSS pixels. A board that prints is put on paper before anything else is done with it.
+type sight struct {
+	path   string
+	width  int64
+	prints *board.Board
+}
+
+// see opens every sight in one of two windows. What visit returns is wrong with it.
+func see(t *testing.T, sights []sight, visit func(ctx context.Context, at sight) ([]string, error)) {
+	t.Helper()
 	next := make(chan sight)
 	var wg sync.WaitGroup
 	for range 2 {
+		ctx, said := browser(t)()
 		wg.Go(func() {
-			ctx, said := window()
 			for at := range next {
-				ctx, cancel := context.WithTimeout(ctx, 90*time.Second)
-				var faults, before, after []string
-				err := chromedp.Run(ctx, chromedp.EmulateViewport(at.width, 9000), chromedp.Navigate(s.http.URL+at.path), chromedp.Poll(pictured, nil, chromedp.WithPollingTimeout(60*time.Second)), chromedp.Evaluate(still, &before),
-					chromedp.Poll(allDrawn, nil, chromedp.WithPollingTimeout(60*time.Second)), chromedp.Evaluate(look, &faults), chromedp.Evaluate(moved, &after))
-				faults = append(append(faults, before...), after...)
+				ctx, cancel := context.WithTimeout(ctx, 240*time.Second)
+				faults, err := visit(ctx, at)
 				cancel()
+				told := said()
 				if err != nil {
-					t.Errorf("%s at %d: %v; the console says %v", at.path, at.width, err, said())
+					t.Errorf("%s at %d: %v; the console says %v", at.path, at.width, err, told)
 					continue
 				}
-				for _, f := range append(faults, said()...) {
-					if strings.Contains(f, "status of 404") && at.path == "/b/nothing" {
+				for _, f := range append(faults, told...) {
+					if strings.Contains(f, "status of 404") && strings.HasPrefix(at.path, "/b/nothing") {
 						continue // the page that is meant not to be there
 					}
 					t.Errorf("%s at %d: %s", at.path, at.width, f)
@@ -177,8 +134,43 @@ func (s *site) browserTest(t *testing.T) {
 	}
 	close(next)
 	wg.Wait()
+}
 
-	ctx, said := window()
+// until waits for something that a page says of itself. It asks ten times a second: a page that answers always does little
+// else.
+func until(says string) chromedp.Action {
+	return chromedp.Poll(says, nil, chromedp.WithPollingInterval(100*time.Millisecond), chromedp.WithPollingTimeout(60*time.Second))
+}
+
+// Every page in a real browser, at the desk and on a phone, light and dark: no error on the console, nothing wider
+// than the window, every figure drawn or empty in words. Before that each board was whole on paper.
+func (s *site) browserTest(t *testing.T) {
+	if !s.static.Has("vendor/echarts.min.js") {
+		t.Fatal("the chart library is not there: run make setup")
+	}
+	var sights []sight
+	for _, b := range s.Boards {
+		// each board at the desk and on a phone, in either language and theme; the first in all four
+		sights = append(sights, sight{"/b/" + b.Name + "?theme=dark&lang=zh", 1440, b}, sight{"/b/" + b.Name + "?theme=light&lang=en", 390, nil})
+		if b.Name == s.home() {
+			sights = append(sights, sight{"/b/" + b.Name + "?theme=dark&lang=zh", 390, nil}, sight{"/b/" + b.Name + "?theme=light&lang=en", 1440, nil})
+		}
+	}
+	for _, path := range []string{"/data", "/data/runs", "/data/freezes", "/data/datasets/arrivals", "/responsibility", "/chain/whatif?node=magnetic.motor&seats=40", "/b/overview?as_of=2036-01-01"} {
+		sights = append(sights, sight{path, 1440, nil}, sight{path, 390, nil})
+	}
+	sights = append(sights, sight{"/data/metrics", 390, nil}, sight{"/b/nothing", 390, nil}, sight{"/b/inflow?from=2020-01-01&to=2020-02-01", 1440, nil})
+	see(t, sights, func(ctx context.Context, at sight) ([]string, error) {
+		var onPaper, before, faults, after []string
+		first := chromedp.Tasks{chromedp.EmulateViewport(at.width, 9000), chromedp.Navigate(s.http.URL + at.path)}
+		if at.prints != nil {
+			first = s.print(at, &onPaper)
+		}
+		err := chromedp.Run(ctx, first, until(pictured), chromedp.Evaluate(still, &before), until(allDrawn), chromedp.Evaluate(look, &faults), chromedp.Evaluate(moved, &after))
+		return slices.Concat(onPaper, before, faults, after), err
+	})
+
+	ctx, said := browser(t)()
 	t.Run("a click filters, a table opens, a definition opens, an image is made", func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(ctx, 90*time.Second)
 		defer cancel()

@@ -66,7 +66,7 @@ func (s *site) wallTest(t *testing.T) {
 			var faults, pictures []string
 			var title, of string
 			err := chromedp.Run(ctx, chromedp.EmulateViewport(size.width, size.height), chromedp.Navigate("about:blank"), chromedp.Navigate(fmt.Sprintf("%s/wall?lang=zh#%d", s.http.URL, i+1)),
-				chromedp.Poll(wallStands, nil, chromedp.WithPollingTimeout(80*time.Second)),
+				until(wallStands),
 				chromedp.Evaluate(fmt.Sprintf(wallFaults, size.scale), &faults),
 				chromedp.Evaluate(`[...document.querySelectorAll(".plot img")].map(i => new URL(i.dataset.from).pathname + new URL(i.dataset.from).search + " " + Math.min(i.clientWidth / i.naturalWidth, i.clientHeight / i.naturalHeight))`, &pictures),
 				chromedp.Text("[data-title]", &title), chromedp.Text("[data-of]", &of))

@@ -21,6 +21,7 @@ import (
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/board/draw"
 	"yanzhen/dashboard/brief"
+	"yanzhen/dashboard/browser/browsertest"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/scene"
@@ -241,48 +242,69 @@ func TestDashboard(t *testing.T) {
 		}
 	})
 	s.fill(t)
-	t.Run("pages", s.pagesTest)
-	t.Run("panels", s.panelsTest)
-	t.Run("findings", s.findingsTest)
-	t.Run("workbooks", s.workbooksTest)
-	t.Run("taken", s.takenTest)
-	t.Run("filters", s.filtersTest)
-	t.Run("comparisons", s.compareTest)
-	t.Run("refusals", s.refusalsTest)
-	t.Run("caching", s.cachingTest)
-	t.Run("runs", s.runsTest)
-	t.Run("responsibility", s.responsibilityTest)
-	t.Run("briefings", s.briefingsTest)
-	t.Run("documents in LibreOffice", s.officeTest)
-	t.Run("scopes", s.scopesTest)
-	t.Run("scoped pages", s.scopedPagesTest)
-	t.Run("few people", s.fewTest)
-	t.Run("cause", s.causeTest)
-	t.Run("what if", s.whatifTest)
-	t.Run("coverage", s.coverageTest)
-	t.Run("duties", s.dutiesTest)
-	t.Run("long values", s.longTest)
-	t.Run("units in English", s.unitsTest)
-	t.Run("no Chinese in English", s.englishTest)
-	t.Run("declared", s.declaredTest)
-	t.Run("browser", s.browserTest)
-	t.Run("phone", s.phoneTest)
-	t.Run("keyboard", s.keyboardTest)
-	t.Run("less motion", s.motionTest)
-	t.Run("accessibility", s.axeTest)
-	t.Run("print", s.printTest)
-	t.Run("sentences", s.sentencesTest)
-	t.Run("weight", s.weightTest)
-	t.Run("cause in a browser", s.causeBrowserTest)
-	t.Run("map in a browser", s.mapBrowserTest)
-	t.Run("narrowing", s.narrowTest)
-	t.Run("wall", s.wallTest)
+	browsertest.Keep(t)
+	t.Run("responsibility", s.responsibilityTest) // changes the site
+	t.Run("declared", s.declaredTest)             // changes the site
+	part := func(name string, test func(*testing.T)) func() { return func() { t.Run(name, test) } }
+	// what asks as a program does, beside what looks as people do: while one waits, the other works
+	beside(
+		[]func(){
+			part("pages", s.pagesTest),
+			part("panels", s.panelsTest),
+			part("findings", s.findingsTest),
+			part("workbooks", s.workbooksTest),
+			part("taken", s.takenTest),
+			part("filters", s.filtersTest),
+			part("comparisons", s.compareTest),
+			part("refusals", s.refusalsTest),
+			part("caching", s.cachingTest),
+			part("runs", s.runsTest),
+			part("briefings", s.briefingsTest),
+			part("documents in LibreOffice", s.officeTest),
+			part("scopes", s.scopesTest),
+			part("scoped pages", s.scopedPagesTest),
+			part("few people", s.fewTest),
+			part("cause", s.causeTest),
+			part("what if", s.whatifTest),
+			part("coverage", s.coverageTest),
+			part("duties", s.dutiesTest),
+			part("long values", s.longTest),
+			part("units in English", s.unitsTest),
+			part("no Chinese in English", s.englishTest),
+			part("sentences", s.sentencesTest),
+		},
+		[]func(){
+			part("browser", s.browserTest),   // and print
+			part("accessibility", s.axeTest), // and how high a page is on a phone
+			part("phone", s.phoneTest),
+			part("keyboard", s.keyboardTest),
+			part("less motion", s.motionTest),
+			part("weight", s.weightTest),
+			part("cause in a browser", s.causeBrowserTest),
+			part("map in a browser", s.mapBrowserTest),
+			part("narrowing", s.narrowTest),
+			part("wall", s.wallTest),
+		},
+	)
 	t.Run("open pages follow", s.followTest) // publishes something
 	t.Run("a day on the wall", s.wallDayTest)
 	t.Run("a report date", s.freezeTest) // publishes something
 	if strings.Contains(s.log.String(), "panic") {
 		t.Errorf("the log tells of a panic:\n%s", s.log)
 	}
+}
+
+// beside does lists of things at once, each list one after the other.
+func beside(lists ...[]func()) {
+	var wg sync.WaitGroup
+	for _, list := range lists {
+		wg.Go(func() {
+			for _, do := range list {
+				do()
+			}
+		})
+	}
+	wg.Wait()
 }
 
 func (s *site) pagesTest(t *testing.T) {
