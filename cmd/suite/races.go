@@ -15,6 +15,7 @@ var raced = map[string]race{
 	"yanzhen/dashboard/access/federated": {"", "many people are on their way to the office's sign-in at once"},
 	"yanzhen/dashboard/access/token":     {"", "tokens are made, used and taken back at once"},
 	"yanzhen/dashboard/events":           {"", "pages come and go while all of them are told"},
+	"yanzhen/dashboard/inlet":            {"", "senders upload at once"},
 	"yanzhen/dashboard/render":           {"^(TestManyAtOnce|TestCancelled)$", "script engines are lent to many who draw at once, and taken back from who gave up"},
 	"yanzhen/pipeline/batch":             {"^(TestBatches|TestErrorsAndCancel|TestRowsAndCounts|TestDuplicates|TestUnpivot)$", "a reader fills the next batch while the last one is taken; these end it early, late and in the middle"},
 	"yanzhen/pipeline/source/delimited":  {"", "a text is decoded ahead of who divides it into lines"},
@@ -22,12 +23,13 @@ var raced = map[string]race{
 
 // unraced are the packages that start goroutines or lock, and are not raced all the same.
 var unraced = map[string]string{
-	"yanzhen/cmd/people":         "its test reads the manual; the server that it starts is met by the scripts of cmd/yanzhen",
-	"yanzhen/dashboard/brief":    "what it asks at once needs the engine: package dashboard does",
-	"yanzhen/dashboard/figures":  "what it asks at once needs the engine: package dashboard does",
-	"yanzhen/dashboard/fonts":    "one lock around the buffer of a face, and a set that is made once",
-	"yanzhen/dashboard/words":    "a catalogue that is read once",
-	"yanzhen/pipeline/warehouse": "what it locks is a connection: its tests here have none",
+	"yanzhen/cmd/people":                    "its test reads the manual; the server that it starts is met by the scripts of cmd/yanzhen",
+	"yanzhen/dashboard/brief":               "what it asks at once needs the engine: package dashboard does",
+	"yanzhen/dashboard/browser/browsertest": "windows are opened on the goroutines of tests, the lock is for tests side by side",
+	"yanzhen/dashboard/figures":             "what it asks at once needs the engine: package dashboard does",
+	"yanzhen/dashboard/fonts":               "one lock around the buffer of a face, and a set that is made once",
+	"yanzhen/dashboard/words":               "a catalogue that is read once",
+	"yanzhen/pipeline/warehouse":            "what it locks is a connection: its tests here have none",
 }
 
 // longest are the packages that take longest, the longest first: what begins last should be short, so that no core idles.
