@@ -96,7 +96,7 @@ func browsed(h *house) {
 	p.until(`document.querySelector("[data-chart] canvas") && document.querySelector("[data-chart-note]").textContent.includes("2,000")`)
 	p.do(chromedp.Evaluate(`document.getElementById("tab-grid").click()`, nil))
 	dir := h.TempDir()
-	p.do(cdpbrowser.SetDownloadBehavior(cdpbrowser.SetDownloadBehaviorBehaviorAllow).WithDownloadPath(dir))
+	p.do(cdpbrowser.SetDownloadBehavior(cdpbrowser.SetDownloadBehaviorBehaviorAllow).WithDownloadPath(dir).WithBrowserContextID(chromedp.FromContext(ctx).BrowserContextID))
 	p.do(chromedp.Evaluate(`document.querySelector("[data-export] button").click()`, nil))
 	p.download(dir, "\uFEFF\"n\",\"s\"\n0,\n1,\"1\"\n")
 

@@ -48,6 +48,7 @@ func Window(t testing.TB) context.Context {
 	}
 	ctx, cancel := chromedp.NewContext(ctx, chromedp.WithTargetID(id))
 	t.Cleanup(cancel)
+	chromedp.FromContext(ctx).BrowserContextID = own // what is asked of the whole browser, where downloads go, names it
 	if err := chromedp.Run(ctx); err != nil {
 		t.Fatal(err)
 	}

@@ -4,9 +4,12 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
@@ -41,6 +44,19 @@ func TestWindows(t *testing.T) {
 			if err != nil || seen.State != "visible" || seen.Kept != "" || seen.Frames != 3 {
 				t.Errorf("window %d: %+v, %v", i, seen, err)
 			}
+		}
+		dir := t.TempDir()
+		err := chromedp.Run(windows[1], browser.SetDownloadBehavior(browser.SetDownloadBehaviorBehaviorAllow).WithDownloadPath(dir).WithBrowserContextID(chromedp.FromContext(windows[1]).BrowserContextID),
+			chromedp.Evaluate(`(() => { const a = document.createElement("a"); a.href = URL.createObjectURL(new Blob(["text"])); a.download = "file.txt"; a.click(); })()`, nil))
+		var got []byte
+		for range 100 {
+			if got, _ = os.ReadFile(filepath.Join(dir, "file.txt")); len(got) > 0 || err != nil {
+				break
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+		if string(got) != "text" || err != nil {
+			t.Errorf("downloaded %q, %v", got, err)
 		}
 		if shared.users != 4 {
 			t.Errorf("%d use the browser, want the test and 3 windows", shared.users)
