@@ -26,7 +26,7 @@ func (c *Catalog) Persons(m *Metric) (columns []string) {
 		return slices.DeleteFunc(slices.Clone(own.Key), not)
 	}
 	if len(columns) == 0 && !not("person") {
-		return []string{"person"}
+		columns = []string{"person"}
 	}
 	return columns
 }
@@ -38,13 +38,11 @@ func (c *Catalog) Behind(m *Metric, q Query, w Timeline, more ...string) warehou
 	for _, text := range more {
 		lf.behind = append(lf.behind, sqlExpr{text: text, columns: c.Persons(m)})
 	}
-	inner := *m
-	inner.leaf = &lf
-	return c.Statement(&inner, q, w)
+	return c.Statement(&Metric{Kind: m.Kind, leaf: &lf}, q, w)
 }
 
 // Totals says of each input of a formula whether it stands in total(), past the dimensions of Whole.
-func (m *Metric) Totals() []bool { return slices.Clone(m.totals) }
+func (m *Metric) Totals() []bool { return m.totals }
 
 // Refines is the metric of which m counts a part, row by row; nil where it counts something of its own.
 func (c *Catalog) Refines(m *Metric) *Metric {
