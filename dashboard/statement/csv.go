@@ -2,7 +2,6 @@ package statement
 
 import (
 	"bufio"
-	"bytes"
 	"errors"
 	"io"
 	"strings"
@@ -60,13 +59,12 @@ func (g *csvGuard) Write(p []byte) (int, error) {
 				g.state = quoteEnd
 			}
 		case inQuotes:
-			n := bytes.IndexByte(p[i:], '"')
-			if n < 0 {
-				i = len(p)
-				break
+			for i < len(p) && p[i] != '"' {
+				i++
 			}
-			i += n
-			g.state = quoteEnd
+			if i < len(p) {
+				g.state = quoteEnd
+			}
 		case quoteEnd:
 			if b == '"' {
 				g.state = inQuotes
@@ -74,7 +72,12 @@ func (g *csvGuard) Write(p []byte) (int, error) {
 				g.bare(b)
 			}
 		case inBare:
-			g.bare(b)
+			for i < len(p) && p[i] != ',' && p[i] != '\n' {
+				i++
+			}
+			if i < len(p) {
+				g.state = fieldStart
+			}
 		}
 	}
 	_, err := g.out.Write(p[from:]) // what could not be written before is an error of this too
