@@ -10,6 +10,7 @@ import (
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
+	"yanzhen/cmd/bridge"
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/access/token"
 	"yanzhen/dashboard/api"
@@ -145,7 +146,40 @@ func agents(h *house) {
 	if text, failed := h.said(part, "ask_metric", map[string]any{"metric": "inflow", "where": []string{"park:alloy"}}); !failed || strings.Contains(text, `"points"`) {
 		h.Errorf("another park: %s", text)
 	}
+	piped(h, bot)
 	agentsAtTheDoor(h, bot)
+}
+
+// piped is a conversation over standard input and output.
+func piped(h *house, secret string) {
+	fromServer, toClient := io.Pipe()
+	fromClient, toServer := io.Pipe()
+	done := make(chan error, 1)
+	go func() {
+		done <- bridge.Server{Client: http.DefaultClient, URL: h.http.URL, Token: secret}.Pipe(h.Context(), fromClient, toClient)
+	}()
+	c := mcp.NewClient(&mcp.Implementation{Name: "test", Version: "1"}, nil)
+	s, err := c.Connect(h.Context(), &mcp.IOTransport{Reader: fromServer, Writer: toServer}, nil)
+	if err != nil {
+		h.Fatal(err)
+	}
+	if text, failed := h.said(s, "describe_metric", map[string]any{"metric": "inflow", "lang": "en"}); failed || !strings.Contains(text, `"dim":"chain"`) {
+		h.Errorf("%s", text)
+	}
+	if text, failed := h.said(s, "ask_metric", map[string]any{"metric": "no"}); !failed || !strings.Contains(text, "unknown_metric") {
+		h.Errorf("%s", text)
+	}
+	_ = s.Close()
+	_ = toServer.Close()
+	if err := <-done; err != nil {
+		h.Error(err)
+	}
+	var out strings.Builder
+	in := strings.NewReader("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"tools/list\"}\n\n{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}\n")
+	err = bridge.Server{Client: http.DefaultClient, URL: h.http.URL, Token: "yz_wrong"}.Pipe(h.Context(), in, &out)
+	if err != nil || strings.Count(out.String(), "\n") != 1 || !strings.Contains(out.String(), `"id":7`) || !strings.Contains(out.String(), "令牌不对") {
+		h.Errorf("a wrong token: %q %v", out.String(), err)
+	}
 }
 
 // agentsAtTheDoor tries the address without a token that counts.

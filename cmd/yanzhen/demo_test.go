@@ -136,6 +136,9 @@ func TestDemoZone(t *testing.T) {
 		t.Run("documents say the same", func(t *testing.T) { documents(t, ctx, o, c) })
 	})
 	reads.Wait()
+	t.Run("programs and agents ask as the docs say", func(t *testing.T) {
+		asTheDocsSay(t, o, c, scheduler, filepath.Join(manifest.Dir, manifest.Files[0].Name))
+	})
 	t.Run("and so does SQL", func(t *testing.T) {
 		var out bytes.Buffer
 		c := *c

@@ -8,6 +8,7 @@ import (
 	"github.com/alecthomas/kong"
 	completion "github.com/jotaen/kong-completion"
 
+	"yanzhen/cmd/bridge"
 	"yanzhen/cmd/people"
 	"yanzhen/cmd/programs"
 )
@@ -29,7 +30,7 @@ func language(args []string) string {
 // translate puts the Chinese help in place of the English one that stands in the tags.
 func translate(n *kong.Node) {
 	put := func(s *string) {
-		if zh := cmp.Or(helpZh[*s], people.HelpZh[*s], programs.HelpZh[*s]); zh != "" {
+		if zh := cmp.Or(helpZh[*s], people.HelpZh[*s], programs.HelpZh[*s], bridge.HelpZh[*s]); zh != "" {
 			*s = zh
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"yanzhen/cmd/bridge"
 	"yanzhen/cmd/people"
 	"yanzhen/cmd/programs"
 )
@@ -23,7 +24,7 @@ func TestHelpInChinese(t *testing.T) {
 			return
 		}
 		used[s] = true
-		if helpZh[s] == "" && people.HelpZh[s] == "" && programs.HelpZh[s] == "" {
+		if helpZh[s] == "" && people.HelpZh[s] == "" && programs.HelpZh[s] == "" && bridge.HelpZh[s] == "" {
 			t.Errorf("no Chinese for %q", s)
 		}
 	}
@@ -41,7 +42,7 @@ func TestHelpInChinese(t *testing.T) {
 		}
 	}
 	walk(parser.Model.Node)
-	for _, texts := range []map[string]string{helpZh, people.HelpZh, programs.HelpZh} {
+	for _, texts := range []map[string]string{helpZh, people.HelpZh, programs.HelpZh, bridge.HelpZh} {
 		for en := range texts {
 			if !used[en] {
 				t.Errorf("nobody shows %q any more", en)

@@ -17,6 +17,7 @@ import (
 	"github.com/alecthomas/kong"
 	completion "github.com/jotaen/kong-completion"
 
+	"yanzhen/cmd/bridge"
 	"yanzhen/cmd/people"
 	"yanzhen/cmd/programs"
 	"yanzhen/cmd/question"
@@ -60,6 +61,7 @@ type commands struct {
 	Access    people.AccessCommands `cmd:"" help:"What the roles may see and do."`
 	Audit     people.AuditCommands  `cmd:"" help:"The audit trail: its head, whether it is whole, its latest entries."`
 	Warehouse programs.Commands     `cmd:"" help:"Of a ClickHouse server of one's own: who may ask it what."`
+	Mcp       bridge.Command        `cmd:"" help:"Speak the Model Context Protocol over standard input and output, for a program of an agent."`
 	Doctor    doctorCmd             `cmd:"" help:"Check the installation: engine, directory, declarations, data."`
 	Check     checkCmd              `cmd:"" help:"Validate every declaration; needs no database."`
 	Test      testCmd               `cmd:"" help:"Run scripts of metrics: rows in, numbers out; touches no zone's data."`

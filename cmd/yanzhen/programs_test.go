@@ -16,6 +16,7 @@ import (
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/access/account"
 	"yanzhen/dashboard/access/audit"
+	"yanzhen/dashboard/access/token"
 )
 
 // Programs come in by accounts: with the right of SQL, for the whole zone, owing nothing; and only as long as that holds.
@@ -85,6 +86,55 @@ func TestProgramsComeIn(t *testing.T) {
 		if got := ask(name, password); got != want {
 			t.Errorf("%s: %d, want %d", name, got, want)
 		}
+	}
+	byToken := func(secret string) int {
+		t.Helper()
+		r, err := http.NewRequest(http.MethodPost, "http://"+server.HTTP+"/", strings.NewReader("select 1"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Authorization", "Bearer "+secret)
+		res, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		return res.StatusCode
+	}
+	var last string
+	for name, x := range map[string]struct {
+		n    token.New
+		want int
+	}{
+		"all":       {token.New{Account: "li"}, 200},
+		"enough":    {token.New{Account: "li", Rights: []string{"sql", "rows"}}, 200},
+		"no rows":   {token.New{Account: "li", Rights: []string{"sql"}}, 401},
+		"no SQL":    {token.New{Account: "li", Rights: []string{"view", "rows"}}, 401},
+		"a part":    {token.New{Account: "li", Scopes: []access.Scope{{Dim: "park", Values: []string{"x"}}}}, 401},
+		"a leader":  {token.New{Account: "zhao"}, 401},
+		"who owes":  {token.New{Account: "fresh"}, 401},
+		"of a part": {token.New{Account: "park"}, 401},
+	} {
+		x.n.Name = name
+		secret, made, err := who.Door.Tokens.Make(x.n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := byToken(secret); got != x.want {
+			t.Errorf("a token (%s): %d, want %d", name, got, x.want)
+		}
+		if x.want == 200 {
+			last = secret
+			if _, err := who.Door.Tokens.Revoke(made.ID, ""); err != nil {
+				t.Fatal(err)
+			}
+			if got := byToken(secret); got != 401 {
+				t.Errorf("a token that was revoked: %d", got)
+			}
+		}
+	}
+	if got := byToken(last + "x"); got != 401 {
+		t.Errorf("a wrong token: %d", got)
 	}
 	fly := func(name string) error {
 		t.Helper()

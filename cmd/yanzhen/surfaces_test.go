@@ -73,10 +73,12 @@ func surfaces(t *testing.T, ctx context.Context, o *office, c *cli) {
 		}
 	}
 	t.Logf("%d questions in %v", surfaceQuestions, time.Since(began).Round(time.Second))
-	for _, name := range []string{"JSON", "JSON drawing", "JSON table", "CSV", "HTML table", "card", "SQL", "SQL of the comparison"} {
+	for _, name := range []string{"JSON", "JSON drawing", "JSON table", "CSV", "HTML table", "card", "SQL", "SQL of the comparison", "API JSON", "API CSV", "API Arrow", "page of a point"} {
 		t.Logf("%-22s %4d comparisons, %5d figures", name, s.shown[name], s.figures[name])
 		least := surfaceLeast
 		switch name {
+		case "page of a point":
+			least = 20
 		case "JSON table":
 			least = 10 // few panels are tables; what they carry is the markup asked for
 		}
@@ -419,6 +421,7 @@ func (s *surface) question(a shownAt) {
 	s.cards(a)
 	for _, r := range rs[:min(len(rs), 2)] {
 		s.sql(a, r)
+		s.api(a, r)
 	}
 }
 

@@ -152,22 +152,24 @@ func tool[In asked](s *mcp.Server, c *caller, name, about string, do func(contex
 		if err != nil {
 			told := c.refusal(name, err)
 			c.a.Record(c.r, "agent", words.Clip(what, 900), told.Code)
-			return c.result(told, true), nil, nil
+			res := c.result(told)
+			res.IsError = true
+			return res, nil, nil
 		}
 		c.a.Record(c.r, "agent", words.Clip(what, 900), "ok")
-		return c.result(out, false), nil, nil
+		return c.result(out), nil, nil
 	})
 }
 
 // result is an answer as text, which every client reads, and as data.
-func (c *caller) result(v any, failed bool) *mcp.CallToolResult {
+func (c *caller) result(v any) *mcp.CallToolResult {
 	var text strings.Builder
 	e := json.NewEncoder(&text)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(v); err != nil {
 		c.a.Log.Error("an answer for an agent cannot be written", "error", err)
 	}
-	return &mcp.CallToolResult{Content: []mcp.Content{&mcp.TextContent{Text: text.String()}}, StructuredContent: v, IsError: failed}
+	return &mcp.CallToolResult{Content: []mcp.Content{&mcp.TextContent{Text: text.String()}}, StructuredContent: v}
 }
 
 func (c *caller) refusal(name string, err error) refusal {
