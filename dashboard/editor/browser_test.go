@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -17,12 +18,12 @@ import (
 	"yanzhen/dashboard/browser/browsertest"
 )
 
-// axe asks axe-core in both themes. It does not preload styles, for which it would write those of a shadow root into the page.
+// axe asks axe-core in both themes.
 const axe = `(async () => {
 	const out = [];
 	for (const theme of ["light", "dark"]) {
 		document.documentElement.dataset.theme = theme;
-		const r = await axe.run(document, {preload: false, resultTypes: ["violations"], runOnly: {type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}});
+		const r = await axe.run(document, {resultTypes: ["violations"], runOnly: {type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}});
 		for (const v of r.violations) out.push(theme + " breaks " + v.id + " (" + v.help + "): " + v.nodes.slice(0, 5).map(n => n.target.join(" ") + " " + n.html.slice(0, 120) + " {" + [...n.any, ...n.all, ...n.none].map(c => c.message).join("; ").slice(0, 200) + "}").join("\n\t"));
 	}
 	document.documentElement.dataset.theme = "light";
@@ -39,16 +40,20 @@ func browsed(h *house) {
 	ctx := browsertest.Window(h.T)
 	ctx, cancel := context.WithTimeout(ctx, 240*time.Second)
 	defer cancel()
-	var said []string
+	p := &page{T: h.T, ctx: ctx}
 	chromedp.ListenTarget(ctx, func(e any) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
 		switch e := e.(type) {
 		case *runtime.EventExceptionThrown:
-			said = append(said, e.ExceptionDetails.Error())
+			p.said = append(p.said, e.ExceptionDetails.Error())
 		case *log.EventEntryAdded:
-			said = append(said, e.Entry.Text+" "+e.Entry.URL)
+			// the browser's command that inserts text gives it a style, which the policy refuses; keys do not
+			if !p.inserting || !strings.HasPrefix(e.Entry.Text, "Applying inline style violates") {
+				p.said = append(p.said, e.Entry.Text+" "+e.Entry.URL)
+			}
 		}
 	})
-	p := &page{h.T, ctx}
 	p.do(log.Enable(), runtime.Enable(), chromedp.EmulateViewport(1440, 900), chromedp.Navigate(h.http.URL+"/sql?lang=zh&theme=light"))
 	p.until(`document.querySelector("[data-sql]").dataset.ready === "1"`)
 	p.faultless(string(core), "empty")
@@ -115,7 +120,9 @@ func browsed(h *house) {
 	p.until(`document.querySelector("[data-count]").textContent === "3 rows"`)
 	p.faultless(string(core), "phone")
 	p.until(`document.scrollingElement.scrollWidth <= innerWidth`)
-	for _, text := range said {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, text := range p.said {
 		h.Errorf("the console says %s", text)
 	}
 }
@@ -125,6 +132,16 @@ const inner = `document.querySelector("[data-editor]").shadowRoot`
 type page struct {
 	*testing.T
 	ctx context.Context
+
+	mu        sync.Mutex
+	said      []string // by the console
+	inserting bool     // a text is inserted by command
+}
+
+func (p *page) set(inserting bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.inserting = inserting
 }
 
 func (p *page) do(actions ...chromedp.Action) {
@@ -153,15 +170,17 @@ func (p *page) focus() {
 func (p *page) write(sql string) {
 	p.Helper()
 	p.focus()
+	p.set(true)
 	p.do(chromedp.KeyEvent("a", chromedp.KeyModifiers(2)), chromedp.Evaluate(fmt.Sprintf(`document.execCommand("insertText", false, %q)`, sql), nil))
 	p.until(inner + fmt.Sprintf(`.querySelector(".cm-content").innerText.replace(/\s+/g, " ").includes(%q)`, strings.Join(strings.Fields(sql), " ")[:min(40, len(sql))]))
+	p.set(false)
 }
 
 // faultless asks axe-core, light and dark.
 func (p *page) faultless(core, what string) {
 	p.Helper()
 	var faults []string
-	p.do(chromedp.Evaluate(core+";0", nil), chromedp.Evaluate(axe, &faults, func(e *runtime.EvaluateParams) *runtime.EvaluateParams { return e.WithAwaitPromise(true) }))
+	p.do(chromedp.Evaluate(core+";0", nil), chromedp.Evaluate(axe, &faults, func(e *runtime.EvaluateParams) *runtime.EvaluateParams { return e.WithAwaitPromise(true) }), chromedp.Sleep(300*time.Millisecond))
 	for _, f := range faults {
 		p.Errorf("%s: %s", what, f)
 	}
