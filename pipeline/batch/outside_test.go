@@ -264,6 +264,10 @@ func TestLabelsAnywhere(t *testing.T) {
 	if r := readText(t, trial, "编号,名称,金额\nA1,全市,1\nA2,全市,2\n"); len(r.rows) != 2 || len(r.account.Doubled) > 0 {
 		t.Errorf("a table about one thing: got %q, asked %v", r.rows, r.account.Doubled)
 	}
+	wide := "name: t\ntitle: {zh: 试表, en: Trial}\nabout: {zh: 一行一条。, en: One a row.}\nunit: [file]\ntotals: [合计]\nunpivot: {columns: '^(?P<year>[0-9]{4})$', values: [value]}\ncolumns:\n  - {name: region, title: {zh: 地区, en: Region}, type: string, required: true}\n  - {name: year, title: {zh: 年份, en: Year}, type: int16}\n  - {name: value, title: {zh: 产值, en: Value}, type: float64}\n"
+	if r := readText(t, wide, "region,2019,2020,2021\nall,1,2,4\n"); len(r.rows) != 3 || len(r.account.Doubled) > 0 {
+		t.Errorf("a wide table about one thing: got %q, asked %v", r.rows, r.account.Doubled)
+	}
 	yaml := strings.Replace(trial, "title: {zh: 名称, en: Name}", "title: {zh: 指标, en: Name}", 1)
 	if r := readText(t, yaml, "编号,指标,金额\nA1,人均产值,1\nA2,全区平均工资,2\nA3,产值增速,3\n"); len(r.rows) != 3 || len(r.account.Doubled) > 0 {
 		t.Errorf("a list of kinds of figures: got %q\n%s", r.rows, r.told())

@@ -169,10 +169,7 @@ const mostBeside = 30
 
 // See takes one, as it is told.
 func (b *Beside) See(t codes.Text) {
-	if slices.Contains(b.list, t) {
-		return
-	}
-	if b.n++; len(b.list) < mostBeside {
+	if b.n++; len(b.list) < mostBeside && !slices.Contains(b.list, t) { // a row of a wide table comes once for each cell
 		b.list = append(b.list, t)
 	}
 }
