@@ -22,8 +22,10 @@ administrator 系统管理员（各能做什么见 yanzhen access matrix）。�
 	"Let an account see figures of few people for a time, with a reason.": "让一个账号在一段时间里看少数人的数，要写理由。",
 	"Why: it stands in the audit trail.":                                  "理由：记入审计。",
 	"Its last day, 31 days from now at most.":                             "最后一天，最多 31 天。",
+
 	"End that.":                 "提前结束。",
 	"As a table of a document.": "写成文档里的表格。",
+
 	"Who may come in: accounts, roles, links.":                                                             "谁可以进来：账号、角色、链接。",
 	"Make an account and print its link.":                                                                  "添加账号，并给出它的链接。",
 	"List the accounts.":                                                                                   "列出账号。",

@@ -123,8 +123,10 @@ var helpZh = map[string]string{
 	"First day, 2026-01-01. Default: the first day of the data's year.":                                                                 "起日，如 2026-01-01；缺省为数据所在年的第一天。",
 	"First day after, 2026-07-01. Default: the day after the date of the data.":                                                         "止日（不含），如 2026-07-01；缺省为数据截至日的次日。",
 	"ten (days), month, quarter, half, year or nothing for one number.":                                                                 "ten 旬、month 月、quarter 季、half 半年、year 年；不写则只算一个数。",
+
 	"Dimensions to cut by.":                "按哪些维度分组。",
 	"dimension=value; may be given again.": "维度=取值；可多次给出。",
+
 	"Write a declared document, a report, a notice or an order, as a file for Word or PDF.":            "把声明的文件（报告、简报、通报、督办单）写成 Word 或 PDF 文件。",
 	"Name of the document; none lists them.":                                                           "文件名称；不写则列出全部。",
 	"The period it is of: 2026H1, 2026Q2, 2026-06. Default: the latest that the document is for.":      "文件的期间：2026H1、2026Q2、2026-06；缺省为该文件最近的一期。",

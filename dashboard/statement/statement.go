@@ -385,7 +385,7 @@ func (d *Desk) Run(ctx context.Context, a Ask, tell func(Progress, *Result)) (*R
 			r.set(Stopping)
 			r.report(ctx, "")
 			select {
-			case err = <-ended:
+			case <-ended:
 			case <-time.After(letGo):
 			}
 			r.wait(ctx)
