@@ -152,7 +152,7 @@ func converses(t *testing.T, url, secret string) {
 		args map[string]any
 		want []string
 	}{
-		{"find_metric", map[string]any{"query": "上个月引进了多少人？"}, []string{`"verified":{"answer":"arrivals_month"`, `"name":"inflow"`}},
+		{"find_metric", map[string]any{"query": "上个月引进了多少人？"}, []string{`"verified":{"answer":"arrivals_month"`, `"metric":"inflow"`}},
 		{"ask_metric", map[string]any{"question": "上个月引进了多少人？"}, []string{`"verified":"arrivals_month"`, `"from":"2026-06-01"`, `"value":`, `"change":`, `"definition":`, `"version":`, "/cause/inflow?"}},
 		{"ask_metric", map[string]any{"metric": "inflow", "from": "2026-01-01", "to": "2026-07-01", "by": []string{"enterprise"}, "grain": "month", "limit": 5}, []string{`"truncated":"只给出前 5 项`}},
 		{"why_changed", map[string]any{"metric": "inflow", "from": "2026-01-01", "to": "2026-07-01"}, []string{`"sentence":`, `"parts":[{"key":`, `"share":`, "/cause/inflow?"}},

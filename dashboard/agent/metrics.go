@@ -34,6 +34,7 @@ type found struct {
 type verifiedHit struct {
 	Answer   string `json:"answer"`
 	Question string `json:"question"`
+	Metric   string `json:"metric"`
 	Use      string `json:"use"`
 }
 
@@ -51,7 +52,7 @@ func (c *caller) find(_ context.Context, in findIn) (any, error) {
 	}
 	out := found{Metrics: c.near(in.Query, mostFound)}
 	if q := verified.Find(c.a.Answers, in.Query); q != nil {
-		out.Verified = &verifiedHit{q.Name, q.In(c.lang), "ask_metric {question}"}
+		out.Verified = &verifiedHit{q.Name, q.In(c.lang), q.Metric, "ask_metric {question}"}
 	}
 	return out, nil
 }
