@@ -22,7 +22,7 @@ var (
 
 // englishTest reads every page and every picture in English: no Chinese stands there but what is on the list.
 func (s *site) englishTest(t *testing.T) {
-	allowed := []string{"演示数据", "中文"} // the mark that stands in both languages, and the link to the other one
+	allowed := []string{"演示数据", "中文", "甲科"} // the mark that stands in both languages, the link to the other one, whom to ask
 	senders, err := warehouse.Select[struct {
 		Sender string `db:"sender"`
 	}](t.Context(), s.loader.DB, warehouse.SQL("select distinct sender from meta.ledger union distinct select distinct assumeNotNull(unit_name) from mart.targets"))
@@ -47,6 +47,9 @@ func (s *site) englishTest(t *testing.T) {
 		}
 	}
 	for _, path := range append(s.pages(), "/briefings/monthly", "/briefings/units", "/cause/inflow") {
+		if path == "/b/nothing" {
+			continue // is not there
+		}
 		if strings.HasPrefix(path, "/data") && path != "/data/metrics" && path != "/data/freezes" {
 			continue // the files, the rows and the headings of senders
 		}

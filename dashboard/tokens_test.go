@@ -52,6 +52,7 @@ func tokens(h *house) {
 			h.Errorf("a token with the right %s: %d", right, res.StatusCode)
 		}
 	}
+	form.Set("right", "view")
 	res, body := h.ask(c, "POST", "/account/tokens", form)
 	found := regexp.MustCompile(`yz_[\w-]{43}`).FindString(body)
 	if found == "" || strings.Contains(body, "<b>") || res.Header.Get("Cache-Control") != "no-store" {
