@@ -23,6 +23,9 @@ func (f Figure) Remarks() []string {
 			}
 		}
 	}
+	if text := period.Veiled(f.Results, f.Lang); text != "" && f.Kind != board.Triangle {
+		out = append(out, text)
+	}
 	return append(grid.Once(out), f.leftOut()...)
 }
 

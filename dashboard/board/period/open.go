@@ -126,9 +126,6 @@ func Remarks(r *metric.Result, lang codes.Lang) (out []string) {
 // Absent says of which periods a result has no number at all though one before it has, and why: a line that ends early
 // looks as if nobody had asked.
 func Absent(r *metric.Result, lang codes.Lang) (out []string) {
-	if n, least := veiled(r); n > 0 {
-		out = append(out, words.In(lang, "veiled", n, least))
-	}
 	if r.CellKeys {
 		out = append(out, words.In(lang, "cell_keys"))
 	}
@@ -169,18 +166,26 @@ func Absent(r *metric.Result, lang codes.Lang) (out []string) {
 	return out
 }
 
-// veiled is how many numbers of a result are not shown since they tell of few people, and how many people are few.
-func veiled(r *metric.Result) (n int, least string) {
-	least = "5"
-	for _, pt := range r.Points {
-		if _, ok := missing.Mark(pt.Why); ok && pt.Value == nil {
-			n++
+// Veiled says how many numbers of a figure are not shown because they are of few people, in one sentence; "" for none.
+func Veiled(results []*metric.Result, lang codes.Lang) string {
+	n, least := 0, "5"
+	for _, r := range results {
+		if r == nil {
+			continue
 		}
-		if k, ok := missing.Small(pt.Why); ok {
-			least = k
+		for _, pt := range r.Points {
+			if _, ok := missing.Mark(pt.Why); ok && pt.Value == nil {
+				n++
+			}
+			if k, ok := missing.Small(pt.Why); ok {
+				least = k
+			}
 		}
 	}
-	return n, least
+	if n == 0 {
+		return ""
+	}
+	return words.In(lang, "veiled", n, least)
 }
 
 // Why says in a sentence why a point has no number; "" where it has one.
