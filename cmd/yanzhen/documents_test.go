@@ -71,7 +71,8 @@ func (d *documentTest) file(name, form, query string) []byte {
 	w := httptest.NewRecorder()
 	d.pages.ServeHTTP(w, r)
 	if w.Code != http.StatusOK {
-		d.Fatalf("%s%s: %d %.300s", name, query, w.Code, w.Body)
+		_, body, _ := strings.Cut(w.Body.String(), "<main")
+		d.Fatalf("%s%s: %d %.900s", name, query, w.Code, body)
 	}
 	return w.Body.Bytes()
 }
