@@ -127,7 +127,7 @@ func (database) Declared() declare.Keys {
 		"dsn_password_file": {Zh: "存有该用户密码的文件", En: "file that holds the password of that user", Example: "/etc/yanzhen/password"},
 		"memory":            {Zh: "内置引擎的内存上限", En: "the embedded engine's limit", Default: "4GiB", Example: "8GiB"},
 		"listen":            {Zh: "分析员的程序连接内置引擎的端口（ClickHouse-HTTP，账号须有 SQL 权限；用 tls 的证书），见 docs/connect.md；不写则不开", En: "the port by which programs of analysts reach the embedded engine (ClickHouse-HTTP, for accounts with the right of SQL; with the certificate of tls), see docs/connect.md; absent: none", Example: "0.0.0.0:8123"},
-		"analysts":          {Zh: "内置引擎同时执行分析员的几条语句，其余排队（最多 64 条）", En: "statements of analysts that the embedded engine runs at once; more wait, up to 64", Default: "8", Example: "4"},
+		"analysts":          {Zh: "内置引擎同时执行分析员的几条语句，其余排队（最多 64 条）", En: "statements of analysts that the embedded engine runs at once; more wait, up to 64", Default: "4", Example: "8"},
 		"export":            {Zh: "有下载权限的账号经 listen、flight 端口一次取走的上限；一般的语句最多一百万行、60 秒", En: "what accounts with the right of export may take out at once by the ports of listen and flight; an ordinary statement has a million rows and 60 s at most", Example: "{rows: 50000000, time: 30m}"},
 		"flight":            {Zh: "同样的程序用 Arrow Flight SQL（如 Python 的 ADBC）连接的端口；不写则不开", En: "the port by which the same programs come over Arrow Flight SQL (such as ADBC of Python); absent: none", Example: "0.0.0.0:8815"},
 		"patience":          {Zh: "语句这么久没有进展即放弃（内置引擎停不下来时重启），稍后再装入", En: "a statement without progress for this long is given up (and the embedded engine started anew where it does not stop); the load is repeated later", Default: "15m", Example: "30m"},

@@ -51,7 +51,7 @@ type Config struct {
 	Temporary   bool          // the engine removes Dir when it ends, also when this process is killed
 	FrozenAfter time.Duration // how long the engine's process may answer nothing at all before it is killed and started anew; 0: 15 s
 	StuckAfter  time.Duration // how long a statement may go on after it was told to stop, before the engine is started anew; 0: 20 s
-	Analysts    int           // statements of analysts that run at once, more wait; 0: 8
+	Analysts    int           // statements of analysts that run at once, more wait; 0: 4
 	Log         *slog.Logger  // nil for slog.Default
 }
 

@@ -23,7 +23,7 @@ const (
 
 // lanes bound the statements of a role that run at once, and those that wait for a turn; more are refused. Config.Analysts
 // says another number of analysts' statements.
-var lanes = map[string]struct{ run, wait int }{Loader: {32, 1024}, Reader: {32, 1024}, Analyst: {8, 64}}
+var lanes = map[string]struct{ run, wait int }{Loader: {32, 1024}, Reader: {32, 1024}, Analyst: {4, 64}}
 
 // lane is where the statements of a role run and wait.
 type lane struct{ run, wait chan struct{} }
