@@ -276,21 +276,13 @@ func kept(v *float64) *float64 {
 }
 
 func open(pt metric.Point, lang codes.Lang) *Open {
-	o := &Open{State: "ripening", Text: period.WhyOpen(pt, lang)}
+	o := &Open{State: period.State(pt), Text: period.WhyOpen(pt, lang)}
 	c := pt.Cover
 	if c == nil {
 		o.Ripe = days.ISO(pt.Ripe)
 		return o
 	}
 	o.Reported, o.Due, o.Awaited = c.Reported, c.Due, c.Missing
-	switch {
-	case c.Reported < c.Due:
-		o.State = "awaited"
-	case len(c.Lacks) > 0:
-		o.State = "lacking"
-	default:
-		o.State = "begins"
-	}
 	return o
 }
 

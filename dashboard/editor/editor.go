@@ -184,17 +184,24 @@ type piece struct {
 	Fault   *told              `json:"fault,omitempty"`
 }
 
-// run runs a statement and answers with a line of JSON several times a second, until the engine has let go of it. A page that
-// goes away stops it.
-func (e *Editor) run(w http.ResponseWriter, r *http.Request) {
+// asked reads what is asked to be run; where that cannot be, the request is refused.
+func (e *Editor) asked(w http.ResponseWriter, r *http.Request) (a statement.Ask, ok bool) {
 	var sent asked
 	err := read(r, &sent)
-	var a statement.Ask
 	if err == nil {
 		a, err = sent.ask(r)
 	}
 	if err != nil {
 		e.refuse(w, r, err)
+	}
+	return a, err == nil
+}
+
+// run runs a statement and answers with a line of JSON several times a second, until the engine has let go of it. A page that
+// goes away stops it.
+func (e *Editor) run(w http.ResponseWriter, r *http.Request) {
+	a, ok := e.asked(w, r)
+	if !ok {
 		return
 	}
 	rc := http.NewResponseController(w)
@@ -307,14 +314,8 @@ func (e *Editor) stop(w http.ResponseWriter, r *http.Request) {
 
 // estimate says how many rows a statement will read.
 func (e *Editor) estimate(w http.ResponseWriter, r *http.Request) {
-	var sent asked
-	err := read(r, &sent)
-	var a statement.Ask
-	if err == nil {
-		a, err = sent.ask(r)
-	}
-	if err != nil {
-		e.refuse(w, r, err)
+	a, ok := e.asked(w, r)
+	if !ok {
 		return
 	}
 	out := struct {

@@ -32,17 +32,9 @@ func (d *Answer) Open(loc codes.Lang) []Open {
 			if !pt.Open() || pt.Value == nil {
 				continue
 			}
-			o := Open{Metric: r.Query.Metric, From: days.ISO(pt.From), To: days.ISO(pt.To), Keys: pt.Keys, Value: *pt.Value, State: "ripening", Text: period.WhyOpen(pt, loc)}
+			o := Open{Metric: r.Query.Metric, From: days.ISO(pt.From), To: days.ISO(pt.To), Keys: pt.Keys, Value: *pt.Value, State: period.State(pt), Text: period.WhyOpen(pt, loc)}
 			if c := pt.Cover; c != nil {
 				o.Reported, o.Due, o.Awaited = c.Reported, c.Due, c.Missing
-				switch {
-				case c.Reported < c.Due:
-					o.State = "awaited"
-				case len(c.Lacks) > 0:
-					o.State = "lacking"
-				default:
-					o.State = "begins"
-				}
 			} else {
 				o.Ripe = days.ISO(pt.Ripe)
 			}

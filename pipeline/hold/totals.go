@@ -49,17 +49,7 @@ func doubled(a *account.Account) []check.Failure {
 	f := check.Failure{Name: "counts_twice", Hold: true, Remedy: codes.Text{
 		Zh: "删去这些行或写明“小计”“合计”后重新报送；确实是数据，用 yanzhen accept 发布", En: "delete these rows or call them 小计 or 合计 and send the file again; if they are data, publish it with yanzhen accept",
 	}}
-	for i, t := range a.Doubled {
-		if i == mostTotals {
-			f.Reason.Zh += fmt.Sprintf("；共 %d 行", len(a.Doubled))
-			f.Reason.En += fmt.Sprintf("; %d rows in all", len(a.Doubled))
-			break
-		}
-		if i > 0 {
-			f.Reason.Zh, f.Reason.En = f.Reason.Zh+"；", f.Reason.En+"; "
-		}
-		f.Reason.Zh, f.Reason.En = f.Reason.Zh+t.Zh, f.Reason.En+t.En
-	}
+	f.Reason = first(a.Doubled, codes.Text{Zh: "；共 %d 行", En: "; %d rows in all"})
 	return []check.Failure{f}
 }
 
@@ -72,16 +62,22 @@ func opposed(a *account.Account) []check.Failure {
 	f := check.Failure{Name: "against", Hold: true, Remedy: codes.Text{
 		Zh: "删去这些行（或写进它们应在的表）后重新报送；确应计入，用 yanzhen accept 发布，总是如此的，在数据集里写 against", En: "delete these rows, or put them where they belong, and send the file again; if they are to count, publish it with yanzhen accept, and where that is always so write against in the dataset",
 	}}
-	for i, t := range a.Against {
+	f.Reason = first(a.Against, codes.Text{Zh: "；共 %d 处", En: "; %d in all"})
+	return []check.Failure{f}
+}
+
+// first says the first of several places, and how many there are where those are not all.
+func first(places []codes.Text, of codes.Text) (out codes.Text) {
+	for i, t := range places {
 		if i == mostTotals {
-			f.Reason.Zh += fmt.Sprintf("；共 %d 处", len(a.Against))
-			f.Reason.En += fmt.Sprintf("; %d in all", len(a.Against))
+			out.Zh += fmt.Sprintf(of.Zh, len(places))
+			out.En += fmt.Sprintf(of.En, len(places))
 			break
 		}
 		if i > 0 {
-			f.Reason.Zh, f.Reason.En = f.Reason.Zh+"；", f.Reason.En+"; "
+			out.Zh, out.En = out.Zh+"；", out.En+"; "
 		}
-		f.Reason.Zh, f.Reason.En = f.Reason.Zh+t.Zh, f.Reason.En+t.En
+		out.Zh, out.En = out.Zh+t.Zh, out.En+t.En
 	}
-	return []check.Failure{f}
+	return out
 }

@@ -193,32 +193,29 @@ func limited(file string) ([]byte, error) {
 func (b *Book) change(f func(list []Account) ([]Account, error)) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	unlock, err := filed.Lock(b.file + ".lock")
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	list, err := read(b.file)
-	if err != nil {
-		return err
-	}
-	own := slices.Clone(list)
-	for i := range own {
-		own[i].Links, own[i].Past, own[i].Keys = slices.Clone(own[i].Links), slices.Clone(own[i].Past), slices.Clone(own[i].Keys)
-	}
-	if own, err = f(own); err != nil {
-		return err
-	}
-	if len(own) > mostAccounts {
-		return refuse("最多 %d 个账号", "at most %d accounts", mostAccounts)
-	}
-	slices.SortFunc(own, func(x, y Account) int { return strings.Compare(x.Name, y.Name) })
-	text, err := json.MarshalIndent(shelf{1, own}, "", " ")
-	if err != nil {
-		return err
-	}
-	b.stamp = stamp{} // read anew, whatever the clock of the file system says
-	return filed.Replace(b.file, append(text, '\n'))
+	return filed.Change(b.file, func() ([]byte, error) {
+		list, err := read(b.file)
+		if err != nil {
+			return nil, err
+		}
+		own := slices.Clone(list)
+		for i := range own {
+			own[i].Links, own[i].Past, own[i].Keys = slices.Clone(own[i].Links), slices.Clone(own[i].Past), slices.Clone(own[i].Keys)
+		}
+		if own, err = f(own); err != nil {
+			return nil, err
+		}
+		if len(own) > mostAccounts {
+			return nil, refuse("最多 %d 个账号", "at most %d accounts", mostAccounts)
+		}
+		slices.SortFunc(own, func(x, y Account) int { return strings.Compare(x.Name, y.Name) })
+		text, err := json.MarshalIndent(shelf{1, own}, "", " ")
+		if err != nil {
+			return nil, err
+		}
+		b.stamp = stamp{} // read anew, whatever the clock of the file system says
+		return append(text, '\n'), nil
+	})
 }
 
 var nameRe = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$`)

@@ -27,6 +27,21 @@ func Lock(name string) (unlock func(), err error) {
 	return func() { f.Close() }, nil
 }
 
+// Change puts what f returns in place of a file. Nobody else changes it meanwhile, in this process or another, so f may read
+// it; where f fails the file stays.
+func Change(name string, f func() ([]byte, error)) error {
+	unlock, err := Lock(name + ".lock")
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	text, err := f()
+	if err != nil {
+		return err
+	}
+	return Replace(name, text)
+}
+
 // Replace writes a file whole or not at all: it is on disk when Replace returns.
 func Replace(name string, text []byte) error {
 	next := name + ".new"

@@ -150,24 +150,21 @@ func read(file string) ([]Token, error) {
 func (s *Shelf) change(f func(list []Token) ([]Token, error)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	unlock, err := filed.Lock(s.file + ".lock")
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	list, err := read(s.file)
-	if err != nil {
-		return err
-	}
-	if list, err = f(list); err != nil {
-		return err
-	}
-	text, err := json.MarshalIndent(shelf{1, list}, "", " ")
-	if err != nil {
-		return err
-	}
-	s.stamp = stamp{} // read anew, whatever the clock of the file system says
-	return filed.Replace(s.file, append(text, '\n'))
+	return filed.Change(s.file, func() ([]byte, error) {
+		list, err := read(s.file)
+		if err != nil {
+			return nil, err
+		}
+		if list, err = f(list); err != nil {
+			return nil, err
+		}
+		text, err := json.MarshalIndent(shelf{1, list}, "", " ")
+		if err != nil {
+			return nil, err
+		}
+		s.stamp = stamp{} // read anew, whatever the clock of the file system says
+		return append(text, '\n'), nil
+	})
 }
 
 // New is a token to be made.

@@ -214,3 +214,17 @@ func Nothing(code string, lang codes.Lang) string {
 	}
 	return words.In(lang, "no_records")
 }
+
+// State says in a word for programs why the number of a point is not final. awaited: not everybody has reported; lacking: a
+// period in it has no row; begins: the data begin in it; ripening: what it counts is still under way.
+func State(pt metric.Point) string {
+	switch {
+	case pt.Cover == nil:
+		return "ripening"
+	case pt.Cover.Reported < pt.Cover.Due:
+		return "awaited"
+	case len(pt.Cover.Lacks) > 0:
+		return "lacking"
+	}
+	return "begins"
+}
