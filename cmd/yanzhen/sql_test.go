@@ -41,7 +41,8 @@ func TestQueryCommand(t *testing.T) {
 	if code, _, said := query("--format", "TSV", "select 1"); code != 0 {
 		t.Fatalf("%d %s", code, said)
 	}
-	e, err := embedded.Start(t.Context(), embedded.Config{Dir: filepath.Join(dir, "engine")})
+	const places = 2 // statements of analysts at once
+	e, err := embedded.Start(t.Context(), embedded.Config{Dir: filepath.Join(dir, "engine"), Analysts: places})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,13 +94,13 @@ func TestQueryCommand(t *testing.T) {
 		}
 	}
 
-	// eight statements take all the places: the ninth says that it waits, and waiting counts
+	// where other statements take all the places, one more says that it waits, and waiting counts
 	db, err := warehouse.Open(t.Context(), warehouse.Options{Socket: e.Socket(), User: embedded.Analyst})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	for range 8 {
+	for range places {
 		go func() {
 			_ = db.Exec(t.Context(), warehouse.Statement{SQL: "select sum(sleepEachRow(0.1)) from numbers(3000)", Settings: map[string]string{"max_block_size": "1"}})
 		}()
@@ -109,13 +110,16 @@ func TestQueryCommand(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer loader.Close()
-	for n := uint64(0); n < 8; time.Sleep(10 * time.Millisecond) {
+	for n, until := uint64(0), time.Now().Add(time.Minute); n < places; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(until) {
+			t.Fatalf("%d of %d statements run", n, places)
+		}
 		if err := loader.Row(t.Context(), warehouse.SQL("select count() from system.processes where query like '%sleepEachRow(0.1)%' and query not like '%processes%'"), &n); err != nil {
 			t.Fatal(err)
 		}
 	}
 	code, _, said := query("--timeout", "2s", "select 1")
 	if code != exitFailed || !strings.Contains(said, "排队中") || !strings.Contains(said, "含排队") {
-		t.Errorf("the ninth: %d %s", code, said)
+		t.Errorf("one more than there are places: %d %s", code, said)
 	}
 }
