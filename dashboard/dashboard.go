@@ -25,6 +25,7 @@ import (
 	"yanzhen/dashboard/figures"
 	"yanzhen/dashboard/filter"
 	"yanzhen/dashboard/health"
+	"yanzhen/dashboard/held"
 	"yanzhen/dashboard/inlet"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
@@ -92,6 +93,7 @@ type Server struct {
 	gate   access.Gate
 	watch  http.Handler // the gate, watched
 	known  keptCoverage
+	held   held.Store          // answers of panels
 	stands *standing.Desk      // what stands below boards
 	order  map[string][]string // dimension -> its keys from upstream to downstream
 }

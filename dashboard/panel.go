@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -68,6 +69,20 @@ func (s *Server) panel(a *ask) (http.HandlerFunc, error) {
 	if a.r.Header.Get("If-None-Match") == tag {
 		return tagged(tag, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNotModified) }), nil
 	}
+	if slices.Contains(takenAway[:4], format) { // these say when they were made
+		write, err := s.panelAs(a, b, p, format)
+		return tagged(tag, write), err
+	}
+	write, err := s.held.Answer(a.ctx, tag, a.r, func(ctx context.Context) (http.HandlerFunc, error) {
+		own := *a
+		own.ctx = ctx
+		return s.panelAs(&own, b, p, format)
+	})
+	return tagged(tag, write), err
+}
+
+// panelAs answers a panel in one form.
+func (s *Server) panelAs(a *ask, b *board.Board, p board.Panel, format string) (http.HandlerFunc, error) {
 	last, err := s.date(a.ctx, b, a.st)
 	if err != nil {
 		return nil, err
@@ -86,32 +101,15 @@ func (s *Server) panel(a *ask) (http.HandlerFunc, error) {
 			return nil, err
 		}
 	}
-	if format == "svg" || format == "png" {
-		write, err := s.picture(a, format, d)
-		if err != nil {
-			return nil, err
-		}
-		return tagged(tag, write), nil
+	switch format {
+	case "svg", "png":
+		return s.picture(a, format, d)
+	case "xlsx":
+		return s.booked(a, b, []*figures.Answer{d}, []string{""}, last)
+	case "csv", "parquet", "arrow":
+		return s.taken(a, format, b, d)
 	}
-	if format == "xlsx" {
-		write, err := s.booked(a, b, []*figures.Answer{d}, []string{""}, last)
-		if err != nil {
-			return nil, err
-		}
-		return tagged(tag, write), nil
-	}
-	if slices.Contains([]string{"csv", "parquet", "arrow"}, format) {
-		write, err := s.taken(a, format, b, d)
-		if err != nil {
-			return nil, err
-		}
-		return tagged(tag, write), nil
-	}
-	write, err := s.written(format, d, a.st)
-	if err != nil {
-		return nil, err
-	}
-	return tagged(tag, write), nil
+	return s.written(format, d, a.st)
 }
 
 // panelAsked finds the panel of an address, as it is to be drawn, and the form of the answer.

@@ -351,6 +351,12 @@ type leafText struct {
 }
 
 func (l *leafText) write() string {
+	l.prepare()
+	return l.aggregate()
+}
+
+// prepare finds what is read and which of its rows count.
+func (l *leafText) prepare() {
 	l.period = l.firstDay(l.lf)
 	l.conditions()
 	if l.lf.once != nil {
@@ -358,7 +364,6 @@ func (l *leafText) write() string {
 	} else {
 		l.conds = append(l.conds, l.late...)
 	}
-	return l.aggregate()
 }
 
 // conditions writes what is read, and which rows of it count.

@@ -1,7 +1,6 @@
 package metric
 
 import (
-	"maps"
 	"slices"
 
 	"yanzhen/dashboard/metric/method"
@@ -101,16 +100,6 @@ func (MethodSpec) Declared() declare.Keys {
 		"output":    {Zh: "取方法的另一个结果：回归的 rmse、n、sse，权重 weight.指标名，预测的 alpha、level、mape 等", En: "another of the numbers the method finds: rmse, n, sse of a line, weight.METRIC, alpha, level or mape of a forecast", Example: "rmse"},
 		"weights":   {Zh: "theil_t、theil_l、gini：每个取值代表多少人（户、个）的指标，如常住人口；args 写人均", En: "theil_t, theil_l, gini: the metric that says for how many people or firms each value stands, such as the population; args is then a figure per head", Example: "population"},
 		"options":   {Zh: "方法的选项：数、词或数的列表", En: "what the method is told: numbers, words or lists of numbers", Example: "{alpha: 0.5}"},
-	}
-}
-
-// Declared says what is declared of a unit.
-func (Unit) Declared() declare.Keys {
-	return declare.Keys{
-		"":         {Zh: "已知单位的名称", En: "the name of a known unit", OneOf: slices.Sorted(maps.Keys(units)), Example: "人"},
-		"zh":       {Zh: "自己的单位的中文", En: "the Chinese word of one's own unit", Example: "百万欧元", Required: true},
-		"en":       {Zh: "英文", En: "the English word", Example: "million EUR", Required: true},
-		"decimals": {Zh: "小数位数，0 至 9", En: "digits after the point, 0 to 9", Default: "2", Example: "1"},
 	}
 }
 

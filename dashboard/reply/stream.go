@@ -8,7 +8,36 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 )
+
+// writers are compressors at rest: making one costs more than a panel's text does.
+var writers = sync.Pool{New: func() any {
+	z, _ := gzip.NewWriterLevel(io.Discard, gzip.BestSpeed)
+	return z
+}}
+
+// Compressor writes compressed to w. Close ends what is written and gives the compressor back; it is of no use after that.
+type Compressor struct{ *gzip.Writer }
+
+// Compress lends a compressor.
+func Compress(w io.Writer) *Compressor {
+	z := writers.Get().(*gzip.Writer)
+	z.Reset(w)
+	return &Compressor{z}
+}
+
+// Close ends what is written.
+func (c *Compressor) Close() error {
+	if c.Writer == nil {
+		return nil
+	}
+	err := c.Writer.Close()
+	c.Reset(io.Discard) // it holds nobody's answer while it rests
+	writers.Put(c.Writer)
+	c.Writer = nil
+	return err
+}
 
 // Body sends a body of a known length, compressed where that pays.
 func Body(w http.ResponseWriter, r *http.Request, code int, body []byte) {
@@ -17,7 +46,7 @@ func Body(w http.ResponseWriter, r *http.Request, code int, body []byte) {
 	if len(body) > 1400 && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 		h.Set("Content-Encoding", "gzip")
 		w.WriteHeader(code)
-		z, _ := gzip.NewWriterLevel(w, gzip.BestSpeed)
+		z := Compress(w)
 		z.Write(body)
 		z.Close()
 		return
@@ -46,7 +75,7 @@ func Begin(w http.ResponseWriter, r *http.Request) *Stream {
 	p := &Stream{out: w, close: func() error { return nil }}
 	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 		h.Set("Content-Encoding", "gzip")
-		z, _ := gzip.NewWriterLevel(w, gzip.BestSpeed)
+		z := Compress(w)
 		p.out, p.close = z, z.Close
 		p.flush = append(p.flush, z.Flush)
 	}

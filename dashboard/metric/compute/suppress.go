@@ -6,13 +6,11 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/small"
 	"yanzhen/pipeline/days"
-	"yanzhen/pipeline/warehouse"
 )
 
 // suppressed computes a metric of rows and leaves out the numbers that tell of few people. Which these are is decided on
@@ -253,6 +251,9 @@ func (q *question) events(ctx context.Context, m *metric.Metric, v *view, spans 
 	if first = days.Year.Start(first); first.IsZero() || !first.Before(end) {
 		return nil
 	}
+	if finest >= 0 { // one tree for questions of all these grains
+		finest = max(finest, slices.Index(small.Grains, days.Month))
+	}
 	tree, err := q.tree(ctx, m, v.dims, finest, days.Range{From: first, To: end})
 	for i, list := range made {
 		for _, x := range list {
@@ -354,7 +355,7 @@ func (q *question) cubes(ctx context.Context, m *metric.Metric, dims []string, l
 	return cubes, err
 }
 
-// cubesAt asks for all tables in one statement: which table a row is of stands in its _why.
+// cubesAt asks for all tables at a moment: which table a row is of stands in its _why.
 func (q *question) cubesAt(ctx context.Context, m *metric.Metric, dims []string, lines []metric.Timeline, at time.Time) ([][]small.Part, error) {
 	inner := q.about(m)
 	inner.Query.Where, inner.Query.Scope, inner.Query.AsOf = nil, nil, at // the tables are those of the whole zone, whoever looks
@@ -365,32 +366,13 @@ func (q *question) cubesAt(ctx context.Context, m *metric.Metric, dims []string,
 		}
 		inner.live = live
 	}
-	var one warehouse.Statement
-	var texts []string
-	for n, w := range lines {
-		for set := range 1 << len(dims) {
-			inner.Query.By = nil
-			columns := "_period"
-			for d, dim := range dims {
-				if set&(1<<d) != 0 {
-					columns += fmt.Sprintf(", _k%d as _key%d", len(inner.Query.By), d)
-					inner.Query.By = append(inner.Query.By, dim)
-				} else {
-					columns += fmt.Sprintf(", '' as _key%d", d)
-				}
-			}
-			one = q.Catalog.Behind(m, inner.Query, w, q.people(m))
-			texts = append(texts, fmt.Sprintf("select %s, _value, _v0, '%d %d' as _why, _n from (\n%s\n)", columns, n, set, one.SQL))
+	var rows []row
+	for _, one := range q.Catalog.Cube(m, inner.Query, lines, dims, q.people(m)) {
+		more, err := inner.ask(ctx, one, m)
+		if err != nil {
+			return nil, err
 		}
-	}
-	outer := "_period"
-	for d := range dims {
-		outer += fmt.Sprintf(", _key%[1]d as _k%[1]d", d)
-	}
-	one.SQL = "select " + outer + ", _value, _v0, _why, _n from (\n" + strings.Join(texts, "\nunion all\n") + "\n)"
-	rows, err := inner.ask(ctx, one, m)
-	if err != nil {
-		return nil, err
+		rows = append(rows, more...)
 	}
 	return q.sorted(m, len(dims), lines, rows)
 }

@@ -1,4 +1,6 @@
-package metric
+// Package unit says how a number is printed: with how many digits and which word, in both languages. It is the one place
+// where a number becomes text.
+package unit
 
 import (
 	"cmp"
@@ -65,6 +67,9 @@ var (
 	PercentagePoints = units["pp"]
 )
 
+// Names are those of the units that are known.
+func Names() []string { return slices.Sorted(maps.Keys(units)) }
+
 func byName(list []Unit) map[string]Unit {
 	m := make(map[string]Unit, len(list))
 	for _, u := range list {
@@ -73,17 +78,27 @@ func byName(list []Unit) map[string]Unit {
 	return m
 }
 
-// UnitNamed finds the unit of that name; false where a file would have to describe it.
-func UnitNamed(name string) (Unit, bool) {
+// Named finds the unit of that name; false where a file would have to describe it.
+func Named(name string) (Unit, bool) {
 	u, ok := units[name]
 	return u, ok
+}
+
+// Declared says what is declared of a unit.
+func (Unit) Declared() declare.Keys {
+	return declare.Keys{
+		"":         {Zh: "已知单位的名称", En: "the name of a known unit", OneOf: Names(), Example: "人"},
+		"zh":       {Zh: "自己的单位的中文", En: "the Chinese word of one's own unit", Example: "百万欧元", Required: true},
+		"en":       {Zh: "英文", En: "the English word", Example: "million EUR", Required: true},
+		"decimals": {Zh: "小数位数，0 至 9", En: "digits after the point, 0 to 9", Default: "2", Example: "1"},
+	}
 }
 
 // MaxDecimals is the most digits after the point that a unit of one's own may have.
 const MaxDecimals = 9
 
-// OwnUnit is a unit of an analyst's own: its numbers always have that many digits after the point.
-func OwnUnit(zh, en string, decimals int) Unit {
+// Own is a unit of an analyst's own: its numbers always have that many digits after the point.
+func Own(zh, en string, decimals int) Unit {
 	return Unit{Zh: zh, En: en, Decimals: decimals, Fixed: true, Chart: "fixed" + strconv.Itoa(decimals)}
 }
 
@@ -101,7 +116,7 @@ func (u *Unit) Settle(f *declare.File, path string) {
 	case u.Decimals < 0 || u.Decimals > MaxDecimals:
 		f.Fault(path+".decimals", "是 %d，应为 0 至 %d", "is %d, want 0 to %d", u.Decimals, MaxDecimals)
 	default:
-		*u = OwnUnit(u.Zh, u.En, u.Decimals)
+		*u = Own(u.Zh, u.En, u.Decimals)
 	}
 }
 

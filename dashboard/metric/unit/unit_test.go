@@ -1,4 +1,4 @@
-package metric
+package unit
 
 import (
 	"math"
@@ -53,10 +53,10 @@ func TestFormat(t *testing.T) {
 		{12, "场", "12", "12 场", "12", "+12.0%", "+12.0%"},
 		{1e15, "人", "1,000,000,000,000,000", "1,000,000,000,000,000 人", "1,000,000,000,000,000 people", "", ""},
 	} {
-		unit, ok := UnitNamed(c.unit)
+		unit, ok := Named(c.unit)
 		if parts := strings.Split(c.unit, "|"); len(parts) == 3 {
 			decimals, _ := strconv.Atoi(parts[2])
-			unit, ok = OwnUnit(parts[0], parts[1], decimals), true
+			unit, ok = Own(parts[0], parts[1], decimals), true
 		}
 		if !ok {
 			t.Fatalf("no unit %s", c.unit)

@@ -1,0 +1,184 @@
+// Package held keeps the bytes of answers under what decides them, compressed once. Of many who ask for one answer at once
+// the first has it made and the others wait for that. It knows nothing of what an answer says.
+package held
+
+import (
+	"bytes"
+	"container/list"
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"sync"
+
+	"yanzhen/dashboard/reply"
+)
+
+// usual is how many bytes are kept where nothing is said.
+const usual = 64 << 20
+
+// Store keeps answers up to a number of bytes; those that were not asked for longest go first. The zero Store is ready.
+type Store struct {
+	Limit int // bytes; 0: 64 MiB
+
+	mu      sync.Mutex
+	kept    map[string]*list.Element
+	order   list.List // of *answer, the one asked for last in front
+	bytes   int
+	flights map[string]*flight
+}
+
+// answer is what was said, plain and compressed.
+type answer struct {
+	key           string
+	header        http.Header
+	plain, packed []byte
+}
+
+func (a *answer) size() int { return len(a.key) + len(a.plain) + len(a.packed) + 500 }
+
+// flight is an answer that is being made. It is cancelled when nobody waits for it any more.
+type flight struct {
+	done    chan struct{}
+	cancel  context.CancelFunc
+	waiters int
+	answer  *answer
+	code    int
+	err     error
+}
+
+// Maker finds out what is answered; what it returns writes that.
+type Maker func(ctx context.Context) (http.HandlerFunc, error)
+
+// Answer is what is kept under key, or what maker has it made to, which is kept where it succeeds. Whatever decides the answer
+// to r must be in key. The context that a maker gets has the values of the first who asked, and ends when nobody waits.
+func (s *Store) Answer(ctx context.Context, key string, r *http.Request, maker Maker) (http.HandlerFunc, error) {
+	s.mu.Lock()
+	if e := s.kept[key]; e != nil {
+		s.order.MoveToFront(e)
+		s.mu.Unlock()
+		return e.Value.(*answer).write(http.StatusOK), nil
+	}
+	f := s.flights[key]
+	if f == nil {
+		own, cancel := context.WithCancel(context.WithoutCancel(ctx))
+		f = &flight{done: make(chan struct{}), cancel: cancel}
+		if s.flights == nil {
+			s.flights = map[string]*flight{}
+		}
+		s.flights[key] = f
+		go s.fly(own, key, r, maker, f)
+	}
+	f.waiters++
+	s.mu.Unlock()
+	select {
+	case <-f.done:
+		if f.err != nil {
+			return nil, f.err
+		}
+		return f.answer.write(f.code), nil
+	case <-ctx.Done():
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if f.waiters--; f.waiters == 0 {
+			f.cancel()
+			if s.flights[key] == f { // whoever asks next has it made anew
+				delete(s.flights, key)
+			}
+		}
+		return nil, ctx.Err()
+	}
+}
+
+func (s *Store) fly(ctx context.Context, key string, r *http.Request, maker Maker, f *flight) {
+	defer func() {
+		if p := recover(); p != nil {
+			f.err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+		f.cancel()
+		s.mu.Lock()
+		if s.flights[key] == f {
+			delete(s.flights, key)
+		}
+		if f.err == nil && f.code == http.StatusOK {
+			s.keep(f.answer)
+		}
+		s.mu.Unlock()
+		close(f.done)
+	}()
+	write, err := maker(ctx)
+	if err != nil {
+		f.err = err
+		return
+	}
+	plain := r.Clone(ctx)
+	plain.Header.Del("Accept-Encoding")
+	w := &recorder{header: http.Header{}, code: http.StatusOK}
+	write(w, plain)
+	w.header.Del("Content-Length")
+	f.answer, f.code = &answer{key: key, header: w.header, plain: w.body.Bytes()}, w.code
+	if len(f.answer.plain) > 1400 && !strings.HasPrefix(w.header.Get("Content-Type"), "image/png") {
+		var b bytes.Buffer
+		z := reply.Compress(&b)
+		z.Write(f.answer.plain)
+		z.Close()
+		f.answer.packed = bytes.Clone(b.Bytes())
+	}
+}
+
+// keep puts an answer into the store and drops what no longer fits. One of more than an eighth of the limit is not kept.
+func (s *Store) keep(a *answer) {
+	limit := s.Limit
+	if limit == 0 {
+		limit = usual
+	}
+	if a.size() > limit/8 {
+		return
+	}
+	if s.kept == nil {
+		s.kept = map[string]*list.Element{}
+	}
+	if e := s.kept[a.key]; e != nil {
+		s.drop(e)
+	}
+	s.kept[a.key] = s.order.PushFront(a)
+	for s.bytes += a.size(); s.bytes > limit; {
+		s.drop(s.order.Back())
+	}
+}
+
+func (s *Store) drop(e *list.Element) {
+	a := s.order.Remove(e).(*answer)
+	delete(s.kept, a.key)
+	s.bytes -= a.size()
+}
+
+// write sends an answer.
+func (a *answer) write(code int) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		maps.Copy(h, a.header.Clone())
+		body := a.plain
+		if a.packed != nil && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+			body = a.packed
+			h.Set("Content-Encoding", "gzip")
+		}
+		h.Set("Content-Length", strconv.Itoa(len(body)))
+		w.WriteHeader(code)
+		_, _ = w.Write(body)
+	}
+}
+
+// recorder takes down what is written.
+type recorder struct {
+	header http.Header
+	code   int
+	body   bytes.Buffer
+}
+
+func (w *recorder) Header() http.Header         { return w.header }
+func (w *recorder) WriteHeader(code int)        { w.code = code }
+func (w *recorder) Write(p []byte) (int, error) { return w.body.Write(p) }

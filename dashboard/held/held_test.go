@@ -1,0 +1,151 @@
+package held
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+)
+
+func ask(t *testing.T, s *Store, ctx context.Context, key, accept string, maker Maker) (*httptest.ResponseRecorder, error) {
+	t.Helper()
+	r := httptest.NewRequest(http.MethodGet, "/x", nil)
+	r.Header.Set("Accept-Encoding", accept)
+	write, err := s.Answer(ctx, key, r, maker)
+	if err != nil {
+		return nil, err
+	}
+	w := httptest.NewRecorder()
+	write(w, r)
+	return w, nil
+}
+
+func says(text string, made *atomic.Int64) Maker {
+	return func(context.Context) (http.HandlerFunc, error) {
+		made.Add(1)
+		return func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/plain")
+			fmt.Fprint(w, text)
+		}, nil
+	}
+}
+
+// An answer is made once, and is the same plain and compressed; what does not fit goes, the least asked for first.
+func TestKept(t *testing.T) {
+	s := &Store{Limit: 100_000}
+	var made atomic.Int64
+	long := strings.Repeat("鸿雁 ", 1000)
+	for _, accept := range []string{"", "gzip, br", "gzip"} {
+		w, err := ask(t, s, t.Context(), "a", accept, says(long, &made))
+		if err != nil || w.Code != http.StatusOK || w.Header().Get("Content-Type") != "text/plain" {
+			t.Fatalf("%v %v", w, err)
+		}
+		body := w.Body.Bytes()
+		if w.Header().Get("Content-Encoding") == "gzip" {
+			z, err := gzip.NewReader(bytes.NewReader(body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if body, err = io.ReadAll(z); err != nil {
+				t.Fatal(err)
+			}
+		} else if accept != "" {
+			t.Error("not compressed")
+		}
+		if string(body) != long {
+			t.Errorf("%q: %d bytes", accept, len(body))
+		}
+	}
+	if made.Load() != 1 {
+		t.Errorf("made %d times", made.Load())
+	}
+	for i := range 50 {
+		if _, err := ask(t, s, t.Context(), fmt.Sprint(i), "", says(long, &made)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if s.bytes > s.Limit || len(s.kept) != s.order.Len() || len(s.kept) > 20 || s.kept["49"] == nil || s.kept["a"] != nil {
+		t.Errorf("%d bytes of %d answers", s.bytes, len(s.kept))
+	}
+	if _, err := ask(t, s, t.Context(), "big", "", says(strings.Repeat(long, 5), &made)); err != nil || s.kept["big"] != nil {
+		t.Errorf("what is larger than an eighth is kept: %v", err)
+	}
+}
+
+// Many who ask at once have one answer made; who gives up does not take it from the others, and what fails is not kept.
+func TestAtOnce(t *testing.T) {
+	s := &Store{}
+	gate, begun := make(chan struct{}), make(chan struct{})
+	var made, ended atomic.Int64
+	slow := func(ctx context.Context) (http.HandlerFunc, error) {
+		if made.Add(1) == 1 {
+			close(begun)
+		}
+		select {
+		case <-gate:
+		case <-ctx.Done():
+			ended.Add(1)
+			return nil, ctx.Err()
+		}
+		return says("yes", new(atomic.Int64))(ctx)
+	}
+	gone, leave := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		if _, err := ask(t, s, gone, "k", "", slow); !errors.Is(err, context.Canceled) {
+			t.Errorf("who gave up got %v", err)
+		}
+	})
+	<-begun
+	for range 20 {
+		wg.Go(func() {
+			if w, err := ask(t, s, t.Context(), "k", "", slow); err != nil || w.Body.String() != "yes" {
+				t.Errorf("got %v, %v", w, err)
+			}
+		})
+	}
+	for waiting := 0; waiting < 21; {
+		s.mu.Lock()
+		waiting = s.flights["k"].waiters
+		s.mu.Unlock()
+	}
+	leave()
+	for waiting := 21; waiting > 20; {
+		s.mu.Lock()
+		waiting = s.flights["k"].waiters
+		s.mu.Unlock()
+	}
+	close(gate)
+	wg.Wait()
+	if made.Load() != 1 || ended.Load() != 0 {
+		t.Errorf("made %d times, %d ended", made.Load(), ended.Load())
+	}
+	fails := errors.New("no")
+	for range 2 {
+		if _, err := ask(t, s, t.Context(), "f", "", func(context.Context) (http.HandlerFunc, error) { return nil, fails }); !errors.Is(err, fails) {
+			t.Errorf("got %v", err)
+		}
+	}
+	if _, err := ask(t, s, t.Context(), "p", "", func(context.Context) (http.HandlerFunc, error) { panic("oh") }); err == nil || !strings.Contains(err.Error(), "oh") {
+		t.Errorf("a panic became %v", err)
+	}
+	alone, end := context.WithCancel(t.Context())
+	stopped := make(chan struct{})
+	go func() {
+		_, _ = ask(t, s, alone, "l", "", func(ctx context.Context) (http.HandlerFunc, error) {
+			end()
+			<-ctx.Done()
+			close(stopped)
+			return nil, ctx.Err()
+		})
+	}()
+	<-stopped // nobody waits: what is being made ends
+}

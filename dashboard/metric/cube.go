@@ -1,0 +1,137 @@
+package metric
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"yanzhen/pipeline/warehouse"
+)
+
+// Cube writes a metric of rows, uncut by q, as tables: for the periods of each of some timelines, and for every set of some
+// dimensions, whose bits tell the sets apart. Rows are read once for as many of the tables as can be. A row of an answer has
+// the column _why, "LINE SET", and a key for each of dims, empty where its set has not that dimension; more are aggregates
+// as Behind has them.
+func (c *Catalog) Cube(m *Metric, q Query, lines []Timeline, dims []string, more ...string) []warehouse.Statement {
+	lf := *m.leaf
+	for _, text := range more {
+		lf.behind = append(lf.behind, sqlExpr{text: text, columns: c.Persons(m)})
+	}
+	q.By = nil
+	apart := lf.once != nil || slices.ContainsFunc(lines, func(w Timeline) bool { return w.Spans != nil || w.From != lines[0].From || w.To != lines[0].To }) || lf.stock || lf.saysLastDay(dims)
+	groups := [][]int{nil}
+	for n := range lines {
+		if apart && n > 0 {
+			groups = append(groups, nil)
+		}
+		groups[len(groups)-1] = append(groups[len(groups)-1], n)
+	}
+	var out []warehouse.Statement
+	for _, group := range groups {
+		k := &compiler{Catalog: c, q: q, w: lines[group[0]], params: map[string]string{}}
+		l := &cubeText{leafText: leafText{compiler: k, lf: &lf, by: dims}, dims: dims}
+		out = append(out, warehouse.Statement{SQL: l.tables(lines, group), Params: k.params, Tag: "metric." + q.Metric})
+	}
+	return out
+}
+
+// saysLastDay says that a row counts by the last day of its period, so that tables of several periods read other rows.
+func (lf *leaf) saysLastDay(dims []string) bool {
+	says := func(e sqlExpr) bool { return slices.Contains(e.columns, lastDay) }
+	return slices.ContainsFunc(slices.Concat(lf.where, lf.and, lf.parts, []sqlExpr{lf.value}), says) ||
+		slices.ContainsFunc(dims, func(d string) bool { return says(lf.dims[d]) })
+}
+
+// cubeText is the statement of several tables over the same rows.
+type cubeText struct {
+	leafText
+	dims []string
+}
+
+func (l *cubeText) tables(lines []Timeline, group []int) string {
+	l.prepare()
+	var sets []int
+	for set := range 1 << len(l.dims) {
+		sets = append(sets, set)
+	}
+	if !slices.ContainsFunc(l.dims, func(d string) bool { return slices.Contains(l.lf.dims[d].calls, "arrayJoin") }) {
+		return l.table1(lines, group, sets)
+	}
+	// a row that is there once for each value of one dimension would be so in the tables without it too
+	var texts []string
+	for _, set := range sets {
+		texts = append(texts, "select * from (\n"+indent(l.table1(lines, group, []int{set}))+"\n)")
+	}
+	return strings.Join(texts, "\nunion all\n")
+}
+
+// table1 writes the tables of some sets in one select.
+func (l *cubeText) table1(lines []Timeline, group, sets []int) string {
+	lf := l.lf
+	var inner, periods, keys, which, groups []string
+	for i, n := range group {
+		l.w = lines[n]
+		name := fmt.Sprintf("_p%d", n)
+		period := l.period
+		if lf.once == nil {
+			period = l.firstDay(lf)
+		}
+		inner = append(inner, "materialize("+period+") as "+name)
+		if i < len(group)-1 {
+			periods = append(periods, fmt.Sprintf("grouping(%s) = 0, %s", name, name))
+			which = append(which, fmt.Sprintf("grouping(%s) = 0, '%d'", name, n))
+		} else {
+			periods, which = append(periods, name), append(which, fmt.Sprintf("'%d'", n))
+		}
+		for _, set := range sets {
+			cols := []string{name}
+			for d := range l.dims {
+				if set&(1<<d) != 0 {
+					cols = append(cols, fmt.Sprintf("_d%d", d))
+				}
+			}
+			groups = append(groups, "("+strings.Join(cols, ", ")+")")
+		}
+	}
+	used := 0
+	for _, set := range sets {
+		used |= set
+	}
+	bits := []string{}
+	for d, dim := range l.dims {
+		switch {
+		case used&(1<<d) == 0:
+			keys = append(keys, fmt.Sprintf("'' as _k%d", d))
+			continue
+		case len(sets) == 1:
+			bits = append(bits, fmt.Sprint(1<<d))
+		default:
+			bits = append(bits, fmt.Sprintf("%d * (grouping(_d%d) = 0)", 1<<d, d))
+		}
+		inner = append(inner, l.keyText(lf, dim, l.period)+fmt.Sprintf(" as _d%d", d))
+		keys = append(keys, fmt.Sprintf("_d%[1]d as _k%[1]d", d))
+	}
+	pick := func(list []string) string {
+		if len(list) == 1 {
+			return list[0]
+		}
+		return "multiIf(" + strings.Join(list, ", ") + ")"
+	}
+	if len(bits) == 0 {
+		bits = []string{"0"}
+	}
+	cols := append([]string{pick(periods) + " as _period"}, keys...)
+	cols = append(cols, "toFloat64("+l.expand(lf, lf.value, l.period)+") as _value")
+	for i, e := range lf.behind {
+		cols = append(cols, fmt.Sprintf("toFloat64(%s) as _v%d", e.text, i))
+	}
+	cols = append(cols, "concat("+pick(which)+", ' ', toString("+strings.Join(bits, " + ")+")) as _why", "count() as _n")
+	var s sqlText
+	s.clause("with", inner, ",")
+	s.clause("select", cols, ",")
+	s.line("from " + l.table)
+	s.line(l.join)
+	s.clause("where", l.conds, " and")
+	s.line("group by grouping sets (" + strings.Join(groups, ", ") + ")")
+	return s.String()
+}
