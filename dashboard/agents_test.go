@@ -7,19 +7,27 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"testing"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"yanzhen/cmd/bridge"
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/access/token"
-	"yanzhen/dashboard/api"
+	"yanzhen/dashboard/asking"
+	"yanzhen/dashboard/shelf"
+	"yanzhen/dashboard/statement"
+	"yanzhen/pipeline/warehouse"
+	"yanzhen/pipeline/warehouse/warehousetest"
 )
 
-// noSQL answers whoever may ask in SQL with one row.
-func noSQL(_ context.Context, _ *access.Viewer, _ api.Statement, out io.Writer) error {
-	_, err := io.WriteString(out, "[\"a\"]\n[1]\n")
-	return err
+// room is where statements are asked, on the engine of the tests.
+func room(t *testing.T, dir string, db *warehouse.DB) *asking.Room {
+	desk := &statement.Desk{Analyst: func(ctx context.Context) (*warehouse.DB, error) {
+		return warehouse.Open(ctx, warehouse.Options{Socket: warehousetest.Engine(t).Socket(), User: "analyst", Database: "mart"})
+	}, Reader: db}
+	t.Cleanup(desk.Close)
+	return &asking.Room{Desk: desk, Shelf: shelf.Shelf{Dir: dir}}
 }
 
 // carrying sends a token with every request.
@@ -123,7 +131,7 @@ func agents(h *house) {
 		{"ask_metric", map[string]any{"metric": "inflow", "from": "2026-01-01", "to": "2026-07-01"}, []string{`"definition"`, `"version"`, `"link":"http`}, false},
 		{"ask_metric", map[string]any{"metric": "inflow", "planet": "mars"}, []string{"planet"}, true},
 		{"refused_rows", map[string]any{"run": "../../x"}, []string{`"code":"no_run"`}, true},
-		{"query_sql", map[string]any{"sql": "select 1"}, []string{"query_sql"}, true},
+		{"query_sql", map[string]any{"sql": "select 1"}, []string{"query_sql"}, true}, // the role agent has no such tool
 		{"drop_table", map[string]any{}, []string{"drop_table"}, true},
 	} {
 		text, failed := h.said(s, x.tool, x.args)

@@ -15,7 +15,7 @@ import (
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/answer/verified"
-	"yanzhen/dashboard/api"
+	"yanzhen/dashboard/asking"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/brief"
 	"yanzhen/dashboard/document/form"
@@ -79,8 +79,7 @@ type Programs struct {
 	Inlet    *inlet.Inlet         // takes files of senders into the inbox; nil: none are taken
 	Answers  []*verified.Question // that agents are served first
 	Cells    bool                 // agents see what stands in refused cells
-	// SQL runs a statement of who looks and writes its rows in a format of the engine; nil: nobody asks in SQL.
-	SQL api.SQL
+	SQL      *asking.Room         // where programs and agents ask in SQL; nil: nobody does
 }
 
 // Server answers the pages.

@@ -97,7 +97,7 @@ func openHouse(t *testing.T, with ...func(h *house, d *door.Door)) *house {
 	}
 	h.server, err = New(Config{
 		Catalog: metrics, Boards: boards, Datasets: sets, Chains: catalog.Chains, Maps: maps, Log: quiet, Zone: codes.Text{Zh: "示例区", En: "Sample zone"},
-		Engine: &compute.Engine{Catalog: metrics, DB: db}, Pipeline: loader.Ledger, Who: d.Who, Door: d, Programs: Programs{Inlet: inbox(h.dir), Answers: answers, SQL: noSQL},
+		Engine: &compute.Engine{Catalog: metrics, DB: db}, Pipeline: loader.Ledger, Who: d.Who, Door: d, Programs: Programs{Inlet: inbox(h.dir), Answers: answers, SQL: room(t, h.dir, db)},
 	})
 	if err != nil {
 		t.Fatal(err)

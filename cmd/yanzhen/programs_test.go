@@ -107,7 +107,8 @@ func TestProgramsComeIn(t *testing.T) {
 		want int
 	}{
 		"all":       {token.New{Account: "li"}, 200},
-		"enough":    {token.New{Account: "li", Rights: []string{"sql", "rows"}}, 200},
+		"enough":    {token.New{Account: "li", Rights: []string{"sql", "rows", "small"}}, 200},
+		"no few":    {token.New{Account: "li", Rights: []string{"sql", "rows"}}, 401},
 		"no rows":   {token.New{Account: "li", Rights: []string{"sql"}}, 401},
 		"no SQL":    {token.New{Account: "li", Rights: []string{"view", "rows"}}, 401},
 		"a part":    {token.New{Account: "li", Scopes: []access.Scope{{Dim: "park", Values: []string{"x"}}}}, 401},

@@ -20,6 +20,7 @@ import (
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/access/scoped"
 	"yanzhen/dashboard/answer/verified"
+	"yanzhen/dashboard/asking"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/brief"
 	"yanzhen/dashboard/editor"
@@ -243,7 +244,9 @@ func (o *office) pages(c *cli, p *people.Admitted, s *jobs.Scheduler) (*dashboar
 		inbox, taken = s.Inbox, o.inlet(s)
 	}
 	var page *editor.Editor
+	var room *asking.Room
 	if o.desk = o.newDesk(c.log); o.desk != nil {
+		room = &asking.Room{Desk: o.desk, Shelf: shelf.Shelf{Dir: o.config.Dir}, Trail: p.Trail, Log: c.log}
 		page = &editor.Editor{Desk: o.desk, Shelf: shelf.Shelf{Dir: o.config.Dir}, Catalog: o.metrics, Datasets: sets, Trail: p.Trail}
 	}
 	return dashboard.New(dashboard.Config{
@@ -251,7 +254,7 @@ func (o *office) pages(c *cli, p *people.Admitted, s *jobs.Scheduler) (*dashboar
 		Engine: engine, Targets: &target.Book{Engine: engine, Scopes: o.config.Scopes},
 		Pipeline: o.loader.Ledger,
 		Zone:     o.config.Zone, Contact: o.config.Contact, Demo: o.config.Demo, Maps: maps, Briefs: briefs, Log: c.log,
-		Unranked: o.config.Ranking == "hide", Inbox: inbox, Programs: dashboard.Programs{Editor: page, Declared: told, Inlet: taken, Answers: answers, Cells: o.config.Agents.Cells}, Hosts: o.config.Hosts, Doctor: o.loader.WrongKey, Who: p.Door.Who, Door: p.Door,
+		Unranked: o.config.Ranking == "hide", Inbox: inbox, Programs: dashboard.Programs{Editor: page, SQL: room, Declared: told, Inlet: taken, Answers: answers, Cells: o.config.Agents.Cells}, Hosts: o.config.Hosts, Doctor: o.loader.WrongKey, Who: p.Door.Who, Door: p.Door,
 		Links: strings.TrimSuffix(o.config.Documents.Address, "/"), Paper: o.config.Documents.Style(),
 	})
 }

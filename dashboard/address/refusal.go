@@ -12,6 +12,16 @@ type Refusal struct {
 	Code   string // for programs; empty: that of the status
 	Text   codes.Text
 	Valid  []string
+	At     *Place // of what is wrong in a text that was sent; nil: nowhere in particular
+}
+
+// Place is a stretch of a text: its line and column, counted from 1, and its characters from one on up to, and without,
+// another, counted from 0.
+type Place struct {
+	Line   int `json:"line" doc:"Counted from 1."`
+	Column int `json:"column" doc:"Characters of the line, counted from 1."`
+	From   int `json:"from" doc:"Characters of the whole text, counted from 0."`
+	To     int `json:"to" doc:"The character after the last."`
 }
 
 // Error is the Chinese text.

@@ -9,10 +9,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/address"
-	"yanzhen/dashboard/api"
+	"yanzhen/dashboard/asking"
+	"yanzhen/dashboard/statement"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
@@ -150,56 +152,52 @@ func (c *caller) cells(ctx context.Context, x pipeline.Run, rows, size int) (any
 
 type queryIn struct {
 	spoken
-	SQL   string `json:"sql" jsonschema:"one SELECT over the views of mart"`
-	Limit int    `json:"limit,omitempty" jsonschema:"how many rows at most; absent: 500 or 50 kB"`
+	SQL    string         `json:"sql" jsonschema:"one SELECT over the views of mart, or metric(…)"`
+	Params map[string]any `json:"params,omitempty" jsonschema:"values of {name:Type} in the statement: texts, numbers, true or false, null, lists"`
+	Limit  int            `json:"limit,omitempty" jsonschema:"how many rows at most; absent: 500 or 50 kB"`
 }
 
 type queried struct {
-	Columns   []string          `json:"columns"`
-	Rows      []json.RawMessage `json:"rows"`
-	Data      string            `json:"data_version"`
-	About     string            `json:"about"`
-	Truncated string            `json:"truncated,omitempty"`
+	Columns   []statement.Column `json:"columns"`
+	Rows      []json.RawMessage  `json:"rows"`
+	Count     int                `json:"count"`
+	Data      string             `json:"data_version"`
+	About     string             `json:"about"`
+	Truncated string             `json:"truncated,omitempty"`
+	Link      string             `json:"link"`
 }
 
-// capped keeps so much of what is written; the rest is not wanted.
-type capped struct {
-	bytes.Buffer
-	most int
-	over bool
-}
-
-func (c *capped) Write(p []byte) (int, error) {
-	if n := c.most - c.Len(); len(p) > n {
-		c.over = true
-		c.Buffer.Write(p[:max(n, 0)])
-		return len(p), nil
-	}
-	return c.Buffer.Write(p)
-}
-
+// query answers a statement of who may ask in SQL: as many rows as there is room for, and where there are more, that there are.
 func (c *caller) query(ctx context.Context, in queryIn) (any, error) {
 	rows, size, err := room(in.Limit)
 	if err != nil {
 		return nil, err
 	}
-	text := &capped{most: 8 << 20}
-	if err := c.a.SQL(ctx, c.who, api.Statement{Text: in.SQL, Format: "JSONCompactEachRowWithNames", Most: rows + 1, Lang: c.lang}, text); err != nil {
+	params, err := asking.Params(in.Params)
+	if err != nil {
 		return nil, err
 	}
-	out := queried{Columns: []string{}, Rows: []json.RawMessage{}, About: words.In(c.lang, "agent_cells")}
-	lines := bytes.Split(bytes.TrimSpace(text.Bytes()), []byte("\n"))
-	if len(lines) > 0 {
-		_ = json.Unmarshal(lines[0], &out.Columns)
+	version, err := c.a.Desk.Version(ctx)
+	if err != nil {
+		return nil, err
 	}
-	for _, line := range lines[min(1, len(lines)):] {
-		if json.Valid(line) {
-			out.Rows = append(out.Rows, line)
-		}
+	out := queried{Columns: []statement.Column{}, Rows: []json.RawMessage{}, Data: version, About: words.In(c.lang, "agent_cells"), Link: c.base() + "/sql"}
+	asked := asking.Asked{Who: c.who, Door: "agent", SQL: in.SQL, Params: params}
+	n, cut, err := c.a.SQL.Rows(ctx, asked, statement.Bounds{Rows: rows, Bytes: int64(size), Time: timeout - time.Second}, statement.Take{
+		Head: func(columns []statement.Column) error {
+			out.Columns = append(out.Columns, columns...)
+			return nil
+		},
+		Row: func(row json.RawMessage) error {
+			out.Rows = append(out.Rows, bytes.Clone(row))
+			return nil
+		},
+	})
+	if err != nil {
+		return nil, asking.Refusal(err, in.SQL)
 	}
-	n := len(out.Rows)
-	if out.Rows = fit(out.Rows, rows, size); len(out.Rows) < n || text.over {
-		out.Truncated = words.In(c.lang, "agent_more", len(out.Rows))
+	if out.Count = n; cut {
+		out.Truncated = words.In(c.lang, "agent_more", n)
 	}
 	return out, nil
 }

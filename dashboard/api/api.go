@@ -8,7 +8,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"io"
 	"net/http"
 	"reflect"
 	"strings"
@@ -20,6 +19,7 @@ import (
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/answer"
+	"yanzhen/dashboard/asking"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/inlet"
 	"yanzhen/dashboard/problem"
@@ -36,7 +36,7 @@ type Config struct {
 	Datasets []*dataset.Dataset
 	Boards   []*board.Board
 	Inlet    *inlet.Inlet // takes files of senders; nil: none are taken
-	SQL      SQL          // nil: nobody asks in SQL
+	SQL      *asking.Room // nil: the database is a server of its own, which is asked directly
 	// Thaw finds the moment of a report date that an address names.
 	Thaw func(context.Context, address.State) (address.State, error)
 	// Record writes down what was done.
@@ -47,19 +47,6 @@ type Config struct {
 	Show func(w http.ResponseWriter, r *http.Request, status int, title codes.Text, template string, view any)
 	// Base is what links stand on: https://talent.example.gov.cn; empty: as the request asked.
 	Base string
-}
-
-// SQL runs one statement of who looks, as the analyst and within an analyst's limits, and writes its rows in a format of the
-// engine, most of them. It is handed who may ask in SQL, of the whole zone.
-type SQL func(ctx context.Context, who *access.Viewer, q Statement, out io.Writer) error
-
-// Statement is what somebody asks in SQL.
-type Statement struct {
-	Text   string
-	Params map[string]string
-	Format string // of the engine: JSONCompactEachRowWithNames
-	Most   int    // rows; 0: as many as an analyst may have
-	Lang   codes.Lang
 }
 
 // API is the addresses for programs.
@@ -94,12 +81,13 @@ func Register(g *access.Gate, c Config) *API {
 	a.metrics()
 	a.lists()
 	a.uploads()
+	a.statements()
 	a.docs.register(a)
 	return a
 }
 
-const about = "指标、图表、数据集、装入与报送。凭令牌（Authorization: Bearer yz_…）或页面的登录访问；每个账号只看到自己的部分。数字与页面逐字一致。\n\n" +
-	"Metrics, panels, datasets, runs and uploads, by a token (Authorization: Bearer yz_…) or the session of a page; every account sees its own part. Every number is that of the pages."
+const about = "指标、图表、数据集、装入、报送与 SQL。凭令牌（Authorization: Bearer yz_…）或页面的登录访问；每个账号只看到自己的部分。数字与页面逐字一致。\n\n" +
+	"Metrics, panels, datasets, runs, uploads and SQL, by a token (Authorization: Bearer yz_…) or the session of a page; every account sees its own part. Every number is that of the pages."
 
 // nowhere is the mux that huma wants: it only describes, the gate lets in.
 type nowhere struct{}
@@ -114,6 +102,8 @@ type call struct {
 	r   *http.Request
 	st  address.State
 	who *access.Viewer
+	// later moves the ends of reading and writing.
+	later *http.ResponseController
 }
 
 func (c *call) value(name string) string { return c.r.URL.Query().Get(name) }
@@ -132,6 +122,7 @@ type op[Params, Body any] struct {
 	headers []*huma.Param
 	takes   time.Duration // the longest that it may take; 0: 30 s
 	status  int           // of the answer; 0: OK
+	refuses []int         // statuses of refusals beside the usual ones
 }
 
 // on registers an address at the gate and describes it. Params are described by their tags and read by whoever answers; Body
@@ -141,12 +132,12 @@ func on[Params, Body any](a *API, o op[Params, Body]) {
 	a.gate.Handle(o.method+" "+prefix+o.path, o.need, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), cmp.Or(o.takes, timeout))
 		defer cancel()
+		later := http.NewResponseController(w)
 		if o.takes > 0 {
-			later := http.NewResponseController(w)
 			_ = later.SetReadDeadline(time.Now().Add(o.takes))
 			_ = later.SetWriteDeadline(time.Now().Add(o.takes + timeout))
 		}
-		c := &call{ctx: ctx, r: r, who: access.From(r.Context())}
+		c := &call{ctx: ctx, r: r, who: access.From(r.Context()), later: later}
 		var p Params
 		var err error
 		if c.st, err = address.Read(r, named(reflect.TypeFor[Params]())...); err == nil && a.Thaw != nil {
@@ -183,7 +174,7 @@ func described[Params, Body any](a *API, o op[Params, Body]) {
 	}
 	doc.Parameters = o.headers
 	told := &huma.MediaType{Schema: registry.Schema(reflect.TypeFor[problem.Body](), true, "Problem")}
-	for _, status := range errors {
+	for _, status := range append(errors, o.refuses...) {
 		doc.Responses[itoa(status)] = &huma.Response{Description: http.StatusText(status), Content: map[string]*huma.MediaType{"application/problem+json": told}}
 	}
 	huma.Register(a.huma, doc, func(context.Context, *Params) (*struct{}, error) { return nil, nil })

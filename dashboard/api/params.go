@@ -119,5 +119,6 @@ func (c *call) form(valid ...string) (string, error) {
 
 // kinds are the media types of forms.
 var kinds = map[string]string{
-	"json": "application/json", "csv": "text/csv", "arrow": "application/vnd.apache.arrow.file",
+	"json": "application/json", "csv": "text/csv", "arrow": "application/vnd.apache.arrow.file", "parquet": "application/vnd.apache.parquet",
+	"jsonl": "application/x-ndjson", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }

@@ -18,6 +18,7 @@ import (
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/access/audit"
 	"yanzhen/dashboard/address"
+	"yanzhen/dashboard/asking"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/reply"
 	"yanzhen/dashboard/shelf"
@@ -25,7 +26,6 @@ import (
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
-	"yanzhen/pipeline/mask"
 )
 
 // Templates are those of the pages; they stand in the frame that every page of the dashboard has.
@@ -58,7 +58,7 @@ const (
 
 // Register puts the page at its addresses. Who asks in SQL sees rows, of the whole zone.
 func (e *Editor) Register(g *access.Gate) {
-	ask, export := access.Whole(access.SQL|access.Rows|access.Small), access.Whole(access.SQL|access.Rows|access.Small|access.Export)
+	ask, export := access.Whole(asking.Rights), access.Whole(asking.Rights|access.Export)
 	on := func(pattern string, need access.Need, h func(http.ResponseWriter, *http.Request)) {
 		g.Handle(pattern, need, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Cache-Control", "no-store")
@@ -245,20 +245,15 @@ func (e *Editor) run(w http.ResponseWriter, r *http.Request) {
 
 // keep writes a statement down, in the history and in the audit trail.
 func (e *Editor) keep(r *http.Request, door string, a statement.Ask, began time.Time, p piece, result *statement.Result) {
-	v := access.From(r.Context())
-	x := shelf.Asked{At: began, Who: v.Name, Door: door, From: v.From, SQL: a.SQL, State: string(p.State), Rows: p.Rows, Millis: time.Since(began).Milliseconds()}
+	o := asking.Outcome{State: string(p.State), Rows: p.Rows, Began: began}
 	if result != nil {
-		x.Bytes = result.Size()
+		o.Bytes = result.Size()
 	}
-	outcome := "ok"
 	if p.Fault != nil {
-		x.Code, outcome = p.Fault.Code, "error "+strconv.Itoa(p.Fault.Code)
+		o.Code = p.Fault.Code
 	}
-	if err := e.Shelf.Add(x); err != nil && e.Desk.Log != nil {
-		e.Desk.Log.Error("a statement is not in the history", "err", err)
-	}
-	text, _ := mask.Mask{}.Text(a.SQL) // numbers of persons are kept nowhere
-	e.write(r, audit.Entry{Did: "sql", What: door + ": " + text, Rows: p.Rows, Result: fmt.Sprintf("%s, %s", outcome, time.Since(began).Round(time.Millisecond))})
+	room := asking.Room{Desk: e.Desk, Shelf: e.Shelf, Trail: e.Trail, Log: e.Desk.Log}
+	room.Note(asking.Asked{Who: access.From(r.Context()), Door: door, SQL: a.SQL, Params: a.Params}, o)
 }
 
 // write writes an entry into the audit trail.

@@ -22,6 +22,7 @@ import (
 	"yanzhen/dashboard"
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/access/audit"
+	"yanzhen/dashboard/asking"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/editor"
 	"yanzhen/dashboard/metric"
@@ -107,8 +108,11 @@ func open(t *testing.T) *house {
 			defer h.mu.Unlock()
 			return h.viewer, nil
 		},
-		Programs: dashboard.Programs{Editor: &editor.Editor{Desk: desk, Shelf: shelf.Shelf{Dir: h.dir}, Catalog: cat, Datasets: all, Trail: trail}},
-		Zone:     codes.Text{Zh: "示例区", En: "Sample zone"},
+		Programs: dashboard.Programs{
+			Editor: &editor.Editor{Desk: desk, Shelf: shelf.Shelf{Dir: h.dir}, Catalog: cat, Datasets: all, Trail: trail},
+			SQL:    &asking.Room{Desk: desk, Shelf: shelf.Shelf{Dir: h.dir}, Trail: trail, Log: quiet},
+		},
+		Zone: codes.Text{Zh: "示例区", En: "Sample zone"},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -193,7 +197,7 @@ func TestEditor(t *testing.T) {
 	for _, x := range []struct {
 		name string
 		test func(*house)
-	}{{"rights", rights}, {"runs", runs}, {"refusals", refusals}, {"files", files}, {"shelf", shelved}, {"leaves", leaves}, {"docs", documented}, {"browser", browsed}} {
+	}{{"rights", rights}, {"runs", runs}, {"refusals", refusals}, {"files", files}, {"shelf", shelved}, {"leaves", leaves}, {"programs", programs}, {"agents", agents}, {"docs", documented}, {"browser", browsed}} {
 		t.Run(x.name, func(t *testing.T) {
 			h.T = t
 			h.as(li())

@@ -23,6 +23,7 @@ type Problem struct {
 	Code   string
 	Text   codes.Text
 	Valid  []string
+	At     *address.Place
 	Ref    string // number of the line in the server's log; empty: whoever asked can mend it
 }
 
@@ -35,7 +36,9 @@ func Of(err error) Problem {
 	var bad *metric.Invalid
 	switch {
 	case errors.As(err, &no):
-		return made(no.Status, no.Code, no.Text, no.Valid)
+		p := made(no.Status, no.Code, no.Text, no.Valid)
+		p.At = no.At
+		return p
 	case errors.As(err, &bad):
 		return made(http.StatusBadRequest, "", words.Get("invalid", codes.Text{Zh: words.Clip(bad.In(codes.Zh), longestList), En: words.Clip(bad.In(codes.En), longestList)}), nil)
 	case errors.Is(err, context.DeadlineExceeded):
@@ -83,12 +86,14 @@ type Body struct {
 	Code   string   `json:"code" doc:"What went wrong, for programs: it stays the same in every language." example:"bad_request"`
 	Detail string   `json:"detail" doc:"One plain sentence, in Chinese or, by Accept-Language, in English."`
 	Valid  []string `json:"valid,omitempty" doc:"What can be asked instead."`
-	Ref    string   `json:"ref,omitempty" doc:"Number of the line in the server's log."`
+	// At is where in a text that was sent it is.
+	At  *address.Place `json:"at,omitempty" doc:"Where in the statement it is."`
+	Ref string         `json:"ref,omitempty" doc:"Number of the line in the server's log."`
 }
 
 // Body is the problem in a language.
 func (p Problem) Body(lang codes.Lang) Body {
-	return Body{http.StatusText(p.Status), p.Status, p.Code, p.Text.In(lang), p.Valid, p.Ref}
+	return Body{http.StatusText(p.Status), p.Status, p.Code, p.Text.In(lang), p.Valid, p.At, p.Ref}
 }
 
 // Write answers a program with a problem.

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -149,8 +148,8 @@ func (r *Result) fill(in io.Reader) error {
 			return err
 		}
 	}
-	if len(names) > mostWidth {
-		return fault(0, fmt.Sprintf("结果有 %d 列，最多 %d 列", len(names), mostWidth), fmt.Sprintf("the result has %d columns, %d at most", len(names), mostWidth))
+	if err := tooWide(len(names)); err != nil {
+		return err
 	}
 	r.mu.Lock()
 	for i, n := range names {

@@ -57,6 +57,9 @@ func (t *Trail) Watch(next http.Handler) http.Handler {
 		} else {
 			e.Who, e.Role, e.From = v.Name, string(v.Role), v.From
 		}
+		if did == "sql" && seen.code != http.StatusForbidden && seen.code != http.StatusUnauthorized {
+			return // what was asked stands in the trail already
+		}
 		if did == "figures" && seen.code < 400 && !fresh(e.Who+" "+path.Dir(r.URL.Path)) {
 			return
 		}
@@ -78,6 +81,8 @@ func action(r *http.Request) string {
 		return ""
 	case p == "/sql", strings.HasPrefix(p, "/sql/"): // the page writes down what is asked there
 		return ""
+	case p == "/api/v1/sql":
+		return "sql"
 	case strings.HasPrefix(p, "/signin"), strings.HasPrefix(p, "/signout"), strings.HasPrefix(p, "/account"), r.Method == http.MethodPost:
 		return ""
 	case slices.Contains([]string{"csv", "xlsx", "parquet", "arrow", "png"}, format), path.Ext(p) != "", strings.Contains(r.Header.Get("Accept"), "text/csv"):
