@@ -5,8 +5,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io"
+	"os"
 
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -37,4 +40,29 @@ func (l *Loader) refusedBefore(ctx context.Context, mark string, out *Outcome) (
 	out.State, out.Run, out.Dataset = Unchanged, r.ID, r.Dataset
 	out.Problem = &Problem{Code: r.Code, Text: codes.Text{Zh: r.MessageZh, En: r.MessageEn}, Remedy: codes.Text{Zh: r.RemedyZh, En: r.RemedyEn}}
 	return true, nil
+}
+
+// IsFileOf reports whether a file has the bytes that a run has read. A run from before a change of the
+// declaration knows its file no longer.
+func (l *Loader) IsFileOf(run Run, path string) (bool, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return false, err
+	}
+	defer f.Close()
+	h := sha256.New()
+	size, err := io.Copy(h, f)
+	if err != nil || uint64(size) != run.Bytes {
+		return false, err
+	}
+	ds := l.Catalog.Datasets[run.Dataset]
+	return ds == nil || fingerprint(h.Sum(nil), ds) == run.Fingerprint, nil
+}
+
+// fingerprint names the bytes of a file, of which sum is the SHA-256, read as a dataset is declared.
+func fingerprint(sum []byte, ds *dataset.Dataset) string {
+	h := sha256.New()
+	h.Write(sum)
+	h.Write([]byte(ds.Digest))
+	return hex.EncodeToString(h.Sum(nil))
 }

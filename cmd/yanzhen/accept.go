@@ -25,6 +25,9 @@ func (a *acceptCmd) Run(ctx context.Context, c *cli) error {
 		return err
 	}
 	defer o.Close()
+	if err := o.ensure(ctx); err != nil {
+		return err
+	}
 	how := pipeline.Publish
 	switch {
 	case a.Add:

@@ -47,7 +47,9 @@ var arrows = map[string][]string{
 	"pipeline/stream":                  {"pipeline/sheets", "pipeline/account", "pipeline/batch", "pipeline/source", "pipeline/dataset"},
 	"pipeline/codetable":               {"pipeline/dataset", "pipeline/warehouse", "pipeline/codes"}, // dataset: the lists are part of its catalog, and a view of a dataset's name wins
 	"pipeline":                         {"pipeline/codetable", "pipeline/control", "pipeline/sheets", "pipeline/bind", "pipeline/stream", "pipeline/hold", "pipeline/account", "pipeline/check", "pipeline/batch", "pipeline/source", "pipeline/filename", "pipeline/cell", "pipeline/mask", "pipeline/dataset", "pipeline/days", "pipeline/codes", "pipeline/warehouse"},
-	"pipeline/duty":                    {"pipeline/declare", "pipeline/days", "pipeline/codes"}, // codes: which days people work on
+	"pipeline/duty":                    {"pipeline/declare", "pipeline/days", "pipeline/codes"},   // codes: which days people work on
+	"pipeline/template":                {"pipeline/dataset", "pipeline/source", "pipeline/codes"}, // source: which sheets are the program's own
+	"pipeline/marked":                  {"pipeline/source", "pipeline/codes"},                     // source: a text file's cells are read as the loader reads them
 	"dashboard/analysis":               {},
 	"dashboard/words":                  {"pipeline/declare", "pipeline/codes"},                                                                                                                                                                                // every text of the pages; lowest of the dashboard, so that each of its rooms may use it
 	"dashboard/metric/method":          {"pipeline/declare", "pipeline/codes", "dashboard/analysis"},                                                                                                                                                          // declare: the options of a method are declared
@@ -151,7 +153,7 @@ var doors = map[string]struct {
 	why   string
 }{
 	"github.com/ClickHouse/clickhouse-go":    {[]string{"pipeline/warehouse"}, "one way into the database, so embedded and remote cannot differ"},
-	"github.com/xuri/excelize":               {[]string{"pipeline/source", "dashboard/workbook", "cmd/demo", "pipeline/account/accounttest"}, "workbooks are read in one place, and written in one; the demo plays the senders; a test counts cells without our reader"},
+	"github.com/xuri/excelize":               {[]string{"pipeline/source", "dashboard/workbook", "pipeline/template", "pipeline/marked", "cmd/demo", "pipeline/account/accounttest"}, "workbooks are read in one place, and written as figures, as a template, and as the sender's own again; the demo plays the senders; a test counts cells without our reader"},
 	"github.com/richardlehane/mscfb":         {[]string{"pipeline/source"}, "the container of old xls files; workbooks are read in one place"},
 	"github.com/dop251/goja":                 {[]string{"dashboard/render"}, "a script engine belongs behind the one question: draw this"},
 	"github.com/evanw/esbuild":               {[]string{"cmd/web"}, "scripts are bundled when the program is built, never while it runs"},

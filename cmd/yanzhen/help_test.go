@@ -9,6 +9,7 @@ import (
 	"yanzhen/cmd/bridge"
 	"yanzhen/cmd/people"
 	"yanzhen/cmd/programs"
+	"yanzhen/cmd/senders"
 )
 
 // Every help text has its Chinese, and no Chinese is left of a text that is gone.
@@ -24,7 +25,7 @@ func TestHelpInChinese(t *testing.T) {
 			return
 		}
 		used[s] = true
-		if helpZh[s] == "" && people.HelpZh[s] == "" && programs.HelpZh[s] == "" && bridge.HelpZh[s] == "" {
+		if helpZh[s] == "" && people.HelpZh[s] == "" && programs.HelpZh[s] == "" && bridge.HelpZh[s] == "" && senders.HelpZh[s] == "" {
 			t.Errorf("no Chinese for %q", s)
 		}
 	}
@@ -42,7 +43,7 @@ func TestHelpInChinese(t *testing.T) {
 		}
 	}
 	walk(parser.Model.Node)
-	for _, texts := range []map[string]string{helpZh, people.HelpZh, programs.HelpZh, bridge.HelpZh} {
+	for _, texts := range []map[string]string{helpZh, people.HelpZh, programs.HelpZh, bridge.HelpZh, senders.HelpZh} {
 		for en := range texts {
 			if !used[en] {
 				t.Errorf("nobody shows %q any more", en)

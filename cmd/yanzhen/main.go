@@ -52,6 +52,8 @@ type commands struct {
 	Brief     briefCmd              `cmd:"" help:"Write a declared document, a report, a notice or an order, as a file for Word or PDF."`
 	Runs      runsCmd               `cmd:"" help:"List load runs, or show one with its rejects."`
 	Inbox     inboxCmd              `cmd:"" help:"List what lies in the inbox, its state and why."`
+	Template  templateCmd           `cmd:"" help:"Write a workbook for a sender to fill in."`
+	Return    returnCmd             `cmd:"" help:"Write a sender's file again, with what is wrong marked in it."`
 	Duties    dutiesCmd             `cmd:"" help:"List who owes which dataset and has not sent it."`
 	Accept    acceptCmd             `cmd:"" help:"Publish a load that is held, or answer what it asks."`
 	Rollback  rollbackCmd           `cmd:"" help:"Take the last published version of a unit back."`

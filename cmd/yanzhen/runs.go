@@ -33,6 +33,9 @@ func (r *runsCmd) Run(ctx context.Context, c *cli) error {
 		return err
 	}
 	defer o.Close()
+	if err := o.ensure(ctx); err != nil {
+		return err
+	}
 	if r.ID != "" {
 		return r.one(ctx, c, o)
 	}
@@ -122,6 +125,9 @@ func (r *rollbackCmd) Run(ctx context.Context, c *cli) error {
 		return err
 	}
 	defer o.Close()
+	if err := o.ensure(ctx); err != nil {
+		return err
+	}
 	if err := o.declared(r.Dataset); err != nil {
 		return err
 	}

@@ -73,7 +73,7 @@ func (d *Dataset) Dictionary(lang codes.Lang) string {
 	b.WriteString("\n| " + strings.Join([]string{say("列", "Column"), say("名称", "Name"), say("类型", "Type"), say("规则", "Rules"), say("也认的表头", "Also accepted headers")}, " | ") + " |\n| --- | --- | --- | --- | --- |\n")
 	for i := range d.Columns {
 		c := &d.Columns[i]
-		b.WriteString("| `" + c.Name + "` | " + cell(c.Title.In(lang)) + " | " + c.typeText(lang) + " | " + cell(c.rules(lang)) + " | " + cell(strings.Join(c.headers(), say("、", ", "))) + " |\n")
+		b.WriteString("| `" + c.Name + "` | " + cell(c.Title.In(lang)) + " | " + c.typeText(lang) + " | " + cell(c.Rules(lang)) + " | " + cell(strings.Join(c.headers(), say("、", ", "))) + " |\n")
 	}
 	if len(d.Checks)+len(d.SetChecks) > 0 {
 		b.WriteString("\n| " + strings.Join([]string{say("检查", "Check"), say("条件", "Condition"), say("不合格时", "When it fails"), say("怎么办", "What to do")}, " | ") + " |\n| --- | --- | --- | --- |\n")
@@ -184,7 +184,8 @@ func (c *Column) typeText(lang codes.Lang) string {
 	return s
 }
 
-func (c *Column) rules(lang codes.Lang) string {
+// Rules says in words what a cell of the column must be, and what becomes of it.
+func (c *Column) Rules(lang codes.Lang) string {
 	say := func(zh, en string) string { return codes.Text{Zh: zh, En: en}.In(lang) }
 	var rs []string
 	add := func(zh, en string, a ...any) { rs = append(rs, fmt.Sprintf(say(zh, en), a...)) }
@@ -195,7 +196,7 @@ func (c *Column) rules(lang codes.Lang) string {
 		add("必填", "required")
 	}
 	if c.Default != "" {
-		add("空时按 %s", "blank means %s", c.Default)
+		add("空时按 %s", "blank means %s", c.shown(c.Default, lang))
 	}
 	switch c.Of {
 	case "":
@@ -243,6 +244,19 @@ func (c *Column) rules(lang codes.Lang) string {
 		rs = append(rs, say("个人信息：", "personal: ")+strings.TrimRight(c.Why.In(lang), "。."))
 	}
 	return strings.Join(rs, say("；", "; "))
+}
+
+// shown is a value of the column by its name in the code list.
+func (c *Column) shown(value string, lang codes.Lang) string {
+	if c.list == nil {
+		return value
+	}
+	if rank, err := strconv.Atoi(value); err == nil {
+		if v, ok := c.list.OfRank(rank); ok {
+			return c.list.Label(v.Code, lang)
+		}
+	}
+	return c.list.Label(value, lang)
 }
 
 // Words are what the declarations call things in Chinese: the titles and headers of the datasets, and the names in the code

@@ -309,6 +309,12 @@ func (f *File) open(ctx context.Context, o Options) error {
 	return f.findHeaders(ctx, o)
 }
 
+// own ends the names of the sheets that the program writes into workbooks for their senders.
+var own = codes.Text{Zh: "（雁阵）", En: " (Yanzhen)"}
+
+// OwnSheet is the name of a sheet that the program writes into a workbook. It is never read, and nobody is told so.
+func OwnSheet(name codes.Text) codes.Text { return codes.Text{Zh: name.Zh + own.Zh, En: name.En + own.En} }
+
 // sheet is what a workbook says of one sheet.
 type sheet struct {
 	name   string
@@ -322,6 +328,8 @@ func (f *File) take(t *Table, s sheet, pattern *regexp.Regexp, o Options) {
 		f.leave(t, why)
 	}
 	switch {
+	case strings.HasSuffix(s.name, own.Zh) || strings.HasSuffix(s.name, own.En):
+		f.leave(t, codes.Text{Zh: "雁阵自己写的说明", En: "notes that Yanzhen wrote"})
 	case pattern != nil && !pattern.MatchString(s.name):
 		skip("sheet_name", codes.Text{Zh: "工作表名称不符合约定，未读取", En: "sheet not read: its name is not among the declared ones"})
 	case s.hidden && o.Hidden != "read":
