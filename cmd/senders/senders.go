@@ -171,7 +171,7 @@ func (r *ReturnFlags) Write(ctx context.Context, z Zone, dir string) (name strin
 		marks, err = back.Write(ctx, f)
 		return err
 	})
-	if errors.Is(err, marked.TooLarge) {
+	if errors.Is(err, marked.ErrTooLarge) {
 		err = z.Invalid(errors.New(z.say("文件太大，写不回来；拒收清单见 yanzhen runs "+run.ID, "the file is too large to be written again; yanzhen runs "+run.ID+" lists what was refused")))
 	}
 	return name, marks, len(back.Faults), err

@@ -56,8 +56,8 @@ type Return struct {
 	Lang   codes.Lang
 }
 
-// TooLarge says that a file is larger than can be written again.
-var TooLarge = errors.New("marked: the file is too large to be written again")
+// ErrTooLarge says that a file is larger than can be written again.
+var ErrTooLarge = errors.New("marked: the file is too large to be written again")
 
 // Write writes the marked workbook. marked says in how many cells; those beyond the bound, and of sheets that are not there,
 // stand in the list only.
@@ -124,7 +124,7 @@ func copyRows(ctx context.Context, f *excelize.File, sheet string, t *source.Tab
 			return err
 		}
 		if row.Origin.Row > mostRows {
-			return TooLarge
+			return ErrTooLarge
 		}
 		cells := make([]any, len(row.Cells))
 		for i := range row.Cells {
