@@ -313,7 +313,9 @@ func (f *File) open(ctx context.Context, o Options) error {
 var own = codes.Text{Zh: "（雁阵）", En: " (Yanzhen)"}
 
 // OwnSheet is the name of a sheet that the program writes into a workbook. It is never read, and nobody is told so.
-func OwnSheet(name codes.Text) codes.Text { return codes.Text{Zh: name.Zh + own.Zh, En: name.En + own.En} }
+func OwnSheet(name codes.Text) codes.Text {
+	return codes.Text{Zh: name.Zh + own.Zh, En: name.En + own.En}
+}
 
 // sheet is what a workbook says of one sheet.
 type sheet struct {
