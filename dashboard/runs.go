@@ -7,6 +7,7 @@ import (
 
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/address"
+	"yanzhen/dashboard/editor"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
@@ -15,6 +16,7 @@ import (
 type runsPage struct {
 	layout
 	Faults []runRow // of jobs, that no load tells of
+	Timed  []editor.Trouble
 	Runs   []runRow
 }
 
@@ -72,10 +74,12 @@ func (s *Server) runs(a *ask) (http.HandlerFunc, error) {
 	runs = runs[:min(len(runs), mostRuns)]
 	access.Shown(a.ctx, len(runs))
 	var faults []pipeline.Run // of jobs, which are nobody's
+	var timed []editor.Trouble
 	if all {
+		timed = s.Editor.Troubles(a.ctx, st.Loc)
 		if faults, err = s.Pipeline.JobFaults(a.ctx, 20); err != nil {
 			return nil, err
 		}
 	}
-	return s.html("runs.html", runsPage{layout: s.layout(a.r, words.Get("runs")), Faults: s.runRows(faults, st.Loc), Runs: s.runRows(runs, st.Loc)}), nil
+	return s.html("runs.html", runsPage{layout: s.layout(a.r, words.Get("runs")), Faults: s.runRows(faults, st.Loc), Timed: timed, Runs: s.runRows(runs, st.Loc)}), nil
 }

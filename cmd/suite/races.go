@@ -33,6 +33,7 @@ var unraced = map[string]string{
 	"yanzhen/dashboard/figures":             "what it asks at once needs the engine: package dashboard does",
 	"yanzhen/dashboard/fonts":               "one lock around the buffer of a face, and a set that is made once",
 	"yanzhen/dashboard/words":               "a catalogue that is read once",
+	"yanzhen/jobs/timed":                    "one goroutine runs statements, one at a time, on the engine",
 	"yanzhen/pipeline/warehouse":            "what it locks is a connection: its tests here have none",
 }
 

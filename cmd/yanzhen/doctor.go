@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"yanzhen/cmd/people"
+	"yanzhen/cmd/saved"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/embedded"
@@ -93,6 +94,7 @@ func (*doctorCmd) directory(c *cli, cfg *config, say func(state, what, detail st
 		}
 		say(state, "free disk", fmt.Sprintf("%.1f GiB", float64(free)/(1<<30)))
 	}
+	saved.Troubles(c.desk(), say)
 	if text, ok := people.Check(cfg.Dir, c.say); ok {
 		say("ok", "audit trail", text)
 	} else {

@@ -11,6 +11,7 @@ import (
 	"yanzhen/cmd/bridge"
 	"yanzhen/cmd/people"
 	"yanzhen/cmd/programs"
+	"yanzhen/cmd/saved"
 	"yanzhen/cmd/senders"
 )
 
@@ -31,7 +32,7 @@ func language(args []string) string {
 // translate puts the Chinese help in place of the English one that stands in the tags.
 func translate(n *kong.Node) {
 	put := func(s *string) {
-		if zh := cmp.Or(helpZh[*s], people.HelpZh[*s], programs.HelpZh[*s], bridge.HelpZh[*s], senders.HelpZh[*s]); zh != "" {
+		if zh := cmp.Or(helpZh[*s], people.HelpZh[*s], programs.HelpZh[*s], bridge.HelpZh[*s], senders.HelpZh[*s], saved.HelpZh[*s]); zh != "" {
 			*s = zh
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"yanzhen/cmd/bridge"
 	"yanzhen/cmd/people"
 	"yanzhen/cmd/programs"
+	"yanzhen/cmd/saved"
 	"yanzhen/cmd/senders"
 )
 
@@ -25,7 +26,7 @@ func TestHelpInChinese(t *testing.T) {
 			return
 		}
 		used[s] = true
-		if helpZh[s] == "" && people.HelpZh[s] == "" && programs.HelpZh[s] == "" && bridge.HelpZh[s] == "" && senders.HelpZh[s] == "" {
+		if helpZh[s] == "" && people.HelpZh[s] == "" && programs.HelpZh[s] == "" && bridge.HelpZh[s] == "" && senders.HelpZh[s] == "" && saved.HelpZh[s] == "" {
 			t.Errorf("no Chinese for %q", s)
 		}
 	}
@@ -43,7 +44,7 @@ func TestHelpInChinese(t *testing.T) {
 		}
 	}
 	walk(parser.Model.Node)
-	for _, texts := range []map[string]string{helpZh, people.HelpZh, programs.HelpZh, bridge.HelpZh, senders.HelpZh} {
+	for _, texts := range []map[string]string{helpZh, people.HelpZh, programs.HelpZh, bridge.HelpZh, senders.HelpZh, saved.HelpZh} {
 		for en := range texts {
 			if !used[en] {
 				t.Errorf("nobody shows %q any more", en)

@@ -21,6 +21,7 @@ import (
 	"yanzhen/cmd/people"
 	"yanzhen/cmd/programs"
 	"yanzhen/cmd/question"
+	"yanzhen/cmd/saved"
 	"yanzhen/pipeline/codes"
 )
 
@@ -43,13 +44,12 @@ type cli struct {
 
 // commands are what it can be asked for.
 type commands struct {
-	Serve     serveCmd              `cmd:"" help:"Load on a clock, watch the inbox and serve the pages."`
-	Demo      demoCmd               `cmd:"" help:"Write the files of a synthetic zone, as its offices would send them."`
-	Plan      planCmd               `cmd:"" help:"Show what loading a file would do. Loads nothing."`
-	Load      loadCmd               `cmd:"" help:"Load files into a dataset."`
-	Query     queryCmd              `cmd:"" help:"Ask a question in SQL over the mart views."`
-	Metric    metricCmd             `cmd:"" help:"Compute declared metrics; the numbers are those of the pages."`
-	Brief     briefCmd              `cmd:"" help:"Write a declared document, a report, a notice or an order, as a file for Word or PDF."`
+	Serve serveCmd `cmd:"" help:"Load on a clock, watch the inbox and serve the pages."`
+	Demo  demoCmd  `cmd:"" help:"Write the files of a synthetic zone, as its offices would send them."`
+	Plan  planCmd  `cmd:"" help:"Show what loading a file would do. Loads nothing."`
+	Load  loadCmd  `cmd:"" help:"Load files into a dataset."`
+	questions
+
 	Runs      runsCmd               `cmd:"" help:"List load runs, or show one with its rejects."`
 	Inbox     inboxCmd              `cmd:"" help:"List what lies in the inbox, its state and why."`
 	Template  templateCmd           `cmd:"" help:"Write a workbook for a sender to fill in."`
@@ -70,6 +70,14 @@ type commands struct {
 	Docs      docsCmd               `cmd:"" help:"Write the data dictionary, the list of indicators and the manual of declarations with its schemas."`
 
 	Completion completion.Completion `cmd:"" help:"How to complete commands and flags with Tab in bash, zsh or fish."`
+}
+
+// questions are the commands that ask.
+type questions struct {
+	Query  queryCmd       `cmd:"" help:"Ask a question in SQL over the mart views."`
+	Saved  saved.Commands `cmd:"" help:"Saved statements: which there are, and which run by the clock."`
+	Metric metricCmd      `cmd:"" help:"Compute declared metrics; the numbers are those of the pages."`
+	Brief  briefCmd       `cmd:"" help:"Write a declared document, a report, a notice or an order, as a file for Word or PDF."`
 }
 
 // say chooses the text of the language.

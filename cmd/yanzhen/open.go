@@ -14,6 +14,7 @@ import (
 	"yanzhen/configs"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/statement"
+	"yanzhen/jobs/timed"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/declare"
@@ -37,6 +38,7 @@ type office struct {
 	reader *warehouse.DB
 	bounds *door.Exports   // of exports, once somebody asked for them
 	desk   *statement.Desk // of the analyst's page; nil before the pages are made
+	clock  *timed.Clock    // of saved statements; nil where there is no desk
 }
 
 // settings reads the configuration and lays the flags over it.
@@ -221,6 +223,7 @@ func (o *office) ensure(ctx context.Context) error {
 
 // Close lets everything go; safe on a half-opened office.
 func (o *office) Close() {
+	o.clock.Stop()
 	o.desk.Close()
 	if o.reader != nil {
 		o.reader.Close()

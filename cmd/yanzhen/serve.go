@@ -30,6 +30,7 @@ import (
 	"yanzhen/dashboard/shelf"
 	"yanzhen/dashboard/target"
 	"yanzhen/jobs"
+	"yanzhen/jobs/timed"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
@@ -121,6 +122,7 @@ func (s *serveCmd) Run(ctx context.Context, c *cli) error {
 		if err := scheduler.Start(ctx); err != nil {
 			return err
 		}
+		o.clock.Start(ctx)
 	}
 
 	if s.NoJobs {
@@ -243,11 +245,13 @@ func (o *office) pages(c *cli, p *people.Admitted, s *jobs.Scheduler) (*dashboar
 	if s != nil { // else no folder is watched
 		inbox, taken = s.Inbox, o.inlet(s)
 	}
-	var page *editor.Editor
+	page := &editor.Editor{Shelf: shelf.Shelf{Dir: o.config.Dir}, Catalog: o.metrics, Datasets: sets, Trail: p.Trail}
 	var room *asking.Room
 	if o.desk = o.newDesk(c.log); o.desk != nil {
-		room = &asking.Room{Desk: o.desk, Shelf: shelf.Shelf{Dir: o.config.Dir}, Trail: p.Trail, Log: c.log}
-		page = &editor.Editor{Desk: o.desk, Shelf: shelf.Shelf{Dir: o.config.Dir}, Catalog: o.metrics, Datasets: sets, Trail: p.Trail}
+		room = &asking.Room{Desk: o.desk, Shelf: page.Shelf, Trail: p.Trail, Log: c.log}
+		o.clock = &timed.Clock{Room: room, Book: p.Book, Dir: o.config.Dir, Log: c.log}
+		page.Desk = o.desk
+		page.Clock = editor.Clock{Next: timed.Next, Ask: o.clock.Ask, Open: func(owner, file string) (*os.File, error) { return timed.Open(o.config.Dir, owner, file) }}
 	}
 	return dashboard.New(dashboard.Config{
 		Catalog: o.metrics, Boards: boards, Scenes: scenes, Datasets: sets, Chains: o.catalog.Chains,

@@ -35,11 +35,12 @@ var Templates embed.FS
 
 // Editor answers the page and what its script asks.
 type Editor struct {
-	Desk     *statement.Desk
+	Desk     *statement.Desk // nil: the database is a server of its own, and the page says how to ask that
 	Shelf    shelf.Shelf
 	Catalog  *metric.Catalog
 	Datasets []*dataset.Dataset
 	Trail    *audit.Trail // nil: nothing is written down
+	Clock    Clock        // of saved statements; its functions are nil where nothing runs by it
 	// Show writes a page in the frame of all pages.
 	Show func(w http.ResponseWriter, r *http.Request, status int, title codes.Text, template string, view any)
 	// Fail tells an error.
@@ -66,6 +67,11 @@ func (e *Editor) Register(g *access.Gate) {
 			h(w, r)
 		}))
 	}
+	on("GET /audit/statements", access.Whole(access.Audit), e.everybody)
+	if e.Desk == nil {
+		on("GET /sql", ask, e.elsewhere)
+		return
+	}
 	on("GET /sql", ask, e.page)
 	on("GET /sql/catalog", ask, e.catalog)
 	on("POST /sql/run", ask, e.run)
@@ -79,7 +85,15 @@ func (e *Editor) Register(g *access.Gate) {
 	on("POST /sql/saved", ask, e.save)
 	on("POST /sql/saved/delete", ask, e.remove)
 	on("POST /sql/pin", ask, e.pin)
-	on("GET /audit/statements", access.Whole(access.Audit), e.everybody)
+	on("POST /sql/timed", ask, e.time)
+	on("POST /sql/timed/run", ask, e.now)
+	on("GET /sql/timed/{file}", export, e.written)
+}
+
+// elsewhere says how a server of one's own is asked.
+func (e *Editor) elsewhere(w http.ResponseWriter, r *http.Request) {
+	address.Remember(w, r)
+	e.Show(w, r, http.StatusOK, words.Get("sql_page"), "elsewhere.html", nil)
 }
 
 type pageView struct {

@@ -21,6 +21,7 @@ import (
 	"yanzhen/configs"
 	"yanzhen/dashboard"
 	"yanzhen/dashboard/access"
+	"yanzhen/dashboard/access/account"
 	"yanzhen/dashboard/access/audit"
 	"yanzhen/dashboard/asking"
 	"yanzhen/dashboard/board"
@@ -31,6 +32,7 @@ import (
 	"yanzhen/dashboard/metric/metrictest"
 	"yanzhen/dashboard/shelf"
 	"yanzhen/dashboard/statement"
+	"yanzhen/jobs/timed"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/codetable"
@@ -101,6 +103,17 @@ func open(t *testing.T) *house {
 	for _, name := range sets.Names() {
 		all = append(all, sets.Datasets[name])
 	}
+	room := &asking.Room{Desk: desk, Shelf: shelf.Shelf{Dir: h.dir}, Trail: trail, Log: quiet}
+	book, err := account.Open(h.dir, account.Policy{Length: 12})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := book.Add(account.New{Name: "li", Role: access.Analyst, By: "test"}); err != nil {
+		t.Fatal(err)
+	}
+	clock := &timed.Clock{Room: room, Book: book, Dir: h.dir, Log: quiet}
+	clock.Start(t.Context())
+	t.Cleanup(clock.Stop)
 	server, err := dashboard.New(dashboard.Config{
 		Catalog: cat, Boards: boards, Datasets: all, Chains: sets.Chains, Maps: maps, Engine: engine, Pipeline: &pipeline.Ledger{DB: db}, Log: quiet,
 		Who: func(*http.Request) (*access.Viewer, error) {
@@ -109,8 +122,11 @@ func open(t *testing.T) *house {
 			return h.viewer, nil
 		},
 		Programs: dashboard.Programs{
-			Editor: &editor.Editor{Desk: desk, Shelf: shelf.Shelf{Dir: h.dir}, Catalog: cat, Datasets: all, Trail: trail},
-			SQL:    &asking.Room{Desk: desk, Shelf: shelf.Shelf{Dir: h.dir}, Trail: trail, Log: quiet},
+			Editor: &editor.Editor{
+				Desk: desk, Shelf: room.Shelf, Catalog: cat, Datasets: all, Trail: trail,
+				Clock: editor.Clock{Next: timed.Next, Ask: clock.Ask, Open: func(owner, file string) (*os.File, error) { return timed.Open(h.dir, owner, file) }},
+			},
+			SQL: room,
 		},
 		Zone: codes.Text{Zh: "示例区", En: "Sample zone"},
 	})
@@ -197,7 +213,7 @@ func TestEditor(t *testing.T) {
 	for _, x := range []struct {
 		name string
 		test func(*house)
-	}{{"rights", rights}, {"runs", runs}, {"refusals", refusals}, {"files", files}, {"shelf", shelved}, {"leaves", leaves}, {"programs", programs}, {"agents", agents}, {"docs", documented}, {"browser", browsed}} {
+	}{{"rights", rights}, {"runs", runs}, {"refusals", refusals}, {"files", files}, {"shelf", shelved}, {"leaves", leaves}, {"programs", programs}, {"agents", agents}, {"timed", clocked}, {"docs", documented}, {"browser", browsed}} {
 		t.Run(x.name, func(t *testing.T) {
 			h.T = t
 			h.as(li())
@@ -216,7 +232,7 @@ func rights(h *house) {
 		"nobody":  nil,
 	} {
 		h.as(v)
-		for _, at := range []string{"GET /sql", "GET /sql/catalog", "POST /sql/run", "POST /sql/stop", "POST /sql/estimate", "GET /sql/rows/x?from=0&n=1", "GET /sql/stats/x?column=0", "POST /sql/export", "GET /sql/history", "GET /sql/saved", "POST /sql/saved", "POST /sql/saved/delete", "POST /sql/pin", "GET /audit/statements"} {
+		for _, at := range []string{"GET /sql", "GET /sql/catalog", "POST /sql/run", "POST /sql/stop", "POST /sql/estimate", "GET /sql/rows/x?from=0&n=1", "GET /sql/stats/x?column=0", "POST /sql/export", "GET /sql/history", "GET /sql/saved", "POST /sql/saved", "POST /sql/saved/delete", "POST /sql/pin", "POST /sql/timed", "POST /sql/timed/run", "GET /sql/timed/x.csv", "GET /audit/statements"} {
 			method, path, _ := strings.Cut(at, " ")
 			r, err := http.NewRequest(method, h.http.URL+path, strings.NewReader("{}"))
 			if err != nil {

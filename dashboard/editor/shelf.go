@@ -78,13 +78,24 @@ func (e *Editor) saved(w http.ResponseWriter, r *http.Request) {
 		e.refuse(w, r, err)
 		return
 	}
+	past, err := e.Shelf.Happened()
+	if err != nil {
+		e.refuse(w, r, err)
+		return
+	}
 	type item struct {
 		shelf.Saved
-		Mine bool `json:"mine"`
+		Mine  bool   `json:"mine"`
+		Timed *timed `json:"timed,omitempty"` // of one's own
 	}
 	out := make([]item, 0, len(list))
 	for _, s := range list {
-		out = append(out, item{s, s.Owner == who})
+		x := item{Saved: s, Mine: s.Owner == who}
+		if x.Mine {
+			x.Timed = e.timing(s, past[s.ID], address.Language(r))
+		}
+		x.Saved.Timed = nil
+		out = append(out, x)
 	}
 	e.json(w, r, http.StatusOK, out)
 }

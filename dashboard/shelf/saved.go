@@ -31,6 +31,7 @@ type Saved struct {
 	Title    string    `json:"title"`
 	Shared   bool      `json:"shared"` // with all who may ask in SQL
 	Versions []Version `json:"versions"`
+	Timed    *Timing   `json:"timed,omitempty"` // nil: nothing is done with it by itself
 }
 
 // Version is a text that it had, the latest last.

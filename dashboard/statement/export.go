@@ -34,6 +34,14 @@ var Formats = []Format{
 	{"jsonl", ".jsonl", "application/x-ndjson", "JSONEachRow"},
 }
 
+// FormatNames are the names of all formats.
+func FormatNames() (out []string) {
+	for _, f := range Formats {
+		out = append(out, f.Name)
+	}
+	return out
+}
+
 // FormatOf is the format of a name; false where there is none.
 func FormatOf(name string) (Format, bool) {
 	for _, f := range Formats {

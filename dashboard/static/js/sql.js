@@ -3,6 +3,7 @@ import { ask, main, node, number, params, say, tabs, wrong } from "./sqlsay.js";
 import { editor } from "./sqledit.js";
 import { Grid, numeric } from "./sqlgrid.js";
 import { draw, offer } from "./sqldraw.js";
+import { clock, timedText } from "./sqlclock.js";
 
 const $ = (name) => main.querySelector(`[data-${name}]`);
 const [run, stop, state, fault, out, count, stats, cost, fields] = ["run", "stop", "state", "fault", "out", "count", "stats", "cost", "fields"].map($);
@@ -261,11 +262,11 @@ function take(s, v = s.versions[s.versions.length - 1]) {
 
 function item(s) {
   const last = s.versions[s.versions.length - 1];
-  const about = [s.mine ? "" : say("by", { name: s.owner }), s.mine && s.shared ? say("shared") : "", say("version", { n: last.n }), last.at.slice(0, 10)].filter(Boolean).join(" · ");
+  const about = [s.mine ? "" : say("by", { name: s.owner }), s.mine && s.shared ? say("shared") : "", say("version", { n: last.n }), last.at.slice(0, 10), timedText(s)].filter(Boolean).join(" · ");
   const row = node("li", "", node("button", "", [s.title, node("small", "", about)], { type: "button", onclick: () => take(s) }));
   if (s.versions.length > 1 || s.mine) {
     const more = node("div", "sql-versions", s.versions.slice(0, -1).reverse().map((v) => node("button", "", say("version", { n: v.n }), { type: "button", onclick: () => take(s, v) })));
-    if (s.mine) more.append(node("button", "", say("delete"), { type: "button", "aria-label": say("delete") + " " + s.title, onclick: async () => {
+    if (s.mine) more.append(clock(s, row), node("button", "", say("delete"), { type: "button", "aria-label": say("delete") + " " + s.title, onclick: async () => {
       if (!confirm(say("delete_sure", { name: s.title }))) return;
       await ask("/sql/saved/delete", { saved: s.id }).catch((e) => told({ text: e.message }));
       if (open?.id === s.id) open = null;
