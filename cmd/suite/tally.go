@@ -25,6 +25,7 @@ type tally struct {
 	passed, failed int        // tests, parts of them not counted
 	skips          []skip
 	took           map[string]float64 // seconds, by package
+	parts          map[string]float64 // seconds, by package, test and part of it
 }
 
 type skip struct{ what, test, why string }
@@ -119,6 +120,10 @@ func (t *tally) take(packages map[string]*running, e event, out io.Writer) {
 // test notes how a test ended.
 func (t *tally) test(p *running, e event) {
 	part := strings.Contains(e.Test, "/")
+	if t.parts == nil {
+		t.parts = map[string]float64{}
+	}
+	t.parts[e.Package+" "+e.Test] += e.Elapsed
 	switch e.Action {
 	case "skip":
 		t.skips = append(t.skips, skip{e.Package, e.Test, reason(string(p.output[e.Test]))})
@@ -152,17 +157,27 @@ func reason(output string) string {
 	return why
 }
 
-// longestTold is how many packages are told with how long they took.
-const longestTold = 10
+// Of how many packages, and tests or parts of tests, it is told how long they took.
+const (
+	longestTold      = 10
+	longestTestsTold = 20
+)
+
+// tell lists the n longest.
+func (s *suite) tell(took map[string]float64, n int) {
+	names := slices.SortedFunc(maps.Keys(took), func(a, b string) int { return cmp.Or(cmp.Compare(took[b], took[a]), strings.Compare(a, b)) })
+	for _, name := range names[:min(len(names), n)] {
+		fmt.Fprintf(s.out, "  %4.0f s  %s\n", took[name], name)
+	}
+}
 
 // report lists what took longest and what was skipped, and closes with the counts. It returns false where something failed, or was skipped
 // that may not be.
 func (s *suite) report(took time.Duration) bool {
-	names := slices.SortedFunc(maps.Keys(s.took), func(a, b string) int { return cmp.Or(cmp.Compare(s.took[b], s.took[a]), strings.Compare(a, b)) })
 	fmt.Fprintln(s.out, "\nthe longest:")
-	for _, name := range names[:min(len(names), longestTold)] {
-		fmt.Fprintf(s.out, "  %4.0f s  %s\n", s.took[name], name)
-	}
+	s.tell(s.took, longestTold)
+	fmt.Fprintln(s.out, "\nthe longest tests and parts of tests (beside others, so with what they waited):")
+	s.tell(s.parts, longestTestsTold)
 	held := 0
 	if len(s.skips) > 0 {
 		fmt.Fprintln(s.out, "\nskipped:")
