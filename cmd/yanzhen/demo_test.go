@@ -36,7 +36,7 @@ import (
 // the engine, shown on the page and answered in SQL. Package truth says from the files, in plain Go,
 // what must be in the tables, and testdata/zone.tsv what the metrics must say of it.
 func TestDemoZone(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), 13*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 25*time.Minute)
 	defer cancel()
 	dir := t.TempDir()
 	c := &cli{Dir: dir, Lang: "zh", out: io.Discard, log: slog.New(slog.NewTextHandler(io.Discard, nil))}

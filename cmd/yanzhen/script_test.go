@@ -65,7 +65,7 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 // ready waits until a process serves the directory and its pages.
 func ready(ts *testscript.TestScript, _ bool, _ []string) {
 	dir := ts.Getenv("YANZHEN_DIR")
-	for range 300 {
+	for range 1200 { // two minutes: where other tests have the machine it takes long
 		if _, err := os.Stat(served(&config{Dir: dir})); err == nil {
 			return
 		}
@@ -90,7 +90,7 @@ func live(ts *testscript.TestScript, _ bool, args []string) {
 
 // settles STATE waits until an entry of the inbox is in a state.
 func settles(ts *testscript.TestScript, _ bool, args []string) {
-	for range 300 {
+	for range 1200 { // two minutes: where other tests have the machine it takes long
 		if ts.Exec("yanzhen", "inbox", "--state", args[0]) == nil && !strings.Contains(ts.ReadFile("stdout"), "收件夹是空的") {
 			return
 		}

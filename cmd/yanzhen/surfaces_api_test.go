@@ -18,8 +18,8 @@ import (
 	"yanzhen/pipeline/days"
 )
 
-// api asks the API what a panel asked the engine: as JSON, CSV and Arrow it says the same of every point, and the page that
-// a point leads to shows its number.
+// api asks the API what a panel asked the engine: as JSON, CSV or Arrow, one after the other, it says the same of every point,
+// and the page that a point leads to shows its number.
 func (s *surface) api(a shownAt, r *metric.Result) {
 	q := url.Values{"from": {days.ISO(r.Query.From)}, "to": {days.ISO(r.Query.To)}, "lang": {"zh"}, "limit": {"100000"}}
 	if len(r.Query.By) > 0 {
@@ -44,22 +44,33 @@ func (s *surface) api(a shownAt, r *metric.Result) {
 		row := append([]string{days.ISO(pt.From), days.ISO(pt.To)}, pt.Keys...)
 		want = append(want, append(row, held(pt.Value), held(pt.Base), held(pt.Change)))
 	}
-	s.apiJSON(a, path, want)
 	n := len(r.Query.By)
-	if rows, err := csv.NewReader(strings.NewReader(s.get(a, path+"&format=csv", ""))).ReadAll(); err != nil || len(rows) == 0 {
-		s.wrong(a, "%s as CSV: %v", path, err)
-	} else {
-		var got [][]string
-		for _, row := range rows[1:] {
-			line := []string{row[0], row[1]}
-			for i := range n {
-				line = append(line, strings.TrimPrefix(row[2+2*i], "'"))
-			}
-			got = append(got, append(line, row[2+2*n], row[4+2*n], row[5+2*n]))
-		}
-		s.points(a, "API CSV", path, got, want)
+	s.forms++
+	switch s.forms % 3 {
+	case 0:
+		s.apiJSON(a, path, want)
+	case 1:
+		s.apiCSV(a, path, n, want)
+	default:
+		s.apiArrow(a, path, n, want)
 	}
-	s.apiArrow(a, path, n, want)
+}
+
+func (s *surface) apiCSV(a shownAt, path string, n int, want [][]string) {
+	rows, err := csv.NewReader(strings.NewReader(s.get(a, path+"&format=csv", ""))).ReadAll()
+	if err != nil || len(rows) == 0 {
+		s.wrong(a, "%s as CSV: %v", path, err)
+		return
+	}
+	var got [][]string
+	for _, row := range rows[1:] {
+		line := []string{row[0], row[1]}
+		for i := range n {
+			line = append(line, strings.TrimPrefix(row[2+2*i], "'"))
+		}
+		got = append(got, append(line, row[2+2*n], row[4+2*n], row[5+2*n]))
+	}
+	s.points(a, "API CSV", path, got, want)
 }
 
 // held is a number as it is kept.

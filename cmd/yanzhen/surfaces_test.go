@@ -191,6 +191,7 @@ type surface struct {
 	values  map[string][]string
 	pagesOf map[string]int // board -> pages of it that were asked for
 	faults  int
+	forms   int // answers of the API that were asked for
 
 	shown, figures map[string]int // answers and figures compared, per surface
 }
