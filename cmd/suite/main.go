@@ -17,7 +17,9 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -124,7 +126,8 @@ func (s *suite) passes(flags, light, rest []string) (plain, beside []pass) {
 		beside = append(beside, pass{under, s.inOrder(whole), env})
 	}
 	if len(rest) > 0 {
-		plain = []pass{{flags, s.inOrder(rest), nil}}
+		// one more than there are cores: the long packages wait for the browser and the disk for a quarter of their time
+		plain = []pass{{append([]string{"-p=" + strconv.Itoa(runtime.NumCPU()+1)}, flags...), s.inOrder(rest), nil}}
 	}
 	return plain, beside
 }

@@ -28,12 +28,10 @@ var unraced = map[string]string{
 	"yanzhen/dashboard/brief":               "what it asks at once needs the engine: package dashboard does",
 	"yanzhen/dashboard/browser/browsertest": "windows are opened on the goroutines of tests, the lock is for tests side by side",
 	"yanzhen/dashboard/door":                "its locks are met by the requests of package dashboard's tests, which need the engine; its own read the manual",
-	"yanzhen/dashboard/reply":               "a pool of compressors, each lent to one",
 	"yanzhen/dashboard/roman":               "a table that is read once",
 	"yanzhen/dashboard/figures":             "what it asks at once needs the engine: package dashboard does",
 	"yanzhen/dashboard/fonts":               "one lock around the buffer of a face, and a set that is made once",
 	"yanzhen/dashboard/words":               "a catalogue that is read once",
-	"yanzhen/jobs/timed":                    "one goroutine runs statements, one at a time, on the engine",
 	"yanzhen/pipeline/warehouse":            "what it locks is a connection: its tests here have none",
 }
 
