@@ -204,7 +204,7 @@ func (s *Server) routes() {
 	on("/wall/{scene}", view, s.page(pageTimeout, s.wall))
 	on("/data", whole, s.page(pageTimeout, s.data))
 	on("/data/datasets/{name}", access.Whole(access.Rows), s.page(pageTimeout, s.dataset))
-	on("/data/runs", rows, s.page(pageTimeout, s.runs))
+	on("/data/runs", rows, s.page(pageTimeout, s.runs, "dataset"))
 	on("/data/runs/{run}", rows, s.page(pageTimeout, s.run, "page"))
 	on("/data/metrics", view, s.page(pageTimeout, s.metrics))
 	on("/data/inbox", access.Whole(access.Rows), s.page(pageTimeout, s.inbox, "state"))

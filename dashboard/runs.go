@@ -15,9 +15,9 @@ import (
 
 type runsPage struct {
 	layout
-	Faults []runRow // of jobs, that no load tells of
-	Timed  []editor.Trouble
-	Runs   []runRow
+	Only         string   // the title of the one dataset whose loads are listed; empty: those of all
+	Faults, Runs []runRow // faults of jobs, that no load tells of
+	Timed        []editor.Trouble
 }
 
 type runRow struct {
@@ -60,13 +60,13 @@ func stateText(st pipeline.State, loc codes.Lang) string {
 const mostRuns = 400
 
 func (s *Server) runs(a *ask) (http.HandlerFunc, error) {
-	st := a.st
+	st, only := a.st, a.value("dataset")
 	senders, all := access.From(a.ctx).Senders()
 	most := mostRuns
 	if !all {
 		most *= 20 // most of them are others'
 	}
-	runs, err := s.Pipeline.Runs(a.ctx, pipeline.RunFilter{Kind: "load", Limit: most})
+	runs, err := s.Pipeline.Runs(a.ctx, pipeline.RunFilter{Kind: "load", Dataset: only, Limit: most})
 	if err != nil {
 		return nil, err
 	}
@@ -75,11 +75,11 @@ func (s *Server) runs(a *ask) (http.HandlerFunc, error) {
 	access.Shown(a.ctx, len(runs))
 	var faults []pipeline.Run // of jobs, which are nobody's
 	var timed []editor.Trouble
-	if all {
+	if all && only == "" {
 		timed = s.Editor.Troubles(a.ctx, st.Loc)
 		if faults, err = s.Pipeline.JobFaults(a.ctx, 20); err != nil {
 			return nil, err
 		}
 	}
-	return s.html("runs.html", runsPage{layout: s.layout(a.r, words.Get("runs")), Faults: s.runRows(faults, st.Loc), Timed: timed, Runs: s.runRows(runs, st.Loc)}), nil
+	return s.html("runs.html", runsPage{layout: s.layout(a.r, words.Get("runs")), Only: s.runRow(pipeline.Run{Dataset: only}, st.Loc).DatasetTitle, Faults: s.runRows(faults, st.Loc), Timed: timed, Runs: s.runRows(runs, st.Loc)}), nil
 }

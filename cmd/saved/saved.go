@@ -52,7 +52,7 @@ var HelpZh = map[string]string{
 	"Take it off the clock.": "取消定时。",
 
 	(*clockCmd)(nil).Help(): `按时由运行中的 yanzhen serve 运行，用的是语句主人当时的权限（SQL、明细、少数人的数；导出还要下载）；权限不够
-就不运行，并写明原因。文件写到数据目录的 exports/主人 下。告警与没完成的列在“装入记录”页和 yanzhen doctor 里。
+就不运行，并写明原因。文件写到数据目录的 exports/主人 下。告警与没完成的列在“导入记录”页和 yanzhen doctor 里。
 
   yanzhen saved clock 3 --export xlsx --at "0 7 * * 1"
   yanzhen saved clock 3 --alert --at @hourly

@@ -62,6 +62,8 @@ type measure struct {
 	Unit  string   `json:"unit,omitempty"`
 	Dims  []string `json:"dims"`
 	SQL   bool     `json:"sql"` // it can stand in a statement
+	// Datasets are those that it is computed of.
+	Datasets []string `json:"datasets"`
 }
 
 // catalog answers what may stand in a statement.
@@ -120,7 +122,8 @@ func (e *Editor) gather(ctx context.Context, who string, lang codes.Lang) (*name
 	for _, m := range e.Catalog.Metrics() {
 		n.Metrics = append(n.Metrics, measure{
 			Name: m.Name, Title: m.Title.In(lang), About: m.Definition.In(lang), Unit: codes.Text{Zh: m.Unit.Zh, En: m.Unit.En}.In(lang), Dims: append([]string{}, m.Dims()...),
-			SQL: m.Kind != metric.MethodKind && m.Kind != metric.Growth && m.Kind != metric.Forecasting,
+			Datasets: append([]string{}, m.Datasets()...),
+			SQL:      m.Kind != metric.MethodKind && m.Kind != metric.Growth && m.Kind != metric.Forecasting,
 		})
 	}
 	return n, nil

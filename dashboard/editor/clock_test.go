@@ -118,6 +118,11 @@ func clocked(h *house) {
 	if _, page := h.send("GET", "/data/runs?lang=zh", nil); !strings.Contains(page, "不该有的行") || !strings.Contains(page, "state-alert") || strings.Contains(page, "每周节点") || strings.Contains(page, "/sql?saved") {
 		h.Error("the page of loads does not tell of the alert, or of more")
 	}
+	for path, want := range map[string]bool{"/data/runs?lang=zh&dataset=vacancies": true, "/data/runs?lang=zh": false} {
+		if _, page := h.send("GET", path, nil); strings.Contains(page, "只列出 岗位需求 的导入") != want {
+			h.Errorf("%s: does not say which loads it lists", path)
+		}
+	}
 	h.as(li())
 	if code, text := set(alert, map[string]any{"kind": "alert", "schedule": "@hourly", "paused": true}); code != 200 || !strings.Contains(text, `"paused":true`) {
 		h.Errorf("%d %s", code, text)

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,6 +22,7 @@ import (
 	"yanzhen/cmd/bridge"
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/statement"
+	"yanzhen/pipeline/warehouse/warehousetest"
 )
 
 // answered is what /api/v1/sql answers with: rows or a problem.
@@ -245,6 +247,25 @@ func programRefusals(h *house) {
 			if strings.Contains(text, never) {
 				h.Errorf("%s tells of %s: %s", sql, never, text)
 			}
+		}
+	}
+	for _, x := range warehousetest.Refusals { // what other doors refuse too, by the same number
+		codes := map[int][]string{497: {"sql_not_permitted", "sql_unknown_table"}, 164: {"sql_not_permitted"}, 62: {"sql_syntax"}}[x.Code]
+		res, text, a := h.program("", map[string]any{"sql": x.SQL, "params": map[string]any{"t": "arrivals"}})
+		if res.StatusCode < 400 || res.StatusCode >= 500 || codes != nil && !slices.Contains(codes, a.Code) {
+			h.Errorf("%s: %d %.400s", x.Name, res.StatusCode, text)
+		}
+	}
+	nasty := []any{"", "it's", `a\b`, "tab\tline\nend", "null\x00", "{x:String}", "'); drop view arrivals --", "\\N", "人🙂", "[1,2]"}
+	res, text, a := h.program("", map[string]any{"sql": "select {list:Array(String)}", "params": map[string]any{"list": nasty}})
+	if res.StatusCode != 200 || fmt.Sprintf("%q", a.Rows[0][0]) != fmt.Sprintf("%q", nasty) {
+		h.Errorf("%d %q, want %q", res.StatusCode, a.Rows, nasty)
+		h.Log(text)
+	}
+	for _, value := range nasty {
+		res, text, a := h.program("", map[string]any{"sql": "select {s:String}", "params": map[string]any{"s": value}})
+		if res.StatusCode != 200 || a.Rows[0][0] != value {
+			h.Errorf("%q: %d %s", value, res.StatusCode, text)
 		}
 	}
 	for name, x := range map[string]struct {

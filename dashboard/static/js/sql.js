@@ -205,7 +205,8 @@ function source(name) {
       const c = x.columns.find((c) => c.name === name);
       return node("li", "", [node("b", "", x.name + (c ? "." + name : "")), " ", c?.about || x.about || "", ...links(x)]);
     }),
-    ...metrics.map((x) => node("li", "", [node("b", "", x.name), " ", x.title, "：", x.about, " ", node("a", "", say("metric"), { href: "/data/metrics#" + x.name })])),
+    ...metrics.map((x) => node("li", "", [node("b", "", x.name), " ", x.title, "：", x.about, " ", node("a", "", say("metric"), { href: "/data/metrics#" + x.name }),
+      ...x.datasets.flatMap((d) => [" ", node("b", "", d), ...links({ dataset: d })])])),
   ];
   return list.length ? node("div", "sql-source", [node("p", "mute", own.length ? say("comes") : say("made")), node("ul", "", list)]) : node("div");
 }
