@@ -21,7 +21,7 @@ func (c *Catalog) Persons(m *Metric) (columns []string) {
 			return own == nil || own.Type != dataset.Person
 		})
 	}
-	columns = slices.DeleteFunc(slices.Clone(lf.value.columns), not)
+	columns = slices.DeleteFunc(slices.Clone(lf.value.Columns), not)
 	if own := c.datasets[lf.from.Dataset]; len(columns) == 0 && own != nil {
 		return slices.DeleteFunc(slices.Clone(own.Key), not)
 	}
@@ -36,7 +36,7 @@ func (c *Catalog) Persons(m *Metric) (columns []string) {
 func (c *Catalog) Behind(m *Metric, q Query, w Timeline, more ...string) warehouse.Statement {
 	lf := *m.leaf
 	for _, text := range more {
-		lf.behind = append(lf.behind, sqlExpr{text: text, columns: c.Persons(m)})
+		lf.behind = append(lf.behind, sqlExpr{Text: text, Columns: c.Persons(m)})
 	}
 	return c.Statement(&Metric{Kind: m.Kind, leaf: &lf}, q, w)
 }
@@ -46,7 +46,7 @@ func (m *Metric) Totals() []bool { return m.totals }
 
 // Refines is the metric of which m counts a part, row by row; nil where it counts something of its own.
 func (c *Catalog) Refines(m *Metric) *Metric {
-	if m.Like == "" || m.And == "" && !slices.ContainsFunc(m.leaf.value.calls, func(f string) bool { return strings.HasSuffix(f, "If") || f == "if" }) {
+	if m.Like == "" || m.And == "" && !slices.ContainsFunc(m.leaf.value.Calls, func(f string) bool { return strings.HasSuffix(f, "If") || f == "if" }) {
 		return nil
 	}
 	return c.byName[m.Like]
@@ -54,5 +54,5 @@ func (c *Catalog) Refines(m *Metric) *Metric {
 
 // Grows says that a row of a stock, once it counts, counts for good.
 func (m *Metric) Grows() bool {
-	return m.leaf.stock && len(m.leaf.until) == 0 && m.leaf.since.text != ""
+	return m.leaf.stock && len(m.leaf.until) == 0 && m.leaf.since.Text != ""
 }

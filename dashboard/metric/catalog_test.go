@@ -10,6 +10,7 @@ import (
 	"testing/fstest"
 
 	"yanzhen/configs"
+	"yanzhen/dashboard/metric/expression"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
 )
@@ -62,7 +63,7 @@ func TestCheckSQL(t *testing.T) {
 		"count()", "sum(n) / nullIf(count(), 0)", "quantileExact(0.5)(n)", "node in ('a', 'it''s')", "n >= 1e3 and not (node like '%x')",
 		"case when n > 1 then 'a' else 'b' end", "splitByChar('.', node)[1]", "n - -1", "age('year', day, day) <= 35", "node = '-- no comment'",
 	} {
-		if _, err := checkSQL(ok, column); err != nil {
+		if _, err := expression.Read(ok, column); err != nil {
 			t.Errorf("%s: %v", ok, err)
 		}
 	}
@@ -70,7 +71,7 @@ func TestCheckSQL(t *testing.T) {
 		"", " ", "x", "count", "select 1", "n; n", "n -- x", "n /* x */", "(n", "n)", "[n)", "'x", "node = 'a\\'b'", "{x:String}", "n.1", "n as m",
 		"`n`", "\"n\"", "url('http://x')", "currentUser()", "n::String", "1x", "1.2.3", "n -> n", "@x", "#", "n\x00", "system.tables", "节点 = 'x'",
 	} {
-		if e, err := checkSQL(bad, column); err == nil {
+		if e, err := expression.Read(bad, column); err == nil {
 			t.Errorf("%q was let through: %+v", bad, e)
 		}
 	}
@@ -82,15 +83,15 @@ func FuzzCheckSQL(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		e, err := checkSQL(s, func(name string) bool { return name == "n" })
+		e, err := expression.Read(s, func(name string) bool { return name == "n" })
 		if err != nil {
 			return
 		}
-		if joined(e.tokens) != strings.TrimSpace(s) {
-			t.Errorf("the tokens of %q are those of %q", s, joined(e.tokens))
+		if expression.Joined(e.Tokens) != strings.TrimSpace(s) {
+			t.Errorf("the tokens of %q are those of %q", s, expression.Joined(e.Tokens))
 		}
 		outside := ""
-		for i, part := range strings.Split(e.text, "'") {
+		for i, part := range strings.Split(e.Text, "'") {
 			if i%2 == 0 {
 				outside += part
 			}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"yanzhen/dashboard/metric/expression"
 	"yanzhen/dashboard/metric/formula"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
@@ -216,10 +217,10 @@ func (c *Catalog) RowCounts(m *Metric, q Query) (all, counted warehouse.Statemen
 	}
 	filters := q.Where
 	every := *m.leaf
-	every.where, every.and, every.once, every.gather, every.parts, every.value = nil, nil, nil, nil, nil, countAll
+	every.where, every.and, every.once, every.gather, every.parts, every.value = nil, nil, nil, nil, nil, expression.CountAll
 	own := *m.leaf
 	if own.gather == nil { // a condition on what was gathered needs the gathering
-		own.once, own.parts, own.value = nil, nil, countAll
+		own.once, own.parts, own.value = nil, nil, expression.CountAll
 	}
 	return write(every, nil), write(own, filters)
 }
@@ -231,6 +232,8 @@ type compiler struct {
 	params map[string]string
 	past   []string // dimensions whose filters do not count: within total()
 	days   []string // the sets of datasets whose data date is a parameter
+
+	longhand bool // nothing is made cheaper: what tests compare with
 }
 
 func key(i int) string { return "_k" + strconv.Itoa(i) }
@@ -342,6 +345,8 @@ type leafText struct {
 	*compiler
 	lf     *leaf
 	by     []string
+	cube   bool     // several tables are written of the same rows
+	people []tally  // what is counted of rows that stand for several people: see patterns
 	ends   bool     // the days on which a stock is taken are two for each period
 	period string   // the first day of the period that a row belongs to
 	table  string   // what is read
@@ -352,6 +357,12 @@ type leafText struct {
 
 func (l *leafText) write() string {
 	l.prepare()
+	if l.people != nil {
+		return l.bit(l.people, "_with", "any(_people)")
+	}
+	if tallies, column, ok := l.daily(); ok {
+		return l.bit(tallies, column, "count()")
+	}
 	return l.aggregate()
 }
 
@@ -360,7 +371,11 @@ func (l *leafText) prepare() {
 	l.period = l.firstDay(l.lf)
 	l.conditions()
 	if l.lf.once != nil {
-		l.table, l.join, l.conds = l.firstRows(), "", l.late
+		var table string
+		if table, l.people = l.patterns(); l.people == nil {
+			table = l.firstRows()
+		}
+		l.table, l.join, l.conds = table, "", l.late
 	} else {
 		l.conds = append(l.conds, l.late...)
 	}
@@ -373,10 +388,10 @@ func (l *leafText) conditions() {
 		l.join, l.conds = l.stock()
 	} else {
 		l.params["from"], l.params["to"] = days.ISO(l.w.From), days.ISO(l.w.To)
-		l.conds = []string{lf.time.text + " >= {from:Date32}", lf.time.text + " < {to:Date32}"}
+		l.conds = []string{lf.time.Text + " >= {from:Date32}", lf.time.Text + " < {to:Date32}"}
 		if l.w.Spans != nil {
 			l.join = l.spans()
-			l.conds = append(l.conds, lf.time.text+" >= _since", lf.time.text+" <= _day")
+			l.conds = append(l.conds, lf.time.Text+" >= _since", lf.time.Text+" <= _day")
 		}
 	}
 	for _, e := range lf.where {
@@ -429,14 +444,18 @@ func (l *leafText) firstRows() string {
 	} else if withDay {
 		first = append(first, "_day")
 	}
-	var s sqlText
-	s.clause("select", append(first, slices.Sorted(maps.Keys(used))...), ",")
-	s.line("from " + l.table)
-	s.line(l.join)
-	s.clause("where", l.conds, " and")
-	s.clause("order by", lf.personOrder(), ",")
-	s.line("limit 1 by " + per + ", " + lf.once.Per.String())
-	table := "(\n" + indent(s.String()) + "\n)"
+	text, cheap := l.least(first, slices.Sorted(maps.Keys(used)))
+	if !cheap {
+		var s sqlText
+		s.clause("select", append(first, slices.Sorted(maps.Keys(used))...), ",")
+		s.line("from " + l.table)
+		s.line(l.join)
+		s.clause("where", l.conds, " and")
+		s.clause("order by", lf.personOrder(), ",")
+		s.line("limit 1 by " + per + ", " + lf.once.Per.String())
+		text = s.String()
+	}
+	table := "(\n" + indent(text) + "\n)"
 	if lf.gather != nil {
 		table = l.gathered(lf, table)
 	}
@@ -448,7 +467,7 @@ func (l *leafText) used() map[string]bool {
 	used := map[string]bool{}
 	note := func(list ...sqlExpr) {
 		for _, e := range list {
-			for _, c := range e.columns {
+			for _, c := range e.Columns {
 				used[c] = true
 			}
 		}
@@ -472,7 +491,7 @@ func (lf *leaf) personOrder() []string {
 	order := slices.Clone(lf.once.Keep.List())
 	var tie []string
 	for _, e := range lf.dims {
-		tie = append(tie, e.columns...)
+		tie = append(tie, e.Columns...)
 	}
 	slices.Sort(tie)
 	for _, c := range slices.Compact(tie) {
@@ -500,7 +519,7 @@ func (l *leafText) aggregate() string {
 		cols = append(cols, "toFloat64("+l.expand(lf, lf.value, l.period)+") as _value")
 	}
 	for i, e := range lf.behind {
-		cols = append(cols, fmt.Sprintf("toFloat64(%s) as _v%d", e.text, i))
+		cols = append(cols, fmt.Sprintf("toFloat64(%s) as _v%d", e.Text, i))
 	}
 	cols = append(cols, "count() as _n")
 	group := keys(l.by)
@@ -542,7 +561,7 @@ func (k *compiler) firstDay(lf *leaf) string {
 	default:
 		return "{from:Date32}"
 	}
-	column := lf.time.text
+	column := lf.time.Text
 	if lf.mayBeNull(lf.time) {
 		column = "assumeNotNull(" + column + ")"
 	}
@@ -566,7 +585,7 @@ func (l *leafText) stock() (join string, conds []string) {
 	}
 	k.params[prefix+"periods"], k.params[prefix+"days"] = warehouse.Strings(starts), warehouse.Strings(lasts)
 	join = fmt.Sprintf("array join {%[1]speriods:Array(Date32)} as _period, {%[1]sdays:Array(Date32)} as _day", prefix)
-	if from := lf.since.text; from != "" {
+	if from := lf.since.Text; from != "" {
 		if lf.mayBeNull(lf.since) {
 			conds = append(conds, fmt.Sprintf("(%[1]s is null or %[1]s <= _day)", from))
 		} else {
@@ -575,9 +594,9 @@ func (l *leafText) stock() (join string, conds []string) {
 	}
 	for _, to := range lf.until {
 		if lf.mayBeNull(to) {
-			conds = append(conds, fmt.Sprintf("(%[1]s is null or %[1]s > _day)", to.text))
+			conds = append(conds, fmt.Sprintf("(%[1]s is null or %[1]s > _day)", to.Text))
 		} else {
-			conds = append(conds, to.text+" > _day")
+			conds = append(conds, to.Text+" > _day")
 		}
 	}
 	return join, conds
@@ -642,12 +661,12 @@ func (k *compiler) source(lf *leaf) (string, []string) {
 // keyText writes a dimension as text; a blank is the empty text.
 func (k *compiler) keyText(lf *leaf, dim, period string) string {
 	e := lf.dims[dim]
-	if c := lf.types[e.text]; c != nil && !c.Nullable() {
+	if c := lf.types[e.Text]; c != nil && !c.Nullable() {
 		switch c.Type {
 		case dataset.String, dataset.Low, dataset.Code, dataset.CreditCode:
-			return e.text
+			return e.Text
 		}
-		return "toString(" + e.text + ")"
+		return "toString(" + e.Text + ")"
 	}
 	return "ifNull(toString(" + k.expand(lf, e, period) + "), '')"
 }
@@ -662,7 +681,7 @@ func (lf *leaf) nullable(column string) bool {
 
 // mayBeNull says whether an expression may be null, since one of its columns may.
 func (lf *leaf) mayBeNull(e sqlExpr) bool {
-	return lf.types == nil || slices.ContainsFunc(e.columns, lf.nullable)
+	return lf.types == nil || slices.ContainsFunc(e.Columns, lf.nullable)
 }
 
 // Flows says whether a flow is part of m.
@@ -766,9 +785,9 @@ func (c *Catalog) RowDays(m *Metric, asOf time.Time, most int) warehouse.Stateme
 	k := &compiler{Catalog: c, q: Query{AsOf: asOf}, params: map[string]string{}}
 	table, conds := k.source(m.leaf)
 	var s sqlText
-	s.clause("select", []string{"distinct toDate32(" + m.leaf.time.text + ") as day"}, ",")
+	s.clause("select", []string{"distinct toDate32(" + m.leaf.time.Text + ") as day"}, ",")
 	s.line("from " + table)
-	s.clause("where", append(conds, m.leaf.time.text+" is not null"), " and")
+	s.clause("where", append(conds, m.leaf.time.Text+" is not null"), " and")
 	return warehouse.Statement{SQL: s.String() + "\norder by day\nlimit " + strconv.Itoa(most), Params: k.params, Tag: "metric.days"}
 }
 

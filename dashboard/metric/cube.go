@@ -15,7 +15,7 @@ import (
 func (c *Catalog) Cube(m *Metric, q Query, lines []Timeline, dims []string, more ...string) []warehouse.Statement {
 	lf := *m.leaf
 	for _, text := range more {
-		lf.behind = append(lf.behind, sqlExpr{text: text, columns: c.Persons(m)})
+		lf.behind = append(lf.behind, sqlExpr{Text: text, Columns: c.Persons(m)})
 	}
 	q.By = nil
 	apart := lf.once != nil || slices.ContainsFunc(lines, func(w Timeline) bool { return w.Spans != nil || w.From != lines[0].From || w.To != lines[0].To }) || lf.stock || lf.saysLastDay(dims)
@@ -29,7 +29,7 @@ func (c *Catalog) Cube(m *Metric, q Query, lines []Timeline, dims []string, more
 	var out []warehouse.Statement
 	for _, group := range groups {
 		k := &compiler{Catalog: c, q: q, w: lines[group[0]], params: map[string]string{}}
-		l := &cubeText{leafText: leafText{compiler: k, lf: &lf, by: dims}, dims: dims}
+		l := &cubeText{leafText: leafText{compiler: k, lf: &lf, by: dims, cube: true}, dims: dims}
 		out = append(out, warehouse.Statement{SQL: l.tables(lines, group), Params: k.params, Tag: "metric." + q.Metric})
 	}
 	return out
@@ -37,7 +37,7 @@ func (c *Catalog) Cube(m *Metric, q Query, lines []Timeline, dims []string, more
 
 // saysLastDay says that a row counts by the last day of its period, so that tables of several periods read other rows.
 func (lf *leaf) saysLastDay(dims []string) bool {
-	says := func(e sqlExpr) bool { return slices.Contains(e.columns, lastDay) }
+	says := func(e sqlExpr) bool { return slices.Contains(e.Columns, lastDay) }
 	return slices.ContainsFunc(slices.Concat(lf.where, lf.and, lf.parts, []sqlExpr{lf.value}), says) ||
 		slices.ContainsFunc(dims, func(d string) bool { return says(lf.dims[d]) })
 }
@@ -54,7 +54,7 @@ func (l *cubeText) tables(lines []Timeline, group []int) string {
 	for set := range 1 << len(l.dims) {
 		sets = append(sets, set)
 	}
-	if !slices.ContainsFunc(l.dims, func(d string) bool { return slices.Contains(l.lf.dims[d].calls, "arrayJoin") }) {
+	if !slices.ContainsFunc(l.dims, func(d string) bool { return slices.Contains(l.lf.dims[d].Calls, "arrayJoin") }) {
 		return l.table1(lines, group, sets)
 	}
 	// a row that is there once for each value of one dimension would be so in the tables without it too
@@ -123,7 +123,7 @@ func (l *cubeText) table1(lines []Timeline, group, sets []int) string {
 	cols := append([]string{pick(periods) + " as _period"}, keys...)
 	cols = append(cols, "toFloat64("+l.expand(lf, lf.value, l.period)+") as _value")
 	for i, e := range lf.behind {
-		cols = append(cols, fmt.Sprintf("toFloat64(%s) as _v%d", e.text, i))
+		cols = append(cols, fmt.Sprintf("toFloat64(%s) as _v%d", e.Text, i))
 	}
 	cols = append(cols, "concat("+pick(which)+", ' ', toString("+strings.Join(bits, " + ")+")) as _why", "count() as _n")
 	var s sqlText

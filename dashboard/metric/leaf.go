@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"yanzhen/dashboard/metric/expression"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/declare"
@@ -69,10 +70,10 @@ func (l *loader) defineLeaf(m *Metric, base *leaf) bool {
 		c.fail(m, "value", "缺少聚合，如 count() 或 uniqExact(person)", "is missing: an aggregate such as count() or uniqExact(person)")
 	default:
 		c.lf.value = c.check("value", m.Value, c.isWord)
-		if !c.lf.value.aggregate() {
+		if !c.lf.value.Aggregate() {
 			c.fail(m, "value", "%q 应含聚合函数，如 count() 或 uniqExact(person)", "%q: needs an aggregate such as count() or uniqExact(person)", m.Value)
 		}
-		c.lf.partial = c.lf.value.partial()
+		c.lf.partial = c.lf.value.Partial()
 	}
 	if base == nil {
 		c.when()
@@ -111,7 +112,7 @@ func (c *leafCheck) takeOver(base *leaf) bool {
 
 // check reads a text of SQL over columns.
 func (c *leafCheck) check(key, text string, isColumn func(string) bool) sqlExpr {
-	e, err := checkSQL(text, isColumn)
+	e, err := expression.Read(text, isColumn)
 	if err != nil {
 		c.fail(c.m, key, "%q: %s%s", "%q: %s%s", text, textOf(err), hint(err, c.names))
 	}
@@ -121,7 +122,7 @@ func (c *leafCheck) check(key, text string, isColumn func(string) bool) sqlExpr 
 // condition reads a condition on rows.
 func (c *leafCheck) condition(key, text string, isColumn func(string) bool) sqlExpr {
 	e := c.check(key, text, isColumn)
-	if e.aggregate() {
+	if e.Aggregate() {
 		c.fail(c.m, key, "%q: 对行的条件不能含聚合函数", "%q: a condition on rows cannot contain an aggregate", text)
 	}
 	return e
@@ -160,7 +161,7 @@ func (c *leafCheck) conditions() {
 	if m := c.m; m.Where != "" {
 		e := c.condition("where", m.Where, c.isWord)
 		c.lf.where = append(c.lf.where, e)
-		if g := c.lf.gather; g != nil && slices.Contains(e.columns, g.As) {
+		if g := c.lf.gather; g != nil && slices.Contains(e.Columns, g.As) {
 			c.fail(m, "where", "%q: %s 是为 where 留下的行汇集的", "%q: %s is gathered for the rows that where keeps", m.Where, g.As)
 		}
 	}
@@ -203,8 +204,8 @@ func (c *leafCheck) lasts() int {
 	if ds == nil || len(lf.until) != 1 {
 		return 0
 	}
-	rule, date := lasting.FindStringSubmatch(lf.until[0].text), ds.BusinessDate()
-	if rule == nil || rule[2] != lf.since.text || date == nil || date.Name != rule[2] || date.Type != dataset.Date {
+	rule, date := lasting.FindStringSubmatch(lf.until[0].Text), ds.BusinessDate()
+	if rule == nil || rule[2] != lf.since.Text || date == nil || date.Name != rule[2] || date.Type != dataset.Date {
 		return 0
 	}
 	n, _ := strconv.Atoi(rule[3])
@@ -225,7 +226,7 @@ func (c *leafCheck) move() {
 		return
 	}
 	for _, e := range slices.Concat(lf.where, lf.and, []sqlExpr{lf.value}, slices.Collect(maps.Values(lf.dims))) {
-		if slices.Contains(e.columns, lastDay) || slices.Contains(e.columns, dataDay) {
+		if slices.Contains(e.Columns, lastDay) || slices.Contains(e.Columns, dataDay) {
 			c.fail(c.m, "shift", "%s 用到 last_day 或 data_day，不能移动", "%s uses last_day or data_day and cannot be moved", c.m.Like)
 			return
 		}
@@ -233,8 +234,8 @@ func (c *leafCheck) move() {
 	n, _ := strconv.Atoi(how[1])
 	n *= map[string]int{"month": 1, "quarter": 3, "year": 12}[how[2]]
 	later := func(e sqlExpr) sqlExpr {
-		if e.text != "" {
-			e.text = fmt.Sprintf("addMonths(%s, %d)", e.text, n)
+		if e.Text != "" {
+			e.Text = fmt.Sprintf("addMonths(%s, %d)", e.Text, n)
 		}
 		return e
 	}
@@ -249,7 +250,7 @@ func (c *leafCheck) move() {
 // date reads an expression that is a day. A column of years stands for their first days; any other column must be a date.
 func (c *leafCheck) date(key, text string) sqlExpr {
 	e := c.check(key, text, c.isRow)
-	if e.aggregate() {
+	if e.Aggregate() {
 		c.fail(c.m, key, "%q: 不能含聚合函数", "%q: an aggregate", text)
 	}
 	of := c.lf.types[text]
@@ -311,11 +312,11 @@ func (c *leafCheck) cuts() {
 		if text == "" {
 			text = d.Expr
 		}
-		e, err := checkSQL(text, c.isWord)
+		e, err := expression.Read(text, c.isWord)
 		switch {
 		case err != nil:
 			c.fail(c.m, key, "维度 %s，%q: %s%s", "dimension %s %q: %s%s", u.Name, text, textOf(err), hint(err, c.names))
-		case e.aggregate():
+		case e.Aggregate():
 			c.fail(c.m, key, "维度 %s，%q: 不能含聚合函数", "dimension %s %q: an aggregate", u.Name, text)
 		case c.lf.types[text] != nil && c.lf.types[text].Type == dataset.Person:
 			c.fail(c.m, key, "维度 %s，%q: 不能按个人分列", "dimension %s %q: nobody is shown one by one", u.Name, text)
@@ -329,7 +330,7 @@ func (c *leafCheck) cuts() {
 
 // hint says which columns there are where an expression uses another.
 func hint(err error, names []string) codes.Text {
-	if u, ok := errors.AsType[unknownColumn](err); ok {
+	if u, ok := errors.AsType[expression.UnknownColumn](err); ok {
 		return declare.Known(string(u), names)
 	}
 	return codes.Text{}
@@ -408,13 +409,13 @@ func rowOf(ds *dataset.Dataset) (is func(string) bool, names []string) {
 func (c *leafCheck) part(key string, part UnionPart, ds *dataset.Dataset) bool {
 	is, names := rowOf(ds)
 	own := func(key, text string) bool {
-		e, err := checkSQL(text, is)
+		e, err := expression.Read(text, is)
 		switch {
 		case err != nil:
 			return c.fail(c.m, key, "%q: %s%s", "%q: %s%s", text, textOf(err), hint(err, names))
-		case e.aggregate():
+		case e.Aggregate():
 			return c.fail(c.m, key, "%q: 不能含聚合函数", "%q: an aggregate", text)
-		case slices.Contains(e.calls, workdays) || slices.Contains(e.calls, within):
+		case slices.Contains(e.Calls, workdays) || slices.Contains(e.Calls, within):
 			return c.fail(c.m, key, "%q: workdays 和 within 只能写在指标本身", "%q: workdays and within belong to the metric itself", text)
 		}
 		return true

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"yanzhen/pipeline/codes"
+	"yanzhen/dashboard/metric/expression"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
 )
@@ -25,6 +25,12 @@ const (
 	calendar = "calendar" // the dataset workdays reads
 )
 
+// sqlExpr and sqlToken are what expressions of metrics are.
+type (
+	sqlExpr  = expression.Expr
+	sqlToken = expression.Token
+)
+
 var macros = map[string]bool{lastDay: true, dataDay: true, workdays: true, within: true}
 
 // Gather gives every row the values that one column has in all rows of the same once.per, whatever
@@ -37,21 +43,21 @@ type Gather struct {
 
 // expand writes e as SQL, with its macros. Period is the first day of the period in SQL.
 func (k *compiler) expand(lf *leaf, e sqlExpr, period string) string {
-	if !slices.ContainsFunc(e.tokens, func(t sqlToken) bool { return t.kind == tokWord && macros[t.text] }) {
-		return e.text
+	if !slices.ContainsFunc(e.Tokens, func(t sqlToken) bool { return t.Kind == expression.Word && macros[t.Text] }) {
+		return e.Text
 	}
-	return k.expandTokens(lf, e.tokens, period)
+	return k.expandTokens(lf, e.Tokens, period)
 }
 
 func (k *compiler) expandTokens(lf *leaf, tokens []sqlToken, period string) string {
 	var b strings.Builder
 	for i := 0; i < len(tokens); i++ {
 		t := tokens[i]
-		if t.kind != tokWord || !macros[t.text] {
-			b.WriteString(t.text)
+		if t.Kind != expression.Word || !macros[t.Text] {
+			b.WriteString(t.Text)
 			continue
 		}
-		switch t.text {
+		switch t.Text {
 		case lastDay:
 			b.WriteString(k.lastDay(lf, period))
 			continue
@@ -59,16 +65,16 @@ func (k *compiler) expandTokens(lf *leaf, tokens []sqlToken, period string) stri
 			b.WriteString(k.dataDay(lf))
 			continue
 		}
-		list, end, ok := arguments(tokens, i+1)
+		list, end, ok := expression.Arguments(tokens, i+1)
 		if !ok { // a column of that name
-			b.WriteString(t.text)
+			b.WriteString(t.Text)
 			continue
 		}
 		args := make([]string, len(list))
 		for j := range list {
 			args[j] = k.expandTokens(lf, list[j], period)
 		}
-		if t.text == workdays {
+		if t.Text == workdays {
 			b.WriteString("(" + k.workday(args[1]) + " - " + k.workday(args[0]) + ")")
 		} else {
 			b.WriteString("arrayExists(_x -> _x > " + args[1] + " and _x <= " + args[2] + ", " + args[0] + ")")
@@ -76,28 +82,6 @@ func (k *compiler) expandTokens(lf *leaf, tokens []sqlToken, period string) stri
 		i = end - 1
 	}
 	return b.String()
-}
-
-// checkMacros refuses a call of a macro with the wrong number of arguments.
-func checkMacros(tokens []sqlToken) error {
-	takes := map[string]struct {
-		n    int
-		what codes.Text
-	}{
-		workdays: {2, codes.Text{Zh: "两个日期", En: "two days"}},
-		within:   {3, codes.Text{Zh: "汇集的日期和两个日期", En: "gathered days and two days"}},
-	}
-	for i, t := range tokens {
-		want, ok := takes[t.text]
-		if t.kind != tokWord || !ok {
-			continue
-		}
-		args, _, ok := arguments(tokens, i+1)
-		if ok && (len(args) != want.n || slices.ContainsFunc(args, func(a []sqlToken) bool { return len(a) == 0 })) {
-			return say("%s 要%s", "%s takes %s", t.text, want.what)
-		}
-	}
-	return nil
 }
 
 func (k *compiler) lastDay(lf *leaf, period string) string {
@@ -156,7 +140,7 @@ func (k *compiler) workday(expr string) string {
 
 // looksUp says whether an expression of lf calls word.
 func (lf *leaf) looksUp(word string) bool {
-	called := func(e sqlExpr) bool { return slices.Contains(e.calls, word) }
+	called := func(e sqlExpr) bool { return slices.Contains(e.Calls, word) }
 	if slices.ContainsFunc(lf.where, called) || slices.ContainsFunc(lf.and, called) || called(lf.value) {
 		return true
 	}

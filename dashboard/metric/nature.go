@@ -177,7 +177,7 @@ func (m *Metric) Shift() days.Shift { return days.Shift{Months: m.leaf.shift} }
 
 // Timeless says that a metric of rows counts every row whatever the day: its dataset may be a list without dates.
 func (m *Metric) Timeless() bool {
-	return m.leaf.stock && m.leaf.since.text == "" && len(m.leaf.until) == 0
+	return m.leaf.stock && m.leaf.since.Text == "" && len(m.leaf.until) == 0
 }
 
 // Missing is the grain of the periods of a metric of rows that were not reported where they have no row; false where

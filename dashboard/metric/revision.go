@@ -58,7 +58,7 @@ func (v Moved) Touches(m *Metric, from, to days.Day) bool {
 
 // later says whether days after a period have a say in its figure.
 func (lf *leaf) later() bool {
-	speaks := func(e sqlExpr) bool { return slices.Contains(e.columns, dataDay) }
+	speaks := func(e sqlExpr) bool { return slices.Contains(e.Columns, dataDay) }
 	return lf.gather != nil || speaks(lf.value) || slices.ContainsFunc(slices.Concat(lf.where, lf.and, lf.parts, slices.Collect(maps.Values(lf.dims))), speaks)
 }
 

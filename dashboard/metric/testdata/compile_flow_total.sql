@@ -1,12 +1,22 @@
 select
-    {from:Date32} as _period,
-    toFloat64(uniqExact(person, date)) as _value,
-    count() as _n
-from mart.arrivals
-where
-    date >= {from:Date32}
-    and date < {to:Date32}
-    and direction = 'in'
+    _period,
+    toFloat64(sum(_u0)) as _value,
+    sum(_rows) as _n
+from (
+    select
+        {from:Date32} as _period,
+        date as _part,
+        uniqExact(person) as _u0,
+        count() as _rows
+    from mart.arrivals
+    where
+        date >= {from:Date32}
+        and date < {to:Date32}
+        and direction = 'in'
+    group by
+        _period,
+        _part
+)
 group by _period
 order by _period
 -- from = 2026-01-01

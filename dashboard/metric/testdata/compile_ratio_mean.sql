@@ -51,7 +51,8 @@ from (
                     from (
                         select
                             _period,
-                            _day
+                            _day,
+                            person
                         from mart.talents
                         array join {mean_periods:Array(Date32)} as _period, {mean_days:Array(Date32)} as _day
                         where
@@ -59,18 +60,10 @@ from (
                             and (valid_to is null or valid_to > _day)
                             and (left_on is null or left_on > _day)
                             and class in ('A', 'B', 'C', 'D', 'E')
-                        order by
-                            class,
-                            recognised_on desc,
-                            country,
-                            education,
-                            enterprise,
-                            flexible,
-                            node,
-                            park,
-                            programme,
-                            sex
-                        limit 1 by _period, _day, person
+                        group by
+                            _period,
+                            _day,
+                            person
                     )
                     group by
                         _period,

@@ -1,15 +1,23 @@
 select
     _period,
-    toFloat64(uniqExact(person, date)) as _value,
-    count() as _n
-from mart.arrivals
+    toFloat64(sum(_u0)) as _value,
+    sum(_rows) as _n
+from (
+    select
+        date as _part,
+        uniqExact(person) as _u0,
+        count() as _rows
+    from mart.arrivals
+    where
+        date >= {from:Date32}
+        and date < {to:Date32}
+        and direction = 'in'
+    group by _part
+)
 array join {heads:Array(Date32)} as _period, {since:Array(Date32)} as _since, {until:Array(Date32)} as _day
 where
-    date >= {from:Date32}
-    and date < {to:Date32}
-    and date >= _since
-    and date <= _day
-    and direction = 'in'
+    _part >= _since
+    and _part <= _day
 group by _period
 order by _period
 -- from = 2026-01-01

@@ -3,7 +3,9 @@ select
     toFloat64(count()) as _value,
     count() as _n
 from (
-    select _period
+    select
+        _period,
+        person
     from store.talents
     array join {periods:Array(Date32)} as _period, {days:Array(Date32)} as _day
     where
@@ -12,18 +14,9 @@ from (
         and (valid_to is null or valid_to > _day)
         and (left_on is null or left_on > _day)
         and class in ('A', 'B', 'C', 'D', 'E')
-    order by
-        class,
-        recognised_on desc,
-        country,
-        education,
-        enterprise,
-        flexible,
-        node,
-        park,
-        programme,
-        sex
-    limit 1 by _period, person
+    group by
+        _period,
+        person
 )
 group by _period
 order by _period

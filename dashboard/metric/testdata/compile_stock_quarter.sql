@@ -6,26 +6,24 @@ select
 from (
     select
         _period,
-        class
-    from mart.talents
-    array join {periods:Array(Date32)} as _period, {days:Array(Date32)} as _day
-    where
-        recognised_on <= _day
-        and (valid_to is null or valid_to > _day)
-        and (left_on is null or left_on > _day)
-        and class in ('A', 'B', 'C', 'D', 'E')
-    order by
-        class,
-        recognised_on desc,
-        country,
-        education,
-        enterprise,
-        flexible,
-        node,
-        park,
-        programme,
-        sex
-    limit 1 by _period, person
+        person,
+        _first as class
+    from (
+        select
+            _period,
+            person,
+            min(class) as _first
+        from mart.talents
+        array join {periods:Array(Date32)} as _period, {days:Array(Date32)} as _day
+        where
+            recognised_on <= _day
+            and (valid_to is null or valid_to > _day)
+            and (left_on is null or left_on > _day)
+            and class in ('A', 'B', 'C', 'D', 'E')
+        group by
+            _period,
+            person
+    )
 )
 group by
     _period,

@@ -12,47 +12,48 @@ from (
     from (
         select
             _period,
-            skill_level
+            person,
+            _first as skill_level
         from (
             select
-                certified_on as day,
-                enterprise,
-                node,
-                occupation,
-                park,
-                'certificate' as path,
+                _period,
                 person,
-                skill_level
-            from mart.certificates
-            where skill_level >= 2
-            union all
-            select
-                date as day,
-                enterprise,
-                node,
-                occupation,
-                park,
-                'arrival' as path,
-                person,
-                skill_level
-            from mart.arrivals
-            where direction = 'in' and first_local and skill_level >= 2
+                max(skill_level) as _first
+            from (
+                select
+                    certified_on as day,
+                    enterprise,
+                    node,
+                    occupation,
+                    park,
+                    'certificate' as path,
+                    person,
+                    skill_level
+                from mart.certificates
+                where skill_level >= 2
+                union all
+                select
+                    date as day,
+                    enterprise,
+                    node,
+                    occupation,
+                    park,
+                    'arrival' as path,
+                    person,
+                    skill_level
+                from mart.arrivals
+                where direction = 'in' and first_local and skill_level >= 2
+            )
+            array join {heads:Array(Date32)} as _period, {since:Array(Date32)} as _since, {until:Array(Date32)} as _day
+            where
+                day >= {from:Date32}
+                and day < {to:Date32}
+                and day >= _since
+                and day <= _day
+            group by
+                _period,
+                person
         )
-        array join {heads:Array(Date32)} as _period, {since:Array(Date32)} as _since, {until:Array(Date32)} as _day
-        where
-            day >= {from:Date32}
-            and day < {to:Date32}
-            and day >= _since
-            and day <= _day
-        order by
-            skill_level desc,
-            day desc,
-            path,
-            enterprise,
-            node,
-            occupation,
-            park
-        limit 1 by _period, person
     )
     group by _period
 )

@@ -1,4 +1,4 @@
-package metric
+package expression
 
 import "testing"
 
@@ -13,19 +13,19 @@ func TestConditional(t *testing.T) {
 		"count(distinct x)":                       "",
 		"round(sum(x + greatest(y, 1)), 2) + 1e3": "round(sumIf(x + greatest(y, 1), c), 2) + 1e3",
 	} {
-		var tokens []sqlToken
+		var tokens []Token
 		for rest := text; rest != ""; {
-			next, err := nextToken(rest)
+			next, err := Next(rest)
 			if err != nil {
 				t.Fatalf("%s: %v", text, err)
 			}
-			tokens, rest = append(tokens, next), rest[len(next.text):]
+			tokens, rest = append(tokens, next), rest[len(next.Text):]
 		}
-		if joined(tokens) != text {
-			t.Errorf("%s: the tokens are %q", text, joined(tokens))
+		if Joined(tokens) != text {
+			t.Errorf("%s: the tokens are %q", text, Joined(tokens))
 		}
-		if out, ok := conditional(tokens, []sqlToken{{tokWord, "c"}}); joined(out) != want || ok != (want != "") {
-			t.Errorf("%s: got %q, %v, want %q", text, joined(out), ok, want)
+		if out, ok := conditional(tokens, []Token{{Word, "c"}}); Joined(out) != want || ok != (want != "") {
+			t.Errorf("%s: got %q, %v, want %q", text, Joined(out), ok, want)
 		}
 	}
 }

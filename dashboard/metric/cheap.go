@@ -1,0 +1,399 @@
+package metric
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"yanzhen/dashboard/metric/expression"
+	"yanzhen/pipeline/dataset"
+)
+
+// Statements are written in the form that costs the engine least, where it gives the same numbers as the plain one:
+//
+//   - what is distinct by a date is counted within each day, and the days are added up;
+//   - of windows, days are counted once and then put into every window that they lie in;
+//   - the first row of a person is a minimum, not a sort;
+//   - what is gathered from a closed list of texts is a number of bits.
+
+// tally is one aggregate of a metric that is the sum of itself over parts of its rows, such as those of each day.
+type tally struct {
+	as     string // what it is called
+	within string // as it is within a part
+}
+
+// daily says that the values of the leaf are sums over the days of a column, what they are within a day, and which column;
+// false where that is not so, or gains nothing.
+func (l *leafText) daily() (tallies []tally, column string, ok bool) {
+	lf := l.lf
+	spread := l.w.Spans != nil
+	if l.longhand || lf.stock || l.ends || lf.once != nil || len(lf.behind) > 0 || spread && l.periodic() {
+		return nil, "", false
+	}
+	values := lf.parts
+	if values == nil {
+		values = []sqlExpr{lf.value}
+	}
+	gains := spread
+	for i, e := range values {
+		name, args, ok := e.Call()
+		if !ok {
+			return nil, "", false
+		}
+		as := lf.called(i)
+		switch name {
+		case "count", "countIf":
+			tallies = append(tallies, tally{as, l.expand(lf, e, l.period)})
+		case "uniqExact", "uniqExactIf":
+			at := slices.IndexFunc(args, func(a []sqlToken) bool { return lf.dateColumn(expression.Joined(a)) })
+			if at < 0 || len(args) < 2 || name == "uniqExactIf" && (at == len(args)-1 || len(args) < 3) || column != "" && column != expression.Joined(args[at]) {
+				return nil, "", false
+			}
+			column, gains = expression.Joined(args[at]), true
+			var rest []string
+			for i, a := range args {
+				if i != at {
+					rest = append(rest, l.expandTokens(lf, a, l.period))
+				}
+			}
+			tallies = append(tallies, tally{as, name + "(" + strings.Join(rest, ", ") + ")"})
+		default:
+			return nil, "", false
+		}
+	}
+	if column == "" {
+		column = lf.time.Text
+	}
+	if spread && column != lf.time.Text || !lf.dateColumn(column) {
+		return nil, "", false
+	}
+	for _, dim := range l.by {
+		if slices.Contains(lf.dims[dim].Calls, "arrayJoin") {
+			return nil, "", false
+		}
+	}
+	return tallies, column, gains
+}
+
+// periodic says that something of the leaf is written with its period, so that a row is another one in each.
+func (l *leafText) periodic() bool {
+	says := func(e sqlExpr) bool { return slices.Contains(e.Columns, lastDay) }
+	lf := l.lf
+	all := slices.Concat(lf.where, lf.and, lf.parts, []sqlExpr{lf.value})
+	for _, dim := range l.by {
+		all = append(all, lf.dims[dim])
+	}
+	for _, f := range slices.Concat(l.q.Where, l.q.Scope) {
+		all = append(all, lf.dims[f.Dim])
+	}
+	return slices.ContainsFunc(all, says)
+}
+
+// dateColumn says that a text is a column of days.
+func (lf *leaf) dateColumn(text string) bool {
+	c := lf.types[text]
+	return c != nil && c.Type == dataset.Date
+}
+
+// called is the name of the i-th value.
+func (lf *leaf) called(i int) string {
+	if lf.parts == nil {
+		return "_value"
+	}
+	return fmt.Sprintf("_v%d", i)
+}
+
+// bit writes the aggregate bit by bit: within each value of a column first, then added up. rows is how many rows such a part has.
+func (l *leafText) bit(tallies []tally, column, rows string) string {
+	lf := l.lf
+	spread := l.w.Spans != nil
+	inner, group := []string{}, []string{}
+	if !spread {
+		inner, group = append(inner, strings.TrimPrefix(l.period+" as _period", "_period as ")), append(group, "_period")
+	}
+	outer := []string{"_period"}
+	for i, dim := range l.by {
+		inner = append(inner, l.keyText(lf, dim, l.period)+" as "+key(i))
+		group, outer = append(group, key(i)), append(outer, key(i))
+	}
+	inner, group = append(inner, column+" as _part"), append(group, "_part")
+	for i, t := range tallies {
+		inner = append(inner, fmt.Sprintf("%s as _u%d", t.within, i))
+		outer = append(outer, fmt.Sprintf("toFloat64(sum(_u%d)) as %s", i, t.as))
+	}
+	inner, outer = append(inner, rows+" as _rows"), append(outer, "sum(_rows) as _n")
+	conds, late := l.conds, []string(nil)
+	if spread { // the days themselves are put into the windows
+		conds = slices.DeleteFunc(slices.Clone(conds), func(c string) bool { return c == lf.time.Text+" >= _since" || c == lf.time.Text+" <= _day" })
+		late = []string{"_part >= _since", "_part <= _day"}
+	}
+	var days, s sqlText
+	days.clause("select", inner, ",")
+	days.line("from " + l.table)
+	days.clause("where", conds, " and")
+	days.clause("group by", group, ",")
+	s.clause("select", outer, ",")
+	s.from(days.String())
+	if spread {
+		s.line(l.join)
+	}
+	s.clause("where", late, " and")
+	s.clause("group by", keys(l.by), ",")
+	return s.String()
+}
+
+// kind is what a column holds, as far as its order goes.
+type kind byte
+
+const (
+	unknown kind = iota
+	texts
+	numbers
+	dates
+)
+
+// zero is a value of a kind, to stand where there is none.
+var zero = map[kind]string{texts: "''", numbers: "0", dates: "toDate32('1970-01-01')"}
+
+// holds says what a column holds, and whether it may be null.
+func (k *compiler) holds(lf *leaf, name string) (of kind, null bool) {
+	switch name {
+	case "_file", "_sheet":
+		return texts, lf.types == nil
+	case "_row":
+		return numbers, lf.types == nil
+	}
+	if lf.types != nil {
+		if c := lf.types[name]; c != nil {
+			return kindOf(c), c.Nullable()
+		}
+		return unknown, true
+	}
+	for i, part := range lf.from.Union {
+		text := part.Select[name]
+		own, null1 := unknown, false
+		if c := k.datasets[part.Dataset].Column(text); c != nil {
+			own, null1 = kindOf(c), c.Nullable()
+		} else if isText(text) {
+			own = texts
+		}
+		if own == unknown || i > 0 && own != of {
+			return unknown, true
+		}
+		of, null = own, null || null1
+	}
+	return of, null
+}
+
+// isText says that an expression is one text in quotes.
+func isText(text string) bool {
+	if text == "" {
+		return false
+	}
+	t, err := expression.Next(text)
+	return err == nil && t.Kind == expression.Quoted && len(t.Text) == len(text)
+}
+
+func kindOf(c *dataset.Column) kind {
+	switch c.Type {
+	case dataset.String, dataset.Low, dataset.Code, dataset.CreditCode:
+		return texts
+	case dataset.Int8, dataset.Int16, dataset.Int32, dataset.Int64, dataset.Bool:
+		return numbers
+	case dataset.Date:
+		return dates
+	}
+	return unknown
+}
+
+// least writes the columns of the first row of each period and person as the least of what orders the rows, which spares
+// the sort; false where the order is not that of one value.
+func (l *leafText) least(first, used []string) (string, bool) {
+	lf := l.lf
+	if l.longhand {
+		return "", false
+	}
+	var wanted, from []string
+	for _, c := range used {
+		if !slices.Contains(lf.once.Per.List(), c) {
+			wanted = append(wanted, c)
+		}
+	}
+	period := make([]string, len(first)) // the columns of first by name: a period has one day, so it parts no rows
+	for i, c := range first {
+		_, name, named := strings.Cut(c, " as ")
+		if !named {
+			name = c
+		}
+		period[i] = name
+	}
+	inner, keep := slices.Clone(first), lf.once.Keep.List()[0]
+	column, desc := strings.CutSuffix(keep, " desc")
+	switch {
+	case len(wanted) == 0:
+	case len(wanted) == 1 && wanted[0] == column:
+		if of, _ := l.holds(lf, column); of == unknown {
+			return "", false
+		}
+		inner, from = append(inner, map[bool]string{false: "min", true: "max"}[desc]+"("+column+") as _first"), []string{"_first as " + column}
+	default:
+		order, at, ok := l.orderTuple(wanted)
+		if !ok {
+			return "", false
+		}
+		inner = append(inner, "min("+order+") as _first")
+		for i, c := range wanted {
+			from = append(from, fmt.Sprintf("tupleElement(_first, %d) as %s", at[i], c))
+		}
+	}
+	inner = slices.Insert(inner, len(first), lf.once.Per.List()...)
+	var s, groups sqlText
+	groups.clause("select", inner, ",")
+	groups.line("from " + l.table)
+	groups.line(l.join)
+	groups.clause("where", l.conds, " and")
+	groups.clause("group by", slices.Concat(period, lf.once.Per.List()), ",")
+	if len(wanted) == 0 {
+		return groups.String(), true
+	}
+	s.clause("select", slices.Concat(period, lf.once.Per.List(), from), ",")
+	s.from(groups.String())
+	return s.String(), true
+}
+
+// orderTuple writes the order of the rows of a person as one value whose least is the first row, and says at which of its
+// elements, from 1 on, each wanted column stands.
+func (l *leafText) orderTuple(wanted []string) (text string, at []int, ok bool) {
+	var elements []string
+	place := map[string]int{}
+	for _, c := range l.lf.personOrder() {
+		name, desc := strings.CutSuffix(c, " desc")
+		if slices.Contains(l.lf.once.Per.List(), name) {
+			continue
+		}
+		of, null := l.holds(l.lf, name)
+		value := name
+		switch {
+		case of == unknown, desc && of == texts:
+			return "", nil, false
+		case null: // what is null comes last, whichever way
+			if of == numbers {
+				value = "toInt64(" + name + ")"
+			}
+			elements, value = append(elements, "isNull("+name+")"), "ifNull("+value+", "+zero[of]+")"
+		}
+		if desc {
+			value = "-toInt64(" + value + ")"
+		}
+		elements = append(elements, value)
+		if value == name {
+			place[name] = len(elements)
+		}
+	}
+	for _, c := range wanted {
+		if place[c] == 0 { // equal rows have it equal: it stands behind what orders them
+			if !slices.ContainsFunc(l.lf.personOrder(), func(o string) bool { return strings.TrimSuffix(o, " desc") == c }) {
+				return "", nil, false
+			}
+			elements = append(elements, c)
+			place[c] = len(elements)
+		}
+		at = append(at, place[c])
+	}
+	if len(elements) < 2 {
+		return "", nil, false
+	}
+	return "tuple(" + strings.Join(elements, ", ") + ")", at, true
+}
+
+// mostBits bounds the texts that are gathered as bits of one number.
+const mostBits = 64
+
+// patterns writes, in place of a row a person, a row for all people of a period who have the same texts gathered, with how
+// many they are. So it can be where nothing is asked of a person but that and who he is.
+func (l *leafText) patterns() (table string, people []tally) {
+	lf := l.lf
+	g, per := lf.gather, lf.once.Per.List()
+	if l.longhand || l.cube || g == nil || g.Where != "" || lf.types != nil || len(lf.from.Union) == 0 || l.w.Spans != nil || len(per) != 1 {
+		return "", nil
+	}
+	if of, _ := l.holds(lf, g.Take); of != texts && !l.textual(g.Take) {
+		return "", nil
+	}
+	values := lf.parts
+	if values == nil {
+		values = []sqlExpr{lf.value}
+	}
+	for i, e := range slices.Concat(values, lf.behind) {
+		as := lf.called(i)
+		if lf.parts == nil && i > 0 {
+			as = fmt.Sprintf("_v%d", i-1)
+		}
+		name, args, ok := e.Call()
+		switch {
+		case e.Text == "uniqExact("+per[0]+")": // also where it is asked beside a value, and was never taken apart
+			people = append(people, tally{as, "any(_people)"})
+		case ok && name == "uniqExactIf" && len(args) == 2 && expression.Joined(args[0]) == per[0]:
+			people = append(people, tally{as, "any(if(" + expression.Joined(args[1]) + ", _people, 0))"})
+		default:
+			return "", nil
+		}
+	}
+	for c := range l.used() {
+		if c != per[0] && c != g.As {
+			return "", nil
+		}
+	}
+	state, lists := "groupUniqArray("+g.Take+")", "arraySort(_with) as "+g.As
+	if names := l.closed(g.Take); names != nil {
+		var bits []string
+		for i := range names {
+			bits = append(bits, fmt.Sprint(uint64(1)<<i))
+		}
+		all := "[" + strings.Join(names, ", ") + "]"
+		state = "groupBitOr(toUInt64(transform(" + g.Take + ", " + all + ", [" + strings.Join(bits, ", ") + "], 0)))"
+		lists = fmt.Sprintf("arrayFilter((_x, _i) -> bitTest(_with, _i), %s, range(%d)) as %s", all, len(names), g.As)
+	}
+	var each, same, s sqlText
+	each.clause("select", []string{per[0], "groupUniqArrayIf(" + l.firstDay(lf) + ", " + strings.Join(l.conds, " and ") + ") as _periods", state + " as _with"}, ",")
+	each.line("from " + l.table)
+	each.line("where " + per[0] + " is not null")
+	each.line("group by " + per[0])
+	each.line("having notEmpty(_periods)")
+	same.clause("select", []string{"_period", "_with", "count() as _people"}, ",")
+	same.from(each.String())
+	same.line("array join _periods as _period")
+	same.clause("group by", []string{"_period", "_with"}, ",")
+	s.clause("select", []string{"_period", lists, "_with", "_people"}, ",")
+	s.from(same.String())
+	return "(\n" + indent(s.String()) + "\n)", people
+}
+
+// textual says that every part of a union selects a text for a column: by a literal, a column, or a part of a text.
+func (l *leafText) textual(name string) bool {
+	for _, part := range l.lf.from.Union {
+		text := part.Select[name]
+		c := l.datasets[part.Dataset].Column(text)
+		if !isText(text) && !strings.HasPrefix(text, "splitByChar(") && (c == nil || kindOf(c) != texts || c.Nullable()) {
+			return false
+		}
+	}
+	return true
+}
+
+// closed are the texts, in quotes, that a column of a union can have where every part selects one; nil where they are not known.
+func (l *leafText) closed(name string) (list []string) {
+	for _, part := range l.lf.from.Union {
+		text := part.Select[name]
+		if !isText(text) {
+			return nil
+		}
+		if !slices.Contains(list, text) {
+			list = append(list, text)
+		}
+	}
+	if len(list) > mostBits {
+		return nil
+	}
+	return list
+}

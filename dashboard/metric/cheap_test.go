@@ -1,0 +1,136 @@
+package metric_test
+
+import (
+	"database/sql"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+	"testing"
+
+	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/metrictest"
+	"yanzhen/pipeline/days"
+	"yanzhen/pipeline/warehouse"
+)
+
+// town publishes rows in which people occur on several days, in several lists and twice on one day.
+func town(t *testing.T, stage metrictest.Stage, r *rand.Rand) {
+	person := func() string { return strconv.Itoa(1 + r.IntN(300)) }
+	day := func() string { return days.ISO(days.Date(2025, 1, 1).AddDate(0, 0, r.IntN(540))) }
+	pick := func(list ...string) string { return list[r.IntN(len(list))] }
+	var moves, talents, cards, courses [][]string
+	for range 900 {
+		moves = append(moves, []string{person(), day(), pick("in", "in", "out"), pick("甲", "乙", "丙"), pick("magnetic.motor", "superalloy.part", ""), pick("magnet", "alloy", "-"), pick("21", "31", "14", ""), pick("1", "2", "-"), "1", pick("1995-05-05", "1980-01-01", "-"), pick("0", "2", "3", "5", "-")})
+	}
+	for range 300 {
+		talents = append(talents, []string{person(), pick("E", "D", "F", "C"), day(), pick("甲", "乙"), pick("magnetic.motor", "superalloy.part"), pick("magnet", "alloy", "-"), pick("1", "2", "-")})
+		cards = append(cards, []string{person(), day(), strconv.Itoa(2 + r.IntN(5)), "电工", pick("magnetic.motor", "superalloy.part", ""), pick("magnet", "")})
+		courses = append(courses, []string{person(), "焊接", "学校", day(), pick("magnetic.motor", "superalloy.part"), "1", strconv.Itoa(r.IntN(2))})
+	}
+	const span = "2025-01-01..2026-06-30"
+	stage.Load(t, "arrivals", []string{"person", "date", "direction", "enterprise", "node", "park", "education", "sex", "first_local", "birth_date", "skill_level"}, moves, span)
+	stage.Load(t, "talents", []string{"person", "class", "recognised_on", "enterprise", "node", "park", "sex"}, talents, span)
+	stage.Load(t, "certificates", []string{"person", "certified_on", "skill_level", "occupation", "node", "park"}, cards, span)
+	stage.Load(t, "trainings", []string{"person", "course", "provider", "started_on", "node", "examined", "passed"}, courses, span)
+}
+
+// Of random questions about every metric of rows, the cheap form of its statement answers what the plain form does.
+// YANZHEN_TEST_FULL=1 asks two thousand.
+func TestCheapAsPlain(t *testing.T) {
+	cat, stage, db := metrictest.Office(t)
+	r := rand.New(rand.NewPCG(5, 8))
+	town(t, stage, r)
+	var names []string
+	for _, m := range cat.Metrics() {
+		if (m.Kind == metric.Flow || m.Kind == metric.Stock) && slices.ContainsFunc(m.Datasets(), func(d string) bool {
+			return slices.Contains([]string{"arrivals", "talents", "certificates", "trainings"}, d)
+		}) {
+			names = append(names, m.Name)
+		}
+	}
+	rounds := 30
+	if os.Getenv("YANZHEN_TEST_FULL") != "" {
+		rounds = 2000
+	}
+	cheaper, rows := map[string]bool{}, 0
+	for i := range rounds {
+		m := cat.Metric(names[i%len(names)])
+		q := question(r, m)
+		w, periods := q.Timeline()
+		w = q.Widened(w, periods)
+		cheap, plain := cat.Statement(m, q, w), cat.Longhand(m, q, w)
+		if cheap.SQL == plain.SQL {
+			continue
+		}
+		cheaper[m.Name] = true
+		got, want := answer(t, db, cheap), answer(t, db, plain)
+		if rows += len(want); !slices.Equal(got, want) {
+			t.Fatalf("%+v\n%s\ngot  %q\n%s\nwant %q", q, cheap.SQL, got, plain.SQL, want)
+		}
+	}
+	t.Logf("%d metrics are asked for in a cheaper form; %d rows", len(cheaper), rows)
+	for _, name := range []string{"inflow", "talent_stock", "skilled_stock", "retention_12m_judged", "people_listed", "people_sent"} {
+		if !cheaper[name] && slices.Contains(names, name) && rounds >= len(names) {
+			t.Errorf("%s is not asked for more cheaply", name)
+		}
+	}
+	if rows < 50 {
+		t.Errorf("%d rows: nothing was compared", rows)
+	}
+}
+
+// question is a random one about m.
+func question(r *rand.Rand, m *metric.Metric) metric.Query {
+	from := r.IntN(15)
+	to := from + 1 + r.IntN(18-from)
+	q := metric.Query{
+		Metric: m.Name, From: days.Date(2025, 1, 1).AddDate(0, from, 0), To: days.Date(2025, 1, 1).AddDate(0, to, 0),
+		Grain: []days.Grain{days.Total, days.Total, days.Month, days.Quarter, days.Year, days.Ten}[r.IntN(6)], DataDays: map[string]days.Day{"arrivals": days.Date(2026, 6, 30)},
+	}
+	if r.IntN(3) == 0 && q.Grain != days.Ten {
+		q.Window = days.Windows[r.IntN(len(days.Windows))]
+	}
+	dims := slices.Clone(m.Dims())
+	sort.Strings(dims)
+	r.Shuffle(len(dims), func(i, j int) { dims[i], dims[j] = dims[j], dims[i] })
+	if len(dims) > 0 {
+		q.By = dims[:r.IntN(min(3, len(dims)+1))]
+		if r.IntN(3) == 0 {
+			q.Where = []metric.Filter{{Dim: dims[len(dims)-1], Values: []string{"magnetic", "magnetic.motor", "magnet", "1", "甲", "E", "arrivals", "", "31", "undergraduate"}}}
+		}
+	}
+	if r.IntN(4) == 0 {
+		q.AsOf = days.Date(2100, 1, 1)
+	}
+	return q
+}
+
+// answer is what the engine says to a statement: period, keys and number of each row, sorted.
+func answer(t *testing.T, db warehouse.Querier, s warehouse.Statement) (out []string) {
+	t.Helper()
+	for a, err := range warehouse.Rows[struct {
+		Period int32             `db:"_period"`
+		Keys   []string          `db:"_k*"`
+		Value  sql.Null[float64] `db:"_value"`
+		N      uint64            `db:"_n"`
+	}](t.Context(), db, s) {
+		if err != nil {
+			t.Fatalf("%v\n%s\n%v", err, s.SQL, s.Params)
+		}
+		v := "-"
+		if a.Value.Valid {
+			v = strconv.FormatFloat(a.Value.V, 'g', -1, 64)
+		}
+		n := fmt.Sprint(a.N)
+		if strings.Contains(s.SQL, "_with") || strings.Contains(s.SQL, "groupArray") {
+			n = "" // rows of gathered lists are people there
+		}
+		out = append(out, fmt.Sprint(a.Period, a.Keys, v, " ", n))
+	}
+	slices.Sort(out)
+	return out
+}
