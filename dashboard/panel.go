@@ -81,6 +81,9 @@ func (s *Server) panel(a *ask) (http.HandlerFunc, error) {
 	return tagged(tag, write), err
 }
 
+// Forget lets go of the answers of panels that are kept: a measurement asks for them anew.
+func (s *Server) Forget() { s.held.Clear() }
+
 // panelAs answers a panel in one form.
 func (s *Server) panelAs(a *ask, b *board.Board, p board.Panel, format string) (http.HandlerFunc, error) {
 	last, err := s.date(a.ctx, b, a.st)

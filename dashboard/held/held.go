@@ -150,6 +150,15 @@ func (s *Store) keep(a *answer) {
 	}
 }
 
+// Clear lets go of everything that is kept.
+func (s *Store) Clear() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for s.order.Len() > 0 {
+		s.drop(s.order.Back())
+	}
+}
+
 func (s *Store) drop(e *list.Element) {
 	a := s.order.Remove(e).(*answer)
 	delete(s.kept, a.key)

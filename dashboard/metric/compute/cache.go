@@ -42,6 +42,7 @@ func (q *question) ask(ctx context.Context, s warehouse.Statement, m *metric.Met
 	for _, name := range slices.Concat(m.Datasets(), m.Lookups()) {
 		b.WriteString("\x00" + name + "\x00" + q.live.datasets[name].version)
 	}
+	s.SQL = q.live.seen(s.SQL)
 	return q.Engine.ask(ctx, b.String(), s)
 }
 
@@ -134,7 +135,7 @@ func (e *Engine) keep(key string, rows []row) {
 // rows runs a compiled statement.
 func (e *Engine) rows(ctx context.Context, s warehouse.Statement) ([]row, error) {
 	var rows []row
-	s.SQL = direct(e.Catalog.Dataset, s.SQL)
+	s.SQL = direct(e.Catalog.Dataset, nil, s.SQL)
 	for a, err := range warehouse.Rows[struct {
 		Period sql.Null[int32]     `db:"_period"`
 		Keys   []string            `db:"_k*"`

@@ -19,28 +19,38 @@ var (
 
 // direct reads the tables of a statement's views where persons are told apart and nothing else is asked of them: as whole
 // numbers they are counted in a third of the time of the views' texts. What is shown of a statement names the views,
-// which an analyst may read.
-func direct(sets func(string) *dataset.Dataset, sql string) string {
+// which an analyst may read. visible are the conditions under which the rows of datasets are seen, where they are known: then
+// the other views are read past as well.
+func direct(sets func(string) *dataset.Dataset, visible map[string]string, sql string) string {
 	if !strings.Contains(sql, "mart.") {
 		return sql
 	}
 	other, called := asked(sql)
 	return martRe.ReplaceAllStringFunc(sql, func(view string) string {
 		name := strings.TrimPrefix(view, "mart.")
-		if ds := sets(name); ds != nil {
-			persons := 0
-			for i := range ds.Columns {
-				if col := &ds.Columns[i]; col.Type == dataset.Person {
-					if persons++; other[col.Name] || mixed(sets, sql, other, called, col.Name) {
-						return view
-					}
+		ds := sets(name)
+		if ds == nil {
+			return view
+		}
+		persons, texts := 0, []string(nil)
+		for i := range ds.Columns {
+			if col := &ds.Columns[i]; col.Type == dataset.Person {
+				if persons++; other[col.Name] || mixed(sets, sql, other, called, col.Name) {
+					texts = append(texts, dataset.PersonSQL(col.Name)+" as "+col.Name)
 				}
 			}
-			if persons > 0 {
-				return "(select * from store." + name + " where _batch in (select batch from meta.live where dataset = '" + name + "'))"
-			}
 		}
-		return view
+		cond := visible[name]
+		switch {
+		case cond == "" && persons == len(texts):
+			return view
+		case cond == "":
+			cond = "_batch in (select batch from meta.live where dataset = '" + name + "')"
+		}
+		if len(texts) > 0 {
+			return "(select * replace (" + strings.Join(texts, ", ") + ") from store." + name + " where " + cond + ")"
+		}
+		return "(select * from store." + name + " where " + cond + ")"
 	})
 }
 

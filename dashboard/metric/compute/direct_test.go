@@ -28,8 +28,34 @@ func TestDirect(t *testing.T) {
 		"select\n    uniqExact(person) as _value\nfrom mart.arrivals\nleft join (\n    select\n        person,\n        groupArray(date) as d\n    from mart.arrivals\n) as _other using (person)": true,
 		"select sum(needed) from mart.posts":                                                                                                                                                       false,
 	} {
-		if got := direct(func(name string) *dataset.Dataset { return sets[name] }, sql); strings.Contains(got, "store.arrivals") != want || !want && got != sql {
+		if got := direct(func(name string) *dataset.Dataset { return sets[name] }, nil, sql); strings.Contains(got, "store.arrivals") != want || !want && got != sql {
 			t.Errorf("%s became %s", sql, got)
 		}
+	}
+}
+
+// Batches that are live are stretches of numbers: over those of other datasets, never over one that nobody knows.
+func TestStretches(t *testing.T) {
+	for _, c := range []struct {
+		live, others []uint32
+		want         string
+	}{
+		{[]uint32{3, 1, 2, 3}, nil, "_batch between 1 and 3"},
+		{[]uint32{1, 5}, []uint32{2, 3, 4, 9}, "_batch between 1 and 5"},
+		{[]uint32{1, 5}, []uint32{2, 4}, "_batch in (1, 5)"},
+		{[]uint32{1, 2, 4, 3_000_000_000}, []uint32{5}, "_batch between 1 and 2 or _batch in (4, 3000000000)"},
+		{[]uint32{7}, []uint32{6, 8}, "_batch = 7"},
+		{nil, []uint32{1}, ""},
+	} {
+		if got, ok := stretches(c.live, c.others); got != c.want || ok != (c.want != "") {
+			t.Errorf("%v beside %v: got %q", c.live, c.others, got)
+		}
+	}
+	many := make([]uint32, mostStretches+1)
+	for i := range many {
+		many[i] = uint32(2 * i)
+	}
+	if cond, ok := stretches(many, nil); ok {
+		t.Errorf("a condition of %d bytes", len(cond))
 	}
 }

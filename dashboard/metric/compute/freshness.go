@@ -26,6 +26,7 @@ type Live struct {
 	came     map[string]days.Day // by dataset, the day on which the last live file came
 	swept    map[string]bool     // datasets of which rows are gone that were live at the moment asked for
 	damaged  map[string][]Damage // by dataset
+	visible  map[string]string   // by dataset, the condition on the batches of its rows; none: the engine is to find them
 }
 
 // state is what the ledger says of one dataset.
@@ -151,6 +152,9 @@ func (e *Engine) readLive(ctx context.Context, asOf time.Time) (Live, error) {
 		live.datasets[r.Dataset] = state{version: r.Version, live: r.Units > 0, min: r.First, max: r.Last}
 	}
 	if err != nil {
+		return live, err
+	}
+	if err := e.readVisible(ctx, &live, asOf); err != nil {
 		return live, err
 	}
 	return live, e.readCovers(ctx, &live, asOf)
