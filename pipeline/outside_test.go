@@ -216,6 +216,11 @@ func TestSheetsThatAreNotMeant(t *testing.T) {
 		{[]sheetOf{{"北片", one}, {"南片", strings.Replace(other, "产值", "总产出", 1)}}, "sheet_headings", 4},
 		{[]sheetOf{{"北片", one}, {"南片", "县,人数\n丙,3\n丁,4\n"}}, "", 4},
 		{[]sheetOf{{"北片", one}, {"南片", other}}, "", 4},
+		{[]sheetOf{{"填报说明", "县,产值,人数\n某县,99,9\n"}, {"北片", one}}, "", 2},
+		{[]sheetOf{{"本月", one}, {"上月", other}}, "sheet_missed", 2},
+		{[]sheetOf{{"上月", other}}, "", 2},
+		{[]sheetOf{{"明细", one + "丙,5,1\n"}, {"两片", "县,产值,人数\n北,30.5,7\n南,5,1\n"}}, "sheet_twice", 5},
+		{[]sheetOf{{"明细", one + "丙,5,1\n"}, {"两片", "县,产值,人数\n北,30.5,7\n南,5,2\n"}}, "", 5},
 	} {
 		out := mustLoad(t, l, Request{Path: sheets(t, fmt.Sprintf("产值%d.xlsx", i), tt.sheets...), Dataset: "outputs"})
 		if out.Counts.Loaded != tt.rows || (out.State == Published) != (tt.code == "") || out.Problem != nil && out.Problem.Code != tt.code {

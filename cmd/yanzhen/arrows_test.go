@@ -22,15 +22,17 @@ var arrows = map[string][]string{
 	"pipeline/contrary":                {"pipeline/codes"},
 	"pipeline/sheets":                  {},
 	"pipeline/dataset":                 {"pipeline/totals", "pipeline/contrary", "pipeline/units", "pipeline/declare", "pipeline/codes"},
-	"pipeline/account":                 {"pipeline/cell", "pipeline/codes"},                                                                                                                                                                // cell: how a text is told without the numbers of persons
-	"pipeline/account/accounttest":     {},                                                                                                                                                                                                 // a test helper: counts cells with other readers
-	"pipeline/source/xmlscan":          {},                                                                                                                                                                                                 // the XML of workbooks, walked
-	"pipeline/source/delimited":        {"pipeline/codes"},                                                                                                                                                                                 // text whose lines are rows, divided
-	"pipeline/source/numfmt":           {},                                                                                                                                                                                                 // what a number format shows
-	"pipeline/source":                  {"pipeline/glance", "pipeline/source/numfmt", "pipeline/units", "pipeline/account", "pipeline/source/xmlscan", "pipeline/source/delimited", "pipeline/dataset", "pipeline/codes", "pipeline/cell"}, // cell: what a blank is
-	"pipeline/cell":                    {"pipeline/units", "pipeline/dataset", "pipeline/days", "pipeline/mask", "pipeline/codes"},                                                                                                         // dataset: which columns are personal, what a column's match is
-	"pipeline/bind":                    {"pipeline/account", "pipeline/contrary", "pipeline/units", "pipeline/source", "pipeline/cell", "pipeline/dataset", "pipeline/codes"},                                                              // source: how a column is named as a spreadsheet does
-	"pipeline/rows":                    {"pipeline/source", "pipeline/account", "pipeline/glance", "pipeline/totals", "pipeline/cell", "pipeline/dataset", "pipeline/codes"},                                                               // source: rows and their cells
+	"pipeline/account":                 {"pipeline/cell", "pipeline/codes", "pipeline/units"}, // cell: how a text is told without the numbers of persons
+	"pipeline/account/accounttest":     {},                                                    // a test helper: counts cells with other readers
+	"pipeline/source/xmlscan":          {},                                                    // the XML of workbooks, walked
+	"pipeline/source/ink":              {"pipeline/source/xmlscan"},
+	"pipeline/source/remarks":          {"pipeline/source/xmlscan", "pipeline/account", "pipeline/contrary", "pipeline/units", "pipeline/codes"},
+	"pipeline/source/delimited":        {"pipeline/codes"},                                                                                                                                                                                                                                   // text whose lines are rows, divided
+	"pipeline/source/numfmt":           {},                                                                                                                                                                                                                                                   // what a number format shows
+	"pipeline/source":                  {"pipeline/glance", "pipeline/source/ink", "pipeline/source/remarks", "pipeline/source/numfmt", "pipeline/units", "pipeline/account", "pipeline/source/xmlscan", "pipeline/source/delimited", "pipeline/dataset", "pipeline/codes", "pipeline/cell"}, // cell: what a blank is
+	"pipeline/cell":                    {"pipeline/units", "pipeline/dataset", "pipeline/days", "pipeline/mask", "pipeline/codes"},                                                                                                                                                           // dataset: which columns are personal, what a column's match is
+	"pipeline/bind":                    {"pipeline/account", "pipeline/contrary", "pipeline/units", "pipeline/source", "pipeline/cell", "pipeline/dataset", "pipeline/codes"},                                                                                                                // source: how a column is named as a spreadsheet does
+	"pipeline/rows":                    {"pipeline/source", "pipeline/account", "pipeline/glance", "pipeline/totals", "pipeline/cell", "pipeline/dataset", "pipeline/codes"},                                                                                                                 // source: rows and their cells
 	"pipeline/control":                 {"pipeline/dataset"},
 	"pipeline/keyed":                   {},
 	"pipeline/glance":                  {},
@@ -42,8 +44,8 @@ var arrows = map[string][]string{
 	"pipeline/warehouse/flight":        {"pipeline/warehouse", "pipeline/warehouse/door", "pipeline/warehouse/plain", "pipeline/codes"}, // door: one gate, one set of limits for both
 	"pipeline/warehouse/door":          {"pipeline/warehouse/plain", "pipeline/codes"},                                                  // it speaks to the engine's socket as any client does
 	"pipeline/warehouse":               {},
-	"pipeline/check":                   {"pipeline/dataset", "pipeline/warehouse", "pipeline/codes"},                                                                             // codes: Text
-	"pipeline/hold":                    {"pipeline/account", "pipeline/sheets", "pipeline/check", "pipeline/source", "pipeline/dataset", "pipeline/warehouse", "pipeline/codes"}, // check: a reason to hold is one of its failures
+	"pipeline/check":                   {"pipeline/dataset", "pipeline/warehouse", "pipeline/codes"},                                                                                                        // codes: Text
+	"pipeline/hold":                    {"pipeline/account", "pipeline/source/remarks", "pipeline/sheets", "pipeline/check", "pipeline/source", "pipeline/dataset", "pipeline/warehouse", "pipeline/codes"}, // check: a reason to hold is one of its failures
 	"pipeline/stream":                  {"pipeline/sheets", "pipeline/account", "pipeline/batch", "pipeline/source", "pipeline/dataset"},
 	"pipeline/codetable":               {"pipeline/dataset", "pipeline/warehouse", "pipeline/codes"}, // dataset: the lists are part of its catalog, and a view of a dataset's name wins
 	"pipeline":                         {"pipeline/codetable", "pipeline/control", "pipeline/sheets", "pipeline/bind", "pipeline/stream", "pipeline/hold", "pipeline/account", "pipeline/check", "pipeline/batch", "pipeline/source", "pipeline/filename", "pipeline/cell", "pipeline/mask", "pipeline/dataset", "pipeline/days", "pipeline/codes", "pipeline/warehouse"},

@@ -47,6 +47,14 @@ func (p *Cells) TellFew(say func(codes.Text), zh, en string) {
 	}
 }
 
+// Place is where a cell stands, and what it says.
+func Place(sheet, at, said string) string {
+	if sheet != "" {
+		at = sheet + "!" + at
+	}
+	return at + " " + said
+}
+
 // Suspect tells of a row that reads like a total and is loaded, by the cell that reads so.
 func (a *Account) Suspect(sheet, at, text string) { a.Say(Suspected(sheet, at, text)) }
 

@@ -70,7 +70,8 @@ func (s *captions) take(row *source.Row) bool {
 	loaded := s.r.counts.Loaded
 	ok := s.next.take(row)
 	if alone && s.r.counts.Loaded > loaded && s.r.binding.Width > 1 && len(row.Filled()) == 1 {
-		s.r.tally.lone.Add(row.Origin.Sheet, row.Origin.Cell(first))
+		s.r.tally.Lone.Add(row.Origin.Sheet, row.Origin.Cell(first))
+		s.r.tally.watch.Note(cell.Scrub(text))
 	}
 	return ok
 }
@@ -156,7 +157,7 @@ func (s *dittos) take(row *source.Row) bool {
 	if s.tally.counts.Excluded == excluded {
 		s.above, s.kept = out.Cells, false
 		for _, at := range row.Across {
-			s.tally.across.Add(row.Origin.Sheet, row.Origin.Cell(at))
+			s.tally.Across.Add(row.Origin.Sheet, row.Origin.Cell(at))
 		}
 	} else if !s.kept {
 		s.above, s.kept = slices.Clone(s.above), true
@@ -180,7 +181,7 @@ func (s *dittos) repeated(row *source.Row) *source.Row {
 			to = s.above[i]
 		}
 		out.Cells[i] = to
-		s.tally.repeats.Add(row.Origin.Sheet, row.Origin.Cell(i))
+		s.tally.Repeats.Add(row.Origin.Sheet, row.Origin.Cell(i))
 	}
 	return out
 }

@@ -26,9 +26,9 @@ func (s *merged) once(row *source.Row) {
 	for _, at := range row.Merged {
 		if s.figures[at] {
 			row.Cells[at] = source.Cell{}
-			s.tally.once.Add(row.Origin.Sheet, row.Origin.Cell(at))
+			s.tally.Once.Add(row.Origin.Sheet, row.Origin.Cell(at))
 		} else {
-			s.tally.below.Add(row.Origin.Sheet, row.Origin.Cell(at))
+			s.tally.Below.Add(row.Origin.Sheet, row.Origin.Cell(at))
 		}
 	}
 }

@@ -46,6 +46,7 @@ type outcome struct {
 	rows    []string
 	rejects []Reject
 	account *account.Account
+	notes   []source.Note
 	err     error
 }
 
@@ -83,6 +84,7 @@ func readFile(t testing.TB, yaml, name string) (r outcome) {
 		r.account.Add(b.Account())
 		b.Release()
 	}
+	r.notes = f.Notes()
 	return r
 }
 

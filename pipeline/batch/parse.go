@@ -23,7 +23,8 @@ var parsers = map[string]parser{
 	"list":            {read: (*rule).strings},
 	"mixed_skills":    {read: (*rule).skills},
 	"year":            {read: (*rule).year},
-	"period_start":    {read: (*rule).periodStart},
+	"period_start":    {read: starts(cell.PeriodStart)},
+	"month_start":     {read: starts(cell.MonthStart)},
 	"month_day":       {read: (*rule).monthDay},
 	"day_month_year":  {read: ordered(cell.DayMonthYear)},
 	"month_day_year":  {read: ordered(cell.MonthDayYear)},
@@ -297,9 +298,12 @@ func (r *rule) monthDay(c *source.Cell) (value, *cell.Fault) {
 	return r.dated(cell.Day(w.first, m, d))
 }
 
-// periodStart reads the first day of the year, half year, quarter or month that the cell names;
-// a date stays the day it is.
-func (r *rule) periodStart(c *source.Cell) (value, *cell.Fault) {
+// starts reads the first day of the period that the cell names; a date stays the day it is.
+func starts(read func(string) (int32, *cell.Fault, bool)) reading {
+	return func(r *rule, c *source.Cell) (value, *cell.Fault) { return r.starts(c, read) }
+}
+
+func (r *rule) starts(c *source.Cell, read func(string) (int32, *cell.Fault, bool)) (value, *cell.Fault) {
 	if c.Kind == source.Text || c.Kind == source.Number {
 		s := cell.Squeeze(cell.Fold(c.Text))
 		switch {
@@ -310,7 +314,7 @@ func (r *rule) periodStart(c *source.Cell) (value, *cell.Fault) {
 		case c.Kind == source.Number && strings.HasSuffix(s, ".1"):
 			return value{}, cell.FaultPeriodText // 2015.1 and 2015.10 are one number: January or October
 		}
-		if day, f, ok := cell.PeriodStart(s); ok {
+		if day, f, ok := read(s); ok {
 			return r.dated(day, f)
 		}
 	}

@@ -61,7 +61,9 @@ func (r *rule) number(c *source.Cell) (d cell.Decimal, none bool, f *cell.Fault)
 	if none || f != nil {
 		return d, none, f
 	}
-	d, f = cell.Number(s, n.declared, n.header)
+	if d, f = cell.Number(s, n.declared, n.header); f == nil && n.tens {
+		n.own.See(s, n.declared)
+	}
 	return d, false, f
 }
 

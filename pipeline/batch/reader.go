@@ -229,6 +229,9 @@ func (r *Reader) chain(ctx context.Context, header []string) error {
 		r.tally.watch = b.Watch(r.ds, r.tally.unused, t.File, t.Above())
 		r.tally.watched = r.tally.watch.Columns()
 	}
+	if b.Spread == nil {
+		r.tally.groups = rows.NewGroups(r.ds, r.tally.reads)
+	}
 	r.first = &loading{r, ctx}
 	if r.ds.Duplicates == "drop" {
 		if r.opt.Seen == nil {

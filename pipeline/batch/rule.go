@@ -47,10 +47,11 @@ type rule struct {
 
 // notation is how the column's numbers are written.
 type notation struct {
-	declared, header cell.Unit // header: in brackets in the header
-	comma            bool      // a comma is the decimal sign
-	doubt            bool      // it is in some of the column's numbers
-	tens             bool      // the column counts in 万元 or the like, and its header does not say so
+	declared, header cell.Unit   // header: in brackets in the header
+	comma            bool        // a comma is the decimal sign
+	doubt            bool        // it is in some of the column's numbers
+	own              account.Own // a number that says otherwise
+	tens             bool        // the column counts in 万元 or the like, and its header does not say so
 }
 
 // unshifted reports whether the digits of a cell are those of the table.

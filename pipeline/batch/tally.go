@@ -26,6 +26,7 @@ type tally struct {
 	measure string           // the unit that a cell of the column asking has named
 	asking  int              // an unused column headed 单位, whose cells may name the units of a row's figures; -1: none
 	left    []uint64         // by column of the file: filled cells that nothing is read from
+	says    map[int]string   // what the first of them says
 	warned  []int            // cells of the row that were set empty
 	why     account.Why      // what a row is that was left out, and which of its cells says so
 	at      int
@@ -44,11 +45,8 @@ type tally struct {
 
 // oddCells are the cells that were read otherwise than they stand, or may have been.
 type oddCells struct {
-	across  account.Cells // cells merged with those on their right
-	repeats account.Cells // cells that repeat the one above
-	below   account.Cells // cells below the first of a merged range
-	once    account.Cells // of these, the figures, which are counted once
-	lone    account.Cells // loaded, and alone in their rows
+	account.Odd
+	groups  rows.Groups
 	beside  rows.Beside
 	watch   *contrary.Watch // what stands beside the rows that are loaded; nil: nothing is looked for
 	watched []int
@@ -58,7 +56,7 @@ type oddCells struct {
 type spreadCells struct{ all, loaded, refused, out int }
 
 func newTally(b *bind.Binding, a *account.Account, counts *Counts) *tally {
-	s := &tally{account: a, counts: counts, width: b.Width, asking: b.UnitColumn()}
+	s := &tally{account: a, counts: counts, width: b.Width, asking: b.UnitColumn(), says: map[int]string{}}
 	mark := func(at int) {
 		s.reach(at)
 		s.used[at], s.shared[at] = true, s.used[at]
@@ -123,6 +121,9 @@ func (s *tally) take(row *source.Row) bool {
 		a.Look(row)
 	}
 	s.settle(row, all, &before)
+	if s.counts.Loaded > before.Loaded {
+		s.groups.See(row)
+	}
 	if s.sheets != nil && s.counts.Loaded > before.Loaded {
 		s.sheets.Row(func(yield func(string, bool) bool) {
 			for i, at := range s.reads {
@@ -146,6 +147,9 @@ func (s *tally) take(row *source.Row) bool {
 func (s *tally) settle(row *source.Row, all int, before *Counts) {
 	now := s.counts
 	loaded, rejected := now.Loaded > before.Loaded, now.Rejected > before.Rejected
+	if loaded && s.watch != nil {
+		s.names(row)
+	}
 	switch {
 	case loaded && len(s.warned)+len(s.unused)+len(s.watched)+s.spread.all == 0 && len(row.Cells) <= len(s.used): // nearly every row
 		s.account.Loaded += uint64(all)
@@ -153,10 +157,10 @@ func (s *tally) settle(row *source.Row, all int, before *Counts) {
 	case !loaded && !rejected:
 		s.leaveOut(row, all, before)
 	default:
+		rest := all - s.columns(row) - s.spread.all
 		if loaded {
 			s.look(row)
 		}
-		rest := all - s.columns(row) - s.spread.all
 		if s.spread.out > 0 {
 			s.account.Leave(s.why, account.Item{Cells: uint64(s.spread.out)})
 		}
@@ -199,7 +203,7 @@ func (s *tally) columns(row *source.Row) (n int) {
 			break
 		}
 		if row.Cells[at].Filled() {
-			s.left[at]++
+			s.leave(row, at)
 			n++
 			if text := row.Cells[at].Text; at == s.asking && len(text) <= 12 && text != s.measure {
 				s.measure = text
@@ -217,11 +221,22 @@ func (s *tally) columns(row *source.Row) (n int) {
 			for len(s.left) <= at {
 				s.left = append(s.left, 0)
 			}
-			s.left[at]++
+			if s.watch != nil && s.left[at] == 0 {
+				s.watch.Column(at, "") // beyond the header
+				s.watched = s.watch.Columns()
+			}
+			s.leave(row, at)
 			n++
 		}
 	}
 	return n
+}
+
+// leave counts a cell that nothing is read from, and keeps what the first of its column says.
+func (s *tally) leave(row *source.Row, at int) {
+	if s.left[at]++; s.left[at] == 1 && len(s.says) < 100 {
+		s.says[at] = account.Shown(row.Cells[at].Text)
+	}
 }
 
 // look holds a row that was loaded against what stands beside it.
@@ -229,14 +244,22 @@ func (s *tally) look(row *source.Row) {
 	for _, at := range s.watched {
 		if at < len(row.Cells) && row.Cells[at].Filled() {
 			s.watch.See(at, row.Cells[at].Text, func() string {
-				place := row.Origin.Cell(at)
-				if row.Origin.Sheet != "" {
-					place = row.Origin.Sheet + "!" + place
-				}
-				return place + " “" + account.Shown(row.Cells[at].Text) + "”"
+				return account.Place(row.Origin.Sheet, row.Origin.Cell(at), "“"+account.Shown(row.Cells[at].Text)+"”")
 			})
 		}
 	}
+}
+
+// names holds it against what stands in brackets behind the names it is called by.
+func (s *tally) names(row *source.Row) {
+	s.watch.SeeNames(func(at int) string {
+		if at >= len(row.Cells) {
+			return ""
+		}
+		return row.Cells[at].Text
+	}, func(at int, said string) string {
+		return account.Place(row.Origin.Sheet, row.Origin.Cell(at), account.Shown(said))
+	})
 }
 
 // one says what became of a row that a row of a wide table was made into: how many of its cells are filled
@@ -265,6 +288,7 @@ func (s *tally) warn(at int) {
 // kind was read in, somebody has to look.
 func (s *tally) footnote(o source.Origin, at int, text string) {
 	s.binding.Footnote(s.ds, o, at, text, s.account)
+	s.watch.Note(cell.Scrub(text))
 }
 
 // unknown asks about a unit in a row of units that nobody knows: the figures below it were read in the declared one.
@@ -326,19 +350,17 @@ func (s *tally) finish(r *Reader, a *account.Account) {
 	}
 	s.watch.Says(a.Oppose, a.Say)
 	s.beside.Tell(s.counts.Loaded, a.Double, a.Say)
-	s.lone.TellFew(a.Say, "只有一格有字的行按数据读取，共 %d 行：%s；若是附注，请删去", "%d rows with one filled cell were read as data: %s; remove those that are notes")
-	s.repeats.Tell(a.Say, "“同上”“〃”按上一行的值读取，共 %d 格：%s", "%d cells that repeat the one above were read as it: %s")
-	s.across.Tell(a.Say, "跨列合并的单元格只按首列读取，其右各列为空，共 %d 处：%s", "%d cells are merged across columns, read in the first of them, and blank in the others: %s")
-	s.below.Tell(a.Say, "跨行合并的单元格，其下 %d 格按首行的值读取：%s", "%d cells below the first of a merged range were read as it: %s")
-	s.once.Tell(a.Say, "跨行合并的数值只在首行计一次，其下 %d 格为空：%s", "a figure in a merged range counts once, in its first row; %d cells below are blank: %s")
-	for _, c := range r.frame.columns {
-		c.share.Tell(c.decl.Title.Zh, c.decl.Name, a.Say)
-		c.cut.Tell(c.decl.Title, a.Say)
-		c.blanks.Tell(c.decl.Title, c.blankMeans, a.Say)
-	}
+	s.Odd.Tell(a.Say)
+	s.groups.Tell(a.Say)
 	sheet := ""
 	if t, ok := r.src.(*source.Table); ok {
 		sheet = t.Sheet
 	}
-	r.binding.Account(r.ds, sheet, s.left, a)
+	for _, c := range r.frame.columns {
+		c.share.Tell(c.decl.Title.Zh, c.decl.Name, a.Say)
+		c.cut.Tell(c.decl.Title, a.Say)
+		c.numbers.own.Ask(a, sheet, source.Letters(max(c.at, 0)), c.at, c.decl.Title, c.decl.Unit)
+		c.blanks.Tell(c.decl.Title, c.blankMeans, a.Say)
+	}
+	r.binding.Account(r.ds, sheet, s.left, s.says, a)
 }

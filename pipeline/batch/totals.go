@@ -288,6 +288,7 @@ func (k *cover) judge(a *account.Account) {
 		a.Say(t)
 		a.Unsummed = append(a.Unsummed, account.Unsummed{Column: k.columns[i].decl.Name, Text: t})
 	})
+	k.Misnamed(a.Double)
 	k.Unjudged(a.Say)
 	k.Doubled(func(t codes.Text, sure bool) {
 		if sure {

@@ -191,6 +191,7 @@ func (b *Binding) names(ds *dataset.Dataset, header []string, e *Error) {
 			}
 		}
 		b.headerUnit(c, bound, e)
+		b.qualified(c, bound, e)
 	}
 	// a column without a heading, as the first of a matrix often is
 	for i := range ds.Columns {
@@ -420,8 +421,8 @@ func (b *Binding) missing(ds *dataset.Dataset, header []string, e *Error) error 
 }
 
 // Account adds to an account how the columns were bound: which headings no column took, with the filled cells
-// below each column of the file in left, and which columns found no heading.
-func (b *Binding) Account(ds *dataset.Dataset, sheet string, left []uint64, a *account.Account) {
+// below each column of the file in left, what the first of them says, and which columns found no heading.
+func (b *Binding) Account(ds *dataset.Dataset, sheet string, left []uint64, says map[int]string, a *account.Account) {
 	for _, t := range b.Said {
 		if sheet != "" {
 			t.Zh, t.En = sheet+"："+t.Zh, sheet+": "+t.En
@@ -441,7 +442,9 @@ func (b *Binding) Account(ds *dataset.Dataset, sheet string, left []uint64, a *a
 			continue
 		}
 		if text == "" {
-			text = "—"
+			if text = "—"; says[at] != "" {
+				text = "—（" + says[at] + "）"
+			}
 		}
 		a.Leave(account.Columns, account.Item{Sheet: sheet, At: source.Letters(at), Text: text, Cells: n})
 	}

@@ -274,12 +274,25 @@ func (b *Binding) Watch(ds *dataset.Dataset, unused []int, file string, lines []
 	for _, x := range b.Extra {
 		headings[x.At] = x.Header
 	}
+	var read []string
+	for i := range b.Columns {
+		if ds.Columns[i].Measures() && b.Columns[i].Header != "" {
+			read = append(read, b.Columns[i].Header)
+		}
+	}
 	for _, at := range unused {
-		w.Column(at, headings[at])
+		w.Column(at, headings[at], read...)
 	}
 	for i := range b.Columns {
-		if c, bound := &ds.Columns[i], &b.Columns[i]; bound.At >= 0 && bound.How == "header" && c.List == "" && (c.Type == dataset.String || c.Type == dataset.Low) && (strings.Contains(c.Title.Zh, "备注") || strings.Contains(c.Title.Zh, "说明")) {
+		c, bound := &ds.Columns[i], &b.Columns[i]
+		if bound.At < 0 || bound.How != "header" || c.List != "" || c.Type != dataset.String && c.Type != dataset.Low {
+			continue
+		}
+		switch {
+		case strings.Contains(c.Title.Zh, "备注") || strings.Contains(c.Title.Zh, "说明"):
 			w.Remark(bound.At, bound.Header)
+		case c.Required || c.Personal != "":
+			w.Names(bound.At, bound.Header)
 		}
 	}
 	for _, line := range append(slices.Clone(lines), sent(file)) {

@@ -114,3 +114,12 @@ func PeriodStart(s string) (n int32, f *Fault, ok bool) {
 	n, f = Day(r.From.Year(), int(r.From.Month()), 1)
 	return n, f, true
 }
+
+// MonthStart reads the first day of the month that a text names, as PeriodStart does; false where it names none, or a longer
+// period.
+func MonthStart(s string) (n int32, f *Fault, ok bool) {
+	if r, ok := days.ParseNamed(s); !ok || r.Grain() != days.Month {
+		return 0, nil, false
+	}
+	return PeriodStart(s)
+}

@@ -133,7 +133,7 @@ func Broken(s string) *Fault {
 
 // Ditto reports whether a text says that the cell above is meant.
 func Ditto(s string) bool {
-	if s == "" || len(s) > 12 {
+	if s == "" || len(s) > 18 {
 		return false
 	}
 	if s[0] == '-' || s[0] == '(' || s[0] == 0xe2 || s[0] == 0xef { // -〃-, —〃—, (同上)
@@ -143,6 +143,10 @@ func Ditto(s string) bool {
 	}
 	switch c := s[0]; {
 	case c == 0xe5: // 同
+		switch s {
+		case "同上一行", "同上一条", "同上一栏", "同上一格", "同上一项", "同上栏", "同上格", "同上项", "同上条", "同前行", "同前一行", "同前项":
+			return true
+		}
 		return s == "同" || s == "同上" || s == "同前" || s == "同左上" || s == "同 上" || s == "同　上" || s == "同上。" || s == "同上行" || s == "如上"
 	case c|0x20 == 'd':
 		return len(s) == 5 && strings.EqualFold(s, "ditto") || len(s) == 3 && strings.EqualFold(s, "do.")

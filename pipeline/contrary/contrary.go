@@ -33,10 +33,10 @@ type group struct {
 var groups = map[string]*group{
 	"void": {
 		says:  codes.Text{Zh: "作废或取消", En: "void or cancelled"},
-		words: `作废|无效|注销|吊销|取消|撤销|撤回|撤件|撤项|删除|废止|停用|失效|测试(数据)?|示例|样例|重复(报送|申报|数据)?|误报|错报|VOID(ED)?|CANCELL?ED|WITHDRAWN|DELETED|INVALID|DUPLICATE|INACTIVE|REVOKED|TEST`,
-		yes:   `作废|注销|取消|撤销|删除|停用|失效|重复`, no: `有效|在册|生效`,
+		words: excepted + `|作废|无效|注销|吊销|取消|撤销|撤回|撤件|撤项|删除|废止|停用|失效|测试(数据)?|示例|样例|重复(报送|申报|数据)?|误报|错报|VOID(ED)?|CANCELL?ED|WITHDRAWN|DELETED|INVALID|DUPLICATE|INACTIVE|REVOKED|TEST`,
+		yes:   `作废|注销|取消|撤销|删除|停用|失效|重复|剔除|排除|不计入|外区|异常|存疑`, no: `有效|在册|生效|纳统|纳入(统计)?|计入(统计)?|统计|采用|入统|入库|上报`,
 		heads:  `^(作废|注销|吊销|取消|撤销|撤回|删除|废止|失效)(日期|时间|原因|说明|人|文号)$`,
-		titles: `作废|已取消|已注销|样表|草稿|测试数据|征求意见稿`,
+		titles: `作废|已取消|已注销|样表|草稿|测试数据|征求意见稿|(示例|样例|范例)([:：].|数据$|表$)|模拟(数据|数|填报)|演示(数据|版)|(仅供|供)(培训|测试|演示|练习|试用)|试填|(终止|解除|撤销|取消|废止|失效)的?.{0,8}(合同|协议|项目|证书|专利).{0,2}(清单|名单|一览表|明细|台账|登记表|表|$)`,
 	},
 	"failed": {
 		says:  codes.Text{Zh: "未获通过或未能办成", En: "not approved, or not done"},
@@ -50,7 +50,7 @@ var groups = map[string]*group{
 		words: `拟(引进|录用|聘用?|入选|立项|奖励|补助|兑现|认定|签约|到岗|报到|参加|培训|授予|推荐|发放|落地).{0,4}|(有|初步)?意向(引进|签约|阶段)?|洽谈|在谈|计划|待(定|审|批|签约?|审核|审批|入职|报到|到岗|发放|兑现|拨付|认定|公示|培训|结业|落实|确认)|(审核|审批|公示|办理|申请|申报|谈判|洽谈|培训|学习|在学|筹备|对接|意向|计划|考察|面试)(中|阶段)|(尚|还|暂)?未(报到|到岗|入职|结业|毕业|完成|取证|发证|参加|参训|签约?|落地|开工|注册|开始|开展|实施|举办|召开|到位|上岗|就业|来)|预计|储备|延期|推迟|暂缓|PENDING|PLANNED|PROPOSED|TENTATIVE|EXPECTED|DRAFT|INPROGRESS|TBD|TBC|NOTYET|NOSHOW|DIDNOTATTEND|POSTPONED`,
 		yes:   `拟引进|意向|储备`, no: `报到|到岗|入职|结业|毕业|完成|取证|发证|参加|参训|签约|落地|开工|注册|上岗|来青|实施`,
 		heads:  `^(拟|预计|计划|意向)(到岗|引进|入职|报到|录用|聘用|签约|落地|来青|流入|认定|发放|兑现)(日期|时间|年月|单位|岗位)?$|^未(报到|到岗|入职|结业|取证|签约)(原因|说明)$`,
-		titles: `拟(引进|录用|聘用|入选|立项|奖励|补助|兑现|认定|签约|培训|结业|到岗|授予|推荐|发放)|意向(引进|人才|人选|签约|名单|企业|项目|合作)|(引进|招聘|培训|培养|引才|签约)计划(表|名单|清单|$)|计划(引进|招聘|培训|签约)|待(入职|报到|到岗|审核|审批|签约|认定|发放)|未(报到|到岗|结业|入职|签约|取证|参训|参加)`,
+		titles: `(^|[^虚模草])拟(引进|录用|聘用|入选|立项|奖励|补助|兑现|认定|签约?|签订|培训|结业|到岗|授予|推荐|发放|建|新建|设立|开工|投资|举办|召开|开展|申报|评选)|意向(引进|人才|人选|签约|名单|企业|项目|合作)|(引进|招聘|培训|培养|引才|签约)计划(表|名单|清单|$)|计划(引进|招聘|培训|签约)|待(入职|报到|到岗|审核|审批|签约|认定|发放)|未(报到|到岗|结业|入职|签约|取证|参训|参加)`,
 	},
 	"left": {
 		says:  codes.Text{Zh: "离开或终止", En: "left or ended"},
@@ -65,7 +65,7 @@ func init() {
 	for _, g := range groups {
 		g.cell = regexp.MustCompile(`^((本|该|此)?(合同|协议|项目|人员?|员工|企业|公司|单位|证书|申请|活动|培训|奖励|岗位|学员|手续|资格|名额|人才))?(原|已|已经|现已?|均已?|申请|予以|于?[0-9年月日./-]{4,12}(已|起)?|因.{1,6})?(` + g.words + `)(了|人员|状态|手续|办理|处理|件|的)?([(,;，；（].*)?$`)
 		g.head, g.title = regexp.MustCompile(g.heads), regexp.MustCompile(g.titles)
-		g.isYes, g.isNo = regexp.MustCompile(`^(是否)?已?(`+g.yes+`)(与否)?$`), regexp.MustCompile(`^(是否)?已?(`+g.no+`)(与否)?$`)
+		g.isYes, g.isNo = regexp.MustCompile(`^(是否)?已?(`+g.yes+`)(与否|标志|标识|标记)?$`), regexp.MustCompile(`^(是否)?已?(`+g.no+`)(与否|标志|标识|标记)?$`)
 	}
 }
 
@@ -79,6 +79,8 @@ type Watch struct {
 	columns   map[int]*column
 	order     []*column
 	titles    []codes.Text
+	named     []int     // cells that rows are called by
+	names     []*column // of each
 }
 
 // column is one that is looked at.
@@ -125,13 +127,16 @@ func New(against []string, skip ...string) *Watch {
 	if len(w.ask)+len(w.tell)+len(w.own) == 0 {
 		return nil
 	}
+	w.ask = append(w.ask, amended)
 	return w
 }
 
-// Column looks at the cells of a column of the file; read: a column of remarks is read from it.
-func (w *Watch) Column(at int, heading string) {
+// Column looks at the cells of a column of the file that nothing is read from, and at its heading. read are the headings of
+// the others.
+func (w *Watch) Column(at int, heading string, read ...string) {
 	if w != nil {
 		w.look(at, &column{heading: strings.TrimSpace(heading)})
+		w.odd(heading, read)
 	}
 }
 
@@ -149,6 +154,7 @@ func (w *Watch) look(at int, c *column) {
 	}
 	for _, g := range w.all() {
 		switch {
+		case g == amended:
 		case g.head.MatchString(key):
 			c.head = g
 		case g.isYes.MatchString(key):
@@ -169,7 +175,7 @@ func (w *Watch) Title(text string) {
 	}
 	key := codes.Key(text)
 	for _, g := range w.ask {
-		if said := g.title.FindString(key); said != "" {
+		if g != amended && g.title.MatchString(key) {
 			w.titles = append(w.titles, codes.Text{
 				Zh: fmt.Sprintf("“%s”像是说其中各行%s，却按已发生的数据读取", cut(text), g.says.Zh),
 				En: fmt.Sprintf("%q seems to say that the rows are %s, and they were read as facts", cut(text), g.says.En),
@@ -177,6 +183,7 @@ func (w *Watch) Title(text string) {
 			return
 		}
 	}
+	w.Note(text)
 }
 
 // longest is how many characters a cell has at most that says one of these things.
@@ -206,7 +213,7 @@ func (w *Watch) See(at int, text string, where func() string) {
 	}
 	key := codes.Key(text)
 	if g := c.says(key); g != nil {
-		c.add(found{by: g, asked: slices.Contains(w.ask, g)}, where)
+		c.add(found{by: g, asked: w.asks(g)}, where)
 		return
 	}
 	if key == "" || key[0] <= '9' && !strings.ContainsAny(key, "年月日./-") {
@@ -221,13 +228,12 @@ func (w *Watch) See(at int, text string, where func() string) {
 	if !hints(key) {
 		return
 	}
-	for _, g := range w.all() {
-		if g.cell.MatchString(key) {
-			c.add(found{by: g, asked: slices.Contains(w.ask, g)}, where)
-			return
-		}
+	if g := w.heard(key); g != nil {
+		c.add(found{by: g, asked: w.asks(g)}, where)
 	}
 }
+
+func (w *Watch) asks(g *group) bool { return slices.Contains(w.ask, g) }
 
 // says is what a cell says by its heading.
 func (c *column) says(key string) *group {
@@ -310,5 +316,5 @@ func hints(key string) bool {
 			return true
 		}
 	}
-	return strings.ContainsAny(key, "废效销消撤删停测示样重误错未没不驳退落淘否拒缺弃拟意谈计待中预储延推暂缓离辞开解裁休死去故身调薪保断减流迁转终期约违搬关倒破歇肄出站失段")
+	return strings.Contains(key, "单位") || strings.Contains(key, "元") || strings.ContainsAny(key, "更改修正订调剔扣估应纳含核实划计不废效销消撤删停测示样重误错未没不驳退落淘否拒缺弃拟意谈计待中预储延推暂缓离辞开解裁休死去故身调薪保断减流迁转终期约违搬关倒破歇肄出站失段")
 }

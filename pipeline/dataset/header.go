@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -38,6 +39,10 @@ func headerKeys(header string) [4]string {
 	}
 	plain = strings.TrimRight(plain, "/") // 产值 over (万元)
 	ks[1] = HeaderKey(plain)
+	if rest := Unnumbered(header); rest != strings.TrimSpace(header) {
+		outside, _ := units.Brackets(rest) // 2.产值（必填）, ③人数
+		ks[1], plain = HeaderKey(outside), HeaderKey(outside)
+	}
 	if name, unit := units.Suffix(repeated.ReplaceAllString(strings.TrimSpace(header), "")); unit != "" {
 		outside, _ := units.Brackets(name)
 		plain = HeaderKey(outside)
@@ -47,6 +52,18 @@ func headerKeys(header string) [4]string {
 		ks[3] = HeaderKey(plain[i+1:])
 	}
 	return ks
+}
+
+// reNumbered is the number of a heading in front of its name.
+var reNumbered = regexp.MustCompile(`^[*＊]?\s*([0-9０-９]{1,2}[.．、)）]\s*|[（(][0-9０-９一二三四五六七八九十]{1,2}[)）]\s*|[①-⑳]\s*|[一二三四五六七八九十]{1,2}[、.．]\s*)`)
+
+// Unnumbered is a heading without the number in front of its name: 2.产值, ③人数.
+func Unnumbered(header string) string {
+	header = strings.TrimSpace(header)
+	if rest := reNumbered.ReplaceAllString(header, ""); rest != "" {
+		return rest
+	}
+	return header
 }
 
 // unitLevel is the level of headerKeys at which a unit was cut off.

@@ -34,6 +34,7 @@ var Parsers = map[string][]Type{
 	"month_day_year":  {Date},
 	"year":            {Int16, Int32},
 	"period_start":    {Date},
+	"month_start":     {Date},
 	"decimal_comma":   {Float64, Int8, Int16, Int32, Int64},
 }
 

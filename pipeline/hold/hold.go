@@ -11,6 +11,7 @@ import (
 	"yanzhen/pipeline/check"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/source"
+	"yanzhen/pipeline/source/remarks"
 )
 
 // File looks at the notes of a file that was read to its end, and at what its account asks. rules counts the cells
@@ -21,6 +22,7 @@ func File(ctx context.Context, f *source.File, bytes int64, a *account.Account, 
 	out = append(out, doubled(a)...)
 	out = append(out, opposed(a)...)
 	out = append(out, sideways(notes)...)
+	out = append(out, remarked(notes)...)
 	if rules["thousands"]+rules["number"] > 0 {
 		out = append(out, commas(f.LateDecimals(ctx))...)
 	}
@@ -111,4 +113,27 @@ func sideways(notes []source.Note) (out []check.Failure) {
 		}
 	}
 	return out
+}
+
+// remarked holds back a workbook with comments that say that a cell is not to be taken as it stands: 应为86, 作废.
+func remarked(notes []source.Note) []check.Failure {
+	var all []codes.Text
+	for _, n := range notes {
+		if n.Rule == remarks.Against {
+			t := n.Text
+			if n.Sheet != "" {
+				t.Zh, t.En = n.Sheet+"："+t.Zh, n.Sheet+": "+t.En
+			}
+			all = append(all, t)
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return []check.Failure{{
+		Name: remarks.Against, Hold: true, Reason: first(all, codes.Text{Zh: "；共 %d 处", En: "; %d in all"}),
+		Remedy: codes.Text{
+			Zh: "把正确的数填进单元格、删去作废的行后重新报送；照原样计入，用 yanzhen accept 发布", En: "write the right figure into the cell, delete rows that are void, and send the file again; if they are to count as they stand, publish it with yanzhen accept",
+		},
+	}}
 }

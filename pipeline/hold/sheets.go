@@ -139,7 +139,7 @@ func twice(zh, en string) check.Failure {
 var (
 	reVersion = regexp.MustCompile(`(?i)修订|更正|修改|原始|原表|原稿|初稿|终稿|最终|新版|旧版|v\d$`)
 	reNumber  = regexp.MustCompile(`\s*([(（]\s*\d{1,2}\s*[)）]|[-_ ]?(副本|复件|备份|copy))\s*$`) // what a spreadsheet adds to the name of a copy
-	reSummary = regexp.MustCompile(`(?i)汇总|合计|总表|总计|全年|累计|summary|total`)
+	reSummary = regexp.MustCompile(`(?i)汇总|合计|总表|总计|全年|累计|分(园区|乡镇|镇街|行业|地区|类|县|区|单位|部门|企业)|按.{1,6}(分|统计)|summary|total`)
 	reCopy    = regexp.MustCompile(`(?i)[(（]\s*\d{1,2}\s*[)）]\s*$|副本|复件|备份|copy|修订|更正|修改|原始|原表|原稿|初稿|终稿|最终|新版|旧版|v\d$|[(（][十百千万亿]*元[)）]`)
 )
 
@@ -150,9 +150,12 @@ func repeats(sheet string) bool { return reSummary.MatchString(sheet) || reCopy.
 // gives one of these columns. Of two sheets one must be called a summary or a copy: two equal sums are no wonder. The
 // sums of such a sheet may be rounded.
 func sumsOthers(ds *dataset.Dataset, tables []sheets.Table, n int) (column *dataset.Column, sum float64) {
-	called, rows := repeats(tables[n].Sheet), 0
+	called, rows, found := repeats(tables[n].Sheet), 0, 0
+	least := 1
 	if len(tables) == 2 && !called {
-		return nil, 0
+		if least = 2; tables[n].Rows >= tables[1-n].Rows {
+			return nil, 0 // a summary is the shorter one
+		}
 	}
 	for k := range tables {
 		rows += tables[k].Rows
@@ -179,7 +182,11 @@ func sumsOthers(ds *dataset.Dataset, tables []sheets.Table, n int) (column *data
 			return nil, 0
 		default:
 			column, sum = c, mine
+			found++
 		}
+	}
+	if found < least {
+		return nil, 0
 	}
 	return column, sum
 }

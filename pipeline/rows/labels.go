@@ -84,6 +84,10 @@ func (t *Totals) labelled(row *source.Row) bool {
 		}
 		key := totals.Key(dataset.HeaderKey(c.Text))
 		label, sum := totals.Says(key)
+		commented := strings.HasPrefix(c.Text, "# ")
+		if label == totals.None && c.Text[0] == '#' && (c.Text[1] == ' ' || c.Text[1] >= 0x80) {
+			label = totals.May // #规上, a part of the row above, or a row that was commented out
+		}
 		if label == totals.None || t.remark[i] && !reBare.MatchString(key) {
 			continue
 		}
@@ -91,7 +95,7 @@ func (t *Totals) labelled(row *source.Row) bool {
 		switch {
 		case !figures && !words: // a group's heading, or a note
 			continue
-		case words && !t.remark[i] && (label == totals.May || before > 3 && !t.name[i]):
+		case words && !t.remark[i] && (label == totals.May && !commented || before > 3 && !t.name[i]):
 			continue
 		case words || t.remark[i]:
 			t.At, t.Like = i, true

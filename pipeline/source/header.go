@@ -91,6 +91,9 @@ func (w *wanted) look(name string) int {
 	if i, ok := w.byName[f]; ok {
 		return i
 	}
+	if i, ok := w.byName[bare(fold(dataset.Unnumbered(name)))]; ok {
+		return i
+	}
 	if plain, unit := units.Suffix(f); unit != "" {
 		if i, ok := w.byName[fold(plain)]; ok {
 			return i
@@ -229,7 +232,8 @@ func (f *File) findHeaders(ctx context.Context, o Options) error {
 }
 
 var (
-	reExample = regexp.MustCompile(`(?i)示例|样例|样表|范例|^(example|sample)s?$`)
+	reExample = regexp.MustCompile(`(?i)示例|样例|样表|范例|^(填报|填表|编制|指标)?说明$|^(填报|填表)(须知|要求|指南)$|^(example|sample)s?$`)
+	reEarlier = regexp.MustCompile(`^(上|去|前|同)(一|个)*(年|月|季度?|期|周)度?(末|底)?(同期|同月)?(数|数据|表|报表)?$|^(计划|目标|预计|预算)(数|数据|表)?$`)
 	reVoid    = regexp.MustCompile(`(?i)模板|模版|作废|废止|停用|草稿|^旧|旧表|[(（]旧[)）]|^template$|^(draft|void|old)$`)
 )
 
@@ -253,6 +257,8 @@ func notMeant(name string) *Refusal {
 	switch {
 	case reExample.MatchString(name):
 		return refuse("sheet_example", codes.Text{Zh: "按名称是填表示例", En: "by its name it is an example"}, codes.Text{})
+	case reEarlier.MatchString(name):
+		return refuse(SheetMissed, codes.Text{Zh: "按名称是以前的期间，或是计划数", En: "by its name it is of an earlier period, or a plan"}, codes.Text{})
 	case reVoid.MatchString(name):
 		return refuse(SheetMissed, codes.Text{Zh: "按名称是模板、草稿或已作废", En: "by its name it is a template, a draft or void"}, codes.Text{})
 	}
@@ -291,6 +297,9 @@ func (t *Table) take(h header, rows []Row, w *wanted, o Options) error {
 			return err
 		}
 		t.figures(rows)
+	}
+	if t.remarks != nil {
+		t.hear(t.remarks())
 	}
 	if len(w.columns) > 0 && t.first == t.last {
 		t.again = newAgain(w, t.header)

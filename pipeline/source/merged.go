@@ -68,6 +68,8 @@ func (w *workbook) below(target string, after int) []merge {
 type filler struct {
 	ranges []merge // by their first rows
 	open   []openRange
+	hidden rowList  // rows with values that a range hides
+	cells  []string // the first of these
 }
 
 type openRange struct {
@@ -96,7 +98,10 @@ func (f *filler) fill(row *Row) {
 		if c := &row.Cells[o.left]; !c.Filled() {
 			*c = o.value
 			row.Merged = append(row.Merged, o.left)
+		} else {
+			f.under(row, o.left)
 		}
+		f.beside(row, o.merge)
 	}
 	for len(f.ranges) > 0 && f.ranges[0].top <= n {
 		m := f.ranges[0]
@@ -104,6 +109,7 @@ func (f *filler) fill(row *Row) {
 			f.open = append(f.open, openRange{m, row.Cells[m.left]})
 			if m.right > m.left {
 				row.Across = append(row.Across, m.left)
+				f.beside(row, m)
 			}
 		}
 	}

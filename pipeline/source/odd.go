@@ -12,8 +12,8 @@ import (
 // oddities are what a sheet shows of its rows and columns that their cells do not say: they are read like the
 // others, and told.
 type oddities struct {
-	hidden, struck, void, merged rowList
-	hiddenColumns                []string
+	hidden, struck, void, faint, merged rowList
+	hiddenColumns                       []string
 }
 
 // rowList counts rows and keeps the numbers of the first.
@@ -43,6 +43,19 @@ func (o *oddities) column(x *xmlscan.Reader, width int) {
 	}
 }
 
+// letters notes what the formats of letters say of the row that was read.
+func (o *oddities) letters(w *workbook, row int) {
+	if w.strike {
+		o.struck.add(row)
+	}
+	if w.part {
+		o.void.add(row)
+	}
+	if w.faint {
+		o.faint.add(row)
+	}
+}
+
 func (t *Table) tellOf(o *oddities) {
 	tell := func(rule string, l *rowList, zh, en string) {
 		if l.n == 0 {
@@ -63,6 +76,7 @@ func (t *Table) tellOf(o *oddities) {
 	tell("row_hidden", &o.hidden, "%d 个隐藏行，已照常读取（第 %s 行）", "%d hidden rows, read like the others (row %s)")
 	tell("row_struck", &o.struck, "%d 行有带删除线的格子，已照常读取；作废的行请删去（第 %s 行）", "%d rows have cells struck through, read like the others: delete rows that are void (row %s)")
 	tell("text_struck", &o.void, "%d 行有划去一部分文字的格子，划去的字没有读取（第 %s 行）", "%d rows have cells with a part struck through, which was not read (row %s)")
+	tell("text_unseen", &o.faint, "%d 行有与底色同色、看不见的字，已照常读取；不要的行请删去（第 %s 行）", "%d rows have letters in the colour of their ground, which nobody sees, read like the others: delete rows that are not meant (row %s)")
 	tell("merged_rows", &o.merged, "数据区有 %d 处跨行合并的单元格（第 %s 行起）", "%d ranges are merged over several rows of data (from row %s)")
 	if n := len(o.hiddenColumns); n > 0 {
 		t.notes = append(t.notes, Note{Sheet: t.Sheet, Rule: "column_hidden", Count: n, Text: codes.Text{

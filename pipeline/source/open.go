@@ -14,6 +14,7 @@ import (
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/source/delimited"
 	"yanzhen/pipeline/source/numfmt"
+	"yanzhen/pipeline/source/remarks"
 )
 
 // Want is one column somebody hopes to find: every header that means it.
@@ -174,20 +175,21 @@ type scanner func(ctx context.Context, after int, yield func(Row, error) bool)
 
 // Table is one table of a file. It is a Source.
 type Table struct {
-	File   string
-	Sheet  string
-	header []string
-	first  int // first and last row of the header, 0 where there is none
-	last   int
-	scan   scanner
-	text   *delimited.Text         // nil: it is no text file
-	merges func() ([]merge, error) // nil: the format has none
-	below  func() []merge          // the ranges merged over several rows below the header; nil: the format has none
-	epoch  *numfmt.Epoch           // of its workbook
-	notes  []Note
-	lines  []string // what stands above the header
-	skip   int      // rows above everything else that say how the text is to be read
-	early  []Note   // of a text file, what its header shows
+	File    string
+	Sheet   string
+	header  []string
+	first   int // first and last row of the header, 0 where there is none
+	last    int
+	scan    scanner
+	text    *delimited.Text         // nil: it is no text file
+	merges  func() ([]merge, error) // nil: the format has none
+	below   func() []merge          // the ranges merged over several rows below the header; nil: the format has none
+	epoch   *numfmt.Epoch           // of its workbook
+	notes   []Note
+	lines   []string                // what stands above the header
+	skip    int                     // rows above everything else that say how the text is to be read
+	early   []Note                  // what was known before the rows were read: of a text file what its header shows, of a sheet its remarks
+	remarks func() []remarks.Remark // nil: the format has none
 
 	usual   int // of a text file, the number of cells of a row; 0: not known
 	again   *again
@@ -216,6 +218,7 @@ func (t *Table) Rows(ctx context.Context) iter.Seq2[Row, error] {
 		}
 		if t.again == nil && fill == nil {
 			t.scan(ctx, t.last, yield)
+			t.know()
 			return
 		}
 		if t.again != nil {
@@ -238,6 +241,15 @@ func (t *Table) Rows(ctx context.Context) iter.Seq2[Row, error] {
 			}
 			return yield(row, err)
 		})
+		fill.tell(t)
+		t.know()
+	}
+}
+
+// know adds to the notes of a sheet what was known of it before.
+func (t *Table) know() {
+	if t.text == nil {
+		t.notes = append(t.notes, t.early...)
 	}
 }
 

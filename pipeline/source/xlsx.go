@@ -14,7 +14,9 @@ import (
 	"unsafe"
 
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/source/ink"
 	"yanzhen/pipeline/source/numfmt"
+	"yanzhen/pipeline/source/remarks"
 	"yanzhen/pipeline/source/xmlscan"
 )
 
@@ -32,6 +34,8 @@ type workbook struct {
 	shows   []numfmt.Show // by style index
 	struck  []bool        // by style index: the text is struck through; nil: that of no style is
 	strike  bool          // a cell of the row that is read is
+	unseen  []bool        // by style index: the letters have the colour of their ground; nil: those of no style have
+	faint   bool          // a cell of the row that is read has such letters
 	runs    map[int]int   // by shared string: what is struck through in it
 	part    bool          // a cell of the row that is read is struck through in part
 	epoch   numfmt.Epoch
@@ -203,6 +207,7 @@ func (w *workbook) table(file, sheet, target string) *Table {
 	}
 	t.below = func() []merge { return w.below(target, t.last) }
 	t.merges = func() ([]merge, error) { return w.merges(target) }
+	t.remarks = func() []remarks.Remark { return w.remarks(target) }
 	return t
 }
 
@@ -253,7 +258,10 @@ func (w *workbook) readStyles(name string) error {
 	custom := map[int]numfmt.Show{}
 	inXfs, inFonts := false, false
 	var fonts []bool // struck through
+	var letters ink.Styles
+	defer func() { w.unseen = letters.Unseen() }()
 	return w.walk(name, func(x *xmlscan.Reader) error {
+		letters.Start(x)
 		switch string(x.Name) {
 		case "numFmt":
 			if id, ok := x.AttrInt("numFmtId"); ok {
@@ -308,7 +316,7 @@ func (w *workbook) readStrings(name string) error {
 	var ends []int
 	var all []byte
 	inText, phonetic, depth := false, 0, 0
-	var runs rich
+	var runs ink.Runs
 	for {
 		token, err := x.Next()
 		if err != nil {
@@ -333,13 +341,13 @@ func (w *workbook) readStrings(name string) error {
 			case "t":
 				inText = phonetic == 0
 			default:
-				runs.start(x)
+				runs.Start(x)
 			}
 		case xmlscan.End:
 			switch string(x.Name) {
 			case "si":
 				var how int
-				if all, how = runs.end(all); how != notStruck {
+				if all, how = runs.End(all); how != ink.Whole {
 					if w.runs == nil {
 						w.runs = map[int]int{}
 					}
@@ -354,7 +362,7 @@ func (w *workbook) readStrings(name string) error {
 			}
 		case xmlscan.Text:
 			if inText {
-				all = runs.add(all, x.Text)
+				all = runs.Add(all, x.Text)
 				if len(all)+16*len(ends) > w.limits.StringBytes {
 					return refuse("strings_size", codes.Text{
 						Zh: "工作簿的文本总量超过上限 " + size(int64(w.limits.StringBytes)),
@@ -495,7 +503,7 @@ func (w *workbook) scan(ctx context.Context, t *Table, target string, after int,
 			}
 			number = n
 			isHidden := x.AttrBool("hidden")
-			spans, row, w.strike, w.part = spans[:0], row[:0], false, false
+			spans, row, w.strike, w.part, w.faint = spans[:0], row[:0], false, false, false
 			if spans, row, err = w.readRow(x, spans, row); err != nil {
 				fail(err)
 				return
@@ -511,12 +519,7 @@ func (w *workbook) scan(ctx context.Context, t *Table, target string, after int,
 			if isHidden {
 				odd.hidden.add(number)
 			}
-			if w.strike {
-				odd.struck.add(number)
-			}
-			if w.part {
-				odd.void.add(number)
-			}
+			odd.letters(w, number)
 			if !yield(Row{Origin: Origin{t.File, t.Sheet, number}, Cells: cells}, nil) {
 				return
 			}
@@ -593,6 +596,7 @@ func (w *workbook) readRow(x *xmlscan.Reader, spans []span, row []byte) ([]span,
 			return spans, row, err
 		}
 		w.strike = w.strike || s.kind != Blank && style > 0 && style < len(w.struck) && w.struck[style]
+		w.faint = w.faint || s.kind != Blank && style > 0 && style < len(w.unseen) && w.unseen[style]
 		if s.kind == Blank {
 			row = row[:from]
 			continue // a styled empty cell, wherever it stands, makes no row wider
@@ -646,7 +650,7 @@ func (w *workbook) readCell(x *xmlscan.Reader, row []byte, kind byte, style int)
 	from := len(row)
 	formula, value := false, false
 	inText, phonetic := false, 0
-	var runs rich
+	var runs ink.Runs
 	for done := false; !done; {
 		token, err := x.Next()
 		if err != nil {
@@ -666,7 +670,7 @@ func (w *workbook) readCell(x *xmlscan.Reader, row []byte, kind byte, style int)
 			case "t":
 				inText, value = kind == 'i' && phonetic == 0, true
 			default:
-				runs.start(x)
+				runs.Start(x)
 			}
 		case xmlscan.End:
 			switch string(x.Name) {
@@ -679,11 +683,11 @@ func (w *workbook) readCell(x *xmlscan.Reader, row []byte, kind byte, style int)
 			}
 		case xmlscan.Text:
 			if inText {
-				row = runs.add(row, x.Text)
+				row = runs.Add(row, x.Text)
 			}
 		}
 	}
-	row = w.voids(runs.end(row))
+	row = w.voids(runs.End(row))
 	if formula && (!value || len(row) == from && kind != 'f' && kind != 'i') {
 		return row, span{from: from, to: len(row), kind: NoCache}, nil
 	}
@@ -692,7 +696,7 @@ func (w *workbook) readCell(x *xmlscan.Reader, row []byte, kind byte, style int)
 
 // voids notes what is struck through in a text of the row that is read.
 func (w *workbook) voids(text []byte, how int) []byte {
-	w.part, w.strike = w.part || how == partStruck, w.strike || how == wholeStruck
+	w.part, w.strike = w.part || how == ink.PartStruck, w.strike || how == ink.AllStruck
 	return text
 }
 

@@ -3,6 +3,7 @@ package totals
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,6 +29,7 @@ type Sums struct {
 	heading []float64 // the sums of the heads of parts that tiles has found
 	bare    []head    // the rows with figures since the last that is filled like the others, all of whose columns of words are blank
 	bares   int       // how many such rows there are in all
+	worded  bool      // a row was added that is none
 	mean    head      // the last row whose figures are the means of the rows before it
 }
 
@@ -112,7 +114,7 @@ func (k *Sums) Add(r *Row) {
 		k.top.whole = true
 	}
 	if !r.Bare {
-		k.bare = k.bare[:0]
+		k.bare, k.worded = k.bare[:0], true
 	} else if slices.ContainsFunc(r.Figure, func(v float64) bool { return v != 0 }) {
 		if k.bares++; len(k.bare) <= mostBare {
 			k.bare = append(k.bare, head{at: r.At()})
@@ -246,7 +248,7 @@ func (k *Sums) Doubled(say func(t codes.Text, sure bool)) {
 			En: k.mean.at + ": its figures are the means of the rows above it; it looks like an average and was read as data: delete it or call it 平均",
 		}, true)
 	}
-	if found == 0 && len(k.bare) > 0 && len(k.bare) == k.bares && k.bares <= mostBare && k.Rows > k.bares+1 {
+	if found == 0 && len(k.bare) > 0 && len(k.bare) == k.bares && k.bares <= mostBare && k.Rows > k.bares+1 && k.worded {
 		for _, h := range k.bare {
 			found++
 			say(codes.Text{
@@ -388,6 +390,28 @@ func (k *Sums) Judge(name func(i int) codes.Text, differs func(i int, t codes.Te
 			}
 			en := fmt.Sprintf("%s: %q gives %s for %s, the %d rows that it covers come to %s", s.At, t.text, figureText(s.Value), called.En, rows, figureText(have))
 			differs(i, codes.Text{Zh: zh, En: en})
+		}
+	}
+}
+
+// reNamed are totals that may be called after something: A-合计, 丙·小计.
+var reNamed = regexp.MustCompile(`^[^-—·•_ ]{1,12}[-—·•_]+(合计|小计|总计|汇总)$`)
+
+// Misnamed asks about the totals that may be rows of data by their names, and are the sums of no rows.
+func (k *Sums) Misnamed(ask func(codes.Text)) {
+	for n := range k.totals {
+		t := &k.totals[n]
+		if !reNamed.MatchString(t.text) {
+			continue
+		}
+		for i, s := range t.figure {
+			if s.OK && !k.fits(n, i, s) {
+				ask(codes.Text{
+					Zh: fmt.Sprintf("%s “%s”按合计略去，却不是别的行之和，也可能是一行数据；是数据，请改名后重新报送", s.At, t.text),
+					En: fmt.Sprintf("%s: %q was left out as a total and is the sum of no rows, so it may be a row of data: if it is, give it another name and send the file again", s.At, t.text),
+				})
+				break
+			}
 		}
 	}
 }

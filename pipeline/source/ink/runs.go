@@ -1,4 +1,4 @@
-package source
+package ink
 
 import (
 	"unicode/utf8"
@@ -6,9 +6,9 @@ import (
 	"yanzhen/pipeline/source/xmlscan"
 )
 
-// rich follows the runs of a text that is formatted in parts: what is struck through in it is void, and a digit
-// that is raised is a footnote or a power, no digit of the number before it.
-type rich struct {
+// Runs follows the runs of a text that is formatted in parts: what is struck through in it is void, and a digit
+// that is raised is a footnote or a power, no digit of the number before it. The zero value is ready.
+type Runs struct {
 	struck, raised bool
 	void           []byte // what was struck through
 	kept           bool   // something was not
@@ -16,13 +16,13 @@ type rich struct {
 
 // What is struck through in a text.
 const (
-	notStruck   = iota
-	partStruck  // it is left out
-	wholeStruck // it is read like any other
+	Whole      = iota // nothing
+	PartStruck        // it is left out
+	AllStruck         // it is read like any other
 )
 
-// start sees an element that begins.
-func (r *rich) start(x *xmlscan.Reader) {
+// Start sees an element that begins.
+func (r *Runs) Start(x *xmlscan.Reader) {
 	switch string(x.Name) {
 	case "r":
 		r.struck, r.raised = false, false
@@ -34,8 +34,8 @@ func (r *rich) start(x *xmlscan.Reader) {
 	}
 }
 
-// add appends a piece of text as its run shows it.
-func (r *rich) add(to, text []byte) []byte {
+// Add appends a piece of text as its run shows it.
+func (r *Runs) Add(to, text []byte) []byte {
 	switch {
 	case r.struck:
 		r.void = append(r.void, text...)
@@ -54,15 +54,15 @@ func (r *rich) add(to, text []byte) []byte {
 	return to
 }
 
-// end ends a text: a text all of which is struck through stands as it is. What was struck through of it is told.
-func (r *rich) end(to []byte) ([]byte, int) {
-	how := notStruck
+// End ends a text: a text all of which is struck through stands as it is. What was struck through of it is told.
+func (r *Runs) End(to []byte) ([]byte, int) {
+	how := Whole
 	switch {
 	case len(r.void) > 0 && r.kept:
-		how = partStruck
+		how = PartStruck
 	case len(r.void) > 0:
-		to, how = append(to, r.void...), wholeStruck
+		to, how = append(to, r.void...), AllStruck
 	}
-	*r = rich{void: r.void[:0]}
+	*r = Runs{void: r.void[:0]}
 	return to, how
 }

@@ -1,0 +1,151 @@
+package batch
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// What somebody who did not know the rules wrote, kind by kind: each of these was read as it stood, and nothing was said of it.
+func TestWhatOthersWrite(t *testing.T) {
+	required := strings.Replace(trial, "type: low, parse: trim}", "type: low, parse: trim, required: true}", 1)
+	const head = "编号,名称,金额\n"
+	for _, tt := range []struct {
+		name, yaml, text string
+		asked            string // by any of the questions; empty: none
+		told             string
+	}{
+		{"a figure is corrected in the remarks", trial, "编号,金额,备注栏\nA1,68,应为86\nA2,3,已按更正后口径填报\n", "“备注栏”列说有 1 行的数有误或另有更正：C2 “应为86”", ""},
+		{"another unit in the remarks", trial, "编号,金额,备注栏\nA1,860000,单位为元\nA2,3,单位：恒丰公司\n", "C2 “单位为元”", ""},
+		{"a doubt in the remarks", trial, "编号,金额,备注栏\nA1,1,数据有误\nA2,2,待核实\nA3,3,误差小于1%的设备\n", "C2 “数据有误”、C3 “待核实”", ""},
+		{"a row that is another's", trial, "编号,金额,备注栏\nA1,1,\nA2,1,与上行重复\nA3,4,已含在A1中\nA4,2,含在建工程\n", "C3 “与上行重复”、C4 “已含在A1中”", ""},
+		{"in the name", required, head + "A1,甲厂,1\nA2,乙厂（不计入）,2\nA3,丙厂（更正）,3\nA4,丁厂（一分厂）,4\nA5,戊中心（筹）,5\n", "B3 （不计入）", ""},
+		{"corrected, in the name", required, head + "A1,丙厂,2\nA3,丙厂（更正）,3\n", "B3 （更正）", ""},
+		{"names with other brackets", required, head + "A1,丁厂（一分厂）,4\nA2,甲（集团）有限公司,3\nA3,乙厂（原丙厂）,1\n", "", ""},
+		{"not for the statistics", trial, "编号,金额,是否纳统\nA1,1,是\nA2,2,否\n", "“是否纳统”列说有 1 行作废或取消：C3 “否”", ""},
+		{"a mark of validity", trial, "编号,金额,有效标志\nA1,1,1\nA2,2,0\n", "“有效标志”列说有 1 行", ""},
+		{"ticks", trial, "编号,金额,打√为有效\nA1,1,√\nA2,2,\n", "“打√为有效”列说的是哪些行有效", ""},
+		{"ticks for something else", trial, "编号,金额,联系电话,是否高新\nA1,1,1,是\nA2,2,2,否\n", "", ""},
+		{"a corrected column", trial, "编号,金额,修订后金额\nA1,1,1.5\n", "“修订后金额”列像是“金额”的更正数", ""},
+		{"corrections of something else", trial, "编号,金额,调整后排名\nA1,1,3\n", "", ""},
+		{"colours, above", trial, "红色底纹为停产企业，不计入,\n编号,金额\nA1,1\n", "“红色底纹为停产企业，不计入”说有的行或数不该照样计入", ""},
+		{"colours, below", trial, "编号,金额\nA1,1\n注：标黄的为估算数，请勿使用,\n", "标黄的为估算数", ""},
+		{"colours of the form", trial, "黄色单元格为必填项，灰色为公式请勿修改,\n编号,金额\nA1,1\n注：*为新增企业,\n", "", ""},
+		{"a row to be taken out", trial, "编号,金额\nA1,1\nA2,2\n说明：A2已含在A1中，汇总时应剔除,\n", "汇总时应剔除", ""},
+		{"what was taken out already", trial, "编号,金额\nA1,1\n注：合计数已剔除重复计算部分,\n注：本表不含个体户,\n", "", ""},
+		{"an example", trial, "填表示例：2026年6月,\n编号,金额\nA1,1\n", "“填表示例：2026年6月”像是说", ""},
+		{"made up", trial, "2026年6月产值（模拟数据，仅供培训）,\n编号,金额\nA1,1\n", "模拟数据", ""},
+		{"what sounds like an example", trial, "示范企业2026年6月产值,\n编号,金额\nA1,1\n", "", ""},
+		{"another period in the heading", trial, "编号,金额（上年同期）\nA1,1\n", "", "表头“金额（上年同期）”里的“上年同期”说的是另一种数"},
+		{"cumulated", trial, "编号,金额（1-6月累计，万元）\nA1,1\n", "", "里的“1-6月累计”说的是另一种数"},
+		{"planned", trial, "编号,人数（计划）\nA1,1\n", "", "里的“计划”说的是另一种数"},
+		{"a day that is planned", trial, "编号,日期（预计）\nA1,2026-06-01\n", "", "里的“预计”说的是另一种数"},
+		{"by the column's own name", strings.Replace(trial, "zh: 金额,", "zh: 累计金额,", 1), "编号,累计金额（本年累计）\nA1,1\n", "", "装入 2"},
+		{"narrowed", trial, "编号,人数（不含劳务派遣）,金额（不含税，万元）\nA1,1,2\n", "", "表头“人数（不含劳务派遣）”限定了“不含劳务派遣”"},
+		{"numbered headings", trial, "1.编号,2.金额（必填）,③人数：\nA1,1,3\n", "", "装入 3"},
+		{"a unit in one cell", trial, "编号,金额\nA1,1200000元\nA2,860000\n", "“金额”（B 列）有的格自己写了单位（如“1200000元”）", ""},
+		{"the column's own unit in one cell", trial, "编号,金额\nA1,120万元\nA2,86\n", "", ""},
+		{"main items by #", required, head + "A1,甲,1\nA2,乙,2\n#1,#高新技术企业,3\n", "“#高新技术企业”像合计行", ""},
+		{"a row that was commented out", required, head + "A1,甲,1\nA5,乙,7\nA6,丁,9\n# A2,丙,2\n", "“# A2”像合计行", ""},
+		{"what is said below", trial, "编号,金额\nA1,1\nA3,4\nA5,3\n欠产,-3\n", "“欠产”像合计行", ""},
+		{"an example among the rows", trial, "编号,金额\n某某公司,9\nA1,1\nA3,4\nA5,3\n", "“某某公司”像合计行", ""},
+		{"a part by its level", trial, "编号,金额\nA1,1\nA2,3\nA4,2\n区级以上,4\n", "“区级以上”像合计行", ""},
+		{"how many there are", trial, "编号,金额\nA1,1\nA2,5\nA4,2\n单位数,3\n", "“单位数”像合计行", ""},
+		{"firms called so", trial, "编号,金额\n不含糖食品厂,1\n校对软件公司,2\n省直机关服务中心,4\n例外服饰,7\n", "", "装入 8"},
+		{"totals called after something", trial, "编号,金额\nA-合计,31\n丙·小计,47\nA1,120\nA2,86\n", "“A-合计”按合计略去，却不是别的行之和", ""},
+		{"totals called after something that they sum up", trial, "编号,金额\nA1,120\nA2,86\nA-合计,206\n", "", ""},
+		{"refused rows are no texts", trial, "编号,金额,人数\nA1,x,1\nA2,2,2\nA3,y,3\nA4,4,4\n", "", ""},
+		{"feet", required, head + "A1,甲,1\n报出日期：2026年7月5日,,\n统计负责人：李四,,联系电话：0577-1234567\n", "", "装入 3 + 拒收 0"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := readText(t, tt.yaml, tt.text)
+			asked := ""
+			if r.account != nil {
+				for _, q := range r.account.Asked {
+					asked += q.Zh + "\n"
+				}
+				for _, q := range append(r.account.Doubled, r.account.Against...) {
+					asked += q.Zh + "\n"
+				}
+			}
+			if asked != "" && tt.asked == "" || !strings.Contains(asked, tt.asked) || !strings.Contains(r.told(), tt.told) {
+				t.Errorf("asked %q, want %q; told\n%s\nwant %s", asked, tt.asked, r.told(), tt.told)
+			}
+		})
+	}
+}
+
+// A name that stands in the first row of each group only is told where nothing says that a blank means the one above.
+func TestGroupsNamedOnce(t *testing.T) {
+	yaml := strings.Replace(trial, "columns:\n", "columns:\n  - {name: park, title: {zh: 园区, en: Park}, type: low, parse: trim}\n", 1)
+	for text, want := range map[string]bool{
+		"园区,编号,金额\n甲园,A1,1\n,A2,2\n乙园,A3,3\n,A4,4\n": true,
+		"园区,编号,金额\n甲园,A1,1\n,A2,2\n甲园,A3,3\n,A4,4\n": false, // a blank is a blank
+		"园区,编号,金额\n,A1,1\n甲园,A2,2\n乙园,A3,3\n":        false,
+		"编号,园区,金额\nA1,甲园,1\nA2,,2\nA3,乙园,3\n":        false,
+	} {
+		if r := readText(t, yaml, text); strings.Contains(r.told(), "每组只填首行") != want {
+			t.Errorf("%s: told\n%s", text, r.told())
+		}
+	}
+}
+
+// Letters that nobody sees, values below a merged cell and comments on cells are told; a comment on a heading that gives a unit
+// is heard.
+func TestWhatASheetHides(t *testing.T) {
+	x := excelize.NewFile()
+	defer x.Close()
+	style := func(font, fill string) int {
+		s := &excelize.Style{Font: &excelize.Font{Color: font}}
+		if fill != "" {
+			s.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{fill}}
+		}
+		id, err := x.NewStyle(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return id
+	}
+	for i, row := range [][]any{{"编号", "名称", "金额"}, {"A1", "甲", 1200000}, {"A2", "乙", 860000}, {"A3", "丙", 30000}, {"A4", "丁", 40000, "←更正：50000"}} {
+		at, _ := excelize.CoordinatesToCellName(1, i+1)
+		if err := x.SetSheetRow("Sheet1", at, &row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, err := range []error{
+		x.SetCellStyle("Sheet1", "A1", "C1", style("FFFFFF", "4472C4")), // a heading as many are
+		x.SetCellStyle("Sheet1", "A3", "C3", style("FFFFFF", "")),
+		x.SetCellStyle("Sheet1", "B4", "B4", style("000000", "000000")),
+		x.AddComment("Sheet1", excelize.Comment{Cell: "C1", Paragraph: []excelize.RichTextRun{{Text: "王科长:\n"}, {Text: "此列以元为单位填报"}}}),
+		x.AddComment("Sheet1", excelize.Comment{Cell: "C5", Paragraph: []excelize.RichTextRun{{Text: "此数有误，应为50000"}}}),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	name := filepath.Join(t.TempDir(), "t.xlsx")
+	if err := x.SaveAs(name); err != nil {
+		t.Fatal(err)
+	}
+	r := readFile(t, trial, name)
+	if got := strings.Join(r.rows, " "); got != "A1,-,甲,120,-,-,- A2,-,乙,86,-,-,- A3,-,丙,3,-,-,- A4,-,丁,4,-,-,-" {
+		t.Errorf("got %s\n%s", got, r.told())
+	}
+	if len(r.account.Against) != 1 || !strings.Contains(r.account.Against[0].Zh, "D5 “←更正：50000”") {
+		t.Errorf("asked %v", r.account.Against)
+	}
+	var told []string
+	for _, n := range r.notes {
+		told = append(told, n.Rule+" "+n.Text.Zh)
+	}
+	for _, want := range []string{
+		"text_unseen 2 行有与底色同色、看不见的字，已照常读取；不要的行请删去（第 3、4 行）", "remark 2 条批注没有读取：C1 “此列以元为单位填报”",
+		"remark_against C5 的批注“此数有误，应为50000”说这一格或这一行不该照样计入",
+	} {
+		if !strings.Contains(strings.Join(told, "\n"), want) {
+			t.Errorf("told %q, want %s", told, want)
+		}
+	}
+}

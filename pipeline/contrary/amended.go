@@ -1,0 +1,154 @@
+package contrary
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"yanzhen/pipeline/codes"
+)
+
+// amended is what a remark, a name or a cell beside the table says of a figure that is read: that it is wrong, that another
+// is right, that it counts in another unit. It is asked about wherever anything is, and is no group that is declared.
+var amended = &group{
+	says: codes.Text{Zh: "的数有误或另有更正", En: "wrong, or corrected beside"},
+	cell: regexp.MustCompile(`^[←→↑*※(]*(此|该|本|以上|上述|左侧?)?(行|格|企业|单位)?(的|之)?(数|数据|数字|数值|金额|产值|人数|数额|值)?(` + strings.Join([]string{
+		`(应该?|应当|正确的?|更正|改|修正|订正|调整|变更|实际|实)(为|是|成|作)[:：]?[约]?[-−]?[0-9０-９.,]+.*`,
+		`(更正|修正|订正|改正|正确)[:：]?[-−]?[0-9０-９.,]*.{0,4}`,
+		`(有|存在)?(误|错误|差错|出入|存疑|疑问)`, `(不准确?|不实|待核[实对准]?|待更正|待修正|填错了?|录错了?|写错了?|算错了?|未审定|未核实|未核对)`,
+		`(暂估|估算|估计|推算|测算|匡算|暂)(数|值|额)?`,
+		`(金额|数据)?单位(为|是|[:：])+(人民币)?[十百千万亿]*(元|美元|欧元|人|%|‰|家|个|户)`, `以?[十百千万亿]*(美|欧|日)?元(为单位|计)`,
+		`(比|较)?原(报|来|数|值|为|报数)+(是|为)?[-−]?[0-9０-９.,]+.*`, `(修订|更正|修正|订正|调整)(后|数|值|后数)?`,
+	}, "|") + `)[)）。.!！]*([(,;，；（。].*)?$`),
+}
+
+// excepted are words that take a row out of the figures: 不计入, 已剔除, 与上行重复, 含在甲公司内.
+const excepted = `(不|未|勿|不再|无需|不予|不应|暂不)(计|计入|纳入|列入|统计|纳统|入统|汇总|采用|采信|使用|计算|参与.{1,4})(产值|数|内|本表|统计|合计|总数|范围)*|(已|应|须|请|可|拟|予以|需)?(剔除|扣除|核减|删去|删掉|划掉)|(与|同|和)(上|下|前|第?[0-9]+)一?(面|述)?(行|条|项|号|栏|家).{0,4}(重复|相同|重|一致)|重复(行|项|填报|计算|统计)?|(已)?(包?含|并入|计入|合并)(在|于).{1,12}(中|内|里)?|(不|非)(属于?|在|是)?(本|我)(区|县|市|园|镇)(企业|的)?|(外区|区外|外地)(企业|数)`
+
+var (
+	// a note that takes rows by their colour or by a mark
+	reLegend = regexp.MustCompile(`[红橙黄绿青蓝紫灰黑白粉](色|字|底|标|框|圈)|[标涂填染](了)?[红橙黄绿青蓝紫灰黑]|底纹|填充色|高亮|着色|标色|斜体|加粗|粗体|下划线|删除线|划线|划掉|[带标打注加]有?[*★☆▲△☆※#√×✓●○◆■]`)
+	// what it says of them that speaks against counting them
+	reAgainst = regexp.MustCompile(`不(应|再|予|宜)?(计|纳|列|算|统计|入|含|参与|属|在)|勿|未|停产|停业|关停|注销|作废|撤|退出|剔|扣|减|重复|无效|错|误|存疑|异常|待核|估|预计|预测|推算|测算|暂|上年|去年|上月|上期|外[区县市地]|非本|缺报|漏报|拟|计划|目标`)
+	// what it says to whoever fills in the form
+	reFill = regexp.MustCompile(`必填|必须填|选填|可填|请填|须填|需填|填写|填报|公式|自动|下拉|勿(改|动|删|修改|填|编辑)|不(要|得|能|可|需|必|用)(修?改|更?动|删|填|编辑)|锁定|保护`)
+	// a note that says of some rows that they are not to count
+	reDirective = regexp.MustCompile(`(应|须|需|请|要|待)(予以|在?汇总时|在?统计时|在?合计时|于汇总时)?(剔除|扣除|扣减|减去|核减|忽略|去掉|删除|不计)|勿(使用|引用|采用|统计|采信)|(数|数据|产值|金额|人数|行|家)有误|(有|存在|系|属|为)重复|已(包?含|计入|列入|并入)(在|于)?.{1,16}(中|内|里)([,，。;；]|$)|模拟(数|数据)|虚拟数据|示例数据|仅供(培训|测试|演示|练习|试用)`)
+	// a heading whose tick says which rows count
+	reTick = regexp.MustCompile(`(打|划|画|填|标)?[√✓✔勾○×].{0,6}(有效|计入|纳入|纳统|采用|合格|通过|确认|保留|统计)|^(有效|计入|纳统|保留)?(打|划|画)[√✓✔勾]`)
+	// a heading of corrected figures
+	reRevised = regexp.MustCompile(`^(修订|修正|更正|订正|调整|核定|审定|核实|复核|更新|最终)(后|数|值)?(的)?|[(（](修订|修正|更正|订正|调整|核定|审定)(后|数|值)?[)）]?$|(修订|修正|更正|订正|调整|核定|审定)(后|数|值)$`)
+)
+
+// Note hears a line above or below the rows, or a remark of the spreadsheet: it may take rows out of the figures by their
+// colour or in words.
+func (w *Watch) Note(text string) {
+	if w == nil || len(w.titles) == shown || len(text) > 900 {
+		return
+	}
+	key := codes.Key(text)
+	legend := reLegend.MatchString(key) && reAgainst.MatchString(key)
+	if reFill.MatchString(key) || !legend && !reDirective.MatchString(key) {
+		return
+	}
+	w.titles = append(w.titles, codes.Text{
+		Zh: fmt.Sprintf("“%s”说有的行或数不该照样计入；各行都按数据读取了（颜色、记号不读）", cut(text)),
+		En: fmt.Sprintf("%q says that some rows or figures are not to count as they stand; all were read as data (colours and marks are not read)", cut(text)),
+	})
+}
+
+// Speaks reports whether a remark that somebody wrote on a cell says that the cell is not to be taken as it stands.
+func Speaks(text string) bool {
+	key := codes.Key(text)
+	if reFill.MatchString(key) || utf8.RuneCountInString(key) > 200 {
+		return false
+	}
+	if reDirective.MatchString(key) || reLegend.MatchString(key) && reAgainst.MatchString(key) {
+		return true
+	}
+	for _, part := range strings.FieldsFunc(key, func(r rune) bool { return strings.ContainsRune(",;:.，；：。!！\n", r) }) {
+		if amended.cell.MatchString(part) {
+			return true
+		}
+		for _, name := range Groups {
+			if groups[name].cell.MatchString(part) {
+				return true
+			}
+		}
+	}
+	return amended.cell.MatchString(key)
+}
+
+// Names looks at what stands in brackets behind the names that rows are called by: 甲公司（不计入）.
+func (w *Watch) Names(at int, heading string) {
+	if w != nil {
+		w.named = append(w.named, at)
+		if w.columns[at] == nil {
+			c := &column{heading: strings.TrimSpace(heading), read: true}
+			w.names, w.order = append(w.names, c), append(w.order, c)
+		} else {
+			w.names = append(w.names, w.columns[at])
+		}
+	}
+}
+
+// SeeNames looks at the names of a row that was loaded. text gives a cell of it, where its address and what it says.
+func (w *Watch) SeeNames(text func(at int) string, where func(at int, said string) string) {
+	if w == nil {
+		return
+	}
+	for i, at := range w.named {
+		s := text(at)
+		if n := len(s); n < 8 || s[n-1] != ')' && !strings.HasSuffix(s, "）") {
+			continue
+		}
+		from := strings.LastIndexAny(s, "(（")
+		if from < 1 {
+			continue
+		}
+		said := strings.Trim(s[from:], "()（）")
+		key := codes.Key(said)
+		if key == "" || utf8.RuneCountInString(key) > 12 {
+			continue
+		}
+		here := func() string { return where(at, "（"+said+"）") }
+		if g := w.heard(key); g != nil {
+			w.names[i].add(found{by: g, asked: w.asks(g)}, here)
+		}
+	}
+}
+
+// heard is the group of which a text is.
+func (w *Watch) heard(key string) *group {
+	for _, g := range w.all() {
+		if g.cell.MatchString(key) {
+			return g
+		}
+	}
+	return nil
+}
+
+// odd asks about a heading that nothing is read from and that says by itself which rows count, or what a figure is instead.
+func (w *Watch) odd(heading string, read []string) {
+	key := codes.Key(heading)
+	switch {
+	case len(w.titles) == shown || key == "":
+	case reTick.MatchString(key):
+		w.titles = append(w.titles, codes.Text{
+			Zh: fmt.Sprintf("没有读取的“%s”列说的是哪些行有效；各行都按数据读取了", cut(heading)),
+			En: fmt.Sprintf("the column %q, which is not read, says which rows count; all were read as data", cut(heading)),
+		})
+	case reRevised.MatchString(key):
+		rest := strings.Trim(reRevised.ReplaceAllString(key, ""), "()（）的_-")
+		for _, name := range read {
+			if name = codes.Key(name); rest != "" && name != "" && (rest == name || strings.HasPrefix(name, rest+"(") || strings.HasPrefix(rest, name+"(")) {
+				w.titles = append(w.titles, codes.Text{
+					Zh: fmt.Sprintf("没有读取的“%s”列像是“%s”的更正数；读取的是更正前的数", cut(heading), cut(name)),
+					En: fmt.Sprintf("the column %q, which is not read, seems to correct %q; the figures before the correction were read", cut(heading), cut(name)),
+				})
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,111 @@
+// Package ink knows what the formats of letters in a workbook say that their texts do not: what is struck through is void, a
+// raised digit is a footnote, and letters in the colour of their ground are seen by nobody.
+package ink
+
+import (
+	"strconv"
+	"strings"
+
+	"yanzhen/pipeline/source/xmlscan"
+)
+
+// most is how many fonts, fills and styles are looked at.
+const most = 1 << 16
+
+// Styles follows the part of a workbook that holds its styles. The zero value is ready.
+type Styles struct {
+	part         string   // that is read: fonts, fills, cellXfs
+	fonts, fills []string // the colours of letters and of the ground; empty: not known
+	unseen       []bool
+}
+
+// Start looks at an element that begins.
+func (s *Styles) Start(x *xmlscan.Reader) {
+	switch name := string(x.Name); name {
+	case "fonts", "fills", "cellXfs", "cellStyleXfs", "borders", "cellStyles", "dxfs", "numFmts":
+		s.part = name
+	case "font":
+		if s.part == "fonts" && len(s.fonts) < most {
+			s.fonts = append(s.fonts, black)
+		}
+	case "fill":
+		if s.part == "fills" && len(s.fills) < most {
+			s.fills = append(s.fills, white)
+		}
+	case "color":
+		if n := len(s.fonts); s.part == "fonts" && n > 0 {
+			s.fonts[n-1] = colour(x, black)
+		}
+	case "patternFill":
+		if n := len(s.fills); s.part == "fills" && n > 0 {
+			if p := x.AttrString("patternType"); p != "" && p != "none" {
+				s.fills[n-1] = "" // until its colour is known
+				if p != "solid" {
+					s.fills[n-1] = p
+				}
+			}
+		}
+	case "fgColor":
+		if n := len(s.fills); s.part == "fills" && n > 0 && s.fills[n-1] == "" {
+			s.fills[n-1] = colour(x, "")
+		}
+	case "gradientFill":
+		if n := len(s.fills); s.part == "fills" && n > 0 {
+			s.fills[n-1] = name
+		}
+	case "xf":
+		if s.part == "cellXfs" && len(s.unseen) < most {
+			font, fill := black, white
+			if i, ok := x.AttrInt("fontId"); ok && i >= 0 && i < len(s.fonts) {
+				font = s.fonts[i]
+			}
+			if i, ok := x.AttrInt("fillId"); ok && i >= 0 && i < len(s.fills) {
+				fill = s.fills[i]
+			}
+			s.unseen = append(s.unseen, font != "" && font == fill)
+		}
+	}
+}
+
+// Unseen tells of each style, by its index, whether its letters cannot be seen; nil: those of all can.
+func (s *Styles) Unseen() []bool {
+	for _, u := range s.unseen {
+		if u {
+			return s.unseen
+		}
+	}
+	return nil
+}
+
+const white, black = "FFFFFF", "000000"
+
+// colour names the colour that an element gives: six digits where they are known. automatic is what it is where none is given.
+func colour(x *xmlscan.Reader, automatic string) string {
+	tint := x.AttrString("tint")
+	if t, err := strconv.ParseFloat(tint, 64); err == nil && t == 0 {
+		tint = ""
+	}
+	if rgb := strings.ToUpper(x.AttrString("rgb")); len(rgb) >= 6 && tint == "" {
+		return rgb[len(rgb)-6:]
+	}
+	if n, ok := x.AttrInt("theme"); ok {
+		switch {
+		case tint != "":
+		case n == 0: // the first light colour, which is that of the paper
+			return white
+		case n == 1:
+			return black
+		}
+		return "theme " + strconv.Itoa(n) + " " + tint
+	}
+	if n, ok := x.AttrInt("indexed"); ok {
+		switch n {
+		case 1, 9, 65:
+			return white
+		case 0, 8, 64:
+			return black
+		}
+		return "indexed " + strconv.Itoa(n)
+	}
+	return automatic
+}
