@@ -12,6 +12,7 @@ import (
 
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/source/remarks"
 	"yanzhen/pipeline/units"
 )
 
@@ -299,7 +300,9 @@ func (t *Table) take(h header, rows []Row, w *wanted, o Options) error {
 		t.figures(rows)
 	}
 	if t.remarks != nil {
-		t.hear(t.remarks())
+		for _, n := range remarks.Hear(t.remarks(), t.header, t.first, t.last) {
+			t.early = append(t.early, Note{Sheet: t.Sheet, Row: n.Row, Rule: n.Rule, Count: n.Count, Text: n.Text})
+		}
 	}
 	if len(w.columns) > 0 && t.first == t.last {
 		t.again = newAgain(w, t.header)

@@ -5,6 +5,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"yanzhen/pipeline/account"
 )
 
 // mergedLimit is how large a sheet may unzip to for its merged ranges to be looked for before its rows are
@@ -68,8 +70,8 @@ func (w *workbook) below(target string, after int) []merge {
 type filler struct {
 	ranges []merge // by their first rows
 	open   []openRange
-	hidden rowList  // rows with values that a range hides
-	cells  []string // the first of these
+	hidden account.Cells // values that a range hides
+	n      int           // how many
 }
 
 type openRange struct {

@@ -1,7 +1,6 @@
 package source
 
 import (
-	"fmt"
 	"path"
 	"strings"
 
@@ -30,18 +29,10 @@ func (w *workbook) remarks(target string) (list []remarks.Remark) {
 	return list
 }
 
-// hear tells of the remarks on cells of a table, none of which is read.
-func (t *Table) hear(list []remarks.Remark) {
-	for _, n := range remarks.Hear(list, t.header, t.first, t.last) {
-		t.early = append(t.early, Note{Sheet: t.Sheet, Row: n.Row, Rule: n.Rule, Count: n.Count, Text: n.Text})
-	}
-}
-
-// under notes the values that a merged range hides and that are read all the same.
+// under notes a value that a merged range hides and that is read all the same.
 func (f *filler) under(row *Row, at int) {
-	if f.hidden.add(row.Origin.Row); len(f.cells) < maxRowsTold {
-		f.cells = append(f.cells, row.Origin.Cell(at))
-	}
+	f.n++
+	f.hidden.Add("", row.Origin.Cell(at))
 }
 
 // beside looks for values that a range over several columns hides in a row of it.
@@ -55,15 +46,10 @@ func (f *filler) beside(row *Row, m merge) {
 
 // tell tells of them.
 func (f *filler) tell(t *Table) {
-	if f == nil || f.hidden.n == 0 {
+	if f == nil {
 		return
 	}
-	more := ""
-	if f.hidden.n > len(f.cells) {
-		more = " …"
-	}
-	t.notes = append(t.notes, Note{Sheet: t.Sheet, Row: f.hidden.rows[0], Rule: "merged_over", Count: f.hidden.n, Text: codes.Text{
-		Zh: fmt.Sprintf("合并的单元格下面藏着 %d 个看不见的值，已照常读取：%s", f.hidden.n, strings.Join(f.cells, "、")+more),
-		En: fmt.Sprintf("%d values are hidden below merged cells and were read like the others: %s", f.hidden.n, strings.Join(f.cells, ", ")+more),
-	}})
+	f.hidden.Tell(func(text codes.Text) {
+		t.notes = append(t.notes, Note{Sheet: t.Sheet, Rule: "merged_over", Count: f.n, Text: text})
+	}, "合并的单元格下面藏着 %d 个看不见的值，已照常读取：%s", "%d values are hidden below merged cells and were read like the others: %s")
 }

