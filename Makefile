@@ -7,7 +7,7 @@ TOOLS := .cache/tools
 ZONE  ?= var/demo
 ADDR  ?= 127.0.0.1:8086
 
-.PHONY: help setup build run test lint fmt bench faults clients docs shots clean
+.PHONY: help setup build run test lint fmt bench faults clients docs shots sbom clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -69,6 +69,13 @@ docs: build ## write anew what docs has from the declarations; and the documents
 shots: build ## take the screenshots of every page of a running demo (BASE=http://... LINK=`bin/yanzhen user link`); ALL=1: at every width, in both languages
 	$(GO) run ./cmd/browser
 	$(GO) run ./cmd/shots -base $${BASE:-http://$(ADDR)} -link "$${LINK:-}" -out $${OUT:-docs/shots} $(if $(ALL),-all)
+
+$(TOOLS)/cyclonedx-gomod: .ci/sbom/go.mod .ci/sbom/go.sum
+	cd .ci/sbom && $(GO) build -o ../../$@ github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod
+
+sbom: build $(TOOLS)/cyclonedx-gomod ## the parts of bin/yanzhen with versions and hashes, as CycloneDX: bin/sbom-go.json, bin/sbom-npm.json
+	$(TOOLS)/cyclonedx-gomod bin -json -output bin/sbom-go.json bin/yanzhen
+	npm sbom --sbom-format cyclonedx --package-lock-only --omit dev > bin/sbom-npm.json
 
 clean: ## remove what was built and the demo zone; keeps node_modules
 	rm -rf bin .cache $(ZONE) dashboard/fonts/vendor dashboard/static/vendor/*.js dashboard/static/vendor/*.json configs/maps/*.json dashboard/static/vendor/.done

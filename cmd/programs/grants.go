@@ -13,6 +13,7 @@ import (
 
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/access/account"
+	"yanzhen/dashboard/asking"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/grants"
@@ -59,7 +60,7 @@ type grantsCmd struct {
 // Help is printed by yanzhen warehouse grants --help.
 func (*grantsCmd) Help() string {
 	return `Says to a ClickHouse server what the embedded engine keeps to by itself: roles, limits, a quota, a user for
-every account with the rights of SQL and rows, named yanzhen.ACCOUNT, and row policies for accounts that are kept to a
+every account with the rights of SQL, rows and figures of few people, named yanzhen.ACCOUNT, and row policies for accounts that are kept to a
 part of the zone. Accounts that are gone, disabled or without the right are dropped. Nothing else of the server is
 touched, and a second run changes nothing. Run it again when accounts or datasets change.
 
@@ -134,7 +135,7 @@ func apply(ctx context.Context, db *warehouse.DB, statements []string) error {
 	return nil
 }
 
-// accounts are those who may ask in SQL: with the rights of SQL and rows, and not disabled.
+// accounts are those who may ask in SQL and are not disabled.
 func (z Zone) accounts() (out []grants.Account, err error) {
 	book, err := account.Open(z.Dir, z.Policy)
 	if err != nil {
@@ -143,7 +144,7 @@ func (z Zone) accounts() (out []grants.Account, err error) {
 	list, err := book.All()
 	for _, a := range list {
 		v := book.Viewer(a)
-		if a.Disabled || a.Name == account.Local || !v.Can(access.SQL|access.Rows) {
+		if a.Disabled || a.Name == account.Local || !v.Can(asking.Rights) {
 			continue
 		}
 		to := grants.Account{Name: a.Name, Shut: v.Owes}

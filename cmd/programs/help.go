@@ -8,7 +8,7 @@ var HelpZh = map[string]string{
 	"Folder with a file for each account that is to get a password: its name is the account's, its content the password. For new accounts without one a password is made and written there.": "密码目录：要给密码的账号一人一个文件，文件名是账号名，内容是密码；新账号没有文件的，生成一个写在这里。",
 	"User of the server that may manage access; default: that of database.dsn.":                                                                                                              "服务器上可以管理权限的用户；缺省为 database.dsn 的用户。",
 	"File that holds the password of --user.": "存有 --user 密码的文件。",
-	(*grantsCmd)(nil).Help(): `把内置引擎自己把守的那些事说给 ClickHouse 服务器：角色、限额、配额，给每个有 SQL 与明细权限的账号建用户
+	(*grantsCmd)(nil).Help(): `把内置引擎自己把守的那些事说给 ClickHouse 服务器：角色、限额、配额，给每个有 SQL、明细与少数人的数三项权限的账号建用户
 （名为 yanzhen.账号），给只看一部分的账号建行策略。没有了的、停用的、没有权限的账号，其用户被删除。服务器上别的东西不动；
 再运行一次不会改变什么。账号或数据集变了就再运行一次。
 

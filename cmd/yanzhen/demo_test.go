@@ -136,6 +136,7 @@ func TestDemoZone(t *testing.T) {
 		t.Run("documents say the same", func(t *testing.T) { documents(t, ctx, o, c) })
 	})
 	reads.Wait()
+	t.Run("no door shows what another hides", func(t *testing.T) { noDoorShowsMore(t, ctx, o, c) })
 	t.Run("programs and agents ask as the docs say", func(t *testing.T) {
 		asTheDocsSay(t, o, c, scheduler, filepath.Join(manifest.Dir, manifest.Files[0].Name))
 	})

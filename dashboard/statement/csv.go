@@ -2,106 +2,127 @@ package statement
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 )
 
-// csvGuard makes the engine's CSV like that of the pages as it passes: empty for NULL, and an apostrophe before a
-// text that a spreadsheet would take for a formula. The engine writes texts in quotes and NULL as \N without.
+// csvGuard puts an apostrophe before a text that a spreadsheet would take for a formula, in the engine's CSV as it passes. The
+// engine writes texts in quotes, a quote in one twice, and all else without; NULL is empty where it is asked with noNull.
 type csvGuard struct {
-	out   *bufio.Writer
-	state csvState
+	out    *bufio.Writer
+	quoted bool // behind an odd number of quotes: within a text
+	opened bool // the last byte opened a text
+	last   byte // of what was passed on
 }
 
-type csvState byte
+// noNull is what makes the engine write NULL in CSV as the pages do.
+var noNull = map[string]string{"format_csv_null_representation": ""}
 
-const (
-	fieldStart csvState = iota
-	inBare              // a number, a date
-	quoteStart          // right behind the quote that opens a text
-	inQuotes
-	quoteEnd    // a quote that ends the text, or the first of two
-	nullStarted // \ at the start of a field without quotes
-)
+// formulas are what a text begins with that is one for a spreadsheet.
+const formulas = "=+-@\t\r"
 
-// Write passes on all of p but what an unfinished field holds back, a byte at most.
+// Write passes on all of p. It looks for what begins a formula, of which there is little, and only where a quote stands before
+// it whether that opens a text: behind an even number of quotes, of which it is not the second of two.
 func (g *csvGuard) Write(p []byte) (int, error) {
-	from := 0 // what of p has not been passed on
-	for i := 0; i < len(p); i++ {
-		b := p[i]
-		switch g.state {
-		case fieldStart:
-			switch b {
-			case '"':
-				g.state = quoteStart
-			case '\\':
-				g.out.Write(p[from:i])
-				g.state, from = nullStarted, i+1
-			case ',', '\n', '\r':
-			default:
-				g.state = inBare
-			}
-		case nullStarted:
-			if g.state = inBare; b == 'N' {
-				from = i + 1
-				continue
-			}
-			g.out.WriteByte('\\')
-			g.bare(b)
-		case quoteStart:
-			if strings.IndexByte("=+-@\t\r", b) >= 0 {
-				g.out.Write(p[from:i])
-				g.out.WriteByte('\'')
-				from = i
-			}
-			if g.state = inQuotes; b == '"' {
-				g.state = quoteEnd
-			}
-		case inQuotes:
-			for i < len(p) && p[i] != '"' {
-				i++
-			}
-			if i < len(p) {
-				g.state = quoteEnd
-			}
-		case quoteEnd:
-			if b == '"' {
-				g.state = inQuotes
-			} else {
-				g.bare(b)
-			}
-		case inBare:
-			for i < len(p) && p[i] != ',' && p[i] != '\n' {
-				i++
-			}
-			if i < len(p) {
-				g.state = fieldStart
-			}
+	if len(p) == 0 {
+		return 0, nil
+	}
+	if g.opened && strings.IndexByte(formulas, p[0]) >= 0 {
+		g.out.WriteByte('\'')
+	}
+	from, counted := 0, 0 // what of p has not been passed on, and whose quotes were not counted
+	opens := func(at int) bool {
+		g.quoted = g.quoted != (bytes.Count(p[counted:at], quote)%2 == 1)
+		counted = at
+		before := g.last
+		if at > 0 {
+			before = p[at-1]
+		}
+		return !g.quoted && before != '"'
+	}
+	for _, at := range g.suspects(p) {
+		if opens(at) {
+			g.out.Write(p[from : at+1])
+			g.out.WriteByte('\'')
+			from = at + 1
 		}
 	}
+	end := len(p) - 1
+	g.opened = p[end] == '"' && opens(end)
+	g.quoted = g.quoted != (bytes.Count(p[counted:], quote)%2 == 1)
+	g.last = p[end]
 	_, err := g.out.Write(p[from:]) // what could not be written before is an error of this too
 	return len(p), err
 }
 
-func (g *csvGuard) bare(b byte) {
-	if g.state = inBare; b == ',' || b == '\n' {
-		g.state = fieldStart
+var quote = []byte{'"'}
+
+// suspects are the places of quotes behind which a formula might begin, in order.
+func (g *csvGuard) suspects(p []byte) (list []int) {
+	for i := range len(formulas) {
+		for at := 1; at < len(p); at++ {
+			next := bytes.IndexByte(p[at:], formulas[i])
+			if next < 0 {
+				break
+			}
+			if at += next; p[at-1] == '"' {
+				list = append(list, at-1)
+			}
+		}
 	}
+	slices.Sort(list)
+	return list
 }
 
-// Close writes what is left. It does not close the writer below.
-func (g *csvGuard) Close() error {
-	if g.state == nullStarted {
-		g.out.WriteByte('\\')
-	}
-	return g.out.Flush()
-}
-
-// copyCSV copies the engine's CSV through a guard.
+// copyCSV copies the engine's CSV through a guard. While a piece is looked at the next is read, so that the engine writes on.
 func copyCSV(out io.Writer, in io.Reader) error {
+	type piece struct {
+		bytes []byte
+		err   error
+	}
+	full, free, done := make(chan piece), make(chan []byte, 2), make(chan struct{})
+	defer close(done)
+	for range 2 {
+		free <- make([]byte, pieceBytes)
+	}
+	go func() { // it ends with in, or at the next piece where nobody wants it
+		for {
+			var p piece
+			select {
+			case p.bytes = <-free:
+			case <-done:
+				return
+			}
+			var n int
+			n, p.err = in.Read(p.bytes)
+			p.bytes = p.bytes[:n]
+			select {
+			case full <- p:
+			case <-done:
+				return
+			}
+			if p.err != nil {
+				return
+			}
+		}
+	}()
 	g := &csvGuard{out: bufio.NewWriterSize(out, pieceBytes)}
-	return errors.Join(pour(g, in), g.Close())
+	for {
+		p := <-full
+		if _, err := g.Write(p.bytes); err != nil {
+			return err
+		}
+		if p.err == io.EOF {
+			return g.out.Flush()
+		}
+		if p.err != nil {
+			return errors.Join(p.err, g.out.Flush())
+		}
+		free <- p.bytes[:cap(p.bytes)]
+	}
 }
 
 // pieceBytes is how much of an answer is held at a time.

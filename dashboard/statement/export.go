@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"strings"
 	"time"
 
@@ -80,8 +81,8 @@ func (d *Desk) Export(ctx context.Context, a Ask, f Format, out io.Writer, lang 
 		return d.said(ctx, &a, text, err)
 	}
 	more := exports.Limits(0)
-	delete(more, "max_memory_usage")               // as for any statement of the page
-	more["format_csv_null_representation"] = "\\N" // the guard tells it from a text
+	delete(more, "max_memory_usage") // as for any statement of the page
+	maps.Copy(more, noNull)
 	if f.Name == "jsonl" {
 		more["output_format_json_quote_64bit_integers"] = "0"
 		more["output_format_json_quote_decimals"] = "0"
@@ -132,6 +133,12 @@ func Answer(ctx context.Context, db *warehouse.DB, s warehouse.Statement, out io
 	if book {
 		asked = compact
 	}
+	isCSV := strings.HasPrefix(strings.ToUpper(format), "CSV")
+	if isCSV {
+		set := maps.Clone(noNull)
+		maps.Copy(set, s.Settings)
+		s.Settings = set
+	}
 	answer, err := db.Stream(ctx, asked, s)
 	if err != nil {
 		return err
@@ -139,7 +146,7 @@ func Answer(ctx context.Context, db *warehouse.DB, s warehouse.Statement, out io
 	switch {
 	case book:
 		err = Copy(out, answer, Format{Name: "xlsx"}, lang)
-	case strings.HasPrefix(strings.ToUpper(format), "CSV"):
+	case isCSV:
 		if _, err = io.WriteString(out, bom); err == nil {
 			err = copyCSV(out, answer)
 		}
