@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 
-	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/access/account"
 	"yanzhen/dashboard/asking"
 	"yanzhen/pipeline/codes"
