@@ -17,6 +17,7 @@ import (
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/asking"
+	"yanzhen/dashboard/problem"
 	"yanzhen/dashboard/reply"
 	"yanzhen/dashboard/statement"
 	"yanzhen/dashboard/words"
@@ -29,6 +30,7 @@ const (
 	answerTakes = 24 * time.Hour   // the desk ends statements long before
 	mostBody    = 3*statement.MostText + 64<<10
 	mostParams  = 100
+	mostDrained = 64 << 20 // of a body that is too large
 	usualAnswer = 10_000
 	heldBytes   = 1 << 20 // of an answer before its first byte goes out: what fails until then is told as a problem
 )
@@ -101,6 +103,7 @@ func (a *API) askSQL(c *call, p *sqlParams) (http.HandlerFunc, error) {
 	q, err := readAsked(c.r)
 	_ = c.later.SetReadDeadline(time.Time{}) // from here on a read only tells that the client is gone
 	if err != nil {
+		a.Record(c.r, "sql", "api", problem.Of(err).Code) // what is asked is written down by who runs it
 		return nil, err
 	}
 	if form != "json" {
@@ -150,6 +153,10 @@ func (p *sqlParams) bounds(form string) (b statement.Bounds, err error) {
 // readAsked reads the statement of a request.
 func readAsked(r *http.Request) (q asking.Asked, err error) {
 	q = asking.Asked{Who: access.From(r.Context()), Door: "api"}
+	large := address.Coded(http.StatusRequestEntityTooLarge, "too_large", words.Get("sql_long"))
+	if r.ContentLength > mostBody && r.Header.Get("Expect") != "" {
+		return q, large // it is not sent then
+	}
 	text, err := io.ReadAll(io.LimitReader(r.Body, mostBody+1))
 	unread := address.Coded(http.StatusBadRequest, "broken_body", words.Get("sql_body"))
 	if err != nil {
@@ -171,7 +178,8 @@ func readAsked(r *http.Request) (q asking.Asked, err error) {
 		return q, address.Coded(http.StatusUnsupportedMediaType, "bad_type", words.Get("sql_body"))
 	}
 	if len(text) > mostBody || len(sent.SQL) > statement.MostText {
-		return q, address.Coded(http.StatusRequestEntityTooLarge, "too_large", words.Get("sql_long"))
+		_, _ = io.CopyN(io.Discard, r.Body, mostDrained) // who still sends does not hear why
+		return q, large
 	}
 	if strings.TrimSpace(sent.SQL) == "" || len(sent.Params) > mostParams {
 		return q, unread

@@ -1,11 +1,13 @@
 package editor_test
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -77,6 +79,7 @@ func programs(h *house) {
 	programFiles(h)
 	programRefusals(h)
 	programDocs(h)
+	writesFirst(h)
 	for name, may := range map[string]access.Right{
 		"no SQL": access.View | access.Rows | access.Small | access.Export, "no rows": access.View | access.SQL | access.Small | access.Export,
 		"no few": access.View | access.SQL | access.Rows | access.Export,
@@ -305,6 +308,23 @@ func programRefusals(h *house) {
 		if res.StatusCode != x.status || a.Code != x.code || a.Detail == "" || len(text) > 4000 {
 			h.Errorf("%s: %d %.800s (%s)", name, res.StatusCode, text, time.Since(began))
 		}
+	}
+}
+
+// A client that sends all before it reads, as most do, hears why ten megabytes are too much.
+func writesFirst(h *house) {
+	c, err := net.Dial("tcp", strings.TrimPrefix(h.http.URL, "http://"))
+	if err != nil {
+		h.Fatal(err)
+	}
+	defer c.Close()
+	_ = c.SetDeadline(time.Now().Add(20 * time.Second))
+	const size = 10 << 20
+	if _, err := fmt.Fprintf(c, "POST /api/v1/sql HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n%s", size, strings.Repeat("x", size)); err != nil {
+		h.Fatal(err)
+	}
+	if text, err := bufio.NewReader(c).ReadString('\n'); err != nil || !strings.Contains(text, "413") {
+		h.Errorf("%q %v", text, err)
 	}
 }
 
