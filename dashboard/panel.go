@@ -13,6 +13,7 @@ import (
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/board/draw"
 	"yanzhen/dashboard/figures"
+	"yanzhen/dashboard/held"
 	"yanzhen/dashboard/words"
 )
 
@@ -67,18 +68,18 @@ func (s *Server) panel(a *ask) (http.HandlerFunc, error) {
 	// the answer is a function of the address, the language, what is published and the part of it that the viewer sees
 	tag := `"` + digest(version+s.static.Base+a.r.URL.String()+string(a.st.Loc)+format+who.Part()) + `"`
 	if a.r.Header.Get("If-None-Match") == tag {
-		return tagged(tag, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNotModified) }), nil
+		return held.Tagged(tag, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNotModified) }), nil
 	}
 	if slices.Contains(takenAway[:4], format) { // these say when they were made
 		write, err := s.panelAs(a, b, p, format)
-		return tagged(tag, write), err
+		return held.Tagged(tag, write), err
 	}
 	write, err := s.held.Answer(a.ctx, tag, a.r, func(ctx context.Context) (http.HandlerFunc, error) {
 		own := *a
 		own.ctx = ctx
 		return s.panelAs(&own, b, p, format)
 	})
-	return tagged(tag, write), err
+	return held.Tagged(tag, write), err
 }
 
 // Forget lets go of the answers of panels that are kept: a measurement asks for them anew.
@@ -147,17 +148,6 @@ func (s *Server) panelAsked(a *ask) (b *board.Board, p board.Panel, format strin
 		}
 	}
 	return b, p, format, nil
-}
-
-// tagged lets a browser keep an answer and ask whether it is still that.
-func tagged(tag string, write http.HandlerFunc) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("ETag", tag)
-		h.Set("Cache-Control", "private, no-cache")
-		h.Set("Vary", "Accept, Cookie")
-		write(w, r)
-	}
 }
 
 // written writes a panel with its figures in one of its forms.

@@ -7,6 +7,7 @@ import (
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/held"
 	"yanzhen/dashboard/preview"
 	"yanzhen/dashboard/reply"
 	"yanzhen/dashboard/words"
@@ -58,7 +59,7 @@ func (s *Server) preview(a *ask) (http.HandlerFunc, error) {
 		return nil, err
 	}
 	tag := `"` + digest(version+s.static.Base+a.r.URL.String()+string(st.Loc)) + `"`
-	return tagged(tag, func(w http.ResponseWriter, r *http.Request) {
+	return held.Tagged(tag, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "image/png")
 		reply.Body(w, r, http.StatusOK, body)
 	}), nil

@@ -181,6 +181,17 @@ func (a *answer) write(code int) http.HandlerFunc {
 	}
 }
 
+// Tagged lets a browser keep an answer and ask whether it is still that.
+func Tagged(tag string, write http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("ETag", tag)
+		h.Set("Cache-Control", "private, no-cache")
+		h.Set("Vary", "Accept, Cookie")
+		write(w, r)
+	}
+}
+
 // recorder takes down what is written.
 type recorder struct {
 	header http.Header
