@@ -56,3 +56,23 @@ func (c *Catalog) Refines(m *Metric) *Metric {
 func (m *Metric) Grows() bool {
 	return m.leaf.stock && len(m.leaf.until) == 0 && m.leaf.since.Text != ""
 }
+
+// Dated says that m is made of events only, each of which counts on the business date of its row, so that nothing but the
+// rows of some days decides on its numbers of these days.
+func (c *Catalog) Dated(m *Metric) bool {
+	return !slices.ContainsFunc(m.Leaves(), func(leaf *Metric) bool { return !c.dated(leaf.leaf) }) && m.Kind != MethodKind && !m.StandsOnMethods()
+}
+
+func (c *Catalog) dated(lf *leaf) bool {
+	if lf == nil || lf.stock || lf.gather != nil || lf.shift != 0 {
+		return false
+	}
+	parts := lf.from.Union
+	if parts == nil {
+		parts = []UnionPart{{Dataset: lf.from.Dataset, Select: map[string]string{lf.time.Text: lf.time.Text}}}
+	}
+	return !slices.ContainsFunc(parts, func(part UnionPart) bool {
+		date := c.datasets[part.Dataset].BusinessDate()
+		return date == nil || date.Type != dataset.Date || date.Name != part.Select[lf.time.Text]
+	})
+}

@@ -39,7 +39,15 @@ func (q *question) ask(ctx context.Context, s warehouse.Statement, m *metric.Met
 	for _, name := range slices.Sorted(maps.Keys(s.Params)) {
 		b.WriteString("\x00" + name + "\x00" + s.Params[name])
 	}
-	for _, name := range slices.Concat(m.Datasets(), m.Lookups()) {
+	read, dated := q.reads(m, s)
+	for _, name := range m.Datasets() {
+		version := q.live.datasets[name].version
+		if dated {
+			version = q.live.touched(name, read)
+		}
+		b.WriteString("\x00" + name + "\x00" + version)
+	}
+	for _, name := range m.Lookups() {
 		b.WriteString("\x00" + name + "\x00" + q.live.datasets[name].version)
 	}
 	s.SQL = q.live.seen(s.SQL)
@@ -106,6 +114,10 @@ func (e *Engine) keep(key string, rows []row) {
 	limit := e.Cells
 	if limit == 0 {
 		limit = 1_000_000
+	}
+	if old := e.kept[key]; old != nil {
+		e.cells -= old.cells
+		delete(e.kept, key)
 	}
 	cells := len(key) / 16 // the key itself takes room, also where there are no rows
 	for _, r := range rows {

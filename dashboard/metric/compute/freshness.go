@@ -26,6 +26,7 @@ type Live struct {
 	came     map[string]days.Day // by dataset, the day on which the last live file came
 	swept    map[string]bool     // datasets of which rows are gone that were live at the moment asked for
 	damaged  map[string][]Damage // by dataset
+	told     map[string][]told   // by dataset, the days that its units have told of
 	visible  map[string]string   // by dataset, the condition on the batches of its rows; none: the engine is to find them
 }
 
@@ -155,6 +156,9 @@ func (e *Engine) readLive(ctx context.Context, asOf time.Time) (Live, error) {
 		return live, err
 	}
 	if err := e.readVisible(ctx, &live, asOf); err != nil {
+		return live, err
+	}
+	if err := e.readTold(ctx, &live); err != nil {
 		return live, err
 	}
 	return live, e.readCovers(ctx, &live, asOf)

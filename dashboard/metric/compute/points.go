@@ -382,9 +382,7 @@ func (q *question) values(ctx context.Context, m *metric.Metric, w metric.Timeli
 	if q.guard != nil && q.ofPeople(m) {
 		return q.guarded(ctx, m, w)
 	}
-	s := q.Catalog.Statement(m, q.Query, w)
-	q.remember(s)
-	rows, err := q.ask(ctx, s, m)
+	rows, err := q.askPeriods(ctx, m, w)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,156 @@
+package compute
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/days"
+	"yanzhen/pipeline/warehouse"
+)
+
+// A publication or a withdrawal touches the days that its unit has ever told of, and no others: an answer that reads only
+// rows of other days stays what it is, and of one by periods only those that were touched are asked for again.
+
+// told is which days a unit has told of, and the ledger's last word on it.
+type told struct {
+	within days.Range // zero: it has rows without a day
+	seq    uint64
+}
+
+// toldSQL asks for the days of every unit that was ever published, and for the last word on it.
+const toldSQL = `select
+    dataset,
+    max(seq) as last,
+    min(min_date) as first_day,
+    max(max_date) as last_day,
+    countIf(state = 'published' and loaded > 0 and (min_date is null or max_date is null)) as dateless
+from meta.ledger
+where state in ('published', 'withdrawn')
+group by
+    dataset,
+    unit`
+
+func (e *Engine) readTold(ctx context.Context, live *Live) error {
+	rows, err := warehouse.Select[struct {
+		Dataset  string   `db:"dataset"`
+		Last     uint64   `db:"last"`
+		First    days.Day `db:"first_day"`
+		LastDay  days.Day `db:"last_day"`
+		Dateless uint64   `db:"dateless"`
+	}](ctx, e.DB, warehouse.Statement{SQL: toldSQL, Tag: "metric.live"})
+	live.told = map[string][]told{}
+	for _, r := range rows {
+		t := told{seq: r.Last}
+		if r.Dateless == 0 && !r.First.IsZero() {
+			t.within = days.Range{From: r.First, To: r.LastDay.AddDate(0, 0, 1)}
+		}
+		live.told[r.Dataset] = append(live.told[r.Dataset], t)
+	}
+	return err
+}
+
+// touched is the ledger's last word on the rows of a dataset in some days.
+func (l Live) touched(dataset string, r days.Range) string {
+	var last uint64
+	for _, t := range l.told[dataset] {
+		if t.within.IsZero() || t.within.Overlaps(r) {
+			last = max(last, t.seq)
+		}
+	}
+	return fmt.Sprint("in ", last)
+}
+
+// reads are the days whose rows a statement about m reads; false where that cannot be said.
+func (q *question) reads(m *metric.Metric, s warehouse.Statement) (r days.Range, ok bool) {
+	from, to := s.Params["from"], s.Params["to"]
+	if from == "" || to == "" || !q.Catalog.Dated(m) {
+		return r, false
+	}
+	a, ok1 := days.ParseDay(from)
+	b, ok2 := days.ParseDay(to)
+	return days.Range{From: a, To: b}, ok1 && ok2 && a.Before(b)
+}
+
+// askPeriods returns the rows of m over the periods of w: those of periods that nothing has touched since they were asked
+// for are kept, and one statement asks for the others.
+func (q *question) askPeriods(ctx context.Context, m *metric.Metric, w metric.Timeline) ([]row, error) {
+	s := q.Catalog.Statement(m, q.Query, w)
+	q.remember(s)
+	periods := w.Counted()
+	if _, ok := q.reads(m, s); !ok || w.Spans != nil || w.Grain == days.Total || len(periods) < 2 || !q.Query.AsOf.IsZero() {
+		return q.ask(ctx, s, m)
+	}
+	keys := make([]string, len(periods))
+	kept := make([][]row, len(periods))
+	first, last := -1, -1
+	for i, p := range periods {
+		keys[i] = q.periodKey(s, m, p)
+		rows, ok := q.recall(keys[i])
+		if kept[i] = rows; ok {
+			continue
+		}
+		if last = i; first < 0 {
+			first = i
+		}
+	}
+	if first >= 0 {
+		part := w
+		part.From, part.To = periods[first].From, periods[last].To
+		rows, err := q.ask(ctx, q.Catalog.Statement(m, q.Query, part), m)
+		if err != nil {
+			return nil, err
+		}
+		index := part.Index()
+		for i := first; i <= last; i++ {
+			kept[i] = nil
+		}
+		for _, r := range rows {
+			i, ok := index[r.period]
+			if !ok {
+				return nil, errNoPeriod(r.period)
+			}
+			kept[first+i] = append(kept[first+i], r)
+		}
+		q.mu.Lock()
+		for i := first; i <= last; i++ {
+			q.keep(keys[i], kept[i])
+		}
+		q.mu.Unlock()
+	}
+	return slices.Concat(kept...), nil
+}
+
+// periodKey is what the rows of one period are kept under.
+func (q *question) periodKey(s warehouse.Statement, m *metric.Metric, p days.Range) string {
+	var b strings.Builder
+	b.WriteString("period " + days.ISO(p.From) + " " + days.ISO(p.To) + "\x00" + s.SQL)
+	for _, name := range slices.Sorted(maps.Keys(s.Params)) {
+		if !slices.Contains([]string{"from", "to", "heads", "lasts"}, name) {
+			b.WriteString("\x00" + name + "\x00" + s.Params[name])
+		}
+	}
+	for _, name := range m.Datasets() {
+		b.WriteString("\x00" + name + "\x00" + q.live.touched(name, p))
+	}
+	for _, name := range m.Lookups() {
+		b.WriteString("\x00" + name + "\x00" + q.live.datasets[name].version)
+	}
+	return b.String()
+}
+
+// recall finds rows that are kept.
+func (e *Engine) recall(key string) ([]row, bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	k := e.kept[key]
+	if k == nil {
+		return nil, false
+	}
+	e.clock++
+	k.used = e.clock
+	return k.rows, true
+}
