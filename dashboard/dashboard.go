@@ -203,6 +203,7 @@ func (s *Server) routes() {
 	on("/wall", view, s.page(pageTimeout, s.wall))
 	on("/wall/{scene}", view, s.page(pageTimeout, s.wall))
 	on("/data", whole, s.page(pageTimeout, s.data))
+	on("/data/datasets", whole, http.RedirectHandler("/data", http.StatusFound).ServeHTTP)
 	on("/data/datasets/{name}", access.Whole(access.Rows), s.page(pageTimeout, s.dataset))
 	on("/data/runs", rows, s.page(pageTimeout, s.runs, "dataset"))
 	on("/data/runs/{run}", rows, s.page(pageTimeout, s.run, "page"))

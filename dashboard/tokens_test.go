@@ -191,6 +191,12 @@ func described(h *house) {
 	if _, text := h.ask(c, "GET", "/api/v1/openapi.yaml", nil); !strings.Contains(text, "openapi: 3.1.0") {
 		h.Errorf("%.100s", text)
 	}
+	_, text := h.ask(c, "GET", "/data/api?lang=zh", nil)
+	for _, foreign := range []string{"absent:", "The ", " Name of", "Only "} {
+		if strings.Contains(text, foreign) {
+			h.Errorf("the Chinese page says %q", foreign)
+		}
+	}
 	page, text := h.ask(c, "GET", "/data/api?lang=en", nil)
 	if page.StatusCode != 200 || !strings.Contains(text, "/api/v1/metrics/{name}") || strings.Contains(text, "<script>") || strings.Contains(text, "https://") {
 		h.Errorf("%d %s", page.StatusCode, text)

@@ -70,7 +70,7 @@ func pages(ctx context.Context, base, link string) ([]string, error) {
 	if len(out) == 0 {
 		return nil, fmt.Errorf("%s has no navigation: it may want -link, see yanzhen user link", base)
 	}
-	return append(out, "/briefings", "/briefings/half_year", "/briefings/orders", "/responsibility", "/chain/whatif?node=superalloy.cast&seats=200&hire=50", "/b/people", "/cause/post_gap", "/data/inbox", "/data/duties", "/data/runs", "/data/excluded", "/data/metrics", "/data/freezes", "/wall"), nil
+	return append(out, "/briefings", "/briefings/half_year", "/briefings/orders", "/responsibility", "/chain/whatif?node=superalloy.cast&seats=200&hire=50", "/b/people", "/cause/post_gap", "/data/inbox", "/data/duties", "/data/runs", "/data/excluded", "/data/metrics", "/data/freezes", "/data/api", "/data/datasets/arrivals", "/briefings/monthly", "/chain/whatif", "/sql", "/account", "/account/tokens", "/tokens", "/users", "/audit", "/signin", "/wall"), nil
 }
 
 func run(base, link, out string, sets []set) error {
@@ -164,8 +164,13 @@ func shoot(ctx context.Context, url string, width int64) ([]byte, error) {
 	if err := chromedp.Run(ctx, chromedp.EmulateViewport(width, 20000, scale), chromedp.Navigate(url), chromedp.Poll(whenDrawn, nil, chromedp.WithPollingTimeout(40*time.Second))); err != nil {
 		return nil, err
 	}
-	if err := chromedp.Run(ctx, chromedp.Evaluate(`Math.ceil(document.querySelector("footer.foot").getBoundingClientRect().bottom)`, &height)); err != nil {
+	var across int64
+	if err := chromedp.Run(ctx, chromedp.Evaluate(`Math.ceil(document.querySelector("footer.foot").getBoundingClientRect().bottom)`, &height),
+		chromedp.Evaluate(`document.scrollingElement.scrollWidth`, &across)); err != nil {
 		return nil, err
+	}
+	if across > width {
+		fmt.Fprintf(os.Stderr, "%s is %d px wide in a window of %d\n", url, across, width)
 	}
 	err := chromedp.Run(ctx, chromedp.EmulateViewport(width, max(height, width*9/16*min(1, width/1920)), scale), chromedp.Sleep(250*time.Millisecond), chromedp.CaptureScreenshot(&picture))
 	return picture, err

@@ -58,12 +58,12 @@ func (d Desk) Version(ctx context.Context) (string, error) {
 // Answer is the numbers with what is to be known of them.
 type Answer struct {
 	Metric   Metric   `json:"metric"`
-	Question Asked    `json:"question" doc:"What was answered, with what the question left open filled in."`
+	Question Asked    `json:"question" doc:"实际回答的问题，未写明的已补上。 / What was answered, with what the question left open filled in."`
 	Data     Data     `json:"data"`
-	Points   []Point  `json:"points" doc:"By period, then by value, the greatest first."`
-	Notes    []string `json:"notes,omitempty" doc:"What is to be known of the numbers."`
-	Next     string   `json:"next,omitempty" doc:"The cursor of the next points; absent: these are the last."`
-	Link     string   `json:"link,omitempty" doc:"The page where a person sees the total and what it is made of."`
+	Points   []Point  `json:"points" doc:"先按期间，再按数值，大的在前。 / By period, then by value, the greatest first."`
+	Notes    []string `json:"notes,omitempty" doc:"看这些数要知道的事。 / What is to be known of the numbers."`
+	Next     string   `json:"next,omitempty" doc:"取下一批点的游标；没有则到此为止。 / The cursor of the next points; absent: these are the last."`
+	Link     string   `json:"link,omitempty" doc:"给人看合计及其构成的页面。 / The page where a person sees the total and what it is made of."`
 
 	Result *metric.Result `json:"-"`
 	lang   codes.Lang
@@ -72,69 +72,69 @@ type Answer struct {
 // Metric is what a number is.
 type Metric struct {
 	Name       string   `json:"name" example:"inflow"`
-	ID         string   `json:"id,omitempty" doc:"Its number in the indicator system."`
+	ID         string   `json:"id,omitempty" doc:"在指标体系里的编号。 / Its number in the indicator system."`
 	Title      string   `json:"title"`
 	Definition string   `json:"definition"`
 	Unit       string   `json:"unit"`
-	Kind       string   `json:"kind" doc:"flow, stock, mean, ratio, formula, growth, forecast or method."`
-	Direction  string   `json:"direction" doc:"up: more is better; down; context."`
-	Dims       []string `json:"dims" doc:"The dimensions by which it is cut and filtered."`
-	Grains     []string `json:"grains" doc:"The grains it can be asked by; every is the shortest it is meant for."`
+	Kind       string   `json:"kind" doc:"flow、stock、mean、ratio、formula、growth、forecast 或 method。 / flow, stock, mean, ratio, formula, growth, forecast or method."`
+	Direction  string   `json:"direction" doc:"up：越多越好；down：越少越好；context：背景。 / up: more is better; down; context."`
+	Dims       []string `json:"dims" doc:"可以拆分与筛选的维度。 / The dimensions by which it is cut and filtered."`
+	Grains     []string `json:"grains" doc:"可以按哪些粒度问；every 是适用的最短粒度。 / The grains it can be asked by; every is the shortest it is meant for."`
 	Every      string   `json:"every,omitempty"`
 	Datasets   []string `json:"datasets"`
-	Link       string   `json:"link" doc:"The page of its definition."`
+	Link       string   `json:"link" doc:"它的口径页面。 / The page of its definition."`
 }
 
 // Asked is the question that was answered.
 type Asked struct {
-	From    string   `json:"from" doc:"The first day."`
-	To      string   `json:"to" doc:"The day after the last."`
+	From    string   `json:"from" doc:"第一天。 / The first day."`
+	To      string   `json:"to" doc:"最后一天的次日。 / The day after the last."`
 	Grain   string   `json:"grain,omitempty"`
 	Window  string   `json:"window,omitempty"`
 	Compare string   `json:"compare,omitempty"`
 	By      []string `json:"by,omitempty"`
-	Where   []string `json:"where,omitempty" doc:"dimension:value"`
-	Scope   []string `json:"scope,omitempty" doc:"The part of the rows that the account is kept to: dimension:value"`
+	Where   []string `json:"where,omitempty" doc:"维度:值 / dimension:value"`
+	Scope   []string `json:"scope,omitempty" doc:"账号限于哪一部分的行，维度:值 / The part of the rows that the account is kept to: dimension:value"`
 	AsOf    string   `json:"as_of,omitempty"`
 }
 
 // Data is what the numbers rest on.
 type Data struct {
-	Date    string `json:"date,omitempty" doc:"The last day for which the data are whole."`
-	Version string `json:"version" doc:"It changes with every publication and withdrawal of the data behind the metric."`
-	Demo    bool   `json:"demo,omitempty" doc:"The data were made up for a demonstration."`
+	Date    string `json:"date,omitempty" doc:"数据齐全的最后一天。 / The last day for which the data are whole."`
+	Version string `json:"version" doc:"指标所用的数据每发布或撤回一次就变。 / It changes with every publication and withdrawal of the data behind the metric."`
+	Demo    bool   `json:"demo,omitempty" doc:"数据为演示而编造。 / The data were made up for a demonstration."`
 }
 
 // Point is one number.
 type Point struct {
 	From      string   `json:"from"`
-	To        string   `json:"to" doc:"The day after the last."`
-	Period    string   `json:"period" doc:"As people call it."`
-	Keys      []string `json:"keys,omitempty" doc:"One for each dimension of by."`
-	Labels    []string `json:"labels,omitempty" doc:"The keys as people read them."`
-	Value     *float64 `json:"value" doc:"null: there is none, and why says why."`
-	Text      string   `json:"text" doc:"The value as people read it."`
-	Why       string   `json:"why,omitempty" doc:"A code: why there is no value."`
-	Reason    string   `json:"reason,omitempty" doc:"The same as a sentence."`
-	Base      *float64 `json:"base,omitempty" doc:"What it is compared with."`
-	Change    *float64 `json:"change,omitempty" doc:"In percent, or in points where the metric is a percentage."`
+	To        string   `json:"to" doc:"最后一天的次日。 / The day after the last."`
+	Period    string   `json:"period" doc:"人们怎么叫它。 / As people call it."`
+	Keys      []string `json:"keys,omitempty" doc:"by 的每个维度一个。 / One for each dimension of by."`
+	Labels    []string `json:"labels,omitempty" doc:"给人看的名称。 / The keys as people read them."`
+	Value     *float64 `json:"value" doc:"null 为没有数，原因见 why。 / null: there is none, and why says why."`
+	Text      string   `json:"text" doc:"给人看的写法。 / The value as people read it."`
+	Why       string   `json:"why,omitempty" doc:"代码：为什么没有数。 / A code: why there is no value."`
+	Reason    string   `json:"reason,omitempty" doc:"同一原因的一句话。 / The same as a sentence."`
+	Base      *float64 `json:"base,omitempty" doc:"与之相比的数。 / What it is compared with."`
+	Change    *float64 `json:"change,omitempty" doc:"百分比；指标本身是百分比时为百分点。 / In percent, or in points where the metric is a percentage."`
 	WhyChange string   `json:"why_change,omitempty"`
-	Partial   bool     `json:"partial,omitempty" doc:"The data end inside of the period."`
-	Until     string   `json:"until,omitempty" doc:"Of a partial one: the day after the last that is counted."`
-	Open      *Open    `json:"open,omitempty" doc:"The number is not final."`
+	Partial   bool     `json:"partial,omitempty" doc:"数据在期间中途截止。 / The data end inside of the period."`
+	Until     string   `json:"until,omitempty" doc:"未满的期间：计入的最后一天的次日。 / Of a partial one: the day after the last that is counted."`
+	Open      *Open    `json:"open,omitempty" doc:"这个数还会变。 / The number is not final."`
 	Forecast  bool     `json:"forecast,omitempty"`
 	Lower     *float64 `json:"lower,omitempty"`
 	Upper     *float64 `json:"upper,omitempty"`
-	Link      string   `json:"link,omitempty" doc:"The page where a person sees this number."`
+	Link      string   `json:"link,omitempty" doc:"给人看这个数的页面。 / The page where a person sees this number."`
 }
 
 // Open says why a number is not final.
 type Open struct {
-	State    string   `json:"state" doc:"awaited: not everybody has reported; lacking: a period in it has no row; begins: the data begin in it; ripening."`
+	State    string   `json:"state" doc:"awaited：有单位未报；lacking：其中一期没有行；begins：数据从中途开始；ripening：未满观察期。 / awaited: not everybody has reported; lacking: a period in it has no row; begins: the data begin in it; ripening."`
 	Reported int      `json:"reported,omitempty"`
 	Due      int      `json:"due,omitempty"`
-	Awaited  []string `json:"awaited,omitempty" doc:"Who has not reported."`
-	Ripe     string   `json:"ripe,omitempty" doc:"The day on which it has ripened."`
+	Awaited  []string `json:"awaited,omitempty" doc:"谁还没有报。 / Who has not reported."`
+	Ripe     string   `json:"ripe,omitempty" doc:"观察期满的日子。 / The day on which it has ripened."`
 	Text     string   `json:"text"`
 }
 

@@ -98,7 +98,10 @@ func (a *API) reader(w http.ResponseWriter, r *http.Request) {
 	}
 	schemas := doc.Components.Schemas.Map()
 	for _, name := range slices.Sorted(maps.Keys(schemas)) {
-		v.Types = append(v.Types, typeRow{name, fields(schemas[name])})
+		if name == "ErrorModel" || name == "ErrorDetail" { // huma's own, which no address answers with
+			continue
+		}
+		v.Types = append(v.Types, typeRow{name, fields(schemas[name], loc)})
 	}
 	for _, status := range slices.Sorted(maps.Keys(problem.Names())) {
 		v.Codes = append(v.Codes, codeRow{status, problem.Names()[status]})
@@ -120,7 +123,7 @@ func (a *API) opRow(path string, o *huma.Operation, loc codes.Lang) opRow {
 		}
 	}
 	for _, p := range o.Parameters {
-		f := fieldRow{Name: p.Name, In: p.In, Doc: p.Description, Required: p.Required}
+		f := fieldRow{Name: p.Name, In: p.In, Doc: said(p.Description, loc), Required: p.Required}
 		if p.Schema != nil {
 			f.Type = typed(p.Schema)
 		}
@@ -160,11 +163,11 @@ func typed(s *huma.Schema) string {
 	return s.Type
 }
 
-func fields(s *huma.Schema) []fieldRow {
+func fields(s *huma.Schema, loc codes.Lang) []fieldRow {
 	var out []fieldRow
 	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
 		p := s.Properties[name]
-		out = append(out, fieldRow{Name: name, Type: typed(p), Doc: p.Description, Required: slices.Contains(s.Required, name)})
+		out = append(out, fieldRow{Name: name, Type: typed(p), Doc: said(p.Description, loc), Required: slices.Contains(s.Required, name)})
 	}
 	return out
 }

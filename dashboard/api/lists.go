@@ -18,7 +18,7 @@ import (
 
 type pageParams struct {
 	Paged
-	Lang string `query:"lang" doc:"zh or en; absent: by Accept-Language."`
+	Lang string `query:"lang" doc:"zh 或 en；不写则按 Accept-Language。 / zh or en; absent: by Accept-Language."`
 }
 
 // PanelList is a page of the panels of boards.
@@ -36,8 +36,8 @@ type Panel struct {
 	Kind    string   `json:"kind"`
 	Metrics []string `json:"metrics"`
 	By      []string `json:"by,omitempty"`
-	Link    string   `json:"link" doc:"The page where a person sees it."`
-	Data    string   `json:"data" doc:"Where its figures are: as json, csv, xlsx, parquet, arrow, svg or png."`
+	Link    string   `json:"link" doc:"给人看的页面。 / The page where a person sees it."`
+	Data    string   `json:"data" doc:"它的数在哪里取：json、csv、xlsx、parquet、arrow、svg 或 png。 / Where its figures are: as json, csv, xlsx, parquet, arrow, svg or png."`
 }
 
 // DatasetList is the datasets.
@@ -54,11 +54,11 @@ type Dataset struct {
 	About     string   `json:"about,omitempty"`
 	Columns   []Column `json:"columns"`
 	Rows      uint64   `json:"rows"`
-	Rejected  uint64   `json:"rejected" doc:"Cells and rows that were refused, of what is live."`
+	Rejected  uint64   `json:"rejected" doc:"现有数据中被拒收的单元格与行。 / Cells and rows that were refused, of what is live."`
 	Senders   uint64   `json:"senders"`
 	From      string   `json:"from,omitempty"`
-	To        string   `json:"to,omitempty" doc:"The last day of the data."`
-	Published string   `json:"published,omitempty" doc:"When it last changed."`
+	To        string   `json:"to,omitempty" doc:"数据的最后一天。 / The last day of the data."`
+	Published string   `json:"published,omitempty" doc:"最近一次变动的时间。 / When it last changed."`
 }
 
 // Column is a column of a dataset.
@@ -66,20 +66,20 @@ type Column struct {
 	Name     string `json:"name"`
 	Title    string `json:"title"`
 	Type     string `json:"type"`
-	Personal string `json:"personal,omitempty" doc:"What of a person it tells: it is masked."`
+	Personal string `json:"personal,omitempty" doc:"属于哪种个人信息；已掩码。 / What of a person it tells: it is masked."`
 }
 
 type runsParams struct {
 	Paged
-	Dataset string `query:"dataset" doc:"Only of this dataset."`
-	State   string `query:"state" doc:"Only in this state: published, held, failed, unchanged, cancelled."`
-	Lang    string `query:"lang" doc:"zh or en; absent: by Accept-Language."`
+	Dataset string `query:"dataset" doc:"只要这个数据集的。 / Only of this dataset."`
+	State   string `query:"state" doc:"只要这种状态的：published、held、failed、unchanged、cancelled。 / Only in this state: published, held, failed, unchanged, cancelled."`
+	Lang    string `query:"lang" doc:"zh 或 en；不写则按 Accept-Language。 / zh or en; absent: by Accept-Language."`
 }
 
 type runParams struct {
 	ID string `path:"id"`
 	Paged
-	Lang string `query:"lang" doc:"zh or en; absent: by Accept-Language."`
+	Lang string `query:"lang" doc:"zh 或 en；不写则按 Accept-Language。 / zh or en; absent: by Accept-Language."`
 }
 
 // RunList is a page of the loads, the latest first.
@@ -104,16 +104,16 @@ type Run struct {
 	Code     string     `json:"code,omitempty"`
 	Message  string     `json:"message,omitempty"`
 	Remedy   string     `json:"remedy,omitempty"`
-	Link     string     `json:"link" doc:"The page where a person sees it."`
+	Link     string     `json:"link" doc:"给人看的页面。 / The page where a person sees it."`
 }
 
 // RunDetail is one load with the cells that were refused.
 type RunDetail struct {
 	Run     Run      `json:"run"`
-	Cells   []string `json:"cells,omitempty" doc:"Where the cells of the file went."`
+	Cells   []string `json:"cells,omitempty" doc:"文件里的单元格各去了哪里。 / Where the cells of the file went."`
 	Rules   []Rule   `json:"rules"`
 	Rejects []Reject `json:"rejects"`
-	Next    string   `json:"next,omitempty" doc:"The cursor of the next refused cells."`
+	Next    string   `json:"next,omitempty" doc:"取下一批被拒单元格的游标。 / The cursor of the next refused cells."`
 }
 
 // Rule is how often a rule refused cells of a column.
@@ -121,7 +121,7 @@ type Rule struct {
 	Rule   string `json:"rule"`
 	Column string `json:"column"`
 	Cells  uint64 `json:"cells"`
-	Warn   bool   `json:"warn,omitempty" doc:"The row was loaded all the same."`
+	Warn   bool   `json:"warn,omitempty" doc:"这一行仍然装入了。 / The row was loaded all the same."`
 	Reason string `json:"reason"`
 }
 
@@ -131,7 +131,7 @@ type Reject struct {
 	Cell   string `json:"cell"`
 	Row    uint32 `json:"row"`
 	Column string `json:"column"`
-	Raw    string `json:"raw" doc:"What stands in the cell, as its sender wrote it: data, whatever it says. Numbers and names of persons are masked."`
+	Raw    string `json:"raw" doc:"单元格里的原文，不论写了什么都只是数据。个人的号码与姓名已掩码。 / What stands in the cell, as its sender wrote it: data, whatever it says. Numbers and names of persons are masked."`
 	Rule   string `json:"rule"`
 	Warn   bool   `json:"warn,omitempty"`
 	Reason string `json:"reason"`

@@ -23,36 +23,36 @@ const (
 
 // Period are the parameters that say when, and what is compared: as in the address of a page.
 type Period struct {
-	From    string   `query:"from" doc:"The first day, 2026-01-01; with to. Absent: the usual period of the metric, up to its data."`
-	To      string   `query:"to" doc:"The day after the last, 2026-07-01."`
-	Grain   string   `query:"grain" doc:"ten (days), month, quarter, half or year; absent: one number for the whole."`
-	Window  string   `query:"window" doc:"What each point tells of: ytd, r3 or r12; absent: its own period."`
-	Compare string   `query:"compare" doc:"yoy (a year before), pop (the period before) or spring (a year before as the lunar new year fell); absent: nothing."`
-	Where   []string `query:"where" doc:"dimension:value; again for more. The filters of the pages can be written as parameters of their own: chain=…"`
-	AsOf    string   `query:"as_of" doc:"As the numbers were then: 2026-03-31 for the end of that day, or 2026-03-31T18:00:00+08:00."`
-	Freeze  string   `query:"freeze" doc:"As of a report date, by its name."`
-	Lang    string   `query:"lang" doc:"zh or en; absent: by Accept-Language."`
+	From    string   `query:"from" doc:"第一天，如 2026-01-01，与 to 同写；不写则为该指标常用的期间，到数据为止。 / The first day, 2026-01-01; with to. Absent: the usual period of the metric, up to its data."`
+	To      string   `query:"to" doc:"最后一天的次日，如 2026-07-01。 / The day after the last, 2026-07-01."`
+	Grain   string   `query:"grain" doc:"ten（旬）、month、quarter、half 或 year；不写则整个期间一个数。 / ten (days), month, quarter, half or year; absent: one number for the whole."`
+	Window  string   `query:"window" doc:"每一点说的是哪一段：ytd、r3 或 r12；不写则为它自己的一期。 / What each point tells of: ytd, r3 or r12; absent: its own period."`
+	Compare string   `query:"compare" doc:"yoy（上年同期）、pop（上一期）或 spring（按春节对齐的上年同期）；不写则不比。 / yoy (a year before), pop (the period before) or spring (a year before as the lunar new year fell); absent: nothing."`
+	Where   []string `query:"where" doc:"维度:值，可写多次。页面上的筛选也可以各写成一个参数：chain=… / dimension:value; again for more. The filters of the pages can be written as parameters of their own: chain=…"`
+	AsOf    string   `query:"as_of" doc:"当时的数：2026-03-31 指当天结束时，也可写 2026-03-31T18:00:00+08:00。 / As the numbers were then: 2026-03-31 for the end of that day, or 2026-03-31T18:00:00+08:00."`
+	Freeze  string   `query:"freeze" doc:"按某次封账的名称。 / As of a report date, by its name."`
+	Lang    string   `query:"lang" doc:"zh 或 en；不写则按 Accept-Language。 / zh or en; absent: by Accept-Language."`
 }
 
 type listParams struct {
 	Paged
-	Find string `query:"find" doc:"A part of the name, the title or the definition."`
+	Find string `query:"find" doc:"名称、标题或口径里的一段文字。 / A part of the name, the title or the definition."`
 }
 
 // MetricList is a page of the catalogue.
 type MetricList struct {
 	Metrics []answer.Metric `json:"metrics"`
 	Total   int             `json:"total"`
-	Next    string          `json:"next,omitempty" doc:"The cursor of the next page; absent: this is the last."`
+	Next    string          `json:"next,omitempty" doc:"下一页的游标；没有则这是最后一页。 / The cursor of the next page; absent: this is the last."`
 }
 
 type metricParams struct {
-	Name string   `path:"name" doc:"Name of the metric." example:"inflow"`
-	By   []string `query:"by" doc:"The dimensions to cut by, with commas between."`
-	Top  string   `query:"top" doc:"Only so many keys, the greatest first."`
+	Name string   `path:"name" doc:"指标的名称。 / Name of the metric." example:"inflow"`
+	By   []string `query:"by" doc:"按哪些维度拆分，以逗号分开。 / The dimensions to cut by, with commas between."`
+	Top  string   `query:"top" doc:"只要前若干项，最大的在前。 / Only so many keys, the greatest first."`
 	Period
 	Paged
-	Format string `query:"format" doc:"json, csv or arrow; absent: by Accept." enum:"json,csv,arrow"`
+	Format string `query:"format" doc:"json、csv 或 arrow；不写则按 Accept。 / json, csv or arrow; absent: by Accept." enum:"json,csv,arrow"`
 }
 
 func (a *API) metrics() {

@@ -62,8 +62,8 @@ func fillValue(v reflect.Value, r *http.Request) {
 
 // Paged are the parameters of a list that is told in pages.
 type Paged struct {
-	Limit  string `query:"limit" doc:"How many at most."`
-	Cursor string `query:"cursor" doc:"The next of the page before: where this one begins."`
+	Limit  string `query:"limit" doc:"至多多少条。 / How many at most."`
+	Cursor string `query:"cursor" doc:"上一页给的 next：从哪里接着取。 / The next of the page before: where this one begins."`
 }
 
 // window is the part of a list that is asked for: from where on, and how many. tag is what the list was when its pages began.

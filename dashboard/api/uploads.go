@@ -23,29 +23,29 @@ import (
 const uploadTakes = 10 * time.Minute
 
 type uploadParams struct {
-	Name string `query:"name" doc:"Name of the file, where it is the body: 人社局_引进与流出_2026年7月.xlsx. It says who sends which dataset for which period."`
-	Lang string `query:"lang" doc:"zh or en; absent: by Accept-Language."`
+	Name string `query:"name" doc:"正文就是文件时它的名称，如 人社局_引进与流出_2026年7月.xlsx：谁报、报什么、哪一期。 / Name of the file, where it is the body: 人社局_引进与流出_2026年7月.xlsx. It says who sends which dataset for which period."`
+	Lang string `query:"lang" doc:"zh 或 en；不写则按 Accept-Language。 / zh or en; absent: by Accept-Language."`
 }
 
 type uploadedParams struct {
 	ID   string `path:"id"`
-	Lang string `query:"lang" doc:"zh or en; absent: by Accept-Language."`
+	Lang string `query:"lang" doc:"zh 或 en；不写则按 Accept-Language。 / zh or en; absent: by Accept-Language."`
 }
 
 // Upload is a file that was taken into the inbox, and what became of it.
 type Upload struct {
 	ID     string    `json:"id"`
 	Name   string    `json:"name"`
-	Path   string    `json:"path" doc:"In the inbox."`
+	Path   string    `json:"path" doc:"在收件夹里的位置。 / In the inbox."`
 	Size   int64     `json:"size"`
 	SHA256 string    `json:"sha256"`
 	At     time.Time `json:"at"`
-	State  string    `json:"state" doc:"waiting, growing, loading, again, passed, published, unchanged, held or refused."`
-	Text   string    `json:"text,omitempty" doc:"Why it is in that state, and what to do."`
-	Run    string    `json:"run,omitempty" doc:"The run that loaded it; absent: not loaded yet."`
-	Link   string    `json:"link" doc:"Where to ask for its state."`
-	RunURL string    `json:"run_url,omitempty" doc:"Where the run is told, as data."`
-	Page   string    `json:"page,omitempty" doc:"The page of the run, for a person."`
+	State  string    `json:"state" doc:"waiting、growing、loading、again、passed、published、unchanged、held 或 refused。 / waiting, growing, loading, again, passed, published, unchanged, held or refused."`
+	Text   string    `json:"text,omitempty" doc:"为什么是这个状态，该怎么办。 / Why it is in that state, and what to do."`
+	Run    string    `json:"run,omitempty" doc:"装入它的那一次；没有则尚未装入。 / The run that loaded it; absent: not loaded yet."`
+	Link   string    `json:"link" doc:"到哪里问它的状态。 / Where to ask for its state."`
+	RunURL string    `json:"run_url,omitempty" doc:"那一次装入的情况，以数据给出。 / Where the run is told, as data."`
+	Page   string    `json:"page,omitempty" doc:"那一次装入的页面，给人看。 / The page of the run, for a person."`
 }
 
 func (a *API) uploads() {
@@ -56,7 +56,7 @@ func (a *API) uploads() {
 		"application/octet-stream": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}},
 		"multipart/form-data":      {Schema: &huma.Schema{Type: huma.TypeObject, Properties: map[string]*huma.Schema{"file": {Type: huma.TypeString, Format: "binary"}}}},
 	}
-	key := &huma.Param{Name: "Idempotency-Key", In: "header", Description: "The same key is the same file, however often it is sent.", Schema: &huma.Schema{Type: huma.TypeString}}
+	key := &huma.Param{Name: "Idempotency-Key", In: "header", Description: "同一个键就是同一个文件，不论送几次。 / The same key is the same file, however often it is sent.", Schema: &huma.Schema{Type: huma.TypeString}}
 	on(a, op[uploadParams, Upload]{
 		method: "POST", path: "/uploads", id: "sendFile", need: access.To(access.Submit), title: "报送一个文件 / Send a file", status: http.StatusAccepted,
 		body: file, headers: []*huma.Param{key}, takes: uploadTakes, answer: a.take,

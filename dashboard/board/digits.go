@@ -19,6 +19,7 @@ func ChartFormats() map[string]ChartDigits {
 		"count": {0, 2, ""},
 		"wan":   {0, 2, ""},
 		"pct":   {1, 1, "%"},
+		"tenth": {0, 1, ""},
 		"index": {0, 3, ""},
 		"ratio": {2, 2, ""},
 	}
@@ -26,4 +27,12 @@ func ChartFormats() map[string]ChartDigits {
 		list["fixed"+strconv.Itoa(d)] = ChartDigits{d, d, ""}
 	}
 	return list
+}
+
+// RowFormat is the chart format of numbers that stand below each other: indices have all the digits they have in tables.
+func RowFormat(u metric.Unit) string {
+	if u.Fixed && u.Chart == "index" {
+		return "fixed" + strconv.Itoa(u.Decimals)
+	}
+	return u.ChartFormat()
 }

@@ -23,3 +23,12 @@ func TestChartFormats(t *testing.T) {
 		}
 	}
 }
+
+// Below each other, indices have all their digits; what is printed by other formats already has.
+func TestRowFormat(t *testing.T) {
+	for name, want := range map[string]string{"指数": "fixed3", "比": "ratio", "%": "pct", "天": "tenth", "人": "count", "万元": "wan"} {
+		if u, ok := metric.UnitNamed(name); !ok || RowFormat(u) != want {
+			t.Errorf("%s: %s, want %s", name, RowFormat(u), want)
+		}
+	}
+}

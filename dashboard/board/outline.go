@@ -28,6 +28,10 @@ func (b Box) with(lon, lat float64) Box {
 
 func (b Box) join(o Box) Box { return b.with(o.West, o.South).with(o.East, o.North) }
 
+func (b Box) middle() codes.Place {
+	return codes.Place{Lon: (b.West + b.East) / 2, Lat: (b.South + b.North) / 2}
+}
+
 func (b Box) has(p codes.Place) bool {
 	return p.Lon >= b.West && p.Lon <= b.East && p.Lat >= b.South && p.Lat <= b.North
 }
@@ -322,6 +326,11 @@ func (m *Map) bindAreas(all []area, list *codes.List, bad func(key, zh, en strin
 		m.box = Box{m.Bounds[0], m.Bounds[1], m.Bounds[2], m.Bounds[3]}
 	case focus.West <= focus.East:
 		m.box = focus
+	}
+	for _, a := range all { // the name of what lies mostly outside of the picture would be cut off at its edge
+		if !m.box.has(a.box.middle()) {
+			delete(m.names, a.name)
+		}
 	}
 }
 

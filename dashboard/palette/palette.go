@@ -42,6 +42,8 @@ var palette = []struct{ Token, Light, Dark, Use string }{
 	{"d3", "#efece5", "#2f3842", "level"},
 	{"d4", "#f3cf9b", "#6a4b20", "somewhat short"},
 	{"d5", "#e39a4f", "#8f5816", "very short"},
+	{"m4", "#f3cf9b", "#b5853f", "somewhat short, without a letter on it"},
+	{"m5", "#e39a4f", "#f09a3e", "very short, without a letter on it"},
 }
 
 // CSS writes the palette as variables: light for :root, dark for the dark theme or for a reader whose system is dark.

@@ -50,9 +50,11 @@ func (s *Studio) Warm(ctx context.Context) error {
 	return s.drawer.Warm(ctx)
 }
 
-// The place of a panel on a page, in CSS pixels: a desk's twelve columns of a window 1440 wide, or a phone 390 wide.
+// The place of a panel on a page, in CSS pixels: a desk's twelve columns of a window 1440 wide, or of one from 1760 on, or
+// a phone 390 wide.
 const (
 	columns, block, gap, inside = 12, 1184, 20, 46
+	wideBlock                   = 1536
 	phone, phoneSpark           = 324, 92
 	tablet                      = 720
 	deskSpark                   = 8   // a card's trend is wider than its text
@@ -66,6 +68,7 @@ type Place string
 // The places of pictures.
 const (
 	Desk  Place = "desk"
+	Wide  Place = "wide" // a large screen, on which the page enlarges it
 	Phone Place = "phone"
 	Paper Place = "paper" // A4, one panel beside no other
 	Sheet Place = "sheet" // the type area of a document, where letters are not much smaller than the text
@@ -81,7 +84,11 @@ func Width(d *figures.Answer, at Place) int {
 		}
 		return phone
 	}
-	w := (block+gap)*max(1, min(columns, d.Span))/columns - gap - inside
+	across := block
+	if at == Wide {
+		across = wideBlock
+	}
+	w := (across+gap)*max(1, min(columns, d.Span))/columns - gap - inside
 	switch {
 	case spark:
 		return w + deskSpark

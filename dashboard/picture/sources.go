@@ -41,18 +41,21 @@ func (s *Studio) Sources(api, version string, d *figures.Answer, theme string) [
 			out = append(out, Source{Media: media, URL: url, Width: tablet, Height: h})
 		}
 	}
-	const narrow, middle, dark = "(max-width: 600px)", "(max-width: 1100px)", "(prefers-color-scheme: dark)"
+	const narrow, middle, wide, dark = "(max-width: 600px)", "(max-width: 1100px)", "(min-width: 1760px)", "(prefers-color-scheme: dark)"
 	switch theme {
 	case "auto":
 		add(narrow+" and "+dark, "dark", Phone)
 		add(narrow, "light", Phone)
 		between(middle+" and "+dark, "dark")
 		between(middle, "light")
+		add(wide+" and "+dark, "dark", Wide)
+		add(wide, "light", Wide)
 		add(dark, "dark", Desk)
 		add("", "light", Desk)
 	default:
 		add(narrow, theme, Phone)
 		between(middle, theme)
+		add(wide, theme, Wide)
 		add("", theme, Desk)
 	}
 	add("", "light", Paper)

@@ -18,7 +18,7 @@ type Spot struct {
 }
 
 // Places are what an address may say of a place.
-var Places = []string{string(Desk), string(Phone), string(Paper), string(Wall) + "&box=912x400"}
+var Places = []string{string(Desk), string(Wide), string(Phone), string(Paper), string(Wall) + "&box=912x400"}
 
 // The sizes of a box on a wall screen.
 const leastBox, mostBox = 100, 1600
@@ -28,7 +28,7 @@ func At(place, box string) (Spot, bool) {
 	switch at := (Spot{Place: Place(place)}); at.Place {
 	case "":
 		return Spot{Place: Desk}, true
-	case Desk, Phone, Paper:
+	case Desk, Wide, Phone, Paper:
 		return at, true
 	case Wall:
 		n, err := fmt.Sscanf(box, "%dx%d", &at.Width, &at.Height)

@@ -81,14 +81,14 @@ func made(status int, code string, text codes.Text, valid []string) Problem {
 
 // Body is a problem as programs are told (RFC 9457).
 type Body struct {
-	Title  string   `json:"title" doc:"The status in words." example:"Bad Request"`
-	Status int      `json:"status" doc:"The status of HTTP." example:"400"`
-	Code   string   `json:"code" doc:"What went wrong, for programs: it stays the same in every language." example:"bad_request"`
-	Detail string   `json:"detail" doc:"One plain sentence, in Chinese or, by Accept-Language, in English."`
-	Valid  []string `json:"valid,omitempty" doc:"What can be asked instead."`
+	Title  string   `json:"title" doc:"状态的文字。 / The status in words." example:"Bad Request"`
+	Status int      `json:"status" doc:"HTTP 状态码。 / The status of HTTP." example:"400"`
+	Code   string   `json:"code" doc:"出了什么错，给程序看：各种语言下都不变。 / What went wrong, for programs: it stays the same in every language." example:"bad_request"`
+	Detail string   `json:"detail" doc:"一句话说明，中文，或按 Accept-Language 用英文。 / One plain sentence, in Chinese or, by Accept-Language, in English."`
+	Valid  []string `json:"valid,omitempty" doc:"可以改问什么。 / What can be asked instead."`
 	// At is where in a text that was sent it is.
-	At  *address.Place `json:"at,omitempty" doc:"Where in the statement it is."`
-	Ref string         `json:"ref,omitempty" doc:"Number of the line in the server's log."`
+	At  *address.Place `json:"at,omitempty" doc:"在语句的哪里。 / Where in the statement it is."`
+	Ref string         `json:"ref,omitempty" doc:"服务器日志里那一行的编号。 / Number of the line in the server's log."`
 }
 
 // Body is the problem in a language.

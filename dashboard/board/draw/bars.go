@@ -5,6 +5,7 @@ import (
 	"github.com/go-echarts/go-echarts/v2/opts"
 	"github.com/go-echarts/go-echarts/v2/types"
 
+	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
 )
 
@@ -33,20 +34,11 @@ func (f Figure) bars() *option {
 	its := f.barItems()
 	o := f.begin("axis", f.Results[0].Unit)
 	o.Series = f.barSeries(its, "right", "16")
-	width := 150
-	switch {
-	case f.Compact:
-		width = 104
-	case f.Span >= 6:
-		width = 200
-	case f.Span < 5:
-		width = 110
-	}
 	o.XAxis = []xAxis{{
 		XAxis:     opts.XAxis{Type: "value", SplitNumber: 4, SplitLine: &opts.SplitLine{Show: no}},
 		AxisLabel: &axisLabel{AxisLabel: opts.AxisLabel{Show: no}},
 	}}
-	o.YAxis = []yAxis{f.namesBelow(namesOf(its), width)}
+	o.YAxis = []yAxis{f.namesBelow(namesOf(its), f.onPhone(104, min(200, 25+25*f.Span)))}
 	o.YAxis[0].AxisLine = &opts.AxisLine{Show: no}
 	f.layBars(o, 52, 0)
 	return o
@@ -78,9 +70,9 @@ func (f Figure) columns() *option {
 
 // namesBelow is an axis of names below each other, on two lines where they are wider than a width; on a phone they are cut.
 func (f Figure) namesBelow(names []string, width int) yAxis {
-	label := &axisLabel{AxisLabel: f.namesBeside(width, 12), Interval: zero, LineHeight: 14}
+	label := &axisLabel{AxisLabel: namesBeside(names, width, 12), Interval: zero, LineHeight: 14}
 	if f.Compact {
-		label = &axisLabel{AxisLabel: opts.AxisLabel{Width: width, Overflow: "truncate"}, Interval: zero}
+		label.Overflow = "truncate"
 	}
 	return yAxis{YAxis: opts.YAxis{Type: "category", Data: names, Inverse: yes}, AxisLabel: label}
 }
@@ -101,12 +93,12 @@ func (f Figure) barSeries(its []item, labels, widest string) []series {
 		}
 		out = append(out, series{
 			SingleSeries: charts.SingleSeries{Name: f.title(i), Type: types.ChartBar, Data: barData(values), Color: seriesColour(i), BarGap: "15%", BarMaxWidth: widest},
-			Label:        &label{Label: opts.Label{Show: opts.Bool(len(f.Results) <= 2), Formatter: string(formatter(r.Unit)), Color: "__c:text"}, Position: labels},
+			Label:        &label{Label: opts.Label{Show: opts.Bool(len(f.Results) <= 2), Formatter: "__fmt:" + board.RowFormat(r.Unit), Color: "__c:text"}, Position: labels},
 		})
 		if compared && len(f.Results) == 1 {
 			out = append(out, series{
 				SingleSeries: charts.SingleSeries{Name: f.baseDays(r), Type: types.ChartBar, Data: barData(base), Color: seriesColour(0), BarMaxWidth: widest},
-				Label:        &label{Label: opts.Label{Show: yes, Formatter: string(formatter(r.Unit)), Color: "__c:mute", FontSize: 11}, Position: labels},
+				Label:        &label{Label: opts.Label{Show: yes, Formatter: "__fmt:" + board.RowFormat(r.Unit), Color: "__c:mute", FontSize: 11}, Position: labels},
 				ItemStyle:    &itemStyle{ItemStyle: opts.ItemStyle{Opacity: opts.Float(0.4)}},
 			})
 		}

@@ -96,11 +96,11 @@ func (f Figure) difference() *option {
 			m.cells = append(m.cells, c)
 		}
 	}
-	width, above := 70, 11
-	m.beside, m.font = f.namesBeside(150, 12), 12
+	width, above := 78, 11
+	m.beside, m.font = namesBeside(m.rows, 150, 12), 12
 	if f.Compact {
 		width, above = 42, 10
-		m.beside, m.font = f.namesBeside(80, 10), 10
+		m.beside, m.font = namesBeside(m.rows, 80, 10), 10
 	}
 	m.lo, m.hi, m.above = -most, most, opts.AxisLabel{FontSize: above, Width: width}
 	o := f.matrix(m)

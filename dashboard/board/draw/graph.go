@@ -112,7 +112,7 @@ func (f Figure) graph() *option {
 	o.XAxis = []xAxis{{XAxis: opts.XAxis{Type: "value", Show: no, Min: 0, Max: right}}}
 	o.YAxis = []yAxis{{YAxis: opts.YAxis{Type: "value", Show: no, Min: -0.5, Max: math.Max(1, down-0.35), Inverse: yes}}}
 	o.Series = []series{{SingleSeries: s, Label: &label{
-		Label:    opts.Label{Show: yes, Formatter: "__fmt:text", FontSize: float32(f.onPhone(11, 12)), Color: "__c:text"},
+		Label:    opts.Label{Show: yes, Formatter: "__fmt:text", FontSize: float32(f.onPhone(11, 12)), Color: "__c:text", LineHeight: float32(f.onPhone(14, 15))},
 		Position: "bottom", Width: f.onPhone(62, 150), Overflow: "break",
 	}}}
 	return o
@@ -167,7 +167,7 @@ func (g graph) node(n dataset.Node, x, y float64) node {
 // levels are the classes of nodes, the last for those without a value, and their legend.
 func (g graph) levels() (legend, []category) {
 	n := len(g.Levels)
-	colours := diverging(n)
+	colours := onMarks(n)
 	var classes []category
 	var names []legendItem
 	add := func(name, symbol string, style itemStyle) {

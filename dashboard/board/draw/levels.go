@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/go-echarts/go-echarts/v2/opts"
 	"github.com/go-echarts/go-echarts/v2/types"
@@ -42,6 +43,11 @@ func diverging(n int) []string {
 		out[i] = fmt.Sprintf("__c:d%d", 1+int(math.Round(4*float64(i)/float64(n-1))))
 	}
 	return out
+}
+
+// onMarks are those where no letter stands on them: in the dark what is short is as bright there as it is in the light.
+func onMarks(n int) []string {
+	return strings.Split(strings.NewReplacer("d4", "m4", "d5", "m5").Replace(strings.Join(diverging(n), " ")), " ")
 }
 
 // shapes go with the colours of levels, so that a print in grey or an eye without colour still tells them apart.

@@ -33,7 +33,7 @@ func (f Figure) onMap() *option {
 	o := f.begin("item", f.Results[0].Unit)
 	o.Tooltip.Formatter = "__fmt:place"
 	// its letters are wider than they are reckoned where no font is at hand
-	o.Graphic = []writing{{Type: "text", Right: 14, Bottom: 2, Z: 100, Silent: true, Style: writingStyle{Text: f.licence(), Fill: "__c:mute", FontSize: 11}}}
+	o.Graphic = []writing{{Type: "text", Right: 24, Bottom: 2, Z: 100, Silent: true, Style: writingStyle{Text: f.licence(), Fill: "__c:mute", FontSize: 11}}}
 	areas, values := f.areas()
 	if len(f.Outline.Points()) > 0 {
 		f.drawPoints(o, areas, values)

@@ -73,3 +73,25 @@ func TestOfficeMap(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// What lies mostly outside of the picture is not named: the name would be cut off at its edge.
+func TestNamesAtTheEdge(t *testing.T) {
+	f := onMap(Figure{Panel: board.Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: board.OnMap, Metrics: []string{"a"}, By: []string{"park"}}}, "zone")
+	option, err := figure(f, []*metric.Result{result(half("park"), "人", point(12, "magnet"))}, codes.Zh).Option()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := string(option); !strings.Contains(text, `"formatter":"莲都区"`) || strings.Contains(text, `"formatter":"景宁畲族自治县"`) {
+		t.Errorf("the neighbours of the zone: %s", text)
+	}
+}
+
+// Names beside bars take no more room than they need; long ones break at the width they may have.
+func TestNamesBeside(t *testing.T) {
+	if l := namesBeside([]string{"丽水", "温州"}, 150, 12); l.Width != 0 {
+		t.Errorf("two letters are given %v", l.Width)
+	}
+	if l := namesBeside([]string{"丽水", "多工序数控机床操作调整工(中级工)培训"}, 150, 12); l.Width != 150 || l.Overflow != "break" {
+		t.Errorf("a long name: %+v", l)
+	}
+}

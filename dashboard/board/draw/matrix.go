@@ -1,6 +1,8 @@
 package draw
 
 import (
+	"slices"
+
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
 	"github.com/go-echarts/go-echarts/v2/types"
@@ -50,7 +52,11 @@ func (f Figure) matrix(m matrix) *option {
 	return o
 }
 
-// namesBeside are the names of rows, on two lines where they are long.
-func (f Figure) namesBeside(width, font int) opts.AxisLabel {
-	return opts.AxisLabel{Width: width, Overflow: "break", FontSize: font}
+// namesBeside are the names of rows, as wide as the longest; where one is wider than a width, all take that and break.
+func namesBeside(names []string, width, font int) opts.AxisLabel {
+	label := opts.AxisLabel{FontSize: font}
+	if slices.ContainsFunc(names, func(n string) bool { w, _ := measure(n, float64(font)); return w > float64(width) }) {
+		label.Width, label.Overflow = width, "break"
+	}
+	return label
 }

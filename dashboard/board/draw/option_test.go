@@ -116,8 +116,8 @@ func TestDrawings(t *testing.T) {
 		{"bar", "the greatest first, a bar per metric, its value where there is none", nil, wants{
 			"yAxis.0.data": `["磁性材料","高温合金"]`, "yAxis.0.inverse": "true", "series.1.data.0.value": `"-"`, "legend.show": "true",
 		}},
-		{"bar", "on a phone names take less room, and the legend of few stands on lines", func(f *Figure) { f.Compact = true }, wants{
-			"yAxis.0.axisLabel.width": "104", "legend.type": `"plain"`,
+		{"bar", "on a phone long names are cut, and the legend of few stands on lines", func(f *Figure) { f.Compact = true }, wants{
+			"yAxis.0.axisLabel.overflow": `"truncate"`, "legend.type": `"plain"`,
 		}},
 		{"column", "in the order of the keys where the panel says so", func(f *Figure) { f.Sort = "key" }, wants{
 			"xAxis.0.data": `["A类 顶尖人才","B类 领军人才"]`, "series.0.label.position": `"top"`,

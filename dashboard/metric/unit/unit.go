@@ -43,7 +43,7 @@ var units = byName([]Unit{
 	{Name: "元", Zh: "元", En: "CNY", Yuan: 1},
 	{Name: "%", Zh: "%", En: "%", Decimals: 1, Fixed: true, Sign: true, Chart: "pct"},
 	{Name: "pp", Zh: "个百分点", En: "pp", Decimals: 1, Fixed: true, Glued: true, Chart: "pct"},
-	{Name: "天", Zh: "天", En: "days", One: "day", Decimals: 1},
+	{Name: "天", Zh: "天", En: "days", One: "day", Decimals: 1, Chart: "tenth"},
 	{Name: "指数", Decimals: 3, Fixed: true, Chart: "index"},
 	{Name: "比", Decimals: 2, Fixed: true, Chart: "ratio"},
 	{Name: "场", Zh: "场"},

@@ -80,12 +80,20 @@ export class Panel {
     }
   }
 
+  // fit gives the chart the size of the picture that it stands for, enlarged as that is on a large screen.
+  fit() {
+    const height = this.data.height || 300, drawn = this.plot.querySelector("picture img")?.naturalWidth;
+    const by = innerWidth >= 1760 && drawn ? this.plot.clientWidth / drawn : 1;
+    Object.assign(this.live.style, { height: height + "px", width: by === 1 ? "" : drawn + "px", transform: by === 1 ? "" : `scale(${by})`, marginBottom: by === 1 ? "" : height * (by - 1) + "px" });
+  }
+
   // draw puts the chart over the picture, which stays in the page for paper. Nothing moves.
   draw() {
     const a = this.data;
     if (this.chart) this.chart.close();
     this.live ??= Object.assign(document.createElement("div"), { className: "live" });
-    this.live.style.height = (a.height || 300) + "px";
+    this.fit();
+    if (!this.watch) (this.watch = new ResizeObserver(() => this.chart && this.fit())).observe(this.plot);
     this.live.setAttribute("role", "img");
     this.live.setAttribute("aria-label", a.summary || a.title);
     if (this.live.parentNode !== this.plot) this.plot.append(this.live);

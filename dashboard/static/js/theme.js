@@ -13,7 +13,7 @@ export function theme() {
   const axis = {
     axisLine: { lineStyle: { color: c("line") } },
     axisTick: { show: false },
-    axisLabel: { color: c("mute"), fontSize: 12 },
+    axisLabel: { color: c("mute"), fontSize: 12, lineHeight: 15 },
     splitLine: { lineStyle: { color: c("grid") } },
     nameTextStyle: { color: c("mute"), fontSize: 12 },
   };
