@@ -192,7 +192,7 @@ func described(h *house) {
 		h.Errorf("%.100s", text)
 	}
 	_, text := h.ask(c, "GET", "/data/api?lang=zh", nil)
-	for _, foreign := range []string{"absent:", "The ", " Name of", "Only "} {
+	for _, foreign := range []string{"absent:", ">The ", ">Only "} {
 		if strings.Contains(text, foreign) {
 			h.Errorf("the Chinese page says %q", foreign)
 		}

@@ -36,32 +36,32 @@ const (
 )
 
 type sqlParams struct {
-	Format  string `query:"format" doc:"json, csv, jsonl (JSON Lines), arrow, parquet or xlsx; absent: by Accept. All but json need the right of files." enum:"json,csv,jsonl,arrow,parquet,xlsx"`
-	Limit   string `query:"limit" doc:"Of json: how many rows at most, up to 1,000,000; absent: 10,000. truncated says that there are more."`
-	Timeout string `query:"timeout" doc:"Of json: seconds that the statement may take, waiting included, 1 to 60; absent: 60."`
-	Lang    string `query:"lang" doc:"zh or en; absent: by Accept-Language."`
+	Format  string `query:"format" doc:"json、csv、jsonl、arrow、parquet 或 xlsx；不写则按 Accept。除 json 外都要有下载文件的权限。 / json, csv, jsonl (JSON Lines), arrow, parquet or xlsx; absent: by Accept. All but json need the right of files." enum:"json,csv,jsonl,arrow,parquet,xlsx"`
+	Limit   string `query:"limit" doc:"json 时：至多多少行，可到 1,000,000；不写则 10,000。truncated 表示还有。 / Of json: how many rows at most, up to 1,000,000; absent: 10,000. truncated says that there are more."`
+	Timeout string `query:"timeout" doc:"json 时：语句连排队在内可用多少秒，1 至 60；不写则 60。 / Of json: seconds that the statement may take, waiting included, 1 to 60; absent: 60."`
+	Lang    string `query:"lang" doc:"zh 或 en；不写则按 Accept-Language。 / zh or en; absent: by Accept-Language."`
 }
 
 // Statement is a statement with the values of its parameters.
 type Statement struct {
-	SQL    string         `json:"sql" doc:"One statement that reads, over the views of mart and metric(…)."`
-	Params map[string]any `json:"params,omitempty" doc:"The values of {name:Type}: texts, numbers, true or false, null, lists of them. They are bound by the database and never become part of the statement."`
+	SQL    string         `json:"sql" doc:"一条只读语句，查 mart 的视图与 metric(…)。 / One statement that reads, over the views of mart and metric(…)."`
+	Params map[string]any `json:"params,omitempty" doc:"{name:Type} 的值：文字、数字、true 或 false、null，或它们的列表。由数据库绑定，不会成为语句的一部分。 / The values of {name:Type}: texts, numbers, true or false, null, lists of them. They are bound by the database and never become part of the statement."`
 }
 
 // Rows is an answer as JSON.
 type Rows struct {
-	Data      string         `json:"data_version" doc:"It changes with every publication and withdrawal of data."`
-	Columns   []AnswerColumn `json:"columns" doc:"Name and ClickHouse type of each."`
-	Rows      [][]any        `json:"rows" doc:"An array a row, in the order of columns. Numbers are numbers, NaN and infinity null."`
-	Count     int            `json:"count" doc:"How many rows there are here."`
-	Truncated bool           `json:"truncated" doc:"The statement has more rows."`
-	Note      string         `json:"note,omitempty" doc:"What to do about it."`
+	Data      string         `json:"data_version" doc:"数据每发布或撤回一次就变。 / It changes with every publication and withdrawal of data."`
+	Columns   []AnswerColumn `json:"columns" doc:"每列的名称与 ClickHouse 类型。 / Name and ClickHouse type of each."`
+	Rows      [][]any        `json:"rows" doc:"一行一个数组，次序同 columns。数字就是数字，NaN 与无穷为 null。 / An array a row, in the order of columns. Numbers are numbers, NaN and infinity null."`
+	Count     int            `json:"count" doc:"这里有多少行。 / How many rows there are here."`
+	Truncated bool           `json:"truncated" doc:"语句还有更多的行。 / The statement has more rows."`
+	Note      string         `json:"note,omitempty" doc:"该怎么办。 / What to do about it."`
 }
 
 // AnswerColumn is a column of an answer.
 type AnswerColumn struct {
 	Name string `json:"name"`
-	Type string `json:"type" doc:"Of ClickHouse: UInt64, LowCardinality(String)."`
+	Type string `json:"type" doc:"ClickHouse 的类型：UInt64、LowCardinality(String)。 / Of ClickHouse: UInt64, LowCardinality(String)."`
 }
 
 func (a *API) statements() {
