@@ -248,19 +248,15 @@ func (s *Server) start(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) home() string {
-	for _, b := range s.Boards {
-		if b.Name == "overview" {
-			return b.Name
-		}
+	if s.find("overview") != nil {
+		return "overview"
 	}
 	return s.Boards[0].Name
 }
 
 func (s *Server) find(name string) *board.Board {
-	for _, b := range s.Boards {
-		if b.Name == name {
-			return b
-		}
+	if i := slices.IndexFunc(s.Boards, func(b *board.Board) bool { return b.Name == name }); i >= 0 {
+		return s.Boards[i]
 	}
 	return nil
 }

@@ -70,11 +70,10 @@ func (s *Server) whatif(a *ask) (http.HandlerFunc, error) {
 	for i := range p.Gaps {
 		p.Gaps[i].URL = address.To("/chain/whatif", withNode(st, p.Gaps[i].Key, p.Seats, p.Hire))
 	}
-	if p.Node == "" && len(p.Gaps) > 0 { // the greatest gap is what one begins with
-		p.Groups, _, _ = suppose.Offer(s.Chains, p.Gaps[0].Key, loc)
-	}
 	if p.Node != "" {
 		p.Answer, p.Courses = x.Answer(), x.Courses()
+	} else if len(p.Gaps) > 0 { // the greatest gap is what one begins with
+		p.Groups, _, _ = suppose.Offer(s.Chains, p.Gaps[0].Key, loc)
 	}
 	return s.html("whatif.html", p), nil
 }

@@ -18,10 +18,10 @@ type Refusal struct {
 // Place is a stretch of a text: its line and column, counted from 1, and its characters from one on up to, and without,
 // another, counted from 0.
 type Place struct {
-	Line   int `json:"line" doc:"从 1 数起。 / Counted from 1."`
-	Column int `json:"column" doc:"本行的第几个字符，从 1 数起。 / Characters of the line, counted from 1."`
-	From   int `json:"from" doc:"全文的第几个字符，从 0 数起。 / Characters of the whole text, counted from 0."`
-	To     int `json:"to" doc:"最后一个字符的下一个。 / The character after the last."`
+	Line   int `json:"line" doc:"Counted from 1."`
+	Column int `json:"column" doc:"Characters of the line, counted from 1."`
+	From   int `json:"from" doc:"Characters of the whole text, counted from 0."`
+	To     int `json:"to" doc:"The character after the last."`
 }
 
 // Error is the Chinese text.

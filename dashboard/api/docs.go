@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"maps"
 	"net/http"
@@ -143,11 +144,19 @@ func (a *API) opRow(path string, o *huma.Operation, loc codes.Lang) opRow {
 	return row
 }
 
+// elsewhere is what rooms that hold no text describe in English, in Chinese.
+var elsewhere = map[string]string{
+	"Counted from 1.":                               "从 1 数起。",
+	"Characters of the line, counted from 1.":       "本行的第几个字符，从 1 数起。",
+	"Characters of the whole text, counted from 0.": "全文的第几个字符，从 0 数起。",
+	"The character after the last.":                 "最后一个字符的下一个。",
+}
+
 // said is the half of a title in a language: Chinese / English.
 func said(title string, loc codes.Lang) string {
 	zh, en, ok := strings.Cut(title, " / ")
 	if !ok {
-		return title
+		return codes.Text{Zh: cmp.Or(elsewhere[title], title), En: title}.In(loc)
 	}
 	return codes.Text{Zh: zh, En: en}.In(loc)
 }
