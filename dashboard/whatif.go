@@ -60,9 +60,7 @@ func (s *Server) whatif(a *ask) (http.HandlerFunc, error) {
 		span = st.Range
 	}
 	p.DataDate, p.Period = days.Label(last, loc), span.Label(loc)
-	x, err := suppose.Ask(a.ctx, s.Engine, suppose.Asked{
-		Node: p.Node, Seats: p.Seats, Hire: p.Hire, Loc: loc, AsOf: st.AsOf, Posts: span, Year: days.Relative("last_12m", last),
-	})
+	x, err := suppose.Ask(a.ctx, s.Engine, suppose.Asked{Node: p.Node, Seats: p.Seats, Hire: p.Hire, Loc: loc, AsOf: st.AsOf, Posts: span, Year: days.Relative("last_12m", last)})
 	if err != nil {
 		return nil, err
 	}
