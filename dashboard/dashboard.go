@@ -16,6 +16,7 @@ import (
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/answer/verified"
+	"yanzhen/dashboard/api"
 	"yanzhen/dashboard/asking"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/brief"
@@ -220,7 +221,7 @@ func (s *Server) routes() {
 	on("/responsibility", whole, s.page(pageTimeout, s.responsibility, "period", "unit", "rank", "pace"))
 	on("/cause/{metric}", view, s.page(panelTimeout, s.cause, trail.Params...))
 	on("/chain/whatif", view, s.page(pageTimeout, s.whatif, "seats", "hire"))
-	on("/api/v1/declared", operate, s.declaredNow)
+	on("/api/v1/declared", operate, api.Declared(s.Declared))
 	on("/api/v1/inbox", access.Whole(access.Rows), s.inboxNow)
 	on("/healthz", access.Public(), func(w http.ResponseWriter, r *http.Request) {
 		health.Check{Pipeline: s.Pipeline, Doctor: s.Doctor, Inbox: s.Inbox, Log: s.Log}.ServeHTTP(w, r)
