@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/direct"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -147,7 +148,7 @@ func (e *Engine) keep(key string, rows []row) {
 // rows runs a compiled statement.
 func (e *Engine) rows(ctx context.Context, s warehouse.Statement) ([]row, error) {
 	var rows []row
-	s.SQL = direct(e.Catalog.Dataset, nil, s.SQL)
+	s.SQL = direct.Read(e.Catalog.Dataset, nil, s.SQL)
 	for a, err := range warehouse.Rows[struct {
 		Period sql.Null[int32]     `db:"_period"`
 		Keys   []string            `db:"_k*"`

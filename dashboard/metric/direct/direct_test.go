@@ -1,4 +1,4 @@
-package compute
+package direct
 
 import (
 	"strings"
@@ -28,7 +28,7 @@ func TestDirect(t *testing.T) {
 		"select\n    uniqExact(person) as _value\nfrom mart.arrivals\nleft join (\n    select\n        person,\n        groupArray(date) as d\n    from mart.arrivals\n) as _other using (person)": true,
 		"select sum(needed) from mart.posts":                                                                                                                                                       false,
 	} {
-		if got := direct(func(name string) *dataset.Dataset { return sets[name] }, nil, sql); strings.Contains(got, "store.arrivals") != want || !want && got != sql {
+		if got := Read(func(name string) *dataset.Dataset { return sets[name] }, nil, sql); strings.Contains(got, "store.arrivals") != want || !want && got != sql {
 			t.Errorf("%s became %s", sql, got)
 		}
 	}
@@ -47,7 +47,7 @@ func TestStretches(t *testing.T) {
 		{[]uint32{7}, []uint32{6, 8}, "_batch = 7"},
 		{nil, []uint32{1}, ""},
 	} {
-		if got, ok := stretches(c.live, c.others); got != c.want || ok != (c.want != "") {
+		if got, ok := Stretches(c.live, c.others); got != c.want || ok != (c.want != "") {
 			t.Errorf("%v beside %v: got %q", c.live, c.others, got)
 		}
 	}
@@ -55,7 +55,7 @@ func TestStretches(t *testing.T) {
 	for i := range many {
 		many[i] = uint32(2 * i)
 	}
-	if cond, ok := stretches(many, nil); ok {
+	if cond, ok := Stretches(many, nil); ok {
 		t.Errorf("a condition of %d bytes", len(cond))
 	}
 }

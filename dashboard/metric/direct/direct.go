@@ -1,6 +1,9 @@
-package compute
+// Package direct writes a statement of a metric as it is asked of the database: past the views that its text names, with persons
+// as the whole numbers that they are, and with the live batches as stretches of numbers. The answer is the same.
+package direct
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -17,11 +20,17 @@ var (
 	limitRe   = regexp.MustCompile(`^\s*limit 1 by [a-z0-9_, ]+$`)
 )
 
-// direct reads the tables of a statement's views where persons are told apart and nothing else is asked of them: as whole
+// Read reads the tables of a statement's views where persons are told apart and nothing else is asked of them: as whole
 // numbers they are counted in a third of the time of the views' texts. What is shown of a statement names the views,
 // which an analyst may read. visible are the conditions under which the rows of datasets are seen, where they are known: then
 // the other views are read past as well.
-func direct(sets func(string) *dataset.Dataset, visible map[string]string, sql string) string {
+func Read(sets func(string) *dataset.Dataset, visible map[string]string, sql string) string {
+	sql = liveAtRe.ReplaceAllStringFunc(sql, func(text string) string {
+		if cond := visible[liveAtRe.FindStringSubmatch(text)[1]]; cond != "" {
+			return "(" + cond + ")"
+		}
+		return text
+	})
 	if !strings.Contains(sql, "mart.") {
 		return sql
 	}
@@ -114,3 +123,43 @@ func mixed(sets func(string) *dataset.Dataset, sql string, other map[string]bool
 	}
 	return false
 }
+
+// mostStretches bounds what a condition lists; of more the engine finds the live batches itself.
+const mostStretches = 500
+
+// Stretches writes which batches are live as stretches of numbers. A stretch may reach over the batches of others, which
+// are not in the table; it does not reach over a number that nobody knows, under which rows may be on their way. False where
+// there is none or there are too many.
+func Stretches(live, others []uint32) (cond string, ok bool) {
+	slices.Sort(live)
+	slices.Sort(others)
+	live = slices.Compact(live)
+	var parts, single []string
+	for i := 0; i < len(live); {
+		j := i
+		for j+1 < len(live) {
+			from, _ := slices.BinarySearch(others, live[j]+1)
+			to, _ := slices.BinarySearch(others, live[j+1])
+			if uint32(to-from) != live[j+1]-live[j]-1 {
+				break
+			}
+			j++
+		}
+		if i == j {
+			single = append(single, fmt.Sprint(live[i]))
+		} else {
+			parts = append(parts, fmt.Sprintf("_batch between %d and %d", live[i], live[j]))
+		}
+		i = j + 1
+	}
+	switch {
+	case len(single) == 1:
+		parts = append(parts, "_batch = "+single[0])
+	case len(single) > 1:
+		parts = append(parts, "_batch in ("+strings.Join(single, ", ")+")")
+	}
+	return strings.Join(parts, " or "), len(parts) > 0 && len(parts)+len(single) <= mostStretches
+}
+
+// liveAtRe finds the condition that the compiler writes for a moment.
+var liveAtRe = regexp.MustCompile(`_batch in \(select batch from meta\.live_at\(as_of = \{as_of:DateTime64\(6, 'UTC'\)\}\) where dataset = '([a-z][a-z0-9_]*)'\)`)
