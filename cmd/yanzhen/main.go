@@ -50,10 +50,10 @@ type commands struct {
 	Load  loadCmd  `cmd:"" help:"Load files into a dataset."`
 	questions
 
-	Runs      runsCmd               `cmd:"" help:"List load runs, or show one with its rejects."`
-	Inbox     inboxCmd              `cmd:"" help:"List what lies in the inbox, its state and why."`
-	Template  templateCmd           `cmd:"" help:"Write a workbook for a sender to fill in."`
-	Return    returnCmd             `cmd:"" help:"Write a sender's file again, with what is wrong marked in it."`
+	Runs  runsCmd  `cmd:"" help:"List load runs, or show one with its rejects."`
+	Inbox inboxCmd `cmd:"" help:"List what lies in the inbox, its state and why."`
+	ofSenders
+
 	Duties    dutiesCmd             `cmd:"" help:"List who owes which dataset and has not sent it."`
 	Accept    acceptCmd             `cmd:"" help:"Publish a load that is held, or answer what it asks."`
 	Rollback  rollbackCmd           `cmd:"" help:"Take the last published version of a unit back."`
@@ -78,6 +78,12 @@ type questions struct {
 	Saved  saved.Commands `cmd:"" help:"Saved statements: which there are, and which run by the clock."`
 	Metric metricCmd      `cmd:"" help:"Compute declared metrics; the numbers are those of the pages."`
 	Brief  briefCmd       `cmd:"" help:"Write a declared document, a report, a notice or an order, as a file for Word or PDF."`
+}
+
+// ofSenders are the commands about those who send files.
+type ofSenders struct {
+	Template templateCmd `cmd:"" help:"Write a workbook for a sender to fill in."`
+	Return   returnCmd   `cmd:"" help:"Write a sender's file again, with what is wrong marked in it."`
 }
 
 // say chooses the text of the language.

@@ -242,12 +242,57 @@ func (n *Inlet) Find(id string, who *access.Viewer) (r Receipt, a pipeline.Arriv
 	if err != nil || i < 0 {
 		return r, a, false, err
 	}
-	r = list[i]
-	a.State = pipeline.ArrivalWaiting
-	for _, x := range n.Arrivals() {
+	return list[i], arrival(list[i], n.Arrivals()), true, nil
+}
+
+// Came is a receipt, with what became of the file.
+type Came struct {
+	Receipt
+	Arrival pipeline.Arrival
+}
+
+// Of are the latest receipts of an account, the newest first, with what became of the files.
+func (n *Inlet) Of(who *access.Viewer, most int) (out []Came, err error) {
+	n.mu.Lock()
+	list, err := n.read()
+	n.mu.Unlock()
+	if err != nil {
+		return nil, err
+	}
+	came := n.Arrivals()
+	for _, r := range slices.Backward(list) {
+		if r.Account == who.Name && len(out) < most {
+			out = append(out, Came{r, arrival(r, came)})
+		}
+	}
+	return out, nil
+}
+
+// arrival is what became of a file that was taken.
+func arrival(r Receipt, came []pipeline.Arrival) pipeline.Arrival {
+	a := pipeline.Arrival{State: pipeline.ArrivalWaiting}
+	for _, x := range came {
 		if x.Path == r.Path && x.State != pipeline.ArrivalPassed || x.Path == r.Path && a.Path == "" {
 			a = x
 		}
 	}
-	return r, a, true, nil
+	return a
+}
+
+// Named is the name under which a file is sent: of one that does not say who sends it, with that before it.
+func Named(name, sender string) string {
+	if sender == "" || filename.Parse(name).Sender != "" {
+		return name
+	}
+	return sender + "_" + name
+}
+
+// May says whether an account may send a file of a name for a sender, and for whom it would be.
+func (n *Inlet) May(who *access.Viewer, name, sender string) (string, error) {
+	as := Named(name, sender)
+	folder, err := n.check(Sent{Who: who, Name: as})
+	if said := filename.Parse(as).Sender; said != "" {
+		return said, err
+	}
+	return folder, err
 }

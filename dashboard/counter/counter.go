@@ -1,0 +1,348 @@
+// Package counter is the page of those who send files (报送): a file is looked at before it counts, with its columns, first
+// rows, refused cells and what it would change; then it is sent. Workbooks to fill in go out there, and files come back with
+// what is wrong marked in them. It loads nothing: package inlet puts what is sent where jobs find it.
+package counter
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"mime"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"yanzhen/dashboard/access"
+	"yanzhen/dashboard/address"
+	"yanzhen/dashboard/inlet"
+	"yanzhen/dashboard/words"
+	"yanzhen/pipeline"
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/dataset"
+)
+
+// Templates are those of the pages; they stand in the frame that every page of the dashboard has.
+//
+//go:embed templates/*.html
+var Templates embed.FS
+
+// Bounds.
+const (
+	draftsKept   = time.Hour // that a file waits to be sent after it was looked at
+	mostDrafts   = 5         // of an account
+	mostLooks    = 2         // files that are looked at, at once
+	lookWithin   = 2 * time.Minute
+	writeWithin  = 5 * time.Minute // how long a browser may take to take a workbook
+	mostShown    = 100             // refused cells on the page
+	mostReceipts = 50
+)
+
+// Counter answers the pages.
+type Counter struct {
+	Inlet    *inlet.Inlet
+	Ledger   *pipeline.Ledger
+	Datasets []*dataset.Dataset
+	Drafts   string // folder of the files that were looked at and are not sent yet
+	// Plan says what loading a file would do, and loads nothing.
+	Plan func(ctx context.Context, path, sender string) (pipeline.Plan, error)
+	// Template writes the workbook of a dataset for a sender.
+	Template func(ctx context.Context, dataset, sender string, loc codes.Lang, w io.Writer) error
+	// Return writes the file of a run with what is wrong marked in it; fs.ErrNotExist: the file is not in the inbox any more.
+	Return func(ctx context.Context, run pipeline.Run, loc codes.Lang, w io.Writer) (name string, err error)
+
+	Record func(r *http.Request, did, what, result string)
+	Show   func(w http.ResponseWriter, r *http.Request, status int, title codes.Text, template string, view any)
+	Fail   func(w http.ResponseWriter, r *http.Request, err error)
+
+	looking chan struct{}
+}
+
+// Register puts the pages at their addresses.
+func (c *Counter) Register(g *access.Gate) {
+	c.looking = make(chan struct{}, mostLooks)
+	on := func(pattern string, need access.Right, h func(http.ResponseWriter, *http.Request) error) {
+		g.Handle(pattern, access.To(need), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Cache-Control", "no-store")
+			r.Body = http.MaxBytesReader(w, r.Body, inlet.MostBytes+1<<20)
+			if err := h(w, r); err != nil {
+				c.Fail(w, r, err)
+			}
+		}))
+	}
+	on("GET /send", access.Submit, c.page)
+	on("POST /send/look", access.Submit, c.look)
+	on("POST /send", access.Submit, c.send)
+	on("GET /send/template/{dataset}", access.Submit, c.template)
+	on("GET /send/returns/{run}", access.Rows|access.Submit, c.back)
+}
+
+type pageView struct {
+	Sent      string // the name of the file that was just sent
+	Senders   []string
+	All       bool // any sender
+	Mine      []receipt
+	Templates []choice
+	Most      int
+}
+
+type choice struct{ Name, Text string }
+
+type receipt struct {
+	Name, At, State, StateText, Reason, Remedy, Run string
+	Marked                                          bool
+}
+
+func (c *Counter) page(w http.ResponseWriter, r *http.Request) error {
+	who, loc := access.From(r.Context()), address.Language(r)
+	v := pageView{Most: inlet.MostBytes >> 20}
+	v.Senders, v.All = who.Senders()
+	list, err := c.Inlet.Of(who, mostReceipts)
+	if err != nil {
+		return err
+	}
+	sent := r.URL.Query().Get("sent")
+	for _, x := range list {
+		a := x.Arrival
+		if x.ID == sent {
+			v.Sent = x.Name
+		}
+		m := receipt{Name: x.Name, At: address.Moment(x.At), State: string(a.State), StateText: words.In(loc, "arrival_"+string(a.State)), Reason: a.Reason.In(loc), Remedy: a.Remedy.In(loc), Run: a.Run}
+		if a.Run != "" {
+			run, ok, err := c.Ledger.Run(r.Context(), a.Run)
+			if err != nil {
+				return err
+			}
+			m.Marked = ok && (run.Rejected > 0 || run.Warnings > 0)
+		}
+		v.Mine = append(v.Mine, m)
+	}
+	for _, d := range c.Datasets {
+		if d.Header != "none" && d.Unpivot == nil {
+			v.Templates = append(v.Templates, choice{d.Name, d.Title.In(loc)})
+		}
+	}
+	address.Remember(w, r)
+	c.Show(w, r, http.StatusOK, words.Get("send_page"), "send.html", v)
+	return nil
+}
+
+// folder is where the drafts of an account lie: its name may be no name of a folder.
+func (c *Counter) folder(r *http.Request) string {
+	sum := sha256.Sum256([]byte(access.From(r.Context()).Name))
+	return filepath.Join(c.Drafts, hex.EncodeToString(sum[:8]))
+}
+
+// sweep removes the drafts that nobody has sent, the oldest also where there are too many.
+func sweep(dir string) {
+	entries, _ := os.ReadDir(dir)
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(b.Name(), a.Name()) }) // names begin with the time
+	for i, e := range entries {
+		info, err := e.Info()
+		if err != nil || i >= mostDrafts-1 || time.Since(info.ModTime()) > draftsKept {
+			_ = os.RemoveAll(filepath.Join(dir, e.Name()))
+		}
+	}
+}
+
+// keep writes the file of a form into a draft.
+func (c *Counter) keep(r *http.Request) (id, name, sender string, err error) {
+	form, err := r.MultipartReader()
+	if err != nil {
+		return "", "", "", address.Refuse(http.StatusBadRequest, words.Get("send_no_file"))
+	}
+	dir := c.folder(r)
+	sweep(dir)
+	for {
+		p, err := form.NextPart()
+		if errors.Is(err, io.EOF) {
+			return "", "", "", address.Refuse(http.StatusBadRequest, words.Get("send_no_file"))
+		}
+		if err != nil {
+			return "", "", "", broken(err)
+		}
+		if p.FormName() == "sender" {
+			text, err := io.ReadAll(io.LimitReader(p, 200))
+			if err != nil {
+				return "", "", "", broken(err)
+			}
+			sender = strings.TrimSpace(string(text))
+			continue
+		}
+		if p.FormName() != "file" {
+			continue
+		}
+		_, params, _ := mime.ParseMediaType(p.Header.Get("Content-Disposition")) // FileName takes a path away; here one is refused
+		if name = params["filename"]; name == "" {
+			return "", "", "", address.Refuse(http.StatusBadRequest, words.Get("send_no_file"))
+		}
+		if sender, err = c.Inlet.May(access.From(r.Context()), name, sender); err != nil {
+			return "", "", "", err
+		}
+		var b [6]byte
+		_, _ = rand.Read(b[:])
+		id = fmt.Sprintf("%012x%s", time.Now().UnixMilli(), hex.EncodeToString(b[:]))
+		if err := os.MkdirAll(filepath.Join(dir, id), 0o700); err != nil {
+			return "", "", "", err
+		}
+		f, err := os.OpenFile(filepath.Join(dir, id, name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+		if err != nil {
+			return "", "", "", err
+		}
+		_, err = io.Copy(f, p)
+		if err = errors.Join(err, f.Close()); err != nil {
+			_ = os.RemoveAll(filepath.Join(dir, id))
+			return "", "", "", broken(err)
+		}
+		return id, name, sender, nil
+	}
+}
+
+func broken(err error) error {
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		return address.Coded(http.StatusRequestEntityTooLarge, "too_large", words.Get("upload_large", inlet.MostBytes>>20))
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, context.Canceled):
+		return address.Coded(http.StatusBadRequest, "broken_body", words.Get("upload_form"))
+	}
+	return err
+}
+
+// look reads a file as a load would, and shows what would come of it.
+func (c *Counter) look(w http.ResponseWriter, r *http.Request) error {
+	id, name, sender, err := c.keep(r)
+	if err != nil {
+		c.Record(r, "look", words.Clip(name, 200), "refused")
+		return err
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), lookWithin)
+	defer cancel()
+	select {
+	case c.looking <- struct{}{}:
+		defer func() { <-c.looking }()
+	case <-ctx.Done():
+		return address.Coded(http.StatusServiceUnavailable, "busy", words.Get("send_busy"))
+	}
+	p, err := c.Plan(ctx, filepath.Join(c.folder(r), id, name), sender)
+	var why *pipeline.Problem
+	if err != nil && !errors.As(err, &why) {
+		if ctx.Err() != nil {
+			err = address.Coded(http.StatusServiceUnavailable, "busy", words.Get("send_busy"))
+		}
+		return err
+	}
+	c.Record(r, "look", words.Clip(name, 200), map[bool]string{true: "ok", false: "problem"}[why == nil])
+	c.Show(w, r, http.StatusOK, words.Get("send_look"), "look.html", planned(p, why, id, name, sender, address.Language(r)))
+	return nil
+}
+
+// send hands a draft on to the inbox.
+func (c *Counter) send(w http.ResponseWriter, r *http.Request) error {
+	id, sender := r.PostFormValue("draft"), r.PostFormValue("sender")
+	gone := address.Refuse(http.StatusGone, words.Get("send_gone"))
+	if id == "" || strings.ContainsFunc(id, func(x rune) bool { return (x < '0' || x > '9') && (x < 'a' || x > 'f') }) {
+		return gone
+	}
+	dir := filepath.Join(c.folder(r), id)
+	entries, err := os.ReadDir(dir)
+	if err != nil || len(entries) != 1 {
+		return gone
+	}
+	name := entries[0].Name()
+	f, err := os.Open(filepath.Join(dir, name))
+	if err != nil {
+		return gone
+	}
+	defer f.Close()
+	who := access.From(r.Context())
+	as := inlet.Named(name, sender) // the loader knows a sender by the name of the file
+	got, again, err := c.Inlet.Take(r.Context(), inlet.Sent{Who: who, Name: as, Body: f})
+	result := "taken"
+	switch {
+	case again:
+		result = "again"
+	case err != nil:
+		result = "refused"
+	}
+	c.Record(r, "submit", words.Clip(as, 200)+" "+got.ID, result)
+	if err != nil {
+		return err
+	}
+	_ = os.RemoveAll(dir)
+	http.Redirect(w, r, "/send?sent="+got.ID, http.StatusSeeOther)
+	return nil
+}
+
+// template writes the workbook of a dataset.
+func (c *Counter) template(w http.ResponseWriter, r *http.Request) error {
+	name := strings.TrimSuffix(r.PathValue("dataset"), ".xlsx")
+	i := slices.IndexFunc(c.Datasets, func(d *dataset.Dataset) bool { return d.Name == name })
+	if i < 0 {
+		return address.Missing(words.Get("no_dataset", name))
+	}
+	sender := r.URL.Query().Get("sender")
+	mine, all := access.From(r.Context()).Senders()
+	if sender == "" && len(mine) == 1 && !all {
+		sender = mine[0]
+	}
+	if sender != "" && !all && !slices.Contains(mine, sender) {
+		return address.Refuse(http.StatusForbidden, words.Get("upload_other", sender, strings.Join(mine, "、")))
+	}
+	file := c.Datasets[i].Title.Zh + ".xlsx"
+	if sender != "" {
+		file = sender + "_" + file
+	}
+	c.Record(r, "template", name+" "+sender, "ok")
+	return c.file(w, file, func(to io.Writer) error { return c.Template(r.Context(), name, sender, address.Language(r), to) })
+}
+
+// back writes the file of a run with what is wrong marked in it.
+func (c *Counter) back(w http.ResponseWriter, r *http.Request) error {
+	id := strings.TrimSuffix(r.PathValue("run"), ".xlsx")
+	run, ok, err := c.Ledger.Run(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	if mine, all := access.From(r.Context()).Senders(); !ok || run.Kind != "load" || !all && !slices.Contains(mine, run.Sender) {
+		return address.Missing(words.Get("no_run", id))
+	}
+	var buf strings.Builder
+	name, err := c.Return(r.Context(), run, address.Language(r), &buf)
+	if errors.Is(err, fs.ErrNotExist) {
+		return address.Refuse(http.StatusGone, words.Get("send_no_original"))
+	}
+	c.Record(r, "return", id, map[bool]string{true: "ok", false: "failed"}[err == nil])
+	if err != nil {
+		return err
+	}
+	return c.file(w, name, func(to io.Writer) error {
+		_, err := io.WriteString(to, buf.String())
+		return err
+	})
+}
+
+// file sends a workbook; whole or as an error.
+func (c *Counter) file(w http.ResponseWriter, name string, write func(io.Writer) error) error {
+	var b strings.Builder
+	if err := write(&b); err != nil {
+		return err
+	}
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeWithin))
+	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	w.Header().Set("Content-Disposition", `attachment; filename="yanzhen.xlsx"; filename*=UTF-8''`+url.PathEscape(name))
+	_, err := io.WriteString(w, b.String())
+	if err != nil {
+		return nil //nolint:nilerr // the browser has gone
+	}
+	return nil
+}
