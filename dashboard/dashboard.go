@@ -21,6 +21,7 @@ import (
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/brief"
 	"yanzhen/dashboard/document/form"
+	"yanzhen/dashboard/counter"
 	"yanzhen/dashboard/door"
 	"yanzhen/dashboard/editor"
 	"yanzhen/dashboard/events"
@@ -79,6 +80,7 @@ type Programs struct {
 	Editor   *editor.Editor       // the analyst's page; nil: there is none
 	Declared json.RawMessage      // what /api/v1/declared answers, for yanzhen check; nil: nothing is told
 	Inlet    *inlet.Inlet         // takes files of senders into the inbox; nil: none are taken
+	Counter  *counter.Counter     // the page of those who send files; nil: no folder is watched
 	Answers  []*verified.Question // that agents are served first
 	Cells    bool                 // agents see what stands in refused cells
 	SQL      *asking.Room         // where programs and agents ask in SQL; nil: nobody does

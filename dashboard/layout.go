@@ -11,6 +11,7 @@ import (
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/api"
+	"yanzhen/dashboard/counter"
 	"yanzhen/dashboard/door"
 	"yanzhen/dashboard/editor"
 	"yanzhen/dashboard/menu"
@@ -53,7 +54,7 @@ func (s *Server) parse() (*template.Template, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, own := range []embed.FS{door.Templates, api.Templates, editor.Templates} {
+	for _, own := range []embed.FS{door.Templates, api.Templates, editor.Templates, counter.Templates} {
 		if _, err := t.ParseFS(own, "templates/*.html"); err != nil {
 			return nil, err
 		}

@@ -58,11 +58,13 @@ func (t *TemplateFlags) Write(ctx context.Context, z Zone) (name string, rows in
 	if strings.ContainsAny(t.Sender, `/\`) || strings.HasPrefix(t.Sender, ".") {
 		return "", 0, z.Invalid(fmt.Errorf(z.say("--sender %s 不能用在文件名里", "--sender %s cannot stand in a file's name"), t.Sender))
 	}
-	w := &template.Template{Dataset: ds, Lists: z.Catalog.Lists, Lang: z.Lang, Notes: []string{t.naming(z, ds)}}
-	if t.Sender != "" && !t.Blank {
-		if w.Rows, w.Notes, err = z.before(ctx, ds, t.Sender, w.Notes); err != nil {
-			return "", 0, err
-		}
+	from := t.Sender
+	if t.Blank {
+		from = ""
+	}
+	w, err := z.Template(ctx, ds, from)
+	if err != nil {
+		return "", 0, err
 	}
 	name = t.Out
 	if name == "" {
@@ -75,8 +77,17 @@ func (t *TemplateFlags) Write(ctx context.Context, z Zone) (name string, rows in
 	return name, len(w.Rows), err
 }
 
+// Template is the workbook of a dataset, with the last version of a sender where one is named.
+func (z Zone) Template(ctx context.Context, ds *dataset.Dataset, sender string) (w *template.Template, err error) {
+	w = &template.Template{Dataset: ds, Lists: z.Catalog.Lists, Lang: z.Lang, Notes: []string{z.naming(ds)}}
+	if sender != "" {
+		w.Rows, w.Notes, err = z.before(ctx, ds, sender, w.Notes)
+	}
+	return w, err
+}
+
 // naming says how the file is to be called when it is sent.
-func (t *TemplateFlags) naming(z Zone, ds *dataset.Dataset) string {
+func (z Zone) naming(ds *dataset.Dataset) string {
 	var parts []string
 	if slices.Contains(ds.Unit, "sender") {
 		parts = append(parts, z.say("报送单位", "sender"))
@@ -220,6 +231,15 @@ func (r *ReturnFlags) original(z Zone, run pipeline.Run) (string, error) {
 		}
 		return r.File, nil
 	}
+	path, err := z.Original(run)
+	if err != nil {
+		return "", z.Invalid(fmt.Errorf(z.say("收件夹 %s 里没有运行 %s 读的文件（%s）；用 --file 给出", "the file of run %[2]s (%[3]s) is not in the inbox %[1]s; give it with --file"), z.Inbox, run.ID, run.File))
+	}
+	return path, nil
+}
+
+// Original finds the file that a run has read; fs.ErrNotExist: it is not in the inbox, or no longer as it was.
+func (z Zone) Original(run pipeline.Run) (string, error) {
 	seen, found := 0, ""
 	err := filepath.WalkDir(z.Inbox, func(path string, e fs.DirEntry, err error) error {
 		if err != nil || found != "" || seen > mostFiles {
@@ -236,10 +256,10 @@ func (r *ReturnFlags) original(z Zone, run pipeline.Run) (string, error) {
 		}
 		return nil
 	})
-	if err != nil || found == "" {
-		return "", z.Invalid(fmt.Errorf(z.say("收件夹 %s 里没有运行 %s 读的文件（%s）；用 --file 给出", "the file of run %[2]s (%[3]s) is not in the inbox %[1]s; give it with --file"), z.Inbox, run.ID, run.File))
+	if err == nil && found == "" {
+		err = fs.ErrNotExist
 	}
-	return found, nil
+	return found, err
 }
 
 // create writes a file whole or not at all; one that is there is written over.

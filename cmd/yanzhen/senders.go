@@ -3,9 +3,16 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"path/filepath"
 
 	"yanzhen/cmd/senders"
+	"yanzhen/dashboard/counter"
+	"yanzhen/dashboard/inlet"
+	"yanzhen/pipeline"
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/marked"
 )
 
 type templateCmd struct {
@@ -52,5 +59,43 @@ func (c *cli) senders(ctx context.Context, do func(senders.Zone) error) error {
 	if err := o.ensure(ctx); err != nil {
 		return err
 	}
-	return do(senders.Zone{Lang: c.Lang, Loader: o.loader, Catalog: o.catalog, Inbox: cfg.Inbox, Invalid: func(err error) error { return invalid{err} }})
+	return do(o.sending(c.Lang))
+}
+
+// sending is the installation as those who send files meet it.
+func (o *office) sending(lang codes.Lang) senders.Zone {
+	return senders.Zone{Lang: lang, Loader: o.loader, Catalog: o.catalog, Inbox: o.config.Inbox, Invalid: func(err error) error { return invalid{err} }}
+}
+
+// counter is the page of those who send files; nil where no folder is watched.
+func (o *office) counter(taken *inlet.Inlet, sets []*dataset.Dataset) *counter.Counter {
+	if taken == nil {
+		return nil
+	}
+	return &counter.Counter{
+		Inlet: taken, Ledger: o.loader.Ledger, Datasets: sets, Drafts: filepath.Join(o.config.Dir, "drafts"),
+		Plan: func(ctx context.Context, path, sender string) (pipeline.Plan, error) {
+			return o.loader.Plan(ctx, pipeline.Request{Path: path, Sender: sender})
+		},
+		Template: func(ctx context.Context, name, sender string, loc codes.Lang, w io.Writer) error {
+			t, err := o.sending(loc).Template(ctx, o.catalog.Datasets[name], sender)
+			if err != nil {
+				return err
+			}
+			return t.Write(w)
+		},
+		Return: func(ctx context.Context, run pipeline.Run, loc codes.Lang, w io.Writer) (string, error) {
+			z := o.sending(loc)
+			path, err := z.Original(run)
+			if err != nil {
+				return "", err
+			}
+			back, err := z.Return(ctx, run, path)
+			if err != nil {
+				return "", err
+			}
+			_, err = back.Write(ctx, w)
+			return marked.FileName(path), err
+		},
+	}
 }

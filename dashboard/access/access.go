@@ -166,6 +166,8 @@ func First(v *Viewer, home string) string {
 	switch {
 	case v.Can(View):
 		return home
+	case v.Can(Submit):
+		return "/send"
 	case v.Can(Rows):
 		return "/data/runs"
 	case v.Can(Accounts):

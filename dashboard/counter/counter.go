@@ -60,16 +60,25 @@ type Counter struct {
 	// Return writes the file of a run with what is wrong marked in it; fs.ErrNotExist: the file is not in the inbox any more.
 	Return func(ctx context.Context, run pipeline.Run, loc codes.Lang, w io.Writer) (name string, err error)
 
-	Record func(r *http.Request, did, what, result string)
-	Show   func(w http.ResponseWriter, r *http.Request, status int, title codes.Text, template string, view any)
-	Fail   func(w http.ResponseWriter, r *http.Request, err error)
+	Pages
 
 	looking chan struct{}
 }
 
-// Register puts the pages at their addresses.
-func (c *Counter) Register(g *access.Gate) {
-	c.looking = make(chan struct{}, mostLooks)
+// Pages is what the frame of all pages does for these.
+type Pages struct {
+	Record func(r *http.Request, did, what, result string)
+	Show   func(w http.ResponseWriter, r *http.Request, status int, title codes.Text, template string, view any)
+	Fail   func(w http.ResponseWriter, r *http.Request, err error)
+}
+
+// Register puts the pages at their addresses. Of no counter there is none: who would come to it sees the loads.
+func (c *Counter) Register(g *access.Gate, p Pages) {
+	if c == nil {
+		g.Handle("GET /send", access.To(access.Submit), http.RedirectHandler("/data/runs", http.StatusFound))
+		return
+	}
+	c.Pages, c.looking = p, make(chan struct{}, mostLooks)
 	on := func(pattern string, need access.Right, h func(http.ResponseWriter, *http.Request) error) {
 		g.Handle(pattern, access.To(need), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Cache-Control", "no-store")

@@ -70,6 +70,14 @@ func (s Site) For(who *access.Viewer, path string, keep url.Values, loc codes.La
 	case who.Can(access.Rows):
 		m.Nav = append(m.Nav, Link{words.In(loc, "data"), "/data/runs", ofData})
 	}
+	if who.Can(access.Submit) {
+		send := Link{words.In(loc, "send_page"), "/send", strings.HasPrefix(path, "/send")}
+		if who.Can(access.View) {
+			m.Admin = append(m.Admin, send)
+		} else { // what a sender comes for stands first
+			m.Nav = append([]Link{send}, m.Nav...)
+		}
+	}
 	if s.SQL && who.Can(access.SQL|access.Rows|access.Small) && who.Whole() {
 		m.Admin = append(m.Admin, Link{words.In(loc, "sql_page"), "/sql", path == "/sql"})
 	}
