@@ -165,6 +165,7 @@ func TestDemoZone(t *testing.T) {
 			t.Errorf("inflow of July: %s, want 1", show(july))
 		}
 	})
+	t.Run("a sender looks, sends, and gets it back marked", func(t *testing.T) { atTheCounter(t, o, c, scheduler) })
 }
 
 // early compares every figure of every page before and after a July file of one sender: none moves, and what is new is

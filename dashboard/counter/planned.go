@@ -79,7 +79,13 @@ func planned(p pipeline.Plan, why *pipeline.Problem, draft, name, sender string,
 	for i := range p.Dataset.Columns {
 		v.Heads = append(v.Heads, p.Dataset.Columns[i].Title.In(loc))
 	}
-	v.Rows = p.Rows
+	for _, row := range p.Rows {
+		cells := make([]string, len(row))
+		for i, text := range row {
+			cells[i] = p.Dataset.Columns[i].Shown(text, loc)
+		}
+		v.Rows = append(v.Rows, cells)
+	}
 	for _, x := range p.Rejects[:min(len(p.Rejects), mostShown)] {
 		title := x.Column
 		if c := p.Dataset.Column(x.Column); c != nil {

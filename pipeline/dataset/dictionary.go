@@ -196,7 +196,7 @@ func (c *Column) Rules(lang codes.Lang) string {
 		add("必填", "required")
 	}
 	if c.Default != "" {
-		add("空时按 %s", "blank means %s", c.shown(c.Default, lang))
+		add("空时按 %s", "blank means %s", c.Shown(c.Default, lang))
 	}
 	switch c.Of {
 	case "":
@@ -246,10 +246,17 @@ func (c *Column) Rules(lang codes.Lang) string {
 	return strings.Join(rs, say("；", "; "))
 }
 
-// shown is a value of the column by its name in the code list.
-func (c *Column) shown(value string, lang codes.Lang) string {
-	if c.list == nil {
+// Shown is a value of the column as it is stored, by its name in the code list; NULL is blank.
+func (c *Column) Shown(value string, lang codes.Lang) string {
+	switch {
+	case value == "NULL":
+		return ""
+	case c.list == nil:
 		return value
+	case c.Type == Bool && value == "true":
+		value = "1"
+	case c.Type == Bool && value == "false":
+		value = "0"
 	}
 	if rank, err := strconv.Atoi(value); err == nil {
 		if v, ok := c.list.OfRank(rank); ok {
