@@ -192,10 +192,7 @@ func (s *Server) routes() {
 		s.Door.Show, s.Door.Fail = s.show, s.fail
 		s.Door.Register(&s.gate)
 	}
-	if s.Editor != nil {
-		s.Editor.Show, s.Editor.Fail = s.show, s.fail
-		s.Editor.Register(&s.gate)
-	}
+	s.Editor.Open(&s.gate, s.show, s.fail)
 	s.programs()
 	on("/{$}", access.SignedIn(), s.start)
 	on("/b/{board}", view, address.Canonical(s.page(pageTimeout, s.board, "until")))

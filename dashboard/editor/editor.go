@@ -57,6 +57,14 @@ const (
 	writeWithin = time.Minute // how long a browser may take for a piece of what it asked for
 )
 
+// Open puts the page, where there is one, at its addresses, in the frame of all pages.
+func (e *Editor) Open(g *access.Gate, show func(w http.ResponseWriter, r *http.Request, status int, title codes.Text, template string, view any), fail func(w http.ResponseWriter, r *http.Request, err error)) {
+	if e != nil {
+		e.Show, e.Fail = show, fail
+		e.Register(g)
+	}
+}
+
 // Register puts the page at its addresses. Who asks in SQL sees rows, of the whole zone.
 func (e *Editor) Register(g *access.Gate) {
 	ask, export := access.Whole(asking.Rights), access.Whole(asking.Rights|access.Export)
