@@ -20,8 +20,8 @@ import (
 	"yanzhen/dashboard/asking"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/brief"
-	"yanzhen/dashboard/document/form"
 	"yanzhen/dashboard/counter"
+	"yanzhen/dashboard/document/form"
 	"yanzhen/dashboard/door"
 	"yanzhen/dashboard/editor"
 	"yanzhen/dashboard/events"
@@ -188,10 +188,7 @@ func (s *Server) routes() {
 		s.watch = s.Door.Trail.Watch(&s.gate)
 	}
 	s.gate.Refuse = door.Refuser(s.fail)
-	if s.Door != nil {
-		s.Door.Show, s.Door.Fail = s.show, s.fail
-		s.Door.Register(&s.gate)
-	}
+	s.Door.Open(&s.gate, s.show, s.fail)
 	s.Editor.Open(&s.gate, s.show, s.fail)
 	s.programs()
 	on("/{$}", access.SignedIn(), s.start)

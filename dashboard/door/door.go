@@ -200,6 +200,14 @@ func Local(text string) string {
 	return text
 }
 
+// Open puts the pages of the door, where there is one, at their addresses, in the frame of all pages.
+func (d *Door) Open(g *access.Gate, show func(w http.ResponseWriter, r *http.Request, status int, title codes.Text, template string, view any), fail func(w http.ResponseWriter, r *http.Request, err error)) {
+	if d != nil {
+		d.Show, d.Fail = show, fail
+		d.Register(g)
+	}
+}
+
 // Register puts the pages of the door at their addresses.
 func (d *Door) Register(g *access.Gate) {
 	on := func(pattern string, need access.Need, h func(http.ResponseWriter, *http.Request)) {
