@@ -68,12 +68,9 @@ func planned(p pipeline.Plan, why *pipeline.Problem, draft, name, sender string,
 	if !p.Period.IsZero() {
 		v.Period = p.Period.Label(loc)
 	}
-	for _, n := range []struct {
-		key string
-		n   uint64
-		bad bool
-	}{{"rows_read", p.Read, false}, {"rows_loaded", p.Loaded, false}, {"rows_rejected", p.Rejected, p.Rejected > 0}, {"rows_excluded", p.Excluded, false}, {"rows_duplicates", p.Duplicates, false}} {
-		v.Numbers = append(v.Numbers, number{words.In(loc, n.key), n.n, n.bad})
+	v.Numbers = []number{
+		{words.In(loc, "rows_read"), p.Read, false}, {words.In(loc, "rows_loaded"), p.Loaded, false}, {words.In(loc, "rows_rejected"), p.Rejected, p.Rejected > 0},
+		{words.In(loc, "rows_excluded"), p.Excluded, false}, {words.In(loc, "rows_duplicates"), p.Duplicates, false},
 	}
 	v.bound(p, loc)
 	for i := range p.Dataset.Columns {
