@@ -69,8 +69,11 @@ func planned(p pipeline.Plan, why *pipeline.Problem, draft, name, sender string,
 		v.Period = p.Period.Label(loc)
 	}
 	v.Numbers = []number{
-		{words.In(loc, "rows_read"), p.Read, false}, {words.In(loc, "rows_loaded"), p.Loaded, false}, {words.In(loc, "rows_rejected"), p.Rejected, p.Rejected > 0},
-		{words.In(loc, "rows_excluded"), p.Excluded, false}, {words.In(loc, "rows_duplicates"), p.Duplicates, false},
+		{words.In(loc, "rows_read"), p.Read, false},
+		{words.In(loc, "rows_loaded"), p.Loaded, false},
+		{words.In(loc, "rows_rejected"), p.Rejected, p.Rejected > 0},
+		{words.In(loc, "rows_excluded"), p.Excluded, false},
+		{words.In(loc, "rows_duplicates"), p.Duplicates, false},
 	}
 	v.bound(p, loc)
 	for i := range p.Dataset.Columns {
