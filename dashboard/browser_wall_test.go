@@ -230,7 +230,7 @@ const watched = `(() => {
 		const number = %v;
 		if (!marked && number > 0) s.last[number] = Date.now();
 		const text = document.body.innerText;
-		if (!scene || !scene.querySelector(".value b, img, table")) s.faults.push("blank");
+		if (!scene || !scene.querySelector(".value b, .brief li, img, table")) s.faults.push("blank");
 		else if ([...scene.querySelectorAll("img")].some(i => !i.naturalWidth)) s.faults.push("a broken picture");
 		else if (/error|failed|undefined|NaN|正在读取|未能读取/i.test(text)) s.faults.push(text.match(/.{0,20}(error|failed|undefined|NaN|正在读取|未能读取).{0,20}/i)[0]);
 		s.faults.length = Math.min(s.faults.length, 20);

@@ -99,7 +99,7 @@ func (f Figure) difference() *option {
 	width, above := 78, 11
 	m.beside, m.font = namesBeside(m.rows, 150, 12), 12
 	if f.Compact {
-		width, above = 42, 10
+		width, above = 36, 10
 		m.beside, m.font = namesBeside(m.rows, 80, 10), 10
 	}
 	m.lo, m.hi, m.above = -most, most, opts.AxisLabel{FontSize: above, Width: width}

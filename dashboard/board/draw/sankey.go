@@ -115,9 +115,9 @@ func (f Figure) flowLabel(d int) *label {
 	if last {
 		out = &label{Position: "left"}
 	}
-	if len(f.By) > 2 && d != 0 {
-		// between the columns of a flow of three or more there is room for two short lines, no more
-		narrow := label{Label: opts.Label{FontSize: 10, LineHeight: 12}, Width: 62, Height: 24, Overflow: "break", LineOverflow: "truncate"}
+	if len(f.By) > 2 {
+		// between the columns of a flow of three or more there is room for two short lines, no more; beside the first for longer
+		narrow := label{Label: opts.Label{FontSize: 10, LineHeight: 12}, Width: max(62, 120-60*d), Height: 24, Overflow: "break", LineOverflow: "truncate"}
 		if last {
 			narrow.Position = out.Position
 		}
