@@ -57,6 +57,21 @@ func TestWhatOthersWrite(t *testing.T) {
 		{"totals called after something", trial, "编号,金额\nA-合计,31\n丙·小计,47\nA1,120\nA2,86\n", "“A-合计”按合计略去，却不是别的行之和", ""},
 		{"totals called after something that they sum up", trial, "编号,金额\nA1,120\nA2,86\nA-合计,206\n", "", ""},
 		{"refused rows are no texts", trial, "编号,金额,人数\nA1,x,1\nA2,2,2\nA3,y,3\nA4,4,4\n", "", ""},
+		{"a heading narrowed in other words", trial, "编号,金额（主要产品）,人数（期末）\nA1,1,2\n", "", "表头“金额（主要产品）”限定了“主要产品”"},
+		{"units behind the names", required, "编号,名称,金额\nA1,工业（万元）,312\nA2,农业（元）,970000\n", "各行的名称后面写着不同的单位（万元、元）", ""},
+		{"one unit behind the names", required, "编号,名称,金额\nA1,工业（万元）,312\nA2,农业（万元）,97\n", "", ""},
+		{"moved away", trial, "编号,金额,备注栏\nA1,1,已外迁至外县\n", "", "说有 1 行离开或终止：C2 “已外迁至外县”"},
+		{"no such firm", trial, "编号,金额,核查情况\nA1,1,属实\nA2,2,查无此企业\n", "C3 “查无此企业”", ""},
+		{"figures of another period in the remarks", trial, "编号,金额,备注栏\nA1,1,沿用上月数\nA2,2,此为1-6月累计数\nA3,3,上年获奖\n", "C2 “沿用上月数”、C3 “此为1-6月累计数”", ""},
+		{"not in the statistics", trial, "编号,金额,入库状态\nA1,1,已入库\nA2,2,未入库\n", "C3 “未入库”", ""},
+		{"not of the place", trial, "编号,金额,是否属地\nA1,1,是\nA2,2,否\n", "“是否属地”列说有 1 行", ""},
+		{"a legend beside the heading", trial, "编号,金额,绿色=已退出园区\nA1,1,\n", "“绿色=已退出园区”说有的行或数不该照样计入", ""},
+		{"the same period of last year, above", trial, "2025年同期金额情况,\n编号,金额\nA1,1\n", "“2025年同期金额情况”说的是以前的同期", ""},
+		{"compared with it", trial, "2026年与上年同期对比表,\n编号,金额\nA1,1\n", "", ""},
+		{"two totals above", trial, "编号,金额,人数\n甲县,467.5,66\n开发区,467.5,66\nA1,312,21\nA2,97.5,22\nA3,58,23\n", "A2 “甲县”的各数正是其下 3 行之和", ""},
+		{"a rate and a rank below", trial, "编号,金额\nA1,1\nA2,5\nA4,2\nA5,2\nA6,4\nA7,6\n第一名,5\n上报率,100\n", "“上报率”像合计行", ""},
+		{"places called so", trial, "编号,金额\n小计乡,1\n其中村,2\n总阳镇,4\n", "", "装入 6"},
+		{"arrows", required, "编号,名称,金额\nA1,甲,1\nA2,↓,2\nA3,丙,3\n", "", "B3 ["},
 		{"feet", required, head + "A1,甲,1\n报出日期：2026年7月5日,,\n统计负责人：李四,,联系电话：0577-1234567\n", "", "装入 3 + 拒收 0"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -108,6 +123,10 @@ func TestWhatASheetHides(t *testing.T) {
 		}
 		return id
 	}
+	crossed, err := x.NewStyle(&excelize.Style{Border: []excelize.Border{{Type: "diagonalUp", Style: 1, Color: "000000"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
 	for i, row := range [][]any{{"编号", "名称", "金额"}, {"A1", "甲", 1200000}, {"A2", "乙", 860000}, {"A3", "丙", 30000}, {"A4", "丁", 40000, "←更正：50000"}} {
 		at, _ := excelize.CoordinatesToCellName(1, i+1)
 		if err := x.SetSheetRow("Sheet1", at, &row); err != nil {
@@ -118,6 +137,7 @@ func TestWhatASheetHides(t *testing.T) {
 		x.SetCellStyle("Sheet1", "A1", "C1", style("FFFFFF", "4472C4")), // a heading as many are
 		x.SetCellStyle("Sheet1", "A3", "C3", style("FFFFFF", "")),
 		x.SetCellStyle("Sheet1", "B4", "B4", style("000000", "000000")),
+		x.SetCellStyle("Sheet1", "A5", "A5", crossed),
 		x.AddComment("Sheet1", excelize.Comment{Cell: "C1", Paragraph: []excelize.RichTextRun{{Text: "王科长:\n"}, {Text: "此列以元为单位填报"}}}),
 		x.AddComment("Sheet1", excelize.Comment{Cell: "C5", Paragraph: []excelize.RichTextRun{{Text: "此数有误，应为50000"}}}),
 	} {
@@ -141,6 +161,7 @@ func TestWhatASheetHides(t *testing.T) {
 		told = append(told, n.Rule+" "+n.Text.Zh)
 	}
 	for _, want := range []string{
+		"row_struck 1 行有带删除线或斜线的格子，已照常读取；作废的行请删去（第 5 行）",
 		"text_unseen 2 行有与底色同色、看不见的字，已照常读取；不要的行请删去（第 3、4 行）", "remark 2 条批注没有读取：C1 “此列以元为单位填报”",
 		"remark_against C5 的批注“此数有误，应为50000”说这一格或这一行不该照样计入",
 	} {

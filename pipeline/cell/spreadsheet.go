@@ -119,7 +119,7 @@ func Broken(s string) *Fault {
 		return FaultErrorCell
 	case len(s) < 3 || len(s) > 12 || s[0] != 0xe5 && s[0] != 0xe8 && s[0] != 0xe2 && s[0] != 0xe4:
 		return nil
-	case s == "↑" || s == "见上" || s == "见上行" || s == "见前" || s == "上同" || s == "同上列" || s == "同上例":
+	case s == "↑" || s == "↓" || s == "⬆" || s == "⬇" || s == "⇧" || s == "⇩" || s == "见上" || s == "见上行" || s == "见前" || s == "上同" || s == "同上列" || s == "同上例":
 		return FaultElsewhere
 	}
 	if at, ok := strings.CutPrefix(s, "同"); ok {

@@ -34,7 +34,7 @@ var groups = map[string]*group{
 	"void": {
 		says:  codes.Text{Zh: "作废或取消", En: "void or cancelled"},
 		words: excepted + `|作废|无效|注销|吊销|取消|撤销|撤回|撤件|撤项|删除|废止|停用|失效|测试(数据)?|示例|样例|重复(报送|申报|数据)?|误报|错报|VOID(ED)?|CANCELL?ED|WITHDRAWN|DELETED|INVALID|DUPLICATE|INACTIVE|REVOKED|TEST`,
-		yes:   `作废|注销|取消|撤销|删除|停用|失效|重复|剔除|排除|不计入|外区|异常|存疑`, no: `有效|在册|生效|纳统|纳入(统计)?|计入(统计)?|统计|采用|入统|入库|上报`,
+		yes:   `作废|注销|取消|撤销|删除|停用|失效|重复|剔除|排除|不计入|外区|异常|存疑`, no: `属地(企业|统计)?|在地(统计)?|(区内|本区|辖区)企业|有效|在册|生效|纳统|纳入(统计)?|计入(统计)?|统计|采用|入统|入库|上报`,
 		heads:  `^(作废|注销|吊销|取消|撤销|撤回|删除|废止|失效)(日期|时间|原因|说明|人|文号)$`,
 		titles: `作废|已取消|已注销|样表|草稿|测试数据|征求意见稿|(示例|样例|范例)([:：].|数据$|表$)|模拟(数据|数|填报)|演示(数据|版)|(仅供|供)(培训|测试|演示|练习|试用)|试填|(终止|解除|撤销|取消|废止|失效)的?.{0,8}(合同|协议|项目|证书|专利).{0,2}(清单|名单|一览表|明细|台账|登记表|表|$)`,
 	},
@@ -54,7 +54,7 @@ var groups = map[string]*group{
 	},
 	"left": {
 		says:  codes.Text{Zh: "离开或终止", En: "left or ended"},
-		words: `(自动|主动|被动|个人|协商|提前)?(离职|离岗|辞职|辞退|开除|解聘|解雇|退休|离休|内退|退职)|裁员|死亡|去世|病故|身故|调出|调离|调走|停薪(留职)?|停保|断保|减员|流失|流出|外流|离区|离青|离开|离境|迁出|外迁|转出|退工|((劳动|聘用)?(合同|关系|协议))?(期满|到期)?(终止|解除|期满|到期)(劳动|聘用)?(合同|关系|协议)?|解约|违约|退出|搬迁|关停|停产|倒闭|破产|歇业|停业|退学|肄业|出站|退站|离站|(未|不)在(岗|职|区|册)|失联|LEFT|RESIGNED|RETIRED|DISMISSED|TERMINATED|DEPARTED|DECEASED|LAIDOFF|CLOSED|MOVEDOUT`,
+		words: `(自动|主动|被动|个人|协商|提前)?(离职|离岗|辞职|辞退|开除|解聘|解雇|退休|离休|内退|退职)|裁员|死亡|去世|病故|身故|调出|调离|调走|停薪(留职)?|停保|断保|减员|流失|流出|外流|离区|离青|离开|离境|迁出|外迁|转出|退工|((劳动|聘用)?(合同|关系|协议))?(期满|到期)?(终止|解除|期满|到期)(劳动|聘用)?(合同|关系|协议)?|解约|违约|退出|搬迁|关停|停产|倒闭|破产|歇业|停业|退学|肄业|出站|退站|离站|(未|不)在(岗|职|区|册)|失联|(已)?(外迁|迁出|搬迁|迁往|迁至|搬至|搬往|转至|调至|注册地迁)(至|到|往|出)?.{0,10}|LEFT|RESIGNED|RETIRED|DISMISSED|TERMINATED|DEPARTED|DECEASED|LAIDOFF|CLOSED|MOVEDOUT`,
 		yes:   `离职|离岗|退休|离区|流失|迁出|终止|退出|停保`, no: `在职|在岗|在册|在区|在驻|在读|存续`,
 		heads:  `^(停保|停薪|迁出|转出|离职|离岗|离开|离青|离区|离站|出站|流出|流失|外流|辞职|辞退|退工|退休|退出|调出|解聘|减员|死亡|(解除|终止)(劳动)?合同|合同(解除|终止))(日期|时间|年月|原因|类型|类别|方式|情形|去向|单位|说明)$|^去向(单位|地区|省份|城市|地)?$`,
 		titles: `(离职|离岗|离区|流失|流出|减员|退出|调出|辞退|死亡|注销|出站|解聘|终止|停保).{0,4}(名单|人员|清单|情况|表|台账|明细|企业|平台|合同|人才|$)`,
@@ -81,6 +81,7 @@ type Watch struct {
 	titles    []codes.Text
 	named     []int     // cells that rows are called by
 	names     []*column // of each
+	units     []string  // in brackets behind the names of rows
 }
 
 // column is one that is looked at.
@@ -174,6 +175,13 @@ func (w *Watch) Title(text string) {
 		return
 	}
 	key := codes.Key(text)
+	if reEarlier.MatchString(key) {
+		w.titles = append(w.titles, codes.Text{
+			Zh: fmt.Sprintf("“%s”说的是以前的同期，却按本期的数据读取", cut(text)),
+			En: fmt.Sprintf("%q speaks of the same period of an earlier year, and the rows were read as those of this one", cut(text)),
+		})
+		return
+	}
 	for _, g := range w.ask {
 		if g != amended && g.title.MatchString(key) {
 			w.titles = append(w.titles, codes.Text{
@@ -271,6 +279,12 @@ func (w *Watch) Says(ask, say func(codes.Text)) {
 	for _, t := range w.titles {
 		ask(t)
 	}
+	if len(w.units) > 1 {
+		ask(codes.Text{
+			Zh: "各行的名称后面写着不同的单位（" + strings.Join(w.units, "、") + "），而它们按同一个单位读取",
+			En: "the names of rows give different units (" + strings.Join(w.units, ", ") + "), and all were read in one",
+		})
+	}
 	for _, c := range w.order {
 		for _, f := range c.found {
 			to := say
@@ -316,5 +330,5 @@ func hints(key string) bool {
 			return true
 		}
 	}
-	return strings.Contains(key, "单位") || strings.Contains(key, "元") || strings.ContainsAny(key, "更改修正订调剔扣估应纳含核实划计不废效销消撤删停测示样重误错未没不驳退落淘否拒缺弃拟意谈计待中预储延推暂缓离辞开解裁休死去故身调薪保断减流迁转终期约违搬关倒破歇肄出站失段")
+	return strings.Contains(key, "单位") || strings.Contains(key, "元") || strings.ContainsAny(key, "更改修正订调剔扣估应纳含核实划计不查累沿废效销消撤删停测示样重误错未没不驳退落淘否拒缺弃拟意谈计待中预储延推暂缓离辞开解裁休死去故身调薪保断减流迁转终期约违搬关倒破歇肄出站失段")
 }

@@ -10,6 +10,7 @@ import (
 	"yanzhen/pipeline/check"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/sheets"
 )
 
@@ -17,7 +18,7 @@ import (
 // others too (a copy, or 汇总 beside 1月 and 2月), half of them where one is called a copy or a summary, or whose
 // figures are the sums of all the others; and one of which a sheet has other headings than the others.
 func Sheets(ds *dataset.Dataset, tables []sheets.Table, a *account.Account) []check.Failure {
-	return append(twiceOn(ds, tables, a), headings(ds, a, len(tables))...)
+	return append(append(twiceOn(ds, tables, a), headings(ds, a, len(tables))...), periods(ds, tables, a)...)
 }
 
 func twiceOn(ds *dataset.Dataset, tables []sheets.Table, a *account.Account) []check.Failure {
@@ -107,6 +108,47 @@ func headings(ds *dataset.Dataset, a *account.Account, tables int) (out []check.
 		}
 	}
 	return out
+}
+
+var reMonth = regexp.MustCompile(`^(1[0-2]|[1-9]|[一二三四五六七八九十]{1,2})月份?$|^(上|下)半年$|^[一二三四1-4]季度$`)
+
+// periods asks about sheets that are called by periods, 2025年 and 2026年, where the table has days and no column of a sheet gives
+// one: nothing would tell their rows apart.
+func periods(ds *dataset.Dataset, tables []sheets.Table, a *account.Account) []check.Failure {
+	if len(tables) < 2 || a == nil {
+		return nil
+	}
+	dates := 0
+	for i := range ds.Columns {
+		if ds.Columns[i].Type == dataset.Date {
+			dates++
+		}
+	}
+	var names []string
+	for n := range tables {
+		name, absent := strings.TrimSpace(tables[n].Sheet), 0
+		for _, x := range a.Absent {
+			if c := ds.Column(x.Column); x.Sheet == tables[n].Sheet && c != nil && c.Type == dataset.Date {
+				absent++
+			}
+		}
+		if _, ok := days.ParseNamed(name); dates > 0 && absent == dates && (ok || reMonth.MatchString(name)) {
+			names = append(names, name)
+		}
+	}
+	if len(names) < 2 {
+		return nil
+	}
+	return []check.Failure{{
+		Name: "sheet_periods", Hold: true,
+		Reason: codes.Text{
+			Zh: "工作表“" + strings.Join(names, "”“") + "”按名字是不同的期间，而表里没有一列日期，各行分不清是哪一期的",
+			En: "by their names the sheets " + strings.Join(names, ", ") + " are of different periods, and none has a column of days: nothing tells their rows apart",
+		},
+		Remedy: codes.Text{
+			Zh: "只留本期的工作表，或加上日期一列后重新报送；不分期间也要，用 yanzhen accept 发布", En: "keep the sheet of this period, or add a column of days, and send the file again; if the rows are meant without periods, publish it with yanzhen accept",
+		},
+	}}
 }
 
 // sameSums reports whether the sums of two sheets are the same in every column of figures, and not nothing.

@@ -235,7 +235,7 @@ func (f *File) findHeaders(ctx context.Context, o Options) error {
 var (
 	reExample = regexp.MustCompile(`(?i)示例|样例|样表|范例|^(填报|填表|编制|指标)?说明$|^(填报|填表)(须知|要求|指南)$|^(example|sample)s?$`)
 	reEarlier = regexp.MustCompile(`^(上|去|前|同)(一|个)*(年|月|季度?|期|周)度?(末|底)?(同期|同月)?(数|数据|表|报表)?$|^(计划|目标|预计|预算)(数|数据|表)?$`)
-	reVoid    = regexp.MustCompile(`(?i)模板|模版|作废|废止|停用|草稿|^旧|旧表|[(（]旧[)）]|^template$|^(draft|void|old)$`)
+	reVoid    = regexp.MustCompile(`(?i)模板|模版|错误|有误|弃用|勿用|不要|垃圾|作废|废止|停用|草稿|^旧|旧表|[(（]旧[)）]|^template$|^(draft|void|old)$`)
 )
 
 // meant leaves out the sheets that are not meant, where others are.

@@ -74,7 +74,7 @@ func (t *Table) tellOf(o *oddities) {
 		}})
 	}
 	tell("row_hidden", &o.hidden, "%d 个隐藏行，已照常读取（第 %s 行）", "%d hidden rows, read like the others (row %s)")
-	tell("row_struck", &o.struck, "%d 行有带删除线的格子，已照常读取；作废的行请删去（第 %s 行）", "%d rows have cells struck through, read like the others: delete rows that are void (row %s)")
+	tell("row_struck", &o.struck, "%d 行有带删除线或斜线的格子，已照常读取；作废的行请删去（第 %s 行）", "%d rows have cells struck or crossed through, read like the others: delete rows that are void (row %s)")
 	tell("text_struck", &o.void, "%d 行有划去一部分文字的格子，划去的字没有读取（第 %s 行）", "%d rows have cells with a part struck through, which was not read (row %s)")
 	tell("text_unseen", &o.faint, "%d 行有与底色同色、看不见的字，已照常读取；不要的行请删去（第 %s 行）", "%d rows have letters in the colour of their ground, which nobody sees, read like the others: delete rows that are not meant (row %s)")
 	tell("merged_rows", &o.merged, "数据区有 %d 处跨行合并的单元格（第 %s 行起）", "%d ranges are merged over several rows of data (from row %s)")

@@ -259,7 +259,7 @@ func (w *workbook) readStyles(name string) error {
 	inXfs, inFonts := false, false
 	var fonts []bool // struck through
 	var letters ink.Styles
-	defer func() { w.unseen = letters.Unseen() }()
+	defer func() { w.unseen, w.struck = letters.Unseen(), letters.Cross(w.struck) }()
 	return w.walk(name, func(x *xmlscan.Reader) error {
 		letters.Start(x)
 		switch string(x.Name) {

@@ -299,7 +299,7 @@ func TestStruckAndHidden(t *testing.T) {
 	for _, n := range f.Notes() {
 		told = append(told, n.Rule+" "+n.Text.Zh)
 	}
-	if got := strings.Join(told, "\n"); got != "row_struck 1 行有带删除线的格子，已照常读取；作废的行请删去（第 3 行）\ncolumn_hidden 1 个隐藏列，已照常读取（B 列）" {
+	if got := strings.Join(told, "\n"); got != "row_struck 1 行有带删除线或斜线的格子，已照常读取；作废的行请删去（第 3 行）\ncolumn_hidden 1 个隐藏列，已照常读取（B 列）" {
 		t.Errorf("got %s", got)
 	}
 }

@@ -62,6 +62,7 @@ var reMay = regexp.MustCompile(strings.Join([]string{
 	`^(净?增长|净?增加|减少|下降|上升|变动|变化|差异|差距|缺口|计划|任务|目标|预算|预计|预期|实际|完成|构成|比例|份额|期末|期初|年末|年初)$`,
 	`^(欠|超)(产|收|额|支|亏|盈)(数|额)?$`, `^(校验|核对|校核|复核|稽核|平衡|轧差|尾差|误差|检验|勾稽)(数|行|值|项|栏|关系)?$`, `^(省|市|县|区|国家|部|厅|司|处|科|高|中)(级|层)(及|和)?(以上|以下)$`,
 	`^(企业|单位|项目|机构|园区|乡镇|样本|条目|会员|成员)(总|个|家|户)?数量?$`, `^(户|家|个|人|条|项|件|笔|场|次)数$`,
+	`^.{1,5}(率|比例|指数)$`, `^第[一二三四五六七八九十0-9]{1,3}(名|位)$`, `^(前|后)[一二三四五六七八九十0-9]{1,3}(名|位|家)$`,
 	`^占全.{0,6}$`, `^` + unit + `均.{1,4}$`, `^每(人|户|家|企业|亩|万人).{0,6}$`, `^(总|共|和|全体|整体|总量|总值|全部企业|所有企业|各企业|全部单位|所有单位)$`,
 	`^(合计|总计|共计|小计|平均).{1,6}$`,
 	`^(MAX|MIN|MODE|RANGE|STD|CHANGE|GROWTH|PLAN|TARGET|BUDGET|BALANCE|DIFFERENCE|VARIANCE|SHARE|ALL|OVERALL|INCLUDING|COUNT|N|PY|LY|ACTUAL|FORECAST|DIFF|RATIO|NET|ZONE-?WIDE|RANKING|PREV|CHECKSUM|ALL(FIRMS|COMPANIES|ENTERPRISES|UNITS|PARTIES|TOWNS|PERSONS|PEOPLE))$`,
@@ -107,8 +108,12 @@ var firms = []string{
 // Firm reports whether a text ends as the names of firms, offices and works do: 合计通软件, 平均律文化. 其中：甲公司 does not
 // name one, but a part of the row above.
 func Firm(key string) bool {
-	if strings.ContainsAny(key, ":：") || utf8.RuneCountInString(key) < 4 {
+	n := utf8.RuneCountInString(key)
+	if strings.ContainsAny(key, ":：") || n < 3 {
 		return false
+	}
+	if n == 3 { // 小计乡, 其中村
+		return strings.HasSuffix(key, "乡") || strings.HasSuffix(key, "镇") || strings.HasSuffix(key, "村")
 	}
 	for _, w := range firms {
 		if strings.HasSuffix(key, w) {
@@ -146,7 +151,7 @@ func Likely(s string) bool {
 		return true
 	case ' ', '\u3000', ':', '：', '%', '％', '*', '-', '—', '~', '=', '#', '。', '.', '↑', '↓':
 		return true
-	case '页', '绩', '女', '男', '计', '計', '数', '均', '额', '比', '值', '率', '幅', '速', '差', '重', '期', '位', '旬', '末', '初', '底', '减', '次':
+	case '页', '绩', '女', '男', '计', '計', '数', '均', '额', '比', '值', '率', '幅', '速', '差', '重', '期', '位', '旬', '末', '初', '底', '减', '次', '名':
 		return true
 	case '资', '入', '龄', '出', '价', '限', '模', '线', '平':
 		return strings.Contains(s, "平均") || strings.Contains(s, "人均")

@@ -29,6 +29,7 @@ type Sums struct {
 	heading []float64 // the sums of the heads of parts that tiles has found
 	bare    []head    // the rows with figures since the last that is filled like the others, all of whose columns of words are blank
 	bares   int       // how many such rows there are in all
+	same    int       // how many rows at the top have the figures of the first
 	worded  bool      // a row was added that is none
 	mean    head      // the last row whose figures are the means of the rows before it
 }
@@ -107,6 +108,9 @@ func (k *Sums) Add(r *Row) {
 	k.Rows++
 	for i, v := range r.Figure {
 		k.So[i] += v
+	}
+	if k.same == k.Rows-1 && (k.Rows == 1 || slices.Equal(r.Figure, k.top.figure)) {
+		k.same++
 	}
 	if k.Rows == 1 {
 		k.top = head{at: r.At(), figure: slices.Clone(r.Figure), whole: r.Whole}
@@ -234,11 +238,11 @@ func (k *Sums) Doubled(say func(t codes.Text, sure bool)) {
 		}
 	}
 	if t := &k.top; found == 0 && k.Rows > 2 {
-		if n := SumsUp(t.figure, func(i int) float64 { return k.So[i] - t.figure[i] }); n > 0 && (t.whole || k.Rows > 3 && Telling(t.figure)) {
+		if n := SumsUp(t.figure, func(i int) float64 { return k.So[i] - float64(max(k.same, 1))*t.figure[i] }); n > 0 && (t.whole || k.Rows > 3 && Telling(t.figure)) {
 			found++
 			say(codes.Text{
-				Zh: fmt.Sprintf("%s的各数正是其下 %d 行之和，像是合计，按数据读取，会重复计数；请删去或写明“合计”", t.at, k.Rows-1),
-				En: fmt.Sprintf("%s: its figures are the sums of the %d rows below it; it looks like a total, was read as data and counts twice: delete it or call it 合计", t.at, k.Rows-1),
+				Zh: fmt.Sprintf("%s的各数正是其下 %d 行之和，像是合计，按数据读取，会重复计数；请删去或写明“合计”", t.at, k.Rows-max(k.same, 1)),
+				En: fmt.Sprintf("%s: its figures are the sums of the %d rows below it; it looks like a total, was read as data and counts twice: delete it or call it 合计", t.at, k.Rows-max(k.same, 1)),
 			}, true)
 		}
 	}

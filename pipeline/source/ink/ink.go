@@ -15,6 +15,8 @@ const most = 1 << 16
 // Styles follows the part of a workbook that holds its styles. The zero value is ready.
 type Styles struct {
 	part         string   // that is read: fonts, fills, cellXfs
+	crossed      []bool   // by border: a line goes through the cell
+	lined        []bool   // by style
 	fonts, fills []string // the colours of letters and of the ground; empty: not known
 	unseen       []bool
 }
@@ -31,6 +33,10 @@ func (s *Styles) Start(x *xmlscan.Reader) {
 	case "fill":
 		if s.part == "fills" && len(s.fills) < most {
 			s.fills = append(s.fills, white)
+		}
+	case "border":
+		if s.part == "borders" && len(s.crossed) < most {
+			s.crossed = append(s.crossed, x.AttrBool("diagonalUp") || x.AttrBool("diagonalDown"))
 		}
 	case "color":
 		if n := len(s.fonts); s.part == "fonts" && n > 0 {
@@ -63,8 +69,21 @@ func (s *Styles) Start(x *xmlscan.Reader) {
 				fill = s.fills[i]
 			}
 			s.unseen = append(s.unseen, font != "" && font == fill)
+			border, ok := x.AttrInt("borderId")
+			s.lined = append(s.lined, ok && border >= 0 && border < len(s.crossed) && s.crossed[border])
 		}
 	}
+}
+
+// Cross adds to the styles that strike their letters through those whose cells a line crosses from corner to corner.
+func (s *Styles) Cross(struck []bool) []bool {
+	for i, crossed := range s.lined {
+		if crossed {
+			struck = append(struck, make([]bool, max(0, i+1-len(struck)))...)
+			struck[i] = true
+		}
+	}
+	return struck
 }
 
 // Unseen tells of each style, by its index, whether its letters cannot be seen; nil: those of all can.
