@@ -65,6 +65,7 @@ func TestWhatOthersWrite(t *testing.T) {
 		{"figures of another period in the remarks", trial, "编号,金额,备注栏\nA1,1,沿用上月数\nA2,2,此为1-6月累计数\nA3,3,上年获奖\n", "C2 “沿用上月数”、C3 “此为1-6月累计数”", ""},
 		{"not in the statistics", trial, "编号,金额,入库状态\nA1,1,已入库\nA2,2,未入库\n", "C3 “未入库”", ""},
 		{"not of the place", trial, "编号,金额,是否属地\nA1,1,是\nA2,2,否\n", "“是否属地”列说有 1 行", ""},
+		{"of other things", trial, "编号,金额,设备情况,是否入库,是否采用\nA1,1,未使用,否,否\n", "", ""},
 		{"a legend beside the heading", trial, "编号,金额,绿色=已退出园区\nA1,1,\n", "“绿色=已退出园区”说有的行或数不该照样计入", ""},
 		{"the same period of last year, above", trial, "2025年同期金额情况,\n编号,金额\nA1,1\n", "“2025年同期金额情况”说的是以前的同期", ""},
 		{"compared with it", trial, "2026年与上年同期对比表,\n编号,金额\nA1,1\n", "", ""},
