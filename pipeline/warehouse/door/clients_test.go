@@ -30,7 +30,7 @@ func snippet(t *testing.T, o *opened, name string) string {
 		t.Errorf("%s: %d lines, at most 5", name, n)
 	}
 	host, port, _ := strings.Cut(o.address, ":")
-	return strings.NewReplacer("HOST", host, "8123", port, `"li"`, `"wang"`, "'li'", "'wang'", "li:", "wang:", "user=li", "user=wang", "SECRET", "p2").Replace(m[1])
+	return strings.NewReplacer("HOST", host, "8123", port, `"li"`, `"wang"`, "'li'", "'wang'", "li:", "wang:", "user=li", "user=wang", "SECRET", "p2", "TOKEN", "t-li").Replace(m[1])
 }
 
 // nodes adds a column of chain nodes, which the snippets ask for.
@@ -76,6 +76,7 @@ func TestQuickClients(t *testing.T) {
 	nodes(t)
 	t.Run("curl", func(t *testing.T) {
 		want(t, tool(t, t.TempDir(), "sh", "-c", snippet(t, o, "curl")))
+		want(t, tool(t, t.TempDir(), "sh", "-c", snippet(t, o, "curl, token")))
 	})
 	t.Run("node", func(t *testing.T) {
 		root, err := filepath.Abs("../../..")
@@ -86,6 +87,7 @@ func TestQuickClients(t *testing.T) {
 			t.Skip("@clickhouse/client is not there: npm ci")
 		}
 		want(t, tool(t, root, "node", "--input-type=module", "-e", snippet(t, o, "Node.js, @clickhouse/client")))
+		want(t, tool(t, root, "node", "--input-type=module", "-e", snippet(t, o, "Node.js, @clickhouse/client, token")))
 		got := tool(t, root, "node", "--input-type=module", "-e", strings.ReplaceAll(nodeMore, "URL", "http://"+o.address))
 		if !strings.HasSuffix(got, "1000 true ok 497 ok\n") {
 			t.Errorf("node: %s", got)
@@ -158,7 +160,7 @@ func TestPythonClients(t *testing.T) {
 	python := filepath.Join(heavy(t), "venv/bin/python")
 	o := open(t, nil)
 	nodes(t)
-	for _, name := range []string{"Python, clickhouse-connect", "Python, SQLAlchemy", "pandas", "polars", "DuckDB"} {
+	for _, name := range []string{"Python, clickhouse-connect", "Python, clickhouse-connect, token", "Python, SQLAlchemy", "pandas", "polars", "DuckDB"} {
 		t.Run(name, func(t *testing.T) {
 			want(t, tool(t, t.TempDir(), python, "-c", snippet(t, o, name)))
 		})

@@ -37,7 +37,7 @@ func people(_ context.Context, c door.Caller) (door.Guest, error) {
 	gone.Lock()
 	defer gone.Unlock()
 	switch {
-	case c.Name == "li" && c.Password == "p:1/@" && !gone.li:
+	case (c.Token == "t-li" || c.Name == "li" && c.Password == "p:1/@") && !gone.li:
 		return door.Guest{Name: "li"}, nil
 	case c.Name == "zhao" && c.Password == "p3":
 		return door.Guest{Name: "zhao", Export: true}, nil
@@ -147,11 +147,18 @@ func TestWhoComes(t *testing.T) {
 	if n, err := rows(ctx, c, "select * from arrivals"); n != 1000 || err != nil {
 		t.Errorf("%d %v", n, err)
 	}
+	byToken := metadata.AppendToOutgoingContext(t.Context(), "authorization", "Bearer t-li")
+	if n, err := rows(byToken, c, "select * from arrivals"); n != 1000 || err != nil {
+		t.Errorf("by a token: %d %v", n, err)
+	}
 	gone.Lock()
 	gone.li = true
 	gone.Unlock()
 	defer func() { gone.Lock(); gone.li = false; gone.Unlock() }()
 	if _, err := rows(ctx, c, "select 1"); status.Code(err) != codes.Unauthenticated {
+		t.Errorf("a session outlives its account: %v", err)
+	}
+	if _, err := rows(byToken, c, "select 1"); status.Code(err) != codes.Unauthenticated {
 		t.Errorf("a token outlives its account: %v", err)
 	}
 }
@@ -257,13 +264,16 @@ func TestPythonClient(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, snippet, _ := strings.Cut(string(text), "**Python, ADBC Flight SQL**")
-	_, snippet, _ = strings.Cut(snippet, "```python\n")
-	snippet, _, found := strings.Cut(snippet, "```")
-	if !found || strings.Count(snippet, "\n") > 5 {
-		t.Fatalf("the snippet: %q", snippet)
+	of := func(name string) string {
+		_, snippet, _ := strings.Cut(string(text), "**"+name+"**")
+		_, snippet, _ = strings.Cut(snippet, "```python\n")
+		snippet, _, found := strings.Cut(snippet, "```")
+		if !found || strings.Count(snippet, "\n") > 5 {
+			t.Fatalf("the snippet: %q", snippet)
+		}
+		return strings.NewReplacer("HOST:8815", o.address, "SECRET", "p:1/@", "TOKEN", "t-li").Replace(snippet)
 	}
-	snippet = strings.NewReplacer("HOST:8815", o.address, "SECRET", "p:1/@").Replace(snippet)
+	snippet := of("Python, ADBC Flight SQL")
 	more := `
 with db.cursor() as c:
     c.execute("select * from arrivals")
@@ -284,6 +294,10 @@ print("ok")
 	out, err := exec.CommandContext(t.Context(), python, "-W", "ignore", "-c", snippet+more).CombinedOutput()
 	if err != nil || !strings.Contains(string(out), "600") || !strings.HasSuffix(strings.TrimSpace(string(out)), "ok") {
 		t.Errorf("%v\n%s", err, out)
+	}
+	out, err = exec.CommandContext(t.Context(), python, "-W", "ignore", "-c", of("Python, ADBC Flight SQL, token")).CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "600") {
+		t.Errorf("by a token: %v\n%s", err, out)
 	}
 }
 
