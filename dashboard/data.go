@@ -3,8 +3,12 @@ package dashboard
 import (
 	"net/http"
 	"slices"
+	"strconv"
 
+	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/address"
+	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/missing"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/dataset"
@@ -17,6 +21,7 @@ type dataPage struct {
 	Runs     []runRow
 	Units    uint64
 	Rows     uint64
+	Hidden   string // what stands there instead, where one of few people could be reckoned from it
 	Rejected uint64
 	DataDate string
 	Missing  []datasetLink // declared, nothing published yet
@@ -26,6 +31,7 @@ type datasetRow struct {
 	datasetLink
 	About                          string
 	Units, Senders, Rows, Rejected uint64
+	Few                            string // what stands there instead of Rows, where they are of few people
 	From, To, Published, Age       string
 	Late                           bool
 	Covered, Missing               string // of the latest month
@@ -54,7 +60,10 @@ func (s *Server) data(a *ask) (http.HandlerFunc, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := dataPage{layout: s.layout(a.r, words.Get("data")), Runs: s.runRows(runs, st.Loc)}
+	p := dataPage{layout: s.layout(a.r, words.Get("data"))}
+	if access.From(a.ctx).Can(access.Rows) { // files and what each holds
+		p.Runs = s.runRows(runs, st.Loc)
+	}
 	last, err := s.Engine.DataDate(a.ctx)
 	if err != nil {
 		return nil, err
@@ -71,6 +80,10 @@ func (s *Server) data(a *ask) (http.HandlerFunc, error) {
 		c := cov[f.Dataset]
 		row.Late, row.Covered, row.Missing = c.Behind(), c.Reported(st.Loc), c.Awaited(st.Loc)
 		p.Units += f.Units
+		if least, few := s.Engine.Few(a.ctx, f.Dataset, f.Rows); few {
+			row.Few, _ = missing.Mark(metric.WhySmall + strconv.Itoa(least))
+			p.Hidden, _ = missing.Mark(metric.WhyHidden)
+		}
 		p.Rows += f.Rows
 		p.Rejected += f.Rejected
 		p.Datasets = append(p.Datasets, row)

@@ -144,6 +144,13 @@ func (s *site) fewPagesTest(t *testing.T) {
 			t.Errorf("%s: %d %.300s", path, code, body)
 		}
 	}
+	// files and how many rows each holds are of who sees rows
+	if _, body := s.as(kept(), "/data?lang=zh"); strings.Contains(body, `href="/data/runs/`) || !strings.Contains(body, "/data/datasets/arrivals") {
+		t.Error("/data lists files to who may not see rows, or no datasets")
+	}
+	if _, body := s.as(accesstest.Everything(), "/data?lang=zh"); !strings.Contains(body, `href="/data/runs/`) {
+		t.Error("/data lists no files to who may see everything")
+	}
 	moment := time.Now().UTC().Format(time.RFC3339) // that is no report date
 	if code, body := s.as(kept(), "/api/v1/panels/inflow/arrivals?lang=zh&as_of="+moment); code != http.StatusBadRequest || !strings.Contains(body, "封账") {
 		t.Errorf("a moment: %d %.300s", code, body)

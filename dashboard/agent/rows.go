@@ -36,16 +36,16 @@ type loads struct {
 }
 
 type load struct {
-	Run      string `json:"run"`
-	Dataset  string `json:"dataset,omitempty"`
-	File     string `json:"file_as_sent"`
-	Sender   string `json:"sender,omitempty"`
-	Period   string `json:"period,omitempty"`
-	State    string `json:"state"`
-	Loaded   uint64 `json:"loaded"`
-	Rejected uint64 `json:"rejected"`
-	Why      string `json:"why,omitempty"`
-	Link     string `json:"link"`
+	Run      string  `json:"run"`
+	Dataset  string  `json:"dataset,omitempty"`
+	File     string  `json:"file_as_sent"`
+	Sender   string  `json:"sender,omitempty"`
+	Period   string  `json:"period,omitempty"`
+	State    string  `json:"state"`
+	Loaded   *uint64 `json:"loaded"` // null: of fewer people than the account sees
+	Rejected uint64  `json:"rejected"`
+	Why      string  `json:"why,omitempty"`
+	Link     string  `json:"link"`
 }
 
 type refusedCells struct {
@@ -73,9 +73,13 @@ type cell struct {
 	Warn    bool   `json:"loaded_all_the_same,omitempty"`
 }
 
-func (c *caller) load(x pipeline.Run) load {
+func (c *caller) load(ctx context.Context, x pipeline.Run) load {
+	loaded := &x.Loaded
+	if _, few := c.a.Desk.Engine.Few(ctx, x.Dataset, x.Loaded); few {
+		loaded = nil
+	}
 	return load{
-		Run: x.ID, Dataset: x.Dataset, File: x.File, Sender: x.Sender, Period: x.Period, State: string(x.State), Loaded: x.Loaded, Rejected: x.Rejected,
+		Run: x.ID, Dataset: x.Dataset, File: x.File, Sender: x.Sender, Period: x.Period, State: string(x.State), Loaded: loaded, Rejected: x.Rejected,
 		Why: codes.Text{Zh: x.MessageZh, En: x.MessageEn}.In(c.lang), Link: c.base() + "/data/runs/" + x.ID,
 	}
 }
@@ -95,7 +99,7 @@ func (c *caller) refused(ctx context.Context, in refusedIn) (any, error) {
 		out := loads{Loads: []load{}}
 		for _, x := range runs {
 			if mine(x) && (x.Rejected > 0 || x.Code != "") {
-				out.Loads = append(out.Loads, c.load(x))
+				out.Loads = append(out.Loads, c.load(ctx, x))
 			}
 		}
 		n := len(out.Loads)
@@ -124,7 +128,7 @@ func (c *caller) cells(ctx context.Context, x pipeline.Run, rows, size int) (any
 	if err != nil {
 		return nil, err
 	}
-	out := refusedCells{Load: c.load(x), Rules: []rule{}, Cells: []cell{}, About: words.In(c.lang, "agent_cells")}
+	out := refusedCells{Load: c.load(ctx, x), Rules: []rule{}, Cells: []cell{}, About: words.In(c.lang, "agent_cells")}
 	total := 0
 	for _, r := range rules {
 		total += int(r.Cells)

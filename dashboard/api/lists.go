@@ -53,7 +53,7 @@ type Dataset struct {
 	Title     string   `json:"title"`
 	About     string   `json:"about,omitempty"`
 	Columns   []Column `json:"columns"`
-	Rows      uint64   `json:"rows"`
+	Rows      *uint64  `json:"rows" doc:"人数少于您的账号可看的人数时为 null。 / null: of fewer people than your account sees."`
 	Rejected  uint64   `json:"rejected" doc:"现有数据中被拒收的单元格与行。 / Cells and rows that were refused, of what is live."`
 	Senders   uint64   `json:"senders"`
 	From      string   `json:"from,omitempty"`
@@ -98,8 +98,8 @@ type Run struct {
 	State    string     `json:"state"`
 	Started  time.Time  `json:"started"`
 	Finished *time.Time `json:"finished,omitempty"`
-	Read     uint64     `json:"read"`
-	Loaded   uint64     `json:"loaded"`
+	Read     *uint64    `json:"read" doc:"人数少于您的账号可看的人数时为 null。 / null: of fewer people than your account sees."`
+	Loaded   *uint64    `json:"loaded" doc:"人数少于您的账号可看的人数时为 null。 / null: of fewer people than your account sees."`
 	Rejected uint64     `json:"rejected"`
 	Code     string     `json:"code,omitempty"`
 	Message  string     `json:"message,omitempty"`
@@ -186,7 +186,7 @@ func (a *API) listDatasets(c *call, p *pageParams) (http.HandlerFunc, error) {
 		}
 		if i := slices.IndexFunc(fresh, func(f pipeline.Freshness) bool { return f.Dataset == d.Name }); i >= 0 {
 			f := fresh[i]
-			x.Rows, x.Rejected, x.Senders, x.Published = f.Rows, f.Rejected, f.Senders, f.Published.UTC().Format(time.RFC3339)
+			x.Rows, x.Rejected, x.Senders, x.Published = a.shown(c, d.Name, f.Rows), f.Rejected, f.Senders, f.Published.UTC().Format(time.RFC3339)
 			if f.MaxDate.Year() > 1970 {
 				x.From, x.To = days.ISO(f.MinDate), days.ISO(f.MaxDate)
 			}
@@ -234,12 +234,23 @@ func (a *API) listRuns(c *call, p *runsParams) (http.HandlerFunc, error) {
 	return jsoned(out)
 }
 
+// shown is a number of rows as who asks may see it.
+func (a *API) shown(c *call, dataset string, rows uint64) *uint64 {
+	if _, few := a.Desk.Engine.Few(c.ctx, dataset, rows); few {
+		return nil
+	}
+	return &rows
+}
+
 func (a *API) run(c *call, x pipeline.Run) Run {
 	lang := c.lang()
 	r := Run{
 		ID: x.ID, Dataset: x.Dataset, File: x.File, Sender: x.Sender, Period: x.Period, State: string(x.State), Started: x.Started.UTC(),
-		Read: x.Read, Loaded: x.Loaded, Rejected: x.Rejected, Code: x.Code, Link: a.base(c.r) + "/data/runs/" + x.ID,
+		Loaded: a.shown(c, x.Dataset, x.Loaded), Rejected: x.Rejected, Code: x.Code, Link: a.base(c.r) + "/data/runs/" + x.ID,
 		Message: codes.Text{Zh: x.MessageZh, En: x.MessageEn}.In(lang), Remedy: codes.Text{Zh: x.RemedyZh, En: x.RemedyEn}.In(lang),
+	}
+	if r.Loaded != nil { // what was read less what was refused is what was loaded
+		r.Read = a.shown(c, x.Dataset, x.Read)
 	}
 	if x.Finished.After(x.Started) {
 		at := x.Finished.UTC()

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"yanzhen/configs"
+	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/access/accesstest"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
@@ -360,6 +361,41 @@ func TestFewPeople(t *testing.T) {
 	t.Logf("%d pairs; %d numbers shown, %d not", v.pairs, v.shown, v.hidden)
 	if v.shown < v.hidden/4 || v.hidden == 0 {
 		t.Errorf("%d numbers are shown and %d are not: nobody could read that", v.shown, v.hidden)
+	}
+}
+
+// Who is kept to a part of the rows is told of no employer that only other parts have, hidden or not.
+func TestFewOfAPart(t *testing.T) {
+	v := newVillage(t, small.Rule{})
+	hidden := 0
+	for _, node := range villageNodes {
+		q := metric.Query{Metric: "inflow", From: days.Date(2024, 4, 1), To: days.Date(2024, 7, 1), By: []string{"park", "enterprise"}}
+		who := leader()
+		who.Scopes = []access.Scope{{Dim: "node", Values: []string{node}}}
+		got, err := v.few.Run(access.With(t.Context(), who), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		q.Where = []metric.Filter{{Dim: "node", Values: []string{node}}}
+		there, err := v.all.Run(t.Context(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		has := map[string]bool{}
+		for _, pt := range there.Points {
+			has[strings.Join(pt.Keys, ",")] = true
+		}
+		for _, pt := range got.Points {
+			if !has[strings.Join(pt.Keys, ",")] {
+				t.Errorf("who is kept to %s is told of %v: %v", node, pt.Keys, pt.Why)
+			}
+			if pt.Value == nil {
+				hidden++
+			}
+		}
+	}
+	if hidden == 0 {
+		t.Error("nothing is hidden: the test looked at little")
 	}
 }
 

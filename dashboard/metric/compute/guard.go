@@ -31,6 +31,17 @@ const (
 	mostFreezes = 24
 )
 
+// Few says that so many rows of a dataset, of one submission or of all, tell of fewer people than who looks may see, and how
+// many that are at the least. A sender knows what it has sent.
+func (e *Engine) Few(ctx context.Context, name string, rows uint64) (least int, few bool) {
+	v, d := e.Viewer(ctx), e.Catalog.Dataset(name)
+	if v.Can(access.Small) || v != nil && v.Role == access.Sender || d == nil || !slices.ContainsFunc(d.Columns, func(c dataset.Column) bool { return c.Type == dataset.Person }) {
+		return 0, false
+	}
+	least = e.Small.Least([]string{name})
+	return least, rows > 0 && rows < uint64(least)
+}
+
 // watch sets the guard where the viewer needs one, and refuses a moment that is no report date: two moments between which
 // one file came tell what it held.
 func (q *question) watch(ctx context.Context) error {

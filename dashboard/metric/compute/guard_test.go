@@ -7,6 +7,7 @@ import (
 
 	"yanzhen/configs"
 	"yanzhen/dashboard/access"
+	"yanzhen/dashboard/access/accesstest"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/metric/metrictest"
@@ -57,6 +58,40 @@ func TestGuardedAlike(t *testing.T) {
 		}
 		for _, f := range out.Failures {
 			t.Error(f.In(s.File, codes.En))
+		}
+	}
+}
+
+// How many rows a dataset of persons has is not told of few people to who may not see so few.
+func TestFewRows(t *testing.T) {
+	sets, err := dataset.Load(configs.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cat, err := metric.LoadFS(configs.FS, sets.Datasets, sets.Lists)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := &compute.Engine{Catalog: cat, Small: small.Rule{Datasets: map[string]int{"benefits": 10}}}
+	sender := &access.Viewer{Role: access.Sender, May: access.Sender.May(access.Joint)}
+	for _, x := range []struct {
+		who  *access.Viewer
+		set  string
+		rows uint64
+		few  bool
+	}{
+		{leader(), "arrivals", 4, true},
+		{leader(), "arrivals", 5, false},
+		{leader(), "arrivals", 0, false},
+		{leader(), "benefits", 9, true},
+		{leader(), "vacancies", 3, false},
+		{leader(), "nothing", 3, false},
+		{sender, "arrivals", 4, false},
+		{accesstest.Everything(), "arrivals", 4, false},
+		{nil, "arrivals", 4, true},
+	} {
+		if _, few := e.Few(access.With(t.Context(), x.who), x.set, x.rows); few != x.few {
+			t.Errorf("%v %s %d: %v", x.who, x.set, x.rows, few)
 		}
 	}
 }

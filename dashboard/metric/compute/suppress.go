@@ -88,7 +88,8 @@ type view struct {
 	k      int
 	by     []string
 	where  []metric.Filter
-	dims   []string // asked or filtered by, sorted: the bits of a set
+	scope  []metric.Filter // those of where that the viewer is kept to: of what lies outside no key is told
+	dims   []string        // asked or filtered by, sorted: the bits of a set
 	combos [][]string
 	of     [][]*small.Hidden // the periods that each stretch of days is made of
 	closed []bool            // stretches of days that cannot be made of any
@@ -98,7 +99,7 @@ type view struct {
 
 // view makes ready what decides on the numbers of m over w.
 func (q *question) view(ctx context.Context, m *metric.Metric, w metric.Timeline) (*view, error) {
-	v := &view{k: q.guard.rule.Least(m.Datasets()), by: q.Query.By, where: slices.Concat(q.Query.Where, q.Query.Scope), dims: slices.Clone(q.Query.By)}
+	v := &view{k: q.guard.rule.Least(m.Datasets()), by: q.Query.By, where: slices.Concat(q.Query.Where, q.Query.Scope), scope: q.Query.Scope, dims: slices.Clone(q.Query.By)}
 	for _, f := range v.where {
 		v.dims = append(v.dims, f.Dim)
 	}
@@ -164,31 +165,33 @@ func (v *view) keys() map[string]bool {
 		seen[""] = true
 		return seen
 	}
-	set, order := 0, []int{}
-	for _, dim := range v.by {
-		at := slices.Index(v.dims, dim)
-		set |= 1 << at
-		order = append(order, at)
+	set := 0
+	for d, dim := range v.dims {
+		if slices.Contains(v.by, dim) || slices.ContainsFunc(v.scope, func(f metric.Filter) bool { return f.Dim == dim }) {
+			set |= 1 << d
+		}
+	}
+	place := map[string]int{} // of a dimension among those of the set
+	for d, dim := range v.dims {
+		if set&(1<<d) != 0 {
+			place[dim] = len(place)
+		}
 	}
 	for _, list := range v.of {
 		for _, h := range list {
 			for key := range h.Tables[set] {
-				parts, own := splitKeys(key, len(v.by)), make([]string, len(v.by))
-				for i, at := range order {
-					n := 0 // the place of the dimension among those of the set
-					for _, o := range order {
-						if o < at {
-							n++
-						}
-					}
-					own[i] = parts[n]
-				}
-				if !slices.ContainsFunc(v.where, func(f metric.Filter) bool {
-					at := slices.Index(v.by, f.Dim)
-					return at >= 0 && !slices.Contains(f.Values, own[at])
+				parts := splitKeys(key, len(place))
+				if slices.ContainsFunc(v.where, func(f metric.Filter) bool {
+					at, ok := place[f.Dim]
+					return ok && !slices.Contains(f.Values, parts[at])
 				}) {
-					seen[joinKeys(own)] = true
+					continue
 				}
+				own := make([]string, len(v.by))
+				for i, dim := range v.by {
+					own[i] = parts[place[dim]]
+				}
+				seen[joinKeys(own)] = true
 			}
 		}
 	}
