@@ -7,6 +7,7 @@ import (
 
 	"yanzhen/dashboard/metric/expression"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/days"
 )
 
 // Statements are written in the form that costs the engine least, where it gives the same numbers as the plain one:
@@ -152,37 +153,27 @@ const (
 	dates
 )
 
-// zero is a value of a kind, to stand where there is none.
-var zero = map[kind]string{texts: "''", numbers: "0", dates: "toDate32('1970-01-01')"}
-
-// holds says what a column holds, and whether it may be null.
-func (k *compiler) holds(lf *leaf, name string) (of kind, null bool) {
-	switch name {
-	case "_file", "_sheet":
-		return texts, lf.types == nil
-	case "_row":
-		return numbers, lf.types == nil
-	}
+// holds says what a column holds, as far as its order goes.
+func (k *compiler) holds(lf *leaf, name string) (of kind) {
 	if lf.types != nil {
 		if c := lf.types[name]; c != nil {
-			return kindOf(c), c.Nullable()
+			return kindOf(c)
 		}
-		return unknown, true
+		return unknown
 	}
 	for i, part := range lf.from.Union {
-		text := part.Select[name]
-		own, null1 := unknown, false
-		if c := k.datasets[part.Dataset].Column(text); c != nil {
-			own, null1 = kindOf(c), c.Nullable()
-		} else if isText(text) {
+		own := unknown
+		if c := k.datasets[part.Dataset].Column(part.Select[name]); c != nil {
+			own = kindOf(c)
+		} else if isText(part.Select[name]) {
 			own = texts
 		}
 		if own == unknown || i > 0 && own != of {
-			return unknown, true
+			return unknown
 		}
-		of, null = own, null || null1
+		of = own
 	}
-	return of, null
+	return of
 }
 
 // isText says that an expression is one text in quotes.
@@ -232,19 +223,12 @@ func (l *leafText) least(first, used []string) (string, bool) {
 	switch {
 	case len(wanted) == 0:
 	case len(wanted) == 1 && wanted[0] == column:
-		if of, _ := l.holds(lf, column); of == unknown {
+		if l.holds(lf, column) == unknown {
 			return "", false
 		}
 		inner, from = append(inner, map[bool]string{false: "min", true: "max"}[desc]+"("+column+") as _first"), []string{"_first as " + column}
-	default:
-		order, at, ok := l.orderTuple(wanted)
-		if !ok {
-			return "", false
-		}
-		inner = append(inner, "min("+order+") as _first")
-		for i, c := range wanted {
-			from = append(from, fmt.Sprintf("tupleElement(_first, %d) as %s", at[i], c))
-		}
+	default: // a tuple of all that orders the rows was tried: at five million rows it is dearer than the sort
+		return "", false
 	}
 	inner = slices.Insert(inner, len(first), lf.once.Per.List()...)
 	var s, groups sqlText
@@ -261,51 +245,6 @@ func (l *leafText) least(first, used []string) (string, bool) {
 	return s.String(), true
 }
 
-// orderTuple writes the order of the rows of a person as one value whose least is the first row, and says at which of its
-// elements, from 1 on, each wanted column stands.
-func (l *leafText) orderTuple(wanted []string) (text string, at []int, ok bool) {
-	var elements []string
-	place := map[string]int{}
-	for _, c := range l.lf.personOrder() {
-		name, desc := strings.CutSuffix(c, " desc")
-		if slices.Contains(l.lf.once.Per.List(), name) {
-			continue
-		}
-		of, null := l.holds(l.lf, name)
-		value := name
-		switch {
-		case of == unknown, desc && of == texts:
-			return "", nil, false
-		case null: // what is null comes last, whichever way
-			if of == numbers {
-				value = "toInt64(" + name + ")"
-			}
-			elements, value = append(elements, "isNull("+name+")"), "ifNull("+value+", "+zero[of]+")"
-		}
-		if desc {
-			value = "-toInt64(" + value + ")"
-		}
-		elements = append(elements, value)
-		if value == name {
-			place[name] = len(elements)
-		}
-	}
-	for _, c := range wanted {
-		if place[c] == 0 { // equal rows have it equal: it stands behind what orders them
-			if !slices.ContainsFunc(l.lf.personOrder(), func(o string) bool { return strings.TrimSuffix(o, " desc") == c }) {
-				return "", nil, false
-			}
-			elements = append(elements, c)
-			place[c] = len(elements)
-		}
-		at = append(at, place[c])
-	}
-	if len(elements) < 2 {
-		return "", nil, false
-	}
-	return "tuple(" + strings.Join(elements, ", ") + ")", at, true
-}
-
 // mostBits bounds the texts that are gathered as bits of one number.
 const mostBits = 64
 
@@ -317,7 +256,10 @@ func (l *leafText) patterns() (table string, people []tally) {
 	if l.longhand || l.cube || g == nil || g.Where != "" || lf.types != nil || len(lf.from.Union) == 0 || l.w.Spans != nil || len(per) != 1 {
 		return "", nil
 	}
-	if of, _ := l.holds(lf, g.Take); of != texts && !l.textual(g.Take) {
+	if slices.ContainsFunc(lf.where, func(e sqlExpr) bool { return slices.Contains(e.Columns, g.Take) }) {
+		return "", nil // it stands for bits below
+	}
+	if l.holds(lf, g.Take) != texts && !l.textual(g.Take) {
 		return "", nil
 	}
 	values := lf.parts
@@ -345,24 +287,41 @@ func (l *leafText) patterns() (table string, people []tally) {
 		}
 	}
 	state, lists := "groupUniqArray("+g.Take+")", "arraySort(_with) as "+g.As
+	from := l.table
 	if names := l.closed(g.Take); names != nil {
 		var bits []string
 		for i := range names {
 			bits = append(bits, fmt.Sprint(uint64(1)<<i))
 		}
 		all := "[" + strings.Join(names, ", ") + "]"
-		state = "groupBitOr(toUInt64(transform(" + g.Take + ", " + all + ", [" + strings.Join(bits, ", ") + "], 0)))"
+		for i, name := range names { // the parts of the union select the bits in place of the texts
+			from = strings.ReplaceAll(from, name+" as "+g.Take, "toUInt64("+bits[i]+") as "+g.Take)
+		}
+		state = "groupBitOr(" + g.Take + ")"
 		lists = fmt.Sprintf("arrayFilter((_x, _i) -> bitTest(_with, _i), %s, range(%d)) as %s", all, len(names), g.As)
 	}
 	var each, same, s sqlText
-	each.clause("select", []string{per[0], "groupUniqArrayIf(" + l.firstDay(lf) + ", " + strings.Join(l.conds, " and ") + ") as _periods", state + " as _with"}, ",")
-	each.line("from " + l.table)
+	counts := "(" + strings.Join(l.conds, " and ") + ")"
+	one := l.w.Grain == days.Total
+	if one {
+		each.clause("select", []string{per[0], "max(" + counts + ") as _counts", state + " as _with"}, ",")
+	} else {
+		each.clause("select", []string{per[0], "groupUniqArrayIf(" + l.firstDay(lf) + ", " + counts + ") as _periods", state + " as _with"}, ",")
+	}
+	each.line("from " + from)
 	each.line("where " + per[0] + " is not null")
 	each.line("group by " + per[0])
-	each.line("having notEmpty(_periods)")
-	same.clause("select", []string{"_period", "_with", "count() as _people"}, ",")
+	if one {
+		each.line("having _counts")
+		same.clause("select", []string{l.firstDay(lf) + " as _period", "_with", "count() as _people"}, ",")
+	} else {
+		each.line("having notEmpty(_periods)")
+		same.clause("select", []string{"_period", "_with", "count() as _people"}, ",")
+	}
 	same.from(each.String())
-	same.line("array join _periods as _period")
+	if !one {
+		same.line("array join _periods as _period")
+	}
 	same.clause("group by", []string{"_period", "_with"}, ",")
 	s.clause("select", []string{"_period", lists, "_with", "_people"}, ",")
 	s.from(same.String())

@@ -5,25 +5,28 @@ select
     count() as _n
 from (
     select
-        _period,
-        person,
-        tupleElement(_first, 16) as channel,
-        tupleElement(_first, 1) as date,
-        tupleElement(_first, 8) as node
-    from (
-        select
-            {from:Date32} as _period,
-            person,
-            min(tuple(date, isNull(channel), ifNull(channel, ''), isNull(education), ifNull(education, ''), employment, enterprise, node, origin_country, isNull(origin_province), ifNull(origin_province, ''), isNull(park), ifNull(park, ''), isNull(sex), ifNull(sex, ''), channel)) as _first
-        from mart.arrivals
-        where
-            date >= {from:Date32}
-            and date < {to:Date32}
-            and direction = 'in'
-        group by
-            _period,
-            person
-    )
+        {from:Date32} as _period,
+        channel,
+        date,
+        node,
+        person
+    from mart.arrivals
+    where
+        date >= {from:Date32}
+        and date < {to:Date32}
+        and direction = 'in'
+    order by
+        date,
+        channel,
+        education,
+        employment,
+        enterprise,
+        node,
+        origin_country,
+        origin_province,
+        park,
+        sex
+    limit 1 by _period, person
 ) as _own
 left join (
     select
