@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"yanzhen/dashboard/metric/formula"
-	"yanzhen/dashboard/metric/method"
 	"yanzhen/dashboard/roman"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
@@ -95,9 +94,6 @@ func textOf(err error) codes.Text {
 	}
 	return codes.Text{Zh: err.Error(), En: err.Error()}
 }
-
-// say is an error in both languages; of an argument that is a codes.Text each takes its own.
-func say(zh, en string, args ...any) error { return method.Say(zh, en, args...) }
 
 // dimension takes a dimension in.
 func (l *loader) dimension(d *Dimension) {
