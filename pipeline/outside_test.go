@@ -219,6 +219,7 @@ func TestSheetsThatAreNotMeant(t *testing.T) {
 		{[]sheetOf{{"填报说明", "县,产值,人数\n某县,99,9\n"}, {"北片", one}}, "", 2},
 		{[]sheetOf{{"本月", one}, {"上月", other}}, "sheet_missed", 2},
 		{[]sheetOf{{"上月", other}}, "", 2},
+		{[]sheetOf{{"当月", one}, {"累计", other}}, "sheet_missed", 2},
 		{[]sheetOf{{"正式", one}, {"错误数据", other}}, "sheet_missed", 2},
 		{[]sheetOf{{"明细", one + "丙,5,1\n"}, {"两片", "县,产值,人数\n北,30.5,7\n南,5,1\n"}}, "sheet_twice", 5},
 		{[]sheetOf{{"明细", one + "丙,5,1\n"}, {"两片", "县,产值,人数\n北,30.5,7\n南,5,2\n"}}, "", 5},

@@ -66,6 +66,15 @@ func TestWhatOthersWrite(t *testing.T) {
 		{"not in the statistics", trial, "编号,金额,入库状态\nA1,1,已入库\nA2,2,未入库\n", "C3 “未入库”", ""},
 		{"not of the place", trial, "编号,金额,是否属地\nA1,1,是\nA2,2,否\n", "“是否属地”列说有 1 行", ""},
 		{"of other things", trial, "编号,金额,设备情况,是否入库,是否采用\nA1,1,未使用,否,否\n", "", ""},
+		{"a unit beside a total", trial, "编号,金额\nA1,4020000\nA2,1130000\n合计（元）,5150000\n", "“合计（元）”说单位是元", ""},
+		{"a ratio to last year", trial, "编号,金额\nA1,402\nA2,113\n为上年同期%,105\n", "", "合计与附注：A4 为上年同期%"},
+		{"until this month", trial, "编号,金额（1-本月）\nA1,1\n", "", "里的“1-本月”说的是另一种数"},
+		{"one firm twice", trial, "编号,金额,备注栏\nA1,1,\nA2,1,与甲公司为同一企业\n", "C3 “与甲公司为同一企业”", ""},
+		{"a cross at the review", trial, "编号,金额,审核\nA1,1,√\nA2,1,×\n", "“审核”列说有 1 行未获通过", ""},
+		{"revoked", trial, "编号,金额,登记状态\nA1,1,存续\nA2,1,吊销未注销\n", "C3 “吊销未注销”", ""},
+		{"before the name", required, head + "A1,[作废]甲公司,1\nA2,（停报）乙公司,2\nA3,[二厂]丙公司,2\n", "B2 （作废）、B3 （停报）", ""},
+		{"commented out by slashes", required, head + "A1,甲,1\nA5,乙,7\nA6,丁,9\n//A2,丙,2\n", "“//A2”像合计行", ""},
+		{"bold rows", trial, "编号,金额\nA1,1\n注：加粗行为片区汇总,\n", "加粗行为片区汇总", ""},
 		{"a legend beside the heading", trial, "编号,金额,绿色=已退出园区\nA1,1,\n", "“绿色=已退出园区”说有的行或数不该照样计入", ""},
 		{"the same period of last year, above", trial, "2025年同期金额情况,\n编号,金额\nA1,1\n", "“2025年同期金额情况”说的是以前的同期", ""},
 		{"compared with it", trial, "2026年与上年同期对比表,\n编号,金额\nA1,1\n", "", ""},
@@ -136,7 +145,7 @@ func TestWhatASheetHides(t *testing.T) {
 	}
 	for _, err := range []error{
 		x.SetCellStyle("Sheet1", "A1", "C1", style("FFFFFF", "4472C4")), // a heading as many are
-		x.SetCellStyle("Sheet1", "A3", "C3", style("FFFFFF", "")),
+		x.SetCellStyle("Sheet1", "A3", "C3", style("FEFEFE", "")),
 		x.SetCellStyle("Sheet1", "B4", "B4", style("000000", "000000")),
 		x.SetCellStyle("Sheet1", "A5", "A5", crossed),
 		x.AddComment("Sheet1", excelize.Comment{Cell: "C1", Paragraph: []excelize.RichTextRun{{Text: "王科长:\n"}, {Text: "此列以元为单位填报"}}}),

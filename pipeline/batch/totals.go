@@ -35,9 +35,7 @@ func (s *counter) take(row *source.Row) bool {
 	if s.totals.Has(row, first) {
 		s.counts.Excluded++
 		s.tally.at = s.totals.At
-		if !s.totals.Sum {
-			s.tally.footnote(row.Origin, s.totals.At, row.Cells[s.totals.At].Text)
-		}
+		s.tally.footnote(row.Origin, s.totals.At, row.Cells[s.totals.At].Text)
 		if s.cover != nil && s.totals.Sum {
 			s.cover.total(row, row.Cells[s.totals.At].Text)
 		}

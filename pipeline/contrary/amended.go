@@ -25,13 +25,13 @@ var amended = &group{
 }
 
 // excepted are words that take a row out of the figures: 不计入, 已剔除, 与上行重复, 含在甲公司内.
-const excepted = `(不|未|勿|不再|无需|不予|不应|暂不)(计|计入|纳入|列入|统计|纳统|入统|汇总|采信|参与.{1,4})(产值|数|内|本表|统计|合计|总数|范围)*|(勿|不再|不得|请勿)(使用|采用|引用|计算)|(已|应|须|请|可|拟|予以|需)?(剔除|扣除|核减|删去|删掉|划掉)|(与|同|和)(上|下|前|第?[0-9]+)一?(面|述)?(行|条|项|号|栏|家).{0,4}(重复|相同|重|一致)|重复(行|项|填报|计算|统计)?|(已)?(包?含|并入|计入|合并)(在|于).{1,12}(中|内|里)?|(不|非)(属于?|在|是)?(本|我)(区|县|市|园|镇)(企业|的)?|(外区|区外|外地)(企业|数)|(未|没有?|尚未)(入库|入统|纳统|在库|在统)|查无(此|该)?(企业|单位|人|公司|户|数据)?|(企业|单位|公司|此人|该户)?不存在|无(此|该)(企业|单位|人|公司)|空壳(企业|公司)?|非正常户`
+const excepted = `(与|同|和).{1,12}(为|系|是|属)(同一|一家).{0,6}|(停|免|漏)报|(不|未|勿|不再|无需|不予|不应|暂不)(计|计入|纳入|列入|统计|纳统|入统|汇总|采信|参与.{1,4})(产值|数|内|本表|统计|合计|总数|范围)*|(勿|不再|不得|请勿)(使用|采用|引用|计算)|(已|应|须|请|可|拟|予以|需)?(剔除|扣除|核减|删去|删掉|划掉)|(与|同|和)(上|下|前|第?[0-9]+)一?(面|述)?(行|条|项|号|栏|家).{0,4}(重复|相同|重|一致)|重复(行|项|填报|计算|统计)?|(已)?(包?含|并入|计入|合并)(在|于).{1,12}(中|内|里)?|(不|非)(属于?|在|是)?(本|我)(区|县|市|园|镇)(企业|的)?|(外区|区外|外地)(企业|数)|(未|没有?|尚未)(入库|入统|纳统|在库|在统)|查无(此|该)?(企业|单位|人|公司|户|数据)?|(企业|单位|公司|此人|该户)?不存在|无(此|该)(企业|单位|人|公司)|空壳(企业|公司)?|非正常户`
 
 var (
 	// a note that takes rows by their colour or by a mark
 	reLegend = regexp.MustCompile(`[红橙黄绿青蓝紫灰黑白粉](色|字|底|标|框|圈)|[标涂填染](了)?[红橙黄绿青蓝紫灰黑]|底纹|填充色|高亮|着色|标色|斜体|加粗|粗体|下划线|删除线|划线|划掉|[带标打注加]有?[*★☆▲△☆※#√×✓●○◆■]`)
 	// what it says of them that speaks against counting them
-	reAgainst = regexp.MustCompile(`不(应|再|予|宜)?(计|纳|列|算|统计|入|含|参与|属|在)|勿|未|停产|停业|关停|注销|作废|撤|退出|剔|扣|减|重复|无效|错|误|存疑|异常|待核|估|预计|预测|推算|测算|暂|上年|去年|上月|上期|外[区县市地]|非本|缺报|漏报|拟|计划|目标`)
+	reAgainst = regexp.MustCompile(`不(应|再|予|宜)?(计|纳|列|算|统计|入|含|参与|属|在)|勿|未|停产|停业|关停|注销|作废|撤|退出|剔|扣|减|重复|无效|错|误|存疑|异常|待核|估|预计|预测|推算|测算|暂|上年|去年|上月|上期|外[区县市地]|汇总|合计|小计|非本|缺报|漏报|拟|计划|目标`)
 	// what it says to whoever fills in the form
 	reFill = regexp.MustCompile(`必填|必须填|选填|可填|请填|须填|需填|^填(写|报)|填(写|报)(时|前|说明|要求|口径)|请.{0,6}填(写|报)|公式|自动|下拉|勿(改|动|删|修改|填|编辑)|不(要|得|能|可|需|必|用)(修?改|更?动|删|填|编辑)|锁定|保护`)
 	// a note that says of some rows that they are not to count
@@ -104,14 +104,7 @@ func (w *Watch) SeeNames(text func(at int) string, where func(at int, said strin
 	}
 	for i, at := range w.named {
 		s := text(at)
-		if n := len(s); n < 8 || s[n-1] != ')' && !strings.HasSuffix(s, "）") {
-			continue
-		}
-		from := strings.LastIndexAny(s, "(（")
-		if from < 1 {
-			continue
-		}
-		said := strings.Trim(s[from:], "()（）")
+		said := bracketed(s)
 		key := codes.Key(said)
 		if key == "" || utf8.RuneCountInString(key) > 12 {
 			continue
@@ -127,6 +120,23 @@ func (w *Watch) SeeNames(text func(at int) string, where func(at int, said strin
 			w.names[i].add(found{by: g, asked: w.asks(g)}, here)
 		}
 	}
+}
+
+// bracketed is what stands in brackets behind a name, or before it: 甲公司（不计入）, [作废]甲公司.
+func bracketed(s string) string {
+	n := len(s)
+	switch {
+	case n < 8:
+	case s[n-1] == ')' || strings.HasSuffix(s, "）"):
+		if from := strings.LastIndexAny(s, "(（"); from > 0 {
+			return strings.Trim(s[from:], "()（）")
+		}
+	case s[0] == '(' || s[0] == '[' || strings.HasPrefix(s, "（") || strings.HasPrefix(s, "【"):
+		if to := strings.IndexAny(s, ")]）】"); to > 0 {
+			return strings.Trim(s[:to], "([（【")
+		}
+	}
+	return ""
 }
 
 // heard is the group of which a text is.

@@ -33,7 +33,7 @@ type group struct {
 var groups = map[string]*group{
 	"void": {
 		says:  codes.Text{Zh: "作废或取消", En: "void or cancelled"},
-		words: excepted + `|作废|无效|注销|吊销|取消|撤销|撤回|撤件|撤项|删除|废止|停用|失效|测试(数据)?|示例|样例|重复(报送|申报|数据)?|误报|错报|VOID(ED)?|CANCELL?ED|WITHDRAWN|DELETED|INVALID|DUPLICATE|INACTIVE|REVOKED|TEST`,
+		words: excepted + `|作废|无效|注销|吊销[,，]?未注销|吊销|取消|撤销|撤回|撤件|撤项|删除|废止|停用|失效|测试(数据)?|示例|样例|重复(报送|申报|数据)?|误报|错报|VOID(ED)?|CANCELL?ED|WITHDRAWN|DELETED|INVALID|DUPLICATE|INACTIVE|REVOKED|TEST`,
 		yes:   `作废|注销|取消|撤销|删除|停用|失效|重复|剔除|排除|不计入|外区|异常|存疑`, no: `属地(企业|统计)?|在地(统计)?|(区内|本区|辖区)企业|有效|在册|生效|纳统|纳入(统计)?|计入(统计)?|统计|入统|上报`,
 		heads:  `^(作废|注销|吊销|取消|撤销|撤回|删除|废止|失效)(日期|时间|原因|说明|人|文号)$`,
 		titles: `作废|已取消|已注销|样表|草稿|测试数据|征求意见稿|(示例|样例|范例)([:：].|数据$|表$)|模拟(数据|数|填报)|演示(数据|版)|(仅供|供)(培训|测试|演示|练习|试用)|试填|(终止|解除|撤销|取消|废止|失效)的?.{0,8}(合同|协议|项目|证书|专利).{0,2}(清单|名单|一览表|明细|台账|登记表|表|$)`,
@@ -41,7 +41,7 @@ var groups = map[string]*group{
 	"failed": {
 		says:  codes.Text{Zh: "未获通过或未能办成", En: "not approved, or not done"},
 		words: `(审核|审批|评审|资格审查|初审|复审|考核|考试|鉴定|验收|公示|面试|体检)?(未|没有?|不予?|没能)(通过|批准|获批|合格|达标|受理|立项|入选|录取|录用|聘用|认定|获奖|获评|中标|兑现|发放|拨付|拨款|到账|支付|符合)(条件|要求)?|驳回|退回|退件|落选|淘汰|否决|拒绝|拒签|缺考|弃考|缺席|缺勤|作弊|(自愿|主动|本人)?放弃(入职|入选|资格|领取|考试|参评)?|REJECTED|DENIED|REFUSED|FAILED|(NOT|UN)(APPROVED|PASSED|QUALIFIED|ELIGIBLE|PAID|SUCCESSFUL)|DECLINED`,
-		yes:   `放弃|缺考|驳回|退回`, no: `通过|合格|获批|批准|录用|录取|入选|立项|认定|兑现|发放|拨付|到账|获奖|中标|符合条件`,
+		yes:   `放弃|缺考|驳回|退回`, no: `(审[核查]|核[对查]|复核|确认)(结果|情况|状态|意见)?|通过|合格|获批|批准|录用|录取|入选|立项|认定|兑现|发放|拨付|到账|获奖|中标|符合条件`,
 		heads:  `^(退回|驳回|拒绝|未通过|不通过|不予.{2,4}|未获批|放弃|落选|淘汰)(日期|时间|原因|理由|说明)$`,
 		titles: `(未|不)(通过|获批|入选|合格|录用|获奖|立项)|不予(认定|受理|批准|立项|兑现)|落选|退回(件|名单|清单)|放弃.{0,4}(名单|人员)`,
 	},
@@ -246,7 +246,7 @@ func (w *Watch) asks(g *group) bool { return slices.Contains(w.ask, g) }
 // says is what a cell says by its heading.
 func (c *column) says(key string) *group {
 	switch key {
-	case "", "无", "否", "-", "—", "/", "0", "×", "N", "NO", "FALSE", "未", "没有", "暂无":
+	case "", "✗", "✘", "╳", "无", "否", "-", "—", "/", "0", "×", "N", "NO", "FALSE", "未", "没有", "暂无":
 		if key != "" && key != "-" && key != "—" && key != "/" {
 			return c.no
 		}
@@ -330,5 +330,5 @@ func hints(key string) bool {
 			return true
 		}
 	}
-	return strings.Contains(key, "单位") || strings.Contains(key, "元") || strings.ContainsAny(key, "更改修正订调剔扣估应纳含核实划计不查累沿废效销消撤删停测示样重误错未没不驳退落淘否拒缺弃拟意谈计待中预储延推暂缓离辞开解裁休死去故身调薪保断减流迁转终期约违搬关倒破歇肄出站失段")
+	return strings.Contains(key, "单位") || strings.Contains(key, "元") || strings.ContainsAny(key, "更改修正订调剔扣估应纳含核实划计不查累沿同停漏废效销消撤删停测示样重误错未没不驳退落淘否拒缺弃拟意谈计待中预储延推暂缓离辞开解裁休死去故身调薪保断减流迁转终期约违搬关倒破歇肄出站失段")
 }

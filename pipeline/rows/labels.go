@@ -84,8 +84,8 @@ func (t *Totals) labelled(row *source.Row) bool {
 		}
 		key := totals.Key(dataset.HeaderKey(c.Text))
 		label, sum := totals.Says(key)
-		commented := strings.HasPrefix(c.Text, "# ")
-		if label == totals.None && c.Text[0] == '#' && (c.Text[1] == ' ' || c.Text[1] >= 0x80) {
+		commented := strings.HasPrefix(c.Text, "# ") || strings.HasPrefix(c.Text, "//")
+		if label == totals.None && (commented || c.Text[0] == '#' && c.Text[1] >= 0x80) {
 			label = totals.May // #规上, a part of the row above, or a row that was commented out
 		}
 		if label == totals.None || t.remark[i] && !reBare.MatchString(key) {

@@ -68,7 +68,7 @@ func (s *Styles) Start(x *xmlscan.Reader) {
 			if i, ok := x.AttrInt("fillId"); ok && i >= 0 && i < len(s.fills) {
 				fill = s.fills[i]
 			}
-			s.unseen = append(s.unseen, font != "" && font == fill)
+			s.unseen = append(s.unseen, alike(font, fill))
 			border, ok := x.AttrInt("borderId")
 			s.lined = append(s.lined, ok && border >= 0 && border < len(s.crossed) && s.crossed[border])
 		}
@@ -94,6 +94,23 @@ func (s *Styles) Unseen() []bool {
 		}
 	}
 	return nil
+}
+
+// near is how far two colours may be apart in each part that nobody tells apart.
+const near = 12
+
+func alike(a, b string) bool {
+	x, err := strconv.ParseUint(a, 16, 32)
+	y, other := strconv.ParseUint(b, 16, 32)
+	if err != nil || other != nil {
+		return a != "" && a == b
+	}
+	for shift := 0; shift < 24; shift += 8 {
+		if d := int(x>>shift&0xff) - int(y>>shift&0xff); d > near || d < -near {
+			return false
+		}
+	}
+	return true
 }
 
 const white, black = "FFFFFF", "000000"
