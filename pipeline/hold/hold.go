@@ -19,9 +19,9 @@ import (
 func File(ctx context.Context, f *source.File, bytes int64, a *account.Account, rules map[string]uint64) []check.Failure {
 	notes := f.Notes()
 	out := append(undecoded(notes, bytes, f.Encoding()), missed(notes)...)
+	out = append(out, sideways(notes)...) // before what its rows seem to be then
 	out = append(out, doubled(a)...)
 	out = append(out, opposed(a)...)
-	out = append(out, sideways(notes)...)
 	out = append(out, remarked(notes)...)
 	if rules["thousands"]+rules["number"] > 0 {
 		out = append(out, commas(f.LateDecimals(ctx))...)
