@@ -31,7 +31,7 @@ import (
 
 const (
 	surfaceSeed      = 20260630
-	surfaceQuestions = 200
+	surfaceQuestions = 120
 	surfaceLeast     = 40 // answers of each surface compared at the least, or nothing was shown
 	surfacePages     = 2  // pages of one board, or all cards would be of the first
 )

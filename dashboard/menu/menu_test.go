@@ -24,10 +24,10 @@ func TestFor(t *testing.T) {
 	keep := url.Values{"chain": {"magnetic"}, "grain": {"month"}}
 	for role, want := range map[access.Role][2]string{
 		access.Leader:        {"/b/overview?chain=magnetic /responsibility < /data ", ""},
-		access.Administrator: {"/b/overview?chain=magnetic /responsibility < /data ", "/sql /users /audit "},
+		access.Administrator: {"/b/overview?chain=magnetic /responsibility < /data ", "/send /sql /users /audit "},
 		access.Security:      {"", "/users "},
 		access.Auditor:       {"", "/audit "},
-		access.Sender:        {"/data/runs ", ""},
+		access.Sender:        {"/send /data/runs ", ""},
 	} {
 		m := site.For(&access.Viewer{Role: role, May: role.May(access.Joint)}, "/responsibility", keep, codes.Zh)
 		if urls(m.Nav) != want[0] || urls(m.Admin) != want[1] {
