@@ -52,11 +52,11 @@ func (l *Loader) IsFileOf(run Run, path string) (bool, error) {
 	defer f.Close()
 	h := sha256.New()
 	size, err := io.Copy(h, f)
-	if err != nil || uint64(size) != run.Bytes {
+	if err != nil || uint64(size) != run.Bytes || run.Fingerprint == "" {
 		return false, err
 	}
-	ds := l.Catalog.Datasets[run.Dataset]
-	return ds == nil || fingerprint(h.Sum(nil), ds) == run.Fingerprint, nil
+	ds := l.Catalog.Datasets[run.Dataset] // nil: it was refused before it was known what it is, and nobody can tell
+	return ds != nil && fingerprint(h.Sum(nil), ds) == run.Fingerprint, nil
 }
 
 // fingerprint names the bytes of a file, of which sum is the SHA-256, read as a dataset is declared.

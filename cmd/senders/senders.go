@@ -136,13 +136,10 @@ func (z Zone) before(ctx context.Context, ds *dataset.Dataset, sender string, no
 	return rows, append(notes, fmt.Sprintf(z.say("已预填 %s 报送的上一版（%s，%d 行）。", "Filled in: the last version of %s (%s, %d rows)."), sender, last.File, len(rows))), nil
 }
 
-// written is a column as text; nothing for what cannot be written again.
+// written is a column as text.
 func written(c *dataset.Column) string {
 	name := "`" + c.Name + "`"
-	switch {
-	case c.Type == dataset.Person, c.Personal == dataset.PersonalID, c.Personal == dataset.PersonalPhone:
-		return "''"
-	case c.Type == dataset.Strings:
+	if c.Type == dataset.Strings {
 		return "arrayStringConcat(" + name + ", '、')"
 	}
 	return "ifNull(toString(" + name + "), '')"

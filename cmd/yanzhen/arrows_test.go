@@ -49,9 +49,9 @@ var arrows = map[string][]string{
 	"pipeline/stream":                  {"pipeline/sheets", "pipeline/account", "pipeline/batch", "pipeline/source", "pipeline/dataset"},
 	"pipeline/codetable":               {"pipeline/dataset", "pipeline/warehouse", "pipeline/codes"}, // dataset: the lists are part of its catalog, and a view of a dataset's name wins
 	"pipeline":                         {"pipeline/codetable", "pipeline/control", "pipeline/sheets", "pipeline/bind", "pipeline/stream", "pipeline/hold", "pipeline/account", "pipeline/check", "pipeline/batch", "pipeline/source", "pipeline/filename", "pipeline/cell", "pipeline/mask", "pipeline/dataset", "pipeline/days", "pipeline/codes", "pipeline/warehouse"},
-	"pipeline/duty":                    {"pipeline/declare", "pipeline/days", "pipeline/codes"},   // codes: which days people work on
-	"pipeline/template":                {"pipeline/dataset", "pipeline/source", "pipeline/codes"}, // source: which sheets are the program's own
-	"pipeline/marked":                  {"pipeline/source", "pipeline/codes"},                     // source: a text file's cells are read as the loader reads them
+	"pipeline/duty":                    {"pipeline/declare", "pipeline/days", "pipeline/codes"},          // codes: which days people work on
+	"pipeline/template":                {"pipeline/dataset", "pipeline/source", "pipeline/codes"},        // source: which sheets are the program's own
+	"pipeline/marked":                  {"pipeline/source", "pipeline/source/remarks", "pipeline/codes"}, // source: a text file's cells are read as the loader reads them
 	"dashboard/analysis":               {},
 	"dashboard/words":                  {"pipeline/declare", "pipeline/codes"},                                                                                                                                                                                                               // every text of the pages; lowest of the dashboard, so that each of its rooms may use it
 	"dashboard/metric/method":          {"pipeline/declare", "pipeline/codes", "dashboard/analysis"},                                                                                                                                                                                         // declare: the options of a method are declared

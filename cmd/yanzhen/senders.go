@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/marked"
+	"yanzhen/pipeline/template"
 )
 
 type templateCmd struct {
@@ -75,14 +77,17 @@ func (o *office) counter(taken *inlet.Inlet, sets []*dataset.Dataset) *counter.C
 	return &counter.Counter{
 		Inlet: taken, Ledger: o.loader.Ledger, Datasets: sets, Drafts: filepath.Join(o.config.Dir, "drafts"),
 		Plan: func(ctx context.Context, path, sender string) (pipeline.Plan, error) {
-			return o.loader.Plan(ctx, pipeline.Request{Path: path, Sender: sender})
+			return o.loader.Plan(ctx, pipeline.Request{Path: path, Display: inlet.Named(filepath.Base(path), sender), Sender: sender})
 		},
 		Template: func(ctx context.Context, name, sender string, loc codes.Lang, w io.Writer) error {
 			t, err := o.sending(loc).Template(ctx, o.catalog.Datasets[name], sender)
 			if err != nil {
 				return err
 			}
-			return t.Write(w)
+			if err = t.Write(w); errors.Is(err, template.ErrNone) {
+				err = counter.ErrNotWritten
+			}
+			return err
 		},
 		Return: func(ctx context.Context, run pipeline.Run, loc codes.Lang, w io.Writer) (string, error) {
 			z := o.sending(loc)
@@ -94,7 +99,9 @@ func (o *office) counter(taken *inlet.Inlet, sets []*dataset.Dataset) *counter.C
 			if err != nil {
 				return "", err
 			}
-			_, err = back.Write(ctx, w)
+			if _, err = back.Write(ctx, w); errors.Is(err, marked.ErrTooLarge) {
+				err = counter.ErrNotWritten
+			}
 			return marked.FileName(path), err
 		},
 	}

@@ -36,7 +36,7 @@ func written(v any, depth int) (string, bool) {
 		if depth > 0 {
 			return "NULL", true
 		}
-		return `\N`, true
+		return "", false // the database takes no NULL for a parameter by itself
 	case string:
 		if depth > 0 {
 			return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(x) + "'", true

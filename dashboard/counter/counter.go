@@ -4,6 +4,7 @@
 package counter
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -40,9 +41,11 @@ var Templates embed.FS
 const (
 	draftsKept   = time.Hour // that a file waits to be sent after it was looked at
 	mostDrafts   = 5         // of an account
-	mostLooks    = 2         // files that are looked at, at once
+	mostSent     = 8         // files that come in at once
+	mostLooks    = 2         // files that are looked at, or written, at once
+	sentWithin   = 10 * time.Minute
 	lookWithin   = 2 * time.Minute
-	writeWithin  = 5 * time.Minute // how long a browser may take to take a workbook
+	writeWithin  = 5 * time.Minute // how long a browser may take to take an answer
 	mostShown    = 100             // refused cells on the page
 	mostReceipts = 50
 )
@@ -57,13 +60,17 @@ type Counter struct {
 	Plan func(ctx context.Context, path, sender string) (pipeline.Plan, error)
 	// Template writes the workbook of a dataset for a sender.
 	Template func(ctx context.Context, dataset, sender string, loc codes.Lang, w io.Writer) error
-	// Return writes the file of a run with what is wrong marked in it; fs.ErrNotExist: the file is not in the inbox any more.
+	// Return writes the file of a run with what is wrong marked in it; fs.ErrNotExist: the file is not in the inbox any more,
+	// ErrNotWritten: it is too large, or nobody fills in files of its dataset.
 	Return func(ctx context.Context, run pipeline.Run, loc codes.Lang, w io.Writer) (name string, err error)
 
 	Pages
 
-	looking chan struct{}
+	coming, looking chan struct{}
 }
+
+// ErrNotWritten says that a workbook cannot be written, for a reason that does not pass.
+var ErrNotWritten = errors.New("counter: no such workbook is written")
 
 // Pages is what the frame of all pages does for these.
 type Pages struct {
@@ -78,10 +85,14 @@ func (c *Counter) Register(g *access.Gate, p Pages) {
 		g.Handle("GET /send", access.To(access.Submit), http.RedirectHandler("/data/runs", http.StatusFound))
 		return
 	}
-	c.Pages, c.looking = p, make(chan struct{}, mostLooks)
+	c.Pages, c.coming, c.looking = p, make(chan struct{}, mostSent), make(chan struct{}, mostLooks)
+	c.expire()
 	on := func(pattern string, need access.Right, h func(http.ResponseWriter, *http.Request) error) {
 		g.Handle(pattern, access.To(need), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Cache-Control", "no-store")
+			later := http.NewResponseController(w)
+			_ = later.SetReadDeadline(time.Now().Add(sentWithin))
+			_ = later.SetWriteDeadline(time.Now().Add(sentWithin + lookWithin + writeWithin))
 			r.Body = http.MaxBytesReader(w, r.Body, inlet.MostBytes+1<<20)
 			if err := h(w, r); err != nil {
 				c.Fail(w, r, err)
@@ -115,6 +126,7 @@ func (c *Counter) page(w http.ResponseWriter, r *http.Request) error {
 	who, loc := access.From(r.Context()), address.Language(r)
 	v := pageView{Most: inlet.MostBytes >> 20}
 	v.Senders, v.All = who.Senders()
+	whole := whole(who)
 	list, err := c.Inlet.Of(who, mostReceipts)
 	if err != nil {
 		return err
@@ -131,7 +143,7 @@ func (c *Counter) page(w http.ResponseWriter, r *http.Request) error {
 			if err != nil {
 				return err
 			}
-			m.Marked = ok && (run.Rejected > 0 || run.Warnings > 0)
+			m.Marked = whole && ok && (run.Rejected > 0 || run.Warnings > 0)
 		}
 		v.Mine = append(v.Mine, m)
 	}
@@ -149,6 +161,42 @@ func (c *Counter) page(w http.ResponseWriter, r *http.Request) error {
 func (c *Counter) folder(r *http.Request) string {
 	sum := sha256.Sum256([]byte(access.From(r.Context()).Name))
 	return filepath.Join(c.Drafts, hex.EncodeToString(sum[:8]))
+}
+
+// whole reports whether somebody may see the files of their senders as they were sent, with names and numbers of persons: a
+// sender their own, and who may see what masks hide.
+func whole(who *access.Viewer) bool {
+	_, all := who.Senders()
+	return !all || who.Can(access.Unmask)
+}
+
+// expire removes the drafts of all accounts that nobody has sent in time.
+func (c *Counter) expire() {
+	accounts, _ := os.ReadDir(c.Drafts)
+	for _, a := range accounts {
+		dir := filepath.Join(c.Drafts, a.Name())
+		drafts, _ := os.ReadDir(dir)
+		for _, d := range drafts {
+			if info, err := d.Info(); err == nil && time.Since(info.ModTime()) >= draftsKept {
+				_ = os.RemoveAll(filepath.Join(dir, d.Name()))
+			}
+		}
+		_ = os.Remove(dir) // if nothing is left in it
+	}
+}
+
+// place takes a place among those who are served at once; false: none became free.
+func place(ctx context.Context, places chan struct{}) (leave func(), ok bool) {
+	select {
+	case places <- struct{}{}:
+		return func() { <-places }, true
+	case <-ctx.Done():
+		return nil, false
+	}
+}
+
+func busy() error {
+	return address.Coded(http.StatusServiceUnavailable, "busy", words.Get("send_busy"))
 }
 
 // sweep removes the drafts that nobody has sent, the oldest also where there are too many.
@@ -203,6 +251,7 @@ func (c *Counter) keep(r *http.Request) (id, name, sender string, err error) {
 		if err := os.MkdirAll(filepath.Join(dir, id), 0o700); err != nil {
 			return "", "", "", err
 		}
+		time.AfterFunc(draftsKept+time.Second, c.expire)
 		f, err := os.OpenFile(filepath.Join(dir, id, name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 		if err != nil {
 			return "", "", "", err
@@ -229,28 +278,44 @@ func broken(err error) error {
 
 // look reads a file as a load would, and shows what would come of it.
 func (c *Counter) look(w http.ResponseWriter, r *http.Request) error {
+	select {
+	case c.coming <- struct{}{}:
+		defer func() { <-c.coming }()
+	default:
+		return busy()
+	}
 	id, name, sender, err := c.keep(r)
+	result := "refused"
+	defer func() {
+		c.Record(r, "look", words.Clip(name, 200), result)
+		if result != "ok" && result != "problem" && id != "" {
+			_ = os.RemoveAll(filepath.Join(c.folder(r), id))
+		}
+	}()
 	if err != nil {
-		c.Record(r, "look", words.Clip(name, 200), "refused")
 		return err
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), lookWithin)
 	defer cancel()
-	select {
-	case c.looking <- struct{}{}:
-		defer func() { <-c.looking }()
-	case <-ctx.Done():
-		return address.Coded(http.StatusServiceUnavailable, "busy", words.Get("send_busy"))
+	result = "busy"
+	leave, ok := place(ctx, c.looking)
+	if !ok {
+		return busy()
 	}
+	defer leave()
 	p, err := c.Plan(ctx, filepath.Join(c.folder(r), id, name), sender)
 	var why *pipeline.Problem
 	if err != nil && !errors.As(err, &why) {
 		if ctx.Err() != nil {
-			err = address.Coded(http.StatusServiceUnavailable, "busy", words.Get("send_busy"))
+			return busy()
 		}
+		result = "failed"
 		return err
 	}
-	c.Record(r, "look", words.Clip(name, 200), map[bool]string{true: "ok", false: "problem"}[why == nil])
+	result = map[bool]string{true: "ok", false: "problem"}[why == nil]
+	if mine, all := access.From(r.Context()).Senders(); p.Before != nil && !all && !slices.Contains(mine, p.Before.Sender) {
+		p.Before.File = words.In(address.Language(r), "send_others") // what others sent is theirs
+	}
 	c.Show(w, r, http.StatusOK, words.Get("send_look"), "look.html", planned(p, why, id, name, sender, address.Language(r)))
 	return nil
 }
@@ -307,12 +372,17 @@ func (c *Counter) template(w http.ResponseWriter, r *http.Request) error {
 	if sender != "" && !all && !slices.Contains(mine, sender) {
 		return address.Refuse(http.StatusForbidden, words.Get("upload_other", sender, strings.Join(mine, "、")))
 	}
+	filled := sender
+	if !whole(access.From(r.Context())) {
+		filled = "" // the rows would show what masks hide
+	}
 	file := c.Datasets[i].Title.Zh + ".xlsx"
 	if sender != "" {
 		file = sender + "_" + file
 	}
-	c.Record(r, "template", name+" "+sender, "ok")
-	return c.file(w, file, func(to io.Writer) error { return c.Template(r.Context(), name, sender, address.Language(r), to) })
+	return c.file(w, r, "template", name+" "+sender, func(ctx context.Context, to io.Writer) (string, error) {
+		return file, c.Template(ctx, name, filled, address.Language(r), to)
+	})
 }
 
 // back writes the file of a run with what is wrong marked in it.
@@ -322,36 +392,44 @@ func (c *Counter) back(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if mine, all := access.From(r.Context()).Senders(); !ok || run.Kind != "load" || !all && !slices.Contains(mine, run.Sender) {
+	who := access.From(r.Context())
+	if mine, all := who.Senders(); !ok || run.Kind != "load" || !all && !slices.Contains(mine, run.Sender) {
+		c.Record(r, "return", words.Clip(id, 60), "refused")
 		return address.Missing(words.Get("no_run", id))
 	}
-	var buf strings.Builder
-	name, err := c.Return(r.Context(), run, address.Language(r), &buf)
-	if errors.Is(err, fs.ErrNotExist) {
-		return address.Refuse(http.StatusGone, words.Get("send_no_original"))
+	if !whole(who) {
+		c.Record(r, "return", id, "refused")
+		return address.Refuse(http.StatusForbidden, words.Get("send_masked"))
 	}
-	c.Record(r, "return", id, map[bool]string{true: "ok", false: "failed"}[err == nil])
-	if err != nil {
-		return err
-	}
-	return c.file(w, name, func(to io.Writer) error {
-		_, err := io.WriteString(to, buf.String())
-		return err
+	return c.file(w, r, "return", id, func(ctx context.Context, to io.Writer) (string, error) {
+		return c.Return(ctx, run, address.Language(r), to)
 	})
 }
 
-// file sends a workbook; whole or as an error.
-func (c *Counter) file(w http.ResponseWriter, name string, write func(io.Writer) error) error {
-	var b strings.Builder
-	if err := write(&b); err != nil {
+// file sends a workbook that write writes and names; whole or as an error.
+func (c *Counter) file(w http.ResponseWriter, r *http.Request, did, what string, write func(context.Context, io.Writer) (string, error)) error {
+	ctx, cancel := context.WithTimeout(r.Context(), lookWithin)
+	defer cancel()
+	leave, ok := place(ctx, c.looking)
+	if !ok {
+		c.Record(r, did, what, "busy")
+		return busy()
+	}
+	defer leave()
+	var b bytes.Buffer
+	name, err := write(ctx, &b)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		err = address.Refuse(http.StatusGone, words.Get("send_no_original"))
+	case errors.Is(err, ErrNotWritten):
+		err = address.Refuse(http.StatusUnprocessableEntity, words.Get("send_not_written"))
+	}
+	c.Record(r, did, what, map[bool]string{true: "ok", false: "failed"}[err == nil])
+	if err != nil {
 		return err
 	}
-	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeWithin))
 	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 	w.Header().Set("Content-Disposition", `attachment; filename="yanzhen.xlsx"; filename*=UTF-8''`+url.PathEscape(name))
-	_, err := io.WriteString(w, b.String())
-	if err != nil {
-		return nil //nolint:nilerr // the browser has gone
-	}
+	_, _ = w.Write(b.Bytes()) // a browser that has gone hears nothing
 	return nil
 }

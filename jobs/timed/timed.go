@@ -46,7 +46,9 @@ type Clock struct {
 	stop    context.CancelFunc
 	ended   chan struct{}
 	asked   chan int // to be run now, by their owners
+	waiting sync.Map // ids of asked, each once
 	tried   map[int]time.Time
+	done    map[int]time.Time // the slot that ran last, also where that could not be written down
 }
 
 func (c *Clock) now() time.Time {
@@ -96,6 +98,7 @@ func (c *Clock) Start(ctx context.Context) {
 			case <-ctx.Done():
 				return
 			case id := <-c.asked:
+				c.waiting.Delete(id)
 				c.one(ctx, id)
 			case <-tick.C:
 				c.Look(ctx)
@@ -124,10 +127,14 @@ func (c *Clock) Ask(who string, id int) error {
 			if !c.started {
 				return &shelf.Refusal{Text: codes.Text{Zh: "服务没有运行任务（--no-jobs）", En: "this server runs no jobs (--no-jobs)"}}
 			}
+			if _, there := c.waiting.LoadOrStore(id, true); there {
+				return nil // it is run once, however often somebody asks
+			}
 			select {
 			case c.asked <- id:
 				return nil
 			default:
+				c.waiting.Delete(id)
 				return &shelf.Refusal{Text: codes.Text{Zh: "等着运行的语句太多，请稍后再试", En: "too many statements wait to be run: try again in a moment"}}
 			}
 		}
@@ -185,6 +192,9 @@ func (c *Clock) Look(ctx context.Context) {
 			if h.Slot.After(last) {
 				last = h.Slot
 			}
+		}
+		if done := c.done[s.ID]; done.After(last) {
+			last = done
 		}
 		if slot, n := schedule.Due(last, c.now()); n > 0 {
 			c.run(ctx, s, slot)
@@ -258,6 +268,12 @@ func (c *Clock) run(ctx context.Context, s shelf.Saved, slot time.Time) {
 		h.Zh, h.En = c.told(s, err)
 	}
 	h.Millis = c.now().Sub(h.At).Milliseconds()
+	if c.done == nil {
+		c.done = map[int]time.Time{}
+	}
+	if slot.After(c.done[s.ID]) {
+		c.done[s.ID] = slot
+	}
 	if err := c.Room.Shelf.Happen(s.ID, h); err != nil {
 		c.log().Error("what came of a saved statement is not written down", "statement", s.ID, "err", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -17,6 +18,7 @@ import (
 
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/source"
+	"yanzhen/pipeline/source/remarks"
 )
 
 // Bounds of a file that is marked: more cells are only listed, a larger file is not written again.
@@ -24,13 +26,13 @@ const (
 	mostMarks  = 5_000
 	MostListed = 20_000
 	MostBytes  = 64 << 20
-	mostRows   = 200_000 // of a text file or an old workbook
-	mostPlain  = 1 << 30 // bytes of a workbook without its compression
-	longText   = 900     // characters of a comment
+	mostRows   = 200_000   // of a text file or an old workbook
+	mostPlain  = 256 << 20 // bytes of a workbook without its compression
+	longText   = 900       // characters of a comment
 )
 
 // Author is who the comments say has written them.
-const Author = "雁阵"
+const Author = remarks.Own
 
 // List is the name of the sheet that lists what is wrong.
 var List = source.OwnSheet(codes.Text{Zh: "退回清单", En: "Returned cells"})
@@ -80,15 +82,25 @@ func (r *Return) Write(ctx context.Context, w io.Writer) (marks int, err error) 
 
 // open is the workbook that is marked: the file itself, or a new one with its cells.
 func (r *Return) open(ctx context.Context) (*excelize.File, error) {
+	if info, err := os.Stat(r.Path); err != nil {
+		return nil, err
+	} else if info.Size() > MostBytes {
+		return nil, ErrTooLarge
+	}
 	from, err := source.Open(ctx, r.Path, source.Options{Display: r.Name, Header: "none", Hidden: "read"})
 	if err != nil {
 		return nil, err
 	}
 	defer from.Close()
 	if from.Format == source.XLSX {
-		if f, err := excelize.OpenFile(r.Path, excelize.Options{UnzipSizeLimit: mostPlain}); err == nil {
+		f, err := excelize.OpenFile(r.Path, excelize.Options{UnzipSizeLimit: mostPlain})
+		if err == nil {
+			f.Path = "" // whatever its name ends in
 			return f, nil
-		} // what excelize does not open, the loader has read: its cells are written into a new one
+		}
+		if errors.Is(err, excelize.ErrOptionsUnzipSizeLimit) || strings.Contains(err.Error(), "unzip size exceeds") {
+			return nil, ErrTooLarge
+		} // what else excelize does not open, the loader has read: its cells are written into a new one
 	}
 	f := excelize.NewFile()
 	first := true
@@ -162,7 +174,7 @@ type place struct{ sheet, cell string }
 
 // sheet is where a fault stands; empty: nowhere in this file.
 func (m *marker) sheet(of Fault) string {
-	names := m.file.GetSheetList()
+	names := slices.DeleteFunc(m.file.GetSheetList(), func(n string) bool { return n == List.Zh || n == List.En })
 	if i := slices.IndexFunc(names, func(n string) bool { return n == of.Sheet || m.Known != nil && m.Known(n) == of.Sheet }); i >= 0 {
 		return names[i]
 	}
@@ -216,13 +228,13 @@ func (m *marker) comments(cells []place) (map[place]string, error) {
 		}
 		want[p.sheet][p.cell] = true
 	}
-	for sheet, marked := range want {
+	for _, sheet := range m.file.GetSheetList() {
 		list, err := m.file.GetComments(sheet)
 		if err != nil {
 			return nil, err
 		}
 		for _, c := range list {
-			if !marked[c.Cell] {
+			if !want[sheet][c.Cell] && c.Author != Author {
 				continue
 			}
 			text := c.Text
@@ -230,12 +242,17 @@ func (m *marker) comments(cells []place) (map[place]string, error) {
 				text += run.Text
 			}
 			if c.Author == Author { // of an earlier return: what the sender wrote stands at its end
-				_, text, _ = strings.Cut(text, m.before())
+				_, zh, _ := strings.Cut(text, before.Zh)
+				_, en, _ := strings.Cut(text, before.En)
+				text = zh + en
 			}
-			if text = strings.TrimSpace(text); text != "" {
-				said[place{sheet, c.Cell}] = text
-			}
+			text = strings.TrimSpace(text)
 			if err := m.file.DeleteComment(sheet, c.Cell); err != nil {
+				return nil, err
+			}
+			if want[sheet][c.Cell] {
+				said[place{sheet, c.Cell}] = text
+			} else if err := m.mended(sheet, c.Cell, text); err != nil {
 				return nil, err
 			}
 		}
@@ -243,8 +260,28 @@ func (m *marker) comments(cells []place) (map[place]string, error) {
 	return said, nil
 }
 
+// mended takes the mark of an earlier return off a cell that is right now.
+func (m *marker) mended(sheet, cell, own string) error {
+	id, err := m.file.GetCellStyle(sheet, cell)
+	if err != nil {
+		return err
+	}
+	style, err := m.file.GetStyle(id)
+	if err != nil {
+		return err
+	}
+	style.Fill = excelize.Fill{}
+	if id, err = m.file.NewStyle(style); err != nil {
+		return err
+	}
+	if err := m.file.SetCellStyle(sheet, cell, cell, id); err != nil || own == "" {
+		return err
+	}
+	return m.file.AddComment(sheet, excelize.Comment{Cell: cell, Text: own})
+}
+
 // before is what the sender's own comment stands behind.
-func (m *marker) before() string { return m.say("原批注：", "Comment before: ") }
+var before = codes.Text{Zh: "原批注：", En: "Comment before: "}
 
 func (m *marker) one(p place, faults []Fault, own string) error {
 	warn := !slices.ContainsFunc(faults, func(x Fault) bool { return !x.Warn })
@@ -262,7 +299,7 @@ func (m *marker) one(p place, faults []Fault, own string) error {
 		}
 	}
 	if own != "" {
-		text.WriteString("\n" + m.before() + own)
+		text.WriteString("\n" + before.In(m.Lang) + own)
 	}
 	style, err := m.file.GetCellStyle(p.sheet, p.cell)
 	if err != nil {
@@ -381,5 +418,8 @@ func clip(s string, most int) string {
 
 // FileName is what the marked file is called: the sender's own name, as a workbook.
 func FileName(name string) string {
+	if strings.EqualFold(filepath.Ext(name), ".xlsm") {
+		return filepath.Base(name) // with its macros
+	}
 	return strings.TrimSuffix(filepath.Base(name), filepath.Ext(name)) + ".xlsx"
 }

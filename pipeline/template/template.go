@@ -56,11 +56,11 @@ func Columns(ds *dataset.Dataset) (out []*dataset.Column) {
 	return out
 }
 
-// Filled are the columns whose cells of an earlier version can be written again; false where one that must be filled cannot,
-// as nobody can go back from the hash of a number.
+// Filled reports whether the rows of an earlier version can be written again: of numbers of persons only a hash is kept, and
+// what came back without them would take them away.
 func Filled(ds *dataset.Dataset) bool {
 	return !slices.ContainsFunc(Columns(ds), func(c *dataset.Column) bool {
-		return c.Required && (c.Type == dataset.Person || c.Personal == dataset.PersonalID || c.Personal == dataset.PersonalPhone)
+		return c.Type == dataset.Person || c.Personal == dataset.PersonalID || c.Personal == dataset.PersonalPhone
 	})
 }
 

@@ -3,6 +3,7 @@ package remarks
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -21,11 +22,16 @@ const (
 // ErrMany says that a sheet has more than Most.
 var ErrMany = errors.New("more remarks than are read")
 
-// Read reads the remarks of a part. Who wrote one is left out: the bold name before the text, and the program's own words of
+// Own is who has written the comments of a file that went back with what is wrong marked in it: they are none of its sender's.
+const Own = "雁阵"
+
+// Read reads the remarks of a part. Those of Own are passed over. Who wrote one is left out: the bold name before the text, and the program's own words of
 // a remark in the new form.
 func Read(x *xmlscan.Reader) (list []Remark, err error) {
 	var one *Remark
 	runs, inText := []string{}, false
+	var authors []string
+	inAuthor := false
 	for {
 		token, err := x.Next()
 		if err != nil || token == xmlscan.EOF {
@@ -33,10 +39,21 @@ func Read(x *xmlscan.Reader) (list []Remark, err error) {
 		}
 		switch name := string(x.Name); {
 		case token == xmlscan.Start && (name == "comment" || name == "threadedComment"):
+			if by, err := strconv.Atoi(x.AttrString("authorId")); err == nil && by >= 0 && by < len(authors) && authors[by] == Own {
+				continue
+			}
 			if len(list) == Most {
 				return list, ErrMany
 			}
 			one, runs = &Remark{At: strings.ToUpper(x.AttrString("ref"))}, runs[:0]
+		case name == "author" && token != xmlscan.Text:
+			if inAuthor = token == xmlscan.Start && len(authors) < Most; inAuthor {
+				authors = append(authors, "")
+			}
+		case token == xmlscan.Text && inAuthor:
+			if last := &authors[len(authors)-1]; len(*last) < longest {
+				*last += string(x.Text)
+			}
 		case token == xmlscan.Start && (name == "t" || one != nil && name == "text"):
 			inText = one != nil
 			runs = append(runs, "")
