@@ -125,7 +125,7 @@ func atTheCounter(t *testing.T, o *office, c *cli, s *jobs.Scheduler) {
 			t.Errorf("a file named %q: %d, want %d", name, w.Code, want)
 		}
 	}
-	if w := upload("引进与流出_2026年6月.csv", "PK\x03\x04 no workbook"); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), `class="message"`) {
+	if w := upload("引进与流出_2026年6月.csv", "PK\x03\x04 no workbook"); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), `class="message"`) || strings.Contains(w.Body.String(), "仍然报送") {
 		t.Errorf("a broken file: %d", w.Code)
 	}
 }

@@ -49,11 +49,7 @@ func (r *returnCmd) Run(ctx context.Context, c *cli) error {
 
 // senders opens the installation for a command about those who send files.
 func (c *cli) senders(ctx context.Context, do func(senders.Zone) error) error {
-	cfg, err := c.settings()
-	if err != nil {
-		return err
-	}
-	o, err := c.open(ctx, cfg)
+	o, err := c.office(ctx)
 	if err != nil {
 		return err
 	}

@@ -1,8 +1,6 @@
 package api
 
 import (
-	"context"
-	"errors"
 	"io"
 	"mime"
 	"net/http"
@@ -110,7 +108,7 @@ func (a *API) take(c *call, _ *uploadParams) (http.HandlerFunc, error) {
 	}
 	a.Record(c.r, "submit", words.Clip(name, 200)+" "+got.ID, result)
 	if err != nil {
-		return nil, broken(err)
+		return nil, inlet.Broken(err)
 	}
 	_, came, _, err := a.Inlet.Find(got.ID, c.who)
 	if err != nil {
@@ -126,14 +124,6 @@ func (a *API) take(c *call, _ *uploadParams) (http.HandlerFunc, error) {
 		w.Header().Set("Location", u.Link)
 		write(statused{w, status}, r)
 	}, err
-}
-
-// broken tells a body that ended early, or is no form, from what went wrong here.
-func broken(err error) error {
-	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-		return address.Coded(http.StatusBadRequest, "broken_body", words.Get("upload_form"))
-	}
-	return err
 }
 
 // statused answers with another status than OK.

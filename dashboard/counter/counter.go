@@ -225,12 +225,12 @@ func (c *Counter) keep(r *http.Request) (id, name, sender string, err error) {
 			return "", "", "", address.Refuse(http.StatusBadRequest, words.Get("send_no_file"))
 		}
 		if err != nil {
-			return "", "", "", broken(err)
+			return "", "", "", inlet.Broken(err)
 		}
 		if p.FormName() == "sender" {
 			text, err := io.ReadAll(io.LimitReader(p, 200))
 			if err != nil {
-				return "", "", "", broken(err)
+				return "", "", "", inlet.Broken(err)
 			}
 			sender = strings.TrimSpace(string(text))
 			continue
@@ -259,21 +259,10 @@ func (c *Counter) keep(r *http.Request) (id, name, sender string, err error) {
 		_, err = io.Copy(f, p)
 		if err = errors.Join(err, f.Close()); err != nil {
 			_ = os.RemoveAll(filepath.Join(dir, id))
-			return "", "", "", broken(err)
+			return "", "", "", inlet.Broken(err)
 		}
 		return id, name, sender, nil
 	}
-}
-
-func broken(err error) error {
-	var large *http.MaxBytesError
-	switch {
-	case errors.As(err, &large):
-		return address.Coded(http.StatusRequestEntityTooLarge, "too_large", words.Get("upload_large", inlet.MostBytes>>20))
-	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, context.Canceled):
-		return address.Coded(http.StatusBadRequest, "broken_body", words.Get("upload_form"))
-	}
-	return err
 }
 
 // look reads a file as a load would, and shows what would come of it.

@@ -96,11 +96,7 @@ func (n *Inlet) Take(ctx context.Context, s Sent) (r Receipt, again bool, err er
 		err = tmp.Sync()
 	}
 	if err = errors.Join(err, tmp.Close()); err != nil {
-		var large *http.MaxBytesError
-		if errors.As(err, &large) {
-			return r, false, address.Coded(http.StatusRequestEntityTooLarge, "too_large", words.Get("upload_large", MostBytes>>20))
-		}
-		return r, false, err
+		return r, false, Broken(err)
 	}
 	switch {
 	case size > MostBytes:
@@ -112,6 +108,18 @@ func (n *Inlet) Take(ctx context.Context, s Sent) (r Receipt, again bool, err er
 	id := sha256.Sum256(fmt.Appendf(nil, "%q %q %q %s", r.Account, r.Key, r.Name, r.Sum))
 	r.ID = hex.EncodeToString(id[:8])
 	return n.keep(r, folder, tmp.Name())
+}
+
+// Broken tells a body that is too large, ended early, or is no form, from what went wrong here.
+func Broken(err error) error {
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		return address.Coded(http.StatusRequestEntityTooLarge, "too_large", words.Get("upload_large", MostBytes>>20))
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return address.Coded(http.StatusBadRequest, "broken_body", words.Get("upload_form"))
+	}
+	return err
 }
 
 // reader ends with its context.

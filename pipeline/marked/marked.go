@@ -31,9 +31,6 @@ const (
 	longText   = 900       // characters of a comment
 )
 
-// Author is who the comments say has written them.
-const Author = remarks.Own
-
 // List is the name of the sheet that lists what is wrong.
 var List = source.OwnSheet(codes.Text{Zh: "退回清单", En: "Returned cells"})
 
@@ -234,14 +231,14 @@ func (m *marker) comments(cells []place) (map[place]string, error) {
 			return nil, err
 		}
 		for _, c := range list {
-			if !want[sheet][c.Cell] && c.Author != Author {
+			if !want[sheet][c.Cell] && c.Author != remarks.Own {
 				continue
 			}
 			text := c.Text
 			for _, run := range c.Paragraph {
 				text += run.Text
 			}
-			if c.Author == Author { // of an earlier return: what the sender wrote stands at its end
+			if c.Author == remarks.Own { // of an earlier return: what the sender wrote stands at its end
 				_, zh, _ := strings.Cut(text, before.Zh)
 				_, en, _ := strings.Cut(text, before.En)
 				text = zh + en
@@ -311,7 +308,7 @@ func (m *marker) one(p place, faults []Fault, own string) error {
 	}
 	words := clip(text.String(), longText)
 	return errors.Join(m.file.SetCellStyle(p.sheet, p.cell, p.cell, id),
-		m.file.AddComment(p.sheet, excelize.Comment{Author: Author, Cell: p.cell, Text: words, Width: 260, Height: uint(40 + 18*(1+len([]rune(words))/18))}))
+		m.file.AddComment(p.sheet, excelize.Comment{Author: remarks.Own, Cell: p.cell, Text: words, Width: 260, Height: uint(40 + 18*(1+len([]rune(words))/18))}))
 }
 
 // filled is a style with the colour of a mark, red or, where the row counts all the same, yellow.
