@@ -13,6 +13,7 @@ import (
 
 	"yanzhen/pipeline/codetable"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/version"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -56,8 +57,14 @@ func (l *Loader) EnsureTables(ctx context.Context) error {
 	if definer == "" {
 		definer = "default"
 	}
+	if err := version.Check(ctx, l.DB); err != nil {
+		return err
+	}
 	if err := l.ensureMeta(ctx, definer); err != nil {
 		return fmt.Errorf("bookkeeping tables: %w", err)
+	}
+	if err := version.Mark(ctx, l.DB, l.now()); err != nil {
+		return fmt.Errorf("version of the store: %w", err)
 	}
 	changes, err := l.Changes(ctx)
 	if err != nil {

@@ -1,9 +1,14 @@
 package pipeline
 
 import (
+	"crypto/sha256"
+	_ "embed"
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
+	"yanzhen/pipeline/version"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/warehousetest"
 )
@@ -89,5 +94,69 @@ func TestEnsureOtherType(t *testing.T) {
 	l := &Loader{Ledger: &Ledger{DB: db}, Catalog: testCatalog(t), Key: testKey, Spool: t.TempDir()}
 	if err := l.Ensure(t.Context()); err == nil || !strings.Contains(err.Error(), "claim") || !strings.Contains(err.Error(), "UInt8") {
 		t.Errorf("a column of another type: got %v", err)
+	}
+}
+
+//go:embed testdata/schema-2026-11-22.sql
+var schemaBefore string
+
+// The program of now starts on a store that an earlier one wrote: its bookkeeping as it was on 2026-11-22, and a table that
+// lacks a column. What was published then is visible and whole, and more is loaded. Then the store says that a newer program
+// has been there: this one leaves it alone.
+func TestUpgrade(t *testing.T) {
+	db := warehousetest.Open(t)
+	for _, sql := range append(statements(strings.ReplaceAll(schemaBefore, "{definer}", "default")),
+		"create table store.moves (person UInt64, name Nullable(String), date Date32, direction LowCardinality(String), node LowCardinality(String), pay Nullable(Float64), `_batch` UInt32, `_file` LowCardinality(String), `_sheet` LowCardinality(String), `_row` UInt32) engine = MergeTree partition by toYear(date) order by (date, node, `_batch`)",
+		"insert into store.moves values (1, '张*', '2026-05-02', 'in', 'part1', 100.5, 64, 'a.csv', '', 2), (2, '李*', '2026-05-03', 'out', 'part2', 200, 64, 'a.csv', '', 2), (3, '王*', '2026-05-03', 'in', 'part2', 9, 63, 'a.csv', '', 2)",
+		"insert into meta.batches values (1, 'x', now64(6))",
+		"insert into meta.ledger (seq, at, batch, dataset, unit, state, sender, period, read, loaded, sums, run) values (1, '2026-06-01 00:00:00', 64, 'moves', '甲局|2026-05', 'staging', '甲局', '2026-05', 0, 0, '', 'r1'), (2, '2026-06-01 00:00:01', 64, 'moves', '甲局|2026-05', 'published', '甲局', '2026-05', 2, 2, '{\"pay\":300.5}', 'r1')",
+	) {
+		if err := db.Exec(t.Context(), warehouse.SQL(sql)); err != nil {
+			t.Fatalf("%s: %v", sql, err)
+		}
+	}
+	l := &Loader{Ledger: &Ledger{DB: db}, Catalog: testCatalog(t), Key: testKey, Spool: t.TempDir()}
+	for range 2 {
+		if err := l.Ensure(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if found, err := l.Verify(t.Context(), Deep); err != nil || len(found) > 0 {
+		t.Errorf("%v %+v", err, found)
+	}
+	wantVisible(t, db, 2, 300.5)
+	mustLoad(t, l, Request{Path: file(t, "人社局_引进与流出_2026年6月.csv", moves(10, "2026-06"))})
+	wantVisible(t, db, 12, 300.5+pay(10))
+	written := func() (n uint64) {
+		t.Helper()
+		if err := db.Row(t.Context(), warehouse.SQL("select count() from meta.versions"), &n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	if n := written(); n != 1 {
+		t.Errorf("%d versions are written down, want one: started twice", n)
+	}
+	for _, sql := range []string{"insert into meta.versions values (99, 'yanzhen of 2031', now64(6))", "drop view mart.moves"} {
+		if err := db.Exec(t.Context(), warehouse.SQL(sql)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var newer *version.Newer
+	if err := l.Ensure(t.Context()); !errors.As(err, &newer) || newer.Store != 99 || !strings.Contains(err.Error(), "yanzhen of 2031") {
+		t.Errorf("a store of a newer program: %v", err)
+	}
+	var n uint64
+	if err := db.Row(t.Context(), warehouse.SQL("select count() from system.tables where database = 'mart' and name = 'moves'"), &n); err != nil || n != 0 || written() != 2 {
+		t.Errorf("the refused program has changed something: %d %v", n, err)
+	}
+}
+
+// Who changes the bookkeeping decides whether an older program could go wrong over it: then version.Now is one more. Then
+// the new sum stands here.
+func TestSchemaIsDecided(t *testing.T) {
+	const decided = "1 36ade05ada22aa7f"
+	if got := fmt.Sprintf("%d %x", version.Now, sha256.Sum256([]byte(strings.Join(statements(schemaSQL), ";"))))[:18]; got != decided {
+		t.Errorf("schema.sql is another: %q, decided was %q", got, decided)
 	}
 }

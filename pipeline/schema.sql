@@ -56,6 +56,17 @@ engine = MergeTree
 order by at
 settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1;
 
+-- By which versions of this schema the store was brought up to date; the highest is its own.
+create table if not exists meta.versions
+(
+    version UInt32,
+    program String,
+    at DateTime64(6, 'UTC')
+)
+engine = MergeTree
+order by (version, at)
+settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1;
+
 -- Live batches whose rows are not those that were published; the last row of a batch is the truth.
 create table if not exists meta.damage
 (

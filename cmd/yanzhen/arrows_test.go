@@ -34,6 +34,8 @@ var arrows = map[string][]string{
 	"pipeline/bind":                    {"pipeline/account", "pipeline/contrary", "pipeline/units", "pipeline/source", "pipeline/cell", "pipeline/dataset", "pipeline/codes"},                                                                                                                // source: how a column is named as a spreadsheet does
 	"pipeline/rows":                    {"pipeline/source", "pipeline/account", "pipeline/glance", "pipeline/totals", "pipeline/cell", "pipeline/dataset", "pipeline/codes"},                                                                                                                 // source: rows and their cells
 	"pipeline/control":                 {"pipeline/dataset"},
+	"pipeline/backup":                  {"pipeline/check", "pipeline/control", "pipeline/dataset", "pipeline/warehouse"}, // check: when two sums agree
+	"pipeline/version":                 {"pipeline/warehouse"},
 	"pipeline/keyed":                   {},
 	"pipeline/glance":                  {},
 	"pipeline/pool":                    {},
@@ -48,7 +50,7 @@ var arrows = map[string][]string{
 	"pipeline/hold":                    {"pipeline/days", "pipeline/account", "pipeline/source/remarks", "pipeline/sheets", "pipeline/check", "pipeline/source", "pipeline/dataset", "pipeline/warehouse", "pipeline/codes"}, // check: a reason to hold is one of its failures
 	"pipeline/stream":                  {"pipeline/sheets", "pipeline/account", "pipeline/batch", "pipeline/source", "pipeline/dataset"},
 	"pipeline/codetable":               {"pipeline/dataset", "pipeline/warehouse", "pipeline/codes"}, // dataset: the lists are part of its catalog, and a view of a dataset's name wins
-	"pipeline":                         {"pipeline/codetable", "pipeline/control", "pipeline/sheets", "pipeline/bind", "pipeline/stream", "pipeline/hold", "pipeline/account", "pipeline/check", "pipeline/batch", "pipeline/source", "pipeline/filename", "pipeline/cell", "pipeline/mask", "pipeline/dataset", "pipeline/days", "pipeline/codes", "pipeline/warehouse"},
+	"pipeline":                         {"pipeline/version", "pipeline/codetable", "pipeline/control", "pipeline/sheets", "pipeline/bind", "pipeline/stream", "pipeline/hold", "pipeline/account", "pipeline/check", "pipeline/batch", "pipeline/source", "pipeline/filename", "pipeline/cell", "pipeline/mask", "pipeline/dataset", "pipeline/days", "pipeline/codes", "pipeline/warehouse"},
 	"pipeline/duty":                    {"pipeline/declare", "pipeline/days", "pipeline/codes"},          // codes: which days people work on
 	"pipeline/template":                {"pipeline/dataset", "pipeline/source", "pipeline/codes"},        // source: which sheets are the program's own
 	"pipeline/marked":                  {"pipeline/source", "pipeline/source/remarks", "pipeline/codes"}, // source: a text file's cells are read as the loader reads them
@@ -175,6 +177,7 @@ var doors = map[string]struct {
 	"github.com/pquerna/otp":                 {[]string{"dashboard/access/account"}, "a second factor is checked in one place"},
 	"github.com/trustelem/zxcvbn":            {[]string{"dashboard/access/account"}, "one rule for passwords"},
 	"go.yaml.in/yaml":                        {[]string{"pipeline/declare"}, "one strict reader, so that every kind of declaration is read and faulted alike"},
+	"filippo.io/age":                         {[]string{"pipeline/backup"}, "what of a copy is encrypted, and how, is decided in one place"},
 	"github.com/google/jsonschema-go":        {[]string{"pipeline/declare"}, "the schemas come from where the reader comes from"},
 }
 

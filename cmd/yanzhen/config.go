@@ -105,7 +105,7 @@ func (config) Declared() declare.Keys {
 		"proxies":     {Zh: "可信的反向代理；只有它们说的来访地址和 https 才算数", En: "reverse proxies that are trusted: only their word is taken on where a request came from and whether it was https", Example: "[127.0.0.1/32]"},
 		"access":      {Zh: "账号与登录", En: "accounts and signing in", Example: "{separate: true, second_factor: [administrator, security]}"},
 		"privacy":     {Zh: "数字里不给没有权限的人看什么", En: "what of figures is kept back from whoever lacks the right", Example: "{small: {k: 10}}"},
-		"dir":         {Zh: "数据目录：引擎、暂存、密钥；一个进程独占；备份就是备份它", En: "data directory: engine, spool, key; one process owns it, and a backup is this directory", Default: "var/yanzhen", Example: "/var/lib/yanzhen"},
+		"dir":         {Zh: "数据目录：引擎、暂存、密钥；一个进程独占；备份用 yanzhen backup", En: "data directory: engine, spool, key; one process owns it; yanzhen backup copies it", Default: "var/yanzhen", Example: "/var/lib/yanzhen"},
 		"inbox":       {Zh: "看守的收件夹；不写则为 <dir>/inbox", En: "folder watched for workbooks; absent: <dir>/inbox", Example: "/srv/inbox"},
 		"still":       {Zh: "文件这么久不变才装入：复制可能停顿", En: "a file is loaded when it has not changed for so long: a copy may pause", Default: "10s", Example: "2s"},
 		"time_zone":   {Zh: "时区", En: "the time zone of what is shown", Default: "Asia/Shanghai", Example: "UTC"},

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"yanzhen/cmd/keep"
 	"yanzhen/cmd/people"
 	"yanzhen/cmd/saved"
 	"yanzhen/pipeline"
@@ -95,6 +96,8 @@ func (*doctorCmd) directory(c *cli, cfg *config, say func(state, what, detail st
 		say(state, "free disk", fmt.Sprintf("%.1f GiB", float64(free)/(1<<30)))
 	}
 	saved.Troubles(c.desk(), say)
+	state, text := keep.Age(cfg.Dir, time.Now(), c.say)
+	say(state, "backup", text)
 	if text, ok := people.Check(cfg.Dir, c.say); ok {
 		say("ok", "audit trail", text)
 	} else {

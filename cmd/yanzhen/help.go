@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"os"
 	"strings"
 
@@ -9,6 +8,8 @@ import (
 	completion "github.com/jotaen/kong-completion"
 
 	"yanzhen/cmd/bridge"
+	"yanzhen/cmd/help"
+	"yanzhen/cmd/keep"
 	"yanzhen/cmd/people"
 	"yanzhen/cmd/programs"
 	"yanzhen/cmd/saved"
@@ -32,7 +33,7 @@ func language(args []string) string {
 // translate puts the Chinese help in place of the English one that stands in the tags.
 func translate(n *kong.Node) {
 	put := func(s *string) {
-		if zh := cmp.Or(helpZh[*s], people.HelpZh[*s], programs.HelpZh[*s], bridge.HelpZh[*s], senders.HelpZh[*s], saved.HelpZh[*s]); zh != "" {
+		if zh := inChinese(*s); zh != "" {
 			*s = zh
 		}
 	}
@@ -59,111 +60,22 @@ const aboutZh = `雁阵 Yanzhen：开发区人才办的数据服务。
 退出码：0 完成；1 失败；2 参数、配置或声明有误；3 文件被拒收或暂缓，没有发布；
 4 数据库无应答，或目录被另一个进程占用；130 已取消。`
 
-// helpZh gives every help text in Chinese; a test finds the ones that are missing.
+// helps give every help text in Chinese; a test finds the ones that are missing.
+var helps = []map[string]string{helpZh, help.Zh, keep.HelpZh, people.HelpZh, programs.HelpZh, bridge.HelpZh, senders.HelpZh, saved.HelpZh}
+
+func inChinese(en string) string {
+	for _, texts := range helps {
+		if zh := texts[en]; zh != "" {
+			return zh
+		}
+	}
+	return ""
+}
+
+// helpZh are those that are methods of the commands here.
 var helpZh = map[string]string{
-	about:                          aboutZh,
-	"Show context-sensitive help.": "显示帮助。",
-	"Configuration file; see configs/yanzhen.yaml for every key.":                                    "配置文件；各项见 configs/yanzhen.yaml。",
-	"Directory whose files replace the built-in declarations (datasets, metrics, boards, jobs ...).": "此目录里的文件覆盖内置的声明（数据集、指标、页面、任务等）。",
-	"Data directory; overrides the configuration.":                                                   "数据目录；优先于配置文件。",
-	"Language of messages: zh or en.":                                                                "界面语言：zh 或 en。",
-	"Log more.":                                                                                      "记录更多日志。",
-	"Load on a clock, watch the inbox and serve the pages.":                                          "定时装入、看守收件夹、提供页面。",
-	"Write the files of a synthetic zone, as its offices would send them.":                           "生成一个合成开发区的报送文件。",
-	"Show what loading a file would do. Loads nothing.":                                              "预演：装入这个文件会怎样。不装入任何数据。",
-	"Load files into a dataset.":                                                                     "把文件装入数据集。",
-	"Ask a question in SQL over the mart views.":                                                     "用 SQL 查询 mart 的视图。",
-	"Compute declared metrics; the numbers are those of the pages.":                                  "计算已声明的指标，数字与页面一致。",
-	"Compare every control sum of every live batch too: reads the whole store.":                      "逐列核对每个现行批次的控制总和（读取全库）。",
-	"Publish a load that is held, or answer what it asks.":                                           "发布暂缓的装入，或回答它的问题。",
-	"Run that was held, as yanzhen runs --state held shows it.":                                      "暂缓的运行编号，见 yanzhen runs --state held。",
-	"It is another part of its unit: it counts beside what is live.":                                 "它是该单元的另一部分，与现有数据并存。",
-	"It replaces everything that is live of its unit.":                                               "它替换该单元现有的全部数据。",
-	"List what lies in the inbox, its state and why.":                                                "列出收件夹里的每一项、它的状态和原因。",
-	"Only entries in this state: refused, held, growing ...":                                         "只看某一状态的项：refused（拒收）、held（暂缓）、growing（仍在变化）……",
-	"List load runs, or show one with its rejects.":                                                  "列出装入的运行，或查看其中一次及其拒收清单。",
-	"List who owes which dataset and has not sent it.":                                               "列出谁应报哪个数据集而未报。",
-
-	"Only this dataset.":                          "只看这个数据集。",
-	"Also what has come and what is not due yet.": "连已报的、未到期的也列出。",
-
-	"Put the table of a dataset that was declared wrong aside, so that it is made anew.":                 "把声明有误的数据集的表改名保留，以便重建。",
-	"Dataset whose table is put aside.":                                                                  "要把表改名保留的数据集。",
-	"Take the last published version of a unit back.":                                                    "撤回一个单元最近发布的版本。",
-	"Check the installation: engine, directory, declarations, data.":                                     "体检：引擎、目录、声明、数据。",
-	"Validate every declaration; needs no database.":                                                     "校验全部声明；不需要数据库。",
-	"Write the data dictionary, the list of indicators and the manual of declarations with its schemas.": "生成数据字典、指标清单、声明手册及其 schema。",
-	"Run scripts of metrics: rows in, numbers out; touches no zone's data.":                              "运行指标的脚本：给出行，对数；不碰任何开发区的数据。",
-	"Scripts to run; none: those of --configs, else the built-in ones.":                                  "要运行的脚本；不写则为 --configs 里的，再则为内置的。",
-	"Folder to write dictionary.md, dictionary.en.md, indicators.md, declarations.md and schema/ into.":  "写入 dictionary.md、dictionary.en.md、indicators.md、declarations.md 与 schema/ 的目录。",
-	"Dataset; default: by the file's name, else by its header.":                                          "数据集；缺省按文件名，其次按表头判断。",
-	"Office that sends the file; default: from the file's name.":                                         "报送单位；缺省取自文件名。",
-
-	"Period of the file: 2026-06, 2026H1, 2026年上半年 ...; default: from its name, else from its dates.": "期间：2026-06、2026H1、2026年上半年等；缺省取自文件名，其次取自日期。",
-
-	"File that holds the password of an encrypted workbook.": "存有工作簿打开密码的文件。",
-	"Files to load.": "要装入的文件。",
-	"Load though the same content was published before, and publish though a limit would hold it.": "内容与已发布的相同也装入，超过上限也发布。",
-	"File to look at.":                "要预演的文件。",
-	"How many typed rows to show.":    "显示几行读出的数据。",
-	"How many refused cells to show.": "显示几处拒收。",
-	"One SELECT statement over the views of mart; - reads it from standard input.":                                                      "一条对 mart 视图的 SELECT 语句；- 表示从标准输入读取。",
-	"A ClickHouse format: PrettyCompactMonoBlock, CSVWithNames, JSONEachRow, Parquet ...; or XLSX.":                                     "ClickHouse 的输出格式：PrettyCompactMonoBlock、CSVWithNames、JSONEachRow、Parquet 等；或 XLSX。",
-	"As CSV with a header; the same as --format CSVWithNames.":                                                                          "输出带表头的 CSV，同 --format CSVWithNames。",
-	"Of CSV: begin with a byte order mark, by which spreadsheets know UTF-8.":                                                           "CSV 以字节顺序标记开头，电子表格据此识别 UTF-8。",
-	"Of --csv: begin with a byte order mark, by which spreadsheets know UTF-8.":                                                         "--csv 以字节顺序标记开头，电子表格据此识别 UTF-8。",
-	"A value for {name:Type} in the statement; may be given again.":                                                                     "语句中 {名称:类型} 的取值；可多次给出。",
-	"The statement is stopped after this long, waiting for its turn included; 0 never. Default: 60s; with --out, database.export.time.": "超过这么久即停止语句，排队也算在内；0 为不限。缺省 60s；有 --out 时为 database.export.time。",
-	"Read the statement from a file.":                                                                                                   "从文件读取语句。",
-	"Write the answer to a file; its ending says the format: .csv, .xlsx, .parquet, .jsonl, .arrow.":                                    "把结果写入文件，按扩展名定格式：.csv、.xlsx、.parquet、.jsonl、.arrow。",
-	"How to complete commands and flags with Tab in bash, zsh or fish.":                                                                 "在 bash、zsh 或 fish 里用 Tab 补全命令与选项的办法。",
-	"The name of the shell you are using":                                                                                               "所用 shell 的名称",
-	"Generate the initialization code":                                                                                                  "直接输出初始化代码",
-	(*completion.Completion)(nil).Help():                                                                                                `显示启用 Tab 补全要运行的命令；要长期启用，写进 shell 的初始化文件。不写 shell 时自动判断。`,
-	"Show the version.":                                                                                                                 "显示版本。",
-	"Name of the metric; none lists them.":                                                                                              "指标名称；不写则列出全部。",
-	"First day, 2026-01-01. Default: the first day of the data's year.":                                                                 "起日，如 2026-01-01；缺省为数据所在年的第一天。",
-	"First day after, 2026-07-01. Default: the day after the date of the data.":                                                         "止日（不含），如 2026-07-01；缺省为数据截至日的次日。",
-	"ten (days), month, quarter, half, year or nothing for one number.":                                                                 "ten 旬、month 月、quarter 季、half 半年、year 年；不写则只算一个数。",
-
-	"Dimensions to cut by.":                "按哪些维度分组。",
-	"dimension=value; may be given again.": "维度=取值；可多次给出。",
-
-	"Write a declared document, a report, a notice or an order, as a file for Word or PDF.":            "把声明的文件（报告、简报、通报、督办单）写成 Word 或 PDF 文件。",
-	"Name of the document; none lists them.":                                                           "文件名称；不写则列出全部。",
-	"The period it is of: 2026H1, 2026Q2, 2026-06. Default: the latest that the document is for.":      "文件的期间：2026H1、2026Q2、2026-06；缺省为该文件最近的一期。",
-	"The figures of this report date.":                                                                 "用这次封账的数字。",
-	"The figures as they were then: 2026-03-31 for the end of that day, or 2026-03-31T18:00:00+08:00.": "用当时的数字：2026-03-31 指当日终了，或 2026-03-31T18:00:00+08:00。",
-	"Of a document for each unit or target: of this unit only.":                                        "按单位或按目标写的文件：只写这个单位。",
-	"Of a document for each target: of this metric only.":                                              "按目标写的文件：只写这个指标。",
-	"File to write; its ending is the form. Default: NAME_PERIOD.docx in this folder.":                 "写到哪个文件，后缀决定格式；缺省为当前目录的 名称_期间.docx。",
-	"What the links of numbers stand on; overrides the configuration.":                                 "数字的链接以什么地址开头；优先于配置文件。",
-	"yoy (same period a year before), pop (period before), ytd (the year so far against the same days of the last) or spring (a year before as the lunar new year fell).": "yoy 同比，pop 环比，ytd 年初至今比上年同一截止日，spring 按春节对齐的同比。",
-	"Day by day around the eve of the lunar new year, counted up from the first of these days, this year beside the one before. --to chooses the year.":                   "除夕前后逐日，自首日起累计，与上一年并列；--to 决定哪一年。",
-	"Of --around-spring: how many days before the eve and after it.":                                                                                                      "用于 --around-spring：除夕前后各多少天。",
-	"What each point tells of: ytd (the year so far), r3 or r12 (rolling months); default: its own period.":                                                               "每个点的口径：ytd 年初至今，r3、r12 滚动三个月、十二个月；缺省为本期。",
-	"Compute from the rows that were live then: 2026-03-31 for the end of that day, or 2026-03-31T18:00:00+08:00.":                                                        "按当时有效的数据计算：2026-03-31 指该日结束时，或 2026-03-31T18:00:00+08:00。",
-	"As CSV, with the codes of the dimensions and numbers of full precision.":                                                                                             "输出 CSV：维度的代码与名称，数字不舍入。",
-	"Print the statement.":                                            "同时显示 SQL 语句。",
-	"Id of a run; none lists them.":                                   "运行的编号；不写则列出。",
-	"Only runs of this dataset.":                                      "只看这个数据集。",
-	"Only runs in this state: published, unchanged, held, failed ...": "只看这种状态：published 已发布、unchanged 未变、held 暂缓、failed 失败等。",
-	"How many.": "显示几次。",
-	"How many refused cells to show of one run.": "查看一次运行时显示几处拒收。",
-	"Dataset.": "数据集。",
-	"Unit, as yanzhen runs shows it; none lists the live units.":                              "单元，写法同 yanzhen runs 所示；不写则列出已发布的单元。",
-	"Publish this earlier, replaced or held batch of the dataset instead.":                    "改为发布该数据集的这一批（此前的、被替换的或暂缓的）。",
-	"Address of the pages; overrides the configuration.":                                      "页面的地址；优先于配置文件。",
-	"Serve the synthetic zone: writes its files into the inbox where they are not there yet.": "运行合成的开发区：收件夹里还没有时写入其文件。",
-	"Serve the pages only: no clock, no inbox.":                                               "只提供页面：不定时、不看收件夹。",
-	"Freeze the figures of a report date under a name.":                                       "给一个上报日的数字起名封账。",
-	"Name of the report date, such as 2026-06; none lists them.":                              "封账名称，如 2026-06；不写则列出。",
-	"Moment of the report: 2026-07-05T18:00:00+08:00, or a day for its end. Default: now.":    "上报时刻：2026-07-05T18:00:00+08:00；只写日期则为当日终了；缺省为此刻。",
-	"What was reported, and to whom.":                                                         "报了什么、报给谁。",
-	"Who froze it.":                                                                           "经手人。",
-	"Folder to write the files into.":                                                         "写入文件的目录。",
-	"The same seed writes the same bytes.":                                                    "种子相同则文件逐字节相同。",
-
+	about:                                aboutZh,
+	(*completion.Completion)(nil).Help(): `显示启用 Tab 补全要运行的命令；要长期启用，写进 shell 的初始化文件。不写 shell 时自动判断。`,
 	(*serveCmd)(nil).Help(): `打开引擎（或所配置的服务器），建表并升级，启动各任务，提供页面，直到被中断。中断后，
 正在进行的装入可在 stop_within 之内完成；未完成的放弃，其数据不可见。`,
 	(*demoCmd)(nil).Help(): `按各单位的实际报送方式，生成一个虚构开发区三年的文件：工作簿与多种编码的文本、不同的表头、

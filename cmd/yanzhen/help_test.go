@@ -5,12 +5,6 @@ import (
 	"testing"
 
 	"github.com/alecthomas/kong"
-
-	"yanzhen/cmd/bridge"
-	"yanzhen/cmd/people"
-	"yanzhen/cmd/programs"
-	"yanzhen/cmd/saved"
-	"yanzhen/cmd/senders"
 )
 
 // Every help text has its Chinese, and no Chinese is left of a text that is gone.
@@ -26,7 +20,7 @@ func TestHelpInChinese(t *testing.T) {
 			return
 		}
 		used[s] = true
-		if helpZh[s] == "" && people.HelpZh[s] == "" && programs.HelpZh[s] == "" && bridge.HelpZh[s] == "" && senders.HelpZh[s] == "" && saved.HelpZh[s] == "" {
+		if inChinese(s) == "" {
 			t.Errorf("no Chinese for %q", s)
 		}
 	}
@@ -44,7 +38,7 @@ func TestHelpInChinese(t *testing.T) {
 		}
 	}
 	walk(parser.Model.Node)
-	for _, texts := range []map[string]string{helpZh, people.HelpZh, programs.HelpZh, bridge.HelpZh, senders.HelpZh, saved.HelpZh} {
+	for _, texts := range helps {
 		for en := range texts {
 			if !used[en] {
 				t.Errorf("nobody shows %q any more", en)

@@ -10,8 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
-	"runtime/debug"
-	"strings"
+	"runtime"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -23,6 +22,7 @@ import (
 	"yanzhen/cmd/question"
 	"yanzhen/cmd/saved"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/version"
 )
 
 // cli is the command line. Every command that needs the database works through a running
@@ -64,10 +64,11 @@ type commands struct {
 	Audit     people.AuditCommands  `cmd:"" help:"The audit trail: its head, whether it is whole, its latest entries."`
 	Warehouse programs.Commands     `cmd:"" help:"Of a ClickHouse server of one's own: who may ask it what."`
 	Mcp       bridge.Command        `cmd:"" help:"Speak the Model Context Protocol over standard input and output, for a program of an agent."`
-	Doctor    doctorCmd             `cmd:"" help:"Check the installation: engine, directory, declarations, data."`
-	Check     checkCmd              `cmd:"" help:"Validate every declaration; needs no database."`
-	Test      testCmd               `cmd:"" help:"Run scripts of metrics: rows in, numbers out; touches no zone's data."`
-	Docs      docsCmd               `cmd:"" help:"Write the data dictionary, the list of indicators and the manual of declarations with its schemas."`
+	ofKeeping
+	Doctor doctorCmd `cmd:"" help:"Check the installation: engine, directory, declarations, data."`
+	Check  checkCmd  `cmd:"" help:"Validate every declaration; needs no database."`
+	Test   testCmd   `cmd:"" help:"Run scripts of metrics: rows in, numbers out; touches no zone's data."`
+	Docs   docsCmd   `cmd:"" help:"Write the data dictionary, the list of indicators and the manual of declarations with its schemas."`
 
 	Completion completion.Completion `cmd:"" help:"How to complete commands and flags with Tab in bash, zsh or fish."`
 }
@@ -84,6 +85,12 @@ type questions struct {
 type ofSenders struct {
 	Template templateCmd `cmd:"" help:"Write a workbook for a sender to fill in."`
 	Return   returnCmd   `cmd:"" help:"Write a sender's file again, with what is wrong marked in it."`
+}
+
+// ofKeeping are the commands about copies of an installation.
+type ofKeeping struct {
+	Backup  backupCmd  `cmd:"" help:"Back up the installation, also while it runs."`
+	Restore restoreCmd `cmd:"" help:"Make a new data directory of a backup, and compare it with the ledger."`
 }
 
 // say chooses the text of the language.
@@ -105,26 +112,6 @@ Exit codes: 0 done, 1 failed, 2 wrong arguments or configuration, 3 the file was
 (nothing was published), 4 the database does not answer or another process owns the directory,
 130 cancelled.`
 
-// version is that of the build: a release's, else the commit it was made of.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "yanzhen"
-	}
-	said := map[string]string{}
-	for _, s := range info.Settings {
-		said[s.Key] = s.Value
-	}
-	v := strings.TrimSuffix(info.Main.Version, "(devel)")
-	if rev := said["vcs.revision"]; v == "" && rev != "" {
-		v = rev[:min(len(rev), 12)] + " " + said["vcs.time"]
-	}
-	if said["vcs.modified"] == "true" && !strings.Contains(v, "dirty") {
-		v += " (modified)"
-	}
-	return strings.TrimSpace("yanzhen "+v) + ", " + info.GoVersion
-}
-
 func main() {
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
@@ -139,7 +126,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	exited := -1
 	parser, err := kong.New(c, kong.Name("yanzhen"), kong.Description(about), kong.Writers(stdout, stderr),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.Exit(func(code int) { exited = code }),
-		kong.BindTo(ctx, (*context.Context)(nil)), kong.Vars{"version": version()})
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Vars{"version": version.Program() + ", " + runtime.Version()})
 	if err != nil {
 		fmt.Fprintln(stderr, "yanzhen:", err)
 		return exitFailed

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -19,6 +20,7 @@ import (
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/declare"
 	"yanzhen/pipeline/duty"
+	"yanzhen/pipeline/version"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/door"
 	"yanzhen/pipeline/warehouse/embedded"
@@ -138,6 +140,9 @@ func (c *cli) open(ctx context.Context, cfg *config) (_ *office, err error) {
 	db, err := o.as(ctx, embedded.Loader)
 	if err != nil {
 		return nil, err
+	}
+	if err := version.Check(ctx, db); err != nil {
+		return nil, errors.Join(invalid{err}, db.Close())
 	}
 	o.loader = &pipeline.Loader{
 		Ledger:  &pipeline.Ledger{DB: db},

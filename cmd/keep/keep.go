@@ -1,0 +1,305 @@
+// Package keep is the backups of an installation: the commands yanzhen backup and restore, and what yanzhen doctor says of
+// them. How a copy is made and read is package backup's; here stands what belongs to an installation, and that nothing
+// of it is restored by halves.
+package keep
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"yanzhen/cmd/people"
+	"yanzhen/configs"
+	"yanzhen/dashboard/access/filed"
+	"yanzhen/pipeline/backup"
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/warehouse"
+)
+
+// Desk is where the commands work.
+type Desk struct {
+	Out     io.Writer
+	Lang    codes.Lang
+	Log     *slog.Logger
+	Version string
+	Invalid func(error) error // marks an error that is mended by other arguments
+	Table   func(heads ...string) people.Table
+}
+
+func (d *Desk) say(zh, en string) string { return codes.Text{Zh: zh, En: en}.In(d.Lang) }
+
+// Zone is an opened installation.
+type Zone struct {
+	Dir, Inbox, KeyFile string
+	Declared            fs.FS         // what it runs with
+	DB                  *warehouse.DB // as the loader
+}
+
+// BackupFlags are the arguments of yanzhen backup.
+type BackupFlags struct {
+	Folder         string `arg:"" help:"Folder of backups; made where there is none." type:"path"`
+	PassphraseFile string `help:"Encrypt with the passphrase in this file." type:"path" placeholder:"FILE"`
+	WithKey        bool   `help:"Include the key that persons are hashed with, though the backup is not encrypted."`
+	Keep           int    `help:"Keep the latest so many backups of the folder and remove the others; 0 keeps all." placeholder:"N"`
+	List           bool   `help:"List the backups of the folder; makes none."`
+}
+
+// ErrServer: the rows lie on a server that has its own backups.
+var ErrServer = errors.New("数据在自备的 ClickHouse 服务器上：用它自己的 BACKUP 备份 store 与 meta 两个库；数据目录另行复制 / the data lie on a ClickHouse server of your own: back up its databases store and meta with its own BACKUP, and copy the data directory beside")
+
+// passphrase reads a passphrase; empty where no file is named.
+func (d *Desk) passphrase(file string) (string, error) {
+	if file == "" {
+		return "", nil
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return "", d.Invalid(err)
+	}
+	p := strings.TrimRight(string(text), "\r\n")
+	if len(p) < 12 {
+		return "", d.Invalid(errors.New(d.say("口令太短：至少 12 个字节", "the passphrase is too short: 12 bytes at least")))
+	}
+	return p, nil
+}
+
+// Listing prints the backups of the folder.
+func (b *BackupFlags) Listing(d *Desk) error {
+	pass, err := d.passphrase(b.PassphraseFile)
+	if err != nil {
+		return err
+	}
+	depot, err := backup.Open(b.Folder, pass)
+	if err != nil {
+		return d.Invalid(err)
+	}
+	names, err := depot.Names()
+	if err != nil {
+		return err
+	}
+	w := d.Table(strings.Fields(d.say("备份 时刻 大小 密钥 版本", "backup moment size key version"))...)
+	for _, name := range names {
+		m, err := depot.Read(name)
+		if err != nil {
+			w.Row(name, d.say("已损坏", "damaged"), "", "", "")
+			continue
+		}
+		key := d.say("无", "no")
+		if m.Has(personKey) {
+			key = d.say("有", "yes")
+		}
+		w.Row(name, m.At.Local().Format("2006-01-02 15:04:05"), size(m.Size()), key, m.Program)
+	}
+	return w.Flush()
+}
+
+func size(n int64) string {
+	if n < 1<<20 {
+		return fmt.Sprintf("%.1f KiB", float64(n)/(1<<10))
+	}
+	if n < 1<<30 {
+		return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20))
+	}
+	return fmt.Sprintf("%.2f GiB", float64(n)/(1<<30))
+}
+
+// personKey is what the key of persons is called in a copy.
+const personKey = "person.key"
+
+// Last is what an installation knows of its last backup.
+type Last struct {
+	At        time.Time `json:"at"`
+	Name      string    `json:"name"`
+	Took      float64   `json:"took"` // seconds
+	Size      int64     `json:"size"`
+	Encrypted bool      `json:"encrypted"`
+	Key       bool      `json:"key"` // the key of persons is in it
+}
+
+func lastFile(dir string) string { return filepath.Join(dir, "backup.json") }
+
+// Take makes a backup.
+func (b *BackupFlags) Take(ctx context.Context, d *Desk, z Zone, schema int) error {
+	began := time.Now()
+	pass, err := d.passphrase(b.PassphraseFile)
+	if err != nil {
+		return err
+	}
+	if b.Keep < 0 {
+		return d.Invalid(errors.New("--keep: " + d.say("不能为负", "not below 0")))
+	}
+	zone, err := whose(ctx, z.DB)
+	if err != nil {
+		return err
+	}
+	if inside(z.Dir, b.Folder) {
+		return d.Invalid(fmt.Errorf(d.say("%s 在数据目录里：备份要放在别处，最好是另一块盘", "%s lies in the data directory: a backup belongs elsewhere, on another disk at best"), b.Folder))
+	}
+	depot, err := backup.Create(b.Folder, zone, pass)
+	if err != nil {
+		return d.Invalid(err)
+	}
+	files, err := filesOf(z)
+	if err != nil {
+		return err
+	}
+	withKey := depot.Encrypted() || b.WithKey
+	if withKey {
+		files[personKey] = func() (io.ReadCloser, error) { return os.Open(z.KeyFile) }
+	}
+	taken, err := depot.Take(ctx, backup.Source{
+		DB: z.DB, Data: filepath.Join(z.Dir, "engine", "data"), Lock: filepath.Join(z.Dir, "backup.lock"),
+		Files: files, Program: d.Version, Schema: schema, Now: began,
+	})
+	if err != nil {
+		return err
+	}
+	gone, freed, err := depot.Keep(b.Keep)
+	if err != nil {
+		err = fmt.Errorf("%s: %w", d.say("备份已完成；旧的没有清理", "the backup is made; older ones were not removed"), err)
+	}
+	last := Last{At: taken.At, Name: taken.Name, Took: time.Since(began).Seconds(), Size: taken.Size(), Encrypted: depot.Encrypted(), Key: taken.Has(personKey)}
+	text, bad := json.Marshal(last)
+	if err := errors.Join(err, bad, filed.Replace(lastFile(z.Dir), append(text, '\n'))); err != nil {
+		return err
+	}
+	fmt.Fprintf(d.Out, d.say("备份 %s：共 %s，新写 %d 件 %s，%d 件已有\n", "backup %s: %s in all, %d new files of %s, %d there already\n"), taken.Name, size(taken.Size()), taken.New, size(taken.Written), taken.Kept)
+	if gone > 0 {
+		fmt.Fprintf(d.Out, d.say("清理旧备份 %d 份，腾出 %s\n", "removed %d older backups, %s\n"), gone, size(freed))
+	}
+	switch {
+	case !last.Key && withKey: // the key comes from the environment
+		fmt.Fprintln(d.Out, d.say("没有 person.key 文件（密钥来自环境变量）：请另存一份，没有它新文件对不上旧人", "there is no file person.key (the key comes from the environment): keep a copy of it, without it new files no longer match old people"))
+	case !last.Key:
+		fmt.Fprintln(d.Out, d.say("不含 person.key（备份未加密）：请另存一份；要放进来，用 --passphrase-file 加密，或 --with-key", "person.key is not in it (the backup is not encrypted): keep a copy elsewhere; to include it encrypt with --passphrase-file, or give --with-key"))
+	case !last.Encrypted:
+		fmt.Fprintln(d.Out, d.say("含 person.key 而未加密：谁读到备份，谁就能验出某个证件号在不在库里；请妥善保管", "person.key is in it, not encrypted: whoever reads the backup can try whether an identity number is in the store; keep it safe"))
+	}
+	fmt.Fprintln(d.Out, d.say("不含：收件夹、暂存、草稿、导出、登录会话、配置文件", "not in it: the inbox, spool, drafts, exports, sessions, the configuration file"))
+	return nil
+}
+
+// whose is the check value of the key of persons: it tells one installation from another.
+func whose(ctx context.Context, db *warehouse.DB) (string, error) {
+	got, err := warehouse.Select[struct {
+		Value string `db:"value"`
+	}](ctx, db, warehouse.Statement{Tag: "backup.zone", SQL: "select value from meta.keys order by at limit 1"})
+	if err != nil {
+		return "", err
+	}
+	if len(got) == 0 {
+		return "", errors.New("库里还没有密钥的校验值：先启动一次 yanzhen serve / the store has no check value of its key yet: start yanzhen serve once")
+	}
+	return got[0].Value, nil
+}
+
+// inside reports whether path lies in dir.
+func inside(dir, path string) bool {
+	rel, err := filepath.Rel(dir, path)
+	return err == nil && filepath.IsLocal(rel)
+}
+
+// left are the names in an installation's directory that a backup leaves out: the store, which is copied in its own way,
+// what lies there for a while, and what is only true of the process that runs.
+var left = []string{
+	"engine", "inbox", "inbox.manifest.json", "spool", "drafts", "exports", "returns", "sessions.json", "visits.json", "person.key",
+	"operator", "operator.sock", "address", "declared.zip", "backup.json", "backup.lock",
+}
+
+// mostFiles bounds how many files beside the store are copied.
+const mostFiles = 100_000
+
+// filesOf are the files of an installation beside its store, and under configs/ what it declares otherwise than the program.
+func filesOf(z Zone) (map[string]func() (io.ReadCloser, error), error) {
+	out := map[string]func() (io.ReadCloser, error){}
+	err := filepath.WalkDir(z.Dir, func(path string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(z.Dir, path)
+		if err != nil || rel == "." {
+			return err
+		}
+		if slices.Contains(left, rel) || path == z.Inbox || path == z.KeyFile {
+			if e.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if !e.Type().IsRegular() || strings.HasSuffix(rel, ".lock") || strings.HasSuffix(rel, ".new") || filepath.Base(rel) == "lock" || strings.HasPrefix(filepath.Base(rel), ".") {
+			return nil
+		}
+		if len(out) == mostFiles {
+			return fmt.Errorf("%s: 文件太多（超过 %d）/ too many files (over %d)", z.Dir, mostFiles, mostFiles)
+		}
+		out[filepath.ToSlash(rel)] = func() (io.ReadCloser, error) { return os.Open(path) }
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, declared(z.Declared, out)
+}
+
+// declared adds what an installation declares otherwise than the program: its own files, and an empty one for each that
+// it has taken away.
+func declared(own fs.FS, out map[string]func() (io.ReadCloser, error)) error {
+	names := map[string]bool{}
+	for _, fsys := range []fs.FS{own, configs.FS} {
+		list, err := fs.Glob(fsys, "*/*")
+		if err != nil {
+			return err
+		}
+		for _, n := range list {
+			names[n] = true
+		}
+	}
+	for n := range names {
+		mine, err := fs.ReadFile(own, n)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		built, err := fs.ReadFile(configs.FS, n)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		if !bytes.Equal(mine, built) {
+			out["configs/"+n] = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(mine)), nil }
+		}
+	}
+	return nil
+}
+
+// stale is the age of a last backup that doctor warns of.
+const stale = 7 * 24 * time.Hour
+
+// Age says for yanzhen doctor how old the last backup is.
+func Age(dir string, now time.Time, say func(zh, en string) string) (state, text string) {
+	data, err := os.ReadFile(lastFile(dir))
+	if errors.Is(err, fs.ErrNotExist) {
+		return "warn", say("还没有备份：yanzhen backup 目录", "none yet: yanzhen backup FOLDER")
+	}
+	var last Last
+	if err == nil {
+		err = json.Unmarshal(data, &last)
+	}
+	if err != nil {
+		return "warn", err.Error()
+	}
+	age := now.Sub(last.At)
+	text = fmt.Sprintf(say("%s，%.1f 天前，%s", "%s, %.1f days ago, %s"), last.Name, age.Hours()/24, size(last.Size))
+	if age > stale {
+		return "warn", text + say("：超过 7 天了", ": more than 7 days")
+	}
+	return "ok", text
+}

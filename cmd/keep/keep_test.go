@@ -1,0 +1,395 @@
+package keep
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"yanzhen/cmd/people"
+	"yanzhen/configs"
+	"yanzhen/pipeline"
+	"yanzhen/pipeline/backup"
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/version"
+	"yanzhen/pipeline/warehouse"
+	"yanzhen/pipeline/warehouse/embedded"
+)
+
+// plainTable writes cells with blanks between them.
+type plainTable struct{ w *bytes.Buffer }
+
+func (t plainTable) Row(cells ...any) { fmt.Fprintln(t.w, cells...) }
+func (t plainTable) Flush() error     { return nil }
+
+// desk is where the commands of a test work, and what they print.
+func desk() (*Desk, *bytes.Buffer) {
+	out := &bytes.Buffer{}
+	return &Desk{
+		Out: out, Lang: codes.Zh, Log: slog.New(slog.DiscardHandler), Version: "test",
+		Invalid: func(err error) error { return err },
+		Table: func(heads ...string) people.Table {
+			fmt.Fprintln(out, strings.Join(heads, " "))
+			return plainTable{out}
+		},
+	}, out
+}
+
+const visits = `name: visits
+title: {zh: 走访, en: Visits}
+about: {zh: 一次走访, en: A visit}
+unit: [sender, period]
+period: {column: day, grain: month}
+columns:
+  - {name: day, type: date, required: true, title: {zh: 日期, en: Day}}
+  - {name: firm, type: string, required: true, title: {zh: 企业, en: Firm}}
+  - {name: hours, type: float64, title: {zh: 小时, en: Hours}}
+  - {name: people, type: int32, title: {zh: 人数, en: People}}
+order: [day]
+`
+
+// zone is an installation of two datasets on an engine of its own.
+type zone struct {
+	Zone
+	engine *embedded.Engine
+	loader *pipeline.Loader
+}
+
+func open(t *testing.T, dir string, own fs.FS) *zone {
+	t.Helper()
+	e, err := embedded.Start(t.Context(), embedded.Config{Dir: filepath.Join(dir, "engine"), Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { e.Close() })
+	db, err := warehouse.Open(t.Context(), warehouse.Options{Socket: e.Socket(), User: embedded.Loader})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	catalog, err := dataset.Load(own)
+	if err != nil {
+		t.Fatal(err)
+	}
+	z := &zone{Zone{Dir: dir, KeyFile: filepath.Join(dir, "person.key"), Inbox: filepath.Join(dir, "inbox"), Declared: own, DB: db}, e, nil}
+	z.loader = &pipeline.Loader{Ledger: &pipeline.Ledger{DB: db}, Catalog: catalog, Key: bytes.Repeat([]byte("k"), 32), Spool: filepath.Join(dir, "spool"), Log: slog.New(slog.DiscardHandler)}
+	if err := z.loader.Ensure(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return z
+}
+
+// office writes a file of a month and loads it.
+func (z *zone) load(ctx context.Context, sender string, month, rows int) error {
+	var b strings.Builder
+	b.WriteString("日期,企业,小时,人数\n")
+	for i := range rows {
+		fmt.Fprintf(&b, "2026-%02d-%02d,甲%d厂,%d.25,%d\n", month, i%28+1, i, i%9, i)
+	}
+	path := filepath.Join(z.Dir, "inbox", fmt.Sprintf("%s_走访_2026年%d月.csv", sender, month))
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
+		return err
+	}
+	out, err := z.loader.Load(ctx, pipeline.Request{Path: path, Force: true})
+	if err == nil && out.State != pipeline.Published {
+		err = fmt.Errorf("%s %v", out.State, out.Problem)
+	}
+	return err
+}
+
+// only are the declarations of one dataset over those that the program has.
+func only(t *testing.T) fs.FS {
+	t.Helper()
+	dir := t.TempDir()
+	sets, err := fs.Glob(configs.FS, "*/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range append(sets, "datasets/visits.yaml") {
+		text := ""
+		switch {
+		case n == "datasets/visits.yaml":
+			text = visits
+		case strings.HasPrefix(n, "codes/"):
+			continue
+		}
+		path := filepath.Join(dir, n)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(text), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	own, err := configs.Over(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return own
+}
+
+// A backup made while files are loaded holds every batch that its ledger calls published, whole. The server is killed, and
+// what is restored agrees in every count and sum; the second backup writes what is new; a byte that changed is found, and
+// then nothing is restored.
+func TestBackupWhileLoading(t *testing.T) {
+	root := t.TempDir()
+	dir, folder := filepath.Join(root, "zone"), filepath.Join(root, "backups")
+	z := open(t, dir, only(t))
+	for name, text := range map[string]string{"person.key": strings.Repeat("6b", 32), "accounts.json": `{"zhao":1}`, "audit/2026-06-01.jsonl": "{}\n", "sessions.json": "secret", "drafts/x.csv": "张三"} {
+		path := filepath.Join(dir, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(text), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pass := filepath.Join(root, "pass")
+	if err := os.WriteFile(pass, []byte("correct horse battery staple\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(z.load(t.Context(), "甲局", 1, 500), z.load(t.Context(), "甲局", 2, 400)); err != nil {
+		t.Fatal(err)
+	}
+	d, out := desk()
+	take := &BackupFlags{Folder: folder, WithKey: true}
+	stop, done := make(chan struct{}), make(chan error, 1)
+	go func() {
+		var err error
+		for i := 0; err == nil; i++ {
+			select {
+			case <-stop:
+				done <- nil
+				return
+			default:
+			}
+			err = z.load(t.Context(), "乙局", i%12+1, 3000+i)
+		}
+		done <- err
+	}()
+	for range 3 {
+		if err := take.Take(t.Context(), d, z.Zone, version.Now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	close(stop)
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(out.String(), "件已有") || strings.Contains(out.String(), " 0 件已有\n备份") {
+		t.Error(out)
+	}
+	sealed := filepath.Join(root, "sealed")
+	if err := (&BackupFlags{Folder: sealed, PassphraseFile: pass}).Take(t.Context(), d, z.Zone, version.Now); err != nil {
+		t.Fatal(err)
+	}
+	for _, word := range []string{"visits", "zhao", "6b6b"} {
+		if strings.Contains(read(t, sealed), word) {
+			t.Errorf("%q can be read in the encrypted backup", word)
+		}
+	}
+	if text := read(t, folder); strings.Contains(text, root) {
+		i := strings.Index(text, root)
+		t.Errorf("a path stands in the copy: %q", text[max(0, i-100):i+100])
+	}
+	depot, err := backup.Open(folder, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	names, err := depot.Names()
+	if err != nil || len(names) != 3 {
+		t.Fatalf("%v %q", err, names)
+	}
+	history, err := z.loader.History(t.Context(), "", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	z.engine.Close()
+
+	secret, err := backup.Open(sealed, "correct horse battery staple")
+	if err != nil {
+		t.Fatal(err)
+	}
+	latest, err := secret.Read("")
+	if err == nil {
+		err = errors.Join(secret.Check(t.Context(), latest), secret.Files(latest, filepath.Join(root, "opened")))
+	}
+	if got, bad := os.ReadFile(filepath.Join(root, "opened", "person.key")); err != nil || bad != nil || string(got) != strings.Repeat("6b", 32) {
+		t.Errorf("%v %v %q", err, bad, got)
+	}
+	restored(t, &RestoreFlags{Backup: folder, Into: filepath.Join(root, "restored"), At: names[2]}, history)
+	spoil(t, depot, folder, sealed, root)
+}
+
+// restored makes a store of a backup. It holds what was published by then, as the ledger of the original tells it, and is
+// worked with.
+func restored(t *testing.T, r *RestoreFlags, history []pipeline.Entry) {
+	t.Helper()
+	d, out := desk()
+	if err := r.Restore(t.Context(), d, 0, version.Now); err != nil {
+		t.Fatalf("%s: %v\n%s", r.Backup, err, out)
+	}
+	if !strings.Contains(out.String(), "visits ") || !strings.Contains(out.String(), "相符") {
+		t.Error(out)
+	}
+	for name, want := range map[string]string{"person.key": strings.Repeat("6b", 32), "accounts.json": `{"zhao":1}`, "audit/2026-06-01.jsonl": "{}\n", "configs/datasets/visits.yaml": visits, "configs/jobs/sweep.yaml": ""} {
+		if got, err := os.ReadFile(filepath.Join(r.Into, name)); err != nil || string(got) != want {
+			t.Errorf("%s: %v %q", name, err, got)
+		}
+	}
+	for _, name := range []string{"sessions.json", "drafts"} {
+		if _, err := os.Stat(filepath.Join(r.Into, name)); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s was restored", name)
+		}
+	}
+	own, err := configs.Over(filepath.Join(r.Into, "configs"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	z := open(t, r.Into, own)
+	defer z.engine.Close()
+	live, err := z.loader.Live(t.Context(), "")
+	if err != nil || len(live) < 2 {
+		t.Errorf("%v %+v", err, live)
+	}
+	for _, l := range live {
+		if !slices.ContainsFunc(history, func(e pipeline.Entry) bool {
+			return e.State == pipeline.Published && e.Batch == l.Batch && e.Unit == l.Unit && e.Counts == l.Counts
+		}) {
+			t.Errorf("the original never published %+v", l)
+		}
+	}
+	if err := z.load(t.Context(), "丙局", 3, 100); err != nil {
+		t.Error(err)
+	}
+	list, err := backup.Compare(t.Context(), z.DB, z.loader.Catalog.Datasets)
+	if err != nil || len(list) != 1 || list[0].Units != len(live)+1 {
+		t.Errorf("%v %+v", err, list)
+	}
+	for _, c := range list {
+		if len(c.Faults) > 0 || c.Sums == 0 || c.Published != c.Found {
+			t.Errorf("%+v", c)
+		}
+	}
+}
+
+// read is everything that lies in a folder.
+func read(t *testing.T, dir string) string {
+	t.Helper()
+	var b strings.Builder
+	if err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		b.Write(text)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// spoil changes a byte of a backup, cuts a file short, and tries what else must be refused.
+func spoil(t *testing.T, depot *backup.Depot, folder, sealed, root string) {
+	t.Helper()
+	m, err := depot.Read("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	into := filepath.Join(root, "never")
+	refuse := func(what, from, pass, want string) {
+		t.Helper()
+		d, _ := desk()
+		err := (&RestoreFlags{Backup: from, Into: into, PassphraseFile: pass}).Restore(t.Context(), d, 0, version.Now)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", what, err)
+		}
+		if left, _ := filepath.Glob(filepath.Join(root, ".restoring-*")); len(left) > 0 {
+			t.Errorf("%s: %q is left", what, left)
+		}
+		if _, err := os.Stat(into); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s: something was restored", what)
+		}
+	}
+	part := m.Tables[slices.IndexFunc(m.Tables, func(t backup.Table) bool { return t.Name == "visits" })].Parts
+	if len(part) == 0 {
+		t.Fatal("the rows are not in it")
+	}
+	path := filepath.Join(folder, "objects", part[0].Sum[:2], part[0].Sum)
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write := func(text []byte) {
+		t.Helper()
+		if err := os.WriteFile(path, text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	flipped := bytes.Clone(whole)
+	flipped[len(flipped)/2] ^= 1
+	write(flipped)
+	refuse("a flipped byte", folder, "", "内容变了")
+	write(whole[:len(whole)-1])
+	refuse("a byte less", folder, "", "内容变了")
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	refuse("a file less", folder, "", "不在")
+	write(whole)
+	refuse("no passphrase", sealed, "", "--passphrase-file")
+	other := filepath.Join(root, "other")
+	if err := os.WriteFile(other, []byte("another passphrase\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	refuse("another passphrase", sealed, other, "口令不对")
+	list := filepath.Join(folder, "backups", m.Name)
+	text, err := os.ReadFile(list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(list, text[:len(text)-10], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	refuse("a list cut short", folder, "", "内容清单")
+	if err := os.WriteFile(list, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	// the older ones go, and what only they need
+	gone, freed, err := depot.Keep(1)
+	if err != nil || gone != 2 || freed == 0 {
+		t.Errorf("%d %d %v", gone, freed, err)
+	}
+	if err := depot.Check(t.Context(), m); err != nil {
+		t.Error(err)
+	}
+	_, err = os.Stat(filepath.Join(root, "zone", "engine", "data", "shadow"))
+	if left, _ := filepath.Glob(filepath.Join(root, "zone", "engine", "data", "shadow", "yanzhen_backup_*")); len(left) > 0 {
+		t.Errorf("%v %q is left", err, left)
+	}
+}
+
+// Doctor warns where there is no backup or an old one.
+func TestAge(t *testing.T) {
+	dir := t.TempDir()
+	en := func(_, en string) string { return en }
+	now := time.Date(2026, 6, 10, 0, 0, 0, 0, time.UTC)
+	if state, text := Age(dir, now, en); state != "warn" || !strings.Contains(text, "none yet") {
+		t.Error(state, text)
+	}
+	for at, want := range map[string]string{"2026-06-09T00:00:00Z": "ok", "2026-06-01T00:00:00Z": "warn"} {
+		if err := os.WriteFile(lastFile(dir), []byte(`{"at":"`+at+`","name":"x"}`), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if state, text := Age(dir, now, en); state != want {
+			t.Error(at, state, text)
+		}
+	}
+}
