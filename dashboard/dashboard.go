@@ -15,6 +15,7 @@ import (
 
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/address"
+	"yanzhen/dashboard/alerts"
 	"yanzhen/dashboard/answer/verified"
 	"yanzhen/dashboard/api"
 	"yanzhen/dashboard/asking"
@@ -81,6 +82,7 @@ type Programs struct {
 	Declared json.RawMessage      // what /api/v1/declared answers, for yanzhen check; nil: nothing is told
 	Inlet    *inlet.Inlet         // takes files of senders into the inbox; nil: none are taken
 	Counter  *counter.Counter     // the page of those who send files; nil: no folder is watched
+	Alerts   *alerts.Page         // what needs a person; nil: there is no page of it
 	Answers  []*verified.Question // that agents are served first
 	Cells    bool                 // agents see what stands in refused cells
 	SQL      *asking.Room         // where programs and agents ask in SQL; nil: nobody does

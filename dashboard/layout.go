@@ -10,6 +10,7 @@ import (
 
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/address"
+	"yanzhen/dashboard/alerts"
 	"yanzhen/dashboard/api"
 	"yanzhen/dashboard/counter"
 	"yanzhen/dashboard/door"
@@ -54,7 +55,7 @@ func (s *Server) parse() (*template.Template, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, own := range []embed.FS{door.Templates, api.Templates, editor.Templates, counter.Templates} {
+	for _, own := range []embed.FS{door.Templates, api.Templates, editor.Templates, counter.Templates, alerts.Templates} {
 		if _, err := t.ParseFS(own, "templates/*.html"); err != nil {
 			return nil, err
 		}
@@ -98,7 +99,7 @@ func (s *Server) layout(r *http.Request, title codes.Text) layout {
 	if who != nil && s.Door != nil {
 		p.Me = who.Title
 	}
-	site := menu.Site{Boards: s.Boards, Targets: s.declared("targets") != nil, SQL: s.Editor != nil, Users: s.Door != nil, Audit: s.Door != nil && s.Door.Trail != nil}
+	site := menu.Site{Boards: s.Boards, Targets: s.declared("targets") != nil, SQL: s.Editor != nil, Users: s.Door != nil, Audit: s.Door != nil && s.Door.Trail != nil, Alerts: s.Alerts != nil}
 	p.Menu = site.For(who, r.URL.Path, keep, loc)
 	p.Choose(loc, p.Theme, r.URL.Path, r.URL.Query())
 	return p

@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"yanzhen/dashboard/agent"
+	"yanzhen/dashboard/alerts"
 	"yanzhen/dashboard/answer"
 	"yanzhen/dashboard/api"
 	"yanzhen/dashboard/counter"
@@ -10,6 +11,7 @@ import (
 // programs puts the addresses for senders, for programs and for agents at the gate.
 func (s *Server) programs() {
 	s.Counter.Register(&s.gate, counter.Pages{Record: s.record, Show: s.show, Fail: s.fail})
+	s.Alerts.Register(&s.gate, alerts.Frame{Record: s.record, Show: s.show, Fail: s.fail})
 	desk := answer.Desk{Catalog: s.Catalog, Engine: s.Engine, Demo: s.Demo}
 	api.Register(&s.gate, api.Config{
 		Desk: desk, Ledger: s.Pipeline, Datasets: s.Datasets, Boards: s.Boards, Inlet: s.Inlet, SQL: s.SQL,

@@ -18,6 +18,7 @@ var raced = map[string]race{
 	"yanzhen/dashboard/inlet":            {"", "senders upload at once"},
 	"yanzhen/dashboard/held":             {"", "many ask for one answer at once, and give up"},
 	"yanzhen/dashboard/render":           {"^(TestManyAtOnce|TestCancelled)$", "script engines are lent to many who draw at once, and taken back from who gave up"},
+	"yanzhen/jobs/outbox":                {"^TestManyAtOnce$", "messages are put in while others are sent"},
 	"yanzhen/pipeline/batch":             {"^(TestBatches|TestErrorsAndCancel|TestRowsAndCounts|TestDuplicates|TestUnpivot)$", "a reader fills the next batch while the last one is taken; these end it early, late and in the middle"},
 	"yanzhen/pipeline/source/delimited":  {"", "a text is decoded ahead of who divides it into lines"},
 }
@@ -32,6 +33,7 @@ var unraced = map[string]string{
 	"yanzhen/dashboard/figures":             "what it asks at once needs the engine: package dashboard does",
 	"yanzhen/dashboard/fonts":               "one lock around the buffer of a face, and a set that is made once",
 	"yanzhen/dashboard/words":               "a catalogue that is read once",
+	"yanzhen/jobs/alert":                    "it locks a file; its processes are met by being killed",
 	"yanzhen/pipeline/warehouse":            "what it locks is a connection: its tests here have none",
 }
 

@@ -1,16 +1,15 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 
+	"yanzhen/cmd/alerts"
 	"yanzhen/cmd/compare"
+	"yanzhen/cmd/indicators"
 	"yanzhen/dashboard/answer/verified"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/brief"
@@ -75,6 +74,7 @@ func (*checkCmd) Run(ctx context.Context, c *cli) error {
 	}
 	_, err = duty.Read(fsys, catalog.Names())
 	found(err)
+	found(alerts.Check(fsys))
 	list, err := jobs.Read(fsys, "jobs", catalog.Names(), []string{"sweep", "declared", "verify"})
 	found(err)
 	if len(faults) > 0 {
@@ -94,7 +94,7 @@ type docsCmd struct {
 }
 
 // declaredKinds are the kinds of declaration, in the order of the manual.
-var declaredKinds = []declare.Kind{dataset.Kind, dataset.ChainKind, metric.Declared, board.Declared, board.DeclaredMap, jobs.Declared, duty.Declared, brief.Declared, scene.Declared, verified.Declared, configKind}
+var declaredKinds = append([]declare.Kind{dataset.Kind, dataset.ChainKind, metric.Declared, board.Declared, board.DeclaredMap, jobs.Declared, duty.Declared, brief.Declared, scene.Declared, verified.Declared, configKind}, alerts.Kinds...)
 
 func (d *docsCmd) Run(_ context.Context, c *cli) error {
 	_, catalog, metrics, err := c.declarations()
@@ -107,7 +107,7 @@ func (d *docsCmd) Run(_ context.Context, c *cli) error {
 	}
 	pages["dictionary.md"] = catalog.DictionaryPage(codes.Zh)
 	pages["dictionary.en.md"] = catalog.DictionaryPage(codes.En)
-	pages["indicators.md"] = indicators(metrics)
+	pages["indicators.md"] = indicators.Page(metrics)
 	for name, text := range pages {
 		file := filepath.Join(d.Out, name)
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
@@ -135,48 +135,4 @@ func manual() (map[string]string, error) {
 		pages["schema/"+k.Name+".schema.json"] = string(schema)
 	}
 	return pages, nil
-}
-
-// formula writes in a line how a metric is computed, in the words of its declaration.
-func formula(m *metric.Metric) string {
-	var s string
-	switch {
-	case m.Formula != "" && m.Over != "":
-		s = m.Formula + ", per " + m.Over
-	case m.Formula != "":
-		s = m.Formula
-	case m.Numerator != "" && m.Scale == 1:
-		s = m.Numerator + " / " + m.Denominator
-	case m.Numerator != "":
-		s = fmt.Sprintf("%s / %s * %v", m.Numerator, m.Denominator, m.Scale)
-	case m.Method != "":
-		s = m.Method + "(" + strings.Join(m.Args, ", ") + ") over " + m.Over
-	case m.Of != "":
-		s = strings.TrimSpace(fmt.Sprintf("%s of %s %s", m.Kind, m.Of, m.Against))
-	case m.Like != "":
-		s = strings.Join(slices.DeleteFunc([]string{m.Like, m.And, m.Value}, func(s string) bool { return s == "" }), "; ")
-	default:
-		s = string(m.Kind) + ": " + m.Value
-		if m.Where != "" {
-			s += " where " + m.Where
-		}
-	}
-	return "`" + strings.Join(strings.Fields(s), " ") + "`"
-}
-
-func indicators(metrics *metric.Catalog) string {
-	var b strings.Builder
-	b.WriteString("# Indicators 指标\n\nGenerated from `configs/metrics` by `make docs`: first the indicators of the system by number, then what they are made of.\n\n| id | name | 指标 | indicator | unit | better | sentence | 口径 | definition | formula | source |\n|---|---|---|---|---|---|---|---|---|---|---|\n")
-	list := metrics.Metrics()
-	slices.SortStableFunc(list, func(x, y *metric.Metric) int {
-		return cmp.Or(cmp.Compare(min(1, len(y.ID)), min(1, len(x.ID))), cmp.Compare(x.ID, y.ID))
-	})
-	for _, m := range list {
-		cells := []string{m.ID, "`" + m.Name + "`", m.Title.Zh, m.Title.En, m.Unit.String(), string(m.Direction), strings.Join(m.Sentence, " "), m.Definition.Zh, m.Definition.En, formula(m), strings.Join(m.Datasets(), " ")}
-		for i, s := range cells {
-			cells[i] = strings.ReplaceAll(strings.Join(strings.Fields(s), " "), "|", `\|`)
-		}
-		b.WriteString("| " + strings.Join(cells, " | ") + " |\n")
-	}
-	return b.String()
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/alecthomas/kong"
 	completion "github.com/jotaen/kong-completion"
 
+	"yanzhen/cmd/alerts"
 	"yanzhen/cmd/bridge"
 	"yanzhen/cmd/help"
 	"yanzhen/cmd/keep"
@@ -61,7 +62,7 @@ const aboutZh = `雁阵 Yanzhen：开发区人才办的数据服务。
 4 数据库无应答，或目录被另一个进程占用；130 已取消。`
 
 // helps give every help text in Chinese; a test finds the ones that are missing.
-var helps = []map[string]string{helpZh, help.Zh, keep.HelpZh, people.HelpZh, programs.HelpZh, bridge.HelpZh, senders.HelpZh, saved.HelpZh}
+var helps = []map[string]string{helpZh, help.Zh, keep.HelpZh, people.HelpZh, programs.HelpZh, bridge.HelpZh, senders.HelpZh, saved.HelpZh, alerts.HelpZh}
 
 func inChinese(en string) string {
 	for _, texts := range helps {

@@ -16,6 +16,7 @@ import (
 	"github.com/alecthomas/kong"
 	completion "github.com/jotaen/kong-completion"
 
+	"yanzhen/cmd/alerts"
 	"yanzhen/cmd/bridge"
 	"yanzhen/cmd/people"
 	"yanzhen/cmd/programs"
@@ -54,6 +55,7 @@ type commands struct {
 	Inbox inboxCmd `cmd:"" help:"List what lies in the inbox, its state and why."`
 	ofSenders
 
+	Alerts    alerts.Commands       `cmd:"" help:"What needs a person: alerts, who was told, channels."`
 	Duties    dutiesCmd             `cmd:"" help:"List who owes which dataset and has not sent it."`
 	Accept    acceptCmd             `cmd:"" help:"Publish a load that is held, or answer what it asks."`
 	Rollback  rollbackCmd           `cmd:"" help:"Take the last published version of a unit back."`
@@ -154,7 +156,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	}
 	c.log = slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level}))
 
-	err = command.Run(c, c.desk(), c.site())
+	err = command.Run(c, c.desk(), c.site(), c.bells())
 	if cfg, bad := c.settings(); bad == nil {
 		people.Record(cfg.Dir, command.Command(), args, exitCode(err), c.log)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"yanzhen/cmd/alerts"
 	"yanzhen/configs"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/statement"
@@ -41,6 +42,7 @@ type office struct {
 	bounds *door.Exports   // of exports, once somebody asked for them
 	desk   *statement.Desk // of the analyst's page; nil before the pages are made
 	clock  *timed.Clock    // of saved statements; nil where there is no desk
+	bells  *alerts.Bells   // nil before the pages are made
 }
 
 // settings reads the configuration and lays the flags over it.
@@ -56,7 +58,7 @@ func (c *cli) settings() (*config, error) {
 }
 
 // folders are what a tree of declarations has.
-var folders = []string{"answers", "boards", "briefings", "chains", "codes", "datasets", "duties", "jobs", "maps", "metrics", "scenes"}
+var folders = []string{"answers", "boards", "briefings", "chains", "channels", "codes", "datasets", "duties", "jobs", "maps", "metrics", "scenes"}
 
 // layers are the built-in declarations under those of --configs. What would not be read there is an error.
 func (c *cli) layers() (fs.FS, error) {
@@ -228,6 +230,7 @@ func (o *office) ensure(ctx context.Context) error {
 
 // Close lets everything go; safe on a half-opened office.
 func (o *office) Close() {
+	o.bells.Stop()
 	o.clock.Stop()
 	o.desk.Close()
 	if o.reader != nil {

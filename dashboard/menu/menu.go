@@ -35,6 +35,7 @@ type Site struct {
 	SQL     bool // statements have one
 	Users   bool // accounts have one
 	Audit   bool
+	Alerts  bool // what needs a person has one
 }
 
 // For is the menu of the page at a path for who looks. keep is what its address says that other pages know too.
@@ -77,6 +78,9 @@ func (s Site) For(who *access.Viewer, path string, keep url.Values, loc codes.La
 		} else { // what a sender comes for stands first
 			m.Nav = append([]Link{send}, m.Nav...)
 		}
+	}
+	if s.Alerts && who.Can(access.Operate) && who.Whole() {
+		m.Data = append(m.Data, Link{words.In(loc, "alerts"), "/data/alerts", path == "/data/alerts"})
 	}
 	if s.SQL && who.Can(access.SQL|access.Rows|access.Small) && who.Whole() {
 		m.Admin = append(m.Admin, Link{words.In(loc, "sql_page"), "/sql", path == "/sql"})

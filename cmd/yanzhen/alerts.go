@@ -1,0 +1,52 @@
+package main
+
+import (
+	"context"
+	"strings"
+
+	"yanzhen/cmd/alerts"
+	"yanzhen/dashboard/metric/compute"
+	"yanzhen/dashboard/shelf"
+	"yanzhen/jobs"
+	"yanzhen/jobs/alert/source"
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/duty"
+)
+
+// bells is what the commands of alerts work on.
+func (c *cli) bells() *alerts.Desk {
+	return &alerts.Desk{Desk: c.desk(), Declared: c.layers}
+}
+
+// ring makes what tells people; it is begun with the jobs.
+func (o *office) ring(c *cli, engine *compute.Engine, s *jobs.Scheduler) (err error) {
+	z := source.Zone{
+		Ledger: o.loader.Ledger, Titles: map[string]codes.Text{}, Dir: o.config.Dir, WrongKey: o.loader.WrongKey, Engine: engine,
+		Workdays: duty.NewWorkdays(o.catalog.Lists.Get("holidays")), Shelf: shelf.Shelf{Dir: o.config.Dir}, Local: o.config.local,
+	}
+	for name, d := range o.catalog.Datasets {
+		z.Titles[name] = d.Title
+	}
+	if s != nil {
+		z.Inbox = s.Inbox
+	}
+	o.bells, err = alerts.Open(o.declare, z, o.config.links(), c.log)
+	return err
+}
+
+// links is what links to the pages begin with, where a reader is elsewhere.
+func (c *config) links() string {
+	if c.Documents.Address != "" {
+		return strings.TrimSuffix(c.Documents.Address, "/")
+	}
+	return c.doors().Base(c.address())
+}
+
+// begin starts what happens by the clock.
+func (o *office) begin(ctx context.Context, s *jobs.Scheduler) error {
+	if err := s.Start(ctx); err != nil {
+		return err
+	}
+	o.clock.Start(ctx)
+	return o.bells.Start(ctx)
+}
