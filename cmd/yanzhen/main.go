@@ -54,9 +54,8 @@ type commands struct {
 	Runs  runsCmd  `cmd:"" help:"List load runs, or show one with its rejects."`
 	Inbox inboxCmd `cmd:"" help:"List what lies in the inbox, its state and why."`
 	ofSenders
+	needs
 
-	Alerts    alerts.Commands       `cmd:"" help:"What needs a person: alerts, who was told, channels."`
-	Duties    dutiesCmd             `cmd:"" help:"List who owes which dataset and has not sent it."`
 	Accept    acceptCmd             `cmd:"" help:"Publish a load that is held, or answer what it asks."`
 	Rollback  rollbackCmd           `cmd:"" help:"Take the last published version of a unit back."`
 	Aside     asideCmd              `cmd:"" help:"Put the table of a dataset that was declared wrong aside, so that it is made anew."`
@@ -81,6 +80,12 @@ type questions struct {
 	Saved  saved.Commands `cmd:"" help:"Saved statements: which there are, and which run by the clock."`
 	Metric metricCmd      `cmd:"" help:"Compute declared metrics; the numbers are those of the pages."`
 	Brief  briefCmd       `cmd:"" help:"Write a declared document, a report, a notice or an order, as a file for Word or PDF."`
+}
+
+// needs are the commands that say what needs a person.
+type needs struct {
+	Duties dutiesCmd       `cmd:"" help:"List who owes which dataset and has not sent it."`
+	Alerts alerts.Commands `cmd:"" help:"What needs a person: alerts, who was told, channels."`
 }
 
 // ofSenders are the commands about those who send files.
