@@ -10,6 +10,7 @@ type race struct {
 // for those where it can find something. Packages that need the engine are never raced: its library is loaded without C.
 var raced = map[string]race{
 	"yanzhen/cmd/suite":                  {"^TestRacedOnce$", "two calls of go test are read at once"},
+	"yanzhen/cmd/reload":                 {"", "a folder is watched while its files change"},
 	"yanzhen/dashboard/access/account":   {"", "many requests sign in, and two processes write, at once"},
 	"yanzhen/dashboard/access/audit":     {"", "many write one chain of lines"},
 	"yanzhen/dashboard/access/federated": {"", "many people are on their way to the office's sign-in at once"},

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"yanzhen/cmd/keep"
+	"yanzhen/cmd/lines"
 	"yanzhen/cmd/people"
 	"yanzhen/pipeline/version"
 )
@@ -53,6 +54,6 @@ func (c *cli) keeper() *keep.Desk {
 	return &keep.Desk{
 		Out: c.out, Lang: c.Lang, Log: c.log, Version: version.Program(),
 		Invalid: func(err error) error { return invalid{err} },
-		Table:   func(heads ...string) people.Table { return accountTable{newTable(c.out, heads...)} },
+		Table:   func(heads ...string) people.Table { return lines.New(c.out, heads...) },
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 
+	"yanzhen/cmd/lines"
 	"yanzhen/cmd/press"
 	"yanzhen/dashboard/access"
 )
@@ -56,11 +57,11 @@ func (b *briefCmd) Run(ctx context.Context, c *cli) error {
 		Invalid: func(err error) error { return invalid{err} },
 	}
 	if b.Name == "" {
-		w := newTable(c.out, strings.Fields(c.say("名称 文件", "name document"))...)
+		w := lines.New(c.out, strings.Fields(c.say("名称 文件", "name document"))...)
 		for _, x := range press.Documents(z) {
-			w.row(x[0], x[1])
+			w.Row(x[0], x[1])
 		}
-		return w.flush()
+		return w.Flush()
 	}
 	name, err := b.Write(access.With(ctx, access.CommandLine("brief")), z)
 	if err == nil {

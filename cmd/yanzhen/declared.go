@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"yanzhen/cmd/compare"
+	"yanzhen/cmd/lines"
 	"yanzhen/cmd/people"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/dataset"
@@ -39,8 +40,8 @@ func (c *cli) compare(ctx context.Context, cfg *config, catalog *dataset.Catalog
 		fmt.Fprintln(c.out, c.say("没有运行中的服务，只核对了声明", "no server runs; only the declarations were checked"))
 	case there == nil:
 		fmt.Fprintf(c.out, c.say("%s 不是本版雁阵的服务，未作比较\n", "%s is no server of this build; nothing was compared\n"), address)
-	case compare.Differences(c.out, c.Lang, plain, here, there):
-		fmt.Fprintln(c.out, c.say("以上与运行中的服务不同，重启后生效：", "the above differ from the running server and take effect when it is started again:"), address)
+	case compare.Differences(c.out, c.Lang, lines.Plain, here, there):
+		fmt.Fprintln(c.out, c.say("以上与运行中的服务不同，yanzhen reload 或重启后生效：", "the above differ from the running server and take effect by yanzhen reload or when it is started again:"), address)
 	default:
 		fmt.Fprintln(c.out, c.say("与运行中的服务一致", "the same as the running server:"), address)
 	}

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"yanzhen/cmd/keep"
+	"yanzhen/cmd/lines"
 	"yanzhen/cmd/people"
 	"yanzhen/cmd/saved"
 	"yanzhen/pipeline"
@@ -153,16 +154,16 @@ func (d *doctorCmd) database(ctx context.Context, c *cli, cfg *config, say func(
 		say("ok", "data", c.say("尚无数据", "none yet"))
 	} else {
 		say("ok", "data", "")
-		w := newTable(c.out, strings.Fields(c.say("数据集 行数 单元 数据截至 装入时间", "dataset rows units to loaded"))...)
-		w.indent = "      "
+		w := lines.New(c.out, strings.Fields(c.say("数据集 行数 单元 数据截至 装入时间", "dataset rows units to loaded"))...)
+		w.Indent = "      "
 		for _, f := range fresh {
 			to := "-"
 			if f.MaxDate.Year() > 1900 {
 				to = f.MaxDate.Format(time.DateOnly)
 			}
-			w.row(f.Dataset, f.Rows, f.Units, to, cfg.local(f.Published).Format("2006-01-02 15:04"))
+			w.Row(f.Dataset, f.Rows, f.Units, to, cfg.local(f.Published).Format("2006-01-02 15:04"))
 		}
-		if err := w.flush(); err != nil {
+		if err := w.Flush(); err != nil {
 			say("fail", "data", err.Error())
 			return
 		}
@@ -183,7 +184,7 @@ func (d *doctorCmd) damage(ctx context.Context, c *cli, o *office, say func(stat
 	}
 	for _, x := range found {
 		zh, en := x.Text()
-		say("fail", "damaged", x.Dataset+": "+plain(c.say(zh+"；把原文件放回收件夹，或运行 yanzhen load", en+"; put the original back into the inbox, or run yanzhen load")))
+		say("fail", "damaged", x.Dataset+": "+lines.Plain(c.say(zh+"；把原文件放回收件夹，或运行 yanzhen load", en+"; put the original back into the inbox, or run yanzhen load")))
 	}
 	if len(found) == 0 {
 		say("ok", "batches", how)
@@ -198,6 +199,6 @@ func (*doctorCmd) open(ctx context.Context, c *cli, o *office, say func(state, w
 		return
 	}
 	for _, r := range held {
-		say("warn", "held", fmt.Sprintf("%s %s: %s", r.ID, plain(r.File), c.say(r.MessageZh, r.MessageEn)))
+		say("warn", "held", fmt.Sprintf("%s %s: %s", r.ID, lines.Plain(r.File), c.say(r.MessageZh, r.MessageEn)))
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"yanzhen/cmd/lines"
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/pipeline/codes"
@@ -55,7 +56,7 @@ func (d *dutiesCmd) Run(ctx context.Context, c *cli) error {
 	now := o.config.local(time.Now())
 	today := days.Date(now.Year(), now.Month(), now.Day())
 	to := days.Month.Next(today)
-	w := newTable(c.out, strings.Fields(c.say("状态 单位 数据集 期间 应报日 依据", "state sender dataset period due basis"))...)
+	w := lines.New(c.out, strings.Fields(c.say("状态 单位 数据集 期间 应报日 依据", "state sender dataset period due basis"))...)
 	shown := 0
 	for _, name := range o.catalog.Names() {
 		cover := live.Covers()[name]
@@ -71,12 +72,12 @@ func (d *dutiesCmd) Run(ctx context.Context, c *cli) error {
 			if x.Inferred {
 				origin = c.say("推断", "inferred")
 			}
-			w.row(dutyStates[x.State].In(c.Lang), x.Sender, name, x.Period.String(), days.ISO(x.DueOn), origin)
+			w.Row(dutyStates[x.State].In(c.Lang), x.Sender, name, x.Period.String(), days.ISO(x.DueOn), origin)
 		}
 	}
 	if shown == 0 {
 		fmt.Fprintln(c.out, c.say("没有未报的。", "Nothing is owed."))
 		return nil
 	}
-	return w.flush()
+	return w.Flush()
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"yanzhen/cmd/lines"
 	"yanzhen/pipeline"
 )
 
@@ -65,11 +66,11 @@ func (f *freezeCmd) list(ctx context.Context, c *cli, o *office) error {
 		fmt.Fprintln(c.out, c.say("尚未封账", "nothing is frozen"))
 		return nil
 	}
-	w := newTable(c.out, strings.Fields(c.say("名称 时刻 经手 说明", "name at by note"))...)
+	w := lines.New(c.out, strings.Fields(c.say("名称 时刻 经手 说明", "name at by note"))...)
 	for _, x := range list {
-		w.row(plain(x.Name), o.config.local(x.At).Format("2006-01-02 15:04:05"), plain(x.By), plain(x.Note))
+		w.Row(lines.Plain(x.Name), o.config.local(x.At).Format("2006-01-02 15:04:05"), lines.Plain(x.By), lines.Plain(x.Note))
 	}
-	return w.flush()
+	return w.Flush()
 }
 
 // moment reads a moment; a day alone means its end in the configured time zone.

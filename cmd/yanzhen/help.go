@@ -13,6 +13,7 @@ import (
 	"yanzhen/cmd/keep"
 	"yanzhen/cmd/people"
 	"yanzhen/cmd/programs"
+	"yanzhen/cmd/reload"
 	"yanzhen/cmd/saved"
 	"yanzhen/cmd/senders"
 )
@@ -62,7 +63,7 @@ const aboutZh = `雁阵 Yanzhen：开发区人才办的数据服务。
 4 数据库无应答，或目录被另一个进程占用；130 已取消。`
 
 // helps give every help text in Chinese; a test finds the ones that are missing.
-var helps = []map[string]string{helpZh, help.Zh, keep.HelpZh, people.HelpZh, programs.HelpZh, bridge.HelpZh, senders.HelpZh, saved.HelpZh, alerts.HelpZh}
+var helps = []map[string]string{helpZh, help.Zh, keep.HelpZh, reload.HelpZh, people.HelpZh, programs.HelpZh, bridge.HelpZh, senders.HelpZh, saved.HelpZh, alerts.HelpZh}
 
 func inChinese(en string) string {
 	for _, texts := range helps {

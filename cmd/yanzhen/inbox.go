@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"yanzhen/cmd/lines"
 	"yanzhen/cmd/people"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
@@ -56,7 +57,7 @@ func (i *inboxCmd) Run(ctx context.Context, c *cli) error {
 	case !ok:
 		return invalid{fmt.Errorf(c.say("%s 不是本版雁阵的服务", "%s is no server of this build"), cfg.address())}
 	}
-	w := newTable(c.out, strings.Fields(c.say("状态 文件 任务 大小 运行 原因", "state file job size run why"))...)
+	w := lines.New(c.out, strings.Fields(c.say("状态 文件 任务 大小 运行 原因", "state file job size run why"))...)
 	shown := 0
 	for _, a := range list {
 		if i.State != "" && string(a.State) != i.State {
@@ -70,11 +71,11 @@ func (i *inboxCmd) Run(ctx context.Context, c *cli) error {
 		if !a.Next.IsZero() {
 			why += c.say("；再试：", "; tried again: ") + cfg.local(a.Next).Format("15:04:05")
 		}
-		w.row(arrivalStates[a.State].In(c.Lang), a.Path, a.Job, a.Size, a.Run, why)
+		w.Row(arrivalStates[a.State].In(c.Lang), a.Path, a.Job, a.Size, a.Run, why)
 	}
 	if shown == 0 {
 		fmt.Fprintln(c.out, c.say("收件夹是空的", "the inbox is empty"))
 		return nil
 	}
-	return w.flush()
+	return w.Flush()
 }

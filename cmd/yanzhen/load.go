@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/term"
 
+	"yanzhen/cmd/lines"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/codes"
@@ -94,7 +95,7 @@ func (l *loadCmd) Run(ctx context.Context, c *cli) error {
 		case errors.As(err, &no), err == nil && out.State == pipeline.Held:
 			stopped++ // why was printed
 		case err != nil:
-			faults = append(faults, fmt.Errorf("%s: %w", plain(path), err))
+			faults = append(faults, fmt.Errorf("%s: %w", lines.Plain(path), err))
 		}
 		if ctx.Err() != nil {
 			break
@@ -110,7 +111,7 @@ func printOutcome(c *cli, o pipeline.Outcome) {
 	parts := func(words ...string) string {
 		return strings.Join(slices.DeleteFunc(words, func(s string) bool { return s == "" }), "  ")
 	}
-	fmt.Fprintln(c.out, parts(string(o.State), plain(o.File), o.Dataset, plain(o.Unit), o.Took.Round(time.Millisecond).String()))
+	fmt.Fprintln(c.out, parts(string(o.State), lines.Plain(o.File), o.Dataset, lines.Plain(o.Unit), o.Took.Round(time.Millisecond).String()))
 	if o.State != pipeline.Unchanged {
 		number := ""
 		if o.Batch > 0 {
@@ -146,7 +147,7 @@ func printOutcome(c *cli, o pipeline.Outcome) {
 // printAccount says where the cells of a file went; nothing where none was counted.
 func printAccount(c *cli, a *account.Account, indent string) {
 	for _, line := range a.Told(c.Lang) {
-		fmt.Fprintf(c.out, "%s%s\n", indent, plain(line))
+		fmt.Fprintf(c.out, "%s%s\n", indent, lines.Plain(line))
 	}
 }
 
@@ -167,9 +168,9 @@ func printRejects(ctx context.Context, c *cli, o *office, run string, most int) 
 
 // rejectLine is a refused cell in one line: where, what stood there, why, what to do.
 func rejectLine(lang codes.Lang, r pipeline.RejectRow) string {
-	where := plain(r.File)
+	where := lines.Plain(r.File)
 	if r.Sheet != "" {
-		where += "!" + plain(r.Sheet)
+		where += "!" + lines.Plain(r.Sheet)
 	}
 	if r.Cell != "" {
 		where += "!" + r.Cell
@@ -207,7 +208,7 @@ type bar struct {
 }
 
 func newBar(w *os.File, name, unit string) *bar {
-	return &bar{w: w, name: plain(name), unit: unit, tty: term.IsTerminal(int(w.Fd())), last: time.Now()}
+	return &bar{w: w, name: lines.Plain(name), unit: unit, tty: term.IsTerminal(int(w.Fd())), last: time.Now()}
 }
 
 func (b *bar) rows(n uint64) {

@@ -94,9 +94,10 @@ type ofSenders struct {
 	Return   returnCmd   `cmd:"" help:"Write a sender's file again, with what is wrong marked in it."`
 }
 
-// ofKeeping are the commands about copies of an installation.
+// ofKeeping are the commands about an installation that goes on for years.
 type ofKeeping struct {
 	Backup  backupCmd  `cmd:"" help:"Back up the installation, also while it runs."`
+	Reload  reloadCmd  `cmd:"" help:"Have the running server read its declarations again."`
 	Restore restoreCmd `cmd:"" help:"Make a new data directory of a backup, and compare it with the ledger."`
 }
 

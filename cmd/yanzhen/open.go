@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -15,6 +16,7 @@ import (
 	"yanzhen/cmd/alerts"
 	"yanzhen/configs"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/called"
 	"yanzhen/dashboard/statement"
 	"yanzhen/jobs/timed"
 	"yanzhen/pipeline"
@@ -41,6 +43,7 @@ type office struct {
 	reader *warehouse.DB
 	bounds *door.Exports   // of exports, once somebody asked for them
 	desk   *statement.Desk // of the analyst's page; nil before the pages are made
+	book   *called.Book    // of the metrics that statements call, once somebody asked for it
 	clock  *timed.Clock    // of saved statements; nil where there is no desk
 	bells  *alerts.Bells   // nil before the pages are made
 }
@@ -146,19 +149,25 @@ func (c *cli) open(ctx context.Context, cfg *config) (_ *office, err error) {
 	if err := version.Check(ctx, db); err != nil {
 		return nil, errors.Join(invalid{err}, db.Close())
 	}
-	o.loader = &pipeline.Loader{
-		Ledger:  &pipeline.Ledger{DB: db},
+	o.loader = o.loading(&pipeline.Ledger{DB: db}, key, c.log)
+	o.reader, err = o.as(ctx, embedded.Reader)
+	return o, err
+}
+
+// loading makes the loader of what is declared.
+func (o *office) loading(ledger *pipeline.Ledger, key []byte, log *slog.Logger) *pipeline.Loader {
+	l := &pipeline.Loader{
+		Ledger:  ledger,
 		Catalog: o.catalog,
 		Key:     key,
 		Alone:   o.engine != nil,
-		Spool:   filepath.Join(cfg.Dir, "spool"),
-		Log:     c.log,
+		Spool:   filepath.Join(o.config.Dir, "spool"),
+		Log:     log,
 	}
 	for _, d := range o.duties {
-		o.loader.Senders = append(o.loader.Senders, d.Sender)
+		l.Senders = append(l.Senders, d.Sender)
 	}
-	o.reader, err = o.as(ctx, embedded.Reader)
-	return o, err
+	return l
 }
 
 // connect finds the database: a server where the configuration names one, the engine of a running

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"yanzhen/cmd/lines"
 	"yanzhen/cmd/people"
 	"yanzhen/cmd/programs"
 	"yanzhen/dashboard/access"
@@ -38,7 +39,7 @@ func (c *cli) desk() *people.Desk {
 	return &people.Desk{
 		Out: c.out, Lang: c.Lang,
 		Invalid: func(err error) error { return invalid{err} },
-		Table:   func(heads ...string) people.Table { return accountTable{newTable(c.out, heads...)} },
+		Table:   func(heads ...string) people.Table { return lines.New(c.out, heads...) },
 		Zone: func() (people.Zone, error) {
 			cfg, err := c.settings()
 			if err != nil {
@@ -103,11 +104,6 @@ func (o *office) known(ctx context.Context, dim string) (list []string, err erro
 	}
 	return list, nil
 }
-
-type accountTable struct{ *table }
-
-func (t accountTable) Row(cells ...any) { t.row(cells...) }
-func (t accountTable) Flush() error     { return t.flush() }
 
 // exports are the bounds of exports, which all doors share.
 func (o *office) exports() *door.Exports {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"yanzhen/cmd/lines"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/source"
 )
@@ -47,7 +48,7 @@ func (p *planCmd) Run(ctx context.Context, c *cli) error {
 	var no *pipeline.Problem
 	if errors.As(err, &no) {
 		if plan.Dataset == nil || !slices.Contains(plan.Problems, no) { // else it is told among them
-			fmt.Fprintf(c.out, "! %s\n", plain(no.Text.In(c.Lang)))
+			fmt.Fprintf(c.out, "! %s\n", lines.Plain(no.Text.In(c.Lang)))
 			if r := no.Remedy.In(c.Lang); r != "" {
 				fmt.Fprintf(c.out, "  -> %s\n", r)
 			}
@@ -61,14 +62,14 @@ func (p *planCmd) Run(ctx context.Context, c *cli) error {
 }
 
 func (p *planCmd) print(c *cli, plan pipeline.Plan) {
-	fmt.Fprintf(c.out, "%s  %s  %d %s\n", plain(plan.File), strings.TrimSpace(plan.Format+" "+plan.Encoding), plan.Bytes, c.say("字节", "bytes"))
+	fmt.Fprintf(c.out, "%s  %s  %d %s\n", lines.Plain(plan.File), strings.TrimSpace(plan.Format+" "+plan.Encoding), plan.Bytes, c.say("字节", "bytes"))
 	if plan.Dataset == nil {
 		return
 	}
 	fmt.Fprintf(c.out, "%s %s (%s)  %s %q  %s %s  %s %q\n", c.say("数据集", "dataset"), plan.Dataset.Name, plan.Dataset.Title.In(c.Lang),
 		c.say("报送单位", "sender"), plan.Sender, c.say("期间", "period"), cmp.Or(plan.Period.String(), "-"), c.say("单元", "unit"), plan.Unit)
 	for _, t := range plan.Tables {
-		fmt.Fprintf(c.out, "\n%s\n", strings.TrimSpace(fmt.Sprintf("%s  "+c.say("表头在第 %d 行", "header row %d"), plain(t.Sheet), t.HeaderRow)))
+		fmt.Fprintf(c.out, "\n%s\n", strings.TrimSpace(fmt.Sprintf("%s  "+c.say("表头在第 %d 行", "header row %d"), lines.Plain(t.Sheet), t.HeaderRow)))
 		p.printBinding(c, plan, t)
 	}
 	if len(plan.Rows) > 0 && p.Rows > 0 {
@@ -77,15 +78,15 @@ func (p *planCmd) print(c *cli, plan pipeline.Plan) {
 		for i := range names {
 			names[i] = plan.Dataset.Columns[i].Name
 		}
-		w := newTable(c.out, names...)
+		w := lines.New(c.out, names...)
 		for _, row := range plan.Rows[:min(p.Rows, len(plan.Rows))] {
 			cells := make([]any, len(row))
 			for i := range row {
 				cells[i] = row[i]
 			}
-			w.row(cells...)
+			w.Row(cells...)
 		}
-		w.flush()
+		w.Flush()
 	}
 	n := plan.Counts
 	fmt.Fprintf(c.out, "\n%s\n", n.Identity(c.Lang))
@@ -104,7 +105,7 @@ func (p *planCmd) print(c *cli, plan pipeline.Plan) {
 	case plan.Unchanged:
 		fmt.Fprintln(c.out, c.say("\n内容与已发布的相同，装入不会有变化", "\nthe same content was published before: a load would change nothing"))
 	case plan.Before != nil:
-		fmt.Fprintf(c.out, c.say("\n将替换：第 %d 批，%d 行，%s\n", "\nwould replace: batch %d, %d rows, %s\n"), plan.Before.Batch, plan.Before.Loaded, plain(plan.Before.File))
+		fmt.Fprintf(c.out, c.say("\n将替换：第 %d 批，%d 行，%s\n", "\nwould replace: batch %d, %d rows, %s\n"), plan.Before.Batch, plan.Before.Loaded, lines.Plain(plan.Before.File))
 	default:
 		fmt.Fprintln(c.out, c.say("\n新单元，不替换任何数据", "\na new unit: nothing is replaced"))
 	}
@@ -119,7 +120,7 @@ func (p *planCmd) print(c *cli, plan pipeline.Plan) {
 		fmt.Fprintf(c.out, "%s\n", note.In(c.Lang))
 	}
 	for _, problem := range plan.Problems {
-		fmt.Fprintf(c.out, "! %s\n", plain(problem.Text.In(c.Lang)))
+		fmt.Fprintf(c.out, "! %s\n", lines.Plain(problem.Text.In(c.Lang)))
 		if r := problem.Remedy.In(c.Lang); r != "" {
 			fmt.Fprintf(c.out, "  -> %s\n", r)
 		}
@@ -131,8 +132,8 @@ func (p *planCmd) printBinding(c *cli, plan pipeline.Plan, t pipeline.PlanTable)
 	if t.Binding == nil {
 		return
 	}
-	w := newTable(c.out)
-	w.indent = "  "
+	w := lines.New(c.out)
+	w.Indent = "  "
 	if t.Binding.Layout != "" {
 		fmt.Fprintf(c.out, "%s %s\n", c.say("版式", "layout"), t.Binding.Layout)
 	}
@@ -141,10 +142,10 @@ func (p *planCmd) printBinding(c *cli, plan pipeline.Plan, t pipeline.PlanTable)
 		if col := plan.Dataset.Column(b.Column); col != nil {
 			title = col.Title.In(c.Lang)
 		}
-		w.row(b.Column, title, "<- "+cmp.Or(t.Binding.Cells(i), "-"), b.Header, strings.TrimSpace(fmt.Sprint(b.How, " ", b.Parse)))
+		w.Row(b.Column, title, "<- "+cmp.Or(t.Binding.Cells(i), "-"), b.Header, strings.TrimSpace(fmt.Sprint(b.How, " ", b.Parse)))
 	}
 	for _, e := range t.Binding.Extra {
-		w.row(c.say("(未用)", "(unused)"), "", "   "+source.Letters(e.At), e.Header, e.Fits)
+		w.Row(c.say("(未用)", "(unused)"), "", "   "+source.Letters(e.At), e.Header, e.Fits)
 	}
-	w.flush()
+	w.Flush()
 }

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"yanzhen/cmd/lines"
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/board/period"
 	"yanzhen/dashboard/grid"
@@ -109,7 +110,7 @@ func (m *metricCmd) Run(ctx context.Context, c *cli) error {
 
 // points prints a line a point: its period, its keys, the number, what it is compared with, and what is to be known of it.
 func (c *cli) points(r *metric.Result) error {
-	w := newTable(c.out)
+	w := lines.New(c.out)
 	for _, p := range r.Points {
 		from := p.From
 		if !p.Since.IsZero() {
@@ -135,9 +136,9 @@ func (c *cli) points(r *metric.Result) error {
 		if open := period.WhyOpen(p, c.Lang); open != "" {
 			cells = append(cells, open)
 		}
-		w.row(cells...)
+		w.Row(cells...)
 	}
-	return w.flush()
+	return w.Flush()
 }
 
 // noPoints says why an answer has no point at all: the period lies beyond the data, or nothing has
@@ -232,7 +233,7 @@ func (m *metricCmd) around(ctx context.Context, c *cli, engine *compute.Engine, 
 		fmt.Fprintf(c.out, "%s\n\n", compute.Statements(rs[0]))
 	}
 	eve := func(i int) string { return rs[i].Eve.Format("2006-01-02") }
-	w := newTable(c.out, c.say("距除夕天数", "days from the eve"), c.say("除夕 ", "eve ")+eve(0), c.say("除夕 ", "eve ")+eve(1), "")
+	w := lines.New(c.out, c.say("距除夕天数", "days from the eve"), c.say("除夕 ", "eve ")+eve(0), c.say("除夕 ", "eve ")+eve(1), "")
 	shown := 0
 	for n := -m.Days; n <= m.Days; n++ {
 		cells, why := []any{n}, ""
@@ -249,9 +250,9 @@ func (m *metricCmd) around(ctx context.Context, c *cli, engine *compute.Engine, 
 			}
 			cells = append(cells, text)
 		}
-		w.row(append(cells, why)...)
+		w.Row(append(cells, why)...)
 	}
-	if err := w.flush(); err != nil {
+	if err := w.Flush(); err != nil {
 		return err
 	}
 	if shown == 0 {
@@ -265,11 +266,11 @@ func (m *metricCmd) list(c *cli) error {
 	if err != nil {
 		return err
 	}
-	w := newTable(c.out, strings.Fields(c.say("名称 编号 指标 维度", "name id metric dimensions"))...)
+	w := lines.New(c.out, strings.Fields(c.say("名称 编号 指标 维度", "name id metric dimensions"))...)
 	for _, x := range metrics.Metrics() {
-		w.row(x.Name, x.ID, x.Title.In(c.Lang), strings.Join(x.Dims(), " "))
+		w.Row(x.Name, x.ID, x.Title.In(c.Lang), strings.Join(x.Dims(), " "))
 	}
-	return w.flush()
+	return w.Flush()
 }
 
 // keyOf is the code of a value of a dimension that is given by its name (node=精密铸造); the value itself where it is no

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"yanzhen/cmd/reload"
 	"yanzhen/pipeline/warehouse/embedded"
 )
 
@@ -37,33 +38,12 @@ func leave(cfg *config, fsys fs.FS, log *slog.Logger) {
 
 // left writes the declarations to a file, whole or not at all.
 func left(name string, fsys fs.FS) error {
-	files, err := fs.Glob(fsys, "*/*")
+	text, err := reload.Pack(fsys)
 	if err != nil {
 		return err
 	}
-	var b bytes.Buffer
-	w := zip.NewWriter(&b)
-	for _, name := range files {
-		text, err := fs.ReadFile(fsys, name)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue // taken away by an empty file laid over it
-		}
-		if err != nil {
-			return err
-		}
-		f, err := w.Create(name)
-		if err == nil {
-			_, err = f.Write(text)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	if err := w.Close(); err != nil {
-		return err
-	}
 	next := name + ".new"
-	if err := os.WriteFile(next, b.Bytes(), 0o640); err != nil {
+	if err := os.WriteFile(next, text, 0o640); err != nil {
 		return errors.Join(err, os.Remove(next))
 	}
 	return os.Rename(next, name)

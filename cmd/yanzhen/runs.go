@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"yanzhen/cmd/lines"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/warehouse"
@@ -57,11 +58,11 @@ func (r *runsCmd) Run(ctx context.Context, c *cli) error {
 		fmt.Fprintln(c.out, c.say("没有这样的运行", "there is no such run"))
 		return nil
 	}
-	w := newTable(c.out, strings.Fields(c.say("运行 状态 数据集 单元 读入 装入 拒收 批次 文件", "run state dataset unit read loaded rejected batch file"))...)
+	w := lines.New(c.out, strings.Fields(c.say("运行 状态 数据集 单元 读入 装入 拒收 批次 文件", "run state dataset unit read loaded rejected batch file"))...)
 	for _, x := range runs {
-		w.row(x.ID, x.State, x.Dataset, x.Unit, x.Read, x.Loaded, x.Rejected, x.Batch, x.File)
+		w.Row(x.ID, x.State, x.Dataset, x.Unit, x.Read, x.Loaded, x.Rejected, x.Batch, x.File)
 	}
-	return w.flush()
+	return w.Flush()
 }
 
 // faults lists the faults of jobs that no load tells of; nothing where a dataset or a state is asked for.
@@ -73,11 +74,11 @@ func (r *runsCmd) faults(ctx context.Context, c *cli, o *office) error {
 	if err != nil || len(list) == 0 {
 		return err
 	}
-	w := newTable(c.out, strings.Fields(c.say("任务故障 状态 任务 时间 原因", "fault state job at why"))...)
+	w := lines.New(c.out, strings.Fields(c.say("任务故障 状态 任务 时间 原因", "fault state job at why"))...)
 	for _, x := range list {
-		w.row(x.ID, x.State, x.Job, o.config.local(x.Started).Format("2006-01-02 15:04"), c.say(x.MessageZh, x.MessageEn))
+		w.Row(x.ID, x.State, x.Job, o.config.local(x.Started).Format("2006-01-02 15:04"), c.say(x.MessageZh, x.MessageEn))
 	}
-	if err := w.flush(); err != nil {
+	if err := w.Flush(); err != nil {
 		return err
 	}
 	fmt.Fprintln(c.out)
@@ -96,7 +97,7 @@ func (r *runsCmd) one(ctx context.Context, c *cli, o *office) error {
 	if c.Lang == "en" {
 		message, remedy = x.MessageEn, x.RemedyEn
 	}
-	fmt.Fprintf(c.out, "%s  %s\n%s  %s  %s\n%s\n", x.ID, x.State, plain(x.File), x.Dataset, plain(x.Unit), x.Identity(c.Lang))
+	fmt.Fprintf(c.out, "%s  %s\n%s  %s  %s\n%s\n", x.ID, x.State, lines.Plain(x.File), x.Dataset, lines.Plain(x.Unit), x.Identity(c.Lang))
 	printAccount(c, account.Decode(x.Account), "")
 	if message != "" {
 		fmt.Fprintln(c.out, message)
@@ -158,7 +159,7 @@ func (c *cli) published(e pipeline.Entry, err error) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(c.out, strings.TrimSpace(fmt.Sprintf("%s  %s  %s  %s %d  %s", e.Dataset, plain(e.Unit), e.State, c.say("批次", "batch"), e.Batch, plain(e.Note))))
+	fmt.Fprintln(c.out, strings.TrimSpace(fmt.Sprintf("%s  %s  %s  %s %d  %s", e.Dataset, lines.Plain(e.Unit), e.State, c.say("批次", "batch"), e.Batch, lines.Plain(e.Note))))
 	return nil
 }
 
@@ -171,11 +172,11 @@ func (r *rollbackCmd) list(ctx context.Context, c *cli, o *office) error {
 		fmt.Fprintln(c.out, c.say("没有已发布的单元", "nothing is published"))
 		return nil
 	}
-	w := newTable(c.out, strings.Fields(c.say("单元 批次 行数 发布时间 文件", "unit batch rows published file"))...)
+	w := lines.New(c.out, strings.Fields(c.say("单元 批次 行数 发布时间 文件", "unit batch rows published file"))...)
 	for _, u := range live {
-		w.row(u.Unit, u.Batch, u.Loaded, o.config.local(u.At).Format("2006-01-02 15:04"), u.File)
+		w.Row(u.Unit, u.Batch, u.Loaded, o.config.local(u.At).Format("2006-01-02 15:04"), u.File)
 	}
-	return w.flush()
+	return w.Flush()
 }
 
 // ofDataset refuses a batch of another dataset than the one that was named: a wrong digit must

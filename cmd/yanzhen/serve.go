@@ -11,13 +11,14 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"yanzhen/cmd/compare"
 	"yanzhen/cmd/demo"
 	"yanzhen/cmd/people"
+	"yanzhen/cmd/reload"
 	"yanzhen/dashboard"
-	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/access/scoped"
 	"yanzhen/dashboard/answer/verified"
 	"yanzhen/dashboard/asking"
@@ -100,14 +101,16 @@ func (s *serveCmd) Run(ctx context.Context, c *cli) error {
 	if err := o.loader.Ensure(ctx); err != nil {
 		return err
 	}
-	scheduler, err := o.scheduler(c)
+	if o.declare, err = reload.Freeze(o.declare); err != nil { // what is edited later is taken up as a whole
+		return err
+	}
+	v := &serving{cfg: cfg, listener: listener, people: who, jobs: !s.NoJobs}
+	first, err := v.generation(c, o)
 	if err != nil {
 		return invalid{err}
 	}
-	pages, err := o.pages(c, who, scheduler)
-	if err != nil {
-		return invalid{err}
-	}
+	v.now.Store(first)
+	defer func() { v.now.Load().office.bells.Stop() }()
 	if cfg.Database.DSN != "" { // who starts an engine has left them
 		leave(cfg, o.declare, c.log)
 		defer os.Remove(snapshot(cfg))
@@ -118,38 +121,34 @@ func (s *serveCmd) Run(ctx context.Context, c *cli) error {
 		return err
 	}
 	defer doors.Close()
-	if !s.NoJobs {
-		if err := o.begin(ctx, scheduler); err != nil {
+	if v.jobs {
+		if err := o.begin(ctx, first.scheduler); err != nil {
 			return err
 		}
 	}
-
-	if s.NoJobs {
-		scheduler = nil
-	}
-	return s.serve(ctx, c, &serving{cfg, listener, who, pages, scheduler})
+	return s.serve(ctx, c, v)
 }
 
 // serving is what a server consists of.
 type serving struct {
-	cfg       *config
-	listener  net.Listener
-	people    *people.Admitted
-	pages     *dashboard.Server
-	scheduler *jobs.Scheduler // nil where no job runs
+	cfg      *config
+	listener net.Listener
+	people   *people.Admitted
+	jobs     bool // that jobs run
+	now      atomic.Pointer[generation]
 }
 
 // serve answers until ctx is over, then drains.
 func (s *serveCmd) serve(ctx context.Context, c *cli, v *serving) (err error) {
 	cfg := v.cfg
 	server := &http.Server{
-		Handler: v.pages, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
+		Handler: v, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
 		WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 	}
 	if server.TLSConfig, err = cfg.TLS.Config(); err != nil {
 		return invalid{err}
 	}
-	server.RegisterOnShutdown(v.pages.Close) // who listens for events would be waited for
+	server.RegisterOnShutdown(func() { v.now.Load().pages.Close() }) // who listens for events would be waited for
 	failed := make(chan error, 1)
 	scheme := "http"
 	if server.TLSConfig != nil {
@@ -158,7 +157,12 @@ func (s *serveCmd) serve(ctx context.Context, c *cli, v *serving) (err error) {
 	} else {
 		go func() { failed <- server.Serve(v.listener) }()
 	}
-	operator, err := people.Operate(cfg.Dir, v.pages.For(access.CommandLine("operator")), c.log)
+	again, err := v.reloading(c)
+	if err != nil {
+		return err
+	}
+	go again.Watch(ctx)
+	operator, err := people.Operate(cfg.Dir, again.Handler(http.HandlerFunc(v.operator)), c.log)
 	if err != nil {
 		return err
 	}
@@ -181,10 +185,8 @@ func (s *serveCmd) serve(ctx context.Context, c *cli, v *serving) (err error) {
 	// the context that asked us to stop is over; what must still be done gets its own
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), cfg.StopWithin)
 	defer cancel()
-	if v.scheduler != nil {
-		if stop := v.scheduler.Stop(drain); stop != nil {
-			c.log.Warn("a load was abandoned; its rows stay hidden", "err", stop)
-		}
+	if stop := v.now.Load().scheduler.Stop(drain); stop != nil {
+		c.log.Warn("a load was abandoned; its rows stay hidden", "err", stop)
 	}
 	if stop := server.Shutdown(drain); stop != nil {
 		err = errors.Join(err, server.Close())
@@ -246,9 +248,14 @@ func (o *office) pages(c *cli, p *people.Admitted, s *jobs.Scheduler) (*dashboar
 	}
 	page := &editor.Editor{Shelf: shelf.Shelf{Dir: o.config.Dir}, Catalog: o.metrics, Datasets: sets, Trail: p.Trail}
 	var room *asking.Room
-	if o.desk = o.newDesk(c.log); o.desk != nil {
+	if o.desk == nil { // else pages are made anew: what runs and what was found stays
+		o.desk = o.newDesk(c.log)
+	}
+	if o.desk != nil {
 		room = &asking.Room{Desk: o.desk, Shelf: page.Shelf, Trail: p.Trail, Log: c.log}
-		o.clock = &timed.Clock{Room: room, Book: p.Book, Dir: o.config.Dir, Log: c.log}
+		if o.clock == nil {
+			o.clock = &timed.Clock{Room: room, Book: p.Book, Dir: o.config.Dir, Log: c.log}
+		}
 		page.Desk = o.desk
 		page.Clock = editor.Clock{Next: timed.Next, Ask: o.clock.Ask, Open: func(owner, file string) (*os.File, error) { return timed.Open(o.config.Dir, owner, file) }}
 	}

@@ -103,7 +103,11 @@ func (o *office) newDesk(log *slog.Logger) *statement.Desk {
 
 // calls writes out the metrics that statements call.
 func (o *office) calls() *called.Book {
-	return &called.Book{Engine: &compute.Engine{For: access.CommandLine("sql"), Catalog: o.metrics, DB: o.reader, Fresh: time.Second, Duties: o.duties}}
+	if o.book == nil {
+		o.book = &called.Book{}
+	}
+	o.book.Use(&compute.Engine{For: access.CommandLine("sql"), Catalog: o.metrics, DB: o.reader, Fresh: time.Second, Duties: o.duties})
+	return o.book
 }
 
 // timeout is how long the statement may take: who writes a file takes more out than who looks at an answer.

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"yanzhen/dashboard/access"
@@ -53,6 +54,13 @@ type Door struct {
 	Dir  string // of the zone, where the trail is read
 
 	refusals refusals
+	frame    atomic.Pointer[frame]
+}
+
+// frame is how the pages of the moment write a page and tell an error.
+type frame struct {
+	show func(w http.ResponseWriter, r *http.Request, status int, title codes.Text, template string, view any)
+	fail func(w http.ResponseWriter, r *http.Request, err error)
 }
 
 // Who is in by the token or by the session of a request; nil: nobody.
@@ -202,10 +210,17 @@ func Local(text string) string {
 
 // Open puts the pages of the door, where there is one, at their addresses, in the frame of all pages.
 func (d *Door) Open(g *access.Gate, show func(w http.ResponseWriter, r *http.Request, status int, title codes.Text, template string, view any), fail func(w http.ResponseWriter, r *http.Request, err error)) {
-	if d != nil {
-		d.Show, d.Fail = show, fail
-		d.Register(g)
+	if d == nil {
+		return
 	}
+	d.frame.Store(&frame{show, fail})
+	if d.Show == nil { // else pages are made anew while requests are answered
+		d.Show = func(w http.ResponseWriter, r *http.Request, status int, title codes.Text, template string, view any) {
+			d.frame.Load().show(w, r, status, title, template, view)
+		}
+		d.Fail = func(w http.ResponseWriter, r *http.Request, err error) { d.frame.Load().fail(w, r, err) }
+	}
+	d.Register(g)
 }
 
 // Register puts the pages of the door at their addresses.

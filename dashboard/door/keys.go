@@ -133,7 +133,9 @@ func (d *Door) tryKey(w http.ResponseWriter, r *http.Request) {
 
 // registerKeys puts the addresses of keys up.
 func (d *Door) registerKeys(on func(pattern string, need access.Need, h func(http.ResponseWriter, *http.Request))) {
-	d.Keys = &passkey.Desk{Book: d.Book, Title: d.Issuer}
+	if d.Keys == nil { // else what was asked of a key would be forgotten when pages are made anew
+		d.Keys = &passkey.Desk{Book: d.Book, Title: d.Issuer}
+	}
 	on("POST /signin/key", access.Public(), d.tryKey)
 	on("POST /account/keys", access.SignedIn(), d.changeKeys)
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
@@ -58,7 +59,20 @@ type Fault struct {
 func (f *Fault) Error() string { return f.Zh + " / " + f.En }
 
 // Book writes metrics out.
-type Book struct{ Engine *compute.Engine }
+type Book struct {
+	Engine *compute.Engine
+	next   atomic.Pointer[compute.Engine]
+}
+
+// Use takes another engine from now on, whose catalog may be another.
+func (b *Book) Use(e *compute.Engine) { b.next.Store(e) }
+
+func (b *Book) engine() *compute.Engine {
+	if e := b.next.Load(); e != nil {
+		return e
+	}
+	return b.Engine
+}
 
 // Write writes out the metrics of a statement; params are the values of its {name:Type}. A statement without a metric is left
 // as it is. An error that is no *Fault is the database's.
@@ -103,9 +117,9 @@ func told(err error, from, to int) error {
 // compile writes what is asked as a subquery. Days that are not said are those of the year of the data.
 func (b *Book) compile(ctx context.Context, a asked) (metric.Query, string, error) {
 	q := metric.Query{Metric: a.name, By: a.by, Where: a.where}
-	m := b.Engine.Catalog.Metric(a.name)
+	m := b.engine().Catalog.Metric(a.name)
 	if m == nil {
-		_, err := b.Engine.Catalog.Check(q)
+		_, err := b.engine().Catalog.Check(q)
 		return q, "", err
 	}
 	var err error
@@ -115,7 +129,7 @@ func (b *Book) compile(ctx context.Context, a asked) (metric.Query, string, erro
 	if q.Window, err = metric.ParseWindow(a.window); err != nil {
 		return q, "", err
 	}
-	date, err := b.Engine.DataDate(ctx, m.Datasets()...)
+	date, err := b.engine().DataDate(ctx, m.Datasets()...)
 	if err != nil {
 		return q, "", err
 	}
@@ -131,7 +145,7 @@ func (b *Book) compile(ctx context.Context, a asked) (metric.Query, string, erro
 			return q, "", err
 		}
 	}
-	s, err := b.Engine.Statement(ctx, q)
+	s, err := b.engine().Statement(ctx, q)
 	if err != nil {
 		return q, "", err
 	}

@@ -1,4 +1,5 @@
-package main
+// Package lines prints for a terminal: rows in columns that line up, and texts from files without what would move its cursor.
+package lines
 
 import (
 	"fmt"
@@ -9,18 +10,18 @@ import (
 	"golang.org/x/text/width"
 )
 
-// table prints rows in columns that line up on a terminal, where a Chinese character takes two
+// Table prints rows in columns that line up on a terminal, where a Chinese character takes two
 // places. Numbers stand to the right where every cell of a column below the heading is one.
-type table struct {
+type Table struct {
 	w      io.Writer
-	indent string
+	Indent string
 	head   bool // the first row is a heading
 	rows   [][]string
 }
 
-// newTable starts a table with a heading; none where no names are given.
-func newTable(w io.Writer, heading ...string) *table {
-	t := &table{w: w}
+// New starts a table with a heading; none where no names are given.
+func New(w io.Writer, heading ...string) *Table {
+	t := &Table{w: w}
 	if len(heading) > 0 {
 		t.head = true
 		t.rows = append(t.rows, heading)
@@ -28,17 +29,17 @@ func newTable(w io.Writer, heading ...string) *table {
 	return t
 }
 
-// row adds a row. A control character, a line break above all, is shown as a space.
-func (t *table) row(cells ...any) {
+// Row adds a row. A control character, a line break above all, is shown as a space.
+func (t *Table) Row(cells ...any) {
 	row := make([]string, len(cells))
 	for i, c := range cells {
-		row[i] = plain(fmt.Sprint(c))
+		row[i] = Plain(fmt.Sprint(c))
 	}
 	t.rows = append(t.rows, row)
 }
 
-// flush prints the rows.
-func (t *table) flush() error {
+// Flush prints the rows.
+func (t *Table) Flush() error {
 	var widths []int
 	var text []bool // the column holds something that is no number
 	for n, row := range t.rows {
@@ -52,7 +53,7 @@ func (t *table) flush() error {
 	}
 	for _, row := range t.rows {
 		var b strings.Builder
-		b.WriteString(t.indent)
+		b.WriteString(t.Indent)
 		for i, c := range row {
 			pad := strings.Repeat(" ", widths[i]-displayWidth(c))
 			if text[i] {
@@ -89,9 +90,9 @@ func displayWidth(s string) int {
 	return n
 }
 
-// plain makes a text that came from a file fit for one line of a terminal: no line break and no
+// Plain makes a text that came from a file fit for one line of a terminal: no line break and no
 // escape sequence gets through.
-func plain(s string) string {
+func Plain(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069' {
 			return ' '

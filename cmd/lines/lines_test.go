@@ -1,4 +1,4 @@
-package main
+package lines
 
 import (
 	"strings"
@@ -7,11 +7,11 @@ import (
 
 func TestTable(t *testing.T) {
 	var b strings.Builder
-	w := newTable(&b, "单位", "批次", "file")
-	w.row("区人社局|2026-05", 197, "引进\n与流出.xlsx")
-	w.row("a", 8, "\x1b[2Jb😀")
-	w.row("乙", 1234, "")
-	if err := w.flush(); err != nil {
+	w := New(&b, "单位", "批次", "file")
+	w.Row("区人社局|2026-05", 197, "引进\n与流出.xlsx")
+	w.Row("a", 8, "\x1b[2Jb😀")
+	w.Row("乙", 1234, "")
+	if err := w.Flush(); err != nil {
 		t.Fatal(err)
 	}
 	want := "单位              批次  file\n" +
