@@ -2,13 +2,18 @@ package alerts
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 	"log/slog"
 	"slices"
 	"time"
 
 	page "yanzhen/dashboard/alerts"
+	"yanzhen/dashboard/answer"
+	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/target"
 	"yanzhen/jobs/alert"
+	"yanzhen/jobs/alert/rule"
 	"yanzhen/jobs/alert/source"
 	"yanzhen/jobs/channel"
 	"yanzhen/jobs/outbox"
@@ -17,15 +22,26 @@ import (
 )
 
 // Kinds are the kinds of declaration that are read here, for the manual and the schemas.
-var Kinds = []declare.Kind{channel.Declared}
+var Kinds = []declare.Kind{channel.Declared, rule.Declared}
 
 // Folders are where they stand.
-var Folders = []string{"channels"}
+var Folders = []string{"alerts", "channels"}
 
-// Check reads all of them; every fault is in the error.
-func Check(fsys fs.FS) error {
+// Check reads all of them; every fault is in the error. Without metrics nothing is held against them.
+func Check(fsys fs.FS, metrics *metric.Catalog) error {
 	_, err := channel.Read(fsys, alert.KindNames())
-	return err
+	_, rules := rule.Read(fsys, metrics)
+	return errors.Join(err, rules)
+}
+
+// Site is the installation whose people are told.
+type Site struct {
+	Declared fs.FS
+	Zone     source.Zone
+	Catalog  *metric.Catalog
+	Targets  *target.Book
+	Base     string // what links to the pages begin with
+	Log      *slog.Logger
 }
 
 // Bells are what a server starts so that people are told.
@@ -35,16 +51,21 @@ type Bells struct {
 	active bool
 }
 
-// Open makes them for a zone whose channels are declared in fsys. base is what links begin with. Nothing leaves before Start.
-func Open(fsys fs.FS, z source.Zone, base string, log *slog.Logger) (*Bells, error) {
-	list, err := channel.Read(fsys, alert.KindNames())
+// Open makes them for a zone. Nothing leaves before Start.
+func Open(s Site) (*Bells, error) {
+	list, err := channel.Read(s.Declared, alert.KindNames())
 	if err != nil {
 		return nil, err
 	}
-	post := &outbox.Post{Dir: z.Dir, Channels: list, Log: log}
+	rules := &rule.Desk{Desk: answer.Desk{Catalog: s.Catalog, Engine: s.Zone.Engine}, Targets: s.Targets}
+	if rules.Rules, err = rule.Read(s.Declared, s.Catalog); err != nil {
+		return nil, err
+	}
+	z := s.Zone
+	post := &outbox.Post{Dir: z.Dir, Channels: list, Log: s.Log}
 	z.Post = post
 	b := &Bells{post: post}
-	b.watch = &alert.Watch{Book: alert.Book{Dir: z.Dir}, Sources: z.All(), Post: post, Base: base, Log: log}
+	b.watch = &alert.Watch{Book: alert.Book{Dir: z.Dir}, Sources: append(z.All(), rules.Source()), Post: post, Base: s.Base, Log: s.Log}
 	if z.Local != nil {
 		b.watch.Zone = z.Local(time.Now()).Location()
 	}

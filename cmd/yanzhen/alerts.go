@@ -7,6 +7,7 @@ import (
 	"yanzhen/cmd/alerts"
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/shelf"
+	"yanzhen/dashboard/target"
 	"yanzhen/jobs"
 	"yanzhen/jobs/alert/source"
 	"yanzhen/pipeline/codes"
@@ -19,7 +20,7 @@ func (c *cli) bells() *alerts.Desk {
 }
 
 // ring makes what tells people; it is begun with the jobs.
-func (o *office) ring(c *cli, engine *compute.Engine, s *jobs.Scheduler) (err error) {
+func (o *office) ring(c *cli, engine *compute.Engine, targets *target.Book, s *jobs.Scheduler) (err error) {
 	z := source.Zone{
 		Ledger: o.loader.Ledger, Titles: map[string]codes.Text{}, Dir: o.config.Dir, WrongKey: o.loader.WrongKey, Engine: engine,
 		Workdays: duty.NewWorkdays(o.catalog.Lists.Get("holidays")), Shelf: shelf.Shelf{Dir: o.config.Dir}, Local: o.config.local,
@@ -30,7 +31,7 @@ func (o *office) ring(c *cli, engine *compute.Engine, s *jobs.Scheduler) (err er
 	if s != nil {
 		z.Inbox = s.Inbox
 	}
-	o.bells, err = alerts.Open(o.declare, z, o.config.links(), c.log)
+	o.bells, err = alerts.Open(alerts.Site{Declared: o.declare, Zone: z, Catalog: o.metrics, Targets: targets, Base: o.config.links(), Log: c.log})
 	return err
 }
 

@@ -71,10 +71,10 @@ func (*checkCmd) Run(ctx context.Context, c *cli) error {
 		found(err)
 		_, err = verified.Read(fsys, metrics)
 		found(err)
+		found(alerts.Check(fsys, metrics))
 	}
 	_, err = duty.Read(fsys, catalog.Names())
 	found(err)
-	found(alerts.Check(fsys))
 	list, err := jobs.Read(fsys, "jobs", catalog.Names(), []string{"sweep", "declared", "verify"})
 	found(err)
 	if len(faults) > 0 {

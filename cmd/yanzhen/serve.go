@@ -259,12 +259,13 @@ func (o *office) pages(c *cli, p *people.Admitted, s *jobs.Scheduler) (*dashboar
 		page.Desk = o.desk
 		page.Clock = editor.Clock{Next: timed.Next, Ask: o.clock.Ask, Open: func(owner, file string) (*os.File, error) { return timed.Open(o.config.Dir, owner, file) }}
 	}
-	if err := o.ring(c, engine, s); err != nil {
+	targets := &target.Book{Engine: engine, Scopes: o.config.Scopes}
+	if err := o.ring(c, engine, targets, s); err != nil {
 		return nil, err
 	}
 	return dashboard.New(dashboard.Config{
 		Catalog: o.metrics, Boards: boards, Scenes: scenes, Datasets: sets, Chains: o.catalog.Chains,
-		Engine: engine, Targets: &target.Book{Engine: engine, Scopes: o.config.Scopes},
+		Engine: engine, Targets: targets,
 		Pipeline: o.loader.Ledger,
 		Zone:     o.config.Zone, Contact: o.config.Contact, Demo: o.config.Demo, Maps: maps, Briefs: briefs, Log: c.log,
 		Unranked: o.config.Ranking == "hide", Inbox: inbox, Programs: dashboard.Programs{Editor: page, SQL: room, Declared: told, Alerts: o.bells.Page(), Inlet: taken, Counter: o.counter(taken, sets), Answers: answers, Cells: o.config.Agents.Cells}, Hosts: o.config.Hosts, Doctor: o.loader.WrongKey, Who: p.Door.Who, Door: p.Door,
