@@ -17,21 +17,26 @@ import (
 	"yanzhen/jobs/alert/source"
 	"yanzhen/jobs/channel"
 	"yanzhen/jobs/outbox"
+	"yanzhen/jobs/remind"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/declare"
 )
 
 // Kinds are the kinds of declaration that are read here, for the manual and the schemas.
-var Kinds = []declare.Kind{channel.Declared, rule.Declared}
+var Kinds = []declare.Kind{channel.Declared, rule.Declared, remind.Declared}
 
 // Folders are where they stand.
-var Folders = []string{"alerts", "channels"}
+var Folders = []string{"alerts", "channels", "contacts"}
 
 // Check reads all of them; every fault is in the error. Without metrics nothing is held against them.
 func Check(fsys fs.FS, metrics *metric.Catalog) error {
-	_, err := channel.Read(fsys, alert.KindNames())
+	channels, err := channel.Read(fsys, alert.KindNames())
 	_, rules := rule.Read(fsys, metrics)
-	return errors.Join(err, rules)
+	var contacts error
+	if err == nil { // else each would name a channel that is not there
+		_, contacts = remind.Read(fsys, channels)
+	}
+	return errors.Join(err, rules, contacts)
 }
 
 // Site is the installation whose people are told.
@@ -40,7 +45,8 @@ type Site struct {
 	Zone     source.Zone
 	Catalog  *metric.Catalog
 	Targets  *target.Book
-	Base     string // what links to the pages begin with
+	Contact  codes.Text // whom to ask
+	Base     string     // what links to the pages begin with
 	Log      *slog.Logger
 }
 
@@ -61,11 +67,19 @@ func Open(s Site) (*Bells, error) {
 	if rules.Rules, err = rule.Read(s.Declared, s.Catalog); err != nil {
 		return nil, err
 	}
+	contacts, err := remind.Read(s.Declared, list)
+	if err != nil {
+		return nil, err
+	}
 	z := s.Zone
 	post := &outbox.Post{Dir: z.Dir, Channels: list, Log: s.Log}
 	z.Post = post
 	b := &Bells{post: post}
 	b.watch = &alert.Watch{Book: alert.Book{Dir: z.Dir}, Sources: append(z.All(), rules.Source()), Post: post, Base: s.Base, Log: s.Log}
+	clerk := &remind.Clerk{
+		Contacts: contacts, Channels: list, Workdays: z.Workdays, Owed: z.Owed, Title: z.Title, Local: z.Local, Base: s.Base, Office: s.Contact,
+	}
+	b.watch.Also = clerk.Look
 	if z.Local != nil {
 		b.watch.Zone = z.Local(time.Now()).Location()
 	}

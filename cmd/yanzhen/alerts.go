@@ -31,7 +31,7 @@ func (o *office) ring(c *cli, engine *compute.Engine, targets *target.Book, s *j
 	if s != nil {
 		z.Inbox = s.Inbox
 	}
-	o.bells, err = alerts.Open(alerts.Site{Declared: o.declare, Zone: z, Catalog: o.metrics, Targets: targets, Base: o.config.links(), Log: c.log})
+	o.bells, err = alerts.Open(alerts.Site{Declared: o.declare, Zone: z, Catalog: o.metrics, Targets: targets, Contact: o.config.Contact, Base: o.config.links(), Log: c.log})
 	return err
 }
 

@@ -16,6 +16,7 @@ type Sheet struct {
 	States  []Count
 	Months  []string // the latest first: a phone shows no more
 	Behind  []Behind // what is owed now
+	Letters []Letter // what each who owes can be written
 	Overdue int      // periods of them whose day has passed
 	Tables  []Table
 }

@@ -28,6 +28,9 @@ type State struct {
 	Past []Alert           `json:"past"` // the latest first
 	Out  []Outgoing        `json:"out"`  // messages that are not handed over to the outbox yet
 	More int               `json:"more"` // found beyond mostOpen
+
+	Reminded map[string]time.Time `json:"reminded,omitempty"` // what senders were reminded of, and when
+	Slots    map[string]time.Time `json:"slots,omitempty"`    // of each subscription, the last time for which it was written
 }
 
 // Outgoing is a message for a channel.

@@ -37,8 +37,8 @@ type Watch struct {
 	Now     func() time.Time // nil: time.Now
 	Zone    *time.Location   // of quiet hours
 	Log     *slog.Logger
-	// After is called after every look, with what is open: reminders and subscriptions go the same way.
-	After func(ctx context.Context, now time.Time)
+	// Also is asked at every look whether it has something to write into the book: reminders go the same way.
+	Also func(ctx context.Context, now time.Time, book Book) error
 
 	stop context.CancelFunc
 	done sync.WaitGroup
@@ -118,13 +118,12 @@ func (w *Watch) Look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := w.handOver(); err != nil {
-		return err
+	if w.Also != nil {
+		if err := w.Also(ctx, now, w.Book); err != nil {
+			w.Log.Warn("reminders are not written", "error", err)
+		}
 	}
-	if w.After != nil {
-		w.After(ctx, now)
-	}
-	return nil
+	return w.handOver()
 }
 
 func (w *Watch) boxes() []*outbox.Box {

@@ -78,8 +78,8 @@ func text(zh, en string, args ...any) codes.Text {
 	return codes.Text{Zh: of(codes.Zh, zh), En: of(codes.En, en)}
 }
 
-// title is what people call a dataset.
-func (z Zone) title(name string) codes.Text {
+// Title is what people call a dataset.
+func (z Zone) Title(name string) codes.Text {
 	if t, ok := z.Titles[name]; ok {
 		return t
 	}
@@ -115,7 +115,7 @@ func (z Zone) loads(ctx context.Context, now time.Time) ([]alert.Found, error) {
 		f.Key = "failed/" + r.ID
 		subject := text("一份文件", "a file")
 		if r.Sender != "" && r.Dataset != "" { // the name of a file may say who a person is
-			subject = text("%s 的《%s》%s", "%[2]s of %[1]s, %[3]s,", r.Sender, z.title(r.Dataset), r.Period)
+			subject = text("%s 的《%s》%s", "%[2]s of %[1]s, %[3]s,", r.Sender, z.Title(r.Dataset), r.Period)
 		} else if r.Sender != "" {
 			subject = text("%s 的一份文件", "a file of %s", r.Sender)
 		}
@@ -150,7 +150,7 @@ func (z Zone) damaged(ctx context.Context, _ time.Time) ([]alert.Found, error) {
 	for name, n := range worst {
 		out = append(out, alert.Found{
 			Key: "damaged/" + name, Kind: "damaged", Level: n, Since: since[name], Page: "/data/datasets/" + name,
-			What: text("《%s》有 %d 个已发布的批次与账簿不符，页面上的数可能不对", "%d published batches of %[1]s differ from the ledger: figures may be wrong", z.title(name), n),
+			What: text("《%s》有 %d 个已发布的批次与账簿不符，页面上的数可能不对", "%d published batches of %[1]s differ from the ledger: figures may be wrong", z.Title(name), n),
 		})
 	}
 	return out, nil
@@ -326,7 +326,7 @@ func (z Zone) lateText(dataset, sender string, list []duty.Owed) codes.Text {
 	if len(list) > periodsNamed {
 		periods = text("%s 等 %d 期", "%[1]s and others, %[2]d in all,", periods, len(list))
 	}
-	return text("%s 的《%s》%s没有按时报送，最早的应于 %s 报", "%[2]s of %[1]s for %[3]s has not come in time, the first was due on %[4]s", sender, z.title(dataset), periods, days.ISO(list[0].DueOn))
+	return text("%s 的《%s》%s没有按时报送，最早的应于 %s 报", "%[2]s of %[1]s for %[3]s has not come in time, the first was due on %[4]s", sender, z.Title(dataset), periods, days.ISO(list[0].DueOn))
 }
 
 func label(r days.Range) codes.Text { return codes.Text{Zh: r.Label(codes.Zh), En: r.Label(codes.En)} }
