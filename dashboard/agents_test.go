@@ -130,6 +130,8 @@ func agents(h *house) {
 		{"ask_metric", map[string]any{}, []string{`"code":"not_verified"`}, true},
 		{"ask_metric", map[string]any{"metric": "inflow", "from": "2026-01-01", "to": "2026-07-01"}, []string{`"definition"`, `"version"`, `"link":"http`}, false},
 		{"ask_metric", map[string]any{"metric": "inflow", "planet": "mars"}, []string{"planet"}, true},
+		{"ask_metric", map[string]any{"metric": "inflow", "freeze": "none such"}, []string{"none such"}, true},
+		{"ask_metric", map[string]any{"metric": "inflow", "freeze": "a", "as_of": "2026-06-05"}, []string{"bad_request", "freeze"}, true},
 		{"refused_rows", map[string]any{"run": "../../x"}, []string{`"code":"no_run"`}, true},
 		{"query_sql", map[string]any{"sql": "select 1"}, []string{"query_sql"}, true}, // the role agent has no such tool
 		{"drop_table", map[string]any{}, []string{"drop_table"}, true},

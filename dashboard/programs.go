@@ -18,6 +18,6 @@ func (s *Server) programs() {
 		Thaw: s.thaw, Record: s.record, Fail: s.fail, Show: s.show, Base: s.Links,
 	})
 	agent.Register(&s.gate, agent.Config{
-		Desk: desk, Ledger: s.Pipeline, Answers: s.Answers, SQL: s.SQL, Cells: s.Cells, Record: s.record, Base: s.Links, Log: s.Log,
+		Desk: desk, Ledger: s.Pipeline, Answers: s.Answers, SQL: s.SQL, Thaw: s.thaw, Cells: s.Cells, Record: s.record, Base: s.Links, Log: s.Log,
 	})
 }

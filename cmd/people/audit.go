@@ -137,7 +137,7 @@ func Check(dir string, say func(zh, en string) string) (text string, ok bool) {
 // AccessCommands show what roles may do, and let accounts see figures of few people.
 type AccessCommands struct {
 	Matrix  matrixCmd      `cmd:"" help:"Print the matrix of roles and rights, as it is configured."`
-	Lift    accessLiftCmd  `cmd:"" help:"Let an account see figures of few people for a time, with a reason."`
+	Lift    accessLiftCmd  `cmd:"" help:"Let an account see figures of few people, or names as they were sent, for a time, with a reason."`
 	Lower   accessLowerCmd `cmd:"" help:"End that."`
 	Dengbao dengbaoCmd     `cmd:"" help:"Write what GB/T 22239 (等保), level 3, asks of the software, with what answers it, for an assessor."`
 }

@@ -7,12 +7,14 @@ import (
 	"log/slog"
 	"time"
 
+	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/access/account"
 	"yanzhen/dashboard/access/audit"
 )
 
 type accessLiftCmd struct {
 	ofName
+	Right  string `help:"What is given: small (figures of few people) or unmask (names as they were sent, in statements for which the account says why)." enum:"small,unmask" default:"small"`
 	Reason string `help:"Why: it stands in the audit trail." required:""`
 	Until  string `help:"Its last day, 31 days from now at most." required:"" placeholder:"2026-06-30"`
 }
@@ -26,15 +28,20 @@ func (l *accessLiftCmd) Run(_ context.Context, d *Desk) error {
 	if err != nil {
 		return d.Invalid(fmt.Errorf(d.say("%q 不是 2026-06-30 这样的日期", "%q is not a day like 2026-06-30"), l.Until))
 	}
-	lift := account.Lift{Until: day.AddDate(0, 0, 1), Reason: l.Reason, By: Whoami()}
+	right := map[string]access.Right{"small": access.Small, "unmask": access.Unmask}[l.Right]
+	lift := account.Lift{Right: right, Until: day.AddDate(0, 0, 1), Reason: l.Reason, By: Whoami()}
 	if err := b.CheckLift(l.Name, lift); err != nil {
 		return d.told(err)
 	}
-	if err := record(z, "lift", l.Name+" "+d.say("至", "until")+" "+l.Until+": "+l.Reason); err != nil {
+	if err := record(z, "lift", l.Name+" "+l.Right+" "+d.say("至", "until")+" "+l.Until+": "+l.Reason); err != nil {
 		return err
 	}
 	if err := b.Raise(l.Name, lift); err != nil {
 		return d.told(err)
+	}
+	if right == access.Unmask {
+		fmt.Fprintf(d.Out, d.say("%s 到 %s 为止可在写明理由的语句里看姓名原文；已记入审计\n", "%s sees names as they were sent until %s, the day included, in statements for which it says why; it is in the audit trail\n"), l.Name, l.Until)
+		return nil
 	}
 	fmt.Fprintf(d.Out, d.say("%s 到 %s 为止看得到少数人的数；已记入审计\n", "%s sees figures of few people until %s, the day included; it is in the audit trail\n"), l.Name, l.Until)
 	return nil

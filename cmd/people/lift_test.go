@@ -28,12 +28,12 @@ func TestLift(t *testing.T) {
 		t.Fatal(err)
 	}
 	until := time.Now().UTC().AddDate(0, 0, 7).Format(time.DateOnly)
-	for _, bad := range []accessLiftCmd{{ofName{"wang"}, "x", until}, {ofName{"wang"}, "听证会材料", "明天"}, {ofName{"wang"}, "听证会材料", "2020-01-01"}, {ofName{"li"}, "听证会材料", until}} {
+	for _, bad := range []accessLiftCmd{{ofName{"wang"}, "small", "x", until}, {ofName{"wang"}, "small", "听证会材料", "明天"}, {ofName{"wang"}, "small", "听证会材料", "2020-01-01"}, {ofName{"li"}, "small", "听证会材料", until}, {ofName{"wang"}, "unmask", "听证会材料", until}} {
 		if err := bad.Run(t.Context(), d); !errors.Is(err, errInvalid) {
 			t.Errorf("%+v: %v", bad, err)
 		}
 	}
-	if err := (&accessLiftCmd{ofName{"wang"}, "听证会材料", until}).Run(t.Context(), d); err != nil {
+	if err := (&accessLiftCmd{ofName{"wang"}, "small", "听证会材料", until}).Run(t.Context(), d); err != nil {
 		t.Fatal(err)
 	}
 	if a, _, err := b.Find("wang"); err != nil || !b.Viewer(a).Can(access.Small) {
@@ -53,7 +53,7 @@ func TestLift(t *testing.T) {
 	for _, e := range list {
 		got = append(got, e.Did+" "+e.What)
 	}
-	if text := strings.Join(got, "; "); len(list) != 2 || !strings.Contains(text, "lift wang 至 "+until+": 听证会材料") || !strings.Contains(text, "lower wang") {
+	if text := strings.Join(got, "; "); len(list) != 2 || !strings.Contains(text, "lift wang small 至 "+until+": 听证会材料") || !strings.Contains(text, "lower wang") {
 		t.Errorf("the trail says %s", text)
 	}
 }

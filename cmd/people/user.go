@@ -44,6 +44,7 @@ type Zone struct {
 	Policy account.Policy
 	Settle func([]access.Scope) ([]access.Scope, error) // what accounts may be kept to
 	Base   string                                       // of the addresses of its pages
+	Server bool                                         // the database is a server of its own
 	Local  func(time.Time) time.Time
 }
 
@@ -187,6 +188,9 @@ func (*userListCmd) Run(_ context.Context, d *Desk) error {
 		}
 		if a.Lift != nil && time.Now().Before(a.Lift.Until) {
 			state += d.say("，可看少数人到 ", ", sees few people until ") + z.Local(a.Lift.Until.Add(-time.Second)).Format(time.DateOnly)
+		}
+		if a.Unmask != nil && time.Now().Before(a.Unmask.Until) {
+			state += d.say("，可去除脱敏到 ", ", unmasks until ") + z.Local(a.Unmask.Until.Add(-time.Second)).Format(time.DateOnly)
 		}
 		last := "-"
 		if !a.SignedIn.IsZero() {

@@ -162,6 +162,12 @@ func (c *clockCmd) Run(_ context.Context, d *people.Desk) error {
 		return err
 	}
 	fmt.Fprintln(d.Out, editor.Timed(x))
+	if n := timed.Left(z.Dir, x.Owner, x.ID); t == nil && n > 0 {
+		fmt.Fprintf(d.Out, say(d, "它写下的 %d 个文件还在，各自写成 30 天后删除：%s\n", "the %d files that it wrote stay, each for 30 days after it was written: %s\n"), n, timed.Folder(z.Dir, x.Owner))
+	}
+	if t != nil && z.Server {
+		fmt.Fprintln(d.Out, say(d, "注意：配置了 database.dsn，语句由那台 ClickHouse 运行，yanzhen serve 不按时运行它", "mind: database.dsn names a ClickHouse server, whose statements yanzhen serve does not run: the clock stands still"))
+	}
 	if t != nil && !t.Paused {
 		at, err := timed.Next(t.Schedule, time.Now())
 		if err != nil {

@@ -201,11 +201,14 @@ func jsonRows(t *testing.T, body string) (rows [][]string) {
 
 // asksFlight asks in SQL as a program does over Arrow Flight.
 func (g *gates) asksFlight(who guest, sql string) ([][]string, error) {
-	c, err := flightsql.NewClient(g.doors.Flight, nil, nil, grpc.WithTransportCredentials(insecure.NewCredentials()))
-	if err != nil {
-		g.Fatal(err)
+	c := g.wires[who.secret]
+	if c == nil {
+		var err error
+		if c, err = flightsql.NewClient(g.doors.Flight, nil, nil, grpc.WithTransportCredentials(insecure.NewCredentials())); err != nil {
+			g.Fatal(err)
+		}
+		g.wires[who.secret] = c
 	}
-	defer c.Close()
 	ctx := g.ctx
 	if who.secret != "" {
 		ctx = metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+who.secret)
@@ -289,12 +292,8 @@ var panelForms = []string{"json", "csv", "xlsx", "table", "svg", "arrow"}
 
 // panel asks for a panel in one of its forms: none tells of a number that the engine hides from who asks.
 func (g *gates) panel(who guest, n int) {
-	b := g.boards[g.rng.IntN(len(g.boards))]
-	a := shownAt{Board: b, Panel: b.Panels[g.rng.IntN(len(b.Panels))]}
-	if g.last(b).IsZero() {
-		return
-	}
-	g.draw(&a)
+	a := g.topic.panel
+	b := a.Board
 	form := panelForms[g.rng.IntN(len(panelForms))]
 	if !g.full { // the charts of all panels would be drawn, each once
 		form = []string{"csv", "xlsx", "table"}[g.rng.IntN(3)]

@@ -45,7 +45,7 @@ func (c *cli) desk() *people.Desk {
 			if err != nil {
 				return people.Zone{}, err
 			}
-			return people.Zone{Dir: cfg.Dir, Policy: cfg.doors().Policy(), Base: cfg.doors().Base(cfg.address()), Local: cfg.local, Settle: c.settle(cfg)}, nil
+			return people.Zone{Dir: cfg.Dir, Policy: cfg.doors().Policy(), Base: cfg.doors().Base(cfg.address()), Local: cfg.local, Settle: c.settle(cfg), Server: cfg.Database.DSN != ""}, nil
 		},
 	}
 }

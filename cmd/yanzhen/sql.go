@@ -18,6 +18,7 @@ import (
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/statement"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/unmasked"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/embedded"
 	inwords "yanzhen/pipeline/warehouse/plain"
@@ -98,7 +99,9 @@ func (o *office) newDesk(log *slog.Logger) *statement.Desk {
 	if o.socket == "" {
 		return nil
 	}
-	return &statement.Desk{Analyst: func(ctx context.Context) (*warehouse.DB, error) { return o.as(ctx, embedded.Analyst) }, Reader: o.reader, Metrics: o.calls(), Exports: o.exports(), Log: log}
+	return &statement.Desk{Analyst: func(ctx context.Context) (*warehouse.DB, error) { return o.as(ctx, embedded.Analyst) }, Unmasked: func(ctx context.Context) (*warehouse.DB, error) {
+		return unmasked.Open(ctx, o.loader.DB, o.catalog, o.socket)
+	}, Reader: o.reader, Metrics: o.calls(), Exports: o.exports(), Log: log}
 }
 
 // calls writes out the metrics that statements call.

@@ -34,6 +34,8 @@ type Config struct {
 	Ledger  *pipeline.Ledger // read, never written
 	Answers []*verified.Question
 	SQL     *asking.Room // nil: nobody asks in SQL
+	// Thaw finds the moment of the report date that a state names.
+	Thaw func(context.Context, address.State) (address.State, error)
 	// Cells shows agents what stands in refused cells; else only people's own programs see it.
 	Cells bool
 	// Record writes down what was done.

@@ -209,6 +209,7 @@ type askIn struct {
 	By       []string `json:"by,omitempty" jsonschema:"dimensions to cut by"`
 	Where    []string `json:"where,omitempty" jsonschema:"dimension:value"`
 	AsOf     string   `json:"as_of,omitempty" jsonschema:"as the numbers were at the end of that day, 2026-03-31"`
+	Freeze   string   `json:"freeze,omitempty" jsonschema:"as of a report date (封账), by its name; not with as_of"`
 	Top      int      `json:"top,omitempty" jsonschema:"only so many keys, the greatest first"`
 	Limit    int      `json:"limit,omitempty" jsonschema:"how many points at most; absent: 500 or 50 kB"`
 }
@@ -267,6 +268,12 @@ func (c *caller) question(ctx context.Context, in askIn) (q answer.Question, hit
 	}
 	q = answer.Question{Metric: m.Name, Grain: days.Grain(in.Grain), Window: days.Window(in.Window), Compare: metric.Compare(in.Compare), By: in.By, Top: in.Top}
 	st, err := address.ReadMoments(in.From, in.To, in.AsOf)
+	if st.Freeze = in.Freeze; err == nil && in.Freeze != "" && in.AsOf != "" {
+		err = address.Bad(words.Get("two_moments"))
+	}
+	if err == nil {
+		st, err = c.a.Thaw(ctx, st)
+	}
 	if err != nil {
 		return q, nil, err
 	}
@@ -293,6 +300,7 @@ type whyIn struct {
 	By      string   `json:"by,omitempty" jsonschema:"the dimension, or period, by which it is divided; absent: the usual one"`
 	Where   []string `json:"where,omitempty" jsonschema:"dimension:value"`
 	AsOf    string   `json:"as_of,omitempty" jsonschema:"as the numbers were at the end of that day"`
+	Freeze  string   `json:"freeze,omitempty" jsonschema:"as of a report date (封账), by its name; not with as_of"`
 }
 
 type reason struct {
@@ -316,7 +324,7 @@ type part struct {
 }
 
 func (c *caller) why(ctx context.Context, in whyIn) (any, error) {
-	q, _, err := c.question(ctx, askIn{Metric: in.Metric, From: in.From, To: in.To, Compare: cmp.Or(in.Compare, string(metric.YearOnYear)), Where: in.Where, AsOf: in.AsOf})
+	q, _, err := c.question(ctx, askIn{Metric: in.Metric, From: in.From, To: in.To, Compare: cmp.Or(in.Compare, string(metric.YearOnYear)), Where: in.Where, AsOf: in.AsOf, Freeze: in.Freeze})
 	if err != nil {
 		return nil, err
 	}

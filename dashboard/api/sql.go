@@ -46,6 +46,7 @@ type sqlParams struct {
 type Statement struct {
 	SQL    string         `json:"sql" doc:"一条只读语句，查 mart 的视图与 metric(…)。 / One statement that reads, over the views of mart and metric(…)."`
 	Params map[string]any `json:"params,omitempty" doc:"{name:Type} 的值：文字、数字、true 或 false、null，或它们的列表。由数据库绑定，不会成为语句的一部分。 / The values of {name:Type}: texts, numbers, true or false, null, lists of them. They are bound by the database and never become part of the statement."`
+	Reason string         `json:"unmask_reason,omitempty" doc:"为什么要看脱敏前的姓名，4 至 200 字；要有去除脱敏的权限，与语句一起记入审计。不写则姓名脱敏。 / Why names have to be seen as they were sent, in 4 to 200 characters; it needs the right of unmasking and stands in the audit trail with the statement. Absent: names are masked."`
 }
 
 // Rows is an answer as JSON.
@@ -184,7 +185,7 @@ func readAsked(r *http.Request) (q asking.Asked, err error) {
 	if strings.TrimSpace(sent.SQL) == "" || len(sent.Params) > mostParams {
 		return q, unread
 	}
-	q.SQL = sent.SQL
+	q.SQL, q.Reason = sent.SQL, sent.Reason
 	q.Params, err = asking.Params(sent.Params)
 	return q, err
 }

@@ -19,6 +19,7 @@ import (
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/shelf"
 	"yanzhen/dashboard/statement"
+	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/mask"
 )
@@ -43,6 +44,8 @@ type Asked struct {
 	Door   string
 	SQL    string
 	Params map[string]string
+	// Reason is why the person has to see what masks hide; empty: they stay.
+	Reason string
 }
 
 func (a Asked) ask() statement.Ask {
@@ -108,7 +111,11 @@ func (r *Room) Rows(ctx context.Context, a Asked, b statement.Bounds, to stateme
 		return 0, false, notAllowed
 	}
 	began := time.Now()
-	n, cut, err = r.Desk.Rows(ctx, a.ask(), b, to)
+	ask, err := r.Unmask(a, a.ask())
+	if err != nil {
+		return 0, false, err
+	}
+	n, cut, err = r.Desk.Rows(ctx, ask, b, to)
 	o := ended(began, err)
 	o.Rows = uint64(n)
 	r.Note(a, o)
@@ -122,8 +129,12 @@ func (r *Room) File(ctx context.Context, a Asked, f statement.Format, out io.Wri
 		return notAllowed
 	}
 	began := time.Now()
+	ask, err := r.Unmask(a, a.ask())
+	if err != nil {
+		return err
+	}
 	counted := &counting{out: out}
-	err := r.Desk.Export(ctx, a.ask(), f, counted, lang)
+	err = r.Desk.Export(ctx, ask, f, counted, lang)
 	o := ended(began, err)
 	o.Bytes = counted.n
 	r.Note(a, o)
@@ -139,6 +150,42 @@ func (c *counting) Write(p []byte) (int, error) {
 	n, err := c.out.Write(p)
 	c.n += int64(n)
 	return n, err
+}
+
+// longestReason is in characters; a reason of fewer than leastReason says nothing.
+const (
+	leastReason   = 4
+	longestReason = 200
+)
+
+// Unmask makes a statement one that reads what masks hide, where a reason is given: the person has the right, and who reads
+// what and why is on disk before it is read. What cannot be written down is not read.
+func (r *Room) Unmask(a Asked, ask statement.Ask) (statement.Ask, error) {
+	a.Reason = strings.TrimSpace(a.Reason)
+	if a.Reason == "" {
+		return ask, nil
+	}
+	n := utf8.RuneCountInString(a.Reason)
+	switch {
+	case !May(a.Who) || !a.Who.Can(access.Unmask) || r.Desk.Unmasked == nil:
+		if r.Trail != nil {
+			r.Trail.Add(audit.Entry{Who: a.Who.Name, Role: string(a.Who.Role), From: a.Who.From, Did: "unmask", What: a.Door, Result: "refused"})
+		}
+		return ask, address.Coded(http.StatusForbidden, "forbidden", words.Get("unmask_no_right"))
+	case n < leastReason || n > longestReason:
+		return ask, address.Coded(http.StatusBadRequest, "bad_reason", words.Get("unmask_reason_length", leastReason, longestReason))
+	case r.Trail == nil:
+		return ask, address.Coded(http.StatusServiceUnavailable, "unavailable", words.Get("unmask_unwritten"))
+	}
+	why, _ := mask.Mask{}.Text(a.Reason)
+	text, _ := mask.Mask{}.Text(a.SQL)
+	err := r.Trail.Sure(audit.Entry{Who: a.Who.Name, Role: string(a.Who.Role), From: a.Who.From, Did: "unmask", What: a.Door + ": " + why + " | " + text, Result: "ok"})
+	if err != nil {
+		r.log().Error("what is unmasked could not be written down, and is not", "error", err)
+		return ask, address.Coded(http.StatusServiceUnavailable, "unavailable", words.Get("unmask_unwritten"))
+	}
+	ask.Unmasked = true
+	return ask, nil
 }
 
 var notAllowed = address.Coded(http.StatusForbidden, "forbidden", codes.Text{Zh: "账号没有自己写 SQL、看明细和看少数人的数的权限，或只管一部分", En: "the account has not the rights of SQL, of rows and of figures of few people for the whole zone"})

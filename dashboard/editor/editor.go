@@ -107,6 +107,7 @@ func (e *Editor) elsewhere(w http.ResponseWriter, r *http.Request) {
 type pageView struct {
 	Words    string // those that the script says, as JSON
 	Export   bool
+	Unmask   bool // a reason may be given for seeing what masks hide
 	Formats  []choice
 	Examples []example
 }
@@ -136,7 +137,7 @@ func (e *Editor) page(w http.ResponseWriter, r *http.Request) {
 		e.Fail(w, r, err)
 		return
 	}
-	v := pageView{Words: string(text), Export: access.From(r.Context()).Can(access.Export)}
+	v := pageView{Words: string(text), Export: access.From(r.Context()).Can(access.Export), Unmask: access.From(r.Context()).Can(access.Unmask) && e.Desk.Unmasked != nil}
 	for _, f := range statement.Formats {
 		v.Formats = append(v.Formats, choice{f.Name, words.In(loc, "sql_as_"+f.Name)})
 	}
@@ -153,6 +154,7 @@ type asked struct {
 	ID     string            `json:"id"`
 	SQL    string            `json:"sql"`
 	Params map[string]string `json:"params"`
+	Reason string            `json:"reason,omitempty"` // why what masks hide has to be seen
 }
 
 // read reads what was sent as JSON.
@@ -207,8 +209,7 @@ type piece struct {
 }
 
 // asked reads what is asked to be run; where that cannot be, the request is refused.
-func (e *Editor) asked(w http.ResponseWriter, r *http.Request) (a statement.Ask, ok bool) {
-	var sent asked
+func (e *Editor) asked(w http.ResponseWriter, r *http.Request) (sent asked, a statement.Ask, ok bool) {
 	err := read(r, &sent)
 	if err == nil {
 		a, err = sent.ask(r)
@@ -216,14 +217,25 @@ func (e *Editor) asked(w http.ResponseWriter, r *http.Request) (a statement.Ask,
 	if err != nil {
 		e.refuse(w, r, err)
 	}
-	return a, err == nil
+	return sent, a, err == nil
+}
+
+// unmask makes a statement one that reads what masks hide, where a reason was given.
+func (e *Editor) unmask(r *http.Request, door string, sent asked, a statement.Ask) (statement.Ask, error) {
+	room := asking.Room{Desk: e.Desk, Shelf: e.Shelf, Trail: e.Trail, Log: e.Desk.Log}
+	return room.Unmask(asking.Asked{Who: access.From(r.Context()), Door: door, SQL: a.SQL, Reason: sent.Reason}, a)
 }
 
 // run runs a statement and answers with a line of JSON several times a second, until the engine has let go of it. A page that
 // goes away stops it.
 func (e *Editor) run(w http.ResponseWriter, r *http.Request) {
-	a, ok := e.asked(w, r)
+	sent, a, ok := e.asked(w, r)
 	if !ok {
+		return
+	}
+	a, err := e.unmask(r, "page", sent, a)
+	if err != nil {
+		e.refuse(w, r, err)
 		return
 	}
 	rc := http.NewResponseController(w)
@@ -331,7 +343,7 @@ func (e *Editor) stop(w http.ResponseWriter, r *http.Request) {
 
 // estimate says how many rows a statement will read.
 func (e *Editor) estimate(w http.ResponseWriter, r *http.Request) {
-	a, ok := e.asked(w, r)
+	_, a, ok := e.asked(w, r)
 	if !ok {
 		return
 	}
@@ -350,6 +362,9 @@ func (e *Editor) estimate(w http.ResponseWriter, r *http.Request) {
 // result is the one that an address names; nil where it is gone, which is then said.
 func (e *Editor) result(w http.ResponseWriter, r *http.Request) *statement.Result {
 	found := e.Desk.Result(access.From(r.Context()).Name, r.PathValue("id"))
+	if found != nil && found.Unmasked && !access.From(r.Context()).Can(access.Unmask) {
+		found = nil // the right was taken back meanwhile
+	}
 	if found == nil {
 		e.refuse(w, r, address.Refuse(http.StatusGone, words.Get("sql_gone")))
 	}
@@ -398,13 +413,16 @@ func (e *Editor) export(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	_ = rc.SetReadDeadline(time.Time{})
-	sent := asked{SQL: r.PostForm.Get("sql")}
+	sent := asked{SQL: r.PostForm.Get("sql"), Reason: r.PostForm.Get("reason")}
 	f, ok := statement.FormatOf(r.PostForm.Get("format"))
 	if text := r.PostForm.Get("params"); !ok || text != "" && json.Unmarshal([]byte(text), &sent.Params) != nil {
 		e.Fail(w, r, address.Refuse(http.StatusBadRequest, words.Get("sql_unread")))
 		return
 	}
 	a, err := sent.ask(r)
+	if err == nil {
+		a, err = e.unmask(r, "file "+f.Name, sent, a)
+	}
 	if err != nil {
 		e.Fail(w, r, err)
 		return

@@ -37,6 +37,7 @@ import (
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/codetable"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/unmasked"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/warehousetest"
 )
@@ -77,9 +78,9 @@ func open(t *testing.T) *house {
 	stage := metrictest.NewStage(t, db, sets)
 	var rows [][]string
 	for i := range 60 {
-		rows = append(rows, []string{fmt.Sprint(i), fmt.Sprintf("2026-%02d-15", 1+i%6), []string{"in", "in", "out"}[i%3], []string{"magnetic.motor", "superalloy.cast"}[i%2], fmt.Sprintf("企业%d", i%5)})
+		rows = append(rows, []string{fmt.Sprint(i), fmt.Sprintf("2026-%02d-15", 1+i%6), []string{"in", "in", "out"}[i%3], []string{"magnetic.motor", "superalloy.cast"}[i%2], fmt.Sprintf("企业%d", i%5), fmt.Sprintf("王小%d", i)})
 	}
-	stage.Load(t, "arrivals", []string{"person", "date", "direction", "node", "enterprise"}, rows, "")
+	stage.Load(t, "arrivals", []string{"person", "date", "direction", "node", "enterprise", "name"}, rows, "")
 	if err := codetable.Publish(t.Context(), db, sets, "default"); err != nil {
 		t.Fatal(err)
 	}
@@ -95,6 +96,9 @@ func open(t *testing.T) *house {
 	desk := &statement.Desk{
 		Analyst: func(ctx context.Context) (*warehouse.DB, error) {
 			return warehouse.Open(ctx, warehouse.Options{Socket: warehousetest.Engine(t).Socket(), User: "analyst", Database: "mart"})
+		},
+		Unmasked: func(ctx context.Context) (*warehouse.DB, error) {
+			return unmasked.Open(ctx, db, sets, warehousetest.Engine(t).Socket())
 		},
 		Reader: reader, Metrics: &called.Book{Engine: &compute.Engine{For: access.CommandLine("test"), Catalog: cat, DB: reader}}, Log: quiet,
 	}
@@ -213,7 +217,7 @@ func TestEditor(t *testing.T) {
 	for _, x := range []struct {
 		name string
 		test func(*house)
-	}{{"rights", rights}, {"runs", runs}, {"refusals", refusals}, {"files", files}, {"shelf", shelved}, {"leaves", leaves}, {"programs", programs}, {"agents", agents}, {"timed", clocked}, {"docs", documented}, {"browser", browsed}} {
+	}{{"rights", rights}, {"runs", runs}, {"refusals", refusals}, {"files", files}, {"shelf", shelved}, {"leaves", leaves}, {"programs", programs}, {"agents", agents}, {"unmasks", unmasks}, {"timed", clocked}, {"docs", documented}, {"browser", browsed}} {
 		t.Run(x.name, func(t *testing.T) {
 			h.T = t
 			h.as(li())

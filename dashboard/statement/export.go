@@ -76,7 +76,7 @@ func (d *Desk) Export(ctx context.Context, a Ask, f Format, out io.Writer, lang 
 	if err != nil {
 		return d.said(ctx, &a, text, err)
 	}
-	db, err := d.analyst(ctx)
+	db, err := d.analyst(ctx, &a)
 	if err != nil {
 		return d.said(ctx, &a, text, err)
 	}

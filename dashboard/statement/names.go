@@ -53,7 +53,7 @@ func Names(ctx context.Context, db *warehouse.DB) (n plain.Names) {
 
 // Small asks as the analyst and returns all rows: for answers that are known to be small.
 func Small[T any](ctx context.Context, d *Desk, a Ask) ([]T, error) {
-	db, err := d.analyst(ctx)
+	db, err := d.analyst(ctx, &a)
 	if err != nil {
 		return nil, d.said(ctx, &a, called.Text{}, err)
 	}

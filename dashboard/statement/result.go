@@ -32,6 +32,8 @@ type Result struct {
 	ID, Who string
 	Asked   string            // the statement
 	Params  map[string]string // its values
+	// Unmasked: it holds what masks hide.
+	Unmasked bool
 
 	mu      sync.RWMutex
 	file    *os.File

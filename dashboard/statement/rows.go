@@ -49,7 +49,7 @@ func (d *Desk) Rows(ctx context.Context, a Ask, b Bounds, to Take) (n int, cut b
 	if err != nil {
 		return 0, false, d.said(ctx, &a, text, err)
 	}
-	db, err := d.analyst(ctx)
+	db, err := d.analyst(ctx, &a)
 	if err != nil {
 		return 0, false, d.said(ctx, &a, text, err)
 	}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -115,6 +116,54 @@ func (c *Clock) clear(root *os.Root, s shelf.Saved) (used int64, err error) {
 		used -= info.Size()
 	}
 	return used, nil
+}
+
+// fileRe is the name of a file that an export has written.
+var fileRe = regexp.MustCompile(`^(\d+)_.*_\d{8}-\d{6}\.[a-z]+$`)
+
+// Left counts the files of a statement that its owner has not taken away.
+func Left(dir, owner string, id int) (n int) {
+	root, err := opened(dir, owner, nil)
+	if err != nil {
+		return 0
+	}
+	defer root.Close()
+	entries, _ := fs.ReadDir(root.FS(), ".")
+	for _, e := range entries {
+		if m := fileRe.FindStringSubmatch(e.Name()); m != nil && m[1] == strconv.Itoa(id) {
+			n++
+		}
+	}
+	return n
+}
+
+// tidy takes away the files of statements that no clock exports any more, a while after they were written: nothing else would.
+func (c *Clock) tidy(list []shelf.Saved) {
+	kept := map[string]bool{}
+	for _, s := range list {
+		kept[s.Owner+"/"+strconv.Itoa(s.ID)] = s.Timed.Kind == shelf.ExportKind
+	}
+	owners, err := os.ReadDir(filepath.Join(c.Dir, "exports"))
+	if err != nil {
+		return // nothing was ever exported
+	}
+	for _, owner := range owners {
+		root, err := opened(c.Dir, owner.Name(), nil)
+		if err != nil {
+			continue
+		}
+		entries, _ := fs.ReadDir(root.FS(), ".")
+		for _, e := range entries {
+			m := fileRe.FindStringSubmatch(e.Name())
+			info, err := e.Info()
+			if m == nil || err != nil || !info.Mode().IsRegular() || kept[owner.Name()+"/"+m[1]] || c.now().Sub(info.ModTime()) < LeftFor {
+				continue
+			}
+			err = root.Remove(e.Name())
+			c.log().Info("a file of a statement that is off the clock is taken away", "owner", owner.Name(), "file", e.Name(), "err", err)
+		}
+		root.Close()
+	}
 }
 
 // Open opens a file of an owner; an error that is fs.ErrNotExist where it is none.

@@ -25,11 +25,13 @@ import (
 // Bounds.
 const (
 	lookEvery = 5 * time.Second
-	patience  = 10 * time.Minute // how long one that finds no place, or no database, is tried again
-	mostRows  = 10_000           // that an alert counts
-	mostFile  = 1 << 30          // bytes of a file
-	mostOwn   = 10 << 30         // bytes of all files of one owner
-	mostError = 500              // bytes of what went wrong inside
+	patience  = 10 * time.Minute    // how long one that finds no place, or no database, is tried again
+	mostRows  = 10_000              // that an alert counts
+	mostFile  = 1 << 30             // bytes of a file
+	mostOwn   = 10 << 30            // bytes of all files of one owner
+	mostError = 500                 // bytes of what went wrong inside
+	LeftFor   = 30 * 24 * time.Hour // how long files stay whose statement is not on the clock any more
+	tidyEvery = time.Hour
 )
 
 // Clock runs what is saved. Its fields are set before it starts.
@@ -49,6 +51,7 @@ type Clock struct {
 	waiting sync.Map // ids of asked, each once
 	tried   map[int]time.Time
 	done    map[int]time.Time // the slot that ran last, also where that could not be written down
+	tidied  time.Time
 }
 
 func (c *Clock) now() time.Time {
@@ -167,6 +170,10 @@ func (c *Clock) Look(ctx context.Context) {
 	if err != nil {
 		c.log().Error("saved statements cannot be read", "err", err)
 		return
+	}
+	if c.now().Sub(c.tidied) >= tidyEvery {
+		c.tidied = c.now()
+		c.tidy(list)
 	}
 	if len(list) == 0 {
 		return

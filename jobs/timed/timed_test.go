@@ -155,6 +155,40 @@ func TestExport(t *testing.T) {
 	if err != nil || len(history) != 3 || history[0].Door != "clock 1" {
 		t.Errorf("%v %v", history, err)
 	}
+	o.left(id)
+}
+
+// left holds that files of a statement that is off the clock stay for a while, and what people put beside them for good.
+func (o *office) left(id int) {
+	other := filepath.Join(o.dir, "exports", "li", "notes.txt")
+	if err := os.WriteFile(other, nil, 0o600); err != nil {
+		o.Fatal(err)
+	}
+	for _, name := range o.files() {
+		if err := os.Chtimes(filepath.Join(o.dir, "exports", "li", name), o.now, o.now); err != nil {
+			o.Fatal(err)
+		}
+	}
+	look := func(days int) int {
+		o.now = o.now.AddDate(0, 0, days)
+		o.clock.Look(o.Context())
+		return timed.Left(o.dir, "li", id)
+	}
+	if n := look(100); n != 2 {
+		o.Errorf("%d files of a statement on the clock, which is paused", n)
+	}
+	for _, name := range o.files() {
+		_ = os.Chtimes(filepath.Join(o.dir, "exports", "li", name), o.now, o.now)
+	}
+	if _, err := o.shelf.Time("li", id, nil, statement.FormatNames()); err != nil {
+		o.Fatal(err)
+	}
+	if n := look(29); n != 2 {
+		o.Errorf("%d files after 29 days", n)
+	}
+	if n := look(2); n != 0 || len(o.files()) != 1 || !strings.Contains(o.log.String(), "off the clock") {
+		o.Errorf("%d files after 31 days: %v", n, o.files())
+	}
 }
 
 // A statement that has rows is an alert until it has none, and says since when; paused, it troubles nobody.

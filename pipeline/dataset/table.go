@@ -174,11 +174,26 @@ func quote(name string) string { return "`" + name + "`" }
 // View is the name of the masked view over the live rows.
 func (d *Dataset) View() string { return "mart." + d.Name }
 
+// Plain is the database of the views in which nothing is masked, for the role of package embedded that may read them.
+const Plain = "plain"
+
+// PlainDDL creates or replaces the view of the same rows in which names stand as they were sent; empty where the dataset
+// masks nothing.
+func (d *Dataset) PlainDDL() string {
+	if !slices.ContainsFunc(d.Columns, func(c Column) bool { return c.Personal == PersonalName }) {
+		return ""
+	}
+	return d.viewDDL(Plain, "")
+}
+
 // ViewDDL creates or replaces the view: the live rows without _batch, names masked to their first
 // character (张*), persons as 16 hexadecimal digits, of which no client loses one as it does of a whole number of
 // 64 bits. The view and each column carry what they mean as their comment. Whoever may read the view need not be able
 // to read the table.
-func (d *Dataset) ViewDDL() string {
+func (d *Dataset) ViewDDL() string { return d.viewDDL("mart", PersonalName) }
+
+// viewDDL is the view of a database, in which columns that are personal in some way are masked.
+func (d *Dataset) viewDDL(database string, masked Personal) string {
 	var declared, selected []string
 	for _, t := range d.TableColumns() {
 		if t.Name == "_batch" {
@@ -186,21 +201,21 @@ func (d *Dataset) ViewDDL() string {
 		}
 		from, kind := "rows."+quote(t.Name), t.Type
 		c := d.Column(t.Name)
-		if c != nil && c.Personal == PersonalName {
+		if c != nil && c.Personal == PersonalName && c.Personal == masked {
 			from = "if(empty(" + from + "), " + from + ", concat(substringUTF8(" + from + ", 1, 1), '*'))"
 		} else if c != nil && c.Type == Person {
 			from, kind = PersonSQL(from), strings.Replace(kind, "UInt64", "String", 1)
 		}
-		declared = append(declared, "    "+quote(t.Name)+" "+kind+" comment "+Literal(d.comment(t.Name, c)))
+		declared = append(declared, "    "+quote(t.Name)+" "+kind+" comment "+Literal(d.comment(t.Name, c, masked)))
 		selected = append(selected, "    "+from+" as "+quote(t.Name))
 	}
-	return "create or replace view " + d.View() + "\n(\n" + strings.Join(declared, ",\n") + "\n)\ndefiner = default sql security definer\nas\nselect\n" +
+	return "create or replace view " + database + "." + d.Name + "\n(\n" + strings.Join(declared, ",\n") + "\n)\ndefiner = default sql security definer\nas\nselect\n" +
 		strings.Join(selected, ",\n") + "\nfrom " + d.Table() + " as rows\nwhere rows.`_batch` in (select batch from meta.live where dataset = '" + d.Name + "')\n" +
 		"comment " + Literal(Both(codes.Text{Zh: d.Title.Zh + "：" + d.About.Zh, En: d.Title.En + ": " + d.About.En})) + "\n"
 }
 
 // comment is what a column of the view means: its name, what is to be known of it, its unit and its code list.
-func (d *Dataset) comment(name string, c *Column) string {
+func (d *Dataset) comment(name string, c *Column, masked Personal) string {
 	if c == nil {
 		return Both(reservedAbout[name])
 	}
@@ -221,7 +236,7 @@ func (d *Dataset) comment(name string, c *Column) string {
 		add("位次见 codes_"+c.List+".rank", "ranks: codes_"+c.List+".rank")
 	}
 	switch {
-	case c.Personal == PersonalName:
+	case c.Personal == PersonalName && c.Personal == masked:
 		add("只显示姓", "only the family name is shown")
 	case c.Type == Person:
 		add("加密散列，各数据集可据此关联", "keyed hash, by which datasets join")

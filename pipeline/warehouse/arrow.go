@@ -210,10 +210,11 @@ type summaryKey struct{}
 type summaries struct{ http.RoundTripper }
 
 func (t summaries) RoundTrip(r *http.Request) (*http.Response, error) {
-	res, err := t.RoundTripper.RoundTrip(r)
+	res, err := t.RoundTripper.RoundTrip(unheld(r))
 	if err != nil {
 		return nil, err
 	}
+	looked(r, res)
 	if s, ok := r.Context().Value(summaryKey{}).(*summary); ok && r.URL.Query().Has("query") {
 		var h struct {
 			Rows  string `json:"written_rows"`

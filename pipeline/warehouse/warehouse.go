@@ -46,6 +46,7 @@ type Written struct {
 type DB struct {
 	conn     driver.Conn
 	patience time.Duration
+	packed   bool // answers come compressed
 	once     sync.Once
 }
 
@@ -122,7 +123,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, explain(ctx, "", err)
 	}
-	db := &DB{conn: conn, patience: o.Patience}
+	db := &DB{conn: conn, patience: o.Patience, packed: opt.Compression != nil && opt.Compression.Method != clickhouse.CompressionNone}
 	if db.patience <= 0 {
 		db.patience = DefaultPatience
 	}
@@ -236,7 +237,7 @@ func (db *DB) Kill(ctx context.Context, queryID string) error {
 // An error under way is the error of Read; the caller closes the stream.
 func (db *DB) Stream(ctx context.Context, format string, s Statement) (io.ReadCloser, error) {
 	ctx, c := db.wait(ctx)
-	qctx, id := s.context(ctx)
+	qctx, id := s.context(db.inPieces(ctx, &s))
 	r, err := db.queryFormat(qctx, format, s.SQL)
 	if err != nil {
 		err = explain(ctx, id, err)

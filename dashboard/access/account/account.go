@@ -51,7 +51,8 @@ type Account struct {
 	Keys     []Key     `json:"keys,omitempty"` // second factors too
 	Links    []Link    `json:"links,omitempty"`
 	Identity *Identity `json:"identity,omitempty"` // at the office's own sign-in: it has no password here
-	Lift     *Lift     `json:"lift,omitempty"`
+	Lift     *Lift     `json:"lift,omitempty"`     // of figures of few people
+	Unmask   *Lift     `json:"unmask,omitempty"`   // of masks, in the statements for which the account says why
 
 	// Epoch ends every session that was begun in an earlier one: it moves when the password, the role or the scopes change,
 	// and when the account is disabled.
@@ -406,8 +407,11 @@ func (b *Book) keeping(name string, f func(a *Account)) error {
 // Viewer is who looks by an account.
 func (b *Book) Viewer(a Account) *access.Viewer {
 	v := &access.Viewer{Name: a.Name, Title: a.Title, Role: a.Role, May: a.Role.May(b.Policy.Duties), Scopes: a.Scopes}
-	if a.lifts(b.now()) && v.Can(access.View) {
+	if a.Lift.holds(b.now()) && v.Can(access.View) {
 		v.May |= access.Small
+	}
+	if a.Unmask.holds(b.now()) && v.Can(access.SQL|access.Rows) {
+		v.May |= access.Unmask
 	}
 	v.Owes = b.Owes(a) != ""
 	return v

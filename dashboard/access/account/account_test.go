@@ -512,13 +512,15 @@ func TestLift(t *testing.T) {
 		name string
 		l    Lift
 	}{
-		{"wang", Lift{Until: day(3), Reason: " "}},
-		{"wang", Lift{Until: day(-1), Reason: "听证会材料"}},
-		{"wang", Lift{Until: day(40), Reason: "听证会材料"}},
-		{"li", Lift{Until: day(3), Reason: "听证会材料"}},
-		{"sun", Lift{Until: day(3), Reason: "听证会材料"}},
-		{"nobody", Lift{Until: day(3), Reason: "听证会材料"}},
-		{"wang", Lift{Until: day(3), Reason: strings.Repeat("长", 200)}},
+		{"wang", Lift{Right: access.Small, Until: day(3), Reason: " "}},
+		{"wang", Lift{Right: access.Small, Until: day(-1), Reason: "听证会材料"}},
+		{"wang", Lift{Right: access.Small, Until: day(40), Reason: "听证会材料"}},
+		{"li", Lift{Right: access.Small, Until: day(3), Reason: "听证会材料"}},
+		{"sun", Lift{Right: access.Small, Until: day(3), Reason: "听证会材料"}},
+		{"nobody", Lift{Right: access.Small, Until: day(3), Reason: "听证会材料"}},
+		{"wang", Lift{Right: access.Small, Until: day(3), Reason: strings.Repeat("长", 200)}},
+		{"wang", Lift{Right: access.Unmask, Until: day(3), Reason: "听证会材料"}},
+		{"wang", Lift{Right: access.Rows, Until: day(3), Reason: "听证会材料"}},
 	} {
 		var no *Refusal
 		if err := b.Raise(c.name, c.l); !errors.As(err, &no) {
@@ -536,7 +538,7 @@ func TestLift(t *testing.T) {
 	if sees("wang") || !sees("li") {
 		t.Error("a leader sees few people, or an analyst does not")
 	}
-	if err := b.Raise("wang", Lift{Until: day(3), Reason: "听证会材料", By: "zhao"}); err != nil {
+	if err := b.Raise("wang", Lift{Right: access.Small, Until: day(3), Reason: "听证会材料", By: "zhao"}); err != nil {
 		t.Fatal(err)
 	}
 	if a, _, _ := b.Find("wang"); !sees("wang") || a.Lift.By != "zhao" || b.Viewer(a).Can(access.Rows) || b.Viewer(a).Part() != "" {
@@ -549,5 +551,21 @@ func TestLift(t *testing.T) {
 	now = day(-4)
 	if err := b.Lower("wang"); err != nil || sees("wang") {
 		t.Errorf("it holds after its end: %v", err)
+	}
+	unmasks := func() bool {
+		a, _, err := b.Find("li")
+		return err != nil || b.Viewer(a).Can(access.Unmask)
+	}
+	if unmasks() {
+		t.Error("an analyst sees what masks hide")
+	}
+	if err := b.Raise("li", Lift{Right: access.Unmask, Until: day(7), Reason: "听证会材料", By: "zhao"}); err != nil || !unmasks() || sees("wang") {
+		t.Errorf("not given: %v", err)
+	}
+	if now = day(8); unmasks() {
+		t.Error("it holds after its day")
+	}
+	if now = day(-8); b.Lower("li") != nil || unmasks() {
+		t.Error("it holds after its end")
 	}
 }

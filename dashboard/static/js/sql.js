@@ -115,7 +115,8 @@ async function start() {
   told(null);
   const id = crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
   running = id;
-  asked = { sql, params: list };
+  const reason = $("reason")?.value.trim() ?? "";
+  asked = { sql, params: list, reason };
   const held = document.activeElement === run;
   run.hidden = true;
   stop.hidden = false;
@@ -128,7 +129,7 @@ async function start() {
   progress({ state: "running", ms: 0 });
   let last = null;
   try {
-    const r = await fetch("/sql/run", { method: "POST", credentials: "same-origin", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ id, sql, params: list }) });
+    const r = await fetch("/sql/run", { method: "POST", credentials: "same-origin", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ id, sql, params: list, reason }) });
     if (!r.ok) throw new Error((await r.json().catch(() => null))?.text || say("failed"));
     for await (const p of lines(r.body)) {
       last = p;
@@ -306,10 +307,11 @@ $("save-new").addEventListener("click", () => { if (saving.reportValidity()) kee
 $("export")?.addEventListener("submit", (e) => {
   e.target.elements.sql.value = asked.sql;
   e.target.elements.params.value = JSON.stringify(asked.params);
+  e.target.elements.reason.value = asked.reason;
 });
 $("pin").addEventListener("click", async () => {
   try {
-    const { yaml, note } = await ask("/sql/pin", { ...asked, kind: $("kind").value });
+    const { yaml, note } = await ask("/sql/pin", { sql: asked.sql, params: asked.params, kind: $("kind").value });
     $("pinned").hidden = false;
     $("pinned-note").textContent = note;
     $("yaml").textContent = yaml;

@@ -80,7 +80,7 @@ func (h *endpoint) answer(r *http.Request, id string, out *answer) error {
 	if isHello(a.sql) {
 		return h.hello(r.URL.Query().Get("client_protocol_version"), out)
 	}
-	if target, ok := killTarget(a.sql, a.params); ok && a.role != Analyst {
+	if target, ok := killTarget(a.sql, a.params); ok && !asks(a.role) {
 		h.e.kill(target)
 		return nil
 	}
@@ -138,8 +138,8 @@ func (h *endpoint) read(r *http.Request, id string) (*ask, error) {
 			a.settings[name] = value
 		}
 	}
-	if role == Analyst && a.database != "" && a.database != "default" && a.database != "mart" {
-		return nil, &exception{497, "Code: 497. DB::Exception: analyst: the database is mart. (ACCESS_DENIED)"}
+	if asks(role) && a.database != "" && a.database != "default" && a.database != "mart" && (role == Analyst || a.database != "plain") {
+		return nil, &exception{497, "Code: 497. DB::Exception: " + role + ": the database is mart. (ACCESS_DENIED)"}
 	}
 	if err := h.limit(a.request); err != nil {
 		return nil, err
@@ -164,7 +164,7 @@ func (a *ask) data() (bool, error) {
 	if a.body == nil {
 		return false, nil
 	}
-	if head, format, ok := splitInsert(a.sql); ok && a.role != Analyst && a.method == http.MethodPost {
+	if head, format, ok := splitInsert(a.sql); ok && !asks(a.role) && a.method == http.MethodPost {
 		first, err := peek(a.body)
 		if err != nil {
 			return false, errCut
@@ -202,7 +202,7 @@ func (h *endpoint) check(c *connection, a *ask) error {
 			return several
 		}
 	}
-	if a.role != Analyst {
+	if !asks(a.role) {
 		return nil
 	}
 	if a.class != classReadOnly {
@@ -237,7 +237,7 @@ func (h *endpoint) role(r *http.Request) (string, error) {
 		name = n
 	}
 	switch name {
-	case Loader, Reader, Analyst:
+	case Loader, Reader, Analyst, Unmasked:
 		return name, nil
 	case "", "default":
 		return Reader, nil
@@ -254,7 +254,7 @@ func (h *endpoint) limit(r request) error {
 		case r.role == Loader:
 		case name == "readonly", strings.HasPrefix(name, "additional_"): // a filter is an expression out of a string
 			refused = true
-		case r.role == Analyst:
+		case asks(r.role):
 			refused = strings.Contains(name, "schema") || strings.Contains(name, "template") || strings.Contains(name, "path") || // they name files
 				name == "allow_ddl" || strings.HasPrefix(name, "allow_introspection") || strings.HasPrefix(name, "allow_experimental")
 		}

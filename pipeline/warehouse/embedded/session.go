@@ -19,11 +19,17 @@ const (
 	Loader  = "loader"  // everything on store, mart and meta
 	Reader  = "reader"  // reads store, mart and meta
 	Analyst = "analyst" // reads mart; one SELECT-class statement at a time
+	// Unmasked is an analyst who reads plain too, where nothing is masked. The program takes this role for one statement of
+	// somebody who may, after the reason is written down.
+	Unmasked = "unmasked"
 )
+
+// asks says that a role is of people who ask in SQL, who are not trusted.
+func asks(role string) bool { return role == Analyst || role == Unmasked }
 
 // lanes bound the statements of a role that run at once, and those that wait for a turn; more are refused. Config.Analysts
 // says another number of analysts' statements.
-var lanes = map[string]struct{ run, wait int }{Loader: {32, 1024}, Reader: {32, 1024}, Analyst: {4, 64}}
+var lanes = map[string]struct{ run, wait int }{Loader: {32, 1024}, Reader: {32, 1024}, Analyst: {4, 64}, Unmasked: {2, 16}}
 
 // lane is where the statements of a role run and wait.
 type lane struct{ run, wait chan struct{} }
@@ -192,7 +198,7 @@ func (e *engine) session(ctx context.Context, r request) (*connection, func(), e
 		fmt.Fprintf(&sql, ", %s = %s", name, quote(r.settings[name]))
 	}
 	switch {
-	case r.role == Analyst:
+	case asks(r.role):
 		sql.WriteString(", readonly = 1")
 	case r.role == Reader:
 		sql.WriteString(", readonly = 2") // the program's queries may choose their settings
@@ -207,10 +213,10 @@ func (e *engine) session(ctx context.Context, r request) (*connection, func(), e
 // rank puts who waits for a page before who asks in SQL: an analyst's statement stands still while a reader's runs, has
 // few threads, and memory of its own that it is stopped for. A request may ask for less, not for more.
 func (e *engine) rank(r request) {
-	switch r.role {
-	case Reader:
+	switch {
+	case r.role == Reader:
 		r.settings["priority"] = "1"
-	case Analyst:
+	case asks(r.role):
 		r.settings["priority"] = "10"
 		for name, most := range map[string]int64{"max_threads": e.threads, "max_memory_usage": e.memory} {
 			if n, err := strconv.ParseInt(r.settings[name], 10, 64); err != nil || n <= 0 || n > most {
@@ -318,6 +324,8 @@ func Grants(role string) []string {
 		return []string{"SELECT ON store.*", "SELECT ON mart.*", "SELECT ON meta.*", "SELECT ON system.*", "SHOW ON store.*", "SHOW ON mart.*", "SHOW ON meta.*"}
 	case Analyst:
 		return []string{"SELECT ON mart.*", "SHOW ON mart.*"}
+	case Unmasked:
+		return []string{"SELECT ON mart.*", "SHOW ON mart.*", "SELECT ON plain.*", "SHOW ON plain.*"}
 	}
 	return nil
 }
@@ -331,17 +339,17 @@ func usersXML(further ...string) string {
 <quotas><default/></quotas>
 <users><default>
   <password/><networks><ip>::/0</ip></networks><profile>default</profile><quota>default</quota>
-  <grants><query>GRANT loader</query><query>GRANT reader</query><query>GRANT analyst</query></grants>
+  <grants><query>GRANT loader</query><query>GRANT reader</query><query>GRANT analyst</query><query>GRANT unmasked</query></grants>
 </default></users>
 <roles>
 `)
-	for _, role := range []string{Loader, Reader, Analyst} {
+	for _, role := range []string{Loader, Reader, Analyst, Unmasked} {
 		b.WriteString("  <" + role + "><grants>\n")
 		for _, g := range Grants(role) {
 			b.WriteString("    <query>GRANT " + g + "</query>\n")
 		}
 		if role == Loader {
-			for _, g := range further {
+			for _, g := range append([]string{"ALL ON plain.*"}, further...) {
 				b.WriteString("    <query>GRANT " + g + "</query>\n")
 			}
 		}

@@ -25,6 +25,9 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/encoding"
+	"google.golang.org/grpc/encoding/proto"
+	"google.golang.org/grpc/mem"
 	"google.golang.org/grpc/status"
 
 	lang "yanzhen/pipeline/codes"
@@ -58,6 +61,8 @@ type Server struct {
 	cfg  Config
 	grpc flight.Server
 	gate *gate
+	// bodies lends room for the bodies of answers, and gets it back when they are sent.
+	bodies mem.BufferPool
 
 	mu      sync.Mutex
 	running map[string]int // statements of each guest
@@ -77,7 +82,7 @@ func Serve(l net.Listener, cfg Config) (*Server, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.Default()
 	}
-	s := &Server{cfg: cfg, gate: &gate{admit: cfg.Admit, log: cfg.Log, tokens: map[string]*session{}}, running: map[string]int{}}
+	s := &Server{cfg: cfg, gate: &gate{admit: cfg.Admit, log: cfg.Log, tokens: map[string]*session{}}, running: map[string]int{}, bodies: &room{free: make(chan *[]byte, 4)}}
 	s.Alloc = memory.DefaultAllocator
 	for id, v := range map[flightsql.SqlInfo]any{
 		flightsql.SqlInfoFlightSqlServerName: "yanzhen", flightsql.SqlInfoFlightSqlServerReadOnly: true,
@@ -87,7 +92,7 @@ func Serve(l net.Listener, cfg Config) (*Server, error) {
 			return nil, err
 		}
 	}
-	options := []grpc.ServerOption{grpc.MaxRecvMsgSize(maxStatement + 64<<10), grpc.MaxConcurrentStreams(64), grpc.ConnectionTimeout(30 * time.Second), grpc.WriteBufferSize(256 << 10)}
+	options := []grpc.ServerOption{grpc.MaxRecvMsgSize(maxStatement + 64<<10), grpc.MaxConcurrentStreams(64), grpc.ConnectionTimeout(30 * time.Second), grpc.WriteBufferSize(256 << 10), grpc.ForceServerCodecV2(packed{encoding.GetCodecV2(proto.Name)})}
 	if cfg.TLS != nil {
 		options = append(options, grpc.Creds(credentials.NewTLS(cfg.TLS)))
 	}

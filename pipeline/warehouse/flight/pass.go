@@ -12,6 +12,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/flight"
 	pb "github.com/apache/arrow/go/v17/arrow/flight/gen/flight"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/mem"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/anypb"
@@ -58,7 +59,7 @@ func (s *Server) ask(out flight.FlightService_DoGetServer, sql string) error {
 	for name, v := range arrowSettings {
 		settings[name] = v
 	}
-	a := &answer{s: s, who: who, sql: sql, messages: make(chan *flight.FlightData), free: make(chan []byte, 2)}
+	a := &answer{s: s, who: who, sql: sql, messages: make(chan *piece)}
 	began := time.Now()
 	end := func() {
 		leave()
@@ -89,12 +90,8 @@ func (s *Server) ask(out flight.FlightService_DoGetServer, sql string) error {
 		fault <- a.read(ctx, body)
 	}()
 	for m := range a.messages {
-		if err := out.Send(m); err != nil {
+		if err := out.SendMsg(m); err != nil {
 			return err // ctx ends, and with it the reading
-		}
-		select {
-		case a.free <- m.DataBody:
-		default:
 		}
 	}
 	return <-fault
@@ -108,8 +105,7 @@ type answer struct {
 	back func(int) int
 	code int
 
-	messages    chan *flight.FlightData
-	free        chan []byte // bodies that were sent, for the next
+	messages    chan *piece
 	bytes, rows int64
 }
 
@@ -119,12 +115,7 @@ func (a *answer) read(ctx context.Context, body io.Reader) error {
 	late := time.NewTimer(a.s.cfg.Patience)
 	defer late.Stop()
 	for {
-		var buf []byte
-		select {
-		case buf = <-a.free:
-		default:
-		}
-		m, rows, err := message(in, buf)
+		m, rows, err := message(in, a.s.bodies)
 		if err == io.EOF {
 			return nil
 		}
@@ -132,7 +123,7 @@ func (a *answer) read(ctx context.Context, body io.Reader) error {
 			a.code, err = a.s.said(ctx, a.sql, a.back, a.who.lang, err)
 			return err
 		}
-		size := int64(len(m.DataBody))
+		size := int64(m.body.Len())
 		late.Reset(a.s.cfg.Patience)
 		select {
 		case a.messages <- m:
@@ -156,8 +147,8 @@ const (
 var errMessage = errors.New("this is no Arrow stream")
 
 // message reads the next message of an Arrow stream: its head and its body as they are, and how many rows it has. io.EOF is
-// its end mark; a stream without one was cut. The body is read into buf where it is large enough.
-func message(in *bufio.Reader, buf []byte) (*flight.FlightData, int64, error) {
+// its end mark; a stream without one was cut. The body lies in room of the pool.
+func message(in *bufio.Reader, pool mem.BufferPool) (*piece, int64, error) {
 	var lengths [8]byte
 	if _, err := io.ReadFull(in, lengths[:]); err != nil {
 		return nil, 0, cut(err)
@@ -173,18 +164,16 @@ func message(in *bufio.Reader, buf []byte) (*flight.FlightData, int64, error) {
 	if _, err := io.ReadFull(in, head); err != nil {
 		return nil, 0, cut(err)
 	}
-	body, rows, ok := about(head)
-	if !ok || body < 0 || body > mostBody {
+	size, rows, ok := about(head)
+	if !ok || size < 0 || size > mostBody {
 		return nil, 0, errMessage
 	}
-	if int64(cap(buf)) < body {
-		buf = make([]byte, body)
-	}
-	buf = buf[:body]
-	if _, err := io.ReadFull(in, buf); err != nil {
+	body := pool.Get(int(size))
+	if _, err := io.ReadFull(in, *body); err != nil {
+		pool.Put(body)
 		return nil, 0, cut(err)
 	}
-	return &flight.FlightData{DataHeader: head, DataBody: buf}, rows, nil
+	return &piece{head, mem.NewBuffer(body, pool)}, rows, nil
 }
 
 func cut(err error) error {

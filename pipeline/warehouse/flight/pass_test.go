@@ -8,8 +8,12 @@ import (
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
+	"github.com/apache/arrow/go/v17/arrow/flight"
 	"github.com/apache/arrow/go/v17/arrow/ipc"
 	"github.com/apache/arrow/go/v17/arrow/memory"
+	"google.golang.org/grpc/encoding"
+	"google.golang.org/grpc/encoding/proto"
+	"google.golang.org/grpc/mem"
 )
 
 // stream is what the library writes of two batches.
@@ -39,9 +43,9 @@ func TestMessages(t *testing.T) {
 	whole := stream(t)
 	in := bufio.NewReader(bytes.NewReader(whole))
 	total, messages, size := int64(0), 0, 8
-	var buf []byte
+	pool := &room{free: make(chan *[]byte, 1)}
 	for {
-		m, rows, err := message(in, buf)
+		m, rows, err := message(in, pool)
 		if err == io.EOF {
 			break
 		}
@@ -50,8 +54,11 @@ func TestMessages(t *testing.T) {
 		}
 		total += rows
 		messages++
-		size += 8 + len(m.DataHeader) + len(m.DataBody)
-		buf = m.DataBody
+		size += 8 + len(m.head) + m.body.Len()
+		if got := unpacked(t, m); !bytes.Equal(got.DataHeader, m.head) || len(got.DataBody) != m.body.Len() {
+			t.Errorf("packed as %v", got)
+		}
+		m.body.Free()
 	}
 	if total != 1003 || messages != 3 || size != len(whole) {
 		t.Errorf("%d rows in %d messages of %d bytes, want 1003 in 3 of %d", total, messages, size, len(whole))
@@ -60,12 +67,26 @@ func TestMessages(t *testing.T) {
 		in := bufio.NewReader(bytes.NewReader(whole[:n]))
 		var err error
 		for err == nil {
-			_, _, err = message(in, nil)
+			_, _, err = message(in, mem.NopBufferPool{})
 		}
 		if err == io.EOF {
 			t.Fatalf("%d of %d bytes are taken for the whole", n, len(whole))
 		}
 	}
+}
+
+// unpacked is what a client reads of a piece.
+func unpacked(t *testing.T, m *piece) *flight.FlightData {
+	t.Helper()
+	sent, err := packed{encoding.GetCodecV2(proto.Name)}.Marshal(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got flight.FlightData
+	if err := encoding.GetCodecV2(proto.Name).Unmarshal(sent, &got); err != nil {
+		t.Fatal(err)
+	}
+	return &got
 }
 
 func FuzzMessages(f *testing.F) {
@@ -76,7 +97,7 @@ func FuzzMessages(f *testing.F) {
 		}
 		in := bufio.NewReader(bytes.NewReader(b[:min(len(b), 1<<16)]))
 		for range 100 {
-			if _, _, err := message(in, nil); err != nil {
+			if _, _, err := message(in, mem.NopBufferPool{}); err != nil {
 				return
 			}
 		}
