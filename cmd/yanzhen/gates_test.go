@@ -439,11 +439,11 @@ var gateDoors = map[string]func(g *gates, who guest, q metric.Query) told{
 func (g *gates) round(who guest, n int) {
 	began := time.Now()
 	door := ""
-	switch at := g.rng.IntN(400); { // whole pages and documents ask for a hundred figures each
-	case at < 2 && g.full:
+	switch at := g.rng.IntN(500); { // whole pages and documents ask for a hundred figures each
+	case at == 0 && g.full:
 		door = "page"
 		g.page(who, n)
-	case at == 2 && g.full:
+	case at == 1 && g.full:
 		door = "document"
 		g.document(who, n)
 	case at < 60:
@@ -460,9 +460,9 @@ func (g *gates) figure(who guest, n int) (door string) {
 	cheap, dear := []string{"API JSON", "API CSV", "API Arrow", "agent"}, []string{"page SQL", "HTTP SQL", "Flight", "drill"}
 	door = cheap[g.rng.IntN(len(cheap))]
 	switch at := g.rng.IntN(50); { // what is asked in SQL is computed anew; a drill-down divides a number by all there is
-	case at < 9:
+	case at < 6:
 		door = dear[at%3]
-	case at == 9 && g.full, g.answers["drill"] == 0 && n > 10:
+	case at == 6 && g.full, g.answers["drill"] == 0 && n > 10:
 		door = "drill"
 	}
 	if n < 3*len(dear) && !g.full {
@@ -718,6 +718,9 @@ func (g *gates) tool(who guest, name string, args map[string]any) told {
 	}
 	if err := json.Unmarshal([]byte(text), &res); err != nil {
 		g.Fatalf("%v: %.300s", err, text)
+	}
+	if strings.Contains(text, "too_slow") {
+		out.status = "504"
 	}
 	if out.refused = res.Error != nil || res.Result.IsError; out.refused || name != "ask_metric" {
 		return out

@@ -19,13 +19,13 @@ type topic struct {
 	dims   []string
 	values map[string][]string // that are filtered by
 	asked  []metric.Query
-	guests []guest
+	guests []guest // of the whole zone, of a part of it and of another
 	panel  shownAt // one of any board, asked for beside
 
 	left  int
 	seen  map[string]seen
 	truth map[string]map[string]metric.Point
-	given map[string][]given // by part of the zone and rights
+	given map[string][]given // to who sees no few people, by part of the zone
 }
 
 // given is what one door answered.
@@ -37,7 +37,7 @@ type given struct {
 
 // topicCases are asked of one topic, in as many questions as topicQuestions.
 const (
-	topicCases     = 50
+	topicCases     = 125
 	topicQuestions = 8
 )
 
@@ -60,13 +60,16 @@ func (g *gates) about() {
 			t.values[dim] = append(t.values[dim], list[g.rng.IntN(len(list))])
 		}
 	}
-	of := func(list []guest, n int) {
-		for range n {
-			t.guests = append(t.guests, list[g.rng.IntN(len(list))])
+	parts := []string{"[]"}
+	for _, dim := range []string{"park", ""} { // a large part, and any
+		list := slices.DeleteFunc(slices.Clone(g.guests), func(x guest) bool { return x.Whole() || dim != "" && x.Scopes[0].Dim != dim })
+		parts = append(parts, fmt.Sprint(list[g.rng.IntN(len(list))].Scopes))
+	}
+	for _, x := range g.guests {
+		if slices.Contains(parts, fmt.Sprint(x.Scopes)) {
+			t.guests = append(t.guests, x)
 		}
 	}
-	of(slices.DeleteFunc(slices.Clone(g.guests), func(x guest) bool { return !x.Can(access.View) || x.Can(access.Small) || x.secret == "" }), 3)
-	of(g.guests, 2)
 	b := g.boards[g.rng.IntN(len(g.boards))]
 	for g.last(b).IsZero() {
 		b = g.boards[g.rng.IntN(len(g.boards))]
@@ -75,12 +78,17 @@ func (g *gates) about() {
 	g.draw(&t.panel)
 }
 
-// asks is who asks next.
+// asks is who asks next: half of the time somebody who sees no few people, of whose numbers pairs are made.
 func (g *gates) asks() guest {
-	if g.rng.IntN(4) == 0 {
+	if g.rng.IntN(40) == 0 {
 		return g.guests[g.rng.IntN(len(g.guests))]
 	}
-	return g.topic.guests[g.rng.IntN(len(g.topic.guests))]
+	for try := 0; ; try++ {
+		who := g.topic.guests[g.rng.IntN(len(g.topic.guests))]
+		if try == 2 || who.Can(access.View) && !who.Can(access.Small) {
+			return who
+		}
+	}
 }
 
 // question makes a random metric and period.
@@ -161,7 +169,8 @@ func (g *gates) keeps(who guest, door string, q metric.Query, got told) {
 		return
 	}
 	q.Compare = metric.NoCompare
-	g.topic.given[who.part()] = append(g.topic.given[who.part()], given{door, q, got.points})
+	id := fmt.Sprint(who.Scopes)
+	g.topic.given[id] = append(g.topic.given[id], given{door, q, got.points})
 }
 
 // against holds all answers of a topic that one of them contains the other of against one another.
