@@ -33,6 +33,7 @@ import (
 	"yanzhen/dashboard/inlet"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
+	"yanzhen/dashboard/monitor"
 	"yanzhen/dashboard/palette"
 	"yanzhen/dashboard/picture"
 	"yanzhen/dashboard/preview"
@@ -83,6 +84,7 @@ type Programs struct {
 	Inlet    *inlet.Inlet         // takes files of senders into the inbox; nil: none are taken
 	Counter  *counter.Counter     // the page of those who send files; nil: no folder is watched
 	Alerts   *alerts.Page         // what needs a person; nil: there is no page of it
+	Monitor  *monitor.Monitor     // of /metrics and /readyz; nil: there is neither
 	Answers  []*verified.Question // that agents are served first
 	Cells    bool                 // agents see what stands in refused cells
 	SQL      *asking.Room         // where programs and agents ask in SQL; nil: nobody does

@@ -12,6 +12,7 @@ import (
 func (s *Server) programs() {
 	s.Counter.Register(&s.gate, counter.Pages{Record: s.record, Show: s.show, Fail: s.fail})
 	s.Alerts.Register(&s.gate, alerts.Frame{Record: s.record, Show: s.show, Fail: s.fail})
+	s.Monitor.Register(&s.gate)
 	desk := answer.Desk{Catalog: s.Catalog, Engine: s.Engine, Demo: s.Demo}
 	api.Register(&s.gate, api.Config{
 		Desk: desk, Ledger: s.Pipeline, Datasets: s.Datasets, Boards: s.Boards, Inlet: s.Inlet, SQL: s.SQL,

@@ -11,6 +11,7 @@ import (
 	page "yanzhen/dashboard/alerts"
 	"yanzhen/dashboard/answer"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/monitor"
 	"yanzhen/dashboard/target"
 	"yanzhen/jobs/alert"
 	"yanzhen/jobs/alert/rule"
@@ -20,6 +21,7 @@ import (
 	"yanzhen/jobs/remind"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/declare"
+	"yanzhen/pipeline/duty"
 )
 
 // Kinds are the kinds of declaration that are read here, for the manual and the schemas.
@@ -54,6 +56,7 @@ type Site struct {
 type Bells struct {
 	watch  *alert.Watch
 	post   *outbox.Post
+	zone   source.Zone
 	active bool
 }
 
@@ -74,7 +77,7 @@ func Open(s Site) (*Bells, error) {
 	z := s.Zone
 	post := &outbox.Post{Dir: z.Dir, Channels: list, Log: s.Log}
 	z.Post = post
-	b := &Bells{post: post}
+	b := &Bells{post: post, zone: z}
 	b.watch = &alert.Watch{Book: alert.Book{Dir: z.Dir}, Sources: append(z.All(), rules.Source()), Post: post, Base: s.Base, Log: s.Log}
 	clerk := &remind.Clerk{
 		Contacts: contacts, Channels: list, Workdays: z.Workdays, Owed: z.Owed, Title: z.Title, Local: z.Local, Base: s.Base, Office: s.Contact,
@@ -117,5 +120,14 @@ func (b *Bells) Page() *page.Page {
 			}
 			return Try(ctx, b.post.Channels[i], "", loc)
 		},
+	}
+}
+
+// Monitor is what is told of the zone to programs that watch it; who makes the server fills in what only it knows.
+func (b *Bells) Monitor() *monitor.Monitor {
+	z := b.zone
+	return &monitor.Monitor{
+		Ledger: z.Ledger, Dir: z.Dir, WrongKey: z.WrongKey, Post: b.post, Alerts: b.watch.Book, Log: b.watch.Log, Jobs: func() bool { return b.active },
+		Duties: func(ctx context.Context) ([]duty.Owed, error) { return z.Owed(ctx, z.Today(time.Now())) },
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"yanzhen/cmd/alerts"
 	"yanzhen/dashboard/metric/compute"
+	"yanzhen/dashboard/monitor"
 	"yanzhen/dashboard/shelf"
 	"yanzhen/dashboard/target"
 	"yanzhen/jobs"
@@ -50,4 +51,17 @@ func (o *office) begin(ctx context.Context, s *jobs.Scheduler) error {
 	}
 	o.clock.Start(ctx)
 	return o.bells.Start(ctx)
+}
+
+// watched is what watches the installation from outside asks for.
+func (o *office) watched(s *jobs.Scheduler) *monitor.Monitor {
+	m := o.bells.Monitor()
+	m.Queries, m.Proxied = o.queries, len(o.config.Proxies) > 0
+	if o.engine != nil {
+		m.Engine = o.engine.PID
+	}
+	if s != nil {
+		m.Inbox = s.Inbox
+	}
+	return m
 }

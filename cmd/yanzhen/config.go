@@ -2,16 +2,11 @@ package main
 
 import (
 	"cmp"
-	"crypto/rand"
-	"encoding/hex"
-	"errors"
 	"fmt"
-	"io/fs"
 	"net"
 	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -196,56 +191,6 @@ func (c *config) local(t time.Time) time.Time {
 		return t
 	}
 	return t.In(zone)
-}
-
-// personKey reads the key that identity numbers are hashed with, from YANZHEN_PERSON_KEY or the
-// key file; where neither exists it makes one, readable by its owner only.
-func (c *config) personKey() ([]byte, error) {
-	if v := os.Getenv("YANZHEN_PERSON_KEY"); v != "" {
-		return parseKey("YANZHEN_PERSON_KEY", v)
-	}
-	data, err := os.ReadFile(c.KeyFile)
-	if err == nil {
-		return parseKey(c.KeyFile, strings.TrimSpace(string(data)))
-	}
-	if errors.Is(err, fs.ErrPermission) {
-		return nil, fmt.Errorf("%w; 检查数据目录的权限，或用 --dir 换一个 / check the permissions of the data directory, or choose another with --dir", err)
-	}
-	if !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	// the key is made before the database: a database without it has lost its key, and another one
-	// would turn everybody into somebody else
-	if _, err := os.Stat(filepath.Join(c.Dir, "engine")); err == nil {
-		return nil, invalid{fmt.Errorf("%s: 密钥不见了，库里的人都是用它散列的；请放回备份 / the key is gone that the people of this database were hashed with; put the copy back", c.KeyFile)}
-	}
-	key := make([]byte, 32)
-	if _, err := rand.Read(key); err != nil {
-		return nil, err
-	}
-	if err := os.MkdirAll(filepath.Dir(c.KeyFile), 0o700); err != nil {
-		return nil, err
-	}
-	// O_EXCL: two commands that start together must not make two keys.
-	f, err := os.OpenFile(c.KeyFile, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return c.personKey()
-	}
-	if err != nil {
-		return nil, err
-	}
-	if _, err := f.WriteString(hex.EncodeToString(key) + "\n"); err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
-	return key, f.Close()
-}
-
-func parseKey(where, text string) ([]byte, error) {
-	key, err := hex.DecodeString(text)
-	if err != nil || len(key) < 32 {
-		return nil, invalid{fmt.Errorf("%s: not a key: want at least 64 hexadecimal digits", where)}
-	}
-	return key, nil
 }
 
 // withPassword puts the password into a DSN's user part, and another user where one is named.

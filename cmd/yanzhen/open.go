@@ -14,9 +14,11 @@ import (
 	"github.com/alecthomas/kong"
 
 	"yanzhen/cmd/alerts"
+	"yanzhen/cmd/personkey"
 	"yanzhen/configs"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/called"
+	"yanzhen/dashboard/monitor"
 	"yanzhen/dashboard/statement"
 	"yanzhen/jobs/timed"
 	"yanzhen/pipeline"
@@ -46,6 +48,8 @@ type office struct {
 	book   *called.Book    // of the metrics that statements call, once somebody asked for it
 	clock  *timed.Clock    // of saved statements; nil where there is no desk
 	bells  *alerts.Bells   // nil before the pages are made
+
+	queries *monitor.Queries // how long statements take
 }
 
 // settings reads the configuration and lays the flags over it.
@@ -112,7 +116,7 @@ func (c *cli) office(ctx context.Context) (*office, error) {
 // open opens the installation: through the server that runs on the directory, with its declarations unless others
 // are named, else with an engine of its own. The caller closes it.
 func (c *cli) open(ctx context.Context, cfg *config) (_ *office, err error) {
-	o := &office{config: cfg}
+	o := &office{config: cfg, queries: &monitor.Queries{}}
 	defer func() {
 		if err != nil {
 			o.Close()
@@ -135,7 +139,7 @@ func (c *cli) open(ctx context.Context, cfg *config) (_ *office, err error) {
 	if o.duties, err = duty.Read(o.declare, o.catalog.Names()); err != nil {
 		return nil, invalid{err}
 	}
-	key, err := cfg.personKey()
+	key, err := personkey.Read(cfg.KeyFile, cfg.Dir, func(err error) error { return invalid{err} })
 	if err != nil {
 		return nil, err
 	}
@@ -202,7 +206,7 @@ func (o *office) as(ctx context.Context, role string) (*warehouse.DB, error) {
 		database = "mart"
 	}
 	if o.socket != "" {
-		return warehouse.Open(ctx, warehouse.Options{Socket: o.socket, User: role, Database: database, Patience: o.config.Database.Patience})
+		return warehouse.Open(ctx, warehouse.Options{Socket: o.socket, User: role, Database: database, Observe: o.queries.Of(role), Patience: o.config.Database.Patience})
 	}
 	dsn := o.config.Database.DSN
 	if f := o.config.Database.PasswordFile; f != "" {
@@ -214,7 +218,7 @@ func (o *office) as(ctx context.Context, role string) (*warehouse.DB, error) {
 			return nil, invalid{err}
 		}
 	}
-	return warehouse.Open(ctx, warehouse.Options{DSN: dsn, Database: database, Patience: o.config.Database.Patience})
+	return warehouse.Open(ctx, warehouse.Options{DSN: dsn, Database: database, Observe: o.queries.Of(role), Patience: o.config.Database.Patience})
 }
 
 // server opens the server of the configuration as another user; as the program's own where none is named.

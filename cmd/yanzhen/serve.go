@@ -182,6 +182,7 @@ func (s *serveCmd) serve(ctx context.Context, c *cli, v *serving) (err error) {
 	case <-ctx.Done():
 	}
 	c.log.Info("stopping", "within", cfg.StopWithin)
+	v.now.Load().pages.Monitor.Stop()
 	// the context that asked us to stop is over; what must still be done gets its own
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), cfg.StopWithin)
 	defer cancel()
@@ -268,7 +269,7 @@ func (o *office) pages(c *cli, p *people.Admitted, s *jobs.Scheduler) (*dashboar
 		Engine: engine, Targets: targets,
 		Pipeline: o.loader.Ledger,
 		Zone:     o.config.Zone, Contact: o.config.Contact, Demo: o.config.Demo, Maps: maps, Briefs: briefs, Log: c.log,
-		Unranked: o.config.Ranking == "hide", Inbox: inbox, Programs: dashboard.Programs{Editor: page, SQL: room, Declared: told, Alerts: o.bells.Page(), Inlet: taken, Counter: o.counter(taken, sets), Answers: answers, Cells: o.config.Agents.Cells}, Hosts: o.config.Hosts, Doctor: o.loader.WrongKey, Who: p.Door.Who, Door: p.Door,
+		Unranked: o.config.Ranking == "hide", Inbox: inbox, Programs: dashboard.Programs{Editor: page, SQL: room, Declared: told, Alerts: o.bells.Page(), Monitor: o.watched(s), Inlet: taken, Counter: o.counter(taken, sets), Answers: answers, Cells: o.config.Agents.Cells}, Hosts: o.config.Hosts, Doctor: o.loader.WrongKey, Who: p.Door.Who, Door: p.Door,
 		Links: strings.TrimSuffix(o.config.Documents.Address, "/"), Paper: o.config.Documents.Style(),
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -207,14 +208,36 @@ type summary struct {
 
 type summaryKey struct{}
 
-type summaries struct{ http.RoundTripper }
+type summaries struct {
+	http.RoundTripper
+	observe func(took time.Duration, failed bool)
+}
+
+// observed tells how long a statement took when its answer is closed.
+type observed struct {
+	io.ReadCloser
+	once func()
+}
+
+func (b observed) Close() error {
+	b.once()
+	return b.ReadCloser.Close()
+}
 
 func (t summaries) RoundTrip(r *http.Request) (*http.Response, error) {
+	began := time.Now()
 	res, err := t.RoundTripper.RoundTrip(unheld(r))
+	if t.observe != nil && err != nil {
+		t.observe(time.Since(began), true)
+	}
 	if err != nil {
 		return nil, err
 	}
 	looked(r, res)
+	if t.observe != nil {
+		failed := res.StatusCode >= http.StatusBadRequest
+		res.Body = observed{res.Body, sync.OnceFunc(func() { t.observe(time.Since(began), failed) })}
+	}
 	if s, ok := r.Context().Value(summaryKey{}).(*summary); ok && r.URL.Query().Has("query") {
 		var h struct {
 			Rows  string `json:"written_rows"`

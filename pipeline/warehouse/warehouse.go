@@ -59,6 +59,8 @@ type Options struct {
 	// Patience is how long a statement may go without progress (a row taken, a row given, an end)
 	// before it is given up as *Stalled; 0: DefaultPatience. A deadline of the caller's holds besides.
 	Patience time.Duration
+	// Observe is told of every statement how long it took, its answer read, and whether it failed; nil: nobody is.
+	Observe func(took time.Duration, failed bool)
 }
 
 // Open connects. ErrUnavailable where nothing answers.
@@ -76,7 +78,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 		HttpMaxConnsPerHost: 64,
 		TransportFunc: func(t *http.Transport) (http.RoundTripper, error) {
 			t.Proxy = nil // the database is in the house
-			return summaries{t}, nil
+			return summaries{t, o.Observe}, nil
 		},
 		Settings: clickhouse.Settings{},
 	}

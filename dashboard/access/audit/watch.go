@@ -77,7 +77,7 @@ func action(r *http.Request) string {
 	p := r.URL.Path
 	format := r.URL.Query().Get("format")
 	switch {
-	case strings.HasPrefix(p, "/static/"), p == "/healthz", p == "/api/v1/events", p == "/", p == "/favicon.ico", strings.HasSuffix(p, "/sheet.css"):
+	case strings.HasPrefix(p, "/static/"), p == "/healthz", p == "/readyz", p == "/metrics", p == "/api/v1/events", p == "/", p == "/favicon.ico", strings.HasSuffix(p, "/sheet.css"):
 		return ""
 	case p == "/sql", strings.HasPrefix(p, "/sql/"): // the page writes down what is asked there
 		return ""
