@@ -36,6 +36,7 @@ var arrows = map[string][]string{
 	"pipeline/control":                 {"pipeline/dataset"},
 	"pipeline/backup":                  {"pipeline/check", "pipeline/control", "pipeline/dataset", "pipeline/warehouse"}, // check: when two sums agree
 	"pipeline/version":                 {"pipeline/warehouse"},
+	"pipeline/draft":                   {"pipeline/cell", "pipeline/codes", "pipeline/dataset", "pipeline/mask", "pipeline/source", "pipeline/units"}, // source: a file is looked at as the loader reads it
 	"pipeline/keyed":                   {},
 	"pipeline/glance":                  {},
 	"pipeline/pool":                    {},

@@ -18,6 +18,7 @@ import (
 
 	"yanzhen/cmd/alerts"
 	"yanzhen/cmd/bridge"
+	"yanzhen/cmd/demo"
 	"yanzhen/cmd/people"
 	"yanzhen/cmd/programs"
 	"yanzhen/cmd/question"
@@ -45,10 +46,10 @@ type cli struct {
 
 // commands are what it can be asked for.
 type commands struct {
-	Serve serveCmd `cmd:"" help:"Load on a clock, watch the inbox and serve the pages."`
-	Demo  demoCmd  `cmd:"" help:"Write the files of a synthetic zone, as its offices would send them."`
-	Plan  planCmd  `cmd:"" help:"Show what loading a file would do. Loads nothing."`
-	Load  loadCmd  `cmd:"" help:"Load files into a dataset."`
+	Serve serveCmd     `cmd:"" help:"Load on a clock, watch the inbox and serve the pages."`
+	Demo  demo.Command `cmd:"" help:"Write the files of a synthetic zone, as its offices would send them."`
+	Plan  planCmd      `cmd:"" help:"Show what loading a file would do. Loads nothing."`
+	Load  loadCmd      `cmd:"" help:"Load files into a dataset."`
 	questions
 
 	Runs  runsCmd  `cmd:"" help:"List load runs, or show one with its rejects."`
@@ -97,6 +98,8 @@ type ofSenders struct {
 // ofKeeping are the commands about an installation that goes on for years.
 type ofKeeping struct {
 	Backup  backupCmd  `cmd:"" help:"Back up the installation, also while it runs."`
+	Init    initCmd    `cmd:"" help:"Write the configuration and the lists of an office of its own."`
+	Declare declareCmd `cmd:"" help:"Draft a dataset, its metrics and a page from a workbook."`
 	Reload  reloadCmd  `cmd:"" help:"Have the running server read its declarations again."`
 	Restore restoreCmd `cmd:"" help:"Make a new data directory of a backup, and compare it with the ledger."`
 }
@@ -134,7 +137,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	exited := -1
 	parser, err := kong.New(c, kong.Name("yanzhen"), kong.Description(about), kong.Writers(stdout, stderr),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.Exit(func(code int) { exited = code }),
-		kong.BindTo(ctx, (*context.Context)(nil)), kong.Vars{"version": version.Program() + ", " + runtime.Version()})
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.BindTo(stdout, (*io.Writer)(nil)), kong.Vars{"version": version.Program() + ", " + runtime.Version()})
 	if err != nil {
 		fmt.Fprintln(stderr, "yanzhen:", err)
 		return exitFailed

@@ -326,31 +326,6 @@ var (
 	demoContact = codes.Text{Zh: "区委人才办（演示，无此单位）", En: "the talent office (of the demonstration: there is none)"}
 )
 
-type demoCmd struct {
-	Out  string `arg:"" help:"Folder to write the files into." type:"path"`
-	Seed uint64 `help:"The same seed writes the same bytes." default:"1"`
-}
-
-// Help is printed by yanzhen demo --help.
-func (*demoCmd) Help() string {
-	return `Writes three years of files of a zone that does not exist, as some fifteen offices would send
-them: workbooks and text files in several encodings, header variants, totals, a resubmitted month,
-and a known list of spoilt cells (in <out>.manifest.json). Nothing else: loading them is the jobs' work.`
-}
-
-func (d *demoCmd) Run(ctx context.Context, c *cli) error {
-	m, err := demo.Write(d.Out, demo.Options{Seed: d.Seed})
-	if err != nil {
-		return err
-	}
-	list := filepath.Clean(d.Out) + ".manifest.json"
-	if err := m.Save(list); err != nil {
-		return err
-	}
-	fmt.Fprintf(c.out, "%d 个文件 files -> %s\n%d 个坏单元格 spoilt cells -> %s\n", len(m.Files), d.Out, len(m.Planted), list)
-	return nil
-}
-
 // demoList is where the list of what was made up lies: a zone that has it is the synthetic one.
 func demoList(cfg *config) string { return filepath.Clean(cfg.Inbox) + ".manifest.json" }
 

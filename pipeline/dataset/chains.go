@@ -91,7 +91,11 @@ func checkChain(f *declare.File, c *Chain, lists *codes.Lists) {
 			}
 			titles[codes.Key(t)] = here
 		}
-		f.OneOf(here+".segment", n.Segment, segments...)
+		if n.Segment == "" { // a node needs no more than its name
+			c.Nodes[i].Segment = "mid"
+		} else {
+			f.OneOf(here+".segment", n.Segment, segments...)
+		}
 		checkNode(f, here, n)
 	}
 	for i, n := range c.Nodes {
@@ -112,9 +116,6 @@ func checkNode(f *declare.File, here string, n Node) {
 		key   string
 		items []string
 	}{{"industries", n.Industries}, {"occupations", n.Occupations}, {"skills", n.Skills}} {
-		if len(l.items) == 0 {
-			f.Fault(here+"."+l.key, "一项也没有", "has no item")
-		}
 		for j, s := range l.items {
 			where := fmt.Sprintf("%s.%s[%d]", here, l.key, j+1)
 			if strings.TrimSpace(s) == "" || strings.ContainsAny(s, "|,，、;；\n") {

@@ -84,7 +84,7 @@ func TestBadChains(t *testing.T) {
 		"unknown feeds": {head + node("metal.a", ", feeds: [metal.z]"), `there is no node "metal.z"`},
 		"prefix":        {head + node("other.a", ""), `want it to begin with "metal."`},
 		"segment":       {head + strings.Replace(node("metal.a", ""), "mid", "middle", 1), "want one of up mid down"},
-		"skills":        {head + strings.Replace(node("metal.a", ""), "[s]", "[]", 1), "skills: 一项也没有"},
+		"skills":        {head + strings.Replace(node("metal.a", ""), "[s]", "[s, s]", 1), "写了两次"},
 		"item":          {head + strings.Replace(node("metal.a", ""), "[s]", "['a|b']", 1), "want one item without"},
 		"item twice":    {head + strings.Replace(node("metal.a", ""), "[s]", "[s, s]", 1), `"s" is given twice`},
 		"file name":     {strings.Replace(head, "metal", "steel", 1) + node("steel.a", ""), "want the file's name"},

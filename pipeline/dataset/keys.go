@@ -213,11 +213,11 @@ func (Node) Declared() declare.Keys {
 	return declare.Keys{
 		"code":        {Zh: "链的代码 + 点 + 名", En: "the chain's code, a dot and a name", Example: "superalloy.cast", Required: true},
 		"title":       {Zh: "名称", En: "what it is called", Example: "{zh: 精密铸造, en: Investment casting}", Required: true},
-		"segment":     {Zh: "上中下游，见代码表 segments", En: "up, mid or down: a code of list segments", Example: "mid", Required: true},
+		"segment":     {Zh: "上中下游，见代码表 segments", En: "up, mid or down: a code of list segments", Default: "mid", Example: "mid"},
 		"feeds":       {Zh: "供给同链的哪些节点；不得成环", En: "nodes of the chain its goods go to; no way may lead back", Example: "[superalloy.part]"},
 		"aliases":     {Zh: "报送时的其他叫法", En: "what senders also call it", Example: "[熔模铸造, 精铸]"},
-		"industries":  {Zh: "国民经济行业（GB/T 4754-2017）", En: "industries by GB/T 4754-2017", Example: "[C3391 黑色金属铸造]", Required: true},
-		"occupations": {Zh: "职业（2022 年版大典）", En: "occupations by the classification of 2022", Example: "[6-18-02-01 铸造工]", Required: true},
-		"skills":      {Zh: "技能", En: "skills", Example: "[定向凝固, 凝固模拟]", Required: true},
+		"industries":  {Zh: "国民经济行业（GB/T 4754-2017）", En: "industries by GB/T 4754-2017", Example: "[C3391 黑色金属铸造]"},
+		"occupations": {Zh: "职业（2022 年版大典）", En: "occupations by the classification of 2022", Example: "[6-18-02-01 铸造工]"},
+		"skills":      {Zh: "技能", En: "skills", Example: "[定向凝固, 凝固模拟]"},
 	}
 }

@@ -1,0 +1,443 @@
+// Package setup begins an installation: the commands yanzhen init, which writes the configuration and the lists of an
+// office of its own, and yanzhen declare, which drafts a dataset, its metrics and a page from a workbook that the office
+// has. What they write is YAML for a person to go on with; all of it is checked before it stays.
+package setup
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"yanzhen/cmd/people"
+	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/unit"
+	"yanzhen/dashboard/roman"
+	"yanzhen/jobs"
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/draft"
+	"yanzhen/pipeline/filename"
+)
+
+// Desk is where the commands work.
+type Desk struct {
+	Out     io.Writer
+	Lang    codes.Lang
+	Invalid func(error) error // marks an error that is mended by other arguments
+	Table   func(heads ...string) people.Table
+	Configs string                // the directory of declarations
+	Layers  func() (fs.FS, error) // what is declared
+}
+
+func (d *Desk) say(zh, en string) string { return codes.Text{Zh: zh, En: en}.In(d.Lang) }
+
+// DeclareFlags are the arguments of yanzhen declare.
+type DeclareFlags struct {
+	File  string `arg:"" help:"A workbook or text file as senders send it." type:"existingfile"`
+	Name  string `help:"Name of the dataset: lower-case letters, digits and _. Default: the title in Latin letters." placeholder:"NAME"`
+	Title string `help:"What it is called. Default: what the file's name says between sender and period."`
+}
+
+var nameRule = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+
+// slug is a name of letters, digits and _ for a title.
+func slug(w *roman.Writer, title, fallback string) string {
+	var b strings.Builder
+	for _, r := range strings.ToLower(w.Name(title)) {
+		switch {
+		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
+			b.WriteRune(r)
+		case b.Len() > 0 && !strings.HasSuffix(b.String(), "_"):
+			b.WriteByte('_')
+		}
+	}
+	s := strings.Trim(b.String(), "_")
+	if len(s) > 40 {
+		s = strings.TrimRight(s[:40], "_")
+	}
+	if s == "" || s[0] >= '0' && s[0] <= '9' {
+		return fallback
+	}
+	return s
+}
+
+// drafted is what is written of a file.
+type drafted struct {
+	*draft.Draft
+	name, title string
+	en          *roman.Writer
+	names       map[string]string // header -> name of the column
+	files       map[string]string
+}
+
+// Declare drafts declarations and writes them.
+func (f *DeclareFlags) Declare(ctx context.Context, d *Desk) error {
+	if d.Configs == "" {
+		return d.Invalid(errors.New(d.say("用 --configs 指明声明目录（yanzhen init 建的那个）", "name the directory of declarations with --configs (the one that yanzhen init made)")))
+	}
+	d.Configs = kong.ExpandPath(d.Configs)
+	fsys, err := d.Layers()
+	if err != nil {
+		return err
+	}
+	catalog, err := dataset.Load(fsys)
+	if err != nil {
+		return d.Invalid(err)
+	}
+	look, err := draft.File(ctx, f.File, catalog.Lists)
+	if err != nil {
+		return d.Invalid(err)
+	}
+	x := &drafted{Draft: look, en: roman.New(catalog.Lists), files: map[string]string{}, names: map[string]string{}}
+	base := filepath.Base(f.File)
+	x.title = cmp.Or(strings.TrimSpace(f.Title), filename.Parse(base).Dataset, strings.TrimSuffix(base, filepath.Ext(base)))
+	x.name = cmp.Or(f.Name, slug(x.en, x.title, "table"))
+	if !nameRule.MatchString(x.name) {
+		return d.Invalid(fmt.Errorf(d.say("--name %q：要以小写字母开头，只含小写字母、数字和 _", "--name %q: want lower-case letters, digits and _, a letter first"), x.name))
+	}
+	if catalog.Datasets[x.name] != nil {
+		return d.Invalid(fmt.Errorf(d.say("已有数据集 %s：用 --name 另起一个名字", "there is a dataset %s: choose another name with --name"), x.name))
+	}
+	x.nameColumns()
+	x.dataset()
+	x.metrics()
+	x.job()
+	if err := d.write(x.files); err != nil {
+		return err
+	}
+	return d.told(x, base)
+}
+
+// nameColumns gives each declared column a name of its own.
+func (x *drafted) nameColumns() {
+	taken, said := map[string]bool{}, map[string]bool{}
+	for _, w := range dataset.Reserved {
+		taken[w] = true
+	}
+	for i := range x.Columns {
+		c := &x.Columns[i]
+		c.Title.En = x.en.Name(c.Title.Zh)
+		if said[codes.Key(c.Title.En)] { // 买方 and 卖方 are one in Latin letters
+			c.Title.En += " " + strconv.Itoa(i+1)
+		}
+		said[codes.Key(c.Title.En)] = true
+		base := slug(x.en, c.Title.Zh, "c"+strconv.Itoa(i+1))
+		if c.Personal == dataset.PersonalID {
+			base = "person"
+		}
+		name := base
+		for n := 2; taken[name]; n++ {
+			name = base + "_" + strconv.Itoa(n)
+		}
+		taken[name] = true
+		x.names[c.Header] = name
+	}
+}
+
+// both is a text in both languages as YAML has it.
+func (x *drafted) both(zh, en string) string {
+	return "{zh: " + strconv.Quote(zh) + ", en: " + strconv.Quote(cmp.Or(en, x.en.Name(zh))) + "}"
+}
+
+func (x *drafted) named(zh string) string { return x.both(zh, "") }
+
+// dataset writes the declaration of the table and its lists.
+func (x *drafted) dataset() {
+	var b strings.Builder
+	fmt.Fprintf(&b, "name: %s\ntitle: %s\nabout: %s\n", x.name, x.named(x.title), x.both(x.title+"，一行一条。由文件起草，请核对。", "One a row. Drafted from a file: check it."))
+	if x.Day != "" {
+		fmt.Fprintf(&b, "unit: [sender, period]\nperiod: {column: %s, grain: %s}\norder: [%[1]s]\n", x.names[x.Day], x.Grain)
+	} else {
+		b.WriteString("unit: [file]\n")
+	}
+	if x.Key != "" {
+		fmt.Fprintf(&b, "key: [%s]\n", x.names[x.Key])
+	}
+	b.WriteString("totals: [合计, 总计, 小计, 注]\ncolumns:\n")
+	for _, c := range x.Columns {
+		if c.Out != nil {
+			fmt.Fprintf(&b, "  # %s: %s / %s\n", strings.ReplaceAll(c.Header, "\n", " "), c.Out.Zh, c.Out.En)
+			continue
+		}
+		name := x.names[c.Header]
+		fmt.Fprintf(&b, "  - {name: %s, title: %s, type: %s", name, x.both(c.Title.Zh, c.Title.En), c.Type)
+		if c.Title.Zh != c.Header {
+			fmt.Fprintf(&b, ", aliases: [%q]", c.Header)
+		}
+		list := c.List
+		if c.Own != nil {
+			list = x.name + "_" + name
+			x.files["codes/"+list+".csv"] = x.list(c)
+		}
+		for _, k := range [][2]string{{"list", list}, {"parse", c.Parse}, {"unit", c.Unit}, {"personal", string(c.Personal)}} {
+			if k[1] != "" {
+				fmt.Fprintf(&b, ", %s: %q", k[0], k[1])
+			}
+		}
+		if c.Required {
+			b.WriteString(", required: true")
+		}
+		b.WriteString("}\n")
+	}
+	x.files["datasets/"+x.name+".yaml"] = b.String()
+}
+
+// list writes a code list of what stands in a column.
+func (x *drafted) list(c draft.Column) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s | %s\ncode,zh,en\n", c.Title.Zh, x.en.Name(c.Title.Zh))
+	taken := map[string]bool{}
+	for i, v := range c.Own {
+		code := slug(x.en, v, "v"+strconv.Itoa(i+1))
+		if taken[code] {
+			code += "_" + strconv.Itoa(i+1)
+		}
+		taken[code] = true
+		en := x.en.Name(v)
+		if codes.Key(en) != codes.Key(v) && taken["en "+codes.Key(en)] {
+			en += " " + strconv.Itoa(i+1)
+		}
+		taken["en "+codes.Key(en)] = true
+		fmt.Fprintf(&b, "%s,%s,%s\n", code, v, strings.ReplaceAll(en, ",", ""))
+	}
+	return b.String()
+}
+
+// metrics writes what can be counted and added up, by what it can be divided, and a page of both. Without a day there is
+// no period for a figure to be of: then there is none.
+func (x *drafted) metrics() {
+	if x.Day == "" {
+		return
+	}
+	var dims, uses, list, panels strings.Builder
+	type bar struct{ name, title string }
+	var bars []bar
+	for _, c := range x.Columns {
+		if c.Out != nil || !c.Few {
+			continue
+		}
+		name := x.names[c.Header]
+		dim := x.name + "_" + name
+		fmt.Fprintf(&dims, "  - {name: %s, title: %s, expr: %s", dim, x.named(c.Title.Zh), name)
+		switch {
+		case c.Own != nil:
+			fmt.Fprintf(&dims, ", list: %s", dim)
+		case c.List != "":
+			fmt.Fprintf(&dims, ", list: %s", c.List)
+		}
+		dims.WriteString("}\n")
+		if uses.Len() > 0 {
+			uses.WriteString(", ")
+		}
+		uses.WriteString(dim)
+		bars = append(bars, bar{dim, c.Title.Zh})
+	}
+	one := func(name, title, definition, unit, value string) {
+		fmt.Fprintf(&list, "  - name: %s\n    title: %s\n    definition: %s\n    unit: %s\n    direction: context\n    every: %s\n    kind: flow\n    from: %s\n    time: %s\n    value: %s\n    dims: [%s]\n",
+			name, x.named(title), x.named(definition), unit, x.Grain, x.name, x.names[x.Day], value, uses.String())
+	}
+	shown := []string{x.name + "_count"}
+	one(shown[0], x.title+"条数", "期内的"+x.title+"条数。", "条", "count()")
+	for _, c := range x.Columns {
+		if c.Out != nil || c.Type != dataset.Float64 && c.Type != dataset.Int32 && c.Type != dataset.Int64 {
+			continue
+		}
+		name := x.names[c.Header]
+		as, how, zh := "_sum", "sum(ifNull("+name+", 0))", "之和"
+		if c.Mean {
+			as, how, zh = "_mean", "avg("+name+")", "的平均"
+		}
+		one(x.name+"_"+name+as, c.Title.Zh+map[bool]string{true: "均值"}[c.Mean], "期内各条"+c.Title.Zh+zh+"。", unitOf(c), how)
+		shown = append(shown, x.name+"_"+name+as)
+	}
+	text := "metrics:\n" + list.String()
+	if dims.Len() > 0 {
+		text = "dimensions:\n" + dims.String() + text
+	}
+	x.files["metrics/"+x.name+".yaml"] = text
+	shown = shown[:min(4, len(shown))]
+	last, long := "last_12m", "24m"
+	if x.Grain == "year" {
+		last, long = "year", "60m"
+	}
+	for i, m := range shown {
+		fmt.Fprintf(&panels, "  - {name: n%d, title: %s, kind: kpi, metrics: [%s], period: %s, span: %d}\n", i+1, x.panelTitle(i, shown), m, last, 12/len(shown))
+	}
+	fmt.Fprintf(&panels, "  - {name: trend, title: %s, kind: trend, metrics: [%s], grain: %s, period: %s, span: 12}\n", x.both("各期"+x.title, "By period"), shown[0], x.Grain, long)
+	for i, d := range bars[:min(4, len(bars))] {
+		fmt.Fprintf(&panels, "  - {name: by%d, title: %s, kind: bar, metrics: [%s], by: [%s], period: %s, limit: 14, span: 6}\n", i+1, x.both("按"+d.title, "By "+x.en.Name(d.title)), shown[0], d.name, last)
+	}
+	x.files["boards/"+x.name+".yaml"] = fmt.Sprintf("board: %s\ntitle: %s\norder: 1\nlead: %s\npanels:\n%s", x.name, x.named(x.title), x.both("由报表起草的页面，可在声明目录的 boards 里改。", "A page that was drafted from a file; change it in boards of the declarations."), panels.String())
+}
+
+// panelTitle is what a number of the page is called.
+func (x *drafted) panelTitle(i int, shown []string) string {
+	if i == 0 {
+		return x.named(x.title + "条数")
+	}
+	for _, c := range x.Columns {
+		if strings.HasPrefix(shown[i], x.name+"_"+x.names[c.Header]+"_") && c.Out == nil {
+			return x.named(c.Title.Zh)
+		}
+	}
+	return x.named(x.title)
+}
+
+// unitOf is the unit of a metric over a column.
+func unitOf(c draft.Column) string {
+	switch _, known := unit.Named(c.Unit); {
+	case known && c.Unit != "":
+		return strconv.Quote(c.Unit)
+	case c.Unit != "":
+		return fmt.Sprintf("{zh: %q, en: %[1]q, decimals: 1}", c.Unit)
+	case c.Mean:
+		return `{zh: "", en: "", decimals: 1}`
+	}
+	return "个"
+}
+
+// job writes when its files are loaded: they are seen in the inbox at once, and looked for every morning.
+func (x *drafted) job() {
+	x.files["jobs/"+x.name+".yaml"] = fmt.Sprintf(`name: %s
+title: %s
+about: %s
+source:
+  dir: inbox
+  files: %s
+dataset: %[1]s
+schedule: "0 6 * * *"
+zone: Asia/Shanghai
+retries: {count: 3, backoff: 30s}
+missed: run_once
+overlap: skip
+deadline: 1h
+`, x.name, x.named(x.title), x.both("收件夹里文件名含“"+x.title+"”的文件。", "Files of the inbox whose name says so."), strconv.Quote("(?i)"+regexp.QuoteMeta(x.title)+"|"+x.name))
+}
+
+// write puts files into the directory of declarations and reads everything that is declared then. Where that has a fault,
+// they are taken away again: a draft that does not hold is no draft.
+func (d *Desk) write(files map[string]string) (err error) {
+	var made []string
+	defer func() {
+		if err == nil {
+			return
+		}
+		for _, path := range made {
+			err = errors.Join(err, os.Remove(path))
+		}
+	}()
+	for _, name := range sortedKeys(files) {
+		path := filepath.Join(d.Configs, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+			return err
+		}
+		f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o640)
+		if errors.Is(err, fs.ErrExist) {
+			return d.Invalid(fmt.Errorf(d.say("%s 已在：用 --name 另起一个名字", "%s is there: choose another name with --name"), path))
+		}
+		if err != nil {
+			return err
+		}
+		made = append(made, path)
+		_, err = f.WriteString(files[name])
+		if err = errors.Join(err, f.Close()); err != nil {
+			return err
+		}
+	}
+	if err := d.holds(); err != nil {
+		return d.Invalid(fmt.Errorf("%s: %w", d.say("草稿与现有的声明合不上，没有留下", "the draft does not go with what is declared, and was not kept"), err))
+	}
+	return nil
+}
+
+func sortedKeys(m map[string]string) (out []string) {
+	for k := range m {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// holds reads what is declared: datasets, lists, metrics, pages and jobs.
+func (d *Desk) holds() error {
+	fsys, err := d.Layers()
+	if err != nil {
+		return err
+	}
+	catalog, err := dataset.Load(fsys)
+	if err != nil {
+		return err
+	}
+	metrics, err := metric.LoadFS(fsys, catalog.Datasets, catalog.Lists)
+	if err != nil {
+		return err
+	}
+	boards, err := board.Load(fsys, "boards")
+	if err != nil {
+		return err
+	}
+	maps, err := board.LoadMaps(fsys, catalog.Lists)
+	if err != nil {
+		return err
+	}
+	if err := board.Check(metrics, boards, maps); err != nil {
+		return err
+	}
+	_, err = jobs.Read(fsys, "jobs", catalog.Names(), []string{"sweep", "declared", "verify"})
+	return err
+}
+
+// told says what was made of each column, and what comes next.
+func (d *Desk) told(x *drafted, file string) error {
+	w := d.Table(strings.Fields(d.say("表头 列 读作 说明", "heading column as note"))...)
+	for _, c := range x.Columns {
+		if c.Out != nil {
+			w.Row(c.Header, "-", d.say("不要", "left out"), c.Out.In(d.Lang))
+			continue
+		}
+		as := string(c.Type)
+		if c.Unit != "" {
+			as += " " + c.Unit
+		}
+		var notes []string
+		switch {
+		case c.Header == x.Day:
+			notes = append(notes, d.say("日期：决定期间", "the day: it decides the period"))
+		case c.Header == x.Key:
+			notes = append(notes, d.say("主键", "the key"))
+		case c.Personal == dataset.PersonalID:
+			notes = append(notes, d.say("只存加密散列", "only a hash is kept"))
+		}
+		if c.Own != nil {
+			notes = append(notes, fmt.Sprintf(d.say("新代码表，%d 个值", "a list of its own, %d values"), len(c.Own)))
+		}
+		if c.List != "" {
+			notes = append(notes, d.say("代码表 ", "list ")+c.List)
+		}
+		w.Row(c.Header, x.names[c.Header], as, strings.Join(notes, "; "))
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintf(d.Out, d.say("看了 %d 行。起草了：\n", "%d rows were looked at. Drafted:\n"), x.Rows)
+	for _, name := range sortedKeys(x.files) {
+		fmt.Fprintln(d.Out, "  "+filepath.Join(d.Configs, filepath.FromSlash(name)))
+	}
+	if x.Day == "" {
+		fmt.Fprintln(d.Out, d.say("没有一列是每行都有的日期：没有起草指标和页面；补上日期列，或自己写指标", "no column has a day in every row, so that no metrics and no page were drafted; add one, or write metrics yourself"))
+	}
+	fmt.Fprintf(d.Out, d.say("下一步：把 %s 放进收件夹，或 yanzhen load。运行中的服务几秒后自己采用新的声明。\n", "next: put %s into the inbox, or yanzhen load it. A running server takes the new declarations up within seconds.\n"), file)
+	return nil
+}

@@ -1,0 +1,268 @@
+package setup
+
+import (
+	"bufio"
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"yanzhen/configs"
+	"yanzhen/dashboard/roman"
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/duty"
+)
+
+// InitFlags are the arguments of yanzhen init.
+type InitFlags struct {
+	Folder  string   `arg:"" help:"Folder to make: configuration, declarations and data of the installation." type:"path"`
+	Zone    string   `help:"Name of the zone, as every page shows it; asked for where it is absent." placeholder:"NAME"`
+	ZoneEn  string   `help:"The same in English." placeholder:"NAME"`
+	Contact string   `help:"Whom to ask about the figures: an office, a telephone number." placeholder:"TEXT"`
+	Park    []string `help:"A park of the zone; may be repeated." placeholder:"NAME" sep:"none"`
+	Chain   []string `help:"An industry chain and its nodes, from upstream to downstream: NAME=NODE,NODE; may be repeated." placeholder:"NAME=NODES" sep:"none"`
+	Sender  []string `help:"An office and what it owes each month: NAME=DATASET,DATASET; may be repeated." placeholder:"NAME=DATASETS" sep:"none"`
+}
+
+// ask fills what no flag says, where somebody sits at a terminal.
+func (f *InitFlags) ask(d *Desk, in io.Reader) {
+	r := bufio.NewReader(in)
+	line := func(zh, en string) string {
+		fmt.Fprint(d.Out, d.say(zh, en))
+		text, _ := r.ReadString('\n')
+		return strings.TrimSpace(text)
+	}
+	list := func(into *[]string, zh, en string) {
+		for len(*into) < most {
+			text := line(zh, en)
+			if text == "" {
+				return
+			}
+			*into = append(*into, text)
+		}
+	}
+	f.Zone = line("开发区名称：", "name of the zone: ")
+	f.Contact = line("数字有疑问问谁（处室、电话，可空）：", "whom to ask about figures (may be empty): ")
+	list(&f.Park, "园区，一行一个，空行结束：", "a park, an empty line ends: ")
+	list(&f.Chain, "产业链，名称=节点,节点（从上游到下游），空行结束：", "a chain, NAME=NODE,NODE from upstream on, an empty line ends: ")
+	list(&f.Sender, "报送单位，名称=数据集,数据集，空行结束：", "a sender, NAME=DATASET,DATASET, an empty line ends: ")
+}
+
+// most bounds how many parks, chains and senders are named at once.
+const most = 500
+
+// Init writes the files of a new installation. in is where answers come from, nil where nobody can be asked.
+func (f *InitFlags) Init(d *Desk, in io.Reader) error {
+	if f.Zone == "" && in != nil {
+		f.ask(d, in)
+	}
+	if strings.TrimSpace(f.Zone) == "" {
+		return d.Invalid(errors.New(d.say("写明开发区名称：--zone", "name the zone: --zone")))
+	}
+	if len(f.Park) > most || len(f.Chain) > most || len(f.Sender) > most {
+		return d.Invalid(fmt.Errorf("> %d", most))
+	}
+	entries, err := os.ReadDir(f.Folder)
+	if err == nil && len(entries) > 0 {
+		return d.Invalid(fmt.Errorf(d.say("%s 不是空的：换一个目录", "%s is not empty: choose another folder"), f.Folder))
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	catalog, err := dataset.Load(configs.FS)
+	if err != nil {
+		return err
+	}
+	w := roman.New(catalog.Lists)
+	own := filepath.Join(f.Folder, "configs")
+	files := map[string]string{}
+	if err := f.chains(d, w, files); err != nil {
+		return err
+	}
+	f.parks(w, files)
+	if err := f.duties(d, catalog, files); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(own, 0o750); err != nil {
+		return err
+	}
+	there := &Desk{Out: d.Out, Lang: d.Lang, Invalid: d.Invalid, Configs: own, Layers: func() (fs.FS, error) { return configs.Over(own) }}
+	if err := there.write(files); err != nil {
+		return err
+	}
+	fsys, err := configs.Over(own)
+	if err == nil {
+		_, err = duty.Read(fsys, catalog.Names())
+	}
+	if err != nil {
+		return d.Invalid(err)
+	}
+	return f.configuration(d, w, own)
+}
+
+// configuration writes yanzhen.yaml, and says what comes next.
+func (f *InitFlags) configuration(d *Desk, w *roman.Writer, own string) error {
+	dir, err := filepath.Abs(filepath.Join(f.Folder, "data"))
+	if err != nil {
+		return err
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "# 每一项见 docs/declarations.md 与 configs/yanzhen.yaml / every key: docs/declarations.md, configs/yanzhen.yaml\nzone: {zh: %q, en: %q}\n", f.Zone, cmp.Or(f.ZoneEn, w.Name(f.Zone)))
+	if f.Contact != "" {
+		fmt.Fprintf(&b, "contact: {zh: %q, en: %[1]q}\n", f.Contact)
+	}
+	fmt.Fprintf(&b, "dir: %q\n", dir)
+	name := filepath.Join(f.Folder, "yanzhen.yaml")
+	if err := os.WriteFile(name, []byte(b.String()), 0o640); err != nil {
+		return err
+	}
+	fmt.Fprintf(d.Out, d.say(`已写好 %s 与 %s：园区 %d、产业链 %d、报送单位 %d；自带的演示园区与产业链不在其中。
+接下来：
+  1. yanzhen --configs %[2]s declare 一份报表.xlsx      起草它的数据集、指标和页面
+  2. yanzhen --config %[1]s --configs %[2]s serve       启动，打开它给出的链接
+  3. 把报表放进 %[6]s
+`, `%s and %s are written: %d parks, %d chains, %d senders; the parks and chains of the demonstration are not among them.
+next:
+  1. yanzhen --configs %[2]s declare FILE.xlsx          drafts its dataset, metrics and a page
+  2. yanzhen --config %[1]s --configs %[2]s serve       starts; open the link that it prints
+  3. put files into %[6]s
+`), name, own, len(f.Park), len(f.Chain), len(f.Sender), filepath.Join(dir, "inbox"))
+	return nil
+}
+
+// chains takes the shipped chains away and writes the office's own: a node needs no more than its name.
+func (f *InitFlags) chains(d *Desk, w *roman.Writer, files map[string]string) error {
+	shipped, err := fs.Glob(configs.FS, "chains/*.yaml")
+	if err != nil {
+		return err
+	}
+	for _, name := range shipped {
+		files[name] = ""
+	}
+	for i, text := range f.Chain {
+		name, nodes, ok := strings.Cut(text, "=")
+		if name = strings.TrimSpace(name); !ok || name == "" {
+			return d.Invalid(fmt.Errorf(d.say("--chain %q：写成 名称=节点,节点", "--chain %q: want NAME=NODE,NODE"), text))
+		}
+		code := slug(w, name, "chain"+strconv.Itoa(i+1))
+		file := path.Join("chains", code+".yaml")
+		if files[file] != "" {
+			return d.Invalid(fmt.Errorf(d.say("产业链 %s 写了两次", "the chain %s is given twice"), name))
+		}
+		var b strings.Builder
+		fmt.Fprintf(&b, "chain: %s\ntitle: {zh: %q, en: %q}\nabout: {zh: %q, en: %q}\nnodes:\n", code, name, w.Name(name), name+"产业链。", "The chain of "+w.Name(name)+".")
+		list := strings.FieldsFunc(nodes, func(r rune) bool { return strings.ContainsRune(",，、", r) })
+		if len(list) == 0 {
+			return d.Invalid(fmt.Errorf(d.say("产业链 %s 一个节点也没有", "the chain %s has no node"), name))
+		}
+		at := func(k int) string {
+			return fmt.Sprintf("%s.%s", code, slug(w, strings.TrimSpace(list[k]), "node"+strconv.Itoa(k+1)))
+		}
+		for k, node := range list {
+			segment := "mid"
+			switch {
+			case k == 0:
+				segment = "up"
+			case k == len(list)-1:
+				segment = "down"
+			}
+			fmt.Fprintf(&b, "  - {code: %s, title: {zh: %q, en: %q}, segment: %s", at(k), strings.TrimSpace(node), w.Name(strings.TrimSpace(node)), segment)
+			if k+1 < len(list) {
+				fmt.Fprintf(&b, ", feeds: [%s]", at(k+1))
+			}
+			b.WriteString("}\n")
+		}
+		files[file] = b.String()
+	}
+	return nil
+}
+
+// parks writes the list of parks; where none is named, the zone is one.
+func (f *InitFlags) parks(w *roman.Writer, files map[string]string) {
+	var b strings.Builder
+	b.WriteString("# 园区 | Parks\ncode,zh,en,aliases\n")
+	list := f.Park
+	if len(list) == 0 {
+		list = []string{f.Zone}
+	}
+	taken := map[string]bool{}
+	for i, name := range list {
+		name = strings.NewReplacer(",", " ", "\n", " ", "|", " ").Replace(strings.TrimSpace(name))
+		code := slug(w, name, "park"+strconv.Itoa(i+1))
+		if taken[code] {
+			code += "_" + strconv.Itoa(i+1)
+		}
+		taken[code] = true
+		fmt.Fprintf(&b, "%s,%s,%s,\n", code, name, strings.ReplaceAll(w.Name(name), ",", ""))
+	}
+	files["codes/parks.csv"] = b.String()
+}
+
+// duties writes who owes which dataset each month.
+func (f *InitFlags) duties(d *Desk, catalog *dataset.Catalog, files map[string]string) error {
+	var b strings.Builder
+	for _, text := range f.Sender {
+		name, sets, _ := strings.Cut(text, "=")
+		for _, set := range strings.FieldsFunc(sets, func(r rune) bool { return strings.ContainsRune(",，、 ", r) }) {
+			if catalog.Datasets[set] == nil {
+				return d.Invalid(fmt.Errorf(d.say("--sender %q：没有数据集 %q（%s？），见 yanzhen docs", "--sender %q: there is no dataset %q (%s?), see yanzhen docs"), text, set, codes.Nearest(set, catalog.Names())))
+			}
+			fmt.Fprintf(&b, "  - {dataset: %s, senders: [%q], every: month, from: %q}\n", set, strings.TrimSpace(name), time.Now().Format("2006-01")+"-01")
+		}
+	}
+	if b.Len() > 0 {
+		files["duties/office.yaml"] = "duties:\n" + b.String()
+	}
+	return nil
+}
+
+// Help is printed by yanzhen init --help.
+func (*InitFlags) Help() string {
+	return `Writes yanzhen.yaml and a directory of declarations for an office of its own: its zone, parks, chains and who owes which
+dataset. Without --zone it asks, one question a line. The parks and chains of the demonstration are taken out; the datasets,
+metrics and pages that the program has stay, and show what there is data for.
+
+  yanzhen init office --zone 青田经济开发区 --park 东园 --park 西园 --chain 高温合金=冶炼,精密铸造,热端部件 --sender 人社局=arrivals`
+}
+
+// Help is printed by yanzhen declare --help.
+func (*DeclareFlags) Help() string {
+	return `Reads a file as senders send it and writes, below --configs, a dataset (columns, types, units, code lists, key and period),
+its metrics, a page and a job; then reads all declarations, and keeps none of it where they do not hold. Names, telephone
+numbers and addresses are left out, of identity numbers only hashes are kept. Nothing is loaded.
+
+  yanzhen --configs office/configs declare 经发局_企业走访_2026年7月.xlsx`
+}
+
+// HelpZh gives the help texts of the commands in Chinese.
+var HelpZh = map[string]string{
+	"Write the configuration and the lists of an office of its own.":            "为一个新单位写好配置与代码表。",
+	"Draft a dataset, its metrics and a page from a workbook.":                  "由一份报表起草数据集、指标和页面。",
+	"Folder to make: configuration, declarations and data of the installation.": "要建的目录：配置、声明与数据。",
+	"Name of the zone, as every page shows it; asked for where it is absent.":   "开发区名称，显示在每个页面；不写则询问。",
+	"The same in English.": "英文名称。",
+	"Whom to ask about the figures: an office, a telephone number.":                                  "数字有疑问问谁：处室、电话。",
+	"A park of the zone; may be repeated.":                                                           "一个园区；可写多次。",
+	"An industry chain and its nodes, from upstream to downstream: NAME=NODE,NODE; may be repeated.": "一条产业链及其节点，从上游到下游：名称=节点,节点；可写多次。",
+	"An office and what it owes each month: NAME=DATASET,DATASET; may be repeated.":                  "一个报送单位每月应报什么：名称=数据集,数据集；可写多次。",
+	"A workbook or text file as senders send it.":                                                    "报送的工作簿或文本文件。",
+	"Name of the dataset: lower-case letters, digits and _. Default: the title in Latin letters.":    "数据集名称：小写字母、数字与 _；缺省为标题的拉丁写法。",
+	"What it is called. Default: what the file's name says between sender and period.":               "标题；缺省为文件名里单位与期间之间的部分。",
+
+	(*InitFlags)(nil).Help(): `为一个新单位写好 yanzhen.yaml 和声明目录：开发区、园区、产业链、谁每月报什么。不写 --zone 则逐行询问。
+自带的演示园区与产业链被去掉；自带的数据集、指标与页面保留，有数据的才显示。
+
+  yanzhen init office --zone 青田经济开发区 --park 东园 --park 西园 --chain 高温合金=冶炼,精密铸造,热端部件 --sender 人社局=arrivals`,
+	(*DeclareFlags)(nil).Help(): `读一份报送文件，在 --configs 目录里写出数据集（列、类型、单位、代码表、主键、期间）、指标、页面和任务，
+再把全部声明读一遍，合不上就一份不留。姓名、电话、地址不要，证件号只存加密散列。不装入任何数据。
+
+  yanzhen --configs office/configs declare 经发局_企业走访_2026年7月.xlsx`,
+}

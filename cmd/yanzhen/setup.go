@@ -1,0 +1,42 @@
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+
+	"golang.org/x/term"
+
+	"yanzhen/cmd/lines"
+	"yanzhen/cmd/people"
+	"yanzhen/cmd/setup"
+)
+
+type initCmd struct {
+	setup.InitFlags `embed:""`
+}
+
+// Run writes the files of a new installation.
+func (i *initCmd) Run(c *cli) error {
+	var in io.Reader
+	if term.IsTerminal(int(os.Stdin.Fd())) {
+		in = os.Stdin
+	}
+	return i.Init(c.beginning(), in)
+}
+
+type declareCmd struct {
+	setup.DeclareFlags `embed:""`
+}
+
+// Run drafts declarations from a file.
+func (d *declareCmd) Run(ctx context.Context, c *cli) error { return d.Declare(ctx, c.beginning()) }
+
+// beginning is where the commands work that begin an installation.
+func (c *cli) beginning() *setup.Desk {
+	return &setup.Desk{
+		Out: c.out, Lang: c.Lang, Configs: c.Configs, Layers: c.layers,
+		Invalid: func(err error) error { return invalid{err} },
+		Table:   func(heads ...string) people.Table { return lines.New(c.out, heads...) },
+	}
+}

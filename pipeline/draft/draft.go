@@ -1,0 +1,355 @@
+// Package draft makes a first declaration of a dataset from a file that somebody has: what each column is, by its heading
+// and by what stands in its cells. It is a beginning for a person to correct. What says who a person is is left out of it,
+// but for identity numbers, of which only hashes are kept.
+package draft
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"yanzhen/pipeline/cell"
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/mask"
+	"yanzhen/pipeline/source"
+	"yanzhen/pipeline/units"
+)
+
+// How much of a file is looked at, and when a column of few texts is a list.
+const (
+	mostRows    = 5000
+	mostColumns = 200
+	mostListed  = 12 // values of a list of its own
+	seenOften   = 4  // times that a value of one occurs on average
+	almostAll   = 0.95
+)
+
+// Column is what a column of the file is.
+type Column struct {
+	dataset.Column
+	Header string
+	Out    *codes.Text // why it is not declared; nil where it is
+	Own    []string    // the values of a list of its own
+	Few    bool        // figures can be divided by it
+	Mean   bool        // of a number: the mean of rows says something, their sum does not
+	Unique bool        // every row has a value of its own
+}
+
+// Draft is what a file looks like.
+type Draft struct {
+	Sheet   string
+	Rows    int // that were looked at
+	Columns []Column
+	Day     string // the column of days, or of years, that says when a row happened; empty: there is none
+	Grain   string // of the periods that it tells: month or year
+	Key     string // the column that names a row; empty: none does
+}
+
+// ErrNothing: the file has no table with a heading and rows.
+var ErrNothing = errors.New("文件里没有找到带表头的表格 / no table with a heading was found in the file")
+
+// File looks at the table of a file that has the most rows.
+func File(ctx context.Context, path string, lists *codes.Lists) (*Draft, error) {
+	f, err := source.Open(ctx, path, source.Options{})
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var best *source.Table
+	var rows [][]source.Cell
+	for _, t := range f.Tables() {
+		got, err := first(ctx, t)
+		if err != nil {
+			return nil, err
+		}
+		if len(got) > len(rows) {
+			best, rows = t, got
+		}
+	}
+	if best == nil || len(best.Header()) == 0 {
+		return nil, ErrNothing
+	}
+	d := &Draft{Rows: len(rows)}
+	header := best.Header()
+	if len(header) > mostColumns {
+		return nil, fmt.Errorf("表有 %d 列，最多 %d / the table has %d columns, %d at most", len(header), mostColumns, len(header), mostColumns)
+	}
+	for i, h := range header {
+		if cell.Trim(h) == "" {
+			continue
+		}
+		have := cells(rows, i)
+		c := column(h, have, lists)
+		if slices.ContainsFunc(d.Columns, func(o Column) bool { return dataset.HeaderKey(o.Title.Zh) == dataset.HeaderKey(c.Title.Zh) }) {
+			c.Out = &codes.Text{Zh: "表头重复", En: "another column has the same heading"}
+		}
+		c.Required = c.Out == nil && len(have) == len(rows) && (c.Type == dataset.Date || c.Parse == "year")
+		d.Columns = append(d.Columns, c)
+	}
+	d.choose()
+	return d, nil
+}
+
+// first reads the rows that are looked at: those with at least two filled cells, for others are notes.
+func first(ctx context.Context, t *source.Table) (out [][]source.Cell, err error) {
+	for row, err := range t.Rows(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		if texts := row.Filled(); len(texts) > 1 && !total(texts[0]) {
+			out = append(out, slices.Clone(row.Cells))
+		}
+		if len(out) == mostRows {
+			break
+		}
+	}
+	return out, nil
+}
+
+func total(text string) bool {
+	return slices.Contains([]string{"合计", "总计", "小计", "注"}, text)
+}
+
+// cells are the filled cells of a column.
+func cells(rows [][]source.Cell, i int) (out []source.Cell) {
+	for _, r := range rows {
+		if i < len(r) && r[i].Filled() && !cell.NoValue(cell.Fold(r[i].Text)) {
+			out = append(out, r[i])
+		}
+	}
+	return out
+}
+
+var (
+	names  = []string{"姓名", "联系人", "负责人", "法人", "经办人", "填报人"}
+	phones = []string{"电话", "手机", "联系方式", "邮箱", "微信", "地址", "住址"}
+	ids    = []string{"身份证", "证件号", "护照号"}
+	marks  = []string{"编号", "代码", "证号", "号码", "单号", "文号", "批次"}
+	means  = []string{"率", "比例", "占比", "均", "年龄", "单价", "评分", "得分", "指数"}
+	counts = []string{"序号", "编次"}
+)
+
+func has(h string, words []string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(h, w) })
+}
+
+// column says what a column is.
+func column(header string, have []source.Cell, lists *codes.Lists) Column {
+	title, units, _ := units.Heading(header)
+	c := Column{Header: header}
+	c.Title = codes.Text{Zh: cell.Trim(title), En: cell.Trim(title)}
+	texts := make([]string, len(have))
+	for i := range have {
+		texts[i] = cell.Trim(have[i].Text)
+	}
+	c.Unique = distinct(texts) == len(texts) && len(texts) > 1
+	switch {
+	case len(texts) == 0:
+		c.Out = &codes.Text{Zh: "没有内容", En: "nothing stands in it"}
+	case has(title, counts):
+		c.Out = &codes.Text{Zh: "行的序号", En: "it numbers the rows"}
+	case has(title, ids) || share(texts, cell.LooksLikeID) > 0.5:
+		c.Type, c.Personal = dataset.Person, dataset.PersonalID
+	case has(title, names) || has(title, phones) || share(texts, phone) > 0.8 || share(texts, person) > 0.6:
+		c.Out = &codes.Text{Zh: "个人信息：没有必要就不入库", En: "personal: it is not kept without a reason"}
+	case has(title, marks) && !has(title, means):
+		c.Type = dataset.String
+	case year(title, texts):
+		c.Type, c.Parse, c.Few = dataset.Int16, "year", true
+	case day(have):
+		c.Type = dataset.Date
+		if share(texts, func(s string) bool { _, f := cell.Date(cell.Fold(s)); return f == nil }) < almostAll {
+			c.Parse = "month_start"
+		}
+	case c.number(have, units):
+	default:
+		c.text(texts, lists)
+	}
+	return c
+}
+
+func distinct(texts []string) int {
+	seen := map[string]bool{}
+	for _, t := range texts {
+		seen[t] = true
+	}
+	return len(seen)
+}
+
+func share(texts []string, is func(string) bool) float64 {
+	n := 0
+	for _, t := range texts {
+		if is(t) {
+			n++
+		}
+	}
+	return float64(n) / float64(max(1, len(texts)))
+}
+
+func phone(s string) bool {
+	p, f := cell.Phone(s)
+	return f == nil && len(p) >= 11
+}
+
+// person reports whether a text reads like a person's name, and like nothing else.
+func person(s string) bool {
+	found := nobody.People(s)
+	return len(found) == 1 && found[0] == s
+}
+
+// nobody knows no words that name no person.
+var nobody = mask.NewWords(nil)
+
+// year reports whether a column holds years.
+func year(title string, texts []string) bool {
+	return strings.Contains(title, "年") && share(texts, func(s string) bool {
+		n, err := strconv.Atoi(strings.TrimSuffix(cell.Fold(s), "年"))
+		return err == nil && n >= 1900 && n <= 2100
+	}) >= almostAll
+}
+
+// day reports whether a column holds days or months.
+func day(have []source.Cell) bool {
+	n := 0
+	for _, c := range have {
+		text := cell.Fold(c.Text)
+		if _, f := cell.DateOrMonth(text); c.Kind == source.Date || c.Kind == source.Text && f == nil && utf8.RuneCountInString(text) >= 6 {
+			n++
+		}
+	}
+	return float64(n) >= almostAll*float64(len(have))
+}
+
+// number makes it a column of numbers, where it is one.
+func (c *Column) number(have []source.Cell, found []string) bool {
+	whole, n, greatest := true, 0, 0.0
+	for _, x := range have {
+		var v float64
+		if x.Kind == source.Number {
+			f, err := strconv.ParseFloat(x.Text, 64)
+			if err != nil {
+				continue
+			}
+			v = f
+		} else {
+			d, f := cell.Number(cell.Fold(x.Text), cell.Unit{}, cell.Unit{})
+			if f != nil {
+				continue
+			}
+			v = d.Float()
+		}
+		n++
+		whole = whole && v == float64(int64(v))
+		greatest = max(greatest, v, -v)
+	}
+	if n == 0 || float64(n) < almostAll*float64(len(have)) {
+		return false
+	}
+	switch {
+	case !whole:
+		c.Type = dataset.Float64
+	case greatest < 1<<30:
+		c.Type = dataset.Int32
+	default:
+		c.Type = dataset.Int64
+	}
+	if len(found) == 0 && n > 0 && percent(have) {
+		found = []string{"%"}
+	}
+	if len(found) > 0 {
+		if _, known := cell.ParseUnit(found[0]); known {
+			c.Unit, c.Type = found[0], dataset.Float64
+		}
+	}
+	c.Mean = has(c.Title.Zh, means) || c.Unit == "%" || c.Unit == "岁"
+	return true
+}
+
+// percent reports whether most of the cells are written as percentages.
+func percent(have []source.Cell) bool {
+	n := 0
+	for _, x := range have {
+		if strings.HasSuffix(cell.Fold(x.Text), "%") {
+			n++
+		}
+	}
+	return 2*n > len(have)
+}
+
+// text makes it a column of texts: of a list that there is, of one of its own, or of texts that occur again and again.
+func (c *Column) text(texts []string, lists *codes.Lists) {
+	seen := map[string]int{}
+	for _, t := range texts {
+		seen[t]++
+	}
+	c.Type = dataset.String
+	if l := lists.Get("yes_no"); l != nil && !slices.ContainsFunc(texts, func(t string) bool { _, ok := l.Find(t); return !ok }) {
+		c.Type, c.List, c.Few = dataset.Code, "yes_no", true
+		return
+	}
+	if list := known(c.Title.Zh, seen, lists); list != "" {
+		c.Type, c.List, c.Few = dataset.Code, list, true
+		return
+	}
+	short := !slices.ContainsFunc(texts, func(t string) bool { return utf8.RuneCountInString(t) > 30 || strings.ContainsAny(t, ",|\n") })
+	switch {
+	case short && len(seen) > 1 && len(seen) <= mostListed && len(texts) >= seenOften*len(seen):
+		c.Type, c.Few = dataset.Code, true
+		for t := range seen {
+			c.Own = append(c.Own, t)
+		}
+		slices.Sort(c.Own)
+	case short && 2*len(seen) <= len(texts):
+		c.Type, c.Few = dataset.Low, true
+	}
+}
+
+// known is the list that knows every one of the texts: of several, the one that is called like the column, or else the
+// smallest. Two texts at least are wanted: one fits by chance.
+func known(title string, seen map[string]int, lists *codes.Lists) (best string) {
+	if lists == nil || len(seen) < 2 {
+		return ""
+	}
+	size := 0
+	for _, name := range lists.Names() {
+		l := lists.Get(name)
+		fits := name != "names"
+		for t := range seen {
+			if _, ok := l.Find(t); !ok {
+				fits = false
+				break
+			}
+		}
+		switch {
+		case !fits:
+		case codes.Key(l.Zh) == codes.Key(title):
+			return name
+		case best == "" || len(l.Values) < size:
+			best, size = name, len(l.Values)
+		}
+	}
+	return best
+}
+
+// choose finds the day of a row and what names it.
+func (d *Draft) choose() {
+	for i := range d.Columns {
+		c := &d.Columns[i]
+		if c.Out != nil {
+			continue
+		}
+		if c.Required && (d.Day == "" && c.Parse == "year" || d.Grain != "month" && c.Type == dataset.Date) && !has(c.Title.Zh, []string{"出生", "截止", "到期"}) {
+			if d.Day, d.Grain = c.Header, "month"; c.Type != dataset.Date {
+				d.Grain = "year"
+			}
+		}
+		if d.Key == "" && c.Unique && c.Type == dataset.String && has(c.Title.Zh, marks) {
+			d.Key = c.Header
+		}
+	}
+}
