@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"yanzhen/pipeline/codes"
-	"yanzhen/pipeline/source"
+	"yanzhen/pipeline/unfinished"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -56,8 +56,8 @@ func Away(err error) bool { return errors.Is(err, warehouse.ErrUnavailable) }
 func (l *Loader) Shown(name string) string { return l.masked(name) }
 
 // Unfinished says why a file that has stopped growing may still lack its end; nil where nothing speaks
-// against it. See source.Unfinished.
-func Unfinished(path string) *codes.Text { return source.Unfinished(path) }
+// against it. See unfinished.Says.
+func Unfinished(path string) *codes.Text { return unfinished.Says(path) }
 
 // BeingWritten reports whether Unfinished says that a program has the file open for writing.
-func BeingWritten(why codes.Text) bool { return why == source.WrittenTo }
+func BeingWritten(why codes.Text) bool { return why == unfinished.Open }

@@ -222,6 +222,9 @@ func TestSheetsThatAreNotMeant(t *testing.T) {
 		{[]sheetOf{{"当月", one}, {"累计", other}}, "sheet_missed", 2},
 		{[]sheetOf{{"正式", one}, {"错误数据", other}}, "sheet_missed", 2},
 		{[]sheetOf{{"明细", one + "丙,5,1\n"}, {"两片", "县,产值,人数\n北,30.5,7\n南,5,1\n"}}, "sheet_twice", 5},
+		{[]sheetOf{{"产值", one + "县,产值,人数\n甲,62,3\n乙,121,4\n"}}, "tables_stacked", 4},
+		{[]sheetOf{{"产值", one + "续表\n县,产值,人数\n丙,62,3\n丁,121,4\n"}}, "", 4},
+		{[]sheetOf{{"产值", one + "\n" + one}}, "sheet_twice", 4},
 		{[]sheetOf{{"明细", one + "丙,5,1\n"}, {"两片", "县,产值,人数\n北,30.5,7\n南,5,2\n"}}, "", 5},
 	} {
 		out := mustLoad(t, l, Request{Path: sheets(t, fmt.Sprintf("产值%d.xlsx", i), tt.sheets...), Dataset: "outputs"})

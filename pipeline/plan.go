@@ -129,7 +129,7 @@ func (p *Plan) bind(ctx context.Context, in *input) error {
 		_, last := t.HeaderRows()
 		b, err := bind.Columns(in.ds, t.Header(), firstRows(ctx, t, 20))
 		if err == nil {
-			err = b.Under(in.ds, t.File, t.Above())
+			err = b.Under(in.ds, t.File, t.Around())
 		}
 		if err != nil {
 			pr := asProblem(err)

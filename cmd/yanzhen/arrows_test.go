@@ -19,20 +19,24 @@ var arrows = map[string][]string{
 	"pipeline/declare":                 {"pipeline/codes"},
 	"pipeline/units":                   {"pipeline/codes"},
 	"pipeline/totals":                  {"pipeline/codes"},
-	"pipeline/contrary":                {"pipeline/codes"},
-	"pipeline/sheets":                  {},
+	"pipeline/contrary":                {"pipeline/codes", "pipeline/sieve"},
+	"pipeline/sheets":                  {"pipeline/codes"},
+	"pipeline/unfinished":              {"pipeline/codes"},
+	"pipeline/sieve":                   {},
 	"pipeline/dataset":                 {"pipeline/totals", "pipeline/contrary", "pipeline/units", "pipeline/declare", "pipeline/codes"},
-	"pipeline/account":                 {"pipeline/cell", "pipeline/codes", "pipeline/units"}, // cell: how a text is told without the numbers of persons
-	"pipeline/account/accounttest":     {},                                                    // a test helper: counts cells with other readers
-	"pipeline/source/xmlscan":          {},                                                    // the XML of workbooks, walked
+	"pipeline/account":                 {"pipeline/cell", "pipeline/codes", "pipeline/units", "pipeline/totals"}, // cell: how a text is told without the numbers of persons
+	"pipeline/account/accounttest":     {},                                                                       // a test helper: counts cells with other readers
+	"pipeline/source/xmlscan":          {},                                                                       // the XML of workbooks, walked
 	"pipeline/source/ink":              {"pipeline/source/xmlscan"},
+	"pipeline/source/drawn":            {"pipeline/source/ink", "pipeline/source/xmlscan", "pipeline/account", "pipeline/contrary", "pipeline/units", "pipeline/codes"},
 	"pipeline/source/remarks":          {"pipeline/source/xmlscan", "pipeline/account", "pipeline/contrary", "pipeline/units", "pipeline/codes"},
-	"pipeline/source/delimited":        {"pipeline/codes"},                                                                                                                                                                                                                                   // text whose lines are rows, divided
-	"pipeline/source/numfmt":           {},                                                                                                                                                                                                                                                   // what a number format shows
-	"pipeline/source":                  {"pipeline/glance", "pipeline/source/ink", "pipeline/source/remarks", "pipeline/source/numfmt", "pipeline/units", "pipeline/account", "pipeline/source/xmlscan", "pipeline/source/delimited", "pipeline/dataset", "pipeline/codes", "pipeline/cell"}, // cell: what a blank is
-	"pipeline/cell":                    {"pipeline/units", "pipeline/dataset", "pipeline/days", "pipeline/mask", "pipeline/codes"},                                                                                                                                                           // dataset: which columns are personal, what a column's match is
-	"pipeline/bind":                    {"pipeline/account", "pipeline/contrary", "pipeline/units", "pipeline/source", "pipeline/cell", "pipeline/dataset", "pipeline/codes"},                                                                                                                // source: how a column is named as a spreadsheet does
-	"pipeline/rows":                    {"pipeline/source", "pipeline/account", "pipeline/glance", "pipeline/totals", "pipeline/cell", "pipeline/dataset", "pipeline/codes"},                                                                                                                 // source: rows and their cells
+	"pipeline/source/delimited":        {"pipeline/codes"},                                                                                                                                                                                                                                                            // text whose lines are rows, divided
+	"pipeline/source/numfmt":           {},                                                                                                                                                                                                                                                                            // what a number format shows
+	"pipeline/source":                  {"pipeline/glance", "pipeline/source/ink", "pipeline/source/remarks", "pipeline/source/numfmt", "pipeline/units", "pipeline/account", "pipeline/source/xmlscan", "pipeline/source/delimited", "pipeline/dataset", "pipeline/codes", "pipeline/cell", "pipeline/source/drawn"}, // cell: what a blank is
+	"pipeline/cell":                    {"pipeline/units", "pipeline/dataset", "pipeline/days", "pipeline/mask", "pipeline/codes"},                                                                                                                                                                                    // dataset: which columns are personal, what a column's match is
+	"pipeline/bind":                    {"pipeline/account", "pipeline/contrary", "pipeline/units", "pipeline/source", "pipeline/cell", "pipeline/dataset", "pipeline/codes"},                                                                                                                                         // source: how a column is named as a spreadsheet does
+	"pipeline/rows":                    {"pipeline/source", "pipeline/account", "pipeline/glance", "pipeline/totals", "pipeline/cell", "pipeline/dataset", "pipeline/codes"},                                                                                                                                          // source: rows and their cells
+	"pipeline/stacked":                 {"pipeline/rows", "pipeline/source", "pipeline/days", "pipeline/codes"},
 	"pipeline/control":                 {"pipeline/dataset"},
 	"pipeline/backup":                  {"pipeline/check", "pipeline/control", "pipeline/dataset", "pipeline/warehouse"}, // check: when two sums agree
 	"pipeline/version":                 {"pipeline/warehouse"},
@@ -40,19 +44,19 @@ var arrows = map[string][]string{
 	"pipeline/keyed":                   {},
 	"pipeline/glance":                  {},
 	"pipeline/pool":                    {},
-	"pipeline/batch":                   {"pipeline/contrary", "pipeline/pool", "pipeline/keyed", "pipeline/glance", "pipeline/control", "pipeline/sheets", "pipeline/totals", "pipeline/rows", "pipeline/bind", "pipeline/units", "pipeline/account", "pipeline/source", "pipeline/cell", "pipeline/mask", "pipeline/dataset", "pipeline/codes"},
+	"pipeline/batch":                   {"pipeline/contrary", "pipeline/pool", "pipeline/keyed", "pipeline/glance", "pipeline/control", "pipeline/sheets", "pipeline/totals", "pipeline/rows", "pipeline/bind", "pipeline/units", "pipeline/account", "pipeline/source", "pipeline/cell", "pipeline/mask", "pipeline/dataset", "pipeline/codes", "pipeline/stacked"},
 	"pipeline/warehouse/embedded":      {},
 	"pipeline/warehouse/plain":         {"pipeline/codes"},                                                                              // codes: the languages
 	"pipeline/warehouse/grants":        {"pipeline/warehouse", "pipeline/warehouse/door", "pipeline/warehouse/embedded"},                // door: the same limits; embedded: what a role may do
 	"pipeline/warehouse/flight":        {"pipeline/warehouse", "pipeline/warehouse/door", "pipeline/warehouse/plain", "pipeline/codes"}, // door: one gate, one set of limits for both
 	"pipeline/warehouse/door":          {"pipeline/warehouse/plain", "pipeline/codes"},                                                  // it speaks to the engine's socket as any client does
 	"pipeline/warehouse":               {},
-	"pipeline/check":                   {"pipeline/dataset", "pipeline/warehouse", "pipeline/codes"},                                                                                                                         // codes: Text
-	"pipeline/hold":                    {"pipeline/days", "pipeline/account", "pipeline/source/remarks", "pipeline/sheets", "pipeline/check", "pipeline/source", "pipeline/dataset", "pipeline/warehouse", "pipeline/codes"}, // check: a reason to hold is one of its failures
-	"pipeline/stream":                  {"pipeline/sheets", "pipeline/account", "pipeline/batch", "pipeline/source", "pipeline/dataset"},
+	"pipeline/check":                   {"pipeline/dataset", "pipeline/warehouse", "pipeline/codes"},                                                                                                                                          // codes: Text
+	"pipeline/hold":                    {"pipeline/days", "pipeline/account", "pipeline/source/remarks", "pipeline/sheets", "pipeline/check", "pipeline/source", "pipeline/dataset", "pipeline/warehouse", "pipeline/codes", "pipeline/cell"}, // check: a reason to hold is one of its failures
+	"pipeline/stream":                  {"pipeline/sheets", "pipeline/account", "pipeline/batch", "pipeline/source", "pipeline/dataset", "pipeline/rows"},
 	"pipeline/codetable":               {"pipeline/dataset", "pipeline/warehouse", "pipeline/codes"},              // dataset: the lists are part of its catalog, and a view of a dataset's name wins
 	"pipeline/unmasked":                {"pipeline/dataset", "pipeline/warehouse", "pipeline/warehouse/embedded"}, // embedded: the role that reads what masks hide
-	"pipeline":                         {"pipeline/version", "pipeline/codetable", "pipeline/control", "pipeline/sheets", "pipeline/bind", "pipeline/stream", "pipeline/hold", "pipeline/account", "pipeline/check", "pipeline/batch", "pipeline/source", "pipeline/filename", "pipeline/cell", "pipeline/mask", "pipeline/dataset", "pipeline/days", "pipeline/codes", "pipeline/warehouse"},
+	"pipeline":                         {"pipeline/version", "pipeline/codetable", "pipeline/control", "pipeline/sheets", "pipeline/bind", "pipeline/stream", "pipeline/hold", "pipeline/account", "pipeline/check", "pipeline/batch", "pipeline/source", "pipeline/filename", "pipeline/cell", "pipeline/mask", "pipeline/dataset", "pipeline/days", "pipeline/codes", "pipeline/warehouse", "pipeline/unfinished"},
 	"pipeline/duty":                    {"pipeline/declare", "pipeline/days", "pipeline/codes"},          // codes: which days people work on
 	"pipeline/template":                {"pipeline/dataset", "pipeline/source", "pipeline/codes"},        // source: which sheets are the program's own
 	"pipeline/marked":                  {"pipeline/source", "pipeline/source/remarks", "pipeline/codes"}, // source: a text file's cells are read as the loader reads them

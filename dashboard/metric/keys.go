@@ -51,7 +51,7 @@ func (RowSpec) Declared() declare.Keys {
 	return declare.Keys{
 		"like":   {Zh: "沿用这个指标的写法，只另写 and、value、dims", En: "begin with what this metric says; and, value and dims may differ", Example: "inflow"},
 		"and":    {Zh: "在 like 数到的行中，只留同时满足此条件的", En: "of the rows that like counts, only those that also meet this", Example: "education in ('10', '11')"},
-		"shift":  {Zh: "与 like 同用：整列后移或前移几个月、季、年。1 month 是滞后一月（本月显示上月的数），-1 month 是提前一月；移出数据之外的期间没有数", En: "with like: the series moved by months, quarters or years. 1 month is a lag (a month shows the one before), -1 month a lead; a period that is moved beyond the data has no number", Example: "1 month"},
+		"shift":  {Zh: "与 like 同用（存量、流量，及由它们算出的比率、算式、平均、增长率）：整列后移或前移几个月、季、年。1 month 是滞后一月（本月显示上月的数），-1 month 是提前一月；移出数据之外的期间没有数", En: "with like (of a stock or a flow, and of a ratio, a formula, a mean or a growth over them): the series moved by months, quarters or years. 1 month is a lag (a month shows the one before), -1 month a lead; a period that is moved beyond the data has no number", Example: "1 month"},
 		"from":   {Zh: "读哪个数据集，或几个的并集", En: "the dataset it reads, or a union of several", Example: "arrivals"},
 		"where":  {Zh: "只数满足此条件的行（SQL，只用该数据集的列）", En: "which rows count: SQL over the dataset's columns", Example: "direction = 'in'"},
 		"value":  {Zh: "聚合：count()、sum(列)、uniqExact(列) 等", En: "an aggregate: count(), sum(column), uniqExact(column) and others", Example: "count()"},

@@ -195,13 +195,12 @@ func (l *loader) define(m *Metric) bool {
 		if base == nil {
 			return false
 		}
-		if base.leaf == nil {
-			return l.fail(m, "like", "%s 不是 flow 或 stock，不能沿用；比率请移动其分子、分母，再相除", "%s: only a flow or a stock can be taken over; of a ratio take over numerator and denominator, and divide them", m.Like)
-		}
 		if m.Kind != "" && m.Kind != base.Kind {
 			return l.fail(m, "kind", "是 %s，而 %s 是 %s", "is %s and not that of %s (%s)", m.Kind, m.Like, base.Kind)
 		}
-		m.Kind = base.Kind
+		if m.Kind = base.Kind; base.leaf == nil {
+			return l.moveOver(m, base)
+		}
 		return l.defineLeaf(m, base.leaf)
 	}
 	if m.And != "" {

@@ -37,9 +37,9 @@ func (m *Metric) Rate() bool { return m.Nature() == Ratio && m.Kind != Mean }
 func (m *Metric) Bounded() bool { return m.tree.Bounds() }
 
 // Ingredients are the metrics that a ratio, or a formula of three at most, is computed from; none where one of them
-// is taken in total().
+// is taken in total(), or where m is moved.
 func (m *Metric) Ingredients() []*Metric {
-	if m.Kind != Ratio && m.Kind != Formula || slices.Contains(m.totals, true) || len(m.args) > 3 {
+	if m.Kind != Ratio && m.Kind != Formula || slices.Contains(m.totals, true) || len(m.args) > 3 || m.Moved != "" {
 		return nil
 	}
 	return slices.Clone(m.args)

@@ -91,6 +91,7 @@ type Account struct {
 	Asked    []Ask         `json:"asked,omitempty"`   // what a person has to look at before the rows count
 	Doubled  []codes.Text  `json:"doubled,omitempty"` // rows that were read as data and are sums of others
 	Against  []codes.Text  `json:"against,omitempty"` // what stands beside rows and speaks against them
+	Stacked  []codes.Text  `json:"stacked,omitempty"` // tables below others whose rows are of another period or kind
 	Unsummed []Unsummed    `json:"-"`                 // totals that are not the sums of their rows
 	Unsaid   int           `json:"unsaid,omitempty"`  // more of these
 }
@@ -142,6 +143,7 @@ func (a *Account) Add(b *Account) {
 	a.Asked = append(a.Asked, b.Asked...)
 	a.Doubled = append(a.Doubled, b.Doubled...)
 	a.Against = append(a.Against, b.Against...)
+	a.Stacked = append(a.Stacked, b.Stacked...)
 	a.Unsummed = append(a.Unsummed, b.Unsummed...)
 	a.Unsaid += b.Unsaid
 	for _, x := range b.Absent {
@@ -175,6 +177,14 @@ func (a *Account) Oppose(t codes.Text) {
 	a.Say(t)
 	if len(a.Against) < maxItems && !slices.Contains(a.Against, t) {
 		a.Against = append(a.Against, t)
+	}
+}
+
+// Stack tells of a table below another whose rows would count beside those above it: a person has to look before they do.
+func (a *Account) Stack(t codes.Text) {
+	a.Say(t)
+	if len(a.Stacked) < maxItems && !slices.Contains(a.Stacked, t) {
+		a.Stacked = append(a.Stacked, t)
 	}
 }
 

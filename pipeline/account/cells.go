@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/totals"
 )
 
 // Cells keeps the addresses of the first cells of a kind, and counts the others.
@@ -66,7 +67,12 @@ func Suspected(sheet, at, text string) codes.Text {
 	if sheet != "" {
 		at = sheet + "!" + at
 	}
-	text = Shown(text)
+	if text = Shown(text); totals.Sample(totals.Key(codes.Key(text))) {
+		return codes.Text{
+			Zh: at + " “" + text + "”像是表样里的示例行，按数据读取；若是，请删去该行",
+			En: fmt.Sprintf("%s %q looks like the example of a form and was read as data: remove the row if it is one", at, text),
+		}
+	}
 	return codes.Text{
 		Zh: at + " “" + text + "”像合计行（或平均、比较、其中行），按数据读取；若是，请删去该行，或在数据集里声明 totals",
 		En: fmt.Sprintf("%s %q reads like a total (or an average, a comparison, a part of another row) and was read as data: remove the row if it is one, or declare totals", at, text),

@@ -78,23 +78,25 @@ func (s *captions) take(row *source.Row) bool {
 
 // bindAgain binds the rows that follow by another header, below lines that say units. False: it does not fit.
 func (r *Reader) bindAgain(ctx context.Context, header []string) bool {
-	var said []string
+	said := slices.Clone(r.titles)
 	for _, c := range r.captions {
 		said = append(said, c.text)
 	}
-	if r.captions = nil; len(said) == 0 && slices.Equal(header, r.header) {
+	if r.captions = nil; (len(said) == 0 || r.binding.Spread != nil) && slices.Equal(header, r.header) {
 		return true // the same: a page that begins
 	}
 	b, err := bind.Columns(r.ds, header, nil)
 	if err != nil || b.Layout != "" || b.Spread != nil || r.binding.Spread != nil {
 		return false
 	}
-	file := ""
+	file, above := "", said
 	if t, ok := r.src.(*source.Table); ok {
-		file, said = t.File, append(t.Above(), said...)
+		file, above = t.File, append(t.Around(), said...)
 	}
-	if err := b.Under(r.ds, file, said); err != nil {
-		return false
+	if err := b.Under(r.ds, file, above); err != nil { // what stands above the first table speaks against it: it has titles of its own
+		if b, _ = bind.Columns(r.ds, header, nil); b.Under(r.ds, "", said) != nil {
+			return false
+		}
 	}
 	for i := range b.Columns { // how the numbers of a column are written was told by all of the file
 		if was, is := &r.binding.Columns[i], &b.Columns[i]; was.Either && is.Parse == "" {

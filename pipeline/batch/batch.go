@@ -12,12 +12,12 @@ package batch
 
 import (
 	"fmt"
-	"hash/maphash"
 	"time"
 
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/rows"
 	"yanzhen/pipeline/sheets"
 )
 
@@ -63,16 +63,5 @@ type Options struct {
 	Rows      int              // rows a record batch; 0 means 65,536
 	Memory    memory.Allocator // nil: Go's own
 	Sheets    *sheets.Sheets   // holds the sheets of a workbook against each other; nil: nobody wants it
-	Seen      *Seen            // the rows of the file's tables read before, where the dataset drops duplicates; nil: none
-}
-
-// Seen tells which rows were read before. The tables of one file share it, one after the other.
-type Seen struct {
-	rows  map[[2]uint64]struct{}
-	seeds [2]maphash.Seed
-}
-
-// NewSeen returns a Seen that has seen nothing.
-func NewSeen() *Seen {
-	return &Seen{map[[2]uint64]struct{}{}, [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}}
+	Seen      *rows.Seen       // the rows of the file's tables read before, where the dataset drops duplicates; nil: none
 }

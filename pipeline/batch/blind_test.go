@@ -2,6 +2,7 @@ package batch
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -50,11 +51,11 @@ func TestWhatOthersWrite(t *testing.T) {
 		{"main items by #", required, head + "A1,甲,1\nA2,乙,2\n#1,#高新技术企业,3\n", "“#高新技术企业”像合计行", ""},
 		{"a row that was commented out", required, head + "A1,甲,1\nA5,乙,7\nA6,丁,9\n# A2,丙,2\n", "“# A2”像合计行", ""},
 		{"what is said below", trial, "编号,金额\nA1,1\nA3,4\nA5,3\n欠产,-3\n", "“欠产”像合计行", ""},
-		{"an example among the rows", trial, "编号,金额\n某某公司,9\nA1,1\nA3,4\nA5,3\n", "“某某公司”像合计行", ""},
+		{"an example among the rows", trial, "编号,金额\n某某公司,9\nA1,1\nA3,4\nA5,3\n", "“某某公司”像是表样里的示例行", ""},
 		{"a part by its level", trial, "编号,金额\nA1,1\nA2,3\nA4,2\n区级以上,4\n", "“区级以上”像合计行", ""},
 		{"how many there are", trial, "编号,金额\nA1,1\nA2,5\nA4,2\n单位数,3\n", "“单位数”像合计行", ""},
 		{"firms called so", trial, "编号,金额\n不含糖食品厂,1\n校对软件公司,2\n省直机关服务中心,4\n例外服饰,7\n", "", "装入 8"},
-		{"totals called after something", trial, "编号,金额\nA-合计,31\n丙·小计,47\nA1,120\nA2,86\n", "“A-合计”按合计略去，却不是别的行之和", ""},
+		{"totals called after something", trial, "编号,金额\nA-合计,31\n丙·小计,47\nA1,120\nA2,86\n", "“A-合计”按合计略去，却不是别的行之和，也可能是一行数据；真叫这个名字，在数据集里写 not_totals: [A-合计]", ""},
 		{"totals called after something that they sum up", trial, "编号,金额\nA1,120\nA2,86\nA-合计,206\n", "", ""},
 		{"refused rows are no texts", trial, "编号,金额,人数\nA1,x,1\nA2,2,2\nA3,y,3\nA4,4,4\n", "", ""},
 		{"a heading narrowed in other words", trial, "编号,金额（主要产品）,人数（期末）\nA1,1,2\n", "", "表头“金额（主要产品）”限定了“主要产品”"},
@@ -81,6 +82,20 @@ func TestWhatOthersWrite(t *testing.T) {
 		{"two totals above", trial, "编号,金额,人数\n甲县,467.5,66\n开发区,467.5,66\nA1,312,21\nA2,97.5,22\nA3,58,23\n", "A2 “甲县”的各数正是其下 3 行之和", ""},
 		{"a rate and a rank below", trial, "编号,金额\nA1,1\nA2,5\nA4,2\nA5,2\nA6,4\nA7,6\n第一名,5\n上报率,100\n", "“上报率”像合计行", ""},
 		{"places called so", trial, "编号,金额\n小计乡,1\n其中村,2\n总阳镇,4\n", "", "装入 6"},
+		{"a firm called like a total, as the dataset says", strings.Replace(trial, "totals:", "not_totals: [A-合计, '~^平均律']\ntotals:", 1), "编号,金额\nA-合计,31\n平均律数,47\nA1,120\n合计,198\n", "", "装入 6"},
+		{"months as banners", trial, "编号,金额\nA1,120\n2026年5月,\nA2,86\n", "第 3 行“2026年5月”像是说它下面各行的期间", ""},
+		{"months as banners beside days", trial, "编号,日期,金额\nA1,2026-06-02,120\n2026年5月,,\nA2,2026-05-03,86\n", "", ""},
+		{"a table of another period below", trial, "2026年6月产值,\n编号,金额\nA1,120\nA2,86\n2026年1-6月累计产值,\n编号,金额\nA1,520\nA2,386\n", "第 6 行起是另一张表，标题“2026年1-6月累计产值”与上面的表不是同一期", "标题 2"},
+		{"a table of last year below, in another order", trial, "2026年6月,\n编号,金额,人数\nA1,120,1\n,,\n2025年6月,\n金额,编号,人数\n520,A1,3\n", "标题“2025年6月”与上面的表不是", "装入 6"},
+		{"another period, each row with its day", trial, "2026年6月,,\n编号,日期,金额\nA1,2026-06-01,120\n2026年5月,,\n编号,日期,金额\nA1,2026-05-01,386\n", "", "标题 2"},
+		{"another part below", trial, "2026年6月产值（甲园）,\n编号,金额\nA1,120\n2026年6月产值（乙园）,\n单位：元,\n编号,金额\nB1,3860000\n", "", "标题 3"},
+		{"pages", trial, "产值表,\n编号,金额\nA1,120\n产值表（续）,\n编号,金额\nB1,38\n", "", "装入 4"},
+		{"a row that says of those below that they are late", "" + trial, "2026年6月,,\n编号,日期,金额\nA1,2026-06-02,120\n（因故障，以下两行为补报5月份数据）,,\nA2,2026-06-03,86\n", "第 4 行“（因故障，以下两行为补报5月份数据）”像是说它下面各行的期间", ""},
+		{"a row that says what the rows below are", trial, "2026年6月,,\n编号,日期,金额\nA1,2026-06-02,120\n以下为乙园企业,,\nA2,2026-06-03,86\n", "", ""},
+		{"the example of a form, beside its number", required, "序号,编号,名称,金额\n例,A0,甲厂,100\n1,A1,乙厂,3\n2,A2,丙厂,4\n", "A2 “例”像是表样里的示例行", ""},
+		{"the example of a form, by its name", required, head + "A0,某某公司,100\nA1,乙厂,3\nA2,丙厂,4\n", "B2 “某某公司”像是表样里的示例行", ""},
+		{"a remark of several clauses", trial, "编号,金额,备注\nA1,1,此场取消，未举办\nA2,2,设备检修完毕，测试合格\nA3,3,因企业搬迁至外县，该岗位已取消\n", "说有 2 行作废或取消：C2 “此场取消，未举办”、C4", ""},
+		{"names and firms the wrong way round", strings.Replace(trial, "name: name, title: {zh: 名称, en: Name}, type: low, parse: trim}", "name: name, title: {zh: 姓名, en: Name}, type: string, personal: name, why: {zh: 试, en: Trial}}", 1), "编号,姓名,金额\nA1,张三,1\nA2,恒丰精密制造有限公司,2\n", "“姓名”列说有 1 行填的像是单位，可能与单位一列填反：B3", ""},
 		{"arrows", required, "编号,名称,金额\nA1,甲,1\nA2,↓,2\nA3,丙,3\n", "", "B3 ["},
 		{"feet", required, head + "A1,甲,1\n报出日期：2026年7月5日,,\n统计负责人：李四,,联系电话：0577-1234567\n", "", "装入 3 + 拒收 0"},
 	} {
@@ -91,7 +106,7 @@ func TestWhatOthersWrite(t *testing.T) {
 				for _, q := range r.account.Asked {
 					asked += q.Zh + "\n"
 				}
-				for _, q := range append(r.account.Doubled, r.account.Against...) {
+				for _, q := range slices.Concat(r.account.Doubled, r.account.Against, r.account.Stacked) {
 					asked += q.Zh + "\n"
 				}
 			}
@@ -177,6 +192,65 @@ func TestWhatASheetHides(t *testing.T) {
 	} {
 		if !strings.Contains(strings.Join(told, "\n"), want) {
 			t.Errorf("told %q, want %s", told, want)
+		}
+	}
+}
+
+// What lies on a sheet and stands at the head of its pages is told, and heard like a line above the table; conditions that strike,
+// hide or colour cells are told.
+func TestWhatLiesOnASheet(t *testing.T) {
+	x := excelize.NewFile()
+	defer x.Close()
+	for i, row := range [][]any{{"编号", "名称", "金额"}, {"A1", "甲", 1200000}, {"A2", "乙", 860000}} {
+		at, _ := excelize.CoordinatesToCellName(1, i+1)
+		if err := x.SetSheetRow("Sheet1", at, &row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	box := func(at, text string) *excelize.Shape {
+		return &excelize.Shape{Cell: at, Type: "rect", Width: 90, Height: 40, Paragraph: []excelize.RichTextRun{{Text: text}}}
+	}
+	format := func(s *excelize.Style) *int {
+		id, err := x.NewConditionalStyle(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return &id
+	}
+	struck := format(&excelize.Style{Font: &excelize.Font{Strike: true}})
+	white := format(&excelize.Style{Font: &excelize.Font{Color: "FFFFFF"}})
+	red := format(&excelize.Style{Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"FF0000"}}})
+	for _, err := range []error{
+		x.AddShape("Sheet1", box("E2", "金额单位：元")), x.AddShape("Sheet1", box("E9", "标红的企业已停产，不计入")),
+		x.SetHeaderFooter("Sheet1", &excelize.HeaderFooterOptions{OddHeader: "&C&\"宋体\"2026年6月快报数", OddFooter: "&C第 &P 页，共 &N 页"}),
+		x.SetConditionalFormat("Sheet1", "A2:C3", []excelize.ConditionalFormatOptions{{Type: "formula", Criteria: `$B2="乙"`, Format: struck}}),
+		x.SetConditionalFormat("Sheet1", "C2:C3", []excelize.ConditionalFormatOptions{{Type: "cell", Criteria: ">", Value: "900000", Format: red}}),
+		x.SetConditionalFormat("Sheet1", "A1:C1", []excelize.ConditionalFormatOptions{{Type: "formula", Criteria: `TRUE`, Format: red}}),
+		x.SetConditionalFormat("Sheet1", "B2:B3", []excelize.ConditionalFormatOptions{{Type: "formula", Criteria: `$C2<0`, Format: white}}),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	name := filepath.Join(t.TempDir(), "t.xlsx")
+	if err := x.SaveAs(name); err != nil {
+		t.Fatal(err)
+	}
+	r := readFile(t, trial, name)
+	if got := strings.Join(r.rows, " "); got != "A1,-,甲,120,-,-,- A2,-,乙,86,-,-,-" {
+		t.Errorf("got %s\n%s", got, r.told())
+	}
+	told := ""
+	for _, n := range r.notes {
+		told += n.Rule + " " + n.Text.Zh + "\n"
+	}
+	for _, want := range []string{
+		"text_drawn 2 处格子以外的文字不是数据，没有读取：第 2 行处的文本框“金额单位：元”、页眉页脚“2026年6月快报数”",
+		"remark_against 第 9 行处的文本框“标红的企业已停产，不计入”说有的行或数不该照样计入", `struck_when 条件格式会把格子划去，这些行已照常读取；不该计入的请删去（A2:C3：$B2="乙"）`,
+		"coloured_when 条件格式会给格子着色，这些行已照常读取；不该计入的请删去（C2:C3：> 900000）", "hidden_when 条件格式会让格子看不见，这些行已照常读取；不该计入的请删去（B2:B3：$C2<0）",
+	} {
+		if !strings.Contains(told, want) {
+			t.Errorf("told\n%s\nwant %s", told, want)
 		}
 	}
 }

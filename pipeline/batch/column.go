@@ -96,7 +96,7 @@ func (c *column) cell(row *source.Row) (*source.Cell, *cell.Fault) {
 		return &c.part, nil
 	}
 	text := cell.Trim(c.part.Text)
-	if c.part.Kind == source.Text && c.noValue.says(cell.Fold(text)) {
+	if c.part.Kind == source.Text && c.noValue.Says(cell.Fold(text)) {
 		return &c.part, nil
 	}
 	part, ok := c.decl.Matched(text)

@@ -8,6 +8,7 @@ import (
 
 	"yanzhen/pipeline/bind"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/rows"
 	"yanzhen/pipeline/source"
 )
 
@@ -132,7 +133,7 @@ func TestDuplicatesAcrossTables(t *testing.T) {
 		{Name: "item", Title: both("品名", "Item"), Type: dataset.String, Required: true},
 		{Name: "kind", Title: both("类别", "Kind"), Type: dataset.String},
 	}}
-	o := Options{Seen: NewSeen()}
+	o := Options{Seen: rows.NewSeen()}
 	for i, c := range []struct {
 		src  *table
 		want Counts

@@ -60,7 +60,7 @@ func (r *rule) parse(raw string) (string, notice, *cell.Fault) {
 	switch f := cell.Broken(folded); {
 	case f != nil:
 		return "", 0, f
-	case !r.parser.all && r.noValue.says(folded):
+	case !r.parser.all && r.noValue.Says(folded):
 		return "", 0, nil
 	}
 	var told notice
@@ -307,7 +307,7 @@ func (r *rule) starts(c *source.Cell, read func(string) (int32, *cell.Fault, boo
 	if c.Kind == source.Text || c.Kind == source.Number {
 		s := cell.Squeeze(cell.Fold(c.Text))
 		switch {
-		case c.Kind == source.Text && r.noValue.says(s):
+		case c.Kind == source.Text && r.noValue.Says(s):
 			return value{none: true}, nil
 		case c.Kind == source.Number && len(s) == 5 && (s[:2] == "19" || s[:2] == "20"):
 			return value{}, cell.FaultPeriodText // 20263 is 2026 and something, not the 20,263rd day

@@ -16,7 +16,7 @@ import (
 // fold folds a text; none where it means "no value", a fault where it is a formula error.
 func (r *rule) fold(text string) (s string, none bool, f *cell.Fault) {
 	s = cell.Fold(text)
-	if r.noValue.says(s) {
+	if r.noValue.Says(s) {
 		return s, true, nil
 	}
 	return s, false, cell.Broken(s)
@@ -24,7 +24,7 @@ func (r *rule) fold(text string) (s string, none bool, f *cell.Fault) {
 
 // foldTight is fold where blanks inside a word for "no value" (- -) do not matter.
 func (r *rule) foldTight(text string) (s string, none bool, f *cell.Fault) {
-	if s = cell.Fold(text); r.noValue.says(cell.Squeeze(s)) {
+	if s = cell.Fold(text); r.noValue.Says(cell.Squeeze(s)) {
 		return s, true, nil
 	}
 	return r.fold(text)
@@ -83,7 +83,7 @@ func (r *rule) whole(c *source.Cell) (value, *cell.Fault) {
 	case !whole:
 		return value{}, cell.FaultWhole
 	case !fits:
-		return value{}, r.limits.beyond
+		return value{}, r.limits.Beyond
 	case (c.Kind == source.Number || strings.ContainsAny(c.Text, "eEｅＥ")) && (v > 999_999_999_999_999 || v < -999_999_999_999_999):
 		return value{}, cell.FaultPrecision
 	}
@@ -96,8 +96,8 @@ func (r *rule) between(v int64) (value, *cell.Fault) {
 	switch {
 	case r.within && (v < int64(r.window.first) || v > int64(r.window.last)):
 		return value{}, cell.FaultPeriod
-	case v < r.limits.lo || v > r.limits.hi:
-		return value{}, r.limits.beyond
+	case v < r.limits.Lo || v > r.limits.Hi:
+		return value{}, r.limits.Beyond
 	}
 	return value{i: v}, nil
 }
@@ -130,15 +130,15 @@ func (r *rule) float(c *source.Cell) (value, *cell.Fault) {
 	}
 	v := d.Float()
 	if math.IsInf(v, 0) {
-		return value{}, r.limits.beyond
+		return value{}, r.limits.Beyond
 	}
 	return r.inside(v)
 }
 
 func (r *rule) inside(v float64) (value, *cell.Fault) {
 	l := &r.limits
-	if l.min != nil && v < *l.min || l.max != nil && v > *l.max {
-		return value{}, l.beyond
+	if l.Min != nil && v < *l.Min || l.Max != nil && v > *l.Max {
+		return value{}, l.Beyond
 	}
 	if v == 0 {
 		v = 0 // not minus zero
@@ -244,7 +244,7 @@ func (r *rule) spelt(c *source.Cell) (value, *cell.Fault) {
 		told |= controls(s)
 		s = cell.Clean(s)
 	}
-	if len(s) <= 12 || r.noValue.own != nil {
+	if len(s) <= 12 || r.noValue.Own != nil {
 		if _, none, f := r.fold(s); none || f != nil {
 			return value{none: none}, f
 		}
@@ -356,7 +356,7 @@ func readable(raw string) (string, *cell.Fault) {
 // lowMeaning is what a text means where every text is a value.
 func (r *rule) lowMeaning(raw string) meaning {
 	s, f := readable(raw)
-	if f != nil || r.noValue.says(s) {
+	if f != nil || r.noValue.Says(s) {
 		return meaning{none: f == nil, f: f}
 	}
 	told, f := r.damage(s)
@@ -382,12 +382,12 @@ func (r *rule) boolMeaning(raw string) meaning {
 	}
 	yes, f := cell.Bool(s)
 	switch {
-	case f == nil && !r.noValue.own[s]:
+	case f == nil && !r.noValue.Own[s]:
 		if yes {
 			return meaning{i: 1}
 		}
 		return meaning{}
-	case r.noValue.says(s):
+	case r.noValue.Says(s):
 		return meaning{none: true}
 	}
 	return meaning{f: cell.FaultBool}
@@ -399,7 +399,7 @@ func (r *rule) codeMeaning(raw string) meaning {
 	if f != nil {
 		return meaning{f: f}
 	}
-	if s == "" || r.noValue.own[s] {
+	if s == "" || r.noValue.Own[s] {
 		return meaning{none: true}
 	}
 	code, ok := r.list.Find(s)
@@ -412,7 +412,7 @@ func (r *rule) codeMeaning(raw string) meaning {
 			return meaning{f: cell.NotInList(r.list, "")}
 		}
 		return meaning{i: int32(rank)}
-	case r.noValue.says(s):
+	case r.noValue.Says(s):
 		return meaning{none: true}
 	case cell.Placeholder(s):
 		return meaning{f: cell.FaultPlaceholder}

@@ -44,10 +44,10 @@ type Reader struct {
 	counts  Counts
 	tally   *tally // nil until the columns are bound
 
-	heads    *rows.Heads // that speak for the rows from outside of them
-	lists    *listed     // nil: no cell lists several things
-	header   []string    // that the rows stand below
-	captions []caption   // lines of units since the last row
+	heads  *rows.Heads // that speak for the rows from outside of them
+	lists  *listed     // nil: no cell lists several things
+	header []string    // that the rows stand below
+	between
 
 	cancel context.CancelFunc
 	out    chan arrow.Record
@@ -137,7 +137,7 @@ func (r *Reader) run(ctx context.Context, ready chan<- error) {
 			return
 		}
 		if bound {
-			if at = row; !r.first.take(&at) {
+			if at = row; !r.pass(&at) {
 				return
 			}
 			continue
@@ -148,7 +148,7 @@ func (r *Reader) run(ctx context.Context, ready chan<- error) {
 			return
 		}
 	}
-	if !bound && !bind() {
+	if !bound && !bind() || !r.pass(nil) {
 		return
 	}
 	if err := ctx.Err(); err != nil {
@@ -191,7 +191,7 @@ func (r *Reader) bind(ctx context.Context, first [][]string) error {
 	var titles []string
 	if t, ok := r.src.(*source.Table); ok {
 		titles = t.Above()[1:]
-		if err := b.Under(r.ds, t.File, t.Above()); err != nil {
+		if err := b.Under(r.ds, t.File, t.Around()); err != nil {
 			return err
 		}
 	}
@@ -226,7 +226,7 @@ func (r *Reader) chain(ctx context.Context, header []string) error {
 	r.tally.sheets, r.tally.ds, r.tally.binding = r.opt.Sheets, r.ds, b
 	r.tally.sums = rows.NewAcross(header, r.tally.figures())
 	if t, ok := r.src.(*source.Table); ok {
-		r.tally.watch = b.Watch(r.ds, r.tally.unused, t.File, t.Above())
+		r.tally.watch = b.Watch(r.ds, r.tally.unused, t.File, t.Around())
 		r.tally.watched = r.tally.watch.Columns()
 	}
 	if b.Spread == nil {
@@ -235,7 +235,7 @@ func (r *Reader) chain(ctx context.Context, header []string) error {
 	r.first = &loading{r, ctx}
 	if r.ds.Duplicates == "drop" {
 		if r.opt.Seen == nil {
-			r.opt.Seen = NewSeen()
+			r.opt.Seen = rows.NewSeen()
 		}
 		r.first = &copies{seen: r.opt.Seen, heading: strings.Join(header, "\x00"), counts: &r.counts, next: r.first}
 	}
@@ -319,7 +319,7 @@ func (r *Reader) takeHeld(rows []source.Row) bool {
 			r.tally.heading(&rows[i])
 			continue
 		}
-		if !r.first.take(&rows[i]) {
+		if !r.pass(&rows[i]) {
 			return false
 		}
 	}
@@ -457,7 +457,7 @@ func (r *Reader) absent(row *source.Row, c *column, in *source.Cell) (value, *ce
 	case in == nil || !in.Filled():
 	case f == cell.FaultRequired:
 		f = cell.FaultRequiredWord
-	case f == nil && c.decl.Of == "" && c.noValue.says(cell.Squeeze(cell.Fold(in.Text))):
+	case f == nil && c.decl.Of == "" && c.noValue.Says(cell.Squeeze(cell.Fold(in.Text))):
 		c.blanks.See(in.Text, func() string { return r.rejects.address(row, c) })
 	}
 	return v, f

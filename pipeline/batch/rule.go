@@ -2,9 +2,6 @@ package batch
 
 import (
 	"fmt"
-	"math"
-	"strconv"
-	"strings"
 	"time"
 
 	"yanzhen/pipeline/account"
@@ -25,8 +22,8 @@ type rule struct {
 	window     *window                           // of the submission; nil: not known
 	stored     func(string) (int32, *cell.Fault) // reads the serial number of a day
 	dict       *dictionary                       // of types low, code and strings; of ranks and booleans its memo alone
-	limits     limits
-	noValue    noValue
+	limits     cell.Limits
+	noValue    cell.NoValues
 	decl       *dataset.Column
 	at         int                         // index of the cell, -1: the file has none
 	texts      cell.Texts                  // what its texts are
@@ -57,33 +54,6 @@ type notation struct {
 // unshifted reports whether the digits of a cell are those of the table.
 func (n *notation) unshifted() bool {
 	return n.header == cell.Unit{} || n.header.Exp == n.declared.Exp
-}
-
-// limits are what a number must lie between, and the fault where it does not.
-type limits struct {
-	lo, hi   int64
-	min, max *float64
-	beyond   *cell.Fault
-}
-
-// noValue are the words that mean "no value" in the column.
-type noValue struct {
-	own  map[string]bool // folded
-	only bool            // the words that mean so in every column do not
-}
-
-// says reports whether a folded text means "no value".
-func (v *noValue) says(s string) bool {
-	switch {
-	case s == "":
-		return true
-	case len(s) > 12 && v.own == nil:
-		return false
-	case v.own[s] || !v.only && cell.NoValue(s):
-		return true
-	}
-	l := strings.ToLower(s)
-	return l != s && (v.own[l] || !v.only && cell.NoValue(l))
 }
 
 // window is the period a submission speaks for, in days, [from, to), and the years it touches.
@@ -175,7 +145,7 @@ func (m *ruleMaker) rule(i int, b *bind.Bound) (*rule, error) {
 	}
 	r.numbers.tens = r.numbers.declared.Base == "元" && r.numbers.declared.Exp != 0 && b.Unit == ""
 	r.within = m.window != nil && m.ds.Period != nil && m.ds.Period.Column == d.Name
-	r.noValue = noValueOf(d)
+	r.noValue = cell.NoValuesOf(d)
 	if d.List != "" {
 		if m.lists != nil {
 			r.list = m.lists.Get(d.List)
@@ -200,8 +170,8 @@ func (m *ruleMaker) rule(i int, b *bind.Bound) (*rule, error) {
 	if f := r.choose(parse); f != nil {
 		return fail(f.Zh, f.En)
 	}
-	r.limits = limitsOf(d)
-	r.tidy = parse == "" && !r.numbers.comma && !r.numbers.doubt && r.numbers.unshifted() && !r.noValue.hasTidy()
+	r.limits = cell.LimitsOf(d, kinds[d.Type].lo, kinds[d.Type].hi)
+	r.tidy = parse == "" && !r.numbers.comma && !r.numbers.doubt && r.numbers.unshifted() && !r.noValue.HasTidy()
 	if r.blankMeans = d.Default; b.Contrary {
 		r.blankMeans = ""
 	} else if b.Blank != "" {
@@ -248,64 +218,6 @@ func (r *rule) choose(parse string) *codes.Text {
 		r.dict.recent = make([]meaning, recents)
 	}
 	return nil
-}
-
-func noValueOf(d *dataset.Column) noValue {
-	words, v := d.Nulls, noValue{}
-	if d.NullsOnly != nil {
-		words, v.only = *d.NullsOnly, true
-	}
-	if len(words) > 0 {
-		v.own = map[string]bool{}
-		for _, w := range words {
-			v.own[cell.Fold(w)] = true
-		}
-	}
-	return v
-}
-
-// hasTidy reports whether one of the words looks like a number or a date (9999, 1900-01-01), so that no cell
-// may be taken for one before it was compared with them.
-func (v *noValue) hasTidy() bool {
-	for w := range v.own {
-		_, number := cell.FastDecimal(w)
-		_, _, _, date := cell.FastDate(w)
-		if number || date {
-			return true
-		}
-	}
-	return false
-}
-
-func limitsOf(d *dataset.Column) limits {
-	k := kinds[d.Type]
-	l := limits{lo: k.lo, hi: k.hi, min: d.Min, max: d.Max}
-	show := func(p *float64) string {
-		if p == nil {
-			return ""
-		}
-		return strconv.FormatFloat(*p, 'f', -1, 64)
-	}
-	switch {
-	case d.Type == dataset.Float64:
-		l.beyond = cell.OutOfRange(show(d.Min), show(d.Max))
-	case k.lo != 0:
-		if d.Min != nil {
-			l.lo = max(l.lo, int64(math.Ceil(*d.Min)))
-		}
-		if d.Max != nil {
-			l.hi = min(l.hi, int64(math.Floor(*d.Max)))
-		}
-		lo, hi := strconv.FormatInt(l.lo, 10), strconv.FormatInt(l.hi, 10)
-		switch {
-		case d.Min == nil && d.Max != nil:
-			lo = ""
-		case d.Min != nil && d.Max == nil:
-			hi = ""
-		}
-		l.beyond = cell.OutOfRange(lo, hi)
-	}
-	return l
 }
 
 // dayOf counts a day from 1970-01-01.

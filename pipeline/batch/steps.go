@@ -1,8 +1,6 @@
 package batch
 
 import (
-	"hash/maphash"
-
 	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/bind"
 	"yanzhen/pipeline/cell"
@@ -228,35 +226,18 @@ func beyond(row *source.Row, width int) int {
 }
 
 // copies leaves out the rows whose cells were all read before, in a row of the same texts under the same
-// header. Rows are told apart by 128 bits of hash.
+// header.
 type copies struct {
-	seen    *Seen
+	seen    *rows.Seen
 	heading string // the same texts under other headers are no copy
 	counts  *Counts
 	next    step
 }
 
 func (s *copies) take(row *source.Row) bool {
-	cells := row.Cells
-	for len(cells) > 0 && cells[len(cells)-1].Kind == source.Blank {
-		cells = cells[:len(cells)-1]
-	}
-	var key [2]uint64
-	for i := range key {
-		var h maphash.Hash
-		h.SetSeed(s.seen.seeds[i])
-		h.WriteString(s.heading)
-		for _, c := range cells {
-			h.WriteString(c.Text)
-			h.WriteByte(byte(c.Kind) + 1)
-			h.WriteByte(0)
-		}
-		key[i] = h.Sum64()
-	}
-	if _, ok := s.seen.rows[key]; ok {
+	if s.seen.Copy(s.heading, row.Cells) {
 		s.counts.Duplicates++
 		return true
 	}
-	s.seen.rows[key] = struct{}{}
 	return s.next.take(row)
 }

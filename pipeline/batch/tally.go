@@ -125,7 +125,7 @@ func (s *tally) take(row *source.Row) bool {
 		s.groups.See(row)
 	}
 	if s.sheets != nil && s.counts.Loaded > before.Loaded {
-		s.sheets.Row(func(yield func(string, bool) bool) {
+		s.sheets.Row(row.Origin.Row, func(yield func(string, bool) bool) {
 			for i, at := range s.reads {
 				text := ""
 				if at >= 0 && at < len(row.Cells) {
@@ -312,6 +312,12 @@ func (s *tally) suspect(row *source.Row, at int) {
 // double asks about a row that is the sum of others and is loaded.
 func (s *tally) double(row *source.Row, at int) {
 	s.account.DoubleAt(row.Origin.Sheet, row.Origin.Cell(at), row.Cells[at].Text)
+}
+
+// title counts a row that titles a table below another.
+func (s *tally) title(row *source.Row) {
+	at := rows.First(row)
+	s.account.Leave(account.Titles, account.Item{Sheet: row.Origin.Sheet, At: row.Origin.Cell(at), Text: account.Shown(row.Cells[at].Text), Cells: uint64(len(row.Filled()))})
 }
 
 // heading counts a row that repeats the heading of a layout.

@@ -291,6 +291,8 @@ func (b *Binding) Watch(ds *dataset.Dataset, unused []int, file string, lines []
 		switch {
 		case strings.Contains(c.Title.Zh, "备注") || strings.Contains(c.Title.Zh, "说明"):
 			w.Remark(bound.At, bound.Header)
+		case c.Personal == "name":
+			w.Persons(bound.At, bound.Header)
 		case c.Required || c.Personal != "":
 			w.Names(bound.At, bound.Header)
 		}

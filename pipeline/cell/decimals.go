@@ -62,3 +62,56 @@ func core(text string) (whole, rest string, comma bool) {
 func grouped(before, behind string) bool {
 	return len(behind) == 3 && allDigits(behind) && len(before) >= 1 && len(before) <= 3 && before[0] != '0'
 }
+
+// Late is a column of a text in which commas stand before decimals only below the rows that were judged.
+type Late struct {
+	Comma  string // address of the first such number
+	Either string // of the first number that can be read both ways
+	Count  int    // of these
+}
+
+// LateCommas looks for such columns, row by row.
+type LateCommas struct {
+	Judged  int // how many rows were judged
+	rows    int
+	early   []Decimals
+	columns []Late
+}
+
+// Row begins a row of so many cells.
+func (l *LateCommas) Row(cells int) {
+	for l.rows++; len(l.columns) < cells; {
+		l.early, l.columns = append(l.early, Decimals{}), append(l.columns, Late{})
+	}
+}
+
+// See looks at a cell of it.
+func (l *LateCommas) See(i int, s string, at func() string) {
+	if len(s) < 3 || len(s) > 31 || !strings.ContainsAny(s, ",.，") {
+		return
+	}
+	c := &l.columns[i]
+	if EitherWay(s) {
+		if c.Count++; c.Count == 1 {
+			c.Either = at()
+		}
+		return
+	}
+	var d Decimals
+	switch d.See(s); {
+	case l.rows <= l.Judged:
+		l.early[i].Comma += d.Comma
+	case d.Comma > 0 && c.Comma == "":
+		c.Comma = at()
+	}
+}
+
+// Columns are those that were found.
+func (l *LateCommas) Columns() (out []Late) {
+	for i, c := range l.columns {
+		if l.early[i].Comma == 0 && c.Comma != "" && c.Count > 0 {
+			out = append(out, c)
+		}
+	}
+	return out
+}

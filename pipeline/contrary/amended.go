@@ -84,6 +84,19 @@ func Speaks(text string) bool {
 	return amended.cell.MatchString(key)
 }
 
+// swapped is what is said of a name that no person has.
+var swapped = &group{says: codes.Text{Zh: "填的像是单位，可能与单位一列填反", En: "named like firms, and may be filled in the wrong way round"}}
+
+var reFirm = regexp.MustCompile(`(公司|集团|工厂|中心|研究院|研究所|学校|学院|大学|医院|合作社|事务所|委员会|管理局|厂|站)(（.*）|[(].*[)])?$`)
+
+// Persons looks at the names of persons in a column.
+func (w *Watch) Persons(at int, heading string) {
+	if w != nil {
+		w.persons = append(w.persons, at)
+		w.Names(at, heading)
+	}
+}
+
 // Names looks at what stands in brackets behind the names that rows are called by: 甲公司（不计入）.
 func (w *Watch) Names(at int, heading string) {
 	if w != nil {
@@ -104,6 +117,10 @@ func (w *Watch) SeeNames(text func(at int) string, where func(at int, said strin
 	}
 	for i, at := range w.named {
 		s := text(at)
+		if len(s) >= 15 && slices.Contains(w.persons, at) && reFirm.MatchString(s) {
+			w.names[i].add(found{by: swapped, asked: true}, func() string { return where(at, "“"+s+"”") })
+			continue
+		}
 		said := bracketed(s)
 		key := codes.Key(said)
 		if key == "" || utf8.RuneCountInString(key) > 12 {
@@ -140,8 +157,10 @@ func bracketed(s string) string {
 }
 
 // heard is the group of which a text is.
-func (w *Watch) heard(key string) *group {
-	for _, g := range w.all() {
+func (w *Watch) heard(key string) *group { return heard(w.all(), key) }
+
+func heard(list []*group, key string) *group {
+	for _, g := range list {
 		if g.cell.MatchString(key) {
 			return g
 		}

@@ -7,9 +7,11 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/sieve"
 )
 
 // Groups are the kinds of what may be said against a row, by the names under which a dataset declares them.
@@ -63,7 +65,7 @@ var groups = map[string]*group{
 
 func init() {
 	for _, g := range groups {
-		g.cell = regexp.MustCompile(`^((本|该|此)?(合同|协议|项目|人员?|员工|企业|公司|单位|证书|申请|活动|培训|奖励|岗位|学员|手续|资格|名额|人才))?(原|已|已经|现已?|均已?|申请|予以|于?[0-9年月日./-]{4,12}(已|起)?|因.{1,6})?(` + g.words + `)(了|人员|状态|手续|办理|处理|件|的)?([(,;，；（].*)?$`)
+		g.cell = regexp.MustCompile(`^((本|该|此)?(合同|协议|项目|人员?|员工|企业|公司|单位|证书|申请|活动|培训|奖励|岗位|学员|手续|资格|名额|人才|场次?|次|期|批次?|家|户|笔|条|行|项|名|个|份|同志|职工)|本人|因故|后|现因.{1,8})?(原|已|已经|现已?|均已?|申请|予以|于?[0-9年月日./-]{4,12}(已|起)?|因.{1,6})?(` + g.words + `)(了|人员|状态|手续|办理|处理|件|的)?([(,;，；（].*)?$`)
 		g.head, g.title = regexp.MustCompile(g.heads), regexp.MustCompile(g.titles)
 		g.isYes, g.isNo = regexp.MustCompile(`^(是否)?已?(`+g.yes+`)(与否|标志|标识|标记)?$`), regexp.MustCompile(`^(是否)?已?(`+g.no+`)(与否|标志|标识|标记)?$`)
 	}
@@ -75,10 +77,13 @@ func Known(name string) bool { return name == None || groups[name] != nil }
 // Watch looks at the rows of one table.
 type Watch struct {
 	ask, tell []*group
+	groups    []*group         // all of them
+	words     *sieve.Sieve     // for them
 	own       []*regexp.Regexp // what else a cell may say
 	columns   map[int]*column
 	order     []*column
 	titles    []codes.Text
+	persons   []int     // cells that hold the names of persons
 	named     []int     // cells that rows are called by
 	names     []*column // of each
 	units     []string  // in brackets behind the names of rows
@@ -129,6 +134,7 @@ func New(against []string, skip ...string) *Watch {
 		return nil
 	}
 	w.ask = append(w.ask, amended)
+	w.groups, w.words = slices.Concat(w.ask, w.tell), words()
 	return w
 }
 
@@ -167,7 +173,18 @@ func (w *Watch) look(at int, c *column) {
 	w.columns[at], w.order = c, append(w.order, c)
 }
 
-func (w *Watch) all() []*group { return append(slices.Clone(w.ask), w.tell...) }
+func (w *Watch) all() []*group { return w.groups }
+
+// words lets nearly every text that is of no group be told at a look; one of at most shortest bytes may answer its heading.
+var words = sync.OnceValue(func() *sieve.Sieve {
+	list := []*regexp.Regexp{amended.cell}
+	for _, g := range groups {
+		list = append(list, g.cell)
+	}
+	return sieve.New(list...)
+})
+
+const shortest = 12
 
 // Title hears a title above the table, or the name of its sheet or file.
 func (w *Watch) Title(text string) {
@@ -195,7 +212,7 @@ func (w *Watch) Title(text string) {
 }
 
 // longest is how many characters a cell has at most that says one of these things.
-const longest = 24
+const longest = 60
 
 // Columns are the cells of a row that are looked at; nil: none are.
 func (w *Watch) Columns() []int {
@@ -216,7 +233,7 @@ func (w *Watch) See(at int, text string, where func() string) {
 		return
 	}
 	c := w.columns[at]
-	if c == nil || len(text) > 3*longest || utf8.RuneCountInString(text) > longest {
+	if c == nil || len(text) > 3*longest || len(text) > shortest && c.head == nil && len(w.own) == 0 && !w.words.May(text) || utf8.RuneCountInString(text) > longest {
 		return
 	}
 	key := codes.Key(text)
@@ -236,10 +253,19 @@ func (w *Watch) See(at int, text string, where func() string) {
 	if !hints(key) {
 		return
 	}
-	if g := w.heard(key); g != nil {
-		c.add(found{by: g, asked: w.asks(g)}, where)
+	parts := append([]string{key}, strings.FieldsFunc(key, func(r rune) bool { return strings.ContainsRune(clauses, r) })...)
+	for _, list := range [][]*group{w.ask, w.tell} {
+		for _, part := range parts {
+			if g := heard(list, part); g != nil {
+				c.add(found{by: g, asked: w.asks(g)}, where)
+				return
+			}
+		}
 	}
 }
+
+// clauses are the signs between what a remark says.
+const clauses = ",;.，；、。:：!！()（）"
 
 func (w *Watch) asks(g *group) bool { return slices.Contains(w.ask, g) }
 
@@ -315,10 +341,13 @@ func (c *column) told(f *found) codes.Text {
 	}
 }
 
+// told is how many characters of a text are told.
+const told = 24
+
 func cut(s string) string {
 	s = strings.Join(strings.Fields(s), " ")
-	if r := []rune(s); len(r) > longest {
-		return string(r[:longest]) + "…"
+	if r := []rune(s); len(r) > told {
+		return string(r[:told]) + "…"
 	}
 	return s
 }

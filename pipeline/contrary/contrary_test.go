@@ -98,3 +98,16 @@ func FuzzSee(f *testing.F) {
 		})
 	})
 }
+
+// What a look lets pass is all that may be of a group.
+func FuzzWords(f *testing.F) {
+	for _, s := range []string{"应为86", "与上行重复", "已 离职", "cancelled（补）", "暂估", "拟引进阶段", "本企业因故停产", "比原报数为3"} {
+		f.Add(s)
+	}
+	w := New([]string{"void", "failed", "planned", "left"})
+	f.Fuzz(func(t *testing.T, text string) {
+		if key := codes.Key(text); w.heard(key) != nil && !w.words.May(text) {
+			t.Errorf("%q is of a group", text)
+		}
+	})
+}

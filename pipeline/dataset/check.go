@@ -147,6 +147,17 @@ func (f *checker) reading() {
 			}
 		}
 	}
+	for i, t := range d.NotTotals {
+		at := fmt.Sprintf("not_totals[%d]", i+1)
+		p, ok := strings.CutPrefix(t, "~")
+		if re := (*regexp.Regexp)(nil); strings.TrimSpace(t) == "" {
+			f.Fault(at, "为空", "is blank")
+		} else if ok {
+			if re = f.Pattern(at, p); re != nil && (re.MatchString("") || re.MatchString("合计")) {
+				f.Fault(at, "%q 连“合计”也符合，合计行会按数据读取", "%q fits 合计 too: rows of totals would be read as data", p)
+			}
+		}
+	}
 	for i, p := range d.Against {
 		at := fmt.Sprintf("against[%d]", i+1)
 		if re, ok := strings.CutPrefix(p, "~"); ok {

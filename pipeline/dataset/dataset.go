@@ -322,9 +322,10 @@ type Stand struct {
 	Banners    []string `yaml:"banners"` // regular expressions: a row with nothing but such a text heads those below it
 }
 
-// Facts says what may be said against a row beside the columns that are read.
+// Facts says what may be said against a row beside the columns that are read, and which rows are data whatever they are called.
 type Facts struct {
-	Against []string `yaml:"against"` // of contrary.Groups, or none; after a ~, a regular expression; nil: void and failed
+	Against   []string `yaml:"against"`    // of contrary.Groups, or none; after a ~, a regular expression; nil: void and failed
+	NotTotals []string `yaml:"not_totals"` // names of rows that are no totals though they read so; after a ~, a regular expression
 }
 
 // Column returns the column of that name, or nil.

@@ -140,6 +140,9 @@ func (d *Dataset) describeLoading(b *strings.Builder, lang codes.Lang) {
 			b.WriteString("- " + say("首个非空格符合下列正则的行不入库：", "Rows whose first text matches one of these are not loaded: ") + strings.Join(patterns, say("、", ", ")) + "\n")
 		}
 	}
+	if len(d.NotTotals) > 0 {
+		b.WriteString("- " + say("这些名称的行是数据，不是合计：", "Rows with these names are data and no totals: ") + strings.Join(d.NotTotals, say("、", ", ")) + "\n")
+	}
 	if d.HeaderRows > 0 {
 		b.WriteString(fmt.Sprintf(say("- 表头 %d 行\n", "- The header is %d rows high\n"), d.HeaderRows))
 	}

@@ -51,7 +51,8 @@ func (Stand) Declared() declare.Keys {
 // Declared says what is declared of what speaks against a row.
 func (Facts) Declared() declare.Keys {
 	return declare.Keys{
-		"against": {Zh: "没有读取的列、备注、标题说了什么，则这份文件等人确认：void 作废取消，failed 未获通过、未办成，planned 拟议、未到岗、未结业，left 离职、终止；none 都不看；~ 之后是正则，对格子的文字。不写：void、failed 等人确认，其余只提示", En: "what columns that are not read, remarks and titles may say so that a person has to look at the file: void, failed (not approved, not done), planned (not yet so), left (or ended); none: nothing; after a ~, a regular expression over a cell. Absent: void and failed, and the others are told", Example: "[void, failed, planned, left]"},
+		"against":    {Zh: "没有读取的列、备注、标题说了什么，则这份文件等人确认：void 作废取消，failed 未获通过、未办成，planned 拟议、未到岗、未结业，left 离职、终止；none 都不看；~ 之后是正则，对格子的文字。不写：void、failed 等人确认，其余只提示", En: "what columns that are not read, remarks and titles may say so that a person has to look at the file: void, failed (not approved, not done), planned (not yet so), left (or ended); none: nothing; after a ~, a regular expression over a cell. Absent: void and failed, and the others are told", Example: "[void, failed, planned, left]"},
+		"not_totals": {Zh: "真名，虽像合计却是数据的行（如叫 A-合计 的企业）：整格的文字，或 ~ 之后的正则", En: "real names that read like totals, whose rows are data (a firm called A-合计): the text of the cell, or after a ~ a regular expression", Example: "[A-合计, '~^平均律']"},
 	}
 }
 

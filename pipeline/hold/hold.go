@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"yanzhen/pipeline/account"
+	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/check"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/source"
@@ -41,7 +42,7 @@ func File(ctx context.Context, f *source.File, bytes int64, a *account.Account, 
 }
 
 // commas holds back a text whose first rows did not show that its numbers have commas before the decimals.
-func commas(late []source.Late) (out []check.Failure) {
+func commas(late []cell.Late) (out []check.Failure) {
 	for _, c := range late {
 		out = append(out, check.Failure{
 			Name: "decimal_comma", Hold: true,

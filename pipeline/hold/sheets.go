@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
 	"strings"
 
 	"yanzhen/pipeline/account"
@@ -18,7 +19,34 @@ import (
 // others too (a copy, or 汇总 beside 1月 and 2月), half of them where one is called a copy or a summary, or whose
 // figures are the sums of all the others; and one of which a sheet has other headings than the others.
 func Sheets(ds *dataset.Dataset, tables []sheets.Table, a *account.Account) []check.Failure {
-	return append(append(twiceOn(ds, tables, a), headings(ds, a, len(tables))...), periods(ds, tables, a)...)
+	copies(tables, a)
+	own := slices.DeleteFunc(slices.Clone(tables), func(t sheets.Table) bool { return t.Header > 0 })
+	return slices.Concat(twiceOn(ds, tables, a), stacked(ds, tables, a), headings(ds, a, len(own)), periods(ds, own, a))
+}
+
+// copies tells of rows that say all that another row above them does. They count like any other.
+func copies(tables []sheets.Table, a *account.Account) {
+	for i := range tables {
+		t := &tables[i]
+		if t.Copies == 0 || a == nil {
+			continue
+		}
+		var pairs []string
+		for _, c := range t.Copied {
+			pairs = append(pairs, fmt.Sprintf("%d = %d", c[0], c[1]))
+		}
+		list, sheet := strings.Join(pairs, ", "), ""
+		if t.Copies > len(t.Copied) {
+			list += " …"
+		}
+		if t.Sheet != "" {
+			sheet = t.Sheet + "："
+		}
+		a.Say(codes.Text{
+			Zh: fmt.Sprintf("%s%d 行与前面的行完全相同，都计入了；若是重复，请删去（第 %s 行）", sheet, t.Copies, list),
+			En: fmt.Sprintf("%s%d rows say all that one above them does, and all count: remove those that are copies (row %s)", strings.Replace(sheet, "：", ": ", 1), t.Copies, list),
+		})
+	}
 }
 
 func twiceOn(ds *dataset.Dataset, tables []sheets.Table, a *account.Account) []check.Failure {
@@ -29,13 +57,13 @@ func twiceOn(ds *dataset.Dataset, tables []sheets.Table, a *account.Account) []c
 		for i := range tables {
 			if k := t.Again[i]; k > 0 {
 				again += k
-				others = append(others, "“"+tables[i].Sheet+"”")
+				others = append(others, "“"+tables[i].Place().Zh+"”")
 				half = half || repeats(t.Sheet) || repeats(tables[i].Sheet)
 			}
 		}
 		if t.Rows > 1 && (again*10 >= t.Rows*9 || half && again*2 >= t.Rows) {
 			out = append(out, twice(
-				fmt.Sprintf("工作表“%s”的 %d 行里有 %d 行也在%s上，会重复计数", t.Sheet, t.Rows, again, strings.Join(others, "、")),
+				fmt.Sprintf("工作表“%s”的 %d 行里有 %d 行也在%s上，会重复计数", t.Place().Zh, t.Rows, again, strings.Join(others, "、")),
 				fmt.Sprintf("%d of the %d rows of sheet %s stand on %s too and would count twice", again, t.Rows, t.Sheet, strings.Join(others, ", "))))
 		}
 	}
@@ -48,18 +76,18 @@ func twiceOn(ds *dataset.Dataset, tables []sheets.Table, a *account.Account) []c
 			alike := t.Rows > 1 && t.Alike[i] == t.Rows && t.Rows == first.Rows
 			if version := reVersion.MatchString(t.Sheet) || reVersion.MatchString(first.Sheet); alike && version && !sameSums(ds, t, first) {
 				out = append(out, twice(
-					fmt.Sprintf("工作表“%s”的 %d 行与“%s”的是同样的行，只是数不同，像是同一张表的两稿，会重复计数", t.Sheet, t.Rows, first.Sheet),
+					fmt.Sprintf("工作表“%s”的 %d 行与“%s”的是同样的行，只是数不同，像是同一张表的两稿，会重复计数", t.Place().Zh, t.Rows, first.Sheet),
 					fmt.Sprintf("the %d rows of sheet %s are those of %s with other figures: they look like two versions of one table and would count twice", t.Rows, t.Sheet, first.Sheet)))
 			}
 			if base := reNumber.ReplaceAllString(t.Sheet, ""); base == first.Sheet && base != t.Sheet {
 				a.Say(codes.Text{
-					Zh: fmt.Sprintf("工作表“%s”按名字像是“%s”的副本，两张都读取了；若是副本，请删去", t.Sheet, first.Sheet),
+					Zh: fmt.Sprintf("工作表“%s”按名字像是“%s”的副本，两张都读取了；若是副本，请删去", t.Place().Zh, first.Sheet),
 					En: fmt.Sprintf("by its name sheet %s is a copy of %s, and both were read: delete it if it is one", t.Sheet, first.Sheet),
 				})
 			}
 			if alike && sameSums(ds, t, first) {
 				out = append(out, twice(
-					fmt.Sprintf("工作表“%s”的 %d 行与“%s”的相同，只是数的写法或单位不同（各列之和相等），会重复计数", t.Sheet, t.Rows, first.Sheet),
+					fmt.Sprintf("工作表“%s”的 %d 行与“%s”的相同，只是数的写法或单位不同（各列之和相等），会重复计数", t.Place().Zh, t.Rows, first.Sheet),
 					fmt.Sprintf("the %d rows of sheet %s are those of %s with figures in another unit or spelling (the sums are equal) and would count twice", t.Rows, t.Sheet, first.Sheet)))
 			}
 		}
@@ -68,7 +96,7 @@ func twiceOn(ds *dataset.Dataset, tables []sheets.Table, a *account.Account) []c
 		if column, sum := sumsOthers(ds, tables, n); column != nil {
 			t := &tables[n]
 			out = append(out, twice(
-				fmt.Sprintf("工作表“%s”的“%s”等各列之和，正是其余 %d 个工作表之和（%s），看来是它们的汇总，会重复计数", t.Sheet, column.Title.Zh, len(tables)-1, number(sum)),
+				fmt.Sprintf("工作表“%s”的“%s”等各列之和，正是其余 %d 个工作表之和（%s），看来是它们的汇总，会重复计数", t.Place().Zh, column.Title.Zh, len(tables)-1, number(sum)),
 				fmt.Sprintf("the sums of sheet %s are those of the other %d sheets together (%s: %s): it seems to sum them up and would count twice", t.Sheet, len(tables)-1, column.Name, number(sum))))
 		}
 	}

@@ -1,6 +1,7 @@
 package rows
 
 import (
+	"hash/maphash"
 	"regexp"
 	"slices"
 	"strings"
@@ -79,10 +80,14 @@ func (t *Totals) labelled(row *source.Row) bool {
 			continue
 		}
 		before++
-		if c.Kind != source.Text || t.never[i] || !totals.Likely(c.Text) {
+		if c.Kind != source.Text || t.never[i] || !t.likely(c.Text) {
 			continue
 		}
 		key := totals.Key(dataset.HeaderKey(c.Text))
+		if totals.Sample(key) && !t.remark[i] && (before == 1 || t.name[i]) {
+			t.At, t.Like = i, true
+			return false
+		}
 		label, sum := totals.Says(key)
 		commented := strings.HasPrefix(c.Text, "# ") || strings.HasPrefix(c.Text, "//")
 		if label == totals.None && (commented || c.Text[0] == '#' && c.Text[1] >= 0x80) {
@@ -107,6 +112,26 @@ func (t *Totals) labelled(row *source.Row) bool {
 		}
 		return false
 	}
+	return false
+}
+
+// plain are texts that were found to be no labels, by hash: most cells say what one above them says.
+type plain struct {
+	seed  maphash.Seed
+	known [1 << 10]uint64
+}
+
+// likely is totals.Likely, with those in mind.
+func (p *plain) likely(s string) bool {
+	h := maphash.String(p.seed, s)
+	at := &p.known[h%uint64(len(p.known))]
+	if *at == h {
+		return false
+	}
+	if totals.Likely(s) {
+		return true
+	}
+	*at = h
 	return false
 }
 

@@ -31,6 +31,9 @@ func NewHeads(ds *dataset.Dataset, titles []string) *Heads {
 	return h
 }
 
+// Retitle takes the titles of a table that stands below another.
+func (h *Heads) Retitle(titles []string) { h.titles = strings.Join(titles, "\n") }
+
 // Heading takes a row that heads those below it: nothing else stands in it, and a declared banner fits its text. It
 // gives the cell that says so; -1: it is another row.
 func (h *Heads) Heading(row *source.Row) int {

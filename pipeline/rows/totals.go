@@ -2,6 +2,7 @@ package rows
 
 import (
 	"fmt"
+	"hash/maphash"
 	"regexp"
 	"slices"
 	"strings"
@@ -27,6 +28,8 @@ type Totals struct {
 	named    []int // those of them that hold no figures
 	Wordy    []int // the cells of all columns that hold no figures
 	columns        // in which a label may stand
+	names          // of rows that are no totals
+	plain
 
 	// of the row that Has was asked about last
 	At   int  // the cell that says so
@@ -38,7 +41,7 @@ type Totals struct {
 
 // NewTotals knows the totals of a table whose columns are read from some cells, by column; -1: from none.
 func NewTotals(ds *dataset.Dataset, at []int) (*Totals, error) {
-	t := &Totals{lead: map[rune]bool{}}
+	t := &Totals{lead: map[rune]bool{}, plain: plain{seed: maphash.MakeSeed()}}
 	for _, w := range ds.Totals {
 		if p, ok := strings.CutPrefix(w, "~"); ok {
 			re, err := regexp.Compile(p)
@@ -58,6 +61,7 @@ func NewTotals(ds *dataset.Dataset, at []int) (*Totals, error) {
 		}
 	}
 	t.columns.find(ds, at)
+	t.names = newNames(ds)
 	for i := range ds.Columns {
 		c := &ds.Columns[i]
 		if at[i] < 0 {
@@ -79,6 +83,9 @@ func NewTotals(ds *dataset.Dataset, at []int) (*Totals, error) {
 func (t *Totals) Has(row *source.Row, first int) bool {
 	below := t.Part
 	t.At, t.Sum, t.Like, t.Part, t.Bare = first, false, false, false, false
+	if t.names != nil && t.names.has(row, t.Wordy) {
+		return false
+	}
 	if below {
 		defer t.indented(row.Cells[first].Text)
 	}

@@ -3,35 +3,72 @@
 package sheets
 
 import (
+	"fmt"
 	"hash/maphash"
 	"iter"
+	"maps"
+
+	"yanzhen/pipeline/codes"
 )
 
 // Sheets tells which sheets of a workbook hold rows that stand on other sheets of it too. The tables of one
 // file share it, one after the other. Beyond maxCompared rows of a file it compares no more.
 type Sheets struct {
 	seed   maphash.Seed
-	first  map[uint64]int32 // hash of a row -> the table in which it stood first
-	named  map[uint64]int32 // the same of a row without its figures
+	first  map[uint64]place // hash of a row -> where it stood first
+	named  map[uint64]place // the same of a row without its figures
 	tables []Table
+	most   int // rows of a table that are held against others
 }
+
+// place is a table, and the number of a row of it.
+type place struct{ table, row int32 }
+
+// copiesKept is how many copies of a table are kept by their numbers.
+const copiesKept = 10
 
 // maxCompared is how many different rows of a file are held against each other: about 60 MB.
 const maxCompared = 500_000
 
-// Table is what is known of the rows of one sheet.
+// fewRows is how many rows of each table of a file are compared that has only one sheet: there is nearly always one table.
+const fewRows = 2000
+
+// Table is what is known of the rows of one sheet, or of those below a header that stands on it again.
 type Table struct {
 	Sheet   string
+	Header  int // the row of that header; 0: it is the first of its sheet
 	Rows    int
 	Again   map[int]int // of those rows, how many stood on an earlier sheet, by its place in the file
 	Alike   map[int]int // how many did but for the figures
 	Partial bool        // there were too many to compare all of them
+	Copies  int         // of those rows, how many say all that one above them on the sheet does
+	Copied  [][2]int    // the first of these: the number of the row, and of the one above
 	Sums    map[string]float64
+}
+
+// Place names a table: by its sheet, and by its header where it is not the first on it.
+func (t *Table) Place() codes.Text {
+	switch {
+	case t.Header == 0 && t.Sheet == "":
+		return codes.Text{Zh: "前面的表", En: "the table above"}
+	case t.Header == 0:
+		return codes.Text{Zh: t.Sheet, En: t.Sheet}
+	case t.Sheet == "":
+		return codes.Text{Zh: fmt.Sprintf("第 %d 行起的表", t.Header), En: fmt.Sprintf("the table from row %d on", t.Header)}
+	}
+	return codes.Text{Zh: fmt.Sprintf("%s第 %d 行起", t.Sheet, t.Header), En: fmt.Sprintf("%s from row %d on", t.Sheet, t.Header)}
 }
 
 // New returns a Sheets that has seen nothing.
 func New() *Sheets {
-	return &Sheets{seed: maphash.MakeSeed(), first: map[uint64]int32{}, named: map[uint64]int32{}}
+	return &Sheets{seed: maphash.MakeSeed(), first: map[uint64]place{}, named: map[uint64]place{}, most: maxCompared}
+}
+
+// Few is New for a file with one sheet, of which tables that stand below each other are compared where they are short.
+func Few() *Sheets {
+	s := New()
+	s.most = fewRows
+	return s
 }
 
 // Tables are the tables that were read, in their order.
@@ -47,12 +84,27 @@ func (s *Sheets) Begin(sheet string) {
 	s.tables = append(s.tables, Table{Sheet: sheet, Again: map[int]int{}, Alike: map[int]int{}})
 }
 
-// Row counts a row that was loaded, by the texts of the cells that columns are read from, in the order of the columns;
+// Below begins the table below a header that stands on the sheet again. sums are those of all rows of the sheet so far.
+func (s *Sheets) Below(header int, sums map[string]float64) {
+	if s == nil || len(s.tables) == 0 {
+		return
+	}
+	s.Sum(sums)
+	if last := &s.tables[len(s.tables)-1]; last.Header == 0 || last.Rows > 0 { // else the next row of that header
+		s.Begin(last.Sheet)
+	}
+	s.tables[len(s.tables)-1].Header = header
+}
+
+// Row counts a row that was loaded, by its number and the texts of the cells that columns are read from, in the order of the columns;
 // those of figures are marked.
-func (s *Sheets) Row(texts iter.Seq2[string, bool]) {
+func (s *Sheets) Row(number int, texts iter.Seq2[string, bool]) {
 	n := len(s.tables) - 1
 	t := &s.tables[n]
-	t.Rows++
+	if t.Rows++; t.Rows > s.most {
+		t.Partial = true
+		return
+	}
 	var h, names maphash.Hash
 	h.SetSeed(s.seed)
 	names.SetSeed(s.seed)
@@ -64,27 +116,42 @@ func (s *Sheets) Row(texts iter.Seq2[string, bool]) {
 		}
 		names.WriteByte(0)
 	}
-	t.count(s.first, h.Sum64(), int32(n), t.Again)
-	t.count(s.named, names.Sum64(), int32(n), t.Alike)
+	at := place{int32(n), int32(number)}
+	if above := t.count(s.first, h.Sum64(), at, t.Again); above > 0 {
+		if t.Copies++; len(t.Copied) < copiesKept {
+			t.Copied = append(t.Copied, [2]int{number, above})
+		}
+	}
+	t.count(s.named, names.Sum64(), at, t.Alike)
 }
 
-// count looks where a row stood first.
-func (t *Table) count(first map[uint64]int32, key uint64, n int32, again map[int]int) {
-	at, seen := first[key]
+// count looks where a row stood first, and gives its number there where that is the same table; 0: it is another.
+func (t *Table) count(first map[uint64]place, key uint64, at place, again map[int]int) int {
+	was, seen := first[key]
 	switch {
-	case seen && at != n:
-		again[int(at)]++
+	case seen && was.table != at.table:
+		again[int(was.table)]++
 	case seen:
+		return int(was.row)
 	case len(first) < maxCompared:
-		first[key] = n
+		first[key] = at
 	default:
 		t.Partial = true
 	}
+	return 0
 }
 
-// Sum keeps the control sums of the table that was read last. Nothing happens where s is nil.
+// Sum keeps the control sums of the table that was read last, of those of its sheet. Nothing happens where s is nil.
 func (s *Sheets) Sum(sums map[string]float64) {
-	if s != nil && len(s.tables) > 0 {
-		s.tables[len(s.tables)-1].Sums = sums
+	if s == nil || len(s.tables) == 0 {
+		return
 	}
+	own := maps.Clone(sums)
+	n := len(s.tables) - 1
+	for i := n; i > 0 && s.tables[i].Header > 0; i-- {
+		for name, v := range s.tables[i-1].Sums {
+			own[name] -= v
+		}
+	}
+	s.tables[n].Sums = own
 }

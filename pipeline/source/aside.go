@@ -2,11 +2,13 @@ package source
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
 	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/source/remarks"
 	"yanzhen/pipeline/units"
 )
 
@@ -18,6 +20,18 @@ type unread struct {
 
 // leave remembers a sheet that is not read for its cells to be counted.
 func (f *File) leave(t *Table, why codes.Text) { f.unread = append(f.unread, unread{t, why}) }
+
+// unheard adds to a refusal which sheets were not even looked at, and why: the data may stand there.
+func (f *File) unheard(r *Refusal) *Refusal {
+	for i, n := range f.notes {
+		if i == 10 {
+			break
+		}
+		r.Text.Zh += "；工作表“" + n.Sheet + "”：" + n.Text.Zh
+		r.Text.En += "; sheet " + n.Sheet + ": " + n.Text.En
+	}
+	return r
+}
 
 // Aside counts the filled cells that no table gives out as a row of data: those of headers and above
 // them, and of the sheets that are not read. It reads such sheets to their end.
@@ -119,6 +133,24 @@ func (t *Table) Above() []string {
 	return append([]string{t.Sheet}, t.lines...)
 }
 
+// Around gives what speaks for the rows from outside of them: the name of the sheet, what lies on it and stands at the head of
+// its pages, and the texts above the header, what stands nearest last.
+func (t *Table) Around() []string {
+	return slices.Concat([]string{t.Sheet}, t.around, t.lines)
+}
+
+// lie hears what lies on the sheet.
+func (t *Table) lie() {
+	if t.lies == nil {
+		return
+	}
+	d, c := t.lies()
+	t.around = d.Around()
+	for _, n := range append(d.Hear(remarks.Against), c.Hear(t.last)...) {
+		t.early = append(t.early, Note{Sheet: t.Sheet, Row: n.Row, Rule: n.Rule, Count: n.Count, Text: n.Text})
+	}
+}
+
 // Named reports whether every figure in a column of a table says itself what it counts (0.2万元), so that no note
 // beside the table speaks for it. It reads the table to the first that does not.
 func (f *File) Named(ctx context.Context, sheet string, at int) bool {
@@ -160,14 +192,19 @@ func (h *header) measure(rows []Row) {
 		if !units.Row(texts(r.Cells)) {
 			return
 		}
-		for i := range r.Cells {
-			if c := &r.Cells[i]; i < len(h.names) && h.names[i] != "" && c.Filled() {
-				if _, ok := units.Parse(c.Text); ok {
-					h.names[i] += "（" + strings.Trim(strings.TrimSpace(c.Text), "()（）") + "）"
-				}
-			}
-		}
+		h.measured(r.Cells)
 		h.last = r.Origin.Row
 		return
+	}
+}
+
+// measured puts the units of a row behind the names above them.
+func (h *header) measured(cells []Cell) {
+	for i := range cells {
+		if c := &cells[i]; i < len(h.names) && h.names[i] != "" && c.Filled() {
+			if _, ok := units.Parse(c.Text); ok {
+				h.names[i] += "（" + strings.Trim(strings.TrimSpace(c.Text), "()（）") + "）"
+			}
+		}
 	}
 }

@@ -37,15 +37,8 @@ func (t *Table) Decimals(ctx context.Context) (seen []cell.Decimals) {
 	return seen
 }
 
-// Late is a column of a text in which commas stand before decimals only below the rows that were judged.
-type Late struct {
-	Comma  string // address of the first such number
-	Either string // of the first number that can be read both ways
-	Count  int    // of these
-}
-
 // LateDecimals looks for such columns to the end of a text; of one that was judged to its end it says nothing.
-func (f *File) LateDecimals(ctx context.Context) (out []Late) {
+func (f *File) LateDecimals(ctx context.Context) (out []cell.Late) {
 	for _, t := range f.tables {
 		if t.text == nil {
 			continue
@@ -57,43 +50,16 @@ func (f *File) LateDecimals(ctx context.Context) (out []Late) {
 	return out
 }
 
-func (t *Table) lateDecimals(ctx context.Context) (out []Late) {
-	var early []cell.Decimals
-	var columns []Late
-	n := 0
+func (t *Table) lateDecimals(ctx context.Context) []cell.Late {
+	late := cell.LateCommas{Judged: judgedRows}
 	for row, err := range t.Rows(ctx) {
 		if err != nil {
 			break // it was told where the rows were read
 		}
-		for len(columns) < len(row.Cells) {
-			early, columns = append(early, cell.Decimals{}), append(columns, Late{})
-		}
-		n++
+		late.Row(len(row.Cells))
 		for i := range row.Cells {
-			s := row.Cells[i].Text
-			if len(s) < 3 || len(s) > 31 || !strings.ContainsAny(s, ",.，") {
-				continue
-			}
-			c := &columns[i]
-			if cell.EitherWay(s) {
-				if c.Count++; c.Count == 1 {
-					c.Either = row.Origin.Cell(i)
-				}
-				continue
-			}
-			var d cell.Decimals
-			switch d.See(s); {
-			case n <= judgedRows:
-				early[i].Comma += d.Comma
-			case d.Comma > 0 && c.Comma == "":
-				c.Comma = row.Origin.Cell(i)
-			}
+			late.See(i, row.Cells[i].Text, func() string { return row.Origin.Cell(i) })
 		}
 	}
-	for i, c := range columns {
-		if early[i].Comma == 0 && c.Comma != "" && c.Count > 0 {
-			out = append(out, c)
-		}
-	}
-	return out
+	return late.Columns()
 }

@@ -214,10 +214,10 @@ func (f *File) findHeaders(ctx context.Context, o Options) error {
 	if len(kept) == 0 {
 		for _, m := range misfits { // the one that says most
 			if m.Rule != "sheet_empty" {
-				return m
+				return f.unheard(m)
 			}
 		}
-		return misfits[0]
+		return f.unheard(misfits[0])
 	}
 	f.tables = kept
 	for i, m := range misfits {
@@ -304,8 +304,14 @@ func (t *Table) take(h header, rows []Row, w *wanted, o Options) error {
 			t.early = append(t.early, Note{Sheet: t.Sheet, Row: n.Row, Rule: n.Rule, Count: n.Count, Text: n.Text})
 		}
 	}
-	if len(w.columns) > 0 && t.first == t.last {
+	t.lie()
+	if len(w.columns) > 0 && t.first > 0 {
 		t.again = newAgain(w, t.header)
+		for _, r := range rows {
+			if t.first < t.last && r.Origin.Row >= t.first && r.Origin.Row <= t.last {
+				t.again.block = append(t.again.block, trimmed(texts(r.Cells)))
+			}
+		}
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/source/delimited"
+	"yanzhen/pipeline/source/drawn"
 	"yanzhen/pipeline/source/numfmt"
 	"yanzhen/pipeline/source/remarks"
 )
@@ -186,10 +187,12 @@ type Table struct {
 	below   func() []merge          // the ranges merged over several rows below the header; nil: the format has none
 	epoch   *numfmt.Epoch           // of its workbook
 	notes   []Note
-	lines   []string                // what stands above the header
-	skip    int                     // rows above everything else that say how the text is to be read
-	early   []Note                  // what was known before the rows were read: of a text file what its header shows, of a sheet its remarks
-	remarks func() []remarks.Remark // nil: the format has none
+	lines   []string                                  // what stands above the header
+	skip    int                                       // rows above everything else that say how the text is to be read
+	early   []Note                                    // what was known before the rows were read: of a text file what its header shows, of a sheet its remarks
+	remarks func() []remarks.Remark                   // nil: the format has none
+	lies    func() (drawn.Drawing, *drawn.Conditions) // what its sheet shows beside its cells; nil: the format has none
+	around  []string                                  // of that, what speaks for the rows as a line above them does
 
 	usual   int // of a text file, the number of cells of a row; 0: not known
 	again   *again
@@ -222,7 +225,7 @@ func (t *Table) Rows(ctx context.Context) iter.Seq2[Row, error] {
 			return
 		}
 		if t.again != nil {
-			t.again.sideways, t.again.rows = 0, 0
+			t.again.sideways, t.again.rows, t.again.at, t.again.bare = 0, 0, 0, nil
 			defer t.turned()
 		}
 		t.scan(ctx, t.last, func(row Row, err error) bool {
@@ -233,7 +236,7 @@ func (t *Table) Rows(ctx context.Context) iter.Seq2[Row, error] {
 				return yield(row, err)
 			}
 			t.again.rows++
-			if names := t.again.names(row.Cells); names != nil {
+			if names := t.again.heading(row.Cells); names != nil {
 				row.Doubt = repeated(names)
 				if t.text != nil {
 					t.text.Expect(len(row.Cells))

@@ -8,6 +8,7 @@ import (
 
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/source/delimited"
+	"yanzhen/pipeline/units"
 )
 
 // What a text file shows of its rows: how many cells they have, and which of them are numbers.
@@ -197,10 +198,55 @@ type again struct {
 	wanted   *wanted
 	sideways int // rows that begin with a name of a column and name no others
 	rows     int
+
+	header []string   // as it was taken
+	block  [][]string // its rows as they stand, where there are several
+	at     int        // how many of these stood just above
+	bare   []string   // the names of a heading that stood just above: the units of its columns may follow
+}
+
+// heading returns the names of a row that is the header of the table, or of another one, again. Of a header of several rows
+// each of them is one; so is a row of units below one of one row.
+func (a *again) heading(cells []Cell) []string {
+	if a.at < len(a.block) && repeats(a.block[a.at], cells) {
+		a.at++
+		return a.header
+	}
+	if a.at = 0; len(a.block) > 0 && repeats(a.block[0], cells) {
+		a.at = 1
+		return a.header
+	}
+	above := a.bare
+	a.bare = nil
+	if names := a.names(cells); names != nil {
+		a.bare = names
+		return names
+	}
+	if above == nil || !units.Row(texts(cells)) {
+		return nil
+	}
+	h := &header{names: slices.Clone(above)}
+	h.measured(cells)
+	return h.names
+}
+
+// repeats reports whether a row says what one of the header does, wherever that says something.
+func repeats(names []string, cells []Cell) bool {
+	some := false
+	for i, name := range names {
+		if name == "" {
+			continue
+		}
+		if i >= len(cells) || strings.TrimSpace(cells[i].Text) != name {
+			return false
+		}
+		some = true
+	}
+	return some
 }
 
 func newAgain(w *wanted, header []string) *again {
-	a := &again{wanted: w}
+	a := &again{wanted: w, header: header}
 	add := func(name string) {
 		if n := len(name); n > 0 && n < len(a.byLength) && !slices.Contains(a.byLength[n], name) {
 			a.byLength[n] = append(a.byLength[n], name)

@@ -10,6 +10,7 @@ import (
 	"unicode/utf16"
 
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/source/drawn"
 	"yanzhen/pipeline/source/numfmt"
 )
 
@@ -333,7 +334,7 @@ func (w *xlsBook) scan(ctx context.Context, t *Table, at, after int, yield func(
 		before  []Cell // the cells of the row before, which stay as they are for one row more
 		number  int
 		hidden  = map[int]bool{}
-		odd     oddities
+		odd     drawn.Odd
 		depth   int
 		pending = -1 // the column of a formula whose text comes in a record of its own
 	)
@@ -346,7 +347,7 @@ func (w *xlsBook) scan(ctx context.Context, t *Table, at, after int, yield func(
 			return true
 		}
 		if hidden[number] {
-			odd.hidden.add(number)
+			odd.Hidden.Add(number)
 		}
 		row := Row{Origin: Origin{t.File, t.Sheet, number}, Cells: cells}
 		before, cells = cells, before
@@ -384,7 +385,7 @@ func (w *xlsBook) scan(ctx context.Context, t *Table, at, after int, yield func(
 		case biffMerged:
 			for _, m := range mergedCells(b.data) {
 				if m.bottom > m.top && m.top > t.last {
-					odd.merged.add(m.top)
+					odd.Merged.Add(m.top)
 				}
 			}
 			continue

@@ -14,6 +14,7 @@ import (
 	"unsafe"
 
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/source/drawn"
 	"yanzhen/pipeline/source/ink"
 	"yanzhen/pipeline/source/numfmt"
 	"yanzhen/pipeline/source/remarks"
@@ -38,6 +39,9 @@ type workbook struct {
 	faint   bool          // a cell of the row that is read has such letters
 	runs    map[int]int   // by shared string: what is struck through in it
 	part    bool          // a cell of the row that is read is struck through in part
+	looks   drawn.Looks   // of what depends on a condition
+	last    string        // the sheet of which what stands behind the rows is known
+	behind  behind
 	epoch   numfmt.Epoch
 	limits  Limits
 }
@@ -208,6 +212,7 @@ func (w *workbook) table(file, sheet, target string) *Table {
 	t.below = func() []merge { return w.below(target, t.last) }
 	t.merges = func() ([]merge, error) { return w.merges(target) }
 	t.remarks = func() []remarks.Remark { return w.remarks(target) }
+	t.lies = func() (drawn.Drawing, *drawn.Conditions) { return w.drawing(target), &w.after(target).conditions }
 	return t
 }
 
@@ -262,6 +267,7 @@ func (w *workbook) readStyles(name string) error {
 	defer func() { w.unseen, w.struck = letters.Unseen(), letters.Cross(w.struck) }()
 	return w.walk(name, func(x *xmlscan.Reader) error {
 		letters.Start(x)
+		w.looks.Start(x)
 		switch string(x.Name) {
 		case "numFmt":
 			if id, ok := x.AttrInt("numFmtId"); ok {
@@ -464,7 +470,7 @@ func (w *workbook) scan(ctx context.Context, t *Table, target string, after int,
 		row           []byte
 		number        int
 		inData        bool
-		odd           oddities
+		odd           drawn.Odd
 	)
 	fail := func(err error) { yield(Row{}, w.refuse(err).at(t.File, t.Sheet, number)) }
 	for {
@@ -484,12 +490,12 @@ func (w *workbook) scan(ctx context.Context, t *Table, target string, after int,
 		case token == xmlscan.Start && string(x.Name) == "sheetData":
 			inData = true
 		case token == xmlscan.Start && !inData && string(x.Name) == "col":
-			odd.column(x, len(t.header))
+			odd.Column(x, len(t.header), Letters)
 		case token == xmlscan.End && string(x.Name) == "sheetData":
 			inData = false // and on to the end: the checksum stands there
 		case token == xmlscan.Start && string(x.Name) == "mergeCell":
 			if m, ok := mergeRef(x.AttrString("ref")); ok && m.bottom > m.top && m.top > t.last {
-				odd.merged.add(m.top)
+				odd.Merged.Add(m.top)
 			}
 		case token == xmlscan.Start && inData && string(x.Name) == "row":
 			if ctx.Err() != nil {
@@ -517,9 +523,9 @@ func (w *workbook) scan(ctx context.Context, t *Table, target string, after int,
 			}
 			before, cells = cells, before
 			if isHidden {
-				odd.hidden.add(number)
+				odd.Hidden.Add(number)
 			}
-			odd.letters(w, number)
+			letters(&odd, w, number)
 			if !yield(Row{Origin: Origin{t.File, t.Sheet, number}, Cells: cells}, nil) {
 				return
 			}

@@ -12,6 +12,7 @@ import (
 	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/batch"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/rows"
 	"yanzhen/pipeline/sheets"
 	"yanzhen/pipeline/source"
 )
@@ -69,9 +70,9 @@ type Stream struct {
 func New(ctx context.Context, ds *dataset.Dataset, f *source.File, o batch.Options) *Stream {
 	s := &Stream{ctx: ctx, ds: ds, tables: f.Tables(), Options: o, Sums: map[string]float64{}}
 	if ds.Duplicates == "drop" {
-		s.Options.Seen = batch.NewSeen() // a copy on another sheet is a copy too
-	} else if len(s.tables) > 1 {
-		s.Options.Sheets = sheets.New()
+		s.Options.Seen = rows.NewSeen() // a copy on another sheet is a copy too
+	} else if s.Options.Sheets = sheets.New(); len(s.tables) == 1 {
+		s.Options.Sheets = sheets.Few() // tables that stand below each other are held against each other too
 	}
 	s.refs.Store(1)
 	return s

@@ -72,7 +72,10 @@ var reMay = regexp.MustCompile(strings.Join([]string{
 var reCompares = regexp.MustCompile(`^(比|较|与|跟|占|不含[^糊糖铅氟磷]|扣除|剔除)`)
 
 // reSample are the rows that a form is handed out with: 示例企业, 某某公司, XX公司.
-var reSample = regexp.MustCompile(`^(示例|样例|范例|例[:：])|^(某某?|[×✕＊*]{2,}|X{2,4})[\p{Han}]{1,8}$|^(示例|样例|范例)$`)
+var reSample = regexp.MustCompile(`^(示例|样例|范例|例[:：])|^(某某?|[×✕＊*]{2,}|X{2,4})[\p{Han}]{1,8}$|^(示例|样例|范例|例)[0-9]{0,2}$`)
+
+// Sample reports whether a text, as Key leaves it, stands in a row that a form is handed out with: 例, 示例, 某某公司.
+func Sample(key string) bool { return reSample.MatchString(key) }
 
 // reNumbered is the number of a line in front of its label: 13、全区平均.
 var reNumbered = regexp.MustCompile(`^[(（]?([0-9]{1,3}|[一二三四五六七八九十]{1,3})[)）、.．]+`)
@@ -136,10 +139,11 @@ func Likely(s string) bool {
 	if s[0] < 0x80 && s[n-1] < 0x80 {
 		return n <= 40 && english(s)
 	}
-	if s[n-1] >= 0x80 && s[0] >= 0xe0 && !marks(s[n-3:], 1) && !marks(s[:3], 2) && (n > 24 || !strings.ContainsRune(s, ' ') && !strings.ContainsRune(s, '\u3000')) {
+	begins := s[0] < 0xe0 || marks(s[:3], 2)
+	if s[n-1] >= 0x80 && !begins && !marks(s[n-3:], 1) && (n > 24 || !parted(s)) {
 		return false // nearly every text in Chinese
 	}
-	if n < 40 && strings.ContainsAny(s, " \u3000（(") {
+	if n < 40 && parted(s) {
 		return true // 合 计, 丁办（其中新签）
 	}
 	last, size := utf8.DecodeLastRuneInString(s)
@@ -163,7 +167,26 @@ func Likely(s string) bool {
 			return true
 		}
 	}
-	return led(s)
+	return begins && led(s)
+}
+
+// parted reports whether a text holds a blank or an opening bracket.
+func parted(s string) bool {
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case ' ', '(':
+			return true
+		case 0xe3: // U+3000
+			if i+2 < len(s) && s[i+1] == 0x80 && s[i+2] == 0x80 {
+				return true
+			}
+		case 0xef: // （
+			if i+2 < len(s) && s[i+1] == 0xbc && s[i+2] == 0x88 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // edges are the characters of three bytes with which a label ends (1) and begins (2).

@@ -393,10 +393,17 @@ func (k *Sums) Judge(name func(i int) codes.Text, differs func(i int, t codes.Te
 				zh = strings.Replace(zh, "其下", "其上", 1)
 			}
 			en := fmt.Sprintf("%s: %q gives %s for %s, the %d rows that it covers come to %s", s.At, t.text, figureText(s.Value), called.En, rows, figureText(have))
+			if !rePlain.MatchString(t.text) || reNamed.MatchString(t.text) {
+				zh += fmt.Sprintf("；“%s”若是真名，在数据集里写 not_totals: [%s]", t.text, t.text)
+				en += fmt.Sprintf("; if %s is a real name, write not_totals: [%s] in the dataset", t.text, t.text)
+			}
 			differs(i, codes.Text{Zh: zh, En: en})
 		}
 	}
 }
+
+// rePlain are totals that nothing is called.
+var rePlain = regexp.MustCompile(`^.{0,16}(合[ 　]*计|小[ 　]*计|总[ 　]*计|共[ 　]*计|總計|合計|小計)[:：)）]?$`)
 
 // reNamed are totals that may be called after something: A-合计, 丙·小计.
 var reNamed = regexp.MustCompile(`^[^-—·•_ ]{1,12}[-—·•_]+(合计|小计|总计|汇总)$`)
@@ -411,8 +418,8 @@ func (k *Sums) Misnamed(ask func(codes.Text)) {
 		for i, s := range t.figure {
 			if s.OK && !k.fits(n, i, s) {
 				ask(codes.Text{
-					Zh: fmt.Sprintf("%s “%s”按合计略去，却不是别的行之和，也可能是一行数据；是数据，请改名后重新报送", s.At, t.text),
-					En: fmt.Sprintf("%s: %q was left out as a total and is the sum of no rows, so it may be a row of data: if it is, give it another name and send the file again", s.At, t.text),
+					Zh: fmt.Sprintf("%s “%s”按合计略去，却不是别的行之和，也可能是一行数据；真叫这个名字，在数据集里写 not_totals: [%s] 后重新装入", s.At, t.text, t.text),
+					En: fmt.Sprintf("%s: %q was left out as a total and is the sum of no rows, so it may be a row of data: if that is its real name, write not_totals: [%s] in the dataset and load the file again", s.At, t.text, t.text),
 				})
 				break
 			}

@@ -113,7 +113,13 @@ func alike(a, b string) bool {
 	return true
 }
 
+// White is the colour of paper.
+const White = white
+
 const white, black = "FFFFFF", "000000"
+
+// Colour names the colour that an element gives; empty: it gives none.
+func Colour(x *xmlscan.Reader) string { return colour(x, "") }
 
 // colour names the colour that an element gives: six digits where they are known. automatic is what it is where none is given.
 func colour(x *xmlscan.Reader, automatic string) string {

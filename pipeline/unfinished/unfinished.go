@@ -1,4 +1,6 @@
-package source
+// Package unfinished tells of a file that has stopped growing whether it may still lack its end: who has it open for writing, and
+// how it ends.
+package unfinished
 
 import (
 	"bytes"
@@ -11,21 +13,21 @@ import (
 	"yanzhen/pipeline/codes"
 )
 
-// WrittenTo is what Unfinished says of a file that a program has open for writing.
-var WrittenTo = codes.Text{Zh: "有程序正打开它写入", En: "a program has it open for writing"}
+// Open is what Says says of a file that a program has open for writing.
+var Open = codes.Text{Zh: "有程序正打开它写入", En: "a program has it open for writing"}
 
-// Unfinished says why a file that has stopped growing may still lack its end: somebody has it open
+// Says says why a file that has stopped growing may still lack its end: somebody has it open
 // for writing, its zip has no directory, or its last line no end. It returns nil where nothing
 // speaks against the file. A text without a final line end may be whole: ask again later, and then
 // take it. On systems and shares that do not tell who writes, only the end is looked at.
-func Unfinished(path string) *codes.Text {
+func Says(path string) *codes.Text {
 	f, err := os.OpenFile(path, os.O_RDONLY|unix.O_NONBLOCK, 0)
 	if err != nil {
 		return nil // whoever loads it says so
 	}
 	defer f.Close()
 	if beingWritten(f) {
-		return &WrittenTo
+		return &Open
 	}
 	info, err := f.Stat()
 	if err != nil || !info.Mode().IsRegular() || info.Size() == 0 {

@@ -1,4 +1,4 @@
-package source
+package unfinished
 
 import (
 	"archive/zip"
@@ -33,7 +33,7 @@ func TestUnfinished(t *testing.T) {
 		if err := os.WriteFile(path, []byte(c.text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if why := Unfinished(path); (why != nil) != c.want || (why != nil && (why.Zh == "" || why.En == "")) {
+		if why := Says(path); (why != nil) != c.want || (why != nil && (why.Zh == "" || why.En == "")) {
 			t.Errorf("%s: got %v, want a reason: %t", c.name, why, c.want)
 		}
 	}
@@ -42,14 +42,14 @@ func TestUnfinished(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if why := Unfinished(path); why == nil || *why != WrittenTo {
+	if why := Says(path); why == nil || *why != Open {
 		t.Errorf("open for writing: got %v", why)
 	}
 	f.Close()
-	if why := Unfinished(path); why != nil {
+	if why := Says(path); why != nil {
 		t.Errorf("closed again: got %v", why)
 	}
-	if why := Unfinished(filepath.Join(dir, "none.csv")); why != nil {
+	if why := Says(filepath.Join(dir, "none.csv")); why != nil {
 		t.Errorf("a file that is not there: got %v", why)
 	}
 }

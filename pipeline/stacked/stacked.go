@@ -1,0 +1,124 @@
+// Package stacked knows tables that stand one below the other on a sheet: which lines title the next one, and whether they
+// say that its rows are of another period or of another kind than those above.
+package stacked
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/days"
+	"yanzhen/pipeline/rows"
+	"yanzhen/pipeline/source"
+)
+
+// most is how many lines may title a table.
+const most = 4
+
+// Lines keeps rows back that may title a table until it is known what stands below them. The zero value is ready.
+type Lines struct{ held []source.Row }
+
+// Keep keeps a row back that is a line of text, not of data. False: it is none, or there are too many.
+func (l *Lines) Keep(row *source.Row) bool {
+	first := rows.First(row)
+	if first < 0 || len(l.held) == most {
+		return false
+	}
+	c := &row.Cells[first]
+	if c.Kind != source.Text || len(c.Text) > 300 {
+		return false
+	}
+	for i := first + 1; i < len(row.Cells); i++ {
+		if b := &row.Cells[i]; b.Filled() && (b.Kind != source.Text || strings.IndexByte(b.Text, ':') < 0 && !strings.Contains(b.Text, "：")) {
+			return false // 2026年6月 beside 单位：万元 is a line too
+		}
+	}
+	held := *row
+	held.Cells = slices.Clone(row.Cells) // a source leaves them for one row more
+	l.held = append(l.held, held)
+	return true
+}
+
+// Take gives the rows that were kept back; nil: there are none.
+func (l *Lines) Take() []source.Row {
+	held := l.held
+	if held != nil {
+		l.held = nil
+	}
+	return held
+}
+
+// Texts gives what the cells of lines say.
+func Texts(lines []source.Row) (texts []string) {
+	for i := range lines {
+		texts = append(texts, lines[i].Filled()...)
+	}
+	return texts
+}
+
+var (
+	// what figures are of, besides a period
+	reKind = regexp.MustCompile(`累计|同期|上年|去年|前年|往年|上[个]?月|上季|上期|上半年|下半年|全年|本年|年初以来|计划|预计|预测|预算|目标|任务|历年|更正|修订|作废|引进|流入|流出|离职|减员|新增|退出`)
+	// a period without its year, or a stretch of months
+	reMonths = regexp.MustCompile(`(?:[0-9]{1,2}月?[-—–~至到]+)?[0-9]{1,2}月|[一二三四五六七八九十]{1,2}月|[一二三四1-4]季度|Q[1-4]|H[12]`)
+	reBelow  = regexp.MustCompile(`以下|下列|下面|下述|补报|补录|追报|更正`)
+	reBanner = regexp.MustCompile(`^(?:(?:20[0-9]{2}|本|上|去|今|当)年度?)?(?:(?:1[0-2]|[1-9]|[一二三四五六七八九十]{1,2})(?:[-—–~至到]+[0-9]{1,2})?月份?|(?:上|下)半年|第?[一二三四1-4]季度|全年|同期|累计)?(?:数据?|情况|累计|合计数)?$`)
+)
+
+// Other finds the first line of a table that speaks of another period or kind of figures than what stands above the table
+// before it. kind: it is more than the period, which days in the rows would tell. Empty: none does.
+func Other(before, titles []string) (line string, kind bool) {
+	known := map[string]bool{}
+	for _, t := range before {
+		for _, w := range append(kinds(t), periods(t)...) {
+			known[w] = true
+		}
+	}
+	other := func(words []string) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return !known[w] })
+	}
+	for _, t := range titles {
+		if other(kinds(t)) {
+			return t, true
+		}
+	}
+	for _, t := range titles {
+		if other(periods(t)) {
+			return t, false
+		}
+	}
+	return "", false
+}
+
+func kinds(text string) []string { return reKind.FindAllString(codes.Key(text), -1) }
+
+// periods are those that a text names: one with its year also without.
+func periods(text string) (list []string) {
+	key := codes.Key(text)
+	if r, _, ok := days.Find(key); ok {
+		list = append(list, days.ISO(r.From)+"/"+days.ISO(r.To))
+	}
+	for _, m := range reMonths.FindAllString(key, -1) {
+		list = append(list, strings.TrimLeft(strings.NewReplacer("月-", "-", "—", "-", "–", "-", "~", "-", "至", "-", "到", "-").Replace(m), "0"))
+	}
+	return list
+}
+
+// Below reports whether a line among rows says that those below it are of another period than what stands above the table:
+// 以下为补报5月份数据.
+func Below(above, texts []string) bool {
+	for _, t := range texts {
+		if reBelow.MatchString(codes.Key(t)) {
+			line, _ := Other(above, []string{t})
+			return line != ""
+		}
+	}
+	return false
+}
+
+// Period reports whether a line says nothing but a period or a kind of figures: 2026年5月, 三季度, 1-6月累计.
+func Period(text string) bool {
+	key := strings.Trim(codes.Key(text), "()（）[]【】:：-—、")
+	return len(key) > 3 && reBanner.MatchString(key) && (len(periods(key)) > 0 || len(kinds(key)) > 0)
+}

@@ -1,0 +1,71 @@
+package stacked
+
+import (
+	"testing"
+
+	"yanzhen/pipeline/source"
+)
+
+func TestOther(t *testing.T) {
+	for _, tt := range []struct {
+		before, title string
+		line, kind    bool
+	}{
+		{"2026年6月产值", "2026年1-6月累计产值", true, true},
+		{"2026年6月产值", "2026年5月产值", true, false},
+		{"2026年6月产值", "6月产值（续表）", false, false},
+		{"2026年6月产值", "2025年6月产值", true, false},
+		{"2026年6月产值", "上年同期", true, true},
+		{"引进名单", "流出名单", true, true},
+		{"甲园产值", "乙园产值", false, false},
+		{"人社局_产值_2026年6月.xlsx", "2026年6月", false, false},
+		{"上半年", "上半年（乙园）", false, false},
+	} {
+		if line, kind := Other([]string{tt.before}, []string{tt.title}); line != "" != tt.line || kind != tt.kind {
+			t.Errorf("%s, then %s: got %q %v", tt.before, tt.title, line, kind)
+		}
+	}
+	for text, want := range map[string]bool{"2026年5月": true, "三季度": true, "1-6月累计": true, "（上年同期）": true, "五月": true, "甲园": false, "5月企业": false, "累计折旧": false, "月": false} {
+		if Period(text) != want {
+			t.Errorf("%s: a period: %v", text, !want)
+		}
+	}
+}
+
+// FuzzOther tries titles that nobody foresaw.
+func FuzzOther(f *testing.F) {
+	f.Add("2026年6月产值", "1-6月累计")
+	f.Fuzz(func(t *testing.T, before, title string) {
+		if line, _ := Other([]string{title, before}, []string{title}); line != "" {
+			t.Errorf("%q speaks of what it says itself", title)
+		}
+		Period(title)
+		Below([]string{before}, []string{title})
+	})
+}
+
+func TestKeep(t *testing.T) {
+	row := func(texts ...string) *source.Row {
+		r := &source.Row{}
+		for _, s := range texts {
+			c := source.Cell{Text: s}
+			if s != "" {
+				c.Kind = source.Text
+			}
+			r.Cells = append(r.Cells, c)
+		}
+		return r
+	}
+	var l Lines
+	for _, r := range []*source.Row{row("2026年6月", ""), row("", "表二", "单位：万元")} {
+		if !l.Keep(r) {
+			t.Errorf("%v: not kept", r.Filled())
+		}
+	}
+	if l.Keep(row("甲厂", "12")) || l.Keep(row("", "")) {
+		t.Error("a row of data, or none, is kept")
+	}
+	if held := l.Take(); len(held) != 2 || Texts(held)[2] != "单位：万元" || l.Take() != nil {
+		t.Errorf("got %v", held)
+	}
+}
