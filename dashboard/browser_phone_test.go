@@ -16,8 +16,8 @@ var swipes = map[string]int{"/b/overview": 2}
 
 // tooHigh says where a page on a phone takes more swipes than it may. axeTest has the pages.
 func tooHigh(t *testing.T, path string, height int) []string {
-	path, _, _ = strings.Cut(path, "?")
-	n, most := (height-844+699)/700, swipes[path]
+	board, _, _ := strings.Cut(path, "?")
+	n, most := (height-844+699)/700, swipes[board]
 	if most == 0 {
 		most = 4
 	}

@@ -44,10 +44,11 @@ const look = `(() => {
 	return out;
 })()`
 
-// pictured says that every picture of the server is there; allDrawn wakes the page, and says that each has become a chart.
+// pictured says that every picture of the server is there, also those that wait to be seen; allDrawn wakes the page, and says that each has become a chart.
 const (
-	pictured = `document.readyState === "complete" && [...document.querySelectorAll("img:not(.paper)")].every(i => i.complete)`
-	allDrawn = `document.readyState === "complete" && (dispatchEvent(new Event("pointermove")), document.querySelectorAll("[data-panel]").forEach(p => p.dataset.state === "picture" && p.offsetParent && p.querySelector("[data-plot]").dispatchEvent(new Event("pointerdown"))), [...document.querySelectorAll("[data-panel]")].every(p => /drawn|empty|failed/.test(p.dataset.state) || !p.offsetParent)) && [...document.querySelectorAll(".spark img:not(.paper)")].every(i => i.complete)`
+	eager    = `document.querySelectorAll("img[loading]:not(.paper)").forEach(i => { i.loading = "eager" }), `
+	pictured = eager + `document.readyState === "complete" && [...document.querySelectorAll("img:not(.paper)")].every(i => i.complete)`
+	allDrawn = eager + `document.readyState === "complete" && (dispatchEvent(new Event("pointermove")), document.querySelectorAll("[data-panel]").forEach(p => p.dataset.state === "picture" && p.offsetParent && p.querySelector("[data-plot]").dispatchEvent(new Event("pointerdown"))), [...document.querySelectorAll("[data-panel]")].every(p => /drawn|empty|failed/.test(p.dataset.state) || !p.offsetParent)) && [...document.querySelectorAll(".spark img:not(.paper)")].every(i => i.complete)`
 )
 
 // still is what a page says of itself before any chart has woken, and how far waking them moved what stands below.

@@ -92,6 +92,7 @@ func open(t *testing.T) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.loader.Ledger.Told = s.Published
 	s.http = httptest.NewServer(s)
 	t.Cleanup(s.http.Close)
 	t.Cleanup(s.Server.Close) // browsers listen for events; to close the site would wait for them

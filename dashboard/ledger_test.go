@@ -442,7 +442,7 @@ func (s *site) movedTest(t *testing.T, freeze pipeline.Freeze) {
 		t.Errorf("the line leads to %s", m[1])
 	}
 	body := s.page(t, "/b/chain?lang=en&chain=magnetic")
-	if strings.Contains(body, "since the freeze") || !strings.Contains(body, "Questions about the figures: 甲科") || !strings.Contains(body, ">Next due ") {
+	if strings.Contains(body, "since the freeze") || !strings.Contains(body, "Questions: 甲科") || !strings.Contains(body, ">Next due ") {
 		t.Errorf("below a page with a filter stands %q", plainText(body[strings.LastIndex(body, "stands"):]))
 	}
 	if body = s.page(t, "/b/overview?lang=zh"); strings.Contains(body, `>下一个报送日`) {

@@ -32,5 +32,11 @@ func (s *Server) unheard(w http.ResponseWriter, r *http.Request) {
 	s.fail(w, r, address.Refuse(http.StatusServiceUnavailable, words.Get("events_full")))
 }
 
+// Published says that something was published or withdrawn: open pages hear of it at once, and not within some seconds.
+func (s *Server) Published() {
+	s.Engine.Doubt()
+	s.events.Ask()
+}
+
 // Close ends what would keep a server from stopping: the listening to events.
 func (s *Server) Close() { s.events.Close() }

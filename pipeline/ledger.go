@@ -148,6 +148,8 @@ const rejectColumns = "run, nr, batch, dataset, file, sheet, row, `column`, cell
 type Ledger struct {
 	DB  *warehouse.DB
 	Now func() time.Time // nil: time.Now
+	// Told is called once something is published or withdrawn by this process; it must not wait. nil: nobody wants to know
+	Told func()
 
 	mu    sync.Mutex
 	seq   uint64 // greatest sequence number known
@@ -192,7 +194,11 @@ func (l *Ledger) append(ctx context.Context, e *Entry) error {
 	if e.At.IsZero() {
 		e.At = l.now()
 	}
-	return warehouse.Append(ctx, l.DB, "meta.ledger", *e)
+	err = warehouse.Append(ctx, l.DB, "meta.ledger", *e)
+	if l.Told != nil && (e.State == Published || e.State == Withdrawn) {
+		l.Told()
+	}
+	return err
 }
 
 // block is how many batch numbers a process claims at once.

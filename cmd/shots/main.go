@@ -149,7 +149,7 @@ func (x set) take(ctx context.Context, base, page, out string) error {
 }
 
 // whenDrawn is true once every figure of the page is a chart, a table or a sentence.
-const whenDrawn = `document.readyState === "complete" && [...document.querySelectorAll("img:not(.paper)")].every(i => i.complete)`
+const whenDrawn = `document.querySelectorAll("img[loading]:not(.paper)").forEach(i => { i.loading = "eager" }), document.readyState === "complete" && [...document.querySelectorAll("img:not(.paper)")].every(i => i.complete)`
 
 // shoot takes a page as high as it is; a large screen has as many pixels as it is wide.
 func shoot(ctx context.Context, url string, width int64) ([]byte, error) {

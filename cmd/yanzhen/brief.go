@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"strings"
 
 	"yanzhen/cmd/lines"
@@ -28,6 +29,7 @@ in the configuration, or --links).
 }
 
 func (b *briefCmd) Run(ctx context.Context, c *cli) error {
+	debug.SetGCPercent(400) // it ends within seconds: what is thrown away until then need not be gathered
 	cfg, err := c.settings()
 	if err != nil {
 		return err

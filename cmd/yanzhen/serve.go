@@ -323,7 +323,7 @@ func (o *office) scheduler(c *cli) (*jobs.Scheduler, error) {
 
 var (
 	demoZone    = codes.Text{Zh: "雁阵示范开发区", En: "Yanzhen Demonstration Zone"}
-	demoContact = codes.Text{Zh: "区委人才办（演示，无此单位）", En: "the talent office (of the demonstration: there is none)"}
+	demoContact = codes.Text{Zh: "区委人才办（演示，无此单位）", En: "the talent office (made up, there is none)"}
 )
 
 // demoList is where the list of what was made up lies: a zone that has it is the synthetic one.

@@ -19,7 +19,7 @@ const (
 	askEvery      = time.Second      // how often the version is asked for
 	askWithin     = 5 * time.Second  // how long an answer may take
 	writeWithin   = 10 * time.Second // how long a listener may take to read an event
-	beatEvery     = 15 * time.Second // a listener that hears nothing for some of these knows that nobody speaks
+	beatEvery     = 3 * time.Second  // a listener that hears nothing for two of these knows that nobody speaks (silence in events.js)
 )
 
 // Config says what to tell.
@@ -40,6 +40,7 @@ type Hub struct {
 	done      chan struct{} // ends the asking; nil: nobody listens
 	closed    bool
 	wake      chan struct{} // closed with the hub
+	nudge     chan struct{} // somebody says that something was published: it is asked at once
 }
 
 // event is what is told. Published has the version of the data; unreadable says that it could not be asked for, so that
@@ -50,7 +51,7 @@ const published, unreadable, alive = "published", "unreadable", "alive"
 
 // New makes a hub that nobody listens to.
 func New(c Config) *Hub {
-	return &Hub{Config: c, listeners: map[chan event]bool{}, wake: make(chan struct{})}
+	return &Hub{Config: c, listeners: map[chan event]bool{}, wake: make(chan struct{}), nudge: make(chan struct{}, 1)}
 }
 
 // Close ends all listening and refuses who comes. It may be called twice.
@@ -60,6 +61,14 @@ func (h *Hub) Close() {
 	if !h.closed {
 		h.closed = true
 		close(h.wake)
+	}
+}
+
+// Ask asks for the version at once, and not only when it is time. It does not wait for the answer.
+func (h *Hub) Ask() {
+	select {
+	case h.nudge <- struct{}{}:
+	default: // it is about to be asked
 	}
 }
 
@@ -104,19 +113,20 @@ func (h *Hub) ask(done chan struct{}) {
 	tick := time.NewTicker(askEvery)
 	defer tick.Stop()
 	for {
-		h.tell(h.now(), done)
+		h.tell(h.event(), done)
 		select {
 		case <-done:
 			return
 		case <-h.wake:
 			return
+		case <-h.nudge:
 		case <-tick.C:
 		}
 	}
 }
 
-// now is the event that tells of the data as they are.
-func (h *Hub) now() (e event) {
+// event is the event that tells of the data as they are.
+func (h *Hub) event() (e event) {
 	defer func() {
 		if p := recover(); p != nil {
 			h.Log.Error("the version of the data could not be asked for", "panic", p)

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -75,7 +76,7 @@ func listen(t *testing.T, url string) (hear func() string, leave func()) {
 			if n, ok := strings.CutPrefix(lines.Text(), "event: "); ok {
 				name = n
 			}
-			if d, ok := strings.CutPrefix(lines.Text(), "data: "); ok {
+			if d, ok := strings.CutPrefix(lines.Text(), "data: "); ok && name != alive { // a beat may come at any time
 				return name + " " + d
 			}
 		}
@@ -126,6 +127,26 @@ func TestHears(t *testing.T) {
 	defer leave()
 	if got := again(); got != first {
 		t.Error(got)
+	}
+}
+
+// Who publishes may say so; it is asked then and not at the next turn.
+func TestAsk(t *testing.T) {
+	d, h, s := open(t, "0")
+	hear, leave := listen(t, s.URL)
+	defer leave()
+	hear()
+	began := time.Now()
+	const times = 8
+	for i := range times {
+		d.set(fmt.Sprint(i+1), nil)
+		h.Ask()
+		if got, want := hear(), fmt.Sprintf(`published {"version":"%d","program":"p1"}`, i+1); got != want {
+			t.Fatal(got)
+		}
+	}
+	if took := time.Since(began); took > times/2*askEvery {
+		t.Errorf("%d changes were told within %v, one a turn", times, took)
 	}
 }
 
@@ -197,7 +218,7 @@ func TestDrops(t *testing.T) {
 // A question that throws is one that cannot be answered.
 func TestThrows(t *testing.T) {
 	h := New(Config{Version: func(context.Context) (string, error) { panic("no") }, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
-	if e := h.now(); e.name != unreadable {
+	if e := h.event(); e.name != unreadable {
 		t.Errorf("%+v", e)
 	}
 }

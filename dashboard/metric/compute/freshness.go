@@ -124,6 +124,13 @@ func (e *Engine) lastWord(ctx context.Context) (string, error) {
 	}
 }
 
+// Doubt says that the ledger has a new word: who asks next asks it, however short ago it was asked.
+func (e *Engine) Doubt() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.last = nil
+}
+
 func (e *Engine) askLast(ctx context.Context) (last string, err error) {
 	words, err := warehouse.Select[struct {
 		Last  string `db:"last"`

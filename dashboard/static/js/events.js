@@ -1,5 +1,6 @@
-// What the server says when something was published. Whose connection breaks, or who hears nothing for too long, asks again.
-const silence = 40000, soonest = 1000, latest = 15000; // milliseconds
+// What the server says when something was published. Whose connection breaks, or who hears nothing for as long as two of its
+// beats take, which come every three seconds, asks again.
+const silence = 8000, soonest = 1000, latest = 15000; // milliseconds
 
 // listen calls told with what was published, {version, program}, at once with what is so now; and lost when nobody says
 // whether that is still so. It answers with what ends the listening.

@@ -27,8 +27,9 @@ for (const el of document.querySelectorAll("[data-panel]")) start(el);
 const board = document.querySelector("main[data-board]");
 if (board) follow(board, panels, start);
 
-// the pictures for paper wait until all else is there; a phone, which prints seldom, fetches them when it does
-const paper = () => { for (const i of document.querySelectorAll("img.paper")) i.loading = "eager"; };
+// the pictures for paper, and those that nobody can see yet, wait until all else is there; a phone, which prints seldom,
+// fetches them when it does, or shows them
+const paper = () => { for (const i of document.querySelectorAll("img[loading]")) i.loading = "eager"; };
 addEventListener("load", () => { if (innerWidth > 600) setTimeout(paper, 1000); });
 addEventListener("beforeprint", paper);
 

@@ -18,10 +18,11 @@ const unread = new Set();   // titles of frames that cannot be read though other
 let turn = 0;               // when the next frame's turn is
 let wait = soonest, timer, busy = false, asked = 0;
 
-// say marks the picture when it may be old, or when one is missing.
+// say marks the picture when it may be old, until the next stands there, or when one is missing.
 function say() {
   let text = "";
   if (lost || failing) text = now.at ? told.lost.replace("{}", clock(now.at)) : told.never;
+  else if (now.at && newest && newest !== now.version) text = told.newer.replace("{}", clock(now.at));
   else if (unread.size) text = told.missing.replace("{}", [...unread].join(en ? ", " : "、"));
   mark.textContent = text;
   mark.hidden = !text;
@@ -192,6 +193,7 @@ async function load(i) {
   dots.forEach((d, n) => d.classList.toggle("here", n === i));
   if (i !== now.frame) turn = Date.now() + dwell;
   Object.assign(now, { frame: i, at: new Date(), version: main.dataset.version });
+  stage.dataset.version = now.version;
   unread.delete(f.title);
 }
 
