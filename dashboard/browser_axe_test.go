@@ -24,7 +24,7 @@ const axe = `(async () => {
 	const headings = {"heading-order": {enabled: true}, "page-has-heading-one": {enabled: true}, "landmark-one-main": {enabled: true}};
 	for (const d of document.querySelectorAll("details:not([data-pick])")) d.open = true;
 	await run("light", document, tags, headings);
-	const menus = innerWidth > 600 && location.pathname === "/b/overview" ? document.querySelectorAll("[data-pick]") : [];
+	const menus = innerWidth > 600 && location.pathname === "/b/overview" ? [...document.querySelectorAll(".filters [data-pick]"), document.querySelector(".tools")] : [];
 	for (const d of menus) { d.open = true; await run("light, a menu open,", d, tags); d.open = false; }
 	document.documentElement.dataset.theme = "dark";
 	await run("dark", document, colours);

@@ -184,7 +184,7 @@ func (s *site) browserTest(t *testing.T) {
 			chromedp.Click(`[data-panel="education"] [data-tool="table"]`),
 			chromedp.WaitVisible(`[data-panel="education"] [data-table] table`),
 			chromedp.Text(`[data-panel="education"] [data-table]`, &table),
-			chromedp.Click(`[data-panel="education"] [data-definition]`),
+			chromedp.Click(`[data-panel="education"] .tools > summary`), chromedp.Click(`[data-panel="education"] [data-definition]`),
 			chromedp.WaitVisible(`dialog[open] .def`),
 			chromedp.Text(`dialog[open] .def`, &definition),
 			chromedp.KeyEvent("\u001b"),

@@ -131,7 +131,10 @@ func (w *writer) facts(facts []document.Fact) {
 
 var aligned = map[document.Align]string{document.Left: "left", document.Centre: "center", document.Right: "right"}
 
-// table writes a table whose head stands again on every page it goes over to.
+// mostWhole is how many rows a table may have that begins on the next page rather than go over two: half a page.
+const mostWhole = 16
+
+// table writes a table, a short one on one page; the head of another stands again on every page it goes over to.
 func (w *writer) table(t document.Table, before string) {
 	if len(t.Columns) == 0 {
 		return
@@ -158,9 +161,12 @@ func (w *writer) table(t document.Table, before string) {
 		}
 		w.print(`</w:tr>`)
 	}
-	for _, row := range t.Rows {
+	for n, row := range t.Rows {
 		w.print(`<w:tr><w:trPr><w:cantSplit/></w:trPr>`)
-		props := ""
+		props, keep := "", ""
+		if len(t.Rows) <= mostWhole && n < len(t.Rows)-1 {
+			keep = `<w:keepNext/>`
+		}
 		if row.Total {
 			props = `<w:b/>`
 		}
@@ -169,7 +175,7 @@ func (w *writer) table(t document.Table, before string) {
 			if i < len(row.Cells) {
 				runs = row.Cells[i].Runs
 			}
-			w.cell(widths[i], "TableText", `<w:jc w:val="`+aligned[c.Align]+`"/>`, runs, props)
+			w.cell(widths[i], "TableText", keep+`<w:jc w:val="`+aligned[c.Align]+`"/>`, runs, props)
 		}
 		w.print(`</w:tr>`)
 	}

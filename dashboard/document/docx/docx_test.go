@@ -1,8 +1,10 @@
 package docx
 
 import (
+	"archive/zip"
 	"bytes"
 	"fmt"
+	"io/fs"
 	"strings"
 	"testing"
 	"time"
@@ -141,5 +143,32 @@ func TestOddities(t *testing.T) {
 	if !strings.Contains(w.Text(), "没有图") || !strings.Contains(string(w.Parts["word/document.xml"]), fmt.Sprintf(`cy="%d"`, mostHigh*emu)) ||
 		!strings.Contains(string(w.Parts["word/document.xml"]), `<w:pageBreakBefore/>`) {
 		t.Errorf("%s\n%s", w.Text(), w.Parts["word/document.xml"])
+	}
+}
+
+// A short table stands on one page: every row but the last is kept with the next. A long one goes over.
+func TestShortTableWhole(t *testing.T) {
+	for rows, want := range map[int]int{1: 0, 5: 4, mostWhole: mostWhole - 1, mostWhole + 1: 0} {
+		table := document.Table{Columns: []document.Column{{Head: "节点"}}}
+		for range rows {
+			table.Rows = append(table.Rows, document.Row{Cells: []document.Cell{{Runs: document.Plain("磁性材料")}}})
+		}
+		doc := sample()
+		doc.Blocks = []document.Block{table}
+		file, err := Write(doc, Fonts{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		z, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := fs.ReadFile(z, "word/document.xml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := bytes.Count(text, []byte(`<w:pStyle w:val="TableText"/><w:keepNext/>`)); got != want {
+			t.Errorf("of %d rows %d are kept with the next, want %d", rows, got, want)
+		}
 	}
 }

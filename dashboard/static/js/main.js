@@ -70,12 +70,12 @@ document.addEventListener("keydown", (e) => {
 });
 
 // one menu of the filters is open at a time; a click elsewhere or Escape closes it
-const picks = [...document.querySelectorAll("[data-pick]")];
-for (const p of picks) p.addEventListener("toggle", () => { if (p.open) for (const o of picks) if (o !== p) o.open = false; });
-document.addEventListener("click", (e) => { for (const p of picks) if (p.open && !p.contains(e.target)) p.open = false; });
+const picks = () => document.querySelectorAll("[data-pick][open]");
+document.addEventListener("toggle", (e) => { if (e.target.open && e.target.matches("[data-pick]")) for (const o of picks()) if (o !== e.target) o.open = false; }, true);
+document.addEventListener("click", (e) => { for (const p of picks()) if (!p.contains(e.target) || e.target.closest(".tools a")) p.open = false; });
 document.addEventListener("keydown", (e) => {
   if (e.key !== "Escape") return;
-  for (const p of picks) if (p.open) { p.open = false; p.querySelector("summary").focus(); }
+  for (const p of picks()) { p.open = false; p.querySelector("summary").focus(); }
 });
 
 // what is chosen applies at once; a stretch of one's own when both its ends are there
