@@ -46,6 +46,15 @@ func (f *freezeCmd) Run(ctx context.Context, c *cli) error {
 	if strings.TrimSpace(f.Name) == "" {
 		return f.list(ctx, c, o)
 	}
+	first, err := o.loader.Began(ctx)
+	if err != nil {
+		return err
+	}
+	if first.IsZero() || first.After(at) { // a name is given once: not to nothing
+		return invalid{errors.New(c.say(
+			"不能封账：到 "+cfg.local(at).Format("2006-01-02 15:04")+" 还没有发布过任何报送；先装入，再封账",
+			"cannot freeze: nothing that was sent had been published by "+cfg.local(at).Format("2006-01-02 15:04")+"; load first, then freeze"))}
+	}
 	err = o.loader.Freeze(ctx, pipeline.Freeze{Name: f.Name, At: at, Note: f.Note, By: f.By})
 	if errors.Is(err, pipeline.ErrFreeze) {
 		return invalid{err}
