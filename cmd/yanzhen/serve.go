@@ -264,7 +264,7 @@ func (o *office) pages(c *cli, p *people.Admitted, s *jobs.Scheduler) (*dashboar
 	if err := o.ring(c, engine, targets, s); err != nil {
 		return nil, err
 	}
-	return dashboard.New(dashboard.Config{
+	pages, err := dashboard.New(dashboard.Config{
 		Catalog: o.metrics, Boards: boards, Scenes: scenes, Datasets: sets, Chains: o.catalog.Chains,
 		Engine: engine, Targets: targets,
 		Pipeline: o.loader.Ledger,
@@ -272,6 +272,10 @@ func (o *office) pages(c *cli, p *people.Admitted, s *jobs.Scheduler) (*dashboar
 		Unranked: o.config.Ranking == "hide", Inbox: inbox, Programs: dashboard.Programs{Editor: page, SQL: room, Declared: told, Alerts: o.bells.Page(), Monitor: o.watched(s), Inlet: taken, Counter: o.counter(taken, sets), Answers: answers, Cells: o.config.Agents.Cells}, Hosts: o.config.Hosts, Doctor: o.loader.WrongKey, Who: p.Door.Who, Door: p.Door,
 		Links: strings.TrimSuffix(o.config.Documents.Address, "/"), Paper: o.config.Documents.Style(),
 	})
+	if err == nil {
+		o.loader.Ledger.Told = pages.Published
+	}
+	return pages, err
 }
 
 // inlet takes files of senders into the inbox.
