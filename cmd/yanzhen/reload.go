@@ -59,6 +59,12 @@ func (v *serving) generation(c *cli, o *office) (*generation, error) {
 	return &generation{o, s, pages}, err
 }
 
+// starts takes up the first generation. Whoever publishes tells the pages that are served then.
+func (v *serving) starts(g *generation) {
+	v.now.Store(g)
+	g.office.loader.Ledger.Told = func() { v.now.Load().pages.Published() }
+}
+
 // with is the office with other declarations: on the same engine, ledger and desk.
 func (o *office) with(c *cli, fsys fs.FS) (*office, error) {
 	n := *o

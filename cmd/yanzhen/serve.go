@@ -109,7 +109,7 @@ func (s *serveCmd) Run(ctx context.Context, c *cli) error {
 	if err != nil {
 		return invalid{err}
 	}
-	v.now.Store(first)
+	v.starts(first)
 	defer func() { v.now.Load().office.bells.Stop() }()
 	if cfg.Database.DSN != "" { // who starts an engine has left them
 		leave(cfg, o.declare, c.log)
@@ -264,7 +264,7 @@ func (o *office) pages(c *cli, p *people.Admitted, s *jobs.Scheduler) (*dashboar
 	if err := o.ring(c, engine, targets, s); err != nil {
 		return nil, err
 	}
-	pages, err := dashboard.New(dashboard.Config{
+	return dashboard.New(dashboard.Config{
 		Catalog: o.metrics, Boards: boards, Scenes: scenes, Datasets: sets, Chains: o.catalog.Chains,
 		Engine: engine, Targets: targets,
 		Pipeline: o.loader.Ledger,
@@ -272,10 +272,6 @@ func (o *office) pages(c *cli, p *people.Admitted, s *jobs.Scheduler) (*dashboar
 		Unranked: o.config.Ranking == "hide", Inbox: inbox, Programs: dashboard.Programs{Editor: page, SQL: room, Declared: told, Alerts: o.bells.Page(), Monitor: o.watched(s), Inlet: taken, Counter: o.counter(taken, sets), Answers: answers, Cells: o.config.Agents.Cells}, Hosts: o.config.Hosts, Doctor: o.loader.WrongKey, Who: p.Door.Who, Door: p.Door,
 		Links: strings.TrimSuffix(o.config.Documents.Address, "/"), Paper: o.config.Documents.Style(),
 	})
-	if err == nil {
-		o.loader.Ledger.Told = pages.Published
-	}
-	return pages, err
 }
 
 // inlet takes files of senders into the inbox.
