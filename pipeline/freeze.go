@@ -44,19 +44,6 @@ func (l *Ledger) Freeze(ctx context.Context, f Freeze) error {
 	}{f, l.now()})
 }
 
-// Began is when something that somebody sent was published first; zero where nothing ever was.
-func (l *Ledger) Began(ctx context.Context) (time.Time, error) {
-	first, err := warehouse.Select[struct {
-		At time.Time `db:"at"`
-	}](ctx, l.DB, warehouse.Statement{
-		Tag: "ledger.began", SQL: "select at from meta.ledger where state = 'published' and sender != 'configs' order by at limit 1",
-	})
-	if err != nil || len(first) == 0 {
-		return time.Time{}, err
-	}
-	return first[0].At, nil
-}
-
 // Freezes returns what is frozen, latest first; none where nothing ever was.
 func (l *Ledger) Freezes(ctx context.Context) ([]Freeze, error) {
 	return warehouse.Select[Freeze](ctx, l.DB, warehouse.Statement{

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -46,11 +47,13 @@ func (f *freezeCmd) Run(ctx context.Context, c *cli) error {
 	if strings.TrimSpace(f.Name) == "" {
 		return f.list(ctx, c, o)
 	}
-	first, err := o.loader.Began(ctx)
+	history, err := o.loader.History(ctx, "", "") // the latest thousands
 	if err != nil {
 		return err
 	}
-	if first.IsZero() || first.After(at) { // a name is given once: not to nothing
+	if !slices.ContainsFunc(history, func(e pipeline.Entry) bool {
+		return e.State == pipeline.Published && e.Sender != "configs" && !e.At.After(at)
+	}) { // a name is given once: not to nothing
 		return invalid{errors.New(c.say(
 			"不能封账：到 "+cfg.local(at).Format("2006-01-02 15:04")+" 还没有发布过任何报送；先装入，再封账",
 			"cannot freeze: nothing that was sent had been published by "+cfg.local(at).Format("2006-01-02 15:04")+"; load first, then freeze"))}
