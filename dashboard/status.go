@@ -40,7 +40,7 @@ func (s *Server) record(r *http.Request, did, what, result string) {
 
 // program says that an address is one for programs.
 func program(r *http.Request) bool {
-	return strings.HasPrefix(r.URL.Path, "/api/") || r.URL.Path == "/mcp"
+	return strings.HasPrefix(r.URL.Path, "/api/") || r.URL.Path == "/mcp" || r.Header.Get("Accept") == "application/problem+json"
 }
 
 type errorPage struct {

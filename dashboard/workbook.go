@@ -34,6 +34,9 @@ func (s *Server) workbook(a *ask) (http.HandlerFunc, error) {
 		})
 	}
 	g.Wait()
+	if err := workbook.Whole(a.r.Header.Get("Yanzhen-Failed"), failed); err != nil { // nobody looks at it before it goes out
+		return nil, err
+	}
 	return s.booked(a, b, answers, failed, last)
 }
 

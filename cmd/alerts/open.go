@@ -5,11 +5,15 @@ import (
 	"errors"
 	"io/fs"
 	"log/slog"
+	"net/http"
 	"slices"
 	"time"
 
+	"yanzhen/dashboard/access"
 	page "yanzhen/dashboard/alerts"
 	"yanzhen/dashboard/answer"
+	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/brief"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/monitor"
 	"yanzhen/dashboard/target"
@@ -19,26 +23,36 @@ import (
 	"yanzhen/jobs/channel"
 	"yanzhen/jobs/outbox"
 	"yanzhen/jobs/remind"
+	"yanzhen/jobs/subscribe"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/declare"
 	"yanzhen/pipeline/duty"
 )
 
 // Kinds are the kinds of declaration that are read here, for the manual and the schemas.
-var Kinds = []declare.Kind{channel.Declared, rule.Declared, remind.Declared}
+var Kinds = []declare.Kind{channel.Declared, rule.Declared, remind.Declared, subscribe.Declared}
 
 // Folders are where they stand.
-var Folders = []string{"alerts", "channels", "contacts"}
+var Folders = []string{"alerts", "channels", "contacts", "subscriptions"}
 
 // Check reads all of them; every fault is in the error. Without metrics nothing is held against them.
-func Check(fsys fs.FS, metrics *metric.Catalog) error {
+func Check(fsys fs.FS, metrics *metric.Catalog, boards []*board.Board, briefs []*brief.Brief) error {
 	channels, err := channel.Read(fsys, alert.KindNames())
 	_, rules := rule.Read(fsys, metrics)
-	var contacts error
+	var contacts, mails error
 	if err == nil { // else each would name a channel that is not there
 		_, contacts = remind.Read(fsys, channels)
+		_, mails = subscribe.Read(fsys, channels, boards, documents(briefs))
 	}
-	return errors.Join(err, rules, contacts)
+	return errors.Join(err, rules, contacts, mails)
+}
+
+// documents are the names of briefings that are documents.
+func documents(all []*brief.Brief) (names []string) {
+	for _, b := range brief.Documents(all) {
+		names = append(names, b.Name)
+	}
+	return names
 }
 
 // Site is the installation whose people are told.
@@ -47,8 +61,10 @@ type Site struct {
 	Zone     source.Zone
 	Catalog  *metric.Catalog
 	Targets  *target.Book
-	Contact  codes.Text // whom to ask
-	Base     string     // what links to the pages begin with
+	Briefs   []*brief.Brief
+	Pages    subscribe.Pages // what subscriptions are made of
+	Contact  codes.Text      // whom to ask
+	Base     string          // what links to the pages begin with
 	Log      *slog.Logger
 }
 
@@ -56,7 +72,9 @@ type Site struct {
 type Bells struct {
 	watch  *alert.Watch
 	post   *outbox.Post
+	mails  *subscribe.Clock
 	zone   source.Zone
+	pages  func(*access.Viewer) http.Handler
 	active bool
 }
 
@@ -78,7 +96,12 @@ func Open(s Site) (*Bells, error) {
 	post := &outbox.Post{Dir: z.Dir, Channels: list, Log: s.Log}
 	z.Post = post
 	b := &Bells{post: post, zone: z}
-	b.watch = &alert.Watch{Book: alert.Book{Dir: z.Dir}, Sources: append(z.All(), rules.Source()), Post: post, Base: s.Base, Log: s.Log}
+	s.Pages.For = func(v *access.Viewer) http.Handler { return b.pages(v) }
+	b.mails = &subscribe.Clock{Channels: list, Press: s.Pages, Book: alert.Book{Dir: z.Dir}, Base: s.Base, Log: s.Log}
+	if b.mails.List, err = subscribe.Read(s.Declared, list, s.Pages.Boards, documents(s.Briefs)); err != nil {
+		return nil, err
+	}
+	b.watch = &alert.Watch{Book: alert.Book{Dir: z.Dir}, Sources: append(z.All(), rules.Source(), b.mails.Source()), Post: post, Base: s.Base, Log: s.Log}
 	clerk := &remind.Clerk{
 		Contacts: contacts, Channels: list, Workdays: z.Workdays, Owed: z.Owed, Title: z.Title, Local: z.Local, Base: s.Base, Office: s.Contact,
 	}
@@ -89,6 +112,9 @@ func Open(s Site) (*Bells, error) {
 	return b, nil
 }
 
+// Serve says who answers what subscriptions ask of the pages; it is called before Start.
+func (b *Bells) Serve(pages func(*access.Viewer) http.Handler) { b.pages = pages }
+
 // Start begins to look and to send.
 func (b *Bells) Start(ctx context.Context) error {
 	if err := b.post.Open(); err != nil {
@@ -97,14 +123,16 @@ func (b *Bells) Start(ctx context.Context) error {
 	b.active = true
 	b.post.Start(ctx)
 	b.watch.Start(ctx)
+	b.mails.Start(ctx)
 	return nil
 }
 
-// Stop ends both; what was not sent waits on disk.
+// Stop ends all of it; what was not sent waits on disk.
 func (b *Bells) Stop() {
 	if b == nil || !b.active {
 		return
 	}
+	b.mails.Stop()
 	b.watch.Stop()
 	b.post.Stop()
 }

@@ -5,10 +5,8 @@ import (
 	"strings"
 
 	"yanzhen/cmd/alerts"
-	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/monitor"
 	"yanzhen/dashboard/shelf"
-	"yanzhen/dashboard/target"
 	"yanzhen/jobs"
 	"yanzhen/jobs/alert/source"
 	"yanzhen/pipeline/codes"
@@ -21,9 +19,9 @@ func (c *cli) bells() *alerts.Desk {
 }
 
 // ring makes what tells people; it is begun with the jobs.
-func (o *office) ring(c *cli, engine *compute.Engine, targets *target.Book, s *jobs.Scheduler) (err error) {
+func (o *office) ring(c *cli, site alerts.Site, s *jobs.Scheduler) (err error) {
 	z := source.Zone{
-		Ledger: o.loader.Ledger, Titles: map[string]codes.Text{}, Dir: o.config.Dir, WrongKey: o.loader.WrongKey, Engine: engine,
+		Ledger: o.loader.Ledger, Titles: map[string]codes.Text{}, Dir: o.config.Dir, WrongKey: o.loader.WrongKey, Engine: site.Targets.Engine,
 		Workdays: duty.NewWorkdays(o.catalog.Lists.Get("holidays")), Shelf: shelf.Shelf{Dir: o.config.Dir}, Local: o.config.local,
 	}
 	for name, d := range o.catalog.Datasets {
@@ -32,7 +30,8 @@ func (o *office) ring(c *cli, engine *compute.Engine, targets *target.Book, s *j
 	if s != nil {
 		z.Inbox = s.Inbox
 	}
-	o.bells, err = alerts.Open(alerts.Site{Declared: o.declare, Zone: z, Catalog: o.metrics, Targets: targets, Contact: o.config.Contact, Base: o.config.links(), Log: c.log})
+	site.Declared, site.Zone, site.Catalog, site.Contact, site.Base, site.Log = o.declare, z, o.metrics, o.config.Contact, o.config.links(), c.log
+	o.bells, err = alerts.Open(site)
 	return err
 }
 

@@ -67,11 +67,11 @@ func (*checkCmd) Run(ctx context.Context, c *cli) error {
 	}
 	if !metrics.Unread() {
 		found(board.Check(metrics, boards, maps))
-		_, err = brief.Read(fsys, metrics, boards)
+		briefs, err := brief.Read(fsys, metrics, boards)
 		found(err)
 		_, err = verified.Read(fsys, metrics)
 		found(err)
-		found(alerts.Check(fsys, metrics))
+		found(alerts.Check(fsys, metrics, boards, briefs))
 	}
 	_, err = duty.Read(fsys, catalog.Names())
 	found(err)

@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"yanzhen/cmd/alerts"
 	"yanzhen/cmd/compare"
 	"yanzhen/cmd/demo"
 	"yanzhen/cmd/people"
@@ -31,6 +32,7 @@ import (
 	"yanzhen/dashboard/shelf"
 	"yanzhen/dashboard/target"
 	"yanzhen/jobs"
+	"yanzhen/jobs/subscribe"
 	"yanzhen/jobs/timed"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
@@ -261,10 +263,10 @@ func (o *office) pages(c *cli, p *people.Admitted, s *jobs.Scheduler) (*dashboar
 		page.Clock = editor.Clock{Next: timed.Next, Ask: o.clock.Ask, Open: func(owner, file string) (*os.File, error) { return timed.Open(o.config.Dir, owner, file) }}
 	}
 	targets := &target.Book{Engine: engine, Scopes: o.config.Scopes}
-	if err := o.ring(c, engine, targets, s); err != nil {
+	if err := o.ring(c, alerts.Site{Targets: targets, Briefs: briefs, Pages: subscribe.Pages{Book: p.Book, Boards: boards, Host: "127.0.0.1", Room: room}}, s); err != nil {
 		return nil, err
 	}
-	return dashboard.New(dashboard.Config{
+	server, err := dashboard.New(dashboard.Config{
 		Catalog: o.metrics, Boards: boards, Scenes: scenes, Datasets: sets, Chains: o.catalog.Chains,
 		Engine: engine, Targets: targets,
 		Pipeline: o.loader.Ledger,
@@ -272,6 +274,10 @@ func (o *office) pages(c *cli, p *people.Admitted, s *jobs.Scheduler) (*dashboar
 		Unranked: o.config.Ranking == "hide", Inbox: inbox, Programs: dashboard.Programs{Editor: page, SQL: room, Declared: told, Alerts: o.bells.Page(), Monitor: o.watched(s), Inlet: taken, Counter: o.counter(taken, sets), Answers: answers, Cells: o.config.Agents.Cells}, Hosts: o.config.Hosts, Doctor: o.loader.WrongKey, Who: p.Door.Who, Door: p.Door,
 		Links: strings.TrimSuffix(o.config.Documents.Address, "/"), Paper: o.config.Documents.Style(),
 	})
+	if err == nil {
+		o.bells.Serve(server.For)
+	}
+	return server, err
 }
 
 // inlet takes files of senders into the inbox.

@@ -12,6 +12,7 @@ import (
 
 	"yanzhen/dashboard/access/filed"
 	"yanzhen/jobs/channel"
+	"yanzhen/pipeline/codes"
 )
 
 // Bounds.
@@ -31,6 +32,13 @@ type State struct {
 
 	Reminded map[string]time.Time `json:"reminded,omitempty"` // what senders were reminded of, and when
 	Slots    map[string]time.Time `json:"slots,omitempty"`    // of each subscription, the last time for which it was written
+	Missed   map[string]Missed    `json:"missed,omitempty"`   // subscriptions whose last mail could not be written
+}
+
+// Missed says when something could not be written, and why.
+type Missed struct {
+	At  time.Time  `json:"at"`
+	Why codes.Text `json:"why"`
 }
 
 // Outgoing is a message for a channel.
