@@ -56,31 +56,13 @@ func (s *Server) duties(a *ask) (http.HandlerFunc, error) {
 	return s.html("duties.html", p), nil
 }
 
-// owedNow is one period of a duty as the API tells it.
-type owedNow struct {
-	Dataset  string     `json:"dataset"`
-	Sender   string     `json:"sender"`
-	From     string     `json:"from"`
-	To       string     `json:"to"` // the first day after
-	Due      string     `json:"due"`
-	State    duty.State `json:"state"`
-	Overdue  bool       `json:"overdue"`
-	Inferred bool       `json:"inferred"`
-}
-
 // dutiesNow answers the same as JSON, for yanzhen duties and for reminders of the office's own.
 func (s *Server) dutiesNow(a *ask) (http.HandlerFunc, error) {
 	all, err := s.owed(a)
 	if err != nil {
 		return nil, err
 	}
-	out := []owedNow{}
-	for _, d := range s.Datasets {
-		for _, o := range all[d.Name] {
-			out = append(out, owedNow{o.Dataset, o.Sender, days.ISO(o.Period.From), days.ISO(o.Period.To), days.ISO(o.DueOn), o.State, o.Overdue, o.Inferred})
-		}
-	}
-	body, err := json.Marshal(out)
+	body, err := json.Marshal(coverage.ToldOf(s.Datasets, all))
 	if err != nil {
 		return nil, err
 	}
