@@ -147,7 +147,7 @@ func (b *bench) ways(ctx context.Context, rows int) (_ []way, done func(), err e
 	if err != nil {
 		return nil, nil, err
 	}
-	l, err := door.Listen("127.0.0.1:0", nil)
+	l, err := door.Listen("127.0.0.1:0", nil, nil)
 	if err != nil {
 		return nil, nil, err
 	}

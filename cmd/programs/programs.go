@@ -276,7 +276,10 @@ func (d *Doors) openHTTP(ctx context.Context, cfg Config, p *programs, conf *tls
 	if err != nil {
 		return err
 	}
-	l, err := door.Listen(cfg.HTTP, conf)
+	l, err := door.Listen(cfg.HTTP, conf, func(from net.Addr) {
+		address, _, _ := net.SplitHostPort(from.String())
+		cfg.Trail.Add(audit.Entry{Who: "?", From: address, Did: "signin", What: "program: native protocol", Result: "refused"})
+	})
 	if err != nil {
 		return err
 	}

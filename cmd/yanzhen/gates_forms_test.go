@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -341,7 +342,7 @@ func (g *gates) panel(who guest, n int) {
 	}
 	for _, v := range numbersOf(g.T, form, body, a.Panel.Kind) {
 		switch {
-		case people && v > 0 && v < 5 && form != "json" && form != "svg" && !shown[v]:
+		case people && v > 0 && v < 5 && v == math.Trunc(v) && form != "json" && form != "svg" && !shown[v]: // others are of rates
 			g.fails(n, who, door, path, "shows %v people: %.900s", v, body)
 			return
 		case v >= 5 && hidden[v] && !shown[v] && people:

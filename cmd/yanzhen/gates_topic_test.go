@@ -19,7 +19,7 @@ type topic struct {
 	dims   []string
 	values map[string][]string // that are filtered by
 	asked  []metric.Query
-	guests []guest // of the whole zone, of a part of it and of another
+	guests []guest // of the whole zone, and of a part of it
 	panel  shownAt // one of any board, asked for beside
 
 	left  int
@@ -37,7 +37,7 @@ type given struct {
 
 // topicCases are asked of one topic, in as many questions as topicQuestions.
 const (
-	topicCases     = 125
+	topicCases     = 160
 	topicQuestions = 8
 )
 
@@ -46,27 +46,28 @@ func (g *gates) about() {
 	if g.topic != nil {
 		g.against()
 	}
-	t := &topic{left: topicCases, values: map[string][]string{}, seen: map[string]seen{}, truth: map[string]map[string]metric.Point{}, given: map[string][]given{}}
+	t := &topic{left: min(topicCases, g.cases), values: map[string][]string{}, seen: map[string]seen{}, truth: map[string]map[string]metric.Point{}, given: map[string][]given{}}
 	g.topic = t
 	t.base = g.question()
 	m := g.catalog.Metric(t.base.Metric)
-	dims := slices.Clone(m.Dims())
+	dims, most := slices.Clone(m.Dims()), 2
+	if g.full {
+		most = 1 + g.rng.IntN(3)
+	} else { // few values each
+		dims = slices.DeleteFunc(dims, func(d string) bool { return d != "chain" && d != "park" && d != "education_group" })
+	}
 	g.rng.Shuffle(len(dims), func(i, j int) { dims[i], dims[j] = dims[j], dims[i] })
-	most := map[bool]int{false: 2, true: 3}[g.full]
-	t.dims = dims[:min(len(dims), 1+g.rng.IntN(most))]
+	t.dims = dims[:min(len(dims), most)]
 	for _, dim := range t.dims {
 		list := g.spreadOf(m.Name, dim)
 		for range min(len(list), 3) {
 			t.values[dim] = append(t.values[dim], list[g.rng.IntN(len(list))])
 		}
 	}
-	parts := []string{"[]"}
-	for _, dim := range []string{"park", ""} { // a large part, and any
-		list := slices.DeleteFunc(slices.Clone(g.guests), func(x guest) bool { return x.Whole() || dim != "" && x.Scopes[0].Dim != dim })
-		parts = append(parts, fmt.Sprint(list[g.rng.IntN(len(list))].Scopes))
-	}
+	kept := slices.DeleteFunc(slices.Clone(g.guests), func(x guest) bool { return x.Whole() })
+	part := fmt.Sprint(kept[g.rng.IntN(len(kept))].Scopes)
 	for _, x := range g.guests {
-		if slices.Contains(parts, fmt.Sprint(x.Scopes)) {
+		if x.Whole() || fmt.Sprint(x.Scopes) == part {
 			t.guests = append(t.guests, x)
 		}
 	}
@@ -95,7 +96,7 @@ func (g *gates) asks() guest {
 func (g *gates) question() metric.Query {
 	name := g.names[g.rng.IntN(len(g.names))]
 	if !g.full { // those that cost little
-		name = []string{"inflow", "outflow", "talent_stock", "graduates_introduced", "training_people", "graduates_bachelor_share"}[g.rng.IntN(6)]
+		name = []string{"inflow", "outflow", "graduates_introduced"}[g.rng.IntN(3)]
 	} else if g.rng.IntN(2) == 0 { // of people most of the time
 		name = []string{"inflow", "outflow", "net_inflow", "talent_stock", "talent_stock_all", "graduates_introduced", "skilled_stock", "training_people", "graduates_bachelor_share", "inflow_people"}[g.rng.IntN(10)]
 	}

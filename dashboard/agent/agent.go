@@ -72,8 +72,16 @@ func Register(g *access.Gate, c Config) {
 		Stateless: true, JSONResponse: true, MaxRequestBodyBytes: mostBody,
 		DisableLocalhostProtection: true, // which hosts are meant for us the pages' own gate knows
 	})
+	small := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ContentLength > mostBody {
+			a.Record(r, "agent", "/mcp", "too_large")
+			problem.Of(address.Coded(http.StatusRequestEntityTooLarge, "too_large", words.Get("agent_long", mostBody>>10))).Write(w, address.Language(r))
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
 	for _, method := range []string{"POST", "GET", "DELETE"} {
-		g.Handle(method+" /mcp", access.To(access.View), h)
+		g.Handle(method+" /mcp", access.To(access.View), small)
 	}
 }
 

@@ -99,18 +99,19 @@ func TestLeft(t *testing.T) {
 func TestRefuses(t *testing.T) {
 	book, _ := office(t)
 	for sql, want := range map[string]struct{ text, at string }{
-		"select * from metric('inflw')":                          {"是不是 inflow？", "metric('inflw')"},
-		"select * from metric('inflow', by := ['nod'])":          {"不能按 \"nod\" 拆分", "metric('inflow', by := ['nod'])"},
-		"select * from metric('inflow', gran := 'month')":        {"是不是 grain？", "gran"},
-		"select * from metric('inflow', grain := 'mnth')":        {"没有粒度 \"mnth\"", "metric('inflow', grain := 'mnth')"},
-		"select * from metric('inflow', from := '2026-13-01')":   {"不是 2026-06-30 这样的日期", "metric('inflow', from := '2026-13-01')"},
-		"select * from metric('inflow', from := {since:Date})":   {"参数 since 没有给值", "{since:Date}"},
-		"select * from metric('inflow', where := ['node'])":      {"['维度=值']", "where := ['node']"},
-		"select * from metric('inflow', where := ['node=nope'])": {"没有取值 \"nope\"", "metric('inflow', where := ['node=nope'])"},
-		"select * from metric('inflow' by := 'node')":            {"逗号或右括号", "b"},
-		"select * from metric('inflow":                           {"引号里的文字", "'"},
-		"select * from metric('inflow', by := [":                 {"值", ""},
-		"select * from metric('inflow', from := '1800-01-01')":   {"1900", "metric('inflow', from := '1800-01-01')"},
+		"select * from metric('inflw')":                                     {"是不是 inflow？", "metric('inflw')"},
+		"select * from metric('inflow', by := ['nod'])":                     {"不能按 \"nod\" 拆分", "metric('inflow', by := ['nod'])"},
+		"select * from metric('inflow', gran := 'month')":                   {"是不是 grain？", "gran"},
+		"select * from metric('inflow', grain := 'mnth')":                   {"没有粒度 \"mnth\"", "metric('inflow', grain := 'mnth')"},
+		"select * from metric('inflow', from := '2026-13-01')":              {"不是 2026-06-30 这样的日期", "metric('inflow', from := '2026-13-01')"},
+		"select * from metric('inflow', from := {since:Date})":              {"参数 since 没有给值", "{since:Date}"},
+		"select * from metric('inflow', where := ['node'])":                 {"['维度=值']", "where := ['node']"},
+		"select * from metric('inflow', where := ['node=nope'])":            {"没有取值 \"nope\"", "metric('inflow', where := ['node=nope'])"},
+		"select * from metric('inflow' by := 'node')":                       {"逗号或右括号", "b"},
+		"select * from metric('inflow":                                      {"引号里的文字", "'"},
+		"select * from metric('inflow', by := [":                            {"值", ""},
+		"select * from metric('inflow', from := '1800-01-01')":              {"1900", "metric('inflow', from := '1800-01-01')"},
+		"select * from metric('inflow', grain := 'month', window := 'r12')": {"不够一个窗口", "metric('inflow', grain := 'month', window := 'r12')"},
 	} {
 		_, err := book.Write(t.Context(), sql, nil)
 		var f *called.Fault

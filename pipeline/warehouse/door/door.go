@@ -368,9 +368,11 @@ func (d *Door) pass(w *counter, r *http.Request, res *http.Response, a *ask) err
 		return err
 	}
 	buf := make([]byte, 256<<10)
+	var end []byte // of what came, in which an answer that fails under way says why
 	for {
 		n, err := res.Body.Read(buf)
 		if n > 0 {
+			end = append(end[max(0, len(end)-mostEnd):], buf[max(0, n-mostEnd):n]...)
 			if _, err := w.Write(buf[:n]); err != nil {
 				return err
 			}
@@ -384,10 +386,21 @@ func (d *Door) pass(w *counter, r *http.Request, res *http.Response, a *ask) err
 		}
 		if err != nil {
 			w.flush()
+			var why *fault
+			if errors.As(d.cut(end), &why) {
+				w.code = why.code // it is too late to say it in words, and not to write it down
+			}
 			return err
 		}
 	}
 }
+
+// mostEnd is how much of the end of an answer is looked at where it fails; longestKept how much of a statement is written down
+// that is too long to be run.
+const (
+	mostEnd     = 16 << 10
+	longestKept = 300
+)
 
 var cutRe = regexp.MustCompile(`(?s)__exception__\r\n[^\r\n]*\r\nCode: (\d+)\. DB::Exception: (.*?)\n`)
 

@@ -41,9 +41,10 @@ func people(_ context.Context, c door.Caller) (door.Guest, error) {
 }
 
 type opened struct {
-	address string
-	mu      sync.Mutex
-	records []door.Statement
+	address   string
+	mu        sync.Mutex
+	records   []door.Statement
+	strangers int // that spoke another protocol
 }
 
 func (o *opened) recorded() []door.Statement {
@@ -85,7 +86,7 @@ func openWith(t testing.TB, conf *tls.Config, patience time.Duration) *opened {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := door.Listen("127.0.0.1:0", conf)
+	l, err := door.Listen("127.0.0.1:0", conf, func(net.Addr) { o.mu.Lock(); defer o.mu.Unlock(); o.strangers++ })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -412,6 +413,11 @@ func TestNativeIsTold(t *testing.T) {
 	if err := native.Ping(t.Context()); err == nil || !strings.Contains(err.Error(), "native protocol") {
 		t.Errorf("clickhouse-go over native: %v", err)
 	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.strangers == 0 {
+		t.Error("nobody is told of a client of another protocol")
+	}
 }
 
 func TestTLS(t *testing.T) {
@@ -445,7 +451,37 @@ func TestRecorded(t *testing.T) {
 	o.ask(t, "", "select 1")
 	o.ask(t, "", "select * from meta.secret")
 	o.send(t, "POST", "user=li&password=wrong", strings.NewReader("select 2"), nil)
+	o.ask(t, "", strings.Repeat("select 3, ", 200_000))
+	req, err := http.NewRequestWithContext(t.Context(), "POST", "http://"+o.address+"/", strings.NewReader("select number from numbers(3000000)"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header = http.Header{"X-ClickHouse-User": {"li"}, "X-ClickHouse-Key": {"p 1/@"}, "Accept-Encoding": {"identity"}}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.Copy(io.Discard, res.Body); err == nil {
+		t.Error("an answer over the limit is taken for the whole")
+	}
+	res.Body.Close()
 	got := o.recorded()
+	for range 100 { // the end of the answer may come before the record
+		if len(got) == 4 {
+			break
+		}
+		time.Sleep(20 * time.Millisecond)
+		got = o.recorded()
+	}
+	if len(got) == 4 {
+		if s := got[2]; s.Code != 62 || s.Status != 413 || !strings.HasPrefix(s.SQL, "select 3, ") || len(s.SQL) > 400 {
+			t.Errorf("a statement that is too long: %+v", s)
+		}
+		if s := got[3]; s.Code != 396 {
+			t.Errorf("an answer that failed under way: %+v", s)
+		}
+		got = got[:2]
+	}
 	if len(got) != 2 || got[0].Guest != "li" || got[0].Status != 200 || got[0].Bytes == 0 || got[1].Code != 497 || got[1].SQL != "select * from meta.secret" {
 		t.Errorf("%+v", got)
 	}

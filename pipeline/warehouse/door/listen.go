@@ -10,15 +10,15 @@ import (
 )
 
 // Listen opens the port. A client that speaks ClickHouse's native protocol is told in that protocol that there is none.
-// conf is nil for a port without TLS.
-func Listen(address string, conf *tls.Config) (net.Listener, error) {
+// conf is nil for a port without TLS. told hears from where one came; nil: nobody does.
+func Listen(address string, conf *tls.Config, told func(from net.Addr)) (net.Listener, error) {
 	l, err := net.Listen("tcp", address)
 	if err != nil {
 		return nil, err
 	}
-	var out net.Listener = native{l}
+	var out net.Listener = native{l, told}
 	if conf != nil {
-		out = native{tls.NewListener(out, conf)}
+		out = native{tls.NewListener(out, conf), told}
 	}
 	return out, nil
 }
@@ -36,20 +36,24 @@ func Loopback(address string) bool {
 	return ip != nil && ip.IsLoopback()
 }
 
-type native struct{ net.Listener }
+type native struct {
+	net.Listener
+	told func(from net.Addr)
+}
 
 func (l native) Accept() (net.Conn, error) {
 	c, err := l.Listener.Accept()
 	if err != nil {
 		return nil, err
 	}
-	return &looking{Conn: c}, nil
+	return &looking{Conn: c, told: l.told}, nil
 }
 
 // looking looks at the first byte that a client sends: that of a native client is 0, of HTTP or TLS never.
 type looking struct {
 	net.Conn
 	once sync.Once
+	told func(from net.Addr)
 }
 
 func (c *looking) Read(p []byte) (int, error) {
@@ -60,6 +64,9 @@ func (c *looking) Read(p []byte) (int, error) {
 	}
 	if !refused {
 		return n, err
+	}
+	if c.told != nil {
+		c.told(c.RemoteAddr())
 	}
 	_ = c.SetDeadline(time.Now().Add(5 * time.Second))
 	_, _ = c.Conn.Write(exception(48, "DB::Exception", "这里没有 ClickHouse 原生协议，请用 HTTP 协议的客户端连接这个端口 / the native protocol is not spoken here: connect to this port with a client that speaks HTTP"))

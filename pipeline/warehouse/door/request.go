@@ -108,7 +108,7 @@ func (a *ask) statement(r *http.Request, q url.Values) error {
 		a.sql += string(b)
 	}
 	if len(a.sql) > maxStatement {
-		a.sql = ""
+		a.sql = strings.ToValidUTF8(a.sql[:longestKept], "") + "…" // so that the record says which it was
 		return no(http.StatusRequestEntityTooLarge, 62, "SYNTAX_ERROR", "语句超过 1 MB", "the statement is longer than 1 MB")
 	}
 	if strings.TrimSpace(a.sql) == "" {
