@@ -81,3 +81,38 @@ func (o overlay) ReadDir(name string) ([]fs.DirEntry, error) {
 	sort.Slice(entries, func(i, j int) bool { return entries[i].Name() < entries[j].Name() })
 	return entries, nil
 }
+
+// Files are the declarations of a tree in their order: the files of the folders that FS has. What tools keep beside them,
+// in folders of other names or under names that begin with a dot, is none, and neither is a folder in one of these.
+func Files(fsys fs.FS) (out []string, err error) {
+	folders, err := fs.ReadDir(FS, ".")
+	if err != nil {
+		return nil, err
+	}
+	for _, folder := range folders {
+		entries, err := fs.ReadDir(fsys, folder.Name())
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range entries {
+			name := path.Join(folder.Name(), e.Name())
+			if e.Name()[0] == '.' {
+				continue
+			}
+			info, err := fs.Stat(fsys, name) // a link to a file is one
+			if errors.Is(err, fs.ErrNotExist) {
+				continue
+			}
+			if err != nil {
+				return nil, err
+			}
+			if info.Mode().IsRegular() {
+				out = append(out, name)
+			}
+		}
+	}
+	return out, nil
+}

@@ -37,6 +37,34 @@ func TestOver(t *testing.T) {
 	if got, err := fs.ReadFile(fsys, "codes/sexes.csv"); err != nil || len(got) == 0 {
 		t.Errorf("codes/sexes.csv of the program: %v", err)
 	}
+	for _, name := range []string{".git/hooks/x", ".git/HEAD", "datasets/.#talents.yaml", "datasets/.git/x", "notes/x.txt", "codes/old/x.csv"} {
+		write(name, "x")
+	}
+	if err := os.Symlink("nowhere", filepath.Join(dir, "datasets", "dead.yaml")); err != nil {
+		t.Fatal(err)
+	}
+	have := map[string]bool{}
+	list, err := Files(fsys)
+	for _, name := range list {
+		have[name] = true
+		if _, err := fs.ReadFile(fsys, name); err != nil {
+			t.Error(err)
+		}
+	}
+	if err != nil || !have["datasets/visits.yaml"] || !have["codes/sexes.csv"] || have["datasets/talents.yaml"] {
+		t.Errorf("%v %q", err, list)
+	}
+	for _, name := range []string{".git/hooks", ".git/HEAD", "datasets/.#talents.yaml", "datasets/.git", "datasets/dead.yaml", "notes/x.txt", "codes/old"} {
+		if have[name] {
+			t.Errorf("%s is taken for a declaration", name)
+		}
+	}
+	if err := os.RemoveAll(filepath.Join(dir, "datasets", "dead.yaml")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(dir, "datasets", ".#talents.yaml")); err != nil {
+		t.Fatal(err)
+	}
 	under, _ := fs.Glob(FS, "datasets/*.yaml")
 	over, err := fs.Glob(fsys, "datasets/*.yaml")
 	if err != nil || len(over) != len(under) { // one more, one less

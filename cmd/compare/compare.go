@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 
+	"yanzhen/configs"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/declare"
 )
@@ -34,7 +35,7 @@ func Read(fsys fs.FS) (All, error) {
 		}
 		return all[kind][name]
 	}
-	files, err := fs.Glob(fsys, "*/*")
+	files, err := configs.Files(fsys)
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -52,6 +53,7 @@ type BackupFlags struct {
 	WithKey        bool   `help:"Include the key that persons are hashed with, though the backup is not encrypted."`
 	Keep           int    `help:"Keep the latest so many backups of the folder and remove the others; 0 keeps all." placeholder:"N"`
 	List           bool   `help:"List the backups of the folder; makes none."`
+	Check          bool   `help:"Read every backup of the folder whole and compare it with its checksums; makes none."`
 }
 
 // ErrServer: the rows lie on a server that has its own backups.
@@ -73,8 +75,8 @@ func (d *Desk) passphrase(file string) (string, error) {
 	return p, nil
 }
 
-// Listing prints the backups of the folder.
-func (b *BackupFlags) Listing(d *Desk) error {
+// Listing prints the backups of the folder, and with --check whether each is whole.
+func (b *BackupFlags) Listing(ctx context.Context, d *Desk) error {
 	pass, err := d.passphrase(b.PassphraseFile)
 	if err != nil {
 		return err
@@ -87,20 +89,55 @@ func (b *BackupFlags) Listing(d *Desk) error {
 	if err != nil {
 		return err
 	}
-	w := d.Table(strings.Fields(d.say("备份 时刻 大小 密钥 版本", "backup moment size key version"))...)
+	heads := strings.Fields(d.say("备份 时刻 大小 密钥 版本", "backup moment size key version"))
+	if b.Check {
+		heads = append(heads, d.say("核对", "checked"))
+	}
+	w := d.Table(heads...)
+	var faults []string
+	seen := backup.Seen{}
 	for _, name := range names {
 		m, err := depot.Read(name)
 		if err != nil {
-			w.Row(name, d.say("已损坏", "damaged"), "", "", "")
+			faults = append(faults, name)
+			w.Row(name, d.say("已损坏", "damaged"), "", "", "", err)
 			continue
 		}
 		key := d.say("无", "no")
 		if m.Has(personKey) {
 			key = d.say("有", "yes")
 		}
-		w.Row(name, m.At.Local().Format("2006-01-02 15:04:05"), size(m.Size()), key, m.Program)
+		cells := []any{name, m.At.Local().Format("2006-01-02 15:04:05"), size(m.Size()), key, m.Program}
+		if b.Check {
+			whole, err := d.whole(depot.Check(ctx, m, seen))
+			if err != nil {
+				return err
+			}
+			if cells = append(cells, whole); whole != d.say("完好", "whole") {
+				faults = append(faults, name)
+			}
+		}
+		w.Row(cells...)
 	}
-	return w.Flush()
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	if b.Check && len(faults) > 0 {
+		return fmt.Errorf(d.say("%d 份已损坏：%s", "%d are damaged: %s"), len(faults), strings.Join(faults, ", "))
+	}
+	return nil
+}
+
+// whole says of a backup what its check has found; the error is that it could not be checked.
+func (d *Desk) whole(err error) (string, error) {
+	var damage *backup.Damage
+	switch {
+	case err == nil:
+		return d.say("完好", "whole"), nil
+	case errors.As(err, &damage):
+		return fmt.Sprintf(d.say("%d 处损坏：%s", "%d damaged: %s"), len(damage.Faults), strings.Join(damage.Faults[:min(2, len(damage.Faults))], "; ")), nil
+	}
+	return "", err
 }
 
 func size(n int64) string {
@@ -149,7 +186,7 @@ func (b *BackupFlags) Take(ctx context.Context, d *Desk, z Zone, schema int) err
 	if err != nil {
 		return d.Invalid(err)
 	}
-	files, err := filesOf(z)
+	files, strays, err := filesOf(z)
 	if err != nil {
 		return err
 	}
@@ -164,7 +201,7 @@ func (b *BackupFlags) Take(ctx context.Context, d *Desk, z Zone, schema int) err
 	if err != nil {
 		return err
 	}
-	gone, freed, err := depot.Keep(b.Keep)
+	gone, freed, err := depot.Keep(b.Keep, taken.Name)
 	if err != nil {
 		err = fmt.Errorf("%s: %w", d.say("备份已完成；旧的没有清理", "the backup is made; older ones were not removed"), err)
 	}
@@ -174,6 +211,9 @@ func (b *BackupFlags) Take(ctx context.Context, d *Desk, z Zone, schema int) err
 		return err
 	}
 	fmt.Fprintf(d.Out, d.say("备份 %s：共 %s，新写 %d 件 %s，%d 件已有\n", "backup %s: %s in all, %d new files of %s, %d there already\n"), taken.Name, size(taken.Size()), taken.New, size(taken.Written), taken.Kept)
+	if n := len(taken.Rotten); n > 0 {
+		fmt.Fprintf(d.Out, d.say("备份盘上有 %d 件坏了，已重写：%s；这块盘要换\n", "%d files of the backups had changed and were written anew: %s; replace the disk\n"), n, strings.Join(taken.Rotten[:min(n, 3)], "; "))
+	}
 	if gone > 0 {
 		fmt.Fprintf(d.Out, d.say("清理旧备份 %d 份，腾出 %s\n", "removed %d older backups, %s\n"), gone, size(freed))
 	}
@@ -185,7 +225,10 @@ func (b *BackupFlags) Take(ctx context.Context, d *Desk, z Zone, schema int) err
 	case !last.Encrypted:
 		fmt.Fprintln(d.Out, d.say("含 person.key 而未加密：谁读到备份，谁就能验出某个证件号在不在库里；请妥善保管", "person.key is in it, not encrypted: whoever reads the backup can try whether an identity number is in the store; keep it safe"))
 	}
-	fmt.Fprintln(d.Out, d.say("不含：收件夹、暂存、草稿、导出、登录会话、配置文件", "not in it: the inbox, spool, drafts, exports, sessions, the configuration file"))
+	fmt.Fprintln(d.Out, d.say("不含：收件夹、暂存、草稿、导出、登录会话、待发的通知、配置文件", "not in it: the inbox, spool, drafts, exports, sessions, messages that wait to be sent, the configuration file"))
+	if n := len(strays); n > 0 {
+		fmt.Fprintf(d.Out, d.say("数据目录里还有 %d 件不是雁阵写的，没有备份：%s\n", "not in it either, for Yanzhen did not write them, are %d other things in the data directory: %s\n"), n, strings.Join(strays[:min(n, mostStrays)], ", "))
+	}
 	return nil
 }
 
@@ -209,54 +252,104 @@ func inside(dir, path string) bool {
 	return err == nil && filepath.IsLocal(rel)
 }
 
-// left are the names in an installation's directory that a backup leaves out: the store, which is copied in its own way,
-// what lies there for a while, and what is only true of the process that runs.
-var left = []string{
-	"engine", "inbox", "inbox.manifest.json", "spool", "drafts", "exports", "returns", "sessions.json", "visits.json", "person.key",
-	"operator", "operator.sock", "address", "declared.zip", "backup.json", "backup.lock",
+// own are the files that the program itself writes into an installation's directory and that a backup copies. Nothing else
+// is: what somebody else put there, a job's folder, a key under another name, is no part of the installation.
+var own = []string{
+	"accounts.json", "tokens.json", "alerts.json", "uploads.json", "audit/*.jsonl", "statements/*.json", "statements/*.jsonl", "outbox/*/sent.jsonl", "outbox/*/aside/*.json",
 }
 
-// mostFiles bounds how many files beside the store are copied.
-const mostFiles = 100_000
+// left are those that it leaves out: the store, which is copied in its own way, what lies there for a while, messages that
+// wait and would be sent once more, and what is only true of the process that runs.
+var left = []string{
+	"engine", "inbox", "inbox.manifest.json", "spool", "drafts", "exports", "returns", "sessions.json", "visits.json", "person.key", "configs",
+	"operator", "operator.sock", "address", "declared.zip", "backup.json", "backup.lock", "outbox/*/queue",
+}
+
+// among reports whether a name is one of patterns.
+func among(patterns []string, name string) bool {
+	return slices.ContainsFunc(patterns, func(p string) bool { ok, _ := path.Match(p, name); return ok })
+}
+
+// leads reports whether some of the program's own files lie below a folder.
+func leads(name string) bool {
+	depth := strings.Count(name, "/") + 1
+	return slices.ContainsFunc(own, func(p string) bool {
+		parts := strings.Split(p, "/")
+		if len(parts) <= depth {
+			return false
+		}
+		ok, _ := path.Match(strings.Join(parts[:depth], "/"), name)
+		return ok
+	})
+}
+
+// passing reports whether a file is there for a moment: a lock, or what is being written.
+func passing(name string) bool {
+	return name == "lock" || strings.HasSuffix(name, ".lock") || strings.HasSuffix(name, ".new") || strings.HasPrefix(name, ".")
+}
+
+// mostStrays bounds how many names of what is not the program's own are told.
+const mostStrays = 5
 
 // filesOf are the files of an installation beside its store, and under configs/ what it declares otherwise than the program.
-func filesOf(z Zone) (map[string]func() (io.ReadCloser, error), error) {
-	out := map[string]func() (io.ReadCloser, error){}
-	err := filepath.WalkDir(z.Dir, func(path string, e fs.DirEntry, err error) error {
+// strays are what else lies in its directory, and is not copied.
+func filesOf(z Zone) (out map[string]func() (io.ReadCloser, error), strays []string, err error) {
+	out = map[string]func() (io.ReadCloser, error){}
+	key, inbox := statOf(z.KeyFile), statOf(z.Inbox)
+	err = filepath.WalkDir(z.Dir, func(name string, e fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
-		rel, err := filepath.Rel(z.Dir, path)
+		rel, err := filepath.Rel(z.Dir, name)
 		if err != nil || rel == "." {
 			return err
 		}
-		if slices.Contains(left, rel) || path == z.Inbox || path == z.KeyFile {
-			if e.IsDir() {
-				return fs.SkipDir
-			}
+		rel = filepath.ToSlash(rel)
+		info, err := e.Info()
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil // it has gone meanwhile
+		}
+		if err != nil {
+			return err
+		}
+		switch {
+		case same(info, key), same(info, inbox), among(left, rel), !e.IsDir() && passing(e.Name()):
+		case e.Type().IsRegular() && among(own, rel):
+			out[rel] = func() (io.ReadCloser, error) { return os.Open(name) }
+		case e.IsDir() && leads(rel):
 			return nil
+		default:
+			strays = append(strays, rel)
 		}
-		if !e.Type().IsRegular() || strings.HasSuffix(rel, ".lock") || strings.HasSuffix(rel, ".new") || filepath.Base(rel) == "lock" || strings.HasPrefix(filepath.Base(rel), ".") {
-			return nil
+		if e.IsDir() {
+			return fs.SkipDir
 		}
-		if len(out) == mostFiles {
-			return fmt.Errorf("%s: 文件太多（超过 %d）/ too many files (over %d)", z.Dir, mostFiles, mostFiles)
-		}
-		out[filepath.ToSlash(rel)] = func() (io.ReadCloser, error) { return os.Open(path) }
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return out, declared(z.Declared, out)
+	return out, strays, declared(z, out)
 }
 
+// statOf is what a file is; nil where there is none.
+func statOf(name string) fs.FileInfo {
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil
+	}
+	return info
+}
+
+// same reports whether two are one file, however they are called.
+func same(info, other fs.FileInfo) bool { return other != nil && os.SameFile(info, other) }
+
 // declared adds what an installation declares otherwise than the program: its own files, and an empty one for each that
-// it has taken away.
-func declared(own fs.FS, out map[string]func() (io.ReadCloser, error)) error {
+// it has taken away. A key that lies among them is none.
+func declared(z Zone, out map[string]func() (io.ReadCloser, error)) error {
 	names := map[string]bool{}
-	for _, fsys := range []fs.FS{own, configs.FS} {
-		list, err := fs.Glob(fsys, "*/*")
+	for _, fsys := range []fs.FS{z.Declared, configs.FS} {
+		list, err := configs.Files(fsys)
 		if err != nil {
 			return err
 		}
@@ -264,8 +357,9 @@ func declared(own fs.FS, out map[string]func() (io.ReadCloser, error)) error {
 			names[n] = true
 		}
 	}
+	key, _ := os.ReadFile(z.KeyFile) // none: it comes from the environment
 	for n := range names {
-		mine, err := fs.ReadFile(own, n)
+		mine, err := fs.ReadFile(z.Declared, n)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
@@ -273,7 +367,7 @@ func declared(own fs.FS, out map[string]func() (io.ReadCloser, error)) error {
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
-		if !bytes.Equal(mine, built) {
+		if !bytes.Equal(mine, built) && (len(key) == 0 || !bytes.Equal(mine, key)) {
 			out["configs/"+n] = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(mine)), nil }
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -137,28 +138,51 @@ func only(t *testing.T) fs.FS {
 	return own
 }
 
+// office is what lies in the directory of an installation, and whether a copy has it.
+var office = map[string]bool{
+	"accounts.json": true, "audit/2026-06-01.jsonl": true, "outbox/duty/sent.jsonl": true, "statements/saved.json": true,
+	"person.key": false, "sessions.json": false, "drafts/x.csv": false, "outbox/duty/queue/000000000001.json": false, "audit/lock": false,
+	"hr-share/花名册.csv": false, "accounts.json.old": false, "configs/datasets/stale.yaml": false,
+}
+
+func text(name string) string {
+	switch name {
+	case "accounts.json":
+		return `{"zhao":1}`
+	case "person.key":
+		return key
+	case "audit/2026-06-01.jsonl":
+		return "{}\n"
+	}
+	return "张三 of " + name
+}
+
+var key = strings.Repeat("6b", 32)
+
+func put(t *testing.T, name, text string) {
+	t.Helper()
+	if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o700), os.WriteFile(name, []byte(text), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // A backup made while files are loaded holds every batch that its ledger calls published, whole. The server is killed, and
 // what is restored agrees in every count and sum; the second backup writes what is new; a byte that changed is found, and
 // then nothing is restored.
 func TestBackupWhileLoading(t *testing.T) {
 	root := t.TempDir()
-	dir, folder := filepath.Join(root, "zone"), filepath.Join(root, "backups")
+	dir, folder, sealed := filepath.Join(root, "zone"), filepath.Join(root, "backups"), filepath.Join(root, "sealed")
 	z := open(t, dir, only(t))
-	for name, text := range map[string]string{"person.key": strings.Repeat("6b", 32), "accounts.json": `{"zhao":1}`, "audit/2026-06-01.jsonl": "{}\n", "sessions.json": "secret", "drafts/x.csv": "张三"} {
-		path := filepath.Join(dir, name)
-		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(text), 0o600)); err != nil {
-			t.Fatal(err)
-		}
+	for name := range office {
+		put(t, filepath.Join(dir, name), text(name))
 	}
 	pass := filepath.Join(root, "pass")
-	if err := os.WriteFile(pass, []byte("correct horse battery staple\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	put(t, pass, "correct horse battery staple\n")
 	if err := errors.Join(z.load(t.Context(), "甲局", 1, 500), z.load(t.Context(), "甲局", 2, 400)); err != nil {
 		t.Fatal(err)
 	}
 	d, out := desk()
-	take := &BackupFlags{Folder: folder, WithKey: true}
+	take := &BackupFlags{Folder: sealed, PassphraseFile: pass}
 	stop, done := make(chan struct{}), make(chan error, 1)
 	go func() {
 		var err error
@@ -173,7 +197,7 @@ func TestBackupWhileLoading(t *testing.T) {
 		}
 		done <- err
 	}()
-	for range 3 {
+	for range 2 {
 		if err := take.Take(t.Context(), d, z.Zone, version.Now); err != nil {
 			t.Fatal(err)
 		}
@@ -185,11 +209,8 @@ func TestBackupWhileLoading(t *testing.T) {
 	if !strings.Contains(out.String(), "件已有") || strings.Contains(out.String(), " 0 件已有\n备份") {
 		t.Error(out)
 	}
-	sealed := filepath.Join(root, "sealed")
-	if err := (&BackupFlags{Folder: sealed, PassphraseFile: pass}).Take(t.Context(), d, z.Zone, version.Now); err != nil {
-		t.Fatal(err)
-	}
-	for _, word := range []string{"visits", "zhao", "6b6b"} {
+	depot := bare(t, z, folder, root)
+	for _, word := range []string{"visits", "zhao", "6b6b", "张三"} {
 		if strings.Contains(read(t, sealed), word) {
 			t.Errorf("%q can be read in the encrypted backup", word)
 		}
@@ -198,12 +219,12 @@ func TestBackupWhileLoading(t *testing.T) {
 		i := strings.Index(text, root)
 		t.Errorf("a path stands in the copy: %q", text[max(0, i-100):i+100])
 	}
-	depot, err := backup.Open(folder, "")
+	secret, err := backup.Open(sealed, "correct horse battery staple")
 	if err != nil {
 		t.Fatal(err)
 	}
-	names, err := depot.Names()
-	if err != nil || len(names) != 3 {
+	names, err := secret.Names()
+	if err != nil || len(names) != 2 {
 		t.Fatalf("%v %q", err, names)
 	}
 	history, err := z.loader.History(t.Context(), "", "")
@@ -212,19 +233,83 @@ func TestBackupWhileLoading(t *testing.T) {
 	}
 	z.engine.Close()
 
-	secret, err := backup.Open(sealed, "correct horse battery staple")
+	into := filepath.Join(root, "restored") // the top of a disk
+	put(t, filepath.Join(into, "lost+found", "x"), "")
+	dead := filepath.Join(root, halfPrefix+"dead")
+	put(t, filepath.Join(dead, lockName), "")
+	put(t, filepath.Join(dead, "person.key"), key)
+	restored(t, &RestoreFlags{Backup: sealed, Into: into, At: names[1], PassphraseFile: pass}, history)
+	if _, err := os.Stat(dead); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("what a killed restore left in plain is still there: %v", err)
+	}
+	spoil(t, depot, folder, sealed, root)
+}
+
+// bare makes two backups that are not encrypted, the second with the key. In the first is nothing of a sender's and no key,
+// however the installation is spelt; one that fails leaves nothing; what has rotted meanwhile is written anew.
+func bare(t *testing.T, z *zone, folder, root string) *backup.Depot {
+	t.Helper()
+	alias := filepath.Join(root, "alias")
+	if err := os.Symlink(z.Dir, alias); err != nil {
+		t.Fatal(err)
+	}
+	spelt := z.Zone
+	spelt.KeyFile, spelt.Inbox = filepath.Join(alias, "person.key"), filepath.Join(alias, "inbox")
+	d, out := desk()
+	if err := (&BackupFlags{Folder: folder}).Take(t.Context(), d, spelt, version.Now); err != nil {
+		t.Fatal(err)
+	}
+	for _, word := range []string{"不含 person.key", "待发的通知", "hr-share", "accounts.json.old"} {
+		if !strings.Contains(out.String(), word) {
+			t.Errorf("%q is not said: %s", word, out)
+		}
+	}
+	depot, err := backup.Open(folder, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	latest, err := secret.Read("")
-	if err == nil {
-		err = errors.Join(secret.Check(t.Context(), latest), secret.Files(latest, filepath.Join(root, "opened")))
+	m, err := depot.Read("")
+	if err != nil {
+		t.Fatal(err)
 	}
-	if got, bad := os.ReadFile(filepath.Join(root, "opened", "person.key")); err != nil || bad != nil || string(got) != strings.Repeat("6b", 32) {
-		t.Errorf("%v %v %q", err, bad, got)
+	for name, want := range office {
+		if m.Has(name) != want {
+			t.Errorf("%s: in the copy %v, want %v", name, !want, want)
+		}
 	}
-	restored(t, &RestoreFlags{Backup: folder, Into: filepath.Join(root, "restored"), At: names[2]}, history)
-	spoil(t, depot, folder, sealed, root)
+	copied := read(t, folder)
+	for _, word := range []string{"6b6b", "花名册", "of hr-share", "of accounts.json.old", "of configs", "of outbox/duty/queue"} {
+		if strings.Contains(copied, word) {
+			t.Errorf("%q is in the copy", word)
+		}
+	}
+	objects := func() int { n, _ := filepath.Glob(filepath.Join(folder, "objects", "*", "*")); return len(n) }
+	before := objects()
+	text := func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("half a backup")), nil }
+	failed := errors.New("the disk is away")
+	_, err = depot.Take(t.Context(), backup.Source{
+		DB: z.DB, Data: filepath.Join(z.Dir, "engine", "data"), Lock: filepath.Join(z.Dir, "backup.lock"), Now: time.Now(),
+		Files: map[string]func() (io.ReadCloser, error){"a": text, "b": func() (io.ReadCloser, error) { return nil, failed }},
+	})
+	if left, _ := filepath.Glob(filepath.Join(z.Dir, "engine", "data", "shadow", "yanzhen_backup_*")); !errors.Is(err, failed) || objects() != before || len(left) > 0 {
+		t.Errorf("a backup that failed (%v) left %d objects and %q", err, objects()-before, left)
+	}
+	o := m.Tables[slices.IndexFunc(m.Tables, func(t backup.Table) bool { return t.Name == "visits" })].Parts[0].Object
+	put(t, filepath.Join(folder, "objects", o.Sum[:2], o.Sum), strings.Repeat("x", int(o.Size)))
+	if err := (&BackupFlags{Folder: folder, Check: true}).Listing(t.Context(), d); err == nil || !strings.Contains(out.String(), "1 处损坏") {
+		t.Errorf("%v %s", err, out)
+	}
+	put(t, filepath.Join(z.Dir, "statements", "saved.json"), "another")
+	if err := (&BackupFlags{Folder: folder, WithKey: true}).Take(t.Context(), d, spelt, version.Now); err != nil || !strings.Contains(out.String(), "件坏了，已重写") {
+		t.Fatalf("%v %s", err, out)
+	}
+	if err := (&BackupFlags{Folder: folder, Check: true}).Listing(t.Context(), d); err != nil {
+		t.Errorf("%v %s", err, out)
+	}
+	if m, err = depot.Read(""); err != nil || !m.Has("person.key") {
+		t.Errorf("%v, with --with-key the key is not in it", err)
+	}
+	return depot
 }
 
 // restored makes a store of a backup. It holds what was published by then, as the ledger of the original tells it, and is
@@ -238,12 +323,12 @@ func restored(t *testing.T, r *RestoreFlags, history []pipeline.Entry) {
 	if !strings.Contains(out.String(), "visits ") || !strings.Contains(out.String(), "相符") {
 		t.Error(out)
 	}
-	for name, want := range map[string]string{"person.key": strings.Repeat("6b", 32), "accounts.json": `{"zhao":1}`, "audit/2026-06-01.jsonl": "{}\n", "configs/datasets/visits.yaml": visits, "configs/jobs/sweep.yaml": ""} {
+	for name, want := range map[string]string{"person.key": key, "accounts.json": text("accounts.json"), "audit/2026-06-01.jsonl": "{}\n", "configs/datasets/visits.yaml": visits, "configs/jobs/sweep.yaml": ""} {
 		if got, err := os.ReadFile(filepath.Join(r.Into, name)); err != nil || string(got) != want {
 			t.Errorf("%s: %v %q", name, err, got)
 		}
 	}
-	for _, name := range []string{"sessions.json", "drafts"} {
+	for _, name := range []string{"sessions.json", "drafts", "hr-share", "outbox/duty/queue", lockName, "configs/datasets/stale.yaml"} {
 		if _, err := os.Stat(filepath.Join(r.Into, name)); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("%s was restored", name)
 		}
@@ -276,6 +361,12 @@ func restored(t *testing.T, r *RestoreFlags, history []pipeline.Entry) {
 		if len(c.Faults) > 0 || c.Sums == 0 || c.Published != c.Found {
 			t.Errorf("%+v", c)
 		}
+	}
+	if err := z.DB.Exec(t.Context(), warehouse.Statement{Tag: "test", SQL: "insert into meta.ledger select * replace ('{' as sums, seq + 1000 as seq) from meta.ledger where state = 'published' order by seq desc limit 1"}); err != nil {
+		t.Fatal(err)
+	}
+	if list, err = backup.Compare(t.Context(), z.DB, z.loader.Catalog.Datasets); err != nil || len(list) != 1 || len(list[0].Faults) != 1 {
+		t.Errorf("sums that cannot be read are no fault: %v %+v", err, list)
 	}
 }
 
@@ -363,11 +454,11 @@ func spoil(t *testing.T, depot *backup.Depot, folder, sealed, root string) {
 		t.Fatal(err)
 	}
 	// the older ones go, and what only they need
-	gone, freed, err := depot.Keep(1)
-	if err != nil || gone != 2 || freed == 0 {
+	gone, freed, err := depot.Keep(1, m.Name)
+	if err != nil || gone != 1 || freed == 0 {
 		t.Errorf("%d %d %v", gone, freed, err)
 	}
-	if err := depot.Check(t.Context(), m); err != nil {
+	if err := depot.Check(t.Context(), m, backup.Seen{}); err != nil {
 		t.Error(err)
 	}
 	_, err = os.Stat(filepath.Join(root, "zone", "engine", "data", "shadow"))

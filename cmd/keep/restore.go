@@ -45,35 +45,28 @@ func (r *RestoreFlags) Restore(ctx context.Context, d *Desk, memory int64, schem
 		return d.Invalid(fmt.Errorf(d.say("备份来自较新的版本（库的版本 %d，本版识得到 %d，写它的是 %s）：请用较新的雁阵", "the backup is of a newer program (store version %d, this one knows %d; written by %s): use a newer Yanzhen"), m.Schema, schema, m.Program))
 	}
 	into := filepath.Clean(r.Into)
-	entries, err := os.ReadDir(into)
-	if err == nil && len(entries) > 0 {
-		return d.Invalid(fmt.Errorf(d.say("%s 不是空的：恢复只写进新目录", "%s is not empty: a backup is restored into a new directory only"), into))
-	}
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
+	if err := empty(into); err != nil {
+		if errors.Is(err, errFull) {
+			return d.Invalid(fmt.Errorf(d.say("%s 不是空的：恢复只写进新目录", "%s is not empty: a backup is restored into a new directory only"), into))
+		}
 		return err
 	}
-	if err := depot.Check(ctx, m); err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Dir(into), 0o700); err != nil {
-		return err
-	}
-	half, err := os.MkdirTemp(filepath.Dir(into), ".restoring-*")
+	p, err := begin(into)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(half)) }() // nothing is left there where it was renamed
-	list, unknown, err := r.build(ctx, d, depot, m, half, memory)
+	defer func() { err = errors.Join(err, p.end()) }()
+	if err := depot.Check(ctx, m, backup.Seen{}); err != nil {
+		return err
+	}
+	list, unknown, err := r.build(ctx, d, depot, m, p.half, memory)
 	if err != nil {
 		return err
 	}
 	if err := d.compared(list); err != nil {
 		return err
 	}
-	if err := os.Remove(into); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return err
-	}
-	if err := os.Rename(half, into); err != nil {
+	if err := p.done(); err != nil {
 		return err
 	}
 	fmt.Fprintf(d.Out, d.say("已恢复 %s（%s 的数据）到 %s\n", "restored %s (the data of %s) into %s\n"), m.Name, m.At.Local().Format("2006-01-02 15:04:05"), into)
@@ -91,7 +84,7 @@ func (r *RestoreFlags) Restore(ctx context.Context, d *Desk, memory int64, schem
 
 // build makes the directory and compares it. unknown says why the sums were not compared.
 func (r *RestoreFlags) build(ctx context.Context, d *Desk, depot *backup.Depot, m *backup.Manifest, dir string, memory int64) (list []backup.Compared, unknown, err error) {
-	if err := depot.Files(m, dir); err != nil {
+	if err := depot.Files(ctx, m, dir); err != nil {
 		return nil, nil, err
 	}
 	home := filepath.Join(dir, "engine")
@@ -123,6 +116,9 @@ func (r *RestoreFlags) build(ctx context.Context, d *Desk, depot *backup.Depot, 
 		unknown = (&pipeline.Loader{Ledger: &pipeline.Ledger{DB: db}, Catalog: catalog, Log: d.Log}).EnsureTables(ctx)
 	}
 	list, err = backup.Compare(ctx, db, sets)
+	if err == nil {
+		err = ctx.Err()
+	}
 	return list, unknown, err
 }
 

@@ -23,12 +23,13 @@ import (
 
 	"yanzhen/cmd/compare"
 	"yanzhen/cmd/people"
+	"yanzhen/configs"
 	"yanzhen/pipeline/codes"
 )
 
 // Pack writes a tree of declarations as one file.
 func Pack(fsys fs.FS) ([]byte, error) {
-	files, err := fs.Glob(fsys, "*/*")
+	files, err := configs.Files(fsys)
 	if err != nil {
 		return nil, err
 	}

@@ -15,8 +15,8 @@ type backupCmd struct {
 
 // Run copies the installation, beside a server that runs or by itself.
 func (b *backupCmd) Run(ctx context.Context, c *cli) error {
-	if b.List {
-		return b.Listing(c.keeper())
+	if b.List || b.Check {
+		return b.Listing(ctx, c.keeper())
 	}
 	o, err := c.office(ctx)
 	if err != nil {

@@ -181,6 +181,11 @@ func (c *config) settle() error {
 	if c.KeyFile == "" {
 		c.KeyFile = filepath.Join(dir, "person.key")
 	}
+	for _, path := range []*string{&c.Inbox, &c.KeyFile} {
+		if *path, err = filepath.Abs(*path); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

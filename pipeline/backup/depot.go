@@ -18,6 +18,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -137,8 +138,9 @@ func (m *Manifest) Has(name string) bool {
 }
 
 const (
-	headFile = "yanzhen-backup.json"
-	keyFile  = "key.age"
+	headFile  = "yanzhen-backup.json"
+	keyFile   = "key.age"
+	newPrefix = ".new-" // of what is being written
 )
 
 // Open opens a folder of backups. ErrNone where it is none, ErrPassphrase where it is encrypted and none is given.
@@ -155,7 +157,7 @@ func Open(dir, passphrase string) (*Depot, error) {
 		return nil, &Damage{[]string{headFile + ": " + err.Error()}}
 	}
 	if d.head.Format > format {
-		return nil, fmt.Errorf("备份是较新版本写的（格式 %d，本版识得到 %d）：请用较新的雁阵 / a newer version wrote these backups (format %d, this one knows %d): use a newer Yanzhen", d.head.Format, format, d.head.Format, format)
+		return nil, newer(d.head.Format)
 	}
 	switch {
 	case !d.head.Encrypted && passphrase != "":
@@ -166,6 +168,10 @@ func Open(dir, passphrase string) (*Depot, error) {
 		return nil, ErrPassphrase
 	}
 	return d, d.unlock(passphrase)
+}
+
+func newer(n int) error {
+	return fmt.Errorf("备份是较新版本写的（格式 %d，本版识得到 %d）：请用较新的雁阵 / a newer version wrote these backups (format %d, this one knows %d): use a newer Yanzhen", n, format, n, format)
 }
 
 // unlock reads the key of the folder, which the passphrase opens.
@@ -210,7 +216,7 @@ func Create(dir, zone, passphrase string) (*Depot, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(entries) > 0 {
+	if slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return !unborn(e) }) {
 		return nil, fmt.Errorf("%s 不是空目录，也不是备份目录：请换一个 / %s is neither empty nor a folder of backups: choose another", dir, dir)
 	}
 	d = &Depot{dir: dir, head: head{Format: format, Zone: zone, Encrypted: passphrase != ""}}
@@ -224,6 +230,12 @@ func Create(dir, zone, passphrase string) (*Depot, error) {
 		return nil, err
 	}
 	return d, replace(filepath.Join(dir, headFile), append(text, '\n'))
+}
+
+// unborn reports whether an entry may lie in a folder that is to become one of backups: what is there when the first backup
+// was killed in its first moments, and what a file system makes of itself at the top of a disk.
+func unborn(e fs.DirEntry) bool {
+	return e.Name() == keyFile || e.Name() == "lost+found" || strings.HasPrefix(e.Name(), newPrefix)
 }
 
 // lockWith makes the key of the folder and writes it down, encrypted with the passphrase.
@@ -263,14 +275,22 @@ func hold(name string) (release func(), err error) {
 	}
 	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
 		f.Close()
-		return nil, ErrBusy
+		return nil, locked(name, err)
 	}
 	return func() { f.Close() }, nil
 }
 
+// locked is why a lock was not to be had.
+func locked(name string, err error) error {
+	if errors.Is(err, unix.EWOULDBLOCK) {
+		return ErrBusy
+	}
+	return fmt.Errorf("%s: 锁不上（这块盘或共享不支持文件锁？）/ cannot be locked (a disk or share without locks?): %w", name, err)
+}
+
 // replace writes a file whole or not at all; it is on the disk when replace returns.
 func replace(name string, text []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(name), ".new-*")
+	f, err := os.CreateTemp(filepath.Dir(name), newPrefix+"*")
 	if err != nil {
 		return err
 	}
@@ -304,7 +324,7 @@ func (d *Depot) put(f func(io.Writer) error) (o Object, err error) {
 	if err := os.MkdirAll(d.objects(), 0o700); err != nil {
 		return o, err
 	}
-	t, err := os.CreateTemp(d.objects(), ".new-*")
+	t, err := os.CreateTemp(d.objects(), newPrefix+"*")
 	if err != nil {
 		return o, err
 	}
@@ -398,6 +418,9 @@ func (d *Depot) write(m *Manifest) error {
 
 func sum(b []byte) []byte { h := sha256.Sum256(b); return h[:] }
 
+// listName is how lists of contents are called. What else lies beside them, of a file manager or a tool that copies, is none.
+var listName = regexp.MustCompile(`^\d{8}T\d{6}Z-[0-9a-f]{16}$`)
+
 // Names are the backups of the folder, the latest first.
 func (d *Depot) Names() ([]string, error) {
 	entries, err := os.ReadDir(d.lists())
@@ -406,7 +429,7 @@ func (d *Depot) Names() ([]string, error) {
 	}
 	var out []string
 	for _, e := range entries {
-		if !strings.HasPrefix(e.Name(), ".") {
+		if e.Type().IsRegular() && listName.MatchString(e.Name()) {
 			out = append(out, e.Name())
 		}
 	}
@@ -446,52 +469,46 @@ func (d *Depot) Read(name string) (*Manifest, error) {
 	if err := json.NewDecoder(r).Decode(m); err != nil {
 		return nil, &Damage{[]string{"backups/" + name + ": " + err.Error()}}
 	}
-	return m, m.sound()
-}
-
-// sound says what of a list of contents cannot be: its names become paths and statements.
-func (m *Manifest) sound() error {
-	for _, t := range m.Tables {
-		if (t.Database != "store" && t.Database != "meta") || !plainName(t.Name) || !strings.HasPrefix(t.Create, "CREATE TABLE "+t.Database+"."+t.Name+"\n") && !strings.HasPrefix(t.Create, "CREATE TABLE "+t.Database+"."+t.Name+" ") {
-			return &Damage{[]string{fmt.Sprintf("%.60q.%.60q", t.Database, t.Name)}}
-		}
-		for _, p := range t.Parts {
-			if !plainName(p.Name) {
-				return &Damage{[]string{fmt.Sprintf("%.60q", p.Name)}}
-			}
-		}
+	if m.Format > format {
+		return nil, newer(m.Format)
 	}
-	for _, f := range m.Files {
-		if !filepath.IsLocal(filepath.FromSlash(f.Name)) {
-			return &Damage{[]string{fmt.Sprintf("%.60q", f.Name)}}
-		}
+	if err := m.sound(); err != nil {
+		return nil, err
 	}
-	var bad error
-	m.Objects(func(what string, o Object) {
-		if b, err := hex.DecodeString(o.Sum); err != nil || len(b) != sha256.Size {
-			bad = &Damage{[]string{what}}
+	return m, nil
+}
+
+// all are the backups of the folder that can be read, the latest first; the error says which cannot.
+func (d *Depot) all() (out []*Manifest, err error) {
+	names, err := d.Names()
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		m, bad := d.Read(name)
+		if bad != nil {
+			err = errors.Join(err, fmt.Errorf("backups/%s: %w", name, bad))
+			continue
 		}
-	})
-	return bad
+		out = append(out, m)
+	}
+	return out, err
 }
 
-// plainName reports whether a name is one of letters, digits, _ and -.
-func plainName(s string) bool {
-	return s != "" && strings.IndexFunc(s, func(r rune) bool {
-		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '_' && r != '-'
-	}) < 0
-}
+// Seen is what is known of objects by their names: nil of those that are whole. Backups of one folder share most of them.
+type Seen map[string]error
 
-// Check reads every object of a backup and compares it with its name. The error is a Damage that lists what is not whole.
-func (d *Depot) Check(ctx context.Context, m *Manifest) error {
+// Check reads every object of a backup that seen does not know yet, and compares it with its name. The error is a Damage
+// that lists what is not whole.
+func (d *Depot) Check(ctx context.Context, m *Manifest, seen Seen) error {
 	var faults []string
-	seen := map[string]bool{}
 	m.Objects(func(what string, o Object) {
-		if seen[o.Sum] || ctx.Err() != nil {
-			return
+		err, ok := seen[o.Sum]
+		if !ok && ctx.Err() == nil {
+			err = d.whole(o)
+			seen[o.Sum] = err
 		}
-		seen[o.Sum] = true
-		if err := d.whole(o); err != nil {
+		if err != nil {
 			faults = append(faults, what+": "+err.Error())
 		}
 	})
@@ -525,37 +542,42 @@ func (d *Depot) whole(o Object) error {
 	return nil
 }
 
-// Keep removes all backups but the latest n, 0 for none, and then what no backup needs. It returns how many backups and
-// how many bytes are gone. Where a list of contents cannot be read nothing is removed: what it needs is not known.
-func (d *Depot) Keep(n int) (gone int, freed int64, err error) {
+// Keep removes all backups but the latest n, 0 for none, and then what no backup needs. That of the name just, which was
+// made a moment ago, stays whatever the clock says. It returns how many backups and how many bytes are gone. Where a list
+// of contents cannot be read nothing is removed: what it needs is not known.
+func (d *Depot) Keep(n int, just string) (gone int, freed int64, err error) {
 	release, err := d.hold()
 	if err != nil {
 		return 0, 0, err
 	}
 	defer release()
-	names, err := d.Names()
+	all, err := d.all()
 	if err != nil {
 		return 0, 0, err
 	}
-	if n > 0 && len(names) > n {
-		for _, name := range names[n:] {
-			if err := os.Remove(filepath.Join(d.lists(), name)); err != nil {
-				return gone, 0, err
-			}
-			gone++
+	var kept []*Manifest
+	for i, m := range all {
+		if n <= 0 || i < n || m.Name == just {
+			kept = append(kept, m)
+			continue
 		}
-		names = names[:n]
-	}
-	needed := map[string]bool{}
-	for _, name := range names {
-		m, err := d.Read(name)
-		if err != nil {
+		if err := os.Remove(filepath.Join(d.lists(), m.Name)); err != nil {
 			return gone, 0, err
 		}
+		gone++
+	}
+	freed, err = d.clear(kept)
+	return gone, freed, err
+}
+
+// clear removes the objects that none of these backups needs, and what was written half. Whoever calls it holds the folder.
+func (d *Depot) clear(kept []*Manifest) (freed int64, err error) {
+	needed := map[string]bool{}
+	for _, m := range kept {
 		m.Objects(func(_ string, o Object) { needed[o.Sum] = true })
 	}
 	err = filepath.WalkDir(d.objects(), func(path string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() || needed[e.Name()] {
+		if err != nil || e.IsDir() || needed[e.Name()] || !named(e.Name()) {
 			return err
 		}
 		info, err := e.Info()
@@ -568,7 +590,24 @@ func (d *Depot) Keep(n int) (gone int, freed int64, err error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		err = nil
 	}
-	return gone, freed, err
+	return freed, errors.Join(err, d.halves())
+}
+
+// halves removes what was written half. Whoever calls it holds the folder.
+func (d *Depot) halves() (err error) {
+	for _, dir := range []string{d.dir, d.lists(), d.objects()} {
+		old, bad := filepath.Glob(filepath.Join(escaped(dir), newPrefix+"*"))
+		err = errors.Join(err, bad)
+		for _, name := range old {
+			err = errors.Join(err, os.Remove(name))
+		}
+	}
+	return err
+}
+
+// escaped is a path as a pattern that means itself.
+func escaped(path string) string {
+	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`).Replace(path)
 }
 
 // pack writes a folder as one stream, the same for the same files.
@@ -601,7 +640,7 @@ func pack(w io.Writer, dir string) error {
 }
 
 // unpack writes the files of a stream of pack into a folder, and nothing outside of it.
-func unpack(r io.Reader, dir string) error {
+func unpack(ctx context.Context, r io.Reader, dir string) error {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return err
 	}
@@ -615,6 +654,12 @@ func unpack(r io.Reader, dir string) error {
 		h, err := t.Next()
 		if err == io.EOF {
 			return nil
+		}
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err == nil && h.Typeflag != tar.TypeReg {
+			err = fmt.Errorf("%.60q is no file", h.Name)
 		}
 		if err != nil {
 			return err

@@ -17,7 +17,7 @@ import (
 )
 
 // Files writes the files beside the store into a directory.
-func (d *Depot) Files(m *Manifest, dir string) error {
+func (d *Depot) Files(ctx context.Context, m *Manifest, dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
@@ -27,6 +27,9 @@ func (d *Depot) Files(m *Manifest, dir string) error {
 	}
 	defer root.Close()
 	for _, f := range m.Files {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		if err := d.restoreFile(root, f); err != nil {
 			return fmt.Errorf("%s: %w", f.Name, err)
 		}
@@ -91,7 +94,7 @@ func (d *Depot) table(ctx context.Context, t Table, db *warehouse.DB, data strin
 		if err != nil {
 			return err
 		}
-		err = unpack(r, filepath.Join(data, below(paths[0]), "detached", p.Name))
+		err = unpack(ctx, r, filepath.Join(data, below(paths[0]), "detached", p.Name))
 		if err = errors.Join(err, c.Close()); err != nil {
 			return fmt.Errorf("%s: %w", p.Name, err)
 		}
@@ -207,7 +210,11 @@ func (c *Compared) compare(ctx context.Context, db *warehouse.DB, ds *dataset.Da
 			continue
 		}
 		var sent map[string]float64
-		if have.N == 0 || json.Unmarshal([]byte(e.Sums), &sent) != nil {
+		if have.N == 0 || e.Sums == "" {
+			continue
+		}
+		if err := json.Unmarshal([]byte(e.Sums), &sent); err != nil {
+			c.fault(e, known, fmt.Sprintf("%s: 账簿里的控制总和读不出 / the sums in the ledger cannot be read: %v", e.Unit, err))
 			continue
 		}
 		for k, col := range columns {
@@ -232,3 +239,16 @@ func (c *Compared) fault(e published, known map[uint32]bool, text string) {
 	}
 	c.Faults = append(c.Faults, text)
 }
+
+// Settle has everything that was written into a folder on the disk when it returns: a folder that gets its name before its
+// files are there would be taken for whole after a power cut.
+func Settle(dir string) error {
+	f, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(settle(f), f.Close())
+}
+
+// Named has the name of a folder on the disk when it returns.
+func Named(dir string) error { return syncDir(filepath.Dir(dir)) }

@@ -33,8 +33,9 @@ type Source struct {
 // Taken is what a backup has done.
 type Taken struct {
 	*Manifest
-	New, Kept int   // objects that were written, and that an earlier backup had already
-	Written   int64 // bytes
+	New, Kept int      // objects that were written, and that an earlier backup had already
+	Written   int64    // bytes
+	Rotten    []string // those an earlier backup had, which were not whole any more and were written anew
 }
 
 // shadowName is how the frozen parts of a backup are called; what a killed one left behind begins so, too.
@@ -52,10 +53,22 @@ func (d *Depot) Take(ctx context.Context, s Source) (out Taken, err error) {
 		return out, err
 	}
 	defer release()
-	known, err := d.known()
-	if err != nil {
+	before, unread := d.all()
+	left := func() error { // of backups that failed; where a list cannot be read nobody knows what it needs
+		if unread != nil {
+			return d.halves()
+		}
+		_, err := d.clear(before)
+		return err
+	}
+	if err := left(); err != nil {
 		return out, err
 	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, left())
+		}
+	}()
 	shadow := filepath.Join(s.Data, "shadow")
 	if err := sweep(shadow); err != nil {
 		return out, err
@@ -67,16 +80,20 @@ func (d *Depot) Take(ctx context.Context, s Source) (out Taken, err error) {
 	if err != nil {
 		return out, err
 	}
+	known := known(before)
+	for _, name := range sortedKeys(s.Files) { // before the parts, which take long: they are of the ledger's moment
+		if err := d.file(name, s.Files[name], known, &out); err != nil {
+			return out, fmt.Errorf("%s: %w", name, err)
+		}
+	}
 	for i := range out.Tables {
 		t := &out.Tables[i]
 		if err := d.parts(ctx, t, filepath.Join(shadow, name, where[i]), known, &out); err != nil {
 			return out, fmt.Errorf("%s.%s: %w", t.Database, t.Name, err)
 		}
 	}
-	for _, name := range sortedKeys(s.Files) {
-		if err := d.file(name, s.Files[name], known, &out); err != nil {
-			return out, fmt.Errorf("%s: %w", name, err)
-		}
+	if err := out.sound(); err != nil { // what cannot be restored must not look like a backup
+		return out, fmt.Errorf("库里有不能备份的表 / the store has a table that cannot be backed up: %w", err)
 	}
 	return out, d.write(out.Manifest)
 }
@@ -89,24 +106,15 @@ func sortedKeys[T any](m map[string]T) (out []string) {
 	return out
 }
 
-// known are the objects of the latest backup whose list can be read, by what is in them. What of them is not there any
-// more, or has another size, is not known.
-func (d *Depot) known() (map[string]Object, error) {
-	names, err := d.Names()
-	if err != nil {
-		return nil, err
-	}
+// known are the objects of backups by what is in them.
+func known(before []*Manifest) map[string]Object {
 	out := map[string]Object{}
 	note := func(key string, o Object) {
-		if info, err := os.Stat(d.path(o.Sum)); key != "" && err == nil && info.Size() == o.Size {
+		if _, ok := out[key]; key != "" && !ok {
 			out[key] = o
 		}
 	}
-	for _, name := range names {
-		m, err := d.Read(name)
-		if err != nil {
-			continue
-		}
+	for _, m := range before {
 		for _, t := range m.Tables {
 			for _, p := range t.Parts {
 				note(p.Key, p.Object)
@@ -115,9 +123,18 @@ func (d *Depot) known() (map[string]Object, error) {
 		for _, f := range m.Files {
 			note(f.Key, f.Object)
 		}
-		break
 	}
-	return out, nil
+	return out
+}
+
+// has reports whether an object that an earlier backup wrote is still there, byte for byte: else all backups that share it
+// would be lost together.
+func (d *Depot) has(what string, o Object, out *Taken) bool {
+	if err := d.whole(o); err != nil {
+		out.Rotten = append(out.Rotten, what+": "+err.Error())
+		return false
+	}
+	return true
 }
 
 // sweep removes frozen parts of backups.
@@ -219,7 +236,7 @@ func (d *Depot) parts(ctx context.Context, t *Table, dir string, known map[strin
 			return err
 		}
 		var have bool
-		if p.Object, have = known[p.Key]; have {
+		if p.Object, have = known[p.Key]; have && d.has(t.Database+"."+t.Name+" "+p.Name, p.Object, out) {
 			out.Kept++
 		} else {
 			if p.Object, err = d.put(func(w io.Writer) error { return pack(w, path) }); err != nil {
@@ -274,9 +291,9 @@ func (d *Depot) file(name string, open func() (io.ReadCloser, error), known map[
 	}
 	f := File{Name: name, Key: "file:" + hex.EncodeToString(h.Sum(nil)), Object: o}
 	switch had, ok := known[f.Key]; {
-	case ok && had.Sum == o.Sum:
+	case ok && had.Sum == o.Sum: // it has just been written once more, and is whole
 		out.Kept++
-	case ok: // the same, encrypted anew
+	case ok && d.has(name, had, out): // the same, encrypted anew
 		out.Kept++
 		f.Object = had
 		if err := os.Remove(d.path(o.Sum)); err != nil {
