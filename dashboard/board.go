@@ -93,7 +93,7 @@ func (s *Server) board(a *ask) (http.HandlerFunc, error) {
 	p.Printed = address.To("/b/"+b.Name+"/sheet.css", sheet)
 	p.Book = address.To("/b/"+b.Name+"/workbook.xlsx", sheet)
 	if last.IsZero() {
-		p.Empty = words.In(st.Loc, "no_data_yet")
+		p.Empty = s.Inlet.Empty(a.ctx, st.Loc)
 	}
 	others, err := s.otherDates(a.ctx, b, st, last)
 	if err != nil {

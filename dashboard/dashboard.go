@@ -244,7 +244,7 @@ func (s *Server) routes() {
 func (s *Server) start(w http.ResponseWriter, r *http.Request) {
 	home := "/data"
 	if len(s.Boards) > 0 {
-		home = "/b/" + s.home()
+		home = "/b/" + board.First(s.Boards, s.find(s.home()), s.filled(r)).Name
 	}
 	s.redirect(w, r, access.First(access.From(r.Context()), home))
 }

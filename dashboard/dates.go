@@ -9,7 +9,7 @@ import (
 
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/board"
-	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/days"
 )
@@ -80,7 +80,7 @@ func (s *Server) boardDate(ctx context.Context, b *board.Board, st address.State
 	if err != nil {
 		return days.Day{}, err
 	}
-	last := live.DataDate(datasetsOf(ms)...)
+	last := live.DataDate(compute.DatasetsOf(ms)...)
 	if !last.IsZero() || !st.AsOf.IsZero() {
 		return last, nil
 	}
@@ -126,17 +126,4 @@ func (s *Server) homeDate(ctx context.Context, st address.State) (days.Day, erro
 	}
 	live, err := s.Engine.Live(ctx, st.AsOf)
 	return live.DataDate(), err
-}
-
-// datasetsOf are the datasets of some metrics, each once.
-func datasetsOf(ms []*metric.Metric) []string {
-	var names []string
-	for _, m := range ms {
-		for _, d := range m.Datasets() {
-			if !slices.Contains(names, d) {
-				names = append(names, d)
-			}
-		}
-	}
-	return names
 }

@@ -7,16 +7,20 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
+	"time"
 
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/alerts"
 	"yanzhen/dashboard/api"
+	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/counter"
 	"yanzhen/dashboard/door"
 	"yanzhen/dashboard/editor"
 	"yanzhen/dashboard/menu"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/palette"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
@@ -99,10 +103,16 @@ func (s *Server) layout(r *http.Request, title codes.Text) layout {
 	if who != nil && s.Door != nil {
 		p.Me = who.Title
 	}
-	site := menu.Site{Boards: s.Boards, Targets: s.declared("targets") != nil, SQL: s.Editor != nil, Users: s.Door != nil, Audit: s.Door != nil && s.Door.Trail != nil, Alerts: s.Alerts != nil}
+	site := menu.Site{Boards: s.Boards, Has: s.filled(r), Targets: s.declared("targets") != nil, SQL: s.Editor != nil, Users: s.Door != nil, Audit: s.Door != nil && s.Door.Trail != nil, Alerts: s.Alerts != nil}
 	p.Menu = site.For(who, r.URL.Path, keep, loc)
 	p.Choose(loc, p.Theme, r.URL.Path, r.URL.Query())
 	return p
+}
+
+// filled says of boards whether there is something to see on them; of all where the database does not say.
+func (s *Server) filled(r *http.Request) func(*board.Board) bool {
+	live := sync.OnceValues(func() (compute.Live, error) { return s.Engine.Live(r.Context(), time.Time{}) })
+	return func(b *board.Board) bool { l, err := live(); return err != nil || l.Any(s.metricsOf(b)) }
 }
 
 // framed is a page of the door in the frame of all pages.

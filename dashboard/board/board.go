@@ -217,3 +217,13 @@ func (p Panel) Cuts(i int) []string {
 	}
 	return append(slices.Clone(p.By), p.Each)
 }
+
+// First is the board that a reader begins with: home, or, where there is nothing to see on it, the first on which there is.
+func First(boards []*Board, home *Board, filled func(*Board) bool) *Board {
+	if !filled(home) {
+		if i := slices.IndexFunc(boards, filled); i >= 0 {
+			return boards[i]
+		}
+	}
+	return home
+}

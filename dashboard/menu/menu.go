@@ -31,9 +31,10 @@ type Menu struct {
 // Site is what there is to go to.
 type Site struct {
 	Boards  []*board.Board
-	Targets bool // responsible units have a page
-	SQL     bool // statements have one
-	Users   bool // accounts have one
+	Has     func(*board.Board) bool // there is something to see on it; nil: there is on all
+	Targets bool                    // responsible units have a page
+	SQL     bool                    // statements have one
+	Users   bool                    // accounts have one
 	Audit   bool
 	Alerts  bool // what needs a person has one
 }
@@ -55,6 +56,9 @@ func (s Site) For(who *access.Viewer, path string, keep url.Values, loc codes.La
 		}
 		u := "/b/" + b.Name
 		to := Link{b.Title.In(loc), address.To(u, carried), path == u}
+		if !to.Here && s.Has != nil && !s.Has(b) {
+			continue
+		}
 		if b.Under == "" {
 			m.Nav = append(m.Nav, to)
 			continue

@@ -11,6 +11,10 @@ import (
 
 // Everybody sees the pages that the role may see, and no other; what is chosen goes along, but for a grain.
 func TestFor(t *testing.T) {
+	hidden := Site{Boards: []*board.Board{{Name: "a"}, {Name: "b"}, {Name: "c"}}, Has: func(b *board.Board) bool { return b.Name == "b" }}
+	if nav := hidden.For(&access.Viewer{May: access.View, Scopes: []access.Scope{{}}}, "/b/a", nil, codes.Zh).Nav; len(nav) != 2 || nav[0].URL != "/b/a" || nav[1].URL != "/b/b" {
+		t.Errorf("a page without anything to see is in the menu unless it is the one that is shown: %+v", nav)
+	}
 	site := Site{Boards: []*board.Board{{Name: "overview", Title: codes.Text{Zh: "总览"}}, {Name: "people", Title: codes.Text{Zh: "人"}, Under: "data"}}, Targets: true, SQL: true, Users: true, Audit: true}
 	urls := func(list []Link) (out string) {
 		for _, l := range list {

@@ -292,6 +292,23 @@ func (l Live) expired(m *metric.Metric) days.Day {
 	return end
 }
 
+// Any reports whether something is published of a dataset that one of the metrics reads.
+func (l Live) Any(ms []*metric.Metric) bool {
+	return slices.ContainsFunc(DatasetsOf(ms), func(name string) bool { return l.datasets[name].live })
+}
+
+// DatasetsOf are the datasets of some metrics, each once.
+func DatasetsOf(ms []*metric.Metric) (names []string) {
+	for _, m := range ms {
+		for _, d := range m.Datasets() {
+			if !slices.Contains(names, d) {
+				names = append(names, d)
+			}
+		}
+	}
+	return names
+}
+
 // Version changes with every publication and every withdrawal of a dataset.
 func (l Live) Version(dataset string) string { return l.datasets[dataset].version }
 
