@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"os"
 	"strconv"
@@ -47,7 +48,7 @@ func Plain(m Message, lang codes.Lang, most int) string {
 		end = "\n" + m.Link
 	}
 	if m.Again {
-		end += "\n" + codes.Text{Zh: "（可能重复：上次发送时程序中断）", En: "(may be a repetition: the program stopped while it was sent)"}.In(lang)
+		end += "\n" + codes.Text{Zh: "（可能重复：上次发送没有等到回音）", En: "(may be a repetition: nobody knows whether it was taken the last time)"}.In(lang)
 	}
 	if room := most - len(end); len(text) > room {
 		text = text[:max(0, room-len("…"))]
@@ -77,28 +78,47 @@ func (c *Channel) call(ctx context.Context, m Message, key, secret string) error
 		return err
 	}
 	defer client.CloseIdleConnections()
+	reached := false // from here on nobody knows what the other side has heard
+	r = r.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { reached = true }}))
 	res, err := client.Do(r)
 	if err != nil {
-		return err
+		return &Failed{Why: called(err), Fault: faultOf(err), Perhaps: reached}
 	}
 	defer res.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(res.Body, mostReply))
-	if err != nil {
-		return err
+	if err != nil && (c.Kind != string(Webhook) || res.StatusCode < 200 || res.StatusCode > 299) {
+		return &Failed{Why: called(err), Fault: FaultNetwork, Perhaps: true}
 	}
-	switch {
-	case res.StatusCode == http.StatusBadRequest, res.StatusCode == http.StatusRequestEntityTooLarge, res.StatusCode == http.StatusUnprocessableEntity:
-		return &Refused{"HTTP " + res.Status}
-	case res.StatusCode < 200 || res.StatusCode > 299:
-		return errors.New("HTTP " + res.Status)
-	case c.Kind == string(Webhook):
-		return nil
+	if c.Kind != string(Webhook) { // its code says more than the status
+		if err := answered(text, res.StatusCode); err != nil || res.StatusCode < 300 {
+			return err
+		}
 	}
-	return answered(text)
+	return status(res)
 }
 
-// answered reads what a robot's server says: HTTP 200 is no more than that it was heard.
-func answered(text []byte) error {
+// status says what a status is of: the message, or the whole channel.
+func status(res *http.Response) error {
+	why := "HTTP " + res.Status
+	switch code := res.StatusCode; {
+	case code >= 200 && code <= 299:
+		return nil
+	case code == http.StatusRequestEntityTooLarge, code == http.StatusUnprocessableEntity:
+		return &Refused{why}
+	case code == http.StatusBadRequest, code == http.StatusConflict, code == http.StatusUnsupportedMediaType:
+		return &Failed{Why: why, Fault: FaultMessage, Own: true}
+	case code == http.StatusUnauthorized, code == http.StatusForbidden, code == http.StatusNotFound, code == http.StatusGone:
+		return &Failed{Why: why, Fault: FaultDenied}
+	case code == http.StatusBadGateway, code == http.StatusGatewayTimeout: // what stands between does not know what became of it
+		return &Failed{Why: why, Fault: FaultServer, Perhaps: true}
+	}
+	return &Failed{Why: why, Fault: FaultServer}
+}
+
+// answered reads what a robot's server says: HTTP 200 is no more than that it was heard. Of another status an answer without a
+// code says nothing.
+func answered(text []byte, code int) error {
+	well := code >= 200 && code <= 299
 	var a struct {
 		ErrCode *int   `json:"errcode"`
 		ErrMsg  string `json:"errmsg"`
@@ -107,15 +127,18 @@ func answered(text []byte) error {
 		Status  *int   `json:"StatusCode"`
 	}
 	if err := json.Unmarshal(text, &a); err != nil {
-		return errors.New("the answer is no JSON: is this the robot's server?")
+		if !well {
+			return nil
+		}
+		return &Failed{Why: "the answer is no JSON: is this the robot's server?", Fault: FaultServer, Perhaps: true}
 	}
 	for _, code := range []*int{a.ErrCode, a.Code, a.Status} {
-		if code != nil && *code != 0 {
-			return fmt.Errorf("%d %s", *code, cmp.Or(a.ErrMsg, a.Msg))
+		if code != nil && *code != 0 { // of the text, of the token, of too many: no list of codes is whole
+			return &Failed{Why: fmt.Sprintf("%d %s", *code, cmp.Or(a.ErrMsg, a.Msg)), Fault: FaultMessage, Own: true}
 		}
 	}
-	if a.ErrCode == nil && a.Code == nil && a.Status == nil {
-		return errors.New("the answer has no code: is this the robot's server?")
+	if well && a.ErrCode == nil && a.Code == nil && a.Status == nil {
+		return &Failed{Why: "the answer has no code: is this the robot's server?", Fault: FaultServer, Perhaps: true}
 	}
 	return nil
 }
@@ -125,6 +148,7 @@ func (c *Channel) request(m Message, key, secret string, now time.Time, head htt
 	kind := Kind(c.Kind)
 	base := strings.TrimSuffix(cmp.Or(c.Address, robots[kind].address), "/")
 	text := Plain(m, c.Language(), robots[kind].most)
+	again := m.Again
 	var what any
 	switch kind {
 	case WeCom:
@@ -146,6 +170,7 @@ func (c *Channel) request(m Message, key, secret string, now time.Time, head htt
 		}
 		what = asked
 	default:
+		m.Again = false // the body of an id is always the same; that it is sent again stands in the header
 		to, what = c.Address, m
 	}
 	if body, err = json.Marshal(what); err != nil || kind != Webhook {
@@ -156,8 +181,37 @@ func (c *Channel) request(m Message, key, secret string, now time.Time, head htt
 	at := strconv.FormatInt(now.Unix(), 10)
 	head.Set("Webhook-Id", m.ID)
 	head.Set("Webhook-Timestamp", at)
+	if again {
+		head.Set("Yanzhen-Again", "1")
+	}
+	if encoded, ok := strings.CutPrefix(secret, "whsec_"); ok {
+		decoded, err := base64.StdEncoding.DecodeString(encoded)
+		if err != nil {
+			return to, nil, &Failed{Why: "密钥以 whsec_ 开头，其后却不是 base64 / the secret begins with whsec_, and what follows is no base64", Fault: FaultSecret}
+		}
+		secret = string(decoded)
+	}
 	head.Set("Webhook-Signature", "v1,"+signed(secret, m.ID+"."+at+"."+string(body)))
 	return to, body, nil
+}
+
+// called is an error of a call without the address, of which a token is a part.
+func called(err error) string {
+	if x, ok := errors.AsType[*url.Error](err); ok {
+		return cmp.Or(x.Op, "call") + ": " + x.Err.Error()
+	}
+	return err.Error()
+}
+
+// faultOf says what keeps a call or a dial from getting through.
+func faultOf(err error) Fault {
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return FaultCertificate
+	}
+	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
+		return FaultCertificate
+	}
+	return FaultNetwork
 }
 
 func signed(key, text string) string {

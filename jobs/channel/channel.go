@@ -4,7 +4,6 @@
 package channel
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -188,7 +187,9 @@ func (c *Channel) checkAddress(f *declare.File) {
 		switch {
 		case err != nil || u.Host == "" || u.Scheme != "https" && !plain:
 			f.Fault("address", "应为 https:// 开头的地址（本机可以用 http://）", "want an address that begins with https:// (http:// on this machine only)")
-		case u.User != nil || u.RawQuery != "" && c.Kind != string(Webhook) || strings.Contains(u.RawQuery, "token=") || strings.Contains(u.RawQuery, "key="):
+		case c.Kind != string(Webhook) && (strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.ForceQuery || u.Fragment != ""): // the path of a robot holds its token
+			f.Fault("address", "只写 https://主机：路径里的令牌写在 key 里", "want https://HOST only: the token of its path belongs into key")
+		case u.User != nil || strings.Contains(u.RawQuery, "token=") || strings.Contains(u.RawQuery, "key="):
 			f.Fault("address", "地址里不能有口令或令牌：写在 key 或 secret 里", "no password or token may stand in an address: name it by key or secret")
 		}
 	}
@@ -267,7 +268,7 @@ type Message struct {
 	Link    string    `json:"link,omitempty"`
 	To      string    `json:"to,omitempty"` // of mail: whom; empty: those of the channel
 	Files   []File    `json:"files,omitempty"`
-	Again   bool      `json:"again,omitempty"` // it may have been sent before: the program stopped while it was
+	Again   bool      `json:"again,omitempty"` // it may have been sent before: nobody has heard how that ended
 }
 
 // File goes along with a mail.
@@ -283,6 +284,49 @@ type Refused struct{ Why string }
 
 func (r *Refused) Error() string { return r.Why }
 
+// Failed is the error of a message that was not taken this time. It is to be sent again.
+type Failed struct {
+	Why     string
+	Fault   Fault
+	Own     bool // it may be of this message or its receiver alone: others may be taken meanwhile
+	Perhaps bool // it may have been taken all the same: nobody has heard how it ended
+}
+
+func (f *Failed) Error() string { return f.Why }
+
+// Fault is what an attempt failed for, as others may be told of it: without address, receiver and what the other side said.
+type Fault string
+
+// The faults.
+const (
+	FaultSecret      Fault = "secret"
+	FaultDisk        Fault = "disk"
+	FaultNetwork     Fault = "network"
+	FaultCertificate Fault = "certificate"
+	FaultDenied      Fault = "denied"
+	FaultServer      Fault = "server"
+	FaultMessage     Fault = "message"
+)
+
+// Text says it in words.
+func (f Fault) Text() codes.Text {
+	switch f {
+	case FaultSecret:
+		return codes.Text{Zh: "密钥读不出", En: "its secret cannot be read"}
+	case FaultDisk:
+		return codes.Text{Zh: "排队的文件写不了", En: "its queue cannot be written"}
+	case FaultCertificate:
+		return codes.Text{Zh: "对方的证书不可信", En: "nobody vouches for the certificate of the other side"}
+	case FaultDenied:
+		return codes.Text{Zh: "对方不许发", En: "the other side does not let it send"}
+	case FaultServer:
+		return codes.Text{Zh: "对方的服务器出错", En: "the server of the other side is at fault"}
+	case FaultMessage:
+		return codes.Text{Zh: "对方不收这条", En: "the other side does not take the message"}
+	}
+	return codes.Text{Zh: "连不上", En: "it cannot be reached"}
+}
+
 // Send sends a message once and says whether it was taken. An error names neither a secret nor an address with one.
 func (c *Channel) Send(ctx context.Context, m Message) error {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
@@ -291,7 +335,7 @@ func (c *Channel) Send(ctx context.Context, m Message) error {
 	for name, s := range map[string]Secret{"key": c.Key, "secret": c.Secret, "password": c.Mail.Password} {
 		v, err := s.read()
 		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+			return &Failed{Why: name + ": " + err.Error(), Fault: FaultSecret}
 		}
 		secrets[name] = v
 	}
@@ -326,25 +370,34 @@ func (s Secret) read() (string, error) {
 	return "", nil
 }
 
-// clean is an error without what is secret: addresses are taken out of it as a whole, for a token is a part of them.
+// reMail finds mail addresses.
+var reMail = regexp.MustCompile(`[\pL\pN._%+-]+@[\pL\pN.-]+`)
+
+// Masked is a text without mail addresses.
+func Masked(text string) string { return reMail.ReplaceAllString(text, "***") }
+
+// clean is an error without what is secret, and without who it was for: addresses are taken out of it as a whole, for a token is
+// a part of them.
 func clean(err error, secrets map[string]string) error {
 	if err == nil {
 		return nil
 	}
-	text := err.Error()
-	if x, ok := errors.AsType[*url.Error](err); ok {
-		text = cmp.Or(x.Op, "call") + ": " + x.Err.Error()
-	}
+	text := called(err)
 	for _, s := range secrets {
 		if s != "" {
 			text = strings.ReplaceAll(strings.ReplaceAll(text, url.QueryEscape(s), "***"), s, "***")
 		}
 	}
-	if text = strings.Join(strings.Fields(text), " "); len(text) > 300 {
+	if text = strings.Join(strings.Fields(Masked(text)), " "); len(text) > 300 {
 		text = strings.ToValidUTF8(text[:300], "") + "…"
 	}
 	if _, ok := errors.AsType[*Refused](err); ok {
 		return &Refused{text}
 	}
-	return errors.New(text)
+	out := Failed{Fault: faultOf(err)}
+	if x, ok := errors.AsType[*Failed](err); ok {
+		out = *x
+	}
+	out.Why = text
+	return &out
 }

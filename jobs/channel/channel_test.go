@@ -119,15 +119,23 @@ func TestCalls(t *testing.T) {
 			return content(body, "subject") + "\n" + content(body, "text") + "\n" + content(body, "link"), ""
 		},
 	}
+	elsewhere := 0
+	thief := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { elsewhere++ }))
+	defer thief.Close()
 	for kind, check := range checks {
 		var got, answer string
 		status := 200
+		cut := false
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			body, _ := io.ReadAll(r.Body)
 			var ok string
 			if got, ok = check(r, body); answer != "" {
 				ok = answer
 			}
+			if cut { // it was taken, and nobody hears of it
+				panic(http.ErrAbortHandler)
+			}
+			w.Header().Set("Location", thief.URL)
 			w.WriteHeader(status)
 			io.WriteString(w, ok)
 		}))
@@ -158,21 +166,78 @@ func TestCalls(t *testing.T) {
 		if err := c.Send(t.Context(), message); !errors.As(err, &no) {
 			t.Errorf("%s: %v is no refusal", kind, err)
 		}
-		for _, s := range []int{302, 401, 500} {
-			if status = s; s == 302 {
-				status = 307
-			}
-			if err := c.Send(t.Context(), message); err == nil || errors.As(err, &no) {
-				t.Errorf("%s answers %d: %v", kind, s, err)
+		var failed *channel.Failed
+		for _, x := range []struct {
+			status       int
+			fault        channel.Fault
+			own, perhaps bool
+		}{
+			{302, channel.FaultServer, false, false},
+			{307, channel.FaultServer, false, false},
+			{400, channel.FaultMessage, true, false}, // a signature that is wrong, a clock that is: it is tried again
+			{401, channel.FaultDenied, false, false},
+			{500, channel.FaultServer, false, false},
+			{502, channel.FaultServer, false, true},
+		} {
+			status = x.status
+			if err := c.Send(t.Context(), message); errors.As(err, &no) || !errors.As(err, &failed) || failed.Fault != x.fault || failed.Own != x.own || failed.Perhaps != x.perhaps {
+				t.Errorf("%s answers %d: %+v", kind, x.status, err)
 			}
 		}
+		if status, answer = 400, `{"errcode":93000,"code":19001,"msg":"no such robot"}`; kind != "webhook" {
+			if err := c.Send(t.Context(), message); !errors.As(err, &failed) || !strings.Contains(err.Error(), "no such robot") && !strings.Contains(err.Error(), "93000") {
+				t.Errorf("%s: what it says is to be read: %v", kind, err)
+			}
+		}
+		cut = true
+		if err := c.Send(t.Context(), message); !errors.As(err, &failed) || !failed.Perhaps {
+			t.Errorf("%s: it may have been taken: %+v", kind, err)
+		}
 		server.Close()
+		if err := c.Send(t.Context(), message); !errors.As(err, &failed) || failed.Perhaps || failed.Fault != channel.FaultNetwork {
+			t.Errorf("%s: nobody was there: %+v", kind, err)
+		}
 		if err := c.Send(t.Context(), message); err == nil || strings.Contains(err.Error(), token) || strings.Contains(err.Error(), url.QueryEscape(secret)) {
 			t.Errorf("%s: an error is to tell no token: %v", kind, err)
 		}
 	}
+	if elsewhere > 0 {
+		t.Errorf("a redirect was followed %d times", elsewhere)
+	}
 	for _, f := range faults {
 		t.Error(f)
+	}
+}
+
+// A webhook is signed as Standard Webhooks has it, by the example of its specification too; what is sent again has the same body.
+func TestWebhook(t *testing.T) {
+	const key = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+	var bodies, heads []string
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		raw, _ := base64.StdEncoding.DecodeString(strings.TrimPrefix(key, "whsec_"))
+		if h := r.Header; h.Get("Webhook-Signature") != "v1,"+sum(string(raw), h.Get("Webhook-Id")+"."+h.Get("Webhook-Timestamp")+"."+string(body)) {
+			t.Errorf("signed otherwise: %v", h)
+		}
+		bodies, heads = append(bodies, string(body)), append(heads, r.Header.Get("Yanzhen-Again"))
+	}))
+	defer server.Close()
+	c := declared(t, "hook", "kind: webhook\nsecret: {env: YANZHEN_TEST_KEY}\naddress: "+server.URL+"\n")
+	t.Setenv("YANZHEN_TEST_KEY", key)
+	again := message
+	again.Again = true
+	for _, m := range []channel.Message{message, again} {
+		if err := c.Send(t.Context(), m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if bodies[0] != bodies[1] || heads[0] != "" || heads[1] != "1" {
+		t.Errorf("%q %q", bodies, heads)
+	}
+	t.Setenv("YANZHEN_TEST_KEY", "whsec_*")
+	var failed *channel.Failed
+	if err := c.Send(t.Context(), message); !errors.As(err, &failed) || failed.Fault != channel.FaultSecret {
+		t.Errorf("%v", err)
 	}
 }
 
@@ -181,17 +246,22 @@ type post struct {
 	mu   sync.Mutex
 	got  [][]byte
 	to   []string
-	deny string // a receiver who does not exist
+	deny string                     // a receiver who does not exist
+	says map[string]*smtp.SMTPError // of a receiver
+	from *smtp.SMTPError            // of the sender
+	data *smtp.SMTPError            // of what is sent
+	cut  bool                       // the connection ends when all is taken
 	user string
 }
 
 type session struct {
 	*post
-	in bool
+	conn *smtp.Conn
+	in   bool
 }
 
-func (p *post) NewSession(*smtp.Conn) (smtp.Session, error) { return &session{post: p}, nil }
-func (s *session) AuthMechanisms() []string                 { return []string{sasl.Plain} }
+func (p *post) NewSession(c *smtp.Conn) (smtp.Session, error) { return &session{post: p, conn: c}, nil }
+func (s *session) AuthMechanisms() []string                   { return []string{sasl.Plain} }
 func (s *session) Auth(string) (sasl.Server, error) {
 	return sasl.NewPlainServer(func(_, user, password string) error {
 		if password != secret {
@@ -206,12 +276,18 @@ func (s *session) Mail(string, *smtp.MailOptions) error {
 	if !s.in {
 		return smtp.ErrAuthRequired
 	}
+	if s.from != nil {
+		return s.from
+	}
 	return nil
 }
 
 func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 	if to == s.deny {
 		return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "no such user"}
+	}
+	if no := s.says[to]; no != nil {
+		return no
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -223,10 +299,21 @@ func (s *session) Data(r io.Reader) error {
 	text, err := io.ReadAll(r)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.data != nil {
+		return s.data
+	}
 	s.got = append(s.got, text)
 	return err
 }
-func (s *session) Reset()        {}
+
+// Reset comes after what was sent was taken.
+func (s *session) Reset() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.cut {
+		s.conn.Conn().Close()
+	}
+}
 func (s *session) Logout() error { return nil }
 
 // Mail goes to a real server, encrypted, signed in, with its files, and says who is not there.
@@ -275,8 +362,43 @@ func TestMail(t *testing.T) {
 	if err := c.Send(t.Context(), m); err != nil || p.to[len(p.to)-1] != "li@example.cn" {
 		t.Errorf("one receiver: %v %v", p.to, err)
 	}
+	p.cut = true
+	n := len(p.got)
+	if err := c.Send(t.Context(), m); err != nil || len(p.got) != n+1 {
+		t.Errorf("it was taken, and the connection broke after: %v", err)
+	}
+	p.cut = false
+	says := func(code int, text string, enhanced ...int) *smtp.SMTPError {
+		e := &smtp.SMTPError{Code: code, Message: text, EnhancedCode: smtp.EnhancedCode{code / 100, 0, 0}}
+		copy(e.EnhancedCode[:], enhanced)
+		return e
+	}
+	var failed *channel.Failed
+	for what, x := range map[string]struct {
+		from, to, data *smtp.SMTPError
+		refused, own   bool
+		fault          channel.Fault
+	}{
+		"a sender it does not know": {from: says(553, "sender rejected"), fault: channel.FaultDenied},
+		"relaying":                  {to: says(550, "Relaying denied"), fault: channel.FaultDenied},
+		"policy":                    {to: says(554, "denied", 5, 7, 1), fault: channel.FaultDenied},
+		"a full box":                {to: says(452, "box full", 4, 2, 2), own: true, fault: channel.FaultMessage},
+		"grey":                      {to: says(450, "later", 4, 2, 0), own: true, fault: channel.FaultMessage},
+		"a text it does not like":   {data: says(554, "spam", 5, 7, 1), own: true, fault: channel.FaultMessage},
+		"too large":                 {data: says(552, "too large", 5, 3, 4), refused: true},
+	} {
+		p.from, p.says, p.data = x.from, map[string]*smtp.SMTPError{m.To: x.to}, x.data
+		err := c.Send(t.Context(), m)
+		if x.refused != errors.As(err, &no) || !x.refused && (!errors.As(err, &failed) || failed.Own != x.own || failed.Fault != x.fault || failed.Perhaps) {
+			t.Errorf("%s: %+v", what, err)
+		}
+		if err == nil || strings.Contains(err.Error(), m.To) || strings.Contains(err.Error(), "yanzhen@") {
+			t.Errorf("%s: an error names nobody: %v", what, err)
+		}
+	}
+	p.from, p.says, p.data = nil, nil, nil
 	t.Setenv("YANZHEN_TEST_SMTP", "not-the-password")
-	if err := c.Send(t.Context(), m); err == nil || errors.As(err, &no) || strings.Contains(err.Error(), "not-the-password") {
+	if err := c.Send(t.Context(), m); !errors.As(err, &failed) || failed.Fault != channel.FaultDenied || strings.Contains(err.Error(), "not-the-password") {
 		t.Errorf("a wrong password: %v", err)
 	}
 	t.Setenv("YANZHEN_TEST_SMTP", "")
@@ -301,7 +423,10 @@ func TestDeclared(t *testing.T) {
 		"kind: pigeon": "pigeon", "kind: wecom": "key", "kind: webhook\naddress: https://x.example.cn": "secret", "kind: mail": "mail",
 		"kind: dingtalk\nkey: {file: a, env: B}":                            "file",
 		"kind: webhook\nsecret: {env: A}\naddress: http://hooks.example.cn": "https",
-		"kind: wecom\nkey: {env: A}\naddress: https://x.cn/?key=abc":        "口令",
+		"kind: wecom\nkey: {env: A}\naddress: https://x.cn/?key=abc":        "令牌",
+		"kind: webhook\nsecret: {env: A}\naddress: https://x.cn/?token=abc": "口令",
+		"kind: feishu\nkey: {env: A}\naddress: https://x.cn/hook/T0ken":     "令牌",
+		"kind: feishu\nkey: {env: A}\naddress: https://x.cn#T0ken":          "令牌",
 		"kind: wecom\nkey: {env: A}\ntakes: [lates]":                        "lates",
 		"kind: wecom\nkey: {env: A}\nquiet: 8-9":                            "20:00",
 		"kind: wecom\nkey: {env: A}\nmost: 0":                               "most",

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"regexp"
 	"strings"
 
 	gomail "github.com/wneessen/go-mail"
@@ -45,11 +46,42 @@ func (c *Channel) mail(ctx context.Context, m Message, password string) error {
 		return err
 	}
 	err = client.DialAndSendWithContext(ctx, msg)
-	if x, ok := errors.AsType[*gomail.SendError](err); ok && !x.IsTemp() && x.ErrorCode() >= 550 && x.ErrorCode() <= 559 {
-		return &Refused{x.Error()}
+	if err == nil || msg.IsDelivered() { // what goes wrong after the server has taken it is of the connection only
+		return nil
 	}
-	return err
+	return posted(err)
 }
+
+// posted says what an error of the mail server is of: the message, its receiver, or the whole channel.
+func posted(err error) error {
+	x, ok := errors.AsType[*gomail.SendError](err)
+	if !ok && reSignIn.MatchString(err.Error()) {
+		return &Failed{Why: err.Error(), Fault: FaultDenied}
+	}
+	if !ok {
+		return err
+	}
+	code, text := x.ErrorCode(), x.Error()
+	switch at := x.Reason; {
+	case at == gomail.ErrSMTPRcptTo && reRelay.MatchString(text), at == gomail.ErrSMTPMailFrom && code >= 500 && code != 552:
+		return &Failed{Why: text, Fault: FaultDenied}
+	case at == gomail.ErrSMTPRcptTo && code >= 550 && code <= 559 && code != 552:
+		return &Refused{text}
+	case at != gomail.ErrSMTPRcptTo && code == 552: // it is too large; of a receiver: the box is full
+		return &Refused{text}
+	case at == gomail.ErrSMTPRcptTo, (at == gomail.ErrSMTPData || at == gomail.ErrSMTPDataClose) && code != 0:
+		return &Failed{Why: text, Fault: FaultMessage, Own: true}
+	case at == gomail.ErrSMTPDataClose, at == gomail.ErrWriteContent: // it broke off when all was there, or much of it
+		return &Failed{Why: text, Fault: FaultNetwork, Perhaps: true}
+	}
+	return &Failed{Why: text, Fault: FaultServer}
+}
+
+// What servers say to whom they let send nothing: 5.7 is policy.
+var (
+	reRelay  = regexp.MustCompile(`(?i)\brelay|\b5\.7\.\d+\b`)
+	reSignIn = regexp.MustCompile(`(?i)\b53[0458]\b|\bauth`)
+)
 
 func (c *Channel) smtp(password string) (*gomail.Client, error) {
 	cfg, err := c.tls()

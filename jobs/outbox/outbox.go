@@ -1,6 +1,6 @@
-// Package outbox keeps on disk what is to be sent by a channel until the channel has taken it: in its order, tried again with
-// growing pauses, and bounded in number and age. A message is written before it is sent and marked after; one that is put in
-// twice is sent once, also after a kill.
+// Package outbox keeps on disk what is to be sent by a channel until the channel has taken it: what is for one receiver in its
+// order, tried again with growing pauses, and bounded in number and age. A message is written before it is sent and marked after;
+// one that is put in twice is sent once, also after a kill.
 package outbox
 
 import (
@@ -33,6 +33,12 @@ const (
 	mostSent   = 20_000 // messages that a box knows it has sent
 	mostAside  = 200    // messages that are kept of those that were not sent
 	mostBytes  = 32 << 20
+	longest    = mostPause * 6 / 5  // that a pause can be; what says more was written by a clock that was wrong
+	passedOver = 6                  // after so many tries what is turned down for a reason of its own holds up nobody
+	mostTurned = 50                 // tries of it, where others are taken meanwhile: about half a day
+	mostInARow = 8                  // that may be turned down in a row before the channel itself is held to be at fault
+	recently   = 3 * 24 * time.Hour // that is told of what was set aside
+	mostLooked = 200                // files that are read by who only looks
 )
 
 // ErrLarge says that a message is too large to be kept.
@@ -43,10 +49,14 @@ type item struct {
 	Seq     uint64          `json:"seq"`
 	Put     time.Time       `json:"put"`
 	Tried   int             `json:"tried"`
-	Failed  time.Time       `json:"failed,omitzero"` // when it failed first
-	Next    time.Time       `json:"next,omitzero"`   // not tried before
-	Trying  bool            `json:"trying"`          // an attempt has begun, and nobody has written how it ended
-	Last    string          `json:"last,omitempty"`  // why the last attempt failed
+	Turned  int             `json:"turned,omitempty"`  // of these, how often for a reason that may be its own
+	Failed  time.Time       `json:"failed,omitzero"`   // when it failed first
+	Next    time.Time       `json:"next,omitzero"`     // not tried before
+	Trying  bool            `json:"trying"`            // an attempt has begun, and nobody has written how it ended
+	Perhaps bool            `json:"perhaps,omitempty"` // an attempt may have been taken
+	Last    string          `json:"last,omitempty"`    // why the last attempt failed
+	Fault   channel.Fault   `json:"fault,omitempty"`
+	Lost    int             `json:"lost,omitempty"` // messages that were set aside before it, of which it tells
 	Message channel.Message `json:"message"`
 }
 
@@ -56,13 +66,25 @@ type mark struct {
 	At      time.Time `json:"at"`
 	Subject string    `json:"subject,omitempty"`
 	Kind    string    `json:"kind,omitempty"`
-	Why     string    `json:"why,omitempty"` // why it was set aside; empty: it was sent
+	Why     string    `json:"why,omitempty"`  // why it was set aside; empty: it was sent
+	Lost    int       `json:"lost,omitempty"` // how many that were set aside it told of
 }
 
 // head is what is known of a message that waits without reading it.
 type head struct {
-	seq uint64
-	id  string
+	seq                   uint64
+	id, to, subject, kind string
+	put, failed, next     time.Time
+	turned                int
+	last                  string
+	fault                 channel.Fault
+}
+
+func headOf(x item) head {
+	return head{
+		seq: x.Seq, id: x.Message.ID, to: x.Message.To, subject: x.Message.Subject, kind: x.Message.Kind,
+		put: x.Put, failed: x.Failed, next: x.Next, turned: x.Turned, last: x.Last, fault: x.Fault,
+	}
 }
 
 // Box is the queue of one channel.
@@ -78,25 +100,32 @@ type Box struct {
 	seq     uint64
 	status  Status
 	wake    chan struct{}
-	lost    int    // set aside since the channel was told so
-	sending uint64 // the message that is under way; 0: none
+	lost    int       // set aside since the channel was told so
+	sending uint64    // the message that is under way; 0: none
+	row     int       // attempts that failed since one was taken
+	hold    time.Time // nothing is tried before: the channel itself is at fault
 }
 
 // Status is how a box does.
 type Status struct {
-	Name     string     `json:"name"`
-	Title    codes.Text `json:"title"`
-	Kind     string     `json:"kind"`
-	Waiting  int        `json:"waiting"`
-	Oldest   time.Time  `json:"oldest,omitzero"`  // since when the first waits
-	Failing  time.Time  `json:"failing,omitzero"` // since when the first fails; zero: it does not
-	Next     time.Time  `json:"next,omitzero"`    // when it is tried again
-	Error    string     `json:"error,omitempty"`
-	Sent     int        `json:"sent"`
-	LastSent time.Time  `json:"last_sent,omitzero"`
-	Failures int        `json:"failures"` // attempts that failed since the start
-	Aside    int        `json:"aside"`    // messages that will not be sent: refused, too old or too many
-	LastWhy  string     `json:"last_why,omitempty"`
+	Name    string     `json:"name"`
+	Title   codes.Text `json:"title"`
+	Kind    string     `json:"kind"`
+	Waiting int        `json:"waiting"`
+	Oldest  time.Time  `json:"oldest,omitzero"`  // since when the first waits
+	Failing time.Time  `json:"failing,omitzero"` // since when nothing is taken any more; zero: it is
+	Next    time.Time  `json:"next,omitzero"`    // when it is tried again
+	Error   string     `json:"error,omitempty"`
+
+	Fault    channel.Fault `json:"fault,omitempty"` // what Error is of, as others may be told
+	Sent     int           `json:"sent"`
+	LastSent time.Time     `json:"last_sent,omitzero"`
+	Failures int           `json:"failures"` // attempts that failed since the start
+	Aside    int           `json:"aside"`    // messages that will not be sent: refused, too old or too many
+	LastWhy  string        `json:"last_why,omitempty"`
+
+	Recent   int       `json:"recent"` // of Aside, those of the last three days
+	Recently time.Time `json:"recently,omitzero"`
 }
 
 // Folder is where the queues of a zone lie.
@@ -127,12 +156,11 @@ func Open(dir string, c *channel.Channel, now func() time.Time, log *slog.Logger
 		}
 		b.seq = max(b.seq, seq)
 		x, err := b.read(seq)
-		if err != nil { // a whole file is written or none: somebody else changed it
-			log.Error("a message of the outbox cannot be read and is set aside", "channel", c.Name, "file", e.Name(), "error", err)
-			if err := os.Rename(b.file(seq), filepath.Join(b.dir, "aside", e.Name())); err != nil {
+		if x.Seq = seq; err != nil { // a whole file is written or none: somebody else changed it
+			x.Message.ID = "file-" + e.Name()
+			if err := b.lose(headOf(x), err); err != nil {
 				return nil, err
 			}
-			b.status.Aside++
 			continue
 		}
 		if _, done := b.known[x.Message.ID]; done { // it was marked, and the program ended before it was taken away
@@ -141,10 +169,20 @@ func Open(dir string, c *channel.Channel, now func() time.Time, log *slog.Logger
 			}
 			continue
 		}
-		b.waiting = append(b.waiting, head{seq, x.Message.ID})
+		b.waiting = append(b.waiting, headOf(x))
 	}
-	slices.SortFunc(b.waiting, func(x, y head) int { return cmp.Compare(x.seq, y.seq) })
+	b.settle()
 	return b, nil
+}
+
+// settle puts what waits in order, and says since when nothing was taken, as far as the queue knows.
+func (b *Box) settle() {
+	slices.SortFunc(b.waiting, func(x, y head) int { return cmp.Compare(x.seq, y.seq) })
+	for _, h := range b.waiting {
+		if h.failed.After(b.status.LastSent) && (b.status.Failing.IsZero() || h.failed.Before(b.status.Failing)) {
+			b.status.Failing, b.status.Error, b.status.Fault = h.failed, h.last, h.fault
+		}
+	}
 }
 
 func (b *Box) file(seq uint64) string {
@@ -226,9 +264,7 @@ func (b *Box) note(m mark) {
 	default:
 		b.status.Sent++
 		b.status.LastSent = m.At
-		if tellsLoss(m.Kind) {
-			b.lost = 0
-		}
+		b.lost = max(0, b.lost-m.Lost)
 	}
 }
 
@@ -263,20 +299,22 @@ func (b *Box) Put(m channel.Message) error {
 		return nil
 	}
 	b.seq++
-	if err := b.write(item{Seq: b.seq, Put: b.now(), Message: m}); err != nil {
+	x := item{Seq: b.seq, Put: b.now(), Message: m}
+	if err := b.write(x); errors.Is(err, ErrLarge) { // it never fits: that is written down once, and it is not put in again
+		if err := b.append(mark{ID: m.ID, At: b.now(), Subject: m.Subject, Kind: m.Kind, Why: ErrLarge.Error()}); err != nil {
+			return err
+		}
+		return ErrLarge
+	} else if err != nil {
 		return err
 	}
-	b.waiting = append(b.waiting, head{b.seq, m.ID})
+	b.waiting = append(b.waiting, headOf(x))
 	for len(b.waiting) > b.Channel.Most {
-		oldest := b.waiting[0].seq
-		if oldest == b.sending && len(b.waiting) > 1 {
-			oldest = b.waiting[1].seq
+		oldest := b.waiting[0]
+		if oldest.seq == b.sending && len(b.waiting) > 1 {
+			oldest = b.waiting[1]
 		}
-		x, err := b.read(oldest)
-		if err == nil {
-			err = b.aside(x, "排队的太多 / too many were waiting")
-		}
-		if err != nil {
+		if err := b.aside(oldest, "排队的太多 / too many were waiting"); err != nil {
 			return err
 		}
 	}
@@ -297,14 +335,15 @@ func (b *Box) When(id string) time.Time {
 	return time.Time{}
 }
 
-// aside takes the first message out of the queue for good. The caller holds the lock.
-func (b *Box) aside(x item, why string) error {
-	if err := b.append(mark{ID: x.Message.ID, At: b.now(), Subject: x.Message.Subject, Kind: x.Message.Kind, Why: why}); err != nil {
+// aside takes a message out of the queue for good. The caller holds the lock.
+func (b *Box) aside(h head, why string) error {
+	if err := b.append(mark{ID: h.id, At: b.now(), Subject: h.subject, Kind: h.kind, Why: why}); err != nil {
 		return err
 	}
-	b.log.Error("a message is not sent", "channel", b.Channel.Name, "message", x.Message.ID, "kind", x.Message.Kind, "why", why)
-	b.waiting = slices.DeleteFunc(b.waiting, func(h head) bool { return h.seq == x.Seq })
-	if err := os.Rename(b.file(x.Seq), filepath.Join(b.dir, "aside", filepath.Base(b.file(x.Seq)))); err != nil {
+	b.log.Error("a message is not sent", "channel", b.Channel.Name, "message", h.id, "kind", h.kind, "why", why)
+	b.waiting = slices.DeleteFunc(b.waiting, func(x head) bool { return x.seq == h.seq })
+	err := os.Rename(b.file(h.seq), filepath.Join(b.dir, "aside", filepath.Base(b.file(h.seq))))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	kept, err := os.ReadDir(filepath.Join(b.dir, "aside"))
@@ -312,6 +351,18 @@ func (b *Box) aside(x item, why string) error {
 		err = os.Remove(filepath.Join(b.dir, "aside", kept[i].Name()))
 	}
 	return err
+}
+
+// lose sets a message aside whose file somebody has taken away or changed. That it cannot be read just now is no reason.
+func (b *Box) lose(h head, err error) error {
+	_, system := errors.AsType[*fs.PathError](err)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return b.aside(h, "排队的文件不见了 / its file has gone from the queue")
+	case system:
+		return err
+	}
+	return b.aside(h, "排队的文件读不懂 / its file cannot be read: "+err.Error())
 }
 
 // Pause is how long a message that has failed so often waits.
@@ -347,93 +398,190 @@ func (b *Box) Drain(ctx context.Context) time.Duration {
 		b.mu.Unlock()
 	}()
 	for ctx.Err() == nil {
-		x, ok, err := b.first()
-		if err == nil && !ok {
-			return time.Minute
+		x, wait, err := b.pick()
+		if err == nil && wait > 0 {
+			return wait
 		}
 		if err == nil {
-			if wait := x.Next.Sub(b.now()); wait > 0 {
-				return min(wait, time.Minute)
-			}
 			err = b.attempt(ctx, x)
 		}
 		if err != nil && ctx.Err() == nil {
 			b.log.Error("the outbox cannot be written", "channel", b.Channel.Name, "error", err)
+			b.mu.Lock()
+			b.fails(err.Error(), channel.FaultDisk)
+			b.mu.Unlock()
 			return time.Minute
 		}
 	}
 	return time.Minute
 }
 
-// first is the message to be sent next. What is too old is set aside; of what was, the channel is told first.
-func (b *Box) first() (x item, ok bool, err error) {
+// pick is the message to be tried next, or how long none is. What is too old is set aside; of what was, the channel is told by
+// the next. The first of each receiver may go, and of these the one that waits longest to be tried; one that is turned down again
+// and again does not hold up those after it.
+func (b *Box) pick() (x item, wait time.Duration, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for len(b.waiting) > 0 {
-		if x, err = b.read(b.waiting[0].seq); err != nil {
-			return x, false, err
-		}
-		if b.now().Sub(x.Put) <= b.Channel.Keep {
-			b.sending = x.Seq
-			return x, true, nil
-		}
-		if err = b.aside(x, "超过期限仍未发出 / it could not be sent in time"); err != nil {
-			return x, false, err
+	now := b.now()
+	for _, h := range slices.Clone(b.waiting) {
+		if now.Sub(h.put) > b.Channel.Keep {
+			if err := b.aside(h, "超过期限仍未发出 / it could not be sent in time"); err != nil {
+				return x, 0, err
+			}
 		}
 	}
-	return x, false, nil
+	if d := pending(b.hold, now); d > 0 {
+		return x, min(d, time.Minute), nil
+	}
+	for {
+		h, wait := b.due(now)
+		if wait > 0 {
+			return x, wait, nil
+		}
+		if x, err = b.read(h.seq); err == nil {
+			if x.Put.After(now) {
+				x.Put = now
+			}
+			b.sending = h.seq
+			return x, 0, nil
+		}
+		if err := b.lose(h, err); err != nil {
+			return x, 0, err
+		}
+	}
+}
+
+// pending is how long it is until a moment; a clock that was set back makes nobody wait longer than a pause can be.
+func pending(until, now time.Time) time.Duration {
+	if d := until.Sub(now); d <= longest {
+		return d
+	}
+	return 0
+}
+
+// due is what may be tried now, or how long nothing may.
+func (b *Box) due(now time.Time) (best head, wait time.Duration) {
+	wait = time.Minute
+	behind, found := map[string]bool{}, false
+	for i := range b.waiting {
+		h := &b.waiting[i]
+		if h.put.After(now) {
+			h.put = now
+		}
+		if behind[h.to] {
+			continue
+		}
+		behind[h.to] = h.turned < passedOver
+		if d := pending(h.next, now); d > 0 {
+			wait = min(wait, d)
+		} else if !found || h.next.Before(best.next) {
+			best, found = *h, true
+		}
+	}
+	if found {
+		wait = 0
+	}
+	return best, wait
 }
 
 // attempt sends a message once and writes down how it ended.
 func (b *Box) attempt(ctx context.Context, x item) error {
 	if x.Trying { // a program that ended in the middle: nobody knows whether it was taken
-		x.Message.Again = true
+		x.Perhaps = true
 	}
+	b.mu.Lock()
+	if x.Tried == 0 && !x.Trying && tellsLoss(x.Message.Kind) {
+		x.Lost = b.lost
+	}
+	b.mu.Unlock()
 	x.Trying = true
 	if err := b.write(x); err != nil {
 		return err
 	}
-	failed := b.Channel.Send(ctx, b.withLost(x.Message))
+	failed := b.Channel.Send(ctx, b.withLost(x))
 	if ctx.Err() != nil && failed != nil {
 		return nil // stopped in the middle; the mark of the attempt stays
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.sending = 0
-	var no *channel.Refused
-	switch {
-	case failed == nil:
-		if err := b.append(mark{ID: x.Message.ID, At: b.now(), Subject: x.Message.Subject, Kind: x.Message.Kind}); err != nil {
-			return err
-		}
-		b.waiting = slices.DeleteFunc(b.waiting, func(h head) bool { return h.seq == x.Seq })
-		return os.Remove(b.file(x.Seq))
-	case errors.As(failed, &no):
+	if no, ok := errors.AsType[*channel.Refused](failed); ok {
 		b.status.Failures++
-		return b.aside(x, no.Why)
+		return b.aside(headOf(x), no.Why)
 	}
+	if failed != nil {
+		return b.again(x, failed)
+	}
+	b.row, b.hold = 0, time.Time{}
+	b.status.Failing, b.status.Error, b.status.Fault = time.Time{}, "", ""
+	if err := b.append(mark{ID: x.Message.ID, At: b.now(), Subject: x.Message.Subject, Kind: x.Message.Kind, Lost: x.Lost}); err != nil {
+		return err
+	}
+	b.waiting = slices.DeleteFunc(b.waiting, func(h head) bool { return h.seq == x.Seq })
+	if err := os.Remove(b.file(x.Seq)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// fails notes that nothing is taken.
+func (b *Box) fails(why string, fault channel.Fault) {
+	if b.status.Failing.IsZero() {
+		b.status.Failing = b.now()
+	}
+	b.status.Error, b.status.Fault = why, fault
+}
+
+// again writes down that a message is to be sent once more. Where the channel is at fault all wait with it.
+func (b *Box) again(x item, failed error) error {
+	how := channel.Failed{Why: failed.Error()}
+	if f, ok := errors.AsType[*channel.Failed](failed); ok {
+		how = *f
+	}
+	now := b.now()
 	x.Trying = false
 	x.Tried++
+	x.Perhaps = x.Perhaps || how.Perhaps
+	b.row++
 	b.status.Failures++
+	b.fails(how.Why, how.Fault)
 	if x.Failed.IsZero() {
-		x.Failed = b.now()
+		x.Failed = now
 	}
-	x.Last, x.Next = failed.Error(), b.now().Add(Pause(x.Tried))
+	x.Last, x.Fault = how.Why, how.Fault
+	if how.Own {
+		x.Turned++
+		x.Next = now.Add(Pause(x.Tried))
+		if b.row > mostInARow {
+			b.hold = now.Add(Pause(b.row - mostInARow))
+		}
+		if x.Turned >= mostTurned && b.status.LastSent.After(x.Failed) {
+			return b.aside(headOf(x), fmt.Sprintf("试了 %d 次对方都不收 / it was turned down %[1]d times: %s", x.Turned, x.Last))
+		}
+	} else {
+		b.hold = now.Add(Pause(b.row))
+		x.Next = b.hold
+	}
+	for i, h := range b.waiting {
+		if h.seq == x.Seq {
+			b.waiting[i] = headOf(x)
+		}
+	}
 	b.log.Warn("a message is not sent and is tried again", "channel", b.Channel.Name, "message", x.Message.ID, "tried", x.Tried, "next", x.Next.Format(time.RFC3339), "error", x.Last)
 	return b.write(x)
 }
 
-// withLost says in a message how many before it were set aside.
-func (b *Box) withLost(m channel.Message) channel.Message {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.lost == 0 || !tellsLoss(m.Kind) {
+// withLost is the message as it goes: with how many before it were set aside, and whether it may be a repetition.
+func (b *Box) withLost(x item) channel.Message {
+	m := x.Message
+	m.Again = x.Perhaps
+	if x.Lost == 0 {
 		return m
 	}
 	m.Text += "\n" + fmt.Sprintf(codes.Text{
 		Zh: "另：此渠道有 %d 条更早的通知没有发出（已另存），见“告警”页。",
 		En: "Besides: %d earlier messages of this channel were not sent and are set aside; see the page of alerts.",
-	}.In(b.Channel.Language()), b.lost)
+	}.In(b.Channel.Language()), x.Lost)
 	return m
 }
 
@@ -441,11 +589,27 @@ func (b *Box) withLost(m channel.Message) channel.Message {
 func (b *Box) Status() Status {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	s := b.status
+	s, now := b.status, b.now()
 	s.Name, s.Title, s.Kind, s.Waiting = b.Channel.Name, b.Channel.Title, b.Channel.Kind, len(b.waiting)
 	if len(b.waiting) > 0 {
-		if x, err := b.read(b.waiting[0].seq); err == nil {
-			s.Oldest, s.Failing, s.Next, s.Error = x.Put, x.Failed, x.Next, x.Last
+		s.Oldest = b.waiting[0].put
+	}
+	if !s.Failing.IsZero() {
+		for _, h := range b.waiting {
+			if !h.next.IsZero() && (s.Next.IsZero() || h.next.Before(s.Next)) {
+				s.Next = h.next
+			}
+		}
+		if b.hold.After(s.Next) {
+			s.Next = b.hold
+		}
+	}
+	for _, m := range b.known {
+		if m.Why != "" && now.Sub(m.At) < recently {
+			s.Recent++
+			if m.At.After(s.Recently) {
+				s.Recently = m.At
+			}
 		}
 	}
 	return s

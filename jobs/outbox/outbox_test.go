@@ -3,6 +3,7 @@ package outbox_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -26,7 +27,9 @@ type hook struct {
 	*testing.T
 	mu     sync.Mutex
 	got    []channel.Message
+	asked  int
 	status int
+	cut    bool // it takes what comes, and nobody hears of it
 	now    time.Time
 	dir    string
 	c      *channel.Channel
@@ -38,13 +41,21 @@ func newHook(t *testing.T, more string) *hook {
 		body, _ := io.ReadAll(r.Body)
 		h.mu.Lock()
 		defer h.mu.Unlock()
+		h.asked++
 		status := h.status
+		if strings.Contains(string(body), "sour") && status == 200 {
+			status = 400
+		}
 		if strings.Contains(string(body), "poison") && status == 200 {
 			status = 422
 		}
 		var m channel.Message
 		if status == 200 && json.Unmarshal(body, &m) == nil {
+			m.Again = r.Header.Get("Yanzhen-Again") == "1"
 			h.got = append(h.got, m)
+		}
+		if h.cut {
+			panic(http.ErrAbortHandler)
 		}
 		w.WriteHeader(status)
 	}))
@@ -55,6 +66,7 @@ func newHook(t *testing.T, more string) *hook {
 		t.Fatal(err)
 	}
 	h.c = list[0]
+	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
 	return h
 }
 
@@ -195,6 +207,122 @@ func TestTorn(t *testing.T) {
 	b.Drain(t.Context())
 	if got := strings.Join(h.ids(), " "); got != "a b c d e" || !h.got[3].Again || h.got[4].Again {
 		t.Errorf("got %s: %+v", got, h.got)
+	}
+}
+
+// pass lets time go by, a minute at a time.
+func (h *hook) pass(b *outbox.Box, minutes int) {
+	for range minutes {
+		h.mu.Lock()
+		h.now = h.now.Add(time.Minute)
+		h.mu.Unlock()
+		b.Drain(h.Context())
+	}
+}
+
+// What is turned down for a reason of its own holds up its receiver for minutes and nobody else, and is given up where others are
+// taken. Where all are turned down it is the channel's fault: it is tried with growing pauses, and nothing is given up.
+func TestTurnedDown(t *testing.T) {
+	h := newHook(t, "")
+	b := h.open()
+	h.put(b, "sour", "a")
+	if err := b.Put(channel.Message{ID: "other", To: "li", Kind: "reminder"}); err != nil {
+		t.Fatal(err)
+	}
+	b.Drain(t.Context())
+	if got := strings.Join(h.ids(), " "); got != "other" {
+		t.Errorf("got %s", got)
+	}
+	h.pass(b, 10)
+	if s := b.Status(); strings.Join(h.ids(), " ") != "other a" || s.Waiting != 1 || s.Aside != 0 {
+		t.Errorf("got %v, %+v", h.ids(), s)
+	}
+	for i := 0; i < 100 && b.Status().Aside == 0; i++ {
+		if i%20 == 19 {
+			h.put(b, fmt.Sprint("n", i))
+		}
+		h.now = h.now.Add(20 * time.Minute)
+		h.pass(b, 1)
+	}
+	if s := b.Status(); s.Aside != 1 || s.Recent != 1 || s.Waiting != 0 || !strings.Contains(s.LastWhy, "400") {
+		t.Errorf("%+v", s)
+	}
+	h.status, h.asked = 400, 0
+	for i := range 30 {
+		if err := b.Put(channel.Message{ID: fmt.Sprint("m", i), To: fmt.Sprint(i), Kind: "alert"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.pass(b, 120)
+	if s := b.Status(); s.Aside != 1 || s.Waiting != 30 || s.Failing.IsZero() || s.Fault != channel.FaultMessage || h.asked > 30 || h.asked < 12 {
+		t.Errorf("asked %d times: %+v", h.asked, s)
+	}
+	h.status = 200
+	h.pass(b, 60)
+	if s := b.Status(); s.Waiting != 0 || !s.Failing.IsZero() {
+		t.Errorf("%+v", s)
+	}
+}
+
+// What nobody heard the end of is sent again, and marked.
+func TestPerhaps(t *testing.T) {
+	h := newHook(t, "")
+	b := h.open()
+	h.cut = true
+	h.put(b, "a")
+	b.Drain(t.Context())
+	b = h.open()
+	h.cut = false
+	h.pass(b, 2)
+	if len(h.got) != 2 || h.got[0].Again || !h.got[1].Again || h.got[1].ID != "a" {
+		t.Errorf("%+v", h.got)
+	}
+}
+
+// A hand in the queue, and a clock that was wrong, stop nobody.
+func TestHands(t *testing.T) {
+	h := newHook(t, "")
+	b := h.open()
+	h.status = 503
+	h.put(b, "a", "b", "c")
+	b.Drain(t.Context())
+	queue := filepath.Join(h.dir, "outbox", "x", "queue")
+	if err := errors.Join(os.Remove(filepath.Join(queue, "000000000001.json")), os.WriteFile(filepath.Join(queue, "000000000002.json"), []byte("{"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	h.pass(b, 3)
+	if s := b.Status(); s.Waiting != 1 || s.Aside != 2 || s.Failing.IsZero() || s.Error == "" {
+		t.Errorf("%+v", s)
+	}
+	right := h.now
+	h.now = right.AddDate(2, 0, 0)
+	h.put(b, "d")
+	b.Drain(t.Context())
+	h.now, h.status = right, 200
+	h.pass(b, 2)
+	if got := strings.Join(h.ids(), " "); got != "d" { // what waited is too old by the clock that was wrong
+		t.Errorf("got %s: %+v", got, b.Status())
+	}
+	h.status = 503
+	h.put(b, "e")
+	b.Drain(t.Context())
+	if err := os.Rename(queue, queue+".away"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(queue, nil, 0o600); err != nil { // a file in its place: no message can be read or written
+		t.Fatal(err)
+	}
+	h.pass(b, 20)
+	if s := b.Status(); s.Failing.IsZero() || s.Fault != channel.FaultDisk || s.Waiting != 1 {
+		t.Errorf("%+v", s)
+	}
+	if err := errors.Join(os.Remove(queue), os.Rename(queue+".away", queue)); err != nil {
+		t.Fatal(err)
+	}
+	h.status = 200
+	h.pass(b, 20)
+	if got := strings.Join(h.ids(), " "); got != "d e" {
+		t.Errorf("got %s: %+v", got, b.Status())
 	}
 }
 

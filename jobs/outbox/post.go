@@ -100,7 +100,7 @@ func (p *Post) Status() (out []Status) {
 
 // Look says how the queue of a channel does, and changes nothing: also beside the process that has it open.
 func Look(dir string, c *channel.Channel) (Status, error) {
-	b := &Box{Channel: c, dir: filepath.Join(Folder(dir), c.Name), known: map[string]mark{}}
+	b := &Box{Channel: c, dir: filepath.Join(Folder(dir), c.Name), known: map[string]mark{}, now: time.Now}
 	text, err := os.ReadFile(b.journal())
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return Status{}, err
@@ -114,8 +114,15 @@ func Look(dir string, c *channel.Channel) (Status, error) {
 	}
 	for _, e := range entries { // by name, and so in their order
 		if seq, err := strconv.ParseUint(strings.TrimSuffix(e.Name(), ".json"), 10, 64); err == nil {
-			b.waiting = append(b.waiting, head{seq: seq})
+			h := head{seq: seq}
+			if len(b.waiting) < mostLooked {
+				if x, err := b.read(seq); err == nil {
+					h = headOf(x)
+				}
+			}
+			b.waiting = append(b.waiting, h)
 		}
 	}
+	b.settle()
 	return b.Status(), nil
 }
