@@ -59,6 +59,10 @@ type Found struct {
 	Do    codes.Text `json:"do"`            // empty: what its kind says
 	Page  string     `json:"page"`          // empty: that of its kind
 	Not   string     `json:"not,omitempty"` // a channel that is not told: it is what fails
+
+	// Until is when nobody looks for it any more, for its age. Where it is not found after that, it ends without a word: it is
+	// not over, it is old.
+	Until time.Time `json:"until,omitzero"`
 }
 
 // Told is what a channel was told of an alert.
@@ -73,7 +77,8 @@ type Alert struct {
 	Found
 	First time.Time       `json:"first"` // when it was found first
 	Gone  time.Time       `json:"gone,omitzero"`
-	Over  time.Time       `json:"over,omitzero"` // it is over; channels that were told of it are told so
+	Over  time.Time       `json:"over,omitzero"`  // it is over; channels that were told of it are told so
+	Eased time.Time       `json:"eased,omitzero"` // since when it is better than what was told
 	Ack   *Ack            `json:"ack,omitempty"`
 	Told  map[string]Told `json:"told,omitempty"` // by channel
 }

@@ -92,10 +92,10 @@ func TestMessage(t *testing.T) {
 	for range 14 {
 		f := late(1)
 		f.Key += string(rune('a' + len(d.found)))
-		f.What.Zh = "张三 11010519491231002X 电话 13800138000"
+		f.What.Zh = "张三 11010519491231002X 电话 13800138000 zhang@example.cn"
 		d.found = append(d.found, f)
 	}
-	if m = d.after(3 * time.Minute); len(m) != 1 || m[0].Subject != "雁阵告警：14 项需要处理" || !strings.Contains(m[0].Text, "另有 4 项") || strings.Contains(m[0].Text, "11010519491231002X") || strings.Contains(m[0].Text, "13800138000") {
+	if m = d.after(3 * time.Minute); len(m) != 1 || m[0].Subject != "雁阵告警：14 项需要处理" || !strings.Contains(m[0].Text, "另有 4 项") || strings.Contains(m[0].Text, "11010519491231002X") || strings.Contains(m[0].Text, "13800138000") || strings.Contains(m[0].Text, "zhang@") {
 		t.Errorf("%+v", m)
 	}
 }
@@ -152,6 +152,134 @@ func TestQuiet(t *testing.T) {
 	m := d.after(10 * time.Hour)
 	if len(m) != 2 || !strings.Contains(m[0].Text, "受损") || m[0].Kind != "recovery" || !strings.Contains(m[1].Subject, "没有报") || strings.Contains(m[1].Text, "passing") {
 		t.Errorf("in the morning: %+v", m)
+	}
+}
+
+// What comes and goes is told once; what is too old to be looked for ends without a word; of what nobody can say all stays.
+func TestEnds(t *testing.T) {
+	d := newDesk(t, "")
+	d.found = []alert.Found{late(1)}
+	d.after(time.Minute)
+	told := 0
+	for i := range 40 { // a level that is one in one minute, and another in the next
+		d.found = []alert.Found{late(1 + i%2)}
+		told += len(d.after(time.Minute))
+	}
+	if told != 1 {
+		t.Errorf("told %d times", told)
+	}
+	d.found = []alert.Found{late(1)}
+	d.after(40 * time.Minute)
+	d.found = []alert.Found{late(2)}
+	if m := d.after(time.Minute); len(m) != 1 {
+		t.Errorf("worse after a while: %+v", m)
+	}
+	old := late(1)
+	old.Key, old.Until = "late/a/old", d.now.Add(time.Hour)
+	d.found = append(d.found, old)
+	d.after(time.Minute)
+	d.found = d.found[:1]
+	d.now = d.now.Add(2 * time.Hour)
+	if m := d.after(10 * time.Minute); len(m) != 0 {
+		t.Errorf("it is old, not over: %+v", m)
+	}
+	if s, err := d.watch.Book.Read(); err != nil || len(s.Open) != 1 || len(s.Past) != 1 {
+		t.Errorf("%+v %v", s, err)
+	}
+	other := late(1)
+	other.Key = "late/ab"
+	d.found = append(d.found, other)
+	d.after(time.Minute)
+	d.found, d.away = nil, &alert.Unknown{Keys: []string{"late/a"}, Err: errors.New("it cannot be computed")}
+	if m := d.after(10 * time.Minute); len(m) != 1 || m[0].Kind != "recovery" || m[0].Subject != "雁阵：1 项已恢复" {
+		t.Errorf("%+v", m)
+	}
+	d.away = nil
+	d.now = d.now.AddDate(1, 0, 0) // by a clock that is wrong for a moment
+	d.after(time.Minute)
+	d.now = d.now.AddDate(-1, 0, 0)
+	if m := d.after(10 * time.Minute); len(m) != 1 {
+		t.Errorf("over, by a clock that was set back: %+v", m)
+	}
+}
+
+// A book that is damaged is put aside and what is open told once more; one that cannot be read just now is left alone. Nothing
+// that is told takes the id of something else.
+func TestBook(t *testing.T) {
+	d := newDesk(t, "")
+	d.found = []alert.Found{late(1)}
+	d.after(time.Minute)
+	file := d.watch.Book.Dir + "/alerts.json"
+	older, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write := func(text string) {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("{torn")
+	if s, err := d.watch.Book.Read(); err != nil || len(s.Open) != 0 {
+		t.Errorf("%+v %v", s, err)
+	}
+	if m := d.after(time.Minute); len(m) != 1 {
+		t.Errorf("begun anew: %+v", m)
+	}
+	d.found = append(d.found, alert.Found{Key: "damaged/x", Kind: "damaged", Level: 1, What: codes.Text{Zh: "受损"}})
+	d.after(time.Minute)
+	write(string(older)) // as of a backup, beside an outbox that is newer
+	if m := d.after(time.Minute); len(m) != 1 || !strings.Contains(m[0].Subject, "受损") {
+		t.Errorf("an older book: %+v", m)
+	}
+	if err := errors.Join(os.Rename(file, file+".away"), os.Mkdir(file, 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.watch.Look(t.Context()); err == nil {
+		t.Error("it cannot be read, and nobody hears of it")
+	}
+	if err := errors.Join(os.Remove(file), os.Rename(file+".away", file)); err != nil { // it is where it was
+		t.Fatal(err)
+	}
+	if m := d.after(10 * time.Minute); len(m) != 0 {
+		t.Errorf("nothing was lost: %+v", m)
+	}
+}
+
+// A queue that takes nothing keeps no other channel waiting, nor do reminders that take too long.
+func TestStuck(t *testing.T) {
+	d := newDesk(t, "")
+	queue := d.watch.Book.Dir + "/outbox/one/queue"
+	if err := errors.Join(os.Rename(queue, queue+".away"), os.WriteFile(queue, nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	d.found = []alert.Found{late(1)}
+	d.watch.Also = func(ctx context.Context, _ time.Time, book alert.Book) error {
+		d.post.Box("two").Drain(d.Context())
+		if len(d.got["/two"]) != 1 {
+			t.Errorf("it waits for reminders: %+v", d.got)
+		}
+		if _, bounded := ctx.Deadline(); !bounded {
+			t.Error("reminders may take for ever")
+		}
+		large := channel.Message{ID: "large", Files: []channel.File{{Data: make([]byte, 25_200_000)}}}
+		return book.Change(func(s *alert.State) error {
+			s.Out = append(s.Out, alert.Outgoing{Channel: "two", Message: large}, alert.Outgoing{Channel: "two", Message: channel.Message{ID: "small"}})
+			return nil
+		})
+	}
+	if err := d.watch.Look(t.Context()); err == nil || !strings.Contains(err.Error(), "one") {
+		t.Errorf("%v", err)
+	}
+	if s := d.post.Box("two").Status(); s.Aside != 1 || s.Sent != 1 || s.Waiting != 1 {
+		t.Errorf("%+v", s)
+	}
+	if err := errors.Join(os.Remove(queue), os.Rename(queue+".away", queue)); err != nil {
+		t.Fatal(err)
+	}
+	d.watch.Also = nil
+	if m := d.after(time.Minute); len(m) != 1 || len(d.got["/two"]) != 2 {
+		t.Errorf("%+v", d.got)
 	}
 }
 

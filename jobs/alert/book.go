@@ -3,7 +3,9 @@ package alert
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
@@ -47,39 +49,80 @@ type Outgoing struct {
 	Message channel.Message `json:"message"`
 }
 
-// Book is the file. Several processes may change it, one at a time.
-type Book struct{ Dir string }
+// Book is the file. Several processes may change it, one at a time. One that is damaged is put aside, and begins anew: what is
+// open is told once more.
+type Book struct {
+	Dir string
+	Log *slog.Logger // nil: that of the program
+}
 
 func (b Book) file() string { return filepath.Join(b.Dir, "alerts.json") }
 
+// errDamaged says that what stands in the file is not what was written.
+var errDamaged = errors.New("alerts.json cannot be read")
+
 // Read is what is known; nothing where nothing was ever found.
 func (b Book) Read() (State, error) {
-	s := State{Open: map[string]*Alert{}}
+	s, err := b.parse()
+	if !errors.Is(err, errDamaged) {
+		return s, err
+	}
+	unlock, err := filed.Lock(b.file() + ".lock")
+	if err != nil {
+		return s, err
+	}
+	defer unlock()
+	return b.held()
+}
+
+// parse reads the file. A state is never without a map of what is open.
+func (b Book) parse() (State, error) {
+	none := State{Open: map[string]*Alert{}}
 	text, err := os.ReadFile(b.file())
 	if errors.Is(err, fs.ErrNotExist) {
-		return s, nil
+		return none, nil
 	}
-	if err == nil {
-		err = json.Unmarshal(text, &s)
+	if err != nil {
+		return none, err
+	}
+	var s State
+	if err := json.Unmarshal(text, &s); err != nil {
+		return none, fmt.Errorf("%w: %w", errDamaged, err)
+	}
+	for key, a := range s.Open {
+		if a == nil {
+			delete(s.Open, key)
+		}
 	}
 	if s.Open == nil {
-		s.Open = map[string]*Alert{}
+		s.Open = none.Open
 	}
-	return s, err
+	return s, nil
+}
+
+// held is what is known, for who holds the lock: what is damaged is put aside.
+func (b Book) held() (State, error) {
+	s, err := b.parse()
+	if !errors.Is(err, errDamaged) {
+		return s, err
+	}
+	log := b.Log
+	if log == nil {
+		log = slog.Default()
+	}
+	log.Error("what is known of alerts is damaged and begins anew", "aside", b.file()+".unreadable", "error", err)
+	return s, os.Rename(b.file(), b.file()+".unreadable")
 }
 
 // errSame says that nothing is to be written.
 var errSame = errors.New("nothing changed")
 
-// Change lets f change what is known. A book that cannot be read is put aside, and begins anew.
+// Change lets f change what is known.
 func (b Book) Change(f func(*State) error) error {
 	err := filed.Change(b.file(), func() ([]byte, error) {
-		s, err := b.Read()
+		s, err := b.held()
 		if err != nil {
-			if err := os.Rename(b.file(), b.file()+".unreadable"); err != nil {
-				return nil, err
-			}
-			s = State{Open: map[string]*Alert{}, N: uint64(time.Now().Unix())}
+			return nil, err
 		}
 		before, err := json.Marshal(s)
 		if err != nil {

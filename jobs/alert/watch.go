@@ -2,8 +2,11 @@ package alert
 
 import (
 	"context"
+	"crypto/rand"
+	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -19,13 +22,43 @@ const (
 	lookEvery = time.Minute
 	lookFor   = 10 * time.Second // the longest that a source may take
 	settled   = 90 * time.Second // what is away for so long is over
+	easedFor  = 30 * time.Minute // what is better for so long is told again where it worsens
 	mostLines = 10               // alerts that a message tells one by one
 )
 
-// Source finds what needs a person. Where it fails nothing is known of its kinds: what is open of them stays so.
+// Source finds what needs a person. Where it fails nothing is known of its kinds, or of the keys that the error names: what is
+// open of them stays so.
 type Source struct {
 	Kinds []string
 	Look  func(ctx context.Context, now time.Time) ([]Found, error)
+}
+
+// Unknown is the error of a source that knows nothing of some alerts alone: those whose key is one of these or stands below it.
+type Unknown struct {
+	Keys []string
+	Err  error
+}
+
+func (u *Unknown) Error() string { return u.Err.Error() }
+
+// Unwrap is why.
+func (u *Unknown) Unwrap() error { return u.Err }
+
+// unknown is what nobody could say at a look.
+type unknown struct {
+	kinds, keys []string
+}
+
+func (u *unknown) add(s Source, err error) {
+	if x, ok := errors.AsType[*Unknown](err); ok {
+		u.keys = append(u.keys, x.Keys...)
+	} else {
+		u.kinds = append(u.kinds, s.Kinds...)
+	}
+}
+
+func (u *unknown) has(a *Alert) bool {
+	return slices.Contains(u.kinds, a.Kind) || slices.ContainsFunc(u.keys, func(k string) bool { return a.Key == k || strings.HasPrefix(a.Key, k+"/") })
 }
 
 // Watch looks at the sources and tells the channels.
@@ -83,7 +116,7 @@ func (w *Watch) Stop() {
 // it is stopped in between, the next look goes on: what was written down is told, and is told once.
 func (w *Watch) Look(ctx context.Context) error {
 	now := w.now()
-	found, unknown := map[string]Found{}, map[string]bool{}
+	found, nobody := map[string]Found{}, &unknown{}
 	for _, s := range w.Sources {
 		asked, cancel := context.WithTimeout(ctx, lookFor)
 		list, err := s.Look(asked, now)
@@ -93,20 +126,15 @@ func (w *Watch) Look(ctx context.Context) error {
 		}
 		if err != nil {
 			w.Log.Warn("what needs a person could not be asked", "kinds", strings.Join(s.Kinds, ","), "error", err)
-			for _, k := range s.Kinds {
-				unknown[k] = true
-			}
+			nobody.add(s, err)
 		}
 		for _, f := range list {
 			f.What, f.Do = masked(f.What), masked(f.Do)
 			found[f.Key] = f
 		}
 	}
-	if err := w.handOver(); err != nil {
-		return err
-	}
 	err := w.Book.Change(func(s *State) error {
-		s.merge(found, unknown, now)
+		s.merge(found, nobody, now)
 		for _, b := range w.boxes() {
 			if m, ok := w.compose(s, b.Channel, now); ok {
 				s.Out = append(s.Out, m...)
@@ -118,12 +146,16 @@ func (w *Watch) Look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	err = w.handOver()
 	if w.Also != nil {
-		if err := w.Also(ctx, now, w.Book); err != nil {
+		asked, cancel := context.WithTimeout(ctx, lookFor)
+		defer cancel()
+		if err := w.Also(asked, now, w.Book); err != nil {
 			w.Log.Warn("reminders are not written", "error", err)
 		}
+		err = w.handOver()
 	}
-	return w.handOver()
+	return err
 }
 
 func (w *Watch) boxes() []*outbox.Box {
@@ -140,27 +172,39 @@ func (w *Watch) names() (out []string) {
 	return out
 }
 
-// handOver puts what was written down into the outbox, where each is taken once, and strikes it off.
+// handOver puts what was written down into the outbox, where each is taken once, and strikes it off. What a channel's queue does
+// not take waits, and all that is for it after; that is no reason for the others to wait.
 func (w *Watch) handOver() error {
 	s, err := w.Book.Read()
 	if err != nil || len(s.Out) == 0 {
 		return err
 	}
-	done := map[string]bool{}
+	done, stuck := map[string]bool{}, map[string]error{}
 	for _, o := range s.Out {
-		if err := w.Post.Put(o.Channel, o.Message); err != nil && err != outbox.ErrNone { // of a channel that is declared no more nothing is told
-			return err
+		if stuck[o.Channel] != nil {
+			continue
+		}
+		err := w.Post.Put(o.Channel, o.Message)
+		switch {
+		case errors.Is(err, outbox.ErrLarge): // it is counted there as one that is not sent
+			w.Log.Error("a message is too large to be sent", "channel", o.Channel, "message", o.Message.ID)
+		case err != nil && !errors.Is(err, outbox.ErrNone): // of a channel that is declared no more nothing is told
+			stuck[o.Channel] = fmt.Errorf("%s: %w", o.Channel, err)
+			continue
 		}
 		done[o.Channel+" "+o.Message.ID] = true
 	}
-	return w.Book.Change(func(s *State) error {
-		s.Out = slices.DeleteFunc(s.Out, func(o Outgoing) bool { return done[o.Channel+" "+o.Message.ID] })
-		return nil
-	})
+	if len(done) > 0 {
+		err = w.Book.Change(func(s *State) error {
+			s.Out = slices.DeleteFunc(s.Out, func(o Outgoing) bool { return done[o.Channel+" "+o.Message.ID] })
+			return nil
+		})
+	}
+	return errors.Join(append(slices.Collect(maps.Values(stuck)), err)...)
 }
 
 // merge holds what was found against what is open.
-func (s *State) merge(found map[string]Found, unknown map[string]bool, now time.Time) {
+func (s *State) merge(found map[string]Found, nobody *unknown, now time.Time) {
 	now = now.UTC()
 	s.More = 0
 	for key, f := range found {
@@ -178,24 +222,46 @@ func (s *State) merge(found map[string]Found, unknown map[string]bool, now time.
 		}
 		since := a.Since
 		a.Found, a.Gone = f, time.Time{}
-		for name, t := range a.Told { // what was better meanwhile is worse again
-			t.Level = min(t.Level, f.Level)
-			a.Told[name] = t
-		}
+		a.ease(now)
 		if !since.IsZero() && since.Before(f.Since) {
 			a.Since = since
 		}
 	}
 	for key, a := range s.Open {
-		if _, still := found[key]; still || unknown[a.Kind] || !a.Over.IsZero() {
+		if _, still := found[key]; still || nobody.has(a) || !a.Over.IsZero() {
 			continue
 		}
-		if a.Gone.IsZero() {
+		if a.Gone.IsZero() || a.Gone.After(now) { // by a clock that was wrong
 			a.Gone = now
 		}
-		if now.Sub(a.Gone) >= settled {
-			a.Over = now
+		if now.Sub(a.Gone) < settled {
+			continue
 		}
+		if a.Over = now; !a.Until.IsZero() && !now.Before(a.Until) {
+			clear(a.Told)
+		}
+	}
+}
+
+// ease forgets how bad it was told to be, where it has been better for a while: a level that comes and goes is told once.
+func (a *Alert) ease(now time.Time) {
+	worst := 0
+	for _, t := range a.Told {
+		worst = max(worst, t.Level)
+	}
+	if a.Level >= worst {
+		a.Eased = time.Time{}
+		return
+	}
+	if a.Eased.IsZero() || a.Eased.After(now) {
+		a.Eased = now
+	}
+	if now.Sub(a.Eased) < easedFor {
+		return
+	}
+	for name, t := range a.Told {
+		t.Level = min(t.Level, a.Level)
+		a.Told[name] = t
 	}
 }
 
@@ -248,7 +314,8 @@ func (w *Watch) compose(s *State, c *channel.Channel, now time.Time) ([]Outgoing
 	slices.SortFunc(over, order)
 	s.N++
 	m := w.message(fresh, over, c.Language())
-	m.ID, m.At = fmt.Sprintf("alert-%d-%s", s.N, c.Name), now
+	// a book that begins anew, or is an older one, counts from where it was: an id that was given is given to no other message
+	m.ID, m.At = fmt.Sprintf("alert-%d-%s-%s", s.N, strings.ToLower(rand.Text()[:10]), c.Name), now
 	for _, a := range fresh {
 		if a.Told == nil {
 			a.Told = map[string]Told{}
