@@ -209,6 +209,13 @@ func (s *State) merge(found map[string]Found, nobody *unknown, now time.Time) {
 	s.More = 0
 	for key, f := range found {
 		a := s.Open[key]
+		if !f.Until.IsZero() && !now.Before(f.Until) {
+			if a != nil {
+				a.Until = f.Until
+			}
+			delete(found, key)
+			continue
+		}
 		if a == nil {
 			if len(s.Open) >= mostOpen {
 				s.More++

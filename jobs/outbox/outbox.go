@@ -33,13 +33,15 @@ const (
 	mostSent   = 20_000 // messages that a box knows it has sent
 	mostAside  = 200    // messages that are kept of those that were not sent
 	mostBytes  = 32 << 20
-	longest    = mostPause * 6 / 5  // that a pause can be; what says more was written by a clock that was wrong
-	passedOver = 6                  // after so many tries what is turned down for a reason of its own holds up nobody
-	mostTurned = 50                 // tries of it, where others are taken meanwhile: about half a day
-	mostInARow = 8                  // that may be turned down in a row before the channel itself is held to be at fault
-	recently   = 3 * 24 * time.Hour // that is told of what was set aside
-	mostLooked = 200                // files that are read by who only looks
+	longest    = mostPause * 6 / 5 // that a pause can be; what says more was written by a clock that was wrong
+	passedOver = 6                 // after so many tries what is turned down for a reason of its own holds up nobody
+	mostTurned = 50                // tries of it, where others are taken meanwhile: about half a day
+	mostInARow = 8                 // that may be turned down in a row before the channel itself is held to be at fault
+	mostLooked = 200               // files that are read by who only looks
 )
+
+// Recently is how long is told of what was set aside.
+const Recently = 3 * 24 * time.Hour
 
 // ErrLarge says that a message is too large to be kept.
 var ErrLarge = errors.New("消息超过 32 MB / the message is larger than 32 MB")
@@ -605,7 +607,7 @@ func (b *Box) Status() Status {
 		}
 	}
 	for _, m := range b.known {
-		if m.Why != "" && now.Sub(m.At) < recently {
+		if m.Why != "" && now.Sub(m.At) < Recently {
 			s.Recent++
 			if m.At.After(s.Recently) {
 				s.Recently = m.At

@@ -6,6 +6,7 @@ package rule
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -40,6 +41,8 @@ const (
 const (
 	mostFound = 50              // alerts of one rule; of more the first by name are told
 	asked     = 5 * time.Minute // that an answer is believed while nothing is published
+	ruleFor   = 4 * time.Second // that a rule may take
+	mostSlow  = 5               // times in a row that one may take longer before that is told
 )
 
 // Rule is one declared rule: configs/alerts/<name>.yaml.
@@ -167,9 +170,16 @@ type Desk struct {
 	Targets *target.Book
 	Rules   []*Rule
 
-	mu      sync.Mutex
+	mu   sync.Mutex
+	last map[string]*answered // by rule
+}
+
+// answered is what a rule found last.
+type answered struct {
 	version string
-	at      time.Time
+	tried   time.Time // when it was asked last
+	at      time.Time // when it answered last
+	slow    int       // times in a row that it took too long
 	found   []alert.Found
 }
 
@@ -192,26 +202,74 @@ func (d *Desk) look(ctx context.Context, now time.Time) ([]alert.Found, error) {
 	if err != nil {
 		return nil, err
 	}
-	if version == d.version && now.Sub(d.at) < asked && !now.Before(d.at) {
-		return d.found, nil
+	if d.last == nil {
+		d.last = map[string]*answered{}
+	}
+	var due []*Rule
+	for _, r := range d.Rules {
+		a := d.last[r.Name]
+		if a == nil {
+			a = &answered{}
+			d.last[r.Name] = a
+		}
+		if version != a.version || now.Sub(a.at) >= asked || now.Before(a.at) {
+			due = append(due, r)
+		}
+	}
+	slices.SortStableFunc(due, func(x, y *Rule) int { return d.last[x.Name].tried.Compare(d.last[y.Name].tried) }) // so that a slow one keeps none from its turn
+	nobody := &alert.Unknown{}
+	for i, r := range due {
+		if err = d.ask(ctx, r, version, now); err == nil {
+			continue
+		}
+		nobody.Err = errors.Join(nobody.Err, err)
+		if ctx.Err() != nil || pipeline.Away(err) {
+			for _, r := range due[i:] {
+				nobody.Keys = append(nobody.Keys, "rule/"+r.Name)
+			}
+			break
+		}
+		nobody.Keys = append(nobody.Keys, "rule/"+r.Name)
 	}
 	var out []alert.Found
 	for _, r := range d.Rules {
-		list, err := d.one(ctx, r, now)
-		if err != nil && (ctx.Err() != nil || pipeline.Away(err)) {
-			return nil, err
-		}
-		if err != nil {
-			list = []alert.Found{{Key: "rule/" + r.Name + "/fault", Level: 1, What: says("规则“%s”算不出来：%v", "the rule %q cannot be computed: %v", r.Title, err)}}
-		}
+		out = append(out, d.last[r.Name].found...)
+	}
+	if nobody.Err != nil {
+		return out, nobody
+	}
+	return out, nil
+}
+
+// ask has a rule look. Where it cannot, what it found before stays, and that it cannot is found besides; of one that takes too long
+// only where it does so again and again.
+func (d *Desk) ask(ctx context.Context, r *Rule, version string, now time.Time) error {
+	a := d.last[r.Name]
+	a.tried = now
+	soon, cancel := context.WithTimeout(ctx, ruleFor)
+	list, err := d.one(soon, r, now)
+	slow := soon.Err() != nil
+	cancel()
+	if err == nil {
 		slices.SortFunc(list, func(x, y alert.Found) int { return strings.Compare(x.Key, y.Key) })
+		*a = answered{version: version, tried: now, at: now}
 		for _, f := range list[:min(len(list), mostFound)] {
 			f.Kind, f.Since, f.Do = "rule", cmp.Or(f.Since, now), r.Do
-			out = append(out, f)
+			a.found = append(a.found, f)
 		}
+		return nil
 	}
-	d.version, d.at, d.found = version, now, out
-	return out, nil
+	if ctx.Err() != nil || !slow && pipeline.Away(err) {
+		return err
+	}
+	if a.slow++; slow && a.slow < mostSlow {
+		return err
+	}
+	fault := alert.Found{Key: "rule/" + r.Name + "/fault", Kind: "rule", Level: 1, Since: now, Do: r.Do, What: says("规则“%s”算不出来，见服务日志", "the rule %q cannot be computed: see the log of the service", r.Title)}
+	if !slices.ContainsFunc(a.found, func(f alert.Found) bool { return f.Key == fault.Key }) {
+		a.found = append(a.found, fault)
+	}
+	return fmt.Errorf("%s: %w", r.Name, err)
 }
 
 func says(zh, en string, args ...any) codes.Text {

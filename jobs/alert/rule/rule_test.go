@@ -1,6 +1,7 @@
 package rule_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/metric/metrictest"
 	"yanzhen/dashboard/target"
+	"yanzhen/jobs/alert"
 	"yanzhen/jobs/alert/rule"
 )
 
@@ -82,6 +84,26 @@ func TestRules(t *testing.T) {
 	}
 	for key, text := range got {
 		t.Errorf("nothing to tell of: %s %s", key, text)
+	}
+	for _, r := range rules { // one that cannot be computed any more
+		if r.Name == "high" {
+			r.Where = map[string][]string{"colour": {"red"}}
+		}
+	}
+	if again, err := d.Source().Look(t.Context(), now.Add(time.Minute)); err != nil || len(again) != len(list) {
+		t.Errorf("nothing was published, and it is asked again: %v, %d", err, len(again))
+	}
+	again, err := d.Source().Look(t.Context(), now.Add(time.Hour))
+	var nobody *alert.Unknown
+	if !errors.As(err, &nobody) || strings.Join(nobody.Keys, " ") != "rule/high" || len(again) != len(list)+1 {
+		t.Errorf("%+v: %+v", err, again)
+	}
+	keys := map[string]bool{}
+	for _, f := range again {
+		keys[f.Key] = true
+	}
+	if !keys["rule/high"] || !keys["rule/high/fault"] || !keys["rule/old"] {
+		t.Errorf("%v", keys)
 	}
 }
 

@@ -53,10 +53,11 @@ type Zone struct {
 
 // All are the sources of a zone.
 func (z Zone) All() []alert.Source {
+	low := &disk{}
 	return []alert.Source{
 		{Kinds: []string{"failed", "held"}, Look: z.loads},
 		{Kinds: []string{"damaged"}, Look: z.damaged},
-		{Kinds: []string{"degraded"}, Look: z.degraded},
+		{Kinds: []string{"degraded"}, Look: func(ctx context.Context, now time.Time) ([]alert.Found, error) { return z.degraded(ctx, now, low) }},
 		{Kinds: []string{"job"}, Look: z.jobs},
 		{Kinds: []string{"late"}, Look: z.late},
 		{Kinds: []string{"statement"}, Look: z.statements},
@@ -86,51 +87,102 @@ func (z Zone) Title(name string) codes.Text {
 	return codes.Text{Zh: name, En: name}
 }
 
-// loads are the files whose last load failed or is held, unless what they were to bring has come otherwise.
+// what is what a load was to bring: a dataset of a sender for a period, or of a unit.
+type what struct{ dataset, of, period string }
+
+// brought notes what came.
+func brought(came map[what]bool, r pipeline.Run) {
+	came[what{r.Dataset, r.Sender, r.Period}], came[what{r.Dataset, "unit " + r.Unit, ""}] = true, true
+}
+
+func has(came map[what]bool, r pipeline.Run) bool {
+	return r.Sender != "" && r.Period != "" && came[what{r.Dataset, r.Sender, r.Period}] || r.Unit != "" && came[what{r.Dataset, "unit " + r.Unit, ""}]
+}
+
+// loads are the files whose last load failed or is held, unless what they were to bring has come otherwise. What failed is told of
+// for some weeks, what is held until somebody has decided.
 func (z Zone) loads(ctx context.Context, now time.Time) ([]alert.Found, error) {
-	list, err := z.Ledger.Runs(ctx, pipeline.RunFilter{Kind: "load", Limit: loadsLooked})
+	bad, err := z.Ledger.Runs(ctx, pipeline.RunFilter{Kind: "load", States: []pipeline.State{pipeline.Failed, pipeline.Held}, Limit: loadsLooked})
 	if err != nil {
 		return nil, err
 	}
+	good := pipeline.RunFilter{Kind: "load", States: []pipeline.State{pipeline.Published, pipeline.Unchanged}, Limit: loadsLooked}
+	list, err := z.Ledger.Runs(ctx, good)
+	if err != nil {
+		return nil, err
+	}
+	var known time.Time // what came before is not in the list
+	if len(list) == loadsLooked {
+		known = list[len(list)-1].Started
+	}
+	list = append(list, bad...)
+	slices.SortStableFunc(list, func(x, y pipeline.Run) int { return y.Started.Compare(x.Started) }) // the latest first
 	var out []alert.Found
-	file, came := map[string]bool{}, map[string]bool{}
-	for _, r := range list { // the latest first
-		what := r.Dataset + "\x00" + r.Sender + "\x00" + r.Period
-		if r.State == pipeline.Running || r.State == pipeline.Skipped || r.State == pipeline.Cancelled || file[r.File] {
+	file, came, older := map[string]bool{}, map[what]bool{}, map[string]map[what]bool{}
+	for _, r := range list {
+		if file[r.File] {
 			continue
 		}
 		file[r.File] = true
 		if r.State == pipeline.Published || r.State == pipeline.Unchanged {
-			came[what], came["unit "+r.Dataset+"\x00"+r.Unit] = true, true
+			brought(came, r)
 			continue
 		}
-		held := r.State == pipeline.Held
-		if !held && r.State != pipeline.Failed || now.Sub(r.Started) > tellOf {
+		if has(came, r) {
 			continue
 		}
-		if r.Sender != "" && r.Period != "" && came[what] || r.Unit != "" && came["unit "+r.Dataset+"\x00"+r.Unit] {
-			continue
-		}
-		f := alert.Found{Kind: "failed", Level: 1, Since: r.Started, Page: "/data/runs/" + r.ID}
-		f.Key = "failed/" + r.ID
-		subject := text("一份文件", "a file")
-		if r.Sender != "" && r.Dataset != "" { // the name of a file may say who a person is
-			subject = text("%s 的《%s》%s", "%[2]s of %[1]s, %[3]s,", r.Sender, z.Title(r.Dataset), r.Period)
-		} else if r.Sender != "" {
-			subject = text("%s 的一份文件", "a file of %s", r.Sender)
-		}
-		if held {
-			f.Kind, f.Key = "held", "held/"+r.ID
-			f.What = text("%s已装入但未发布，等人确认", "%s is loaded and not published: it waits for a person", subject)
-		} else {
-			f.What = text("%s没有装入", "%s was not loaded", subject)
-			if r.Rejected > 0 {
-				f.What = text("%s，有 %d 处不合格", "%s, %d cells are refused", f.What, r.Rejected)
+		f := z.load(r)
+		if r.Started.Before(known) && r.State == pipeline.Failed {
+			f.Until = now
+		} else if r.Started.Before(known) {
+			if older[r.Dataset] == nil {
+				if older[r.Dataset], err = z.since(ctx, good, r); err != nil {
+					return nil, err
+				}
+			}
+			if has(older[r.Dataset], r) {
+				continue
 			}
 		}
 		out = append(out, f)
 	}
 	return out, nil
+}
+
+// since is what came of a dataset after a load that is long ago.
+func (z Zone) since(ctx context.Context, good pipeline.RunFilter, r pipeline.Run) (map[what]bool, error) {
+	good.Dataset = r.Dataset
+	list, err := z.Ledger.Runs(ctx, good)
+	came := map[what]bool{}
+	for _, x := range list {
+		if x.Started.After(r.Started) {
+			brought(came, x)
+		}
+	}
+	return came, err
+}
+
+// load is what is to be told of one that failed or is held.
+func (z Zone) load(r pipeline.Run) alert.Found {
+	f := alert.Found{Kind: "failed", Level: 1, Since: r.Started, Page: "/data/runs/" + r.ID}
+	f.Key = "failed/" + r.ID
+	subject := text("一份文件", "a file")
+	if r.Sender != "" && r.Dataset != "" { // the name of a file may say who a person is
+		subject = text("%s 的《%s》%s", "%[2]s of %[1]s, %[3]s,", r.Sender, z.Title(r.Dataset), r.Period)
+	} else if r.Sender != "" {
+		subject = text("%s 的一份文件", "a file of %s", r.Sender)
+	}
+	if r.State == pipeline.Held {
+		f.Kind, f.Key = "held", "held/"+r.ID
+		f.What = text("%s已装入但未发布，等人确认", "%s is loaded and not published: it waits for a person", subject)
+		return f
+	}
+	f.Until = r.Started.Add(tellOf)
+	f.What = text("%s没有装入", "%s was not loaded", subject)
+	if r.Rejected > 0 {
+		f.What = text("%s，有 %d 处不合格", "%s, %d cells are refused", f.What, r.Rejected)
+	}
+	return f
 }
 
 func (z Zone) damaged(ctx context.Context, _ time.Time) ([]alert.Found, error) {
@@ -156,8 +208,24 @@ func (z Zone) damaged(ctx context.Context, _ time.Time) ([]alert.Found, error) {
 	return out, nil
 }
 
+// disk remembers how low its room was: a level is left with a fifth more than that at which it is reached.
+type disk struct{ was int }
+
+func (d *disk) level(free uint64) (level int) {
+	for i, at := range []uint64{freeWarn, freeGrave} {
+		if d.was > i {
+			at += at / 5
+		}
+		if free < at {
+			level = i + 1
+		}
+	}
+	d.was = level
+	return level
+}
+
 // degraded is what keeps the installation from doing its work.
-func (z Zone) degraded(ctx context.Context, now time.Time) (out []alert.Found, err error) {
+func (z Zone) degraded(ctx context.Context, now time.Time, low *disk) (out []alert.Found, err error) {
 	add := func(key string, level int, what, do codes.Text) {
 		out = append(out, alert.Found{Key: "degraded/" + key, Kind: "degraded", Level: level, Since: now, What: what, Do: do})
 	}
@@ -172,10 +240,10 @@ func (z Zone) degraded(ctx context.Context, now time.Time) (out []alert.Found, e
 			add("key", 1, p.Text, p.Remedy)
 		}
 	}
-	var disk unix.Statfs_t
-	if err := unix.Statfs(z.Dir, &disk); err == nil {
-		free := disk.Bavail * uint64(disk.Bsize)
-		if level := map[bool]int{true: 2, false: 1}[free < freeGrave]; free < freeWarn {
+	var room unix.Statfs_t
+	if err := unix.Statfs(z.Dir, &room); err == nil {
+		free := room.Bavail * uint64(room.Bsize)
+		if level := low.level(free); level > 0 {
 			add("disk", level, text("数据目录所在的磁盘只剩 %.1f GiB", "%.1f GiB are free on the disk of the data directory", float64(free)/(1<<30)),
 				text("腾出空间；一个文件要三倍于它的空间才能装入", "make room: a file needs three times its size to be loaded"))
 		}
@@ -199,7 +267,7 @@ var faults = map[string]bool{"failed": true, "deadline": true, "panic": true, "u
 
 // jobs are those whose last run failed for a reason of its own. What a run found damaged has its own alert.
 func (z Zone) jobs(ctx context.Context, now time.Time) ([]alert.Found, error) {
-	list, err := z.Ledger.Runs(ctx, pipeline.RunFilter{Kind: "job", Limit: runsLooked})
+	list, err := z.jobRuns(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -233,19 +301,48 @@ func (z Zone) jobs(ctx context.Context, now time.Time) ([]alert.Found, error) {
 	var out []alert.Found
 	for _, name := range names {
 		x := rows[name]
-		if x.n == 0 || now.Sub(x.last.Started) > tellOf {
+		if x.n == 0 {
 			continue
 		}
 		level := 1
 		if x.n >= oftenFailed {
 			level = 2
 		}
-		f := alert.Found{Key: "job/" + name, Kind: "job", Level: level, Since: x.since, Page: "/data/runs/" + x.last.ID}
+		f := alert.Found{Key: "job/" + name, Kind: "job", Level: level, Since: x.since, Page: "/data/runs/" + x.last.ID, Until: x.last.Started.Add(tellOf)}
 		f.What = text("任务 %s 没有完成（%s），连续 %d 次", "the job %s was not done (%s), %d times in a row", name, x.last.Code, x.n)
 		f.Do = codes.Text{Zh: x.last.RemedyZh, En: x.last.RemedyEn}
 		out = append(out, f)
 	}
 	return out, nil
+}
+
+// jobRuns are the latest runs of jobs, and the latest of those that failed though others have run so often since that theirs are not
+// among them.
+func (z Zone) jobRuns(ctx context.Context) ([]pipeline.Run, error) {
+	list, err := z.Ledger.Runs(ctx, pipeline.RunFilter{Kind: "job", Limit: runsLooked})
+	if err != nil || len(list) < runsLooked {
+		return list, err
+	}
+	bad, err := z.Ledger.Runs(ctx, pipeline.RunFilter{Kind: "job", States: []pipeline.State{pipeline.Failed}, Limit: runsLooked})
+	if err != nil {
+		return nil, err
+	}
+	seen := map[string]bool{}
+	for _, r := range list {
+		seen[r.Job] = true
+	}
+	for _, r := range bad {
+		if seen[r.Job] {
+			continue
+		}
+		seen[r.Job] = true
+		own, err := z.Ledger.Runs(ctx, pipeline.RunFilter{Kind: "job", Job: r.Job, Limit: 10 * oftenFailed})
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, own...)
+	}
+	return list, nil
 }
 
 // Owed is every period of every duty that somebody may have to be told of, as it stands on a day: a year's.
@@ -299,11 +396,16 @@ func (z Zone) late(ctx context.Context, now time.Time) ([]alert.Found, error) {
 		if o.DueOn.Before(f.Since) {
 			f.Since = o.DueOn
 		}
+		if last := days.Month.Start(o.Period.To.AddDate(1, 0, -1)); last.After(f.Until) { // then nobody looks a year back to it
+			f.Until = last
+		}
 	}
 	var out []alert.Found
 	for key, f := range rows {
-		if y, m, d := f.Since.Date(); z.Local != nil { // a day of the office's
-			f.Since = time.Date(y, m, d, 0, 0, 0, 0, z.Local(now).Location())
+		if z.Local != nil { // days of the office's
+			for _, t := range []*time.Time{&f.Since, &f.Until} {
+				*t = time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, z.Local(now).Location())
+			}
 		}
 		f.What = z.lateText(key.dataset, key.sender, named[key])
 		out = append(out, *f)
@@ -340,25 +442,37 @@ func (z Zone) statements(context.Context, time.Time) ([]alert.Found, error) {
 	var out []alert.Found
 	for _, t := range list {
 		f := alert.Found{Key: "statement/" + strconv.Itoa(t.ID) + "/" + t.State, Kind: "statement", Level: 1, Since: t.First, Page: "/sql?saved=" + strconv.Itoa(t.ID)}
-		if t.State == shelf.Alert {
-			f.What = text("定时语句 %d“%s”有结果", "the saved statement %d, %q, has rows", t.ID, t.Title)
-		} else {
-			f.What = text("定时语句 %d“%s”没有完成：%s", "the saved statement %d, %q, was not done: %s", t.ID, t.Title, t.Why())
+		if f.What = text("定时语句 %d 没有完成", "the saved statement %d was not done", t.ID); t.State == shelf.Alert { // its title and its error may hold anything
+			f.What = text("定时语句 %d 有结果", "the saved statement %d has rows", t.ID)
 		}
 		out = append(out, f)
 	}
 	return out, nil
 }
 
-// channels are those that fail for a while, and those that refused something.
+// channels are those that fail for a while, and those of which something was set aside. What the other side said stays on the page
+// of alerts: it may name who a message was for.
 func (z Zone) channels(_ context.Context, now time.Time) ([]alert.Found, error) {
 	var out []alert.Found
 	for _, s := range z.Post.Status() {
-		f := alert.Found{Key: "channel/" + s.Name, Kind: "channel", Level: 1, Since: s.Failing, Not: s.Name}
 		if !s.Failing.IsZero() && now.Sub(s.Failing) > downFor {
-			f.What = text("渠道“%s”自 %s 起发不出去，%d 条在等：%s", "the channel %s fails since %s, and %d messages wait: %s", s.Title, z.local(s.Failing), s.Waiting, s.Error)
-			out = append(out, f)
+			out = append(out, alert.Found{
+				Key: "channel/" + s.Name, Kind: "channel", Level: 1, Since: s.Failing, Not: s.Name,
+				What: text("渠道“%s”自 %s 起发不出去，%d 条在等：%s", "the channel %s fails since %s, and %d messages wait: %s", s.Title, z.local(s.Failing), s.Waiting, s.Fault.Text()),
+			})
 		}
+		if s.Recent == 0 {
+			continue
+		}
+		level := 1
+		for n := s.Recent; n >= 10; n /= 10 {
+			level++
+		}
+		out = append(out, alert.Found{
+			Key: "channel/" + s.Name + "/aside", Kind: "channel", Level: level, Since: s.Recently, Until: s.Recently.Add(outbox.Recently),
+			What: text("渠道“%s”近三天有 %d 条没有发出，已另存", "of the channel %s, %d messages of the last three days were not sent and are set aside", s.Title, s.Recent),
+			Do:   text("在告警页看原因，核对联系人和收件人的地址；另存的在数据目录的 outbox/%s/aside", "see the page of alerts for the reason, and check the addresses of contacts and receivers; they lie in outbox/%s/aside of the data directory", s.Name),
+		})
 	}
 	return out, nil
 }
