@@ -57,11 +57,7 @@ func (m *Monitor) Describe(out chan<- *prometheus.Desc) {
 
 // Collect tells the numbers as they are; those of the ledger for some seconds as they were.
 func (m *Monitor) Collect(out chan<- prometheus.Metric) {
-	ctx, cancel := context.WithTimeout(context.Background(), 4*answersIn)
-	defer cancel()
-	for _, x := range m.ledger(ctx) {
-		out <- x
-	}
+	ctx := context.Background()
 	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
 		out <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
 	}
@@ -70,6 +66,9 @@ func (m *Monitor) Collect(out chan<- prometheus.Metric) {
 	}
 	gauge(descBuild, 1, version())
 	list, _ := m.Components(ctx)
+	for _, x := range m.ledger(ctx) {
+		out <- x
+	}
 	for _, c := range list {
 		up := 0.0
 		if c.Wrong == "" {
@@ -121,7 +120,13 @@ func (m *Monitor) ledger(ctx context.Context) []prometheus.Metric {
 	if time.Since(m.at) < believed {
 		return m.kept
 	}
-	list, err := m.asked(ctx)
+	var list []prometheus.Metric
+	err := m.database(ctx)
+	if err == nil { // else it has been waited for
+		ctx, cancel := context.WithTimeout(ctx, m.patience())
+		defer cancel()
+		list, err = m.numbers(ctx)
+	}
 	up := 1.0
 	if err != nil {
 		m.Log.Warn("the ledger does not answer /metrics", "error", err)
@@ -131,7 +136,7 @@ func (m *Monitor) ledger(ctx context.Context) []prometheus.Metric {
 	return m.kept
 }
 
-func (m *Monitor) asked(ctx context.Context) (out []prometheus.Metric, err error) {
+func (m *Monitor) numbers(ctx context.Context) (out []prometheus.Metric, err error) {
 	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
 		out = append(out, prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...))
 	}

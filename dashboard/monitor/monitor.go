@@ -3,6 +3,7 @@
 package monitor
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -31,8 +32,9 @@ import (
 // Bounds.
 const (
 	believed  = 10 * time.Second // that what was read of the ledger is told again
-	answersIn = 5 * time.Second
-	freeLeast = 1 << 30 // bytes free on the disk, or the installation is not ready to load
+	checked   = 5 * time.Second  // that the database is held to be as it was, however many ask
+	answersIn = 3 * time.Second  // of the database: twice, /metrics ends before Prometheus' ten seconds
+	freeLeast = 1 << 30          // bytes free on the disk, or the installation is not ready to load
 )
 
 // Queries are how long statements took, by the role that asked. The zero value is ready.
@@ -80,12 +82,32 @@ type Monitor struct {
 	Jobs     func() bool // the clock runs
 	Proxied  bool        // a reverse proxy stands before: who comes from this machine may be anybody
 	Log      *slog.Logger
+	Patience time.Duration // with the database; 0: three seconds
 
 	registry *prometheus.Registry
 	stopping atomic.Bool
 	mu       sync.Mutex
 	kept     []prometheus.Metric
 	at       time.Time
+	asking   sync.Mutex
+	away     error // of the database, when it was asked last
+	asked    time.Time
+}
+
+func (m *Monitor) patience() time.Duration { return cmp.Or(m.Patience, answersIn) }
+
+// database says whether the database answers. It is asked once in some seconds, also where many ask, as anybody may.
+func (m *Monitor) database(ctx context.Context) error {
+	m.asking.Lock()
+	defer m.asking.Unlock()
+	if !m.asked.IsZero() && time.Since(m.asked) < checked {
+		return m.away
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), m.patience()) // who goes away decides for no other
+	defer cancel()
+	_, m.away = m.Ledger.Freshness(ctx)
+	m.asked = time.Now()
+	return m.away
 }
 
 // Register puts the two at their addresses. Of no monitor there is neither.
@@ -96,7 +118,7 @@ func (m *Monitor) Register(g *access.Gate) {
 	m.Queries.begin()
 	m.registry = prometheus.NewRegistry()
 	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), m.Queries.times, m.Queries.fails, m)
-	answer := promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{ErrorLog: slog.NewLogLogger(m.Log.Handler(), slog.LevelWarn), MaxRequestsInFlight: 4, Timeout: 30 * time.Second})
+	answer := promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{ErrorLog: slog.NewLogLogger(m.Log.Handler(), slog.LevelWarn), MaxRequestsInFlight: 4, Timeout: 9 * time.Second})
 	g.Handle("GET /metrics", access.Public(), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
 		if !m.trusted(r) {
@@ -145,11 +167,9 @@ type Component struct{ Name, Wrong string }
 
 // Components are all parts; ready is false where figures or files cannot be served.
 func (m *Monitor) Components(ctx context.Context) (list []Component, ready bool) {
-	ctx, cancel := context.WithTimeout(ctx, answersIn)
-	defer cancel()
 	ready = true
 	add := func(name, wrong string) { list = append(list, Component{name, wrong}) }
-	if _, err := m.Ledger.Freshness(ctx); err != nil {
+	if m.database(ctx) != nil {
 		ready = false
 		add("database", "does not answer")
 	} else {

@@ -3,6 +3,7 @@ package monitor_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"go.yaml.in/yaml/v4"
+	"golang.org/x/sys/unix"
 
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/metric/metrictest"
@@ -127,15 +129,18 @@ func TestMonitor(t *testing.T) {
 	if err := ledger.PutRun(t.Context(), &run); err != nil {
 		t.Fatal(err)
 	}
-	m := &monitor.Monitor{
-		Ledger: ledger, Queries: q, Dir: t.TempDir(), Post: &outbox.Post{}, Alerts: alert.Book{Dir: t.TempDir()}, Jobs: func() bool { return true },
-		Engine: warehousetest.Engine(t).PID, Log: slog.New(slog.DiscardHandler),
-		Duties: func(context.Context) ([]duty.Owed, error) {
-			return []duty.Owed{{Duty: duty.Duty{Dataset: "arrivals", Sender: "甲"}, Period: days.Month.Of(days.Date(2026, 6, 1)), State: duty.Late, Overdue: true}}, nil
-		},
+	fresh := func() *monitor.Monitor {
+		return &monitor.Monitor{
+			Ledger: ledger, Queries: q, Dir: t.TempDir(), Post: &outbox.Post{}, Alerts: alert.Book{Dir: t.TempDir()}, Jobs: func() bool { return true },
+			Engine: warehousetest.Engine(t).PID, Log: slog.New(slog.DiscardHandler),
+			Duties: func(context.Context) ([]duty.Owed, error) {
+				return []duty.Owed{{Duty: duty.Duty{Dataset: "arrivals", Sender: "甲"}, Period: days.Month.Of(days.Date(2026, 6, 1)), State: duty.Late, Overdue: true}}, nil
+			},
+		}
 	}
-	var gate access.Gate
-	m.Register(&gate)
+	m := fresh()
+	gate := &access.Gate{}
+	m.Register(gate)
 	ask := func(path, remote string, header http.Header, v *access.Viewer) (int, string) {
 		r := httptest.NewRequest("GET", "http://127.0.0.1:8086"+path, nil)
 		r.RemoteAddr = remote
@@ -197,12 +202,49 @@ func TestMonitor(t *testing.T) {
 	if code, body := ask("/readyz", here, nil, nil); code != 200 || !strings.HasPrefix(body, "ready\ndatabase: ok\nloading: ok\njobs: ok\ndisk: ok\nchannels: ok\n") {
 		t.Errorf("%d %q", code, body)
 	}
-	db.Close()
+	db.Close() // whoever asks within some seconds is answered as it was
+	if code, body := ask("/readyz", "10.0.0.7:1", nil, nil); code != 200 || body != "ready\n" {
+		t.Errorf("it is asked for every stranger: %d %q", code, body)
+	}
+	gate, m = &access.Gate{}, fresh()
+	m.Register(gate)
 	if code, body := ask("/readyz", here, nil, nil); code != 503 || !strings.HasPrefix(body, "not ready\ndatabase: does not answer\n") {
 		t.Errorf("%d %q", code, body)
 	}
 	m.Stop()
 	if code, body := ask("/readyz", here, nil, nil); code != 503 || !strings.Contains(body, "server: stopping") {
 		t.Errorf("%d %q", code, body)
+	}
+	hangs(t, gate, ask, fresh)
+}
+
+// hangs stops the engine in the middle: whoever watches is told in time that it does not answer.
+func hangs(t *testing.T, gate *access.Gate, ask func(path, remote string, header http.Header, v *access.Viewer) (int, string), fresh func() *monitor.Monitor) {
+	db, err := warehouse.Open(t.Context(), warehouse.Options{Socket: warehousetest.Engine(t).Socket(), User: "loader"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	*gate = access.Gate{}
+	m := fresh()
+	m.Ledger, m.Patience = &pipeline.Ledger{DB: db}, 200*time.Millisecond
+	m.Register(gate)
+	pid := warehousetest.Engine(t).PID()
+	if err := unix.Kill(pid, unix.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Kill(pid, unix.SIGCONT)
+	done := make(chan string, 1)
+	go func() {
+		code, body := ask("/metrics", "127.0.0.1:50000", nil, nil)
+		done <- fmt.Sprint(code, body)
+	}()
+	select {
+	case body := <-done:
+		if !strings.HasPrefix(body, "200") || !strings.Contains(body, "yanzhen_ledger_up 0") || !strings.Contains(body, `yanzhen_component_up{component="database"} 0`) {
+			t.Errorf("%.2000s", body)
+		}
+	case <-time.After(20 * time.Second):
+		t.Error("/metrics hangs with the database")
 	}
 }
