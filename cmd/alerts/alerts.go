@@ -135,6 +135,9 @@ func (t *testCmd) Run(ctx context.Context, d *Desk) error {
 	for _, c := range list {
 		names = append(names, c.Name)
 		if c.Name == t.Channel {
+			if t.To == "" && c.Nobody() {
+				return d.Invalid(errors.New(d.say("这个邮件渠道没有写收件人：用 --to 写明发给谁", "this channel of mail names nobody who receives it: say whom with --to")))
+			}
 			if err := Try(ctx, c, t.To, c.Language()); err != nil {
 				return fmt.Errorf("%s: %s: %w", c.Name, d.say("没有发出", "not sent"), err)
 			}

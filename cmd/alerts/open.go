@@ -5,7 +5,9 @@ import (
 	"errors"
 	"io/fs"
 	"log/slog"
+	"net"
 	"net/http"
+	"net/url"
 	"slices"
 	"time"
 
@@ -55,6 +57,20 @@ func documents(all []*brief.Brief) (names []string) {
 	return names
 }
 
+// Local says what is wrong where messages leave whose links lead nowhere but to this machine.
+func Local(fsys fs.FS, base string) (note codes.Text, wrong bool) {
+	list, err := channel.Read(fsys, alert.KindNames())
+	u, bad := url.Parse(base)
+	if err != nil || len(list) == 0 || bad != nil {
+		return note, false
+	}
+	ip := net.ParseIP(u.Hostname())
+	return codes.Text{
+		Zh: "注意：声明了通知渠道，而通知里的链接以 " + base + " 开头，别处打不开：在 yanzhen.yaml 里写 documents.address",
+		En: "note: channels are declared, and the links in their messages begin with " + base + ", which nobody elsewhere can open: set documents.address in yanzhen.yaml",
+	}, u.Hostname() == "localhost" || ip != nil && (ip.IsLoopback() || ip.IsUnspecified())
+}
+
 // Site is the installation whose people are told.
 type Site struct {
 	Declared fs.FS
@@ -95,13 +111,16 @@ func Open(s Site) (*Bells, error) {
 	z := s.Zone
 	post := &outbox.Post{Dir: z.Dir, Channels: list, Log: s.Log}
 	z.Post = post
+	if note, wrong := Local(s.Declared, s.Base); wrong {
+		s.Log.Warn(note.En)
+	}
 	b := &Bells{post: post, zone: z}
 	s.Pages.For = func(v *access.Viewer) http.Handler { return b.pages(v) }
 	b.mails = &subscribe.Clock{Channels: list, Press: s.Pages, Book: alert.Book{Dir: z.Dir}, Base: s.Base, Log: s.Log}
 	if b.mails.List, err = subscribe.Read(s.Declared, list, s.Pages.Boards, documents(s.Briefs)); err != nil {
 		return nil, err
 	}
-	b.watch = &alert.Watch{Book: alert.Book{Dir: z.Dir}, Sources: append(z.All(), rules.Source(), b.mails.Source()), Post: post, Base: s.Base, Log: s.Log}
+	b.watch = &alert.Watch{Book: alert.Book{Dir: z.Dir, Log: s.Log}, Sources: append(z.All(), rules.Source(), b.mails.Source()), Post: post, Base: s.Base, Log: s.Log}
 	clerk := &remind.Clerk{
 		Contacts: contacts, Channels: list, Workdays: z.Workdays, Owed: z.Owed, Title: z.Title, Local: z.Local, Base: s.Base, Office: s.Contact,
 	}
@@ -141,12 +160,12 @@ func (b *Bells) Stop() {
 func (b *Bells) Page() *page.Page {
 	return &page.Page{
 		Book: b.watch.Book, Post: b.post, Watched: func() bool { return b.active },
-		Test: func(ctx context.Context, name string, loc codes.Lang) error {
+		Test: func(ctx context.Context, name, to string, loc codes.Lang) error {
 			i := slices.IndexFunc(b.post.Channels, func(c *channel.Channel) bool { return c.Name == name })
 			if i < 0 {
 				return outbox.ErrNone
 			}
-			return Try(ctx, b.post.Channels[i], "", loc)
+			return Try(ctx, b.post.Channels[i], to, loc)
 		},
 	}
 }

@@ -262,7 +262,7 @@ var own = []string{
 // wait and would be sent once more, and what is only true of the process that runs.
 var left = []string{
 	"engine", "inbox", "inbox.manifest.json", "spool", "drafts", "exports", "returns", "sessions.json", "visits.json", "person.key", "configs",
-	"operator", "operator.sock", "address", "declared.zip", "backup.json", "backup.lock", "outbox/*/queue",
+	"operator", "operator.sock", "address", "declared.zip", "backup.json", "backup.lock", "outbox/*/queue", "alerts.json.unreadable",
 }
 
 // among reports whether a name is one of patterns.

@@ -82,6 +82,9 @@ func (*checkCmd) Run(ctx context.Context, c *cli) error {
 	}
 	fmt.Fprintf(c.out, c.say("数据集 %d，产业链 %d，指标 %d，页面 %d，任务 %d：无误\n", "datasets %d, chains %d, metrics %d, boards %d, jobs %d: no fault\n"),
 		len(catalog.Datasets), len(catalog.Chains), len(metrics.Metrics()), len(boards), len(list))
+	if note, wrong := alerts.Local(fsys, cfg.links()); wrong {
+		fmt.Fprintln(c.out, c.say(note.Zh, note.En))
+	}
 	here, err := compare.Read(fsys)
 	if err != nil {
 		return err

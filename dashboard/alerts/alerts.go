@@ -7,6 +7,7 @@ import (
 	"embed"
 	"errors"
 	"net/http"
+	"net/mail"
 	"slices"
 	"strings"
 	"time"
@@ -36,8 +37,8 @@ const (
 type Page struct {
 	Book alert.Book
 	Post *outbox.Post // nil: no channel is declared
-	// Test sends a message by a channel and says how it ended.
-	Test func(ctx context.Context, channel string, loc codes.Lang) error
+	// Test sends a message by a channel and says how it ended; to is whom, where the channel is mail that names nobody.
+	Test func(ctx context.Context, channel, to string, loc codes.Lang) error
 	// Watched says whether anybody looks for alerts: nobody does where no job runs.
 	Watched func() bool
 	Frame
@@ -90,6 +91,8 @@ type row struct {
 type way struct {
 	outbox.Status
 	Text, LastAt, OldestAt, FailingAt, NextAt string
+
+	Nobody bool // a test has to say whom it is for
 }
 
 // page is what is open now.
@@ -102,7 +105,7 @@ func (p *Page) page(w http.ResponseWriter, r *http.Request, done, failed string)
 	v := view{Done: done, Failed: failed, Watched: p.Watched(), More: s.More}
 	titles := map[string]string{}
 	for _, x := range p.Post.Status() {
-		c := way{Status: x, Text: x.Title.In(loc)}
+		c := way{Status: x, Text: x.Title.In(loc), Nobody: slices.ContainsFunc(p.Post.Channels, func(c *channel.Channel) bool { return c.Name == x.Name && c.Nobody() })}
 		titles[x.Name] = c.Text
 		for _, at := range []struct {
 			t  time.Time
@@ -184,8 +187,15 @@ func (p *Page) test(w http.ResponseWriter, r *http.Request) error {
 	if i < 0 {
 		return address.Missing(words.Get("alerts_no_channel", name))
 	}
-	title := p.Post.Channels[i].Title.In(loc)
-	if err := p.Test(r.Context(), name, loc); err != nil {
+	title, to := p.Post.Channels[i].Title.In(loc), ""
+	if p.Post.Channels[i].Nobody() { // else it goes to those who are declared, and to nobody whom a request names
+		one, err := mail.ParseAddress(r.PostFormValue("to"))
+		if err != nil {
+			return p.page(w, r, "", words.In(loc, "alerts_test_to", title))
+		}
+		to = one.Address
+	}
+	if err := p.Test(r.Context(), name, to, loc); err != nil {
 		p.Record(r, "alert", "test "+name, "failed")
 		return p.page(w, r, "", words.In(loc, "alerts_test_failed", title, err.Error()))
 	}

@@ -237,9 +237,12 @@ func loopback(host string) bool {
 // Language is that of the messages.
 func (c *Channel) Language() codes.Lang { return codes.Lang(c.Lang) }
 
+// Nobody says that the channel is mail that goes to whom a message names, and to nobody else.
+func (c *Channel) Nobody() bool { return c.Kind == string(Mail) && len(c.Mail.To) == 0 }
+
 // Wants says whether alerts of a kind go by the channel. Mail that names nobody takes none.
 func (c *Channel) Wants(kind string) bool {
-	if c.Kind == string(Mail) && len(c.Mail.To) == 0 {
+	if c.Nobody() {
 		return false
 	}
 	return len(c.Takes) == 0 || slices.Contains(c.Takes, kind)
