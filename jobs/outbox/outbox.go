@@ -432,6 +432,10 @@ func (b *Box) pick() (x item, wait time.Duration, err error) {
 			}
 		}
 	}
+	if len(b.waiting) == 0 { // what failed was given up: nothing says that it still would
+		b.row, b.hold = 0, time.Time{}
+		b.status.Failing, b.status.Error, b.status.Fault = time.Time{}, "", ""
+	}
 	if d := pending(b.hold, now); d > 0 {
 		return x, min(d, time.Minute), nil
 	}

@@ -324,6 +324,16 @@ func TestHands(t *testing.T) {
 	if got := strings.Join(h.ids(), " "); got != "d e" {
 		t.Errorf("got %s: %+v", got, b.Status())
 	}
+	h.status = 503
+	h.put(b, "f")
+	b.Drain(t.Context())
+	if err := os.Remove(filepath.Join(queue, fmt.Sprintf("%012d.json", 6))); err != nil {
+		t.Fatal(err)
+	}
+	h.pass(b, 2)
+	if s := b.Status(); s.Waiting != 0 || !s.Failing.IsZero() {
+		t.Errorf("nothing waits, and it is said to fail: %+v", s)
+	}
 }
 
 // Many put messages in while they are sent.
