@@ -39,7 +39,7 @@ var (
 	descSent     = desc("channel_sent_total", "Messages that a channel has taken.", "channel")
 	descFailures = desc("channel_failures_total", "Attempts that failed since the start.", "channel")
 	descAside    = desc("channel_aside_total", "Messages that will not be sent: refused, too old or too many.", "channel")
-	descFailing  = desc("channel_failing_seconds", "For how long the first message of a channel fails; 0: it does not.", "channel")
+	descFailing  = desc("channel_failing_seconds", "For how long a channel takes nothing; 0: it does.", "channel")
 	descMemory   = desc("engine_memory_bytes", "Resident memory of the embedded engine.")
 	descFree     = desc("disk_free_bytes", "Bytes free on the disk of the data directory.")
 	descAsked    = desc("ledger_up", "1 where the ledger answered this time.")

@@ -37,6 +37,7 @@ const (
 	passedOver = 6                 // after so many tries what is turned down for a reason of its own holds up nobody
 	mostTurned = 50                // tries of it, where others are taken meanwhile: about half a day
 	mostInARow = 8                 // that may be turned down in a row before the channel itself is held to be at fault
+	jumped     = time.Hour         // that a clock goes on between two looks, which are a minute apart
 	mostLooked = 200               // files that are read by who only looks
 )
 
@@ -106,6 +107,8 @@ type Box struct {
 	sending uint64    // the message that is under way; 0: none
 	row     int       // attempts that failed since one was taken
 	hold    time.Time // nothing is tried before: the channel itself is at fault
+	seen    time.Time // when it was looked at last
+	calm    time.Time // nothing is too old before: the clock has jumped, and may be set back
 }
 
 // Status is how a box does.
@@ -425,8 +428,13 @@ func (b *Box) pick() (x item, wait time.Duration, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := b.now()
+	if !b.seen.IsZero() && now.Sub(b.seen) > jumped {
+		b.calm = now.Add(jumped)
+	}
+	b.seen = now
+	calm := now.Before(b.calm) && b.calm.Sub(now) <= jumped
 	for _, h := range slices.Clone(b.waiting) {
-		if now.Sub(h.put) > b.Channel.Keep {
+		if now.Sub(h.put) > b.Channel.Keep && !calm {
 			if err := b.aside(h, "超过期限仍未发出 / it could not be sent in time"); err != nil {
 				return x, 0, err
 			}

@@ -300,7 +300,7 @@ func TestHands(t *testing.T) {
 	b.Drain(t.Context())
 	h.now, h.status = right, 200
 	h.pass(b, 2)
-	if got := strings.Join(h.ids(), " "); got != "d" { // what waited is too old by the clock that was wrong
+	if got := strings.Join(h.ids(), " "); got != "c d" { // what waited was too old, by the clock that was wrong
 		t.Errorf("got %s: %+v", got, b.Status())
 	}
 	h.status = 503
@@ -321,7 +321,7 @@ func TestHands(t *testing.T) {
 	}
 	h.status = 200
 	h.pass(b, 20)
-	if got := strings.Join(h.ids(), " "); got != "d e" {
+	if got := strings.Join(h.ids(), " "); got != "c d e" {
 		t.Errorf("got %s: %+v", got, b.Status())
 	}
 	h.status = 503
