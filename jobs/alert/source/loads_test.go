@@ -16,6 +16,7 @@ import (
 	"yanzhen/jobs/channel"
 	"yanzhen/jobs/outbox"
 	"yanzhen/pipeline"
+	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/warehousetest"
 )
@@ -97,6 +98,22 @@ func TestDisk(t *testing.T) {
 	}
 	if want := []int{0, 1, 1, 1, 0, 1, 2, 2, 1, 0}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// What is late is told of as long as it is looked at, and not a day less: the day on which the year of Owed ends is that on which it
+// ends without a word.
+func TestUnseen(t *testing.T) {
+	for _, p := range []days.Range{
+		days.Year.Of(days.Date(2025, 3, 1)), days.Month.Of(days.Date(2026, 2, 1)), days.Quarter.Of(days.Date(2026, 2, 1)),
+		{From: days.Date(2026, 1, 1), To: days.Date(2026, 1, 8)},
+	} {
+		seen := func(today days.Day) bool { // as Owed has it
+			return p.To.After(days.Month.Next(today).AddDate(-1, 0, 0))
+		}
+		if last := unseen(p); seen(last) || !seen(last.AddDate(0, 0, -1)) {
+			t.Errorf("%v: %v", p, last)
+		}
 	}
 }
 

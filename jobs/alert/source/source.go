@@ -369,6 +369,9 @@ func (z Zone) Today(now time.Time) days.Day {
 	return days.Date(now.Year(), now.Month(), now.Day())
 }
 
+// unseen is the first day on which Owed, which looks a year back, does not see a period any more.
+func unseen(p days.Range) days.Day { return days.Month.Start(p.To.AddDate(1, 0, -1)) }
+
 // late is what is owed and has not come in time.
 func (z Zone) late(ctx context.Context, now time.Time) ([]alert.Found, error) {
 	today := z.Today(now)
@@ -396,7 +399,7 @@ func (z Zone) late(ctx context.Context, now time.Time) ([]alert.Found, error) {
 		if o.DueOn.Before(f.Since) {
 			f.Since = o.DueOn
 		}
-		if last := days.Month.Start(o.Period.To.AddDate(1, 0, -1)); last.After(f.Until) { // then nobody looks a year back to it
+		if last := unseen(o.Period); last.After(f.Until) {
 			f.Until = last
 		}
 	}
