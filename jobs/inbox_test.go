@@ -228,15 +228,17 @@ func TestUnfinishedFilesWait(t *testing.T) {
 func TestFolderThatDoesNotAnswer(t *testing.T) {
 	b := newBench(t, nil, inbox, "share\nsource: {dir: share}\ndataset: moves\nschedule: '@every 1s'\ndeadline: 2s\n")
 	b.Parallel = 1
-	b.prepare(t.Context())
+	b.Prepare(t.Context())
 	b.folders[filepath.Join(b.Dir, "share")].walking <- struct{}{} // a walk that never comes back
 	if _, err := b.collect(t.Context(), b.Job("moves"), ByHand); err != nil {
 		t.Fatal(err)
 	}
 	b.cron.Start()
-	if err := b.watchAll(); err != nil {
+	dirs, err := b.watched()
+	if err != nil {
 		t.Fatal(err)
 	}
+	b.watchAll(dirs)
 	b.tick(b.Job("share"))
 	b.fire(b.Job("share"), firing{trigger: ByHand})
 	b.write("办公室_引进与流出_2026年3月.csv", moves("2026-03", 3))

@@ -53,6 +53,7 @@ type Scheduler struct {
 	slots   chan struct{}      // one place for each job at work
 	stopped sync.Once
 	started bool
+	made    sync.Once // of the inner parts
 }
 
 // state is what the scheduler knows of a job.
@@ -95,21 +96,34 @@ func (s *Scheduler) Job(name string) *Job {
 }
 
 // Start makes up for missed slots, starts the clock and begins to watch the folders. It returns
-// once all that is under way; runs go on until Stop.
+// once all that is under way; runs go on until Stop. Where it fails nothing has begun, and it may be called again.
 func (s *Scheduler) Start(ctx context.Context) error {
-	if s.started {
-		return errors.New("the jobs are started already")
+	s.Prepare(ctx)
+	s.mu.Lock()
+	started, ended := s.started, s.draining()
+	s.mu.Unlock()
+	if started || ended {
+		return errors.New("the jobs are started already, or stopped")
 	}
-	s.prepare(ctx)
+	slots, err := s.slotsOf(ctx)
+	if err != nil {
+		return err
+	}
+	dirs, err := s.watched()
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	if s.started = !s.draining(); !s.started {
+		s.mu.Unlock()
+		return errors.New("the jobs are stopped")
+	}
+	s.mu.Unlock()
 	for _, j := range s.Jobs {
 		if j.schedule == nil || !j.On() {
 			continue
 		}
-		last, ahead, err := s.Loader.LastSlot(ctx, j.Name, s.now().Add(mostAhead))
-		if err != nil {
-			s.cancel()
-			return fmt.Errorf("job %s: last slot: %w", j.Name, err)
-		}
+		last, ahead := slots[j].last, slots[j].ahead
 		if !ahead.IsZero() {
 			s.log().Warn("a slot lies ahead of the clock: it was run while the clock was wrong, or the clock is wrong now; it is passed over", "job", j.Name, "slot", ahead.UTC().Format(time.RFC3339), "now", s.now().UTC().Format(time.RFC3339))
 		}
@@ -125,12 +139,40 @@ func (s *Scheduler) Start(ctx context.Context) error {
 		s.cron.Schedule(j.schedule, cron.FuncJob(func() { s.tick(j) }))
 	}
 	s.cron.Start()
-	return s.watchAll()
+	s.watchAll(dirs)
+	return nil
 }
 
-// prepare makes the inner parts, without clock and watchers.
+// slot is what the ledger knows of a job's slots.
+type slot struct{ last, ahead time.Time }
+
+// slotsOf asks the ledger for the last slots of the jobs that have a schedule.
+func (s *Scheduler) slotsOf(ctx context.Context) (map[*Job]slot, error) {
+	out := map[*Job]slot{}
+	for _, j := range s.Jobs {
+		if j.schedule == nil || !j.On() {
+			continue
+		}
+		last, ahead, err := s.Loader.LastSlot(ctx, j.Name, s.now().Add(mostAhead))
+		if err != nil {
+			return nil, fmt.Errorf("job %s: last slot: %w", j.Name, err)
+		}
+		out[j] = slot{last, ahead}
+	}
+	return out, nil
+}
+
+// Prepare makes the inner parts, without clock and watchers. Who shows the scheduler to others before it starts calls it
+// first; Start does else.
+func (s *Scheduler) Prepare(ctx context.Context) {
+	s.made.Do(func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.prepare(ctx)
+	})
+}
+
 func (s *Scheduler) prepare(ctx context.Context) {
-	s.started = true
 	s.ctx, s.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	s.drain = make(chan struct{})
 	s.state, s.folders = map[string]*state{}, map[string]*folder{}
@@ -448,7 +490,10 @@ func (s *Scheduler) line(r *pipeline.Run, f firing, err error) {
 // ctx ends (20 seconds where it has no deadline); then it is cancelled, and what it had loaded
 // stays invisible. Stop may be called twice.
 func (s *Scheduler) Stop(ctx context.Context) error {
-	if !s.started {
+	s.mu.Lock()
+	made := s.drain != nil
+	s.mu.Unlock()
+	if !made {
 		return nil
 	}
 	s.stopped.Do(func() {

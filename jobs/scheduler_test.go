@@ -472,3 +472,40 @@ func TestStop(t *testing.T) {
 		t.Error("the runs' context is not cancelled")
 	}
 }
+
+// A start that fails has begun nothing, and may be tried again; what others ask of a scheduler before it starts is there. One
+// that was stopped does not start.
+func TestStartAgain(t *testing.T) {
+	b := newBench(t, map[string]func(context.Context) error{"sweep": func(context.Context) error { return nil }}, "hourly\nbuiltin: sweep\nschedule: '0 * * * *'", "moves\nsource: {dir: inbox}\ndataset: moves")
+	blocked := filepath.Join(b.Dir, "inbox")
+	if err := os.WriteFile(blocked, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b.Prepare(t.Context())
+	if list := b.Inbox(); len(list) > 0 {
+		t.Errorf("%+v", list)
+	}
+	for range 2 {
+		if err := b.Start(t.Context()); err == nil || len(b.cron.Entries()) > 0 {
+			t.Errorf("%v, and %d jobs are on the clock", err, len(b.cron.Entries()))
+		}
+	}
+	if err := os.Remove(blocked); err != nil {
+		t.Fatal(err)
+	}
+	b.start()
+	if len(b.cron.Entries()) != 1 {
+		t.Error("the job is not on the clock")
+	}
+	if err := b.Start(t.Context()); err == nil {
+		t.Error("started twice")
+	}
+	other := newBench(t, nil)
+	other.Prepare(t.Context())
+	if err := errors.Join(other.Stop(t.Context()), other.Stop(t.Context())); err != nil {
+		t.Error(err)
+	}
+	if err := other.Start(t.Context()); err == nil {
+		t.Error("a stopped one starts")
+	}
+}

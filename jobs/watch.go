@@ -11,9 +11,8 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-// watchAll starts a watcher for each folder that a job wants watched, and makes the folder.
-func (s *Scheduler) watchAll() error {
-	var dirs []string
+// watched are the folders that jobs want watched; each is made.
+func (s *Scheduler) watched() (dirs []string, err error) {
 	for _, j := range s.Jobs {
 		if j.Watched() && j.On() && !slices.Contains(dirs, s.folder(j)) {
 			dirs = append(dirs, s.folder(j))
@@ -21,8 +20,15 @@ func (s *Scheduler) watchAll() error {
 	}
 	for _, dir := range dirs {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
-			return fmt.Errorf("inbox %s: %w", dir, err)
+			return nil, fmt.Errorf("inbox %s: %w", dir, err)
 		}
+	}
+	return dirs, nil
+}
+
+// watchAll starts a watcher for each folder.
+func (s *Scheduler) watchAll(dirs []string) {
+	for _, dir := range dirs {
 		s.watch.Add(1)
 		go func() {
 			defer s.watch.Done()
@@ -31,7 +37,6 @@ func (s *Scheduler) watchAll() error {
 			}
 		}()
 	}
-	return nil
 }
 
 // guard watches a folder until the scheduler stops. A panic is logged, and the watch begun anew.

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"yanzhen/dashboard/access"
@@ -91,7 +92,7 @@ type Bells struct {
 	mails  *subscribe.Clock
 	zone   source.Zone
 	pages  func(*access.Viewer) http.Handler
-	active bool
+	active atomic.Bool // told to pages while it starts and stops
 }
 
 // Open makes them for a zone. Nothing leaves before Start.
@@ -134,12 +135,15 @@ func Open(s Site) (*Bells, error) {
 // Serve says who answers what subscriptions ask of the pages; it is called before Start.
 func (b *Bells) Serve(pages func(*access.Viewer) http.Handler) { b.pages = pages }
 
-// Start begins to look and to send.
+// Start begins to look and to send; where both are at work already, nothing happens.
 func (b *Bells) Start(ctx context.Context) error {
+	if b.active.Load() {
+		return nil
+	}
 	if err := b.post.Open(); err != nil {
 		return err
 	}
-	b.active = true
+	b.active.Store(true)
 	b.post.Start(ctx)
 	b.watch.Start(ctx)
 	b.mails.Start(ctx)
@@ -148,7 +152,7 @@ func (b *Bells) Start(ctx context.Context) error {
 
 // Stop ends all of it; what was not sent waits on disk.
 func (b *Bells) Stop() {
-	if b == nil || !b.active {
+	if b == nil || !b.active.CompareAndSwap(true, false) {
 		return
 	}
 	b.mails.Stop()
@@ -159,7 +163,7 @@ func (b *Bells) Stop() {
 // Page is the operator's page of alerts.
 func (b *Bells) Page() *page.Page {
 	return &page.Page{
-		Book: b.watch.Book, Post: b.post, Watched: func() bool { return b.active },
+		Book: b.watch.Book, Post: b.post, Watched: b.active.Load,
 		Test: func(ctx context.Context, name, to string, loc codes.Lang) error {
 			i := slices.IndexFunc(b.post.Channels, func(c *channel.Channel) bool { return c.Name == name })
 			if i < 0 {
@@ -174,7 +178,7 @@ func (b *Bells) Page() *page.Page {
 func (b *Bells) Monitor() *monitor.Monitor {
 	z := b.zone
 	return &monitor.Monitor{
-		Ledger: z.Ledger, Dir: z.Dir, WrongKey: z.WrongKey, Post: b.post, Alerts: b.watch.Book, Log: b.watch.Log, Jobs: func() bool { return b.active },
+		Ledger: z.Ledger, Dir: z.Dir, WrongKey: z.WrongKey, Post: b.post, Alerts: b.watch.Book, Log: b.watch.Log, Jobs: b.active.Load,
 		Duties: func(ctx context.Context) ([]duty.Owed, error) { return z.Owed(ctx, z.Today(time.Now())) },
 	}
 }

@@ -71,7 +71,19 @@ type Answer struct {
 	Differs string `json:"differs"` // what differs, a line a field; empty where nothing does
 	Fault   string `json:"fault"`   // why the declarations were not taken up
 	Taken   bool   `json:"taken"`
+	Stalled string `json:"stalled"` // why no job runs now, whichever declarations hold
 }
+
+// Stalled is what Apply returns where no job runs afterwards: the new declarations hold where Taken, else the former ones.
+type Stalled struct {
+	Taken bool
+	Err   error
+}
+
+func (s *Stalled) Error() string { return s.Err.Error() }
+
+// Unwrap is the cause.
+func (s *Stalled) Unwrap() error { return s.Err }
 
 // Server is a running server as far as its declarations go.
 type Server struct {
@@ -79,11 +91,25 @@ type Server struct {
 	Read  func() (fs.FS, error)                       // the declarations as they are now
 	Clean func(string) string                         // makes a text fit for one line
 	Apply func(ctx context.Context, fsys fs.FS) error // takes them up, or says why not and keeps the old ones
+	Start func(ctx context.Context) error             // starts the jobs after Apply has told that they do not run
 	Log   *slog.Logger
 
-	mu      sync.Mutex
+	mu      sync.Mutex // one thing at a time
 	running compare.All
-	refused string // the fault that was logged last
+	stalled bool      // no job runs
+	again   time.Time // when they are tried to be started next
+	pause   time.Duration
+	closed  bool
+
+	refused string     // the fault that was logged last
+	looked  func(bool) // is told after every look whether what was seen is dealt with; only tests set it
+}
+
+// Close waits for a reload that is under way, and lets no other begin.
+func (s *Server) Close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
 }
 
 // Runs says what the server runs with.
@@ -110,6 +136,9 @@ const (
 func (s *Server) reload(ctx context.Context, lang codes.Lang, do how) Answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.closed {
+		return Answer{Fault: codes.Text{Zh: "服务正在停止", En: "the server is stopping"}.In(lang)}
+	}
 	if s.Dir == "" {
 		return Answer{Fault: codes.Text{Zh: "服务没有用 --configs 启动：只有程序自带的声明，没有可重读的", En: "the server was started without --configs: it has the built-in declarations only, and nothing to read again"}.In(lang)}
 	}
@@ -132,12 +161,41 @@ func (s *Server) reload(ctx context.Context, lang codes.Lang, do how) Answer {
 	if do == look {
 		return a
 	}
-	if err := s.Apply(ctx, fsys); err != nil {
+	err = s.Apply(ctx, fsys)
+	var stalled *Stalled
+	if s.stalled = errors.As(err, &stalled); s.stalled {
+		s.again, s.pause = time.Now().Add(leastPause), leastPause
+		a.Stalled = stalled.Error()
+	}
+	if err != nil && (stalled == nil || !stalled.Taken) {
 		a.Fault = err.Error()
 		return a
 	}
 	s.running, a.Taken = now, true
 	return a
+}
+
+// How long after jobs could not be started they are tried again: twice as long each time.
+const (
+	leastPause = 2 * time.Second
+	mostPause  = time.Minute
+)
+
+// revive starts the jobs where the last reload could not, once it is time.
+func (s *Server) revive(ctx context.Context) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.stalled || s.closed || time.Now().Before(s.again) {
+		return
+	}
+	if err := s.Start(ctx); err != nil {
+		s.pause = min(2*s.pause, mostPause)
+		s.again = time.Now().Add(s.pause)
+		s.Log.Error("no job runs since declarations were changed", "why", err, "again", s.again.Format(time.RFC3339))
+		return
+	}
+	s.stalled = false
+	s.Log.Info("the jobs run again")
 }
 
 // How often files are looked at, and how long they must have been still: whoever changes several does so within it.
@@ -158,15 +216,20 @@ func (s *Server) watch(ctx context.Context, every, still time.Duration) {
 	defer tick.Stop()
 	seen, since, dealt := s.look(), time.Time{}, true
 	for {
+		if s.looked != nil {
+			s.looked(dealt)
+		}
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
+		s.revive(ctx)
+		at := time.Now()
 		if now := s.look(); now != seen {
-			seen, since, dealt = now, time.Now(), false
+			seen, since, dealt = now, at, false
 		}
-		if dealt || time.Since(since) < still {
+		if dealt || at.Sub(since) < still {
 			continue
 		}
 		dealt = true
@@ -178,6 +241,9 @@ func (s *Server) watch(ctx context.Context, every, still time.Duration) {
 func (s *Server) tell(a Answer) {
 	for line := range strings.Lines(a.Differs) {
 		s.Log.Info("declaration changed", "what", strings.TrimSpace(line))
+	}
+	if a.Stalled != "" {
+		s.Log.Error("no job runs: they could not be started with the declarations that hold now; it is tried again", "why", a.Stalled)
 	}
 	switch {
 	case a.Taken:
@@ -213,8 +279,9 @@ const address = "/reload"
 // Longest is how long a load at work may go on before new declarations are taken up.
 const Longest = 10 * time.Minute
 
-// Handler answers yanzhen reload on the operator's door, and leaves the rest to the pages.
-func (s *Server) Handler(pages http.Handler) http.Handler {
+// Handler answers yanzhen reload on the operator's door until ctx is over, and leaves the rest to the pages. Whoever asked
+// may go: what has begun goes on.
+func (s *Server) Handler(ctx context.Context, pages http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != address || r.Method != http.MethodPost {
 			pages.ServeHTTP(w, r)
@@ -226,7 +293,7 @@ func (s *Server) Handler(pages http.Handler) http.Handler {
 		}
 		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(Longest + time.Minute))
 		w.Header().Set("Content-Type", "application/json")
-		_ = json.NewEncoder(w).Encode(s.reload(context.WithoutCancel(r.Context()), codes.Lang(r.URL.Query().Get("lang")), do))
+		_ = json.NewEncoder(w).Encode(s.reload(ctx, codes.Lang(r.URL.Query().Get("lang")), do))
 	})
 }
 
@@ -249,6 +316,9 @@ var ErrNone = errors.New("没有运行中的服务：声明在启动时读 / no 
 
 // ErrFault: the declarations were not taken up.
 var ErrFault = errors.New("声明没有采用，服务照旧运行 / the declarations were not taken up; the server goes on as it was")
+
+// ErrStalled: no job runs.
+var ErrStalled = errors.New("但任务没能启动，服务会反复再试，见日志 / but the jobs could not be started; the server goes on trying, see its log")
 
 // Ask asks the server of a directory, and prints what it says.
 func (f *Flags) Ask(ctx context.Context, dir string, lang codes.Lang, out io.Writer) error {
@@ -293,10 +363,16 @@ func (f *Flags) Ask(ctx context.Context, dir string, lang codes.Lang, out io.Wri
 	if a, err = ask(""); err != nil {
 		return err
 	}
+	if a.Fault != "" && a.Stalled != "" {
+		return fmt.Errorf("%w\n%s\n%w", ErrFault, a.Fault, ErrStalled)
+	}
 	if a.Fault != "" {
 		return fmt.Errorf("%w\n%s", ErrFault, a.Fault)
 	}
 	say("已采用", "taken up")
+	if a.Stalled != "" {
+		return fmt.Errorf("%w\n%s", ErrStalled, a.Stalled)
+	}
 	return nil
 }
 

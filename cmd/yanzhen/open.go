@@ -15,6 +15,7 @@ import (
 
 	"yanzhen/cmd/alerts"
 	"yanzhen/cmd/personkey"
+	"yanzhen/cmd/reload"
 	"yanzhen/configs"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/called"
@@ -25,6 +26,7 @@ import (
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/declare"
 	"yanzhen/pipeline/duty"
+	"yanzhen/pipeline/unmasked"
 	"yanzhen/pipeline/version"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/door"
@@ -46,6 +48,7 @@ type office struct {
 	bounds *door.Exports   // of exports, once somebody asked for them
 	desk   *statement.Desk // of the analyst's page; nil before the pages are made
 	book   *called.Book    // of the metrics that statements call, once somebody asked for it
+	plain  *unmasked.Views // of what masks hide; nil where there is no desk
 	clock  *timed.Clock    // of saved statements; nil where there is no desk
 	bells  *alerts.Bells   // nil before the pages are made
 
@@ -194,7 +197,7 @@ func (o *office) connect(ctx context.Context, c *cli, cfg *config) error {
 		return err
 	}
 	o.socket = o.engine.Socket()
-	leave(cfg, o.declare, c.log)
+	reload.Leave(snapshot(cfg), o.declare, c.log)
 	return nil
 }
 

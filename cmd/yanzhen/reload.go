@@ -81,57 +81,101 @@ func (o *office) with(c *cli, fsys fs.FS) (*office, error) {
 
 // reloading is the server as far as its declarations go.
 func (v *serving) reloading(c *cli) (*reload.Server, error) {
-	s := &reload.Server{Dir: c.Configs, Read: c.layers, Clean: lines.Plain, Log: c.log, Apply: func(ctx context.Context, fsys fs.FS) error { return v.apply(ctx, c, fsys) }}
+	s := &reload.Server{
+		Dir: c.Configs, Read: c.layers, Clean: lines.Plain, Log: c.log,
+		Apply: func(ctx context.Context, fsys fs.FS) error { return v.apply(ctx, c, fsys) },
+		Start: func(ctx context.Context) error { return v.start(ctx, c) },
+	}
 	return s, s.Runs(v.now.Load().office.declare)
 }
 
-// apply takes other declarations up. What can be wrong with them is found before anything is stopped; where the database
-// still refuses, the former ones are taken up again.
-func (v *serving) apply(ctx context.Context, c *cli, fsys fs.FS) error {
-	was := v.now.Load()
-	o, err := was.office.with(c, fsys)
+// next makes a server of other declarations. What can be wrong with them is found here, before anything is stopped.
+func (v *serving) next(ctx context.Context, c *cli, fsys fs.FS) (*generation, error) {
+	o, err := v.now.Load().office.with(c, fsys)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	changes, err := o.loader.Changes(ctx)
-	if err != nil {
-		return err
-	}
 	for _, ch := range changes {
 		err = errors.Join(err, ch.Refused)
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
-	next, err := v.generation(c, o)
+	return v.generation(c, o)
+}
+
+// apply takes other declarations up; where the database refuses them, the former ones are taken up again. One at a time.
+func (v *serving) apply(ctx context.Context, c *cli, fsys fs.FS) error {
+	next, err := v.next(ctx, c, fsys)
 	if err != nil {
 		return err
 	}
-	drain, cancel := context.WithTimeout(ctx, reload.Longest)
-	defer cancel()
-	if stop := was.scheduler.Stop(drain); stop != nil {
-		c.log.Warn("a load was abandoned; its rows stay hidden, and it is loaded again", "err", stop)
+	if err := reload.Drain(ctx, v.cfg.StopWithin, v.now.Load().scheduler.Stop, c.log); err != nil {
+		return err
 	}
-	if err = o.loader.Ensure(ctx); err != nil {
-		c.log.Error("the database does not follow the changed declarations; the former ones are taken up again", "err", err)
-		if o, err2 := was.office.with(c, was.office.declare); err2 == nil {
-			if next, err2 = v.generation(c, o); err2 == nil {
-				err2 = o.loader.Ensure(ctx)
-			}
-			err = errors.Join(err, err2)
-		}
+	v.ended = true
+	refused := next.office.loader.Ensure(ctx)
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case refused == nil:
+		v.take(ctx, c, next)
+	default:
+		c.log.Error("the database does not follow the changed declarations; the former ones are taken up again", "err", refused)
+		next.pages.Close()
 	}
-	o = next.office
-	v.people.Book.Settle = scoped.Values{Metrics: o.metrics, Lists: o.catalog.Lists, Known: o.known}.Settle
+	v.people.Trail.Add(audit.Entry{Who: "server", Role: "server", From: "local", Did: "reload", Result: map[bool]string{true: "ok", false: "refused"}[refused == nil]})
+	if err := v.start(ctx, c); err != nil {
+		return &reload.Stalled{Taken: refused == nil, Err: errors.Join(refused, err)}
+	}
+	return refused
+}
+
+// take puts a server in the place of the one that serves. Its jobs do not run yet.
+func (v *serving) take(ctx context.Context, c *cli, next *generation) {
+	was, o := v.now.Load(), next.office
+	if v.jobs {
+		next.scheduler.Prepare(ctx)
+	}
+	v.people.Book.Resettle(scoped.Values{Metrics: o.metrics, Lists: o.catalog.Lists, Known: o.known}.Settle)
 	o.calls()
-	leave(v.cfg, o.declare, c.log)
+	if o.plain != nil {
+		o.plain.Use(o.catalog)
+	}
+	reload.Leave(snapshot(v.cfg), o.declare, c.log)
 	v.now.Store(next)
 	was.pages.Close()
-	v.people.Trail.Add(audit.Entry{Who: "server", Role: "server", From: "local", Did: "reload", Result: map[bool]string{true: "ok", false: "refused"}[err == nil]})
 	was.office.bells.Stop()
-	was.office.bells = nil // it is stopped once
-	if v.jobs {
-		err = errors.Join(err, next.scheduler.Start(ctx), o.bells.Start(ctx))
+	v.ended, v.running = false, false
+}
+
+// start starts what happens by the clock, with the declarations that hold. It may be called again where it fails.
+func (v *serving) start(ctx context.Context, c *cli) error {
+	if v.ended { // the jobs were stopped for others, which the database refused
+		was := v.now.Load()
+		o, err := was.office.with(c, was.office.declare)
+		if err != nil {
+			return err
+		}
+		next, err := v.generation(c, o)
+		if err == nil {
+			err = o.loader.Ensure(ctx)
+		}
+		if err != nil {
+			return err
+		}
+		v.take(ctx, c, next)
 	}
-	return err
+	g := v.now.Load()
+	if !v.jobs {
+		return nil
+	}
+	if !v.running {
+		if err := g.scheduler.Start(ctx); err != nil {
+			return err
+		}
+		v.running = true
+	}
+	return g.office.bells.Start(ctx)
 }

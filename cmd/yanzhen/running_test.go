@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"yanzhen/cmd/reload"
 )
 
 // A command beside a running server reads files by the server's declarations, not by those it was built with; where
@@ -52,11 +54,11 @@ func TestRunningDeclarations(t *testing.T) {
 	if err := os.Remove(snapshot(cfg)); err != nil {
 		t.Fatal(err)
 	}
-	if err := load.Run(t.Context(), beside); !errors.Is(err, errOtherBuild) {
+	if err := load.Run(t.Context(), beside); !errors.Is(err, reload.ErrOtherBuild) {
 		t.Errorf("a server that left no declarations: got %v", err)
 	}
 	o.Close()
-	if err := plan.Run(t.Context(), beside); err == nil || errors.Is(err, errOtherBuild) {
+	if err := plan.Run(t.Context(), beside); err == nil || errors.Is(err, reload.ErrOtherBuild) {
 		t.Errorf("no server: got %v, want that there is no such dataset", err)
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"yanzhen/cmd/reload"
 	"yanzhen/configs"
 	"yanzhen/pipeline/warehouse/embedded"
 )
@@ -32,7 +33,7 @@ func TestSendersMonth(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer e.Close()
-	leave(&config{Dir: dir}, configs.FS, slog.New(slog.DiscardHandler))
+	reload.Leave(snapshot(&config{Dir: dir}), configs.FS, slog.New(slog.DiscardHandler))
 	inbox := filepath.Join(dir, "inbox")
 	if err := os.MkdirAll(inbox, 0o700); err != nil {
 		t.Fatal(err)

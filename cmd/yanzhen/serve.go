@@ -114,7 +114,7 @@ func (s *serveCmd) Run(ctx context.Context, c *cli) error {
 	v.starts(first)
 	defer func() { v.now.Load().office.bells.Stop() }()
 	if cfg.Database.DSN != "" { // who starts an engine has left them
-		leave(cfg, o.declare, c.log)
+		reload.Leave(snapshot(cfg), o.declare, c.log)
 		defer os.Remove(snapshot(cfg))
 	}
 	who.Book.Settle = scoped.Values{Metrics: o.metrics, Lists: o.catalog.Lists, Known: o.known}.Settle
@@ -136,7 +136,9 @@ type serving struct {
 	cfg      *config
 	listener net.Listener
 	people   *people.Admitted
-	jobs     bool // that jobs run
+	jobs     bool // that jobs are to run
+	ended    bool // the jobs of now were stopped for good; only a reload knows it and running
+	running  bool // those of a reload run
 	now      atomic.Pointer[generation]
 }
 
@@ -164,7 +166,8 @@ func (s *serveCmd) serve(ctx context.Context, c *cli, v *serving) (err error) {
 		return err
 	}
 	go again.Watch(ctx)
-	operator, err := people.Operate(cfg.Dir, again.Handler(http.HandlerFunc(v.operator)), c.log)
+	defer again.Close()
+	operator, err := people.Operate(cfg.Dir, again.Handler(ctx, http.HandlerFunc(v.operator)), c.log)
 	if err != nil {
 		return err
 	}
@@ -184,6 +187,7 @@ func (s *serveCmd) serve(ctx context.Context, c *cli, v *serving) (err error) {
 	case <-ctx.Done():
 	}
 	c.log.Info("stopping", "within", cfg.StopWithin)
+	again.Close() // a reload under way ends before what it works on does
 	v.now.Load().pages.Monitor.Stop()
 	// the context that asked us to stop is over; what must still be done gets its own
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), cfg.StopWithin)

@@ -99,9 +99,11 @@ func (o *office) newDesk(log *slog.Logger) *statement.Desk {
 	if o.socket == "" {
 		return nil
 	}
+	o.plain = &unmasked.Views{DB: o.loader.DB}
+	o.plain.Use(o.catalog)
 	return &statement.Desk{Analyst: func(ctx context.Context) (*warehouse.DB, error) { return o.as(ctx, embedded.Analyst) }, Unmasked: func(ctx context.Context) (*warehouse.DB, error) {
-		return unmasked.Open(ctx, o.loader.DB, o.catalog, o.socket)
-	}, Reader: o.reader, Metrics: o.calls(), Exports: o.exports(), Log: log}
+		return unmasked.Open(ctx, o.socket)
+	}, Plain: o.plain.Make, Reader: o.reader, Metrics: o.calls(), Exports: o.exports(), Log: log}
 }
 
 // calls writes out the metrics that statements call.

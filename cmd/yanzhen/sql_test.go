@@ -14,6 +14,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"yanzhen/cmd/question"
+	"yanzhen/cmd/reload"
 	"yanzhen/configs"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/embedded"
@@ -47,7 +48,7 @@ func TestQueryCommand(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer e.Close()
-	leave(&config{Dir: dir}, configs.FS, slog.New(slog.DiscardHandler))
+	reload.Leave(snapshot(&config{Dir: dir}), configs.FS, slog.New(slog.DiscardHandler))
 
 	file := filepath.Join(dir, "q.sql")
 	if err := os.WriteFile(file, []byte("\uFEFF-- 各省\nselect count() > 30 from codes_provinces"), 0o600); err != nil {

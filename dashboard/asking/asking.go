@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -152,10 +154,13 @@ func (c *counting) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// longestReason is in characters; a reason of fewer than leastReason says nothing.
+// longestReason is in characters; a reason of fewer than leastReason says nothing. A statement with its parameters is
+// written down whole, in pieces that the trail does not cut; one that is longer is not unmasked.
 const (
 	leastReason   = 4
 	longestReason = 200
+	longestUnmask = 12_000
+	piece         = 700
 )
 
 // Unmask makes a statement one that reads what masks hide, where a reason is given: the person has the right, and who reads
@@ -178,14 +183,35 @@ func (r *Room) Unmask(a Asked, ask statement.Ask) (statement.Ask, error) {
 		return ask, address.Coded(http.StatusServiceUnavailable, "unavailable", words.Get("unmask_unwritten"))
 	}
 	why, _ := mask.Mask{}.Text(a.Reason)
-	text, _ := mask.Mask{}.Text(a.SQL)
-	err := r.Trail.Sure(audit.Entry{Who: a.Who.Name, Role: string(a.Who.Role), From: a.Who.From, Did: "unmask", What: a.Door + ": " + why + " | " + text, Result: "ok"})
-	if err != nil {
-		r.log().Error("what is unmasked could not be written down, and is not", "error", err)
-		return ask, address.Coded(http.StatusServiceUnavailable, "unavailable", words.Get("unmask_unwritten"))
+	text := []rune(whole(a))
+	if len(text) > longestUnmask {
+		return ask, address.Coded(http.StatusBadRequest, "too_long", words.Get("unmask_too_long", longestUnmask))
+	}
+	all := (len(text) + piece - 1) / piece
+	for i := range all {
+		what := a.Door + ": " + why + " | "
+		if all > 1 {
+			what += fmt.Sprintf("(%d/%d) ", i+1, all)
+		}
+		what += string(text[i*piece : min((i+1)*piece, len(text))])
+		if err := r.Trail.Sure(audit.Entry{Who: a.Who.Name, Role: string(a.Who.Role), From: a.Who.From, Did: "unmask", What: what, Result: "ok"}); err != nil {
+			r.log().Error("what is unmasked could not be written down, and is not", "error", err)
+			return ask, address.Coded(http.StatusServiceUnavailable, "unavailable", words.Get("unmask_unwritten"))
+		}
 	}
 	ask.Unmasked = true
 	return ask, nil
+}
+
+// whole is a statement with the values of its parameters on one line, on which the ends of its lines can be told: what is
+// behind a comment is seen to be. Numbers of persons are masked.
+func whole(a Asked) string {
+	text, _ := mask.Mask{}.Text(a.SQL)
+	for _, name := range slices.Sorted(maps.Keys(a.Params)) {
+		value, _ := mask.Mask{}.Text(a.Params[name])
+		text += " | " + name + "=" + value
+	}
+	return strings.NewReplacer("\r\n", " ⏎ ", "\n", " ⏎ ", "\r", " ⏎ ").Replace(text)
 }
 
 var notAllowed = address.Coded(http.StatusForbidden, "forbidden", codes.Text{Zh: "账号没有自己写 SQL、看明细和看少数人的数的权限，或只管一部分", En: "the account has not the rights of SQL, of rows and of figures of few people for the whole zone"})

@@ -50,6 +50,8 @@ type house struct {
 
 	mu     sync.Mutex
 	viewer *access.Viewer
+	views  *unmasked.Views
+	sets   *dataset.Catalog
 }
 
 func li() *access.Viewer {
@@ -93,13 +95,16 @@ func open(t *testing.T) *house {
 		t.Fatal(err)
 	}
 	t.Cleanup(trail.Close)
+	h.views, h.sets = &unmasked.Views{DB: db}, sets
+	h.views.Use(sets)
 	desk := &statement.Desk{
 		Analyst: func(ctx context.Context) (*warehouse.DB, error) {
 			return warehouse.Open(ctx, warehouse.Options{Socket: warehousetest.Engine(t).Socket(), User: "analyst", Database: "mart"})
 		},
 		Unmasked: func(ctx context.Context) (*warehouse.DB, error) {
-			return unmasked.Open(ctx, db, sets, warehousetest.Engine(t).Socket())
+			return unmasked.Open(ctx, warehousetest.Engine(t).Socket())
 		},
+		Plain:  h.views.Make,
 		Reader: reader, Metrics: &called.Book{Engine: &compute.Engine{For: access.CommandLine("test"), Catalog: cat, DB: reader}}, Log: quiet,
 	}
 	t.Cleanup(desk.Close)

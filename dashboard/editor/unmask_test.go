@@ -9,6 +9,7 @@ import (
 	"yanzhen/dashboard/access/audit"
 	"yanzhen/dashboard/asking"
 	"yanzhen/dashboard/statement"
+	"yanzhen/pipeline/dataset"
 )
 
 const named = "select name from arrivals where name != '' order by toUInt32OrZero(substringUTF8(name, 3)), name limit 3"
@@ -79,6 +80,26 @@ func unmasks(h *house) {
 	if _, text := h.send("GET", "/sql", nil); strings.Contains(text, "data-reason") {
 		h.Error("the page offers the reason to whoever may not")
 	}
+	h.as(may)
+	long := "-- " + strings.Repeat("无害的注释", 300) + "\nselect name from arrivals where name != {hidden:String} order by toUInt32OrZero(substringUTF8(name, 3)), name limit 3"
+	program := func(sql string) (int, string, answered) {
+		res, text, a := h.program("", map[string]any{"sql": sql, "unmask_reason": "核对一封来信", "params": map[string]any{"hidden": "赵小明 13912345678"}})
+		return res.StatusCode, text, a
+	}
+	if code, text, _ := program(long); code != http.StatusOK || !strings.Contains(text, "王小0") {
+		h.Errorf("a long statement: %d %s", code, text)
+	}
+	if code, text, a := program("-- " + strings.Repeat("长", 12_000) + "\n" + named); code != http.StatusBadRequest || a.Code != "too_long" || strings.Contains(text, "王小") {
+		h.Errorf("one that does not fit the trail: %d %s", code, text)
+	}
+	h.views.Use(&dataset.Catalog{}) // declared no more
+	if code, text, _ := ask("核对一封来信"); code != http.StatusOK || strings.Contains(text, "王小") {
+		h.Errorf("a dataset that is declared no more is read without masks: %d %s", code, text)
+	}
+	h.views.Use(h.sets)
+	if code, text, _ := ask("核对一封来信"); code != http.StatusOK || !strings.Contains(text, "王小0") {
+		h.Errorf("declared again: %d %s", code, text)
+	}
 	list, _, err := audit.Find(h.dir, audit.Query{Did: "unmask", Most: 50})
 	if err != nil {
 		h.Fatal(err)
@@ -87,12 +108,12 @@ func unmasks(h *house) {
 	for _, e := range list {
 		said += e.Who + " " + e.What + " " + e.Result + "\n"
 	}
-	for _, want := range []string{"li api: 核对一封来信", " | select name from arrivals", "li page: 核对", "li file csv: 核对", "li api refused"} {
+	for _, want := range []string{"li api: 核对一封来信", " | select name from arrivals", "li page: 核对", "li file csv: 核对", "li api refused", "⏎ select name from arrivals where name != {hidden:String}", "| hidden=赵小明 "} {
 		if !strings.Contains(said, want) {
 			h.Errorf("the trail lacks %q: %s", want, said)
 		}
 	}
-	if strings.Contains(said, "13812345678") {
+	if strings.Contains(said, "13812345678") || strings.Contains(said, "13912345678") {
 		h.Errorf("the trail holds a number: %s", said)
 	}
 	room := asking.Room{Desk: &statement.Desk{Unmasked: (&statement.Desk{}).Analyst}}

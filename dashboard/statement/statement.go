@@ -45,10 +45,12 @@ type Desk struct {
 	// Unmasked opens it as the role that reads the views without masks too; nil: nobody is shown what masks hide. It is called
 	// once, when somebody first is.
 	Unmasked func(context.Context) (*warehouse.DB, error)
-	Reader   *warehouse.DB // sees what runs
-	Metrics  *called.Book  // writes out the metrics that a statement calls; nil: it calls none
-	Log      *slog.Logger
-	Exports  *door.Exports // bounds files, together with other doors; nil: 20 million rows, 15 minutes, two at once
+	// Plain brings the views without masks to what is declared now, before each statement that reads them; nil: they are.
+	Plain   func(context.Context) error
+	Reader  *warehouse.DB // sees what runs
+	Metrics *called.Book  // writes out the metrics that a statement calls; nil: it calls none
+	Log     *slog.Logger
+	Exports *door.Exports // bounds files, together with other doors; nil: 20 million rows, 15 minutes, two at once
 
 	once struct {
 		sync.Mutex
@@ -122,6 +124,11 @@ func (d *Desk) Close() {
 
 // analyst is the database as who asks sees it.
 func (d *Desk) analyst(ctx context.Context, a *Ask) (*warehouse.DB, error) {
+	if a.Unmasked && d.Unmasked != nil && d.Plain != nil { // many statements that others need not wait for
+		if err := d.Plain(ctx); err != nil {
+			return nil, err
+		}
+	}
 	d.once.Lock()
 	defer d.once.Unlock()
 	kept, open := &d.once.db, d.Analyst

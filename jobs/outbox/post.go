@@ -22,22 +22,26 @@ type Post struct {
 	Channels []*channel.Channel
 	Now      func() time.Time // nil: time.Now
 	Log      *slog.Logger
-	Boxes    []*Box
+	Boxes    []*Box // whoever did not open them asks Box or Status
 
+	mu   sync.Mutex // over Boxes, which are opened while others ask
 	stop context.CancelFunc
 	work sync.WaitGroup
 }
 
 // Open opens the queues of all channels, as they were left. One process does at a time.
 func (p *Post) Open() error {
-	p.Boxes = nil
+	var boxes []*Box
 	for _, c := range p.Channels {
 		b, err := Open(p.Dir, c, p.Now, p.Log)
 		if err != nil {
 			return fmt.Errorf("outbox of %s: %w", c.Name, err)
 		}
-		p.Boxes = append(p.Boxes, b)
+		boxes = append(boxes, b)
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.Boxes = boxes
 	return nil
 }
 
@@ -46,6 +50,8 @@ func (p *Post) Box(name string) *Box {
 	if p == nil {
 		return nil
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	for _, b := range p.Boxes {
 		if b.Channel.Name == name {
 			return b

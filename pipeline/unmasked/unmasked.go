@@ -7,11 +7,42 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/embedded"
 )
+
+// Views are those of plain of an installation whose declarations may change while it runs.
+type Views struct {
+	DB *warehouse.DB // may make them
+
+	mu   sync.Mutex // over making them: one does, the others wait
+	next atomic.Pointer[dataset.Catalog]
+	made *dataset.Catalog
+}
+
+// Use says what is declared from now on.
+func (v *Views) Use(c *dataset.Catalog) { v.next.Store(c) }
+
+// Make makes the views of what is declared at the moment, unless they stand. Whoever reads plain calls it first, so that
+// nothing is read that is declared no more, or otherwise.
+func (v *Views) Make(ctx context.Context) error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	c := v.next.Load()
+	if c == nil || c == v.made {
+		return nil
+	}
+	v.made = nil // where it fails some are of one and some of the other
+	if err := Publish(ctx, v.DB, c); err != nil {
+		return err
+	}
+	v.made = c
+	return nil
+}
 
 // Publish makes plain anew: a view for each of mart, without masks where a dataset masks something.
 func Publish(ctx context.Context, db *warehouse.DB, c *dataset.Catalog) error {
@@ -56,10 +87,7 @@ func Publish(ctx context.Context, db *warehouse.DB, c *dataset.Catalog) error {
 
 func quote(name string) string { return "`" + strings.ReplaceAll(name, "`", "\\`") + "`" }
 
-// Open makes plain anew through db, which may, and opens the embedded engine at a socket as who reads it.
-func Open(ctx context.Context, db *warehouse.DB, c *dataset.Catalog, socket string) (*warehouse.DB, error) {
-	if err := Publish(ctx, db, c); err != nil {
-		return nil, err
-	}
+// Open opens the embedded engine at a socket as who reads plain.
+func Open(ctx context.Context, socket string) (*warehouse.DB, error) {
 	return warehouse.Open(ctx, warehouse.Options{Socket: socket, User: embedded.Unmasked, Database: dataset.Plain})
 }

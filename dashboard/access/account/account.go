@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -88,8 +89,10 @@ type Policy struct {
 // Book is the file of accounts.
 type Book struct {
 	Policy Policy
-	// Settle turns the names of what an account is kept to into codes and refuses what is not there; nil: nobody knows.
-	Settle func([]access.Scope) ([]access.Scope, error)
+	// Settle turns the names of what an account is kept to into codes and refuses what is not there; nil: nobody knows. It
+	// is set before the book is used; Resettle puts another in its place later.
+	Settle  func([]access.Scope) ([]access.Scope, error)
+	settles atomic.Pointer[func([]access.Scope) ([]access.Scope, error)]
 
 	file string
 	now  func() time.Time
@@ -329,11 +332,18 @@ func CheckScopes(scopes []access.Scope) error {
 // settled checks what is granted, and has its scopes as codes.
 func (b *Book) settled(r access.Role, scopes *[]access.Scope) error {
 	err := CheckRole(r, *scopes)
-	if err == nil && b.Settle != nil && len(*scopes) > 0 {
-		*scopes, err = b.Settle(*scopes)
+	settle := b.Settle
+	if later := b.settles.Load(); later != nil {
+		settle = *later
+	}
+	if err == nil && settle != nil && len(*scopes) > 0 {
+		*scopes, err = settle(*scopes)
 	}
 	return err
 }
+
+// Resettle puts another in the place of Settle while the book is in use.
+func (b *Book) Resettle(f func([]access.Scope) ([]access.Scope, error)) { b.settles.Store(&f) }
 
 // Grant gives an account another role and other scopes.
 func (b *Book) Grant(name string, r access.Role, scopes []access.Scope) error {
