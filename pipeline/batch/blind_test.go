@@ -51,6 +51,7 @@ func TestWhatOthersWrite(t *testing.T) {
 		{"main items by #", required, head + "A1,甲,1\nA2,乙,2\n#1,#高新技术企业,3\n", "“#高新技术企业”像合计行", ""},
 		{"a row that was commented out", required, head + "A1,甲,1\nA5,乙,7\nA6,丁,9\n# A2,丙,2\n", "“# A2”像合计行", ""},
 		{"what is said below", trial, "编号,金额\nA1,1\nA3,4\nA5,3\n欠产,-3\n", "“欠产”像合计行", ""},
+		{"firms without their names", required, "序号,编号,名称,金额\n1,A1,某外资猎头公司,3\n2,A2,某公司,4\n", "", ""},
 		{"an example among the rows", trial, "编号,金额\n某某公司,9\nA1,1\nA3,4\nA5,3\n", "“某某公司”像是表样里的示例行", ""},
 		{"a part by its level", trial, "编号,金额\nA1,1\nA2,3\nA4,2\n区级以上,4\n", "“区级以上”像合计行", ""},
 		{"how many there are", trial, "编号,金额\nA1,1\nA2,5\nA4,2\n单位数,3\n", "“单位数”像合计行", ""},

@@ -71,8 +71,9 @@ var reMay = regexp.MustCompile(strings.Join([]string{
 // reCompares are labels that may go on with anything: 比上年同期增加投资.
 var reCompares = regexp.MustCompile(`^(比|较|与|跟|占|不含[^糊糖铅氟磷]|扣除|剔除)`)
 
-// reSample are the rows that a form is handed out with: 示例企业, 某某公司, XX公司.
-var reSample = regexp.MustCompile(`^(示例|样例|范例|例[:：])|^(某某?|[×✕＊*]{2,}|X{2,4})[\p{Han}]{1,8}$|^(示例|样例|范例|例)[0-9]{0,2}$`)
+// reSample are the rows that a form is handed out with: 示例企业, 某某公司, XX公司. One 某 is how lists of real firms leave
+// a name out: 某外资猎头公司.
+var reSample = regexp.MustCompile(`^(示例|样例|范例|例[:：])|^(某某|[×✕＊*]{2,}|X{2,4})[\p{Han}]{1,8}$|^(示例|样例|范例|例)[0-9]{0,2}$`)
 
 // Sample reports whether a text, as Key leaves it, stands in a row that a form is handed out with: 例, 示例, 某某公司.
 func Sample(key string) bool { return reSample.MatchString(key) }
