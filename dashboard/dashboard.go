@@ -31,6 +31,7 @@ import (
 	"yanzhen/dashboard/health"
 	"yanzhen/dashboard/held"
 	"yanzhen/dashboard/inlet"
+	"yanzhen/dashboard/menu"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/monitor"
@@ -101,6 +102,7 @@ type Server struct {
 	watch  http.Handler // the gate, watched
 	known  keptCoverage
 	held   held.Store          // answers of panels
+	seen   menu.Filled         // boards that menus show
 	stands *standing.Desk      // what stands below boards
 	order  map[string][]string // dimension -> its keys from upstream to downstream
 }

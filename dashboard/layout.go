@@ -1,13 +1,13 @@
 package dashboard
 
 import (
+	"context"
 	"embed"
 	"html/template"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"yanzhen/dashboard/access"
@@ -20,7 +20,6 @@ import (
 	"yanzhen/dashboard/editor"
 	"yanzhen/dashboard/menu"
 	"yanzhen/dashboard/metric"
-	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/palette"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
@@ -109,10 +108,12 @@ func (s *Server) layout(r *http.Request, title codes.Text) layout {
 	return p
 }
 
-// filled says of boards whether there is something to see on them; of all where the database does not say.
+// filled says of boards whether there is something to see on them, as far as the database says so soon.
 func (s *Server) filled(r *http.Request) func(*board.Board) bool {
-	live := sync.OnceValues(func() (compute.Live, error) { return s.Engine.Live(r.Context(), time.Time{}) })
-	return func(b *board.Board) bool { l, err := live(); return err != nil || l.Any(s.metricsOf(b)) }
+	return s.seen.Boards(r.Context(), func(ctx context.Context) (func(*board.Board) bool, error) {
+		live, err := s.Engine.Live(ctx, time.Time{})
+		return func(b *board.Board) bool { return live.Any(s.metricsOf(b)) }, err
+	})
 }
 
 // framed is a page of the door in the frame of all pages.

@@ -18,6 +18,7 @@ var raced = map[string]race{
 	"yanzhen/dashboard/events":           {"", "pages come and go while all of them are told"},
 	"yanzhen/dashboard/inlet":            {"", "senders upload at once"},
 	"yanzhen/dashboard/held":             {"", "many ask for one answer at once, and give up"},
+	"yanzhen/dashboard/menu":             {"^TestFilled$", "many pages wait for one answer, and give up"},
 	"yanzhen/dashboard/render":           {"^(TestManyAtOnce|TestCancelled)$", "script engines are lent to many who draw at once, and taken back from who gave up"},
 	"yanzhen/jobs/outbox":                {"^TestManyAtOnce$", "messages are put in while others are sent"},
 	"yanzhen/pipeline/batch":             {"^(TestBatches|TestErrorsAndCancel|TestRowsAndCounts|TestDuplicates|TestUnpivot)$", "a reader fills the next batch while the last one is taken; these end it early, late and in the middle"},

@@ -1,8 +1,14 @@
 package menu
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"net/url"
+	"slices"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/board"
@@ -48,4 +54,57 @@ func TestFor(t *testing.T) {
 	if m := site.For(nil, "/", keep, codes.Zh); len(m.Nav)+len(m.Data)+len(m.Admin) > 0 {
 		t.Errorf("nobody sees %+v", m)
 	}
+}
+
+// A menu waits a little for what there is to see, shows what was known last, and asks once however many pages are asked for.
+func TestFilled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var f Filled
+		asked := 0
+		after := func(pause time.Duration, err error, names ...string) func(context.Context) (func(*board.Board) bool, error) {
+			return func(ctx context.Context) (func(*board.Board) bool, error) {
+				asked++
+				select {
+				case <-time.After(pause):
+				case <-ctx.Done():
+					err = ctx.Err()
+				}
+				return func(b *board.Board) bool { return slices.Contains(names, b.Name) }, err
+			}
+		}
+		shown := func(ask func(context.Context) (func(*board.Board) bool, error)) (out string) {
+			began := time.Now()
+			has := f.Boards(t.Context(), ask)
+			for _, name := range []string{"a", "b", "c"} {
+				if has(&board.Board{Name: name}) {
+					out += name
+				}
+			}
+			return fmt.Sprint(out, " ", time.Since(began))
+		}
+		step := func(what, got, want string) {
+			t.Helper()
+			if got != want {
+				t.Errorf("%s: %s, want %s", what, got, want)
+			}
+		}
+		hangs := after(time.Hour, nil)
+		step("nothing is known", shown(hangs), "abc 2s")
+		step("nor later", shown(hangs), "abc 2s")
+		if asked != 1 {
+			t.Errorf("two pages ask %d times", asked)
+		}
+		time.Sleep(time.Minute)
+		step("the database fails", shown(after(0, errors.New("down"))), "abc 0s")
+		step("it answers", shown(after(100*time.Millisecond, nil, "a")), "a 100ms")
+		step("it is slow", shown(after(time.Second, nil, "a", "b")), "a 300ms")
+		time.Sleep(time.Second)
+		step("it hangs again", shown(hangs), "ab 300ms")
+		time.Sleep(time.Minute)
+		step("it fails again", shown(after(0, errors.New("down"))), "ab 0s")
+		f.Boards(t.Context(), func(context.Context) (func(*board.Board) bool, error) {
+			t.Error("who may see no board has the database asked")
+			return nil, nil
+		})
+	})
 }
