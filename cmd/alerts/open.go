@@ -117,7 +117,7 @@ func Open(s Site) (*Bells, error) {
 	}
 	b := &Bells{post: post, zone: z}
 	s.Pages.For = func(v *access.Viewer) http.Handler { return b.pages(v) }
-	b.mails = &subscribe.Clock{Channels: list, Press: s.Pages, Book: alert.Book{Dir: z.Dir}, Base: s.Base, Log: s.Log}
+	b.mails = &subscribe.Clock{Channels: list, Press: s.Pages, Book: alert.Book{Dir: z.Dir}, Post: post, Base: s.Base, Log: s.Log}
 	if b.mails.List, err = subscribe.Read(s.Declared, list, s.Pages.Boards, documents(s.Briefs)); err != nil {
 		return nil, err
 	}

@@ -34,6 +34,7 @@ type State struct {
 
 	Reminded map[string]time.Time `json:"reminded,omitempty"` // what senders were reminded of, and when
 	Slots    map[string]time.Time `json:"slots,omitempty"`    // of each subscription, the last time for which it was written
+	Cycles   map[string]string    `json:"cycles,omitempty"`   // of each subscription, when and what it was declared to send then
 	Missed   map[string]Missed    `json:"missed,omitempty"`   // subscriptions whose last mail could not be written
 }
 

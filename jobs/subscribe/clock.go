@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"sync"
 	"time"
 
 	"yanzhen/jobs/alert"
 	"yanzhen/jobs/channel"
+	"yanzhen/jobs/outbox"
 	"yanzhen/pipeline/codes"
 )
 
@@ -18,7 +20,8 @@ const (
 	lookEvery = 30 * time.Second
 	patience  = 20 * time.Minute // how long what may be there soon is asked for again
 	makeIn    = 3 * time.Minute
-	mostBytes = 15 << 20 // of an attachment
+	mostBytes = 15 << 20  // of an attachment
+	mostInAll = 200 << 20 // of an attachment, over all of its receivers: each has one of its own in the outbox
 )
 
 // Clock sends subscriptions at their times.
@@ -27,6 +30,7 @@ type Clock struct {
 	Channels []*channel.Channel
 	Press    Press
 	Book     alert.Book
+	Post     *outbox.Post // where mails are put
 	Base     string
 	Now      func() time.Time // nil: time.Now
 	Log      *slog.Logger
@@ -45,6 +49,9 @@ func (c *Clock) now() time.Time {
 // Start begins to look at the clock. Stop ends it.
 func (c *Clock) Start(ctx context.Context) {
 	if len(c.List) == 0 {
+		if err := c.Look(ctx); err != nil { // those that were declared are forgotten
+			c.Log.Error("subscriptions are not written", "error", err)
+		}
 		return
 	}
 	ctx, c.stop = context.WithCancel(context.WithoutCancel(ctx))
@@ -73,31 +80,58 @@ func (c *Clock) Stop() {
 	c.done.Wait()
 }
 
-// Look writes what is due into the book, from where it is handed over to the outbox. Times that passed while nothing ran are made
-// up for by one mail; a subscription that is new begins with its next time.
+// Look puts what is due into the outbox and writes down that it is dealt with. Where it is stopped in between, or a queue does not
+// take all, the next look goes on: what was put in is sent once. Times that passed while nothing ran are made up for by one mail; a
+// subscription that is new, has come back or has another time or content begins with its next time.
 func (c *Clock) Look(ctx context.Context) error {
 	state, err := c.Book.Read()
 	if err != nil {
 		return err
 	}
+	if err := c.strike(state); err != nil {
+		return err
+	}
 	now := c.now()
+	var faults []error
 	for _, s := range c.List {
 		last, known := state.Slots[s.Name]
-		if !known {
-			if err := c.mark(s, now, nil, nil); err != nil {
-				return err
-			}
+		cycle, old := state.Cycles[s.Name]
+		if known && !old { // an earlier version wrote no cycle: it is taken to be the one that is declared
+			cycle = s.cycle()
+		}
+		if !known || cycle != s.cycle() {
+			faults = append(faults, c.mark(s, now, nil))
 			continue
 		}
-		slot, n := s.schedule.Due(last, now)
-		if n == 0 {
-			continue
+		if slot, n := s.schedule.Due(last, now); n > 0 {
+			faults = append(faults, c.one(ctx, s, slot, now))
 		}
-		if err := c.one(ctx, s, slot, now); err != nil {
-			return err
+		if ctx.Err() != nil {
+			return ctx.Err()
 		}
 	}
-	return nil
+	return errors.Join(faults...)
+}
+
+// strike forgets subscriptions that are declared no more.
+func (c *Clock) strike(state alert.State) error {
+	declared := map[string]bool{}
+	for _, s := range c.List {
+		declared[s.Name] = true
+	}
+	gone := false
+	for name := range state.Slots {
+		gone = gone || !declared[name]
+	}
+	if !gone {
+		return nil
+	}
+	return c.Book.Change(func(st *alert.State) error {
+		maps.DeleteFunc(st.Slots, func(name string, _ time.Time) bool { return !declared[name] })
+		maps.DeleteFunc(st.Cycles, func(name string, _ string) bool { return !declared[name] })
+		maps.DeleteFunc(st.Missed, func(name string, _ alert.Missed) bool { return !declared[name] })
+		return nil
+	})
 }
 
 // one makes a mail, or the one that says why there is none.
@@ -120,6 +154,9 @@ func (c *Clock) one(ctx context.Context, s *Subscription, slot, now time.Time) e
 	if err == nil && len(f.Data) > mostBytes {
 		err = &Missing{Why: codes.Text{Zh: "文件超过 15 MB，邮件发不了", En: "the file is larger than 15 MB, which no mail takes"}}
 	}
+	if err == nil && len(f.Data)*len(s.To) > mostInAll {
+		err = no("文件 %.1f MB，发给 %d 人，合计超过 200 MB：请减少收件人，或改发群组邮箱", "the file has %.1f MB and goes to %d receivers, more than 200 MB in all: name fewer, or the address of a group", float64(len(f.Data))/(1<<20), len(s.To))
+	}
 	m := channel.Message{At: now, Kind: "subscription", Subject: s.Title.In(lang), Link: c.Base + s.address()}
 	var missing *Missing
 	switch {
@@ -137,17 +174,21 @@ func (c *Clock) one(ctx context.Context, s *Subscription, slot, now time.Time) e
 		m.Subject = codes.Text{Zh: "没有发出：", En: "Not sent: "}.In(lang) + m.Subject
 		m.Text = codes.Text{Zh: "这一次没有内容，因为算不全：", En: "There is nothing this time, for not all of it could be had: "}.In(lang) + missing.Why.In(lang)
 	}
-	var out []alert.Outgoing
 	for i, to := range s.To {
 		one := m
 		one.ID, one.To = fmt.Sprintf("sub-%s-%d-%d", s.Name, slot.Unix(), i+1), to
-		out = append(out, alert.Outgoing{Channel: s.Channel, Message: one})
+		err := c.Post.Put(s.Channel, one)
+		if errors.Is(err, outbox.ErrLarge) { // it is counted there as one that is not sent
+			c.Log.Error("a message is too large to be sent", "channel", s.Channel, "message", one.ID)
+		} else if err != nil {
+			return fmt.Errorf("%s: %s: %w", s.Name, s.Channel, err)
+		}
 	}
-	return c.mark(s, slot, out, missing)
+	return c.mark(s, slot, missing)
 }
 
-// mark writes down that a time is dealt with, what is to be sent, and what was missing.
-func (c *Clock) mark(s *Subscription, slot time.Time, out []alert.Outgoing, missing *Missing) error {
+// mark writes down that a time is dealt with, and what was missing.
+func (c *Clock) mark(s *Subscription, slot time.Time, missing *Missing) error {
 	return c.Book.Change(func(st *alert.State) error {
 		if st.Slots == nil {
 			st.Slots = map[string]time.Time{}
@@ -155,14 +196,19 @@ func (c *Clock) mark(s *Subscription, slot time.Time, out []alert.Outgoing, miss
 		if st.Missed == nil {
 			st.Missed = map[string]alert.Missed{}
 		}
-		st.Slots[s.Name] = slot.UTC()
-		st.Out = append(st.Out, out...)
+		if st.Cycles == nil {
+			st.Cycles = map[string]string{}
+		}
+		st.Slots[s.Name], st.Cycles[s.Name] = slot.UTC(), s.cycle()
 		if delete(st.Missed, s.Name); missing != nil {
 			st.Missed[s.Name] = alert.Missed{At: slot.UTC(), Why: missing.Why}
 		}
 		return nil
 	})
 }
+
+// cycle is when and what it sends.
+func (s *Subscription) cycle() string { return s.Schedule + " " + s.address() }
 
 // address is the page that a mail leads to.
 func (s *Subscription) address() string {

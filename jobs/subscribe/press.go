@@ -68,7 +68,7 @@ func (p Pages) page(ctx context.Context, s *Subscription, v *access.Viewer, lang
 			case status == http.StatusForbidden:
 				kept++
 			case status != http.StatusOK:
-				m := missing(status, body)
+				m := missing(status, body, lang)
 				m.Why = codes.Text{Zh: "“" + panel.Title.Zh + "”：" + m.Why.Zh, En: panel.Title.In(codes.En) + ": " + m.Why.In(codes.En)}
 				return File{}, m
 			}
@@ -87,7 +87,7 @@ func (p Pages) get(ctx context.Context, v *access.Viewer, path string, lang code
 		return File{}, err
 	}
 	if status != http.StatusOK {
-		return File{}, missing(status, body)
+		return File{}, missing(status, body, lang)
 	}
 	f := File{Type: head.Get("Content-Type"), Data: body}
 	if _, params, err := mime.ParseMediaType(head.Get("Content-Disposition")); err == nil {
@@ -99,16 +99,21 @@ func (p Pages) get(ctx context.Context, v *access.Viewer, path string, lang code
 	return f, nil
 }
 
-// missing reads why something was refused.
-func missing(status int, body []byte) *Missing {
+// missing reads why something was refused. The pages say it in the language they were asked in; in the other stands the status.
+func missing(status int, body []byte, lang codes.Lang) *Missing {
 	var told struct {
 		Detail string `json:"detail"`
 	}
 	_ = json.Unmarshal(body, &told)
-	if told.Detail == "" {
-		told.Detail = http.StatusText(status)
+	why := codes.Text{Zh: fmt.Sprintf("页面没有给出结果（状态 %d）", status), En: fmt.Sprintf("the page gave no answer (status %d, %s)", status, http.StatusText(status))}
+	switch {
+	case told.Detail == "":
+	case lang == codes.En:
+		why.En = told.Detail
+	default:
+		why.Zh = told.Detail
 	}
-	return &Missing{Why: codes.Text{Zh: told.Detail, En: told.Detail}, Again: status >= 500 || status == http.StatusTooManyRequests}
+	return &Missing{Why: why, Again: status >= 500 || status == http.StatusTooManyRequests}
 }
 
 // ask asks the pages in the name of an account, within this process.
@@ -174,14 +179,14 @@ func (p Pages) statement(ctx context.Context, s *Subscription, v *access.Viewer,
 		w := &answer{head: http.Header{}}
 		last := x.Last()
 		err := p.Room.File(ctx, asking.Asked{Who: v, Door: "subscription " + s.Name, SQL: last.SQL, Params: last.Params}, f, w, lang)
+		if w.over { // and so the file could not be written
+			return File{}, no("文件太大", "the file is too large")
+		}
 		if fault, ok := err.(*statement.Fault); ok {
 			return File{}, &Missing{Why: codes.Text{Zh: fault.Zh, En: fault.En}, Again: fault.Code == 202 || fault.Code == 209 || fault.Code == 210}
 		}
 		if err != nil {
 			return File{}, err
-		}
-		if w.over {
-			return File{}, no("文件太大", "the file is too large")
 		}
 		return File{Name: s.Name + f.Ending, Type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Data: w.body.Bytes()}, nil
 	}

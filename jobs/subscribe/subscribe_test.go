@@ -1,9 +1,13 @@
 package subscribe_test
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -14,6 +18,7 @@ import (
 	"yanzhen/dashboard/board"
 	"yanzhen/jobs/alert"
 	"yanzhen/jobs/channel"
+	"yanzhen/jobs/outbox"
 	"yanzhen/jobs/subscribe"
 	"yanzhen/pipeline/codes"
 )
@@ -25,8 +30,11 @@ type office struct {
 	*testing.T
 	clock  *subscribe.Clock
 	book   *account.Book
+	dir    string
+	taken  map[string]bool // files of the queue that were looked at
 	now    time.Time
 	panels map[string]int // status of each panel; else 200
+	size   int            // of the workbook beside its name
 	asked  []string
 }
 
@@ -43,6 +51,7 @@ func (o *office) pages(v *access.Viewer) http.Handler {
 		if strings.HasPrefix(r.URL.Path, "/b/") {
 			w.Header().Set("Content-Type", sheet)
 			w.Header().Set("Content-Disposition", `attachment; filename="overview.xlsx"`)
+			defer func() { _, _ = w.Write(make([]byte, o.size)) }()
 		}
 		fmt.Fprint(w, "PK "+name)
 	})
@@ -50,7 +59,7 @@ func (o *office) pages(v *access.Viewer) http.Handler {
 
 func open(t *testing.T) *office {
 	t.Helper()
-	o := &office{T: t, now: time.Date(2026, 7, 31, 23, 50, 0, 0, time.UTC), panels: map[string]int{}}
+	o := &office{T: t, dir: t.TempDir(), taken: map[string]bool{}, now: time.Date(2026, 7, 31, 23, 50, 0, 0, time.UTC), panels: map[string]int{}}
 	fsys := fstest.MapFS{
 		"channels/post.yaml":         {Data: []byte("name: post\ntitle: {zh: 邮件, en: Mail}\nkind: mail\nmail: {host: smtp.example.cn, from: y@example.cn}\n")},
 		"subscriptions/monthly.yaml": {Data: []byte("name: monthly\ntitle: {zh: 总览, en: Overview}\naccount: zhao\nchannel: post\nto: [zhao@example.cn, li@example.cn]\nschedule: \"0 8 * * *\"\npage: overview\n")},
@@ -73,14 +82,39 @@ func open(t *testing.T) *office {
 	if err := o.book.SetPassword("zhao", "松阳-9-katze-Fluss"); err != nil {
 		t.Fatal(err)
 	}
+	post := &outbox.Post{Dir: o.dir, Channels: channels, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return o.now }}
+	if err := post.Open(); err != nil {
+		t.Fatal(err)
+	}
 	o.clock = &subscribe.Clock{
-		List: list, Channels: channels, Book: alert.Book{Dir: t.TempDir()}, Base: "https://talent.example.gov.cn", Log: slog.New(slog.DiscardHandler),
+		List: list, Channels: channels, Book: alert.Book{Dir: o.dir}, Post: post, Base: "https://talent.example.gov.cn", Log: slog.New(slog.DiscardHandler),
 		Now: func() time.Time { return o.now }, Press: subscribe.Pages{Book: o.book, Boards: boards, Host: "127.0.0.1", For: o.pages},
 	}
 	return o
 }
 
-// after lets time pass by steps of five minutes, and returns the mails that were written.
+// queued are the mails that were put into the outbox since it was looked at last.
+func (o *office) queued() (out []channel.Message) {
+	o.Helper()
+	files, err := filepath.Glob(filepath.Join(outbox.Folder(o.dir), "post/queue/*.json"))
+	if err != nil {
+		o.Fatal(err)
+	}
+	for _, name := range files {
+		var x struct{ Message channel.Message }
+		text, err := os.ReadFile(name)
+		if err = errors.Join(err, json.Unmarshal(text, &x)); err != nil {
+			o.Fatal(err)
+		}
+		if !o.taken[name] {
+			out = append(out, x.Message)
+		}
+		o.taken[name] = true
+	}
+	return out
+}
+
+// after lets time pass by steps of five minutes, and returns the mails that were put into the outbox.
 func (o *office) after(pass time.Duration) (out []channel.Message) {
 	o.Helper()
 	for end := o.now.Add(pass); o.now.Before(end); {
@@ -88,17 +122,8 @@ func (o *office) after(pass time.Duration) (out []channel.Message) {
 		if err := o.clock.Look(o.Context()); err != nil {
 			o.Fatal(err)
 		}
-		if err := o.clock.Book.Change(func(s *alert.State) error {
-			for _, x := range s.Out {
-				out = append(out, x.Message)
-			}
-			s.Out = nil
-			return nil
-		}); err != nil {
-			o.Fatal(err)
-		}
 	}
-	return out
+	return o.queued()
 }
 
 // A page goes to each of its receivers once a time, made as the account sees it; what was missed is made up for once.
@@ -133,6 +158,9 @@ func TestMissing(t *testing.T) {
 			t.Fatal(list, err)
 		}
 		for _, f := range list {
+			if strings.Contains(f.What.En, "没有") {
+				t.Errorf("the English says it in Chinese: %s", f.What.En)
+			}
 			return f.What.Zh
 		}
 		return ""
@@ -154,6 +182,8 @@ func TestMissing(t *testing.T) {
 		"owing":    {func() error { return o.book.LendPassword("zhao", "松阳-8-katze-Fluss") }, func() error { return o.book.SetPassword("zhao", "松阳-7-katze-Fluss") }, "先改密码"},
 		"all hid":  {func() error { o.panels["one"], o.panels["two"] = 403, 403; return nil }, func() error { o.panels = map[string]int{}; return nil }, "看不到"},
 		"half":     {func() error { o.panels["workbook.xlsx"] = 400; return nil }, func() error { o.panels = map[string]int{}; return nil }, "没有算出来"},
+		"page":     {func() error { o.size = 31 << 20; return nil }, func() error { o.size = 0; return nil }, "文件太大"},
+		"mail":     {func() error { o.size = 16 << 20; return nil }, func() error { o.size = 0; return nil }, "超过 15 MB"},
 	} {
 		o.panels = map[string]int{}
 		if err := x.do(); err != nil {
@@ -168,6 +198,100 @@ func TestMissing(t *testing.T) {
 	}
 	if m := o.after(24 * time.Hour); len(m) != 2 || len(m[0].Files) != 1 || open() != "" {
 		t.Errorf("whole again: %+v %s", m, open())
+	}
+}
+
+// A subscription that comes back, or has another time or content, begins with its next time.
+func TestAnew(t *testing.T) {
+	o := open(t)
+	o.after(2 * time.Hour) // to 09:50 in Beijing; its time is 08:00
+	s := o.clock.List[0]
+	again := func(from, to string) {
+		t.Helper()
+		text := strings.Replace("name: monthly\ntitle: {zh: 总览, en: Overview}\naccount: zhao\nchannel: post\nto: [zhao@example.cn]\nschedule: \"0 8 * * *\"\npage: overview\n", from, to, 1)
+		list, err := subscribe.Read(fstest.MapFS{"subscriptions/monthly.yaml": {Data: []byte(text)}}, o.clock.Channels, []*board.Board{{Name: "overview"}, {Name: "people"}}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.clock.List = list
+	}
+	quiet := func(what string) {
+		t.Helper()
+		if m := o.after(10 * time.Minute); len(m) != 0 {
+			t.Errorf("%s: it mails at once: %+v", what, m)
+		}
+	}
+	again("0 8", "0 9") // of which a time has passed since the last mail
+	quiet("another time")
+	again("page: overview", "page: people")
+	o.now = o.now.Add(48 * time.Hour)
+	quiet("another page")
+	o.clock.List = nil
+	o.clock.Start(t.Context())
+	o.now = o.now.Add(48 * time.Hour)
+	if state, err := o.clock.Book.Read(); err != nil || len(state.Slots)+len(state.Cycles) != 0 {
+		t.Errorf("what is declared no more is kept: %+v %v", state, err)
+	}
+	o.clock.List = []*subscribe.Subscription{s}
+	quiet("it is back")
+	if m := o.after(24 * time.Hour); len(m) != 2 {
+		t.Errorf("its next time: %d mails", len(m))
+	}
+	// a book of an earlier version says not what was sent: nothing is left out
+	if err := o.clock.Book.Change(func(s *alert.State) error { s.Cycles = nil; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if m := o.after(24 * time.Hour); len(m) != 2 {
+		t.Errorf("an earlier book: %d mails", len(m))
+	}
+}
+
+// Files are kept out of the book and bounded over all who get one. Who was put in before it ended in the middle is not put in again.
+func TestBounded(t *testing.T) {
+	o := open(t)
+	o.after(5 * time.Minute)
+	o.size = 1 << 20
+	lock := filepath.Join(o.dir, "alerts.json.lock")
+	if err := errors.Join(os.Remove(lock), os.Mkdir(lock, 0o700)); err != nil { // what was put in cannot be written down
+		t.Fatal(err)
+	}
+	o.now = o.now.Add(10 * time.Minute)
+	for range 2 {
+		if err := o.clock.Look(t.Context()); err == nil {
+			t.Error("the book cannot be written, and nobody hears of it")
+		}
+	}
+	if err := os.Remove(lock); err != nil {
+		t.Fatal(err)
+	}
+	if m := o.after(time.Hour); len(m) != 2 || len(m[1].Files[0].Data) < 1<<20 {
+		t.Errorf("%d mails", len(m))
+	}
+	if info, err := os.Stat(filepath.Join(o.dir, "alerts.json")); err != nil || info.Size() > 10_000 {
+		t.Errorf("the book has the files: %d bytes, %v", info.Size(), err)
+	}
+	o.size = 11 << 20
+	for range 18 {
+		o.clock.List[0].To = append(o.clock.List[0].To, "wang@example.cn")
+	}
+	if m := o.after(24 * time.Hour); len(m) != 20 || len(m[0].Files) != 0 || !strings.Contains(m[0].Text, "发给 20 人") {
+		t.Errorf("%d mails", len(m))
+	}
+	// a queue that takes nothing: it is told, and tried again
+	o.size, o.clock.List[0].To = 0, o.clock.List[0].To[:1]
+	queue := filepath.Join(outbox.Folder(o.dir), "post/queue")
+	if err := errors.Join(os.Rename(queue, queue+".away"), os.WriteFile(queue, nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	o.now = o.now.Add(24 * time.Hour)
+	if err := o.clock.Look(t.Context()); err == nil || !strings.Contains(err.Error(), "post") {
+		t.Errorf("%v", err)
+	}
+	if err := errors.Join(os.Remove(queue), os.Rename(queue+".away", queue)); err != nil {
+		t.Fatal(err)
+	}
+	if m := o.after(5 * time.Minute); len(m) != 1 {
+		t.Errorf("%d mails", len(m))
 	}
 }
 
