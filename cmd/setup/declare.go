@@ -6,6 +6,7 @@ package setup
 import (
 	"cmp"
 	"context"
+	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -19,15 +20,20 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"yanzhen/cmd/alerts"
 	"yanzhen/cmd/people"
+	"yanzhen/dashboard/answer/verified"
 	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/brief"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/unit"
 	"yanzhen/dashboard/roman"
+	"yanzhen/dashboard/scene"
 	"yanzhen/jobs"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/draft"
+	"yanzhen/pipeline/duty"
 	"yanzhen/pipeline/filename"
 )
 
@@ -102,7 +108,7 @@ func (f *DeclareFlags) Declare(ctx context.Context, d *Desk) error {
 	}
 	x := &drafted{Draft: look, en: roman.New(catalog.Lists), files: map[string]string{}, names: map[string]string{}}
 	base := filepath.Base(f.File)
-	x.title = cmp.Or(strings.TrimSpace(f.Title), filename.Parse(base).Dataset, strings.TrimSuffix(base, filepath.Ext(base)))
+	x.title = draft.Line(cmp.Or(strings.TrimSpace(f.Title), filename.Parse(base).Dataset, strings.TrimSuffix(base, filepath.Ext(base))))
 	x.name = cmp.Or(f.Name, slug(x.en, x.title, "table"))
 	if !nameRule.MatchString(x.name) {
 		return d.Invalid(fmt.Errorf(d.say("--name %q：要以小写字母开头，只含小写字母、数字和 _", "--name %q: want lower-case letters, digits and _, a letter first"), x.name))
@@ -111,9 +117,17 @@ func (f *DeclareFlags) Declare(ctx context.Context, d *Desk) error {
 		return d.Invalid(fmt.Errorf(d.say("已有数据集 %s：用 --name 另起一个名字", "there is a dataset %s: choose another name with --name"), x.name))
 	}
 	x.nameColumns()
-	x.dataset()
+	if err := x.dataset(); err != nil {
+		return err
+	}
 	x.metrics()
 	x.job()
+	for _, name := range sortedKeys(x.files) {
+		// the office's layer would take the place of what the program has under the same path
+		if _, err := fs.Stat(fsys, name); !errors.Is(err, fs.ErrNotExist) {
+			return d.Invalid(errors.Join(fmt.Errorf(d.say("%s 已经有了：用 --name 另起一个名字", "there is %s already: choose another name with --name"), name), err))
+		}
+	}
 	if err := d.write(x.files); err != nil {
 		return err
 	}
@@ -154,7 +168,7 @@ func (x *drafted) both(zh, en string) string {
 func (x *drafted) named(zh string) string { return x.both(zh, "") }
 
 // dataset writes the declaration of the table and its lists.
-func (x *drafted) dataset() {
+func (x *drafted) dataset() error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "name: %s\ntitle: %s\nabout: %s\n", x.name, x.named(x.title), x.both(x.title+"，一行一条。由文件起草，请核对。", "One a row. Drafted from a file: check it."))
 	if x.Day != "" {
@@ -168,7 +182,7 @@ func (x *drafted) dataset() {
 	b.WriteString("totals: [合计, 总计, 小计, 注]\ncolumns:\n")
 	for _, c := range x.Columns {
 		if c.Out != nil {
-			fmt.Fprintf(&b, "  # %s: %s / %s\n", strings.ReplaceAll(c.Header, "\n", " "), c.Out.Zh, c.Out.En)
+			fmt.Fprintf(&b, "  # %s: %s / %s\n", draft.Line(c.Header), c.Out.Zh, c.Out.En)
 			continue
 		}
 		name := x.names[c.Header]
@@ -179,7 +193,11 @@ func (x *drafted) dataset() {
 		list := c.List
 		if c.Own != nil {
 			list = x.name + "_" + name
-			x.files["codes/"+list+".csv"] = x.list(c)
+			text, err := x.list(c)
+			if err != nil {
+				return err
+			}
+			x.files["codes/"+list+".csv"] = text
 		}
 		for _, k := range [][2]string{{"list", list}, {"parse", c.Parse}, {"unit", c.Unit}, {"personal", string(c.Personal)}} {
 			if k[1] != "" {
@@ -192,12 +210,15 @@ func (x *drafted) dataset() {
 		b.WriteString("}\n")
 	}
 	x.files["datasets/"+x.name+".yaml"] = b.String()
+	return nil
 }
 
 // list writes a code list of what stands in a column.
-func (x *drafted) list(c draft.Column) string {
+func (x *drafted) list(c draft.Column) (string, error) {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s | %s\ncode,zh,en\n", c.Title.Zh, x.en.Name(c.Title.Zh))
+	bar := strings.NewReplacer("|", " ")
+	fmt.Fprintf(&b, "# %s | %s\n", bar.Replace(c.Title.Zh), bar.Replace(x.en.Name(c.Title.Zh)))
+	rows := [][]string{{"code", "zh", "en"}}
 	taken := map[string]bool{}
 	for i, v := range c.Own {
 		code := slug(x.en, v, "v"+strconv.Itoa(i+1))
@@ -210,9 +231,10 @@ func (x *drafted) list(c draft.Column) string {
 			en += " " + strconv.Itoa(i+1)
 		}
 		taken["en "+codes.Key(en)] = true
-		fmt.Fprintf(&b, "%s,%s,%s\n", code, v, strings.ReplaceAll(en, ",", ""))
+		rows = append(rows, []string{code, v, strings.ReplaceAll(en, ",", "")})
 	}
-	return b.String()
+	err := csv.NewWriter(&b).WriteAll(rows)
+	return b.String(), err
 }
 
 // metrics writes what can be counted and added up, by what it can be divided, and a page of both. Without a day there is
@@ -249,15 +271,23 @@ func (x *drafted) metrics() {
 			name, x.named(title), x.named(definition), unit, x.Grain, x.name, x.names[x.Day], value, uses.String())
 	}
 	shown := []string{x.name + "_count"}
-	one(shown[0], x.title+"条数", "期内的"+x.title+"条数。", "条", "count()")
+	count, person := x.count(), x.person()
+	one(shown[0], count.title, count.definition, count.unit, count.value)
 	for _, c := range x.Columns {
-		if c.Out != nil || c.Type != dataset.Float64 && c.Type != dataset.Int32 && c.Type != dataset.Int64 {
+		if c.Out != nil || !number(c) || x.People && person == "" {
 			continue
 		}
 		name := x.names[c.Header]
 		as, how, zh := "_sum", "sum(ifNull("+name+", 0))", "之和"
 		if c.Mean {
 			as, how, zh = "_mean", "avg("+name+")", "的平均"
+		}
+		if x.People { // the value names the person, so that the figures of few are guarded
+			zh = zh + "，只算有证件号的"
+			how = "sumIf(ifNull(" + name + ", 0), isNotNull(" + person + "))"
+			if c.Mean {
+				how = "avgIf(" + name + ", isNotNull(" + person + "))"
+			}
 		}
 		one(x.name+"_"+name+as, c.Title.Zh+map[bool]string{true: "均值"}[c.Mean], "期内各条"+c.Title.Zh+zh+"。", unitOf(c), how)
 		shown = append(shown, x.name+"_"+name+as)
@@ -282,10 +312,39 @@ func (x *drafted) metrics() {
 	x.files["boards/"+x.name+".yaml"] = fmt.Sprintf("board: %s\ntitle: %s\norder: 1\nlead: %s\npanels:\n%s", x.name, x.named(x.title), x.both("由报表起草的页面，可在声明目录的 boards 里改。", "A page that was drafted from a file; change it in boards of the declarations."), panels.String())
 }
 
+// counting is how the rows of a table are counted.
+type counting struct{ title, definition, unit, value string }
+
+// count counts rows; of a table of people it counts those, in a unit that keeps the numbers of few back.
+func (x *drafted) count() counting {
+	switch person := x.person(); {
+	case person != "":
+		return counting{x.title + "人数", "期内" + x.title + "的人数：按证件号去重，没有证件号的不计。", "人", "uniqExact(" + person + ")"}
+	case x.People:
+		return counting{x.title + "人次", "期内的" + x.title + "，一行计一人次。", "人次", "count()"}
+	}
+	return counting{x.title + "条数", "期内的" + x.title + "条数。", "条", "count()"}
+}
+
+// person is the column that tells people apart; empty: none does.
+func (x *drafted) person() string {
+	for _, c := range x.Columns {
+		if c.Out == nil && c.Type == dataset.Person {
+			return x.names[c.Header]
+		}
+	}
+	return ""
+}
+
+// number says that a column can be added up or averaged.
+func number(c draft.Column) bool {
+	return c.Type == dataset.Float64 || c.Type == dataset.Int32 || c.Type == dataset.Int64
+}
+
 // panelTitle is what a number of the page is called.
 func (x *drafted) panelTitle(i int, shown []string) string {
 	if i == 0 {
-		return x.named(x.title + "条数")
+		return x.named(x.count().title)
 	}
 	for _, c := range x.Columns {
 		if strings.HasPrefix(shown[i], x.name+"_"+x.names[c.Header]+"_") && c.Out == nil {
@@ -370,7 +429,7 @@ func sortedKeys(m map[string]string) (out []string) {
 	return out
 }
 
-// holds reads what is declared: datasets, lists, metrics, pages and jobs.
+// holds reads everything that a server reads, up to the first fault.
 func (d *Desk) holds() error {
 	fsys, err := d.Layers()
 	if err != nil {
@@ -393,6 +452,22 @@ func (d *Desk) holds() error {
 		return err
 	}
 	if err := board.Check(metrics, boards, maps); err != nil {
+		return err
+	}
+	if _, err := scene.Read(fsys, boards); err != nil {
+		return err
+	}
+	briefs, err := brief.Read(fsys, metrics, boards)
+	if err != nil {
+		return err
+	}
+	if _, err := verified.Read(fsys, metrics); err != nil {
+		return err
+	}
+	if err := alerts.Check(fsys, metrics, boards, briefs); err != nil {
+		return err
+	}
+	if _, err := duty.Read(fsys, catalog.Names()); err != nil {
 		return err
 	}
 	_, err = jobs.Read(fsys, "jobs", catalog.Names(), []string{"sweep", "declared", "verify"})
@@ -437,6 +512,12 @@ func (d *Desk) told(x *drafted, file string) error {
 	}
 	if x.Day == "" {
 		fmt.Fprintln(d.Out, d.say("没有一列是每行都有的日期：没有起草指标和页面；补上日期列，或自己写指标", "no column has a day in every row, so that no metrics and no page were drafted; add one, or write metrics yourself"))
+	}
+	if x.Day != "" && x.People {
+		fmt.Fprintln(d.Out, d.say("表里是人：指标按人计，少数人的数对无权者不显示", "its rows are of people: metrics count people, and figures of few are kept back from who may not see them"))
+		if x.person() == "" && slices.ContainsFunc(x.Columns, func(c draft.Column) bool { return c.Out == nil && number(c) }) {
+			fmt.Fprintln(d.Out, d.say("没有证件号，分不清几个人：没有起草数字列的合计与平均", "without identity numbers nothing tells how many people stand behind a number: no sums and no means were drafted"))
+		}
 	}
 	fmt.Fprintf(d.Out, d.say("下一步：把 %s 放进收件夹，或 yanzhen load。运行中的服务几秒后自己采用新的声明。\n", "next: put %s into the inbox, or yanzhen load it. A running server takes the new declarations up within seconds.\n"), file)
 	return nil

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,7 +19,6 @@ import (
 	"yanzhen/dashboard/roman"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
-	"yanzhen/pipeline/duty"
 )
 
 // InitFlags are the arguments of yanzhen init.
@@ -60,7 +60,8 @@ func (f *InitFlags) ask(d *Desk, in io.Reader) {
 const most = 500
 
 // Init writes the files of a new installation. in is where answers come from, nil where nobody can be asked.
-func (f *InitFlags) Init(d *Desk, in io.Reader) error {
+// Where it fails, nothing of it stays, so that the mended command can be given again.
+func (f *InitFlags) Init(d *Desk, in io.Reader) (err error) {
 	if f.Zone == "" && in != nil {
 		f.ask(d, in)
 	}
@@ -91,6 +92,12 @@ func (f *InitFlags) Init(d *Desk, in io.Reader) error {
 	if err := f.duties(d, catalog, files); err != nil {
 		return err
 	}
+	made := absent(f.Folder)
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, f.undo(own, made))
+		}
+	}()
 	if err := os.MkdirAll(own, 0o750); err != nil {
 		return err
 	}
@@ -98,14 +105,42 @@ func (f *InitFlags) Init(d *Desk, in io.Reader) error {
 	if err := there.write(files); err != nil {
 		return err
 	}
-	fsys, err := configs.Over(own)
-	if err == nil {
-		_, err = duty.Read(fsys, catalog.Names())
-	}
-	if err != nil {
-		return d.Invalid(err)
-	}
 	return f.configuration(d, w, own)
+}
+
+// absent are the folders of a path that are not there, the innermost first.
+func absent(path string) (out []string) {
+	for {
+		if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+			return out
+		}
+		out = append(out, path)
+		up := filepath.Dir(path)
+		if up == path {
+			return out
+		}
+		path = up
+	}
+}
+
+// undo takes away what was written into a folder that was empty, and the folders that were made for it. What others put
+// there meanwhile stays.
+func (f *InitFlags) undo(own string, made []string) error {
+	err := os.RemoveAll(own)
+	for _, path := range append([]string{filepath.Join(f.Folder, "yanzhen.yaml")}, made...) {
+		if e := os.Remove(path); e != nil && !errors.Is(e, fs.ErrNotExist) {
+			err = errors.Join(err, e)
+		}
+	}
+	return err
+}
+
+// word is an argument as a shell takes it.
+func word(s string) string {
+	if !strings.ContainsAny(s, " \t\n'\"\\$&|;<>()*?[]#~`!{}") {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
 // configuration writes yanzhen.yaml, and says what comes next.
@@ -126,15 +161,15 @@ func (f *InitFlags) configuration(d *Desk, w *roman.Writer, own string) error {
 	}
 	fmt.Fprintf(d.Out, d.say(`已写好 %s 与 %s：园区 %d、产业链 %d、报送单位 %d；自带的演示园区与产业链不在其中。
 接下来：
-  1. yanzhen --configs %[2]s declare 一份报表.xlsx      起草它的数据集、指标和页面
-  2. yanzhen --config %[1]s --configs %[2]s serve       启动，打开它给出的链接
+  1. yanzhen --configs %[8]s declare 一份报表.xlsx      起草它的数据集、指标和页面
+  2. yanzhen --config %[7]s --configs %[8]s serve       启动，打开它给出的链接
   3. 把报表放进 %[6]s
 `, `%s and %s are written: %d parks, %d chains, %d senders; the parks and chains of the demonstration are not among them.
 next:
-  1. yanzhen --configs %[2]s declare FILE.xlsx          drafts its dataset, metrics and a page
-  2. yanzhen --config %[1]s --configs %[2]s serve       starts; open the link that it prints
+  1. yanzhen --configs %[8]s declare FILE.xlsx          drafts its dataset, metrics and a page
+  2. yanzhen --config %[7]s --configs %[8]s serve       starts; open the link that it prints
   3. put files into %[6]s
-`), name, own, len(f.Park), len(f.Chain), len(f.Sender), filepath.Join(dir, "inbox"))
+`), name, own, len(f.Park), len(f.Chain), len(f.Sender), filepath.Join(dir, "inbox"), word(name), word(own))
 	return nil
 }
 
@@ -163,9 +198,19 @@ func (f *InitFlags) chains(d *Desk, w *roman.Writer, files map[string]string) er
 		if len(list) == 0 {
 			return d.Invalid(fmt.Errorf(d.say("产业链 %s 一个节点也没有", "the chain %s has no node"), name))
 		}
-		at := func(k int) string {
-			return fmt.Sprintf("%s.%s", code, slug(w, strings.TrimSpace(list[k]), "node"+strconv.Itoa(k+1)))
+		parts, taken := make([]string, len(list)), map[string]bool{}
+		for k := range list {
+			list[k] = strings.TrimSpace(list[k])
+			if list[k] == "" || slices.Contains(list[:k], list[k]) {
+				return d.Invalid(fmt.Errorf(d.say("产业链 %s 的节点 %q 写了两次或是空的", "the chain %s has the node %q twice, or it is empty"), name, list[k]))
+			}
+			parts[k] = slug(w, list[k], "node"+strconv.Itoa(k+1))
+			if taken[parts[k]] { // 铸造 and 铸灶 are one in Latin letters
+				parts[k] += "_" + strconv.Itoa(k+1)
+			}
+			taken[parts[k]] = true
 		}
+		at := func(k int) string { return code + "." + parts[k] }
 		for k, node := range list {
 			segment := "mid"
 			switch {
@@ -174,7 +219,7 @@ func (f *InitFlags) chains(d *Desk, w *roman.Writer, files map[string]string) er
 			case k == len(list)-1:
 				segment = "down"
 			}
-			fmt.Fprintf(&b, "  - {code: %s, title: {zh: %q, en: %q}, segment: %s", at(k), strings.TrimSpace(node), w.Name(strings.TrimSpace(node)), segment)
+			fmt.Fprintf(&b, "  - {code: %s, title: {zh: %q, en: %q}, segment: %s", at(k), node, w.Name(node), segment)
 			if k+1 < len(list) {
 				fmt.Fprintf(&b, ", feeds: [%s]", at(k+1))
 			}

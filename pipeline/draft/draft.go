@@ -32,12 +32,13 @@ const (
 // Column is what a column of the file is.
 type Column struct {
 	dataset.Column
-	Header string
-	Out    *codes.Text // why it is not declared; nil where it is
-	Own    []string    // the values of a list of its own
-	Few    bool        // figures can be divided by it
-	Mean   bool        // of a number: the mean of rows says something, their sum does not
-	Unique bool        // every row has a value of its own
+	Header  string
+	Out     *codes.Text // why it is not declared; nil where it is
+	Own     []string    // the values of a list of its own
+	Few     bool        // figures can be divided by it
+	Mean    bool        // of a number: the mean of rows says something, their sum does not
+	Unique  bool        // every row that has a value has one of its own
+	Subject bool        // it says of whom a row is: the table is of people
 }
 
 // Draft is what a file looks like.
@@ -48,6 +49,7 @@ type Draft struct {
 	Day     string // the column of days, or of years, that says when a row happened; empty: there is none
 	Grain   string // of the periods that it tells: month or year
 	Key     string // the column that names a row; empty: none does
+	People  bool   // its rows are of people: their numbers are guarded as such
 }
 
 // ErrNothing: the file has no table with a heading and rows.
@@ -89,6 +91,9 @@ func File(ctx context.Context, path string, lists *codes.Lists) (*Draft, error) 
 			c.Out = &codes.Text{Zh: "表头重复", En: "another column has the same heading"}
 		}
 		c.Required = c.Out == nil && len(have) == len(rows) && (c.Type == dataset.Date || c.Parse == "year")
+		if d.Key == "" && c.Out == nil && len(have) == len(rows) && c.Unique && c.Type == dataset.String && has(c.Title.Zh, marks) {
+			d.Key, c.Required = c.Header, true // a row without one would be the same as every other without one
+		}
 		d.Columns = append(d.Columns, c)
 	}
 	d.choose()
@@ -126,13 +131,24 @@ func cells(rows [][]source.Cell, i int) (out []source.Cell) {
 }
 
 var (
-	names  = []string{"姓名", "联系人", "负责人", "法人", "经办人", "填报人"}
-	phones = []string{"电话", "手机", "联系方式", "邮箱", "微信", "地址", "住址"}
-	ids    = []string{"身份证", "证件号", "护照号"}
+	names    = []string{"姓名", "负责人"}
+	contacts = []string{"联系人", "法人", "法定代表", "经办人", "填报人"}
+	phones   = []string{"电话", "手机", "联系方式", "邮箱", "微信", "QQ", "地址", "住址"}
+	accounts = []string{"账号", "帐号", "账户", "帐户", "卡号", "社保号", "保障号", "公积金号", "学号", "工号", "准考证", "车牌"}
+	ids      = []string{"身份证", "证件号", "护照号"}
+
+	organisations = []string{"企业", "公司", "单位", "机构"}
+
 	marks  = []string{"编号", "代码", "证号", "号码", "单号", "文号", "批次"}
 	means  = []string{"率", "比例", "占比", "均", "年龄", "单价", "评分", "得分", "指数"}
 	counts = []string{"序号", "编次"}
 )
+
+// legal is a word for organisations that begins like one for a person.
+var legal = strings.NewReplacer("法人单位", "单位", "法人企业", "企业", "法人机构", "机构")
+
+// private is a title as it is held against the words for what is of persons.
+func private(title string) string { return legal.Replace(strings.ToUpper(cell.Fold(title))) }
 
 func has(h string, words []string) bool {
 	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(h, w) })
@@ -141,23 +157,27 @@ func has(h string, words []string) bool {
 // column says what a column is.
 func column(header string, have []source.Cell, lists *codes.Lists) Column {
 	title, units, _ := units.Heading(header)
+	title = Line(title)
 	c := Column{Header: header}
-	c.Title = codes.Text{Zh: cell.Trim(title), En: cell.Trim(title)}
+	c.Title = codes.Text{Zh: title, En: title}
+	own := private(title)
 	texts := make([]string, len(have))
 	for i := range have {
 		texts[i] = cell.Trim(have[i].Text)
 	}
 	c.Unique = distinct(texts) == len(texts) && len(texts) > 1
+	mark := has(title, marks) && !has(title, means) || strings.HasSuffix(title, "号")
 	switch {
 	case len(texts) == 0:
 		c.Out = &codes.Text{Zh: "没有内容", En: "nothing stands in it"}
 	case has(title, counts):
 		c.Out = &codes.Text{Zh: "行的序号", En: "it numbers the rows"}
 	case has(title, ids) || share(texts, cell.LooksLikeID) > 0.5:
-		c.Type, c.Personal = dataset.Person, dataset.PersonalID
-	case has(title, names) || has(title, phones) || share(texts, phone) > 0.8 || share(texts, person) > 0.6:
+		c.Type, c.Personal, c.Subject = dataset.Person, dataset.PersonalID, true
+	case has(own, names) || has(own, contacts) || has(own, phones) || has(own, accounts) || share(texts, phone) > 0.8 || share(texts, person) > 0.6 || !mark && share(texts, card) > 0.5:
+		c.Subject = true
 		c.Out = &codes.Text{Zh: "个人信息：没有必要就不入库", En: "personal: it is not kept without a reason"}
-	case has(title, marks) && !has(title, means):
+	case mark || len(units) == 0 && share(texts, long) > 0.5:
 		c.Type = dataset.String
 	case year(title, texts):
 		c.Type, c.Parse, c.Few = dataset.Int16, "year", true
@@ -189,6 +209,39 @@ func share(texts []string, is func(string) bool) float64 {
 		}
 	}
 	return float64(n) / float64(max(1, len(texts)))
+}
+
+// long reports whether a text is a string of digits that names something, and no number.
+func long(s string) bool { return digits(s) >= 12 }
+
+// card reports whether a text reads like the number of a bank card.
+func card(s string) bool { n := digits(s); return n >= 16 && n <= 19 }
+
+// digits are how many digits a text has that has nothing else but blanks; 0: it is another.
+func digits(s string) (n int) {
+	for _, r := range cell.Fold(s) {
+		switch {
+		case r >= '0' && r <= '9':
+			n++
+		case r != ' ':
+			return 0
+		}
+	}
+	return n
+}
+
+// Line is a text as one line: a heading is broken where its cell is narrow, and between Chinese signs that is no blank.
+func Line(s string) string {
+	var b strings.Builder
+	for _, word := range strings.Fields(cell.Trim(s)) {
+		last, _ := utf8.DecodeLastRuneInString(b.String())
+		next, _ := utf8.DecodeRuneInString(word)
+		if b.Len() > 0 && (last < utf8.RuneSelf || next < utf8.RuneSelf) {
+			b.WriteByte(' ')
+		}
+		b.WriteString(word)
+	}
+	return b.String()
 }
 
 func phone(s string) bool {
@@ -336,8 +389,24 @@ func known(title string, seen map[string]int, lists *codes.Lists) (best string) 
 	return best
 }
 
-// choose finds the day of a row and what names it.
+// choose finds the day of a row and whether rows are of people. Whom to ask does not make a row one of somebody, where an
+// organisation is named beside: 企业名称, 联系人, 联系电话.
 func (d *Draft) choose() {
+	var asked, reached, organised bool
+	for _, c := range d.Columns {
+		title := private(c.Title.Zh)
+		switch {
+		case c.Subject && c.Out != nil && has(title, contacts) && !has(title, ids):
+			asked = true
+		case c.Subject && c.Out != nil && has(title, phones) && !has(title, accounts):
+			reached = true
+		case c.Subject:
+			d.People = true
+		case c.Out == nil && has(c.Title.Zh, organisations):
+			organised = true
+		}
+	}
+	d.People = d.People || (asked || reached) && !(asked && organised)
 	for i := range d.Columns {
 		c := &d.Columns[i]
 		if c.Out != nil {
@@ -347,9 +416,6 @@ func (d *Draft) choose() {
 			if d.Day, d.Grain = c.Header, "month"; c.Type != dataset.Date {
 				d.Grain = "year"
 			}
-		}
-		if d.Key == "" && c.Unique && c.Type == dataset.String && has(c.Title.Zh, marks) {
-			d.Key = c.Header
 		}
 	}
 }

@@ -1,8 +1,11 @@
 package draft
 
 import (
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"yanzhen/configs"
@@ -49,7 +52,38 @@ func TestFile(t *testing.T) {
 	if err := os.WriteFile(path, []byte("一句话\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if d, err := File(t.Context(), path, lists); err == nil && len(d.Columns) > 0 && d.Rows > 0 {
-		t.Errorf("a sentence is drafted: %+v", d)
+	if d, err := File(t.Context(), path, lists); err == nil && d.Rows > 0 || err != nil && !errors.Is(err, ErrNothing) {
+		t.Errorf("a sentence: %+v, %v", d, err)
+	}
+}
+
+// What accounts and cards are numbered by is personal under any heading, and is never added up; a column that is blank in
+// some rows names none.
+func TestNumbersThatName(t *testing.T) {
+	lists, err := codes.Load(configs.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "x.csv")
+	var b strings.Builder
+	b.WriteString("编号,单号,银行账号,QQ,学号,备注,流水,预算（元）,法定代表人,法人单位名称,法人单位数,\"用工\n缺口\"\n")
+	for i := range 6 {
+		fmt.Fprintf(&b, "%s,D%d,62220212345678%05d,8812345%d,2024000%d,62220298765432%05d,99%012d,12345678901%02d,王小明,甲%d公司,%d,%d\n", []string{"", "A1", "A2", "A3", "A4", "A5"}[i], i, i, i, i, i, i, i, i, i, i)
+	}
+	if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d, err := File(t.Context(), path, lists)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []dataset.Type{dataset.String, dataset.String, "", "", "", "", dataset.String, dataset.Float64, "", dataset.String, dataset.Int32, dataset.Int32}
+	for i, c := range d.Columns {
+		if (c.Out != nil) != (want[i] == "") || c.Out == nil && c.Type != want[i] || c.Required != (c.Header == "单号") {
+			t.Errorf("%q: %s, required %v, out: %v", c.Header, c.Type, c.Required, c.Out)
+		}
+	}
+	if d.Key != "单号" || !d.People || d.Columns[11].Title.Zh != "用工缺口" {
+		t.Errorf("key %q, people %v, title %q", d.Key, d.People, d.Columns[11].Title.Zh)
 	}
 }

@@ -1,0 +1,70 @@
+package setup
+
+import (
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"yanzhen/cmd/lines"
+	"yanzhen/cmd/people"
+	"yanzhen/configs"
+	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/dataset"
+)
+
+// Every metric that is drafted of a table of people is one of people to the guard of few; of enterprises with somebody to
+// ask, none is.
+func TestMetricsOfPeople(t *testing.T) {
+	for name, c := range map[string]struct {
+		text   string
+		n      int
+		people bool
+	}{
+		"ids":     {"日期,身份证号,补贴（元）,年龄\n2026-07-01,11010519491231002X,300,31\n2026-07-02,11010519491231002X,500,32\n", 3, true},
+		"names":   {"日期,姓名,补贴（元）\n2026-07-01,张三,300\n2026-07-02,李四,500\n", 1, true},
+		"lead":    {"日期,单位,负责人,补贴（元）\n2026-07-01,甲厂,张三,300\n2026-07-02,乙厂,李四,500\n", 1, true},
+		"phones":  {"日期,单位,手机,补贴（元）\n2026-07-01,甲厂,13800138000,300\n2026-07-02,乙厂,13800138001,500\n", 1, true},
+		"contact": {"日期,企业,联系人,联系电话,补贴（元）\n2026-07-01,甲厂,张三,13800138000,300\n2026-07-02,乙厂,李四,13800138001,500\n", 2, false},
+	} {
+		dir, file := t.TempDir(), filepath.Join(t.TempDir(), "x.csv")
+		if err := os.WriteFile(file, []byte(c.text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		d := &Desk{
+			Out: io.Discard, Configs: dir, Invalid: func(err error) error { return err },
+			Layers: func() (fs.FS, error) { return configs.Over(dir) },
+			Table:  func(heads ...string) people.Table { return lines.New(io.Discard, heads...) },
+		}
+		if err := (&DeclareFlags{File: file, Name: "drafted", Title: "起草表"}).Declare(t.Context(), d); err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		fsys, err := d.Layers()
+		if err != nil {
+			t.Fatal(err)
+		}
+		catalog, err := dataset.Load(fsys)
+		if err != nil {
+			t.Fatal(err)
+		}
+		metrics, err := metric.LoadFS(fsys, catalog.Datasets, catalog.Lists)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for _, m := range metrics.Metrics() {
+			if len(m.Datasets()) != 1 || m.Datasets()[0] != "drafted" {
+				continue
+			}
+			n++
+			if of := len(metrics.Persons(m)) > 0 || m.Unit == metric.People || m.Unit == metric.PersonTimes; of != c.people {
+				t.Errorf("%s: %s is of people: %v", name, m.Name, of)
+			}
+		}
+		if n != c.n {
+			t.Errorf("%s: %d metrics, want %d", name, n, c.n)
+		}
+	}
+}
