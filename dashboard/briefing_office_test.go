@@ -79,8 +79,7 @@ func (s *site) officeTest(t *testing.T) {
 		lost := 0
 		for _, want := range all {
 			want = bare(want)
-			ends := []rune(want) // of one that goes over two sheets, with a page number between them
-			if n := len(ends); n > 40 && strings.Contains(text, string(ends[:20])) && strings.Contains(text, string(ends[n-20:])) {
+			if overTwoSheets(text, want) {
 				continue
 			}
 			if want != "" && !strings.Contains(text, want) {
@@ -93,4 +92,18 @@ func (s *site) officeTest(t *testing.T) {
 			t.Errorf("%s: only %d paragraphs and cells to look for", name, len(all))
 		}
 	}
+}
+
+// overTwoSheets reports whether a text of more than a line stands in another in two pieces, with a page number between them.
+func overTwoSheets(text, want string) bool {
+	r := []rune(want)
+	for k := 4; k < len(r)-3 && len(r) > 28; k++ {
+		if !strings.Contains(text, string(r[:k])) {
+			return false
+		}
+		if strings.Contains(text, string(r[k:])) {
+			return true
+		}
+	}
+	return false
 }

@@ -51,8 +51,8 @@ func (s *Server) duties(a *ask) (http.HandlerFunc, error) {
 	}
 	today := s.today(a.st)
 	p := dutiesPage{layout: s.layout(a.r, words.Get("duties")), Today: days.Label(today, loc), Empty: len(all) == 0}
-	p.Sheet = coverage.SheetOf(slices.DeleteFunc(slices.Clone(s.Datasets), func(d *dataset.Dataset) bool { return only != "" && d.Name != only }), all, coverage.Year(today), loc)
-	p.Letters = coverage.LettersOf(s.Datasets, all, s.Contact.In(loc), loc)
+	sets := slices.DeleteFunc(slices.Clone(s.Datasets), func(d *dataset.Dataset) bool { return only != "" && d.Name != only })
+	p.Sheet, p.Letters = coverage.SheetOf(sets, all, coverage.Year(today), loc), coverage.LettersOf(sets, all, s.Contact.In(loc), loc)
 	return s.html("duties.html", p), nil
 }
 
