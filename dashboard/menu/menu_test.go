@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -60,10 +61,10 @@ func TestFor(t *testing.T) {
 func TestFilled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var f Filled
-		asked := 0
+		var asked atomic.Int32
 		after := func(pause time.Duration, err error, names ...string) func(context.Context) (func(*board.Board) bool, error) {
 			return func(ctx context.Context) (func(*board.Board) bool, error) {
-				asked++
+				asked.Add(1)
 				select {
 				case <-time.After(pause):
 				case <-ctx.Done():
@@ -91,8 +92,8 @@ func TestFilled(t *testing.T) {
 		hangs := after(time.Hour, nil)
 		step("nothing is known", shown(hangs), "abc 2s")
 		step("nor later", shown(hangs), "abc 2s")
-		if asked != 1 {
-			t.Errorf("two pages ask %d times", asked)
+		if n := asked.Load(); n != 1 {
+			t.Errorf("two pages ask %d times", n)
 		}
 		time.Sleep(time.Minute)
 		step("the database fails", shown(after(0, errors.New("down"))), "abc 0s")
