@@ -17,7 +17,7 @@ import (
 // Then it makes the window high.
 func (s *site) print(at sight, faults *[]string) chromedp.Tasks {
 	var pdf []byte
-	var lost []string
+	var lost, told []string
 	return chromedp.Tasks{
 		chromedp.EmulateViewport(at.width, 800),
 		chromedp.Navigate(s.http.URL + at.path),
@@ -32,6 +32,17 @@ func (s *site) print(at sight, faults *[]string) chromedp.Tasks {
 			*faults = append(lost, wrong...)
 			return err
 		}),
+		// a picture that has not come is told of on the sheet, and only then
+		chromedp.Evaluate(`(() => {
+			const told = () => { dispatchEvent(new Event("beforeprint")); return document.querySelector("main").classList.contains("unprinted"); };
+			const picture = document.querySelector("img.paper"), whole = told(), src = picture ? picture.src : "";
+			if (!picture) return whole ? ["nothing is awaited, and told to be"] : [];
+			picture.src = "/static/not-there.svg";
+			const cut = told();
+			picture.src = src;
+			return [whole && "all pictures are there, and told not to be", !cut && "a picture is not there, and the sheet does not say so"].filter(Boolean);
+		})()`, &told),
+		chromedp.ActionFunc(func(context.Context) error { *faults = append(*faults, told...); return nil }),
 		chromedp.EmulateViewport(at.width, 9000),
 	}
 }

@@ -28,10 +28,13 @@ const board = document.querySelector("main[data-board]");
 if (board) follow(board, panels, start);
 
 // the pictures for paper, and those that nobody can see yet, wait until all else is there; a phone, which prints seldom,
-// fetches them when it does, or shows them
+// fetches them when it does, or shows them. Who prints before they have come is told so on the sheet.
 const paper = () => { for (const i of document.querySelectorAll("img[loading]")) i.loading = "eager"; };
-addEventListener("load", () => { if (innerWidth > 600) setTimeout(paper, 1000); });
-addEventListener("beforeprint", paper);
+addEventListener("load", () => { if (innerWidth > 600) setTimeout(paper); });
+addEventListener("beforeprint", () => {
+  paper();
+  if (board) board.classList.toggle("unprinted", [...board.querySelectorAll("img.paper")].some((i) => !i.complete || !i.naturalWidth));
+});
 
 // a turned phone changes its layout, so charts are drawn for the other one
 let was = innerWidth <= 600;
