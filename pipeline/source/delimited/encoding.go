@@ -68,12 +68,6 @@ var declarable = map[string]charset{
 	"macintosh":    {name: "Macintosh", table: charmap.Macintosh},
 }
 
-// Declarable reports whether a declaration may name the encoding.
-func Declarable(encoding string) bool {
-	_, ok := declarable[encoding]
-	return ok
-}
-
 // marks are the byte order marks, the longer of two that begin alike first.
 var marks = []struct {
 	mark string
