@@ -25,10 +25,12 @@ import (
 	"yanzhen/dashboard/asking"
 	"yanzhen/dashboard/metric/called"
 	"yanzhen/dashboard/shelf"
+	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/mask"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/door"
 	"yanzhen/pipeline/warehouse/flight"
+	"yanzhen/pipeline/warehouse/greeting"
 	"yanzhen/pipeline/warehouse/plain"
 )
 
@@ -271,15 +273,28 @@ func took(cfg Config, by string) func(door.Statement) {
 	}
 }
 
+// Stranger writes down who came to a port with a protocol that is not spoken there.
+func Stranger(trail *audit.Trail, port string) func(net.Addr, string) {
+	return func(from net.Addr, protocol string) {
+		address, _, _ := net.SplitHostPort(from.String())
+		trail.Add(audit.Entry{Who: "?", From: address, Did: "signin", What: "program: " + protocol + " at " + port, Result: "refused"})
+	}
+}
+
+// Pages is what the port of the pages tells to clients of other protocols.
+func Pages(trail *audit.Trail) greeting.Port {
+	return greeting.Port{Told: Stranger(trail, "pages"), Says: codes.Text{
+		Zh: "这个端口是网页与 /api/v1：ClickHouse 客户端请用 HTTP 协议连 database.listen 的端口，Arrow Flight SQL 请连 database.flight 的端口",
+		En: "this port has pages and /api/v1: connect ClickHouse clients by HTTP to the port of database.listen, and Arrow Flight SQL to that of database.flight",
+	}}
+}
+
 func (d *Doors) openHTTP(ctx context.Context, cfg Config, p *programs, conf *tls.Config) error {
-	h, err := door.New(door.Config{Socket: cfg.Socket, Admit: p.admit, Log: cfg.Log, Names: cfg.Names, Write: cfg.Write, Exports: cfg.Exports, Record: took(cfg, "http")})
+	h, err := door.New(door.Config{Socket: cfg.Socket, Admit: p.admit, Log: cfg.Log, Names: cfg.Names, Write: cfg.Write, Exports: cfg.Exports, Record: took(cfg, "http"), Told: Stranger(cfg.Trail, "http")})
 	if err != nil {
 		return err
 	}
-	l, err := door.Listen(cfg.HTTP, conf, func(from net.Addr) {
-		address, _, _ := net.SplitHostPort(from.String())
-		cfg.Trail.Add(audit.Entry{Who: "?", From: address, Did: "signin", What: "program: native protocol", Result: "refused"})
-	})
+	l, err := door.Listen(cfg.HTTP, conf, Stranger(cfg.Trail, "http"))
 	if err != nil {
 		return err
 	}
@@ -304,7 +319,7 @@ func (d *Doors) openFlight(ctx context.Context, cfg Config, p *programs, conf *t
 	if err != nil {
 		return errors.Join(err, db.Close())
 	}
-	server, err := flight.Serve(l, flight.Config{DB: db, Admit: p.admit, Log: cfg.Log, Names: cfg.Names, Write: cfg.Write, Exports: cfg.Exports, Record: took(cfg, "flight"), TLS: conf})
+	server, err := flight.Serve(l, flight.Config{DB: db, Admit: p.admit, Log: cfg.Log, Names: cfg.Names, Write: cfg.Write, Exports: cfg.Exports, Record: took(cfg, "flight"), Told: Stranger(cfg.Trail, "flight"), TLS: conf})
 	if err != nil {
 		return errors.Join(err, l.Close(), db.Close())
 	}

@@ -18,6 +18,7 @@ import (
 	"yanzhen/dashboard/statement"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/warehouse"
+	"yanzhen/pipeline/warehouse/door"
 	"yanzhen/pipeline/warehouse/embedded"
 )
 
@@ -56,7 +57,7 @@ func Statement(argument, file string) (string, error) {
 		return "", err
 	}
 	if len(b) > maxStatement {
-		return "", fault("语句超过 1 MB", "the statement is longer than 1 MB")
+		return "", fault(door.LongStatement.Zh, door.LongStatement.En)
 	}
 	return string(bytes.TrimPrefix(b, []byte(statement.ByteOrderMark))), nil
 }

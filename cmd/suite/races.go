@@ -9,20 +9,21 @@ type race struct {
 // raced are the packages whose tests let goroutines meet. The detector makes a test five to ten times as long, so it is
 // for those where it can find something. Packages that need the engine are never raced: its library is loaded without C.
 var raced = map[string]race{
-	"yanzhen/cmd/suite":                  {"^TestRacedOnce$", "two calls of go test are read at once"},
-	"yanzhen/cmd/reload":                 {"", "a folder is watched while its files change"},
-	"yanzhen/dashboard/access/account":   {"", "many requests sign in, and two processes write, at once"},
-	"yanzhen/dashboard/access/audit":     {"", "many write one chain of lines"},
-	"yanzhen/dashboard/access/federated": {"", "many people are on their way to the office's sign-in at once"},
-	"yanzhen/dashboard/access/token":     {"", "tokens are made, used and taken back at once"},
-	"yanzhen/dashboard/events":           {"", "pages come and go while all of them are told"},
-	"yanzhen/dashboard/inlet":            {"", "senders upload at once"},
-	"yanzhen/dashboard/held":             {"", "many ask for one answer at once, and give up"},
-	"yanzhen/dashboard/menu":             {"^TestFilled$", "many pages wait for one answer, and give up"},
-	"yanzhen/dashboard/render":           {"^(TestManyAtOnce|TestCancelled)$", "script engines are lent to many who draw at once, and taken back from who gave up"},
-	"yanzhen/jobs/outbox":                {"^TestManyAtOnce$", "messages are put in while others are sent"},
-	"yanzhen/pipeline/batch":             {"^(TestBatches|TestErrorsAndCancel|TestRowsAndCounts|TestDuplicates|TestUnpivot)$", "a reader fills the next batch while the last one is taken; these end it early, late and in the middle"},
-	"yanzhen/pipeline/source/delimited":  {"", "a text is decoded ahead of who divides it into lines"},
+	"yanzhen/cmd/suite":                   {"^TestRacedOnce$", "two calls of go test are read at once"},
+	"yanzhen/cmd/reload":                  {"", "a folder is watched while its files change"},
+	"yanzhen/dashboard/access/account":    {"", "many requests sign in, and two processes write, at once"},
+	"yanzhen/dashboard/access/audit":      {"", "many write one chain of lines"},
+	"yanzhen/dashboard/access/federated":  {"", "many people are on their way to the office's sign-in at once"},
+	"yanzhen/dashboard/access/token":      {"", "tokens are made, used and taken back at once"},
+	"yanzhen/dashboard/events":            {"", "pages come and go while all of them are told"},
+	"yanzhen/dashboard/inlet":             {"", "senders upload at once"},
+	"yanzhen/dashboard/held":              {"", "many ask for one answer at once, and give up"},
+	"yanzhen/dashboard/menu":              {"^TestFilled$", "many pages wait for one answer, and give up"},
+	"yanzhen/dashboard/render":            {"^(TestManyAtOnce|TestCancelled)$", "script engines are lent to many who draw at once, and taken back from who gave up"},
+	"yanzhen/jobs/outbox":                 {"^TestManyAtOnce$", "messages are put in while others are sent"},
+	"yanzhen/pipeline/batch":              {"^(TestBatches|TestErrorsAndCancel|TestRowsAndCounts|TestDuplicates|TestUnpivot)$", "a reader fills the next batch while the last one is taken; these end it early, late and in the middle"},
+	"yanzhen/pipeline/warehouse/greeting": {"", "what a server says first waits for what its client says"},
+	"yanzhen/pipeline/source/delimited":   {"", "a text is decoded ahead of who divides it into lines"},
 }
 
 // unraced are the packages that start goroutines or lock, and are not raced all the same.

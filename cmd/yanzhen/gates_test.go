@@ -53,7 +53,8 @@ type gates struct {
 
 	full  bool
 	seed  uint64
-	cases int // that are asked, and as many pairs of numbers held against one another
+	most  time.Duration // for asking; 0: as long as it takes
+	cases int           // that are asked, and as many pairs of numbers held against one another
 	topic *topic
 	wires map[string]*flightsql.Client // by token
 
@@ -103,7 +104,8 @@ func noDoorShowsMore(t *testing.T, ctx context.Context, o *office, c *cli) {
 	if g.full {
 		want = g.cases
 	}
-	for ; (asked < g.cases || g.pairs < want) && asked < 3*g.cases && g.faults < 20; asked++ {
+	over := func() bool { return g.most > 0 && time.Since(began) > g.most }
+	for ; (asked < g.cases || g.pairs < want) && asked < 3*g.cases && g.faults < 20 && !over(); asked++ {
 		if g.topic == nil || g.topic.left == 0 {
 			g.about()
 		}
@@ -124,7 +126,7 @@ func noDoorShowsMore(t *testing.T, ctx context.Context, o *office, c *cli) {
 		}
 	}
 	g.Logf("panels refused: %v", g.refused)
-	if g.hidden == 0 || g.numbers < asked || asked < g.cases || g.pairs < want {
+	if g.hidden == 0 || g.numbers < asked || !over() && (asked < g.cases || g.pairs < want) {
 		g.Errorf("too little to mean anything")
 	}
 }
@@ -136,7 +138,7 @@ func newGates(t *testing.T, ctx context.Context, o *office, c *cli) *gates {
 	if g.full {
 		g.cases = gateFull
 	}
-	for name, to := range map[string]func(uint64){"YANZHEN_TEST_SEED": func(n uint64) { g.seed = n }, "YANZHEN_TEST_CASES": func(n uint64) { g.cases = int(n) }} {
+	for name, to := range map[string]func(uint64){"YANZHEN_TEST_SEED": func(n uint64) { g.seed = n }, "YANZHEN_TEST_CASES": func(n uint64) { g.cases = int(n) }, "YANZHEN_TEST_MINUTES": func(n uint64) { g.most = time.Duration(n) * time.Minute }} {
 		if text := os.Getenv(name); text != "" {
 			n, err := strconv.ParseUint(text, 10, 32)
 			if err != nil {
@@ -789,7 +791,7 @@ func errorsAs(err error, to **metric.Invalid) bool {
 
 // TestGates is the whole of it on a zone that is loaded already: YANZHEN_TEST_ZONE names the directory, a copy, for accounts are
 // made in it. YANZHEN_TEST_FULL=1 asks 10,000 questions and holds at least as many pairs of numbers against one another;
-// YANZHEN_TEST_CASES asks fewer at a time, and YANZHEN_TEST_SEED, a number, others.
+// YANZHEN_TEST_CASES asks fewer at a time, YANZHEN_TEST_MINUTES no longer than that, and YANZHEN_TEST_SEED, a number, others.
 func TestGates(t *testing.T) {
 	dir := os.Getenv("YANZHEN_TEST_ZONE")
 	if dir == "" {

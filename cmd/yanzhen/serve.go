@@ -18,6 +18,7 @@ import (
 	"yanzhen/cmd/compare"
 	"yanzhen/cmd/demo"
 	"yanzhen/cmd/people"
+	"yanzhen/cmd/programs"
 	"yanzhen/cmd/reload"
 	"yanzhen/dashboard"
 	"yanzhen/dashboard/access/scoped"
@@ -149,17 +150,20 @@ func (s *serveCmd) serve(ctx context.Context, c *cli, v *serving) (err error) {
 		Handler: v, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
 		WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 	}
+	greets := programs.Pages(v.people.Trail)
+	greets.Before(server)
 	if server.TLSConfig, err = cfg.TLS.Config(); err != nil {
 		return invalid{err}
 	}
 	server.RegisterOnShutdown(func() { v.now.Load().pages.Close() }) // who listens for events would be waited for
 	failed := make(chan error, 1)
+	listener := greets.Listener(v.listener, nil) // under TLS the server itself speaks HTTP/2
 	scheme := "http"
 	if server.TLSConfig != nil {
 		scheme = "https"
-		go func() { failed <- server.ServeTLS(v.listener, "", "") }()
+		go func() { failed <- server.ServeTLS(listener, "", "") }()
 	} else {
-		go func() { failed <- server.Serve(v.listener) }()
+		go func() { failed <- server.Serve(listener) }()
 	}
 	again, err := v.reloading(c)
 	if err != nil {

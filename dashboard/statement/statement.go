@@ -153,7 +153,7 @@ func (d *Desk) enter(ctx context.Context, a *Ask) (context.Context, func(), erro
 		a.ID = NewID()
 	}
 	if len(a.SQL) > MostText {
-		return nil, nil, fault(62, "语句超过 1 MB", "the statement is longer than 1 MB")
+		return nil, nil, fault(62, door.LongStatement.Zh, door.LongStatement.En)
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()

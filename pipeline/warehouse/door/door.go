@@ -27,6 +27,7 @@ import (
 	"time"
 
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/warehouse/greeting"
 	"yanzhen/pipeline/warehouse/plain"
 )
 
@@ -66,7 +67,9 @@ type Config struct {
 	// Admit says who comes: a Guest, ErrRefused, or what went wrong with finding out. It is asked for every request.
 	Admit func(context.Context, Caller) (Guest, error)
 	// Record takes down what was asked; nil: nobody does.
-	Record  func(Statement)
+	Record func(Statement)
+	// Told hears of a client that calls in gRPC; nil: nobody does.
+	Told    func(from net.Addr, protocol string)
 	Names   func(context.Context) plain.Names // for "did you mean"; nil: nothing is suggested
 	Write   Writer                            // nil: statements are as they are
 	Memory  int64                             // bytes that a statement may use; 0: 1 GiB
@@ -85,11 +88,17 @@ const Each = 4
 type Writer func(ctx context.Context, sql string, params map[string]string) (written string, back func(int) int, err error)
 
 const (
-	maxStatement = 1 << 20  // bytes of a statement
+	MaxStatement = 1 << 20  // bytes of a statement
 	maxHeld      = 32 << 20 // bytes of an answer to GET that is held, so that it has a length and ranges
 	maxKept      = 64 << 20 // bytes of such answers kept for the next range
 	keepFor      = time.Minute
 )
+
+// LongStatement is said to a statement beyond MaxStatement, at every door of programs.
+var LongStatement = codes.Text{
+	Zh: "语句超过 1 MB：长的值列表改成条件或关联，或分成几条语句",
+	En: "the statement is longer than 1 MB: write a condition or a join in place of a long list of values, or ask several statements",
+}
 
 // Door is the door as an http.Handler.
 type Door struct {
@@ -128,10 +137,12 @@ func New(cfg Config) (*Door, error) {
 
 // Server serves the door on a listener of Listen, until ctx is over.
 func (d *Door) Server(ctx context.Context) *http.Server {
-	return &http.Server{
-		Handler: d, ReadHeaderTimeout: 30 * time.Second, IdleTimeout: 5 * time.Minute, MaxHeaderBytes: maxStatement + 64<<10,
+	server := &http.Server{
+		Handler: d, ReadHeaderTimeout: 30 * time.Second, IdleTimeout: 5 * time.Minute, MaxHeaderBytes: MaxStatement + 64<<10,
 		BaseContext: func(net.Listener) context.Context { return ctx }, ErrorLog: slog.NewLogLogger(d.log.Handler(), slog.LevelDebug),
 	}
+	greeting.Port{Says: greets, Told: d.cfg.Told}.Before(server)
+	return server
 }
 
 // fault is an answer that says no.
@@ -327,6 +338,7 @@ func (d *Door) send(ctx context.Context, r *http.Request, a *ask) (*http.Respons
 		return nil, err
 	}
 	req.Header.Set("X-ClickHouse-User", "analyst")
+	req.Header.Set(plain.Header, string(a.lang)) // an answer that fails under way ends in words, whatever packs it
 	if f := r.Header.Get("X-ClickHouse-Format"); f != "" {
 		req.Header.Set("X-ClickHouse-Format", f)
 	}
@@ -408,8 +420,8 @@ var cutRe = regexp.MustCompile(`(?s)__exception__\r\n[^\r\n]*\r\nCode: (\d+)\. D
 func (d *Door) cut(body []byte) error {
 	if m := cutRe.FindSubmatch(body[max(0, len(body)-16<<10):]); m != nil {
 		code, _ := strconv.Atoi(string(m[1]))
-		t := func(l codes.Lang) string { return plain.Error(code, string(m[2]), "", l, plain.Names{}) }
-		return no(http.StatusInternalServerError, code, nameOf(string(m[2])), t(codes.Zh), t(codes.En))
+		text := nameRe.ReplaceAllString(string(m[2]), "")
+		return no(http.StatusInternalServerError, code, nameOf(string(m[2])), text, text)
 	}
 	return no(http.StatusServiceUnavailable, 210, "NETWORK_ERROR", "答案没有到齐，请重试", "the answer did not come whole: try again")
 }

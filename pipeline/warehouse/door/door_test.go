@@ -12,15 +12,23 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/types/known/emptypb"
 
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/door"
+	"yanzhen/pipeline/warehouse/greeting"
 	"yanzhen/pipeline/warehouse/plain"
 	"yanzhen/pipeline/warehouse/warehousetest"
 )
@@ -44,7 +52,13 @@ type opened struct {
 	address   string
 	mu        sync.Mutex
 	records   []door.Statement
-	strangers int // that spoke another protocol
+	strangers []string // what others spoke who came
+}
+
+func (o *opened) stranger(_ net.Addr, protocol string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.strangers = append(o.strangers, protocol)
 }
 
 func (o *opened) recorded() []door.Statement {
@@ -76,7 +90,7 @@ func openWith(t testing.TB, conf *tls.Config, patience time.Duration) *opened {
 	}
 	o := &opened{}
 	d, err := door.New(door.Config{
-		Socket: warehousetest.Engine(t).Socket(), Admit: people, Patience: patience,
+		Socket: warehousetest.Engine(t).Socket(), Admit: people, Patience: patience, Told: o.stranger,
 		Exports: &door.Exports{Rows: 1_500_000, Time: time.Minute, AtOnce: 2},
 		Record:  func(s door.Statement) { o.mu.Lock(); defer o.mu.Unlock(); o.records = append(o.records, s) },
 		Names: func(context.Context) plain.Names {
@@ -86,7 +100,7 @@ func openWith(t testing.TB, conf *tls.Config, patience time.Duration) *opened {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := door.Listen("127.0.0.1:0", conf, func(net.Addr) { o.mu.Lock(); defer o.mu.Unlock(); o.strangers++ })
+	l, err := door.Listen("127.0.0.1:0", conf, o.stranger)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -413,10 +427,20 @@ func TestNativeIsTold(t *testing.T) {
 	if err := native.Ping(t.Context()); err == nil || !strings.Contains(err.Error(), "native protocol") {
 		t.Errorf("clickhouse-go over native: %v", err)
 	}
+	// a client of Flight, by gRPC
+	conn, err := grpc.NewClient(o.address, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	err = conn.Invoke(t.Context(), "/arrow.flight.protocol.FlightService/GetFlightInfo", &emptypb.Empty{}, &emptypb.Empty{})
+	if status.Code(err) != codes.Unimplemented || !strings.Contains(err.Error(), "Arrow Flight SQL to the port of database.flight") || !strings.Contains(err.Error(), "请连") {
+		t.Errorf("gRPC: %v", err)
+	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.strangers == 0 {
-		t.Error("nobody is told of a client of another protocol")
+	if !slices.Contains(o.strangers, greeting.Native) || !slices.Contains(o.strangers, greeting.GRPC) {
+		t.Errorf("told of: %v", o.strangers)
 	}
 }
 
@@ -435,6 +459,14 @@ func TestTLS(t *testing.T) {
 	defer res.Body.Close()
 	if b, _ := io.ReadAll(res.Body); string(b) != "5\n" {
 		t.Errorf("%s", b)
+	}
+	conn, err := grpc.NewClient(o.address, grpc.WithTransportCredentials(credentials.NewTLS(&tls.Config{RootCAs: roots, ServerName: "example.com"})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if err := conn.Invoke(t.Context(), "/x/y", &emptypb.Empty{}, &emptypb.Empty{}); status.Code(err) != codes.Unimplemented {
+		t.Errorf("gRPC under TLS: %v", err)
 	}
 	plainly, err := http.Get("http://" + o.address + "/ping")
 	if err == nil {
@@ -461,8 +493,8 @@ func TestRecorded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := io.Copy(io.Discard, res.Body); err == nil {
-		t.Error("an answer over the limit is taken for the whole")
+	if b, err := io.ReadAll(res.Body); err == nil || !strings.Contains(string(b[max(0, len(b)-400):]), "Code: 396. DB::Exception: 结果的行数超过上限：汇总后再取，或加 LIMIT (TOO_MANY_ROWS_OR_BYTES)\n") {
+		t.Errorf("an answer over the limit: %v %s", err, b[max(0, len(b)-400):])
 	}
 	res.Body.Close()
 	got := o.recorded()

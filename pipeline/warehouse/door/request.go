@@ -98,7 +98,7 @@ func (a *ask) statement(r *http.Request, q url.Values) error {
 		return err
 	}
 	if body != nil {
-		b, err := io.ReadAll(io.LimitReader(body, maxStatement+1))
+		b, err := io.ReadAll(io.LimitReader(body, MaxStatement+1))
 		if err != nil {
 			return no(http.StatusBadRequest, 271, "CANNOT_DECOMPRESS", "请求体没有到齐，或不是它所说的压缩格式", "the body did not arrive whole, or is not packed as it says")
 		}
@@ -107,9 +107,9 @@ func (a *ask) statement(r *http.Request, q url.Values) error {
 		}
 		a.sql += string(b)
 	}
-	if len(a.sql) > maxStatement {
+	if len(a.sql) > MaxStatement {
 		a.sql = strings.ToValidUTF8(a.sql[:longestKept], "") + "…" // so that the record says which it was
-		return no(http.StatusRequestEntityTooLarge, 62, "SYNTAX_ERROR", "语句超过 1 MB", "the statement is longer than 1 MB")
+		return no(http.StatusRequestEntityTooLarge, 62, "SYNTAX_ERROR", LongStatement.Zh, LongStatement.En)
 	}
 	if strings.TrimSpace(a.sql) == "" {
 		return no(http.StatusBadRequest, 62, "SYNTAX_ERROR", "语句是空的", "the statement is empty")

@@ -11,12 +11,16 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/ClickHouse/ch-go/compress"
 	"github.com/klauspost/compress/zstd"
 	"github.com/pierrec/lz4/v4"
+
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/warehouse/plain"
 )
 
 // holdBytes is what an answer keeps back before the first byte goes out, so that most errors still
@@ -31,6 +35,7 @@ type answer struct {
 	tag  string
 	enc  io.WriteCloser // compressor over raw; nil for none
 	name string         // Content-Encoding
+	lang codes.Lang     // of what an answer that fails under way ends in; empty: the engine's words
 
 	wait      bool // wait_end_of_query: nothing goes out before the end
 	hold      bytes.Buffer
@@ -43,7 +48,7 @@ type answer struct {
 func newAnswer(w http.ResponseWriter, r *http.Request) (*answer, error) {
 	var b [8]byte
 	_, _ = rand.Read(b[:])
-	a := &answer{w: w, rc: http.NewResponseController(w), tag: hex.EncodeToString(b[:])}
+	a := &answer{w: w, rc: http.NewResponseController(w), tag: hex.EncodeToString(b[:]), lang: codes.Lang(r.Header.Get(plain.Header))}
 	q := r.URL.Query()
 	a.wait = isOn(q.Get("wait_end_of_query")) || isOn(q.Get("http_wait_end_of_query"))
 	if isOn(q.Get("compress")) {
@@ -193,6 +198,9 @@ func (a *answer) summary(s stats) {
 	a.w.Header().Set(name, summaryJSON(s))
 }
 
+// nameEndRe finds ClickHouse's name of an error at the end of its words.
+var nameEndRe = regexp.MustCompile(` \([A-Z][A-Z_0-9]+\)$`)
+
 // finish ends the answer. An error before the first byte becomes a status with the exception code;
 // after it, an exception block and a connection that breaks, so that no client takes the part for
 // the whole.
@@ -248,6 +256,9 @@ func (a *answer) finish(err error) {
 		a.w.WriteHeader(status(e.code))
 		_, _ = io.WriteString(a.w, text)
 		return
+	}
+	if a.lang != "" {
+		text = fmt.Sprintf("Code: %d. DB::Exception: %s%s\n", e.code, plain.Error(e.code, e.text, "", a.lang, plain.Names{}), nameEndRe.FindString(strings.TrimSpace(e.text)))
 	}
 	if len(text) > 15<<10 {
 		text = strings.ToValidUTF8(text[:15<<10], "") + "\n"

@@ -24,7 +24,6 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/memory"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/encoding"
 	"google.golang.org/grpc/encoding/proto"
 	"google.golang.org/grpc/mem"
@@ -33,6 +32,7 @@ import (
 	lang "yanzhen/pipeline/codes"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/door"
+	"yanzhen/pipeline/warehouse/greeting"
 	"yanzhen/pipeline/warehouse/plain"
 )
 
@@ -49,11 +49,23 @@ type Config struct {
 	Exports *door.Exports                                          // shared with the other doors; nil: there are none
 	// Patience is how long a client may take for each piece of its answer; 0: a minute.
 	Patience time.Duration
-	Log      *slog.Logger
+	// Told hears of a client that speaks another protocol; nil: nobody does.
+	Told func(from net.Addr, protocol string)
+	Log  *slog.Logger
 }
 
-// maxStatement bounds a statement.
-const maxStatement = 1 << 20
+// greets is what is told at this port to clients of other protocols.
+var greets = lang.Text{
+	Zh: "这个端口只讲 Arrow Flight SQL：ClickHouse 客户端请用 HTTP 协议连 database.listen 的端口",
+	En: "this port speaks Arrow Flight SQL: connect ClickHouse clients by HTTP to the port of database.listen",
+}
+
+// What is read of a message, and of how many at once. Beyond mostRead the library refuses one in its own words, unread; up to
+// it one that is too long is told what to do.
+const (
+	mostRead   = 16 << 20
+	readAtOnce = 16
+)
 
 // Server serves Flight SQL until it is closed.
 type Server struct {
@@ -63,6 +75,8 @@ type Server struct {
 	gate *gate
 	// bodies lends room for the bodies of answers, and gets it back when they are sent.
 	bodies mem.BufferPool
+	// reading has a place for each message that is read at once.
+	reading chan struct{}
 
 	mu      sync.Mutex
 	running map[string]int // statements of each guest
@@ -82,7 +96,7 @@ func Serve(l net.Listener, cfg Config) (*Server, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.Default()
 	}
-	s := &Server{cfg: cfg, gate: &gate{admit: cfg.Admit, log: cfg.Log, tokens: map[string]*session{}}, running: map[string]int{}, bodies: &room{free: make(chan *[]byte, 4)}}
+	s := &Server{cfg: cfg, gate: &gate{admit: cfg.Admit, log: cfg.Log, tokens: map[string]*session{}}, running: map[string]int{}, bodies: &room{free: make(chan *[]byte, 4)}, reading: make(chan struct{}, readAtOnce)}
 	s.Alloc = memory.DefaultAllocator
 	for id, v := range map[flightsql.SqlInfo]any{
 		flightsql.SqlInfoFlightSqlServerName: "yanzhen", flightsql.SqlInfoFlightSqlServerReadOnly: true,
@@ -92,13 +106,10 @@ func Serve(l net.Listener, cfg Config) (*Server, error) {
 			return nil, err
 		}
 	}
-	options := []grpc.ServerOption{grpc.MaxRecvMsgSize(maxStatement + 64<<10), grpc.MaxConcurrentStreams(64), grpc.ConnectionTimeout(30 * time.Second), grpc.WriteBufferSize(256 << 10), grpc.ForceServerCodecV2(packed{encoding.GetCodecV2(proto.Name)})}
-	if cfg.TLS != nil {
-		options = append(options, grpc.Creds(credentials.NewTLS(cfg.TLS)))
-	}
-	s.grpc = flight.NewServerWithMiddleware([]flight.ServerMiddleware{{Unary: s.gate.unary, Stream: s.gate.stream}}, options...)
-	s.grpc.InitListener(l)
-	s.grpc.RegisterFlightService(passing{flightsql.NewFlightServer(s), s})
+	options := []grpc.ServerOption{grpc.MaxRecvMsgSize(mostRead), grpc.MaxConcurrentStreams(64), grpc.ConnectionTimeout(30 * time.Second), grpc.WriteBufferSize(256 << 10), grpc.ForceServerCodecV2(packed{encoding.GetCodecV2(proto.Name)})}
+	s.grpc = flight.NewServerWithMiddleware([]flight.ServerMiddleware{{Stream: s.come}}, options...)
+	s.grpc.InitListener(greeting.Port{Says: greets, GRPC: true, Told: cfg.Told}.Listener(l, cfg.TLS))
+	s.grpc.RegisterService(streams(), passing{flightsql.NewFlightServer(s), s})
 	go func() {
 		if err := s.grpc.Serve(); err != nil {
 			cfg.Log.Debug("flight ended", "err", err)
@@ -112,18 +123,27 @@ func (s *Server) Close() { s.grpc.Shutdown() }
 
 // GetFlightInfoStatement says how to get the answer: the ticket is the statement, so that nothing is kept of who never
 // comes for it.
-func (s *Server) GetFlightInfoStatement(_ context.Context, q flightsql.StatementQuery, d *flight.FlightDescriptor) (*flight.FlightInfo, error) {
+func (s *Server) GetFlightInfoStatement(ctx context.Context, q flightsql.StatementQuery, d *flight.FlightDescriptor) (*flight.FlightInfo, error) {
 	if len(q.GetTransactionId()) > 0 {
 		return nil, status.Error(codes.Unimplemented, "there are no transactions")
 	}
-	if len(q.GetQuery()) > maxStatement {
-		return nil, status.Error(codes.InvalidArgument, "语句超过 1 MB / the statement is longer than 1 MB")
+	if len(q.GetQuery()) > door.MaxStatement {
+		who, _ := ctx.Value(guestKey{}).(visitor)
+		return nil, s.tooLong(who, strings.ToValidUTF8(q.GetQuery()[:300], "")+"…")
 	}
 	ticket, err := flightsql.CreateStatementQueryTicket([]byte(q.GetQuery()))
 	if err != nil {
 		return nil, err
 	}
 	return info(d, ticket), nil
+}
+
+// tooLong refuses a statement, and writes down as much of it as is known.
+func (s *Server) tooLong(who visitor, sql string) error {
+	if s.cfg.Record != nil {
+		s.cfg.Record(door.Statement{Guest: who.guest.Name, Address: who.address, SQL: sql, At: time.Now(), Code: 62})
+	}
+	return status.Error(codes.InvalidArgument, door.LongStatement.In(who.lang)+" (SYNTAX_ERROR, 62)")
 }
 
 func info(d *flight.FlightDescriptor, ticket []byte) *flight.FlightInfo {

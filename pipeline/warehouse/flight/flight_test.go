@@ -3,10 +3,13 @@ package flight_test
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -23,6 +26,7 @@ import (
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/door"
 	"yanzhen/pipeline/warehouse/flight"
+	"yanzhen/pipeline/warehouse/greeting"
 	"yanzhen/pipeline/warehouse/plain"
 	"yanzhen/pipeline/warehouse/warehousetest"
 )
@@ -51,6 +55,8 @@ type opened struct {
 	address string
 	mu      sync.Mutex
 	records []door.Statement
+
+	strangers []string
 }
 
 func open(t *testing.T) *opened {
@@ -79,7 +85,12 @@ func open(t *testing.T) *opened {
 	s, err := flight.Serve(l, flight.Config{
 		DB: analyst, Admit: people, Exports: &door.Exports{Rows: 1_500_000, Time: time.Minute, AtOnce: 2},
 		Record: func(x door.Statement) { o.mu.Lock(); defer o.mu.Unlock(); o.records = append(o.records, x) },
-		Names:  func(context.Context) plain.Names { return plain.Names{Tables: []string{"arrivals"}} },
+		Told: func(_ net.Addr, protocol string) {
+			o.mu.Lock()
+			defer o.mu.Unlock()
+			o.strangers = append(o.strangers, protocol)
+		},
+		Names: func(context.Context) plain.Names { return plain.Names{Tables: []string{"arrivals"}} },
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -198,6 +209,51 @@ func TestRefused(t *testing.T) {
 	defer o.mu.Unlock()
 	if len(o.records) < len(warehousetest.Refusals) || o.records[0].Guest != "li" {
 		t.Errorf("%d recorded", len(o.records))
+	}
+}
+
+// A statement that is too long is refused in words and written down, whether or not it was read; so are clients of other
+// protocols.
+func TestWrongHere(t *testing.T) {
+	o := open(t)
+	c := o.client(t)
+	ctx, err := c.Client.AuthenticateBasicToken(t.Context(), "li", "p:1/@")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, size := range []int{door.MaxStatement + 1, 10 << 20} {
+		_, err := rows(ctx, c, "select '"+strings.Repeat("x", size)+"'")
+		if status.Code(err) != codes.InvalidArgument || !strings.Contains(err.Error(), "语句超过 1 MB：") || !strings.Contains(err.Error(), "62") {
+			t.Errorf("%d bytes: %v", size, err)
+		}
+	}
+	if _, err := rows(t.Context(), c, "select '"+strings.Repeat("x", 10<<20)+"'"); status.Code(err) != codes.Unauthenticated {
+		t.Errorf("who is not known is read: %v", err)
+	}
+	res, err := http.Get("http://" + o.address + "/?query=select+1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if b, _ := io.ReadAll(res.Body); res.StatusCode != 400 || res.Header.Get("X-ClickHouse-Exception-Code") != "48" || !strings.Contains(string(b), "database.listen") {
+		t.Errorf("HTTP: %d %s", res.StatusCode, b)
+	}
+	native, err := net.Dial("tcp", o.address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer native.Close()
+	_, _ = native.Write([]byte("\x00\x11ClickHouse client"))
+	if b, _ := io.ReadAll(native); len(b) < 5 || b[0] != 2 || !strings.Contains(string(b), "by HTTP to the port of database.listen") {
+		t.Errorf("native: %q", b)
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.records) != 2 || o.records[0].Code != 62 || o.records[1].Guest != "li" || len(o.records[0].SQL) > 400 {
+		t.Errorf("recorded: %.400v", o.records)
+	}
+	if !slices.Equal(o.strangers, []string{greeting.HTTP, greeting.Native}) {
+		t.Errorf("told of: %v", o.strangers)
 	}
 }
 

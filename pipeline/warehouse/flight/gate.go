@@ -10,11 +10,13 @@ import (
 	"sync"
 	"time"
 
+	pb "github.com/apache/arrow/go/v17/arrow/flight/gen/flight"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/peer"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
 
 	lang "yanzhen/pipeline/codes"
 	"yanzhen/pipeline/warehouse/door"
@@ -127,16 +129,9 @@ func (g *gate) give(c door.Caller) string {
 	return token
 }
 
-func (g *gate) unary(ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
-	ctx, _, err := g.come(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return next(ctx, req)
-}
-
-func (g *gate) stream(srv any, s grpc.ServerStream, info *grpc.StreamServerInfo, next grpc.StreamHandler) error {
-	ctx, c, err := g.come(s.Context())
+// come stands before every call, and before anything of it is read but its head.
+func (s *Server) come(srv any, stream grpc.ServerStream, info *grpc.StreamServerInfo, next grpc.StreamHandler) error {
+	ctx, c, err := s.gate.come(stream.Context())
 	if err != nil {
 		return err
 	}
@@ -144,17 +139,73 @@ func (g *gate) stream(srv any, s grpc.ServerStream, info *grpc.StreamServerInfo,
 		if c.Token != "" {
 			return nil
 		}
-		given := metadata.Pairs("authorization", "Bearer "+g.give(c))
-		s.SetTrailer(given)
-		return s.SendHeader(given)
+		given := metadata.Pairs("authorization", "Bearer "+s.gate.give(c))
+		stream.SetTrailer(given)
+		return stream.SendHeader(given)
 	}
-	return next(srv, through{s, ctx})
+	return next(srv, through{stream, ctx, s})
 }
 
 // through is a stream whose context says who asks.
 type through struct {
 	grpc.ServerStream
 	ctx context.Context
+	s   *Server
+}
+
+// RecvMsg reads a message when there is room for it, and refuses one that is too large or too long in coming.
+func (t through) RecvMsg(m any) error {
+	who, _ := t.ctx.Value(guestKey{}).(visitor)
+	late := time.NewTimer(t.s.cfg.Patience)
+	defer late.Stop()
+	slow := status.Error(codes.DeadlineExceeded, lang.Text{Zh: "语句太久没有到齐，请重试", En: "the statement took too long to come: try again"}.In(who.lang))
+	select {
+	case t.s.reading <- struct{}{}:
+	case <-t.ctx.Done():
+		return status.FromContextError(t.ctx.Err()).Err()
+	case <-late.C:
+		return slow
+	}
+	came := make(chan error, 1)
+	go func() { // it ends with the stream at the latest, when the call is refused
+		came <- t.ServerStream.RecvMsg(m)
+		<-t.s.reading
+	}()
+	var err error
+	select {
+	case err = <-came:
+	case <-late.C:
+		return slow
+	}
+	long, ok := m.(proto.Message)
+	if status.Code(err) == codes.ResourceExhausted || err == nil && ok && proto.Size(long) > door.MaxStatement+64<<10 {
+		return t.s.tooLong(who, "-- > 1 MB")
+	}
+	return err
 }
 
 func (t through) Context() context.Context { return t.ctx }
+
+// streams is the service with its calls of one message as streams of one, for the library reads these before anybody is
+// asked who calls.
+func streams() *grpc.ServiceDesc {
+	all := pb.FlightService_ServiceDesc
+	all.Methods = nil
+	all.Streams = append(slices.Clone(all.Streams),
+		one("GetFlightInfo", pb.FlightServiceServer.GetFlightInfo), one("PollFlightInfo", pb.FlightServiceServer.PollFlightInfo), one("GetSchema", pb.FlightServiceServer.GetSchema))
+	return &all
+}
+
+func one[Out any](name string, call func(pb.FlightServiceServer, context.Context, *pb.FlightDescriptor) (Out, error)) grpc.StreamDesc {
+	return grpc.StreamDesc{StreamName: name, ServerStreams: true, Handler: func(srv any, stream grpc.ServerStream) error {
+		in := new(pb.FlightDescriptor)
+		if err := stream.RecvMsg(in); err != nil {
+			return err
+		}
+		out, err := call(srv.(pb.FlightServiceServer), stream.Context(), in)
+		if err != nil {
+			return err
+		}
+		return stream.SendMsg(out)
+	}}
+}

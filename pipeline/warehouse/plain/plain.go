@@ -17,6 +17,10 @@ type Names struct {
 	Tables, Functions []string
 }
 
+// Header names, in a request to the embedded engine, the language in which its answer says why where it ends half-way; without
+// it the engine's own words stand there.
+const Header = "X-Yanzhen-Lang"
+
 // limits says what ran out, by ClickHouse's number of the error.
 var limits = map[int]codes.Text{
 	159: {Zh: "语句超过了时间上限，已停止：缩小日期范围，或先按列过滤再关联", En: "the statement took longer than it may and was stopped: narrow the dates, or filter before joining"},

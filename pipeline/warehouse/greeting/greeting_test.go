@@ -1,0 +1,93 @@
+package greeting_test
+
+import (
+	"crypto/tls"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"google.golang.org/grpc"
+	grpccodes "google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/types/known/emptypb"
+
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/warehouse/greeting"
+)
+
+// A port of pages, with and without TLS, as yanzhen serve opens it: browsers are served, strangers are told in their protocol.
+// The ports of programs are tried by packages door and flight.
+func TestPages(t *testing.T) {
+	var mu sync.Mutex
+	var told []string
+	p := greeting.Port{Says: codes.Text{Zh: "这里是网页", En: "here are pages"}, Told: func(from net.Addr, protocol string) {
+		mu.Lock()
+		defer mu.Unlock()
+		if from.(*net.TCPAddr).IP.IsLoopback() {
+			told = append(told, protocol)
+		}
+	}}
+	lent := httptest.NewUnstartedServer(nil)
+	lent.StartTLS()
+	certificates, roots := lent.TLS.Certificates, lent.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs
+	lent.Close()
+	for _, secure := range []bool{false, true} {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, "a page by "+r.Proto) })}
+		p.Before(server)
+		scheme, cred := "http://", insecure.NewCredentials()
+		conf := &tls.Config{RootCAs: roots, ServerName: "example.com"}
+		if secure {
+			scheme, cred = "https://", credentials.NewTLS(conf)
+			server.TLSConfig = &tls.Config{Certificates: certificates}
+			go func() { _ = server.ServeTLS(p.Listener(l, nil), "", "") }()
+		} else {
+			go func() { _ = server.Serve(p.Listener(l, nil)) }()
+		}
+		defer server.Close()
+		browser := &http.Client{Transport: &http.Transport{TLSClientConfig: conf, ForceAttemptHTTP2: true}}
+		res, err := browser.Get(scheme + l.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, _ := io.ReadAll(res.Body)
+		res.Body.Close()
+		if want := map[bool]string{false: "a page by HTTP/1.1", true: "a page by HTTP/2.0"}[secure]; string(b) != want {
+			t.Errorf("TLS %t: %s, want %s", secure, b, want)
+		}
+		c, err := net.Dial("tcp", l.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = c.Write([]byte("\x00\x11ClickHouse client"))
+		b, _ = io.ReadAll(c)
+		c.Close()
+		if len(b) < 5 || b[0] != 2 || !strings.Contains(string(b), "这里是网页 / here are pages") {
+			t.Errorf("TLS %t, native: %q", secure, b)
+		}
+		conn, err := grpc.NewClient(l.Addr().String(), grpc.WithTransportCredentials(cred))
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = conn.Invoke(t.Context(), "/arrow.flight.protocol.FlightService/GetFlightInfo", &emptypb.Empty{}, &emptypb.Empty{})
+		conn.Close()
+		if status.Code(err) != grpccodes.Unimplemented || !strings.Contains(err.Error(), "这里是网页 / here are pages") {
+			t.Errorf("TLS %t, gRPC: %v", secure, err)
+		}
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if want := []string{greeting.Native, greeting.GRPC, greeting.Native, greeting.GRPC}; !slices.Equal(told, want) {
+		t.Errorf("told of %v, want %v", told, want)
+	}
+}
