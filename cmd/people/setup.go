@@ -35,7 +35,9 @@ type Settings struct {
 	Absolute time.Duration      `yaml:"absolute"`
 	Factor   []string           `yaml:"second_factor"`
 	Breached string             `yaml:"leaked_passwords"`
+	Strict   bool               `yaml:"strict"`
 	Days     int                `yaml:"audit_days"`
+	Copied   bool               `yaml:"audit_log"`
 	Office   federated.Settings `yaml:"oidc"`
 }
 
@@ -56,6 +58,8 @@ func (Settings) Declared() declare.Keys {
 		"idle":             {Zh: "多久不用就退出登录", En: "a session ends so long after its last request", Default: "1h", Example: "30m"},
 		"absolute":         {Zh: "登录后最长多久要重新登录", En: "a session ends so long after it began", Default: "12h", Example: "8h"},
 		"audit_days":       {Zh: "审计记录保留多少天，不少于 180", En: "days for which the audit trail is kept, 180 or more", Default: "180", Example: "365"},
+		"audit_log":        {Zh: "审计记录每条带散列也写进日志，由机器的日志收集送到别的机器", En: "every entry of the audit trail goes into the log too, with its hash, for the machine's collector of logs to send it elsewhere", Default: "false", Example: "true"},
+		"strict":           {Zh: "按 OWASP ASVS 二级：人人须用第二因素登录，动态码只在它自己的 30 秒内有效（机器与手机的时间要准）", En: "as OWASP ASVS wants it on level 2: everybody signs in with a second factor, and a code counts in its own 30 seconds only (the clocks of machine and telephones must be right)", Default: "false", Example: "true"},
 		"leaked_passwords": {Zh: "泄露密码表：每行以密码的 SHA-1（十六进制）开头并按它排序；表里的密码不能用", En: "a list of leaked passwords, lines that begin with the SHA-1 of one in hex and are sorted by it; none of them is taken", Example: "/etc/yanzhen/leaked.txt"},
 		"oidc":             {Zh: "统一登录（OpenID Connect）", En: "the office's own sign-in (OpenID Connect)", Example: "{issuer: https://sso.example.gov.cn, client_id: yanzhen, secret_file: /etc/yanzhen/oidc.secret, grants: [{claim: groups, value: zone-leaders, role: leader}]}"},
 		"second_factor":    {Zh: "必须用动态码登录的角色", En: "the roles that come in with a second factor only", OneOf: access.RoleNames(), Example: "[administrator, security, auditor]"},
@@ -105,7 +109,7 @@ func (z Installation) Policy() account.Policy {
 		Length: a.Length, Age: time.Duration(a.Age) * 24 * time.Hour, Idle: a.Idle, Absolute: a.Absolute,
 		Words: []string{z.Names.Zh, z.Names.En},
 	}
-	p.Breached = a.Breached
+	p.Breached, p.Strict = a.Breached, a.Strict
 	if a.Office.Issuer != "" {
 		p.Local = a.Office.Local
 	}
@@ -130,6 +134,9 @@ func (z Installation) Open(log *slog.Logger) (*Admitted, error) {
 	trail, err := audit.Open(z.Dir, z.Access.Days, log)
 	if err != nil {
 		return nil, err
+	}
+	if z.Access.Copied {
+		trail.Copy(log)
 	}
 	sessions, err := account.OpenSessions(z.Dir, book, log)
 	if err != nil {

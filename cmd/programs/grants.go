@@ -66,6 +66,9 @@ touched, and a second run changes nothing. Run it again when accounts or dataset
   yanzhen warehouse grants                                   what would be said
   yanzhen warehouse grants --apply --passwords /root/given --user admin --password-file /root/admin.password
 
+Nobody is given what masks hide: the right of unmasking is for one statement whose reason is in the audit trail before it
+runs, and statements to a server do not pass through this program.
+
 The passwords of the pages cannot be carried over: they are kept as hashes of another kind. A new user without a
 password in the folder of --passwords cannot come in. What is printed and sent holds salted hashes, never a password;
 hand the files over and delete them.`
@@ -223,6 +226,7 @@ func (s *Site) told(plan grants.Plan, given []string, g *grantsCmd) error {
 	if len(closed) > 0 {
 		fmt.Fprintf(s.Err, s.say("只看一部分的账号可读的视图：%s\n", "views that accounts of a part may read: %s\n"), strings.Join(closed, ", "))
 	}
+	fmt.Fprintln(s.Err, s.say("姓名对所有人掩码：服务器上没有一处能先问理由、先记审计，所以没有去除脱敏的角色", "names are masked for everybody: nothing on a server asks why and writes it down first, so there is no role of unmasking"))
 	if g.Apply {
 		fmt.Fprintf(s.Err, s.say("已对 %d 个账号生效\n", "applied for %d accounts\n"), len(plan.Accounts))
 	}

@@ -15,6 +15,8 @@ var HelpZh = map[string]string{
   yanzhen warehouse grants                                   看看会说什么
   yanzhen warehouse grants --apply --passwords /root/given --user admin --password-file /root/admin.password
 
+不给任何人看脱敏前的内容：去除脱敏只对一条语句有效，理由要先进审计记录，而到服务器的语句不经过本程序。
+
 页面的密码带不过去：它存的是另一种散列。--passwords 目录里没有密码的新用户进不来。打印和发送的只有加盐散列，没有密码；
 文件交给本人后请删除。`,
 }

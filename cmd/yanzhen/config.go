@@ -18,6 +18,7 @@ import (
 	"yanzhen/dashboard/metric/small"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/declare"
+	"yanzhen/pipeline/warehouse/door"
 )
 
 // config is yanzhen.yaml.
@@ -61,6 +62,7 @@ func (privacy) Declared() declare.Keys {
 type database struct {
 	DSN          string        `yaml:"dsn"`
 	PasswordFile string        `yaml:"dsn_password_file"`
+	Unencrypted  bool          `yaml:"unencrypted"`
 	Memory       string        `yaml:"memory"`
 	Listen       string        `yaml:"listen"`
 	Flight       string        `yaml:"flight"`
@@ -118,8 +120,9 @@ func (config) Declared() declare.Keys {
 // Declared says what is declared of the database.
 func (database) Declared() declare.Keys {
 	return declare.Keys{
-		"dsn":               {Zh: "不写为内置引擎；否则是 ClickHouse 服务器的 http://user@host:8123", En: "absent: the embedded engine; else http://user@host:8123 of a ClickHouse server", Example: "http://yanzhen@10.0.0.5:8123"},
+		"dsn":               {Zh: "不写为内置引擎；否则是 ClickHouse 服务器的 https://user@host:8443；http 只用于本机，除非写了 unencrypted", En: "absent: the embedded engine; else https://user@host:8443 of a ClickHouse server; http for this machine only, unless unencrypted is said", Example: "https://yanzhen@10.0.0.5:8443"},
 		"dsn_password_file": {Zh: "存有该用户密码的文件", En: "file that holds the password of that user", Example: "/etc/yanzhen/password"},
+		"unencrypted":       {Zh: "true：到别的机器上的 ClickHouse 服务器也可以用 http；密码与数据会明文经过网络", En: "true: a ClickHouse server on another machine may be reached by http; its password and the data cross the network in the clear", Default: "false", Example: "true"},
 		"memory":            {Zh: "内置引擎的内存上限", En: "the embedded engine's limit", Default: "4GiB", Example: "8GiB"},
 		"listen":            {Zh: "分析员的程序连接内置引擎的端口（ClickHouse-HTTP，账号须有 SQL 权限；用 tls 的证书），见 docs/connect.md；不写则不开", En: "the port by which programs of analysts reach the embedded engine (ClickHouse-HTTP, for accounts with the right of SQL; with the certificate of tls), see docs/connect.md; absent: none", Example: "0.0.0.0:8123"},
 		"analysts":          {Zh: "内置引擎同时执行分析员的几条语句，其余排队（最多 64 条）", En: "statements of analysts that the embedded engine runs at once; more wait, up to 64", Default: "4", Example: "8"},
@@ -151,6 +154,9 @@ func readConfig(path string) (*config, error) {
 	}
 	if _, err := bytesOf(c.Database.Memory); err != nil {
 		f.Fault("database.memory", "%q 不是大小，如 4GiB、512MiB", "%q is no size such as 4GiB or 512MiB", c.Database.Memory)
+	}
+	if u, err := url.Parse(c.Database.DSN); err == nil && u.Scheme == "http" && !door.Loopback(net.JoinHostPort(u.Hostname(), "0")) && !c.Database.Unencrypted {
+		f.Fault("database.dsn", "密码与数据会明文经过网络：用 https://，或写 database.unencrypted: true", "the password and the data would cross the network in the clear: write https://, or database.unencrypted: true")
 	}
 	if key, text, found := c.Privacy.Small.Fault(func(string) bool { return true }); found {
 		f.Fault("privacy.small."+key, "%s", "%s", text)

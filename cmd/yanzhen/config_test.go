@@ -77,6 +77,11 @@ func TestReadConfig(t *testing.T) {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}
+	for dsn, ok := range map[string]bool{"dsn: http://u@10.0.0.5:8123": false, "dsn: http://u@10.0.0.5:8123, unencrypted: true": true, "dsn: https://u@10.0.0.5:8443": true, "dsn: http://u@127.0.0.1:8123": true, "dsn: http://u@localhost:8123": true} {
+		if _, err := readConfig(write("database: {" + dsn + "}\n")); (err == nil) != ok || !ok && !strings.Contains(err.Error(), "database.dsn: ") {
+			t.Errorf("%s: %v", dsn, err)
+		}
+	}
 	if _, err = readConfig(write("documents:\n  fonts:\n    kai: " + file + "\n")); err == nil || !strings.Contains(err.Error(), file+":3: documents.fonts.kai: ") {
 		t.Errorf("what is no font: %v", err)
 	}

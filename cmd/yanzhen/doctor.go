@@ -104,6 +104,11 @@ func (*doctorCmd) directory(c *cli, cfg *config, say func(state, what, detail st
 	} else {
 		say("fail", "audit trail", text)
 	}
+	for what, path := range map[string]string{"tls key": cfg.TLS.Key, "oidc secret": cfg.Access.Office.File, "dsn password": cfg.Database.PasswordFile} {
+		if info, err := os.Stat(path); err == nil && info.Mode().Perm()&0o007 != 0 {
+			say("warn", what, fmt.Sprintf(c.say("%s 人人能读，请 chmod 640", "%s can be read by everybody; chmod 640"), path))
+		}
+	}
 	if info, err := os.Stat(cfg.KeyFile); err == nil {
 		if info.Mode().Perm()&0o077 != 0 {
 			say("warn", "person key", fmt.Sprintf(c.say("%s 别人也能读，请 chmod 600", "%s can be read by others; chmod 600"), cfg.KeyFile))

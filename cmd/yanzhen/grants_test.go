@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/access/account"
@@ -68,6 +69,15 @@ func TestGrantsCommand(t *testing.T) {
 		if strings.Contains(out.String(), wrong) {
 			t.Errorf("%s is in\n%s", wrong, &out)
 		}
+	}
+	if !strings.Contains(said.String(), "there is no role of unmasking") || strings.Contains(out.String(), "plain") || strings.Contains(out.String(), "unmasked") {
+		t.Errorf("what masks hide: said %s", &said)
+	}
+	if code := ask("--config", config, "access", "lift", "li", "--right", "unmask", "--reason", "核对名单", "--until", time.Now().AddDate(0, 0, 3).Format(time.DateOnly)); code != exitUsage || !strings.Contains(said.String(), "nothing is unmasked there") {
+		t.Errorf("unmasking on a server: %d %s", code, &said)
+	}
+	if code := ask("--config", config, "warehouse", "grants"); code != 0 {
+		t.Fatalf("%d %s", code, &said)
 	}
 	if !strings.Contains(said.String(), "without a password, and so kept out: li, 王") {
 		t.Errorf("said %s", &said)

@@ -95,7 +95,11 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 				opt.Auth.Username = name
 			}
 		case "http", "https", "clickhouse":
-			parsed, err := clickhouse.ParseDSN(o.DSN)
+			if q := u.Query(); u.Scheme == "https" && !q.Has("secure") { // the driver wants it said twice
+				q.Set("secure", "true")
+				u.RawQuery = q.Encode()
+			}
+			parsed, err := clickhouse.ParseDSN(u.String())
 			if err != nil {
 				return nil, fmt.Errorf("database address: %w", err)
 			}

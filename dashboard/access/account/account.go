@@ -78,6 +78,8 @@ type Policy struct {
 	Absolute time.Duration // and that long after it began
 	// Factor are the roles that come in with a second factor only.
 	Factor []access.Role
+	// Strict: everybody who signs in does so with a second factor, and a code counts in its own 30 seconds only.
+	Strict bool
 	// Local are the accounts that may sign in by a password of their own; nil: all that have one.
 	Local []string
 	// Breached is a list of leaked passwords, sorted by their SHA-1; empty: none but those that are built in.
@@ -85,6 +87,9 @@ type Policy struct {
 	// Words are those that a password must not be built of: what the zone and the product are called.
 	Words []string
 }
+
+// Second says whether a role comes in with a second factor only.
+func (p Policy) Second(r access.Role) bool { return p.Strict || slices.Contains(p.Factor, r) }
 
 // Book is the file of accounts.
 type Book struct {
@@ -446,7 +451,7 @@ func (b *Book) Owes(a Account) Debt {
 		return Lent
 	case b.Policy.Age > 0 && a.Password != "" && b.now().Sub(a.Changed) > b.Policy.Age:
 		return Aged
-	case a.Factor == nil && len(a.Keys) == 0 && slices.Contains(b.Policy.Factor, a.Role):
+	case a.Factor == nil && len(a.Keys) == 0 && b.Policy.Second(a.Role):
 		return Factored
 	}
 	return ""

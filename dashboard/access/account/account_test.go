@@ -291,6 +291,24 @@ func TestSecondFactor(t *testing.T) {
 	if c := code(); try(c) != In || try(c) != Wrong {
 		t.Error("a code must count once")
 	}
+	// a code of the step before or after counts, but not where codes are strict; everybody then owes a second factor
+	now = now.Add(time.Hour)
+	late, early := now.Add(-30*time.Second), now.Add(30*time.Second)
+	at := func(t0 time.Time) string { c, _ := totp.GenerateCode(o.Secret, t0); return c }
+	b.Policy.Strict = true
+	if try(at(late)) != Wrong || try(at(early)) != Wrong || try(code()) != In {
+		t.Error("strict codes count in their own 30 seconds, and only there")
+	}
+	add(t, b, "li", access.Analyst)
+	a, _, err := b.Find("li")
+	if err != nil || b.Owes(a) != Factored {
+		t.Errorf("an analyst without a second factor: %v, owes %q", err, b.Owes(a))
+	}
+	b.Policy.Strict = false
+	now = now.Add(time.Hour)
+	if b.Owes(a) != "" || try(at(now.Add(-30*time.Second))) != In || try(at(now.Add(30*time.Second))) != In {
+		t.Error("a code of the step before or after counts where nothing is strict")
+	}
 }
 
 // A link is used once, by whoever comes first, and not after its time; that of a display holds until it is withdrawn.

@@ -66,14 +66,18 @@ func plausible(secret string) bool {
 	return len(secret) == 32 && strings.Trim(secret, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == ""
 }
 
-// step is the step whose code this is, one before or after now at most; 0: it is none.
+// step is the step whose code this is, one before or after now at most, and none but now where codes are strict; 0: it is none.
 func (b *Book) step(secret, code string) int64 {
 	code = strings.Join(strings.Fields(code), "")
 	if len(code) != 6 {
 		return 0
 	}
 	now := b.now().Unix() / factorPeriod
-	for _, at := range []int64{now, now - 1, now + 1} {
+	steps := []int64{now, now - 1, now + 1} // for clocks that are off, and for who types slowly
+	if b.Policy.Strict {
+		steps = steps[:1]
+	}
+	for _, at := range steps {
 		ok, err := totp.ValidateCustom(code, secret, time.Unix(at*factorPeriod, 0), totp.ValidateOpts{Period: factorPeriod, Digits: otp.DigitsSix, Algorithm: otp.AlgorithmSHA1})
 		if err == nil && ok {
 			return at

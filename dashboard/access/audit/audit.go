@@ -56,9 +56,11 @@ type Trail struct {
 
 	queue  chan waiting
 	closed chan struct{}
-	mu     sync.Mutex
-	lost   uint64 // views that there was no room for
-	shut   bool
+
+	copying sync.WaitGroup
+	mu      sync.Mutex
+	lost    uint64 // views that there was no room for
+	shut    bool
 
 	file *os.File // of the day that was written last
 	day  string
@@ -140,6 +142,7 @@ func (t *Trail) Close() {
 	t.mu.Unlock()
 	t.queue <- waiting{done: nil, Entry: Entry{Did: stop}}
 	<-t.closed
+	t.copying.Wait()
 }
 
 // stop is the mark that ends the writing.

@@ -1,12 +1,15 @@
 package audit
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -185,5 +188,55 @@ func TestBounded(t *testing.T) {
 	}
 	if err := tr.Sure(Entry{}); err == nil {
 		t.Error("a closed trail was written")
+	}
+}
+
+// Every entry goes into the log once, in its order and with its hash: those of another program beside it, and those that were
+// written while nobody copied.
+func TestCopied(t *testing.T) {
+	dir := t.TempDir()
+	var out bytes.Buffer
+	log := slog.New(slog.NewJSONHandler(&out, nil))
+	before := open(t, dir)
+	sure(t, before, "before") // the first copy begins with what comes then
+	before.Close()
+	for round := range 2 {
+		tr := open(t, dir)
+		tr.Copy(log)
+		sure(t, tr, fmt.Sprint("server ", round))
+		beside := open(t, dir)
+		sure(t, beside, fmt.Sprint("command ", round))
+		beside.Close()
+		tr.Close()
+		between := open(t, dir)
+		sure(t, between, fmt.Sprint("between ", round))
+		between.Close()
+	}
+	tr := open(t, dir)
+	tr.Copy(log)
+	sure(t, tr, "last")
+	tr.Close()
+	r, err := Verify(dir, "")
+	if err != nil || len(r.Breaks) > 0 {
+		t.Fatal(r, err)
+	}
+	var did []string
+	seq, hash := 1.0, ""
+	for line := range strings.Lines(out.String()) {
+		var e map[string]any
+		if err := json.Unmarshal([]byte(line), &e); err != nil {
+			t.Fatal(err)
+		}
+		did = append(did, e["did"].(string))
+		if seq++; e["seq"] != seq {
+			t.Errorf("entry %v comes after %v", e["seq"], seq-1)
+		}
+		hash = e["hash"].(string)
+	}
+	if want := []string{"server 0", "command 0", "between 0", "server 1", "command 1", "between 1", "last"}; !slices.Equal(did, want) {
+		t.Errorf("%q", did)
+	}
+	if hash != r.Head.Hash {
+		t.Errorf("the last hash is %s, the head %s", hash, r.Head.Hash)
 	}
 }

@@ -366,7 +366,7 @@ func (o *Office) admit(id account.Identity, claims map[string]any) (account.Acco
 	if !ok {
 		return account.Account{}, refused("grant", fmt.Errorf("no grant fits subject %q; it has the claims %s", id.Subject, names(claims)))
 	}
-	if slices.Contains(o.book.Policy.Factor, role) && !o.Settings.strong(claims) {
+	if o.book.Policy.Second(role) && !o.Settings.strong(claims) {
 		return account.Account{}, refused("weak", fmt.Errorf("amr %v acr %v", claims["amr"], claims["acr"]))
 	}
 	one := func(claim string) string {
