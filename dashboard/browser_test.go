@@ -157,7 +157,7 @@ func (s *site) browserTest(t *testing.T) {
 			sights = append(sights, sight{"/b/" + b.Name + "?theme=dark&lang=zh", 390, nil}, sight{"/b/" + b.Name + "?theme=light&lang=en", 1440, nil})
 		}
 	}
-	for _, path := range []string{"/data", "/data/runs", "/data/freezes", "/data/datasets/arrivals", "/responsibility", "/chain/whatif?node=magnetic.motor&seats=40", "/b/overview?as_of=2036-01-01"} {
+	for _, path := range []string{"/data", "/data/runs", "/data/alerts", "/data/freezes", "/data/datasets/arrivals", "/responsibility", "/chain/whatif?node=magnetic.motor&seats=40", "/b/overview?as_of=2036-01-01"} {
 		sights = append(sights, sight{path, 1440, nil}, sight{path, 390, nil})
 	}
 	sights = append(sights, sight{"/data/metrics", 390, nil}, sight{"/b/nothing", 390, nil}, sight{"/b/inflow?from=2020-01-01&to=2020-02-01", 1440, nil})

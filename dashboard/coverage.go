@@ -84,7 +84,7 @@ func (s *Server) coverageLine(ctx context.Context, now coverage.Now, ms []*metri
 	if now == nil {
 		return nil
 	}
-	l := now.Line(ms, func(name string) string { return s.datasetLinks([]string{name}, st.Loc)[0].Title }, codes.Lang(st.Loc))
+	l := now.Line(ms, func(name string) string { return s.datasetLinks([]string{name}, st.Loc)[0].Title }, s.who(st.Loc), codes.Lang(st.Loc))
 	if l == nil || l.Refused == "" || !access.From(ctx).Can(access.Rows) {
 		return l
 	}

@@ -181,6 +181,11 @@ func (s *Server) source() figures.Source {
 	return figures.Source{Catalog: s.Catalog, Engine: s.Engine, Chains: s.Chains, Maps: s.Maps, Order: s.order}
 }
 
+// who is what senders and offices are called in a language.
+func (s *Server) who(loc codes.Lang) func(string) string {
+	return func(name string) string { return s.source().Who(name, loc) }
+}
+
 // filters is what the filters of a page are chosen from.
 func (s *Server) filters() filter.Source { return filter.Source{Catalog: s.Catalog, Engine: s.Engine} }
 

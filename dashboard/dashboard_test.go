@@ -18,6 +18,7 @@ import (
 	"yanzhen/cmd/demo"
 	"yanzhen/configs"
 	"yanzhen/dashboard/access/accesstest"
+	"yanzhen/dashboard/alerts"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/board/draw"
 	"yanzhen/dashboard/brief"
@@ -27,6 +28,7 @@ import (
 	"yanzhen/dashboard/scene"
 	"yanzhen/dashboard/target"
 	"yanzhen/dashboard/words"
+	"yanzhen/jobs/alert"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
@@ -82,11 +84,22 @@ func open(t *testing.T) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
+	book := alert.Book{Dir: t.TempDir()} // something is open, something is over
+	err = book.Change(func(st *alert.State) error {
+		a := alert.Alert{Found: alert.Found{Key: "late/arrivals/社保中心", Kind: "late", Level: 2, Since: time.Now(), What: codes.Text{Zh: "社保中心没有报送", En: "nothing has come of the Social Security Centre"}, Page: "/data/duties"}}
+		st.Open = map[string]*alert.Alert{a.Key: &a}
+		a.Over = time.Now()
+		st.Past = append(st.Past, a)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	reader := warehousetest.OpenAs(t, embedded.Reader)
 	s.Server, err = New(Config{
 		Catalog: metrics, Boards: boards, Scenes: scenes, Datasets: sets, Chains: catalog.Chains, Maps: maps, Briefs: briefs, Engine: &compute.Engine{For: accesstest.Everything(), Catalog: metrics, DB: reader}, Pipeline: &pipeline.Ledger{DB: reader},
 		Who:      accesstest.Admit(accesstest.Everything()),
-		Programs: Programs{Declared: []byte(`{"metrics":{"inflow":{"unit":"人次"}}}`)},
+		Programs: Programs{Alerts: &alerts.Page{Book: book, Watched: func() bool { return true }}, Declared: []byte(`{"metrics":{"inflow":{"unit":"人次"}}}`)},
 		Demo:     true, Zone: codes.Text{Zh: "示例区", En: "Sample zone"}, Contact: codes.Text{Zh: "甲科"}, Log: slog.New(slog.NewTextHandler(s.log, nil)),
 	})
 	if err != nil {
@@ -163,7 +176,7 @@ func (s *site) get(t *testing.T, path string, headers ...string) got {
 
 // paths are all pages.
 func (s *site) paths() []string {
-	out := []string{"/data", "/data/runs", "/data/metrics", "/data/freezes", "/briefings", "/responsibility", "/chain/whatif", "/chain/whatif?node=magnetic.motor"}
+	out := []string{"/data", "/data/runs", "/data/alerts", "/data/metrics", "/data/freezes", "/briefings", "/responsibility", "/chain/whatif", "/chain/whatif?node=magnetic.motor"}
 	for _, b := range s.Boards {
 		out = append(out, "/b/"+b.Name)
 	}

@@ -78,7 +78,7 @@ func (s *Server) data(a *ask) (http.HandlerFunc, error) {
 			row.About = d.About.In(st.Loc)
 		}
 		c := cov[f.Dataset]
-		row.Late, row.Covered, row.Missing = c.Behind(), c.Reported(st.Loc), c.Awaited(st.Loc)
+		row.Late, row.Covered, row.Missing = c.Behind(), c.Reported(st.Loc), c.Awaited(s.who(st.Loc), st.Loc)
 		p.Units += f.Units
 		if least, few := s.Engine.Few(a.ctx, f.Dataset, f.Rows); few {
 			row.Few, _ = missing.Mark(metric.WhySmall + strconv.Itoa(least))

@@ -73,7 +73,7 @@ func (s *Server) dataset(a *ask) (http.HandlerFunc, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.Covered, p.Absent = cov[name].Reported(loc), cov[name].Awaited(loc)
+	p.Covered, p.Absent = cov[name].Reported(loc), cov[name].Awaited(s.who(loc), loc)
 	slices.SortStableFunc(p.Units, func(a, b unitRow) int { return strings.Compare(b.Period+b.Unit, a.Period+a.Unit) })
 	for _, m := range s.Catalog.Metrics() {
 		if slices.Contains(m.Datasets(), name) {

@@ -52,7 +52,7 @@ func (s *Server) duties(a *ask) (http.HandlerFunc, error) {
 	today := s.today(a.st)
 	p := dutiesPage{layout: s.layout(a.r, words.Get("duties")), Today: days.Label(today, loc), Empty: len(all) == 0}
 	sets := slices.DeleteFunc(slices.Clone(s.Datasets), func(d *dataset.Dataset) bool { return only != "" && d.Name != only })
-	p.Sheet, p.Letters = coverage.SheetOf(sets, all, coverage.Year(today), loc), coverage.LettersOf(sets, all, s.Contact.In(loc), loc)
+	p.Sheet, p.Letters = coverage.SheetOf(sets, all, coverage.Year(today), loc), coverage.LettersOf(sets, all, s.Contact.In(loc), s.who(loc), loc)
 	return s.html("duties.html", p), nil
 }
 

@@ -29,6 +29,9 @@ func (s *site) findingsTest(t *testing.T) {
 				if p.Kind == board.KPI {
 					continue
 				}
+				if slices.Contains([]board.Kind{board.Trend, board.Line, board.Stack, board.Bar, board.Column}, p.Kind) && slices.ContainsFunc(p.Metrics, func(m string) bool { return s.Catalog.Metric(m).Unit != s.Catalog.Metric(p.Metrics[0]).Unit }) {
+					t.Errorf("%s/%s has two scales in one chart", b.Name, p.Name)
+				}
 				var a panelAnswer
 				if err := json.Unmarshal([]byte(s.get(t, "/api/v1/panels/"+b.Name+"/"+p.Name+"?lang="+lang).body), &a); err != nil {
 					t.Fatal(err)

@@ -47,6 +47,7 @@ func (s *Server) parse() (*template.Template, error) {
 		},
 		"colour": func(theme, token string) string { return palette.Variables(theme)[token] },
 		"zone":   func(loc codes.Lang) string { return s.Zone.In(loc) },
+		"who":    func(loc codes.Lang, name string) string { return s.who(loc)(name) },
 		// a picture that we made ourselves, as an address
 		"picture": func(data string) template.URL {
 			if !strings.HasPrefix(data, "data:image/png;base64,") {
@@ -100,7 +101,7 @@ func (s *Server) layout(r *http.Request, title codes.Text) layout {
 	}
 	who := access.From(r.Context())
 	if who != nil && s.Door != nil {
-		p.Me = who.Title
+		p.Me = access.Called(who.Name, who.Title, loc)
 	}
 	site := menu.Site{Boards: s.Boards, Has: s.filled(r), Targets: s.declared("targets") != nil, SQL: s.Editor != nil, Users: s.Door != nil, Audit: s.Door != nil && s.Door.Trail != nil, Alerts: s.Alerts != nil}
 	p.Menu = site.For(who, r.URL.Path, keep, loc)

@@ -88,6 +88,17 @@ var Roles = []struct {
 // Known says whether there is such a role.
 func (r Role) Known() bool { return r.Title().Zh != "" }
 
+// Console is the name of the account of whoever sits at the server's console.
+const Console = "local"
+
+// Called is what an account is called on a page: the console's in its language, any other as who made it wrote.
+func Called(name, title string, loc codes.Lang) string {
+	if name == Console {
+		return codes.Text{Zh: "控制台", En: "Console"}.In(loc)
+	}
+	return title
+}
+
 // Title is what people call the role; empty: there is none of this name.
 func (r Role) Title() codes.Text {
 	for _, x := range Roles {

@@ -418,7 +418,7 @@ func (d Desk) targets(ctx context.Context, r Rule, at Moment) (Sentence, error) 
 	for _, t := range late[:min(r.Limit, len(late))] {
 		gap := target.Distance(*t.Behind, t.Metric.Unit, loc)
 		items = append(items, filled(loc, "behind", map[string][]Part{
-			"name": to(t.Metric.Title.In(loc), at.Link("/responsibility#"+t.Name)), "unit": plain(t.Unit),
+			"name": to(t.Metric.Title.In(loc), at.Link("/responsibility#"+t.Name)), "unit": plain(d.Source.Who(t.Unit, loc)),
 			"gap": number(gap, t.Behind, cmp.Or(trail.OfTarget(t, at.State), at.Link("/responsibility#"+t.Name))), "day": plain(days.Label(t.Range.Last(), loc)),
 		}))
 	}
@@ -449,7 +449,7 @@ func (d Desk) reports(ctx context.Context, r Rule, at Moment) (Sentence, error) 
 		s.Tone = "bad"
 		var items [][]Part
 		for _, o := range late[:min(r.Limit, len(late))] {
-			items = append(items, []Part{{Text: words.In(loc, "brief_owed", o.Sender, d.Datasets[o.Dataset], o.Period.Label(loc))}})
+			items = append(items, []Part{{Text: words.In(loc, "brief_owed", d.Source.Who(o.Sender, loc), d.Datasets[o.Dataset], o.Period.Label(loc))}})
 		}
 		parts["items"] = joined(loc, "list", items...)
 		if len(late) > len(items) {
@@ -460,7 +460,7 @@ func (d Desk) reports(ctx context.Context, r Rule, at Moment) (Sentence, error) 
 	if len(next) > 0 {
 		o := next[0]
 		s.Parts = joined(loc, "clause", s.Parts, filled(loc, "next", map[string][]Part{
-			"day": to(days.Label(o.DueOn, loc), at.Link("/data/duties")), "what": plain(words.In(loc, "brief_owed", o.Sender, d.Datasets[o.Dataset], o.Period.Label(loc))),
+			"day": to(days.Label(o.DueOn, loc), at.Link("/data/duties")), "what": plain(words.In(loc, "brief_owed", d.Source.Who(o.Sender, loc), d.Datasets[o.Dataset], o.Period.Label(loc))),
 		}))
 	}
 	s.Parts = append(s.Parts, Part{Text: words.In(loc, "sep_end")})

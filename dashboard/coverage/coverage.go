@@ -84,12 +84,16 @@ func reported(whole, open duty.Coverage, span days.Range, late int, loc codes.La
 	return strings.Join(parts, " · ")
 }
 
-// Awaited names who has not reported what others have.
-func (x *Dataset) Awaited(loc codes.Lang) string {
+// Awaited names who has not reported what others have; who is what a sender is called.
+func (x *Dataset) Awaited(who func(string) string, loc codes.Lang) string {
 	if x == nil || x.Days.IsZero() || len(x.Open.Missing) == 0 {
 		return ""
 	}
-	return words.In(loc, "cov_missing", x.Days.Label(loc), words.Join(loc, "sep_list", x.Open.Missing))
+	var names []string
+	for _, name := range x.Open.Missing {
+		names = append(names, who(name))
+	}
+	return words.In(loc, "cov_missing", x.Days.Label(loc), words.Join(loc, "sep_list", names))
 }
 
 // Behind says that a report is late.
@@ -102,8 +106,8 @@ type Line struct {
 }
 
 // Line sums the coverage of the datasets behind a figure up; nil where none of them has anything to say. title is what
-// a dataset is called.
-func (n Now) Line(ms []*metric.Metric, title func(name string) string, loc codes.Lang) *Line {
+// a dataset is called, who what a sender is.
+func (n Now) Line(ms []*metric.Metric, title, who func(name string) string, loc codes.Lang) *Line {
 	var names []string
 	for _, m := range ms {
 		for _, d := range m.Datasets() {
@@ -131,7 +135,7 @@ func (n Now) Line(ms []*metric.Metric, title func(name string) string, loc codes
 		if !x.Days.IsZero() && (span.IsZero() || x.Days == span) {
 			span, open = x.Days, open.And(x.Open)
 		}
-		if t := x.Awaited(loc); t != "" {
+		if t := x.Awaited(who, loc); t != "" {
 			detail = append(detail, title(name)+" "+t)
 		}
 	}

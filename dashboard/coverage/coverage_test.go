@@ -30,7 +30,7 @@ func TestReported(t *testing.T) {
 		if zh, en := c.x.Reported(codes.Zh), c.x.Reported(codes.En); zh != c.zh || en != c.en {
 			t.Errorf("got %q and %q, want %q and %q", zh, en, c.zh, c.en)
 		}
-		if got := c.x.Awaited(codes.Zh); got != c.awaited || c.x.Behind() != c.lateness {
+		if got := c.x.Awaited(strings.ToUpper, codes.Zh); got != c.awaited || c.x.Behind() != c.lateness {
 			t.Errorf("awaited: got %q, late %v", got, c.x.Behind())
 		}
 	}

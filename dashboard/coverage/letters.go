@@ -12,8 +12,8 @@ import (
 // Letter is what a sender can be written about all that it owes now, to be copied.
 type Letter struct{ Sender, Text string }
 
-// LettersOf are those of a page, by sender. from is whom to ask.
-func LettersOf(sets []*dataset.Dataset, all map[string][]duty.Owed, from string, loc codes.Lang) []Letter {
+// LettersOf are those of a page, by sender. from is whom to ask, who what a sender is called.
+func LettersOf(sets []*dataset.Dataset, all map[string][]duty.Owed, from string, who func(string) string, loc codes.Lang) []Letter {
 	owed, titles := map[string][]duty.Owed{}, map[string]codes.Text{}
 	for _, d := range sets {
 		titles[d.Name] = d.Title
@@ -27,7 +27,7 @@ func LettersOf(sets []*dataset.Dataset, all map[string][]duty.Owed, from string,
 	}
 	var out []Letter
 	for sender, list := range owed {
-		out = append(out, Letter{sender, duty.Letter(sender, list, func(name string) codes.Text { return titles[name] }, "", from, loc)})
+		out = append(out, Letter{sender, duty.Letter(who(sender), list, func(name string) codes.Text { return titles[name] }, "", from, loc)})
 	}
 	slices.SortFunc(out, func(x, y Letter) int { return strings.Compare(x.Sender, y.Sender) })
 	return out

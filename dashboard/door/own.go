@@ -49,6 +49,7 @@ func (d *Door) own(w http.ResponseWriter, r *http.Request, status int, v account
 		return
 	}
 	loc := address.Language(r)
+	a.Title = access.Called(a.Name, a.Title, loc)
 	v.Account, v.Role, v.Length = a, a.Role.Title(), d.Book.Policy.Length
 	v.Scopes = account.WriteScopes(a.Scopes)
 	v.Plain = a.Name == account.Local || a.Role == access.Display || a.Identity != nil

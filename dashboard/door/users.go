@@ -33,7 +33,7 @@ type roleRow struct {
 
 func (d *Door) row(a account.Account, loc codes.Lang) userRow {
 	row := userRow{
-		Name: a.Name, Title: a.Title, Role: a.Role.Title().In(loc), Scopes: account.WriteScopes(a.Scopes), Made: address.Moment(a.Made),
+		Name: a.Name, Title: access.Called(a.Name, a.Title, loc), Role: a.Role.Title().In(loc), Scopes: account.WriteScopes(a.Scopes), Made: address.Moment(a.Made),
 		Factor: a.Factor != nil || len(a.Keys) > 0, URL: "/users/" + url.PathEscape(a.Name), State: "published",
 	}
 	switch {
@@ -136,7 +136,7 @@ func (d *Door) one(w http.ResponseWriter, r *http.Request, status int, name stri
 	v.User, v.Roles, v.Enabled = d.row(a, loc), roles(loc, string(a.Role)), !a.Disabled
 	v.Own, v.Plain, v.Screen = a.Name == access.From(r.Context()).Name, a.Name == account.Local || a.Identity != nil, a.Role == access.Display
 	v.Tokened = a.Role.Tokened()
-	d.Show(w, r, status, codes.Text{Zh: a.Title, En: a.Title}, "user.html", v)
+	d.Show(w, r, status, codes.Text{Zh: v.User.Title, En: v.User.Title}, "user.html", v)
 }
 
 // linked shows an account with a new link, as the browser has to type it.

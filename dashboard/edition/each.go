@@ -82,7 +82,7 @@ func (d *draft) units(ctx context.Context) ([]brief.Moment, error) {
 		m.Unit = name
 		r := ranked[name]
 		m.Things = map[string][]brief.Part{
-			"unit": document.Plain(name), "targets": m.Count(r.Targets, "/responsibility"), "reached": m.Count(r.Reached, "/responsibility"),
+			"unit": document.Plain(d.Desk.Source.Who(name, d.loc)), "targets": m.Count(r.Targets, "/responsibility"), "reached": m.Count(r.Reached, "/responsibility"),
 			"onpace": m.Count(r.OnPace, "/responsibility"), "behind": m.Count(r.Behind, "/responsibility"), "late": m.Count(lates[name], "/data/duties"),
 		}
 		out = append(out, m)
@@ -146,7 +146,7 @@ func (d *draft) ordered(t target.Target, at brief.Moment) map[string][]brief.Par
 	}
 	scope := t.Scope.Title(d.Desk.Source.Catalog, loc)
 	return map[string][]brief.Part{
-		"unit": document.Plain(t.Unit), "measure": document.Plain(t.Metric.Title.In(loc)), "scope": document.Plain(scope),
+		"unit": document.Plain(d.Desk.Source.Who(t.Unit, loc)), "measure": document.Plain(t.Metric.Title.In(loc)), "scope": document.Plain(scope),
 		"period": document.Plain(t.Range.Label(loc)), "target": figure(&t.Target, unit, page), "actual": figure(t.Actual, unit, why),
 		"percent": figure(t.Percent, metric.Percent, why), "gap": away(t.Behind, why), "pace": {{Text: t.Line(loc), URL: page}},
 		"needed": away(t.PerMonth, page), "forecast": figure(t.Forecast, unit, page), "expected": figure(t.Expected, unit, page),

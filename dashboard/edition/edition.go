@@ -78,7 +78,7 @@ func (p Press) Write(ctx context.Context, ask Ask) (*document.Document, error) {
 		doc.Mark = words.In(d.loc, "demo_long")
 	}
 	if ask.Unit != "" {
-		doc.Subtitle = ask.Unit + words.In(d.loc, "sep_list") + doc.Subtitle
+		doc.Subtitle = p.Desk.Source.Who(ask.Unit, d.loc) + words.In(d.loc, "sep_list") + doc.Subtitle
 	}
 	doc.Blocks = d.blocks(all)
 	if len(doc.Blocks) == 0 {

@@ -248,7 +248,7 @@ func (d *draft) targetRow(x target.Target, at brief.Moment) document.Row {
 		{Runs: []document.Run{{Text: x.Line(d.loc), URL: page}}},
 	}
 	if at.Unit == "" {
-		cells = slices.Insert(cells, 0, plain(x.Unit))
+		cells = slices.Insert(cells, 0, plain(d.Desk.Source.Who(x.Unit, d.loc)))
 	}
 	return row(cells...)
 }
@@ -262,7 +262,7 @@ func (d *draft) unitTable(ctx context.Context, at brief.Moment) (document.Table,
 	}
 	page := at.Link("/responsibility")
 	for _, r := range target.Ranking(list, "expected") {
-		cells := []document.Cell{plain(r.Unit)}
+		cells := []document.Cell{plain(d.Desk.Source.Who(r.Unit, d.loc))}
 		for _, n := range []int{r.Targets, r.Reached, r.OnPace, r.Behind} {
 			cells = append(cells, document.Cell{Runs: at.Count(n, "/responsibility")})
 		}
@@ -301,7 +301,7 @@ func (d *draft) reportTable(ctx context.Context, t brief.Table, at brief.Moment)
 			state = "upcoming"
 		}
 		cells := []document.Cell{
-			plain(o.Sender), plain(d.Desk.Datasets[o.Dataset].In(d.loc)), plain(o.Period.Label(d.loc)),
+			plain(d.Desk.Source.Who(o.Sender, d.loc)), plain(d.Desk.Datasets[o.Dataset].In(d.loc)), plain(o.Period.Label(d.loc)),
 			{Runs: []document.Run{{Text: days.Label(o.DueOn, d.loc), URL: page}}},
 			plain(d.say("doc_" + state)),
 		}

@@ -27,6 +27,14 @@ type Source struct {
 	Order   map[string][]string // dimension -> its keys from upstream to downstream
 }
 
+// Who is the name of a sender or an office; in English it is made of the words that configs/codes/names.csv and parks.csv declare.
+func (s Source) Who(name string, loc codes.Lang) string {
+	if name == "" || s.Catalog == nil {
+		return name
+	}
+	return s.Catalog.Label("", name).In(loc)
+}
+
 // Bind gives a panel the names that the catalog declares.
 func (s Source) Bind(panel board.Panel) (draw.Figure, []*metric.Metric) {
 	var ms []*metric.Metric

@@ -53,7 +53,7 @@ func (s Source) Revisions(ctx context.Context, d *Answer, st address.State) ([]*
 
 // moved lists the submissions behind the revisions that changed something, the latest first: of many
 // it is the one that is asked about.
-func (l *Revised) moved(list []*metric.Revision, loc codes.Lang) {
+func (l *Revised) moved(s Source, list []*metric.Revision, loc codes.Lang) {
 	var all []metric.Moved
 	for _, rev := range list {
 		if !rev.Changed() {
@@ -76,7 +76,7 @@ func (l *Revised) moved(list []*metric.Revision, loc codes.Lang) {
 			l.More = len(all) - i
 			break
 		}
-		row := Moved{File: m.File, Sender: m.Sender, At: address.Moment(m.At), Batch: words.In(loc, "batch_no", strconv.FormatUint(uint64(m.Batch), 10)), URL: "/data/datasets/" + m.Dataset}
+		row := Moved{File: m.File, Sender: s.Who(m.Sender, loc), At: address.Moment(m.At), Batch: words.In(loc, "batch_no", strconv.FormatUint(uint64(m.Batch), 10)), URL: "/data/datasets/" + m.Dataset}
 		if row.File == "" {
 			row.File = m.Unit
 		}
@@ -110,7 +110,7 @@ func (s Source) Revised(ctx context.Context, d *Answer, st address.State) (*Revi
 		}
 		l.Parts = append(l.Parts, name+" "+text)
 	}
-	if l.moved(list, st.Loc); l.Changed && len(l.Parts) > 0 && !list[0].Changed() {
+	if l.moved(s, list, st.Loc); l.Changed && len(l.Parts) > 0 && !list[0].Changed() {
 		l.Text, l.Parts = l.Parts[0], l.Parts[1:]
 	}
 	return l, nil
@@ -128,7 +128,7 @@ func (s Source) Since(ctx context.Context, p board.Panel, d *Answer, st address.
 	}
 	l := &Revised{Text: words.In(st.Loc, "not_moved")}
 	d.Revised = l
-	if l.moved(list, st.Loc); !l.Changed {
+	if l.moved(s, list, st.Loc); !l.Changed {
 		return nil
 	}
 	loc := st.Loc

@@ -1,6 +1,6 @@
 // Package roman writes the names of firms, schools and offices in Latin letters where nobody declared an English name: words
 // that names are made of in English, the rest in pinyin without tones. A name that is declared whole (configs/codes/names.csv)
-// is written as it is declared there. It is pure.
+// is written as it is declared there, and parks by their own list. It is pure.
 package roman
 
 import (
@@ -33,11 +33,21 @@ func New(lists *codes.Lists) *Writer {
 	if lists == nil {
 		return w
 	}
+	learn := func(word, en string) {
+		w.words[word] = en
+		w.longest = max(w.longest, utf8.RuneCountInString(word))
+	}
+	if list := lists.Get("parks"); list != nil {
+		for _, v := range list.Values {
+			if v.En != "" {
+				learn(v.Zh, v.En) // as in 磁材小镇管理办公室; not by their aliases, which firms' names begin with
+			}
+		}
+	}
 	if list := lists.Get("names"); list != nil {
 		for _, v := range list.Values {
 			for _, word := range append([]string{v.Code}, v.Aliases...) {
-				w.words[word] = v.En
-				w.longest = max(w.longest, utf8.RuneCountInString(word))
+				learn(word, v.En)
 			}
 		}
 	}

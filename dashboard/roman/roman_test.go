@@ -27,6 +27,8 @@ func TestName(t *testing.T) {
 		"雁湖职业技术学院":      "Yanhu Vocational and Technical College",
 		"大连理工大学":        "Dalian Ligong University",
 		"ABC（中国）有限公司":   "ABC ( Zhongguo ) Co., Ltd.",
+		"区人社局":          "District HR and Social Security Bureau",
+		"磁材小镇管理办公室":     "Magnet Town Administration Office",
 		"Siemens AG":    "Siemens AG",
 		"":              "",
 	} {

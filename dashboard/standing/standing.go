@@ -132,7 +132,7 @@ func (d *Desk) due(ctx context.Context, p Page) (Line, error) {
 		return Line{}, nil
 	}
 	loc := p.State.Loc
-	what := words.In(loc, "brief_owed", next.Sender, d.Titles[next.Dataset], next.Period.Label(loc))
+	what := words.In(loc, "brief_owed", d.Source.Who(next.Sender, loc), d.Titles[next.Dataset], next.Period.Label(loc))
 	return Line{words.In(loc, "standing_due", days.Label(next.DueOn, loc), words.Whole(what)), "/data/duties"}, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
 )
 
@@ -11,9 +12,18 @@ import (
 type Coverage struct {
 	Reported, Due int
 	Missing       []string     // who owes and has not reported all of it
+	Latin         []string     // the same as English pages write them; nil: as they are
 	Begins        days.Day     // the first day that anybody told of, where that is inside of the days asked for; else zero
 	Lacks         []days.Range // periods that have no row though they should
 	some          bool         // somebody told of a part
+}
+
+// Awaited is who has not reported all of it, as a language writes them.
+func (c Coverage) Awaited(loc codes.Lang) []string {
+	if loc == codes.En && len(c.Latin) == len(c.Missing) {
+		return c.Latin
+	}
+	return c.Missing
 }
 
 // None says that nobody told of any of the days, though somebody tells of others.

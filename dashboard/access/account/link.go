@@ -13,7 +13,7 @@ import (
 )
 
 // Local is the account of whoever sits at the server's console: it has no password, only links.
-const Local = "local"
+const Local = access.Console
 
 // LinkKind is what a link does.
 type LinkKind string
@@ -63,7 +63,7 @@ func (b *Book) MakeLink(name, by string) (text string, kind LinkKind, err error)
 	err = b.change(func(list []Account) ([]Account, error) {
 		i := slices.IndexFunc(list, func(a Account) bool { return a.Name == name })
 		if i < 0 && name == Local {
-			list = append(list, Account{Name: Local, Title: "控制台 console", Role: access.Administrator, Made: b.now().UTC(), By: by})
+			list = append(list, Account{Name: Local, Title: "控制台", Role: access.Administrator, Made: b.now().UTC(), By: by})
 			i = len(list) - 1
 		}
 		if i < 0 {

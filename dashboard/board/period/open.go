@@ -39,7 +39,7 @@ func WhyOpen(pt metric.Point, lang codes.Lang) string {
 	case pt.Cover != nil && pt.Cover.Reported < pt.Cover.Due && len(pt.Cover.Missing) == 0: // not told who
 		return words.In(lang, "open_of", pt.Cover.Reported, pt.Cover.Due)
 	case pt.Cover != nil && pt.Cover.Reported < pt.Cover.Due:
-		return words.In(lang, "open_why", pt.Cover.Reported, pt.Cover.Due, words.Join(lang, "sep_list", pt.Cover.Missing))
+		return words.In(lang, "open_why", pt.Cover.Reported, pt.Cover.Due, words.Join(lang, "sep_list", pt.Cover.Awaited(lang)))
 	case pt.Cover != nil && len(pt.Cover.Lacks) > 0:
 		var names []string
 		for i, p := range pt.Cover.Lacks {

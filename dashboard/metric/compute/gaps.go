@@ -144,6 +144,9 @@ func (q *question) coverage(m *metric.Metric, p days.Range) duty.Coverage {
 	if len(q.Query.Scope) > 0 {
 		out.Missing = nil // who has not reported is of the whole zone
 	}
+	for _, name := range out.Missing {
+		out.Latin = append(out.Latin, q.Catalog.Label("", name).En)
+	}
 	for _, leaf := range m.Leaves() {
 		found, may := q.present[leaf]
 		if !may || out.None() {

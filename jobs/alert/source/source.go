@@ -162,15 +162,23 @@ func (z Zone) since(ctx context.Context, good pipeline.RunFilter, r pipeline.Run
 	return came, err
 }
 
+// who is what a sender is called in either language.
+func (z Zone) who(sender string) codes.Text {
+	if z.Engine == nil || z.Engine.Catalog == nil || sender == "" {
+		return codes.Text{Zh: sender, En: sender}
+	}
+	return z.Engine.Catalog.Label("", sender)
+}
+
 // load is what is to be told of one that failed or is held.
 func (z Zone) load(r pipeline.Run) alert.Found {
 	f := alert.Found{Kind: "failed", Level: 1, Since: r.Started, Page: "/data/runs/" + r.ID}
 	f.Key = "failed/" + r.ID
 	subject := text("一份文件", "a file")
 	if r.Sender != "" && r.Dataset != "" { // the name of a file may say who a person is
-		subject = text("%s 的《%s》%s", "%[2]s of %[1]s, %[3]s,", r.Sender, z.Title(r.Dataset), r.Period)
+		subject = text("%s 的《%s》%s", "%[2]s of %[1]s, %[3]s,", z.who(r.Sender), z.Title(r.Dataset), r.Period)
 	} else if r.Sender != "" {
-		subject = text("%s 的一份文件", "a file of %s", r.Sender)
+		subject = text("%s 的一份文件", "a file of %s", z.who(r.Sender))
 	}
 	if r.State == pipeline.Held {
 		f.Kind, f.Key = "held", "held/"+r.ID
@@ -431,7 +439,7 @@ func (z Zone) lateText(dataset, sender string, list []duty.Owed) codes.Text {
 	if len(list) > periodsNamed {
 		periods = text("%s 等 %d 期", "%[1]s and others, %[2]d in all,", periods, len(list))
 	}
-	return text("%s 的《%s》%s没有按时报送，最早的应于 %s 报", "%[2]s of %[1]s for %[3]s has not come in time, the first was due on %[4]s", sender, z.Title(dataset), periods, days.ISO(list[0].DueOn))
+	return text("%s 的《%s》%s没有按时报送，最早的应于 %s 报", "%[2]s of %[1]s for %[3]s has not come in time, the first was due on %[4]s", z.who(sender), z.Title(dataset), periods, days.ISO(list[0].DueOn))
 }
 
 func label(r days.Range) codes.Text { return codes.Text{Zh: r.Label(codes.Zh), En: r.Label(codes.En)} }
