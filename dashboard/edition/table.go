@@ -386,7 +386,7 @@ func (d *draft) chart(ctx context.Context, c brief.Chart, at brief.Moment) (docu
 	if out.SVG, err = d.Studio.SVG(ctx, a, picture.Sheet, "light"); err != nil {
 		return out, err
 	}
-	out.Width, out.Height = float64(picture.Width(a, picture.Sheet)), float64(a.Height())
+	out.Width, out.Height = float64(picture.Width(a, picture.Sheet)), float64(picture.Height(a, picture.Sheet))
 	return out, err
 }
 

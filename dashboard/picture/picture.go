@@ -100,11 +100,25 @@ func Width(d *figures.Answer, at Place) int {
 	return w
 }
 
+// Height is how many pixels a panel is high at a place: periods and columns stand lower in a document, where what is beside them
+// is text.
+func Height(d *figures.Answer, at Place) int {
+	switch d.Kind {
+	case board.Trend, board.Line, board.Stack, board.Column:
+		if at == Sheet {
+			return min(d.Height(), sheetHeight)
+		}
+	}
+	return d.Height()
+}
+
+const sheetHeight = 225
+
 // SVG draws a panel for a place in a theme, light or dark. One that has nothing to draw gets its sentence as a picture.
 func (s *Studio) SVG(ctx context.Context, d *figures.Answer, at Place, theme string) ([]byte, error) {
 	variables := palette.Variables(theme)
 	variables["sans"] = sans
-	width, height := Width(d, at), d.Height()
+	width, height := Width(d, at), Height(d, at)
 	if why := d.Empty(); why != "" {
 		return sentence(why, width, max(height, 80), variables["mute"])
 	}

@@ -44,7 +44,7 @@ func (f *flow) chart(c document.Chart) error {
 		w, h = w*room/h, room
 	}
 	f.need(beside + h)
-	f.block(captions, caption, 0, 18, inMiddle)
+	f.lines(captions, caption, 0, 18, inMiddle)
 	f.y += 4
 	at := vector.Matrix{w / d.Width, 0, 0, h / d.Height, left + (wide-w)/2, top + f.y}
 	f.page().charts = append(f.page().charts, chart{d, at})
@@ -52,7 +52,7 @@ func (f *flow) chart(c document.Chart) error {
 		f.page().links = append(f.page().links, link{at[4], at[5], w, h, url})
 	}
 	f.y += h
-	f.block(notes, remark, 0, 16, filled)
+	f.lines(notes, remark, 0, 16, filled)
 	f.y += 6
 	return nil
 }

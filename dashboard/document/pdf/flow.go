@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -54,15 +55,31 @@ type flow struct {
 	pages   []*page
 	y       float64 // from the top of the type area
 	outline int     // the level of the last bookmark
+
+	waiting []document.Block // tables and charts for the top of the next page
+	failed  error            // of one of them
 }
 
 func (f *flow) page() *page { return f.pages[len(f.pages)-1] }
 
-func (f *flow) turn() { f.pages, f.y = append(f.pages, &page{}), 0 }
+// turn begins a page, with what has waited for it.
+func (f *flow) turn() {
+	f.pages, f.y = append(f.pages, &page{}), 0
+	waiting := f.waiting
+	f.waiting = nil
+	for _, b := range waiting {
+		if err := f.block(b, 0); err != nil && f.failed == nil {
+			f.failed = err
+		}
+	}
+	if len(waiting) > 0 {
+		f.grid()
+	}
+}
 
 // need turns the page where so much does not fit any more. What is higher than a page begins one.
 func (f *flow) need(h float64) {
-	if f.y > 0 && f.y+h > high+0.01 {
+	for f.y > 0 && f.y+h > high+0.01 {
 		f.turn()
 	}
 }
@@ -111,14 +128,17 @@ func (f *flow) pieces(all []piece, s style, y float64) {
 	}
 }
 
-// block puts lines on the page one below the other, and turns it where they do not fit; neither the first nor the last
+// lines puts lines on the page one below the other, and turns it where they do not fit; neither the first nor the last
 // line of several stands alone.
-func (f *flow) block(lines []line, s style, indent, pitch float64, at where) {
+func (f *flow) lines(lines []line, s style, indent, pitch float64, at where) {
 	for i, l := range lines {
 		rest := len(lines) - i
-		switch fits := int((high - f.y + 0.01) / pitch); {
-		case fits < 1, i == 0 && fits == 1 && rest > 1, i > 0 && fits == 1 && rest == 2 && i > 1:
-			f.need(high)
+		for f.y > 0 {
+			fits := int((high - f.y + 0.01) / pitch)
+			if fits > 1 || fits == 1 && (i != 0 || rest == 1) && (rest != 2 || i < 2) {
+				break
+			}
+			f.turn()
 		}
 		x, room := 0.0, wide
 		if at == atRight {
@@ -138,20 +158,63 @@ func (f *flow) document() error {
 		if len(f.pages) > mostPages {
 			return fmt.Errorf("the document has more than %d pages", mostPages)
 		}
-		if err := f.one(i); err != nil {
+		b := f.doc.Blocks[i]
+		if len(f.waiting) > 0 && !passes(b) {
+			f.turn()
+		}
+		if i+1 < len(f.doc.Blocks) && passes(f.doc.Blocks[i+1]) && f.waits(b) {
+			f.waiting = append(f.waiting, b)
+			continue
+		}
+		if err := cmp.Or(f.block(b, f.least(i+1)), f.failed); err != nil {
 			return err
 		}
 	}
+	if len(f.waiting) > 0 {
+		f.turn()
+	}
 	f.notes()
 	f.numbers()
-	return nil
+	return f.failed
 }
 
-// one puts a block on the page.
-func (f *flow) one(i int) error {
-	switch b := f.doc.Blocks[i].(type) {
+// mostBlank is how much of a page may stay blank below the text rather than that the text goes on before a table or a chart that
+// has to wait for the next page.
+const mostBlank = 1.0 / 9
+
+// waits says that a table or a chart does not fit on the page and would leave much of it blank.
+func (f *flow) waits(b document.Block) bool {
+	left := high - f.y
+	if left < high*mostBlank || f.y == 0 {
+		return false
+	}
+	switch b := b.(type) {
+	case document.Table:
+		return len(b.Columns) > 0 && f.sheet(b).least(left-9) > left-9
+	case document.Chart:
+		_, h, err := size(b)
+		_, captions := f.caption(b.Caption, b.URL)
+		return err == nil && 9+18*float64(len(captions))+h*least+26 > left
+	}
+	return false
+}
+
+// passes says that a block may stand before a table or a chart that waits: the text of the same part, but not what is said below one.
+func passes(b document.Block) bool {
+	switch b := b.(type) {
 	case document.Heading:
-		f.heading(b, f.least(i+1))
+		return b.Level > 1
+	case document.Paragraph:
+		return b.Place == document.Body
+	}
+	return false
+}
+
+// block puts a block on the page; follows is how much of the next one must stand below a heading.
+func (f *flow) block(b document.Block, follows float64) error {
+	switch b := b.(type) {
+	case document.Heading:
+		f.heading(b, follows)
 	case document.Paragraph:
 		f.paragraph(b)
 	case document.Table:
@@ -180,7 +243,7 @@ func (f *flow) least(i int) float64 {
 		return 2 * f.form.pitch
 	case document.Table:
 		if len(b.Columns) > 0 {
-			return f.sheet(b).tighten(0) + f.form.pitch
+			return f.sheet(b).least(0) + f.form.pitch
 		}
 	case document.Chart:
 		if _, h, err := size(b); err == nil {
@@ -203,7 +266,7 @@ func (f *flow) head() {
 	kai := style{role: fonts.Kai, size: form.body, tracking: form.tracking}
 	for _, text := range []string{f.doc.Issuer, f.doc.Subtitle} {
 		if text != "" {
-			f.block(broken(f.set(document.Plain(text), kai), wide, wide), kai, 0, form.pitch, inMiddle)
+			f.lines(broken(f.set(document.Plain(text), kai), wide, wide), kai, 0, form.pitch, inMiddle)
 		}
 	}
 	f.facts()
@@ -299,7 +362,7 @@ func (f *flow) heading(h document.Heading, follows float64) {
 	lines := broken(f.set(h.Runs, s), wide-f.form.indent, wide)
 	f.need(float64(len(lines))*f.form.pitch + follows)
 	f.mark(document.Text(h.Runs), max(1, h.Level), f.y)
-	f.block(lines, s, f.form.indent, f.form.pitch, atLeft)
+	f.lines(lines, s, f.form.indent, f.form.pitch, atLeft)
 }
 
 func (f *flow) paragraph(p document.Paragraph) {
@@ -307,18 +370,18 @@ func (f *flow) paragraph(p document.Paragraph) {
 	switch p.Place {
 	case document.Small:
 		s = style{role: fonts.Song, size: noteSize}
-		f.block(broken(f.set(p.Runs, s), wide, wide), s, 0, 17, filled)
+		f.lines(broken(f.set(p.Runs, s), wide, wide), s, 0, 17, filled)
 		f.y += 4
 		return
 	case document.End:
 		f.grid()
-		f.block(broken(f.set(p.Runs, s), wide-f.form.indent, wide-f.form.indent), s, f.form.indent, f.form.pitch, atRight)
+		f.lines(broken(f.set(p.Runs, s), wide-f.form.indent, wide-f.form.indent), s, f.form.indent, f.form.pitch, atRight)
 	case document.Flush:
 		f.grid()
-		f.block(broken(f.set(p.Runs, s), wide, wide), s, 0, f.form.pitch, filled)
+		f.lines(broken(f.set(p.Runs, s), wide, wide), s, 0, f.form.pitch, filled)
 	default:
 		f.grid()
-		f.block(broken(f.set(p.Runs, s), wide-f.form.indent, wide), s, f.form.indent, f.form.pitch, filled)
+		f.lines(broken(f.set(p.Runs, s), wide-f.form.indent, wide), s, f.form.indent, f.form.pitch, filled)
 	}
 }
 

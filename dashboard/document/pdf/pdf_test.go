@@ -426,7 +426,7 @@ func TestTooLarge(t *testing.T) {
 // A short table goes to the next page with its heading rather than over two.
 func TestShortTable(t *testing.T) {
 	table := document.Table{Caption: "短表", Columns: []document.Column{{Head: "单位"}, {Head: "人数", Align: document.Right}}}
-	for i := range 9 {
+	for i := range 7 {
 		table.Rows = append(table.Rows, document.Row{Cells: []document.Cell{{Runs: document.Plain(fmt.Sprintf("第%d行", i))}, {Runs: document.Plain("5")}}})
 	}
 	for lines := 8; lines < 22; lines++ {
@@ -449,12 +449,73 @@ func TestShortTable(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if n := strings.Count(text, "行"); n != 0 && (n != 9 || !strings.Contains(text, "表前的标题")) {
-				t.Errorf("after %d lines page %d has %d of 9 rows: %q", lines, i+1, n, text)
+			if n := strings.Count(text, "行"); n != 0 && (n != 7 || !strings.Contains(text, "表前的标题")) {
+				t.Errorf("after %d lines page %d has %d of 7 rows: %q", lines, i+1, n, text)
 			}
 		}
 		if err := read.Close(); err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+// A table that does not fit leaves no page part-blank: the text of the same part goes on before it, and one of eight rows or more
+// goes over two pages, with four rows at least on either.
+func TestFullPages(t *testing.T) {
+	style := free(t)
+	for rows, after := range map[int][]document.Block{
+		5:  {document.Heading{Level: 2, Runs: document.Plain("（二）表后的标题")}, document.Paragraph{Runs: document.Plain(strings.Repeat("阵", 28*30))}},
+		10: {document.Heading{Level: 1, Runs: document.Plain("二、表后的部分")}, document.Paragraph{Runs: document.Plain(strings.Repeat("阵", 28*30))}},
+	} {
+		table := document.Table{Caption: "主要指标", Columns: []document.Column{{Head: "单位"}, {Head: "人数", Align: document.Right}}}
+		for i := range rows {
+			table.Rows = append(table.Rows, document.Row{Cells: []document.Cell{{Runs: document.Plain(fmt.Sprintf("第%d行", i))}, {Runs: document.Plain("5")}}})
+		}
+		for lines := 12; lines < 20; lines++ {
+			d := &document.Document{Title: "题", Lang: "zh", Blocks: append([]document.Block{
+				document.PageBreak{}, document.Paragraph{Place: document.Flush, Runs: document.Plain(strings.Repeat("雁", 28*lines))}, table,
+			}, after...)}
+			var out bytes.Buffer
+			if err := pdf.Write(&out, d, style); err != nil {
+				t.Fatal(err)
+			}
+			read, err := paper.Open(out.Bytes())
+			if err != nil {
+				t.Fatal(err)
+			}
+			all := 0
+			for i := 1; i < read.Pages; i++ { // after the title
+				text, err := read.Text(i)
+				if err != nil {
+					t.Fatal(err)
+				}
+				n := strings.Count(text, "行")
+				if all += n; n > 0 && n < 4 {
+					t.Errorf("%d rows after %d lines: page %d has %d of them", rows, lines, i+1, n)
+				}
+				img, err := read.Picture(i, 72)
+				if err != nil {
+					t.Fatal(err)
+				}
+				low := 0 // the lowest ink of the type area, in points from its top
+				for y := range 638 {
+					for x := range img.Bounds().Dx() {
+						if img.RGBAAt(x, 105+y).R < 128 {
+							low = y
+							break
+						}
+					}
+				}
+				if i < read.Pages-1 && low < 638-638/9-2*29 {
+					t.Errorf("%d rows after %d lines: page %d is blank from %d of 638 pt", rows, lines, i+1, low)
+				}
+			}
+			if all != rows {
+				t.Errorf("%d rows after %d lines: %d are printed", rows, lines, all)
+			}
+			if err := read.Close(); err != nil {
+				t.Error(err)
+			}
 		}
 	}
 }

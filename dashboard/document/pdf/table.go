@@ -44,35 +44,52 @@ func (f *flow) sheet(t document.Table) *sheet {
 	return s
 }
 
-// mostMoved is how much of a page a table may be that begins on the next one rather than go over two.
-const mostMoved = 0.5
+// How much of a page a table may be that begins on the next one rather than go over two; and how many rows of one that would
+// leave much of a page blank so must stand on either.
+const (
+	mostMoved  = 0.5
+	fewestRows = 4
+)
 
-// needs is how much room there must be for a table to begin: for all of a short one, for the heads and two rows of
-// another.
-func (s *sheet) needs() float64 {
+// needs is how much room there must be for a table to begin where so much is left: for all of a short one, for the heads and two
+// rows of a long one, and for a few of one between where much would stay blank.
+func (s *sheet) needs(left float64) float64 {
 	h := 18*float64(len(s.captions)) + 16*float64(len(s.unit)) + s.top() + 4
-	first, all := h, h+16*float64(len(s.notes))+9
+	first, few, all := h, h, h+16*float64(len(s.notes))+9
 	for i, r := range s.rows {
 		if i < 2 {
 			first += s.high(r)
 		}
+		if i < fewestRows {
+			few += s.high(r)
+		}
 		all += s.high(r)
 	}
-	if all <= high*mostMoved {
-		return all
+	switch {
+	case all > high*mostMoved:
+		return first
+	case left < all && left >= high*mostBlank && len(s.rows) >= 2*fewestRows:
+		return few
 	}
-	return first
+	return all
 }
 
 // tighten lets the rows of a table stand closer where it fits into a room then, and answers what it needs at least.
 func (s *sheet) tighten(room float64) float64 {
 	pitch, above := s.pitch, s.above
 	s.pitch, s.above = s.style.size*1.28, 2
-	least := s.needs()
+	least := s.needs(room)
 	if least > room {
 		s.pitch, s.above = pitch, above
 	}
 	return least
+}
+
+// least is what a table needs at least, and leaves it as it stands.
+func (s *sheet) least(room float64) float64 {
+	pitch, above := s.pitch, s.above
+	defer func() { s.pitch, s.above = pitch, above }()
+	return s.tighten(room)
 }
 
 // table puts a table on pages: its head stands on each of them, and no row is divided but one that is higher than a page.
@@ -82,14 +99,19 @@ func (f *flow) table(t document.Table) {
 	}
 	s := f.sheet(t)
 	f.y += 9
-	if s.needs() > high-f.y {
+	if s.needs(high-f.y) > high-f.y {
 		s.tighten(high - f.y)
 	}
-	f.need(s.needs())
-	f.block(s.captions, style{role: fonts.Hei, size: captionSize}, 0, 18, inMiddle)
-	f.block(s.unit, remark, 0, 16, atRight)
+	f.need(s.needs(high - f.y))
+	f.lines(s.captions, style{role: fonts.Hei, size: captionSize}, 0, 18, inMiddle)
+	f.lines(s.unit, remark, 0, 16, atRight)
 	s.head()
 	for i, r := range s.rows {
+		if last := s.rows[i:]; i >= fewestRows && len(last) == fewestRows && s.y+s.highOf(last) > high { // no lone row on the next page
+			s.rule(0, wide, 1, 0)
+			s.turn()
+			s.head()
+		}
 		s.put(r, s.styleOf(t.Rows[i]))
 		if i < len(s.rows)-1 {
 			f.rule(0, wide, 0.4, 0.7)
@@ -97,7 +119,7 @@ func (f *flow) table(t document.Table) {
 	}
 	f.rule(0, wide, 1, 0)
 	f.y += 3
-	f.block(s.notes, remark, 0, 16, filled)
+	f.lines(s.notes, remark, 0, 16, filled)
 	f.y += 6
 }
 
@@ -136,6 +158,13 @@ func (s *sheet) put(cells [][]line, st style) {
 		s.turn()
 		s.head()
 	}
+}
+
+func (s *sheet) highOf(rows [][][]line) (h float64) {
+	for _, r := range rows {
+		h += s.high(r)
+	}
+	return h
 }
 
 func (s *sheet) high(cells [][]line) float64 {
