@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -308,7 +309,7 @@ func (l *Loader) recognise(ctx context.Context, in *input, name filename.Name) e
 		for _, part := range []string{name.Dataset, name.Sender} {
 			if part != "" && (strings.EqualFold(part, d.Name) || part == d.Title.Zh || strings.EqualFold(part, d.Title.En)) {
 				if part == name.Sender {
-					in.req.Sender = cmpOr(in.req.Sender, name.Dataset)
+					in.req.Sender = cmp.Or(in.req.Sender, name.Dataset)
 				}
 				in.ds = d
 				return nil
@@ -413,13 +414,6 @@ func (l *Loader) candidates(ctx context.Context, in *input, header string, near 
 		}
 	}
 	return fits, nil
-}
-
-func cmpOr(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
 
 // firstRows returns the texts of a table's first rows.

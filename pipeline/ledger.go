@@ -262,6 +262,17 @@ func (l *Ledger) allocate(ctx context.Context, claim string) (uint32, error) {
 	return 0, errors.New("no batch number could be had in 20 attempts: other processes keep taking them")
 }
 
+// count returns how many rows a table has; from goes on with what of them is meant.
+func (l *Ledger) count(ctx context.Context, tag, from string, params map[string]string) (uint64, error) {
+	got, err := warehouse.Select[struct {
+		N uint64 `db:"n"`
+	}](ctx, l.DB, warehouse.Statement{Tag: tag, SQL: "select count() as n from " + from, Params: params})
+	if err != nil || len(got) == 0 {
+		return 0, err
+	}
+	return got[0].N, nil
+}
+
 // putRun appends a version of a run.
 func (l *Ledger) putRun(ctx context.Context, r *Run) error {
 	r.Version++

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -49,7 +50,7 @@ func (l *Loader) Rollback(ctx context.Context, ds, unit, run string) (Entry, err
 		}
 	}
 	e := live
-	e.State, e.Run, e.At = Withdrawn, cmpOr(run, e.Run), time.Time{}
+	e.State, e.Run, e.At = Withdrawn, cmp.Or(run, e.Run), time.Time{}
 	e.Note = fmt.Sprintf("撤回第 %d 批", live.Batch)
 	return e, l.append(ctx, &e)
 }
@@ -68,7 +69,7 @@ func (l *Loader) Withdraw(ctx context.Context, ds, unit, run string) (Entry, err
 		return Entry{}, err
 	}
 	e := entries[len(entries)-1]
-	e.State, e.Run, e.At, e.Note = Withdrawn, cmpOr(run, e.Run), time.Time{}, fmt.Sprintf("撤回第 %d 批", live.Batch)
+	e.State, e.Run, e.At, e.Note = Withdrawn, cmp.Or(run, e.Run), time.Time{}, fmt.Sprintf("撤回第 %d 批", live.Batch)
 	return e, l.append(ctx, &e)
 }
 
@@ -123,21 +124,12 @@ func (l *Loader) publishAgain(ctx context.Context, e Entry, run, note string) (E
 		return Entry{}, problem("batch_gone", fmt.Sprintf("第 %d 批应有 %d 行，库中有 %d 行", e.Batch, e.Loaded, n), fmt.Sprintf("batch %d should have %d rows and has %d", e.Batch, e.Loaded, n)).
 			todo("重新装入原文件", "load the original file again")
 	}
-	e.State, e.Run, e.Note, e.At = Published, cmpOr(run, e.Run), note, time.Time{}
+	e.State, e.Run, e.Note, e.At = Published, cmp.Or(run, e.Run), note, time.Time{}
 	return e, l.append(ctx, &e)
 }
 
 func (l *Loader) countRows(ctx context.Context, ds *dataset.Dataset, number uint32) (uint64, error) {
-	got, err := warehouse.Select[struct {
-		N uint64 `db:"n"`
-	}](ctx, l.DB, warehouse.Statement{
-		Tag: "batch.count", SQL: "select count() as n from " + ds.Table() + " where `_batch` = {batch:UInt32}",
-		Params: map[string]string{"batch": itoa(number)},
-	})
-	if err != nil || len(got) == 0 {
-		return 0, err
-	}
-	return got[0].N, nil
+	return l.count(ctx, "batch.count", ds.Table()+" where `_batch` = {batch:UInt32}", map[string]string{"batch": itoa(number)})
 }
 
 // sweptBatches returns the batches of a dataset whose rows are gone or given up.
