@@ -32,15 +32,19 @@ func (s *site) print(at sight, faults *[]string) chromedp.Tasks {
 			*faults = append(lost, wrong...)
 			return err
 		}),
-		// a picture that has not come is told of on the sheet, and only then
+		// the picture of the screen stands where that for paper has not come; what lacks both is told of on the sheet, and only then
 		chromedp.Evaluate(`(() => {
 			const told = () => { dispatchEvent(new Event("beforeprint")); return document.querySelector("main").classList.contains("unprinted"); };
 			const picture = document.querySelector("img.paper"), whole = told(), src = picture ? picture.src : "";
 			if (!picture) return whole ? ["nothing is awaited, and told to be"] : [];
 			picture.src = "/static/not-there.svg";
+			const stood = !told() && picture.parentElement.matches(".as-shown.as-dark");
+			const shown = picture.parentElement.querySelector("picture");
+			shown.remove();
 			const cut = told();
+			picture.before(shown);
 			picture.src = src;
-			return [whole && "all pictures are there, and told not to be", !cut && "a picture is not there, and the sheet does not say so"].filter(Boolean);
+			return [whole && "all pictures are there, and told not to be", !stood && "the picture of the screen does not stand for that on paper", !cut && "a picture is not there, and the sheet does not say so"].filter(Boolean);
 		})()`, &told),
 		chromedp.ActionFunc(func(context.Context) error { *faults = append(*faults, told...); return nil }),
 		chromedp.EmulateViewport(at.width, 9000),

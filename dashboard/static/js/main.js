@@ -27,13 +27,28 @@ for (const el of document.querySelectorAll("[data-panel]")) start(el);
 const board = document.querySelector("main[data-board]");
 if (board) follow(board, panels, start);
 
-// the pictures for paper, and those that nobody can see yet, wait until all else is there; a phone, which prints seldom,
-// fetches them when it does, or shows them. Who prints before they have come is told so on the sheet.
-const paper = () => { for (const i of document.querySelectorAll("img[loading]")) i.loading = "eager"; };
-addEventListener("load", () => { if (innerWidth > 600) setTimeout(paper); });
+// the pictures that nobody can see yet come after those in sight, and those for paper when all else is there; a phone, which
+// prints seldom, fetches them when it does, or shows them. Who prints before one has come gets the picture of the screen in
+// its place, and where that lacks too is told so on the sheet.
+const soon = (of) => { for (const i of document.querySelectorAll(of)) i.loading = "eager"; };
+const paper = () => soon("img[loading]");
+if (innerWidth > 600) {
+  soon("img[loading]:not(.paper)");
+  addEventListener("load", () => setTimeout(paper));
+}
+const there = (i) => i && i.complete && i.naturalWidth > 0;
 addEventListener("beforeprint", () => {
   paper();
-  if (board) board.classList.toggle("unprinted", [...board.querySelectorAll("img.paper")].some((i) => !i.complete || !i.naturalWidth));
+  if (!board) return;
+  const theme = document.documentElement.dataset.theme, dark = theme === "dark" || theme !== "light" && matchMedia("(prefers-color-scheme: dark)").matches;
+  let cut = false;
+  for (const i of board.querySelectorAll("img.paper")) {
+    const shown = !there(i) && there(i.parentElement.querySelector("picture img"));
+    i.parentElement.classList.toggle("as-shown", shown);
+    i.parentElement.classList.toggle("as-dark", shown && dark);
+    if (!there(i) && !shown) cut = true;
+  }
+  board.classList.toggle("unprinted", cut);
 });
 
 // a turned phone changes its layout, so charts are drawn for the other one
