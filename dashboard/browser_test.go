@@ -223,6 +223,26 @@ func (s *site) browserTest(t *testing.T) {
 		if !strings.Contains(address, "province=") || chips != 1 {
 			t.Errorf("a click on a bar leads to %s with %d chips", address, chips)
 		}
+		// a bar of a trend narrows the page to its period, a link of the chains to itself; the reader stays where the figure is
+		for _, c := range []struct{ page, panel, at, asks string }{
+			{"/b/inflow", "trend", "0, [4, 1]", "from="},
+			{"/b/chain", "graph", "0, 2", "node="},
+		} {
+			var seen bool
+			err := chromedp.Run(ctx, chromedp.EmulateViewport(1440, 900), chromedp.Navigate(s.http.URL+c.page+"?lang=zh&theme=light"), chromedp.Poll(pictured, nil),
+				chromedp.Evaluate(`document.getElementById("`+c.panel+`").scrollIntoView({block: "center"})`, nil), chromedp.Poll(`(dispatchEvent(new Event("pointermove")), document.getElementById("`+c.panel+`").dataset.state === "drawn")`, nil),
+				chromedp.Evaluate(`(() => { const p = document.querySelector('[data-panel="`+c.panel+`"] .live'), c = window.echarts.getInstanceByDom(p), i = [`+c.at+`][1];
+					const [x, y] = Array.isArray(i) ? c.convertToPixel({seriesIndex: 0}, i) : c.getModel().getSeriesByIndex(0).getData().getItemLayout(i);
+					const r = p.getBoundingClientRect(); return [r.left + x, r.top + y - (Array.isArray(i) ? 3 : 0)]; })()`, &at))
+			if err != nil || len(at) != 2 {
+				t.Fatal(c.page, err, at, said())
+			}
+			err = chromedp.Run(ctx, chromedp.MouseClickXY(at[0], at[1]), chromedp.WaitVisible(`.chips a`), chromedp.Location(&address), chromedp.Poll(`document.readyState === "complete"`, nil),
+				chromedp.Evaluate(`(r => r.top < innerHeight && r.bottom > 0)(document.getElementById("`+c.panel+`").getBoundingClientRect())`, &seen))
+			if err != nil || !strings.Contains(address, c.asks) || !strings.HasSuffix(address, "#"+c.panel) || !seen {
+				t.Errorf("a click in %s of %s leads to %s, the figure in sight: %v; %v", c.panel, c.page, address, seen, err)
+			}
+		}
 		if bad := said(); len(bad) > 0 {
 			t.Errorf("the console says %v", bad)
 		}
