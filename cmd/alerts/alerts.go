@@ -95,6 +95,30 @@ func (*listCmd) Run(_ context.Context, d *Desk) error {
 	return w.Flush()
 }
 
+// mostChecked is how many alerts yanzhen doctor lists.
+const mostChecked = 20
+
+// Tell tells yanzhen doctor what is open, as the running server last found it: files that were not loaded, reports that are late,
+// jobs and channels that fail. What is held doctor reads from the ledger itself.
+func Tell(dir string, lang codes.Lang, say func(state, what, detail string)) {
+	s, err := alert.Book{Dir: dir}.Read()
+	if err != nil {
+		say("fail", "alerts", err.Error())
+		return
+	}
+	n := 0
+	for _, a := range s.List() {
+		if a.Kind == "held" {
+			continue
+		}
+		if n++; n > mostChecked {
+			say("warn", "alerts", codes.Text{Zh: "其余见 yanzhen alerts", En: "the rest: yanzhen alerts"}.In(lang))
+			return
+		}
+		say("warn", a.Kind, a.What.In(lang)+" -> "+a.Remedy().In(lang))
+	}
+}
+
 type ackCmd struct {
 	Key  string `arg:"" help:"Key of the alert, as yanzhen alerts lists it."`
 	Note string `help:"Who does what about it." placeholder:"TEXT"`

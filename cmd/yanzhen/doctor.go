@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"yanzhen/cmd/alerts"
 	"yanzhen/cmd/keep"
 	"yanzhen/cmd/lines"
 	"yanzhen/cmd/people"
@@ -206,4 +207,5 @@ func (*doctorCmd) open(ctx context.Context, c *cli, o *office, say func(state, w
 	for _, r := range held {
 		say("warn", "held", fmt.Sprintf("%s %s: %s", r.ID, lines.Plain(r.File), c.say(r.MessageZh, r.MessageEn)))
 	}
+	alerts.Tell(o.config.Dir, c.Lang, say)
 }
