@@ -31,7 +31,7 @@ var heavy = []string{
 
 // beside asks for panels with periods that nobody asked for before, as leaders do: alone, and beside analysts with
 // heavy statements. Then it says how long a stopped statement lives, and what becomes of one that eats memory.
-func (b *bench) beside(ctx context.Context, rows int) error {
+func (b *bench) beside(ctx context.Context, rows, leaders int) error {
 	inbox := filepath.Join(b.dir, "inbox")
 	var have uint64
 	if err := b.reader.Row(ctx, warehouse.SQL("select count() from mart.arrivals"), &have); err != nil {
@@ -55,16 +55,16 @@ func (b *bench) beside(ctx context.Context, rows int) error {
 	if err != nil {
 		return err
 	}
-	fmt.Print("## Leaders beside analysts\n\n4 leaders ask for panels with fresh periods, 160 times in all, 50 ms after each answer; analysts ask heavy statements without end.\n\n")
+	fmt.Printf("## Leaders beside analysts\n\n%d leaders ask for panels with fresh periods, %d times in all, %v after each answer or so; analysts ask heavy statements without end.\n\n", leaders, looks/leaders*leaders, pause(leaders))
 	fmt.Print("| analysts | p50 ms | p95 ms | max ms | p95 / idle p95 |\n|---|---|---|---|---|\n")
-	if _, err := b.lead(ctx, server); err != nil { // the engine warms up
+	if _, err := b.lead(ctx, server, leaders); err != nil { // the engine warms up
 		return err
 	}
 	idle := 0.0
 	for _, n := range []int{0, 8, 32} {
 		stop := b.analysts(ctx, n)
 		time.Sleep(3 * time.Second)
-		took, err := b.lead(ctx, server)
+		took, err := b.lead(ctx, server, leaders)
 		ran := stop()
 		if err != nil {
 			return err
@@ -81,8 +81,14 @@ func (b *bench) beside(ctx context.Context, rows int) error {
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
+// looks are how many panels all leaders ask for.
+const looks = 320
+
+// pause is how long a leader looks at what came: all of them together ask some twenty times a second, however many they are.
+func pause(leaders int) time.Duration { return time.Duration(leaders) * 50 * time.Millisecond }
+
 // lead asks for panels and returns how long each took, the shortest first.
-func (b *bench) lead(ctx context.Context, server *dashboard.Server) ([]time.Duration, error) {
+func (b *bench) lead(ctx context.Context, server *dashboard.Server, leaders int) ([]time.Duration, error) {
 	var panels []string
 	for _, brd := range server.Boards {
 		for _, p := range brd.Panels {
@@ -93,9 +99,10 @@ func (b *bench) lead(ctx context.Context, server *dashboard.Server) ([]time.Dura
 	var all []time.Duration
 	var faults []error
 	var wg sync.WaitGroup
-	for range 4 {
+	for range leaders {
 		wg.Go(func() {
-			for range 40 {
+			for range looks / leaders {
+				time.Sleep(rand.N(2 * pause(leaders))) // so that they do not ask all at once
 				from := time.Date(2024, 1, 1+rand.IntN(500), 0, 0, 0, 0, time.UTC)
 				r := httptest.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("http://localhost%s?from=%s&to=%s", panels[rand.IntN(len(panels))],
 					from.Format(time.DateOnly), from.AddDate(0, 2+rand.IntN(8), rand.IntN(28)).Format(time.DateOnly)), nil)
@@ -110,13 +117,12 @@ func (b *bench) lead(ctx context.Context, server *dashboard.Server) ([]time.Dura
 					all = append(all, took)
 				}
 				mu.Unlock()
-				time.Sleep(50 * time.Millisecond)
 			}
 		})
 	}
 	wg.Wait()
 	slices.Sort(all)
-	if len(all) < 80 {
+	if len(all) < looks/2 {
 		faults = append(faults, fmt.Errorf("only %d panels answered", len(all)))
 	}
 	return all, errors.Join(faults...)

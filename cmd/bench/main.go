@@ -37,6 +37,7 @@ func main() {
 	beside := flag.Int("beside", 0, "rows of arrivals behind pages that are asked for beside analysts; 0 leaves that out")
 	export := flag.Int("export", 0, "rows that are taken out in each format by each door; 0 leaves that out")
 	format := flag.String("format", "", "of -export: only formats that have this in their name, such as CSV")
+	leaders := flag.Int("leaders", 64, "leaders of -beside")
 	analysts := flag.Int("analysts", 0, "statements of analysts that the engine runs at once (database.analysts); 0: as it is by default")
 	times := flag.Int("times", 3, "times each side is measured; they take turns")
 	dir := flag.String("dir", "", "where to work; default: a temporary directory")
@@ -55,7 +56,7 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, *dir, sizes{*rows, *pageRows, *beside, *export, *analysts, *format}, *times); err != nil {
+	if err := run(ctx, *dir, sizes{*rows, *pageRows, *beside, *leaders, *export, *analysts, *format}, *times); err != nil {
 		pprof.StopCPUProfile()
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
@@ -78,8 +79,8 @@ type declared struct {
 
 // sizes say how much each part works on; 0 leaves it out. analysts is of the engine, format of the exports.
 type sizes struct {
-	rows, pages, beside, export, analysts int
-	format                                string
+	rows, pages, beside, leaders, export, analysts int
+	format                                         string
 }
 
 func run(ctx context.Context, dir string, size sizes, times int) error {
@@ -112,7 +113,7 @@ func run(ctx context.Context, dir string, size sizes, times int) error {
 		}
 	}
 	if size.beside > 0 {
-		return b.beside(ctx, size.beside)
+		return b.beside(ctx, size.beside, max(size.leaders, 1))
 	}
 	return nil
 }

@@ -340,12 +340,20 @@ func (g *gates) panel(who guest, n int) {
 			}
 		}
 	}
+	isShown := func(v float64) bool { // a rate of 36 % is written as 36, and computed as 36.00000000000001
+		for s := range shown {
+			if near(s, v) {
+				return true
+			}
+		}
+		return false
+	}
 	for _, v := range numbersOf(g.T, form, body, a.Panel.Kind) {
 		switch {
-		case people && v > 0 && v < 5 && v == math.Trunc(v) && form != "json" && form != "svg" && !shown[v]: // others are of rates
+		case people && v > 0 && v < 5 && v == math.Trunc(v) && form != "json" && form != "svg" && !isShown(v): // others are of rates
 			g.fails(n, who, door, path, "shows %v people: %.900s", v, body)
 			return
-		case v >= 5 && hidden[v] && !shown[v] && people:
+		case v >= 5 && hidden[v] && people && !isShown(v):
 			g.fails(n, who, door, path, "shows %v, which the engine hides: %.900s", v, body)
 			return
 		}

@@ -182,7 +182,7 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(w, "Ok.\n")
 		return
 	case r.URL.Path != "/" && r.URL.Path != "/mart" && r.URL.Path != "/query":
-		http.NotFound(w, r)
+		d.refuse(&counter{ResponseWriter: w, patience: d.cfg.Patience}, &ask{lang: language(r, q)}, no(http.StatusNotFound, 48, "NOT_IMPLEMENTED", "这里没有这个地址：语句发到 /，用 POST 或 ?query=", "there is no such address here: send statements to / by POST or in ?query="))
 		return
 	}
 	a := &ask{lang: language(r, q), id: q.Get("query_id")}

@@ -297,6 +297,19 @@ func (o *opened) endless(t *testing.T, user, id string) chan string {
 }
 
 // One stops one's own statement by its id and nobody else's.
+// An address that is not there is no page of an unknown server: it says where statements go.
+func TestElsewhere(t *testing.T) {
+	o := open(t, nil)
+	res, err := http.Get("http://" + o.address + "/play?lang=en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if b, _ := io.ReadAll(res.Body); res.StatusCode != 404 || res.Header.Get("X-ClickHouse-Exception-Code") != "48" || !strings.Contains(string(b), "send statements to / by POST") {
+		t.Errorf("%d %s", res.StatusCode, b)
+	}
+}
+
 func TestKill(t *testing.T) {
 	o := open(t, nil)
 	db := warehousetest.OpenAs(t, "loader")

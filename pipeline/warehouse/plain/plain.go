@@ -56,6 +56,7 @@ var (
 	queryRe    = regexp.MustCompile(`(?s):? ?\(in query: .*`)
 	tailRe     = regexp.MustCompile(`(?:\.? ?\((?:version [^()]*(?:\([^()]*\))?|[A-Z][A-Z_]+)\))+\.?\s*$`)
 	headRe     = regexp.MustCompile(`^Code: \d+\. DB::Exception: `)
+	valueRe    = regexp.MustCompile(`(?s)^Value (.{0,100}).* cannot be parsed as (.+) for query parameter '(\w+)'`)
 	meantRe    = regexp.MustCompile(`Maybe you meant:? (.*?)\??\.?$`)
 	nameRe     = regexp.MustCompile("[`']([^`']+)[`']")
 	wordRe     = regexp.MustCompile("'(?:[^'\\\\]|\\\\.)*'|\"[^\"]*\"|`[^`]*`|--[^\n]*|(?s:/\\*.*?\\*/)|[A-Za-z_][A-Za-z0-9_]*")
@@ -96,6 +97,10 @@ func Error(code int, message, sql string, lang codes.Lang, names Names) string {
 			return say("没有权限：只能读 mart 里的视图", "not permitted: only the views of mart may be read")
 		}
 		return message
+	case 457:
+		if m := valueRe.FindStringSubmatch(message); m != nil {
+			return say("参数 "+m[3]+" 的值 "+m[1]+" 不是 "+m[2]+"：改成这种类型的值", "the value "+m[1]+" of the parameter "+m[3]+" is no "+m[2]+": give one of that type")
+		}
 	case 456:
 		name := ""
 		if m := nameRe.FindStringSubmatch(message); m != nil {
