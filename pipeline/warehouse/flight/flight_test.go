@@ -2,10 +2,12 @@ package flight_test
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,6 +21,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/memory"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
@@ -59,7 +62,9 @@ type opened struct {
 	strangers []string
 }
 
-func open(t *testing.T) *opened {
+func open(t *testing.T) *opened { return openWith(t, nil) }
+
+func openWith(t *testing.T, conf *tls.Config) *opened {
 	t.Helper()
 	db := warehousetest.Open(t)
 	for _, sql := range []string{
@@ -83,7 +88,7 @@ func open(t *testing.T) *opened {
 	}
 	o := &opened{address: l.Addr().String()}
 	s, err := flight.Serve(l, flight.Config{
-		DB: analyst, Admit: people, Exports: &door.Exports{Rows: 1_500_000, Time: time.Minute, AtOnce: 2},
+		DB: analyst, Admit: people, TLS: conf, Exports: &door.Exports{Rows: 1_500_000, Time: time.Minute, AtOnce: 2},
 		Record: func(x door.Statement) { o.mu.Lock(); defer o.mu.Unlock(); o.records = append(o.records, x) },
 		Told: func(_ net.Addr, protocol string) {
 			o.mu.Lock()
@@ -254,6 +259,53 @@ func TestWrongHere(t *testing.T) {
 	}
 	if !slices.Equal(o.strangers, []string{greeting.HTTP, greeting.Native}) {
 		t.Errorf("told of: %v", o.strangers)
+	}
+}
+
+// Under TLS clients of Flight come in as without it, and others are told so inside it.
+func TestTLS(t *testing.T) {
+	lent := httptest.NewUnstartedServer(nil)
+	lent.StartTLS()
+	certificates, roots := lent.TLS.Certificates, lent.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs
+	lent.Close()
+	o := openWith(t, &tls.Config{Certificates: certificates, MinVersion: tls.VersionTLS12})
+	conf := &tls.Config{RootCAs: roots, ServerName: "example.com"}
+	c, err := flightsql.NewClient(o.address, nil, nil, grpc.WithTransportCredentials(credentials.NewTLS(conf)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	ctx, err := c.Client.AuthenticateBasicToken(t.Context(), "li", "p:1/@")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := rows(ctx, c, "select number from numbers(900000)"); n != 900_000 || err != nil {
+		t.Errorf("%d %v", n, err)
+	}
+	native, err := tls.Dial("tcp", o.address, conf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer native.Close()
+	_, _ = native.Write([]byte("\x00\x11ClickHouse client"))
+	if b, _ := io.ReadAll(native); len(b) < 5 || b[0] != 2 || !strings.Contains(string(b), "by HTTP to the port of database.listen") {
+		t.Errorf("native: %q", b)
+	}
+	res, err := http.Get("http://" + o.address + "/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if res.StatusCode != 400 {
+		t.Errorf("HTTP without TLS: %d", res.StatusCode)
+	}
+	open, err := flightsql.NewClient(o.address, nil, nil, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer open.Close()
+	if _, err := open.Client.AuthenticateBasicToken(t.Context(), "li", "p:1/@"); err == nil {
+		t.Error("the port answers without TLS")
 	}
 }
 
