@@ -122,6 +122,9 @@ func (w *Watch) SeeNames(text func(at int) string, where func(at int, said strin
 			continue
 		}
 		said := bracketed(s)
+		if said == "" { // nearly all
+			continue
+		}
 		key := codes.Key(said)
 		if key == "" || utf8.RuneCountInString(key) > 12 {
 			continue

@@ -78,7 +78,7 @@ func Known(name string) bool { return name == None || groups[name] != nil }
 type Watch struct {
 	ask, tell []*group
 	groups    []*group         // all of them
-	words     *sieve.Sieve     // for them
+	words     *sieve.Memory    // for them
 	own       []*regexp.Regexp // what else a cell may say
 	columns   map[int]*column
 	order     []*column
@@ -134,7 +134,7 @@ func New(against []string, skip ...string) *Watch {
 		return nil
 	}
 	w.ask = append(w.ask, amended)
-	w.groups, w.words = slices.Concat(w.ask, w.tell), words()
+	w.groups, w.words = slices.Concat(w.ask, w.tell), words().Remembering()
 	return w
 }
 

@@ -23,7 +23,7 @@ const widest = 32
 
 // columns are the cells of a table in which a label may stand.
 type columns struct {
-	never  [widest]bool // codes of a list, days, figures, and what lists kinds of figures: 指标
+	may    []int // all but codes of a list, days, figures, and what lists kinds of figures: 指标
 	remark [widest]bool
 	name   [widest]bool // what rows are called by
 	fills  [widest]bool // a blank one repeats what stands above
@@ -50,6 +50,7 @@ var (
 )
 
 func (c *columns) find(ds *dataset.Dataset, at []int) {
+	var never [widest]bool
 	for i := range ds.Columns {
 		d := &ds.Columns[i]
 		if at[i] < 0 || at[i] >= widest {
@@ -58,13 +59,18 @@ func (c *columns) find(ds *dataset.Dataset, at []int) {
 		switch d.Type {
 		case dataset.String, dataset.Low, dataset.Strings:
 			named := at[i] < front || d.Required || d.Personal != "" || slices.Contains(ds.Key, d.Name) || reName.MatchString(d.Title.Zh) || reRemark.MatchString(d.Title.Zh)
-			c.never[at[i]] = d.List != "" || !named || reKind.MatchString(d.Title.Zh)
+			never[at[i]] = d.List != "" || !named || reKind.MatchString(d.Title.Zh)
 		default:
-			c.never[at[i]] = true
+			never[at[i]] = true
 		}
 		c.remark[at[i]] = reRemark.MatchString(d.Title.Zh)
 		c.fills[at[i]] = d.FillDown
 		c.name[at[i]] = d.Required || d.Personal != "" || slices.Contains(ds.Key, d.Name) || reName.MatchString(d.Title.Zh)
+	}
+	for i, not := range never {
+		if !not {
+			c.may = append(c.may, i)
+		}
 	}
 }
 
@@ -73,15 +79,19 @@ func (c *columns) find(ds *dataset.Dataset, at []int) {
 // stands beside it.
 func (t *Totals) labelled(row *source.Row) bool {
 	cells := t.cells(row)
-	before := 0
-	for i := range cells[:min(len(cells), widest)] {
+	for _, i := range t.may {
+		if i >= len(cells) {
+			break
+		}
 		c := &cells[i]
-		if c.Kind == source.Blank {
+		if c.Kind != source.Text || !t.plain[i].likely(c.Text) {
 			continue
 		}
-		before++
-		if c.Kind != source.Text || t.never[i] || !t.likely(c.Text) {
-			continue
+		before := 0 // and here
+		for j := range cells[:i+1] {
+			if cells[j].Kind != source.Blank {
+				before++
+			}
 		}
 		key := totals.Key(dataset.HeaderKey(c.Text))
 		if totals.Sample(key) && !t.remark[i] && (before == 1 || t.name[i]) {
@@ -115,18 +125,42 @@ func (t *Totals) labelled(row *source.Row) bool {
 	return false
 }
 
-// plain are texts that were found to be no labels, by hash: most cells say what one above them says.
+// plain are texts of a column that were found to be no labels, by hash: most cells say what one above them says. Where they
+// do not, as in a column of remarks, nothing is kept.
 type plain struct {
-	seed  maphash.Seed
-	known [1 << 10]uint64
+	known []uint64
+	asked uint16
+	new   uint16 // of these asked
+	rest  uint16 // texts that will not be looked for, since most of those before were new
 }
+
+var seed = maphash.MakeSeed()
+
+const (
+	mostPlain = 1 << 11
+	resting   = 1 << 14
+)
 
 // likely is totals.Likely, with those in mind.
 func (p *plain) likely(s string) bool {
-	h := maphash.String(p.seed, s)
-	at := &p.known[h%uint64(len(p.known))]
+	if p.rest > 0 {
+		p.rest--
+		return totals.Likely(s)
+	}
+	if p.known == nil {
+		p.known = make([]uint64, mostPlain)
+	}
+	h := maphash.String(seed, s)
+	at := &p.known[h%mostPlain]
+	p.asked++
 	if *at == h {
 		return false
+	}
+	if p.new++; p.asked >= mostPlain {
+		if p.new > p.asked/2 {
+			p.rest = resting
+		}
+		p.asked, p.new = 0, 0
 	}
 	if totals.Likely(s) {
 		return true

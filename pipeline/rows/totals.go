@@ -2,7 +2,6 @@ package rows
 
 import (
 	"fmt"
-	"hash/maphash"
 	"regexp"
 	"slices"
 	"strings"
@@ -23,13 +22,13 @@ type Totals struct {
 	lead     map[rune]bool // first characters of the words, in both cases
 	bytes    [256]bool     // their first bytes
 	patterns []*regexp.Regexp
-	Known    bool  // a word for a sum is declared
-	required []int // the cells of the required columns
-	named    []int // those of them that hold no figures
-	Wordy    []int // the cells of all columns that hold no figures
-	columns        // in which a label may stand
-	names          // of rows that are no totals
-	plain
+	Known    bool          // a word for a sum is declared
+	required []int         // the cells of the required columns
+	named    []int         // those of them that hold no figures
+	Wordy    []int         // the cells of all columns that hold no figures
+	columns                // in which a label may stand
+	names                  // of rows that are no totals
+	plain    [widest]plain // by cell
 
 	// of the row that Has was asked about last
 	At   int  // the cell that says so
@@ -41,7 +40,7 @@ type Totals struct {
 
 // NewTotals knows the totals of a table whose columns are read from some cells, by column; -1: from none.
 func NewTotals(ds *dataset.Dataset, at []int) (*Totals, error) {
-	t := &Totals{lead: map[rune]bool{}, plain: plain{seed: maphash.MakeSeed()}}
+	t := &Totals{lead: map[rune]bool{}}
 	for _, w := range ds.Totals {
 		if p, ok := strings.CutPrefix(w, "~"); ok {
 			re, err := regexp.Compile(p)

@@ -3,6 +3,8 @@
 package sieve
 
 import (
+	"encoding/binary"
+	"hash/maphash"
 	"regexp"
 	"regexp/syntax"
 	"slices"
@@ -11,15 +13,28 @@ import (
 
 // Sieve lets pass what may match one of some regular expressions over keys (codes.Key).
 type Sieve struct {
-	all   bool
-	ones  [1 << 13 / 64]uint64 // characters that alone may be a match
-	pairs [1 << 16 / 64]uint64 // characters and those behind them, by hash
-	known map[[2]rune]bool     // the same
+	all    bool
+	digits bool                 // a digit is among the characters
+	marks  [1 << 16]mark        // of the characters of a text as they stand there, before a key is made of it
+	alone  map[rune]bool        // characters that alone may be a match
+	pairs  [1 << 16 / 64]uint64 // characters and those behind them, by hash
+	known  map[[2]rune]bool     // the same
 }
+
+// mark is what is known of a character.
+type mark uint8
+
+const (
+	alone  mark = 1 << iota // it alone may be a match
+	first                   // some match holds it before another
+	second                  // some match holds it behind another
+	none                    // a key has none
+)
 
 // New makes a sieve for some regular expressions.
 func New(list ...*regexp.Regexp) *Sieve {
-	s := &Sieve{known: map[[2]rune]bool{}}
+	s := &Sieve{alone: map[rune]bool{}, known: map[[2]rune]bool{}}
+	marks := map[rune]mark{}
 	for _, re := range list {
 		tree, err := syntax.Parse(re.String(), syntax.Perl)
 		if err != nil { // it was compiled
@@ -29,50 +44,183 @@ func New(list ...*regexp.Regexp) *Sieve {
 		atoms := look(tree).best()
 		s.all = s.all || len(atoms) == 0
 		for _, a := range atoms {
-			first, size := utf8.DecodeRuneInString(a)
+			one, size := utf8.DecodeRuneInString(a)
 			if size == len(a) {
-				i := one(first)
-				s.ones[i/64] |= 1 << (i % 64)
+				s.alone[one] = true
+				marks[one] |= alone
 				continue
 			}
-			second, _ := utf8.DecodeRuneInString(a[size:])
-			i := pair(first, second)
+			two, _ := utf8.DecodeRuneInString(a[size:])
+			i := pair(one, two)
 			s.pairs[i/64] |= 1 << (i % 64)
-			s.known[[2]rune{first, second}] = true
+			s.known[[2]rune{one, two}] = true
+			marks[one] |= first
+			marks[two] |= second
 		}
 	}
+	for r, m := range marks {
+		if upright(r) != r {
+			continue // no key holds it
+		}
+		s.mark(r, m)
+		if 'A' <= r && r <= 'Z' {
+			s.mark(r+'a'-'A', m)
+		}
+		s.digits = s.digits || '0' <= r && r <= '9'
+	}
+	for r := range rune(0x2010) {
+		if upright(r) < 0 {
+			s.mark(r, none)
+		}
+	}
+	s.mark('\u3000', none)
+	s.mark('\ufeff', none)
 	return s
 }
 
-func one(r rune) uint32     { return uint32(r) * 2654435761 >> 19 }
+// mark marks a character, and its full-width form.
+func (s *Sieve) mark(r rune, m mark) {
+	if r < 1<<16 {
+		s.marks[r] = m
+	}
+	if '!' <= r && r <= '~' {
+		s.marks[r+0xfee0] = m
+	}
+}
+
 func pair(a, b rune) uint32 { return (uint32(a)*2654435761 ^ uint32(b)*2246822519) >> 16 }
+
+// upright is a character as it stands in a key; -1: a key has none.
+func upright(r rune) rune {
+	if 0xff01 <= r && r <= 0xff5e {
+		r -= 0xfee0
+	}
+	switch {
+	case r <= ' ' || r == 0x7f || r == '\u00a0' || r == '\u3000' || r == '\ufeff' || 0x2000 <= r && r <= 0x200f:
+		return -1
+	case 'a' <= r && r <= 'z':
+		r += 'A' - 'a'
+	}
+	return r
+}
 
 // May reports whether the key of a text may match. The text need not be one.
 func (s *Sieve) May(text string) bool {
 	if s.all {
 		return true
 	}
-	var before rune = -1
-	for _, r := range text {
+	var before rune = -1 // begins a pair
+	for i := 0; i < len(text); {
+		c, r := text[i], rune(0)
 		switch {
-		case r <= ' ' || r == 0x7f || r == '\u00a0' || r == '\u3000' || r == '\ufeff' || 0x2000 <= r && r <= 0x200f:
-			continue // a key has none
-		case 'a' <= r && r <= 'z':
-			r += 'A' - 'a'
-		case 0xff01 <= r && r <= 0xff5e:
-			if r -= 0xfee0; 'a' <= r && r <= 'z' {
-				r += 'A' - 'a'
+		case c < utf8.RuneSelf:
+			r = rune(c)
+			i++
+		case c > 0xe0 && c != 0xed && c < 0xf0 && i+2 < len(text) && text[i+1]&0xc0 == 0x80 && text[i+2]&0xc0 == 0x80: // nearly all others
+			r = rune(c&0xf)<<12 | rune(text[i+1]&0x3f)<<6 | rune(text[i+2]&0x3f)
+			i += 3
+		default:
+			var size int
+			r, size = utf8.DecodeRuneInString(text[i:])
+			if i += size; r >= 1<<16 {
+				if s.alone[r] || before >= 0 && s.known[[2]rune{before, r}] {
+					return true
+				}
+				before = r
+				continue
 			}
 		}
-		if i := one(r); s.ones[i/64]&(1<<(i%64)) != 0 {
+		switch m := s.marks[r]; {
+		case m == 0:
+			before = -1
+		case m == none:
+		case m&alone != 0:
 			return true
+		default:
+			if r < utf8.RuneSelf || r > 0xff00 {
+				r = upright(r)
+			}
+			if before >= 0 && m&second != 0 {
+				if i := pair(before, r); s.pairs[i/64]&(1<<(i%64)) != 0 && s.known[[2]rune{before, r}] {
+					return true
+				}
+			}
+			if before = -1; m&first != 0 {
+				before = r
+			}
 		}
-		if i := pair(before, r); s.pairs[i/64]&(1<<(i%64)) != 0 && s.known[[2]rune{before, r}] {
-			return true
-		}
-		before = r
 	}
 	return false
+}
+
+// Memory is a sieve that remembers texts that it did not let pass, so that those which differ from one in their digits only are
+// not looked through again. It is for one goroutine.
+type Memory struct {
+	*Sieve
+	known []uint64 // by hash
+	asked int
+	new   int // of these asked
+	rest  int // texts that will not be looked for, since most of those before were new
+	buf   [longest]byte
+}
+
+const (
+	longest = 192 // bytes of a text that is remembered
+	kept    = 1 << 10
+	resting = 1 << 14
+)
+
+var seed = maphash.MakeSeed()
+
+// Remembering gives a sieve a memory.
+func (s *Sieve) Remembering() *Memory { return &Memory{Sieve: s} }
+
+// May is that of the sieve.
+func (m *Memory) May(text string) bool {
+	switch {
+	case m.rest > 0:
+		m.rest--
+		return m.Sieve.May(text)
+	case m.all || m.digits || len(text) > longest || len(text) < 8:
+		return m.Sieve.May(text)
+	case m.known == nil:
+		m.known = make([]uint64, kept)
+	}
+	h := maphash.Bytes(seed, m.buf[:shape(&m.buf, text)])
+	at := &m.known[h%kept]
+	m.asked++
+	if *at == h {
+		return false
+	}
+	if m.new++; m.asked >= kept {
+		if m.new > m.asked/2 {
+			m.rest = resting
+		}
+		m.asked, m.new = 0, 0
+	}
+	if m.Sieve.May(text) {
+		return true
+	}
+	*at = h
+	return false
+}
+
+// shape writes a text of eight bytes and more with 0 for each digit, and returns its length.
+func shape(b *[longest]byte, text string) int {
+	for i := 0; i+8 <= len(text); i += 8 {
+		zeroed(b[i:i+8], text[i:i+8])
+	}
+	zeroed(b[len(text)-8:len(text)], text[len(text)-8:])
+	return len(text)
+}
+
+// zeroed writes eight bytes with 0 for each digit.
+func zeroed(b []byte, s string) {
+	const ones = 0x0101010101010101
+	x := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+	t := x ^ '0'*ones
+	digits := ^(t&(0x7f*ones) + (0x7f-9)*ones | t) >> 7 & ones // the lowest bit of each byte that is one
+	binary.LittleEndian.PutUint64(b, x&^(digits*0x0f))
 }
 
 // most is how many texts an expression may have that are all put down.

@@ -68,18 +68,18 @@ func (t *Table) scanText(ctx context.Context, after int, yield func(Row, error) 
 		for i, text := range rec.Cells {
 			c := &cells[i]
 			c.Text, c.Kind = text, Text
-			switch glance.First(text) {
-			case glance.Nothing:
+			look := glance.First(text)
+			if look == glance.Says {
+				said++
+				continue
+			}
+			if look == glance.Nothing {
 				c.Kind = Blank
 				blanks++
-			case glance.Says:
+			} else if glance.Second(text) {
 				said++
-			default:
-				if glance.Second(text) {
-					said++
-				} else if unsure++; text[0] == '=' || text[0] == '\'' || text[0] == '`' {
-					c.Text = cell.Unguarded(text)
-				}
+			} else if unsure++; text[0] == '=' || text[0] == '\'' || text[0] == '`' {
+				c.Text = cell.Unguarded(text)
 			}
 		}
 		if row.Said = said; unsure > 0 {

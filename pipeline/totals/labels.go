@@ -173,21 +173,7 @@ func Likely(s string) bool {
 
 // parted reports whether a text holds a blank or an opening bracket.
 func parted(s string) bool {
-	for i := 0; i < len(s); i++ {
-		switch s[i] {
-		case ' ', '(':
-			return true
-		case 0xe3: // U+3000
-			if i+2 < len(s) && s[i+1] == 0x80 && s[i+2] == 0x80 {
-				return true
-			}
-		case 0xef: // （
-			if i+2 < len(s) && s[i+1] == 0xbc && s[i+2] == 0x88 {
-				return true
-			}
-		}
-	}
-	return false
+	return strings.IndexByte(s, ' ') >= 0 || strings.IndexByte(s, '(') >= 0 || strings.Contains(s, "\u3000") || strings.Contains(s, "（")
 }
 
 // edges are the characters of three bytes with which a label ends (1) and begins (2).

@@ -3,6 +3,7 @@ package delimited
 import (
 	"errors"
 	"math/bits"
+	"slices"
 	"strings"
 )
 
@@ -92,17 +93,25 @@ func (p *parser) record(s string) (int, error) {
 // most cells are no longer.
 func split(cells []string, line string, comma byte) (more []string, rest string) {
 	const ones, lower = 0x0101010101010101, 0x7f7f7f7f7f7f7f7f
-	from, i := 0, 0
+	from, i, n := 0, 0, len(cells)
+	cells = cells[:cap(cells)] // n of them count: to append would cost as much as the rest
+	commas := ones * uint64(comma)
 	for ; i+8 <= len(line); i += 8 {
 		w := line[i : i+8]
 		x := uint64(w[0]) | uint64(w[1])<<8 | uint64(w[2])<<16 | uint64(w[3])<<24 | uint64(w[4])<<32 | uint64(w[5])<<40 | uint64(w[6])<<48 | uint64(w[7])<<56
-		x ^= ones * uint64(comma)
+		x ^= commas
 		for m := ^((x&lower + lower) | x | lower); m != 0; m &= m - 1 { // the top bit of each byte that is 0
 			at := i + bits.TrailingZeros64(m)>>3
-			cells = append(cells, line[from:at])
+			if n == len(cells) {
+				cells = slices.Grow(cells, 16)
+				cells = cells[:cap(cells)]
+			}
+			cells[n] = line[from:at]
+			n++
 			from = at + 1
 		}
 	}
+	cells = cells[:n]
 	for ; i < len(line); i++ {
 		if line[i] == comma {
 			cells = append(cells, line[from:i])
