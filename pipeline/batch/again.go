@@ -161,10 +161,17 @@ func (s *dittos) take(row *source.Row) bool {
 		for _, at := range row.Across {
 			s.tally.Across.Add(row.Origin.Sheet, row.Origin.Cell(at))
 		}
-	} else if !s.kept {
-		s.above, s.kept = slices.Clone(s.above), true
+	} else {
+		s.keep()
 	}
 	return ok
+}
+
+// keep copies the last row of data, for another row comes before the one that may repeat it.
+func (s *dittos) keep() {
+	if !s.kept {
+		s.above, s.kept = slices.Clone(s.above), true
+	}
 }
 
 // repeated is a row with what stands above in place of the cells that repeat it.

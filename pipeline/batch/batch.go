@@ -61,6 +61,7 @@ type Options struct {
 	Since1904 bool             // serial numbers of days count from 1904, see source.File
 	Reject    func(Reject)     // called in row order, from the reader's own goroutine; nil drops them
 	Rows      int              // rows a record batch; 0 means 65,536
+	Alone     bool             // rows are read in the goroutine that reads their cells
 	Memory    memory.Allocator // nil: Go's own
 	Sheets    *sheets.Sheets   // holds the sheets of a workbook against each other; nil: nobody wants it
 	Seen      *rows.Seen       // the rows of the file's tables read before, where the dataset drops duplicates; nil: none

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -47,11 +48,24 @@ type outcome struct {
 	rejects []Reject
 	account *account.Account
 	notes   []source.Note
+	counts  Counts
+	sums    []map[string]float64
+	hidden  account.Hidden
 	err     error
 }
 
-// readFile reads a file as a load does. The rows are the values of the columns, joined by a comma, NULL as -.
-func readFile(t testing.TB, yaml, name string) (r outcome) {
+// readFile reads a file as a load does, with its rows read ahead and once more without: all that comes of it is the same. The rows
+// are the values of the columns, joined by a comma, NULL as -.
+func readFile(t testing.TB, yaml, name string) outcome {
+	t.Helper()
+	alone, r := readWith(t, yaml, name, true), readWith(t, yaml, name, false)
+	if !reflect.DeepEqual(alone, r) {
+		t.Errorf("%s: in one goroutine\n%v\n%s\nin two\n%v\n%s", name, alone.rows, alone.told(), r.rows, r.told())
+	}
+	return r
+}
+
+func readWith(t testing.TB, yaml, name string, alone bool) (r outcome) {
 	t.Helper()
 	cat, ds := declare(t, yaml)
 	o := source.Options{Header: ds.Header, Deep: ds.HeaderRows}
@@ -70,7 +84,7 @@ func readFile(t testing.TB, yaml, name string) (r outcome) {
 	defer f.Close()
 	r.account = f.Aside(t.Context())
 	for _, table := range f.Tables() {
-		b, err := NewReader(t.Context(), ds, table, Options{Lists: cat.Lists, Key: make([]byte, 32), Reject: func(x Reject) { r.rejects = append(r.rejects, x) }})
+		b, err := NewReader(t.Context(), ds, table, Options{Alone: alone, Lists: cat.Lists, Key: make([]byte, 32), Reject: func(x Reject) { r.rejects = append(r.rejects, x) }})
 		if err != nil {
 			r.err = err
 			return r
@@ -82,6 +96,9 @@ func readFile(t testing.TB, yaml, name string) (r outcome) {
 			return r
 		}
 		r.account.Add(b.Account())
+		r.counts.Add(b.Counts())
+		r.sums = append(r.sums, b.Sums())
+		r.hidden.Add(b.Hidden())
 		b.Release()
 	}
 	r.notes = f.Notes()

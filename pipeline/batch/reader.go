@@ -14,6 +14,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
 	"yanzhen/pipeline/account"
+	"yanzhen/pipeline/ahead"
 	"yanzhen/pipeline/bind"
 	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/control"
@@ -25,7 +26,7 @@ import (
 )
 
 // Reader is an array.RecordReader over a source's rows with the columns of the dataset's table.
-// It reads ahead in a goroutine of its own, one batch; Release stops it. A record is valid until
+// It reads ahead in a goroutine of its own, one batch, and its rows in another; Release stops them. A record is valid until
 // the next one is asked for, unless it is retained.
 type Reader struct {
 	refs    atomic.Int64
@@ -125,7 +126,11 @@ func (r *Reader) run(ctx context.Context, ready chan<- error) {
 		return
 	}
 	var at source.Row
-	for row, err := range r.src.Rows(ctx) {
+	all := r.src.Rows(ctx)
+	if !r.opt.Alone {
+		all = ahead.Rows(all)
+	}
+	for row, err := range all {
 		if err == nil {
 			err = ctx.Err()
 		}
@@ -281,7 +286,8 @@ func (r *Reader) chain(ctx context.Context, header []string) error {
 	if len(r.ds.Banners) > 0 {
 		r.first = &headed{heads: r.heads, counts: &r.counts, tally: r.tally, next: r.first}
 	}
-	r.first = &dittos{merged: newMerged(r.frame.columns, r.tally), tally: r.tally, next: &captions{r, r.first}}
+	r.dittos = &dittos{merged: newMerged(r.frame.columns, r.tally), tally: r.tally, next: &captions{r, r.first}}
+	r.first = r.dittos
 	r.header = header
 	r.tally.next, r.first = r.first, r.tally
 	return nil

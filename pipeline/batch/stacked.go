@@ -16,12 +16,14 @@ type between struct {
 	captions []caption     // lines of units since the last row
 	lines    stacked.Lines // kept back until it is known what follows
 	titles   []string      // of the header that is taken
+	dittos   *dittos
 }
 
 // pass takes a row, or keeps it back where it may title a table; nil: there are no more.
 func (r *Reader) pass(row *source.Row) bool {
 	heading := row != nil && row.Doubt != nil && row.Doubt.Names != nil
 	if row != nil && !heading && r.binding.Width > 1 && r.lines.Keep(row) {
+		r.dittos.keep()
 		return true
 	}
 	held := r.lines.Take()

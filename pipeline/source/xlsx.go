@@ -15,6 +15,7 @@ import (
 
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/source/drawn"
+	"yanzhen/pipeline/source/inflate"
 	"yanzhen/pipeline/source/ink"
 	"yanzhen/pipeline/source/numfmt"
 	"yanzhen/pipeline/source/remarks"
@@ -76,6 +77,9 @@ func (w *workbook) open(name string) (*xmlscan.Reader, io.Closer, error) {
 	r, err := z.Open()
 	if err != nil {
 		return nil, nil, err
+	}
+	if z.UncompressedSize64 > 1<<20 {
+		r = inflate.Ahead(r)
 	}
 	return xmlscan.New(&limitedReader{r, w.limits.UnzippedBytes}, w.limits.RecordBytes), r, nil
 }
