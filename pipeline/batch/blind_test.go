@@ -255,3 +255,79 @@ func TestWhatLiesOnASheet(t *testing.T) {
 		}
 	}
 }
+
+// A workbook holds what programs leave in texts too: guards, commas before decimals, another table below the first, texts read in another
+// encoding than they were written in.
+func TestTextsOfWorkbooks(t *testing.T) {
+	x := excelize.NewFile()
+	defer x.Close()
+	for i, row := range [][]any{
+		{"编号", "日期", "名称", "金额", "人数"},
+		{`="001234"`, "'2026-03-01", "'甲公司", "0,125", "'6"},
+		{"‘001235", "2026-03-02", "乙公司", "3,5", 7},
+		{"A3", "2026-03-03", "丙公司", "1,250", 8},
+		{"A4", "2026-03-04", "丁公司", 2.75, 9},
+		{"A5", "2026-03-05", "鐢插叕鍙", 1, 1},
+		{"A6", "2026-03-05", "å…¬å¸", 1, 1},
+		{"类别", "起始", "单位", "产值", "户数"},
+		{"B1", "2026-04-01", "东园", 12, 3},
+	} {
+		at, _ := excelize.CoordinatesToCellName(1, i+1)
+		if err := x.SetSheetRow("Sheet1", at, &row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	name := filepath.Join(t.TempDir(), "t.xlsx")
+	if err := x.SaveAs(name); err != nil {
+		t.Fatal(err)
+	}
+	r := readFile(t, trial, name)
+	if got := strings.Join(r.rows, " "); got != "001234,2026-03-01,甲公司,0.125,6,-,- 001235,2026-03-02,乙公司,3.5,7,-,- A4,2026-03-04,丁公司,2.75,9,-,- B1,2026-04-01,东园,12,3,-,-" {
+		t.Errorf("got %s\n%s", got, r.told())
+	}
+	for _, want := range []string{"D4", "decimal_comma", "C6", "C7", "encoding"} {
+		if !strings.Contains(r.told(), want) {
+			t.Errorf("told\n%s\nwant %s", r.told(), want)
+		}
+	}
+	if s := r.account.Stacked; len(s) != 1 || !strings.Contains(s[0].Zh, "Sheet1!A8 起的一行像是另一张表的表头（起始、产值、户数）") {
+		t.Errorf("stacked %v", s)
+	}
+}
+
+// Of two tables in a text, of rows that hold a separator too many, and of lines that stand between quotes as a whole, what was read is right
+// and the rest is told.
+func TestTextsOfSeveralKinds(t *testing.T) {
+	for _, tt := range []struct{ name, text, rows, told, stacked string }{
+		{"another table of as many columns", "编号,日期,名称,金额\nA1,2026-03-01,甲,1\nA2,2026-03-02,乙,2\n类别,起始,单位,数量\nB1,2026-04-01,东园,12\n", "A1 A2", "second_table", ""},
+		{"of one figure", "编号,名称,金额\nA1,甲,1\nA2,乙,2\nA3,丙,3\n类别,单位,数量\nB1,东园,12\n", "A1 A2 A3 B1", "", "（数量）"},
+		{"a row without figures", "编号,名称,金额\nA1,甲,1\nA2,乙,2\nA3,丙,3\n其他,待定单位,待定\nB1,东园,12\n", "A1 A2 A3 B1", "number", ""},
+		{"thousands without quotes", "编号,日期,名称,金额,人数\nA1,2026-03-01,甲,900,10\nA2,2026-03-02,乙,1,234,20\nA3,2026-03-03,丙,2,500,\n", "A1", "long_row", ""},
+		{"another table of fewer columns", "编号,日期,名称,金额\nA1,2026-03-01,甲,1\nA2,2026-03-02,乙,2\n\n园区,企业数,产值\n东园,12,300\n西园,8,200\n", "", "（第 5 行起；若是另一张表，请单独报送）", ""},
+		{"whole lines", "\"编号,日期,名称,金额\"\n\"A1,2026-03-01,甲,1\"\n", "", "每一行像是整个放进了一对引号", ""},
+		{"a guard that a formula makes", "编号,名称,金额\n=T(\"00124\"),甲,1\n=\"00\"&\"125\",乙,2\n", "00124 00125", "", ""},
+	} {
+		r := readText(t, trial, tt.text)
+		var codes []string
+		for _, row := range r.rows {
+			code, _, _ := strings.Cut(row, ",")
+			codes = append(codes, code)
+		}
+		told := r.told()
+		if r.err != nil {
+			told += r.err.Error()
+		}
+		if got := strings.Join(codes, " "); got != tt.rows || !strings.Contains(told, tt.told) || strings.Contains(told, "stray_quote") {
+			t.Errorf("%s: got %s, told\n%s", tt.name, got, told)
+		}
+		stacked := ""
+		if r.err == nil {
+			for _, s := range r.account.Stacked {
+				stacked += s.Zh
+			}
+		}
+		if (tt.stacked == "") != (stacked == "") || !strings.Contains(stacked, tt.stacked) {
+			t.Errorf("%s: stacked %q", tt.name, stacked)
+		}
+	}
+}

@@ -237,6 +237,9 @@ func (r *rule) spelt(c *source.Cell) (value, *cell.Fault) {
 	if len(s) > 15 {
 		r.cut.See(s)
 	}
+	if cell.MisreadChinese(s) {
+		return value{}, cell.FaultEncoding
+	}
 	if !cell.Quiet(s) {
 		if cell.Undecoded(s) {
 			return value{}, cell.FaultEncoding

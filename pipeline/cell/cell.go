@@ -27,10 +27,10 @@ func ErrorText(s string) bool {
 	return s[1] == '#' && strings.Trim(s, "#") == "" // ####: a column printed too narrow
 }
 
-// Undecoded reports whether a text holds the mark of bytes that could not be decoded, or what programs make of two
-// such marks that they take for GB18030.
+// Undecoded reports whether a text holds the mark of bytes that could not be decoded, what programs make of two
+// such marks that they take for GB18030, or was read in another encoding than it was written in.
 func Undecoded(s string) bool {
-	return strings.Contains(s, "\ufffd") || strings.Contains(s, "锟斤拷") || !utf8.ValidString(s)
+	return strings.Contains(s, "\ufffd") || strings.Contains(s, "锟斤拷") || !utf8.ValidString(s) || MisreadChinese(s) || misreadLatin(s)
 }
 
 // The longest texts that are read, in bytes: of any cell, and of a value that is kept in a dictionary.

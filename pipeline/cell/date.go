@@ -76,6 +76,7 @@ func readDate(s string) (n int32, whole bool, f *Fault) {
 		n, f = dayOrZero(y, m, d)
 		return n, true, f
 	}
+	s = spread(s)
 	if n, f, ok := instant(s); ok {
 		return n, true, f
 	}
@@ -194,6 +195,18 @@ func instant(s string) (n int32, f *Fault, ok bool) {
 }
 
 var reHalf = regexp.MustCompile(`(?i)\s*(?:上午|下午|中午|凌晨|早上|晚上|傍晚|[ap]\.?m\.?)\s*`)
+
+// spread writes 20260228T163000Z as 2026-02-28T16:30:00Z.
+func spread(s string) string {
+	if len(s) < 13 || s[8] != 'T' || !allDigits(s[:8]) || !allDigits(s[9:13]) {
+		return s
+	}
+	rest := s[13:]
+	if len(rest) >= 2 && allDigits(rest[:2]) {
+		rest = ":" + rest
+	}
+	return s[:4] + "-" + s[4:6] + "-" + s[6:8] + "T" + s[9:11] + ":" + s[11:13] + rest
+}
 
 // withoutHalf cuts 下午 and PM out of a date with a time of day.
 func withoutHalf(s string) string {

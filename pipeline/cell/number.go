@@ -309,7 +309,7 @@ func digits(s string) (Decimal, *Fault) {
 	if strings.IndexByte(whole, ',') >= 0 {
 		groups := strings.Split(whole, ",")
 		for i, g := range groups {
-			if i == 0 && (len(g) == 0 || len(g) > 3) || i > 0 && len(g) != 3 {
+			if i == 0 && (len(g) == 0 || len(g) > 3 || g[0] == '0') || i > 0 && len(g) != 3 {
 				return Decimal{}, FaultThousands
 			}
 		}

@@ -78,7 +78,7 @@ func month(s string) bool {
 }
 
 // Unguarded takes off what programs put around a value so that a spreadsheet leaves it alone: ="00123",
-// =T("00123"), =00123, a ' before digits or a sign and a ` before digits.
+// =T("00123"), =00123, ="00"&"123", a ' before digits, a sign or Chinese, and a ` or ‘ before digits.
 func Unguarded(s string) string {
 	if len(s) < 2 {
 		return s
@@ -99,9 +99,18 @@ func Unguarded(s string) string {
 		if len(inner) >= 2*n && inner[0] == '"' && inner[len(inner)-1] == '"' && strings.IndexByte(inner[n:len(inner)-n], '"') < 0 {
 			return inner[n : len(inner)-n]
 		}
+		if text, ok := joined(inner); ok {
+			return text
+		}
 	case '\'':
-		if s[1] >= '0' && s[1] <= '9' || strings.IndexByte("=+-@", s[1]) >= 0 {
+		if s[1] >= '0' && s[1] <= '9' || strings.IndexByte("=+-@", s[1]) >= 0 || s[1] >= 0xe4 && s[1] <= 0xe9 && strings.IndexByte(s[1:], '\'') < 0 {
 			return s[1:]
+		}
+	case 0xe2, 0xef: // ‘ ’ ＇
+		for _, mark := range [...]string{"‘", "’", "＇"} {
+			if rest, ok := strings.CutPrefix(s, mark); ok && rest != "" && allDigits(rest) {
+				return rest
+			}
 		}
 	case '`':
 		if allDigits(s[1:]) {
@@ -109,6 +118,22 @@ func Unguarded(s string) string {
 		}
 	}
 	return s
+}
+
+// joined reads "00"&"123", texts that a formula puts together.
+func joined(s string) (string, bool) {
+	parts := strings.Split(s, "&")
+	if len(parts) < 2 {
+		return "", false
+	}
+	for i, p := range parts {
+		p = strings.TrimSpace(p)
+		if len(p) < 2 || p[0] != '"' || p[len(p)-1] != '"' || strings.IndexByte(p[1:len(p)-1], '"') >= 0 {
+			return "", false
+		}
+		parts[i] = p[1 : len(p)-1]
+	}
+	return strings.Join(parts, ""), true
 }
 
 // Broken is the fault of a folded text that holds an error of a formula, or names another cell in place of a

@@ -200,7 +200,7 @@ func (w *Watch) Title(text string) {
 		return
 	}
 	for _, g := range w.ask {
-		if g != amended && g.title.MatchString(key) {
+		if g != amended && g.title.MatchString(key) && !(g == groups["left"] && reBothWays.MatchString(key)) {
 			w.titles = append(w.titles, codes.Text{
 				Zh: fmt.Sprintf("“%s”像是说其中各行%s，却按已发生的数据读取", cut(text), g.says.Zh),
 				En: fmt.Sprintf("%q seems to say that the rows are %s, and they were read as facts", cut(text), g.says.En),
@@ -210,6 +210,9 @@ func (w *Watch) Title(text string) {
 	}
 	w.Note(text)
 }
+
+// reBothWays is a title of those who came and those who left: 引进与流出情况统计表.
+var reBothWays = regexp.MustCompile(`(引进|引入|流入|转入|调入|迁入|新进|新增|增员|入职|到岗|报到|参保|入区|进站|入站)((人员|人才|员工|职工|情况)?[与和及、/,，+&或])?(离职|离岗|离区|流失|流出|减员|退出|调出|辞退|出站|终止|停保)`)
 
 // longest is how many characters a cell has at most that says one of these things.
 const longest = 60

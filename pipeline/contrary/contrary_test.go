@@ -69,7 +69,7 @@ func TestHeadings(t *testing.T) {
 			t.Errorf("%s %s %v: asked %d, told %d", tt.heading, tt.text, tt.against, asked, told)
 		}
 	}
-	for title, want := range map[string]int{"2026年6月拟引进人才名单": 1, "未报到人员": 1, "离职人员名单": 1, "作废": 1, "省引才计划入选名单": 0, "人才引进名单": 0, "退休返聘专家": 0, "未来科技城引进人才": 0, "培训结业情况": 0} {
+	for title, want := range map[string]int{"2026年6月拟引进人才名单": 1, "未报到人员": 1, "离职人员名单": 1, "作废": 1, "省引才计划入选名单": 0, "人才引进名单": 0, "退休返聘专家": 0, "未来科技城引进人才": 0, "2026年3月引进与流出情况统计表": 0, "引进流出情况": 0, "引进人才离职情况": 1, "培训结业情况": 0} {
 		w := New(Groups)
 		w.Title(title)
 		n := 0

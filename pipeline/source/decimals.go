@@ -8,16 +8,19 @@ import (
 )
 
 // judgedRows is how many rows of a text show how its numbers are written.
-const judgedRows = 5000
+const (
+	judgedRows    = 5000
+	judgedOfSheet = 200
+)
 
-// Decimals looks at the numbers of a text's first rows, column by column: whether a comma parts thousands
-// or stands before the decimals is told by the column, not by a cell. Of a sheet, whose numbers are stored
-// as such, it says nothing.
+// Decimals looks at the numbers of the first rows, column by column: whether a comma parts thousands
+// or stands before the decimals is told by the column, not by a cell. Of a sheet, most of whose numbers are stored
+// as such, it looks at the texts of fewer rows.
 func (t *Table) Decimals(ctx context.Context) (seen []cell.Decimals) {
+	most, n := judgedRows, 0
 	if t.text == nil {
-		return nil
+		most = judgedOfSheet
 	}
-	n := 0
 	for row, err := range t.Rows(ctx) {
 		if err != nil {
 			return seen // it comes again
@@ -26,11 +29,11 @@ func (t *Table) Decimals(ctx context.Context) (seen []cell.Decimals) {
 			seen = append(seen, cell.Decimals{})
 		}
 		for i := range row.Cells {
-			if s := row.Cells[i].Text; len(s) > 2 && len(s) < 32 && strings.ContainsAny(s, ",.，") {
+			if s := row.Cells[i].Text; row.Cells[i].Kind == Text && len(s) > 2 && len(s) < 32 && strings.ContainsAny(s, ",.，") {
 				seen[i].See(s)
 			}
 		}
-		if n++; n == judgedRows {
+		if n++; n == most {
 			break
 		}
 	}

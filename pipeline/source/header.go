@@ -12,6 +12,7 @@ import (
 
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/source/delimited"
 	"yanzhen/pipeline/source/remarks"
 	"yanzhen/pipeline/units"
 )
@@ -737,6 +738,10 @@ func misfit(rows []Row, o Options) *Refusal {
 		if filled(r.Cells) > filled(fullest.Cells) {
 			fullest = r
 		}
+	}
+	if one := fullest.Cells; filled(one) == 1 && fullest.Origin.Sheet == "" && strings.ContainsAny(one[len(one)-1].Text, ",\t;|") {
+		r := delimited.OneCell(fullest.Origin.Row)
+		return refuse(r.Rule, r.Text, r.Remedy)
 	}
 	// what stands in the file may be a person's data: only its shape is told
 	return refuse("header", codes.Text{

@@ -28,14 +28,15 @@ func (t *Table) expect(rows []Row, w *wanted, o Options) error {
 	if d := heading.Doubt; d != nil && !d.Moved {
 		t.say(t.last, d.Rule, d.Text)
 	}
-	if t.usual = h; usual == h || n < 2 {
+	b := delimited.Below{Heading: t.last, Cells: h, Usual: usual}
+	for i := range rows {
+		b.Add(rows[i].Origin.Row, texts(rows[i].Cells))
+	}
+	if t.usual = h; usual == h || n < 2 || b.Overflow() {
 		return nil
 	}
 	t.usual = usual
-	told := codes.Text{
-		Zh: fmt.Sprintf("第 %d 行的表头有 %d 格（空格子也算），下面的行是 %d 格", t.last, h, usual),
-		En: fmt.Sprintf("the header in row %d has %d cells, blank ones counted, where the rows below have %d", t.last, h, usual),
-	}
+	told := b.Told()
 	names, fits := t.header, len(w.columns) == 0
 	if t.first == t.last && !fits {
 		if names, fits = rightHeading(texts(heading.Cells), usual, w); fits && !slices.Equal(names, t.header) {
@@ -149,12 +150,12 @@ func (t *Table) figures(rows []Row) {
 			}
 		}
 		words := func(c int) bool { return c >= len(r.Cells) || !figure(r.Cells[c].Text) }
-		if seen > 3 && !slices.ContainsFunc(cols, func(c int) bool { return !words(c) }) {
+		if seen > 2 && !slices.ContainsFunc(cols, func(c int) bool { return !words(c) }) {
 			break // the heading of another table perhaps
 		}
 		cols = slices.DeleteFunc(cols, words)
 	}
-	if seen >= 3 {
+	if seen >= 2 {
 		t.numeric = cols
 	}
 }

@@ -78,7 +78,7 @@ func (t *Table) scanText(ctx context.Context, after int, yield func(Row, error) 
 				blanks++
 			} else if glance.Second(text) {
 				said++
-			} else if unsure++; text[0] == '=' || text[0] == '\'' || text[0] == '`' {
+			} else if unsure++; text[0] == '=' || text[0] == '\'' || text[0] == '`' || text[0] == 0xe2 || text[0] == 0xef {
 				c.Text = cell.Unguarded(text)
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"unicode/utf16"
 
+	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/source/drawn"
 	"yanzhen/pipeline/source/numfmt"
@@ -281,7 +282,7 @@ func (w *xlsBook) sharedTexts(pieces [][]byte) error {
 				En: "the workbook's texts are more than " + size(int64(w.limits.StringBytes)),
 			}, codes.Text{Zh: "请另存为 csv（UTF-8）后上报", En: "save it as csv (UTF-8) and send that"})
 		}
-		w.strings = append(w.strings, s)
+		w.strings = append(w.strings, cell.Unguarded(s))
 	}
 	return nil
 }
@@ -456,7 +457,7 @@ func (w *xlsBook) scan(ctx context.Context, t *Table, at, after int, yield func(
 				return
 			}
 			if s != "" {
-				set(column, Cell{Text: s, Kind: Text})
+				set(column, Cell{Text: cell.Unguarded(s), Kind: Text})
 			}
 		case biffNumber:
 			if len(b.data) < 14 {

@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 	"unsafe"
 
+	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/source/drawn"
 	"yanzhen/pipeline/source/inflate"
@@ -338,7 +339,7 @@ func (w *workbook) readStrings(name string) error {
 			w.strings = make([]string, len(ends))
 			from := 0
 			for i, end := range ends {
-				w.strings[i] = whole[from:end]
+				w.strings[i] = cell.Unguarded(whole[from:end])
 				from = end
 			}
 			return nil
@@ -563,7 +564,9 @@ func (w *workbook) cells(cells []Cell, spans []span, row []byte) ([]Cell, bool) 
 		if s.shared > 0 {
 			c.Text = w.strings[s.shared-1]
 		} else {
-			c.Text = text[s.from:s.to]
+			if c.Text = text[s.from:s.to]; c.Kind == Text {
+				c.Text = cell.Unguarded(c.Text)
+			}
 		}
 		if c.Kind == Text && c.Text == "" {
 			c.Kind = Blank

@@ -245,9 +245,9 @@ func (p *parser) ends(s string) bool {
 	return s == "" || s[0] == '\n' || s[0] == '\r' || strings.HasPrefix(s, p.comma)
 }
 
-// guarded reports whether a text is ="00123", which spreadsheets leave alone.
+// guarded reports whether a text is ="00123" or =T("00123"), which spreadsheets leave alone.
 func guarded(s string) bool {
-	return len(s) >= 3 && s[0] == '=' && s[1] == '"' && s[len(s)-1] == '"'
+	return len(s) >= 3 && s[0] == '=' && (s[1] == '"' && s[len(s)-1] == '"' || strings.HasPrefix(s, `=T("`) && strings.HasSuffix(s, `")`))
 }
 
 // escaped reads a record in which the declared or found escape stands: before a quote, a delimiter, a

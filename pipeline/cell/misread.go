@@ -1,0 +1,111 @@
+package cell
+
+import (
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/simplifiedchinese"
+)
+
+// Texts that a program has read in another encoding than they were written in, and saved so: 鍏徃 and å…¬å¸ for 公司,
+// MÃ¼ller for Müller, ¼×¹«Ë¾ for 甲公司.
+
+// misreadFirst are the characters with which Chinese in UTF-8 begins where it is read as GBK.
+var misreadFirst = sync.OnceValue(func() *[1 << 10]uint64 {
+	var set [1 << 10]uint64
+	d := simplifiedchinese.GBK.NewDecoder()
+	for lead := byte(0xe4); lead <= 0xe9; lead++ {
+		for trail := byte(0x80); trail < 0xc0; trail++ {
+			b, _ := d.Bytes([]byte{lead, trail})
+			if r, _ := utf8.DecodeRune(b); r > 0x7f && r < 1<<16 {
+				set[r>>6] |= 1 << (r & 63)
+			}
+		}
+	}
+	return &set
+})
+
+// MisreadChinese reports whether a text that begins with Chinese is UTF-8 that was read as GBK: its characters, in GBK, are
+// at least two others in UTF-8. Nearly every text is done with at its first character.
+func MisreadChinese(s string) bool {
+	if len(s) < 9 || s[0] < 0xe4 || s[0] > 0xe9 {
+		return false
+	}
+	r, _ := utf8.DecodeRuneInString(s)
+	if r >= 1<<16 || misreadFirst()[r>>6]>>(r&63)&1 == 0 {
+		return false
+	}
+	end := strings.IndexFunc(s, func(r rune) bool { return r < 0x80 || r == utf8.RuneError })
+	if end < 0 {
+		end = len(s)
+	}
+	b, err := simplifiedchinese.GBK.NewEncoder().Bytes([]byte(s[:end]))
+	return err == nil && wholes(b) > 1
+}
+
+// wholes counts the Chinese characters that bytes are in UTF-8, but for a last one that is cut; 0: they are something else too.
+func wholes(b []byte) (n int) {
+	for len(b) > 2 {
+		r, size := utf8.DecodeRune(b)
+		if r == utf8.RuneError || size != 3 {
+			return 0
+		}
+		n++
+		b = b[size:]
+	}
+	return n
+}
+
+// misreadLatin reports whether a text is UTF-8, or GBK, that was read in a western encoding.
+func misreadLatin(s string) bool {
+	if strings.IndexByte(s, 0xc2) < 0 && strings.IndexByte(s, 0xc3) < 0 {
+		return false
+	}
+	b := make([]byte, 0, len(s))
+	for _, r := range s {
+		c, ok := charmap.Windows1252.EncodeRune(r)
+		switch {
+		case ok:
+		case r >= 0x80 && r < 0xa0:
+			c = byte(r)
+		default:
+			c = ' '
+		}
+		b = append(b, c)
+	}
+	high := 0 // bytes beyond ASCII up to here
+	for i, c := range b {
+		follows := func(k int, lo byte) bool { return i+k < len(b) && b[i+k] >= lo && b[i+k] < 0xc0 }
+		switch {
+		case (c >= 0xe3 && c <= 0xe9 || c == 0xef) && follows(1, 0x80) && follows(2, 0x80):
+			return true
+		case c == 0xc3 && follows(1, 0x80), c == 0xc2 && follows(1, 0xa0):
+			return true
+		}
+		if high++; c < 0xa1 || c == 0xff {
+			high = 0
+		}
+		if i+1 < len(b) && b[i+1] >= 0xa1 && b[i+1] != 0xff {
+			continue
+		}
+		if run := b[i+1-high : i+1]; high >= 4 && high%2 == 0 && common(run) {
+			return true
+		}
+		high = 0
+	}
+	return false
+}
+
+// common reports whether bytes are common Chinese characters in GB 2312, and as western text no words.
+func common(b []byte) bool {
+	signs := false
+	for i := 0; i+1 < len(b); i += 2 {
+		if b[i] < 0xb0 || b[i] > 0xd7 {
+			return false
+		}
+		signs = signs || b[i] < 0xc0 || b[i+1] < 0xc0
+	}
+	return signs
+}
