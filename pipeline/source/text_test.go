@@ -272,6 +272,8 @@ func TestTextDoubts(t *testing.T) {
 		{"unclosed, lines that are no rows", "a,b,c\n1,2,3\n\"x\ny\nz,\"y\"\n" + rest, "3 unclosed_quote 3 lost"},
 		{"rows made one", "a,b,c\n1,\"x,3\n4,y\",6\n" + rest, "2 swallowed_rows 2 lost"},
 		{"a text with commas and lines", "a,b,c\n1,\"x, y\nz\",6\n" + rest, "2 quoted_lines x1"},
+		{"no line end behind the last row", "a,b,c\n" + strings.TrimSpace(rest), "4 no_line_end x1"},
+		{"rows of another kind below an empty line", "a,b,c\n" + strings.Repeat("x,y,z\n", 4) + "\nd,e,f\nw,1,2\n", "7 other_below x1, 7 empty_lines x1"},
 		{"a line end alone", "a,b,c\n1,2,3\r4,5,6\n" + rest, "2 line_ends x1"},
 	} {
 		if got := doubts(t, c.content); got != c.want {

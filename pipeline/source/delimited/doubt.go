@@ -40,6 +40,12 @@ func uneven(n, usual, lines int) *Doubt {
 	return d
 }
 
+// part says that a row of one cell may belong to the one before it or behind it: a line end stands inside their cell.
+func (d *Doubt) part(row int) {
+	d.Text.Zh += fmt.Sprintf("；也可能是第 %d 行的末格或第 %d 行的首格里多了换行，那一格不全", row-1, row+1)
+	d.Text.En += fmt.Sprintf("; perhaps a line end stands inside the last cell of row %d or the first of row %d, which is not whole then", row-1, row+1)
+}
+
 // stray says that a quote stands where none can.
 func stray(cell int) *Doubt {
 	return &Doubt{

@@ -133,6 +133,40 @@ func (p *Profile) Moved(number int, cells []string) *Doubt {
 	return nil
 }
 
+// Other looks at a row just below an empty line: figures in several columns that hold words alone in the sample are another
+// table's.
+func (p *Profile) Other(gap int, cells []string) *Note {
+	if p == nil {
+		return nil
+	}
+	wordy := func(c int) bool {
+		n := 0
+		for number, i := range p.rows {
+			if number >= gap || c >= len(p.cells[i]) || p.cells[i][c].kind == nothing {
+				continue
+			}
+			if n++; p.cells[i][c].kind != word {
+				return false
+			}
+		}
+		return n >= sampled
+	}
+	var at []string
+	for c, text := range cells {
+		if k := look(text).kind; (k == integer || k == decimal) && wordy(c) {
+			at = append(at, strconv.Itoa(c+1))
+		}
+	}
+	if len(at) < 2 {
+		return nil
+	}
+	list := strings.Join(at, "、")
+	return &Note{Rule: "other_below", Count: 1, Rows: []int{gap}, Text: codes.Text{
+		Zh: fmt.Sprintf("第 %d 行起（空行以下）各行与上面的不是一类：第 %s 列是数，上面是文字，可能是另一张表；已照常读取", gap, list),
+		En: fmt.Sprintf("from row %d on, below an empty line, the rows are of another kind than those above: columns %s hold numbers, above words; it may be another table, and was read like the rest", gap, strings.Join(at, ", ")),
+	}}
+}
+
 // usual is the kind of all cells of a column of the sample, without one row; nothing: they are of several.
 func (p *Profile) usual(c, self int) (k kind) {
 	for i, r := range p.cells {

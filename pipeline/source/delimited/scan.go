@@ -22,6 +22,7 @@ type scan struct {
 	nuls    tally
 	ends    tally // lines that end otherwise
 	quoted  tally // cells that hold delimiters and line ends
+	open    tally // the last row, where no line end stands behind it
 	c1s     tally
 	suspect bool
 	nul     bool
@@ -102,6 +103,7 @@ func (t *Text) Scan(ctx context.Context, after int, yield func(*Record, error) b
 	s.note("nul", s.nuls, "行含有空字节（NUL）", "rows hold a NUL byte")
 	s.note("c1", s.c1s, "行含有 C1 控制字符（U+0080 至 U+009F），已按 Windows-1252 的标点读取", "rows hold C1 control characters (U+0080 to U+009F), read as the punctuation of Windows-1252")
 	s.note("line_ends", s.ends, "行的换行符与其他行不同，已按换行读取", "rows end otherwise than the others and were read as rows")
+	s.note("no_line_end", s.open, "行没有换行符，是文件的最后一行；文件若被截断，这一行可能不全", "row, the last of the file, has no line end: where the file was cut off it may not be whole")
 	s.note("quoted_lines", s.quoted, "行的引号里既有分隔符又有换行，请核对引号是否成对", "rows have delimiters and line ends inside quotes: check that the quotes are paired")
 }
 
@@ -172,6 +174,9 @@ func (s *scan) record(raw string, d *Doubt) bool {
 			return true
 		}
 	}
+	if p.last && raw != "" && raw[len(raw)-1] != '\n' && raw[len(raw)-1] != '\r' && s.row > s.after+1 {
+		s.open.add(s.row)
+	}
 	if d == nil && (p.stray >= 0 || p.wide >= 0 || s.t.usual > 0 && len(p.cells) != s.t.usual) {
 		d = s.doubt(raw)
 	}
@@ -210,7 +215,11 @@ func (s *scan) doubt(raw string) *Doubt {
 	}
 	switch n := len(p.cells); {
 	case usual > 0 && n != usual:
-		return uneven(n, usual, p.lines)
+		d := uneven(n, usual, p.lines)
+		if n == 1 {
+			d.part(s.row)
+		}
+		return d
 	case p.stray >= 0:
 		return stray(p.stray)
 	}
