@@ -45,10 +45,9 @@ type Reader struct {
 	counts  Counts
 	tally   *tally // nil until the columns are bound
 
-	heads    *rows.Heads   // that speak for the rows from outside of them
-	headings rows.Headings // of other tables, among what is refused
-	lists    *listed       // nil: no cell lists several things
-	header   []string      // that the rows stand below
+	heads  *rows.Heads // that speak for the rows from outside of them
+	lists  *listed     // nil: no cell lists several things
+	header []string    // that the rows stand below
 	between
 
 	cancel context.CancelFunc
@@ -256,12 +255,7 @@ func (r *Reader) chain(ctx context.Context, header []string) error {
 		r.tally.cover = count.cover
 	}
 	r.first = count
-	r.headings = rows.Headings{}
-	for _, c := range r.frame.columns {
-		if c.at >= 0 && b.Spread == nil && (c.decl.Measures() || c.decl.Type == dataset.Date) {
-			r.headings.Typed = append(r.headings.Typed, c.at)
-		}
-	}
+	r.heads.Below = rows.Headings{Typed: r.frame.typed()}
 	if r.lists = nil; b.Spread != nil {
 		r.list() // of the cells that are rows by then
 		totals.Within(len(header))
@@ -363,7 +357,7 @@ func (s *loading) take(row *source.Row) bool {
 	} else {
 		r.counts.Rejected++
 		r.rejects.unwarn()
-		if said, ok := r.headings.See(row); ok {
+		if said, ok := r.heads.Below.See(row); ok && r.binding.Spread == nil {
 			r.tally.account.Stacked = append(r.tally.account.Stacked, said)
 		}
 	}

@@ -20,6 +20,9 @@ type Heads struct {
 	patterns []*regexp.Regexp
 	titles   string // above the header, one a line
 	banner   string // the last row that headed those below it
+
+	// Below finds the heading of another table among the rows that are refused.
+	Below Headings
 }
 
 // NewHeads begins a table below some titles.
