@@ -31,6 +31,7 @@ import (
 	"yanzhen/dashboard/health"
 	"yanzhen/dashboard/held"
 	"yanzhen/dashboard/inlet"
+	"yanzhen/dashboard/jobs"
 	"yanzhen/dashboard/menu"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
@@ -85,6 +86,7 @@ type Programs struct {
 	Inlet    *inlet.Inlet         // takes files of senders into the inbox; nil: none are taken
 	Counter  *counter.Counter     // the page of those who send files; nil: no folder is watched
 	Alerts   *alerts.Page         // what needs a person; nil: there is no page of it
+	Jobs     *jobs.Page           // when what is loaded; nil: there is no page of it
 	Monitor  *monitor.Monitor     // of /metrics and /readyz; nil: there is neither
 	Answers  []*verified.Question // that agents are served first
 	Cells    bool                 // agents see what stands in refused cells
@@ -231,7 +233,7 @@ func (s *Server) routes() {
 	on("/api/v1/declared", operate, api.Declared(s.Declared))
 	on("/api/v1/inbox", access.Whole(access.Rows), s.inboxNow)
 	on("/healthz", access.Public(), func(w http.ResponseWriter, r *http.Request) {
-		health.Check{Pipeline: s.Pipeline, Doctor: s.Doctor, Inbox: s.Inbox, Log: s.Log}.ServeHTTP(w, r)
+		health.Check{Pipeline: s.Pipeline, Doctor: s.Doctor, Inbox: s.Inbox, Paused: s.Jobs.Paused, Log: s.Log}.ServeHTTP(w, r)
 	})
 	on("/static/", access.Public(), s.static.ServeHTTP)
 	for asked, icon := range map[string]string{"/favicon.ico": preview.Small, "/apple-touch-icon.png": preview.Touch} {

@@ -18,6 +18,7 @@ import (
 	"yanzhen/dashboard/counter"
 	"yanzhen/dashboard/door"
 	"yanzhen/dashboard/editor"
+	"yanzhen/dashboard/jobs"
 	"yanzhen/dashboard/menu"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/palette"
@@ -59,7 +60,7 @@ func (s *Server) parse() (*template.Template, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, own := range []embed.FS{door.Templates, api.Templates, editor.Templates, counter.Templates, alerts.Templates} {
+	for _, own := range []embed.FS{door.Templates, api.Templates, editor.Templates, counter.Templates, alerts.Templates, jobs.Templates} {
 		if _, err := t.ParseFS(own, "templates/*.html"); err != nil {
 			return nil, err
 		}
@@ -103,7 +104,7 @@ func (s *Server) layout(r *http.Request, title codes.Text) layout {
 	if who != nil && s.Door != nil {
 		p.Me = access.Called(who.Name, who.Title, loc)
 	}
-	site := menu.Site{Boards: s.Boards, Has: s.filled(r), Targets: s.declared("targets") != nil, SQL: s.Editor != nil, Users: s.Door != nil, Audit: s.Door != nil && s.Door.Trail != nil, Alerts: s.Alerts != nil}
+	site := menu.Site{Boards: s.Boards, Has: s.filled(r), Targets: s.declared("targets") != nil, SQL: s.Editor != nil, Users: s.Door != nil, Audit: s.Door != nil && s.Door.Trail != nil, Alerts: s.Alerts != nil, Jobs: s.Jobs != nil}
 	p.Menu = site.For(who, r.URL.Path, keep, loc)
 	p.Choose(loc, p.Theme, r.URL.Path, r.URL.Query())
 	return p

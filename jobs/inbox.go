@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"yanzhen/jobs/paused"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/filename"
@@ -299,6 +300,10 @@ func (s *Scheduler) Recheck() {
 // Inbox lists every entry of every folder that a job reads, as it was last looked at: first what
 // wants somebody's attention, then by path. It reads no folder.
 func (s *Scheduler) Inbox() []pipeline.Arrival {
+	halted, err := paused.Book{Dir: s.Dir}.Read()
+	if err != nil {
+		s.log().Error("which jobs are paused is not known", "err", err)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var out []pipeline.Arrival
@@ -329,10 +334,15 @@ func (s *Scheduler) Inbox() []pipeline.Arrival {
 			if j.Source == nil || s.folder(j) != dir {
 				continue
 			}
+			p, still := halted[j.Name]
 			for path, k := range s.state[j.Name].files {
+				why := k.reason
+				if still && k.state == pipeline.ArrivalWaiting {
+					why = haltedText(p)
+				}
 				out = append(out, pipeline.Arrival{
 					Path: shown(dir, path), Folder: name, Job: j.Name, Size: k.size, Changed: k.mod,
-					State: k.state, Reason: k.reason, Remedy: k.remedy, Run: k.run, Next: k.next,
+					State: k.state, Reason: why, Remedy: k.remedy, Run: k.run, Next: k.next,
 				})
 			}
 		}

@@ -259,13 +259,13 @@ func TestRetryHoldsNoPlace(t *testing.T) {
 	}, "down\nbuiltin: down\nschedule: '@yearly'\nretries: {count: 3, backoff: 1h}\n", "fine\nbuiltin: fine\nschedule: '@yearly'\n")
 	b.Parallel = 1
 	b.start()
-	if err := b.Run("down"); err != nil {
+	if _, err := b.Run("down"); err != nil {
 		t.Fatal(err)
 	}
 	for !strings.Contains(b.log.String(), "job tries again") {
 		time.Sleep(10 * time.Millisecond)
 	}
-	if err := b.Run("fine"); err != nil {
+	if _, err := b.Run("fine"); err != nil {
 		t.Fatal(err)
 	}
 	if r := b.end(); r.Job != "fine" || r.State != pipeline.Published {

@@ -192,19 +192,30 @@ const mostAhead = 25 * time.Hour
 // Due returns the latest due moment in (last, now] and how many there were. n is 0 where none was,
 // and also where the clock has been set back before last: a moment is never due twice. Where last
 // lies more than a day ahead of now, it was recorded under a wrong clock and is passed over: due is
-// then the latest moment before now.
+// then the latest moment before now. A day that another schedule has served (see served) is not due.
 func (s Schedule) Due(last, now time.Time) (slot time.Time, n int) {
 	if last.Sub(now) > mostAhead {
-		last = s.before(now)
+		last = noSlot(s.before(now))
 	}
 	if s.every > 0 {
 		slot = now.Truncate(s.every)
 		if !slot.After(last) {
 			return time.Time{}, 0
 		}
-		return slot, int(slot.Sub(last.Truncate(s.every)) / s.every)
+		n = int(slot.Sub(last.Truncate(s.every)) / s.every)
+		if s.served(last, last.Truncate(s.every).Add(s.every)) {
+			n--
+		}
+		if n == 0 {
+			return time.Time{}, 0
+		}
+		return slot, n
 	}
-	for t := s.Next(last); !t.IsZero() && !t.After(now); t = s.Next(t) {
+	first := s.Next(last)
+	if !first.IsZero() && s.served(last, first) {
+		first = s.Next(first)
+	}
+	for t := first; !t.IsZero() && !t.After(now); t = s.Next(t) {
 		slot = t
 		if n++; n == 100_000 {
 			// a minutely job that slept for months: look from near the end

@@ -60,6 +60,7 @@ type Scheduler struct {
 type state struct {
 	last    time.Time // latest slot that was run, skipped or forgiven
 	running bool
+	run     string  // the one at work; empty: none
 	queued  *firing // one run waiting for the present one
 	files   map[string]*seen
 	pause   time.Time // the watcher starts nothing before
@@ -69,6 +70,7 @@ type firing struct {
 	slot    time.Time // zero where no schedule asked
 	missed  int       // slots this run makes up for, itself included
 	trigger Trigger
+	run     string // its id
 }
 
 func (s *Scheduler) now() time.Time {
@@ -129,12 +131,10 @@ func (s *Scheduler) Start(ctx context.Context) error {
 		}
 		st := s.state[j.Name]
 		if st.last = last; last.IsZero() {
-			st.last = s.now() // never ran: nothing was missed
+			st.last = noSlot(s.now()) // never ran: nothing was missed
 		}
-		if slot, n := j.schedule.Due(st.last, s.now()); n > 0 {
-			if st.last = slot; j.Missed == "run_once" {
-				s.fire(j, firing{slot: slot, missed: n, trigger: ByCatch})
-			}
+		if !s.halted(j) {
+			s.makeUp(j)
 		}
 		s.cron.Schedule(j.schedule, cron.FuncJob(func() { s.tick(j) }))
 	}
@@ -193,8 +193,11 @@ func (s *Scheduler) prepare(ctx context.Context) {
 
 // tick is called by the timer. What is due is computed from the last slot, not from the fact that
 // the timer rang: after a standstill one run makes up for all, and where the clock was set back
-// nothing runs twice.
+// nothing runs twice. Of a paused job nothing is due: what was missed is seen to when it is resumed.
 func (s *Scheduler) tick(j *Job) {
+	if s.halted(j) {
+		return
+	}
 	s.mu.Lock()
 	st := s.state[j.Name]
 	slot, n := j.schedule.Due(st.last, s.now())
@@ -207,44 +210,33 @@ func (s *Scheduler) tick(j *Job) {
 	}
 }
 
-// Run starts a job by hand and returns once the run is under way or refused.
-func (s *Scheduler) Run(name string) error {
-	j := s.Job(name)
-	if j == nil {
-		return fmt.Errorf("job %s: there is none of that name", name)
-	}
-	if !s.fire(j, firing{trigger: ByHand}) {
-		return fmt.Errorf("job %s: a run of it is at work", name)
-	}
-	return nil
-}
-
 // fire starts a run unless one of the job is at work: then the job's overlap decides. A watcher
-// always queues, so that a file dropped while its job is at work is not forgotten.
+// always queues, so that a file dropped while its job is at work is not forgotten; who asks by hand is told instead.
 func (s *Scheduler) fire(j *Job, f firing) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.draining() {
+	if s.drain == nil || s.draining() {
 		return false
 	}
 	st := s.state[j.Name]
 	if st.running {
+		if f.trigger == ByHand {
+			return false
+		}
 		if j.Overlap == "queue" || f.trigger == ByWatch {
 			if st.queued == nil || st.queued.slot.IsZero() {
 				st.queued = &f
 			}
 			return true
 		}
-		if f.trigger != ByHand {
-			s.work.Add(1)
-			go func() {
-				defer s.work.Done()
-				s.skip(j, f)
-			}()
-		}
+		s.work.Add(1)
+		go func() {
+			defer s.work.Done()
+			s.skip(j, f)
+		}()
 		return false
 	}
-	st.running = true
+	s.begins(st, &f)
 	s.work.Add(1)
 	go func() {
 		defer s.work.Done()
@@ -252,14 +244,28 @@ func (s *Scheduler) fire(j *Job, f firing) bool {
 			s.run(j, *next)
 			s.mu.Lock()
 			next, st.queued = st.queued, nil
-			if s.draining() {
+			if next != nil && (s.draining() || s.halted(j)) {
+				if !next.slot.IsZero() {
+					st.last = next.slot.Add(-time.Nanosecond) // due again where the job is resumed, or the program started
+				}
 				next = nil
 			}
-			st.running = next != nil
+			s.begins(st, next)
 			s.mu.Unlock()
 		}
 	}()
 	return true
+}
+
+// begins notes which run of a job is at work from now on; nil: none.
+func (s *Scheduler) begins(st *state, f *firing) {
+	st.running, st.run = f != nil, ""
+	if f != nil {
+		if f.run == "" {
+			f.run = pipeline.NewRun(s.now())
+		}
+		st.run = f.run
+	}
 }
 
 func (s *Scheduler) draining() bool {
@@ -272,11 +278,12 @@ func (s *Scheduler) draining() bool {
 }
 
 func (s *Scheduler) newRun(j *Job, f firing) pipeline.Run {
-	return pipeline.Run{ID: pipeline.NewRun(s.now()), Kind: "job", Job: j.Name, Slot: f.slot, Dataset: j.Dataset, Started: s.now(), Owner: s.Loader.Owner()}
+	return pipeline.Run{ID: f.run, Kind: "job", Job: j.Name, Slot: f.slot, Dataset: j.Dataset, Started: s.now(), Owner: s.Loader.Owner()}
 }
 
 // skip records that a slot was passed over because the run before it is still at work.
 func (s *Scheduler) skip(j *Job, f firing) {
+	f.run = pipeline.NewRun(s.now())
 	r := s.newRun(j, f)
 	r.State, r.Finished, r.Code = pipeline.Skipped, s.now(), "overlap"
 	r.MessageZh = "上一次运行尚未结束，本次跳过"
@@ -306,6 +313,12 @@ func (s *Scheduler) place(ctx context.Context) bool {
 func (s *Scheduler) run(j *Job, f firing) {
 	ctx, cancel := context.WithTimeout(s.ctx, j.deadline())
 	defer cancel()
+	r := s.newRun(j, f)
+	r.State = pipeline.Running
+	if f.trigger == ByHand { // who asked is shown it while the folder is still being looked at
+		s.record(&r)
+	}
+	sum := &summary{}
 	var files []found
 	var err error
 	if j.Source != nil {
@@ -314,12 +327,14 @@ func (s *Scheduler) run(j *Job, f firing) {
 		}
 	}
 	if !s.place(ctx) {
+		if f.trigger == ByHand {
+			s.conclude(ctx, j, f, &r, sum, errNoPlace)
+		}
 		return
 	}
-	r := s.newRun(j, f)
-	r.State = pipeline.Running
-	s.record(&r)
-	sum := &summary{}
+	if f.trigger != ByHand {
+		s.record(&r)
+	}
 	if err == nil {
 		err = s.attempts(ctx, j, files, &r, sum)
 	} else {
@@ -363,7 +378,7 @@ func (s *Scheduler) conclude(ctx context.Context, j *Job, f firing, r *pipeline.
 		sum.fill(r)
 	}
 	switch {
-	case err != nil && s.ctx.Err() != nil:
+	case err != nil && (s.ctx.Err() != nil || errors.Is(err, errNoPlace) && s.draining()):
 		r.State, r.Code = pipeline.Cancelled, "stopped"
 		r.MessageZh, r.MessageEn = "程序停止时放弃；未发布任何数据", "given up because the program stopped; nothing of it was published"
 	case err != nil && ctx.Err() != nil:
@@ -387,6 +402,9 @@ func (s *Scheduler) conclude(ctx context.Context, j *Job, f firing, r *pipeline.
 		s.done(*r)
 	}
 }
+
+// errNoPlace ends a run that began no work: the program stopped, or its time was over, before a place was free.
+var errNoPlace = errors.New("no place at work was free")
 
 // backoff is the wait before retry number attempt (from 0): doubled each time, a minute at most,
 // with a jitter of a quarter either way.

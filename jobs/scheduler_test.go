@@ -256,7 +256,7 @@ func TestPanicIsAFailedRun(t *testing.T) {
 	}}, "odd\nbuiltin: odd\nschedule: '@yearly'\nretries: {count: 3, backoff: 1ms}\n")
 	b.start()
 	for i, want := range []pipeline.State{pipeline.Failed, pipeline.Published} {
-		if err := b.Run("odd"); err != nil {
+		if _, err := b.Run("odd"); err != nil {
 			t.Fatal(err)
 		}
 		r := b.end()
@@ -302,7 +302,7 @@ func TestRetries(t *testing.T) {
 		{"refused", pipeline.Failed, 1, "no_rows"},
 		{"slow", pipeline.Failed, 1, "deadline"},
 	} {
-		if err := b.Run(c.job); err != nil {
+		if _, err := b.Run(c.job); err != nil {
 			t.Fatal(err)
 		}
 		if r := b.end(); r.State != c.state || r.Attempt != c.attempts || r.Code != c.code || r.MessageEn == "" {
@@ -333,7 +333,7 @@ func TestOverlap(t *testing.T) {
 	if r := b.end(); r.State != pipeline.Skipped || r.Code != "overlap" || !r.Slot.Equal(slot.Add(time.Minute)) {
 		t.Errorf("overlapping run: got %+v", r)
 	}
-	if err := b.Run("skip"); err == nil {
+	if _, err := b.Run("skip"); err == nil {
 		t.Error("a run by hand beside a running one: no error")
 	}
 	leave <- true
@@ -440,7 +440,7 @@ func TestStop(t *testing.T) {
 		t.Fatalf("stopped while a run was at work: %v", err)
 	case <-time.After(100 * time.Millisecond):
 	}
-	if err := b.Run("stuck"); err == nil {
+	if _, err := b.Run("stuck"); err == nil {
 		t.Error("a run was begun while stopping")
 	}
 	leave <- true

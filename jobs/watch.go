@@ -132,7 +132,7 @@ func (s *Scheduler) watchDir(dir string) {
 			}
 		}
 		for _, j := range s.Jobs {
-			if j.Watched() && j.On() && s.folder(j) == dir && !s.paused(j) && len(s.ready(j)) > 0 {
+			if j.Watched() && j.On() && s.folder(j) == dir && !s.paused(j) && len(s.ready(j)) > 0 && !s.halted(j) {
 				s.fire(j, firing{trigger: ByWatch})
 			}
 		}

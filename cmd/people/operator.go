@@ -4,10 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -64,18 +66,23 @@ func (o *Operator) Close() {
 	}
 }
 
+// reach is how a server is reached: by the door of whoever owns the directory where it runs, else by its address.
+func reach(dir, address string) (client *http.Client, at string) {
+	socket, err := os.ReadFile(Operated(dir))
+	if err != nil {
+		return http.DefaultClient, "http://" + address
+	}
+	return &http.Client{Transport: &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "unix", strings.TrimSpace(string(socket)))
+	}}}, "http://localhost"
+}
+
 // Ask reads the JSON that a server answers. answered is false where nothing listens, ok where what
 // answers is no such server.
 func Ask(ctx context.Context, dir, address, path string, into any) (answered, ok bool) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	client, at := http.DefaultClient, "http://"+address
-	if socket, err := os.ReadFile(Operated(dir)); err == nil { // the door of whoever owns the directory
-		at = "http://localhost"
-		client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return new(net.Dialer).DialContext(ctx, "unix", strings.TrimSpace(string(socket)))
-		}}}
-	}
+	client, at := reach(dir, address)
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, at+path, nil)
 	if err != nil {
 		return false, false
@@ -86,4 +93,33 @@ func Ask(ctx context.Context, dir, address, path string, into any) (answered, ok
 	}
 	defer res.Body.Close()
 	return true, res.StatusCode == http.StatusOK && json.NewDecoder(io.LimitReader(res.Body, 64<<20)).Decode(into) == nil
+}
+
+// ErrNoServer says that no server runs on the directory.
+var ErrNoServer = errors.New("没有运行中的服务 / no server runs")
+
+// Tell asks the server of a directory to do something, through the door of whoever owns it, and reads the JSON that it answers,
+// also where it refuses. Without a server the error is ErrNoServer.
+func Tell(ctx context.Context, dir, path string, form url.Values, into any) error {
+	if _, err := os.Stat(Operated(dir)); err != nil {
+		return ErrNoServer
+	}
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	client, at := reach(dir, "")
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, at+path, strings.NewReader(form.Encode()))
+	if err != nil {
+		return err
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Accept", "application/json")
+	res, err := client.Do(r)
+	if err != nil {
+		return errors.Join(ErrNoServer, err)
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK && res.StatusCode != http.StatusConflict {
+		return fmt.Errorf("%s: %s", path, res.Status)
+	}
+	return json.NewDecoder(io.LimitReader(res.Body, 1<<20)).Decode(into)
 }

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"yanzhen/cmd/alerts"
+	"yanzhen/cmd/jobs"
 	"yanzhen/cmd/keep"
 	"yanzhen/cmd/lines"
 	"yanzhen/cmd/people"
@@ -98,6 +99,7 @@ func (*doctorCmd) directory(c *cli, cfg *config, say func(state, what, detail st
 		say(state, "free disk", fmt.Sprintf("%.1f GiB", float64(free)/(1<<30)))
 	}
 	saved.Troubles(c.desk(), say)
+	jobs.Doctor(cfg.Dir, cfg.local, c.say, say)
 	state, text := keep.Age(cfg.Dir, time.Now(), c.say)
 	say(state, "backup", text)
 	if text, ok := people.Check(cfg.Dir, c.say); ok {

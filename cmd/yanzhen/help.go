@@ -11,6 +11,7 @@ import (
 	"yanzhen/cmd/bridge"
 	"yanzhen/cmd/demo"
 	"yanzhen/cmd/help"
+	"yanzhen/cmd/jobs"
 	"yanzhen/cmd/keep"
 	"yanzhen/cmd/people"
 	"yanzhen/cmd/programs"
@@ -55,7 +56,7 @@ func translate(n *kong.Node) {
 }
 
 // helps give every help text in Chinese; a test finds the ones that are missing.
-var helps = []map[string]string{helpZh, help.Zh, keep.HelpZh, setup.HelpZh, reload.HelpZh, people.HelpZh, programs.HelpZh, bridge.HelpZh, senders.HelpZh, saved.HelpZh, alerts.HelpZh}
+var helps = []map[string]string{helpZh, help.Zh, keep.HelpZh, setup.HelpZh, reload.HelpZh, people.HelpZh, programs.HelpZh, bridge.HelpZh, senders.HelpZh, saved.HelpZh, alerts.HelpZh, jobs.HelpZh}
 
 func inChinese(en string) string {
 	for _, texts := range helps {

@@ -19,6 +19,7 @@ import (
 	"yanzhen/cmd/alerts"
 	"yanzhen/cmd/bridge"
 	"yanzhen/cmd/demo"
+	"yanzhen/cmd/jobs"
 	"yanzhen/cmd/people"
 	"yanzhen/cmd/programs"
 	"yanzhen/cmd/question"
@@ -97,11 +98,12 @@ type ofSenders struct {
 
 // ofKeeping are the commands about an installation that goes on for years.
 type ofKeeping struct {
-	Backup  backupCmd  `cmd:"" help:"Back up the installation, also while it runs."`
-	Init    initCmd    `cmd:"" help:"Write the configuration and the lists of an office of its own."`
-	Declare declareCmd `cmd:"" help:"Draft a dataset, its metrics and a page from a workbook."`
-	Reload  reloadCmd  `cmd:"" help:"Have the running server read its declarations again."`
-	Restore restoreCmd `cmd:"" help:"Make a new data directory of a backup, and compare it with the ledger."`
+	Jobs    jobs.Commands `cmd:"" help:"Jobs of the clock: when each runs, how it went; run now, pause, resume."`
+	Backup  backupCmd     `cmd:"" help:"Back up the installation, also while it runs."`
+	Init    initCmd       `cmd:"" help:"Write the configuration and the lists of an office of its own."`
+	Declare declareCmd    `cmd:"" help:"Draft a dataset, its metrics and a page from a workbook."`
+	Reload  reloadCmd     `cmd:"" help:"Have the running server read its declarations again."`
+	Restore restoreCmd    `cmd:"" help:"Make a new data directory of a backup, and compare it with the ledger."`
 }
 
 // say chooses the text of the language.

@@ -19,6 +19,7 @@ type Check struct {
 	Pipeline *pipeline.Ledger
 	Doctor   func() *pipeline.Problem  // why nothing is loaded; nil, or a nil answer: everything is
 	Inbox    func() []pipeline.Arrival // nil: no job watches a folder
+	Paused   func() (string, error)    // the jobs that an operator has paused; nil, or empty: none
 	Log      *slog.Logger
 }
 
@@ -61,6 +62,7 @@ func (c Check) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	line("loading", strings.Join(wrong, "; "))
 	line("inbox", c.inboxTrouble())
+	line("jobs", c.pausedJobs())
 	first := "ok"
 	if slices.ContainsFunc(lines, func(l string) bool { return !strings.HasSuffix(l, ": ok") }) {
 		first = "degraded"
@@ -76,6 +78,22 @@ func (c Check) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	for _, l := range lines {
 		fmt.Fprintln(w, l)
 	}
+}
+
+// pausedJobs names the jobs that are paused; empty where none is.
+func (c Check) pausedJobs() string {
+	if c.Paused == nil {
+		return ""
+	}
+	names, err := c.Paused()
+	if err != nil {
+		c.Log.Error("health", "error", err)
+		return "which are paused is not known"
+	}
+	if names == "" {
+		return ""
+	}
+	return "paused: " + names
 }
 
 // inboxTrouble counts the entries of the inbox that wait for a person; empty where none does.

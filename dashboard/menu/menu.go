@@ -37,6 +37,7 @@ type Site struct {
 	Users   bool                    // accounts have one
 	Audit   bool
 	Alerts  bool // what needs a person has one
+	Jobs    bool // when what is loaded has one
 }
 
 // For is the menu of the page at a path for who looks. keep is what its address says that other pages know too.
@@ -82,6 +83,9 @@ func (s Site) For(who *access.Viewer, path string, keep url.Values, loc codes.La
 		} else { // what a sender comes for stands first
 			m.Nav = append([]Link{send}, m.Nav...)
 		}
+	}
+	if s.Jobs && who.Can(access.Operate) && who.Whole() {
+		m.Data = append(m.Data, Link{words.In(loc, "jobs"), "/data/jobs", strings.HasPrefix(path, "/data/jobs")})
 	}
 	if s.Alerts && who.Can(access.Operate) && who.Whole() {
 		m.Data = append(m.Data, Link{words.In(loc, "alerts"), "/data/alerts", path == "/data/alerts"})
