@@ -1,5 +1,7 @@
 package jobs
 
+import "yanzhen/cmd/help"
+
 // HelpZh gives the help texts of the commands in Chinese.
 var HelpZh = map[string]string{
 	"Jobs of the clock: when each runs, how it went; run now, pause, resume.":               "任务：何时运行、上次怎样；立即运行、暂停、恢复。",
@@ -10,6 +12,7 @@ var HelpZh = map[string]string{
 	"Name of the job, as yanzhen jobs lists it.":                       "任务名，见 yanzhen jobs。",
 	"Why; the page, yanzhen doctor and the audit trail show it.":       "原因；页面、yanzhen doctor 和审计记录都会显示。",
 
+	(*InboxCommand)(nil).Help(): help.Inbox,
 	(*Commands)(nil).Help(): `任务由运行中的 yanzhen serve 运行，列出和立即运行都经过它。暂停的任务既不按时运行，也不因来了文件而运行；该报的照常到期。
 恢复时，暂停期间到期的按声明补一次（missed: run_once）。没有服务在运行时也能暂停和恢复。
 

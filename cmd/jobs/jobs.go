@@ -1,5 +1,5 @@
-// Package jobs is the commands of yanzhen jobs: what the clock loads when, how it went, and what starts, pauses and resumes a
-// job. A running server does it; a pause can be made and taken back without one.
+// Package jobs is the commands of yanzhen jobs and yanzhen inbox: what the clock loads when, how it went, what lies in the
+// folders, and what starts, pauses and resumes a job. A running server does it; a pause can be made and taken back without one.
 package jobs
 
 import (

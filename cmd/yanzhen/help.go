@@ -77,7 +77,6 @@ var helpZh = map[string]string{
 	(*loadCmd)(nil).Help():               help.Load,
 	(*queryCmd)(nil).Help():              help.Query,
 	(*briefCmd)(nil).Help():              help.Brief,
-	(*inboxCmd)(nil).Help():              help.Inbox,
 	(*dutiesCmd)(nil).Help():             help.Duties,
 	(*asideCmd)(nil).Help():              help.Aside,
 	(*acceptCmd)(nil).Help():             help.Accept,

@@ -53,8 +53,8 @@ type commands struct {
 	Load  loadCmd      `cmd:"" help:"Load files into a dataset."`
 	questions
 
-	Runs  runsCmd  `cmd:"" help:"List load runs, or show one with its rejects."`
-	Inbox inboxCmd `cmd:"" help:"List what lies in the inbox, its state and why."`
+	Runs  runsCmd           `cmd:"" help:"List load runs, or show one with its rejects."`
+	Inbox jobs.InboxCommand `cmd:"" help:"List what lies in the inbox, its state and why."`
 	ofSenders
 	needs
 

@@ -1,4 +1,4 @@
-package main
+package jobs
 
 import (
 	"context"
@@ -7,18 +7,19 @@ import (
 	"slices"
 	"strings"
 
-	"yanzhen/cmd/lines"
+	"yanzhen/cmd/alerts"
 	"yanzhen/cmd/people"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
 )
 
-type inboxCmd struct {
+// InboxCommand lists what lies in the watched folders.
+type InboxCommand struct {
 	State string `help:"Only entries in this state: refused, held, growing ..." placeholder:"STATE"`
 }
 
 // Help is printed by yanzhen inbox --help.
-func (*inboxCmd) Help() string {
+func (*InboxCommand) Help() string {
 	return `Asks the running server what lies in the folders that its jobs watch: every file, with what became
 of it, why, and when it is tried again; and what is passed over. What needs somebody stands first.`
 }
@@ -36,45 +37,47 @@ var arrivalStates = map[pipeline.ArrivalState]codes.Text{
 	pipeline.ArrivalRefused:   {Zh: "拒收", En: "refused"},
 }
 
-func (i *inboxCmd) Run(ctx context.Context, c *cli) error {
+// Run asks the server.
+func (i *InboxCommand) Run(ctx context.Context, d *alerts.Desk) error {
 	if _, ok := arrivalStates[pipeline.ArrivalState(i.State)]; !ok && i.State != "" {
 		var names []string
 		for s := range arrivalStates {
 			names = append(names, string(s))
 		}
 		slices.Sort(names)
-		return invalid{fmt.Errorf("--state %s: 可选 / want one of %s", i.State, strings.Join(names, ", "))}
+		return d.Invalid(fmt.Errorf("--state %s: 可选 / want one of %s", i.State, strings.Join(names, ", ")))
 	}
-	cfg, err := c.settings()
+	z, err := d.Zone()
 	if err != nil {
 		return err
 	}
 	var list []pipeline.Arrival
-	answered, ok := people.Ask(ctx, cfg.Dir, cfg.address(), "/api/v1/inbox", &list)
+	_, host, _ := strings.Cut(z.Base, "://")
+	answered, ok := people.Ask(ctx, z.Dir, host, "/api/v1/inbox", &list)
 	switch {
 	case !answered:
-		return invalid{errors.New(c.say("没有运行中的服务；收件夹由 yanzhen serve 看守", "no server runs; the inbox is watched by yanzhen serve"))}
+		return d.Invalid(errors.New(say(d, "没有运行中的服务；收件夹由 yanzhen serve 看守", "no server runs; the inbox is watched by yanzhen serve")))
 	case !ok:
-		return invalid{fmt.Errorf(c.say("%s 不是本版雁阵的服务", "%s is no server of this build"), cfg.address())}
+		return d.Invalid(fmt.Errorf(say(d, "%s 不是本版雁阵的服务", "%s is no server of this build"), host))
 	}
-	w := lines.New(c.out, strings.Fields(c.say("状态 文件 任务 大小 运行 原因", "state file job size run why"))...)
+	w := d.Table(strings.Fields(say(d, "状态 文件 任务 大小 运行 原因", "state file job size run why"))...)
 	shown := 0
 	for _, a := range list {
 		if i.State != "" && string(a.State) != i.State {
 			continue
 		}
 		shown++
-		why := a.Reason.In(c.Lang)
-		if remedy := a.Remedy.In(c.Lang); remedy != "" {
+		why := a.Reason.In(d.Lang)
+		if remedy := a.Remedy.In(d.Lang); remedy != "" {
 			why += " -> " + remedy
 		}
 		if !a.Next.IsZero() {
-			why += c.say("；再试：", "; tried again: ") + cfg.local(a.Next).Format("15:04:05")
+			why += say(d, "；再试：", "; tried again: ") + z.Local(a.Next).Format("15:04:05")
 		}
-		w.Row(arrivalStates[a.State].In(c.Lang), a.Path, a.Job, a.Size, a.Run, why)
+		w.Row(arrivalStates[a.State].In(d.Lang), a.Path, a.Job, a.Size, a.Run, why)
 	}
 	if shown == 0 {
-		fmt.Fprintln(c.out, c.say("收件夹是空的", "the inbox is empty"))
+		fmt.Fprintln(d.Out, say(d, "收件夹是空的", "the inbox is empty"))
 		return nil
 	}
 	return w.Flush()
