@@ -53,7 +53,7 @@ func TestInboxPage(t *testing.T) {
 	if text := plainText(s.page(t, "/data/inbox?lang=en&state=passed")); strings.Contains(text, "big.csv") || !strings.Contains(text, "link.csv") {
 		t.Errorf("only what was passed over: %s", text)
 	}
-	if r := s.get(t, "/healthz"); r.status != 200 || r.body != "degraded\ndatabase: ok\ndata: ok\nloading: ok\ninbox: 1 tried again later, 1 refused\n" {
+	if r := s.get(t, "/healthz"); r.status != 200 || r.body != "degraded\ndatabase: ok\ndata: ok\nloading: ok\ninbox: 1 tried again later, 1 refused\njobs: ok\n" {
 		t.Errorf("health: %d %q", r.status, r.body)
 	}
 }
