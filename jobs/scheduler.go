@@ -298,6 +298,14 @@ func (s *Scheduler) skip(j *Job, f firing) {
 // place waits for one of the places at work. It returns false where the scheduler stops or the
 // run's time is over before one is free.
 func (s *Scheduler) place(ctx context.Context) bool {
+	if s.draining() {
+		return false
+	}
+	select {
+	case s.slots <- struct{}{}: // a free one is taken, also where the time was used up on the way here: the work says so itself
+		return true
+	default:
+	}
 	select {
 	case s.slots <- struct{}{}:
 		return true
