@@ -39,6 +39,7 @@ import (
 	"yanzhen/dashboard/palette"
 	"yanzhen/dashboard/picture"
 	"yanzhen/dashboard/preview"
+	"yanzhen/dashboard/runs"
 	"yanzhen/dashboard/scene"
 	"yanzhen/dashboard/standing"
 	"yanzhen/dashboard/static"
@@ -216,7 +217,7 @@ func (s *Server) routes() {
 	on("/data", whole, s.page(pageTimeout, s.data))
 	on("/data/datasets", whole, http.RedirectHandler("/data", http.StatusFound).ServeHTTP)
 	on("/data/datasets/{name}", access.Whole(access.Rows), s.page(pageTimeout, s.dataset))
-	on("/data/runs", rows, s.page(pageTimeout, s.runs, "dataset"))
+	on("/data/runs", rows, s.page(pageTimeout, s.runs, runs.Params...))
 	on("/data/runs/{run}", rows, s.page(pageTimeout, s.run, "page"))
 	on("/data/metrics", view, s.page(pageTimeout, s.metrics))
 	on("/data/inbox", access.Whole(access.Rows), s.page(pageTimeout, s.inbox, "state"))

@@ -2,12 +2,12 @@ package dashboard
 
 import (
 	"net/http"
-	"slices"
 	"time"
 
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/editor"
+	"yanzhen/dashboard/runs"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
@@ -15,7 +15,7 @@ import (
 
 type runsPage struct {
 	layout
-	Only         string   // the title of the one dataset whose loads are listed; empty: those of all
+	Form         runs.Form
 	Faults, Runs []runRow // faults of jobs, that no load tells of
 	Timed        []editor.Trouble
 }
@@ -56,30 +56,25 @@ func stateText(st pipeline.State, loc codes.Lang) string {
 	return words.In(loc, "state_"+string(st))
 }
 
-// mostRuns is how many runs the page lists.
-const mostRuns = 400
-
 func (s *Server) runs(a *ask) (http.HandlerFunc, error) {
-	st, only := a.st, a.value("dataset")
-	senders, all := access.From(a.ctx).Senders()
-	most := mostRuns
-	if !all {
-		most *= 20 // most of them are others'
-	}
-	runs, err := s.Pipeline.Runs(a.ctx, pipeline.RunFilter{Kind: "load", Dataset: only, Limit: most})
+	st := a.st
+	got, form, err := runs.Find(a.ctx, s.Pipeline.DB, a.r.URL.Query(), st.Loc)
 	if err != nil {
 		return nil, err
 	}
-	runs = slices.DeleteFunc(runs, func(x pipeline.Run) bool { return !all && !slices.Contains(senders, x.Sender) })
-	runs = runs[:min(len(runs), mostRuns)]
-	access.Shown(a.ctx, len(runs))
-	var faults []pipeline.Run // of jobs, which are nobody's
-	var timed []editor.Trouble
-	if all && only == "" {
-		timed = s.Editor.Troubles(a.ctx, st.Loc)
-		if faults, err = s.Pipeline.JobFaults(a.ctx, 20); err != nil {
+	_, all := access.From(a.ctx).Senders()
+	access.Shown(a.ctx, len(got))
+	for _, d := range s.Datasets {
+		form.Offer(d.Name, d.Title.In(st.Loc))
+	}
+	p := runsPage{layout: s.layout(a.r, words.Get("runs")), Form: form, Runs: s.runRows(got, st.Loc)}
+	if all && !form.Sought { // faults of jobs are nobody's
+		p.Timed = s.Editor.Troubles(a.ctx, st.Loc)
+		faults, err := s.Pipeline.JobFaults(a.ctx, 20)
+		if err != nil {
 			return nil, err
 		}
+		p.Faults = s.runRows(faults, st.Loc)
 	}
-	return s.html("runs.html", runsPage{layout: s.layout(a.r, words.Get("runs")), Only: s.runRow(pipeline.Run{Dataset: only}, st.Loc).DatasetTitle, Faults: s.runRows(faults, st.Loc), Timed: timed, Runs: s.runRows(runs, st.Loc)}), nil
+	return s.html("runs.html", p), nil
 }

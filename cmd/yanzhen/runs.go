@@ -4,12 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
+	"time"
 
 	"yanzhen/cmd/lines"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/account"
+	"yanzhen/pipeline/sought"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -17,17 +18,22 @@ type runsCmd struct {
 	ID      string `arg:"" optional:"" name:"run" help:"Id of a run; none lists them."`
 	Dataset string `help:"Only runs of this dataset." short:"d" placeholder:"NAME"`
 	State   string `help:"Only runs in this state: published, unchanged, held, failed ..." placeholder:"STATE"`
-	Limit   int    `help:"How many." default:"20"`
+	File    string `help:"Only runs whose file name has this part, in any case." placeholder:"TEXT"`
+	Sender  string `help:"Only runs whose sender has this part." placeholder:"TEXT"`
+	Since   string `help:"Only runs begun on this day or later; an instant with its zone is exact." placeholder:"DAY"`
+	Until   string `help:"Only runs begun by the end of this day." placeholder:"DAY"`
+	After   string `help:"Go on after the place that the page before ended with." placeholder:"PLACE"`
+	Limit   int    `help:"How many, 1000 at most." default:"20"`
 	Rejects int    `help:"How many refused cells to show of one run." default:"50"`
 }
 
 // Run lists the runs, or shows one with its refused cells.
 func (r *runsCmd) Run(ctx context.Context, c *cli) error {
-	if r.State != "" && !slices.Contains(runStates, r.State) {
-		return invalid{fmt.Errorf("--state %s: 可选 / want one of %s", r.State, strings.Join(runStates, ", "))}
+	if err := (sought.Query{State: pipeline.State(r.State), Limit: r.Limit}).Check(); err != nil {
+		return invalid{fmt.Errorf("--%w", err)}
 	}
-	if r.Limit < 1 || r.Rejects < 0 {
-		return invalid{errors.New("--limit, --rejects: 须为正数 / must be positive")}
+	if r.Rejects < 0 {
+		return invalid{errors.New("--rejects: 须为正数 / must be positive")}
 	}
 	o, err := c.office(ctx)
 	if err != nil {
@@ -43,31 +49,47 @@ func (r *runsCmd) Run(ctx context.Context, c *cli) error {
 	if err := o.declared(r.Dataset); err != nil {
 		return err
 	}
-	f := pipeline.RunFilter{Dataset: r.Dataset, Kind: "load", Limit: r.Limit}
-	if r.State != "" {
-		f.States = []pipeline.State{pipeline.State(r.State)}
-	}
-	runs, err := o.loader.Runs(ctx, f)
+	page, err := r.find(ctx, c, o)
 	if err != nil {
 		return err
 	}
 	if err := r.faults(ctx, c, o); err != nil {
 		return err
 	}
-	if len(runs) == 0 {
+	if len(page.Runs) == 0 {
 		fmt.Fprintln(c.out, c.say("没有这样的运行", "there is no such run"))
 		return nil
 	}
 	w := lines.New(c.out, strings.Fields(c.say("运行 状态 数据集 单元 读入 装入 拒收 批次 文件", "run state dataset unit read loaded rejected batch file"))...)
-	for _, x := range runs {
+	for _, x := range page.Runs {
 		w.Row(x.ID, x.State, x.Dataset, x.Unit, x.Read, x.Loaded, x.Rejected, x.Batch, x.File)
 	}
-	return w.Flush()
+	if err := w.Flush(); err != nil || page.Next == "" {
+		return err
+	}
+	fmt.Fprintln(c.out, c.say("还有更早的：--after", "there are earlier ones: --after"), page.Next)
+	return nil
 }
 
-// faults lists the faults of jobs that no load tells of; nothing where a dataset or a state is asked for.
+// find returns the loads that are asked for.
+func (r *runsCmd) find(ctx context.Context, c *cli, o *office) (page sought.Page, err error) {
+	q := sought.Query{File: r.File, Sender: r.Sender, Dataset: r.Dataset, State: pipeline.State(r.State), After: r.After, Limit: r.Limit}
+	q.Since, err = sought.Moment("since", r.Since, o.config.local(time.Now()).Location(), false)
+	if err == nil {
+		q.Until, err = sought.Moment("until", r.Until, o.config.local(time.Now()).Location(), true)
+	}
+	if err == nil {
+		page, err = sought.Find(ctx, o.reader, q)
+	}
+	if f, ok := errors.AsType[*sought.Fault](err); ok {
+		err = invalid{fmt.Errorf("--%s", f.Text.In(c.Lang))}
+	}
+	return page, err
+}
+
+// faults lists the faults of jobs that no load tells of; nothing where some loads only are asked for.
 func (r *runsCmd) faults(ctx context.Context, c *cli, o *office) error {
-	if r.Dataset != "" || r.State != "" {
+	if r.Dataset+r.State+r.File+r.Sender+r.Since+r.Until+r.After != "" {
 		return nil
 	}
 	list, err := o.loader.JobFaults(ctx, r.Limit)
@@ -195,9 +217,6 @@ func (r *rollbackCmd) ofDataset(ctx context.Context, o *office) error {
 	}
 	return nil
 }
-
-// runStates are the states a run may end in.
-var runStates = []string{string(pipeline.Running), string(pipeline.Published), string(pipeline.Unchanged), string(pipeline.Held), string(pipeline.Failed), string(pipeline.Skipped), string(pipeline.Cancelled)}
 
 // declared refuses the name of a dataset that there is not.
 func (o *office) declared(name string) error {

@@ -2,6 +2,8 @@ package api
 
 import (
 	"cmp"
+	"encoding/base64"
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -14,6 +16,7 @@ import (
 	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
+	"yanzhen/pipeline/sought"
 )
 
 type pageParams struct {
@@ -72,7 +75,11 @@ type Column struct {
 type runsParams struct {
 	Paged
 	Dataset string `query:"dataset" doc:"只要这个数据集的。 / Only of this dataset."`
-	State   string `query:"state" doc:"只要这种状态的：published、held、failed、unchanged、cancelled。 / Only in this state: published, held, failed, unchanged, cancelled."`
+	State   string `query:"state" doc:"只要这种状态的：published、held、failed、unchanged、running、cancelled。 / Only in this state: published, held, failed, unchanged, running, cancelled."`
+	File    string `query:"file" doc:"文件名含这几个字的，不分大小写。 / Whose file name has this part, in any case."`
+	Sender  string `query:"sender" doc:"报送单位含这几个字的。 / Whose sender has this part."`
+	Since   string `query:"since" doc:"自这一天（中国时间）或这一时刻起。 / Begun on this day of China's clock, at this instant, or later."`
+	Until   string `query:"until" doc:"至这一天为止，含当天；或早于这一时刻。 / Begun by the end of this day, or before this instant."`
 	Lang    string `query:"lang" doc:"zh 或 en；不写则按 Accept-Language。 / zh or en; absent: by Accept-Language."`
 }
 
@@ -199,37 +206,43 @@ func (a *API) listDatasets(c *call, p *pageParams) (http.HandlerFunc, error) {
 	return jsoned(out)
 }
 
-// mostRuns bounds the runs that one answer looks through.
-const mostRuns = 8_000
-
+// listRuns tells a page of the loads. Its cursor is a place in time: what is loaded meanwhile moves nothing.
 func (a *API) listRuns(c *call, p *runsParams) (http.HandlerFunc, error) {
-	first, n, err := p.window("runs", usualPage, mostPage)
+	_, n, err := Paged{Limit: p.Limit}.window("runs", usualPage, mostPage)
 	if err != nil {
 		return nil, err
 	}
-	f := pipeline.RunFilter{Kind: "load", Dataset: p.Dataset, Limit: mostRuns}
-	if p.State != "" {
-		f.States = []pipeline.State{pipeline.State(p.State)}
+	q := sought.Query{File: p.File, Sender: p.Sender, Dataset: p.Dataset, State: pipeline.State(p.State), Limit: n}
+	if senders, all := c.who.Senders(); !all {
+		q.Of = append([]string{}, senders...)
 	}
-	runs, err := a.Ledger.Runs(c.ctx, f)
+	if p.Cursor != "" {
+		place, err := base64.RawURLEncoding.DecodeString(p.Cursor)
+		if q.After = string(place); err != nil || !sought.Place(q.After) {
+			return nil, address.Coded(http.StatusBadRequest, "bad_cursor", words.Get("bad_cursor"))
+		}
+	}
+	var fault *sought.Fault
+	q.Since, err = sought.Moment("since", p.Since, address.Office, false)
+	if err == nil {
+		q.Until, err = sought.Moment("until", p.Until, address.Office, true)
+	}
+	var got sought.Page
+	if err == nil {
+		got, err = sought.Find(c.ctx, a.Ledger.DB, q)
+	}
+	if errors.As(err, &fault) {
+		return nil, address.Bad(fault.Text)
+	}
 	if err != nil {
 		return nil, err
 	}
-	senders, all := c.who.Senders()
 	out := RunList{Runs: []Run{}}
-	seen := 0
-	for _, x := range runs {
-		if !all && !slices.Contains(senders, x.Sender) {
-			continue
-		}
-		if seen++; seen <= first {
-			continue
-		}
-		if len(out.Runs) == n {
-			out.Next = cursor(first+n, "runs")
-			break
-		}
+	for _, x := range got.Runs {
 		out.Runs = append(out.Runs, a.run(c, x))
+	}
+	if got.Next != "" {
+		out.Next = base64.RawURLEncoding.EncodeToString([]byte(got.Next))
 	}
 	return jsoned(out)
 }
