@@ -74,9 +74,9 @@ func (r *runsCmd) Run(ctx context.Context, c *cli) error {
 // find returns the loads that are asked for.
 func (r *runsCmd) find(ctx context.Context, c *cli, o *office) (page sought.Page, err error) {
 	q := sought.Query{File: r.File, Sender: r.Sender, Dataset: r.Dataset, State: pipeline.State(r.State), After: r.After, Limit: r.Limit}
-	q.Since, err = sought.Moment("since", r.Since, o.config.local(time.Now()).Location(), false)
+	q.Since, err = sought.Since(r.Since, o.config.local(time.Now()).Location())
 	if err == nil {
-		q.Until, err = sought.Moment("until", r.Until, o.config.local(time.Now()).Location(), true)
+		q.Until, err = sought.Until(r.Until, o.config.local(time.Now()).Location())
 	}
 	if err == nil {
 		page, err = sought.Find(ctx, o.reader, q)

@@ -223,9 +223,9 @@ func (a *API) listRuns(c *call, p *runsParams) (http.HandlerFunc, error) {
 		}
 	}
 	var fault *sought.Fault
-	q.Since, err = sought.Moment("since", p.Since, address.Office, false)
+	q.Since, err = sought.Since(p.Since, address.Office)
 	if err == nil {
-		q.Until, err = sought.Moment("until", p.Until, address.Office, true)
+		q.Until, err = sought.Until(p.Until, address.Office)
 	}
 	var got sought.Page
 	if err == nil {

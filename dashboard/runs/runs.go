@@ -54,10 +54,10 @@ func Read(ctx context.Context, v url.Values) (q sought.Query, err error) {
 	if senders, all := access.From(ctx).Senders(); !all {
 		q.Of = append([]string{}, senders...)
 	}
-	if q.Since, err = sought.Moment("since", v.Get("since"), address.Office, false); err != nil {
+	if q.Since, err = sought.Since(v.Get("since"), address.Office); err != nil {
 		return q, err
 	}
-	q.Until, err = sought.Moment("until", v.Get("until"), address.Office, true)
+	q.Until, err = sought.Until(v.Get("until"), address.Office)
 	return q, err
 }
 

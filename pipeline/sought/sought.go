@@ -128,20 +128,31 @@ order by started desc, run desc limit {limit:UInt32}`,
 	return p, nil
 }
 
-// Moment reads a day of the office's clock, or an instant. end: a day means its end.
-func Moment(field, text string, office *time.Location, end bool) (time.Time, error) {
+// Since reads where a search begins: the start of a day of the office's clock, or an instant; the zero time where nothing is said.
+func Since(text string, office *time.Location) (time.Time, error) {
+	t, _, err := moment("since", text, office)
+	return t, err
+}
+
+// Until reads where a search ends: the end of a day of the office's clock, or an instant; the zero time where nothing is said.
+func Until(text string, office *time.Location) (time.Time, error) {
+	t, day, err := moment("until", text, office)
+	if day {
+		t = t.AddDate(0, 0, 1)
+	}
+	return t, err
+}
+
+// moment reads a day or an instant, and says which it was.
+func moment(field, text string, office *time.Location) (t time.Time, day bool, err error) {
 	if text == "" {
-		return time.Time{}, nil
+		return t, false, nil
 	}
-	if day, err := time.ParseInLocation(time.DateOnly, text, office); err == nil {
-		if end {
-			day = day.AddDate(0, 0, 1)
-		}
-		return day, nil
+	if t, err = time.ParseInLocation(time.DateOnly, text, office); err == nil {
+		return t, true, nil
 	}
-	at, err := time.Parse(time.RFC3339, text)
-	if err != nil {
-		return time.Time{}, fault(field, text, "应为日期，如 2026-07-01，或带时区的时刻", "want a day such as 2026-07-01, or an instant with its zone")
+	if t, err = time.Parse(time.RFC3339, text); err != nil {
+		return t, false, fault(field, text, "应为日期，如 2026-07-01，或带时区的时刻", "want a day such as 2026-07-01, or an instant with its zone")
 	}
-	return at, nil
+	return t, false, nil
 }
