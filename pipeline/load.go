@@ -190,6 +190,9 @@ func (l *Loader) load(ctx context.Context, in *input, run *Run, out *Outcome) er
 	l.at("verified")
 	entry.Unit, entry.Period = out.Unit, in.period.String()
 	entry.Counts, entry.Sums, entry.MinDate, entry.MaxDate, entry.Note = s.Counts, encodeSums(s.Sums), out.MinDate, out.MaxDate, ""
+	if holds == nil || in.req.Force {
+		l.States.Publishing(ctx, ds.Name, out.Unit, number, s.Counts.Loaded)
+	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}

@@ -24,6 +24,7 @@ import (
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
+	"yanzhen/pipeline/states"
 )
 
 // Problem is why a file was refused or held, for the person who sent it, with what to do.
@@ -124,6 +125,7 @@ type Loader struct {
 	Senders []string         // who is declared to send: none of them is taken for a person
 	Definer string           // whose rights the views lend; empty: default
 	Log     *slog.Logger     // nil: slog.Default()
+	States  *states.Keeper   // what is kept beside the rows; nil: nothing
 
 	// fault is called at the named points of a load. Only tests set it.
 	fault func(point string)

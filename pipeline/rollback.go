@@ -274,6 +274,9 @@ func (l *Loader) sweepBatches(ctx context.Context, name string, batches []uint32
 				return swept, fmt.Errorf("sweep of %s: batch %d still has %d rows: %w", name, b, n, err)
 			}
 		}
+		if err := l.States.Forget(ctx, name, list(batches)); err != nil {
+			return swept, err
+		}
 	}
 	for _, b := range batches {
 		entries, err := l.entries(ctx, b)

@@ -161,6 +161,20 @@ engine = MergeTree
 order by (name, seq)
 settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1;
 
+-- Of which batches counts are kept beside the rows (package states), under which definition and number. Nobody reads the
+-- counts of a number that does not stand here.
+create table if not exists meta.states
+(
+    definition String,
+    batch UInt32,
+    state UInt64,
+    rows UInt64,
+    at DateTime64(6, 'UTC')
+)
+engine = MergeTree
+order by (definition, batch, state)
+settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1;
+
 -- The live batch of each unit: the latest word among published and withdrawn.
 create or replace view meta.live
 definer = {definer} sql security definer

@@ -40,6 +40,7 @@ var arrows = map[string][]string{
 	"pipeline/control":                 {"pipeline/dataset"},
 	"pipeline/backup":                  {"pipeline/check", "pipeline/control", "pipeline/dataset", "pipeline/warehouse"}, // check: when two sums agree
 	"pipeline/version":                 {"pipeline/warehouse"},
+	"pipeline/states":                  {"pipeline/dataset", "pipeline/warehouse"},                                                                    // dataset: the settings by which rows are on disk before anybody is told
 	"pipeline/draft":                   {"pipeline/cell", "pipeline/codes", "pipeline/dataset", "pipeline/mask", "pipeline/source", "pipeline/units"}, // source: a file is looked at as the loader reads it
 	"pipeline/keyed":                   {},
 	"pipeline/glance":                  {},
@@ -59,7 +60,7 @@ var arrows = map[string][]string{
 	"pipeline/stream":                  {"pipeline/sheets", "pipeline/account", "pipeline/batch", "pipeline/source", "pipeline/dataset", "pipeline/rows"},
 	"pipeline/codetable":               {"pipeline/dataset", "pipeline/warehouse", "pipeline/codes"},              // dataset: the lists are part of its catalog, and a view of a dataset's name wins
 	"pipeline/unmasked":                {"pipeline/dataset", "pipeline/warehouse", "pipeline/warehouse/embedded"}, // embedded: the role that reads what masks hide
-	"pipeline":                         {"pipeline/version", "pipeline/codetable", "pipeline/control", "pipeline/sheets", "pipeline/bind", "pipeline/stream", "pipeline/hold", "pipeline/account", "pipeline/check", "pipeline/batch", "pipeline/source", "pipeline/filename", "pipeline/cell", "pipeline/mask", "pipeline/dataset", "pipeline/days", "pipeline/codes", "pipeline/warehouse", "pipeline/unfinished"},
+	"pipeline":                         {"pipeline/states", "pipeline/version", "pipeline/codetable", "pipeline/control", "pipeline/sheets", "pipeline/bind", "pipeline/stream", "pipeline/hold", "pipeline/account", "pipeline/check", "pipeline/batch", "pipeline/source", "pipeline/filename", "pipeline/cell", "pipeline/mask", "pipeline/dataset", "pipeline/days", "pipeline/codes", "pipeline/warehouse", "pipeline/unfinished"},
 	"pipeline/duty":                    {"pipeline/declare", "pipeline/days", "pipeline/codes"},          // codes: which days people work on
 	"pipeline/template":                {"pipeline/dataset", "pipeline/source", "pipeline/codes"},        // source: which sheets are the program's own
 	"pipeline/marked":                  {"pipeline/source", "pipeline/source/remarks", "pipeline/codes"}, // source: a text file's cells are read as the loader reads them
