@@ -32,6 +32,7 @@ type definitionOf struct {
 	Dims                                                  []string
 	Outputs                                               []string
 	SQL                                                   string
+	Stated                                                bool // answered from what is kept beside the rows
 	Rows                                                  string
 }
 
@@ -105,6 +106,7 @@ func (s *Server) definition(d *figures.Answer, st address.State) definitionPage 
 		x := s.definitionOf(m, st.Loc)
 		if i := slices.IndexFunc(d.Results, func(r *metric.Result) bool { return r != nil && r.Metric == m }); i >= 0 {
 			r := d.Results[i]
+			x.Stated = r.Stated
 			x.SQL, x.Outputs = compute.Statements(r), period.Outputs(r, st.Loc)
 			if r.Rows > 0 && !r.Guarded {
 				rows := float64(r.Rows)

@@ -35,6 +35,7 @@ func main() {
 	rows := flag.Int("rows", 2_000_000, "rows of the file to load; 0 leaves the load out")
 	pageRows := flag.Int("page-rows", 5_000_000, "rows of arrivals behind the pages; 0 leaves the pages out, 1 stops after the small files")
 	beside := flag.Int("beside", 0, "rows of arrivals behind pages that are asked for beside analysts; 0 leaves that out")
+	states := flag.Int("states", 0, "rows of arrivals of which questions are asked by the rows and by what is kept beside them; 0 leaves that out")
 	export := flag.Int("export", 0, "rows that are taken out in each format by each door; 0 leaves that out")
 	format := flag.String("format", "", "of -export: only formats that have this in their name, such as CSV")
 	leaders := flag.Int("leaders", 64, "leaders of -beside")
@@ -56,7 +57,7 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, *dir, sizes{*rows, *pageRows, *beside, *leaders, *export, *analysts, *format}, *times); err != nil {
+	if err := run(ctx, *dir, sizes{*rows, *pageRows, *beside, *leaders, *export, *analysts, *states, *format}, *times); err != nil {
 		pprof.StopCPUProfile()
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
@@ -79,8 +80,8 @@ type declared struct {
 
 // sizes say how much each part works on; 0 leaves it out. analysts is of the engine, format of the exports.
 type sizes struct {
-	rows, pages, beside, leaders, export, analysts int
-	format                                         string
+	rows, pages, beside, leaders, export, analysts, states int
+	format                                                 string
 }
 
 func run(ctx context.Context, dir string, size sizes, times int) error {
@@ -104,6 +105,11 @@ func run(ctx context.Context, dir string, size sizes, times int) error {
 	}
 	if size.pages > 0 {
 		if err := b.pages(ctx, size.pages); err != nil {
+			return err
+		}
+	}
+	if size.states > 0 {
+		if err := b.states(ctx, size.states); err != nil {
 			return err
 		}
 	}

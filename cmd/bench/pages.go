@@ -274,7 +274,7 @@ func (b *bench) multiply(ctx context.Context, rows int) error {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		if err := db.Exec(ctx, warehouse.Statement{
-			SQL:    "insert into meta.ledger select * replace (seq + 1000000 as seq, toUInt32({batch:UInt32}) as batch, 'multiplied' as unit) from meta.ledger where dataset = {name:String} and state = 'published' order by max_date desc, seq desc limit 1",
+			SQL:    "insert into meta.ledger select * replace (seq + 1000000 as seq, toUInt32({batch:UInt32}) as batch, 'multiplied' as unit, toUInt64((select count() from store." + name + " where _batch = {batch:UInt32})) as loaded) from meta.ledger where dataset = {name:String} and state = 'published' order by max_date desc, seq desc limit 1",
 			Params: map[string]string{"batch": batch, "name": name},
 		}); err != nil {
 			return fmt.Errorf("%s: %w", name, err)

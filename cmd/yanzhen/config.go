@@ -69,6 +69,7 @@ type database struct {
 	Patience     time.Duration `yaml:"patience"`
 	Analysts     int           `yaml:"analysts"`
 	Export       export        `yaml:"export"`
+	States       int           `yaml:"states"`
 }
 
 // export bounds what programs and yanzhen query --out take out at once.
@@ -127,6 +128,7 @@ func (database) Declared() declare.Keys {
 		"listen":            {Zh: "分析员的程序连接内置引擎的端口（ClickHouse-HTTP，账号须有 SQL 权限；用 tls 的证书），见 docs/connect.md；不写则不开", En: "the port by which programs of analysts reach the embedded engine (ClickHouse-HTTP, for accounts with the right of SQL; with the certificate of tls), see docs/connect.md; absent: none", Example: "0.0.0.0:8123"},
 		"analysts":          {Zh: "内置引擎同时执行分析员的几条语句，其余排队（最多 64 条）", En: "statements of analysts that the embedded engine runs at once; more wait, up to 64", Default: "4", Example: "8"},
 		"export":            {Zh: "有下载权限的账号经 listen、flight 端口一次取走的上限；一般的语句最多一百万行、60 秒", En: "what accounts with the right of export may take out at once by the ports of listen and flight; an ordinary statement has a million rows and 60 s at most", Example: "{rows: 50000000, time: 30m}"},
+		"states":            {Zh: "数据集有这么多行起，随每批数据另存按日、按维度的计数，数字由它们得出，与逐行计算完全相同而不随行数变慢；0：从不", En: "from so many rows of a dataset on, counts by day and dimension are kept with each batch, and figures come from them: exactly those of the rows, at a cost that does not grow with these; 0: never", Default: "0", Example: "200000"},
 		"flight":            {Zh: "同样的程序用 Arrow Flight SQL（如 Python 的 ADBC）连接的端口；不写则不开", En: "the port by which the same programs come over Arrow Flight SQL (such as ADBC of Python); absent: none", Example: "0.0.0.0:8815"},
 		"patience":          {Zh: "语句这么久没有进展即放弃（内置引擎停不下来时重启），稍后再装入", En: "a statement without progress for this long is given up (and the embedded engine started anew where it does not stop); the load is repeated later", Default: "15m", Example: "30m"},
 	}
@@ -163,6 +165,9 @@ func readConfig(path string) (*config, error) {
 	}
 	if n := c.Database.Analysts; n < 1 || n > 64 {
 		f.Fault("database.analysts", "%d：要在 1 至 64 之间", "%d: want 1 to 64", n)
+	}
+	if n := c.Database.States; n < 0 {
+		f.Fault("database.states", "%d：要 0 或更多", "%d: want 0 or more", n)
 	}
 	if e := c.Database.Export; e.Rows < 1 || e.Time < time.Second || e.AtOnce < 1 || e.AtOnce > 16 {
 		f.Fault("database.export", "rows 至少 1，time 至少 1s，at_once 在 1 至 16 之间", "want rows of 1 or more, a time of 1s or more, and at_once of 1 to 16")

@@ -46,6 +46,11 @@ func TestDemoZone(t *testing.T) {
 		t.Fatal(err)
 	}
 	cfg.Demo, cfg.Zone = true, demoZone
+	if text := os.Getenv("YANZHEN_TEST_STATES"); text != "" { // the same figures from what is kept beside so many rows
+		if cfg.Database.States, err = strconv.Atoi(text); err != nil {
+			t.Fatal(err)
+		}
+	}
 	manifest, err := demo.Write(cfg.Inbox, demo.Options{Seed: 1})
 	if err != nil {
 		t.Fatal(err)

@@ -14,6 +14,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"yanzhen/cmd/alerts"
+	"yanzhen/cmd/beside"
 	"yanzhen/cmd/personkey"
 	"yanzhen/cmd/reload"
 	"yanzhen/configs"
@@ -170,6 +171,7 @@ func (o *office) loading(ledger *pipeline.Ledger, key []byte, log *slog.Logger) 
 		Alone:   o.engine != nil,
 		Spool:   filepath.Join(o.config.Dir, "spool"),
 		Log:     log,
+		States:  beside.Of(o.declare, o.metrics, o.config.Database.States, ledger.DB, log),
 	}
 	for _, d := range o.duties {
 		l.Senders = append(l.Senders, d.Sender)

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"yanzhen/cmd/alerts"
+	"yanzhen/cmd/beside"
 	"yanzhen/cmd/compare"
 	"yanzhen/cmd/demo"
 	clock "yanzhen/cmd/jobs"
@@ -39,6 +40,7 @@ import (
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/states"
 	"yanzhen/pipeline/warehouse/embedded"
 )
 
@@ -171,6 +173,7 @@ func (s *serveCmd) serve(ctx context.Context, c *cli, v *serving) (err error) {
 		return err
 	}
 	go again.Watch(ctx)
+	go beside.Catch(ctx, func() *states.Keeper { return v.now.Load().office.loader.States }, c.log)
 	defer again.Close()
 	operator, err := people.Operate(cfg.Dir, again.Handler(ctx, http.HandlerFunc(v.operator)), c.log)
 	if err != nil {

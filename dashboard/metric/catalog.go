@@ -8,6 +8,7 @@ import (
 
 	"yanzhen/dashboard/metric/formula"
 	"yanzhen/dashboard/metric/method"
+	"yanzhen/dashboard/metric/stated"
 	"yanzhen/dashboard/roman"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
@@ -201,6 +202,7 @@ type Catalog struct {
 	newYears   days.NewYears
 	faulty     map[*Metric]bool // what they stand on is not known
 	unread     bool             // a file could not be read: what it declares is not known
+	plan       *stated.Plan     // what is kept beside rows; nil: nothing
 }
 
 // Metrics returns all metrics in the order of files and lines.

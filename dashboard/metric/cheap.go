@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"yanzhen/dashboard/metric/expression"
+	"yanzhen/dashboard/metric/sqltext"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
 )
@@ -128,73 +129,42 @@ func (l *leafText) bit(tallies []tally, column, rows string) string {
 		conds = slices.DeleteFunc(slices.Clone(conds), func(c string) bool { return c == lf.time.Text+" >= _since" || c == lf.time.Text+" <= _day" })
 		late = []string{"_part >= _since", "_part <= _day"}
 	}
-	var days, s sqlText
-	days.clause("select", inner, ",")
-	days.line("from " + l.table)
-	days.clause("where", conds, " and")
-	days.clause("group by", group, ",")
-	s.clause("select", outer, ",")
-	s.from(days.String())
+	var days, s sqltext.Text
+	days.Clause("select", inner, ",")
+	days.Line("from " + l.table)
+	days.Clause("where", conds, " and")
+	days.Clause("group by", group, ",")
+	s.Clause("select", outer, ",")
+	s.From(days.String())
 	if spread {
-		s.line(l.join)
+		s.Line(l.join)
 	}
-	s.clause("where", late, " and")
-	s.clause("group by", keys(l.by), ",")
+	s.Clause("where", late, " and")
+	s.Clause("group by", keys(l.by), ",")
 	return s.String()
 }
 
-// kind is what a column holds, as far as its order goes.
-type kind byte
-
-const (
-	unknown kind = iota
-	texts
-	numbers
-	dates
-)
-
 // holds says what a column holds, as far as its order goes.
-func (k *compiler) holds(lf *leaf, name string) (of kind) {
+func (k *compiler) holds(lf *leaf, name string) (of sqltext.Kind) {
 	if lf.types != nil {
 		if c := lf.types[name]; c != nil {
-			return kindOf(c)
+			return sqltext.KindOf(c)
 		}
-		return unknown
+		return sqltext.Unknown
 	}
 	for i, part := range lf.from.Union {
-		own := unknown
+		own := sqltext.Unknown
 		if c := k.datasets[part.Dataset].Column(part.Select[name]); c != nil {
-			own = kindOf(c)
-		} else if isText(part.Select[name]) {
-			own = texts
+			own = sqltext.KindOf(c)
+		} else if sqltext.IsText(part.Select[name]) {
+			own = sqltext.Texts
 		}
-		if own == unknown || i > 0 && own != of {
-			return unknown
+		if own == sqltext.Unknown || i > 0 && own != of {
+			return sqltext.Unknown
 		}
 		of = own
 	}
 	return of
-}
-
-// isText says that an expression is one text in quotes.
-func isText(text string) bool {
-	if text == "" {
-		return false
-	}
-	t, err := expression.Next(text)
-	return err == nil && t.Kind == expression.Quoted && len(t.Text) == len(text)
-}
-
-func kindOf(c *dataset.Column) kind {
-	switch c.Type {
-	case dataset.String, dataset.Low, dataset.Code, dataset.CreditCode:
-		return texts
-	case dataset.Int8, dataset.Int16, dataset.Int32, dataset.Int64, dataset.Bool:
-		return numbers
-	case dataset.Date:
-		return dates
-	}
-	return unknown
 }
 
 // least writes the columns of the first row of each period and person as the least of what orders the rows, which spares
@@ -223,7 +193,7 @@ func (l *leafText) least(first, used []string) (string, bool) {
 	switch {
 	case len(wanted) == 0:
 	case len(wanted) == 1 && wanted[0] == column:
-		if l.holds(lf, column) == unknown {
+		if l.holds(lf, column) == sqltext.Unknown {
 			return "", false
 		}
 		inner, from = append(inner, map[bool]string{false: "min", true: "max"}[desc]+"("+column+") as _first"), []string{"_first as " + column}
@@ -231,17 +201,17 @@ func (l *leafText) least(first, used []string) (string, bool) {
 		return "", false
 	}
 	inner = slices.Insert(inner, len(first), lf.once.Per.List()...)
-	var s, groups sqlText
-	groups.clause("select", inner, ",")
-	groups.line("from " + l.table)
-	groups.line(l.join)
-	groups.clause("where", l.conds, " and")
-	groups.clause("group by", slices.Concat(period, lf.once.Per.List()), ",")
+	var s, groups sqltext.Text
+	groups.Clause("select", inner, ",")
+	groups.Line("from " + l.table)
+	groups.Line(l.join)
+	groups.Clause("where", l.conds, " and")
+	groups.Clause("group by", slices.Concat(period, lf.once.Per.List()), ",")
 	if len(wanted) == 0 {
 		return groups.String(), true
 	}
-	s.clause("select", slices.Concat(period, lf.once.Per.List(), from), ",")
-	s.from(groups.String())
+	s.Clause("select", slices.Concat(period, lf.once.Per.List(), from), ",")
+	s.From(groups.String())
 	return s.String(), true
 }
 
@@ -259,7 +229,7 @@ func (l *leafText) patterns() (table string, people []tally) {
 	if slices.ContainsFunc(lf.where, func(e sqlExpr) bool { return slices.Contains(e.Columns, g.Take) }) {
 		return "", nil // it stands for bits below
 	}
-	if l.holds(lf, g.Take) != texts && !l.textual(g.Take) {
+	if l.holds(lf, g.Take) != sqltext.Texts && !l.textual(g.Take) {
 		return "", nil
 	}
 	values := lf.parts
@@ -300,32 +270,32 @@ func (l *leafText) patterns() (table string, people []tally) {
 		state = "groupBitOr(" + g.Take + ")"
 		lists = fmt.Sprintf("arrayFilter((_x, _i) -> bitTest(_with, _i), %s, range(%d)) as %s", all, len(names), g.As)
 	}
-	var each, same, s sqlText
+	var each, same, s sqltext.Text
 	counts := "(" + strings.Join(l.conds, " and ") + ")"
 	one := l.w.Grain == days.Total
 	if one {
-		each.clause("select", []string{per[0], "max(" + counts + ") as _counts", state + " as _with"}, ",")
+		each.Clause("select", []string{per[0], "max(" + counts + ") as _counts", state + " as _with"}, ",")
 	} else {
-		each.clause("select", []string{per[0], "groupUniqArrayIf(" + l.firstDay(lf) + ", " + counts + ") as _periods", state + " as _with"}, ",")
+		each.Clause("select", []string{per[0], "groupUniqArrayIf(" + l.firstDay(lf) + ", " + counts + ") as _periods", state + " as _with"}, ",")
 	}
-	each.line("from " + from)
-	each.line("where " + per[0] + " is not null")
-	each.line("group by " + per[0])
+	each.Line("from " + from)
+	each.Line("where " + per[0] + " is not null")
+	each.Line("group by " + per[0])
 	if one {
-		each.line("having _counts")
-		same.clause("select", []string{l.firstDay(lf) + " as _period", "_with", "count() as _people"}, ",")
+		each.Line("having _counts")
+		same.Clause("select", []string{l.firstDay(lf) + " as _period", "_with", "count() as _people"}, ",")
 	} else {
-		each.line("having notEmpty(_periods)")
-		same.clause("select", []string{"_period", "_with", "count() as _people"}, ",")
+		each.Line("having notEmpty(_periods)")
+		same.Clause("select", []string{"_period", "_with", "count() as _people"}, ",")
 	}
-	same.from(each.String())
+	same.From(each.String())
 	if !one {
-		same.line("array join _periods as _period")
+		same.Line("array join _periods as _period")
 	}
-	same.clause("group by", []string{"_period", "_with"}, ",")
-	s.clause("select", []string{"_period", lists, "_with", "_people"}, ",")
-	s.from(same.String())
-	return "(\n" + indent(s.String()) + "\n)", people
+	same.Clause("group by", []string{"_period", "_with"}, ",")
+	s.Clause("select", []string{"_period", lists, "_with", "_people"}, ",")
+	s.From(same.String())
+	return "(\n" + sqltext.Indent(s.String()) + "\n)", people
 }
 
 // textual says that every part of a union selects a text for a column: by a literal, a column, or a part of a text.
@@ -333,7 +303,7 @@ func (l *leafText) textual(name string) bool {
 	for _, part := range l.lf.from.Union {
 		text := part.Select[name]
 		c := l.datasets[part.Dataset].Column(text)
-		if !isText(text) && !strings.HasPrefix(text, "splitByChar(") && (c == nil || kindOf(c) != texts || c.Nullable()) {
+		if !sqltext.IsText(text) && !strings.HasPrefix(text, "splitByChar(") && (c == nil || sqltext.KindOf(c) != sqltext.Texts || c.Nullable()) {
 			return false
 		}
 	}
@@ -344,7 +314,7 @@ func (l *leafText) textual(name string) bool {
 func (l *leafText) closed(name string) (list []string) {
 	for _, part := range l.lf.from.Union {
 		text := part.Select[name]
-		if !isText(text) {
+		if !sqltext.IsText(text) {
 			return nil
 		}
 		if !slices.Contains(list, text) {

@@ -10,6 +10,7 @@ import (
 
 	"yanzhen/dashboard/metric/expression"
 	"yanzhen/dashboard/metric/formula"
+	"yanzhen/dashboard/metric/sqltext"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
@@ -44,7 +45,7 @@ func (c *Catalog) Compile(q Query) (warehouse.Statement, error) {
 func (c *Catalog) Check(q Query) (*Metric, error) {
 	m := c.Metric(q.Metric)
 	if m == nil {
-		return nil, Refuse("没有名为 %q 的指标", "unknown metric %q", q.Metric).nearTo(q.Metric, slices.Collect(maps.Keys(c.byName)))
+		return nil, Refuse("没有名为 %q 的指标", "unknown metric %q", q.Metric).NearTo(q.Metric, slices.Collect(maps.Keys(c.byName)))
 	}
 	if _, err := ParseGrain(string(q.Grain)); err != nil {
 		return nil, err
@@ -165,7 +166,7 @@ func (c *Catalog) CheckKey(dim, value string) error {
 		have = slices.Concat(near, slices.DeleteFunc(have, func(h string) bool { return slices.Contains(near, h) }))[:mostValid]
 	}
 	e := Refuse("维度 %q 没有取值 %q", "dimension %q has no value %q", dim, value).Among(have)
-	e.more = more
+	e.More = more
 	return e
 }
 
@@ -191,21 +192,20 @@ func (c *Catalog) Statement(m *Metric, q Query, w Timeline) warehouse.Statement 
 			w = Timeline{From: w.From, To: w.To, Grain: days.Grain(m.Over)}
 		}
 	}
-	k := &compiler{Catalog: c, q: q, w: w, params: map[string]string{}}
-	sql := ""
-	if m.Kind == MethodKind {
-		sql = k.vectors(m, by)
-	} else {
-		sql = k.metric(m, by)
-	}
-	sql += "\norder by " + strings.Join(keys(by), ", ")
-	return warehouse.Statement{SQL: sql, Params: k.params, Tag: "metric." + q.Metric}
+	return c.written(q, w, q.Metric, func(k *compiler) string {
+		order := "\norder by " + strings.Join(keys(by), ", ")
+		if m.Kind == MethodKind {
+			return k.vectors(m, by) + order
+		}
+		return k.metric(m, by) + order
+	})
 }
 
 // Vectors writes the metrics that m, a method, is computed from in one statement: as _v0, _v1, ...
 func (c *Catalog) Vectors(m *Metric, q Query, w Timeline, by []string) warehouse.Statement {
-	k := &compiler{Catalog: c, q: q, w: w, params: map[string]string{}}
-	return warehouse.Statement{SQL: k.vectors(m, by) + "\norder by " + strings.Join(keys(by), ", "), Params: k.params, Tag: "metric." + m.Name}
+	return c.written(q, w, m.Name, func(k *compiler) string {
+		return k.vectors(m, by) + "\norder by " + strings.Join(keys(by), ", ")
+	})
 }
 
 // RowCounts writes how many rows have a day in the period of q, and how many of them a metric of rows counts.
@@ -233,6 +233,8 @@ type compiler struct {
 	past   []string // dimensions whose filters do not count: within total()
 	days   []string // the sets of datasets whose data date is a parameter
 
+	kept *bool // what is kept beside the rows is read, and whether something of it was; nil: only rows are
+
 	longhand bool // nothing is made cheaper: what tests compare with
 }
 
@@ -244,24 +246,24 @@ func (k *compiler) metric(m *Metric, by []string) string {
 	case Flow, Stock:
 		return k.leaf(m.leaf, by)
 	case Mean:
-		var s sqlText
-		s.clause("select", append(keys(by), "sum(_part) / 2 as _value", "max(_rows) as _n"), ",")
-		var parts sqlText
-		parts.clause("select", append(keys(by), "_value as _part", "_n as _rows"), ",")
-		parts.from(k.leafAtEnds(m.args[0].leaf, by))
-		s.from(parts.String())
-		s.clause("group by", keys(by), ",")
+		var s sqltext.Text
+		s.Clause("select", append(keys(by), "sum(_part) / 2 as _value", "max(_rows) as _n"), ",")
+		var parts sqltext.Text
+		parts.Clause("select", append(keys(by), "_value as _part", "_n as _rows"), ",")
+		parts.From(k.leafAtEnds(m.args[0].leaf, by))
+		s.From(parts.String())
+		s.Clause("group by", keys(by), ",")
 		return s.String()
 	}
 	if m.Over != "" && !slices.Contains(by, m.Over) {
 		// Per value first, then the sum: a surplus at one node does not fill a gap at another.
-		var s sqlText
-		s.clause("select", append(keys(by), "sum(_part) as _value", "if(isNull(_value), max(_reason), '') as _why", "sum(_rows) as _n"), ",")
-		var parts sqlText
-		parts.clause("select", append(keys(by), "_value as _part", "_why as _reason", "_n as _rows"), ",")
-		parts.from(k.formula(m, append(slices.Clone(by), m.Over)))
-		s.from(parts.String())
-		s.clause("group by", keys(by), ",")
+		var s sqltext.Text
+		s.Clause("select", append(keys(by), "sum(_part) as _value", "if(isNull(_value), max(_reason), '') as _why", "sum(_rows) as _n"), ",")
+		var parts sqltext.Text
+		parts.Clause("select", append(keys(by), "_value as _part", "_why as _reason", "_n as _rows"), ",")
+		parts.From(k.formula(m, append(slices.Clone(by), m.Over)))
+		s.From(parts.String())
+		s.Clause("group by", keys(by), ",")
 		return s.String()
 	}
 	return k.formula(m, by)
@@ -281,9 +283,9 @@ func (k *compiler) formula(m *Metric, by []string) string {
 		}
 		why += ", 'no_rows')"
 	}
-	var s sqlText
-	s.clause("select", append(keys(by), "toNullable("+value+") as _value", why+" as _why", "_n"), ",")
-	s.from(k.sides(m, by))
+	var s sqltext.Text
+	s.Clause("select", append(keys(by), "toNullable("+value+") as _value", why+" as _why", "_n"), ",")
+	s.From(k.sides(m, by))
 	return s.String()
 }
 
@@ -298,10 +300,15 @@ func (k *compiler) vectors(m *Metric, by []string) string {
 	for _, f := range k.q.Scope {
 		dims = append(dims, f.Dim)
 	}
+	rows := "sum(_rows)"
 	if one := together(m.args, dims); one != nil {
-		return k.leaf(one, by)
+		own, apart := k.apart(m.args, by)
+		if !apart {
+			return k.leaf(one, by)
+		}
+		rows = own
 	}
-	var s sqlText
+	var s sqltext.Text
 	cols := keys(by)
 	var parts []string
 	for i, arg := range m.args {
@@ -310,14 +317,14 @@ func (k *compiler) vectors(m *Metric, by []string) string {
 			v = fmt.Sprintf("ifNull(%s, %s)", v, strconv.FormatFloat(*empty, 'f', -1, 64))
 		}
 		cols = append(cols, fmt.Sprintf("%s as _v%d", v, i))
-		var p sqlText
-		p.clause("select", append([]string{strconv.Itoa(i) + " as _arg"}, append(keys(by), "toNullable(_value) as _part", "_n as _rows")...), ",")
-		p.from(k.metric(arg, by))
+		var p sqltext.Text
+		p.Clause("select", append([]string{strconv.Itoa(i) + " as _arg"}, append(keys(by), "toNullable(_value) as _part", "_n as _rows")...), ",")
+		p.From(k.metric(arg, by))
 		parts = append(parts, p.String())
 	}
-	s.clause("select", append(cols, "sum(_rows) as _n"), ",")
-	s.from(strings.Join(parts, "\nunion all\n"))
-	s.clause("group by", keys(by), ",")
+	s.Clause("select", append(cols, rows+" as _n"), ",")
+	s.From(strings.Join(parts, "\nunion all\n"))
+	s.Clause("group by", keys(by), ",")
 	return s.String()
 }
 
@@ -332,7 +339,7 @@ func keys(by []string) []string {
 
 // leaf writes an aggregate over rows.
 func (k *compiler) leaf(lf *leaf, by []string) string {
-	return (&leafText{compiler: k, lf: lf, by: by}).write()
+	return (&leafText{compiler: k, lf: k.stated(lf, by), by: by}).write()
 }
 
 // leafAtEnds writes a stock twice for each period: on the day before it and on its last day.
@@ -395,7 +402,7 @@ func (l *leafText) conditions() {
 		}
 	}
 	for _, e := range lf.where {
-		l.conds = append(l.conds, bracket(l.expand(lf, e, l.period)))
+		l.conds = append(l.conds, sqltext.Bracket(l.expand(lf, e, l.period)))
 	}
 	table, live := l.source(lf)
 	l.table, l.conds = table, append(live, l.conds...)
@@ -403,7 +410,7 @@ func (l *leafText) conditions() {
 		l.period = "_period" // a column of the rows chosen
 	}
 	for _, e := range lf.and {
-		l.late = append(l.late, bracket(l.expand(lf, e, l.period)))
+		l.late = append(l.late, sqltext.Bracket(l.expand(lf, e, l.period)))
 	}
 	for i, f := range l.q.Where {
 		if slices.Contains(l.past, f.Dim) {
@@ -446,16 +453,16 @@ func (l *leafText) firstRows() string {
 	}
 	text, cheap := l.least(first, slices.Sorted(maps.Keys(used)))
 	if !cheap {
-		var s sqlText
-		s.clause("select", append(first, slices.Sorted(maps.Keys(used))...), ",")
-		s.line("from " + l.table)
-		s.line(l.join)
-		s.clause("where", l.conds, " and")
-		s.clause("order by", lf.personOrder(), ",")
-		s.line("limit 1 by " + per + ", " + lf.once.Per.String())
+		var s sqltext.Text
+		s.Clause("select", append(first, slices.Sorted(maps.Keys(used))...), ",")
+		s.Line("from " + l.table)
+		s.Line(l.join)
+		s.Clause("where", l.conds, " and")
+		s.Clause("order by", lf.personOrder(), ",")
+		s.Line("limit 1 by " + per + ", " + lf.once.Per.String())
 		text = s.String()
 	}
-	table := "(\n" + indent(text) + "\n)"
+	table := "(\n" + sqltext.Indent(text) + "\n)"
 	if lf.gather != nil {
 		table = l.gathered(lf, table)
 	}
@@ -521,17 +528,17 @@ func (l *leafText) aggregate() string {
 	for i, e := range lf.behind {
 		cols = append(cols, fmt.Sprintf("toFloat64(%s) as _v%d", e.Text, i))
 	}
-	cols = append(cols, "count() as _n")
+	cols = append(cols, lf.rows()+" as _n")
 	group := keys(l.by)
 	if l.ends {
 		group = append(group, "_day")
 	}
-	var s sqlText
-	s.clause("select", cols, ",")
-	s.line("from " + l.table)
-	s.line(l.join)
-	s.clause("where", l.conds, " and")
-	s.clause("group by", group, ",")
+	var s sqltext.Text
+	s.Clause("select", cols, ",")
+	s.Line("from " + l.table)
+	s.Line(l.join)
+	s.Clause("where", l.conds, " and")
+	s.Clause("group by", group, ",")
 	return s.String()
 }
 
@@ -625,6 +632,9 @@ func (k *compiler) asOf() { k.params["as_of"] = k.q.AsOf.UTC().Format("2006-01-0
 
 // source writes what a leaf reads, and the condition that keeps the rows live at AsOf.
 func (k *compiler) source(lf *leaf) (string, []string) {
+	if lf.kept != "" {
+		return lf.kept, nil
+	}
 	if lf.from.Dataset != "" {
 		table, live := k.live(lf.from.Dataset)
 		if live == "" {
@@ -647,15 +657,15 @@ func (k *compiler) source(lf *leaf) (string, []string) {
 			conds = append(conds, live)
 		}
 		if part.Where != "" {
-			conds = append(conds, bracket(part.Where))
+			conds = append(conds, sqltext.Bracket(part.Where))
 		}
-		var s sqlText
-		s.clause("select", cols, ",")
-		s.line("from " + table)
-		s.clause("where", conds, " and")
+		var s sqltext.Text
+		s.Clause("select", cols, ",")
+		s.Line("from " + table)
+		s.Clause("where", conds, " and")
 		parts = append(parts, s.String())
 	}
-	return "(\n" + indent(strings.Join(parts, "\nunion all\n")) + "\n)", nil
+	return "(\n" + sqltext.Indent(strings.Join(parts, "\nunion all\n")) + "\n)", nil
 }
 
 // keyText writes a dimension as text; a blank is the empty text.
@@ -723,52 +733,6 @@ func (m *Metric) Eval(args []*float64) (*float64, string) {
 	return v, map[formula.Absent]string{formula.NoValue: WhyNoRows, formula.ZeroBase: WhyZeroBase, formula.Undefined: WhyUndefined}[why]
 }
 
-// bracket puts a condition in brackets where it could fall apart among others.
-func bracket(s string) string {
-	if strings.Contains(strings.ToLower(s), " or ") || strings.Contains(s, "\n") {
-		return "(" + s + ")"
-	}
-	return s
-}
-
-// sqlText lays a statement out: four spaces, one clause a line, one column a line.
-type sqlText struct{ strings.Builder }
-
-func (s *sqlText) line(text string) {
-	if text == "" {
-		return
-	}
-	if s.Len() > 0 {
-		s.WriteByte('\n')
-	}
-	s.WriteString(text)
-}
-
-func (s *sqlText) clause(word string, items []string, sep string) {
-	if len(items) == 0 {
-		return
-	}
-	for i, item := range items {
-		items[i] = strings.TrimSpace(item)
-	}
-	if len(items) == 1 {
-		s.line(word + " " + items[0])
-		return
-	}
-	s.line(word)
-	if sep == "," {
-		s.line(indent(strings.Join(items, ",\n")))
-		return
-	}
-	s.line(indent(items[0] + "\n" + strings.TrimSpace(sep) + " " + strings.Join(items[1:], "\n"+strings.TrimSpace(sep)+" ")))
-}
-
-func (s *sqlText) from(sub string) {
-	s.line("from (\n" + indent(sub) + "\n)")
-}
-
-func indent(s string) string { return "    " + strings.ReplaceAll(s, "\n", "\n    ") }
-
 // Source writes what a statement reads to see the live rows of a dataset, with their condition and its parameters;
 // the zero moment means now.
 func Source(dataset string, asOf time.Time) (from string, params map[string]string) {
@@ -784,10 +748,10 @@ func Source(dataset string, asOf time.Time) (from string, params map[string]stri
 func (c *Catalog) RowDays(m *Metric, asOf time.Time, most int) warehouse.Statement {
 	k := &compiler{Catalog: c, q: Query{AsOf: asOf}, params: map[string]string{}}
 	table, conds := k.source(m.leaf)
-	var s sqlText
-	s.clause("select", []string{"distinct toDate32(" + m.leaf.time.Text + ") as day"}, ",")
-	s.line("from " + table)
-	s.clause("where", append(conds, m.leaf.time.Text+" is not null"), " and")
+	var s sqltext.Text
+	s.Clause("select", []string{"distinct toDate32(" + m.leaf.time.Text + ") as day"}, ",")
+	s.Line("from " + table)
+	s.Clause("where", append(conds, m.leaf.time.Text+" is not null"), " and")
 	return warehouse.Statement{SQL: s.String() + "\norder by day\nlimit " + strconv.Itoa(most), Params: k.params, Tag: "metric.days"}
 }
 
@@ -819,11 +783,11 @@ func (k *compiler) sides(m *Metric, by []string) string {
 		}
 	}
 	on = append([]string{"_part._period = _whole._period"}, on...)
-	var s sqlText
-	s.clause("select", slices.Concat([]string{"_part._period as _period"}, keep, cols, []string{"_part._n as _n"}), ",")
-	s.from(k.vectors(&parts, by))
+	var s sqltext.Text
+	s.Clause("select", slices.Concat([]string{"_part._period as _period"}, keep, cols, []string{"_part._n as _n"}), ",")
+	s.From(k.vectors(&parts, by))
 	s.WriteString(" as _part")
-	s.line("left join (\n" + indent(past.vectors(&sums, rest)) + "\n) as _whole on " + strings.Join(on, " and "))
+	s.Line("left join (\n" + sqltext.Indent(past.vectors(&sums, rest)) + "\n) as _whole on " + strings.Join(on, " and "))
 	return s.String()
 }
 
@@ -832,12 +796,12 @@ func (k *compiler) gathered(lf *leaf, table string) string {
 	g := lf.gather
 	from, live := k.source(lf)
 	if g.Where != "" {
-		live = append(live, bracket(g.Where))
+		live = append(live, sqltext.Bracket(g.Where))
 	}
-	var s sqlText
-	s.clause("select", []string{lf.once.Per.String(), "groupArray(" + g.Take + ") as " + g.As}, ",")
-	s.line("from " + from)
-	s.clause("where", live, " and")
-	s.line("group by " + lf.once.Per.String())
-	return table + " as _own\nleft join (\n" + indent(s.String()) + "\n) as _other using (" + lf.once.Per.String() + ")"
+	var s sqltext.Text
+	s.Clause("select", []string{lf.once.Per.String(), "groupArray(" + g.Take + ") as " + g.As}, ",")
+	s.Line("from " + from)
+	s.Clause("where", live, " and")
+	s.Line("group by " + lf.once.Per.String())
+	return table + " as _own\nleft join (\n" + sqltext.Indent(s.String()) + "\n) as _other using (" + lf.once.Per.String() + ")"
 }

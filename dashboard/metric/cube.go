@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"yanzhen/dashboard/metric/sqltext"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -28,9 +29,10 @@ func (c *Catalog) Cube(m *Metric, q Query, lines []Timeline, dims []string, more
 	}
 	var out []warehouse.Statement
 	for _, group := range groups {
-		k := &compiler{Catalog: c, q: q, w: lines[group[0]], params: map[string]string{}}
-		l := &cubeText{leafText: leafText{compiler: k, lf: &lf, by: dims, cube: true}, dims: dims}
-		out = append(out, warehouse.Statement{SQL: l.tables(lines, group), Params: k.params, Tag: "metric." + q.Metric})
+		out = append(out, c.written(q, lines[group[0]], q.Metric, func(k *compiler) string {
+			l := &cubeText{leafText: leafText{compiler: k, lf: k.stated(&lf, dims), by: dims, cube: true}, dims: dims}
+			return l.tables(lines, group)
+		}))
 	}
 	return out
 }
@@ -60,7 +62,7 @@ func (l *cubeText) tables(lines []Timeline, group []int) string {
 	// a row that is there once for each value of one dimension would be so in the tables without it too
 	var texts []string
 	for _, set := range sets {
-		texts = append(texts, "select * from (\n"+indent(l.table1(lines, group, []int{set}))+"\n)")
+		texts = append(texts, "select * from (\n"+sqltext.Indent(l.table1(lines, group, []int{set}))+"\n)")
 	}
 	return strings.Join(texts, "\nunion all\n")
 }
@@ -125,13 +127,13 @@ func (l *cubeText) table1(lines []Timeline, group, sets []int) string {
 	for i, e := range lf.behind {
 		cols = append(cols, fmt.Sprintf("toFloat64(%s) as _v%d", e.Text, i))
 	}
-	cols = append(cols, "concat("+pick(which)+", ' ', toString("+strings.Join(bits, " + ")+")) as _why", "count() as _n")
-	var s sqlText
-	s.clause("with", inner, ",")
-	s.clause("select", cols, ",")
-	s.line("from " + l.table)
-	s.line(l.join)
-	s.clause("where", l.conds, " and")
-	s.line("group by grouping sets (" + strings.Join(groups, ", ") + ")")
+	cols = append(cols, "concat("+pick(which)+", ' ', toString("+strings.Join(bits, " + ")+")) as _why", lf.rows()+" as _n")
+	var s sqltext.Text
+	s.Clause("with", inner, ",")
+	s.Clause("select", cols, ",")
+	s.Line("from " + l.table)
+	s.Line(l.join)
+	s.Clause("where", l.conds, " and")
+	s.Line("group by grouping sets (" + strings.Join(groups, ", ") + ")")
 	return s.String()
 }

@@ -72,7 +72,7 @@ func TestInvalidInBothLanguages(t *testing.T) {
 }
 
 func TestInvalidSaysWhatIsValid(t *testing.T) {
-	near := Refuse("没有名为 %q 的指标", "unknown metric %q", "inflows").nearTo("inflows", []string{"outflow", "inflow"})
+	near := Refuse("没有名为 %q 的指标", "unknown metric %q", "inflows").NearTo("inflows", []string{"outflow", "inflow"})
 	if got := near.In(codes.Zh); got != `没有名为 "inflows" 的指标（是不是 inflow？）` {
 		t.Error(got)
 	}

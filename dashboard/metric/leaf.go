@@ -36,6 +36,7 @@ type leaf struct {
 	partial  bool                       // no rows: no value rather than zero
 	missing  bool                       // of a flow: a period without any row was not reported
 	datasets []string
+	kept     string // what is read of what is kept beside the rows, in place of them; empty: the rows
 }
 
 // leafCheck holds a flow or a stock against the columns it reads.

@@ -140,6 +140,7 @@ type Result struct {
 	Eve      days.Day              // of Engine.AroundEve: the day the points are counted from
 	Rows     uint64                // rows behind the numbers
 	Keys     int                   // how many there are where Query.Limit left some out; else 0
+	Stated   bool                  // numbers come from what is kept beside the rows, which gives the same ones
 	Damaged  []codes.Text          // what is known to be missing of the rows behind the numbers
 	Guarded  bool                  // for who may not see few people: nor how many rows there are
 	CellKeys bool                  // counts of people are changed by cell keys: they do not add up

@@ -24,7 +24,7 @@ func together(args []*Metric, dims []string) *leaf {
 	one.parts = nil
 	var rests [][]sqlExpr
 	for _, m := range args {
-		rest := missing(m.leaf.movable(), slices.Concat(one.where, one.and))
+		rest := expression.Without(m.leaf.movable(), slices.Concat(one.where, one.and))
 		part, ok := m.leaf.value.OnlyWhere(rest)
 		if !ok || slices.Contains(part.Calls, "arrayJoin") {
 			return nil
@@ -57,8 +57,8 @@ func sameRows(args []*Metric, dims []string) bool {
 		if lf == nil || m.Kind != Flow && m.Kind != Stock || lf.partial {
 			return false
 		}
-		if lf.stock != first.stock || !sameText(lf.time, first.time) || !reflect.DeepEqual(lf.from, first.from) ||
-			!sameText(lf.since, first.since) || !slices.EqualFunc(lf.until, first.until, sameText) ||
+		if lf.stock != first.stock || !expression.Same(lf.time, first.time) || !reflect.DeepEqual(lf.from, first.from) ||
+			!expression.Same(lf.since, first.since) || !slices.EqualFunc(lf.until, first.until, expression.Same) ||
 			!reflect.DeepEqual(lf.once, first.once) || !reflect.DeepEqual(lf.gather, first.gather) {
 			return false
 		}
@@ -67,14 +67,12 @@ func sameRows(args []*Metric, dims []string) bool {
 				return false
 			}
 		}
-		if lf.once != nil && !slices.EqualFunc(lf.where, first.where, sameText) {
+		if lf.once != nil && !slices.EqualFunc(lf.where, first.where, expression.Same) {
 			return false // the row that stands for a person is chosen among other rows
 		}
 	}
 	return true
 }
-
-func sameText(a, b sqlExpr) bool { return a.Text == b.Text }
 
 // movable are the conditions that may go into the aggregate: not those that choose the row of a person.
 func (lf *leaf) movable() []sqlExpr {
@@ -88,18 +86,9 @@ func (lf *leaf) movable() []sqlExpr {
 func sharedConditions(args []*Metric) []sqlExpr {
 	var shared []sqlExpr
 	for _, e := range args[0].leaf.movable() {
-		if !slices.ContainsFunc(args, func(m *Metric) bool { return !contains(slices.Concat(m.leaf.where, m.leaf.and), e) }) {
+		if !slices.ContainsFunc(args, func(m *Metric) bool { return !expression.Contains(slices.Concat(m.leaf.where, m.leaf.and), e) }) {
 			shared = append(shared, e)
 		}
 	}
 	return shared
-}
-
-func contains(list []sqlExpr, e sqlExpr) bool {
-	return slices.ContainsFunc(list, func(o sqlExpr) bool { return sameText(o, e) })
-}
-
-// missing are the expressions of list that are not in other.
-func missing(list, other []sqlExpr) []sqlExpr {
-	return slices.DeleteFunc(slices.Clone(list), func(e sqlExpr) bool { return contains(other, e) })
 }

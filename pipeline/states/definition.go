@@ -148,30 +148,47 @@ func known(columns []string) string {
 	return strings.Join(parts, " and ")
 }
 
-// counting writes the rows of the table of counts that a batch has, of a group of families.
+// counting writes the rows of the table of counts that a batch has, of a group of families, in one pass over its rows.
 func (d *Definition) counting(group []int) string {
 	f := d.Families[group[0]]
-	var parts []string
+	own := []string{"toDate32(assumeNotNull(" + f.Day + ")) as _on", d.families(group) + " as _families"}
+	var used []int
+	var keys, out []string
+	for i, text := range d.Keys {
+		if !slices.ContainsFunc(f.Sets, func(set []int) bool { return slices.Contains(set, i) }) {
+			out = append(out, "'' as "+Key(i))
+			continue
+		}
+		used, keys, out = append(used, i), append(keys, Key(i)), append(out, Key(i))
+		own = append(own, "toLowCardinality(toString("+text+")) as "+Key(i))
+	}
+	cols := []string{"_rows"}
+	counts := []string{"count() as _rows"}
+	for i, list := range d.Distinct {
+		own = append(own, "toUInt8("+known(list)+") as _known"+fmt.Sprint(i))
+		cols, counts = append(cols, Told(i)), append(counts, fmt.Sprintf("countIf(_known%d) as %s", i, Told(i)))
+	}
+	var sets, which []string
 	for n, set := range f.Sets {
-		cols := []string{"{state:UInt64} as _state", "_family", fmt.Sprintf("toUInt16(%d) as _set", n), "_on"}
-		by := []string{"_family", "_on"}
-		own := []string{"toDate32(assumeNotNull(" + f.Day + ")) as _on", d.families(group) + " as _families"}
-		for i, text := range d.Keys {
+		by, mask := []string{"_family", "_on"}, uint64(0)
+		for n, i := range used {
 			if slices.Contains(set, i) {
-				cols, by, own = append(cols, Key(i)), append(by, Key(i)), append(own, "toString("+text+") as "+Key(i))
+				by = append(by, Key(i))
 			} else {
-				cols = append(cols, "'' as "+Key(i))
+				mask |= 1 << (len(used) - 1 - n) // grouping() has a bit for each key that is not in the set, the first one highest
 			}
 		}
-		cols = append(cols, "count() as _rows")
-		for i, list := range d.Distinct {
-			own = append(own, "toUInt8("+known(list)+") as _known"+fmt.Sprint(i))
-			cols = append(cols, fmt.Sprintf("countIf(_known%d) as %s", i, Told(i)))
-		}
-		parts = append(parts, "select "+strings.Join(cols, ", ")+"\nfrom (select "+strings.Join(own, ", ")+" from store."+d.Dataset+" where _batch = {batch:UInt32} and isNotNull("+f.Day+"))"+
-			"\narray join _families as _family\ngroup by "+strings.Join(by, ", "))
+		sets, which = append(sets, "("+strings.Join(by, ", ")+")"), append(which, fmt.Sprintf("_mask = %d, %d", mask, n))
 	}
-	return "insert into " + d.Counts() + " (" + strings.Join(slices.Concat([]string{"_state", "_family", "_set", "_on"}, d.keys(), []string{"_rows"}, d.told()), ", ") + ")\n" + strings.Join(parts, "\nunion all\n")
+	mask := "0"
+	if len(keys) > 0 {
+		mask = "grouping(" + strings.Join(keys, ", ") + ")"
+	}
+	return "insert into " + d.Counts() + " (" + strings.Join(slices.Concat([]string{"_state", "_family", "_set", "_on"}, d.keys(), cols), ", ") + ")\n" +
+		"select {state:UInt64}, _family, multiIf(" + strings.Join(which, ", ") + ", 65535), _on, " + strings.Join(append(out, cols...), ", ") + "\n" +
+		"from (select _family, _on, " + strings.Join(append(keys, counts...), ", ") + ", " + mask + " as _mask\n" +
+		"from (select " + strings.Join(own, ", ") + " from store." + d.Dataset + " where _batch = {batch:UInt32} and isNotNull(" + f.Day + "))\n" +
+		"array join _families as _family\ngroup by grouping sets (" + strings.Join(sets, ", ") + "))"
 }
 
 // recurring writes the rows of those who occur in a batch and more than once, in it or together with other batches that may

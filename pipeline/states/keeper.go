@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"regexp"
 	"strconv"
+	"strings"
 	"time"
 
 	"yanzhen/pipeline/warehouse"
@@ -117,39 +119,41 @@ group by batch having countIf(unit != {unit:String}) = 0 and batch != {batch:UIn
 
 // missing is a batch of which nothing is kept.
 type missing struct {
-	Dataset string `db:"dataset"`
-	Unit    string `db:"unit"`
-	Batch   uint32 `db:"batch"`
+	Unit  string `db:"unit"`
+	Batch uint32 `db:"batch"`
 }
 
 // Catch keeps what is not kept of batches that were ever published, one after the other: those that are live first, the
-// latest first. It returns how many. Of a dataset with too few rows nothing is kept.
+// latest first. It returns how many. Of a dataset with too few rows nothing is kept. What former definitions kept goes.
 func (k *Keeper) Catch(ctx context.Context) (n int, err error) {
 	if k == nil || k.Least == 0 {
 		return 0, nil
 	}
-	for name, d := range k.Of {
+	large, err := warehouse.Select[struct {
+		Dataset string `db:"dataset"`
+	}](ctx, k.DB, warehouse.Statement{
+		Tag: "states.large", SQL: "select dataset from meta.live group by dataset having sum(loaded) >= {least:UInt64} order by dataset",
+		Params: map[string]string{"least": strconv.FormatUint(k.Least, 10)},
+	})
+	if err != nil {
+		return 0, err
+	}
+	for _, one := range large {
+		d := k.Of[one.Dataset]
+		if d == nil {
+			continue
+		}
 		list, err := warehouse.Select[missing](ctx, k.DB, warehouse.Statement{
-			Tag: "states.missing", SQL: `select dataset, argMaxIf(unit, seq, state = 'published') as unit, batch
+			Tag: "states.missing", SQL: `select argMaxIf(unit, seq, state = 'published') as unit, batch
 from meta.ledger
 where dataset = {dataset:String} and batch not in (select batch from meta.states where definition = {definition:String})
-group by dataset, batch
+group by batch
 having countIf(state = 'published') > 0 and countIf(state in ('swept', 'abandoned')) = 0
 order by batch in (select batch from meta.live where dataset = {dataset:String}) desc, batch desc`,
-			Params: map[string]string{"dataset": name, "definition": d.Name()},
+			Params: map[string]string{"dataset": one.Dataset, "definition": d.Name()},
 		})
 		if err != nil {
 			return n, err
-		}
-		if len(list) == 0 {
-			continue
-		}
-		var rows uint64
-		if err := k.DB.Row(ctx, warehouse.Statement{Tag: "states.rows", SQL: "select count() from mart." + name}, &rows); err != nil {
-			return n, err
-		}
-		if rows < k.Least {
-			continue
 		}
 		for _, m := range list {
 			if err := k.Write(ctx, d, m.Unit, m.Batch); err != nil {
@@ -158,8 +162,39 @@ order by batch in (select batch from meta.live where dataset = {dataset:String})
 			n++
 		}
 	}
-	return n, nil
+	return n, k.former(ctx)
 }
+
+// former drops what is kept under definitions that nobody has written by for a day: others are declared.
+func (k *Keeper) former(ctx context.Context) error {
+	list, err := warehouse.Select[struct {
+		Definition string `db:"definition"`
+	}](ctx, k.DB, warehouse.SQL("select definition from meta.states group by definition having max(at) < now() - interval 1 day order by definition"))
+	if err != nil {
+		return err
+	}
+	own := map[string]bool{}
+	for _, d := range k.Of {
+		own[d.Name()] = true
+	}
+	for _, f := range list {
+		if own[f.Definition] || !nameRe.MatchString(f.Definition) {
+			continue
+		}
+		for _, sql := range []string{
+			"alter table meta.states delete where definition = '" + f.Definition + "' settings mutations_sync = 2",
+			"drop table if exists meta." + f.Definition,
+			"drop table if exists meta." + strings.Replace(f.Definition, "state_", "several_", 1),
+		} {
+			if err := k.DB.Exec(ctx, warehouse.Statement{Tag: "states.former", SQL: sql}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+var nameRe = regexp.MustCompile(`^state_[a-z0-9_]+$`)
 
 // Forget drops what is kept of batches whose rows are gone.
 func (k *Keeper) Forget(ctx context.Context, dataset string, batches string) error {

@@ -76,8 +76,9 @@ func equal(t *testing.T, db *warehouse.DB, asOf time.Time, what string) {
 	for i, f := range moves.Families {
 		for n, set := range f.Sets {
 			for _, on := range []string{"_on", "toDate32(0)"} {
-				source, ok := moves.Source(i, set, f.Distinct)
-				if source, ok = live.Put(source); !ok {
+				source, _ := moves.Source(i, set, f.Distinct)
+				source, ok := live.Put(source)
+				if !ok {
 					t.Fatalf("%s: not everything is kept", what)
 				}
 				which := fmt.Sprintf("'%d %d %s' as f, ", i, n, on)

@@ -69,8 +69,12 @@ func (d *Definition) Apart(way int) string {
 	return fmt.Sprintf("(sumIf(%s, _of = 0) - uniqExactIf(_id, _of = %d) + uniqExactIf(%s, _of = %[2]d))", Told(way), way+1, strings.Join(list, ", "))
 }
 
-// mostBatches bounds the numbers that a statement lists; with more live batches rows are read.
-const mostBatches = 4000
+// mostBatches and mostText bound the numbers that a statement lists, and the statement with them, of which the engine reads
+// 256 KiB; with more rows are read.
+const (
+	mostBatches = 4000
+	mostText    = 200_000
+)
 
 // Live is what is kept of the batches that are live at a moment, by the name of a definition.
 type Live struct{ kept map[string]kept }
@@ -158,5 +162,5 @@ func (l Live) Put(sql string) (string, bool) {
 		}
 		return k.batches
 	})
-	return text, ok
+	return text, ok && len(text) <= mostText
 }

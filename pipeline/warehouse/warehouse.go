@@ -29,6 +29,7 @@ type Statement struct {
 	Params   map[string]string
 	Settings map[string]string
 	Tag      string // names the caller in logs; the query id begins with it
+	Kept     string // SQL that answers the same with these Params from what package states keeps; empty: none does. Whoever sends the statement chooses
 	ID       string // the query id, for Kill; made up when empty
 }
 

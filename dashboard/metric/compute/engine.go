@@ -106,11 +106,12 @@ type question struct {
 	present    map[*metric.Metric]gaps // of metrics whose periods may be missing
 	guard      *guard                  // nil: the viewer may see numbers of few people
 	statements []warehouse.Statement   // asked of the database so far
+	stated     *bool                   // some of them of what is kept beside the rows
 }
 
 // about is the same question about another metric.
 func (q *question) about(m *metric.Metric) *question {
-	return &question{Engine: q.Engine, Query: q.Query, m: m, live: q.live, cover: q.cover, present: q.present, guard: q.guard}
+	return &question{Engine: q.Engine, Query: q.Query, m: m, live: q.live, cover: q.cover, present: q.present, guard: q.guard, stated: q.stated}
 }
 
 // remember keeps what was asked of the database, the same but once.
@@ -124,7 +125,7 @@ func (q *question) remember(list ...warehouse.Statement) {
 
 // result is the answer made of points.
 func (q *question) result(points []metric.Point, tests []metric.Backtest) *metric.Result {
-	r := &metric.Result{Backtest: tests, Query: q.Query, Metric: q.m, Unit: q.m.Unit, Points: points, DataDate: q.live.Date(q.m), Asked: q.statements, Keys: q.keysOfAll, Guarded: q.guard != nil, CellKeys: q.guard != nil && q.guard.rule.Way() == small.CellKeys}
+	r := &metric.Result{Backtest: tests, Query: q.Query, Metric: q.m, Unit: q.m.Unit, Points: points, DataDate: q.live.Date(q.m), Asked: q.statements, Keys: q.keysOfAll, Stated: *q.stated, Guarded: q.guard != nil, CellKeys: q.guard != nil && q.guard.rule.Way() == small.CellKeys}
 	var texts []string
 	for _, s := range q.statements {
 		if !slices.Contains(texts, s.SQL) {
@@ -175,7 +176,7 @@ func (e *Engine) start(ctx context.Context, q metric.Query) (*question, error) {
 			q.DataDays[name] = last
 		}
 	}
-	asked := &question{Engine: e, Query: q, m: m, live: live, cover: live.cover(m)}
+	asked := &question{Engine: e, Query: q, m: m, live: live, cover: live.cover(m), stated: new(bool)}
 	if err := asked.watch(ctx); err != nil {
 		return nil, err
 	}

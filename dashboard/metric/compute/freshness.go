@@ -12,6 +12,7 @@ import (
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/duty"
+	"yanzhen/pipeline/states"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -27,6 +28,7 @@ type Live struct {
 	swept    map[string]bool     // datasets of which rows are gone that were live at the moment asked for
 	damaged  map[string][]Damage // by dataset
 	told     map[string][]told   // by dataset, the days that its units have told of
+	kept     states.Live         // what is kept beside the rows
 	visible  map[string]string   // by dataset, the condition on the batches of its rows; none: the engine is to find them
 }
 
@@ -164,6 +166,11 @@ func (e *Engine) readLive(ctx context.Context, asOf time.Time) (Live, error) {
 	}
 	if err := e.readVisible(ctx, &live, asOf); err != nil {
 		return live, err
+	}
+	if plan := e.Catalog.Plan(); plan != nil {
+		if live.kept, err = states.Read(ctx, e.DB, plan.Of, plan.Least, asOf); err != nil {
+			return live, err
+		}
 	}
 	if err := e.readTold(ctx, &live); err != nil {
 		return live, err

@@ -378,3 +378,16 @@ func (e Expr) Call() (name string, args [][]Token, ok bool) {
 	args, end, ok := Arguments(tokens, 1)
 	return tokens[0].Text, args, ok && end == len(tokens)
 }
+
+// Same says that two expressions are the same text.
+func Same(a, b Expr) bool { return a.Text == b.Text }
+
+// Contains says that an expression stands in a list.
+func Contains(list []Expr, e Expr) bool {
+	return slices.ContainsFunc(list, func(o Expr) bool { return Same(o, e) })
+}
+
+// Without are the expressions of list that are not in other.
+func Without(list, other []Expr) []Expr {
+	return slices.DeleteFunc(slices.Clone(list), func(e Expr) bool { return Contains(other, e) })
+}

@@ -1,4 +1,5 @@
-package metric
+// Package refusal says why a question about metrics cannot be asked, and what can be asked instead.
+package refusal
 
 import (
 	"errors"
@@ -18,7 +19,7 @@ type Invalid struct {
 	Text codes.Text
 	have string     // valid values, the same in both languages; empty: none are told
 	near string     // the valid value that was probably meant
-	more codes.Text // said after the valid values
+	More codes.Text // said after the valid values
 }
 
 // Refuse makes an ErrInvalid. It writes both languages with the same arguments; one that wants them in another order numbers them, as in %[2]s.
@@ -32,8 +33,8 @@ func (e *Invalid) Among(have []string) *Invalid {
 	return e
 }
 
-// nearTo adds the valid value that was probably meant by name, or all where none is near.
-func (e *Invalid) nearTo(name string, have []string) *Invalid {
+// NearTo adds the valid value that was probably meant by name, or all where none is near.
+func (e *Invalid) NearTo(name string, have []string) *Invalid {
 	have = slices.Sorted(slices.Values(have))
 	if e.near = codes.Nearest(name, have); e.near == "" {
 		return e.Among(have)
@@ -52,7 +53,7 @@ func (e *Invalid) In(lang codes.Lang) string {
 	case e.near != "":
 		return text + open + fmt.Sprintf(mean, e.near) + shut
 	case e.have != "":
-		return text + open + have + e.have + e.more.In(lang) + shut
+		return text + open + have + e.have + e.More.In(lang) + shut
 	}
 	return text
 }

@@ -1,0 +1,137 @@
+package metric
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"yanzhen/dashboard/metric/sqltext"
+	"yanzhen/dashboard/metric/stated"
+	"yanzhen/pipeline/warehouse"
+)
+
+// Keep says from how many rows of a dataset on answers may come from what is kept beside the rows; 0: never. Asked are sets
+// of dimensions by which metrics are asked, by their names. What is to be kept follows from that and from the metrics. It is
+// called before anybody asks.
+func (c *Catalog) Keep(least uint64, asked map[string][][]string) *stated.Plan {
+	if c.plan = nil; least == 0 {
+		return nil
+	}
+	by := map[string][][]string{}
+	for name, sets := range asked {
+		if m := c.byName[name]; m != nil {
+			for _, leaf := range m.Leaves() {
+				by[leaf.Name] = append(by[leaf.Name], sets...)
+			}
+		}
+	}
+	var wants []stated.Want
+	for _, name := range slices.Sorted(maps.Keys(c.byName)) {
+		m := c.byName[name]
+		if m.Kind != Flow {
+			continue
+		}
+		k := &compiler{Catalog: c, params: map[string]string{}}
+		if l, ok := k.events(m.leaf); ok {
+			wants = append(wants, stated.Want{Leaf: l, Value: m.leaf.value, By: by[name]})
+			if who := c.Persons(m); len(who) > 0 { // asked beside the value, where few people are not shown
+				if e, ok := stated.Aggregate("uniqExact(" + strings.Join(who, ", ") + ")"); ok {
+					wants = append(wants, stated.Want{Leaf: l, Value: e})
+				}
+			}
+		}
+	}
+	c.plan = stated.Make(least, wants)
+	return c.plan
+}
+
+// Plan is what Keep has said; nil: nothing is kept.
+func (c *Catalog) Plan() *stated.Plan { return c.plan }
+
+// events describes a leaf that counts events of one dataset; false where it counts otherwise.
+func (k *compiler) events(lf *leaf) (stated.Leaf, bool) {
+	if lf == nil || lf.stock || lf.once != nil || lf.gather != nil || lf.shift != 0 || lf.parts != nil || lf.from.Dataset == "" || lf.kept != "" {
+		return stated.Leaf{}, false
+	}
+	l := stated.Leaf{Dataset: k.datasets[lf.from.Dataset], Day: lf.time, Where: slices.Concat(lf.where, lf.and), Keys: map[string]stated.Key{}}
+	for dim, e := range lf.dims {
+		text := e.Text
+		if !slices.Contains(e.Columns, lastDay) && !slices.Contains(e.Columns, dataDay) {
+			text = k.keyText(lf, dim, "")
+		}
+		l.Keys[dim] = stated.Key{Of: e, Text: text}
+	}
+	return l, true
+}
+
+// stated is the leaf over what is kept in place of rows, where that answers what is asked of it; else the leaf itself.
+func (k *compiler) stated(lf *leaf, by []string) *leaf {
+	l, ok := stated.Leaf{}, k.kept != nil
+	if ok {
+		l, ok = k.events(lf)
+	}
+	if !ok {
+		return lf
+	}
+	dims := slices.Clone(by)
+	for _, f := range k.q.Where {
+		if !slices.Contains(k.past, f.Dim) {
+			dims = append(dims, f.Dim)
+		}
+	}
+	for _, f := range k.q.Scope {
+		dims = append(dims, f.Dim)
+	}
+	a, ok := k.plan.Ask(l, dims, append([]sqlExpr{lf.value}, lf.behind...))
+	if !ok {
+		return lf
+	}
+	*k.kept = true
+	own := leaf{kept: "(\n" + sqltext.Indent(a.Source) + "\n)", from: lf.from, time: sqlExpr{Text: stated.Day}, value: sqlExpr{Text: a.Values[0]}, dims: map[string]sqlExpr{}, datasets: lf.datasets}
+	for _, v := range a.Values[1:] {
+		own.behind = append(own.behind, sqlExpr{Text: v})
+	}
+	for dim, key := range a.Keys {
+		own.dims[dim] = sqlExpr{Text: key}
+	}
+	return &own
+}
+
+// rows writes how many rows stand behind a number of the leaf.
+func (lf *leaf) rows() string {
+	if lf.kept != "" {
+		return stated.Rows()
+	}
+	return "count()"
+}
+
+// apart says that metrics which one scan of rows would answer are each answered from what is kept, and how the rows behind
+// all of them add up: false where that is not known.
+func (k *compiler) apart(args []*Metric, by []string) (rows string, ok bool) {
+	if k.kept == nil {
+		return "", false
+	}
+	var leaves []stated.Leaf
+	for _, m := range args {
+		zero, _ := m.Empty()
+		if k.stated(m.leaf, by) == m.leaf || zero == nil {
+			return "", false
+		}
+		l, _ := k.events(m.leaf)
+		leaves = append(leaves, l)
+	}
+	return stated.Together(leaves)
+}
+
+// written is a statement as write writes it, over rows, and beside it over what is kept where that answers the same.
+func (c *Catalog) written(q Query, w Timeline, tag string, write func(*compiler) string) warehouse.Statement {
+	k := &compiler{Catalog: c, q: q, w: w, params: map[string]string{}}
+	s := warehouse.Statement{SQL: write(k), Params: k.params, Tag: "metric." + tag}
+	if c.plan != nil {
+		of := &compiler{Catalog: c, q: q, w: w, params: k.params, kept: new(bool)}
+		if sql := write(of); *of.kept {
+			s.Kept = sql
+		}
+	}
+	return s
+}
