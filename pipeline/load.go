@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -310,7 +311,7 @@ func (l *Loader) verify(ctx context.Context, in *input, number uint32, s *stream
 	// than its rows
 	if in.has("period") && !in.period.IsZero() && in.ds.Period != nil && in.ds.Period.Grain == "month" {
 		if last := in.period.Last(); last.Before(l.now().In(zone)) {
-			out.MaxDate = maxTime(out.MaxDate, last)
+			out.MaxDate = slices.MaxFunc([]time.Time{out.MaxDate, last}, time.Time.Compare)
 		}
 	}
 	in.joinPart(live) // once the period is known

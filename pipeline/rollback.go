@@ -244,7 +244,7 @@ order by batch`})
 		switch {
 		case r.Live || pinned[r.Batch]:
 		case r.Published:
-			drop = now.Sub(maxTime(r.At, r.Replaced)) > keep.Superseded
+			drop = now.Sub(slices.MaxFunc([]time.Time{r.At, r.Replaced}, time.Time.Compare)) > keep.Superseded
 		case r.State == Held:
 			drop = now.Sub(r.At) > keep.Held
 		case r.State == Staging:
@@ -349,13 +349,6 @@ func (l *Loader) forgetRejects(ctx context.Context, before time.Time) error {
 		}
 	}
 	return nil
-}
-
-func maxTime(a, b time.Time) time.Time {
-	if a.Before(b) {
-		return b
-	}
-	return a
 }
 
 func list(batches []uint32) string {

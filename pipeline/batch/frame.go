@@ -162,13 +162,3 @@ func (t *frame) release() {
 		d.release()
 	}
 }
-
-// typed are the cells of figures and days.
-func (t *frame) typed() (at []int) {
-	for _, c := range t.columns {
-		if c.at >= 0 && (c.decl.Measures() || c.decl.Type == dataset.Date) {
-			at = append(at, c.at)
-		}
-	}
-	return at
-}

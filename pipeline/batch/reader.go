@@ -255,7 +255,7 @@ func (r *Reader) chain(ctx context.Context, header []string) error {
 		r.tally.cover = count.cover
 	}
 	r.first = count
-	r.heads.Below = rows.Headings{Typed: r.frame.typed()}
+	r.heads.Below = rows.Headings{Typed: b.Typed(r.ds)}
 	if r.lists = nil; b.Spread != nil {
 		r.list() // of the cells that are rows by then
 		totals.Within(len(header))

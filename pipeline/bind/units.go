@@ -453,3 +453,13 @@ func (b *Binding) Decimals(ds *dataset.Dataset, seen []cell.Decimals) {
 		})
 	}
 }
+
+// Typed are the cells in which figures and days stand.
+func (b *Binding) Typed(ds *dataset.Dataset) (at []int) {
+	for i := range b.Columns {
+		if c := &ds.Columns[i]; b.Columns[i].At >= 0 && (c.Measures() || c.Type == dataset.Date) {
+			at = append(at, b.Columns[i].At)
+		}
+	}
+	return at
+}

@@ -51,11 +51,7 @@ func (q *question) ask(ctx context.Context, s warehouse.Statement, m *metric.Met
 	for _, name := range m.Lookups() {
 		b.WriteString("\x00" + name + "\x00" + q.live.datasets[name].version)
 	}
-	if sql, ok := q.kept(s, m); ok {
-		s.SQL = sql
-	} else {
-		s.SQL = q.live.seen(s.SQL)
-	}
+	s.SQL = q.written(s, m)
 	return q.Engine.ask(ctx, b.String(), s)
 }
 

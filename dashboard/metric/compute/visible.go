@@ -72,15 +72,14 @@ func (e *Engine) readVisible(ctx context.Context, live *Live, asOf time.Time) er
 // seen writes a statement as it is asked, with the batches that are live.
 func (l Live) seen(sql string) string { return direct.Read(l.of.Dataset, l.visible, sql) }
 
-// kept writes a statement about m over what is kept beside the rows; false where not all is kept, or rows are known to be
-// damaged.
-func (q *question) kept(s warehouse.Statement, m *metric.Metric) (sql string, ok bool) {
-	if slices.ContainsFunc(m.Datasets(), func(name string) bool { return len(q.live.damaged[name]) > 0 }) {
-		return "", false
+// written is a statement about m as it is asked: over what is kept beside the rows where all of it is kept and none of the
+// rows are known to be damaged, else over the rows.
+func (q *question) written(s warehouse.Statement, m *metric.Metric) string {
+	if !slices.ContainsFunc(m.Datasets(), func(name string) bool { return len(q.live.damaged[name]) > 0 }) {
+		if sql, ok := q.live.kept.Put(s.Kept); ok {
+			*q.stated = true
+			return q.live.seen(sql)
+		}
 	}
-	if sql, ok = q.live.kept.Put(s.Kept); ok {
-		*q.stated = true
-		sql = q.live.seen(sql)
-	}
-	return sql, ok
+	return q.live.seen(s.SQL)
 }
