@@ -58,6 +58,9 @@ func (s *Scheduler) Run(name string) (run string, err error) {
 	case !j.On():
 		return "", paused.Refuse("任务 %s 已在声明里关闭（enabled: false）", "job %s is off by its declaration (enabled: false)", name)
 	}
+	if !s.Clocked() {
+		return "", paused.Refuse("任务没有在运行：服务正在启动或停止，或以 --no-jobs 启动", "no job runs here: the service is starting or stopping, or was started with --no-jobs")
+	}
 	f := firing{trigger: ByHand, run: pipeline.NewRun(s.now())}
 	if s.fire(j, f) {
 		return f.run, nil
@@ -90,14 +93,15 @@ func (s *Scheduler) Pause(name, by, reason string) error {
 // Resume lets a paused job run again: what was due meanwhile is made up as after a standstill.
 func (s *Scheduler) Resume(name, by, reason string) error {
 	j := s.Job(name)
-	if j == nil {
+	err := paused.Book{Dir: s.Dir}.Resume(name, reason) // also of a job that is declared no more
+	if err != nil && j == nil {
 		return unknown(name)
 	}
-	if err := (paused.Book{Dir: s.Dir}).Resume(name, reason); err != nil {
+	if err != nil {
 		return err
 	}
 	s.log().Info("job resumed", "job", name, "by", by)
-	if j.schedule != nil && j.On() && s.Clocked() {
+	if j != nil && j.schedule != nil && j.On() && s.Clocked() {
 		s.makeUp(j)
 	}
 	return nil

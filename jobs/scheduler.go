@@ -223,7 +223,7 @@ func (s *Scheduler) fire(j *Job, f firing) bool {
 		if f.trigger == ByHand {
 			return false
 		}
-		if j.Overlap == "queue" || f.trigger == ByWatch {
+		if j.Overlap == "queue" || f.trigger == ByWatch || f.trigger == ByCatch {
 			if st.queued == nil || st.queued.slot.IsZero() {
 				st.queued = &f
 			}

@@ -3,7 +3,6 @@
 package jobs
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -147,8 +146,8 @@ type pauseCmd struct {
 func (p *pauseCmd) Run(ctx context.Context, d *alerts.Desk) error {
 	_, err := tell(ctx, d, p.Job, "pause", url.Values{"reason": {p.Reason}})
 	if errors.Is(err, people.ErrNoServer) {
-		err = alone(d, p.Job, func(b paused.Book) error {
-			return b.Pause(p.Job, paused.Pause{By: cmp.Or(os.Getenv("USER"), "console"), At: time.Now(), Reason: p.Reason})
+		err = alone(d, p.Job, true, func(b paused.Book) error {
+			return b.Pause(p.Job, paused.Pause{By: people.Whoami(), At: time.Now(), Reason: p.Reason})
 		})
 	}
 	if err != nil {
@@ -167,7 +166,7 @@ type resumeCmd struct {
 func (r *resumeCmd) Run(ctx context.Context, d *alerts.Desk) error {
 	_, err := tell(ctx, d, r.Job, "resume", url.Values{"reason": {r.Reason}})
 	if errors.Is(err, people.ErrNoServer) {
-		err = alone(d, r.Job, func(b paused.Book) error { return b.Resume(r.Job, r.Reason) })
+		err = alone(d, r.Job, false, func(b paused.Book) error { return b.Resume(r.Job, r.Reason) })
 	}
 	if err != nil {
 		return err
@@ -192,8 +191,8 @@ func tell(ctx context.Context, d *alerts.Desk, job, what string, form url.Values
 	return a, nil
 }
 
-// alone changes the book where no server runs.
-func alone(d *alerts.Desk, job string, change func(paused.Book) error) error {
+// alone changes the book where no server runs. A job that is declared no more can be resumed, not paused.
+func alone(d *alerts.Desk, job string, declared bool, change func(paused.Book) error) error {
 	z, err := d.Zone()
 	if err != nil {
 		return err
@@ -202,7 +201,7 @@ func alone(d *alerts.Desk, job string, change func(paused.Book) error) error {
 	if err != nil {
 		return err
 	}
-	if _, err := fs.Stat(fsys, "jobs/"+job+".yaml"); err != nil {
+	if _, err := fs.Stat(fsys, "jobs/"+job+".yaml"); err != nil && declared {
 		return d.Invalid(fmt.Errorf("没有任务 %s / there is no job %s", job, job))
 	}
 	if err := os.MkdirAll(z.Dir, 0o700); err != nil {

@@ -152,7 +152,7 @@ func (p *Page) states(ctx context.Context) ([]State, map[string]pipeline.Run, er
 func (p *Page) lasts(ctx context.Context) (map[string]pipeline.Run, error) {
 	got, err := warehouse.Select[pipeline.Run](ctx, p.Ledger.DB, warehouse.Statement{
 		Tag: "runs.last_of_jobs",
-		SQL: "select run, kind, job, state, started, finished, code, message_zh, message_en, read, loaded, rejected from meta.runs final where kind = 'job' order by started desc, run desc limit 1 by job",
+		SQL: "select run, kind, job, state, started, finished, code, message_zh, message_en, read, loaded, rejected from meta.runs final where kind = 'job' and started > now() - interval 400 day order by started desc, run desc limit 1 by job limit 10000",
 	})
 	out := map[string]pipeline.Run{}
 	for _, r := range got {

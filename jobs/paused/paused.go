@@ -52,6 +52,9 @@ func (b Book) Read() (map[string]Pause, error) {
 	}
 	if err == nil {
 		err = json.Unmarshal(text, &out)
+		if out == nil { // null
+			out = map[string]Pause{}
+		}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("paused.json: %w", err)
