@@ -16,12 +16,14 @@ import (
 const (
 	mostRows  = 256
 	mostCells = 8192
+	mostBytes = 1 << 20 // of their texts; one row may have more
 )
 
 // block is rows that are handed over together, with copies of their cells: a source uses its own again.
 type block struct {
 	rows   []source.Row
 	cells  []source.Cell
+	bytes  int    // of their texts
 	err    error  // behind the rows
 	defect string // behind the rows: what a panic said, and where
 }
@@ -81,6 +83,9 @@ func (w *worker) read(of iter.Seq2[source.Row, error]) {
 		}
 		from := len(b.cells)
 		b.cells = append(b.cells, row.Cells...)
+		for i := range row.Cells {
+			b.bytes += len(row.Cells[i].Text)
+		}
 		row.Cells = b.cells[from:len(b.cells):len(b.cells)]
 		if row.Across != nil {
 			row.Across = slices.Clone(row.Across)
@@ -88,7 +93,7 @@ func (w *worker) read(of iter.Seq2[source.Row, error]) {
 		if row.Merged != nil {
 			row.Merged = slices.Clone(row.Merged)
 		}
-		if b.rows = append(b.rows, row); len(b.rows) == mostRows || len(b.cells) >= mostCells {
+		if b.rows = append(b.rows, row); len(b.rows) == mostRows || len(b.cells) >= mostCells || b.bytes >= mostBytes {
 			if !w.hand(b) {
 				b = &block{}
 				return
@@ -102,7 +107,7 @@ func (w *worker) read(of iter.Seq2[source.Row, error]) {
 func (w *worker) block() *block {
 	select {
 	case b := <-w.free:
-		b.rows, b.cells = b.rows[:0], b.cells[:0]
+		b.rows, b.cells, b.bytes = b.rows[:0], b.cells[:0], 0
 		return b
 	default:
 		return &block{}

@@ -358,7 +358,7 @@ func (s *loading) take(row *source.Row) bool {
 		r.counts.Rejected++
 		r.rejects.unwarn()
 		if said, ok := r.heads.Below.See(row); ok && r.binding.Spread == nil {
-			r.tally.account.Stacked = append(r.tally.account.Stacked, said)
+			r.tally.account.Stack(said)
 		}
 	}
 	r.rejects.report()

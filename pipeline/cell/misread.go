@@ -28,7 +28,7 @@ var misreadFirst = sync.OnceValue(func() *[1 << 10]uint64 {
 })
 
 // MisreadChinese reports whether a text that begins with Chinese is UTF-8 that was read as GBK: its characters, in GBK, are
-// at least two others in UTF-8. Nearly every text is done with at its first character.
+// at least two Chinese ones in UTF-8, and one of them is rarer than those of GB 2312, in which names are written. Nearly every text is done with at its first character.
 func MisreadChinese(s string) bool {
 	if len(s) < 9 || s[0] < 0xe4 || s[0] > 0xe9 {
 		return false
@@ -42,20 +42,30 @@ func MisreadChinese(s string) bool {
 		end = len(s)
 	}
 	b, err := simplifiedchinese.GBK.NewEncoder().Bytes([]byte(s[:end]))
-	return err == nil && wholes(b) > 1
+	return err == nil && beyond(b) && wholes(b) > 1
 }
 
 // wholes counts the Chinese characters that bytes are in UTF-8, but for a last one that is cut; 0: they are something else too.
 func wholes(b []byte) (n int) {
 	for len(b) > 2 {
 		r, size := utf8.DecodeRune(b)
-		if r == utf8.RuneError || size != 3 {
+		if r == utf8.RuneError || size != 3 || (b[0] < 0xe3 || b[0] > 0xe9) && b[0] != 0xef {
 			return 0
 		}
 		n++
 		b = b[size:]
 	}
 	return n
+}
+
+// beyond reports whether bytes in GBK hold a character that GB 2312 has not.
+func beyond(b []byte) bool {
+	for i := 0; i+1 < len(b); i += 2 {
+		if b[i] < 0xa1 || b[i+1] < 0xa1 {
+			return true
+		}
+	}
+	return false
 }
 
 // misreadLatin reports whether a text is UTF-8, or GBK, that was read in a western encoding.
@@ -75,12 +85,16 @@ func misreadLatin(s string) bool {
 		}
 		b = append(b, c)
 	}
-	high := 0 // bytes beyond ASCII up to here
+	high := 0    // bytes beyond ASCII up to here
+	chinese := 0 // characters in UTF-8
 	for i, c := range b {
 		follows := func(k int, lo byte) bool { return i+k < len(b) && b[i+k] >= lo && b[i+k] < 0xc0 }
 		switch {
 		case (c >= 0xe3 && c <= 0xe9 || c == 0xef) && follows(1, 0x80) && follows(2, 0x80):
-			return true
+			// é”… may be the end of a quotation, twice it is none
+			if chinese++; chinese > 1 || b[i+1] != 0x85 && (b[i+1] < 0x91 || b[i+1] > 0x97) {
+				return true
+			}
 		case c == 0xc3 && follows(1, 0x80), c == 0xc2 && follows(1, 0xa0):
 			return true
 		}

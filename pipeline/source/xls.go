@@ -456,8 +456,8 @@ func (w *xlsBook) scan(ctx context.Context, t *Table, at, after int, yield func(
 				fail(xlsDamaged())
 				return
 			}
-			if s != "" {
-				set(column, Cell{Text: cell.Unguarded(s), Kind: Text})
+			if s = cell.Unguarded(s); s != "" {
+				set(column, Cell{Text: s, Kind: Text})
 			}
 		case biffNumber:
 			if len(b.data) < 14 {

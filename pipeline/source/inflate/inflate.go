@@ -25,6 +25,8 @@ func Ahead(r io.ReadCloser) io.ReadCloser {
 type part struct {
 	bytes []byte
 	err   error // behind them
+
+	defect string // of the program, raised where it is read
 }
 
 type ahead struct {
@@ -40,7 +42,7 @@ func (a *ahead) run() {
 	defer close(a.full)
 	defer func() {
 		if p := recover(); p != nil {
-			a.full <- part{err: fmt.Errorf("%v\n%s", p, debug.Stack())} // there is room for as many as there are pieces
+			a.full <- part{defect: fmt.Sprintf("%v\n%s", p, debug.Stack())} // there is room for as many as there are pieces
 		}
 	}()
 	for {
@@ -50,11 +52,13 @@ func (a *ahead) run() {
 		case <-a.over:
 			return
 		}
-		n, err := io.ReadFull(a.from, b[:piece])
-		if err == io.ErrUnexpectedEOF {
-			err = io.EOF
+		n, err := 0, error(nil)
+		for n < piece && err == nil { // not by io.ReadFull: an unexpected end is what damage is told by
+			var more int
+			more, err = a.from.Read(b[n:piece])
+			n += more
 		}
-		if a.full <- (part{b[:n], err}); err != nil {
+		if a.full <- (part{bytes: b[:n], err: err}); err != nil {
 			return
 		}
 	}
@@ -69,7 +73,14 @@ func (a *ahead) Read(p []byte) (int, error) {
 		if a.bytes != nil {
 			a.free <- a.bytes
 		}
-		a.part = <-a.full
+		next, ok := <-a.full
+		if !ok {
+			return 0, io.ErrClosedPipe
+		}
+		if next.defect != "" {
+			panic(next.defect)
+		}
+		a.part = next
 		a.rest = a.bytes
 	}
 	n := copy(p, a.rest)
