@@ -152,6 +152,11 @@ func (s Schedule) only(slot time.Time) (day time.Time, ok bool) {
 // noSlot is a moment that stands for a last slot where there was none: slots are whole seconds.
 func noSlot(t time.Time) time.Time { return t.Truncate(time.Second).Add(time.Nanosecond) }
 
+// DueSince is Due after a moment that need not be a slot, such as the one at which something was declared.
+func (s Schedule) DueSince(moment, now time.Time) (slot time.Time, n int) {
+	return s.Due(noSlot(moment), now)
+}
+
 // foreign reports whether last is a slot of another schedule than this one.
 func (s Schedule) foreign(last time.Time) bool {
 	return !last.IsZero() && last.Nanosecond() == 0 && !s.Next(last.Add(-time.Nanosecond)).Equal(last)

@@ -103,7 +103,7 @@ func (c *Clock) Look(ctx context.Context) error {
 			faults = append(faults, c.mark(s, now, nil))
 			continue
 		}
-		if slot, n := s.schedule.Due(last, now); n > 0 {
+		if slot, n := s.schedule.DueSince(last, now); n > 0 {
 			faults = append(faults, c.one(ctx, s, slot, now))
 		}
 		if ctx.Err() != nil {

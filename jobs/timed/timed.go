@@ -203,7 +203,7 @@ func (c *Clock) Look(ctx context.Context) {
 		if done := c.done[s.ID]; done.After(last) {
 			last = done
 		}
-		if slot, n := schedule.Due(last, c.now()); n > 0 {
+		if slot, n := schedule.DueSince(last, c.now()); n > 0 {
 			c.run(ctx, s, slot)
 		}
 	}
