@@ -14,39 +14,51 @@ import (
 	"yanzhen/pipeline/warehouse"
 )
 
-// Of is what keeps it of datasets with so many rows or more; nil, and nothing is kept, for 0. It tells the metrics too, so
-// that they ask for it.
+// Of is what keeps it of datasets with so many rows or more; for 0 it only clears away what was kept. It tells the metrics
+// too, so that they ask for it.
 func Of(declared fs.FS, metrics *metric.Catalog, least int, db *warehouse.DB, log *slog.Logger) *states.Keeper {
+	if least <= 0 {
+		metrics.Keep(0, nil)
+		return &states.Keeper{DB: db, Log: log}
+	}
+	k := &states.Keeper{DB: db, Least: uint64(least), Log: log}
+	boards, err := board.Load(declared, "boards")
+	if err != nil { // other questions than those of the boards would be another definition, and all counts would be made anew
+		log.Error("nothing is kept beside the rows, since the boards cannot be read", "err", err)
+		metrics.Keep(0, nil)
+		return k
+	}
 	asked := map[string][][]string{}
-	if boards, err := board.Load(declared, "boards"); err == nil { // else the pages say what is wrong with them
-		for _, b := range boards {
-			for _, p := range b.Panels {
-				for i, name := range p.Metrics {
-					asked[name] = append(asked[name], p.Cuts(i))
-				}
+	for _, b := range boards {
+		for _, p := range b.Panels {
+			for i, name := range p.Metrics {
+				asked[name] = append(asked[name], p.Cuts(i))
 			}
 		}
 	}
-	plan := metrics.Keep(uint64(max(0, least)), asked)
-	if plan == nil {
-		return nil
-	}
-	return &states.Keeper{DB: db, Of: plan.Of, Least: plan.Least, Log: log}
+	k.Of = metrics.Keep(k.Least, asked).Of
+	return k
 }
 
 // Catch keeps what is missing, one batch after the other, at once and then every minute until the context ends: after a
-// start, when a dataset has become large, and when a batch could not be kept as it was published.
+// start, when a dataset has become large, and when a batch could not be kept as it was published. A fault that lasts is told
+// every hour.
 func Catch(ctx context.Context, of func() *states.Keeper, log *slog.Logger) {
+	var told time.Time
 	for {
 		began := time.Now()
 		n, err := of().Catch(ctx)
-		switch {
-		case ctx.Err() != nil:
+		if ctx.Err() != nil {
 			return
-		case err != nil:
-			log.Warn("not everything is kept beside the rows; figures come from the rows meanwhile", "err", err)
-		case n > 0:
+		}
+		if n > 0 {
 			log.Info("kept beside the rows", "batches", n, "took", time.Since(began).Round(time.Millisecond))
+		}
+		if err == nil {
+			told = time.Time{}
+		} else if time.Since(told) > time.Hour {
+			told = time.Now()
+			log.Warn("not everything is kept beside the rows; figures come from the rows meanwhile", "err", err)
 		}
 		select {
 		case <-ctx.Done():

@@ -146,9 +146,11 @@ type pauseCmd struct {
 func (p *pauseCmd) Run(ctx context.Context, d *alerts.Desk) error {
 	_, err := tell(ctx, d, p.Job, "pause", url.Values{"reason": {p.Reason}})
 	if errors.Is(err, people.ErrNoServer) {
-		err = alone(d, p.Job, true, func(b paused.Book) error {
-			return b.Pause(p.Job, paused.Pause{By: people.Whoami(), At: time.Now(), Reason: p.Reason})
-		})
+		if err = declared(d, p.Job); err == nil {
+			err = alone(d, func(b paused.Book) error {
+				return b.Pause(p.Job, paused.Pause{By: people.Whoami(), At: time.Now(), Reason: p.Reason})
+			})
+		}
 	}
 	if err != nil {
 		return err
@@ -166,7 +168,7 @@ type resumeCmd struct {
 func (r *resumeCmd) Run(ctx context.Context, d *alerts.Desk) error {
 	_, err := tell(ctx, d, r.Job, "resume", url.Values{"reason": {r.Reason}})
 	if errors.Is(err, people.ErrNoServer) {
-		err = alone(d, r.Job, false, func(b paused.Book) error { return b.Resume(r.Job, r.Reason) })
+		err = alone(d, func(b paused.Book) error { return b.Resume(r.Job, r.Reason) })
 	}
 	if err != nil {
 		return err
@@ -191,18 +193,23 @@ func tell(ctx context.Context, d *alerts.Desk, job, what string, form url.Values
 	return a, nil
 }
 
-// alone changes the book where no server runs. A job that is declared no more can be resumed, not paused.
-func alone(d *alerts.Desk, job string, declared bool, change func(paused.Book) error) error {
-	z, err := d.Zone()
-	if err != nil {
-		return err
-	}
+// declared refuses a job that is not; one that is declared no more can still be resumed.
+func declared(d *alerts.Desk, job string) error {
 	fsys, err := d.Declared()
 	if err != nil {
 		return err
 	}
-	if _, err := fs.Stat(fsys, "jobs/"+job+".yaml"); err != nil && declared {
+	if _, err := fs.Stat(fsys, "jobs/"+job+".yaml"); err != nil {
 		return d.Invalid(fmt.Errorf("没有任务 %s / there is no job %s", job, job))
+	}
+	return nil
+}
+
+// alone changes the book where no server runs.
+func alone(d *alerts.Desk, change func(paused.Book) error) error {
+	z, err := d.Zone()
+	if err != nil {
+		return err
 	}
 	if err := os.MkdirAll(z.Dir, 0o700); err != nil {
 		return err

@@ -129,7 +129,7 @@ func (c *Catalog) written(q Query, w Timeline, tag string, write func(*compiler)
 	s := warehouse.Statement{SQL: write(k), Params: k.params, Tag: "metric." + tag}
 	if c.plan != nil {
 		of := &compiler{Catalog: c, q: q, w: w, params: k.params, kept: new(bool)}
-		if sql := write(of); *of.kept {
+		if sql := write(of); *of.kept && strings.Contains(sql, "(@states ") { // apart may have asked in vain
 			s.Kept = sql
 		}
 	}

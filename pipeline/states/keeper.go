@@ -2,12 +2,14 @@ package states
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"math/rand/v2"
-	"regexp"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"yanzhen/pipeline/warehouse"
@@ -15,10 +17,12 @@ import (
 
 // Keeper writes the tables of some definitions. It is safe for concurrent use; a nil one writes nothing.
 type Keeper struct {
-	DB    *warehouse.DB // that may make tables in meta
-	Of    map[string]*Definition
-	Least uint64 // rows of a dataset from which on something is kept of it; 0: never
+	DB    *warehouse.DB          // that may make tables in meta
+	Of    map[string]*Definition // nil: nobody knows what is declared
+	Least uint64                 // rows of a dataset from which on something is kept of it; 0: never, and what was kept goes
 	Log   *slog.Logger
+
+	dropped atomic.Bool // nothing is left of what was kept
 }
 
 // row is a row of meta.states: what is kept of a batch.
@@ -32,11 +36,13 @@ type row struct {
 
 // Publishing keeps what is declared of a batch of so many rows that is about to be published under a unit, where the dataset
 // is large enough with it. A fault is told to the operator and to nobody else: what is not kept is asked of the rows, and
-// kept later.
+// kept later. So is what takes longer than a publication may wait for it.
 func (k *Keeper) Publishing(ctx context.Context, dataset, unit string, batch uint32, rows uint64) {
 	if k == nil || k.Least == 0 || k.Of[dataset] == nil {
 		return
 	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	var others uint64
 	err := k.DB.Row(ctx, warehouse.Statement{
 		Tag: "states.rows", SQL: "select sum(loaded) from meta.live where dataset = {dataset:String} and unit != {unit:String}",
@@ -46,12 +52,15 @@ func (k *Keeper) Publishing(ctx context.Context, dataset, unit string, batch uin
 		return
 	}
 	if err == nil {
-		err = k.Write(ctx, k.Of[dataset], unit, batch)
+		err = k.Write(ctx, k.Of[dataset], unit, batch, rows)
 	}
 	if err != nil {
 		k.Log.Warn("nothing is kept of a batch beside its rows; it is tried again later", "dataset", dataset, "batch", batch, "err", err)
 	}
 }
+
+// patience is how long a publication waits for what is kept of it.
+const patience = 30 * time.Second
 
 // limits of one statement: it writes what later ones save, and must not starve them.
 var limits = map[string]string{
@@ -59,9 +68,13 @@ var limits = map[string]string{
 	"async_insert": "0", "insert_deduplicate": "0", "max_bytes_in_set": "0",
 }
 
-// Write keeps a batch of a unit. Nobody reads anything of it before all is written. Rows of other batches that were there
+// Write keeps a batch of a unit, of which so many rows were loaded. Where others are there, the batch is damaged or about to
+// go, and nothing is kept of it. Nobody reads anything of it before all is written. Rows of other batches that were there
 // before are looked at; of two batches written at once, one sees the other.
-func (k *Keeper) Write(ctx context.Context, d *Definition, unit string, batch uint32) error {
+func (k *Keeper) Write(ctx context.Context, d *Definition, unit string, batch uint32, loaded uint64) error {
+	if err := k.whole(ctx, d.Dataset, batch, loaded); err != nil {
+		return err
+	}
 	if err := k.tables(ctx, d); err != nil {
 		return err
 	}
@@ -69,23 +82,40 @@ func (k *Keeper) Write(ctx context.Context, d *Definition, unit string, batch ui
 	if err != nil {
 		return err
 	}
-	r := row{Definition: d.Name(), Batch: batch, State: rand.Uint64() >> 1, At: time.Now()}
+	r := row{Definition: d.Name(), Batch: batch, State: rand.Uint64() >> 1, Rows: loaded, At: time.Now()}
 	params := map[string]string{"batch": strconv.FormatUint(uint64(batch), 10), "state": strconv.FormatUint(r.State, 10), "others": same}
+	settings := maps.Clone(limits)
+	if end, ok := ctx.Deadline(); ok { // the engine would go on for nobody
+		settings["max_execution_time"] = strconv.Itoa(max(1, int(time.Until(end).Seconds())))
+	}
 	for _, g := range d.groups() {
 		list := []string{d.counting(g)}
 		for _, of := range d.Families[g[0]].Distinct {
 			list = append(list, d.recurring(g, of))
 		}
 		for _, sql := range list {
-			if err := k.DB.Exec(ctx, warehouse.Statement{Tag: "states." + d.Dataset, SQL: sql, Params: params, Settings: limits}); err != nil {
+			if err := k.DB.Exec(ctx, warehouse.Statement{Tag: "states." + d.Dataset, SQL: sql, Params: params, Settings: settings}); err != nil {
 				return fmt.Errorf("states of %s: %w", d.Dataset, err)
 			}
 		}
 	}
-	if err := k.DB.Row(ctx, warehouse.Statement{Tag: "states.rows", SQL: "select count() from store." + d.Dataset + " where _batch = {batch:UInt32}", Params: params}, &r.Rows); err != nil {
+	if err := k.whole(ctx, d.Dataset, batch, loaded); err != nil { // they may have gone meanwhile
 		return err
 	}
 	return warehouse.Append(ctx, k.DB, "meta.states", r)
+}
+
+// whole says that as many rows of a batch are there as were loaded.
+func (k *Keeper) whole(ctx context.Context, dataset string, batch uint32, loaded uint64) error {
+	var n uint64
+	err := k.DB.Row(ctx, warehouse.Statement{
+		Tag: "states.rows", SQL: "select count() from store." + dataset + " where _batch = {batch:UInt32}",
+		Params: map[string]string{"batch": strconv.FormatUint(uint64(batch), 10)},
+	}, &n)
+	if err == nil && n != loaded {
+		err = fmt.Errorf("states of %s: batch %d has %d rows, and %d were loaded", dataset, batch, n, loaded)
+	}
+	return err
 }
 
 func (k *Keeper) tables(ctx context.Context, d *Definition) error {
@@ -119,16 +149,37 @@ group by batch having countIf(unit != {unit:String}) = 0 and batch != {batch:UIn
 
 // missing is a batch of which nothing is kept.
 type missing struct {
-	Unit  string `db:"unit"`
-	Batch uint32 `db:"batch"`
+	Unit   string `db:"unit"`
+	Batch  uint32 `db:"batch"`
+	Loaded uint64 `db:"loaded"`
 }
 
+// mostFaults bounds how many faults of one turn are told.
+const mostFaults = 5
+
 // Catch keeps what is not kept of batches that were ever published, one after the other: those that are live first, the
-// latest first. It returns how many. Of a dataset with too few rows nothing is kept. What former definitions kept goes.
+// latest first. It returns how many; one that fails does not keep the others waiting. Of a dataset with too few rows nothing
+// is kept. What former definitions kept goes, and all that was ever kept where nothing is to be kept any more.
 func (k *Keeper) Catch(ctx context.Context) (n int, err error) {
-	if k == nil || k.Least == 0 {
+	switch {
+	case k == nil:
+		return 0, nil
+	case k.Least == 0:
+		return 0, k.drop(ctx)
+	case k.Of == nil:
 		return 0, nil
 	}
+	n, faults := k.catch(ctx)
+	if ctx.Err() != nil {
+		return n, ctx.Err()
+	}
+	if more := len(faults) - mostFaults; more > 0 {
+		faults = append(faults[:mostFaults:mostFaults], fmt.Errorf("and %d more", more))
+	}
+	return n, errors.Join(append(faults, k.former(ctx))...)
+}
+
+func (k *Keeper) catch(ctx context.Context) (n int, faults []error) {
 	large, err := warehouse.Select[struct {
 		Dataset string `db:"dataset"`
 	}](ctx, k.DB, warehouse.Statement{
@@ -136,7 +187,7 @@ func (k *Keeper) Catch(ctx context.Context) (n int, err error) {
 		Params: map[string]string{"least": strconv.FormatUint(k.Least, 10)},
 	})
 	if err != nil {
-		return 0, err
+		return 0, []error{err}
 	}
 	for _, one := range large {
 		d := k.Of[one.Dataset]
@@ -144,32 +195,77 @@ func (k *Keeper) Catch(ctx context.Context) (n int, err error) {
 			continue
 		}
 		list, err := warehouse.Select[missing](ctx, k.DB, warehouse.Statement{
-			Tag: "states.missing", SQL: `select argMaxIf(unit, seq, state = 'published') as unit, batch
+			Tag: "states.missing", SQL: `select argMaxIf(unit, seq, state = 'published') as unit, batch, argMaxIf(loaded, seq, state = 'published') as loaded
 from meta.ledger
 where dataset = {dataset:String} and batch not in (select batch from meta.states where definition = {definition:String})
+  and batch not in (select batch from (select batch, healed from meta.damage order by at desc limit 1 by batch) where not healed)
 group by batch
 having countIf(state = 'published') > 0 and countIf(state in ('swept', 'abandoned')) = 0
 order by batch in (select batch from meta.live where dataset = {dataset:String}) desc, batch desc`,
 			Params: map[string]string{"dataset": one.Dataset, "definition": d.Name()},
 		})
 		if err != nil {
-			return n, err
+			faults = append(faults, err)
 		}
 		for _, m := range list {
-			if err := k.Write(ctx, d, m.Unit, m.Batch); err != nil {
-				return n, err
+			if err := k.Write(ctx, d, m.Unit, m.Batch, m.Loaded); err == nil {
+				n++
+			} else if faults = append(faults, err); ctx.Err() != nil {
+				return n, faults
 			}
-			n++
 		}
 	}
-	return n, k.former(ctx)
+	return n, faults
 }
 
-// former drops what is kept under definitions that nobody has written by for a day: others are declared.
+// tablesOf finds the tables that keep something, of any definition, those that follow a condition.
+func (k *Keeper) tablesOf(ctx context.Context, dataset, and string) (names []string, err error) {
+	rows, err := warehouse.Select[struct {
+		Name string `db:"name"`
+	}](ctx, k.DB, warehouse.Statement{
+		Tag:    "states.known",
+		SQL:    "select name from system.tables where database = 'meta' and match(name, concat('^(state|several)_', {dataset:String}, '_[0-9a-f]{12}$'))" + and + " order by name",
+		Params: map[string]string{"dataset": dataset},
+	})
+	for _, r := range rows {
+		names = append(names, r.Name)
+	}
+	return names, err
+}
+
+// anyDataset matches the names of all datasets.
+const anyDataset = "[a-z0-9_]+"
+
+// drop removes all that was ever kept. It asks once whether there is any.
+func (k *Keeper) drop(ctx context.Context) error {
+	if k.dropped.Load() {
+		return nil
+	}
+	names, err := k.tablesOf(ctx, anyDataset, "")
+	if err != nil {
+		return err
+	}
+	var list []string
+	if len(names) > 0 {
+		list = append(list, "truncate table if exists meta.states") // first: what it does not name nobody reads
+	}
+	for _, name := range names {
+		list = append(list, "drop table if exists meta."+name)
+	}
+	for _, sql := range list {
+		if err := k.DB.Exec(ctx, warehouse.Statement{Tag: "states.drop", SQL: sql}); err != nil {
+			return err
+		}
+	}
+	k.dropped.Store(true)
+	return nil
+}
+
+// former drops what is kept under definitions that nobody has written by for a day, also what a load left that was killed
+// before meta.states named it: others are declared.
 func (k *Keeper) former(ctx context.Context) error {
-	list, err := warehouse.Select[struct {
-		Definition string `db:"definition"`
-	}](ctx, k.DB, warehouse.SQL("select definition from meta.states group by definition having max(at) < now() - interval 1 day order by definition"))
+	names, err := k.tablesOf(ctx, anyDataset, ` and metadata_modification_time < now() - interval 1 day
+and replaceRegexpOne(name, '^several_', 'state_') not in (select definition from meta.states where at >= now() - interval 1 day)`)
 	if err != nil {
 		return err
 	}
@@ -177,14 +273,17 @@ func (k *Keeper) former(ctx context.Context) error {
 	for _, d := range k.Of {
 		own[d.Name()] = true
 	}
-	for _, f := range list {
-		if own[f.Definition] || !nameRe.MatchString(f.Definition) {
+	for _, name := range names {
+		definition := name
+		if of, ok := strings.CutPrefix(name, "several_"); ok {
+			definition = "state_" + of
+		}
+		if own[definition] {
 			continue
 		}
 		for _, sql := range []string{
-			"alter table meta.states delete where definition = '" + f.Definition + "' settings mutations_sync = 2",
-			"drop table if exists meta." + f.Definition,
-			"drop table if exists meta." + strings.Replace(f.Definition, "state_", "several_", 1),
+			"alter table meta.states delete where definition = '" + definition + "' settings mutations_sync = 2",
+			"drop table if exists meta." + name,
 		} {
 			if err := k.DB.Exec(ctx, warehouse.Statement{Tag: "states.former", SQL: sql}); err != nil {
 				return err
@@ -194,22 +293,25 @@ func (k *Keeper) former(ctx context.Context) error {
 	return nil
 }
 
-var nameRe = regexp.MustCompile(`^state_[a-z0-9_]+$`)
-
-// Forget drops what is kept of batches whose rows are gone.
+// Forget drops what is kept of batches whose rows are gone, under every definition, also where nothing is kept any more.
 func (k *Keeper) Forget(ctx context.Context, dataset string, batches string) error {
-	if k == nil || k.Least == 0 || k.Of[dataset] == nil {
+	if k == nil {
 		return nil
 	}
-	d := k.Of[dataset]
-	if err := k.tables(ctx, d); err != nil {
+	names, err := k.tablesOf(ctx, dataset, "")
+	if err != nil || len(names) == 0 {
 		return err
 	}
-	for _, sql := range []string{
-		"alter table " + d.Counts() + " delete where _state in (select state from meta.states where definition = '" + d.Name() + "' and batch in (" + batches + "))",
-		"alter table " + d.Several() + " delete where _batch in (" + batches + ")",
-		"alter table meta.states delete where definition = '" + d.Name() + "' and batch in (" + batches + ")",
-	} {
+	var list []string
+	for _, name := range names {
+		where := "_batch in (" + batches + ")"
+		if strings.HasPrefix(name, "state_") {
+			where = "_state in (select state from meta.states where definition = '" + name + "' and batch in (" + batches + "))"
+		}
+		list = append(list, "alter table meta."+name+" delete where "+where)
+	}
+	list = append(list, "alter table meta.states delete where match(definition, '^state_"+dataset+"_[0-9a-f]{12}$') and batch in ("+batches+")")
+	for _, sql := range list {
 		if err := k.DB.Exec(ctx, warehouse.Statement{Tag: "states.forget", SQL: sql + " settings mutations_sync = 2, allow_nondeterministic_mutations = 1"}); err != nil {
 			return err
 		}

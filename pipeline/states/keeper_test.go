@@ -158,7 +158,11 @@ func TestKept(t *testing.T) {
 	if err := db.Exec(t.Context(), warehouse.SQL("insert into store.moves select * replace (toUInt32(4000000000) as _batch) from store.moves")); err != nil {
 		t.Fatal(err)
 	}
-	if err := keeper.Write(t.Context(), moves, first.Unit, 4_000_000_000); err != nil {
+	var copied uint64
+	if err := db.Row(t.Context(), warehouse.SQL("select count() from store.moves where _batch = 4000000000"), &copied); err != nil {
+		t.Fatal(err)
+	}
+	if err := keeper.Write(t.Context(), moves, first.Unit, 4_000_000_000, copied); err != nil {
 		t.Fatal(err)
 	}
 	equal(t, db, time.Time{}, "after a load that was killed")
@@ -190,5 +194,28 @@ func TestKept(t *testing.T) {
 	equal(t, db, time.Time{}, "swept")
 	if got := warehousetest.TSV(t, db, warehouse.SQL("select count() from meta.states where batch not in (select batch from meta.live) and batch < 4000000000")); got != "0" {
 		t.Errorf("kept of batches that are gone: %s", got)
+	}
+
+	// rows of another number than were loaded: nothing is kept of them
+	if err := keeper.Write(t.Context(), moves, first.Unit, 4_000_000_000, copied+1); err == nil {
+		t.Error("a damaged batch is kept")
+	}
+	// what another definition kept goes with its batch, and all of it where nothing is to be kept
+	others := "meta.several_moves_0123456789ab"
+	if err := db.Exec(t.Context(), warehouse.SQL("create table "+others+" engine = MergeTree order by _batch as select toUInt32(7) as _batch union all select 8")); err != nil {
+		t.Fatal(err)
+	}
+	off := &states.Keeper{DB: db, Log: slog.Default()}
+	if err := off.Forget(t.Context(), "moves", "7"); err != nil {
+		t.Fatal(err)
+	}
+	if got := warehousetest.TSV(t, db, warehouse.SQL("select _batch from "+others)); got != "8" {
+		t.Errorf("another definition keeps %q", got)
+	}
+	if _, err := off.Catch(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := warehousetest.TSV(t, db, warehouse.SQL("select (select count() from system.tables where database = 'meta' and match(name, '^(state|several)_')), (select count() from meta.states)")); got != "0\t0" {
+		t.Errorf("left where nothing is to be kept: %s", got)
 	}
 }

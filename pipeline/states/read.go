@@ -82,7 +82,7 @@ type Live struct{ kept map[string]kept }
 type kept struct{ states, batches string }
 
 // Read says what is kept of all batches that are live at a moment; the zero moment means now. What is kept of some of them
-// only, or of a dataset with fewer rows than least, is left out.
+// only, or of other rows than were loaded, or of a dataset with fewer rows than least, is left out.
 func Read(ctx context.Context, db warehouse.Querier, of map[string]*Definition, least uint64, asOf time.Time) (Live, error) {
 	out := Live{map[string]kept{}}
 	if least == 0 || len(of) == 0 {
@@ -102,6 +102,7 @@ func Read(ctx context.Context, db warehouse.Querier, of map[string]*Definition, 
 	rows, err := warehouse.Select[struct {
 		Dataset    string `db:"dataset"`
 		Batch      uint32 `db:"batch"`
+		Loaded     uint64 `db:"loaded"`
 		Definition string `db:"definition"`
 		State      uint64 `db:"state"`
 		Rows       uint64 `db:"rows"`
@@ -125,7 +126,7 @@ func Read(ctx context.Context, db warehouse.Querier, of map[string]*Definition, 
 			sums[name] = &sum{}
 		}
 		one := sums[name]
-		one.lacks = one.lacks || r.Definition != name
+		one.lacks = one.lacks || r.Definition != name || r.Rows != r.Loaded
 		one.rows += r.Rows
 		one.states, one.batches = append(one.states, strconv.FormatUint(r.State, 10)), append(one.batches, strconv.FormatUint(uint64(r.Batch), 10))
 	}
@@ -138,8 +139,8 @@ func Read(ctx context.Context, db warehouse.Querier, of map[string]*Definition, 
 }
 
 // liveSQL is a row for each live batch, with what is kept of it.
-const liveSQL = `select a.dataset as dataset, a.batch as batch, b.definition as definition, b.state as state, b.rows as rows
-from (select dataset, batch from %s) as a
+const liveSQL = `select a.dataset as dataset, a.batch as batch, a.loaded as loaded, b.definition as definition, b.state as state, b.rows as rows
+from (select dataset, batch, loaded from %s) as a
 left join (
     select definition, batch, argMax(state, at) as state, argMax(rows, at) as rows
     from meta.states

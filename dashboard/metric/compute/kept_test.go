@@ -39,6 +39,7 @@ type history struct {
 	keeper  *states.Keeper
 	stage   metrictest.Stage
 	batch   map[string]uint32 // of a unit: the last that came
+	loaded  map[uint32]uint64 // rows of a batch
 	last    uint64
 	moments []time.Time
 	frozen  []time.Time
@@ -48,7 +49,7 @@ type history struct {
 func (h *history) word(name, unit string, batch uint32, state pipeline.State) {
 	h.t.Helper()
 	h.last++
-	e := pipeline.Entry{Seq: 1_000_000 + h.last, At: time.Now().UTC(), Batch: batch, Dataset: name, Unit: unit, State: state, Sender: "test", MinDate: days.Date(2025, 1, 1), MaxDate: days.Date(2026, 6, 30)}
+	e := pipeline.Entry{Seq: 1_000_000 + h.last, At: time.Now().UTC(), Batch: batch, Dataset: name, Unit: unit, State: state, Sender: "test", Counts: pipeline.Counts{Loaded: h.loaded[batch]}, MinDate: days.Date(2025, 1, 1), MaxDate: days.Date(2026, 6, 30)}
 	if err := warehouse.Append(h.t.Context(), h.db, "meta.ledger", e); err != nil {
 		h.t.Fatal(err)
 	}
@@ -70,6 +71,7 @@ func (h *history) submit(name, unit string, columns []string, n int, row func() 
 		h.t.Fatal(err)
 	}
 	own := batch + 1000
+	h.loaded[own] = uint64(n)
 	for _, sql := range []string{
 		fmt.Sprintf("insert into store.%[1]s select * replace (toUInt32(%[2]d) as _batch) from (select * from store.%[1]s where _batch = %[3]d)", name, own, batch),
 		fmt.Sprintf("alter table store.%s delete where _batch = %d settings mutations_sync = 2", name, batch),
@@ -80,7 +82,7 @@ func (h *history) submit(name, unit string, columns []string, n int, row func() 
 		}
 	}
 	if d := h.keeper.Of[name]; d != nil {
-		if err := h.keeper.Write(h.t.Context(), d, unit, own); err != nil {
+		if err := h.keeper.Write(h.t.Context(), d, unit, own, h.loaded[own]); err != nil {
 			h.t.Fatal(err)
 		}
 	}
@@ -167,7 +169,7 @@ func TestKeptAsRows(t *testing.T) {
 	}
 	cat, rows := catalog(1), catalog(0)
 	db := warehousetest.Open(t)
-	h := &history{t: t, r: rand.New(rand.NewPCG(29, 11)), db: db, sets: sets, stage: metrictest.NewStage(t, db, sets), batch: map[string]uint32{}}
+	h := &history{t: t, r: rand.New(rand.NewPCG(29, 11)), db: db, sets: sets, stage: metrictest.NewStage(t, db, sets), batch: map[string]uint32{}, loaded: map[uint32]uint64{}}
 	h.keeper = &states.Keeper{DB: db, Of: cat.Plan().Of, Least: 1, Log: slog.Default()}
 	h.fill()
 	var names []string
