@@ -36,9 +36,19 @@ const (
 	mostBody    = 64 << 10
 )
 
+// Clock is what times the jobs: *jobs.Scheduler. What it is asked for it does itself; nothing is written here.
+type Clock interface {
+	Clocked() bool
+	Standing() ([]clock.Standing, error)
+	Job(name string) *clock.Job
+	Run(job string) (run string, err error)
+	Pause(job, by, reason string) error
+	Resume(job, by, reason string) error
+}
+
 // Page answers the pages and their like for programs.
 type Page struct {
-	Clock  *clock.Scheduler
+	Clock  Clock
 	Ledger *pipeline.Ledger
 	Frame
 }
