@@ -119,7 +119,7 @@ func clocked(h *house) {
 		h.Error("the page of loads does not tell of the alert, or of more")
 	}
 	for path, want := range map[string]bool{"/data/runs?lang=zh&dataset=vacancies": true, "/data/runs?lang=zh": false} {
-		if _, page := h.send("GET", path, nil); strings.Contains(page, "只列出 岗位需求 的导入") != want {
+		if _, page := h.send("GET", path, nil); strings.Contains(page, `<option value="vacancies" selected>`) != want {
 			h.Errorf("%s: does not say which loads it lists", path)
 		}
 	}
