@@ -91,8 +91,8 @@ func misreadLatin(s string) bool {
 		follows := func(k int, lo byte) bool { return i+k < len(b) && b[i+k] >= lo && b[i+k] < 0xc0 }
 		switch {
 		case (c >= 0xe3 && c <= 0xe9 || c == 0xef) && follows(1, 0x80) && follows(2, 0x80):
-			// é”… may be the end of a quotation, twice it is none
-			if chinese++; chinese > 1 || b[i+1] != 0x85 && (b[i+1] < 0x91 || b[i+1] > 0x97) {
+			// é”… and é”· may be the end of a quotation, twice they are none
+			if chinese++; chinese > 1 || !closes(b[i+1]) || !closes(b[i+2]) {
 				return true
 			}
 		case c == 0xc3 && follows(1, 0x80), c == 0xc2 && follows(1, 0xa0):
@@ -110,6 +110,11 @@ func misreadLatin(s string) bool {
 		high = 0
 	}
 	return false
+}
+
+// closes reports whether a byte of Windows-1252 is a sign that follows a word: … ‘ ’ “ ” • – — a space, · or ».
+func closes(c byte) bool {
+	return c == 0x85 || c >= 0x91 && c <= 0x97 || c == 0xa0 || c == 0xb7 || c == 0xbb
 }
 
 // common reports whether bytes are common Chinese characters in GB 2312, and as western text no words.
