@@ -452,7 +452,7 @@ func (d Desk) reports(ctx context.Context, r Rule, at Moment) (Sentence, error) 
 			items = append(items, []Part{{Text: words.In(loc, "brief_owed", d.Source.Who(o.Sender, loc), d.Datasets[o.Dataset], o.Period.Label(loc))}})
 		}
 		parts["items"] = joined(loc, "list", items...)
-		if len(late) > len(items) {
+		if len(late) > len(items) && len(items) > 1 {
 			parts["items"] = append(parts["items"], plain(words.In(loc, "sep_word")+words.In(loc, "brief_and_more"))...)
 		}
 		s.Parts = filled(loc, "late", parts)
