@@ -2,18 +2,17 @@ package dashboard
 
 import (
 	"yanzhen/dashboard/agent"
-	"yanzhen/dashboard/alerts"
 	"yanzhen/dashboard/answer"
 	"yanzhen/dashboard/api"
-	"yanzhen/dashboard/counter"
-	"yanzhen/dashboard/jobs"
+	"yanzhen/dashboard/frame"
 )
 
 // programs puts the addresses for senders, for programs and for agents at the gate.
 func (s *Server) programs() {
-	s.Counter.Register(&s.gate, counter.Pages{Record: s.record, Show: s.show, Fail: s.fail})
-	s.Alerts.Register(&s.gate, alerts.Frame{Record: s.record, Show: s.show, Fail: s.fail})
-	s.Jobs.Register(&s.gate, jobs.Frame{Record: s.record, Show: s.show, Fail: s.fail})
+	f := frame.Frame{Record: s.record, Show: s.show, Fail: s.fail}
+	s.Counter.Register(&s.gate, f)
+	s.Alerts.Register(&s.gate, f)
+	s.Jobs.Register(&s.gate, f)
 	s.Monitor.Register(&s.gate)
 	desk := answer.Desk{Catalog: s.Catalog, Engine: s.Engine, Demo: s.Demo}
 	api.Register(&s.gate, api.Config{

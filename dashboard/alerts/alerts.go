@@ -14,6 +14,7 @@ import (
 
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/address"
+	"yanzhen/dashboard/frame"
 	"yanzhen/dashboard/words"
 	"yanzhen/jobs/alert"
 	"yanzhen/jobs/channel"
@@ -41,31 +42,16 @@ type Page struct {
 	Test func(ctx context.Context, channel, to string, loc codes.Lang) error
 	// Watched says whether anybody looks for alerts: nobody does where no job runs.
 	Watched func() bool
-	Frame
-}
-
-// Frame is what the frame of all pages does for this one.
-type Frame struct {
-	Record func(r *http.Request, did, what, result string)
-	Show   func(w http.ResponseWriter, r *http.Request, status int, title codes.Text, template string, view any)
-	Fail   func(w http.ResponseWriter, r *http.Request, err error)
+	frame.Frame
 }
 
 // Register puts the page at its addresses. Of no page there is none.
-func (p *Page) Register(g *access.Gate, f Frame) {
+func (p *Page) Register(g *access.Gate, f frame.Frame) {
 	if p == nil {
 		return
 	}
 	p.Frame = f
-	on := func(pattern string, h func(http.ResponseWriter, *http.Request) error) {
-		g.Handle(pattern, access.Whole(access.Operate), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			w.Header().Set("Cache-Control", "no-store")
-			r.Body = http.MaxBytesReader(w, r.Body, mostBody)
-			if err := h(w, r); err != nil {
-				p.Fail(w, r, err)
-			}
-		}))
-	}
+	on := f.Operated(g, mostBody)
 	on("GET /data/alerts", func(w http.ResponseWriter, r *http.Request) error { return p.page(w, r, "", "") })
 	on("POST /data/alerts/ack", p.acknowledge)
 	on("POST /data/alerts/test", p.test)

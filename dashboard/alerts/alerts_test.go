@@ -10,6 +10,7 @@ import (
 
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/alerts"
+	"yanzhen/dashboard/frame"
 	"yanzhen/jobs/alert"
 	"yanzhen/jobs/channel"
 	"yanzhen/jobs/outbox"
@@ -29,7 +30,7 @@ func TestTest(t *testing.T) {
 	}
 	var gate access.Gate
 	shown := 0
-	p.Register(&gate, alerts.Frame{
+	p.Register(&gate, frame.Frame{
 		Record: func(*http.Request, string, string, string) {},
 		Show:   func(http.ResponseWriter, *http.Request, int, codes.Text, string, any) { shown++ },
 		Fail:   func(_ http.ResponseWriter, _ *http.Request, err error) { t.Error(err) },

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"bytes"
 	"cmp"
 	"embed"
 	"maps"
@@ -179,12 +178,4 @@ func fields(s *huma.Schema, loc codes.Lang) []fieldRow {
 		out = append(out, fieldRow{Name: name, Type: typed(p), Doc: said(p.Description, loc), Required: slices.Contains(s.Required, name)})
 	}
 	return out
-}
-
-// Spec is the description as JSON, for whoever writes it to a file or holds it against the addresses.
-func (a *API) Spec() ([]byte, error) {
-	var out bytes.Buffer
-	text, err := a.huma.OpenAPI().MarshalJSON()
-	out.Write(text)
-	return out.Bytes(), err
 }

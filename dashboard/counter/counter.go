@@ -25,6 +25,7 @@ import (
 
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/address"
+	"yanzhen/dashboard/frame"
 	"yanzhen/dashboard/inlet"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline"
@@ -64,7 +65,7 @@ type Counter struct {
 	// ErrNotWritten: it is too large, or nobody fills in files of its dataset.
 	Return func(ctx context.Context, run pipeline.Run, loc codes.Lang, w io.Writer) (name string, err error)
 
-	Pages
+	frame.Frame
 
 	coming, looking chan struct{}
 }
@@ -72,20 +73,13 @@ type Counter struct {
 // ErrNotWritten says that a workbook cannot be written, for a reason that does not pass.
 var ErrNotWritten = errors.New("counter: no such workbook is written")
 
-// Pages is what the frame of all pages does for these.
-type Pages struct {
-	Record func(r *http.Request, did, what, result string)
-	Show   func(w http.ResponseWriter, r *http.Request, status int, title codes.Text, template string, view any)
-	Fail   func(w http.ResponseWriter, r *http.Request, err error)
-}
-
 // Register puts the pages at their addresses. Of no counter there is none: who would come to it sees the loads.
-func (c *Counter) Register(g *access.Gate, p Pages) {
+func (c *Counter) Register(g *access.Gate, f frame.Frame) {
 	if c == nil {
 		g.Handle("GET /send", access.To(access.Submit), http.RedirectHandler("/data/runs", http.StatusFound))
 		return
 	}
-	c.Pages, c.coming, c.looking = p, make(chan struct{}, mostSent), make(chan struct{}, mostLooks)
+	c.Frame, c.coming, c.looking = f, make(chan struct{}, mostSent), make(chan struct{}, mostLooks)
 	c.expire()
 	on := func(pattern string, need access.Right, h func(http.ResponseWriter, *http.Request) error) {
 		g.Handle(pattern, access.To(need), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

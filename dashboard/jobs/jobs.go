@@ -8,6 +8,7 @@ import (
 	"embed"
 	"encoding/json"
 	"errors"
+	"math"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -17,6 +18,7 @@ import (
 
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/address"
+	"yanzhen/dashboard/frame"
 	"yanzhen/dashboard/words"
 	clock "yanzhen/jobs"
 	"yanzhen/jobs/paused"
@@ -50,31 +52,16 @@ type Clock interface {
 type Page struct {
 	Clock  Clock
 	Ledger *pipeline.Ledger
-	Frame
-}
-
-// Frame is what the frame of all pages does for these.
-type Frame struct {
-	Record func(r *http.Request, did, what, result string)
-	Show   func(w http.ResponseWriter, r *http.Request, status int, title codes.Text, template string, view any)
-	Fail   func(w http.ResponseWriter, r *http.Request, err error)
+	frame.Frame
 }
 
 // Register puts the pages at their addresses. Of no page there is none.
-func (p *Page) Register(g *access.Gate, f Frame) {
+func (p *Page) Register(g *access.Gate, f frame.Frame) {
 	if p == nil {
 		return
 	}
 	p.Frame = f
-	on := func(pattern string, h func(http.ResponseWriter, *http.Request) error) {
-		g.Handle(pattern, access.Whole(access.Operate), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			w.Header().Set("Cache-Control", "no-store")
-			r.Body = http.MaxBytesReader(w, r.Body, mostBody)
-			if err := h(w, r); err != nil {
-				p.Fail(w, r, err)
-			}
-		}))
-	}
+	on := f.Operated(g, mostBody)
 	on("GET /data/jobs", p.list)
 	on("GET /data/jobs/{job}", func(w http.ResponseWriter, r *http.Request) error {
 		return p.one(w, r, http.StatusOK, "")
@@ -256,7 +243,7 @@ type oneView struct {
 	Folder       string // what it reads; or
 	Builtin      string // the work of the program's own that it does
 	Dataset      string
-	Limit        string
+	Limit        int // minutes
 	Retries      int
 	Missed       string
 	History      []past
@@ -283,7 +270,7 @@ func (p *Page) one(w http.ResponseWriter, r *http.Request, status int, failed st
 		return err
 	}
 	i := slices.IndexFunc(states, func(s State) bool { return s.Job == j.Name })
-	v := oneView{row: rowOf(states[i], loc), Clocked: p.Clock.Clocked(), Failed: failed, Builtin: j.Builtin, Dataset: j.Dataset, Limit: j.Limit().String(), Retries: j.Retries.Count, Missed: j.Missed}
+	v := oneView{row: rowOf(states[i], loc), Clocked: p.Clock.Clocked(), Failed: failed, Builtin: j.Builtin, Dataset: j.Dataset, Limit: int(math.Ceil(j.Limit().Minutes())), Retries: j.Retries.Count, Missed: j.Missed}
 	v.About = j.About.In(loc)
 	if j.Source != nil {
 		v.Folder = j.Source.Files

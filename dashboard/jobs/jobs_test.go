@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"yanzhen/dashboard/access"
+	"yanzhen/dashboard/frame"
 	"yanzhen/dashboard/jobs"
 	clock "yanzhen/jobs"
 	"yanzhen/pipeline"
@@ -49,7 +50,7 @@ func TestPage(t *testing.T) {
 	p := &jobs.Page{Clock: s, Ledger: l.Ledger}
 	var did []string
 	var shown string
-	p.Register(&gate, jobs.Frame{
+	p.Register(&gate, frame.Frame{
 		Record: func(_ *http.Request, what, which, result string) {
 			did = append(did, strings.TrimSpace(what+" "+which+" "+result))
 		},

@@ -289,8 +289,8 @@ func (k *compiler) formula(m *Metric, by []string) string {
 	return s.String()
 }
 
-// vectors writes the values of m's metrics side by side: _v0, _v1, ...
-func (k *compiler) vectors(m *Metric, by []string) string {
+// asked are the dimensions that a statement by these looks at, for its rows, its filters and who looks.
+func (k *compiler) asked(by []string) []string {
 	dims := slices.Clone(by)
 	for _, f := range k.q.Where {
 		if !slices.Contains(k.past, f.Dim) {
@@ -300,6 +300,12 @@ func (k *compiler) vectors(m *Metric, by []string) string {
 	for _, f := range k.q.Scope {
 		dims = append(dims, f.Dim)
 	}
+	return dims
+}
+
+// vectors writes the values of m's metrics side by side: _v0, _v1, ...
+func (k *compiler) vectors(m *Metric, by []string) string {
+	dims := k.asked(by)
 	rows := "sum(_rows)"
 	if one := together(m.args, dims); one != nil {
 		own, apart := k.apart(m.args, by)

@@ -73,15 +73,7 @@ func (k *compiler) stated(lf *leaf, by []string) *leaf {
 	if !ok {
 		return lf
 	}
-	dims := slices.Clone(by)
-	for _, f := range k.q.Where {
-		if !slices.Contains(k.past, f.Dim) {
-			dims = append(dims, f.Dim)
-		}
-	}
-	for _, f := range k.q.Scope {
-		dims = append(dims, f.Dim)
-	}
+	dims := k.asked(by)
 	a, ok := k.plan.Ask(l, dims, append([]sqlExpr{lf.value}, lf.behind...))
 	if !ok {
 		return lf

@@ -11,6 +11,7 @@ import (
 	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/sieve"
 	"yanzhen/pipeline/source"
 	"yanzhen/pipeline/totals"
 )
@@ -125,42 +126,20 @@ func (t *Totals) labelled(row *source.Row) bool {
 	return false
 }
 
-// plain are texts of a column that were found to be no labels, by hash: most cells say what one above them says. Where they
-// do not, as in a column of remarks, nothing is kept.
-type plain struct {
-	known []uint64
-	asked uint16
-	new   uint16 // of these asked
-	rest  uint16 // texts that will not be looked for, since most of those before were new
-}
+// plain are texts of a column that were found to be no labels.
+type plain struct{ known sieve.Known }
 
 var seed = maphash.MakeSeed()
 
-const (
-	mostPlain = 1 << 11
-	resting   = 1 << 14
-)
-
 // likely is totals.Likely, with those in mind.
 func (p *plain) likely(s string) bool {
-	if p.rest > 0 {
-		p.rest--
+	if p.known.Rests() {
 		return totals.Likely(s)
 	}
-	if p.known == nil {
-		p.known = make([]uint64, mostPlain)
-	}
 	h := maphash.String(seed, s)
-	at := &p.known[h%mostPlain]
-	p.asked++
-	if *at == h {
+	at, known := p.known.Place(h)
+	if known {
 		return false
-	}
-	if p.new++; p.asked >= mostPlain {
-		if p.new > p.asked/2 {
-			p.rest = resting
-		}
-		p.asked, p.new = 0, 0
 	}
 	if totals.Likely(s) {
 		return true

@@ -153,22 +153,57 @@ func (s *Sieve) May(text string) bool {
 	return false
 }
 
+// Known remembers by their hashes texts that nothing was found in, since most say what one before them said. Where most are new,
+// as in a column of remarks, nothing is looked for over a stretch. It is for one goroutine; its zero value is empty.
+type Known struct {
+	known []uint64
+	asked int
+	new   int // of these asked
+	rest  int // texts that will not be looked for
+}
+
+const (
+	kept    = 1 << 11 // texts that are remembered
+	resting = 1 << 14
+)
+
+// Rests says that a text is not to be looked for: most of those before were new. It counts the texts.
+func (k *Known) Rests() bool {
+	if k.rest > 0 {
+		k.rest--
+		return true
+	}
+	return false
+}
+
+// Place is where a text of this hash is remembered; it is known where the hash stands there already.
+func (k *Known) Place(h uint64) (at *uint64, known bool) {
+	if k.known == nil {
+		k.known = make([]uint64, kept)
+	}
+	at = &k.known[h%kept]
+	k.asked++
+	if *at == h {
+		return at, true
+	}
+	if k.new++; k.asked >= kept {
+		if k.new > k.asked/2 {
+			k.rest = resting
+		}
+		k.asked, k.new = 0, 0
+	}
+	return at, false
+}
+
 // Memory is a sieve that remembers texts that it did not let pass, so that those which differ from one in their digits only are
 // not looked through again. It is for one goroutine.
 type Memory struct {
 	*Sieve
-	known []uint64 // by hash
-	asked int
-	new   int // of these asked
-	rest  int // texts that will not be looked for, since most of those before were new
+	known Known
 	buf   [longest]byte
 }
 
-const (
-	longest = 192 // bytes of a text that is remembered
-	kept    = 1 << 10
-	resting = 1 << 14
-)
+const longest = 192 // bytes of a text that is remembered
 
 var seed = maphash.MakeSeed()
 
@@ -177,26 +212,13 @@ func (s *Sieve) Remembering() *Memory { return &Memory{Sieve: s} }
 
 // May is that of the sieve.
 func (m *Memory) May(text string) bool {
-	switch {
-	case m.rest > 0:
-		m.rest--
+	if m.known.Rests() || m.all || m.digits || len(text) > longest || len(text) < 8 {
 		return m.Sieve.May(text)
-	case m.all || m.digits || len(text) > longest || len(text) < 8:
-		return m.Sieve.May(text)
-	case m.known == nil:
-		m.known = make([]uint64, kept)
 	}
 	h := maphash.Bytes(seed, m.buf[:shape(&m.buf, text)])
-	at := &m.known[h%kept]
-	m.asked++
-	if *at == h {
+	at, known := m.known.Place(h)
+	if known {
 		return false
-	}
-	if m.new++; m.asked >= kept {
-		if m.new > m.asked/2 {
-			m.rest = resting
-		}
-		m.asked, m.new = 0, 0
 	}
 	if m.Sieve.May(text) {
 		return true
