@@ -11,11 +11,11 @@ import (
 	"sort"
 )
 
-//go:embed all:datasets all:chains all:codes all:metrics all:boards all:jobs all:maps all:duties all:briefings all:scenes all:answers all:channels all:alerts all:contacts all:subscriptions
+//go:embed all:datasets all:chains all:codes all:metrics all:boards all:jobs all:maps all:duties all:briefings all:scenes all:answers all:channels all:alerts all:contacts all:subscriptions all:sources
 var embedded embed.FS
 
 // FS holds the declarations this program was built with: datasets/*.yaml, chains/*.yaml,
-// codes/*.csv, metrics/*, boards/*, jobs/*, maps/*, scenes/*, answers/*, channels/*, alerts/*, contacts/*, subscriptions/*.
+// codes/*.csv, metrics/*, boards/*, jobs/*, maps/*, scenes/*, answers/*, channels/*, alerts/*, contacts/*, subscriptions/*, sources/*.
 var FS fs.FS = embedded
 
 // Over returns FS with the files of dir laid over it: a file there takes the place of the embedded

@@ -3,6 +3,7 @@ package jobs
 import (
 	"errors"
 	"io/fs"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -19,6 +20,7 @@ type Job struct {
 	Title    codes.Text    `yaml:"title"`
 	About    codes.Text    `yaml:"about"`
 	Source   *Source       `yaml:"source"`   // files to load; or
+	Fetch    string        `yaml:"fetch"`    // a declared source that is fetched; or
 	Builtin  string        `yaml:"builtin"`  // work of the program's own
 	Dataset  string        `yaml:"dataset"`  // auto (default): by the name of the file, else by its header
 	Schedule string        `yaml:"schedule"` // five fields of cron, @daily ..., @every 15m; empty: by the watcher or by hand only
@@ -73,7 +75,8 @@ func (Job) Declared() declare.Keys {
 		"name":     {Zh: "文件名", En: "the file's name", Example: "arrivals", Required: true},
 		"title":    {Zh: "名称", En: "what it is called", Example: "{zh: 引进与流出报表, en: Arrivals and departures}", Required: true},
 		"about":    {Zh: "说明，与运行记录一同显示", En: "shown with the job's runs", Example: "{zh: 人社部门每月报送。, en: Sent monthly.}"},
-		"source":   {Zh: "装入哪个目录的哪些文件；或用 builtin", En: "which files of which folder it loads; or builtin", Example: "{dir: inbox, files: (?i)引进与流出|arrivals}"},
+		"source":   {Zh: "装入哪个目录的哪些文件；或用 fetch、builtin", En: "which files of which folder it loads; or fetch, or builtin", Example: "{dir: inbox, files: (?i)引进与流出|arrivals}"},
+		"fetch":    {Zh: "取哪个数据源（configs/sources）", En: "the source that it fetches (configs/sources)", Example: "hr_talents"},
 		"builtin":  {Zh: "程序自带的工作，如 sweep 清理、declared 装入声明、verify 核对", En: "work of the program's own, such as sweep, declared and verify", Example: "sweep"},
 		"dataset":  {Zh: "装入哪个数据集；auto 按文件名，其次按表头判断", En: "the dataset it loads; auto: by the name of the file, else by its header", Default: "auto", Example: "arrivals"},
 		"schedule": {Zh: "何时运行：cron 五段、@hourly、@daily、@every 15m；目录被看守时可省", En: "when it runs: five fields of cron, @hourly, @daily, @every 15m; may be left out where the folder is watched", Example: `"10 8-18 * * 1-5"`},
@@ -104,12 +107,12 @@ func (Retries) Declared() declare.Keys {
 }
 
 // Read reads every .yaml file of a directory as a job. It returns all faults of all files at
-// once, each with file and line; datasets and builtins are the names a job may give.
-func Read(fsys fs.FS, dir string, datasets, builtins []string) ([]*Job, error) {
+// once, each with file and line; datasets and builtins are the names a job may give, fetched those of sources with their datasets.
+func Read(fsys fs.FS, dir string, datasets, builtins []string, fetched map[string]string) ([]*Job, error) {
 	files := declare.Read[Job](fsys, dir)
 	var out []*Job
 	for _, doc := range files.Docs {
-		doc.Value.check(doc.File, datasets, builtins)
+		doc.Value.check(doc.File, datasets, builtins, fetched)
 		if doc.Sound() { // of each name there is one: it is that of the file
 			out = append(out, doc.Value)
 		}
@@ -118,20 +121,31 @@ func Read(fsys fs.FS, dir string, datasets, builtins []string) ([]*Job, error) {
 }
 
 // check tells what is wrong with a job that was read, and makes it ready for use.
-func (j *Job) check(f *declare.File, datasets, builtins []string) {
+func (j *Job) check(f *declare.File, datasets, builtins []string, fetched map[string]string) {
 	j.File = f.Name
 	if want := strings.TrimSuffix(path.Base(f.Name), ".yaml"); !reName.MatchString(j.Name) {
 		f.Fault("name", "是 %q，应为小写字母、数字和 _，字母开头", "is %q, want small letters, digits and _, a letter first", j.Name)
 	} else if j.Name != want {
 		f.Fault("name", "是 %q，应与文件名 %q 相同", "is %q, want the file's name %q", j.Name, want)
 	}
+	work := 0
+	for _, is := range []bool{j.Source != nil, j.Fetch != "", j.Builtin != ""} {
+		if is {
+			work++
+		}
+	}
 	switch {
-	case j.Source == nil && j.Builtin == "":
-		f.Fault("source", "缺少，应有 source {dir, files} 或 builtin", "is missing: either source {dir, files} or builtin")
-	case j.Source != nil && j.Builtin != "":
-		f.Fault("builtin", "source 与 builtin 只能有一个", "either source or builtin, not both")
+	case work == 0:
+		f.Fault("source", "缺少，应有 source {dir, files}、fetch 或 builtin", "is missing: source {dir, files}, fetch or builtin")
+	case work > 1:
+		f.Fault("builtin", "source、fetch、builtin 只能有一个", "one of source, fetch and builtin, not several")
 	case j.Builtin != "":
 		f.OneOf("builtin", j.Builtin, slices.Sorted(slices.Values(builtins))...)
+	case j.Fetch != "" && f.OneOf("fetch", j.Fetch, slices.Sorted(maps.Keys(fetched))...):
+		if j.Dataset != "auto" && j.Dataset != "" && j.Dataset != fetched[j.Fetch] {
+			f.Fault("dataset", "是 %q，而数据源 %s 取进 %s", "is %q, but the source %s goes into %s", j.Dataset, j.Fetch, fetched[j.Fetch])
+		}
+		j.Dataset = fetched[j.Fetch]
 	}
 	if s := j.Source; s != nil && s.Files != "" {
 		if j.files = f.Pattern("source.files", s.Files); j.files != nil {
@@ -147,7 +161,7 @@ func (j *Job) check(f *declare.File, datasets, builtins []string) {
 	} else {
 		f.OneOf("dataset", j.Dataset, append([]string{"auto"}, datasets...)...)
 	}
-	if j.Schedule != "" || j.Builtin != "" {
+	if j.Schedule != "" || j.Source == nil {
 		s, err := ParseSchedule(j.Schedule, j.Zone)
 		if x, ok := errors.AsType[*ScheduleFault](err); ok {
 			f.Fault(x.Key, "%s", "%s", x.Text)

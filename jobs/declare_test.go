@@ -13,6 +13,7 @@ import (
 var (
 	someDatasets = []string{"arrivals", "talents"}
 	someBuiltins = []string{"chains", "sweep"}
+	someSources  = map[string]string{"hr": "arrivals"}
 )
 
 // Each testdata/bad.<rule>.yaml begins with the message it must get: "# want: <line>: <text>".
@@ -49,7 +50,7 @@ func TestReadReportsEveryFault(t *testing.T) {
 		"jobs/d.yaml": {Data: []byte("name: [\n")},
 		"jobs/e.yaml": {Data: []byte("name: e\ntitle: {zh: 五, en: E}\nsource: {dir: inbox, files: '(?P<sender>[^_]+)_引进与流出'}\ndataset: arrivals\nschedule: 0 7 * * *\nretries: {count: 3, backoff: 30s}\n")},
 	}
-	jobs, err := Read(fsys, "jobs", someDatasets, someBuiltins)
+	jobs, err := Read(fsys, "jobs", someDatasets, someBuiltins, someSources)
 	for _, want := range []string{
 		"jobs/a.yaml:4: shedule: 未知的键 \"shedule\" (schedule?)",
 		"jobs/a.yaml:5: retries.count: 是 \"many\"，应为整数，如 3 / is \"many\", want a whole number, such as 3",
@@ -71,6 +72,6 @@ func TestReadReportsEveryFault(t *testing.T) {
 func parse(file string, text []byte, datasets, builtins []string) (*Job, error) {
 	j := &Job{}
 	f := declare.Parse(file, text, j)
-	j.check(f, datasets, builtins)
+	j.check(f, datasets, builtins, someSources)
 	return j, f.Err()
 }

@@ -31,6 +31,7 @@ type Scheduler struct {
 	Jobs     []*Job
 	Loader   *pipeline.Loader
 	Builtins map[string]func(context.Context) error // what a job's builtin names
+	Fetch    Fetch                                  // what fetches a source; nil: no job does
 	Dir      string                                 // data directory: relative source folders lie under it
 	Now      func() time.Time                       // nil: time.Now
 	Log      *slog.Logger                           // nil: slog.Default()
@@ -55,6 +56,9 @@ type Scheduler struct {
 	started bool
 	made    sync.Once // of the inner parts
 }
+
+// Fetch fetches a source for a run of a job and loads what it holds; did is told what became of every file.
+type Fetch func(ctx context.Context, source, job, run string, did func(pipeline.Outcome, error)) error
 
 // state is what the scheduler knows of a job.
 type state struct {
@@ -453,6 +457,12 @@ func (s *Scheduler) attempt(ctx context.Context, j *Job, files []found, run stri
 			return fmt.Errorf("builtin %s is not part of this program", j.Builtin)
 		}
 		return work(ctx)
+	}
+	if j.Fetch != "" {
+		if s.Fetch == nil {
+			return fmt.Errorf("nothing fetches %s", j.Fetch)
+		}
+		return s.Fetch(ctx, j.Fetch, j.Name, run, sum.add)
 	}
 	return s.loadFiles(ctx, j, files, run, sum)
 }

@@ -13,7 +13,7 @@ func TestShippedJobs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, err := Read(configs.FS, "jobs", cat.Names(), []string{"sweep", "declared", "verify"})
+	list, err := Read(configs.FS, "jobs", cat.Names(), []string{"sweep", "declared", "verify"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ var Zh = map[string]string{
 	"Load on a clock, watch the inbox and serve the pages.":                                          "定时装入、看守收件夹、提供页面。",
 	"Write the files of a synthetic zone, as its offices would send them.":                           "生成一个合成开发区的报送文件。",
 	"Show what loading a file would do. Loads nothing.":                                              "预演：装入这个文件会怎样。不装入任何数据。",
+	"Fetch the rows of a declared source, a database for example.":                                   "取一个已声明的数据源（如数据库）的数据。",
 	"Load files into a dataset.":                                                                     "把文件装入数据集。",
 	"Ask a question in SQL over the mart views.":                                                     "用 SQL 查询 mart 的视图。",
 	"Compute declared metrics; the numbers are those of the pages.":                                  "计算已声明的指标，数字与页面一致。",

@@ -34,6 +34,7 @@ import (
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/draft"
 	"yanzhen/pipeline/duty"
+	"yanzhen/pipeline/fetch"
 	"yanzhen/pipeline/filename"
 )
 
@@ -470,7 +471,11 @@ func (d *Desk) holds() error {
 	if _, err := duty.Read(fsys, catalog.Names()); err != nil {
 		return err
 	}
-	_, err = jobs.Read(fsys, "jobs", catalog.Names(), []string{"sweep", "declared", "verify"})
+	sources, err := fetch.Read(fsys, catalog.Datasets)
+	if err != nil {
+		return err
+	}
+	_, err = jobs.Read(fsys, "jobs", catalog.Names(), []string{"sweep", "declared", "verify"}, fetch.Datasets(sources))
 	return err
 }
 

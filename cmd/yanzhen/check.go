@@ -21,6 +21,7 @@ import (
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/declare"
 	"yanzhen/pipeline/duty"
+	"yanzhen/pipeline/fetch"
 )
 
 type checkCmd struct{}
@@ -75,7 +76,9 @@ func (*checkCmd) Run(ctx context.Context, c *cli) error {
 	}
 	_, err = duty.Read(fsys, catalog.Names())
 	found(err)
-	list, err := jobs.Read(fsys, "jobs", catalog.Names(), []string{"sweep", "declared", "verify"})
+	sources, err := fetch.Read(fsys, catalog.Datasets)
+	found(err)
+	list, err := jobs.Read(fsys, "jobs", catalog.Names(), []string{"sweep", "declared", "verify"}, fetch.Datasets(sources))
 	found(err)
 	if len(faults) > 0 {
 		return invalid{errors.Join(faults...)}
@@ -97,7 +100,7 @@ type docsCmd struct {
 }
 
 // declaredKinds are the kinds of declaration, in the order of the manual.
-var declaredKinds = append([]declare.Kind{dataset.Kind, dataset.ChainKind, metric.Declared, board.Declared, board.DeclaredMap, jobs.Declared, duty.Declared, brief.Declared, scene.Declared, verified.Declared, configKind}, alerts.Kinds...)
+var declaredKinds = append([]declare.Kind{dataset.Kind, dataset.ChainKind, metric.Declared, board.Declared, board.DeclaredMap, jobs.Declared, fetch.Declared, duty.Declared, brief.Declared, scene.Declared, verified.Declared, configKind}, alerts.Kinds...)
 
 func (d *docsCmd) Run(_ context.Context, c *cli) error {
 	_, catalog, metrics, err := c.declarations()

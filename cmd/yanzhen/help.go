@@ -19,6 +19,7 @@ import (
 	"yanzhen/cmd/saved"
 	"yanzhen/cmd/senders"
 	"yanzhen/cmd/setup"
+	"yanzhen/cmd/sources"
 )
 
 // language is the language that the arguments or the environment ask for. It is wanted before they
@@ -56,7 +57,7 @@ func translate(n *kong.Node) {
 }
 
 // helps give every help text in Chinese; a test finds the ones that are missing.
-var helps = []map[string]string{helpZh, help.Zh, keep.HelpZh, setup.HelpZh, reload.HelpZh, people.HelpZh, programs.HelpZh, bridge.HelpZh, senders.HelpZh, saved.HelpZh, alerts.HelpZh, jobs.HelpZh}
+var helps = []map[string]string{helpZh, help.Zh, keep.HelpZh, setup.HelpZh, reload.HelpZh, people.HelpZh, programs.HelpZh, bridge.HelpZh, senders.HelpZh, saved.HelpZh, alerts.HelpZh, jobs.HelpZh, sources.HelpZh}
 
 func inChinese(en string) string {
 	for _, texts := range helps {

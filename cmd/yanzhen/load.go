@@ -4,15 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"sort"
 	"strings"
 	"time"
-
-	"golang.org/x/term"
 
 	"yanzhen/cmd/lines"
 	"yanzhen/pipeline"
@@ -82,10 +79,10 @@ func (l *loadCmd) Run(ctx context.Context, c *cli) error {
 	for n, path := range l.Files {
 		req := requests[n]
 		req.Force = l.Force
-		bar := newBar(os.Stderr, filepath.Base(path), c.say("行", "rows"))
-		req.Progress = bar.rows
+		bar := lines.NewBar(os.Stderr, filepath.Base(path), c.say("行", "rows"))
+		req.Progress = bar.Rows
 		out, err := o.loader.Load(ctx, req)
-		bar.end()
+		bar.End()
 		printOutcome(c, out)
 		if out.Stored > 0 {
 			err = errors.Join(err, printRejects(ctx, c, o, out.Run, 20))
@@ -194,42 +191,4 @@ func rejectLine(lang codes.Lang, r pipeline.RejectRow) string {
 		line += " -> " + remedy
 	}
 	return line
-}
-
-// bar shows the rows read so far: a line that is drawn over on a terminal, a line every ten
-// seconds elsewhere.
-type bar struct {
-	w    *os.File
-	name string
-	unit string
-	tty  bool
-	last time.Time
-	done bool
-}
-
-func newBar(w *os.File, name, unit string) *bar {
-	return &bar{w: w, name: lines.Plain(name), unit: unit, tty: term.IsTerminal(int(w.Fd())), last: time.Now()}
-}
-
-func (b *bar) rows(n uint64) {
-	wait := 10 * time.Second
-	if b.tty {
-		wait = 100 * time.Millisecond
-	}
-	if time.Since(b.last) < wait {
-		return
-	}
-	b.last, b.done = time.Now(), true
-	if b.tty {
-		fmt.Fprintf(b.w, "\r%s  %d %s\x1b[K", b.name, n, b.unit)
-		return
-	}
-	fmt.Fprintf(b.w, "%s  %d %s\n", b.name, n, b.unit)
-}
-
-// end clears the line.
-func (b *bar) end() {
-	if b.tty && b.done {
-		io.WriteString(b.w, "\r\x1b[K")
-	}
 }

@@ -98,6 +98,7 @@ type ofSenders struct {
 
 // ofKeeping are the commands about an installation that goes on for years.
 type ofKeeping struct {
+	Fetch   fetchCmd      `cmd:"" help:"Fetch the rows of a declared source, a database for example."`
 	Jobs    jobs.Commands `cmd:"" help:"Jobs of the clock: when each runs, how it went; run now, pause, resume."`
 	Backup  backupCmd     `cmd:"" help:"Back up the installation, also while it runs."`
 	Init    initCmd       `cmd:"" help:"Write the configuration and the lists of an office of its own."`

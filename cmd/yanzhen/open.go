@@ -69,7 +69,7 @@ func (c *cli) settings() (*config, error) {
 }
 
 // folders are what a tree of declarations has.
-var folders = []string{"alerts", "answers", "boards", "briefings", "chains", "channels", "codes", "contacts", "datasets", "duties", "jobs", "maps", "metrics", "scenes", "subscriptions"}
+var folders = []string{"alerts", "answers", "boards", "briefings", "chains", "channels", "codes", "contacts", "datasets", "duties", "jobs", "maps", "metrics", "scenes", "sources", "subscriptions"}
 
 // layers are the built-in declarations under those of --configs. What would not be read there is an error.
 func (c *cli) layers() (fs.FS, error) {

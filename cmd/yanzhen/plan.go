@@ -44,6 +44,11 @@ func (p *planCmd) Run(ctx context.Context, c *cli) error {
 		return err
 	}
 	plan, err := o.loader.Plan(ctx, req)
+	return p.show(c, plan, err)
+}
+
+// show prints a plan; the error is what a load would come to.
+func (p *planCmd) show(c *cli, plan pipeline.Plan, err error) error {
 	p.print(c, plan)
 	var no *pipeline.Problem
 	if errors.As(err, &no) {

@@ -40,6 +40,7 @@ import (
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/fetch"
 	"yanzhen/pipeline/states"
 	"yanzhen/pipeline/warehouse/embedded"
 )
@@ -325,7 +326,11 @@ func (o *office) scheduler(c *cli) (*jobs.Scheduler, error) {
 	for name := range builtins {
 		names = append(names, name)
 	}
-	list, err := jobs.Read(o.declare, "jobs", o.catalog.Names(), names)
+	f, err := o.fetcher(c)
+	if err != nil {
+		return nil, err
+	}
+	list, err := jobs.Read(o.declare, "jobs", o.catalog.Names(), names, fetch.Datasets(f.Sources))
 	if err != nil {
 		return nil, err
 	}
@@ -335,7 +340,7 @@ func (o *office) scheduler(c *cli) (*jobs.Scheduler, error) {
 			j.Source.Dir = o.config.Inbox
 		}
 	}
-	s = &jobs.Scheduler{Jobs: list, Loader: o.loader, Builtins: builtins, Dir: o.config.Dir, Log: c.log, Still: o.config.Still}
+	s = &jobs.Scheduler{Jobs: list, Loader: o.loader, Builtins: builtins, Fetch: f.Job, Dir: o.config.Dir, Log: c.log, Still: o.config.Still}
 	return s, nil
 }
 

@@ -39,7 +39,7 @@ func TestPage(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "jobs", "tidy.yaml"), []byte("name: tidy\ntitle: {zh: 清理, en: Tidy}\nbuiltin: tidy\nschedule: 30 6 * * *\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	list, err := clock.Read(os.DirFS(dir), "jobs", nil, []string{"tidy"})
+	list, err := clock.Read(os.DirFS(dir), "jobs", nil, []string{"tidy"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,6 @@ import (
 	"net"
 	"net/mail"
 	"net/url"
-	"os"
 	"path"
 	"regexp"
 	"slices"
@@ -20,6 +19,7 @@ import (
 
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/declare"
+	"yanzhen/pipeline/secret"
 )
 
 // Kind is a way by which messages go.
@@ -41,7 +41,6 @@ var Kinds = []Kind{Mail, WeCom, DingTalk, Feishu, Webhook}
 const (
 	timeout   = 20 * time.Second // of one attempt
 	mostReply = 64 << 10         // bytes that are read of an answer
-	mostKey   = 4 << 10          // bytes of a secret
 	None      = "none"           // of takes: no alert goes by the channel
 )
 
@@ -77,10 +76,7 @@ type Server struct {
 }
 
 // Secret says where something secret is found; the secret itself is never declared.
-type Secret struct {
-	File string `yaml:"file"`
-	Env  string `yaml:"env"`
-}
+type Secret = secret.Secret
 
 // Declared is the kind of file this room reads, for the manual and the schema.
 var Declared = declare.KindOf[Channel]("channel", "channels", codes.Text{Zh: "通知渠道", En: "Channel"},
@@ -123,14 +119,6 @@ func (Server) Declared() declare.Keys {
 	}
 }
 
-// Declared says what is declared of a secret.
-func (Secret) Declared() declare.Keys {
-	return declare.Keys{
-		"file": {Zh: "存有它的文件", En: "the file that holds it", Example: "/etc/yanzhen/wecom.key"},
-		"env":  {Zh: "存有它的环境变量", En: "the environment variable that holds it", Example: "YANZHEN_WECOM_KEY"},
-	}
-}
-
 var reName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
 
 // Read reads every channel that is declared, all faults at once; takes are the kinds of alerts that there are.
@@ -154,9 +142,7 @@ func (c *Channel) check(f *declare.File, takes []string) {
 	}
 	c.checkAddress(f)
 	for key, s := range map[string]Secret{"key": c.Key, "secret": c.Secret, "mail.password": c.Mail.Password} {
-		if s.File != "" && s.Env != "" {
-			f.Fault(key, "file 与 env 只能有一个", "either file or env, not both")
-		}
+		s.Check(f, key)
 	}
 	for key, list := range map[string][]string{"takes": c.Takes, "urgent": c.Urgent} {
 		for i, k := range list {
@@ -336,7 +322,7 @@ func (c *Channel) Send(ctx context.Context, m Message) error {
 	defer cancel()
 	secrets := map[string]string{}
 	for name, s := range map[string]Secret{"key": c.Key, "secret": c.Secret, "password": c.Mail.Password} {
-		v, err := s.read()
+		v, err := s.Read()
 		if err != nil {
 			return &Failed{Why: name + ": " + err.Error(), Fault: FaultSecret}
 		}
@@ -349,28 +335,6 @@ func (c *Channel) Send(ctx context.Context, m Message) error {
 		err = c.call(ctx, m, secrets["key"], secrets["secret"])
 	}
 	return clean(err, secrets)
-}
-
-// read is the secret; empty where none is declared.
-func (s Secret) read() (string, error) {
-	switch {
-	case s.Env != "":
-		v := strings.TrimSpace(os.Getenv(s.Env))
-		if v == "" {
-			return "", fmt.Errorf("环境变量 %s 没有设置 / the environment variable %[1]s is not set", s.Env)
-		}
-		return v, nil
-	case s.File != "":
-		text, err := os.ReadFile(s.File)
-		if err != nil {
-			return "", fmt.Errorf("读不出 / cannot be read: %w", err)
-		}
-		if len(text) > mostKey || strings.TrimSpace(string(text)) == "" {
-			return "", fmt.Errorf("%s 是空的或太大 / %[1]s is empty or too large", s.File)
-		}
-		return strings.TrimSpace(string(text)), nil
-	}
-	return "", nil
 }
 
 // reMail finds mail addresses.

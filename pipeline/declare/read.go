@@ -19,6 +19,9 @@ func join(path, key string) string {
 	return path + "." + key
 }
 
+// Unspoken is a struct in whose place somebody may have written what must not be told: a fault does not quote it.
+type Unspoken interface{ Unspoken() }
+
 // want notes that a value is of another kind than expected.
 func (f *File) want(n *yaml.Node, path string, t reflect.Type) {
 	zh, en := "列表", "a list"
@@ -27,6 +30,8 @@ func (f *File) want(n *yaml.Node, path string, t reflect.Type) {
 		zh, en = "一组键值", "a mapping"
 	case null(n):
 		zh, en = "空的", "empty"
+	case n.Kind == yaml.ScalarNode && t.Implements(reflect.TypeFor[Unspoken]()):
+		zh, en = "一个值（不在这里重复它）", "a value, which is not repeated here"
 	case n.Kind == yaml.ScalarNode:
 		zh = " " + quoted(n.Value)
 		en = zh[1:]

@@ -1,0 +1,115 @@
+// Package sources is the command yanzhen fetch: which sources there are, what their first rows are, and what becomes of all of
+// them. How a source is asked and loaded is package fetch's.
+package sources
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"yanzhen/cmd/people"
+	"yanzhen/pipeline"
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/fetch"
+)
+
+// HelpZh gives the help texts of the command in Chinese.
+var HelpZh = map[string]string{
+	"Name of the source; without one they are listed.":                   "数据源的名字；不写则列出。",
+	"Show the first rows and what would be made of them. Loads nothing.": "显示前若干行以及会怎样装入。不装入任何数据。",
+	"Read everything, whatever the cursor says: finds what was deleted.": "不管游标，全部重取：查出源里删除的行。",
+
+	(*Command)(nil).Help(): `取一个已声明的数据源（configs/sources），按期间分成文件，与报送的文件一样装入。有游标时只读新增和改动的，
+隔一段时间全部重读：docs/sources.md。有被拒收或暂缓的，退出码为 3。`,
+}
+
+// Command fetches a source.
+type Command struct {
+	Source string `arg:"" optional:"" help:"Name of the source; without one they are listed."`
+	DryRun bool   `help:"Show the first rows and what would be made of them. Loads nothing." short:"n"`
+	Full   bool   `help:"Read everything, whatever the cursor says: finds what was deleted."`
+	Force  bool   `help:"Load though the same content was published before, and publish though a limit would hold it."`
+}
+
+// Help is printed by yanzhen fetch --help.
+func (*Command) Help() string {
+	return `Asks a declared source (configs/sources) and loads what it holds, a file a period, as files are loaded. With a cursor
+only what is new or changed is read, and everything from time to time: docs/sources.md. Exit code 3 where something was
+refused or held.`
+}
+
+// Desk is what the command has of an opened installation.
+type Desk struct {
+	*people.Desk
+	Fetcher *fetch.Fetcher
+	Outcome func(pipeline.Outcome)           // prints what became of a file
+	Plan    func(pipeline.Plan, error) error // prints what would
+	Refused func(error) error                // marks what needs a person
+}
+
+const firstRows = 1000 // of a source that are looked at
+
+// Run lists the sources, looks at one or fetches it.
+func (x *Command) Run(ctx context.Context, d Desk) error {
+	switch {
+	case x.Source == "":
+		w := d.Table(d.say("数据源", "source"), d.say("数据集", "dataset"), d.say("名称", "title"))
+		for _, name := range slices.Sorted(maps.Keys(d.Fetcher.Sources)) {
+			w.Row(name, d.Fetcher.Sources[name].Dataset, d.Fetcher.Sources[name].Title.In(d.Lang))
+		}
+		return w.Flush()
+	case x.DryRun:
+		return x.look(ctx, d)
+	}
+	stopped := 0
+	var faults []error
+	sum, err := d.Fetcher.Fetch(ctx, fetch.Request{Source: x.Source, Full: x.Full, Force: x.Force}, func(o pipeline.Outcome, err error) {
+		d.Outcome(o)
+		if o.State == pipeline.Held || o.Problem != nil {
+			stopped++ // why was printed
+		} else if err != nil {
+			faults = append(faults, err)
+		}
+	})
+	for _, n := range sum.Notes {
+		fmt.Fprintln(d.Out, n.In(d.Lang))
+	}
+	if err == nil {
+		fmt.Fprintf(d.Out, d.say("读 %d 行，数据源共 %d 行\n", "%d rows read, the source holds %d\n"), sum.Read, sum.Rows)
+	}
+	if err := errors.Join(append(faults, d.needs(err))...); err != nil || stopped == 0 {
+		return err
+	}
+	return d.Refused(fmt.Errorf("%d 个文件被拒收或暂缓，没有发布 / refused or held, not published: %[1]d", stopped))
+}
+
+func (x *Command) look(ctx context.Context, d Desk) error {
+	q, columns, done, err := d.Fetcher.Look(ctx, x.Source, firstRows)
+	if err != nil {
+		return d.needs(err)
+	}
+	defer done()
+	w := d.Table(d.say("列", "column"), d.say("类型", "type"))
+	for _, c := range columns {
+		w.Row(c.Name, c.Type)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintf(d.Out, d.say("\n前 %d 行以内：\n", "\nof the first %d rows at most:\n"), firstRows)
+	plan, err := d.Fetcher.Loader.Plan(ctx, q)
+	fetch.FirstRows(&plan)
+	return d.Plan(plan, err)
+}
+
+func (d Desk) say(zh, en string) string { return codes.Text{Zh: zh, En: en}.In(d.Lang) }
+
+// needs marks what needs a person.
+func (d Desk) needs(err error) error {
+	if p, ok := errors.AsType[*pipeline.Problem](err); ok {
+		return d.Refused(fmt.Errorf("%w\n-> %s / %s", p, p.Remedy.Zh, p.Remedy.En))
+	}
+	return err
+}

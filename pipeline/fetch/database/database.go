@@ -1,0 +1,343 @@
+package database
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"yanzhen/pipeline/codes"
+)
+
+// Kind is what a column of an answer holds, as far as its texts differ.
+type Kind string
+
+// The kinds. A column of another type is refused: its query has to make a text of it.
+const (
+	Text    Kind = "text"
+	Number  Kind = "number"
+	Whole   Kind = "whole"
+	Bool    Kind = "bool"
+	Day     Kind = "date"
+	Wall    Kind = "time without zone" // as a clock on the wall of the source's zone shows it
+	Instant Kind = "time"
+)
+
+// Column is one of an answer.
+type Column struct {
+	Name string
+	Kind Kind
+	Type string // as the database calls it
+}
+
+// Ask is what is wanted.
+type Ask struct {
+	Zone   *time.Location // of the source: of its times without a zone
+	Office *time.Location // in which times are told
+	From   []string       // the cursor of the last answer; nil: everything
+	First  int            // so many rows and no more; 0: all
+}
+
+// Answer is what came besides the rows.
+type Answer struct {
+	Columns  []Column
+	Cursor   []string // how far it goes; nil where no row has one
+	Zero     uint64   // days that are none (0000-00-00), given as no value
+	Unplaced uint64   // rows without a value in a column of the cursor: only a full reading sees them change
+}
+
+// Fault is why an answer cannot be had however often it is asked for: somebody has to do something.
+type Fault struct {
+	Code         string
+	Text, Remedy codes.Text
+}
+
+// Error is both languages.
+func (f *Fault) Error() string { return f.Text.Zh + " / " + f.Text.En }
+
+func fault(code, zh, en, todoZh, todoEn string) *Fault {
+	return &Fault{code, codes.Text{Zh: zh, En: en}, codes.Text{Zh: todoZh, En: todoEn}}
+}
+
+const (
+	mostColumns = 1000
+	mostText    = 1 << 20 // bytes of a cell
+)
+
+// errEnough ends a reading whose first rows were wanted.
+var errEnough = errors.New("enough")
+
+// session is one read-only snapshot of a database.
+type session interface {
+	now(ctx context.Context) (time.Time, error)
+	describe(ctx context.Context, sql string) ([]Column, error)
+	// rows calls f for every row; what f is handed is written over afterwards. A nil cell has no value.
+	rows(ctx context.Context, sql string, args []string, f func([][]byte) error) error
+	quote(name string) string
+	param(n int, c Column) string // a place for argument n, from 1, of a column's type
+	moment(t time.Time, c Column, zone *time.Location) string
+	close()
+}
+
+// Taker takes an answer: first its columns, then every row. What Row is handed is written over afterwards.
+type Taker interface {
+	Begin(columns []Column) error
+	Row(cells [][]byte) error
+}
+
+// Read asks the query and hands on its answer, times told in the office's zone. A *Fault needs a person; any other error may pass,
+// unless it is the taker's own.
+func (d *Database) Read(ctx context.Context, ask Ask, to Taker) (a Answer, err error) {
+	ctx, cancel := context.WithTimeout(ctx, d.Timeout)
+	defer cancel()
+	password, err := d.Password.Read()
+	if err != nil {
+		return a, fault("secret", "口令读不出："+err.Error(), "the password cannot be read: "+err.Error(), "核对 password 所指的文件或环境变量", "check the file or variable that password names")
+	}
+	s, err := d.open(ctx, password)
+	if err != nil {
+		return a, told(err, password)
+	}
+	defer s.close()
+	a, err = d.read(ctx, s, ask, to)
+	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		err = fmt.Errorf("查询超过 %s / the query took longer than %[1]s", d.Timeout)
+	}
+	return a, told(err, password)
+}
+
+func (d *Database) open(ctx context.Context, password string) (session, error) {
+	if d.Kind == "postgres" {
+		return d.postgres(ctx, password)
+	}
+	return d.mysql(ctx, password)
+}
+
+// told is an error without the password.
+func told(err error, password string) error {
+	if err == nil || password == "" || !strings.Contains(err.Error(), password) {
+		return err
+	}
+	return errors.New(strings.ReplaceAll(err.Error(), password, "***"))
+}
+
+func (d *Database) read(ctx context.Context, s session, ask Ask, to Taker) (a Answer, err error) {
+	now, err := s.now(ctx)
+	if err != nil {
+		return a, err
+	}
+	from := "(" + d.Query + "\n) q"
+	if a.Columns, err = s.describe(ctx, "select q.* from "+from); err != nil {
+		return a, err
+	}
+	if err := sound(a.Columns); err != nil {
+		return a, err
+	}
+	var cursor []Column
+	var at []int
+	if d.Cursor != nil {
+		for _, name := range d.Cursor.Columns {
+			i := slices.IndexFunc(a.Columns, func(c Column) bool { return c.Name == name })
+			if i < 0 {
+				return a, fault("cursor", "查询的结果里没有游标列 "+name, "the answer of the query has no column "+name+" of the cursor", "把它加进 query，或改正 cursor.columns", "add it to query, or correct cursor.columns")
+			}
+			if k := a.Columns[i].Kind; k == Bool || k == Number {
+				return a, fault("cursor", "游标列 "+name+" 的类型（"+a.Columns[i].Type+"）不能作游标", "a column of the type "+a.Columns[i].Type+" ("+name+") is no cursor", "用时刻、日期、整数或文本列", "take a time, a date, a whole number or a text")
+			}
+			cursor, at = append(cursor, a.Columns[i]), append(at, i)
+		}
+	}
+	if err := to.Begin(a.Columns); err != nil {
+		return a, err
+	}
+	q := asked{session: s, cursor: cursor, declared: d.Cursor, zone: ask.Zone, now: now}
+	where, args, err := q.since(ask.From)
+	if err != nil {
+		return a, err
+	}
+	if cursor != nil && ask.First == 0 {
+		if a.Cursor, err = q.last(ctx, from); err != nil {
+			return a, err
+		}
+	}
+	n := 0
+	t := teller{columns: a.Columns, zone: ask.Zone, office: ask.Office}
+	err = s.rows(ctx, "select q.* from "+from+where, args, func(cells [][]byte) error {
+		for _, i := range at {
+			if cells[i] == nil {
+				a.Unplaced++
+				break
+			}
+		}
+		if err := t.tell(cells); err != nil {
+			return err
+		}
+		if err := to.Row(cells); err != nil {
+			return err
+		}
+		if n++; n == ask.First {
+			return errEnough
+		}
+		return nil
+	})
+	if errors.Is(err, errEnough) {
+		err = nil
+	}
+	a.Zero = t.zero
+	return a, err
+}
+
+// sound refuses columns that cannot be told apart or written.
+func sound(columns []Column) error {
+	if len(columns) > mostColumns {
+		return fault("columns", fmt.Sprintf("查询的结果有 %d 列，最多 %d", len(columns), mostColumns), fmt.Sprintf("the answer has %d columns, %d at most", len(columns), mostColumns), "在 query 里只写需要的列", "name the columns that are needed in query")
+	}
+	seen := map[string]bool{}
+	for _, c := range columns {
+		switch {
+		case c.Kind == "":
+			return fault("type", "列 "+c.Name+" 的类型 "+c.Type+" 读不了", "column "+c.Name+" has a type that is not read: "+c.Type, "在 query 里把它转成文本，或不取它", "make a text of it in query, or leave it out")
+		case seen[c.Name]:
+			return fault("columns", "查询的结果有两列都叫 "+c.Name, "two columns of the answer are called "+c.Name, "用 as 给它们不同的名字", "give them different names with as")
+		}
+		seen[c.Name] = true
+	}
+	return nil
+}
+
+// asked is a question about what lies at and after a cursor.
+type asked struct {
+	session
+	cursor   []Column
+	declared *Cursor
+	zone     *time.Location
+	now      time.Time
+}
+
+func (q asked) names(suffix string) string {
+	var b strings.Builder
+	for i, c := range q.cursor {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString("q." + q.quote(c.Name) + suffix)
+	}
+	return b.String()
+}
+
+func (q asked) timed() bool {
+	k := q.cursor[0].Kind
+	return k == Wall || k == Instant || k == Day
+}
+
+// ceiling is the condition that leaves what is too near to now to the next time; empty: there is none.
+func (q asked) ceiling(args []string) (string, []string) {
+	if q.declared.Ceiling == 0 || !q.timed() {
+		return "", args
+	}
+	args = append(args, q.moment(q.now.Add(-q.declared.Ceiling), q.cursor[0], q.zone))
+	return " and q." + q.quote(q.cursor[0].Name) + " < " + q.param(len(args), q.cursor[0]), args
+}
+
+// since is the condition on rows that may be new. A full reading has none: what has no cursor, or lies above the ceiling, is
+// part of everything.
+func (q asked) since(from []string) (where string, args []string, err error) {
+	if q.cursor == nil || from == nil {
+		return "", nil, nil
+	}
+	if q.declared.Lag > 0 {
+		if !q.timed() {
+			return "", nil, fault("cursor", "cursor.lag 要求第一列是时刻或日期", "cursor.lag wants a time or a date as the first column", "去掉 lag，或把时刻列放在第一", "drop lag, or put a column of times first")
+		}
+		t, err := parse(from[0], q.cursor[0].Kind, q.zone)
+		if err != nil {
+			return "", nil, err
+		}
+		args = append(args, q.moment(t.Add(-q.declared.Lag), q.cursor[0], q.zone))
+		where = " where q." + q.quote(q.cursor[0].Name) + " >= " + q.param(1, q.cursor[0])
+	} else {
+		var places []string
+		for i, c := range q.cursor {
+			args = append(args, from[i])
+			places = append(places, q.param(i+1, c))
+		}
+		where = " where (" + q.names("") + ") >= (" + strings.Join(places, ", ") + ")"
+	}
+	more, args := q.ceiling(args)
+	return where + more, args, nil
+}
+
+// last is the greatest cursor that there is below the ceiling; nil: none.
+func (q asked) last(ctx context.Context, from string) (last []string, err error) {
+	where := ""
+	for i, c := range q.cursor {
+		where += []string{" where", " and"}[min(i, 1)] + " q." + q.quote(c.Name) + " is not null"
+	}
+	more, args := q.ceiling(nil)
+	sql := "select " + q.names("") + " from " + from + where + more + " order by " + q.names(" desc") + " limit 1"
+	err = q.rows(ctx, sql, args, func(cells [][]byte) error {
+		for i, c := range cells {
+			text := string(c)
+			if k := q.cursor[i].Kind; k == Wall || k == Instant || k == Day {
+				t, err := parse(text, k, q.zone)
+				if err != nil {
+					return err
+				}
+				text = q.moment(t, q.cursor[i], q.zone)
+			}
+			last = append(last, text)
+		}
+		return nil
+	})
+	return last, err
+}
+
+var layouts = []string{"2006-01-02 15:04:05.999999999Z07", "2006-01-02 15:04:05.999999999Z07:00", "2006-01-02 15:04:05.999999999Z07:00:00", "2006-01-02 15:04:05.999999999", "2006-01-02"}
+
+// parse reads a time as databases write it.
+func parse(text string, k Kind, zone *time.Location) (time.Time, error) {
+	for _, l := range layouts {
+		if t, err := time.ParseInLocation(l, text, zone); err == nil {
+			return t, nil
+		}
+	}
+	return time.Time{}, fault("cursor", "游标列里有不是"+string(k)+"的值", "a column of the cursor holds what is no "+string(k), "在 query 里去掉 infinity、公元前的日期这样的值", "leave values such as infinity or years BC out in query")
+}
+
+// teller makes of the texts of a database those of a file.
+type teller struct {
+	columns      []Column
+	zone, office *time.Location
+	zero         uint64
+}
+
+func (t *teller) tell(cells [][]byte) error {
+	for i, c := range cells {
+		if c == nil {
+			continue
+		}
+		if len(c) > mostText {
+			return fault("large", fmt.Sprintf("列 %s 有超过 %d 字节的值", t.columns[i].Name, mostText), fmt.Sprintf("column %s has a value of more than %d bytes", t.columns[i].Name, mostText), "在 query 里截短它，或不取它", "shorten it in query, or leave it out")
+		}
+		switch k := t.columns[i].Kind; k {
+		case Day, Wall, Instant:
+			if strings.HasPrefix(string(c), "0000-00-00") {
+				cells[i] = nil
+				t.zero++
+				continue
+			}
+			if k == Day || k == Wall && t.zone.String() == t.office.String() {
+				continue
+			}
+			for _, l := range layouts { // what is none (infinity) is left to the loader, which says so at its place
+				if at, err := time.ParseInLocation(l, string(c), t.zone); err == nil {
+					cells[i] = at.In(t.office).AppendFormat(c[:0], "2006-01-02 15:04:05.999999999")
+					break
+				}
+			}
+		}
+	}
+	return nil
+}

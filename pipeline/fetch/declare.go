@@ -1,0 +1,129 @@
+// Package fetch brings the rows of a dataset from where they lie when nobody sends them: a declared source is asked, what came is
+// laid over what was known of it, and the whole of it, a file a period, goes through the loader as any file does. So a fetched
+// dataset has the units, promises, refusals and history of a sent one. What could not be had whole is not loaded.
+package fetch
+
+import (
+	"io/fs"
+	"maps"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/declare"
+	"yanzhen/pipeline/fetch/database"
+)
+
+// Source is one declared place where rows lie: configs/sources/<name>.yaml.
+type Source struct {
+	Name     string             `yaml:"name"`
+	Title    codes.Text         `yaml:"title"`
+	About    codes.Text         `yaml:"about"`
+	Dataset  string             `yaml:"dataset"`
+	Sender   string             `yaml:"sender"`
+	Zone     string             `yaml:"zone"`
+	Key      []string           `yaml:"key"`
+	Period   string             `yaml:"period"`
+	Most     int                `yaml:"most"`
+	Database *database.Database `yaml:"database"`
+
+	File string           `yaml:"-"` // where it is declared
+	ds   *dataset.Dataset // its dataset
+	zone *time.Location   // its zone
+}
+
+var reName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
+
+// Declared is the kind of file this room reads, for the manual and the schema.
+var Declared = declare.KindOf[Source]("source", "sources", codes.Text{Zh: "数据源", En: "Source"},
+	codes.Text{Zh: "不靠人报送、到所在系统里去取的数据：哪个库的哪条查询，取进哪个数据集。由任务（fetch）按时取，或 yanzhen fetch", En: "Rows that nobody sends and that are fetched from the system where they lie: which query of which database, into which dataset. A job fetches them by the clock (fetch), or yanzhen fetch does"})
+
+// Declared says what is declared of a source.
+func (Source) Declared() declare.Keys {
+	return declare.Keys{
+		"name":     {Zh: "文件名", En: "the file's name", Example: "hr_talents", Required: true},
+		"title":    {Zh: "名称", En: "what it is called", Example: "{zh: 人社业务库的引进台账, en: Arrivals in the HR database}", Required: true},
+		"about":    {Zh: "说明", En: "what a reader should know", Example: "{zh: 视图由人社信息中心维护。, en: The view is kept by the HR information centre.}"},
+		"dataset":  {Zh: "取进哪个数据集", En: "the dataset that its rows go into", Example: "arrivals", Required: true},
+		"sender":   {Zh: "算作哪个单位报送的", En: "whose submission it counts as", Example: "区人社局"},
+		"zone":     {Zh: "源库的时区：没有时区的时刻按它理解；时刻一律按本装置的时区写入", En: "the time zone of the source: its times without a zone are meant in it; all times are told in the zone of the installation", Example: "Asia/Shanghai", Required: true},
+		"key":      {Zh: "哪几列合起来认定一行：新的值盖旧的值，按它对出删除的行", En: "the columns that together name a row: a new version takes the place of the old one, and what was deleted is found by them", Example: "[id]", Required: true},
+		"period":   {Zh: "数据集按期间替换时：按哪一列的日期分到各期间", En: "where the dataset is replaced by period: the column whose date says to which one a row belongs", Example: "日期"},
+		"most":     {Zh: "最多多少行，再多就不取并说明", En: "how many rows at most; with more nothing is fetched, and that is told", Default: "5000000", Example: "200000"},
+		"database": {Zh: "数据库与查询", En: "the database, and the query", Example: "{kind: postgres, host: hr-db, name: hr, user: yanzhen_read, password: {file: /etc/yanzhen/hr.password}, query: select * from v_talents}"},
+	}
+}
+
+// Read reads every source that is declared, all faults at once.
+func Read(fsys fs.FS, datasets map[string]*dataset.Dataset) (map[string]*Source, error) {
+	files := declare.Read[Source](fsys, "sources")
+	out := map[string]*Source{}
+	for _, doc := range files.Docs {
+		doc.Value.check(doc.File, datasets)
+		if doc.Sound() {
+			out[doc.Value.Name] = doc.Value
+		}
+	}
+	return out, files.Err()
+}
+
+// Datasets are the datasets of sources, by the names of these: what a job may fetch.
+func Datasets(sources map[string]*Source) map[string]string {
+	out := map[string]string{}
+	for name, s := range sources {
+		out[name] = s.Dataset
+	}
+	return out
+}
+
+func (s *Source) check(f *declare.File, datasets map[string]*dataset.Dataset) {
+	s.File = f.Name
+	if want := strings.TrimSuffix(path.Base(f.Name), ".yaml"); !reName.MatchString(s.Name) {
+		f.Fault("name", "是 %q，应为小写字母、数字和 _，字母开头，最多 40 个", "is %q, want up to 40 small letters, digits and _, a letter first", s.Name)
+	} else if s.Name != want {
+		f.Fault("name", "是 %q，应与文件名 %q 相同", "is %q, want the file's name %q", s.Name, want)
+	}
+	var err error
+	if s.zone, err = time.LoadLocation(s.Zone); err != nil || s.Zone == "Local" || s.Zone == "" {
+		f.Fault("zone", "没有时区 %q，例如 Asia/Shanghai", "%q is not a time zone of the IANA list, such as Asia/Shanghai", s.Zone)
+	}
+	if len(s.Key) == 0 || slices.Contains(s.Key, "") {
+		f.Fault("key", "应至少有一列", "want one column at least")
+	}
+	if s.Most < 1 || s.Most > 50_000_000 {
+		f.Fault("most", "是 %d，应为 1 至 50000000", "is %d, want 1 to 50000000", s.Most)
+	}
+	if f.OneOf("dataset", s.Dataset, slices.Sorted(maps.Keys(datasets))...) {
+		s.ds = datasets[s.Dataset]
+		s.checkDataset(f)
+	}
+	if s.Database == nil {
+		f.Fault("database", "缺少", "is missing")
+		return
+	}
+	s.Database.Check(f, "database")
+}
+
+// checkDataset holds a source against the dataset that its rows go into.
+func (s *Source) checkDataset(f *declare.File) {
+	has := func(part string) bool { return slices.Contains(s.ds.Unit, part) }
+	switch {
+	case has("sender") && s.Sender == "":
+		f.Fault("sender", "数据集 %s 按报送单位替换，须写明", "is needed: the dataset %s is replaced by sender", s.Dataset)
+	case has("period") && s.Period == "":
+		f.Fault("period", "数据集 %s 按期间替换，须写明按哪一列的日期", "is needed: the dataset %s is replaced by period; name the column of the date", s.Dataset)
+	case !has("period") && s.Period != "":
+		f.Fault("period", "数据集 %s 不按期间替换", "the dataset %s is not replaced by period", s.Dataset)
+	case has("period") && s.ds.Period == nil:
+		f.Fault("dataset", "数据集 %s 没有声明期间多长（period.grain）", "the dataset %s does not declare how long its periods are (period.grain)", s.Dataset)
+	case s.ds.Header == "none":
+		f.Fault("dataset", "数据集 %s 按位置认列（header: none）；取来的行按列名", "the dataset %s knows its columns by position (header: none); fetched rows have names", s.Dataset)
+	}
+	if t := s.ds.Text; len(t.Delimiter) > 1 || t.Quote != "" && t.Quote != `"` || t.Escape != "" || t.Encoding != "" && t.Encoding != "utf-8" {
+		f.Fault("dataset", "数据集 %s 声明了自己的文本写法（text），取来的行写不成那样", "the dataset %s declares how its texts are written (text); fetched rows cannot be written so", s.Dataset)
+	}
+}
