@@ -132,7 +132,7 @@ func TestDeparturesAreNoArrivals(t *testing.T) {
 	}
 	i := 0
 	for _, d := range cat.Datasets["arrivals"].Columns {
-		for _, title := range []string{"辞职人员", "人才外流", "人才流失情况", "离开青田人员", "解除劳动合同名单", "解除合同", "离青人员", "退休人员", "调出人员", "4月停保人员名单", "转出人员", "本月出", "人员减少"} {
+		for _, title := range []string{"辞职人员", "人才外流", "人才流失情况", "离开青田人员", "解除劳动合同名单", "解除合同", "离青人员", "退休人员", "调出人员", "4月停保人员名单", "转出人员", "本月出", "人员减少", "3月离园人员名单", "退出人员", "调离情况", "社保停缴人员"} {
 			if len(d.DefaultBy) == 0 {
 				continue
 			}
@@ -346,6 +346,27 @@ func TestLateComma(t *testing.T) {
 	}
 	if out = mustLoad(t, l, Request{Path: file(t, "价格.csv", b.String()+"面,1234.5\n")}); out.State != Published {
 		t.Errorf("points: got %s %+v", out.State, out.Problem)
+	}
+	x := excelize.NewFile() // of a sheet fewer rows are judged
+	defer x.Close()
+	for i := range 252 {
+		row := []any{fmt.Sprintf("米%d", i), "1,234"}
+		if i == 0 {
+			row = []any{"品名", "单价"}
+		} else if i > 240 {
+			row[1] = "3,5"
+		}
+		if err := x.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+1), &row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	name := filepath.Join(t.TempDir(), "价格二.xlsx")
+	if err := x.SaveAs(name); err != nil {
+		t.Fatal(err)
+	}
+	out = mustLoad(t, l, Request{Path: name})
+	if out.State != Held || out.Problem.Code != "decimal_comma" || !strings.Contains(out.Problem.Text.Zh, "Sheet1!B242 的数以逗号为小数点") || !strings.Contains(out.Problem.Text.Zh, "240 个数（自 Sheet1!B2 起）") {
+		t.Errorf("a sheet: got %s %+v", out.State, out.Problem)
 	}
 }
 

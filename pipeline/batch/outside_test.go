@@ -730,6 +730,9 @@ func TestDamagedCodes(t *testing.T) {
 		{"in a note", "编号,备注栏\nA1,1-Mar\n", "", "B2 [date_in_text]"},
 		{"a day in a note", "编号,备注栏\nA1,3月1日\n", "A1,-,-,-,-,-,3月1日", "B2 [date_in_text]"},
 		{"a day and more in a note", "编号,备注栏\nA1,3月1日到岗\n", "A1,-,-,-,-,-,3月1日到岗", ""},
+		{"a formula", "编号,金额\n\"=TEXT(1235,\"\"000000\"\")\",5\n", "", "A2 [formula]"},
+		{"cells put together", "编号,金额,名称\nA1,5,=A1&B1\nA2,5,=汇总!C4\nA3,5,=SUM(C1:C3)\n", "", "C3 [formula]"},
+		{"no formula", "编号,金额,名称\nA1,5,=甲=\nA2,5,=A型=\nA3,5,==\n", "A1,-,=甲=,5,-,-,- A2,-,=A型=,5,-,-,- A3,-,==,5,-,-,-", ""},
 		{"other codes with a dash", "编号,备注栏\n12-Max,MAR-01\n", "12-Max,-,-,-,-,-,MAR-01", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -63,8 +63,9 @@ func grouped(before, behind string) bool {
 	return len(behind) == 3 && allDigits(behind) && len(before) >= 1 && len(before) <= 3 && before[0] != '0'
 }
 
-// Late is a column of a text in which commas stand before decimals only below the rows that were judged.
+// Late is a column in which commas stand before decimals only below the rows that were judged.
 type Late struct {
+	Sheet  string // empty: it is of a text
 	Comma  string // address of the first such number
 	Either string // of the first number that can be read both ways
 	Count  int    // of these
@@ -72,7 +73,8 @@ type Late struct {
 
 // LateCommas looks for such columns, row by row.
 type LateCommas struct {
-	Judged  int // how many rows were judged
+	Judged  int    // how many rows were judged
+	Sheet   string // whose rows they are
 	rows    int
 	early   []Decimals
 	columns []Late
@@ -109,7 +111,7 @@ func (l *LateCommas) See(i int, s string, at func() string) {
 // Columns are those that were found.
 func (l *LateCommas) Columns() (out []Late) {
 	for i, c := range l.columns {
-		if l.early[i].Comma == 0 && c.Comma != "" && c.Count > 0 {
+		if c.Sheet = l.Sheet; l.early[i].Comma == 0 && c.Comma != "" && c.Count > 0 {
 			out = append(out, c)
 		}
 	}

@@ -58,7 +58,17 @@ func PlaceOf(s string, find CityFinder) (p Place) {
 	rest := parts[1:]
 	head := parts[0]
 	// 浙江省丽水市青田县 and 丽水市青田县 in one word
-	if short, tail, ok := leadingProvince(head); ok {
+	short, tail, ok := leadingProvince(head)
+	if !ok {
+		if short, city, district := leadingBoth(head, find); city != "" {
+			p.Province, p.City, p.District = short, city, district
+			if district == "" && len(rest) > 0 {
+				p.District = rest[0]
+			}
+			return p
+		}
+	}
+	if ok {
 		p.Province = short
 		if head = tail; head == "" && len(rest) > 0 {
 			head, rest = rest[0], rest[1:]
@@ -121,6 +131,25 @@ func leadingProvince(s string) (short, tail string, ok bool) {
 		}
 	}
 	return provinceWords[best], s[len(best):], best != ""
+}
+
+// leadingBoth reads the short name of a province before the name of one of its cities, as in 安徽合肥 and 浙江丽水青田县.
+func leadingBoth(s string, find CityFinder) (short, city, district string) {
+	for name, p := range provinceWords {
+		tail, ok := strings.CutPrefix(s, name)
+		if !ok || name != p || municipal(p) {
+			continue
+		}
+		for end := range tail { // the longest name wins
+			if at, province, known := find(tail[:end]); known && province == p {
+				short, city, district = p, at, tail[end:]
+			}
+		}
+		if at, province, known := find(tail); known && province == p {
+			return p, at, ""
+		}
+	}
+	return short, city, district
 }
 
 // leadingCity cuts 丽水市青田县 into 丽水市 and 青田县; a text without such a border is a city.

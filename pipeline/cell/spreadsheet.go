@@ -36,7 +36,7 @@ const (
 	Names // of columns: they stand in the header
 )
 
-// Damaged is the fault of a text that a spreadsheet has made of a code: 1.23457E+11, 1-Mar. day: it is 3月1日, which may
+// Damaged is the fault of a text that a spreadsheet has made of a code, 1.23457E+11, 1-Mar, or has not computed. day: it is 3月1日, which may
 // be meant among words.
 func Damaged(s string, of Texts) (day bool, f *Fault) {
 	if of == Names {
@@ -44,6 +44,9 @@ func Damaged(s string, of Texts) (day bool, f *Fault) {
 	}
 	if Scientific(s) {
 		return false, FaultPrecision
+	}
+	if len(s) > 2 && s[0] == '=' && formula(s) {
+		return false, FaultFormula
 	}
 	day, sure := shortDate(s)
 	if day && (sure || of == Codes) {
@@ -136,10 +139,29 @@ func joined(s string) (string, bool) {
 	return strings.Join(parts, ""), true
 }
 
-// Broken is the fault of a folded text that holds an error of a formula, or names another cell in place of a
+// formula reports whether a text that begins with = is a formula that was not computed: =TEXT(1235,"000000"), =A1&B1,
+// =汇总!C4.
+func formula(s string) bool {
+	s = strings.TrimLeft(s[1:], "+-( ")
+	name := strings.TrimLeft(s, "$ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._")
+	rest := strings.TrimLeft(name, "0123456789$")
+	switch {
+	case strings.HasPrefix(name, "(") && len(name) < len(s): // a function
+		return true
+	case len(rest) < len(name) && len(name) < len(s) && len(s)-len(name) <= 4: // a cell
+		return rest == "" || strings.IndexByte("+-*/&^:,)=<>! ", rest[0]) >= 0
+	}
+	_, cell, ok := strings.Cut(s, "!") // a cell of another sheet
+	digits := strings.TrimLeft(cell, "$ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+	return ok && len(digits) < len(cell) && digits != "" && digits[0]-'0' <= 9
+}
+
+// Broken is the fault of a folded text that holds an error of a formula or a formula, or names another cell in place of a
 // value (同左, 同A1).
 func Broken(s string) *Fault {
 	switch {
+	case len(s) > 2 && s[0] == '=' && formula(s):
+		return FaultFormula
 	case ErrorText(s):
 		return FaultErrorCell
 	case len(s) < 3 || len(s) > 12 || s[0] != 0xe5 && s[0] != 0xe8 && s[0] != 0xe2 && s[0] != 0xe4:

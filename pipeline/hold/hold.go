@@ -41,9 +41,12 @@ func File(ctx context.Context, f *source.File, bytes int64, a *account.Account, 
 	return out
 }
 
-// commas holds back a text whose first rows did not show that its numbers have commas before the decimals.
+// commas holds back a table whose first rows did not show that its numbers have commas before the decimals.
 func commas(late []cell.Late) (out []check.Failure) {
 	for _, c := range late {
+		if c.Sheet != "" {
+			c.Comma, c.Either = c.Sheet+"!"+c.Comma, c.Sheet+"!"+c.Either
+		}
 		out = append(out, check.Failure{
 			Name: "decimal_comma", Hold: true,
 			Reason: codes.Text{

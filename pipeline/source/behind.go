@@ -11,8 +11,8 @@ import (
 )
 
 // behindLimit is how large a sheet may unzip to for what stands behind its rows to be looked for before they are read. In a
-// larger one only the first row of a merged range holds its value, and conditions and the heads of pages are not heard.
-const behindLimit = 64 << 20
+// larger one only the first row of a merged range holds its value, and conditions and the heads of pages are not heard: it is told.
+var behindLimit uint64 = 64 << 20
 
 // maxBehind is how much of it is kept.
 const maxBehind = 16 << 20
@@ -60,7 +60,7 @@ func (w *workbook) after(target string) *behind {
 // tail is the end of a sheet, from behind its rows.
 func (w *workbook) tail(target string) []byte {
 	z := w.parts[strings.ToLower(strings.TrimPrefix(target, "/"))]
-	if z == nil || z.UncompressedSize64 > behindLimit {
+	if w.behind.conditions.Unread = z != nil && z.UncompressedSize64 > behindLimit; z == nil || w.behind.conditions.Unread {
 		return nil
 	}
 	r, err := z.Open()

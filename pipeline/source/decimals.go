@@ -13,14 +13,18 @@ const (
 	judgedOfSheet = 200
 )
 
+func (t *Table) judged() int {
+	if t.text == nil {
+		return judgedOfSheet
+	}
+	return judgedRows
+}
+
 // Decimals looks at the numbers of the first rows, column by column: whether a comma parts thousands
 // or stands before the decimals is told by the column, not by a cell. Of a sheet, most of whose numbers are stored
 // as such, it looks at the texts of fewer rows.
 func (t *Table) Decimals(ctx context.Context) (seen []cell.Decimals) {
-	most, n := judgedRows, 0
-	if t.text == nil {
-		most = judgedOfSheet
-	}
+	most, n := t.judged(), 0
 	for row, err := range t.Rows(ctx) {
 		if err != nil {
 			return seen // it comes again
@@ -40,12 +44,9 @@ func (t *Table) Decimals(ctx context.Context) (seen []cell.Decimals) {
 	return seen
 }
 
-// LateDecimals looks for such columns to the end of a text; of one that was judged to its end it says nothing.
+// LateDecimals looks for such columns to the end of each table; of one that was judged to its end it says nothing.
 func (f *File) LateDecimals(ctx context.Context) (out []cell.Late) {
 	for _, t := range f.tables {
-		if t.text == nil {
-			continue
-		}
 		notes := t.notes
 		out = append(out, t.lateDecimals(ctx)...)
 		t.notes = notes
@@ -54,14 +55,16 @@ func (f *File) LateDecimals(ctx context.Context) (out []cell.Late) {
 }
 
 func (t *Table) lateDecimals(ctx context.Context) []cell.Late {
-	late := cell.LateCommas{Judged: judgedRows}
+	late := cell.LateCommas{Judged: t.judged(), Sheet: t.Sheet}
 	for row, err := range t.Rows(ctx) {
 		if err != nil {
 			break // it was told where the rows were read
 		}
 		late.Row(len(row.Cells))
 		for i := range row.Cells {
-			late.See(i, row.Cells[i].Text, func() string { return row.Origin.Cell(i) })
+			if c := &row.Cells[i]; c.Kind == Text {
+				late.See(i, c.Text, func() string { return row.Origin.Cell(i) })
+			}
 		}
 	}
 	return late.Columns()

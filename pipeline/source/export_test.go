@@ -36,3 +36,10 @@ func SheetRows(sheet string) ([]int, error) {
 	})
 	return rows, err
 }
+
+// SetBehindLimit sets how large a sheet may be for what stands behind its rows to be looked for, until it is undone.
+func SetBehindLimit(n uint64) (undo func()) {
+	old := behindLimit
+	behindLimit = n
+	return func() { behindLimit = old }
+}

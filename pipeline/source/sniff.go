@@ -3,43 +3,12 @@ package source
 import (
 	"archive/zip"
 	"bytes"
-	"encoding/binary"
 	"io"
 	"strings"
-	"unicode/utf16"
 
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/source/magic"
 )
-
-// signatures of things that are no tables, by their first bytes.
-var signatures = []struct {
-	magic  string
-	offset int
-	zh, en string
-}{
-	{"%PDF", 0, "PDF 文档", "a PDF document"},
-	{"\x89PNG\r\n", 0, "PNG 图片", "a PNG image"},
-	{"\xff\xd8\xff", 0, "JPEG 图片", "a JPEG image"},
-	{"GIF8", 0, "GIF 图片", "a GIF image"},
-	{"II*\x00", 0, "TIFF 图片", "a TIFF image"},
-	{"MM\x00*", 0, "TIFF 图片", "a TIFF image"},
-	{"WEBP", 8, "WebP 图片", "a WebP image"},
-	{"Rar!", 0, "RAR 压缩包", "a RAR archive"},
-	{"7z\xbc\xaf\x27\x1c", 0, "7z 压缩包", "a 7z archive"},
-	{"\x1f\x8b", 0, "gzip 压缩文件", "a gzip file"},
-	{"1AY&SY", 4, "bzip2 压缩文件", "a bzip2 file"},
-	{"\xfd7zXZ", 0, "xz 压缩文件", "an xz file"},
-	{"\x28\xb5\x2f\xfd", 0, "zstd 压缩文件", "a zstd file"},
-	{"ustar", 257, "tar 归档", "a tar archive"},
-	{"PAR1", 0, "Parquet 文件", "a Parquet file"},
-	{"SQLite format 3\x00", 0, "SQLite 数据库", "an SQLite database"},
-	{"{\\rtf", 0, "RTF 文档", "an RTF document"},
-	{"\x7fELF", 0, "程序文件", "a program"},
-	{"MZ\x90", 0, "程序文件", "a program"},
-	{"ftyp", 4, "视频文件", "a video"},
-	{"\x00\x01\x00\x00Standard Jet DB", 0, "Access 数据库", "an Access database"},
-	{"\x00\x01\x00\x00Standard ACE DB", 0, "Access 数据库", "an Access database"},
-}
 
 var saveAs = codes.Text{
 	Zh: "请在 Excel 或 WPS 中打开，另存为 .xlsx 或 .csv（UTF-8）后重新上报",
@@ -75,13 +44,11 @@ func sniff(r io.ReaderAt, size int64) (Format, error) {
 			Zh: "文件是 Excel 2.0-4.0 的旧格式，无法读取", En: "an Excel 2.0 to 4.0 file, too old to read",
 		}, saveAs)
 	}
-	for _, s := range signatures {
-		if len(b) >= s.offset+len(s.magic) && string(b[s.offset:s.offset+len(s.magic)]) == s.magic {
-			return "", notATable(s.zh, s.en)
-		}
+	if t := magic.Binary(b); t.Zh != "" {
+		return "", notATable(t.Zh, t.En)
 	}
-	if zh, en := markup(b); zh != "" {
-		r := notATable(zh, en)
+	if t := magic.Markup(b); t.Zh != "" {
+		r := notATable(t.Zh, t.En)
 		r.Rule, r.Remedy = "markup", saveAs
 		return "", r
 	}
@@ -100,38 +67,6 @@ func allZero(b []byte) bool {
 		}
 	}
 	return true
-}
-
-// markup names HTML, XML and JSON; "" for anything else.
-func markup(b []byte) (zh, en string) {
-	b = bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))
-	if len(b) >= 2 && (b[0] == 0xff && b[1] == 0xfe || b[0] == 0xfe && b[1] == 0xff) {
-		var order binary.ByteOrder = binary.LittleEndian
-		if b[0] == 0xfe {
-			order = binary.BigEndian
-		}
-		u := make([]uint16, 0, len(b)/2)
-		for i := 2; i+1 < len(b); i += 2 {
-			u = append(u, order.Uint16(b[i:]))
-		}
-		b = []byte(string(utf16.Decode(u)))
-	}
-	t := strings.ToLower(strings.TrimSpace(string(b)))
-	switch {
-	case strings.HasPrefix(t, "<?xml") && strings.Contains(t, "urn:schemas-microsoft-com:office:spreadsheet"):
-		return "“XML 表格 2003”文件", "an XML Spreadsheet 2003 file"
-	case strings.HasPrefix(t, "<!doctype html"), strings.HasPrefix(t, "<html"), strings.HasPrefix(t, "<table"),
-		strings.HasPrefix(t, "<head"), strings.HasPrefix(t, "<meta"), strings.HasPrefix(t, "<style"),
-		strings.HasPrefix(t, "<?xml") && strings.Contains(t, "<html"), strings.HasPrefix(t, "<!--") && strings.Contains(t, "<html"):
-		return "网页（HTML），只是文件名像表格", "a web page (HTML) under a table's name"
-	case strings.HasPrefix(t, "mime-version:"):
-		return "网页归档（MHTML）", "a web archive (MHTML)"
-	case strings.HasPrefix(t, "<?xml"):
-		return "XML 文件", "an XML file"
-	case strings.HasPrefix(t, "{\"") || strings.HasPrefix(t, "[{") || strings.HasPrefix(t, "[[") || strings.HasPrefix(t, "{\n") || strings.HasPrefix(t, "[\n"):
-		return "JSON 文件", "a JSON file"
-	}
-	return "", ""
 }
 
 var halfCopied = refusalText{

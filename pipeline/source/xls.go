@@ -38,6 +38,7 @@ const (
 	biffNumber     = 0x0203
 	biffLabel      = 0x0204
 	biffBoolErr    = 0x0205
+	biffColumns    = 0x007d
 	biffString     = 0x0207
 	biffRow        = 0x0208
 	biffRK         = 0x027e
@@ -383,6 +384,11 @@ func (w *xlsBook) scan(ctx context.Context, t *Table, at, after int, yield func(
 				hidden[u16(b.data, 0)+1] = true
 			}
 			continue
+		case biffColumns:
+			if u16(b.data, 8)&1 != 0 || u16(b.data, 4) < 50 { // in 256ths of a character
+				odd.Columns(u16(b.data, 0), u16(b.data, 2), len(t.header), Letters)
+			}
+			continue
 		case biffMerged:
 			for _, m := range mergedCells(b.data) {
 				if m.bottom > m.top && m.top > t.last {
@@ -446,9 +452,7 @@ func (w *xlsBook) scan(ctx context.Context, t *Table, at, after int, yield func(
 				fail(xlsDamaged())
 				return
 			}
-			if w.strings[n] != "" {
-				set(column, Cell{Text: w.strings[n], Kind: Text})
-			}
+			set(column, w.text(w.strings[n], style))
 		case biffLabel, biffRString:
 			text := biffText{pieces: b.pieces(), at: 8}
 			s, ok := text.read(u16(b.data, 6))
@@ -456,9 +460,7 @@ func (w *xlsBook) scan(ctx context.Context, t *Table, at, after int, yield func(
 				fail(xlsDamaged())
 				return
 			}
-			if s = cell.Unguarded(s); s != "" {
-				set(column, Cell{Text: s, Kind: Text})
-			}
+			set(column, w.text(cell.Unguarded(s), style))
 		case biffNumber:
 			if len(b.data) < 14 {
 				fail(xlsDamaged())
@@ -505,6 +507,20 @@ func (w *xlsBook) scan(ctx context.Context, t *Table, at, after int, yield func(
 		return
 	}
 	t.tellOf(&odd)
+}
+
+// text makes a cell of a text, as the style shows it.
+func (w *xlsBook) text(s string, style int) Cell {
+	if s == "" {
+		return Cell{}
+	}
+	if style < len(w.shows) && w.shows[style].Wording() {
+		var other bool
+		if s, other = w.shows[style].Words(s); other {
+			return Cell{Text: s, Kind: Scaled}
+		}
+	}
+	return Cell{Text: s, Kind: Text}
 }
 
 // number makes a cell of a number: a Date where the style shows one.

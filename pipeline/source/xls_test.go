@@ -208,10 +208,14 @@ func TestXLSHeader(t *testing.T) {
 		rec(0x204, 1, 1, 0, 1, byte(0), "c"), rec(0x204, 1, 2, 0, 1, byte(0), "d"),
 		rec(0x203, 2, 0, 1, 46203.0-1462), rec(0x203, 2, 1, 0, 1.0), rec(0x203, 2, 2, 0, 2.0),
 		rec(0xe5, 2, 0, 1, 0, 0, 0, 0, 1, 2),
+		rec(0x7d, 0, 0, 2560, 0, 0), rec(0x7d, 1, 1, 2560, 0, 1), rec(0x7d, 2, 255, 0, 0, 0),
 	)
-	table := open(t, write(t, "a.xls", compound("Workbook", stream)), source.Options{}).Tables()[0]
-	if got := plain(t, table); got != "a|b/c|b/d\n3:2026-06-30|1|2\n" {
+	f := open(t, write(t, "a.xls", compound("Workbook", stream)), source.Options{})
+	if got := plain(t, f.Tables()[0]); got != "a|b/c|b/d\n3:2026-06-30|1|2\n" {
 		t.Errorf("got %q", got)
+	}
+	if n := f.Notes(); len(n) != 1 || n[0].Text.Zh != "2 个隐藏列，已照常读取（B、C 列）" {
+		t.Errorf("got %+v, want B hidden and C without width", n)
 	}
 }
 

@@ -41,6 +41,7 @@ type workbook struct {
 	faint   bool          // a cell of the row that is read has such letters
 	runs    map[int]int   // by shared string: what is struck through in it
 	part    bool          // a cell of the row that is read is struck through in part
+	wording bool          // a style does something to texts
 	looks   drawn.Looks   // of what depends on a condition
 	last    string        // the sheet of which what stands behind the rows is known
 	behind  behind
@@ -301,7 +302,7 @@ func (w *workbook) readStyles(name string) error {
 				if !ok {
 					as = numfmt.Builtin(id)
 				}
-				w.shows = append(w.shows, as)
+				w.shows, w.wording = append(w.shows, as), w.wording || as.Wording()
 				if font, ok := x.AttrInt("fontId"); ok && font >= 0 && font < len(fonts) && fonts[font] {
 					for len(w.struck) < len(w.shows) {
 						w.struck = append(w.struck, false)
@@ -513,7 +514,7 @@ func (w *workbook) scan(ctx context.Context, t *Table, target string, after int,
 				return
 			}
 			number = n
-			isHidden := x.AttrBool("hidden")
+			isHidden := drawn.Unseen(x)
 			spans, row, w.strike, w.part, w.faint = spans[:0], row[:0], false, false, false
 			if spans, row, err = w.readRow(x, spans, row); err != nil {
 				fail(err)
@@ -774,5 +775,22 @@ func (w *workbook) mean(row []byte, from int, kind byte, style int) ([]byte, spa
 			s.kind, s.to = kinds[kind], len(row)
 		}
 	}
+	if w.wording && s.kind == Text && strings.IndexByte("sif", kind) >= 0 && style >= 0 && style < len(w.shows) && w.shows[style].Wording() {
+		row, s = w.word(row, s, &w.shows[style])
+	}
 	return row, s, nil
+}
+
+// word makes of the text of a cell what its format shows of it.
+func (w *workbook) word(row []byte, s span, as *numfmt.Show) ([]byte, span) {
+	text := string(row[s.from:s.to])
+	if s.shared > 0 {
+		text = w.strings[s.shared-1]
+	}
+	shown, other := as.Words(text)
+	row = append(row[:s.from], shown...)
+	if s = (span{from: s.from, to: len(row), kind: Text}); other {
+		s.kind = Scaled
+	}
+	return row, s
 }

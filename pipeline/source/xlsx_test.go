@@ -290,7 +290,7 @@ func TestStruckAndHidden(t *testing.T) {
 		setRow(t, f, "Sheet1", "A2", 1, 2, 3)
 		setRow(t, f, "Sheet1", "A3", 3, 4, 5)
 		style, err := f.NewStyle(&excelize.Style{Font: &excelize.Font{Strike: true}})
-		must(t, err, f.SetCellStyle("Sheet1", "A3", "B3", style), f.SetColVisible("Sheet1", "B", false))
+		must(t, err, f.SetCellStyle("Sheet1", "A3", "B3", style), f.SetColVisible("Sheet1", "B", false), f.SetColWidth("Sheet1", "C", "C", 0))
 	}), source.Options{})
 	if got := plain(t, f.Tables()[0]); got != "a|b|c\n2:1|2|3\n3:3|4|5\n" {
 		t.Errorf("got %q", got)
@@ -299,8 +299,53 @@ func TestStruckAndHidden(t *testing.T) {
 	for _, n := range f.Notes() {
 		told = append(told, n.Rule+" "+n.Text.Zh)
 	}
-	if got := strings.Join(told, "\n"); got != "row_struck 1 行有带删除线或斜线的格子，已照常读取；作废的行请删去（第 3 行）\ncolumn_hidden 1 个隐藏列，已照常读取（B 列）" {
+	if got := strings.Join(told, "\n"); got != "row_struck 1 行有带删除线或斜线的格子，已照常读取；作废的行请删去（第 3 行）\ncolumn_hidden 2 个隐藏列，已照常读取（B、C 列）" {
 		t.Errorf("got %s", got)
+	}
+}
+
+// A cell of text shows what its number format says, of a text too: the words around it, or nothing of it.
+func TestFormatsOfTexts(t *testing.T) {
+	f := open(t, book(t, func(f *excelize.File) {
+		setRow(t, f, "Sheet1", "A1", "a", "b", "c")
+		setRow(t, f, "Sheet1", "A2", "A1", "B1", "C1")
+		setRow(t, f, "Sheet1", "A3", 12, "B2", "C2")
+		for cells, code := range map[string]string{"A": `@"号"`, "B": `0.00;-0.00;0;"浙"@`, "C": ";;;"} {
+			style, err := f.NewStyle(&excelize.Style{CustomNumFmt: &code})
+			must(t, err, f.SetCellStyle("Sheet1", cells+"2", cells+"2", style), f.SetCellStyle("Sheet1", cells+"3", cells+"3", style))
+		}
+	}), source.Options{})
+	if got := plain(t, f.Tables()[0]); got != "a|b|c\n2:A1号|浙B1|C1\n3:12号|浙B2|C2\n" {
+		t.Errorf("got %q", got)
+	}
+	for _, r := range all(t, f.Tables()[0]) {
+		if r.Cells[2].Kind != source.Scaled || r.Cells[1].Kind != source.Text {
+			t.Errorf("row %d: kinds %d and %d", r.Origin.Row, r.Cells[1].Kind, r.Cells[2].Kind)
+		}
+	}
+}
+
+// Of a sheet that is too large to be read twice it is told what nobody has looked at.
+func TestSheetTooLargeToLookBehind(t *testing.T) {
+	path := book(t, func(f *excelize.File) {
+		setRow(t, f, "Sheet1", "A1", "a", "b")
+		setRow(t, f, "Sheet1", "A2", 1, 2)
+	})
+	for limit, want := range map[uint64]int{100: 1, 64 << 20: 0} {
+		func() {
+			defer source.SetBehindLimit(limit)()
+			f := open(t, path, source.Options{})
+			plain(t, f.Tables()[0])
+			n := 0
+			for _, note := range f.Notes() {
+				if note.Rule == "sheet_large" && strings.Contains(note.Text.Zh, "条件格式和页眉页脚没有查看") {
+					n++
+				}
+			}
+			if n != want {
+				t.Errorf("limit %d: told %d times: %+v", limit, n, f.Notes())
+			}
+		}()
 	}
 }
 

@@ -92,8 +92,9 @@ type Condition struct {
 
 // Conditions follows the part of a sheet behind its rows. The zero value is ready.
 type Conditions struct {
-	List []Condition
-	More int
+	List   []Condition
+	More   int
+	Unread bool // nobody has looked: the sheet is too large
 
 	area      string
 	last      int

@@ -35,13 +35,33 @@ func (l *Rows) Add(row int) {
 // Column notes the columns that a <col> hides, of those that the table has.
 func (o *Odd) Column(x *xmlscan.Reader, width int, name func(int) string) {
 	first, ok := x.AttrInt("min")
-	if !ok || !x.AttrBool("hidden") {
+	if v, err := strconv.ParseFloat(x.AttrString("width"), 64); !ok || !x.AttrBool("hidden") && (err != nil || v >= narrow) {
 		return
 	}
 	last, _ := x.AttrInt("max")
-	for c := max(first-1, 0); c < min(last, width) && len(o.hiddenColumns) < maxRowsTold; c++ {
+	o.Columns(first-1, last-1, width, name)
+}
+
+// narrow is the width below which nothing of a column is seen, in characters.
+const narrow = 0.2
+
+// Columns notes the 0-based columns from first to last as hidden, of those that the table has.
+func (o *Odd) Columns(first, last, width int, name func(int) string) {
+	for c := max(first, 0); c <= min(last, width-1) && len(o.hiddenColumns) < maxRowsTold; c++ {
 		o.hiddenColumns = append(o.hiddenColumns, name(c))
 	}
+}
+
+// Unseen reports whether a <row> is hidden, or has no height.
+func Unseen(x *xmlscan.Reader) bool {
+	if x.AttrBool("hidden") {
+		return true
+	}
+	if h := x.AttrString("ht"); h != "" && h[0] == '0' {
+		v, err := strconv.ParseFloat(h, 64)
+		return err == nil && v < 1
+	}
+	return false
 }
 
 // Tell tells of them.

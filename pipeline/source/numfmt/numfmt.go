@@ -147,6 +147,7 @@ type Show struct {
 	minus         bool   // it writes a sign or brackets of its own around the number
 	none          bool   // it shows no digit
 	by            []section
+	texts         *words // of texts; nil: they stand there as they are
 }
 
 // Plain reports whether a number stands there as it is.
@@ -179,11 +180,14 @@ const (
 )
 
 // Read reads a number format.
-func Read(code string) Show {
-	if !general(code) && dateFormat(code) {
-		return Show{as: asDate, code: code}
+func Read(code string) (s Show) {
+	if s = choose(sections(code)); !general(code) && dateFormat(code) {
+		s = Show{as: asDate, code: code}
 	}
-	return choose(sections(code))
+	if s.texts = readWords(code); s.Plain() && s.texts != nil && !s.texts.other && sectionEnd(code) == len(code) { // of numbers too
+		s.as, s.before, s.after = asWords, s.texts.before, s.texts.after
+	}
+	return s
 }
 
 // general reports whether a format is General, however a version of the program spells it: it has no place

@@ -45,6 +45,8 @@ func TestFormats(t *testing.T) {
 		{"d.m.yyyy", "46203", "2026-06-30", Date},
 		{"yyyy-mm-dd hh:mm:ss", "46112.99999998843", "2026-03-31 23:59:59", Date},
 		{"@", "3", "3", Number},
+		{"#,##0;-#,##0;\"—\"", "0", "0", Number},
+		{"@\"号\"", "3", "3号", Text},
 		{"# ?/?", "0.5", "0.5", Number},
 		{"0.00E+00", "12345", "12345", Number},
 		{"0.00E+00\"元\"", "5", "5元", Text},
@@ -173,4 +175,33 @@ func FuzzRead(f *testing.F) {
 		show := Read(code)
 		show.Write(digits, Epoch{})
 	})
+}
+
+// A format for texts writes what stands around its @, and shows nothing of a text where it has no place for one.
+func TestWords(t *testing.T) {
+	for _, c := range []struct {
+		code, want string
+		other      bool
+	}{
+		{`@"号"`, "A1号", false},
+		{`"浙"@`, "浙A1", false},
+		{"@", "A1", false},
+		{"General", "A1", false},
+		{"0.00", "A1", false},
+		{"yyyy/m/d;@", "A1", false},
+		{`0;-0;0;\(@\)`, "A1", false},
+		{`_ * #,##0.00_ ;_ * \-#,##0.00_ ;_ * "-"??_ ;_ @_ `, "A1", false},
+		{`0;-0;0;"第"@"批"`, "第A1批", false},
+		{";;;", "A1", true},
+		{`0;-0;0;"保密"`, "A1", true},
+		{"0;-0;0;General", "A1", false},
+		{"#,##0.00;-#,##0.00;", "A1", false},
+		{`"@"0`, "A1", false},
+		{`@元`, "A1元", false},
+	} {
+		s := Read(c.code)
+		if got, other := s.Words("A1"); got != c.want || other != c.other {
+			t.Errorf("%s: got %q, %v", c.code, got, other)
+		}
+	}
 }

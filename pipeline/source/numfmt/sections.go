@@ -180,6 +180,9 @@ func choose(parts []section) Show {
 			second.show = Show{as: asOther} // -5 is shown as 5
 		}
 		a, b := &first.show, &parts[1].show
+		if len(parts) > 2 && parts[2].show.as == asBlank && strings.Trim(parts[2].show.before, "—―─ ") == "" {
+			parts[2].show = first.show // — is how accounts write 0
+		}
 		zero := len(parts) > 2 && parts[2].show.as == asBlank && parts[2].show.before != "" // 0 is shown as 未报
 		if zero || a.as != b.as || a.before != b.before || a.after != b.after || a.zeros != b.zeros || a.form != b.form {
 			return Show{as: first.show.as, by: parts[:min(3, len(parts))]}
