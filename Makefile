@@ -7,7 +7,7 @@ TOOLS := .cache/tools
 ZONE  ?= var/demo
 ADDR  ?= 127.0.0.1:8086
 
-.PHONY: help setup build run test lint fmt bench faults clients docs shots sbom clean
+.PHONY: help setup build run test lint fmt bench faults clients docs shots sbom dist clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -77,5 +77,11 @@ sbom: build $(TOOLS)/cyclonedx-gomod ## the parts of bin/yanzhen with versions a
 	$(TOOLS)/cyclonedx-gomod bin -json -output bin/sbom-go.json bin/yanzhen
 	npm sbom --sbom-format cyclonedx --package-lock-only --omit dev > bin/sbom-npm.json
 
+$(TOOLS)/nfpm: .ci/dist/go.mod .ci/dist/go.sum
+	cd .ci/dist && $(GO) build -o ../../$@ github.com/goreleaser/nfpm/v2/cmd/nfpm
+
+dist: sbom $(TOOLS)/nfpm ## what is installed without Go and Node: dist/*.tar.gz, dist/*.deb, SHA256SUMS; each is installed and started
+	$(GO) run ./cmd/dist -nfpm $(TOOLS)/nfpm -sbom bin
+
 clean: ## remove what was built and the demo zone; keeps node_modules
-	rm -rf bin .cache $(ZONE) dashboard/fonts/vendor dashboard/static/vendor/*.js dashboard/static/vendor/*.json configs/maps/*.json dashboard/static/vendor/.done
+	rm -rf bin dist .cache $(ZONE) dashboard/fonts/vendor dashboard/static/vendor/*.js dashboard/static/vendor/*.json configs/maps/*.json dashboard/static/vendor/.done
