@@ -9,7 +9,7 @@ import (
 	"yanzhen/dashboard/board/period"
 	"yanzhen/dashboard/figures"
 	"yanzhen/dashboard/metric"
-	"yanzhen/dashboard/metric/compute"
+	"yanzhen/dashboard/metric/sqltext"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
@@ -107,7 +107,7 @@ func (s *Server) definition(d *figures.Answer, st address.State) definitionPage 
 		if i := slices.IndexFunc(d.Results, func(r *metric.Result) bool { return r != nil && r.Metric == m }); i >= 0 {
 			r := d.Results[i]
 			x.Stated = r.Stated
-			x.SQL, x.Outputs = compute.Statements(r), period.Outputs(r, st.Loc)
+			x.SQL, x.Outputs = sqltext.Statements(r.Asked), period.Outputs(r, st.Loc)
 			if r.Rows > 0 && !r.Guarded {
 				rows := float64(r.Rows)
 				x.Rows = metric.Number(&rows, metric.Records)

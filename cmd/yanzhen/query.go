@@ -18,6 +18,7 @@ import (
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/metric/missing"
+	"yanzhen/dashboard/metric/sqltext"
 	"yanzhen/dashboard/statement"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
@@ -77,7 +78,8 @@ func (m *metricCmd) Run(ctx context.Context, c *cli) error {
 		r.Points = slices.DeleteFunc(slices.Clone(r.Points), func(p metric.Point) bool { return p.Forecast && !p.From.Before(q.To) })
 	}
 	if m.SQL {
-		fmt.Fprintf(c.out, "%s\n\n", compute.Statements(r))
+		fmt.Fprintf(c.out, "%s\n\n", sqltext.Statements(r.Asked))
+		c.way(r)
 	}
 	if m.CSV {
 		return m.writeCSV(c.out, r)
@@ -106,6 +108,13 @@ func (m *metricCmd) Run(ctx context.Context, c *cli) error {
 		fmt.Fprintln(c.out, c.say("没有符合 --where 的记录。", "No records meet --where."))
 	}
 	return nil
+}
+
+// way says from where figures come, beside a statement over the rows.
+func (c *cli) way(r *metric.Result) {
+	if r.Stated {
+		fmt.Fprintf(c.out, "-- %s\n\n", c.say("这些数由随每批数据保存的按日计数得出，与上面逐行计算的语句相同", "these figures come from counts by day kept with each batch, and are those of the statement above, which reads the rows"))
+	}
 }
 
 // points prints a line a point: its period, its keys, the number, what it is compared with, and what is to be known of it.
@@ -230,7 +239,8 @@ func (m *metricCmd) around(ctx context.Context, c *cli, engine *compute.Engine, 
 		rs = append(rs, r)
 	}
 	if m.SQL {
-		fmt.Fprintf(c.out, "%s\n\n", compute.Statements(rs[0]))
+		fmt.Fprintf(c.out, "%s\n\n", sqltext.Statements(rs[0].Asked))
+		c.way(rs[0])
 	}
 	eve := func(i int) string { return rs[i].Eve.Format("2006-01-02") }
 	w := lines.New(c.out, c.say("距除夕天数", "days from the eve"), c.say("除夕 ", "eve ")+eve(0), c.say("除夕 ", "eve ")+eve(1), "")

@@ -252,7 +252,7 @@ func (o *office) pages(c *cli, p *people.Admitted, s *jobs.Scheduler) (*dashboar
 	if key, text, found := o.config.Privacy.Small.Fault(func(name string) bool { return o.metrics.Dataset(name) != nil }); found {
 		return nil, invalid{fmt.Errorf("privacy.small.%s: %s / %s", key, text.Zh, text.En)}
 	}
-	engine := &compute.Engine{Catalog: o.metrics, DB: o.reader, Fresh: time.Second, Duties: o.duties, Small: o.config.Privacy.Small}
+	engine := &compute.Engine{Catalog: o.metrics, DB: o.reader, Fresh: time.Second, Duties: o.duties, Small: o.config.Privacy.Small, Log: c.log}
 	answers, err := verified.Read(o.declare, o.metrics)
 	if err != nil {
 		return nil, err

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -22,7 +23,12 @@ type Keeper struct {
 	Least uint64                 // rows of a dataset from which on something is kept of it; 0: never, and what was kept goes
 	Log   *slog.Logger
 
+	Patience time.Duration    // how long a publication waits for what is kept of it; 0 is half a minute
+	Now      func() time.Time // nil: time.Now
+
 	dropped atomic.Bool // nothing is left of what was kept
+	mu      sync.Mutex
+	failed  map[uint32]time.Time // when a batch could not be kept, of those that once were published
 }
 
 // row is a row of meta.states: what is kept of a batch.
@@ -40,6 +46,10 @@ type row struct {
 func (k *Keeper) Publishing(ctx context.Context, dataset, unit string, batch uint32, rows uint64) {
 	if k == nil || k.Least == 0 || k.Of[dataset] == nil {
 		return
+	}
+	patience := k.Patience
+	if patience == 0 {
+		patience = 30 * time.Second
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -59,8 +69,12 @@ func (k *Keeper) Publishing(ctx context.Context, dataset, unit string, batch uin
 	}
 }
 
-// patience is how long a publication waits for what is kept of it.
-const patience = 30 * time.Second
+func (k *Keeper) now() time.Time {
+	if k.Now != nil {
+		return k.Now()
+	}
+	return time.Now()
+}
 
 // limits of one statement: it writes what later ones save, and must not starve them.
 var limits = map[string]string{
@@ -82,27 +96,55 @@ func (k *Keeper) Write(ctx context.Context, d *Definition, unit string, batch ui
 	if err != nil {
 		return err
 	}
-	r := row{Definition: d.Name(), Batch: batch, State: rand.Uint64() >> 1, Rows: loaded, At: time.Now()}
+	if err := k.unsaid(ctx, d, batch); err != nil {
+		return err
+	}
+	r := row{Definition: d.Name(), Batch: batch, State: rand.Uint64() >> 1, Rows: loaded, At: k.now()}
 	params := map[string]string{"batch": strconv.FormatUint(uint64(batch), 10), "state": strconv.FormatUint(r.State, 10), "others": same}
 	settings := maps.Clone(limits)
 	if end, ok := ctx.Deadline(); ok { // the engine would go on for nobody
 		settings["max_execution_time"] = strconv.Itoa(max(1, int(time.Until(end).Seconds())))
 	}
+	var list []string
 	for _, g := range d.groups() {
-		list := []string{d.counting(g)}
+		list = append(list, d.counting(g))
 		for _, of := range d.Families[g[0]].Distinct {
 			list = append(list, d.recurring(g, of))
 		}
-		for _, sql := range list {
-			if err := k.DB.Exec(ctx, warehouse.Statement{Tag: "states." + d.Dataset, SQL: sql, Params: params, Settings: settings}); err != nil {
-				return fmt.Errorf("states of %s: %w", d.Dataset, err)
-			}
+	}
+	for _, sql := range list {
+		if err = k.DB.Exec(ctx, warehouse.Statement{Tag: "states." + d.Dataset, SQL: sql, Params: params, Settings: settings}); err != nil {
+			err = fmt.Errorf("states of %s: %w", d.Dataset, err)
+			break
 		}
 	}
-	if err := k.whole(ctx, d.Dataset, batch, loaded); err != nil { // they may have gone meanwhile
-		return err
+	if err == nil {
+		err = k.whole(ctx, d.Dataset, batch, loaded) // they may have gone meanwhile
+	}
+	if err != nil {
+		return errors.Join(err, k.undo(ctx, d, r.State))
 	}
 	return warehouse.Append(ctx, k.DB, "meta.states", r)
+}
+
+// unsaid takes back which rows of a batch are of somebody who occurs more than once, where the batch was ever found damaged: they
+// may not be the rows that are there now.
+func (k *Keeper) unsaid(ctx context.Context, d *Definition, batch uint32) error {
+	of := strconv.FormatUint(uint64(batch), 10)
+	var words uint64
+	err := k.DB.Row(ctx, warehouse.Statement{Tag: "states.damage", SQL: "select count() from meta.damage where batch = {batch:UInt32}", Params: map[string]string{"batch": of}}, &words)
+	if err != nil || words == 0 {
+		return err
+	}
+	return k.DB.Exec(ctx, warehouse.Statement{Tag: "states.damage", SQL: "alter table " + d.Several() + " delete where _batch = " + of + " settings mutations_sync = 2"})
+}
+
+// undo takes back counts that were not written to their end, so that what fails again and again leaves nothing behind. Nobody
+// reads them meanwhile.
+func (k *Keeper) undo(ctx context.Context, d *Definition, state uint64) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	return k.DB.Exec(ctx, warehouse.Statement{Tag: "states.undo", SQL: "alter table " + d.Counts() + " delete where _state = " + strconv.FormatUint(state, 10)})
 }
 
 // whole says that as many rows of a batch are there as were loaded.
@@ -154,6 +196,9 @@ type missing struct {
 	Loaded uint64 `db:"loaded"`
 }
 
+// again is how long a batch that could not be kept is left alone: it may take minutes, and fail the next time too.
+const again = time.Hour
+
 // mostFaults bounds how many faults of one turn are told.
 const mostFaults = 5
 
@@ -168,6 +213,11 @@ func (k *Keeper) Catch(ctx context.Context) (n int, err error) {
 		return 0, k.drop(ctx)
 	case k.Of == nil:
 		return 0, nil
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.failed == nil {
+		k.failed = map[uint32]time.Time{}
 	}
 	n, faults := k.catch(ctx)
 	if ctx.Err() != nil {
@@ -197,7 +247,7 @@ func (k *Keeper) catch(ctx context.Context) (n int, faults []error) {
 		list, err := warehouse.Select[missing](ctx, k.DB, warehouse.Statement{
 			Tag: "states.missing", SQL: `select argMaxIf(unit, seq, state = 'published') as unit, batch, argMaxIf(loaded, seq, state = 'published') as loaded
 from meta.ledger
-where dataset = {dataset:String} and batch not in (select batch from meta.states where definition = {definition:String})
+where dataset = {dataset:String} and batch not in (select s.batch from ` + good + ` and s.definition = {definition:String})
   and batch not in (select batch from (select batch, healed from meta.damage order by at desc limit 1 by batch) where not healed)
 group by batch
 having countIf(state = 'published') > 0 and countIf(state in ('swept', 'abandoned')) = 0
@@ -208,11 +258,17 @@ order by batch in (select batch from meta.live where dataset = {dataset:String})
 			faults = append(faults, err)
 		}
 		for _, m := range list {
+			if k.now().Sub(k.failed[m.Batch]) < again {
+				continue
+			}
 			if err := k.Write(ctx, d, m.Unit, m.Batch, m.Loaded); err == nil {
 				n++
+				delete(k.failed, m.Batch)
+				continue
 			} else if faults = append(faults, err); ctx.Err() != nil {
 				return n, faults
 			}
+			k.failed[m.Batch] = k.now()
 		}
 	}
 	return n, faults
@@ -261,11 +317,15 @@ func (k *Keeper) drop(ctx context.Context) error {
 	return nil
 }
 
+// grace is how long another definition is left in place: two processes may be of two minds while a declaration changes.
+const grace = 24 * time.Hour
+
 // former drops what is kept under definitions that nobody has written by for a day, also what a load left that was killed
 // before meta.states named it: others are declared.
 func (k *Keeper) former(ctx context.Context) error {
-	names, err := k.tablesOf(ctx, anyDataset, ` and metadata_modification_time < now() - interval 1 day
-and replaceRegexpOne(name, '^several_', 'state_') not in (select definition from meta.states where at >= now() - interval 1 day)`)
+	before := k.now().Add(-grace).Unix()
+	names, err := k.tablesOf(ctx, anyDataset, fmt.Sprintf(` and toUnixTimestamp(metadata_modification_time) < %[1]d
+and replaceRegexpOne(name, '^several_', 'state_') not in (select definition from meta.states where at >= fromUnixTimestamp(%[1]d))`, before))
 	if err != nil {
 		return err
 	}

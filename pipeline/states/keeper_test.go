@@ -1,6 +1,7 @@
 package states_test
 
 import (
+	"bytes"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -60,18 +61,44 @@ func submission(t *testing.T, r *rand.Rand, name string, n int) string {
 	return path
 }
 
+// read says what is kept of the batches that are live.
+func read(t *testing.T, db *warehouse.DB, from string, params map[string]string) states.Live {
+	t.Helper()
+	batches, err := warehouse.Select[struct {
+		Number uint32 `db:"batch"`
+		Loaded uint64 `db:"loaded"`
+	}](t.Context(), db, warehouse.Statement{SQL: "select batch, loaded from " + from + " where dataset = 'moves'", Params: params})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []states.Batch
+	for _, b := range batches {
+		list = append(list, states.Batch(b))
+	}
+	live, err := states.Read(t.Context(), db, map[string]*states.Definition{"moves": moves}, 1, map[string][]states.Batch{"moves": list})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return live
+}
+
+// answered says that all is kept of what is live.
+func answered(t *testing.T, db *warehouse.DB) bool {
+	t.Helper()
+	source, _ := moves.Source(0, nil, nil)
+	_, ok := read(t, db, "meta.live", nil).Put(source)
+	return ok
+}
+
 // equal holds what is kept against the rows that are live at a moment, the zero moment being now: every family, every set,
 // every way, by day and over all days.
 func equal(t *testing.T, db *warehouse.DB, asOf time.Time, what string) {
 	t.Helper()
-	live, err := states.Read(t.Context(), db, map[string]*states.Definition{"moves": moves}, 1, asOf)
-	if err != nil {
-		t.Fatal(err)
-	}
 	from, params := "meta.live", map[string]string{}
 	if !asOf.IsZero() {
 		from, params["as_of"] = "meta.live_at(as_of = {as_of:DateTime64(6, 'UTC')})", asOf.UTC().Format("2006-01-02 15:04:05.000000")
 	}
+	live := read(t, db, from, params)
 	var kept, rows []string
 	for i, f := range moves.Families {
 		for n, set := range f.Sets {
@@ -170,18 +197,51 @@ func TestKept(t *testing.T) {
 	if err := db.Exec(t.Context(), warehouse.SQL("alter table meta.states delete where batch = "+fmt.Sprint(first.Batch)+" settings mutations_sync = 2")); err != nil {
 		t.Fatal(err)
 	}
-	live, err := states.Read(t.Context(), db, keeper.Of, 1, time.Time{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	source, _ := moves.Source(0, nil, nil)
-	if _, ok := live.Put(source); ok {
+	if answered(t, db) {
 		t.Error("a batch of which nothing is kept is answered for")
 	}
 	if n, err := keeper.Catch(t.Context()); n != 1 || err != nil {
 		t.Errorf("made good: %d, %v", n, err)
 	}
 	equal(t, db, time.Time{}, "after it was made good")
+
+	// rows that changed unseen, and what was kept of them while they were wrong: told when they are found, and right when healed
+	at := time.Now()
+	damage := func(healed bool) {
+		t.Helper()
+		at = at.Add(time.Second)
+		if err := warehouse.Append(t.Context(), db, "meta.damage", pipeline.Damage{At: at, Dataset: "moves", Unit: first.Unit, Batch: first.Batch, Healed: healed}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	change := func(how string) {
+		t.Helper()
+		for _, sql := range []string{"alter table store.moves update people = people + " + how + ", direction = if(direction = 'in', 'out', 'in') where _batch = " + fmt.Sprint(first.Batch), "alter table meta.states delete where batch = " + fmt.Sprint(first.Batch)} {
+			if err := db.Exec(t.Context(), warehouse.SQL(sql+" settings mutations_sync = 2")); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	change("1")
+	if n, err := keeper.Catch(t.Context()); n != 1 || err != nil {
+		t.Errorf("kept of wrong rows: %d, %v", n, err)
+	}
+	damage(false)
+	if n, err := keeper.Catch(t.Context()); n != 0 || err != nil {
+		t.Errorf("kept of a damaged batch: %d, %v", n, err)
+	}
+	if err := db.Exec(t.Context(), warehouse.SQL("alter table store.moves update people = people - 1, direction = if(direction = 'in', 'out', 'in') where _batch = "+fmt.Sprint(first.Batch)+" settings mutations_sync = 2")); err != nil {
+		t.Fatal(err)
+	}
+	damage(true)
+	if answered(t, db) {
+		t.Error("what was kept of damaged rows answers after they were healed")
+	}
+	keeper.Now = func() time.Time { return at.Add(time.Second) }
+	if n, err := keeper.Catch(t.Context()); n != 1 || err != nil {
+		t.Errorf("kept of a healed batch: %d, %v", n, err)
+	}
+	equal(t, db, time.Time{}, "healed")
 
 	if _, err := l.Withdraw(t.Context(), "moves", first.Unit, ""); err != nil {
 		t.Fatal(err)
@@ -200,6 +260,7 @@ func TestKept(t *testing.T) {
 	if err := keeper.Write(t.Context(), moves, first.Unit, 4_000_000_000, copied+1); err == nil {
 		t.Error("a damaged batch is kept")
 	}
+	untimely(t, db, l, keeper, func() pipeline.Outcome { return load("丙局_引进与流出_2026年6月.csv", 80) })
 	// what another definition kept goes with its batch, and all of it where nothing is to be kept
 	others := "meta.several_moves_0123456789ab"
 	if err := db.Exec(t.Context(), warehouse.SQL("create table "+others+" engine = MergeTree order by _batch as select toUInt32(7) as _batch union all select 8")); err != nil {
@@ -217,5 +278,67 @@ func TestKept(t *testing.T) {
 	}
 	if got := warehousetest.TSV(t, db, warehouse.SQL("select (select count() from system.tables where database = 'meta' and match(name, '^(state|several)_')), (select count() from meta.states)")); got != "0\t0" {
 		t.Errorf("left where nothing is to be kept: %s", got)
+	}
+}
+
+// untimely tries what takes longer than a publication waits, what fails, and when what nobody declares any more goes.
+func untimely(t *testing.T, db *warehouse.DB, l *pipeline.Loader, keeper *states.Keeper, load func() pipeline.Outcome) {
+	t.Helper()
+	var told bytes.Buffer
+	l.Now, keeper.Patience, keeper.Log = nil, time.Nanosecond, slog.New(slog.NewTextHandler(&told, nil))
+	late := load()
+	if answered(t, db) || strings.Count(told.String(), "\n") != 1 || !strings.Contains(told.String(), "tried again later") {
+		t.Errorf("a publication that could not wait: %s", told.String())
+	}
+	// a table that lacks a column: what was written before the fault goes, and the batch is left alone for an hour
+	if err := db.Exec(t.Context(), warehouse.SQL("rename table "+moves.Several()+" to meta.elsewhere")); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Exec(t.Context(), warehouse.SQL("create table "+moves.Several()+" (_batch UInt32) engine = MergeTree order by _batch")); err != nil {
+		t.Fatal(err)
+	}
+	before := warehousetest.TSV(t, db, warehouse.SQL("select count() from "+moves.Counts()))
+	if n, err := keeper.Catch(t.Context()); n != 0 || err == nil {
+		t.Errorf("kept in a table without columns: %d, %v", n, err)
+	}
+	for _, sql := range []string{"drop table " + moves.Several(), "rename table meta.elsewhere to " + moves.Several()} {
+		if err := db.Exec(t.Context(), warehouse.SQL(sql)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 50 { // the engine takes them out beside
+		if warehousetest.TSV(t, db, warehouse.SQL("select count() from "+moves.Counts())) == before {
+			break
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	if got := warehousetest.TSV(t, db, warehouse.SQL("select count() from "+moves.Counts())); got != before {
+		t.Errorf("%s rows of counts after a failure, %s before", got, before)
+	}
+	if n, err := keeper.Catch(t.Context()); n != 0 || err != nil {
+		t.Errorf("tried again at once: %d, %v", n, err)
+	}
+	then := keeper.Now()
+	keeper.Now = func() time.Time { return then.Add(2 * time.Hour) }
+	if n, err := keeper.Catch(t.Context()); n != 1 || err != nil || !answered(t, db) {
+		t.Errorf("tried again later: %d, %v", n, err)
+	}
+	equal(t, db, time.Time{}, fmt.Sprint("batch ", late.Batch, " kept later"))
+
+	// under other declarations: for a day in place, then gone
+	other := *moves
+	other.Keys = []string{"direction", "ifNull(toString(node), '')"}
+	next := &states.Keeper{DB: db, Of: map[string]*states.Definition{"moves": &other}, Least: 1, Log: slog.Default()}
+	there := func() string {
+		return warehousetest.TSV(t, db, warehouse.SQL("select count() from system.tables where database = 'meta' and name in ('"+strings.TrimPrefix(moves.Counts(), "meta.")+"', '"+strings.TrimPrefix(moves.Several(), "meta.")+"')"))
+	}
+	for _, x := range []struct {
+		hours int
+		left  string
+	}{{20, "2"}, {52, "0"}} {
+		next.Now = func() time.Time { return time.Now().Add(time.Duration(x.hours) * time.Hour) }
+		if _, err := next.Catch(t.Context()); err != nil || there() != x.left {
+			t.Errorf("%s tables of another definition are left after %d hours: %v", there(), x.hours, err)
+		}
 	}
 }

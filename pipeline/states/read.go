@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"yanzhen/pipeline/warehouse"
 )
@@ -81,73 +80,65 @@ type Live struct{ kept map[string]kept }
 
 type kept struct{ states, batches string }
 
-// Read says what is kept of all batches that are live at a moment; the zero moment means now. What is kept of some of them
-// only, or of other rows than were loaded, or of a dataset with fewer rows than least, is left out.
-func Read(ctx context.Context, db warehouse.Querier, of map[string]*Definition, least uint64, asOf time.Time) (Live, error) {
+// Batch is one that is live, of so many rows.
+type Batch struct {
+	Number uint32
+	Loaded uint64
+}
+
+// Read says what is kept of the batches that are live at a moment, by dataset. What is kept of some of them only, or of other
+// rows than were loaded, or of a dataset with fewer rows than least, is left out.
+func Read(ctx context.Context, db warehouse.Querier, of map[string]*Definition, least uint64, live map[string][]Batch) (Live, error) {
 	out := Live{map[string]kept{}}
 	if least == 0 || len(of) == 0 {
 		return out, nil
-	}
-	s, from := warehouse.Statement{Tag: "metric.live"}, "meta.live"
-	if !asOf.IsZero() {
-		from = "meta.live_at(as_of = {as_of:DateTime64(6, 'UTC')})"
-		s.Params = map[string]string{"as_of": asOf.UTC().Format("2006-01-02 15:04:05.000000")}
 	}
 	var names []string
 	for _, d := range of {
 		names = append(names, "'"+d.Name()+"'")
 	}
 	slices.Sort(names)
-	s.SQL = fmt.Sprintf(liveSQL, from, strings.Join(names, ", "))
 	rows, err := warehouse.Select[struct {
-		Dataset    string `db:"dataset"`
-		Batch      uint32 `db:"batch"`
-		Loaded     uint64 `db:"loaded"`
 		Definition string `db:"definition"`
+		Batch      uint32 `db:"batch"`
 		State      uint64 `db:"state"`
 		Rows       uint64 `db:"rows"`
-	}](ctx, db, s)
+	}](ctx, db, warehouse.Statement{Tag: "metric.live", SQL: `select s.definition as definition, s.batch as batch, argMax(s.state, s.at) as state, argMax(s.rows, s.at) as rows
+from ` + good + ` and s.definition in (` + strings.Join(names, ", ") + `)
+group by definition, batch`})
 	if err != nil {
 		return out, err
 	}
-	type sum struct {
-		states, batches []string
-		rows            uint64
-		lacks           bool
-	}
-	sums := map[string]*sum{}
+	type one struct{ state, rows uint64 }
+	have := map[string]map[uint32]one{}
 	for _, r := range rows {
-		d := of[r.Dataset]
-		if d == nil {
-			continue
+		if have[r.Definition] == nil {
+			have[r.Definition] = map[uint32]one{}
 		}
-		name := d.Name()
-		if sums[name] == nil {
-			sums[name] = &sum{}
-		}
-		one := sums[name]
-		one.lacks = one.lacks || r.Definition != name || r.Rows != r.Loaded
-		one.rows += r.Rows
-		one.states, one.batches = append(one.states, strconv.FormatUint(r.State, 10)), append(one.batches, strconv.FormatUint(uint64(r.Batch), 10))
+		have[r.Definition][r.Batch] = one{r.State, r.Rows}
 	}
-	for name, one := range sums {
-		if !one.lacks && one.rows >= least && len(one.states) <= mostBatches {
-			out.kept[name] = kept{strings.Join(one.states, ","), strings.Join(one.batches, ",")}
+	for dataset, d := range of {
+		var states, batches []string
+		var sum uint64
+		whole := len(live[dataset]) <= mostBatches
+		for _, b := range live[dataset] {
+			k, ok := have[d.Name()][b.Number]
+			whole = whole && ok && k.rows == b.Loaded
+			sum += k.rows
+			states, batches = append(states, strconv.FormatUint(k.state, 10)), append(batches, strconv.FormatUint(uint64(b.Number), 10))
+		}
+		if whole && len(states) > 0 && sum >= least {
+			out.kept[d.Name()] = kept{strings.Join(states, ","), strings.Join(batches, ",")}
 		}
 	}
 	return out, nil
 }
 
-// liveSQL is a row for each live batch, with what is kept of it.
-const liveSQL = `select a.dataset as dataset, a.batch as batch, a.loaded as loaded, b.definition as definition, b.state as state, b.rows as rows
-from (select dataset, batch, loaded from %s) as a
-left join (
-    select definition, batch, argMax(state, at) as state, argMax(rows, at) as rows
-    from meta.states
-    where definition in (%s)
-    group by definition, batch
-) as b on a.batch = b.batch and startsWith(b.definition, concat('state_', a.dataset, '_'))
-order by dataset, batch`
+// good is what is kept, without what was kept of a batch before it was last found damaged or healed: of rows that were not
+// those that are there now, perhaps. A condition may follow.
+const good = `meta.states as s
+left join (select batch, max(at) as last from meta.damage group by batch) as d on s.batch = d.batch
+where s.at > ifNull(d.last, toDateTime64(0, 6, 'UTC'))`
 
 var placeRe = regexp.MustCompile(`@(states|batches) (state_[a-z0-9_]+)`)
 

@@ -18,9 +18,10 @@ import (
 // answer is what a statement returned while the ledger said what key says. Its rows are shared:
 // nobody changes them.
 type answer struct {
-	rows  []row
-	cells int
-	used  uint64
+	rows   []row
+	stated bool // they came from what is kept beside the rows
+	cells  int
+	used   uint64
 }
 
 // flight is a statement under way. It is cancelled when nobody waits for it any more.
@@ -29,6 +30,7 @@ type flight struct {
 	cancel  context.CancelFunc
 	waiters int
 	rows    []row
+	stated  bool
 	err     error
 }
 
@@ -51,17 +53,20 @@ func (q *question) ask(ctx context.Context, s warehouse.Statement, m *metric.Met
 	for _, name := range m.Lookups() {
 		b.WriteString("\x00" + name + "\x00" + q.live.datasets[name].version)
 	}
-	s.SQL = q.written(s, m)
-	return q.Engine.ask(ctx, b.String(), s)
+	sql, kept := q.written(s, m)
+	s.SQL = sql
+	rows, stated, err := q.Engine.ask(ctx, b.String(), s, kept)
+	*q.stated = *q.stated || stated
+	return rows, err
 }
 
-func (e *Engine) ask(ctx context.Context, key string, s warehouse.Statement) ([]row, error) {
+func (e *Engine) ask(ctx context.Context, key string, s warehouse.Statement, kept string) (rows []row, stated bool, err error) {
 	e.mu.Lock()
 	if k := e.kept[key]; k != nil {
 		e.clock++
 		k.used = e.clock
 		e.mu.Unlock()
-		return k.rows, nil
+		return k.rows, k.stated, nil
 	}
 	f := e.flights[key]
 	if f == nil {
@@ -75,13 +80,13 @@ func (e *Engine) ask(ctx context.Context, key string, s warehouse.Statement) ([]
 			e.flights = map[string]*flight{}
 		}
 		e.flights[key] = f
-		go e.fly(fctx, key, s, f)
+		go e.fly(fctx, key, s, kept, f)
 	}
 	f.waiters++
 	e.mu.Unlock()
 	select {
 	case <-f.done:
-		return f.rows, f.err
+		return f.rows, f.stated, f.err
 	case <-ctx.Done():
 		e.mu.Lock()
 		defer e.mu.Unlock()
@@ -92,26 +97,26 @@ func (e *Engine) ask(ctx context.Context, key string, s warehouse.Statement) ([]
 				delete(e.flights, key)
 			}
 		}
-		return nil, ctx.Err()
+		return nil, false, ctx.Err()
 	}
 }
 
-func (e *Engine) fly(ctx context.Context, key string, s warehouse.Statement, f *flight) {
+func (e *Engine) fly(ctx context.Context, key string, s warehouse.Statement, kept string, f *flight) {
 	defer f.cancel()
-	f.rows, f.err = e.rows(ctx, s)
+	f.rows, f.stated, f.err = e.either(ctx, s, kept)
 	e.mu.Lock()
 	if e.flights[key] == f {
 		delete(e.flights, key)
 	}
 	if f.err == nil {
-		e.keep(key, f.rows)
+		e.keep(key, answer{rows: f.rows, stated: f.stated})
 	}
 	e.mu.Unlock()
 	close(f.done)
 }
 
 // keep puts rows into the cache and drops the least recently used ones that no longer fit.
-func (e *Engine) keep(key string, rows []row) {
+func (e *Engine) keep(key string, a answer) {
 	limit := e.Cells
 	if limit == 0 {
 		limit = 1_000_000
@@ -121,7 +126,7 @@ func (e *Engine) keep(key string, rows []row) {
 		delete(e.kept, key)
 	}
 	cells := len(key) / 16 // the key itself takes room, also where there are no rows
-	for _, r := range rows {
+	for _, r := range a.rows {
 		cells += 2 + len(r.keys) + len(r.v)
 	}
 	if cells > limit {
@@ -141,7 +146,8 @@ func (e *Engine) keep(key string, rows []row) {
 		delete(e.kept, oldest)
 	}
 	e.clock++
-	e.kept[key] = &answer{rows, cells, e.clock}
+	a.cells, a.used = cells, e.clock
+	e.kept[key] = &a
 	e.cells += cells
 }
 

@@ -2,9 +2,6 @@ package compute
 
 import (
 	"context"
-	"maps"
-	"slices"
-	"strings"
 
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/warehouse"
@@ -49,27 +46,4 @@ type Counted struct {
 	Rows     uint64 // with a day in the period; of a stock all that held in it
 	Counts   uint64 // of them, those that meet the definition and the filters of the query
 	Together bool   // several rows of one person, contract or move count as one
-}
-
-// Statements writes what was asked of the database, each statement once, and below it the values of its
-// parameters as yanzhen query takes them.
-func Statements(r *metric.Result) string {
-	var out []string
-	seen := map[string]bool{}
-	for _, st := range r.Asked {
-		if seen[st.SQL] {
-			continue
-		}
-		seen[st.SQL] = true
-		text := st.SQL
-		for _, name := range slices.Sorted(maps.Keys(st.Params)) {
-			v := st.Params[name]
-			if strings.Trim(v, "0123456789-.") != "" {
-				v = "'" + strings.ReplaceAll(v, "'", `'\''`) + "'"
-			}
-			text += "\n-- --param " + name + "=" + v
-		}
-		out = append(out, text)
-	}
-	return strings.Join(out, "\n;\n\n")
 }

@@ -5,6 +5,7 @@ package compute
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"maps"
 	"slices"
 	"strings"
@@ -16,6 +17,7 @@ import (
 	"yanzhen/dashboard/metric/small"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/duty"
+	"yanzhen/pipeline/states"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -40,15 +42,17 @@ type Engine struct {
 	Small small.Rule
 	// Cells bounds the numbers kept in the cache; 0 is a million, negative keeps none.
 	Cells int
+	Log   *slog.Logger // nil: the default one
 
 	mu      sync.Mutex
 	kept    map[string]*answer
 	clock   uint64 // counts uses, for the least recently used
 	cells   int
 	flights map[string]*flight
-	live    Live      // what holds now; nobody changes it
-	then    Live      // what held at the moment asked for last
-	last    *lastWord // the ledger's last word, asked a moment ago
+	live    Live       // what holds now; nobody changes it
+	then    Live       // what held at the moment asked for last
+	last    *lastWord  // the ledger's last word, asked a moment ago
+	way     states.Way // whether what is kept beside the rows is asked
 }
 
 // maxRows bounds one answer.

@@ -56,8 +56,13 @@ from (
 )
 group by dataset`
 
-// lastSQL asks for the ledger's last word: while it is the same, so is everything else it says.
-const lastSQL = "select toString(max(seq)) as last, count() + (select count() from meta.damage) as words from meta.ledger"
+// lastSQL asks for the ledger's last word, and that on what is kept beside the rows: while they are the same, so is everything
+// else they say.
+const lastSQL = `select
+    toString(max(seq)) as last,
+    count() + (select count() from meta.damage) as words,
+    (select concat(toString(count()), ' ', toString(max(at))) from meta.states) as kept
+from meta.ledger`
 
 // Live says what is published; the zero moment means now. What holds is read once for each last word of
 // the ledger, and the last word is believed for as long as Engine.Fresh says.
@@ -137,9 +142,10 @@ func (e *Engine) askLast(ctx context.Context) (last string, err error) {
 	words, err := warehouse.Select[struct {
 		Last  string `db:"last"`
 		Words uint64 `db:"words"`
+		Kept  string `db:"kept"`
 	}](ctx, e.DB, warehouse.Statement{SQL: lastSQL, Tag: "metric.live"})
 	for _, w := range words {
-		last = fmt.Sprint(w.Last, " ", w.Words)
+		last = fmt.Sprint(w.Last, " ", w.Words, " ", w.Kept)
 	}
 	return last, err
 }
@@ -164,15 +170,12 @@ func (e *Engine) readLive(ctx context.Context, asOf time.Time) (Live, error) {
 	if err != nil {
 		return live, err
 	}
-	if err := e.readVisible(ctx, &live, asOf); err != nil {
+	// Answers are kept under what the ledger has told by now: rows that are newer than that do no harm under it, but older
+	// ones would be taken for the newest for ever.
+	if err := e.readTold(ctx, &live); err != nil {
 		return live, err
 	}
-	if plan := e.Catalog.Plan(); plan != nil {
-		if live.kept, err = states.Read(ctx, e.DB, plan.Of, plan.Least, asOf); err != nil {
-			return live, err
-		}
-	}
-	if err := e.readTold(ctx, &live); err != nil {
+	if err := e.readVisible(ctx, &live, asOf); err != nil {
 		return live, err
 	}
 	return live, e.readCovers(ctx, &live, asOf)

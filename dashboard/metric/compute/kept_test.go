@@ -1,6 +1,8 @@
 package compute_test
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -140,9 +142,13 @@ func (h *history) fill() {
 type via struct {
 	warehouse.Querier
 	kept, all int
+	before    func() // anything that asks what is live
 }
 
 func (v *via) Query(ctx context.Context, s warehouse.Statement) (array.RecordReader, error) {
+	if s.Tag == "metric.live" && v.before != nil {
+		v.before()
+	}
 	if s.Tag != "metric.live" {
 		v.all++
 		if strings.Contains(s.SQL, "meta.state_") {
@@ -153,7 +159,7 @@ func (v *via) Query(ctx context.Context, s warehouse.Statement) (array.RecordRea
 }
 
 // Whatever is asked, and whoever asks it: what is kept beside the rows answers as the rows do. YANZHEN_TEST_FULL=1 asks a
-// thousand questions.
+// thousand questions, YANZHEN_TEST_SEED=N others.
 func TestKeptAsRows(t *testing.T) {
 	sets, err := dataset.Load(configs.FS)
 	if err != nil {
@@ -169,7 +175,11 @@ func TestKeptAsRows(t *testing.T) {
 	}
 	cat, rows := catalog(1), catalog(0)
 	db := warehousetest.Open(t)
-	h := &history{t: t, r: rand.New(rand.NewPCG(29, 11)), db: db, sets: sets, stage: metrictest.NewStage(t, db, sets), batch: map[string]uint32{}, loaded: map[uint32]uint64{}}
+	seed, err := strconv.ParseUint(cmp.Or(os.Getenv("YANZHEN_TEST_SEED"), "29"), 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := &history{t: t, r: rand.New(rand.NewPCG(seed, 11)), db: db, sets: sets, stage: metrictest.NewStage(t, db, sets), batch: map[string]uint32{}, loaded: map[uint32]uint64{}}
 	h.keeper = &states.Keeper{DB: db, Of: cat.Plan().Of, Least: 1, Log: slog.Default()}
 	h.fill()
 	var names []string
@@ -227,6 +237,85 @@ func TestKeptAsRows(t *testing.T) {
 	t.Logf("%d questions, %d refused, %d answered from what is kept (%d were of events), %d points; %d of %d statements", rounds, refused, stated, flows, points, counted.kept, counted.all)
 	if stated < rounds/4 || points < 5*rounds || refused > rounds/3 || counted.kept < counted.all/4 {
 		t.Errorf("too little was compared")
+	}
+	h.meanwhile(cat, rows, reader)
+	h.later(cat, reader)
+	h.unreadable(cat, reader)
+}
+
+// moved is a question that what is kept answers.
+var moved = metric.Query{Metric: "net_inflow", From: days.Date(2025, 1, 1), To: days.Date(2026, 7, 1), Grain: days.Month, By: []string{"park"}}
+
+func (h *history) run(e *compute.Engine, q metric.Query) *metric.Result {
+	h.t.Helper()
+	r, err := e.Run(h.t.Context(), q)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return r
+}
+
+// meanwhile publishes or withdraws at each moment while an engine reads what is live: what it says afterwards is what the rows
+// say, and stays so.
+func (h *history) meanwhile(cat, rows *metric.Catalog, reader warehouse.Querier) {
+	h.t.Helper()
+	after := 1
+	for n := 1; n <= after; n++ {
+		db := &via{Querier: reader}
+		e := &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: db}
+		h.run(e, moved)
+		h.word("arrivals", "c", h.batch["c"], pipeline.Published) // so that all is read again
+		calls := 0
+		db.before = func() {
+			if calls++; calls == n {
+				h.word("arrivals", "b", h.batch["b"], []pipeline.State{pipeline.Withdrawn, pipeline.Published}[n%2])
+			}
+		}
+		h.run(e, moved)
+		after, db.before = max(after, calls), nil
+		got, want := h.run(e, moved), h.run(&compute.Engine{For: accesstest.Everything(), Catalog: rows, DB: reader}, moved)
+		if a, b := said(got), said(want); a != b || !got.Stated {
+			h.t.Errorf("something was published before statement %d of %d: kept (%v)\n%s\nrows\n%s", n, after, got.Stated, a, b)
+		}
+	}
+	if after < 6 {
+		h.t.Errorf("only %d moments were tried", after)
+	}
+}
+
+// later keeps something after an engine has read what is live: the engine notices, though nothing was published.
+func (h *history) later(cat *metric.Catalog, reader warehouse.Querier) {
+	h.t.Helper()
+	if err := h.db.Exec(h.t.Context(), warehouse.SQL(fmt.Sprint("alter table meta.states delete where batch = ", h.batch["c"], " settings mutations_sync = 2"))); err != nil {
+		h.t.Fatal(err)
+	}
+	e := &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: reader, Cells: -1}
+	before := h.run(e, moved)
+	if n, err := h.keeper.Catch(h.t.Context()); n != 1 || err != nil {
+		h.t.Fatalf("kept later: %d, %v", n, err)
+	}
+	after := h.run(e, moved)
+	if before.Stated || !after.Stated || said(before) != said(after) {
+		h.t.Errorf("before (%v)\n%s\nafter (%v)\n%s", before.Stated, said(before), after.Stated, said(after))
+	}
+}
+
+// unreadable takes a table of counts away: the rows answer, and the operator is told once.
+func (h *history) unreadable(cat *metric.Catalog, reader warehouse.Querier) {
+	h.t.Helper()
+	var told bytes.Buffer
+	e := &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: reader, Cells: -1, Log: slog.New(slog.NewTextHandler(&told, nil))}
+	before := h.run(e, moved)
+	if err := h.db.Exec(h.t.Context(), warehouse.SQL("drop table "+cat.Plan().Of["arrivals"].Counts())); err != nil {
+		h.t.Fatal(err)
+	}
+	for range 2 {
+		if after := h.run(e, moved); !before.Stated || after.Stated || said(before) != said(after) {
+			h.t.Errorf("before (%v)\n%s\nafter (%v)\n%s", before.Stated, said(before), after.Stated, said(after))
+		}
+	}
+	if strings.Count(told.String(), "\n") != 1 {
+		h.t.Errorf("the operator is told %q", told.String())
 	}
 }
 

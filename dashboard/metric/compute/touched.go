@@ -117,7 +117,7 @@ func (q *question) askPeriods(ctx context.Context, m *metric.Metric, w metric.Ti
 		}
 		q.mu.Lock()
 		for i := first; i <= last; i++ {
-			q.keep(keys[i], kept[i])
+			q.keep(keys[i], answer{rows: kept[i], stated: *q.stated})
 		}
 		q.mu.Unlock()
 	}
@@ -143,14 +143,14 @@ func (q *question) periodKey(s warehouse.Statement, m *metric.Metric, p days.Ran
 }
 
 // recall finds rows that are kept.
-func (e *Engine) recall(key string) ([]row, bool) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	k := e.kept[key]
+func (q *question) recall(key string) ([]row, bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	k := q.kept[key]
 	if k == nil {
 		return nil, false
 	}
-	e.clock++
-	k.used = e.clock
+	q.clock++
+	k.used, *q.stated = q.clock, *q.stated || k.stated
 	return k.rows, true
 }

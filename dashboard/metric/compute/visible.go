@@ -2,12 +2,14 @@ package compute
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
 
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/direct"
+	"yanzhen/pipeline/states"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -15,21 +17,22 @@ import (
 // and look each row's batch up among them; here they are known, and numbers one behind the other are a stretch that is
 // compared with two numbers. What is shown of a statement names the views.
 
-// batchesSQL asks for the batches of each dataset: those that are live, and all that the ledger knows.
+// batchesSQL asks for the batches of each dataset: those that are live with their rows, and all that the ledger knows.
 const batchesSQL = `select
     dataset,
-    groupUniqArrayIf(batch, live) as live,
+    groupArrayIf(batch, seen) as live,
+    groupArrayIf(rows, seen) as loaded,
     groupUniqArray(batch) as known
 from (
-    select dataset, batch, false as live
+    select dataset, batch, loaded as rows, false as seen
     from meta.ledger
     union all
-    select dataset, batch, true as live
+    select dataset, batch, loaded, true
     from %s
 )
 group by dataset`
 
-// readVisible finds the conditions under which the rows of each dataset are seen.
+// readVisible finds the conditions under which the rows of each dataset are seen, and what is kept beside these rows.
 func (e *Engine) readVisible(ctx context.Context, live *Live, asOf time.Time) error {
 	s := warehouse.Statement{SQL: fmt.Sprintf(batchesSQL, "meta.live"), Tag: "metric.live"}
 	if !asOf.IsZero() {
@@ -39,47 +42,52 @@ func (e *Engine) readVisible(ctx context.Context, live *Live, asOf time.Time) er
 	rows, err := warehouse.Select[struct {
 		Dataset string   `db:"dataset"`
 		Live    []uint32 `db:"live"`
+		Loaded  []uint64 `db:"loaded"`
 		Known   []uint32 `db:"known"`
 	}](ctx, e.DB, s)
 	if err != nil {
 		return err
 	}
-	of := map[uint32]int{} // in how many datasets a batch is known
+	of, batches := map[string]direct.Batches{}, map[string][]states.Batch{}
 	for _, r := range rows {
-		for _, n := range r.Known {
-			of[n]++
+		for i, n := range r.Live {
+			batches[r.Dataset] = append(batches[r.Dataset], states.Batch{Number: n, Loaded: r.Loaded[i]})
 		}
+		of[r.Dataset] = direct.Batches{Live: r.Live, Known: r.Known}
 	}
-	live.visible = map[string]string{}
-	for _, r := range rows {
-		own := map[uint32]bool{}
-		for _, n := range r.Known {
-			own[n] = true
-		}
-		var others []uint32
-		for n := range of {
-			if !own[n] {
-				others = append(others, n)
-			}
-		}
-		if cond, ok := direct.Stretches(r.Live, others); ok {
-			live.visible[r.Dataset] = cond
-		}
+	live.visible = direct.Visible(of)
+	if plan := e.Catalog.Plan(); plan != nil {
+		live.kept, err = states.Read(ctx, e.DB, plan.Of, plan.Least, batches)
 	}
-	return nil
+	return err
 }
 
 // seen writes a statement as it is asked, with the batches that are live.
 func (l Live) seen(sql string) string { return direct.Read(l.of.Dataset, l.visible, sql) }
 
-// written is a statement about m as it is asked: over what is kept beside the rows where all of it is kept and none of the
-// rows are known to be damaged, else over the rows.
-func (q *question) written(s warehouse.Statement, m *metric.Metric) string {
+// written is a statement about m as it is asked of the rows, and before that of what is kept beside them, where all of it is
+// kept and none of the rows are known to be damaged.
+func (q *question) written(s warehouse.Statement, m *metric.Metric) (rows, kept string) {
+	rows = q.live.seen(s.SQL)
 	if !slices.ContainsFunc(m.Datasets(), func(name string) bool { return len(q.live.damaged[name]) > 0 }) {
 		if sql, ok := q.live.kept.Put(s.Kept); ok {
-			*q.stated = true
-			return q.live.seen(sql)
+			kept = q.live.seen(sql)
 		}
 	}
-	return q.live.seen(s.SQL)
+	return rows, kept
+}
+
+// either runs a statement over what is kept beside the rows, where there is such a one, and over the rows where that fails.
+// It says which of them has answered.
+func (e *Engine) either(ctx context.Context, s warehouse.Statement, kept string) (rows []row, stated bool, err error) {
+	if kept != "" && e.way.Open() {
+		of := s
+		of.SQL = kept
+		if rows, err = e.rows(ctx, of); err == nil || ctx.Err() != nil || errors.Is(err, metric.ErrInvalid) {
+			return rows, true, err
+		}
+		e.way.Failed(e.Log, s.Tag, err)
+	}
+	rows, err = e.rows(ctx, s)
+	return rows, false, err
 }

@@ -161,5 +161,35 @@ func Stretches(live, others []uint32) (cond string, ok bool) {
 	return strings.Join(parts, " or "), len(parts) > 0 && len(parts)+len(single) <= mostStretches
 }
 
+// Batches are those of a dataset: which are live, and all that are known.
+type Batches struct{ Live, Known []uint32 }
+
+// Visible writes the conditions under which the rows of each dataset are seen; none where the engine is to find them.
+func Visible(of map[string]Batches) map[string]string {
+	known := map[uint32]bool{}
+	for _, b := range of {
+		for _, n := range b.Known {
+			known[n] = true
+		}
+	}
+	visible := map[string]string{}
+	for name, b := range of {
+		own := map[uint32]bool{}
+		for _, n := range b.Known {
+			own[n] = true
+		}
+		var others []uint32
+		for n := range known {
+			if !own[n] {
+				others = append(others, n)
+			}
+		}
+		if cond, ok := Stretches(b.Live, others); ok {
+			visible[name] = cond
+		}
+	}
+	return visible
+}
+
 // liveAtRe finds the condition that the compiler writes for a moment.
 var liveAtRe = regexp.MustCompile(`_batch in \(select batch from meta\.live_at\(as_of = \{as_of:DateTime64\(6, 'UTC'\)\}\) where dataset = '([a-z][a-z0-9_]*)'\)`)
