@@ -206,11 +206,9 @@ func TestKept(t *testing.T) {
 	equal(t, db, time.Time{}, "after it was made good")
 
 	// rows that changed unseen, and what was kept of them while they were wrong: told when they are found, and right when healed
-	at := time.Now()
 	damage := func(healed bool) {
 		t.Helper()
-		at = at.Add(time.Second)
-		if err := warehouse.Append(t.Context(), db, "meta.damage", pipeline.Damage{At: at, Dataset: "moves", Unit: first.Unit, Batch: first.Batch, Healed: healed}); err != nil {
+		if err := warehouse.Append(t.Context(), db, "meta.damage", pipeline.Damage{At: time.Now(), Dataset: "moves", Unit: first.Unit, Batch: first.Batch, Healed: healed}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -237,7 +235,6 @@ func TestKept(t *testing.T) {
 	if answered(t, db) {
 		t.Error("what was kept of damaged rows answers after they were healed")
 	}
-	keeper.Now = func() time.Time { return at.Add(time.Second) }
 	if n, err := keeper.Catch(t.Context()); n != 1 || err != nil {
 		t.Errorf("kept of a healed batch: %d, %v", n, err)
 	}
@@ -318,8 +315,7 @@ func untimely(t *testing.T, db *warehouse.DB, l *pipeline.Loader, keeper *states
 	if n, err := keeper.Catch(t.Context()); n != 0 || err != nil {
 		t.Errorf("tried again at once: %d, %v", n, err)
 	}
-	then := keeper.Now()
-	keeper.Now = func() time.Time { return then.Add(2 * time.Hour) }
+	keeper.Now = func() time.Time { return time.Now().Add(2 * time.Hour) }
 	if n, err := keeper.Catch(t.Context()); n != 1 || err != nil || !answered(t, db) {
 		t.Errorf("tried again later: %d, %v", n, err)
 	}
