@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"context"
+	"encoding/xml"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,11 +15,16 @@ import (
 )
 
 // officeTest opens the documents with LibreOffice, without a screen, and compares what it prints with what the program prints
-// itself: every paragraph and every cell of the Word file is there, on as many sheets but for one.
+// itself: every paragraph and every cell of the Word file is there, on as many sheets but for one. LibreOffice has the letters
+// that the program draws with and no others, whatever the machine has.
 func (s *site) officeTest(t *testing.T) {
 	office, err := exec.LookPath("soffice")
 	if err != nil {
 		t.Skip("opt-in: LibreOffice (soffice) is not installed: apt-get install libreoffice-writer-nogui")
+	}
+	letters := filepath.Join(t.TempDir(), "fonts.conf")
+	if err := os.WriteFile(letters, ownLetters(t), 0o600); err != nil {
+		t.Fatal(err)
 	}
 	bare := func(text string) string {
 		return strings.Map(func(r rune) rune {
@@ -48,7 +54,9 @@ func (s *site) officeTest(t *testing.T) {
 			t.Fatal(err)
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
-		said, err := exec.CommandContext(ctx, office, "-env:UserInstallation=file://"+dir+"/profile", "--headless", "--convert-to", "pdf:writer_pdf_Export", "--outdir", dir, file).CombinedOutput()
+		run := exec.CommandContext(ctx, office, "-env:UserInstallation=file://"+dir+"/profile", "--headless", "--convert-to", "pdf:writer_pdf_Export", "--outdir", dir, file)
+		run.Env = append(os.Environ(), "FONTCONFIG_FILE="+letters)
+		said, err := run.CombinedOutput()
 		cancel()
 		if err != nil {
 			t.Fatalf("%v: %s", err, said)
@@ -92,6 +100,36 @@ func (s *site) officeTest(t *testing.T) {
 			t.Errorf("%s: only %d paragraphs and cells to look for", name, len(all))
 		}
 	}
+}
+
+// ownLetters configures fontconfig to know the fonts of the program only, under the names by which documents ask for letters too.
+func ownLetters(t *testing.T) []byte {
+	t.Helper()
+	dir, err := filepath.Abs("fonts/vendor")
+	if err != nil {
+		t.Fatal(err)
+	}
+	type alias struct {
+		Family string `xml:"family"`
+		Accept string `xml:"accept>family"`
+	}
+	c := struct {
+		XMLName xml.Name `xml:"fontconfig"`
+		Dir     string   `xml:"dir"`
+		Cache   string   `xml:"cachedir"`
+		Aliases []alias  `xml:"alias"`
+	}{Dir: dir, Cache: t.TempDir()}
+	for _, asked := range []string{"仿宋", "楷体", "宋体", "方正小标宋简体", "Times New Roman", "serif"} {
+		c.Aliases = append(c.Aliases, alias{asked, "Noto Serif SC Regular"})
+	}
+	for _, asked := range []string{"黑体", "sans-serif"} {
+		c.Aliases = append(c.Aliases, alias{asked, "Noto Sans SC Regular"})
+	}
+	text, err := xml.MarshalIndent(c, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
 }
 
 // overTwoSheets reports whether a text of more than a line stands in another in two pieces, with a page number between them.

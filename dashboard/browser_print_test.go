@@ -4,28 +4,45 @@ import (
 	"context"
 	"fmt"
 	"image"
+	"net/http"
 	"strings"
+	"time"
 
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/paper"
 
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
-// print puts a board on paper as it stands: nothing was scrolled and no chart was woken, the screen is dark, the paper light.
-// Then it makes the window high.
+// slowly is the header of a request whose picture takes as long as one that nobody has drawn yet.
+const slowly = "X-Slowly"
+
+// drawnSlowly lets pictures take their time where that is asked for.
+func drawnSlowly(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get(slowly) != "" && r.URL.Query().Get("format") == "svg" {
+			time.Sleep(300 * time.Millisecond)
+		}
+		h.ServeHTTP(w, r)
+	})
+}
+
+// print puts a board on paper the moment that it counts as loaded, while every picture takes its time: nothing was scrolled and no chart was woken,
+// the screen is dark, the paper light. Then it makes the window high.
 func (s *site) print(at sight, faults *[]string) chromedp.Tasks {
 	var pdf []byte
 	var lost, told []string
 	return chromedp.Tasks{
 		chromedp.EmulateViewport(at.width, 800),
+		network.Enable(), network.SetExtraHTTPHeaders(network.Headers{slowly: "yes"}),
 		chromedp.Navigate(s.http.URL + at.path),
-		until(`document.readyState === "complete" && [...document.querySelectorAll("img.paper")].every(i => i.loading === "eager" && i.complete)`),
 		chromedp.ActionFunc(func(ctx context.Context) (err error) {
 			pdf, _, err = page.PrintToPDF().WithPreferCSSPageSize(true).Do(ctx)
 			return err
 		}),
+		network.SetExtraHTTPHeaders(network.Headers{}),
 		chromedp.Evaluate(`[...document.querySelectorAll("img.paper")].filter(i => !i.complete || !i.naturalWidth).map(i => "not on paper: " + i.src)`, &lost),
 		chromedp.ActionFunc(func(context.Context) error {
 			wrong, err := onPaper(at.prints, pdf)

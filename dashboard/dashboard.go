@@ -45,6 +45,7 @@ import (
 	"yanzhen/dashboard/static"
 	"yanzhen/dashboard/target"
 	"yanzhen/dashboard/trail"
+	"yanzhen/dashboard/units"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
@@ -88,6 +89,7 @@ type Programs struct {
 	Counter  *counter.Counter     // the page of those who send files; nil: no folder is watched
 	Alerts   *alerts.Page         // what needs a person; nil: there is no page of it
 	Jobs     *jobs.Page           // when what is loaded; nil: there is no page of it
+	Units    *units.Page          // what units show and showed; nil: there is no page of it
 	Monitor  *monitor.Monitor     // of /metrics and /readyz; nil: there is neither
 	Answers  []*verified.Question // that agents are served first
 	Cells    bool                 // agents see what stands in refused cells

@@ -106,7 +106,7 @@ func open(t *testing.T) *site {
 		t.Fatal(err)
 	}
 	s.loader.Ledger.Told = s.Published
-	s.http = httptest.NewServer(s)
+	s.http = httptest.NewServer(drawnSlowly(s))
 	t.Cleanup(s.http.Close)
 	t.Cleanup(s.Server.Close) // browsers listen for events; to close the site would wait for them
 	s.client = &http.Client{Timeout: time.Minute, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}

@@ -34,19 +34,14 @@ type unitRow struct {
 	Unit, File, Sender, Period, Run, At string
 	pipeline.Counts
 	From, To string
-	Batch    uint32
+	History  string // the address of its versions; empty: there is no page of it
 }
 
 func (s *Server) dataset(a *ask) (http.HandlerFunc, error) {
-	st := a.st
-	name := a.r.PathValue("name")
+	st, name := a.st, a.r.PathValue("name")
 	d := s.declared(name)
 	if d == nil {
-		var have []string
-		for _, d := range s.Datasets {
-			have = append(have, d.Name)
-		}
-		return nil, address.Missing(words.Get("no_dataset", name), have...)
+		return nil, address.Missing(words.Get("no_dataset", name), s.datasetNames()...)
 	}
 	live, err := s.Pipeline.Live(a.ctx, name)
 	if err != nil {
@@ -65,7 +60,7 @@ func (s *Server) dataset(a *ask) (http.HandlerFunc, error) {
 	}
 	for _, l := range live {
 		p.Units = append(p.Units, unitRow{
-			Unit: l.Unit, File: l.File, Sender: l.Sender, Period: l.Period, Run: l.Run, At: address.Moment(l.At), Batch: l.Batch,
+			Unit: l.Unit, File: l.File, Sender: l.Sender, Period: l.Period, Run: l.Run, At: address.Moment(l.At), History: s.Units.At(a.ctx, name, l.Unit),
 			Counts: l.Counts, From: isoOrDash(l.MinDate), To: isoOrDash(l.MaxDate),
 		})
 	}

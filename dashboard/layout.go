@@ -23,6 +23,7 @@ import (
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/palette"
 	"yanzhen/dashboard/runs"
+	"yanzhen/dashboard/units"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
 )
@@ -61,7 +62,7 @@ func (s *Server) parse() (*template.Template, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, own := range []embed.FS{door.Templates, api.Templates, editor.Templates, counter.Templates, alerts.Templates, jobs.Templates, runs.Templates} {
+	for _, own := range []embed.FS{door.Templates, api.Templates, editor.Templates, counter.Templates, alerts.Templates, jobs.Templates, runs.Templates, units.Templates} {
 		if _, err := t.ParseFS(own, "templates/*.html"); err != nil {
 			return nil, err
 		}

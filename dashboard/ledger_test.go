@@ -161,6 +161,24 @@ func (s *site) coverageTest(t *testing.T) {
 	if text := plainText(s.page(t, "/data?lang=zh")); !strings.Contains(text, "最近一期报送") {
 		t.Errorf("the data page: %.400s", text)
 	}
+	// the page of a load says who has reported its period and who has not, as the book of duties does, and no figure is called final before
+	var run, period string
+	if err := s.loader.DB.Row(t.Context(), warehouse.SQL("select run, period from meta.live where dataset = 'arrivals' order by max_date desc, unit limit 1"), &run, &period); err != nil {
+		t.Fatal(err)
+	}
+	live, err := s.Engine.Live(t.Context(), time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, _ := days.Parse(period)
+	c := live.Covers()["arrivals"].Over(r)
+	want := words.In(codes.Zh, "run_cov_whole", r.Label(codes.Zh), c.Reported, c.Due)
+	if len(c.Missing) > 0 {
+		want = strings.ReplaceAll(words.In(codes.Zh, "run_cov_open", r.Label(codes.Zh), c.Reported, c.Due, strings.Join(c.Missing, "、")), "  ", " ")
+	}
+	if text := plainText(s.page(t, "/data/runs/"+run+"?lang=zh")); c.Due == 0 || !strings.Contains(text, want) {
+		t.Errorf("the load of %s does not say %q: %.600s", period, want, text)
+	}
 	// what is not in a figure, and why: from the foot of its panel
 	link := regexp.MustCompile(`href="(/data/excluded\?metric=[^"]*inflow[^"]*)">拒收`).FindStringSubmatch(s.page(t, "/b/inflow?lang=zh"))
 	if link == nil {

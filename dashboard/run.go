@@ -15,6 +15,7 @@ import (
 type runPage struct {
 	layout
 	Run     runRow
+	Covered string   // who has reported its period, and who has not
 	Cells   []string // where the cells of the file went, and which were not used; empty: not known
 	Rules   []ruleRow
 	Rejects []rejectRow
@@ -52,6 +53,10 @@ func (s *Server) run(a *ask) (http.HandlerFunc, error) {
 	if senders, all := access.From(a.ctx).Senders(); !ok || !all && !slices.Contains(senders, x.Sender) {
 		return nil, address.Missing(words.Get("no_run", id))
 	}
+	cov, err := s.coverage(a.ctx, a.st)
+	if err != nil {
+		return nil, err
+	}
 	rules, err := s.Pipeline.RejectRules(a.ctx, id)
 	if err != nil {
 		return nil, err
@@ -63,6 +68,8 @@ func (s *Server) run(a *ask) (http.HandlerFunc, error) {
 	access.Shown(a.ctx, len(rejects))
 	loc := a.st.Loc
 	p := runPage{layout: s.layout(a.r, words.Get("run")), Run: s.runRow(x, loc)}
+	p.Run.History = s.Units.At(a.ctx, x.Dataset, x.Unit)
+	p.Covered = cov.Of(x.Dataset, x.Period, s.who(loc), loc)
 	p.Cells = account.Decode(x.Account).Told(loc)
 	titles := map[string]string{}
 	if d := s.declared(x.Dataset); d != nil {

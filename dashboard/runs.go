@@ -21,8 +21,8 @@ type runsPage struct {
 }
 
 type runRow struct {
-	ID, Job, Dataset, DatasetTitle, File, Sender, Period, Unit string
-	State, StateText, Started, Took, Encoding, Message, Remedy string
+	ID, Job, Dataset, DatasetTitle, File, Sender, Period, Unit          string
+	History, State, StateText, Started, Took, Encoding, Message, Remedy string
 	pipeline.Counts
 	Warnings uint64
 	Batch    uint32

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -18,30 +19,37 @@ const (
 	Replace Answer = "replace" // in place of everything that is live of its unit
 )
 
-// Accept publishes the batch that a run left held, as answered. The entry is the row that published
-// it.
-func (l *Loader) Accept(ctx context.Context, run string, how Answer) (Entry, error) {
+// Asked returns a run that left a batch held, and the batch, where that can be answered so.
+func (l *Loader) Asked(ctx context.Context, run string, how Answer) (r Run, last Entry, err error) {
 	r, ok, err := l.Run(ctx, run)
 	if err != nil {
-		return Entry{}, err
+		return r, last, err
 	}
 	if !ok || r.Batch == 0 {
-		return Entry{}, problem("no_run", fmt.Sprintf("没有编号为 %s 的装入", run), fmt.Sprintf("there is no load %s", run)).
+		return r, last, problem("no_run", fmt.Sprintf("没有编号为 %s 的装入", run), fmt.Sprintf("there is no load %s", run)).
 			todo("用 yanzhen runs --state held 查看暂缓的装入", "list what is held with yanzhen runs --state held")
 	}
 	entries, err := l.entries(ctx, r.Batch)
 	if err != nil {
-		return Entry{}, err
+		return r, last, err
 	}
-	last := entries[len(entries)-1]
-	if last.State != Held {
-		return Entry{}, problem("not_held", fmt.Sprintf("第 %d 批不在暂缓状态（%s）", r.Batch, last.State), fmt.Sprintf("batch %d is not held but %s", r.Batch, last.State)).
+	if last = entries[len(entries)-1]; last.State != Held {
+		return r, last, problem("not_held", fmt.Sprintf("第 %d 批不在暂缓状态（%s）", r.Batch, last.State), fmt.Sprintf("batch %d is not held but %s", r.Batch, last.State)).
 			todo("用 yanzhen runs --state held 查看暂缓的装入", "list what is held with yanzhen runs --state held")
 	}
-	isPart := r.Code == "part"
-	if isPart && how == Publish {
-		return Entry{}, problem("answer", "请回答是追加还是替换", "say whether it is added or replaces").
+	if r.Code == "part" && how == Publish {
+		return r, last, problem("answer", "请回答是追加还是替换", "say whether it is added or replaces").
 			todo("加上 --add 或 --replace", "give --add or --replace")
+	}
+	return r, last, nil
+}
+
+// Accept publishes the batch that a run left held, as answered. The entry is the row that published it.
+func (l *Loader) Accept(ctx context.Context, run string, how Answer, why Why) (Entry, error) {
+	why.Run = run
+	r, last, err := l.Asked(ctx, run, how)
+	if err != nil {
+		return Entry{}, err
 	}
 	live, err := l.standing(ctx, last.Dataset)
 	if err != nil {
@@ -51,13 +59,13 @@ func (l *Loader) Accept(ctx context.Context, run string, how Answer) (Entry, err
 	if how == Add {
 		last.Unit += "|" + filename.Part(last.File)
 	}
-	e, err := l.publishAgain(ctx, last, run, answerNote(how, last.Note))
+	e, err := l.publishAgain(ctx, last, why, answerNote(how, cmp.Or(why.Reason, last.Note)))
 	if err != nil {
 		return Entry{}, err
 	}
 	for _, u := range live {
 		if how == Replace && strings.HasPrefix(u.Unit, whole+"|") {
-			if _, err := l.Withdraw(ctx, last.Dataset, u.Unit, run); err != nil {
+			if _, err := l.Withdraw(ctx, last.Dataset, u.Unit, why); err != nil {
 				return e, err
 			}
 		}

@@ -34,7 +34,7 @@ func (l *Loader) PutAside(ctx context.Context, name string) (kept string, rows u
 	}
 	if len(live) > 0 {
 		return "", 0, problem("in_use", fmt.Sprintf("数据集 %s 有 %d 个已发布的单元，如 %s", name, len(live), live[0].Unit), fmt.Sprintf("%d units of dataset %s are published, such as %s", len(live), name, live[0].Unit)).
-			todo("先用 yanzhen rollback 撤回，或用新的数据集名声明", "take them back with yanzhen rollback first, or declare the dataset under a new name")
+			todo("先用 yanzhen rollback --withdraw 撤回，或用新的数据集名声明", "take them back with yanzhen rollback --withdraw first, or declare the dataset under a new name")
 	}
 	batches, err := warehouse.Select[struct {
 		Batch uint32 `db:"batch"`
@@ -60,7 +60,7 @@ func (l *Loader) PutAside(ctx context.Context, name string) (kept string, rows u
 			return "", 0, err
 		}
 		e := entries[len(entries)-1]
-		e.State, e.At, e.Note = Swept, time.Time{}, ""
+		e.State, e.At, e.Note, e.By = Swept, time.Time{}, "", ""
 		if err := l.append(ctx, &e); err != nil {
 			return "", 0, err
 		}

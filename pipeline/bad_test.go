@@ -240,7 +240,7 @@ func TestUndecodable(t *testing.T) {
 		t.Fatalf("got %+v", out)
 	}
 	wantVisible(t, l.DB, 0, 0)
-	if _, err := l.Republish(t.Context(), "moves", out.Batch, ""); err != nil {
+	if _, err := l.Republish(t.Context(), "moves", out.Batch, Why{}); err != nil {
 		t.Fatal(err)
 	}
 	wantVisible(t, l.DB, 60, pay(60))

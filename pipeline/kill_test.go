@@ -158,7 +158,7 @@ func TestKill(t *testing.T) {
 					t.Errorf("the killed run: got %+v, want it %s", killed, end)
 				}
 				if i == 1 { // the next point begins with an empty unit
-					if _, err := l.Withdraw(t.Context(), "moves", "人社局|2026-06", ""); err != nil {
+					if _, err := l.Withdraw(t.Context(), "moves", "人社局|2026-06", Why{}); err != nil {
 						t.Fatal(err)
 					}
 					if _, err := l.Sweep(t.Context(), Retention{Superseded: time.Nanosecond}); err != nil {

@@ -59,10 +59,11 @@ type Entry struct {
 	MinDate time.Time `db:"min_date" arrow:"date" null:"y"`
 	MaxDate time.Time `db:"max_date" arrow:"date" null:"y"`
 	Run     string    `db:"run"`
-	Note    string    `db:"note"`
+	Note    string    `db:"note"` // why, in the words of who did it; of a batch in staging its owner
+	By      string    `db:"by"`   // who did it by hand
 }
 
-const entryColumns = "seq, at, batch, dataset, unit, state, fingerprint, content, file, sender, period, read, loaded, rejected, excluded, duplicates, sums, min_date, max_date, run, note"
+const entryColumns = "seq, at, batch, dataset, unit, state, fingerprint, content, file, sender, period, read, loaded, rejected, excluded, duplicates, sums, min_date, max_date, run, note, by"
 
 // Live is one live unit: what readers of its dataset see of it.
 type Live struct {

@@ -59,7 +59,7 @@ func TestNumberInFileName(t *testing.T) {
 		if out.State != Held && out.State != Published || strings.Contains(out.File+out.Unit, id) {
 			t.Errorf("got %+v", out)
 		}
-		if _, err := l.Republish(t.Context(), "prices", out.Batch, ""); err != nil {
+		if _, err := l.Republish(t.Context(), "prices", out.Batch, Why{}); err != nil {
 			t.Error(err)
 		}
 	}

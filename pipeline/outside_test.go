@@ -69,7 +69,7 @@ func TestSheetMissed(t *testing.T) {
 			t.Errorf("the run tells\n%s\nwant %s", told, want)
 		}
 	}
-	if _, err := l.Accept(t.Context(), out.Run, Publish); err != nil {
+	if _, err := l.Accept(t.Context(), out.Run, Publish, Why{}); err != nil {
 		t.Fatal(err)
 	}
 	wantVisible(t, l.DB, 3, pay(3))
@@ -187,7 +187,7 @@ func TestWhatSpeaksAgainstRows(t *testing.T) {
 			t.Errorf("%s: got %s %+v, want %q", tt.text, out.State, out.Problem, tt.told)
 		}
 		if i == 0 {
-			if _, err := l.Accept(t.Context(), out.Run, Publish); err != nil {
+			if _, err := l.Accept(t.Context(), out.Run, Publish, Why{}); err != nil {
 				t.Error(err)
 			}
 		}
@@ -310,15 +310,15 @@ columns:
 		t.Fatalf("got %s", out.State)
 	}
 	out := put("名单（修订）.csv", "编号,金额\nA1,1\nA2,3\nA3,4\n")
-	if out.State != Held || out.Problem.Code != "key_elsewhere" || !strings.Contains(out.Problem.Text.Zh, "名单.csv 里有 2 行与本文件的“编号”相同") || !strings.Contains(out.Problem.Remedy.Zh, "yanzhen rollback list '名单.csv'") {
+	if out.State != Held || out.Problem.Code != "key_elsewhere" || !strings.Contains(out.Problem.Text.Zh, "名单.csv 里有 2 行与本文件的“编号”相同") || !strings.Contains(out.Problem.Remedy.Zh, "yanzhen rollback list '名单.csv' --withdraw") {
 		t.Fatalf("got %s %+v", out.State, out.Problem)
 	}
 	sum("2\t3")
 	// what the remedy says
-	if _, err := l.Rollback(t.Context(), "list", "名单.csv", ""); err != nil {
+	if _, err := l.Withdraw(t.Context(), "list", "名单.csv", Why{}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := l.Accept(t.Context(), out.Run, Publish); err != nil {
+	if _, err := l.Accept(t.Context(), out.Run, Publish, Why{}); err != nil {
 		t.Fatal(err)
 	}
 	sum("3\t8")

@@ -84,10 +84,10 @@ func TestParts(t *testing.T) {
 			if again := s.take(c.second); again.State != Held {
 				t.Errorf("looked at again: got %+v", again)
 			}
-			if _, err := s.l.Accept(t.Context(), out.Run, Publish); err == nil {
+			if _, err := s.l.Accept(t.Context(), out.Run, Publish, Why{}); err == nil {
 				t.Error("published without an answer")
 			}
-			if _, err := s.l.Accept(t.Context(), out.Run, Add); err != nil {
+			if _, err := s.l.Accept(t.Context(), out.Run, Add, Why{}); err != nil {
 				t.Fatal(err)
 			}
 			s.want(56)
@@ -103,7 +103,7 @@ func TestParts(t *testing.T) {
 			if out = s.drop(whole, lines(0, 60, "2026-06")); out.State != Held || out.Problem.Code != "part" {
 				t.Fatalf("the whole: got %+v", out)
 			}
-			if _, err := s.l.Accept(t.Context(), out.Run, Replace); err != nil {
+			if _, err := s.l.Accept(t.Context(), out.Run, Replace, Why{}); err != nil {
 				t.Fatal(err)
 			}
 			s.want(60)
@@ -146,14 +146,8 @@ func TestOrderIsTheLedgers(t *testing.T) {
 	s.want(31)
 	s.restart(first, second)
 	s.want(31)
-	if _, err := s.l.Rollback(t.Context(), "moves", "甲局|2026-06", ""); err != nil {
+	if _, err := s.l.Withdraw(t.Context(), "moves", "甲局|2026-06", Why{}); err != nil {
 		t.Fatal(err)
-	}
-	s.want(31) // the same file under the former declaration
-	for range 3 {
-		if _, err := s.l.Rollback(t.Context(), "moves", "甲局|2026-06", ""); err != nil {
-			break
-		}
 	}
 	s.want(0)
 	s.restart(first, second)
@@ -196,7 +190,7 @@ func TestSameBytesElsewhere(t *testing.T) {
 		t.Errorf("looking again left runs: %s before, %s after", before, after)
 	}
 	s.want(11)
-	if _, err := s.l.Accept(t.Context(), out.Run, Publish); err != nil {
+	if _, err := s.l.Accept(t.Context(), out.Run, Publish, Why{}); err != nil {
 		t.Fatal(err)
 	}
 	s.want(22)

@@ -34,8 +34,14 @@ func (r Replacement) Text(before uint64) codes.Text {
 	if before == 0 {
 		return codes.Text{}
 	}
-	zh := fmt.Sprintf("替换了原有的 %d 行：新增 %d，删除 %d，改动 %d，未变 %d", before, r.Added, r.Removed, r.Changed, r.Kept)
-	en := fmt.Sprintf("replaces %d rows: %d added, %d removed, %d changed, %d as before", before, r.Added, r.Removed, r.Changed, r.Kept)
+	t := r.Counts()
+	return codes.Text{Zh: fmt.Sprintf("替换了原有的 %d 行：", before) + t.Zh, En: fmt.Sprintf("replaces %d rows: ", before) + t.En}
+}
+
+// Counts says how many rows became what, and which sums moved.
+func (r Replacement) Counts() codes.Text {
+	zh := fmt.Sprintf("新增 %d，删除 %d，改动 %d，未变 %d", r.Added, r.Removed, r.Changed, r.Kept)
+	en := fmt.Sprintf("%d added, %d removed, %d changed, %d as before", r.Added, r.Removed, r.Changed, r.Kept)
 	const most = 5 // sums told in a sentence
 	for i, s := range r.Sums {
 		if i == most {
@@ -56,15 +62,22 @@ func (l *Loader) holdAgainst(ctx context.Context, ds *dataset.Dataset, old *Live
 	if old == nil {
 		return nil
 	}
-	var before map[string]float64
-	if json.Unmarshal([]byte(old.sums), &before) == nil {
+	var err error
+	out.Replaced, err = Compare(ctx, l.DB, ds, [2]uint32{old.Batch, number}, [2]string{old.sums, encodeSums(sums)})
+	return err
+}
+
+// Compare says what becomes of the rows of one batch where another stands in its place. The sums are those of the ledger.
+func Compare(ctx context.Context, db *warehouse.DB, ds *dataset.Dataset, batches [2]uint32, sums [2]string) (r Replacement, err error) {
+	var before, after map[string]float64
+	if json.Unmarshal([]byte(sums[0]), &before) == nil && json.Unmarshal([]byte(sums[1]), &after) == nil {
 		for i := range ds.Columns {
 			c := &ds.Columns[i]
-			if was, ok := before[c.Name]; ok && numeric(c) && was != sums[c.Name] {
-				out.Replaced.Sums = append(out.Replaced.Sums, SumChange{c.Title, was, sums[c.Name]})
+			if was, ok := before[c.Name]; ok && numeric(c) && was != after[c.Name] {
+				r.Sums = append(r.Sums, SumChange{c.Title, was, after[c.Name]})
 			}
 		}
-		sort.SliceStable(out.Replaced.Sums, func(i, j int) bool { return out.Replaced.Sums[i].Column.Zh < out.Replaced.Sums[j].Column.Zh })
+		sort.SliceStable(r.Sums, func(i, j int) bool { return r.Sums[i].Column.Zh < r.Sums[j].Column.Zh })
 	}
 	row := hold.RowHash(ds, nil)
 	key := row
@@ -76,7 +89,7 @@ func (l *Loader) holdAgainst(ctx context.Context, ds *dataset.Dataset, old *Live
 		Removed uint64 `db:"removed"`
 		Changed uint64 `db:"changed"`
 		Kept    uint64 `db:"kept"`
-	}](ctx, l.DB, warehouse.Statement{
+	}](ctx, db, warehouse.Statement{
 		Tag: "batch.compare",
 		SQL: `select
     sum(if(now > was, now - was, 0)) as added,
@@ -93,16 +106,12 @@ from
     from (select _batch, ` + key + ` as k, ` + row + ` as value from ` + ds.Table() + ` where _batch in ({now:UInt32}, {was:UInt32}))
     group by k
 )`,
-		Params: map[string]string{"now": itoa(number), "was": itoa(old.Batch)},
+		Params: map[string]string{"now": itoa(batches[1]), "was": itoa(batches[0])},
 	})
-	if err != nil {
-		return err
-	}
 	for _, g := range got {
-		r := &out.Replaced
 		r.Added, r.Removed, r.Changed, r.Kept = g.Added, g.Removed, g.Changed, g.Kept
 	}
-	return nil
+	return r, err
 }
 
 // numeric reports whether a sum over the column says something to people.

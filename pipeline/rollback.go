@@ -13,50 +13,11 @@ import (
 	"yanzhen/pipeline/warehouse"
 )
 
-// Rollback takes back the live batch of a unit: the batch that was live before it is live again,
-// or nothing is where there was none. It is one ledger row, and can itself be undone by Republish.
-func (l *Loader) Rollback(ctx context.Context, ds, unit, run string) (Entry, error) {
-	history, err := l.History(ctx, ds, unit)
-	if err != nil {
-		return Entry{}, err
-	}
-	gone, err := l.sweptBatches(ctx, ds)
-	if err != nil {
-		return Entry{}, err
-	}
-	slices.Reverse(history) // the earliest first
-	var stack []Entry
-	for _, e := range history {
-		switch {
-		case e.Unit != unit:
-		case e.State == Withdrawn:
-			stack = nil
-		case e.State == Published:
-			// an earlier batch published again takes back everything after it
-			if i := slices.IndexFunc(stack, func(s Entry) bool { return s.Batch == e.Batch }); i >= 0 {
-				stack = stack[:i]
-			}
-			stack = append(stack, e)
-		}
-	}
-	if len(stack) == 0 {
-		return Entry{}, problem("not_live", fmt.Sprintf("数据集 %s 的 %s 没有已发布的数据", ds, unit), fmt.Sprintf("nothing of unit %s of %s is published", unit, ds)).
-			todo("用 yanzhen runs 查看已发布的单元", "list the published units with yanzhen runs")
-	}
-	live := stack[len(stack)-1]
-	for i := len(stack) - 2; i >= 0; i-- {
-		if before := stack[i]; !gone[before.Batch] {
-			return l.publishAgain(ctx, before, run, fmt.Sprintf("回滚第 %d 批", live.Batch))
-		}
-	}
-	e := live
-	e.State, e.Run, e.At = Withdrawn, cmp.Or(run, e.Run), time.Time{}
-	e.Note = fmt.Sprintf("撤回第 %d 批", live.Batch)
-	return e, l.append(ctx, &e)
-}
+// Why says who changes by hand what a unit shows, for what reason, and in which run.
+type Why struct{ By, Reason, Run string }
 
 // Withdraw makes a unit show nothing.
-func (l *Loader) Withdraw(ctx context.Context, ds, unit, run string) (Entry, error) {
+func (l *Loader) Withdraw(ctx context.Context, ds, unit string, why Why) (Entry, error) {
 	live, ok, err := l.liveUnit(ctx, ds, unit)
 	if err != nil {
 		return Entry{}, err
@@ -69,14 +30,14 @@ func (l *Loader) Withdraw(ctx context.Context, ds, unit, run string) (Entry, err
 		return Entry{}, err
 	}
 	e := entries[len(entries)-1]
-	e.State, e.Run, e.At, e.Note = Withdrawn, cmp.Or(run, e.Run), time.Time{}, fmt.Sprintf("撤回第 %d 批", live.Batch)
+	e.State, e.Run, e.At, e.By = Withdrawn, cmp.Or(why.Run, e.Run), time.Time{}, why.By
+	e.Note = cmp.Or(why.Reason, fmt.Sprintf("撤回第 %d 批", live.Batch))
 	return e, l.append(ctx, &e)
 }
 
-// Republish makes a batch of a dataset live: one that was held, replaced or taken back. It is the
-// way to publish a held batch by force, and to roll back to a certain batch. A batch of another
+// Known returns a batch of a dataset that can be made live: one that was held, replaced or taken back. A batch of another
 // dataset is refused: a number typed wrong must not change figures nobody was looking at.
-func (l *Loader) Republish(ctx context.Context, ds string, number uint32, run string) (Entry, error) {
+func (l *Loader) Known(ctx context.Context, ds string, number uint32) (Entry, error) {
 	entries, err := l.entries(ctx, number)
 	if err != nil {
 		return Entry{}, err
@@ -96,22 +57,31 @@ func (l *Loader) Republish(ctx context.Context, ds string, number uint32, run st
 	}
 	if known.Dataset != ds {
 		return Entry{}, problem("no_batch", fmt.Sprintf("第 %d 批属于数据集 %s，不属于 %s", number, known.Dataset, ds), fmt.Sprintf("batch %d belongs to dataset %s, not to %s", number, known.Dataset, ds)).
-			todo("用 yanzhen runs 核对批号", "look the number up with yanzhen runs")
+			todo("用 yanzhen units 核对批号", "look the number up with yanzhen units")
+	}
+	return *known, nil
+}
+
+// Republish makes a batch that is Known live. Package former says what that would do.
+func (l *Loader) Republish(ctx context.Context, ds string, number uint32, why Why) (Entry, error) {
+	known, err := l.Known(ctx, ds, number)
+	if err != nil {
+		return Entry{}, err
 	}
 	if live, ok, err := l.liveUnit(ctx, known.Dataset, known.Unit); err != nil {
 		return Entry{}, err
 	} else if ok && live.Batch == number {
-		return *known, nil // it is live already
+		return known, nil // it is live already
 	}
 	note := "重新发布"
 	if known.State == Held {
 		note = "强制发布：" + known.Note
 	}
-	return l.publishAgain(ctx, *known, run, note)
+	return l.publishAgain(ctx, known, why, cmp.Or(why.Reason, note))
 }
 
 // publishAgain publishes a batch that was verified before, after counting its rows once more.
-func (l *Loader) publishAgain(ctx context.Context, e Entry, run, note string) (Entry, error) {
+func (l *Loader) publishAgain(ctx context.Context, e Entry, why Why, note string) (Entry, error) {
 	ds := l.Dataset(e.Dataset)
 	if ds == nil {
 		return Entry{}, problem("no_dataset", fmt.Sprintf("数据集 %s 不再声明", e.Dataset), fmt.Sprintf("dataset %s is no longer declared", e.Dataset))
@@ -124,27 +94,12 @@ func (l *Loader) publishAgain(ctx context.Context, e Entry, run, note string) (E
 		return Entry{}, problem("batch_gone", fmt.Sprintf("第 %d 批应有 %d 行，库中有 %d 行", e.Batch, e.Loaded, n), fmt.Sprintf("batch %d should have %d rows and has %d", e.Batch, e.Loaded, n)).
 			todo("重新装入原文件", "load the original file again")
 	}
-	e.State, e.Run, e.Note, e.At = Published, cmp.Or(run, e.Run), note, time.Time{}
+	e.State, e.Run, e.Note, e.At, e.By = Published, cmp.Or(why.Run, e.Run), note, time.Time{}, why.By
 	return e, l.append(ctx, &e)
 }
 
 func (l *Loader) countRows(ctx context.Context, ds *dataset.Dataset, number uint32) (uint64, error) {
 	return l.count(ctx, "batch.count", ds.Table()+" where `_batch` = {batch:UInt32}", map[string]string{"batch": itoa(number)})
-}
-
-// sweptBatches returns the batches of a dataset whose rows are gone or given up.
-func (l *Ledger) sweptBatches(ctx context.Context, ds string) (map[uint32]bool, error) {
-	got, err := warehouse.Select[struct {
-		Batch uint32 `db:"batch"`
-	}](ctx, l.DB, warehouse.Statement{
-		Tag: "ledger.swept", SQL: "select distinct batch from meta.ledger where dataset = {dataset:String} and state in ('swept', 'abandoned')",
-		Params: map[string]string{"dataset": ds},
-	})
-	out := map[uint32]bool{}
-	for _, g := range got {
-		out[g.Batch] = true
-	}
-	return out, err
 }
 
 // Retention is how long the sweep keeps what nobody sees.
@@ -284,7 +239,7 @@ func (l *Loader) sweepBatches(ctx context.Context, name string, batches []uint32
 			return swept, err
 		}
 		e := entries[len(entries)-1]
-		e.State, e.At, e.Note = Swept, time.Time{}, ""
+		e.State, e.At, e.Note, e.By = Swept, time.Time{}, "", ""
 		if err := l.append(ctx, &e); err != nil {
 			return swept, err
 		}

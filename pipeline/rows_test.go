@@ -112,7 +112,7 @@ func TestBannersAndTitles(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			defer func() {
-				if _, err := l.Rollback(t.Context(), "seasons", filepath.Base(path), ""); err != nil {
+				if _, err := l.Withdraw(t.Context(), "seasons", filepath.Base(path), Why{}); err != nil {
 					t.Error(err)
 				}
 			}()
@@ -150,7 +150,7 @@ func TestCellsThatListSeveralThings(t *testing.T) {
 		t.Fatalf("got %s %+v %v %+v", out.State, out.Counts, out.Rules, out.Problem)
 	}
 	if out.State == Held {
-		if _, err := l.Accept(t.Context(), out.Run, Publish); err != nil {
+		if _, err := l.Accept(t.Context(), out.Run, Publish, Why{}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -201,7 +201,7 @@ func TestDeclaredTotals(t *testing.T) {
 	if out.State != Held || out.Problem.Code != "sums" || !strings.Contains(out.Problem.Text.Zh, "产值的合计与明细不符；B4 “合计”的产值写的是 31.5，其上各行（2 行）之和是 30.5") {
 		t.Fatalf("got %s %+v", out.State, out.Problem)
 	}
-	if _, err := l.Accept(t.Context(), out.Run, Publish); err != nil {
+	if _, err := l.Accept(t.Context(), out.Run, Publish, Why{}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -251,7 +251,7 @@ func TestSumsAsData(t *testing.T) {
 	if plan, err := l.Plan(t.Context(), Request{Path: path, Dataset: "outputs"}); err != nil || len(plan.Problems) != 1 || plan.Problems[0].Code != "counts_twice" {
 		t.Errorf("plan: %v %v", plan.Problems, err)
 	}
-	if _, err := l.Accept(t.Context(), out.Run, Publish); err != nil {
+	if _, err := l.Accept(t.Context(), out.Run, Publish, Why{}); err != nil {
 		t.Fatal(err)
 	}
 }

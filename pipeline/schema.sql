@@ -40,7 +40,8 @@ create table if not exists meta.ledger
     min_date Nullable(Date32),
     max_date Nullable(Date32),
     run String,
-    note String
+    note String,
+    by String
 )
 engine = MergeTree
 order by (dataset, unit, seq)

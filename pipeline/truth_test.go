@@ -62,24 +62,23 @@ func TestRollbackAndAsOf(t *testing.T) {
 	asOf(moment.AddDate(0, 0, 1), 90)
 	asOf(moment.AddDate(0, 0, -2), 0)
 
-	// back to the second, to the first, to nothing; and the first again
-	for _, want := range []struct {
-		batch uint32
-		state State
-		rows  int
-	}{{v2.Batch, Published, 90}, {v1.Batch, Published, 100}, {v1.Batch, Withdrawn, 0}} {
+	// back to the second, to the first, to nothing; and the third again
+	for _, want := range []Outcome{v2, v1} {
 		clock = clock.Add(time.Hour)
-		e, err := l.Rollback(t.Context(), "moves", june, "")
-		if err != nil || e.Batch != want.batch || e.State != want.state {
-			t.Fatalf("rollback: got %+v, %v; want %+v", e, err, want)
+		if _, err := l.Republish(t.Context(), "moves", want.Batch, Why{}); err != nil {
+			t.Fatal(err)
 		}
-		wantVisible(t, l.DB, uint64(want.rows), pay(want.rows))
+		wantVisible(t, l.DB, want.Loaded, pay(int(want.Loaded)))
 	}
+	if e, err := l.Withdraw(t.Context(), "moves", june, Why{By: "wang", Reason: "no"}); err != nil || e.Batch != v1.Batch || e.State != Withdrawn || e.By != "wang" || e.Note != "no" {
+		t.Fatalf("withdrawn: %+v, %v", e, err)
+	}
+	wantVisible(t, l.DB, 0, pay(0))
 	var p *Problem
-	if _, err := l.Rollback(t.Context(), "moves", june, ""); !errors.As(err, &p) || p.Code != "not_live" {
-		t.Errorf("rollback of nothing: got %v", err)
+	if _, err := l.Withdraw(t.Context(), "moves", june, Why{}); !errors.As(err, &p) || p.Code != "not_live" {
+		t.Errorf("withdrawn twice: got %v", err)
 	}
-	if _, err := l.Republish(t.Context(), "moves", v3.Batch, ""); err != nil {
+	if _, err := l.Republish(t.Context(), "moves", v3.Batch, Why{}); err != nil {
 		t.Fatal(err)
 	}
 	wantVisible(t, l.DB, 80, pay(80))
@@ -99,7 +98,7 @@ func TestRollbackAndAsOf(t *testing.T) {
 		t.Errorf("sweep two years later: got %d, %v; want 3 batches", n, err)
 	}
 	wantVisible(t, l.DB, 90, pay(90))
-	if _, err := l.Republish(t.Context(), "moves", v1.Batch, ""); !errors.As(err, &p) || p.Code != "batch_gone" {
+	if _, err := l.Republish(t.Context(), "moves", v1.Batch, Why{}); !errors.As(err, &p) || p.Code != "batch_gone" {
 		t.Errorf("publishing a swept batch: got %v", err)
 	}
 	if again := load(t, l, 100, "2026-06"); again.State != Published {
@@ -123,11 +122,11 @@ func TestHeldAndForced(t *testing.T) {
 		t.Fatal(err)
 	}
 	var p *Problem
-	if _, err := l.Republish(t.Context(), "prices", out.Batch, ""); !errors.As(err, &p) || p.Code != "no_batch" {
+	if _, err := l.Republish(t.Context(), "prices", out.Batch, Why{}); !errors.As(err, &p) || p.Code != "no_batch" {
 		t.Errorf("a batch of another dataset: got %v", err)
 	}
 	wantVisible(t, l.DB, 100, pay(100))
-	if e, err := l.Republish(t.Context(), "moves", out.Batch, "by-hand"); err != nil || e.State != Published || e.Run != "by-hand" || e.Loaded != 40 {
+	if e, err := l.Republish(t.Context(), "moves", out.Batch, Why{Run: "by-hand"}); err != nil || e.State != Published || e.Run != "by-hand" || e.Loaded != 40 {
 		t.Errorf("held batch published by force: got %+v, %v", e, err)
 	}
 	wantVisible(t, l.DB, 40, pay(40))

@@ -17,6 +17,7 @@ import (
 	"yanzhen/configs"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/former"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/embedded"
 )
@@ -221,7 +222,10 @@ func (z *zone) rollback(ctx context.Context) func(dataset, unit string) error {
 		}
 		defer db.Close()
 		l := &pipeline.Loader{Ledger: &pipeline.Ledger{DB: db}, Catalog: z.catalog, Log: slog.New(slog.DiscardHandler)}
-		_, err = l.Rollback(ctx, dataset, unit, "")
+		s, err := former.Back(ctx, l, dataset, unit)
+		if err == nil {
+			_, err = s.Take(ctx, l, pipeline.Why{By: "faults", Reason: "trial"})
+		}
 		return err
 	}
 }

@@ -32,7 +32,6 @@ var Zh = map[string]string{
 
 	"Put the table of a dataset that was declared wrong aside, so that it is made anew.":                 "把声明有误的数据集的表改名保留，以便重建。",
 	"Dataset whose table is put aside.":                                                                  "要把表改名保留的数据集。",
-	"Take the last published version of a unit back.":                                                    "撤回一个单元最近发布的版本。",
 	"Check the installation: engine, directory, declarations, data.":                                     "体检：引擎、目录、声明、数据。",
 	"Validate every declaration; needs no database.":                                                     "校验全部声明；不需要数据库。",
 	"Write the data dictionary, the list of indicators and the manual of declarations with its schemas.": "生成数据字典、指标清单、声明手册及其 schema。",
@@ -98,8 +97,6 @@ var Zh = map[string]string{
 	"Go on after the place that the page before ended with.":                   "接着上一页末尾给出的位置往下列。",
 	"How many refused cells to show of one run.":                               "查看一次运行时显示几处拒收。",
 	"Dataset.": "数据集。",
-	"Unit, as yanzhen runs shows it; none lists the live units.":                              "单元，写法同 yanzhen runs 所示；不写则列出已发布的单元。",
-	"Publish this earlier, replaced or held batch of the dataset instead.":                    "改为发布该数据集的这一批（此前的、被替换的或暂缓的）。",
 	"Address of the pages; overrides the configuration.":                                      "页面的地址；优先于配置文件。",
 	"Serve the synthetic zone: writes its files into the inbox where they are not there yet.": "运行合成的开发区：收件夹里还没有时写入其文件。",
 	"Serve the pages only: no clock, no inbox.":                                               "只提供页面：不定时、不看收件夹。",
@@ -162,17 +159,11 @@ CSV 与页面上的一样：NULL 为空；会被电子表格当成公式的文�
 	Aside = `用于起初声明有误的数据集：它的表改名保留，再按现在的声明重建。只在该数据集没有任何已发布的数据时可用，
 请先停服务。不删除任何东西。`
 
-	Accept = `有一项限额或检查要人看一眼时，装入会暂缓。accept 按原样发布它。如果问的是“追加还是替换”，
-请给出 --add 或 --replace。`
-
 	Test = `脚本写明若干行，以及指标对这些行应答的数。在临时目录里的独立引擎上运行，不读不写任何开发区的数据。
 不符之处逐一列出文件、行号、应为与实为，退出码为 1。写法见 docs/analyst.md。
 
   yanzhen test --configs mine
   yanzhen test --configs mine mine/metrics/county_output.test`
-
-	Rollback = `撤回单元的现行批次：此前的一批重新生效，没有则该单元为空。这只是账簿中的一行，
-可用 --batch 再改回来。`
 
 	Freeze = `固定已报的数字：页面加 ?freeze=名称 即显示当时的数字，并列现值与此后变动的报送。不复制任何数据；
 一个名称只能用一次。`

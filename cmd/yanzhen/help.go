@@ -20,6 +20,7 @@ import (
 	"yanzhen/cmd/senders"
 	"yanzhen/cmd/setup"
 	"yanzhen/cmd/sources"
+	"yanzhen/cmd/units"
 )
 
 // language is the language that the arguments or the environment ask for. It is wanted before they
@@ -57,7 +58,7 @@ func translate(n *kong.Node) {
 }
 
 // helps give every help text in Chinese; a test finds the ones that are missing.
-var helps = []map[string]string{helpZh, help.Zh, keep.HelpZh, setup.HelpZh, reload.HelpZh, people.HelpZh, programs.HelpZh, bridge.HelpZh, senders.HelpZh, saved.HelpZh, alerts.HelpZh, jobs.HelpZh, sources.HelpZh}
+var helps = []map[string]string{helpZh, help.Zh, keep.HelpZh, setup.HelpZh, reload.HelpZh, people.HelpZh, programs.HelpZh, bridge.HelpZh, senders.HelpZh, saved.HelpZh, alerts.HelpZh, jobs.HelpZh, sources.HelpZh, units.HelpZh}
 
 func inChinese(en string) string {
 	for _, texts := range helps {
@@ -80,9 +81,7 @@ var helpZh = map[string]string{
 	(*briefCmd)(nil).Help():              help.Brief,
 	(*dutiesCmd)(nil).Help():             help.Duties,
 	(*asideCmd)(nil).Help():              help.Aside,
-	(*acceptCmd)(nil).Help():             help.Accept,
 	(*testCmd)(nil).Help():               help.Test,
-	(*rollbackCmd)(nil).Help():           help.Rollback,
 	(*freezeCmd)(nil).Help():             help.Freeze,
 	(*doctorCmd)(nil).Help():             help.Doctor,
 }

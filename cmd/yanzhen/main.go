@@ -58,8 +58,7 @@ type commands struct {
 	ofSenders
 	needs
 
-	Accept    acceptCmd             `cmd:"" help:"Publish a load that is held, or answer what it asks."`
-	Rollback  rollbackCmd           `cmd:"" help:"Take the last published version of a unit back."`
+	ofUnits
 	Aside     asideCmd              `cmd:"" help:"Put the table of a dataset that was declared wrong aside, so that it is made anew."`
 	Freeze    freezeCmd             `cmd:"" help:"Freeze the figures of a report date under a name."`
 	User      people.Commands       `cmd:"" help:"Who may come in: accounts, roles, links."`
@@ -88,6 +87,13 @@ type questions struct {
 type needs struct {
 	Duties dutiesCmd       `cmd:"" help:"List who owes which dataset and has not sent it."`
 	Alerts alerts.Commands `cmd:"" help:"What needs a person: alerts, who was told, channels."`
+}
+
+// ofUnits are the commands about what units show.
+type ofUnits struct {
+	Units    unitsCmd    `cmd:"" help:"List what the units of a dataset show, or the versions of one."`
+	Accept   acceptCmd   `cmd:"" help:"Publish a load that is held, or answer what it asks."`
+	Rollback rollbackCmd `cmd:"" help:"Return to an earlier version of a unit, or let it show nothing."`
 }
 
 // ofSenders are the commands about those who send files.

@@ -11,7 +11,6 @@ import (
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/sought"
-	"yanzhen/pipeline/warehouse"
 )
 
 type runsCmd struct {
@@ -128,94 +127,6 @@ func (r *runsCmd) one(ctx context.Context, c *cli, o *office) error {
 		fmt.Fprintln(c.out, "->", remedy)
 	}
 	return printRejects(ctx, c, o, x.ID, r.Rejects)
-}
-
-type rollbackCmd struct {
-	Dataset string `arg:"" help:"Dataset."`
-	Unit    string `arg:"" optional:"" help:"Unit, as yanzhen runs shows it; none lists the live units."`
-	Batch   uint32 `help:"Publish this earlier, replaced or held batch of the dataset instead." placeholder:"N"`
-}
-
-// Help is printed by yanzhen rollback --help.
-func (*rollbackCmd) Help() string {
-	return `Takes the live batch of a unit back: the one before it is live again, or nothing where there was
-none. It is one row in the ledger, and can itself be taken back with --batch.`
-}
-
-func (r *rollbackCmd) Run(ctx context.Context, c *cli) error {
-	o, err := c.office(ctx)
-	if err != nil {
-		return err
-	}
-	defer o.Close()
-	if err := o.ensure(ctx); err != nil {
-		return err
-	}
-	if err := o.declared(r.Dataset); err != nil {
-		return err
-	}
-	var e pipeline.Entry
-	switch {
-	case r.Batch > 0:
-		if err := r.ofDataset(ctx, o); err != nil {
-			return err
-		}
-		e, err = o.loader.Republish(ctx, r.Dataset, r.Batch, "")
-	case r.Unit == "":
-		return r.list(ctx, c, o)
-	default:
-		e, err = o.loader.Rollback(ctx, r.Dataset, r.Unit, "")
-	}
-	return c.published(e, err)
-}
-
-// published prints the ledger row that changed what is live, or says why there is none and what to do.
-func (c *cli) published(e pipeline.Entry, err error) error {
-	var no *pipeline.Problem
-	if errors.As(err, &no) {
-		if text := no.Remedy.In(c.Lang); text != "" {
-			err = fmt.Errorf("%w -> %s", err, text)
-		}
-		return invalid{err}
-	}
-	if err != nil {
-		return err
-	}
-	fmt.Fprintln(c.out, strings.TrimSpace(fmt.Sprintf("%s  %s  %s  %s %d  %s", e.Dataset, lines.Plain(e.Unit), e.State, c.say("批次", "batch"), e.Batch, lines.Plain(e.Note))))
-	return nil
-}
-
-func (r *rollbackCmd) list(ctx context.Context, c *cli, o *office) error {
-	live, err := o.loader.Live(ctx, r.Dataset)
-	if err != nil {
-		return err
-	}
-	if len(live) == 0 {
-		fmt.Fprintln(c.out, c.say("没有已发布的单元", "nothing is published"))
-		return nil
-	}
-	w := lines.New(c.out, strings.Fields(c.say("单元 批次 行数 发布时间 文件", "unit batch rows published file"))...)
-	for _, u := range live {
-		w.Row(u.Unit, u.Batch, u.Loaded, o.config.local(u.At).Format("2006-01-02 15:04"), u.File)
-	}
-	return w.Flush()
-}
-
-// ofDataset refuses a batch of another dataset than the one that was named: a wrong digit must
-// not publish something else.
-func (r *rollbackCmd) ofDataset(ctx context.Context, o *office) error {
-	rows, err := warehouse.Select[struct {
-		Dataset string `db:"dataset"`
-	}](ctx, o.reader, warehouse.Statement{SQL: "select distinct dataset from meta.ledger where batch = {batch:UInt32}", Params: map[string]string{"batch": fmt.Sprint(r.Batch)}, Tag: "rollback"})
-	if err != nil {
-		return err
-	}
-	for _, row := range rows {
-		if of := row.Dataset; of != r.Dataset {
-			return invalid{fmt.Errorf("第 %d 批属于数据集 %s，不是 %s / batch %d is one of dataset %s, not %s", r.Batch, of, r.Dataset, r.Batch, of, r.Dataset)}
-		}
-	}
-	return nil
 }
 
 // declared refuses the name of a dataset that there is not.

@@ -79,7 +79,7 @@ func ready(ts *testscript.TestScript, _ bool, _ []string) {
 
 // live DATASET NAME puts the number of the dataset's live batch into a variable.
 func live(ts *testscript.TestScript, _ bool, args []string) {
-	ts.Check(ts.Exec("yanzhen", "rollback", args[0]))
+	ts.Check(ts.Exec("yanzhen", "units", args[0]))
 	lines := strings.Split(strings.TrimSpace(ts.ReadFile("stdout")), "\n")
 	cells := strings.Fields(lines[len(lines)-1])
 	if len(lines) < 2 || len(cells) < 2 {

@@ -24,6 +24,7 @@ type Dataset struct {
 	Refused  uint64        // rows of the live submissions that were rejected
 	Copies   uint64        // rows of them that were there twice and taken once
 	reported bool          // it is reported by period
+	cover    *duty.Cover
 }
 
 // Now is what is known of every dataset, by name.
@@ -44,7 +45,7 @@ func Of(live compute.Live, subs []pipeline.Live, w duty.Workdays, today days.Day
 		if x == nil || !c.Dated || c.Whole.IsZero() {
 			continue
 		}
-		x.reported = true
+		x.reported, x.cover = true, c
 		x.Whole = c.Over(days.Range{From: c.Whole.AddDate(0, 0, -1), To: c.Whole})
 		if c.End.After(c.Whole) {
 			x.Days = days.Range{From: c.Whole, To: c.End}
@@ -94,6 +95,30 @@ func (x *Dataset) Awaited(who func(string) string, loc codes.Lang) string {
 		names = append(names, who(name))
 	}
 	return words.In(loc, "cov_missing", x.Days.Label(loc), words.Join(loc, "sep_list", names))
+}
+
+// Of says of a dataset's period, as its files name it, who has reported and who has not, and that its figures are not final
+// until all have; "" where nothing is owed for it. who is what a sender is called.
+func (n Now) Of(dataset, period string, who func(string) string, loc codes.Lang) string {
+	r, ok := days.Parse(period)
+	x := n[dataset]
+	if !ok || x == nil || !x.reported {
+		return ""
+	}
+	c := x.cover.Over(r)
+	switch {
+	case c.Due == 0:
+		return ""
+	case len(c.Missing) == 0:
+		return words.In(loc, "run_cov_whole", r.Label(loc), c.Reported, c.Due)
+	case c.None():
+		return words.In(loc, "run_cov_none", r.Label(loc), c.Due)
+	}
+	var names []string
+	for _, name := range c.Missing {
+		names = append(names, who(name))
+	}
+	return words.In(loc, "run_cov_open", r.Label(loc), c.Reported, c.Due, words.Join(loc, "sep_list", names))
 }
 
 // Behind says that a report is late.

@@ -57,9 +57,9 @@ const (
 	wideBlock                   = 1536
 	phone, phoneSpark           = 324, 92
 	tablet                      = 720
-	deskSpark                   = 8   // a card's trend is wider than its text
-	mostSheet                   = 620 // twelve pixels are 8.6 points there
-	mostPaper                   = 820 // what is wider than the sheet is printed smaller, but not much
+	deskSpark                   = 8        // a card's trend is wider than its text
+	mostSheet                   = 620      // twelve pixels are 8.6 points there
+	leastPaper, mostPaper       = 658, 820 // a sheet between its margins; what is wider is printed smaller, but not much
 )
 
 // Place is where a picture stands.
@@ -93,7 +93,7 @@ func Width(d *figures.Answer, at Place) int {
 	case spark:
 		return w + deskSpark
 	case at == Paper:
-		return min(w, mostPaper)
+		return min(max(w, leastPaper), mostPaper)
 	case at == Sheet:
 		return min(w, mostSheet)
 	}

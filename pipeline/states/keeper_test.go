@@ -176,7 +176,7 @@ func TestKept(t *testing.T) {
 	load("甲局_引进与流出_2026年6月.csv", 250)
 	equal(t, db, time.Time{}, "one replaced")
 	equal(t, db, then, "as of before it was")
-	if _, err := l.Rollback(t.Context(), "moves", first.Unit, ""); err != nil {
+	if _, err := l.Republish(t.Context(), "moves", first.Batch, pipeline.Why{}); err != nil {
 		t.Fatal(err)
 	}
 	equal(t, db, time.Time{}, "rolled back")
@@ -240,7 +240,7 @@ func TestKept(t *testing.T) {
 	}
 	equal(t, db, time.Time{}, "healed")
 
-	if _, err := l.Withdraw(t.Context(), "moves", first.Unit, ""); err != nil {
+	if _, err := l.Withdraw(t.Context(), "moves", first.Unit, pipeline.Why{}); err != nil {
 		t.Fatal(err)
 	}
 	equal(t, db, time.Time{}, "withdrawn")

@@ -1,0 +1,53 @@
+package units
+
+// Help is printed by yanzhen units --help.
+func (*ListFlags) Help() string {
+	return `What the units of a dataset show, or which versions one unit has had: when each became live, from which file, who
+did it and why, and how many rows it added, removed and changed against what was there.
+
+  yanzhen units arrivals
+  yanzhen units arrivals '人社局|2026-06'`
+}
+
+// Help is printed by yanzhen rollback --help.
+func (*RollbackFlags) Help() string {
+	return `Makes the version before the live one live again, and says which. Once more goes back one further, never to the same
+one again; where there is none earlier nothing is changed. --batch returns to a certain version, --withdraw lets the unit
+show nothing. Each is one row in the ledger with who did it and why, and can itself be taken back.
+
+  yanzhen rollback arrivals '人社局|2026-06' --dry-run
+  yanzhen rollback arrivals '人社局|2026-06' --reason '6月表填错，先用上一版'`
+}
+
+// Help is printed by yanzhen accept --help.
+func (*AcceptFlags) Help() string {
+	return `A load is held where a limit or a check wants a person to look. Accept publishes it as it is. Where
+it asks whether a file is another part of its unit or replaces it, say --add or --replace.`
+}
+
+// HelpZh gives the help texts of the commands in Chinese.
+var HelpZh = map[string]string{
+	"List what the units of a dataset show, or the versions of one.":                      "列出一个数据集各单元的现行版本，或一个单元的各版。",
+	"Return to an earlier version of a unit, or let it show nothing.":                     "恢复一个单元此前的版本，或使它为空。",
+	"Unit, whose versions are listed; none lists the live units.":                         "单元，列出它的各版；不写则列出现行单元。",
+	"Unit, as yanzhen units shows it; none lists the live units.":                         "单元，见 yanzhen units；不写则列出现行单元。",
+	"Return to this version of the dataset, earlier or later than the live one.":          "恢复该数据集的这一批，早于或晚于现行版本都可以。",
+	"Let the unit show nothing.":                                                          "使该单元为空。",
+	"Why; it stands in the history of the unit.":                                          "原因，记入该单元的历史。",
+	"Who wants it. Default: who is logged in.":                                            "谁要求的；缺省为登录者。",
+	"Say which version would become live and what that does to the rows; change nothing.": "只说明哪一版将成为现行、各行会怎样；不作改动。",
+
+	(*ListFlags)(nil).Help(): `列出一个数据集各单元的现行版本；给出单元则列出它的各版：何时成为现行、来自哪个文件、谁做的、
+为什么，比原有的新增、删除、改动多少行。
+
+  yanzhen units arrivals
+  yanzhen units arrivals '人社局|2026-06'`,
+	(*RollbackFlags)(nil).Help(): `恢复现行版本之前的一版，并说明是哪一版。再做一次就再退一版，不会来回切换；之前没有版本时拒绝，
+什么也不改。--batch 恢复某一版，--withdraw 使该单元为空。每次都是账簿中的一行，记明谁做的、为什么，
+本身也可以再改回来。
+
+  yanzhen rollback arrivals '人社局|2026-06' --dry-run
+  yanzhen rollback arrivals '人社局|2026-06' --reason '6月表填错，先用上一版'`,
+	(*AcceptFlags)(nil).Help(): `装入触及上限或检查时暂缓，等人看过。accept 按原样发布；如果问的是“追加还是替换”，
+请给出 --add 或 --replace。`,
+}
