@@ -50,7 +50,8 @@ func (s *captions) take(row *source.Row) bool {
 		return true
 	}
 	alone := rows.Second(row, first) < 0
-	if (alone || rows.Footed(text)) && s.r.binding.Width > 1 && s.r.binding.Spread == nil && rows.Foot(row, first) {
+	if (alone || rows.Footed(text)) && s.r.binding.Width > 1 && s.r.binding.Spread == nil && rows.Foot(row, first) &&
+		(row.Doubt == nil || rows.Footed(text) || !rows.Run(text, s.r.binding.Width)) {
 		s.r.counts.Read++
 		s.r.counts.Excluded++
 		s.r.tally.at = first

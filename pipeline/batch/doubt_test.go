@@ -116,6 +116,7 @@ func TestDoubtfulRows(t *testing.T) {
 		{"moved, texts", texts, "a,b,c\nx,,4,\n" + good, "2 long_row warn", 4},
 		{"moved, load", "text: {damaged: load}\n" + typed, "a,b,c\nx,,4,\n" + good, "2 long_row warn", 4},
 		{"fewer, typed", typed, "a,b,c\nx,4\n" + good, "2 short_row", 3},
+		{"by tabs, like a sentence", typed, "a,b,c\nD-00209\t补贴未到账子女，待回\t22\n" + good, "2 short_row", 3},
 		{"fewer, texts", texts, "a,b,c\nx,4\n" + good, "2 short_row warn", 4},
 		{"a cell beyond, load", "text: {damaged: load}\n" + typed, "a,b,c\nx,4,y,z\n" + good, "2 long_row, 2 row_width", 3},
 		{"quote, typed", typed, "a,b,c\n5\"x,4,y\n" + good, "2 stray_quote warn", 4},

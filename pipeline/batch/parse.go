@@ -70,6 +70,9 @@ func (r *rule) parse(raw string) (string, notice, *cell.Fault) {
 			return "", 0, f
 		}
 	}
+	if s != raw || !cell.Quiet(s) {
+		told |= controls(raw)
+	}
 	s, f := r.parser.text(r, s)
 	return s, told, f
 }

@@ -209,11 +209,14 @@ func controls(s string) notice {
 	return 0
 }
 
-// damage is what a spreadsheet has made of a code.
+// damage is what a spreadsheet, or an export, has made of a text.
 func (r *rule) damage(s string) (told notice, f *cell.Fault) {
 	day, f := cell.Damaged(s, r.texts)
 	if day {
 		told = monthDay
+	}
+	if cell.Escaped(s) {
+		told |= escaped
 	}
 	return told, f
 }

@@ -452,6 +452,9 @@ func (r *Reader) tell(row *source.Row, c *column, what notice) {
 	if what&unprintable != 0 {
 		r.rejects.odd(row, c)
 	}
+	if what&escaped != 0 {
+		r.rejects.warn(row, c, cell.FaultEntity)
+	}
 	if what&monthDay != 0 {
 		r.rejects.warn(row, c, cell.FaultDateInText)
 	}

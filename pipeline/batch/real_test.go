@@ -80,7 +80,7 @@ func TestPostings(t *testing.T) {
 		{
 			"lagou_799_utf16le_bom.tsv", "",
 			Counts{Read: 799, Loaded: 781, Duplicates: 18},
-			map[string]int{},
+			map[string]int{"title entity": 1},
 			map[string]int{"month": 781},
 			"Senior Data Analyst 15000 30000 month 北京 北京 东城区 <nil> 150-500人 移动互联网 [数据分析 SQL 数据库]",
 		},

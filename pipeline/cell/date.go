@@ -76,7 +76,28 @@ func readDate(s string) (n int32, whole bool, f *Fault) {
 		n, f = dayOrZero(y, m, d)
 		return n, true, f
 	}
-	s = spread(s)
+	if n, whole, f = spelt(spread(s)); f == nil && whole && !fellOn(s, n) {
+		return 0, true, FaultWeekday
+	}
+	return n, whole, f
+}
+
+// fellOn reports whether a day is the one of the week that a text says, where it says one: 星期四, 周日.
+func fellOn(s string, day int32) bool {
+	for _, word := range [...]string{"星期", "礼拜", "周"} {
+		if _, said, ok := strings.Cut(s, word); ok {
+			for i, name := range [...]string{"日", "一", "二", "三", "四", "五", "六", "天"} {
+				if strings.HasPrefix(said, name) {
+					return (int(day)%7+11)%7 == i%7 // 1970 began on a Thursday
+				}
+			}
+		}
+	}
+	return true
+}
+
+// spelt is readDate for what is in no shape of a tidy file.
+func spelt(s string) (n int32, whole bool, f *Fault) {
 	if n, f, ok := instant(s); ok {
 		return n, true, f
 	}

@@ -13,22 +13,40 @@ type Decimals struct {
 func (d *Decimals) See(text string) {
 	whole, rest, comma := core(text)
 	switch {
-	case comma && strings.IndexByte(rest, ',') >= 0: // 1,234,567
-		d.Point++
-	case comma && strings.IndexByte(rest, '.') >= 0: // 1,234.5
-		d.Point++
+	case comma && strings.ContainsAny(rest, ",."): // 1,234,567 and 1,234.5
+		if all, _, _ := strings.Cut(rest, "."); thousands(whole+","+all, ",") {
+			d.Point++
+		}
 	case comma && strings.IndexByte(whole, '.') >= 0: // 1.234,5
-		d.Comma++
+		if thousands(whole, ".") {
+			d.Comma++
+		}
 	case comma && !grouped(whole, rest):
 		d.Comma++
 	case comma:
-	case strings.Count(whole, ".") > 1: // 1.234.567
-		d.Comma++
+	case strings.Count(whole, ".") > 1: // 1.234.567; 1.2.3 is the number of a version
+		if thousands(whole, ".") {
+			d.Comma++
+		}
 	default:
 		if a, b, point := strings.Cut(whole, "."); point && !grouped(a, b) {
 			d.Point++
 		}
 	}
+}
+
+// thousands reports whether a sign parts groups of three digits.
+func thousands(s, sign string) bool {
+	first, rest, _ := strings.Cut(s, sign)
+	if first == "" || len(first) > 3 || first[0] == '0' || !allDigits(first) {
+		return false
+	}
+	for group := range strings.SplitSeq(rest, sign) {
+		if len(group) != 3 || !allDigits(group) {
+			return false
+		}
+	}
+	return true
 }
 
 // EitherWay reports whether a text is a number that has three decimals or is a thousand times as much,

@@ -71,6 +71,8 @@ var (
 		"补上日，如 2026-09-01", "add the day, as in 2026-09-01")
 	FaultNoSuchDay = newFault("date_exists", "没有这一天", "there is no such day",
 		"核对月和日", "check the month and the day")
+	FaultWeekday = newFault("weekday", "星期与日期不符", "the day of the week is not the one of the date",
+		"核对日期和星期", "check the date and the day of the week")
 	FaultYear = newFault("date_year", "年份不合理（须在 1900 至 2100 之间、四位）", "the year is not plausible (four digits, 1900 to 2100)",
 		"核对年份，如 2026-09-01", "check the year, as in 2026-09-01")
 	FaultAmbiguous = newFault("date_order", "日、月、年的顺序不明", "the order of day, month and year is not clear",
@@ -89,8 +91,8 @@ var (
 		"与证件逐位核对后改正", "compare it with the card digit by digit")
 	FaultRequiredWord = newFault("required", "必填，而所填的词表示没有值", "required, and the word that is given means no value",
 		"填写真实的值；没有就与数据管理人确认", "fill it in, or ask what to do where there is none")
-	FaultFormula = newFault("formula", "是公式的文字，不是算好的数", "the text of a formula, not its result",
-		"填算好的数", "write the result")
+	FaultFormula = newFault("formula", "是公式的文字，不是算好的结果", "the text of a formula, not its result",
+		"填算好的结果", "write the result")
 	FaultSex = newFault("person_sex", "性别与身份证号第 17 位不符，按所填读取", "the sex is not the one that the identity number tells; it was read as given",
 		"核对身份证号与性别", "check the identity number and the sex")
 	FaultIDShort = newFault("person_length", "号码位数不对", "the number has the wrong length",
@@ -111,6 +113,8 @@ var (
 		"补全该字；若全文都有，用 UTF-8 或 GB18030 编码重新保存文件", "mend the character; if they are everywhere, save the file again as UTF-8 or GB18030")
 	FaultControl = newFault("control", "格子里有控制字符，已去掉", "control characters stood in the cell and were left out",
 		"核对这一格的文字", "check the text of the cell")
+	FaultEntity = newFault("entity", "格子里有网页的转义符（如 &amp;、&#20057;），按原样保留", "the cell holds escapes of web pages (such as &amp; and &#20057;), which were kept as they stand",
+		"从原系统重新导出，或改成原来的字", "export it again, or write the characters themselves")
 	FaultTooLong = newFault("too_long", "文字过长（超过 1,048,576 字节）", "the text is too long (more than 1,048,576 bytes)",
 		"检查是否漏了引号或换行", "look for a missing quote or line break")
 	FaultTooLongWord = newFault("too_long", "文字过长（超过 8,192 字节）", "the text is too long (more than 8,192 bytes)",

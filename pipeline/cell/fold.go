@@ -21,12 +21,18 @@ func plain(s string) bool {
 
 // Space reports whether r is something people see as a blank: also NBSP, the ideographic space,
 // the zero-width ones and a stray BOM.
-func Space(r rune) bool {
-	switch r {
-	case '\u200b', '\u200c', '\u200d', '\u2060', '\ufeff', '\u00ad', 0:
+func Space(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) || unseen(r) }
+
+// unseen reports whether r takes no room: zero-width, a soft hyphen, a mark of the direction of writing, which programs put
+// around what they copy. Two codes that differ by one look the same.
+func unseen(r rune) bool {
+	switch {
+	case r < 0xad:
+		return false
+	case r == 0xad, r == 0x61c, r == 0x180e, r == 0xfeff:
 		return true
 	}
-	return unicode.IsSpace(r) || unicode.IsControl(r)
+	return r >= 0x200b && r <= 0x200f || r >= 0x202a && r <= 0x202e || r >= 0x2060 && r <= 0x206f
 }
 
 // Visible reports whether r is no blank.
@@ -113,7 +119,7 @@ func Tidy(s string) string {
 	gap := false
 	for _, r := range s {
 		switch {
-		case r == utf8.RuneError || r == '\u200b' || r == '\u200c' || r == '\u200d' || r == '\u2060' || r == '\ufeff' || r == '\u00ad':
+		case r == utf8.RuneError || unseen(r):
 			continue
 		case Space(r):
 			gap = b.Len() > 0
@@ -177,15 +183,15 @@ func Quiet(s string) bool {
 	return true
 }
 
-// Clean is what a free string keeps: its own text without blanks at the ends and without NUL and
-// other control characters inside (line breaks and tabs stay).
+// Clean is what a free string keeps: its own text without blanks at the ends and without NUL, other
+// control characters and what takes no room inside (line breaks and tabs stay, and what joins letters).
 func Clean(s string) string {
 	if Quiet(s) {
 		return s
 	}
 	s = strings.TrimFunc(s, Space)
 	bad := func(r rune) bool {
-		return r == utf8.RuneError || r == '\ufeff' || unicode.IsControl(r) && r != '\n' && r != '\t'
+		return r == utf8.RuneError || unseen(r) && r != '\u200c' && r != '\u200d' || unicode.IsControl(r) && r != '\n' && r != '\t'
 	}
 	if strings.IndexFunc(s, bad) < 0 {
 		return s

@@ -41,9 +41,48 @@ func MisreadChinese(s string) bool {
 	if end < 0 {
 		end = len(s)
 	}
-	b, err := simplifiedchinese.GBK.NewEncoder().Bytes([]byte(s[:end]))
-	return err == nil && beyond(b) && wholes(b) > 1
+	b := inGBK(s[:end])
+	return b != nil && beyond(b) && wholes(b) > 1
 }
+
+// inGBK is a text in GBK; nil: it has characters that GBK has not. Those of nobody's stand for the bytes that have no
+// character in it.
+func inGBK(s string) []byte {
+	if strings.IndexFunc(s, nobodys) < 0 {
+		b, err := simplifiedchinese.GBK.NewEncoder().Bytes([]byte(s))
+		if err != nil {
+			return nil
+		}
+		return b
+	}
+	var out []byte
+	for i, r := range s {
+		if !nobodys(r) {
+			b, err := simplifiedchinese.GBK.NewEncoder().Bytes([]byte(s[i : i+utf8.RuneLen(r)]))
+			if err != nil {
+				return nil
+			}
+			out = append(out, b...)
+			continue
+		}
+		first, row, trail := byte(0xaa), int(r-0xe000), byte(0xa1) // six rows of 94, seven of them, seven of 96
+		switch {
+		case r >= 0xe4c6:
+			first, row, trail = 0xa1, int(r-0xe4c6), 0x40
+			if out = append(out, first+byte(row/96), trail+byte(row%96)); row%96 >= 0x7f-0x40 {
+				out[len(out)-1]++
+			}
+			continue
+		case r >= 0xe234:
+			first, row = 0xf8, int(r-0xe234)
+		}
+		out = append(out, first+byte(row/94), trail+byte(row%94))
+	}
+	return out
+}
+
+// nobodys reports whether a character is one of those that stand in Unicode for bytes of GBK to which it gives none.
+func nobodys(r rune) bool { return r >= 0xe000 && r <= 0xe765 }
 
 // wholes counts the Chinese characters that bytes are in UTF-8, but for a last one that is cut; 0: they are something else too.
 func wholes(b []byte) (n int) {

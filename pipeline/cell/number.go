@@ -370,6 +370,9 @@ func DecimalComma(s string) (string, bool) {
 		return s, false
 	}
 	groups := strings.FieldsFunc(whole, func(r rune) bool { return r == '.' || r == ' ' || r == '\'' || r == '\u202f' || r == '\u00a0' })
+	if points := strings.Count(whole, "."); points > 0 && points >= len(groups) {
+		return s, false // .5 and 5.
+	}
 	for i, g := range groups {
 		lead := strings.TrimLeftFunc(g, func(r rune) bool { return r < '0' || r > '9' }) // a sign before it
 		first := i == 0 && (len(groups) == 1 || lead != "" && len(lead) <= 3 && lead[0] != '0')

@@ -1,6 +1,9 @@
 package cell
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // What spreadsheets leave in texts.
 
@@ -36,17 +39,28 @@ const (
 	Names // of columns: they stand in the header
 )
 
-// Damaged is the fault of a text that a spreadsheet has made of a code, 1.23457E+11, 1-Mar, or has not computed. day: it is 3月1日, which may
-// be meant among words.
+// slashed reports whether a text is 2026/4/15, as a spreadsheet shows what it has taken for a day.
+func slashed(s string) bool {
+	if len(s) < 8 || len(s) > 10 || s[4] != '/' || s[0] != '1' && s[0] != '2' {
+		return false
+	}
+	_, f := Date(s)
+	return f == nil
+}
+
+// Damaged is the fault of a text that a spreadsheet has made of a code, 1.23457E+11, 1-Mar, or of a formula. day: it is
+// 3月1日, which may be meant among words, or 2026/4/15, which may be a code.
 func Damaged(s string, of Texts) (day bool, f *Fault) {
 	if of == Names {
 		return false, nil
 	}
-	if Scientific(s) {
+	switch {
+	case Scientific(s):
 		return false, FaultPrecision
-	}
-	if len(s) > 2 && s[0] == '=' && formula(s) {
+	case len(s) > 2 && s[0] == '=' && formula(s):
 		return false, FaultFormula
+	case of == Codes && slashed(s):
+		return true, nil
 	}
 	day, sure := shortDate(s)
 	if day && (sure || of == Codes) {
@@ -81,7 +95,7 @@ func month(s string) bool {
 }
 
 // Unguarded takes off what programs put around a value so that a spreadsheet leaves it alone: ="00123",
-// =T("00123"), =00123, ="00"&"123", a ' before digits, a sign or Chinese, and a ` or ‘ before digits.
+// =T("00123"), =00123, ="00"&"123", a ' before digits, a sign or Chinese, two of them before digits, and a ` or ‘ before digits.
 func Unguarded(s string) string {
 	if len(s) < 2 {
 		return s
@@ -106,6 +120,9 @@ func Unguarded(s string) string {
 			return text
 		}
 	case '\'':
+		if s[1] == '\'' && allDigits(s[2:]) {
+			return s[2:]
+		}
 		if s[1] >= '0' && s[1] <= '9' || strings.IndexByte("=+-@", s[1]) >= 0 || s[1] >= 0xe4 && s[1] <= 0xe9 && strings.IndexByte(s[1:], '\'') < 0 {
 			return s[1:]
 		}
@@ -183,8 +200,12 @@ func Ditto(s string) bool {
 	if s == "" || len(s) > 18 {
 		return false
 	}
-	if s[0] == '-' || s[0] == '(' || s[0] == 0xe2 || s[0] == 0xef { // -〃-, —〃—, (同上)
-		if t := strings.Trim(s, "-—()－（） "); len(t) > 0 {
+	if s[0] == '-' || s[0] == '(' || s[0] == 0xe2 || s[0] == 0xef { // -〃-, —〃—, (同上), -do-
+		t := strings.Trim(s, "-–—()－（） ")
+		if strings.EqualFold(t, "do") && len(t) < len(s) {
+			return true
+		}
+		if len(t) > 0 {
 			s = t
 		}
 	}
@@ -204,4 +225,12 @@ func Ditto(s string) bool {
 		}
 	}
 	return false
+}
+
+var reEscaped = regexp.MustCompile(`&(?:amp|lt|gt|quot|apos|nbsp|middot|ldquo|rdquo|hellip|mdash|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});`)
+
+// Escaped reports whether a text holds escapes of web pages: &amp; and &#20057;.
+func Escaped(s string) bool {
+	i := strings.IndexByte(s, '&')
+	return i >= 0 && strings.IndexByte(s[i:], ';') > 0 && reEscaped.MatchString(s[i:])
 }

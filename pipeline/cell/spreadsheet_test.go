@@ -17,7 +17,7 @@ func TestScientific(t *testing.T) {
 func TestUnguarded(t *testing.T) {
 	for s, want := range map[string]string{
 		`=001235`: "001235", `=T("001237")`: "001237", `=""001240""`: "001240", `=007`: "007", `=T(A1)`: `=T(A1)`,
-		`="001234"`: "001234", `=""`: "", "'007": "007", "'-5": "-5", "'": "'", "'t Hooft": "'t Hooft", "=1+1": "=1+1", `="a"&"b"`: "ab", `="00"&A1`: `="00"&A1`, "'甲公司": "甲公司", "'甲'乙": "'甲'乙", "‘001235": "001235", "‘甲’": "‘甲’", "＇007": "007", `="`: `="`, `=`: `=`, "'=A1": "=A1", "`0012": "0012", "`a": "`a", "`": "`",
+		`="001234"`: "001234", `=""`: "", "'007": "007", "'-5": "-5", "'": "'", "'t Hooft": "'t Hooft", "=1+1": "=1+1", `="a"&"b"`: "ab", `="00"&A1`: `="00"&A1`, "'甲公司": "甲公司", "'甲'乙": "'甲'乙", "‘001235": "001235", "‘甲’": "‘甲’", "＇007": "007", "''005": "005", "''a": "''a", `="`: `="`, `=`: `=`, "'=A1": "=A1", "`0012": "0012", "`a": "`a", "`": "`",
 	} {
 		if got := Unguarded(s); got != want {
 			t.Errorf("%q: got %q, want %q", s, got, want)
@@ -46,6 +46,40 @@ func TestInstants(t *testing.T) {
 		if n, f := Date(s); f == nil {
 			t.Errorf("%q: read as day %d", s, n)
 		}
+	}
+}
+
+func TestWeekdays(t *testing.T) {
+	for s, want := range map[string]string{
+		"2026-03-05 星期四": "", "2026年3月5日（周四）": "", "2026-03-08 星期天": "", "2026年3月8日 周日": "", "1969-12-31 星期三": "", "2026-03-05（星期一）": "weekday", "2026年3月5日 周日": "weekday", "2026/3/5 星期五 08:30": "weekday",
+	} {
+		rule := ""
+		if _, f := Date(Fold(s)); f != nil {
+			rule = f.Rule
+		}
+		if rule != want {
+			t.Errorf("%q: got %q, want %q", s, rule, want)
+		}
+	}
+}
+
+func TestDitto(t *testing.T) {
+	for s, want := range map[string]bool{"同上": true, "-do-": true, "—DO—": true, "do.": true, "Ditto": true, "-〃-": true, "do": false, "-dot-": false, "-": false, "东-do-西": false} {
+		if got := Ditto(s); got != want {
+			t.Errorf("%q: got %v, want %v", s, got, want)
+		}
+	}
+}
+
+// Of two codes that look the same, one is not another because of what takes no room.
+func TestUnseen(t *testing.T) {
+	for _, s := range []string{"A\u00ad1", "\u202aA1\u202c", "A\u200b1", "\u200eA1", "A1\u2069", "\ufeffA1"} {
+		if Clean(s) != "A1" || Tidy(s) != "A1" {
+			t.Errorf("%q: got %q and %q", s, Clean(s), Tidy(s))
+		}
+	}
+	if got := Fold("\u2066-3\u2069"); got != "-3" {
+		t.Errorf("got %q", got)
 	}
 }
 
@@ -85,6 +119,8 @@ func TestDamaged(t *testing.T) {
 	for s, want := range map[string][3]string{ // among words, codes, names of columns: the rule, or day
 		"1-Mar": {"date_in_text", "date_in_text", ""}, "Mar-26": {"date_in_text", "date_in_text", ""}, "31-Dec": {"date_in_text", "date_in_text", ""},
 		"3月1日": {"day", "date_in_text", ""}, "12月31日": {"day", "date_in_text", ""}, "1.23457E+11": {"precision", "precision", ""},
+		"2026/4/15": {"", "day", ""}, "2026/13/1": {}, "2026/4/15甲": {}, "2026-04-15": {}, "1.2.3/4": {},
+		`=HYPERLINK("http://a","甲")`: {"formula", "formula", ""}, "=A2&B2": {"formula", "formula", ""}, "=$C$4": {"formula", "formula", ""}, "=甲=": {}, "=A型": {}, "==": {}, "=OK": {},
 		"AB-Mar": {}, "Mar-AB": {}, "1-MAR": {}, "12-Max": {}, "3月": {}, "月1日": {}, "3月x日": {}, "2026年3月1日": {}, "": {}, "-Mar": {}, "Mar-": {}, "日日日日": {},
 	} {
 		for of, rule := range want {

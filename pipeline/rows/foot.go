@@ -2,6 +2,7 @@ package rows
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"yanzhen/pipeline/cell"
@@ -74,6 +75,20 @@ func Footed(s string) bool {
 		return len(s) < 24
 	case c-'0' <= 9:
 		return s[len(s)-1] >= 'a' && len(s) < 24 // 12 rows, 2条记录
+	}
+	return false
+}
+
+// Run reports whether a text that stands alone in a row of a text file is a row of so many cells whose signs between them
+// are not the file's: parted by tabs, or in quotes as a whole. A sentence ends in a full stop.
+func Run(text string, cells int) bool {
+	if cells < 3 || strings.HasSuffix(text, "。") {
+		return false
+	}
+	for _, sign := range [...]string{"\t", ",", ";", "|", "，", " ", "、"} {
+		if strings.Count(text, sign) == cells-1 && !slices.ContainsFunc(strings.Split(text, sign), func(s string) bool { return len(s) > 200 }) {
+			return true
+		}
 	}
 	return false
 }

@@ -70,7 +70,9 @@ func key(s string) string { return strings.ToLower(codes.Key(s)) }
 
 // Parse reads 万元, 亿元人民币, %, ‰, 人, 元/月. ok is false for anything that is no unit.
 func Parse(s string) (u Unit, ok bool) {
-	s = key(s)
+	if s = key(s); len(s) >= len("cnybn") && reScaled.MatchString(s) {
+		s = reScaled.ReplaceAllStringFunc(s, scaled)
+	}
 	for _, p := range [...]string{"计量单位", "金额单位", "货币单位", "计价单位", "单位", "币种"} {
 		if rest, cut := strings.CutPrefix(s, p); cut {
 			s = strings.TrimLeft(rest, ":为是")
@@ -317,12 +319,31 @@ var quotes = strings.NewReplacer("“", "", "”", "", "\"", "", "「", "", "」
 const said = `\s*(?:均|都|皆|一律|统一|全部)?\s*`
 
 var (
-	reLine    = regexp.MustCompile(`(?i)((金额|货币|计量|计价|数量|产值|面积|[^\p{Han}]|^)单位` + said + `[:：为是\s\x{3000}]|\bunits?\s*[:：])[\s\x{3000}]*`)
+	reLine    = regexp.MustCompile(`(?i)((金额|货币|计量|计价|数量|产值|面积|人数|人员|户数|家数|比率|比例|[^\p{Han}]|^)单位` + said + `[:：为是\s\x{3000}]|\bunits?\s*[:：])[\s\x{3000}]*`)
 	reOther   = regexp.MustCompile(`\p{Han}单位` + said + `[:：为是]\s*`) // 数据单位：元, and 填报单位：…
 	reAmount  = regexp.MustCompile(`(金额|产值|数额|收入|投资额?)` + said + `[:：为是]\s*`)
 	reSpoken  = regexp.MustCompile(`以\s*([^以，,。；;]{1,8}?)\s*(?:为(?:计量|货币|计价)?单位|计算|计价|统计|计|填报|填列|列示|表示)|按\s*([^按，,。；;]{1,8}?)\s*(?:计算|计价|统计|计|填写|填报|填列|列示)`)
-	reEnglish = regexp.MustCompile(`(?i)\b(?:in|units?|currency|of)\b\s*[:：]?\s*((?:10,?000 |100 million |thousands? (?:of )?|millions? (?:of )?)?(?:yuan|rmb|cny|usd))\b`)
+	reEnglish = regexp.MustCompile(`(?i)\b(?:in|units?|currency|of)\b\s*[:：]?\s*((?:10,?000 ?|100 ?million ?|(?:thousand|million|billion)(?:s? (?:of )?)?)?(?:yuan|rmb|cny|usd))\b`)
 )
+
+// reScaled is a currency before its power of ten: RMB million, USD in thousands, CNY'000, 人民币 million.
+var reScaled = regexp.MustCompile(`(?i)(\brmb|\bcny|\byuan|\bus\$|\busd|人民币|元)[\s,，]*(?:in\s*)?(100 ?million|10[ ,]?000|millions?|thousands?|billions?|mn|bn|['’]?000s?)(?:\s+(?:of\s+)?(?:rmb|cny|yuan|usd))?\b`)
+
+// scaled puts the power first, where it is read.
+func scaled(s string) string {
+	m := reScaled.FindStringSubmatch(s)
+	power := strings.NewReplacer(" ", "", ",", "").Replace(strings.ToLower(m[2]))
+	switch power {
+	case "000", "'000", "’000", "000s", "'000s", "’000s":
+		power = "thousand"
+	case "10000", "100million", "mn":
+	case "bn":
+		power = "billion"
+	default:
+		power = strings.TrimSuffix(power, "s")
+	}
+	return power + m[1]
+}
 
 // Alone reports whether a text says what the figures count in: 单位：万元, （元）, 以元计, 注：金额单位均为元. A heading
 // with its unit, 产值（元）, does not.
@@ -339,7 +360,7 @@ func Alone(text string) bool {
 // spoken finds the units that a text gives in words. over: it speaks of units, or of an office called 单位, so that
 // there is nothing else to look for.
 func spoken(text string) (found, odd []string, over bool) {
-	text = quotes.Replace(text)
+	text = reScaled.ReplaceAllStringFunc(quotes.Replace(text), scaled)
 	take := func(s string) {
 		s = strings.Trim(brackets.Replace(s), "()")
 		for _, p := range strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("，,、;；|。", r) }) {
@@ -351,10 +372,15 @@ func spoken(text string) (found, odd []string, over bool) {
 		}
 	}
 	at := reLine.FindAllStringIndex(text, -1)
-	for _, at := range at {
-		if take(text[at[1]:]); len(found)+len(odd) > 0 {
-			return found, odd, true
+	for i, here := range at {
+		end := len(text) // 金额单位：元，人数单位：百人
+		if i+1 < len(at) {
+			end = at[i+1][0]
 		}
+		take(text[here[1]:end])
+	}
+	if len(found)+len(odd) > 0 {
+		return found, odd, true
 	}
 	if m := reSpoken.FindStringSubmatch(text); m != nil {
 		if found, odd = pieces(m[1] + m[2]); len(found)+len(odd) > 0 {

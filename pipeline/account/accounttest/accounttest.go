@@ -115,6 +115,6 @@ func Text(path, encoding string, comma rune) (n uint64, err error) {
 // Filled reports whether a text shows anything: not blanks of any kind, not a byte-order mark.
 func Filled(text string) bool {
 	return strings.ContainsFunc(text, func(r rune) bool {
-		return !unicode.IsSpace(r) && !unicode.IsControl(r) && !strings.ContainsRune("\u200b\u200c\u200d\u2060\ufeff\u00ad", r)
+		return !unicode.IsSpace(r) && !unicode.IsControl(r) && !strings.ContainsRune("\u00ad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff", r)
 	})
 }
