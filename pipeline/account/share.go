@@ -2,6 +2,7 @@ package account
 
 import (
 	"fmt"
+	"strings"
 
 	"yanzhen/pipeline/codes"
 )
@@ -11,10 +12,14 @@ import (
 type Share struct {
 	parts, others int
 	least         float64 // of the others
+	Parts         Cells   // where the first of them stand
 }
 
-// See looks at a figure.
-func (s *Share) See(v float64) {
+// mostParts is how many cells are named.
+const mostParts = 10
+
+// See looks at a figure. True: its cell is one to name.
+func (s *Share) See(v float64) bool {
 	switch {
 	case v < -1 || v > 1:
 		if a := max(v, -v); s.others == 0 || a < s.least {
@@ -23,7 +28,18 @@ func (s *Share) See(v float64) {
 		s.others++
 	case v != 0 && v != 1 && v != -1:
 		s.parts++
+		return s.parts <= mostParts
 	}
+	return false
+}
+
+// named are those cells.
+func (s *Share) named() string {
+	list := strings.Join(s.Parts.list, " ")
+	if s.parts > mostParts {
+		list += " …"
+	}
+	return list
 }
 
 // Tell says so where nothing speaks against it.
@@ -34,8 +50,8 @@ func (s *Share) Tell(title, name string, say func(codes.Text)) {
 	if s.others > 0 {
 		if s.least >= 10 {
 			say(codes.Text{
-				Zh: fmt.Sprintf("列“%s”以 %% 计，有 %d 个数不超过 1，其余都在 10 以上；0.123 按 0.123%% 读取，若指 12.3%%，请写成 12.3 或 12.3%%", title, s.parts),
-				En: fmt.Sprintf("column %s counts in percent, %d of its figures are not above 1 and all others are 10 and more: 0.123 was read as 0.123 %%; if it means 12.3 %%, write 12.3 or 12.3%%", name, s.parts),
+				Zh: fmt.Sprintf("列“%s”以 %% 计，有 %d 个数不超过 1（%s），其余都在 10 以上；0.123 按 0.123%% 读取，若指 12.3%%，请写成 12.3 或 12.3%%", title, s.parts, s.named()),
+				En: fmt.Sprintf("column %s counts in percent, %d of its figures are not above 1 (%s) and all others are 10 and more: 0.123 was read as 0.123 %%; if it means 12.3 %%, write 12.3 or 12.3%%", name, s.parts, s.named()),
 			})
 		}
 		return

@@ -306,6 +306,9 @@ func TestTextsOfWorkbooks(t *testing.T) {
 func TestTextsOfSeveralKinds(t *testing.T) {
 	for _, tt := range []struct{ name, text, rows, told, stacked string }{
 		{"another table of as many columns", "编号,日期,名称,金额\nA1,2026-03-01,甲,1\nA2,2026-03-02,乙,2\n类别,起始,单位,数量\nB1,2026-04-01,东园,12\n", "A1 A2", "second_table", ""},
+		{"a rare delimiter", "编号~名称~金额\nA1~甲~1\nA2~乙,丙~2\n", "A1 A2", "", ""},
+		{"a wide one", "编号，名称，金额\nA1，甲，1\nA2，乙，2\n", "A1 A2", "", ""},
+		{"an open quote below a cell of two lines", "编号,名称,备注栏,金额\nA1,甲,\"一\n二\",1\nA2,乙,\"三\nA3,丙,无,3\nA4,丁,无,4\n", "A1 A3 A4", "第 3 行（文本第 4 行）开始的双引号没有闭合，文本第 4 行不能读取，从文本第 5 行起继续", ""},
 		{"of one figure", "编号,名称,金额\nA1,甲,1\nA2,乙,2\nA3,丙,3\n类别,单位,数量\nB1,东园,12\n", "A1 A2 A3 B1", "", "（数量）"},
 		{"a row without figures", "编号,名称,金额\nA1,甲,1\nA2,乙,2\nA3,丙,3\n其他,待定单位,待定\nB1,东园,12\n", "A1 A2 A3 B1", "number", ""},
 		{"thousands without quotes", "编号,日期,名称,金额,人数\nA1,2026-03-01,甲,900,10\nA2,2026-03-02,乙,1,234,20\nA3,2026-03-03,丙,2,500,\n", "A1", "long_row", ""},

@@ -44,14 +44,16 @@ func (c *column) point() {
 	c.blank = source.Cell{Text: c.blankMeans, Kind: source.Text}
 }
 
-// figure looks at a value of a column whose figures are looked at.
-func (c *column) figure(v value) {
+// figure looks at a value of a column whose figures are looked at, and at where it stands.
+func (c *column) figure(v value, at *source.Origin) {
 	f := c.number64(v)
 	if c.sums {
 		c.last = f
 	}
 	if c.share != nil {
-		c.share.See(f)
+		if c.share.See(f) {
+			c.share.Parts.Add(at.Sheet, at.Cell(c.at))
+		}
 	}
 }
 

@@ -134,6 +134,21 @@ func TestDoubtfulRows(t *testing.T) {
 	}
 }
 
+// Texts alone: a cell in a column that is blank in all other rows, behind a blank in one that is in none, was moved there.
+func TestMovedTexts(t *testing.T) {
+	const yaml = "columns:\n  - {name: a, title: {zh: 甲, en: A}, type: string, required: true}\n  - {name: b, title: {zh: 乙, en: B}, type: string}\n  - {name: c, title: {zh: 丙, en: C}, type: string}\n  - {name: d, title: {zh: 丁, en: D}, type: string}\n"
+	others := strings.Repeat("x,东,一,\n", 8)
+	for content, want := range map[string]string{
+		"a,b,c,d\n" + others + "x,,东,一\n":  "10 moved_cells",
+		"a,b,c,d\n" + others + "x,,东,\n":   "",
+		"a,b,c,d\n" + others + "x,东,一,有\n": "",
+	} {
+		if got := load(t, parse(t, yaml), []byte(content)); got.err != nil || got.told() != want {
+			t.Errorf("%q: told %q, %v; want %q", content, got.told(), got.err, want)
+		}
+	}
+}
+
 // A row that has as many cells as the others, of which some stand one column beside their own: it is refused where
 // moving matters, or told. A number that is missing once is no such row.
 func TestMovedCells(t *testing.T) {
@@ -177,6 +192,8 @@ func TestTablesInOneFile(t *testing.T) {
 		{"fewer columns", typed, "a,b,c\n" + good + "b,a\n4,x\n5,x\n", "5 repeated_heading warn", "x|5|", 5},
 		{"without a required column", typed, "a,b,c\n" + good + "b,c\n4,x\n5,x\n", "5 second_table, 6 second_table, 7 second_table", "x|3|y", 3},
 		{"another table", "text: {damaged: load}\n" + typed, "a,b,c\nx,1,2\nx,2,2\nx,3,2\n\nname,size,weight\nx,7,8\n", "6 second_table, 7 second_table, 6 empty_lines x1", "x|3|2", 3},
+		{"of words alone", texts, "a,b,c\nA1,x,y\nA2,x,y\nA3,x,z\n\nname,size,weight\nx,w,y\n", "6 other_below x1, 6 empty_lines x1", "x|w|y", 5},
+		{"words below an empty line that are data", texts, "a,b,c\nk,x,y\nm,x,y\nn,x,z\n\nl,w,v\nx,w,y\n", "6 empty_lines x1", "x|w|y", 5},
 		{"a blank in the header", typed, "a,,b,c\n" + good, "1 heading_width x1", "x|3|y", 3},
 		{"two names in one", typed, "ab,c\n" + good, "1 heading_width x1", "x|3|y", 3},
 		{"separators that part nothing", typed, "a,b,c\nx,1,y,\nx,2,y,\n", "1 heading_width x1", "x|2|y", 2},

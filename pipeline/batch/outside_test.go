@@ -674,7 +674,7 @@ func TestSexAgainstIdentityNumber(t *testing.T) {
 
 // Figures of a column in percent none of which is above 1 may be meant as parts of one: told.
 func TestPartsInAColumnOfPercent(t *testing.T) {
-	if r := readText(t, trial, "编号,比率\nA1,50\nA2,0.5\nA3,70\n"); !strings.Contains(r.told(), "有 1 个数不超过 1，其余都在 10 以上") {
+	if r := readText(t, trial, "编号,比率\nA1,50\nA2,0.5\nA3,70\n"); !strings.Contains(r.told(), "有 1 个数不超过 1（B3），其余都在 10 以上") {
 		t.Errorf("one of others: told\n%s", r.told())
 	}
 	if r := readText(t, trial, "编号,比率\nA1,0.123\nA2,1\n"); strings.Join(r.rows, " ") != "A1,-,-,-,-,0.123,- A2,-,-,-,-,1,-" || !strings.Contains(r.told(), "列“比率”以 % 计，而所填的数都不超过 1（1 个小数）") {

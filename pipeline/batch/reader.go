@@ -413,7 +413,7 @@ func (r *Reader) fill(row *source.Row) bool {
 		case v.none:
 			c.null(n)
 		case c.figures:
-			c.figure(v)
+			c.figure(v, &row.Origin)
 			fallthrough
 		default:
 			c.put(n, v)

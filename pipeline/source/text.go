@@ -93,12 +93,6 @@ func (t *Table) scanText(ctx context.Context, after int, yield func(Row, error) 
 		if rec.Gap && rec.Row > t.last+1 {
 			gaps = append(gaps, rec.Row)
 		}
-		if n := len(gaps); n > 0 && !below && rec.Row <= gaps[n-1]+2 {
-			if n := t.profile.Other(gaps[n-1], rec.Cells); n != nil {
-				below = true
-				t.notes = append(t.notes, Note{Row: n.Rows[0], Rule: n.Rule, Count: n.Count, Text: n.Text})
-			}
-		}
 		if len(t.numeric) > 0 {
 			least := 2
 			if rec.Gap {
@@ -111,6 +105,12 @@ func (t *Table) scanText(ctx context.Context, after int, yield func(Row, error) 
 					other = cmp.Or(other, rec.Row)
 					row.Doubt = Besides(other)
 				}
+			}
+		}
+		if n := len(gaps); n > 0 && !below && other == 0 && row.Doubt == nil && rec.Row <= gaps[n-1]+2 {
+			if n := t.profile.Other(gaps[n-1], rec.Cells); n != nil {
+				below = true
+				t.notes = append(t.notes, Note{Row: n.Rows[0], Rule: n.Rule, Count: n.Count, Text: n.Text})
 			}
 		}
 		return yield(row, nil)

@@ -10,6 +10,9 @@ import (
 // delimiters in the order they are believed when several fit equally.
 var delimiters = []string{"\t", ",", ";", "|", "、", " "}
 
+// rare are those that are looked for where no other parts the names that are wanted.
+var rare = []string{"~", "^", "，", "；", "｜", "¦", "\x1f", "\x01"}
+
 const (
 	sampleRows = 5000
 	headerRows = 30 // names are looked for in this many rows that are not empty
@@ -77,6 +80,18 @@ func (t *Text) sniff(p parser, sample string, o Options) {
 				if score > best {
 					best, t.comma, t.quote, t.escape, t.widths, t.divided = score, comma, quote, escape, f.widths, true
 				}
+			}
+		}
+	}
+	if best < 1 && d.Delimiter == "" && o.Names != nil {
+		for _, comma := range rare {
+			if strings.Count(sample[:min(len(sample), 4<<10)], comma) < 2 {
+				continue
+			}
+			p.comma, p.quote, p.escape = comma, quotes[0], escapes[0]
+			if f := fitOf(&p, sample, o.Names); f.mode > 1 && f.names > 1 && 2*f.share > 1 {
+				best, t.comma, t.quote, t.escape, t.widths, t.divided = 1, comma, quotes[0], escapes[0], f.widths, true
+				break
 			}
 		}
 	}

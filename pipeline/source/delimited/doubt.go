@@ -70,13 +70,26 @@ var pair = codes.Text{
 	Zh: "格子里的引号写成两个，整格再用引号括起", En: "write a quote inside a cell twice, and the cell between quotes",
 }
 
-// unclosed says that a quote opened on a line is never closed, and what that costs.
-func unclosed(line, lost int) *Doubt {
+// inText names lines as a text editor counts them, where that is not how rows are counted.
+func inText(row, line int) (zh, en string) {
+	if row == line {
+		return "", ""
+	}
+	return "文本", " of the text"
+}
+
+// unclosed says that a quote opened in a row is never closed, and what that costs. line is the row as a text editor counts.
+func unclosed(row, line, lost int) *Doubt {
+	zh, en := inText(row, line)
+	at, after := "", ""
+	if zh != "" {
+		at, after = fmt.Sprintf("（文本第 %d 行）", line), fmt.Sprintf(" (line %d%s)", line, en)
+	}
 	return &Doubt{
 		Rule: "unclosed_quote", Cell: -1, Lines: lost, Moved: true, Lost: true,
 		Text: codes.Text{
-			Zh: fmt.Sprintf("第 %d 行开始的双引号没有闭合，第 %s 行不能读取，从第 %d 行起继续", line, span(line, lost), line+lost),
-			En: fmt.Sprintf("the quote opened on line %d is never closed: line %s cannot be read; reading goes on with line %d", line, span(line, lost), line+lost),
+			Zh: fmt.Sprintf("第 %d 行%s开始的双引号没有闭合，%s第 %s 行不能读取，从%s第 %d 行起继续", row, at, zh, span(line, lost), zh, line+lost),
+			En: fmt.Sprintf("the quote opened in row %d%s is never closed: line %s%s cannot be read; reading goes on with line %d", row, after, span(line, lost), en, line+lost),
 		},
 		Remedy: codes.Text{
 			Zh: "请补上或删除这一行多余的双引号（单元格内的双引号应写成两个）", En: "close or delete that quote (a quote inside a cell is written twice)",
@@ -84,13 +97,14 @@ func unclosed(line, lost int) *Doubt {
 	}
 }
 
-// swallows says that a cell between quotes holds what look like rows.
-func swallows(line, lines int) *Doubt {
+// swallows says that a cell of a row, between quotes, holds what look like rows.
+func swallows(row, line, lines int) *Doubt {
+	zh, en := inText(row, line)
 	return &Doubt{
 		Rule: "swallowed_rows", Cell: -1, Lines: lines, Moved: true, Lost: true,
 		Text: codes.Text{
-			Zh: fmt.Sprintf("第 %s 行被一对引号连成了一行，格子里有分隔符和换行，每一行本身却像一行数据", span(line, lines)),
-			En: fmt.Sprintf("line %s is made one row by a pair of quotes, with separators and line ends inside, though each looks like a row by itself", span(line, lines)),
+			Zh: fmt.Sprintf("%s第 %s 行被一对引号连成了一行，格子里有分隔符和换行，每一行本身却像一行数据", zh, span(line, lines)),
+			En: fmt.Sprintf("line %s%s is made one row by a pair of quotes, with separators and line ends inside, though each looks like a row by itself", span(line, lines), en),
 		},
 		Remedy: codes.Text{
 			Zh: "检查这几行是否多了或少了一个引号", En: "look for a quote too many or too few in these lines",

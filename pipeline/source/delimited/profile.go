@@ -158,13 +158,54 @@ func (p *Profile) Other(gap int, cells []string) *Note {
 		}
 	}
 	if len(at) < 2 {
-		return nil
+		return p.heads(gap, cells)
 	}
 	list := strings.Join(at, "、")
 	return &Note{Rule: "other_below", Count: 1, Rows: []int{gap}, Text: codes.Text{
 		Zh: fmt.Sprintf("第 %d 行起（空行以下）各行与上面的不是一类：第 %s 列是数，上面是文字，可能是另一张表；已照常读取", gap, list),
 		En: fmt.Sprintf("from row %d on, below an empty line, the rows are of another kind than those above: columns %s hold numbers, above words; it may be another table, and was read like the rest", gap, strings.Join(at, ", ")),
 	}}
+}
+
+// heads looks whether such a row reads like the heading of another table: words alone, short and all different, also where
+// nothing but codes, dates or figures stands above.
+func (p *Profile) heads(gap int, cells []string) *Note {
+	if len(cells) < 2 {
+		return nil
+	}
+	bare := 0 // columns above without words
+	for c, text := range cells {
+		if text = strings.TrimSpace(text); look(text).kind != word || len(text) > 36 || slices.Contains(cells[:c], text) {
+			return nil
+		}
+		n, words := 0, 0
+		for number, i := range p.rows {
+			if number < gap && c < len(p.cells[i]) && p.cells[i][c].kind != nothing {
+				if n++; p.cells[i][c].kind == word {
+					words++
+				}
+			}
+		}
+		if n > 1 && words == 0 {
+			bare++
+		}
+	}
+	if bare == 0 {
+		return nil
+	}
+	return &Note{Rule: "other_below", Count: 1, Rows: []int{gap}, Text: codes.Text{
+		Zh: fmt.Sprintf("第 %d 行（空行以下）像是另一张表的表头（%s）；它和下面各行已照常读取，若是另一张表，请单独报送", gap, shown(cells)),
+		En: fmt.Sprintf("row %d, below an empty line, looks like the header of another table (%s); it and the rows below were read like the rest: send another table by itself", gap, shown(cells)),
+	}}
+}
+
+// shown names the first cells of a row.
+func shown(cells []string) string {
+	const few = 4
+	if len(cells) > few {
+		return strings.Join(cells[:few], "、") + "…"
+	}
+	return strings.Join(cells, "、")
 }
 
 // usual is the kind of all cells of a column of the sample, without one row; nothing: they are of several.
@@ -194,6 +235,13 @@ func (p *Profile) shifted(row []seen, b, self int) bool {
 	}
 	for end := b + 1; end < len(row) && row[end].kind != nothing; end++ { // a blank too many at b, one too few at end
 		here, there := misfits(b+1, end+1, -1)
+		others := len(p.cells)
+		if self >= 0 {
+			others--
+		}
+		if there == 0 && p.blank[end] >= others && others >= 2*sampled-1 { // filled here, and in no other row
+			return true
+		}
 		if there == 0 && here > 0 && (end == len(row)-1 || p.blank[end] > 0) && (here > 1 || row[end].kind != nothing && p.misfit(row[end], end, self) > 0) {
 			return true
 		}

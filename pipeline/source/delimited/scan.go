@@ -209,7 +209,7 @@ func (s *scan) doubt(raw string) *Doubt {
 	p, usual := &s.p, s.t.usual
 	if p.wide >= 0 {
 		if usual > 0 && p.swallowed(raw, usual) {
-			return swallows(s.row+s.lines-p.lines, p.lines+1)
+			return swallows(s.row, s.row+s.lines-p.lines, p.lines+1)
 		}
 		s.quoted.add(s.row)
 	}
@@ -270,7 +270,7 @@ func (s *scan) doubtful(text string, n int, err error) (int, bool) {
 	}
 	at := s.row + 1 + s.lines
 	p.cells, p.lines, p.stray, p.wide = append(p.cells[:0], line), 0, -1, -1
-	d := unclosed(at, lost)
+	d := unclosed(s.row+1, at, lost)
 	if !s.record(text[:first], d) {
 		return 0, false
 	}
