@@ -373,7 +373,7 @@ func (r *Reader) fill(row *source.Row) bool {
 	t := &r.frame
 	n, good, ofUnits := t.rows, true, false
 	if w := r.binding.Width; w > 0 && r.rejects.spread == nil && len(row.Cells) > w {
-		if at := beyond(row, w); at >= 0 {
+		if at := rows.Beyond(row, w); at >= 0 {
 			r.rejects.width(row, at)
 			good = false
 		}

@@ -161,7 +161,7 @@ func newUnpivot(b *bind.Binding, u *dataset.Unpivot) *unpivot {
 }
 
 func (s *unpivot) take(row *source.Row) bool {
-	if at := beyond(row, s.width); at >= 0 {
+	if at := rows.Beyond(row, s.width); at >= 0 {
 		return s.long(row, at)
 	}
 	s.row.Origin = row.Origin
@@ -210,19 +210,6 @@ func (s *unpivot) own(i int) int {
 		return -1
 	}
 	return s.place(i)
-}
-
-// beyond is the index of a filled cell of a line of text beyond its header's width; -1: there is none. Where
-// something stands beside the table of a sheet it is no part of the row.
-func beyond(row *source.Row, width int) int {
-	if row.Origin.Sheet == "" {
-		for i := width; i < len(row.Cells); i++ {
-			if row.Cells[i].Filled() {
-				return i
-			}
-		}
-	}
-	return -1
 }
 
 // copies leaves out the rows whose cells were all read before, in a row of the same texts under the same

@@ -168,3 +168,16 @@ func (l *Lists) Says(say func(codes.Text)) {
 		En: fmt.Sprintf("%d rows list several things in %s, each became a row (first %s); a figure beside them counts in the first only", l.Told, strings.Join(en, ", "), l.First),
 	})
 }
+
+// Beyond is the index of a filled cell of a line of text beyond its header's width; -1: there is none. Where
+// something stands beside the table of a sheet it is no part of the row.
+func Beyond(row *source.Row, width int) int {
+	if row.Origin.Sheet == "" {
+		for i := width; i < len(row.Cells); i++ {
+			if row.Cells[i].Filled() {
+				return i
+			}
+		}
+	}
+	return -1
+}
