@@ -70,7 +70,7 @@ func pages(ctx context.Context, base, link string) ([]string, error) {
 	if len(out) == 0 {
 		return nil, fmt.Errorf("%s has no navigation: it may want -link, see yanzhen user link", base)
 	}
-	return append(out, "/briefings", "/briefings/half_year", "/briefings/orders", "/responsibility", "/chain/whatif?node=superalloy.cast&seats=200&hire=50", "/b/people", "/cause/post_gap", "/data/inbox", "/data/alerts", "/data/duties", "/data/jobs", "/data/jobs/arrivals", "/data/runs", "/data/excluded", "/data/metrics", "/data/freezes", "/data/api", "/data/datasets/arrivals", "/briefings/monthly", "/chain/whatif", "/sql", "/account", "/account/tokens", "/send", "/tokens", "/users", "/audit", "/signin", "/wall"), nil
+	return append(out, "/briefings", "/briefings/half_year", "/briefings/orders", "/responsibility", "/chain/whatif?node=superalloy.cast&seats=200&hire=50", "/b/people", "/cause/post_gap", "/data/inbox", "/data/alerts", "/data/duties", "/data/jobs", "/data/jobs/arrivals", "/data/runs", "/data/excluded", "/data/metrics", "/data/freezes", "/data/api", "/data/datasets/arrivals", "/briefings/monthly", "/chain/whatif", "/sql", "/account", "/account/tokens", "/send", "/tokens", "/users", "/audit", "/wall"), nil
 }
 
 func run(base, link, out string, sets []set) error {
@@ -96,6 +96,17 @@ func run(base, link, out string, sets []set) error {
 	// the browser belongs to this context, not to that of the first page
 	if err := chromedp.Run(ctx); err != nil {
 		return err
+	}
+	// nobody is signed in yet
+	for _, x := range sets {
+		if strings.Contains("/signin", x.only) {
+			if err := x.take(ctx, base, "/signin", out); err != nil {
+				return err
+			}
+		}
+	}
+	if len(sets) == 1 && sets[0].only == "/signin" {
+		return nil
 	}
 	list, err := pages(ctx, base, link)
 	if err != nil {
