@@ -216,7 +216,7 @@ var doors = map[string]struct {
 	"github.com/jackc/pgx":                   {[]string{"pipeline/fetch"}, "what is asked of other systems, and how, is decided in one place"},
 	"github.com/go-sql-driver/mysql":         {[]string{"pipeline/fetch"}, "what is asked of other systems, and how, is decided in one place"},
 	"filippo.io/age":                         {[]string{"pipeline/backup"}, "what of a copy is encrypted, and how, is decided in one place"},
-	"github.com/google/jsonschema-go":        {[]string{"pipeline/declare"}, "the schemas come from where the reader comes from"},
+	"github.com/google/jsonschema-go":        {[]string{"pipeline/declare", "dashboard/agent"}, "the schemas come from where the reader comes from; agents are told what a tool takes, by the schema that the protocol's library makes of it"},
 }
 
 type listed struct {

@@ -8,12 +8,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/google/jsonschema-go/jsonschema"
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"yanzhen/dashboard/access"
@@ -93,7 +95,7 @@ const instructions = "雁阵：开发区人才数据。先 find_metric 找指标
 // server is made for one request: its tools know who asks.
 func (a *Agent) server(r *http.Request) *mcp.Server {
 	s := mcp.NewServer(&mcp.Implementation{Name: "yanzhen", Title: "雁阵 Yanzhen", Version: "1"}, &mcp.ServerOptions{Instructions: instructions, SchemaCache: a.cache})
-	c := &caller{a: a, r: r, who: access.From(r.Context()), lang: address.Spoken(r)}
+	c := &caller{a: a, r: r, who: access.From(r.Context()), lang: address.Spoken(r), takes: map[string][]string{}}
 	tool(s, c, "find_metric", "按词找指标，或看一个问题有没有核实过的问法。Find metrics by words, or whether a question has a verified way to ask it.", c.find)
 	tool(s, c, "describe_metric", "一个指标的口径、单位、维度与取值、数据截至。What a metric is: definition, unit, dimensions with their values, and to which day its data go.", c.describe)
 	tool(s, c, "ask_metric", "取一个指标的数：给 metric 与期间、维度、筛选；或只给 question，是核实过的问题才回答。The numbers of a metric: name it with period, dimensions and filters; or give only a question, which is answered where it is a verified one.", c.ask)
@@ -104,11 +106,49 @@ func (a *Agent) server(r *http.Request) *mcp.Server {
 	if a.SQL != nil && asking.May(c.who) {
 		tool(s, c, "query_sql", "在 mart 视图上运行一条只读的 SELECT（ClickHouse）；metric('名', by := ['维度'], grain := 'month') 可当表查，能用指标就用 ask_metric。describe 表名 有口径。One SELECT over the views of mart, read-only (ClickHouse); metric('name', by := ['dimension'], grain := 'month') can be selected from, but ask_metric where a metric answers. describe TABLE tells what columns mean.", c.query)
 	}
+	s.AddReceivingMiddleware(c.plain)
 	return s
+}
+
+// plain says in our words what the protocol's library refuses by itself, a call whose arguments are none of the tool's, and writes
+// it down.
+func (c *caller) plain(next mcp.MethodHandler) mcp.MethodHandler {
+	return func(ctx context.Context, method string, req mcp.Request) (mcp.Result, error) {
+		out, err := next(ctx, method, req)
+		call, ok := req.(*mcp.CallToolRequest)
+		if !ok {
+			return out, err
+		}
+		what, _ := mask.Mask{}.Text(call.Params.Name)
+		if err != nil {
+			c.a.Record(c.r, "agent", words.Clip(what, 200), "no_tool")
+			return out, err
+		}
+		res, ok := out.(*mcp.CallToolResult)
+		if !ok || res.GetError() == nil {
+			return out, nil
+		}
+		takes := c.takes[call.Params.Name]
+		told := refusal{Code: "bad_arguments", Detail: words.Get("agent_types", strings.Join(takes, ", ")).In(c.lang), Valid: takes}
+		var given map[string]json.RawMessage
+		if json.Unmarshal(call.Params.Arguments, &given) == nil {
+			for _, name := range slices.Sorted(maps.Keys(given)) {
+				if !slices.Contains(takes, name) {
+					told.Detail = words.Get("agent_arguments", words.Clip(name, 60), strings.Join(takes, ", ")).In(c.lang)
+					break
+				}
+			}
+		}
+		c.a.Record(c.r, "agent", words.Clip(what, 200), told.Code)
+		res = c.result(told)
+		res.IsError = true
+		return res, nil
+	}
 }
 
 // caller is who asks, and how.
 type caller struct {
+	takes map[string][]string // the arguments of each tool
 	a    *Agent
 	r    *http.Request
 	who  *access.Viewer
@@ -147,6 +187,9 @@ func (i instead) Unwrap() error { return i.error }
 func tool[In asked](s *mcp.Server, c *caller, name, about string, do func(context.Context, In) (any, error)) {
 	no := false
 	t := &mcp.Tool{Name: name, Description: about, Annotations: &mcp.ToolAnnotations{ReadOnlyHint: true, OpenWorldHint: &no, IdempotentHint: true}}
+	if schema, err := jsonschema.For[In](nil); err == nil { // as the library makes it, which refuses a tool without one
+		c.takes[name] = slices.Sorted(maps.Keys(schema.Properties))
+	}
 	mcp.AddTool(s, t, func(ctx context.Context, _ *mcp.CallToolRequest, in In) (*mcp.CallToolResult, any, error) {
 		if l := in.language(); l == "zh" || l == "en" {
 			c.lang = codes.Lang(l)
