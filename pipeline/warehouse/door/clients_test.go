@@ -57,6 +57,7 @@ func tool(t *testing.T, dir, name string, args ...string) string {
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "NO_PROXY=*", "no_proxy=*")
 	out, err := cmd.CombinedOutput()
+	t.Logf("$ %s\n%s", strings.Join(append([]string{filepath.Base(cmd.Args[0])}, cmd.Args[1:]...), " "), out) // the transcript, by -v
 	if err != nil {
 		t.Fatalf("%s: %v\n%s", name, err, out)
 	}

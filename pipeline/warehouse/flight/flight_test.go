@@ -400,6 +400,7 @@ db.close()
 print("ok")
 `
 	out, err := exec.CommandContext(t.Context(), python, "-W", "ignore", "-c", snippet+more).CombinedOutput()
+	t.Logf("$ python -c %s\n%s", snippet+more, out)
 	if err != nil || !strings.Contains(string(out), "600") || !strings.HasSuffix(strings.TrimSpace(string(out)), "ok") {
 		t.Errorf("%v\n%s", err, out)
 	}
