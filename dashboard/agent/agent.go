@@ -149,10 +149,10 @@ func (c *caller) plain(next mcp.MethodHandler) mcp.MethodHandler {
 // caller is who asks, and how.
 type caller struct {
 	takes map[string][]string // the arguments of each tool
-	a    *Agent
-	r    *http.Request
-	who  *access.Viewer
-	lang codes.Lang
+	a     *Agent
+	r     *http.Request
+	who   *access.Viewer
+	lang  codes.Lang
 }
 
 // spoken is what every tool takes.
