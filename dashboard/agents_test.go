@@ -129,7 +129,7 @@ func agents(h *house) {
 		{"ask_metric", map[string]any{"question": "what is the meaning of life"}, []string{`"code":"not_verified"`, `"can_ask":{`, "arrived last month"}, true},
 		{"ask_metric", map[string]any{}, []string{`"code":"not_verified"`}, true},
 		{"ask_metric", map[string]any{"metric": "inflow", "from": "2026-01-01", "to": "2026-07-01"}, []string{`"definition"`, `"version"`, `"link":"http`}, false},
-		{"ask_metric", map[string]any{"metric": "inflow", "planet": "mars"}, []string{`"code":"bad_arguments"`, `There is no argument \"planet\"`, "compare", `"valid":[`}, true},
+		{"ask_metric", map[string]any{"metric": "inflow", "planet": "mars"}, []string{`"code":"bad_arguments"`, `There is no argument “planet”`, "compare", `"valid":[`}, true},
 		{"ask_metric", map[string]any{"metric": 7}, []string{`"code":"bad_arguments"`, "wrong type", "metric"}, true},
 		{"ask_metric", map[string]any{"metric": "inflow", "freeze": "none such"}, []string{"none such"}, true},
 		{"ask_metric", map[string]any{"metric": "inflow", "freeze": "a", "as_of": "2026-06-05"}, []string{"bad_request", "freeze"}, true},
