@@ -55,6 +55,9 @@ func (m *metricCmd) Run(ctx context.Context, c *cli) error {
 		return err
 	}
 	defer o.Close()
+	if err := o.ensure(ctx); err != nil { // figures may come from tables that an older program did not make
+		return err
+	}
 	engine := &compute.Engine{For: access.CommandLine("command line"), Catalog: o.metrics, DB: o.reader, Duties: o.duties}
 	q, err := m.query(ctx, engine, o, c.Lang)
 	if err != nil {

@@ -210,18 +210,25 @@ func (d *Definition) recurring(group []int, of int) string {
 	for _, c := range apart {
 		tuple = append(tuple, "`"+c+"`")
 	}
-	same := "tuple(" + strings.Join(tuple, ", ") + ")"
-	where := "isNotNull(" + f.Day + ") and " + known(apart) + " and (_batch = {batch:UInt32} or _batch not in ({others:Array(UInt32)}))"
+	same := strings.Join(tuple, ", ")
+	whose := "isNotNull(" + f.Day + ") and " + known(apart) + " and (_batch = {batch:UInt32} or _batch not in ({others:Array(UInt32)}))"
 	if slices.Contains(apart, f.Day) { // the others' days need not be looked at
 		for _, end := range [][2]string{{">=", "min"}, {"<=", "max"}} {
-			where += fmt.Sprintf(" and `%s` %s (select %s(`%s`) from store.%s where _batch = {batch:UInt32})", f.Day, end[0], end[1], f.Day, d.Dataset)
+			whose += fmt.Sprintf(" and `%s` %s (select %s(`%s`) from store.%s where _batch = {batch:UInt32})", f.Day, end[0], end[1], f.Day, d.Dataset)
 		}
 	}
-	rows := "select " + strings.Join(own, ", ") + " from store." + d.Dataset + " where " + where +
-		" and " + same + " in (select " + same + " from store." + d.Dataset + " where _batch = {batch:UInt32} and " + known(apart) + ")"
-	all := slices.Concat([]string{"_batch", "_family", "_on"}, d.keys(), told)
+	// who occurs again, whatever for, is found in the columns that tell him; the others are read of his rows alone
+	again := "select " + same + " from store." + d.Dataset + " where " + whose + " and (" + same + ") in (select " + same + " from store." + d.Dataset +
+		" where _batch = {batch:UInt32} and " + known(apart) + ") group by " + same + " having count() > 1"
+	rows := "select " + strings.Join(own, ", ") + " from store." + d.Dataset + " where " + whose + " and (" + same + ") in (" + again + ")"
 	lone := slices.Concat([]string{"_family"}, told)
-	several := "select " + strings.Join(lone, ", ") + " from (" + rows + ") array join _families as _family group by " + strings.Join(lone, ", ") + " having count() > 1"
+	each := slices.Concat([]string{"_batch", "_on"}, d.keys())
+	several := "select " + strings.Join(lone, ", ") + ", groupArray(tuple(" + strings.Join(each, ", ") + ")) as _list from (" + rows + ") array join _families as _family group by " + strings.Join(lone, ", ") + " having length(_list) > 1"
+	flat := slices.Clone(lone)
+	for i, name := range each {
+		flat = append(flat, fmt.Sprintf("_row.%d as %s", i+1, name))
+	}
+	all := slices.Concat(each, lone)
 	var cols []string
 	for _, c := range names {
 		if slices.Contains(told, c) {
@@ -233,7 +240,6 @@ func (d *Definition) recurring(group []int, of int) string {
 	target := slices.Concat([]string{"_batch", "_family", "_way", "_on"}, d.keys(), names, []string{"_id"})
 	return "insert into " + d.Several() + " (" + strings.Join(target, ", ") + ")\nselect _batch, _family, " + fmt.Sprintf("toUInt16(%d) as _way", of) + ", _on, " +
 		strings.Join(slices.Concat(d.keys(), cols), ", ") + ", sipHash128(_family, _n, " + strings.Join(slices.Concat([]string{"_batch", "_on"}, d.keys(), told), ", ") + ") as _id\n" +
-		"from (select " + strings.Join(all, ", ") + ", count() as _many from (" + rows + ") array join _families as _family\n" +
-		"where tuple(" + strings.Join(lone, ", ") + ") in (" + strings.Replace(several, "select "+strings.Join(lone, ", "), "select tuple("+strings.Join(lone, ", ")+")", 1) + ")\n" +
+		"from (select " + strings.Join(all, ", ") + ", count() as _many from (select " + strings.Join(flat, ", ") + " from (" + several + ") array join _list as _row)\n" +
 		"group by " + strings.Join(all, ", ") + ")\narray join range(_many) as _n"
 }
