@@ -7,7 +7,7 @@ TOOLS := .cache/tools
 ZONE  ?= var/demo
 ADDR  ?= 127.0.0.1:8086
 
-.PHONY: help setup build run test lint fmt bench faults clients docs shots sbom dist clean
+.PHONY: help setup build run test mariadb lint fmt bench faults clients docs shots sbom dist clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -31,6 +31,9 @@ run: build ## write the demo zone's files, load them on a clock, serve the pages
 test: setup ## every test, on the real engine and a real browser; what is skipped is told at the end
 	$(GO) run ./cmd/browser
 	$(GO) run ./cmd/suite -timeout=30m ./...
+
+mariadb: ## a MariaDB server for the tests of sources, from Debian's packages, into .cache; nothing is installed
+	mkdir -p .cache/mariadb && cd .cache/mariadb && apt-get download mariadb-server-core liburing2 libaio1 && for f in *.deb; do dpkg -x $$f . && rm $$f; done
 
 $(TOOLS)/.done: .ci/tools/go.mod .ci/tools/go.sum
 	cd .ci/tools && $(GO) build -o ../../$(TOOLS)/ honnef.co/go/tools/cmd/staticcheck mvdan.cc/gofumpt

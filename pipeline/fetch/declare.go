@@ -4,6 +4,7 @@
 package fetch
 
 import (
+	"context"
 	"io/fs"
 	"maps"
 	"path"
@@ -15,7 +16,9 @@ import (
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/declare"
+	"yanzhen/pipeline/fetch/answer"
 	"yanzhen/pipeline/fetch/database"
+	"yanzhen/pipeline/fetch/webapi"
 )
 
 // Source is one declared place where rows lie: configs/sources/<name>.yaml.
@@ -30,6 +33,7 @@ type Source struct {
 	Period   string             `yaml:"period"`
 	Most     int                `yaml:"most"`
 	Database *database.Database `yaml:"database"`
+	HTTP     *webapi.API        `yaml:"http"`
 
 	File string           `yaml:"-"` // where it is declared
 	ds   *dataset.Dataset // its dataset
@@ -54,7 +58,8 @@ func (Source) Declared() declare.Keys {
 		"key":      {Zh: "哪几列合起来认定一行：新的值盖旧的值，按它对出删除的行", En: "the columns that together name a row: a new version takes the place of the old one, and what was deleted is found by them", Example: "[id]", Required: true},
 		"period":   {Zh: "数据集按期间替换时：按哪一列的日期分到各期间", En: "where the dataset is replaced by period: the column whose date says to which one a row belongs", Example: "日期"},
 		"most":     {Zh: "最多多少行，再多就不取并说明", En: "how many rows at most; with more nothing is fetched, and that is told", Default: "5000000", Example: "200000"},
-		"database": {Zh: "数据库与查询", En: "the database, and the query", Example: "{kind: postgres, host: hr-db, name: hr, user: yanzhen_read, password: {file: /etc/yanzhen/hr.password}, query: select * from v_talents}"},
+		"database": {Zh: "数据库与查询；或用 http", En: "the database, and the query; or http", Example: "{kind: postgres, host: hr-db, name: hr, user: yanzhen_read, password: {file: /etc/yanzhen/hr.password}, query: select * from v_talents}"},
+		"http":     {Zh: "返回 JSON 的接口", En: "a program that answers in JSON", Example: "{url: https://api.example.gov.cn/moves, rows: data.items, fields: [{name: id, path: id}]}"},
 	}
 }
 
@@ -101,11 +106,34 @@ func (s *Source) check(f *declare.File, datasets map[string]*dataset.Dataset) {
 		s.ds = datasets[s.Dataset]
 		s.checkDataset(f)
 	}
-	if s.Database == nil {
-		f.Fault("database", "缺少", "is missing")
-		return
+	switch {
+	case s.Database == nil && s.HTTP == nil:
+		f.Fault("database", "缺少，应有 database 或 http", "is missing: database or http")
+	case s.Database != nil && s.HTTP != nil:
+		f.Fault("http", "database 与 http 只能有一个", "either database or http, not both")
+	case s.Database != nil:
+		s.Database.Check(f, "database")
+	default:
+		s.HTTP.Check(f, "http")
 	}
-	s.Database.Check(f, "database")
+}
+
+// reader is what is asked.
+func (s *Source) reader() interface {
+	Read(context.Context, answer.Ask, answer.Taker) (answer.Answer, error)
+} {
+	if s.Database != nil {
+		return s.Database
+	}
+	return s.HTTP
+}
+
+// cursor says how it is known what is new; nil: everything is read each time.
+func (s *Source) cursor() *database.Cursor {
+	if s.Database != nil {
+		return s.Database.Cursor
+	}
+	return nil
 }
 
 // checkDataset holds a source against the dataset that its rows go into.

@@ -20,7 +20,7 @@ import (
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
-	"yanzhen/pipeline/fetch/database"
+	"yanzhen/pipeline/fetch/answer"
 	"yanzhen/pipeline/fetch/mirror"
 )
 
@@ -89,9 +89,7 @@ func (f *Fetcher) named(name string) (s *Source, dir string, release func(), err
 
 // question names what is asked: rows of another question are of no use.
 func (s *Source) question() string {
-	d := *s.Database
-	d.Password, d.Timeout, d.CA = s.Database.Password, 0, ""
-	text, _ := json.Marshal([]any{d, s.Zone, s.Key}) // of texts and numbers
+	text, _ := json.Marshal([]any{s.Database, s.HTTP, s.Zone, s.Key}) // of texts and numbers
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])
 }
@@ -192,7 +190,7 @@ func (f *Fetcher) bring(ctx context.Context, s *Source, dir, rows string, how ho
 		return nil, err
 	}
 	defer old.Close()
-	ask := database.Ask{Zone: s.zone, Office: f.Office}
+	ask := answer.Ask{Zone: s.zone, Office: f.Office}
 	if old != nil {
 		ask.From, head.Full = old.Cursor, old.Full
 	}
@@ -202,7 +200,7 @@ func (f *Fetcher) bring(ctx context.Context, s *Source, dir, rows string, how ho
 		r.known = old.Columns
 	}
 	defer r.close()
-	a, err := s.Database.Read(ctx, ask, &r)
+	a, err := s.reader().Read(ctx, ask, &r)
 	if errors.Is(err, errOtherColumns) {
 		old.Close()
 		os.Remove(name)
@@ -217,7 +215,7 @@ func (f *Fetcher) bring(ctx context.Context, s *Source, dir, rows string, how ho
 	}
 	head.Columns = r.names
 	var w *mirror.Writer
-	if s.Database.Cursor != nil {
+	if s.cursor() != nil {
 		if w, err = mirror.Create(name, head); err != nil {
 			return nil, err
 		}
@@ -269,7 +267,7 @@ func (s *Source) tooMany() error {
 
 // known opens what is known of the source; nil where everything has to be read.
 func (s *Source) known(name string, now time.Time, how how, log *slog.Logger) (*mirror.Reader, error) {
-	if s.Database.Cursor == nil || how == everything {
+	if s.cursor() == nil || how == everything {
 		return nil, nil
 	}
 	old, err := mirror.Open(name)
@@ -282,7 +280,7 @@ func (s *Source) known(name string, now time.Time, how how, log *slog.Logger) (*
 	case err != nil:
 		return nil, err
 	}
-	if age := now.Sub(old.Full); old.Of != s.question() || old.Cursor == nil || age >= s.Database.Cursor.Full || age < 0 {
+	if age := now.Sub(old.Full); old.Of != s.question() || old.Cursor == nil || age >= s.cursor().Full || age < 0 {
 		old.Close()
 		return nil, nil
 	}
@@ -303,7 +301,7 @@ type receiver struct {
 }
 
 // Begin finds the columns of the key.
-func (r *receiver) Begin(columns []database.Column) error {
+func (r *receiver) Begin(columns []answer.Column) error {
 	for _, c := range columns {
 		r.names = append(r.names, c.Name)
 	}
@@ -342,7 +340,7 @@ func (r *receiver) close() {
 	}
 }
 
-func notes(a database.Answer) []codes.Text {
+func notes(a answer.Answer) []codes.Text {
 	var out []codes.Text
 	if a.Zero > 0 {
 		out = append(out, codes.Text{Zh: fmt.Sprintf("%d 格是 0000-00-00，按空格处理", a.Zero), En: fmt.Sprintf("%d cells are 0000-00-00 and were taken as empty", a.Zero)})
@@ -355,7 +353,7 @@ func notes(a database.Answer) []codes.Text {
 
 // asProblem makes a problem of what needs a person.
 func asProblem(s *Source, err error) error {
-	var f *database.Fault
+	var f *answer.Fault
 	if errors.As(err, &f) {
 		return &pipeline.Problem{Code: "source_" + f.Code, Text: codes.Text{Zh: s.Title.Zh + "：" + f.Text.Zh, En: s.Title.En + ": " + f.Text.En}, Remedy: f.Remedy, Err: err}
 	}
@@ -378,7 +376,7 @@ func (f *Fetcher) log() *slog.Logger {
 
 // Look reads the first rows of a source and leaves them as a file that can be planned. Of a source whose rows fall into several
 // periods they are those of the first row's. Nothing is loaded, and nothing of it is remembered; done removes the file.
-func (f *Fetcher) Look(ctx context.Context, name string, first int) (q pipeline.Request, columns []database.Column, done func(), err error) {
+func (f *Fetcher) Look(ctx context.Context, name string, first int) (q pipeline.Request, columns []answer.Column, done func(), err error) {
 	s, dir, release, err := f.named(name)
 	if err != nil {
 		return q, nil, nil, err
@@ -395,7 +393,7 @@ func (f *Fetcher) Look(ctx context.Context, name string, first int) (q pipeline.
 		}
 	}()
 	l := looker{receiver: receiver{source: s, dir: tmp}}
-	a, err := s.Database.Read(ctx, database.Ask{Zone: s.zone, Office: f.Office, First: first}, &l)
+	a, err := s.reader().Read(ctx, answer.Ask{Zone: s.zone, Office: f.Office, First: first}, &l)
 	if err != nil {
 		return q, nil, nil, asProblem(s, err)
 	}
@@ -418,7 +416,7 @@ type looker struct {
 }
 
 // Begin begins the file.
-func (l *looker) Begin(columns []database.Column) error {
+func (l *looker) Begin(columns []answer.Column) error {
 	if err := l.receiver.Begin(columns); err != nil {
 		return err
 	}

@@ -16,6 +16,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"yanzhen/jobs"
+	"yanzhen/jobs/paused"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/fetch"
@@ -260,6 +262,8 @@ func TestPostgres(t *testing.T) {
 		t.Errorf("the log holds the password: %s", b.log)
 	}
 
+	b.byTheClock(s)
+
 	// the first rows, as a file that is planned; nothing of it is kept
 	b.declare(source(s, cursor))
 	q, columns, done, err := b.Look(t.Context(), "moves", 100)
@@ -361,4 +365,43 @@ func startWriter(ctx context.Context, c *pgx.Conn, rows int) (end func() (int64,
 type writerResult struct {
 	n   int64
 	err error
+}
+
+// byTheClock lets a job fetch: what became of it, and why it did not, is its run.
+func (b *bench) byTheClock(s fetchtest.Server) {
+	b.t.Helper()
+	b.declare(source(s, cursor))
+	list, err := jobs.Read(fstest.MapFS{"jobs/hourly.yaml": {Data: []byte("name: hourly\ntitle: {zh: 取, en: Fetch}\nfetch: moves\nschedule: '@hourly'\n")}}, "jobs", b.Loader.Catalog.Names(), nil, fetch.Datasets(b.Sources))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	clock := &jobs.Scheduler{Jobs: list, Loader: b.Loader, Fetch: b.Job, Dir: b.Dir, Log: slog.New(slog.DiscardHandler)}
+	if err := clock.Start(b.t.Context()); err != nil {
+		b.t.Fatal(err)
+	}
+	defer clock.Stop(b.t.Context())
+	run := func() pipeline.Run {
+		b.t.Helper()
+		id, err := clock.Run("hourly")
+		for busy := (*paused.Refusal)(nil); errors.As(err, &busy) && b.t.Context().Err() == nil; id, err = clock.Run("hourly") {
+			time.Sleep(20 * time.Millisecond) // a run is recorded a moment before its job is free
+		}
+		for err == nil {
+			r, ok, e := b.Loader.Run(b.t.Context(), id)
+			if ok && !r.Finished.IsZero() && r.State != pipeline.Running {
+				return r
+			}
+			err = errors.Join(e, b.t.Context().Err())
+			time.Sleep(20 * time.Millisecond)
+		}
+		b.t.Fatal(err)
+		return pipeline.Run{}
+	}
+	if r := run(); r.State != pipeline.Unchanged || r.Dataset != "moves" || r.MessageEn != "5 files: 0 published, 5 unchanged, 0 held, 0 refused" {
+		b.t.Errorf("a run: %+v", r)
+	}
+	b.declare(strings.Replace(source(s, cursor), "from moved", "from nowhere", 1))
+	if r := run(); r.State != pipeline.Failed || r.Code != "source_query" || !strings.Contains(r.MessageZh, "nowhere") || r.RemedyEn == "" {
+		b.t.Errorf("a run that fails: %+v", r)
+	}
 }

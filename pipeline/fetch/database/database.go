@@ -8,63 +8,33 @@ import (
 	"strings"
 	"time"
 
-	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/fetch/answer"
 )
 
-// Kind is what a column of an answer holds, as far as its texts differ.
-type Kind string
-
-// The kinds. A column of another type is refused: its query has to make a text of it.
-const (
-	Text    Kind = "text"
-	Number  Kind = "number"
-	Whole   Kind = "whole"
-	Bool    Kind = "bool"
-	Day     Kind = "date"
-	Wall    Kind = "time without zone" // as a clock on the wall of the source's zone shows it
-	Instant Kind = "time"
+type (
+	// Column, Kind, Ask, Answer and Taker are what every way of fetching has in common.
+	Column = answer.Column
+	Kind   = answer.Kind
+	Ask    = answer.Ask
+	Answer = answer.Answer
+	Taker  = answer.Taker
 )
-
-// Column is one of an answer.
-type Column struct {
-	Name string
-	Kind Kind
-	Type string // as the database calls it
-}
-
-// Ask is what is wanted.
-type Ask struct {
-	Zone   *time.Location // of the source: of its times without a zone
-	Office *time.Location // in which times are told
-	From   []string       // the cursor of the last answer; nil: everything
-	First  int            // so many rows and no more; 0: all
-}
-
-// Answer is what came besides the rows.
-type Answer struct {
-	Columns  []Column
-	Cursor   []string // how far it goes; nil where no row has one
-	Zero     uint64   // days that are none (0000-00-00), given as no value
-	Unplaced uint64   // rows without a value in a column of the cursor: only a full reading sees them change
-}
-
-// Fault is why an answer cannot be had however often it is asked for: somebody has to do something.
-type Fault struct {
-	Code         string
-	Text, Remedy codes.Text
-}
-
-// Error is both languages.
-func (f *Fault) Error() string { return f.Text.Zh + " / " + f.Text.En }
-
-func fault(code, zh, en, todoZh, todoEn string) *Fault {
-	return &Fault{code, codes.Text{Zh: zh, En: en}, codes.Text{Zh: todoZh, En: todoEn}}
-}
 
 const (
-	mostColumns = 1000
-	mostText    = 1 << 20 // bytes of a cell
+	Text    = answer.Text
+	Number  = answer.Number
+	Whole   = answer.Whole
+	Bool    = answer.Bool
+	Day     = answer.Day
+	Wall    = answer.Wall
+	Instant = answer.Instant
 )
+
+func fault(code, zh, en, todoZh, todoEn string) *answer.Fault {
+	return answer.NewFault(code, zh, en, todoZh, todoEn)
+}
+
+const mostColumns = 1000
 
 // errEnough ends a reading whose first rows were wanted.
 var errEnough = errors.New("enough")
@@ -79,12 +49,6 @@ type session interface {
 	param(n int, c Column) string // a place for argument n, from 1, of a column's type
 	moment(t time.Time, c Column, zone *time.Location) string
 	close()
-}
-
-// Taker takes an answer: first its columns, then every row. What Row is handed is written over afterwards.
-type Taker interface {
-	Begin(columns []Column) error
-	Row(cells [][]byte) error
 }
 
 // Read asks the query and hands on its answer, times told in the office's zone. A *Fault needs a person; any other error may pass,
@@ -163,7 +127,7 @@ func (d *Database) read(ctx context.Context, s session, ask Ask, to Taker) (a An
 		}
 	}
 	n := 0
-	t := teller{columns: a.Columns, zone: ask.Zone, office: ask.Office}
+	t := answer.Teller{Columns: a.Columns, Ask: ask}
 	err = s.rows(ctx, "select q.* from "+from+where, args, func(cells [][]byte) error {
 		for _, i := range at {
 			if cells[i] == nil {
@@ -171,7 +135,7 @@ func (d *Database) read(ctx context.Context, s session, ask Ask, to Taker) (a An
 				break
 			}
 		}
-		if err := t.tell(cells); err != nil {
+		if err := t.Tell(cells); err != nil {
 			return err
 		}
 		if err := to.Row(cells); err != nil {
@@ -185,7 +149,7 @@ func (d *Database) read(ctx context.Context, s session, ask Ask, to Taker) (a An
 	if errors.Is(err, errEnough) {
 		err = nil
 	}
-	a.Zero = t.zero
+	a.Zero = t.Zero
 	return a, err
 }
 
@@ -251,7 +215,7 @@ func (q asked) since(from []string) (where string, args []string, err error) {
 		if !q.timed() {
 			return "", nil, fault("cursor", "cursor.lag 要求第一列是时刻或日期", "cursor.lag wants a time or a date as the first column", "去掉 lag，或把时刻列放在第一", "drop lag, or put a column of times first")
 		}
-		t, err := parse(from[0], q.cursor[0].Kind, q.zone)
+		t, err := answer.Parse(from[0], q.cursor[0].Kind, q.zone)
 		if err != nil {
 			return "", nil, err
 		}
@@ -281,7 +245,7 @@ func (q asked) last(ctx context.Context, from string) (last []string, err error)
 		for i, c := range cells {
 			text := string(c)
 			if k := q.cursor[i].Kind; k == Wall || k == Instant || k == Day {
-				t, err := parse(text, k, q.zone)
+				t, err := answer.Parse(text, k, q.zone)
 				if err != nil {
 					return err
 				}
@@ -292,52 +256,4 @@ func (q asked) last(ctx context.Context, from string) (last []string, err error)
 		return nil
 	})
 	return last, err
-}
-
-var layouts = []string{"2006-01-02 15:04:05.999999999Z07", "2006-01-02 15:04:05.999999999Z07:00", "2006-01-02 15:04:05.999999999Z07:00:00", "2006-01-02 15:04:05.999999999", "2006-01-02"}
-
-// parse reads a time as databases write it.
-func parse(text string, k Kind, zone *time.Location) (time.Time, error) {
-	for _, l := range layouts {
-		if t, err := time.ParseInLocation(l, text, zone); err == nil {
-			return t, nil
-		}
-	}
-	return time.Time{}, fault("cursor", "游标列里有不是"+string(k)+"的值", "a column of the cursor holds what is no "+string(k), "在 query 里去掉 infinity、公元前的日期这样的值", "leave values such as infinity or years BC out in query")
-}
-
-// teller makes of the texts of a database those of a file.
-type teller struct {
-	columns      []Column
-	zone, office *time.Location
-	zero         uint64
-}
-
-func (t *teller) tell(cells [][]byte) error {
-	for i, c := range cells {
-		if c == nil {
-			continue
-		}
-		if len(c) > mostText {
-			return fault("large", fmt.Sprintf("列 %s 有超过 %d 字节的值", t.columns[i].Name, mostText), fmt.Sprintf("column %s has a value of more than %d bytes", t.columns[i].Name, mostText), "在 query 里截短它，或不取它", "shorten it in query, or leave it out")
-		}
-		switch k := t.columns[i].Kind; k {
-		case Day, Wall, Instant:
-			if strings.HasPrefix(string(c), "0000-00-00") {
-				cells[i] = nil
-				t.zero++
-				continue
-			}
-			if k == Day || k == Wall && t.zone.String() == t.office.String() {
-				continue
-			}
-			for _, l := range layouts { // what is none (infinity) is left to the loader, which says so at its place
-				if at, err := time.ParseInLocation(l, string(c), t.zone); err == nil {
-					cells[i] = at.In(t.office).AppendFormat(c[:0], "2006-01-02 15:04:05.999999999")
-					break
-				}
-			}
-		}
-	}
-	return nil
 }

@@ -41,7 +41,7 @@ func programs(t testing.TB) string {
 			return dir
 		}
 	}
-	t.Skip("no PostgreSQL server is installed (package postgresql); set YANZHEN_POSTGRES to the folder of its programs")
+	t.Skip("opt-in: no PostgreSQL server is installed (package postgresql); set YANZHEN_POSTGRES to the folder of its programs")
 	return ""
 }
 
