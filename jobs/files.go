@@ -12,6 +12,7 @@ import (
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/filename"
+	"yanzhen/pipeline/packed"
 )
 
 // summary adds up the loads of a run.
@@ -93,16 +94,16 @@ func (s *Scheduler) loadFiles(ctx context.Context, j *Job, files []found, run st
 			continue // taken away again before its turn
 		}
 		s.settle(j, file, func(k *seen) { k.state, k.run = pipeline.ArrivalLoading, "" })
-		o, err := s.Loader.Load(ctx, s.request(j, file, run))
+		o, err := packed.Load(ctx, s.Loader, s.request(j, file, run), func(o pipeline.Outcome, err error) {
+			if !errors.Is(err, pipeline.ErrMoving) && !(err != nil && (pipeline.Away(err) || ctx.Err() != nil)) {
+				sum.add(o, err)
+			}
+		})
 		if err != nil && (pipeline.Away(err) || ctx.Err() != nil) {
 			s.settle(j, file, func(k *seen) { k.state = pipeline.ArrivalWaiting })
 			return fmt.Errorf("%s: %w", o.File, err)
 		}
 		s.settle(j, file, func(k *seen) { s.became(k, o, err) })
-		if errors.Is(err, pipeline.ErrMoving) {
-			continue
-		}
-		sum.add(o, err)
 	}
 	return nil
 }

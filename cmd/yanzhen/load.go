@@ -16,6 +16,7 @@ import (
 	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/filename"
+	"yanzhen/pipeline/packed"
 )
 
 // destination is what load and plan have in common: which dataset and unit a file belongs to.
@@ -81,18 +82,24 @@ func (l *loadCmd) Run(ctx context.Context, c *cli) error {
 		req.Force = l.Force
 		bar := lines.NewBar(os.Stderr, filepath.Base(path), c.say("行", "rows"))
 		req.Progress = bar.Rows
-		out, err := o.loader.Load(ctx, req)
-		bar.End()
-		printOutcome(c, out)
-		if out.Stored > 0 {
-			err = errors.Join(err, printRejects(ctx, c, o, out.Run, 20))
-		}
-		var no *pipeline.Problem
-		switch {
-		case errors.As(err, &no), err == nil && out.State == pipeline.Held:
-			stopped++ // why was printed
-		case err != nil:
-			faults = append(faults, fmt.Errorf("%s: %w", lines.Plain(path), err))
+		_, err := packed.Load(ctx, o.loader, req, func(out pipeline.Outcome, err error) {
+			bar.End()
+			printOutcome(c, out)
+			if out.Stored > 0 {
+				if e := printRejects(ctx, c, o, out.Run, 20); e != nil {
+					faults = append(faults, e)
+				}
+			}
+			var no *pipeline.Problem
+			switch {
+			case errors.As(err, &no), err == nil && out.State == pipeline.Held:
+				stopped++ // why was printed
+			case err != nil:
+				faults = append(faults, fmt.Errorf("%s: %w", lines.Plain(out.File), err))
+			}
+		})
+		if err != nil && len(faults) == 0 && stopped == 0 {
+			return err
 		}
 		if ctx.Err() != nil {
 			break

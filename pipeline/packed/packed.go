@@ -1,0 +1,295 @@
+// Package packed loads what lies in a zip or a gz, file by file, each as if it had been sent by itself: 报送.zip/引进.xlsx is what it
+// is called then. A packed file is bounded in what it may hold and become, and is refused whole where one of its files cannot be had.
+package packed
+
+import (
+	"archive/zip"
+	"cmp"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"yanzhen/pipeline"
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/filename"
+)
+
+// Bounds of what is unpacked.
+const (
+	mostFiles = 200
+	mostBytes = 1 << 30 // of all files together
+	mostName  = 300     // bytes of a file's name
+)
+
+// ratio is how many times its size a packed file may become, once it is past smallest: what becomes more is made to fill a disk.
+const (
+	ratio    = 300
+	smallest = 16 << 20
+)
+
+// inside is a file that was unpacked.
+type inside struct{ name, path string }
+
+// Is reports whether a file is packed, by its name.
+func Is(name string) bool {
+	ext := strings.ToLower(filepath.Ext(name))
+	return ext == ".zip" || ext == ".gz"
+}
+
+func refuse(code, zh, en, todoZh, todoEn string) *pipeline.Problem {
+	return &pipeline.Problem{Code: code, Text: codes.Text{Zh: zh, En: en}, Remedy: codes.Text{Zh: todoZh, En: todoEn}}
+}
+
+// Load loads a file, or what is packed in it; did is told what became of each. The outcome is that of the file, of several the
+// one that most needs a person; the error is the loader's. Where the database is away, the rest is left.
+func Load(ctx context.Context, l *pipeline.Loader, req pipeline.Request, did func(pipeline.Outcome, error)) (pipeline.Outcome, error) {
+	if req.Display == "" {
+		req.Display = filepath.Base(req.Path)
+	}
+	if !Is(req.Path) {
+		out, err := l.Load(ctx, req)
+		did(out, err)
+		return out, err
+	}
+	began := time.Now()
+	if err := os.MkdirAll(l.Spool, 0o700); err != nil {
+		return pipeline.Outcome{File: req.Display, State: pipeline.Failed}, err
+	}
+	sweep(l.Spool, began)
+	dir, err := os.MkdirTemp(l.Spool, "packed-")
+	if err != nil {
+		return pipeline.Outcome{File: req.Display, State: pipeline.Failed}, err
+	}
+	defer os.RemoveAll(dir)
+	files, err := unpack(ctx, req.Path, dir)
+	if p, ok := errors.AsType[*pipeline.Problem](err); ok {
+		out := refused(ctx, l, req, p, began)
+		did(out, p)
+		return out, p
+	}
+	if err != nil {
+		out := pipeline.Outcome{File: req.Display, State: pipeline.Failed}
+		did(out, err)
+		return out, err
+	}
+	worst, worstErr := pipeline.Outcome{File: req.Display, State: pipeline.Unchanged}, error(nil)
+	for _, f := range files {
+		out, err := l.Load(ctx, within(req, f))
+		did(out, err)
+		if err != nil && (pipeline.Away(err) || ctx.Err() != nil) {
+			return out, err
+		}
+		if weight(out) > weight(worst) || worst.Run == "" {
+			worst, worstErr = out, err
+		}
+	}
+	return worst, worstErr
+}
+
+// sweep removes what a process that was killed had unpacked.
+func sweep(spool string, now time.Time) {
+	old, _ := filepath.Glob(filepath.Join(spool, "packed-*"))
+	for _, dir := range old {
+		if info, err := os.Stat(dir); err == nil && now.Sub(info.ModTime()) > 48*time.Hour { // longer than any load takes
+			os.RemoveAll(dir)
+		}
+	}
+}
+
+// within is the request for a file inside: what its own name does not tell, that of the packed file tells.
+func within(req pipeline.Request, f inside) pipeline.Request {
+	outer, own := filename.Parse(req.Display), filename.Parse(f.name)
+	req.Path, req.Display, req.Run = f.path, path.Join(req.Display, f.name), ""
+	if req.Sender == "" {
+		folder := path.Base(path.Dir(f.name))
+		if folder == "." {
+			folder = path.Base(path.Dir(path.Dir(req.Display)))
+		}
+		if folder == "." || folder == "/" {
+			folder = ""
+		}
+		if own.Sender == "" || own.Dataset == "" && outer.Sender != "" { // 引进与流出.xlsx names no office
+			req.Sender = cmp.Or(outer.Sender, folder)
+		}
+	}
+	if req.Sender == "" && own.Sender == "" { // the packed file is no folder of an office
+		req.Display = strings.ReplaceAll(req.Display, "/", " › ")
+	}
+	if req.Period.IsZero() && own.Period.IsZero() {
+		req.Period = outer.Period
+	}
+	return req
+}
+
+// weight orders outcomes by how much they need a person.
+func weight(o pipeline.Outcome) int {
+	return slices.Index([]pipeline.State{pipeline.Unchanged, pipeline.Published, pipeline.Held, pipeline.Cancelled, pipeline.Failed}, o.State)
+}
+
+// refused records that a packed file was refused.
+func refused(ctx context.Context, l *pipeline.Loader, req pipeline.Request, p *pipeline.Problem, began time.Time) pipeline.Outcome {
+	id := cmp.Or(req.Run, pipeline.NewRun(began))
+	name := l.Shown(req.Display)
+	r := pipeline.Run{
+		ID: id, Kind: "load", Parent: req.Parent, Job: req.Job, Attempt: 1, Started: began, Finished: time.Now(), File: name, Dataset: req.Dataset,
+		Owner: l.Owner(), State: pipeline.Failed, Code: p.Code, MessageZh: p.Text.Zh, MessageEn: p.Text.En, RemedyZh: p.Remedy.Zh, RemedyEn: p.Remedy.En,
+	}
+	if err := l.PutRun(context.WithoutCancel(ctx), &r); err != nil && l.Log != nil {
+		l.Log.Error("run not recorded", "run", id, "err", err)
+	}
+	return pipeline.Outcome{Run: id, File: name, State: pipeline.Failed, Problem: p, Took: time.Since(began)}
+}
+
+// room is what may still be unpacked.
+type room struct {
+	left   int64
+	packed int64
+	used   int64
+}
+
+// put unpacks one file.
+func (r *room) put(ctx context.Context, to string, from io.Reader) error {
+	f, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	buf := make([]byte, 64<<10)
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		n, err := from.Read(buf)
+		r.used += int64(n)
+		if r.used > r.left || r.used > smallest && r.used > ratio*r.packed {
+			return refuse("packed_large", fmt.Sprintf("解开后超过 %d MB，或大得不合常理", r.left>>20), fmt.Sprintf("unpacked it has more than %d MB, or more than can be meant", r.left>>20),
+				"分成几个压缩包，或直接报送文件", "divide it, or send the files themselves")
+		}
+		if _, werr := f.Write(buf[:n]); werr != nil {
+			return werr
+		}
+		if errors.Is(err, io.EOF) {
+			return f.Close()
+		}
+		if err != nil {
+			return broken()
+		}
+	}
+}
+
+func broken() error {
+	return refuse("packed_broken", "压缩包损坏或不完整", "the packed file is damaged or cut off", "重新压缩、重新复制后再报送", "pack it again, copy it again, and send it again")
+}
+
+func unpack(ctx context.Context, name, dir string) ([]inside, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	r := &room{left: mostBytes, packed: info.Size()}
+	if strings.EqualFold(filepath.Ext(name), ".zip") {
+		return unzip(ctx, f, r, dir)
+	}
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		return nil, broken()
+	}
+	base := filepath.Base(name)
+	base = base[:len(base)-len(".gz")]
+	if Is(base) || strings.HasSuffix(strings.ToLower(base), ".tar") {
+		return nil, nested(base)
+	}
+	out := inside{base, filepath.Join(dir, "0"+filepath.Ext(base))}
+	return []inside{out}, r.put(ctx, out.path, z)
+}
+
+func nested(name string) error {
+	return refuse("packed_nested", "压缩包里又是压缩包："+name, "a packed file within a packed file: "+name, "只压缩一层", "pack once only")
+}
+
+func unzip(ctx context.Context, f *os.File, r *room, dir string) ([]inside, error) {
+	z, err := zip.NewReader(f, r.packed)
+	if err != nil {
+		return nil, broken()
+	}
+	var out []inside
+	seen := map[string]bool{}
+	for _, e := range z.File {
+		name, err := nameOf(e)
+		if err != nil {
+			return nil, err
+		}
+		if e.FileInfo().IsDir() || litter(name) {
+			continue
+		}
+		switch {
+		case e.Flags&1 != 0:
+			return nil, refuse("packed_encrypted", "压缩包有口令", "the packed file has a password", "不设口令重新压缩", "pack it again without a password")
+		case !e.Mode().IsRegular():
+			return nil, refuse("packed_link", "压缩包里有链接或特殊文件："+name, "the packed file holds a link or a special file: "+name, "压缩文件本身", "pack the files themselves")
+		case Is(name):
+			return nil, nested(name)
+		case seen[name]:
+			return nil, refuse("packed_twice", "压缩包里有两个同名的文件："+name, "the packed file holds two files of one name: "+name, "留一个", "keep one of them")
+		case len(out) == mostFiles:
+			return nil, refuse("packed_many", fmt.Sprintf("压缩包里超过 %d 个文件", mostFiles), fmt.Sprintf("the packed file holds more than %d files", mostFiles), "分成几个压缩包", "divide it")
+		}
+		seen[name] = true
+		from, err := e.Open()
+		if err != nil {
+			return nil, broken()
+		}
+		to := filepath.Join(dir, fmt.Sprintf("%d%s", len(out), filepath.Ext(name)))
+		err = r.put(ctx, to, from)
+		from.Close()
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, inside{name, to})
+	}
+	if len(out) == 0 {
+		return nil, refuse("packed_empty", "压缩包里没有文件", "the packed file holds no file", "核对压缩包", "check the packed file")
+	}
+	slices.SortFunc(out, func(a, b inside) int {
+		return cmp.Or(cmp.Compare(filename.Parse(a.name).Revision, filename.Parse(b.name).Revision), cmp.Compare(a.name, b.name))
+	})
+	return out, nil
+}
+
+// nameOf is the name of a file inside, as it was meant: Windows in Chinese writes GB18030. One that leads out of the packed file
+// is refused.
+func nameOf(e *zip.File) (string, error) {
+	name := e.Name
+	if e.NonUTF8 {
+		if text, err := simplifiedchinese.GB18030.NewDecoder().String(name); err == nil {
+			name = text
+		}
+	}
+	name = strings.ReplaceAll(name, `\`, "/")
+	if clean := path.Clean(name); len(name) > mostName || path.IsAbs(name) || clean == ".." || strings.HasPrefix(clean, "../") || strings.ContainsAny(name, "\x00\n\r") {
+		return "", refuse("packed_name", "压缩包里有路径不正常的文件", "the packed file holds a file whose path is none", "重新压缩", "pack it again")
+	}
+	return path.Clean(name), nil
+}
+
+// litter are files that programs leave in packed files, and that nobody sends.
+func litter(name string) bool {
+	base := path.Base(name)
+	low := strings.ToLower(base)
+	return strings.HasPrefix(name, "__MACOSX/") || strings.HasPrefix(base, ".") || strings.HasPrefix(base, "~$") || low == "thumbs.db" || low == "desktop.ini"
+}
