@@ -161,6 +161,9 @@ func TestUnitsOutsideTheCells(t *testing.T) {
 		{"money in a column of persons", "编号,人数（万元）\nA1,5\n", "", "人数"},
 		{"a row of units with remarks", "编号,名称,金额\n（编号）,（文字）,（千元）\nA1,甲,50\n", "A1,-,甲,50,-,-,-", "C2 [unit_row] 是计量单位，不是数"},
 		{"a row of units of which one is not known", "编号,金额,人数\n,元/标箱,人\nA1,50,3\n", "A1,-,-,50,3,-,-", "C2 [unit_row]"},
+		{"in other brackets", "编号,金额〔百元〕\nA1,500\n", "A1,-,-,5,-,-,-", ""},
+		{"below a footnote", "编号,金额（元）①,人数*\nA1,50000,3\n", "A1,-,-,5,3,-,-", ""},
+		{"deals in a column of money", "编号,金额（笔）\nA1,5\n", "", "写的却是笔"},
 		{"another currency", "编号,金额（KRW）\nA1,5\n", "", "不是认识的单位"},
 		{"in English", "Unit: yuan,\n编号,金额\nA1,50000\n", "A1,-,-,5,-,-,-", "换算：金额"},
 		{"at the end", "编号,金额元\nA1,50000\n", "A1,-,-,5,-,-,-", ""},
@@ -361,6 +364,31 @@ func TestSumsReadAsData(t *testing.T) {
 				t.Errorf("asked %v, want %d; told\n%s", r.account.Doubled, tt.want, r.told())
 			}
 		})
+	}
+}
+
+// Rows that are sums under names of their own are asked about where it can hardly be chance, and told where it may be one; a row below
+// which 其中 stands is one. What stands alone in its row and numbers a part of the table is no row.
+func TestSumsByOtherNames(t *testing.T) {
+	for _, tt := range []struct {
+		name, text  string
+		rows, asked int
+		told        string
+	}{
+		{"the whole, first", "Q0,县本级,22,6\nA1,甲,5,1\nA2,乙,7,2\nA3,丙,10,3\n", 4, 1, "A2 “Q0”的各数正是其下 3 行之和"},
+		{"a name, first", "Q0,东片,22,6\nA1,甲,5,1\nA2,乙,7,2\nA3,丙,10,3\n", 4, 0, "A2 “Q0”的各数正是其下 3 行之和"},
+		{"one figure, first", "Q0,东片,22,6\nA1,甲,5,1\nA2,乙,7,2\nA3,丙,10,2\n", 4, 0, ""},
+		{"since a total", "A1,甲,5,1\nA2,乙,7,2\n合计,,12,3\nA3,丙,8,3\nA4,丁,10,4\nZ,三园,18,7\n", 5, 0, "A7 “Z”像合计行"},
+		{"since a total, of many digits", "A1,甲,5,1\nA2,乙,7,2\n合计,,12,3\nA3,丙,8.25,3\nA4,丁,1000.5,4\nZ,三园,1008.75,7\n", 5, 1, ""},
+		{"a group and its parts", "P1,雁湖片区,12,3\n其中：甲,,5,1\nA2,乙,7,2\nP2,临江片区,28,5\n其中：丙,,8,2\nA4,丁,20,3\n", 4, 2, ""},
+		{"a part that is none of a group", "A1,甲,12,3\n其中：女,,5,1\nA2,乙,9,2\nA3,丙,28,5\n其中：女,,8,2\nA4,丁,2,1\n", 4, 0, ""},
+		{"titles of parts", "一、雁湖片区\nA1,甲,5,1\n—— 临江片区 ——\nA2,乙,7,2\n（二）其他\nA3,丙,9,2\n", 3, 0, "合计与附注：A2 一、雁湖片区、A4 —— 临江片区 ——、A6 （二）其他"},
+		{"names that begin with a number", "三一重工,甲,5,1\n一、工业,乙,7,2\n二厂,,,\n", 3, 0, ""},
+	} {
+		r := readText(t, trial, "编号,名称,金额,人数\n"+tt.text)
+		if len(r.rows) != tt.rows || len(r.account.Doubled) != tt.asked || tt.told != "" && !strings.Contains(r.told()+fmt.Sprint(r.account.Doubled), tt.told) || tt.told == "" && tt.asked == 0 && strings.Contains(r.told(), "像合计") {
+			t.Errorf("%s: %d rows, asked %v; told\n%s", tt.name, len(r.rows), r.account.Doubled, r.told())
+		}
 	}
 }
 

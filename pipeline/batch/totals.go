@@ -36,8 +36,8 @@ func (s *counter) take(row *source.Row) bool {
 		s.counts.Excluded++
 		s.tally.at = s.totals.At
 		s.tally.footnote(row.Origin, s.totals.At, row.Cells[s.totals.At].Text)
-		if s.cover != nil && s.totals.Sum {
-			s.cover.total(row, row.Cells[s.totals.At].Text)
+		if s.cover != nil {
+			s.cover.total(row, s.totals)
 		}
 		return true
 	}
@@ -186,8 +186,8 @@ func newSpreadTotals(b *bind.Binding, u *dataset.Unpivot, columns []*column, hea
 func (s *spreadTotals) take(row *source.Row) bool {
 	if first := rows.First(row); first >= 0 && !s.totals.Has(row, first) {
 		s.cover.other(row)
-	} else if first >= 0 && s.totals.Sum {
-		s.cover.total(row, row.Cells[s.totals.At].Text)
+	} else if first >= 0 {
+		s.cover.total(row, s.totals)
 	}
 	return s.next.take(row)
 }
@@ -223,18 +223,8 @@ func (k *cover) last() []float64 {
 	return figures
 }
 
-// sumsUp counts the figures of the row that was loaded last if they are the sums of all rows before it.
-func (k *cover) sumsUp() (n int) {
-	for i, c := range k.columns {
-		if d := max(c.last-k.So[i], k.So[i]-c.last); d > 1e-9*max(c.last, -c.last) {
-			return 0
-		}
-		if c.last != 0 {
-			n++
-		}
-	}
-	return n
-}
+// sumsUp is Before of the row that was loaded last.
+func (k *cover) sumsUp() int { return k.Before(func(i int) float64 { return k.columns[i].last }) }
 
 // other adds a row that was not loaded: whoever made the total counted it.
 func (k *cover) other(row *source.Row) {
@@ -263,9 +253,10 @@ func (k *cover) figure(row *source.Row, c *column) (totals.Figure, bool) {
 	return totals.Figure{Value: d.Float(), Within: d.Half(in.Text), OK: true}, true
 }
 
-// total remembers a row of totals.
-func (k *cover) total(row *source.Row, text string) {
-	if k.Full() {
+// total remembers a row of totals, or one that names a part of the row above it.
+func (k *cover) total(row *source.Row, is *rows.Totals) {
+	text := row.Cells[is.At].Text
+	if part := totals.Nested(text); !part && (!is.Sum || k.Full()) {
 		return
 	}
 	figures := make([]totals.Figure, len(k.columns))
@@ -275,7 +266,11 @@ func (k *cover) total(row *source.Row, text string) {
 			figures[i].At = row.Origin.Sheet + "!" + figures[i].At
 		}
 	}
-	k.Total(account.Shown(text), figures)
+	if is.Sum {
+		k.Total(account.Shown(text), figures)
+	} else {
+		k.Part(row.Origin.Cell(is.At)+" “"+account.Shown(text)+"”", figures)
+	}
 }
 
 // judge tells of the sums that no run of rows from one total to another comes to.

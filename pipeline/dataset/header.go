@@ -16,19 +16,25 @@ func HeaderKey(header string) string {
 	return strings.Trim(k, "*:：'\"“”`.、﹡★#")
 }
 
+// footnotes are the marks of footnotes behind a heading: 金额（元）①.
+const footnotes = "①②③④⑤⑥⑦⑧⑨⑩⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽¹²³⁴⁵⁶⁷⁸⁹*＊※†‡ \u3000"
+
 // keys of a header from strict to loose: as it stands; without what is in brackets (身份证号（18位）);
 // without the unit at its end (产值/亿元, 金额万元), which only a column of numbers answers to; the last
 // part of a merged header (基本信息/姓名).
 func headerKeys(header string) [4]string {
 	var ks [4]string
 	ks[0] = HeaderKey(header)
-	plain := ks[0]
+	if rest := strings.TrimRight(header, footnotes); rest != "" {
+		header = rest
+	}
+	plain := HeaderKey(header)
 	for {
-		i := strings.IndexAny(plain, "([【")
+		i := strings.IndexAny(plain, "([【〔{")
 		if i < 0 {
 			break
 		}
-		j := strings.IndexAny(plain[i:], ")]】")
+		j := strings.IndexAny(plain[i:], ")]】〕}")
 		if j < 0 {
 			plain = plain[:i]
 			break

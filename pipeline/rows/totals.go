@@ -26,6 +26,7 @@ type Totals struct {
 	required []int         // the cells of the required columns
 	named    []int         // those of them that hold no figures
 	Wordy    []int         // the cells of all columns that hold no figures
+	bound    int           // how many columns are read from a cell
 	columns                // in which a label may stand
 	names                  // of rows that are no totals
 	plain    [widest]plain // by cell
@@ -66,7 +67,7 @@ func NewTotals(ds *dataset.Dataset, at []int) (*Totals, error) {
 		if at[i] < 0 {
 			continue
 		}
-		if !c.Measures() {
+		if t.bound++; !c.Measures() {
 			t.Wordy = append(t.Wordy, at[i])
 		}
 		if c.Required {
@@ -85,6 +86,9 @@ func (t *Totals) Has(row *source.Row, first int) bool {
 	if t.names != nil && t.names.has(row, t.Wordy) {
 		return false
 	}
+	if t.sections(first) && totals.Section(row.Cells[first].Text) && Second(row, first) < 0 {
+		return true
+	}
 	if below {
 		defer t.indented(row.Cells[first].Text)
 	}
@@ -98,6 +102,12 @@ func (t *Totals) Has(row *source.Row, first int) bool {
 		}
 	}
 	return t.labelled(row)
+}
+
+// sections reports whether a text that stands alone in a row, from a cell on, may head those below it: the table has other columns, and
+// the cell is none whose value goes on below it.
+func (t *Totals) sections(first int) bool {
+	return t.bound > 2 && (first >= widest || !t.columns.fills[first])
 }
 
 // indented suspects a row below 其中：规上 that begins with blanks: it is another part of the row above both.

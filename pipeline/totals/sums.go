@@ -32,6 +32,71 @@ type Sums struct {
 	same    int       // how many rows at the top have the figures of the first
 	worded  bool      // a row was added that is none
 	mean    head      // the last row whose figures are the means of the rows before it
+	last    []float64 // the figures of the row that was added last
+	open    *nested   // a group of which not all rows have been added
+	nested  []nested
+}
+
+// nested is a row that is the sum of the rows below it, the first of which says so: 其中：甲.
+type nested struct {
+	at   string // of the first of its parts, and what it says
+	head []float64
+	sum  []float64 // of the parts so far
+	rows int
+}
+
+// Part begins a group at a row that was left out and names a part of the row above it, which was added.
+func (k *Sums) Part(at string, figures []Figure) {
+	if k.open = nil; k.Rows == 0 || len(k.nested) == most {
+		return
+	}
+	g := nested{at: at, head: slices.Clone(k.last), rows: 1}
+	for i := range figures {
+		if !figures[i].OK {
+			return
+		}
+		g.sum = append(g.sum, figures[i].Value)
+	}
+	k.open = &g
+}
+
+// group adds a row to the group that is open, until its parts come to the row above them.
+func (k *Sums) group(figures []float64) {
+	g := k.open
+	for i, v := range figures {
+		g.sum[i] += v
+	}
+	g.rows++
+	if SumsUp(g.head, func(i int) float64 { return g.sum[i] }) > 0 {
+		k.nested, k.open = append(k.nested, *g), nil
+	}
+}
+
+// Before counts the figures other than 0 of a row that is about to be added, if all are the sums of the rows before it, or of those
+// since the last total, two at least.
+func (k *Sums) Before(figure func(i int) float64) (n int) {
+	if n = k.since(figure, nil); n == 0 && len(k.totals) > 0 {
+		if t := &k.totals[len(k.totals)-1]; k.Rows > t.rows+1 {
+			n = k.since(figure, t.before)
+		}
+	}
+	return n
+}
+
+func (k *Sums) since(figure func(i int) float64, from []float64) (n int) {
+	for i, so := range k.So {
+		v := figure(i)
+		if from != nil {
+			so -= from[i]
+		}
+		if d := max(v-so, so-v); d > 1e-9*max(v, -v) {
+			return 0
+		}
+		if v != 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // head is a row with figures that may stand for others: it numbers a part of the table (一、工业), or has no name beside
@@ -109,6 +174,10 @@ func (k *Sums) Add(r *Row) {
 	for i, v := range r.Figure {
 		k.So[i] += v
 	}
+	if k.open != nil {
+		k.group(r.Figure)
+	}
+	k.last = append(k.last[:0], r.Figure...)
 	if k.same == k.Rows-1 && (k.Rows == 1 || slices.Equal(r.Figure, k.top.figure)) {
 		k.same++
 	}
@@ -238,13 +307,24 @@ func (k *Sums) Doubled(say func(t codes.Text, sure bool)) {
 		}
 	}
 	if t := &k.top; found == 0 && k.Rows > 2 {
-		if n := SumsUp(t.figure, func(i int) float64 { return k.So[i] - float64(max(k.same, 1))*t.figure[i] }); n > 0 && (t.whole || k.Rows > 3 && Telling(t.figure)) {
-			found++
+		sure := t.whole || k.Rows > 3 && Telling(t.figure)
+		if n := SumsUp(t.figure, func(i int) float64 { return k.So[i] - float64(max(k.same, 1))*t.figure[i] }); n > 0 && (sure || n > 1 && k.Rows > 3 && slices.ContainsFunc(t.figure, func(v float64) bool { return v >= 10 })) {
+			if sure {
+				found++
+			}
 			say(codes.Text{
 				Zh: fmt.Sprintf("%s的各数正是其下 %d 行之和，像是合计，按数据读取，会重复计数；请删去或写明“合计”", t.at, k.Rows-max(k.same, 1)),
 				En: fmt.Sprintf("%s: its figures are the sums of the %d rows below it; it looks like a total, was read as data and counts twice: delete it or call it 合计", t.at, k.Rows-max(k.same, 1)),
-			}, true)
+			}, sure)
 		}
+	}
+	for i := range k.nested {
+		g := &k.nested[i]
+		found++
+		say(codes.Text{
+			Zh: fmt.Sprintf("%s起 %d 行的各数之和正是其上一行，那一行像小计，按数据读取，首行却按“其中”略去，会重复计数；请删去小计行和“其中”二字", g.at, g.rows),
+			En: fmt.Sprintf("%d rows from %s on come to the row above them, which looks like a subtotal and was read as data, while the first of them was left out as a part: delete the subtotal and the word 其中", g.rows, g.at),
+		}, len(g.head) > 1 || len(k.nested) > 1 || Telling(g.head))
 	}
 	if k.mean.row > 0 && k.mean.row > k.Rows-3 {
 		say(codes.Text{
