@@ -161,6 +161,8 @@ func TestUnitsOutsideTheCells(t *testing.T) {
 		{"money in a column of persons", "编号,人数（万元）\nA1,5\n", "", "人数"},
 		{"a row of units with remarks", "编号,名称,金额\n（编号）,（文字）,（千元）\nA1,甲,50\n", "A1,-,甲,50,-,-,-", "C2 [unit_row] 是计量单位，不是数"},
 		{"a row of units of which one is not known", "编号,金额,人数\n,元/标箱,人\nA1,50,3\n", "A1,-,-,50,3,-,-", "C2 [unit_row]"},
+		{"numbers of the columns below", "编号,名称,金额,人数\n甲,乙,1,2\nA1,甲,5,3\n", "A1,-,甲,5,3,-,-", "未用 8（表头 8）"},
+		{"units and numbers of the columns below", "编号,名称,金额,人数\n,,元,人\n栏次,,1,2\nA1,甲,50000,3\n", "A1,-,甲,5,3,-,-", "未用 9（表头 9）"},
 		{"in other brackets", "编号,金额〔百元〕\nA1,500\n", "A1,-,-,5,-,-,-", ""},
 		{"below a footnote", "编号,金额（元）①,人数*\nA1,50000,3\n", "A1,-,-,5,3,-,-", ""},
 		{"deals in a column of money", "编号,金额（笔）\nA1,5\n", "", "写的却是笔"},

@@ -198,6 +198,24 @@ func (h *header) measure(rows []Row) {
 	}
 }
 
+// numbered takes a row that numbers the columns below a header for a part of it: 甲 乙 1 2.
+func (h *header) numbered(rows []Row) {
+	named := 0
+	for _, name := range h.names {
+		if name != "" {
+			named++
+		}
+	}
+	for _, r := range rows {
+		if r.Origin.Row > h.last {
+			if units.Ordinals(texts(r.Cells), named) {
+				h.last, h.ordinals = r.Origin.Row, true
+			}
+			return
+		}
+	}
+}
+
 // measured puts the units of a row behind the names above them.
 func (h *header) measured(cells []Cell) {
 	for i := range cells {

@@ -150,6 +150,7 @@ type header struct {
 	found       int
 	required    int
 	spread      int // names that a Want of several columns fits
+	ordinals    bool
 }
 
 // findHeaders sets the header of every table, leaves out the sheets of a workbook that none
@@ -305,7 +306,9 @@ func (t *Table) take(h header, rows []Row, w *wanted, o Options) error {
 			t.early = append(t.early, Note{Sheet: t.Sheet, Row: n.Row, Rule: n.Rule, Count: n.Count, Text: n.Text})
 		}
 	}
-	t.lie()
+	if t.lie(); h.ordinals {
+		t.say(t.last, "ordinals", codes.Text{Zh: fmt.Sprintf("第 %d 行是栏次（甲、乙、1、2 这样的列号），没有作为数据读取", t.last), En: fmt.Sprintf("row %d numbers the columns (1, 2, 3) and was not read as data", t.last)})
+	}
 	if len(w.columns) > 0 && t.first > 0 {
 		t.again = newAgain(w, t.header)
 		for _, r := range rows {
@@ -558,6 +561,7 @@ func (t *Table) block(rows []Row, i int, merges []merge, w *wanted, width, deep 
 	h := header{names: joinPaths(paths, w), first: first, last: last}
 	grouped(h.names, rows, first, merges)
 	h.measure(rows)
+	h.numbered(rows)
 	h.found, h.required = w.score(h.names)
 	h.spread = w.spread(h.names)
 	number(h.names)

@@ -58,7 +58,7 @@ func (t *Table) expect(rows []Row, w *wanted, o Options) error {
 
 // say notes what is known before the rows are read.
 func (t *Table) say(row int, rule string, text codes.Text) {
-	t.early = append(t.early, Note{Row: row, Rule: rule, Count: 1, Text: text})
+	t.early = append(t.early, Note{Sheet: t.Sheet, Row: row, Rule: rule, Count: 1, Text: text})
 }
 
 // rightHeading names the columns of rows that are usual cells wide by a heading that is not: blank cells

@@ -325,6 +325,21 @@ func TestFormatsOfTexts(t *testing.T) {
 	}
 }
 
+// A row that numbers the columns below a header is a part of it, and told.
+func TestNumberedColumns(t *testing.T) {
+	f := open(t, book(t, func(f *excelize.File) {
+		setRow(t, f, "Sheet1", "A1", "编号", "名称", "金额", "人数")
+		setRow(t, f, "Sheet1", "A2", "甲", "乙", 1, 2)
+		setRow(t, f, "Sheet1", "A3", "A1", "甲公司", 5, 3)
+	}), source.Options{})
+	if got := plain(t, f.Tables()[0]); got != "编号|名称|金额|人数\n3:A1|甲公司|5|3\n" {
+		t.Errorf("got %q", got)
+	}
+	if n := f.Notes(); len(n) != 1 || n[0].Sheet != "Sheet1" || n[0].Row != 2 || !strings.Contains(n[0].Text.Zh, "第 2 行是栏次") {
+		t.Errorf("told %+v", n)
+	}
+}
+
 // Of a sheet that is too large to be read twice it is told what nobody has looked at.
 func TestSheetTooLargeToLookBehind(t *testing.T) {
 	path := book(t, func(f *excelize.File) {

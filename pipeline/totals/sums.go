@@ -318,14 +318,7 @@ func (k *Sums) Doubled(say func(t codes.Text, sure bool)) {
 			}, sure)
 		}
 	}
-	for i := range k.nested {
-		g := &k.nested[i]
-		found++
-		say(codes.Text{
-			Zh: fmt.Sprintf("%s起 %d 行的各数之和正是其上一行，那一行像小计，按数据读取，首行却按“其中”略去，会重复计数；请删去小计行和“其中”二字", g.at, g.rows),
-			En: fmt.Sprintf("%d rows from %s on come to the row above them, which looks like a subtotal and was read as data, while the first of them was left out as a part: delete the subtotal and the word 其中", g.rows, g.at),
-		}, len(g.head) > 1 || len(k.nested) > 1 || Telling(g.head))
-	}
+	found += k.tellNested(say)
 	if k.mean.row > 0 && k.mean.row > k.Rows-3 {
 		say(codes.Text{
 			Zh: k.mean.at + "的各数正是其上各行的平均，像平均行，按数据读取；请删去或写明“平均”",
@@ -353,6 +346,18 @@ func (k *Sums) Doubled(say func(t codes.Text, sure bool)) {
 			En: fmt.Sprintf("from %s on the table is %d parts, each of which begins with the sums of its rows; they look like subtotals and count twice: delete them or call them 小计", k.top.at, n),
 		}, true)
 	}
+}
+
+// tellNested tells of the rows that are the sums of the groups below them, and counts them.
+func (k *Sums) tellNested(say func(t codes.Text, sure bool)) int {
+	for i := range k.nested {
+		g := &k.nested[i]
+		say(codes.Text{
+			Zh: fmt.Sprintf("%s起 %d 行的各数之和正是其上一行，那一行像小计，按数据读取，首行却按“其中”略去，会重复计数；请删去小计行和“其中”二字", g.at, g.rows),
+			En: fmt.Sprintf("%d rows from %s on come to the row above them, which looks like a subtotal and was read as data, while the first of them was left out as a part: delete the subtotal and the word 其中", g.rows, g.at),
+		}, len(g.head) > 1 || len(k.nested) > 1 || Telling(g.head))
+	}
+	return len(k.nested)
 }
 
 // covers finds the rows that a head is the sum of: those from it to a later head or the end, or those above it from an

@@ -164,3 +164,23 @@ func FuzzHeading(f *testing.F) {
 		Suffix(s)
 	})
 }
+
+// Below a header of statistics its columns are numbered; what may be a row of data is left one.
+func TestOrdinals(t *testing.T) {
+	for row, want := range map[string]bool{
+		"甲 乙 1 2": true, "甲 乙 丙 1": true, "栏次 1 2": true, "栏次 1 2 3=1+2": true, "（1） （2） （3） （4）": true, "(1) (2) (3)": true, "1 2 3 4 5": true, "-1 -2 -3": true, "-1 -2 -3 -4": true,
+		"甲 1 2 3": true, "甲 乙 1": true, "① ② ③ ④": true, "1 2 3 4 5=3/2*100": true,
+		"1 2 3": false, "1 2 3 4": false, "() 1 2": false, "甲 1 2": false, "甲 乙 丙": false, "甲 乙": false, "甲 2 3 4": false, "1 2 4 5": false, "A1 甲 1 2": false, "栏次": false, "1": false, "2 3 4 5": false, "甲 丙 1 2": false, "1 2 甲 乙": false,
+	} {
+		cells := strings.Fields(row)
+		if got := Ordinals(cells, len(cells)); got != want {
+			t.Errorf("%s: got %v", row, got)
+		}
+	}
+	if Ordinals([]string{"甲", "乙", "1", "2"}, 8) {
+		t.Error("four numbers below eight names")
+	}
+	if Ordinals([]string{"1", "2", "3", "4", "5"}, 4) {
+		t.Error("five numbers below four names")
+	}
+}
