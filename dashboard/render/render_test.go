@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -92,6 +93,53 @@ func TestSVG(t *testing.T) {
 }
 
 // What cannot be drawn is an error, and the drawer draws the next one.
+// One axis has one unit, that of the greatest value that stands on it, also where values are stacked or lie along it.
+func TestAxes(t *testing.T) {
+	d := drawer(t, 1)
+	for _, x := range []struct {
+		format, lang string
+		along        bool // the values lie along the x axis
+		series       [][]float64
+		want         string
+	}{
+		{"money", "zh", false, [][]float64{{6000, 18000}}, "0 0.3 亿元 0.6 亿元 0.9 亿元 1.2 亿元 1.5 亿元 1.8 亿元"},
+		{"money", "en", false, [][]float64{{6000, 18000}}, "0 30m 60m 90m 120m 150m 180m"},
+		{"money", "zh", false, [][]float64{{600, 900}}, "0 200 400 600 800 1,000"},
+		{"money", "zh", false, [][]float64{{6000}, {7000}}, "0 0.3 亿元 0.6 亿元 0.9 亿元 1.2 亿元 1.5 亿元"},
+		{"short", "zh", true, [][]float64{{3000, 14000}}, "0 0.3 万 0.6 万 0.9 万 1.2 万 1.5 万"},
+		{"short", "en", true, [][]float64{{3000, 14000}}, "0 3k 6k 9k 12k 15k"},
+	} {
+		values := map[string]any{"type": "value", "axisLabel": map[string]any{"formatter": "__fmt:" + x.format}}
+		names := map[string]any{"type": "category", "axisLabel": map[string]any{"show": false}}
+		option := map[string]any{"xAxis": names, "yAxis": values}
+		if x.along {
+			option = map[string]any{"xAxis": values, "yAxis": names}
+		}
+		var series []any
+		for _, s := range x.series {
+			series = append(series, map[string]any{"type": "bar", "stack": "all", "data": s})
+		}
+		option["series"] = series
+		b, err := json.Marshal(option)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := bars("a")
+		c.Option, c.Lang = b, x.lang
+		svg, err := d.SVG(t.Context(), c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, m := range regexp.MustCompile(`>([^<>]+)</text>`).FindAllSubmatch(svg, -1) {
+			got = append(got, string(m[1]))
+		}
+		if said := strings.Join(got, " "); said != x.want {
+			t.Errorf("%s %s of %v: %s, want %s", x.format, x.lang, x.series, said, x.want)
+		}
+	}
+}
+
 func TestFaults(t *testing.T) {
 	d := drawer(t, 1)
 	deep := bars("甲")

@@ -33,22 +33,24 @@ const text = (p) => (p && p.data && p.data.text) || (p && p.name) || "";
 
 export const formatters = {
   ...units,
-  // axes: 12,000 is 1.2 万 or 12k
-  short: (a) => {
-    const v = Number(value(a)), n = Math.abs(v);
+  // axes: 12,000 is 1.2 万 or 12k. One axis has one unit, that of the greatest value on it
+  short: (a, names, top) => {
+    const v = Number(value(a)), n = top || Math.abs(v);
+    if (!v) return plain(v);
     if (zh()) {
-      if (n >= 1e8) return plain(v / 1e8, 0, 1) + " 亿";
-      return n >= 1e4 ? plain(v / 1e4, 0, 1) + " 万" : plain(v);
+      if (n >= 1e8) return plain(v / 1e8, 0, 2) + " 亿";
+      return n >= 1e4 ? plain(v / 1e4, 0, 2) + " 万" : plain(v);
     }
-    if (n >= 1e6) return plain(v / 1e6, 0, 1) + "M";
+    if (n >= 1e6) return plain(v / 1e6, 0, 2) + "M";
     return n >= 1e4 ? plain(v / 1e3, 0, 1) + "k" : plain(v);
   },
   // axes of 万元: 31,000 is 3.1 亿元 or 310m
-  money: (a) => {
-    const v = Number(value(a)), n = Math.abs(v);
+  money: (a, names, top) => {
+    const v = Number(value(a)), n = top || Math.abs(v);
+    if (!v) return plain(v);
     if (zh()) return n >= 1e4 ? plain(v / 1e4, 0, 2) + " 亿元" : plain(v);
     if (n >= 1e5) return plain(v / 1e5, 0, 2) + "bn";
-    return n >= 100 ? plain(v / 100, 0, 1) + "m" : plain(v * 10, 0, 1) + (n ? "k" : "");
+    return n >= 100 ? plain(v / 100, 0, 1) + "m" : plain(v * 10, 0, 1) + "k";
   },
   // periods on an axis: the year stands under the first month or quarter of it
   tick: (v) => {
