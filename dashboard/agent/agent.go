@@ -128,15 +128,18 @@ func (c *caller) plain(next mcp.MethodHandler) mcp.MethodHandler {
 		if !ok || res.GetError() == nil {
 			return out, nil
 		}
+		var given map[string]json.RawMessage
+		_ = json.Unmarshal(call.Params.Arguments, &given) // what cannot be read gives no argument
+		var lang string
+		if json.Unmarshal(given["lang"], &lang) == nil && (lang == "zh" || lang == "en") {
+			c.lang = codes.Lang(lang)
+		}
 		takes := c.takes[call.Params.Name]
 		told := refusal{Code: "bad_arguments", Detail: words.Get("agent_types", strings.Join(takes, ", ")).In(c.lang), Valid: takes}
-		var given map[string]json.RawMessage
-		if json.Unmarshal(call.Params.Arguments, &given) == nil {
-			for _, name := range slices.Sorted(maps.Keys(given)) {
-				if !slices.Contains(takes, name) {
-					told.Detail = words.Get("agent_arguments", words.Clip(name, 60), strings.Join(takes, ", ")).In(c.lang)
-					break
-				}
+		for _, name := range slices.Sorted(maps.Keys(given)) {
+			if !slices.Contains(takes, name) {
+				told.Detail = words.Get("agent_arguments", words.Clip(name, 60), strings.Join(takes, ", ")).In(c.lang)
+				break
 			}
 		}
 		c.a.Record(c.r, "agent", words.Clip(what, 200), told.Code)

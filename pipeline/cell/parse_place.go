@@ -2,6 +2,7 @@ package cell
 
 import (
 	"strings"
+	"unicode/utf8"
 )
 
 // Place is where a posting or a person is: short names of province and city, and the district as
@@ -147,6 +148,9 @@ func leadingBoth(s string, find CityFinder) (short, city, district string) {
 		}
 		if at, province, known := find(tail); known && province == p {
 			return p, at, ""
+		}
+		if utf8.RuneCountInString(district) == 1 { // 长沙县, 衡阳县: a county called as its city
+			district = tail
 		}
 	}
 	return short, city, district
