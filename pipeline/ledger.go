@@ -152,6 +152,7 @@ type Ledger struct {
 	// Told is called once something is published or withdrawn by this process; it must not wait. nil: nobody wants to know
 	Told func()
 
+	turn  sync.RWMutex // held alone between a look at what a unit shows and the row that changes it
 	mu    sync.Mutex
 	seq   uint64 // greatest sequence number known
 	batch uint64 // batch number given last; the rest of its block is ours
@@ -187,9 +188,31 @@ func (l *Ledger) next(ctx context.Context) (uint64, error) {
 
 // append adds one row. It fills Seq and At.
 func (l *Ledger) append(ctx context.Context, e *Entry) error {
+	l.turn.RLock()
+	defer l.turn.RUnlock()
+	return l.add(ctx, e, nil)
+}
+
+// appendOver adds a row only while its unit shows a certain batch, 0 for none; nil does not ask. Nothing of this process comes
+// between. Another process is not locked out: what it publishes between the look and the row is superseded, and in the history.
+func (l *Ledger) appendOver(ctx context.Context, e *Entry, over *uint32) error {
+	l.turn.Lock()
+	defer l.turn.Unlock()
+	return l.add(ctx, e, over)
+}
+
+func (l *Ledger) add(ctx context.Context, e *Entry, over *uint32) error {
 	seq, err := l.next(ctx)
 	if err != nil {
 		return err
+	}
+	if over != nil {
+		if live, _, err := l.liveUnit(ctx, e.Dataset, e.Unit); err != nil {
+			return err
+		} else if live.Batch != *over {
+			return problem("moved", e.Unit+" 的现行版本刚刚变了；什么也没有改动", "what "+e.Unit+" shows has just changed; nothing was changed by this").
+				todo("请再看一次各版", "look at its versions again")
+		}
 	}
 	e.Seq = seq
 	if e.At.IsZero() {

@@ -14,7 +14,10 @@ import (
 )
 
 // Why says who changes by hand what a unit shows, for what reason, and in which run.
-type Why struct{ By, Reason, Run string }
+type Why struct {
+	By, Reason, Run string
+	Over            *uint32 // the batch that the unit showed when they looked, 0: none; it must show it still. nil: whatever it shows
+}
 
 // Withdraw makes a unit show nothing.
 func (l *Loader) Withdraw(ctx context.Context, ds, unit string, why Why) (Entry, error) {
@@ -32,7 +35,7 @@ func (l *Loader) Withdraw(ctx context.Context, ds, unit string, why Why) (Entry,
 	e := entries[len(entries)-1]
 	e.State, e.Run, e.At, e.By = Withdrawn, cmp.Or(why.Run, e.Run), time.Time{}, why.By
 	e.Note = cmp.Or(why.Reason, fmt.Sprintf("撤回第 %d 批", live.Batch))
-	return e, l.append(ctx, &e)
+	return e, l.appendOver(ctx, &e, why.Over)
 }
 
 // Known returns a batch of a dataset that can be made live: one that was held, replaced or taken back. A batch of another
@@ -70,7 +73,7 @@ func (l *Loader) Republish(ctx context.Context, ds string, number uint32, why Wh
 	}
 	if live, ok, err := l.liveUnit(ctx, known.Dataset, known.Unit); err != nil {
 		return Entry{}, err
-	} else if ok && live.Batch == number {
+	} else if ok && live.Batch == number && why.Over == nil {
 		return known, nil // it is live already
 	}
 	note := "重新发布"
@@ -95,7 +98,7 @@ func (l *Loader) publishAgain(ctx context.Context, e Entry, why Why, note string
 			todo("重新装入原文件", "load the original file again")
 	}
 	e.State, e.Run, e.Note, e.At, e.By = Published, cmp.Or(why.Run, e.Run), note, time.Time{}, why.By
-	return e, l.append(ctx, &e)
+	return e, l.appendOver(ctx, &e, why.Over)
 }
 
 func (l *Loader) countRows(ctx context.Context, ds *dataset.Dataset, number uint32) (uint64, error) {
