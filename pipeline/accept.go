@@ -19,7 +19,7 @@ const (
 	Replace Answer = "replace" // in place of everything that is live of its unit
 )
 
-// Asked returns a run that left a batch held, and the batch, where that can be answered so.
+// Asked returns a run that left a batch held, and the batch under the unit that the answer gives it, where that can be answered so.
 func (l *Loader) Asked(ctx context.Context, run string, how Answer) (r Run, last Entry, err error) {
 	r, ok, err := l.Run(ctx, run)
 	if err != nil {
@@ -41,6 +41,9 @@ func (l *Loader) Asked(ctx context.Context, run string, how Answer) (r Run, last
 		return r, last, problem("answer", "请回答是追加还是替换", "say whether it is added or replaces").
 			todo("加上 --add 或 --replace", "give --add or --replace")
 	}
+	if how == Add {
+		last.Unit += "|" + filename.Part(last.File)
+	}
 	return r, last, nil
 }
 
@@ -55,16 +58,12 @@ func (l *Loader) Accept(ctx context.Context, run string, how Answer, why Why) (E
 	if err != nil {
 		return Entry{}, err
 	}
-	whole := last.Unit
-	if how == Add {
-		last.Unit += "|" + filename.Part(last.File)
-	}
 	e, err := l.publishAgain(ctx, last, why, answerNote(how, cmp.Or(why.Reason, last.Note)))
 	if err != nil {
 		return Entry{}, err
 	}
 	for _, u := range live {
-		if how == Replace && strings.HasPrefix(u.Unit, whole+"|") {
+		if how == Replace && strings.HasPrefix(u.Unit, last.Unit+"|") {
 			if _, err := l.Withdraw(ctx, last.Dataset, u.Unit, why); err != nil {
 				return e, err
 			}

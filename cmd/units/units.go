@@ -40,7 +40,7 @@ func (f *ListFlags) List(ctx context.Context, z Zone) error {
 	if f.Unit == "" {
 		return z.live(ctx, f.Dataset)
 	}
-	events, err := former.History(ctx, z.Loader, f.Dataset, f.Unit)
+	events, err := former.History(ctx, z.Loader, f.Dataset, f.Unit, nil)
 	if err != nil {
 		return err
 	}
@@ -175,11 +175,11 @@ func (f *AcceptFlags) Take(ctx context.Context, z Zone) error {
 	case f.Replace:
 		how = pipeline.Replace
 	}
-	steps, err := former.Answered(ctx, z.Loader, f.Run, how)
-	if err != nil {
-		return err
-	}
 	if f.DryRun {
+		steps, err := former.Answered(ctx, z.Loader, f.Run, how)
+		if err != nil {
+			return err
+		}
 		z.told(steps...)
 		z.dry()
 		return nil

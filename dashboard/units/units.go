@@ -32,6 +32,7 @@ type Page struct {
 	Loader *pipeline.Loader
 	Take   func(context.Context, former.Step, pipeline.Why) (pipeline.Entry, error)
 	frame.Frame
+	kept former.Kept
 }
 
 // Register puts the page at its address. Of no page there is none.
@@ -89,7 +90,7 @@ const away = "none"
 // show is the page. to is what is looked at, failed why nothing came of what was just asked for.
 func (p *Page) show(w http.ResponseWriter, r *http.Request, status int, to string, failed codes.Text) error {
 	loc, name, unit := address.Language(r), r.PathValue("dataset"), r.FormValue("unit")
-	events, err := former.History(r.Context(), p.Loader, name, unit)
+	events, err := former.History(r.Context(), p.Loader, name, unit, &p.kept)
 	if err != nil {
 		if no, ok := errors.AsType[*pipeline.Problem](err); ok {
 			return address.Missing(no.Text, "/data")

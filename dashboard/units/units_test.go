@@ -14,6 +14,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/frame"
@@ -103,7 +104,7 @@ columns:
 	refused("live", err)
 	shows("2\t3")
 
-	course, err := former.History(t.Context(), l, "list", unit)
+	course, err := former.History(t.Context(), l, "list", unit, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,4 +188,43 @@ columns:
 		t.Errorf("an analyst is offered %s", shown)
 	}
 	want("and no more", ask("POST", "", away), http.StatusForbidden)
+
+	// another process publishes while a step is taken
+	other := &pipeline.Loader{Ledger: &pipeline.Ledger{DB: l.DB}, Catalog: cat}
+	for _, to := range []*pipeline.Entry{nil, early.To} {
+		s := former.Step{Dataset: "list", Unit: unit, From: early.From, To: to}
+		if _, err = l.Republish(t.Context(), "list", sent[2].Batch, why); err != nil {
+			t.Fatal(err)
+		}
+		l.Now = func() time.Time {
+			l.Now = nil
+			if _, err := other.Republish(t.Context(), "list", sent[0].Batch, why); err != nil {
+				t.Error(err)
+			}
+			return time.Now()
+		}
+		_, err = s.Take(t.Context(), l, why)
+		refused("moved", err)
+		shows("2\t3")
+	}
+
+	// the database does not compare: the versions are there, with what is known of them
+	role = access.Operator
+	want("compared", ask("GET", at, nil), http.StatusOK, `"Added":0,"Removed":1,"Changed":1`)
+	if err := l.DB.Exec(t.Context(), warehouse.SQL("rename table store.list to store.list_elsewhere")); err != nil {
+		t.Fatal(err)
+	}
+	want("as compared before", ask("GET", at, nil), http.StatusOK, `"Added":0,"Removed":1,"Changed":1`)
+	if course, err = former.History(t.Context(), l, "list", unit, nil); err != nil || len(course) < 10 || course[len(course)-1].Change == nil || course[len(course)-2].Change != nil {
+		t.Errorf("without the rows: %v, %+v", err, course)
+	}
+	// what is declared no more is refused, and that is written down
+	delete(cat.Datasets, "list")
+	did = ""
+	for _, to := range []string{number(1), "none"} {
+		want("undeclared", ask("POST", "", url.Values{"unit": {unit}, "to": {to}, "live": {number(0)}, "reason": {"x"}}), http.StatusNotFound, "没有数据集 list")
+	}
+	if done := "rollback list 名单.csv → " + number(1) + ": x refused\nrollback list 名单.csv → none: x refused\n"; did != done {
+		t.Errorf("written down: %s", did)
+	}
 }

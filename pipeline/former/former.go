@@ -5,8 +5,10 @@ package former
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"yanzhen/pipeline"
@@ -17,6 +19,7 @@ import (
 // Bounds.
 const (
 	mostCompared = 20  // changes of one unit whose rows are held against each other, the latest ones
+	mostKept     = 500 // comparisons
 	longReason   = 300 // runes
 )
 
@@ -39,7 +42,7 @@ type Event struct {
 	Did    Did
 	Job    string                // that loaded it; empty: none did
 	Before uint32                // the batch that was live until then; 0: none
-	Change *pipeline.Replacement // of the rows that the unit shows; nil: it shows the same ones, or their rows are gone, or it is long ago
+	Change *pipeline.Replacement // of the rows that the unit shows; nil: it shows the same ones, or their rows are gone, it is long ago, or the database did not say
 	Live   bool                  // it made live what the unit shows now
 	Gone   bool                  // the rows of the batch are
 }
@@ -88,14 +91,57 @@ func (e Event) Who() codes.Text {
 	return codes.Text{}
 }
 
-// History is the course of a unit, the latest step first; of nothing where nothing was ever sent for it.
-func History(ctx context.Context, l *pipeline.Loader, ds, unit string) (Course, error) {
-	if l.Dataset(ds) == nil {
-		return nil, refuse("no_dataset", "没有数据集 "+ds, "there is no dataset "+ds, "", "")
+// Kept is what became of the rows of a batch where another came in its place. Batches do not change, so it holds for as long
+// as the loader and what it has declared; it is bounded, and for any number of goroutines. The zero value is empty.
+type Kept struct {
+	mu sync.Mutex
+	of map[[2]uint32]pipeline.Replacement
+}
+
+// change is change as it was found before, or is now.
+func (k *Kept) change(ctx context.Context, l *pipeline.Loader, ds string, was, to *pipeline.Entry) (pipeline.Replacement, error) {
+	if k == nil || was == nil || to == nil {
+		return change(ctx, l, ds, was, to)
 	}
+	pair := [2]uint32{was.Batch, to.Batch}
+	k.mu.Lock()
+	r, ok := k.of[pair]
+	k.mu.Unlock()
+	if ok {
+		return r, nil
+	}
+	r, err := change(ctx, l, ds, was, to)
+	if err == nil {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		if k.of == nil || len(k.of) == mostKept {
+			k.of = map[[2]uint32]pipeline.Replacement{}
+		}
+		k.of[pair] = r
+	}
+	return r, err
+}
+
+// History is the course of a unit, the latest step first; of nothing where nothing was ever sent for it. Comparisons are taken
+// from what is kept, and kept there; nil keeps nothing.
+func History(ctx context.Context, l *pipeline.Loader, ds, unit string, k *Kept) (Course, error) {
+	if l.Dataset(ds) == nil {
+		return nil, undeclared(ds)
+	}
+	out, before, err := course(ctx, l, ds, unit)
+	if err != nil {
+		return nil, err
+	}
+	compared(ctx, l, ds, k, out, before)
+	slices.Reverse(out)
+	return out, started(ctx, l, out)
+}
+
+// course is the steps of a unit, the earliest first, and what was live before each. Nothing is compared.
+func course(ctx context.Context, l *pipeline.Loader, ds, unit string) (out Course, before []*pipeline.Entry, err error) {
 	rows, err := l.History(ctx, ds, unit)
 	if err != nil || unit == "" {
-		return nil, err
+		return nil, nil, err
 	}
 	slices.Reverse(rows)
 	gone, seen, held := map[uint32]bool{}, map[uint32]bool{}, map[uint32]bool{}
@@ -104,8 +150,6 @@ func History(ctx context.Context, l *pipeline.Loader, ds, unit string) (Course, 
 			gone[e.Batch] = true
 		}
 	}
-	var out Course
-	var before []*pipeline.Entry // what was live before each event
 	var live *pipeline.Entry
 	last := -1
 	for i := range rows {
@@ -116,7 +160,7 @@ func History(ctx context.Context, l *pipeline.Loader, ds, unit string) (Course, 
 			switch {
 			case seen[e.Batch]:
 				x.Did = Returned
-			case held[e.Batch]:
+			case held[e.Batch] || e.By != "": // what was added as a part was held as the whole, which is another unit
 				x.Did = Accepted
 			default:
 				x.Did = Published
@@ -146,15 +190,18 @@ func History(ctx context.Context, l *pipeline.Loader, ds, unit string) (Course, 
 	if last >= 0 {
 		out[last].Live = true
 	}
-	if err := compared(ctx, l, out, before, gone); err != nil {
-		return nil, err
-	}
-	slices.Reverse(out)
-	return out, started(ctx, l, out)
+	return out, before, nil
 }
 
-// compared fills in what the latest events changed.
-func compared(ctx context.Context, l *pipeline.Loader, events []Event, before []*pipeline.Entry, gone map[uint32]bool) error {
+// compared fills in what the latest events changed, the earliest first, where the database says.
+func compared(ctx context.Context, l *pipeline.Loader, ds string, k *Kept, events Course, before []*pipeline.Entry) {
+	gone := map[uint32]bool{}
+	for _, e := range events {
+		if e.Gone {
+			gone[e.Batch] = true
+		}
+	}
+	var failed error
 	left := mostCompared
 	for i := len(events) - 1; i >= 0 && left > 0; i-- {
 		e, was := &events[i], before[i]
@@ -170,18 +217,26 @@ func compared(ctx context.Context, l *pipeline.Loader, events []Event, before []
 			continue
 		}
 		left--
-		r, err := change(ctx, l, was, to)
-		if err != nil {
-			return err
+		if r, err := k.change(ctx, l, ds, was, to); err != nil {
+			failed = err
+		} else {
+			e.Change = &r
 		}
-		e.Change = &r
 	}
-	return nil
+	if failed != nil {
+		log := l.Log
+		if log == nil {
+			log = slog.Default()
+		}
+		log.Warn("versions not compared", "dataset", ds, "err", failed)
+	}
 }
 
 // change is what becomes of the rows of a unit that shows one batch and then another; nil is none.
-func change(ctx context.Context, l *pipeline.Loader, was, to *pipeline.Entry) (pipeline.Replacement, error) {
+func change(ctx context.Context, l *pipeline.Loader, ds string, was, to *pipeline.Entry) (pipeline.Replacement, error) {
 	switch {
+	case l.Dataset(ds) == nil:
+		return pipeline.Replacement{}, undeclared(ds)
 	case was == nil && to == nil:
 		return pipeline.Replacement{}, nil
 	case was == nil:
@@ -189,7 +244,7 @@ func change(ctx context.Context, l *pipeline.Loader, was, to *pipeline.Entry) (p
 	case to == nil:
 		return pipeline.Replacement{Removed: was.Loaded}, nil
 	}
-	return pipeline.Compare(ctx, l.DB, l.Dataset(was.Dataset), [2]uint32{was.Batch, to.Batch}, [2]string{was.Sums, to.Sums})
+	return pipeline.Compare(ctx, l.DB, l.Dataset(ds), [2]uint32{was.Batch, to.Batch}, [2]string{was.Sums, to.Sums})
 }
 
 // started says of events which job loaded them.
@@ -229,12 +284,12 @@ type Step struct {
 // Back looks at the step to the version before the live one. Going back to an earlier one takes back all that came after it, so
 // that two steps back are two versions, never the same one again.
 func Back(ctx context.Context, l *pipeline.Loader, ds, unit string) (Step, error) {
-	events, err := History(ctx, l, ds, unit)
+	events, _, err := course(ctx, l, ds, unit)
 	if err != nil {
 		return Step{}, err
 	}
 	var stack []Event
-	for _, e := range slices.Backward(events) {
+	for _, e := range events {
 		switch e.Did {
 		case Withdrawn:
 			stack = nil
@@ -301,11 +356,9 @@ func Answered(ctx context.Context, l *pipeline.Loader, run string, how pipeline.
 	if err != nil {
 		return nil, err
 	}
-	var from *pipeline.Entry
-	if how != pipeline.Add {
-		if from, err = standing(ctx, l, e.Dataset, e.Unit); err != nil {
-			return nil, err
-		}
+	from, err := standing(ctx, l, e.Dataset, e.Unit)
+	if err != nil {
+		return nil, err
 	}
 	s, err := step(ctx, l, from, &e)
 	steps := []Step{s}
@@ -324,7 +377,7 @@ func step(ctx context.Context, l *pipeline.Loader, from, to *pipeline.Entry) (s 
 		of = to
 	}
 	s = Step{Dataset: of.Dataset, Unit: of.Unit, From: from, To: to}
-	s.Change, err = change(ctx, l, from, to)
+	s.Change, err = change(ctx, l, of.Dataset, from, to)
 	return s, err
 }
 
@@ -351,13 +404,7 @@ func (s Step) Take(ctx context.Context, l *pipeline.Loader, why pipeline.Why) (p
 	if n := utf8.RuneCountInString(why.Reason); n == 0 || n > longReason {
 		return pipeline.Entry{}, refuse("no_reason", fmt.Sprintf("请写明原因，%d 字以内；什么也没有改动", longReason), fmt.Sprintf("say why, in %d characters at most; nothing was changed", longReason), "", "")
 	}
-	live, err := standing(ctx, l, s.Dataset, s.Unit)
-	if err != nil {
-		return pipeline.Entry{}, err
-	}
-	if number(live) != number(s.From) {
-		return pipeline.Entry{}, refuse("moved", s.Unit+" 的现行版本刚刚变了；什么也没有改动", "what "+s.Unit+" shows has just changed; nothing was changed by this", "请再看一次各版", "look at its versions again")
-	}
+	why.Over = new(number(s.From))
 	if s.To == nil {
 		return l.Withdraw(ctx, s.Dataset, s.Unit, why)
 	}
@@ -389,6 +436,10 @@ func (s Step) Text() codes.Text {
 func nothing(ds, unit string) error {
 	return refuse("not_live", fmt.Sprintf("数据集 %s 的 %s 没有已发布的数据", ds, unit), fmt.Sprintf("nothing of unit %s of %s is published", unit, ds),
 		"yanzhen units 列出单元和各版；恢复其中一版用 --batch", "yanzhen units lists the units and their versions; return to one with --batch")
+}
+
+func undeclared(ds string) error {
+	return refuse("no_dataset", "没有数据集 "+ds, "there is no dataset "+ds, "", "")
 }
 
 func refuse(code, zh, en, todoZh, todoEn string) error {
