@@ -121,7 +121,8 @@ func (b *bench) states(ctx context.Context, rows int) error {
 	if err != nil {
 		return err
 	}
-	keeper := beside.Of(configs.FS, kept, 200_000, b.loader.DB, b.log)
+	keeper := beside.Of(configs.FS, kept, 200_000, 0, b.loader.DB, b.log)
+	keeper.Turn = 1 << 20
 	n := 0
 	t, err := b.measure(func() (err error) { n, err = keeper.Catch(ctx); return err })
 	if err != nil {

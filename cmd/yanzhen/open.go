@@ -164,6 +164,10 @@ func (c *cli) open(ctx context.Context, cfg *config) (_ *office, err error) {
 
 // loading makes the loader of what is declared.
 func (o *office) loading(ledger *pipeline.Ledger, key []byte, log *slog.Logger) *pipeline.Loader {
+	var memory int64 // of a server nobody here knows it
+	if o.config.Database.DSN == "" {
+		memory, _ = bytesOf(o.config.Database.Memory) // the configuration was checked
+	}
 	l := &pipeline.Loader{
 		Ledger:  ledger,
 		Catalog: o.catalog,
@@ -171,7 +175,7 @@ func (o *office) loading(ledger *pipeline.Ledger, key []byte, log *slog.Logger) 
 		Alone:   o.engine != nil,
 		Spool:   filepath.Join(o.config.Dir, "spool"),
 		Log:     log,
-		States:  beside.Of(o.declare, o.metrics, o.config.Database.States, ledger.DB, log),
+		States:  beside.Of(o.declare, o.metrics, o.config.Database.States, memory, ledger.DB, log),
 	}
 	for _, d := range o.duties {
 		l.Senders = append(l.Senders, d.Sender)

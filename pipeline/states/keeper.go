@@ -1,12 +1,14 @@
 package states
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -23,12 +25,16 @@ type Keeper struct {
 	Least uint64                 // rows of a dataset from which on something is kept of it; 0: never, and what was kept goes
 	Log   *slog.Logger
 
-	Patience time.Duration    // how long a publication waits for what is kept of it; 0 is half a minute
+	Memory   int64            // bytes of the engine's that a statement may take; 0 is 1 GiB
+	Patience time.Duration    // how long a publication waits for what is kept of it at most; 0 is half a minute
+	Turn     int              // batches of one turn of Catch; 0 is 20
 	Now      func() time.Time // nil: time.Now
 
-	dropped atomic.Bool // nothing is left of what was kept
-	mu      sync.Mutex
-	failed  map[uint32]time.Time // when a batch could not be kept, of those that once were published
+	dropped atomic.Bool          // nothing is left of what was kept
+	left    atomic.Bool          // a publication left a batch to Catch
+	mu      sync.Mutex           // held by Catch for its whole turn
+	failed  map[uint32]time.Time // until when a batch that could not be kept is left alone, of those that once were published
+	resting sync.Map             // dataset: until when publications do not wait for what is kept of it
 }
 
 // row is a row of meta.states: what is kept of a batch.
@@ -42,17 +48,12 @@ type row struct {
 
 // Publishing keeps what is declared of a batch of so many rows that is about to be published under a unit, where the dataset
 // is large enough with it. A fault is told to the operator and to nobody else: what is not kept is asked of the rows, and
-// kept later. So is what takes longer than a publication may wait for it.
+// kept later. So is what takes longer than a publication may wait for it: of a dataset in which that happened the next ones do
+// not try for an hour.
 func (k *Keeper) Publishing(ctx context.Context, dataset, unit string, batch uint32, rows uint64) {
 	if k == nil || k.Least == 0 || k.Of[dataset] == nil {
 		return
 	}
-	patience := k.Patience
-	if patience == 0 {
-		patience = 30 * time.Second
-	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
 	var others uint64
 	err := k.DB.Row(ctx, warehouse.Statement{
 		Tag: "states.rows", SQL: "select sum(loaded) from meta.live where dataset = {dataset:String} and unit != {unit:String}",
@@ -61,13 +62,34 @@ func (k *Keeper) Publishing(ctx context.Context, dataset, unit string, batch uin
 	if err == nil && rows+others < k.Least {
 		return
 	}
+	if until, ok := k.resting.Load(dataset); ok && k.now().Before(until.(time.Time)) {
+		k.left.Store(true)
+		return
+	}
 	if err == nil {
+		ctx, cancel := context.WithTimeout(ctx, k.patience(rows, others))
+		defer cancel()
 		err = k.Write(ctx, k.Of[dataset], unit, batch, rows)
 	}
-	if err != nil {
-		k.Log.Warn("nothing is kept of a batch beside its rows; it is tried again later", "dataset", dataset, "batch", batch, "err", err)
+	if err != nil && ctx.Err() == nil {
+		k.resting.Store(dataset, k.now().Add(again))
+		k.left.Store(true)
+		k.Log.Warn("nothing is kept of a batch beside its rows; it is tried again later, and so are the next ones of the dataset for an hour", "dataset", dataset, "batch", batch, "err", err)
 	}
 }
+
+// patience is how long the publication of so many rows waits: a tenth where they are few beside the others, for all of these
+// are looked through for its people.
+func (k *Keeper) patience(rows, others uint64) time.Duration {
+	p := cmp.Or(k.Patience, 30*time.Second)
+	if rows < others/100 {
+		p /= 10
+	}
+	return p
+}
+
+// Left says that a publication, which may not have ended, has left a batch to Catch since its last turn began.
+func (k *Keeper) Left() bool { return k != nil && k.left.Load() }
 
 func (k *Keeper) now() time.Time {
 	if k.Now != nil {
@@ -78,7 +100,7 @@ func (k *Keeper) now() time.Time {
 
 // limits of one statement: it writes what later ones save, and must not starve them.
 var limits = map[string]string{
-	"max_execution_time": "600", "max_threads": "1", "max_bytes_before_external_group_by": "536870912", "max_partitions_per_insert_block": "0",
+	"max_execution_time": "600", "max_threads": "1", "max_partitions_per_insert_block": "0",
 	"async_insert": "0", "insert_deduplicate": "0", "max_bytes_in_set": "0",
 }
 
@@ -102,6 +124,8 @@ func (k *Keeper) Write(ctx context.Context, d *Definition, unit string, batch ui
 	r := row{Definition: d.Name(), Batch: batch, State: rand.Uint64() >> 1, Rows: loaded, At: k.now()}
 	params := map[string]string{"batch": strconv.FormatUint(uint64(batch), 10), "state": strconv.FormatUint(r.State, 10), "others": same}
 	settings := maps.Clone(limits)
+	memory := cmp.Or(k.Memory, 1<<30)
+	settings["max_memory_usage"], settings["max_bytes_before_external_group_by"] = strconv.FormatInt(memory, 10), strconv.FormatInt(memory/4, 10)
 	if end, ok := ctx.Deadline(); ok { // the engine would go on for nobody
 		settings["max_execution_time"] = strconv.Itoa(max(1, int(time.Until(end).Seconds())))
 	}
@@ -194,17 +218,23 @@ type missing struct {
 	Unit   string `db:"unit"`
 	Batch  uint32 `db:"batch"`
 	Loaded uint64 `db:"loaded"`
+	Live   bool   `db:"live"`
 }
 
 // again is how long a batch that could not be kept is left alone: it may take minutes, and fail the next time too.
 const again = time.Hour
 
-// mostFaults bounds how many faults of one turn are told.
+// never is when a batch is tried again that needs more memory than a statement may take.
+const never = 100 * 365 * 24 * time.Hour
+
+// mostFaults ends a turn: they have a cause in common, and each leaves the engine something to clear away.
 const mostFaults = 5
 
-// Catch keeps what is not kept of batches that were ever published, one after the other: those that are live first, the
-// latest first. It returns how many; one that fails does not keep the others waiting. Of a dataset with too few rows nothing
-// is kept. What former definitions kept goes, and all that was ever kept where nothing is to be kept any more.
+// Catch keeps what is not kept of batches that were ever published, one after the other and so many in a turn: those that are
+// live first, of all datasets, then those that only earlier moments ask for; the latest first. It returns how many; one that
+// fails does not keep the others waiting. One that needs more memory than a statement may take is told once and stays with its
+// rows as long as the program runs. Of a dataset with too few rows nothing is kept. What former definitions kept goes, and all
+// that was ever kept where nothing is to be kept any more.
 func (k *Keeper) Catch(ctx context.Context) (n int, err error) {
 	switch {
 	case k == nil:
@@ -219,12 +249,10 @@ func (k *Keeper) Catch(ctx context.Context) (n int, err error) {
 	if k.failed == nil {
 		k.failed = map[uint32]time.Time{}
 	}
+	k.left.Store(false)
 	n, faults := k.catch(ctx)
 	if ctx.Err() != nil {
 		return n, ctx.Err()
-	}
-	if more := len(faults) - mostFaults; more > 0 {
-		faults = append(faults[:mostFaults:mostFaults], fmt.Errorf("and %d more", more))
 	}
 	return n, errors.Join(append(faults, k.former(ctx))...)
 }
@@ -239,36 +267,64 @@ func (k *Keeper) catch(ctx context.Context) (n int, faults []error) {
 	if err != nil {
 		return 0, []error{err}
 	}
-	for _, one := range large {
-		d := k.Of[one.Dataset]
+	type one struct {
+		missing
+		of *Definition
+	}
+	var all []one
+	for _, l := range large {
+		d := k.Of[l.Dataset]
 		if d == nil {
 			continue
 		}
 		list, err := warehouse.Select[missing](ctx, k.DB, warehouse.Statement{
-			Tag: "states.missing", SQL: `select argMaxIf(unit, seq, state = 'published') as unit, batch, argMaxIf(loaded, seq, state = 'published') as loaded
+			Tag: "states.missing", SQL: `select argMaxIf(unit, seq, state = 'published') as unit, batch, argMaxIf(loaded, seq, state = 'published') as loaded,
+    batch in (select batch from meta.live where dataset = {dataset:String}) as live
 from meta.ledger
 where dataset = {dataset:String} and batch not in (select s.batch from ` + good + ` and s.definition = {definition:String})
   and batch not in (select batch from (select batch, healed from meta.damage order by at desc limit 1 by batch) where not healed)
 group by batch
 having countIf(state = 'published') > 0 and countIf(state in ('swept', 'abandoned')) = 0
-order by batch in (select batch from meta.live where dataset = {dataset:String}) desc, batch desc`,
-			Params: map[string]string{"dataset": one.Dataset, "definition": d.Name()},
+order by batch desc`,
+			Params: map[string]string{"dataset": l.Dataset, "definition": d.Name()},
 		})
 		if err != nil {
 			faults = append(faults, err)
 		}
 		for _, m := range list {
-			if k.now().Sub(k.failed[m.Batch]) < again {
-				continue
-			}
-			if err := k.Write(ctx, d, m.Unit, m.Batch, m.Loaded); err == nil {
-				n++
-				delete(k.failed, m.Batch)
-				continue
-			} else if faults = append(faults, err); ctx.Err() != nil {
-				return n, faults
-			}
-			k.failed[m.Batch] = k.now()
+			all = append(all, one{m, d})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b one) int {
+		switch {
+		case a.Live && !b.Live:
+			return -1
+		case b.Live && !a.Live:
+			return 1
+		}
+		return 0
+	})
+	for _, m := range all {
+		if n >= cmp.Or(k.Turn, 20) || len(faults) >= mostFaults || n > 0 && k.left.Load() { // what was just left is live
+			break
+		}
+		if k.now().Before(k.failed[m.Batch]) {
+			continue
+		}
+		err := k.Write(ctx, m.of, m.Unit, m.Batch, m.Loaded)
+		if err == nil {
+			n++
+			delete(k.failed, m.Batch)
+			continue
+		}
+		faults = append(faults, err)
+		if ctx.Err() != nil {
+			break
+		}
+		k.failed[m.Batch] = k.now().Add(again)
+		var e *warehouse.Error
+		if errors.As(err, &e) && e.Code == 241 && strings.HasPrefix(e.Message, "Query memory limit") { // its own limit, not the engine's
+			k.failed[m.Batch] = k.now().Add(never)
 		}
 	}
 	return n, faults

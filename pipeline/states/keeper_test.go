@@ -278,6 +278,29 @@ func TestKept(t *testing.T) {
 	}
 }
 
+// replaced makes a dataset of which the batch that is live is kept, and not the one that it replaced, a large one.
+func replaced(t *testing.T, db *warehouse.DB, keeper *states.Keeper) *states.Definition {
+	t.Helper()
+	d := &states.Definition{
+		Dataset: "earlier", Distinct: [][]string{{"person"}}, Types: map[string]string{"person": "UInt64"},
+		Families: []states.Family{{Day: "date", Sets: [][]int{{}}, Distinct: []int{0}}},
+	}
+	const large = 500_000
+	if err := db.Exec(t.Context(), warehouse.SQL("create table store.earlier engine = MergeTree order by _batch as select toUInt32(if(number = 0, 92, 91)) as _batch, toDate32('2026-06-01') as date, number as person from numbers("+fmt.Sprint(large+1)+")")); err != nil {
+		t.Fatal(err)
+	}
+	for i, batch := range []uint32{91, 92} {
+		e := pipeline.Entry{Seq: uint64(1_000_000 + i), At: time.Now().UTC(), Batch: batch, Dataset: "earlier", Unit: "u", State: pipeline.Published, Counts: pipeline.Counts{Loaded: []uint64{large, 1}[i]}}
+		if err := warehouse.Append(t.Context(), db, "meta.ledger", e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := keeper.Write(t.Context(), d, "u", 92, 1); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
 // untimely tries what takes longer than a publication waits, what fails, and when what nobody declares any more goes.
 func untimely(t *testing.T, db *warehouse.DB, l *pipeline.Loader, keeper *states.Keeper, load func() pipeline.Outcome) {
 	t.Helper()
@@ -286,6 +309,12 @@ func untimely(t *testing.T, db *warehouse.DB, l *pipeline.Loader, keeper *states
 	late := load()
 	if answered(t, db) || strings.Count(told.String(), "\n") != 1 || !strings.Contains(told.String(), "tried again later") {
 		t.Errorf("a publication that could not wait: %s", told.String())
+	}
+	// the next one does not wait either, and both are kept beside
+	keeper.Patience = 0
+	load()
+	if answered(t, db) || strings.Count(told.String(), "\n") != 1 || !keeper.Left() {
+		t.Errorf("a publication after one that could not wait: %s", told.String())
 	}
 	// a table that lacks a column: what was written before the fault goes, and the batch is left alone for an hour
 	if err := db.Exec(t.Context(), warehouse.SQL("rename table "+moves.Several()+" to meta.elsewhere")); err != nil {
@@ -316,8 +345,22 @@ func untimely(t *testing.T, db *warehouse.DB, l *pipeline.Loader, keeper *states
 		t.Errorf("tried again at once: %d, %v", n, err)
 	}
 	keeper.Now = func() time.Time { return time.Now().Add(2 * time.Hour) }
-	if n, err := keeper.Catch(t.Context()); n != 1 || err != nil || !answered(t, db) {
-		t.Errorf("tried again later: %d, %v", n, err)
+	// what is live comes first, of all datasets; a turn has an end; what needs more memory than a statement may take is told
+	// once, and tried again by another program only
+	keeper.Turn, keeper.Memory = 1, 4<<20
+	keeper.Of["earlier"] = replaced(t, db, keeper)
+	for turn, fault := range []string{"", "MEMORY_LIMIT_EXCEEDED", ""} {
+		n, err := keeper.Catch(t.Context())
+		if n != min(1, 2-turn) || (err == nil) != (fault == "") || err != nil && !strings.Contains(err.Error(), fault) || !answered(t, db) {
+			t.Errorf("turn %d keeps %d: %v", turn, n, err)
+		}
+		if turn == 1 {
+			keeper.Now = func() time.Time { return time.Now().Add(20 * time.Hour) }
+		}
+	}
+	more := &states.Keeper{DB: db, Of: keeper.Of, Least: 1, Log: slog.Default()}
+	if n, err := more.Catch(t.Context()); n != 1 || err != nil {
+		t.Errorf("kept with more memory: %d, %v", n, err)
 	}
 	equal(t, db, time.Time{}, fmt.Sprint("batch ", late.Batch, " kept later"))
 
