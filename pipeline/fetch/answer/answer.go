@@ -69,7 +69,10 @@ type Taker interface {
 
 const mostText = 1 << 20 // bytes of a cell
 
-var layouts = []string{"2006-01-02 15:04:05.999999999Z07", "2006-01-02 15:04:05.999999999Z07:00", "2006-01-02 15:04:05.999999999Z07:00:00", "2006-01-02 15:04:05.999999999", "2006-01-02", time.RFC3339Nano, "2006-01-02T15:04:05.999999999", "2006-01-02T15:04", "2006-01-02 15:04"}
+var layouts = []string{
+	"2006-01-02 15:04:05.999999999Z07", "2006-01-02 15:04:05.999999999Z07:00", "2006-01-02 15:04:05.999999999Z07:00:00", "2006-01-02 15:04:05.999999999Z0700", "2006-01-02 15:04:05.999999999",
+	time.DateOnly, time.RFC3339Nano, "2006-01-02T15:04:05.999999999Z0700", "2006-01-02T15:04:05.999999999", "2006-01-02T15:04Z07:00", "2006-01-02T15:04Z0700", "2006-01-02T15:04", "2006-01-02 15:04",
+}
 
 // Parse reads a time as databases write it.
 func Parse(text string, k Kind, zone *time.Location) (time.Time, error) {
@@ -109,6 +112,9 @@ func (t *Teller) Tell(cells [][]byte) error {
 			}
 			for _, l := range layouts { // what is none (infinity) is left to the loader, which says so at its place
 				if at, err := time.ParseInLocation(l, string(c), t.Zone); err == nil {
+					if l == time.DateOnly {
+						break // a day has no zone, and stays what it is
+					}
 					cells[i] = at.In(t.Office).AppendFormat(c[:0], "2006-01-02 15:04:05.999999999")
 					break
 				}
