@@ -123,6 +123,21 @@ func TestHTTP(t *testing.T) {
 		w.WriteHeader(http.StatusServiceUnavailable)
 	})
 	answers("/moved", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/page", http.StatusFound) })
+	answers("/deleted", func(w http.ResponseWriter, r *http.Request) { // two rows before the second page are gone: its first two were never seen
+		from, left := number(r, "from"), rows
+		if from > 0 {
+			from, left = from+2, rows-2
+		}
+		said(w, map[string]any{"data": map[string]any{"items": page(from, 7), "total": left}})
+	})
+	answers("/dense", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprintf(w, `{"data": {"items": [{"id": 1, "more": [%s{}]}], "total": 23}}`, strings.Repeat("{},", 2<<20))
+	})
+	answers("/deep", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprint(w, `{"more": `, strings.Repeat("[", 1<<20))
+	})
 	answers("/empty", func(w http.ResponseWriter, r *http.Request) { said(w, list([]any{})) })
 	server := httptest.NewServer(mux)
 	defer server.Close()
@@ -190,6 +205,9 @@ http:
 		{"/moved", "", "source_status", "HTTP 302"},
 		{"/nowhere", "", "source_status", "HTTP 404"},
 		{"/empty", "", "", "0 rows came"},
+		{"/deleted", byOffset, "", "page 2 says that there are 21 rows, those before said 23"},
+		{"/dense", "", "source_large", "page 1, row 1 has more than 4 MB"},
+		{"/deep", "", "source_not_json", "page 1 is no JSON"},
 	} {
 		b.declare(declared(bad.path, bad.paging))
 		asked.Store(0)

@@ -23,6 +23,8 @@ import (
 
 const (
 	mostPage  = 64 << 20 // bytes of a page
+	mostItem  = 4 << 20  // bytes of a row of it: what is made of its JSON may be fifty times as large
+	mostDeep  = 10_000   // lists in lists, as encoding/json has it
 	mostPages = 100_000
 	mostTries = 6               // of a page whose server says: later
 	mostWait  = 5 * time.Minute // for one of them
@@ -38,7 +40,8 @@ type asking struct {
 	to     answer.Taker
 	tell   answer.Teller
 	rows   int
-	seen   map[string]bool // marks of pages, so that a circle is noticed
+	total  string                     // how many rows there are in all, as the first page said
+	seen   map[[sha256.Size]byte]bool // marks of pages, so that a circle is noticed
 	last   [sha256.Size]byte
 	wait   func(context.Context, time.Duration) error
 }
@@ -51,7 +54,7 @@ var errEnough = errors.New("enough")
 func (a *API) Read(ctx context.Context, ask answer.Ask, to answer.Taker) (got answer.Answer, err error) {
 	ctx, cancel := context.WithTimeout(ctx, a.Timeout)
 	defer cancel()
-	x := asking{API: a, ask: ask, to: to, seen: map[string]bool{}, wait: sleep}
+	x := asking{API: a, ask: ask, to: to, seen: map[[sha256.Size]byte]bool{}, wait: sleep}
 	if x.token, err = a.Token.Read(); err != nil {
 		return got, answer.NewFault("secret", "令牌读不出："+err.Error(), "the token cannot be read: "+err.Error(), "核对 token 所指的文件或环境变量", "check the file or variable that token names")
 	}
@@ -118,8 +121,10 @@ func (x *asking) pages(ctx context.Context) error {
 	}
 	p := x.Paging
 	if p == nil {
-		_, _, err := x.page(ctx, at, 1)
-		return err
+		if _, err := x.page(ctx, at, 1); err != nil {
+			return err
+		}
+		return x.all()
 	}
 	put := func(u *url.URL, key, value string) *url.URL {
 		c := *u
@@ -141,22 +146,22 @@ func (x *asking) pages(ctx context.Context) error {
 		case "offset":
 			next = put(at, p.Param, strconv.Itoa(x.rows))
 		}
-		got, doc, err := x.page(ctx, next, n+1)
+		got, err := x.page(ctx, next, n+1)
 		if err != nil {
 			return err
 		}
 		if p.By != "next" {
-			if got == 0 { // a server may give fewer rows than it was asked for: only a page without any is the last
-				return x.all(doc)
+			if got.rows == 0 { // a server may give fewer rows than it was asked for: only a page without any is the last
+				return x.all()
 			}
 			continue
 		}
-		mark, err := x.mark(doc, n+1)
+		mark, err := x.mark(got.next, n+1)
 		if err != nil {
 			return err
 		}
 		if mark == "" {
-			return x.all(doc)
+			return x.all()
 		}
 		if p.Param != "" {
 			next = put(at, p.Param, mark)
@@ -172,13 +177,11 @@ func (x *asking) pages(ctx context.Context) error {
 }
 
 // mark is that of the next page; empty: there is none. One that came before leads in a circle.
-func (x *asking) mark(doc any, page int) (string, error) {
-	v, ok := at(doc, x.Paging.Next)
-	if !ok || v == nil {
-		return "", nil
-	}
+func (x *asking) mark(v any, page int) (string, error) {
 	mark := ""
 	switch v := v.(type) {
+	case nil:
+		return "", nil
 	case string:
 		mark = v
 	case json.Number:
@@ -194,74 +197,133 @@ func (x *asking) mark(doc any, page int) (string, error) {
 	if mark == "" {
 		return "", nil
 	}
-	if len(mark) > mostToken || x.seen[mark] {
+	sum := sha256.Sum256([]byte(mark))
+	if len(mark) > mostToken || x.seen[sum] {
 		return "", answer.NewFault("paging", fmt.Sprintf("第 %d 页给出的下一页先前已取过：翻页在转圈", page), fmt.Sprintf("page %d leads to a page that was read before: the pages go in a circle", page), "请接口的维护人核对翻页", "have those who keep the program check its paging")
 	}
-	x.seen[mark] = true
+	x.seen[sum] = true
 	return mark, nil
 }
 
-// all holds what came against how many the answer says there are.
-func (x *asking) all(doc any) error {
+// all holds what came against how many the pages say there are.
+func (x *asking) all() error {
+	if x.Total == "" || x.total == strconv.Itoa(x.rows) {
+		return nil
+	}
+	return fmt.Errorf("取到 %d 行，而接口说共 %s 行：翻页时数据在变，或翻页不全 / %[1]d rows came, the program says that there are %[2]s: they changed meanwhile, or pages are missing", x.rows, x.total)
+}
+
+// said is what a page holds besides its rows.
+type said struct {
+	list        bool // there is one
+	rows        int
+	total, next any
+}
+
+// page asks for one page and hands on its rows.
+func (x *asking) page(ctx context.Context, u *url.URL, page int) (got said, err error) {
+	text, err := x.get(ctx, u, page)
+	if err != nil {
+		return got, err
+	}
+	sum := sha256.Sum256(text)
+	if x.Paging != nil && sum == x.last {
+		return got, answer.NewFault("paging", fmt.Sprintf("第 %d 页与前一页一字不差：翻页的参数不起作用", page), fmt.Sprintf("page %d is byte for byte the one before: the parameter of paging has no effect", page), "核对 http.paging", "check http.paging")
+	}
+	places := []place{{keys(x.Rows), func(d *json.Decoder) error { return x.list(d, page, &got) }}}
+	if x.Total != "" {
+		places = append(places, place{keys(x.Total), func(d *json.Decoder) error { return scalar(d, &got.total) }})
+	}
+	if x.Paging != nil && x.Paging.By == "next" {
+		places = append(places, place{keys(x.Paging.Next), func(d *json.Decoder) error { return scalar(d, &got.next) }})
+	}
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	err = walk(d, places)
+	if err == nil {
+		if _, end := d.Token(); !errors.Is(end, io.EOF) {
+			err = errNotJSON
+		}
+	}
+	switch {
+	case errors.Is(err, errNotJSON):
+		return got, answer.NewFault("not_json", fmt.Sprintf("第 %d 页不是 JSON", page), fmt.Sprintf("page %d is no JSON", page), "核对 http.url；多为登录页或出错页", "check http.url: mostly it is a page that asks for a sign-in or tells an error")
+	case err != nil:
+		return got, err
+	case !got.list:
+		return got, x.shape(page, 0, x.Rows)
+	}
+	if got.rows > 0 {
+		x.last = sum
+	}
+	return got, x.steady(got.total, page)
+}
+
+// steady holds how many rows there are in all against what the pages before said: what is deleted between two of them moves the
+// rest, and one row would be passed over.
+func (x *asking) steady(total any, page int) error {
 	if x.Total == "" {
 		return nil
 	}
-	v, _ := at(doc, x.Total)
-	n, ok := v.(json.Number)
-	if total, err := strconv.Atoi(string(n)); !ok || err != nil {
-		return x.shape(0, 0, x.Total)
-	} else if total != x.rows {
-		return fmt.Errorf("取到 %d 行，而接口说共 %d 行：翻页时数据在变，或翻页不全 / %[1]d rows came, the program says that there are %[2]d: they changed meanwhile, or pages are missing", x.rows, total)
+	n, ok := total.(json.Number)
+	if _, err := strconv.Atoi(string(n)); !ok || err != nil {
+		return x.shape(page, 0, x.Total)
+	}
+	if x.total == "" {
+		x.total = string(n)
+	}
+	if x.total != string(n) {
+		return fmt.Errorf("第 %d 页说共 %s 行，先前说共 %s 行：翻页时数据在变 / page %[1]d says that there are %[2]s rows, those before said %[3]s: they changed meanwhile", page, n, x.total)
 	}
 	return nil
 }
 
-// page asks for one page and hands on its rows.
-func (x *asking) page(ctx context.Context, u *url.URL, page int) (rows int, doc any, err error) {
-	text, err := x.get(ctx, u, page)
+// list hands on the rows of a page, one after the other: of a page there is never more than its bytes and one row.
+func (x *asking) list(d *json.Decoder, page int, got *said) error {
+	open, err := d.Token()
 	if err != nil {
-		return 0, nil, err
+		return errNotJSON
 	}
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.UseNumber()
-	if err := d.Decode(&doc); err != nil || d.More() {
-		return 0, nil, answer.NewFault("not_json", fmt.Sprintf("第 %d 页不是 JSON", page), fmt.Sprintf("page %d is no JSON", page), "核对 http.url；多为登录页或出错页", "check http.url: mostly it is a page that asks for a sign-in or tells an error")
+	if got.list || open != json.Delim('[') && open != nil { // null for an empty list
+		return x.shape(page, 0, x.Rows)
 	}
-	v, ok := at(doc, x.Rows)
-	list, isList := v.([]any)
-	if ok && v == nil { // null for an empty list
-		isList = true
-	}
-	if !ok || !isList {
-		return 0, nil, x.shape(page, 0, x.Rows)
-	}
-	if sum := sha256.Sum256(text); len(list) > 0 && x.Paging != nil {
-		if sum == x.last {
-			return 0, nil, answer.NewFault("paging", fmt.Sprintf("第 %d 页与前一页一字不差：翻页的参数不起作用", page), fmt.Sprintf("page %d is byte for byte the one before: the parameter of paging has no effect", page), "核对 http.paging", "check http.paging")
-		}
-		x.last = sum
+	got.list = true
+	if open == nil {
+		return nil
 	}
 	cells := make([][]byte, len(x.Fields))
-	for i, item := range list {
+	for d.More() {
+		got.rows++
+		var text json.RawMessage
+		if err := d.Decode(&text); err != nil {
+			return errNotJSON
+		}
+		if len(text) > mostItem {
+			return answer.NewFault("large", fmt.Sprintf("第 %d 页第 %d 行超过 %d MB", page, got.rows, mostItem>>20), fmt.Sprintf("page %d, row %d has more than %d MB", page, got.rows, mostItem>>20), "核对 http.rows：每一项应是一行", "check http.rows: each of its items should be a row")
+		}
+		var item any
+		one := json.NewDecoder(bytes.NewReader(text))
+		one.UseNumber()
+		if err := one.Decode(&item); err != nil {
+			return errNotJSON
+		}
 		for k, f := range x.Fields {
+			ok := false
 			if cells[k], ok = f.text(item, cells[k][:0]); !ok {
-				return 0, nil, x.shape(page, i+1, f.Path)
+				return x.shape(page, got.rows, f.Path)
 			}
 		}
 		if err := x.tell.Tell(cells); err != nil {
-			return 0, nil, err
+			return err
 		}
 		if err := x.to.Row(cells); err != nil {
-			return 0, nil, err
+			return err
 		}
 		if x.rows++; x.rows == x.ask.First {
-			return 0, nil, errEnough
+			return errEnough
 		}
 	}
-	if x.Paging == nil {
-		return len(list), doc, x.all(doc)
-	}
-	return len(list), doc, nil
+	return skip(d, 1)
 }
 
 // shape says where an answer is not as declared. No value is told.
@@ -276,7 +338,98 @@ func (x *asking) shape(page, row int, path string) error {
 	return answer.NewFault("schema", whereZh+"："+path+" 没有，或不是声明的类型", whereEn+": "+path+" is missing or not of the declared type", "接口的回答变了，或返回的是出错说明：核对后改正 http.rows、http.fields", "the program answers otherwise than before, or tells an error: check it, and correct http.rows and http.fields")
 }
 
-// at walks to a place in an answer; an empty path is the answer itself.
+// errNotJSON is told by page, with its number.
+var errNotJSON = errors.New("not JSON")
+
+// place is where something stands in an answer, and what reads it there.
+type place struct {
+	keys []string
+	read func(*json.Decoder) error
+}
+
+// keys are those of a path; none is the answer itself.
+func keys(path string) []string {
+	if path == "" {
+		return nil
+	}
+	return strings.Split(path, ".")
+}
+
+// walk reads a value, and in it the places; what stands elsewhere is passed over.
+func walk(d *json.Decoder, places []place) error {
+	for _, p := range places {
+		if len(p.keys) == 0 {
+			return p.read(d)
+		}
+	}
+	open, err := d.Token()
+	if err != nil {
+		return errNotJSON
+	}
+	if open != json.Delim('{') {
+		if open == json.Delim('[') {
+			return skip(d, 1)
+		}
+		return nil
+	}
+	for d.More() {
+		key, err := d.Token()
+		if err != nil {
+			return errNotJSON
+		}
+		var within []place
+		for _, p := range places {
+			if p.keys[0] == key {
+				within = append(within, place{p.keys[1:], p.read})
+			}
+		}
+		if len(within) == 0 {
+			err = skip(d, 0)
+		} else {
+			err = walk(d, within)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return skip(d, 1)
+}
+
+// skip passes over what is left of so many open lists and objects; of none: over one value.
+func skip(d *json.Decoder, open int) error {
+	for {
+		t, err := d.Token()
+		if err != nil {
+			return errNotJSON
+		}
+		switch t {
+		case json.Delim('{'), json.Delim('['):
+			open++
+		case json.Delim('}'), json.Delim(']'):
+			open--
+		}
+		if open == 0 {
+			return nil
+		}
+		if open > mostDeep {
+			return errNotJSON
+		}
+	}
+}
+
+// scalar reads a value that is no list and no object; one that is is passed over, and stands as such.
+func scalar(d *json.Decoder, to *any) error {
+	t, err := d.Token()
+	if err != nil {
+		return errNotJSON
+	}
+	if *to = t; t == json.Delim('{') || t == json.Delim('[') {
+		return skip(d, 1)
+	}
+	return nil
+}
+
+// at walks to a place in a row.
 func at(v any, path string) (any, bool) {
 	if path == "" {
 		return v, true
