@@ -14,6 +14,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -28,7 +29,8 @@ import (
 const (
 	mostFiles = 200
 	mostBytes = 1 << 30 // of all files together
-	mostName  = 300     // bytes of a file's name
+	mostName  = 300     // bytes of a file's name with its folders
+	mostBase  = 200     // without them: the copies of a file have longer names
 )
 
 // ratio is how many times its size a packed file may become, once it is past smallest: what becomes more is made to fill a disk.
@@ -51,7 +53,7 @@ func refuse(code, zh, en, todoZh, todoEn string) *pipeline.Problem {
 }
 
 // Load loads a file, or what is packed in it; did is told what became of each. The outcome is that of the file, of several the
-// one that most needs a person; the error is the loader's. Where the database is away, the rest is left.
+// one that most needs something done; the error is the loader's. Where the database is away, the rest is left.
 func Load(ctx context.Context, l *pipeline.Loader, req pipeline.Request, did func(pipeline.Outcome, error)) (pipeline.Outcome, error) {
 	if req.Display == "" {
 		req.Display = filepath.Base(req.Path)
@@ -89,7 +91,7 @@ func Load(ctx context.Context, l *pipeline.Loader, req pipeline.Request, did fun
 		if err != nil && (pipeline.Away(err) || ctx.Err() != nil) {
 			return out, err
 		}
-		if weight(out) > weight(worst) || worst.Run == "" {
+		if weight(out, err) > weight(worst, worstErr) || worst.Run == "" {
 			worst, worstErr = out, err
 		}
 	}
@@ -131,9 +133,16 @@ func within(req pipeline.Request, f inside) pipeline.Request {
 	return req
 }
 
-// weight orders outcomes by how much they need a person.
-func weight(o pipeline.Outcome) int {
-	return slices.Index([]pipeline.State{pipeline.Unchanged, pipeline.Published, pipeline.Held, pipeline.Cancelled, pipeline.Failed}, o.State)
+// weight orders outcomes by what they need: least nothing, more a person, most to be tried again, as nobody else sees to that.
+func weight(o pipeline.Outcome, err error) int {
+	states := []pipeline.State{pipeline.Unchanged, pipeline.Published, pipeline.Held, pipeline.Cancelled, pipeline.Failed}
+	switch {
+	case pipeline.Temporary(err):
+		return len(states)
+	case o.State == pipeline.Unchanged && o.Problem != nil: // refused before, and no better now
+		return slices.Index(states, pipeline.Failed)
+	}
+	return slices.Index(states, o.State)
 }
 
 // refused records that a packed file was refused.
@@ -211,10 +220,13 @@ func unpack(ctx context.Context, name, dir string) ([]inside, error) {
 	}
 	base := filepath.Base(name)
 	base = base[:len(base)-len(".gz")]
+	if len(base) > mostBase {
+		return nil, long()
+	}
 	if Is(base) || strings.HasSuffix(strings.ToLower(base), ".tar") {
 		return nil, nested(base)
 	}
-	out := inside{base, filepath.Join(dir, "0"+filepath.Ext(base))}
+	out := inside{base, filepath.Join(dir, "0"+ending(base))}
 	return []inside{out}, r.put(ctx, out.path, z)
 }
 
@@ -242,6 +254,8 @@ func unzip(ctx context.Context, f *os.File, r *room, dir string) ([]inside, erro
 			return nil, refuse("packed_encrypted", "压缩包有口令", "the packed file has a password", "不设口令重新压缩", "pack it again without a password")
 		case !e.Mode().IsRegular():
 			return nil, refuse("packed_link", "压缩包里有链接或特殊文件："+name, "the packed file holds a link or a special file: "+name, "压缩文件本身", "pack the files themselves")
+		case len(path.Base(name)) > mostBase:
+			return nil, long()
 		case Is(name):
 			return nil, nested(name)
 		case seen[name]:
@@ -254,7 +268,7 @@ func unzip(ctx context.Context, f *os.File, r *room, dir string) ([]inside, erro
 		if err != nil {
 			return nil, broken()
 		}
-		to := filepath.Join(dir, fmt.Sprintf("%d%s", len(out), filepath.Ext(name)))
+		to := filepath.Join(dir, strconv.Itoa(len(out))+ending(name))
 		err = r.put(ctx, to, from)
 		from.Close()
 		if err != nil {
@@ -285,6 +299,18 @@ func nameOf(e *zip.File) (string, error) {
 		return "", refuse("packed_name", "压缩包里有路径不正常的文件", "the packed file holds a file whose path is none", "重新压缩", "pack it again")
 	}
 	return path.Clean(name), nil
+}
+
+func long() error {
+	return refuse("packed_name", fmt.Sprintf("压缩包里有文件名超过 %d 字节的文件（汉字每字 3 字节）", mostBase), fmt.Sprintf("the packed file holds a file whose name has more than %d bytes", mostBase), "改短文件名，重新压缩", "shorten the name, and pack it again")
+}
+
+// ending is that of a name, if it is one.
+func ending(name string) string {
+	if ext := filepath.Ext(name); len(ext) <= 10 {
+		return ext
+	}
+	return ""
 }
 
 // litter are files that programs leave in packed files, and that nobody sends.
