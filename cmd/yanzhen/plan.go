@@ -10,6 +10,7 @@ import (
 
 	"yanzhen/cmd/lines"
 	"yanzhen/pipeline"
+	"yanzhen/pipeline/packed"
 	"yanzhen/pipeline/source"
 )
 
@@ -43,8 +44,18 @@ func (p *planCmd) Run(ctx context.Context, c *cli) error {
 	if err := o.loader.Ensure(ctx); err != nil {
 		return err
 	}
-	plan, err := o.loader.Plan(ctx, req)
-	return p.show(c, plan, err)
+	n := 0
+	var worst error
+	err = packed.Plan(ctx, o.loader, req, func(plan pipeline.Plan, err error) {
+		if n++; n > 1 {
+			fmt.Fprintln(c.out)
+		}
+		worst = cmp.Or(worst, p.show(c, plan, err))
+	})
+	if pipeline.Temporary(err) {
+		return err
+	}
+	return worst
 }
 
 // show prints a plan; the error is what a load would come to.

@@ -14,6 +14,7 @@ import (
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/marked"
+	"yanzhen/pipeline/packed"
 	"yanzhen/pipeline/template"
 )
 
@@ -73,7 +74,7 @@ func (o *office) counter(taken *inlet.Inlet, sets []*dataset.Dataset) *counter.C
 	return &counter.Counter{
 		Inlet: taken, Ledger: o.loader.Ledger, Datasets: sets, Drafts: filepath.Join(o.config.Dir, "drafts"),
 		Plan: func(ctx context.Context, path, sender string) (pipeline.Plan, error) {
-			return o.loader.Plan(ctx, pipeline.Request{Path: path, Display: inlet.Named(filepath.Base(path), sender), Sender: sender})
+			return packed.Look(ctx, o.loader, pipeline.Request{Path: path, Display: inlet.Named(filepath.Base(path), sender), Sender: sender})
 		},
 		Template: func(ctx context.Context, name, sender string, loc codes.Lang, w io.Writer) error {
 			t, err := o.sending(loc).Template(ctx, o.catalog.Datasets[name], sender)

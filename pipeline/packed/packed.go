@@ -64,16 +64,8 @@ func Load(ctx context.Context, l *pipeline.Loader, req pipeline.Request, did fun
 		return out, err
 	}
 	began := time.Now()
-	if err := os.MkdirAll(l.Spool, 0o700); err != nil {
-		return pipeline.Outcome{File: req.Display, State: pipeline.Failed}, err
-	}
-	sweep(l.Spool, began)
-	dir, err := os.MkdirTemp(l.Spool, "packed-")
-	if err != nil {
-		return pipeline.Outcome{File: req.Display, State: pipeline.Failed}, err
-	}
-	defer os.RemoveAll(dir)
-	files, err := unpack(ctx, req.Path, dir)
+	files, done, err := open(ctx, l, req.Path)
+	defer done()
 	if p, ok := errors.AsType[*pipeline.Problem](err); ok {
 		out := refused(ctx, l, req, p, began)
 		did(out, p)
@@ -96,6 +88,91 @@ func Load(ctx context.Context, l *pipeline.Loader, req pipeline.Request, did fun
 		}
 	}
 	return worst, worstErr
+}
+
+// open unpacks a file below the spool; done removes what was unpacked.
+func open(ctx context.Context, l *pipeline.Loader, name string) (files []inside, done func(), err error) {
+	if err := os.MkdirAll(l.Spool, 0o700); err != nil {
+		return nil, func() {}, err
+	}
+	sweep(l.Spool, time.Now())
+	dir, err := os.MkdirTemp(l.Spool, "packed-")
+	if err != nil {
+		return nil, func() {}, err
+	}
+	files, err = unpack(ctx, name, dir)
+	return files, func() { os.RemoveAll(dir) }, err
+}
+
+// Plan reads a file, or what is packed in it, as Load would, and reports each to did. The error is one of theirs, one
+// that may pass before a refusal.
+func Plan(ctx context.Context, l *pipeline.Loader, req pipeline.Request, did func(pipeline.Plan, error)) error {
+	if req.Display == "" {
+		req.Display = filepath.Base(req.Path)
+	}
+	if !Is(req.Path) {
+		plan, err := l.Plan(ctx, req)
+		did(plan, err)
+		return err
+	}
+	files, done, err := open(ctx, l, req.Path)
+	defer done()
+	if err != nil {
+		plan := pipeline.Plan{File: l.Shown(req.Display)}
+		if info, e := os.Stat(req.Path); e == nil {
+			plan.Bytes = info.Size()
+		}
+		did(plan, err)
+		return err
+	}
+	for _, f := range files {
+		plan, e := l.Plan(ctx, within(req, f))
+		did(plan, e)
+		if err == nil || pipeline.Temporary(e) {
+			err = e
+		}
+		if e != nil && (pipeline.Away(e) || ctx.Err() != nil) {
+			return e
+		}
+	}
+	return err
+}
+
+// Look is the plan of a file. Of several that are packed together it is their sum in words, without a dataset: a line for each,
+// and what speaks against it; the error is nil where at least one of them would be loaded.
+func Look(ctx context.Context, l *pipeline.Loader, req pipeline.Request) (pipeline.Plan, error) {
+	var first, sum pipeline.Plan
+	n, good := 0, false
+	err := Plan(ctx, l, req, func(p pipeline.Plan, err error) {
+		if n++; n == 1 {
+			first = p
+		}
+		against := p.Problems
+		if why, ok := errors.AsType[*pipeline.Problem](err); ok && len(against) == 0 {
+			against = []*pipeline.Problem{why}
+		}
+		good = good || err == nil
+		for _, x := range against {
+			x := *x
+			x.Text = codes.Text{Zh: p.File + "：" + x.Text.Zh, En: p.File + ": " + x.Text.En}
+			sum.Problems = append(sum.Problems, &x)
+		}
+		if p.Dataset != nil && err == nil {
+			t := p.Dataset.Title
+			sum.Notes = append(sum.Notes, codes.Text{
+				Zh: fmt.Sprintf("%s：%s，读入 %d 行，装入 %d 行，拒收 %d 行", p.File, t.Zh, p.Read, p.Loaded, p.Rejected),
+				En: fmt.Sprintf("%s: %s, %d rows read, %d loaded, %d refused", p.File, t.En, p.Read, p.Loaded, p.Rejected),
+			})
+		}
+	})
+	if n == 1 {
+		return first, err
+	}
+	if good && !pipeline.Temporary(err) {
+		err = ctx.Err()
+	}
+	sum.File = l.Shown(cmp.Or(req.Display, filepath.Base(req.Path)))
+	return sum, err
 }
 
 // sweep removes what a process that was killed had unpacked.

@@ -136,6 +136,24 @@ func TestPacked(t *testing.T) {
 	if got, err := load("x.zip", mixed); !errors.As(err, &p) || p.Code != "header" || !strings.Contains(got, "乙局_引进与流出_2026年6月.csv published") {
 		t.Errorf("mixed: %s, %v", got, err)
 	}
+	// looked at beforehand, each is told, and what would be refused does not hide what would be loaded
+	look := func(name string, text []byte) (pipeline.Plan, error) {
+		path := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(path, text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return packed.Look(t.Context(), l, pipeline.Request{Path: path})
+	}
+	if plan, err := look("x.zip", mixed); err != nil || plan.File != "x.zip" || len(plan.Notes) != 1 || !strings.Contains(plan.Notes[0].En, "乙局_引进与流出_2026年6月.csv: ") || !strings.HasSuffix(plan.Notes[0].En, ", 2 rows read, 2 loaded, 0 refused") ||
+		len(plan.Problems) != 1 || plan.Problems[0].Code != "header" || !strings.Contains(plan.Problems[0].Text.Zh, "甲局_引进与流出_2026年6月.csv：") {
+		t.Errorf("look: %+v, %v", plan, err)
+	}
+	if plan, err := look("教育局_引进与流出_2026年5月.csv.gz", gz(t, bytes.NewReader(table("2026-05", "丙")))); err != nil || !plan.Unchanged || plan.Unit != "教育局|2026-05" {
+		t.Errorf("look at one: %+v, %v", plan, err)
+	}
+	if _, err := look("x.zip", mixed[:50]); !errors.As(err, &p) || p.Code != "packed_broken" {
+		t.Errorf("look at a part: %v", err)
+	}
 	// what was refused before is no better for the others
 	again := zipped(t, entry{"甲局_引进与流出_2026年6月.csv", []byte("a,b\n1,2\n"), nil}, entry{"乙局_引进与流出_2026年6月.csv", table("2026-06", "戊"), nil})
 	if got, err := load("x.zip", again); err != nil || came.State != pipeline.Unchanged || came.Problem == nil || came.Problem.Code != "header" || !strings.Contains(got, "乙局_引进与流出_2026年6月.csv published") {
