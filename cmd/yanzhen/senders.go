@@ -74,7 +74,11 @@ func (o *office) counter(taken *inlet.Inlet, sets []*dataset.Dataset) *counter.C
 	return &counter.Counter{
 		Inlet: taken, Ledger: o.loader.Ledger, Datasets: sets, Drafts: filepath.Join(o.config.Dir, "drafts"),
 		Plan: func(ctx context.Context, path, sender string) (pipeline.Plan, error) {
-			return packed.Look(ctx, o.loader, pipeline.Request{Path: path, Display: inlet.Named(filepath.Base(path), sender), Sender: sender})
+			req := pipeline.Request{Path: path, Display: inlet.Named(filepath.Base(path), sender), Sender: sender}
+			if packed.Is(path) { // as it will lie in the inbox: a file inside may name an office of its own
+				req.Display, req.Sender = filepath.Join(sender, req.Display), ""
+			}
+			return packed.Look(ctx, o.loader, req)
 		},
 		Template: func(ctx context.Context, name, sender string, loc codes.Lang, w io.Writer) error {
 			t, err := o.sending(loc).Template(ctx, o.catalog.Datasets[name], sender)

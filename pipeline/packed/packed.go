@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/width"
 
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
@@ -64,7 +65,7 @@ func Load(ctx context.Context, l *pipeline.Loader, req pipeline.Request, did fun
 		return out, err
 	}
 	began := time.Now()
-	files, done, err := open(ctx, l, req.Path)
+	files, done, err := open(ctx, l, req)
 	defer done()
 	if p, ok := errors.AsType[*pipeline.Problem](err); ok {
 		out := refused(ctx, l, req, p, began)
@@ -90,8 +91,8 @@ func Load(ctx context.Context, l *pipeline.Loader, req pipeline.Request, did fun
 	return worst, worstErr
 }
 
-// open unpacks a file below the spool; done removes what was unpacked.
-func open(ctx context.Context, l *pipeline.Loader, name string) (files []inside, done func(), err error) {
+// open unpacks the file of a request below the spool; done removes what was unpacked.
+func open(ctx context.Context, l *pipeline.Loader, req pipeline.Request) (files []inside, done func(), err error) {
 	if err := os.MkdirAll(l.Spool, 0o700); err != nil {
 		return nil, func() {}, err
 	}
@@ -100,7 +101,10 @@ func open(ctx context.Context, l *pipeline.Loader, name string) (files []inside,
 	if err != nil {
 		return nil, func() {}, err
 	}
-	files, err = unpack(ctx, name, dir)
+	files, err = unpack(ctx, req.Path, dir)
+	if p := others(req, files); err == nil && p != nil {
+		err = p
+	}
 	return files, func() { os.RemoveAll(dir) }, err
 }
 
@@ -115,7 +119,7 @@ func Plan(ctx context.Context, l *pipeline.Loader, req pipeline.Request, did fun
 		did(plan, err)
 		return err
 	}
-	files, done, err := open(ctx, l, req.Path)
+	files, done, err := open(ctx, l, req)
 	defer done()
 	if err != nil {
 		plan := pipeline.Plan{File: l.Shown(req.Display)}
@@ -185,20 +189,40 @@ func sweep(spool string, now time.Time) {
 	}
 }
 
+// from is the office that a packed file comes from, by its name or by its folder; empty: it tells none.
+func from(req pipeline.Request) string {
+	if s := filename.Parse(req.Display).Sender; s != "" {
+		return s
+	}
+	if folder := path.Base(path.Dir(req.Display)); folder != "." && folder != "/" {
+		return width.Narrow.String(folder)
+	}
+	return ""
+}
+
+// others refuses a packed file that comes from one office and holds a file in the name of another: who may send for the one would
+// replace what the other has sent.
+func others(req pipeline.Request, files []inside) *pipeline.Problem {
+	whose := from(req)
+	for _, f := range files {
+		if own := filename.Parse(f.name).Sender; whose != "" && req.Sender == "" && own != "" && own != whose {
+			return refuse("packed_sender", "压缩包由“"+whose+"”报送，里面却有“"+own+"”的文件", "the packed file comes from "+whose+" and holds a file of "+own, "各单位分别报送；里面的文件名写本单位，或不写单位", "let each send its own; name this office in the names inside, or none")
+		}
+	}
+	return nil
+}
+
 // within is the request for a file inside: what its own name does not tell, that of the packed file tells.
 func within(req pipeline.Request, f inside) pipeline.Request {
-	outer, own := filename.Parse(req.Display), filename.Parse(f.name)
+	outer, own, whose := filename.Parse(req.Display), filename.Parse(f.name), from(req)
 	req.Path, req.Display, req.Run = f.path, path.Join(req.Display, f.name), ""
 	if req.Sender == "" {
 		folder := path.Base(path.Dir(f.name))
-		if folder == "." {
-			folder = path.Base(path.Dir(path.Dir(req.Display)))
-		}
 		if folder == "." || folder == "/" {
 			folder = ""
 		}
-		if own.Sender == "" || own.Dataset == "" && outer.Sender != "" { // 引进与流出.xlsx names no office
-			req.Sender = cmp.Or(outer.Sender, folder)
+		if own.Sender == "" { // 引进与流出.xlsx names no office
+			req.Sender = cmp.Or(whose, folder)
 		}
 	}
 	if req.Sender == "" && own.Sender == "" { // the packed file is no folder of an office

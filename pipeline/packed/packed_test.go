@@ -154,6 +154,27 @@ func TestPacked(t *testing.T) {
 	if _, err := look("x.zip", mixed[:50]); !errors.As(err, &p) || p.Code != "packed_broken" {
 		t.Errorf("look at a part: %v", err)
 	}
+	// what comes from one office holds no file in the name of another: by the folder it came into, or by its name
+	theirs := zipped(t, entry{"财政局_引进与流出_2026年6月.csv", table("2026-06", "丁"), nil})
+	file := filepath.Join(t.TempDir(), "七月.zip")
+	for _, display := range []string{"人社局/七月.zip", "人社局_引进与流出.zip"} {
+		if err := os.WriteFile(file, theirs, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		req := pipeline.Request{Path: file, Display: display, Dataset: "moves"}
+		if out, err := packed.Load(t.Context(), l, req, func(pipeline.Outcome, error) {}); !errors.As(err, &p) || p.Code != "packed_sender" {
+			t.Errorf("%s: %+v, %v", display, out, err)
+		}
+		if _, err := packed.Look(t.Context(), l, req); !errors.As(err, &p) || p.Code != "packed_sender" {
+			t.Errorf("%s is looked at: %v", display, err)
+		}
+		if err := os.WriteFile(file, zipped(t, entry{"财政局/引进与流出_2026年6月.csv", table("2026-06", "丁"), nil}), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if plan, err := packed.Look(t.Context(), l, req); err != nil || plan.Sender != "人社局" {
+			t.Errorf("%s with a folder: %s, %v", display, plan.Sender, err)
+		}
+	}
 	// what was refused before is no better for the others
 	again := zipped(t, entry{"甲局_引进与流出_2026年6月.csv", []byte("a,b\n1,2\n"), nil}, entry{"乙局_引进与流出_2026年6月.csv", table("2026-06", "戊"), nil})
 	if got, err := load("x.zip", again); err != nil || came.State != pipeline.Unchanged || came.Problem == nil || came.Problem.Code != "header" || !strings.Contains(got, "乙局_引进与流出_2026年6月.csv published") {
@@ -207,7 +228,7 @@ func TestPacked(t *testing.T) {
 			refused++
 		}
 	}
-	if refused != 14 {
-		t.Errorf("%d refused packed files stand among the runs, want 14", refused)
+	if refused != 16 {
+		t.Errorf("%d refused packed files stand among the runs, want 16", refused)
 	}
 }
