@@ -96,6 +96,16 @@ database:
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	// what is refused is not read to its end, and is not called a timeout
+	b.declare(strings.NewReplacer("from moved -- all\n  cursor: {columns: [day, n]}\n", "from moved, seq_1_to_2000000000\n  timeout: 3s\nmost: 100\n", "select id", "select seq as id").Replace(declared))
+	if _, _, err := b.fetch(false); !errors.As(err, &p) || p.Code != "most" {
+		t.Errorf("endless: %v", err)
+	}
+	if _, _, done, err := b.Look(t.Context(), "moves", 100); err != nil {
+		t.Errorf("the first rows of what has no end: %v", err)
+	} else {
+		done()
+	}
 	if strings.Contains(b.log.String(), fetchtest.Password) {
 		t.Errorf("the log holds the password: %s", b.log)
 	}

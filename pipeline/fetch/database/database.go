@@ -36,14 +36,12 @@ func fault(code, zh, en, todoZh, todoEn string) *answer.Fault {
 
 const mostColumns = 1000
 
-// errEnough ends a reading whose first rows were wanted.
-var errEnough = errors.New("enough")
-
 // session is one read-only snapshot of a database.
 type session interface {
 	now(ctx context.Context) (time.Time, error)
 	describe(ctx context.Context, sql string) ([]Column, error)
-	// rows calls f for every row; what f is handed is written over afterwards. A nil cell has no value.
+	// rows calls f for every row; what f is handed is written over afterwards. A nil cell has no value. Where f refuses a row the
+	// rest is not read, and nothing more can be asked.
 	rows(ctx context.Context, sql string, args []string, f func([][]byte) error) error
 	quote(name string) string
 	param(n int, c Column) string // a place for argument n, from 1, of a column's type
@@ -65,11 +63,34 @@ func (d *Database) Read(ctx context.Context, ask Ask, to Taker) (a Answer, err e
 		return a, told(err, password)
 	}
 	defer s.close()
-	a, err = d.read(ctx, s, ask, to)
-	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+	t := &taker{Taker: to}
+	a, err = d.read(ctx, s, ask, t)
+	var f *answer.Fault
+	switch {
+	case t.err != nil:
+		return a, t.err
+	case err != nil && !errors.As(err, &f) && errors.Is(ctx.Err(), context.DeadlineExceeded):
 		err = fmt.Errorf("查询超过 %s / the query took longer than %[1]s", d.Timeout)
 	}
 	return a, told(err, password)
+}
+
+// taker keeps what the taker refuses: that is told as it is, whatever becomes of the query.
+type taker struct {
+	Taker
+	err error
+}
+
+// Begin hands on the columns.
+func (t *taker) Begin(columns []Column) error {
+	t.err = t.Taker.Begin(columns)
+	return t.err
+}
+
+// Row hands on a row.
+func (t *taker) Row(cells [][]byte) error {
+	t.err = t.Taker.Row(cells)
+	return t.err
 }
 
 func (d *Database) open(ctx context.Context, password string) (session, error) {
@@ -79,12 +100,17 @@ func (d *Database) open(ctx context.Context, password string) (session, error) {
 	return d.mysql(ctx, password)
 }
 
-// told is an error without the password.
+// told is an error without the password; a fault stays one.
 func told(err error, password string) error {
 	if err == nil || password == "" || !strings.Contains(err.Error(), password) {
 		return err
 	}
-	return errors.New(strings.ReplaceAll(err.Error(), password, "***"))
+	hide := strings.NewReplacer(password, "***").Replace
+	var f *answer.Fault
+	if errors.As(err, &f) {
+		return fault(f.Code, hide(f.Text.Zh), hide(f.Text.En), f.Remedy.Zh, f.Remedy.En)
+	}
+	return errors.New(hide(err.Error()))
 }
 
 func (d *Database) read(ctx context.Context, s session, ask Ask, to Taker) (a Answer, err error) {
@@ -113,10 +139,13 @@ func (d *Database) read(ctx context.Context, s session, ask Ask, to Taker) (a An
 			cursor, at = append(cursor, a.Columns[i]), append(at, i)
 		}
 	}
+	q := asked{session: s, cursor: cursor, declared: d.Cursor, zone: ask.Zone, now: now}
+	if err := q.sound(); err != nil {
+		return a, err
+	}
 	if err := to.Begin(a.Columns); err != nil {
 		return a, err
 	}
-	q := asked{session: s, cursor: cursor, declared: d.Cursor, zone: ask.Zone, now: now}
 	where, args, err := q.since(ask.From)
 	if err != nil {
 		return a, err
@@ -126,7 +155,9 @@ func (d *Database) read(ctx context.Context, s session, ask Ask, to Taker) (a An
 			return a, err
 		}
 	}
-	n := 0
+	if ask.First > 0 {
+		where += fmt.Sprintf(" limit %d", ask.First)
+	}
 	t := answer.Teller{Columns: a.Columns, Ask: ask}
 	err = s.rows(ctx, "select q.* from "+from+where, args, func(cells [][]byte) error {
 		for _, i := range at {
@@ -138,17 +169,8 @@ func (d *Database) read(ctx context.Context, s session, ask Ask, to Taker) (a An
 		if err := t.Tell(cells); err != nil {
 			return err
 		}
-		if err := to.Row(cells); err != nil {
-			return err
-		}
-		if n++; n == ask.First {
-			return errEnough
-		}
-		return nil
+		return to.Row(cells)
 	})
-	if errors.Is(err, errEnough) {
-		err = nil
-	}
 	a.Zero = t.Zero
 	return a, err
 }
@@ -196,11 +218,21 @@ func (q asked) timed() bool {
 	return k == Wall || k == Instant || k == Day
 }
 
-// ceiling is the condition that leaves what is too near to now to the next time; empty: there is none.
-func (q asked) ceiling(args []string) (string, []string) {
-	if q.declared.Ceiling == 0 || !q.timed() {
-		return "", args
+// sound refuses stretches of time where the first column holds none.
+func (q asked) sound() error {
+	if q.cursor == nil || q.timed() {
+		return nil
 	}
+	for key, v := range map[string]time.Duration{"lag": q.declared.Lag, "ceiling": q.declared.Ceiling} {
+		if v > 0 {
+			return fault("cursor", "cursor."+key+" 要求第一列是时刻或日期", "cursor."+key+" wants a time or a date as the first column", "去掉 "+key+"，或把时刻列放在第一", "drop "+key+", or put a column of times first")
+		}
+	}
+	return nil
+}
+
+// before is the condition that a row lies before now, less the ceiling.
+func (q asked) before(args []string) (string, []string) {
 	args = append(args, q.moment(q.now.Add(-q.declared.Ceiling), q.cursor[0], q.zone))
 	return " and q." + q.quote(q.cursor[0].Name) + " < " + q.param(len(args), q.cursor[0]), args
 }
@@ -212,9 +244,6 @@ func (q asked) since(from []string) (where string, args []string, err error) {
 		return "", nil, nil
 	}
 	if q.declared.Lag > 0 {
-		if !q.timed() {
-			return "", nil, fault("cursor", "cursor.lag 要求第一列是时刻或日期", "cursor.lag wants a time or a date as the first column", "去掉 lag，或把时刻列放在第一", "drop lag, or put a column of times first")
-		}
 		t, err := answer.Parse(from[0], q.cursor[0].Kind, q.zone)
 		if err != nil {
 			return "", nil, err
@@ -229,18 +258,27 @@ func (q asked) since(from []string) (where string, args []string, err error) {
 		}
 		where = " where (" + q.names("") + ") >= (" + strings.Join(places, ", ") + ")"
 	}
-	more, args := q.ceiling(args)
+	if q.declared.Ceiling == 0 {
+		return where, args, nil
+	}
+	more, args := q.before(args)
 	return where + more, args, nil
 }
 
-// last is the greatest cursor that there is below the ceiling; nil: none.
+// last is the greatest cursor that there is below the ceiling; nil: none. Times to come are none: past them nothing that changes
+// would be seen. Their rows are read each time.
 func (q asked) last(ctx context.Context, from string) (last []string, err error) {
 	where := ""
 	for i, c := range q.cursor {
 		where += []string{" where", " and"}[min(i, 1)] + " q." + q.quote(c.Name) + " is not null"
 	}
-	more, args := q.ceiling(nil)
-	sql := "select " + q.names("") + " from " + from + where + more + " order by " + q.names(" desc") + " limit 1"
+	var args []string
+	if q.timed() {
+		var more string
+		more, args = q.before(nil)
+		where += more
+	}
+	sql := "select " + q.names("") + " from " + from + where + " order by " + q.names(" desc") + " limit 1"
 	err = q.rows(ctx, sql, args, func(cells [][]byte) error {
 		for i, c := range cells {
 			text := string(c)

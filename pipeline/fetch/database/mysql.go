@@ -107,6 +107,8 @@ func (m *mysql) rows(ctx context.Context, query string, args []string, f func([]
 	for i, a := range args {
 		anys[i] = a
 	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	r, err := m.tx.QueryContext(ctx, query, anys...)
 	if err != nil {
 		return mysqlFault(err)
@@ -128,6 +130,7 @@ func (m *mysql) rows(ctx context.Context, query string, args []string, f func([]
 			cells[i] = raw[i]
 		}
 		if err := f(cells); err != nil {
+			cancel() // else closing them reads the rest, however long that takes
 			return err
 		}
 	}
@@ -157,8 +160,8 @@ func (m *mysql) moment(t time.Time, c Column, zone *time.Location) string {
 func mysqlFault(err error) error {
 	var m *driver.MySQLError
 	if !errors.As(err, &m) {
-		if err == nil || errors.Is(err, errEnough) {
-			return err
+		if err == nil {
+			return nil
 		}
 		return errors.New(hidden(err.Error()))
 	}
@@ -177,5 +180,8 @@ func mysqlFault(err error) error {
 	case 1292, 1365, 1366, 1264:
 		return fault("value", fmt.Sprintf("查询遇到算不了的值（%d）", m.Number), fmt.Sprintf("the query met a value that it cannot compute with (%d)", m.Number), "在 query 里避开它", "avoid it in query")
 	}
-	return errors.New(text)
+	if !sayable(string(m.SQLState[:])) {
+		text = fmt.Sprint(m.Number)
+	}
+	return errors.New("数据库报错 / the database reports an error: " + text)
 }

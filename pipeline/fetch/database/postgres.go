@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -142,11 +143,7 @@ func (p *postgres) rows(ctx context.Context, sql string, args []string, f func([
 	r := p.c.ExecParams(ctx, sql, params, oids, nil, nil)
 	for r.NextRow() {
 		if err := f(r.Values()); err != nil {
-			if errors.Is(err, errEnough) {
-				return err // the connection is closed with the rest under way
-			}
-			r.Close()
-			return err
+			return err // the connection is closed with the rest under way
 		}
 	}
 	_, err := r.Close()
@@ -201,5 +198,14 @@ func postgresFault(err error) error {
 	case p.Code == "25006":
 		return fault("writes", "查询要写数据：只许读", "the query writes: it may only read", "query 里只用不写数据的函数", "call nothing in query that writes")
 	}
-	return errors.New(text)
+	if !sayable(p.Code) {
+		text = "SQLSTATE " + p.Code
+	}
+	return errors.New("数据库报错 / the database reports an error: " + text)
+}
+
+// sayable says whether what a server says of an error of a class holds names of the database at most, and no values: that of its
+// connections, its resources, its operators, its objects. What a function of its own raises may hold anything.
+func sayable(state string) bool {
+	return len(state) == 5 && slices.Contains([]string{"08", "53", "57", "42", "3D", "0A"}, state[:2])
 }
