@@ -84,12 +84,28 @@ func (f *Fetcher) named(name string) (s *Source, dir string, release func(), err
 		}
 		return nil, "", nil, err
 	}
+	f.sweep(dir)
 	return s, dir, func() { lock.Close() }, nil
 }
 
-// question names what is asked: rows of another question are of no use.
-func (s *Source) question() string {
-	text, _ := json.Marshal([]any{s.Database, s.HTTP, s.Zone, s.Key}) // of texts and numbers
+// sweep removes first rows that nobody has removed, because the program ended before.
+func (f *Fetcher) sweep(dir string) {
+	looks, _ := filepath.Glob(filepath.Join(dir, "look-*"))
+	for _, look := range looks {
+		if at, err := os.Stat(look); err == nil && f.now().Sub(at.ModTime()) < oldLook {
+			continue
+		}
+		if err := os.RemoveAll(look); err != nil {
+			f.log().Warn("first rows of a source cannot be removed", "folder", look, "err", err)
+		}
+	}
+}
+
+const oldLook = 48 * time.Hour // nobody plans first rows for so long
+
+// question names what is asked and how it is told: rows of another question are of no use.
+func (s *Source) question(office *time.Location) string {
+	text, _ := json.Marshal([]any{s.Database, s.HTTP, s.Zone, office.String(), s.Key}) // of texts and numbers
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])
 }
@@ -103,20 +119,19 @@ func (f *Fetcher) Fetch(ctx context.Context, req Request, did func(pipeline.Outc
 	}
 	defer release()
 	rows := filepath.Join(dir, "rows")
-	// of what was refused last time the file was kept, so that its addresses could be looked up
-	if err := errors.Join(os.RemoveAll(rows), os.MkdirAll(rows, 0o700)); err != nil {
-		return sum, err
-	}
 	parts, err := f.bring(ctx, s, dir, rows, reading(req), &sum)
 	if err != nil {
 		return sum, asProblem(s, err)
 	}
 	known := map[string]bool{}
-	for _, p := range parts {
+	for i, p := range parts {
 		q := s.request(p)
 		q.Job, q.Parent, q.Force, q.Quiet = req.Job, req.Parent, req.Force, req.Job != ""
 		out, err := f.Loader.Load(ctx, q)
 		if err != nil && (pipeline.Away(err) || ctx.Err() != nil) {
+			for _, left := range parts[i:] { // the next fetch brings them again
+				os.Remove(left.path)
+			}
 			return sum, err
 		}
 		known[q.Display] = true
@@ -151,7 +166,8 @@ func (f *Fetcher) gone(ctx context.Context, s *Source, known map[string]bool, di
 		return err
 	}
 	for _, u := range live {
-		if known[u.File] || !strings.HasPrefix(u.File, s.Name+"_") && u.File != s.Name+".csv" || u.Sender != s.Sender {
+		own := u.File == s.Name+".csv" || u.File == s.Name+"_"+u.Period+".csv" // as display calls them
+		if known[u.File] || !own || u.Sender != s.Sender {
 			continue
 		}
 		did(pipeline.Outcome{
@@ -180,12 +196,32 @@ func reading(req Request) how {
 }
 
 // bring asks the source and leaves the files to be loaded. What is known of it afterwards is all of it, so what becomes of the
-// files decides nothing of what is asked for next time.
+// files decides nothing of what is asked for next time. Where it fails nothing of the source is left in rows.
 func (f *Fetcher) bring(ctx context.Context, s *Source, dir, rows string, how how, sum *Summary) ([]*part, error) {
-	now := f.now()
-	head := mirror.Head{Of: s.question(), At: now, Full: now}
 	name := filepath.Join(dir, "mirror")
-	old, err := s.known(name, now, how, f.log())
+	parts, err := f.ask(ctx, s, name, rows, how, sum)
+	if errors.Is(err, errOtherColumns) || errors.Is(err, mirror.ErrDamaged) {
+		f.log().Warn("what was known of a source is of no use; everything is read again", "source", s.Name, "reason", err)
+		os.Remove(name)
+		parts, err = f.ask(ctx, s, name, rows, everything, sum)
+	}
+	if err != nil {
+		if e := os.RemoveAll(rows); e != nil {
+			f.log().Warn("rows of a source cannot be removed", "folder", rows, "err", e)
+		}
+	}
+	return parts, err
+}
+
+// ask asks once. errOtherColumns or ErrDamaged: what is known is of no use.
+func (f *Fetcher) ask(ctx context.Context, s *Source, name, rows string, how how, sum *Summary) ([]*part, error) {
+	// of what was refused last time the file was kept, so that its addresses could be looked up
+	if err := errors.Join(os.RemoveAll(rows), os.MkdirAll(rows, 0o700)); err != nil {
+		return nil, err
+	}
+	now := f.now()
+	head := mirror.Head{Of: s.question(f.Office), At: now, Full: now}
+	old, err := s.known(name, head, how, f.log())
 	if err != nil {
 		return nil, err
 	}
@@ -201,11 +237,6 @@ func (f *Fetcher) bring(ctx context.Context, s *Source, dir, rows string, how ho
 	}
 	defer r.close()
 	a, err := s.reader().Read(ctx, ask, &r)
-	if errors.Is(err, errOtherColumns) {
-		old.Close()
-		os.Remove(name)
-		return f.bring(ctx, s, dir, rows, everything, sum)
-	}
 	if err != nil {
 		return nil, err
 	}
@@ -213,7 +244,7 @@ func (f *Fetcher) bring(ctx context.Context, s *Source, dir, rows string, how ho
 	if head.Cursor = a.Cursor; head.Cursor == nil && old != nil {
 		head.Cursor = old.Cursor
 	}
-	head.Columns = r.names
+	head.Columns = r.typed
 	var w *mirror.Writer
 	if s.cursor() != nil {
 		if w, err = mirror.Create(name, head); err != nil {
@@ -237,11 +268,6 @@ func (f *Fetcher) bring(ctx context.Context, s *Source, dir, rows string, how ho
 	switch {
 	case errors.Is(err, errAdrift):
 		return nil, problem("period", fmt.Sprintf("超过 %d 行的 %s 不是日期", mostAdrift, s.Period), fmt.Sprintf("more than %d rows have no date in %s", mostAdrift, s.Period), "核对 period 所指的列", "check the column that period names")
-	case errors.Is(err, mirror.ErrDamaged): // it is made anew
-		f.log().Warn("what was known of a source is damaged; everything is read again", "source", s.Name)
-		old.Close()
-		os.Remove(name)
-		return f.bring(ctx, s, dir, rows, everything, sum)
 	case err != nil:
 		return nil, err
 	case twice > 0:
@@ -265,8 +291,8 @@ func (s *Source) tooMany() error {
 	return problem("most", fmt.Sprintf("超过 %d 行", s.Most), fmt.Sprintf("more than %d rows", s.Most), "在 query 里限定范围，或调大 most", "narrow query, or raise most")
 }
 
-// known opens what is known of the source; nil where everything has to be read.
-func (s *Source) known(name string, now time.Time, how how, log *slog.Logger) (*mirror.Reader, error) {
+// known opens what is known of the source; nil where everything has to be read. now is the head of what is going to be known.
+func (s *Source) known(name string, now mirror.Head, how how, log *slog.Logger) (*mirror.Reader, error) {
 	if s.cursor() == nil || how == everything {
 		return nil, nil
 	}
@@ -280,7 +306,7 @@ func (s *Source) known(name string, now time.Time, how how, log *slog.Logger) (*
 	case err != nil:
 		return nil, err
 	}
-	if age := now.Sub(old.Full); old.Of != s.question() || old.Cursor == nil || age >= s.cursor().Full || age < 0 {
+	if age := now.At.Sub(old.Full); old.Of != now.Of || old.Cursor == nil || age >= s.cursor().Full || age < 0 {
 		old.Close()
 		return nil, nil
 	}
@@ -288,14 +314,15 @@ func (s *Source) known(name string, now time.Time, how how, log *slog.Logger) (*
 }
 
 // errOtherColumns ends an answer that cannot be laid over what is known.
-var errOtherColumns = errors.New("the answer has other columns than what is known of the source")
+var errOtherColumns = errors.New("the answer has other columns, or other types of columns, than what is known of the source")
 
 // receiver takes the rows of an answer.
 type receiver struct {
 	source *Source
 	dir    string
-	known  []string // the columns of what is known; nil: nothing is
+	known  []string // the columns of what is known, as typed; nil: nothing is
 	names  []string
+	typed  []string // the names with their types
 	key    []int
 	sorter *mirror.Sorter
 }
@@ -304,8 +331,9 @@ type receiver struct {
 func (r *receiver) Begin(columns []answer.Column) error {
 	for _, c := range columns {
 		r.names = append(r.names, c.Name)
+		r.typed = append(r.typed, fmt.Sprintf("%q %s %s", c.Name, c.Kind, c.Type)) // a key 7 may be 007 in another type
 	}
-	if r.known != nil && !slices.Equal(r.known, r.names) {
+	if r.known != nil && !slices.Equal(r.known, r.typed) {
 		return errOtherColumns
 	}
 	for _, k := range append(slices.Clone(r.source.Key), r.source.Period) {

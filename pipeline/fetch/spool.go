@@ -163,6 +163,7 @@ func (p *spool) close() {
 	for _, x := range p.parts {
 		if x.file != nil {
 			x.file.Close()
+			x.file = nil
 		}
 	}
 }

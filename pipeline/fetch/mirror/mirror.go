@@ -16,7 +16,7 @@ import (
 // Head says what a mirror is of.
 type Head struct {
 	Of      string    `json:"of"`      // a hash of the question: rows of another are of no use
-	Columns []string  `json:"columns"` // of the rows
+	Columns []string  `json:"columns"` // of the rows, with their types: rows of others are of no use
 	Cursor  []string  `json:"cursor"`  // as far as it goes; nil: it is not known
 	Full    time.Time `json:"full"`    // when everything was read last
 	At      time.Time `json:"at"`      // when something was
