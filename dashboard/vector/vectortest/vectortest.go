@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -25,8 +24,14 @@ func Charts(t testing.TB, theme string) map[string][]byte {
 		t.Fatal(err)
 	}
 	d := render.New(render.Scripts{Library: files.Text("vendor/echarts.min.js"), Drawing: files.Text("vendor/drawing.js"), Digits: []byte(digits)}, 1)
-	_, here, _, _ := runtime.Caller(0)
-	golden, err := filepath.Glob(filepath.Join(filepath.Dir(here), "../../board/draw/testdata/option/*.txt"))
+	dir, err := os.Getwd() // of the package that is tested
+	if err != nil {
+		t.Fatal(err)
+	}
+	for filepath.Base(dir) != "dashboard" && dir != filepath.Dir(dir) {
+		dir = filepath.Dir(dir)
+	}
+	golden, err := filepath.Glob(filepath.Join(dir, "board/draw/testdata/option/*.txt"))
 	if err != nil || len(golden) < 16 {
 		t.Fatalf("%d options: %v", len(golden), err)
 	}
