@@ -109,7 +109,8 @@ func (z *zone) start(ctx context.Context) error {
 		return nil
 	case <-ended:
 		z.server = nil
-		return fmt.Errorf("the server ended before it was ready; see serve.log")
+		said, _ := os.ReadFile(log.Name())
+		return fmt.Errorf("the server ended before it was ready: %s", said[max(0, len(said)-1500):])
 	case <-time.After(2 * time.Minute):
 		return errors.New("the server was not ready within two minutes")
 	case <-ctx.Done():
