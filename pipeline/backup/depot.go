@@ -396,8 +396,8 @@ func (d *Depot) opened(r io.Reader) (io.Reader, error) {
 
 func (d *Depot) lists() string { return filepath.Join(d.dir, "backups") }
 
-// moment is how the name of a backup begins.
-const moment = "20060102T150405Z"
+// moment is how the name of a backup begins: to a thousandth of a second, so that of two in a second the later is known.
+const moment = "20060102T150405.000Z"
 
 // write writes the list of contents: with it the backup is there. Its name ends with the hash of its bytes.
 func (d *Depot) write(m *Manifest) error {
@@ -419,7 +419,7 @@ func (d *Depot) write(m *Manifest) error {
 func sum(b []byte) []byte { h := sha256.Sum256(b); return h[:] }
 
 // listName is how lists of contents are called. What else lies beside them, of a file manager or a tool that copies, is none.
-var listName = regexp.MustCompile(`^\d{8}T\d{6}Z-[0-9a-f]{16}$`)
+var listName = regexp.MustCompile(`^\d{8}T\d{6}(\.\d{3})?Z-[0-9a-f]{16}$`)
 
 // Names are the backups of the folder, the latest first.
 func (d *Depot) Names() ([]string, error) {

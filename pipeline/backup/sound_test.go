@@ -116,7 +116,7 @@ func made(t *testing.T, pass string, moments ...string) (*Depot, []*Manifest) {
 	var list []*Manifest
 	for _, at := range moments {
 		m := &Manifest{Format: format}
-		if m.At, err = time.Parse(moment, at); err != nil {
+		if m.At, err = time.Parse("20060102T150405Z", at); err != nil {
 			t.Fatal(err)
 		}
 		for name, text := range map[string]string{"own": at, "shared": "shared"} {
