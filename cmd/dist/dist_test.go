@@ -62,6 +62,18 @@ func TestTar(t *testing.T) {
 	}
 }
 
+// TestParts writes a list of parts of two moments alike.
+func TestParts(t *testing.T) {
+	r := &release{made: time.Unix(1_790_000_000, 0).UTC()}
+	list := func(serial, stamp string) string {
+		return string(r.parts([]byte("{\n  \"bomFormat\": \"CycloneDX\",\n  \"serialNumber\": \"urn:uuid:" + serial + "\",\n  \"metadata\": {\n    \"timestamp\": \"" + stamp + "\"\n  }\n}\n")))
+	}
+	one, two := list("6cacc73c", "2026-11-29T17:41:51Z"), list("2677adf5", "2026-11-29T17:42:51.484Z")
+	if one != two || !strings.Contains(one, "2026-09-21T") || strings.Contains(one, "serial") {
+		t.Errorf("%s\n%s", one, two)
+	}
+}
+
 // TestPackage holds the files of a package against one another: what the package takes is staged, what the unit starts and reads is
 // installed there, and what its configuration says is what the program knows.
 func TestPackage(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strconv"
 	"strings"
@@ -158,7 +159,13 @@ func (r *release) gather(ctx context.Context, sbom string) error {
 	}
 	if sbom != "" {
 		for _, name := range []string{"sbom-go.json", "sbom-npm.json"} {
-			copies = append(copies, [2]string{filepath.Join(sbom, name), "doc/" + name})
+			b, err := os.ReadFile(filepath.Join(sbom, name))
+			if err == nil {
+				err = write(filepath.Join(r.stage, "doc", name), r.parts(b))
+			}
+			if err != nil {
+				return err
+			}
 		}
 	}
 	for _, c := range copies {
@@ -179,6 +186,17 @@ func (r *release) gather(ctx context.Context, sbom string) error {
 		}
 	}
 	return nil
+}
+
+var (
+	reSerial = regexp.MustCompile(`(?m)^\s*"serialNumber": "[^"]*",\n`)
+	reStamp  = regexp.MustCompile(`"timestamp": "[^"]*"`)
+)
+
+// parts is a list of parts without what differs each time it is written: a number at random, and the moment.
+func (r *release) parts(list []byte) []byte {
+	list = reSerial.ReplaceAll(list, nil)
+	return reStamp.ReplaceAll(list, []byte(`"timestamp": "`+r.made.Format(time.RFC3339)+`"`))
 }
 
 // library is the engine's, as npm has brought it for this machine.
