@@ -61,12 +61,11 @@ func (r *release) tar() (name string, err error) {
 		if err != nil {
 			return err
 		}
-		if h.Size = st.Size(); err == nil {
-			err = t.WriteHeader(h)
+		h.Size = st.Size()
+		if err := t.WriteHeader(h); err != nil {
+			return err
 		}
-		if err == nil {
-			_, err = io.Copy(t, in)
-		}
+		_, err = io.Copy(t, in)
 		return err
 	})
 	return name, errors.Join(err, t.Close(), z.Close())

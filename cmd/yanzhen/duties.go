@@ -37,14 +37,11 @@ var dutyStates = map[duty.State]codes.Text{
 }
 
 func (d *dutiesCmd) Run(ctx context.Context, c *cli) error {
-	o, err := c.office(ctx)
+	o, err := c.ready(ctx)
 	if err != nil {
 		return err
 	}
 	defer o.Close()
-	if err := o.ensure(ctx); err != nil {
-		return err
-	}
 	if d.Dataset != "" && !slices.Contains(o.catalog.Names(), d.Dataset) {
 		return invalid{fmt.Errorf("没有数据集 %s / there is no dataset %[1]s", d.Dataset)}
 	}

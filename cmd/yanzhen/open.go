@@ -117,6 +117,19 @@ func (c *cli) office(ctx context.Context) (*office, error) {
 	return c.open(ctx, cfg)
 }
 
+// ready opens it with its tables as this program has them.
+func (c *cli) ready(ctx context.Context) (*office, error) {
+	o, err := c.office(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := o.ensure(ctx); err != nil {
+		o.Close()
+		return nil, err
+	}
+	return o, nil
+}
+
 // open opens the installation: through the server that runs on the directory, with its declarations unless others
 // are named, else with an engine of its own. The caller closes it.
 func (c *cli) open(ctx context.Context, cfg *config) (_ *office, err error) {

@@ -34,14 +34,11 @@ func (r *runsCmd) Run(ctx context.Context, c *cli) error {
 	if r.Rejects < 0 {
 		return invalid{errors.New("--rejects: 须为正数 / must be positive")}
 	}
-	o, err := c.office(ctx)
+	o, err := c.ready(ctx)
 	if err != nil {
 		return err
 	}
 	defer o.Close()
-	if err := o.ensure(ctx); err != nil {
-		return err
-	}
 	if r.ID != "" {
 		return r.one(ctx, c, o)
 	}

@@ -50,14 +50,11 @@ func (r *returnCmd) Run(ctx context.Context, c *cli) error {
 
 // senders opens the installation for a command about those who send files.
 func (c *cli) senders(ctx context.Context, do func(senders.Zone) error) error {
-	o, err := c.office(ctx)
+	o, err := c.ready(ctx)
 	if err != nil {
 		return err
 	}
 	defer o.Close()
-	if err := o.ensure(ctx); err != nil {
-		return err
-	}
 	return do(o.sending(c.Lang))
 }
 

@@ -62,14 +62,11 @@ func (q *queryCmd) Run(ctx context.Context, c *cli) error {
 		q.Format = "CSVWithNames"
 	}
 	q.Format = question.Format(q.Out, q.Format)
-	o, err := c.office(ctx)
+	o, err := c.ready(ctx)
 	if err != nil {
 		return err
 	}
 	defer o.Close()
-	if err := o.ensure(ctx); err != nil {
-		return err
-	}
 	timeout := q.timeout(o.config)
 	if timeout > 0 {
 		var cancel context.CancelFunc

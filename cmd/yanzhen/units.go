@@ -33,14 +33,11 @@ func (a *acceptCmd) Run(ctx context.Context, c *cli) error { return c.units(ctx,
 
 // units opens the installation for a command about what units show.
 func (c *cli) units(ctx context.Context, dataset string, do func(context.Context, units.Zone) error) error {
-	o, err := c.office(ctx)
+	o, err := c.ready(ctx)
 	if err != nil {
 		return err
 	}
 	defer o.Close()
-	if err := o.ensure(ctx); err != nil {
-		return err
-	}
 	if err := o.declared(dataset); err != nil {
 		return err
 	}

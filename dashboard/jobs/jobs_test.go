@@ -2,7 +2,6 @@ package jobs_test
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -12,11 +11,10 @@ import (
 	"testing"
 
 	"yanzhen/dashboard/access"
-	"yanzhen/dashboard/frame"
+	"yanzhen/dashboard/frame/frametest"
 	"yanzhen/dashboard/jobs"
 	clock "yanzhen/jobs"
 	"yanzhen/pipeline"
-	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/warehouse/warehousetest"
 )
@@ -48,28 +46,11 @@ func TestPage(t *testing.T) {
 	var gate access.Gate
 	gate.Refuse = func(w http.ResponseWriter, _ *http.Request, _ access.Verdict) { w.WriteHeader(http.StatusForbidden) }
 	p := &jobs.Page{Clock: s, Ledger: l.Ledger}
-	var did []string
-	var shown string
-	p.Register(&gate, frame.Frame{
-		Record: func(_ *http.Request, what, which, result string) {
-			did = append(did, strings.TrimSpace(what+" "+which+" "+result))
-		},
-		Show: func(w http.ResponseWriter, _ *http.Request, status int, _ codes.Text, name string, view any) {
-			w.WriteHeader(status)
-			text, err := json.Marshal(view)
-			if err != nil {
-				t.Error(err)
-			}
-			shown = name + string(text)
-		},
-		Fail: func(w http.ResponseWriter, _ *http.Request, err error) {
-			w.WriteHeader(http.StatusNotFound)
-			shown = err.Error()
-		},
-	})
+	var seen frametest.Record
+	p.Register(&gate, seen.Frame(t))
 	role := access.Operator
 	ask := func(method, path, reason string) *httptest.ResponseRecorder {
-		shown = ""
+		seen.Shown = ""
 		r := httptest.NewRequest(method, path, strings.NewReader(url.Values{"reason": {reason}}.Encode()))
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		r = r.WithContext(access.With(r.Context(), &access.Viewer{Name: "wang", Role: role, May: role.May(access.Joint)}))
@@ -80,11 +61,11 @@ func TestPage(t *testing.T) {
 	want := func(what string, w *httptest.ResponseRecorder, status int, parts ...string) {
 		t.Helper()
 		if w.Code != status {
-			t.Errorf("%s: status %d, want %d: %s", what, w.Code, status, shown)
+			t.Errorf("%s: status %d, want %d: %s", what, w.Code, status, seen.Shown)
 		}
 		for _, part := range parts {
-			if !strings.Contains(shown+w.Header().Get("Location"), part) {
-				t.Errorf("%s: %q is not in %s%s", what, part, shown, w.Header().Get("Location"))
+			if !strings.Contains(seen.Shown+w.Header().Get("Location"), part) {
+				t.Errorf("%s: %q is not in %s%s", what, part, seen.Shown, w.Header().Get("Location"))
 			}
 		}
 	}
@@ -111,7 +92,7 @@ func TestPage(t *testing.T) {
 	}
 	want("resume", ask("POST", "/data/jobs/tidy/resume", "通知已到"), http.StatusSeeOther, "done=resumed")
 	want("resumed", ask("GET", "/data/jobs/tidy", ""), http.StatusOK, `"PausedBy":""`, `"History":[{"ID":"`+id)
-	if got := strings.Join(did, "; "); got != "job run tidy refused; job run tidy; job run tidy refused; job pause tidy:   refused; job pause none: x refused; job pause tidy: 等通知; job resume tidy: 通知已到" {
+	if got := strings.Join(seen.Did, "; "); got != "job run tidy refused; job run tidy; job run tidy refused; job pause tidy:   refused; job pause none: x refused; job pause tidy: 等通知; job resume tidy: 通知已到" {
 		t.Errorf("written down: %s", got)
 	}
 	role = access.Leader

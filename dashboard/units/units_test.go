@@ -2,7 +2,6 @@ package units_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -17,10 +16,9 @@ import (
 	"time"
 
 	"yanzhen/dashboard/access"
-	"yanzhen/dashboard/frame"
+	"yanzhen/dashboard/frame/frametest"
 	"yanzhen/dashboard/units"
 	"yanzhen/pipeline"
-	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/former"
 	"yanzhen/pipeline/warehouse"
@@ -127,27 +125,11 @@ columns:
 	p := &units.Page{Loader: l, Take: func(ctx context.Context, s former.Step, why pipeline.Why) (pipeline.Entry, error) {
 		return s.Take(ctx, l, why)
 	}}
-	var did, shown string
-	p.Register(&gate, frame.Frame{
-		Record: func(_ *http.Request, what, which, result string) {
-			did += strings.TrimSpace(what+" "+which+" "+result) + "\n"
-		},
-		Show: func(w http.ResponseWriter, _ *http.Request, status int, _ codes.Text, name string, view any) {
-			w.WriteHeader(status)
-			text, err := json.Marshal(view)
-			if err != nil {
-				t.Error(err)
-			}
-			shown = name + string(text)
-		},
-		Fail: func(w http.ResponseWriter, _ *http.Request, err error) {
-			w.WriteHeader(http.StatusNotFound)
-			shown = err.Error()
-		},
-	})
+	var seen frametest.Record
+	p.Register(&gate, seen.Frame(t))
 	role := access.Operator
 	ask := func(method, query string, form url.Values) *httptest.ResponseRecorder {
-		shown = ""
+		seen.Shown = ""
 		r := httptest.NewRequest(method, "/data/units/list"+query, strings.NewReader(form.Encode()))
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		r = r.WithContext(access.With(r.Context(), &access.Viewer{Name: "li", Role: role, May: role.May(access.Joint)}))
@@ -158,11 +140,11 @@ columns:
 	want := func(what string, w *httptest.ResponseRecorder, status int, parts ...string) {
 		t.Helper()
 		if w.Code != status {
-			t.Errorf("%s: status %d, want %d: %s", what, w.Code, status, shown)
+			t.Errorf("%s: status %d, want %d: %s", what, w.Code, status, seen.Shown)
 		}
 		for _, part := range parts {
-			if !strings.Contains(shown+w.Header().Get("Location"), part) {
-				t.Errorf("%s: %q is not in %s%s", what, part, shown, w.Header().Get("Location"))
+			if !strings.Contains(seen.Shown+w.Header().Get("Location"), part) {
+				t.Errorf("%s: %q is not in %s%s", what, part, seen.Shown, w.Header().Get("Location"))
 			}
 		}
 	}
@@ -179,13 +161,13 @@ columns:
 	want("withdrawn twice", ask("POST", "", away), http.StatusConflict, "没有已发布的数据")
 	want("returned to", ask("POST", "", url.Values{"unit": {unit}, "to": {number(2)}, "live": {"0"}, "reason": {"核对无误"}}), http.StatusSeeOther)
 	shows("3\t12")
-	if done := "rollback list 名单.csv → none: x refused\nrollback list 名单.csv → none: 重复报送\nrollback list 名单.csv → none: 重复报送 refused\nrollback list 名单.csv → " + number(2) + ": 核对无误\n"; did != done {
-		t.Errorf("written down: %s", did)
+	if done := "rollback list 名单.csv → none: x refused\nrollback list 名单.csv → none: 重复报送\nrollback list 名单.csv → none: 重复报送 refused\nrollback list 名单.csv → " + number(2) + ": 核对无误\n"; strings.Join(seen.Did, "\n")+"\n" != done {
+		t.Errorf("written down: %q", seen.Did)
 	}
 	role = access.Analyst
 	want("an analyst reads", ask("GET", at+"&to="+number(1), nil), http.StatusOK, `"Look":null`, `"Away":""`, "核对无误")
-	if strings.Contains(shown, "to=") {
-		t.Errorf("an analyst is offered %s", shown)
+	if strings.Contains(seen.Shown, "to=") {
+		t.Errorf("an analyst is offered %s", seen.Shown)
 	}
 	want("and no more", ask("POST", "", away), http.StatusForbidden)
 
@@ -220,11 +202,11 @@ columns:
 	}
 	// what is declared no more is refused, and that is written down
 	delete(cat.Datasets, "list")
-	did = ""
+	seen.Did = nil
 	for _, to := range []string{number(1), "none"} {
 		want("undeclared", ask("POST", "", url.Values{"unit": {unit}, "to": {to}, "live": {number(0)}, "reason": {"x"}}), http.StatusNotFound, "没有数据集 list")
 	}
-	if done := "rollback list 名单.csv → " + number(1) + ": x refused\nrollback list 名单.csv → none: x refused\n"; did != done {
-		t.Errorf("written down: %s", did)
+	if done := "rollback list 名单.csv → " + number(1) + ": x refused\nrollback list 名单.csv → none: x refused\n"; strings.Join(seen.Did, "\n")+"\n" != done {
+		t.Errorf("written down: %q", seen.Did)
 	}
 }

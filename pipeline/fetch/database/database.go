@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"yanzhen/pipeline/fetch/answer"
+	"yanzhen/pipeline/mask"
 )
 
 type (
@@ -294,4 +295,22 @@ func (q asked) last(ctx context.Context, from string) (last []string, err error)
 		return nil
 	})
 	return last, err
+}
+
+// hidden is what a server says, without numbers of persons.
+func hidden(text string) string {
+	s, _ := mask.Mask{}.Text(text)
+	return s
+}
+
+// unquoted is an error that is not the server's own, without numbers of persons. That somebody stopped the query stays to be known:
+// it is not tried again.
+func unquoted(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, context.Canceled):
+		return context.Canceled
+	}
+	return errors.New(hidden(err.Error()))
 }

@@ -160,10 +160,7 @@ func (m *mysql) moment(t time.Time, c Column, zone *time.Location) string {
 func mysqlFault(err error) error {
 	var m *driver.MySQLError
 	if !errors.As(err, &m) {
-		if err == nil {
-			return nil
-		}
-		return errors.New(hidden(err.Error()))
+		return unquoted(err)
 	}
 	text := fmt.Sprintf("%s (%d)", hidden(m.Message), m.Number)
 	switch m.Number {

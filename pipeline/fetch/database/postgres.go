@@ -14,8 +14,6 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
-
-	"yanzhen/pipeline/mask"
 )
 
 // certificates are what a server's certificate is checked against; nil: it is not encrypted.
@@ -163,25 +161,11 @@ func (p *postgres) moment(t time.Time, c Column, zone *time.Location) string {
 	return t.In(zone).Format("2006-01-02 15:04:05.999999")
 }
 
-// hidden is what a server says, without numbers of persons.
-func hidden(text string) string {
-	var b strings.Builder
-	at := 0
-	for _, s := range mask.Numbers(text) {
-		b.WriteString(text[at:s.From] + "***")
-		at = s.To
-	}
-	return b.String() + text[at:]
-}
-
 // postgresFault says which errors need a person. What a server quotes may be a value of a row.
 func postgresFault(err error) error {
 	var p *pgconn.PgError
 	if !errors.As(err, &p) {
-		if err == nil {
-			return nil
-		}
-		return errors.New(hidden(err.Error()))
+		return unquoted(err)
 	}
 	text := fmt.Sprintf("%s (SQLSTATE %s)", hidden(p.Message), p.Code)
 	switch {
