@@ -93,7 +93,7 @@ func (c *chunks) read(t *Text) {
 		s := unsafe.String(unsafe.SliceData(whole), len(whole))
 		x := chunk{buf: buf, last: last, nul: bytes.IndexByte(whole, 0) >= 0, mixed: mixed(whole, t.nl), c1: hasC1(s)}
 		if t.set.table == nil {
-			x.suspect = !t.clean && !utf8.ValidString(s)
+			x.suspect = !t.clean && !valid(whole)
 		} else {
 			x.suspect = strings.Contains(s, "\ufffd")
 		}

@@ -224,7 +224,7 @@ func (t *Text) score(ctx context.Context, o Options) error {
 		seen += int64(len(b))
 		if !isASCII(b) {
 			nonASCII = true
-			if !utf8.Valid(b) || badUTF > 0 {
+			if !valid(b) || badUTF > 0 {
 				bad, _ := badUTF8(b)
 				badUTF += bad
 			}
