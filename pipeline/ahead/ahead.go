@@ -19,30 +19,37 @@ const (
 	mostBytes = 1 << 20 // of their texts; one row may have more
 )
 
+// Row is a row with what was found out about it before its turn.
+type Row[T any] struct {
+	source.Row
+	Told T
+}
+
 // block is rows that are handed over together, with copies of their cells: a source uses its own again.
-type block struct {
-	rows   []source.Row
+type block[T any] struct {
+	rows   []Row[T]
 	cells  []source.Cell
 	bytes  int    // of their texts
 	err    error  // behind the rows
 	defect string // behind the rows: what a panic said, and where
 }
 
-// Rows gives the rows of a source, and the error that ends them, in their order. A row is valid as long as a source's. Once the
+// Rows gives the rows of a source, and the error that ends them, in their order. A row is valid as long as a source's. look,
+// where it is not nil, finds something out about each, in the goroutine that reads. Once the
 // sequence has ended, also where it is left early, nothing reads the source any more.
-func Rows(of iter.Seq2[source.Row, error]) iter.Seq2[source.Row, error] {
-	return func(yield func(source.Row, error) bool) {
-		w := &worker{full: make(chan *block, 1), free: make(chan *block, 4), over: make(chan struct{})}
+func Rows[T any](of iter.Seq2[source.Row, error], look func(*source.Row, *T)) iter.Seq2[*Row[T], error] {
+	return func(yield func(*Row[T], error) bool) {
+		w := &worker[T]{full: make(chan *block[T], 1), free: make(chan *block[T], 4), over: make(chan struct{}), look: look}
 		go w.read(of)
 		defer func() {
 			close(w.over)
 			for range w.full { // until the worker has ended
 			}
 		}()
-		var before *block
+		var before *block[T]
 		for b := range w.full {
 			for i := range b.rows {
-				if !yield(b.rows[i], nil) {
+				if !yield(&b.rows[i], nil) {
 					return
 				}
 			}
@@ -50,7 +57,7 @@ func Rows(of iter.Seq2[source.Row, error]) iter.Seq2[source.Row, error] {
 			case b.defect != "":
 				panic(b.defect)
 			case b.err != nil:
-				yield(source.Row{}, b.err)
+				yield(nil, b.err)
 				return
 			}
 			if before != nil {
@@ -61,13 +68,26 @@ func Rows(of iter.Seq2[source.Row, error]) iter.Seq2[source.Row, error] {
 	}
 }
 
-type worker struct {
-	full chan *block
-	free chan *block
-	over chan struct{} // closed when nobody wants more
+// Alone gives the same of rows that are read when their turn comes.
+func Alone[T any](of iter.Seq2[source.Row, error]) iter.Seq2[*Row[T], error] {
+	return func(yield func(*Row[T], error) bool) {
+		var row Row[T]
+		for r, err := range of {
+			if row.Row = r; !yield(&row, err) {
+				return
+			}
+		}
+	}
 }
 
-func (w *worker) read(of iter.Seq2[source.Row, error]) {
+type worker[T any] struct {
+	full chan *block[T]
+	free chan *block[T]
+	over chan struct{} // closed when nobody wants more
+	look func(*source.Row, *T)
+}
+
+func (w *worker[T]) read(of iter.Seq2[source.Row, error]) {
 	b := w.block()
 	defer close(w.full)
 	defer func() {
@@ -93,9 +113,14 @@ func (w *worker) read(of iter.Seq2[source.Row, error]) {
 		if row.Merged != nil {
 			row.Merged = slices.Clone(row.Merged)
 		}
-		if b.rows = append(b.rows, row); len(b.rows) == mostRows || len(b.cells) >= mostCells || b.bytes >= mostBytes {
+		b.rows = append(b.rows, Row[T]{Row: row})
+		if w.look != nil {
+			r := &b.rows[len(b.rows)-1]
+			w.look(&r.Row, &r.Told)
+		}
+		if len(b.rows) == mostRows || len(b.cells) >= mostCells || b.bytes >= mostBytes {
 			if !w.hand(b) {
-				b = &block{}
+				b = &block[T]{}
 				return
 			}
 			b = w.block()
@@ -104,17 +129,17 @@ func (w *worker) read(of iter.Seq2[source.Row, error]) {
 }
 
 // block is an empty one.
-func (w *worker) block() *block {
+func (w *worker[T]) block() *block[T] {
 	select {
 	case b := <-w.free:
 		b.rows, b.cells, b.bytes = b.rows[:0], b.cells[:0], 0
 		return b
 	default:
-		return &block{}
+		return &block[T]{}
 	}
 }
 
-func (w *worker) hand(b *block) bool {
+func (w *worker[T]) hand(b *block[T]) bool {
 	select {
 	case w.full <- b:
 		return true

@@ -36,6 +36,14 @@ func rows(n int, err error, defect bool, ended *bool) iter.Seq2[source.Row, erro
 	}
 }
 
+// look says of a row its number and its first cell.
+func look(row *source.Row, told *string) {
+	*told = strconv.Itoa(row.Origin.Row)
+	if len(row.Cells) > 0 {
+		*told += " " + row.Cells[0].Text
+	}
+}
+
 // TestRows holds the rows that are read ahead against those of the source: all of them in their order, the cells of one as long as
 // the next is looked at, and then its error. Left early, the source has ended when the sequence has.
 func TestRows(t *testing.T) {
@@ -46,10 +54,15 @@ func TestRows(t *testing.T) {
 			for _, err := range []error{nil, broken} {
 				ended, at, got := false, 0, error(nil)
 				var last source.Row
-				for row, err := range Rows(rows(n, err, false, &ended)) {
+				for one, err := range Rows(rows(n, err, false, &ended), look) {
 					if err != nil {
 						got = err
 						continue
+					}
+					row := one.Row
+					var told string
+					if look(&row, &told); one.Told != told {
+						t.Fatalf("of row %d was found %q, not %q", at+1, one.Told, told)
 					}
 					if row.Origin.Row != at+1 || len(row.Cells) != at%50 || len(row.Merged) != at%2 {
 						t.Fatalf("row %d came as %v", at+1, row)
@@ -79,7 +92,7 @@ func TestRows(t *testing.T) {
 				t.Errorf("the defect came as %q", p)
 			}
 		}()
-		for range Rows(rows(mostRows+1, nil, true, &ended)) {
+		for range Rows(rows(mostRows+1, nil, true, &ended), look) {
 		}
 	}()
 	for i := 0; runtime.NumGoroutine() > before; i++ {

@@ -127,8 +127,9 @@ func (t *frame) rebind(ds *dataset.Dataset, b *bind.Binding, o *Options) error {
 		if err != nil {
 			return err
 		}
-		dict := c.dict
+		dict, before := c.dict, c.person.before
 		c.rule = *r
+		c.person.before = before
 		if c.dict = dict; c.fallback != nil {
 			c.fallback.dict = dict
 		}

@@ -12,8 +12,10 @@ import (
 // up, ditto marks, remarks against rows, refused cells, warnings, damaged lines, numbers of persons, blanks to be filled, and breaks
 // of every kind where a block of rows ends.
 func TestAlone(t *testing.T) {
-	yaml := strings.Replace(trial, "totals:", "banners: ['园区$']\ntotals:", 1) + "  - {name: park, title: {zh: 园区, en: Park}, type: low, of: _banner}\n"
-	const header = "编号,日期,名称,金额（万元）,人数,比率（%）,备注栏"
+	yaml := strings.Replace(trial, "totals:", "banners: ['园区$']\ntotals:", 1) + "  - {name: park, title: {zh: 园区, en: Park}, type: low, of: _banner}\n" +
+		"  - {name: who, title: {zh: 证件号, en: Document}, type: person, personal: id, nulls: [未办]}\n  - {name: boss, title: {zh: 负责人证件号, en: His}, type: person, personal: id, bad: 'null'}\n"
+	const header = "编号,日期,名称,金额（万元）,人数,比率（%）,备注栏,证件号,负责人证件号"
+	documents := []string{"330102199003077771", "330102199003077771", "330102199003077771", "330102199003077771", "330102 19900307 7771", "E12345678", "330102199003077775", "G87654321", "3301021990", "", "未办", "无", "#N/A", "3.30102E+17", "330102299003077771"}
 	for _, seed := range []uint64{1, 2, 3} {
 		rng := rand.New(rand.NewPCG(seed, 7))
 		one := func(list ...string) string { return list[rng.IntN(len(list))] }
@@ -38,8 +40,8 @@ func TestAlone(t *testing.T) {
 			if sum += v; rng.IntN(40) == 0 {
 				v = -1
 			}
-			b = append(b, fmt.Sprintf("c%d,%s,%s,%s,%d,%s,%s", i, one("2026-06-01", "2026-06-31", "20260602", ""), one("甲厂", "乙厂（不计入）", "同上", "〃", "合计通软件", ""),
-				one(fmt.Sprint(v), fmt.Sprint(v), "约5", "1,2"), rng.IntN(9), one("1", "0.5", "12%", "x"), one("", "", "已作废", "正常经营", "与上行重复", "登记编号"+fmt.Sprint(rng.IntN(1000)))))
+			b = append(b, fmt.Sprintf("c%d,%s,%s,%s,%d,%s,%s,%s,%s", i, one("2026-06-01", "2026-06-31", "20260602", ""), one("甲厂", "乙厂（不计入）", "同上", "〃", "合计通软件", ""),
+				one(fmt.Sprint(v), fmt.Sprint(v), "约5", "1,2"), rng.IntN(9), one("1", "0.5", "12%", "x"), one("", "", "已作废", "正常经营", "与上行重复", "登记编号"+fmt.Sprint(rng.IntN(1000))), one(documents...), one(documents...)))
 		}
 		r := readText(t, yaml, strings.Join(b, "\n")+"\n")
 		if r.counts.Loaded < 300 || len(r.rejects) < 500 || r.counts.Excluded < 20 || len(r.account.Lines("zh")) < 5 || r.err != nil {
@@ -48,7 +50,7 @@ func TestAlone(t *testing.T) {
 	}
 	var rows []string
 	for i := range 1500 {
-		rows = append(rows, fmt.Sprintf("c%d|2026-06-%02d|%s|%d|%d|0.5|%s", i, 1+i%40, [...]string{"甲厂", "乙厂", "", "同上"}[i%4], i, i%7, [...]string{"", "作废"}[i%500/499]))
+		rows = append(rows, fmt.Sprintf("c%d|2026-06-%02d|%s|%d|%d|0.5|%s|%s|%s", i, 1+i%40, [...]string{"甲厂", "乙厂", "", "同上"}[i%4], i, i%7, [...]string{"", "作废"}[i%500/499], documents[i%5*i%len(documents)], documents[i%len(documents)]))
 	}
 	name := sheet(t, "t.xlsx", []string{"C5:C260", "C700:C702"}, append([]string{strings.ReplaceAll(header, ",", "|")}, rows...)...)
 	if r := readFile(t, yaml, name); r.counts.Loaded < 500 || len(r.rejects) < 100 || r.err != nil {

@@ -58,5 +58,5 @@ var kinds = map[dataset.Type]kind{
 	dataset.Float64:    {read: (*rule).float, build: newFloats},
 	dataset.Bool:       {read: (*rule).word, listed: (*rule).word, mean: (*rule).boolMeaning, build: newBools},
 	dataset.Date:       {read: (*rule).day, build: newDays},
-	dataset.Person:     {read: (*rule).document, build: newHashes},
+	dataset.Person:     {read: (*rule).who, build: newHashes},
 }

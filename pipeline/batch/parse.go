@@ -193,7 +193,7 @@ func (r *rule) holder(c *source.Cell) (id codes.ID, ok, other bool) {
 		return id, false, false
 	}
 	id = codes.CheckID(s)
-	return id, id.Valid() && id.On(r.person.today) != codes.Bad, false
+	return id, id.Valid() && id.On(r.person.Today) != codes.Bad, false
 }
 
 func (r *rule) birthDate(c *source.Cell) (value, *cell.Fault) {

@@ -268,47 +268,15 @@ func (r *rule) credit(c *source.Cell) (value, *cell.Fault) {
 	return v, f
 }
 
-// document reads the number of an identity card or of another document as its hash.
-func (r *rule) document(c *source.Cell) (value, *cell.Fault) {
-	s := c.Text
-	if c.Kind != source.Text || !cell.TidyID(s) {
-		if none, f := r.personal(c); none || f != nil {
-			return value{none: none}, f
-		}
-		s = cell.Document(s)
+// who reads the number of an identity card, of another document or of a telephone as its hash. It may have been read before
+// the row's turn.
+func (r *rule) who(c *source.Cell) (value, *cell.Fault) {
+	p := &r.person
+	if p.before != nil && p.before.Of(c) {
+		return value{i: int64(p.before.Hash), none: p.before.None}, p.before.Fault
 	}
-	id, other, f := cell.Identify(s, r.person.today)
-	switch {
-	case f != nil:
-		return value{}, f
-	case other:
-		return value{i: int64(r.person.hash.Text('d', s))}, nil
-	}
-	return value{i: int64(r.person.hash.Bytes('i', id.Number[:]))}, nil
-}
-
-// phone reads a phone number as its hash.
-func (r *rule) phone(c *source.Cell) (value, *cell.Fault) {
-	if none, f := r.personal(c); none || f != nil {
-		return value{none: none}, f
-	}
-	s, f := cell.Phone(c.Text)
-	if f != nil {
-		return value{}, f
-	}
-	return value{i: int64(r.person.hash.Text('p', s))}, nil
-}
-
-// personal refuses a cell that cannot hold the number of a person.
-func (r *rule) personal(c *source.Cell) (none bool, f *cell.Fault) {
-	switch {
-	case lossy(c):
-		return false, cell.FaultPrecision
-	case c.Kind == source.Date || c.Kind == source.Bool:
-		return false, cell.FaultIDFormat
-	}
-	_, none, f = r.fold(c.Text)
-	return none, f
+	hash, none, f := p.Read(c)
+	return value{i: int64(hash), none: none}, f
 }
 
 // word reads a cell whose meaning depends on its text alone: each distinct text is looked at once.

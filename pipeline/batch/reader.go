@@ -19,6 +19,7 @@ import (
 	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/control"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/identity"
 	"yanzhen/pipeline/pool"
 	"yanzhen/pipeline/rows"
 	"yanzhen/pipeline/source"
@@ -125,10 +126,9 @@ func (r *Reader) run(ctx context.Context, ready chan<- error) {
 	if look == 0 && !bind() {
 		return
 	}
-	var at source.Row
-	all := r.src.Rows(ctx)
+	all := ahead.Alone[identity.Said](r.src.Rows(ctx))
 	if !r.opt.Alone {
-		all = ahead.Rows(all)
+		all = ahead.Rows(r.src.Rows(ctx), r.frame.before(r.opt.Key))
 	}
 	for row, err := range all {
 		if err == nil {
@@ -142,14 +142,14 @@ func (r *Reader) run(ctx context.Context, ready chan<- error) {
 			return
 		}
 		if bound {
-			if at = row; !r.pass(&at) {
+			if r.frame.said = row.Told; !r.pass(&row.Row) {
 				return
 			}
 			continue
 		}
-		first = append(first, textsOf(&row))
-		row.Cells = append([]source.Cell(nil), row.Cells...)
-		if held = append(held, row); len(held) == look && !bind() {
+		first = append(first, textsOf(&row.Row))
+		row.Cells = slices.Clone(row.Cells)
+		if held = append(held, row.Row); len(held) == look && !bind() {
 			return
 		}
 	}

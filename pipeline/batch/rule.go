@@ -9,6 +9,7 @@ import (
 	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/identity"
 	"yanzhen/pipeline/keyed"
 	"yanzhen/pipeline/mask"
 	"yanzhen/pipeline/rows"
@@ -33,7 +34,7 @@ type rule struct {
 	mean       func(*rule, string) meaning // of a text that the dictionary has not met yet
 	list       *codes.List
 	numbers    notation
-	person     identity
+	person     persons
 	mask       mask.Mask
 	places     places
 	parser     parser      // that the column names
@@ -62,11 +63,11 @@ type window struct {
 	first, last int // year
 }
 
-// identity is what the numbers of persons are judged and hashed with.
-type identity struct {
-	hash   *keyed.Hasher
-	today  int32
-	shared bool // another column reads the same cell as the number of a person
+// persons is what the numbers of persons are judged and hashed with.
+type persons struct {
+	identity.Reader
+	shared bool           // another column reads the same cell as the number of a person
+	before *identity.Said // of the row being read; nil: no cell of the column is read before its turn
 }
 
 // places knows the cities and the countries.
@@ -117,7 +118,7 @@ func newRuleMaker(ds *dataset.Dataset, o *Options) *ruleMaker {
 func (m *ruleMaker) rule(i int, b *bind.Bound) (*rule, error) {
 	d := &m.ds.Columns[i]
 	r := &rule{
-		decl: d, at: b.At, window: m.window, places: m.places, stored: m.stored, person: identity{today: m.today},
+		decl: d, at: b.At, window: m.window, places: m.places, stored: m.stored, person: persons{Reader: identity.Reader{Today: m.today, Phone: d.Personal == dataset.PersonalPhone}},
 		numbers: notation{header: b.Measure, doubt: b.Either}, mask: mask.Mask{Key: m.key},
 	}
 	fail := func(zh, en string) (*rule, error) {
@@ -146,6 +147,7 @@ func (m *ruleMaker) rule(i int, b *bind.Bound) (*rule, error) {
 	r.numbers.tens = r.numbers.declared.Base == "元" && r.numbers.declared.Exp != 0 && b.Unit == ""
 	r.within = m.window != nil && m.ds.Period != nil && m.ds.Period.Column == d.Name
 	r.noValue = cell.NoValuesOf(d)
+	r.person.NoValue = r.noValue
 	if d.List != "" {
 		if m.lists != nil {
 			r.list = m.lists.Get(d.List)
@@ -161,7 +163,7 @@ func (m *ruleMaker) rule(i int, b *bind.Bound) (*rule, error) {
 		if m.hash == nil {
 			m.hash = keyed.New(m.key)
 		}
-		r.person.hash = m.hash
+		r.person.Hash = m.hash
 	}
 	parse := b.Parse
 	if parse == "decimal_comma" { // else a number like any other
@@ -195,9 +197,6 @@ func (r *rule) choose(parse string) *codes.Text {
 	r.read, r.mean = k.read, k.mean
 	if r.list != nil && k.listed != nil {
 		r.read, r.mean = k.listed, (*rule).codeMeaning
-	}
-	if d.Type == dataset.Person && d.Personal == dataset.PersonalPhone {
-		r.read = (*rule).phone
 	}
 	if parse != "" {
 		p, ok := parsers[parse]
