@@ -157,19 +157,19 @@ func (s *serveCmd) serve(ctx context.Context, c *cli, v *serving) (err error) {
 	}
 	greets := programs.Pages(v.people.Trail)
 	greets.Before(server)
-	if server.TLSConfig, err = cfg.TLS.Config(); err != nil {
+	conf, err := cfg.TLS.Config()
+	if err != nil {
 		return invalid{err}
+	}
+	scheme := "http"
+	if conf != nil {
+		conf.NextProtos = []string{"h2", "http/1.1"}
+		scheme = "https"
 	}
 	server.RegisterOnShutdown(func() { v.now.Load().pages.Close() }) // who listens for events would be waited for
 	failed := make(chan error, 1)
-	listener := greets.Listener(v.listener, nil) // under TLS the server itself speaks HTTP/2
-	scheme := "http"
-	if server.TLSConfig != nil {
-		scheme = "https"
-		go func() { failed <- server.ServeTLS(listener, "", "") }()
-	} else {
-		go func() { failed <- server.Serve(listener) }()
-	}
+	listener := greets.Listener(v.listener, conf)
+	go func() { failed <- server.Serve(listener) }()
 	again, err := v.reloading(c)
 	if err != nil {
 		return err

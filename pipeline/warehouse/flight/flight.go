@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"net"
 	"strings"
 	"sync"
@@ -24,6 +25,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/memory"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/encoding"
 	"google.golang.org/grpc/encoding/proto"
 	"google.golang.org/grpc/mem"
@@ -60,8 +62,7 @@ var greets = lang.Text{
 	En: "this port speaks Arrow Flight SQL: connect ClickHouse clients by HTTP to the port of database.listen",
 }
 
-// What is read of a message, and of how many at once. Beyond mostRead the library refuses one in its own words, unread; up to
-// it one that is too long is told what to do.
+// What is read of a message that is too long before it is refused, and of how many at once.
 const (
 	mostRead   = 16 << 20
 	readAtOnce = 16
@@ -106,7 +107,7 @@ func Serve(l net.Listener, cfg Config) (*Server, error) {
 			return nil, err
 		}
 	}
-	options := []grpc.ServerOption{grpc.MaxRecvMsgSize(mostRead), grpc.MaxConcurrentStreams(64), grpc.ConnectionTimeout(30 * time.Second), grpc.WriteBufferSize(256 << 10), grpc.ForceServerCodecV2(packed{encoding.GetCodecV2(proto.Name)})}
+	options := []grpc.ServerOption{grpc.MaxRecvMsgSize(math.MaxInt), grpc.Creds(weighing{insecure.NewCredentials()}), grpc.MaxConcurrentStreams(64), grpc.ConnectionTimeout(30 * time.Second), grpc.WriteBufferSize(256 << 10), grpc.ForceServerCodecV2(packed{encoding.GetCodecV2(proto.Name)})}
 	s.grpc = flight.NewServerWithMiddleware([]flight.ServerMiddleware{{Stream: s.come}}, options...)
 	s.grpc.InitListener(greeting.Port{Says: greets, GRPC: true, Told: cfg.Told}.Listener(l, cfg.TLS))
 	s.grpc.RegisterService(streams(), passing{flightsql.NewFlightServer(s), s})

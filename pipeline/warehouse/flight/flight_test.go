@@ -226,7 +226,7 @@ func TestWrongHere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, size := range []int{door.MaxStatement + 1, 10 << 20} {
+	for _, size := range []int{door.MaxStatement + 1, 10 << 20, 40 << 20} {
 		_, err := rows(ctx, c, "select '"+strings.Repeat("x", size)+"'")
 		if status.Code(err) != codes.InvalidArgument || !strings.Contains(err.Error(), "语句超过 1 MB：") || !strings.Contains(err.Error(), "62") {
 			t.Errorf("%d bytes: %v", size, err)
@@ -254,7 +254,7 @@ func TestWrongHere(t *testing.T) {
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if len(o.records) != 2 || o.records[0].Code != 62 || o.records[1].Guest != "li" || len(o.records[0].SQL) > 400 {
+	if len(o.records) != 3 || o.records[0].Code != 62 || o.records[1].Guest != "li" || len(o.records[0].SQL) > 400 {
 		t.Errorf("recorded: %.400v", o.records)
 	}
 	if !slices.Equal(o.strangers, []string{greeting.HTTP, greeting.Native}) {
@@ -296,16 +296,24 @@ func TestTLS(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer res.Body.Close()
-	if res.StatusCode != 400 {
-		t.Errorf("HTTP without TLS: %d", res.StatusCode)
+	if b, _ := io.ReadAll(res.Body); res.StatusCode != 400 || !strings.Contains(string(b), "grpc+tls://") {
+		t.Errorf("HTTP without TLS: %d %s", res.StatusCode, b)
+	}
+	browser := &http.Client{Transport: &http.Transport{TLSClientConfig: conf.Clone(), ForceAttemptHTTP2: true}}
+	if res, err = browser.Get("https://" + o.address + "/"); err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if b, _ := io.ReadAll(res.Body); res.StatusCode != 400 || !strings.Contains(string(b), "database.listen") {
+		t.Errorf("a browser: %d %s", res.StatusCode, b)
 	}
 	open, err := flightsql.NewClient(o.address, nil, nil, grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer open.Close()
-	if _, err := open.Client.AuthenticateBasicToken(t.Context(), "li", "p:1/@"); err == nil {
-		t.Error("the port answers without TLS")
+	if _, err := open.Client.AuthenticateBasicToken(t.Context(), "li", "p:1/@"); err == nil || !strings.Contains(err.Error(), "grpc+tls://") {
+		t.Errorf("without TLS: %v", err)
 	}
 }
 

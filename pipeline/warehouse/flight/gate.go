@@ -171,17 +171,25 @@ func (t through) RecvMsg(m any) error {
 		came <- t.ServerStream.RecvMsg(m)
 		<-t.s.reading
 	}()
-	var err error
-	select {
-	case err = <-came:
-	case <-late.C:
-		return slow
+	arrived := weight(t.ctx)
+	begins := arrived()
+	look := time.NewTicker(10 * time.Millisecond)
+	defer look.Stop()
+	for {
+		select {
+		case err := <-came:
+			if long, ok := m.(proto.Message); err == nil && ok && proto.Size(long) > door.MaxStatement+64<<10 {
+				return t.s.tooLong(who, "-- > 1 MB")
+			}
+			return err
+		case <-look.C:
+			if arrived()-begins > mostRead {
+				return t.s.tooLong(who, "-- > 1 MB")
+			}
+		case <-late.C:
+			return slow
+		}
 	}
-	long, ok := m.(proto.Message)
-	if status.Code(err) == codes.ResourceExhausted || err == nil && ok && proto.Size(long) > door.MaxStatement+64<<10 {
-		return t.s.tooLong(who, "-- > 1 MB")
-	}
-	return err
 }
 
 func (t through) Context() context.Context { return t.ctx }

@@ -2,6 +2,7 @@ package greeting_test
 
 import (
 	"crypto/tls"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -43,14 +44,17 @@ func TestPages(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, "a page by "+r.Proto) })}
+		server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			_, _ = fmt.Fprintf(w, "a page by %s, TLS %t", r.Proto, r.TLS != nil)
+		})}
 		p.Before(server)
 		scheme, cred := "http://", insecure.NewCredentials()
 		conf := &tls.Config{RootCAs: roots, ServerName: "example.com"}
 		if secure {
 			scheme, cred = "https://", credentials.NewTLS(conf)
-			server.TLSConfig = &tls.Config{Certificates: certificates}
-			go func() { _ = server.ServeTLS(p.Listener(l, nil), "", "") }()
+			go func() {
+				_ = server.Serve(p.Listener(l, &tls.Config{Certificates: certificates, NextProtos: []string{"h2", "http/1.1"}}))
+			}()
 		} else {
 			go func() { _ = server.Serve(p.Listener(l, nil)) }()
 		}
@@ -62,18 +66,24 @@ func TestPages(t *testing.T) {
 		}
 		b, _ := io.ReadAll(res.Body)
 		res.Body.Close()
-		if want := map[bool]string{false: "a page by HTTP/1.1", true: "a page by HTTP/2.0"}[secure]; string(b) != want {
+		if want := map[bool]string{false: "a page by HTTP/1.1, TLS false", true: "a page by HTTP/2.0, TLS true"}[secure]; string(b) != want {
 			t.Errorf("TLS %t: %s, want %s", secure, b, want)
 		}
-		c, err := net.Dial("tcp", l.Addr().String())
-		if err != nil {
-			t.Fatal(err)
+		natives := []func() (net.Conn, error){func() (net.Conn, error) { return net.Dial("tcp", l.Addr().String()) }}
+		if secure {
+			natives = append(natives, func() (net.Conn, error) { return tls.Dial("tcp", l.Addr().String(), conf) })
 		}
-		_, _ = c.Write([]byte("\x00\x11ClickHouse client"))
-		b, _ = io.ReadAll(c)
-		c.Close()
-		if len(b) < 5 || b[0] != 2 || !strings.Contains(string(b), "这里是网页 / here are pages") {
-			t.Errorf("TLS %t, native: %q", secure, b)
+		for _, dial := range natives {
+			c, err := dial()
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, _ = c.Write([]byte("\x00\x11ClickHouse client"))
+			b, _ = io.ReadAll(c)
+			c.Close()
+			if len(b) < 5 || b[0] != 2 || !strings.Contains(string(b), "这里是网页 / here are pages") {
+				t.Errorf("TLS %t, native: %q", secure, b)
+			}
 		}
 		conn, err := grpc.NewClient(l.Addr().String(), grpc.WithTransportCredentials(cred))
 		if err != nil {
@@ -84,10 +94,34 @@ func TestPages(t *testing.T) {
 		if status.Code(err) != grpccodes.Unimplemented || !strings.Contains(err.Error(), "这里是网页 / here are pages") {
 			t.Errorf("TLS %t, gRPC: %v", secure, err)
 		}
+		if !secure {
+			if _, err := tls.Dial("tcp", l.Addr().String(), conf); err == nil || !strings.Contains(err.Error(), "handshake failure") {
+				t.Errorf("TLS at a port that has none: %v", err)
+			}
+			continue
+		}
+		res, err = http.Get("http://" + l.Addr().String() + "/?secret=1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, _ = io.ReadAll(res.Body)
+		res.Body.Close()
+		if res.StatusCode != 400 || !strings.Contains(string(b), "以 https:// 开头") || !strings.Contains(string(b), "grpc+tls://") || strings.Contains(string(b), "secret") {
+			t.Errorf("HTTP without TLS: %d %s", res.StatusCode, b)
+		}
+		open, err := grpc.NewClient(l.Addr().String(), grpc.WithTransportCredentials(insecure.NewCredentials()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = open.Invoke(t.Context(), "/arrow.flight.protocol.FlightService/GetFlightInfo", &emptypb.Empty{}, &emptypb.Empty{})
+		open.Close()
+		if status.Code(err) != grpccodes.Unimplemented || !strings.Contains(err.Error(), "grpc+tls://") {
+			t.Errorf("gRPC without TLS: %v", err)
+		}
 	}
 	mu.Lock()
 	defer mu.Unlock()
-	if want := []string{greeting.Native, greeting.GRPC, greeting.Native, greeting.GRPC}; !slices.Equal(told, want) {
+	if want := []string{greeting.Native, greeting.GRPC, greeting.TLS, greeting.Native, greeting.Native, greeting.GRPC, greeting.Open, greeting.Open}; !slices.Equal(told, want) {
 		t.Errorf("told of %v, want %v", told, want)
 	}
 }
