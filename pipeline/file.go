@@ -134,7 +134,10 @@ func (l *Loader) spool(ctx context.Context, in *input) error {
 		}
 		return fmt.Errorf("spool: %w", err)
 	}
-	return unmoved(in.req.Path, from, stat, in.bytes)
+	if err := unmoved(in.req.Path, from, stat, in.bytes); err != nil || l.Scan == nil {
+		return err
+	}
+	return l.Scan(ctx, in.path)
 }
 
 // unmoved compares a file that was copied with what it was before: written over or replaced in the

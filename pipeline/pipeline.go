@@ -117,15 +117,16 @@ type Counts = batch.Counts
 // Loader loads files. Set the exported fields, call Ensure once, then use it from any number of
 // goroutines; two loads of the same dataset and sender wait for each other.
 type Loader struct {
-	*Ledger                  // over a DB that may write store, mart and meta
-	Catalog *dataset.Catalog // what is declared
-	Key     []byte           // HMAC key for identity numbers, at least 32 bytes
-	Spool   string           // directory for the copies that are read; made if missing
-	Alone   bool             // the database is an engine of this process's own: who worked on it from another host has ended
-	Senders []string         // who is declared to send: none of them is taken for a person
-	Definer string           // whose rights the views lend; empty: default
-	Log     *slog.Logger     // nil: slog.Default()
-	States  *states.Keeper   // what is kept beside the rows; nil: nothing
+	*Ledger                                              // over a DB that may write store, mart and meta
+	Catalog *dataset.Catalog                             // what is declared
+	Key     []byte                                       // HMAC key for identity numbers, at least 32 bytes
+	Spool   string                                       // directory for the copies that are read; made if missing
+	Alone   bool                                         // the database is an engine of this process's own: who worked on it from another host has ended
+	Senders []string                                     // who is declared to send: none of them is taken for a person
+	Definer string                                       // whose rights the views lend; empty: default
+	Log     *slog.Logger                                 // nil: slog.Default()
+	States  *states.Keeper                               // what is kept beside the rows; nil: nothing
+	Scan    func(ctx context.Context, path string) error // has a copy looked at before it is read; nil: nobody looks
 
 	// fault is called at the named points of a load. Only tests set it.
 	fault func(point string)

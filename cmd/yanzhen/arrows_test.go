@@ -64,6 +64,7 @@ var arrows = map[string][]string{
 	"pipeline/unmasked":                {"pipeline/dataset", "pipeline/warehouse", "pipeline/warehouse/embedded"}, // embedded: the role that reads what masks hide
 	"pipeline":                         {"pipeline/states", "pipeline/version", "pipeline/codetable", "pipeline/control", "pipeline/sheets", "pipeline/bind", "pipeline/stream", "pipeline/hold", "pipeline/account", "pipeline/check", "pipeline/batch", "pipeline/source", "pipeline/filename", "pipeline/cell", "pipeline/mask", "pipeline/dataset", "pipeline/days", "pipeline/codes", "pipeline/warehouse", "pipeline/unfinished"},
 	"pipeline/secret":                  {"pipeline/declare"},                                // declare: where a secret lies is declared
+	"pipeline/scan":                    {"pipeline", "pipeline/declare", "pipeline/codes"},  // pipeline: what a refused file is told
 	"pipeline/packed":                  {"pipeline", "pipeline/filename", "pipeline/codes"}, // pipeline: what is inside is loaded as a file is
 	"pipeline/fetch/mirror":            {},                                                  // rows on disk by their keys
 	"pipeline/fetch/answer":            {"pipeline/codes"},

@@ -18,6 +18,7 @@ import (
 	"yanzhen/dashboard/metric/small"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/declare"
+	"yanzhen/pipeline/scan"
 	"yanzhen/pipeline/warehouse/door"
 )
 
@@ -35,6 +36,7 @@ type config struct {
 	Dir        string            `yaml:"dir"`
 	Inbox      string            `yaml:"inbox"`
 	Still      time.Duration     `yaml:"still"`
+	Scan       scan.Settings     `yaml:"scan"`
 	TimeZone   string            `yaml:"time_zone"`
 	Database   database          `yaml:"database"`
 	KeyFile    string            `yaml:"key_file"`
@@ -106,6 +108,7 @@ func (config) Declared() declare.Keys {
 		"dir":         {Zh: "数据目录：引擎、暂存、密钥；一个进程独占；备份用 yanzhen backup", En: "data directory: engine, spool, key; one process owns it; yanzhen backup copies it", Default: "var/yanzhen", Example: "/var/lib/yanzhen"},
 		"inbox":       {Zh: "看守的收件夹；不写则为 <dir>/inbox", En: "folder watched for workbooks; absent: <dir>/inbox", Example: "/srv/inbox"},
 		"still":       {Zh: "文件这么久不变才装入：复制可能停顿", En: "a file is loaded when it has not changed for so long: a copy may pause", Default: "10s", Example: "2s"},
+		"scan":        {Zh: "查恶意代码的扫描程序：每个来文在读之前都交给它；不写则不扫", En: "a scanner for malware that every file is handed to before it is read; absent: none", Example: "{clamd: /run/clamav/clamd.ctl}"},
 		"time_zone":   {Zh: "时区", En: "the time zone of what is shown", Default: "Asia/Shanghai", Example: "UTC"},
 		"database":    {Zh: "数据库：内置引擎，或一台 ClickHouse 服务器", En: "the database: the embedded engine, or a ClickHouse server", Example: "{memory: 8GiB}"},
 		"key_file":    {Zh: "把证件号变为散列的密钥；不写则为 <dir>/person.key，首次启动时生成。请另存一份：没有它，新文件对不上旧人", En: "the key that turns identity numbers into hashes; absent: <dir>/person.key, made at first start. Keep a copy: without it new files no longer match old people", Example: "/etc/yanzhen/person.key"},
@@ -173,6 +176,7 @@ func readConfig(path string) (*config, error) {
 		f.Fault("database.export", "rows 至少 1，time 至少 1s，at_once 在 1 至 16 之间", "want rows of 1 or more, a time of 1s or more, and at_once of 1 to 16")
 	}
 	c.Documents.Check(f, "documents")
+	c.Scan.Check(f, "scan")
 	if err := f.Err(); err != nil {
 		return nil, invalid{err}
 	}

@@ -27,6 +27,7 @@ import (
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/declare"
 	"yanzhen/pipeline/duty"
+	"yanzhen/pipeline/scan"
 	"yanzhen/pipeline/unmasked"
 	"yanzhen/pipeline/version"
 	"yanzhen/pipeline/warehouse"
@@ -189,6 +190,9 @@ func (o *office) loading(ledger *pipeline.Ledger, key []byte, log *slog.Logger) 
 		Spool:   filepath.Join(o.config.Dir, "spool"),
 		Log:     log,
 		States:  beside.Of(o.declare, o.metrics, o.config.Database.States, memory, ledger.DB, log),
+	}
+	if by := scan.New(o.config.Scan); by != nil {
+		l.Scan = by.File
 	}
 	for _, d := range o.duties {
 		l.Senders = append(l.Senders, d.Sender)

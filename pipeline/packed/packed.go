@@ -96,6 +96,11 @@ func open(ctx context.Context, l *pipeline.Loader, req pipeline.Request) (files 
 	if err := os.MkdirAll(l.Spool, 0o700); err != nil {
 		return nil, func() {}, err
 	}
+	if l.Scan != nil { // as it came, and each file inside when it is loaded
+		if err := l.Scan(ctx, req.Path); err != nil {
+			return nil, func() {}, err
+		}
+	}
 	sweep(l.Spool, time.Now())
 	dir, err := os.MkdirTemp(l.Spool, "packed-")
 	if err != nil {

@@ -187,6 +187,12 @@ func (z Zone) load(r pipeline.Run) alert.Found {
 	}
 	f.Until = r.Started.Add(tellOf)
 	f.What = text("%s没有装入", "%s was not loaded", subject)
+	if r.Code == "malware" {
+		f.Level = 2
+		f.What = text("%s里发现恶意内容，没有读也没有装入", "malware was found in %s: it was neither read nor loaded", subject)
+		f.Do = text("请网络安全人员检查发来它的电脑；不要打开收件夹里的这个文件", "have the computer that it came from checked; do not open the file in the inbox")
+		return f
+	}
 	if r.Rejected > 0 {
 		f.What = text("%s，有 %d 处不合格", "%s, %d cells are refused", f.What, r.Rejected)
 	}

@@ -206,7 +206,7 @@ func (c *conn) look(begins []byte, err error) (answer, error) {
 		return nil, err
 	}
 	c.known = true
-	protocol, says := c.port.stranger(begins, c.secure)
+	protocol, says := c.stranger(begins)
 	if says != nil {
 		c.port.told(c.RemoteAddr(), protocol)
 	}
@@ -231,14 +231,15 @@ const (
 )
 
 // stranger is what whoever begins like this speaks and is told; nil for who is no stranger.
-func (p Port) stranger(begins []byte, secure bool) (string, answer) {
+func (c *conn) stranger(begins []byte) (string, answer) {
+	p := c.port
 	letter := begins[0] >= 'A' && begins[0] <= 'Z'
 	switch {
 	case begins[0] == nativeHello:
 		return Native, bytes(exception(code, "DB::Exception", p.both()))
-	case begins[0] == tlsHandshake && !secure:
+	case begins[0] == tlsHandshake && !c.secure:
 		return TLS, bytes([]byte{21, 3, 1, 0, 2, 2, 40}) // an alert that is fatal: the handshake failed
-	case letter && secure:
+	case letter && c.secure:
 		return Open, inTheClear
 	case letter && p.GRPC && len(begins) >= 3 && string(begins[:3]) != "PRI":
 		text := fmt.Sprintf("Code: %d. DB::Exception: %s (NOT_IMPLEMENTED)\n", code, p.both())
