@@ -109,7 +109,10 @@ func TestDeparturesAreNoArrivals(t *testing.T) {
 	mustLoad(t, l, Request{Path: sheets(t, "甲局_引进与流出_2026年6月.xlsx", sheetOf{"引进", rows("日期", 0, 3)}, sheetOf{"流出", rows("日期", 10, 6)})})
 	count("3\t6")
 	mustLoad(t, l, Request{Path: file(t, "乙局_引进与流出_2026年6月.csv", rows("离职日期", 20, 4))})
-	count("3\t10")
+	for i, heading := range []string{"离职时间", "解除合同时间", "退出日期"} {
+		mustLoad(t, l, Request{Path: file(t, []string{"壬局", "癸局", "子局"}[i]+"_引进与流出_2026年6月.csv", rows(heading, 80+2*i, 2))})
+	}
+	count("3\t16")
 	next := 50
 	for name, want := range map[string]string{ // what the name of a file says, behind its sender
 		"丙局_引进与流出_2026年6月.csv": "in", "戊局_离岗人员_2026年6月.csv": "out", "离退休局_人员名单_2026年6月.csv": "in", "己局_引进人才离职名单_2026年6月.csv": "out",

@@ -76,7 +76,7 @@ func readDate(s string) (n int32, whole bool, f *Fault) {
 		n, f = dayOrZero(y, m, d)
 		return n, true, f
 	}
-	if n, whole, f = spelt(spread(s)); f == nil && whole && !fellOn(s, n) {
+	if n, whole, f = spelt(inDigits(spread(s))); f == nil && whole && !fellOn(s, n) {
 		return 0, true, FaultWeekday
 	}
 	return n, whole, f
@@ -160,7 +160,7 @@ func dayOrZero(y, m, d int) (int32, *Fault) {
 
 // withoutClock cuts the time of day off; false where what stands there is none.
 func withoutClock(s string) (string, bool) {
-	i := strings.IndexAny(s, ":时")
+	i := strings.IndexAny(s, ":时点")
 	if i <= 0 {
 		return s, true
 	}
@@ -298,7 +298,7 @@ func dateFault(s string) *Fault {
 
 // clock reports whether s is a time of day: 8:30, 08:30:00.000, 00:00:00Z, 8时30分.
 func clock(s string) bool {
-	s = strings.NewReplacer("时", ":", "分", ":", "秒", "").Replace(strings.TrimSpace(s))
+	s = strings.NewReplacer("时", ":", "点", ":", "分", ":", "秒", "").Replace(strings.TrimSpace(s))
 	s = strings.TrimRight(s, ":")
 	s = strings.TrimSuffix(s, "Z")
 	if i := strings.IndexByte(s, '+'); i > 0 {
@@ -318,8 +318,9 @@ func clock(s string) bool {
 	return true
 }
 
-// lastInstant is how close to midnight, in days, a serial number means it: half a millisecond.
-const lastInstant = 0.0005 / 86400
+// lastInstant is how close to midnight, in days, a serial number means it: a unit in the last place of today's serials,
+// as sums of hours are off. 23:59:59.999999 is farther away.
+const lastInstant = 1e-11
 
 // StoredDate1904 is StoredDate where serial numbers count from 1904.
 func StoredDate1904(s string) (int32, *Fault) {

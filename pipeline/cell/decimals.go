@@ -22,7 +22,10 @@ func (d *Decimals) See(text string) {
 			d.Comma++
 		}
 	case comma && !grouped(whole, rest):
-		d.Comma++
+		// 1200,800 has three decimals, or is two numbers in a cell: what else stands in the column tells
+		if len(rest) != 3 || strings.IndexByte(whole, '.') >= 0 || whole == "0" {
+			d.Comma++
+		}
 	case comma:
 	case strings.Count(whole, ".") > 1: // 1.234.567; 1.2.3 is the number of a version
 		if thousands(whole, ".") {

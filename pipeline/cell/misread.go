@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/traditionalchinese"
 )
 
 // Texts that a program has read in another encoding than they were written in, and saved so: 鍏徃 and å…¬å¸ for 公司,
@@ -27,9 +28,13 @@ var misreadFirst = sync.OnceValue(func() *[1 << 10]uint64 {
 	return &set
 })
 
-// MisreadChinese reports whether a text that begins with Chinese is UTF-8 that was read as GBK: its characters, in GBK, are
+// MisreadChinese reports whether a text begins with Chinese that was read in another encoding of Chinese than it was written
+// in: UTF-8 as GBK, or GBK as Big5.
+func MisreadChinese(s string) bool { return misreadGBK(s) || misreadTraditional(s) }
+
+// misreadGBK reports whether a text that begins with Chinese is UTF-8 that was read as GBK: its characters, in GBK, are
 // at least two Chinese ones in UTF-8, and one of them is rarer than those of GB 2312, in which names are written. Nearly every text is done with at its first character.
-func MisreadChinese(s string) bool {
+func misreadGBK(s string) bool {
 	if len(s) < 9 || s[0] < 0xe4 || s[0] > 0xe9 {
 		return false
 	}
@@ -43,6 +48,60 @@ func MisreadChinese(s string) bool {
 	}
 	b := inGBK(s[:end])
 	return b != nil && beyond(b) && wholes(b) > 1
+}
+
+// traditionalAs are the characters of Big5 whose bytes are a character of GB 2312's first level, in which nearly all words are
+// written, and those of them that hardly anybody writes: they stand in Big5's second level, or where it has signs.
+var traditionalAs = sync.OnceValue(func() *[2][1 << 10]uint64 {
+	var set [2][1 << 10]uint64
+	d := traditionalchinese.Big5.NewDecoder()
+	for lead := byte(0xb0); lead <= 0xd7; lead++ {
+		for trail := byte(0xa1); trail < 0xff; trail++ {
+			b, _ := d.Bytes([]byte{lead, trail})
+			r, size := utf8.DecodeRune(b)
+			if r <= 0x7f || r >= 1<<16 || r == utf8.RuneError || size != len(b) {
+				continue
+			}
+			set[0][r>>6] |= 1 << (r & 63)
+			if lead > 0xc6 {
+				set[1][r>>6] |= 1 << (r & 63)
+			}
+		}
+	}
+	return &set
+})
+
+// misreadTraditional reports whether a text begins with Chinese that was written in GBK and read as Big5: its characters up
+// to the first in ASCII are common ones in GB 2312, one of them hardly anybody writes in Big5, and one of them GB 2312 has
+// not. Of two characters both are such.
+func misreadTraditional(s string) bool {
+	if len(s) < 5 || s[0] < 0xc2 || s[0] > 0xe9 {
+		return false
+	}
+	set := traditionalAs()
+	n, rare, foreign := 0, 0, 0
+	end := len(s)
+	for i, r := range s {
+		if r < 0x80 {
+			end = i
+			break
+		}
+		if r >= 1<<16 || set[0][r>>6]>>(r&63)&1 == 0 {
+			return false
+		}
+		if n++; set[1][r>>6]>>(r&63)&1 != 0 {
+			rare++
+		}
+	}
+	if n < 2 || rare == 0 {
+		return false
+	}
+	for _, r := range s[:end] {
+		if b, err := simplifiedchinese.GBK.NewEncoder().Bytes([]byte(string(r))); err != nil || beyond(b) {
+			foreign++
+		}
+	}
+	return foreign > 0 && (n > 2 || rare == n && foreign == n)
 }
 
 // inGBK is a text in GBK; nil: it has characters that GBK has not. Those of nobody's stand for the bytes that have no

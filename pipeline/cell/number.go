@@ -164,6 +164,9 @@ func Number(s string, declared, header Unit) (Decimal, *Fault) {
 		i++
 	}
 	if i == 0 {
+		if sum, ok := capitals(s); ok {
+			return Number(sum+"元", declared, header)
+		}
 		switch {
 		case strings.HasPrefix(s, "="):
 			return Decimal{}, FaultFormula
@@ -227,7 +230,7 @@ func unsigned(s string) (rest string, neg, yuan, ok bool) {
 	if len(s) > 2 && s[0] == '(' && s[len(s)-1] == ')' {
 		s, neg = s[1:len(s)-1], true
 	}
-	for _, sign := range [...]string{"¥", "￥", "rmb", "人民币"} {
+	for _, sign := range [...]string{"¥", "￥", "rmb", "cny", "人民币"} {
 		var cut bool
 		s, cut = strings.CutPrefix(s, sign)
 		yuan = yuan || cut

@@ -33,10 +33,10 @@ func (e Epoch) date(digits string) (string, bool) {
 	if whole > 2958465 {
 		return "", false
 	}
-	// the last second of a day is a day's: only what lies as near to midnight as a number that was cut after 15 digits
-	// is the next
+	// the last second of a day is a day's: only what a sum of hours is off from midnight, a unit in the last place, is the
+	// next
 	seconds := math.Round((serial - whole) * 86400)
-	if seconds == 86400 && whole+1-serial > 2e-5/86400 {
+	if seconds == 86400 && whole+1-serial > 1e-11 {
 		seconds--
 	}
 	t := base.AddDate(0, 0, int(whole)).Add(time.Duration(seconds) * time.Second)
