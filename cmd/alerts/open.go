@@ -21,6 +21,7 @@ import (
 	"yanzhen/dashboard/monitor"
 	"yanzhen/dashboard/target"
 	"yanzhen/jobs/alert"
+	"yanzhen/jobs/alert/intrusion"
 	"yanzhen/jobs/alert/rule"
 	"yanzhen/jobs/alert/source"
 	"yanzhen/jobs/channel"
@@ -121,7 +122,7 @@ func Open(s Site) (*Bells, error) {
 	if b.mails.List, err = subscribe.Read(s.Declared, list, s.Pages.Boards, documents(s.Briefs)); err != nil {
 		return nil, err
 	}
-	b.watch = &alert.Watch{Book: alert.Book{Dir: z.Dir, Log: s.Log}, Sources: append(z.All(), rules.Source(), b.mails.Source()), Post: post, Base: s.Base, Log: s.Log}
+	b.watch = &alert.Watch{Book: alert.Book{Dir: z.Dir, Log: s.Log}, Sources: append(z.All(), rules.Source(), b.mails.Source(), intrusion.New(z.Dir).Source()), Post: post, Base: s.Base, Log: s.Log}
 	clerk := &remind.Clerk{
 		Contacts: contacts, Channels: list, Workdays: z.Workdays, Owed: z.Owed, Title: z.Title, Local: z.Local, Base: s.Base, Office: s.Contact,
 	}

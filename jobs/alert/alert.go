@@ -26,6 +26,7 @@ var Kinds = []Kind{
 	{"job", codes.Text{Zh: "任务故障", En: "job fault"}, codes.Text{Zh: "按该次运行的提示处理，任务会按时再试", En: "do what the run says; the job tries again at its time"}, "/data/runs"},
 	{"late", codes.Text{Zh: "迟报", En: "late"}, codes.Text{Zh: "打开报送任务页，复制催报文字发给报送单位", En: "open the page of duties and copy the text of the reminder for its sender"}, "/data/duties"},
 	{"rule", codes.Text{Zh: "指标告警", En: "metric rule"}, codes.Text{Zh: "打开指标的原因页，看是哪一部分变了", En: "open the cause of the metric: which part of it moved"}, "/data/metrics"},
+	{"access", codes.Text{Zh: "登录异常", En: "signing in"}, codes.Text{Zh: "请审计员在审计页看是谁、从哪里；必要时停用账号，或在防火墙挡住地址", En: "have the auditor look in the audit trail who it is and from where; disable the account, or keep the address out at the firewall, where need be"}, "/audit"},
 	{"statement", codes.Text{Zh: "定时语句", En: "saved statement"}, codes.Text{Zh: "由语句的主人在 SQL 页查看", En: "its owner looks at it on the page of SQL"}, "/data/runs"},
 	{"channel", codes.Text{Zh: "渠道不通", En: "channel down"}, codes.Text{Zh: "运行 yanzhen alerts test 渠道名，按错误提示检查地址、密钥和网络", En: "run yanzhen alerts test NAME, and check address, secret and network by the error"}, "/data/alerts"},
 	{"subscription", codes.Text{Zh: "订阅未发", En: "subscription not sent"}, codes.Text{Zh: "看告警里的原因：收件人的账号或权限，或数字算不出来", En: "the alert says why: the account or rights of who receives it, or figures that could not be had"}, "/data/alerts"},
