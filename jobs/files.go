@@ -110,7 +110,7 @@ func (s *Scheduler) loadFiles(ctx context.Context, j *Job, files []found, run st
 
 // request is what a job asks the loader for a file.
 func (s *Scheduler) request(j *Job, file found, run string) pipeline.Request {
-	q := pipeline.Request{Path: file.path, Display: file.display, Dataset: j.Dataset, Job: j.Name, Parent: run, Quiet: true}
+	q := pipeline.Request{Path: file.path, Display: file.display, Dataset: j.Dataset, Job: j.Name, Parent: run, Again: file.again, Quiet: true}
 	if j.files == nil {
 		return q
 	}

@@ -35,6 +35,7 @@ type found struct {
 	display string // relative to the source folder, with /
 	name    filename.Name
 	mark
+	again bool // also where it is live as it is
 }
 
 func (s *Scheduler) poll() time.Duration {
@@ -229,7 +230,7 @@ func (s *Scheduler) ready(j *Job) []found {
 		if err != nil {
 			continue
 		}
-		out = append(out, found{path, filepath.ToSlash(rel), filename.Parse(path), f.mark})
+		out = append(out, found{path, filepath.ToSlash(rel), filename.Parse(path), f.mark, false})
 	}
 	slices.SortFunc(out, func(a, b found) int {
 		return cmp.Or(cmp.Compare(a.name.Revision, b.name.Revision), a.mod.Compare(b.mod), cmp.Compare(a.path, b.path))

@@ -70,6 +70,9 @@ func (s *Scheduler) Run(name string) (run string, err error) {
 	if st := s.state[name]; st != nil && st.running {
 		return "", paused.Refuse("任务 %s 正在运行（%s），没有再开始一次", "job %s is at work (run %s): no second run was begun", name, st.run)
 	}
+	if st := s.state[name]; st != nil && st.lent {
+		return "", paused.Refuse("任务 %s 正在回填，一个期间做完后再试", "job %s is being backfilled: try again once the period at work is done", name)
+	}
 	return "", paused.Refuse("任务没有在运行：服务正在停止，或以 --no-jobs 启动", "no job runs here: the service is stopping, or was started with --no-jobs")
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/robfig/cron/v3"
 
 	"yanzhen/pipeline"
+	"yanzhen/pipeline/days"
 )
 
 // Trigger is what started a run.
@@ -24,6 +25,8 @@ const (
 	ByCatch Trigger = "catch" // a slot missed while nothing ran
 	ByWatch Trigger = "watch" // a file appeared or changed
 	ByHand  Trigger = "hand"  // somebody asked
+
+	ByBackfill Trigger = "backfill" // a period of it is done again
 )
 
 // Scheduler runs the jobs. Set the exported fields, then Start it once and Stop it.
@@ -57,13 +60,15 @@ type Scheduler struct {
 	made    sync.Once // of the inner parts
 }
 
-// Fetch fetches a source for a run of a job and loads what it holds; did is told what became of every file.
-type Fetch func(ctx context.Context, source, job, run string, did func(pipeline.Outcome, error)) error
+// Fetch fetches a source for a run of a job and loads what it holds, of some periods everything that it holds where only says so;
+// did is told what became of every file.
+type Fetch func(ctx context.Context, source, job, run string, only []days.Range, did func(pipeline.Outcome, error)) error
 
 // state is what the scheduler knows of a job.
 type state struct {
 	last    time.Time // latest slot that was run, skipped or forgiven
 	running bool
+	lent    bool    // a period of a backfill is at work
 	run     string  // the one at work; empty: none
 	queued  *firing // one run waiting for the present one
 	files   map[string]*seen
@@ -144,6 +149,8 @@ func (s *Scheduler) Start(ctx context.Context) error {
 	}
 	s.cron.Start()
 	s.watchAll(dirs)
+	s.work.Add(1)
+	go s.refillAll()
 	return nil
 }
 
@@ -223,11 +230,11 @@ func (s *Scheduler) fire(j *Job, f firing) bool {
 		return false
 	}
 	st := s.state[j.Name]
-	if st.running {
+	if st.running || st.lent {
 		if f.trigger == ByHand {
 			return false
 		}
-		if j.Overlap == "queue" || f.trigger == ByWatch || f.trigger == ByCatch {
+		if j.Overlap == "queue" || st.lent || f.trigger == ByWatch || f.trigger == ByCatch {
 			if st.queued == nil || st.queued.slot.IsZero() {
 				st.queued = &f
 			}
@@ -462,7 +469,7 @@ func (s *Scheduler) attempt(ctx context.Context, j *Job, files []found, run stri
 		if s.Fetch == nil {
 			return fmt.Errorf("nothing fetches %s", j.Fetch)
 		}
-		return s.Fetch(ctx, j.Fetch, j.Name, run, sum.add)
+		return s.Fetch(ctx, j.Fetch, j.Name, run, nil, sum.add)
 	}
 	return s.loadFiles(ctx, j, files, run, sum)
 }

@@ -74,7 +74,7 @@ func (l *Loader) load(ctx context.Context, in *input, run *Run, out *Outcome) er
 	}
 	out.Bytes = in.bytes
 	run.Mark = l.mark(in)
-	if in.req.Quiet && !in.req.Force {
+	if in.req.Quiet && !in.req.Force && !in.req.Again {
 		if done, err := l.refusedBefore(ctx, run.Mark, out); done || err != nil {
 			return err
 		}
@@ -98,7 +98,7 @@ func (l *Loader) load(ctx context.Context, in *input, run *Run, out *Outcome) er
 	if !in.periodFromData() {
 		out.Unit = in.unit()
 	}
-	if !in.req.Force && l.known(in, seen, live, out) {
+	if !in.req.Force && !in.req.Again && l.known(in, seen, live, out) {
 		return nil
 	}
 	if p := overlapping(in, live); p != nil && !in.req.Force {

@@ -104,13 +104,14 @@ type ofSenders struct {
 
 // ofKeeping are the commands about an installation that goes on for years.
 type ofKeeping struct {
-	Fetch   fetchCmd      `cmd:"" help:"Fetch the rows of a declared source, a database for example."`
-	Jobs    jobs.Commands `cmd:"" help:"Jobs of the clock: when each runs, how it went; run now, pause, resume."`
-	Backup  backupCmd     `cmd:"" help:"Back up the installation, also while it runs."`
-	Init    initCmd       `cmd:"" help:"Write the configuration and the lists of an office of its own."`
-	Declare declareCmd    `cmd:"" help:"Draft a dataset, its metrics and a page from a workbook."`
-	Reload  reloadCmd     `cmd:"" help:"Have the running server read its declarations again."`
-	Restore restoreCmd    `cmd:"" help:"Make a new data directory of a backup, and compare it with the ledger."`
+	Fetch    fetchCmd             `cmd:"" help:"Fetch the rows of a declared source, a database for example."`
+	Jobs     jobs.Commands        `cmd:"" help:"Jobs of the clock: when each runs, how it went; run now, pause, resume."`
+	Backfill jobs.BackfillCommand `cmd:"" help:"Do a job's work again for periods that are past."`
+	Backup   backupCmd            `cmd:"" help:"Back up the installation, also while it runs."`
+	Init     initCmd              `cmd:"" help:"Write the configuration and the lists of an office of its own."`
+	Declare  declareCmd           `cmd:"" help:"Draft a dataset, its metrics and a page from a workbook."`
+	Reload   reloadCmd            `cmd:"" help:"Have the running server read its declarations again."`
+	Restore  restoreCmd           `cmd:"" help:"Make a new data directory of a backup, and compare it with the ledger."`
 }
 
 // say chooses the text of the language.

@@ -21,6 +21,7 @@ import (
 	"yanzhen/dashboard/frame"
 	"yanzhen/dashboard/words"
 	clock "yanzhen/jobs"
+	"yanzhen/jobs/backfill"
 	"yanzhen/jobs/paused"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
@@ -46,6 +47,10 @@ type Clock interface {
 	Run(job string) (run string, err error)
 	Pause(job, by, reason string) error
 	Resume(job, by, reason string) error
+	Backfills(job string) ([]backfill.Backfill, error)
+	PlanBackfill(ctx context.Context, job, from, to string) (backfill.Backfill, error)
+	Backfill(ctx context.Context, job, from, to, by, reason string) (backfill.Backfill, error)
+	StopBackfill(job, by, reason string) error
 }
 
 // Page answers the pages and their like for programs.
@@ -70,6 +75,8 @@ func (p *Page) Register(g *access.Gate, f frame.Frame) {
 	on("POST /data/jobs/{job}/run", p.run)
 	on("POST /data/jobs/{job}/pause", p.pause)
 	on("POST /data/jobs/{job}/resume", p.resume)
+	on("POST /data/jobs/{job}/backfill", p.backfill)
+	on("POST /data/jobs/{job}/backfill/stop", p.stopBackfill)
 }
 
 // Paused names the jobs that are paused, as /healthz tells it; none of no page.
@@ -164,7 +171,11 @@ func (p *Page) program(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return tell(w, http.StatusOK, Answer{Jobs: list, Clocked: p.Clock.Clocked()})
+	filled, err := p.Clock.Backfills("")
+	if err != nil {
+		return err
+	}
+	return tell(w, http.StatusOK, Answer{Jobs: list, Clocked: p.Clock.Clocked(), Backfills: filled})
 }
 
 // Answer is what a program is told.
@@ -173,6 +184,8 @@ type Answer struct {
 	Clocked bool       `json:"clocked"` // the clock runs
 	Run     string     `json:"run,omitempty"`
 	Refused codes.Text `json:"refused,omitzero"` // why nothing was done
+
+	Backfills []backfill.Backfill `json:"backfills,omitempty"` // the latest first
 }
 
 func tell(w http.ResponseWriter, status int, a Answer) error {
@@ -241,12 +254,16 @@ type oneView struct {
 	Done, Failed string
 	Ran          string // a run that was just begun by hand
 	Folder       string // what it reads; or
+	Fetch        string // the source that it fetches; or
 	Builtin      string // the work of the program's own that it does
 	Dataset      string
 	Limit        int // minutes
 	Retries      int
 	Missed       string
 	History      []past
+	Look         *filling // what a backfill would do
+	Filled       []filling
+	Filling      bool // one is open
 }
 
 // past is one of the latest runs.
@@ -261,6 +278,11 @@ var reRun = regexp.MustCompile(`^[0-9]{8}-[0-9]{6}-[0-9a-f]{8}$`)
 
 // one is the page of a job. failed is why nothing came of what was just asked for.
 func (p *Page) one(w http.ResponseWriter, r *http.Request, status int, failed string) error {
+	return p.shown(w, r, status, failed, nil)
+}
+
+// shown is the page with what a backfill would do; nil: nobody asked.
+func (p *Page) shown(w http.ResponseWriter, r *http.Request, status int, failed string, look *backfill.Backfill) error {
 	loc, j := address.Language(r), p.Clock.Job(r.PathValue("job"))
 	if j == nil {
 		return address.Missing(words.Get("jobs_none", r.PathValue("job")), "/data/jobs")
@@ -270,7 +292,7 @@ func (p *Page) one(w http.ResponseWriter, r *http.Request, status int, failed st
 		return err
 	}
 	i := slices.IndexFunc(states, func(s State) bool { return s.Job == j.Name })
-	v := oneView{row: rowOf(states[i], loc), Clocked: p.Clock.Clocked(), Failed: failed, Builtin: j.Builtin, Dataset: j.Dataset, Limit: int(math.Ceil(j.Limit().Minutes())), Retries: j.Retries.Count, Missed: j.Missed}
+	v := oneView{row: rowOf(states[i], loc), Clocked: p.Clock.Clocked(), Failed: failed, Fetch: j.Fetch, Builtin: j.Builtin, Dataset: j.Dataset, Limit: int(math.Ceil(j.Limit().Minutes())), Retries: j.Retries.Count, Missed: j.Missed}
 	v.About = j.About.In(loc)
 	if j.Source != nil {
 		v.Folder = j.Source.Files
@@ -283,6 +305,22 @@ func (p *Page) one(w http.ResponseWriter, r *http.Request, status int, failed st
 		v.Done = words.In(loc, "jobs_done_paused")
 	case "resumed":
 		v.Done = words.In(loc, "jobs_done_resumed")
+	case "backfill":
+		v.Done = words.In(loc, "backfill_begun")
+	case "stopped":
+		v.Done = words.In(loc, "backfill_stopping")
+	}
+	if look != nil {
+		f := fillingOf(*look, loc)
+		v.Look = &f
+	}
+	filled, err := p.Clock.Backfills(j.Name)
+	if err != nil {
+		return err
+	}
+	for _, b := range filled[:min(len(filled), mostBackfills)] {
+		v.Filled = append(v.Filled, fillingOf(b, loc))
+		v.Filling = v.Filling || b.Open()
 	}
 	runs, err := p.Ledger.Runs(r.Context(), pipeline.RunFilter{Kind: "job", Job: j.Name, Limit: mostHistory})
 	if err != nil {

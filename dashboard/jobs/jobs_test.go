@@ -84,6 +84,7 @@ func TestPage(t *testing.T) {
 	want("the link", ask("GET", w.Header().Get("Location"), ""), http.StatusOK, `"Ran":"`+id, `"State":"running"`)
 	leave <- true
 	want("no reason", ask("POST", "/data/jobs/tidy/pause", " "), http.StatusConflict, "请写明原因")
+	want("backfill of a builtin", ask("POST", "/data/jobs/tidy/backfill", "x"), http.StatusConflict, "没有期间可回填")
 	want("no job", ask("POST", "/data/jobs/none/pause", "x"), http.StatusNotFound)
 	want("pause", ask("POST", "/data/jobs/tidy/pause", "等通知"), http.StatusSeeOther, "done=paused")
 	want("paused", ask("GET", "/data/jobs", ""), http.StatusOK, `"PausedBy":"wang"`, "等通知", `"Next":""`)
@@ -92,7 +93,7 @@ func TestPage(t *testing.T) {
 	}
 	want("resume", ask("POST", "/data/jobs/tidy/resume", "通知已到"), http.StatusSeeOther, "done=resumed")
 	want("resumed", ask("GET", "/data/jobs/tidy", ""), http.StatusOK, `"PausedBy":""`, `"History":[{"ID":"`+id)
-	if got := strings.Join(seen.Did, "; "); got != "job run tidy refused; job run tidy; job run tidy refused; job pause tidy:   refused; job pause none: x refused; job pause tidy: 等通知; job resume tidy: 通知已到" {
+	if got := strings.Join(seen.Did, "; "); got != "job run tidy refused; job run tidy; job run tidy refused; job pause tidy:   refused; job backfill tidy  : x refused; job pause none: x refused; job pause tidy: 等通知; job resume tidy: 通知已到" {
 		t.Errorf("written down: %s", got)
 	}
 	role = access.Leader

@@ -41,6 +41,8 @@ type Request struct {
 	Parent string // the job's run
 	Full   bool   // everything is read, whatever the cursor says
 	Force  bool   // as of pipeline.Request
+
+	Only []days.Range // nothing of other periods is loaded; nil: all are
 }
 
 // Summary is what a fetch read, whatever became of it afterwards.
@@ -124,6 +126,13 @@ func (f *Fetcher) Fetch(ctx context.Context, req Request, did func(pipeline.Outc
 		return sum, asProblem(s, err)
 	}
 	known := map[string]bool{}
+	parts = slices.DeleteFunc(parts, func(p *part) bool {
+		if req.Only == nil || slices.Contains(req.Only, p.period) {
+			return false
+		}
+		os.Remove(p.path) // the next fetch brings it again
+		return true
+	})
 	for i, p := range parts {
 		q := s.request(p)
 		q.Job, q.Parent, q.Force, q.Quiet = req.Job, req.Parent, req.Force, req.Job != ""
@@ -140,12 +149,12 @@ func (f *Fetcher) Fetch(ctx context.Context, req Request, did func(pipeline.Outc
 			os.Remove(p.path)
 		}
 	}
-	return sum, f.gone(ctx, s, known, did)
+	return sum, f.gone(ctx, s, known, req.Only, did)
 }
 
-// Job is Fetch for a job of the clock.
-func (f *Fetcher) Job(ctx context.Context, source, job, run string, did func(pipeline.Outcome, error)) error {
-	sum, err := f.Fetch(ctx, Request{Source: source, Job: job, Parent: run}, did)
+// Job is Fetch for a job of the clock; where only names periods, everything is read and what lies in them loaded.
+func (f *Fetcher) Job(ctx context.Context, source, job, run string, only []days.Range, did func(pipeline.Outcome, error)) error {
+	sum, err := f.Fetch(ctx, Request{Source: source, Job: job, Parent: run, Full: only != nil, Only: only}, did)
 	if err == nil {
 		f.log().Info("source fetched", "source", source, "run", run, "read", sum.Read, "rows", sum.Rows, "full", sum.Full)
 	}
@@ -159,8 +168,8 @@ func (s *Source) request(p *part) pipeline.Request {
 	return pipeline.Request{Path: p.path, Display: s.display(p.period), Dataset: s.Dataset, Sender: s.Sender, Period: p.period}
 }
 
-// gone tells of live periods of which the source has no row any more: nothing takes them away but a person.
-func (f *Fetcher) gone(ctx context.Context, s *Source, known map[string]bool, did func(pipeline.Outcome, error)) error {
+// gone tells of live periods, those of only or all, of which the source has no row any more: nothing takes them away but a person.
+func (f *Fetcher) gone(ctx context.Context, s *Source, known map[string]bool, only []days.Range, did func(pipeline.Outcome, error)) error {
 	live, err := f.Loader.Live(ctx, s.Dataset)
 	if err != nil {
 		return err
@@ -168,6 +177,9 @@ func (f *Fetcher) gone(ctx context.Context, s *Source, known map[string]bool, di
 	for _, u := range live {
 		own := u.File == s.Name+".csv" || u.File == s.Name+"_"+u.Period+".csv" // as display calls them
 		if known[u.File] || !own || u.Sender != s.Sender {
+			continue
+		}
+		if p, ok := days.Parse(u.Period); only != nil && (!ok || !slices.Contains(only, p)) {
 			continue
 		}
 		did(pipeline.Outcome{

@@ -1,0 +1,463 @@
+package jobs
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
+
+	"yanzhen/jobs/backfill"
+	"yanzhen/jobs/paused"
+	"yanzhen/pipeline"
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/days"
+	"yanzhen/pipeline/filename"
+)
+
+// A backfill runs a job again over periods that are past, one after the other, beside the clock: it takes none of the clock's
+// places, a run that falls due while a period is at work begins right after it, and its own runs have no slot.
+
+const (
+	refillTries = 6 // of a period whose fault may pass
+	refillLook  = 20 * time.Second
+)
+
+// Backfills are those that are known of a job, or of all where it is empty, the latest first.
+func (s *Scheduler) Backfills(job string) ([]backfill.Backfill, error) {
+	all, err := backfill.Book{Dir: s.Dir}.Read()
+	return slices.DeleteFunc(all, func(b backfill.Backfill) bool { return job != "" && b.Job != job }), err
+}
+
+// PlanBackfill says what a backfill of a job would do, period by period; it changes nothing. A *paused.Refusal says why there
+// can be none.
+func (s *Scheduler) PlanBackfill(ctx context.Context, job, from, to string) (backfill.Backfill, error) {
+	b := backfill.Backfill{Job: job, From: from, To: to}
+	j := s.Job(job)
+	if j == nil {
+		return b, unknown(job)
+	}
+	if j.Builtin != "" {
+		return b, paused.Refuse("任务 %s 做的是程序自带的工作，没有期间可回填", "job %s does work of the program's own, which has no periods", job)
+	}
+	first, ok1 := days.Parse(strings.TrimSpace(from))
+	last, ok2 := days.Parse(strings.TrimSpace(to))
+	if !ok1 || !ok2 {
+		return b, paused.Refuse("期间应如 2025-01、2025Q1、2025", "periods are written as 2025-01, 2025Q1 or 2025")
+	}
+	if last.To.Before(first.To) {
+		return b, paused.Refuse("止于 %s 早于起于 %s", "the end %s lies before the beginning %s", to, from)
+	}
+	all := days.Range{From: first.From, To: last.To}
+	b.From, b.To = first.String(), last.String()
+	ctx, cancel := context.WithTimeout(ctx, refillLook)
+	defer cancel()
+	live, err := s.Loader.Live(ctx, j.Dataset)
+	if err != nil {
+		return b, err
+	}
+	periods, files := s.grains(j, all), map[days.Range][]found{}
+	if j.Source != nil {
+		if files, err = s.filesOf(ctx, j, all, live); err != nil {
+			return b, err
+		}
+		for p := range files {
+			if !slices.Contains(periods, p) {
+				periods = append(periods, p)
+			}
+		}
+	} else if len(periods) == 0 {
+		return b, paused.Refuse("数据集 %s 不按期间替换，数据源每次都整份取：yanzhen fetch %s --full", "the dataset %s is not replaced by period, and its source is fetched whole each time: yanzhen fetch %s --full", j.Dataset, j.Fetch)
+	}
+	slices.SortFunc(periods, func(x, y days.Range) int { return cmp.Or(x.From.Compare(y.From), x.To.Compare(y.To)) })
+	if len(periods) > backfill.MostPeriods {
+		return b, paused.Refuse("%d 个期间，一次最多 %d 个", "%d periods; at most %d at once", len(periods), backfill.MostPeriods)
+	}
+	for _, p := range periods {
+		step := backfill.Period{Period: p.String(), State: backfill.Waiting}
+		if j.Source != nil {
+			step.Text = s.wouldLoad(ctx, j, files[p])
+			if len(files[p]) == 0 {
+				step.State = backfill.None
+			}
+		} else {
+			step.Text = wouldFetch(p, live)
+		}
+		b.Periods = append(b.Periods, step)
+	}
+	if b.Count(backfill.Waiting) == 0 {
+		return b, paused.Refuse("%s 至 %s 没有可回填的：收件目录里没有这些期间的文件", "nothing to backfill from %s to %s: no file of these periods lies in the folder", from, to)
+	}
+	return b, nil
+}
+
+// grains are the periods of a stretch that the job's dataset knows; none where it has no periods.
+func (s *Scheduler) grains(j *Job, all days.Range) []days.Range {
+	ds := s.Loader.Dataset(j.Dataset)
+	if ds == nil || ds.Period == nil || !slices.Contains(ds.Unit, "period") {
+		return nil
+	}
+	g := days.Grain(ds.Period.Grain)
+	var out []days.Range
+	for d := g.Start(all.From); d.Before(all.To) && len(out) <= backfill.MostPeriods; d = g.Next(d) {
+		out = append(out, g.Of(d))
+	}
+	return out
+}
+
+// filesOf finds the files of a job by the periods that they are of: as the ledger knows of what is live, else as the name says.
+// What is live is read again, and so is what was refused and has not come otherwise; what another file has replaced is not.
+func (s *Scheduler) filesOf(ctx context.Context, j *Job, all days.Range, live []pipeline.Live) (map[days.Range][]found, error) {
+	if _, err := s.collect(ctx, j, ByBackfill); err != nil {
+		return nil, err
+	}
+	known, shown := map[string][]days.Range{}, map[string]bool{}
+	for _, u := range live {
+		if p, ok := days.Parse(u.Period); ok {
+			name, _, packed := strings.Cut(u.File, ".zip/")
+			if packed {
+				name += ".zip"
+			}
+			known[name], shown[u.Sender+" "+u.Period] = append(known[name], p), true
+		}
+	}
+	dir := s.folder(j)
+	var files []found
+	s.mu.Lock()
+	for path, k := range s.state[j.Name].files {
+		if rel, err := filepath.Rel(dir, path); err == nil && k.state != pipeline.ArrivalGrowing {
+			files = append(files, found{path, filepath.ToSlash(rel), filename.Parse(path), k.mark, false})
+		}
+	}
+	s.mu.Unlock()
+	slices.SortFunc(files, func(a, b found) int {
+		return cmp.Or(cmp.Compare(a.name.Revision, b.name.Revision), a.mod.Compare(b.mod), cmp.Compare(a.path, b.path))
+	})
+	out := map[days.Range][]found{}
+	for _, f := range files {
+		of := known[s.Loader.Shown(f.display)]
+		live := len(of) > 0
+		if p, ok := filename.Period(filepath.Base(f.path)); ok && !live {
+			of = append(of, p)
+			live = f.name.Sender != "" && !shown[f.name.Sender+" "+p.String()] // refused: nothing has come in its place
+		}
+		f.again = live && !packedFile(f.path)
+		for _, p := range of {
+			if !p.From.Before(all.From) && !all.To.Before(p.To) && !slices.ContainsFunc(out[p], func(o found) bool { return o.path == f.path }) {
+				out[p] = append(out[p], f)
+			}
+		}
+	}
+	return out, nil
+}
+
+func packedFile(path string) bool {
+	return strings.EqualFold(filepath.Ext(path), ".zip") || strings.EqualFold(filepath.Ext(path), ".gz")
+}
+
+// wouldLoad says what would become of the files of a period; of those that there was no time to look at, that they are read.
+func (s *Scheduler) wouldLoad(ctx context.Context, j *Job, files []found) codes.Text {
+	if len(files) == 0 {
+		return codes.Text{Zh: "收件目录里没有这个期间的文件", En: "no file of this period lies in the folder"}
+	}
+	var same, again, asks, unseen int
+	var rows uint64
+	for _, f := range files {
+		if ctx.Err() != nil || packedFile(f.path) {
+			unseen++
+			continue
+		}
+		switch p, err := s.Loader.Plan(ctx, s.request(j, f, "")); {
+		case err != nil && ctx.Err() != nil:
+			unseen++
+		case p.Unchanged && !f.again:
+			same++
+		case err != nil || len(p.Problems) > 0:
+			asks++
+		default:
+			again, rows = again+1, rows+p.Loaded
+		}
+	}
+	t := codes.Text{Zh: fmt.Sprintf("%d 个文件", len(files)), En: fmt.Sprintf("%d files", len(files))}
+	for _, x := range []struct {
+		n      int
+		zh, en string
+	}{
+		{again, fmt.Sprintf("%d 个重新读入（%d 行）", again, rows), fmt.Sprintf("%d read again (%d rows)", again, rows)},
+		{same, fmt.Sprintf("%d 个未变，不动", same), fmt.Sprintf("%d unchanged, left as they are", same)},
+		{asks, fmt.Sprintf("%d 个会被拒收或暂缓", asks), fmt.Sprintf("%d refused or held", asks)},
+		{unseen, fmt.Sprintf("%d 个没有预看，到时再读", unseen), fmt.Sprintf("%d not looked at now, read then", unseen)},
+	} {
+		if x.n > 0 {
+			t.Zh += "；" + x.zh
+			t.En += "; " + x.en
+		}
+	}
+	return t
+}
+
+func wouldFetch(p days.Range, live []pipeline.Live) codes.Text {
+	var rows uint64
+	for _, u := range live {
+		if u.Period == p.String() {
+			rows += u.Loaded
+		}
+	}
+	return codes.Text{Zh: fmt.Sprintf("从数据源全部重取后装入这个期间；现有 %d 行", rows), En: fmt.Sprintf("loaded from a full reading of the source; %d rows are live now", rows)}
+}
+
+// Backfill begins one: what is wrong with the request is a *paused.Refusal. It is at work from then on, also over restarts.
+func (s *Scheduler) Backfill(ctx context.Context, job, from, to, by, reason string) (backfill.Backfill, error) {
+	if j := s.Job(job); j != nil && !j.On() {
+		return backfill.Backfill{}, paused.Refuse("任务 %s 已在声明里关闭（enabled: false）", "job %s is off by its declaration (enabled: false)", job)
+	}
+	if !s.Clocked() {
+		return backfill.Backfill{}, paused.Refuse("任务没有在运行：服务正在启动或停止，或以 --no-jobs 启动", "no job runs here: the service is starting or stopping, or was started with --no-jobs")
+	}
+	b, err := s.PlanBackfill(ctx, job, from, to)
+	if err != nil {
+		return b, err
+	}
+	b.ID, b.By, b.Reason, b.At = pipeline.NewRun(s.now()), by, reason, s.now()
+	if err := (backfill.Book{Dir: s.Dir}).Begin(b); err != nil {
+		return b, err
+	}
+	s.log().Info("backfill begun", "job", job, "from", b.From, "to", b.To, "by", by)
+	return b, nil
+}
+
+// StopBackfill ends the one of a job after the period at work.
+func (s *Scheduler) StopBackfill(job, by, reason string) error {
+	err := backfill.Book{Dir: s.Dir}.Stop(job, by, reason, s.now())
+	if err == nil {
+		s.log().Warn("backfill stopped", "job", job, "by", by)
+	}
+	return err
+}
+
+// refillAll does the backfills that are open, one period at a time, until the scheduler stops.
+func (s *Scheduler) refillAll() {
+	defer s.work.Done()
+	for !s.draining() {
+		if s.refillNext() {
+			continue
+		}
+		select {
+		case <-time.After(2 * s.poll()):
+		case <-s.drain:
+		}
+	}
+}
+
+// refillNext does the next step of a backfill; false: there is none, or it cannot be done now.
+func (s *Scheduler) refillNext() bool {
+	book := backfill.Book{Dir: s.Dir}
+	all, err := book.Read()
+	if err != nil {
+		s.log().Error("which backfills are open is not known; none goes on", "err", err)
+		return false
+	}
+	for _, b := range slices.Backward(all) { // the oldest first
+		if !b.Open() {
+			if b.Count(backfill.Running) > 0 { // it was stopped, and the program ended in the middle of a period
+				s.noted(book, b.ID, func(p *backfill.Period) {
+					if p.State == backfill.Running {
+						p.State = backfill.Left
+					}
+				})
+			}
+			continue
+		}
+		j := s.Job(b.Job)
+		if j == nil || !j.On() {
+			if err := book.Stop(b.Job, "server", "任务已不在声明里或已关闭 / the job is declared no more, or off", s.now()); err != nil {
+				s.log().Error("backfill not stopped", "job", b.Job, "err", err)
+			}
+			continue
+		}
+		if !s.lend(j) {
+			continue // its own run first
+		}
+		worked := s.refill(j, b)
+		s.giveBack(j)
+		return worked
+	}
+	return false
+}
+
+// noted writes down what became of periods.
+func (s *Scheduler) noted(book backfill.Book, id string, change func(*backfill.Period)) {
+	if err := book.Settle(id, s.now(), change); err != nil {
+		s.log().Error("backfill not written down", "backfill", id, "err", err)
+	}
+}
+
+// lend takes a job for a step of a backfill, unless a run of it is at work. What falls due meanwhile waits.
+func (s *Scheduler) lend(j *Job) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	st := s.state[j.Name]
+	if st.running || st.lent {
+		return false
+	}
+	st.lent = true
+	return true
+}
+
+func (s *Scheduler) giveBack(j *Job) {
+	s.mu.Lock()
+	st := s.state[j.Name]
+	st.lent = false
+	next := st.queued
+	st.queued = nil
+	if next != nil && !next.slot.IsZero() && (s.draining() || s.halted(j)) {
+		st.last = next.slot.Add(-time.Nanosecond) // due again where the job is resumed, or the program started
+		next = nil
+	}
+	s.mu.Unlock()
+	if next != nil {
+		s.fire(j, *next)
+	}
+}
+
+// left are the periods of a backfill's next step: one of files, all that are left of a source.
+func left(j *Job, b backfill.Backfill) (steps []days.Range) {
+	for _, p := range b.Periods {
+		if p.State != backfill.Waiting && p.State != backfill.Running { // running: the program ended in the middle of it
+			continue
+		}
+		if r, ok := days.Parse(p.Period); ok {
+			steps = append(steps, r)
+		}
+		if len(steps) > 0 && j.Source != nil {
+			break
+		}
+	}
+	return steps
+}
+
+// refill does one step: a period of files, or what is left of a source, which is read once for all of its periods.
+func (s *Scheduler) refill(j *Job, b backfill.Backfill) (worked bool) {
+	book := backfill.Book{Dir: s.Dir}
+	steps := left(j, b)
+	of := func(p *backfill.Period, f func()) {
+		if r, ok := days.Parse(p.Period); ok && slices.Contains(steps, r) && (p.State == backfill.Waiting || p.State == backfill.Running) {
+			f()
+		}
+	}
+	settle := func(change func(*backfill.Period)) { s.noted(book, b.ID, change) }
+	run := s.newRun(j, firing{run: pipeline.NewRun(s.now())})
+	run.State, run.Period = pipeline.Running, steps[0].String()
+	if j.Source == nil {
+		run.Period = ""
+	}
+	settle(func(p *backfill.Period) {
+		of(p, func() {
+			p.Run = run.ID
+			if j.Source != nil {
+				p.State = backfill.Running
+			}
+		})
+	})
+	s.record(&run)
+	ctx, cancel := context.WithTimeout(s.ctx, j.deadline())
+	defer cancel()
+	sum := &summary{}
+	did, stopped := map[string]*summary{}, false
+	var err error
+	for attempt := range refillTries {
+		err = s.refillOnce(ctx, j, b, steps, run.ID, sum, func(o pipeline.Outcome, err error) {
+			period := o.Period.String()
+			if o.Period.IsZero() && j.Source == nil { // of a period of which the source has nothing any more
+				period = o.Unit[strings.LastIndexByte(o.Unit, '|')+1:]
+			}
+			if did[period] == nil {
+				did[period] = &summary{}
+			}
+			did[period].add(o, err)
+			settle(func(p *backfill.Period) { // while the rest is at work
+				if p.Period == period {
+					of(p, func() { p.State, p.Text = became(did[period], nil) })
+				}
+				stopped = stopped || p.State == backfill.Left
+			})
+			if stopped {
+				cancel()
+			}
+		})
+		if stopped {
+			err = nil
+		}
+		if err == nil || s.draining() || ctx.Err() != nil || !pipeline.Temporary(err) || isPanic(err) || attempt == refillTries-1 {
+			break
+		}
+		wait := backoff(max(j.Retries.Backoff, 5*s.poll()), attempt)
+		s.log().Warn("backfill tries again", "job", j.Name, "run", run.ID, "wait", wait, "err", err)
+		select {
+		case <-time.After(wait):
+		case <-s.drain:
+		}
+	}
+	f := firing{trigger: ByBackfill}
+	if s.draining() { // goes on after the next start
+		s.conclude(ctx, j, f, &run, sum, cmp.Or(err, errNoPlace))
+		return true
+	}
+	settle(func(p *backfill.Period) {
+		of(p, func() {
+			if p.State, p.Text = became(sum, err); j.Source == nil && err == nil { // the source said nothing of it
+				p.State, p.Text = backfill.None, codes.Text{Zh: "数据源里没有这个期间的行", En: "the source has no row of this period"}
+			}
+		})
+	})
+	s.conclude(ctx, j, f, &run, sum, err)
+	return true
+}
+
+// refillOnce tries a step once. A panic is an error.
+func (s *Scheduler) refillOnce(ctx context.Context, j *Job, b backfill.Backfill, steps []days.Range, run string, sum *summary, did func(pipeline.Outcome, error)) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = &panicked{v, string(debug.Stack())}
+		}
+	}()
+	if j.Source == nil {
+		if s.Fetch == nil {
+			return fmt.Errorf("nothing fetches %s", j.Fetch)
+		}
+		return s.Fetch(ctx, j.Fetch, j.Name, run, steps, func(o pipeline.Outcome, err error) {
+			sum.add(o, err)
+			did(o, err)
+		})
+	}
+	live, err := s.Loader.Live(ctx, j.Dataset)
+	if err != nil {
+		return err
+	}
+	files, err := s.filesOf(ctx, j, steps[0], live)
+	if err != nil {
+		return err
+	}
+	return s.loadFiles(ctx, j, files[steps[0]], run, sum)
+}
+
+// became says how a period ended.
+func became(sum *summary, err error) (string, codes.Text) {
+	var r pipeline.Run
+	sum.fill(&r)
+	if err != nil {
+		fault(&r, err)
+		r.State = pipeline.Failed
+	}
+	t := codes.Text{Zh: r.MessageZh, En: r.MessageEn}
+	switch {
+	case r.State == pipeline.Failed || r.State == pipeline.Held:
+		return backfill.Failed, t
+	case sum.files == 0:
+		return backfill.None, codes.Text{Zh: "这个期间的文件已不在收件目录", En: "the files of this period lie in the folder no more"}
+	}
+	return backfill.Done, t
+}
