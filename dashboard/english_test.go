@@ -46,9 +46,32 @@ func (s *site) englishTest(t *testing.T) {
 			if p.Kind == board.KPI || p.Kind == board.Table {
 				continue
 			}
-			path := "/api/v1/panels/" + b.Name + "/" + p.Name + "?format=svg&lang=en"
-			if r := s.get(t, path); r.status == http.StatusOK {
+			path := "/api/v1/panels/" + b.Name + "/" + p.Name + "?lang=en&compact=1"
+			if r := s.get(t, path+"&format=svg&place=phone"); r.status == http.StatusOK {
 				check(path, r.body)
+				brokenWords(t, path, r.body, s.get(t, path).body)
+			}
+		}
+	}
+}
+
+var (
+	lineOfPicture = regexp.MustCompile(`<t(?:ext|span)[^>]*>([^<]+)<`)
+	word          = regexp.MustCompile(`[A-Za-z]{3,}`)
+)
+
+// brokenWords finds lines of a picture that end, or begin, within a word: on a narrow screen names are broken between words, and
+// what is cut says so.
+func brokenWords(t *testing.T, path, picture, answer string) {
+	whole := map[string]bool{}
+	for _, w := range word.FindAllString(answer, -1) {
+		whole[w] = true
+	}
+	for _, m := range lineOfPicture.FindAllStringSubmatch(picture, -1) {
+		said := word.FindAllString(html.UnescapeString(m[1]), -1)
+		for i, w := range said {
+			if cut := i == len(said)-1 && strings.HasSuffix(m[1], w+"…"); !whole[w] && !cut {
+				t.Errorf("%s: in %q stands %q, which is a part of a word", path, m[1], w)
 			}
 		}
 	}

@@ -208,7 +208,7 @@ func (d *draft) targetTable(ctx context.Context, t brief.Table, at brief.Moment)
 	list, err := d.targets(ctx, at)
 	out := document.Table{Columns: []document.Column{
 		{Head: d.say("doc_sum"), Weight: 1.5},
-		{Head: d.say("doc_measure"), Weight: 1.9},
+		{Head: d.say("doc_measure"), Weight: 2.6},
 		{Head: d.say("doc_target"), Align: document.Right, Weight: 1.1},
 		{Head: d.say("doc_actual"), Align: document.Right, Weight: 1.1},
 		{Head: d.say("doc_percent"), Align: document.Right, Weight: 0.9},

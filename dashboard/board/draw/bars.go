@@ -38,7 +38,7 @@ func (f Figure) bars() *option {
 		XAxis:     opts.XAxis{Type: "value", SplitNumber: 4, SplitLine: &opts.SplitLine{Show: no}},
 		AxisLabel: &axisLabel{AxisLabel: opts.AxisLabel{Show: no}},
 	}}
-	o.YAxis = []yAxis{f.namesBelow(namesOf(its), f.onPhone(104, min(200, 25+25*f.Span)))}
+	o.YAxis = []yAxis{f.namesBelow(namesOf(its), f.onPhone(116, min(200, 25+25*f.Span)))}
 	o.YAxis[0].AxisLine = &opts.AxisLine{Show: no}
 	f.layBars(o, 52, 0)
 	return o
@@ -68,12 +68,9 @@ func (f Figure) columns() *option {
 	return o
 }
 
-// namesBelow is an axis of names below each other, on two lines where they are wider than a width; on a phone they are cut.
+// namesBelow is an axis of names below each other, on two lines where they are wider than a width.
 func (f Figure) namesBelow(names []string, width int) yAxis {
-	label := &axisLabel{AxisLabel: namesBeside(names, width, 12), Interval: zero, LineHeight: 14}
-	if f.Compact {
-		label.Overflow = "truncate"
-	}
+	label := &axisLabel{AxisLabel: namesBeside(names, width, 12), Interval: zero, LineHeight: 14, Height: 28}
 	return yAxis{YAxis: opts.YAxis{Type: "category", Data: names, Inverse: yes}, AxisLabel: label}
 }
 

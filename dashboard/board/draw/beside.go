@@ -2,9 +2,10 @@ package draw
 
 import (
 	"math"
-	"strings"
 
 	"github.com/go-echarts/go-echarts/v2/opts"
+
+	"yanzhen/dashboard/board/layout"
 )
 
 // frame is a rectangle in the picture, in pixels.
@@ -30,7 +31,7 @@ func (f Figure) putBeside(spots []spot, font float64) {
 	}
 	for i := range spots {
 		d := discs[i]
-		w, h := measure(spots[i].Text, font)
+		w, h := layout.Measure(spots[i].Text, font)
 		best, side := math.Inf(1), ""
 		var at frame
 		for _, c := range []struct {
@@ -64,20 +65,4 @@ func (f Figure) discs(spots []spot, width, height float64) []disc {
 		out[i] = disc{width/2 + (lon-(b.East+b.West)/2)*b.Aspect()*scale, height/2 - (lat-(b.North+b.South)/2)*scale, float64(s.SymbolSize) / 2}
 	}
 	return out
-}
-
-// measure is about how wide and high a text of several lines is.
-func measure(text string, font float64) (width, height float64) {
-	for _, line := range strings.Split(text, "\n") {
-		n := 0.0
-		for _, c := range line {
-			if c < 0x2e80 {
-				n += 0.56
-			} else {
-				n++
-			}
-		}
-		width, height = math.Max(width, n*font), height+font+4
-	}
-	return width, height
 }

@@ -50,6 +50,7 @@ type axisLabel struct {
 	opts.AxisLabel
 	Interval     types.Int  `json:"interval,omitempty"`     // a text there, and ECharts adds 1 to it
 	LineHeight   int        `json:"lineHeight,omitempty"`   // a text there, and ECharts adds heights
+	Height       int        `json:"height,omitempty"`       // for the script, which breaks names into lines
 	ShowMinLabel types.Bool `json:"showMinLabel,omitempty"` // null there where nothing is said
 	ShowMaxLabel types.Bool `json:"showMaxLabel,omitempty"` // the same
 }
@@ -100,7 +101,6 @@ type label struct {
 	Width           int    `json:"width,omitempty"`
 	Height          int    `json:"height,omitempty"`
 	Overflow        string `json:"overflow,omitempty"`
-	LineOverflow    string `json:"lineOverflow,omitempty"`
 	TextBorderColor string `json:"textBorderColor,omitempty"`
 	TextBorderWidth int    `json:"textBorderWidth,omitempty"`
 }

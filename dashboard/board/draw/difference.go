@@ -100,11 +100,10 @@ func (f Figure) difference() *option {
 	m.beside, m.font = namesBeside(m.rows, 150, 12), 12
 	if f.Compact {
 		width, above = 36, 10
-		m.beside, m.font = namesBeside(m.rows, 80, 10), 10
+		m.beside, m.font = namesBeside(m.rows, 88, 10), 10
 	}
 	m.lo, m.hi, m.above = -most, most, opts.AxisLabel{FontSize: above, Width: width}
-	o := f.matrix(m)
-	o.XAxis[0].AxisLabel.LineHeight = above + 3
+	o := f.headed(m)
 	o.Tooltip.Formatter = "__fmt:tip"
 	o.Grid.Bottom = "40" // below the cells stands what the shades mean
 	scale := &o.VisualMap[0]

@@ -42,7 +42,6 @@ func (f Figure) funnel() *option {
 	}
 	o.YAxis = []yAxis{f.namesBelow(names, f.onPhone(84, 130))}
 	o.YAxis[0].AxisLine = &opts.AxisLine{Show: no}
-	o.YAxis[0].AxisLabel.Overflow = "break"
 	o.Series = []series{{
 		SingleSeries:    charts.SingleSeries{Name: f.Title.In(f.Lang), Type: types.ChartBar, Data: steps, BarWidth: "20", ShowBackground: yes},
 		BackgroundStyle: &itemStyle{ItemStyle: opts.ItemStyle{Color: "__c:q0"}, BorderRadius: opts.Int(2)},

@@ -7,15 +7,19 @@ import (
 	"github.com/go-echarts/go-echarts/v2/opts"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/codes"
 )
 
 func (f Figure) heatmapHeight() int {
-	row := f.onPhone(40, 36)
+	rows, head := f.keyed(), 64
 	if f.isDifference() {
 		_, ys := f.differing()
-		return max(240, len(ys)*row+120)
+		rows, head = len(ys), 120
 	}
-	return max(240, f.keyed()*row+64)
+	if f.upright() {
+		head += uprightHead/2 + 5*rows
+	}
+	return max(240, rows*f.onPhone(40, 36)+head)
 }
 
 // heatmap draws two dimensions against each other, or one dimension against several metrics.
@@ -33,12 +37,10 @@ func (f Figure) heatmap() *option {
 	// the name of a column takes no more than the column's own width, so that the last one is not cut off at the edge
 	width, beside, above := min(110, max(44, 1000*f.Span/12/max(1, len(m.columns)))), namesBeside(m.rows, 170, 12), 12
 	if f.Compact {
-		width, beside, above = 38, namesBeside(m.rows, 86, 11), 10
+		width, beside, above = 38, namesBeside(m.rows, 88, 11), 10
 	}
-	m.above, m.beside, m.font = opts.AxisLabel{FontSize: above, Width: width}, beside, float32(beside.FontSize)
-	o := f.matrix(m)
-	o.XAxis[0].AxisLabel.LineHeight = above + 3
-	return o
+	m.above, m.beside, m.font = opts.AxisLabel{FontSize: above, Width: width}, beside, float32(f.onPhone(10, 12))
+	return f.headed(m)
 }
 
 // cross fills a matrix with two dimensions: shades go with the values.
@@ -62,7 +64,24 @@ func (f Figure) cross(m *matrix, rows []item) {
 }
 
 // crossed is how many columns are drawn: on a phone as many as have room for their names.
-func (f Figure) crossed() int { return f.onPhone(7, max(12, f.Limit)) }
+func (f Figure) crossed() int { return f.onPhone(6, max(12, f.Limit)) }
+
+// upright says that the heads of columns stand upright: English words are longer than a column of a phone is wide.
+func (f Figure) upright() bool { return f.Compact && f.Lang == codes.En }
+
+// headed draws a matrix whose heads take no more than their columns, or stand upright above them.
+func (f Figure) headed(m matrix) *option {
+	o := f.matrix(m)
+	o.XAxis[0].AxisLabel.LineHeight = m.above.FontSize + 3
+	if f.upright() {
+		o.XAxis[0].AxisLabel.Width, o.XAxis[0].AxisLabel.Rotate = uprightHead, 90
+		o.XAxis[0].AxisLabel.Height, o.XAxis[0].AxisLabel.LineHeight, o.YAxis[0].AxisLabel.Height, o.Grid.Top = 36, 12, 40, "8"
+	}
+	return o
+}
+
+// uprightHead is how high heads are that stand upright, in pixels.
+const uprightHead = 96
 
 // sideBySide fills a matrix with a column per metric. Each has its own scale: the shade says where a value stands among
 // its own kind, the figure says what it is.

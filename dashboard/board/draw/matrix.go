@@ -1,12 +1,11 @@
 package draw
 
 import (
-	"slices"
-
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
 	"github.com/go-echarts/go-echarts/v2/types"
 
+	"yanzhen/dashboard/board/layout"
 	"yanzhen/dashboard/metric"
 )
 
@@ -55,7 +54,7 @@ func (f Figure) matrix(m matrix) *option {
 // namesBeside are the names of rows, as wide as the longest; where one is wider than a width, all take that and break.
 func namesBeside(names []string, width, font int) opts.AxisLabel {
 	label := opts.AxisLabel{FontSize: font}
-	if slices.ContainsFunc(names, func(n string) bool { w, _ := measure(n, float64(font)); return w > float64(width) }) {
+	if layout.Widest(names, float64(font)) > float64(width) {
 		label.Width, label.Overflow = width, "break"
 	}
 	return label

@@ -9,6 +9,7 @@ import (
 	"github.com/go-echarts/go-echarts/v2/opts"
 
 	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/board/layout"
 	"yanzhen/dashboard/metric"
 )
 
@@ -120,12 +121,12 @@ func (f Figure) drawn() *option {
 
 // begin is an option without a legend, whose tooltip writes values of a unit. Trigger is axis or item.
 func (f Figure) begin(trigger string, unit metric.Unit) *option {
-	kind := "plain"
+	l := opts.Legend{Show: no, Type: "plain", Left: "0", Top: "0", ItemWidth: 12, ItemHeight: 8, Icon: "roundRect"}
 	if f.Compact {
-		kind = "scroll"
+		l.Type, l.Right, l.TextStyle = "scroll", "14", &opts.TextStyle{FontSize: 11}
 	}
 	return &option{
-		Legend: legend{Legend: opts.Legend{Show: no, Type: kind, Left: "0", Top: "0", ItemWidth: 12, ItemHeight: 8, Icon: "roundRect"}},
+		Legend: legend{Legend: l},
 		Tooltip: tooltip{
 			Tooltip:    opts.Tooltip{Show: yes, Trigger: trigger, ValueFormatter: formatter(unit)},
 			RenderMode: "richText", Confine: true,
@@ -167,7 +168,7 @@ func (f Figure) legendLines(names []string) int {
 	if span == 0 {
 		span = 12
 	}
-	return linesIn(span*95-50, names)
+	return layout.LegendLines(span*95-50, names)
 }
 
 // phoneLegend is how many lines the names of a few series take on a phone, where they are better read on lines of
@@ -176,25 +177,5 @@ func (f Figure) phoneLegend(names []string) int {
 	if !f.Compact || len(names) > 8 {
 		return 0
 	}
-	return linesIn(320, names)
-}
-
-// linesIn is on how many lines of a width in pixels the entries of a legend stand.
-func linesIn(width int, names []string) int {
-	lines, at := 1, 0
-	for _, name := range names {
-		w := 40
-		for _, c := range name {
-			if c < 0x2e80 {
-				w += 7
-			} else {
-				w += 12
-			}
-		}
-		if at > 0 && at+w > width {
-			lines, at = lines+1, 0
-		}
-		at += w
-	}
-	return lines
+	return layout.LegendLines(306, names)
 }

@@ -116,8 +116,8 @@ func TestDrawings(t *testing.T) {
 		{"bar", "the greatest first, a bar per metric, its value where there is none", nil, wants{
 			"yAxis.0.data": `["磁性材料","高温合金"]`, "yAxis.0.inverse": "true", "series.1.data.0.value": `"-"`, "legend.show": "true",
 		}},
-		{"bar", "on a phone long names are cut, and the legend of few stands on lines", func(f *Figure) { f.Compact = true }, wants{
-			"yAxis.0.axisLabel.overflow": `"truncate"`, "legend.type": `"plain"`,
+		{"bar", "on a phone names stand on two lines, and the legend of few on lines", func(f *Figure) { f.Compact = true }, wants{
+			"yAxis.0.axisLabel.height": "28", "legend.type": `"plain"`,
 		}},
 		{"column", "in the order of the keys where the panel says so", func(f *Figure) { f.Sort = "key" }, wants{
 			"xAxis.0.data": `["A类 顶尖人才","B类 领军人才"]`, "series.0.label.position": `"top"`,
@@ -145,7 +145,7 @@ func TestDrawings(t *testing.T) {
 			"series.0.data.1.value": "[0.5,0.8]", "series.0.data.2.value": "[0.5,1.8]", "legend.textStyle.fontSize": "11",
 		}},
 		{"sankey", "on a phone the last names stand inside the flow", func(f *Figure) { f.Compact = true }, wants{
-			"series.0.data.1.label.position": `"left"`, "series.0.data.0.label": "", "series.0.right": `"2"`,
+			"series.0.data.1.label.position": `"left"`, "series.0.data.0.label": "{}", "series.0.right": `"2"`,
 		}},
 		{"map_china", "the islands are always seen, and the map says that it has no approval", nil, wants{
 			"series.0.map": `"china"`, "series.0.layoutCenter": `["50%","48%"]`, "series.0.left": "", "series.0.data.0.value": big, "series.0.data.2.name": `"南海诸岛"`, "series.0.data.2.value": `"-"`,

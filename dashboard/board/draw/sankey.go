@@ -7,11 +7,28 @@ import (
 	"github.com/go-echarts/go-echarts/v2/opts"
 	"github.com/go-echarts/go-echarts/v2/types"
 
+	"yanzhen/dashboard/board/layout"
 	"yanzhen/dashboard/metric"
 )
 
-// sankeyLabel is the room for the names beside the last column of a flow; on a phone they stand inside it.
-const sankeyLabel = 128
+// flowRoom is how wide the names beside the last column of a flow may be at a desk; on a phone they stand inside it.
+func (f Figure) flowRoom() int {
+	if f.Span < 8 {
+		return 150
+	}
+	return 240
+}
+
+// flowGap is the room between the nodes of a flow: on a phone two lines, where a name of the last column needs them.
+func (f Figure) flowGap() int {
+	if f.Compact && layout.Widest(namesOf(f.ranked(len(f.By)-1)), 10) > flowBetween/2 {
+		return 22
+	}
+	return f.onPhone(10, 14)
+}
+
+// flowBetween is how many pixels lie between two columns of three on a phone, for the names beside both.
+const flowBetween = 138
 
 func (f Figure) sankeyHeight() int {
 	longest := 0
@@ -22,7 +39,7 @@ func (f Figure) sankeyHeight() int {
 		}
 		longest = max(longest, n)
 	}
-	return max(f.onPhone(520, 440), longest*f.onPhone(26, 28))
+	return max(f.onPhone(520, 440), longest*(f.flowGap()+f.onPhone(16, 14)))
 }
 
 // sankey draws flows between the keys of two dimensions or more.
@@ -35,8 +52,8 @@ func (f Figure) sankey() *option {
 	s := series{
 		SingleSeries: charts.SingleSeries{
 			Name: f.title(0), Type: types.ChartSankey, Data: nodes, Links: links, Draggable: no,
-			Left: "2", Right: px(f.onPhone(2, sankeyLabel+8)), Top: "6", Bottom: "8",
-			NodeWidth: opts.Int(f.onPhone(8, 10)), NodeGap: opts.Int(f.onPhone(10, 14)),
+			Left: "2", Right: px(f.onPhone(2, f.flowRoom()+8)), Top: "6", Bottom: "8",
+			NodeWidth: opts.Int(f.onPhone(8, 10)), NodeGap: opts.Int(f.flowGap()),
 			LineStyle: &opts.LineStyle{Color: "source", Opacity: opts.Float(0.22), Curveness: 0.5},
 		},
 		Label:    &label{Label: opts.Label{Show: yes, Formatter: "__fmt:text", FontSize: float32(f.onPhone(11, 12)), Color: "__c:text"}},
@@ -107,21 +124,21 @@ func (f Figure) flowLabel(d int) *label {
 	last := d == len(f.By)-1
 	if !f.Compact {
 		if last {
-			return &label{Position: "right", Width: sankeyLabel, Overflow: "truncate"}
+			return &label{Label: opts.Label{LineHeight: 13}, Position: "right", Width: f.flowRoom(), Height: 13, Overflow: "break"}
 		}
 		return nil
 	}
-	var out *label
+	out := &label{}
 	if last {
-		out = &label{Position: "left"}
+		out.Position = "left"
 	}
 	if len(f.By) > 2 {
-		// between the columns of a flow of three or more there is room for two short lines, no more; beside the first for longer
-		narrow := label{Label: opts.Label{FontSize: 10, LineHeight: 12}, Width: max(62, 120-60*d), Height: 24, Overflow: "break", LineOverflow: "truncate"}
-		if last {
-			narrow.Position = out.Position
+		// between the columns of a flow of three is room for two lines; the last two share one, the longer names with more
+		out.Label, out.Width, out.Height, out.Overflow = opts.Label{FontSize: 10, LineHeight: 11}, 120, 22, "break"
+		if d > 0 {
+			its, others := layout.Widest(namesOf(f.ranked(d)), 10), layout.Widest(namesOf(f.ranked(3-d)), 10)
+			out.Width = min(80, max(60, int(flowBetween*its/(its+others))))
 		}
-		out = &narrow
 	}
 	return out
 }

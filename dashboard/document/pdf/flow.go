@@ -55,6 +55,7 @@ type flow struct {
 	pages   []*page
 	y       float64 // from the top of the type area
 	outline int     // the level of the last bookmark
+	tight   bool    // rows of tables stand closer
 
 	waiting []document.Block // tables and charts for the top of the next page
 	failed  error            // of one of them

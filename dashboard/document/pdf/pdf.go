@@ -42,13 +42,25 @@ type Used struct {
 // mostPages bounds a document.
 const mostPages = 2000
 
+// nearlyEmpty is how much of its last page a document must fill, or its tables stand closer where that spares the page.
+const nearlyEmpty = 0.2
+
 // Lay lays a document out.
 func Lay(d *document.Document, with *fonts.Set) (*Paper, error) {
-	f := &flow{doc: d, fonts: with, form: official, paper: &Paper{doc: d}}
-	if d.Lang == "en" {
-		f.form = english
+	lay := func(tight bool) (*flow, error) {
+		f := &flow{doc: d, fonts: with, form: official, paper: &Paper{doc: d}, tight: tight}
+		if d.Lang == "en" {
+			f.form = english
+		}
+		return f, f.document()
 	}
-	if err := f.document(); err != nil {
+	f, err := lay(false)
+	if err == nil && len(f.pages) > 1 && f.y < high*nearlyEmpty {
+		if closer, again := lay(true); again == nil && len(closer.pages) < len(f.pages) {
+			f = closer
+		}
+	}
+	if err != nil {
 		return nil, fmt.Errorf("pdf: %w", err)
 	}
 	p := f.paper

@@ -460,9 +460,16 @@ func TestShortTable(t *testing.T) {
 }
 
 // A table that does not fit leaves no page part-blank: the text of the same part goes on before it, and one of eight rows or more
-// goes over two pages, with four rows at least on either.
+// goes over two pages, with four rows at least on either. A last page that would hold next to nothing is spared.
 func TestFullPages(t *testing.T) {
 	style := free(t)
+	long := document.Table{Caption: "长表", Columns: []document.Column{{Head: "单位"}, {Head: "人数", Align: document.Right}}}
+	for i := range 59 {
+		long.Rows = append(long.Rows, document.Row{Cells: []document.Cell{{Runs: document.Plain(fmt.Sprintf("第%d行", i))}, {Runs: document.Plain("5")}}})
+	}
+	if p, err := pdf.Lay(&document.Document{Title: "题", Lang: "zh", Blocks: []document.Block{document.PageBreak{}, long}}, style); err != nil || p.Pages != 3 {
+		t.Errorf("59 rows on %d pages (%v), want 3: a title, and two that are full", p.Pages, err)
+	}
 	for rows, after := range map[int][]document.Block{
 		5:  {document.Heading{Level: 2, Runs: document.Plain("（二）表后的标题")}, document.Paragraph{Runs: document.Plain(strings.Repeat("阵", 28*30))}},
 		10: {document.Heading{Level: 1, Runs: document.Plain("二、表后的部分")}, document.Paragraph{Runs: document.Plain(strings.Repeat("阵", 28*30))}},

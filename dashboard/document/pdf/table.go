@@ -24,6 +24,7 @@ type sheet struct {
 	captions []line
 	unit     []line
 	notes    []line
+	placed   bool // it goes on the page now: nothing else can stand before it
 }
 
 // remark is how what stands beside a table or a chart is set.
@@ -49,7 +50,16 @@ func (f *flow) sheet(t document.Table) *sheet {
 const (
 	mostMoved  = 0.5
 	fewestRows = 4
+	muchBlank  = 0.2 // of a page, where no text goes on before the table: a short one rather goes over, too
 )
+
+// fewest is how many rows must stand on either page where so much is left of the first.
+func (s *sheet) fewest(left float64) int {
+	if s.placed && len(s.rows) < 2*fewestRows && left >= high*muchBlank {
+		return 2
+	}
+	return fewestRows
+}
 
 // needs is how much room there must be for a table to begin where so much is left: for all of a short one, for the heads and two
 // rows of a long one, and for a few of one between where much would stay blank.
@@ -60,7 +70,7 @@ func (s *sheet) needs(left float64) float64 {
 		if i < 2 {
 			first += s.high(r)
 		}
-		if i < fewestRows {
+		if i < s.fewest(left) {
 			few += s.high(r)
 		}
 		all += s.high(r)
@@ -68,7 +78,7 @@ func (s *sheet) needs(left float64) float64 {
 	switch {
 	case all > high*mostMoved:
 		return first
-	case left < all && left >= high*mostBlank && len(s.rows) >= 2*fewestRows:
+	case left < all && left >= high*mostBlank && len(s.rows) >= 2*s.fewest(left):
 		return few
 	}
 	return all
@@ -100,14 +110,15 @@ func (f *flow) table(t document.Table) {
 	s := f.sheet(t)
 	f.y += 9
 	if s.needs(high-f.y) > high-f.y {
-		s.tighten(high - f.y)
+		s.placed = s.tighten(high-f.y) > high-f.y
 	}
+	rows := s.fewest(high - f.y)
 	f.need(s.needs(high - f.y))
 	f.lines(s.captions, style{role: fonts.Hei, size: captionSize}, 0, 18, inMiddle)
 	f.lines(s.unit, remark, 0, 16, atRight)
 	s.head()
 	for i, r := range s.rows {
-		if last := s.rows[i:]; i >= fewestRows && len(last) == fewestRows && s.y+s.highOf(last) > high { // no lone row on the next page
+		if last := s.rows[i:]; i >= rows && len(last) == rows && s.y+s.highOf(last) > high { // no lone row on the next page
 			s.rule(0, wide, 1, 0)
 			s.turn()
 			s.head()
@@ -228,6 +239,9 @@ func (s *sheet) fit() {
 	n := len(s.table.Columns)
 	for size := float64(tableSize); ; size -= 0.5 {
 		s.style, s.pitch, s.above = style{role: fonts.Song, size: size}, size*1.45, 3
+		if s.tight {
+			s.pitch, s.above = size*1.28, 2
+		}
 		natural, least := make([]float64, n), make([]float64, n)
 		for i, c := range s.table.Columns {
 			s.measure(document.Plain(c.Head), fonts.Hei, &natural[i], &least[i])
@@ -235,6 +249,16 @@ func (s *sheet) fit() {
 		for _, r := range s.table.Rows {
 			for i, c := range r.Cells[:min(n, len(r.Cells))] {
 				s.measure(c.Runs, fonts.Song, &natural[i], &least[i])
+			}
+		}
+		if figures := slices.Clone(least); sum(least) <= wide { // a figure stands on one line where there is room
+			for i, c := range s.table.Columns {
+				if c.Align == document.Right {
+					figures[i] = natural[i]
+				}
+			}
+			if sum(figures) <= wide {
+				least = figures
 			}
 		}
 		if sum(least) <= wide || size <= smallest {

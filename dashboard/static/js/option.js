@@ -1,5 +1,6 @@
 // An option as the server writes it, made ready for ECharts: functions for the named formatters, colours for the tokens.
 import { formatters } from "./format.js";
+import { lettered } from "./lines.js";
 import { page } from "./page.js";
 import { colour } from "./theme.js";
 
@@ -67,6 +68,7 @@ function scales(out, option) {
 export function resolved(option) {
   const out = resolve(option, "", texts(option));
   scales(out, option);
+  lettered(out);
   for (const g of out.graphic || []) if (g.style) g.style.fontFamily = page.variable("sans");
   return out;
 }
