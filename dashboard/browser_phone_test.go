@@ -32,7 +32,22 @@ func tooHigh(t *testing.T, path string, height int) []string {
 func (s *site) phoneTest(t *testing.T) {
 	ctx, _ := browser(t)()
 	s.menuTest(ctx, t)
+	s.paperTest(ctx, t)
 	s.foldTest(ctx, t)
+}
+
+// paperTest holds that a phone which was touched has the pictures for paper before it prints, and fetches none before.
+func (s *site) paperTest(ctx context.Context, t *testing.T) {
+	ctx, cancel := context.WithTimeout(ctx, 120*time.Second)
+	defer cancel()
+	fetched, there := 0, false
+	err := chromedp.Run(ctx, chromedp.EmulateViewport(390, 844), chromedp.Navigate(s.http.URL+"/b/formation?theme=light&lang=zh"),
+		chromedp.Evaluate(`[...document.querySelectorAll("img.paper")].filter(i => i.naturalWidth).length`, &fetched),
+		chromedp.Evaluate(`scrollBy(0, 40)`, nil),
+		chromedp.Poll(`(l => l.length > 3 && l.every(i => i.complete && i.naturalWidth))([...document.querySelectorAll("img.paper")])`, &there, chromedp.WithPollingTimeout(100*time.Second)))
+	if err != nil || !there || fetched > 0 {
+		t.Errorf("a phone has fetched %d pictures for paper before it was touched, all of them after: %v (%v)", fetched, there, err)
+	}
 }
 
 // foldTest taps a folded figure and a folded number open, and shut again, on a page whose own script never came.

@@ -28,14 +28,20 @@ const board = document.querySelector("main[data-board]");
 if (board) follow(board, panels, start);
 
 // the pictures that nobody can see yet come after those in sight, and those for paper last. All of them are asked for anew, so
-// that the page counts as loaded when they are there: a browser prints no earlier. A phone, which prints seldom, fetches those
-// for paper when it does, or shows them. Who prints before one has come gets the picture of the screen in its place, and where
+// that the page counts as loaded when they are there: a browser prints no earlier. A phone, which prints seldom and waits for
+// nothing then, fetches those for paper once the page was touched and rests, unless its owner spares data. Who prints before one has come gets the picture of the screen in its place, and where
 // that lacks too is told so on the sheet.
 const soon = (of) => { for (const i of document.querySelectorAll(of)) if (i.loading !== "eager") { const src = i.getAttribute("src"); i.removeAttribute("src"); i.loading = "eager"; i.setAttribute("src", src); } };
 const paper = () => soon("img[loading]");
 if (innerWidth > 600) {
   soon("img[loading]:not(.paper)");
   paper();
+} else if (!navigator.connection?.saveData) {
+  const touched = () => {
+    for (const kind of ["pointerdown", "scroll", "keydown"]) removeEventListener(kind, touched);
+    (window.requestIdleCallback || setTimeout)(() => soon("img.paper[loading]"));
+  };
+  for (const kind of ["pointerdown", "scroll", "keydown"]) addEventListener(kind, touched, { passive: true });
 }
 const there = (i) => i && i.complete && i.naturalWidth > 0;
 addEventListener("beforeprint", () => {
