@@ -18,6 +18,7 @@ import (
 // summary adds up the loads of a run.
 type summary struct {
 	files, published, unchanged, held, failed int
+	before                                    int // refused before, and as they were: no new failure, but not unchanged either
 	bytes, warnings                           uint64
 	counts                                    pipeline.Counts
 	first                                     *pipeline.Problem // of the first file that was held or refused
@@ -26,12 +27,14 @@ type summary struct {
 
 func (m *summary) add(o pipeline.Outcome, err error) {
 	m.files++
-	switch o.State {
-	case pipeline.Published:
+	switch {
+	case o.State == pipeline.Published:
 		m.published++
-	case pipeline.Unchanged:
+	case o.State == pipeline.Unchanged && o.Problem != nil:
+		m.before++
+	case o.State == pipeline.Unchanged:
 		m.unchanged++
-	case pipeline.Held:
+	case o.State == pipeline.Held:
 		m.held++
 	default:
 		m.failed++
@@ -70,6 +73,10 @@ func (m *summary) fill(r *pipeline.Run) {
 	}
 	r.MessageZh = fmt.Sprintf("%d 个文件：发布 %d，未变 %d，暂缓 %d，拒绝 %d", m.files, m.published, m.unchanged, m.held, m.failed)
 	r.MessageEn = fmt.Sprintf("%d files: %d published, %d unchanged, %d held, %d refused", m.files, m.published, m.unchanged, m.held, m.failed)
+	if m.before > 0 {
+		r.MessageZh += fmt.Sprintf("，先前已拒绝、没有改动 %d", m.before)
+		r.MessageEn += fmt.Sprintf(", %d refused before and as they were", m.before)
+	}
 	if m.first != nil {
 		r.Code = m.first.Code
 		r.MessageZh += "；" + m.firstFile + "：" + m.first.Text.Zh

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -24,6 +25,7 @@ import (
 	"yanzhen/pipeline/filename"
 	"yanzhen/pipeline/mask"
 	"yanzhen/pipeline/source"
+	"yanzhen/pipeline/unfinished"
 )
 
 // input is a request after everything was found out that can be known before the rows are read.
@@ -43,6 +45,7 @@ type input struct {
 	sheets      []string                 // as their sender called them
 	persons     []string                 // of the personal columns, who are named by the file's, a folder's or a sheet's name
 	known       func(name string) string // what is written of a sheet's name
+	zone        *time.Location           // of the office
 }
 
 // unit names what this submission replaces. The period stands in it once it is known.
@@ -98,13 +101,13 @@ func (l *Loader) spool(ctx context.Context, in *input) error {
 	}
 	if !stat.Mode().IsRegular() {
 		return problem("not_a_file", "不是普通文件", "not a regular file").
-			todo("请提供 xlsx、xls、csv 或 tsv 文件", "give an xlsx, xls, csv or tsv file")
+			todo("请提供 xlsx、xls、ods、csv、tsv、JSON Lines 或 Parquet 文件", "give an xlsx, xls, ods, csv, tsv, JSON Lines or Parquet file")
 	}
 	if stat.Size() == 0 {
 		return problem("empty_file", "文件是空的（0 字节）", "the file is empty (0 bytes)").
 			todo("重新导出后再报送", "export it again and resend")
 	}
-	if hollow(from, stat.Size()) {
+	if unfinished.Hollow(from, stat.Size()) {
 		return problem("half_written", "文件不完整：末尾全是空字节，可能还没有复制或下载完", "the file is cut off: its end is nothing but NUL bytes, perhaps the copy or download is not finished").
 			todo("请等复制完成，或重新复制、重新下载后再上报", "wait for the copy to finish, or copy it again")
 	}
@@ -118,7 +121,11 @@ func (l *Loader) spool(ctx context.Context, in *input) error {
 				l.Spool, free>>20, 3*stat.Size()>>20, free>>20, 3*stat.Size()>>20)
 		}
 	}
-	to, err := os.CreateTemp(l.Spool, spoolName()+filepath.Ext(in.display))
+	ext := filepath.Ext(in.display)
+	if len(ext) > 20 { // no ending of a kind of files: a name may be as long as a name can be already
+		ext = ""
+	}
+	to, err := os.CreateTemp(l.Spool, spoolName()+ext)
 	if err != nil {
 		return fmt.Errorf("spool: %w", err)
 	}
@@ -151,29 +158,6 @@ func unmoved(path string, f *os.File, before fs.FileInfo, copied int64) error {
 		return ErrMoving
 	}
 	return nil
-}
-
-// hollow reports whether a file ends in 64 KiB of NUL bytes, as one does whose room was reserved
-// before its content came. Neither text nor a zipped workbook can; what an xls ends in says nothing.
-func hollow(f io.ReaderAt, size int64) bool {
-	const look = 64 << 10
-	var head [8]byte
-	if size < 2*look {
-		return false
-	}
-	if n, _ := f.ReadAt(head[:], 0); n < len(head) || string(head[:]) == "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" {
-		return false
-	}
-	tail := make([]byte, look)
-	if n, _ := f.ReadAt(tail, size-look); n < look {
-		return false
-	}
-	for _, b := range tail {
-		if b != 0 {
-			return false
-		}
-	}
-	return true
 }
 
 // copyHashed copies until the end or until the context ends. A piece is hashed while it is written.
@@ -235,7 +219,7 @@ func (in *input) close() {
 
 // options says to source what to look for in a file of the dataset.
 func options(ds *dataset.Dataset, in *input) source.Options {
-	o := source.Options{Display: path.Base(in.display), Header: ds.Header, Deep: ds.HeaderRows, Sheets: ds.Sheets.Pattern, Hidden: ds.Sheets.Hidden, Password: in.req.Password, Known: in.known}
+	o := source.Options{Display: path.Base(in.display), Header: ds.Header, Deep: ds.HeaderRows, Sheets: ds.Sheets.Pattern, Hidden: ds.Sheets.Hidden, Password: in.req.Password, Known: in.known, Zone: in.zone}
 	o.Text = source.Dialect{Encoding: ds.Text.Encoding, Delimiter: ds.Text.Delimiter, Quote: ds.Text.Quote, Escape: ds.Text.Escape}
 	o.Damaged = ds.Damaged()
 	for i := range ds.Columns {
@@ -373,7 +357,7 @@ type miss struct {
 // candidates are the datasets that the header of the file fits, read as header says ("auto", or "none"
 // where the first line is data). None, and no error, where no header is found.
 func (l *Loader) candidates(ctx context.Context, in *input, header string, near *miss) (fits []candidate, err error) {
-	o := source.Options{Display: path.Base(in.display), Header: header, Password: in.req.Password, Known: in.known}
+	o := source.Options{Display: path.Base(in.display), Header: header, Password: in.req.Password, Known: in.known, Zone: in.zone}
 	for _, n := range l.Catalog.Names() {
 		o.Want = append(o.Want, options(l.Catalog.Datasets[n], in).Want...)
 	}

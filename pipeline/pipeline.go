@@ -124,6 +124,7 @@ type Loader struct {
 	Spool   string                                       // directory for the copies that are read; made if missing
 	Alone   bool                                         // the database is an engine of this process's own: who worked on it from another host has ended
 	Senders []string                                     // who is declared to send: none of them is taken for a person
+	Zone    *time.Location                               // of the office, in which moments are told; nil: eight hours ahead of UTC
 	Definer string                                       // whose rights the views lend; empty: default
 	Log     *slog.Logger                                 // nil: slog.Default()
 	States  *states.Keeper                               // what is kept beside the rows; nil: nothing

@@ -182,6 +182,9 @@ func (r *ReturnFlags) Write(ctx context.Context, z Zone, dir string) (name strin
 	if errors.Is(err, marked.ErrTooLarge) {
 		err = z.Invalid(errors.New(z.say("文件太大，写不回来；拒收清单见 yanzhen runs "+run.ID, "the file is too large to be written again; yanzhen runs "+run.ID+" lists what was refused")))
 	}
+	if errors.Is(err, marked.ErrProgram) {
+		err = z.Invalid(errors.New(z.say("JSON Lines 和 Parquet 由程序生成，不写回标注；拒收清单见 yanzhen runs "+run.ID, "JSON Lines and Parquet are written by programs and are not marked; yanzhen runs "+run.ID+" lists what was refused")))
+	}
 	return name, marks, len(back.Faults), err
 }
 

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -194,6 +195,7 @@ func (o *office) loading(ledger *pipeline.Ledger, key []byte, log *slog.Logger) 
 	if by := scan.New(o.config.Scan); by != nil {
 		l.Scan = by.File
 	}
+	l.Zone, _ = time.LoadLocation(o.config.TimeZone) // the configuration was checked
 	for _, d := range o.duties {
 		l.Senders = append(l.Senders, d.Sender)
 	}

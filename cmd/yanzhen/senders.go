@@ -97,7 +97,7 @@ func (o *office) counter(taken *inlet.Inlet, sets []*dataset.Dataset) *counter.C
 			if err != nil {
 				return "", err
 			}
-			if _, err = back.Write(ctx, w); errors.Is(err, marked.ErrTooLarge) {
+			if _, err = back.Write(ctx, w); errors.Is(err, marked.ErrTooLarge) || errors.Is(err, marked.ErrProgram) {
 				err = counter.ErrNotWritten
 			}
 			return marked.FileName(path), err

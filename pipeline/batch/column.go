@@ -93,6 +93,8 @@ func (c *column) cell(row *source.Row) (*source.Cell, *cell.Fault) {
 		return nil, cell.FaultNoCache
 	case source.Scaled:
 		return nil, cell.FaultScaled
+	case source.Nested:
+		return nil, cell.FaultNested
 	}
 	if c.unmatched == nil || c.part.Kind == source.Bool {
 		return &c.part, nil

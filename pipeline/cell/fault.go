@@ -39,6 +39,8 @@ var (
 		"一格只填一个数；千分位用逗号，如 12,345", "write one number a cell; thousands are parted by commas, as in 12,345")
 	FaultScaled = newFault("number_format", "数字格式使显示的与存储的不是一个数（如以千、万显示，或显示为时长）", "its number format shows another number than is stored (in thousands, or as a duration)",
 		"把格式改为“常规”，填写实际的数", "set the format to General and enter the actual number")
+	FaultNested = newFault("nested", "格里是列表、对象或二进制，不是一个值", "the cell holds a list, an object or bytes, not one value",
+		"导出时展开成普通的列", "spread it into plain columns when exporting")
 	FaultApproximate = newFault("approximate", "是约数或范围，不是一个确定的数", "an estimate or a range, not one number",
 		"填实际数，如 300；不要写“约”“余”“以上”", "write the exact number, such as 300, without 'about' or 'over'")
 	FaultPlaceholder = newFault("placeholder", "含有隐去数字的占位符（如 202x）", "a digit is hidden by a placeholder (such as 202x)",

@@ -55,6 +55,9 @@ type Return struct {
 	Lang   codes.Lang
 }
 
+// ErrProgram says that a file is of a kind that programs write and nobody opens: what is wrong with it stands in the run.
+var ErrProgram = errors.New("marked: the file is of a kind that only programs write")
+
 // ErrTooLarge says that a file is larger than can be written again.
 var ErrTooLarge = errors.New("marked: the file is too large to be written again")
 
@@ -89,6 +92,9 @@ func (r *Return) open(ctx context.Context) (*excelize.File, error) {
 		return nil, err
 	}
 	defer from.Close()
+	if from.Format == source.JSON || from.Format == source.Parquet {
+		return nil, ErrProgram
+	}
 	if from.Format == source.XLSX {
 		f, err := excelize.OpenFile(r.Path, excelize.Options{UnzipSizeLimit: mostPlain})
 		if err == nil {

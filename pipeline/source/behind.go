@@ -44,7 +44,7 @@ func (w *workbook) after(target string) *behind {
 		b.conditions.Take(token, x, &w.looks)
 		switch name := string(x.Name); {
 		case token == xmlscan.Start && name == "mergeCell":
-			if m, ok := mergeRef(x.AttrString("ref")); ok && (m.bottom > m.top || m.right > m.left) && len(b.merged) < maxMerged {
+			if m, ok := mergeRef(x.AttrString("ref")); ok && (m.Bottom > m.Top || m.Right > m.Left) && len(b.merged) < maxMerged {
 				b.merged = append(b.merged, m)
 			}
 		case token == xmlscan.Text:
@@ -94,7 +94,7 @@ func (w *workbook) tail(target string) []byte {
 // below finds the ranges that are merged below a row.
 func (w *workbook) below(target string, row int) (all []merge) {
 	for _, m := range w.after(target).merged {
-		if m.top > row {
+		if m.Top > row {
 			all = append(all, m)
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/source/delimited"
 	"yanzhen/pipeline/source/remarks"
+	"yanzhen/pipeline/source/sheetname"
 	"yanzhen/pipeline/units"
 )
 
@@ -161,7 +162,7 @@ func (f *File) findHeaders(ctx context.Context, o Options) error {
 	var misfits []*Refusal
 	var left []*Table // of the misfits
 	leave := func(t *Table, row int, r *Refusal) {
-		misfits, left = append(misfits, r.at(f.name, t.Sheet, row)), append(left, t)
+		misfits, left = append(misfits, r.At(f.name, t.Sheet, row)), append(left, t)
 	}
 	for _, t := range f.tables {
 		rows, err := t.top(ctx)
@@ -234,12 +235,6 @@ func (f *File) findHeaders(ctx context.Context, o Options) error {
 	return nil
 }
 
-var (
-	reExample = regexp.MustCompile(`(?i)示例|样例|样表|范例|^(填报|填表|编制|指标)?说明$|^(填报|填表)(须知|要求|指南)$|^(example|sample)s?$`)
-	reEarlier = regexp.MustCompile(`^(上|去|前|同)(一|个)*(年|月|季度?|期|周)度?(末|底)?(同期|同月)?(数|数据|表|报表)?$|^(计划|目标|预计|预算|累计|本年累计|年累计)(数|数据|表)?$|^(外区|区外|外地|外县|县外|市外)(企业|单位|数据)?$`)
-	reVoid    = regexp.MustCompile(`(?i)模板|模版|错误|有误|弃用|勿用|不要|垃圾|作废|废止|停用|草稿|^旧|旧表|[(（]旧[)）]|^template$|^(draft|void|old)$`)
-)
-
 // meant leaves out the sheets that are not meant, where others are.
 func meant(kept []*Table, leave func(t *Table, row int, r *Refusal)) []*Table {
 	if !slices.ContainsFunc(kept, func(t *Table) bool { return notMeant(t.Sheet) == nil }) {
@@ -257,15 +252,14 @@ func meant(kept []*Table, leave func(t *Table, row int, r *Refusal)) []*Table {
 // notMeant says why a sheet that fits is not read beside others, by its name: an example, or one that is no longer
 // meant, which somebody has to confirm. nil: nothing says so.
 func notMeant(name string) *Refusal {
-	switch {
-	case reExample.MatchString(name):
-		return refuse("sheet_example", codes.Text{Zh: "按名称是填表示例", En: "by its name it is an example"}, codes.Text{})
-	case reEarlier.MatchString(name):
-		return refuse(SheetMissed, codes.Text{Zh: "按名称是别的期间或范围，或是计划数", En: "by its name it is of another period or place, or a plan"}, codes.Text{})
-	case reVoid.MatchString(name):
-		return refuse(SheetMissed, codes.Text{Zh: "按名称是模板、草稿或已作废", En: "by its name it is a template, a draft or void"}, codes.Text{})
+	switch why := sheetname.Against(name); why {
+	case codes.Text{}:
+		return nil
+	case sheetname.Example:
+		return refuse("sheet_example", why, codes.Text{})
+	default:
+		return refuse(SheetMissed, why, codes.Text{})
 	}
-	return nil
 }
 
 // SheetMissed is the rule of a note on a sheet that does not fit while others that look like it do: what it
@@ -334,7 +328,7 @@ func (t *Table) bare(rows []Row, o Options) error {
 		}, codes.Text{
 			Zh: "请用逗号、制表符、分号或竖线分隔；用别的字符分隔的，在数据集里声明 text: {delimiter: …}",
 			En: "part the columns with commas, tabs, semicolons or bars, or declare text: {delimiter: ...} in the dataset",
-		}).at(t.File, "", rows[0].Origin.Row)
+		}).At(t.File, "", rows[0].Origin.Row)
 	}
 	t.usual, _ = t.text.Usual(t.last, 0)
 	t.figures(rows)
@@ -417,8 +411,8 @@ func (t *Table) findHeader(rows []Row, w *wanted, o Options) (header, error) {
 		if len(w.columns) == 0 {
 			if n > 1 { // what a merged range covers counts as filled
 				for _, m := range merges {
-					if m.top <= rows[i].Origin.Row && m.bottom >= rows[i].Origin.Row && m.right-m.left+1 < width {
-						n += m.right - m.left
+					if m.Top <= rows[i].Origin.Row && m.Bottom >= rows[i].Origin.Row && m.Right-m.Left+1 < width {
+						n += m.Right - m.Left
 					}
 				}
 			}
@@ -503,12 +497,12 @@ func (t *Table) block(rows []Row, i int, merges []merge, w *wanted, width, deep 
 		for grown := true; grown; {
 			grown = false
 			for _, m := range merges {
-				if m.top < first || m.top > last {
+				if m.Top < first || m.Top > last {
 					continue
 				}
-				need := m.bottom
-				if m.right > m.left && m.right-m.left+1 < width && under(rows, m.bottom+1, merges) {
-					need = m.bottom + 1 // a group: its columns are named below it
+				need := m.Bottom
+				if m.Right > m.Left && m.Right-m.Left+1 < width && under(rows, m.Bottom+1, merges) {
+					need = m.Bottom + 1 // a group: its columns are named below it
 				}
 				if need > last && need < first+headerDepth {
 					last, grown = need, true
@@ -529,10 +523,10 @@ func (t *Table) block(rows []Row, i int, merges []merge, w *wanted, width, deep 
 			if c < len(r.Cells) && !blankText(r.Cells[c]) {
 				text = r.Cells[c].Text
 			} else if m, ok := covering(merges, r.Origin.Row, c); ok {
-				if m.top >= first && m.top < r.Origin.Row {
+				if m.Top >= first && m.Top < r.Origin.Row {
 					continue // the same cell as above
 				}
-				text = textAt(rows, m.top, m.left)
+				text = textAt(rows, m.Top, m.Left)
 			}
 			if strings.TrimSpace(text) != "" {
 				paths[c] = append(paths[c], strings.TrimSpace(strings.TrimPrefix(text, "\ufeff")))
@@ -540,15 +534,15 @@ func (t *Table) block(rows []Row, i int, merges []merge, w *wanted, width, deep 
 		}
 		// a merged group reaches over columns its row has no cell for
 		for _, m := range merges {
-			if m.top > r.Origin.Row || m.bottom < r.Origin.Row || m.right > len(paths)+width {
+			if m.Top > r.Origin.Row || m.Bottom < r.Origin.Row || m.Right > len(paths)+width {
 				continue
 			}
-			for c := len(r.Cells); c <= m.right; c++ {
+			for c := len(r.Cells); c <= m.Right; c++ {
 				for len(paths) <= c {
 					paths = append(paths, nil)
 				}
-				if c >= m.left && c > m.left && m.top == r.Origin.Row && len(paths[c]) == 0 {
-					if text := strings.TrimSpace(textAt(rows, m.top, m.left)); text != "" {
+				if c >= m.Left && c > m.Left && m.Top == r.Origin.Row && len(paths[c]) == 0 {
+					if text := strings.TrimSpace(textAt(rows, m.Top, m.Left)); text != "" {
 						paths[c] = append(paths[c], text)
 					}
 				}
@@ -576,8 +570,8 @@ func deepPaths(rows []Row, merges []merge) [][]string {
 		width = max(width, len(r.Cells))
 	}
 	for _, m := range merges {
-		if m.top <= rows[len(rows)-1].Origin.Row && m.bottom >= rows[0].Origin.Row && m.right < width+64 {
-			width = max(width, m.right+1)
+		if m.Top <= rows[len(rows)-1].Origin.Row && m.Bottom >= rows[0].Origin.Row && m.Right < width+64 {
+			width = max(width, m.Right+1)
 		}
 	}
 	text := func(k, c int) string {
@@ -600,11 +594,11 @@ func deepPaths(rows []Row, merges []merge) [][]string {
 		for c := range width {
 			s := text(k, c)
 			if m, ok := covering(merges, rows[k].Origin.Row, c); ok && s == "" {
-				if m.top < rows[k].Origin.Row {
+				if m.Top < rows[k].Origin.Row {
 					group = ""
 					continue // the same cell as above
 				}
-				s = strings.TrimSpace(textAt(rows, m.top, m.left))
+				s = strings.TrimSpace(textAt(rows, m.Top, m.Left))
 			}
 			switch {
 			case s != "":
@@ -640,7 +634,7 @@ func under(rows []Row, row int, merges []merge) bool {
 			return false
 		}
 		m, merged := covering(merges, row-1, c)
-		if merged && m.right == m.left || !merged && strings.TrimSpace(textAt(rows, row-1, c)) != "" {
+		if merged && m.Right == m.Left || !merged && strings.TrimSpace(textAt(rows, row-1, c)) != "" {
 			return false
 		}
 	}
@@ -649,7 +643,7 @@ func under(rows []Row, row int, merges []merge) bool {
 
 func covering(merges []merge, row, column int) (merge, bool) {
 	for _, m := range merges {
-		if row >= m.top && row <= m.bottom && column >= m.left && column <= m.right {
+		if row >= m.Top && row <= m.Bottom && column >= m.Left && column <= m.Right {
 			return m, true
 		}
 	}
@@ -702,8 +696,8 @@ func grouped(names []string, rows []Row, first int, merges []merge) {
 		many[fold(n)]++
 	}
 	for c, n := range names {
-		if m, ok := covering(merges, first-1, c); ok && m.right > m.left && n != "" && many[fold(n)] > 1 {
-			if group := strings.TrimSpace(textAt(rows, m.top, m.left)); group != "" {
+		if m, ok := covering(merges, first-1, c); ok && m.Right > m.Left && n != "" && many[fold(n)] > 1 {
+			if group := strings.TrimSpace(textAt(rows, m.Top, m.Left)); group != "" {
 				names[c] = group + "/" + n
 			}
 		}

@@ -26,34 +26,34 @@ func newFiller(ranges []merge) *filler {
 	if len(ranges) == 0 {
 		return nil
 	}
-	slices.SortFunc(ranges, func(a, b merge) int { return a.top - b.top })
+	slices.SortFunc(ranges, func(a, b merge) int { return a.Top - b.Top })
 	return &filler{ranges: ranges}
 }
 
 // fill fills a row and notes in it which cells were.
 func (f *filler) fill(row *Row) {
 	n := row.Origin.Row
-	f.open = slices.DeleteFunc(f.open, func(o openRange) bool { return o.bottom < n })
+	f.open = slices.DeleteFunc(f.open, func(o openRange) bool { return o.Bottom < n })
 	row.Merged, row.Across = nil, nil
 	for i := range f.open {
 		o := &f.open[i]
-		for len(row.Cells) <= o.left {
+		for len(row.Cells) <= o.Left {
 			row.Cells = append(row.Cells, Cell{})
 		}
-		if c := &row.Cells[o.left]; !c.Filled() {
+		if c := &row.Cells[o.Left]; !c.Filled() {
 			*c = o.value
-			row.Merged = append(row.Merged, o.left)
+			row.Merged = append(row.Merged, o.Left)
 		} else {
-			f.under(row, o.left)
+			f.under(row, o.Left)
 		}
 		f.beside(row, o.merge)
 	}
-	for len(f.ranges) > 0 && f.ranges[0].top <= n {
+	for len(f.ranges) > 0 && f.ranges[0].Top <= n {
 		m := f.ranges[0]
-		if f.ranges = f.ranges[1:]; m.top == n && m.left < len(row.Cells) && row.Cells[m.left].Filled() {
-			f.open = append(f.open, openRange{m, row.Cells[m.left]})
-			if m.right > m.left {
-				row.Across = append(row.Across, m.left)
+		if f.ranges = f.ranges[1:]; m.Top == n && m.Left < len(row.Cells) && row.Cells[m.Left].Filled() {
+			f.open = append(f.open, openRange{m, row.Cells[m.Left]})
+			if m.Right > m.Left {
+				row.Across = append(row.Across, m.Left)
 				f.beside(row, m)
 			}
 		}

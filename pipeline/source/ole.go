@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/source/grid"
 
 	"github.com/richardlehane/mscfb"
 	"github.com/xuri/excelize/v2"
@@ -19,8 +20,8 @@ import (
 func (f *File) openOLE(length int64, o Options) (err error) {
 	if length > o.Limits.MemoryBytes {
 		return refuse("file_size", codes.Text{
-			Zh: "文件 " + size(length) + "，旧格式或加密的文件不能超过 " + size(o.Limits.MemoryBytes),
-			En: "the file is " + size(length) + "; of an old or encrypted format at most " + size(o.Limits.MemoryBytes) + " is read",
+			Zh: "文件 " + grid.Size(length) + "，旧格式或加密的文件不能超过 " + grid.Size(o.Limits.MemoryBytes),
+			En: "the file is " + grid.Size(length) + "; of an old or encrypted format at most " + grid.Size(o.Limits.MemoryBytes) + " is read",
 		}, saveAs)
 	}
 	damaged := refuse("damaged", codes.Text{

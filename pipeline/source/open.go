@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"time"
 
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/source/delimited"
@@ -36,9 +37,10 @@ type Options struct {
 	Hidden    string // hidden sheets: skip (default) or read
 	Password  string
 	Limits    Limits
-	Text      Dialect // of a text file, as far as it is declared
-	Positions int     // the last column that is known by where it stands, in files without a header
-	Damaged   string  // load: read a text file also where its header has another width than its rows
+	Text      Dialect        // of a text file, as far as it is declared
+	Positions int            // the last column that is known by where it stands, in files without a header
+	Zone      *time.Location // in which the moments of a Parquet file are told; nil: eight hours ahead of UTC
+	Damaged   string         // load: read a text file also where its header has another width than its rows
 
 	// Known is the name under which a sheet is known from here on, nil: its own. Sheets above sees its own.
 	Known func(sheet string) string
@@ -79,38 +81,8 @@ func (l Limits) orDefault() Limits {
 	return l
 }
 
-// Refusal says why a file, a sheet or a row cannot be read, and what its sender can do.
-type Refusal struct {
-	File   string
-	Sheet  string
-	Row    int // 0: no row in particular
-	Rule   string
-	Text   codes.Text
-	Remedy codes.Text
-}
-
-// Error is the refusal in Chinese, with its place, for logs.
-func (r *Refusal) Error() string {
-	place := Origin{r.File, r.Sheet, r.Row}.String()
-	switch {
-	case r.File == "" && r.Sheet == "" && r.Row > 0:
-		place = fmt.Sprintf("第 %d 行", r.Row)
-	case r.File == "":
-		place = strings.TrimPrefix(place, "!")
-	}
-	if place != "" {
-		place += ": "
-	}
-	return place + r.Text.Zh + "；" + r.Remedy.Zh
-}
-
 func refuse(rule string, text, remedy codes.Text) *Refusal {
 	return &Refusal{Rule: rule, Text: text, Remedy: remedy}
-}
-
-func (r *Refusal) at(file, sheet string, row int) *Refusal {
-	r.File, r.Sheet, r.Row = file, sheet, row
-	return r
 }
 
 // Note is something worth saying about a file that was read all the same.
@@ -129,6 +101,9 @@ type Format string
 const (
 	XLSX      Format = "xlsx"
 	XLS       Format = "xls"
+	ODS       Format = "ods"
+	JSON      Format = "jsonl"
+	Parquet   Format = "parquet"
 	Delimited Format = "text"
 )
 
@@ -282,7 +257,7 @@ func Open(ctx context.Context, path string, o Options) (*File, error) {
 	}
 	if !stat.Mode().IsRegular() { // to open a pipe would wait for its other end
 		return nil, refuse("not_a_file", codes.Text{Zh: "不是普通文件", En: "not a regular file"},
-			codes.Text{Zh: "请提供 xlsx、xls、csv 或 tsv 文件", En: "give an xlsx, xls, csv or tsv file"}).at(o.Display, "", 0)
+			codes.Text{Zh: "请提供 xlsx、xls、ods、csv、tsv、JSON Lines 或 Parquet 文件", En: "give an xlsx, xls, ods, csv, tsv, JSON Lines or Parquet file"}).At(o.Display, "", 0)
 	}
 	disk, err := os.Open(path)
 	if err != nil {
@@ -292,8 +267,13 @@ func Open(ctx context.Context, path string, o Options) (*File, error) {
 	if err := f.open(ctx, o); err != nil {
 		disk.Close()
 		var r *Refusal
-		if errors.As(err, &r) && r.File == "" {
-			r.File = f.name
+		if errors.As(err, &r) {
+			if ext := strings.ToLower(filepath.Ext(f.name)); (ext == ".et" || ext == ".ett") && r.Rule != "header" {
+				r.Remedy = codes.Text{Zh: "请在 WPS 表格中打开，另存为 .xlsx 后重新上报", En: "open it in WPS Spreadsheets, save it as .xlsx and send that"}
+			}
+			if r.File == "" {
+				r.File = f.name
+			}
 		}
 		return nil, err
 	}
@@ -315,10 +295,16 @@ func (f *File) open(ctx context.Context, o Options) error {
 		err = f.openXLSX(f.disk, stat.Size(), o)
 	case XLS:
 		err = f.openOLE(stat.Size(), o)
+	case JSON:
+		err = f.openJSON(ctx, stat.Size(), o)
+	case Parquet:
+		err = f.openParquet(stat.Size(), o)
+	case ODS:
+		err = f.openODS(stat.Size(), o)
 	default:
 		err = f.openText(ctx, stat.Size(), o)
 	}
-	if err != nil {
+	if err != nil || kind == JSON || kind == Parquet { // whose columns have names outside the rows
 		return err
 	}
 	return f.findHeaders(ctx, o)

@@ -37,7 +37,7 @@ func (f *filler) under(row *Row, at int) {
 
 // beside looks for values that a range over several columns hides in a row of it.
 func (f *filler) beside(row *Row, m merge) {
-	for at := m.left + 1; at <= m.right && at < len(row.Cells); at++ {
+	for at := m.Left + 1; at <= m.Right && at < len(row.Cells); at++ {
 		if row.Cells[at].Filled() {
 			f.under(row, at)
 		}

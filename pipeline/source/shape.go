@@ -47,7 +47,7 @@ func (t *Table) expect(rows []Row, w *wanted, o Options) error {
 		return refuse("heading_width", told, codes.Text{
 			Zh: "检查表头是否多了或少了分隔符，每一列一个表头；数据行末尾多余的分隔符请删去",
 			En: "look for a separator too many or too few in the header: one name a column; delete separators that only end the rows",
-		}).at(t.File, "", t.last)
+		}).At(t.File, "", t.last)
 	}
 	if fits {
 		t.header = names

@@ -7,7 +7,10 @@ import (
 	"strings"
 
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/source/jsonl"
 	"yanzhen/pipeline/source/magic"
+	"yanzhen/pipeline/source/ods"
+	"yanzhen/pipeline/source/parquet"
 )
 
 var saveAs = codes.Text{
@@ -19,7 +22,7 @@ func notATable(zh, en string) *Refusal {
 	return refuse("not_a_table", codes.Text{
 		Zh: "文件内容实际是" + zh + "，不是数据表", En: "the content is " + en + ", not a table",
 	}, codes.Text{
-		Zh: "请上报 xlsx、xls、csv 或 tsv 格式的数据表", En: "send the table as xlsx, xls, csv or tsv",
+		Zh: "请上报 xlsx、xls、ods、csv、tsv、JSON Lines 或 Parquet 格式的数据表", En: "send the table as xlsx, xls, ods, csv, tsv, JSON Lines or Parquet",
 	})
 }
 
@@ -44,12 +47,20 @@ func sniff(r io.ReaderAt, size int64) (Format, error) {
 			Zh: "文件是 Excel 2.0-4.0 的旧格式，无法读取", En: "an Excel 2.0 to 4.0 file, too old to read",
 		}, saveAs)
 	}
+	if parquet.Is(b) {
+		return Parquet, nil
+	}
+	if jsonl.Is(b) {
+		return JSON, nil
+	}
 	if t := magic.Binary(b); t.Zh != "" {
 		return "", notATable(t.Zh, t.En)
 	}
 	if t := magic.Markup(b); t.Zh != "" {
 		r := notATable(t.Zh, t.En)
-		r.Rule, r.Remedy = "markup", saveAs
+		if r.Rule, r.Remedy = "markup", saveAs; strings.Contains(t.En, "JSON") {
+			r.Remedy = codes.Text{Zh: "导出为 JSON Lines（一行一个对象）或 csv", En: "export it as JSON Lines, an object a line, or as csv"}
+		}
 		return "", r
 	}
 	if allZero(b) {
@@ -106,9 +117,10 @@ func sniffZip(r io.ReaderAt, size int64) (Format, error) {
 		}
 	}
 	if list := names.String(); strings.Contains(list, "content.xml\n") && strings.Contains(list, "mimetype\n") {
-		r := notATable("OpenDocument 文档（如 .ods）", "an OpenDocument file (such as .ods)")
-		r.Remedy = saveAs
-		return "", r
+		if is, t := ods.IsSpreadsheet(z); !is {
+			return "", notATable(t.Zh, t.En)
+		}
+		return ODS, nil
 	} else if strings.Contains(list, "[content_types].xml\n") {
 		return "", notATable("不含工作簿的 Office 文件", "an Office file without a workbook")
 	}

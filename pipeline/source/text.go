@@ -57,7 +57,7 @@ func (t *Table) scanText(ctx context.Context, after int, yield func(Row, error) 
 		if err != nil {
 			var r *Refusal
 			if err = refusalOf(err); errors.As(err, &r) {
-				err = r.at(t.File, "", r.Row)
+				err = r.At(t.File, "", r.Row)
 			} else if ctx.Err() == nil {
 				err = fmt.Errorf("source %s: %w", t.File, err)
 			}

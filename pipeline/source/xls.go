@@ -12,6 +12,7 @@ import (
 	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/source/drawn"
+	"yanzhen/pipeline/source/grid"
 	"yanzhen/pipeline/source/numfmt"
 )
 
@@ -189,10 +190,10 @@ func (f *File) openXLS(stream []byte, o Options) error {
 		at := s.at
 		t.scan = func(ctx context.Context, after int, yield func(Row, error) bool) { w.scan(ctx, t, at, after, yield) }
 		t.merges, t.epoch = func() ([]merge, error) {
-			return slices.DeleteFunc(w.merges(at), func(m merge) bool { return m.top > headerRows+headerDepth }), nil
+			return slices.DeleteFunc(w.merges(at), func(m merge) bool { return m.Top > headerRows+headerDepth }), nil
 		}, &w.epoch
 		t.below = func() []merge {
-			return slices.DeleteFunc(w.merges(at), func(m merge) bool { return m.bottom == m.top && m.right == m.left || m.top <= t.last })
+			return slices.DeleteFunc(w.merges(at), func(m merge) bool { return m.Bottom == m.Top && m.Right == m.Left || m.Top <= t.last })
 		}
 		f.take(t, s.sheet, pattern, o)
 	}
@@ -279,8 +280,8 @@ func (w *xlsBook) sharedTexts(pieces [][]byte) error {
 		}
 		if total += len(s) + 16; total > w.limits.StringBytes {
 			return refuse("strings_size", codes.Text{
-				Zh: "工作簿的文本总量超过上限 " + size(int64(w.limits.StringBytes)),
-				En: "the workbook's texts are more than " + size(int64(w.limits.StringBytes)),
+				Zh: "工作簿的文本总量超过上限 " + grid.Size(int64(w.limits.StringBytes)),
+				En: "the workbook's texts are more than " + grid.Size(int64(w.limits.StringBytes)),
 			}, codes.Text{Zh: "请另存为 csv（UTF-8）后上报", En: "save it as csv (UTF-8) and send that"})
 		}
 		w.strings = append(w.strings, cell.Unguarded(s))
@@ -323,7 +324,7 @@ func mergedCells(data []byte) []merge {
 		if at+8 > len(data) {
 			break
 		}
-		all = append(all, merge{u16(data, at) + 1, u16(data, at+4), u16(data, at+2) + 1, u16(data, at+6)})
+		all = append(all, merge{Top: u16(data, at) + 1, Left: u16(data, at+4), Bottom: u16(data, at+2) + 1, Right: u16(data, at+6)})
 	}
 	return all
 }
@@ -340,7 +341,7 @@ func (w *xlsBook) scan(ctx context.Context, t *Table, at, after int, yield func(
 		depth   int
 		pending = -1 // the column of a formula whose text comes in a record of its own
 	)
-	fail := func(r *Refusal) { yield(Row{}, r.at(t.File, t.Sheet, number)) }
+	fail := func(r *Refusal) { yield(Row{}, r.At(t.File, t.Sheet, number)) }
 	flush := func() bool {
 		for len(cells) > 0 && cells[len(cells)-1].Kind == Blank {
 			cells = cells[:len(cells)-1]
@@ -351,7 +352,7 @@ func (w *xlsBook) scan(ctx context.Context, t *Table, at, after int, yield func(
 		if hidden[number] {
 			odd.Hidden.Add(number)
 		}
-		row := Row{Origin: Origin{t.File, t.Sheet, number}, Cells: cells}
+		row := Row{Origin: Origin{File: t.File, Sheet: t.Sheet, Row: number}, Cells: cells}
 		before, cells = cells, before
 		return yield(row, nil)
 	}
@@ -391,8 +392,8 @@ func (w *xlsBook) scan(ctx context.Context, t *Table, at, after int, yield func(
 			continue
 		case biffMerged:
 			for _, m := range mergedCells(b.data) {
-				if m.bottom > m.top && m.top > t.last {
-					odd.Merged.Add(m.top)
+				if m.Bottom > m.Top && m.Top > t.last {
+					odd.Merged.Add(m.Top)
 				}
 			}
 			continue
@@ -536,7 +537,7 @@ func (w *xlsBook) number(v float64, style int) Cell {
 	if style < len(w.shows) {
 		as := &w.shows[style]
 		if text, kind, ok := as.Write(digits, w.epoch); ok {
-			return Cell{Text: text, Kind: kinds[kind]}
+			return Cell{Text: text, Kind: grid.KindOf(kind)}
 		}
 		return Cell{Text: digits, Kind: Number, Form: as.Form(digits)}
 	}

@@ -2,7 +2,6 @@ package source
 
 import (
 	"archive/zip"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -10,12 +9,12 @@ import (
 	"path"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 	"unsafe"
 
 	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/source/drawn"
+	"yanzhen/pipeline/source/grid"
 	"yanzhen/pipeline/source/inflate"
 	"yanzhen/pipeline/source/ink"
 	"yanzhen/pipeline/source/numfmt"
@@ -49,32 +48,13 @@ type workbook struct {
 	limits  Limits
 }
 
-// merge is a merged range, 1-based rows and 0-based columns, both ends inside.
-type merge struct{ top, left, bottom, right int }
-
-var errPartLong = errors.New("a part unzips to more than the limit")
-
-// limitedReader fails, unlike io.LimitedReader, when there is more than the limit.
-type limitedReader struct {
-	r    io.Reader
-	left int64
-}
-
-func (l *limitedReader) Read(p []byte) (int, error) {
-	n, err := l.r.Read(p)
-	if l.left -= int64(n); l.left < 0 {
-		return 0, errPartLong
-	}
-	return n, err
-}
-
 func (w *workbook) open(name string) (*xmlscan.Reader, io.Closer, error) {
 	z := w.parts[strings.ToLower(strings.TrimPrefix(name, "/"))]
 	if z == nil {
 		return nil, nil, fmt.Errorf("part %s is missing", name)
 	}
 	if z.UncompressedSize64 > uint64(w.limits.UnzippedBytes) {
-		return nil, nil, errPartLong
+		return nil, nil, inflate.ErrLong
 	}
 	r, err := z.Open()
 	if err != nil {
@@ -83,7 +63,7 @@ func (w *workbook) open(name string) (*xmlscan.Reader, io.Closer, error) {
 	if z.UncompressedSize64 > 1<<20 {
 		r = inflate.Ahead(r)
 	}
-	return xmlscan.New(&limitedReader{r, w.limits.UnzippedBytes}, w.limits.RecordBytes), r, nil
+	return xmlscan.New(inflate.Limit(r, w.limits.UnzippedBytes), w.limits.RecordBytes), r, nil
 }
 
 // walk calls start for every element of a part. A missing part is no error: it has no elements.
@@ -152,7 +132,7 @@ func (f *File) openXLSX(r io.ReaderAt, size int64, o Options) error {
 	}
 	_, root, err := w.relations("")
 	if err != nil {
-		return w.refuse(err).at(f.name, "", 0)
+		return w.refuse(err).At(f.name, "", 0)
 	}
 	main := root["officeDocument"]
 	if w.parts[strings.ToLower(main)] == nil {
@@ -160,7 +140,7 @@ func (f *File) openXLSX(r io.ReaderAt, size int64, o Options) error {
 	}
 	byID, byType, err := w.relations(main)
 	if err != nil {
-		return w.refuse(err).at(f.name, "", 0)
+		return w.refuse(err).At(f.name, "", 0)
 	}
 	type entry struct {
 		sheet
@@ -182,7 +162,7 @@ func (f *File) openXLSX(r io.ReaderAt, size int64, o Options) error {
 		return nil
 	})
 	if err != nil {
-		return w.refuse(err).at(f.name, "", 0)
+		return w.refuse(err).At(f.name, "", 0)
 	}
 	if byType["styles"] == "" {
 		byType["styles"] = path.Join(path.Dir(main), "styles.xml")
@@ -191,10 +171,10 @@ func (f *File) openXLSX(r io.ReaderAt, size int64, o Options) error {
 		byType["sharedStrings"] = path.Join(path.Dir(main), "sharedStrings.xml")
 	}
 	if err := w.readStyles(byType["styles"]); err != nil {
-		return w.refuse(err).at(f.name, "", 0)
+		return w.refuse(err).At(f.name, "", 0)
 	}
 	if err := w.readStrings(byType["sharedStrings"]); err != nil {
-		return w.refuse(err).at(f.name, "", 0)
+		return w.refuse(err).At(f.name, "", 0)
 	}
 	for _, s := range sheets {
 		if s.target == "" || strings.Contains(s.target, "chartsheets/") || strings.Contains(s.target, "dialogsheets/") ||
@@ -228,17 +208,17 @@ func (w *workbook) refuse(err error) *Refusal {
 	switch {
 	case errors.As(err, &r):
 		return r
-	case errors.Is(err, errPartLong):
+	case errors.Is(err, inflate.ErrLong):
 		return refuse("unzipped_size", codes.Text{
-			Zh: fmt.Sprintf("解压后超过上限 %s，可能是压缩炸弹或含大量空白格式", size(w.limits.UnzippedBytes)),
-			En: fmt.Sprintf("unzips to more than %s: a zip bomb, or formats laid over empty cells", size(w.limits.UnzippedBytes)),
+			Zh: fmt.Sprintf("解压后超过上限 %s，可能是压缩炸弹或含大量空白格式", grid.Size(w.limits.UnzippedBytes)),
+			En: fmt.Sprintf("unzips to more than %s: a zip bomb, or formats laid over empty cells", grid.Size(w.limits.UnzippedBytes)),
 		}, codes.Text{
 			Zh: "请把数据复制到新工作簿，或另存为 csv 后上报", En: "copy the data to a new workbook, or save it as csv",
 		})
 	case errors.Is(err, xmlscan.ErrLong):
 		return refuse("record_size", codes.Text{
-			Zh: fmt.Sprintf("有单元格超过上限 %s", size(int64(w.limits.RecordBytes))),
-			En: fmt.Sprintf("a cell is larger than %s", size(int64(w.limits.RecordBytes))),
+			Zh: fmt.Sprintf("有单元格超过上限 %s", grid.Size(int64(w.limits.RecordBytes))),
+			En: fmt.Sprintf("a cell is larger than %s", grid.Size(int64(w.limits.RecordBytes))),
 		}, codes.Text{Zh: "请检查是否误粘贴了整个文件的内容", En: "check whether a whole file was pasted into one cell"})
 	case errors.Is(err, xmlscan.ErrBroken), errors.Is(err, zip.ErrFormat), errors.Is(err, zip.ErrChecksum),
 		errors.Is(err, zip.ErrAlgorithm), errors.Is(err, io.ErrUnexpectedEOF):
@@ -249,19 +229,6 @@ func (w *workbook) refuse(err error) *Refusal {
 		})
 	}
 	return refuse("damaged", codes.Text{Zh: "工作簿无法读取：" + err.Error(), En: "the workbook cannot be read: " + err.Error()}, saveAs)
-}
-
-// size prints a number of bytes.
-func size(n int64) string {
-	switch {
-	case n >= 1<<30:
-		return strconv.FormatFloat(float64(n)/(1<<30), 'f', -1, 64) + " GiB"
-	case n >= 1<<20:
-		return strconv.FormatFloat(float64(n)/(1<<20), 'f', -1, 64) + " MiB"
-	case n >= 1<<10:
-		return strconv.FormatFloat(float64(n)/(1<<10), 'f', -1, 64) + " KiB"
-	}
-	return strconv.FormatInt(n, 10) + " B"
 }
 
 // readStyles notes for each cell style whether its number format shows a date or a percentage.
@@ -365,7 +332,7 @@ func (w *workbook) readStrings(name string) error {
 					}
 					w.runs[len(ends)] = how
 				}
-				all = append(all[:depth], decodeEscapes(all[depth:])...)
+				all = append(all[:depth], xmlscan.Escapes(all[depth:])...)
 				ends = append(ends, len(all))
 			case "rPh":
 				phonetic--
@@ -377,33 +344,13 @@ func (w *workbook) readStrings(name string) error {
 				all = runs.Add(all, x.Text)
 				if len(all)+16*len(ends) > w.limits.StringBytes {
 					return refuse("strings_size", codes.Text{
-						Zh: "工作簿的文本总量超过上限 " + size(int64(w.limits.StringBytes)),
-						En: "the workbook's texts are more than " + size(int64(w.limits.StringBytes)),
+						Zh: "工作簿的文本总量超过上限 " + grid.Size(int64(w.limits.StringBytes)),
+						En: "the workbook's texts are more than " + grid.Size(int64(w.limits.StringBytes)),
 					}, codes.Text{Zh: "请另存为 csv（UTF-8）后上报", En: "save it as csv (UTF-8) and send that"})
 				}
 			}
 		}
 	}
-}
-
-// decodeEscapes turns _x000D_ into the character it stands for, in place.
-func decodeEscapes(b []byte) []byte {
-	if !bytes.Contains(b, []byte("_x")) {
-		return b
-	}
-	out := b[:0]
-	for i := 0; i < len(b); i++ {
-		if b[i] == '_' && i+7 <= len(b) && b[i+1] == 'x' && b[i+6] == '_' {
-			if n, err := strconv.ParseUint(string(b[i+2:i+6]), 16, 16); err == nil && utf8.ValidRune(rune(n)) {
-				// at most three bytes for seven: the write never overtakes the read
-				out = utf8.AppendRune(out, rune(n))
-				i += 6
-				continue
-			}
-		}
-		out = append(out, b[i])
-	}
-	return out
 }
 
 // merges reads the merged ranges, which stand behind the rows.
@@ -414,7 +361,7 @@ func (w *workbook) merges(target string) ([]merge, error) {
 			return nil
 		}
 		// only ranges that a header can lie in
-		if m, ok := mergeRef(x.AttrString("ref")); ok && m.top <= headerRows+headerDepth && len(all) < 1<<16 {
+		if m, ok := mergeRef(x.AttrString("ref")); ok && m.Top <= headerRows+headerDepth && len(all) < 1<<16 {
 			all = append(all, m)
 		}
 		return nil
@@ -430,7 +377,7 @@ func mergeRef(ref string) (merge, bool) {
 	a, b, _ := strings.Cut(ref, ":")
 	left, top := cellRef([]byte(a))
 	right, bottom := cellRef([]byte(b))
-	return merge{top, left, bottom, right}, left >= 0 && right >= left && top >= 1 && bottom >= top
+	return merge{Top: top, Left: left, Bottom: bottom, Right: right}, left >= 0 && right >= left && top >= 1 && bottom >= top
 }
 
 // cellRef reads C17 as column 2 and row 17; column -1 where it is none.
@@ -466,7 +413,7 @@ type span struct {
 func (w *workbook) scan(ctx context.Context, t *Table, target string, after int, yield func(Row, error) bool) {
 	x, closer, err := w.open(target)
 	if err != nil {
-		yield(Row{}, w.refuse(err).at(t.File, t.Sheet, 0))
+		yield(Row{}, w.refuse(err).At(t.File, t.Sheet, 0))
 		return
 	}
 	defer closer.Close()
@@ -478,7 +425,7 @@ func (w *workbook) scan(ctx context.Context, t *Table, target string, after int,
 		inData        bool
 		odd           drawn.Odd
 	)
-	fail := func(err error) { yield(Row{}, w.refuse(err).at(t.File, t.Sheet, number)) }
+	fail := func(err error) { yield(Row{}, w.refuse(err).At(t.File, t.Sheet, number)) }
 	for {
 		token, err := x.Next()
 		if err != nil {
@@ -500,8 +447,8 @@ func (w *workbook) scan(ctx context.Context, t *Table, target string, after int,
 		case token == xmlscan.End && string(x.Name) == "sheetData":
 			inData = false // and on to the end: the checksum stands there
 		case token == xmlscan.Start && string(x.Name) == "mergeCell":
-			if m, ok := mergeRef(x.AttrString("ref")); ok && m.bottom > m.top && m.top > t.last {
-				odd.Merged.Add(m.top)
+			if m, ok := mergeRef(x.AttrString("ref")); ok && m.Bottom > m.Top && m.Top > t.last {
+				odd.Merged.Add(m.Top)
 			}
 		case token == xmlscan.Start && inData && string(x.Name) == "row":
 			if ctx.Err() != nil {
@@ -532,7 +479,7 @@ func (w *workbook) scan(ctx context.Context, t *Table, target string, after int,
 				odd.Hidden.Add(number)
 			}
 			letters(&odd, w, number)
-			if !yield(Row{Origin: Origin{t.File, t.Sheet, number}, Cells: cells}, nil) {
+			if !yield(Row{Origin: Origin{File: t.File, Sheet: t.Sheet, Row: number}, Cells: cells}, nil) {
 				return
 			}
 		}
@@ -735,7 +682,7 @@ func (w *workbook) mean(row []byte, from int, kind byte, style int) ([]byte, spa
 			s.kind, s.shared = Text, n+1
 		}
 	case 'i', 'f':
-		text := decodeEscapes(row[from:])
+		text := xmlscan.Escapes(row[from:])
 		row = row[:from+len(text)]
 		s.kind, s.to = Text, len(row)
 	case 'b':
@@ -772,7 +719,7 @@ func (w *workbook) mean(row []byte, from int, kind byte, style int) ([]byte, spa
 				break
 			}
 			row = append(row[:from], text...)
-			s.kind, s.to = kinds[kind], len(row)
+			s.kind, s.to = grid.KindOf(kind), len(row)
 		}
 	}
 	if w.wording && s.kind == Text && strings.IndexByte("sif", kind) >= 0 && style >= 0 && style < len(w.shows) && w.shows[style].Wording() {

@@ -42,6 +42,10 @@ func Says(path string) *codes.Text {
 			return &codes.Text{Zh: "文件没有结尾（压缩包目录还没有写到），可能还在复制", En: "its end is missing (the directory of the zip is not there): the copy may be under way"}
 		}
 	case bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0")):
+	case bytes.HasPrefix(head, []byte("PAR1")):
+		if n, _ := f.ReadAt(head[:4], info.Size()-4); n < 4 || info.Size() < 12 || !bytes.HasPrefix(head, []byte("PAR1")) {
+			return &codes.Text{Zh: "文件没有结尾，可能还在复制", En: "its end is missing: the copy may be under way"}
+		}
 	case !lineEnds(f, info.Size()):
 		return &codes.Text{Zh: "最后一行没有换行，可能还在复制", En: "its last line has no end: the copy may be under way"}
 	}
@@ -88,4 +92,27 @@ func lineEnds(f io.ReaderAt, size int64) bool {
 		last = tail[0]
 	}
 	return last == '\n' || last == '\r'
+}
+
+// Hollow reports whether a file ends in 64 KiB of NUL bytes, as one does whose room was reserved
+// before its content came. Neither text nor a zipped workbook can; what an xls ends in says nothing.
+func Hollow(f io.ReaderAt, size int64) bool {
+	const look = 64 << 10
+	var head [8]byte
+	if size < 2*look {
+		return false
+	}
+	if n, _ := f.ReadAt(head[:], 0); n < len(head) || string(head[:]) == "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" {
+		return false
+	}
+	tail := make([]byte, look)
+	if n, _ := f.ReadAt(tail, size-look); n < look {
+		return false
+	}
+	for _, b := range tail {
+		if b != 0 {
+			return false
+		}
+	}
+	return true
 }

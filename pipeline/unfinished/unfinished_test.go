@@ -27,6 +27,8 @@ func TestUnfinished(t *testing.T) {
 		{"whole.xlsx", whole.String(), false},
 		{"cut.xlsx", whole.String()[:whole.Len()-40], true},
 		{"empty.csv", "", false},
+		{"whole.parquet", "PAR1 and all the rest PAR1", false},
+		{"cut.parquet", "PAR1 and not all the rest", true},
 		{"old.xls", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 whatever", false},
 	} {
 		path := filepath.Join(dir, c.name)

@@ -264,6 +264,9 @@ func (x *Reader) Attr(name string) ([]byte, bool) {
 	}
 }
 
+// Has reports whether the attributes of the current start hold a text, prefixes and quotes included.
+func (x *Reader) Has(text string) bool { return bytes.Contains(x.attrs, []byte(text)) }
+
 // AttrString is Attr as a string, "" where there is none.
 func (x *Reader) AttrString(name string) string {
 	v, _ := x.Attr(name)
@@ -341,4 +344,24 @@ func entity(name string) (rune, bool) {
 		return 0, false
 	}
 	return rune(n), true
+}
+
+// Escapes turns _x000D_, as xlsx writes it, into the character it stands for, in place.
+func Escapes(b []byte) []byte {
+	if !bytes.Contains(b, []byte("_x")) {
+		return b
+	}
+	out := b[:0]
+	for i := 0; i < len(b); i++ {
+		if b[i] == '_' && i+7 <= len(b) && b[i+1] == 'x' && b[i+6] == '_' {
+			if n, err := strconv.ParseUint(string(b[i+2:i+6]), 16, 16); err == nil && utf8.ValidRune(rune(n)) {
+				// at most three bytes for seven: the write never overtakes the read
+				out = utf8.AppendRune(out, rune(n))
+				i += 6
+				continue
+			}
+		}
+		out = append(out, b[i])
+	}
+	return out
 }

@@ -1,0 +1,71 @@
+package source
+
+import (
+	"archive/zip"
+	"context"
+	"fmt"
+	"slices"
+
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/source/drawn"
+	"yanzhen/pipeline/source/grid"
+	"yanzhen/pipeline/source/ods"
+	"yanzhen/pipeline/source/remarks"
+)
+
+// openODS reads all of an OpenDocument workbook but the sheets.
+func (f *File) openODS(size int64, o Options) error {
+	pattern, err := sheetPattern(o)
+	if err != nil {
+		return err
+	}
+	z, err := zip.NewReader(f.disk, size)
+	if err != nil {
+		return halfCopied.refuse("half_written")
+	}
+	b, err := ods.Open(z, ods.Limits{Columns: o.Limits.Columns, RecordBytes: o.Limits.RecordBytes, UnzippedBytes: o.Limits.UnzippedBytes})
+	if err != nil {
+		return err
+	}
+	for _, s := range b.Sheets {
+		t := &Table{File: f.name, Sheet: o.known(s.Name), epoch: &b.Epoch}
+		t.scan = func(ctx context.Context, after int, yield func(Row, error) bool) { t.scanODS(ctx, s, after, yield) }
+		t.merges = func() ([]merge, error) {
+			return slices.DeleteFunc(slices.Clone(s.Merges), func(m merge) bool { return m.Top > headerRows+headerDepth }), nil
+		}
+		t.below = func() []merge {
+			return slices.DeleteFunc(slices.Clone(s.Merges), func(m merge) bool { return m.Top <= t.last })
+		}
+		t.remarks = func() []remarks.Remark { return s.Remarks }
+		t.lies = func() (drawn.Drawing, *drawn.Conditions) { return s.Drawing, &drawn.Conditions{} }
+		if s.Conditions > 0 {
+			t.say(0, "conditions_unread", codes.Text{
+				Zh: fmt.Sprintf("%d 处条件格式没有查看", s.Conditions), En: fmt.Sprintf("%d conditional formats were not looked at", s.Conditions),
+			})
+		}
+		f.take(t, sheet{name: s.Name, hidden: s.Hidden}, pattern, o)
+	}
+	if f.epoch = b.Epoch; len(f.tables) == 0 {
+		return f.noSheet()
+	}
+	return nil
+}
+
+func (t *Table) scanODS(ctx context.Context, s *ods.Sheet, after int, yield func(Row, error) bool) {
+	var odd drawn.Odd
+	whole := true
+	s.Rows(ctx, after, len(t.header), &odd, func(number int, cells []grid.Cell, err error) bool {
+		if err != nil {
+			whole = false
+			if r, ok := err.(*Refusal); ok {
+				err = r.At(t.File, t.Sheet, r.Row)
+			}
+			return yield(Row{}, err)
+		}
+		whole = yield(Row{Origin: Origin{File: t.File, Sheet: t.Sheet, Row: number}, Cells: cells}, nil)
+		return whole
+	})
+	if whole {
+		t.tellOf(&odd)
+	}
+}
