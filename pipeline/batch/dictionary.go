@@ -33,11 +33,12 @@ type dictionary struct {
 
 // meaning is what the text of a cell was found to mean.
 type meaning struct {
-	text string
-	i    int32 // the place in the dictionary, the rank, or 0 and 1
-	none bool
-	told notice
-	f    *cell.Fault
+	text  string
+	i     int32 // the place in the dictionary, the rank, or 0 and 1
+	none  bool
+	told  notice
+	plain bool // it is a value, and there is nothing else to say
+	f     *cell.Fault
 }
 
 func newDictionary() *dictionary {

@@ -302,6 +302,7 @@ func (r *rule) word(c *source.Cell) (value, *cell.Fault) {
 				return value{}, cell.FaultTooLongWord
 			}
 			known = r.mean(r, text)
+			known.plain = text != "" && !known.none && known.told == 0 && known.f == nil
 			r.dict.remember(text, &known)
 		}
 		*m = known
