@@ -22,6 +22,7 @@ var raced = map[string]race{
 	"yanzhen/dashboard/render":            {"^(TestManyAtOnce|TestCancelled)$", "script engines are lent to many who draw at once, and taken back from who gave up"},
 	"yanzhen/jobs/outbox":                 {"^TestManyAtOnce$", "messages are put in while others are sent"},
 	"yanzhen/pipeline/ahead":              {"", "rows are handed from who reads them to who makes values of them"},
+	"yanzhen/pipeline/slack":              {"", "loads that begin and end at once share one setting of the collector"},
 	"yanzhen/pipeline/source/inflate":     {"", "a workbook is unzipped ahead of who reads its XML"},
 	"yanzhen/pipeline/batch":              {"^(TestBatches|TestAlone|TestErrorsAndCancel|TestRowsAndCounts|TestDuplicates|TestUnpivot)$", "a reader fills the next batch while the last one is taken; these end it early, late and in the middle"},
 	"yanzhen/pipeline/warehouse/greeting": {"", "what a server says first waits for what its client says"},

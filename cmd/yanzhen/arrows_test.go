@@ -51,6 +51,7 @@ var arrows = map[string][]string{
 	"pipeline/keyed":                   {},
 	"pipeline/glance":                  {},
 	"pipeline/pool":                    {},
+	"pipeline/slack":                   {},
 	"pipeline/identity":                {"pipeline/keyed", "pipeline/source", "pipeline/cell"}, // source: a cell, which is read before the turn of its row
 	"pipeline/ahead":                   {"pipeline/source"},                                    // source: rows, which are handed from one goroutine to another
 	"pipeline/source/inflate":          {},
@@ -64,7 +65,7 @@ var arrows = map[string][]string{
 	"pipeline/warehouse":               {},
 	"pipeline/check":                   {"pipeline/dataset", "pipeline/warehouse", "pipeline/codes"},                                                                                                                                          // codes: Text
 	"pipeline/hold":                    {"pipeline/days", "pipeline/account", "pipeline/source/remarks", "pipeline/sheets", "pipeline/check", "pipeline/source", "pipeline/dataset", "pipeline/warehouse", "pipeline/codes", "pipeline/cell"}, // check: a reason to hold is one of its failures
-	"pipeline/stream":                  {"pipeline/sheets", "pipeline/account", "pipeline/batch", "pipeline/source", "pipeline/dataset", "pipeline/rows"},
+	"pipeline/stream":                  {"pipeline/slack", "pipeline/sheets", "pipeline/account", "pipeline/batch", "pipeline/source", "pipeline/dataset", "pipeline/rows"},
 	"pipeline/codetable":               {"pipeline/dataset", "pipeline/warehouse", "pipeline/codes"},              // dataset: the lists are part of its catalog, and a view of a dataset's name wins
 	"pipeline/unmasked":                {"pipeline/dataset", "pipeline/warehouse", "pipeline/warehouse/embedded"}, // embedded: the role that reads what masks hide
 	"pipeline":                         {"pipeline/states", "pipeline/version", "pipeline/codetable", "pipeline/control", "pipeline/sheets", "pipeline/bind", "pipeline/stream", "pipeline/hold", "pipeline/account", "pipeline/check", "pipeline/batch", "pipeline/source", "pipeline/filename", "pipeline/cell", "pipeline/mask", "pipeline/dataset", "pipeline/days", "pipeline/codes", "pipeline/warehouse", "pipeline/unfinished"},

@@ -126,7 +126,7 @@ func (d *dictionary) remember(text string, m *meaning) {
 	m.text = strings.Clone(text)
 	d.memo[m.text] = *m
 	d.size += len(text)
-	if n := len(d.recent); len(d.memo) > n/4 && n < mostRecents {
+	if n := len(d.recent); len(d.memo) > n/16 && n < mostRecents {
 		d.recent = make([]meaning, 2*n)
 	}
 }

@@ -167,10 +167,13 @@ func Quiet(s string) bool {
 			return false
 		}
 		d, e := s[i+1], s[i+2]
-		switch {
-		case d&0xc0 != 0x80 || e&0xc0 != 0x80:
+		if d&0xc0 != 0x80 || e&0xc0 != 0x80 {
 			return false
-		case c >= 0xe4 && c <= 0xe8: // U+4000 to U+8FFF
+		}
+		if i += 3; c-0xe4 <= 0xe8-0xe4 { // U+4000 to U+8FFF, as most are
+			continue
+		}
+		switch {
 		case c == 0xe9 && (d != 0x94 || e != 0x9f): // U+9000 to U+9FFF without the 锟 of 锟斤拷
 		case c == 0xe3 && (d != 0x80 || e != 0x80): // U+3001 to U+3FFF
 		case c == 0xef && (d == 0xbc || d == 0xbd): // U+FF00 to U+FF7F: full-width signs
@@ -178,7 +181,6 @@ func Quiet(s string) bool {
 		default:
 			return false
 		}
-		i += 3
 	}
 	return true
 }

@@ -21,45 +21,56 @@ var pow10f = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 
 
 // FastDecimal reads -?digits(.digits)? of at most 18 digits: the cells of a tidy file.
 func FastDecimal(s string) (d Decimal, ok bool) {
-	i := 0
+	from := 0
 	if len(s) > 0 && s[0] == '-' {
-		d.neg, i = true, 1
+		from = 1
 	}
-	if n := len(s) - i; n == 0 || n > 19 {
+	if n := len(s) - from; n == 0 || n > 19 {
 		return d, false
 	}
-	digits, point := 0, -1
-	for ; i < len(s); i++ {
+	m, point := uint64(0), 0 // behind it
+	for i := from; i < len(s); i++ {
 		c := s[i] - '0'
-		if c <= 9 {
-			d.m = d.m*10 + uint64(c)
-			digits++
+		if c > 9 {
+			if s[i] != '.' || point > 0 || i == from {
+				return d, false
+			}
+			point = i + 1
 			continue
 		}
-		if s[i] != '.' || point >= 0 || digits == 0 {
-			return d, false
-		}
-		point = i
+		m = m*10 + uint64(c)
 	}
-	if digits > 18 || digits == 0 || point == len(s)-1 {
+	switch {
+	case point == 0 && len(s)-from > 18 || point > 0 && point == len(s):
 		return d, false
+	case point > 0:
+		d.e = point - len(s)
 	}
-	if point >= 0 {
-		d.e = point + 1 - len(s)
-	}
+	d.m, d.neg = m, from > 0
 	return d, true
 }
 
 // FastInt reads -?digits of at most 18 digits: the whole numbers of a tidy file.
 func FastInt(s string) (int64, bool) {
-	d, ok := FastDecimal(s)
-	if !ok || d.e != 0 {
+	digits := s
+	if len(s) > 0 && s[0] == '-' {
+		digits = s[1:]
+	}
+	if len(digits) == 0 || len(digits) > 18 {
 		return 0, false
 	}
-	if d.neg {
-		return -int64(d.m), true
+	v := int64(0)
+	for i := range len(digits) {
+		c := digits[i] - '0'
+		if c > 9 {
+			return 0, false
+		}
+		v = v*10 + int64(c)
 	}
-	return int64(d.m), true
+	if len(digits) < len(s) {
+		v = -v
+	}
+	return v, true
 }
 
 // Half is half a unit of the last place of the text that d was read from: by so much a rounded sum may be off.

@@ -14,6 +14,7 @@ import (
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/rows"
 	"yanzhen/pipeline/sheets"
+	"yanzhen/pipeline/slack"
 	"yanzhen/pipeline/source"
 )
 
@@ -56,6 +57,7 @@ type Stream struct {
 	Options  batch.Options     // as given, with what the tables share
 	Progress func(rows uint64) // called after each record with the rows so far; nil: nobody looks
 
+	back   func() // gives back the slack of the collector
 	refs   atomic.Int64
 	cur    *batch.Reader
 	rows   uint64
@@ -68,7 +70,7 @@ type Stream struct {
 
 // New returns a stream over the tables of a file.
 func New(ctx context.Context, ds *dataset.Dataset, f *source.File, o batch.Options) *Stream {
-	s := &Stream{ctx: ctx, ds: ds, tables: f.Tables(), Options: o, Sums: map[string]float64{}}
+	s := &Stream{ctx: ctx, ds: ds, tables: f.Tables(), Options: o, Sums: map[string]float64{}, back: slack.Give()}
 	if ds.Duplicates == "drop" {
 		s.Options.Seen = rows.NewSeen() // a copy on another sheet is a copy too
 	} else if s.Options.Sheets = sheets.New(); len(s.tables) == 1 {
@@ -92,10 +94,14 @@ func (s *Stream) Retain() { s.refs.Add(1) }
 
 // Release drops a reference; the last one stops the reading.
 func (s *Stream) Release() {
-	if s.refs.Add(-1) == 0 && s.cur != nil {
+	if s.refs.Add(-1) != 0 {
+		return
+	}
+	if s.cur != nil {
 		s.cur.Release()
 		s.cur = nil
 	}
+	s.back()
 }
 
 // Next moves to the next record batch, of whatever table. False at the end and on an error.

@@ -1,0 +1,44 @@
+package slack
+
+import (
+	"runtime"
+	"runtime/debug"
+	"testing"
+)
+
+// Whoever asks, the percent is as it was once all have given it back; and what may gather is bounded.
+func TestGive(t *testing.T) {
+	t.Setenv("GOGC", "")
+	defer debug.SetGCPercent(debug.SetGCPercent(100))
+	percent := func() int {
+		p := debug.SetGCPercent(-1)
+		debug.SetGCPercent(p)
+		return p
+	}
+	one, two := Give(), Give()
+	if p := percent(); p <= 100 || p > much {
+		t.Errorf("a small heap has %d percent", p)
+	}
+	one()
+	if percent() <= 100 {
+		t.Error("it is over while somebody needs it")
+	}
+	two()
+	if p := percent(); p != 100 {
+		t.Errorf("%d percent are left", p)
+	}
+	large := make([]byte, 256<<20)
+	runtime.GC()
+	back := Give()
+	if p := percent(); p > 125 {
+		t.Errorf("beside 256 MiB there are %d percent", p)
+	}
+	back()
+	runtime.KeepAlive(large)
+	t.Setenv("GOGC", "100")
+	back = Give()
+	if p := percent(); p != 100 {
+		t.Errorf("GOGC is set, and there are %d percent", p)
+	}
+	back()
+}
