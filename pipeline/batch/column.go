@@ -19,7 +19,7 @@ type column struct {
 	share   *account.Share // of a column that counts in percent; else nil
 	last    float64        // the figure of the row being read, where sums; 0 where it has none
 	blanks  account.Blanks
-	words   *words         // of a column of words, whose meaning depends on their text alone
+	words   *words // of a column of words, whose meaning depends on their text alone
 	builder
 	rule
 	part  source.Cell // the cell, the part of it or the name that is read otherwise

@@ -10,7 +10,6 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
 	"yanzhen/pipeline/bind"
-	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/identity"
 	"yanzhen/pipeline/keyed"
@@ -112,15 +111,7 @@ func (t *frame) before(key []byte) func(*source.Row, *identity.Said) {
 	}
 	c := t.columns[i]
 	c.person.before = &t.said
-	at, one := c.plain, c.person.Reader
-	one.Hash = keyed.New(key)
-	return func(row *source.Row, said *identity.Said) {
-		*said = identity.Said{}
-		if at < len(row.Cells) && row.Cells[at].Kind == source.Text && len(row.Cells[at].Text) <= cell.MaxText {
-			said.Text = row.Cells[at].Text
-			said.Hash, said.None, said.Fault = one.Read(&row.Cells[at])
-		}
-	}
+	return c.person.Ahead(keyed.New(key), c.plain)
 }
 
 // open makes room for a batch where none is being filled.

@@ -436,9 +436,15 @@ func (r *Reader) fill(row *source.Row) bool {
 			r.tally.unknown(odd)
 		}
 	}
-	if !good {
-		return false
+	if good = good && r.holds(row); good {
+		t.origin(&row.Origin)
 	}
+	return good
+}
+
+// holds reports whether the row passes the row checks.
+func (r *Reader) holds(row *source.Row) bool {
+	t, good := &r.frame, true
 	for i := range t.checks {
 		if k := &t.checks[i]; !k.run.OK(t.seen) {
 			r.rejects.check(row, k)
@@ -449,9 +455,6 @@ func (r *Reader) fill(row *source.Row) bool {
 		if s := &t.sexes[i]; good && s.differs(row) {
 			r.rejects.warn(row, s.sex, cell.FaultSex)
 		}
-	}
-	if good {
-		t.origin(&row.Origin)
 	}
 	return good
 }
