@@ -9,8 +9,10 @@ import (
 	"sync"
 )
 
-// most is how many bytes more may gather, and much is how many percent of what is alive.
-const most, much = 64 << 20, 400
+const (
+	most = 64 << 20 // bytes more may gather
+	own  = 48 << 20 // are alive of a load itself, about
+)
 
 var (
 	mu    sync.Mutex
@@ -31,8 +33,8 @@ func Give() (back func()) {
 		metrics.Read(alive)
 		was = debug.SetGCPercent(-1)
 		percent := was
-		if was >= 0 && was < much {
-			percent = was + int(most*100/max(alive[0].Value.Uint64(), most*100/uint64(much-was)))
+		if was >= 0 {
+			percent += int(most * 100 / (alive[0].Value.Uint64() + own))
 		}
 		debug.SetGCPercent(percent)
 	}

@@ -16,7 +16,7 @@ func TestGive(t *testing.T) {
 		return p
 	}
 	one, two := Give(), Give()
-	if p := percent(); p <= 100 || p > much {
+	if p := percent(); p < 130 || p > 240 {
 		t.Errorf("a small heap has %d percent", p)
 	}
 	one()
