@@ -15,14 +15,20 @@ import (
 	"yanzhen/pipeline/source"
 )
 
-var readRows = flag.Int("read-rows", 200_000, "rows of the file that BenchmarkRead reads")
+var (
+	readRows = flag.Int("read-rows", 200_000, "rows of the file that BenchmarkRead reads")
+	readFile = flag.String("read-file", "", "the file that it reads; empty: a text of its own. A workbook of that text's cells shows what workbooks cost")
+)
 
 // BenchmarkRead reads the file of the load into record batches, with every check on and no engine: the loader's own work, by
 // the processor's time. The shortest of many short runs says most.
 func BenchmarkRead(b *testing.B) {
-	file := filepath.Join(b.TempDir(), "bench.csv")
-	if _, err := writeLoadFile(file, *readRows); err != nil {
-		b.Fatal(err)
+	file := *readFile
+	if file == "" {
+		file = filepath.Join(b.TempDir(), "bench.csv")
+		if _, err := writeLoadFile(file, *readRows); err != nil {
+			b.Fatal(err)
+		}
 	}
 	sets, err := dataset.Load(configs.FS)
 	if err != nil {
@@ -32,7 +38,7 @@ func BenchmarkRead(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	o := source.Options{Display: "bench.csv", Header: ds.Header}
+	o := source.Options{Display: filepath.Base(file), Header: ds.Header}
 	for i := range ds.Columns {
 		c := &ds.Columns[i]
 		o.Want = append(o.Want, source.Want{Names: append([]string{c.Title.Zh}, c.Names()...), Fits: c.Fits, Required: c.Required})
