@@ -35,7 +35,7 @@ func (f Figure) heatmap() *option {
 		f.sideBySide(&m, rows)
 	}
 	// the name of a column takes no more than the column's own width, so that the last one is not cut off at the edge
-	width, beside, above := min(110, max(44, 1000*f.Span/12/max(1, len(m.columns)))), namesBeside(m.rows, 170, 12), 12
+	width, beside, above := min(110, max(44, 1000*f.Span/12/max(1, len(m.columns))-8)), namesBeside(m.rows, 170, 12), 12
 	if f.Compact {
 		width, beside, above = 38, namesBeside(m.rows, 88, 11), 10
 	}

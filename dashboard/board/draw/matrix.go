@@ -27,7 +27,7 @@ func at(x, y int, value float64, text string) cell {
 func (f Figure) matrix(m matrix) *option {
 	o := f.begin("item", metric.Unit{})
 	o.Tooltip.ValueFormatter, o.Tooltip.Formatter = "__fmt:text", "__fmt:cell"
-	o.Grid = &opts.Grid{Left: "4", Right: "2", Top: "0", Bottom: "0", ContainLabel: yes}
+	o.Grid = &opts.Grid{Left: "4", Right: "2", Top: "4", Bottom: "0", ContainLabel: yes}
 	o.VisualMap = []visualMap{{
 		VisualMap: opts.VisualMap{Show: no, Type: "continuous", Dimension: "2", InRange: &opts.VisualMapInRange{Color: []string{"__c:q0", "__c:q1", "__c:q2", "__c:q3"}}},
 		Min:       &m.lo, Max: &m.hi,

@@ -73,17 +73,22 @@ export function fitted(texts, room, size, most) {
 // no more than some lines, their height.
 export function lettered(out) {
   const most = (l, size) => (l.height ? Math.max(1, Math.floor(l.height / (l.lineHeight || size + 2))) : Infinity);
-  for (const axis of [].concat(out.xAxis || [], out.yAxis || [])) {
+  for (const [dim, axes] of [["x", out.xAxis], ["y", out.yAxis]]) for (const axis of [].concat(axes || [])) {
     const l = axis.axisLabel;
-    if (!l || l.overflow !== "break" || !l.width || l.formatter || !Array.isArray(axis.data)) continue;
-    const size = l.fontSize || 12;
+    if (!l || l.formatter || !Array.isArray(axis.data)) continue;
     const names = axis.data.map((d) => String(d && d.value !== undefined ? d.value : d));
-    const f = fitted(names, l.width, size, most(l, size));
-    const by = new Map(names.map((n, i) => [n, f.lines[i]]));
-    l.formatter = (name) => by.get(name) ?? name;
-    l.lineHeight = Math.min(l.lineHeight || Infinity, f.size + 3);
-    l.fontSize = f.size;
-    delete l.overflow; delete l.width; delete l.height;
+    let size = l.fontSize || 12, lines = names;
+    if (l.overflow === "break" && l.width) {
+      const f = fitted(names, l.width, size, most(l, size));
+      const by = new Map(names.map((n, i) => [n, f.lines[i]]));
+      l.formatter = (name) => by.get(name) ?? name;
+      l.lineHeight = Math.min(l.lineHeight || Infinity, f.size + 3);
+      l.fontSize = f.size;
+      delete l.overflow; delete l.width; delete l.height;
+      ({ size, lines } = f);
+    }
+    // the library takes letters for narrower than they are where it has no page to measure them on
+    if (dim === "y") l.width = Math.ceil(Math.max(0, ...lines.flatMap((t) => t.split("\n")).map((t) => width(t, size)))) + 2;
   }
   for (const s of [].concat(out.series || [])) {
     if (!Array.isArray(s.data)) continue;
