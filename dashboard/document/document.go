@@ -126,6 +126,7 @@ const (
 type Row struct {
 	Cells []Cell
 	Total bool // it sums up the others
+	Lines int  // at least so many lines high on paper where there is room: somebody fills it in by hand
 }
 
 // Cell is one cell.

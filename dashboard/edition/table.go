@@ -342,8 +342,10 @@ func (d *draft) orderTable(at brief.Moment) document.Table {
 		add(d.say("doc_forecast", by), x["forecast"])
 	}
 	add(d.say("doc_due"), x["due"])
-	for _, key := range []string{"measures", "signed"} {
-		out.Rows = append(out.Rows, row(plain(d.say("doc_"+key)), plain("")))
+	for i, key := range []string{"measures", "signed"} {
+		r := row(plain(d.say("doc_"+key)), plain(""))
+		r.Lines = []int{6, 3}[i]
+		out.Rows = append(out.Rows, r)
 	}
 	return out
 }

@@ -459,6 +459,33 @@ func TestShortTable(t *testing.T) {
 	}
 }
 
+// A row that is filled in by hand is as high as it asks for, but where its table would not stay on its page.
+func TestFilledInByHand(t *testing.T) {
+	style := free(t)
+	pages := func(rows, lines, before, after int) int {
+		table := document.Table{Columns: []document.Column{{}, {}}}
+		for range rows {
+			table.Rows = append(table.Rows, document.Row{Lines: lines, Cells: []document.Cell{{Runs: document.Plain("落实措施")}, {}}})
+		}
+		p, err := pdf.Lay(&document.Document{Title: "题", Lang: "zh", Blocks: []document.Block{
+			document.PageBreak{},
+			document.Paragraph{Place: document.Flush, Runs: document.Plain(strings.Repeat("雁", 28*before))},
+			table,
+			document.Paragraph{Place: document.Flush, Runs: document.Plain(strings.Repeat("阵", 28*after))},
+		}}, style)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p.Pages
+	}
+	if low, tall := pages(11, 0, 1, 6), pages(11, 3, 1, 6); low != 2 || tall != 3 {
+		t.Errorf("11 rows and a paragraph take %d pages, 11 of three lines %d", low, tall)
+	}
+	if n := pages(4, 3, 16, 1); n != 2 {
+		t.Errorf("four rows of three lines go over to the next page (%d pages), where there is room for four of one", n)
+	}
+}
+
 // A table that does not fit leaves no page part-blank: the text of the same part goes on before it, and one of eight rows or more
 // goes over two pages, with four rows at least on either. A last page that would hold next to nothing is spared.
 func TestFullPages(t *testing.T) {

@@ -64,8 +64,7 @@ func (s *sheet) fewest(left float64) int {
 // needs is how much room there must be for a table to begin where so much is left: for all of a short one, for the heads and two
 // rows of a long one, and for a few of one between where much would stay blank.
 func (s *sheet) needs(left float64) float64 {
-	h := 18*float64(len(s.captions)) + 16*float64(len(s.unit)) + s.top() + 4
-	first, few, all := h, h, h+16*float64(len(s.notes))+9
+	first, few, all := s.heads(), s.heads(), s.whole()
 	for i, r := range s.rows {
 		if i < 2 {
 			first += s.high(r)
@@ -73,7 +72,6 @@ func (s *sheet) needs(left float64) float64 {
 		if i < s.fewest(left) {
 			few += s.high(r)
 		}
-		all += s.high(r)
 	}
 	switch {
 	case all > high*mostMoved:
@@ -83,6 +81,13 @@ func (s *sheet) needs(left float64) float64 {
 	}
 	return all
 }
+
+// heads is how high what stands above the rows is; whole, how high all of the table is.
+func (s *sheet) heads() float64 {
+	return 18*float64(len(s.captions)) + 16*float64(len(s.unit)) + s.top() + 4
+}
+
+func (s *sheet) whole() float64 { return s.heads() + s.highOf(s.rows) + 16*float64(len(s.notes)) + 9 }
 
 // tighten lets the rows of a table stand closer where it fits into a room then, and answers what it needs at least.
 func (s *sheet) tighten(room float64) float64 {
@@ -109,6 +114,13 @@ func (f *flow) table(t document.Table) {
 	}
 	s := f.sheet(t)
 	f.y += 9
+	if by := slices.ContainsFunc(t.Rows, func(r document.Row) bool { return r.Lines > 0 }); by && s.whole() > high-f.y {
+		t.Rows = slices.Clone(t.Rows)
+		for i := range t.Rows {
+			t.Rows[i].Lines = 0
+		}
+		s = f.sheet(t)
+	}
 	if s.needs(high-f.y) > high-f.y {
 		s.placed = s.tighten(high-f.y) > high-f.y
 	}
@@ -229,6 +241,9 @@ func (s *sheet) row(r document.Row) [][]line {
 			room := s.wide[i] - 2*s.inside()
 			out[i] = broken(s.set(r.Cells[i].Runs, st), room, room)
 		}
+	}
+	for len(out[0]) < r.Lines {
+		out[0] = append(out[0], line{})
 	}
 	return out
 }
