@@ -19,7 +19,8 @@ func (l *Loader) PutAside(ctx context.Context, name string) (kept string, rows u
 	tables, err := warehouse.Select[struct {
 		Rows uint64 `db:"rows"`
 	}](ctx, l.DB, warehouse.Statement{
-		Tag: "aside.table", SQL: "select toUInt64(ifNull(total_rows, 0)) as rows from system.tables where database = 'store' and name = {name:String}", Params: map[string]string{"name": name},
+		Tag: "aside.table", SQL: "select toUInt64(ifNull(total_rows, 0)) as rows from system.tables where database = {rows:String} and name = {name:String}",
+		Params: map[string]string{"name": name, "rows": l.DB.Rows()}, // on a cluster those of the node that answers
 	})
 	if err != nil {
 		return "", 0, err

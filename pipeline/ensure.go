@@ -110,8 +110,8 @@ func (l *Loader) ensureDurable(ctx context.Context) error {
 	}](ctx, l.DB, warehouse.Statement{
 		Tag: "schema.durable",
 		SQL: `select concat(database, '.', name) as full from system.tables
-where (database = 'store' or database = 'meta' and name in ('ledger', 'batches', 'keys', 'freezes')) and engine like '%MergeTree' and position(engine_full, {last:String}) = 0 order by full`,
-		Params: map[string]string{"last": last},
+where (database in ('store', {rows:String}) or database = 'meta' and name in ('ledger', 'batches', 'keys', 'freezes')) and engine like '%MergeTree' and position(engine_full, {last:String}) = 0 order by full`,
+		Params: map[string]string{"last": last, "rows": l.DB.Rows()},
 	})
 	if err != nil {
 		return err
@@ -149,7 +149,7 @@ func (l *Loader) Changes(ctx context.Context) ([]Change, error) {
 		Sorted  bool   `db:"sorted"`
 		Divides bool   `db:"divides"`
 	}](ctx, l.DB, warehouse.Statement{Tag: "schema.columns", SQL: `select table, name, type, is_in_sorting_key = 1 as sorted, is_in_partition_key = 1 as divides
-from system.columns where database = 'store' order by table, position`})
+from system.columns where database = {rows:String} order by table, position`, Params: map[string]string{"rows": l.DB.Rows()}})
 	if err != nil {
 		return nil, err
 	}
@@ -157,7 +157,7 @@ from system.columns where database = 'store' order by table, position`})
 		Name      string `db:"name"`
 		Sorting   string `db:"sorting_key"`
 		Partition string `db:"partition_key"`
-	}](ctx, l.DB, warehouse.Statement{Tag: "schema.tables", SQL: "select name, sorting_key, partition_key from system.tables where database = 'store' order by name"})
+	}](ctx, l.DB, warehouse.Statement{Tag: "schema.tables", SQL: "select name, sorting_key, partition_key from system.tables where database = {rows:String} order by name", Params: map[string]string{"rows": l.DB.Rows()}})
 	if err != nil {
 		return nil, err
 	}

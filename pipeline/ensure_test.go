@@ -5,6 +5,8 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"os"
+	"os/exec"
 	"strings"
 	"testing"
 
@@ -158,5 +160,20 @@ func TestSchemaIsDecided(t *testing.T) {
 	const decided = "1 48b498396e5c126c"
 	if got := fmt.Sprintf("%d %x", version.Now, sha256.Sum256([]byte(strings.Join(statements(schemaSQL), ";"))))[:18]; got != decided {
 		t.Errorf("schema.sql is another: %q, decided was %q", got, decided)
+	}
+}
+
+// What a cluster asks of the loader holds over distributed tables too: the tests of its bookkeeping run once more, in a process of
+// their own, on an engine that is the one node of a cluster.
+func TestOverDistributedTables(t *testing.T) {
+	if warehousetest.Cluster.Name != "" {
+		t.Skip("opt-in: this process is the one that runs over distributed tables")
+	}
+	const again = "^(TestEnsureOldDirectory|TestEnsureOtherType|TestFreeze|TestRollbackAndAsOf|TestDamage)$"
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run="+again, "-test.v")
+	cmd.Env = append(os.Environ(), "YANZHEN_TEST_CLUSTER=1")
+	out, err := cmd.CombinedOutput()
+	if n := strings.Count(string(out), "\n--- PASS: "); err != nil || n < 5 {
+		t.Errorf("%d tests passed, %v:\n%s", n, err, out)
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"yanzhen/dashboard/asking"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/warehouse"
+	"yanzhen/pipeline/warehouse/cluster"
 	"yanzhen/pipeline/warehouse/grants"
 )
 
@@ -34,11 +35,12 @@ type Site struct {
 
 // Zone is the installation.
 type Zone struct {
-	Dir    string
-	Policy account.Policy
-	Views  []grants.View
-	Exprs  map[string]string // of dimensions, over the columns of a view
-	Memory int64             // bytes of a statement
+	Dir     string
+	Policy  account.Policy
+	Views   []grants.View
+	Exprs   map[string]string // of dimensions, over the columns of a view
+	Memory  int64             // bytes of a statement
+	Cluster cluster.Plan      // of which the server is a part
 	// Open connects to the server; empty: by the program's own user. nil: the database is the embedded engine.
 	Open func(ctx context.Context, user, password string) (*warehouse.DB, error)
 }
@@ -114,7 +116,9 @@ func (g *grantsCmd) Run(ctx context.Context, s *Site) error {
 	}
 	if !g.Apply {
 		for _, sql := range plan.Statements() {
-			fmt.Fprintln(s.Out, sql+";")
+			for _, each := range z.Cluster.Statements(sql) {
+				fmt.Fprintln(s.Out, each+";")
+			}
 		}
 	} else if err := apply(ctx, db, plan.Statements()); err != nil {
 		return err

@@ -57,12 +57,13 @@ var arrows = map[string][]string{
 	"pipeline/source/inflate":          {},
 	"pipeline/batch":                   {"pipeline/ahead", "pipeline/identity", "pipeline/contrary", "pipeline/pool", "pipeline/keyed", "pipeline/glance", "pipeline/control", "pipeline/sheets", "pipeline/totals", "pipeline/rows", "pipeline/bind", "pipeline/units", "pipeline/account", "pipeline/source", "pipeline/cell", "pipeline/mask", "pipeline/dataset", "pipeline/codes", "pipeline/stacked"},
 	"pipeline/warehouse/greeting":      {"pipeline/codes"},
-	"pipeline/warehouse/embedded":      {"pipeline/warehouse/plain", "pipeline/codes"},                                                                                 // plain: an answer that fails half-way says why inside what packs it
+	"pipeline/warehouse/embedded":      {"pipeline/warehouse/cluster", "pipeline/warehouse/plain", "pipeline/codes"},                                                   // plain: an answer that fails half-way says why inside what packs it
 	"pipeline/warehouse/plain":         {"pipeline/codes"},                                                                                                             // codes: the languages
 	"pipeline/warehouse/grants":        {"pipeline/warehouse", "pipeline/warehouse/door", "pipeline/warehouse/embedded"},                                               // door: the same limits; embedded: what a role may do
 	"pipeline/warehouse/flight":        {"pipeline/warehouse", "pipeline/warehouse/door", "pipeline/warehouse/greeting", "pipeline/warehouse/plain", "pipeline/codes"}, // door: one gate, one set of limits for both
 	"pipeline/warehouse/door":          {"pipeline/warehouse/greeting", "pipeline/warehouse/plain", "pipeline/codes"},                                                  // it speaks to the engine's socket as any client does
-	"pipeline/warehouse":               {},
+	"pipeline/warehouse":               {"pipeline/warehouse/cluster"},
+	"pipeline/warehouse/cluster":       {},
 	"pipeline/check":                   {"pipeline/dataset", "pipeline/warehouse", "pipeline/codes"},                                                                                                                                          // codes: Text
 	"pipeline/hold":                    {"pipeline/days", "pipeline/account", "pipeline/source/remarks", "pipeline/sheets", "pipeline/check", "pipeline/source", "pipeline/dataset", "pipeline/warehouse", "pipeline/codes", "pipeline/cell"}, // check: a reason to hold is one of its failures
 	"pipeline/stream":                  {"pipeline/slack", "pipeline/sheets", "pipeline/account", "pipeline/batch", "pipeline/source", "pipeline/dataset", "pipeline/rows"},

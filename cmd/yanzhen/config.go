@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -64,6 +65,7 @@ func (privacy) Declared() declare.Keys {
 type database struct {
 	DSN          string        `yaml:"dsn"`
 	PasswordFile string        `yaml:"dsn_password_file"`
+	Cluster      string        `yaml:"cluster"`
 	Unencrypted  bool          `yaml:"unencrypted"`
 	Memory       string        `yaml:"memory"`
 	Listen       string        `yaml:"listen"`
@@ -125,6 +127,7 @@ func (config) Declared() declare.Keys {
 func (database) Declared() declare.Keys {
 	return declare.Keys{
 		"dsn":               {Zh: "不写为内置引擎；否则是 ClickHouse 服务器的 https://user@host:8443；http 只用于本机，除非写了 unencrypted", En: "absent: the embedded engine; else https://user@host:8443 of a ClickHouse server; http for this machine only, unless unencrypted is said", Example: "https://yanzhen@10.0.0.5:8443"},
+		"cluster":           {Zh: "dsn 所指的服务器属于这个集群（其 remote_servers 中的名称）：库表建在所有节点上，见 docs/cluster.md", En: "the server of dsn is part of the cluster of this name in its remote_servers: tables are made on every node, see docs/cluster.md", Example: "office"},
 		"dsn_password_file": {Zh: "存有该用户密码的文件", En: "file that holds the password of that user", Example: "/etc/yanzhen/password"},
 		"unencrypted":       {Zh: "true：到别的机器上的 ClickHouse 服务器也可以用 http；密码与数据会明文经过网络", En: "true: a ClickHouse server on another machine may be reached by http; its password and the data cross the network in the clear", Default: "false", Example: "true"},
 		"memory":            {Zh: "内置引擎的内存上限", En: "the embedded engine's limit", Default: "4GiB", Example: "8GiB"},
@@ -163,6 +166,9 @@ func readConfig(path string) (*config, error) {
 	if u, err := url.Parse(c.Database.DSN); err == nil && u.Scheme == "http" && !door.Loopback(net.JoinHostPort(u.Hostname(), "0")) && !c.Database.Unencrypted {
 		f.Fault("database.dsn", "密码与数据会明文经过网络：用 https://，或写 database.unencrypted: true", "the password and the data would cross the network in the clear: write https://, or database.unencrypted: true")
 	}
+	if n := c.Database.Cluster; n != "" && (c.Database.DSN == "" || !clusterName.MatchString(n)) {
+		f.Fault("database.cluster", "%q：要与 database.dsn 一起写，只含字母、数字、_ 与 -", "%q: goes with database.dsn, of letters, digits, _ and - only", n)
+	}
 	if key, text, found := c.Privacy.Small.Fault(func(string) bool { return true }); found {
 		f.Fault("privacy.small."+key, "%s", "%s", text)
 	}
@@ -182,6 +188,8 @@ func readConfig(path string) (*config, error) {
 	}
 	return c, nil
 }
+
+var clusterName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,63}$`)
 
 // settle fills what follows from Dir and turns paths absolute.
 func (c *config) settle() error {

@@ -32,6 +32,7 @@ import (
 	"yanzhen/pipeline/unmasked"
 	"yanzhen/pipeline/version"
 	"yanzhen/pipeline/warehouse"
+	"yanzhen/pipeline/warehouse/cluster"
 	"yanzhen/pipeline/warehouse/door"
 	"yanzhen/pipeline/warehouse/embedded"
 )
@@ -246,7 +247,9 @@ func (o *office) as(ctx context.Context, role string) (*warehouse.DB, error) {
 			return nil, invalid{err}
 		}
 	}
-	return warehouse.Open(ctx, warehouse.Options{DSN: dsn, Database: database, Observe: o.queries.Of(role), Patience: o.config.Database.Patience})
+	return warehouse.Open(ctx, warehouse.Options{
+		DSN: dsn, Database: database, Observe: o.queries.Of(role), Patience: o.config.Database.Patience, Cluster: cluster.Plan{Name: o.config.Database.Cluster},
+	})
 }
 
 // server opens the server of the configuration as another user; as the program's own where none is named.
@@ -258,7 +261,7 @@ func (o *office) server(ctx context.Context, user, password string) (*warehouse.
 	if err != nil {
 		return nil, invalid{err}
 	}
-	return warehouse.Open(ctx, warehouse.Options{DSN: dsn, Patience: o.config.Database.Patience})
+	return warehouse.Open(ctx, warehouse.Options{DSN: dsn, Patience: o.config.Database.Patience, Cluster: cluster.Plan{Name: o.config.Database.Cluster}})
 }
 
 // ensure brings the database to what is declared, unless a running server did so when it started.

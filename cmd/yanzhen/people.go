@@ -20,6 +20,7 @@ import (
 	"yanzhen/pipeline/codetable"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
+	"yanzhen/pipeline/warehouse/cluster"
 	"yanzhen/pipeline/warehouse/door"
 	"yanzhen/pipeline/warehouse/embedded"
 	"yanzhen/pipeline/warehouse/grants"
@@ -141,7 +142,7 @@ func (c *cli) site() *programs.Site {
 		if err != nil {
 			return programs.Zone{}, err
 		}
-		z := programs.Zone{Dir: cfg.Dir, Policy: cfg.doors().Policy(), Exprs: map[string]string{}}
+		z := programs.Zone{Dir: cfg.Dir, Policy: cfg.doors().Policy(), Exprs: map[string]string{}, Cluster: cluster.Plan{Name: cfg.Database.Cluster}}
 		for _, name := range catalog.Names() {
 			v := grants.View{Name: name, Columns: map[string]string{}}
 			for _, col := range catalog.Datasets[name].TableColumns() {

@@ -19,6 +19,8 @@ import (
 
 	"github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+
+	"yanzhen/pipeline/warehouse/cluster"
 )
 
 // Statement is one SQL statement with its server-side parameters ({name:Type} in SQL).
@@ -48,6 +50,7 @@ type DB struct {
 	conn     driver.Conn
 	patience time.Duration
 	packed   bool // answers come compressed
+	cluster  cluster.Plan
 	once     sync.Once
 }
 
@@ -62,6 +65,7 @@ type Options struct {
 	Patience time.Duration
 	// Observe is told of every statement how long it took, its answer read, and whether it failed; nil: nobody is.
 	Observe func(took time.Duration, failed bool)
+	Cluster cluster.Plan // where the database is a cluster of servers
 }
 
 // Open connects. ErrUnavailable where nothing answers.
@@ -82,6 +86,9 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 			return summaries{t, o.Observe}, nil
 		},
 		Settings: clickhouse.Settings{},
+	}
+	for k, v := range o.Cluster.Settings() {
+		opt.Settings[k] = v
 	}
 	socket := o.Socket
 	if socket == "" {
@@ -130,7 +137,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, explain(ctx, "", err)
 	}
-	db := &DB{conn: conn, patience: o.Patience, packed: opt.Compression != nil && opt.Compression.Method != clickhouse.CompressionNone}
+	db := &DB{conn: conn, patience: o.Patience, cluster: o.Cluster, packed: opt.Compression != nil && opt.Compression.Method != clickhouse.CompressionNone}
 	if db.patience <= 0 {
 		db.patience = DefaultPatience
 	}
@@ -219,8 +226,23 @@ func Strings(values []string) string {
 	return b.String()
 }
 
-// Exec runs a statement that returns no rows.
+// Rows is the database of the tables that hold rows, as system.tables and system.columns name it.
+func (db *DB) Rows() string { return db.cluster.Rows() }
+
+// Exec runs a statement that returns no rows. On a cluster it is said on every node, in several statements where need be; the
+// first that fails ends it, and what was done before stands, so it can be said again.
 func (db *DB) Exec(ctx context.Context, s Statement) error {
+	for _, sql := range db.cluster.Statements(s.SQL) {
+		one := s
+		one.SQL = sql
+		if err := db.exec(ctx, one); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (db *DB) exec(ctx context.Context, s Statement) error {
 	ctx, c := db.wait(ctx)
 	defer c.end()
 	qctx, id := s.context(ctx)

@@ -39,6 +39,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"yanzhen/pipeline/warehouse/cluster"
 )
 
 // Config says where the engine keeps its data and who may come.
@@ -52,6 +54,7 @@ type Config struct {
 	FrozenAfter time.Duration // how long the engine's process may answer nothing at all before it is killed and started anew; 0: 15 s
 	StuckAfter  time.Duration // how long a statement may go on after it was told to stop, before the engine is started anew; 0: 20 s
 	Analysts    int           // statements of analysts that run at once, more wait; 0: 4
+	Cluster     cluster.Plan  // one that is Alone has this engine as its node
 	Log         *slog.Logger  // nil for slog.Default
 }
 
@@ -349,6 +352,7 @@ type orders struct {
 	ReadFiles, Temporary bool
 	StuckAfter           time.Duration
 	Analysts             int
+	Cluster              cluster.Plan
 }
 
 // report is what the engine's process answers when it is ready, or why it is not.
@@ -432,7 +436,7 @@ func (e *Engine) startChild(ctx context.Context) (*child, error) {
 		_ = c.cmd.Wait()
 		close(c.exited)
 	}()
-	o, _ := json.Marshal(orders{e.cfg.Dir, e.cfg.Lib, e.cfg.Backups, e.cfg.MemoryLimit, e.cfg.ReadFiles, e.cfg.Temporary, e.cfg.StuckAfter, e.cfg.Analysts})
+	o, _ := json.Marshal(orders{e.cfg.Dir, e.cfg.Lib, e.cfg.Backups, e.cfg.MemoryLimit, e.cfg.ReadFiles, e.cfg.Temporary, e.cfg.StuckAfter, e.cfg.Analysts, e.cfg.Cluster})
 	if _, err := c.stdin.Write(append(o, '\n')); err != nil {
 		e.log.Debug("orders to the engine", "err", err)
 	}

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"yanzhen/pipeline/warehouse/cluster"
 )
 
 // Roles of the engine. Over HTTP the user name on the private socket is the role.
@@ -78,10 +80,13 @@ func openEngine(o orders) (*engine, error) {
 	if o.ReadFiles {
 		further = []string{"READ ON FILE"}
 	}
-	if err := os.WriteFile(users, []byte(usersXML(further...)), 0o600); err != nil {
+	if o.Cluster.Alone {
+		further = append(further, "READ, WRITE ON REMOTE")
+	}
+	if err := os.WriteFile(users, []byte(usersXML(o.Cluster.Rows(), further...)), 0o600); err != nil {
 		return nil, err
 	}
-	if err := os.WriteFile(conf, []byte(configXML(users, files, filepath.Join(dir, "tmp"), o.Backups, o.Memory)), 0o600); err != nil {
+	if err := os.WriteFile(conf, []byte(configXML(users, files, filepath.Join(dir, "tmp"), o.Backups, o.Memory, o.Cluster)), 0o600); err != nil {
 		return nil, err
 	}
 	e := &engine{
@@ -332,7 +337,7 @@ func Grants(role string) []string {
 
 // usersXML gives the one user of the library no right of its own, only roles; a session takes one. The loader gets what
 // else is granted.
-func usersXML(further ...string) string {
+func usersXML(rows string, further ...string) string {
 	var b strings.Builder
 	b.WriteString(`<clickhouse>
 <profiles><default/></profiles>
@@ -347,6 +352,9 @@ func usersXML(further ...string) string {
 		b.WriteString("  <" + role + "><grants>\n")
 		for _, g := range Grants(role) {
 			b.WriteString("    <query>GRANT " + g + "</query>\n")
+			if right, ok := strings.CutSuffix(g, " ON store.*"); ok && rows != "store" {
+				b.WriteString("    <query>GRANT " + right + " ON " + rows + ".*</query>\n")
+			}
 		}
 		if role == Loader {
 			for _, g := range append([]string{"ALL ON plain.*"}, further...) {
@@ -359,7 +367,7 @@ func usersXML(further ...string) string {
 	return b.String()
 }
 
-func configXML(users, files, tmp, backups string, memory int64) string {
+func configXML(users, files, tmp, backups string, memory int64, of cluster.Plan) string {
 	var b strings.Builder
 	b.WriteString("<clickhouse>\n")
 	el := func(name, value string) {
@@ -377,6 +385,10 @@ func configXML(users, files, tmp, backups string, memory int64) string {
 		b.WriteString("<backups>")
 		el("allowed_path", backups)
 		b.WriteString("</backups>\n")
+	}
+	if of.Alone { // nothing listens at that port: by it the engine knows that it is the shard itself
+		el("tcp_port", "9000")
+		b.WriteString("<remote_servers><" + of.Name + "><shard><replica><host>127.0.0.1</host><port>9000</port></replica></shard></" + of.Name + "></remote_servers>\n")
 	}
 	// a power cut may leave hundreds of parts of tables that are not synced broken, and the engine would refuse to
 	// start. What is missing of published rows the loader finds by its ledger

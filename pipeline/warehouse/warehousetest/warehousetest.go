@@ -17,8 +17,18 @@ import (
 	"time"
 
 	"yanzhen/pipeline/warehouse"
+	"yanzhen/pipeline/warehouse/cluster"
 	"yanzhen/pipeline/warehouse/embedded"
 )
+
+// Cluster is one whose only node is the engine where $YANZHEN_TEST_CLUSTER is set, so that the tests of a package run over
+// distributed tables; else none.
+var Cluster = func() cluster.Plan {
+	if os.Getenv("YANZHEN_TEST_CLUSTER") != "" {
+		return cluster.Plan{Name: "office", Alone: true}
+	}
+	return cluster.Plan{}
+}()
 
 var (
 	once     sync.Once
@@ -40,7 +50,7 @@ func Engine(t testing.TB) *embedded.Engine {
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 		defer cancel()
-		engine, startErr = embedded.Start(ctx, embedded.Config{Dir: dir, Temporary: true})
+		engine, startErr = embedded.Start(ctx, embedded.Config{Dir: dir, Temporary: true, Cluster: Cluster})
 	})
 	if startErr != nil {
 		t.Fatal(startErr)
@@ -59,7 +69,7 @@ func Open(t testing.TB) *warehouse.DB {
 // OpenAs returns a warehouse for a role, on the databases as they are.
 func OpenAs(t testing.TB, role string) *warehouse.DB {
 	t.Helper()
-	db, err := warehouse.Open(t.Context(), warehouse.Options{Socket: Engine(t).Socket(), User: role})
+	db, err := warehouse.Open(t.Context(), warehouse.Options{Socket: Engine(t).Socket(), User: role, Cluster: Cluster})
 	if err != nil {
 		t.Fatal(err)
 	}
