@@ -38,6 +38,8 @@ func main() {
 	states := flag.Int("states", 0, "rows of arrivals of which questions are asked by the rows and by what is kept beside them; 0 leaves that out")
 	export := flag.Int("export", 0, "rows that are taken out in each format by each door; 0 leaves that out")
 	format := flag.String("format", "", "of -export: only formats that have this in their name, such as CSV")
+	cost := flag.Bool("cost", false, "only: load files of many sizes, fit what a file, a row and a cell cost, and ask the model of sizes it has not seen")
+	costOf := flag.String("cost-of", "", "of -cost: further sizes that the model is asked of, SENDERSxROWSxCOLUMNS, apart by blanks")
 	leaders := flag.Int("leaders", 64, "leaders of -beside")
 	analysts := flag.Int("analysts", 0, "statements of analysts that the engine runs at once (database.analysts); 0: as it is by default")
 	times := flag.Int("times", 3, "times each side is measured; they take turns")
@@ -57,7 +59,11 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, *dir, sizes{*rows, *pageRows, *beside, *leaders, *export, *analysts, *states, *format}, *times); err != nil {
+	size := sizes{*rows, *pageRows, *beside, *leaders, *export, *analysts, *states, *format}
+	if *cost {
+		size = sizes{format: *costOf}
+	}
+	if err := run(ctx, *dir, size, *times); err != nil {
 		pprof.StopCPUProfile()
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
@@ -78,7 +84,8 @@ type declared struct {
 	catalog *dataset.Catalog
 }
 
-// sizes say how much each part works on; 0 leaves it out. analysts is of the engine, format of the exports.
+// sizes say how much each part works on; 0 leaves it out, and where all do, costs are measured. analysts is of the engine, format of the exports, or the sizes that
+// the model of costs is asked of.
 type sizes struct {
 	rows, pages, beside, leaders, export, analysts, states int
 	format                                                 string
@@ -117,6 +124,9 @@ func run(ctx context.Context, dir string, size sizes, times int) error {
 		if err := b.exports(ctx, size.export, times, size.format); err != nil {
 			return err
 		}
+	}
+	if size == (sizes{format: size.format}) {
+		return b.costs(ctx, size.format)
 	}
 	if size.beside > 0 {
 		return b.beside(ctx, size.beside, max(size.leaders, 1))

@@ -111,7 +111,14 @@ func (p Plan) Statements(sql string) []string {
 		return []string{m[1] + p.everywhere() + m[2]}
 	}
 	if m := reGrant.FindStringSubmatch(sql); m != nil {
-		return []string{m[1] + p.everywhere() + " " + reOnStore.ReplaceAllString(m[2], "${1} ON store.*, ${1} ON "+own+".*")}
+		return []string{m[1] + p.everywhere() + " " + reOnStore.ReplaceAllStringFunc(m[2], func(s string) string {
+			right := s[:strings.IndexByte(s, ' ')]
+			s += ", " + right + " ON " + own + ".*"
+			if strings.EqualFold(right, "all") { // who makes tables on every node, and such as read and write through to them
+				s += ", CLUSTER ON *.*, REMOTE ON *.*"
+			}
+			return s
+		})}
 	}
 	if rePolicyGo.MatchString(sql) {
 		return []string{sql + p.everywhere()}

@@ -64,7 +64,7 @@ var said = [][]string{
 	{"DROP ROW POLICY IF EXISTS `p/li` ON mart.`moves`", "DROP ROW POLICY IF EXISTS `p/li` ON mart.`moves` on cluster `office`"},
 	{"CREATE SETTINGS PROFILE OR REPLACE `a` SETTINGS max_threads = 2 TO `li`", "CREATE SETTINGS PROFILE OR REPLACE `a` on cluster `office` SETTINGS max_threads = 2 TO `li`"},
 	{"GRANT SELECT ON mart.* TO `li` WITH REPLACE OPTION", "GRANT on cluster `office` SELECT ON mart.* TO `li` WITH REPLACE OPTION"},
-	{"GRANT ALL ON store.*, ALL ON mart.* TO `yanzhen/loader`", "GRANT on cluster `office` ALL ON store.*, ALL ON shard.*, ALL ON mart.* TO `yanzhen/loader`"},
+	{"GRANT ALL ON store.*, ALL ON mart.* TO `yanzhen/loader`", "GRANT on cluster `office` ALL ON store.*, ALL ON shard.*, CLUSTER ON *.*, REMOTE ON *.*, ALL ON mart.* TO `yanzhen/loader`"},
 	{"CREATE USER IF NOT EXISTS `li` IDENTIFIED WITH no_password HOST ANY", "CREATE USER IF NOT EXISTS `li` on cluster `office` IDENTIFIED WITH no_password HOST ANY"},
 	{"CREATE ROLE IF NOT EXISTS `yanzhen/reader`", "CREATE ROLE IF NOT EXISTS `yanzhen/reader` on cluster `office`"},
 	{

@@ -81,7 +81,7 @@ func openEngine(o orders) (*engine, error) {
 		further = []string{"READ ON FILE"}
 	}
 	if o.Cluster.Alone {
-		further = append(further, "READ, WRITE ON REMOTE")
+		further = append(further, "REMOTE ON *.*")
 	}
 	if err := os.WriteFile(users, []byte(usersXML(o.Cluster.Rows(), further...)), 0o600); err != nil {
 		return nil, err
