@@ -186,11 +186,11 @@ var arrows = map[string][]string{
 	"dashboard/answer/verified":        {"dashboard/answer", "dashboard/metric", "pipeline/codes", "pipeline/days", "pipeline/declare"},                                                                                                                                                                                                                                         // answer: the question that is asked in its stead
 	"dashboard/agent":                  {"dashboard/access", "dashboard/address", "dashboard/answer", "dashboard/answer/verified", "dashboard/cause", "dashboard/metric", "dashboard/problem", "dashboard/trail", "dashboard/words", "pipeline", "pipeline/codes", "pipeline/days", "pipeline/declare", "pipeline/mask", "dashboard/asking", "dashboard/statement"},             // mask: what agents asked is written down without numbers of persons
 	"cmd":                              {"*"},
-	"pipeline/fetch/fetchtest":         {},                     // a test helper: starts servers to fetch from
-	"dashboard/browser":                {},                     // a test helper: finds a Chromium and a font
-	"dashboard/browser/browsertest":    {"dashboard/browser"},  // a test helper: windows of it
-	"dashboard/metric/metrictest":      {"*"},                  // a test helper: opens a warehouse with the shipped declarations
-	"pipeline/warehouse/warehousetest": {"pipeline/warehouse"}, // a test helper: starts the embedded engine
+	"pipeline/fetch/fetchtest":         {},                                                   // a test helper: starts servers to fetch from
+	"dashboard/browser":                {},                                                   // a test helper: finds a Chromium and a font
+	"dashboard/browser/browsertest":    {"dashboard/browser"},                                // a test helper: windows of it
+	"dashboard/metric/metrictest":      {"*"},                                                // a test helper: opens a warehouse with the shipped declarations
+	"pipeline/warehouse/warehousetest": {"pipeline/warehouse", "pipeline/warehouse/cluster"}, // a test helper: starts the embedded engine, also as the one node of a cluster
 }
 
 // testOnly are the rooms that nothing but tests may import, and why.
