@@ -73,7 +73,7 @@ var traditionalAs = sync.OnceValue(func() *[2][1 << 10]uint64 {
 
 // misreadTraditional reports whether a text begins with Chinese that was written in GBK and read as Big5: its characters up
 // to the first in ASCII are common ones in GB 2312, one of them hardly anybody writes in Big5, and one of them GB 2312 has
-// not. Of two characters both are such.
+// not. Of two characters both are such, of three or four the first is, or two: names end in one rare character, 曾雁旻.
 func misreadTraditional(s string) bool {
 	if len(s) < 5 || s[0] < 0xc2 || s[0] > 0xe9 {
 		return false
@@ -96,12 +96,20 @@ func misreadTraditional(s string) bool {
 	if n < 2 || rare == 0 {
 		return false
 	}
-	for _, r := range s[:end] {
+	first := false
+	for i, r := range s[:end] {
 		if b, err := simplifiedchinese.GBK.NewEncoder().Bytes([]byte(string(r))); err != nil || beyond(b) {
 			foreign++
+			first = first || i == 0
 		}
 	}
-	return foreign > 0 && (n > 2 || rare == n && foreign == n)
+	switch {
+	case n == 2:
+		return rare == n && foreign == n
+	case n < 5:
+		return first || foreign > 1
+	}
+	return foreign > 0
 }
 
 // inGBK is a text in GBK; nil: it has characters that GBK has not. Those of nobody's stand for the bytes that have no
