@@ -8,11 +8,13 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 
 	"yanzhen/cmd/people"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/fetch"
+	"yanzhen/pipeline/packed"
 )
 
 // HelpZh gives the help texts of the command in Chinese.
@@ -76,7 +78,9 @@ func (x *Command) Run(ctx context.Context, d Desk) error {
 	for _, n := range sum.Notes {
 		fmt.Fprintln(d.Out, n.In(d.Lang))
 	}
-	if err == nil {
+	if err == nil && sum.Folder {
+		fmt.Fprintf(d.Out, d.say("取 %d 个文件\n", "%d files taken\n"), sum.Read)
+	} else if err == nil {
 		fmt.Fprintf(d.Out, d.say("读 %d 行，数据源共 %d 行\n", "%d rows read, the source holds %d\n"), sum.Read, sum.Rows)
 	}
 	if err := errors.Join(append(faults, d.needs(err))...); err != nil || stopped == 0 {
@@ -85,7 +89,47 @@ func (x *Command) Run(ctx context.Context, d Desk) error {
 	return d.Refused(fmt.Errorf("%d 个文件被拒收或暂缓，没有发布 / refused or held, not published: %[1]d", stopped))
 }
 
+// lookInto lists a folder and looks at the first file that would be taken.
+func (x *Command) lookInto(ctx context.Context, d Desk) error {
+	list, fresh, q, done, err := d.Fetcher.Folder(ctx, x.Source)
+	if err != nil {
+		return d.needs(err)
+	}
+	defer done()
+	w := d.Table(d.say("文件", "file"), d.say("字节", "bytes"), d.say("时间", "time"), d.say("会取", "would be taken"))
+	for i, e := range list.Files {
+		if i == mostListed {
+			w.Row("…", "", "", "")
+			break
+		}
+		would := d.say("取过", "taken before")
+		if fresh[e.Name] {
+			would = d.say("是", "yes")
+		}
+		w.Row(d.Fetcher.Loader.Shown(e.Name), strconv.FormatInt(e.Size, 10), e.Modified.In(d.Fetcher.Office).Format("2006-01-02 15:04"), would)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintln(d.Out, list.Text().In(d.Lang))
+	if q.Path == "" {
+		return nil
+	}
+	fmt.Fprintln(d.Out)
+	var told error
+	err = packed.Plan(ctx, d.Fetcher.Loader, q, func(p pipeline.Plan, err error) { told = errors.Join(told, d.Plan(p, err)) })
+	if told != nil {
+		return told
+	}
+	return err
+}
+
+const mostListed = 100 // files of a folder
+
 func (x *Command) look(ctx context.Context, d Desk) error {
+	if s := d.Fetcher.Sources[x.Source]; s != nil && s.Folder != nil {
+		return x.lookInto(ctx, d)
+	}
 	q, columns, done, err := d.Fetcher.Look(ctx, x.Source, firstRows)
 	if err != nil {
 		return d.needs(err)

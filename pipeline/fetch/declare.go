@@ -18,6 +18,7 @@ import (
 	"yanzhen/pipeline/declare"
 	"yanzhen/pipeline/fetch/answer"
 	"yanzhen/pipeline/fetch/database"
+	"yanzhen/pipeline/fetch/folder"
 	"yanzhen/pipeline/fetch/webapi"
 )
 
@@ -34,6 +35,7 @@ type Source struct {
 	Most     int                `yaml:"most"`
 	Database *database.Database `yaml:"database"`
 	HTTP     *webapi.API        `yaml:"http"`
+	Folder   *folder.Folder     `yaml:"folder"`
 
 	File string           `yaml:"-"` // where it is declared
 	ds   *dataset.Dataset // its dataset
@@ -54,12 +56,13 @@ func (Source) Declared() declare.Keys {
 		"about":    {Zh: "说明", En: "what a reader should know", Example: "{zh: 视图由人社信息中心维护。, en: The view is kept by the HR information centre.}"},
 		"dataset":  {Zh: "取进哪个数据集", En: "the dataset that its rows go into", Example: "arrivals", Required: true},
 		"sender":   {Zh: "算作哪个单位报送的", En: "whose submission it counts as", Example: "区人社局"},
-		"zone":     {Zh: "源库的时区：没有时区的时刻按它理解；时刻一律按本装置的时区写入", En: "the time zone of the source: its times without a zone are meant in it; all times are told in the zone of the installation", Example: "Asia/Shanghai", Required: true},
-		"key":      {Zh: "哪几列合起来认定一行：新的值盖旧的值，按它对出删除的行", En: "the columns that together name a row: a new version takes the place of the old one, and what was deleted is found by them", Example: "[id]", Required: true},
+		"zone":     {Zh: "源库的时区：没有时区的时刻按它理解；时刻一律按本装置的时区写入。database、http 必写", En: "the time zone of the source: its times without a zone are meant in it; all times are told in the zone of the installation. Needed with database and http", Example: "Asia/Shanghai"},
+		"key":      {Zh: "哪几列合起来认定一行：新的值盖旧的值，按它对出删除的行。database、http 必写", En: "the columns that together name a row: a new version takes the place of the old one, and what was deleted is found by them. Needed with database and http", Example: "[id]"},
 		"period":   {Zh: "数据集按期间替换时：按哪一列的日期分到各期间", En: "where the dataset is replaced by period: the column whose date says to which one a row belongs", Example: "日期"},
 		"most":     {Zh: "最多多少行，再多就不取并说明", En: "how many rows at most; with more nothing is fetched, and that is told", Default: "5000000", Example: "200000"},
 		"database": {Zh: "数据库与查询；或用 http", En: "the database, and the query; or http", Example: "{kind: postgres, host: hr-db, name: hr, user: yanzhen_read, password: {file: /etc/yanzhen/hr.password}, query: select * from v_talents}"},
 		"http":     {Zh: "返回 JSON 的接口", En: "a program that answers in JSON", Example: "{url: https://api.example.gov.cn/moves, rows: data.items, fields: [{name: id, path: id}]}"},
+		"folder":   {Zh: "别的机器上的文件夹，里面是报表文件：不写 zone、key、period", En: "a folder of files on another machine, without zone, key and period", Example: "{sftp: {host: sftp.example.gov.cn, user: yanzhen, host_key: ssh-ed25519 AAAA…, password: {file: /etc/yanzhen/sftp.password}}}"},
 	}
 }
 
@@ -92,6 +95,14 @@ func (s *Source) check(f *declare.File, datasets map[string]*dataset.Dataset) {
 	} else if s.Name != want {
 		f.Fault("name", "是 %q，应与文件名 %q 相同", "is %q, want the file's name %q", s.Name, want)
 	}
+	known := f.OneOf("dataset", s.Dataset, slices.Sorted(maps.Keys(datasets))...)
+	if known {
+		s.ds = datasets[s.Dataset]
+	}
+	if s.Folder != nil {
+		s.checkFolder(f)
+		return
+	}
 	var err error
 	if s.zone, err = time.LoadLocation(s.Zone); err != nil || s.Zone == "Local" || s.Zone == "" {
 		f.Fault("zone", "没有时区 %q，例如 Asia/Shanghai", "%q is not a time zone of the IANA list, such as Asia/Shanghai", s.Zone)
@@ -102,13 +113,12 @@ func (s *Source) check(f *declare.File, datasets map[string]*dataset.Dataset) {
 	if s.Most < 1 || s.Most > 50_000_000 {
 		f.Fault("most", "是 %d，应为 1 至 50000000", "is %d, want 1 to 50000000", s.Most)
 	}
-	if f.OneOf("dataset", s.Dataset, slices.Sorted(maps.Keys(datasets))...) {
-		s.ds = datasets[s.Dataset]
+	if known {
 		s.checkDataset(f)
 	}
 	switch {
 	case s.Database == nil && s.HTTP == nil:
-		f.Fault("database", "缺少，应有 database 或 http", "is missing: database or http")
+		f.Fault("database", "缺少，应有 database、http 或 folder", "is missing: database, http or folder")
 	case s.Database != nil && s.HTTP != nil:
 		f.Fault("http", "database 与 http 只能有一个", "either database or http, not both")
 	case s.Database != nil:
@@ -116,6 +126,17 @@ func (s *Source) check(f *declare.File, datasets map[string]*dataset.Dataset) {
 	default:
 		s.HTTP.Check(f, "http")
 	}
+}
+
+// checkFolder tells what a source of files has that only one of rows may have.
+func (s *Source) checkFolder(f *declare.File) {
+	switch {
+	case s.Database != nil || s.HTTP != nil:
+		f.Fault("folder", "database、http、folder 只能有一个", "one of database, http and folder, not several")
+	case s.Zone != "" || len(s.Key) > 0 || s.Period != "":
+		f.Fault("folder", "取文件的数据源不写 zone、key、period：文件里有什么，与收件夹里的一样认", "a source of files has no zone, key or period: its files are read as those of the inbox are")
+	}
+	s.Folder.Check(f, "folder")
 }
 
 // reader is what is asked.

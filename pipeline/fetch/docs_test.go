@@ -30,7 +30,7 @@ func TestManual(t *testing.T) {
 		fsys[string(b[1])+"s/"+string(b[3])+".yaml"] = &fstest.MapFile{Data: b[2]}
 	}
 	sources, err := fetch.Read(fsys, shipped.Datasets)
-	if err != nil || len(sources) < 3 {
+	if err != nil || len(sources) < 5 {
 		t.Fatal(len(sources), err)
 	}
 	list, err := jobs.Read(fsys, "jobs", shipped.Names(), nil, fetch.Datasets(sources))

@@ -47,10 +47,11 @@ type Request struct {
 
 // Summary is what a fetch read, whatever became of it afterwards.
 type Summary struct {
-	Full  bool   // everything was read
-	Read  uint64 // rows that the source gave
-	Rows  uint64 // rows that it holds, as far as is known
-	Notes []codes.Text
+	Folder bool   // it is a folder: Read counts files, Rows nothing
+	Full   bool   // everything was read
+	Read   uint64 // rows that the source gave
+	Rows   uint64 // rows that it holds, as far as is known
+	Notes  []codes.Text
 }
 
 func problem(code, zh, en, todoZh, todoEn string) *pipeline.Problem {
@@ -107,7 +108,7 @@ const oldLook = 48 * time.Hour // nobody plans first rows for so long
 
 // question names what is asked and how it is told: rows of another question are of no use.
 func (s *Source) question(office *time.Location) string {
-	text, _ := json.Marshal([]any{s.Database, s.HTTP, s.Zone, office.String(), s.Key}) // of texts and numbers
+	text, _ := json.Marshal([]any{s.Database, s.HTTP, s.Folder, s.Zone, office.String(), s.Key}) // of texts and numbers
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])
 }
@@ -120,6 +121,10 @@ func (f *Fetcher) Fetch(ctx context.Context, req Request, did func(pipeline.Outc
 		return sum, err
 	}
 	defer release()
+	if s.Folder != nil {
+		sum, err = f.collect(ctx, s, dir, req, did)
+		return sum, asProblem(s, err)
+	}
 	rows := filepath.Join(dir, "rows")
 	parts, err := f.bring(ctx, s, dir, rows, reading(req), &sum)
 	if err != nil {
