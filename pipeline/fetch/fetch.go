@@ -433,8 +433,8 @@ func (f *Fetcher) Look(ctx context.Context, name string, first int) (q pipeline.
 	}
 	done = func() { os.RemoveAll(tmp) }
 	defer func() {
-		if err != nil {
-			done()
+		if err != nil { // done may be nil by now
+			os.RemoveAll(tmp)
 		}
 	}()
 	l := looker{receiver: receiver{source: s, dir: tmp}}
@@ -448,7 +448,7 @@ func (f *Fetcher) Look(ctx context.Context, name string, first int) (q pipeline.
 		return q, nil, nil, err
 	}
 	if len(parts) == 0 {
-		return q, a.Columns, done, problem("no_rows", "数据源一行也没有给出", "the source gave no row at all", "核对查询和权限", "check the query and the rights")
+		return q, a.Columns, nil, problem("no_rows", "数据源一行也没有给出", "the source gave no row at all", "核对查询和权限", "check the query and the rights")
 	}
 	return s.request(parts[0]), a.Columns, done, nil
 }
