@@ -91,7 +91,7 @@ func run(base, link, out string, sets []set) error {
 	defer cancel()
 	ctx, cancel = chromedp.NewContext(ctx)
 	defer cancel()
-	ctx, cancel = context.WithTimeout(ctx, time.Hour)
+	ctx, cancel = context.WithTimeout(ctx, 4*time.Hour) // of every page: six hundred and more pictures
 	defer cancel()
 	// the browser belongs to this context, not to that of the first page
 	if err := chromedp.Run(ctx); err != nil {
