@@ -220,6 +220,7 @@ func TestDecimalCommasByColumn(t *testing.T) {
 		{"the evidence comes late", "1,234 2,345 1234,5", "1234.5", "2 decimal_comma, 3 decimal_comma"},
 		{"both", "1234,5 12.5 1,234 7", "12.5 7", "2 thousands, 4 decimal_comma"},
 		{"thousands", "1,234 12.5 1,234,567", "1234 12.5 1.234567e+06", ""},
+		{"what may be two numbers", "1200,800 1500 700", "1500 700", "2 thousands"},
 		{"nothing but thousands", "1,234 12 7", "1234 12 7", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -448,8 +448,8 @@ func (b *Binding) Decimals(ds *dataset.Dataset, seen []cell.Decimals) {
 		}
 		bound.Parse = "decimal_comma"
 		b.Said = append(b.Said, codes.Text{
-			Zh: fmt.Sprintf("列“%s”的数以逗号为小数点（如 1234,5），按此读取", c.Title.Zh),
-			En: fmt.Sprintf("the numbers of column %s have a comma before the decimals (as 1234,5) and were read so", c.Name),
+			Zh: fmt.Sprintf("列“%s”的数自 %s 起以逗号为小数点（如 1234,5），按此读取", c.Title.Zh, seen[bound.At].At),
+			En: fmt.Sprintf("the numbers of column %s have a comma before the decimals (as 1234,5), from %s on, and were read so", c.Name, seen[bound.At].At),
 		})
 	}
 }

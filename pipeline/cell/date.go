@@ -215,7 +215,7 @@ func instant(s string) (n int32, f *Fault, ok bool) {
 	return n, nil, true
 }
 
-var reHalf = regexp.MustCompile(`(?i)\s*(?:上午|下午|中午|凌晨|早上|晚上|傍晚|[ap]\.?m\.?)\s*`)
+var reHalf = regexp.MustCompile(`(?i)\s*(?:上午|下午|中午|凌晨|早上|早晨|清晨|晚上|傍晚|午夜|夜里|早|晚|[ap]\.?m\.?)\s*`)
 
 // spread writes 20260228T163000Z as 2026-02-28T16:30:00Z.
 func spread(s string) string {

@@ -4,8 +4,9 @@ import "strings"
 
 // Decimals judges by the texts of a column whether a comma stands before its decimals.
 type Decimals struct {
-	Comma int // texts that have a comma before the decimals, as 1234,5 or 1.234,5
-	Point int // texts that have a point there, or commas between thousands beyond doubt
+	At    string // where the first text with a comma before its decimals stands, where somebody notes it
+	Comma int    // texts that have a comma before the decimals, as 1234,5 or 1.234,5
+	Point int    // texts that have a point there, or commas between thousands beyond doubt
 }
 
 // See takes one text of the column into account. What is no number says nothing, and neither does one

@@ -166,6 +166,9 @@ func Number(s string, declared, header Unit) (Decimal, *Fault) {
 	if twoNumbers(s) {
 		return Decimal{}, FaultTwo
 	}
+	if t, whole := strings.CutSuffix(s, "元整"); whole {
+		s = t + "元"
+	}
 	t, neg, yuan, ok := unsigned(strings.ToLower(Squeeze(s)))
 	if !ok {
 		return Decimal{}, FaultNumber

@@ -51,8 +51,11 @@ func slashed(s string) bool {
 // Damaged is the fault of a text that a spreadsheet has made of a code, 1.23457E+11, 1-Mar, or of a formula. day: it is
 // 3月1日, which may be meant among words, or 2026/4/15, which may be a code.
 func Damaged(s string, of Texts) (day bool, f *Fault) {
-	if of == Names {
+	if of == Names || s == "" {
 		return false, nil
+	}
+	if first, last := s[0], s[len(s)-1]; first <= ' ' || last <= ' ' || first == 0xc2 || first == 0xe3 || last == 0xa0 || last == 0x80 {
+		s = Trim(s) // a blank of some kind may stand there
 	}
 	switch {
 	case Scientific(s):

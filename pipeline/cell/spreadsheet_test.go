@@ -118,6 +118,7 @@ func TestTwoNumbers(t *testing.T) {
 func TestDamaged(t *testing.T) {
 	for s, want := range map[string][3]string{ // among words, codes, names of columns: the rule, or day
 		"1-Mar": {"date_in_text", "date_in_text", ""}, "Mar-26": {"date_in_text", "date_in_text", ""}, "31-Dec": {"date_in_text", "date_in_text", ""},
+		" 1.23E+12 ": {"precision", "precision", ""}, "\u00a01-Mar": {"date_in_text", "date_in_text", ""}, "\u3000": {},
 		"3月1日": {"day", "date_in_text", ""}, "12月31日": {"day", "date_in_text", ""}, "1.23457E+11": {"precision", "precision", ""},
 		"2026/4/15": {"", "day", ""}, "2026/13/1": {}, "2026/4/15甲": {}, "2026-04-15": {}, "1.2.3/4": {},
 		`=HYPERLINK("http://a","甲")`: {"formula", "formula", ""}, "=A2&B2": {"formula", "formula", ""}, "=$C$4": {"formula", "formula", ""}, "=甲=": {}, "=A型": {}, "==": {}, "=OK": {},

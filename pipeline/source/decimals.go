@@ -34,7 +34,9 @@ func (t *Table) Decimals(ctx context.Context) (seen []cell.Decimals) {
 		}
 		for i := range row.Cells {
 			if s := row.Cells[i].Text; row.Cells[i].Kind == Text && len(s) > 2 && len(s) < 32 && strings.ContainsAny(s, ",.，") {
-				seen[i].See(s)
+				if seen[i].See(s); seen[i].Comma == 1 && seen[i].At == "" {
+					seen[i].At = row.Origin.Cell(i)
+				}
 			}
 		}
 		if n++; n == most {

@@ -190,7 +190,7 @@ func (u Unit) Heads() bool { return u.Base == "人" || u.Base == "件" || u.Base
 // Counting reports whether a base only says what is counted, so that a column without a declared
 // unit may carry it.
 func Counting(base string) bool {
-	return base == "人" || base == "件" || base == "个" || base == "元"
+	return base == "人" || base == "件" || base == "个" || base == "元" || base == "学时"
 }
 
 // strong reports whether a unit may be believed without a sign that parts it from the name before it.
