@@ -279,6 +279,9 @@ func TestSheetTwice(t *testing.T) {
 			if tt.want == "" && out.State != Published || tt.want != "" && (out.State != Held || out.Problem.Code != "sheet_twice" || !strings.Contains(out.Problem.Text.Zh, tt.want)) {
 				t.Errorf("got %s %+v, want %s", out.State, out.Problem, tt.want)
 			}
+			if said := fmt.Sprint(out.Cells.Said); tt.name == "two months with rows in common" && !strings.Contains(said, "“2月”有 2 行与前面的工作表上的完全相同，都计入了；若是重复，请删去（第 2, 3 行）") {
+				t.Errorf("told %s", said)
+			}
 		})
 	}
 }

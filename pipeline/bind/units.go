@@ -35,6 +35,9 @@ func (b *Binding) headerUnit(c *dataset.Column, bound *Bound, e *Error) {
 			fit = append(fit, text)
 		}
 	}
+	if (len(fit) == 0 || c.Unit == "") && units.Above(units.Levels(header)) {
+		return // 资金（元） over 户数: the unit of the group is that of other columns
+	}
 	switch {
 	case len(fit) > 1:
 		e.add(fmt.Sprintf("列“%s”的表头“%s”写了两个单位：%s；只能写一个", c.Title.Zh, cell.Scrub(bound.Header), strings.Join(fit, "、")),

@@ -175,7 +175,7 @@ func withoutClock(s string) (string, bool) {
 	return s[:cut], clock(s[j+1:]) || clock(s[cut:])
 }
 
-var reInstant = regexp.MustCompile(`^(\d{4})[-/](\d{1,2})[-/](\d{1,2})[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(?:[Zz]|(?:UTC|GMT)?([+-])(\d{2}):?(\d{2})?|UTC|GMT)$`)
+var reInstant = regexp.MustCompile(`^(\d{4})[-/](\d{1,2})[-/](\d{1,2})[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*\(?(?:[Zz]|(?:UTC|GMT)?([+-])(\d{1,2}):?(\d{2})?(?:\s*(?:UTC|GMT|CST))?|UTC|GMT)\)?$`)
 
 // officeMinutes is how far the clocks of the office are ahead of UTC.
 const officeMinutes = 8 * 60
@@ -296,13 +296,12 @@ func dateFault(s string) *Fault {
 	return FaultDate
 }
 
-// clock reports whether s is a time of day: 8:30, 08:30:00.000, 00:00:00Z, 8时30分.
+// clock reports whether s is a time of day: 8:30, 08:30:00.000, 08:30+08:00, 8时30分.
 func clock(s string) bool {
 	s = strings.NewReplacer("时", ":", "点", ":", "分", ":", "秒", "").Replace(strings.TrimSpace(s))
 	s = strings.TrimRight(s, ":")
-	s = strings.TrimSuffix(s, "Z")
-	if i := strings.IndexByte(s, '+'); i > 0 {
-		s = s[:i]
+	for _, zone := range [...]string{"+08:00", "+0800", "+08"} { // that of the office; another would change the day
+		s = strings.TrimSuffix(s, zone)
 	}
 	parts := strings.Split(s, ":")
 	if len(parts) > 3 {

@@ -13,9 +13,7 @@ func Scientific(s string) bool {
 	if len(s) < 5 || len(s) > 40 || s[0] != '-' && (s[0] < '0' || s[0] > '9') && s[0] != 0xef {
 		return false // nearly every text, at the cost of a look at its first byte
 	}
-	if s[0] == 0xef || s[len(s)-1] >= 0x80 {
-		s = Fold(s)
-	}
+	s = Fold(s) // copies nothing of ASCII
 	at := strings.IndexAny(s, "eE")
 	if at <= 0 || at+2 > len(s) {
 		return false

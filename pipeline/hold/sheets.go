@@ -49,6 +49,27 @@ func copies(tables []sheets.Table, a *account.Account) {
 	}
 }
 
+// shared tells of rows that say all that one of an earlier sheet does. They count like any other.
+func shared(tables []sheets.Table, a *account.Account) {
+	for i := range tables {
+		t := &tables[i]
+		if len(t.Shared) == 0 || a == nil {
+			continue
+		}
+		n, list := 0, strings.Trim(strings.Join(strings.Fields(fmt.Sprint(t.Shared)), ", "), "[]")
+		for _, k := range t.Again {
+			n += k
+		}
+		if n > len(t.Shared) {
+			list += " …"
+		}
+		a.Say(codes.Text{
+			Zh: fmt.Sprintf("工作表“%s”有 %d 行与前面的工作表上的完全相同，都计入了；若是重复，请删去（第 %s 行）", t.Place().Zh, n, list),
+			En: fmt.Sprintf("%d rows of sheet %s say all that one of an earlier sheet does, and all count: remove those that are copies (row %s)", n, t.Place().En, list),
+		})
+	}
+}
+
 func twiceOn(ds *dataset.Dataset, tables []sheets.Table, a *account.Account) []check.Failure {
 	var out []check.Failure
 	for n := range tables {
@@ -70,6 +91,7 @@ func twiceOn(ds *dataset.Dataset, tables []sheets.Table, a *account.Account) []c
 	if len(out) > 0 || len(tables) < 2 {
 		return out
 	}
+	shared(tables, a)
 	for n := range tables {
 		for i := range n {
 			t, first := &tables[n], &tables[i]

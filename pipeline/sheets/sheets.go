@@ -42,6 +42,7 @@ type Table struct {
 	Alike   map[int]int // how many did but for the figures
 	Partial bool        // there were too many to compare all of them
 	Copies  int         // of those rows, how many say all that one above them on the sheet does
+	Shared  []int       // the first of the rows that stand on earlier sheets, by their numbers
 	Copied  [][2]int    // the first of these: the number of the row, and of the one above
 	Sums    map[string]float64
 }
@@ -117,20 +118,23 @@ func (s *Sheets) Row(number int, texts iter.Seq2[string, bool]) {
 		names.WriteByte(0)
 	}
 	at := place{int32(n), int32(number)}
-	if above := t.count(s.first, h.Sum64(), at, t.Again); above > 0 {
+	if above := t.count(s.first, h.Sum64(), at, t.Again, true); above > 0 {
 		if t.Copies++; len(t.Copied) < copiesKept {
 			t.Copied = append(t.Copied, [2]int{number, above})
 		}
 	}
-	t.count(s.named, names.Sum64(), at, t.Alike)
+	t.count(s.named, names.Sum64(), at, t.Alike, false)
 }
 
 // count looks where a row stood first, and gives its number there where that is the same table; 0: it is another.
-func (t *Table) count(first map[uint64]place, key uint64, at place, again map[int]int) int {
+// whole: the key is of all that the row says.
+func (t *Table) count(first map[uint64]place, key uint64, at place, again map[int]int, whole bool) int {
 	was, seen := first[key]
 	switch {
 	case seen && was.table != at.table:
-		again[int(was.table)]++
+		if again[int(was.table)]++; whole && len(t.Shared) < copiesKept {
+			t.Shared = append(t.Shared, int(at.row))
+		}
 	case seen:
 		return int(was.row)
 	case len(first) < maxCompared:

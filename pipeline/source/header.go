@@ -102,6 +102,11 @@ func (w *wanted) look(name string) int {
 			return i
 		}
 	}
+	if rows := units.Levels(name); units.Above(rows) {
+		if i, ok := w.byName[fold(rows[len(rows)-1])]; ok {
+			return i
+		}
+	}
 	return slices.IndexFunc(w.columns, func(c Want) bool { return len(c.Names) > 0 && c.Fits != nil && c.Fits(name) })
 }
 
@@ -661,7 +666,7 @@ func textAt(rows []Row, row, column int) string {
 
 // joinPaths names each column. Of a header several rows high it is the whole path, 学历/全日制,
 // unless only its last part is a wanted name, and of this column alone: then a banner above the
-// header (基本信息/姓名) does not hide the name.
+// header (基本信息/姓名) does not hide the name. One that gives a unit (资金情况（元）) is kept.
 func joinPaths(paths [][]string, w *wanted) []string {
 	names := make([]string, len(paths))
 	leaves := map[string]int{}
@@ -679,7 +684,7 @@ func joinPaths(paths [][]string, w *wanted) []string {
 			continue
 		}
 		leaf := p[len(p)-1]
-		if _, ok := w.find(leaf); ok && leaves[fold(leaf)] == 1 {
+		if _, ok := w.find(leaf); ok && leaves[fold(leaf)] == 1 && !units.Above(p) {
 			names[i] = leaf
 		}
 	}

@@ -217,6 +217,39 @@ func Heading(h string) (name string, found []string, odd []string) {
 	return name, found, odd
 }
 
+// Above reports whether an upper row of a merged heading gives a unit in brackets that its last row gives none of: 资金（元） over 到位.
+func Above(path []string) bool {
+	last := len(path) - 1
+	if last < 1 {
+		return false
+	}
+	if _, found, odd := Heading(path[last]); len(found)+len(odd) > 0 || Alone(path[last]) {
+		return false
+	}
+	return slices.ContainsFunc(path[:last], func(group string) bool {
+		_, found, _ := Heading(group)
+		return len(found) > 0 && strings.ContainsAny(group, "（([【")
+	})
+}
+
+// Levels cuts a heading at the slashes outside of its brackets: its rows, where it was merged of several.
+func Levels(h string) (rows []string) {
+	depth, from := 0, 0
+	for i, r := range h {
+		switch r {
+		case '(', '（', '[', '【':
+			depth++
+		case ')', '）', ']', '】':
+			depth--
+		case '/':
+			if depth == 0 {
+				rows, from = append(rows, h[from:i]), i+1
+			}
+		}
+	}
+	return append(rows, h[from:])
+}
+
 var brackets = strings.NewReplacer("（", "(", "）", ")", "【", "(", "】", ")", "[", "(", "]", ")", "〔", "(", "〕", ")", "{", "(", "}", ")")
 
 // Brackets cuts a text into what stands outside its brackets and the texts inside them.
