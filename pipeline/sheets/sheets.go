@@ -118,23 +118,23 @@ func (s *Sheets) Row(number int, texts iter.Seq2[string, bool]) {
 		names.WriteByte(0)
 	}
 	at := place{int32(n), int32(number)}
-	if above := t.count(s.first, h.Sum64(), at, t.Again, true); above > 0 {
+	if was, seen := s.first[h.Sum64()]; seen && was.table != at.table && len(t.Shared) < copiesKept {
+		t.Shared = append(t.Shared, number)
+	}
+	if above := t.count(s.first, h.Sum64(), at, t.Again); above > 0 {
 		if t.Copies++; len(t.Copied) < copiesKept {
 			t.Copied = append(t.Copied, [2]int{number, above})
 		}
 	}
-	t.count(s.named, names.Sum64(), at, t.Alike, false)
+	t.count(s.named, names.Sum64(), at, t.Alike)
 }
 
 // count looks where a row stood first, and gives its number there where that is the same table; 0: it is another.
-// whole: the key is of all that the row says.
-func (t *Table) count(first map[uint64]place, key uint64, at place, again map[int]int, whole bool) int {
+func (t *Table) count(first map[uint64]place, key uint64, at place, again map[int]int) int {
 	was, seen := first[key]
 	switch {
 	case seen && was.table != at.table:
-		if again[int(was.table)]++; whole && len(t.Shared) < copiesKept {
-			t.Shared = append(t.Shared, int(at.row))
-		}
+		again[int(was.table)]++
 	case seen:
 		return int(was.row)
 	case len(first) < maxCompared:
