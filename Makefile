@@ -7,7 +7,7 @@ TOOLS := .cache/tools
 ZONE  ?= var/demo
 ADDR  ?= 127.0.0.1:8086
 
-.PHONY: help setup build run test mariadb lint fmt bench faults clients docs shots sbom dist clean
+.PHONY: help setup build run test mariadb lint fmt bench faults clients docs shots sbom audit dist clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -79,6 +79,16 @@ $(TOOLS)/cyclonedx-gomod: .ci/sbom/go.mod .ci/sbom/go.sum
 sbom: build $(TOOLS)/cyclonedx-gomod ## the parts of bin/yanzhen with versions and hashes, as CycloneDX: bin/sbom-go.json, bin/sbom-npm.json
 	$(TOOLS)/cyclonedx-gomod bin -json -output bin/sbom-go.json bin/yanzhen
 	npm sbom --sbom-format cyclonedx --package-lock-only --omit dev > bin/sbom-npm.json
+
+$(TOOLS)/govulncheck: .ci/audit/go.mod .ci/audit/go.sum
+	cd .ci/audit && $(GO) build -o ../../$@ golang.org/x/vuln/cmd/govulncheck
+	cd .ci/audit && $(GO) build -o ../../$(TOOLS)/indexdb golang.org/x/vulndb/cmd/indexdb
+
+audit: build $(TOOLS)/govulncheck ## known faults of the parts of bin/yanzhen: the newest list of golang.org/x/vulndb by the module proxy, and npm audit where the registry answers it
+	rm -rf .cache/vulndb && mkdir -p .cache/vulndb && cd .ci/audit && $(GO) mod download -json golang.org/x/vulndb@latest | sed -n 's/^.*"Dir": "\(.*\)",$$/\1/p' > ../../.cache/vulndb/where
+	$(TOOLS)/indexdb -vulns "$$(cat .cache/vulndb/where)/data/osv" -out .cache/vulndb/db
+	npm audit --omit dev || echo "npm audit: see above; where the registry does not answer, ask elsewhere with package-lock.json"
+	$(TOOLS)/govulncheck -db "file://$$PWD/.cache/vulndb/db" -mode binary bin/yanzhen
 
 $(TOOLS)/nfpm: .ci/dist/go.mod .ci/dist/go.sum
 	cd .ci/dist && $(GO) build -o ../../$@ github.com/goreleaser/nfpm/v2/cmd/nfpm
