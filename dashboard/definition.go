@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/board/period"
 	"yanzhen/dashboard/figures"
@@ -17,13 +18,11 @@ import (
 
 // definitionPage says what the figures of a panel are.
 type definitionPage struct {
-	Loc      codes.Lang
-	Title    string
-	Period   string
-	DataDate string
-	Note     string
-	Metrics  []definitionOf
-	Revised  *figures.Revised
+	Loc                           codes.Lang
+	Title, Period, DataDate, Note string
+	Metrics                       []definitionOf
+	Revised                       *figures.Revised
+	Sets                          bool // as menu.Menu has it
 }
 
 type definitionOf struct {
@@ -97,8 +96,8 @@ func formula(m *metric.Metric) string {
 	return m.Value
 }
 
-func (s *Server) definition(d *figures.Answer, st address.State) definitionPage {
-	p := definitionPage{Loc: st.Loc, Title: d.Panel.Title.In(st.Loc), DataDate: days.Label(d.Behind(), st.Loc), Note: d.Note(st.Loc), Revised: d.Revised}
+func (s *Server) definition(who *access.Viewer, d *figures.Answer, st address.State) definitionPage {
+	p := definitionPage{Loc: st.Loc, Title: d.Panel.Title.In(st.Loc), DataDate: days.Label(d.Behind(), st.Loc), Note: d.Note(st.Loc), Revised: d.Revised, Sets: who.Can(access.Rows) && who.Whole()}
 	if !d.Range.IsZero() {
 		p.Period = d.Period(st.Loc)
 	}

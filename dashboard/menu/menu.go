@@ -22,10 +22,13 @@ type Link struct {
 // Menu is the links of a page.
 type Menu struct {
 	Nav    []Link // tabs
-	Data   []Link // boards below the tab of the data
+	Below  []Link // pages below the tab of the data
+	Data   []Link // boards below it, and what few have
 	Admin  []Link // what few have: SQL, accounts, the audit trail
 	Themes []Link
 	Lang   Link // to the other language
+	Bottom bool // the definitions of metrics are linked to below
+	Sets   bool // a dataset's name leads to its page
 }
 
 // Site is what there is to go to.
@@ -50,6 +53,8 @@ func (s Site) For(who *access.Viewer, path string, keep url.Values, loc codes.La
 			carried[k] = v
 		}
 	}
+	m.Bottom, m.Sets = who.Can(access.View), who.Can(access.Rows) && who.Whole()
+	m.Below = below(who, path, loc)
 	ofData := strings.HasPrefix(path, "/data")
 	for _, b := range s.Boards {
 		if !who.Can(access.View) {
@@ -100,6 +105,33 @@ func (s Site) For(who *access.Viewer, path string, keep url.Values, loc codes.La
 		m.Admin = append(m.Admin, Link{words.In(loc, "audit"), "/audit", path == "/audit"})
 	}
 	return m
+}
+
+// below is the pages of the data that somebody may open: none of them leads to a refusal.
+func below(who *access.Viewer, path string, loc codes.Lang) (list []Link) {
+	if who == nil {
+		return nil
+	}
+	whole := who.Whole()
+	for _, page := range []struct {
+		url  string
+		text string
+		may  bool
+	}{
+		{"/data", words.In(loc, "datasets") + " · " + words.In(loc, "freshness"), whole && who.Can(access.View)},
+		{"/data/runs", words.In(loc, "runs"), who.Can(access.Rows)},
+		{"/data/inbox", words.In(loc, "inbox"), whole && who.Can(access.Rows)},
+		{"/data/duties", words.In(loc, "duties"), whole && who.Can(access.View)},
+		{"/data/freezes", words.In(loc, "freezes"), who.Can(access.View)},
+		{"/data/excluded", words.In(loc, "excluded"), whole && who.Can(access.Rows)},
+		{"/data/metrics", words.In(loc, "metrics"), who.Can(access.View)},
+		{"/data/api", words.In(loc, "api"), true},
+	} {
+		if page.may {
+			list = append(list, Link{page.text, page.url, path == page.url})
+		}
+	}
+	return list
 }
 
 // Plain takes what was asked for out of the links: it was refused, or is too long to repeat.

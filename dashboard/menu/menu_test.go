@@ -40,9 +40,20 @@ func TestFor(t *testing.T) {
 		access.Auditor:       {"", "/audit "},
 		access.Sender:        {"/send /data/runs ", ""},
 	} {
-		m := site.For(&access.Viewer{Role: role, May: role.May(access.Joint)}, "/responsibility", keep, codes.Zh)
+		v := &access.Viewer{Role: role, May: role.May(access.Joint)}
+		if role == access.Sender {
+			v.Scopes = []access.Scope{{Dim: "sender", Values: []string{"区人社局"}}}
+		}
+		m := site.For(v, "/responsibility", keep, codes.Zh)
 		if urls(m.Nav) != want[0] || urls(m.Admin) != want[1] {
 			t.Errorf("%s: %q and %q, want %q", role, urls(m.Nav), urls(m.Admin), want)
+		}
+		of := map[access.Role]string{access.Leader: "/data /data/duties /data/freezes /data/metrics /data/api ", access.Sender: "/data/runs /data/api ", access.Security: "/data/api ", access.Auditor: "/data/api "}
+		if want, ok := of[role]; ok && urls(m.Below) != want || m.Sets != (role == access.Administrator) {
+			t.Errorf("%s: below the data %q, want %q; datasets %t", role, urls(m.Below), want, m.Sets)
+		}
+		if m.Bottom != role.May(access.Joint).Has(access.View) {
+			t.Errorf("%s: definitions are linked to: %t", role, m.Bottom)
 		}
 	}
 	m := site.For(&access.Viewer{May: access.View}, "/b/people", keep, codes.Zh)
