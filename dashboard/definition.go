@@ -28,8 +28,7 @@ type definitionPage struct {
 type definitionOf struct {
 	ID, Name, Title, Definition, Formula, Unit, Direction string
 	Datasets                                              []datasetLink
-	Dims                                                  []string
-	Outputs                                               []string
+	Dims, Outputs                                         []string
 	SQL                                                   string
 	Stated                                                bool // answered from what is kept beside the rows
 	Rows                                                  string

@@ -156,7 +156,9 @@ func (s *Server) written(format string, d *figures.Answer, st address.State) (ht
 	case "table":
 		return s.part("table.html", s.table(d, st)), nil
 	case "definition":
-		return func(w http.ResponseWriter, r *http.Request) { s.part("definition.html", s.definition(access.From(r.Context()), d, st))(w, r) }, nil
+		return func(w http.ResponseWriter, r *http.Request) {
+			s.part("definition.html", s.definition(access.From(r.Context()), d, st))(w, r)
+		}, nil
 	}
 	answer, err := s.chart(d, st)
 	if err != nil {
