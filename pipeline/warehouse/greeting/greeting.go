@@ -108,7 +108,9 @@ func (p Port) Before(server *http.Server) {
 			}
 		}
 		if !called(r) {
+			body := r.Body
 			next.ServeHTTP(w, r)
+			drain(w, r, body)
 			return
 		}
 		from, err := net.ResolveTCPAddr("tcp", r.RemoteAddr) // an address is no name to look up
@@ -117,6 +119,25 @@ func (p Port) Before(server *http.Server) {
 		}
 		unknown(w, p.both())
 	})
+}
+
+// mostDrained bounds what is read of a body that nobody wanted, and drainFor for how long.
+const (
+	mostDrained = 64 << 20
+	drainFor    = 10 * time.Second
+)
+
+// drain takes what is left of a request that was refused for its length: most clients send to the end before they read an
+// answer, and a connection that is closed meanwhile is all they would tell. Who waits to be asked for the body sends none.
+func drain(w http.ResponseWriter, r *http.Request, body io.Reader) {
+	if r.ProtoMajor > 1 || r.ContentLength == 0 || r.Header.Get("Expect") != "" {
+		return
+	}
+	if n, _ := io.CopyN(io.Discard, body, 1); n == 0 {
+		return
+	}
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(drainFor))
+	_, _ = io.CopyN(io.Discard, body, mostDrained)
 }
 
 // called reports whether a request is a call of gRPC.

@@ -45,6 +45,11 @@ func TestPages(t *testing.T) {
 			t.Fatal(err)
 		}
 		server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPost {
+				_, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 1<<20))
+				http.Error(w, fmt.Sprint(err != nil), http.StatusRequestEntityTooLarge)
+				return
+			}
 			_, _ = fmt.Fprintf(w, "a page by %s, TLS %t", r.Proto, r.TLS != nil)
 		})}
 		p.Before(server)
@@ -68,6 +73,14 @@ func TestPages(t *testing.T) {
 		res.Body.Close()
 		if want := map[bool]string{false: "a page by HTTP/1.1, TLS false", true: "a page by HTTP/2.0, TLS true"}[secure]; string(b) != want {
 			t.Errorf("TLS %t: %s, want %s", secure, b, want)
+		}
+		plain := &http.Client{Transport: &http.Transport{TLSClientConfig: conf.Clone()}}
+		// sent to its end before the answer is read, as most programs do
+		slow := io.MultiReader(strings.NewReader(strings.Repeat("x", 10<<20)), strings.NewReader(strings.Repeat("x", 30<<20)))
+		if res, err = plain.Post(scheme+l.Addr().String(), "text/plain", slow); err != nil {
+			t.Errorf("TLS %t, 40 MB: %v", secure, err)
+		} else if b, _ := io.ReadAll(res.Body); res.StatusCode != 413 || string(b) != "true\n" {
+			t.Errorf("TLS %t, 40 MB: %d %s", secure, res.StatusCode, b)
 		}
 		natives := []func() (net.Conn, error){func() (net.Conn, error) { return net.Dial("tcp", l.Addr().String()) }}
 		if secure {
