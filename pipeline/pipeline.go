@@ -21,6 +21,7 @@ import (
 
 	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/batch"
+	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
@@ -121,6 +122,7 @@ type Loader struct {
 	*Ledger                                              // over a DB that may write store, mart and meta
 	Catalog *dataset.Catalog                             // what is declared
 	Key     []byte                                       // HMAC key for identity numbers, at least 32 bytes
+	Gone    cell.Gone                                    // who was deleted: rows of theirs are refused
 	Spool   string                                       // directory for the copies that are read; made if missing
 	Alone   bool                                         // the database is an engine of this process's own: who worked on it from another host has ended
 	Senders []string                                     // who is declared to send: none of them is taken for a person

@@ -24,6 +24,7 @@ import (
 	"yanzhen/dashboard/access/filed"
 	"yanzhen/pipeline/backup"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/forget"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -161,9 +162,42 @@ type Last struct {
 	Size      int64     `json:"size"`
 	Encrypted bool      `json:"encrypted"`
 	Key       bool      `json:"key"` // the key of persons is in it
+	Folder    string    `json:"folder,omitempty"`
 }
 
 func lastFile(dir string) string { return filepath.Join(dir, "backup.json") }
+
+// Forget notes the deletions of persons in the folder of the last backup, so that they are done again where an older one is
+// restored. Without a backup there is nothing to note.
+func Forget(dir string) error {
+	text, err := os.ReadFile(lastFile(dir))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	var last Last
+	if err == nil {
+		err = json.Unmarshal(text, &last)
+	}
+	if err != nil {
+		return err
+	}
+	if last.Folder == "" {
+		return errors.New("backup.json 里没有备份目录 / backup.json names no folder")
+	}
+	if _, err := os.Stat(last.Folder); err != nil {
+		return err
+	}
+	return noted(dir, last.Folder)
+}
+
+// noted copies who was deleted from a directory, or a folder of backups, into another.
+func noted(from, to string) error {
+	all, err := forget.Book{Dir: from}.Read()
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	return forget.Book{Dir: to}.Merge(all)
+}
 
 // Take makes a backup.
 func (b *BackupFlags) Take(ctx context.Context, d *Desk, z Zone, schema int) error {
@@ -205,9 +239,12 @@ func (b *BackupFlags) Take(ctx context.Context, d *Desk, z Zone, schema int) err
 	if err != nil {
 		err = fmt.Errorf("%s: %w", d.say("备份已完成；旧的没有清理", "the backup is made; older ones were not removed"), err)
 	}
-	last := Last{At: taken.At, Name: taken.Name, Took: time.Since(began).Seconds(), Size: taken.Size(), Encrypted: depot.Encrypted(), Key: taken.Has(personKey)}
+	last := Last{At: taken.At, Name: taken.Name, Took: time.Since(began).Seconds(), Size: taken.Size(), Encrypted: depot.Encrypted(), Key: taken.Has(personKey), Folder: b.Folder}
+	if abs, bad := filepath.Abs(b.Folder); bad == nil {
+		last.Folder = abs
+	}
 	text, bad := json.Marshal(last)
-	if err := errors.Join(err, bad, filed.Replace(lastFile(z.Dir), append(text, '\n'))); err != nil {
+	if err := errors.Join(err, bad, noted(z.Dir, b.Folder), filed.Replace(lastFile(z.Dir), append(text, '\n'))); err != nil {
 		return err
 	}
 	fmt.Fprintf(d.Out, d.say("备份 %s：共 %s，新写 %d 件 %s，%d 件已有\n", "backup %s: %s in all, %d new files of %s, %d there already\n"), taken.Name, size(taken.Size()), taken.New, size(taken.Written), taken.Kept)
@@ -255,7 +292,7 @@ func inside(dir, path string) bool {
 // own are the files that the program itself writes into an installation's directory and that a backup copies. Nothing else
 // is: what somebody else put there, a job's folder, a key under another name, is no part of the installation.
 var own = []string{
-	"accounts.json", "tokens.json", "alerts.json", "paused.json", "backfills.json", "uploads.json", "audit/*.jsonl", "statements/*.json", "statements/*.jsonl", "outbox/*/sent.jsonl", "outbox/*/aside/*.json",
+	"accounts.json", "tokens.json", "alerts.json", "paused.json", forget.File, "backfills.json", "uploads.json", "audit/*.jsonl", "statements/*.json", "statements/*.jsonl", "outbox/*/sent.jsonl", "outbox/*/aside/*.json",
 }
 
 // left are those that it leaves out: the store, which is copied in its own way, what lies there for a while, messages that

@@ -21,6 +21,7 @@ import (
 	"yanzhen/pipeline/backup"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/forget"
 	"yanzhen/pipeline/version"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/embedded"
@@ -55,6 +56,7 @@ columns:
   - {name: firm, type: string, required: true, title: {zh: 企业, en: Firm}}
   - {name: hours, type: float64, title: {zh: 小时, en: Hours}}
   - {name: people, type: int32, title: {zh: 人数, en: People}}
+  - {name: who, type: person, personal: id, title: {zh: 身份证号, en: Identity number}}
 order: [day]
 `
 
@@ -482,5 +484,47 @@ func TestAge(t *testing.T) {
 		if state, text := Age(dir, now, en); state != want {
 			t.Error(at, state, text)
 		}
+	}
+}
+
+// A person was deleted after the last backup: what is restored of it knows of the deletion, and does it again at its start.
+func TestForgottenAgain(t *testing.T) {
+	z := open(t, t.TempDir(), only(t))
+	path := filepath.Join(z.Dir, "inbox", "经发局_走访_2026年3月.csv")
+	put(t, path, "日期,企业,小时,人数,身份证号\n2026-03-01,甲厂,1.5,3,11010519491231002X\n2026-03-02,乙厂,2.5,4,110101199003070054\n")
+	if out, err := z.loader.Load(t.Context(), pipeline.Request{Path: path}); err != nil || out.Loaded != 2 {
+		t.Fatalf("%+v, %v", out, err)
+	}
+	d, said := desk()
+	folder, into := filepath.Join(t.TempDir(), "backup"), filepath.Join(t.TempDir(), "new")
+	if err := (&BackupFlags{Folder: folder}).Take(t.Context(), d, z.Zone, version.Now); err != nil {
+		t.Fatal(err)
+	}
+	keys := forget.KeysOf("11010519491231002X", z.loader.Key, time.Now())
+	if _, err := forget.Delete(t.Context(), z.loader, forget.Book{Dir: z.Dir}, forget.Entry{At: time.Now().UTC(), By: "wang", Reason: "申请", Keys: keys}); err != nil {
+		t.Fatal(err)
+	}
+	if err := Forget(z.Dir); err != nil {
+		t.Fatal(err)
+	}
+	z.engine.Close()
+	if err := (&RestoreFlags{Backup: folder, Into: into}).Restore(t.Context(), d, 0, version.Now); err != nil {
+		t.Fatalf("%v\n%s", err, said)
+	}
+	if !strings.Contains(said.String(), "1 次删除个人") {
+		t.Errorf("the restore says nothing of the deletion: %s", said)
+	}
+	n := open(t, into, only(t))
+	if found, err := forget.Find(t.Context(), n.DB, forget.Numbers(keys)); err != nil || forget.Rows(found) != 1 {
+		t.Fatalf("the backup holds %+v, %v: the test looks at nothing", found, err)
+	}
+	if count, rows, err := forget.Resume(t.Context(), n.loader, forget.Book{Dir: into}); err != nil || count != 1 || rows != 1 {
+		t.Errorf("at the start: %d deletions, %d rows, %v", count, rows, err)
+	}
+	if found, err := forget.Find(t.Context(), n.DB, forget.Numbers(keys)); err != nil || len(found) != 0 {
+		t.Errorf("the person is still there: %+v, %v", found, err)
+	}
+	if damage, err := n.loader.Verify(t.Context(), pipeline.Deep); err != nil || len(damage) > 0 {
+		t.Errorf("damage: %+v, %v", damage, err)
 	}
 }

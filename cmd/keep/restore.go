@@ -12,6 +12,7 @@ import (
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/backup"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/forget"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/embedded"
 )
@@ -66,10 +67,25 @@ func (r *RestoreFlags) Restore(ctx context.Context, d *Desk, memory int64, schem
 	if err := d.compared(list); err != nil {
 		return err
 	}
+	known, err := forget.Book{Dir: r.Backup}.Read()
+	if err != nil {
+		return err
+	}
+	own := forget.Book{Dir: p.half}
+	if err := own.Merge(known); err != nil {
+		return err
+	}
+	gone, err := own.Again()
+	if err != nil {
+		return err
+	}
 	if err := p.done(); err != nil {
 		return err
 	}
 	fmt.Fprintf(d.Out, d.say("已恢复 %s（%s 的数据）到 %s\n", "restored %s (the data of %s) into %s\n"), m.Name, m.At.Local().Format("2006-01-02 15:04:05"), into)
+	if gone > 0 {
+		fmt.Fprintf(d.Out, d.say("有 %d 次删除个人的记录：启动时会再删一遍\n", "%d deletions of persons are known: they are done again when it is started\n"), gone)
+	}
 	if !m.Has(personKey) {
 		fmt.Fprintln(d.Out, d.say("备份里没有 person.key：启动前把另存的那份放进 ", "person.key is not in the backup: before you start, put your copy into ")+into)
 	}

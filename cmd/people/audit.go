@@ -99,7 +99,7 @@ func (l *auditListCmd) Run(_ context.Context, d *Desk) error {
 // told says whether a command is one that the audit trail keeps: those that show rows or figures, or change something.
 func told(command string) bool {
 	name, _, _ := strings.Cut(command, " ")
-	return slices.Contains([]string{"load", "accept", "rollback", "units", "aside", "freeze", "query", "metric", "brief", "user", "runs", "audit", "warehouse", "saved", "backup", "restore", "reload", "jobs"}, name)
+	return slices.Contains([]string{"load", "accept", "rollback", "units", "aside", "freeze", "query", "metric", "brief", "user", "runs", "audit", "warehouse", "saved", "backup", "restore", "reload", "jobs", "forget"}, name)
 }
 
 // Record writes a command of the command line, as it was typed, into the audit trail of a directory that has one. Numbers of

@@ -10,6 +10,7 @@ import (
 	"yanzhen/cmd/alerts"
 	"yanzhen/cmd/bridge"
 	"yanzhen/cmd/demo"
+	"yanzhen/cmd/forget"
 	"yanzhen/cmd/help"
 	"yanzhen/cmd/jobs"
 	"yanzhen/cmd/keep"
@@ -58,7 +59,7 @@ func translate(n *kong.Node) {
 }
 
 // helps give every help text in Chinese; a test finds the ones that are missing.
-var helps = []map[string]string{helpZh, help.Zh, keep.HelpZh, setup.HelpZh, reload.HelpZh, people.HelpZh, programs.HelpZh, bridge.HelpZh, senders.HelpZh, saved.HelpZh, alerts.HelpZh, jobs.HelpZh, sources.HelpZh, units.HelpZh}
+var helps = []map[string]string{helpZh, help.Zh, keep.HelpZh, setup.HelpZh, reload.HelpZh, people.HelpZh, programs.HelpZh, bridge.HelpZh, senders.HelpZh, saved.HelpZh, alerts.HelpZh, jobs.HelpZh, sources.HelpZh, units.HelpZh, forget.HelpZh}
 
 func inChinese(en string) string {
 	for _, texts := range helps {

@@ -59,6 +59,7 @@ type commands struct {
 	needs
 
 	ofUnits
+	Forget    forgetCmd             `cmd:"" help:"Delete a person: every row of every version, by number or key."`
 	Aside     asideCmd              `cmd:"" help:"Put the table of a dataset that was declared wrong aside, so that it is made anew."`
 	Freeze    freezeCmd             `cmd:"" help:"Freeze the figures of a report date under a name."`
 	User      people.Commands       `cmd:"" help:"Who may come in: accounts, roles, links."`

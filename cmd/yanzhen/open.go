@@ -28,6 +28,7 @@ import (
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/declare"
 	"yanzhen/pipeline/duty"
+	"yanzhen/pipeline/forget"
 	"yanzhen/pipeline/scan"
 	"yanzhen/pipeline/unmasked"
 	"yanzhen/pipeline/version"
@@ -191,6 +192,7 @@ func (o *office) loading(ledger *pipeline.Ledger, key []byte, log *slog.Logger) 
 		Alone:   o.engine != nil,
 		Spool:   filepath.Join(o.config.Dir, "spool"),
 		Log:     log,
+		Gone:    (&forget.Watch{Book: forget.Book{Dir: o.config.Dir}, Log: log}).Keys,
 		States:  beside.Of(o.declare, o.metrics, o.config.Database.States, memory, ledger.DB, log),
 	}
 	if by := scan.New(o.config.Scan); by != nil {

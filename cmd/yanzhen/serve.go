@@ -106,7 +106,7 @@ func (s *serveCmd) Run(ctx context.Context, c *cli) error {
 	if o.engine == nil && o.socket != "" {
 		return fmt.Errorf("%w: %s", errServed, cfg.Dir)
 	}
-	if err := o.loader.Ensure(ctx); err != nil {
+	if err := o.follow(ctx, c.log); err != nil {
 		return err
 	}
 	if o.declare, err = reload.Freeze(o.declare); err != nil { // what is edited later is taken up as a whole

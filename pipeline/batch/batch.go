@@ -53,9 +53,10 @@ func (c Counts) Identity(lang codes.Lang) string {
 // Options of a Reader.
 type Options struct {
 	Batch     uint32
-	Key       []byte       // HMAC key for identity numbers; at least 32 bytes
-	Lists     *codes.Lists // the code lists the dataset's columns name
-	From      time.Time    // the period the submission speaks for, [From, To); zero: not known, not checked
+	Key       []byte          // HMAC key for identity numbers; at least 32 bytes
+	Gone      map[uint64]bool // hashes of persons who were deleted: a row of one is refused
+	Lists     *codes.Lists    // the code lists the dataset's columns name
+	From      time.Time       // the period the submission speaks for, [From, To); zero: not known, not checked
 	To        time.Time
 	Today     time.Time        // birth dates after it do not exist; zero: the clock's
 	Since1904 bool             // serial numbers of days count from 1904, see source.File

@@ -81,6 +81,7 @@ type ruleMaker struct {
 	ds     *dataset.Dataset
 	lists  *codes.Lists
 	key    []byte
+	gone   map[uint64]bool
 	hash   *keyed.Hasher // made from key where the first column needs it
 	today  int32
 	window *window
@@ -90,7 +91,7 @@ type ruleMaker struct {
 
 func newRuleMaker(ds *dataset.Dataset, o *Options) *ruleMaker {
 	m := &ruleMaker{
-		ds: ds, lists: o.Lists, key: o.Key, today: dayOf(o.Today),
+		ds: ds, lists: o.Lists, key: o.Key, gone: o.Gone, today: dayOf(o.Today),
 		places: places{
 			city:   func(string) (string, string, bool) { return "", "", false },
 			abroad: func(string) bool { return false },
@@ -163,7 +164,7 @@ func (m *ruleMaker) rule(i int, b *bind.Bound) (*rule, error) {
 		if m.hash == nil {
 			m.hash = keyed.New(m.key)
 		}
-		r.person.Hash = m.hash
+		r.person.Hash, r.person.Gone = m.hash, m.gone
 	}
 	parse := b.Parse
 	if parse == "decimal_comma" { // else a number like any other

@@ -89,6 +89,8 @@ var (
 		"身份证号 18 位；护照等证件号按原样填写", "18 characters for an identity card; a passport number as printed")
 	FaultIDCheck = newFault("person_check_digit", "身份证号校验码不对", "the identity number's check digit is wrong",
 		"与证件逐位核对后改正", "compare it with the card digit by digit")
+	FaultForgotten = newFault("forgotten", "此人已按要求从系统删除，不再装入", "this person was deleted on request and is loaded no more",
+		"删去这一行；此栏可空的把此格留空。确需恢复，请找数据管理人", "delete the row, or leave the cell empty where it may be; where this is wrong, ask who keeps the installation")
 	FaultIDMeaning = newFault("person_date", "身份证号里的出生日期不存在，或在今天以后", "the birth date in the identity number does not exist or lies ahead of today",
 		"与证件逐位核对后改正", "compare it with the card digit by digit")
 	FaultRequiredWord = newFault("required", "必填，而所填的词表示没有值", "required, and the word that is given means no value",

@@ -65,3 +65,14 @@ func Identify(s string, today int32) (id codes.ID, other bool, f *Fault) {
 	}
 	return id, false, FaultIDFormat
 }
+
+// Gone knows the hashes of persons who were deleted; nil: nobody was.
+type Gone func() map[uint64]bool
+
+// Now are those of this moment.
+func (g Gone) Now() map[uint64]bool {
+	if g == nil {
+		return nil
+	}
+	return g()
+}

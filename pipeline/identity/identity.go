@@ -13,6 +13,7 @@ type Reader struct {
 	Hash    *keyed.Hasher
 	Today   int32 // nobody was born after it
 	Phone   bool
+	Gone    map[uint64]bool // who was deleted
 	NoValue cell.NoValues
 }
 
@@ -41,8 +42,16 @@ func (r Reader) Ahead(hash *keyed.Hasher, at int) func(*source.Row, *Said) {
 	}
 }
 
-// Read reads a cell.
+// Read reads a cell. The hash of somebody who was deleted is a fault.
 func (r *Reader) Read(c *source.Cell) (hash uint64, none bool, f *cell.Fault) {
+	hash, none, f = r.read(c)
+	if len(r.Gone) > 0 && f == nil && r.Gone[hash] {
+		return 0, false, cell.FaultForgotten
+	}
+	return hash, none, f
+}
+
+func (r *Reader) read(c *source.Cell) (hash uint64, none bool, f *cell.Fault) {
 	s := c.Text
 	if r.Phone || c.Kind != source.Text || !cell.TidyID(s) {
 		if none, f = r.lacks(c); none || f != nil {

@@ -1,0 +1,167 @@
+// Package forget deletes a person from an installation, by the keyed hash that stands for a number: the rows of every version of
+// every dataset, what is kept beside them, and files that were made of them. The ledger says afterwards how many rows are left,
+// so that nobody takes a deletion for damage. Who was deleted stays in a file, as a hash: rows that come again are refused by
+// it, and a restored backup is gone through once more.
+package forget
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"yanzhen/dashboard/access/filed"
+	"yanzhen/pipeline/cell"
+	"yanzhen/pipeline/keyed"
+)
+
+// File is what the book is called, in the directory of an installation and in a folder of its backups.
+const File = "forgotten.json"
+
+// Entry is one deletion.
+type Entry struct {
+	At      time.Time           `json:"at"`
+	By      string              `json:"by"`
+	Reason  string              `json:"reason"`
+	Keys    []string            `json:"keys"`              // 16 hexadecimal digits each
+	Batches map[string][]uint32 `json:"batches,omitempty"` // by dataset, of which rows go; known before the first one goes
+	Rows    uint64              `json:"rows"`              // that were deleted
+	Done    bool                `json:"done"`              // else it is gone on with at the next start
+}
+
+// Book is the file. Several processes may change it, one at a time.
+type Book struct{ Dir string }
+
+// Read returns the deletions, the earliest first.
+func (b Book) Read() ([]Entry, error) {
+	text, err := os.ReadFile(filepath.Join(b.Dir, File))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	var all []Entry
+	if err == nil {
+		err = json.Unmarshal(text, &all)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", File, err)
+	}
+	return all, nil
+}
+
+// Change writes what f makes of the deletions.
+func (b Book) Change(f func([]Entry) []Entry) error {
+	return filed.Change(filepath.Join(b.Dir, File), func() ([]byte, error) {
+		all, err := b.Read()
+		if err != nil {
+			return nil, err
+		}
+		return json.MarshalIndent(f(all), "", " ")
+	})
+}
+
+// Merge takes in the deletions of another book.
+func (b Book) Merge(other []Entry) error {
+	return b.Change(func(all []Entry) []Entry {
+		for _, e := range other {
+			if !slices.ContainsFunc(all, func(x Entry) bool { return x.At.Equal(e.At) && slices.Equal(x.Keys, e.Keys) }) {
+				all = append(all, e)
+			}
+		}
+		return all
+	})
+}
+
+// Again has all deletions gone through once more: for a store that was restored. It returns how many there are.
+func (b Book) Again() (n int, err error) {
+	err = b.Change(func(all []Entry) []Entry {
+		for i := range all {
+			all[i].Done, all[i].Batches = false, nil
+		}
+		n = len(all)
+		return all
+	})
+	return n, err
+}
+
+// Watch knows the keys of a book as it is at any moment. A book that cannot be read is told, and what was known of it holds.
+type Watch struct {
+	Book
+	Log *slog.Logger
+
+	mu   sync.Mutex
+	at   time.Time
+	size int64
+	keys map[uint64]bool
+}
+
+// Keys are the hashes of those who were deleted; nil: nobody was.
+func (w *Watch) Keys() map[uint64]bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	info, err := os.Stat(filepath.Join(w.Dir, File))
+	if errors.Is(err, fs.ErrNotExist) {
+		return w.keys
+	}
+	if err == nil && info.ModTime().Equal(w.at) && info.Size() == w.size {
+		return w.keys
+	}
+	var all []Entry
+	if err == nil {
+		all, err = w.Read()
+	}
+	if err != nil {
+		w.Log.Error("who was deleted cannot be read; those hold that were known", "err", err)
+		return w.keys
+	}
+	keys := map[uint64]bool{}
+	for _, e := range all {
+		for _, k := range e.numbers() {
+			keys[k] = true
+		}
+	}
+	w.keys, w.at, w.size = keys, info.ModTime(), info.Size()
+	return keys
+}
+
+func (e Entry) numbers() (out []uint64) {
+	for _, k := range e.Keys {
+		if n, err := strconv.ParseUint(k, 16, 64); err == nil && n != 0 {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// KeysOf are the hashes that stand for what somebody wrote: such a hash itself, as mart shows it, or a number of an identity card,
+// another document or a telephone. It is nil where it is none of these.
+func KeysOf(text string, secret []byte, now time.Time) []string {
+	text = strings.TrimSpace(text)
+	if len(text) == 16 {
+		if n, err := strconv.ParseUint(text, 16, 64); err == nil && n != 0 {
+			return []string{strings.ToLower(text)}
+		}
+	}
+	h := keyed.New(secret)
+	hex := func(n uint64) string { return fmt.Sprintf("%016x", n) }
+	var out []string
+	s := cell.Document(text)
+	switch id, other, f := cell.Identify(s, int32(now.Unix()/86400)); {
+	case f != nil:
+	case other:
+		out = append(out, hex(h.Text('d', s)))
+	default:
+		out = append(out, hex(h.Bytes('i', id.Number[:])))
+	}
+	if p, f := cell.Phone(text); f == nil {
+		out = append(out, hex(h.Text('p', p)))
+	}
+	return out
+}
