@@ -68,7 +68,7 @@ func (s *Server) run(a *ask) (http.HandlerFunc, error) {
 	access.Shown(a.ctx, len(rejects))
 	loc := a.st.Loc
 	p := runPage{layout: s.layout(a.r, words.Get("run")), Run: s.runRow(x, loc)}
-	p.Run.History = s.Units.At(a.ctx, x.Dataset, x.Unit)
+	p.Run.History, p.Run.Accept = s.Units.At(a.ctx, x.Dataset, x.Unit), s.Units.Question(a.ctx, x)
 	p.Covered = cov.Of(x.Dataset, x.Period, s.who(loc), loc)
 	p.Cells = account.Decode(x.Account).Told(loc)
 	titles := map[string]string{}

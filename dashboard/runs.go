@@ -22,7 +22,7 @@ type runsPage struct {
 
 type runRow struct {
 	ID, Job, Dataset, DatasetTitle, File, Sender, Period, Unit          string
-	History, State, StateText, Started, Took, Encoding, Message, Remedy string
+	History, Accept, State, StateText, Started, Took, Encoding, Message, Remedy string
 	pipeline.Counts
 	Warnings uint64
 	Batch    uint32

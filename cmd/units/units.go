@@ -153,7 +153,7 @@ func (z Zone) dry() {
 
 // Page is the page of units of a server, whose loader takes the steps.
 func Page(l *pipeline.Loader) *units.Page {
-	return &units.Page{Loader: l, Take: func(ctx context.Context, s former.Step, why pipeline.Why) (pipeline.Entry, error) {
+	return &units.Page{Loader: l, Accept: l.Accept, Take: func(ctx context.Context, s former.Step, why pipeline.Why) (pipeline.Entry, error) {
 		return s.Take(ctx, l, why)
 	}}
 }

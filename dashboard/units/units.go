@@ -31,6 +31,7 @@ const mostBody = 64 << 10
 type Page struct {
 	Loader *pipeline.Loader
 	Take   func(context.Context, former.Step, pipeline.Why) (pipeline.Entry, error)
+	Accept func(ctx context.Context, run string, how pipeline.Answer, why pipeline.Why) (pipeline.Entry, error)
 	frame.Frame
 	kept former.Kept
 }
@@ -41,7 +42,12 @@ func (p *Page) Register(g *access.Gate, f frame.Frame) {
 		return
 	}
 	p.Frame = f
-	f.Operated(g, mostBody)("POST /data/units/{dataset}", p.take)
+	on := f.Operated(g, mostBody)
+	on("POST /data/units/{dataset}", p.take)
+	on("POST /data/runs/{run}/accept", p.accept)
+	on("GET /data/runs/{run}/accept", func(w http.ResponseWriter, r *http.Request) error {
+		return p.question(w, r, http.StatusOK, codes.Text{})
+	})
 	g.Handle("GET /data/units/{dataset}", access.Whole(access.Rows), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
 		if err := p.show(w, r, http.StatusOK, r.URL.Query().Get("to"), codes.Text{}); err != nil {

@@ -398,11 +398,20 @@ func standing(ctx context.Context, l *pipeline.Loader, ds, unit string) (*pipeli
 	return nil, err
 }
 
-// Take takes the step, unless the unit shows something else by now than when it was looked at.
-func (s Step) Take(ctx context.Context, l *pipeline.Loader, why pipeline.Why) (pipeline.Entry, error) {
+// Reasoned refuses what nobody gives a reason for, or one that is too long.
+func Reasoned(why pipeline.Why) (pipeline.Why, error) {
 	why.Reason = strings.TrimSpace(why.Reason)
 	if n := utf8.RuneCountInString(why.Reason); n == 0 || n > longReason {
-		return pipeline.Entry{}, refuse("no_reason", fmt.Sprintf("请写明原因，%d 字以内；什么也没有改动", longReason), fmt.Sprintf("say why, in %d characters at most; nothing was changed", longReason), "", "")
+		return why, refuse("no_reason", fmt.Sprintf("请写明原因，%d 字以内；什么也没有改动", longReason), fmt.Sprintf("say why, in %d characters at most; nothing was changed", longReason), "", "")
+	}
+	return why, nil
+}
+
+// Take takes the step, unless the unit shows something else by now than when it was looked at.
+func (s Step) Take(ctx context.Context, l *pipeline.Loader, why pipeline.Why) (pipeline.Entry, error) {
+	why, err := Reasoned(why)
+	if err != nil {
+		return pipeline.Entry{}, err
 	}
 	why.Over = new(number(s.From))
 	if s.To == nil {
