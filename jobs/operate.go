@@ -23,6 +23,33 @@ func (s *Scheduler) Clocked() bool {
 	return s.started && !s.draining()
 }
 
+// late is how long after its slot a job that did not begin is overdue.
+const late = 5 * time.Minute
+
+// Overdue names the jobs of which a slot is over by five minutes and has not begun, been skipped or been queued: the clock stands
+// still. A run at work keeps its job from being named.
+func (s *Scheduler) Overdue(now time.Time) (names []string) {
+	if !s.Clocked() {
+		return nil
+	}
+	all, err := paused.Book{Dir: s.Dir}.Read()
+	if err != nil {
+		return nil // doctor tells
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, j := range s.Jobs {
+		st := s.state[j.Name]
+		if _, halted := all[j.Name]; halted || j.schedule == nil || !j.On() || st == nil || st.running || st.lent {
+			continue
+		}
+		if _, n := j.schedule.Due(st.last, now.Add(-late)); n > 0 {
+			names = append(names, j.Name)
+		}
+	}
+	return names
+}
+
 // Standing says how every job stands, in the order of their declarations.
 func (s *Scheduler) Standing() ([]Standing, error) {
 	all, err := paused.Book{Dir: s.Dir}.Read()

@@ -195,3 +195,21 @@ func refusedFor(err error, want string) bool {
 	var no *paused.Refusal
 	return errors.As(err, &no) && strings.Contains(no.Text.Zh, want)
 }
+
+// A clock that does not ring is told of, once a slot is five minutes over, and only of jobs that should have begun.
+func TestOverdue(t *testing.T) {
+	b := newBench(t, map[string]func(context.Context) error{"tidy": func(context.Context) error { return nil }}, "tidy\nbuiltin: tidy\nschedule: \"@every 24h\"\n", "other\nbuiltin: tidy\nschedule: \"@every 24h\"\nenabled: false\n")
+	b.start()
+	slot := b.Job("tidy").schedule.Next(time.Now())
+	for after, want := range map[time.Duration]int{-time.Minute: 0, time.Minute: 0, 6 * time.Minute: 1} {
+		if got := b.Overdue(slot.Add(after)); len(got) != want {
+			t.Errorf("%s after its slot: %v", after, got)
+		}
+	}
+	if err := b.Pause("tidy", "wang", "等"); err != nil {
+		t.Fatal(err)
+	}
+	if got := b.Overdue(slot.Add(time.Hour)); got != nil {
+		t.Errorf("paused: %v", got)
+	}
+}

@@ -131,7 +131,6 @@ type Loader struct {
 	Log     *slog.Logger                                 // nil: slog.Default()
 	States  *states.Keeper                               // what is kept beside the rows; nil: nothing
 	Scan    func(ctx context.Context, path string) error // has a copy looked at before it is read; nil: nobody looks
-
 	// fault is called at the named points of a load. Only tests set it.
 	fault func(point string)
 

@@ -411,11 +411,18 @@ func declared(z Zone, out map[string]func() (io.ReadCloser, error)) error {
 	return nil
 }
 
-// stale is the age of a last backup that doctor warns of.
-const stale = 7 * 24 * time.Hour
+// LastAt is when the last backup was made; false where none is known.
+func LastAt(dir string) (time.Time, bool) {
+	var last Last
+	text, err := os.ReadFile(lastFile(dir))
+	if err == nil {
+		err = json.Unmarshal(text, &last)
+	}
+	return last.At, err == nil && !last.At.IsZero()
+}
 
 // Age says for yanzhen doctor how old the last backup is.
-func Age(dir string, now time.Time, say func(zh, en string) string) (state, text string) {
+func Age(dir string, now time.Time, within time.Duration, say func(zh, en string) string) (state, text string) {
 	data, err := os.ReadFile(lastFile(dir))
 	if errors.Is(err, fs.ErrNotExist) {
 		return "warn", say("还没有备份：yanzhen backup 目录", "none yet: yanzhen backup FOLDER")
@@ -429,8 +436,8 @@ func Age(dir string, now time.Time, say func(zh, en string) string) (state, text
 	}
 	age := now.Sub(last.At)
 	text = fmt.Sprintf(say("%s，%.1f 天前，%s", "%s, %.1f days ago, %s"), last.Name, age.Hours()/24, size(last.Size))
-	if age > stale {
-		return "warn", text + say("：超过 7 天了", ": more than 7 days")
+	if age > within {
+		return "warn", text + fmt.Sprintf(say("：超过 %.1f 天（backup_within）", ": more than %.1f days (backup_within)"), within.Hours()/24)
 	}
 	return "ok", text
 }

@@ -474,14 +474,14 @@ func TestAge(t *testing.T) {
 	dir := t.TempDir()
 	en := func(_, en string) string { return en }
 	now := time.Date(2026, 6, 10, 0, 0, 0, 0, time.UTC)
-	if state, text := Age(dir, now, en); state != "warn" || !strings.Contains(text, "none yet") {
+	if state, text := Age(dir, now, 7*24*time.Hour, en); state != "warn" || !strings.Contains(text, "none yet") {
 		t.Error(state, text)
 	}
 	for at, want := range map[string]string{"2026-06-09T00:00:00Z": "ok", "2026-06-01T00:00:00Z": "warn"} {
 		if err := os.WriteFile(lastFile(dir), []byte(`{"at":"`+at+`","name":"x"}`), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if state, text := Age(dir, now, en); state != want {
+		if state, text := Age(dir, now, 7*24*time.Hour, en); state != want {
 			t.Error(at, state, text)
 		}
 	}

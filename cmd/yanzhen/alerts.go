@@ -27,9 +27,11 @@ func (o *office) ring(c *cli, site alerts.Site, s *jobs.Scheduler) (err error) {
 	for name, d := range o.catalog.Datasets {
 		z.Titles[name] = d.Title
 	}
+	keeps := alerts.Upkeep{Dir: o.config.Dir, Within: o.config.BackupWithin, Cert: o.config.TLS.Cert}
 	if s != nil {
-		z.Inbox = s.Inbox
+		z.Inbox, keeps.Overdue = s.Inbox, s.Overdue
 	}
+	z.Upkeep = keeps.Look
 	site.Declared, site.Zone, site.Catalog, site.Contact, site.Base, site.Log = o.declare, z, o.metrics, o.config.Contact, o.config.links(), c.log
 	o.bells, err = alerts.Open(site)
 	return err

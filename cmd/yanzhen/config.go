@@ -47,6 +47,8 @@ type config struct {
 	Documents  form.Settings     `yaml:"documents"`
 	Agents     agent.Settings    `yaml:"agents"`
 	StopWithin time.Duration     `yaml:"stop_within"`
+
+	BackupWithin time.Duration `yaml:"backup_within"`
 }
 
 // privacy says what is kept back of figures.
@@ -120,6 +122,8 @@ func (config) Declared() declare.Keys {
 		"documents":   {Zh: "报告、简报、督办单等文件", En: "reports, notices and orders", Example: "{address: http://talent.example.gov.cn}"},
 		"agents":      {Zh: "智能体（MCP）", En: "agents (MCP)", Example: "{cells: true}"},
 		"stop_within": {Zh: "要求停止后，正在进行的装入还可以用多久", En: "a running load may finish this long after a stop is asked for", Default: "20s", Example: "1m"},
+
+		"backup_within": {Zh: "上一次备份最多多旧；超过即告警", En: "how old the last backup may be before an alert is told", Default: "168h", Example: "36h"},
 	}
 }
 

@@ -17,7 +17,6 @@ import (
 	"yanzhen/cmd/lines"
 	"yanzhen/cmd/people"
 	"yanzhen/cmd/saved"
-	"yanzhen/pipeline"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/embedded"
 )
@@ -99,8 +98,9 @@ func (*doctorCmd) directory(c *cli, cfg *config, say func(state, what, detail st
 		say(state, "free disk", fmt.Sprintf("%.1f GiB", float64(free)/(1<<30)))
 	}
 	saved.Troubles(c.desk(), say)
+	c.bells().Doctor(cfg.TLS.Cert, say)
 	jobs.Doctor(cfg.Dir, cfg.local, c.say, say)
-	state, text := keep.Age(cfg.Dir, time.Now(), c.say)
+	state, text := keep.Age(cfg.Dir, time.Now(), cfg.BackupWithin, c.say)
 	say(state, "backup", text)
 	if text, ok := people.Check(cfg.Dir, c.say); ok {
 		say("ok", "audit trail", text)
@@ -152,7 +152,7 @@ func (d *doctorCmd) database(ctx context.Context, c *cli, cfg *config, say func(
 	if p := o.loader.WrongKey(); p != nil {
 		say("fail", "person key", p.Text.In(c.Lang)+" -> "+p.Remedy.In(c.Lang))
 	}
-	d.damage(ctx, c, o, say)
+	alerts.Damage(ctx, o.loader, d.Deep, c.say, say)
 	fresh, err := o.loader.Freshness(ctx)
 	if err != nil {
 		say("fail", "data", err.Error())
@@ -176,38 +176,6 @@ func (d *doctorCmd) database(ctx context.Context, c *cli, cfg *config, say func(
 			return
 		}
 	}
-	d.open(ctx, c, o, say)
-}
-
-// damage compares the live batches with the ledger.
-func (d *doctorCmd) damage(ctx context.Context, c *cli, o *office, say func(state, what, detail string)) {
-	depth, how := pipeline.Quick, c.say("行数与账簿相符", "the rows are those of the ledger")
-	if d.Deep {
-		depth, how = pipeline.Deep, c.say("行数与控制总和都与账簿相符", "rows and control sums are those of the ledger")
-	}
-	found, err := o.loader.Verify(ctx, depth)
-	if err != nil {
-		say("fail", "batches", err.Error())
-		return
-	}
-	for _, x := range found {
-		zh, en := x.Text()
-		say("fail", "damaged", x.Dataset+": "+lines.Plain(c.say(zh+"；把原文件放回收件夹，或运行 yanzhen load", en+"; put the original back into the inbox, or run yanzhen load")))
-	}
-	if len(found) == 0 {
-		say("ok", "batches", how)
-	}
-}
-
-// open lists the loads that wait for an answer.
-func (*doctorCmd) open(ctx context.Context, c *cli, o *office, say func(state, what, detail string)) {
-	held, err := o.loader.Runs(ctx, pipeline.RunFilter{States: []pipeline.State{pipeline.Held}, Limit: 20})
-	if err != nil {
-		say("fail", "runs", err.Error())
-		return
-	}
-	for _, r := range held {
-		say("warn", "held", fmt.Sprintf("%s %s: %s", r.ID, lines.Plain(r.File), c.say(r.MessageZh, r.MessageEn)))
-	}
+	alerts.Held(ctx, o.loader, c.Lang, say)
 	alerts.Tell(o.config.Dir, c.Lang, say)
 }

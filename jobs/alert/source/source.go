@@ -49,6 +49,7 @@ type Zone struct {
 	Shelf    shelf.Shelf
 	Post     *outbox.Post
 	Local    func(time.Time) time.Time
+	Upkeep   func(now time.Time) []alert.Found // what else keeps the installation from its work; nil: nobody looks
 }
 
 // All are the sources of a zone.
@@ -261,6 +262,9 @@ func (z Zone) degraded(ctx context.Context, now time.Time, low *disk) (out []ale
 			add("disk", level, text("数据目录所在的磁盘只剩 %.1f GiB", "%.1f GiB are free on the disk of the data directory", float64(free)/(1<<30)),
 				text("腾出空间；一个文件要三倍于它的空间才能装入", "make room: a file needs three times its size to be loaded"))
 		}
+	}
+	if z.Upkeep != nil {
+		out = append(out, z.Upkeep(now)...)
 	}
 	if z.Inbox != nil {
 		n := 0

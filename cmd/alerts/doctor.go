@@ -1,0 +1,42 @@
+package alerts
+
+import (
+	"context"
+	"fmt"
+
+	"yanzhen/cmd/lines"
+	"yanzhen/pipeline"
+	"yanzhen/pipeline/codes"
+)
+
+// Damage compares the live batches with the ledger, for yanzhen doctor: their rows, and with every control sum where deep is true.
+func Damage(ctx context.Context, l *pipeline.Loader, deep bool, text func(zh, en string) string, say func(state, what, detail string)) {
+	depth, how := pipeline.Quick, text("行数与账簿相符", "the rows are those of the ledger")
+	if deep {
+		depth, how = pipeline.Deep, text("行数与控制总和都与账簿相符", "rows and control sums are those of the ledger")
+	}
+	found, err := l.Verify(ctx, depth)
+	if err != nil {
+		say("fail", "batches", err.Error())
+		return
+	}
+	for _, x := range found {
+		zh, en := x.Text()
+		say("fail", "damaged", x.Dataset+": "+lines.Plain(text(zh+"；把原文件放回收件夹，或运行 yanzhen load", en+"; put the original back into the inbox, or run yanzhen load")))
+	}
+	if len(found) == 0 {
+		say("ok", "batches", how)
+	}
+}
+
+// Held lists the loads that wait for an answer, for yanzhen doctor.
+func Held(ctx context.Context, l *pipeline.Loader, lang codes.Lang, say func(state, what, detail string)) {
+	held, err := l.Runs(ctx, pipeline.RunFilter{States: []pipeline.State{pipeline.Held}, Limit: 20})
+	if err != nil {
+		say("fail", "runs", err.Error())
+		return
+	}
+	for _, r := range held {
+		say("warn", "held", fmt.Sprintf("%s %s: %s", r.ID, lines.Plain(r.File), codes.Text{Zh: r.MessageZh, En: r.MessageEn}.In(lang)))
+	}
+}

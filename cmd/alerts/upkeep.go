@@ -1,0 +1,130 @@
+package alerts
+
+import (
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"yanzhen/cmd/keep"
+	"yanzhen/jobs/alert"
+	"yanzhen/jobs/outbox"
+	"yanzhen/pipeline/codes"
+)
+
+// Upkeep is what an installation needs from outside of it, and what its clock owes: a backup, a certificate, slots that begin.
+type Upkeep struct {
+	Dir     string
+	Within  time.Duration                // how old the last backup may be
+	Cert    string                       // file of the certificate; empty: there is none
+	Overdue func(now time.Time) []string // jobs whose slot has not begun though it is over; nil: no job runs here
+}
+
+// How long before its end a certificate is told of, and when that is worse.
+const (
+	certWarn  = 21 * 24 * time.Hour
+	certGrave = 3 * 24 * time.Hour
+)
+
+// Look finds what is wrong with it.
+func (u Upkeep) Look(now time.Time) (out []alert.Found) {
+	add := func(key string, level int, since time.Time, what, do codes.Text) {
+		out = append(out, alert.Found{Key: "degraded/" + key, Kind: "degraded", Level: level, Since: since, What: what, Do: do})
+	}
+	if at, ok := keep.LastAt(u.Dir); ok && now.Sub(at) > u.Within { // where there never was one only doctor says so
+		days := int(now.Sub(at).Hours() / 24)
+		add("backup", 1+min(int(now.Sub(at)/u.Within)-1, 3), at.Add(u.Within), codes.Text{Zh: fmt.Sprintf("上一次备份已是 %d 天前，超过了 backup_within", days), En: fmt.Sprintf("the last backup is %d days old, more than backup_within", days)},
+			codes.Text{Zh: "看备份的定时任务和备份盘，手动运行 yanzhen backup 看它说什么", En: "look at the timer of the backup and at its disk, and run yanzhen backup by hand to see what it says"})
+	}
+	if end, err := Expires(u.Cert); err != nil {
+		add("certificate", 1, now, codes.Text{Zh: "网页证书的文件读不出：重启后页面打不开", En: "the file of the certificate cannot be read: the pages would not open after a start"},
+			codes.Text{Zh: "检查 yanzhen.yaml 的 tls.cert 与权限", En: "check tls.cert in yanzhen.yaml and the rights"})
+	} else if left := end.Sub(now); !end.IsZero() && left < certWarn {
+		level := 1
+		if left < certGrave {
+			level = 2
+		}
+		add("certificate", level, end.Add(-certWarn), codes.Text{Zh: "网页和分析端口的证书 " + end.Format(time.DateOnly) + " 到期", En: "the certificate of the pages and ports ends on " + end.Format(time.DateOnly)},
+			codes.Text{Zh: "换上新证书（同名文件，不用重启）", En: "put the new one into its file; no start is needed"})
+	}
+	if u.Overdue != nil {
+		if names := u.Overdue(now); len(names) > 0 {
+			add("clock", 1, now, codes.Text{Zh: fmt.Sprintf("%d 个任务到点没有开始：%s", len(names), some(names)), En: fmt.Sprintf("%d jobs did not begin at their time: %s", len(names), some(names))},
+				codes.Text{Zh: "看机器的时钟和服务日志；重启 yanzhen，错过的会补上", En: "look at the machine's clock and the log; start yanzhen again, what was missed is made up for"})
+		}
+	}
+	return out
+}
+
+func some(names []string) string { return strings.Join(names[:min(5, len(names))], ", ") }
+
+// Expires says when the certificate in a file ends: the first of its chain that does. It is zero where no file is named.
+func Expires(file string) (end time.Time, err error) {
+	if file == "" {
+		return end, nil
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return end, err
+	}
+	for {
+		var block *pem.Block
+		if block, text = pem.Decode(text); block == nil {
+			break
+		}
+		if block.Type != "CERTIFICATE" {
+			continue
+		}
+		c, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			return end, err
+		}
+		if end.IsZero() || c.NotAfter.Before(end) {
+			end = c.NotAfter
+		}
+	}
+	if end.IsZero() {
+		return end, errors.New("no certificate in it")
+	}
+	return end, nil
+}
+
+// Doctor tells of the certificate and of every channel.
+func (d *Desk) Doctor(cert string, say func(state, what, detail string)) {
+	if end, err := Expires(cert); err != nil {
+		say("fail", "certificate", err.Error())
+	} else if !end.IsZero() {
+		state := "ok"
+		if left := time.Until(end); left < 0 {
+			state = "fail"
+		} else if left < certWarn {
+			state = "warn"
+		}
+		say(state, "certificate", d.say("到期：", "ends on ")+end.Format(time.DateOnly))
+	}
+	z, err := d.Zone()
+	if err != nil {
+		return // doctor has said so
+	}
+	list, err := d.channels()
+	if err != nil {
+		return
+	}
+	if len(list) == 0 {
+		say("ok", "channels", d.say("没有声明渠道，什么也不往外发", "none is declared, and nothing leaves"))
+	}
+	for _, c := range list {
+		s, err := outbox.Look(z.Dir, c)
+		switch {
+		case err != nil:
+			say("fail", "channel", c.Name+": "+err.Error())
+		case !s.Failing.IsZero():
+			say("warn", "channel", fmt.Sprintf(d.say("%s 自 %s 起发不出（%s），%d 条在等；试一试：yanzhen alerts test %[1]s", "%s takes nothing since %s (%s), %d wait; try it: yanzhen alerts test %[1]s"), c.Name, z.Local(s.Failing).Format("01-02 15:04"), s.Error, s.Waiting))
+		default:
+			say("ok", "channel", fmt.Sprintf(d.say("%s（%s）：已发 %d，在等 %d", "%s (%s): %d sent, %d wait"), c.Name, c.Kind, s.Sent, s.Waiting))
+		}
+	}
+}
