@@ -21,7 +21,7 @@ type runsPage struct {
 }
 
 type runRow struct {
-	ID, Job, Dataset, DatasetTitle, File, Sender, Period, Unit          string
+	ID, Job, Dataset, DatasetTitle, File, Sender, Period, Unit                  string
 	History, Accept, State, StateText, Started, Took, Encoding, Message, Remedy string
 	pipeline.Counts
 	Warnings uint64

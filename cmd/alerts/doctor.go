@@ -9,11 +9,11 @@ import (
 	"yanzhen/pipeline/codes"
 )
 
-// Damage compares the live batches with the ledger, for yanzhen doctor: their rows, and with every control sum where deep is true.
-func Damage(ctx context.Context, l *pipeline.Loader, deep bool, text func(zh, en string) string, say func(state, what, detail string)) {
-	depth, how := pipeline.Quick, text("行数与账簿相符", "the rows are those of the ledger")
-	if deep {
-		depth, how = pipeline.Deep, text("行数与控制总和都与账簿相符", "rows and control sums are those of the ledger")
+// Damage compares the live batches with the ledger, for yanzhen doctor: their rows, and with every control sum where it looks deep.
+func Damage(ctx context.Context, l *pipeline.Loader, depth pipeline.Depth, text func(zh, en string) string, say func(state, what, detail string)) {
+	how := text("行数与账簿相符", "the rows are those of the ledger")
+	if depth == pipeline.Deep {
+		how = text("行数与控制总和都与账簿相符", "rows and control sums are those of the ledger")
 	}
 	found, err := l.Verify(ctx, depth)
 	if err != nil {

@@ -17,6 +17,7 @@ import (
 	"yanzhen/cmd/lines"
 	"yanzhen/cmd/people"
 	"yanzhen/cmd/saved"
+	"yanzhen/pipeline"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/embedded"
 )
@@ -152,7 +153,7 @@ func (d *doctorCmd) database(ctx context.Context, c *cli, cfg *config, say func(
 	if p := o.loader.WrongKey(); p != nil {
 		say("fail", "person key", p.Text.In(c.Lang)+" -> "+p.Remedy.In(c.Lang))
 	}
-	alerts.Damage(ctx, o.loader, d.Deep, c.say, say)
+	alerts.Damage(ctx, o.loader, map[bool]pipeline.Depth{d.Deep: pipeline.Deep}[true], c.say, say)
 	fresh, err := o.loader.Freshness(ctx)
 	if err != nil {
 		say("fail", "data", err.Error())
