@@ -19,7 +19,7 @@ import (
 var answers = []struct {
 	how  pipeline.Answer
 	word string
-}{{pipeline.Publish, "accept_publish"}, {pipeline.Add, "accept_add"}, {pipeline.Replace, "accept_replace"}}
+}{{pipeline.Publish, "publish"}, {pipeline.Add, "add"}, {pipeline.Replace, "replace"}}
 
 type acceptView struct {
 	Run, File, DatasetTitle, Sender, Unit string
@@ -66,7 +66,7 @@ func (p *Page) question(w http.ResponseWriter, r *http.Request, status int, fail
 		if err != nil {
 			return err
 		}
-		o := option{How: string(a.how), Name: words.In(loc, a.word), Live: shown(steps)}
+		o := option{How: string(a.how), Name: words.In(loc, "accept_"+a.word), Live: shown(steps)}
 		for _, s := range steps {
 			o.Does = append(o.Does, s.Text().In(loc))
 		}
