@@ -159,9 +159,10 @@ type Config struct {
 	Trail        *audit.Trail
 	Tokens       *token.Shelf // nil: none count
 	Names        func(context.Context) plain.Names
-	Write        door.Writer   // writes out metrics that a statement calls
-	Shelf        shelf.Shelf   // keeps the history of statements
-	Exports      *door.Exports // nil: nobody takes more than an ordinary answer
+	Write        door.Writer                                                   // writes out metrics that a statement calls
+	Shelf        shelf.Shelf                                                   // keeps the history of statements
+	Observe      func(role, port string) func(took time.Duration, failed bool) // nil: nobody is told how long statements take
+	Exports      *door.Exports                                                 // nil: nobody takes more than an ordinary answer
 	Log          *slog.Logger
 }
 
@@ -247,7 +248,12 @@ func Metrics(b *called.Book) door.Writer {
 
 // took writes a statement down: in the audit trail with its text, in the log without.
 func took(cfg Config, by string) func(door.Statement) {
+	observe := func(time.Duration, bool) {}
+	if cfg.Observe != nil {
+		observe = cfg.Observe("analyst", by)
+	}
 	return func(s door.Statement) {
+		observe(s.Took, s.Code != 0)
 		result := "ok"
 		if s.Code != 0 {
 			result = "error " + strconv.Itoa(s.Code)

@@ -119,8 +119,8 @@ func (o *office) exports() *door.Exports {
 func (o *office) openDoors(ctx context.Context, who *people.Admitted, log *slog.Logger) (*programs.Doors, error) {
 	d, err := programs.Open(ctx, programs.Config{
 		HTTP: o.config.Database.Listen, Flight: o.config.Database.Flight, Cert: o.config.TLS.Cert, Key: o.config.TLS.Key,
-		Exports: o.exports(),
-		Socket:  o.socket, Book: who.Book, Pace: &who.Door.Pace, Trail: who.Trail, Tokens: who.Door.Tokens, Log: log,
+		Exports: o.exports(), Observe: o.queries.At,
+		Socket: o.socket, Book: who.Book, Pace: &who.Door.Pace, Trail: who.Trail, Tokens: who.Door.Tokens, Log: log,
 		Analyst: func(ctx context.Context) (*warehouse.DB, error) { return o.as(ctx, embedded.Analyst) },
 		Names:   func(ctx context.Context) inwords.Names { return statement.Names(ctx, o.reader) },
 		Write:   programs.Metrics(o.calls()), Shelf: shelf.Shelf{Dir: o.config.Dir},

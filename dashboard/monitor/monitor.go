@@ -47,23 +47,26 @@ type Queries struct {
 func (q *Queries) begin() {
 	q.once.Do(func() {
 		q.times = prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "yanzhen_query_seconds", Help: "How long statements took, their answers read, by the role that asked.",
+			Name: "yanzhen_query_seconds", Help: "How long statements took, their answers read, by the role that asked and the port it came by (own: none).",
 			Buckets: []float64{.005, .02, .05, .1, .25, .5, 1, 2.5, 5, 15, 60},
-		}, []string{"role"})
-		q.fails = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "yanzhen_query_failures_total", Help: "Statements that failed, by the role that asked."}, []string{"role"})
+		}, []string{"role", "port"})
+		q.fails = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "yanzhen_query_failures_total", Help: "Statements that failed, by the role that asked and the port it came by."}, []string{"role", "port"})
 	})
 }
 
-// Of observes the statements of a role.
-func (q *Queries) Of(role string) func(took time.Duration, failed bool) {
+// Of observes the statements of a role that the program itself asks.
+func (q *Queries) Of(role string) func(took time.Duration, failed bool) { return q.At(role, "own") }
+
+// At observes the statements of a role that come by a port.
+func (q *Queries) At(role, port string) func(took time.Duration, failed bool) {
 	if q == nil {
 		return nil
 	}
 	q.begin()
 	return func(took time.Duration, failed bool) {
-		q.times.WithLabelValues(role).Observe(took.Seconds())
+		q.times.WithLabelValues(role, port).Observe(took.Seconds())
 		if failed {
-			q.fails.WithLabelValues(role).Inc()
+			q.fails.WithLabelValues(role, port).Inc()
 		}
 	}
 }

@@ -123,6 +123,7 @@ func TestMonitor(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
+	q.At("analyst", "flight")(time.Second, true)
 	ledger := &pipeline.Ledger{DB: db}
 	run := pipeline.Run{ID: pipeline.NewRun(time.Now()), Kind: "load", Dataset: "arrivals", State: pipeline.Failed, Started: time.Now()}
 	run.Read, run.Rejected = 10, 3
@@ -159,7 +160,7 @@ func TestMonitor(t *testing.T) {
 	code, body := ask("/metrics", here, nil, nil)
 	for _, want := range []string{
 		`yanzhen_live_submissions{dataset="arrivals"} 1`, `yanzhen_rows_rejected_total{dataset="arrivals"} 3`, `yanzhen_duties_overdue{dataset="arrivals"} 1`,
-		`yanzhen_loads_total{dataset="arrivals",state="failed"} 1`, `yanzhen_query_seconds_count{role="loader"}`, `yanzhen_component_up{component="database"} 1`,
+		`yanzhen_loads_total{dataset="arrivals",state="failed"} 1`, `yanzhen_query_seconds_count{port="own",role="loader"}`, `yanzhen_query_failures_total{port="flight",role="analyst"} 1`, `yanzhen_component_up{component="database"} 1`,
 		`yanzhen_alerts_open{kind="late"} 0`, "yanzhen_engine_memory_bytes ", "yanzhen_ledger_up 1", "process_resident_memory_bytes", "yanzhen_data_lag_seconds",
 	} {
 		if code != 200 || !strings.Contains(body, want) {
