@@ -201,13 +201,13 @@ func (d *doctorCmd) damage(ctx context.Context, c *cli, o *office, say func(stat
 
 // open lists the loads that wait for an answer.
 func (*doctorCmd) open(ctx context.Context, c *cli, o *office, say func(state, what, detail string)) {
-	held, err := o.loader.Runs(ctx, pipeline.RunFilter{States: []pipeline.State{pipeline.Held}, Limit: 20})
+	held, err := o.loader.Runs(ctx, pipeline.RunFilter{States: pipeline.Waiting, Limit: 20})
 	if err != nil {
 		say("fail", "runs", err.Error())
 		return
 	}
 	for _, r := range held {
-		say("warn", "held", fmt.Sprintf("%s %s: %s", r.ID, lines.Plain(r.File), c.say(r.MessageZh, r.MessageEn)))
+		say("warn", string(r.State), fmt.Sprintf("%s %s: %s", r.ID, lines.Plain(r.File), c.say(r.MessageZh, r.MessageEn)))
 	}
 	alerts.Tell(o.config.Dir, c.Lang, say)
 }
