@@ -39,6 +39,7 @@ import (
 	"yanzhen/dashboard/palette"
 	"yanzhen/dashboard/picture"
 	"yanzhen/dashboard/preview"
+	"yanzhen/dashboard/review"
 	"yanzhen/dashboard/runs"
 	"yanzhen/dashboard/scene"
 	"yanzhen/dashboard/standing"
@@ -89,6 +90,7 @@ type Programs struct {
 	Counter  *counter.Counter     // the page of those who send files; nil: no folder is watched
 	Alerts   *alerts.Page         // what needs a person; nil: there is no page of it
 	Jobs     *jobs.Page           // when what is loaded; nil: there is no page of it
+	Review   *review.Page         // what counts once it is accepted; nil: there is no page of it
 	Units    *units.Page          // what units show and showed; nil: there is no page of it
 	Monitor  *monitor.Monitor     // of /metrics and /readyz; nil: there is neither
 	Answers  []*verified.Question // that agents are served first
@@ -120,6 +122,9 @@ const (
 
 // New checks the boards against the catalog and makes the handler. All faults are reported at once.
 func New(c Config) (*Server, error) {
+	if c.Inbox == nil {
+		c.Inbox = func() []pipeline.Arrival { return nil }
+	}
 	if c.Now == nil {
 		c.Now = time.Now
 	}

@@ -47,7 +47,7 @@ func (s *Server) inbox(a *ask) (http.HandlerFunc, error) {
 	}
 	counts := map[pipeline.ArrivalState]uint64{}
 	var order []pipeline.ArrivalState
-	for _, x := range s.arrivals() {
+	for _, x := range s.Inbox() {
 		if counts[x.State]++; counts[x.State] == 1 {
 			order = append(order, x.State)
 		}
@@ -79,16 +79,9 @@ func (s *Server) inbox(a *ask) (http.HandlerFunc, error) {
 	return s.html("inbox.html", p), nil
 }
 
-func (s *Server) arrivals() []pipeline.Arrival {
-	if s.Inbox == nil {
-		return nil
-	}
-	return s.Inbox()
-}
-
 // inboxNow lists what lies in the watched folders as JSON, for yanzhen inbox.
 func (s *Server) inboxNow(w http.ResponseWriter, r *http.Request) {
-	body, err := json.Marshal(append([]pipeline.Arrival{}, s.arrivals()...))
+	body, err := json.Marshal(append([]pipeline.Arrival{}, s.Inbox()...))
 	if err != nil {
 		s.fail(w, r, err)
 		return

@@ -22,6 +22,7 @@ import (
 	"yanzhen/dashboard/menu"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/palette"
+	"yanzhen/dashboard/review"
 	"yanzhen/dashboard/runs"
 	"yanzhen/dashboard/units"
 	"yanzhen/dashboard/words"
@@ -62,7 +63,7 @@ func (s *Server) parse() (*template.Template, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, own := range []embed.FS{door.Templates, api.Templates, editor.Templates, counter.Templates, alerts.Templates, jobs.Templates, runs.Templates, units.Templates} {
+	for _, own := range []embed.FS{door.Templates, api.Templates, editor.Templates, counter.Templates, alerts.Templates, jobs.Templates, runs.Templates, units.Templates, review.Templates} {
 		if _, err := t.ParseFS(own, "templates/*.html"); err != nil {
 			return nil, err
 		}
@@ -106,7 +107,7 @@ func (s *Server) layout(r *http.Request, title codes.Text) layout {
 	if who != nil && s.Door != nil {
 		p.Me = access.Called(who.Name, who.Title, loc)
 	}
-	site := menu.Site{Boards: s.Boards, Has: s.filled(r), Targets: s.declared("targets") != nil, SQL: s.Editor != nil, Users: s.Door != nil, Audit: s.Door != nil && s.Door.Trail != nil, Alerts: s.Alerts != nil, Jobs: s.Jobs != nil}
+	site := menu.Site{Boards: s.Boards, Has: s.filled(r), Targets: s.declared("targets") != nil, SQL: s.Editor != nil, Users: s.Door != nil, Audit: s.Door != nil && s.Door.Trail != nil, Alerts: s.Alerts != nil, Jobs: s.Jobs != nil, Review: s.Review.Any()}
 	p.Menu = site.For(who, r.URL.Path, keep, loc)
 	p.Choose(loc, p.Theme, r.URL.Path, r.URL.Query())
 	return p

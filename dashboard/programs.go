@@ -14,6 +14,7 @@ func (s *Server) programs() {
 	s.Alerts.Register(&s.gate, f)
 	s.Jobs.Register(&s.gate, f)
 	s.Units.Register(&s.gate, f)
+	s.Review.Register(&s.gate, f)
 	s.Monitor.Register(&s.gate)
 	desk := answer.Desk{Catalog: s.Catalog, Engine: s.Engine, Demo: s.Demo}
 	api.Register(&s.gate, api.Config{

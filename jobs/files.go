@@ -34,7 +34,7 @@ func (m *summary) add(o pipeline.Outcome, err error) {
 		m.before++
 	case o.State == pipeline.Unchanged:
 		m.unchanged++
-	case o.State == pipeline.Held:
+	case o.State == pipeline.Held, o.State == pipeline.Submitted, o.State == pipeline.Asked, o.State == pipeline.Returned:
 		m.held++
 	default:
 		m.failed++
@@ -158,6 +158,8 @@ func (s *Scheduler) became(k *seen, o pipeline.Outcome, err error) {
 		}
 	case o.State == pipeline.Held:
 		k.state = pipeline.ArrivalHeld
+	case o.State == pipeline.Submitted, o.State == pipeline.Asked, o.State == pipeline.Returned:
+		k.state = pipeline.ArrivalState(o.State)
 	default:
 		k.state = pipeline.ArrivalRefused
 	}

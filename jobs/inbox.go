@@ -301,6 +301,16 @@ func (s *Scheduler) Recheck() {
 // Inbox lists every entry of every folder that a job reads, as it was last looked at: first what
 // wants somebody's attention, then by path. It reads no folder.
 func (s *Scheduler) Inbox() []pipeline.Arrival {
+	out := s.entries()
+	s.decided(out)
+	slices.SortFunc(out, func(a, b pipeline.Arrival) int {
+		return cmp.Or(cmp.Compare(urgency(a.State), urgency(b.State)), cmp.Compare(a.Folder, b.Folder), cmp.Compare(a.Path, b.Path))
+	})
+	return out
+}
+
+// entries are the entries as they were last looked at, in no order.
+func (s *Scheduler) entries() []pipeline.Arrival {
 	halted, err := paused.Book{Dir: s.Dir}.Read()
 	if err != nil {
 		s.log().Error("which jobs are paused is not known", "err", err)
@@ -348,15 +358,12 @@ func (s *Scheduler) Inbox() []pipeline.Arrival {
 			}
 		}
 	}
-	slices.SortFunc(out, func(a, b pipeline.Arrival) int {
-		return cmp.Or(cmp.Compare(urgency(a.State), urgency(b.State)), cmp.Compare(a.Folder, b.Folder), cmp.Compare(a.Path, b.Path))
-	})
 	return out
 }
 
 // urgency orders the states of an inbox: what a person has to act on comes first.
 func urgency(s pipeline.ArrivalState) int {
-	order := []pipeline.ArrivalState{pipeline.ArrivalRefused, pipeline.ArrivalHeld, pipeline.ArrivalAgain, pipeline.ArrivalPassed, pipeline.ArrivalGrowing, pipeline.ArrivalWaiting, pipeline.ArrivalLoading}
+	order := []pipeline.ArrivalState{pipeline.ArrivalRefused, pipeline.ArrivalHeld, pipeline.ArrivalSubmitted, pipeline.ArrivalAsked, pipeline.ArrivalReturned, pipeline.ArrivalAgain, pipeline.ArrivalPassed, pipeline.ArrivalGrowing, pipeline.ArrivalWaiting, pipeline.ArrivalLoading}
 	if i := slices.Index(order, s); i >= 0 {
 		return i
 	}

@@ -506,7 +506,7 @@ func (s *Scheduler) line(r *pipeline.Run, f firing, err error) {
 	switch r.State {
 	case pipeline.Failed:
 		level = slog.LevelError
-	case pipeline.Held, pipeline.Skipped, pipeline.Cancelled:
+	case pipeline.Held, pipeline.Returned, pipeline.Skipped, pipeline.Cancelled:
 		level = slog.LevelWarn
 	}
 	attrs := []any{

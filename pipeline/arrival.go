@@ -12,7 +12,7 @@ import (
 // ArrivalState is how far an entry of a watched folder has come.
 type ArrivalState string
 
-// The states of an entry. The last five say what became of it as it lies there now.
+// The states of an entry. The last eight say what became of it as it lies there now.
 const (
 	ArrivalGrowing   ArrivalState = "growing" // it changed a moment ago, is open for writing, or its end is missing
 	ArrivalWaiting   ArrivalState = "waiting" // still, and in the queue of its job
@@ -22,12 +22,15 @@ const (
 	ArrivalPublished ArrivalState = "published"
 	ArrivalUnchanged ArrivalState = "unchanged"
 	ArrivalHeld      ArrivalState = "held"
+	ArrivalSubmitted ArrivalState = "submitted" // a person accepts it first
+	ArrivalAsked     ArrivalState = "asked"     // its sender has to answer
+	ArrivalReturned  ArrivalState = "returned"  // sent back
 	ArrivalRefused   ArrivalState = "refused"
 )
 
 // ArrivalStates are all of them.
 var ArrivalStates = []ArrivalState{
-	ArrivalGrowing, ArrivalWaiting, ArrivalLoading, ArrivalAgain, ArrivalPassed, ArrivalPublished, ArrivalUnchanged, ArrivalHeld, ArrivalRefused,
+	ArrivalGrowing, ArrivalWaiting, ArrivalLoading, ArrivalAgain, ArrivalPassed, ArrivalPublished, ArrivalUnchanged, ArrivalHeld, ArrivalSubmitted, ArrivalAsked, ArrivalReturned, ArrivalRefused,
 }
 
 // Arrival is an entry of a watched folder and what became of it, for the people who look for it.

@@ -13,6 +13,7 @@ import (
 
 	"yanzhen/pipeline/codetable"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/unfinished"
 	"yanzhen/pipeline/version"
 	"yanzhen/pipeline/warehouse"
 )
@@ -351,7 +352,7 @@ func (l *Loader) loadText(ctx context.Context, name, text string) error {
 // spoolName is the pattern of a copy in the spool. It names this process, so that what a process
 // left behind that was killed is known.
 func spoolName() string {
-	return fmt.Sprintf("load-%d.%s-*", os.Getpid(), processStart(os.Getpid()))
+	return fmt.Sprintf("load-%d.%s-*", os.Getpid(), unfinished.ProcessStart(os.Getpid()))
 }
 
 // clearSpool removes the copies that no living process owns: they hold what the senders sent,
@@ -369,7 +370,7 @@ func (l *Loader) clearSpool() {
 			pid, _ = strconv.Atoi(id)
 			start = at
 		}
-		if pid > 0 && processStart(pid) == start {
+		if pid > 0 && unfinished.ProcessStart(pid) == start {
 			continue
 		}
 		if err := os.Remove(n); err != nil && !errors.Is(err, os.ErrNotExist) {

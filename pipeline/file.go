@@ -41,6 +41,8 @@ type input struct {
 	fingerprint string
 	file        *source.File
 	part        string                   // of a unit that comes in parts: which this file is; empty: the whole
+	told        []codes.Text             // of headings that are read as was confirmed
+	accepted    bool                     // its bytes are what is live of its unit: nobody reviews them again
 	twin        *Live                    // the same bytes, live under another sender or unit; nil: none
 	sheets      []string                 // as their sender called them
 	persons     []string                 // of the personal columns, who are named by the file's, a folder's or a sheet's name
@@ -252,7 +254,11 @@ func (l *Loader) identify(ctx context.Context, in *input) error {
 	} else if err := l.recognise(ctx, in, name); err != nil {
 		return err
 	}
+	declared := in.ds
 	if in.file == nil {
+		if err := l.mapped(in, declared, l.senderOf(in, name)); err != nil {
+			return err
+		}
 		f, err := source.Open(ctx, in.path, options(in.ds, in))
 		if err != nil {
 			return asProblem(err)
@@ -265,12 +271,9 @@ func (l *Loader) identify(ctx context.Context, in *input) error {
 	if in.persons != nil {
 		name = filename.Parse(in.display)
 	}
-	in.sender = mask.Mask{Key: l.Key}.Name(strings.TrimSpace(in.req.Sender)) // who names a sender means one
-	if in.sender == "" {
-		in.sender = name.Sender
-	}
-	if in.sender == "" && path.Dir(in.display) != "." {
-		in.sender = path.Base(path.Dir(in.display)) // a folder for each sender
+	in.sender = l.senderOf(in, name)
+	if err := l.mapped(in, declared, in.sender); err != nil {
+		return err
 	}
 	in.period = in.req.Period
 	if in.period.IsZero() {
@@ -286,6 +289,33 @@ func (l *Loader) identify(ctx context.Context, in *input) error {
 	}
 	in.fingerprint = fingerprint(in.hash[:], in.ds)
 	return nil
+}
+
+// senderOf is who sent a file of a name: whoever is said to, else who the name says, else its folder.
+func (l *Loader) senderOf(in *input, name filename.Name) string {
+	if said := (mask.Mask{Key: l.Key}).Name(strings.TrimSpace(in.req.Sender)); said != "" { // who names a sender means one
+		return said
+	}
+	if name.Sender == "" && path.Dir(in.display) != "." {
+		return path.Base(path.Dir(in.display)) // a folder for each sender
+	}
+	return name.Sender
+}
+
+// mapped takes the dataset as its sender calls the columns. What is declared of it otherwise, and its name, are the same.
+func (l *Loader) mapped(in *input, ds *dataset.Dataset, sender string) (err error) {
+	if l.Mapped == nil {
+		return nil
+	}
+	var headers [][]string
+	if in.file != nil {
+		headers = [][]string{}
+		for _, t := range in.file.Tables() {
+			headers = append(headers, t.Header())
+		}
+	}
+	in.ds, in.told, err = l.Mapped(ds, sender, headers)
+	return err
 }
 
 // recognise finds the dataset of a file nobody named one for: by the words in the file's name,

@@ -3,9 +3,7 @@ package pipeline
 import (
 	"context"
 	_ "embed"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"strconv"
 	"strings"
@@ -40,6 +38,16 @@ const (
 	Skipped   State = "skipped"
 	Cancelled State = "cancelled"
 )
+
+// The states of what a person accepts before it counts (review: true), of a run and of a batch.
+const (
+	Submitted State = "submitted" // as Held, also where nothing speaks against it
+	Asked     State = "asked"     // its sender was asked something and has not answered
+	Returned  State = "returned"  // sent back to its sender; the rows are to be swept
+)
+
+// Waiting are the states of what nobody has decided on yet.
+var Waiting = []State{Held, Submitted, Asked}
 
 // Entry is one row of meta.ledger.
 type Entry struct {
@@ -577,12 +585,4 @@ from meta.live as l
 group by dataset
 order by dataset`,
 	})
-}
-
-func encodeSums(sums map[string]float64) string {
-	b, err := json.Marshal(sums)
-	if err != nil { // a NaN or an infinity, which batch lets through nowhere
-		return fmt.Sprintf("%q", err)
-	}
-	return string(b)
 }

@@ -17,7 +17,9 @@ import (
 	"yanzhen/pipeline/check"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/control"
+	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
+	"yanzhen/pipeline/difference"
 	"yanzhen/pipeline/hold"
 	"yanzhen/pipeline/stream"
 	"yanzhen/pipeline/warehouse"
@@ -190,8 +192,12 @@ func (l *Loader) load(ctx context.Context, in *input, run *Run, out *Outcome) er
 	}
 	l.at("verified")
 	entry.Unit, entry.Period = out.Unit, in.period.String()
-	entry.Counts, entry.Sums, entry.MinDate, entry.MaxDate, entry.Note = s.Counts, encodeSums(s.Sums), out.MinDate, out.MaxDate, ""
-	if holds == nil || in.req.Force {
+	entry.Counts, entry.Sums, entry.MinDate, entry.MaxDate, entry.Note = s.Counts, difference.Sums(s.Sums), out.MinDate, out.MaxDate, ""
+	waits, force := Held, in.req.Force
+	if ds.Review && !in.accepted { // nobody publishes it but by accepting it
+		waits, force, holds = Submitted, false, toReview(holds)
+	}
+	if holds == nil || force {
 		l.States.Publishing(ctx, ds.Name, out.Unit, number, s.Counts.Loaded)
 	}
 	if err := ctx.Err(); err != nil {
@@ -200,7 +206,7 @@ func (l *Loader) load(ctx context.Context, in *input, run *Run, out *Outcome) er
 	entry.State = Published
 	if holds != nil {
 		out.Problem = holds
-		if entry.State, entry.Note = Held, holds.Text.Zh; in.req.Force {
+		if entry.State, entry.Note = waits, holds.Text.Zh; force {
 			entry.State, entry.Note = Published, "强制发布："+holds.Text.Zh
 		}
 	}
@@ -370,6 +376,17 @@ func sortFailures(failures []check.Failure, out *Outcome) *Problem {
 	return hold
 }
 
+// holdAgainst compares a hidden batch with the live one that it would replace and writes the outcome's
+// Replaced. old is nil where the unit shows nothing yet.
+func (l *Loader) holdAgainst(ctx context.Context, ds *dataset.Dataset, old *Live, number uint32, sums map[string]float64, out *Outcome) error {
+	if old == nil {
+		return nil
+	}
+	var err error
+	out.Replaced, err = difference.Of(ctx, l.DB, ds, [2]uint32{old.Batch, number}, [2]string{old.sums, difference.Sums(sums)})
+	return err
+}
+
 // keepRejects stores the refused cells in pieces.
 func (l *Loader) keepRejects(ctx context.Context, in *input, number uint32, bad *stream.Rejects, out *Outcome) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
@@ -458,7 +475,7 @@ func (l *Loader) finish(ctx context.Context, r *Run, in *input, out *Outcome, er
 		r.MessageZh += "；" + n.Zh
 		r.MessageEn += "; " + n.En
 	}
-	again := out.State == Unchanged || out.State == Held && out.Problem.Code == "held_before" || errors.Is(err, ErrMoving)
+	again := out.State == Unchanged || out.Problem != nil && out.Problem.Code == heldBefore || errors.Is(err, ErrMoving)
 	if !again || !in.req.Quiet {
 		c, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 		defer cancel()
@@ -472,7 +489,7 @@ func (l *Loader) finish(ctx context.Context, r *Run, in *input, out *Outcome, er
 		if level = slog.LevelError; errors.Is(err, ErrMoving) {
 			level = slog.LevelInfo
 		}
-	case Held, Cancelled:
+	case Held, Submitted, Returned, Cancelled:
 		level = slog.LevelWarn
 	case Unchanged:
 		level = slog.LevelDebug

@@ -45,7 +45,7 @@ from (select batch, min(seq) as seq from meta.ledger where dataset = {dataset:St
 inner join
 (
     select * from meta.ledger
-    where dataset = {dataset:String} and state in ('published', 'held') and (content = {content:String} or fingerprint = {fp:String} or file = {file:String}
+    where dataset = {dataset:String} and state in ('published', 'held', 'submitted', 'asked', 'returned') and (content = {content:String} or fingerprint = {fp:String} or file = {file:String}
           or unit in (select unit from meta.ledger where dataset = {dataset:String} and (content = {content:String} or fingerprint = {fp:String})))
       and batch not in (select batch from meta.ledger where dataset = {dataset:String} and state in ('swept', 'abandoned'))
     order by seq desc limit 1 by batch
@@ -72,6 +72,7 @@ func (l *Loader) known(in *input, seen []Entry, live []Live, out *Outcome) bool 
 		}
 		if in.periodFromData() && u.Sender == in.sender || !in.periodFromData() && u.Unit == in.unit() {
 			if u.Fingerprint != in.fingerprint || l.damaged(u.Batch) {
+				in.accepted = true
 				return false // the live batch's own file: read anew by what is declared now, or made whole
 			}
 			for _, e := range seen {
@@ -122,12 +123,8 @@ func (in *input) repeat(e Entry, live []Live, out *Outcome) {
 	out.Batch, out.Unit, out.Period = e.Batch, e.Unit, in.period
 	out.Counts, out.MinDate, out.MaxDate = e.Counts, e.MinDate, e.MaxDate
 	when := e.At.In(zone).Format("2006-01-02 15:04")
-	if e.State == Held {
-		out.State = Held
-		out.Problem = problem("held_before",
-			fmt.Sprintf("同样的内容已在 %s 作为第 %d 批暂缓：%s", when, e.Batch, e.Note),
-			fmt.Sprintf("the same content has been held since %s as batch %d", when, e.Batch)).
-			todo("改正后重新报送；确认无误可用 yanzhen accept 发布", "correct it and send it again, or publish it with yanzhen accept")
+	if e.State != Published {
+		out.State, out.Run, out.Problem = e.State, e.Run, stillOpen(e, when)
 		return
 	}
 	out.State = Unchanged

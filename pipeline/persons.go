@@ -188,8 +188,9 @@ func persons(ctx context.Context, ds *dataset.Dataset, t *source.Table) []string
 
 func onlyDigits(s string) bool { return strings.Trim(s, "0123456789") == "" }
 
-// hiddenNames tells that the file is not called what it was called by its sender; empty where it is.
+// hiddenNames tells that the file, or a column of it, is not called what it was called by its sender; empty where it is.
 func (l *Loader) hiddenNames(in *input) (notes []codes.Text) {
+	notes = slices.Clone(in.told)
 	if plainName(in.req) != in.display {
 		notes = append(notes, codes.Text{
 			Zh: "文件名或文件夹名中的人名、证件号或电话号码已遮盖为 " + in.display,
@@ -200,7 +201,7 @@ func (l *Loader) hiddenNames(in *input) (notes []codes.Text) {
 		if shown := l.masked(s, in.persons...); shown != s {
 			notes = append(notes, codes.Text{Zh: "工作表名中的人名、证件号或电话号码已遮盖为“" + shown + "”", En: "names of persons or their numbers in the name of a sheet are hidden: " + shown})
 		}
-		if len(notes) == 6 {
+		if len(notes) == 6+len(in.told) {
 			break
 		}
 	}

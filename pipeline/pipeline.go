@@ -25,7 +25,9 @@ import (
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
+	"yanzhen/pipeline/difference"
 	"yanzhen/pipeline/states"
+	"yanzhen/pipeline/unfinished"
 )
 
 // Problem is why a file was refused or held, for the person who sent it, with what to do.
@@ -103,7 +105,7 @@ type Outcome struct {
 	Stored      uint64            // how many of them are in meta.rejects
 	Rules       map[string]uint64 // refused cells by rule
 	Before      uint64            // rows of the unit until now
-	Replaced    Replacement       // what became of them
+	Replaced    difference.Rows   // what became of them
 	MinDate     time.Time
 	MaxDate     time.Time
 	batch.Counts
@@ -131,6 +133,11 @@ type Loader struct {
 	Log     *slog.Logger                                 // nil: slog.Default()
 	States  *states.Keeper                               // what is kept beside the rows; nil: nothing
 	Scan    func(ctx context.Context, path string) error // has a copy looked at before it is read; nil: nobody looks
+	// Mapped is a dataset as a sender calls its columns, and what is to be told of that; see mapping.Book. nil: as declared
+	Mapped func(ds *dataset.Dataset, sender string, headers [][]string) (*dataset.Dataset, []codes.Text, error)
+	// SentBy is the account that sent a file through a door of the server; empty: not known. nil: of none
+	SentBy func(file string) string
+
 	// fault is called at the named points of a load. Only tests set it.
 	fault func(point string)
 
@@ -172,7 +179,7 @@ func (l *Loader) lock(dataset, sender string) (unlock func()) {
 func (l *Loader) Owner() string {
 	l.once.Do(func() {
 		host, _ := os.Hostname()
-		l.owner = fmt.Sprintf("%s/%d/%s", host, os.Getpid(), processStart(os.Getpid()))
+		l.owner = fmt.Sprintf("%s/%d/%s", host, os.Getpid(), unfinished.ProcessStart(os.Getpid()))
 	})
 	return l.owner
 }
@@ -190,24 +197,8 @@ func (l *Loader) alive(owner string) bool {
 	if _, err := fmt.Sscan(parts[1], &pid); err != nil {
 		return false
 	}
-	if processStart(os.Getpid()) == "" {
+	if unfinished.ProcessStart(os.Getpid()) == "" {
 		return true // a system that does not tell
 	}
-	return processStart(pid) == parts[2] && parts[2] != ""
-}
-
-// processStart returns the start time of a process in clock ticks since boot, empty where there
-// is no such process: with the number it names a process for good.
-func processStart(pid int) string {
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
-		return ""
-	}
-	// the name of the program, in parentheses, may hold spaces
-	s := string(b)
-	f := strings.Fields(s[strings.LastIndexByte(s, ')')+1:])
-	if len(f) < 20 || f[0] == "Z" || f[0] == "X" {
-		return ""
-	}
-	return f[19]
+	return unfinished.ProcessStart(pid) == parts[2] && parts[2] != ""
 }

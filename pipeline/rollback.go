@@ -48,7 +48,7 @@ func (l *Loader) Known(ctx context.Context, ds string, number uint32) (Entry, er
 	var known *Entry
 	for i := range entries {
 		switch e := &entries[i]; e.State {
-		case Published, Held:
+		case Published, Held, Submitted, Asked, Returned:
 			known = e
 		case Abandoned, Swept:
 			return Entry{}, problem("batch_gone", fmt.Sprintf("第 %d 批的数据已被清理", number), fmt.Sprintf("the rows of batch %d have been swept", number)).
@@ -203,7 +203,7 @@ order by batch`})
 		case r.Live || pinned[r.Batch]:
 		case r.Published:
 			drop = now.Sub(slices.MaxFunc([]time.Time{r.At, r.Replaced}, time.Time.Compare)) > keep.Superseded
-		case r.State == Held:
+		case r.State == Held || r.State == Returned: // what was submitted waits for as long as it takes
 			drop = now.Sub(r.At) > keep.Held
 		case r.State == Staging:
 			drop = !l.alive(r.Owner)

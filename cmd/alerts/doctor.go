@@ -31,12 +31,12 @@ func Damage(ctx context.Context, l *pipeline.Loader, depth pipeline.Depth, text 
 
 // Held lists the loads that wait for an answer, for yanzhen doctor.
 func Held(ctx context.Context, l *pipeline.Loader, lang codes.Lang, say func(state, what, detail string)) {
-	held, err := l.Runs(ctx, pipeline.RunFilter{States: []pipeline.State{pipeline.Held}, Limit: 20})
+	held, err := l.Runs(ctx, pipeline.RunFilter{States: pipeline.Waiting, Limit: 20})
 	if err != nil {
 		say("fail", "runs", err.Error())
 		return
 	}
 	for _, r := range held {
-		say("warn", "held", fmt.Sprintf("%s %s: %s", r.ID, lines.Plain(r.File), codes.Text{Zh: r.MessageZh, En: r.MessageEn}.In(lang)))
+		say("warn", string(r.State), fmt.Sprintf("%s %s: %s", r.ID, lines.Plain(r.File), codes.Text{Zh: r.MessageZh, En: r.MessageEn}.In(lang)))
 	}
 }

@@ -34,6 +34,9 @@ var arrivalStates = map[pipeline.ArrivalState]codes.Text{
 	pipeline.ArrivalPublished: {Zh: "已发布", En: "published"},
 	pipeline.ArrivalUnchanged: {Zh: "未变", En: "unchanged"},
 	pipeline.ArrivalHeld:      {Zh: "暂缓", En: "held"},
+	pipeline.ArrivalSubmitted: {Zh: "待审核", En: "under review"},
+	pipeline.ArrivalAsked:     {Zh: "待答复", En: "to be answered"},
+	pipeline.ArrivalReturned:  {Zh: "已退回", En: "returned"},
 	pipeline.ArrivalRefused:   {Zh: "拒收", En: "refused"},
 }
 

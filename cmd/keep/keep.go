@@ -292,7 +292,7 @@ func inside(dir, path string) bool {
 // own are the files that the program itself writes into an installation's directory and that a backup copies. Nothing else
 // is: what somebody else put there, a job's folder, a key under another name, is no part of the installation.
 var own = []string{
-	"accounts.json", "tokens.json", "alerts.json", "paused.json", forget.File, "backfills.json", "uploads.json", "audit/*.jsonl", "statements/*.json", "statements/*.jsonl", "outbox/*/sent.jsonl", "outbox/*/aside/*.json",
+	"accounts.json", "tokens.json", "alerts.json", "paused.json", forget.File, "backfills.json", "mappings.json", "uploads.json", "audit/*.jsonl", "statements/*.json", "statements/*.jsonl", "outbox/*/sent.jsonl", "outbox/*/aside/*.json",
 }
 
 // left are those that it leaves out: the store, which is copied in its own way, what lies there for a while, messages that

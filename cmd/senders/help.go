@@ -16,8 +16,32 @@ what to do, and a sheet lists them with links. Everything else of a workbook sta
 as workbooks. The sender mends it and sends it again under its own name.`
 }
 
+// Help is printed by yanzhen mapping --help.
+func (*MappingFlags) Help() string {
+	return `A heading that no column has is not read. Where a sender always calls a column so, confirm it once: it is remembered for
+this sender and dataset, used the next time and told in the load. It never stands against a heading that is a column's own
+name. yanzhen plan names the headings that are not read.
+
+  yanzhen mapping
+  yanzhen mapping 丙局 talents 人员姓名 --column name
+  yanzhen mapping 丙局 talents 人员姓名 --withdraw`
+}
+
 // HelpZh gives the help texts of the commands in Chinese.
 var HelpZh = map[string]string{
+	"Headings of a sender that are read as a column: list them, remember one, withdraw one.": "报送单位的哪个表头读作哪一列：列出、记住、撤销。",
+	"Who calls a column so; none lists all that is remembered.":                              "谁的表头；不写则列出全部。",
+	"Dataset.":                            "数据集。",
+	"The heading in the sender's files.":  "文件里的表头。",
+	"The column that it is: remember it.": "它是哪一列：记住。",
+	"Read it as this column no more.":     "不再这样读。",
+
+	(*MappingFlags)(nil).Help(): `没有一列叫这个名字的表头不会读取。某个单位总是这样称呼一列的，确认一次即可：对这个单位和数据集记住，下次照用，并在装入结果里说明。
+本来就是某一列名称的表头不受影响。没有读取的表头见 yanzhen plan。
+
+  yanzhen mapping
+  yanzhen mapping 丙局 talents 人员姓名 --column name
+  yanzhen mapping 丙局 talents 人员姓名 --withdraw`,
 	"Write a workbook for a sender to fill in.":                     "写出一份供报送单位填写的工作簿（模板）。",
 	"Write a sender's file again, with what is wrong marked in it.": "把报送单位的文件标注后写出，供退回改正。",
 

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"yanzhen/dashboard/inlet"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
@@ -28,6 +29,12 @@ type Zone struct {
 	Catalog *dataset.Catalog
 	Inbox   string            // where the files lie that were sent
 	Invalid func(error) error // marks what the asker does otherwise
+}
+
+// SentBy says which account sent a file that came through a door of the server. shown is how a name is shown.
+func SentBy(dir string, shown func(string) string) func(file string) string {
+	came := &inlet.Inlet{Receipts: filepath.Join(dir, "uploads.json")}
+	return func(file string) string { return came.SentBy(file, shown) }
 }
 
 func (z Zone) say(zh, en string) string { return codes.Text{Zh: zh, En: en}.In(z.Lang) }

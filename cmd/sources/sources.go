@@ -69,7 +69,7 @@ func (x *Command) Run(ctx context.Context, d Desk) error {
 	var faults []error
 	sum, err := d.Fetcher.Fetch(ctx, fetch.Request{Source: x.Source, Full: x.Full, Force: x.Force}, func(o pipeline.Outcome, err error) {
 		d.Outcome(o)
-		if o.State == pipeline.Held || o.Problem != nil {
+		if o.Problem != nil {
 			stopped++ // why was printed
 		} else if err != nil {
 			faults = append(faults, err)

@@ -25,8 +25,32 @@ func (*AcceptFlags) Help() string {
 it asks whether a file is another part of its unit or replaces it, say --add or --replace.`
 }
 
+// Help is printed by yanzhen review --help.
+func (*ReviewFlags) Help() string {
+	return `What is sent for a dataset with review: true waits here, and no figure has any of it, until somebody who has not sent it
+accepts it: yanzhen accept RUN. It may also go back to its sender, who then sees the reason and can take the marked file,
+or its sender is asked something.
+
+  yanzhen review
+  yanzhen review 20260710-010203-1a2b3c4d --return --reason '6月缺第二产业'
+  yanzhen review 20260710-010203-1a2b3c4d --ask --reason '人数比上月少一半，是否漏报？'`
+}
+
 // HelpZh gives the help texts of the commands in Chinese.
 var HelpZh = map[string]string{
+	"List what waits for its review; return it, ask, answer.": "列出待审核的报送；退回、询问、答复。",
+	"Run that waits for its review; none lists them.":         "待审核的运行编号；不写则列出全部。",
+	"Return it to its sender, for the reason given.":          "退回报送单位，说明原因。",
+	"Ask its sender what the reason says.":                    "询问报送单位，内容见 --reason。",
+	"Answer for its sender what was asked.":                   "代报送单位答复。",
+	"Why it goes back, the question, or the answer.":          "退回的原因、询问或答复的内容。",
+
+	(*ReviewFlags)(nil).Help(): `数据集声明了 review: true 的，报送后在这里等候，任何数字里都没有它，直到一个不是报送人的人接受：yanzhen accept 编号。
+也可以退回（报送单位看得到原因，并可下载标注后的文件），或询问报送单位。
+
+  yanzhen review
+  yanzhen review 20260710-010203-1a2b3c4d --return --reason '6月缺第二产业'
+  yanzhen review 20260710-010203-1a2b3c4d --ask --reason '人数比上月少一半，是否漏报？'`,
 	"List what the units of a dataset show, or the versions of one.":                      "列出一个数据集各单元的现行版本，或一个单元的各版。",
 	"Return to an earlier version of a unit, or let it show nothing.":                     "恢复一个单元此前的版本，或使它为空。",
 	"Unit, whose versions are listed; none lists the live units.":                         "单元，列出它的各版；不写则列出现行单元。",

@@ -31,6 +31,7 @@ inferred from what came, and marked so.`
 var dutyStates = map[duty.State]codes.Text{
 	duty.Late:     {Zh: "迟报", En: "late"},
 	duty.Partial:  {Zh: "未报全", En: "partial"},
+	duty.Review:   {Zh: "已报待审", En: "under review"},
 	duty.Due:      {Zh: "待报", En: "due"},
 	duty.Running:  {Zh: "未到期", En: "not yet due"},
 	duty.Complete: {Zh: "已报", En: "complete"},

@@ -92,7 +92,7 @@ func (l *loadCmd) Run(ctx context.Context, c *cli) error {
 			}
 			var no *pipeline.Problem
 			switch {
-			case errors.As(err, &no), err == nil && out.State == pipeline.Held:
+			case errors.As(err, &no), err == nil && (out.State == pipeline.Returned || slices.Contains(pipeline.Waiting, out.State)):
 				stopped++ // why was printed
 			case err != nil:
 				faults = append(faults, fmt.Errorf("%s: %w", lines.Plain(out.File), err))

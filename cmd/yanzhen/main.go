@@ -94,12 +94,14 @@ type needs struct {
 type ofUnits struct {
 	Units    unitsCmd    `cmd:"" help:"List what the units of a dataset show, or the versions of one."`
 	Accept   acceptCmd   `cmd:"" help:"Publish a load that is held, or answer what it asks."`
+	Review   reviewCmd   `cmd:"" help:"List what waits for its review; return it, ask, answer."`
 	Rollback rollbackCmd `cmd:"" help:"Return to an earlier version of a unit, or let it show nothing."`
 }
 
 // ofSenders are the commands about those who send files.
 type ofSenders struct {
 	Template templateCmd `cmd:"" help:"Write a workbook for a sender to fill in."`
+	Mapping  mappingCmd  `cmd:"" help:"Headings of a sender that are read as a column: list them, remember one, withdraw one."`
 	Return   returnCmd   `cmd:"" help:"Write a sender's file again, with what is wrong marked in it."`
 }
 

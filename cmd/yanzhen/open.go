@@ -18,6 +18,7 @@ import (
 	"yanzhen/cmd/beside"
 	"yanzhen/cmd/personkey"
 	"yanzhen/cmd/reload"
+	"yanzhen/cmd/senders"
 	"yanzhen/configs"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/called"
@@ -202,6 +203,7 @@ func (o *office) loading(ledger *pipeline.Ledger, key []byte, log *slog.Logger) 
 	for _, d := range o.duties {
 		l.Senders = append(l.Senders, d.Sender)
 	}
+	l.SentBy, l.Mapped = senders.SentBy(o.config.Dir, l.Shown), senders.Mapped(o.config.Dir)
 	return l
 }
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"path/filepath"
 
+	"yanzhen/cmd/people"
 	"yanzhen/cmd/senders"
 	"yanzhen/dashboard/counter"
 	"yanzhen/dashboard/inlet"
@@ -48,6 +49,17 @@ func (r *returnCmd) Run(ctx context.Context, c *cli) error {
 	})
 }
 
+type mappingCmd struct {
+	senders.MappingFlags `embed:""`
+}
+
+// Run lists which headings are read as which columns, remembers one, or withdraws one.
+func (m *mappingCmd) Run(ctx context.Context, c *cli) error {
+	return c.senders(ctx, func(z senders.Zone) error {
+		return m.Take(ctx, z, filepath.Dir(z.Loader.Spool), people.Whoami(), c.out)
+	})
+}
+
 // senders opens the installation for a command about those who send files.
 func (c *cli) senders(ctx context.Context, do func(senders.Zone) error) error {
 	o, err := c.ready(ctx)
@@ -76,6 +88,10 @@ func (o *office) counter(taken *inlet.Inlet, sets []*dataset.Dataset) *counter.C
 				req.Display, req.Sender = filepath.Join(sender, req.Display), ""
 			}
 			return packed.Look(ctx, o.loader, req)
+		},
+		Answer: func(ctx context.Context, run string, why pipeline.Why) error {
+			_, err := o.loader.Say(ctx, run, pipeline.Submitted, why)
+			return err
 		},
 		Template: func(ctx context.Context, name, sender string, loc codes.Lang, w io.Writer) error {
 			t, err := o.sending(loc).Template(ctx, o.catalog.Datasets[name], sender)

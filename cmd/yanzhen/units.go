@@ -31,6 +31,13 @@ type acceptCmd struct {
 // Run answers the question of one held load.
 func (a *acceptCmd) Run(ctx context.Context, c *cli) error { return c.units(ctx, "", a.Take) }
 
+type reviewCmd struct {
+	units.ReviewFlags `embed:""`
+}
+
+// Run lists what waits for its review, or says what is said of one.
+func (r *reviewCmd) Run(ctx context.Context, c *cli) error { return c.units(ctx, "", r.Take) }
+
 // units opens the installation for a command about what units show.
 func (c *cli) units(ctx context.Context, dataset string, do func(context.Context, units.Zone) error) error {
 	o, err := c.ready(ctx)

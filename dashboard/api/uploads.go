@@ -38,7 +38,7 @@ type Upload struct {
 	Size   int64     `json:"size"`
 	SHA256 string    `json:"sha256"`
 	At     time.Time `json:"at"`
-	State  string    `json:"state" doc:"waiting、growing、loading、again、passed、published、unchanged、held 或 refused。 / waiting, growing, loading, again, passed, published, unchanged, held or refused."`
+	State  string    `json:"state" doc:"waiting、growing、loading、again、passed、published、unchanged、held、submitted（待审核）、asked（待答复）、returned（已退回）或 refused。 / waiting, growing, loading, again, passed, published, unchanged, held, submitted (under review), asked (to be answered), returned or refused."`
 	Text   string    `json:"text,omitempty" doc:"为什么是这个状态，该怎么办。 / Why it is in that state, and what to do."`
 	Run    string    `json:"run,omitempty" doc:"装入它的那一次；没有则尚未装入。 / The run that loaded it; absent: not loaded yet."`
 	Link   string    `json:"link" doc:"到哪里问它的状态。 / Where to ask for its state."`

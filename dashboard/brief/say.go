@@ -483,7 +483,7 @@ func (d Desk) Owed(covers map[string]*duty.Cover, at Moment) (late, next []duty.
 			switch {
 			case o.Overdue:
 				late = append(late, o)
-			case o.State != duty.Complete && !o.DueOn.Before(at.Today):
+			case o.Awaited() && !o.DueOn.Before(at.Today):
 				next = append(next, o)
 			}
 		}

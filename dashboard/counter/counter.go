@@ -65,6 +65,9 @@ type Counter struct {
 	// ErrNotWritten: it is too large, or nobody fills in files of its dataset.
 	Return func(ctx context.Context, run pipeline.Run, loc codes.Lang, w io.Writer) (name string, err error)
 
+	// Answer answers what the reviewer of a submission has asked.
+	Answer func(ctx context.Context, run string, why pipeline.Why) error
+
 	frame.Frame
 
 	coming, looking chan struct{}
@@ -96,6 +99,7 @@ func (c *Counter) Register(g *access.Gate, f frame.Frame) {
 	on("GET /send", access.Submit, c.page)
 	on("POST /send/look", access.Submit, c.look)
 	on("POST /send", access.Submit, c.send)
+	on("POST /send/answer/{run}", access.Submit, c.answer)
 	on("GET /send/template/{dataset}", access.Submit, c.template)
 	on("GET /send/returns/{run}", access.Rows|access.Submit, c.back)
 }
@@ -114,6 +118,7 @@ type choice struct{ Name, Text string }
 type receipt struct {
 	Name, At, State, StateText, Reason, Remedy, Run string
 	Marked                                          bool
+	Asked                                           bool // its sender has to answer
 }
 
 func (c *Counter) page(w http.ResponseWriter, r *http.Request) error {
@@ -137,7 +142,8 @@ func (c *Counter) page(w http.ResponseWriter, r *http.Request) error {
 			if err != nil {
 				return err
 			}
-			m.Marked = whole && ok && (run.Rejected > 0 || run.Warnings > 0)
+			m.Marked = whole && ok && (run.Rejected > 0 || run.Warnings > 0 || run.State == pipeline.Returned)
+			m.Asked = ok && run.State == pipeline.Asked
 		}
 		v.Mine = append(v.Mine, m)
 	}
@@ -148,6 +154,31 @@ func (c *Counter) page(w http.ResponseWriter, r *http.Request) error {
 	}
 	address.Remember(w, r)
 	c.Show(w, r, http.StatusOK, words.Get("send_page"), "send.html", v)
+	return nil
+}
+
+// answer answers what was asked of a submission, for who may send for its sender.
+func (c *Counter) answer(w http.ResponseWriter, r *http.Request) error {
+	id, who := r.PathValue("run"), access.From(r.Context())
+	run, ok, err := c.Ledger.Run(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	if mine, all := who.Senders(); !ok || !all && !slices.Contains(mine, run.Sender) {
+		c.Record(r, "answer", words.Clip(id, 60), "refused")
+		return address.Missing(words.Get("no_run", words.Clip(id, 60)))
+	}
+	text := strings.TrimSpace(r.PostFormValue("answer"))
+	err = c.Answer(r.Context(), id, pipeline.Why{By: who.Name, Reason: text})
+	no, refused := errors.AsType[*pipeline.Problem](err)
+	c.Record(r, "answer", id+": "+words.Clip(text, 300), map[bool]string{true: "ok", false: "refused"}[err == nil])
+	switch {
+	case refused:
+		return address.Refuse(http.StatusConflict, no.Text)
+	case err != nil:
+		return err
+	}
+	http.Redirect(w, r, "/send#"+id, http.StatusSeeOther)
 	return nil
 }
 

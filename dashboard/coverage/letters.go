@@ -19,7 +19,7 @@ func LettersOf(sets []*dataset.Dataset, all map[string][]duty.Owed, from string,
 		titles[d.Name] = d.Title
 		for _, list := range BySender(all[d.Name]) {
 			for _, o := range list {
-				if o.State != duty.Complete && o.State != duty.Running {
+				if o.Awaited() && o.State != duty.Running {
 					owed[o.Sender] = append(owed[o.Sender], o)
 				}
 			}

@@ -116,7 +116,7 @@ func (c Check) inboxTrouble() string {
 	for _, x := range []struct {
 		state pipeline.ArrivalState
 		what  string
-	}{{pipeline.ArrivalAgain, "tried again later"}, {pipeline.ArrivalHeld, "held"}, {pipeline.ArrivalRefused, "refused"}} {
+	}{{pipeline.ArrivalAgain, "tried again later"}, {pipeline.ArrivalHeld, "held"}, {pipeline.ArrivalSubmitted, "to be reviewed"}, {pipeline.ArrivalRefused, "refused"}} {
 		if n[x.state] > 0 {
 			out = append(out, fmt.Sprintf("%d %s", n[x.state], x.what))
 		}

@@ -276,6 +276,23 @@ func (n *Inlet) Of(who *access.Viewer, most int) (out []Came, err error) {
 	return out, nil
 }
 
+// SentBy is the account that sent a file, the latest where several sent it; empty: none did, or it is not known any more. A file
+// of an archive came with it. shown is how a name is shown, as file is.
+func (n *Inlet) SentBy(file string, shown func(string) string) string {
+	n.mu.Lock()
+	list, err := n.read()
+	n.mu.Unlock()
+	if err != nil {
+		return ""
+	}
+	for _, r := range slices.Backward(list) {
+		if rest, ok := strings.CutPrefix(file, shown(r.Path)); ok && (rest == "" || strings.HasPrefix(rest, "/") || strings.HasPrefix(rest, " › ")) {
+			return r.Account
+		}
+	}
+	return ""
+}
+
 // arrival is what became of a file that was taken.
 func arrival(r Receipt, came []pipeline.Arrival) pipeline.Arrival {
 	a := pipeline.Arrival{State: pipeline.ArrivalWaiting}

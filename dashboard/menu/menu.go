@@ -41,6 +41,7 @@ type Site struct {
 	Audit   bool
 	Alerts  bool // what needs a person has one
 	Jobs    bool // when what is loaded has one
+	Review  bool // what counts once it is accepted has one
 }
 
 // For is the menu of the page at a path for who looks. keep is what its address says that other pages know too.
@@ -91,6 +92,9 @@ func (s Site) For(who *access.Viewer, path string, keep url.Values, loc codes.La
 	}
 	if s.Jobs && who.Can(access.Operate) && who.Whole() {
 		m.Data = append(m.Data, Link{words.In(loc, "jobs"), "/data/jobs", strings.HasPrefix(path, "/data/jobs")})
+	}
+	if s.Review && who.Can(access.Operate) && who.Whole() {
+		m.Data = append(m.Data, Link{words.In(loc, "review"), "/data/review", strings.HasPrefix(path, "/data/review")})
 	}
 	if s.Alerts && who.Can(access.Operate) && who.Whole() {
 		m.Data = append(m.Data, Link{words.In(loc, "alerts"), "/data/alerts", path == "/data/alerts"})

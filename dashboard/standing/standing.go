@@ -120,7 +120,7 @@ func (d *Desk) due(ctx context.Context, p Page) (Line, error) {
 			continue
 		}
 		for _, o := range c.Calendar(d.Workdays, p.Today, days.Range{From: end.AddDate(-1, 0, 0), To: end}) {
-			if o.State == duty.Complete || o.Overdue || o.DueOn.Before(p.Today) {
+			if !o.Awaited() || o.Overdue || o.DueOn.Before(p.Today) {
 				continue
 			}
 			if next == nil || cmp.Or(o.DueOn.Compare(next.DueOn), cmp.Compare(o.Dataset, next.Dataset), cmp.Compare(o.Sender, next.Sender)) < 0 {

@@ -105,7 +105,7 @@ func (c *Clerk) Look(ctx context.Context, now time.Time, book alert.Book) error 
 func (c *Clerk) of(contact Contact, owed []duty.Owed, state alert.State, today days.Day) map[int][]due {
 	out := map[int][]due{}
 	for _, o := range owed {
-		if o.Sender != contact.Sender || o.State == duty.Complete {
+		if o.Sender != contact.Sender || !o.Awaited() {
 			continue
 		}
 		d, ok := contact.latest(o, c.Workdays, today)

@@ -284,28 +284,28 @@ type SetCheck struct {
 
 // Dataset is one declared table.
 type Dataset struct {
-	Name         string     `yaml:"name"`
-	Title        codes.Text `yaml:"title"`
-	About        codes.Text `yaml:"about"`
-	Unit         []string   `yaml:"unit"` // of sender, period, file, part
-	Period       *Span      `yaml:"period"`
-	Partition    *Partition `yaml:"partition"`
-	Undated      bool       `yaml:"undated"` // its dates do not say how far the data go
-	Order        []string   `yaml:"order"`
-	Key          []string   `yaml:"key"`
-	Sheets       Sheets     `yaml:"sheets"`
-	Text         Text       `yaml:"text"`
-	Header       string     `yaml:"header"` // auto (default), none, or optional: by name where the file has it, else by position
-	Unpivot      *Unpivot   `yaml:"unpivot"`
-	Totals       []string   `yaml:"totals"`     // with what a row of totals or notes begins; after a ~, a regular expression its first text meets
-	Duplicates   string     `yaml:"duplicates"` // keep (default) or drop
-	AllOrNothing bool       `yaml:"all_or_nothing"`
-	Limits       Limits     `yaml:"limits"`
-	Stand        `yaml:",inline"`
-	Facts        `yaml:",inline"`
-	Columns      []Column   `yaml:"columns"`
-	Checks       []RowCheck `yaml:"checks"`
-	SetChecks    []SetCheck `yaml:"set_checks"`
+	Name       string     `yaml:"name"`
+	Title      codes.Text `yaml:"title"`
+	About      codes.Text `yaml:"about"`
+	Unit       []string   `yaml:"unit"` // of sender, period, file, part
+	Period     *Span      `yaml:"period"`
+	Partition  *Partition `yaml:"partition"`
+	Undated    bool       `yaml:"undated"` // its dates do not say how far the data go
+	Order      []string   `yaml:"order"`
+	Key        []string   `yaml:"key"`
+	Sheets     Sheets     `yaml:"sheets"`
+	Text       Text       `yaml:"text"`
+	Header     string     `yaml:"header"` // auto (default), none, or optional: by name where the file has it, else by position
+	Unpivot    *Unpivot   `yaml:"unpivot"`
+	Totals     []string   `yaml:"totals"`     // with what a row of totals or notes begins; after a ~, a regular expression its first text meets
+	Duplicates string     `yaml:"duplicates"` // keep (default) or drop
+	Intake     `yaml:",inline"`
+	Limits     Limits `yaml:"limits"`
+	Stand      `yaml:",inline"`
+	Facts      `yaml:",inline"`
+	Columns    []Column   `yaml:"columns"`
+	Checks     []RowCheck `yaml:"checks"`
+	SetChecks  []SetCheck `yaml:"set_checks"`
 
 	// File is the path of the declaration, for messages.
 	File string `yaml:"-"`
@@ -313,6 +313,12 @@ type Dataset struct {
 	// Digest is a hash of the declaration and of the code lists it uses: part of a load's fingerprint, so that a changed
 	// declaration loads the same file again.
 	Digest string `yaml:"-"`
+}
+
+// Intake says what becomes of a submission beside its rows.
+type Intake struct {
+	AllOrNothing bool `yaml:"all_or_nothing"`
+	Review       bool `yaml:"review"` // a person accepts it before it counts
 }
 
 // Stand says where the rows and columns of a table stand in a file.

@@ -16,26 +16,33 @@ var (
 // Declared says what is declared of a dataset.
 func (Dataset) Declared() declare.Keys {
 	return declare.Keys{
-		"name":           {Zh: "文件名，也是表名", En: "the file's name, and the table's", Example: "arrivals", Required: true},
-		"title":          {Zh: "名称", En: "what it is called", Example: "{zh: 引进与流出, en: Arrivals and departures}", Required: true},
-		"about":          {Zh: "一行是什么", En: "what a row is", Example: "{zh: 一行是一人一次引进或流出。, en: A person arriving or leaving.}", Required: true},
-		"unit":           {Zh: "再次报送时替换什么：同一报送单位的、同一单位同一期间的、同一文件的；加 part：一个单元分几份文件报送，不问即追加，同名的替换", En: "what a new submission replaces: that of the same sender, of the same sender and period, or of the same file; with part it comes in several files, which are added unasked, and one of the same name replaces", OneOf: []string{"sender", "period", "file", "part"}, Example: "[sender, period]", Required: true},
-		"period":         {Zh: "期间取自哪个日期列、多宽；日期须在报送期间内", En: "which date column tells the period, and how wide that is; the dates must lie inside the period sent", Example: "{column: date, grain: month}"},
-		"partition":      {Zh: "表按哪个日期列、多宽分区", En: "the date column and the width of the table's partitions", Example: "{column: date, by: year}"},
-		"undated":        {Zh: "其中的日期不表示数据截至何时（如日历）", En: "its dates do not say how far the data go, as those of a calendar", Default: "false", Example: "true"},
-		"order":          {Zh: "排序键：图表常用的筛选列", En: "the sorting key: the columns that charts filter by", Example: "[node, date]"},
-		"key":            {Zh: "一行由哪些列确定", En: "the columns that identify a row", Example: "[person, date]"},
-		"sheets":         {Zh: "读工作簿的哪些工作表", En: "which sheets of a workbook are read", Example: "{pattern: '^20', hidden: skip}"},
-		"text":           {Zh: "文本文件怎样写成（不写的自动识别），以及格数或引号不对的行怎么办", En: "how its text files are written, what is absent being found out, and what becomes of rows whose cells or quotes do not fit", Example: "{delimiter: ';', encoding: gb18030}"},
-		"header":         {Zh: "auto 找表头；none 无表头，按 position；optional 有则按名，无则按 position 或 layouts", En: "auto: find the header; none: there is none, columns by position; optional: by name where there is one, else by position or layouts", OneOf: []string{"auto", "none", "optional"}, Default: "auto", Example: "none"},
-		"unpivot":        {Zh: "宽表：一格成一行", En: "a wide table: each cell becomes a row", Example: "{columns: '^(?P<year>[0-9]{4})年$', values: [output]}"},
-		"totals":         {Zh: "以此开头的行是合计或附注，不是数据；~ 之后是正则，对该行第一段文字；写了合计、小计一类的词，则常见的合计行（一组小计、全区合计、其中：规上、同比增长）也不是数据，并与明细核对", En: "what rows of totals or notes begin with, which are not data; after a ~, a regular expression that the row's first text meets; with a word for a sum, rows of totals as everybody writes them (一组小计, 全区合计, 其中：规上, 同比增长) are none either, and are held against the rows they stand for", Example: "[合计, 注, '~^.+（[0-9]+所）$']"},
-		"duplicates":     {Zh: "keep 完全相同的行都留；drop 只取一次", En: "keep: exact copies of a row stay; drop: they are taken once", OneOf: []string{"keep", "drop"}, Default: "keep", Example: "drop"},
+		"name":       {Zh: "文件名，也是表名", En: "the file's name, and the table's", Example: "arrivals", Required: true},
+		"title":      {Zh: "名称", En: "what it is called", Example: "{zh: 引进与流出, en: Arrivals and departures}", Required: true},
+		"about":      {Zh: "一行是什么", En: "what a row is", Example: "{zh: 一行是一人一次引进或流出。, en: A person arriving or leaving.}", Required: true},
+		"unit":       {Zh: "再次报送时替换什么：同一报送单位的、同一单位同一期间的、同一文件的；加 part：一个单元分几份文件报送，不问即追加，同名的替换", En: "what a new submission replaces: that of the same sender, of the same sender and period, or of the same file; with part it comes in several files, which are added unasked, and one of the same name replaces", OneOf: []string{"sender", "period", "file", "part"}, Example: "[sender, period]", Required: true},
+		"period":     {Zh: "期间取自哪个日期列、多宽；日期须在报送期间内", En: "which date column tells the period, and how wide that is; the dates must lie inside the period sent", Example: "{column: date, grain: month}"},
+		"partition":  {Zh: "表按哪个日期列、多宽分区", En: "the date column and the width of the table's partitions", Example: "{column: date, by: year}"},
+		"undated":    {Zh: "其中的日期不表示数据截至何时（如日历）", En: "its dates do not say how far the data go, as those of a calendar", Default: "false", Example: "true"},
+		"order":      {Zh: "排序键：图表常用的筛选列", En: "the sorting key: the columns that charts filter by", Example: "[node, date]"},
+		"key":        {Zh: "一行由哪些列确定", En: "the columns that identify a row", Example: "[person, date]"},
+		"sheets":     {Zh: "读工作簿的哪些工作表", En: "which sheets of a workbook are read", Example: "{pattern: '^20', hidden: skip}"},
+		"text":       {Zh: "文本文件怎样写成（不写的自动识别），以及格数或引号不对的行怎么办", En: "how its text files are written, what is absent being found out, and what becomes of rows whose cells or quotes do not fit", Example: "{delimiter: ';', encoding: gb18030}"},
+		"header":     {Zh: "auto 找表头；none 无表头，按 position；optional 有则按名，无则按 position 或 layouts", En: "auto: find the header; none: there is none, columns by position; optional: by name where there is one, else by position or layouts", OneOf: []string{"auto", "none", "optional"}, Default: "auto", Example: "none"},
+		"unpivot":    {Zh: "宽表：一格成一行", En: "a wide table: each cell becomes a row", Example: "{columns: '^(?P<year>[0-9]{4})年$', values: [output]}"},
+		"totals":     {Zh: "以此开头的行是合计或附注，不是数据；~ 之后是正则，对该行第一段文字；写了合计、小计一类的词，则常见的合计行（一组小计、全区合计、其中：规上、同比增长）也不是数据，并与明细核对", En: "what rows of totals or notes begin with, which are not data; after a ~, a regular expression that the row's first text meets; with a word for a sum, rows of totals as everybody writes them (一组小计, 全区合计, 其中：规上, 同比增长) are none either, and are held against the rows they stand for", Example: "[合计, 注, '~^.+（[0-9]+所）$']"},
+		"duplicates": {Zh: "keep 完全相同的行都留；drop 只取一次", En: "keep: exact copies of a row stay; drop: they are taken once", OneOf: []string{"keep", "drop"}, Default: "keep", Example: "drop"},
+		"limits":     {Zh: "超过则暂不发布，等人确认", En: "beyond these the submission is held, not published", Example: "{rejected_share: 0.2, shrink_share: 0.5}"},
+		"columns":    {Zh: "各列", En: "the columns", Example: "[{name: person, title: {zh: 身份证号, en: Identity number}, type: person, personal: id}]", Required: true},
+		"checks":     {Zh: "逐行校验，为假则退回该行", En: "conditions on each row; a row that fails one is refused", Example: "[{name: born_before, expr: born < date, reason: {zh: 出生晚于入职, en: Born after the day}}]"},
+		"set_checks": {Zh: "整份校验，为假则暂不发布或警告", En: "conditions on the whole submission, which hold it or warn", Example: "[{name: once, unique: [person, date], reason: {zh: 重复, en: Twice}}]"},
+	}
+}
+
+// Declared says what is declared of how a submission is taken.
+func (Intake) Declared() declare.Keys {
+	return declare.Keys{
 		"all_or_nothing": {Zh: "有一行被退回就整份不发布", En: "one refused row holds the whole submission", Default: "false", Example: "true"},
-		"limits":         {Zh: "超过则暂不发布，等人确认", En: "beyond these the submission is held, not published", Example: "{rejected_share: 0.2, shrink_share: 0.5}"},
-		"columns":        {Zh: "各列", En: "the columns", Example: "[{name: person, title: {zh: 身份证号, en: Identity number}, type: person, personal: id}]", Required: true},
-		"checks":         {Zh: "逐行校验，为假则退回该行", En: "conditions on each row; a row that fails one is refused", Example: "[{name: born_before, expr: born < date, reason: {zh: 出生晚于入职, en: Born after the day}}]"},
-		"set_checks":     {Zh: "整份校验，为假则暂不发布或警告", En: "conditions on the whole submission, which hold it or warn", Example: "[{name: once, unique: [person, date], reason: {zh: 重复, en: Twice}}]"},
+		"review":         {Zh: "报送后须审核：管理人员（不是报送人）接受后才发布，也可退回或询问", En: "what is sent is reviewed first: it is published once an operator, other than who sent it, accepts it, who may also return it or ask", Default: "false", Example: "true"},
 	}
 }
 

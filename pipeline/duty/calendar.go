@@ -17,11 +17,12 @@ const (
 	Due      State = "due"      // it is over, and the day by which it is owed has not passed
 	Late     State = "late"     // that day has passed, and nothing came
 	Partial  State = "partial"  // a part of the period came
+	Review   State = "review"   // what is missing was sent and waits for its review
 	Complete State = "complete" // all of it came
 )
 
 // States are all of them, what needs somebody first.
-var States = []State{Late, Partial, Due, Running, Complete}
+var States = []State{Late, Partial, Review, Due, Running, Complete}
 
 // Owed is one period of a duty.
 type Owed struct {
@@ -31,6 +32,9 @@ type Owed struct {
 	State   State
 	Overdue bool // the day by which it is owed has passed, and not all came
 }
+
+// Awaited reports whether its sender has still to send something: also what waits for its review was sent.
+func (o Owed) Awaited() bool { return o.State != Complete && o.State != Review }
 
 // Workdays are the office's working days: Monday to Friday, but for the days off and the make-up days of the code list
 // holidays. Beyond the years that the list knows, Monday to Friday.
@@ -75,6 +79,8 @@ func (c *Cover) Calendar(w Workdays, today days.Day, within days.Range) []Owed {
 			switch told := c.told[d.Sender]; {
 			case told.holds(need):
 				o.State = Complete
+			case c.waits(d.Sender, need):
+				o.State = Review
 			case !p.To.After(today) && told.touches(need):
 				o.State, o.Overdue = Partial, today.After(o.DueOn)
 			case p.To.After(today):

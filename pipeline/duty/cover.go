@@ -68,6 +68,8 @@ type Cover struct {
 	told  map[string]ranges // by sender
 	files ranges            // see Files
 	blind bool              // a file's rows have no day
+
+	review map[string]ranges // by sender: see Wait
 	// Start is the first day that anybody told of; End the day after the last; Whole the day after the last of which
 	// everybody told who owes it. All are zero where nothing says so.
 	Start, End, Whole days.Day
@@ -215,4 +217,23 @@ func (c *Cover) On(day days.Day) Coverage {
 	out := c.Over(days.Range{From: day, To: day.AddDate(0, 0, 1)})
 	out.some = true // a state goes on where nobody tells of a change
 	return out
+}
+
+// Wait takes what was sent for a dataset and waits for its review: it is not told yet, and not missing. reached is as Covers said.
+func (c *Cover) Wait(s Submission, sent Sent, reached days.Day) {
+	if r := s.told(sent, reached); c != nil && !r.IsZero() {
+		if c.review == nil {
+			c.review = map[string]ranges{}
+		}
+		c.review[s.Sender] = c.review[s.Sender].with(r)
+	}
+}
+
+// waits reports whether what is missing of some days waits for its review.
+func (c *Cover) waits(sender string, need days.Range) bool {
+	all := slices.Clone(c.told[sender])
+	for _, r := range c.review[sender] {
+		all = all.with(r)
+	}
+	return c.review[sender].touches(need) && all.holds(need)
 }

@@ -219,6 +219,16 @@ func TestCalendar(t *testing.T) {
 			t.Errorf("%s: got %s, want %s", today, got, want)
 		}
 	}
+	// what waits for its review is neither missing nor there; a part of what is owed is not all of it
+	all["a"].Wait(sub("a", "甲", "2026-06"), monthly("a"), days.Day{})
+	all["a"].Wait(sub("a", "乙", "2026-05"), monthly("a"), days.Day{})
+	if got, want := state("2026-07-04"), "乙2026-Q3 running; 乙2026-Q2 partial; 甲2026-07 running; 甲2026-06 review; 甲2026-05 complete"; got != want {
+		t.Errorf("under review: got %s, want %s", got, want)
+	}
+	all["a"].Wait(sub("a", "乙", "2026-06"), monthly("a"), days.Day{})
+	if got := state("2026-07-04"); !strings.Contains(got, "乙2026-Q2 review") {
+		t.Errorf("the rest under review: %s", got)
+	}
 }
 
 // Whatever came, in whichever order, no month is more than whole and no day is both told of and not.

@@ -13,6 +13,7 @@ import (
 
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/difference"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -34,17 +35,20 @@ const (
 	Returned  Did = "returned"  // it was live before, and is again
 	Withdrawn Did = "withdrawn" // the unit shows nothing
 	Swept     Did = "swept"     // its rows are gone
+	Submitted Did = "submitted" // it waits for its review, or its sender has answered a question
+	Asked     Did = "asked"     // the reviewer has asked something
+	SentBack  Did = "sentback"  // the reviewer has returned it
 )
 
 // Event is a step in the course of a unit.
 type Event struct {
 	pipeline.Entry
 	Did    Did
-	Job    string                // that loaded it; empty: none did
-	Before uint32                // the batch that was live until then; 0: none
-	Change *pipeline.Replacement // of the rows that the unit shows; nil: it shows the same ones, or their rows are gone, it is long ago, or the database did not say
-	Live   bool                  // it made live what the unit shows now
-	Gone   bool                  // the rows of the batch are
+	Job    string           // that loaded it; empty: none did
+	Before uint32           // the batch that was live until then; 0: none
+	Change *difference.Rows // of the rows that the unit shows; nil: it shows the same ones, or their rows are gone, it is long ago, or the database did not say
+	Live   bool             // it made live what the unit shows now
+	Gone   bool             // the rows of the batch are
 }
 
 // Course is the steps of a unit, the latest first.
@@ -76,6 +80,15 @@ func (e Event) Said() codes.Text {
 		return codes.Text{Zh: "撤回", En: "withdrawn"}
 	case Swept:
 		return codes.Text{Zh: "清理", En: "swept"}
+	case Submitted:
+		if e.By != "" {
+			return codes.Text{Zh: "答复", En: "answered"}
+		}
+		return codes.Text{Zh: "报送待审核", En: "submitted for review"}
+	case Asked:
+		return codes.Text{Zh: "询问", En: "asked"}
+	case SentBack:
+		return codes.Text{Zh: "退回", En: "returned to its sender"}
 	}
 	return codes.Text{Zh: "发布", En: "published"}
 }
@@ -95,11 +108,11 @@ func (e Event) Who() codes.Text {
 // as the loader and what it has declared; it is bounded, and for any number of goroutines. The zero value is empty.
 type Kept struct {
 	mu sync.Mutex
-	of map[[2]uint32]pipeline.Replacement
+	of map[[2]uint32]difference.Rows
 }
 
 // change is change as it was found before, or is now.
-func (k *Kept) change(ctx context.Context, l *pipeline.Loader, ds string, was, to *pipeline.Entry) (pipeline.Replacement, error) {
+func (k *Kept) change(ctx context.Context, l *pipeline.Loader, ds string, was, to *pipeline.Entry) (difference.Rows, error) {
 	if k == nil || was == nil || to == nil {
 		return change(ctx, l, ds, was, to)
 	}
@@ -115,7 +128,7 @@ func (k *Kept) change(ctx context.Context, l *pipeline.Loader, ds string, was, t
 		k.mu.Lock()
 		defer k.mu.Unlock()
 		if k.of == nil || len(k.of) == mostKept {
-			k.of = map[[2]uint32]pipeline.Replacement{}
+			k.of = map[[2]uint32]difference.Rows{}
 		}
 		k.of[pair] = r
 	}
@@ -170,6 +183,12 @@ func course(ctx context.Context, l *pipeline.Loader, ds, unit string) (out Cours
 			x.Did = Withdrawn
 		case pipeline.Held:
 			x.Did, held[e.Batch] = Held, true
+		case pipeline.Submitted:
+			x.Did, held[e.Batch] = Submitted, true
+		case pipeline.Asked:
+			x.Did = Asked
+		case pipeline.Returned:
+			x.Did = SentBack
 		case pipeline.Swept:
 			x.Did = Swept
 		default: // that rows may be arriving is no version, nor that they were given up
@@ -233,25 +252,25 @@ func compared(ctx context.Context, l *pipeline.Loader, ds string, k *Kept, event
 }
 
 // change is what becomes of the rows of a unit that shows one batch and then another; nil is none.
-func change(ctx context.Context, l *pipeline.Loader, ds string, was, to *pipeline.Entry) (pipeline.Replacement, error) {
+func change(ctx context.Context, l *pipeline.Loader, ds string, was, to *pipeline.Entry) (difference.Rows, error) {
 	switch {
 	case l.Dataset(ds) == nil:
-		return pipeline.Replacement{}, undeclared(ds)
+		return difference.Rows{}, undeclared(ds)
 	case was == nil && to == nil:
-		return pipeline.Replacement{}, nil
+		return difference.Rows{}, nil
 	case was == nil:
-		return pipeline.Replacement{Added: to.Loaded}, nil
+		return difference.Rows{Added: to.Loaded}, nil
 	case to == nil:
-		return pipeline.Replacement{Removed: was.Loaded}, nil
+		return difference.Rows{Removed: was.Loaded}, nil
 	}
-	return pipeline.Compare(ctx, l.DB, l.Dataset(ds), [2]uint32{was.Batch, to.Batch}, [2]string{was.Sums, to.Sums})
+	return difference.Of(ctx, l.DB, l.Dataset(ds), [2]uint32{was.Batch, to.Batch}, [2]string{was.Sums, to.Sums})
 }
 
 // started says of events which job loaded them.
 func started(ctx context.Context, l *pipeline.Loader, events []Event) error {
 	var runs []string
 	for _, e := range events {
-		if e.Did == Published || e.Did == Held {
+		if e.Did == Published || e.Did == Held || e.Did == Submitted {
 			runs = append(runs, e.Run)
 		}
 	}
@@ -267,7 +286,7 @@ func started(ctx context.Context, l *pipeline.Loader, events []Event) error {
 		jobs[g.Run] = g.Job
 	}
 	for i := range events {
-		if e := &events[i]; e.Did == Published || e.Did == Held {
+		if e := &events[i]; e.Did == Published || e.Did == Held || e.Did == Submitted {
 			e.Job = jobs[e.Run]
 		}
 	}
@@ -278,7 +297,7 @@ func started(ctx context.Context, l *pipeline.Loader, events []Event) error {
 type Step struct {
 	Dataset, Unit string
 	From, To      *pipeline.Entry // nil: nothing
-	Change        pipeline.Replacement
+	Change        difference.Rows
 }
 
 // Back looks at the step to the version before the live one. Going back to an earlier one takes back all that came after it, so
@@ -326,7 +345,7 @@ func To(ctx context.Context, l *pipeline.Loader, ds string, batch uint32) (Step,
 	switch {
 	case err != nil:
 		return Step{}, err
-	case e.State == pipeline.Held:
+	case e.State != pipeline.Published:
 		return Step{}, refuse("held", fmt.Sprintf("第 %d 批在等人确认，还没有发布过", batch), fmt.Sprintf("batch %d waits for an answer and was never published", batch), "用 yanzhen accept "+e.Run, "use yanzhen accept "+e.Run)
 	case live != nil && live.Batch == batch:
 		return Step{}, refuse("live", fmt.Sprintf("第 %d 批正是 %s 的现行版本；什么也没有改动", batch, e.Unit), fmt.Sprintf("batch %d is what %s shows; nothing was changed", batch, e.Unit), "yanzhen units 列出各版", "yanzhen units lists the versions")

@@ -241,7 +241,7 @@ func within(req pipeline.Request, f inside) pipeline.Request {
 
 // weight orders outcomes by what they need: least nothing, more a person, most to be tried again, as nobody else sees to that.
 func weight(o pipeline.Outcome, err error) int {
-	states := []pipeline.State{pipeline.Unchanged, pipeline.Published, pipeline.Held, pipeline.Cancelled, pipeline.Failed}
+	states := []pipeline.State{pipeline.Unchanged, pipeline.Published, pipeline.Submitted, pipeline.Asked, pipeline.Returned, pipeline.Held, pipeline.Cancelled, pipeline.Failed}
 	switch {
 	case pipeline.Temporary(err):
 		return len(states)

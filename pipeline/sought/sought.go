@@ -23,7 +23,7 @@ const (
 )
 
 // States are what can become of a load.
-var States = []pipeline.State{pipeline.Published, pipeline.Unchanged, pipeline.Held, pipeline.Failed, pipeline.Running, pipeline.Cancelled}
+var States = []pipeline.State{pipeline.Published, pipeline.Unchanged, pipeline.Held, pipeline.Submitted, pipeline.Asked, pipeline.Returned, pipeline.Failed, pipeline.Running, pipeline.Cancelled}
 
 // Query says which loads are wanted; empty fields mean all.
 type Query struct {

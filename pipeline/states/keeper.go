@@ -199,7 +199,7 @@ func (k *Keeper) same(ctx context.Context, dataset, unit string, batch uint32) (
 	rows, err := warehouse.Select[struct {
 		Batch uint32 `db:"batch"`
 	}](ctx, k.DB, warehouse.Statement{
-		Tag: "states.unit", SQL: `select batch from meta.ledger where dataset = {dataset:String} and state in ('published', 'held', 'withdrawn')
+		Tag: "states.unit", SQL: `select batch from meta.ledger where dataset = {dataset:String} and state in ('published', 'held', 'submitted', 'withdrawn')
 group by batch having countIf(unit != {unit:String}) = 0 and batch != {batch:UInt32} order by batch`,
 		Params: map[string]string{"dataset": dataset, "unit": unit, "batch": strconv.FormatUint(uint64(batch), 10)},
 	})

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compute/sent"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/duty"
@@ -18,21 +19,6 @@ type Damage struct {
 	First, Last days.Day
 	Text        codes.Text
 }
-
-const unitsSQL = `-- Which submissions are live, for which periods, and who sent them?
-select
-    dataset,
-    unit,
-    file,
-    sender,
-    period,
-    min_date as first,
-    max_date as last,
-    toDate32(toTimezone(at, 'Asia/Shanghai')) as came
-from %s
-order by
-    dataset,
-    unit`
 
 const sweptSQL = `-- Of which datasets are rows gone that were live at a moment?
 select distinct dataset
@@ -70,32 +56,26 @@ func (e *Engine) readCovers(ctx context.Context, live *Live, asOf time.Time) err
 	if !asOf.IsZero() {
 		from, params = "meta.live_at(as_of = {as_of:DateTime64(6, 'UTC')})", map[string]string{"as_of": asOf.UTC().Format("2006-01-02 15:04:05.000000")}
 	}
-	units, err := warehouse.Select[struct {
-		Dataset string   `db:"dataset"`
-		Unit    string   `db:"unit"`
-		File    string   `db:"file"`
-		Sender  string   `db:"sender"`
-		Period  string   `db:"period"`
-		First   days.Day `db:"first"`
-		Last    days.Day `db:"last"`
-		Came    days.Day `db:"came"`
-	}](ctx, e.DB, warehouse.Statement{SQL: fmt.Sprintf(unitsSQL, from), Params: params, Tag: "metric.live"})
+	subs, err := sent.Live(ctx, e.DB, asOf)
+	if err != nil {
+		return err
+	}
+	waiting, err := sent.Waiting(ctx, e.DB, asOf)
 	if err != nil {
 		return err
 	}
 	live.came = map[string]days.Day{}
-	subs := make([]duty.Submission, 0, len(units))
-	for _, u := range units {
-		s := duty.Submission{Dataset: u.Dataset, Sender: u.Sender, Unit: u.Unit, File: u.File, First: u.First, Last: u.Last, At: day(u.Came)}
-		live.came[u.Dataset] = days.Latest(live.came[u.Dataset], day(u.Came))
-		s.Period, _ = days.Parse(u.Period)
-		subs = append(subs, s)
+	for _, s := range subs {
+		live.came[s.Dataset] = days.Latest(live.came[s.Dataset], s.At)
 	}
 	book, err := e.duties(ctx, live, asOf)
 	if err != nil {
 		return err
 	}
 	live.covers, live.reached = duty.Covers(book, live.sent, subs)
+	for _, s := range waiting {
+		live.covers[s.Dataset].Wait(s, live.sent(s.Dataset), live.reached)
+	}
 	if !asOf.IsZero() {
 		gone, err := warehouse.Select[struct {
 			Dataset string `db:"dataset"`
@@ -137,11 +117,11 @@ func (e *Engine) duties(ctx context.Context, live *Live, asOf time.Time) (*duty.
 		First   days.Day `db:"first"`
 		Last    days.Day `db:"last"`
 	}](ctx, e.DB, warehouse.Statement{SQL: fmt.Sprintf(dutiesSQL, from), Params: params, Tag: "metric.live"})
-	var sent []duty.Duty
+	var declared []duty.Duty
 	for _, r := range rows {
-		sent = append(sent, duty.Duty{Dataset: r.Dataset, Sender: r.Sender, Every: days.Grain(r.Every), By: int(r.By), From: day(r.First), To: day(r.Last)})
+		declared = append(declared, duty.Duty{Dataset: r.Dataset, Sender: r.Sender, Every: days.Grain(r.Every), By: int(r.By), From: sent.Day(r.First), To: sent.Day(r.Last)})
 	}
-	return duty.NewBook(e.Duties, sent), err
+	return duty.NewBook(e.Duties, declared), err
 }
 
 // sent is how a dataset is sent.
@@ -157,14 +137,6 @@ func (l Live) sent(name string) duty.Sent {
 		}
 	}
 	return out
-}
-
-// day is a day as the ledger has it: the first of 1970 stands for none.
-func day(d days.Day) days.Day {
-	if d.Unix() == 0 {
-		return days.Day{}
-	}
-	return d
 }
 
 // Covers says of each dataset what was sent and what is owed.

@@ -103,7 +103,7 @@ func has(came map[what]bool, r pipeline.Run) bool {
 // loads are the files whose last load failed or is held, unless what they were to bring has come otherwise. What failed is told of
 // for some weeks, what is held until somebody has decided.
 func (z Zone) loads(ctx context.Context, now time.Time) ([]alert.Found, error) {
-	bad, err := z.Ledger.Runs(ctx, pipeline.RunFilter{Kind: "load", States: []pipeline.State{pipeline.Failed, pipeline.Held}, Limit: loadsLooked})
+	bad, err := z.Ledger.Runs(ctx, pipeline.RunFilter{Kind: "load", States: []pipeline.State{pipeline.Failed, pipeline.Held, pipeline.Submitted}, Limit: loadsLooked})
 	if err != nil {
 		return nil, err
 	}
@@ -184,6 +184,11 @@ func (z Zone) load(r pipeline.Run) alert.Found {
 	if r.State == pipeline.Held {
 		f.Kind, f.Key = "held", "held/"+r.ID
 		f.What = text("%s已装入但未发布，等人确认", "%s is loaded and not published: it waits for a person", subject)
+		return f
+	}
+	if r.State == pipeline.Submitted {
+		f.Kind, f.Key, f.Page = "held", "held/"+r.ID, "/data/review/"+r.ID
+		f.What = text("%s待审核", "%s waits for its review", subject)
 		return f
 	}
 	f.Until = r.Started.Add(tellOf)

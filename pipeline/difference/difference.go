@@ -1,4 +1,6 @@
-package pipeline
+// Package difference says what becomes of the rows that a unit shows where one batch stands in the place of another: how many
+// are added, removed, changed, and which control sums move. It compares what lies in the table and changes nothing.
+package difference
 
 import (
 	"context"
@@ -13,24 +15,24 @@ import (
 	"yanzhen/pipeline/warehouse"
 )
 
-// Replacement is what a submission does to the rows of its unit that were live before. Rows are held
+// Rows is what a submission does to the rows of its unit that were live before. Rows are held
 // against each other by the dataset's key; where it has none, or the key repeats, as whole rows.
-type Replacement struct {
+type Rows struct {
 	Added   uint64 // rows that were not there
 	Removed uint64 // rows that are no more
 	Changed uint64 // rows of the same key with other values
 	Kept    uint64
-	Sums    []SumChange // of the numeric columns whose sum is another, in order of name
+	Sums    []Sum // of the numeric columns whose sum is another, in order of name
 }
 
-// SumChange is the control sum of a column before and after.
-type SumChange struct {
+// Sum is the control sum of a column before and after.
+type Sum struct {
 	Column        codes.Text
 	Before, After float64
 }
 
 // Text says in a sentence what was replaced; empty where nothing was there before.
-func (r Replacement) Text(before uint64) codes.Text {
+func (r Rows) Text(before uint64) codes.Text {
 	if before == 0 {
 		return codes.Text{}
 	}
@@ -39,7 +41,7 @@ func (r Replacement) Text(before uint64) codes.Text {
 }
 
 // Counts says how many rows became what, and which sums moved.
-func (r Replacement) Counts() codes.Text {
+func (r Rows) Counts() codes.Text {
 	zh := fmt.Sprintf("新增 %d，删除 %d，改动 %d，未变 %d", r.Added, r.Removed, r.Changed, r.Kept)
 	en := fmt.Sprintf("%d added, %d removed, %d changed, %d as before", r.Added, r.Removed, r.Changed, r.Kept)
 	const most = 5 // sums told in a sentence
@@ -56,25 +58,14 @@ func (r Replacement) Counts() codes.Text {
 	return codes.Text{Zh: zh, En: en}
 }
 
-// holdAgainst compares a hidden batch with the live one that it would replace and writes the outcome's
-// Replaced. old is nil where the unit shows nothing yet.
-func (l *Loader) holdAgainst(ctx context.Context, ds *dataset.Dataset, old *Live, number uint32, sums map[string]float64, out *Outcome) error {
-	if old == nil {
-		return nil
-	}
-	var err error
-	out.Replaced, err = Compare(ctx, l.DB, ds, [2]uint32{old.Batch, number}, [2]string{old.sums, encodeSums(sums)})
-	return err
-}
-
-// Compare says what becomes of the rows of one batch where another stands in its place. The sums are those of the ledger.
-func Compare(ctx context.Context, db *warehouse.DB, ds *dataset.Dataset, batches [2]uint32, sums [2]string) (r Replacement, err error) {
+// Of says what becomes of the rows of one batch where another stands in its place. The sums are those of the ledger.
+func Of(ctx context.Context, db *warehouse.DB, ds *dataset.Dataset, batches [2]uint32, sums [2]string) (r Rows, err error) {
 	var before, after map[string]float64
 	if json.Unmarshal([]byte(sums[0]), &before) == nil && json.Unmarshal([]byte(sums[1]), &after) == nil {
 		for i := range ds.Columns {
 			c := &ds.Columns[i]
 			if was, ok := before[c.Name]; ok && numeric(c) && was != after[c.Name] {
-				r.Sums = append(r.Sums, SumChange{c.Title, was, after[c.Name]})
+				r.Sums = append(r.Sums, Sum{c.Title, was, after[c.Name]})
 			}
 		}
 		sort.SliceStable(r.Sums, func(i, j int) bool { return r.Sums[i].Column.Zh < r.Sums[j].Column.Zh })
@@ -106,7 +97,7 @@ from
     from (select _batch, ` + key + ` as k, ` + row + ` as value from ` + ds.Table() + ` where _batch in ({now:UInt32}, {was:UInt32}))
     group by k
 )`,
-		Params: map[string]string{"now": itoa(batches[1]), "was": itoa(batches[0])},
+		Params: map[string]string{"now": fmt.Sprint(batches[1]), "was": fmt.Sprint(batches[0])},
 	})
 	for _, g := range got {
 		r.Added, r.Removed, r.Changed, r.Kept = g.Added, g.Removed, g.Changed, g.Kept
@@ -121,4 +112,13 @@ func numeric(c *dataset.Column) bool {
 		return true
 	}
 	return false
+}
+
+// Sums are control sums by column as the ledger has them.
+func Sums(sums map[string]float64) string {
+	b, err := json.Marshal(sums)
+	if err != nil { // a NaN or an infinity, which batch lets through nowhere
+		return fmt.Sprintf("%q", err)
+	}
+	return string(b)
 }

@@ -1,0 +1,77 @@
+package senders
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"yanzhen/cmd/lines"
+	"yanzhen/dashboard/mapping"
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/dataset"
+)
+
+// Mapped is a dataset as a sender calls its columns, by what was confirmed in an installation's directory.
+func Mapped(dir string) func(*dataset.Dataset, string, [][]string) (*dataset.Dataset, []codes.Text, error) {
+	return mapping.Book{Dir: dir}.Known
+}
+
+// MappingFlags are what may be asked of the headings that are remembered.
+type MappingFlags struct {
+	Sender   string `arg:"" optional:"" help:"Who calls a column so; none lists all that is remembered."`
+	Dataset  string `arg:"" optional:"" help:"Dataset."`
+	Heading  string `arg:"" optional:"" help:"The heading in the sender's files."`
+	Column   string `help:"The column that it is: remember it." placeholder:"NAME" xor:"do"`
+	Withdraw bool   `help:"Read it as this column no more." xor:"do"`
+	By       string `help:"Who wants it. Default: who is logged in." placeholder:"NAME"`
+}
+
+// Take lists what is remembered, remembers one more, or withdraws one.
+func (f *MappingFlags) Take(_ context.Context, z Zone, dir, me string, out io.Writer) error {
+	book := mapping.Book{Dir: dir}
+	if f.Column == "" && !f.Withdraw {
+		return f.list(z, book, out)
+	}
+	ds := z.Catalog.Datasets[f.Dataset]
+	if ds == nil {
+		return z.Invalid(fmt.Errorf(z.say("没有数据集 %s%s", "there is no dataset %s%s"), f.Dataset, nearest(f.Dataset, z.Catalog.Names(), z.Lang)))
+	}
+	m := mapping.Mapping{Sender: strings.TrimSpace(f.Sender), Dataset: ds.Name, Heading: f.Heading, Column: f.Column, By: f.By, At: time.Now()}
+	if m.By == "" {
+		m.By = me
+	}
+	var err error
+	if f.Withdraw {
+		err = book.Withdraw(m)
+	} else {
+		err = book.Confirm(ds, m)
+	}
+	if no, ok := errors.AsType[*mapping.Refusal](err); ok {
+		return z.Invalid(errors.New(no.Text.In(z.Lang)))
+	}
+	return err
+}
+
+func (f *MappingFlags) list(z Zone, book mapping.Book, out io.Writer) error {
+	all, err := book.Read()
+	if err != nil {
+		return err
+	}
+	w := lines.New(out, strings.Fields(z.say("单位 数据集 表头 列 确认人 时间", "sender dataset heading column by at"))...)
+	shown := 0
+	for _, m := range all {
+		if f.Sender != "" && m.Sender != f.Sender || f.Dataset != "" && m.Dataset != f.Dataset {
+			continue
+		}
+		shown++
+		w.Row(m.Sender, m.Dataset, m.Heading, m.Column, m.By, m.At.Format(time.DateOnly))
+	}
+	if shown == 0 {
+		fmt.Fprintln(out, z.say("没有记住的表头", "no heading is remembered"))
+		return nil
+	}
+	return w.Flush()
+}

@@ -1,0 +1,61 @@
+package units
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"yanzhen/cmd/lines"
+	"yanzhen/dashboard/review"
+	"yanzhen/pipeline"
+)
+
+// ReviewPage is the page of what counts once it is accepted.
+func ReviewPage(l *pipeline.Loader) *review.Page {
+	return &review.Page{Loader: l, Accept: l.Accept, Say: l.Say}
+}
+
+// ReviewFlags are what may be asked of review.
+type ReviewFlags struct {
+	Run    string `arg:"" optional:"" name:"run" help:"Run that waits for its review; none lists them."`
+	Back   bool   `name:"return" help:"Return it to its sender, for the reason given." xor:"do"`
+	Ask    bool   `help:"Ask its sender what the reason says." xor:"do"`
+	Answer bool   `help:"Answer for its sender what was asked." xor:"do"`
+	Reason string `help:"Why it goes back, the question, or the answer." placeholder:"TEXT"`
+	By     string `help:"Who wants it. Default: who is logged in." placeholder:"NAME"`
+}
+
+// Take lists what waits, or says what is said of one.
+func (f *ReviewFlags) Take(ctx context.Context, z Zone) error {
+	what := map[bool]pipeline.State{f.Back: pipeline.Returned, f.Ask: pipeline.Asked, f.Answer: pipeline.Submitted}[true]
+	if f.Run == "" || what == "" {
+		return f.list(ctx, z)
+	}
+	e, err := z.Loader.Say(ctx, f.Run, what, How{Reason: f.Reason, By: f.By}.why(z))
+	if err == nil {
+		fmt.Fprintln(z.Out, strings.TrimSpace(fmt.Sprintf("%s  %s  %s  %s", e.Dataset, lines.Plain(e.Unit), e.State, lines.Plain(e.Note))))
+	}
+	return err
+}
+
+func (f *ReviewFlags) list(ctx context.Context, z Zone) error {
+	waits, err := z.Loader.Runs(ctx, pipeline.RunFilter{Kind: "load", States: []pipeline.State{pipeline.Submitted, pipeline.Asked}})
+	if err != nil {
+		return err
+	}
+	w := lines.New(z.Out, strings.Fields(z.say("运行 状态 数据集 单位 期间 行数 文件 说明", "run state dataset sender period rows file said"))...)
+	shown := 0
+	for _, r := range slices.Backward(waits) {
+		if f.Run != "" && r.ID != f.Run {
+			continue
+		}
+		shown++
+		w.Row(r.ID, string(r.State), r.Dataset, r.Sender, r.Period, r.Loaded, r.File, z.say(r.MessageZh, r.MessageEn))
+	}
+	if shown == 0 {
+		fmt.Fprintln(z.Out, z.say("没有待审核的报送", "nothing waits for its review"))
+		return nil
+	}
+	return w.Flush()
+}

@@ -1,0 +1,169 @@
+package review_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"yanzhen/dashboard/access"
+	"yanzhen/dashboard/frame/frametest"
+	"yanzhen/dashboard/metric/compute/sent"
+	"yanzhen/dashboard/review"
+	"yanzhen/pipeline"
+	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/former"
+	"yanzhen/pipeline/warehouse"
+	"yanzhen/pipeline/warehouse/warehousetest"
+)
+
+// What is reviewed counts from the moment at which somebody accepts it who has not sent it, and not before, whatever else is done:
+// forced, asked, answered, returned, sent again, begun anew by another process. What was said stays with who said it.
+func TestReview(t *testing.T) {
+	cat, err := dataset.Load(fstest.MapFS{"datasets/reg.yaml": {Data: []byte(`name: reg
+title: {zh: 登记, en: Register}
+about: {zh: 一行一项, en: One a row}
+unit: [sender, period]
+period: {column: day, grain: month}
+key: [code]
+review: true
+columns:
+  - {name: code, title: {zh: 编号, en: Code}, type: string, required: true}
+  - {name: day, title: {zh: 日期, en: Day}, type: date, required: true}
+  - {name: amount, title: {zh: 金额, en: Amount}, type: float64}
+`)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	spool := t.TempDir()
+	loader := func(db *warehouse.DB) *pipeline.Loader {
+		return &pipeline.Loader{
+			Ledger: &pipeline.Ledger{DB: db}, Catalog: cat, Key: []byte("a key of thirty-two bytes or more"), Spool: spool,
+			SentBy: func(file string) string { return map[bool]string{true: "wang"}[strings.HasPrefix(file, "甲局")] },
+		}
+	}
+	l := loader(warehousetest.Open(t))
+	if err := l.Ensure(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	load := func(rows string, force bool, want pipeline.State) pipeline.Outcome {
+		t.Helper()
+		path := filepath.Join(t.TempDir(), "甲局_登记_2026年6月.csv")
+		if err := os.WriteFile(path, []byte("编号,日期,金额\n"+rows), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		out, err := l.Load(t.Context(), pipeline.Request{Path: path, Dataset: "reg", Force: force})
+		if err != nil || out.State != want {
+			t.Fatalf("%s, %+v, %v", out.State, out.Problem, err)
+		}
+		return out
+	}
+	shows := func(what, want string) {
+		t.Helper()
+		if got := warehousetest.TSV(t, l.DB, warehouse.SQL("select count(), sum(amount) from mart.reg")); got != want {
+			t.Errorf("%s: rows and sum: got %q, want %q", what, got, want)
+		}
+		waiting, err := sent.Waiting(t.Context(), l.DB, time.Time{})
+		if err != nil || len(waiting) > 1 {
+			t.Errorf("%s: waits: %+v, %v", what, waiting, err)
+		}
+	}
+	var seen frametest.Record
+	var gate access.Gate
+	gate.Refuse = func(w http.ResponseWriter, _ *http.Request, _ access.Verdict) { w.WriteHeader(http.StatusForbidden) }
+	page := &review.Page{Loader: l, Accept: l.Accept, Say: l.Say}
+	page.Register(&gate, seen.Frame(t))
+	ask := func(role access.Role, name, method, at string, form url.Values) int {
+		seen.Shown = ""
+		r := httptest.NewRequest(method, "/data/review"+at, strings.NewReader(form.Encode()))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		w := httptest.NewRecorder()
+		gate.ServeHTTP(w, r.WithContext(access.With(r.Context(), &access.Viewer{Name: name, Role: role, May: role.May(access.Joint)})))
+		return w.Code
+	}
+	want := func(what string, status, wanted int, parts ...string) {
+		t.Helper()
+		if status != wanted {
+			t.Errorf("%s: status %d, want %d: %s", what, status, wanted, seen.Shown)
+		}
+		for _, part := range parts {
+			if !strings.Contains(seen.Shown, part) {
+				t.Errorf("%s: %q is not in %s", what, part, seen.Shown)
+			}
+		}
+	}
+
+	first := load("A1,2026-06-01,1\nA2,2026-06-02,2\n", true, pipeline.Submitted)
+	shows("submitted by force", "0\t\\N")
+	want("the list", ask(access.Operator, "li", "GET", "", nil), http.StatusOK, "review.html", "甲局_登记", first.Run, "待审核")
+	want("an analyst does not review", ask(access.Analyst, "chen", "GET", "", nil), http.StatusForbidden)
+	post := func(name, do, reason string, live any) int {
+		return ask(access.Operator, name, "POST", "/"+first.Run, url.Values{"do": {do}, "reason": {reason}, "live": {fmt.Sprint(live)}})
+	}
+	want("one's own", post("wang", "accept", "", 0), http.StatusConflict, "您自己报送的", `"Own":true`)
+	want("one's own, returned", post("wang", "return", "x", 0), http.StatusConflict, "您自己报送的")
+	want("nothing asked", post("li", "ask", " ", 0), http.StatusConflict, "请写明内容")
+	want("looked at long ago", post("li", "accept", "", 7), http.StatusConflict, "刚刚变了")
+	shows("refused", "0\t\\N")
+	want("asked", post("li", "ask", "第二行的金额对吗？", 0), http.StatusSeeOther)
+	want("what was asked", ask(access.Operator, "li", "GET", "/"+first.Run, nil), http.StatusOK, "reviewing.html", "待答复", "第二行的金额对吗？", `"Who":"li"`)
+	if out := load("A1,2026-06-01,1\nA2,2026-06-02,2\n", false, pipeline.Asked); out.Run != first.Run || !strings.Contains(out.Problem.Text.Zh, "第二行的金额") {
+		t.Errorf("sent again: %+v", out)
+	}
+	l = loader(l.DB) // another process
+	page.Loader, page.Accept, page.Say = l, l.Accept, l.Say
+	if _, err := l.Say(t.Context(), first.Run, pipeline.Submitted, pipeline.Why{By: "wang", Reason: "对的"}); err != nil {
+		t.Error(err)
+	}
+	if _, err := l.Say(t.Context(), first.Run, pipeline.Submitted, pipeline.Why{By: "wang", Reason: "对的"}); err == nil {
+		t.Error("answered what nobody asked")
+	}
+	if _, err := former.To(t.Context(), l, "reg", first.Batch); err == nil {
+		t.Error("published by the history of its unit")
+	}
+	want("returned", post("li", "return", "缺 A3", 0), http.StatusSeeOther)
+	shows("returned", "0\t\\N")
+	if out := load("A1,2026-06-01,1\nA2,2026-06-02,2\n", false, pipeline.Returned); !strings.Contains(out.Problem.Text.Zh, "缺 A3") {
+		t.Errorf("sent again as it was: %+v", out.Problem)
+	}
+	if r, _, err := l.Run(t.Context(), first.Run); err != nil || r.State != pipeline.Returned || !strings.HasPrefix(r.MessageZh, "退回（li）：缺 A3；原先：已报送") {
+		t.Errorf("the run says %s %s, %v", r.State, r.MessageZh, err)
+	}
+
+	second := load("A1,2026-06-01,1\nA2,2026-06-02,2\nA3,2026-06-03,4\n", false, pipeline.Submitted)
+	if n, err := l.Sweep(t.Context(), pipeline.Retention{Held: time.Nanosecond}); n != 1 || err != nil { // what was returned, and nothing that waits
+		t.Errorf("swept %d, %v", n, err)
+	}
+	want("what it would do", ask(access.Operator, "li", "GET", "/"+second.Run, nil), http.StatusOK, "不显示任何数据 → 第", "新增 3")
+	first = second
+	want("accepted", post("li", "accept", "补齐了", 0), http.StatusSeeOther)
+	shows("accepted", "3\t7")
+	want("accepted twice", post("li", "return", "x", 0), http.StatusConflict, "不在暂缓状态")
+	shows("accepted twice", "3\t7")
+
+	// what is live already is not reviewed again, though the declaration has changed
+	cat.Datasets["reg"].Digest += "x"
+	load("A1,2026-06-01,1\nA2,2026-06-02,2\nA3,2026-06-03,4\n", false, pipeline.Published)
+	shows("read anew", "3\t7")
+
+	course, err := former.History(t.Context(), l, "reg", "甲局|2026-06", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for i := len(course) - 1; i >= 0; i-- {
+		got = append(got, strings.TrimSpace(fmt.Sprint(course[i].Said().En, " ", course[i].By)))
+	}
+	if all := strings.Join(got, "; "); all != "submitted for review; asked li; answered wang; returned to its sender li; submitted for review; swept; accepted li; published" {
+		t.Errorf("the course: %s", all)
+	}
+	if did := strings.Join(seen.Did, "\n"); !strings.Contains(did, "review return "+course[len(course)-1].Run+": 缺 A3") || !strings.Contains(did, "review accept "+second.Run+": 补齐了") || strings.Count(did, "refused") != 5 {
+		t.Errorf("written down: %s", did)
+	}
+}
