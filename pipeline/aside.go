@@ -16,16 +16,14 @@ var reTable = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 // is deleted. It is refused with a *Problem where a unit of the dataset is live, or was at a frozen report date. The
 // batches of the dataset count as swept from then on: none of them can be published again.
 func (l *Loader) PutAside(ctx context.Context, name string) (kept string, rows uint64, err error) {
-	tables, err := warehouse.Select[struct {
-		Rows uint64 `db:"rows"`
-	}](ctx, l.DB, warehouse.Statement{
-		Tag: "aside.table", SQL: "select toUInt64(ifNull(total_rows, 0)) as rows from system.tables where database = {rows:String} and name = {name:String}",
-		Params: map[string]string{"name": name, "rows": l.DB.Rows()}, // on a cluster those of the node that answers
-	})
-	if err != nil {
+	var found uint64 // rows and tables: on a cluster those of the node that answers
+	if err := l.DB.Row(ctx, warehouse.Statement{
+		Tag: "aside.table", SQL: "select toUInt64(ifNull(sum(total_rows), 0)), count() from system.tables where database = {rows:String} and name = {name:String}",
+		Params: map[string]string{"name": name, "rows": l.DB.Rows()},
+	}, &rows, &found); err != nil {
 		return "", 0, err
 	}
-	if len(tables) == 0 || !reTable.MatchString(name) {
+	if found == 0 || !reTable.MatchString(name) {
 		return "", 0, problem("no_table", fmt.Sprintf("库中没有数据集 %s 的表", name), fmt.Sprintf("there is no table of a dataset %s", name)).
 			todo("yanzhen check 列出与声明不同的表", "yanzhen check lists the tables that differ from their declaration")
 	}
@@ -72,7 +70,7 @@ func (l *Loader) PutAside(ctx context.Context, name string) (kept string, rows u
 			return "", 0, err
 		}
 	}
-	return "store." + kept, tables[0].Rows, nil
+	return "store." + kept, rows, nil
 }
 
 // aside reports whether a table is one that was put aside.

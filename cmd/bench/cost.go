@@ -154,7 +154,7 @@ func (b *bench) costOf(ctx context.Context, wide string, p point) (load, error) 
 		}
 		out.cpu, out.heap, out.engine = min(out.cpu, t.cpu.Seconds()), max(out.heap, float64(t.heap)), max(out.engine, float64(t.rss))
 		var bytes uint64
-		if err := b.loader.DB.Row(ctx, warehouse.Statement{SQL: "select sum(bytes_on_disk) from system.parts where active and database = 'store' and table = {t:String}", Params: map[string]string{"t": name}}, &bytes); err != nil {
+		if err := b.loader.DB.Row(ctx, warehouse.Statement{SQL: "select sum(bytes_on_disk) from system.parts where active and database = {rows:String} and table = {t:String}", Params: map[string]string{"t": name, "rows": b.loader.DB.Rows()}}, &bytes); err != nil {
 			return out, err
 		}
 		out.disk = float64(bytes)

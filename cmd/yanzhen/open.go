@@ -251,9 +251,7 @@ func (o *office) as(ctx context.Context, role string) (*warehouse.DB, error) {
 			return nil, invalid{err}
 		}
 	}
-	return warehouse.Open(ctx, warehouse.Options{
-		DSN: dsn, Database: database, Observe: o.queries.Of(role), Patience: o.config.Database.Patience, Cluster: cluster.Plan{Name: o.config.Database.Cluster},
-	})
+	return warehouse.Open(ctx, warehouse.Options{DSN: dsn, Database: database, Observe: o.queries.Of(role), Patience: o.config.Database.Patience, Cluster: cluster.Plan{Name: o.config.Database.Cluster}})
 }
 
 // server opens the server of the configuration as another user; as the program's own where none is named.

@@ -193,9 +193,9 @@ func (p Plan) move(verb, from, between, to string) []string {
 	if a == "" || b == "" {
 		return []string{verb + from + between + to + p.everywhere()}
 	}
-	out := []string{verb + a + between + b + p.everywhere()}
 	if strings.HasPrefix(strings.ToLower(verb), "exchange") {
-		return out // the tables in front stay before those of their names
+		return []string{verb + a + between + b + p.everywhere()} // the tables in front stay before those of their names
 	}
-	return append(out, "drop table if exists "+from+p.everywhere(), p.front("create table if not exists ", to))
+	// each may have been done before, by a try that did not come to its end
+	return []string{"drop table if exists " + from + p.everywhere(), verb + "if exists " + a + between + b + p.everywhere(), p.front("create table if not exists ", to)}
 }

@@ -48,7 +48,7 @@ var said = [][]string{
 	{"alter table meta.ledger add column if not exists `by` String", "alter table meta.ledger on cluster `office` add column if not exists `by` String"},
 	{"alter table meta.rejects drop partition 202606", "alter table meta.rejects on cluster `office` drop partition 202606"},
 	{
-		"rename table store.moves to store.moves_aside_1", "rename table shard.moves to shard.moves_aside_1 on cluster `office`", "drop table if exists store.moves on cluster `office`",
+		"rename table store.moves to store.moves_aside_1", "drop table if exists store.moves on cluster `office`", "rename table if exists shard.moves to shard.moves_aside_1 on cluster `office`",
 		"create table if not exists store.moves_aside_1 on cluster `office` as shard.moves_aside_1 engine = Distributed(`office`, 'shard', 'moves_aside_1', cityHash64(_batch))",
 	},
 	{"exchange tables meta.codes and meta.codes_next", "exchange tables meta.codes and meta.codes_next on cluster `office`"},
