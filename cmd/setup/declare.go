@@ -46,6 +46,8 @@ type Desk struct {
 	Table   func(heads ...string) people.Table
 	Configs string                // the directory of declarations
 	Layers  func() (fs.FS, error) // what is declared
+	// Scan has the office's scanner look at a file before it is read; nil: nobody looks
+	Scan func(ctx context.Context, path string) error
 }
 
 func (d *Desk) say(zh, en string) string { return codes.Text{Zh: zh, En: en}.In(d.Lang) }
@@ -102,6 +104,11 @@ func (f *DeclareFlags) Declare(ctx context.Context, d *Desk) error {
 	catalog, err := dataset.Load(fsys)
 	if err != nil {
 		return d.Invalid(err)
+	}
+	if d.Scan != nil {
+		if err := d.Scan(ctx, f.File); err != nil {
+			return err
+		}
 	}
 	look, err := draft.File(ctx, f.File, catalog.Lists)
 	if err != nil {

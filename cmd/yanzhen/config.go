@@ -1,13 +1,11 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"net"
 	"net/url"
 	"os"
 	"path/filepath"
-	"regexp"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -20,6 +18,7 @@ import (
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/declare"
 	"yanzhen/pipeline/scan"
+	"yanzhen/pipeline/warehouse/cluster"
 	"yanzhen/pipeline/warehouse/door"
 )
 
@@ -170,7 +169,7 @@ func readConfig(path string) (*config, error) {
 	if u, err := url.Parse(c.Database.DSN); err == nil && u.Scheme == "http" && !door.Loopback(net.JoinHostPort(u.Hostname(), "0")) && !c.Database.Unencrypted {
 		f.Fault("database.dsn", "密码与数据会明文经过网络：用 https://，或写 database.unencrypted: true", "the password and the data would cross the network in the clear: write https://, or database.unencrypted: true")
 	}
-	if n := c.Database.Cluster; n != "" && (c.Database.DSN == "" || !clusterName.MatchString(n)) {
+	if n := c.Database.Cluster; n != "" && (c.Database.DSN == "" || !cluster.Name.MatchString(n)) {
 		f.Fault("database.cluster", "%q：要与 database.dsn 一起写，只含字母、数字、_ 与 -", "%q: goes with database.dsn, of letters, digits, _ and - only", n)
 	}
 	if key, text, found := c.Privacy.Small.Fault(func(string) bool { return true }); found {
@@ -192,8 +191,6 @@ func readConfig(path string) (*config, error) {
 	}
 	return c, nil
 }
-
-var clusterName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,63}$`)
 
 // settle fills what follows from Dir and turns paths absolute.
 func (c *config) settle() error {
@@ -223,14 +220,4 @@ func (c *config) local(t time.Time) time.Time {
 		return t
 	}
 	return t.In(zone)
-}
-
-// withPassword puts the password into a DSN's user part, and another user where one is named.
-func withPassword(dsn, user, password string) (string, error) {
-	u, err := url.Parse(dsn)
-	if err != nil {
-		return "", fmt.Errorf("config database.dsn: not an address such as http://user@host:8123")
-	}
-	u.User = url.UserPassword(cmp.Or(user, u.User.Username()), password)
-	return u.String(), nil
 }

@@ -196,9 +196,7 @@ func (o *office) loading(ledger *pipeline.Ledger, key []byte, log *slog.Logger) 
 		Gone:    (&forget.Watch{Book: forget.Book{Dir: o.config.Dir}, Log: log}).Keys,
 		States:  beside.Of(o.declare, o.metrics, o.config.Database.States, memory, ledger.DB, log),
 	}
-	if by := scan.New(o.config.Scan); by != nil {
-		l.Scan = by.File
-	}
+	l.Scan = scan.By(o.config.Scan)
 	l.Zone, _ = time.LoadLocation(o.config.TimeZone) // the configuration was checked
 	for _, d := range o.duties {
 		l.Senders = append(l.Senders, d.Sender)
@@ -247,7 +245,7 @@ func (o *office) as(ctx context.Context, role string) (*warehouse.DB, error) {
 		if err != nil {
 			return nil, invalid{fmt.Errorf("config database.dsn_password_file: %w", err)}
 		}
-		if dsn, err = withPassword(dsn, "", strings.TrimSpace(string(password))); err != nil {
+		if dsn, err = warehouse.WithPassword(dsn, "", strings.TrimSpace(string(password))); err != nil {
 			return nil, invalid{err}
 		}
 	}
@@ -259,7 +257,7 @@ func (o *office) server(ctx context.Context, user, password string) (*warehouse.
 	if user == "" {
 		return o.as(ctx, embedded.Loader)
 	}
-	dsn, err := withPassword(o.config.Database.DSN, user, password)
+	dsn, err := warehouse.WithPassword(o.config.Database.DSN, user, password)
 	if err != nil {
 		return nil, invalid{err}
 	}

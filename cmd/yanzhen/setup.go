@@ -10,6 +10,7 @@ import (
 	"yanzhen/cmd/lines"
 	"yanzhen/cmd/people"
 	"yanzhen/cmd/setup"
+	"yanzhen/pipeline/scan"
 )
 
 type initCmd struct {
@@ -30,7 +31,15 @@ type declareCmd struct {
 }
 
 // Run drafts declarations from a file.
-func (d *declareCmd) Run(ctx context.Context, c *cli) error { return d.Declare(ctx, c.beginning()) }
+func (d *declareCmd) Run(ctx context.Context, c *cli) error {
+	cfg, err := c.settings()
+	if err != nil {
+		return err
+	}
+	desk := c.beginning()
+	desk.Scan = scan.By(cfg.Scan)
+	return d.Declare(ctx, desk)
+}
 
 // beginning is where the commands work that begin an installation.
 func (c *cli) beginning() *setup.Desk {

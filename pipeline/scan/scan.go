@@ -63,6 +63,14 @@ type Scanner struct {
 	places   chan struct{}
 }
 
+// By is File of the scanner that the settings name; nil where they name none.
+func By(s Settings) func(ctx context.Context, path string) error {
+	if by := New(s); by != nil {
+		return by.File
+	}
+	return nil
+}
+
 // New makes a scanner; nil where none is declared.
 func New(s Settings) *Scanner {
 	if s.Clamd == "" && len(s.Command) == 0 {
@@ -135,7 +143,7 @@ func (s *Scanner) large(size int64) error {
 	return &pipeline.Problem{
 		Code:   "not_scanned",
 		Text:   codes.Text{Zh: fmt.Sprintf("文件有 %d MB，超过扫描程序能看的 %d MB", size>>20, s.settings.Megabytes), En: fmt.Sprintf("the file has %d MB, more than the %d MB that the scanner looks at", size>>20, s.settings.Megabytes)},
-		Remedy: codes.Text{Zh: "把文件分成几份再报送，或请运维人员调高 scan.megabytes", En: "send it in parts, or have scan.megabytes raised"},
+		Remedy: codes.Text{Zh: "把文件分成几份再报送；或请运维人员调高 scan.megabytes，重启后再放一次", En: "send it in parts; or have scan.megabytes raised, and after a restart put it in once more"},
 	}
 }
 

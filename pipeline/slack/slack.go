@@ -29,15 +29,9 @@ func Give() (back func()) {
 	mu.Lock()
 	defer mu.Unlock()
 	if users++; users == 1 {
-		alive := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
-		metrics.Read(alive)
 		was = debug.SetGCPercent(-1)
-		percent := was
-		if was >= 0 {
-			percent += int(most * 100 / (alive[0].Value.Uint64() + own))
-		}
-		debug.SetGCPercent(percent)
 	}
+	fit()
 	return func() {
 		mu.Lock()
 		defer mu.Unlock()
@@ -45,4 +39,22 @@ func Give() (back func()) {
 			debug.SetGCPercent(was)
 		}
 	}
+}
+
+// Fit makes what may gather fit what is alive by now: who reads a long file calls it from time to time.
+func Fit() {
+	mu.Lock()
+	defer mu.Unlock()
+	if users > 0 {
+		fit()
+	}
+}
+
+func fit() {
+	if was < 0 {
+		return // whoever started the program turned collections off
+	}
+	alive := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(alive)
+	debug.SetGCPercent(was + int(most*100/(alive[0].Value.Uint64()+own)))
 }

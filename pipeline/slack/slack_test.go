@@ -42,3 +42,28 @@ func TestGive(t *testing.T) {
 	}
 	back()
 }
+
+// What may gather follows what is alive, also when it grows while a file is read.
+func TestFit(t *testing.T) {
+	t.Setenv("GOGC", "")
+	defer debug.SetGCPercent(debug.SetGCPercent(100))
+	percent := func() int {
+		p := debug.SetGCPercent(-1)
+		debug.SetGCPercent(p)
+		return p
+	}
+	back := Give()
+	before := percent()
+	large := make([]byte, 512<<20)
+	runtime.GC()
+	Fit()
+	if p := percent(); p > 115 || p >= before {
+		t.Errorf("%d percent before, %d beside 512 MiB", before, p)
+	}
+	runtime.KeepAlive(large)
+	back()
+	Fit()
+	if p := percent(); p != 100 {
+		t.Errorf("%d percent are left", p)
+	}
+}

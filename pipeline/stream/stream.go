@@ -119,6 +119,7 @@ func (s *Stream) Next() bool {
 		}
 		if s.cur.Next() {
 			s.rows += uint64(s.cur.Record().NumRows())
+			slack.Fit()
 			if s.Progress != nil {
 				s.Progress(s.rows)
 			}

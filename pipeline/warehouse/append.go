@@ -147,6 +147,11 @@ func appendOne(ctx context.Context, db *DB, table string, columns []column, row 
 			values[i] = c.literal(v)
 		}
 	}
+	done, err := db.turn(ctx, table)
+	if err != nil {
+		return err
+	}
+	defer done()
 	return db.Exec(ctx, Statement{
 		SQL: "insert into " + name + " (" + strings.Join(names, ", ") + ") values (" + strings.Join(values, ", ") + ")", // half the engine's time of insert select
 		// the row was acknowledged when it is in a part of its own

@@ -53,6 +53,11 @@ func (db *DB) InsertWith(ctx context.Context, table string, r array.RecordReader
 	if err != nil {
 		return Written{}, err
 	}
+	turned, err := db.turn(ctx, table)
+	if err != nil {
+		return Written{}, err
+	}
+	defer turned()
 	s := Statement{Tag: "insert", Settings: map[string]string{}}
 	for k, v := range insertSettings {
 		s.Settings[k] = v

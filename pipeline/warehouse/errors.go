@@ -35,6 +35,8 @@ func (e *Error) Remedy() (zh, en string) {
 		return "内存不够：把 database.memory 调大，或把文件拆小后分部分报送；稍后会自动重试", "not enough memory: raise database.memory, or send the file in smaller parts; it is tried again later"
 	case 243: // NOT_ENOUGH_SPACE
 		return "磁盘已满：腾出空间后会自动继续", "the disk is full: it goes on by itself once there is room"
+	case 285, 286, 289, 319: // TOO_FEW_LIVE_REPLICAS, UNSATISFIED_QUORUM_FOR_PREVIOUS_WRITE, REPLICA_IS_NOT_IN_QUORUM, UNKNOWN_STATUS_OF_INSERT
+		return "集群里答应的副本不够：查看各节点；稍后会自动重试", "too few replicas of the cluster answer: look at its nodes; it is tried again later"
 	case 252: // TOO_MANY_PARTS
 		return "表里的数据块太多，合并跟不上：稍后会自动重试；若持续出现，减少同时报送的小文件", "the table has too many parts, and merging is behind: it is tried again later; if this goes on, send fewer small files at once"
 	}

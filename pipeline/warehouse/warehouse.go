@@ -4,6 +4,7 @@
 package warehouse
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -148,6 +149,16 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	return db, nil
 }
 
+// WithPassword puts a password into a DSN's user part, and another user where one is named.
+func WithPassword(dsn, user, password string) (string, error) {
+	u, err := url.Parse(dsn)
+	if err != nil {
+		return "", fmt.Errorf("config database.dsn: not an address such as http://user@host:8123")
+	}
+	u.User = url.UserPassword(cmp.Or(user, u.User.Username()), password)
+	return u.String(), nil
+}
+
 // urlError drops the address from an error, because it may hold a password.
 func urlError(err error) error {
 	if e, ok := err.(*url.Error); ok {
@@ -193,6 +204,25 @@ func NewID(tag string) string {
 		return hex.EncodeToString(b[:])
 	}
 	return tag + "-" + hex.EncodeToString(b[:])
+}
+
+// inserts are those under way into the tables of clusters, by cluster and table, each a channel with room for one.
+var inserts sync.Map
+
+// turn waits until no other insert of this process into a table is under way, where the database is a cluster: a quorum of one
+// insert has to stand before the next may begin, else the servers refuse it. The caller calls done.
+func (db *DB) turn(ctx context.Context, table string) (done func(), err error) {
+	if db.cluster.Name == "" {
+		return func() {}, nil
+	}
+	v, _ := inserts.LoadOrStore(db.cluster.Name+"\x00"+table, make(chan struct{}, 1))
+	one := v.(chan struct{})
+	select {
+	case one <- struct{}{}:
+		return func() { <-one }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 var nestedRe = regexp.MustCompile(`\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*:\s*(?:Array|Tuple|Map)\b`)

@@ -1,8 +1,12 @@
 package warehouse
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"testing"
+
+	"yanzhen/pipeline/warehouse/cluster"
 )
 
 func TestWithoutData(t *testing.T) {
@@ -54,4 +58,35 @@ func FuzzParam(f *testing.F) {
 			t.Fatalf("%q: a separator stayed", v)
 		}
 	})
+}
+
+// On a cluster no two inserts into a table run at once; into two tables, or on one node, they do.
+func TestTurn(t *testing.T) {
+	one := &DB{cluster: cluster.Plan{Name: "office"}}
+	other := &DB{cluster: cluster.Plan{Name: "office"}}
+	done, err := one.turn(t.Context(), "meta.ledger")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := other.turn(ctx, "meta.ledger"); !errors.Is(err, context.Canceled) {
+		t.Errorf("a second insert into the table: %v", err)
+	}
+	free, err := other.turn(t.Context(), "meta.runs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	free()
+	done()
+	if done, err = other.turn(t.Context(), "meta.ledger"); err != nil {
+		t.Fatal(err)
+	}
+	done()
+	node := &DB{}
+	for range 2 {
+		if _, err := node.turn(ctx, "meta.ledger"); err != nil {
+			t.Error(err)
+		}
+	}
 }

@@ -20,6 +20,9 @@ type Plan struct {
 	Alone bool
 }
 
+// Name is what a cluster may be called.
+var Name = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,63}$`)
+
 // Rows is the database of the tables that hold the rows of a node, as the catalog of the database names them.
 func (p Plan) Rows() string {
 	if p.Name == "" {
