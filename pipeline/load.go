@@ -100,7 +100,7 @@ func (l *Loader) load(ctx context.Context, in *input, run *Run, out *Outcome) er
 	if !in.periodFromData() {
 		out.Unit = in.unit()
 	}
-	if !in.req.Force && !in.req.Again && l.known(in, seen, live, out) {
+	if !in.req.Force && l.known(in, seen, live, out) {
 		return nil
 	}
 	if p := overlapping(in, live); p != nil && !in.req.Force {

@@ -58,7 +58,7 @@ order by seq limit 10000`,
 }
 
 // known reports whether nothing is to be done with a file, and says in out why:
-//   - its bytes are what is live of its unit, under the same declaration and undamaged;
+//   - its bytes are what is live of its unit, under the same declaration and undamaged, and nobody asks for it Again;
 //   - or they are the last that arrived for its unit, or under its name in a watched folder: then a
 //     correction, a rollback or a question that is still open stands, whatever the declarations say
 //     now.
@@ -71,9 +71,9 @@ func (l *Loader) known(in *input, seen []Entry, live []Live, out *Outcome) bool 
 			continue
 		}
 		if in.periodFromData() && u.Sender == in.sender || !in.periodFromData() && u.Unit == in.unit() {
-			if u.Fingerprint != in.fingerprint || l.damaged(u.Batch) {
-				in.accepted = true
-				return false // the live batch's own file: read anew by what is declared now, or made whole
+			if u.Fingerprint != in.fingerprint || in.req.Again || l.damaged(u.Batch) {
+				in.accepted, in.twin = true, nil
+				return false // the live batch's own file: read anew by what is declared now, or made whole, or as asked
 			}
 			for _, e := range seen {
 				if e.Batch == u.Batch {

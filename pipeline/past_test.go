@@ -343,3 +343,44 @@ func TestAnotherHost(t *testing.T) {
 		}
 	}
 }
+
+// What is asked for again is read anew where it is live; what is held as another's, withdrawn or replaced stays so.
+func TestAgain(t *testing.T) {
+	s := newShelf(t)
+	again := func(name string) Outcome {
+		t.Helper()
+		return mustLoad(t, s.l, Request{Path: filepath.Join(s.dir, name), Display: name, Quiet: true, Again: true})
+	}
+	const own, copied, gone, old, newer = "丁局_引进与流出_2026年6月.csv", "戊局_引进与流出_2026年6月.csv", "己局_引进与流出_2026年6月.csv", "庚局_引进与流出_2026年6月.csv", "庚局_引进与流出_2026年6月_更正.csv"
+	first := s.drop(own, moves(11, "2026-06"))
+	held := s.drop(copied, moves(11, "2026-06"))
+	s.drop(gone, moves(7, "2026-06"))
+	s.drop(old, moves(5, "2026-06"))
+	if out := s.drop(newer, moves(6, "2026-06")); out.State != Published {
+		t.Fatalf("got %+v", out)
+	}
+	if _, err := s.l.Withdraw(t.Context(), "moves", "己局|2026-06", Why{}); err != nil {
+		t.Fatal(err)
+	}
+	if out := again(own); out.State != Published || out.Batch == first.Batch {
+		t.Errorf("what is live: got %+v", out)
+	}
+	if out := again(copied); out.State != Held || out.Batch != held.Batch {
+		t.Errorf("what is held: got %+v", out)
+	}
+	for _, name := range []string{gone, old} {
+		if out := again(name); out.State != Unchanged {
+			t.Errorf("%s: got %+v", name, out)
+		}
+	}
+	s.want(11 + 6)
+	if _, err := s.l.Accept(t.Context(), held.Run, Publish, Why{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{own, copied} { // somebody has said that both mean it
+		if out := again(name); out.State != Published {
+			t.Errorf("%s: got %+v", name, out)
+		}
+	}
+	s.want(11 + 11 + 6)
+}

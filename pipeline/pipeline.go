@@ -81,7 +81,7 @@ type Request struct {
 	Parent   string // the job's run
 	Run      string // empty: a new id
 	Force    bool   // load though the same content was published before, and publish though a limit would hold it
-	Again    bool   // load though the same content is live; what would hold it holds it
+	Again    bool   // load though the same content is live or was refused; what was replaced, withdrawn or held stays so, and what would hold it holds it
 	Quiet    bool   // do not record a run that finds the content unchanged
 
 	Progress func(rows uint64) // called after each record batch with the rows sent so far; nil: nobody looks
