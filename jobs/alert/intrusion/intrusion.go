@@ -4,6 +4,7 @@
 package intrusion
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -29,27 +30,32 @@ const (
 	ofEverybody  = 100
 	ofRefusals   = 30
 	worse        = 10     // times as many are a level worse
-	mostCounted  = 20_000 // addresses and accounts that are counted at once; further ones count for everybody alone
+	mostCounted  = 10_000 // counts of one kind at once: of more the smallest are forgotten, a tenth at a time
 	mostFound    = 20     // alerts of one kind of count: of more the greatest
 	tries, turns = "try/", "refused/"
 )
+
+// The kinds of counts but that of everybody, by how their keys begin: each has its own bound, so that invented names of accounts
+// keep no address from being counted.
+var kinds = []string{tries + "from/", tries + "of/", turns + "of/"}
 
 // Guard counts what the trail of a zone's directory says.
 type Guard struct {
 	follower audit.Follower
 	counts   map[string]*count
+	have     map[string]int // how many of each kind
 }
 
 // count is what happened in each of the last minutes.
 type count struct {
-	minutes [int(within / time.Minute)]int
+	minutes [int(within / time.Minute)]int32
 	first   time.Time
 	last    time.Time
 }
 
 // New makes a guard of a zone's directory.
 func New(dir string) *Guard {
-	return &Guard{audit.Follower{Dir: dir}, map[string]*count{}}
+	return &Guard{audit.Follower{Dir: dir}, map[string]*count{}, map[string]int{}}
 }
 
 // Source tells what the guard found; one goroutine asks it.
@@ -58,7 +64,7 @@ func (g *Guard) Source() alert.Source { return alert.Source{Kinds: []string{Kind
 func (g *Guard) look(_ context.Context, now time.Time) ([]alert.Found, error) {
 	for key, c := range g.counts { // first, so that there is room
 		if now.Sub(c.last) >= within {
-			delete(g.counts, key)
+			g.forget(key)
 		}
 	}
 	err := g.follower.Next(now.Add(-within), func(e audit.Entry) {
@@ -107,15 +113,58 @@ func refused(e audit.Entry) bool {
 func (g *Guard) add(key string, at time.Time) {
 	c := g.counts[key]
 	if c == nil {
-		if len(g.counts) >= mostCounted && key != tries {
-			return
+		kind := kindOf(key)
+		if kind != "" && g.have[kind] >= mostCounted {
+			g.thin(kind)
 		}
 		c = &count{first: at}
 		g.counts[key] = c
+		g.have[kind]++
 	}
 	c.until(at)
 	c.minutes[minute(at)]++
 	c.last = at
+}
+
+// kindOf is how a key begins; empty: it counts everybody.
+func kindOf(key string) string {
+	for _, k := range kinds {
+		if strings.HasPrefix(key, k) {
+			return k
+		}
+	}
+	return ""
+}
+
+func (g *Guard) forget(key string) {
+	delete(g.counts, key)
+	g.have[kindOf(key)]--
+}
+
+// thin forgets the smallest tenth of a kind, of equal ones those that have been quiet for longest.
+func (g *Guard) thin(kind string) {
+	type one struct {
+		key string
+		n   int
+		at  time.Time
+	}
+	var all []one
+	for key, c := range g.counts {
+		if kindOf(key) == kind {
+			all = append(all, one{key, c.sum(), c.last})
+		}
+	}
+	slices.SortFunc(all, func(a, b one) int { return cmp.Or(a.n-b.n, a.at.Compare(b.at)) })
+	for _, x := range all[:len(all)/10+1] {
+		g.forget(x.key)
+	}
+}
+
+func (c *count) sum() (n int) {
+	for _, m := range c.minutes {
+		n += int(m)
+	}
+	return n
 }
 
 func minute(t time.Time) int { return int(t.Unix()/60) % int(within/time.Minute) }
@@ -131,16 +180,13 @@ func (c *count) until(now time.Time) {
 }
 
 func (g *Guard) found(now time.Time) (out []alert.Found) {
-	kinds := map[string][]alert.Found{}
+	lists := map[string][]alert.Found{}
 	sums := map[string]int{}
 	for key, c := range g.counts {
 		last := c.last
 		c.until(now)
 		c.last = last
-		n := 0
-		for _, m := range c.minutes {
-			n += m
-		}
+		n := c.sum()
 		least, kind, text := told(key, n)
 		if n < least {
 			continue
@@ -149,14 +195,14 @@ func (g *Guard) found(now time.Time) (out []alert.Found) {
 		if n >= worse*least {
 			f.Level = 2
 		}
-		if i := strings.LastIndex(key, "of/"); i >= 0 { // the names of accounts stand in the trail alone
+		if begin := kindOf(key); strings.HasSuffix(begin, "of/") { // the names of accounts stand in the trail alone
 			sum := sha256.Sum256([]byte(key))
-			f.Key = Kind + "/" + key[:i+3] + hex.EncodeToString(sum[:8])
+			f.Key = Kind + "/" + begin + hex.EncodeToString(sum[:8])
 		}
 		sums[f.Key] = n
-		kinds[kind] = append(kinds[kind], f)
+		lists[kind] = append(lists[kind], f)
 	}
-	for _, list := range kinds {
+	for _, list := range lists {
 		slices.SortFunc(list, func(a, b alert.Found) int { return sums[b.Key] - sums[a.Key] })
 		out = append(out, list[:min(len(list), mostFound)]...)
 	}
