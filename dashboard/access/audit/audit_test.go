@@ -240,3 +240,32 @@ func TestCopied(t *testing.T) {
 		t.Errorf("the last hash is %s, the head %s", hash, r.Head.Hash)
 	}
 }
+
+// A step that ends within a line goes on with that day, not with the next.
+func TestFollowerEndsWithinALine(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "audit"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	var want []string
+	for _, day := range []string{"2026-06-01", "2026-06-02"} {
+		var text bytes.Buffer
+		for i := range 7 {
+			want = append(want, fmt.Sprint(day, i))
+			fmt.Fprintf(&text, "{\"did\":%q}\n", want[len(want)-1])
+		}
+		if err := os.WriteFile(filepath.Join(dir, "audit", day+suffix), text.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f := Follower{Dir: dir, most: 50} // two lines, and a part of the third
+	var got []string
+	for range 20 {
+		if err := f.Next(time.Date(2026, 5, 31, 0, 0, 0, 0, time.UTC), func(e Entry) { got = append(got, e.Did) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("heard %v\nof %v", got, want)
+	}
+}

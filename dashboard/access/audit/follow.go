@@ -2,6 +2,7 @@ package audit
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
@@ -18,8 +19,9 @@ const mostFollowed = 64 << 20
 type Follower struct {
 	Dir string
 
-	day string
-	at  int64
+	day  string
+	at   int64
+	most int64 // of one step; 0: mostFollowed. Only tests set it
 }
 
 // Next gives f every entry since the last step; the first step begins with the day of since, or with the end of a long one.
@@ -32,10 +34,10 @@ func (o *Follower) Next(since time.Time, f func(Entry)) error {
 	if o.day == "" {
 		o.day = since.UTC().Format(time.DateOnly)
 		if info, err := os.Stat(filepath.Join(dir, o.day+suffix)); err == nil {
-			o.at = max(0, info.Size()-mostFollowed)
+			o.at = max(0, info.Size()-cmp.Or(o.most, mostFollowed))
 		}
 	}
-	left := int64(mostFollowed)
+	left := cmp.Or(o.most, mostFollowed)
 	for _, day := range days {
 		if day < o.day {
 			continue
@@ -43,25 +45,30 @@ func (o *Follower) Next(since time.Time, f func(Entry)) error {
 		if day > o.day {
 			o.day, o.at = day, 0
 		}
-		read, err := follow(filepath.Join(dir, day+suffix), o.at, left, f)
+		read, whole, err := follow(filepath.Join(dir, day+suffix), o.at, left, f)
 		o.at += read
-		if left -= read; err != nil || left <= 0 {
+		if left -= read; err != nil || left <= 0 || !whole { // the rest of the day comes before the next
 			return err
 		}
 	}
 	return nil
 }
 
-// follow reads whole lines from a place on, and says how many bytes they have.
-func follow(name string, at, most int64, f func(Entry)) (read int64, err error) {
+// follow reads whole lines from a place on, and says how many bytes they have, and whether most went beyond the file's end.
+func follow(name string, at, most int64, f func(Entry)) (read int64, whole bool, err error) {
 	file, err := os.Open(name)
 	if errors.Is(err, fs.ErrNotExist) { // it was pruned
-		return 0, nil
+		return 0, true, nil
 	}
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
 	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return 0, false, err
+	}
+	whole = info.Size()-at <= most
 	in := bufio.NewReaderSize(io.NewSectionReader(file, at, most), longestLine)
 	for {
 		line, err := in.ReadSlice('\n')
@@ -70,10 +77,10 @@ func follow(name string, at, most int64, f func(Entry)) (read int64, err error) 
 			continue
 		}
 		if err == io.EOF {
-			return read, nil
+			return read, whole, nil
 		}
 		if err != nil {
-			return read, err
+			return read, false, err
 		}
 		read += int64(len(line))
 		var e Entry
