@@ -14,6 +14,7 @@ import (
 
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/filename"
 )
 
 const (
@@ -124,7 +125,7 @@ func (l *listing) visit(dir string, entries []os.DirEntry, depth int) {
 			l.pass(path, m, "是链接，不跟随；请放入文件本身", "a link, which is not followed; put the file itself here")
 		case !mode.IsRegular():
 			l.pass(path, m, "不是普通文件（管道、设备或套接字）", "not a regular file (a pipe, a device or a socket)")
-		case ignored(e.Name()):
+		case filename.Ignored(e.Name()):
 			l.pass(path, m, "是临时文件、锁文件或备份的名字，不是报送", "by its name a temporary file, a lock or a backup, no submission")
 		default:
 			l.files = append(l.files, sight{path, m})

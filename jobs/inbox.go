@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"yanzhen/jobs/paused"
@@ -60,21 +59,6 @@ func (s *Scheduler) folder(j *Job) string {
 	return filepath.Join(s.Dir, j.Source.Dir)
 }
 
-// ignored reports whether a file is no submission: a lock file of Office, a download or a copy
-// under way, a hidden file, what an editor or the system leaves behind.
-func ignored(base string) bool {
-	if strings.HasPrefix(base, ".") || strings.HasPrefix(base, "~") || strings.HasSuffix(base, "~") {
-		return true
-	}
-	low := strings.ToLower(base)
-	for _, end := range []string{".tmp", ".crdownload", ".part", ".partial", ".download", ".swp", ".swx", ".filepart", ".bak", ".ok"} {
-		if strings.HasSuffix(low, end) {
-			return true
-		}
-	}
-	return low == "thumbs.db" || low == "desktop.ini"
-}
-
 // owner returns the job that loads a file of a folder: the one whose pattern takes the most of
 // its base name, so that research_projects is not taken for projects; else the first without a
 // pattern; nil where there is none.
@@ -106,7 +90,7 @@ func (s *Scheduler) Takes(dir, name string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	j := s.owner(filepath.Clean(dir), name)
-	return j != nil && j.On() && !ignored(name)
+	return j != nil && j.On() && !filename.Ignored(name)
 }
 
 // unchanged is since when a file has been as it is. Of one never seen before the file system's own

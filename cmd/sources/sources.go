@@ -79,6 +79,7 @@ func (x *Command) Run(ctx context.Context, d Desk) error {
 		fmt.Fprintln(d.Out, n.In(d.Lang))
 	}
 	if err == nil && sum.Folder {
+		fmt.Fprintln(d.Out, sum.Holds.In(d.Lang))
 		fmt.Fprintf(d.Out, d.say("取 %d 个文件\n", "%d files taken\n"), sum.Read)
 	} else if err == nil {
 		fmt.Fprintf(d.Out, d.say("读 %d 行，数据源共 %d 行\n", "%d rows read, the source holds %d\n"), sum.Read, sum.Rows)

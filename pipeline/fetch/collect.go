@@ -6,14 +6,20 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/days"
+	"yanzhen/pipeline/fetch/answer"
 	"yanzhen/pipeline/fetch/folder"
+	"yanzhen/pipeline/filename"
 	"yanzhen/pipeline/packed"
 )
 
@@ -26,6 +32,7 @@ type taken struct {
 	name string                  // of the file that remembers it
 	Of   string                  `json:"of"`
 	By   map[string]folder.Entry `json:"files"`
+	Open map[string]folder.Entry `json:"open,omitempty"` // that seemed to lack their end when they were copied
 }
 
 func (f *Fetcher) taken(s *Source, dir string) (*taken, error) {
@@ -36,10 +43,13 @@ func (f *Fetcher) taken(s *Source, dir string) (*taken, error) {
 	case err != nil:
 		return nil, err
 	case json.Unmarshal(text, t) != nil || t.Of != t.of: // damaged, or of another folder: the ledger knows what is loaded
-		t.By = nil
+		t.By, t.Open = nil, nil
 	}
 	if t.By == nil {
 		t.By = map[string]folder.Entry{}
+	}
+	if t.Open == nil {
+		t.Open = map[string]folder.Entry{}
 	}
 	t.Of = t.of
 	return t, nil
@@ -51,10 +61,8 @@ func (t *taken) keep(l folder.Listing) error {
 	for _, e := range l.Files {
 		there[e.Name] = true
 	}
-	for name := range t.By {
-		if !there[name] {
-			delete(t.By, name)
-		}
+	for _, m := range []map[string]folder.Entry{t.By, t.Open} {
+		maps.DeleteFunc(m, func(name string, _ folder.Entry) bool { return !there[name] })
 	}
 	text, err := json.Marshal(t)
 	if err != nil {
@@ -67,8 +75,11 @@ func (t *taken) keep(l folder.Listing) error {
 }
 
 // fresh are the files of a listing that were not taken as they are.
-func (t *taken) fresh(l folder.Listing, how how) (out []folder.Entry) {
+func (t *taken) fresh(l folder.Listing, how how, only []days.Range) (out []folder.Entry) {
 	for _, e := range l.Files {
+		if p := filename.Parse(e.Name).Period; only != nil && !p.IsZero() && !slices.Contains(only, p) {
+			continue // its name says another period
+		}
 		if t.By[e.Name] != e || how == everything {
 			out = append(out, e)
 		}
@@ -125,28 +136,45 @@ func (f *Fetcher) collect(ctx context.Context, s *Source, dir string, req Reques
 	if err != nil {
 		return sum, err
 	}
-	sum.Notes = append(sum.Notes, list.Text())
-	fresh, err := f.still(ctx, s, door, known.fresh(list, reading(req)), &sum)
+	sum.Holds = list.Text()
+	if list.Bad > 0 {
+		sum.Notes = append(sum.Notes, sum.Holds)
+	}
+	fresh, err := f.still(ctx, s, door, known.fresh(list, reading(req), req.Only), &sum)
 	if err != nil {
 		return sum, err
 	}
 	files := filepath.Join(dir, "files")
 	defer os.RemoveAll(files)
-	var faults []error
+	var faults []error // that may pass
 	for i, e := range fresh {
+		name := f.Loader.Shown(e.Name)
 		q, err := f.copied(ctx, s, door, files, i, e)
+		if err == nil && s.Folder.Settles() && known.Open[e.Name] != e && lacking(q.Path) { // the second time it is taken as it is
+			os.Remove(q.Path)
+			err, known.Open[e.Name] = folder.ErrMoving, e
+			if err := known.keep(list); err != nil {
+				return sum, err
+			}
+		}
 		if errors.Is(err, folder.ErrMoving) {
-			sum.Notes = append(sum.Notes, codes.Text{Zh: fmt.Sprintf("第 %d 个文件还在变化，下次再取", i+1), En: fmt.Sprintf("file %d is still changing and is left for the next time", i+1)})
+			sum.Notes = append(sum.Notes, codes.Text{Zh: name + " 还在变化，或没有结尾，下次再取", En: name + " is still changing, or lacks its end, and is left for the next time"})
+			continue
+		}
+		if fault, ok := errors.AsType[*answer.Fault](err); ok {
+			p := &pipeline.Problem{Code: "source_" + fault.Code, Text: fault.Text, Remedy: fault.Remedy, Err: err}
+			did(pipeline.Outcome{Dataset: s.Dataset, File: name, Sender: s.Sender, State: pipeline.Failed, Problem: p}, p)
 			continue
 		}
 		if err != nil {
-			if ctx.Err() != nil {
-				return sum, ctx.Err()
+			faults = append(faults, fmt.Errorf("%s: %w", name, err))
+			if ctx.Err() != nil || len(faults) == mostFaults {
+				break
 			}
-			faults = append(faults, err)
 			continue
 		}
-		q.Job, q.Parent, q.Force, q.Quiet = req.Job, req.Parent, req.Force, req.Job != ""
+		// by hand too what an arrival under the same name has replaced stays replaced
+		q.Job, q.Parent, q.Force, q.Quiet = req.Job, req.Parent, req.Force, true
 		_, err = packed.Load(ctx, f.Loader, q, did)
 		os.Remove(q.Path)
 		if err != nil && (pipeline.Away(err) || ctx.Err() != nil) {
@@ -157,12 +185,20 @@ func (f *Fetcher) collect(ctx context.Context, s *Source, dir string, req Reques
 			continue // did was told
 		}
 		known.By[e.Name] = e
+		delete(known.Open, e.Name)
 		if err := known.keep(list); err != nil {
 			return sum, err
 		}
 	}
 	return sum, errors.Join(faults...)
 }
+
+// lacking reports whether a file seems to lack its end. What is packed tells that when it is unpacked.
+func lacking(path string) bool {
+	return !strings.EqualFold(filepath.Ext(path), ".gz") && pipeline.Unfinished(path) != nil
+}
+
+const mostFaults = 3 // that may pass: then it is the line
 
 // copied is the request for a file, of which a copy lies here then.
 func (f *Fetcher) copied(ctx context.Context, s *Source, door folder.Door, files string, nth int, e folder.Entry) (q pipeline.Request, err error) {
@@ -210,7 +246,7 @@ func (f *Fetcher) Folder(ctx context.Context, name string) (list folder.Listing,
 		list, err = door.List(ctx)
 	}
 	fresh = map[string]bool{}
-	for i, e := range known.fresh(list, asKnown) {
+	for i, e := range known.fresh(list, asKnown, nil) {
 		fresh[e.Name] = true
 		if i == 0 && err == nil {
 			q, err = f.copied(ctx, s, door, tmp, 0, e)

@@ -47,10 +47,11 @@ type Request struct {
 
 // Summary is what a fetch read, whatever became of it afterwards.
 type Summary struct {
-	Folder bool   // it is a folder: Read counts files, Rows nothing
-	Full   bool   // everything was read
-	Read   uint64 // rows that the source gave
-	Rows   uint64 // rows that it holds, as far as is known
+	Folder bool       // it is a folder: Read counts files, Rows nothing
+	Full   bool       // everything was read
+	Read   uint64     // rows that the source gave
+	Rows   uint64     // rows that it holds, as far as is known
+	Holds  codes.Text // of a folder
 	Notes  []codes.Text
 }
 
@@ -108,7 +109,12 @@ const oldLook = 48 * time.Hour // nobody plans first rows for so long
 
 // question names what is asked and how it is told: rows of another question are of no use.
 func (s *Source) question(office *time.Location) string {
-	text, _ := json.Marshal([]any{s.Database, s.HTTP, s.Folder, s.Zone, office.String(), s.Key}) // of texts and numbers
+	if s.Folder != nil { // what was taken stays taken, whatever is declared of how
+		text, _ := json.Marshal([]any{s.Folder.Where(), s.Dataset, s.Sender})
+		sum := sha256.Sum256(text)
+		return hex.EncodeToString(sum[:])
+	}
+	text, _ := json.Marshal([]any{s.Database, s.HTTP, s.Zone, office.String(), s.Key}) // of texts and numbers
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])
 }
@@ -161,7 +167,7 @@ func (f *Fetcher) Fetch(ctx context.Context, req Request, did func(pipeline.Outc
 func (f *Fetcher) Job(ctx context.Context, source, job, run string, only []days.Range, did func(pipeline.Outcome, error)) error {
 	sum, err := f.Fetch(ctx, Request{Source: source, Job: job, Parent: run, Full: only != nil, Only: only}, did)
 	if err == nil {
-		f.log().Info("source fetched", "source", source, "run", run, "read", sum.Read, "rows", sum.Rows, "full", sum.Full)
+		f.log().Info("source fetched", "source", source, "run", run, "read", sum.Read, "rows", sum.Rows, "full", sum.Full, "holds", sum.Holds.En)
 	}
 	for _, n := range sum.Notes {
 		f.log().Warn(n.En, "source", source, "run", run)

@@ -70,16 +70,24 @@ func (b *bench) declare(text string) {
 // fetch fetches and returns what became of the files, and the sum.
 func (b *bench) fetch(full bool) (states []string, sum fetch.Summary, err error) {
 	sum, err = b.Fetch(b.t.Context(), fetch.Request{Source: "moves", Job: "moves", Full: full}, func(o pipeline.Outcome, err error) {
-		said := o.File + " " + string(o.State)
-		if o.Problem != nil {
-			said += " " + o.Problem.Code
-		}
-		if err != nil && o.Problem == nil {
-			said += " " + err.Error()
-		}
-		states = append(states, said)
+		states = append(states, said(o, err))
 	})
+	for _, n := range sum.Notes {
+		b.log.WriteString(n.En + "\n")
+	}
 	return states, sum, err
+}
+
+// said is what became of a file.
+func said(o pipeline.Outcome, err error) string {
+	said := o.File + " " + string(o.State)
+	if o.Problem != nil {
+		said += " " + o.Problem.Code
+	}
+	if err != nil && o.Problem == nil {
+		said += " " + err.Error()
+	}
+	return said
 }
 
 // tables are what the source and the warehouse hold, told alike; their differences are printed.

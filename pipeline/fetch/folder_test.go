@@ -1,6 +1,8 @@
 package fetch_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -17,7 +19,11 @@ import (
 	"github.com/johannesboyne/gofakes3/backend/s3mem"
 
 	"yanzhen/pipeline"
+	"yanzhen/pipeline/days"
+	"yanzhen/pipeline/fetch"
 	"yanzhen/pipeline/fetch/fetchtest"
+	"yanzhen/pipeline/warehouse"
+	"yanzhen/pipeline/warehouse/warehousetest"
 )
 
 // report is a file of a sender and month of the dataset moves.
@@ -27,6 +33,26 @@ func report(rows int) string {
 		text += fmt.Sprintf("%s,张三,2026-06-%02d,引进,a%d,1,1000\n", []string{"11010119900307803X", "110101199003070011", "11010119900307758X"}[i%3], i+1, i)
 	}
 	return text
+}
+
+// pieces is a file of a part of a month.
+func pieces(rows int) string {
+	text := "日期,品名\n"
+	for i := range rows {
+		text += fmt.Sprintf("2026-06-%02d,%d of %d\n", i+1, i, rows)
+	}
+	return text
+}
+
+func gzipped(t *testing.T, text string) string {
+	t.Helper()
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	_, err := w.Write([]byte(text))
+	if err = errors.Join(err, w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
 }
 
 const folderSource = `name: moves
@@ -42,6 +68,24 @@ func (b *bench) held(where string, want ...string) {
 	states, sum, err := b.fetch(false)
 	if err != nil || strings.Join(states, "; ") != strings.Join(want, "; ") || !sum.Folder {
 		b.t.Errorf("%s: got %q, %v, want %q; %v", where, states, err, want, sum.Notes)
+	}
+}
+
+// all fetches everything by hand, of some periods or all.
+func (b *bench) all(where string, want ...any) {
+	b.t.Helper()
+	req := fetch.Request{Source: "moves", Full: true}
+	var states, wanted []string
+	for _, w := range want {
+		if p, ok := w.(days.Range); ok {
+			req.Only = append(req.Only, p)
+		} else {
+			wanted = append(wanted, w.(string))
+		}
+	}
+	_, err := b.Fetch(b.t.Context(), req, func(o pipeline.Outcome, err error) { states = append(states, said(o, err)) })
+	if err != nil || strings.Join(states, "; ") != strings.Join(wanted, "; ") {
+		b.t.Errorf("%s: got %q, %v, want %q", where, states, err, wanted)
 	}
 }
 
@@ -72,7 +116,7 @@ func TestSFTP(t *testing.T) {
 		}
 	}
 	b.held("an empty folder")
-	put("甲局_引进与流出_2026年6月（修订）.csv", report(3), time.Hour)
+	put("甲局_引进与流出_2026年6月（修订）.csv", report(3), 4*time.Hour) // written before what it corrects
 	put("甲局_引进与流出_2026年6月.csv", report(2), 2*time.Hour)
 	put("乙局_引进与流出_2026年6月.csv", "姓名\n李四\n", 3*time.Hour)
 	put("说明.txt", "x", time.Hour)
@@ -90,6 +134,19 @@ func TestSFTP(t *testing.T) {
 	b.held("again")
 	put("甲局_引进与流出_2026年6月（修订）.csv", report(3), time.Minute) // touched: the ledger knows its bytes
 	b.held("touched", "甲局_引进与流出_2026年6月（修订）.csv unchanged")
+	b.declare(strings.Replace(source, "still: 10ms", "still: 20ms\n  most_mb: 7", 1)) // how is not what
+	b.held("declared otherwise")
+	b.all("by hand, all of it", "乙局_引进与流出_2026年6月.csv unchanged header", "甲局_引进与流出_2026年6月.csv unchanged", "甲局_引进与流出_2026年6月（修订）.csv unchanged")
+	b.all("of another month", days.Months(2026, 7, 1))
+	half := report(3)
+	put("丁局_引进与流出_2026年6月.csv", half[:len(half)-1], time.Minute)
+	put("丁局_引进与流出_2026年7月.csv.part", half, time.Minute)
+	b.held("without an end")
+	if !strings.Contains(b.log.String(), "丁局_引进与流出_2026年6月.csv is still changing") {
+		b.t.Error(b.log)
+	}
+	b.held("as it was", "丁局_引进与流出_2026年6月.csv published")
+	b.held("and again")
 	if left, _ := filepath.Glob(filepath.Join(b.Dir, "sources/moves/files/*")); len(left) > 0 {
 		t.Errorf("copies left: %v", left)
 	}
@@ -145,7 +202,17 @@ func TestS3(t *testing.T) {
 	b.refuses("no such bucket", "source_folder_gone")
 	put("out/乙局_引进与流出_2026年6月.csv", strings.Repeat("x", 2<<20))
 	b.declare(source + "  most_mb: 1\n")
-	if states, _, err := b.fetch(false); err == nil || !strings.Contains(err.Error(), "1 MB") || len(states) != 1 || !strings.HasSuffix(states[0], "unchanged") {
-		t.Errorf("too large: got %q, %v, want the other file looked at all the same", states, err)
+	b.held("too large", "乙局_引进与流出_2026年6月.csv failed source_folder_large")
+
+	// the parts of a month, each packed, are parts by their own names
+	const first, second = "甲局_分部分_2026年6月_第一部分.csv", "甲局_分部分_2026年6月_第二部分.csv"
+	b.declare(strings.NewReplacer("dataset: moves", "dataset: pieces", "prefix: out/", "prefix: packed//", "(csv|zip)", "gz").Replace(source))
+	put("packed//"+first+".gz", gzipped(t, pieces(2)))
+	put("packed//"+second+".gz", gzipped(t, pieces(3)))
+	b.held("packed", first+".gz/"+first+" published", second+".gz/"+second+" published")
+	put("packed//"+first+".gz", gzipped(t, pieces(4)))
+	b.held("a part again", first+".gz/"+first+" published")
+	if got := warehousetest.TSV(t, b.Loader.DB, warehouse.SQL("select count() from mart.pieces")); got != "7" {
+		t.Errorf("%s rows of 4 and 3", got)
 	}
 }

@@ -106,7 +106,7 @@ func open(ctx context.Context, l *pipeline.Loader, req pipeline.Request) (files 
 	if err != nil {
 		return nil, func() {}, err
 	}
-	files, err = unpack(ctx, req.Path, dir)
+	files, err = unpack(ctx, req, dir)
 	if p := others(req, files); err == nil && p != nil {
 		err = p
 	}
@@ -306,8 +306,8 @@ func broken() error {
 	return refuse("packed_broken", "压缩包损坏或不完整", "the packed file is damaged or cut off", "重新压缩、重新复制后再报送", "pack it again, copy it again, and send it again")
 }
 
-func unpack(ctx context.Context, name, dir string) ([]inside, error) {
-	f, err := os.Open(name)
+func unpack(ctx context.Context, req pipeline.Request, dir string) ([]inside, error) {
+	f, err := os.Open(req.Path)
 	if err != nil {
 		return nil, err
 	}
@@ -317,14 +317,17 @@ func unpack(ctx context.Context, name, dir string) ([]inside, error) {
 		return nil, err
 	}
 	r := &room{left: mostBytes, packed: info.Size()}
-	if strings.EqualFold(filepath.Ext(name), ".zip") {
+	if strings.EqualFold(filepath.Ext(req.Path), ".zip") {
 		return unzip(ctx, f, r, dir)
 	}
 	z, err := gzip.NewReader(f)
 	if err != nil {
 		return nil, broken()
 	}
-	base := filepath.Base(name)
+	base := path.Base(req.Display)
+	if !strings.EqualFold(path.Ext(base), ".gz") { // people call it something else
+		base = filepath.Base(req.Path)
+	}
 	base = base[:len(base)-len(".gz")]
 	if len(base) > mostBase {
 		return nil, long()

@@ -22,6 +22,17 @@ type SFTP struct {
 // NewSFTP starts one in a folder, for the user yanzhen with a password. It ends with the test.
 func NewSFTP(t testing.TB, dir, password string) SFTP {
 	t.Helper()
+	return NewSFTPOf(t, password, func(c io.ReadWriteCloser) (Served, error) {
+		return sftp.NewServer(c, sftp.ReadOnly(), sftp.WithServerWorkingDirectory(dir))
+	})
+}
+
+// Served is who answers what is asked of an SFTP server.
+type Served interface{ Serve() error }
+
+// NewSFTPOf starts one that answers as answers does.
+func NewSFTPOf(t testing.TB, password string, answers func(io.ReadWriteCloser) (Served, error)) SFTP {
+	t.Helper()
 	_, private, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
@@ -48,14 +59,14 @@ func NewSFTP(t testing.TB, dir, password string) SFTP {
 			if err != nil {
 				return
 			}
-			go serveSFTP(c, conf, dir)
+			go serveSFTP(c, conf, answers)
 		}
 	}()
 	key := strings.TrimSpace(string(ssh.MarshalAuthorizedKey(signer.PublicKey())))
 	return SFTP{l.Addr().(*net.TCPAddr).Port, key}
 }
 
-func serveSFTP(c net.Conn, conf *ssh.ServerConfig, dir string) {
+func serveSFTP(c net.Conn, conf *ssh.ServerConfig, answers func(io.ReadWriteCloser) (Served, error)) {
 	defer c.Close()
 	_, channels, requests, err := ssh.NewServerConn(c, conf)
 	if err != nil {
@@ -72,7 +83,7 @@ func serveSFTP(c net.Conn, conf *ssh.ServerConfig, dir string) {
 				r.Reply(r.Type == "subsystem" && strings.HasSuffix(string(r.Payload), "sftp"), nil)
 			}
 		}()
-		s, err := sftp.NewServer(ch, sftp.ReadOnly(), sftp.WithServerWorkingDirectory(dir))
+		s, err := answers(ch)
 		if err != nil {
 			return
 		}

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -20,14 +21,18 @@ import (
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/declare"
 	"yanzhen/pipeline/fetch/answer"
+	"yanzhen/pipeline/filename"
 )
 
 // The bounds that no declaration changes.
 const (
 	MostFiles = 5000     // that a folder may hold
 	mostList  = 16 << 20 // bytes of a listing
-	idle      = time.Minute
+	mostCalls = 100      // requests for a listing, or for a file
 )
+
+// idle is how long nobody is waited for who says nothing, and how long a sign-in and a listing may take. It is shorter in tests.
+var idle = time.Minute
 
 // Folder says where files lie and which of them are meant.
 type Folder struct {
@@ -51,12 +56,12 @@ type Entry struct {
 
 // Listing is what a folder holds.
 type Listing struct {
-	Files []Entry // that are meant, the oldest first
+	Files []Entry // that are meant: first submissions before their revisions, then the oldest first
 	Other int     // files that are not, and what is no file
 	Bad   int     // names that lead elsewhere, or are none
 }
 
-// Door is an open connection. Close it.
+// Door is the way to a folder; it may be left unused for any time. Close it.
 type Door interface {
 	List(ctx context.Context) (Listing, error)
 	Copy(ctx context.Context, e Entry, to io.Writer) error
@@ -110,41 +115,66 @@ func (d *Folder) Open(ctx context.Context) (Door, error) {
 	return d.S3.open(ctx, d)
 }
 
+// Where names the folder, and as whom it is looked at.
+func (d *Folder) Where() []string {
+	if s := d.SFTP; s != nil {
+		return []string{"sftp", s.Host, strconv.Itoa(s.Port), s.User, s.Dir}
+	}
+	return []string{"s3", d.S3.Endpoint, d.S3.Bucket, d.S3.AccessKey, d.S3.Prefix}
+}
+
 // Settles reports whether a file may be listed before all of it is there.
 func (d *Folder) Settles() bool { return d.SFTP != nil && d.Still > 0 }
 
+// kind is what a listing says that a name stands for.
+type kind int
+
+const (
+	file  kind = iota
+	other      // a folder, a link: it may lead anywhere
+)
+
 // take takes a name into a listing.
-func (d *Folder) take(l *Listing, e Entry) error {
+func (d *Folder) take(l *Listing, e Entry, k kind) error {
 	switch {
+	case k == other:
+		l.Other++
 	case e.Name == "" || e.Name == "." || e.Name == ".." || len(e.Name) > 255 || strings.ContainsAny(e.Name, "/\\\x00\n\r"):
 		l.Bad++
-	case strings.HasPrefix(e.Name, ".") || strings.HasPrefix(e.Name, "~$") || d.files != nil && !d.files.MatchString(e.Name):
+	case filename.Ignored(e.Name) || d.files != nil && !d.files.MatchString(e.Name):
 		l.Other++
 	default:
 		l.Files = append(l.Files, e)
 	}
 	if len(l.Files)+l.Other+l.Bad > MostFiles {
-		return answer.NewFault("folder_many", fmt.Sprintf("文件夹里超过 %d 个文件", MostFiles), fmt.Sprintf("the folder holds more than %d files", MostFiles), "把取过的移走，或换一个文件夹", "move away what was taken, or name another folder")
+		return errMany()
 	}
 	return nil
 }
 
-// sorted puts the oldest first: what was corrected comes behind what it corrects.
+func errMany() error {
+	return answer.NewFault("folder_many", fmt.Sprintf("文件夹里超过 %d 个文件，或列表大得不合常理", MostFiles), fmt.Sprintf("the folder holds more than %d files, or its listing is larger than can be meant", MostFiles), "把取过的移走，或换一个文件夹", "move away what was taken, or name another folder")
+}
+
+// errSlow says that a sign-in or a listing took too long.
+var errSlow = errors.New("对方太久没有答完 / the other side did not answer in time")
+
+// sorted puts what corrects behind what it corrects, as an inbox does.
 func (l *Listing) sorted() {
 	slices.SortFunc(l.Files, func(a, b Entry) int {
-		return cmp.Or(a.Modified.Compare(b.Modified), cmp.Compare(a.Name, b.Name))
+		return cmp.Or(cmp.Compare(filename.Parse(a.Name).Revision, filename.Parse(b.Name).Revision), a.Modified.Compare(b.Modified), cmp.Compare(a.Name, b.Name))
 	})
 }
 
 // errMuch says that a file is larger than it may be.
-func (d *Folder) errMuch(name string) error {
-	return answer.NewFault("folder_large", fmt.Sprintf("%s 超过 %d MB", name, d.MostMB), fmt.Sprintf("%s has more than %d MB", name, d.MostMB), "分成几个文件，或调大 most_mb", "divide it, or raise most_mb")
+func (d *Folder) errMuch() error {
+	return answer.NewFault("folder_large", fmt.Sprintf("超过 %d MB", d.MostMB), fmt.Sprintf("has more than %d MB", d.MostMB), "分成几个文件，或调大 most_mb", "divide it, or raise most_mb")
 }
 
 // copy copies a file that may have no more bytes than were listed and allowed.
 func (d *Folder) copy(ctx context.Context, e Entry, to io.Writer, from io.Reader) error {
 	if e.Size > int64(d.MostMB)<<20 {
-		return d.errMuch(e.Name)
+		return d.errMuch()
 	}
 	n, err := io.Copy(to, &stopped{ctx, io.LimitReader(from, e.Size+1)})
 	switch {
@@ -169,13 +199,13 @@ func (s *stopped) Read(p []byte) (int, error) {
 	return s.r.Read(p)
 }
 
-// ErrMoving says that a file has another size than it was listed with.
+// ErrMoving says that a file is no longer as it was listed, or no longer there.
 var ErrMoving = errors.New("文件还在变化 / the file is still changing")
 
-// patient is a connection on which nobody is waited for longer than idle.
+// patient is a connection on which nobody is waited for longer than idle after the last that came or was asked.
 type patient struct {
 	net.Conn
-	left *int64 // bytes that may still come; nil: any
+	left *atomic.Int64 // bytes that may still come
 }
 
 func (c *patient) Read(p []byte) (int, error) {
@@ -183,16 +213,14 @@ func (c *patient) Read(p []byte) (int, error) {
 		return 0, err
 	}
 	n, err := c.Conn.Read(p)
-	if c.left != nil {
-		if atomic.AddInt64(c.left, -int64(n)) < 0 {
-			return 0, errors.New("回答大得不合常理 / the answer is larger than can be meant")
-		}
+	if c.left.Add(-int64(n)) < 0 {
+		return 0, errors.New("回答大得不合常理 / the answer is larger than can be meant")
 	}
 	return n, err
 }
 
 func (c *patient) Write(p []byte) (int, error) {
-	if err := c.SetWriteDeadline(time.Now().Add(idle)); err != nil {
+	if err := c.SetDeadline(time.Now().Add(idle)); err != nil { // also for who reads already: the answer has all of it
 		return 0, err
 	}
 	return c.Conn.Write(p)

@@ -10,8 +10,8 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"path"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/minio/minio-go/v7"
@@ -68,6 +68,8 @@ func (s *S3) check(f *declare.File, at string) {
 type s3Door struct {
 	of     *Folder
 	client *minio.Client
+	left   atomic.Int64 // bytes that may still come
+	calls  atomic.Int64 // that may still be made
 }
 
 func (s *S3) open(_ context.Context, of *Folder) (Door, error) {
@@ -86,57 +88,68 @@ func (s *S3) open(_ context.Context, of *Folder) (Door, error) {
 		}
 	}
 	dial := &net.Dialer{Timeout: 15 * time.Second}
-	client, err := minio.New(s.Endpoint, &minio.Options{
+	d := &s3Door{of: of}
+	d.client, err = minio.New(s.Endpoint, &minio.Options{
 		Creds: credentials.NewStaticV4(s.AccessKey, word, ""), Secure: !s.Plain, Region: s.Region, BucketLookup: minio.BucketLookupPath, MaxRetries: 2,
 		Transport: &http.Transport{
 			TLSClientConfig: trust, TLSHandshakeTimeout: 15 * time.Second, ResponseHeaderTimeout: idle, MaxResponseHeaderBytes: 1 << 20, DisableKeepAlives: true,
-			DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+			DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) { // for each request
+				if d.calls.Add(-1) < 0 {
+					return nil, errMany()
+				}
 				c, err := dial.DialContext(ctx, network, addr)
 				if err != nil {
 					return nil, err
 				}
-				return &patient{Conn: c}, nil
+				return &patient{c, &d.left}, nil
 			},
 		},
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &s3Door{of, client}, nil
+	return d, nil
 }
 
 func (d *s3Door) List(ctx context.Context) (l Listing, err error) {
-	ctx, enough := context.WithCancel(ctx)
+	ctx, enough := context.WithTimeoutCause(ctx, idle, errSlow)
 	defer enough()
+	d.left.Store(mostList)
+	d.calls.Store(mostCalls)
 	s := d.of.S3
 	for o := range d.client.ListObjects(ctx, s.Bucket, minio.ListObjectsOptions{Prefix: s.Prefix, MaxKeys: 1000}) {
 		if o.Err != nil {
+			if d.left.Load() < 0 {
+				return l, errMany()
+			}
 			return l, said(ctx, o.Err)
 		}
 		name, ok := strings.CutPrefix(o.Key, s.Prefix)
+		is := file
 		if name == "" || strings.HasSuffix(name, "/") { // the folder itself, or one below it
-			l.Other++
-			continue
+			is = other
 		}
 		if !ok {
 			name = ""
 		}
-		if err := d.of.take(&l, Entry{Name: name, Size: o.Size, Modified: o.LastModified.UTC(), Tag: strings.Trim(o.ETag, `"`)}); err != nil {
+		if err := d.of.take(&l, Entry{Name: name, Size: o.Size, Modified: o.LastModified.UTC(), Tag: strings.Trim(o.ETag, `"`)}, is); err != nil {
 			return l, err
 		}
 	}
 	l.sorted()
-	return l, ctx.Err()
+	return l, context.Cause(ctx)
 }
 
 func (d *s3Door) Copy(ctx context.Context, e Entry, to io.Writer) error {
+	d.left.Store(int64(d.of.MostMB)<<21 + 1<<20) // it may be tried again
+	d.calls.Store(mostCalls)
 	get := minio.GetObjectOptions{}
 	if e.Tag != "" {
 		if err := get.SetMatchETag(e.Tag); err != nil {
 			return err
 		}
 	}
-	from, err := d.client.GetObject(ctx, d.of.S3.Bucket, path.Join(d.of.S3.Prefix, e.Name), get)
+	from, err := d.client.GetObject(ctx, d.of.S3.Bucket, d.of.S3.Prefix+e.Name, get)
 	if err != nil {
 		return said(ctx, err)
 	}
@@ -156,7 +169,7 @@ func said(ctx context.Context, err error) error {
 		return err
 	}
 	if ctx.Err() != nil {
-		return ctx.Err()
+		return context.Cause(ctx)
 	}
 	var r minio.ErrorResponse
 	if !errors.As(err, &r) {
@@ -167,7 +180,7 @@ func said(ctx context.Context, err error) error {
 		return refused("存储拒绝访问："+r.Code, "the store refuses: "+r.Code)
 	case minio.NoSuchBucket:
 		return answer.NewFault("folder_gone", "没有这个桶", "there is no such bucket", "核对 bucket", "check bucket")
-	case minio.PreconditionFailed:
+	case minio.PreconditionFailed, minio.NoSuchKey:
 		return ErrMoving
 	default:
 		return fmt.Errorf("存储回答 / the store answers %s (%d)", r.Code, r.StatusCode)

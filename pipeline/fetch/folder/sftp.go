@@ -90,29 +90,76 @@ func algorithms(kind string) []string {
 	return []string{kind}
 }
 
+// sftpDoor signs in again where the line was left unused for long: while files settle or one is loaded, nobody keeps it open.
 type sftpDoor struct {
 	of     *Folder
-	dir    string
+	raw    net.Conn // nil: there is none
 	conn   *ssh.Client
 	client *sftp.Client
-	left   *int64
-	undo   func() bool
+	left   atomic.Int64 // bytes that may still come
+	used   time.Time
 }
 
 func (s *SFTP) open(ctx context.Context, of *Folder) (Door, error) {
+	d := &sftpDoor{of: of}
+	if err := d.ready(ctx); err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+// ready sees to it that somebody answers.
+func (d *sftpDoor) ready(ctx context.Context) error {
+	if d.raw != nil && time.Since(d.used) < idle/2 {
+		return nil
+	}
+	d.Close()
+	ctx, cancel := context.WithTimeoutCause(ctx, idle, errSlow)
+	defer cancel()
+	d.left.Store(mostList)
+	if err := d.signIn(ctx, d.of.SFTP); err != nil {
+		d.Close()
+		return err
+	}
+	if d.raw == nil { // the context ended at the last moment
+		return context.Cause(ctx)
+	}
+	return nil
+}
+
+// hangUp ends the line with the context, whatever is waited for; done takes that back, and leaves no line that has failed.
+func (d *sftpDoor) hangUp(ctx context.Context) (done func(error)) {
+	raw := d.raw
+	undo := context.AfterFunc(ctx, func() { raw.Close() })
+	return func(err error) {
+		if !undo() || lost(err) {
+			d.Close()
+		}
+		d.used = time.Now()
+	}
+}
+
+// lost reports whether an error is of the line, not of a file.
+func lost(err error) bool {
+	var status *sftp.StatusError
+	var fault *answer.Fault
+	return err != nil && !errors.As(err, &status) && !errors.As(err, &fault) && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) && !errors.Is(err, ErrMoving)
+}
+
+func (d *sftpDoor) signIn(ctx context.Context, s *SFTP) error {
 	auth, err := s.auth()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	raw, err := (&net.Dialer{Timeout: 15 * time.Second}).DialContext(ctx, "tcp", net.JoinHostPort(s.Host, strconv.Itoa(s.Port)))
 	if err != nil {
-		return nil, err
+		return err
 	}
-	left := int64(mostList)
-	conn := &patient{Conn: raw, left: &left}
-	undo := context.AfterFunc(ctx, func() { raw.Close() }) // whatever it waits for
+	d.raw = raw
+	done := d.hangUp(ctx)
+	defer func() { done(err) }()
 	other := false
-	c, channels, requests, err := ssh.NewClientConn(conn, s.Host, &ssh.ClientConfig{
+	c, channels, requests, err := ssh.NewClientConn(&patient{raw, &d.left}, s.Host, &ssh.ClientConfig{
 		User: s.User, Auth: []ssh.AuthMethod{auth}, Timeout: 15 * time.Second, HostKeyAlgorithms: algorithms(s.host.Type()),
 		HostKeyCallback: func(_ string, _ net.Addr, key ssh.PublicKey) error {
 			if !bytes.Equal(key.Marshal(), s.host.Marshal()) {
@@ -123,24 +170,19 @@ func (s *SFTP) open(ctx context.Context, of *Folder) (Door, error) {
 		},
 	})
 	if err != nil {
-		raw.Close()
-		undo()
 		switch {
 		case other || strings.Contains(err.Error(), "no common algorithm for host key"):
-			return nil, answer.NewFault("folder_host", "服务器的公钥不是声明的那一个：没有连接", "the server's key is not the declared one: it was not talked to", "向对方核对；确实换了就改 host_key", "ask the other side; correct host_key where it has really changed")
+			return answer.NewFault("folder_host", "服务器的公钥不是声明的那一个：没有连接", "the server's key is not the declared one: it was not talked to", "向对方核对；确实换了就改 host_key", "ask the other side; correct host_key where it has really changed")
 		case strings.Contains(err.Error(), "unable to authenticate"):
-			return nil, refused("服务器拒绝登录", "the server refuses the sign-in")
+			return refused("服务器拒绝登录", "the server refuses the sign-in")
 		}
-		return nil, plain(ctx, err)
+		return plain(ctx, err)
 	}
-	client := ssh.NewClient(c, channels, requests)
-	files, err := sftp.NewClient(client)
-	if err != nil {
-		client.Close()
-		undo()
-		return nil, plain(ctx, err)
+	d.conn = ssh.NewClient(c, channels, requests)
+	if d.client, err = sftp.NewClient(d.conn); err != nil {
+		return plain(ctx, err)
 	}
-	return &sftpDoor{of, s.Dir, client, files, &left, undo}, nil
+	return nil
 }
 
 // plain is an error without what a server says in it.
@@ -148,7 +190,7 @@ func plain(ctx context.Context, err error) error {
 	var status *sftp.StatusError
 	switch {
 	case ctx.Err() != nil:
-		return ctx.Err()
+		return context.Cause(ctx)
 	case errors.Is(err, fs.ErrNotExist):
 		return answer.NewFault("folder_gone", "对方没有这个文件夹或文件", "there is no such folder or file on the other side", "核对 dir", "check dir")
 	case errors.Is(err, fs.ErrPermission):
@@ -160,17 +202,27 @@ func plain(ctx context.Context, err error) error {
 }
 
 func (d *sftpDoor) List(ctx context.Context) (l Listing, err error) {
-	atomic.StoreInt64(d.left, mostList)
-	infos, err := d.client.ReadDirContext(ctx, d.dir)
+	if err := d.ready(ctx); err != nil {
+		return l, err
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, idle, errSlow)
+	defer cancel()
+	done := d.hangUp(ctx)
+	d.left.Store(mostList)
+	infos, err := d.client.ReadDirContext(ctx, d.of.SFTP.Dir)
+	done(err)
+	if err != nil && d.left.Load() < 0 {
+		return l, errMany()
+	}
 	if err != nil {
 		return l, plain(ctx, err)
 	}
 	for _, info := range infos {
-		if !info.Mode().IsRegular() { // a link may lead anywhere
-			l.Other++
-			continue
+		is := file
+		if !info.Mode().IsRegular() {
+			is = other
 		}
-		if err := d.of.take(&l, Entry{Name: info.Name(), Size: info.Size(), Modified: info.ModTime().UTC()}); err != nil {
+		if err := d.of.take(&l, Entry{Name: info.Name(), Size: info.Size(), Modified: info.ModTime().UTC()}, is); err != nil {
 			return l, err
 		}
 	}
@@ -179,24 +231,52 @@ func (d *sftpDoor) List(ctx context.Context) (l Listing, err error) {
 }
 
 func (d *sftpDoor) Copy(ctx context.Context, e Entry, to io.Writer) error {
-	atomic.StoreInt64(d.left, 2*int64(d.of.MostMB)<<20)
-	name := path.Join(d.dir, e.Name)
+	if err := d.ready(ctx); err != nil {
+		return err
+	}
+	done := d.hangUp(ctx)
+	d.left.Store(int64(d.of.MostMB)<<21 + 1<<20)
+	err := d.copy(ctx, path.Join(d.of.SFTP.Dir, e.Name), e, to)
+	done(err)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, fs.ErrNotExist): // it was there when it was listed
+		return ErrMoving
+	}
+	return plain(ctx, err)
+}
+
+func (d *sftpDoor) copy(ctx context.Context, name string, e Entry, to io.Writer) error {
 	from, err := d.client.Open(name)
 	if err != nil {
-		return plain(ctx, err)
+		return err
 	}
 	defer from.Close()
 	if err := d.of.copy(ctx, e, to, from); err != nil {
-		return plain(ctx, err)
+		return err
 	}
-	if now, err := d.client.Lstat(name); err != nil || now.Size() != e.Size || !now.ModTime().UTC().Equal(e.Modified) {
+	now, err := d.client.Lstat(name)
+	if err != nil {
+		return err
+	}
+	if now.Size() != e.Size || !now.ModTime().UTC().Equal(e.Modified) {
 		return ErrMoving
 	}
 	return nil
 }
 
 func (d *sftpDoor) Close() error {
-	d.undo()
-	err := d.client.Close()
-	return errors.Join(err, d.conn.Close())
+	if d.raw == nil {
+		return nil
+	}
+	err := d.raw.Close() // first: a server that hangs would not let go of the rest
+	if d.client != nil {
+		d.client.Close()
+	}
+	if d.conn != nil {
+		d.conn.Close()
+	}
+	d.raw, d.conn, d.client = nil, nil, nil
+	return err
 }
