@@ -270,6 +270,8 @@ func TestSheetTwice(t *testing.T) {
 		{"a table and its correction", []sheetOf{{"3月", both}, {"3月改", strings.Replace(both, ",1000\n", ",1200\n", 1)}}, "工作表“3月改”的 4 行与“3月”的是同样的行，只是数不同"},
 		{"one figure changed", []sheetOf{{"甲", both}, {"乙", strings.Replace(both, ",1000\n", ",1200\n", 1)}}, "工作表“乙”的 4 行与“甲”的是同样的行，只是数不同"},
 		{"one figure of a month changed", []sheetOf{{"5月", both}, {"6月", strings.Replace(both, ",1000\n", ",1200\n", 1)}}, ""},
+		{"one figure of a month in digits changed", []sheetOf{{"202605", both}, {"202606", strings.Replace(both, ",1000\n", ",1200\n", 1)}}, ""},
+		{"two works", []sheetOf{{"基建", both}, {"技改", strings.ReplaceAll(both, ",1000\n", ",1200\n")}}, ""},
 		{"the same people paid otherwise", []sheetOf{{"甲", both}, {"乙", strings.ReplaceAll(both, ",1000\n", ",1200\n")}}, ""},
 		{"months", []sheetOf{{"1组", one}, {"2组", two}}, ""},
 		{"a row refused", []sheetOf{{"1组", one}, {"2组", sums}}, ""},

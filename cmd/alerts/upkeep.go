@@ -18,7 +18,7 @@ import (
 // Upkeep is what an installation needs from outside of it, and what its clock owes: a backup, a certificate, slots that begin.
 type Upkeep struct {
 	Dir     string
-	Within  time.Duration                // how old the last backup may be
+	Within  time.Duration                // how old the last backup may be; 0: as old as it likes
 	Cert    string                       // file of the certificate; empty: there is none
 	Overdue func(now time.Time) []string // jobs whose slot has not begun though it is over; nil: no job runs here
 }
@@ -34,9 +34,12 @@ func (u Upkeep) Look(now time.Time) (out []alert.Found) {
 	add := func(key string, level int, since time.Time, what, do codes.Text) {
 		out = append(out, alert.Found{Key: "degraded/" + key, Kind: "degraded", Level: level, Since: since, What: what, Do: do})
 	}
-	if at, ok := keep.LastAt(u.Dir); ok && now.Sub(at) > u.Within { // where there never was one only doctor says so
-		days := int(now.Sub(at).Hours() / 24)
-		add("backup", 1+min(int(now.Sub(at)/u.Within)-1, 3), at.Add(u.Within), codes.Text{Zh: fmt.Sprintf("上一次备份已是 %d 天前，超过了 backup_within", days), En: fmt.Sprintf("the last backup is %d days old, more than backup_within", days)},
+	if at, ok := keep.LastAt(u.Dir); ok && u.Within > 0 && now.Sub(at) > u.Within { // where there never was one only doctor says so
+		zh, en := fmt.Sprintf("%d 天前", int(now.Sub(at).Hours()/24)), fmt.Sprintf("%d days old", int(now.Sub(at).Hours()/24))
+		if hours := int(now.Sub(at).Hours()); hours < 48 {
+			zh, en = fmt.Sprintf("%d 小时前", hours), fmt.Sprintf("%d hours old", hours)
+		}
+		add("backup", 1+min(int(now.Sub(at)/u.Within)-1, 3), at.Add(u.Within), codes.Text{Zh: "上一次备份已是 " + zh + "，超过了 backup_within", En: "the last backup is " + en + ", more than backup_within"},
 			codes.Text{Zh: "看备份的定时任务和备份盘，手动运行 yanzhen backup 看它说什么", En: "look at the timer of the backup and at its disk, and run yanzhen backup by hand to see what it says"})
 	}
 	if end, err := Expires(u.Cert); err != nil {

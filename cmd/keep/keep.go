@@ -436,7 +436,7 @@ func Age(dir string, now time.Time, within time.Duration, say func(zh, en string
 	}
 	age := now.Sub(last.At)
 	text = fmt.Sprintf(say("%s，%.1f 天前，%s", "%s, %.1f days ago, %s"), last.Name, age.Hours()/24, size(last.Size))
-	if age > within {
+	if within > 0 && age > within {
 		return "warn", text + fmt.Sprintf(say("：超过 %.1f 天（backup_within）", ": more than %.1f days (backup_within)"), within.Hours()/24)
 	}
 	return "ok", text

@@ -122,7 +122,7 @@ func (config) Declared() declare.Keys {
 		"agents":      {Zh: "智能体（MCP）", En: "agents (MCP)", Example: "{cells: true}"},
 		"stop_within": {Zh: "要求停止后，正在进行的装入还可以用多久", En: "a running load may finish this long after a stop is asked for", Default: "20s", Example: "1m"},
 
-		"backup_within": {Zh: "上一次备份最多多旧；超过即告警", En: "how old the last backup may be before an alert is told", Default: "168h", Example: "36h"},
+		"backup_within": {Zh: "上一次备份最多多旧；超过即告警；0 不告警", En: "how old the last backup may be before an alert is told; 0: never", Default: "168h", Example: "36h"},
 	}
 }
 
@@ -177,6 +177,9 @@ func readConfig(path string) (*config, error) {
 	}
 	if n := c.Database.Analysts; n < 1 || n > 64 {
 		f.Fault("database.analysts", "%d：要在 1 至 64 之间", "%d: want 1 to 64", n)
+	}
+	if d := c.BackupWithin; d < 0 || d > 0 && d < time.Hour {
+		f.Fault("backup_within", "%s：要 0（不告警）或 1h 以上", "%s: want 0 (never told) or 1h and more", d)
 	}
 	if n := c.Database.States; n < 0 {
 		f.Fault("database.states", "%d：要 0 或更多", "%d: want 0 or more", n)

@@ -118,6 +118,9 @@ func (p *Page) accepted(ctx context.Context, id string, how pipeline.Answer, rea
 	if err != nil {
 		return pipeline.Entry{}, err
 	}
+	if how != pipeline.Add && len(steps) > 0 { // what is added is a unit of its own
+		why.Over = new(steps[0].Shows())
+	}
 	return p.Accept(ctx, id, how, why)
 }
 

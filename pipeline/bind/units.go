@@ -36,7 +36,11 @@ func (b *Binding) headerUnit(c *dataset.Column, bound *Bound, e *Error) {
 		}
 	}
 	if (len(fit) == 0 || c.Unit == "") && units.Above(units.Levels(header)) {
-		return // 资金（元） over 户数: the unit of the group is that of other columns
+		if of := grouped(c, found); of != "" { // else 资金（元） over 户数: the unit of the group is that of other columns
+			e.add(fmt.Sprintf("列“%s”上方一组的表头“%s”写了%s：不知道这一列是不是也以它计；请在这一列自己的表头里写明单位", c.Title.Zh, cell.Scrub(bound.Header), of),
+				fmt.Sprintf("the group above column %s gives %s (%q), and whether this column counts in it nobody knows: write its unit into its own heading", c.Name, of, cell.Scrub(bound.Header)))
+		}
+		return
 	}
 	switch {
 	case len(fit) > 1:
@@ -54,6 +58,23 @@ func (b *Binding) headerUnit(c *dataset.Column, bound *Bound, e *Error) {
 		e.add(fmt.Sprintf("列“%s”的表头“%s”里的“%s”不是认识的单位；请写成“%s”", c.Title.Zh, cell.Scrub(bound.Header), odd[0], write(c)),
 			fmt.Sprintf("%q in the header %q of column %s is no unit that is known: write %s", odd[0], cell.Scrub(bound.Header), c.Name, write(c)))
 	}
+}
+
+// grouped is the unit of a group above that may be meant for a column and is not what it counts in: another currency,
+// or one that would make its numbers others (万人, %) where the column declares none. Empty where the group's is of another kind or
+// changes nothing.
+func grouped(c *dataset.Column, found []string) string {
+	declared, _ := units.Parse(c.Unit)
+	for _, text := range found {
+		switch u, ok := units.Parse(text); {
+		case !ok:
+		case c.Unit == "" && (u.Exp != 0 || u.Share()):
+			return text
+		case c.Unit != "" && !takes(c, u) && (u.Base == declared.Base || u.Money() && declared.Money()):
+			return text
+		}
+	}
+	return ""
 }
 
 // write is how the column's header may be written.

@@ -96,7 +96,7 @@ func twiceOn(ds *dataset.Dataset, tables []sheets.Table, a *account.Account) []c
 		for i := range n {
 			t, first := &tables[n], &tables[i]
 			alike := t.Rows > 1 && t.Alike[i] == t.Rows && t.Rows == first.Rows
-			version := reVersion.MatchString(t.Sheet) || reVersion.MatchString(first.Sheet) || t.Again[i]*2 >= t.Rows && !otherPeriod(t.Sheet, first.Sheet)
+			version := called(t.Sheet, first.Sheet) || called(first.Sheet, t.Sheet) || mostly(ds, t.Again[i], t.Rows) && !otherPeriod(t.Sheet, first.Sheet)
 			if alike && version && !sameSums(ds, t, first) {
 				out = append(out, twice(
 					fmt.Sprintf("工作表“%s”的 %d 行与“%s”的是同样的行，只是数不同，像是同一张表的两稿，会重复计数", t.Place().Zh, t.Rows, first.Sheet),
@@ -202,12 +202,28 @@ func periods(ds *dataset.Dataset, tables []sheets.Table, a *account.Account) []c
 	}}
 }
 
-// sameSums reports whether the sums of two sheets are the same in every column of figures, and not nothing.
-// otherPeriod reports whether two sheets are called as periods of one kind are, and of different ones: 1月 and 2月, 2025年 and 2026年.
+// called reports whether a sheet is called a version of another: 终稿, or 3月改 beside 3月. 技改 and 基建 are none.
+func called(sheet, of string) bool {
+	return reVersion.MatchString(sheet) || reChanged.MatchString(sheet) && reChanged.ReplaceAllString(sheet, "") == of
+}
+
+// mostly reports whether so many of the rows of two sheets are the same, figures and all, that they are two versions of one table:
+// half of them where a row is of a person; else, as sheets of towns have the same labels and many a zero, nearly all of several.
+func mostly(ds *dataset.Dataset, again, rows int) bool {
+	if slices.ContainsFunc(ds.Columns, func(c dataset.Column) bool { return c.Type == dataset.Person }) {
+		return again*2 >= rows
+	}
+	return rows >= 5 && again*5 >= rows*4
+}
+
+// otherPeriod reports whether two sheets are called as periods of one kind are, and of different ones: 1月 and 2月, 2025年 and
+// 2026年, 202601 and 202602.
 func otherPeriod(a, b string) bool {
 	x, y := reOrdinal.ReplaceAllString(a, ""), reOrdinal.ReplaceAllString(b, "")
-	return a != b && x == y && strings.ContainsAny(x, "年月季度期旬周日天QM")
+	return a != b && x == y && (strings.ContainsAny(x, "年月季度期旬周日天QM") || strings.Trim(x, "-./_ ") == "")
 }
+
+// sameSums reports whether the sums of two sheets are the same in every column of figures, and not nothing.
 
 func sameSums(ds *dataset.Dataset, a, b *sheets.Table) bool {
 	some := false
@@ -236,7 +252,8 @@ func twice(zh, en string) check.Failure {
 }
 
 var (
-	reVersion = regexp.MustCompile(`(?i)修订|更正|修改|原始|原表|原稿|初稿|终稿|最终|新版|旧版|改(后|过|稿|版|动)?[0-9]*$|v\d$`)
+	reVersion = regexp.MustCompile(`(?i)修订|更正|修改|原始|原表|原稿|初稿|终稿|最终|新版|旧版|v\d$`)
+	reChanged = regexp.MustCompile(`[(（]?改(后|过|稿|版|动)?[0-9]*[)）]?$`)
 	reOrdinal = regexp.MustCompile(`[0-9０-９一二三四五六七八九十〇零上中下初末本去前]+`)
 	reNumber  = regexp.MustCompile(`\s*([(（]\s*\d{1,2}\s*[)）]|[-_ ]?(副本|复件|备份|copy))\s*$`) // what a spreadsheet adds to the name of a copy
 	reSummary = regexp.MustCompile(`(?i)汇总|合计|总表|总计|全年|累计|分(园区|乡镇|镇街|行业|地区|类|县|区|单位|部门|企业)|按.{1,6}(分|统计)|summary|total`)

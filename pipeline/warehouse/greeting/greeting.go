@@ -127,16 +127,20 @@ const (
 	drainFor    = 10 * time.Second
 )
 
-// drain takes what is left of a request that was refused for its length: most clients send to the end before they read an
-// answer, and a connection that is closed meanwhile is all they would tell. Who waits to be asked for the body sends none.
+// drain takes what is left of a request whose body nobody read to its end, such as one that was refused for its length: most
+// clients send to the end before they read an answer, and a connection that is closed meanwhile is all they would tell. The answer
+// goes out first, for those who read it, and who sends nothing more is not waited for longer than drainFor. Who waits to be asked
+// for the body sends none.
 func drain(w http.ResponseWriter, r *http.Request, body io.Reader) {
 	if r.ProtoMajor > 1 || r.ContentLength == 0 || r.Header.Get("Expect") != "" {
 		return
 	}
-	if n, _ := io.CopyN(io.Discard, body, 1); n == 0 {
+	if _, err := body.Read(nil); err != nil { // at its end; nothing is waited for
 		return
 	}
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(drainFor))
+	c := http.NewResponseController(w)
+	_ = c.SetReadDeadline(time.Now().Add(drainFor)) // first: net/http may read on before it answers
+	_ = c.Flush()
 	_, _ = io.CopyN(io.Discard, body, mostDrained)
 }
 

@@ -1,6 +1,7 @@
 package greeting_test
 
 import (
+	"bufio"
 	"crypto/tls"
 	"fmt"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"google.golang.org/grpc"
 	grpccodes "google.golang.org/grpc/codes"
@@ -82,6 +84,20 @@ func TestPages(t *testing.T) {
 		} else if b, _ := io.ReadAll(res.Body); res.StatusCode != 413 || string(b) != "true\n" {
 			t.Errorf("TLS %t, 40 MB: %d %s", secure, res.StatusCode, b)
 		}
+		// who says that much comes and sends nothing is answered, and waited for a while only
+		silent, err := net.Dial("tcp", l.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if secure {
+			silent = tls.Client(silent, conf)
+		}
+		_ = silent.SetDeadline(time.Now().Add(8 * time.Second)) // less than the server waits
+		_, _ = io.WriteString(silent, "PUT / HTTP/1.1\r\nHost: example.com\r\nContent-Length: 1000000\r\n\r\n")
+		if res, err := http.ReadResponse(bufio.NewReader(silent), nil); err != nil || res.StatusCode != 200 {
+			t.Errorf("TLS %t, nothing sent: %v", secure, err)
+		}
+		silent.Close()
 		natives := []func() (net.Conn, error){func() (net.Conn, error) { return net.Dial("tcp", l.Addr().String()) }}
 		if secure {
 			natives = append(natives, func() (net.Conn, error) { return tls.Dial("tcp", l.Addr().String(), conf) })
