@@ -14,7 +14,7 @@ import (
 )
 
 // openODS reads all of an OpenDocument workbook but the sheets.
-func (f *File) openODS(size int64, o Options) error {
+func (f *File) openODS(ctx context.Context, size int64, o Options) error {
 	pattern, err := sheetPattern(o)
 	if err != nil {
 		return err
@@ -23,7 +23,7 @@ func (f *File) openODS(size int64, o Options) error {
 	if err != nil {
 		return halfCopied.refuse("half_written")
 	}
-	b, err := ods.Open(z, ods.Limits{Columns: o.Limits.Columns, RecordBytes: o.Limits.RecordBytes, UnzippedBytes: o.Limits.UnzippedBytes})
+	b, err := ods.Open(ctx, z, ods.Limits{Columns: o.Limits.Columns, RecordBytes: o.Limits.RecordBytes, UnzippedBytes: o.Limits.UnzippedBytes})
 	if err != nil {
 		return err
 	}

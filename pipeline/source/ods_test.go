@@ -138,6 +138,9 @@ func TestRefusedODS(t *testing.T) {
 	fill := func(rows, columns string) string {
 		return strings.NewReplacer("%", rows, "#", columns).Replace(wide)
 	}
+	behind := func(columns string) string { // the wide cell stands behind another
+		return strings.Replace(fill("1", columns), "<table:table-cell", `<table:table-cell office:value-type="string"><text:p>y</text:p></table:table-cell><table:table-cell`, 1)
+	}
 	for _, c := range []struct {
 		rule string
 		path string
@@ -151,6 +154,12 @@ func TestRefusedODS(t *testing.T) {
 		{"repeated", ods(t, odsHead+fill("1048576", "4000")+odsTail)},
 		{"repeated", ods(t, odsHead+fill("2000000000", "4000")+odsTail)},
 		{"row_order", ods(t, odsHead+fill("2000000000", "1")+odsTail)},
+		{"columns", ods(t, odsHead+behind("9223372036854775807")+odsTail)},
+		{"columns", ods(t, odsHead+behind("99999999999999999999")+odsTail)},
+		{"record_size", ods(t, odsHead+strings.Replace(fill("1", "1"), ">x<", `><text:s text:c="2000000000"/><`, 1)+odsTail)},
+		{"record_size", ods(t, odsHead+strings.Replace(fill("1", "4000"), ">x<", ">"+strings.Repeat("x", 5000)+"<", 1)+odsTail)},
+		{"repeated", ods(t, odsHead+strings.Replace(fill("1000000", "1"), ">x<", ">"+strings.Repeat("x", 500_000)+"<", 1)+odsTail)},
+		{"password", write(t, "b.ods", bytes.ReplaceAll(odsBytes(t, "xxxx", "encrypted-package", "xxxx"), []byte("content.xml"), []byte("nothing.xml")))},
 		{"password", ods(t, "xxxx", "META-INF/manifest.xml", `<manifest:manifest><manifest:file-entry><manifest:encryption-data/></manifest:file-entry></manifest:manifest>`)},
 		{"no_sheet", ods(t, odsHead+odsTail)},
 	} {

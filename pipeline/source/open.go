@@ -300,7 +300,7 @@ func (f *File) open(ctx context.Context, o Options) error {
 	case Parquet:
 		err = f.openParquet(stat.Size(), o)
 	case ODS:
-		err = f.openODS(stat.Size(), o)
+		err = f.openODS(ctx, stat.Size(), o)
 	default:
 		err = f.openText(ctx, stat.Size(), o)
 	}

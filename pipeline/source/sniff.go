@@ -116,7 +116,7 @@ func sniffZip(r io.ReaderAt, size int64) (Format, error) {
 			names.WriteString(name + "\n")
 		}
 	}
-	if list := names.String(); strings.Contains(list, "content.xml\n") && strings.Contains(list, "mimetype\n") {
+	if list := names.String(); strings.Contains(list, "mimetype\n") && (strings.Contains(list, "content.xml\n") || strings.Contains(list, "encrypted-package\n")) {
 		if is, t := ods.IsSpreadsheet(z); !is {
 			return "", notATable(t.Zh, t.En)
 		}

@@ -2,6 +2,7 @@ package ods
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 
 	"yanzhen/pipeline/cell"
@@ -56,15 +57,15 @@ func (c *found) read(b *Book, x *xmlscan.Reader) error {
 			return xmlscan.ErrBroken
 		case token == xmlscan.Text:
 			c.letters(&r, x.Text)
-			if len(r.text)+len(r.crossed) > b.limits.RecordBytes {
-				return xmlscan.ErrLong
-			}
 		case token == xmlscan.End:
 			c.ended(&r, string(x.Name))
 		default:
 			if err := c.started(&r, b, x); err != nil {
 				return err
 			}
+		}
+		if len(r.text)+len(r.crossed) > b.limits.RecordBytes { // spaces are written as elements, in any number
+			return xmlscan.ErrLong
 		}
 	}
 	c.cell.Text = string(r.text)
@@ -79,9 +80,7 @@ func (c *found) read(b *Book, x *xmlscan.Reader) error {
 func (c *found) letters(r *reading, text []byte) {
 	switch {
 	case r.outer > 0:
-		if len(r.aside) < maxText {
-			r.aside = append(r.aside, text...)
-		}
+		r.aside = little(r.aside, text)
 	case !c.paragraph:
 	case len(r.spans) > 0 && r.spans[len(r.spans)-1]:
 		r.crossed = append(r.crossed, text...)
@@ -98,7 +97,7 @@ func (c *found) ended(r *reading, name string) {
 	switch {
 	case r.outer > 0:
 		if name == "p" {
-			r.aside = append(r.aside, '\n')
+			r.aside = little(r.aside, lineEnd)
 		}
 	case name == "span" && len(r.spans) > 0:
 		r.spans = r.spans[:len(r.spans)-1]
@@ -136,11 +135,9 @@ func (c *found) started(r *reading, b *Book, x *xmlscan.Reader) error {
 		above := len(r.spans) > 0 && r.spans[len(r.spans)-1]
 		r.spans = append(r.spans, above || b.styles.of("text", x.AttrString("style-name")).struck)
 	case "s":
-		n, ok := x.AttrInt("c")
-		if !ok || n < 1 {
-			n = 1
+		for range count(x, "c", b.limits.RecordBytes+1) {
+			r.text = append(r.text, ' ')
 		}
-		r.text = append(r.text, strings.Repeat(" ", min(n, 1000))...)
 	case "tab":
 		r.text = append(r.text, '\t')
 	case "line-break":
@@ -155,18 +152,18 @@ func (c *found) started(r *reading, b *Book, x *xmlscan.Reader) error {
 	return nil
 }
 
+// count is how often a start says something is there: once where it does not say, most where it says more.
+func count(x *xmlscan.Reader, name string, most int) int {
+	v, _ := x.Attr(name)
+	n, _ := strconv.Atoi(string(v)) // of one beyond all bounds it is the largest
+	return min(max(n, 1), most)
+}
+
 // begin takes in what the start of a cell says.
 func (c *found) begin(x *xmlscan.Reader) {
-	*c = found{repeated: 1, down: 1, across: 1, texts: c.texts[:0]}
-	if n, ok := x.AttrInt("number-columns-repeated"); ok && n > 1 {
-		c.repeated = n
-	}
-	if n, ok := x.AttrInt("number-columns-spanned"); ok && n > 1 {
-		c.across = min(n, 1<<14)
-	}
-	if n, ok := x.AttrInt("number-rows-spanned"); ok && n > 1 {
-		c.down = min(n, maxRow)
-	}
+	*c = found{texts: c.texts[:0]}
+	c.repeated = count(x, "number-columns-repeated", maxColumn)
+	c.across, c.down = count(x, "number-columns-spanned", 1<<14), count(x, "number-rows-spanned", maxRow)
 	c.style, c.kind = x.AttrString("style-name"), x.AttrString("value-type")
 	_, c.formula = x.Attr("formula")
 	c.failed = x.Has(`value-type="error"`)
@@ -182,6 +179,13 @@ func (c *found) begin(x *xmlscan.Reader) {
 	default:
 		c.value = x.AttrString("value")
 	}
+}
+
+var lineEnd = []byte("\n")
+
+// little appends to a text of which no more than maxText bytes are read.
+func little(text, more []byte) []byte {
+	return append(text, more[:min(len(more), maxText-len(text))]...)
 }
 
 // beside keeps what stood on a cell and is none of its text.
@@ -216,10 +220,10 @@ func (c *found) lying(x *xmlscan.Reader) error {
 			}
 		case token == xmlscan.End:
 			if depth--; string(x.Name) == "p" {
-				text = append(text, '\n')
+				text = little(text, lineEnd)
 			}
-		case len(text) < maxText:
-			text = append(text, x.Text...)
+		default:
+			text = little(text, x.Text)
 		}
 	}
 	c.beside("", text)
@@ -240,8 +244,8 @@ func within(x *xmlscan.Reader) (string, error) {
 			depth++
 		case token == xmlscan.End:
 			depth--
-		case len(text) < maxText:
-			text = append(text, x.Text...)
+		default:
+			text = little(text, x.Text)
 		}
 	}
 	return string(text), nil

@@ -4,6 +4,8 @@ package ods
 
 import (
 	"archive/zip"
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -28,9 +30,12 @@ type Limits struct {
 // The bounds that no declaration changes.
 const (
 	maxRow    = 1 << 20
+	maxColumn = 1 << 20
 	maxSheets = 1 << 12
+	maxWay    = 1 << 36 // bytes that are unpacked until each sheet was read once: each begins at the start of the part
 	maxMerges = 1 << 16 // of a workbook
 	maxCopies = 1 << 22 // cells that say something, written once and repeated in further rows
+	maxCopied = 1 << 28 // and the bytes of their texts
 )
 
 // Book is an open workbook.
@@ -79,10 +84,12 @@ func IsSpreadsheet(z *zip.Reader) (bool, codes.Text) {
 	return false, codes.Text{Zh: "不含表格的 OpenDocument 文档", En: "an OpenDocument file that is no spreadsheet"}
 }
 
-// Open reads all of a workbook but the rows of its sheets. What it returns of a file that cannot be read is a *grid.Refusal.
-func Open(z *zip.Reader, limits Limits) (*Book, error) {
+// Open reads all of a workbook but the rows of its sheets. What it returns of a file that cannot be read is a *grid.Refusal, and
+// the error of ctx where that is over.
+func Open(ctx context.Context, z *zip.Reader, limits Limits) (*Book, error) {
 	b := &Book{limits: limits, styles: newStyles(), pages: map[string][]string{}}
 	var styles, manifest *zip.File
+	locked := false
 	for _, f := range z.File {
 		switch strings.ReplaceAll(f.Name, "\\", "/") {
 		case "content.xml":
@@ -91,34 +98,44 @@ func Open(z *zip.Reader, limits Limits) (*Book, error) {
 			styles = f
 		case "META-INF/manifest.xml":
 			manifest = f
+		case "encrypted-package": // LibreOffice since 24.8: all of the workbook is in it
+			locked = true
 		}
 	}
-	if manifest != nil {
-		locked := false
-		if err := b.walk(manifest, func(token xmlscan.Token, x *xmlscan.Reader) error {
-			locked = locked || token == xmlscan.Start && string(x.Name) == "encryption-data"
+	if manifest != nil && !locked {
+		said := false
+		err := b.walk(ctx, manifest, func(token xmlscan.Token, x *xmlscan.Reader) error {
+			said = said || token == xmlscan.Start && string(x.Name) == "encryption-data"
 			return nil
-		}); err == nil && locked {
-			return nil, grid.Refuse("password", codes.Text{Zh: "文件设有打开密码", En: "the file is encrypted with a password"},
-				codes.Text{Zh: "ods 的加密不支持解密：请去掉打开密码后上报", En: "encrypted ods files are not read: remove the password and send it again"})
-		}
+		})
+		locked = err == nil && said
+	}
+	if locked {
+		return nil, grid.Refuse("password", codes.Text{Zh: "文件设有打开密码", En: "the file is encrypted with a password"},
+			codes.Text{Zh: "ods 的加密不支持解密：请去掉打开密码后上报", En: "encrypted ods files are not read: remove the password and send it again"})
 	}
 	if b.content == nil {
 		return nil, b.refuse(xmlscan.ErrBroken)
 	}
 	if styles != nil {
-		if err := b.readStyles(styles); err != nil {
-			return nil, b.refuse(err)
+		if err := b.readStyles(ctx, styles); err != nil {
+			return nil, cmp.Or(ctx.Err(), error(b.refuse(err)))
 		}
 	}
-	if err := b.look(); err != nil {
-		return nil, b.refuse(err)
+	if err := b.look(ctx); err != nil {
+		return nil, cmp.Or(ctx.Err(), error(b.refuse(err)))
+	}
+	if n := uint64(len(b.Sheets)); n > 1 && b.content.UncompressedSize64 > maxWay/n {
+		return nil, grid.Refuse("sheets", codes.Text{
+			Zh: fmt.Sprintf("%d 张工作表共 %d MiB，一张一张读太费时", n, b.content.UncompressedSize64>>20),
+			En: fmt.Sprintf("%d sheets in %d MiB take too long to read one by one", n, b.content.UncompressedSize64>>20),
+		}, codes.Text{Zh: "请分成几个文件，或另存为 .xlsx", En: "divide it into several files, or save it as .xlsx"})
 	}
 	return b, nil
 }
 
-// part opens a part for reading.
-func (b *Book) part(f *zip.File) (*xmlscan.Reader, io.Closer, error) {
+// part opens a part for reading, which ends with ctx.
+func (b *Book) part(ctx context.Context, f *zip.File) (*xmlscan.Reader, io.Closer, error) {
 	if f.UncompressedSize64 > uint64(b.limits.UnzippedBytes) {
 		return nil, nil, inflate.ErrLong
 	}
@@ -129,12 +146,25 @@ func (b *Book) part(f *zip.File) (*xmlscan.Reader, io.Closer, error) {
 	if f.UncompressedSize64 > 1<<20 {
 		r = inflate.Ahead(r)
 	}
-	return xmlscan.New(inflate.Limit(r, b.limits.UnzippedBytes), b.limits.RecordBytes), r, nil
+	return xmlscan.New(until{ctx, inflate.Limit(r, b.limits.UnzippedBytes)}, b.limits.RecordBytes), r, nil
+}
+
+// until reads as long as somebody waits for it.
+type until struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (u until) Read(p []byte) (int, error) {
+	if err := u.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return u.r.Read(p)
 }
 
 // walk calls take for every token of a part.
-func (b *Book) walk(f *zip.File, take func(xmlscan.Token, *xmlscan.Reader) error) error {
-	x, closer, err := b.part(f)
+func (b *Book) walk(ctx context.Context, f *zip.File, take func(xmlscan.Token, *xmlscan.Reader) error) error {
+	x, closer, err := b.part(ctx, f)
 	if err != nil {
 		return err
 	}
@@ -151,9 +181,9 @@ func (b *Book) walk(f *zip.File, take func(xmlscan.Token, *xmlscan.Reader) error
 }
 
 // readStyles reads the styles that all sheets share, and the heads and feet of their pages.
-func (b *Book) readStyles(f *zip.File) error {
+func (b *Book) readStyles(ctx context.Context, f *zip.File) error {
 	page, inside, field, kept := "", false, 0, 0
-	return b.walk(f, func(token xmlscan.Token, x *xmlscan.Reader) error {
+	return b.walk(ctx, f, func(token xmlscan.Token, x *xmlscan.Reader) error {
 		name := string(x.Name)
 		switch {
 		case token == xmlscan.Start && name == "master-page":
@@ -161,7 +191,7 @@ func (b *Book) readStyles(f *zip.File) error {
 		case name == "header" || name == "footer":
 			inside = token == xmlscan.Start && x.AttrString("display") != "false"
 		case token == xmlscan.Text:
-			if text := strings.TrimSpace(string(x.Text)); inside && field == 0 && text != "" && kept < drawn.Most {
+			if text := strings.TrimSpace(strings.ToValidUTF8(string(little(nil, x.Text)), "")); inside && field == 0 && text != "" && kept < drawn.Most {
 				b.pages[page] = append(b.pages[page], text)
 				kept++
 			}

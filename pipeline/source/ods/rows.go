@@ -20,10 +20,7 @@ type row struct {
 }
 
 func rowOf(x *xmlscan.Reader) row {
-	r := row{copies: 1, style: x.AttrString("default-cell-style-name")}
-	if n, ok := x.AttrInt("number-rows-repeated"); ok && n > 1 {
-		r.copies = min(n, maxRow+1)
-	}
+	r := row{copies: count(x, "number-rows-repeated", maxRow+1), style: x.AttrString("default-cell-style-name")}
 	v := x.AttrString("visibility")
 	r.hidden = v == "collapse" || v == "filter"
 	return r
@@ -55,16 +52,16 @@ func (b *Book) cells(x *xmlscan.Reader, c *found, each func(column int) error) e
 		if err := each(column); err != nil {
 			return err
 		}
-		column = min(column+min(c.repeated, 1<<20), 1<<20)
+		column = min(column+c.repeated, maxColumn)
 	}
 }
 
 // look reads the workbook once, for its sheets and for what stands beside their cells.
-func (b *Book) look() error {
+func (b *Book) look(ctx context.Context) error {
 	var s *Sheet // that is read
 	var c found
 	number, merges, body, ended := 0, 0, false, false
-	err := b.walk(b.content, func(token xmlscan.Token, x *xmlscan.Reader) error {
+	err := b.walk(ctx, b.content, func(token xmlscan.Token, x *xmlscan.Reader) error {
 		name := string(x.Name)
 		switch {
 		case !body:
@@ -130,16 +127,12 @@ func (b *Book) sheet(x *xmlscan.Reader) *Sheet {
 
 // column takes in what a sheet says of some of its columns.
 func (s *Sheet) column(x *xmlscan.Reader) {
-	n, ok := x.AttrInt("number-columns-repeated")
-	if !ok || n < 1 {
-		n = 1
-	}
 	from := 0
 	if len(s.columns) > 0 {
 		from = s.columns[len(s.columns)-1].to
 	}
 	v := x.AttrString("visibility")
-	c := column{from: from, to: min(from+min(n, 1<<20), 1<<20), style: x.AttrString("default-cell-style-name"), hidden: v == "collapse" || v == "filter"}
+	c := column{from: from, to: min(from+count(x, "number-columns-repeated", maxColumn), maxColumn), style: x.AttrString("default-cell-style-name"), hidden: v == "collapse" || v == "filter"}
 	if len(s.columns) < 1<<12 {
 		s.columns = append(s.columns, c)
 	}
@@ -206,7 +199,7 @@ func (l *line) add(b *Book, c *found, st *style, column int) error {
 		return grid.Refuse("columns", codes.Text{Zh: fmt.Sprintf("超过 %d 列", b.limits.Columns), En: fmt.Sprintf("more than %d columns", b.limits.Columns)},
 			codes.Text{Zh: "请检查行列是否颠倒，删除多余的列", En: "check whether rows and columns are swapped; delete what is not data"})
 	}
-	if l.bytes += len(c.cell.Text); l.bytes > b.limits.RecordBytes {
+	if l.bytes += len(c.cell.Text) * c.repeated; l.bytes > b.limits.RecordBytes {
 		return xmlscan.ErrLong
 	}
 	for len(l.cells) < column {
@@ -223,7 +216,7 @@ func (l *line) add(b *Book, c *found, st *style, column int) error {
 // Rows reads the rows of a sheet with a number above after, empty ones left out. The cells of one stay as they are for one row
 // more. width is how many columns the table has.
 func (s *Sheet) Rows(ctx context.Context, after, width int, odd *drawn.Odd, yield func(number int, cells []grid.Cell, err error) bool) {
-	x, closer, err := s.book.part(s.book.content)
+	x, closer, err := s.book.part(ctx, s.book.content)
 	if err != nil {
 		yield(0, nil, s.book.refuse(err))
 		return
@@ -260,7 +253,7 @@ var errEnough = fmt.Errorf("nobody wants more")
 func (s *Sheet) rows(ctx context.Context, x *xmlscan.Reader, after int, odd *drawn.Odd, yield func(int, []grid.Cell) bool) (number int, err error) {
 	var c found
 	var now, before line
-	at, copied, body, inside := -1, 0, false, false
+	at, copied, copiedBytes, body, inside := -1, 0, 0, false, false
 	for {
 		token, err := x.Next()
 		if err != nil {
@@ -293,7 +286,9 @@ func (s *Sheet) rows(ctx context.Context, x *xmlscan.Reader, after int, odd *dra
 				return number, ctx.Err()
 			}
 			r := rowOf(x)
-			now, before = before, now
+			if now.said { // one that was handed over stays as it is for one row more
+				now, before = before, now
+			}
 			now = line{cells: now.cells[:0]}
 			err = s.book.cells(x, &c, func(column int) error {
 				st := s.styleOf(&c, &r, column)
@@ -301,7 +296,8 @@ func (s *Sheet) rows(ctx context.Context, x *xmlscan.Reader, after int, odd *dra
 				return now.add(s.book, &c, st, column)
 			})
 			if err == nil && now.said {
-				if copied += (r.copies - 1) * len(now.cells); copied > maxCopies {
+				copied, copiedBytes = copied+(r.copies-1)*len(now.cells), copiedBytes+(r.copies-1)*now.bytes
+				if copied > maxCopies || copiedBytes > maxCopied {
 					err = grid.Refuse("repeated", codes.Text{Zh: "有成片重复填写的行，超出能读取的上限", En: "rows are repeated more often than is read"},
 						codes.Text{Zh: "请删去向下填充多出的行后上报", En: "delete the rows that were filled down too far"})
 				}

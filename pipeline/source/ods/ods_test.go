@@ -1,0 +1,94 @@
+package ods_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"yanzhen/pipeline/source/drawn"
+	"yanzhen/pipeline/source/grid"
+	"yanzhen/pipeline/source/ods"
+)
+
+func open(t *testing.T, tables string) (*ods.Book, error) {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	w, err := z.Create("content.xml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err = w.Write([]byte("<document><body><spreadsheet>" + tables + "</spreadsheet></body></document>")); err == nil {
+		err = z.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := zip.NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ods.Open(t.Context(), r, ods.Limits{Columns: 64, RecordBytes: 1 << 20, UnzippedBytes: 1 << 30})
+}
+
+// The cells of a row stay as they are for one row more, however many blank ones stand between.
+func TestRowStays(t *testing.T) {
+	row := func(text string) string {
+		return "<table-row><table-cell value-type='string'><p>" + text + "</p></table-cell></table-row>"
+	}
+	b, err := open(t, "<table name='a'>"+row("1")+row("")+row("2")+row("")+row("")+row("3")+"</table>")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var before []grid.Cell
+	was, all := "", ""
+	b.Sheets[0].Rows(t.Context(), 0, 1, &drawn.Odd{}, func(_ int, cells []grid.Cell, err error) bool {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if before != nil && before[0].Text != was {
+			t.Errorf("the row of %s says %s while %s is read", was, before[0].Text, cells[0].Text)
+		}
+		before, was = cells, cells[0].Text
+		all += was
+		return true
+	})
+	if all != "123" {
+		t.Errorf("got rows %s", all)
+	}
+}
+
+// Who stops waiting is not kept while the sheets before are passed over; and so many sheets that each begins far behind the
+// start of the part are refused.
+func TestManySheets(t *testing.T) {
+	b, err := open(t, "<table name='a'/><table name='b'/>")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var got error
+	b.Sheets[1].Rows(ctx, 0, 1, &drawn.Odd{}, func(_ int, _ []grid.Cell, err error) bool {
+		got = err
+		return true
+	})
+	if !errors.Is(got, context.Canceled) {
+		t.Errorf("got %v of a reading that is over", got)
+	}
+	var r *grid.Refusal
+	if _, err := open(t, strings.Repeat("<table/>", 4000)+strings.Repeat("<p>"+strings.Repeat(" ", 1<<19)+"</p>", 36)); !errors.As(err, &r) || r.Rule != "sheets" {
+		t.Errorf("got %v, want too many sheets", err)
+	}
+}
+
+// A cell is held to its bound while it is read, whatever its letters are written as.
+func TestSpaces(t *testing.T) {
+	var r *grid.Refusal
+	_, err := open(t, "<table><table-row><table-cell><p>"+strings.Repeat("<s c='1000'/>", 1100)+"</p></table-cell></table-row></table>")
+	if !errors.As(err, &r) || r.Rule != "record_size" {
+		t.Errorf("got %v of a cell of more than a MiB of spaces", err)
+	}
+}
