@@ -52,7 +52,7 @@ func (f *File) openJSON(ctx context.Context, size int64, o Options) error {
 }
 
 func (f *File) openParquet(size int64, o Options) error {
-	p, err := parquet.Open(f.disk, size, parquet.Limits{Columns: o.Limits.Columns, MemoryBytes: 4 * o.Limits.MemoryBytes, Zone: o.Zone})
+	p, err := parquet.Open(f.disk, size, parquet.Limits{Columns: o.Limits.Columns, RecordBytes: o.Limits.RecordBytes, MemoryBytes: 4 * o.Limits.MemoryBytes, Zone: o.Zone})
 	if err != nil {
 		return err
 	}

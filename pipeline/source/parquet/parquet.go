@@ -21,7 +21,8 @@ import (
 // Limits bound what a file may cost.
 type Limits struct {
 	Columns     int
-	MemoryBytes int64          // of the pages that are held at one time
+	RecordBytes int            // of a row
+	MemoryBytes int64          // of the pages and the texts that are held at one time
 	Zone        *time.Location // in which moments are told; nil: eight hours ahead of UTC
 }
 
@@ -31,6 +32,9 @@ const (
 	fewCells  = 1 << 22 // any file may have so many cells
 	ratio     = 1 << 10 // and a large one so many for each of its bytes
 	rowsOnce  = 1024
+	cellsOnce = 1 << 18 // and fewer rows of many columns
+	textOnce  = 16 << 20
+	maxChunks = 1 << 18 // row groups, times columns
 )
 
 // Table is the one table of a file.
@@ -104,10 +108,20 @@ func Open(r io.ReaderAt, size int64, limits Limits) (t *Table, err error) {
 	} else {
 		cells = rows * n
 	}
+	if int64(f.NumRowGroups())*int64(max(len(t.leaves), 1)) > maxChunks {
+		return nil, grid.Refuse("row_groups", codes.Text{Zh: fmt.Sprintf("文件分成 %d 个行组，太碎了", f.NumRowGroups()), En: fmt.Sprintf("the file is cut into %d row groups: too many", f.NumRowGroups())},
+			codes.Text{Zh: "用较大的行组重新导出，或改用 csv", En: "export it again with larger row groups, or use csv"})
+	}
+	sum := int64(0)
 	for i := range f.NumRowGroups() {
-		if n := f.RowGroup(i).NumRows(); n < 0 || n > rows {
-			return nil, damaged()
+		n := f.RowGroup(i).NumRows()
+		if n < 0 || n > rows-sum {
+			return nil, uneven(rows)
 		}
+		sum += n
+	}
+	if sum != rows {
+		return nil, uneven(rows)
 	}
 	if rows < 0 || cells > fewCells && cells/ratio > size {
 		return nil, grid.Refuse("rows", codes.Text{Zh: fmt.Sprintf("%d 字节的文件自称有 %d 行，大得不合常理", size, rows), En: fmt.Sprintf("a file of %d bytes claims %d rows: more than can be meant", size, rows)},
@@ -118,15 +132,16 @@ func Open(r io.ReaderAt, size int64, limits Limits) (t *Table, err error) {
 
 // open opens the file for one reading.
 func (t *Table) open() (*file.Reader, error) {
-	props := pq.NewReaderProperties(&bounded{left: t.limits.MemoryBytes})
-	props.BufferedStreamEnabled = true
-	return file.NewParquetReader(io.NewSectionReader(t.r, 0, t.size), file.WithReadProps(props))
+	return file.NewParquetReader(io.NewSectionReader(t.r, 0, t.size))
 }
 
 // Rows reads the rows with a number above after, of which the first is 1. The cells of one stay as they are for one row more.
 func (t *Table) Rows(ctx context.Context, after int, yield func(number int, cells []grid.Cell) bool) (err error) {
-	number := 0
+	number, away := 0, false
 	defer func() {
+		if away { // a panic of who takes the rows is no fault of the file
+			return
+		}
 		err = caught(recover(), err)
 		var r *grid.Refusal
 		if errors.As(err, &r) {
@@ -137,42 +152,75 @@ func (t *Table) Rows(ctx context.Context, after int, yield func(number int, cell
 	if err != nil {
 		return damaged()
 	}
+	budget := &bounded{left: t.limits.MemoryBytes}
 	for g := range f.NumRowGroups() {
 		group := f.RowGroup(g)
-		columns := make([]*column, len(t.leaves))
-		for i, leaf := range t.leaves {
-			r, err := group.Column(i)
-			if err != nil {
-				return damaged()
-			}
-			if columns[i], err = newColumn(r, leaf, t.limits.Zone); err != nil {
-				return damaged()
-			}
+		left := group.NumRows()
+		if left == 0 {
+			continue
 		}
-		for left := group.NumRows(); left > 0; {
+		once := t.once(group)
+		columns, chunks := make([]*column, len(t.leaves)), make([]*pages, len(t.leaves))
+		for i, leaf := range t.leaves {
+			if chunks[i], err = t.pagesOf(group, i, budget); err != nil {
+				return as(err)
+			}
+			r := file.NewColumnReader(leaf, chunks[i], budget, f.BufferPool())
+			if columns[i], err = newColumn(r, leaf, t.limits.Zone, once); err != nil {
+				return as(err)
+			}
+			columns[i].most, columns[i].budget = t.limits.RecordBytes, budget
+		}
+		held := int64(0) // bytes of the texts that were read last
+		for left > 0 {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			n := int(min(left, rowsOnce))
+			budget.give(held)
+			held = 0
+			n := int(min(left, int64(once)))
 			for _, c := range columns {
 				if err := c.read(n); err != nil {
-					return damaged()
+					return as(err)
 				}
+				held += c.bytes
 			}
 			cells := make([]grid.Cell, n*len(columns)) // of their own: the rows before stay as they are
 			for i := range n {
 				row := cells[i*len(columns) : (i+1)*len(columns) : (i+1)*len(columns)]
+				size := 0
 				for c := range columns {
 					row[c] = columns[c].cells[i]
+					size += len(row[c].Text)
 				}
-				if number++; number > after && !yield(number, row) {
-					return nil
+				if size > t.limits.RecordBytes {
+					return long(t.limits.RecordBytes)
+				}
+				if number++; number > after {
+					away = true
+					more := yield(number, row)
+					if away = false; !more {
+						return nil
+					}
 				}
 			}
 			left -= int64(n)
 		}
+		budget.give(held)
+		for _, p := range chunks {
+			p.close()
+		}
 	}
 	return nil
+}
+
+// once is how many rows of a group are read at once: fewer where they are wide or long, as the group says.
+func (t *Table) once(group *file.RowGroupReader) int {
+	n := min(group.NumRows(), rowsOnce, int64(max(16, cellsOnce/max(len(t.leaves), 1))))
+	if size := group.MetaData().TotalByteSize(); size > 0 {
+		n = min(n, max(1, textOnce/max(1, size/group.NumRows())))
+	}
+	return int(n)
 }
 
 // bounded gives so much memory, and panics where more is asked for: what a page claims to unpack to, nobody has looked at.
@@ -182,22 +230,24 @@ type bounded struct {
 }
 
 func (b *bounded) Allocate(size int) []byte {
-	b.take(size)
+	b.take(int64(size))
 	return b.GoAllocator.Allocate(size)
 }
 
 func (b *bounded) Reallocate(size int, old []byte) []byte {
-	b.take(size - len(old))
+	b.take(int64(size - len(old)))
 	return b.GoAllocator.Reallocate(size, old)
 }
 
 func (b *bounded) Free(old []byte) {
-	b.left += int64(len(old))
+	b.give(int64(len(old)))
 	b.GoAllocator.Free(old)
 }
 
-func (b *bounded) take(size int) {
-	if b.left -= int64(size); b.left < 0 {
+func (b *bounded) give(size int64) { b.left += size }
+
+func (b *bounded) take(size int64) {
+	if b.left -= size; b.left < 0 {
 		panic(errMuch)
 	}
 }
@@ -212,6 +262,28 @@ func caught(p any, err error) error {
 			codes.Text{Zh: "用较小的页或行组重新导出，或改用 csv", En: "export it again with smaller pages or row groups, or use csv"})
 	}
 	return damaged()
+}
+
+// as is a refusal for an error of the library or of ours.
+func as(err error) error {
+	var r *grid.Refusal
+	if errors.As(err, &r) {
+		return r
+	}
+	return damaged()
+}
+
+// uneven says that a file contradicts itself.
+func uneven(rows int64) *grid.Refusal {
+	return grid.Refuse("damaged", codes.Text{
+		Zh: fmt.Sprintf("Parquet 文件自称有 %d 行，各行组的行数加起来却不是", rows), En: fmt.Sprintf("the Parquet file says that it has %d rows, but its row groups do not add up to that", rows),
+	}, codes.Text{Zh: "重新导出、重新复制后再报送", En: "export it again, copy it again, and send it again"})
+}
+
+func long(most int) *grid.Refusal {
+	return grid.Refuse("record_size", codes.Text{
+		Zh: "有一行超过上限 " + grid.Size(int64(most)), En: "a row is larger than " + grid.Size(int64(most)),
+	}, codes.Text{Zh: "请检查是否把整个文件的内容放进了一格", En: "check whether a whole file was put into one cell"})
 }
 
 func damaged() *grid.Refusal {

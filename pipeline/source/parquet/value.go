@@ -1,6 +1,7 @@
 package parquet
 
 import (
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"math"
@@ -19,13 +20,16 @@ import (
 
 // column reads a column of a row group.
 type column struct {
-	cells []grid.Cell
-	read  func(n int) error // the next n values, into cells
+	cells  []grid.Cell
+	read   func(n int) error // the next n values, into cells
+	bytes  int64             // of their texts
+	most   int               // that one may have
+	budget *bounded
 }
 
 // newColumn finds out by the type of a column how its values are told.
-func newColumn(r file.ColumnChunkReader, leaf *schema.Column, zone *time.Location) (*column, error) {
-	c := &column{cells: make([]grid.Cell, rowsOnce)}
+func newColumn(r file.ColumnChunkReader, leaf *schema.Column, zone *time.Location, once int) (*column, error) {
+	c := &column{cells: make([]grid.Cell, once)}
 	as := meaning{of: leaf.LogicalType(), zone: zone, length: leaf.TypeLength()}
 	deep := leaf.MaxDefinitionLevel()
 	switch r := r.(type) {
@@ -38,7 +42,7 @@ func newColumn(r file.ColumnChunkReader, leaf *schema.Column, zone *time.Locatio
 	case *file.Int64ColumnChunkReader:
 		c.read = reading(c, deep, r.ReadBatch, func(v int64) grid.Cell { return as.whole(v, 64) })
 	case *file.Int96ColumnChunkReader:
-		c.read = reading(c, deep, r.ReadBatch, func(v pq.Int96) grid.Cell { return moment(v.ToTime().In(zone)) })
+		c.read = reading(c, deep, r.ReadBatch, func(v pq.Int96) grid.Cell { return instant(v, zone) })
 	case *file.Float32ColumnChunkReader:
 		c.read = reading(c, deep, r.ReadBatch, func(v float32) grid.Cell { return float(float64(v), 32) })
 	case *file.Float64ColumnChunkReader:
@@ -55,8 +59,9 @@ func newColumn(r file.ColumnChunkReader, leaf *schema.Column, zone *time.Locatio
 
 // reading reads values of one type; deep is the level at which a value is one, below it stands none.
 func reading[T any](c *column, deep int16, batch func(int64, []T, []int16, []int16) (int64, int, error), cell func(T) grid.Cell) func(n int) error {
-	values, levels := make([]T, rowsOnce), make([]int16, rowsOnce)
+	values, levels := make([]T, len(c.cells)), make([]int16, len(c.cells))
 	return func(n int) error {
+		c.bytes = 0
 		for done := 0; done < n; {
 			total, some, err := batch(int64(n-done), values, levels, nil)
 			if err != nil {
@@ -76,6 +81,12 @@ func reading[T any](c *column, deep int16, batch func(int64, []T, []int16, []int
 				}
 				c.cells[done+i] = cell(values[v])
 				v++
+				size := len(c.cells[done+i].Text)
+				if size > c.most {
+					return long(c.most)
+				}
+				c.bytes += int64(size)
+				c.budget.take(int64(size))
 			}
 			done += int(total)
 		}
@@ -180,6 +191,15 @@ func moment(t time.Time) grid.Cell {
 	return c
 }
 
+// instant tells a moment as old programs write it: a Julian day and the nanoseconds since its midnight, which is taken as that of UTC.
+func instant(v pq.Int96, zone *time.Location) grid.Cell {
+	nanos, julian := binary.LittleEndian.Uint64(v[:8]), binary.LittleEndian.Uint32(v[8:])
+	if nanos >= uint64(24*time.Hour) {
+		return grid.Cell{Text: "#NUM!", Kind: grid.Error}
+	}
+	return moment(time.Unix((int64(julian)-2440588)*86400, int64(nanos)).In(zone))
+}
+
 // stamp tells a moment in the office's zone, and what has none as it stands there.
 func (m *meaning) stamp(v int64, of *schema.TimestampLogicalType) grid.Cell {
 	var t time.Time
@@ -216,9 +236,9 @@ func clock(v int64, unit schema.TimeUnitType) grid.Cell {
 func (m *meaning) bytes(b []byte) grid.Cell {
 	switch of := m.of.(type) {
 	case schema.DecimalLogicalType:
-		return long(b, int(of.Scale()))
+		return bytesDecimal(b, int(of.Scale()))
 	case *schema.DecimalLogicalType:
-		return long(b, int(of.Scale()))
+		return bytesDecimal(b, int(of.Scale()))
 	case schema.UUIDLogicalType, *schema.UUIDLogicalType:
 		if len(b) == 16 {
 			return grid.Cell{Text: fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:]), Kind: grid.Text}
@@ -235,8 +255,8 @@ func (m *meaning) bytes(b []byte) grid.Cell {
 	return grid.Cell{Text: "0x" + hex.EncodeToString(b[:min(len(b), 32)]), Kind: grid.Nested}
 }
 
-// long is a decimal of any length: a whole number, its highest byte first.
-func long(b []byte, scale int) grid.Cell {
+// bytesDecimal is a decimal of any length: a whole number, its highest byte first.
+func bytesDecimal(b []byte, scale int) grid.Cell {
 	if len(b) == 0 || len(b) > 64 {
 		return grid.Cell{Text: "#NUM!", Kind: grid.Error}
 	}
