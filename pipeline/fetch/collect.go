@@ -106,13 +106,17 @@ func (f *Fetcher) still(ctx context.Context, s *Source, door folder.Door, fresh 
 		now[e.Name] = e
 	}
 	var out []folder.Entry
+	var moving []string
 	for _, e := range fresh {
 		if now[e.Name] == e {
 			out = append(out, e)
+		} else if moving = append(moving, f.Loader.Shown(e.Name)); len(moving) == mostNamed+1 {
+			moving[mostNamed] = "…"
 		}
 	}
 	if n := len(fresh) - len(out); n > 0 {
-		sum.Notes = append(sum.Notes, codes.Text{Zh: fmt.Sprintf("%d 个文件还在变化，下次再取", n), En: fmt.Sprintf("%d files are still changing and are left for the next time", n)})
+		names := strings.Join(moving[:min(n, mostNamed+1)], ", ")
+		sum.Notes = append(sum.Notes, codes.Text{Zh: fmt.Sprintf("%d 个文件还在变化，下次再取：%s", n, names), En: fmt.Sprintf("%d files are still changing and are left for the next time: %s", n, names)})
 	}
 	return out, nil
 }
@@ -161,8 +165,7 @@ func (f *Fetcher) collect(ctx context.Context, s *Source, dir string, req Reques
 			sum.Notes = append(sum.Notes, codes.Text{Zh: name + " 还在变化，或没有结尾，下次再取", En: name + " is still changing, or lacks its end, and is left for the next time"})
 			continue
 		}
-		if fault, ok := errors.AsType[*answer.Fault](err); ok {
-			p := &pipeline.Problem{Code: "source_" + fault.Code, Text: fault.Text, Remedy: fault.Remedy, Err: err}
+		if p := ofFile("", err); p != nil {
 			did(pipeline.Outcome{Dataset: s.Dataset, File: name, Sender: s.Sender, State: pipeline.Failed, Problem: p}, p)
 			continue
 		}
@@ -198,6 +201,8 @@ func lacking(path string) bool {
 	return !strings.EqualFold(filepath.Ext(path), ".gz") && pipeline.Unfinished(path) != nil
 }
 
+const mostNamed = 5 // files that still change
+
 const mostFaults = 3 // that may pass: then it is the line
 
 // copied is the request for a file, of which a copy lies here then.
@@ -219,6 +224,19 @@ func (f *Fetcher) copied(ctx context.Context, s *Source, door folder.Door, files
 		return q, err
 	}
 	return pipeline.Request{Path: to.Name(), Display: e.Name, Dataset: s.Dataset, Sender: s.Sender}, nil
+}
+
+// ofFile makes a problem of what needs a person about a file, which is named where nothing else does; nil: it may pass.
+func ofFile(name string, err error) *pipeline.Problem {
+	fault, ok := errors.AsType[*answer.Fault](err)
+	if !ok {
+		return nil
+	}
+	p := &pipeline.Problem{Code: "source_" + fault.Code, Text: fault.Text, Remedy: fault.Remedy}
+	if name != "" {
+		p.Text = codes.Text{Zh: name + "：" + p.Text.Zh, En: name + ": " + p.Text.En}
+	}
+	return p
 }
 
 // Folder lists a folder, tells of each file whether it would be taken, and leaves the first that would be as a file that can be
@@ -249,7 +267,13 @@ func (f *Fetcher) Folder(ctx context.Context, name string) (list folder.Listing,
 	for i, e := range known.fresh(list, asKnown, nil) {
 		fresh[e.Name] = true
 		if i == 0 && err == nil {
+			name := f.Loader.Shown(e.Name)
 			q, err = f.copied(ctx, s, door, tmp, 0, e)
+			if p := ofFile(name, err); p != nil {
+				err = p
+			} else if err != nil {
+				err = fmt.Errorf("%s: %w", name, err)
+			}
 		}
 	}
 	if err != nil {

@@ -175,7 +175,20 @@ func TestSFTP(t *testing.T) {
 // So do those of a bucket, by a real server that speaks S3.
 func TestS3(t *testing.T) {
 	store := s3mem.New()
-	server := httptest.NewServer(gofakes3.New(store).Server())
+	s3 := gofakes3.New(store).Server()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case strings.HasSuffix(r.URL.Path, "_forbidden.csv"):
+			w.WriteHeader(http.StatusForbidden)
+			fmt.Fprint(w, "<Error><Code>AccessDenied</Code></Error>")
+		case strings.HasSuffix(r.URL.Path, "_cut.csv"):
+			w.Header().Set("Content-Length", "1000")
+			w.Header().Set("Last-Modified", "Mon, 01 Jun 2026 00:00:00 GMT")
+			fmt.Fprint(w, "x")
+		default:
+			s3.ServeHTTP(w, r)
+		}
+	}))
 	defer server.Close()
 	if err := store.CreateBucket("reports"); err != nil {
 		t.Fatal(err)
@@ -203,6 +216,17 @@ func TestS3(t *testing.T) {
 	put("out/乙局_引进与流出_2026年6月.csv", strings.Repeat("x", 2<<20))
 	b.declare(source + "  most_mb: 1\n")
 	b.held("too large", "乙局_引进与流出_2026年6月.csv failed source_folder_large")
+
+	// what cannot be had is told by the name as it may be shown, one beside the other, and what may pass is tried again
+	b.declare(strings.Replace(source, "prefix: out/", "prefix: ill/", 1))
+	put("ill/110101199003070011_forbidden.csv", report(1))
+	put("ill/11010119900307803X_cut.csv", report(1))
+	put("ill/丁局_引进与流出_2026年6月.csv", report(1))
+	states, _, err := b.fetch(false)
+	if got := strings.Join(states, "; "); len(states) != 2 || !strings.Contains(got, "_forbidden.csv failed source_folder_refused") || !strings.Contains(got, "丁局_引进与流出_2026年6月.csv published") ||
+		!pipeline.Temporary(err) || !strings.Contains(err.Error(), "_cut.csv: ") || strings.Contains(got+err.Error(), "1990030") {
+		t.Errorf("ill: %q, %v", got, err)
+	}
 
 	// the parts of a month, each packed, are parts by their own names
 	const first, second = "甲局_分部分_2026年6月_第一部分.csv", "甲局_分部分_2026年6月_第二部分.csv"
