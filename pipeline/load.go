@@ -214,6 +214,9 @@ func (l *Loader) load(ctx context.Context, in *input, run *Run, out *Outcome) er
 	// from here on the load is not half done: a cancelled context must not lose the acknowledgement
 	done, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
 	defer cancel()
+	if l.Gone.Since(s.Options.Gone) { // rows of theirs may be among these, unseen by who deleted
+		return errors.New("装入期间有人被删除，稍后重新装入 / somebody was deleted while this file was loaded: it has to be loaded again")
+	}
 	entry.At = time.Time{}
 	if err := l.append(done, &entry); err != nil {
 		// perhaps written, perhaps not: nobody gives the batch up before the ledger has told

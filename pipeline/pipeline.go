@@ -14,7 +14,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -184,21 +183,8 @@ func (l *Loader) Owner() string {
 	return l.owner
 }
 
-// alive reports whether the process of that name still runs. It is false only where that is
-// certain: a process of another host counts as alive, unless the directory is ours. A container is another host at
-// every start.
-func (l *Loader) alive(owner string) bool {
-	parts := strings.Split(owner, "/")
-	host, _ := os.Hostname()
-	if len(parts) != 3 || parts[0] != host {
-		return len(parts) == 3 && !l.Alone
-	}
-	var pid int
-	if _, err := fmt.Sscan(parts[1], &pid); err != nil {
-		return false
-	}
-	if unfinished.ProcessStart(os.Getpid()) == "" {
-		return true // a system that does not tell
-	}
-	return unfinished.ProcessStart(pid) == parts[2] && parts[2] != ""
+// Alive reports whether the process of that name may still run. One of another host may, unless the directory is ours. A
+// container is another host at every start.
+func (l *Loader) Alive(owner string) bool {
+	return unfinished.Alive(owner) && (!l.Alone || !unfinished.Elsewhere(owner))
 }

@@ -206,7 +206,7 @@ order by batch`})
 		case r.State == Held || r.State == Returned: // what was submitted waits for as long as it takes
 			drop = now.Sub(r.At) > keep.Held
 		case r.State == Staging:
-			drop = !l.alive(r.Owner)
+			drop = !l.Alive(r.Owner)
 		case r.State == Abandoned:
 			drop = true
 		}
@@ -325,7 +325,7 @@ func (l *Loader) interrupted(ctx context.Context) error {
 		return err
 	}
 	for _, r := range runs {
-		if l.alive(r.Owner) {
+		if l.Alive(r.Owner) {
 			continue
 		}
 		var entries []Entry
@@ -366,7 +366,7 @@ func (l *Loader) unrecorded(ctx context.Context) error {
 		return err
 	}
 	for _, e := range lost {
-		if l.alive(e.Note) {
+		if l.Alive(e.Note) {
 			continue
 		}
 		r := Run{

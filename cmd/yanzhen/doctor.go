@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"yanzhen/cmd/alerts"
+	"yanzhen/cmd/forget"
 	"yanzhen/cmd/jobs"
 	"yanzhen/cmd/keep"
 	"yanzhen/cmd/lines"
@@ -100,6 +101,7 @@ func (*doctorCmd) directory(c *cli, cfg *config, say func(state, what, detail st
 	}
 	saved.Troubles(c.desk(), say)
 	c.bells().Doctor(cfg.TLS.Cert, say)
+	forget.Doctor(cfg.Dir, c.say, say)
 	jobs.Doctor(cfg.Dir, cfg.local, c.say, say)
 	state, text := keep.Age(cfg.Dir, time.Now(), cfg.BackupWithin, c.say)
 	say(state, "backup", text)

@@ -5,7 +5,6 @@ import (
 	"log/slog"
 
 	"yanzhen/cmd/forget"
-	deletion "yanzhen/pipeline/forget"
 )
 
 type forgetCmd struct{ forget.Command }
@@ -25,9 +24,5 @@ func (o *office) follow(ctx context.Context, log *slog.Logger) error {
 	if err := o.loader.Ensure(ctx); err != nil {
 		return err
 	}
-	n, rows, err := deletion.Resume(ctx, o.loader, deletion.Book{Dir: o.config.Dir})
-	if n > 0 {
-		log.Info("deletions of persons were gone on with", "deletions", n, "rows", rows)
-	}
-	return err
+	return forget.Resume(ctx, o.loader, o.config.Dir, log)
 }

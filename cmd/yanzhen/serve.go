@@ -18,6 +18,7 @@ import (
 	"yanzhen/cmd/beside"
 	"yanzhen/cmd/compare"
 	"yanzhen/cmd/demo"
+	"yanzhen/cmd/forget"
 	clock "yanzhen/cmd/jobs"
 	"yanzhen/cmd/people"
 	"yanzhen/cmd/programs"
@@ -176,6 +177,7 @@ func (s *serveCmd) serve(ctx context.Context, c *cli, v *serving) (err error) {
 	}
 	go again.Watch(ctx)
 	go beside.Catch(ctx, func() *states.Keeper { return v.now.Load().office.loader.States }, c.log)
+	go forget.Follow(ctx, func() *pipeline.Loader { return v.now.Load().office.loader }, cfg.Dir, c.log)
 	defer again.Close()
 	operator, err := people.Operate(cfg.Dir, again.Handler(ctx, http.HandlerFunc(v.operator)), c.log)
 	if err != nil {

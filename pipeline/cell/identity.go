@@ -76,3 +76,13 @@ func (g Gone) Now() map[uint64]bool {
 	}
 	return g()
 }
+
+// Since reports whether somebody was deleted who was not before.
+func (g Gone) Since(before map[uint64]bool) bool {
+	for k := range g.Now() {
+		if !before[k] {
+			return true
+		}
+	}
+	return false
+}

@@ -32,13 +32,42 @@ type Entry struct {
 	By      string              `json:"by"`
 	Reason  string              `json:"reason"`
 	Keys    []string            `json:"keys"`              // 16 hexadecimal digits each
-	Batches map[string][]uint32 `json:"batches,omitempty"` // by dataset, of which rows go; known before the first one goes
-	Rows    uint64              `json:"rows"`              // that were deleted
+	Parts   []Part              `json:"parts,omitempty"`   // what is being deleted; known before the first row goes
+	Batches map[string][]uint32 `json:"batches,omitempty"` // by dataset, whose tables beside are to be emptied
+	States  map[string][]uint64 `json:"states,omitempty"`  // what is kept of them, by definition
+	Counted time.Time           `json:"counted,omitzero"`  // when the parts were
+	Damaged []uint32            `json:"damaged,omitempty"` // batches that were damaged before and are so still
+	Rows    uint64              `json:"rows"`              // that were deleted, but for the parts
+	Waits   bool                `json:"waits,omitempty"`   // for a load at work, which may hold rows still
 	Done    bool                `json:"done"`              // else it is gone on with at the next start
+	Back    []Back              `json:"withdrawn,omitempty"`
+}
+
+// Part is what of a batch goes.
+type Part struct {
+	Dataset string `json:"dataset"`
+	Batch   uint32 `json:"batch"`
+	Rows    uint64 `json:"rows"`   // that go
+	Loaded  uint64 `json:"loaded"` // what the ledger said before
+	Sums    string `json:"sums"`   // what it says afterwards; empty: as before
+	Damaged bool   `json:"damaged,omitempty"`
+}
+
+// Back takes the deletion of a key back.
+type Back struct {
+	Key    string    `json:"key"`
+	At     time.Time `json:"at"`
+	By     string    `json:"by"`
+	Reason string    `json:"reason"`
 }
 
 // Book is the file. Several processes may change it, one at a time.
-type Book struct{ Dir string }
+type Book struct {
+	Dir  string
+	Wait time.Duration // how long a deletion waits for loads at work; 0: two minutes
+
+	fault func(step string) error // ends a deletion at a named step; only tests set it
+}
 
 // Read returns the deletions, the earliest first.
 func (b Book) Read() ([]Entry, error) {
@@ -67,12 +96,19 @@ func (b Book) Change(f func([]Entry) []Entry) error {
 	})
 }
 
-// Merge takes in the deletions of another book.
+// Merge takes in the deletions of another book, and which of them were taken back.
 func (b Book) Merge(other []Entry) error {
 	return b.Change(func(all []Entry) []Entry {
 		for _, e := range other {
-			if !slices.ContainsFunc(all, func(x Entry) bool { return x.At.Equal(e.At) && slices.Equal(x.Keys, e.Keys) }) {
+			i := slices.IndexFunc(all, e.same)
+			if i < 0 {
 				all = append(all, e)
+				continue
+			}
+			for _, back := range e.Back {
+				if !all[i].back(back.Key) {
+					all[i].Back = append(all[i].Back, back)
+				}
 			}
 		}
 		return all
@@ -83,12 +119,37 @@ func (b Book) Merge(other []Entry) error {
 func (b Book) Again() (n int, err error) {
 	err = b.Change(func(all []Entry) []Entry {
 		for i := range all {
-			all[i].Done, all[i].Batches = false, nil
+			e := &all[i]
+			if e.Done, e.Waits, e.Parts, e.Batches, e.States = len(e.numbers()) == 0, false, nil, nil, nil; !e.Done {
+				n++
+			}
 		}
-		n = len(all)
 		return all
 	})
 	return n, err
+}
+
+// TakeBack takes all deletions of a key back: from now on its rows are loaded as others are, and a restored backup keeps
+// them. It returns how many deletions there were of it.
+func (b Book) TakeBack(back Back) (n int, err error) {
+	err = b.Change(func(all []Entry) []Entry {
+		for i := range all {
+			if e := &all[i]; slices.Contains(e.Keys, back.Key) && !e.back(back.Key) {
+				e.Back = append(e.Back, back)
+				n++
+			}
+		}
+		return all
+	})
+	return n, err
+}
+
+// same reports whether another is this deletion.
+func (e Entry) same(x Entry) bool { return x.At.Equal(e.At) && slices.Equal(x.Keys, e.Keys) }
+
+// back reports whether the deletion of a key was taken back.
+func (e Entry) back(key string) bool {
+	return slices.ContainsFunc(e.Back, func(b Back) bool { return b.Key == key })
 }
 
 // Watch knows the keys of a book as it is at any moment. A book that cannot be read is told, and what was known of it holds.
@@ -133,6 +194,9 @@ func (w *Watch) Keys() map[uint64]bool {
 
 func (e Entry) numbers() (out []uint64) {
 	for _, k := range e.Keys {
+		if e.back(k) {
+			continue
+		}
 		if n, err := strconv.ParseUint(k, 16, 64); err == nil && n != 0 {
 			out = append(out, n)
 		}
