@@ -69,6 +69,7 @@ type Zone struct {
 	Dir    string
 	Loader *pipeline.Loader
 	Local  func(time.Time) time.Time
+	Wait   time.Duration // as in Book
 }
 
 const (
@@ -79,7 +80,7 @@ const (
 // Run looks, and deletes.
 func (x *Command) Run(ctx context.Context, d *people.Desk, z Zone) error {
 	say := func(zh, en string) string { return codes.Text{Zh: zh, En: en}.In(d.Lang) }
-	book := forget.Book{Dir: z.Dir}
+	book := forget.Book{Dir: z.Dir, Wait: z.Wait}
 	if x.List {
 		return x.list(d, book, z, say)
 	}
