@@ -62,7 +62,7 @@ var (
 	FaultPrecision = newFault("precision", "超过 15 位的号码存成了数字，Excel 已经丢失末尾数位", "a number of more than 15 digits was stored as a number: Excel has lost its last digits",
 		"把该列设为“文本”格式后重新填写原号码", "format the column as text and enter the number again")
 	FaultDate = newFault("date", "不是日期", "not a date",
-		"写成 2026-09-01", "write it as 2026-09-01")
+		"写成 年-月-日，如 2026-09-01", "write year-month-day, as in 2026-09-01")
 	FaultYuan = newFault("unit", "格里显示 ¥，本列却以万元等计，表头没有写明", "the cell shows ¥, and the column counts in ten thousands or the like, which the header does not say",
 		"在表头写明单位，如 金额（万元），或换算后去掉 ¥ 格式", "write the unit in the header, or convert the figures and take the currency format off")
 	FaultDateInText = newFault("date_in_text", "文本列里是日期：可能是 3-1、1/2 这样的编号被表格软件变成了日期", "a date in a column of texts: perhaps a code such as 3-1 or 1/2 that the spreadsheet has turned into one",
