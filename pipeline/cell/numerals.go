@@ -75,7 +75,8 @@ func numeral(r rune) int {
 }
 
 // capitals reads a sum of money in the capitals of receipts, 人民币壹万贰仟元整, as the digits of its 元. Every figure must
-// stand before a place that is lower than the one before; what is written otherwise is left to a person.
+// stand before a place that is lower than the one before, and 零 where a place is passed over: 壹仟贰元 may be meant as 1200.
+// What is written otherwise is left to a person.
 func capitals(s string) (string, bool) {
 	s = strings.TrimSuffix(strings.TrimSuffix(strings.TrimPrefix(Squeeze(s), "人民币"), "整"), "正")
 	yuan, rest, ok := strings.Cut(strings.Replace(s, "圆", "元", 1), "元")
@@ -84,12 +85,23 @@ func capitals(s string) (string, bool) {
 	}
 	var total, part, figure uint64 // of the whole, of what stands before 万 or 亿, and the last digit
 	place, group, read := uint64(1e4), uint64(1e12), false
+	first, zero, gap := uint64(0), false, false // the first place of the part; 零 stands before the figure; and before the part
+	follows := func(unit uint64) bool {
+		if place == 1e4 {
+			first, gap = unit, zero
+		} else if unit*10 != place && !zero {
+			return false
+		}
+		zero = false
+		return true
+	}
+	joins := func(unit uint64) bool { return group == 1e12 || gap || first*unit*10 == group }
 	for _, r := range yuan {
 		if d := strings.IndexRune("零壹贰叁肆伍陆柒捌玖", r); d >= 0 {
 			if figure != 0 {
 				return "", false
 			}
-			figure = uint64(d / 3)
+			figure, zero = uint64(d/3), zero || d == 0
 			continue
 		}
 		unit := uint64(0)
@@ -109,16 +121,19 @@ func capitals(s string) (string, bool) {
 		case unit == 0:
 			return "", false
 		case unit < 1e4:
-			if unit >= place || figure == 0 && !(unit == 10 && part == 0) {
+			if unit >= place || figure == 0 && !(unit == 10 && part+total == 0) || !follows(unit) {
 				return "", false
 			}
 			part, figure, place = part+max(figure, 1)*unit, 0, unit
-		case unit >= group || part+figure == 0:
+		case unit >= group || part+figure == 0 || figure > 0 && !follows(1) || !joins(unit):
 			return "", false
 		default:
-			total, part, figure, place, group = total+(part+figure)*unit, 0, 0, 1e4, unit
+			total, part, figure, place, group, zero = total+(part+figure)*unit, 0, 0, 1e4, unit, false
 		}
 		read = true
+	}
+	if figure > 0 && !follows(1) || part+figure > 0 && !joins(1) {
+		return "", false
 	}
 	if total += part + figure; total == 0 || !read && utf8.RuneCountInString(yuan) != 1 {
 		return "", false

@@ -65,6 +65,13 @@ func TestJSONLines(t *testing.T) {
 		}
 	}
 
+	key := strings.Repeat("键", 10_000)
+	for r, err := range open(t, write(t, "b.jsonl", []byte(`{"a":1}`+"\n"+`{"`+key+`":`+"\n"+`{"b":{"`+key+`":`)), source.Options{}).Tables()[0].Rows(t.Context()) {
+		if must(t, err); r.Doubt != nil && len(r.Doubt.Text.Zh) > 500 {
+			t.Errorf("line %d: %d bytes of a key are quoted", r.Origin.Row, len(r.Doubt.Text.Zh))
+		}
+	}
+
 	limits := source.Limits{RecordBytes: 1 << 16, Columns: 50}
 	var many strings.Builder
 	for i := range 60 {

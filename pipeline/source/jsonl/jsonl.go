@@ -26,6 +26,9 @@ type Limits struct {
 // deepest is how many objects may stand within each other.
 const deepest = 8
 
+// longestKey is how many bytes of a key a fault quotes.
+const longestKey = 200
+
 // Text is a file of JSON Lines.
 type Text struct {
 	Columns []string // in the order in which they first occur
@@ -265,6 +268,9 @@ func (p *parser) fault(err error) *Fault {
 	key := ""
 	if errors.As(err, &s) {
 		key = strings.ReplaceAll(strings.TrimPrefix(string(s.JSONPointer), "/"), "/", ".")
+	}
+	if len(key) > longestKey {
+		key = strings.ToValidUTF8(key[:longestKey], "") + "…"
 	}
 	if errors.Is(err, jsontext.ErrDuplicateName) {
 		return twice(key)
