@@ -420,6 +420,21 @@ func (o outcomes) moving() error {
 	return nil
 }
 
+// ended says how a period of a source ended, of which all of them have the sum. That there is nothing of it is said only where
+// nothing is wrong.
+func (o outcomes) ended(period string, sum *summary, err error) (string, codes.Text) {
+	astray := o.of("").sum() // of no period: nobody knows which it is
+	switch own := o.of(period); {
+	case len(own) > 0:
+		return became(own.sum(), nil)
+	case err != nil:
+		return became(sum, err)
+	case astray.failed+astray.held > 0:
+		return became(astray, nil)
+	}
+	return backfill.None, codes.Text{Zh: "数据源里没有这个期间的行", En: "the source has no row of this period"}
+}
+
 func (o outcomes) sum() *summary {
 	sum := &summary{}
 	for _, key := range slices.Sorted(maps.Keys(o)) {
@@ -446,9 +461,8 @@ func (s *Scheduler) refill(j *Job, b backfill.Backfill) (worked bool) {
 		})
 	}
 	run := s.newRun(j, firing{run: pipeline.NewRun(s.now())})
-	run.State, run.Period = pipeline.Running, steps[0].String()
-	if j.Source == nil {
-		run.Period = ""
+	if run.State = pipeline.Running; j.Source != nil {
+		run.Period = steps[0].String()
 	}
 	err := settle(func(p *backfill.Period, _ string) {
 		p.Run = run.ID
@@ -480,10 +494,7 @@ func (s *Scheduler) refill(j *Job, b backfill.Backfill) (worked bool) {
 				cancel()
 			}
 		})
-		if lost != nil {
-			break
-		}
-		if stopped {
+		if stopped || lost != nil {
 			err = nil
 			break
 		}
@@ -493,11 +504,7 @@ func (s *Scheduler) refill(j *Job, b backfill.Backfill) (worked bool) {
 		}
 		wait := backoff(max(j.Retries.Backoff, 5*s.poll()), attempt)
 		s.log().Warn("backfill tries again", "job", j.Name, "run", run.ID, "wait", wait, "err", passing)
-		select {
-		case <-time.After(wait):
-		case <-ctx.Done():
-		case <-s.drain:
-		}
+		s.rest(ctx, wait)
 	}
 	f, sum := firing{trigger: ByBackfill}, all.sum()
 	if s.draining() { // goes on after the next start
@@ -505,18 +512,10 @@ func (s *Scheduler) refill(j *Job, b backfill.Backfill) (worked bool) {
 		return true
 	}
 	ends := func(p *backfill.Period, period string) {
-		if p.State, p.Text = became(sum, cmp.Or(err, all.moving())); j.Source != nil {
-			return
-		}
-		own, astray := all.of(period), all.of("") // of no period: nobody knows which it is
-		switch {
-		case len(own) > 0:
-			p.State, p.Text = became(own.sum(), nil)
-		case err != nil || stopped:
-		case astray.sum().failed+astray.sum().held > 0:
-			p.State, p.Text = became(astray.sum(), nil)
-		default:
-			p.State, p.Text = backfill.None, codes.Text{Zh: "数据源里没有这个期间的行", En: "the source has no row of this period"}
+		if j.Source != nil {
+			p.State, p.Text = became(sum, cmp.Or(err, all.moving()))
+		} else {
+			p.State, p.Text = all.ended(period, sum, err)
 		}
 	}
 	if lost = cmp.Or(lost, settle(ends)); lost != nil {
@@ -525,6 +524,15 @@ func (s *Scheduler) refill(j *Job, b backfill.Backfill) (worked bool) {
 	}
 	s.conclude(ctx, j, f, &run, sum, err)
 	return true
+}
+
+// rest waits, at most until the step has no time left or the scheduler stops.
+func (s *Scheduler) rest(ctx context.Context, wait time.Duration) {
+	select {
+	case <-time.After(wait):
+	case <-ctx.Done():
+	case <-s.drain:
+	}
 }
 
 // refillOnce tries once what of a step has not been done. A panic is an error.

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -299,10 +300,31 @@ func TestBackfillRefused(t *testing.T) {
 	b.Jobs = append(b.Jobs, &Job{Name: "far", Fetch: "far", Dataset: "moves", Whole: true})
 	b.write("人社局_引进与流出_2025年1月.csv", moves("2025-01", 1))
 	b.write("经发局_引进与流出_2025年1月.csv", moves("2025-01", 2))
+	b.write("经发局_引进与流出_2025年1月_更正.csv", "坏了\n") // refused; it must not come in the place of what is withdrawn
+	b.write("科技局_引进与流出_2025年1月.csv", "坏了\n")
 	b.start()
 	b.end()
 	if _, err := b.Loader.Withdraw(t.Context(), "moves", "经发局|2025-01", pipeline.Why{}); err != nil {
 		t.Fatal(err)
+	}
+	live, err := b.Loader.Live(t.Context(), "moves")
+	if err != nil {
+		t.Fatal(err)
+	}
+	january, _ := days.Parse("2025-01")
+	files, err := b.filesOf(t.Context(), b.Job("moves"), january, live)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var again []string
+	for _, f := range files[january] {
+		if f.again {
+			again = append(again, f.display)
+		}
+	}
+	slices.Sort(again)
+	if got := strings.Join(again, " "); got != "人社局_引进与流出_2025年1月.csv 科技局_引进与流出_2025年1月.csv" {
+		t.Errorf("read again are %s", got)
 	}
 	if _, err := b.PlanBackfill(t.Context(), "far", "2025-01", "2025-01"); err == nil || !strings.Contains(err.Error(), "文件夹") {
 		t.Errorf("of a folder: %v", err)
