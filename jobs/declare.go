@@ -32,6 +32,7 @@ type Job struct {
 	Enabled  *bool         `yaml:"enabled"`  // true where absent
 
 	File     string         `yaml:"-"` // where it is declared
+	Whole    bool           `yaml:"-"` // what it fetches is a folder elsewhere, which is not read by period
 	schedule *Schedule      // nil: none
 	files    *regexp.Regexp // nil: every file that is not of another job
 }

@@ -25,7 +25,11 @@ type summary struct {
 	firstFile                                 string
 }
 
+// add counts what became of a file; one that is still being written has not come yet.
 func (m *summary) add(o pipeline.Outcome, err error) {
+	if errors.Is(err, pipeline.ErrMoving) {
+		return
+	}
 	m.files++
 	switch {
 	case o.State == pipeline.Published:
@@ -89,7 +93,7 @@ func (m *summary) fill(r *pipeline.Run) {
 // other from being loaded: a refused one is told, a fault that may pass makes it wait for its next
 // try. Only where nothing could be loaded (the database is away, the deadline has come) does the
 // attempt end with an error; the files not yet done are tried again with the next one.
-func (s *Scheduler) loadFiles(ctx context.Context, j *Job, files []found, run string, sum *summary) error {
+func (s *Scheduler) loadFiles(ctx context.Context, j *Job, files []found, run string, did func(pipeline.Outcome, error)) error {
 	for _, file := range files {
 		if s.draining() {
 			return nil // the rest is loaded after the next start
@@ -102,8 +106,8 @@ func (s *Scheduler) loadFiles(ctx context.Context, j *Job, files []found, run st
 		}
 		s.settle(j, file, func(k *seen) { k.state, k.run = pipeline.ArrivalLoading, "" })
 		o, err := packed.Load(ctx, s.Loader, s.request(j, file, run), func(o pipeline.Outcome, err error) {
-			if !errors.Is(err, pipeline.ErrMoving) && !(err != nil && (pipeline.Away(err) || ctx.Err() != nil)) {
-				sum.add(o, err)
+			if err == nil || !pipeline.Away(err) && ctx.Err() == nil {
+				did(o, err)
 			}
 		})
 		if err != nil && (pipeline.Away(err) || ctx.Err() != nil) {

@@ -3,7 +3,9 @@ package jobs
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"runtime/debug"
 	"slices"
@@ -29,6 +31,13 @@ const (
 // Backfills are those that are known of a job, or of all where it is empty, the latest first.
 func (s *Scheduler) Backfills(job string) ([]backfill.Backfill, error) {
 	all, err := backfill.Book{Dir: s.Dir}.Read()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := range all {
+		if st := s.state[all[i].Job]; st != nil && st.givenUp == all[i].ID {
+			all[i].Fault = unwritten
+		}
+	}
 	return slices.DeleteFunc(all, func(b backfill.Backfill) bool { return job != "" && b.Job != job }), err
 }
 
@@ -42,6 +51,9 @@ func (s *Scheduler) PlanBackfill(ctx context.Context, job, from, to string) (bac
 	}
 	if j.Builtin != "" {
 		return b, paused.Refuse("任务 %s 做的是程序自带的工作，没有期间可回填", "job %s does work of the program's own, which has no periods", job)
+	}
+	if j.Whole {
+		return b, paused.Refuse("数据源 %s 是文件夹，不能按期间回填：要重读，让对方重新放入文件，或用 yanzhen load 装入", "the source %s is a folder, which is not backfilled by period: to read a file again, have it put there anew, or load it by yanzhen load", j.Fetch)
 	}
 	first, ok1 := days.Parse(strings.TrimSpace(from))
 	last, ok2 := days.Parse(strings.TrimSpace(to))
@@ -109,19 +121,29 @@ func (s *Scheduler) grains(j *Job, all days.Range) []days.Range {
 }
 
 // filesOf finds the files of a job by the periods that they are of: as the ledger knows of what is live, else as the name says.
-// What is live is read again, and so is what was refused and has not come otherwise; what another file has replaced is not.
+// What is live is read again, and so is what was refused while nothing of its sender has come for that period; what another file
+// has replaced, and what was withdrawn, held, submitted or returned, is not.
 func (s *Scheduler) filesOf(ctx context.Context, j *Job, all days.Range, live []pipeline.Live) (map[days.Range][]found, error) {
 	if _, err := s.collect(ctx, j, ByBackfill); err != nil {
 		return nil, err
 	}
-	known, shown := map[string][]days.Range{}, map[string]bool{}
+	history, err := s.Loader.History(ctx, j.Dataset, "") // its latest rows, a bounded number: of what is older the loader knows by its bytes
+	if err != nil {
+		return nil, err
+	}
+	known, came := map[string][]days.Range{}, map[string]bool{}
+	for _, e := range history {
+		if e.State != pipeline.Staging && e.State != pipeline.Abandoned && e.State != pipeline.Swept {
+			came[e.Sender+" "+e.Period] = true
+		}
+	}
 	for _, u := range live {
 		if p, ok := days.Parse(u.Period); ok {
 			name, _, packed := strings.Cut(u.File, ".zip/")
 			if packed {
 				name += ".zip"
 			}
-			known[name], shown[u.Sender+" "+u.Period] = append(known[name], p), true
+			known[name] = append(known[name], p)
 		}
 	}
 	dir := s.folder(j)
@@ -142,7 +164,7 @@ func (s *Scheduler) filesOf(ctx context.Context, j *Job, all days.Range, live []
 		live := len(of) > 0
 		if p, ok := filename.Period(filepath.Base(f.path)); ok && !live {
 			of = append(of, p)
-			live = f.name.Sender != "" && !shown[f.name.Sender+" "+p.String()] // refused: nothing has come in its place
+			live = f.name.Sender != "" && !came[f.name.Sender+" "+p.String()] && !came[" "+p.String()] // refused, and nothing else has come
 		}
 		f.again = live && !packedFile(f.path)
 		for _, p := range of {
@@ -173,7 +195,7 @@ func (s *Scheduler) wouldLoad(ctx context.Context, j *Job, files []found) codes.
 		switch p, err := s.Loader.Plan(ctx, s.request(j, f, "")); {
 		case err != nil && ctx.Err() != nil:
 			unseen++
-		case p.Unchanged && !f.again:
+		case p.Unchanged:
 			same++
 		case err != nil || len(p.Problems) > 0:
 			asks++
@@ -213,6 +235,9 @@ func wouldFetch(p days.Range, live []pipeline.Live) codes.Text {
 func (s *Scheduler) Backfill(ctx context.Context, job, from, to, by, reason string) (backfill.Backfill, error) {
 	if j := s.Job(job); j != nil && !j.On() {
 		return backfill.Backfill{}, paused.Refuse("任务 %s 已在声明里关闭（enabled: false）", "job %s is off by its declaration (enabled: false)", job)
+	}
+	if j := s.Job(job); j != nil && s.halted(j) {
+		return backfill.Backfill{}, paused.Refuse("任务 %s 已暂停，恢复后才能回填", "job %s is paused: resume it first, then backfill it", job)
 	}
 	if !s.Clocked() {
 		return backfill.Backfill{}, paused.Refuse("任务没有在运行：服务正在启动或停止，或以 --no-jobs 启动", "no job runs here: the service is starting or stopping, or was started with --no-jobs")
@@ -261,25 +286,34 @@ func (s *Scheduler) refillNext() bool {
 		return false
 	}
 	for _, b := range slices.Backward(all) { // the oldest first
+		if b.Open() && s.gaveUp(b) {
+			if err := book.Stop(b.Job, "server", unwritten, s.now()); err == nil { // it can be written again
+				s.log().Warn("backfill stopped", "job", b.Job, "why", unwritten)
+			}
+			continue
+		}
 		if !b.Open() {
 			if b.Count(backfill.Running) > 0 { // it was stopped, and the program ended in the middle of a period
-				s.noted(book, b.ID, func(p *backfill.Period) {
+				err := book.Settle(b.ID, s.now(), func(p *backfill.Period) {
 					if p.State == backfill.Running {
 						p.State = backfill.Left
 					}
 				})
+				if err != nil {
+					s.log().Error("backfill not written down", "backfill", b.ID, "err", err)
+				}
 			}
 			continue
 		}
 		j := s.Job(b.Job)
-		if j == nil || !j.On() {
-			if err := book.Stop(b.Job, "server", "任务已不在声明里或已关闭 / the job is declared no more, or off", s.now()); err != nil {
+		if j == nil || !j.On() || j.Whole {
+			if err := book.Stop(b.Job, "server", "任务已不在声明里、已关闭，或改取文件夹 / the job is declared no more, off, or fetches a folder now", s.now()); err != nil {
 				s.log().Error("backfill not stopped", "job", b.Job, "err", err)
 			}
 			continue
 		}
-		if !s.lend(j) {
-			continue // its own run first
+		if s.halted(j) || !s.lend(j) {
+			continue // until it is resumed; its own run first
 		}
 		worked := s.refill(j, b)
 		s.giveBack(j)
@@ -288,12 +322,23 @@ func (s *Scheduler) refillNext() bool {
 	return false
 }
 
-// noted writes down what became of periods.
-func (s *Scheduler) noted(book backfill.Book, id string, change func(*backfill.Period)) {
-	if err := book.Settle(id, s.now(), change); err != nil {
-		s.log().Error("backfill not written down", "backfill", id, "err", err)
-	}
+// giveUp ends a backfill whose book cannot be written: what is done would be done again and again.
+func (s *Scheduler) giveUp(b backfill.Backfill, err error) {
+	s.log().Error("backfill given up: how far it is cannot be written down", "job", b.Job, "backfill", b.ID, "err", err)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.state[b.Job].givenUp = b.ID
 }
+
+func (s *Scheduler) gaveUp(b backfill.Backfill) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	st := s.state[b.Job]
+	return st != nil && st.givenUp == b.ID
+}
+
+// unwritten is why a backfill is given up.
+const unwritten = "进度写不进数据目录，已中止；腾出空间或改正权限后重新回填 / how far it is cannot be written into the data directory: make room or mend the rights, then backfill again"
 
 // lend takes a job for a step of a backfill, unless a run of it is at work. What falls due meanwhile waits.
 func (s *Scheduler) lend(j *Job) bool {
@@ -339,98 +384,192 @@ func left(j *Job, b backfill.Backfill) (steps []days.Range) {
 	return steps
 }
 
-// refill does one step: a period of files, or what is left of a source, which is read once for all of its periods.
+// outcomes are what became of the files of a step. A later attempt's replace those of the files and periods that it tried again.
+type outcomes map[string][]outcome
+
+type outcome struct {
+	pipeline.Outcome
+	err error
+}
+
+// passing is a fault of one of them that may pass.
+func (o outcomes) passing() error {
+	for _, list := range o {
+		for _, x := range list {
+			if pipeline.Temporary(x.err) {
+				return x.err
+			}
+		}
+	}
+	return nil
+}
+
+// of are those of one key.
+func (o outcomes) of(key string) outcomes {
+	if list, ok := o[key]; ok {
+		return outcomes{key: list}
+	}
+	return nil
+}
+
+// moving is the fault where a file was still being written in the last attempt, which nothing else counts.
+func (o outcomes) moving() error {
+	if err := o.passing(); errors.Is(err, pipeline.ErrMoving) {
+		return err
+	}
+	return nil
+}
+
+// ended says how a period of a source ended, of which all of them have the sum. That there is nothing of it is said only where
+// nothing is wrong.
+func (o outcomes) ended(period string, sum *summary, err error) (string, codes.Text) {
+	astray := o.of("").sum() // of no period: nobody knows which it is
+	switch own := o.of(period); {
+	case len(own) > 0:
+		return became(own.sum(), nil)
+	case err != nil:
+		return became(sum, err)
+	case astray.failed+astray.held > 0:
+		return became(astray, nil)
+	}
+	return backfill.None, codes.Text{Zh: "数据源里没有这个期间的行", En: "the source has no row of this period"}
+}
+
+func (o outcomes) sum() *summary {
+	sum := &summary{}
+	for _, key := range slices.Sorted(maps.Keys(o)) {
+		for _, x := range o[key] {
+			sum.add(x.Outcome, x.err)
+		}
+	}
+	return sum
+}
+
+// refill does one step: a period of files, or what is left of a source, which is read once for all of its periods. Nothing is done
+// unless it can be written down; what may pass is tried again before anything is said of it.
 func (s *Scheduler) refill(j *Job, b backfill.Backfill) (worked bool) {
 	book := backfill.Book{Dir: s.Dir}
 	steps := left(j, b)
-	of := func(p *backfill.Period, f func()) {
-		if r, ok := days.Parse(p.Period); ok && slices.Contains(steps, r) && (p.State == backfill.Waiting || p.State == backfill.Running) {
-			f()
-		}
-	}
-	settle := func(change func(*backfill.Period)) { s.noted(book, b.ID, change) }
-	run := s.newRun(j, firing{run: pipeline.NewRun(s.now())})
-	run.State, run.Period = pipeline.Running, steps[0].String()
-	if j.Source == nil {
-		run.Period = ""
-	}
-	settle(func(p *backfill.Period) {
-		of(p, func() {
-			p.Run = run.ID
-			if j.Source != nil {
-				p.State = backfill.Running
+	stopped := false
+	settle := func(change func(p *backfill.Period, period string)) error {
+		return book.Settle(b.ID, s.now(), func(p *backfill.Period) {
+			r, ok := days.Parse(p.Period)
+			if ok && slices.Contains(steps, r) && (p.State == backfill.Waiting || p.State == backfill.Running) {
+				change(p, r.String())
 			}
+			stopped = stopped || p.State == backfill.Left
 		})
+	}
+	run := s.newRun(j, firing{run: pipeline.NewRun(s.now())})
+	if run.State = pipeline.Running; j.Source != nil {
+		run.Period = steps[0].String()
+	}
+	err := settle(func(p *backfill.Period, _ string) {
+		p.Run = run.ID
+		if j.Source != nil {
+			p.State = backfill.Running
+		}
 	})
+	if err != nil { // nothing is done of which nobody would know
+		s.giveUp(b, err)
+		return false
+	}
+	if stopped {
+		return true
+	}
 	s.record(&run)
 	ctx, cancel := context.WithTimeout(s.ctx, j.deadline())
 	defer cancel()
-	sum := &summary{}
-	did, stopped := map[string]*summary{}, false
-	var err error
+	all := outcomes{}
+	var lost error
 	for attempt := range refillTries {
-		err = s.refillOnce(ctx, j, b, steps, run.ID, sum, func(o pipeline.Outcome, err error) {
-			period := o.Period.String()
-			if o.Period.IsZero() && j.Source == nil { // of a period of which the source has nothing any more
-				period = o.Unit[strings.LastIndexByte(o.Unit, '|')+1:]
-			}
-			if did[period] == nil {
-				did[period] = &summary{}
-			}
-			did[period].add(o, err)
-			settle(func(p *backfill.Period) { // while the rest is at work
-				if p.Period == period {
-					of(p, func() { p.State, p.Text = became(did[period], nil) })
+		err = s.refillOnce(ctx, j, steps, run.ID, all, func(key string) {
+			own := all.of(key)
+			lost = settle(func(p *backfill.Period, period string) { // while the rest is at work; what may pass is tried again
+				if period == key && own.passing() == nil {
+					p.State, p.Text = became(own.sum(), nil)
 				}
-				stopped = stopped || p.State == backfill.Left
 			})
-			if stopped {
+			if stopped || lost != nil {
 				cancel()
 			}
 		})
-		if stopped {
+		if stopped || lost != nil {
 			err = nil
+			break
 		}
-		if err == nil || s.draining() || ctx.Err() != nil || !pipeline.Temporary(err) || isPanic(err) || attempt == refillTries-1 {
+		passing := cmp.Or(err, all.passing())
+		if s.draining() || ctx.Err() != nil || !pipeline.Temporary(passing) || isPanic(passing) || attempt == refillTries-1 {
 			break
 		}
 		wait := backoff(max(j.Retries.Backoff, 5*s.poll()), attempt)
-		s.log().Warn("backfill tries again", "job", j.Name, "run", run.ID, "wait", wait, "err", err)
-		select {
-		case <-time.After(wait):
-		case <-s.drain:
-		}
+		s.log().Warn("backfill tries again", "job", j.Name, "run", run.ID, "wait", wait, "err", passing)
+		s.rest(ctx, wait)
 	}
-	f := firing{trigger: ByBackfill}
+	f, sum := firing{trigger: ByBackfill}, all.sum()
 	if s.draining() { // goes on after the next start
 		s.conclude(ctx, j, f, &run, sum, cmp.Or(err, errNoPlace))
 		return true
 	}
-	settle(func(p *backfill.Period) {
-		of(p, func() {
-			if p.State, p.Text = became(sum, err); j.Source == nil && err == nil { // the source said nothing of it
-				p.State, p.Text = backfill.None, codes.Text{Zh: "数据源里没有这个期间的行", En: "the source has no row of this period"}
-			}
-		})
-	})
+	ends := func(p *backfill.Period, period string) {
+		if j.Source != nil {
+			p.State, p.Text = became(sum, cmp.Or(err, all.moving()))
+		} else {
+			p.State, p.Text = all.ended(period, sum, err)
+		}
+	}
+	if lost = cmp.Or(lost, settle(ends)); lost != nil {
+		s.giveUp(b, lost)
+		ctx, err = s.ctx, lost
+	}
 	s.conclude(ctx, j, f, &run, sum, err)
 	return true
 }
 
-// refillOnce tries a step once. A panic is an error.
-func (s *Scheduler) refillOnce(ctx context.Context, j *Job, b backfill.Backfill, steps []days.Range, run string, sum *summary, did func(pipeline.Outcome, error)) (err error) {
+// rest waits, at most until the step has no time left or the scheduler stops.
+func (s *Scheduler) rest(ctx context.Context, wait time.Duration) {
+	select {
+	case <-time.After(wait):
+	case <-ctx.Done():
+	case <-s.drain:
+	}
+}
+
+// refillOnce tries once what of a step has not been done. A panic is an error.
+func (s *Scheduler) refillOnce(ctx context.Context, j *Job, steps []days.Range, run string, all outcomes, heard func(key string)) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = &panicked{v, string(debug.Stack())}
 		}
 	}()
+	again := func(key string) bool { // not what ended for good in an earlier attempt
+		if list, tried := all[key]; tried && (outcomes{key: list}).passing() == nil {
+			return false
+		}
+		delete(all, key)
+		return true
+	}
 	if j.Source == nil {
 		if s.Fetch == nil {
 			return fmt.Errorf("nothing fetches %s", j.Fetch)
 		}
-		return s.Fetch(ctx, j.Fetch, j.Name, run, steps, func(o pipeline.Outcome, err error) {
-			sum.add(o, err)
-			did(o, err)
+		delete(all, "")
+		var only []days.Range
+		for _, p := range steps {
+			if again(p.String()) {
+				only = append(only, p)
+			}
+		}
+		return s.Fetch(ctx, j.Fetch, j.Name, run, only, func(o pipeline.Outcome, err error) {
+			key := o.Period.String()
+			if o.Period.IsZero() { // of a period of which the source has nothing any more
+				key = o.Unit[strings.LastIndexByte(o.Unit, '|')+1:]
+			}
+			if !slices.ContainsFunc(only, func(p days.Range) bool { return p.String() == key }) {
+				key = ""
+			}
+			all[key] = append(all[key], outcome{o, err})
+			heard(key)
 		})
 	}
 	live, err := s.Loader.Live(ctx, j.Dataset)
@@ -441,7 +580,16 @@ func (s *Scheduler) refillOnce(ctx context.Context, j *Job, b backfill.Backfill,
 	if err != nil {
 		return err
 	}
-	return s.loadFiles(ctx, j, files[steps[0]], run, sum)
+	for _, f := range files[steps[0]] {
+		if !again(f.path) {
+			continue
+		}
+		err := s.loadFiles(ctx, j, []found{f}, run, func(o pipeline.Outcome, err error) { all[f.path] = append(all[f.path], outcome{o, err}) })
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // became says how a period ended.

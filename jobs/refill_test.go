@@ -3,10 +3,15 @@ package jobs
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -14,6 +19,8 @@ import (
 	"yanzhen/jobs/backfill"
 	"yanzhen/jobs/paused"
 	"yanzhen/pipeline"
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/fetch"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/warehousetest"
@@ -208,6 +215,16 @@ http:
 	if r := b.end(); r.State != pipeline.Published || r.ID != done.Periods[0].Run {
 		t.Errorf("the run: %+v", r)
 	}
+	b.Loader.Scan = func(context.Context, string) error { // before anything of the file is known
+		return &pipeline.Problem{Code: "malware", Text: codes.Text{Zh: "发现恶意程序", En: "malware was found"}}
+	}
+	if _, err := b.Backfill(t.Context(), "api", "2025-04", "2025-06", "wang", "核对"); err != nil {
+		t.Fatal(err)
+	}
+	if x := b.filled(); told(x) != "2025-04 failed, 2025-05 failed, 2025-06 none" || !strings.Contains(x.Periods[0].Text.Zh, "恶意") {
+		t.Errorf("of what could not be scanned: %+v", x)
+	}
+	b.Loader.Scan = nil
 	month = 2 // of what is gone nothing is taken away
 	if _, err := b.Backfill(t.Context(), "api", "2025-02", "2025-03", "wang", "核对"); err != nil {
 		t.Fatal(err)
@@ -220,5 +237,141 @@ http:
 		t.Error("65 years of months are no backfill")
 	} else if _, ok := err.(*paused.Refusal); !ok {
 		t.Error(err)
+	}
+}
+
+// What cannot be scanned for a moment is tried again; nothing is told of it before; what stays so fails, and a period of which the
+// source said nothing is not said to have no rows.
+func TestBackfillPassingFaults(t *testing.T) {
+	b := newBench(t, nil, inbox)
+	b.write("人社局_引进与流出_2025年1月.csv", moves("2025-01", 1))
+	b.write("经发局_引进与流出_2025年1月.csv", moves("2025-01", 2))
+	var away atomic.Int32
+	b.Loader.Scan = func(context.Context, string) error {
+		if away.Add(-1) >= 0 {
+			return errors.New("the scanner is away")
+		}
+		return nil
+	}
+	b.start()
+	b.end()
+	before := strings.Count(warehousetest.TSV(t, b.Loader.DB, warehouse.SQL("select batch from meta.ledger where state = 'published'")), "\n")
+	away.Store(3)
+	if _, err := b.Backfill(t.Context(), "moves", "2025-01", "2025-01", "wang", "重读"); err != nil {
+		t.Fatal(err)
+	}
+	if got := b.filled(); told(got) != "2025-01 done" {
+		t.Errorf("became %+v\n%s", got, b.log)
+	}
+	if after := strings.Count(warehousetest.TSV(t, b.Loader.DB, warehouse.SQL("select batch from meta.ledger where state = 'published'")), "\n"); after != before+2 {
+		t.Errorf("%d batches were published, want each file once", after-before)
+	}
+
+	b.Fetch = func(_ context.Context, _, _, _ string, only []days.Range, did func(pipeline.Outcome, error)) error {
+		for _, p := range only {
+			if p.String() == "2025-03" {
+				did(pipeline.Outcome{Period: p, State: pipeline.Published}, nil)
+			}
+			if p.String() == "2025-04" {
+				did(pipeline.Outcome{State: pipeline.Failed}, errors.New("the scanner is away"))
+			}
+		}
+		return nil
+	}
+	j := *b.Job("moves")
+	j.Source, j.Fetch, j.Retries.Backoff = nil, "api", time.Millisecond
+	plan := backfill.Backfill{ID: "x", Job: "moves", Reason: "重读", Periods: []backfill.Period{{Period: "2025-03", State: backfill.Waiting}, {Period: "2025-04", State: backfill.Waiting}}}
+	if err := b.Stop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	b.Scheduler = &Scheduler{Jobs: []*Job{&j}, Loader: b.Loader, Dir: b.Dir, Log: b.Log, Poll: time.Millisecond, Fetch: b.Fetch, done: b.done}
+	if err := (backfill.Book{Dir: b.Dir}).Begin(plan); err != nil {
+		t.Fatal(err)
+	}
+	b.start()
+	if got := told(b.filled()); got != "2025-03 done, 2025-04 failed" {
+		t.Errorf("became %s\n%s", got, b.log)
+	}
+}
+
+// Nothing is done of a paused job, of a source that is a folder, or where it cannot be written down what was done.
+func TestBackfillRefused(t *testing.T) {
+	b := newBench(t, nil, inbox)
+	b.Jobs = append(b.Jobs, &Job{Name: "far", Fetch: "far", Dataset: "moves", Whole: true})
+	b.write("人社局_引进与流出_2025年1月.csv", moves("2025-01", 1))
+	b.write("经发局_引进与流出_2025年1月.csv", moves("2025-01", 2))
+	b.write("经发局_引进与流出_2025年1月_更正.csv", "坏了\n") // refused; it must not come in the place of what is withdrawn
+	b.write("科技局_引进与流出_2025年1月.csv", "坏了\n")
+	b.start()
+	b.end()
+	if _, err := b.Loader.Withdraw(t.Context(), "moves", "经发局|2025-01", pipeline.Why{}); err != nil {
+		t.Fatal(err)
+	}
+	live, err := b.Loader.Live(t.Context(), "moves")
+	if err != nil {
+		t.Fatal(err)
+	}
+	january, _ := days.Parse("2025-01")
+	files, err := b.filesOf(t.Context(), b.Job("moves"), january, live)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var again []string
+	for _, f := range files[january] {
+		if f.again {
+			again = append(again, f.display)
+		}
+	}
+	slices.Sort(again)
+	if got := strings.Join(again, " "); got != "人社局_引进与流出_2025年1月.csv 科技局_引进与流出_2025年1月.csv" {
+		t.Errorf("read again are %s", got)
+	}
+	if _, err := b.PlanBackfill(t.Context(), "far", "2025-01", "2025-01"); err == nil || !strings.Contains(err.Error(), "文件夹") {
+		t.Errorf("of a folder: %v", err)
+	}
+	if err := b.Pause("moves", "wang", "等"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Backfill(t.Context(), "moves", "2025-01", "2025-01", "wang", "重读"); err == nil || !strings.Contains(err.Error(), "暂停") {
+		t.Errorf("of a paused job: %v", err)
+	}
+	before := b.batches()
+	book := backfill.Book{Dir: b.Dir}
+	if err := book.Begin(backfill.Backfill{ID: "early", Job: "moves", Reason: "重读", Periods: []backfill.Period{{Period: "2025-01", State: backfill.Waiting}}}); err != nil {
+		t.Fatal(err)
+	}
+	b.quiet() // it was begun before the pause
+	x, err := book.Read()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b.refill(b.Job("moves"), backfill.Backfill{ID: "early", Job: "moves", Periods: x[0].Periods}); b.batches() == before {
+		t.Error("what is live was not read again")
+	}
+	b.end()
+	if strings.TrimSpace(b.rows()) != "1" {
+		t.Errorf("%s rows: what was withdrawn is back", b.rows())
+	}
+	before = b.batches()
+	if err := os.Rename(filepath.Join(b.Dir, "backfills.json"), filepath.Join(b.Dir, "kept")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(b.Dir, "backfills.json"), 0o700); err != nil { // nobody writes it
+		t.Fatal(err)
+	}
+	if b.refill(b.Job("moves"), backfill.Backfill{ID: "late", Job: "moves", Periods: []backfill.Period{{Period: "2025-01", State: backfill.Waiting}}}) || b.batches() != before {
+		t.Error("worked though it could not be written down")
+	}
+	if err := os.Remove(filepath.Join(b.Dir, "backfills.json")); err != nil {
+		t.Fatal(err)
+	}
+	if err := book.Begin(backfill.Backfill{ID: "late", Job: "moves", Reason: "重读", Periods: []backfill.Period{{Period: "2025-01", State: backfill.Waiting}}}); err != nil {
+		t.Fatal(err)
+	}
+	if list, err := b.Backfills("moves"); err != nil || list[0].Fault == "" && list[0].Stopped == "" {
+		t.Errorf("nothing tells that it was given up: %+v %v", list, err)
+	}
+	if got := b.filled(); !strings.Contains(got.Stopped, "写不进") || told(got) != "2025-01 left" {
+		t.Errorf("given up: %+v", got)
 	}
 }

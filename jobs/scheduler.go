@@ -73,6 +73,7 @@ type state struct {
 	queued  *firing // one run waiting for the present one
 	files   map[string]*seen
 	pause   time.Time // the watcher starts nothing before
+	givenUp string    // the backfill of which could not be written down how far it is
 }
 
 type firing struct {
@@ -471,7 +472,7 @@ func (s *Scheduler) attempt(ctx context.Context, j *Job, files []found, run stri
 		}
 		return s.Fetch(ctx, j.Fetch, j.Name, run, nil, sum.add)
 	}
-	return s.loadFiles(ctx, j, files, run, sum)
+	return s.loadFiles(ctx, j, files, run, sum.add)
 }
 
 // fault writes into the run why it failed.

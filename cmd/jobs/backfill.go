@@ -26,8 +26,9 @@ type BackfillCommand struct {
 // Help is printed by yanzhen backfill --help.
 func (*BackfillCommand) Help() string {
 	return `Has the running server do a job's work again for periods that are past: of a job over files the files of these periods
-that lie in its folder are read again (what another file has replaced since stays as it is), of one that fetches a source
-that is read whole and loaded for these periods only. It goes on over restarts, one period after the other; one that
+that lie in its folder are read again (what another file has replaced, and what was withdrawn, held or returned, stays as
+it is), of one that fetches a source that is read whole and loaded for these periods only; of a source that is a folder
+elsewhere (SFTP, S3) there is none. A paused job is resumed first. It goes on over restarts, one period after the other; one that
 fails keeps no other back, and the clock's own runs go on.
 
   yanzhen backfill arrivals --from 2025-01 --to 2025-12 --dry-run
@@ -108,6 +109,9 @@ func (b *BackfillCommand) list(ctx context.Context, d *alerts.Desk, job string) 
 		why := x.Reason
 		if x.Stopped != "" {
 			why += say(d, "；已停止：", "; stopped: ") + x.Stopped
+		}
+		if x.Fault != "" {
+			why += "; " + x.Fault
 		}
 		w.Row(x.Job, x.From, x.To, fmt.Sprintf("%d/%d", x.Count(backfill.Done, backfill.None, backfill.Failed), len(x.Periods)), x.Count(backfill.Failed), x.Now(), z.Local(x.At).Format("2006-01-02 15:04"), x.By, why)
 	}

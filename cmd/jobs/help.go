@@ -21,8 +21,9 @@ var HelpZh = map[string]string{
 	"Why; the page, the list and the audit trail show it.":      "原因；页面、清单和审计记录都会显示。",
 
 	(*InboxCommand)(nil).Help(): help.Inbox,
-	(*BackfillCommand)(nil).Help(): `由运行中的服务把任务过去若干期间的工作再做一遍：按文件的任务，重新读入收件目录里这些期间的文件（已被别的文件替换的不动）；
-取数据源的任务，整份重取、只装入这些期间。逐个期间进行，重启后接着做；一个期间失败不影响其他期间，也不妨碍按时的运行。
+	(*BackfillCommand)(nil).Help(): `由运行中的服务把任务过去若干期间的工作再做一遍：按文件的任务，重新读入收件目录里这些期间的文件（已被别的文件替换的、已撤回、
+暂缓或退回的不动）；取数据源的任务，整份重取、只装入这些期间；数据源是文件夹（SFTP、S3）的不能回填。已暂停的任务先恢复。
+逐个期间进行，重启后接着做；一个期间失败不影响其他期间，也不妨碍按时的运行。
 
   yanzhen backfill arrivals --from 2025-01 --to 2025-12 --dry-run
   yanzhen backfill arrivals --from 2025-01 --to 2025-12 --reason 新版程序重读

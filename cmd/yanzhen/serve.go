@@ -342,6 +342,7 @@ func (o *office) scheduler(c *cli) (*jobs.Scheduler, error) {
 		if j.Source != nil && j.Source.Dir == "inbox" {
 			j.Source.Dir = o.config.Inbox
 		}
+		j.Whole = j.Fetch != "" && f.Sources[j.Fetch].Folder != nil
 	}
 	s = &jobs.Scheduler{Jobs: list, Loader: o.loader, Builtins: builtins, Fetch: f.Job, Dir: o.config.Dir, Log: c.log, Still: o.config.Still}
 	return s, nil

@@ -15,17 +15,17 @@ const mostBackfills = 5 // of one job that are shown
 
 // filling is a backfill as the page shows it.
 type filling struct {
-	From, To, By, Reason, At, Ended, Stopped, Now string
-	Open                                          bool
-	Done, Failed, All                             int
-	Periods                                       []step
+	From, To, By, Reason, At, Ended, Stopped, Fault, Now string
+	Open                                                 bool
+	Done, Failed, All                                    int
+	Periods                                              []step
 }
 
 type step struct{ Period, State, StateText, Run, Text string }
 
 func fillingOf(b backfill.Backfill, loc codes.Lang) filling {
 	f := filling{
-		From: b.From, To: b.To, By: b.By, Reason: b.Reason, Stopped: b.Stopped, Now: b.Now(), Open: b.Open() && b.ID != "", All: len(b.Periods),
+		From: b.From, To: b.To, By: b.By, Reason: b.Reason, Stopped: b.Stopped, Fault: b.Fault, Now: b.Now(), Open: b.Open() && b.ID != "", All: len(b.Periods),
 		Done: b.Count(backfill.Done, backfill.None, backfill.Failed), Failed: b.Count(backfill.Failed),
 	}
 	if !b.At.IsZero() {

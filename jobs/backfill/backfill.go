@@ -55,6 +55,7 @@ type Backfill struct {
 	At      time.Time `json:"at"`
 	Ended   time.Time `json:"ended,omitzero"`
 	Stopped string    `json:"stopped,omitempty"` // by whom and why
+	Fault   string    `json:"fault,omitempty"`   // why the program at work has given it up; not kept in the file
 	Periods []Period  `json:"periods"`
 }
 

@@ -155,6 +155,9 @@ func (f *Fetcher) Fetch(ctx context.Context, req Request, did func(pipeline.Outc
 			return sum, err
 		}
 		known[q.Display] = true
+		if out.Period.IsZero() { // it was not read so far
+			out.Period = p.period
+		}
 		did(out, err)
 		if err == nil && out.Rejects == 0 && out.Problem == nil {
 			os.Remove(p.path)
