@@ -1,5 +1,5 @@
 // Package mapping keeps which heading of a sender's files is which column of a dataset, as somebody has confirmed it once, in one
-// file of the zone. It is used the next time and told in the load; it never stands against a heading that is a column's own.
+// file of the zone. It is used the next time and told in the load; it stands behind all that is declared.
 package mapping
 
 import (
@@ -99,7 +99,8 @@ func (b Book) Confirm(ds *dataset.Dataset, m Mapping) (was Mapping, err error) {
 	}
 	err = b.change(func(all []Mapping) ([]Mapping, error) {
 		if i := slices.IndexFunc(all, func(o Mapping) bool { return same(o, m) }); i >= 0 {
-			was, all = all[i], slices.Delete(all, i, i+1)
+			was = all[i]
+			all = slices.Delete(all, i, i+1)
 		}
 		n := 0
 		for _, o := range all {
