@@ -287,7 +287,7 @@ func (l *Loader) identify(ctx context.Context, in *input) error {
 		return problem("no_period", "不知道是哪个期间的数据", "it is not known which period the file is for").
 			todo("把文件命名为 发送单位_"+in.ds.Title.Zh+"_2026年6月.xlsx，或装入时注明期间", "name the file sender_"+in.ds.Name+"_2026-06.xlsx, or give the period when loading")
 	}
-	in.fingerprint = fingerprint(in.hash[:], in.ds)
+	in.fingerprint = in.ds.Fingerprint(in.hash[:])
 	return nil
 }
 

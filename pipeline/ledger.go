@@ -57,7 +57,7 @@ type Entry struct {
 	Dataset     string    `db:"dataset"`
 	Unit        string    `db:"unit"`
 	State       State     `db:"state"`
-	Fingerprint string    `db:"fingerprint"` // of the bytes and the declaration
+	Fingerprint string    `db:"fingerprint"` // of the bytes, the declaration and what was confirmed of its headings
 	Content     string    `db:"content"`     // of the bytes alone; empty in rows of earlier builds
 	File        string    `db:"file"`
 	Sender      string    `db:"sender"`

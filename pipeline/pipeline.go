@@ -133,7 +133,8 @@ type Loader struct {
 	States  *states.Keeper                               // what is kept beside the rows; nil: nothing
 	Scan    func(ctx context.Context, path string) error // has a copy looked at before it is read; nil: nobody looks
 	// Mapped is a dataset as a sender calls its columns, and what is to be told of that; see mapping.Book. nil: as declared
-	Mapped func(ds *dataset.Dataset, sender string, headers [][]string) (*dataset.Dataset, []codes.Text, error)
+	Mapped    func(ds *dataset.Dataset, sender string, headers [][]string) (*dataset.Dataset, []codes.Text, error)
+	Confirmed func() string // names all that was confirmed of headings; empty: nothing was. nil: nobody confirms
 	// SentBy is the account that sent a file through a door of the server; empty: not known. nil: of none
 	SentBy func(file string) string
 

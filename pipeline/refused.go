@@ -7,20 +7,23 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"yanzhen/pipeline/codes"
-	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/warehouse"
 )
 
 // mark names what a file was refused for: its bytes, the name it came under and everything that is
-// declared. While none of them changes, it would be refused again.
+// declared or was confirmed. While none of them changes, it would be refused again.
 func (l *Loader) mark(in *input) string {
 	h := sha256.New()
 	h.Write(in.hash[:])
 	fmt.Fprintf(h, "\x00%s\x00%s\x00%s\x00%s", in.display, in.req.Dataset, in.req.Sender, in.req.Period)
 	for _, n := range l.Catalog.Names() {
 		fmt.Fprintf(h, "\x00%s", l.Catalog.Datasets[n].Digest)
+	}
+	if l.Confirmed != nil {
+		io.WriteString(h, l.Confirmed())
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }
@@ -60,14 +63,7 @@ func (l *Loader) IsFileOf(run Run, path string) (bool, error) {
 	if err != nil || uint64(size) != run.Bytes || run.Fingerprint == "" {
 		return false, err
 	}
-	ds := l.Catalog.Datasets[run.Dataset] // nil: it was refused before it was known what it is, and nobody can tell
-	return ds != nil && fingerprint(h.Sum(nil), ds) == run.Fingerprint, nil
-}
-
-// fingerprint names the bytes of a file, of which sum is the SHA-256, read as a dataset is declared.
-func fingerprint(sum []byte, ds *dataset.Dataset) string {
-	h := sha256.New()
-	h.Write(sum)
-	h.Write([]byte(ds.Digest))
-	return hex.EncodeToString(h.Sum(nil))
+	ds := l.Catalog.Datasets[run.Dataset]           // nil: it was refused before it was known what it is, and nobody can tell
+	read, _, _ := strings.Cut(run.Fingerprint, "+") // however its headings were confirmed
+	return ds != nil && ds.Fingerprint(h.Sum(nil)) == read, nil
 }

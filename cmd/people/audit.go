@@ -96,16 +96,19 @@ func (l *auditListCmd) Run(_ context.Context, d *Desk) error {
 	return w.Flush()
 }
 
-// told says whether a command is one that the audit trail keeps: those that show rows or figures, or change something.
-func told(command string) bool {
+// Told says whether a command is one that the audit trail keeps: those that show rows or figures, or change something.
+func Told(command string) bool {
 	name, _, _ := strings.Cut(command, " ")
-	return slices.Contains([]string{"load", "accept", "rollback", "units", "aside", "freeze", "query", "metric", "brief", "user", "runs", "audit", "warehouse", "saved", "backup", "restore", "reload", "jobs", "forget"}, name)
+	return slices.Contains([]string{
+		"load", "accept", "rollback", "units", "aside", "freeze", "query", "metric", "brief", "user", "runs", "audit", "warehouse", "saved", "backup", "restore", "reload", "jobs", "forget",
+		"review", "mapping", "access", "alerts", "fetch", "backfill", "template", "return", "declare", "init",
+	}, name)
 }
 
 // Record writes a command of the command line, as it was typed, into the audit trail of a directory that has one. Numbers of
 // persons in it are masked.
 func Record(dir, command string, args []string, exit int, log *slog.Logger) {
-	if _, err := os.Stat(filepath.Join(dir, "audit")); err != nil || !told(command) {
+	if _, err := os.Stat(filepath.Join(dir, "audit")); err != nil || !Told(command) {
 		return // nobody has served this zone yet, or it is none
 	}
 	what, _ := mask.Mask{}.Text(strings.Join(args, " "))

@@ -19,8 +19,8 @@ as workbooks. The sender mends it and sends it again under its own name.`
 // Help is printed by yanzhen mapping --help.
 func (*MappingFlags) Help() string {
 	return `A heading that no column has is not read. Where a sender always calls a column so, confirm it once: it is remembered for
-this sender and dataset, used the next time and told in the load. It never stands against a heading that is a column's own
-name. yanzhen plan names the headings that are not read.
+this sender and dataset, used the next time and told in the load. In each table it stands behind all that is declared. A file
+that was read otherwise is read again when it is seen again under its own name. yanzhen plan names the headings that are not read.
 
   yanzhen mapping
   yanzhen mapping 丙局 talents 人员姓名 --column name
@@ -37,7 +37,7 @@ var HelpZh = map[string]string{
 	"Read it as this column no more.":     "不再这样读。",
 
 	(*MappingFlags)(nil).Help(): `没有一列叫这个名字的表头不会读取。某个单位总是这样称呼一列的，确认一次即可：对这个单位和数据集记住，下次照用，并在装入结果里说明。
-本来就是某一列名称的表头不受影响。没有读取的表头见 yanzhen plan。
+每张表里，凡按声明能读的一律优先。此前读过的文件，用原名再次送到时重新读取。没有读取的表头见 yanzhen plan。
 
   yanzhen mapping
   yanzhen mapping 丙局 talents 人员姓名 --column name

@@ -9,14 +9,16 @@ import (
 	"time"
 
 	"yanzhen/cmd/lines"
+	"yanzhen/dashboard/access/audit"
 	"yanzhen/dashboard/mapping"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 )
 
-// Mapped is a dataset as a sender calls its columns, by what was confirmed in an installation's directory.
-func Mapped(dir string) func(*dataset.Dataset, string, [][]string) (*dataset.Dataset, []codes.Text, error) {
-	return mapping.Book{Dir: dir}.Known
+// Mapped is a dataset as a sender calls its columns, by what was confirmed in an installation's directory, and the name of all that.
+func Mapped(dir string) (known func(*dataset.Dataset, string, [][]string) (*dataset.Dataset, []codes.Text, error), state func() string) {
+	book := mapping.Book{Dir: dir}
+	return book.Known, book.State
 }
 
 // MappingFlags are what may be asked of the headings that are remembered.
@@ -43,16 +45,40 @@ func (f *MappingFlags) Take(_ context.Context, z Zone, dir, me string, out io.Wr
 	if m.By == "" {
 		m.By = me
 	}
+	var was mapping.Mapping
 	var err error
 	if f.Withdraw {
-		err = book.Withdraw(m)
+		was, err = book.Withdraw(m)
 	} else {
-		err = book.Confirm(ds, m)
+		was, err = book.Confirm(ds, m)
 	}
 	if no, ok := errors.AsType[*mapping.Refusal](err); ok {
 		return z.Invalid(errors.New(no.Text.In(z.Lang)))
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return trace(dir, me, was, m)
+}
+
+// trace writes into the audit trail from what to what a heading was changed; the command as it was typed stands there too.
+func trace(dir, me string, was, is mapping.Mapping) error {
+	said := func(m mapping.Mapping) string {
+		if m.Column == "" {
+			return "-"
+		}
+		return m.Column + " (" + m.By + " " + m.At.Format(time.DateOnly) + ")"
+	}
+	t, err := audit.Open(dir, 0, nil)
+	if err != nil {
+		return err
+	}
+	defer t.Close()
+	what := fmt.Sprintf("%s %s “%s”: %s → %s", is.Sender, is.Dataset, strings.TrimSpace(is.Heading), said(was), said(is))
+	if is.Column == "" {
+		what += " " + is.By
+	}
+	return t.Sure(audit.Entry{Who: me, Role: "console", From: "local", Did: "mapping", What: what, Result: "ok"})
 }
 
 func (f *MappingFlags) list(z Zone, book mapping.Book, out io.Writer) error {

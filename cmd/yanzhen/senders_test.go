@@ -106,7 +106,17 @@ func TestSendersMonth(t *testing.T) {
 	if text := strings.Join(rows[2], "|"); err != nil || !strings.Contains(text, "锻造与轧制") || !strings.Contains(text, "9") {
 		t.Errorf("%v %q", err, rows)
 	}
-	for _, bad := range [][]string{{"template", "labor"}, {"template", "labour", "--period", "x"}, {"template", "labour", "--sender", "../a"}, {"return", "x"}, {"return", id, "--file", filepath.Join(dir, "none")}} {
+	// a heading that is remembered, changed and withdrawn leaves who did what
+	do(exitOK, "mapping", "乙局", "labour", "求职数", "--column", "hires", "--by", "wang")
+	do(exitOK, "mapping", "乙局", "labour", "求职数", "--column", "seekers", "--by", "li")
+	do(exitOK, "mapping", "乙局", "labour", "求职数", "--withdraw", "--by", "zhao")
+	list := do(exitOK, "audit", "list", "--did", "mapping")
+	for _, want := range []string{"“求职数”: - → hires (wang 2", "“求职数”: hires (wang 2", "→ seekers (li 2", "“求职数”: seekers (li 2", "→ - zhao"} {
+		if !strings.Contains(list, want) {
+			t.Errorf("no %q in the trail:\n%s", want, list)
+		}
+	}
+	for _, bad := range [][]string{{"mapping", "乙局", "labour", "求职人数（人）", "--column", "hires"}, {"template", "labor"}, {"template", "labour", "--period", "x"}, {"template", "labour", "--sender", "../a"}, {"return", "x"}, {"return", id, "--file", filepath.Join(dir, "none")}} {
 		do(exitUsage, bad...)
 	}
 }

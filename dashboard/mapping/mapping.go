@@ -1,5 +1,5 @@
 // Package mapping keeps which heading of a sender's files is which column of a dataset, as somebody has confirmed it once, in one
-// file of the zone. It is used the next time and told in the load; it never stands against a heading that is a column's own.
+// file of the zone. It is used the next time and told in the load; it stands behind all that is declared.
 package mapping
 
 import (
@@ -80,22 +80,28 @@ func same(a, b Mapping) bool {
 	return a.Sender == b.Sender && a.Dataset == b.Dataset && dataset.HeaderKey(a.Heading) == dataset.HeaderKey(b.Heading)
 }
 
-// Confirm writes one down, in place of another of the same heading.
-func (b Book) Confirm(ds *dataset.Dataset, m Mapping) error {
+// Confirm writes one down, in place of another of the same heading, which it returns. A heading that is read as something by what is
+// declared stands for nothing else.
+func (b Book) Confirm(ds *dataset.Dataset, m Mapping) (was Mapping, err error) {
 	m.Dataset, m.Heading = ds.Name, strings.TrimSpace(m.Heading)
 	c := ds.Column(m.Column)
-	switch own := owner(ds, m.Heading); {
+	switch column, own := ds.Owner(m.Heading); {
 	case c == nil:
-		return refuse("数据集没有列 %s", "the dataset has no column %s", m.Column)
+		return was, refuse("数据集没有列 %s", "the dataset has no column %s", m.Column)
 	case m.Sender == "":
-		return refuse("不知道是哪个报送单位的表头", "it is not known whose heading this is")
+		return was, refuse("不知道是哪个报送单位的表头", "it is not known whose heading this is")
 	case dataset.HeaderKey(m.Heading) == "" || strings.HasPrefix(m.Heading, "~") || utf8.RuneCountInString(m.Heading) > longHeading:
-		return refuse("这不是表头", "this is no heading")
-	case own != "":
-		return refuse("“%s”本来就是一列的名称，不能另作他用", "%q is a column's own name and stands for nothing else", m.Heading)
+		return was, refuse("这不是表头", "this is no heading")
+	case column != "":
+		return was, refuse("“%s”本来就读作列 %s，不能另作他用", "%q is read as column %s anyway and stands for nothing else", m.Heading, column)
+	case own:
+		return was, refuse("“%s”本来就按声明逐列转成行，不能另作他用", "%q becomes rows as is declared and stands for nothing else", m.Heading)
 	}
-	return b.change(func(all []Mapping) ([]Mapping, error) {
-		all = slices.DeleteFunc(all, func(o Mapping) bool { return same(o, m) })
+	err = b.change(func(all []Mapping) ([]Mapping, error) {
+		if i := slices.IndexFunc(all, func(o Mapping) bool { return same(o, m) }); i >= 0 {
+			was = all[i]
+			all = slices.Delete(all, i, i+1)
+		}
 		n := 0
 		for _, o := range all {
 			if o.Sender == m.Sender && o.Dataset == m.Dataset {
@@ -107,17 +113,20 @@ func (b Book) Confirm(ds *dataset.Dataset, m Mapping) error {
 		}
 		return append(all, m), nil
 	})
+	return was, err
 }
 
-// Withdraw takes one back.
-func (b Book) Withdraw(m Mapping) error {
-	return b.change(func(all []Mapping) ([]Mapping, error) {
-		left := slices.DeleteFunc(slices.Clone(all), func(o Mapping) bool { return same(o, m) })
-		if len(left) == len(all) {
+// Withdraw takes one back and returns it.
+func (b Book) Withdraw(m Mapping) (was Mapping, err error) {
+	err = b.change(func(all []Mapping) ([]Mapping, error) {
+		i := slices.IndexFunc(all, func(o Mapping) bool { return same(o, m) })
+		if i < 0 {
 			return nil, refuse("没有记住这个表头", "this heading is not remembered")
 		}
-		return left, nil
+		was = all[i]
+		return slices.Delete(all, i, i+1), nil
 	})
+	return was, err
 }
 
 func (b Book) change(f func([]Mapping) ([]Mapping, error)) error {
@@ -133,51 +142,90 @@ func (b Book) change(f func([]Mapping) ([]Mapping, error)) error {
 	})
 }
 
-// owner is the column whose own name a heading is; empty: of none.
-func owner(ds *dataset.Dataset, heading string) string {
-	for i := range ds.Columns {
-		for _, n := range append(ds.Columns[i].Names(), ds.Columns[i].Title.Zh) {
-			if n != "" && dataset.HeaderKey(n) == dataset.HeaderKey(heading) {
-				return ds.Columns[i].Name
-			}
-		}
+// State names all that is confirmed, so that a change of it is seen; empty: nothing is.
+func (b Book) State() string {
+	all, err := b.Read()
+	if err != nil {
+		return err.Error() // each load says so
 	}
-	return ""
+	var out strings.Builder
+	for _, m := range all {
+		fmt.Fprintf(&out, "\x00%s\x00%s\x00%s\x00%s", m.Sender, m.Dataset, dataset.HeaderKey(m.Heading), m.Column)
+	}
+	return out.String()
 }
 
-// Known is a dataset as the files of a sender call its columns, and what is to be told of that. headers are those of the file's
-// tables: what none of them has is not told, and a column that one of them calls by its own name is called by nothing else. nil
-// headers: they are not known yet.
+// Known is a dataset as a file of a sender calls its columns, and what is to be told of that. headers are those of the file's tables,
+// each of which is bound by itself; what none of them has is neither told nor in the dataset. nil headers: they are not known yet.
 func (b Book) Known(ds *dataset.Dataset, sender string, headers [][]string) (*dataset.Dataset, []codes.Text, error) {
 	all, err := b.Read()
 	if err != nil || sender == "" {
 		return ds, nil, err
 	}
-	there, own := map[string]bool{}, map[string]bool{}
-	for _, header := range headers {
-		for _, h := range header {
-			there[dataset.HeaderKey(h)], own[owner(ds, h)] = true, true
-		}
-	}
-	out, told, taken := *ds, []codes.Text(nil), map[string]bool{}
+	all = slices.DeleteFunc(all, func(m Mapping) bool { return m.Sender != sender || m.Dataset != ds.Name })
+	var usable, used []dataset.Heading
 	for _, m := range all {
-		c := ds.Column(m.Column)
-		if m.Sender != sender || m.Dataset != ds.Name || c == nil || owner(ds, m.Heading) != "" || headers != nil && (!there[dataset.HeaderKey(m.Heading)] || own[c.Name] || taken[c.Name]) {
-			continue
+		if _, own := ds.Owner(m.Heading); !own && ds.Column(m.Column) != nil {
+			usable = append(usable, dataset.Heading{Text: m.Heading, Column: m.Column})
 		}
-		if &out.Columns[0] == &ds.Columns[0] {
-			out.Columns = slices.Clone(ds.Columns)
-		}
-		taken[c.Name] = true
-		to := out.Column(c.Name)
-		to.Aliases = append(slices.Clone(to.Aliases), m.Heading)
-		day := m.At.Format(time.DateOnly)
-		told = append(told, codes.Text{
-			Zh: fmt.Sprintf("“%s”按 %s 在 %s 的确认读作“%s”", m.Heading, m.By, day, c.Title.Zh),
-			En: fmt.Sprintf("%q read as %s, as confirmed by %s on %s", m.Heading, c.Title.In(codes.En), m.By, day),
-		})
 	}
-	return &out, told, nil
+	if headers == nil {
+		return ds.Confirmed(usable), nil, nil
+	}
+	var told []codes.Text
+	bound := ds.Confirmed(usable)
+	for _, m := range all {
+		read, left := false, false
+		for _, header := range headers {
+			at := bound.Bind(header)
+			for h, text := range header {
+				if dataset.HeaderKey(text) != dataset.HeaderKey(m.Heading) {
+					continue
+				}
+				i := slices.Index(at, h)
+				mine := i >= 0 && ds.Columns[i].Name == m.Column && slices.Contains(usable, dataset.Heading{Text: m.Heading, Column: m.Column})
+				read, left = read || mine, left || !mine
+			}
+		}
+		if read {
+			used = append(used, dataset.Heading{Text: m.Heading, Column: m.Column})
+			told = append(told, said(ds, m))
+		}
+		if left {
+			told = append(told, unused(ds, m))
+		}
+	}
+	return ds.Confirmed(used), told, nil
+}
+
+// said tells that a heading is read as was confirmed.
+func said(ds *dataset.Dataset, m Mapping) codes.Text {
+	day, c := m.At.Format(time.DateOnly), ds.Column(m.Column)
+	return codes.Text{
+		Zh: fmt.Sprintf("“%s”按 %s 在 %s 的确认读作“%s”", m.Heading, m.By, day, c.Title.Zh),
+		En: fmt.Sprintf("%q read as %s, as confirmed by %s on %s", m.Heading, c.Title.In(codes.En), m.By, day),
+	}
+}
+
+// unused tells why a heading of a table is not read as was confirmed.
+func unused(ds *dataset.Dataset, m Mapping) codes.Text {
+	c := ds.Column(m.Column)
+	if c == nil {
+		return codes.Text{
+			Zh: fmt.Sprintf("“%s”未按 %s 的确认读作 %s：数据集已没有这一列；用 yanzhen mapping 改正或撤销", m.Heading, m.By, m.Column),
+			En: fmt.Sprintf("%q not read as %s, as %s confirmed: the dataset has no such column any more; correct or withdraw it with yanzhen mapping", m.Heading, m.Column, m.By),
+		}
+	}
+	if _, own := ds.Owner(m.Heading); own {
+		return codes.Text{
+			Zh: fmt.Sprintf("“%s”未按 %s 的确认读作“%s”：它现在按声明读取；用 yanzhen mapping 撤销", m.Heading, m.By, c.Title.Zh),
+			En: fmt.Sprintf("%q not read as %s, as %s confirmed: it is now read as is declared; withdraw it with yanzhen mapping", m.Heading, c.Title.In(codes.En), m.By),
+		}
+	}
+	return codes.Text{
+		Zh: fmt.Sprintf("“%s”未按 %s 的确认读作“%s”：表里这一列另有表头", m.Heading, m.By, c.Title.Zh),
+		En: fmt.Sprintf("%q not read as %s, as %s confirmed: the table has another heading of that column", m.Heading, c.Title.In(codes.En), m.By),
+	}
 }
 
 // Suggest is the column among some that a heading reads most like; empty: like none.

@@ -28,7 +28,8 @@ func (b *Binding) headerUnit(c *dataset.Column, bound *Bound, e *Error) {
 	}
 	header := repeated.ReplaceAllString(bound.Header, "")
 	_, found, odd := units.Heading(header)
-	own := slices.ContainsFunc(c.Names(), func(n string) bool { return dataset.HeaderKey(n) == dataset.HeaderKey(header) })
+	is := func(n string) bool { return dataset.HeaderKey(n) == dataset.HeaderKey(header) }
+	own, declared := slices.ContainsFunc(c.Names(), is), slices.ContainsFunc(c.OwnNames(), is)
 	var fit []string
 	for _, text := range found {
 		if u, _ := units.Parse(text); takes(c, u) && !slices.ContainsFunc(fit, func(s string) bool { f, _ := units.Parse(s); return f == u }) {
@@ -49,8 +50,8 @@ func (b *Binding) headerUnit(c *dataset.Column, bound *Bound, e *Error) {
 	case len(fit) == 1:
 		bound.Unit = fit[0]
 		bound.Measure, _ = units.Parse(fit[0])
-		bound.Parts = c.Unit == "" && bound.Measure.Share() && !own
-		bound.Plain = c.Unit == "" && bound.Measure.Heads() && bound.Measure.Exp != 0 && !own
+		bound.Parts = c.Unit == "" && bound.Measure.Share() && !declared
+		bound.Plain = c.Unit == "" && bound.Measure.Heads() && bound.Measure.Exp != 0 && !declared
 	case len(found) > 0:
 		e.add(fmt.Sprintf("列“%s”的单位是%s，表头“%s”写的却是%s；请换算后写成“%s”", c.Title.Zh, c.Unit, cell.Scrub(bound.Header), found[0], write(c)),
 			fmt.Sprintf("column %s counts in %s, but the header %q says %s: convert the figures and write %s", c.Name, c.Unit, cell.Scrub(bound.Header), found[0], write(c)))

@@ -74,6 +74,8 @@ type Column struct {
 		match   *regexp.Regexp
 		split   *regexp.Regexp
 		aliases []*regexp.Regexp
+
+		confirmed []string // headings of one sender's files; see Dataset.Confirmed
 	}
 }
 

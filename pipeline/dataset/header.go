@@ -88,8 +88,11 @@ func firstRune(s string) (rune, int) {
 func (c *Column) Measures() bool { return c.List == "" && (number(c.Type) || c.Type == Float64) }
 
 // Names returns every header that means the column: its name, both titles and its aliases, without
-// those that are patterns.
-func (c *Column) Names() []string {
+// those that are patterns, and what was confirmed.
+func (c *Column) Names() []string { return append(c.OwnNames(), c.compiled.confirmed...) }
+
+// OwnNames are the Names but for those that were confirmed.
+func (c *Column) OwnNames() []string {
 	names := []string{c.Name, c.Title.Zh, c.Title.En}
 	for _, a := range c.Aliases {
 		if !strings.HasPrefix(a, "~") {
@@ -101,9 +104,9 @@ func (c *Column) Names() []string {
 
 // Bind finds the header of each column by name: at[i] is the index of the header of column i, -1
 // where none fits. A header that fits as it stands wins over one that fits without its brackets,
-// that one over the last part of a merged header, that one over an alias that is a pattern, and the
-// first of equals over the later. The columns
-// of an unpivot are found only where all of them have a header of their own: the file is long then.
+// that one over the last part of a merged header, that one over an alias that is a pattern, that one
+// over a heading that was confirmed, and the first of equals over the later. The columns of an unpivot
+// are found only where all of them have a header of their own: the file is long then.
 func (d *Dataset) Bind(header []string) (at []int) {
 	at = d.bind(header, nil)
 	if d.Unpivot == nil {
@@ -127,7 +130,7 @@ func (d *Dataset) bind(header []string, leave func(column string) bool) (at []in
 		if leave != nil && leave(d.Columns[i].Name) {
 			continue
 		}
-		for _, n := range d.Columns[i].Names() {
+		for _, n := range d.Columns[i].OwnNames() {
 			if k := HeaderKey(n); k != "" {
 				byKey[k] = i
 			}
@@ -156,6 +159,7 @@ func (d *Dataset) bind(header []string, leave func(column string) bool) (at []in
 			}
 		}
 	}
+	d.confirm(header, at, taken, leave)
 	return at
 }
 
