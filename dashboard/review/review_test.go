@@ -129,6 +129,9 @@ columns:
 	want("accepted after a colleague asked", send("chen", "accept", "", 0, stale, ""), http.StatusConflict, "刚刚有了变化", "第二行的金额对吗")
 	want("accepted without a look", send("chen", "accept", "", 0, "", ""), http.StatusNotFound)
 	shows("asked", "0\t\\N")
+	if waiting, err := sent.Waiting(t.Context(), l.DB, time.Time{}); err != nil || len(waiting) != 0 {
+		t.Errorf("its sender has to answer and owes it still: %+v, %v", waiting, err)
+	}
 	if said := seen.Shown + strings.Join(seen.Did, " "); strings.Contains(said, "11010519491231002X") {
 		t.Errorf("a number of a person: %s", said)
 	}
@@ -230,5 +233,23 @@ columns:
 	// who sent it cannot be told
 	if _, err := l.Load(t.Context(), pipeline.Request{Path: path, Dataset: "reg", Display: "读不了/乙局_登记_2026年6月.csv"}); !pipeline.Temporary(err) {
 		t.Errorf("its sender could accept it: %v", err)
+	}
+
+	// what is live is reviewed where it would come to be of another unit by what is declared now
+	moved := filepath.Join(t.TempDir(), "丙局_登记.csv")
+	if err := os.WriteFile(moved, []byte("编号,日期,更正,金额\nC1,2026-06-01,2026-07-01,1\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err := l.Load(t.Context(), pipeline.Request{Path: moved, Dataset: "reg"})
+	if err != nil || out.State != pipeline.Submitted {
+		t.Fatalf("%s, %+v, %v", out.State, out.Problem, err)
+	}
+	if _, err := l.Accept(t.Context(), out.Run, pipeline.Publish, pipeline.Why{By: "li"}); err != nil {
+		t.Fatal(err)
+	}
+	cat.Datasets["reg"].Digest += "x"
+	cat.Datasets["reg"].Columns[1].Title.Zh = "更正"
+	if out, err := l.Load(t.Context(), pipeline.Request{Path: moved, Dataset: "reg"}); err != nil || out.Unit != "丙局|2026-07" || out.State != pipeline.Submitted {
+		t.Errorf("of another unit: %s %s, %+v, %v", out.Unit, out.State, out.Problem, err)
 	}
 }
