@@ -104,17 +104,25 @@ func (s *Scheduler) loadFiles(ctx context.Context, j *Job, files []found, run st
 		if _, err := os.Lstat(file.path); errors.Is(err, fs.ErrNotExist) {
 			continue // taken away again before its turn
 		}
-		s.settle(j, file, func(k *seen) { k.state, k.run = pipeline.ArrivalLoading, "" })
+		s.settle(j, file, func(k *seen) { k.state, k.run, k.runs = pipeline.ArrivalLoading, "", nil })
+		var waits []string
 		o, err := packed.Load(ctx, s.Loader, s.request(j, file, run), func(o pipeline.Outcome, err error) {
 			if err == nil || !pipeline.Away(err) && ctx.Err() == nil {
 				did(o, err)
+			}
+			if waiting[pipeline.ArrivalState(o.State)] && o.Run != "" {
+				waits = append(waits, o.Run)
 			}
 		})
 		if err != nil && (pipeline.Away(err) || ctx.Err() != nil) {
 			s.settle(j, file, func(k *seen) { k.state = pipeline.ArrivalWaiting })
 			return fmt.Errorf("%s: %w", o.File, err)
 		}
-		s.settle(j, file, func(k *seen) { s.became(k, o, err) })
+		s.settle(j, file, func(k *seen) {
+			if s.became(k, o, err); packed.Is(file.path) {
+				k.runs = waits
+			}
+		})
 	}
 	return nil
 }

@@ -24,6 +24,7 @@ type seen struct {
 	reason codes.Text
 	remedy codes.Text
 	run    string
+	runs   []string  // of a packed file: its files that waited for a person
 	tries  int       // of faults that may pass, one after the other
 	next   time.Time // of Again: when it is tried
 }
@@ -337,7 +338,7 @@ func (s *Scheduler) entries() []pipeline.Arrival {
 				}
 				out = append(out, pipeline.Arrival{
 					Path: shown(dir, path), Folder: name, Job: j.Name, Size: k.size, Changed: k.mod,
-					State: k.state, Reason: why, Remedy: k.remedy, Run: k.run, Next: k.next,
+					State: k.state, Reason: why, Remedy: k.remedy, Run: k.run, Runs: k.runs, Next: k.next,
 				})
 			}
 		}

@@ -8,7 +8,10 @@ import (
 	"strings"
 	"time"
 
+	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/filename"
+	"yanzhen/pipeline/mask"
+	"yanzhen/pipeline/saying"
 )
 
 // Answer is what somebody says of a batch that is held.
@@ -53,9 +56,10 @@ func (l *Loader) Asked(ctx context.Context, run string, how Answer) (r Run, last
 func (l *Loader) Accept(ctx context.Context, run string, how Answer, why Why) (Entry, error) {
 	defer l.lock("", run)() // of two who decide at once the second hears of the first
 	why.Run = run
+	why.Reason, _ = mask.Mask{}.Text(why.Reason)
 	r, last, err := l.Asked(ctx, run, how)
 	if err == nil {
-		err = l.own(last, why)
+		err = cmp.Or(l.own(ctx, last, why), seen(last, why))
 	}
 	if err != nil {
 		return Entry{}, err
@@ -64,7 +68,10 @@ func (l *Loader) Accept(ctx context.Context, run string, how Answer, why Why) (E
 	if err != nil {
 		return Entry{}, err
 	}
-	e, err := l.publishAgain(ctx, last, why, answerNote(how, cmp.Or(why.Reason, last.Note)))
+	if no, err := l.Against(ctx, last, how, live); err != nil || no != nil && !why.Anyway {
+		return Entry{}, cmp.Or[error](err, no)
+	}
+	e, err := l.publishAgain(ctx, last, why, saying.Accepted(string(how), cmp.Or(why.Reason, last.Note)))
 	if err != nil {
 		return Entry{}, err
 	}
@@ -77,23 +84,12 @@ func (l *Loader) Accept(ctx context.Context, run string, how Answer, why Why) (E
 		}
 	}
 	r.State, r.Unit, r.Code = Published, e.Unit, "accepted"
-	r.MessageZh, r.MessageEn = answerNote(how, "")+"；原先："+r.MessageZh, map[Answer]string{Publish: "published by hand", Add: "added by hand", Replace: "published by hand in place of what was there"}[how]+"; before: "+r.MessageEn
+	r.MessageZh, r.MessageEn = saying.Accepted(string(how), "")+"；原先："+r.MessageZh, saying.AcceptedEn(string(how))+"; before: "+r.MessageEn
 	r.RemedyZh, r.RemedyEn = "", ""
 	return e, l.putRun(ctx, &r)
 }
 
-func answerNote(how Answer, why string) string {
-	note := map[Answer]string{Publish: "确认发布", Add: "确认追加", Replace: "确认替换"}[how]
-	if why != "" {
-		note += "：" + why
-	}
-	return note
-}
-
-const (
-	heldBefore = "held_before" // a problem's code: the same content waits, or was returned
-	longWord   = 300           // runes of what is said of a submission
-)
+const heldBefore = "held_before" // a problem's code: the same content waits, or was returned
 
 // toReview is why a submission waits that somebody has to accept, whatever else speaks against it.
 func toReview(p *Problem) *Problem {
@@ -108,39 +104,67 @@ func toReview(p *Problem) *Problem {
 
 // stillOpen says of the content of a batch that has not been published what became of it.
 func stillOpen(e Entry, when string) *Problem {
-	switch e.State {
-	case Returned:
-		return problem(heldBefore, fmt.Sprintf("同样的内容已在 %s 退回：%s", when, e.Note), fmt.Sprintf("the same content was returned on %s: %s", when, e.Note)).
-			todo("改正后重新报送", "correct it and send it again")
-	case Asked:
-		return problem(heldBefore, "审核人询问："+e.Note, "a question of the reviewer: "+e.Note).
-			todo("在“报送”页答复，或改正后重新报送", "answer on the page of what was sent, or correct it and send it again")
-	case Submitted:
-		return problem(heldBefore, fmt.Sprintf("同样的内容已在 %s 报送，待审核", when), fmt.Sprintf("the same content was submitted on %s and waits for its review", when)).
-			todo("不必重复报送", "there is no need to send it again")
+	text, remedy := saying.Again(string(e.State), e.Batch, e.Note, when)
+	return &Problem{Code: heldBefore, Text: text, Remedy: remedy}
+}
+
+// Whose is the account that sent what became a batch, as was known when it was loaded; empty: it came through no door.
+func (l *Loader) Whose(ctx context.Context, batch uint32) (string, error) {
+	entries, err := l.entries(ctx, batch)
+	if i := slices.IndexFunc(entries, func(e Entry) bool { return e.State == Submitted || e.State == Held }); err == nil && i >= 0 {
+		return entries[i].By, nil
 	}
-	return problem(heldBefore,
-		fmt.Sprintf("同样的内容已在 %s 作为第 %d 批暂缓：%s", when, e.Batch, e.Note),
-		fmt.Sprintf("the same content has been held since %s as batch %d", when, e.Batch)).
-		todo("改正后重新报送；确认无误可用 yanzhen accept 发布", "correct it and send it again, or publish it with yanzhen accept")
+	return "", err
 }
 
 // own refuses that somebody decides on what they have sent themselves, where it is reviewed.
-func (l *Loader) own(e Entry, why Why) error {
-	if l.SentBy == nil || e.State == Held || why.By == "" || l.SentBy(e.File) != why.By {
+func (l *Loader) own(ctx context.Context, e Entry, why Why) error {
+	if ds := l.Dataset(e.Dataset); why.By == "" || e.State == Held && (ds == nil || !ds.Review) {
 		return nil
+	}
+	if by, err := l.Whose(ctx, e.Batch); err != nil || by != why.By {
+		return err
 	}
 	return problem("own", "这份文件是您自己报送的，须由别人审核", "you have sent this file yourself: somebody else has to review it").
 		todo("请另一位管理人员办理", "ask another operator")
+}
+
+// Against is what speaks against accepting a batch, so that whoever does it has to say that they know: it was returned, or what
+// arrived after it is live. live are the live units of its dataset; nil: nothing speaks against it.
+func (l *Loader) Against(ctx context.Context, e Entry, how Answer, live []Live) (*Problem, error) {
+	if e.State == Returned {
+		return problem("was_returned", "这份报送已退回："+e.Note, "this submission was returned: "+e.Note).
+			todo("仍要接受，请注明“已退回仍接受”（--anyway）", "to accept it all the same, say so (--anyway)"), nil
+	}
+	own, err := l.entries(ctx, e.Batch)
+	for _, u := range live {
+		if err == nil && (u.Unit == e.Unit || how == Replace && strings.HasPrefix(u.Unit, e.Unit+"|")) {
+			var of []Entry
+			if of, err = l.entries(ctx, u.Batch); err == nil && of[0].Seq > own[0].Seq {
+				return problem("later", fmt.Sprintf("%s 的现行版本（第 %d 批，%s）比这份来得晚，接受会以旧换新", e.Unit, u.Batch, u.File), fmt.Sprintf("what %s shows (batch %d, %s) arrived after this: accepting it puts the older in place of the newer", e.Unit, u.Batch, u.File)).
+					todo("仍要接受，请注明（--anyway）", "to accept it all the same, say so (--anyway)"), nil
+			}
+		}
+	}
+	return nil, err
+}
+
+// seen refuses what was decided on after a look at an earlier state of a batch.
+func seen(e Entry, why Why) error {
+	if why.Seen == 0 || why.Seen == e.Seq {
+		return nil
+	}
+	return problem("moved", "这份报送刚刚有了变化（"+string(e.State)+"："+e.Note+"）；什么也没有改动", "this submission has just changed ("+string(e.State)+": "+e.Note+"); nothing was changed by this").
+		todo("看过变化再决定", "look at it again, and decide then")
 }
 
 // Say writes what is said of a submission that waits for its review: a question (Asked), an answer (Submitted), or that it goes
 // back (Returned). Nothing of it is published by that.
 func (l *Loader) Say(ctx context.Context, run string, what State, why Why) (Entry, error) {
 	defer l.lock("", run)()
-	why.Reason = strings.TrimSpace(why.Reason)
-	if n := len([]rune(why.Reason)); n == 0 || n > longWord {
-		return Entry{}, problem("no_reason", fmt.Sprintf("请写明内容，%d 字以内；什么也没有改动", longWord), fmt.Sprintf("write it out, in %d characters at most; nothing was changed", longWord))
+	why.Reason, _ = mask.Mask{}.Text(strings.TrimSpace(why.Reason))
+	if n := len([]rune(why.Reason)); n == 0 || n > saying.Longest {
+		return Entry{}, problem("no_reason", fmt.Sprintf("请写明内容，%d 字以内；什么也没有改动", saying.Longest), fmt.Sprintf("write it out, in %d characters at most; nothing was changed", saying.Longest))
 	}
 	r, last, err := l.Asked(ctx, run, Replace) // the answer to what it is a part of is not asked for here
 	if err != nil {
@@ -150,8 +174,11 @@ func (l *Loader) Say(ctx context.Context, run string, what State, why Why) (Entr
 		return Entry{}, problem("not_waiting", "这份报送不在待审核状态："+string(last.State), "this submission does not wait for that: "+string(last.State)).
 			todo("用 yanzhen review 查看待审核的报送", "list what waits with yanzhen review")
 	}
+	if err := seen(last, why); err != nil {
+		return Entry{}, err
+	}
 	if what != Submitted {
-		if err := l.own(last, why); err != nil {
+		if err := l.own(ctx, last, why); err != nil {
 			return Entry{}, err
 		}
 	}
@@ -159,26 +186,10 @@ func (l *Loader) Say(ctx context.Context, run string, what State, why Why) (Entr
 	if err := l.append(ctx, &last); err != nil {
 		return last, err
 	}
-	t := map[State][2]string{
-		Asked:     {"审核人询问", "a question of the reviewer"},
-		Submitted: {"报送人答复", "answered by the sender"},
-		Returned:  {"退回", "returned"},
-	}[what]
-	zh, en := r.MessageZh, r.MessageEn
-	if i := strings.LastIndex(zh, "；原先："); i >= 0 { // all that was said stands in the history of the unit
-		zh = zh[i+len("；原先："):]
-	}
-	if i := strings.LastIndex(en, "; before: "); i >= 0 {
-		en = en[i+len("; before: "):]
-	}
-	r.State, r.MessageZh, r.MessageEn = what, t[0]+"（"+why.By+"）："+why.Reason+"；原先："+zh, t[1]+" ("+why.By+"): "+why.Reason+"; before: "+en
-	switch what {
-	case Returned:
-		r.Code, r.RemedyZh, r.RemedyEn = "returned", "按标注改正后重新报送", "correct what is marked and send it again"
-	case Asked:
-		r.RemedyZh, r.RemedyEn = "在“报送”页答复，或改正后重新报送", "answer on the page of what was sent, or correct it and send it again"
-	default:
-		r.RemedyZh, r.RemedyEn = "", ""
+	text, remedy := saying.Said(string(what), why.By, why.Reason, codes.Text{Zh: r.MessageZh, En: r.MessageEn})
+	r.State, r.MessageZh, r.MessageEn, r.RemedyZh, r.RemedyEn = what, text.Zh, text.En, remedy.Zh, remedy.En
+	if what == Returned && r.Code != "part" { // that question stays open
+		r.Code = "returned"
 	}
 	return last, l.putRun(ctx, &r)
 }

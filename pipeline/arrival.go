@@ -45,7 +45,8 @@ type Arrival struct {
 	Reason  codes.Text   `json:"reason"`
 	Remedy  codes.Text   `json:"remedy"`
 	Run     string       `json:"run,omitempty"`
-	Next    time.Time    `json:"next,omitzero"` // when it is tried again
+	Runs    []string     `json:"runs,omitempty"` // of a packed file: its files that waited for a person when they were loaded
+	Next    time.Time    `json:"next,omitzero"`  // when it is tried again
 }
 
 // ErrMoving is the error of a load whose file changed while it was copied. Nothing was done; the

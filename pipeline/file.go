@@ -42,7 +42,7 @@ type input struct {
 	file        *source.File
 	part        string                   // of a unit that comes in parts: which this file is; empty: the whole
 	told        []codes.Text             // of headings that are read as was confirmed
-	accepted    bool                     // its bytes are what is live of its unit: nobody reviews them again
+	accepted    string                   // the unit of which its bytes are what is live: nobody reviews them again
 	twin        *Live                    // the same bytes, live under another sender or unit; nil: none
 	sheets      []string                 // as their sender called them
 	persons     []string                 // of the personal columns, who are named by the file's, a folder's or a sheet's name

@@ -387,10 +387,12 @@ type RunFilter struct {
 	Job, Dataset, Kind string
 	States             []State
 	Parent             string
-	Limit              int // 0: 200
+	IDs                []string // these only; nil: any
+	Earliest           bool     // first, and of many these; else the latest
+	Limit              int      // 0: 200
 }
 
-// Runs returns runs, the latest first.
+// Runs returns runs, the latest first if the filter does not say otherwise.
 func (l *Ledger) Runs(ctx context.Context, f RunFilter) ([]Run, error) {
 	if f.Limit <= 0 {
 		f.Limit = 200
@@ -403,10 +405,10 @@ func (l *Ledger) Runs(ctx context.Context, f RunFilter) ([]Run, error) {
 		Tag: "runs.list",
 		SQL: "select " + strings.TrimSuffix(runColumns, "account") + `'' as account from meta.runs final
 where {job:String} in ('', job) and {dataset:String} in ('', dataset) and {kind:String} in ('', kind) and {parent:String} in ('', parent)
-  and ({states:String} = '' or has(splitByChar(',', {states:String}), state))
-order by started desc, run desc limit {limit:UInt32}`,
+  and ({states:String} = '' or has(splitByChar(',', {states:String}), state)) and ({ids:String} = '' or has(splitByChar(',', {ids:String}), run))
+order by started` + map[bool]string{false: " desc, run desc", true: ", run"}[f.Earliest] + ` limit {limit:UInt32}`,
 		Params: map[string]string{
-			"job": f.Job, "dataset": f.Dataset, "kind": f.Kind, "parent": f.Parent,
+			"ids": strings.Join(f.IDs, ","), "job": f.Job, "dataset": f.Dataset, "kind": f.Kind, "parent": f.Parent,
 			"states": strings.Join(states, ","), "limit": strconv.Itoa(f.Limit),
 		},
 	})

@@ -107,6 +107,12 @@ func (l *Loader) load(ctx context.Context, in *input, run *Run, out *Outcome) er
 		return p
 	}
 
+	by := ""
+	if l.SentBy != nil {
+		if by, err = l.SentBy(in.req.Display); err != nil && ds.Review { // else its sender could accept it
+			return err
+		}
+	}
 	number, err := l.allocate(ctx, in.req.Run)
 	if err != nil {
 		return err
@@ -194,7 +200,7 @@ func (l *Loader) load(ctx context.Context, in *input, run *Run, out *Outcome) er
 	entry.Unit, entry.Period = out.Unit, in.period.String()
 	entry.Counts, entry.Sums, entry.MinDate, entry.MaxDate, entry.Note = s.Counts, difference.Sums(s.Sums), out.MinDate, out.MaxDate, ""
 	waits, force := Held, in.req.Force
-	if ds.Review && !in.accepted { // nobody publishes it but by accepting it
+	if ds.Review && in.accepted != out.Unit { // nobody publishes it but by accepting it
 		waits, force, holds = Submitted, false, toReview(holds)
 	}
 	if holds == nil || force {
@@ -208,6 +214,8 @@ func (l *Loader) load(ctx context.Context, in *input, run *Run, out *Outcome) er
 		out.Problem = holds
 		if entry.State, entry.Note = waits, holds.Text.Zh; force {
 			entry.State, entry.Note = Published, "强制发布："+holds.Text.Zh
+		} else {
+			entry.By = by
 		}
 	}
 	l.at("publish")

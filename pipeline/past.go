@@ -10,6 +10,7 @@ import (
 	"yanzhen/pipeline/check"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/filename"
+	"yanzhen/pipeline/saying"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -47,9 +48,9 @@ inner join
     select * from meta.ledger
     where dataset = {dataset:String} and state in ('published', 'held', 'submitted', 'asked', 'returned') and (content = {content:String} or fingerprint = {fp:String} or file = {file:String}
           or unit in (select unit from meta.ledger where dataset = {dataset:String} and (content = {content:String} or fingerprint = {fp:String})))
-      and batch not in (select batch from meta.ledger where dataset = {dataset:String} and state in ('swept', 'abandoned'))
     order by seq desc limit 1 by batch
 ) as b using (batch)
+where b.state = 'returned' or batch not in (select batch from meta.ledger where dataset = {dataset:String} and state in ('swept', 'abandoned'))
 order by seq limit 10000`,
 		Params: params,
 	})
@@ -72,7 +73,7 @@ func (l *Loader) known(in *input, seen []Entry, live []Live, out *Outcome) bool 
 		}
 		if in.periodFromData() && u.Sender == in.sender || !in.periodFromData() && u.Unit == in.unit() {
 			if u.Fingerprint != in.fingerprint || in.req.Again || l.damaged(u.Batch) {
-				in.accepted, in.twin = true, nil
+				in.accepted, in.twin = u.Unit, nil
 				return false // the live batch's own file: read anew by what is declared now, or made whole, or as asked
 			}
 			for _, e := range seen {
@@ -128,15 +129,7 @@ func (in *input) repeat(e Entry, live []Live, out *Outcome) {
 		return
 	}
 	out.State = Unchanged
-	t := codes.Text{
-		Zh: fmt.Sprintf("内容与 %s 发布的第 %d 批（%s）相同，未重复装入", when, e.Batch, e.File),
-		En: fmt.Sprintf("the content is that of batch %d (%s), published %s; nothing was loaded", e.Batch, e.File, when),
-	}
-	if !slices.ContainsFunc(live, func(u Live) bool { return u.Batch == e.Batch }) {
-		t.Zh += "；该批此后已被替换或撤回，要重新启用请回滚，或强制装入"
-		t.En += "; that batch has been replaced or withdrawn since: roll back to it, or load by force, to use it again"
-	}
-	out.Notes = append(out.Notes, t)
+	out.Notes = append(out.Notes, saying.Same(e.Batch, e.File, when, slices.ContainsFunc(live, func(u Live) bool { return u.Batch == e.Batch })))
 }
 
 // joinPart finds out whether the file is one part of a unit that comes in parts: the dataset says
@@ -170,16 +163,8 @@ func (in *input) questions(old *Live, live []Live, out *Outcome) []check.Failure
 		asked = append(asked, check.Failure{Name: name, Hold: true, Reason: reason, Remedy: remedy})
 	}
 	if in.twin != nil {
-		ask("same_bytes",
-			codes.Text{
-				Zh: fmt.Sprintf("与“%s”已发布的 %s 一字不差，两个单位会各计一次", in.twin.Sender, in.twin.File),
-				En: fmt.Sprintf("it is byte for byte what %s sent as %s and is published: it would count for both", in.twin.Sender, in.twin.File),
-			},
-			codes.Text{Zh: "核对是否放错了文件夹或写错了单位；确实各自报送，用 yanzhen accept 发布", En: "check whether it lies in the wrong folder or names the wrong sender; if both mean it, publish it with yanzhen accept"})
-	}
-	answer := codes.Text{
-		Zh: "是另一部分：yanzhen accept " + in.req.Run + " --add；要替换：yanzhen accept " + in.req.Run + " --replace",
-		En: "another part of it: yanzhen accept " + in.req.Run + " --add; in its place: yanzhen accept " + in.req.Run + " --replace",
+		reason, remedy := saying.Twin(in.twin.Sender, in.twin.File)
+		ask("same_bytes", reason, remedy)
 	}
 	parts := 0
 	for _, u := range live {
@@ -190,15 +175,9 @@ func (in *input) questions(old *Live, live []Live, out *Outcome) []check.Failure
 	switch {
 	case old == nil && parts == 0, in.has("part"):
 	case parts > 0 && (old == nil || old.File != in.display):
-		ask("part", codes.Text{
-			Zh: fmt.Sprintf("%s 已由 %d 份文件分部分报送；这份是又一部分，还是替换全部？", out.Unit, parts+min(1, int(out.Before))),
-			En: fmt.Sprintf("%s has come in %d parts; is this another, or does it replace all of them?", out.Unit, parts+min(1, int(out.Before))),
-		}, answer)
+		ask("part", saying.Parts(out.Unit, parts+min(1, int(out.Before))), saying.Either(in.req.Run))
 	case old != nil && old.File != in.display && (filename.Parse(in.display).Revision == 0 || filename.Rest(in.display) != "") && in.seemsPart(old, out):
-		ask("part", codes.Text{
-			Zh: fmt.Sprintf("会替换 %s 的 %d 行（%s），但看来是它的另一部分：追加，还是替换？", out.Unit, out.Before, old.File),
-			En: fmt.Sprintf("it would replace %d rows of %s (%s) but looks like another part of it: add, or replace?", out.Before, out.Unit, old.File),
-		}, answer)
+		ask("part", saying.Part(out.Unit, out.Before, old.File), saying.Either(in.req.Run))
 	}
 	return asked
 }
@@ -210,10 +189,7 @@ func (in *input) seemsPart(old *Live, out *Outcome) bool {
 	if filename.Part(in.display) == filename.Part(old.File) {
 		return false
 	}
-	if filename.IsPart(in.display) || filename.IsPart(old.File) {
-		return true
-	}
-	if filename.Rest(in.display) != filename.Rest(old.File) {
+	if filename.IsPart(in.display) || filename.IsPart(old.File) || filename.Rest(in.display) != filename.Rest(old.File) {
 		return true
 	}
 	r := out.Replaced

@@ -135,8 +135,8 @@ type Loader struct {
 	// Mapped is a dataset as a sender calls its columns, and what is to be told of that; see mapping.Book. nil: as declared
 	Mapped    func(ds *dataset.Dataset, sender string, headers [][]string) (*dataset.Dataset, []codes.Text, error)
 	Confirmed func() string // names all that was confirmed of headings; empty: nothing was. nil: nobody confirms
-	// SentBy is the account that sent a file through a door of the server; empty: not known. nil: of none
-	SentBy func(file string) string
+	// SentBy is the account that sent a file through a door of the server, by its path in the inbox; empty: none did. nil: of none
+	SentBy func(path string) (string, error)
 
 	// fault is called at the named points of a load. Only tests set it.
 	fault func(point string)

@@ -17,6 +17,8 @@ import (
 type Why struct {
 	By, Reason, Run string
 	Over            *uint32 // the batch that the unit showed when they looked, 0: none; it must show it still. nil: whatever it shows
+	Seen            uint64  // the latest row of the batch when they looked; it must be that still. 0: whatever it is
+	Anyway          bool    // of what Against tells
 }
 
 // Withdraw makes a unit show nothing.

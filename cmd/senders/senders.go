@@ -31,10 +31,9 @@ type Zone struct {
 	Invalid func(error) error // marks what the asker does otherwise
 }
 
-// SentBy says which account sent a file that came through a door of the server. shown is how a name is shown.
-func SentBy(dir string, shown func(string) string) func(file string) string {
-	came := &inlet.Inlet{Receipts: filepath.Join(dir, "uploads.json")}
-	return func(file string) string { return came.SentBy(file, shown) }
+// SentBy says which account sent the file at a path of the inbox, where it came through a door of the server.
+func SentBy(dir string) func(path string) (string, error) {
+	return (&inlet.Inlet{Receipts: filepath.Join(dir, "uploads.json")}).SentBy
 }
 
 func (z Zone) say(zh, en string) string { return codes.Text{Zh: zh, En: en}.In(z.Lang) }

@@ -38,12 +38,13 @@ or its sender is asked something.
 
 // HelpZh gives the help texts of the commands in Chinese.
 var HelpZh = map[string]string{
-	"List what waits for its review; return it, ask, answer.": "列出待审核的报送；退回、询问、答复。",
-	"Run that waits for its review; none lists them.":         "待审核的运行编号；不写则列出全部。",
-	"Return it to its sender, for the reason given.":          "退回报送单位，说明原因。",
-	"Ask its sender what the reason says.":                    "询问报送单位，内容见 --reason。",
-	"Answer for its sender what was asked.":                   "代报送单位答复。",
-	"Why it goes back, the question, or the answer.":          "退回的原因、询问或答复的内容。",
+	"List what waits for its review; return it, ask, answer.":                     "列出待审核的报送；退回、询问、答复。",
+	"Run that waits for its review; none lists them.":                             "待审核的运行编号；不写则列出全部。",
+	"Return it to its sender, for the reason given.":                              "退回报送单位，说明原因。",
+	"Ask its sender what the reason says.":                                        "询问报送单位，内容见 --reason。",
+	"Publish it though it was returned, or though what is live arrived after it.": "虽已退回、或现行版本来得更晚，仍要发布。",
+	"Answer for its sender what was asked.":                                       "代报送单位答复。",
+	"Why it goes back, the question, or the answer.":                              "退回的原因、询问或答复的内容。",
 
 	(*ReviewFlags)(nil).Help(): `数据集声明了 review: true 的，报送后在这里等候，任何数字里都没有它，直到一个不是报送人的人接受：yanzhen accept 编号。
 也可以退回（报送单位看得到原因，并可下载标注后的文件），或询问报送单位。

@@ -3,7 +3,6 @@ package units
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"yanzhen/cmd/lines"
@@ -15,6 +14,9 @@ import (
 func ReviewPage(l *pipeline.Loader) *review.Page {
 	return &review.Page{Loader: l, Accept: l.Accept, Say: l.Say}
 }
+
+// mostWaiting is how many submissions that wait are listed.
+const mostWaiting = 1_000
 
 // ReviewFlags are what may be asked of review.
 type ReviewFlags struct {
@@ -40,22 +42,26 @@ func (f *ReviewFlags) Take(ctx context.Context, z Zone) error {
 }
 
 func (f *ReviewFlags) list(ctx context.Context, z Zone) error {
-	waits, err := z.Loader.Runs(ctx, pipeline.RunFilter{Kind: "load", States: []pipeline.State{pipeline.Submitted, pipeline.Asked}})
+	filter := pipeline.RunFilter{Kind: "load", States: []pipeline.State{pipeline.Submitted, pipeline.Asked}, Earliest: true, Limit: mostWaiting + 1}
+	if f.Run != "" {
+		filter.IDs = []string{f.Run}
+	}
+	waits, err := z.Loader.Runs(ctx, filter)
 	if err != nil {
 		return err
 	}
 	w := lines.New(z.Out, strings.Fields(z.say("运行 状态 数据集 单位 期间 行数 文件 说明", "run state dataset sender period rows file said"))...)
-	shown := 0
-	for _, r := range slices.Backward(waits) {
-		if f.Run != "" && r.ID != f.Run {
-			continue
-		}
-		shown++
+	more := len(waits) > mostWaiting
+	for _, r := range waits[:min(len(waits), mostWaiting)] {
 		w.Row(r.ID, string(r.State), r.Dataset, r.Sender, r.Period, r.Loaded, r.File, z.say(r.MessageZh, r.MessageEn))
 	}
-	if shown == 0 {
+	if len(waits) == 0 {
 		fmt.Fprintln(z.Out, z.say("没有待审核的报送", "nothing waits for its review"))
 		return nil
 	}
-	return w.Flush()
+	if err := w.Flush(); err != nil || !more {
+		return err
+	}
+	fmt.Fprintf(z.Out, z.say("只列最早的 %d 份，还有更多\n", "these are the earliest %d; there are more\n"), mostWaiting)
+	return nil
 }

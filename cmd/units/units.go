@@ -163,6 +163,7 @@ type AcceptFlags struct {
 	Run     string `arg:"" name:"run" help:"Run that was held, as yanzhen runs --state held shows it."`
 	Add     bool   `help:"It is another part of its unit: it counts beside what is live." xor:"answer"`
 	Replace bool   `help:"It replaces everything that is live of its unit." xor:"answer"`
+	Anyway  bool   `help:"Publish it though it was returned, or though what is live arrived after it."`
 	How     `embed:""`
 }
 
@@ -184,7 +185,9 @@ func (f *AcceptFlags) Take(ctx context.Context, z Zone) error {
 		z.dry()
 		return nil
 	}
-	e, err := z.Loader.Accept(ctx, f.Run, how, f.why(z))
+	why := f.why(z)
+	why.Anyway = f.Anyway
+	e, err := z.Loader.Accept(ctx, f.Run, how, why)
 	if err == nil {
 		fmt.Fprintln(z.Out, strings.TrimSpace(fmt.Sprintf("%s  %s  %s  %s %d  %s", e.Dataset, lines.Plain(e.Unit), e.State, z.say("批次", "batch"), e.Batch, lines.Plain(e.Note))))
 	}

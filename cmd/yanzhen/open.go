@@ -201,7 +201,7 @@ func (o *office) loading(ledger *pipeline.Ledger, key []byte, log *slog.Logger) 
 	for _, d := range o.duties {
 		l.Senders = append(l.Senders, d.Sender)
 	}
-	l.SentBy = senders.SentBy(o.config.Dir, l.Shown)
+	l.SentBy = senders.SentBy(o.config.Dir)
 	l.Mapped, l.Confirmed = senders.Mapped(o.config.Dir)
 	return l
 }

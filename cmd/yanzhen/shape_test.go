@@ -42,6 +42,7 @@ var kinds = []kind{
 		"pipeline.Run": "a row of meta.runs: a field a column",
 	}},
 	{"flag", "boolean flags among parameters", 12, map[string]string{
+		"pipeline/saying.Same(live)":                   "no flag: what is told of",
 		"pipeline/dataset.truthOf(b)":                  "no flag: the value itself",
 		"pipeline/dataset.Column.clickHouse(nullable)": "no flag: half of a type of the database",
 	}},

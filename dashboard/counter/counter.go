@@ -31,6 +31,7 @@ import (
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/mask"
 )
 
 // Templates are those of the pages; they stand in the frame that every page of the dashboard has.
@@ -118,8 +119,10 @@ type choice struct{ Name, Text string }
 type receipt struct {
 	Name, At, State, StateText, Reason, Remedy, Run string
 	Marked                                          bool
-	Asked                                           bool // its sender has to answer
+	Asked                                           []question // that its sender has to answer
 }
+
+type question struct{ Run, Text string }
 
 func (c *Counter) page(w http.ResponseWriter, r *http.Request) error {
 	who, loc := access.From(r.Context()), address.Language(r)
@@ -143,7 +146,9 @@ func (c *Counter) page(w http.ResponseWriter, r *http.Request) error {
 				return err
 			}
 			m.Marked = whole && ok && (run.Rejected > 0 || run.Warnings > 0 || run.State == pipeline.Returned)
-			m.Asked = ok && run.State == pipeline.Asked
+		}
+		if m.Asked, err = c.asked(r.Context(), a, loc); err != nil {
+			return err
 		}
 		v.Mine = append(v.Mine, m)
 	}
@@ -155,6 +160,19 @@ func (c *Counter) page(w http.ResponseWriter, r *http.Request) error {
 	address.Remember(w, r)
 	c.Show(w, r, http.StatusOK, words.Get("send_page"), "send.html", v)
 	return nil
+}
+
+// asked is what a file that was sent was asked: of an archive, of each of its files.
+func (c *Counter) asked(ctx context.Context, a pipeline.Arrival, loc codes.Lang) (out []question, err error) {
+	ids := slices.Compact(slices.Sorted(slices.Values(append(slices.Clone(a.Runs), a.Run))))
+	if ids = slices.DeleteFunc(ids, func(id string) bool { return id == "" }); len(ids) == 0 || a.State == pipeline.ArrivalPublished {
+		return nil, nil
+	}
+	runs, err := c.Ledger.Runs(ctx, pipeline.RunFilter{IDs: ids, States: []pipeline.State{pipeline.Asked}, Earliest: true})
+	for _, r := range runs {
+		out = append(out, question{r.ID, r.File + words.In(loc, "sep_colon") + codes.Text{Zh: r.MessageZh, En: r.MessageEn}.In(loc)})
+	}
+	return out, err
 }
 
 // answer answers what was asked of a submission, for who may send for its sender.
@@ -171,7 +189,14 @@ func (c *Counter) answer(w http.ResponseWriter, r *http.Request) error {
 	text := strings.TrimSpace(r.PostFormValue("answer"))
 	err = c.Answer(r.Context(), id, pipeline.Why{By: who.Name, Reason: text})
 	no, refused := errors.AsType[*pipeline.Problem](err)
-	c.Record(r, "answer", id+": "+words.Clip(text, 300), map[bool]string{true: "ok", false: "refused"}[err == nil])
+	said, _ := mask.Mask{}.Text(text)
+	result := ""
+	if refused {
+		result = "refused"
+	} else if err != nil {
+		result = "failed"
+	}
+	c.Record(r, "answer", id+": "+words.Clip(said, 300), result)
 	switch {
 	case refused:
 		return address.Refuse(http.StatusConflict, no.Text)

@@ -276,21 +276,19 @@ func (n *Inlet) Of(who *access.Viewer, most int) (out []Came, err error) {
 	return out, nil
 }
 
-// SentBy is the account that sent a file, the latest where several sent it; empty: none did, or it is not known any more. A file
-// of an archive came with it. shown is how a name is shown, as file is.
-func (n *Inlet) SentBy(file string, shown func(string) string) string {
+// SentBy is the account that sent the file at a path of the inbox, the latest where several sent it; empty: none did. A file of an
+// archive came with it.
+func (n *Inlet) SentBy(file string) (string, error) {
 	n.mu.Lock()
 	list, err := n.read()
 	n.mu.Unlock()
-	if err != nil {
-		return ""
-	}
+	file = strings.ReplaceAll(file, " › ", "/") // as a file of an archive without a folder is called
 	for _, r := range slices.Backward(list) {
-		if rest, ok := strings.CutPrefix(file, shown(r.Path)); ok && (rest == "" || strings.HasPrefix(rest, "/") || strings.HasPrefix(rest, " › ")) {
-			return r.Account
+		if rest, ok := strings.CutPrefix(file, strings.ReplaceAll(r.Path, " › ", "/")); ok && (rest == "" || strings.HasPrefix(rest, "/")) {
+			return r.Account, nil
 		}
 	}
-	return ""
+	return "", err
 }
 
 // arrival is what became of a file that was taken.

@@ -4,6 +4,7 @@
 package review
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"errors"
@@ -19,6 +20,8 @@ import (
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/former"
+	"yanzhen/pipeline/mask"
+	"yanzhen/pipeline/warehouse"
 )
 
 // Templates are those of the pages; they stand in the frame that every page of the dashboard has.
@@ -29,7 +32,7 @@ var Templates embed.FS
 // Bounds.
 const (
 	mostBody = 64 << 10
-	mostRuns = 200 // of what waits, the latest
+	mostRuns = 200 // of what waits, the earliest
 	mostDone = 30  // of what was decided
 	longWhat = 300 // runes of a reason in the audit trail
 )
@@ -87,8 +90,9 @@ func (p *Page) row(x pipeline.Run, loc codes.Lang) row {
 
 type listView struct {
 	Done string
-	Rows []row // what waits, the earliest first
-	Past []row // what was returned, the latest first
+	Rows []row  // what waits, the earliest first
+	More uint64 // that are not among them
+	Past []row  // what was returned, the latest first
 }
 
 // list is what waits.
@@ -98,12 +102,21 @@ func (p *Page) list(w http.ResponseWriter, r *http.Request) error {
 	if done := r.URL.Query().Get("done"); slices.Contains([]string{"accepted", "returned", "asked"}, done) {
 		v.Done = words.In(loc, "review_done_"+done)
 	}
-	waits, err := p.Loader.Runs(r.Context(), pipeline.RunFilter{Kind: "load", States: []pipeline.State{pipeline.Submitted, pipeline.Asked}, Limit: mostRuns})
+	waits, err := p.Loader.Runs(r.Context(), pipeline.RunFilter{Kind: "load", States: []pipeline.State{pipeline.Submitted, pipeline.Asked}, Earliest: true, Limit: mostRuns})
 	if err != nil {
 		return err
 	}
-	for _, x := range slices.Backward(waits) {
+	for _, x := range waits {
 		v.Rows = append(v.Rows, p.row(x, loc))
+	}
+	if len(waits) == mostRuns {
+		all, err := warehouse.Select[struct {
+			N uint64 `db:"n"`
+		}](r.Context(), p.Loader.DB, warehouse.Statement{Tag: "review.count", SQL: "select count() as n from meta.runs final where kind = 'load' and state in ('submitted', 'asked')"})
+		if err != nil {
+			return err
+		}
+		v.More = max(all[0].N, mostRuns) - mostRuns
 	}
 	past, err := p.Loader.Runs(r.Context(), pipeline.RunFilter{Kind: "load", States: []pipeline.State{pipeline.Returned}, Limit: mostDone})
 	if err != nil {
@@ -125,7 +138,10 @@ type oneView struct {
 	Part           bool     // it may be accepted as another part of its unit
 	MustSay        bool     // whether it is a part has to be answered
 	Live           uint32   // what the unit shows now
+	Seen           uint64   // the latest row of the batch
 	Waits, Own     bool
+	Back           bool   // it was returned: it may be accepted all the same
+	Against        string // why it needs a word more to accept it
 }
 
 type step struct{ At, Did, Who, Note string }
@@ -142,19 +158,35 @@ func (p *Page) one(w http.ResponseWriter, r *http.Request, status int, failed co
 	}
 	v := oneView{row: p.row(x, loc), Remedy: codes.Text{Zh: x.RemedyZh, En: x.RemedyEn}.In(loc), Failed: failed.In(loc), MustSay: x.Code == "part"}
 	v.Waits = slices.Contains([]pipeline.State{pipeline.Submitted, pipeline.Asked}, x.State)
-	if p.Loader.SentBy != nil {
-		v.Own = p.Loader.SentBy(x.File) == access.From(r.Context()).Name
+	if by, err := p.Loader.Whose(r.Context(), x.Batch); err != nil {
+		return err
+	} else if name := access.From(r.Context()).Name; name != "" {
+		v.Own = by == name
 	}
-	if v.Waits {
+	v.Back = x.State == pipeline.Returned
+	if v.Waits || v.Back {
 		how := pipeline.Publish
 		if v.MustSay {
 			how = pipeline.Replace
 		}
 		steps, err := former.Answered(r.Context(), p.Loader, id, how)
-		if no, ok := errors.AsType[*pipeline.Problem](err); ok {
-			v.Failed = no.Text.In(loc)
+		if no, ok := errors.AsType[*pipeline.Problem](err); ok { // the rows of what was returned may be gone by now
+			v.Failed, v.Back = cmp.Or(v.Failed, no.Text.In(loc)), false
 		} else if err != nil {
 			return err
+		}
+		if len(steps) > 0 {
+			live, err := p.Loader.Live(r.Context(), x.Dataset)
+			if err != nil {
+				return err
+			}
+			no, err := p.Loader.Against(r.Context(), *steps[0].To, pipeline.Replace, live)
+			if err != nil {
+				return err
+			}
+			if v.Seen = steps[0].To.Seq; no != nil {
+				v.Against = no.Text.In(loc)
+			}
 		}
 		for i, s := range steps {
 			v.Look = append(v.Look, s.Text().In(loc))
@@ -181,8 +213,12 @@ func (p *Page) one(w http.ResponseWriter, r *http.Request, status int, failed co
 func (p *Page) decide(w http.ResponseWriter, r *http.Request) error {
 	id, do := r.PathValue("run"), r.PostFormValue("do")
 	why := pipeline.Why{By: access.From(r.Context()).Name, Reason: strings.TrimSpace(r.PostFormValue("reason"))}
-	what := "review " + do + " " + id + ": " + words.Clip(why.Reason, longWhat)
+	said, _ := mask.Mask{}.Text(why.Reason)
+	what := "review " + words.Clip(do, 60) + " " + id + ": " + words.Clip(said, longWhat)
 	var err error
+	if why.Seen, err = strconv.ParseUint(r.PostFormValue("seen"), 10, 64); err != nil || why.Seen == 0 {
+		return address.Bad(words.Get("bad_value", "seen", words.Clip(r.PostFormValue("seen"), 60)))
+	}
 	done := "accepted"
 	switch do {
 	case "accept", "add", "replace":
@@ -194,6 +230,7 @@ func (p *Page) decide(w http.ResponseWriter, r *http.Request) error {
 		if how != pipeline.Add { // a part stands beside what was looked at
 			why.Over = new(uint32(live))
 		}
+		why.Anyway = r.PostFormValue("anyway") != ""
 		_, err = p.Accept(r.Context(), id, how, why)
 	case "return":
 		done = "returned"

@@ -45,7 +45,12 @@ columns:
 	loader := func(db *warehouse.DB) *pipeline.Loader {
 		return &pipeline.Loader{
 			Ledger: &pipeline.Ledger{DB: db}, Catalog: cat, Key: []byte("a key of thirty-two bytes or more"), Spool: spool,
-			SentBy: func(file string) string { return map[bool]string{true: "wang"}[strings.HasPrefix(file, "甲局")] },
+			SentBy: func(path string) (string, error) {
+				if strings.HasPrefix(path, "读不了") {
+					return "", os.ErrPermission
+				}
+				return map[bool]string{true: "wang"}[strings.Contains(path, "张三")], nil
+			},
 		}
 	}
 	l := loader(warehousetest.Open(t))
@@ -58,7 +63,7 @@ columns:
 		if err := os.WriteFile(path, []byte("编号,日期,金额\n"+rows), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		out, err := l.Load(t.Context(), pipeline.Request{Path: path, Dataset: "reg", Force: force})
+		out, err := l.Load(t.Context(), pipeline.Request{Path: path, Dataset: "reg", Force: force, Display: "张三11010519491231002X/甲局_登记_2026年6月.csv"})
 		if err != nil || out.State != want {
 			t.Fatalf("%s, %+v, %v", out.State, out.Problem, err)
 		}
@@ -103,15 +108,33 @@ columns:
 	shows("submitted by force", "0\t\\N")
 	want("the list", ask(access.Operator, "li", "GET", "", nil), http.StatusOK, "review.html", "甲局_登记", first.Run, "待审核")
 	want("an analyst does not review", ask(access.Analyst, "chen", "GET", "", nil), http.StatusForbidden)
-	post := func(name, do, reason string, live any) int {
-		return ask(access.Operator, name, "POST", "/"+first.Run, url.Values{"do": {do}, "reason": {reason}, "live": {fmt.Sprint(live)}})
+	looked := func() string { // the state of the submission as a page has it
+		_, e, err := l.Asked(t.Context(), first.Run, pipeline.Replace)
+		if err != nil {
+			return "1"
+		}
+		return fmt.Sprint(e.Seq)
 	}
+	send := func(name, do, reason string, live any, seen, anyway string) int {
+		return ask(access.Operator, name, "POST", "/"+first.Run, url.Values{"do": {do}, "reason": {reason}, "live": {fmt.Sprint(live)}, "seen": {seen}, "anyway": {anyway}})
+	}
+	post := func(name, do, reason string, live any) int { return send(name, do, reason, live, looked(), "") }
+	stale := looked()
 	want("one's own", post("wang", "accept", "", 0), http.StatusConflict, "您自己报送的", `"Own":true`)
 	want("one's own, returned", post("wang", "return", "x", 0), http.StatusConflict, "您自己报送的")
 	want("nothing asked", post("li", "ask", " ", 0), http.StatusConflict, "请写明内容")
 	want("looked at long ago", post("li", "accept", "", 7), http.StatusConflict, "刚刚变了")
 	shows("refused", "0\t\\N")
-	want("asked", post("li", "ask", "第二行的金额对吗？", 0), http.StatusSeeOther)
+	want("asked", post("li", "ask", "第二行的金额对吗？11010519491231002X", 0), http.StatusSeeOther)
+	want("accepted after a colleague asked", send("chen", "accept", "", 0, stale, ""), http.StatusConflict, "刚刚有了变化", "第二行的金额对吗")
+	want("accepted without a look", send("chen", "accept", "", 0, "", ""), http.StatusNotFound)
+	shows("asked", "0\t\\N")
+	if waiting, err := sent.Waiting(t.Context(), l.DB, time.Time{}); err != nil || len(waiting) != 0 {
+		t.Errorf("its sender has to answer and owes it still: %+v, %v", waiting, err)
+	}
+	if said := seen.Shown + strings.Join(seen.Did, " "); strings.Contains(said, "11010519491231002X") {
+		t.Errorf("a number of a person: %s", said)
+	}
 	want("what was asked", ask(access.Operator, "li", "GET", "/"+first.Run, nil), http.StatusOK, "reviewing.html", "待答复", "第二行的金额对吗？", `"Who":"li"`)
 	if out := load("A1,2026-06-01,1\nA2,2026-06-02,2\n", false, pipeline.Asked); out.Run != first.Run || !strings.Contains(out.Problem.Text.Zh, "第二行的金额") {
 		t.Errorf("sent again: %+v", out)
@@ -132,24 +155,35 @@ columns:
 	if out := load("A1,2026-06-01,1\nA2,2026-06-02,2\n", false, pipeline.Returned); !strings.Contains(out.Problem.Text.Zh, "缺 A3") {
 		t.Errorf("sent again as it was: %+v", out.Problem)
 	}
+	stale = looked()
+	want("accepted though it was returned", send("chen", "accept", "", 0, stale, ""), http.StatusConflict, "已退回：缺 A3")
+	want("what was returned", ask(access.Operator, "chen", "GET", "/"+first.Run, nil), http.StatusOK, `"Back":true`, `"Against":"这份报送已退回`)
+	shows("returned, accepted", "0\t\\N")
 	if r, _, err := l.Run(t.Context(), first.Run); err != nil || r.State != pipeline.Returned || !strings.HasPrefix(r.MessageZh, "退回（li）：缺 A3；原先：已报送") {
 		t.Errorf("the run says %s %s, %v", r.State, r.MessageZh, err)
 	}
 
-	second := load("A1,2026-06-01,1\nA2,2026-06-02,2\nA3,2026-06-03,4\n", false, pipeline.Submitted)
-	if n, err := l.Sweep(t.Context(), pipeline.Retention{Held: time.Nanosecond}); n != 1 || err != nil { // what was returned, and nothing that waits
+	if n, err := l.Sweep(t.Context(), pipeline.Retention{Held: time.Nanosecond}); n != 1 || err != nil {
 		t.Errorf("swept %d, %v", n, err)
 	}
+	if out := load("A1,2026-06-01,1\nA2,2026-06-02,2\n", false, pipeline.Returned); !strings.Contains(out.Problem.Text.Zh, "缺 A3") {
+		t.Errorf("it lies there still after its rows are gone: %+v", out.Problem)
+	}
+
+	second := load("A1,2026-06-01,1\nA2,2026-06-02,2\nA3,2026-06-03,4\n", false, pipeline.Submitted)
 	want("what it would do", ask(access.Operator, "li", "GET", "/"+second.Run, nil), http.StatusOK, "不显示任何数据 → 第", "新增 3")
 	first = second
 	want("accepted", post("li", "accept", "补齐了", 0), http.StatusSeeOther)
 	shows("accepted", "3\t7")
 	want("accepted twice", post("li", "return", "x", 0), http.StatusConflict, "不在暂缓状态")
+	if n, err := l.Sweep(t.Context(), pipeline.Retention{Held: time.Nanosecond}); n != 0 || err != nil { // nothing that waits or counts
+		t.Errorf("swept %d, %v", n, err)
+	}
 	shows("accepted twice", "3\t7")
 
 	// what is live already is not reviewed again, though the declaration has changed
 	cat.Datasets["reg"].Digest += "x"
-	load("A1,2026-06-01,1\nA2,2026-06-02,2\nA3,2026-06-03,4\n", false, pipeline.Published)
+	anew := load("A1,2026-06-01,1\nA2,2026-06-02,2\nA3,2026-06-03,4\n", false, pipeline.Published)
 	shows("read anew", "3\t7")
 
 	course, err := former.History(t.Context(), l, "reg", "甲局|2026-06", nil)
@@ -160,10 +194,62 @@ columns:
 	for i := len(course) - 1; i >= 0; i-- {
 		got = append(got, strings.TrimSpace(fmt.Sprint(course[i].Said().En, " ", course[i].By)))
 	}
-	if all := strings.Join(got, "; "); all != "submitted for review; asked li; answered wang; returned to its sender li; submitted for review; swept; accepted li; published" {
+	if all := strings.Join(got, "; "); all != "submitted for review wang; asked li; answered wang; returned to its sender li; swept; submitted for review wang; accepted li; published" {
 		t.Errorf("the course: %s", all)
 	}
-	if did := strings.Join(seen.Did, "\n"); !strings.Contains(did, "review return "+course[len(course)-1].Run+": 缺 A3") || !strings.Contains(did, "review accept "+second.Run+": 补齐了") || strings.Count(did, "refused") != 5 {
+	if did := strings.Join(seen.Did, "\n"); !strings.Contains(did, "review return "+course[len(course)-1].Run+": 缺 A3") || !strings.Contains(did, "review accept "+second.Run+": 补齐了") || strings.Count(did, "refused") != 7 {
 		t.Errorf("written down: %s", did)
+	}
+
+	// an older submission of the unit that still waits, once a newer one counts
+	old := load("A1,2026-06-01,10\nA2,2026-06-02,2\nA3,2026-06-03,4\n", false, pipeline.Submitted)
+	first = load("A1,2026-06-01,20\nA2,2026-06-02,2\nA3,2026-06-03,4\n", false, pipeline.Submitted)
+	live := anew.Batch
+	want("the newer accepted", post("li", "accept", "", live), http.StatusSeeOther)
+	live, first = first.Batch, old
+	want("the older", ask(access.Operator, "li", "GET", "/"+first.Run, nil), http.StatusOK, "比这份来得晚")
+	want("the older, by a click", post("li", "accept", "", live), http.StatusConflict, "以旧换新")
+	shows("the older refused", "3\t26")
+	want("the older, meant", send("li", "accept", "", live, looked(), "yes"), http.StatusSeeOther)
+	shows("the older", "3\t16")
+
+	// whether it is a part stays a question, though it was returned
+	path := filepath.Join(t.TempDir(), "甲局_登记_2026年6月_二分局.csv")
+	if err := os.WriteFile(path, []byte("编号,日期,金额\nB1,2026-06-01,100\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	part, err := l.Load(t.Context(), pipeline.Request{Path: path, Dataset: "reg"})
+	if err != nil || part.State != pipeline.Submitted || part.Problem.Code != "part" {
+		t.Fatalf("a part: %s, %+v, %v", part.State, part.Problem, err)
+	}
+	first = part
+	want("the part returned", post("li", "return", "少一列", 0), http.StatusSeeOther)
+	want("the part as it is", send("li", "accept", "", first.Batch, looked(), "yes"), http.StatusConflict, "追加还是替换")
+	want("the part added", send("li", "add", "", 0, looked(), "yes"), http.StatusSeeOther)
+	if got := warehousetest.TSV(t, l.DB, warehouse.SQL("select count(), sum(amount) from mart.reg")); got != "4\t116" {
+		t.Errorf("with the part: %s", got)
+	}
+
+	// who sent it cannot be told
+	if _, err := l.Load(t.Context(), pipeline.Request{Path: path, Dataset: "reg", Display: "读不了/乙局_登记_2026年6月.csv"}); !pipeline.Temporary(err) {
+		t.Errorf("its sender could accept it: %v", err)
+	}
+
+	// what is live is reviewed where it would come to be of another unit by what is declared now
+	moved := filepath.Join(t.TempDir(), "丙局_登记.csv")
+	if err := os.WriteFile(moved, []byte("编号,日期,更正,金额\nC1,2026-06-01,2026-07-01,1\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err := l.Load(t.Context(), pipeline.Request{Path: moved, Dataset: "reg"})
+	if err != nil || out.State != pipeline.Submitted {
+		t.Fatalf("%s, %+v, %v", out.State, out.Problem, err)
+	}
+	if _, err := l.Accept(t.Context(), out.Run, pipeline.Publish, pipeline.Why{By: "li"}); err != nil {
+		t.Fatal(err)
+	}
+	cat.Datasets["reg"].Digest += "x"
+	cat.Datasets["reg"].Columns[1].Title.Zh = "更正"
+	if out, err := l.Load(t.Context(), pipeline.Request{Path: moved, Dataset: "reg"}); err != nil || out.Unit != "丙局|2026-07" || out.State != pipeline.Submitted {
+		t.Errorf("of another unit: %s %s, %+v, %v", out.Unit, out.State, out.Problem, err)
 	}
 }

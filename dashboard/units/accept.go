@@ -13,6 +13,7 @@ import (
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/former"
+	"yanzhen/pipeline/mask"
 )
 
 // answers are the answers to the question of a load that is held, and their words.
@@ -77,10 +78,13 @@ func (p *Page) question(w http.ResponseWriter, r *http.Request, status int, fail
 	return nil
 }
 
-// shown is what the units show that steps would change.
+// shown is what the units show that steps would change, and the latest row of what would come in its place.
 func shown(steps []former.Step) (out string) {
 	for _, s := range steps {
 		out += strconv.FormatUint(uint64(s.Shows()), 10) + " "
+		if s.To != nil {
+			out += strconv.FormatUint(s.To.Seq, 10) + " "
+		}
 	}
 	return out
 }
@@ -88,7 +92,7 @@ func shown(steps []former.Step) (out string) {
 // accept answers the question, as it was looked at.
 func (p *Page) accept(w http.ResponseWriter, r *http.Request) error {
 	id, how, reason := r.PathValue("run"), pipeline.Answer(r.PostFormValue("how")), r.PostFormValue("reason")
-	what := id + " " + string(how) + ": " + short(reason)
+	what, _ := mask.Mask{}.Text(id + " " + string(how) + ": " + short(reason))
 	e, err := p.accepted(r.Context(), id, how, reason, r.PostFormValue("live"))
 	if no, ok := errors.AsType[*pipeline.Problem](err); ok {
 		p.Record(r, "accept", what, "refused")
@@ -121,6 +125,7 @@ func (p *Page) accepted(ctx context.Context, id string, how pipeline.Answer, rea
 	if how != pipeline.Add && len(steps) > 0 { // what is added is a unit of its own
 		why.Over = new(steps[0].Shows())
 	}
+	why.Seen = steps[0].To.Seq
 	return p.Accept(ctx, id, how, why)
 }
 

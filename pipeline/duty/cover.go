@@ -69,7 +69,7 @@ type Cover struct {
 	files ranges            // see Files
 	blind bool              // a file's rows have no day
 
-	review map[string]ranges // by sender: see Wait
+	review map[string]ranges // by sender: see wait
 	// Start is the first day that anybody told of; End the day after the last; Whole the day after the last of which
 	// everybody told who owes it. All are zero where nothing says so.
 	Start, End, Whole days.Day
@@ -85,9 +85,18 @@ type Sent struct {
 }
 
 // Covers says what the live submissions of every dataset tell of, which is declared to be sent so. reached is the day
-// after the last that most datasets have come to; zero where nothing says so.
-func Covers(book *Book, sent func(dataset string) Sent, subs []Submission) (all map[string]*Cover, reached days.Day) {
+// after the last that most datasets have come to; zero where nothing says so. What waits for its review is not told yet, and not
+// missing.
+func Covers(book *Book, sent func(dataset string) Sent, subs, waiting []Submission) (all map[string]*Cover, reached days.Day) {
+	defer func() {
+		for _, s := range waiting {
+			all[s.Dataset].wait(s, sent(s.Dataset), reached)
+		}
+	}()
 	of := map[string][]Submission{}
+	for _, s := range waiting {
+		of[s.Dataset] = nil
+	}
 	for _, s := range subs {
 		of[s.Dataset] = append(of[s.Dataset], s)
 	}
@@ -116,7 +125,7 @@ func Covers(book *Book, sent func(dataset string) Sent, subs []Submission) (all 
 
 func cover(book *Book, dataset string, sent Sent, subs []Submission, reached days.Day) *Cover {
 	grain := sent.Grain
-	c := &Cover{told: map[string]ranges{}, Dated: grain != days.Total}
+	c := &Cover{told: map[string]ranges{}, Dated: grain != days.Total && len(subs) > 0}
 	hull := map[string]bool{} // what has no period tells of all days between its first and its last
 	for _, s := range subs {
 		c.Dated = c.Dated && !s.Period.IsZero()
@@ -219,9 +228,9 @@ func (c *Cover) On(day days.Day) Coverage {
 	return out
 }
 
-// Wait takes what was sent for a dataset and waits for its review: it is not told yet, and not missing. reached is as Covers said.
-func (c *Cover) Wait(s Submission, sent Sent, reached days.Day) {
-	if r := s.told(sent, reached); c != nil && !r.IsZero() {
+// wait takes what was sent for a dataset and waits for its review. reached is as Covers said.
+func (c *Cover) wait(s Submission, sent Sent, reached days.Day) {
+	if r := s.told(sent, reached); !r.IsZero() {
 		if c.review == nil {
 			c.review = map[string]ranges{}
 		}

@@ -47,11 +47,11 @@ func TestEarlyFile(t *testing.T) {
 	for _, m := range []string{"2025-12", "2026-01", "2026-02", "2026-03", "2026-04", "2026-05", "2026-06"} {
 		subs = append(subs, sub("arrivals", "甲", m))
 	}
-	before, reached := Covers(nil, monthly, subs)
+	before, reached := Covers(nil, monthly, subs, nil)
 	if c := before["arrivals"]; !c.Whole.Equal(d("2026-07-01")) || !c.End.Equal(c.Whole) || !reached.Equal(c.Whole) || !c.Dated {
 		t.Fatalf("before: %+v, reached %s", c, days.ISO(reached))
 	}
-	after, reached := Covers(nil, monthly, append(subs, sub("arrivals", "甲", "2026-07")))
+	after, reached := Covers(nil, monthly, append(subs, sub("arrivals", "甲", "2026-07")), nil)
 	c := after["arrivals"]
 	if !c.Whole.Equal(d("2026-07-01")) || !c.End.Equal(d("2026-08-01")) || !reached.Equal(d("2026-07-01")) {
 		t.Fatalf("after: whole to %s, end %s, reached %s", days.ISO(c.Whole), days.ISO(c.End), days.ISO(reached))
@@ -73,7 +73,7 @@ func TestEarlyFile(t *testing.T) {
 
 // A month that nobody sent is none, though the months beside it are there.
 func TestGap(t *testing.T) {
-	c, _ := Covers(nil, monthly, []Submission{sub("trainings", "甲", "2026-01"), sub("trainings", "甲", "2026-03")})
+	c, _ := Covers(nil, monthly, []Submission{sub("trainings", "甲", "2026-01"), sub("trainings", "甲", "2026-03")}, nil)
 	of := c["trainings"]
 	if feb := of.Over(r("2026-02-01", "2026-03-01")); !feb.None() {
 		t.Errorf("February: %+v", feb)
@@ -93,7 +93,7 @@ func TestGap(t *testing.T) {
 // and a half.
 func TestSilent(t *testing.T) {
 	subs := []Submission{sub("c", "甲", "2025H1"), sub("c", "甲", "2025H2"), sub("c", "甲", "2026H1"), sub("c", "乙", "2025"), sub("c", "丙", "2024H2"), sub("c", "丙", "2025H1")}
-	all, _ := Covers(nil, monthly, subs)
+	all, _ := Covers(nil, monthly, subs, nil)
 	got := map[string]bool{}
 	for _, x := range all["c"].Duties {
 		got[x.Sender] = x.Lapsed
@@ -109,11 +109,11 @@ func TestSilent(t *testing.T) {
 // A dataset is young: three senders began with June, and one sends July. A fourth that joins with one file owes no other.
 func TestYoung(t *testing.T) {
 	subs := []Submission{sub("a", "甲", "2026-06"), sub("a", "乙", "2026-06"), sub("a", "丙", "2026-06"), sub("a", "甲", "2026-07")}
-	all, _ := Covers(nil, monthly, subs)
+	all, _ := Covers(nil, monthly, subs, nil)
 	if july := all["a"].Over(r("2026-07-01", "2026-08-01")); july.Reported != 1 || july.Due != 3 {
 		t.Errorf("July: %+v", july)
 	}
-	all, _ = Covers(nil, monthly, append(subs, sub("a", "乙", "2026-07"), sub("a", "丙", "2026-07"), sub("a", "丁", "2026-07"), sub("a", "甲", "2026-08"), sub("a", "乙", "2026-08"), sub("a", "丙", "2026-08")))
+	all, _ = Covers(nil, monthly, append(subs, sub("a", "乙", "2026-07"), sub("a", "丙", "2026-07"), sub("a", "丁", "2026-07"), sub("a", "甲", "2026-08"), sub("a", "乙", "2026-08"), sub("a", "丙", "2026-08")), nil)
 	if !all["a"].Whole.Equal(d("2026-09-01")) {
 		t.Errorf("one who sent once holds the others up: whole to %s", days.ISO(all["a"].Whole))
 	}
@@ -129,7 +129,7 @@ func TestRegister(t *testing.T) {
 		{Dataset: "list", Sender: "甲", Period: r("2026-01-01", "2027-01-01"), First: d("2019-03-05"), Last: d("2026-04-02"), At: d("2026-08-20")},
 	}
 	for _, early := range [][]Submission{nil, {sub("a", "甲", "2026-07")}} {
-		all, reached := Covers(nil, register, append(subs, early...))
+		all, reached := Covers(nil, register, append(subs, early...), nil)
 		if !reached.Equal(d("2026-07-01")) {
 			t.Errorf("reached %s", days.ISO(reached))
 		}
@@ -161,7 +161,7 @@ func TestDeclared(t *testing.T) {
 		t.Fatalf("got %+v, %v", list, err)
 	}
 	book := NewBook(list, []Duty{{Dataset: "a", Sender: "乙", Every: days.Quarter, By: 3, From: d("2026-04-01")}})
-	all, _ := Covers(book, monthly, []Submission{sub("a", "甲", "2026-01"), sub("a", "丙", "2026-01")})
+	all, _ := Covers(book, monthly, []Submission{sub("a", "甲", "2026-01"), sub("a", "丙", "2026-01")}, nil)
 	if jan := all["a"].Over(r("2026-01-01", "2026-02-01")); jan.Reported != 1 || jan.Due != 1 {
 		t.Errorf("January: %+v", jan)
 	}
@@ -202,7 +202,7 @@ func TestCalendar(t *testing.T) {
 		t.Errorf("without a list: %s", days.ISO(got))
 	}
 	book := NewBook([]Duty{{Dataset: "a", Sender: "甲", Every: days.Month, By: 3, From: d("2026-01-01")}, {Dataset: "a", Sender: "乙", Every: days.Quarter, By: 3, From: d("2026-01-01")}})
-	all, _ := Covers(book, monthly, []Submission{sub("a", "甲", "2026-05"), sub("a", "乙", "2026-04")})
+	all, _ := Covers(book, monthly, []Submission{sub("a", "甲", "2026-05"), sub("a", "乙", "2026-04")}, nil)
 	state := func(today string) string {
 		var out []string
 		for _, o := range all["a"].Calendar(w, d(today), r("2026-05-01", "2026-08-01")) {
@@ -220,14 +220,17 @@ func TestCalendar(t *testing.T) {
 		}
 	}
 	// what waits for its review is neither missing nor there; a part of what is owed is not all of it
-	all["a"].Wait(sub("a", "甲", "2026-06"), monthly("a"), days.Day{})
-	all["a"].Wait(sub("a", "乙", "2026-05"), monthly("a"), days.Day{})
+	told, waits := []Submission{sub("a", "甲", "2026-05"), sub("a", "乙", "2026-04")}, []Submission{sub("a", "甲", "2026-06"), sub("a", "乙", "2026-05")}
+	all, _ = Covers(book, monthly, told, waits)
 	if got, want := state("2026-07-04"), "乙2026-Q3 running; 乙2026-Q2 partial; 甲2026-07 running; 甲2026-06 review; 甲2026-05 complete"; got != want {
 		t.Errorf("under review: got %s, want %s", got, want)
 	}
-	all["a"].Wait(sub("a", "乙", "2026-06"), monthly("a"), days.Day{})
-	if got := state("2026-07-04"); !strings.Contains(got, "乙2026-Q2 review") {
-		t.Errorf("the rest under review: %s", got)
+	if all, _ = Covers(book, monthly, told, append(waits, sub("a", "乙", "2026-06"))); !strings.Contains(state("2026-07-04"), "乙2026-Q2 review") {
+		t.Errorf("the rest under review: %s", state("2026-07-04"))
+	}
+	all, _ = Covers(book, monthly, nil, waits) // the first that is ever sent of a dataset
+	if got := state("2026-07-04"); !strings.Contains(got, "甲2026-06 review") || !strings.Contains(got, "甲2026-05 late") || all["a"].Dated {
+		t.Errorf("the first under review: %s", got)
 	}
 }
 
@@ -245,7 +248,7 @@ func FuzzCovers(f *testing.F) {
 			}
 			subs = append(subs, s)
 		}
-		all, _ := Covers(nil, monthly, subs)
+		all, _ := Covers(nil, monthly, subs, nil)
 		for _, c := range all {
 			if c.Whole.After(c.End) {
 				t.Fatalf("whole to %s, end %s", days.ISO(c.Whole), days.ISO(c.End))

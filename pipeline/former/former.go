@@ -35,7 +35,8 @@ const (
 	Returned  Did = "returned"  // it was live before, and is again
 	Withdrawn Did = "withdrawn" // the unit shows nothing
 	Swept     Did = "swept"     // its rows are gone
-	Submitted Did = "submitted" // it waits for its review, or its sender has answered a question
+	Submitted Did = "submitted" // it waits for its review
+	Replied   Did = "answered"  // its sender has answered a question
 	Asked     Did = "asked"     // the reviewer has asked something
 	SentBack  Did = "sentback"  // the reviewer has returned it
 )
@@ -80,10 +81,9 @@ func (e Event) Said() codes.Text {
 		return codes.Text{Zh: "撤回", En: "withdrawn"}
 	case Swept:
 		return codes.Text{Zh: "清理", En: "swept"}
+	case Replied:
+		return codes.Text{Zh: "答复", En: "answered"}
 	case Submitted:
-		if e.By != "" {
-			return codes.Text{Zh: "答复", En: "answered"}
-		}
 		return codes.Text{Zh: "报送待审核", En: "submitted for review"}
 	case Asked:
 		return codes.Text{Zh: "询问", En: "asked"}
@@ -184,7 +184,10 @@ func course(ctx context.Context, l *pipeline.Loader, ds, unit string) (out Cours
 		case pipeline.Held:
 			x.Did, held[e.Batch] = Held, true
 		case pipeline.Submitted:
-			x.Did, held[e.Batch] = Submitted, true
+			if x.Did = Submitted; held[e.Batch] {
+				x.Did = Replied
+			}
+			held[e.Batch] = true
 		case pipeline.Asked:
 			x.Did = Asked
 		case pipeline.Returned:

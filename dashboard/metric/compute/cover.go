@@ -72,10 +72,7 @@ func (e *Engine) readCovers(ctx context.Context, live *Live, asOf time.Time) err
 	if err != nil {
 		return err
 	}
-	live.covers, live.reached = duty.Covers(book, live.sent, subs)
-	for _, s := range waiting {
-		live.covers[s.Dataset].Wait(s, live.sent(s.Dataset), live.reached)
-	}
+	live.covers, live.reached = duty.Covers(book, live.sent, subs, waiting)
 	if !asOf.IsZero() {
 		gone, err := warehouse.Select[struct {
 			Dataset string `db:"dataset"`

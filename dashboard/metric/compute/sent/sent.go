@@ -38,7 +38,7 @@ from
     order by seq desc
     limit 1 by batch
 )
-where state in ('submitted', 'asked')
+where state = 'submitted'
 order by
     dataset,
     unit`
@@ -52,7 +52,8 @@ func Live(ctx context.Context, db warehouse.Querier, asOf time.Time) ([]duty.Sub
 	return read(ctx, db, fmt.Sprintf(liveSQL, from), params)
 }
 
-// Waiting are the submissions that wait for their review; of the zero moment, now.
+// Waiting are the submissions that wait for their review; of the zero moment, now. Of what its sender was asked the answer is still
+// owed: it waits for the sender.
 func Waiting(ctx context.Context, db warehouse.Querier, asOf time.Time) ([]duty.Submission, error) {
 	until, params := "", map[string]string(nil)
 	if !asOf.IsZero() {
