@@ -25,6 +25,7 @@ import (
 	"yanzhen/dashboard/access/audit"
 	"yanzhen/dashboard/asking"
 	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/door"
 	"yanzhen/dashboard/editor"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/called"
@@ -125,6 +126,7 @@ func open(t *testing.T) *house {
 	t.Cleanup(clock.Stop)
 	server, err := dashboard.New(dashboard.Config{
 		Catalog: cat, Boards: boards, Datasets: all, Chains: sets.Chains, Maps: maps, Engine: engine, Pipeline: &pipeline.Ledger{DB: db}, Log: quiet,
+		Door: &door.Door{Book: book, Trail: trail, Dir: h.dir},
 		Who: func(*http.Request) (*access.Viewer, error) {
 			h.mu.Lock()
 			defer h.mu.Unlock()
@@ -192,6 +194,7 @@ type line struct {
 	Columns []statement.Column
 	Fault   *struct {
 		Text     string
+		Name     string
 		From, To int
 	}
 }
@@ -353,6 +356,7 @@ func refusals(h *house) {
 		}
 	}
 	refusedLines(h)
+	coded(h)
 	for sql, want := range map[string]string{
 		"select 1; select 2": "一次只能一条语句", "select 1 settings max_threads = 9": "SETTINGS", "select 1 into outfile '/tmp/x'": "",
 		"select * from store.arrivals": "只能读 mart", "select * from metric('inflw')": "是不是 inflow？", "drop view arrivals": "单条查询", "": "空的", "select {a:Date}": "参数 a 没有给值",
@@ -399,6 +403,18 @@ func refusedLines(h *house) {
 	}
 	if got != want {
 		h.Errorf("the trail has\n%s, want\n%s", got, want)
+	}
+}
+
+// A fault has the code that programs are told of it.
+func coded(h *house) {
+	for sql, want := range map[string]string{"select node\nfrm arrivals": "sql_syntax", "select nope from arrivals": "sql_unknown_column", "select * from nowhere": "sql_unknown_table", "select nofunc(1)": "sql_unknown_function"} {
+		if last := h.run("", sql, nil); last.Fault == nil || last.Fault.Name != want {
+			h.Errorf("%s: %+v, want %s", sql, last.Fault, want)
+		}
+	}
+	if _, text := h.send("POST", "/sql/run", "{"); !strings.Contains(text, `"name":"bad_request"`) {
+		h.Error(text)
 	}
 }
 
