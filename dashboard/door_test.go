@@ -195,6 +195,7 @@ func TestDoor(t *testing.T) {
 	t.Run("signing in", func(t *testing.T) { h.T = t; signingIn(h) })
 	t.Run("cross site", func(t *testing.T) { h.T = t; fromElsewhere(h) })
 	t.Run("roles", func(t *testing.T) { h.T = t; roles(h) })
+	t.Run("turned away", func(t *testing.T) { h.T = t; turnedAway(h) })
 	t.Run("links", func(t *testing.T) { h.T = t; links(h) })
 	t.Run("users", func(t *testing.T) { h.T = t; users(h) })
 	t.Run("proxies", func(t *testing.T) { h.T = t; proxies(h) })
@@ -344,6 +345,70 @@ func roles(h *house) {
 				h.Errorf("%s %s: the refusal shows pages: %s", name, path, body)
 			}
 		}
+	}
+}
+
+// What is turned away stands in the trail: who it was, from where and what was asked for, without what it carried.
+func turnedAway(h *house) {
+	h.add("tan", access.Leader)
+	h.add("cai", access.Leader)
+	form := url.Values{"name": {"mallory-4711"}, "role": {"administrator"}}
+	tan, cai := h.signIn("tan"), h.signIn("cai")
+	_, port, _ := strings.Cut(strings.TrimPrefix(h.http.URL, "http://"), ":")
+	for _, x := range []struct {
+		c            *http.Client
+		method, path string
+		form         url.Values
+		headers      []string
+		host         string
+		status       int
+	}{
+		{tan, "POST", "/users", form, nil, "", http.StatusForbidden},
+		{tan, "POST", "/users?x=4711", form, []string{"Sec-Fetch-Site", "cross-site"}, "", http.StatusForbidden},
+		{tan, "GET", "/b/overview?4711=" + strings.Repeat("x", 9000), nil, nil, "", http.StatusRequestURITooLong},
+		{tan, "GET", "/data/runs?x=4711", nil, nil, "evil.example:" + port, http.StatusMisdirectedRequest},
+		{cai, "GET", "/signin/link/4711", nil, nil, "evil.example:" + port, http.StatusMisdirectedRequest},
+	} {
+		r, err := http.NewRequest(x.method, h.http.URL+x.path, strings.NewReader(x.form.Encode()))
+		if err != nil {
+			h.Fatal(err)
+		}
+		if r.Host = x.host; x.host != "" { // whose cookies a client would not send there
+			r.AddCookie(&http.Cookie{Name: "yanzhen-" + port, Value: h.session(x.c)})
+		}
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+		if x.headers != nil {
+			r.Header.Set(x.headers[0], x.headers[1])
+		}
+		res, err := x.c.Do(r)
+		if err != nil {
+			h.Fatal(err)
+		}
+		res.Body.Close()
+		if res.StatusCode != x.status {
+			h.Errorf("%s %.40s: %d, want %d", x.method, x.path, res.StatusCode, x.status)
+		}
+	}
+	if err := h.server.Door.Trail.Sure(audit.Entry{Who: "test", Did: "end"}); err != nil { // what was before it is on disk
+		h.Fatal(err)
+	}
+	list, _, err := audit.Find(h.dir, audit.Query{Did: "request", Most: 500})
+	var got []string
+	for _, e := range list {
+		if e.Who == "tan" || e.Who == "cai" {
+			got = append(got, e.Who+" "+e.What)
+			if e.From != "127.0.0.1" || e.Role != "leader" || e.Result != "refused" {
+				h.Errorf("%+v", e)
+			}
+		}
+	}
+	want := "cai GET /signin 421 wrong_host|tan GET /data/runs 421 wrong_host|tan GET /b/overview 414 too_long|tan POST /users 403 cross_site|tan POST /users 403"
+	if err != nil || strings.Join(got, "|") != want {
+		h.Errorf("got  %s\nwant %s (%v)", strings.Join(got, "|"), want, err)
+	}
+	if list, _, err := audit.Find(h.dir, audit.Query{What: "4711", Most: 10}); err != nil || len(list) > 0 {
+		h.Errorf("the trail keeps what was carried: %v %v", list, err)
 	}
 }
 

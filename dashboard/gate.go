@@ -4,9 +4,7 @@ import (
 	"net/http"
 
 	"yanzhen/dashboard/access"
-	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/door"
-	"yanzhen/dashboard/words"
 )
 
 // ServeHTTP answers whom the door knows.
@@ -28,19 +26,13 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, who func(*http.R
 			s.panicked(w, r, p)
 		}
 	}()
-	if !door.Asked(r.Host, s.Hosts) {
-		s.fail(w, r, address.Refuse(http.StatusMisdirectedRequest, words.Get("bad_host")))
-		return
-	}
-	if len(r.URL.RawQuery) > 8192 {
-		s.fail(w, r, address.Refuse(http.StatusRequestURITooLong, words.Get("long_url")))
-		return
-	}
-	if door.CrossSite(r) {
-		s.fail(w, r, address.Refuse(http.StatusForbidden, words.Get("cross_site")))
-		return
-	}
+	no, why := door.Unmeant(r, s.Hosts)
 	v, err := who(r)
+	if no != nil {
+		s.Door.Turned(r, v, no.Status, why)
+		s.fail(w, r, no)
+		return
+	}
 	if err != nil {
 		s.fail(w, r, err)
 		return

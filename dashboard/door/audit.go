@@ -49,7 +49,7 @@ type entryRow struct {
 }
 
 // dids are the deeds that the page names; another stands by its own name.
-var dids = []string{"signin", "signout", "link", "password", "factor", "factor_drop", "key", "key_drop", "sessions", "user_add", "user_grant", "user_link", "user_withdraw", "user_disable", "user_enable", "user_remove", "user_factor", "token_make", "token_revoke", "token", "agent", "sql", "submit", "view", "drill", "file", "figures", "audit", "load", "command", "mapping", "start", "lost"}
+var dids = []string{"signin", "signout", "link", "password", "factor", "factor_drop", "key", "key_drop", "sessions", "user_add", "user_grant", "user_link", "user_withdraw", "user_disable", "user_enable", "user_remove", "user_factor", "token_make", "token_revoke", "token", "agent", "sql", "submit", "request", "view", "drill", "file", "figures", "audit", "load", "command", "mapping", "start", "lost"}
 
 // wanted reads what the form asks for: days of the office's calendar, both included.
 func wanted(r *http.Request) (q audit.Query, v auditView, err error) {

@@ -7,9 +7,11 @@ import (
 	"os"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"yanzhen/dashboard/access"
+	"yanzhen/dashboard/access/audit"
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/words"
 )
@@ -59,6 +61,36 @@ func Asked(host string, hosts []string) bool {
 		return true
 	}
 	return slices.ContainsFunc(hosts, func(h string) bool { return strings.EqualFold(h, host) })
+}
+
+// Unmeant is why a request is answered nobody, whoever asks: it is for another host, too long, or of another site's page;
+// nil: it is not.
+func Unmeant(r *http.Request, hosts []string) (no *address.Refusal, why string) {
+	switch {
+	case !Asked(r.Host, hosts):
+		return &address.Refusal{Status: http.StatusMisdirectedRequest, Text: words.Get("bad_host")}, "wrong_host"
+	case len(r.URL.RawQuery) > 8192:
+		return &address.Refusal{Status: http.StatusRequestURITooLong, Text: words.Get("long_url")}, "too_long"
+	case CrossSite(r):
+		return &address.Refusal{Status: http.StatusForbidden, Text: words.Get("cross_site")}, "cross_site"
+	}
+	return nil, ""
+}
+
+// Turned writes down that a request was answered nobody; v may be nil. A link that signs in is a secret, and is left out.
+func (d *Door) Turned(r *http.Request, v *access.Viewer, status int, why string) {
+	if d == nil || d.Trail == nil {
+		return
+	}
+	e := audit.Turned(r, status, why)
+	if strings.HasPrefix(r.URL.Path, "/signin") {
+		e.What = r.Method + " /signin " + strconv.Itoa(status) + " " + why
+	}
+	e.Who, e.From = "?", d.From(r)
+	if v != nil {
+		e.Who, e.Role = v.Name, string(v.Role)
+	}
+	d.Trail.Refused(e)
 }
 
 // Refuser answers whom the gate does not let in: a page leads to the sign-in, anything else says so.

@@ -20,6 +20,7 @@ import (
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/asking"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/problem"
 	"yanzhen/dashboard/reply"
 	"yanzhen/dashboard/shelf"
 	"yanzhen/dashboard/statement"
@@ -185,7 +186,8 @@ func (a asked) ask(r *http.Request) (statement.Ask, error) {
 // told is a fault as the script gets it: From and To count as JavaScript does.
 type told struct {
 	Text string `json:"text"`
-	Code int    `json:"code,omitempty"`
+	Code int    `json:"code,omitempty"` // the engine's number
+	Name string `json:"name,omitempty"` // what programs are told of it
 	From int    `json:"from"`
 	To   int    `json:"to"`
 }
@@ -193,10 +195,10 @@ type told struct {
 func tell(r *http.Request, sql string, err error) *told {
 	var f *statement.Fault
 	if !errors.As(err, &f) {
-		return &told{Text: words.In(address.Language(r), "error_inside")}
+		return &told{Text: words.In(address.Language(r), "error_inside"), Name: problem.Of(err).Code}
 	}
 	units := func(at int) int { return len(utf16.Encode([]rune(sql[:min(max(at, 0), len(sql))]))) }
-	return &told{f.In(address.Language(r)), f.Code, units(f.From), units(f.To)}
+	return &told{f.In(address.Language(r)), f.Code, problem.Of(asking.Refusal(err, sql)).Code, units(f.From), units(f.To)}
 }
 
 // piece is a line of the answer to a run.
@@ -318,7 +320,11 @@ func (e *Editor) refuse(w http.ResponseWriter, r *http.Request, err error) {
 			e.Desk.Log.Error("the page of statements failed", "path", r.URL.Path, "error", err)
 		}
 	}
-	e.json(w, r, status, told{Text: text.In(address.Language(r))})
+	name := problem.Of(asking.Refusal(err, "")).Code
+	if no != nil {
+		name = problem.Of(address.Refuse(status, text)).Code
+	}
+	e.json(w, r, status, told{Text: text.In(address.Language(r)), Name: name})
 }
 
 func (e *Editor) json(w http.ResponseWriter, r *http.Request, status int, v any) {

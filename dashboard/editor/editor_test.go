@@ -25,6 +25,7 @@ import (
 	"yanzhen/dashboard/access/audit"
 	"yanzhen/dashboard/asking"
 	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/door"
 	"yanzhen/dashboard/editor"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/called"
@@ -125,6 +126,7 @@ func open(t *testing.T) *house {
 	t.Cleanup(clock.Stop)
 	server, err := dashboard.New(dashboard.Config{
 		Catalog: cat, Boards: boards, Datasets: all, Chains: sets.Chains, Maps: maps, Engine: engine, Pipeline: &pipeline.Ledger{DB: db}, Log: quiet,
+		Door: &door.Door{Book: book, Trail: trail, Dir: h.dir},
 		Who: func(*http.Request) (*access.Viewer, error) {
 			h.mu.Lock()
 			defer h.mu.Unlock()
@@ -192,6 +194,7 @@ type line struct {
 	Columns []statement.Column
 	Fault   *struct {
 		Text     string
+		Name     string
 		From, To int
 	}
 }
@@ -352,6 +355,8 @@ func refusals(h *house) {
 			h.Errorf("%s: %d %.200s", x.path, res.StatusCode, text)
 		}
 	}
+	refusedLines(h)
+	coded(h)
 	for sql, want := range map[string]string{
 		"select 1; select 2": "一次只能一条语句", "select 1 settings max_threads = 9": "SETTINGS", "select 1 into outfile '/tmp/x'": "",
 		"select * from store.arrivals": "只能读 mart", "select * from metric('inflw')": "是不是 inflow？", "drop view arrivals": "单条查询", "": "空的", "select {a:Date}": "参数 a 没有给值",
@@ -360,6 +365,56 @@ func refusals(h *house) {
 		if last.State != "failed" || last.Fault == nil || !strings.Contains(last.Fault.Text, want) || last.Fault.Text == "" {
 			h.Errorf("%s: %+v %+v", sql, last, last.Fault)
 		}
+	}
+}
+
+// What is refused before it is asked stands in the trail too, without the statement.
+func refusedLines(h *house) {
+	fu := li()
+	fu.Name = "fu"
+	h.as(fu)
+	h.send("POST", "/sql/run", map[string]any{"sql": "select 8151 -- " + strings.Repeat("x", 10<<20)})
+	h.send("POST", "/sql/run", "{8151")
+	h.send("POST", "/sql/export", url.Values{"sql": {"select 8151"}, "format": {"exe"}}.Encode(), "Content-Type", "application/x-www-form-urlencoded")
+	fu = &access.Viewer{Name: "fu", Role: access.Leader, May: access.Leader.May(access.Joint), From: "10.0.0.9"}
+	h.as(fu)
+	h.send("POST", "/sql/run", map[string]any{"sql": "select 8151"})
+	h.send("POST", "/sql/export?x=8151", url.Values{"sql": {"select 8151"}, "format": {"csv"}}.Encode(), "Content-Type", "application/x-www-form-urlencoded")
+	h.send("GET", "/sql", nil)
+	h.as(li())
+	const want = "GET /sql 403 leader 10.0.0.9|POST /sql/export 403 leader 10.0.0.9|POST /sql/run 403 leader 10.0.0.9|POST /sql/export 400 analyst 10.0.0.7|POST /sql/run 400 analyst 10.0.0.7|POST /sql/run 413 analyst 10.0.0.7"
+	var got string
+	for range 50 {
+		list, _, err := audit.Find(h.dir, audit.Query{Who: "fu", Did: "sql", Most: 20})
+		if err != nil {
+			h.Fatal(err)
+		}
+		var lines []string
+		for _, e := range list {
+			lines = append(lines, e.What+" "+e.Role+" "+e.From)
+			if e.Result != "refused" {
+				h.Errorf("%+v", e)
+			}
+		}
+		if got = strings.Join(lines, "|"); len(lines) >= 6 {
+			break
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	if got != want {
+		h.Errorf("the trail has\n%s, want\n%s", got, want)
+	}
+}
+
+// A fault has the code that programs are told of it.
+func coded(h *house) {
+	for sql, want := range map[string]string{"select node\nfrm arrivals": "sql_syntax", "select nope from arrivals": "sql_unknown_column", "select * from nowhere": "sql_unknown_table", "select nofunc(1)": "sql_unknown_function"} {
+		if last := h.run("", sql, nil); last.Fault == nil || last.Fault.Name != want {
+			h.Errorf("%s: %+v, want %s", sql, last.Fault, want)
+		}
+	}
+	if _, text := h.send("POST", "/sql/run", "{"); !strings.Contains(text, `"name":"bad_request"`) {
+		h.Error(text)
 	}
 }
 

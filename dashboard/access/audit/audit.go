@@ -57,10 +57,12 @@ type Trail struct {
 	queue  chan waiting
 	closed chan struct{}
 
-	copying sync.WaitGroup
-	mu      sync.Mutex
-	lost    uint64 // views that there was no room for
-	shut    bool
+	copying  sync.WaitGroup
+	refusals refusals
+
+	mu   sync.Mutex
+	lost uint64 // views that there was no room for
+	shut bool
 
 	file *os.File // of the day that was written last
 	day  string
@@ -133,6 +135,7 @@ func (t *Trail) Sure(e Entry) error {
 
 // Close writes what waits and ends.
 func (t *Trail) Close() {
+	t.sum()
 	t.mu.Lock()
 	if t.shut {
 		t.mu.Unlock()
@@ -171,12 +174,12 @@ func (t *Trail) write() {
 				break
 			}
 			batch = append(batch, w)
+			if len(batch) >= 512 {
+				break // before another is taken, which would be dropped
+			}
 			select {
 			case w = <-t.queue:
 			default:
-				more = false
-			}
-			if len(batch) >= 512 {
 				more = false
 			}
 		}

@@ -191,6 +191,35 @@ func TestBounded(t *testing.T) {
 	}
 }
 
+// A flood of refusals leaves a few lines and how many there were, of one who and of ever others; the lines of others stand.
+func TestRefusalsAreSummed(t *testing.T) {
+	dir := t.TempDir()
+	tr := open(t, dir)
+	for range mostRefused + 70 {
+		tr.Refused(Entry{Who: "wang", From: "10.0.0.1", Did: "request", What: "POST /users 403", Result: "refused"})
+	}
+	tr.Refused(Entry{Who: "li", From: "10.0.0.1", Did: "request", What: "POST /users 403", Result: "refused"})
+	for i := range mostRefusing + 500 {
+		tr.Refused(Entry{Who: "?", From: fmt.Sprint("10.1.", i), Did: "request", What: "POST /x 421", Result: "refused"})
+	}
+	tr.Close()
+	for q, want := range map[Query]struct {
+		lines int
+		more  uint64
+	}{
+		{Who: "wang", Most: 2000}: {mostRefused + 1, 70}, {Who: "li", Most: 2000}: {1, 0}, {Who: "?", Most: 2000}: {mostRefusing - 2 + 1, 502},
+	} {
+		list, _, err := Find(dir, q)
+		var more uint64
+		for _, e := range list {
+			more += e.Rows
+		}
+		if err != nil || len(list) != want.lines || more != want.more {
+			t.Errorf("%s: %d lines that tell of %d more, want %+v (%v)", q.Who, len(list), more, want, err)
+		}
+	}
+}
+
 // Every entry goes into the log once, in its order and with its hash: those of another program beside it, and those that were
 // written while nobody copied.
 func TestCopied(t *testing.T) {

@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"log/slog"
+	"net"
 	"net/http"
 	"path"
 	"slices"
@@ -49,13 +50,26 @@ func (t *Trail) Watch(next http.Handler) http.Handler {
 		ctx, rows := access.Counting(r.Context())
 		next.ServeHTTP(seen, r.WithContext(ctx))
 		e := Entry{Did: did, What: r.URL.RequestURI(), Rows: rows.Load(), Result: strconv.Itoa(max(seen.code, http.StatusOK))}
+		if did == asked || did == "sql" && seen.code == http.StatusRequestEntityTooLarge {
+			if !unwritten(r, seen.code) {
+				return
+			}
+			e = Turned(r, seen.code, "")
+		}
 		if v == nil {
-			if seen.code != http.StatusForbidden && seen.code != http.StatusUnauthorized {
+			if e.Result != "refused" && seen.code != http.StatusForbidden && seen.code != http.StatusUnauthorized {
 				return
 			}
 			e.Who, e.From = "?", r.RemoteAddr
+			if host, _, err := net.SplitHostPort(r.RemoteAddr); err == nil {
+				e.From = host // each connection has a port of its own
+			}
 		} else {
 			e.Who, e.Role, e.From = v.Name, string(v.Role), v.From
+		}
+		if v == nil || e.Result == "refused" {
+			t.Refused(e)
+			return
 		}
 		if did == "sql" && seen.code != http.StatusForbidden && seen.code != http.StatusUnauthorized {
 			return // what was asked stands in the trail already
@@ -71,6 +85,12 @@ func (t *Trail) Watch(next http.Handler) http.Handler {
 	})
 }
 
+// asked is what whoever answers writes down, where it comes to that: of it only refusals are kept.
+const asked = "asked"
+
+// ofStatements says whether an address is the page of statements or what its script asks.
+func ofStatements(p string) bool { return p == "/sql" || strings.HasPrefix(p, "/sql/") }
+
 // action is what a request does, in the words of the trail; empty: nothing that is kept. What the door does it writes down
 // itself.
 func action(r *http.Request) string {
@@ -79,11 +99,15 @@ func action(r *http.Request) string {
 	switch {
 	case strings.HasPrefix(p, "/static/"), p == "/healthz", p == "/readyz", p == "/metrics", p == "/api/v1/events", p == "/", p == "/favicon.ico", strings.HasSuffix(p, "/sheet.css"):
 		return ""
-	case p == "/sql", strings.HasPrefix(p, "/sql/"): // the page writes down what is asked there
-		return ""
+	case ofStatements(p):
+		return asked
 	case p == "/api/v1/sql":
 		return "sql"
-	case strings.HasPrefix(p, "/signin"), strings.HasPrefix(p, "/signout"), strings.HasPrefix(p, "/account"), r.Method == http.MethodPost:
+	case strings.HasPrefix(p, "/signin"), strings.HasPrefix(p, "/signout"):
+		return ""
+	case r.Method == http.MethodPost:
+		return asked
+	case strings.HasPrefix(p, "/account"):
 		return ""
 	case slices.Contains([]string{"csv", "xlsx", "parquet", "arrow", "png"}, format), path.Ext(p) != "", strings.Contains(r.Header.Get("Accept"), "text/csv"):
 		return "file"
