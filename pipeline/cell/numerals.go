@@ -138,7 +138,12 @@ func capitals(s string) (string, bool) {
 	if total += part + figure; total == 0 || !read && utf8.RuneCountInString(yuan) != 1 {
 		return "", false
 	}
-	out := strconv.FormatUint(total, 10)
+	cents, ok := capitalCents(rest)
+	return strconv.FormatUint(total, 10) + cents, ok
+}
+
+// capitalCents reads what stands behind 元, such as 叁角伍分, as the digits behind the point; empty where there is nothing.
+func capitalCents(rest string) (string, bool) {
 	cents := 0
 	for _, unit := range [...]string{"角", "分"} {
 		cents *= 10
@@ -151,11 +156,8 @@ func capitals(s string) (string, bool) {
 			cents, rest = cents+i/3, behind
 		}
 	}
-	if rest != "" {
-		return "", false
+	if rest != "" || cents == 0 {
+		return "", rest == ""
 	}
-	if cents > 0 {
-		out += "." + strconv.Itoa(100 + cents)[1:]
-	}
-	return out, true
+	return "." + strconv.Itoa(100 + cents)[1:], true
 }
