@@ -145,8 +145,8 @@ func (s *site) fewPagesTest(t *testing.T) {
 		}
 	}
 	// files and how many rows each holds are of who sees rows
-	if _, body := s.as(kept(), "/data?lang=zh"); strings.Contains(body, `href="/data/runs/`) || !strings.Contains(body, "/data/datasets/arrivals") {
-		t.Error("/data lists files to who may not see rows, or no datasets")
+	if _, body := s.as(kept(), "/data?lang=zh"); strings.Contains(body, `href="/data/runs/`) || strings.Contains(body, "/data/datasets/arrivals") || !strings.Contains(body, "引进与流出") {
+		t.Error("/data lists files to who may not see rows, links to what they may not open, or names no datasets")
 	}
 	if _, body := s.as(accesstest.Everything(), "/data?lang=zh"); !strings.Contains(body, `href="/data/runs/`) {
 		t.Error("/data lists no files to who may see everything")
