@@ -3,11 +3,7 @@
 package mapping
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -25,7 +21,6 @@ const (
 	mostOf      = 50    // of a sender and dataset
 	most        = 5_000 // of all
 	longHeading = 200   // runes
-	longest     = 4 << 20
 )
 
 // Mapping is one that was confirmed.
@@ -54,27 +49,7 @@ type Book struct{ Dir string }
 func (b Book) file() string { return filepath.Join(b.Dir, "mappings.json") }
 
 // Read returns all of them, in the order in which they were confirmed.
-func (b Book) Read() ([]Mapping, error) {
-	info, err := os.Stat(b.file())
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err == nil && info.Size() > longest {
-		err = fmt.Errorf("%d bytes", info.Size())
-	}
-	var text []byte
-	if err == nil {
-		text, err = os.ReadFile(b.file())
-	}
-	var out []Mapping
-	if err == nil {
-		err = json.Unmarshal(text, &out)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("mappings.json: %w", err)
-	}
-	return out, nil
-}
+func (b Book) Read() ([]Mapping, error) { return filed.ReadList[Mapping](b.file()) }
 
 func same(a, b Mapping) bool {
 	return a.Sender == b.Sender && a.Dataset == b.Dataset && dataset.HeaderKey(a.Heading) == dataset.HeaderKey(b.Heading)
@@ -97,7 +72,7 @@ func (b Book) Confirm(ds *dataset.Dataset, m Mapping) (was Mapping, err error) {
 	case own:
 		return was, refuse("“%s”本来就按声明逐列转成行，不能另作他用", "%q becomes rows as is declared and stands for nothing else", m.Heading)
 	}
-	err = b.change(func(all []Mapping) ([]Mapping, error) {
+	err = filed.ChangeList(b.file(), func(all []Mapping) ([]Mapping, error) {
 		if i := slices.IndexFunc(all, func(o Mapping) bool { return same(o, m) }); i >= 0 {
 			was = all[i]
 			all = slices.Delete(all, i, i+1)
@@ -118,7 +93,7 @@ func (b Book) Confirm(ds *dataset.Dataset, m Mapping) (was Mapping, err error) {
 
 // Withdraw takes one back and returns it.
 func (b Book) Withdraw(m Mapping) (was Mapping, err error) {
-	err = b.change(func(all []Mapping) ([]Mapping, error) {
+	err = filed.ChangeList(b.file(), func(all []Mapping) ([]Mapping, error) {
 		i := slices.IndexFunc(all, func(o Mapping) bool { return same(o, m) })
 		if i < 0 {
 			return nil, refuse("没有记住这个表头", "this heading is not remembered")
@@ -127,19 +102,6 @@ func (b Book) Withdraw(m Mapping) (was Mapping, err error) {
 		return slices.Delete(all, i, i+1), nil
 	})
 	return was, err
-}
-
-func (b Book) change(f func([]Mapping) ([]Mapping, error)) error {
-	return filed.Change(b.file(), func() ([]byte, error) {
-		all, err := b.Read()
-		if err != nil {
-			return nil, err
-		}
-		if all, err = f(all); err != nil {
-			return nil, err
-		}
-		return json.MarshalIndent(all, "", " ")
-	})
 }
 
 // State names all that is confirmed, so that a change of it is seen; empty: nothing is.

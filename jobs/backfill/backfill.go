@@ -3,11 +3,6 @@
 package backfill
 
 import (
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -88,40 +83,14 @@ type Book struct{ Dir string }
 func (b Book) file() string { return filepath.Join(b.Dir, "backfills.json") }
 
 // Read returns the backfills that are known, the latest first.
-func (b Book) Read() ([]Backfill, error) {
-	text, err := os.ReadFile(b.file())
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	var all []Backfill
-	if err == nil {
-		err = json.Unmarshal(text, &all)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("backfills.json: %w", err)
-	}
-	return all, nil
-}
-
-func (b Book) change(f func([]Backfill) ([]Backfill, error)) error {
-	return filed.Change(b.file(), func() ([]byte, error) {
-		all, err := b.Read()
-		if err != nil {
-			return nil, err
-		}
-		if all, err = f(all); err != nil {
-			return nil, err
-		}
-		return json.MarshalIndent(all, "", " ")
-	})
-}
+func (b Book) Read() ([]Backfill, error) { return filed.ReadList[Backfill](b.file()) }
 
 // Begin adds a backfill. Of a job one is open at a time.
 func (b Book) Begin(x Backfill) error {
 	if err := reasoned(&x.Reason); err != nil {
 		return err
 	}
-	return b.change(func(all []Backfill) ([]Backfill, error) {
+	return filed.ChangeList(b.file(), func(all []Backfill) ([]Backfill, error) {
 		for _, o := range all {
 			if o.Job == x.Job && o.Open() {
 				return nil, paused.Refuse("任务 %s 正在回填 %s 至 %s（%s），先等它结束或停止它", "job %s is being backfilled from %s to %s (%s): wait for its end, or stop it", x.Job, o.From, o.To, o.By)
@@ -142,7 +111,7 @@ func (b Book) Stop(job, by, reason string, now time.Time) error {
 	if err := reasoned(&reason); err != nil {
 		return err
 	}
-	return b.change(func(all []Backfill) ([]Backfill, error) {
+	return filed.ChangeList(b.file(), func(all []Backfill) ([]Backfill, error) {
 		for i := range all {
 			if x := &all[i]; x.Job == job && x.Open() {
 				x.Stopped, x.Ended = by+": "+reason, now
@@ -160,7 +129,7 @@ func (b Book) Stop(job, by, reason string, now time.Time) error {
 
 // Settle changes periods of a backfill, and ends it where nothing is left to be done.
 func (b Book) Settle(id string, now time.Time, change func(*Period)) error {
-	return b.change(func(all []Backfill) ([]Backfill, error) {
+	return filed.ChangeList(b.file(), func(all []Backfill) ([]Backfill, error) {
 		for i := range all {
 			x := &all[i]
 			if x.ID != id {

@@ -5,7 +5,6 @@
 package forget
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -70,30 +69,11 @@ type Book struct {
 }
 
 // Read returns the deletions, the earliest first.
-func (b Book) Read() ([]Entry, error) {
-	text, err := os.ReadFile(filepath.Join(b.Dir, File))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	var all []Entry
-	if err == nil {
-		err = json.Unmarshal(text, &all)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", File, err)
-	}
-	return all, nil
-}
+func (b Book) Read() ([]Entry, error) { return filed.ReadList[Entry](filepath.Join(b.Dir, File)) }
 
 // Change writes what f makes of the deletions.
 func (b Book) Change(f func([]Entry) []Entry) error {
-	return filed.Change(filepath.Join(b.Dir, File), func() ([]byte, error) {
-		all, err := b.Read()
-		if err != nil {
-			return nil, err
-		}
-		return json.MarshalIndent(f(all), "", " ")
-	})
+	return filed.ChangeList(filepath.Join(b.Dir, File), func(all []Entry) ([]Entry, error) { return f(all), nil })
 }
 
 // Merge takes in the deletions of another book, and which of them were taken back.

@@ -53,17 +53,11 @@ func (w *workbook) open(name string) (*xmlscan.Reader, io.Closer, error) {
 	if z == nil {
 		return nil, nil, fmt.Errorf("part %s is missing", name)
 	}
-	if z.UncompressedSize64 > uint64(w.limits.UnzippedBytes) {
-		return nil, nil, inflate.ErrLong
-	}
-	r, err := z.Open()
+	r, c, err := inflate.Open(z, w.limits.UnzippedBytes)
 	if err != nil {
 		return nil, nil, err
 	}
-	if z.UncompressedSize64 > 1<<20 {
-		r = inflate.Ahead(r)
-	}
-	return xmlscan.New(inflate.Limit(r, w.limits.UnzippedBytes), w.limits.RecordBytes), r, nil
+	return xmlscan.New(r, w.limits.RecordBytes), c, nil
 }
 
 // walk calls start for every element of a part. A missing part is no error: it has no elements.

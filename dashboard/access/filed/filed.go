@@ -2,7 +2,10 @@
 package filed
 
 import (
+	"encoding/json"
 	"errors"
+	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -40,6 +43,45 @@ func Change(name string, f func() ([]byte, error)) error {
 		return err
 	}
 	return Replace(name, text)
+}
+
+// mostList bounds the file of a list, in bytes.
+const mostList = 64 << 20
+
+// ReadList returns the list that a file has as JSON; none where there is no file. An error names the file without its folder.
+func ReadList[T any](name string) (all []T, err error) {
+	info, err := os.Stat(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err == nil && info.Size() > mostList {
+		err = fmt.Errorf("%d bytes, more than %d", info.Size(), mostList)
+	}
+	var text []byte
+	if err == nil {
+		text, err = os.ReadFile(name)
+	}
+	if err == nil {
+		err = json.Unmarshal(text, &all)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", filepath.Base(name), err)
+	}
+	return all, nil
+}
+
+// ChangeList puts what f makes of the list of a file in its place, as Change does.
+func ChangeList[T any](name string, f func([]T) ([]T, error)) error {
+	return Change(name, func() ([]byte, error) {
+		all, err := ReadList[T](name)
+		if err != nil {
+			return nil, err
+		}
+		if all, err = f(all); err != nil {
+			return nil, err
+		}
+		return json.MarshalIndent(all, "", " ")
+	})
 }
 
 // Replace writes a file whole or not at all: it is on disk when Replace returns.

@@ -136,17 +136,11 @@ func Open(ctx context.Context, z *zip.Reader, limits Limits) (*Book, error) {
 
 // part opens a part for reading, which ends with ctx.
 func (b *Book) part(ctx context.Context, f *zip.File) (*xmlscan.Reader, io.Closer, error) {
-	if f.UncompressedSize64 > uint64(b.limits.UnzippedBytes) {
-		return nil, nil, inflate.ErrLong
-	}
-	r, err := f.Open()
+	r, c, err := inflate.Open(f, b.limits.UnzippedBytes)
 	if err != nil {
 		return nil, nil, err
 	}
-	if f.UncompressedSize64 > 1<<20 {
-		r = inflate.Ahead(r)
-	}
-	return xmlscan.New(until{ctx, inflate.Limit(r, b.limits.UnzippedBytes)}, b.limits.RecordBytes), r, nil
+	return xmlscan.New(until{ctx, r}, b.limits.RecordBytes), c, nil
 }
 
 // until reads as long as somebody waits for it.

@@ -1,0 +1,22 @@
+package inflate
+
+import (
+	"archive/zip"
+	"io"
+)
+
+// Open opens a part of a zip that holds at most so many bytes, read ahead where it is large. ErrLong where it says that it holds
+// more, and from a reading of what does; a reader that is done is closed.
+func Open(f *zip.File, most int64) (io.Reader, io.Closer, error) {
+	if f.UncompressedSize64 > uint64(most) {
+		return nil, nil, ErrLong
+	}
+	r, err := f.Open()
+	if err != nil {
+		return nil, nil, err
+	}
+	if f.UncompressedSize64 > 1<<20 {
+		r = Ahead(r)
+	}
+	return Limit(r, most), r, nil
+}
