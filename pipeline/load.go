@@ -377,7 +377,7 @@ func sortFailures(failures []check.Failure, out *Outcome) *Problem {
 		case hold == nil:
 			hold = &Problem{Code: f.Name, Text: t, Remedy: f.Remedy}
 			if hold.Remedy.Zh == "" {
-				hold.Remedy = codes.Text{Zh: "核对数据；确认无误可强制发布", En: "check the data, or publish it by force"}
+				hold.Remedy = codes.Text{Zh: "核对数据；确认无误，请操作员用 yanzhen accept 发布", En: "check the data, or have an operator publish it (yanzhen accept)"}
 			}
 		default:
 			hold.Text.Zh += "；" + t.Zh
@@ -471,7 +471,7 @@ func (l *Loader) finish(ctx context.Context, r *Run, in *input, out *Outcome, er
 		case errors.As(err, &torn):
 			r.Code = "torn"
 		case errors.Is(err, warehouse.ErrUnavailable):
-			r.Code, r.RemedyZh, r.RemedyEn = "unavailable", "稍后会自动重试；若持续出现请运行 yanzhen doctor", "it is tried again later; if this goes on, run yanzhen doctor"
+			r.Code, r.RemedyZh, r.RemedyEn = "unavailable", "稍后会自动重试；若持续出现，请操作员运行 yanzhen doctor", "it is tried again later; if this goes on, have an operator run yanzhen doctor"
 		case errors.As(err, &said):
 			r.RemedyZh, r.RemedyEn = said.Remedy()
 		}

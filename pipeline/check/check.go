@@ -380,7 +380,7 @@ func Limits(ds *dataset.Dataset, read, loaded, rejected, before uint64) []Failur
 				Zh: fmt.Sprintf("%d 行中拒收 %d 行（%s），超过上限 %s", read, rejected, percent(rejected, read), limit),
 				En: fmt.Sprintf("%d of %d rows were refused (%s), more than the limit of %s", rejected, read, percent(rejected, read), limit),
 			},
-			Remedy: codes.Text{Zh: "按拒收清单改正后重新报送；确认无误可强制发布", En: "correct the listed rows and send the file again, or publish it by force"},
+			Remedy: codes.Text{Zh: "按拒收清单改正后重新报送；确认无误，请操作员用 yanzhen accept 发布", En: "correct the listed rows and send the file again, or have an operator publish it (yanzhen accept)"},
 		})
 	}
 	if max = ds.Limits.ShrinkShare; max != nil && before > 0 && loaded < before && float64(before-loaded) > *max*float64(before) {
@@ -391,7 +391,7 @@ func Limits(ds *dataset.Dataset, read, loaded, rejected, before uint64) []Failur
 				Zh: fmt.Sprintf("行数由 %d 减至 %d（减少 %s），超过上限 %s", before, loaded, percent(before-loaded, before), limit),
 				En: fmt.Sprintf("rows fall from %d to %d (by %s), more than the limit of %s", before, loaded, percent(before-loaded, before), limit),
 			},
-			Remedy: codes.Text{Zh: "核对是否漏报；确认无误可强制发布", En: "check that nothing is missing, or publish it by force"},
+			Remedy: codes.Text{Zh: "核对是否漏报；确认无误，请操作员用 yanzhen accept 发布", En: "check that nothing is missing, or have an operator publish it (yanzhen accept)"},
 		})
 	}
 	return out

@@ -32,7 +32,7 @@ func File(ctx context.Context, f *source.File, bytes int64, a *account.Account, 
 			continue // 0.2万元 above a note that says 以万元计
 		}
 		out = append(out, check.Failure{Name: "footnote", Hold: true, Reason: q.Text, Remedy: codes.Text{
-			Zh: "把单位写进表头或表上方后重新报送；附注与数据无关，用 yanzhen accept 发布", En: "write the unit in the header or above the table and send the file again; if the note is about something else, publish it with yanzhen accept",
+			Zh: "把单位写进表头或表上方后重新报送；附注与数据无关，请操作员用 yanzhen accept 发布", En: "write the unit in the header or above the table and send the file again; if the note is about something else, have an operator publish it (yanzhen accept)",
 		}})
 		if len(out) == 5 {
 			break
@@ -54,7 +54,7 @@ func commas(late []cell.Late) (out []check.Failure) {
 				En: fmt.Sprintf("the number in %s has a comma before the decimals, and none in the rows before it has; %d numbers of the column (from %s on) can be read as one a thousand times as large and were read as if commas parted thousands", c.Comma, c.Count, c.Either),
 			},
 			Remedy: codes.Text{
-				Zh: "统一小数点的写法后重新报送，或在数据集里给该列声明 parse: decimal_comma；确认无误，用 yanzhen accept 发布", En: "write all decimals alike and send the file again, or declare parse: decimal_comma for the column; if they were read rightly, publish it with yanzhen accept",
+				Zh: "统一小数点的写法后重新报送，或在数据集里给该列声明 parse: decimal_comma；确认无误，请操作员用 yanzhen accept 发布", En: "write all decimals alike and send the file again, or declare parse: decimal_comma for the column; if they were read rightly, have an operator publish it (yanzhen accept)",
 			},
 		})
 	}
@@ -79,7 +79,7 @@ func undecoded(notes []source.Note, bytes int64, encoding string) []check.Failur
 			Zh: fmt.Sprintf("按 %s 读取，%d 字节中有 %d 处无法解码（超过千分之一）", encoding, bytes, bad),
 			En: fmt.Sprintf("read as %s, %d of %d bytes cannot be decoded (more than 1 in 1000)", encoding, bad, bytes),
 		},
-		Remedy: codes.Text{Zh: "请用 Excel 或 WPS 打开原表，另存为 xlsx 或 csv（UTF-8）后重新报送；确认无误可强制发布", En: "open the original in Excel or WPS, save it as xlsx or csv (UTF-8) and send that, or publish it by force"},
+		Remedy: codes.Text{Zh: "请用 Excel 或 WPS 打开原表，另存为 xlsx 或 csv（UTF-8）后重新报送；确认无误，请操作员用 yanzhen accept 发布", En: "open the original in Excel or WPS, save it as xlsx or csv (UTF-8) and send that, or have an operator publish it (yanzhen accept)"},
 	}}
 }
 
@@ -102,7 +102,7 @@ func missed(notes []source.Note) []check.Failure {
 			En: fmt.Sprintf("%d sheets look like those that are read and are not read: %s", len(en), strings.Join(en, ", ")),
 		},
 		Remedy: codes.Text{
-			Zh: "改正这些工作表的表头后重新报送；确实不要它们，用 yanzhen accept 发布", En: "correct the headers of these sheets and send the file again; if they are not meant, publish it with yanzhen accept",
+			Zh: "改正这些工作表的表头后重新报送；确实不要它们，请操作员用 yanzhen accept 发布", En: "correct the headers of these sheets and send the file again; if they are not meant, have an operator publish it (yanzhen accept)",
 		},
 	}}
 }
@@ -112,7 +112,7 @@ func sideways(notes []source.Note) (out []check.Failure) {
 	for _, n := range notes {
 		if n.Rule == source.Sideways {
 			out = append(out, check.Failure{Name: n.Rule, Hold: true, Reason: n.Text, Remedy: codes.Text{
-				Zh: "列名写成一行、每条记录写成一行后重新报送；确实如此，用 yanzhen accept 发布", En: "write the names of the columns in one row and each record in one, and send the file again; if it is meant so, publish it with yanzhen accept",
+				Zh: "列名写成一行、每条记录写成一行后重新报送；确实如此，请操作员用 yanzhen accept 发布", En: "write the names of the columns in one row and each record in one, and send the file again; if it is meant so, have an operator publish it (yanzhen accept)",
 			}})
 		}
 	}
@@ -137,7 +137,7 @@ func remarked(notes []source.Note) []check.Failure {
 	return []check.Failure{{
 		Name: remarks.Against, Hold: true, Reason: first(all, codes.Text{Zh: "；共 %d 处", En: "; %d in all"}),
 		Remedy: codes.Text{
-			Zh: "把正确的数填进单元格、删去作废的行后重新报送；照原样计入，用 yanzhen accept 发布", En: "write the right figure into the cell, delete rows that are void, and send the file again; if they are to count as they stand, publish it with yanzhen accept",
+			Zh: "把正确的数填进单元格、删去作废的行后重新报送；照原样计入，请操作员用 yanzhen accept 发布", En: "write the right figure into the cell, delete rows that are void, and send the file again; if they are to count as they stand, have an operator publish it (yanzhen accept)",
 		},
 	}}
 }

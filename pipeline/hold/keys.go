@@ -76,8 +76,8 @@ func Keys(ctx context.Context, db *warehouse.DB, ds *dataset.Dataset, number uin
 			En: fmt.Sprintf("%d rows of %s, which is published, have the same %s as rows of this file, and would count beside them: does it replace the old file, or are both meant?", rows, strings.Join(names, ", "), columns),
 		},
 		Remedy: codes.Text{
-			Zh: fmt.Sprintf("替换：先用 yanzhen rollback %s '%s' --withdraw 撤回旧文件，再用 yanzhen accept 发布这一份；都要：直接用 yanzhen accept 发布", ds.Name, first) + remedy.Zh,
-			En: fmt.Sprintf("to replace it, take the old file back with yanzhen rollback %s '%s' --withdraw and publish this one with yanzhen accept; to keep both, publish it with yanzhen accept", ds.Name, first) + remedy.En,
+			Zh: fmt.Sprintf("告诉操作员是哪一种。替换：操作员先用 yanzhen rollback %s '%s' --withdraw 撤回旧文件，再用 yanzhen accept 发布这一份；都要：操作员直接用 yanzhen accept 发布", ds.Name, first) + remedy.Zh,
+			En: fmt.Sprintf("tell an operator which. To replace it, the operator takes the old file back with yanzhen rollback %s '%s' --withdraw and publishes this one with yanzhen accept; to keep both, the operator publishes this one (yanzhen accept)", ds.Name, first) + remedy.En,
 		},
 	}}, nil
 }

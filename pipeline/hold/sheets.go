@@ -153,7 +153,7 @@ func headings(ds *dataset.Dataset, a *account.Account, tables int) (out []check.
 					En: fmt.Sprintf("sheet %s has no column %s, which other sheets have; its column %s (%s) was not read", x.Sheet, x.Column, it.At, it.Text),
 				},
 				Remedy: codes.Text{
-					Zh: "各工作表的表头写成一样后重新报送；本来就不同，用 yanzhen accept 发布", En: "write the headings of all sheets alike and send the file again; if they are meant to differ, publish it with yanzhen accept",
+					Zh: "各工作表的表头写成一样后重新报送；本来就不同，请操作员用 yanzhen accept 发布", En: "write the headings of all sheets alike and send the file again; if they are meant to differ, have an operator publish it (yanzhen accept)",
 				},
 			})
 		}
@@ -197,7 +197,7 @@ func periods(ds *dataset.Dataset, tables []sheets.Table, a *account.Account) []c
 			En: "by their names the sheets " + strings.Join(names, ", ") + " are of different periods, and none has a column of days: nothing tells their rows apart",
 		},
 		Remedy: codes.Text{
-			Zh: "只留本期的工作表，或加上日期一列后重新报送；不分期间也要，用 yanzhen accept 发布", En: "keep the sheet of this period, or add a column of days, and send the file again; if the rows are meant without periods, publish it with yanzhen accept",
+			Zh: "只留本期的工作表，或加上日期一列后重新报送；不分期间也要，请操作员用 yanzhen accept 发布", En: "keep the sheet of this period, or add a column of days, and send the file again; if the rows are meant without periods, have an operator publish it (yanzhen accept)",
 		},
 	}}
 }
@@ -245,8 +245,8 @@ func twice(zh, en string) check.Failure {
 	return check.Failure{
 		Name: "sheet_twice", Hold: true, Reason: codes.Text{Zh: zh, En: en},
 		Remedy: codes.Text{
-			Zh: "只留一处，删去副本或汇总后重新报送，或在数据集里用 sheets.pattern 指明读哪些工作表；确实都要，用 yanzhen accept 发布",
-			En: "keep the rows in one place: remove the copy or the summary and send the file again, or name the sheets that are read by sheets.pattern; if all are meant, publish it with yanzhen accept",
+			Zh: "只留一处，删去副本或汇总后重新报送，或在数据集里用 sheets.pattern 指明读哪些工作表；确实都要，请操作员用 yanzhen accept 发布",
+			En: "keep the rows in one place: remove the copy or the summary and send the file again, or name the sheets that are read by sheets.pattern; if all are meant, have an operator publish it (yanzhen accept)",
 		},
 	}
 }

@@ -39,7 +39,7 @@ func stacked(ds *dataset.Dataset, tables []sheets.Table, a *account.Account) []c
 	return []check.Failure{{
 		Name: "tables_stacked", Hold: true, Reason: first(all, codes.Text{Zh: "；共 %d 处", En: "; %d in all"}),
 		Remedy: codes.Text{
-			Zh: "一期一张表、一个文件，期间写在文件名或日期列里，重新报送；确应一并计入，用 yanzhen accept 发布", En: "send one table a file, with its period in the file's name or in a column of days; if all rows are to count together, publish it with yanzhen accept",
+			Zh: "一期一张表、一个文件，期间写在文件名或日期列里，重新报送；确应一并计入，请操作员用 yanzhen accept 发布", En: "send one table a file, with its period in the file's name or in a column of days; if all rows are to count together, have an operator publish it (yanzhen accept)",
 		},
 	}}
 }

@@ -17,7 +17,7 @@ const mostTotals = 3
 func Totals(ds *dataset.Dataset, a *account.Account) (out []check.Failure) {
 	for _, c := range ds.SetChecks {
 		f := check.Failure{Name: c.Name, Hold: c.Action != "warn", Reason: c.Reason, Remedy: codes.Text{
-			Zh: "与报送人核对合计与明细，改正后重新报送；合计有误而明细无误，用 yanzhen accept 发布", En: "compare the total with its rows together with the sender and send the file again; if only the total is wrong, publish it with yanzhen accept",
+			Zh: "与报送人核对合计与明细，改正后重新报送；合计有误而明细无误，请操作员用 yanzhen accept 发布", En: "compare the total with its rows together with the sender and send the file again; if only the total is wrong, have an operator publish it (yanzhen accept)",
 		}}
 		n := 0
 		for _, u := range a.Unsummed {
@@ -47,7 +47,7 @@ func doubled(a *account.Account) []check.Failure {
 		return nil
 	}
 	f := check.Failure{Name: "counts_twice", Hold: true, Remedy: codes.Text{
-		Zh: "删去这些行或写明“小计”“合计”后重新报送；确实是数据，用 yanzhen accept 发布", En: "delete these rows or call them 小计 or 合计 and send the file again; if they are data, publish it with yanzhen accept",
+		Zh: "删去这些行或写明“小计”“合计”后重新报送；确实是数据，请操作员用 yanzhen accept 发布", En: "delete these rows or call them 小计 or 合计 and send the file again; if they are data, have an operator publish it (yanzhen accept)",
 	}}
 	f.Reason = first(a.Doubled, codes.Text{Zh: "；共 %d 行", En: "; %d rows in all"})
 	return []check.Failure{f}
@@ -60,7 +60,7 @@ func opposed(a *account.Account) []check.Failure {
 		return nil
 	}
 	f := check.Failure{Name: "against", Hold: true, Remedy: codes.Text{
-		Zh: "删去这些行（或写进它们应在的表）后重新报送；确应计入，用 yanzhen accept 发布，总是如此的，在数据集里写 against", En: "delete these rows, or put them where they belong, and send the file again; if they are to count, publish it with yanzhen accept, and where that is always so write against in the dataset",
+		Zh: "删去这些行（或写进它们应在的表）后重新报送；确应计入，请操作员用 yanzhen accept 发布，总是如此的，在数据集里写 against", En: "delete these rows, or put them where they belong, and send the file again; if they are to count, have an operator publish it (yanzhen accept), and where that is always so write against in the dataset",
 	}}
 	f.Reason = first(a.Against, codes.Text{Zh: "；共 %d 处", En: "; %d in all"})
 	return []check.Failure{f}

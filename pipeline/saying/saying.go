@@ -45,7 +45,7 @@ func Again(state string, batch uint32, note, when string) (text, remedy codes.Te
 			codes.Text{Zh: "不必重复报送", En: "there is no need to send it again"}
 	}
 	return codes.Text{Zh: fmt.Sprintf("同样的内容已在 %s 作为第 %d 批暂缓：%s", when, batch, note), En: fmt.Sprintf("the same content has been held since %s as batch %d", when, batch)},
-		codes.Text{Zh: "改正后重新报送；确认无误可用 yanzhen accept 发布", En: "correct it and send it again, or publish it with yanzhen accept"}
+		codes.Text{Zh: "改正后重新报送；确认无误，请操作员用 yanzhen accept 发布", En: "correct it and send it again, or have an operator publish it (yanzhen accept)"}
 }
 
 // Twin asks whether two senders mean the same bytes.
@@ -53,7 +53,7 @@ func Twin(sender, file string) (reason, remedy codes.Text) {
 	return codes.Text{
 		Zh: fmt.Sprintf("与“%s”已发布的 %s 一字不差，两个单位会各计一次", sender, file),
 		En: fmt.Sprintf("it is byte for byte what %s sent as %s and is published: it would count for both", sender, file),
-	}, codes.Text{Zh: "核对是否放错了文件夹或写错了单位；确实各自报送，用 yanzhen accept 发布", En: "check whether it lies in the wrong folder or names the wrong sender; if both mean it, publish it with yanzhen accept"}
+	}, codes.Text{Zh: "核对是否放错了文件夹或写错了单位；确实各自报送，请操作员用 yanzhen accept 发布", En: "check whether it lies in the wrong folder or names the wrong sender; if both mean it, have an operator publish it (yanzhen accept)"}
 }
 
 // Parts asks whether a file is another part of a unit that came in parts.
@@ -75,8 +75,8 @@ func Part(unit string, rows uint64, file string) codes.Text {
 // Either is how the question is answered.
 func Either(run string) codes.Text {
 	return codes.Text{
-		Zh: "是另一部分：yanzhen accept " + run + " --add；要替换：yanzhen accept " + run + " --replace",
-		En: "another part of it: yanzhen accept " + run + " --add; in its place: yanzhen accept " + run + " --replace",
+		Zh: fmt.Sprintf("告诉操作员是哪一种：另一部分，操作员用 yanzhen accept %[1]s --add；要替换，用 yanzhen accept %[1]s --replace", run),
+		En: fmt.Sprintf("tell an operator which: another part of it, which yanzhen accept %[1]s --add says, or in its place, yanzhen accept %[1]s --replace", run),
 	}
 }
 
@@ -87,8 +87,8 @@ func Same(batch uint32, file, when string, live bool) codes.Text {
 		En: fmt.Sprintf("the content is that of batch %d (%s), published %s; nothing was loaded", batch, file, when),
 	}
 	if !live {
-		t.Zh += "；该批此后已被替换或撤回，要重新启用请回滚，或强制装入"
-		t.En += "; that batch has been replaced or withdrawn since: roll back to it, or load by force, to use it again"
+		t.Zh += "；该批此后已被替换或撤回，要重新启用，请操作员用 yanzhen rollback 回滚"
+		t.En += "; that batch has been replaced or withdrawn since: to use it again, have an operator roll back to it (yanzhen rollback)"
 	}
 	return t
 }
