@@ -198,6 +198,8 @@ func TestDoor(t *testing.T) {
 	t.Run("turned away", func(t *testing.T) { h.T = t; turnedAway(h) })
 	t.Run("links", func(t *testing.T) { h.T = t; links(h) })
 	t.Run("users", func(t *testing.T) { h.T = t; users(h) })
+	t.Run("apart", func(t *testing.T) { h.T = t; apart(h) })
+	t.Run("aged", func(t *testing.T) { h.T = t; aged(h) })
 	t.Run("proxies", func(t *testing.T) { h.T = t; proxies(h) })
 	t.Run("tokens", func(t *testing.T) { h.T = t; tokens(h) })
 	t.Run("uploads", func(t *testing.T) { h.T = t; uploads(h) })

@@ -3,6 +3,7 @@
 package programs
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/rand"
@@ -122,7 +123,7 @@ func (p *programs) byToken(secret, from string) (door.Guest, error) {
 	if noted {
 		p.trail.Add(audit.Entry{Who: v.Name, Role: string(v.Role), From: from, Did: "token", What: t.ID + " " + t.Name, Result: "used"})
 	}
-	return guestOf(v)
+	return p.guestOf(v)
 }
 
 // signed writes down how a sign-in ended. A name that is nobody's may be a password typed in the wrong place: it is not
@@ -139,9 +140,22 @@ func (p *programs) signed(a account.Account, name, from string, outcome account.
 }
 
 // guest is an account that may ask in SQL: it sees rows and figures of few people, of the whole zone, and owes nothing.
-func (p *programs) guest(a account.Account) (door.Guest, error) { return guestOf(p.book.Viewer(a)) }
+func (p *programs) guest(a account.Account) (door.Guest, error) { return p.guestOf(p.book.Viewer(a)) }
 
-func guestOf(v *access.Viewer) (door.Guest, error) {
+// owed is what somebody has to do on the pages before their programs come in.
+var owed = map[account.Debt]codes.Text{
+	account.Lent:     {Zh: "密码是别人设的：先在网页登录，改成自己的，程序才能进来", En: "somebody else set this password: sign in to the pages and change it to your own before programs come in"},
+	account.Aged:     {Zh: "密码到期了：先在网页登录改密码，程序才能进来", En: "the password is too old: sign in to the pages and change it before programs come in"},
+	account.Factored: {Zh: "您的角色要有第二因素：先在网页登录设好，程序才能进来", En: "your role needs a second factor: sign in to the pages and set it up before programs come in"},
+}
+
+func (p *programs) guestOf(v *access.Viewer) (door.Guest, error) {
+	if v.Owes {
+		a, ok, err := p.book.Find(v.Name)
+		if text, due := owed[p.book.Owes(a)]; err != nil || ok && due {
+			return door.Guest{}, cmp.Or[error](err, &door.Due{Text: text})
+		}
+	}
 	if !asking.May(v) {
 		return door.Guest{}, door.ErrRefused
 	}

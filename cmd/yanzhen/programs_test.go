@@ -2,12 +2,17 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/apache/arrow/go/v17/arrow/flight/flightsql"
 	"google.golang.org/grpc"
@@ -171,6 +176,44 @@ func TestProgramsComeIn(t *testing.T) {
 	if got := ask("li", password+"x"); got != 401 {
 		t.Errorf("a wrong password: %d", got)
 	}
+	// whoever proves who they are and has a password that is too old, or somebody else's, is told what to do, at either port
+	said := func(name, secret string) string {
+		t.Helper()
+		r, err := http.NewRequest(http.MethodPost, "http://"+server.HTTP+"/", strings.NewReader("select 1"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.SetBasicAuth(name, password); secret != "" {
+			r.Header.Set("Authorization", "Bearer "+secret)
+		}
+		res, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		b, _ := io.ReadAll(res.Body)
+		return fmt.Sprintf("%d %s", res.StatusCode, b)
+	}
+	if got := said("fresh", ""); !strings.HasPrefix(got, "401") || !strings.Contains(got, "密码是别人设的") {
+		t.Errorf("a lent password: %s", got)
+	}
+	ofLi, _, err := who.Door.Tokens.Make(token.New{Account: "li", Name: "old"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	who.Book.Policy.Age = 24 * time.Hour
+	if got := said("li", "") + said("li", ofLi); got != "200 1\n200 1\n" {
+		t.Errorf("a password of today: %s", got)
+	}
+	older(t, cfg.Dir)
+	for what, got := range map[string]string{"by password": said("li", ""), "by token": said("li", ofLi), "over Flight": fmt.Sprint("401 ", fly("li"))} {
+		if !strings.HasPrefix(got, "401") || !strings.Contains(got, "the password is too old") && !strings.Contains(got, "密码到期了") {
+			t.Errorf("a password of yesterday, %s: %s", what, got)
+		}
+	}
+	if got := ask("li", password+"x"); got != 401 {
+		t.Errorf("a wrong password that is too old: %d", got)
+	}
 	// what was right a moment ago is asked again: a changed password, a lost role, a disabled account
 	if err := who.Book.SetPassword("li", password+"-neu"); err != nil {
 		t.Fatal(err)
@@ -204,5 +247,20 @@ func TestProgramsComeIn(t *testing.T) {
 	}
 	if text := log.String(); strings.Contains(text, password) || strings.Contains(text, "codes_provinces") || !strings.Contains(text, "account=li") {
 		t.Errorf("the log: %s", text)
+	}
+}
+
+// older makes every password of a zone a day older than it is.
+func older(t *testing.T, dir string) {
+	t.Helper()
+	file := filepath.Join(dir, "accounts.json")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	then := time.Now().Add(-25 * time.Hour).UTC().Format(time.RFC3339)
+	text = regexp.MustCompile(`"changed": "[^"]*"`).ReplaceAll(text, []byte(`"changed": "`+then+`"`))
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		t.Fatal(err)
 	}
 }

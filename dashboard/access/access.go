@@ -88,6 +88,9 @@ var Roles = []struct {
 // Known says whether there is such a role.
 func (r Role) Known() bool { return r.Title().Zh != "" }
 
+// Duty says whether the role is one of the three that are kept apart where duties are separate.
+func (r Role) Duty() bool { return r == Auditor || r == Security || r == Administrator }
+
 // Console is the name of the account of whoever sits at the server's console.
 const Console = "local"
 

@@ -38,6 +38,7 @@ type Account struct {
 	Name     string         `json:"name"`
 	Title    string         `json:"title"` // as people call it
 	Role     access.Role    `json:"role"`
+	Duty     access.Role    `json:"duty,omitempty"` // the first it got of those that are kept apart
 	Scopes   []access.Scope `json:"scopes,omitempty"`
 	Disabled bool           `json:"disabled,omitempty"`
 	Made     time.Time      `json:"made"`
@@ -300,7 +301,12 @@ func (b *Book) Add(n New) error {
 		if slices.ContainsFunc(list, func(a Account) bool { return a.Name == n.Name }) {
 			return nil, refuse("账号 %s 已经有了", "there is an account %s already", n.Name)
 		}
-		return append(list, Account{Name: n.Name, Title: n.Title, Role: n.Role, Scopes: n.Scopes, Made: b.now().UTC(), By: n.By}), nil
+		a := Account{Name: n.Name, Title: n.Title, Scopes: n.Scopes, Made: b.now().UTC(), By: n.By}
+		if err := b.Policy.apart(list, &a, n.Role); err != nil {
+			return nil, err
+		}
+		a.Role = n.Role
+		return append(list, a), nil
 	})
 }
 
@@ -355,7 +361,13 @@ func (b *Book) Grant(name string, r access.Role, scopes []access.Scope) error {
 	if err := b.settled(r, &scopes); err != nil {
 		return err
 	}
-	return b.keeping(name, func(a *Account) { a.Role, a.Scopes = r, scopes })
+	return b.keeping(name, func(list []Account, a *Account) error {
+		if err := b.Policy.apart(list, a, r); err != nil {
+			return err
+		}
+		a.Role, a.Scopes = r, scopes
+		return nil
+	})
 }
 
 // SignOut ends every session of an account; of all accounts where none is named.
@@ -377,7 +389,7 @@ func (b *Book) SignOut(name string) error {
 
 // Disable keeps an account out, and ends its sessions at once.
 func (b *Book) Disable(name string) error {
-	return b.keeping(name, func(a *Account) { a.Disabled, a.Links = true, nil })
+	return b.keeping(name, func(_ []Account, a *Account) error { a.Disabled, a.Links = true, nil; return nil })
 }
 
 // Enable lets an account in again.
@@ -387,12 +399,12 @@ func (b *Book) Enable(name string) error {
 
 // Remove takes an account away. What it did stays in the audit trail.
 func (b *Book) Remove(name string) error {
-	return b.keeping(name, func(a *Account) { a.Name = "" })
+	return b.keeping(name, func(_ []Account, a *Account) error { a.Name = ""; return nil })
 }
 
 // keeping changes an account in a way that may take rights from it; somebody who manages accounts must be left, where
 // somebody did. An account whose name is taken away goes.
-func (b *Book) keeping(name string, f func(a *Account)) error {
+func (b *Book) keeping(name string, f func(list []Account, a *Account) error) error {
 	managers := func(list []Account) (n int) {
 		for _, a := range list {
 			if !a.Disabled && a.Name != Local && a.Role.May(b.Policy.Duties)&access.Accounts != 0 {
@@ -407,7 +419,9 @@ func (b *Book) keeping(name string, f func(a *Account)) error {
 			return nil, refuse("没有账号 %s", "there is no account %s", name)
 		}
 		before := managers(list)
-		f(&list[i])
+		if err := f(list, &list[i]); err != nil {
+			return nil, err
+		}
 		list[i].Epoch++
 		if list[i].Name == "" {
 			list = slices.Delete(list, i, i+1)

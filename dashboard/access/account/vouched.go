@@ -47,17 +47,21 @@ func (b *Book) Vouched(id Identity, n New) (Account, error) {
 			if n.Name == Local || slices.ContainsFunc(list, func(a Account) bool { return a.Name == n.Name }) {
 				return nil, refuse("账号名 %s 已经是另一个账号的", "the name %s is another account's", n.Name)
 			}
-			list = append(list, Account{Name: n.Name, Title: n.Title, Role: n.Role, Scopes: n.Scopes, Made: b.now().UTC(), By: n.By, Identity: &id})
+			list = append(list, Account{Name: n.Name, Title: n.Title, Scopes: n.Scopes, Made: b.now().UTC(), By: n.By, Identity: &id})
 			i = len(list) - 1
 		}
 		a := &list[i]
 		if a.Disabled {
 			return nil, refuse("账号 %s 已停用", "the account %s is disabled", a.Name)
 		}
+		a.Title = n.Title
+		if err := b.Policy.apart(list, a, n.Role); err != nil {
+			return nil, err
+		}
 		if a.Role != n.Role || !sameScopes(a.Scopes, n.Scopes) {
 			a.Epoch++
 		}
-		a.Title, a.Role, a.Scopes, a.SignedIn = n.Title, n.Role, n.Scopes, b.now().UTC()
+		a.Role, a.Scopes, a.SignedIn = n.Role, n.Scopes, b.now().UTC()
 		out = *a
 		return list, nil
 	})

@@ -27,6 +27,7 @@ import (
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
 
+	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/access/account"
 	"yanzhen/pipeline/codes"
 )
@@ -65,6 +66,7 @@ func refused(code string, cause error) error {
 		"token":    {Zh: "统一登录的回答不可信，没有让您进来。请再试一次；还不行请告诉系统管理员。", En: "The answer of the office's own sign-in cannot be trusted, so you were not let in. Try again; if it stays so, tell the administrator."},
 		"grant":    {Zh: "您的单位账号还没有进入这里的权限。请找安全管理员。", En: "Your office account has no way in here yet. Ask the security administrator."},
 		"weak":     {Zh: "您的角色要用第二因素登录。请在统一登录处用动态码或密钥再登录一次。", En: "Your role needs a second factor. Sign in again there with a code or a key."},
+		"duties":   {Zh: "单位账号同时属于要由不同人担任的角色（三员分立），不能进来。请找安全管理员。", En: "Your office account has roles that different persons have to take, so it cannot come in. Ask the security administrator."},
 		"account":  {Zh: "您的单位账号现在不能进来。请找安全管理员。", En: "Your office account cannot come in now. Ask the security administrator."},
 	}[code]
 	return &Refused{code, text, cause}
@@ -365,6 +367,11 @@ func (o *Office) admit(id account.Identity, claims map[string]any) (account.Acco
 	role, scopes, ok := o.Settings.granted(claims)
 	if !ok {
 		return account.Account{}, refused("grant", fmt.Errorf("no grant fits subject %q; it has the claims %s", id.Subject, names(claims)))
+	}
+	if o.book.Policy.Duties == access.Separate {
+		if both := o.Settings.duties(claims); len(both) > 1 {
+			return account.Account{}, refused("duties", fmt.Errorf("subject %q would be %s by its claims, which are to be different persons", id.Subject, both))
+		}
 	}
 	if o.book.Policy.Second(role) && !o.Settings.strong(claims) {
 		return account.Account{}, refused("weak", fmt.Errorf("amr %v acr %v", claims["amr"], claims["acr"]))

@@ -487,6 +487,41 @@ func TestPeople(t *testing.T) {
 	}
 }
 
+// Where duties are separate nobody comes by two of the three through the groups of the office: not with both at once, and not by
+// another at the next sign-in.
+func TestDutiesApart(t *testing.T) {
+	h := newHostile(t)
+	b := book(t, account.Policy{Duties: access.Separate})
+	o, err := Open(settings(t, "issuer: "+h.URL+ofGroups+"  - {claim: groups, value: audit, role: auditor}\n  - {claim: roles, value: root, role: administrator}\n"), b, quiet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, x := range []struct {
+		groups, roles []string
+		want          string
+	}{
+		{[]string{"audit"}, []string{"root"}, "duties"},
+		{[]string{"staff", "audit"}, []string{"root"}, "duties"}, // whichever grant would count
+		{[]string{"audit"}, nil, ""},
+		{nil, []string{"root"}, "account"},
+		{[]string{"staff"}, nil, ""},
+		{nil, []string{"root"}, "account"},
+		{[]string{"audit"}, nil, ""},
+	} {
+		h.alter = func(c map[string]any) { c["groups"], c["roles"] = x.groups, x.roles }
+		h.people = map[string]any{"sub": "42"}
+		to, ticket, err := o.Begin(t.Context(), home, "/")
+		if err != nil {
+			t.Fatal(err)
+		}
+		u, _ := url.Parse(to)
+		h.nonce = u.Query().Get("nonce")
+		if _, _, err := o.Finish(t.Context(), ticket, url.Values{"state": {u.Query().Get("state")}, "code": {"c"}}); code(err) != x.want {
+			t.Errorf("%d: %v and %v: %v, want %q", i, x.groups, x.roles, err, x.want)
+		}
+	}
+}
+
 // What is begun and never finished fills no memory.
 func TestBounded(t *testing.T) {
 	h := newHostile(t)

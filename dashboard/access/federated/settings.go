@@ -144,6 +144,17 @@ func (s Settings) granted(claims map[string]any) (access.Role, []access.Scope, b
 	return "", nil, false
 }
 
+// duties are those of the roles that are kept apart (access.Role.Duty) which the claims of a person let them come in as, whichever
+// of the grants would count.
+func (s Settings) duties(claims map[string]any) (out []access.Role) {
+	for _, g := range s.Grants {
+		if r := access.Role(g.Role); r.Duty() && !slices.Contains(out, r) && slices.Contains(values(claims[g.Claim]), g.Value) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
 // values are the texts of a claim: one, or those of a list.
 func values(claim any) (out []string) {
 	switch x := claim.(type) {

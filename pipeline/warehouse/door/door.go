@@ -47,6 +47,11 @@ type Guest struct {
 // ErrRefused is what Admit says to whoever may not come, whatever the reason: it is told as one sentence.
 var ErrRefused = errors.New("refused")
 
+// Due is what Admit says to whoever has proved who they are and has to do something first: its sentence is told.
+type Due struct{ Text codes.Text }
+
+func (d *Due) Error() string { return d.Text.En }
+
 // Statement is what somebody asked, for the record.
 type Statement struct {
 	Guest, Address string
@@ -64,7 +69,7 @@ type Statement struct {
 type Config struct {
 	// Socket is the embedded engine's private socket.
 	Socket string
-	// Admit says who comes: a Guest, ErrRefused, or what went wrong with finding out. It is asked for every request.
+	// Admit says who comes: a Guest, ErrRefused, a *Due, or what went wrong with finding out. It is asked for every request.
 	Admit func(context.Context, Caller) (Guest, error)
 	// Record takes down what was asked; nil: nobody does.
 	Record func(Statement)
@@ -295,6 +300,9 @@ func (d *Door) admit(r *http.Request, a *ask) error {
 	g, err := d.cfg.Admit(r.Context(), c)
 	if errors.Is(err, ErrRefused) || err == nil && g.Name == "" {
 		return wrong
+	}
+	if due, ok := errors.AsType[*Due](err); ok {
+		return no(http.StatusUnauthorized, 516, "AUTHENTICATION_FAILED", due.Text.Zh, due.Text.En)
 	}
 	if err != nil {
 		d.log.Error("the door cannot find out who comes", "err", err)

@@ -90,6 +90,9 @@ func (g *gate) come(ctx context.Context) (context.Context, door.Caller, error) {
 	if errors.Is(err, door.ErrRefused) || err == nil && guest.Name == "" {
 		return ctx, c, wrong
 	}
+	if due, ok := errors.AsType[*door.Due](err); ok {
+		return ctx, c, status.Error(codes.Unauthenticated, due.Text.In(v.lang))
+	}
 	if err != nil {
 		g.log.Error("flight cannot find out who comes", "err", err)
 		return ctx, c, status.Error(codes.Unavailable, lang.Text{Zh: "暂时无法核对身份，请稍后再试", En: "who you are cannot be checked at the moment: try again later"}.In(v.lang))
