@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"net/http"
 	"slices"
 	"time"
 
@@ -42,11 +43,15 @@ func (s *Server) thaw(ctx context.Context, st address.State) (address.State, err
 	}
 	have := make([]string, 0, len(list))
 	for _, f := range list {
-		if f.Name == st.Freeze {
+		switch {
+		case f.Name == st.Freeze && f.Gone(): // a signed paper may lead here: it is told, and nothing is shown that nobody stands for
+			return st, address.Coded(http.StatusGone, "withdrawn", words.Get("freeze_withdrawn", f.Name, address.Moment(f.Withdrawn), f.WithdrawnBy, f.Reason), "/data/freezes")
+		case f.Name == st.Freeze:
 			st.AsOf = f.At
 			return st, nil
+		case !f.Gone():
+			have = append(have, f.Name)
 		}
-		have = append(have, f.Name)
 	}
 	return st, address.Missing(words.Get("no_freeze", st.Freeze), have...)
 }

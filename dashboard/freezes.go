@@ -13,7 +13,7 @@ type freezesPage struct {
 	Freezes []freezeRow
 }
 
-type freezeRow struct{ Name, At, Note, By, URL, Targets string }
+type freezeRow struct{ Name, At, Note, By, URL, Targets, Gone string }
 
 func (s *Server) freezes(a *ask) (http.HandlerFunc, error) {
 	list, err := s.Pipeline.Freezes(a.ctx)
@@ -24,7 +24,9 @@ func (s *Server) freezes(a *ask) (http.HandlerFunc, error) {
 	for _, f := range list {
 		q := url.Values{"freeze": {f.Name}}
 		row := freezeRow{Name: f.Name, At: address.Moment(f.At), Note: f.Note, By: f.By, Targets: address.To("/responsibility", q)}
-		if len(s.Boards) > 0 {
+		if f.Gone() {
+			row.Gone = words.In(a.st.Loc, "freeze_gone", address.Moment(f.Withdrawn), f.WithdrawnBy, f.Reason)
+		} else if len(s.Boards) > 0 {
 			row.URL = address.To("/b/"+s.home(), q)
 		}
 		p.Freezes = append(p.Freezes, row)

@@ -24,6 +24,7 @@ import (
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
+	"yanzhen/pipeline/frozen"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -319,7 +320,7 @@ func (s *site) freezeTest(t *testing.T) {
 	if reported.status != 200 || strings.Count(reported.body, "\n") < 2 {
 		t.Fatalf("%d %s", reported.status, reported.body)
 	}
-	freeze := pipeline.Freeze{Name: "2026-06 月报", At: time.Now(), Note: "报管委会", By: "区委人才办"}
+	freeze := frozen.Date{Name: "2026-06 月报", At: time.Now(), Note: "报管委会", By: "区委人才办"}
 	if err := s.loader.Freeze(t.Context(), freeze); err != nil {
 		t.Fatal(err)
 	}
@@ -424,6 +425,22 @@ func (s *site) freezeTest(t *testing.T) {
 			t.Errorf("the list lacks %q: %s", want, list)
 		}
 	}
+	// a report date that is taken back: who follows a link from a signed paper is told, and finds no figure; programs have a code
+	if err := s.loader.Unfreeze(t.Context(), freeze.Name, pipeline.Why{By: "统计员甲", Reason: "五月岗位未到齐"}); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"/b/chain?lang=zh" + at, gap + at, "/briefings/half_year/docx?lang=zh" + at, "/responsibility?lang=zh" + at} {
+		r := s.get(t, path)
+		if r.status != 410 || !strings.Contains(r.body, "统计员甲") || !strings.Contains(r.body, "五月岗位未到齐") || strings.HasPrefix(path, "/api/") && !strings.Contains(r.body, `"withdrawn"`) {
+			t.Errorf("%s: %d %s", path, r.status, plainText(r.body))
+		}
+	}
+	if list := s.page(t, "/data/freezes?lang=zh"); !strings.Contains(list, "由统计员甲撤销：五月岗位未到齐") || strings.Contains(list, "freeze="+url.QueryEscape(freeze.Name)) {
+		t.Errorf("the list of report dates: %s", plainText(list))
+	}
+	if body := plainText(s.page(t, "/b/chain?lang=zh")); strings.Contains(body, freeze.Name) {
+		t.Error("the page of today counts from a report date that was withdrawn")
+	}
 	// before anything was published there was nothing to report
 	if text := plainText(s.page(t, "/b/overview?lang=zh&as_of=2020-01-01")); !strings.Contains(text, words.In(codes.Zh, "no_data_yet")) {
 		t.Errorf("as of a day before any load: %.300s", text)
@@ -444,7 +461,7 @@ func (s *site) declaredTest(t *testing.T) {
 
 // movedTest looks for what stands below a page: how many of its figures have moved since the freeze, with a link to them as
 // they were, what is due next, and whom to ask. With a filter chosen, nothing is said of the freeze.
-func (s *site) movedTest(t *testing.T, freeze pipeline.Freeze) {
+func (s *site) movedTest(t *testing.T, freeze frozen.Date) {
 	t.Helper()
 	moved := regexp.MustCompile(`<li><a href="([^"]*)">自 2026-06 月报 冻结以来，本页有 (\d+) 个数字变动`)
 	var m []string

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"yanzhen/pipeline/frozen"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/warehousetest"
 )
@@ -15,25 +16,43 @@ func TestFreeze(t *testing.T) {
 	if have, err := l.Freezes(t.Context()); err != nil || len(have) != 0 {
 		t.Errorf("nothing frozen: got %v, %v", have, err)
 	}
-	june := Freeze{Name: "2026-06", At: time.Date(2026, 7, 5, 10, 0, 0, 123456000, time.UTC), Note: "六月月报，报管委会 'x'", By: "统计员"}
-	may := Freeze{Name: "2026-05", At: time.Date(2026, 6, 5, 18, 0, 0, 0, time.FixedZone("", 8*3600))}
-	for _, f := range []Freeze{may, june} {
+	june := frozen.Date{Name: "2026-06", At: time.Date(2026, 7, 5, 10, 0, 0, 123456000, time.UTC), Note: "六月月报，报管委会 'x'", By: "统计员"}
+	may := frozen.Date{Name: "2026-05", At: time.Date(2026, 6, 5, 18, 0, 0, 0, time.FixedZone("", 8*3600))}
+	for _, f := range []frozen.Date{may, june} {
 		if err := l.Freeze(t.Context(), f); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for what, f := range map[string]Freeze{
+	for what, f := range map[string]frozen.Date{
 		"the same name again": {Name: "2026-06", At: time.Now()},
 		"no name":             {Name: " ", At: time.Now()},
 		"a long name":         {Name: strings.Repeat("月", 70), At: time.Now()},
 		"no moment":           {Name: "2026-07"},
 	} {
-		if err := l.Freeze(t.Context(), f); !errors.Is(err, ErrFreeze) {
+		if err := l.Freeze(t.Context(), f); !errors.Is(err, frozen.Err) {
 			t.Errorf("%s: got %v", what, err)
 		}
 	}
 	have, err := l.Freezes(t.Context())
-	if err != nil || len(have) != 2 || have[0] != june || have[1].Name != may.Name || !have[1].At.Equal(may.At) {
+	if err != nil || len(have) != 2 || have[0].Date != june || have[1].Name != may.Name || !have[1].At.Equal(may.At) {
+		t.Errorf("got %+v, %v", have, err)
+	}
+	// one that was wrong is taken back once, for a reason, and its name means it for good
+	gone := time.Date(2026, 7, 6, 9, 0, 0, 0, time.UTC)
+	l.Now = func() time.Time { return gone }
+	for _, x := range []struct {
+		name, reason string
+		ok           bool
+	}{{june.Name, " ", false}, {june.Name, strings.Repeat("迟", 301), false}, {"2026-04", "无此", false}, {june.Name, "六月未到齐", true}, {june.Name, "再撤", false}} {
+		if err := l.Unfreeze(t.Context(), x.name, Why{By: "统计员", Reason: x.reason}); x.ok != (err == nil) || err != nil && !errors.Is(err, frozen.Err) {
+			t.Errorf("withdrawing %s for %q: got %v", x.name, x.reason, err)
+		}
+	}
+	if err := l.Freeze(t.Context(), june); !errors.Is(err, frozen.Err) || !strings.Contains(err.Error(), "已撤销") {
+		t.Errorf("a name that was withdrawn: got %v", err)
+	}
+	have, err = l.Freezes(t.Context())
+	if err != nil || len(have) != 2 || have[0] != (frozen.Freeze{Date: june, Withdrawn: gone, WithdrawnBy: "统计员", Reason: "六月未到齐"}) || have[1].Gone() {
 		t.Errorf("got %+v, %v", have, err)
 	}
 }
@@ -64,12 +83,12 @@ settings fsync_after_insert = 1`,
 	if err := l.Ensure(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	old := Freeze{Name: "2026-04", At: time.Date(2026, 5, 6, 1, 2, 3, 4000, time.UTC), Note: "四月", By: "甲"}
-	next := Freeze{Name: "2026-05", At: old.At.AddDate(0, 1, 0)}
+	old := frozen.Date{Name: "2026-04", At: time.Date(2026, 5, 6, 1, 2, 3, 4000, time.UTC), Note: "四月", By: "甲"}
+	next := frozen.Date{Name: "2026-05", At: old.At.AddDate(0, 1, 0)}
 	if err := l.Freeze(t.Context(), next); err != nil {
 		t.Fatal(err)
 	}
-	if have, err := l.Freezes(t.Context()); err != nil || len(have) != 2 || have[0] != next || have[1] != old {
+	if have, err := l.Freezes(t.Context()); err != nil || len(have) != 2 || have[0].Date != next || have[1].Date != old {
 		t.Errorf("got %+v, %v", have, err)
 	}
 	if err := db.Exec(t.Context(), warehouse.SQL("drop table meta.freezes sync")); err != nil {

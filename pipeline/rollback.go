@@ -262,6 +262,9 @@ func (l *Loader) pinned(ctx context.Context) (map[uint32]bool, error) {
 	}
 	out := map[uint32]bool{}
 	for _, f := range freezes {
+		if f.Gone() {
+			continue
+		}
 		live, err := l.AsOf(ctx, "", f.At)
 		if err != nil {
 			return nil, err

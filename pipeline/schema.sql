@@ -162,6 +162,18 @@ engine = MergeTree
 order by (name, seq)
 settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1;
 
+-- The report dates that were taken back: no figure is given as of one.
+create table if not exists meta.withdrawn_freezes
+(
+    name String,
+    at DateTime64(6, 'UTC'),
+    by String,
+    reason String
+)
+engine = MergeTree
+order by (name, at)
+settings fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1;
+
 -- Of which batches counts are kept beside the rows (package states), under which definition and number. Nobody reads the
 -- counts of a number that does not stand here.
 create table if not exists meta.states

@@ -17,6 +17,7 @@ import (
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
+	"yanzhen/pipeline/frozen"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/warehousetest"
 )
@@ -93,9 +94,20 @@ func TestRollbackAndAsOf(t *testing.T) {
 	if n, err := l.Sweep(t.Context(), Retention{}); err != nil || n != 0 {
 		t.Errorf("sweep within the retention: %d, %v", n, err)
 	}
+	// and for as long as a report date stands what was live then
+	if err := l.Freeze(t.Context(), frozen.Date{Name: "2026-06", At: moment}); err != nil {
+		t.Fatal(err)
+	}
 	clock = clock.AddDate(2, 0, 0)
-	if n, err := l.Sweep(t.Context(), Retention{}); err != nil || n != 3 {
-		t.Errorf("sweep two years later: got %d, %v; want 3 batches", n, err)
+	if n, err := l.Sweep(t.Context(), Retention{}); err != nil || n != 2 {
+		t.Errorf("sweep two years later: got %d, %v; want 2 batches", n, err)
+	}
+	asOf(moment, 100)
+	if err := l.Unfreeze(t.Context(), "2026-06", Why{By: "wang", Reason: "六月未到齐"}); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := l.Sweep(t.Context(), Retention{}); err != nil || n != 1 {
+		t.Errorf("sweep after the report date was withdrawn: got %d, %v; want 1 batch", n, err)
 	}
 	wantVisible(t, l.DB, 90, pay(90))
 	if _, err := l.Republish(t.Context(), "moves", v1.Batch, Why{}); !errors.As(err, &p) || p.Code != "batch_gone" {

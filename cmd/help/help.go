@@ -101,10 +101,6 @@ var Zh = map[string]string{
 	"Serve the synthetic zone: writes its files into the inbox where they are not there yet.": "运行合成的开发区：收件夹里还没有时写入其文件。",
 	"Serve the pages only: no clock, no inbox.":                                               "只提供页面：不定时、不看收件夹。",
 	"Freeze the figures of a report date under a name.":                                       "给一个上报日的数字起名封账。",
-	"Name of the report date, such as 2026-06; none lists them.":                              "封账名称，如 2026-06；不写则列出。",
-	"Moment of the report: 2026-07-05T18:00:00+08:00, or a day for its end. Default: now.":    "上报时刻：2026-07-05T18:00:00+08:00；只写日期则为当日终了；缺省为此刻。",
-	"What was reported, and to whom.":                                                         "报了什么、报给谁。",
-	"Who froze it.":                                                                           "经手人。",
 	"Folder to write the files into.":                                                         "写入文件的目录。",
 	"The same seed writes the same bytes.":                                                    "种子相同则文件逐字节相同。",
 }
@@ -164,9 +160,6 @@ CSV 与页面上的一样：NULL 为空；会被电子表格当成公式的文�
 
   yanzhen test --configs mine
   yanzhen test --configs mine mine/metrics/county_output.test`
-
-	Freeze = `固定已报的数字：页面加 ?freeze=名称 即显示当时的数字，并列现值与此后变动的报送。不复制任何数据；
-一个名称只能用一次。`
 
 	Doctor = `每项检查一行：ok、warn，或 fail 并说明怎么办。有未通过的项目时退出码为 1。`
 )

@@ -36,6 +36,16 @@ or its sender is asked something.
   yanzhen review 20260710-010203-1a2b3c4d --ask --reason '人数比上月少一半，是否漏报？'`
 }
 
+// Help is printed by yanzhen freeze --help.
+func (*FreezeFlags) Help() string {
+	return `Fixes what was reported: the pages show the figures as of the moment with ?freeze=NAME, and beside
+them what they are now and the submissions that moved them. Nothing is copied. A name is given once. A wrong one is
+withdrawn: its links and documents then say by whom, when and why, and show no figure; its name stays used up.
+
+  yanzhen freeze 2026H1 --at 2026-07-05 --note 半年总结
+  yanzhen freeze 2026H1 --withdraw --reason '六月表未到齐，改用 2026H1-更正'`
+}
+
 // HelpZh gives the help texts of the commands in Chinese.
 var HelpZh = map[string]string{
 	"List what waits for its review; return it, ask, answer.":                     "列出待审核的报送；退回、询问、答复。",
@@ -52,6 +62,17 @@ var HelpZh = map[string]string{
   yanzhen review
   yanzhen review 20260710-010203-1a2b3c4d --return --reason '6月缺第二产业'
   yanzhen review 20260710-010203-1a2b3c4d --ask --reason '人数比上月少一半，是否漏报？'`,
+	"Name of the report date, such as 2026-06; none lists them.":                                                                          "封账名称，如 2026-06；不写则列出。",
+	"Moment of the report: 2026-07-05T18:00:00+08:00, or a day for its end. Default: now.":                                                "上报时刻：2026-07-05T18:00:00+08:00；只写日期则为当日终了；缺省为此刻。",
+	"What was reported, and to whom.":                                                                                                     "报了什么、报给谁。",
+	"Take the report date back, for the reason given: no figure is shown as of it any more, and its rows are kept no longer than others.": "撤销这次封账，须说明原因：不再按它显示任何数字，它的行不再额外保留。",
+	"Why it is withdrawn; whoever follows a link of what was reported reads it.":                                                          "撤销的原因；循着已报数字的链接来看的人会读到。",
+
+	(*FreezeFlags)(nil).Help(): `固定已报的数字：页面加 ?freeze=名称 即显示当时的数字，并列现值与此后变动的报送。不复制任何数据；
+一个名称只能用一次。封错了可以撤销：它的链接和文件从此说明何时、由谁、为何撤销，不再给数字；名称不再使用。
+
+  yanzhen freeze 2026H1 --at 2026-07-05 --note 半年总结
+  yanzhen freeze 2026H1 --withdraw --reason '六月表未到齐，改用 2026H1-更正'`,
 	"List what the units of a dataset show, or the versions of one.":                      "列出一个数据集各单元的现行版本，或一个单元的各版。",
 	"Return to an earlier version of a unit, or let it show nothing.":                     "恢复一个单元此前的版本，或使它为空。",
 	"Unit, whose versions are listed; none lists the live units.":                         "单元，列出它的各版；不写则列出现行单元。",

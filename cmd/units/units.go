@@ -1,5 +1,5 @@
-// Package units is the commands about what the units of a dataset show: which versions each has had, and what makes another one
-// live or none. The commands themselves, and how the zone is opened, stand in cmd/yanzhen.
+// Package units is the commands about what the units of a dataset show: which versions each has had, what makes another one
+// live or none, and what keeps them under the name of a report date. The commands themselves, and how the zone is opened, stand in cmd/yanzhen.
 package units
 
 import (
@@ -21,7 +21,8 @@ type Zone struct {
 	Lang   codes.Lang
 	Loader *pipeline.Loader
 	Local  func(time.Time) time.Time // as the office's clock has it
-	Me     string                    // who asks, where nobody else is named
+	Moment func(string) (time.Time, error)
+	Me     string // who asks, where nobody else is named
 	Out    io.Writer
 }
 

@@ -224,3 +224,19 @@ func (c *config) local(t time.Time) time.Time {
 	}
 	return t.In(zone)
 }
+
+// moment reads a moment; a day alone means its end in the configured time zone.
+func (c *config) moment(text string) (time.Time, error) {
+	if t, err := time.Parse(time.RFC3339, text); err == nil {
+		return t, nil
+	}
+	zone, err := time.LoadLocation(c.TimeZone)
+	if err != nil {
+		return time.Time{}, err
+	}
+	d, err := time.ParseInLocation(time.DateOnly, text, zone)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("--at %s: 应写成 / want 2026-07-05T18:00:00+08:00 or 2026-07-05", text)
+	}
+	return d.AddDate(0, 0, 1), nil
+}

@@ -20,8 +20,8 @@ import (
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/paper"
 	"yanzhen/dashboard/trail"
-	"yanzhen/pipeline"
 	"yanzhen/pipeline/days"
+	"yanzhen/pipeline/frozen"
 )
 
 // documentFigures is how many figures of the half-year report are asked for on every surface.
@@ -36,7 +36,7 @@ func documents(t *testing.T, ctx context.Context, o *office, c *cli) {
 	s := newSurface(t, ctx, o, c)
 	defer s.analyst.Close()
 	at := time.Now()
-	if err := o.loader.Freeze(ctx, pipeline.Freeze{Name: documentFreeze, At: at, Note: "documents"}); err != nil {
+	if err := o.loader.Freeze(ctx, frozen.Date{Name: documentFreeze, At: at, Note: "documents"}); err != nil {
 		t.Fatal(err)
 	}
 	d := &documentTest{surface: s}

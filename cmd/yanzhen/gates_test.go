@@ -30,8 +30,8 @@ import (
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/metric/missing"
-	"yanzhen/pipeline"
 	"yanzhen/pipeline/days"
+	"yanzhen/pipeline/frozen"
 	"yanzhen/pipeline/warehouse"
 
 	"github.com/apache/arrow/go/v17/arrow/flight/flightsql"
@@ -186,19 +186,19 @@ func newGates(t *testing.T, ctx context.Context, o *office, c *cli) *gates {
 
 // freeze makes sure that there is a report date.
 func (g *gates) freeze() time.Time {
-	type frozen struct {
+	type row struct {
 		At time.Time `db:"at"`
 	}
 	find := warehouse.Statement{SQL: "select at from meta.freezes where name = {name:String} order by at limit 1", Params: map[string]string{"name": gateFreeze}, Tag: "test"}
 	for range 2 {
-		rows, err := warehouse.Select[frozen](g.ctx, g.office.reader, find)
+		rows, err := warehouse.Select[row](g.ctx, g.office.reader, find)
 		if err != nil {
 			g.Fatal(err)
 		}
 		if len(rows) > 0 {
 			return rows[0].At
 		}
-		if err := g.office.loader.Freeze(g.ctx, pipeline.Freeze{Name: gateFreeze, At: time.Now(), Note: "test"}); err != nil {
+		if err := g.office.loader.Freeze(g.ctx, frozen.Date{Name: gateFreeze, At: time.Now(), Note: "test"}); err != nil {
 			g.Fatal(err)
 		}
 	}

@@ -83,6 +83,5 @@ var helpZh = map[string]string{
 	(*dutiesCmd)(nil).Help():             help.Duties,
 	(*asideCmd)(nil).Help():              help.Aside,
 	(*testCmd)(nil).Help():               help.Test,
-	(*freezeCmd)(nil).Help():             help.Freeze,
 	(*doctorCmd)(nil).Help():             help.Doctor,
 }

@@ -53,7 +53,7 @@ type server struct{ *pipeline.Ledger }
 func through(db execer) { db.Exec(nil, warehouse.Statement{}) }
 func handed(db *warehouse.DB) func(context.Context, warehouse.Statement) error { return db.Exec }
 func generic(db *warehouse.DB) { warehouse.Append(nil, db, "meta.x", 1) }
-func byOurs(l *pipeline.Ledger) { l.Freeze(nil, pipeline.Freeze{}) }
+func byOurs(l *pipeline.Ledger) { l.Unfreeze(nil, "", pipeline.Why{}) }
 func (s server) promoted() { func() { s.DB.Exec(nil, warehouse.Statement{}) }() }
 func second() { byOurs(nil) }
 func reads(l *pipeline.Ledger) []int { l.Freezes(nil); return slices.Insert([]int{}, 0, 1) }

@@ -38,6 +38,13 @@ type reviewCmd struct {
 // Run lists what waits for its review, or says what is said of one.
 func (r *reviewCmd) Run(ctx context.Context, c *cli) error { return c.units(ctx, "", r.Take) }
 
+type freezeCmd struct {
+	units.FreezeFlags `embed:""`
+}
+
+// Run lists the report dates, keeps one or withdraws it.
+func (f *freezeCmd) Run(ctx context.Context, c *cli) error { return c.units(ctx, "", f.Take) }
+
 // units opens the installation for a command about what units show.
 func (c *cli) units(ctx context.Context, dataset string, do func(context.Context, units.Zone) error) error {
 	o, err := c.ready(ctx)
@@ -48,7 +55,7 @@ func (c *cli) units(ctx context.Context, dataset string, do func(context.Context
 	if err := o.declared(dataset); err != nil {
 		return err
 	}
-	err = do(ctx, units.Zone{Lang: c.Lang, Loader: o.loader, Local: o.config.local, Me: people.Whoami(), Out: c.out})
+	err = do(ctx, units.Zone{Lang: c.Lang, Loader: o.loader, Local: o.config.local, Moment: o.config.moment, Me: people.Whoami(), Out: c.out})
 	if no, ok := errors.AsType[*pipeline.Problem](err); ok {
 		if text := no.Remedy.In(c.Lang); text != "" {
 			err = fmt.Errorf("%w -> %s", err, text)

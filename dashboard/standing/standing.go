@@ -19,6 +19,7 @@ import (
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/duty"
+	"yanzhen/pipeline/frozen"
 )
 
 // Line is one line below a page. Its text leads to URL where there is one.
@@ -27,7 +28,7 @@ type Line struct{ Text, URL string }
 // Desk is what lines are written from. It keeps what has moved of the boards since the last freeze.
 type Desk struct {
 	Source   figures.Source
-	Freezes  func(context.Context) ([]pipeline.Freeze, error) // the latest first
+	Freezes  func(context.Context) ([]frozen.Freeze, error) // the latest first
 	Workdays duty.Workdays
 	Titles   map[string]codes.Text // of the declared datasets
 	Contact  codes.Text            // whom to ask; empty: nobody is named
@@ -144,6 +145,7 @@ func (d *Desk) moved(ctx context.Context, p Page) (Line, error) {
 		return Line{}, nil // the freeze is of the whole page
 	}
 	list, err := d.Freezes(ctx)
+	list = slices.DeleteFunc(list, frozen.Freeze.Gone)
 	if err != nil || len(list) == 0 {
 		return Line{}, err
 	}
@@ -179,7 +181,7 @@ func (d *Desk) counted(board, of string) (int, bool, chan struct{}) {
 }
 
 // begin starts counting, unless something else is counted, and gives what is closed at its end.
-func (d *Desk) begin(ctx context.Context, b *board.Board, f pipeline.Freeze, of string) chan struct{} {
+func (d *Desk) begin(ctx context.Context, b *board.Board, f frozen.Freeze, of string) chan struct{} {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.busy != nil {
@@ -209,7 +211,7 @@ func (d *Desk) begin(ctx context.Context, b *board.Board, f pipeline.Freeze, of 
 }
 
 // count asks for the figures of a board as they were frozen and now; one that stands on several panels counts once.
-func (d *Desk) count(ctx context.Context, b *board.Board, f pipeline.Freeze) (int, error) {
+func (d *Desk) count(ctx context.Context, b *board.Board, f frozen.Freeze) (int, error) {
 	st := address.State{Loc: codes.Zh, Freeze: f.Name, AsOf: f.At}
 	live, err := d.Source.Engine.Live(ctx, f.At)
 	if err != nil {

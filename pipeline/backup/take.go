@@ -151,7 +151,7 @@ func sweep(shadow string) error {
 // number is given again whose rows are in the copy.
 func order(database, name string) int {
 	switch database + "." + name {
-	case "meta.freezes", "meta.runs":
+	case "meta.freezes", "meta.withdrawn_freezes", "meta.runs":
 		return 0
 	case "meta.ledger":
 		return 1

@@ -54,7 +54,7 @@ func (q *question) watch(ctx context.Context) error {
 	}
 	frozen, err := warehouse.Select[struct {
 		At time.Time `db:"at"`
-	}](ctx, q.DB, warehouse.Statement{SQL: "select distinct at from meta.freezes where at >= {as_of:DateTime64(6, 'UTC')} order by at limit " + strconv.Itoa(mostFreezes+1), Params: map[string]string{"as_of": q.Query.AsOf.UTC().Format("2006-01-02 15:04:05.000000")}, Tag: "metric.live"})
+	}](ctx, q.DB, warehouse.Statement{SQL: "select distinct at from meta.freezes where at >= {as_of:DateTime64(6, 'UTC')} and name not in (select name from meta.withdrawn_freezes) order by at limit " + strconv.Itoa(mostFreezes+1), Params: map[string]string{"as_of": q.Query.AsOf.UTC().Format("2006-01-02 15:04:05.000000")}, Tag: "metric.live"})
 	switch {
 	case err != nil:
 		return err
