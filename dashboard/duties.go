@@ -26,17 +26,7 @@ func (s *Server) owed(a *ask) (map[string][]duty.Owed, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := map[string][]duty.Owed{}
-	today := s.today(a.st)
-	for name, c := range live.Covers() {
-		if s.declared(name) == nil {
-			continue
-		}
-		if list := c.Calendar(s.workdays(), today, coverage.Year(today)); len(list) > 0 {
-			out[name] = list
-		}
-	}
-	return out, nil
+	return coverage.Owed(live, s.Datasets, s.workdays(), s.today(a.st)), nil
 }
 
 // duties is the page of who owes what: sender by period, and what is late.

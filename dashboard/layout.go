@@ -22,6 +22,7 @@ import (
 	"yanzhen/dashboard/menu"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/palette"
+	"yanzhen/dashboard/quality"
 	"yanzhen/dashboard/review"
 	"yanzhen/dashboard/runs"
 	"yanzhen/dashboard/units"
@@ -63,7 +64,7 @@ func (s *Server) parse() (*template.Template, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, own := range []embed.FS{door.Templates, api.Templates, editor.Templates, counter.Templates, alerts.Templates, jobs.Templates, runs.Templates, units.Templates, review.Templates} {
+	for _, own := range []embed.FS{door.Templates, api.Templates, editor.Templates, counter.Templates, alerts.Templates, jobs.Templates, runs.Templates, units.Templates, review.Templates, quality.Templates} {
 		if _, err := t.ParseFS(own, "templates/*.html"); err != nil {
 			return nil, err
 		}

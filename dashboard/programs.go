@@ -5,12 +5,15 @@ import (
 	"yanzhen/dashboard/answer"
 	"yanzhen/dashboard/api"
 	"yanzhen/dashboard/frame"
+	"yanzhen/dashboard/quality"
 )
 
 // programs puts the addresses for senders, for programs and for agents at the gate.
 func (s *Server) programs() {
 	f := frame.Frame{Record: s.record, Show: s.show, Fail: s.fail}
-	s.Counter.Register(&s.gate, f)
+	how := &quality.Page{DB: s.Pipeline.DB, Engine: s.Engine, Datasets: s.Datasets, Workdays: s.workdays, Now: s.Now}
+	how.Register(&s.gate, f)
+	s.Counter.Register(&s.gate, f, how.Mine)
 	s.Alerts.Register(&s.gate, f)
 	s.Jobs.Register(&s.gate, f)
 	s.Units.Register(&s.gate, f)

@@ -71,6 +71,7 @@ type Counter struct {
 
 	frame.Frame
 
+	how             func(ctx context.Context, senders []string, loc codes.Lang) ([]string, error)
 	coming, looking chan struct{}
 }
 
@@ -78,12 +79,13 @@ type Counter struct {
 var ErrNotWritten = errors.New("counter: no such workbook is written")
 
 // Register puts the pages at their addresses. Of no counter there is none: who would come to it sees the loads.
-func (c *Counter) Register(g *access.Gate, f frame.Frame) {
+// how says in lines how some senders have reported.
+func (c *Counter) Register(g *access.Gate, f frame.Frame, how func(ctx context.Context, senders []string, loc codes.Lang) ([]string, error)) {
 	if c == nil {
 		g.Handle("GET /send", access.To(access.Submit), http.RedirectHandler("/data/runs", http.StatusFound))
 		return
 	}
-	c.Frame, c.coming, c.looking = f, make(chan struct{}, mostSent), make(chan struct{}, mostLooks)
+	c.Frame, c.how, c.coming, c.looking = f, how, make(chan struct{}, mostSent), make(chan struct{}, mostLooks)
 	c.expire()
 	on := func(pattern string, need access.Right, h func(http.ResponseWriter, *http.Request) error) {
 		g.Handle(pattern, access.To(need), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -110,6 +112,7 @@ type pageView struct {
 	Senders   []string
 	All       bool // any sender
 	Mine      []receipt
+	How       []string // how they have reported
 	Templates []choice
 	Most      int
 }
@@ -151,6 +154,9 @@ func (c *Counter) page(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		v.Mine = append(v.Mine, m)
+	}
+	if v.How, err = c.how(r.Context(), v.Senders, loc); err != nil {
+		return err
 	}
 	for _, d := range c.Datasets {
 		if d.Header != "none" && d.Unpivot == nil {

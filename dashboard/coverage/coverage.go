@@ -11,6 +11,7 @@ import (
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/duty"
 )
@@ -64,6 +65,22 @@ func Of(live compute.Live, subs []pipeline.Live, w duty.Workdays, today days.Day
 func Year(today days.Day) days.Range {
 	to := days.Month.Next(today)
 	return days.Range{From: to.AddDate(-1, 0, 0), To: to}
+}
+
+// Owed is every period of every duty of datasets in the twelve months up to today, by dataset.
+func Owed(live compute.Live, sets []*dataset.Dataset, w duty.Workdays, today days.Day) map[string][]duty.Owed {
+	out := map[string][]duty.Owed{}
+	covers := live.Covers()
+	for _, d := range sets {
+		c := covers[d.Name]
+		if c == nil {
+			continue
+		}
+		if list := c.Calendar(w, today, Year(today)); len(list) > 0 {
+			out[d.Name] = list
+		}
+	}
+	return out
 }
 
 // Reported says who has reported: 报送 3/3 · 7月 初步 1/3; "" where it is not reported by period.

@@ -126,6 +126,7 @@ func below(who *access.Viewer, path string, loc codes.Lang) (list []Link) {
 		{"/data/runs", words.In(loc, "runs"), who.Can(access.Rows)},
 		{"/data/inbox", words.In(loc, "inbox"), whole && who.Can(access.Rows)},
 		{"/data/duties", words.In(loc, "duties"), whole && who.Can(access.View)},
+		{"/data/quality", words.In(loc, "quality"), whole && who.Can(access.View)},
 		{"/data/freezes", words.In(loc, "freezes"), who.Can(access.View)},
 		{"/data/excluded", words.In(loc, "excluded"), whole && who.Can(access.Rows)},
 		{"/data/metrics", words.In(loc, "metrics"), who.Can(access.View)},

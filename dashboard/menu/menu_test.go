@@ -48,7 +48,7 @@ func TestFor(t *testing.T) {
 		if urls(m.Nav) != want[0] || urls(m.Admin) != want[1] {
 			t.Errorf("%s: %q and %q, want %q", role, urls(m.Nav), urls(m.Admin), want)
 		}
-		of := map[access.Role]string{access.Leader: "/data /data/duties /data/freezes /data/metrics /data/api ", access.Sender: "/data/runs /data/api ", access.Security: "/data/api ", access.Auditor: "/data/api "}
+		of := map[access.Role]string{access.Leader: "/data /data/duties /data/quality /data/freezes /data/metrics /data/api ", access.Sender: "/data/runs /data/api ", access.Security: "/data/api ", access.Auditor: "/data/api "}
 		if want, ok := of[role]; ok && urls(m.Below) != want || m.Sets != (role == access.Administrator) {
 			t.Errorf("%s: below the data %q, want %q; datasets %t", role, urls(m.Below), want, m.Sets)
 		}
