@@ -51,7 +51,7 @@ func (s *site) pages() []string {
 	for _, b := range s.Boards {
 		out = append(out, "/b/"+b.Name)
 	}
-	return append(out, "/data", "/data/duties", "/data/runs", "/data/inbox", "/data/alerts", "/data/freezes", "/data/excluded", "/data/metrics", "/data/datasets/arrivals", "/briefings", "/briefings/half_year", "/briefings/orders", "/responsibility", "/cause/post_gap", "/chain/whatif?node=magnetic.motor&seats=40", "/b/nothing")
+	return append(out, "/data", "/data/duties", "/data/quality", "/data/runs", "/data/inbox", "/data/alerts", "/data/freezes", "/data/excluded", "/data/metrics", "/data/datasets/arrivals", "/briefings", "/briefings/half_year", "/briefings/orders", "/responsibility", "/cause/post_gap", "/chain/whatif?node=magnetic.motor&seats=40", "/b/nothing")
 }
 
 // Every page, at the desk (with two of its tables open) and on a phone, light and dark, is free of what axe-core calls a fault

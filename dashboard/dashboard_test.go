@@ -282,7 +282,7 @@ func TestDashboard(t *testing.T) {
 			part("cause", s.causeTest),
 			part("what if", s.whatifTest),
 			part("coverage", s.coverageTest),
-			part("duties", s.dutiesTest),
+			part("duties", s.dutiesTest), part("quality", s.qualityTest),
 			part("long values", s.longTest),
 			part("units in English", s.unitsTest),
 			part("no Chinese in English", s.englishTest),

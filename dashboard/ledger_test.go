@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/api"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/suppose"
@@ -221,6 +222,25 @@ func (s *site) coverageTest(t *testing.T) {
 		if r := s.get(t, path); r.status != want {
 			t.Errorf("%s: %d, want %d", path, r.status, want)
 		}
+	}
+}
+
+// How senders have reported stands on a page, and on one of each: what was refused, and for what, where who looks may see rows.
+func (s *site) qualityTest(t *testing.T) {
+	all := s.page(t, "/data/quality?lang=zh")
+	if text := plainText(all); !strings.Contains(text, "区人社局") || !regexp.MustCompile(`\d+\.\d%`).MatchString(text) || !strings.Contains(text, " × ") || !strings.Contains(all, `<svg class="quality-trend"`) {
+		t.Errorf("%.600s", text)
+	}
+	one := plainText(s.page(t, "/data/quality?sender="+url.QueryEscape("区人社局")+"&lang=en"))
+	if !strings.Contains(one, "Jun 2026") || strings.Contains(one, "社保中心") {
+		t.Errorf("%.600s", one)
+	}
+	if r := s.get(t, "/data/quality?sender=nobody"); r.status != 404 {
+		t.Errorf("nobody: %d", r.status)
+	}
+	leader := &access.Viewer{Name: "l", Role: access.Leader, May: access.Leader.May(access.Joint)}
+	if code, body := s.as(leader, "/data/quality"); code != 200 || strings.Contains(body, " × ") || !strings.Contains(body, "区人社局") {
+		t.Errorf("a leader: %d", code)
 	}
 }
 

@@ -149,7 +149,7 @@ func (s *site) scopedPagesTest(t *testing.T) {
 			}
 		}
 	}
-	for _, path := range []string{"/data", "/data/duties", "/responsibility", "/data/excluded", "/data/inbox", "/api/v1/duties", "/api/v1/inbox", "/data/datasets/arrivals", "/api/v1/declared"} {
+	for _, path := range []string{"/data", "/data/duties", "/data/quality", "/responsibility", "/data/excluded", "/data/inbox", "/api/v1/duties", "/api/v1/inbox", "/data/datasets/arrivals", "/api/v1/declared"} {
 		if code, _ := s.as(v, path); code != http.StatusForbidden {
 			t.Errorf("%s: %d, want 403", path, code)
 		}
