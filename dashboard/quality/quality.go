@@ -106,7 +106,9 @@ func (p *Page) page(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	why := access.From(r.Context()).Can(access.Rows)
+	if !access.From(r.Context()).Can(access.Rows) {
+		withoutWhys(got.Senders)
+	}
 	full := fullOf(got.Senders)
 	v := view{Sender: only, Span: year.Label(loc), Full: percent(full)}
 	if !got.Since.IsZero() && got.Since.After(year.From) {
@@ -116,11 +118,11 @@ func (p *Page) page(w http.ResponseWriter, r *http.Request) error {
 		if len(got.Senders) == 0 {
 			return address.Missing(words.Get("quality_nobody", words.Clip(only, 60)), "/data/quality")
 		}
-		v.Lines = p.lines(got.Senders[0], why, loc)
+		v.Lines = p.lines(got.Senders[0], loc)
 	}
 	for _, s := range got.Senders {
 		x := row{Name: s.Name, URL: address.To("/data/quality", url.Values{"sender": {s.Name}}), Tally: s.Tally, Share: share(s.Tally), Trend: trendOf(s.Months, full)}
-		if why && only == "" {
+		if only == "" {
 			x.Whys = p.whys(s.Whys, loc)
 		}
 		v.Judged = v.Judged || s.Due > 0
@@ -131,7 +133,17 @@ func (p *Page) page(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-func (p *Page) lines(s quality.Sender, why bool, loc codes.Lang) (out []line) {
+// withoutWhys leaves out what single cells were refused for: that is of who may see rows.
+func withoutWhys(senders []quality.Sender) {
+	for i, s := range senders {
+		senders[i].Whys = nil
+		for j := range s.Datasets {
+			s.Datasets[j].Whys = nil
+		}
+	}
+}
+
+func (p *Page) lines(s quality.Sender, loc codes.Lang) (out []line) {
 	for _, l := range s.Datasets {
 		x := line{row: row{Name: p.title(l.Dataset, loc), URL: "/data/runs?" + url.Values{"sender": {s.Name}, "dataset": {l.Dataset}}.Encode(), Tally: l.Tally, Share: share(l.Tally)}}
 		for _, m := range slices.Backward(l.Months) {
@@ -139,10 +151,8 @@ func (p *Page) lines(s quality.Sender, why bool, loc codes.Lang) (out []line) {
 				x.Months = append(x.Months, month{days.Month.Of(m.From).Label(loc), m.Tally, share(m.Tally)})
 			}
 		}
-		if why {
-			for _, w := range l.Whys[:min(len(l.Whys), quality.WhysOf)] {
-				x.Whys = append(x.Whys, p.why(w, "", loc))
-			}
+		for _, w := range l.Whys[:min(len(l.Whys), quality.WhysOf)] {
+			x.Whys = append(x.Whys, p.why(w, "", loc))
 		}
 		out = append(out, x)
 	}

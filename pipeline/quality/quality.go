@@ -150,11 +150,11 @@ func Of(ctx context.Context, db *warehouse.DB, s Span, owed map[string][]duty.Ow
 		return Report{}, err
 	}
 	b := book{span: s, senders: map[string]map[string]*Line{}}
-	seen := map[[4]string]bool{}
+	came := map[[4]string]int{}
 	for _, c := range slices.Backward(contents) { // the earliest first
 		report := [4]string{c.Dataset, c.Sender, c.Unit, c.Period}
-		b.content(c, seen[report])
-		seen[report] = true
+		b.content(c, came[report])
+		came[report]++
 	}
 	since := b.day(begun[0].At)
 	b.judge(owed, firsts, since)
@@ -252,10 +252,10 @@ func (b book) add(sender, dataset string, on days.Day, t Tally) {
 	}
 }
 
-// content counts what came; again says that its report had come before.
-func (b book) content(c content, again bool) {
+// content counts what came; before is how often its report had come with another content.
+func (b book) content(c content, before int) {
 	t := Tally{Files: 1, Read: c.Read, Rejected: c.Rejected}
-	if again {
+	if before > 0 {
 		t.Again = 1
 	}
 	if !c.Taken {
