@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"yanzhen/configs"
 	"yanzhen/dashboard/access"
@@ -72,7 +73,7 @@ func (r *testCmd) Run(ctx context.Context, c *cli) (err error) {
 		return err
 	}
 	defer reader.Close()
-	runner := script.Runner{Engine: &compute.Engine{For: access.CommandLine("command line"), Catalog: metrics, DB: reader}, Publish: rows.Publish, Withdraw: rows.Withdraw}
+	runner := script.Runner{Engine: &compute.Engine{For: access.CommandLine("command line"), Catalog: metrics, DB: reader, Fresh: time.Hour}, Publish: rows.Publish, Withdraw: rows.Withdraw}
 	evals, failures := []string{}, 0
 	for _, s := range scripts {
 		out, err := runner.Run(ctx, s)

@@ -22,7 +22,7 @@ import (
 // Runner runs scripts against an engine that holds nothing but what they load. This room only reads:
 // who runs a script hands in how rows are published and withdrawn.
 type Runner struct {
-	Engine   *compute.Engine
+	Engine   *compute.Engine // it may believe the ledger for as long as it likes (Fresh): it is told of every change
 	Publish  func(ctx context.Context, t stage.Table) error
 	Withdraw func(ctx context.Context) error
 }
@@ -59,19 +59,20 @@ type Outcome struct {
 // could not be published (a *declare.Fault where they do not fit), or the database does not answer.
 func (r *Runner) Run(ctx context.Context, s *Script) (Outcome, error) {
 	var out Outcome
-	if err := r.Withdraw(ctx); err != nil {
+	if err := r.withdraw(ctx); err != nil {
 		return out, err
 	}
 	for _, st := range s.steps {
 		switch {
 		case st.clear:
-			if err := r.Withdraw(ctx); err != nil {
+			if err := r.withdraw(ctx); err != nil {
 				return out, err
 			}
 		case st.table != nil:
 			if err := r.Publish(ctx, *st.table); err != nil {
 				return out, s.at(st, err)
 			}
+			r.Engine.Doubt()
 		default:
 			out.Evals = append(out.Evals, st.eval.query.Metric)
 			failures, err := r.eval(ctx, st)
@@ -95,6 +96,11 @@ func (s *Script) at(st step, err error) error {
 		f.Line = st.rows[m.Row-1]
 	}
 	return f
+}
+
+func (r *Runner) withdraw(ctx context.Context) error {
+	defer r.Engine.Doubt()
+	return r.Withdraw(ctx)
 }
 
 func (r *Runner) eval(ctx context.Context, st step) ([]Failure, error) {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"yanzhen/configs"
 	"yanzhen/dashboard/access/accesstest"
@@ -72,7 +73,7 @@ func TestFailures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := script.Runner{Engine: &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}, Publish: st.Publish, Withdraw: st.Withdraw}
+	r := script.Runner{Engine: &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: warehousetest.OpenAs(t, "reader"), Fresh: time.Hour}, Publish: st.Publish, Withdraw: st.Withdraw}
 	const rows = `load arrivals
   person date       direction enterprise node
   1      2026-01-05 in        '甲 厂'    magnetic.motor

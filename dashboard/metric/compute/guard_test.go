@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"testing"
+	"time"
 
 	"yanzhen/configs"
 	"yanzhen/dashboard/access"
@@ -51,7 +52,7 @@ func TestGuardedAlike(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := script.Runner{Engine: &compute.Engine{For: leader(), Catalog: cat, DB: warehousetest.OpenAs(t, "reader"), Small: small.Rule{K: 1}}, Publish: stage.Publish, Withdraw: stage.Withdraw}
+		r := script.Runner{Engine: &compute.Engine{For: leader(), Catalog: cat, DB: warehousetest.OpenAs(t, "reader"), Fresh: time.Hour, Small: small.Rule{K: 1}}, Publish: stage.Publish, Withdraw: stage.Withdraw}
 		out, err := r.Run(t.Context(), s)
 		if err != nil {
 			t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"path"
 	"strings"
 	"testing"
+	"time"
 
 	"yanzhen/configs"
 	"yanzhen/dashboard/access/accesstest"
@@ -24,7 +25,7 @@ func told(t *testing.T, cat *metric.Catalog, stage metrictest.Stage, file, text 
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := script.Runner{Engine: &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}, Publish: stage.Publish, Withdraw: stage.Withdraw}
+	r := script.Runner{Engine: &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: warehousetest.OpenAs(t, "reader"), Fresh: time.Hour}, Publish: stage.Publish, Withdraw: stage.Withdraw}
 	out, err := r.Run(t.Context(), s)
 	if err != nil {
 		t.Fatal(err)
