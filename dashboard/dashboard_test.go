@@ -97,7 +97,7 @@ func open(t *testing.T) *site {
 	}
 	reader := warehousetest.OpenAs(t, embedded.Reader)
 	s.Server, err = New(Config{
-		Catalog: metrics, Boards: boards, Scenes: scenes, Datasets: sets, Chains: catalog.Chains, Maps: maps, Briefs: briefs, Engine: &compute.Engine{For: accesstest.Everything(), Catalog: metrics, DB: reader}, Pipeline: &pipeline.Ledger{DB: reader},
+		Catalog: metrics, Boards: boards, Scenes: scenes, Datasets: sets, Chains: catalog.Chains, Maps: maps, Briefs: briefs, Engine: &compute.Engine{For: accesstest.Everything(), Catalog: metrics, DB: reader, Fresh: time.Hour}, Pipeline: &pipeline.Ledger{DB: reader},
 		Who:      accesstest.Admit(accesstest.Everything()),
 		Programs: Programs{Alerts: &alerts.Page{Book: book, Watched: func() bool { return true }}, Declared: []byte(`{"metrics":{"inflow":{"unit":"人次"}}}`)},
 		Demo:     true, Zone: codes.Text{Zh: "示例区", En: "Sample zone"}, Contact: codes.Text{Zh: "甲科"}, Log: slog.New(slog.NewTextHandler(s.log, nil)),

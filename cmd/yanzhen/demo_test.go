@@ -111,7 +111,7 @@ func TestDemoZone(t *testing.T) {
 			}
 		}
 	})
-	engine := &compute.Engine{For: accesstest.Everything(), Catalog: o.metrics, DB: o.reader}
+	engine := &compute.Engine{For: accesstest.Everything(), Catalog: o.metrics, DB: o.reader, Fresh: time.Second}
 	t.Run("the published numbers", func(t *testing.T) {
 		for _, want := range truth.PublishedNumbers {
 			if got, err := files.Value(want.Metric, want.From, want.To); err != nil || got != want.Value {

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"yanzhen/dashboard/access/accesstest"
 	"yanzhen/dashboard/metric"
@@ -193,7 +194,7 @@ func TestOverlayMetrics(t *testing.T) {
 	}
 	load("indicators", indicators)
 
-	engine := &compute.Engine{For: accesstest.Everything(), Catalog: o.metrics, DB: o.reader}
+	engine := &compute.Engine{For: accesstest.Everything(), Catalog: o.metrics, DB: o.reader, Fresh: time.Hour}
 	ask := func(name, from, to string, grain days.Grain, by string, where ...string) []metric.Point {
 		t.Helper()
 		q := metric.Query{Metric: name, Grain: grain}

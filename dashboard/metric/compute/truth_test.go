@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"testing"
+	"time"
 
 	"yanzhen/dashboard/access/accesstest"
 	"yanzhen/dashboard/metric"
@@ -48,7 +49,7 @@ func loaded(t *testing.T, name string, paths ...string) *compute.Engine {
 			t.Fatalf("%s: %s, %v, %+v, %v", f, out.State, err, out.Problem, out.Rules)
 		}
 	}
-	return &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}
+	return &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: warehousetest.OpenAs(t, "reader"), Fresh: time.Hour}
 }
 
 func year(y int) (days.Day, days.Day) { return days.Date(y, 1, 1), days.Date(y+1, 1, 1) }
