@@ -74,7 +74,7 @@ func (s *site) wallTest(t *testing.T) {
 					chromedp.Text("[data-title]", &title), chromedp.Text("[data-of]", &of))
 			}
 			err := look()
-			if err != nil && strings.Contains(err.Error(), "Cannot find context") { // the browser's own: asked of the page before
+			for again := 0; err != nil && again < 3 && strings.Contains(err.Error(), "Cannot find context"); again++ { // the browser's own: asked of the page before
 				err = look()
 			}
 			cancel()
