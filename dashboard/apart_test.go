@@ -1,17 +1,23 @@
 package dashboard
 
 import (
+	"encoding/csv"
 	"encoding/json"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
+
+	"github.com/xuri/excelize/v2"
 
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/access/audit"
 	"yanzhen/dashboard/access/token"
+	"yanzhen/dashboard/address"
 )
 
 // Where duties are separate the page of accounts gives nobody a second of the three, says why, and writes the refusal down.
@@ -100,5 +106,50 @@ func (h *house) older(name string, by time.Duration) {
 	}
 	if err := os.WriteFile(file, text, 0o600); err != nil {
 		h.Fatal(err)
+	}
+}
+
+// trailFiles holds what the trail gives as CSV and as a workbook against its entries, cell for cell, the latest first.
+func trailFiles(h *house, c *http.Client) {
+	list, more, err := audit.Find(h.dir, audit.Query{Did: "signin", Most: 1000})
+	if err != nil || more || len(list) < 10 {
+		h.Fatalf("%d entries, more %v: %v", len(list), more, err)
+	}
+	_, text := h.ask(c, "GET", "/audit/trail.csv?lang=en&did=signin", nil)
+	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(text, "\uFEFF"))).ReadAll()
+	if err != nil || len(rows) != len(list)+1 {
+		h.Fatalf("%d rows of %d entries: %v", len(rows), len(list), err)
+	}
+	_, text = h.ask(c, "GET", "/audit/trail.xlsx?lang=en&did=signin", nil)
+	f, err := excelize.OpenReader(strings.NewReader(text))
+	if err != nil {
+		h.Fatal(err)
+	}
+	defer f.Close()
+	cells, err := f.GetRows(f.GetSheetName(0), excelize.Options{RawCellValue: true})
+	for len(cells) > 0 && !slices.Equal(cells[0], rows[0]) {
+		cells = cells[1:] // a title above the table
+	}
+	if err != nil || len(cells) != len(list)+1 {
+		h.Fatalf("the workbook has %d rows of %d entries: %v", len(cells), len(list), err)
+	}
+	for i, e := range list {
+		at := e.At.In(address.Office)
+		want := []string{strconv.FormatUint(e.Seq, 10), at.Format(time.RFC3339), e.Who, e.Role, e.From, e.Did, e.What, strconv.FormatUint(e.Rows, 10), e.Result, e.Before}
+		if !slices.Equal(rows[i+1], want) {
+			h.Errorf("CSV: %q, want %q", rows[i+1], want)
+		}
+		got := cells[i+1]
+		serial, err := strconv.ParseFloat(got[1], 64)
+		if when, _ := excelize.ExcelDateToTime(serial, false); err != nil || when.Round(time.Second).Format(time.DateTime) != at.Format(time.DateTime) {
+			h.Errorf("the workbook says %s of %s (%v)", got[1], at, err)
+		}
+		got[1] = want[1]
+		for len(got) < len(want) {
+			got = append(got, "")
+		}
+		if !slices.Equal(got, want) {
+			h.Errorf("the workbook: %q, want %q", got, want)
+		}
 	}
 }

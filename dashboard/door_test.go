@@ -540,6 +540,7 @@ func audited(h *house) {
 	if res.StatusCode != 200 || !strings.HasPrefix(file, "\uFEFF") || strings.Count(strings.TrimSpace(file), "\n") != 1 || strings.Contains(file, ",=") {
 		h.Errorf("%d %q", res.StatusCode, file)
 	}
+	trailFiles(h, c)
 	if _, again := h.ask(c, "GET", "/audit?did=audit&who=he", nil); !strings.Contains(again, "/audit?lang=zh") || !strings.Contains(again, "/audit/trail.csv") {
 		h.Error("reading the trail is not in it")
 	}

@@ -1,14 +1,21 @@
 package dashboard
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
+	"net/netip"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"yanzhen/dashboard/access"
+	"yanzhen/dashboard/access/audit"
 	"yanzhen/dashboard/access/token"
 )
 
@@ -96,6 +103,56 @@ func tokens(h *house) {
 		h.Errorf("a wrong token beside a session: %d", res.StatusCode)
 	}
 	tokensOver(h, c, found)
+	expired(h)
+}
+
+// A token that is over is refused at both doors of the pages' port in words, and each address that tries it stands in the trail.
+func expired(h *house) {
+	h.add("wan", access.Analyst)
+	secret, made, err := h.server.Door.Tokens.Make(token.New{Account: "wan", Name: "over", By: "test"})
+	if err != nil {
+		h.Fatal(err)
+	}
+	if res, _ := h.bearer(secret, "GET", "/api/v1/metrics"); res.StatusCode != http.StatusOK {
+		h.Fatalf("before it is over: %d", res.StatusCode)
+	}
+	file := filepath.Join(h.dir, "tokens.json")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		h.Fatal(err)
+	}
+	until, err := made.Until.MarshalText()
+	if err != nil {
+		h.Fatal(err)
+	}
+	over := bytes.Replace(text, until, []byte(time.Now().Add(-time.Second).UTC().Format(time.RFC3339Nano)), 1)
+	if err := os.WriteFile(file, over, 0o600); err != nil || bytes.Equal(over, text) {
+		h.Fatalf("%v: %s has no %s", err, text, until)
+	}
+	h.server.Door.Proxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+	defer func() { h.server.Door.Proxies = nil }()
+	for i, path := range []string{"/api/v1/metrics", "/api/v1/runs", "/mcp"} {
+		from := "203.0.113." + strconv.Itoa(10+i)
+		method := map[bool]string{true: "POST", false: "GET"}[path == "/mcp"]
+		res, body := h.bearer(secret, method, path, "X-Forwarded-For", from, "Accept-Language", "zh-CN", "Accept", "application/json, text/event-stream")
+		if res.StatusCode != http.StatusUnauthorized || !strings.Contains(body, "已过期") || strings.Contains(body, "wan") {
+			h.Errorf("%s by a token that is over: %d %s", path, res.StatusCode, body)
+		}
+		var found []audit.Entry
+		for range 50 {
+			if found, _, err = audit.Find(h.dir, audit.Query{Did: "token", What: path, Most: 50}); err != nil {
+				h.Fatal(err)
+			}
+			if slices.ContainsFunc(found, func(e audit.Entry) bool { return e.From == from && e.Who == "?" && e.Result == "refused" }) {
+				found = nil
+				break
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+		if found != nil {
+			h.Errorf("%s: the trail does not tell of it: %+v", path, found)
+		}
+	}
 }
 
 // tokensOver takes tokens back, by their owner, by who manages accounts, and with the account.

@@ -17,6 +17,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/flight/flightsql"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/metadata"
 
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/access/account"
@@ -142,6 +143,16 @@ func TestProgramsComeIn(t *testing.T) {
 	if got := byToken(last + "x"); got != 401 {
 		t.Errorf("a wrong token: %d", got)
 	}
+	flown := func(secret string) error {
+		t.Helper()
+		c, err := flightsql.NewClient(server.Flight, nil, nil, grpc.WithTransportCredentials(insecure.NewCredentials()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		_, err = c.Execute(metadata.AppendToOutgoingContext(t.Context(), "authorization", "Bearer "+secret), "select 1")
+		return err
+	}
 	fly := func(name string) error {
 		t.Helper()
 		c, err := flightsql.NewClient(server.Flight, nil, nil, grpc.WithTransportCredentials(insecure.NewCredentials()))
@@ -211,6 +222,24 @@ func TestProgramsComeIn(t *testing.T) {
 			t.Errorf("a password of yesterday, %s: %s", what, got)
 		}
 	}
+	who.Book.Policy.Age = 0
+	if got, err := said("li", ofLi), flown(ofLi); got != "200 1\n" || err != nil {
+		t.Errorf("a token: %s, over Flight: %v", got, err)
+	}
+	file := filepath.Join(cfg.Dir, "tokens.json")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text = regexp.MustCompile(`"until": *"[^"]*"`).ReplaceAll(text, []byte(`"until": "2026-01-01T00:00:00Z"`))
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for port, got := range map[string]string{"HTTP": said("li", ofLi), "Flight": fmt.Sprint("401 ", flown(ofLi))} {
+		if !strings.HasPrefix(got, "401") || !strings.Contains(got, "过期") {
+			t.Errorf("a token that is over, by %s: %s", port, got)
+		}
+	}
 	if got := ask("li", password+"x"); got != 401 {
 		t.Errorf("a wrong password that is too old: %d", got)
 	}
@@ -234,13 +263,20 @@ func TestProgramsComeIn(t *testing.T) {
 		t.Fatal(err)
 	}
 	var asked, wrong, in bool
+	over := 0
 	for _, e := range trail {
 		asked = asked || e.Who == "li" && e.Did == "sql" && strings.Contains(e.What, "flight: select * from codes_provinces") && strings.HasPrefix(e.Result, "ok")
 		wrong = wrong || e.Who == "?" && e.Did == "signin" && e.Result == "wrong"
+		if e.Did == "token" && e.What == "program" && e.Result == "refused" && e.Who == "?" && e.From == "127.0.0.1" {
+			over++
+		}
 		in = in || e.Who == "li" && e.Did == "signin" && e.Result == "in"
 		if strings.Contains(e.What+e.Who, password) || strings.Contains(e.What, "11010519491231002X") || e.Who == "nobody" {
 			t.Errorf("the trail keeps %+v", e)
 		}
+	}
+	if over < 5 { // two that were revoked, a wrong one, and one that was over at either port
+		t.Errorf("%d tokens stand in the trail as refused", over)
 	}
 	if !asked || !wrong || !in {
 		t.Errorf("the trail lacks a statement, a failure or a sign-in: %+v", trail)

@@ -89,20 +89,7 @@ func (a *API) askSQL(c *call, p *sqlParams) (http.HandlerFunc, error) {
 	if a.SQL == nil {
 		return nil, address.Coded(http.StatusNotImplemented, "sql_elsewhere", words.Get("sql_elsewhere"))
 	}
-	form, err := c.form(sqlForms...)
-	if err != nil {
-		return nil, err
-	}
-	if form != "json" && !c.who.Can(access.Export) {
-		return nil, address.Refuse(http.StatusForbidden, words.Get("no_right"))
-	}
-	bounds, err := p.bounds(form)
-	if err != nil {
-		return nil, err
-	}
-	_ = c.later.SetReadDeadline(time.Now().Add(bodyTakes))
-	q, err := readAsked(c.r)
-	_ = c.later.SetReadDeadline(time.Time{}) // from here on a read only tells that the client is gone
+	form, bounds, q, err := c.statement(p)
 	if err != nil {
 		a.Record(c.r, "sql", "api", problem.Of(err).Code) // what is asked is written down by who runs it
 		return nil, err
@@ -127,6 +114,23 @@ func (a *API) askSQL(c *call, p *sqlParams) (http.HandlerFunc, error) {
 		}
 		out.done(err, q.SQL, a.Fail)
 	}, nil
+}
+
+// statement reads what a request asks, in which form and within which bounds.
+func (c *call) statement(p *sqlParams) (form string, b statement.Bounds, q asking.Asked, err error) {
+	if form, err = c.form(sqlForms...); err != nil {
+		return form, b, q, err
+	}
+	if form != "json" && !c.who.Can(access.Export) {
+		return form, b, q, address.Refuse(http.StatusForbidden, words.Get("no_right"))
+	}
+	if b, err = p.bounds(form); err != nil {
+		return form, b, q, err
+	}
+	_ = c.later.SetReadDeadline(time.Now().Add(bodyTakes))
+	q, err = readAsked(c.r)
+	_ = c.later.SetReadDeadline(time.Time{}) // from here on a read only tells that the client is gone
+	return form, b, q, err
 }
 
 // bounds are what a request wants of an answer as JSON.

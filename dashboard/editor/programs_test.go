@@ -23,6 +23,7 @@ import (
 
 	"yanzhen/cmd/bridge"
 	"yanzhen/dashboard/access"
+	"yanzhen/dashboard/access/audit"
 	"yanzhen/dashboard/statement"
 	"yanzhen/pipeline/warehouse/warehousetest"
 )
@@ -78,6 +79,7 @@ func programs(h *house) {
 	}
 	programFiles(h)
 	programRefusals(h)
+	programRefused(h)
 	programDocs(h)
 	writesFirst(h)
 	for name, may := range map[string]access.Right{
@@ -297,6 +299,7 @@ func programRefusals(h *house) {
 		"a limit of a file":    {"?limit=5&format=csv", `{"sql": "select 1"}`, "", 400, "bad_request"},
 		"a time":               {"?timeout=3600", `{"sql": "select 1"}`, "", 400, "bad_request"},
 		"too slow":             {"?timeout=1", `{"sql": "select sum(sleepEachRow(0.2)) from numbers(50)"}`, "", 422, "sql_too_slow"},
+		"too many rows":        {"", map[string]any{"sql": "select sum(number) from numbers(3000000000)"}, "", 422, "sql_too_much"},
 		"too much memory":      {"", `{"sql": "select length(groupArray(repeat('x', 1000000))) from numbers(5000)"}`, "", 422, "sql_memory"},
 	} {
 		kind := x.kind
@@ -308,6 +311,48 @@ func programRefusals(h *house) {
 		if res.StatusCode != x.status || a.Code != x.code || a.Detail == "" || len(text) > 4000 {
 			h.Errorf("%s: %d %.800s (%s)", name, res.StatusCode, text, time.Since(began))
 		}
+	}
+}
+
+// What is refused before it is asked stands in the trail, with why and without what was sent.
+func programRefused(h *house) {
+	yu := li()
+	yu.Name = "yu"
+	h.as(yu)
+	defer h.as(li())
+	var want []string
+	for _, x := range []struct{ query, body, kind, code string }{
+		{"", "{8151", "application/json", "broken_body"},
+		{"", "", "text/plain", "broken_body"},
+		{"", "8151", "text/html", "bad_type"},
+		{"?limit=8151x", "select 1", "text/plain", "bad_request"},
+		{"?format=exe", "select 8151", "text/plain", "bad_request"},
+		{"", "select {n:UInt8}", "text/plain", "error 456"},
+	} {
+		h.program(x.query, x.body, "Content-Type", x.kind)
+		want = append(want, x.code)
+	}
+	slices.Reverse(want)
+	var got []string
+	for range 50 {
+		list, _, err := audit.Find(h.dir, audit.Query{Who: "yu", Did: "sql", Most: 20})
+		if err != nil {
+			h.Fatal(err)
+		}
+		got = nil
+		for _, e := range list {
+			result, _, _ := strings.Cut(e.Result, ",")
+			if got = append(got, result); strings.Contains(e.What, "8151") || !strings.HasPrefix(e.What, "api") || e.From == "" || e.Role != "analyst" {
+				h.Errorf("%+v", e)
+			}
+		}
+		if len(got) >= len(want) {
+			break
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	if strings.Join(got, "|") != strings.Join(want, "|") {
+		h.Errorf("the trail has\n%s, want\n%s", got, want)
 	}
 }
 

@@ -131,6 +131,30 @@ func TestOneChain(t *testing.T) {
 	}
 }
 
+// Entries are kept for 180 days whatever is configured, for longer where that is; one that is older goes, and what is left stands.
+func TestKept(t *testing.T) {
+	for days, kept := range map[int]int{0: 180, 30: 180, 200: 200} {
+		dir := t.TempDir()
+		tr, err := Open(dir, days, slog.New(slog.DiscardHandler))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(tr.Close)
+		first := time.Date(2026, 1, 1, 3, 0, 0, 0, time.UTC)
+		for _, after := range []int{0, kept - 1, kept, kept + 1} {
+			tr.now = func() time.Time { return first.AddDate(0, 0, after) }
+			sure(t, tr, fmt.Sprint("after ", after))
+			list, _, err := Find(dir, Query{Did: "after 0", Most: 10})
+			if want := after <= kept; err != nil || (len(list) == 1) != want {
+				t.Errorf("%d configured, after %d days: %v, want it kept: %v (%v)", days, after, list, want, err)
+			}
+		}
+		if r, err := Verify(dir, ""); err != nil || len(r.Breaks) > 0 || r.Entries != 3 || r.Cut != 2 {
+			t.Errorf("%d configured: %+v %v", days, r, err)
+		}
+	}
+}
+
 // What is looked at is found again by who, what and when; what a page's script fetches is one entry.
 func TestWatchAndFind(t *testing.T) {
 	dir := t.TempDir()

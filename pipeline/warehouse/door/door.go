@@ -293,7 +293,7 @@ func (d *Door) admit(r *http.Request, a *ask) error {
 		c = Caller{Address: r.RemoteAddr}
 	}
 	a.caller = Caller{Address: c.Address}
-	wrong := no(http.StatusUnauthorized, 516, "AUTHENTICATION_FAILED", "用户名、口令或令牌不对，或没有 SQL 权限", "the name, the password or the token is wrong, or may not ask in SQL")
+	wrong := no(http.StatusUnauthorized, 516, "AUTHENTICATION_FAILED", "用户名、口令或令牌不对（令牌也可能已过期或撤销），或没有 SQL 权限", "the name, the password or the token is wrong (a token may be over or revoked), or may not ask in SQL")
 	if c.Token == "" && (c.Name == "" || c.Password == "") {
 		return wrong
 	}

@@ -63,7 +63,7 @@ func (g *gate) come(ctx context.Context) (context.Context, door.Caller, error) {
 	if a := md.Get("accept-language"); len(a) > 0 && strings.HasPrefix(strings.ToLower(a[0]), "en") {
 		v.lang = lang.En
 	}
-	wrong := status.Error(codes.Unauthenticated, lang.Text{Zh: "用户名、口令或令牌不对，或没有 SQL 权限", En: "the name, the password or the token is wrong, or may not ask in SQL"}.In(v.lang))
+	wrong := status.Error(codes.Unauthenticated, lang.Text{Zh: "用户名、口令或令牌不对（令牌也可能已过期或撤销），或没有 SQL 权限", En: "the name, the password or the token is wrong (a token may be over or revoked), or may not ask in SQL"}.In(v.lang))
 	auth := md.Get("authorization")
 	if len(auth) != 1 || len(auth[0]) > 8192 {
 		return ctx, door.Caller{}, wrong
