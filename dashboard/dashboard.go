@@ -15,6 +15,7 @@ import (
 
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/address"
+	"yanzhen/dashboard/agent"
 	"yanzhen/dashboard/alerts"
 	"yanzhen/dashboard/answer/verified"
 	"yanzhen/dashboard/api"
@@ -94,7 +95,7 @@ type Programs struct {
 	Units    *units.Page          // what units show and showed; nil: there is no page of it
 	Monitor  *monitor.Monitor     // of /metrics and /readyz; nil: there is neither
 	Answers  []*verified.Question // that agents are served first
-	Cells    bool                 // agents see what stands in refused cells
+	Agents   agent.Settings       // what is hidden from whoever comes by the door for agents
 	SQL      *asking.Room         // where programs and agents ask in SQL; nil: nobody does
 }
 
@@ -161,6 +162,9 @@ func New(c Config) (*Server, error) {
 		return nil, fmt.Errorf("templates: %w", err)
 	}
 	s.routes()
+	if err := s.programs(); err != nil {
+		return nil, err
+	}
 	return s, nil
 }
 
@@ -211,7 +215,6 @@ func (s *Server) routes() {
 	s.gate.Refuse = door.Refuser(s.fail)
 	s.Door.Open(&s.gate, s.show, s.fail)
 	s.Editor.Open(&s.gate, s.show, s.fail)
-	s.programs()
 	on("/{$}", access.SignedIn(), s.start)
 	on("/b/{board}", view, address.Canonical(s.page(pageTimeout, s.board, "until")))
 	on("/b/{board}/preview.png", view, s.page(pageTimeout, s.preview))

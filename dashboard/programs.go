@@ -9,7 +9,7 @@ import (
 )
 
 // programs puts the addresses for senders, for programs and for agents at the gate.
-func (s *Server) programs() {
+func (s *Server) programs() error {
 	f := frame.Frame{Record: s.record, Show: s.show, Fail: s.fail}
 	how := &quality.Page{DB: s.Pipeline.DB, Engine: s.Engine, Datasets: s.Datasets, Workdays: s.workdays, Now: s.Now}
 	how.Register(&s.gate, f)
@@ -24,7 +24,7 @@ func (s *Server) programs() {
 		Desk: desk, Ledger: s.Pipeline, Datasets: s.Datasets, Boards: s.Boards, Inlet: s.Inlet, SQL: s.SQL,
 		Thaw: s.thaw, Record: s.record, Fail: s.fail, Show: s.show, Base: s.Links,
 	})
-	agent.Register(&s.gate, agent.Config{
-		Desk: desk, Ledger: s.Pipeline, Answers: s.Answers, SQL: s.SQL, Thaw: s.thaw, Cells: s.Cells, Record: s.record, Base: s.Links, Log: s.Log,
+	return agent.Register(&s.gate, agent.Config{
+		Desk: desk, Ledger: s.Pipeline, Answers: s.Answers, SQL: s.SQL, Thaw: s.thaw, Settings: s.Agents, Datasets: s.Datasets, Record: s.record, Base: s.Links, Log: s.Log,
 	})
 }

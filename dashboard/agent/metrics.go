@@ -3,6 +3,7 @@ package agent
 import (
 	"cmp"
 	"context"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -51,7 +52,7 @@ func (c *caller) find(_ context.Context, in findIn) (any, error) {
 		return nil, address.Bad(words.Get("bad_value", "query", words.Clip(in.Query, 40)))
 	}
 	out := found{Metrics: c.near(in.Query, mostFound)}
-	if q := verified.Find(c.a.Answers, in.Query); q != nil {
+	if q := c.verified(in.Query); q != nil {
 		out.Verified = &verifiedHit{q.Name, q.In(c.lang), q.Metric, "ask_metric {question}"}
 	}
 	return out, nil
@@ -67,6 +68,9 @@ func (c *caller) near(text string, most int) []hit {
 	low := strings.ToLower(text)
 	var list []scored
 	for _, m := range c.a.Desk.Catalog.Metrics() {
+		if c.a.veil.Metric(m) {
+			continue
+		}
 		s := 0.0
 		for _, x := range []struct {
 			text   string
@@ -94,7 +98,7 @@ func (c *caller) near(text string, most int) []hit {
 	slices.SortStableFunc(list, func(a, b scored) int { return cmp.Compare(b.score, a.score) })
 	out := []hit{}
 	for _, x := range list[:min(len(list), most)] {
-		out = append(out, hit{x.m.Name, x.m.Title.In(c.lang), x.m.Definition.In(c.lang), x.m.Unit.Word(c.lang), x.m.Dims()})
+		out = append(out, hit{x.m.Name, x.m.Title.In(c.lang), x.m.Definition.In(c.lang), x.m.Unit.Word(c.lang), c.dims(x.m)})
 	}
 	return out
 }
@@ -155,7 +159,7 @@ type dimension struct {
 
 // metric finds a metric, or says which are near.
 func (c *caller) metric(name string) (*metric.Metric, error) {
-	if m := c.a.Desk.Catalog.Metric(name); m != nil {
+	if m := c.a.Desk.Catalog.Metric(name); m != nil && !c.a.veil.Metric(m) {
 		return m, nil
 	}
 	return nil, instead{address.Coded(http.StatusNotFound, "unknown_metric", words.Get("agent_metric", words.Clip(name, 80))), c.near(name, 5)}
@@ -171,14 +175,14 @@ func (c *caller) describe(ctx context.Context, in describeIn) (any, error) {
 		return nil, err
 	}
 	out := described{Metric: c.a.Desk.Describe(m, c.lang), Values: []dimension{}, Usual: answer.Usual(m)}
-	out.Metric.Link = c.base() + out.Metric.Link
+	out.Metric.Link, out.Metric.Dims = c.base()+out.Metric.Link, c.dims(m)
 	if day := live.Date(m); !day.IsZero() {
 		out.DataDate = days.ISO(day)
 	}
 	for _, x := range m.Inputs() {
-		out.Inputs = append(out.Inputs, hit{x.Name, x.Title.In(c.lang), x.Definition.In(c.lang), x.Unit.Word(c.lang), x.Dims()})
+		out.Inputs = append(out.Inputs, hit{x.Name, x.Title.In(c.lang), x.Definition.In(c.lang), x.Unit.Word(c.lang), c.dims(x)})
 	}
-	for _, name := range m.Dims() {
+	for _, name := range c.dims(m) {
 		x := dimension{Dim: name, Title: name, Open: true}
 		d := c.a.Desk.Catalog.Dimension(name)
 		if d != nil && d.Title.Zh != "" {
@@ -230,7 +234,7 @@ func (c *caller) ask(ctx context.Context, in askIn) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	got, err := c.a.Desk.Ask(ctx, q, c.lang)
+	got, err := c.answer(ctx, q)
 	if err != nil {
 		return nil, err
 	}
@@ -248,7 +252,7 @@ func (c *caller) ask(ctx context.Context, in askIn) (any, error) {
 
 // question is what is asked of a metric: as it is named, or as a verified question has it.
 func (c *caller) question(ctx context.Context, in askIn) (q answer.Question, hit *verified.Question, err error) {
-	if hit = verified.Find(c.a.Answers, in.Question); hit != nil && in.Metric == "" {
+	if hit = c.verified(in.Question); hit != nil && in.Metric == "" {
 		live, err := c.a.Desk.Engine.Live(ctx, time.Time{})
 		if err != nil {
 			return q, nil, err
@@ -286,9 +290,59 @@ func (c *caller) question(ctx context.Context, in askIn) (q answer.Question, hit
 func (c *caller) can(text string) any {
 	var ask []string
 	for _, q := range c.a.Answers {
+		if c.hidden(q) {
+			continue
+		}
 		ask = append(ask, q.In(c.lang))
 	}
 	return map[string]any{"verified": ask[:min(len(ask), 20)], "metrics": c.near(text, 5)}
+}
+
+// dims are the dimensions of a metric that are not hidden.
+func (c *caller) dims(m *metric.Metric) []string { return c.a.veil.Dims(c.a.Desk.Catalog, m) }
+
+// cuttable refuses what is hidden as what is not there.
+func (c *caller) cuttable(m *metric.Metric, dim string) error {
+	if !c.a.veil.Dim(c.a.Desk.Catalog, m, dim) {
+		return nil
+	}
+	return address.Bad(words.Get("agent_hidden", m.Name, dim), c.dims(m)...)
+}
+
+// verified finds a verified question that may be answered here.
+func (c *caller) verified(text string) *verified.Question {
+	if q := verified.Find(c.a.Answers, text); q != nil && !c.hidden(q) {
+		return q
+	}
+	return nil
+}
+
+// hidden says that a verified question rests on what is hidden.
+func (c *caller) hidden(q *verified.Question) bool {
+	m := c.a.Desk.Catalog.Metric(q.Metric)
+	return m == nil || c.a.veil.Metric(m) || slices.ContainsFunc(append(slices.Collect(maps.Keys(q.Where)), q.By...), func(dim string) bool { return c.a.veil.Dim(c.a.Desk.Catalog, m, dim) })
+}
+
+// answer asks the desk what is not hidden.
+func (c *caller) answer(ctx context.Context, q answer.Question) (*answer.Answer, error) {
+	m, err := c.metric(q.Metric)
+	if err != nil {
+		return nil, err
+	}
+	for _, dim := range q.By {
+		err = cmp.Or(err, c.cuttable(m, dim))
+	}
+	for _, f := range q.Where {
+		err = cmp.Or(err, c.cuttable(m, f.Dim))
+	}
+	if err != nil {
+		return nil, err
+	}
+	got, err := c.a.Desk.Ask(ctx, q, c.lang)
+	if err == nil {
+		got.Metric.Dims = c.dims(m)
+	}
+	return got, err
 }
 
 type whyIn struct {
@@ -328,7 +382,7 @@ func (c *caller) why(ctx context.Context, in whyIn) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	got, err := c.a.Desk.Ask(ctx, q, c.lang)
+	got, err := c.answer(ctx, q)
 	if err != nil {
 		return nil, err
 	}
@@ -341,6 +395,9 @@ func (c *caller) why(ctx context.Context, in whyIn) (any, error) {
 		if err := m.Cuttable(in.By); err != nil {
 			return nil, err
 		}
+		if err := c.cuttable(m, in.By); err != nil {
+			return nil, err
+		}
 	}
 	a := trail.Ask{Way: cause.Way{Metric: m, See: cause.ByChange, By: in.By}, St: address.State{AsOf: q.AsOf}, Range: days.Range{From: r.Query.From, To: r.Query.To}, Compare: r.Query.Compare}
 	for _, f := range r.Query.Where {
@@ -349,6 +406,13 @@ func (c *caller) why(ctx context.Context, in whyIn) (any, error) {
 		}
 	}
 	steps, see, err := a.Trace(ctx, c.a.Desk.Engine, cause.Query{Query: a.Query()})
+	if err == nil && c.a.veil.Dim(c.a.Desk.Catalog, m, steps[0].By) { // the usual way to divide it is hidden
+		a.By = cause.ByPeriod
+		if cuts := slices.DeleteFunc(m.Cuts(), func(dim string) bool { return a.Tapped(dim) || c.a.veil.Dim(c.a.Desk.Catalog, m, dim) }); len(cuts) > 0 {
+			a.By = cuts[0]
+		}
+		steps, see, err = a.Trace(ctx, c.a.Desk.Engine, cause.Query{Query: a.Query()})
+	}
 	if err != nil {
 		return nil, err
 	}

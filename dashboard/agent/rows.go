@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/asking"
 	"yanzhen/dashboard/statement"
@@ -98,7 +97,7 @@ func (c *caller) refused(ctx context.Context, in refusedIn) (any, error) {
 		}
 		out := loads{Loads: []load{}}
 		for _, x := range runs {
-			if mine(x) && (x.Rejected > 0 || x.Code != "") {
+			if mine(x) && !c.a.veil.Dataset(x.Dataset) && (x.Rejected > 0 || x.Code != "") {
 				out.Loads = append(out.Loads, c.load(ctx, x))
 			}
 		}
@@ -112,13 +111,13 @@ func (c *caller) refused(ctx context.Context, in refusedIn) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !ok || !mine(x) {
+	if !ok || !mine(x) || c.a.veil.Dataset(x.Dataset) {
 		return nil, address.Coded(http.StatusNotFound, "no_run", words.Get("no_run", in.Run))
 	}
 	return c.cells(ctx, x, rows, size)
 }
 
-// cells are those that a load refused. What stands in them was written by a sender: it is quoted, or hidden from agents.
+// cells are those that a load refused. What stands in them was written by a sender: it is quoted, or hidden.
 func (c *caller) cells(ctx context.Context, x pipeline.Run, rows, size int) (any, error) {
 	rules, err := c.a.Ledger.RejectRules(ctx, x.ID)
 	if err != nil {
@@ -129,24 +128,32 @@ func (c *caller) cells(ctx context.Context, x pipeline.Run, rows, size int) (any
 		return nil, err
 	}
 	out := refusedCells{Load: c.load(ctx, x), Rules: []rule{}, Cells: []cell{}, About: words.In(c.lang, "agent_cells")}
-	total := 0
-	for _, r := range rules {
-		total += int(r.Cells)
-		out.Rules = append(out.Rules, rule{r.Rule, r.Column, r.Cells, codes.Text{Zh: r.ReasonZh, En: r.ReasonEn}.In(c.lang)})
-	}
-	veiled := c.who.Role == access.Agent && !c.a.Cells
+	of := c.a.Desk.Catalog.Dataset(x.Dataset)
+	veiled := func(column string) bool { return !c.a.Settings.Cells || c.a.veil.Column(of, column) }
 	for _, r := range list {
 		y := cell{
 			Cell: cmp.Or(r.Cell, strconv.FormatUint(uint64(r.Row), 10)), Sheet: r.Sheet, Column: r.Column, Written: strconv.Quote(r.Raw), Warn: r.Warn,
 			Reason: codes.Text{Zh: r.ReasonZh, En: r.ReasonEn}.In(c.lang), Remedy: codes.Text{Zh: r.RemedyZh, En: r.RemedyEn}.In(c.lang),
 		}
-		if veiled {
+		if veiled(r.Column) {
 			y.Written = hidden
 			if raw := strings.TrimSpace(r.Raw); raw != "" { // a sentence may repeat it
 				y.Reason, y.Remedy = strings.ReplaceAll(y.Reason, raw, hidden), strings.ReplaceAll(y.Remedy, raw, hidden)
 			}
 		}
 		out.Cells = append(out.Cells, y)
+	}
+	total := 0
+	for _, r := range rules {
+		total += int(r.Cells)
+		why := codes.Text{Zh: r.ReasonZh, En: r.ReasonEn}.In(c.lang)
+		if veiled(r.Column) { // it is that of some cell, which it may repeat
+			why = ""
+			if i := slices.IndexFunc(list, func(x pipeline.RejectRow) bool { return x.Rule == r.Rule && x.Column == r.Column }); i >= 0 {
+				why = out.Cells[i].Reason
+			}
+		}
+		out.Rules = append(out.Rules, rule{r.Rule, r.Column, r.Cells, why})
 	}
 	if out.Cells = fit(out.Cells, rows, size); len(out.Cells) < total {
 		out.Truncated = words.In(c.lang, "agent_cut", len(out.Cells), total)

@@ -53,6 +53,8 @@ type house struct {
 	viewer *access.Viewer
 	views  *unmasked.Views
 	sets   *dataset.Catalog
+	config dashboard.Config
+	ledger *pipeline.Ledger // that may write
 }
 
 func li() *access.Viewer {
@@ -124,7 +126,7 @@ func open(t *testing.T) *house {
 	clock := &timed.Clock{Room: room, Book: book, Dir: h.dir, Log: quiet}
 	clock.Start(t.Context())
 	t.Cleanup(clock.Stop)
-	server, err := dashboard.New(dashboard.Config{
+	h.config, h.ledger = dashboard.Config{
 		Catalog: cat, Boards: boards, Datasets: all, Chains: sets.Chains, Maps: maps, Engine: engine, Pipeline: &pipeline.Ledger{DB: db}, Log: quiet,
 		Door: &door.Door{Book: book, Trail: trail, Dir: h.dir},
 		Who: func(*http.Request) (*access.Viewer, error) {
@@ -140,7 +142,8 @@ func open(t *testing.T) *house {
 			SQL: room,
 		},
 		Zone: codes.Text{Zh: "示例区", En: "Sample zone"},
-	})
+	}, &pipeline.Ledger{DB: db}
+	server, err := dashboard.New(h.config)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -225,7 +228,7 @@ func TestEditor(t *testing.T) {
 	for _, x := range []struct {
 		name string
 		test func(*house)
-	}{{"rights", rights}, {"runs", runs}, {"refusals", refusals}, {"files", files}, {"shelf", shelved}, {"leaves", leaves}, {"programs", programs}, {"agents", agents}, {"unmasks", unmasks}, {"timed", clocked}, {"docs", documented}, {"browser", browsed}} {
+	}{{"rights", rights}, {"runs", runs}, {"refusals", refusals}, {"files", files}, {"shelf", shelved}, {"leaves", leaves}, {"programs", programs}, {"agents", agents}, {"veiled", veiled}, {"unmasks", unmasks}, {"timed", clocked}, {"docs", documented}, {"browser", browsed}} {
 		t.Run(x.name, func(t *testing.T) {
 			h.T = t
 			h.as(li())

@@ -91,3 +91,22 @@ func (r Rule) Least(datasets []string) int {
 
 // unpeopled are the shipped datasets whose numbers are of posts and not of people.
 var unpeopled = []string{"vacancies"}
+
+// Stricter is the rule with k people at least: no number is shown by it that r hides.
+func (r Rule) Stricter(k int) Rule {
+	if r.Method == Off {
+		r = Rule{Datasets: r.Datasets}
+	}
+	if r.K == 0 {
+		r.K = usual
+	}
+	r.K = max(r.K, k)
+	own := map[string]int{}
+	for name, n := range r.Datasets {
+		if own[name] = n; n > 0 {
+			own[name] = max(n, k)
+		}
+	}
+	r.Datasets = own
+	return r
+}
