@@ -1,5 +1,5 @@
-// Command suite runs the tests as go test does and ends with what took longest and what was skipped, by name and reason,
-// so that nothing is left out in silence. Where there is a C compiler, tests in which goroutines meet run under the race
+// Command suite runs the tests as go test does and ends with what took longest, what took most of the processors, and
+// what was skipped, by name and reason, so that nothing is left out in silence. Where there is a C compiler, tests in which goroutines meet run under the race
 // detector (races.go); every test runs once.
 //
 //	suite [-flag=value ...] [package ...]
@@ -17,6 +17,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strconv"
@@ -47,6 +48,7 @@ type suite struct {
 	raced   map[string]race // by package
 	longest []string        // packages that are begun first
 	tally
+	cost
 }
 
 // pass is one call of go test.
@@ -70,6 +72,15 @@ func (s *suite) run(ctx context.Context, args []string) (bool, error) {
 		s.skips = append(s.skips, skip{"go test -race", "", err.Error()})
 		light, rest = nil, slices.Concat(light, rest)
 	}
+	root, err := filepath.Abs(s.dir)
+	if err != nil {
+		return false, err
+	}
+	s.cost = cost{root: root, own: os.Getpid()}
+	watched, enough := context.WithCancel(ctx)
+	defer enough()
+	var looked sync.WaitGroup
+	looked.Go(func() { s.watch(watched) })
 	// side by side: what is raced is compiled anew, while the long packages wait for the engine and the browser
 	plain, beside := s.passes(flags, light, rest)
 	var lanes [2]struct {
@@ -81,6 +92,8 @@ func (s *suite) run(ctx context.Context, args []string) (bool, error) {
 		wg.Go(func() { lanes[i].good, lanes[i].err = s.lane(ctx, lane) })
 	}
 	wg.Wait()
+	enough()
+	looked.Wait()
 	if err := errors.Join(lanes[0].err, lanes[1].err); err != nil {
 		return false, err
 	}

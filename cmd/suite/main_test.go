@@ -64,7 +64,7 @@ func TestBroken(t *testing.T) { missing() }`,
 			false,
 			[]string{
 				"ok  \tm/good\t", "FAIL\tm/bad\t", "wrong\n", "panic: loud", "undefined: missing", "FAIL\tm/broken [build failed]", "?   \tm/none\t[no test files]",
-				"  m/good TestPart/one: no data: 7\n", "  m/asked TestAsked: opt-in: no server\n", "  m/asked TestSilent: it gives no reason\n", "  go test -race: ", "no-such-compiler", "\nthe longest:\n", " s  m/good\n", "\n3 tests passed, 2 failed, 4 skipped, in ",
+				"  m/good TestPart/one: no data: 7\n", "  m/asked TestAsked: opt-in: no server\n", "  m/asked TestSilent: it gives no reason\n", "  go test -race: ", "no-such-compiler", "\nthe longest:\n", " s  m/good\n", "\nthe most of the processors, of ", building, "\n3 tests passed, 2 failed, 4 skipped, in ",
 			},
 			[]string{"of no interest", "=== RUN", "in CI"},
 		},

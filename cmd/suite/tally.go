@@ -178,6 +178,14 @@ func (s *suite) report(took time.Duration) bool {
 	s.tell(s.took, longestTold)
 	fmt.Fprintln(s.out, "\nthe longest tests and parts of tests (beside others, so with what they waited):")
 	s.tell(s.parts, longestTestsTold)
+	if sums := s.cost.sums(); len(sums) > 0 {
+		all := 0.0
+		for _, one := range sums {
+			all += one
+		}
+		fmt.Fprintf(s.out, "\nthe most of the processors, of %.0f s in all:\n", all)
+		s.tell(sums, longestTold)
+	}
 	held := 0
 	if len(s.skips) > 0 {
 		fmt.Fprintln(s.out, "\nskipped:")
