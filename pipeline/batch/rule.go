@@ -102,8 +102,8 @@ func newRuleMaker(ds *dataset.Dataset, o *Options) *ruleMaker {
 	}
 	if !o.From.IsZero() && !o.To.IsZero() {
 		w := &window{from: dayOf(o.From), to: dayOf(o.To)}
-		w.first, _, _ = cell.Civil(w.from)
-		w.last, _, _ = cell.Civil(w.to - 1)
+		w.first, _, _ = codes.Civil(w.from)
+		w.last, _, _ = codes.Civil(w.to - 1)
 		m.window = w
 	}
 	if o.Lists != nil {
@@ -221,4 +221,4 @@ func (r *rule) choose(parse string) *codes.Text {
 }
 
 // dayOf counts a day from 1970-01-01.
-func dayOf(t time.Time) int32 { return cell.Days(t.Year(), int(t.Month()), t.Day()) }
+func dayOf(t time.Time) int32 { return codes.Days(t.Year(), int(t.Month()), t.Day()) }

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"yanzhen/pipeline/codes"
 )
 
 // The days that a date column holds lie in these years, whatever the period: a birth date is
@@ -19,10 +21,10 @@ func Day(y, m, d int) (int32, *Fault) {
 	switch {
 	case y < MinYear || y > MaxYear:
 		return 0, FaultYear
-	case m < 1 || m > 12 || d < 1 || d > monthLength(y, m):
+	case m < 1 || m > 12 || d < 1 || d > codes.MonthLength(y, m):
 		return 0, FaultNoSuchDay
 	}
-	return Days(y, m, d), nil
+	return codes.Days(y, m, d), nil
 }
 
 // FastDate reads 2006-01-02, 2006/01/02 and 2006.01.02, the shapes of a tidy file.
@@ -58,7 +60,7 @@ func OneDate(text string) string {
 		return text
 	}
 	if day, f := Date(Fold(text)); f == nil {
-		y, m, d := Civil(day)
+		y, m, d := codes.Civil(day)
 		return fmt.Sprintf("%04d-%02d-%02d", y, m, d)
 	}
 	return text
@@ -348,7 +350,7 @@ func StoredDate(s string) (int32, *Fault) {
 		return 0, FaultNoDay
 	}
 	n := int32(f+lastInstant) - 25569
-	if y, _, _ := Civil(n); y > MaxYear {
+	if y, _, _ := codes.Civil(n); y > MaxYear {
 		return 0, FaultYear
 	}
 	return n, nil

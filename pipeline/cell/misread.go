@@ -30,7 +30,24 @@ var misreadFirst = sync.OnceValue(func() *[1 << 10]uint64 {
 
 // MisreadChinese reports whether a text begins with Chinese that was read in another encoding of Chinese than it was written
 // in: UTF-8 as GBK, or GBK as Big5.
-func MisreadChinese(s string) bool { return misreadGBK(s) || misreadTraditional(s) }
+func MisreadChinese(s string) bool {
+	if len(s) > 2 && s[0]-0xe4 <= 0xe9-0xe4 { // nearly every text in Chinese is done with at its first character
+		r := rune(s[0]&0xf)<<12 | rune(s[1]&0x3f)<<6 | rune(s[2]&0x3f)
+		if mayBeMisread()[r>>6]>>(r&63)&1 == 0 {
+			return false
+		}
+	}
+	return misreadGBK(s) || misreadTraditional(s)
+}
+
+// mayBeMisread are the characters with which a text of either kind begins.
+var mayBeMisread = sync.OnceValue(func() *[1 << 10]uint64 {
+	set := *misreadFirst()
+	for i, bits := range traditionalAs()[0] {
+		set[i] |= bits
+	}
+	return &set
+})
 
 // misreadGBK reports whether a text that begins with Chinese is UTF-8 that was read as GBK: its characters, in GBK, are
 // at least two Chinese ones in UTF-8, and one of them is rarer than those of GB 2312, in which names are written. Nearly every text is done with at its first character.

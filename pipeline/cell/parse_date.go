@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
 )
 
@@ -27,7 +28,7 @@ func Year(s string) (int, *Fault) {
 	if f != nil {
 		return 0, f
 	}
-	y, _, _ := Civil(n)
+	y, _, _ := codes.Civil(n)
 	return plausible(y)
 }
 
@@ -43,7 +44,7 @@ func StoredYear(s string) (int, *Fault) {
 	if f != nil {
 		return 0, f
 	}
-	y, _, _ := Civil(n)
+	y, _, _ := codes.Civil(n)
 	return plausible(y)
 }
 

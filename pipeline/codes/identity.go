@@ -1,7 +1,5 @@
 package codes
 
-import "time"
-
 // Verdict is the outcome of one test of a number.
 type Verdict uint8
 
@@ -204,15 +202,14 @@ func CheckID(s string) ID {
 	id.Month = two(id.Number[10], id.Number[11])
 	id.Day = two(id.Number[12], id.Number[13])
 	id.Male = (id.Number[16]-'0')%2 == 1
-	t := time.Date(id.Year, time.Month(id.Month), id.Day, 0, 0, 0, 0, time.UTC)
-	if id.Year < 1800 || id.Month < 1 || id.Month > 12 || id.Day < 1 || t.Day() != id.Day {
+	if id.Year < 1800 || id.Month < 1 || id.Month > 12 || id.Day < 1 || id.Day > MonthLength(id.Year, id.Month) {
 		id.Semantics = Bad
 		if id.Fault == IDFine {
 			id.Fault = IDDate
 		}
 		return id
 	}
-	id.Birth = int32(t.Unix() / 86400) // midnight: whole days before 1970 too
+	id.Birth = Days(id.Year, id.Month, id.Day)
 	id.Semantics = Good
 	if !knownRegion(&id.Number) {
 		id.Semantics = Doubtful

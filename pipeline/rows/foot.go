@@ -64,6 +64,9 @@ func Footed(s string) bool {
 	if len(s) < 3 || len(s) > 200 {
 		return false
 	}
+	if s[0]-'0' <= 9 {
+		return s[len(s)-1] >= 'a' && len(s) < 24 // 12 rows, 2条记录
+	}
 	switch s[:3] {
 	case "共", "合", "总", "以", "本", "记", "数", "第", "表", "备", "说", "附", "注", "完", "未", "接", "转", "续", "下", "承", "结", "单", "填", "报", "制", "编", "审", "复", "校", "经", "负", "部", "主", "分", "统", "联", "打", "导", "生", "查", "盖", "公", "签", "资", "截", "上", "提", "核", "拟", "抄", "地", "邮", "电", "传", "（", "【", "—":
 		return true
@@ -73,8 +76,6 @@ func Footed(s string) bool {
 		return true
 	case c|0x20 == 'p' || c|0x20 == 'e' || c|0x20 == 't' || c|0x20 == 'r':
 		return len(s) < 24
-	case c-'0' <= 9:
-		return s[len(s)-1] >= 'a' && len(s) < 24 // 12 rows, 2条记录
 	}
 	return false
 }

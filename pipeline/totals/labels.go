@@ -171,9 +171,20 @@ func Likely(s string) bool {
 	return begins && led(s)
 }
 
-// parted reports whether a text holds a blank or an opening bracket.
+// parted reports whether a text holds a blank or an opening bracket. It looks at Chinese by its characters.
 func parted(s string) bool {
-	return strings.IndexByte(s, ' ') >= 0 || strings.IndexByte(s, '(') >= 0 || strings.Contains(s, "\u3000") || strings.Contains(s, "（")
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == ' ' || c == '(':
+			return true
+		case c < 0xe3:
+		case c == 0xe3 && strings.HasPrefix(s[i:], "\u3000"), c == 0xef && strings.HasPrefix(s[i:], "（"):
+			return true
+		default:
+			i += 2
+		}
+	}
+	return false
 }
 
 // edges are the characters of three bytes with which a label ends (1) and begins (2).

@@ -1,7 +1,8 @@
-package cell
+package codes
 
 // Days counts from 1970-01-01 to y-m-d in the Gregorian calendar, for the years 1 to 9999. Every cell of a
-// date column comes by here: package days, whose days are moments, takes twice as long.
+// date column and every identity number comes by here: packages days and time, whose days are moments, take
+// twice as long.
 func Days(y, m, d int) int32 {
 	if m <= 2 {
 		y--
@@ -32,8 +33,8 @@ func Civil(n int32) (y, m, d int) {
 	return y, m, d
 }
 
-// monthLength is the number of days of the month.
-func monthLength(y, m int) int {
+// MonthLength is the number of days of the month.
+func MonthLength(y, m int) int {
 	switch m {
 	case 2:
 		if y%4 == 0 && (y%100 != 0 || y%400 == 0) {
