@@ -48,7 +48,7 @@ func (i *InboxCommand) Run(ctx context.Context, d *alerts.Desk) error {
 			names = append(names, string(s))
 		}
 		slices.Sort(names)
-		return d.Invalid(fmt.Errorf("--state %s: 可选 / want one of %s", i.State, strings.Join(names, ", ")))
+		return d.Invalid(fmt.Errorf("--state %s: 可选 %s / want one of %[2]s", i.State, strings.Join(names, ", ")))
 	}
 	z, err := d.Zone()
 	if err != nil {

@@ -98,7 +98,7 @@ func (b *Flags) state(z Zone) (st address.State, err error) {
 	if b.Period != "" {
 		var ok bool
 		if st.Range, ok = days.Parse(b.Period); !ok {
-			return st, z.Invalid(fmt.Errorf("--period %s: 应写成 / want 2026H1, 2026Q2, 2026-06", b.Period))
+			return st, z.Invalid(fmt.Errorf("--period %s: 应写成 2026H1、2026Q2、2026-06 / want 2026H1, 2026Q2, 2026-06", b.Period))
 		}
 	}
 	if b.Freeze != "" && b.AsOf != "" {
@@ -106,7 +106,7 @@ func (b *Flags) state(z Zone) (st address.State, err error) {
 	}
 	if b.AsOf != "" {
 		if st.AsOf, err = z.Moment(b.AsOf); err != nil {
-			return st, z.Invalid(fmt.Errorf("--as-of %s: 应写成 / want 2026-03-31 or 2026-03-31T18:00:00+08:00", b.AsOf))
+			return st, z.Invalid(fmt.Errorf("--as-of %s: 应写成 2026-03-31 或 2026-03-31T18:00:00+08:00 / want 2026-03-31 or 2026-03-31T18:00:00+08:00", b.AsOf))
 		}
 	}
 	return st, nil
@@ -120,7 +120,7 @@ func (b *Flags) form(z Zone) (form.Form, error) {
 	ending := strings.ToLower(strings.TrimPrefix(filepath.Ext(b.Out), "."))
 	f, ok := form.Named(ending)
 	if !ok {
-		return f, z.Invalid(fmt.Errorf("--out %s: 后缀应为 / want an ending of: %s", b.Out, strings.Join(form.Names(), " ")))
+		return f, z.Invalid(fmt.Errorf("--out %s: 后缀应为 %s 之一 / want an ending of: %[2]s", b.Out, strings.Join(form.Names(), " ")))
 	}
 	return f, nil
 }

@@ -236,7 +236,7 @@ func (c *config) moment(text string) (time.Time, error) {
 	}
 	d, err := time.ParseInLocation(time.DateOnly, text, zone)
 	if err != nil {
-		return time.Time{}, fmt.Errorf("--at %s: 应写成 / want 2026-07-05T18:00:00+08:00 or 2026-07-05", text)
+		return time.Time{}, fmt.Errorf("--at %s: 应写成 2026-07-05T18:00:00+08:00 或 2026-07-05 / want 2026-07-05T18:00:00+08:00 or 2026-07-05", text)
 	}
 	return d.AddDate(0, 0, 1), nil
 }

@@ -18,6 +18,7 @@ import (
 	"yanzhen/cmd/lines"
 	"yanzhen/cmd/people"
 	"yanzhen/cmd/saved"
+	"yanzhen/cmd/spoken"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/embedded"
@@ -45,7 +46,7 @@ func (d *doctorCmd) Run(ctx context.Context, c *cli) error {
 	}
 	verdict := func(what string, err error, detail string) bool {
 		if err != nil {
-			say("fail", what, err.Error())
+			say("fail", what, spoken.Error(err, c.Lang))
 			return false
 		}
 		say("ok", what, detail)
@@ -78,12 +79,12 @@ func (d *doctorCmd) Run(ctx context.Context, c *cli) error {
 
 func (*doctorCmd) directory(c *cli, cfg *config, say func(state, what, detail string)) {
 	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
-		say("fail", "directory", err.Error())
+		say("fail", "directory", spoken.Error(err, c.Lang))
 		return
 	}
 	probe, err := os.CreateTemp(cfg.Dir, ".doctor-*")
 	if err != nil {
-		say("fail", "directory", err.Error())
+		say("fail", "directory", spoken.Error(err, c.Lang))
 		return
 	}
 	probe.Close()
@@ -127,14 +128,14 @@ func (*doctorCmd) directory(c *cli, cfg *config, say func(state, what, detail st
 func (d *doctorCmd) database(ctx context.Context, c *cli, cfg *config, say func(state, what, detail string)) {
 	o, err := c.open(ctx, cfg)
 	if err != nil {
-		say("fail", "database", err.Error())
+		say("fail", "database", spoken.Error(err, c.Lang))
 		return
 	}
 	defer o.Close()
 	var version string
 	var now time.Time
 	if err := o.reader.Row(ctx, warehouse.SQL("select version(), now64(3, 'UTC')"), &version, &now); err != nil {
-		say("fail", "database", err.Error())
+		say("fail", "database", spoken.Error(err, c.Lang))
 		return
 	}
 	where := c.say("内置引擎，此处启动", "embedded, started here")
@@ -149,7 +150,7 @@ func (d *doctorCmd) database(ctx context.Context, c *cli, cfg *config, say func(
 		say("warn", "clock", fmt.Sprintf(c.say("数据库的时钟相差 %s", "the database's clock differs by %s"), skew.Round(time.Second)))
 	}
 	if err := o.loader.Ensure(ctx); err != nil {
-		say("fail", "tables", err.Error())
+		say("fail", "tables", spoken.Error(err, c.Lang))
 		return
 	}
 	if p := o.loader.WrongKey(); p != nil {
@@ -158,7 +159,7 @@ func (d *doctorCmd) database(ctx context.Context, c *cli, cfg *config, say func(
 	alerts.Damage(ctx, o.loader, map[bool]pipeline.Depth{d.Deep: pipeline.Deep}[true], c.say, say)
 	fresh, err := o.loader.Freshness(ctx)
 	if err != nil {
-		say("fail", "data", err.Error())
+		say("fail", "data", spoken.Error(err, c.Lang))
 		return
 	}
 	if len(fresh) == 0 {
@@ -175,7 +176,7 @@ func (d *doctorCmd) database(ctx context.Context, c *cli, cfg *config, say func(
 			w.Row(f.Dataset, f.Rows, f.Units, to, cfg.local(f.Published).Format("2006-01-02 15:04"))
 		}
 		if err := w.Flush(); err != nil {
-			say("fail", "data", err.Error())
+			say("fail", "data", spoken.Error(err, c.Lang))
 			return
 		}
 	}

@@ -32,7 +32,7 @@ func (t *destination) request(path string) (pipeline.Request, error) {
 	if t.Period != "" {
 		p, ok := filename.Period(t.Period)
 		if !ok {
-			return req, invalid{fmt.Errorf("--period %s: 应写成 / want 2026-06, 2026Q2, 2026H1, 2026 or 2026年6月", t.Period)}
+			return req, invalid{fmt.Errorf("--period %s: 应写成 2026-06、2026Q2、2026H1、2026 或 2026年6月 / want 2026-06, 2026Q2, 2026H1, 2026 or 2026年6月", t.Period)}
 		}
 		req.Period = p
 	}

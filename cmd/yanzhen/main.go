@@ -24,6 +24,7 @@ import (
 	"yanzhen/cmd/programs"
 	"yanzhen/cmd/question"
 	"yanzhen/cmd/saved"
+	"yanzhen/cmd/spoken"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/version"
 )
@@ -165,7 +166,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	}
 	if err != nil {
 		c.Lang = codes.Lang(language(args))
-		fmt.Fprintf(stderr, "yanzhen: %v\n%s\n", err, c.say("yanzhen --help 列出全部命令", "yanzhen --help lists the commands"))
+		fmt.Fprintf(stderr, "yanzhen: %s\n%s\n", spoken.Parsed(err, c.Lang), c.say("yanzhen --help 列出全部命令", "yanzhen --help lists the commands"))
 		return exitUsage
 	}
 	// serve tells what it does; another command prints its outcome, and a log besides would say it twice
@@ -186,7 +187,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(stderr, c.say("yanzhen: 已取消", "yanzhen: cancelled"))
 	case err != nil:
-		fmt.Fprintln(stderr, "yanzhen:", err)
+		fmt.Fprintln(stderr, "yanzhen:", spoken.Error(err, c.Lang))
 	}
 	return exitCode(err)
 }

@@ -356,7 +356,7 @@ func (m *metricCmd) query(ctx context.Context, engine *compute.Engine, o *office
 	for _, w := range m.Where {
 		dim, value, ok := strings.Cut(w, "=")
 		if !ok {
-			return q, invalid{fmt.Errorf("--where %s: 应写成 / want dimension=value", w)}
+			return q, invalid{fmt.Errorf("--where %s: 应写成 维度=值 / want dimension=value", w)}
 		}
 		value = o.keyOf(dim, value)
 		if i := slices.IndexFunc(q.Where, func(f metric.Filter) bool { return f.Dim == dim }); i >= 0 {
@@ -367,7 +367,7 @@ func (m *metricCmd) query(ctx context.Context, engine *compute.Engine, o *office
 	}
 	if m.AsOf != "" {
 		if q.AsOf, err = o.config.moment(m.AsOf); err != nil {
-			return q, invalid{fmt.Errorf("--as-of %s: 应写成 / want 2026-03-31 or 2026-03-31T18:00:00+08:00", m.AsOf)}
+			return q, invalid{fmt.Errorf("--as-of %s: 应写成 2026-03-31 或 2026-03-31T18:00:00+08:00 / want 2026-03-31 or 2026-03-31T18:00:00+08:00", m.AsOf)}
 		}
 	}
 	return q, nil

@@ -131,5 +131,5 @@ func (o *office) declared(name string) error {
 	if name == "" || o.catalog.Datasets[name] != nil {
 		return nil
 	}
-	return invalid{fmt.Errorf("没有数据集 %s，可选 / there is no dataset %s; there are %s", name, name, strings.Join(o.catalog.Names(), ", "))}
+	return invalid{fmt.Errorf("没有数据集 %s，可选 %s / there is no dataset %[1]s; there are %[2]s", name, strings.Join(o.catalog.Names(), ", "))}
 }

@@ -112,7 +112,7 @@ func Approve(list []*Map, numbers map[string]string) error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(numbers)) {
 		if name != "" && !slices.Contains(have, name) {
-			return fmt.Errorf("map.approval: 没有地图 %q，可选 / there is no map %q, have %s", name, name, strings.Join(have, ", "))
+			return fmt.Errorf("map.approval: 没有地图 %q，可选 %s / there is no map %[1]q, have %[2]s", name, strings.Join(have, ", "))
 		}
 	}
 	return nil

@@ -570,7 +570,7 @@ func (b *Box) again(x item, failed error) error {
 			b.hold = now.Add(Pause(b.row - mostInARow))
 		}
 		if x.Turned >= mostTurned && b.status.LastSent.After(x.Failed) {
-			return b.aside(headOf(x), fmt.Sprintf("试了 %d 次对方都不收 / it was turned down %[1]d times: %s", x.Turned, x.Last))
+			return b.aside(headOf(x), fmt.Sprintf("试了 %d 次对方都不收：%s / it was turned down %[1]d times: %[2]s", x.Turned, x.Last))
 		}
 	} else {
 		b.hold = now.Add(Pause(b.row))

@@ -183,6 +183,6 @@ func said(ctx context.Context, err error) error {
 	case minio.PreconditionFailed, minio.NoSuchKey:
 		return ErrMoving
 	default:
-		return fmt.Errorf("存储回答 / the store answers %s (%d)", r.Code, r.StatusCode)
+		return fmt.Errorf("存储回答 %s（%d） / the store answers %[1]s (%[2]d)", r.Code, r.StatusCode)
 	}
 }

@@ -196,7 +196,7 @@ func plain(ctx context.Context, err error) error {
 	case errors.Is(err, fs.ErrPermission):
 		return refused("对方不让读", "the other side does not let it be read")
 	case errors.As(err, &status):
-		return fmt.Errorf("SFTP 错误 / error %d", status.Code)
+		return fmt.Errorf("SFTP 错误 %d / SFTP error %[1]d", status.Code)
 	}
 	return err
 }

@@ -446,7 +446,7 @@ func (e *Engine) startChild(ctx context.Context) (*child, error) {
 			return c, nil
 		}
 		c.end()
-		err := fmt.Errorf("数据库引擎未能启动 / the database engine did not start: %s (%s) %s", r.Error, c.cmd.ProcessState, c.said())
+		err := fmt.Errorf("数据库引擎未能启动：%s（%s）%s / the database engine did not start: %[1]s (%[2]s) %[3]s", r.Error, c.cmd.ProcessState, c.said())
 		if r.NoLibrary {
 			return nil, errors.Join(ErrNoLibrary, err)
 		}

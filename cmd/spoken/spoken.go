@@ -1,0 +1,161 @@
+// Package spoken says an error in one language. Errors of ours say what is wrong in both, "中文 / English", behind what they are
+// about and before what they wrap, so that a log serves whoever reads it; a command line has one reader.
+package spoken
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"yanzhen/pipeline/codes"
+)
+
+// mark stands for an error that another wraps while its own words are looked at.
+const mark = "\x00"
+
+// mostDeep bounds how far wrapped errors are followed.
+const mostDeep = 20
+
+// Error is what an error says in a language. What it says in one only stays as it is.
+func Error(err error, lang codes.Lang) string { return in(err, lang, mostDeep) }
+
+func in(err error, lang codes.Lang, deep int) string {
+	if err == nil {
+		return ""
+	}
+	if said, ok := err.(interface{ In(codes.Lang) string }); ok {
+		return said.In(lang)
+	}
+	text := err.Error()
+	var inner []error
+	switch x := err.(type) {
+	case interface{ Unwrap() error }:
+		inner = []error{x.Unwrap()}
+	case interface{ Unwrap() []error }:
+		inner = x.Unwrap()
+	}
+	var said []string
+	for _, e := range inner {
+		if e == nil || deep == 0 || e.Error() == "" {
+			continue
+		}
+		before, after, ok := strings.Cut(text, e.Error())
+		if !ok || strings.Contains(before, mark) != (len(said) > 0) {
+			continue // it stands there in other words
+		}
+		text = before + mark + after
+		said = append(said, in(e, lang, deep-1))
+	}
+	text = both(text, lang)
+	for _, s := range said {
+		text = strings.Replace(text, mark, s, 1)
+	}
+	return text
+}
+
+// parsed are sentences of the library that reads command lines, and what they say in Chinese.
+var parsed = []struct {
+	en *regexp.Regexp
+	zh string
+}{
+	{regexp.MustCompile(`^expected one of (.*)$`), "应为以下之一：$1"},
+	{regexp.MustCompile(`^unexpected argument (.*), did you mean "(.*)"\?$`), "没有 $1，是不是 $2？"},
+	{regexp.MustCompile(`^unexpected argument (.*)$`), "多出的参数：$1"},
+	{regexp.MustCompile(`^unknown flag (.*), did you mean "(.*)"\?$`), "没有选项 $1，是不是 $2？"},
+	{regexp.MustCompile(`^unknown flag (.*)$`), "没有选项 $1"},
+	{regexp.MustCompile(`^missing flags?: (.*)$`), "缺少选项：$1"},
+	{regexp.MustCompile(`^expected (.*)$`), "缺少：$1"},
+	{regexp.MustCompile(`^(.*) must be one of (.*) but got (.*)$`), "$1：应为 $2 之一，不是 $3"},
+	{regexp.MustCompile(`^(.*): expected a valid (.*) but got (.*?)(?: \(.*\))?$`), "$1：应为 $2，不是 $3"},
+	{regexp.MustCompile(`^(.*): stat (.*): no such file or directory$`), "$1：没有文件 $2（no such file）"},
+}
+
+// Parsed is what the library that reads command lines says of one, in a language; what is not known stays in English.
+func Parsed(err error, lang codes.Lang) string {
+	text := Error(err, lang)
+	if lang == codes.En {
+		return text
+	}
+	for _, p := range parsed {
+		if p.en.MatchString(text) {
+			return p.en.ReplaceAllString(text, p.zh)
+		}
+	}
+	return text
+}
+
+// both is what the lines of a text say in a language.
+func both(text string, lang codes.Lang) string {
+	lines := strings.Split(text, "\n")
+	for i, one := range lines {
+		lines[i] = line(one, lang)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// line is one language of a line that has both: ABOUT: 中文 / English: what is wrapped.
+func line(line string, lang codes.Lang) string {
+	zh, en, ok := halves(line)
+	if !ok {
+		return line
+	}
+	tail := ""
+	if i := strings.Index(en, mark); i >= 0 { // what is wrapped belongs to both
+		for _, sep := range []string{": ", "; ", " ("} {
+			if strings.HasSuffix(en[:i], sep) {
+				i -= len(sep)
+				break
+			}
+		}
+		en, tail = en[:i], en[i:]
+	}
+	about, zh := about(zh)
+	if lang == codes.En {
+		return about + en + tail
+	}
+	return about + zh + tail
+}
+
+// halves cuts a line at the first " / " that stands in no quotes and has Han characters before it and something else behind.
+func halves(line string) (zh, en string, ok bool) {
+	const sep = " / "
+	for from := 0; ; {
+		i := strings.Index(line[from:], sep)
+		if i < 0 {
+			return "", "", false
+		}
+		from += i
+		zh, en = line[:from], line[from+len(sep):]
+		if next, _ := utf8.DecodeRuneInString(en); strings.Count(zh, `"`)%2 == 0 && han(zh) && !unicode.Is(unicode.Han, next) {
+			return zh, en, true
+		}
+		from += len(sep)
+	}
+}
+
+// longest is how many characters what a line is about has at most, where there are Han characters among them.
+const longest = 24
+
+// about takes off a line what it is about: names of files, keys and options, each behind ": ". What it says has Han characters.
+func about(line string) (about, says string) {
+	for _, sep := range []string{"; ", "；"} { // what is wrapped stands before it
+		if strings.HasPrefix(line, mark+sep) {
+			return mark + sep, line[len(mark+sep):]
+		}
+	}
+	for says = line; ; {
+		i := strings.Index(says, ": ")
+		if i < 0 || !han(says[i:]) && !strings.Contains(says[:i], mark) || strings.Count(says[:i], `"`)%2 != 0 {
+			return line[:len(line)-len(says)], says
+		}
+		if part := says[:i]; han(part) && (utf8.RuneCountInString(part) > longest || strings.ContainsAny(part, "，；。、：（")) {
+			return line[:len(line)-len(says)], says
+		}
+		says = says[i+len(": "):]
+	}
+}
+
+func han(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) })
+}

@@ -1,0 +1,62 @@
+package spoken
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"unicode"
+
+	"yanzhen/dashboard/access/account"
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/declare"
+)
+
+type invalid struct{ error }
+
+func (i invalid) Unwrap() error { return i.error }
+
+// Of what an error says in two languages one is said, with what it is about and what it wraps; nothing is lost that both have.
+func TestError(t *testing.T) {
+	away := errors.New("no such file")
+	for _, x := range []struct {
+		err    error
+		zh, en string
+	}{
+		{away, "no such file", "no such file"},
+		{errors.New("没有运行中的服务 / no server runs"), "没有运行中的服务", "no server runs"},
+		{fmt.Errorf("--period %s: 应写成 / want 2026-06 or 2026年6月", "某月"), "--period 某月: 应写成", "--period 某月: want 2026-06 or 2026年6月"},
+		{invalid{fmt.Errorf("--configs: 打不开 / cannot be opened: %w", away)}, "--configs: 打不开: no such file", "--configs: cannot be opened: no such file"},
+		{fmt.Errorf("%w; 换一个地址用 --listen / another address: --listen", away), "no such file; 换一个地址用 --listen", "no such file; another address: --listen"},
+		{fmt.Errorf("%w: %s: 版本不符 / wrong version: %w", errors.New("找不到数据库引擎 / the engine was not found"), "/lib/x.so", away), "找不到数据库引擎: /lib/x.so: 版本不符: no such file", "the engine was not found: /lib/x.so: wrong version: no such file"},
+		{errors.Join(errors.New("a.yaml:3: x: 未知的键 / unknown key"), errors.New("甲.yaml:1: 空的 / is empty")), "a.yaml:3: x: 未知的键\n甲.yaml:1: 空的", "a.yaml:3: x: unknown key\n甲.yaml:1: is empty"},
+		{errors.New(`x.yaml:2: formula: "a / b" 读不出 / "a / b" cannot be read`), `x.yaml:2: formula: "a / b" 读不出`, `x.yaml:2: formula: "a / b" cannot be read`},
+		{errors.New("scopes 磁材办: 没有园区 月球 / there is no park 月球"), "scopes 磁材办: 没有园区 月球", "scopes 磁材办: there is no park 月球"},
+		{errors.New("先装入，或在声明里写 period: {column: 月份} / load it, or declare period: {column: month}"), "先装入，或在声明里写 period: {column: 月份}", "load it, or declare period: {column: month}"},
+		{fmt.Errorf("user add: %w", &account.Refusal{Text: codes.Text{Zh: "已经有了", En: "there is one"}}), "user add: 已经有了", "user add: there is one"},
+		{errors.New("/srv/a / b"), "/srv/a / b", "/srv/a / b"},
+		{errors.New("人才 / 产业"), "人才 / 产业", "人才 / 产业"},
+	} {
+		if zh, en := Error(x.err, codes.Zh), Error(x.err, codes.En); zh != x.zh || en != x.en {
+			t.Errorf("%q:\nzh %q, want %q\nen %q, want %q", x.err, zh, x.zh, en, x.en)
+		}
+	}
+}
+
+// The faults of declarations, which come many at once, are each told in one language.
+func TestFaults(t *testing.T) {
+	var s struct {
+		Name string `yaml:"name"`
+	}
+	f := declare.Parse("datasets/mine.yaml", []byte("name: x\ncolour: red\nname: y\n"), &s)
+	f.Fault("name", "要写全", "is to be whole")
+	err := f.Err()
+	if err == nil {
+		t.Fatal("no fault")
+	}
+	for _, r := range Error(fmt.Errorf("config %w", err), codes.En) {
+		if unicode.Is(unicode.Han, r) {
+			t.Errorf("in English: %s", Error(err, codes.En))
+			break
+		}
+	}
+}
