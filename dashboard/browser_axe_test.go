@@ -84,7 +84,7 @@ func (s *site) keyboardTest(t *testing.T) {
 	var charts int
 	err := chromedp.Run(ctx, chromedp.EmulateViewport(1440, 900),
 		chromedp.Navigate(s.http.URL+"/b/overview?lang=zh&theme=light"),
-		chromedp.Poll(`document.readyState === "complete"`, nil),
+		until(`document.readyState === "complete"`),
 		chromedp.Evaluate(`[...document.querySelectorAll('[data-tool="table"]')].filter(e => e.offsetParent).length`, &charts))
 	if err != nil {
 		t.Fatal(err, said())
@@ -135,7 +135,7 @@ func (s *site) motionTest(t *testing.T) {
 				return err
 			}),
 			chromedp.Navigate(s.http.URL+"/b/inflow?lang=zh&theme=light"),
-			chromedp.Poll(allDrawn, nil, chromedp.WithPollingTimeout(60*time.Second)),
+			until(allDrawn),
 			chromedp.Evaluate(`[...document.querySelectorAll("[data-panel] .live")].some(e => window.echarts.getInstanceByDom(e).getOption().animation)`, &moves))
 		if err != nil {
 			t.Fatal(err, said())

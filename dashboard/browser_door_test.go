@@ -34,7 +34,7 @@ func doorBrowser(h *house) {
 			lang := [2]string{"zh", "en"}[i]
 			at := with(path, "theme=light&lang="+lang)
 			err := chromedp.Run(ctx, chromedp.EmulateViewport(width, 844), chromedp.Navigate(h.http.URL+at),
-				chromedp.Poll(`document.readyState === "complete"`, nil, chromedp.WithPollingTimeout(60*time.Second)))
+				until(`document.readyState === "complete"`))
 			if err == nil {
 				shoot(h.T, ctx, path, width)
 				err = chromedp.Run(ctx, chromedp.Evaluate(`document.scrollingElement.scrollHeight`, &height), chromedp.Evaluate(code+";0", nil), chromedp.Evaluate(axe, &faults, awaitPromise))

@@ -54,13 +54,13 @@ func (s *site) mapBrowserTest(t *testing.T) {
 	err := chromedp.Run(
 		ctx,
 		chromedp.EmulateViewport(390, 9000),
-		chromedp.Navigate(s.http.URL+"/b/overview?lang=zh&theme=light"), chromedp.Poll(pictured, nil),
-		chromedp.Evaluate(`document.querySelectorAll(".fold").forEach(f => { f.checked = true })`, nil), chromedp.Poll(allDrawn, nil),
+		chromedp.Navigate(s.http.URL+"/b/overview?lang=zh&theme=light"), until(pictured),
+		chromedp.Evaluate(`document.querySelectorAll(".fold").forEach(f => { f.checked = true })`, nil), until(allDrawn),
 		chromedp.Evaluate(drawnMap+`("where")`, &phone),
 		chromedp.EmulateViewport(1440, 9000),
-		chromedp.Navigate(s.http.URL+"/b/overview?lang=en&theme=dark"), chromedp.Poll(allDrawn, nil),
+		chromedp.Navigate(s.http.URL+"/b/overview?lang=en&theme=dark"), until(allDrawn),
 		chromedp.Evaluate(drawnMap+`("arrivals")`, &english),
-		chromedp.Navigate(s.http.URL+"/b/overview?lang=zh&theme=light"), chromedp.Poll(allDrawn, nil),
+		chromedp.Navigate(s.http.URL+"/b/overview?lang=zh&theme=light"), until(allDrawn),
 		chromedp.Evaluate(drawnMap+`("arrivals")`, &at),
 		chromedp.Click(tab),
 		chromedp.Poll(`document.querySelector('[data-panel="arrivals"] header').textContent.includes("引进自哪个省份") && document.querySelector('[data-panel="arrivals"]').dataset.state === "drawn" && window.echarts.getInstanceByDom(document.querySelector('[data-panel="arrivals"] .live')).getOption().series[0].map === "china"`, nil, chromedp.WithPollingTimeout(20*time.Second)),
@@ -72,7 +72,7 @@ func (s *site) mapBrowserTest(t *testing.T) {
 		chromedp.WaitVisible(`[data-panel="arrivals"] [data-table] table`),
 		chromedp.Text(`[data-panel="arrivals"] [data-table] thead`, &title),
 		// the address brings the same page again
-		chromedp.Reload(), chromedp.Poll(allDrawn, nil),
+		chromedp.Reload(), until(allDrawn),
 		chromedp.Text(`[data-panel="arrivals"] header`, &again),
 		chromedp.Evaluate(look, &faults),
 	)
@@ -128,7 +128,7 @@ func (s *site) narrowTest(t *testing.T) {
 	err := chromedp.Run(
 		ctx,
 		chromedp.EmulateViewport(1440, 2000),
-		chromedp.Navigate(s.http.URL+"/b/overview?lang=zh&theme=light"), chromedp.Poll(allDrawn, nil),
+		chromedp.Navigate(s.http.URL+"/b/overview?lang=zh&theme=light"), until(allDrawn),
 		// above the third bar, where nothing is drawn
 		chromedp.Evaluate(`(() => { const c = `+chart+`, b = c.getDom().getBoundingClientRect(), p = c.convertToPixel("grid", [2, 0]); return [b.left + p[0], b.top + 60]; })()`, &at),
 	)

@@ -18,7 +18,7 @@ func (s *site) menuTest(ctx context.Context, t *testing.T) {
 	var here, swiped []string
 	var listed []int
 	err := chromedp.Run(ctx, chromedp.EmulateViewport(390, 844), chromedp.Navigate(s.http.URL+"/responsibility?theme=light&lang=zh"),
-		chromedp.Poll(`document.readyState === "complete" && document.querySelector(".tabs").scrollLeft > 0`, nil, chromedp.WithPollingTimeout(60*time.Second)),
+		until(`document.readyState === "complete" && document.querySelector(".tabs").scrollLeft > 0`),
 		chromedp.Evaluate(`[...document.querySelectorAll(".tabs [aria-current]")].filter(a => { const r = a.getBoundingClientRect(); return r.left >= 0 && r.right <= innerWidth - 48; }).map(a => a.textContent)`, &here),
 		chromedp.Evaluate(`(() => { const shut = document.querySelectorAll(".tabs-all a"), seen = () => [...shut].filter(a => { const r = a.getBoundingClientRect(); return a.checkVisibility({contentVisibilityAuto: true}) && r.height >= 40 && r.right <= innerWidth; }).length, before = seen();
 			document.querySelector(".tabs-all summary").click(); return [before, seen(), document.querySelectorAll(".tabs a").length]; })()`, &listed),

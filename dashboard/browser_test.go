@@ -180,7 +180,7 @@ func (s *site) browserTest(t *testing.T) {
 		err := chromedp.Run(ctx,
 			chromedp.EmulateViewport(1440, 9000),
 			chromedp.Navigate(s.http.URL+"/b/inflow?lang=zh&theme=light"),
-			chromedp.Poll(allDrawn, nil),
+			until(allDrawn),
 			chromedp.Click(`[data-panel="education"] [data-tool="table"]`),
 			chromedp.WaitVisible(`[data-panel="education"] [data-table] table`),
 			chromedp.Text(`[data-panel="education"] [data-table]`, &table),
@@ -229,7 +229,7 @@ func (s *site) browserTest(t *testing.T) {
 			{"/b/chain", "graph", "0, 2", "node="},
 		} {
 			var seen bool
-			err := chromedp.Run(ctx, chromedp.EmulateViewport(1440, 900), chromedp.Navigate(s.http.URL+c.page+"?lang=zh&theme=light"), chromedp.Poll(pictured, nil),
+			err := chromedp.Run(ctx, chromedp.EmulateViewport(1440, 900), chromedp.Navigate(s.http.URL+c.page+"?lang=zh&theme=light"), until(pictured),
 				chromedp.Evaluate(`document.getElementById("`+c.panel+`").scrollIntoView({block: "center"})`, nil), chromedp.Poll(`(dispatchEvent(new Event("pointermove")), document.getElementById("`+c.panel+`").dataset.state === "drawn")`, nil),
 				chromedp.Evaluate(`(() => { const p = document.querySelector('[data-panel="`+c.panel+`"] .live'), c = window.echarts.getInstanceByDom(p), i = [`+c.at+`][1];
 					const [x, y] = Array.isArray(i) ? c.convertToPixel({seriesIndex: 0}, i) : c.getModel().getSeriesByIndex(0).getData().getItemLayout(i);
@@ -237,7 +237,7 @@ func (s *site) browserTest(t *testing.T) {
 			if err != nil || len(at) != 2 {
 				t.Fatal(c.page, err, at, said())
 			}
-			err = chromedp.Run(ctx, chromedp.MouseClickXY(at[0], at[1]), chromedp.WaitVisible(`.chips a`), chromedp.Location(&address), chromedp.Poll(`document.readyState === "complete"`, nil),
+			err = chromedp.Run(ctx, chromedp.MouseClickXY(at[0], at[1]), chromedp.WaitVisible(`.chips a`), chromedp.Location(&address), until(`document.readyState === "complete"`),
 				chromedp.Evaluate(`(r => r.top < innerHeight && r.bottom > 0)(document.getElementById("`+c.panel+`").getBoundingClientRect())`, &seen))
 			if err != nil || !strings.Contains(address, c.asks) || !strings.HasSuffix(address, "#"+c.panel) || !seen {
 				t.Errorf("a click in %s of %s leads to %s, the figure in sight: %v; %v", c.panel, c.page, address, seen, err)

@@ -193,7 +193,7 @@ func (s *site) followTest(t *testing.T) {
 	var table, old, new, open, picture, other, dialog string
 	err := chromedp.Run(ctx,
 		chromedp.EmulateViewport(1280, 800), chromedp.Navigate(s.http.URL+"/b/overview?lang=zh&theme=light"),
-		chromedp.Poll(pictured, nil, chromedp.WithPollingTimeout(60*time.Second)),
+		until(pictured),
 		chromedp.Evaluate(`window.stayed = 1; dispatchEvent(new Event("pointermove")); document.querySelector('[data-panel="graph"]').scrollIntoView()`, nil),
 		chromedp.Poll(`document.querySelector('[data-panel="graph"]').dataset.state === "drawn"`, nil, chromedp.WithPollingTimeout(40*time.Second)),
 		chromedp.Click(`[data-panel="flow"] [data-tool="table"]`), chromedp.WaitVisible(`[data-panel="flow"] [data-table] table`),
@@ -304,7 +304,7 @@ func (s *site) wallDayTest(t *testing.T) {
 	const none = `document.querySelector("[data-mark]").hidden`
 	var first float64
 	err := chromedp.Run(ctx, chromedp.EmulateViewport(1920, 1080), chromedp.Navigate(server.URL+"/wall/day?lang=zh"),
-		chromedp.Poll(wallStands+" && "+none+" && "+demanded+" > 0", nil, chromedp.WithPollingTimeout(turns+20*time.Second)), chromedp.Evaluate(fmt.Sprintf(watched, demanded), nil), chromedp.Evaluate(demanded, &first))
+		chromedp.Poll(wallStands+" && "+none+" && "+demanded+" > 0", nil, chromedp.WithPollingInterval(100*time.Millisecond), chromedp.WithPollingTimeout(turns+20*time.Second)), chromedp.Evaluate(fmt.Sprintf(watched, demanded), nil), chromedp.Evaluate(demanded, &first))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -318,12 +318,12 @@ func (s *site) wallDayTest(t *testing.T) {
 		t.Helper()
 		var now float64
 		var mark string
-		if err := chromedp.Run(ctx, chromedp.Poll(fmt.Sprintf("%s === %v && %s", demanded, first+float64(casters-1000), none), nil, chromedp.WithPollingTimeout(turns))); err != nil {
+		if err := chromedp.Run(ctx, chromedp.Poll(fmt.Sprintf("%s === %v && %s", demanded, first+float64(casters-1000), none), nil, chromedp.WithPollingInterval(100*time.Millisecond), chromedp.WithPollingTimeout(turns))); err != nil {
 			chromedp.Run(ctx, chromedp.Evaluate(demanded, &now), chromedp.Text("[data-mark]", &mark, chromedp.AtLeast(0)))
 			t.Fatalf("after %d: the wall shows %v, the mark says %q: %v", casters, now, mark, err)
 		}
 	}
-	if err := chromedp.Run(ctx, chromedp.Poll(fmt.Sprintf("%s > 0 && %[1]s !== %v", demanded, first), nil, chromedp.WithPollingTimeout(turns)), chromedp.Evaluate(demanded, &first)); err != nil {
+	if err := chromedp.Run(ctx, chromedp.Poll(fmt.Sprintf("%s > 0 && %[1]s !== %v", demanded, first), nil, chromedp.WithPollingInterval(100*time.Millisecond), chromedp.WithPollingTimeout(turns)), chromedp.Evaluate(demanded, &first)); err != nil {
 		t.Fatal(err)
 	}
 	var sizes []float64
@@ -339,7 +339,7 @@ func (s *site) wallDayTest(t *testing.T) {
 			server.down()
 		}
 		var mark string
-		err := chromedp.Run(ctx, chromedp.Poll(`/^连接中断/.test(document.querySelector("[data-mark]").textContent)`, nil, chromedp.WithPollingTimeout(20*time.Second)), chromedp.Text("[data-mark]", &mark))
+		err := chromedp.Run(ctx, chromedp.Poll(`/^连接中断/.test(document.querySelector("[data-mark]").textContent)`, nil, chromedp.WithPollingInterval(100*time.Millisecond), chromedp.WithPollingTimeout(20*time.Second)), chromedp.Text("[data-mark]", &mark))
 		if err != nil || !regexp.MustCompile(`^连接中断，图为 .*\d\d:\d\d 的数据$`).MatchString(mark) {
 			t.Fatalf("the server is away, the mark says %q: %v", mark, err)
 		}

@@ -41,7 +41,7 @@ func (s *site) weightTest(t *testing.T) {
 			network.Enable(), emulation.SetCPUThrottlingRate(slow), chromedp.EmulateViewport(width, 844),
 			chromedp.Navigate(s.http.URL+"/b/overview?lang=zh&theme=light"),
 			// a desk fetches the pictures for paper too, once the others are there
-			chromedp.Poll(`document.readyState === "complete" && (innerWidth <= 600 ? [...document.images].every(i => i.complete || !i.offsetParent) : [...document.images].every(i => i.loading === "eager" && i.complete))`, nil, chromedp.WithPollingTimeout(60*time.Second)),
+			until(`document.readyState === "complete" && (innerWidth <= 600 ? [...document.images].every(i => i.complete || !i.offsetParent) : [...document.images].every(i => i.loading === "eager" && i.complete))`),
 			chromedp.Evaluate(`new Promise(done => { let sum = 0; new PerformanceObserver(list => { for (const e of list.getEntries()) if (!e.hadRecentInput) sum += e.value; }).observe({type: "layout-shift", buffered: true}); setTimeout(() => done(sum), 500); })`, &shift, awaitPromise),
 			chromedp.Evaluate(`new Promise(done => { const at = performance.getEntriesByType("navigation")[0].responseStart, out = [0, 0];
 				for (const [i, type] of ["paint", "largest-contentful-paint"].entries()) new PerformanceObserver(list => { out[i] = Math.round(list.getEntries().at(-1).startTime - at); }).observe({type, buffered: true});
