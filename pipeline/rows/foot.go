@@ -25,13 +25,17 @@ var (
 	reSaid   = regexp.MustCompile(`[。；]|.{12,}，`)
 )
 
+// longest is of how many bytes a cell of a foot is at most. A text may be as large as its file, and a pattern takes a second
+// for a few MiB.
+const longest = 600
+
 // Foot reports whether a row of a table of several columns, whose first text stands at first, is no row of data but the
 // foot of a page or of the table: 共2条记录, 第1页, 以下空白, 制表人 beside a name, a sentence that stands alone. Nearly
 // every row is done with a look at its first text.
 func Foot(row *source.Row, first int) bool {
 	text := row.Cells[first].Text
 	alone := Second(row, first) < 0
-	if !Footed(text) && (!alone || len(text) < 24 || !reSaid.MatchString(text)) {
+	if !Footed(text) && (!alone || len(text) < 24 || len(cell.Trim(text)) > longest || !reSaid.MatchString(text)) {
 		return false
 	}
 	signed, n := "", 0
@@ -40,7 +44,7 @@ func Foot(row *source.Row, first int) bool {
 			continue
 		}
 		text := cell.Trim(row.Cells[i].Text)
-		if n++; len(text) > 600 {
+		if n++; len(text) > longest {
 			return false
 		}
 		key := strings.Trim(strings.ToUpper(strings.Join(strings.Fields(text), "")), "()（）[]【】-—_*=。.")

@@ -379,8 +379,11 @@ func scaled(s string) string {
 }
 
 // Alone reports whether a text says what the figures count in: 单位：万元, （元）, 以元计, 注：金额单位均为元. A heading
-// with its unit, 产值（元）, does not.
+// with its unit, 产值（元）, does not, nor does a text of more than 4 KiB: it may be as large as its file.
 func Alone(text string) bool {
+	if len(text) > 4<<10 {
+		return false
+	}
 	text = strings.TrimSpace(text)
 	outside, inside := Brackets(text)
 	if _, ok := Parse(strings.Join(inside, "")); ok && outside == "" && len(inside) == 1 {

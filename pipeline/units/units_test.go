@@ -126,6 +126,7 @@ func TestAlone(t *testing.T) {
 	for s, want := range map[string]bool{
 		"单位：元": true, "计量单位:元、人": true, "货币单位：人民币亿元": true, "Unit: yuan": true, "（元）": true, "以元计": true, "（单位：万元）": true, "单位 元": true, "单位　万元": true, "单位 青田": false,
 		"单位：青田县": false, "元": false, "甲（元）": false, "注:以上金额均为元": true, "说明：金额单位为元": true, "合同金额：500万元": false, "产值（元）": false, "（甲）": false, "以人为本": false,
+		strings.Repeat("文", 2<<10) + " 单位：元": false,
 	} {
 		if got := Alone(s); got != want {
 			t.Errorf("%q: got %v, want %v", s, got, want)
