@@ -25,6 +25,7 @@ import (
 	"yanzhen/dashboard/quality"
 	"yanzhen/dashboard/review"
 	"yanzhen/dashboard/runs"
+	"yanzhen/dashboard/typing"
 	"yanzhen/dashboard/units"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
@@ -64,7 +65,7 @@ func (s *Server) parse() (*template.Template, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, own := range []embed.FS{door.Templates, api.Templates, editor.Templates, counter.Templates, alerts.Templates, jobs.Templates, runs.Templates, units.Templates, review.Templates, quality.Templates} {
+	for _, own := range []embed.FS{door.Templates, api.Templates, editor.Templates, counter.Templates, alerts.Templates, jobs.Templates, runs.Templates, units.Templates, review.Templates, quality.Templates, typing.Templates} {
 		if _, err := t.ParseFS(own, "templates/*.html"); err != nil {
 			return nil, err
 		}

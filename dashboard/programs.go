@@ -6,6 +6,7 @@ import (
 	"yanzhen/dashboard/api"
 	"yanzhen/dashboard/frame"
 	"yanzhen/dashboard/quality"
+	"yanzhen/dashboard/typing"
 )
 
 // programs puts the addresses for senders, for programs and for agents at the gate.
@@ -14,6 +15,7 @@ func (s *Server) programs() error {
 	how := &quality.Page{DB: s.Pipeline.DB, Engine: s.Engine, Datasets: s.Datasets, Workdays: s.workdays, Now: s.Now}
 	how.Register(&s.gate, f)
 	s.Counter.Register(&s.gate, f, how.Mine)
+	typing.At(&s.gate, f, s.Counter, s.Catalog.List)
 	s.Alerts.Register(&s.gate, f)
 	s.Jobs.Register(&s.gate, f)
 	s.Units.Register(&s.gate, f)

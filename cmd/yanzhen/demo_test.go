@@ -172,6 +172,7 @@ func TestDemoZone(t *testing.T) {
 		}
 	})
 	t.Run("a sender looks, sends, and gets it back marked", func(t *testing.T) { atTheCounter(t, o, c, scheduler) })
+	t.Run("a sender types a table in", func(t *testing.T) { typedIn(t, o, c, scheduler) })
 }
 
 // early compares every figure of every page before and after a July file of one sender: none moves, and what is new is

@@ -2,21 +2,15 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"path/filepath"
 
 	"yanzhen/cmd/people"
 	"yanzhen/cmd/senders"
 	"yanzhen/dashboard/counter"
 	"yanzhen/dashboard/inlet"
-	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
-	"yanzhen/pipeline/marked"
-	"yanzhen/pipeline/packed"
-	"yanzhen/pipeline/template"
 )
 
 type templateCmd struct {
@@ -77,46 +71,5 @@ func (o *office) sending(lang codes.Lang) senders.Zone {
 
 // counter is the page of those who send files; nil where no folder is watched.
 func (o *office) counter(taken *inlet.Inlet, sets []*dataset.Dataset) *counter.Counter {
-	if taken == nil {
-		return nil
-	}
-	return &counter.Counter{
-		Inlet: taken, Ledger: o.loader.Ledger, Datasets: sets, Drafts: filepath.Join(o.config.Dir, "drafts"),
-		Plan: func(ctx context.Context, path, sender string) (pipeline.Plan, error) {
-			req := pipeline.Request{Path: path, Display: inlet.Named(filepath.Base(path), sender), Sender: sender}
-			if packed.Is(path) { // as it will lie in the inbox: a file inside may name an office of its own
-				req.Display, req.Sender = filepath.Join(sender, req.Display), ""
-			}
-			return packed.Look(ctx, o.loader, req)
-		},
-		Answer: func(ctx context.Context, run string, why pipeline.Why) error {
-			_, err := o.loader.Say(ctx, run, pipeline.Submitted, why)
-			return err
-		},
-		Template: func(ctx context.Context, name, sender string, loc codes.Lang, w io.Writer) error {
-			t, err := o.sending(loc).Template(ctx, o.catalog.Datasets[name], sender)
-			if err != nil {
-				return err
-			}
-			if err = t.Write(w); errors.Is(err, template.ErrNone) {
-				err = counter.ErrNotWritten
-			}
-			return err
-		},
-		Return: func(ctx context.Context, run pipeline.Run, loc codes.Lang, w io.Writer) (string, error) {
-			z := o.sending(loc)
-			path, err := z.Original(run)
-			if err != nil {
-				return "", err
-			}
-			back, err := z.Return(ctx, run, path)
-			if err != nil {
-				return "", err
-			}
-			if _, err = back.Write(ctx, w); errors.Is(err, marked.ErrTooLarge) || errors.Is(err, marked.ErrProgram) {
-				err = counter.ErrNotWritten
-			}
-			return marked.FileName(path), err
-		},
-	}
+	return o.sending(codes.Zh).Counter(taken, sets, filepath.Join(o.config.Dir, "drafts"))
 }

@@ -6,15 +6,12 @@ package counter
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
-	"mime"
 	"net/http"
 	"net/url"
 	"os"
@@ -65,6 +62,9 @@ type Counter struct {
 	// Return writes the file of a run with what is wrong marked in it; fs.ErrNotExist: the file is not in the inbox any more,
 	// ErrNotWritten: it is too large, or nobody fills in files of its dataset.
 	Return func(ctx context.Context, run pipeline.Run, loc codes.Lang, w io.Writer) (name string, err error)
+
+	// Before is what a sender sent last of a dataset, in the order of template.Columns, and what is said of it.
+	Before func(ctx context.Context, ds *dataset.Dataset, sender string, loc codes.Lang) (rows [][]string, said string, err error)
 
 	// Answer answers what the reviewer of a submission has asked.
 	Answer func(ctx context.Context, run string, why pipeline.Why) error
@@ -131,7 +131,7 @@ func (c *Counter) page(w http.ResponseWriter, r *http.Request) error {
 	who, loc := access.From(r.Context()), address.Language(r)
 	v := pageView{Most: inlet.MostBytes >> 20}
 	v.Senders, v.All = who.Senders()
-	whole := whole(who)
+	whole := Whole(who)
 	list, err := c.Inlet.Of(who, mostReceipts)
 	if err != nil {
 		return err
@@ -159,7 +159,7 @@ func (c *Counter) page(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	for _, d := range c.Datasets {
-		if d.Header != "none" && d.Unpivot == nil {
+		if Filled(d) {
 			v.Templates = append(v.Templates, choice{d.Name, d.Title.In(loc)})
 		}
 	}
@@ -213,15 +213,18 @@ func (c *Counter) answer(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+// Filled reports whether files of a dataset can be filled in by hand: their headings are known and no column is a period.
+func Filled(d *dataset.Dataset) bool { return d.Header != "none" && d.Unpivot == nil }
+
 // folder is where the drafts of an account lie: its name may be no name of a folder.
 func (c *Counter) folder(r *http.Request) string {
 	sum := sha256.Sum256([]byte(access.From(r.Context()).Name))
 	return filepath.Join(c.Drafts, hex.EncodeToString(sum[:8]))
 }
 
-// whole reports whether somebody may see the files of their senders as they were sent, with names and numbers of persons: a
+// Whole reports whether somebody may see the files of their senders as they were sent, with names and numbers of persons: a
 // sender their own, and who may see what masks hide.
-func whole(who *access.Viewer) bool {
+func Whole(who *access.Viewer) bool {
 	_, all := who.Senders()
 	return !all || who.Can(access.Unmask)
 }
@@ -267,101 +270,13 @@ func sweep(dir string) {
 	}
 }
 
-// keep writes the file of a form into a draft.
-func (c *Counter) keep(r *http.Request) (id, name, sender string, err error) {
-	form, err := r.MultipartReader()
-	if err != nil {
-		return "", "", "", address.Refuse(http.StatusBadRequest, words.Get("send_no_file"))
-	}
-	dir := c.folder(r)
-	sweep(dir)
-	for {
-		p, err := form.NextPart()
-		if errors.Is(err, io.EOF) {
-			return "", "", "", address.Refuse(http.StatusBadRequest, words.Get("send_no_file"))
-		}
-		if err != nil {
-			return "", "", "", inlet.Broken(err)
-		}
-		if p.FormName() == "sender" {
-			text, err := io.ReadAll(io.LimitReader(p, 200))
-			if err != nil {
-				return "", "", "", inlet.Broken(err)
-			}
-			sender = strings.TrimSpace(string(text))
-			continue
-		}
-		if p.FormName() != "file" {
-			continue
-		}
-		_, params, _ := mime.ParseMediaType(p.Header.Get("Content-Disposition")) // FileName takes a path away; here one is refused
-		if name = params["filename"]; name == "" {
-			return "", "", "", address.Refuse(http.StatusBadRequest, words.Get("send_no_file"))
-		}
-		if sender, err = c.Inlet.May(access.From(r.Context()), name, sender); err != nil {
-			return "", "", "", err
-		}
-		var b [6]byte
-		_, _ = rand.Read(b[:])
-		id = fmt.Sprintf("%012x%s", time.Now().UnixMilli(), hex.EncodeToString(b[:]))
-		if err := os.MkdirAll(filepath.Join(dir, id), 0o700); err != nil {
-			return "", "", "", err
-		}
-		time.AfterFunc(draftsKept+time.Second, c.expire)
-		f, err := os.OpenFile(filepath.Join(dir, id, name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-		if err != nil {
-			return "", "", "", err
-		}
-		_, err = io.Copy(f, p)
-		if err = errors.Join(err, f.Close()); err != nil {
-			_ = os.RemoveAll(filepath.Join(dir, id))
-			return "", "", "", inlet.Broken(err)
-		}
-		return id, name, sender, nil
-	}
-}
-
 // look reads a file as a load would, and shows what would come of it.
 func (c *Counter) look(w http.ResponseWriter, r *http.Request) error {
-	select {
-	case c.coming <- struct{}{}:
-		defer func() { <-c.coming }()
-	default:
-		return busy()
-	}
-	id, name, sender, err := c.keep(r)
-	result := "refused"
-	defer func() {
-		c.Record(r, "look", words.Clip(name, 200), result)
-		if result != "ok" && result != "problem" && id != "" {
-			_ = os.RemoveAll(filepath.Join(c.folder(r), id))
-		}
-	}()
+	got, err := c.looked(r, func() (draft, error) { return c.keep(r) })
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), lookWithin)
-	defer cancel()
-	result = "busy"
-	leave, ok := place(ctx, c.looking)
-	if !ok {
-		return busy()
-	}
-	defer leave()
-	p, err := c.Plan(ctx, filepath.Join(c.folder(r), id, name), sender)
-	var why *pipeline.Problem
-	if err != nil && !errors.As(err, &why) {
-		if ctx.Err() != nil {
-			return busy()
-		}
-		result = "failed"
-		return err
-	}
-	result = map[bool]string{true: "ok", false: "problem"}[why == nil]
-	if mine, all := access.From(r.Context()).Senders(); p.Before != nil && !all && !slices.Contains(mine, p.Before.Sender) {
-		p.Before.File = words.In(address.Language(r), "send_others") // what others sent is theirs
-	}
-	c.Show(w, r, http.StatusOK, words.Get("send_look"), "look.html", planned(p, why, id, name, sender, address.Language(r)))
+	c.ShowLook(w, r, got)
 	return nil
 }
 
@@ -418,7 +333,7 @@ func (c *Counter) template(w http.ResponseWriter, r *http.Request) error {
 		return address.Refuse(http.StatusForbidden, words.Get("upload_other", sender, strings.Join(mine, "、")))
 	}
 	filled := sender
-	if !whole(access.From(r.Context())) {
+	if !Whole(access.From(r.Context())) {
 		filled = "" // the rows would show what masks hide
 	}
 	file := c.Datasets[i].Title.Zh + ".xlsx"
@@ -442,7 +357,7 @@ func (c *Counter) back(w http.ResponseWriter, r *http.Request) error {
 		c.Record(r, "return", words.Clip(id, 60), "refused")
 		return address.Missing(words.Get("no_run", id))
 	}
-	if !whole(who) {
+	if !Whole(who) {
 		c.Record(r, "return", id, "refused")
 		return address.Refuse(http.StatusForbidden, words.Get("send_masked"))
 	}

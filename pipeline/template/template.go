@@ -217,7 +217,7 @@ func (b *book) rule(c *dataset.Column, cells string) error {
 	v.Sqref = cells
 	switch {
 	case c.List != "":
-		names := b.names(c)
+		names := Names(b.Lists.Get(c.List), b.Lang)
 		if joined := strings.Join(names, ","); len(joined) <= longPick && !slices.ContainsFunc(names, func(n string) bool { return strings.ContainsAny(n, `,"`) }) {
 			if err := v.SetDropList(names); err != nil {
 				return err
@@ -283,16 +283,15 @@ func clip(s string, most int) string {
 	return string(r[:most-1]) + "…"
 }
 
-// names are what a cell of the column may hold, of the values that may still be used.
-func (b *book) names(c *dataset.Column) (out []string) {
-	list := b.Lists.Get(c.List)
+// Names are what a cell may hold that is chosen from a list, of the values that may still be used. Of no list there are none.
+func Names(list *codes.List, lang codes.Lang) (out []string) {
 	if list == nil {
 		return nil
 	}
 	now := time.Now()
 	for i := range list.Values {
 		if v := &list.Values[i]; v.Valid(now) {
-			out = append(out, list.Label(v.Code, b.Lang))
+			out = append(out, list.Label(v.Code, lang))
 		}
 	}
 	return out
@@ -391,7 +390,7 @@ func (b *book) notes(columns []*dataset.Column) error {
 	for i, c := range columns {
 		row++
 		how := c.Rules(b.Lang)
-		if names := b.names(c); len(names) > 0 {
+		if names := Names(b.Lists.Get(c.List), b.Lang); len(names) > 0 {
 			how = strings.TrimLeft(how+b.say("；可填：", "; one of: ")+clip(strings.Join(names, b.say("、", ", ")), 600), "；; ")
 		}
 		letter, e := excelize.ColumnNumberToName(i + 1)

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"yanzhen/dashboard/access"
+	"yanzhen/dashboard/browser/browsertest"
+	"yanzhen/jobs"
+)
+
+// typedIn is a small table typed in on the page: what is wrong is marked where it stands, the draft stays its typer's own, what
+// is right is looked at and sent as a file; in a browser a block of a workbook is pasted over the cells and kept.
+func typedIn(t *testing.T, o *office, c *cli, s *jobs.Scheduler) {
+	who, err := o.config.doors().Open(c.log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer who.Trail.Close()
+	pages, err := o.pages(c, who, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pages.Close()
+	of := func(sender string) http.Handler {
+		return pages.For(&access.Viewer{Name: sender, Role: access.Sender, May: access.Sender.May(access.Joint), Scopes: []access.Scope{{Dim: access.BySender, Values: []string{sender}}}})
+	}
+	mine := of("戊局")
+	ask := func(h http.Handler, r *http.Request) *httptest.ResponseRecorder {
+		r.Host = "localhost"
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r.WithContext(t.Context()))
+		return w
+	}
+	get := func(h http.Handler, path string) *httptest.ResponseRecorder {
+		return ask(h, httptest.NewRequest(http.MethodGet, path, nil))
+	}
+	const page = "/send/type/arrivals"
+	empty := get(mine, page+"?lang=zh").Body.String()
+	columns := map[string]string{} // what a column is called -> c3
+	for _, m := range regexp.MustCompile(`name="r0(c\d+)"[^>]*aria-label="([^"]+) 1"`).FindAllStringSubmatch(empty, -1) {
+		columns[m[2]] = m[1]
+	}
+	post := func(h http.Handler, do, period string, rows ...map[string]string) *httptest.ResponseRecorder {
+		t.Helper()
+		form := url.Values{"do": {do}, "sender": {"戊局"}, "period": {period}}
+		for i, row := range rows {
+			for title, text := range row {
+				if columns[title] == "" {
+					t.Fatalf("there is no column %s among %v", title, columns)
+				}
+				form.Set("r"+string(rune('0'+i))+columns[title], text)
+			}
+		}
+		r := httptest.NewRequest(http.MethodPost, page+"?lang=zh", strings.NewReader(form.Encode()))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		return ask(h, r)
+	}
+	row := func(date string) map[string]string {
+		return map[string]string{"身份证号": "11010519491231002X", "日期": date, "流向": "引进", "用人单位": "青田新材料有限公司", "产业链节点": "精密铸造", "学历": "本科"}
+	}
+	if w := post(mine, "check", "", row("2026-05-05")); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "请写明期间") || !strings.Contains(w.Body.String(), "11010519491231002X") {
+		t.Errorf("without a period: %d", w.Code)
+	}
+	if w := post(mine, "check", "2026-05"); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "还没有内容") {
+		t.Errorf("nothing typed: %d", w.Code)
+	}
+	// the second row of the page is empty: what is wrong is marked in the third
+	wrong := post(mine, "check", "2026-05", row("2026-05-05"), nil, row("2026-05-35")).Body.String()
+	if !regexp.MustCompile(`name="r2`+columns["日期"]+`" value="2026-05-35"[^>]* aria-invalid="true" title="没有这一天"`).MatchString(wrong) || strings.Count(wrong, "aria-invalid") != 1 || !strings.Contains(wrong, "第 3 行日期") || !strings.Contains(wrong, `value="look"`) {
+		t.Errorf("%.3000s", wrong)
+	}
+	if again := get(mine, page+"?lang=zh").Body.String(); !strings.Contains(again, `value="2026-05-35"`) {
+		t.Error("the draft is gone")
+	}
+	if other := get(of("己局"), page+"?lang=zh").Body.String(); strings.Contains(other, "2026-05-35") {
+		t.Error("somebody else sees the draft")
+	}
+	if w := post(of("己局"), "check", "2026-05", row("2026-05-05")); w.Code != http.StatusForbidden {
+		t.Errorf("typed for another sender: %d", w.Code)
+	}
+	look := post(mine, "check", "2026-05", row("2026-05-05"), row("2026-05-06")).Body.String()
+	draft := regexp.MustCompile(`name="draft" value="(\w+)"`).FindStringSubmatch(look)
+	if draft == nil || !strings.Contains(look, "2026 年 5 月") {
+		t.Fatalf("nothing to send: %.2000s", look)
+	}
+	r := httptest.NewRequest(http.MethodPost, "/send", strings.NewReader(url.Values{"draft": {draft[1]}, "sender": {"戊局"}}.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if w := ask(mine, r); w.Code != http.StatusSeeOther {
+		t.Errorf("sending: %d %s", w.Code, w.Body)
+	}
+	for path, want := range map[string]int{"/send/type/nothing": 404, page + "?from=last&sender=" + url.QueryEscape("己局"): 403, page + "?from=last": 200} {
+		if w := get(mine, path); w.Code != want {
+			t.Errorf("%s: %d, want %d", path, w.Code, want)
+		}
+	}
+	long := row("2026-05-05")
+	long["用人单位"] = strings.Repeat("长", 501)
+	if w := post(mine, "save", "2026-05", long); w.Code != http.StatusUnprocessableEntity {
+		t.Errorf("too long a cell: %d", w.Code)
+	}
+	if w := post(mine, "clear", "2026-05", row("2026-05-05")); w.Code != http.StatusOK || strings.Contains(get(mine, page).Body.String(), "11010519491231002X") {
+		t.Errorf("cleared: %d", w.Code)
+	}
+	pasted(t, of("庚局"), page)
+}
+
+// pasted is the same in a browser.
+func pasted(t *testing.T, h http.Handler, page string) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Host = "localhost"
+		h.ServeHTTP(w, r)
+	}))
+	defer server.Close()
+	ctx := browsertest.Window(t)
+	const paste = `(() => {
+		const at = document.querySelector('[name="r8c1"]');
+		const data = new DataTransfer();
+		data.setData("text/plain", "甲\t\"乙\n丙\"\t丁\r\n" + "戊\t己\t\r\n".repeat(6));
+		at.focus();
+		at.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+		const text = (n) => document.querySelector('[name="' + n + '"]')?.value;
+		return [text("r8c1"), text("r8c2"), text("r8c3"), text("r9c1"), text("r14c2"), text("r14c1"), text("r15c1") ?? "none"].join("|");
+	})()`
+	var got, state string
+	var kept bool
+	if err := chromedp.Run(ctx, chromedp.Navigate(server.URL+page+"?lang=zh"), chromedp.WaitVisible(`[data-typing]`), chromedp.Evaluate(paste, &got),
+		chromedp.PollFunction(`() => document.querySelector("[data-state]").textContent === "草稿已存"`, &kept),
+		chromedp.Reload(), chromedp.WaitVisible(`[data-typing]`), chromedp.Value(`[name="r8c2"]`, &state),
+	); err != nil {
+		t.Fatal(err)
+	}
+	if got != "甲|乙 丙|丁|戊|己|戊|none" || state != "乙 丙" {
+		t.Errorf("pasted: %q, kept %q", got, state)
+	}
+}

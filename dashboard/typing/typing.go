@@ -1,0 +1,377 @@
+// Package typing is the page on which a small table is typed in, or pasted from a workbook, in place of a file (在线填写). What was
+// typed is looked at as a file would be, marked where it is wrong, and sent as a file of its own; until then it is kept as a draft of
+// whoever typed it. It checks no cell itself: a load does.
+package typing
+
+import (
+	"bytes"
+	"embed"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"yanzhen/dashboard/access"
+	"yanzhen/dashboard/address"
+	"yanzhen/dashboard/counter"
+	"yanzhen/dashboard/frame"
+	"yanzhen/dashboard/words"
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/days"
+	"yanzhen/pipeline/filename"
+	"yanzhen/pipeline/template"
+)
+
+// Templates are those of the page; they stand in the frame that every page of the dashboard has.
+//
+//go:embed templates/*.html
+var Templates embed.FS
+
+// Bounds.
+const (
+	mostRows   = 200
+	mostNames  = 500 // of a list that a cell is chosen from
+	longCell   = 500 // runes
+	longSender = 60
+	mostBody   = 4 << 20
+	blankRows  = 5  // below what was typed
+	leastRows  = 10 // that are shown
+)
+
+// number matches the types for which a phone shows its keys for numbers.
+var number = regexp.MustCompile(`^(u?int|float)`)
+
+// Page answers the page.
+type Page struct {
+	Counter *counter.Counter
+	List    func(name string) *codes.List
+	Drafts  string // folder of what was typed and is not sent yet
+	frame.Frame
+}
+
+// At puts the page at its addresses: of no counter there is none. list is the code list of a name.
+func At(g *access.Gate, f frame.Frame, c *counter.Counter, list func(name string) *codes.List) {
+	if c == nil {
+		return
+	}
+	p := &Page{Counter: c, List: list, Drafts: filepath.Join(filepath.Dir(c.Drafts), "typed"), Frame: f}
+	p.sweep()
+	on := func(pattern string, h func(http.ResponseWriter, *http.Request) error) {
+		g.Handle(pattern, access.To(access.Submit), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Cache-Control", "no-store")
+			r.Body = http.MaxBytesReader(w, r.Body, mostBody)
+			if err := h(w, r); err != nil {
+				p.Fail(w, r, err)
+			}
+		}))
+	}
+	on("GET /send/type/{dataset}", p.open)
+	on("POST /send/type/{dataset}", p.take)
+}
+
+// table is what can be typed of a dataset.
+type table struct {
+	ds      *dataset.Dataset
+	columns []*dataset.Column
+	periods bool // a file says which period it is of
+}
+
+func (p *Page) table(r *http.Request) (table, error) {
+	name := r.PathValue("dataset")
+	i := slices.IndexFunc(p.Counter.Datasets, func(d *dataset.Dataset) bool { return d.Name == name && counter.Filled(d) })
+	if i < 0 {
+		return table{}, address.Missing(words.Get("no_dataset", words.Clip(name, 60)), "/send")
+	}
+	ds := p.Counter.Datasets[i]
+	return table{ds, template.Columns(ds), slices.Contains(ds.Unit, "period")}, nil
+}
+
+type view struct {
+	Name, Text       string
+	Senders          []string
+	All              bool
+	Sender, Period   string
+	Periods, CanFill bool
+	Said             []string // of the table as a whole, what came of it
+	Good             string   // what was done
+	Heads            []head
+	Rows             []row
+	Faults           []fault
+	More             uint64
+	Checked          bool // it was looked at and is wrong somewhere: it can be sent all the same
+	Saved            string
+	Most             int
+}
+
+type head struct {
+	Text, Rules, List string // List: the id of the names to choose from; empty: none
+	Needed            bool
+	Names             []string
+	Mode              string // of the keys that a phone shows
+}
+
+type row struct {
+	N     int
+	Why   string // what is wrong with the row
+	Cells []cell
+}
+
+type cell struct{ Name, Label, List, Mode, Text, Why string }
+
+type fault struct{ Where, Reason, Remedy string }
+
+// open shows the draft of whoever asks, or what was sent last where that is asked for.
+func (p *Page) open(w http.ResponseWriter, r *http.Request) error {
+	t, err := p.table(r)
+	if err != nil {
+		return err
+	}
+	d, err := p.draft(r, t.ds.Name)
+	if err != nil {
+		return err
+	}
+	q := r.URL.Query()
+	if s := q.Get("sender"); s != "" {
+		d.Sender = words.Clip(s, longSender)
+	}
+	v := p.view(r, t, d)
+	if q.Get("from") == "last" {
+		if v, err = p.last(r, t, d); err != nil {
+			return err
+		}
+	}
+	address.Remember(w, r)
+	p.Show(w, r, http.StatusOK, t.ds.Title, "typing.html", v)
+	return nil
+}
+
+// last is the page with what was sent last filled in.
+func (p *Page) last(r *http.Request, t table, d typed) (view, error) {
+	who, loc := access.From(r.Context()), address.Language(r)
+	if mine, all := who.Senders(); d.Sender == "" && len(mine) == 1 && !all {
+		d.Sender = mine[0]
+	} else if d.Sender != "" && !all && !slices.Contains(mine, d.Sender) {
+		return view{}, address.Refuse(http.StatusForbidden, words.Get("upload_other", d.Sender, strings.Join(mine, "、")))
+	}
+	if !counter.Whole(who) || !template.Filled(t.ds) || d.Sender == "" {
+		v := p.view(r, t, d)
+		v.Said = append(v.Said, words.In(loc, "typing_not_filled"))
+		return v, nil
+	}
+	rows, said, err := p.Counter.Before(r.Context(), t.ds, d.Sender, loc)
+	if err != nil {
+		return view{}, err
+	}
+	if len(rows) > mostRows {
+		rows, said = nil, words.In(loc, "typing_many", mostRows)
+	}
+	if len(rows) > 0 {
+		d.Rows = nil
+		for _, from := range rows {
+			cells := make([]string, len(t.columns))
+			for j, c := range t.columns {
+				cells[j] = c.Shown(from[j], loc)
+			}
+			d.Rows = append(d.Rows, cells)
+		}
+		d.At = time.Time{}
+	}
+	v := p.view(r, t, d)
+	v.Said = append(v.Said, said)
+	return v, nil
+}
+
+// view is the page of what is typed.
+func (p *Page) view(r *http.Request, t table, d typed) view {
+	who, loc := access.From(r.Context()), address.Language(r)
+	v := view{
+		Name: t.ds.Name, Text: t.ds.Title.In(loc), Sender: d.Sender, Period: d.Period, Periods: t.periods, Most: mostRows,
+		CanFill: counter.Whole(who) && template.Filled(t.ds),
+	}
+	v.Senders, v.All = who.Senders()
+	if !d.At.IsZero() {
+		v.Saved = address.Moment(d.At)
+	}
+	for j, c := range t.columns {
+		h := head{Text: template.Heading(c, loc), Rules: c.Rules(loc), Needed: c.Required}
+		if names := template.Names(p.List(c.List), loc); len(names) > 0 && len(names) <= mostNames {
+			h.Names, h.List = names, "list-"+strconv.Itoa(j)
+		}
+		if number.MatchString(string(c.Type)) {
+			h.Mode = "decimal"
+		}
+		v.Heads = append(v.Heads, h)
+	}
+	for i := range min(mostRows, max(leastRows, len(d.Rows)+blankRows)) {
+		x := row{N: i + 1}
+		for j, h := range v.Heads {
+			c := cell{Name: field(i, j), Label: h.Text + " " + strconv.Itoa(i+1), List: h.List, Mode: h.Mode}
+			if i < len(d.Rows) && j < len(d.Rows[i]) {
+				c.Text = d.Rows[i][j]
+			}
+			x.Cells = append(x.Cells, c)
+		}
+		v.Rows = append(v.Rows, x)
+	}
+	return v
+}
+
+func field(i, j int) string { return fmt.Sprintf("r%dc%d", i, j) }
+
+// take keeps what was typed, and does what the form asks for: check, look (and send from there), save, or clear.
+func (p *Page) take(w http.ResponseWriter, r *http.Request) error {
+	t, err := p.table(r)
+	if err != nil {
+		return err
+	}
+	if err := r.ParseForm(); err != nil {
+		return address.Coded(http.StatusRequestEntityTooLarge, "too_large", words.Get("typing_many", mostRows))
+	}
+	d := typed{Sender: words.Clip(strings.TrimSpace(r.PostFormValue("sender")), longSender), Period: words.Clip(strings.TrimSpace(r.PostFormValue("period")), longSender), At: time.Now().UTC()}
+	if d.Rows, err = cells(r, len(t.columns)); err != nil {
+		return err
+	}
+	do, loc := r.PostFormValue("do"), address.Language(r)
+	if do == "clear" {
+		d.Rows = nil
+	}
+	if err := p.keep(r, t.ds.Name, d); err != nil {
+		return err
+	}
+	switch do {
+	case "clear", "save":
+		v := p.view(r, t, d)
+		v.Good = words.In(loc, "typing_"+do+"ed")
+		p.Show(w, r, http.StatusOK, t.ds.Title, "typing.html", v)
+		return nil
+	case "check", "look":
+	default:
+		return address.Bad(words.Get("bad_value", "do", words.Clip(do, 60)), "check", "look", "save", "clear")
+	}
+	name, text, at, err := t.file(d, loc)
+	if no, ok := errors.AsType[unready](err); ok {
+		v := p.view(r, t, d)
+		v.Said = []string{codes.Text(no).In(loc)}
+		p.Show(w, r, http.StatusUnprocessableEntity, t.ds.Title, "typing.html", v)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	got, err := p.Counter.Typed(r, name, d.Sender, text)
+	if err != nil {
+		return err
+	}
+	if do == "look" || got.Why == nil && len(got.Plan.Rejects) == 0 {
+		p.Counter.ShowLook(w, r, got)
+		return nil
+	}
+	v := p.view(r, t, d)
+	p.mark(&v, t, got, at, loc)
+	p.Show(w, r, http.StatusOK, t.ds.Title, "typing.html", v)
+	return nil
+}
+
+// cells are the rows of a form, those at its end that say nothing left out.
+func cells(r *http.Request, columns int) (rows [][]string, err error) {
+	for i := range mostRows + 1 {
+		row, any := make([]string, columns), false
+		for j := range row {
+			text := strings.Join(strings.Fields(r.PostFormValue(field(i, j))), " ") // a cell has one line
+			if len([]rune(text)) > longCell {
+				return nil, address.Refuse(http.StatusUnprocessableEntity, words.Get("typing_long", i+1, longCell))
+			}
+			row[j] = text
+			any = any || text != ""
+		}
+		if any {
+			if i == mostRows {
+				return nil, address.Coded(http.StatusRequestEntityTooLarge, "too_large", words.Get("typing_many", mostRows))
+			}
+			for len(rows) < i {
+				rows = append(rows, make([]string, columns))
+			}
+			rows = append(rows, row)
+		}
+	}
+	return rows, nil
+}
+
+// unready is why what was typed is no file yet.
+type unready codes.Text
+
+func (u unready) Error() string { return u.Zh + " / " + u.En }
+
+// file is what was typed as a file that is sent: its name, its text, and which row of the page each of its rows was.
+func (t table) file(d typed, loc codes.Lang) (name string, text []byte, at []int, err error) {
+	name = t.ds.Title.Zh
+	if t.periods {
+		period, ok := filename.Period(d.Period)
+		if !ok {
+			return "", nil, nil, unready(words.Get("typing_period"))
+		}
+		name += "_" + strings.ReplaceAll(period.Label(codes.Zh), " ", "")
+	}
+	var b bytes.Buffer
+	b.WriteString("\ufeff")
+	w := csv.NewWriter(&b)
+	heads := make([]string, len(t.columns))
+	for j, c := range t.columns {
+		heads[j] = template.Heading(c, codes.Zh)
+	}
+	err = w.Write(heads)
+	for i, row := range d.Rows {
+		if slices.ContainsFunc(row, func(s string) bool { return s != "" }) {
+			err = errors.Join(err, w.Write(row))
+			at = append(at, i)
+		}
+	}
+	if len(at) == 0 {
+		return "", nil, nil, unready(words.Get("typing_empty"))
+	}
+	w.Flush()
+	return name + ".csv", b.Bytes(), at, errors.Join(err, w.Error())
+}
+
+// firstRow is that of the file in which its first row of data stands: the headings are above it.
+const firstRow = 2
+
+// mark says in the cells, and below them in words, what is wrong.
+func (p *Page) mark(v *view, t table, got counter.Looked, at []int, loc codes.Lang) {
+	v.Checked = got.Why == nil
+	for _, x := range got.Plan.Problems {
+		v.Said = append(v.Said, x.Text.In(loc)+words.In(loc, "sep_sentence")+x.Remedy.In(loc))
+	}
+	if got.Why != nil && len(got.Plan.Problems) == 0 {
+		v.Said = append(v.Said, got.Why.Text.In(loc)+words.In(loc, "sep_sentence")+got.Why.Remedy.In(loc))
+	}
+	for _, x := range got.Plan.Rejects {
+		n := int(x.Origin.Row) - firstRow
+		if n < 0 || n >= len(at) {
+			v.Said = append(v.Said, x.Reason.In(loc))
+			continue
+		}
+		r := &v.Rows[at[n]]
+		where := words.In(loc, "typing_row", r.N)
+		if j := slices.IndexFunc(t.columns, func(c *dataset.Column) bool { return c.Name == x.Column }); j >= 0 {
+			r.Cells[j].Why = x.Reason.In(loc)
+			where += words.In(loc, "sep_word") + t.columns[j].Title.In(loc)
+		} else {
+			r.Why = x.Reason.In(loc)
+		}
+		v.Faults = append(v.Faults, fault{where, x.Reason.In(loc), x.Remedy.In(loc)})
+	}
+	v.More = got.Plan.RejectCells - uint64(len(got.Plan.Rejects))
+}
+
+// due is the period that is asked for first: the month before.
+func due(now time.Time) string {
+	return days.Month.Of(days.Month.Start(now).AddDate(0, -1, 0)).String()
+}
