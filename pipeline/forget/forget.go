@@ -633,7 +633,7 @@ func (c carrier) again(ctx context.Context, name string, parts []Part) error {
 // clear removes files that were made of rows or hold what was sent, and are made anew: files that went back to senders, drafts, and
 // what is known of sources.
 func clear(dir string) error {
-	for _, pattern := range []string{"returns/*", "drafts/*", "sources/*/mirror", "sources/*/rows", "sources/*/look-*"} {
+	for _, pattern := range []string{"returns/*", "drafts/*", "typed/*", "sources/*/mirror", "sources/*/rows", "sources/*/look-*"} {
 		names, err := filepath.Glob(filepath.Join(dir, pattern))
 		if err != nil {
 			return err
