@@ -248,7 +248,7 @@ func (p *Page) take(w http.ResponseWriter, r *http.Request) error {
 	switch do {
 	case "clear", "save":
 		v := p.view(r, t, d)
-		v.Good = words.In(loc, "typing_"+do+"ed")
+		v.Good = words.In(loc, "typing_did_"+do)
 		p.Show(w, r, http.StatusOK, t.ds.Title, "typing.html", v)
 		return nil
 	case "check", "look":
