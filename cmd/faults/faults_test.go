@@ -4,12 +4,34 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 )
+
+var built string // the directory of the program
+
+// build makes the program that is tried, once for all trials: to link it takes seconds of a core.
+var build = sync.OnceValues(func() (program string, err error) {
+	if built, err = os.MkdirTemp("", "yz-faults-built-*"); err != nil {
+		return "", err
+	}
+	program = filepath.Join(built, "yanzhen")
+	if said, err := exec.Command("go", "build", "-o", program, "yanzhen/cmd/yanzhen").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%w\n%s", err, said)
+	}
+	return program, nil
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	os.RemoveAll(built)
+	os.Exit(code)
+}
 
 func newTrial(t *testing.T) *trial {
 	t.Helper()
@@ -17,9 +39,9 @@ func newTrial(t *testing.T) *trial {
 	if testing.Short() {
 		t.Skip("starts a server for each kill")
 	}
-	program := filepath.Join(t.TempDir(), "yanzhen")
-	if said, err := exec.Command("go", "build", "-o", program, "yanzhen/cmd/yanzhen").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, said)
+	program, err := build()
+	if err != nil {
+		t.Fatal(err)
 	}
 	seed := rand.Uint64()
 	t.Log("seed", seed)

@@ -157,9 +157,10 @@ func (s *suite) inOrder(packages []string) []string {
 }
 
 // test runs go test once. It returns false where go test says that something failed.
-// Neither go vet nor debug information is asked for: make lint vets everything, and nobody debugs these binaries.
+// Neither go vet nor debug information is asked for: make lint vets everything, and nobody debugs these binaries. A stack
+// trace needs no symbols.
 func (s *suite) test(ctx context.Context, p pass) (bool, error) {
-	cmd := s.command(ctx, p.env, slices.Concat([]string{"test", "-json", "-vet=off", "-ldflags=-w"}, p.flags, p.packages))
+	cmd := s.command(ctx, p.env, slices.Concat([]string{"test", "-json", "-vet=off", "-ldflags=-s -w"}, p.flags, p.packages))
 	cmd.Stderr = os.Stderr
 	pipe, err := cmd.StdoutPipe()
 	if err != nil {
