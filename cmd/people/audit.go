@@ -14,7 +14,9 @@ import (
 
 	"yanzhen/cmd/assess"
 	"yanzhen/dashboard/access"
+	"yanzhen/dashboard/access/account"
 	"yanzhen/dashboard/access/audit"
+	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/mask"
 )
 
@@ -135,6 +137,26 @@ func Check(dir string, say func(zh, en string) string) (text string, ok bool) {
 		return say("尚无记录", "no entry yet"), true
 	}
 	return fmt.Sprintf(say("%d 条，链完好，自 %s", "%d entries, the chain is whole, since %s"), r.Entries, r.First), true
+}
+
+// Doctor tells of the accounts by which one person has two of the duties that the configuration separates.
+func Doctor(z Zone, say func(zh, en string) string, tell func(state, what, detail string)) {
+	if z.Policy.Duties != access.Separate {
+		return
+	}
+	b, err := account.Open(z.Dir, z.Policy)
+	var list []account.Account
+	if err == nil {
+		list, err = b.All()
+	}
+	switch mixed := account.Mixed(list); {
+	case err != nil:
+		tell("fail", "duties", err.Error())
+	case len(mixed) > 0:
+		tell("warn", "duties", fmt.Sprintf(say("三员分立，但这些账号（或同称呼的另一个）是或曾是三员中的两个：%s。请由不同的人担任，停用多余的账号", "duties are separate, but these accounts, alone or with another of the same title, are or were two of the three: %s; let different persons take them and disable the accounts that are left over"), words.Clip(strings.Join(mixed, ", "), 300)))
+	default:
+		tell("ok", "duties", say("三员分立，没有账号兼两个", "separate; no account has two"))
+	}
 }
 
 // AccessCommands show what roles may do, and let accounts see figures of few people.

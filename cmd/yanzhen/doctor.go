@@ -111,6 +111,7 @@ func (*doctorCmd) directory(c *cli, cfg *config, say func(state, what, detail st
 	} else {
 		say("fail", "audit trail", text)
 	}
+	people.Doctor(people.Zone{Dir: cfg.Dir, Policy: cfg.doors().Policy()}, c.say, say)
 	for what, path := range map[string]string{"tls key": cfg.TLS.Key, "oidc secret": cfg.Access.Office.File, "dsn password": cfg.Database.PasswordFile} {
 		if info, err := os.Stat(path); err == nil && info.Mode().Perm()&0o007 != 0 {
 			say("warn", what, fmt.Sprintf(c.say("%s 人人能读，请 chmod 640", "%s can be read by everybody; chmod 640"), path))

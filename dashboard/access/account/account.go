@@ -38,7 +38,7 @@ type Account struct {
 	Name     string         `json:"name"`
 	Title    string         `json:"title"` // as people call it
 	Role     access.Role    `json:"role"`
-	Duty     access.Role    `json:"duty,omitempty"` // the first it got of those that are kept apart
+	Duties   []access.Role  `json:"duties,omitempty"` // those that are kept apart which it has or had
 	Scopes   []access.Scope `json:"scopes,omitempty"`
 	Disabled bool           `json:"disabled,omitempty"`
 	Made     time.Time      `json:"made"`
@@ -62,12 +62,15 @@ type Account struct {
 }
 
 // Refusal is why something is not done, for the person who asked.
-type Refusal struct{ Text codes.Text }
+type Refusal struct {
+	Text codes.Text
+	Code string // for whom the reason changes what is told; empty: none
+}
 
 func (r *Refusal) Error() string { return r.Text.Zh + " / " + r.Text.En }
 
 func refuse(zh, en string, args ...any) error {
-	return &Refusal{codes.Text{Zh: fmt.Sprintf(zh, args...), En: fmt.Sprintf(en, args...)}}
+	return &Refusal{Text: codes.Text{Zh: fmt.Sprintf(zh, args...), En: fmt.Sprintf(en, args...)}}
 }
 
 // Policy is what the installation asks of accounts.
@@ -302,7 +305,7 @@ func (b *Book) Add(n New) error {
 			return nil, refuse("账号 %s 已经有了", "there is an account %s already", n.Name)
 		}
 		a := Account{Name: n.Name, Title: n.Title, Scopes: n.Scopes, Made: b.now().UTC(), By: n.By}
-		if err := b.Policy.apart(list, &a, n.Role); err != nil {
+		if err := b.Policy.apart(list, &a, n.Role, n.Title); err != nil {
 			return nil, err
 		}
 		a.Role = n.Role
@@ -362,7 +365,7 @@ func (b *Book) Grant(name string, r access.Role, scopes []access.Scope) error {
 		return err
 	}
 	return b.keeping(name, func(list []Account, a *Account) error {
-		if err := b.Policy.apart(list, a, r); err != nil {
+		if err := b.Policy.apart(list, a, r, a.Title); err != nil {
 			return err
 		}
 		a.Role, a.Scopes = r, scopes

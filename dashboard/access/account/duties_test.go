@@ -1,6 +1,8 @@
 package account
 
 import (
+	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -64,6 +66,74 @@ func TestDutiesApart(t *testing.T) {
 	b.Policy.Duties = access.Separate
 	if err := b.Grant("a-auditor", access.Auditor, nil); err == nil {
 		t.Error("who administered audits what they did")
+	}
+}
+
+// An account of before duties were marked keeps the one it has on the way through another role; every duty that somebody had while
+// duties were joint counts, of their other account too; and of those who had two already is told.
+func TestDutiesOfBefore(t *testing.T) {
+	b := book(t)
+	var list []string
+	for _, a := range []string{"keeper security 管", "lu auditor 陆", "lu2 security 陆", "shen auditor 沈", "wu leader 吴"} {
+		f := strings.Fields(a)
+		list = append(list, fmt.Sprintf(`{"name":%q,"title":%q,"role":%q,"made":"2026-01-05T00:00:00Z","by":"guan","epoch":1}`, f[0], f[2], f[1]))
+	}
+	if err := os.WriteFile(b.file, []byte(`{"version":1,"accounts":[`+strings.Join(list, ",")+`]}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	grant := func(name string, r access.Role) error { return b.Grant(name, r, nil) }
+	id := func(subject string) Identity { return Identity{"https://sso.example", subject} }
+	b.Policy.Duties = access.Separate
+	for what, err := range map[string]error{
+		"leader": grant("shen", access.Leader), "title": b.Add(New{Name: "shen3", Title: "沈", Role: access.Auditor}),
+		"as before": grant("lu", access.Auditor), // called like another all the time
+	} {
+		if err != nil {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	b.Policy.Duties = access.Joint
+	for _, r := range []access.Role{access.Auditor, access.Administrator} {
+		if err := grant("wu", r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.Policy.Duties = access.Separate
+	ways := map[string]error{
+		"by way of another":       grant("shen", access.Security),
+		"back":                    grant("wu", access.Auditor),
+		"a second account, first": b.Add(New{Name: "wu2", Title: "吴", Role: access.Auditor}),
+		"a second account, last":  b.Add(New{Name: "wu3", Title: "吴", Role: access.Administrator}),
+	}
+	_, ways["the office's sign-in"] = b.Vouched(id("1"), New{Name: "wu4", Title: "吴", Role: access.Auditor})
+	for way, err := range ways {
+		if no, ok := err.(*Refusal); !ok || no.Code != Apart {
+			t.Errorf("%s: %v", way, err)
+		}
+	}
+	// two people of one name whom the office's own sign-in knows as two, at every sign-in
+	for range 2 {
+		for subject, r := range map[string]access.Role{"7": access.Auditor, "8": access.Administrator} {
+			if _, err := b.Vouched(id(subject), New{Name: "zhang" + subject, Title: "张伟", Role: r}); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	all, err := b.All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(Mixed(all), " "); got != "lu lu2 wu" {
+		t.Errorf("two duties: %s", got)
+	}
+	if err := b.Disable("lu2"); err != nil {
+		t.Fatal(err)
+	}
+	if all, err = b.All(); err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(Mixed(all), " "); got != "wu" {
+		t.Errorf("two duties, after one is disabled: %s", got)
 	}
 }
 

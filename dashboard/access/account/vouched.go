@@ -54,10 +54,10 @@ func (b *Book) Vouched(id Identity, n New) (Account, error) {
 		if a.Disabled {
 			return nil, refuse("账号 %s 已停用", "the account %s is disabled", a.Name)
 		}
-		a.Title = n.Title
-		if err := b.Policy.apart(list, a, n.Role); err != nil {
+		if err := b.Policy.apart(list, a, n.Role, n.Title); err != nil {
 			return nil, err
 		}
+		a.Title = n.Title
 		if a.Role != n.Role || !sameScopes(a.Scopes, n.Scopes) {
 			a.Epoch++
 		}

@@ -4,6 +4,7 @@
 package federated
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -66,7 +67,7 @@ func refused(code string, cause error) error {
 		"token":    {Zh: "统一登录的回答不可信，没有让您进来。请再试一次；还不行请告诉系统管理员。", En: "The answer of the office's own sign-in cannot be trusted, so you were not let in. Try again; if it stays so, tell the administrator."},
 		"grant":    {Zh: "您的单位账号还没有进入这里的权限。请找安全管理员。", En: "Your office account has no way in here yet. Ask the security administrator."},
 		"weak":     {Zh: "您的角色要用第二因素登录。请在统一登录处用动态码或密钥再登录一次。", En: "Your role needs a second factor. Sign in again there with a code or a key."},
-		"duties":   {Zh: "单位账号同时属于要由不同人担任的角色（三员分立），不能进来。请找安全管理员。", En: "Your office account has roles that different persons have to take, so it cannot come in. Ask the security administrator."},
+		"duties":   {Zh: "您有或曾有的角色与单位现在给您的角色要由不同人担任（三员分立），不能进来。请找安全管理员。", En: "The roles that your office account has, or that you had here, are to be held by different persons, so it cannot come in. Ask the security administrator."},
 		"account":  {Zh: "您的单位账号现在不能进来。请找安全管理员。", En: "Your office account cannot come in now. Ask the security administrator."},
 	}[code]
 	return &Refused{code, text, cause}
@@ -387,7 +388,7 @@ func (o *Office) admit(id account.Identity, claims map[string]any) (account.Acco
 	})
 	var no *account.Refusal
 	if errors.As(err, &no) {
-		return account.Account{}, refused("account", err)
+		return account.Account{}, refused(cmp.Or(no.Code, "account"), err)
 	}
 	return a, err
 }

@@ -503,9 +503,9 @@ func TestDutiesApart(t *testing.T) {
 		{[]string{"audit"}, []string{"root"}, "duties"},
 		{[]string{"staff", "audit"}, []string{"root"}, "duties"}, // whichever grant would count
 		{[]string{"audit"}, nil, ""},
-		{nil, []string{"root"}, "account"},
+		{nil, []string{"root"}, "duties"},
 		{[]string{"staff"}, nil, ""},
-		{nil, []string{"root"}, "account"},
+		{nil, []string{"root"}, "duties"},
 		{[]string{"audit"}, nil, ""},
 	} {
 		h.alter = func(c map[string]any) { c["groups"], c["roles"] = x.groups, x.roles }
