@@ -89,6 +89,7 @@ func (e *Editor) Register(g *access.Gate) {
 	on("GET /sql/rows/{id}", ask, e.rows)
 	on("GET /sql/stats/{id}", ask, e.stats)
 	on("POST /sql/export", export, e.export)
+	on("POST /sql/lineage", ask, e.lineage)
 	on("GET /sql/history", ask, e.history)
 	on("GET /sql/saved", ask, e.saved)
 	on("POST /sql/saved", ask, e.save)

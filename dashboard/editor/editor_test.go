@@ -228,7 +228,7 @@ func TestEditor(t *testing.T) {
 	for _, x := range []struct {
 		name string
 		test func(*house)
-	}{{"rights", rights}, {"runs", runs}, {"refusals", refusals}, {"files", files}, {"shelf", shelved}, {"leaves", leaves}, {"programs", programs}, {"agents", agents}, {"veiled", veiled}, {"unmasks", unmasks}, {"timed", clocked}, {"docs", documented}, {"browser", browsed}} {
+	}{{"rights", rights}, {"runs", runs}, {"refusals", refusals}, {"files", files}, {"shelf", shelved}, {"lineage", traced}, {"leaves", leaves}, {"programs", programs}, {"agents", agents}, {"veiled", veiled}, {"unmasks", unmasks}, {"timed", clocked}, {"docs", documented}, {"browser", browsed}} {
 		t.Run(x.name, func(t *testing.T) {
 			h.T = t
 			h.as(li())
@@ -247,7 +247,7 @@ func rights(h *house) {
 		"nobody":  nil,
 	} {
 		h.as(v)
-		for _, at := range []string{"GET /sql", "GET /sql/catalog", "POST /sql/run", "POST /sql/stop", "POST /sql/estimate", "GET /sql/rows/x?from=0&n=1", "GET /sql/stats/x?column=0", "POST /sql/export", "GET /sql/history", "GET /sql/saved", "POST /sql/saved", "POST /sql/saved/delete", "POST /sql/pin", "POST /sql/timed", "POST /sql/timed/run", "GET /sql/timed/x.csv", "GET /audit/statements"} {
+		for _, at := range []string{"GET /sql", "GET /sql/catalog", "POST /sql/run", "POST /sql/stop", "POST /sql/estimate", "GET /sql/rows/x?from=0&n=1", "GET /sql/stats/x?column=0", "POST /sql/export", "GET /sql/history", "GET /sql/saved", "POST /sql/saved", "POST /sql/saved/delete", "POST /sql/pin", "POST /sql/lineage", "POST /sql/timed", "POST /sql/timed/run", "GET /sql/timed/x.csv", "GET /audit/statements"} {
 			method, path, _ := strings.Cut(at, " ")
 			r, err := http.NewRequest(method, h.http.URL+path, strings.NewReader("{}"))
 			if err != nil {

@@ -180,8 +180,8 @@ editor.host.addEventListener("run", start);
 // describe says what a column amounts to, and where it comes from.
 async function describe(i) {
   const c = grid.columns[i], id = grid.id;
-  const title = node("h3", "", say("stats_of", { name: c.name }));
-  stats.replaceChildren(title, node("p", "mute", "…"), source(c.name));
+  const title = node("h3", "", say("stats_of", { name: c.name })), made = source(c.name);
+  stats.replaceChildren(title, node("p", "mute", "…"), made);
   try {
     const s = await ask(`/sql/stats/${id}?column=${i}`);
     const share = s.rows ? " (" + (100 * s.nulls / s.rows).toFixed(1) + "%)" : "";
@@ -189,27 +189,24 @@ async function describe(i) {
     const list = [["count", number(s.rows)], ["nulls", number(s.nulls) + share], ["distinct", number(s.distinct)]];
     if (s.rows > s.nulls) list.push(["min", s.min], ["max", s.max]);
     if (s.mean !== undefined) list.push(["mean", short(s.mean)], ["sum", short(s.sum)]);
-    stats.replaceChildren(title, node("dl", "sql-facts", list.map(([k, v]) => node("div", "", [node("dt", "", say(k)), node("dd", "", v)]))), source(c.name));
+    stats.replaceChildren(title, node("dl", "sql-facts", list.map(([k, v]) => node("div", "", [node("dt", "", say(k)), node("dd", "", v)]))), made);
   } catch (e) {
-    stats.replaceChildren(title, node("p", "", e.message), source(c.name));
+    stats.replaceChildren(title, node("p", "", e.message), made);
   }
 }
 
-// source says of which tables a column of the result is, with the pages of their datasets and loads.
+// source says of which columns of which views a column of the result is made, and out of which files of the datasets, as the engine
+// resolves the statement.
 function source(name) {
-  const text = asked.sql;
-  const used = (names?.tables ?? []).filter((x) => new RegExp("\\b" + x.name + "\\b", "i").test(text));
-  const own = used.filter((x) => x.columns.some((c) => c.name === name));
-  const metrics = (names?.metrics ?? []).filter((x) => new RegExp("metric\\s*\\(\\s*'" + x.name + "'", "i").test(text));
-  const list = [
-    ...(own.length ? own : used).map((x) => {
-      const c = x.columns.find((c) => c.name === name);
-      return node("li", "", [node("b", "", x.name + (c ? "." + name : "")), " ", c?.about || x.about || "", ...links(x)]);
-    }),
-    ...metrics.map((x) => node("li", "", [node("b", "", x.name), " ", x.title, "：", x.about, " ", node("a", "", say("metric"), { href: "/data/metrics#" + x.name }),
-      ...x.datasets.flatMap((d) => [" ", node("b", "", d), ...links({ dataset: d })])])),
-  ];
-  return list.length ? node("div", "sql-source", [node("p", "mute", own.length ? say("comes") : say("made")), node("ul", "", list)]) : node("div");
+  const box = node("div", "sql-source");
+  ask("/sql/lineage", { sql: asked.sql, params: asked.params, column: name }).then(({ from }) => {
+    const list = from.map((x) => node("li", "", [node("b", "", x.table + "." + x.column), " ", x.about ?? "", ...links(x),
+      x.headings ? node("small", "", say("headings", { names: x.headings.join("、") })) : "",
+      x.files ? node("ul", "", [...x.files.map((f) => node("li", "", [node("a", "", f.name, { href: f.page }), " ", node("small", "", [f.sender, f.period].filter(Boolean).join(" · "))])),
+        x.more ? node("li", "mute", say("more_files", { n: number(x.more) })) : ""]) : ""]));
+    box.replaceChildren(node("p", "mute", list.length ? say("comes") : say("traced_none")), node("ul", "", list));
+  }).catch((e) => box.replaceChildren(node("p", "mute", e.message)));
+  return box;
 }
 
 function links(x) {
