@@ -70,6 +70,9 @@ func browsed(h *house) {
 	p.until(`[...document.querySelectorAll(".sql-grid tbody td")].some(e => e.textContent === "企业3")`)
 	p.do(chromedp.Evaluate(`document.querySelectorAll(".sql-grid thead button")[1].click()`, nil))
 	p.until(`document.querySelector("[data-stats]").textContent.includes("12")`)
+	p.until(`document.querySelector("[data-stats] .sql-source p")?.textContent.includes("不取自任何列")`)
+	p.do(chromedp.Evaluate(`document.querySelectorAll(".sql-grid thead button")[0].click()`, nil))
+	p.until(`document.querySelector("[data-stats] .sql-source b")?.textContent === "arrivals.enterprise" && document.querySelector('[data-stats] .sql-source a[href^="/data/runs/"]')`)
 	p.faultless(string(core), "rows")
 
 	// a selection runs alone; an error is marked where it is
