@@ -11,6 +11,7 @@ import (
 
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/workbook"
+	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/declare"
 )
 
@@ -107,23 +108,49 @@ func Workbook(out io.Writer, d access.Duties) error {
 			}
 		}
 	}}
-	matrix := workbook.Plain{Name: "角色与权限", Heads: []string{"角色"}, Widths: []float64{26}}
+	if err := workbook.WritePlain(out, clauses, roles(d, codes.Zh)); err != nil {
+		return fmt.Errorf("the workbook for an assessor: %w", err)
+	}
+	return nil
+}
+
+// Matrix writes the matrix of roles and rights alone: as the duties are spread here, and where they are spread the other way.
+func Matrix(out io.Writer, d access.Duties, lang codes.Lang) error {
+	other := access.Separate
+	if d == other {
+		other = access.Joint
+	}
+	here, there := roles(d, lang), roles(other, lang)
+	there.Name = duties[other].In(lang)
+	if err := workbook.WritePlain(out, here, there); err != nil {
+		return fmt.Errorf("the matrix of roles and rights: %w", err)
+	}
+	return nil
+}
+
+// duties are what the ways of spreading them are called.
+var duties = map[access.Duties]codes.Text{
+	access.Joint:    {Zh: "三员合一时", En: "Where duties are joint"},
+	access.Separate: {Zh: "三员分立时", En: "Where duties are separate"},
+}
+
+// roles is the sheet of roles and rights.
+func roles(d access.Duties, lang codes.Lang) workbook.Plain {
+	said := func(zh, en string) string { return codes.Text{Zh: zh, En: en}.In(lang) }
+	matrix := workbook.Plain{Name: said("角色与权限", "Roles and rights"), Heads: []string{said("角色", "Role")}, Widths: []float64{26}}
 	for _, r := range access.Rights {
-		matrix.Heads, matrix.Widths = append(matrix.Heads, r.Name+"\n"+r.Text.Zh), append(matrix.Widths, 16)
+		matrix.Heads, matrix.Widths = append(matrix.Heads, r.Name+"\n"+r.Text.In(lang)), append(matrix.Widths, 16)
 	}
 	var rows [][]any
 	for _, x := range access.Roles {
-		cells := []string{string(x.Role) + " " + x.Text.Zh}
+		cells := []string{string(x.Role) + " " + x.Text.In(lang)}
 		for _, r := range access.Rights {
 			cells = append(cells, map[bool]string{true: "✓", false: "-"}[x.Role.May(d)&r.Right != 0])
 		}
 		rows = append(rows, row(cells))
 	}
 	matrix.Rows = slices.Values(rows)
-	if err := workbook.WritePlain(out, clauses, matrix); err != nil {
-		return fmt.Errorf("the workbook for an assessor: %w", err)
-	}
-	return nil
+	return matrix
 }
 
 func row(cells []string) (out []any) {

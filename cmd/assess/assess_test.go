@@ -10,6 +10,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"yanzhen/dashboard/access"
+	"yanzhen/pipeline/codes"
 )
 
 var update = flag.Bool("update", false, "write docs/dengbao.md")
@@ -74,5 +75,39 @@ func TestDengbao(t *testing.T) {
 	}
 	if matrix, err := f.GetRows("角色与权限"); err != nil || len(matrix) != len(access.Roles)+1 {
 		t.Errorf("%v %v", matrix, err)
+	}
+}
+
+// The matrix of roles and rights is a workbook of its own in either language: a tick is a right that the program gives.
+func TestMatrix(t *testing.T) {
+	for lang, sheets := range map[codes.Lang][2]string{codes.Zh: {"角色与权限", "三员合一时"}, codes.En: {"Roles and rights", "Where duties are joint"}} {
+		var out bytes.Buffer
+		if err := Matrix(&out, access.Separate, lang); err != nil {
+			t.Fatal(err)
+		}
+		f, err := excelize.OpenReader(&out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		for i, d := range []access.Duties{access.Separate, access.Joint} {
+			rows, err := f.GetRows(sheets[i])
+			if err != nil || len(rows) != len(access.Roles)+1 {
+				t.Fatalf("%s: %d rows of %s, %v", lang, len(rows), f.GetSheetList(), err)
+			}
+			for j, x := range access.Roles {
+				if want := string(x.Role) + " " + x.Text.In(lang); rows[j+1][0] != want {
+					t.Errorf("%s: %q, want %q", lang, rows[j+1][0], want)
+				}
+				for k, r := range access.Rights {
+					if want := r.Name + "\n" + r.Text.In(lang); rows[0][k+1] != want {
+						t.Errorf("%s: %q, want %q", lang, rows[0][k+1], want)
+					}
+					if may := x.Role.May(d).Has(r.Right); (rows[j+1][k+1] == "✓") != may {
+						t.Errorf("%s %q: %s has %s: %v", lang, d, x.Role, r.Name, may)
+					}
+				}
+			}
+		}
 	}
 }

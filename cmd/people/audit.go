@@ -194,7 +194,8 @@ func (c *dengbaoCmd) Run(_ context.Context, d *Desk) error {
 }
 
 type matrixCmd struct {
-	Markdown bool `help:"As a table of a document."`
+	Markdown bool   `help:"As a table of a document."`
+	Out      string `help:"Write it as a workbook." type:"path" placeholder:"FILE.xlsx"`
 }
 
 func (m *matrixCmd) Run(_ context.Context, d *Desk) error {
@@ -204,6 +205,17 @@ func (m *matrixCmd) Run(_ context.Context, d *Desk) error {
 	}
 	if m.Markdown {
 		fmt.Fprint(d.Out, Matrix())
+		return nil
+	}
+	if m.Out != "" {
+		var out bytes.Buffer
+		if err := assess.Matrix(&out, z.Policy.Duties, d.Lang); err != nil {
+			return err
+		}
+		if err := os.WriteFile(m.Out, out.Bytes(), 0o644); err != nil {
+			return err
+		}
+		fmt.Fprintln(d.Out, m.Out)
 		return nil
 	}
 	heads := []string{d.say("角色", "role")}

@@ -18,7 +18,8 @@ administrator 系统管理员（各能做什么见 yanzhen access matrix）。�
 
 	"At most so many.": "最多这么多条。",
 
-	"Print the matrix of roles and rights, as it is configured.":                                                                      "按现在的配置打印角色与权限表。",
+	"Write it as a workbook.":                                    "写成工作簿。",
+	"Print the matrix of roles and rights, as it is configured.": "按现在的配置打印角色与权限表。",
 	"Let an account see figures of few people, or names as they were sent, for a time, with a reason.":                                "让一个账号在一段时间里看少数人的数，或姓名的原文，要写理由。",
 	"What is given: small (figures of few people) or unmask (names as they were sent, in statements for which the account says why).": "给什么：small（少数人的数）或 unmask（姓名原文，限写明理由的语句）。",
 	"Why: it stands in the audit trail.":      "理由：记入审计。",

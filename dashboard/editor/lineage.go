@@ -82,7 +82,7 @@ func (e *Editor) lineage(w http.ResponseWriter, r *http.Request) {
 			slices.SortStableFunc(live, func(x, y pipeline.Live) int { return y.At.Compare(x.At) })
 			t.More = max(0, len(live)-mostFiles)
 			for _, l := range live[:min(len(live), mostFiles)] {
-				t.Files = append(t.Files, sentFile{l.File, l.Sender, l.Period, "/data/runs/" + url.PathEscape(l.Run)})
+				t.Files = append(t.Files, sentFile{cmp.Or(l.File, l.Unit, l.Run), l.Sender, l.Period, "/data/runs/" + url.PathEscape(l.Run)})
 			}
 		}
 		out = append(out, t)
