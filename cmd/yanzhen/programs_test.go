@@ -23,6 +23,7 @@ import (
 	"yanzhen/dashboard/access/account"
 	"yanzhen/dashboard/access/audit"
 	"yanzhen/dashboard/access/token"
+	"yanzhen/dashboard/shelf"
 )
 
 // Programs come in by accounts: with the right of SQL, for the whole zone, owing nothing; and only as long as that holds.
@@ -51,6 +52,7 @@ func TestProgramsComeIn(t *testing.T) {
 	if _, err := o.openDoors(t.Context(), who, c.log); err == nil || exitCode(err) != exitUsage || !strings.Contains(err.Error(), "yanzhen user add") {
 		t.Errorf("open to the network without accounts: %v", err)
 	}
+	began := time.Now()
 	const password = "松阳-9-katze-Fluss"
 	for name, role := range map[string]access.Role{"li": access.Analyst, "zhao": access.Leader, "admin": access.Administrator, "park": access.Analyst, "fresh": access.Analyst} {
 		n := account.New{Name: name, Title: name, Role: role, By: "test"}
@@ -257,6 +259,7 @@ func TestProgramsComeIn(t *testing.T) {
 		t.Errorf("after the role changed: %d", got)
 	}
 	server.Close()
+	remembered(t, cfg.Dir, began)
 	who.Trail.Close()
 	trail, _, err := audit.Find(cfg.Dir, audit.Query{Most: 1000})
 	if err != nil {
@@ -298,5 +301,27 @@ func older(t *testing.T, dir string) {
 	text = regexp.MustCompile(`"changed": "[^"]*"`).ReplaceAll(text, []byte(`"changed": "`+then+`"`))
 	if err := os.WriteFile(file, text, 0o600); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// remembered says that the history has what programs asked, by either port: who, from where, when, how many rows.
+func remembered(t *testing.T, dir string, began time.Time) {
+	t.Helper()
+	list, _, err := shelf.Shelf{Dir: dir}.Find("li", "codes_provinces", 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]shelf.Asked{}
+	for _, a := range list {
+		found[a.Door] = a
+		if a.From != "127.0.0.1" || a.At.Before(began.Add(-time.Second)) || a.At.After(time.Now()) || a.State != "done" || strings.Contains(a.SQL, "11010519491231002X") {
+			t.Errorf("the history has %+v", a)
+		}
+	}
+	if h, f := found["http"], found["flight"]; len(found) != 2 || h.Rows != 1 || f.Rows < 30 || f.SQL != "select * from codes_provinces" || h.Bytes == 0 {
+		t.Errorf("the history: %+v", found)
+	}
+	if others, _, err := (shelf.Shelf{Dir: dir}).Find("zhao", "", 100); err != nil || len(others) != 0 {
+		t.Errorf("who was not let in has asked %+v (%v)", others, err)
 	}
 }

@@ -55,6 +55,7 @@ type house struct {
 	sets   *dataset.Catalog
 	config dashboard.Config
 	ledger *pipeline.Ledger // that may write
+	stage  metrictest.Stage
 }
 
 func li() *access.Viewer {
@@ -91,7 +92,7 @@ func open(t *testing.T) *house {
 	}
 	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
 	reader := warehousetest.OpenAs(t, "reader")
-	h := &house{T: t, dir: t.TempDir(), viewer: li()}
+	h := &house{T: t, dir: t.TempDir(), viewer: li(), stage: stage}
 	engine := &compute.Engine{Catalog: cat, DB: reader}
 	trail, err := audit.Open(h.dir, 0, quiet)
 	if err != nil {
@@ -228,7 +229,7 @@ func TestEditor(t *testing.T) {
 	for _, x := range []struct {
 		name string
 		test func(*house)
-	}{{"rights", rights}, {"runs", runs}, {"refusals", refusals}, {"files", files}, {"shelf", shelved}, {"lineage", traced}, {"leaves", leaves}, {"programs", programs}, {"agents", agents}, {"veiled", veiled}, {"unmasks", unmasks}, {"timed", clocked}, {"docs", documented}, {"browser", browsed}} {
+	}{{"rights", rights}, {"runs", runs}, {"refusals", refusals}, {"files", files}, {"shelf", shelved}, {"lineage", traced}, {"cursors", cursors}, {"leaves", leaves}, {"programs", programs}, {"agents", agents}, {"veiled", veiled}, {"unmasks", unmasks}, {"timed", clocked}, {"docs", documented}, {"browser", browsed}} {
 		t.Run(x.name, func(t *testing.T) {
 			h.T = t
 			h.as(li())

@@ -11,7 +11,7 @@ func TestUnread(t *testing.T) {
 	deep := "SELECT __table1.x AS x FROM mart.t AS __table1"
 	for i := range 200 {
 		n := string(rune('a'+i%26)) + strings.Repeat("z", i)
-		deep = "SELECT __table" + n + ".x AS x FROM (" + strings.Replace(deep, "__table", "__table"+n+"_", 0) + ") AS __table" + n
+		deep = "SELECT __table" + n + ".x AS x FROM (" + deep + ") AS __table" + n
 	}
 	for _, text := range []string{"", "SELECT", "SELECT (", ")", "SELECT __table1.x AS x FROM big AS __table1", "SELECT __table1.x AS x FROM (SELECT 1 AS y) AS __table1", "(SELECT 1 AS a) UNION ALL (SELECT 1 AS a, 2 AS b)", deep} {
 		if out, err := Read(text, nil); err == nil {

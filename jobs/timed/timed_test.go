@@ -152,7 +152,7 @@ func TestExport(t *testing.T) {
 		t.Error("another's file is opened")
 	}
 	history, _, err := o.shelf.Find("li", "numbers", 10)
-	if err != nil || len(history) != 3 || history[0].Door != "clock 1" {
+	if err != nil || len(history) != 3 || history[0].Door != "clock 1" || history[0].Who != "li" || history[0].Bytes == 0 || history[0].State != "done" || time.Since(history[0].At) > time.Hour {
 		t.Errorf("%v %v", history, err)
 	}
 	o.left(id)
