@@ -319,6 +319,18 @@ func runs(h *house) {
 	if b, err := board.Parse("x.yaml", []byte(pinned.YAML)); err != nil || b.Panels[0].Kind != board.Stack || b.Panels[0].Where["chain"][0] != "magnetic" {
 		h.Error(err, pinned.YAML)
 	}
+	const flow = "metric('net_inflow', by := ['node'], grain := 'month')"
+	for sql, what := range map[string]string{ // what a board would leave out is told
+		"select * from " + flow + " where value > 10": "WHERE", "select node, value * 2 as v from " + flow: "*", "select * from " + flow + " limit 5": "LIMIT",
+		"select sum(value) from " + flow: "(", "with x as (select * from " + flow + ") select * from x": "with", "select * from " + flow + " as m join arrivals as a on a.node = m.node": "JOIN",
+	} {
+		if res, text := h.send("POST", "/sql/pin?lang=zh", map[string]any{"sql": sql}); res.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(text, "带不了语句里的 "+what) {
+			h.Errorf("pinning %s: %d %s", sql, res.StatusCode, text)
+		}
+	}
+	if res, text := h.send("POST", "/sql/pin", map[string]any{"sql": "select period, node, value -- as it is\nfrom " + flow + " order by value desc, period"}); res.StatusCode != http.StatusOK {
+		h.Errorf("columns in some order: %d %s", res.StatusCode, text)
+	}
 	if res, text := h.send("POST", "/sql/pin", map[string]any{"sql": "select 1"}); res.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(text, "metric(…)") {
 		h.Error(res.StatusCode, text)
 	}

@@ -1,6 +1,7 @@
 package editor
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/lineage"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/statement"
 	"yanzhen/dashboard/words"
@@ -51,6 +53,9 @@ func (e *Editor) panel(ctx context.Context, a statement.Ask, kind string) (strin
 	}
 	if len(text.Calls) != 1 {
 		return "", address.Refuse(http.StatusUnprocessableEntity, words.Get("sql_unpinned"))
+	}
+	if what, err := lineage.Beyond(a.SQL); err != nil || what != "" {
+		return "", address.Refuse(http.StatusUnprocessableEntity, words.Get("sql_pin_beyond", words.Clip(cmp.Or(what, "?"), 40)))
 	}
 	q := text.Calls[0].Query
 	m := e.Catalog.Metric(q.Metric)

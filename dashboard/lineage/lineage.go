@@ -4,6 +4,7 @@
 package lineage
 
 import (
+	"cmp"
 	"errors"
 	"regexp"
 	"slices"
@@ -302,4 +303,35 @@ func joined(a, b []Column) []Column {
 		}
 	}
 	return a
+}
+
+// beyond are the clauses that make something else of a table than its own rows.
+var beyond = []string{"with", "distinct", "join", "where", "prewhere", "group", "having", "window", "qualify", "limit", "offset", "union", "intersect", "except", "settings"}
+
+// Beyond is the first thing by which a statement gives something else than the rows of the one table that it reads: a clause, or a
+// column that is reckoned. Empty: it gives its columns as they are, in some order.
+func Beyond(sql string) (string, error) {
+	ts, err := tokens(sql)
+	if err != nil || len(ts) == 0 {
+		return "", cmp.Or(err, ErrUnread)
+	}
+	if !ts[0].is("select") {
+		return ts[0].text, nil
+	}
+	columns := true
+	for i := 1; i < len(ts); i++ {
+		t := ts[i]
+		switch {
+		case slices.ContainsFunc(beyond, t.is):
+			return strings.ToUpper(t.text), nil
+		case t.is("from"), t.is("order"):
+			columns = false
+		case columns && t.text != "," && !t.word() && !(t.text == "*" && (i == 1 || ts[i-1].text == ",")):
+			return t.text, nil
+		}
+		if t.text == "(" || t.text == "[" {
+			i = t.match
+		}
+	}
+	return "", nil
 }
