@@ -1,11 +1,14 @@
 package draw
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"sort"
 
+	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
+	"github.com/go-echarts/go-echarts/v2/types"
 
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
@@ -30,7 +33,7 @@ func (f Figure) differing() (columns, rows []item) {
 	}
 	columns = Figure{Panel: board.Panel{Sort: "key"}, Results: f.Results, Lang: f.Lang}.items(1)
 	sort.SliceStable(columns, func(i, j int) bool { return sums[columns[i].key] > sums[columns[j].key] })
-	columns = head(columns, f.onPhone(6, 12))
+	columns = head(columns, 12)
 	for _, row := range head(f.items(0), f.Limit) {
 		if slices.ContainsFunc(columns, func(c item) bool { _, ok := differ[[2]string{row.key, c.key}]; return ok }) {
 			rows = append(rows, row)
@@ -77,6 +80,9 @@ func (p pair) difference() float64 {
 func (f Figure) difference() *option {
 	pairs := f.pairs()
 	columns, rows := f.differing()
+	if f.Compact {
+		return f.differences(f.listed(columns, rows))
+	}
 	m := matrix{columns: namesOf(columns), rows: namesOf(rows), cells: []cell{}}
 	most := 1.0
 	for x, column := range columns {
@@ -96,13 +102,8 @@ func (f Figure) difference() *option {
 			m.cells = append(m.cells, c)
 		}
 	}
-	width, above := 78, 11
 	m.beside, m.font = namesBeside(m.rows, 150, 12), 12
-	if f.Compact {
-		width, above = 36, 10
-		m.beside, m.font = namesBeside(m.rows, 88, 10), 10
-	}
-	m.lo, m.hi, m.above = -most, most, opts.AxisLabel{FontSize: above, Width: width}
+	m.lo, m.hi, m.above = -most, most, opts.AxisLabel{FontSize: 11, Width: 78}
 	o := f.headed(m)
 	o.Tooltip.Formatter = "__fmt:tip"
 	o.Grid.Bottom = "40" // below the cells stands what the shades mean
@@ -119,3 +120,46 @@ func (f Figure) difference() *option {
 func (f Figure) titled(i int, v *float64) string {
 	return f.title(i) + "  " + metric.Format(v, f.Results[i].Unit, f.Lang)
 }
+
+// listed are the places of a matrix one below the other, from what is most short to what is most to spare.
+func (f Figure) listed(columns, rows []item) []item {
+	pairs, out := f.pairs(), []item{}
+	for _, row := range rows {
+		for _, column := range columns {
+			if p := pairs[[2]string{row.key, column.key}]; p.a != nil || p.b != nil {
+				out = append(out, item{name: row.name + "\n" + column.name, sum: p.difference()})
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b item) int { return cmp.Compare(b.sum, a.sum) })
+	return out
+}
+
+// differences draws on a phone, which has no room for a dozen columns, a bar for each place of the matrix.
+func (f Figure) differences(list []item) *option {
+	bars := make([]bar, len(list))
+	most, least := 0.0, 0.0
+	for i, p := range list {
+		colour, text, side := "__c:m5", "+"+plain(p.sum), "right"
+		if p.sum <= 0 {
+			colour, text, side = "__c:d1", plain(p.sum), "left"
+		}
+		bars[i] = bar{BarData: opts.BarData{Value: p.sum, ItemStyle: &opts.ItemStyle{Color: colour}, Label: &opts.Label{Position: side}}, Text: text}
+		most, least = math.Max(most, p.sum), math.Min(least, p.sum)
+	}
+	o := f.begin("item", metric.Unit{})
+	o.Tooltip.ValueFormatter, o.Tooltip.Formatter = "__fmt:text", "__fmt:cell"
+	o.Grid = &opts.Grid{Left: "4", Right: "40", Top: "4", Bottom: "0", ContainLabel: yes}
+	o.XAxis = []xAxis{{XAxis: opts.XAxis{Type: "value", Min: least - 0.3*(most-least), Max: most, Show: no}}}
+	o.YAxis = []yAxis{f.namesBelow(namesOf(list), 136)}
+	o.YAxis[0].AxisLabel.Height = f.namedHigh()
+	o.YAxis[0].AxisLine, o.YAxis[0].AxisTick = &opts.AxisLine{OnZero: no, Show: no}, &opts.AxisTick{Show: no}
+	o.Series = []series{{
+		SingleSeries: charts.SingleSeries{Name: f.Title.In(f.Lang), Type: types.ChartBar, Data: bars, BarMaxWidth: "16"},
+		Label:        &label{Label: opts.Label{Show: yes, Formatter: "__fmt:text", Color: "__c:text", FontSize: 11}},
+	}}
+	return o
+}
+
+// namedHigh is how high the name of a place is: each half of it takes two lines in English.
+func (f Figure) namedHigh() int { return map[bool]int{true: 56, false: 28}[f.upright()] }

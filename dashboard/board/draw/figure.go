@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/board/layout"
 	"yanzhen/dashboard/board/period"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
@@ -92,7 +93,15 @@ func (f Figure) Height() int {
 	case board.Table:
 		return 0
 	}
-	return f.onPhone(280, 320)
+	return f.onPhone(280+24*max(0, layout.LegendLines(306, f.legendNames())-3), 320)
+}
+
+// legendNames are the keys that a legend may name, of the last dimension.
+func (f Figure) legendNames() []string {
+	if len(f.By) == 0 {
+		return nil
+	}
+	return namesOf(head(f.items(len(f.By)-1), f.limit(lineLimit)))
 }
 
 // keyed is how many keys of the first dimension are drawn: those of the result that has most, as far as the limit goes.

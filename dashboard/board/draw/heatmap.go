@@ -13,7 +13,10 @@ import (
 func (f Figure) heatmapHeight() int {
 	rows, head := f.keyed(), 64
 	if f.isDifference() {
-		_, ys := f.differing()
+		columns, ys := f.differing()
+		if f.Compact {
+			return max(240, len(f.listed(columns, ys))*(f.namedHigh()+8)+20)
+		}
 		rows, head = len(ys), 120
 	}
 	if f.upright() {

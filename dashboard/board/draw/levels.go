@@ -28,19 +28,14 @@ func span(levels []board.Level, i int) string {
 // diverging are the tokens of n levels from least to most: blue to orange through grey, which readers who confuse red
 // and green tell apart, and light enough for a text in ink on every one of them.
 func diverging(n int) []string {
-	switch {
-	case n <= 1:
-		return []string{"__c:d3"}
-	case n == 2:
-		return []string{"__c:d2", "__c:d4"}
-	case n == 3:
-		return []string{"__c:d1", "__c:d3", "__c:d5"}
-	case n == 4:
-		return []string{"__c:d1", "__c:d3", "__c:d4", "__c:d5"}
-	}
-	out := make([]string, n)
+	few := []string{"3", "3", "24", "135", "1345"}
+	out := make([]string, max(1, n))
 	for i := range out {
-		out[i] = fmt.Sprintf("__c:d%d", 1+int(math.Round(4*float64(i)/float64(n-1))))
+		if n < len(few) {
+			out[i] = "__c:d" + few[n][i:i+1]
+		} else {
+			out[i] = fmt.Sprintf("__c:d%d", 1+int(math.Round(4*float64(i)/float64(n-1))))
+		}
 	}
 	return out
 }

@@ -174,7 +174,7 @@ func (f Figure) legendLines(names []string) int {
 // phoneLegend is how many lines the names of a few series take on a phone, where they are better read on lines of
 // their own than a page at a time; 0 says that there are too many.
 func (f Figure) phoneLegend(names []string) int {
-	if !f.Compact || len(names) > 8 {
+	if !f.Compact || len(names) > 16 {
 		return 0
 	}
 	return layout.LegendLines(306, names)

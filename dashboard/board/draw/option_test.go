@@ -214,6 +214,17 @@ func TestMany(t *testing.T) {
 	}
 	phone := panel(board.Bar, "chain")
 	phone.Compact = true
+	var short []metric.Point
+	for i := range 12 {
+		short = append(short, point(float64(12-i), "x", fmt.Sprintf("k%02d", i)))
+	}
+	differ := figure(Figure{Panel: board.Panel{Name: "p", Kind: board.Heatmap, Metrics: []string{"m", "n"}, By: []string{"chain", "node"}}}, []*metric.Result{result(half("chain", "node"), "人", short...), result(half("chain", "node"), "人")}, codes.Zh)
+	differ.Compact = true
+	lines := panel(board.Line, "chain")
+	lines.Compact, lines.Limit = true, 16
+	if text, err := lines.Option(); err != nil || !strings.Contains(string(text), `"legend":{"type":"plain","show":true`) || lines.Height() <= 280 {
+		t.Errorf("the names of sixteen lines are turned over on a phone, or leave no room: %d, %v, %.200s", lines.Height(), err, text)
+	}
 	for _, c := range []struct {
 		what string
 		f    Figure
@@ -224,6 +235,7 @@ func TestMany(t *testing.T) {
 		{"a flow puts them through one node", panel(board.Sankey, "chain", "node"), 14, "其他"},
 		{"bars show all", panel(board.Bar, "chain"), 30, ""},
 		{"on a phone the greatest", phone, 15, ""},
+		{"on a phone every place of a matrix of differences, the most short first", differ, 12, "+1"},
 	} {
 		if n, last := count(c.f); n != c.n || last != c.last {
 			t.Errorf("%s: got %d with %q last, want %d with %q", c.what, n, last, c.n, c.last)

@@ -158,6 +158,18 @@ func (u Unit) ChartFormat() string {
 	return cmp.Or(u.Chart, "count")
 }
 
+// AxisFormat is that of an axis, which shortens large numbers, but not those whose digits after the point matter.
+func (u Unit) AxisFormat() string {
+	switch name := u.ChartFormat(); {
+	case name == "wan":
+		return "money"
+	case u.Amount() && u.Decimals <= 2:
+		return "short"
+	default:
+		return name
+	}
+}
+
 // None is printed where there is no number.
 const None = "—"
 
