@@ -234,7 +234,7 @@ func (s *Server) targetFor(ctx context.Context, a *trail.Ask, last days.Day) (*t
 
 // teller puts what was asked into words.
 func (s *Server) teller(a trail.Ask) cause.Teller {
-	return cause.Teller{Way: a.Way, Compare: a.Compare, Catalog: s.Catalog, Lang: a.St.Loc}
+	return cause.Teller{Way: a.Way, Compare: a.Compare, Catalog: s.Catalog, Lang: a.St.Loc, Bare: true}
 }
 
 // writeCause puts the figures into words.

@@ -22,6 +22,7 @@ type tablePage struct {
 	Bars     bool
 	Grid     grid.Grid
 	Reasons  []string // why numbers are missing
+	Left     string   // which rows have none
 	Revised  *figures.Revised
 }
 
@@ -31,8 +32,7 @@ func (s *Server) table(d *figures.Answer, st address.State) tablePage {
 		t.Sentence = words.In(st.Loc, "no_data_yet")
 		return t
 	}
-	t.Caption += words.In(st.Loc, "sep_comma") + d.Period(st.Loc)
-	t.Revised = d.Revised
+	t.Caption, t.Revised = t.Caption+words.In(st.Loc, "sep_comma")+d.Period(st.Loc), d.Revised
 	if t.Grid = d.Grid(); len(t.Grid.Rows) == 0 {
 		t.Sentence = period.Nothing("", st.Loc)
 	}
@@ -40,5 +40,6 @@ func (s *Server) table(d *figures.Answer, st address.State) tablePage {
 	trail.Narrow(t.Grid, d, st)
 	note := d.Note(st.Loc) // stands below the table too
 	t.Reasons = slices.DeleteFunc(t.Grid.Reasons(), func(text string) bool { return strings.Contains(note, strings.TrimRight(text, "。.")) })
+	t.Grid, t.Left = t.Grid.Folded(st.Loc)
 	return t
 }

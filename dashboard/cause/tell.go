@@ -19,6 +19,12 @@ type Teller struct {
 	Compare metric.Compare // what the number is compared with
 	Catalog *metric.Catalog
 	Lang    codes.Lang
+	Bare    bool // parts are told without the word of their unit, which stands with the title of their step
+}
+
+// bare says that the numbers of parts go without a word: those of a rate never do, their differences are no percentages.
+func (t Teller) bare() bool {
+	return t.Bare && t.Metric.Unit != metric.Percent && t.Metric.Unit.Word(t.Lang) != ""
 }
 
 // Dim is what a dimension is called.
@@ -32,8 +38,13 @@ func (t Teller) Dim(dim string) string {
 	return dim
 }
 
-// Step is what a step that divides by a dimension is called: 按环节.
+// Step is what a step that divides by a dimension is called: 按环节, or 按环节（人次）.
 func (t Teller) Step(by string) string {
+	if t.bare() {
+		unit := t.Metric.Unit.Word(t.Lang)
+		t.Bare = false
+		return words.In(t.Lang, "bracketed", t.Step(by), unit)
+	}
 	if by == ByPeriod {
 		return words.In(t.Lang, "cause_step_time")
 	}
@@ -203,7 +214,10 @@ type Told struct {
 // Tell puts the figures of a part into words.
 func (t Teller) Tell(p Portion) Told {
 	unit := t.Metric.Unit
-	told := Told{Value: metric.Format(p.Value, unit, t.Lang)}
+	told, short := Told{Value: metric.Format(p.Value, unit, t.Lang)}, t.short
+	if t.bare() {
+		told.Value, short = metric.Number(p.Value, unit), metric.Number
+	}
 	if p.Value == nil && p.Why != "" {
 		told.Value = missing.Text(p.Why, t.Lang)
 	}
@@ -212,7 +226,7 @@ func (t Teller) Tell(p Portion) Told {
 		from = p.Goal
 	}
 	if from != nil {
-		told.Base = t.Against().In(t.Lang) + " " + t.short(from, unit)
+		told.Base = t.Against().In(t.Lang) + " " + short(from, unit)
 	}
 	if p.Share != nil {
 		told.Share = words.In(t.Lang, "cause_of_"+t.shareOf(), percent(*p.Share))
@@ -221,17 +235,28 @@ func (t Teller) Tell(p Portion) Told {
 		told.Mood = "plain"
 	} else if p.Delta != nil {
 		told.Delta = t.signed(t.Metric, *p.Delta)
+		if size := math.Abs(*p.Delta); t.bare() {
+			told.Delta = sign(t.Metric, *p.Delta, metric.Number(&size, unit))
+		}
 		if p.Value != nil {
-			told.Value = t.short(p.Value, unit)
+			told.Value = short(p.Value, unit)
 		}
 		told.Arrow, told.Mood = mood(t.Metric, *p.Delta)
 	}
 	var of []string
 	for _, in := range p.Of {
-		text := in.Metric.Title.In(t.Lang) + " " + t.short(in.Value, in.Metric.Unit)
+		bare := t.bare() && in.Metric.Unit == unit
+		value := t.short(in.Value, in.Metric.Unit)
+		if bare {
+			value = metric.Number(in.Value, unit)
+		}
+		text := in.Metric.Title.In(t.Lang) + " " + value
 		if in.Value != nil && in.Base != nil {
-			change := t.signed(in.Metric, *in.Value-*in.Base)
-			if t.Lang == codes.En {
+			d := *in.Value - *in.Base
+			change := t.signed(in.Metric, d)
+			if size := math.Abs(d); bare {
+				change = sign(in.Metric, d, metric.Number(&size, unit))
+			} else if t.Lang == codes.En {
 				change, _, _ = strings.Cut(change, " ")
 			}
 			text = words.In(t.Lang, "bracketed", text, change)
@@ -269,7 +294,11 @@ func (t Teller) short(v *float64, unit metric.Unit) string {
 // signed is a difference with its sign: +130.
 func (t Teller) signed(m *metric.Metric, delta float64) string {
 	size := math.Abs(delta)
-	text := metric.Format(&size, deltaUnit(m.Unit), t.Lang)
+	return sign(m, delta, metric.Format(&size, deltaUnit(m.Unit), t.Lang))
+}
+
+// sign puts the sign of a difference before the text of its size.
+func sign(m *metric.Metric, delta float64, text string) string {
 	switch {
 	case level(m, delta):
 		return text

@@ -49,6 +49,18 @@ func TestSentence(t *testing.T) {
 	if got := tell.Tell(st.Parts[1]); got != (Told{Value: "530 人", Base: "上年同期 500 人", Delta: "+30 人", Arrow: "▲", Mood: "good"}) {
 		t.Errorf("got %+v", got)
 	}
+	// on a page the unit stands once, with the title of the step
+	page := tell
+	page.Bare = true
+	if got := page.Tell(st.Parts[1]); got != (Told{Value: "530", Base: "上年同期 500", Delta: "+30", Arrow: "▲", Mood: "good"}) {
+		t.Errorf("got %+v", got)
+	}
+	if got := page.Step(ByPeriod); got != tell.Step(ByPeriod)+"（人）" {
+		t.Error(got)
+	}
+	if got := page.Sentence(st, "人才"); got != tell.Sentence(st, "人才") {
+		t.Errorf("a sentence has no column: %s", got)
+	}
 	// a difference that nobody could read is none, however it is signed
 	same := whole
 	same.Delta = number(-0.2)

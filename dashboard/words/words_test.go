@@ -203,6 +203,10 @@ func inTemplates(t *testing.T, dir string) []use {
 				u := use{where: at, args: len(c.Args) - 3}
 				if s, ok := c.Args[2].(*parse.StringNode); ok {
 					u.key = s.Text
+				} else if p, ok := c.Args[2].(*parse.PipeNode); ok && len(p.Cmds) == 1 && len(p.Cmds[0].Args) == 3 && p.Cmds[0].Args[0].String() == "print" {
+					if s, ok := p.Cmds[0].Args[1].(*parse.StringNode); ok {
+						u.key, u.prefix = s.Text, true
+					}
 				}
 				out = append(out, u)
 			}

@@ -19,7 +19,8 @@ type Card struct {
 	Change  string // +394.9%
 	Arrow   string // ▲ ▼ or nothing
 	Mood    string // good, bad or plain
-	Base    string // 上年同期 39 人
+	Base    string // 39 人
+	BaseOf  string // of what that is: yoy, pop, spring, days
 	NoBase  string // why there is no change
 	Record  bool
 	Partial bool
@@ -105,11 +106,10 @@ func (f Figure) compare(c *Card, r *metric.Result, pt metric.Point) {
 		}
 	}
 	if pt.Base != nil {
-		by := comparison(r.Query.Compare)
-		if pt.Partial && by == string(metric.YearOnYear) {
-			by = "days"
+		if c.BaseOf = comparison(r.Query.Compare); pt.Partial && c.BaseOf == string(metric.YearOnYear) {
+			c.BaseOf = "days"
 		}
-		c.Base = f.say("card_base_"+by, metric.Format(pt.Base, r.Unit, f.Lang))
+		c.Base = metric.Format(pt.Base, r.Unit, f.Lang)
 	}
 	if !pt.BaseFrom.IsZero() {
 		c.Against = days.Range{From: pt.BaseFrom, To: pt.BaseTo}.Label(f.Lang)

@@ -135,7 +135,7 @@ func TestUnfinishedPeriods(t *testing.T) {
 	july.Change = num(40)
 	q := metric.Query{Metric: "m", From: july.From, To: july.To, Compare: metric.YearOnYear}
 	c := figure(p, []*metric.Result{result(q, "人", july)}, codes.Zh).Card()
-	if c.Covers != "2026 年 7 月 1—15 日" || c.Base != "上年相同天数 5 人" || c.Against != "2025 年 7 月 1—15 日" {
+	if c.Covers != "2026 年 7 月 1—15 日" || c.Base != "5 人" || c.BaseOf != "days" || c.Against != "2025 年 7 月 1—15 日" {
 		t.Errorf("got %+v", c)
 	}
 }

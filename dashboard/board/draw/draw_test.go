@@ -160,7 +160,7 @@ func TestCard(t *testing.T) {
 	pt.Base, pt.Change, pt.Record = num(39), num(100*(193.0/39-1)), true
 	p := Figure{Panel: board.Panel{Name: "p", Title: codes.Text{Zh: "新认定", En: "Recognised"}, Kind: board.KPI, Metrics: []string{"a", "b"}}, Titles: []codes.Text{{Zh: "新认定", En: "Recognised"}, {Zh: "其中", En: "of them"}}}
 	c := figure(p, []*metric.Result{result(q, "人", pt), result(half(), "%", point(38.2))}, codes.Zh).Card()
-	if c.Value != "193" || c.Unit != "人" || c.Change != "+394.9%" || c.Arrow != "▲" || c.Mood != "good" || c.Base != "上年同期 39 人" || !c.Record {
+	if c.Value != "193" || c.Unit != "人" || c.Change != "+394.9%" || c.Arrow != "▲" || c.Mood != "good" || c.Base != "39 人" || c.BaseOf != "yoy" || !c.Record {
 		t.Errorf("got %+v", c)
 	}
 	if len(c.Parts) != 1 || c.Parts[0].Value != "38.2%" {
