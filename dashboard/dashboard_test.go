@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"encoding/json"
 	"io"
@@ -10,6 +11,8 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -471,6 +474,24 @@ func (s *site) filtersTest(t *testing.T) {
 	}
 	if text := plainText(s.page(t, "/b/chain?node=superalloy.cast&lang=zh")); !strings.Contains(text, "筛选只剩一项") {
 		t.Errorf("the match of one link is shown: %.800s", text)
+	}
+	// what a gap counts stands beside it, and the links come with the greatest gap first
+	if text := plainText(s.page(t, "/b/chain?lang=zh")); !strings.Contains(text, "别处富余不抵") {
+		t.Errorf("nobody is told that the gap is more than demand less supply: %.400s", text)
+	}
+	nodes, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(s.get(t, "/api/v1/panels/chain/nodes?lang=zh&format=csv").body, "\uFEFF"))).ReadAll()
+	if err != nil || len(nodes) < 3 || !strings.Contains(nodes[0][1], "缺口") {
+		t.Fatal(nodes, err)
+	}
+	if !slices.IsSortedFunc(nodes[1:], func(a, b []string) int {
+		x, _ := strconv.ParseFloat(a[1], 64)
+		y, _ := strconv.ParseFloat(b[1], 64)
+		return cmp.Compare(y, x)
+	}) {
+		t.Errorf("the links are not in the order of their gaps: %v", nodes)
+	}
+	if r := s.get(t, "/data/datasets"); r.status != 302 && r.status != 200 {
+		t.Errorf("above the page of a dataset: %d", r.status)
 	}
 	body := s.page(t, "/b/inflow?chain=magnetic&from=2026-01-01&to=2026-07-01&lang=zh")
 	for _, want := range []string{`<option value="magnetic" selected>`, `class="chips"`, "2026 年上半年", `href="/b/inflow?from=2026-01-01&amp;to=2026-07-01"`, `href="/b/chain?chain=magnetic&amp;from=2026-01-01&amp;to=2026-07-01"`} {

@@ -51,6 +51,17 @@ func TestDyingSocket(t *testing.T) {
 	if _, ok := Find(dir); !ok {
 		t.Error("a served directory is not found")
 	}
+	// a copy of it names the socket of the original, and is served by nobody
+	copied := t.TempDir()
+	for _, name := range []string{"endpoint", "lock"} {
+		b, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil || os.WriteFile(filepath.Join(copied, name), b, 0o600) != nil {
+			t.Fatal(name, err)
+		}
+	}
+	if got, ok := Find(copied); ok {
+		t.Errorf("a cold copy is taken for served, by %s", got)
+	}
 	lock.Close()
 	if got, ok := Find(dir); ok {
 		t.Errorf("found %s, whose owner is gone", got)
