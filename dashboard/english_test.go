@@ -64,7 +64,7 @@ var (
 // what is cut says so.
 func brokenWords(t *testing.T, path, picture, answer string) {
 	whole := map[string]bool{}
-	for _, w := range word.FindAllString(answer, -1) {
+	for _, w := range word.FindAllString(strings.ReplaceAll(answer, `\n`, " "), -1) {
 		whole[w] = true
 	}
 	for _, m := range lineOfPicture.FindAllStringSubmatch(picture, -1) {
