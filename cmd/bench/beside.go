@@ -8,16 +8,13 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"yanzhen/cmd/demo"
 	"yanzhen/dashboard"
-	"yanzhen/pipeline"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/embedded"
 )
@@ -34,27 +31,17 @@ var heavy = []string{
 // beside asks for panels with periods that nobody asked for before, as leaders do: alone, and beside analysts with
 // heavy statements. Then it says how long a stopped statement lives, and what becomes of one that eats memory.
 func (b *bench) beside(ctx context.Context, rows, leaders int) error {
-	inbox := filepath.Join(b.dir, "inbox")
-	var have uint64
-	if err := b.reader.Row(ctx, warehouse.SQL("select count() from mart.arrivals"), &have); err != nil {
+	if err := b.demo(ctx); err != nil {
 		return err
 	}
-	if have == 0 {
-		m, err := demo.Write(inbox, demo.Options{Seed: 1})
-		if err != nil {
-			return err
-		}
-		for _, f := range m.Files {
-			if _, err := b.loader.Load(ctx, pipeline.Request{Path: filepath.Join(inbox, f.Name)}); err != nil {
-				return fmt.Errorf("%s: %w", f.Name, err)
-			}
-		}
-		if err := b.multiply(ctx, rows); err != nil {
-			return err
-		}
+	if err := b.multiply(ctx, rows); err != nil {
+		return err
 	}
 	server, err := b.server(&recorder{db: b.reader})
 	if err != nil {
+		return err
+	}
+	if err := b.keep(ctx, server.Catalog); err != nil {
 		return err
 	}
 	fmt.Printf("## Leaders beside analysts\n\n%d leaders ask for panels with fresh periods, %d times in all, %v after each answer or so; analysts ask heavy statements without end.\n\n", leaders, looks/leaders*leaders, pause(leaders))

@@ -41,6 +41,8 @@ func main() {
 	cost := flag.Bool("cost", false, "only: load files of many sizes, fit what a file, a row and a cell cost, and ask the model of sizes it has not seen")
 	costOf := flag.String("cost-of", "", "of -cost: further sizes that the model is asked of, SENDERSxROWSxCOLUMNS, apart by blanks")
 	leaders := flag.Int("leaders", 64, "leaders of -beside")
+	boards := flag.String("boards", "", "of the pages: only these boards, such as overview,inflow")
+	dear := flag.Int("dear", 0, "of the pages: in place of the table, each panel's CPU, and so many of each board's dearest statements with their text; by who may see all and by a leader")
 	analysts := flag.Int("analysts", 0, "statements of analysts that the engine runs at once (database.analysts); 0: as it is by default")
 	times := flag.Int("times", 3, "times each side is measured; they take turns")
 	dir := flag.String("dir", "", "where to work; default: a temporary directory")
@@ -59,7 +61,7 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	size := sizes{*rows, *pageRows, *beside, *leaders, *export, *analysts, *states, *format}
+	size := sizes{*rows, *pageRows, *beside, *leaders, *export, *analysts, *states, *dear, *format, *boards}
 	if *cost {
 		size = sizes{format: *costOf}
 	}
@@ -85,10 +87,10 @@ type declared struct {
 }
 
 // sizes say how much each part works on; 0 leaves it out, and where all do, costs are measured. analysts is of the engine, format of the exports, or the sizes that
-// the model of costs is asked of.
+// the model of costs is asked of. boards and dear are of the pages.
 type sizes struct {
-	rows, pages, beside, leaders, export, analysts, states int
-	format                                                 string
+	rows, pages, beside, leaders, export, analysts, states, dear int
+	format, boards                                               string
 }
 
 func run(ctx context.Context, dir string, size sizes, times int) error {
@@ -111,7 +113,7 @@ func run(ctx context.Context, dir string, size sizes, times int) error {
 		}
 	}
 	if size.pages > 0 {
-		if err := b.pages(ctx, size.pages); err != nil {
+		if err := b.pages(ctx, size); err != nil {
 			return err
 		}
 	}
@@ -125,7 +127,7 @@ func run(ctx context.Context, dir string, size sizes, times int) error {
 			return err
 		}
 	}
-	if size == (sizes{format: size.format}) {
+	if size == (sizes{format: size.format, boards: size.boards}) {
 		return b.costs(ctx, size.format)
 	}
 	if size.beside > 0 {
@@ -133,6 +135,9 @@ func run(ctx context.Context, dir string, size sizes, times int) error {
 	}
 	return nil
 }
+
+// memory is what the engine may use, as a server has it by default.
+const memory = 4 << 30
 
 func open(ctx context.Context, dir string, analysts int) (*bench, error) {
 	b := &bench{dir: dir, log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))}
@@ -145,7 +150,7 @@ func open(ctx context.Context, dir string, analysts int) (*bench, error) {
 		return nil, err
 	}
 	b.catalog.Datasets[ds.Name] = ds
-	if b.engine, err = embedded.Start(ctx, embedded.Config{Dir: filepath.Join(dir, "engine"), Log: b.log, ReadFiles: true, Analysts: analysts}); err != nil {
+	if b.engine, err = embedded.Start(ctx, embedded.Config{Dir: filepath.Join(dir, "engine"), MemoryLimit: memory, Log: b.log, ReadFiles: true, Analysts: analysts}); err != nil {
 		return nil, err
 	}
 	db, err := warehouse.Open(ctx, warehouse.Options{Socket: b.engine.Socket(), User: embedded.Loader})

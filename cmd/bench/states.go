@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"yanzhen/cmd/beside"
-	"yanzhen/cmd/demo"
 	"yanzhen/configs"
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/metric"
@@ -21,8 +20,8 @@ import (
 	"yanzhen/pipeline/states"
 )
 
-// stated are questions to the metrics that a leader's pages ask, over the last half year of the demo or all of it.
-func stated() (list []metric.Query) {
+// asked are questions to the metrics that a leader's pages ask, over the last half year of the demo or all of it.
+func asked() (list []metric.Query) {
 	half := metric.Query{From: days.Date(2026, 1, 1), To: days.Date(2026, 7, 1)}
 	all := metric.Query{From: days.Date(2023, 7, 1), To: days.Date(2026, 7, 1)}
 	add := func(q metric.Query, name string, grain days.Grain, compare metric.Compare, by ...string) {
@@ -97,15 +96,8 @@ func writeArrivals(path string, rows int) error {
 
 // states asks the same of the rows and of what is kept beside them, in turns, as somebody who may see all and as a leader.
 func (b *bench) states(ctx context.Context, rows int) error {
-	inbox := filepath.Join(b.dir, "inbox")
-	m, err := demo.Write(inbox, demo.Options{Seed: 1})
-	if err != nil {
+	if err := b.demo(ctx); err != nil {
 		return err
-	}
-	for _, f := range m.Files {
-		if _, err := b.loader.Load(ctx, pipeline.Request{Path: filepath.Join(inbox, f.Name)}); err != nil {
-			return fmt.Errorf("%s: %w", f.Name, err)
-		}
 	}
 	if err := b.multiply(ctx, rows); err != nil {
 		return err
@@ -121,7 +113,7 @@ func (b *bench) states(ctx context.Context, rows int) error {
 	if err != nil {
 		return err
 	}
-	keeper := beside.Of(configs.FS, kept, 200_000, 0, b.loader.DB, b.log)
+	keeper := beside.Of(configs.FS, kept, stated, memory, b.loader.DB, b.log)
 	keeper.Turn = 1 << 20
 	n := 0
 	t, err := b.measure(func() (err error) { n, err = keeper.Catch(ctx); return err })
@@ -136,7 +128,7 @@ func (b *bench) states(ctx context.Context, rows int) error {
 	for _, who := range []*access.Viewer{access.CommandLine("bench"), leader} {
 		fmt.Printf("\nAs %s, CPU s of both processes, best of 2, nothing kept in memory:\n\n| question | rows | states | from states |\n|---|---|---|---|\n", who.Name)
 		var sum [2]time.Duration
-		for _, q := range stated() {
+		for _, q := range asked() {
 			var cost [2]time.Duration
 			var points [2][]metric.Point
 			way := false

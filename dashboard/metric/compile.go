@@ -345,7 +345,7 @@ func keys(by []string) []string {
 
 // leaf writes an aggregate over rows.
 func (k *compiler) leaf(lf *leaf, by []string) string {
-	return (&leafText{compiler: k, lf: k.stated(lf, by), by: by}).write()
+	return (&leafText{compiler: k, lf: k.stated(lf, by, false), by: by}).write()
 }
 
 // leafAtEnds writes a stock twice for each period: on the day before it and on its last day.

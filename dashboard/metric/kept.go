@@ -65,7 +65,8 @@ func (k *compiler) events(lf *leaf) (stated.Leaf, bool) {
 }
 
 // stated is the leaf over what is kept in place of rows, where that answers what is asked of it; else the leaf itself.
-func (k *compiler) stated(lf *leaf, by []string) *leaf {
+// Many tables of one reading are read in another way than one.
+func (k *compiler) stated(lf *leaf, by []string, many bool) *leaf {
 	l, ok := stated.Leaf{}, k.kept != nil
 	if ok {
 		l, ok = k.events(lf)
@@ -74,7 +75,7 @@ func (k *compiler) stated(lf *leaf, by []string) *leaf {
 		return lf
 	}
 	dims := k.asked(by)
-	a, ok := k.plan.Ask(l, dims, append([]sqlExpr{lf.value}, lf.behind...))
+	a, ok := k.plan.Ask(l, dims, append([]sqlExpr{lf.value}, lf.behind...), many)
 	if !ok {
 		return lf
 	}
@@ -106,7 +107,7 @@ func (k *compiler) apart(args []*Metric, by []string) (rows string, ok bool) {
 	var leaves []stated.Leaf
 	for _, m := range args {
 		zero, _ := m.Empty()
-		if k.stated(m.leaf, by) == m.leaf || zero == nil {
+		if k.stated(m.leaf, by, false) == m.leaf || zero == nil {
 			return "", false
 		}
 		l, _ := k.events(m.leaf)

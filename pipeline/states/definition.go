@@ -192,8 +192,8 @@ func (d *Definition) counting(group []int) string {
 }
 
 // recurring writes the rows of those who occur in a batch and more than once, in it or together with other batches that may
-// be live when it is. of is what they are told apart by.
-func (d *Definition) recurring(group []int, of int) string {
+// be live when it is. of is what they are told apart by. Of several parts it writes those of one: who they are is held in memory.
+func (d *Definition) recurring(group []int, of, parts int) string {
 	f, apart := d.Families[group[0]], d.Distinct[of]
 	// texts of keys may name columns like those selected, so that all columns are named apart
 	own := []string{"_batch", "toDate32(assumeNotNull(" + f.Day + ")) as _on", d.families(group) + " as _families"}
@@ -217,9 +217,14 @@ func (d *Definition) recurring(group []int, of int) string {
 			whose += fmt.Sprintf(" and `%s` %s (select %s(`%s`) from store.%s where _batch = {batch:UInt32})", f.Day, end[0], end[1], f.Day, d.Dataset)
 		}
 	}
+	part := ""
+	if parts > 1 {
+		part = " and cityHash64(" + same + ") % {parts:UInt64} = {part:UInt64}"
+		whose += part
+	}
 	// who occurs again, whatever for, is found in the columns that tell him; the others are read of his rows alone
 	again := "select " + same + " from store." + d.Dataset + " where " + whose + " and (" + same + ") in (select " + same + " from store." + d.Dataset +
-		" where _batch = {batch:UInt32} and " + known(apart) + ") group by " + same + " having count() > 1"
+		" where _batch = {batch:UInt32} and " + known(apart) + part + ") group by " + same + " having count() > 1"
 	rows := "select " + strings.Join(own, ", ") + " from store." + d.Dataset + " where " + whose + " and (" + same + ") in (" + again + ")"
 	lone := slices.Concat([]string{"_family"}, told)
 	each := slices.Concat([]string{"_batch", "_on"}, d.keys())

@@ -26,6 +26,7 @@ type Keeper struct {
 	Log   *slog.Logger
 
 	Memory   int64            // bytes of the engine's that a statement may take; 0 is 1 GiB
+	Part     uint64           // rows of a batch whose people are looked for at once; 0 is half a million
 	Patience time.Duration    // how long a publication waits for what is kept of it at most; 0 is half a minute
 	Turn     int              // batches of one turn of Catch; 0 is 20
 	Now      func() time.Time // nil: time.Now
@@ -104,6 +105,9 @@ var limits = map[string]string{
 	"async_insert": "0", "insert_deduplicate": "0", "max_bytes_in_set": "0",
 }
 
+// mostTold bounds the rows of a batch whose people one statement holds in memory: some 128 MiB of a GiB.
+const mostTold = 500_000
+
 // Write keeps a batch of a unit, of which so many rows were loaded. Where others are there, the batch is damaged or about to
 // go, and nothing is kept of it. Nobody reads anything of it before all is written. Rows of other batches that were there
 // before are looked at; of two batches written at once, one sees the other.
@@ -129,15 +133,23 @@ func (k *Keeper) Write(ctx context.Context, d *Definition, unit string, batch ui
 	if end, ok := ctx.Deadline(); ok { // the engine would go on for nobody
 		settings["max_execution_time"] = strconv.Itoa(max(1, int(time.Until(end).Seconds())))
 	}
-	var list []string
+	var list []warehouse.Statement
+	add := func(sql string, params map[string]string) {
+		list = append(list, warehouse.Statement{Tag: "states." + d.Dataset, SQL: sql, Params: params, Settings: settings})
+	}
+	parts := int(loaded/cmp.Or(k.Part, mostTold)) + 1
 	for _, g := range d.groups() {
-		list = append(list, d.counting(g))
+		add(d.counting(g), params)
 		for _, of := range d.Families[g[0]].Distinct {
-			list = append(list, d.recurring(g, of))
+			for part := range parts {
+				own := maps.Clone(params)
+				own["parts"], own["part"] = strconv.Itoa(parts), strconv.Itoa(part)
+				add(d.recurring(g, of, parts), own)
+			}
 		}
 	}
-	for _, sql := range list {
-		if err = k.DB.Exec(ctx, warehouse.Statement{Tag: "states." + d.Dataset, SQL: sql, Params: params, Settings: settings}); err != nil {
+	for _, s := range list {
+		if err = k.DB.Exec(ctx, s); err != nil {
 			err = fmt.Errorf("states of %s: %w", d.Dataset, err)
 			break
 		}

@@ -85,13 +85,13 @@ func read(t *testing.T, db *warehouse.DB, from string, params map[string]string)
 // answered says that all is kept of what is live.
 func answered(t *testing.T, db *warehouse.DB) bool {
 	t.Helper()
-	source, _ := moves.Source(0, nil, nil)
+	source, _ := moves.Source(0, nil, nil, false)
 	_, ok := read(t, db, "meta.live", nil).Put(source)
 	return ok
 }
 
 // equal holds what is kept against the rows that are live at a moment, the zero moment being now: every family, every set,
-// every way, by day and over all days.
+// every way, by day and over all days, read for one table and for many.
 func equal(t *testing.T, db *warehouse.DB, asOf time.Time, what string) {
 	t.Helper()
 	from, params := "meta.live", map[string]string{}
@@ -102,13 +102,17 @@ func equal(t *testing.T, db *warehouse.DB, asOf time.Time, what string) {
 	var kept, rows []string
 	for i, f := range moves.Families {
 		for n, set := range f.Sets {
-			for _, on := range []string{"_on", "toDate32(0)"} {
-				source, _ := moves.Source(i, set, f.Distinct)
+			for _, way := range []struct {
+				on   string
+				many bool
+			}{{"_on", false}, {"toDate32(0)", false}, {"_on", true}, {"toDate32(0)", true}} {
+				on, many := way.on, way.many
+				source, _ := moves.Source(i, set, f.Distinct, many)
 				source, ok := live.Put(source)
 				if !ok {
 					t.Fatalf("%s: not everything is kept", what)
 				}
-				which := fmt.Sprintf("'%d %d %s' as f, ", i, n, on)
+				which := fmt.Sprintf("'%d %d %s %v' as f, ", i, n, on, many)
 				keys := []string{"''", "''"}
 				texts := slices.Clone(keys)
 				for _, k := range set {
@@ -116,7 +120,7 @@ func equal(t *testing.T, db *warehouse.DB, asOf time.Time, what string) {
 				}
 				numbers, counts := []string{states.Rows() + " as n", "0 as u0", "0 as u1"}, []string{"count() as n", "0 as u0", "0 as u1"}
 				for j, w := range f.Distinct {
-					numbers[j+1] = moves.Apart(w) + fmt.Sprint(" as u", j)
+					numbers[j+1] = moves.Apart(w, many) + fmt.Sprint(" as u", j)
 					counts[j+1] = "uniqExact(" + strings.Join(moves.Distinct[w], ", ") + fmt.Sprint(") as u", j)
 				}
 				where := f.Where
@@ -154,7 +158,7 @@ func TestKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	db := warehousetest.Open(t)
-	keeper := &states.Keeper{DB: db, Of: map[string]*states.Definition{"moves": moves}, Least: 1, Log: slog.Default()}
+	keeper := &states.Keeper{DB: db, Of: map[string]*states.Definition{"moves": moves}, Least: 1, Part: 120, Log: slog.Default()}
 	l := &pipeline.Loader{Ledger: &pipeline.Ledger{DB: db}, Catalog: cat, Key: []byte("a key of thirty-two bytes or more"), Spool: t.TempDir(), States: keeper}
 	if err := l.Ensure(t.Context()); err != nil {
 		t.Fatal(err)
@@ -347,7 +351,7 @@ func untimely(t *testing.T, db *warehouse.DB, l *pipeline.Loader, keeper *states
 	keeper.Now = func() time.Time { return time.Now().Add(2 * time.Hour) }
 	// what is live comes first, of all datasets; a turn has an end; what needs more memory than a statement may take is told
 	// once, and tried again by another program only
-	keeper.Turn, keeper.Memory = 1, 4<<20
+	keeper.Turn, keeper.Memory, keeper.Part = 1, 4<<20, 0
 	keeper.Of["earlier"] = replaced(t, db, keeper)
 	for turn, fault := range []string{"", "MEMORY_LIMIT_EXCEEDED", ""} {
 		n, err := keeper.Catch(t.Context())

@@ -14,7 +14,10 @@ import (
 // Source writes what is read in place of the rows of a family, for a question by some of its keys of somebody told apart in
 // some ways; false where that is not kept. Its columns are _on, the keys, _rows, what was told, and of a row of those who
 // occur more than once _of (1 and on; 0: a count), _id and by what they are told apart. Live.Put fills in what is live.
-func (d *Definition) Source(family int, keys, ways []int) (string, bool) {
+//
+// Where many tables are made of one reading, those who occur several times on one day and with one key are counts too: what
+// they are told too often is taken off once, and not looked for in each of the tables.
+func (d *Definition) Source(family int, keys, ways []int, many bool) (string, bool) {
 	f := d.Families[family]
 	set := slices.IndexFunc(f.Sets, func(set []int) bool {
 		return !slices.ContainsFunc(keys, func(k int) bool { return !slices.Contains(set, k) })
@@ -22,50 +25,97 @@ func (d *Definition) Source(family int, keys, ways []int) (string, bool) {
 	if set < 0 || slices.ContainsFunc(ways, func(w int) bool { return !slices.Contains(f.Distinct, w) }) {
 		return "", false
 	}
-	var apart []string
+	q := reading{d, f, keys, ways, nil}
 	for _, w := range ways {
-		apart = append(apart, d.Distinct[w]...)
+		q.apart = append(q.apart, d.Distinct[w]...)
 	}
-	slices.Sort(apart)
-	apart = slices.Compact(apart)
-	columns := func(list []string, told string, of int, is string) string {
-		out := []string{"_on"}
-		for _, k := range keys {
-			out = append(out, Key(k))
-		}
-		out = append(out, list...)
-		for _, w := range ways {
-			out = append(out, strings.ReplaceAll(told, "?", Told(w)))
-		}
-		out = append(out, fmt.Sprintf("toUInt16(%d) as _of", of))
-		for _, c := range apart {
-			text := "`" + Column(c) + "`"
-			if is == "" {
-				text = "defaultValueOfTypeName('" + d.Types[c] + "') as " + text
-			}
-			out = append(out, text)
-		}
-		return strings.Join(out, ", ")
-	}
-	text := "select " + columns([]string{"_rows", "toFixedString('', 16) as _id"}, "?", 0, "") + "\nfrom " + d.Counts() +
+	slices.Sort(q.apart)
+	q.apart = slices.Compact(q.apart)
+	text := "select " + q.columns("_rows", "toFixedString('', 16)", "0", func(w int) string { return "toInt64(" + Told(w) + ")" }, nil) + "\nfrom " + d.Counts() +
 		fmt.Sprintf("\nwhere _family = %d and _set = %d and _state in (@states %s)", family, set, d.Name())
 	for _, w := range ways {
-		text += "\nunion all\nselect " + columns([]string{"toUInt64(0) as _rows", "_id"}, "toUInt64(0) as ?", w+1, "own") + "\nfrom " + d.Several() +
-			fmt.Sprintf("\nwhere _family = %d and _way = %d and _batch in (@batches %s)", family, w, d.Name())
+		from := d.Several()
+		where := fmt.Sprintf("\nwhere _family = %d and _way = %d and _batch in (@batches %s)", family, w, d.Name())
+		if many {
+			text += "\nunion all\n" + q.units(w, from+" final"+where)
+			continue
+		}
+		text += "\nunion all\nselect " + q.columns("toUInt64(0) as _rows", "_id", strconv.Itoa(w+1), func(int) string { return "toInt64(0)" }, q.apart) + "\nfrom " + from + where
 	}
 	return text, true
 }
 
-// Rows and Apart write aggregates over Source: how many rows there are, and how many are distinct in a way.
-func Rows() string { return "sumIf(_rows, _of = 0)" }
+// reading is a question on its way to Source.
+type reading struct {
+	*Definition
+	f          Family
+	keys, ways []int
+	apart      []string // by what somebody is told apart in any of the ways
+}
 
-// Apart is how many are distinct: see the comment of the package.
-func (d *Definition) Apart(way int) string {
+// columns writes those of a part of Source; of what is not among is, they are empty.
+func (q *reading) columns(rows, id, of string, told func(way int) string, is []string) string {
+	out := []string{"_on"}
+	for _, k := range q.keys {
+		out = append(out, Key(k))
+	}
+	out = append(out, rows, id+" as _id")
+	for _, w := range q.ways {
+		out = append(out, told(w)+" as "+Told(w))
+	}
+	out = append(out, "toUInt16("+of+") as _of")
+	for _, c := range q.apart {
+		text := "`" + Column(c) + "`"
+		if !slices.Contains(is, c) {
+			text = "defaultValueOfTypeName('" + q.Types[c] + "') as " + text
+		}
+		out = append(out, text)
+	}
+	return strings.Join(out, ", ")
+}
+
+// units writes those who occur more than once, each once for a day and keys, and how many rows of theirs were counted: who has
+// one such unit alone is one in every table that has it.
+func (q *reading) units(way int, from string) string {
+	var cells, who, out []string
+	cells = append(cells, "_on")
+	for _, k := range q.keys {
+		cells = append(cells, Key(k))
+	}
+	for _, c := range q.Distinct[way] {
+		who = append(who, "`"+Column(c)+"`")
+	}
+	one := strings.Join(slices.Concat(who, cells), ", ")
+	text := "select " + one + ", count() as _many from " + from + "\ngroup by " + one
+	text = "select " + strings.Join(who, ", ") + ", groupArray(tuple(" + strings.Join(cells, ", ") + ", _many)) as _units\nfrom (" + text + ")\ngroup by " + strings.Join(who, ", ")
+	for i, c := range cells {
+		out = append(out, fmt.Sprintf("_unit.%d as %s", i+1, c))
+	}
+	text = "select " + strings.Join(slices.Concat(who, out), ", ") + fmt.Sprintf(", toInt64(_unit.%d) as _many, length(_units) = 1 as _one", len(cells)+1) +
+		"\nfrom (" + text + ")\narray join _units as _unit"
+	told := func(w int) string {
+		if w != way {
+			return "toInt64(0)"
+		}
+		return "toInt64(_one) - _many"
+	}
+	return "select " + q.columns("toUInt64(0) as _rows", "toFixedString('', 16)", fmt.Sprintf("if(_one, 0, %d)", way+1), told, q.Distinct[way]) + "\nfrom (" + text + ")"
+}
+
+// Rows and Apart write aggregates over Source: how many rows there are, and how many are distinct in a way.
+func Rows() string { return "sum(_rows)" }
+
+// Apart is how many are distinct: see the comment of the package. many is that of Source.
+func (d *Definition) Apart(way int, many bool) string {
 	var list []string
 	for _, c := range d.Distinct[way] {
 		list = append(list, "`"+Column(c)+"`")
 	}
-	return fmt.Sprintf("(sumIf(%s, _of = 0) - uniqExactIf(_id, _of = %d) + uniqExactIf(%s, _of = %[2]d))", Told(way), way+1, strings.Join(list, ", "))
+	rows := fmt.Sprintf(" - uniqExactIf(_id, _of = %d)", way+1)
+	if many {
+		rows = ""
+	}
+	return fmt.Sprintf("(sum(%s)%s + uniqExactIf(%s, _of = %d))", Told(way), rows, strings.Join(list, ", "), way+1)
 }
 
 // mostBatches and mostText bound the numbers that a statement lists, and the statement with them, of which the engine reads

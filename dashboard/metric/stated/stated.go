@@ -251,8 +251,9 @@ const Day = "_on"
 // Rows is how many rows stand behind an answer.
 func Rows() string { return states.Rows() }
 
-// Ask writes a question about a leaf, by some dimensions; false where what is kept does not answer it.
-func (p *Plan) Ask(l Leaf, dims []string, values []expression.Expr) (a Answer, ok bool) {
+// Ask writes a question about a leaf, by some dimensions; false where what is kept does not answer it. many says that one
+// reading gives many tables.
+func (p *Plan) Ask(l Leaf, dims []string, values []expression.Expr, many bool) (a Answer, ok bool) {
 	if p == nil || p.Of[l.Dataset.Name] == nil {
 		return a, false
 	}
@@ -292,13 +293,13 @@ func (p *Plan) Ask(l Leaf, dims []string, values []expression.Expr) (a Answer, o
 		case w < 0:
 			return a, false
 		default:
-			a.Values = append(a.Values, d.Apart(w))
+			a.Values = append(a.Values, d.Apart(w, many))
 			if !slices.Contains(ways, w) {
 				ways = append(ways, w)
 			}
 		}
 	}
-	a.Source, ok = d.Source(n, keys, ways)
+	a.Source, ok = d.Source(n, keys, ways, many)
 	return a, ok
 }
 
