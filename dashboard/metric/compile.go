@@ -11,6 +11,7 @@ import (
 	"yanzhen/dashboard/metric/expression"
 	"yanzhen/dashboard/metric/formula"
 	"yanzhen/dashboard/metric/sqltext"
+	"yanzhen/dashboard/metric/stated"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
@@ -345,7 +346,7 @@ func keys(by []string) []string {
 
 // leaf writes an aggregate over rows.
 func (k *compiler) leaf(lf *leaf, by []string) string {
-	return (&leafText{compiler: k, lf: k.stated(lf, by, false), by: by}).write()
+	return (&leafText{compiler: k, lf: k.stated(lf, by, stated.One), by: by}).write()
 }
 
 // leafAtEnds writes a stock twice for each period: on the day before it and on its last day.

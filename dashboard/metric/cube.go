@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"yanzhen/dashboard/metric/sqltext"
+	"yanzhen/dashboard/metric/stated"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -30,7 +31,7 @@ func (c *Catalog) Cube(m *Metric, q Query, lines []Timeline, dims []string, more
 	var out []warehouse.Statement
 	for _, group := range groups {
 		out = append(out, c.written(q, lines[group[0]], q.Metric, func(k *compiler) string {
-			l := &cubeText{leafText: leafText{compiler: k, lf: k.stated(&lf, dims, true), by: dims, cube: true}, dims: dims}
+			l := &cubeText{leafText: leafText{compiler: k, lf: k.stated(&lf, dims, stated.Many), by: dims, cube: true}, dims: dims}
 			return l.tables(lines, group)
 		}))
 	}

@@ -65,8 +65,7 @@ func (k *compiler) events(lf *leaf) (stated.Leaf, bool) {
 }
 
 // stated is the leaf over what is kept in place of rows, where that answers what is asked of it; else the leaf itself.
-// Many tables of one reading are read in another way than one.
-func (k *compiler) stated(lf *leaf, by []string, many bool) *leaf {
+func (k *compiler) stated(lf *leaf, by []string, tables stated.Tables) *leaf {
 	l, ok := stated.Leaf{}, k.kept != nil
 	if ok {
 		l, ok = k.events(lf)
@@ -75,7 +74,7 @@ func (k *compiler) stated(lf *leaf, by []string, many bool) *leaf {
 		return lf
 	}
 	dims := k.asked(by)
-	a, ok := k.plan.Ask(l, dims, append([]sqlExpr{lf.value}, lf.behind...), many)
+	a, ok := k.plan.Ask(l, dims, append([]sqlExpr{lf.value}, lf.behind...), tables)
 	if !ok {
 		return lf
 	}
@@ -107,7 +106,7 @@ func (k *compiler) apart(args []*Metric, by []string) (rows string, ok bool) {
 	var leaves []stated.Leaf
 	for _, m := range args {
 		zero, _ := m.Empty()
-		if k.stated(m.leaf, by, false) == m.leaf || zero == nil {
+		if k.stated(m.leaf, by, stated.One) == m.leaf || zero == nil {
 			return "", false
 		}
 		l, _ := k.events(m.leaf)

@@ -85,7 +85,7 @@ func read(t *testing.T, db *warehouse.DB, from string, params map[string]string)
 // answered says that all is kept of what is live.
 func answered(t *testing.T, db *warehouse.DB) bool {
 	t.Helper()
-	source, _ := moves.Source(0, nil, nil, false)
+	source, _ := moves.Source(0, nil, nil, states.One)
 	_, ok := read(t, db, "meta.live", nil).Put(source)
 	return ok
 }
@@ -104,8 +104,8 @@ func equal(t *testing.T, db *warehouse.DB, asOf time.Time, what string) {
 		for n, set := range f.Sets {
 			for _, way := range []struct {
 				on   string
-				many bool
-			}{{"_on", false}, {"toDate32(0)", false}, {"_on", true}, {"toDate32(0)", true}} {
+				many states.Tables
+			}{{"_on", states.One}, {"toDate32(0)", states.One}, {"_on", states.Many}, {"toDate32(0)", states.Many}} {
 				on, many := way.on, way.many
 				source, _ := moves.Source(i, set, f.Distinct, many)
 				source, ok := live.Put(source)

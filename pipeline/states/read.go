@@ -11,13 +11,22 @@ import (
 	"yanzhen/pipeline/warehouse"
 )
 
+// Tables is how many tables are made of one reading of what is kept: One, or Many that cut the same in several ways.
+type Tables byte
+
+// The ways to read.
+const (
+	One Tables = iota
+	Many
+)
+
 // Source writes what is read in place of the rows of a family, for a question by some of its keys of somebody told apart in
 // some ways; false where that is not kept. Its columns are _on, the keys, _rows, what was told, and of a row of those who
 // occur more than once _of (1 and on; 0: a count), _id and by what they are told apart. Live.Put fills in what is live.
 //
-// Where many tables are made of one reading, those who occur several times on one day and with one key are counts too: what
+// Where Many tables are made of one reading, those who occur several times on one day and with one key are counts too: what
 // they are told too often is taken off once, and not looked for in each of the tables.
-func (d *Definition) Source(family int, keys, ways []int, many bool) (string, bool) {
+func (d *Definition) Source(family int, keys, ways []int, tables Tables) (string, bool) {
 	f := d.Families[family]
 	set := slices.IndexFunc(f.Sets, func(set []int) bool {
 		return !slices.ContainsFunc(keys, func(k int) bool { return !slices.Contains(set, k) })
@@ -36,7 +45,7 @@ func (d *Definition) Source(family int, keys, ways []int, many bool) (string, bo
 	for _, w := range ways {
 		from := d.Several()
 		where := fmt.Sprintf("\nwhere _family = %d and _way = %d and _batch in (@batches %s)", family, w, d.Name())
-		if many {
+		if tables == Many {
 			text += "\nunion all\n" + q.units(w, from+" final"+where)
 			continue
 		}
@@ -105,14 +114,14 @@ func (q *reading) units(way int, from string) string {
 // Rows and Apart write aggregates over Source: how many rows there are, and how many are distinct in a way.
 func Rows() string { return "sum(_rows)" }
 
-// Apart is how many are distinct: see the comment of the package. many is that of Source.
-func (d *Definition) Apart(way int, many bool) string {
+// Apart is how many are distinct: see the comment of the package. tables is that of Source.
+func (d *Definition) Apart(way int, tables Tables) string {
 	var list []string
 	for _, c := range d.Distinct[way] {
 		list = append(list, "`"+Column(c)+"`")
 	}
 	rows := fmt.Sprintf(" - uniqExactIf(_id, _of = %d)", way+1)
-	if many {
+	if tables == Many {
 		rows = ""
 	}
 	return fmt.Sprintf("(sum(%s)%s + uniqExactIf(%s, _of = %d))", Told(way), rows, strings.Join(list, ", "), way+1)

@@ -245,15 +245,24 @@ type Answer struct {
 	Values []string
 }
 
+// Tables is how many tables are made of one reading.
+type Tables = states.Tables
+
+// The ways to read.
+const (
+	One  = states.One
+	Many = states.Many
+)
+
 // Day is the column of Answer.Source that stands for the day of a leaf.
 const Day = "_on"
 
 // Rows is how many rows stand behind an answer.
 func Rows() string { return states.Rows() }
 
-// Ask writes a question about a leaf, by some dimensions; false where what is kept does not answer it. many says that one
-// reading gives many tables.
-func (p *Plan) Ask(l Leaf, dims []string, values []expression.Expr, many bool) (a Answer, ok bool) {
+// Ask writes a question about a leaf, by some dimensions; false where what is kept does not answer it. tables says how many
+// one reading gives.
+func (p *Plan) Ask(l Leaf, dims []string, values []expression.Expr, tables states.Tables) (a Answer, ok bool) {
 	if p == nil || p.Of[l.Dataset.Name] == nil {
 		return a, false
 	}
@@ -293,13 +302,13 @@ func (p *Plan) Ask(l Leaf, dims []string, values []expression.Expr, many bool) (
 		case w < 0:
 			return a, false
 		default:
-			a.Values = append(a.Values, d.Apart(w, many))
+			a.Values = append(a.Values, d.Apart(w, tables))
 			if !slices.Contains(ways, w) {
 				ways = append(ways, w)
 			}
 		}
 	}
-	a.Source, ok = d.Source(n, keys, ways, many)
+	a.Source, ok = d.Source(n, keys, ways, tables)
 	return a, ok
 }
 
