@@ -33,12 +33,13 @@ type dictionary struct {
 
 // meaning is what the text of a cell was found to mean.
 type meaning struct {
-	text  string
-	i     int32 // the place in the dictionary, the rank, or 0 and 1
-	none  bool
-	told  notice
-	plain bool // it is a value, and there is nothing else to say
-	f     *cell.Fault
+	text       string
+	head, tail uint64 // of the text, by glance.Spread
+	i          int32  // the place in the dictionary, the rank, or 0 and 1
+	none       bool
+	told       notice
+	plain      bool // it is a value, and there is nothing else to say
+	f          *cell.Fault
 }
 
 func newDictionary() *dictionary {
@@ -48,10 +49,9 @@ func newDictionary() *dictionary {
 }
 
 func (d *dictionary) reset() {
-	d.values, d.size, d.last = nil, 0, 0
+	d.values, d.size, d.last, d.fresh = nil, 0, 0, true
 	d.places, d.memo = map[string]int32{}, map[string]meaning{}
 	clear(d.recent)
-	d.fresh = true
 }
 
 // bound starts anew where the dictionary has grown too large. The places handed out so far mean nothing then.
@@ -89,10 +89,11 @@ func (d *dictionary) again(s string) int32 {
 // recents is how many meanings a dictionary keeps at hand at first; of more texts more, up to most.
 const recents, mostRecents = 1 << 11, 1 << 14
 
-// near is where the meaning of a text stands if it was asked for recently; another's, or an empty
-// one, if it was not.
-func (d *dictionary) near(text string) *meaning {
-	return &d.recent[glance.Spread(text)&uint64(len(d.recent)-1)]
+// near is where the meaning of a text stands if it was asked for recently: it is that of the text, of another one, or empty.
+func (d *dictionary) near(text string) (m *meaning, is bool) {
+	hash, head, tail := glance.Spread(text)
+	m = &d.recent[hash&uint64(len(d.recent)-1)]
+	return m, m.head == head && m.tail == tail && len(m.text) == len(text) && (len(text) <= glance.Whole || m.text == text)
 }
 
 // strings is the array of the values so far; the same array as long as none was added, so that the stream
@@ -124,6 +125,7 @@ func (d *dictionary) release() {
 // remember keeps what a text means.
 func (d *dictionary) remember(text string, m *meaning) {
 	m.text = strings.Clone(text)
+	_, m.head, m.tail = glance.Spread(text)
 	d.memo[m.text] = *m
 	d.size += len(text)
 	if n := len(d.recent); len(d.memo) > n/16 && n < mostRecents {

@@ -294,8 +294,8 @@ func (r *rule) word(c *source.Cell) (value, *cell.Fault) {
 			return value{}, cell.FaultScaled
 		}
 	}
-	m := r.dict.near(text)
-	if m.text != text || m.text == "" {
+	m, is := r.dict.near(text)
+	if !is || text == "" {
 		known, ok := r.dict.memo[text]
 		if !ok {
 			if len(text) > cell.MaxWord {

@@ -383,7 +383,7 @@ func (r *Reader) fill(row *source.Row) bool {
 		v := value{none: true}
 		in := c.text(row)
 		if in != nil && c.words != nil { // a word that was read before, as nearly all are
-			if m := c.dict.near(in.Text); m.text == in.Text && m.plain {
+			if m, is := c.dict.near(in.Text); is && m.plain {
 				c.words.set(n)
 				if c.words.v[n] = m.i; c.track {
 					c.seen(value{i: int64(m.i)}, &t.seen[i])

@@ -47,24 +47,29 @@ func Second(text string) bool {
 	return false
 }
 
-// Spread is a quick hash of a text, of 16 bits: eight bytes at a time, the last of which may be looked at twice. Whoever looks
-// a text up by it must bear that somebody chooses texts that meet.
-func Spread(s string) uint64 {
+// Whole is how long a text may be that its ends and its length tell from every other.
+const Whole = 16
+
+// Spread is a quick hash of a text, of 16 bits, and the text's ends: its first and its last eight bytes, which meet in one
+// of up to Whole bytes. Whoever looks a text up by the hash must bear that somebody chooses texts that meet.
+func Spread(s string) (hash, head, tail uint64) {
 	const odd = 0x9e3779b97f4a7c15
 	h := uint64(len(s))
-	for rest := s; len(rest) > 8; rest = rest[8:] {
-		h = (h ^ eight(rest)) * odd
-		h ^= h >> 29
-	}
 	switch {
 	case len(s) >= 8:
-		h ^= eight(s[len(s)-8:])
+		head, tail = eight(s), eight(s[len(s)-8:])
+		for rest := s[8:]; len(rest) > 8; rest = rest[8:] {
+			h = (h ^ eight(rest)) * odd
+			h ^= h >> 29
+		}
 	case len(s) >= 4:
-		h ^= four(s) | four(s[len(s)-4:])<<32
-	case len(s) > 0:
-		h ^= uint64(s[0]) | uint64(s[len(s)/2])<<8 | uint64(s[len(s)-1])<<16
+		head, tail = four(s), four(s[len(s)-4:])
+	case len(s) > 0: // one byte, two or three
+		head, tail = uint64(s[0])|uint64(s[len(s)/2])<<8, uint64(s[len(s)-1])
 	}
-	return h * odd >> 48
+	h = (h ^ head) * odd
+	h ^= h >> 29
+	return (h ^ tail) * odd >> 48, head, tail
 }
 
 // eight and four are read as one word each: the compiler sees to that.

@@ -53,23 +53,27 @@ func TestSpread(t *testing.T) {
 		for i := range n {
 			b := []byte(strings.Repeat("x", n))
 			b[i] = 'y'
-			if n < 4 || i != n/2 { // of three bytes all are looked at
-				texts = append(texts, string(b))
-			}
+			texts = append(texts, string(b))
 		}
 	}
 	const slots = 1 << 16
 	at := map[uint64]string{}
-	met, seen := 0, map[string]bool{}
+	met, seen, ends := 0, map[string]bool{}, map[[3]uint64]string{}
 	for _, s := range texts {
 		if seen[s] {
 			continue
 		}
 		seen[s] = true
-		if other, ok := at[Spread(s)%slots]; ok && other != s {
+		hash, head, tail := Spread(s)
+		if other, ok := at[hash%slots]; ok && other != s {
 			met++
 		}
-		at[Spread(s)%slots] = s
+		at[hash%slots] = s
+		key := [3]uint64{uint64(len(s)), head, tail}
+		if other, ok := ends[key]; ok && len(s) <= Whole {
+			t.Fatalf("%q has the ends of %q", s, other)
+		}
+		ends[key] = s
 	}
 	if most := len(seen) * len(seen) / slots; met > most { // twice what chance gives
 		t.Errorf("%d of %d texts meet in %d slots, at most %d are expected", met, len(seen), slots, most)
