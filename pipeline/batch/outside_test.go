@@ -230,9 +230,29 @@ func TestTotalsByWhatEverybodyWrites(t *testing.T) {
 	if r := readText(t, trial, "编号,名称,金额\n东片,甲,1\n东片,小计,1\n"); len(r.rows) != 1 {
 		t.Errorf("behind a group: got %q", r.rows)
 	}
-	// a dataset that declares no totals loads such a row and asks about it
-	if r := readText(t, strings.Replace(trial, "totals: [合计, 小计, 注]\n", "", 1), "编号,名称,金额\nA1,甲,1\n一组小计,,1\n"); len(r.rows) != 2 || !strings.Contains(r.told(), "A3 “一组小计”像合计行") || len(r.account.Doubled) != 1 {
-		t.Errorf("not declared: got %q\n%s", r.rows, r.told())
+	// a dataset that declares no totals leaves out a row that is called one, has no name beside it and is the sum of rows above it
+	bare := strings.Replace(trial, "totals: [合计, 小计, 注]\n", "", 1)
+	for _, tt := range []struct {
+		text        string
+		rows, asked int
+	}{
+		{"编号,名称,金额\nA1,甲,1\nA2,乙,2\n一组小计,,3\nB1,丙,4\n二组小计,1家,4\n总　计,,7\n", 3, 0},
+		{"编号,日期,金额,人数\nA1,2026-07-01,1,3\nA2,2026-07-02,2,4\n7月计,2026-07-31,3,7\n", 2, 0},
+		{"编号,名称,金额,人数\nA1,甲,1,3\nA2,乙,2,4\n合计,,3,8\n", 3, 1}, // it does not fit
+		{"编号,名称,金额\nA1,甲,1\nA2,乙,2\n合计,丙厂,3\n", 3, 1},        // it has a name
+		{"编号,名称,金额\nA1,甲,1\nA2,乙,2\n合计,,\n", 3, 1},           // it sums nothing
+	} {
+		if r := readText(t, bare, tt.text); len(r.rows) != tt.rows || len(r.account.Doubled) != tt.asked {
+			t.Errorf("%s: got %q, asked %v\n%s", tt.text, r.rows, r.account.Doubled, r.told())
+		}
+	}
+	// kinds of things are not called what no kind is
+	kinds := strings.Replace(bare, "title: {zh: 编号,", "title: {zh: 行业,", 1)
+	for text, asked := range map[string]string{"行业,日期,金额\n电子,2026-01-01,1\n纺织,2026-01-01,4\n化工,2026-01-01,5\n去年同期,2025-01-01,12\n": "A5 “去年同期”", "行业,日期,金额\n其他,2026-01-01,1\n新增长点,2026-01-01,4\n计划外,2026-01-01,9\n": ""} {
+		r := readText(t, kinds, text)
+		if got := fmt.Sprint(r.account.Doubled); asked == "" && len(r.account.Doubled) > 0 || !strings.Contains(got, asked) {
+			t.Errorf("%s: asked %v\n%s", text, r.account.Doubled, r.told())
+		}
 	}
 }
 

@@ -250,8 +250,9 @@ func (r *Reader) chain(ctx context.Context, header []string) error {
 			count.words[c.at] = true
 		}
 	}
-	if totals.Known && b.Spread == nil {
+	if b.Spread == nil {
 		count.cover = newCover(r.frame.columns, cover)
+		count.cover.hush(!totals.Known)
 		r.tally.cover = count.cover
 	}
 	r.first = count

@@ -32,7 +32,7 @@ func (s *counter) take(row *source.Row) bool {
 		return true
 	}
 	s.counts.Read++
-	if s.totals.Has(row, first) {
+	if s.totals.Has(row, first) || s.reconciles(row) {
 		s.counts.Excluded++
 		s.tally.at = s.totals.At
 		s.tally.footnote(row.Origin, s.totals.At, row.Cells[s.totals.At].Text)
@@ -56,7 +56,7 @@ func (s *counter) take(row *source.Row) bool {
 		quick := s.looked > usual && len(s.full) > 0 && s.full[0] < len(row.Cells) && s.full[0] != first && row.Cells[s.full[0]].Filled()
 		named := quick || rows.Holds(row, s.totals.Wordy, first, first)
 		s.cover.row.Named = named
-		if s.cover.Rows > 1 && (named || !s.named || s.totals.Like) {
+		if s.cover.Rows > 1 && !s.cover.quiet && (named || !s.named || s.totals.Like) {
 			s.whole(row, first)
 		}
 		s.named = s.named || named
@@ -68,6 +68,17 @@ func (s *counter) take(row *source.Row) bool {
 		s.cover.other(row)
 	}
 	return ok
+}
+
+// reconciles reports whether a row that reads like a sum, in a dataset that declares no words for one, is the sum of rows
+// above it, and nothing that names a row stands beside its label.
+func (s *counter) reconciles(row *source.Row) bool {
+	t := s.totals
+	if !t.Only || t.Known || s.cover == nil || s.cover.Rows == 0 || !s.cover.Reconciles(s.cover.figures(row)) {
+		return false
+	}
+	t.Sum, t.Like, t.Bare, t.Only = true, false, false, false
+	return true
 }
 
 // bare reports whether a row beside whose first text no other stands leaves blank what all rows before it fill.
@@ -127,7 +138,14 @@ type cover struct {
 	columns []*column
 	row     totals.Row // that is added
 	at      *source.Row
+	quiet   bool // no words for totals are declared: only rows that are called sums are held against the others
 	totals.Sums
+}
+
+func (k *cover) hush(quiet bool) {
+	if k != nil {
+		k.quiet = quiet
+	}
 }
 
 // newCover covers the columns whose figures add up; nil: there are none. Below another header the old one goes on
@@ -259,6 +277,15 @@ func (k *cover) total(row *source.Row, is *rows.Totals) {
 	if part := totals.Nested(text); !part && (!is.Sum || k.Full()) {
 		return
 	}
+	if figures := k.figures(row); is.Sum {
+		k.Total(account.Shown(text), figures)
+	} else {
+		k.Part(row.Origin.Cell(is.At)+" “"+account.Shown(text)+"”", figures)
+	}
+}
+
+// figures are those of a row, by column.
+func (k *cover) figures(row *source.Row) []totals.Figure {
 	figures := make([]totals.Figure, len(k.columns))
 	for i, c := range k.columns {
 		figures[i], _ = k.figure(row, c)
@@ -266,11 +293,7 @@ func (k *cover) total(row *source.Row, is *rows.Totals) {
 			figures[i].At = row.Origin.Sheet + "!" + figures[i].At
 		}
 	}
-	if is.Sum {
-		k.Total(account.Shown(text), figures)
-	} else {
-		k.Part(row.Origin.Cell(is.At)+" “"+account.Shown(text)+"”", figures)
-	}
+	return figures
 }
 
 // judge tells of the sums that no run of rows from one total to another comes to.
@@ -281,8 +304,11 @@ func (k *cover) judge(a *account.Account) {
 		a.Say(t)
 		a.Unsummed = append(a.Unsummed, account.Unsummed{Column: k.columns[i].decl.Name, Text: t})
 	})
-	k.Misnamed(a.Double)
 	k.Unjudged(a.Say)
+	if k.quiet {
+		return
+	}
+	k.Misnamed(a.Double)
 	k.Doubled(func(t codes.Text, sure bool) {
 		if sure {
 			a.Double(t)

@@ -24,7 +24,8 @@ const widest = 32
 
 // columns are the cells of a table in which a label may stand.
 type columns struct {
-	may    []int // all but codes of a list, days, figures, and what lists kinds of figures: 指标
+	may    []int        // all but codes of a list, days, figures, and what lists kinds of figures: 指标
+	kinds  [widest]bool // of those, what lists kinds of things (行业), where only what no kind is called is a label: 去年同期
 	remark [widest]bool
 	name   [widest]bool // what rows are called by
 	fills  [widest]bool // a blank one repeats what stands above
@@ -43,11 +44,13 @@ func (c *columns) cells(row *source.Row) []source.Cell {
 }
 
 var (
-	reKind   = regexp.MustCompile(`指标|项目名|科目|事项|内容|口径|统计|类型|类别|分类|等级|级别|状态|阶段|方式|用途|年度|年份|月份|期|时间|日$|性别|民族|学历|年龄|职称|规模|行业|产业|渠道|来源|结果|结论|情况$`)
-	reRemark = regexp.MustCompile(`备注|说明|附注|注$|意见|描述|简介|摘要`)
-	reName   = regexp.MustCompile(`名|号|码|单位|企业|公司|机构|部门|人员|人才|地区|区县|乡镇|园区`)
-	reBare   = regexp.MustCompile(`^(合计|小计|总计|共计|汇总|平均数?|平均值|上年同期数?|TOTAL|SUBTOTAL|AVERAGE)$`)
-	rePeriod = regexp.MustCompile(`^(20)?[0-9]{2}(年|[./-])([0-9一二三四上下前]{1,3}[-至~]?[0-9一二三四]{0,3}(月|季度?|半年|[./-])?([0-9]{1,2}日?)?)?$|^[0-9]{1,2}[-至~]?[0-9]{0,2}月份?$|^(无|空|全部|全[区市县省国]|万?元|人|家|户|个|项|本[年月季]|全年|上年)$`)
+	reKind    = regexp.MustCompile(`指标|项目名|科目|事项|内容|口径|统计|类型|类别|分类|等级|级别|状态|阶段|方式|用途|年度|年份|月份|期|时间|日$|性别|民族|学历|年龄|职称|规模|行业|产业|渠道|来源|结果|结论|情况$`)
+	reThing   = regexp.MustCompile(`^[^指项科事]*(行业|产业|性别|民族|学历|年龄段?|职称|规模|渠道|来源|门类)(名称|分组|代码)?$`)
+	reRemark  = regexp.MustCompile(`备注|说明|附注|注$|意见|描述|简介|摘要`)
+	reName    = regexp.MustCompile(`名|号|码|单位|企业|公司|机构|部门|人员|人才|地区|区县|乡镇|园区`)
+	reBare    = regexp.MustCompile(`^(合计|小计|总计|共计|汇总|平均数?|平均值|上年同期数?|TOTAL|SUBTOTAL|AVERAGE)$`)
+	reCounted = regexp.MustCompile(`^(共|计)?[0-9]{1,7}(家|户|人|个|台|件|项|笔|宗|块|辆|套|场|次|条|名|所|处)$`) // beside 合计
+	rePeriod  = regexp.MustCompile(`^(20)?[0-9]{2}(年|[./-])([0-9一二三四上下前]{1,3}[-至~]?[0-9一二三四]{0,3}(月|季度?|半年|[./-])?([0-9]{1,2}日?)?)?$|^[0-9]{1,2}[-至~]?[0-9]{0,2}月份?$|^(无|空|全部|全[区市县省国]|万?元|人|家|户|个|项|本[年月季]|全年|上年)$`)
 )
 
 func (c *columns) find(ds *dataset.Dataset, at []int) {
@@ -60,7 +63,8 @@ func (c *columns) find(ds *dataset.Dataset, at []int) {
 		switch d.Type {
 		case dataset.String, dataset.Low, dataset.Strings:
 			named := at[i] < front || d.Required || d.Personal != "" || slices.Contains(ds.Key, d.Name) || reName.MatchString(d.Title.Zh) || reRemark.MatchString(d.Title.Zh)
-			never[at[i]] = d.List != "" || !named || reKind.MatchString(d.Title.Zh)
+			c.kinds[at[i]] = d.Required && reThing.MatchString(d.Title.Zh)
+			never[at[i]] = d.List != "" || !named || reKind.MatchString(d.Title.Zh) && !c.kinds[at[i]]
 		default:
 			never[at[i]] = true
 		}
@@ -104,7 +108,7 @@ func (t *Totals) labelled(row *source.Row) bool {
 		if label == totals.None && (commented || c.Text[0] == '#' && c.Text[1] >= 0x80) {
 			label = totals.May // #规上, a part of the row above, or a row that was commented out
 		}
-		if label == totals.None || t.remark[i] && !reBare.MatchString(key) {
+		if label == totals.None || t.kinds[i] && label != totals.Sure || t.remark[i] && !reBare.MatchString(key) {
 			continue
 		}
 		words, figures := t.beside(row, i)
@@ -119,7 +123,7 @@ func (t *Totals) labelled(row *source.Row) bool {
 			t.At, t.Sum, t.Part = i, sum, strings.Contains(c.Text, "其中")
 			return true
 		default:
-			t.At, t.Like, t.Bare = i, true, label == totals.Sure
+			t.At, t.Like, t.Bare, t.Only = i, true, label == totals.Sure, label == totals.Sure && sum
 		}
 		return false
 	}
@@ -176,7 +180,7 @@ func (t *Totals) beside(row *source.Row, label int) (words, figures bool) {
 func neutral(text, label string) bool {
 	n := utf8.RuneCountInString(text)
 	switch {
-	case text == label || n == 0:
+	case text == label || n == 0 || reCounted.MatchString(text):
 		return true
 	case n > 14:
 		return false

@@ -36,6 +36,7 @@ type Totals struct {
 	Sum  bool // it is a sum of rows, not a note or a comparison
 	Part bool // it is a part of the row above: 其中：规上, and what is indented below it
 	Bare bool // it is Like a sum, and nothing but figures stands beside its name
+	Only bool // it is Like a sum, and figures, counts and periods at most stand beside its name
 	Like bool // it reads like a total and is none: it is filled like a row of data, or no totals are declared
 }
 
@@ -82,7 +83,7 @@ func NewTotals(ds *dataset.Dataset, at []int) (*Totals, error) {
 // Has reports whether the row, whose first text stands at first, is a total or a note.
 func (t *Totals) Has(row *source.Row, first int) bool {
 	below := t.Part
-	t.At, t.Sum, t.Like, t.Part, t.Bare = first, false, false, false, false
+	t.At, t.Sum, t.Like, t.Part, t.Bare, t.Only = first, false, false, false, false, false
 	if t.names != nil && t.names.has(row, t.Wordy) {
 		return false
 	}
@@ -216,7 +217,8 @@ func (t *Totals) written(row *source.Row, first int) bool {
 	case !sum && (!t.Known || Holds(row, t.Wordy, first, at)):
 		return false
 	case sum && (!t.Known || Holds(row, t.named, first, at)):
-		t.Like, t.Bare = true, !Holds(row, t.Wordy, first, at)
+		words, figures := t.beside(row, at)
+		t.Like, t.Bare, t.Only = true, !Holds(row, t.Wordy, first, at), figures && !words
 		return false
 	}
 	t.Sum, t.Part = sum, strings.Contains(row.Cells[at].Text, "其中")

@@ -46,7 +46,7 @@ var reSure = regexp.MustCompile(strings.Join([]string{
 	`^(年度|全年)?(计划|任务|目标|预算|预期|预计|预测|估计|实际|完成|实现|目标任务|计划任务)(数|值|额|量|完成|完成数|完成率|总数|人数|合计)` + tail,
 	`^(差额|差数|余额|结余|结存|超欠额?)` + tail, `^(全[县区市省国]|全部)?(排名|位次|名次|排位)` + tail,
 	`^(另|另有|加|减|含)[:：].*(合计|小计|总计|平均|共计)` + tail, `^.{0,16}(合計|小計|總計|共計|累計)` + tail, `^计` + tail, `^.{0,12}(之和|加总|加和|去重后?|去重数)` + tail, `^(全口径|过次页|承前页|结转下页|上页结转|大合计|总合计|合并数|样本[数量]|有效样本|计数|个数|总分|平均每.{1,4})` + tail,
-	`^为(上|去)年(同期|同月)?.{0,5}$`, `^累计.{0,6}$`, `^(剔除重复|扣除重复|重复(数|计算|计数)).{0,6}$`, `^(差值|偏差率?|涨幅|跌幅|净减|剩余任务|剩余数|尚缺|缺额|未完成数|超额完成|实绩|满分|权重)` + tail, `^(比|较|距|与|离|超|欠)(目标|计划|任务|预算|进度|基数|平均|均值|全[区县市省国]|年初|序时).{0,12}$`,
+	`^([0-9一二三四五六七八九十]{1,2}月|[一二三四1-4]季度?|(上|下)半年|全年|本[月季年])份?计$`, `^(全部|所有)(行业|产业|门类|类别|企业|单位|部门|项目|人员|人才|学历|年龄段?|来源|渠道|地区|区县|乡镇|镇街|园区|区块)$`, `^为(上|去)年(同期|同月)?.{0,5}$`, `^累计.{0,6}$`, `^(剔除重复|扣除重复|重复(数|计算|计数)).{0,6}$`, `^(差值|偏差率?|涨幅|跌幅|净减|剩余任务|剩余数|尚缺|缺额|未完成数|超额完成|实绩|满分|权重)` + tail, `^(比|较|距|与|离|超|欠)(目标|计划|任务|预算|进度|基数|平均|均值|全[区县市省国]|年初|序时).{0,12}$`,
 	`^([A-Z]+-?)?(SUB|GRAND)?-?TOTALS?(ALL|SUM|AMOUNT|NUMBER|PEOPLE|PERSONS|COUNT|VALUE|(OF|FOR|BY).{1,20})?` + tail,
 	`^(OVERALL|ZONE|COUNTY|GROUP|WEIGHTED|SIMPLE|COLUMN|SAMPLE|TOTAL)?(AVERAGE|MEAN|AVG|MEDIAN)(VALUE|(OF|PER|FOR).{1,20})?[.]?` + tail,
 	`^(MAXIMUM|MINIMUM|STD\.?DEV|STDEV|STANDARDDEVIATION)` + tail, `^(OFWHICH|THEREOF)`, `^(INCLUDING|INCL|EXCLUDING|MEMO|MEMOITEMS)[.]?[:：]`, `^O/W`, `^(NETCHANGE|DELTA|AGGREGATE|COMBINED|BENCHMARK|RANK|(CARRIED|BROUGHT)-?FORWARD|B/F|C/F|PRIORYEAR|QTD|MTD)` + tail,
@@ -96,7 +96,7 @@ func Says(key string) (label Label, sum bool) {
 	case firm:
 		return None, false
 	case reSure.MatchString(key):
-		return Sure, strings.Contains(key, "TOTAL") || strings.HasSuffix(key, "计")
+		return Sure, strings.Contains(key, "TOTAL") || strings.HasSuffix(key, "计") || strings.HasPrefix(key, "全部") || strings.HasPrefix(key, "所有")
 	case reMay.MatchString(key):
 		return May, false
 	}
@@ -131,14 +131,62 @@ func Firm(key string) bool {
 // a look at its ends.
 func Likely(s string) bool {
 	n := len(s)
-	if n < 3 || n > 90 || s[0]-'0' <= 9 && s[n-1] < 0x80 {
+	if n < 3 || n > 90 {
+		return false
+	}
+	if s[0]-'0' <= 9 && s[n-1] < 0x80 { // 2025年合计(万元), and nearly always a number
+		for s != "" && s[len(s)-1] < 0x80 {
+			s = s[:len(s)-1]
+		}
+	}
+	if likely(s) {
+		return true
+	}
+	i := tailed(s)
+	return i > 0 && likely(s[:i])
+}
+
+// tailed is where the end of a label begins with which it may go on as it likes: a colon, a bracket, %, a digit, TOTAL behind 合计.
+func tailed(s string) int {
+	i := 0
+	for i < len(s) && s[i]-'0' <= 9 {
+		i++
+	}
+	for i = max(i, 1); i < len(s); i++ {
+		switch c := s[i]; {
+		case c < 0x80:
+			if s[0] >= 0x80 || c-'0' <= 9 || c == ':' || c == '%' || c == '[' || c == '(' {
+				return i
+			}
+		case c == 0xef && i+2 < len(s) && s[i+1] == 0xbc && (s[i+2] == 0x9a || s[i+2] == 0x85 || s[i+2] == 0x88), // ： ％ （
+			c == 0xe3 && i+2 < len(s) && s[i+1] == 0x80 && s[i+2] == 0x90: // 【
+			return i
+		}
+	}
+	return 0
+}
+
+func likely(s string) bool {
+	n := len(s)
+	if n < 3 || s[0]-'0' <= 9 && s[n-1] < 0x80 {
 		return false
 	}
 	if s[0] == '#' && (s[1] >= 0x80 || s[1] == ' ') || s[:2] == "//" {
 		return true
 	}
-	if s[0] < 0x80 && s[n-1] < 0x80 {
-		return n <= 40 && english(s)
+	if s[0] < 0x80 {
+		if i := strings.IndexFunc(s, func(r rune) bool { return r >= 0x80 }); i > 2 && english(s[:i]) { // Share of 甲
+			return true
+		}
+		if s[n-1] < 0x80 {
+			return n <= 40 && english(s)
+		}
+	}
+	if strings.Contains(s, "最") || strings.Contains(s, "同比") || strings.Contains(s, "环比") {
+		return true
+	}
+	if n >= 9 && s[0] >= 0xe0 && s[3:6] == "均" { // 户均产值
+		return true
 	}
 	begins := s[0] < 0xe0 || marks(s[:3], 2)
 	if s[n-1] >= 0x80 && !begins && !marks(s[n-3:], 1) && (n > 24 || !parted(s)) {
@@ -151,20 +199,26 @@ func Likely(s string) bool {
 	switch last {
 	case ')', '）', ']', '】', '>', '》':
 		if i := strings.IndexAny(s, "(（[【<《"); i > 0 {
-			return Likely(s[:i])
+			return likely(s[:i])
 		}
 		return true
+	case '家', '个', '户': // 以上两户
+		if before, _ := utf8.DecodeLastRuneInString(s[:n-size]); strings.ContainsRune("一二两三四五六七八九十0123456789", before) {
+			return true
+		}
 	case ' ', '\u3000', ':', '：', '%', '％', '*', '-', '—', '~', '=', '#', '。', '.', '↑', '↓':
 		return true
-	case '页', '绩', '女', '男', '计', '計', '数', '均', '额', '比', '值', '率', '幅', '速', '差', '重', '期', '位', '旬', '末', '初', '底', '减', '次', '名':
+	case '页', '绩', '女', '量', '况', '者', '标', '男', '计', '計', '数', '均', '额', '比', '值', '率', '幅', '速', '差', '重', '期', '位', '旬', '末', '初', '底', '减', '次', '名':
 		return true
-	case '资', '入', '龄', '出', '价', '限', '模', '线', '平':
-		return strings.Contains(s, "平均") || strings.Contains(s, "人均")
+	case '资', '入', '龄', '出', '价', '限', '模', '线', '平', '格', '长':
+		if strings.Contains(s, "均") {
+			return true
+		}
 	}
 	if n >= 6 {
 		switch s[n-3-size : n] {
 		case "最高", "最低", "最大", "最小", "最多", "最少", "最早", "最晚", "增长", "增加", "减少", "下降", "上升", "净增", "变动", "变化", "差异", "差距", "缺口", "计划", "任务", "目标", "预算", "预计", "预期", "实际", "完成", "构成", "比例", "份额",
-			"余额", "结余", "结存", "超欠", "排名", "分点", "排位", "进度", "幅度", "总和", "全部", "全体", "整体", "总体", "总量", "汇总", "对比", "比较", "同月", "同季", "样本", "全域", "全辖", "之和", "加和", "结转", "重后", "总分", "得分", "满分", "尚缺", "净减", "全区", "全县", "全市", "全省", "全国", "全镇", "全乡", "全校", "系统", "集团", "本级", "两家", "三家", "四家", "五家", "六家", "七家", "八家", "九家", "十家", "上年", "去年", "前年", "上月", "本年", "本月", "本季", "季度", "年度", "当年", "当月", "企业", "单位", "人员", "人才", "项目", "部分", "规上", "规下", "限上", "以上", "以下":
+			"余额", "结余", "结存", "超欠", "排名", "分点", "排位", "进度", "幅度", "总和", "全部", "全体", "整体", "总体", "总量", "汇总", "对比", "比较", "同月", "同季", "样本", "全域", "全辖", "之和", "加和", "结转", "重后", "总分", "得分", "满分", "尚缺", "净减", "全区", "全县", "全市", "全省", "全国", "全镇", "全乡", "全校", "系统", "集团", "本级", "抵消", "抵销", "抵扣", "冲减", "冲销", "调整", "核减", "核增", "核定", "上报", "销项", "销数", "销额", "整项", "整数", "整额", "社会", "全院", "街道", "加总", "实有", "全年", "情况", "速度", "水平", "均分", "均价", "值分", "值价", "新增", "上年", "去年", "前年", "上月", "本年", "本月", "本季", "季度", "年度", "当年", "当月", "企业", "单位", "人员", "人才", "项目", "部分", "规上", "规下", "限上", "以上", "以下":
 			return true
 		}
 	}
@@ -189,10 +243,10 @@ func parted(s string) bool {
 
 // edges are the characters of three bytes with which a label ends (1) and begins (2).
 var edges = func() (e [1 << 16]byte) {
-	for _, r := range "）】》：％—。↑↓　计計数均额比值率幅速差重期位旬末初底减次资入龄出价限模线平高低大小多少早晚长加降升增动化异距口划务标算期际成例份余存欠名点位度和部体量总汇对较月季年业单员才目分上下页绩转后区县市省国镇乡校系团级家个户司女男得本域辖" {
+	for _, r := range "）】》：％—。↑↓　计計数均额比值率幅速差重期位旬末初底减次资入龄出价限模线平高低大小多少早晚长加降升增动化异距口划务标算期际成例份余存欠名点位度和部体量总汇对较月季年业单员才目分上下页绩转后区县市省国镇乡校系团级家个户司女男得本域辖况有者格初止分平报销整消扣减定增院道会村班项" {
 		e[r] |= 1
 	}
-	for _, r := range "　（【—└├、．）１２３４５６７８９０一二三四五六七八九十占每合计总共和其另加减含不扣剔比较与同环上去前本当今小平人户累完全距离超欠剔重去尚未剩内补包除单企项团过承结样有大实满权净差偏涨跌示范某例×为校核复稽检勾轧尾误" {
+	for _, r := range "　（【—└├、．）１２３４５６７８９０一二三四五六七八九十占每合计总共和其另加减含不扣剔比较与同环上去前本当今小平人户累完全距离超欠剔重去尚未剩内补包除单企项团过承结样有大实满权净差偏涨跌示范某例×为校核复稽检勾轧尾误跟以上述％余下剩单抵核冲汇所" {
 		e[r] |= 2
 	}
 	return e
@@ -217,18 +271,28 @@ func led(s string) bool {
 				continue
 			}
 			return false
-		case '占', '每', '合', '计', '距', '离', '超', '欠', '除', '某', '×', 'X', '例':
+		case '占', '每', '合', '计', '距', '离', '超', '欠', '除', '某', '×', 'X', '例', '跟', '％':
+			return true
+		case '年':
+			s = s[size:]
+			continue
+		case '上', '去', '前', '本', '当', '今':
+			if rest, _ := utf8.DecodeRuneInString(s[size:]); strings.ContainsRune("年月季期周旬一两个半", rest) {
+				return true
+			}
+		}
+		if strings.HasPrefix(s[size:], "均") { // 户均
 			return true
 		}
 		if len(s) < 6 {
 			return len(s) == 3 && (r == '总' || r == '共' || r == '和')
 		}
 		switch s[:6] {
-		case "为上", "为去", "示例", "样例", "范例", "校验", "核对", "校核", "复核", "稽核", "平衡", "检验", "勾稽", "误差", "其中", "重复", "剩余", "内：", "补：", "包括", "包含", "除去", "比目", "比计", "比任", "比预", "比进", "比平", "比均", "比全", "较目", "较计", "较任", "较预", "较进", "较平", "较均", "较全", "与目", "与计", "与任", "与预", "与全", "另：", "另有", "加：", "减：", "含：", "不含", "扣除", "剔除", "比上", "比去", "比前", "比同", "比年", "比期", "比基", "较上", "较去", "较前", "较同", "较年", "较期", "较基", "与上", "与去", "与前", "与同", "与年", "同上", "同去", "同比", "同期", "环比",
-			"上年", "上月", "上季", "上期", "上周", "上旬", "上一", "上半", "上个", "去年", "前年", "前一", "本年", "本月", "本季", "本期", "本周", "当年", "当月", "当期", "当季", "今年", "小计", "小　", "小 ", "总计", "总数", "总额", "共计", "平均", "人均", "户均", "累计", "完成", "全部", "全区", "全县", "全市", "全口", "过次", "承前", "样本", "超目", "超计", "超序", "欠目", "欠计":
+		case "为上", "为去", "示例", "样例", "范例", "校验", "核对", "校核", "复核", "稽核", "平衡", "检验", "勾稽", "误差", "其中", "重复", "剩余", "内：", "补：", "包括", "包含", "除去", "比目", "比计", "比任", "比预", "比进", "比平", "比均", "比全", "较目", "较计", "较任", "较预", "较进", "较平", "较均", "较全", "与目", "与计", "与任", "与预", "与全", "另：", "另有", "加：", "减：", "含：", "不含", "扣除", "剔除", "比序", "较序", "与序", "与进", "与均", "与期", "与基", "同前", "同基", "同年", "同同", "与平", "其余", "余下", "剩下", "单位", "轧差", "尾差", "上报", "抵扣", "核减", "核增", "核定", "冲减", "冲销", "抵消", "抵销", "内部", "汇总", "合并", "全行", "全系", "所有", "比上", "比去", "比前", "比同", "比年", "比期", "比基", "较上", "较去", "较前", "较同", "较年", "较期", "较基", "与上", "与去", "与前", "与同", "与年", "同上", "同去", "同比", "同期", "环比",
+			"上年", "上月", "上季", "上期", "上周", "上旬", "上一", "上半", "上个", "去年", "前年", "前一", "本年", "本月", "本季", "本期", "本周", "当年", "当月", "当期", "当季", "今年", "小计", "小　", "小 ", "总计", "总数", "总额", "共计", "平均", "人均", "户均", "累计", "完成", "全部", "全区", "全县", "全市", "全口", "过次", "承前", "样本", "超目", "超计", "超序", "欠目", "欠计", "以上", "上述", "指标", "净增", "净减":
 			return true
 		}
-		for _, w := range [...]string{"另:", "加:", "减:", "含:", "比2", "较2", "与2", "小 ", "合 ", "总 ", "共 ", "平 "} {
+		for _, w := range [...]string{"补:", "内:", "另:", "加:", "减:", "含:", "比2", "较2", "与2", "同2", "跟2", "小 ", "合 ", "总 ", "共 ", "平 "} {
 			if strings.HasPrefix(s, w) {
 				return true
 			}
@@ -248,11 +312,16 @@ func english(s string) bool {
 	if len(end) < 3 || end[len(end)-1]-'0' <= 9 {
 		return false
 	}
+	for _, w := range [...]string{"TOTAL", "otal", "MEAN", "ean", "AV", "verage", "MEDIAN", "edian"} {
+		if strings.Contains(s, w) {
+			return true
+		}
+	}
 	low := func(t string) string {
 		return string([]byte{t[0] | 0x20, t[1] | 0x20, t[2] | 0x20})
 	}
 	switch low(s) {
-	case "tot", "ave", "avg", "mea", "med", "sub", "sum", "yoy", "mom", "qoq", "y/y", "m/m", "y-o", "yea", "mon", "max", "min", "of ", "ofw", "the", "inc", "exc", "cha", "gro", "dec", "pre", "pri", "vs ", "vs.", "che", "las", "o/w", "net", "del", "agg", "ben", "b/f", "c/f", "qtd", "mtd", "car", "bro", "cou", "act", "for", "rat", "mem", "sam", "sha", "pro", "per", "ytd", "cum", "com", "ach", "std", "sta", "ran", "mod", "pla", "tar", "bud", "bal", "dif", "var", "all", "ove", "gra", "run":
+	case "tot", "ave", "avg", "mea", "med", "sub", "sum", "yoy", "mom", "qoq", "y/y", "m/m", "y-o", "yea", "mon", "max", "min", "of ", "ofw", "the", "inc", "exc", "cha", "gro", "dec", "pre", "pri", "vs ", "vs.", "vsl", "vsp", "vst", "vsb", "vss", "zon", "che", "las", "o/w", "net", "del", "agg", "ben", "b/f", "c/f", "qtd", "mtd", "car", "bro", "cou", "act", "for", "rat", "mem", "sam", "sha", "pro", "per", "ytd", "cum", "com", "ach", "std", "sta", "ran", "mod", "pla", "tar", "bud", "bal", "dif", "var", "all", "ove", "gra", "run":
 		return true
 	}
 	switch low(end[len(end)-3:]) {

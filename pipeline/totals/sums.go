@@ -512,6 +512,21 @@ func (k *Sums) Misnamed(ask func(codes.Text)) {
 	}
 }
 
+// Reconciles reports whether all figures of a row that is about to be added, one of them not 0, are sums of the rows above it,
+// back to the start or to some total.
+func (k *Sums) Reconciles(figures []Figure) bool {
+	some := false
+	k.totals = append(k.totals, statedTotal{before: k.So, rows: k.Rows, figure: figures})
+	defer func() { k.totals = k.totals[:len(k.totals)-1] }()
+	for i, f := range figures {
+		if f.OK && !k.fits(len(k.totals)-1, i, f) {
+			return false
+		}
+		some = some || f.OK && f.Value != 0
+	}
+	return some
+}
+
 // Unjudged tells how many totals were not held against their rows, where there were more than are remembered.
 func (k *Sums) Unjudged(say func(codes.Text)) {
 	if k.more > 0 {

@@ -1,0 +1,70 @@
+package totals
+
+import (
+	"math/rand/v2"
+	"regexp/syntax"
+	"strings"
+	"testing"
+)
+
+// sentence writes a text that a pattern matches.
+func sentence(b *strings.Builder, re *syntax.Regexp, r *rand.Rand) {
+	between := func(least, most int) {
+		for range least + r.IntN(most-least+1) {
+			sentence(b, re.Sub[0], r)
+		}
+	}
+	switch re.Op {
+	case syntax.OpLiteral:
+		b.WriteString(string(re.Rune))
+	case syntax.OpCharClass:
+		if len(re.Rune) > 0 && re.Rune[0] == 0 { // all but some
+			b.WriteRune([]rune("东村甲乙丁木")[r.IntN(6)])
+			return
+		}
+		i := r.IntN(len(re.Rune)/2) * 2
+		b.WriteRune(re.Rune[i] + r.Int32N(re.Rune[i+1]-re.Rune[i]+1))
+	case syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+		b.WriteRune([]rune("东村甲乙丁木")[r.IntN(6)])
+	case syntax.OpStar:
+		between(0, 2)
+	case syntax.OpPlus:
+		between(1, 3)
+	case syntax.OpQuest:
+		between(0, 1)
+	case syntax.OpRepeat:
+		most := re.Max
+		if most < 0 {
+			most = re.Min + 2
+		}
+		between(re.Min, most)
+	case syntax.OpConcat, syntax.OpCapture:
+		for _, s := range re.Sub {
+			sentence(b, s, r)
+		}
+	case syntax.OpAlternate:
+		sentence(b, re.Sub[r.IntN(len(re.Sub))], r)
+	}
+}
+
+// TestQuickLooks writes texts that the patterns of labels match, each alternative in turn: the quick looks let them all pass.
+func TestQuickLooks(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	told := 0
+	for _, p := range []string{reSure.String(), reMay.String(), reSum.String(), reAside.String()} {
+		re, err := syntax.Parse(p, syntax.Perl)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 4000 {
+			var b strings.Builder
+			sentence(&b, re, r)
+			text := b.String()
+			key := Key(strings.ToUpper(strings.Join(strings.Fields(text), "")))
+			if label, _ := Says(key); label != None && len(text) > 2 && !Likely(text) && !Possible(text) && told < 20 {
+				told++
+				t.Errorf("%q is a label, and Likely passes over it", text)
+			}
+		}
+	}
+}
