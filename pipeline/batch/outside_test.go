@@ -184,6 +184,7 @@ func TestUnitsOutsideTheCells(t *testing.T) {
 		{"a date, a sender and a telephone above", "填报单位：经发局,填报日期：2027年1月4日,电话：0578-6820000\n编号,金额,人数\nA1,5,3\n", "A1,-,-,5,3,-,-", "表头以上的标题"},
 		{"households in a column of persons", "编号,人数（户）\nA1,3\n", "", "户"},
 		{"households in a cell of persons", "编号,人数\nA1,3户\n", "", "B2 [unit] 单位与本列不符"},
+		{"by the names of columns above", "（比率：‰　金额：亿元）,,\n编号,金额,比率\nA1,5,50\n", "A1,-,-,50000,-,5,-", "按表上方的“比率：‰”换算：比率"},
 		{"an office above", "填报单位：万丰集团,\n编号,金额\nA1,5\n", "A1,-,-,5,-,-,-", "表头以上的标题：A1 填报单位：万丰集团"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -195,6 +196,17 @@ func TestUnitsOutsideTheCells(t *testing.T) {
 				t.Errorf("told:\n%s\nwant %q", r.told(), tt.told)
 			}
 		})
+	}
+}
+
+// A unit above a table that measures what a column does in other steps refuses the file: 公顷 above a column of 亩.
+func TestUnitsOfOtherSteps(t *testing.T) {
+	yaml := strings.Replace(trial, "name: n, title: {zh: 人数, en: People}, type: int64", "name: n, title: {zh: 面积, en: Area}, type: float64, unit: 亩", 1)
+	for line, refused := range map[string]bool{"（面积：公顷　金额：元）": true, "单位：公顷": true, "单位：亩、元": false, "面积：亩": false, "建筑面积：5000平方米": false, "面积：公顷数见附表": false} {
+		r := readText(t, yaml, line+",,\n编号,金额,面积\nA1,50000,3\n")
+		if (len(r.rows) == 0) != refused || refused && !strings.Contains(r.told(), "面积（亩）") {
+			t.Errorf("%s: got %q\n%s", line, r.rows, r.told())
+		}
 	}
 }
 

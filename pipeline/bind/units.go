@@ -154,6 +154,7 @@ func (b *Binding) under(ds *dataset.Dataset, lines []string, e *Error) {
 			said[k], from[k] = text, line
 		}
 		odd = append(odd, strange...)
+		b.labelled(ds, line, e)
 	}
 	if len(said) == 0 && len(odd) == 0 {
 		return
@@ -171,6 +172,31 @@ func (b *Binding) under(ds *dataset.Dataset, lines []string, e *Error) {
 		if declared, _ := units.Parse(c.Unit); declared.Money() && Measured(c) && bound.At >= 0 && bound.Unit == "" {
 			e.add(fmt.Sprintf("表上方的“%s”不是认识的单位，不知道列“%s”以什么计；请写成“单位：%s”，或在表头写“%s”", odd[0], c.Title.Zh, c.Unit, write(c)),
 				fmt.Sprintf("%q above the table is no unit that is known, so what column %s counts in is not: write %s in the header", odd[0], c.Name, write(c)))
+		}
+	}
+}
+
+// labelled takes the units that a line above a table gives for columns by their names: 面积：公顷　投资：亿元.
+func (b *Binding) labelled(ds *dataset.Dataset, line string, e *Error) {
+	for i := range b.Columns {
+		c, bound := &ds.Columns[i], &b.Columns[i]
+		if !Measured(c) || bound.At < 0 || bound.Unit != "" {
+			continue
+		}
+		name, _ := units.Brackets(cell.Scrub(repeated.ReplaceAllString(bound.Header, "")))
+		text := units.Labelled(line, name)
+		u, ok := units.Parse(text)
+		switch {
+		case !ok:
+		case takes(c, u):
+			bound.Unit, bound.Measure, bound.Plain = text, u, c.Unit == "" && u.Exp != 0
+			b.Said = append(b.Said, codes.Text{
+				Zh: "按表上方的“" + name + "：" + text + "”换算：" + c.Title.Zh,
+				En: fmt.Sprintf("read in the unit that stands above the table (%s: %s): %s", name, text, c.Name),
+			})
+		default:
+			e.add(fmt.Sprintf("列“%s”的单位是%s，表上方写的却是“%s：%s”；请换算后写“%s：%s”，或在表头写“%s”", c.Title.Zh, c.Unit, name, text, name, c.Unit, write(c)),
+				fmt.Sprintf("column %s counts in %s, but above the table stands %q: convert the figures, or write %s in the header", c.Name, c.Unit, name+": "+text, write(c)))
 		}
 	}
 }
@@ -204,7 +230,7 @@ func (b *Binding) underOne(ds *dataset.Dataset, kind, text, line string, e *Erro
 			continue
 		}
 		k := kindOf(declared)
-		if k != kind && (kind != "any" || k == "share") || kind == "other" && declared.Base != u.Base {
+		if k != kind && (kind != "any" || k == "share") || kind == "other" && !units.Kin(declared.Base, u.Base) {
 			continue
 		}
 		if kind == "heads" && u.Exp == 0 && !declared.Takes(u) {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"yanzhen/pipeline/codes"
 )
@@ -465,6 +466,39 @@ func Line(text string) (found []string, odd []string) {
 		return u.Base == "年" || u.Base == "月" || u.Base == "天"
 	}), nil
 }
+
+// Labelled is the unit that a line gives for something by its name, 面积：公顷; empty: it gives none.
+func Labelled(line, name string) string {
+	if name == "" {
+		return ""
+	}
+	for from := 0; ; {
+		i := strings.Index(line[from:], name)
+		if i < 0 {
+			return ""
+		}
+		from += i + len(name)
+		before, _ := utf8.DecodeLastRuneInString(line[:from-len(name)])
+		rest := strings.TrimPrefix(strings.TrimLeft(line[from:], " \u3000"), "单位")
+		sign, size := utf8.DecodeRuneInString(rest)
+		if unicode.Is(unicode.Han, before) || !strings.ContainsRune(":：为是", sign) {
+			continue // 总投资：…, where 投资 is another
+		}
+		rest = strings.TrimLeft(rest[size:], " \u3000")
+		if end := strings.IndexFunc(rest, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("，,、;；|。)）]】", r) }); end >= 0 {
+			rest = rest[:end]
+		}
+		if u, ok := Parse(rest); ok && u != (Unit{}) {
+			return rest
+		}
+	}
+}
+
+// kin are bases that measure the same in other steps.
+var kin = map[string]string{"平方米": "面积", "亩": "面积", "公顷": "面积", "吨": "重量", "公斤": "重量", "小时": "时间", "学时": "时间", "天": "时间"}
+
+// Kin reports whether two bases measure the same, in other steps perhaps.
+func Kin(a, b string) bool { return a == b || kin[a] != "" && kin[a] == kin[b] }
 
 // Row reports whether a row of cells below a header holds nothing but units, and at least one: 万元, （人）.
 func Row(cells []string) bool {
