@@ -12,6 +12,7 @@ import (
 	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/contrary"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/source"
 	"yanzhen/pipeline/units"
@@ -26,6 +27,7 @@ type Binding struct {
 	Width   int              // number of columns of the file; 0: not known
 	Heading *dataset.Layout  // the layout, whose heading is no row of data
 	Said    []codes.Text     // worth telling of how it was bound
+	Opposed []codes.Text     // defaults of which something says the opposite
 }
 
 // Bound is where one column comes from.
@@ -428,6 +430,16 @@ func (b *Binding) Account(ds *dataset.Dataset, sheet string, left []uint64, says
 			t.Zh, t.En = sheet+"："+t.Zh, sheet+": "+t.En
 		}
 		a.Say(t)
+	}
+	for _, t := range b.Opposed {
+		if sheet != "" {
+			t.Zh, t.En = sheet+"："+t.Zh, sheet+": "+t.En
+		}
+		if slices.Contains(ds.Against, contrary.None) {
+			a.Say(t)
+		} else {
+			a.Oppose(t)
+		}
 	}
 	headings := map[int]string{}
 	for _, x := range b.Extra {

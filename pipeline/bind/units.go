@@ -279,7 +279,7 @@ func (b *Binding) underOne(ds *dataset.Dataset, kind, text, line string, e *Erro
 func (b *Binding) defaults(ds *dataset.Dataset, titles []string, e *Error) {
 	for i := range ds.Columns {
 		c, bound := &ds.Columns[i], &b.Columns[i]
-		if len(c.DefaultBy) == 0 {
+		if len(c.DefaultBy) == 0 && (c.Default == "" || bound.At >= 0 || c.Measures()) {
 			continue
 		}
 		var headings []string
@@ -287,6 +287,10 @@ func (b *Binding) defaults(ds *dataset.Dataset, titles []string, e *Error) {
 			if b.Columns[k].Header != "" && b.Columns[k].How != "of" {
 				headings = append(headings, b.Columns[k].Header)
 			}
+		}
+		if len(c.DefaultBy) == 0 {
+			b.opposed(c, append(headings, titles...))
+			continue
 		}
 		for _, x := range b.Extra {
 			headings = append(headings, x.Header)
@@ -308,6 +312,18 @@ func (b *Binding) defaults(ds *dataset.Dataset, titles []string, e *Error) {
 				En: fmt.Sprintf("by %q a blank or absent %s means %s", said[0], c.Name, found),
 			})
 		}
+	}
+}
+
+// opposed asks about a column without a heading whose default is the opposite of what a heading, a title or the name of
+// the sheet or file says: 入库 by default, and 出库日期.
+func (b *Binding) opposed(c *dataset.Column, texts []string) {
+	if text, ok := contrary.Opposite(c.Default, texts); ok {
+		text = shorten(cell.Scrub(text))
+		b.Opposed = append(b.Opposed, codes.Text{
+			Zh: fmt.Sprintf("没有“%s”一列，各行都按缺省的“%s”计，“%s”说的却相反；请加上“%s”一列，或在数据集里写 default_by", c.Title.Zh, c.Default, text, c.Title.Zh),
+			En: fmt.Sprintf("no column is headed %s, so that all rows count as %s by default, and %q says the opposite: add the column, or declare default_by", c.Name, c.Default, text),
+		})
 	}
 }
 
