@@ -288,7 +288,13 @@ func (r *Reader) chain(ctx context.Context, header []string) error {
 	if len(r.ds.Banners) > 0 {
 		r.first = &headed{heads: r.heads, counts: &r.counts, tally: r.tally, next: r.first}
 	}
-	r.dittos = &dittos{merged: newMerged(r.frame.columns, r.tally), tally: r.tally, next: &captions{r, r.first}}
+	words := &captions{r: r, next: r.first}
+	for _, c := range r.frame.columns {
+		if c.at >= 0 && c.decl.Type == dataset.Date {
+			words.days = append(words.days, c.at)
+		}
+	}
+	r.dittos = &dittos{merged: newMerged(r.frame.columns, r.tally), tally: r.tally, next: words}
 	r.first = r.dittos
 	r.header = header
 	r.tally.next, r.first = r.first, r.tally

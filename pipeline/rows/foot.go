@@ -19,6 +19,8 @@ var (
 		`|^(以上|上述|本表)(数据|信息|内容|资料|名单|人员|情况).{0,12}(参考|为准|属实|真实有效|预计数|快报数|初步数)$` +
 		`|^(数据|统计|资料|本表数据?)?(截止|截至)(到|至|时间|日期)?[:：]?[0-9年月日.-]{4,}(底|止|末)?$` +
 		`|^(单位|填报单位|报送单位|制表单位)?(盖章|公章|签章|签字盖章)(处)?$`)
+	// a day, which may stand alone below a table
+	reDay = regexp.MustCompile(`^(19|20)[0-9]{2}(年[0-9]{1,2}月[0-9]{1,2}日|[-/.][0-9]{1,2}[-/.][0-9]{1,2})$|^二[〇零○][〇零○一二三四五六七八九]{2}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日$`)
 	// who filled it in, with or without the name behind a blank
 	reSigner = regexp.MustCompile(`^(备\s*注|说\s*明|附\s*注|注|制表人?|填表人?|填报人|(填报人|制表人|负责人|单位负责人)?签[字名章]|编制人?|审核人?|审批人?|复核人?|校对人?|经办人?|负责人|单位负责人|部门负责人|主管领导|分管领导|单位领导|统计负责人|统计员|联系人|联系电话|制表单位|填报单位|主办人?|承办人|抄报人|签发人?|核稿人?|拟稿人?|(报出|上报|报送|制表|填报|填表|填写|打印|导出|生成|查询|统计|报表|编制|审核|签发|盖章|提交)(日期|时间)|(单位|企业)?(地址|邮编|电话|传真|邮箱))([ :：].*)?$`)
 	reDated  = regexp.MustCompile(`日期|时间|电话`)
@@ -39,6 +41,7 @@ func Foot(row *source.Row, first int) bool {
 		return false
 	}
 	signed, n := "", 0
+	bare := 0 // who signs, one label beside the other and no name between
 	for i := range row.Cells {
 		if !row.Cells[i].Filled() {
 			continue
@@ -51,8 +54,13 @@ func Foot(row *source.Row, first int) bool {
 		switch {
 		case reFoot.MatchString(key):
 		case reSigner.MatchString(cell.Fold(text)):
+			if bare++; strings.ContainsAny(text, ":：") || signed == "" {
+				bare = 1
+			}
 			signed = text
 			continue
+		case bare > 1 && i > 0 && row.Cells[i-1].Filled(): // 负责人, 电话, 年龄 are the header of another table
+			return false
 		case signed != "" && (!strings.ContainsAny(key, "0123456789") || reDated.MatchString(signed)): // the name, or the day
 		case alone && row.Cells[i].Kind == source.Text && reSaid.MatchString(text):
 		default:
@@ -61,6 +69,11 @@ func Foot(row *source.Row, first int) bool {
 		signed = ""
 	}
 	return n <= 12
+}
+
+// Dated reports whether a text is a day and nothing else, as the day on which a table was made is that stands below it.
+func Dated(text string) bool {
+	return len(text) >= 8 && len(text) < 60 && reDay.MatchString(strings.Join(strings.Fields(text), ""))
 }
 
 // Footed is a quick look at the first text of a row: false tells nearly every row from a foot.

@@ -12,7 +12,7 @@ import (
 )
 
 // reMeasure is how headings of figures and days end, and what stands for a figure that is missing does not.
-var reMeasure = regexp.MustCompile(`(?i)(数|数量|额|值|率|金|费|款|价|单价|总价|量|面积|容积|比|比例|比重|日期|时间|期|起|止|起始|截止|开始|结束|年|月|年份|月份|年度|季度|收入|支出|税收|合计|小计|得分|分数|排名|名次|编号|代码|序号|电话|amount|date|count|number|quantity|qty|total|rate|price|day|year|month|code|value)([(（].*[)）])?$`)
+var reMeasure = regexp.MustCompile(`(?i)(数|数量|额|值|率|金|费|款|价|单价|总价|量|面积|容积|比|比例|比重|日期|时间|期|起|止|起始|截止|开始|结束|年|月|年份|月份|年度|季度|收入|支出|税收|合计|小计|得分|分数|排名|名次|编号|代码|序号|电话|龄|姓名|名称|单位|部门|职务|职称|性别|学历|地址|规格|型号|联系人|负责人|备注|说明|类别|类型|状态|amount|date|count|number|quantity|qty|total|rate|price|day|year|month|code|value)([(（].*[)）])?$`)
 
 // reAnswer is what people answer under such headings in words: no heading itself.
 var reAnswer = regexp.MustCompile(`^(长期|永久|不定期|无(固定)?期限?|[未已]?到期|过期|逾期|延期|缓期|近期|免费|少量|大量|适量|足额|全额|差额|全年|往年|当年|历年|同[期年]|不限量?)$`)
