@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"yanzhen/pipeline/codes"
 )
@@ -78,6 +79,7 @@ func readDate(s string) (n int32, whole bool, f *Fault) {
 		n, f = dayOrZero(y, m, d)
 		return n, true, f
 	}
+	s = republic(s)
 	if n, whole, f = spelt(inDigits(spread(s))); f == nil && whole && !fellOn(s, n) {
 		return 0, true, FaultWeekday
 	}
@@ -127,13 +129,19 @@ func spelt(s string) (n int32, whole bool, f *Fault) {
 		case p.width[0] == 4 && (p.after[0] == "" || p.after[0] == "年" || p.after[0] == "年度"):
 			return 0, false, FaultNoDay
 		}
+		if p.width[0] == 7 && p.after[0] == "" && ofRepublic(p.n[0]/10000, p.n[0]/100%100, p.n[0]%100, 3) {
+			return 0, true, FaultRepublic
+		}
 		return 0, false, dateFault(s)
 	case 2:
 		if p.width[0] == 4 && (dateSep(p.after[0]) && p.after[1] == "" || p.after[0] == "年" && (p.after[1] == "月" || p.after[1] == "月份" || p.after[1] == "")) && p.width[1] <= 2 {
 			n, f = Day(p.n[0], p.n[1], 1)
 			return n, false, f
 		}
-		if p.width[0] > 4 || p.width[1] > 2 {
+		if ofRepublic(p.n[0], p.n[1], 1, p.width[0]) {
+			return 0, false, FaultRepublic
+		}
+		if p.width[0] > 4 || p.width[1] > 2 && !strings.ContainsFunc(p.after[0], unicode.IsLetter) { // 30-Jun-2025 is no date
 			return 0, false, FaultYear
 		}
 		return 0, false, dateFault(s)
@@ -148,6 +156,8 @@ func spelt(s string) (n int32, whole bool, f *Fault) {
 		return n, true, f
 	case signs && p.width[2] == 4 && p.width[0] <= 2 && p.width[1] <= 2:
 		return 0, true, FaultAmbiguous
+	case ofRepublic(p.n[0], p.n[1], p.n[2], p.width[0]):
+		return 0, true, FaultRepublic
 	}
 	return 0, true, FaultYear
 }

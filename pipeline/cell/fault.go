@@ -77,6 +77,8 @@ var (
 		"核对日期和星期", "check the date and the day of the week")
 	FaultYear = newFault("date_year", "年份不合理（须在 1900 至 2100 之间、四位）", "the year is not plausible (four digits, 1900 to 2100)",
 		"核对年份，如 2026-09-01", "check the year, as in 2026-09-01")
+	FaultRepublic = newFault("date_republic", "像是民国纪年（113 年是 2024 年），格里没有写“民国”", "it looks like a year of the Republic of China (113 is 2024), and the cell does not say so",
+		"写成公历，如 2024-07-01（民国年加 1911），或写全 民国113年7月1日", "write it in the common calendar, as 2024-07-01 (add 1911), or in full, as 民国113年7月1日")
 	FaultAmbiguous = newFault("date_order", "日、月、年的顺序不明", "the order of day, month and year is not clear",
 		"写成 年-月-日，如 2026-09-01", "write year-month-day, as in 2026-09-01")
 	FaultSerial = newFault("date_serial", "是数字而不是日期（Excel 日期序号只认 61 及以上）", "a number and not a date (Excel serials count from 61)",

@@ -13,6 +13,7 @@ import (
 
 // Year reads 2026, 2026年, 2026年度 or the year of a date. s is folded.
 func Year(s string) (int, *Fault) {
+	s = republic(s)
 	t := Squeeze(s)
 	t = strings.TrimSuffix(strings.TrimSuffix(t, "年度"), "年")
 	if allDigits(t) {
@@ -108,7 +109,7 @@ func yearLast(s string) (a, b, year int, ok bool) {
 // PeriodStart reads the first day of the year, half year, quarter or month that a text names; false where
 // it names none. s is folded and without blanks.
 func PeriodStart(s string) (n int32, f *Fault, ok bool) {
-	r, ok := days.ParseNamed(s)
+	r, ok := days.ParseNamed(republic(s))
 	if !ok || r.Grain() == days.Ten {
 		return 0, nil, false
 	}
@@ -119,7 +120,7 @@ func PeriodStart(s string) (n int32, f *Fault, ok bool) {
 // MonthStart reads the first day of the month that a text names, as PeriodStart does; false where it names none, or a longer
 // period.
 func MonthStart(s string) (n int32, f *Fault, ok bool) {
-	if r, ok := days.ParseNamed(s); !ok || r.Grain() != days.Month {
+	if r, ok := days.ParseNamed(republic(s)); !ok || r.Grain() != days.Month {
 		return 0, nil, false
 	}
 	return PeriodStart(s)
