@@ -262,6 +262,7 @@ func TestSheetTwice(t *testing.T) {
 		{"a summary of most rows", []sheetOf{{"1月", both + row(5, "05", "1")}, {"汇总", both + row(6, "06", "2")}}, "工作表“汇总”的 5 行里有 4 行也在“1月”上"},
 		{"a summary before most rows", []sheetOf{{"汇总", both}, {"1月", both + row(5, "05", "1")}}, "工作表“1月”的 5 行里有 4 行也在“汇总”上"},
 		{"two months with rows in common", []sheetOf{{"1月", one}, {"2月", one + row(3, "03", "5")}}, ""},
+		{"a row in common, below a header", []sheetOf{{"名册", one}, {"增补", movesHeader + row(2, "02", "4") + row(3, "03", "5")}}, "工作表“增补”有 1 行也在“名册”等前面的工作表上，完全相同（第 2 行）"},
 		{"a summary of rounded sums", []sheetOf{{"1组", one}, {"2组", two}, {"汇总", movesHeader + strings.Replace(row(7, "30", "18"), ",1000\n", ",4000.01\n", 1)}}, "看来是它们的汇总"},
 		{"a copy in another unit", []sheetOf{{"甲", both}, {"乙", strings.ReplaceAll(strings.Replace(both, "薪资", "薪资（千元）", 1), ",1000\n", ",1\n")}}, "工作表“乙”的 4 行与“甲”的相同，只是数的写法或单位不同"},
 		{"a copy in another spelling", []sheetOf{{"甲", both}, {"乙", strings.ReplaceAll(both, ",1000\n", ",1000.00\n")}}, "只是数的写法或单位不同"},

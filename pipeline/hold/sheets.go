@@ -49,25 +49,49 @@ func copies(tables []sheets.Table, a *account.Account) {
 	}
 }
 
-// shared tells of rows that say all that one of an earlier sheet does. They count like any other.
-func shared(tables []sheets.Table, a *account.Account) {
+// shared tells of rows that say all that one of an earlier sheet does. They count like any other. Where rows say which day or
+// who it was, and the sheets are not called by different periods, the file is held: such a row is hardly two.
+func shared(ds *dataset.Dataset, tables []sheets.Table, a *account.Account) (out []check.Failure) {
 	for i := range tables {
 		t := &tables[i]
 		if len(t.Shared) == 0 || a == nil {
 			continue
 		}
-		n, list := 0, strings.Trim(strings.Join(strings.Fields(fmt.Sprint(t.Shared)), ", "), "[]")
-		for _, k := range t.Again {
-			n += k
+		n, list, of := 0, strings.Trim(strings.Join(strings.Fields(fmt.Sprint(t.Shared)), ", "), "[]"), ""
+		for k := range tables {
+			if n += t.Again[k]; t.Again[k] > 0 && !otherPeriod(t.Sheet, tables[k].Sheet) {
+				of = tables[k].Sheet
+			}
 		}
 		if n > len(t.Shared) {
 			list += " …"
+		}
+		if of != "" && tells(ds, t.Sheet, a) {
+			out = append(out, twice(
+				fmt.Sprintf("工作表“%s”有 %d 行也在“%s”等前面的工作表上，完全相同（第 %s 行），会重复计数", t.Place().Zh, n, of, list),
+				fmt.Sprintf("%d rows of sheet %s stand on %s or other sheets before it too (row %s) and would count twice", n, t.Place().En, of, list)))
+			continue
 		}
 		a.Say(codes.Text{
 			Zh: fmt.Sprintf("工作表“%s”有 %d 行与前面的工作表上的完全相同，都计入了；若是重复，请删去（第 %s 行）", t.Place().Zh, n, list),
 			En: fmt.Sprintf("%d rows of sheet %s say all that one of an earlier sheet does, and all count: remove those that are copies (row %s)", n, t.Place().En, list),
 		})
 	}
+	return out
+}
+
+// tells reports whether the rows of a sheet say a day, or who or what they are of.
+func tells(ds *dataset.Dataset, sheet string, a *account.Account) bool {
+	for i := range ds.Columns {
+		c := &ds.Columns[i]
+		if c.Type != dataset.Date && c.Type != dataset.Person && c.Type != dataset.CreditCode && !slices.Contains(ds.Key, c.Name) {
+			continue
+		}
+		if !slices.ContainsFunc(a.Absent, func(x account.Absent) bool { return x.Sheet == sheet && x.Column == c.Name }) {
+			return true
+		}
+	}
+	return false
 }
 
 func twiceOn(ds *dataset.Dataset, tables []sheets.Table, a *account.Account) []check.Failure {
@@ -91,7 +115,7 @@ func twiceOn(ds *dataset.Dataset, tables []sheets.Table, a *account.Account) []c
 	if len(out) > 0 || len(tables) < 2 {
 		return out
 	}
-	shared(tables, a)
+	out = shared(ds, tables, a)
 	for n := range tables {
 		for i := range n {
 			t, first := &tables[n], &tables[i]
