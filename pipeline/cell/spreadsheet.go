@@ -1,6 +1,7 @@
 package cell
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 )
@@ -19,6 +20,9 @@ func Scientific(s string) bool {
 		return false
 	}
 	power, plus := strings.CutPrefix(s[at+1:], "+")
+	if rest, minus := strings.CutPrefix(power, "-"); minus && len(rest) == 2 { // 15E-6 was the code
+		power = rest
+	}
 	whole, frac, point := strings.Cut(strings.TrimPrefix(strings.TrimRight(s[:at], " "), "-"), ".")
 	if !point {
 		whole, frac, point = strings.Cut(whole, ",")
@@ -104,6 +108,9 @@ func Unguarded(s string) string {
 	switch s[0] {
 	case '=':
 		inner := s[1:]
+		if text, ok := quoted(inner); ok {
+			return text
+		}
 		if allDigits(inner) {
 			return inner
 		}
@@ -133,12 +140,32 @@ func Unguarded(s string) string {
 				return rest
 			}
 		}
+		if rest, ok := strings.CutPrefix(s, "＝"); ok {
+			if text, ok := quoted(rest); ok || allDigits(rest) && rest != "" {
+				return cmp.Or(text, rest)
+			}
+		} else if text, ok := quoted(s); ok && text != "" && allDigits(text) {
+			return text
+		}
 	case '`':
 		if allDigits(s[1:]) {
 			return s[1:]
 		}
 	}
 	return s
+}
+
+// quoted is what stands between quotes that a word processor has made of plain ones: “00123”, ＂00123＂.
+func quoted(s string) (string, bool) {
+	for _, open := range [...]string{"“", "”", "＂", "\""} {
+		rest, ok := strings.CutPrefix(s, open)
+		for _, end := range [...]string{"”", "“", "＂", "\""} {
+			if text, closed := strings.CutSuffix(rest, end); ok && closed && !strings.ContainsAny(text, "“”＂\"") {
+				return text, true
+			}
+		}
+	}
+	return "", false
 }
 
 // joined reads "00"&"123", texts that a formula puts together.

@@ -5,7 +5,7 @@ import "testing"
 func TestScientific(t *testing.T) {
 	for s, want := range map[string]bool{
 		"1.23457E+11": true, "3.31E+17": true, "1E+11": true, "-1.5e+05": true,
-		"1.23457e11": true, "1.23457E11": true, "1.23457 E+11": true, "1.23457E＋11": true, "1.5 米": false, "1,23E+11": true, "１.２３E+１１": true, "1e5": false, "2E11": false, "1.2E1": false,
+		"1.23457e11": true, "1.23457E11": true, "1.23457 E+11": true, "1.23457E＋11": true, "1.5E-05": true, "3.5E-2": false, "15E-6": false, "1.5 米": false, "1,23E+11": true, "１.２３E+１１": true, "1e5": false, "2E11": false, "1.2E1": false,
 		"": false, "E": false, "1E+5": false, "1E11": false, "12.3E+11": false, "A1.2E+3": false, "1.E+11": false, "1.2E+": false, "e+10": false, "1.2E+1x": false,
 	} {
 		if got := Scientific(s); got != want {
@@ -18,6 +18,7 @@ func TestUnguarded(t *testing.T) {
 	for s, want := range map[string]string{
 		`=001235`: "001235", `=T("001237")`: "001237", `=""001240""`: "001240", `=007`: "007", `=T(A1)`: `=T(A1)`,
 		`="001234"`: "001234", `=""`: "", "'007": "007", "'-5": "-5", "'": "'", "'t Hooft": "'t Hooft", "=1+1": "=1+1", `="a"&"b"`: "ab", `="00"&A1`: `="00"&A1`, "'甲公司": "甲公司", "'甲'乙": "'甲'乙", "‘001235": "001235", "‘甲’": "‘甲’", "＇007": "007", "''005": "005", "''a": "''a", `="`: `="`, `=`: `=`, "'=A1": "=A1", "`0012": "0012", "`a": "`a", "`": "`",
+		"=“001241”": "001241", "＝\"001242\"": "001242", "＂001243＂": "001243", "＝001244": "001244", "“001245”": "001245", "“甲”": "“甲”", "＝甲": "＝甲", "=“甲”乙”": "=“甲”乙”", "＂": "＂", "“": "“", "＝": "＝",
 	} {
 		if got := Unguarded(s); got != want {
 			t.Errorf("%q: got %q, want %q", s, got, want)
