@@ -26,6 +26,7 @@ const (
 	hidden      notice = 1 << iota // the number of a person stood in the text and was hidden
 	monthDay                       // 3月1日, which may be a code that a spreadsheet took for a day
 	unprintable                    // control characters stood in the text and were left out
+	zeros                          // a long number ends in zeros, as account.Cut says
 	escaped                        // &amp; and the like stand in it
 )
 

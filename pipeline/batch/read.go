@@ -237,8 +237,8 @@ func (r *rule) spelt(c *source.Cell) (value, *cell.Fault) {
 	if f != nil {
 		return value{}, f
 	}
-	if len(s) > 15 {
-		r.cut.See(s)
+	if len(s) > 15 && r.cut.See(s) {
+		told |= zeros
 	}
 	if cell.MisreadChinese(s) {
 		return value{}, cell.FaultEncoding

@@ -471,6 +471,9 @@ func (r *Reader) tell(row *source.Row, c *column, what notice) {
 	if what&unprintable != 0 {
 		r.rejects.odd(row, c)
 	}
+	if what&zeros != 0 {
+		c.cut.Stands(func() string { return r.rejects.address(row, c) })
+	}
 	if what&escaped != 0 {
 		r.rejects.warn(row, c, cell.FaultEntity)
 	}
