@@ -244,15 +244,14 @@ func (r *Reader) chain(ctx context.Context, header []string) error {
 		}
 		r.first = &copies{seen: r.opt.Seen, heading: strings.Join(header, "\x00"), counts: &r.counts, next: r.first}
 	}
-	count := &counter{totals: totals, tally: r.tally, counts: &r.counts, next: r.first, words: map[int]bool{}}
+	count := &counter{totals: totals, tally: r.tally, counts: &r.counts, next: r.first, full: rows.Full{Words: map[int]bool{}}}
 	for _, c := range r.frame.columns {
 		if c.at >= 0 && !strings.Contains(c.decl.Title.Zh, "备注") && !strings.Contains(c.decl.Title.Zh, "说明") {
-			count.words[c.at] = true
+			count.full.Words[c.at] = true
 		}
 	}
 	if b.Spread == nil {
-		count.cover = newCover(r.frame.columns, cover)
-		count.cover.hush(!totals.Known)
+		count.cover = newCover(r.frame.columns, cover, totals)
 		r.tally.cover = count.cover
 	}
 	r.first = count
@@ -288,13 +287,7 @@ func (r *Reader) chain(ctx context.Context, header []string) error {
 	if len(r.ds.Banners) > 0 {
 		r.first = &headed{heads: r.heads, counts: &r.counts, tally: r.tally, next: r.first}
 	}
-	words := &captions{r: r, next: r.first}
-	for _, c := range r.frame.columns {
-		if c.at >= 0 && c.decl.Type == dataset.Date {
-			words.days = append(words.days, c.at)
-		}
-	}
-	r.dittos = &dittos{merged: newMerged(r.frame.columns, r.tally), tally: r.tally, next: words}
+	r.dittos = &dittos{merged: newMerged(r.frame.columns, r.tally), tally: r.tally, next: &captions{r, b.Days(r.ds), r.first}}
 	r.first = r.dittos
 	r.header = header
 	r.tally.next, r.first = r.first, r.tally

@@ -19,10 +19,8 @@ type counter struct {
 	cover  *cover // nil: there is nothing to add up
 	tally  *tally
 	counts *Counts
-	named  bool         // of a row, a text stands beside the first one
-	words  map[int]bool // the columns that are no remarks
-	full   []int        // columns of words that every row so far has filled that has a text beside the first
-	looked int
+	named  bool // of a row, a text stands beside the first one
+	full   rows.Full
 	next   step
 }
 
@@ -53,15 +51,15 @@ func (s *counter) take(row *source.Row) bool {
 	before := *s.counts
 	ok := s.next.take(row)
 	if s.counts.Loaded > before.Loaded {
-		quick := s.looked > usual && len(s.full) > 0 && s.full[0] < len(row.Cells) && s.full[0] != first && row.Cells[s.full[0]].Filled()
+		quick := s.full.Quick(row, first)
 		named := quick || rows.Holds(row, s.totals.Wordy, first, first)
 		s.cover.row.Named = named
-		if s.cover.Rows > 1 && !s.cover.quiet && (named || !s.named || s.totals.Like) {
+		if s.cover.Rows > 1 && s.totals.Known && (named || !s.named || s.totals.Like) {
 			s.whole(row, first)
 		}
 		s.named = s.named || named
-		if s.cover.row.Bare = !named && s.bare(row, first); named && !quick {
-			s.fill(row, first)
+		if s.cover.row.Bare = !named && s.full.Bare(first); named && !quick {
+			s.full.See(row, s.totals.Wordy, first)
 		}
 		s.cover.loaded(row, first)
 	} else {
@@ -79,35 +77,6 @@ func (s *counter) reconciles(row *source.Row) bool {
 	}
 	t.Sum, t.Like, t.Bare, t.Only = true, false, false, false
 	return true
-}
-
-// bare reports whether a row beside whose first text no other stands leaves blank what all rows before it fill.
-func (s *counter) bare(row *source.Row, first int) bool {
-	return (s.looked == 0 || len(s.full) > 0) && !slices.Contains(s.full, first)
-}
-
-// usual is how many rows tell which column of words every row fills.
-const usual = 64
-
-// fill notes which columns of words a row fills.
-func (s *counter) fill(row *source.Row, first int) {
-	if s.looked++; s.looked == 1 {
-		for _, at := range s.totals.Wordy {
-			if at != first && s.words[at] {
-				s.full = append(s.full, at)
-			}
-		}
-	}
-	if s.looked > usual && len(s.full) > 1 {
-		s.full = s.full[:1]
-	}
-	for i := 0; i < len(s.full); {
-		if at := s.full[i]; at >= len(row.Cells) || !row.Cells[at].Filled() {
-			s.full = slices.Delete(s.full, i, i+1)
-		} else {
-			i++
-		}
-	}
 }
 
 // whole tells of a row that was loaded whose figures are the sums of all rows before it: by its name, or because they
@@ -138,20 +107,14 @@ type cover struct {
 	columns []*column
 	row     totals.Row // that is added
 	at      *source.Row
-	quiet   bool // no words for totals are declared: only rows that are called sums are held against the others
+	words   *rows.Totals // where no words for totals are declared, only rows that are called sums are held against the others
 	totals.Sums
-}
-
-func (k *cover) hush(quiet bool) {
-	if k != nil {
-		k.quiet = quiet
-	}
 }
 
 // newCover covers the columns whose figures add up; nil: there are none. Below another header the old one goes on
 // where the same columns have figures.
-func newCover(columns []*column, old *cover) *cover {
-	k := &cover{}
+func newCover(columns []*column, old *cover, words *rows.Totals) *cover {
+	k := &cover{words: words}
 	for _, c := range columns {
 		u, _ := cell.ParseUnit(c.decl.Unit)
 		if c.at < 0 || !bind.Measured(c.decl) || u.Share() || u.Per != "" || u.Base == "岁" || u.Base == "年" || totals.Ratio(c.decl.Title.Zh) {
@@ -195,7 +158,7 @@ func newSpreadTotals(b *bind.Binding, u *dataset.Unpivot, columns []*column, hea
 			list = append(list, &one)
 		}
 	}
-	if w.cover = newCover(list, nil); w.cover == nil {
+	if w.cover = newCover(list, nil, w.totals); w.cover == nil {
 		return w.next, nil
 	}
 	return &w, w.cover
@@ -305,7 +268,7 @@ func (k *cover) judge(a *account.Account) {
 		a.Unsummed = append(a.Unsummed, account.Unsummed{Column: k.columns[i].decl.Name, Text: t})
 	})
 	k.Unjudged(a.Say)
-	if k.quiet {
+	if !k.words.Known {
 		return
 	}
 	k.Misnamed(a.Double)

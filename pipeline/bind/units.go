@@ -530,3 +530,13 @@ func (b *Binding) Typed(ds *dataset.Dataset) (at []int) {
 	}
 	return at
 }
+
+// Days are the cells in which days stand.
+func (b *Binding) Days(ds *dataset.Dataset) (at []int) {
+	for i := range b.Columns {
+		if b.Columns[i].At >= 0 && ds.Columns[i].Type == dataset.Date {
+			at = append(at, b.Columns[i].At)
+		}
+	}
+	return at
+}
