@@ -51,15 +51,9 @@ func (s *captions) take(row *source.Row) bool {
 		return true
 	}
 	alone := rows.Second(row, first) < 0
-	if (alone || rows.Footed(text)) && s.r.binding.Width > 1 && s.r.binding.Spread == nil && rows.Foot(row, first) &&
+	day := alone && s.r.binding.Width > 2 && row.Cells[first].Kind == source.Text && !slices.Contains(s.days, first) && rows.Dated(text)
+	if (alone || rows.Footed(text)) && s.r.binding.Width > 1 && s.r.binding.Spread == nil && (day || rows.Foot(row, first)) &&
 		(row.Doubt == nil || rows.Footed(text) || !rows.Run(text, s.r.binding.Width)) {
-		s.r.counts.Read++
-		s.r.counts.Excluded++
-		s.r.tally.at = first
-		s.r.tally.footnote(row.Origin, first, text)
-		return true
-	}
-	if alone && s.r.binding.Width > 2 && s.r.binding.Spread == nil && row.Cells[first].Kind == source.Text && !slices.Contains(s.days, first) && rows.Dated(text) {
 		s.r.counts.Read++
 		s.r.counts.Excluded++
 		s.r.tally.at = first

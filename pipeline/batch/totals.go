@@ -48,9 +48,9 @@ func (s *counter) take(row *source.Row) bool {
 	if s.cover == nil {
 		return s.next.take(row)
 	}
-	before := *s.counts
+	before := s.counts.Loaded
 	ok := s.next.take(row)
-	if s.counts.Loaded > before.Loaded {
+	if s.counts.Loaded > before {
 		quick := s.full.Quick(row, first)
 		named := quick || rows.Holds(row, s.totals.Wordy, first, first)
 		s.cover.row.Named = named
@@ -72,11 +72,11 @@ func (s *counter) take(row *source.Row) bool {
 // above it, and nothing that names a row stands beside its label.
 func (s *counter) reconciles(row *source.Row) bool {
 	t := s.totals
-	if !t.Only || t.Known || s.cover == nil || s.cover.Rows == 0 || !s.cover.Reconciles(s.cover.figures(row)) {
-		return false
+	ok := t.Only && !t.Known && s.cover != nil && s.cover.Rows > 0 && s.cover.Reconciles(s.cover.figures(row))
+	if ok {
+		t.Sum, t.Like, t.Bare, t.Only = true, false, false, false
 	}
-	t.Sum, t.Like, t.Bare, t.Only = true, false, false, false
-	return true
+	return ok
 }
 
 // whole tells of a row that was loaded whose figures are the sums of all rows before it: by its name, or because they
