@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -18,6 +19,7 @@ import (
 	"yanzhen/dashboard/scene"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/frozen"
 
 	"github.com/chromedp/cdproto/heapprofiler"
 	"github.com/chromedp/cdproto/performance"
@@ -251,6 +253,39 @@ func (s *site) followTest(t *testing.T) {
 	}
 	if bad := said(); len(bad) > 0 {
 		t.Errorf("the console says %v", bad)
+	}
+}
+
+// A wall that shows a report date takes its figures away when that is withdrawn, and says by whom and why.
+func (s *site) wallGoneTest(t *testing.T) {
+	hall := scene.Scene{Name: "signed", Title: codes.Text{Zh: "月报", En: "Report"}, Dwell: 3600, Frames: []scene.Frame{
+		{Board: "overview", Title: codes.Text{Zh: "产业链", En: "Chains"}, Cards: []string{"match"}, Panels: []string{"chains"}},
+	}}
+	s.Scenes = append(s.Scenes, &hall)
+	defer func() { s.Scenes = s.Scenes[:len(s.Scenes)-1] }()
+	date := frozen.Date{Name: "上墙", At: time.Now(), By: "区委人才办"}
+	if err := s.loader.Freeze(t.Context(), date); err != nil {
+		t.Fatal(err)
+	}
+	window := browser(t)
+	ctx, _ := window() // the console tells of the 410
+	ctx, cancel := context.WithTimeout(ctx, 90*time.Second)
+	defer cancel()
+	if err := chromedp.Run(ctx, chromedp.EmulateViewport(1920, 1080), chromedp.Navigate(s.http.URL+"/wall/signed?lang=zh&freeze="+url.QueryEscape(date.Name)), until(wallStands)); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.loader.Unfreeze(t.Context(), date.Name, pipeline.Why{By: "统计员甲", Reason: "口径有误"}); err != nil {
+		t.Fatal(err)
+	}
+	var text string
+	err := chromedp.Run(ctx, chromedp.Evaluate(`dispatchEvent(new Event("resize"))`, nil), // as when its turn has come
+		chromedp.Poll(`document.querySelector(".gone") !== null`, nil, chromedp.WithPollingInterval(100*time.Millisecond), chromedp.WithPollingTimeout(40*time.Second)),
+		chromedp.Evaluate(`document.body.innerText`, &text))
+	if err != nil || !strings.Contains(text, "统计员甲") || !strings.Contains(text, "口径有误") {
+		t.Errorf("%v: %s", err, text)
+	}
+	if err := chromedp.Run(ctx, chromedp.Evaluate(`[...document.querySelectorAll(".stage .value, .stage table, .stage img")].length + "" + document.querySelector("[data-mark]").hidden`, &text)); err != nil || text != "0true" {
+		t.Errorf("on the wall stand figures, or a mark: %v %s", err, text)
 	}
 }
 

@@ -37,6 +37,11 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, who func(*http.R
 		s.fail(w, r, err)
 		return
 	}
+	if err := s.Agents.Elsewhere(v, r.URL.Path); err != nil {
+		s.Door.Turned(r, v, http.StatusForbidden, "agents_only")
+		s.fail(w, r, err)
+		return
+	}
 	if v != nil {
 		r = r.WithContext(access.With(r.Context(), v))
 	}

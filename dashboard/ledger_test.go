@@ -445,6 +445,17 @@ func (s *site) freezeTest(t *testing.T) {
 			t.Errorf("the list lacks %q: %s", want, list)
 		}
 	}
+	// what programs and agents are told leads back by its name
+	told := s.get(t, "/api/v1/metrics/inflow?lang=zh"+at)
+	links := regexp.MustCompile(`"link": ?"([^"]*from=[^"]*)"`).FindAllStringSubmatch(told.body, -1)
+	if len(links) == 0 {
+		t.Errorf("no link of a figure: %.300s", told.body)
+	}
+	for _, l := range links {
+		if u := strings.ReplaceAll(l[1], `\u0026`, "&"); !strings.Contains(u, strings.TrimPrefix(at, "&")) || strings.Contains(u, "as_of=") {
+			t.Errorf("a link of a report date: %s", u)
+		}
+	}
 	// a report date that is taken back: who follows a link from a signed paper is told, and finds no figure; programs have a code
 	if err := s.loader.Unfreeze(t.Context(), freeze.Name, pipeline.Why{By: "统计员甲", Reason: "五月岗位未到齐"}); err != nil {
 		t.Fatal(err)

@@ -58,6 +58,9 @@ func (c *cost) look() {
 		}
 		// its name, in parentheses, may hold anything; see proc_pid_stat(5)
 		f := strings.Fields(string(text[strings.LastIndexByte(string(text), ')')+1:]))
+		if len(f) < 20 {
+			continue // cut short
+		}
 		user, _ := strconv.ParseFloat(f[11], 64)
 		system, _ := strconv.ParseFloat(f[12], 64)
 		now[e.Name()] = seen{process{e.Name(), f[19]}, f[1], (user + system) / 100}

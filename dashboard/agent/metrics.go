@@ -281,7 +281,7 @@ func (c *caller) question(ctx context.Context, in askIn) (q answer.Question, hit
 	if err != nil {
 		return q, nil, err
 	}
-	q.Range, q.AsOf = st.Range, st.AsOf
+	q.Range, q.AsOf, q.Freeze = st.Range, st.AsOf, st.Freeze
 	q.Where, err = answer.Filters(m, nil, in.Where)
 	return q, nil, err
 }
@@ -399,7 +399,7 @@ func (c *caller) why(ctx context.Context, in whyIn) (any, error) {
 			return nil, err
 		}
 	}
-	a := trail.Ask{Way: cause.Way{Metric: m, See: cause.ByChange, By: in.By}, St: address.State{AsOf: q.AsOf}, Range: days.Range{From: r.Query.From, To: r.Query.To}, Compare: r.Query.Compare}
+	a := trail.Ask{Way: cause.Way{Metric: m, See: cause.ByChange, By: in.By}, St: address.State{AsOf: q.AsOf, Freeze: q.Freeze}, Range: days.Range{From: r.Query.From, To: r.Query.To}, Compare: r.Query.Compare}
 	for _, f := range r.Query.Where {
 		for _, v := range f.Values {
 			a.Where = append(a.Where, cause.Tap{Dim: f.Dim, Key: v})

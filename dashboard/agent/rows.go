@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"yanzhen/dashboard/address"
@@ -43,7 +42,8 @@ type load struct {
 	State    string  `json:"state"`
 	Loaded   *uint64 `json:"loaded"` // null: of fewer people than the account sees
 	Rejected uint64  `json:"rejected"`
-	Why      string  `json:"why,omitempty"`
+	Code     string  `json:"code,omitempty"` // of why it came to what it did
+	Why      string  `json:"why,omitempty"`  // in words, which may quote a cell: absent where cells are hidden
 	Link     string  `json:"link"`
 }
 
@@ -77,9 +77,13 @@ func (c *caller) load(ctx context.Context, x pipeline.Run) load {
 	if _, few := c.a.Desk.Engine.Few(ctx, x.Dataset, x.Loaded); few {
 		loaded = nil
 	}
+	why := codes.Text{Zh: x.MessageZh, En: x.MessageEn}.In(c.lang)
+	if !c.a.Settings.Cells || c.a.veil.Column(c.a.Desk.Catalog.Dataset(x.Dataset), "") {
+		why = ""
+	}
 	return load{
 		Run: x.ID, Dataset: x.Dataset, File: x.File, Sender: x.Sender, Period: x.Period, State: string(x.State), Loaded: loaded, Rejected: x.Rejected,
-		Why: codes.Text{Zh: x.MessageZh, En: x.MessageEn}.In(c.lang), Link: c.base() + "/data/runs/" + x.ID,
+		Code: x.Code, Why: why, Link: c.base() + "/data/runs/" + x.ID,
 	}
 }
 
@@ -135,11 +139,8 @@ func (c *caller) cells(ctx context.Context, x pipeline.Run, rows, size int) (any
 			Cell: cmp.Or(r.Cell, strconv.FormatUint(uint64(r.Row), 10)), Sheet: r.Sheet, Column: r.Column, Written: strconv.Quote(r.Raw), Warn: r.Warn,
 			Reason: codes.Text{Zh: r.ReasonZh, En: r.ReasonEn}.In(c.lang), Remedy: codes.Text{Zh: r.RemedyZh, En: r.RemedyEn}.In(c.lang),
 		}
-		if veiled(r.Column) {
-			y.Written = hidden
-			if raw := strings.TrimSpace(r.Raw); raw != "" { // a sentence may repeat it
-				y.Reason, y.Remedy = strings.ReplaceAll(y.Reason, raw, hidden), strings.ReplaceAll(y.Remedy, raw, hidden)
-			}
+		if veiled(r.Column) { // a sentence may say it in other words, or another cell of its row
+			y.Written, y.Reason, y.Remedy = hidden, r.Rule, ""
 		}
 		out.Cells = append(out.Cells, y)
 	}
@@ -147,11 +148,8 @@ func (c *caller) cells(ctx context.Context, x pipeline.Run, rows, size int) (any
 	for _, r := range rules {
 		total += int(r.Cells)
 		why := codes.Text{Zh: r.ReasonZh, En: r.ReasonEn}.In(c.lang)
-		if veiled(r.Column) { // it is that of some cell, which it may repeat
-			why = ""
-			if i := slices.IndexFunc(list, func(x pipeline.RejectRow) bool { return x.Rule == r.Rule && x.Column == r.Column }); i >= 0 {
-				why = out.Cells[i].Reason
-			}
+		if veiled(r.Column) { // it is that of some cell
+			why = r.Rule
 		}
 		out.Rules = append(out.Rules, rule{r.Rule, r.Column, r.Cells, why})
 	}

@@ -35,7 +35,8 @@ type Question struct {
 	By      []string
 	Where   []metric.Filter
 	AsOf    time.Time
-	Top     int // of the keys, the greatest first; 0: all
+	Freeze  string // the report date whose moment AsOf is; links say it by its name
+	Top     int    // of the keys, the greatest first; 0: all
 }
 
 // Desk is what is answered from.
@@ -96,6 +97,7 @@ type Asked struct {
 	Where   []string `json:"where,omitempty" doc:"维度:值 / dimension:value"`
 	Scope   []string `json:"scope,omitempty" doc:"账号限于哪一部分的行，维度:值 / The part of the rows that the account is kept to: dimension:value"`
 	AsOf    string   `json:"as_of,omitempty"`
+	Freeze  string   `json:"freeze,omitempty" doc:"按哪次封账。 / As of which report date."`
 }
 
 // Data is what the numbers rest on.
@@ -209,10 +211,11 @@ func (d Desk) Ask(ctx context.Context, q Question, lang codes.Lang) (*Answer, er
 	if d.Demo {
 		a.Notes = append(a.Notes, words.In(lang, "answer_demo"))
 	}
-	a.Link = link(r, nil, days.Range{From: r.Query.From, To: r.Query.To})
+	a.Question.Freeze = q.Freeze
+	a.Link = link(r, q.Freeze, nil, days.Range{From: r.Query.From, To: r.Query.To})
 	a.Points = make([]Point, 0, len(r.Points))
 	for _, pt := range r.Points {
-		a.Points = append(a.Points, point(r, pt, lang))
+		a.Points = append(a.Points, point(r, q.Freeze, pt, lang))
 	}
 	return a, nil
 }
@@ -248,7 +251,7 @@ func notes(r *metric.Result, lang codes.Lang) (out []string) {
 }
 
 // point is a number with the fifteen digits that are kept of it, as in every file.
-func point(r *metric.Result, pt metric.Point, lang codes.Lang) Point {
+func point(r *metric.Result, freeze string, pt metric.Point, lang codes.Lang) Point {
 	p := Point{
 		From: days.ISO(pt.From), To: days.ISO(pt.To), Period: period.Of(pt, r.Query.Grain, lang), Keys: pt.Keys, Value: kept(pt.Value), Text: metric.Format(pt.Value, r.Unit, lang),
 		Why: pt.Why, Base: kept(pt.Base), Change: kept(pt.Change), WhyChange: pt.WhyChange, Partial: pt.Partial, Forecast: pt.Forecast, Lower: kept(pt.Lower), Upper: kept(pt.Upper),
@@ -272,7 +275,7 @@ func point(r *metric.Result, pt metric.Point, lang codes.Lang) Point {
 		p.Open = open(pt, lang)
 	}
 	if !pt.Forecast {
-		p.Link = link(r, pt.Keys, days.Range{From: pt.From, To: pt.To})
+		p.Link = link(r, freeze, pt.Keys, days.Range{From: pt.From, To: pt.To})
 	}
 	return p
 }
@@ -297,13 +300,14 @@ func open(pt metric.Point, lang codes.Lang) *Open {
 }
 
 // link is the address of the page that shows a number; empty where no page shows it alone: what is forecast, what runs over
-// months, and a method that compares the very keys it is cut by.
-func link(r *metric.Result, keys []string, at days.Range) string {
+// months, and a method that compares the very keys it is cut by. A report date stands in it by its name, so that the page says of
+// one that is withdrawn later that it is.
+func link(r *metric.Result, freeze string, keys []string, at days.Range) string {
 	q, m := r.Query, r.Metric
 	if m.Kind == metric.Forecasting || q.Window != days.NoWindow || len(keys) > 0 && m.Kind == metric.MethodKind {
 		return ""
 	}
-	a := trail.Ask{Way: cause.Way{Metric: m}, St: address.State{AsOf: q.AsOf}, Range: at, Compare: q.Compare}
+	a := trail.Ask{Way: cause.Way{Metric: m}, St: address.State{AsOf: q.AsOf, Freeze: freeze}, Range: at, Compare: q.Compare}
 	for _, f := range q.Where {
 		if i := slices.Index(q.By, f.Dim); i >= 0 && i < len(keys) {
 			continue // the key is one of them

@@ -92,7 +92,7 @@ func (a *API) listMetrics(c *call, p *listParams) (http.HandlerFunc, error) {
 
 // question is what an address asks of a metric.
 func (a *API) question(c *call, p *metricParams) (answer.Question, error) {
-	q := answer.Question{Metric: p.Name, Range: c.st.Range, Grain: c.st.Grain, Window: c.st.Window, Compare: c.st.Compare, AsOf: c.st.AsOf, By: p.By}
+	q := answer.Question{Metric: p.Name, Range: c.st.Range, Grain: c.st.Grain, Window: c.st.Window, Compare: c.st.Compare, AsOf: c.st.AsOf, Freeze: c.st.Freeze, By: p.By}
 	if q.Compare == address.Uncompared {
 		q.Compare = metric.NoCompare
 	}

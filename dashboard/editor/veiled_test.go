@@ -23,11 +23,12 @@ import (
 // account that may not see it anyway gains nothing, and a declaration that cannot be made out opens no door.
 func veiled(h *house) {
 	run := pipeline.Run{ID: "20260701-000000-v", Kind: "load", Dataset: "arrivals", File: "arrivals.csv", Sender: "人社局", State: pipeline.Published, Started: time.Now(), Counts: batch.Counts{Loaded: 60, Rejected: 2}}
+	run.Code, run.MessageZh, run.MessageEn = "stacked", "“某人”在两行", "“某人” stands in two rows"
 	if err := h.ledger.PutRun(h.Context(), &run); err != nil {
 		h.Fatal(err)
 	}
 	reject := func(nr uint32, column, raw string) pipeline.RejectRow {
-		return pipeline.RejectRow{Run: run.ID, Nr: nr, Dataset: "arrivals", Row: nr, Column: column, Cell: "A1", Raw: raw, Rule: "code_" + column, ReasonZh: "不认识“" + raw + "”", ReasonEn: "“" + raw + "” is not known", RemedyEn: "mend " + raw, At: time.Now()}
+		return pipeline.RejectRow{Run: run.ID, Nr: nr, Dataset: "arrivals", Row: nr, Column: column, Cell: "A1", Raw: raw, Rule: "code_" + column, ReasonZh: "不认识“" + raw + "”", ReasonEn: "“" + raw + "” is not known (另一种写法 " + raw[3:] + ")", RemedyEn: "mend " + raw, At: time.Now()}
 	}
 	if err := warehouse.Append(h.Context(), h.ledger.DB, "meta.rejects", reject(1, "node", "磁电机厂"), reject(2, "enterprise", "秘密企业")); err != nil {
 		h.Fatal(err)
@@ -98,10 +99,13 @@ func veiled(h *house) {
 			{"tools", nil, "query_sql", false},
 			{"ask_metric", by("enterprise"), `"keys":["企业1"]`, false},
 			{"refused_rows", map[string]any{"run": run.ID}, "秘密企业", false},
+			{"refused_rows", map[string]any{"run": run.ID}, "某人", false},
 		}},
 		"cells": {agent.Settings{}, li(), []call{
 			{"refused_rows", map[string]any{"run": run.ID}, "!秘密企业", false},
 			{"refused_rows", map[string]any{"run": run.ID}, "!磁电机厂", false},
+			{"refused_rows", map[string]any{"run": run.ID}, "!另一种写法 密企业", false},
+			{"refused_rows", map[string]any{"run": run.ID}, "!某人", false},
 			{"refused_rows", map[string]any{"run": run.ID}, `"rule":"code_node"`, false},
 		}},
 		"columns and datasets": {hiding, li(), []call{
@@ -115,6 +119,10 @@ func veiled(h *house) {
 			{"describe_metric", map[string]any{"metric": "inflow"}, `!"enterprise"`, false},
 			{"find_metric", map[string]any{"query": "引进人数"}, `!"park","enterprise","origin_province"`, false},
 			{"refused_rows", map[string]any{"run": run.ID}, "!秘密企业", false},
+			{"refused_rows", map[string]any{"run": run.ID}, "!另一种写法 密企业", false},
+			{"refused_rows", map[string]any{"run": run.ID}, "!某人", false}, // as the message of the load quotes it
+			{"refused_rows", map[string]any{}, "!某人", false},
+			{"refused_rows", map[string]any{}, `"code":"stacked"`, false},
 			{"refused_rows", map[string]any{"run": run.ID}, "磁电机厂", false},
 			{"describe_metric", map[string]any{"metric": "benefits_people"}, "unknown_metric", true},
 		}},
@@ -145,6 +153,37 @@ func veiled(h *house) {
 			if text, failed := said("ask_metric", map[string]any{"metric": m.Name}); !failed || !strings.Contains(text, "unknown_metric") {
 				h.Errorf("%s: %s", m.Name, text)
 			}
+		}
+	}
+	// an account of agents comes by no door where that is not hidden, be it by the API, a page or a file
+	for _, x := range []struct {
+		settings agent.Settings
+		role     access.Role
+		path     string
+		status   int
+	}{
+		{hiding, access.Agent, "/api/v1/metrics/inflow?by=enterprise", 403},
+		{hiding, access.Agent, "/api/v1/runs/" + run.ID + "/rejects", 403},
+		{hiding, access.Agent, "/data", 403},
+		{hiding, access.Agent, "/mcp/", 403},
+		{agent.Settings{Hide: veil.Hide{Below: 25}}, access.Agent, "/api/v1/metrics", 403},
+		{agent.Settings{}, access.Agent, "/api/v1/metrics", 200},
+		{hiding, access.Leader, "/api/v1/metrics", 200},
+	} {
+		c := h.config
+		c.Programs.Agents = x.settings
+		server, err := dashboard.New(c)
+		if err != nil {
+			h.Fatal(err)
+		}
+		h.as(&access.Viewer{Name: "bot", Role: x.role, May: x.role.May(access.Joint)})
+		w := httptest.NewRecorder()
+		r := httptest.NewRequest("GET", x.path, nil)
+		r.Host = "127.0.0.1"
+		server.ServeHTTP(w, r)
+		server.Close()
+		if w.Code != x.status || x.status == 403 && strings.HasPrefix(x.path, "/api/") && !strings.Contains(w.Body.String(), `"agents_only"`) {
+			h.Errorf("%s asks %s with %+v: %d %.200s", x.role, x.path, x.settings, w.Code, w.Body)
 		}
 	}
 	// the same account by another door

@@ -94,8 +94,14 @@ var unpeopled = []string{"vacancies"}
 
 // Stricter is the rule with k people at least: no number is shown by it that r hides.
 func (r Rule) Stricter(k int) Rule {
-	if r.Method == Off {
-		r = Rule{Datasets: r.Datasets}
+	if r.Method == Off { // it hides nothing itself: only what is not of people stays
+		own := map[string]int{}
+		for name, n := range r.Datasets {
+			if own[name] = n; n > 0 {
+				own[name] = k
+			}
+		}
+		return Rule{K: k, Datasets: own}
 	}
 	if r.K == 0 {
 		r.K = usual

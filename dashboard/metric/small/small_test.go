@@ -202,6 +202,10 @@ func TestRule(t *testing.T) {
 	if (Rule{Method: Off}).Least([]string{"arrivals"}) != 0 {
 		t.Error("off hides")
 	}
+	off := Rule{Method: Off, K: 20, Datasets: map[string]int{"benefits": 10, "labour": 0}}.Stricter(3)
+	if off.Way() != Suppress || off.Least([]string{"arrivals"}) != 3 || off.Least([]string{"benefits"}) != 3 || off.Least([]string{"labour"}) != 0 {
+		t.Errorf("off, and three for some: %+v", off)
+	}
 	for _, bad := range []Rule{{K: 1}, {K: 101}, {K: -2}, {Datasets: map[string]int{"x": 5}}, {Datasets: map[string]int{"arrivals": 1}}} {
 		if _, _, found := bad.Fault(func(n string) bool { return n == "arrivals" }); !found {
 			t.Errorf("%+v is no fault", bad)

@@ -46,8 +46,16 @@ function tick() {
 const tall = () => innerHeight > innerWidth;
 const unit = () => (tall() ? Math.min(innerWidth / 540, innerHeight / 960) : Math.min(innerWidth / 960, innerHeight / 540));
 
+// Gone is what nobody stands for any more, a report date that was withdrawn: it is not left on the screen. It carries what is
+// said instead.
+class Gone extends Error {}
+
 async function get(url) {
   const r = await fetch(url, { signal: AbortSignal.timeout(patience), cache: "no-cache", credentials: "same-origin" });
+  if (r.status === 410) {
+    const doc = new DOMParser().parseFromString(await r.text(), "text/html");
+    throw new Gone(doc.querySelector("main .lead")?.textContent || told.never);
+  }
   if (!r.ok) throw new Error(url + ": " + r.status);
   return r;
 }
@@ -197,6 +205,16 @@ async function load(i) {
   unread.delete(f.title);
 }
 
+// clear takes the figures away and says why.
+function clear(i, why) {
+  stage.replaceChildren(Object.assign(document.createElement("p"), { className: "gone", textContent: why }));
+  document.querySelector("[data-title]").textContent = frames[i].title;
+  document.querySelector("[data-of]").textContent = "";
+  turn = Date.now() + dwell;
+  Object.assign(now, { frame: i, at: null, version: newest });
+  stage.dataset.version = "";
+}
+
 // step shows the frame whose turn it is, or the shown one anew, and sets the time of the next step.
 async function step() {
   if (busy) return;
@@ -216,7 +234,8 @@ async function step() {
         i = (i + 1) % frames.length;
         if (i !== last) continue; // the others are shown meanwhile
       }
-      failing = true;
+      failing = !(e instanceof Gone);
+      if (!failing) clear(i, e.message);
     }
     break;
   }
