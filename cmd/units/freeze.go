@@ -26,12 +26,15 @@ type FreezeFlags struct {
 
 // Take lists the report dates, keeps one, or withdraws it.
 func (f *FreezeFlags) Take(ctx context.Context, z Zone) error {
+	if err := f.fits(); err != nil {
+		return err
+	}
 	if strings.TrimSpace(f.Name) == "" {
 		return z.freezes(ctx)
 	}
 	why := How{Reason: f.Reason, By: f.By}.why(z)
 	if f.Withdraw {
-		if err := told(z.Loader.Unfreeze(ctx, f.Name, why)); err != nil {
+		if err := z.fault(z.Loader.Unfreeze(ctx, f.Name, why)); err != nil {
 			return err
 		}
 		fmt.Fprintln(z.Out, z.say("已撤销封账", "withdrawn"), lines.Plain(f.Name))
@@ -41,7 +44,7 @@ func (f *FreezeFlags) Take(ctx context.Context, z Zone) error {
 	if f.At != "" {
 		var err error
 		if at, err = z.Moment(f.At); err != nil {
-			return told(fmt.Errorf("%w: %w", frozen.Err, err))
+			return &pipeline.Problem{Code: "freeze", Text: codes.Text{Zh: "不能封账 / cannot freeze: " + err.Error()}, Err: err}
 		}
 	}
 	history, err := z.Loader.History(ctx, "", "") // the latest thousands
@@ -56,19 +59,40 @@ func (f *FreezeFlags) Take(ctx context.Context, z Zone) error {
 			En: "cannot freeze: nothing that was sent had been published by " + z.at(at) + "; load first, then freeze",
 		}}
 	}
-	if err := told(z.Loader.Freeze(ctx, frozen.Date{Name: f.Name, At: at, Note: f.Note, By: why.By})); err != nil {
+	if err := z.fault(z.Loader.Freeze(ctx, frozen.Date{Name: f.Name, At: at, Note: f.Note, By: why.By})); err != nil {
 		return err
 	}
 	fmt.Fprintln(z.Out, z.say("已封账", "frozen"), lines.Plain(f.Name), z.at(at))
 	return nil
 }
 
-// told makes a problem, which the user can mend, of an error of a freeze.
-func told(err error) error {
-	if !errors.Is(err, frozen.Err) {
+// fits refuses what does not go together: it would do something else than was meant, or nothing.
+func (f *FreezeFlags) fits() error {
+	no := func(zh, en string) error {
+		return &pipeline.Problem{Code: "freeze", Text: codes.Text{Zh: zh, En: en}}
+	}
+	switch {
+	case strings.TrimSpace(f.Name) == "" && (f.Withdraw || f.Reason != "" || f.At != "" || f.Note != ""):
+		return no("没有做什么：请写出报告日的名称", "nothing was done: give the name of the report date")
+	case f.Withdraw && (f.At != "" || f.Note != ""):
+		return no("没有撤销：--withdraw 不与 --at、--note 一起用", "nothing was withdrawn: --withdraw takes no --at and no --note")
+	case !f.Withdraw && f.Reason != "":
+		return no("没有封账：--reason 是撤销的原因，要撤销请加 --withdraw，说明写 --note", "nothing was frozen: --reason says why a report date is withdrawn; add --withdraw, or say what was reported with --note")
+	}
+	return nil
+}
+
+// fault makes a problem, which the user can mend, of a fault of a freeze.
+func (z Zone) fault(err error) error {
+	var f *frozen.Fault
+	if !errors.As(err, &f) {
 		return err
 	}
-	return &pipeline.Problem{Code: "freeze", Text: codes.Text{Zh: err.Error()}, Err: err} // in both languages
+	text := f.Text
+	if !f.At.IsZero() {
+		text = codes.Text{Zh: f.Zh + "（" + z.at(f.At) + "）", En: f.En + " (" + z.at(f.At) + ")"}
+	}
+	return &pipeline.Problem{Code: "freeze", Text: text, Err: err}
 }
 
 func (z Zone) freezes(ctx context.Context) error {

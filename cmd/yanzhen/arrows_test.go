@@ -70,7 +70,7 @@ var arrows = map[string][]string{
 	"pipeline/codetable":               {"pipeline/dataset", "pipeline/warehouse", "pipeline/codes"},              // dataset: the lists are part of its catalog, and a view of a dataset's name wins
 	"pipeline/unmasked":                {"pipeline/dataset", "pipeline/warehouse", "pipeline/warehouse/embedded"}, // embedded: the role that reads what masks hide
 	"pipeline/saying":                  {"pipeline/codes"},
-	"pipeline/frozen":                  {"pipeline/warehouse"},
+	"pipeline/frozen":                  {"pipeline/warehouse", "pipeline/codes"},
 	"pipeline":                         {"pipeline/frozen", "pipeline/saying", "pipeline/states", "pipeline/version", "pipeline/codetable", "pipeline/control", "pipeline/sheets", "pipeline/bind", "pipeline/stream", "pipeline/hold", "pipeline/account", "pipeline/check", "pipeline/batch", "pipeline/source", "pipeline/filename", "pipeline/cell", "pipeline/mask", "pipeline/dataset", "pipeline/days", "pipeline/codes", "pipeline/warehouse", "pipeline/unfinished", "pipeline/difference"},
 	"pipeline/secret":                  {"pipeline/declare"},                                // declare: where a secret lies is declared
 	"pipeline/scan":                    {"pipeline", "pipeline/declare", "pipeline/codes"},  // pipeline: what a refused file is told

@@ -12,11 +12,25 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/warehouse"
 )
 
 // Err marks what cannot be frozen or withdrawn: a date without a name or a moment, a name that is taken, or is not there.
-var Err = errors.New("不能封账 / cannot freeze")
+var Err = errors.New("报告日 / report date")
+
+// Fault says what cannot be done, in each language. It is an Err.
+type Fault struct {
+	codes.Text
+	At time.Time // of what was frozen or withdrawn before, which whoever tells it writes by the office's clock; zero: of nothing
+}
+
+func (f *Fault) Error() string     { return f.Zh + " / " + f.En }
+func (f *Fault) Is(err error) bool { return err == Err }
+
+func cannot(at time.Time, zh, en string, args ...any) error {
+	return &Fault{codes.Text{Zh: fmt.Sprintf(zh, args...), En: fmt.Sprintf(en, args...)}, at}
+}
 
 const (
 	maxName   = 200 // bytes of the name of a report date
@@ -62,16 +76,16 @@ order by at desc, name`,
 // Keep keeps a report date. Nothing is copied: the rows that were live at its moment stay.
 func Keep(ctx context.Context, db *warehouse.DB, d Date, now time.Time) error {
 	if strings.TrimSpace(d.Name) == "" || len(d.Name) > maxName || d.At.IsZero() {
-		return fmt.Errorf("%w: 须有名称与时刻，名称不超过 %d 字节 / a freeze needs a moment and a name of at most %[2]d bytes", Err, maxName)
+		return cannot(time.Time{}, "不能封账：须有名称与时刻，名称不超过 %d 字节", "cannot freeze: a report date needs a moment and a name of at most %d bytes", maxName)
 	}
 	have, err := find(ctx, db, d.Name)
 	switch {
 	case err != nil:
 		return err
 	case have != nil && have.Gone():
-		return fmt.Errorf("%w: %s 已撤销，名称不再使用，请另起一个 / %[2]s was withdrawn and its name is used up; choose another", Err, d.Name)
+		return cannot(have.Withdrawn, "不能封账：%s 已撤销，名称不再使用，请另起一个", "cannot freeze: %s was withdrawn and its name is used up; choose another", d.Name)
 	case have != nil:
-		return fmt.Errorf("%w: %s 已于 %s 封账 / %[2]s is frozen already, at %[3]s", Err, d.Name, have.At.Format(time.RFC3339))
+		return cannot(have.At, "不能封账：%s 已经封账", "cannot freeze: %s is frozen already", d.Name)
 	}
 	return warehouse.Append(ctx, db, "meta.freezes", struct {
 		Date
@@ -82,16 +96,16 @@ func Keep(ctx context.Context, db *warehouse.DB, d Date, now time.Time) error {
 // Withdraw takes a report date back, once, for a reason.
 func Withdraw(ctx context.Context, db *warehouse.DB, name, by, reason string, now time.Time) error {
 	if reason = strings.TrimSpace(reason); reason == "" || utf8.RuneCountInString(reason) > maxReason {
-		return fmt.Errorf("%w: 撤销须说明原因（--reason），不超过 %d 字 / a freeze is withdrawn for a reason of at most %[2]d characters", Err, maxReason)
+		return cannot(time.Time{}, "不能撤销封账：须说明原因（--reason），不超过 %d 字", "cannot withdraw: give a reason (--reason) of at most %d characters", maxReason)
 	}
 	have, err := find(ctx, db, name)
 	switch {
 	case err != nil:
 		return err
 	case have == nil:
-		return fmt.Errorf("%w: 没有名为 %s 的封账 / nothing is frozen under the name %[2]s", Err, name)
+		return cannot(time.Time{}, "不能撤销封账：没有名为 %s 的封账", "cannot withdraw: nothing is frozen under the name %s", name)
 	case have.Gone():
-		return fmt.Errorf("%w: %s 已于 %s 撤销 / %[2]s was withdrawn already, at %[3]s", Err, name, have.Withdrawn.Format(time.RFC3339))
+		return cannot(have.Withdrawn, "不能撤销封账：%s 已撤销过", "cannot withdraw: %s was withdrawn already", name)
 	}
 	return warehouse.Append(ctx, db, "meta.withdrawn_freezes", struct {
 		Name   string    `db:"name"`
