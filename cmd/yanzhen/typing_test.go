@@ -96,14 +96,17 @@ func typedIn(t *testing.T, o *office, c *cli, s *jobs.Scheduler) {
 	if w := ask(mine, r); w.Code != http.StatusSeeOther {
 		t.Errorf("sending: %d %s", w.Code, w.Body)
 	}
-	for path, want := range map[string]int{"/send/type/nothing": 404, page + "?from=last&sender=" + url.QueryEscape("己局"): 403, page + "?from=last": 200} {
+	if left := get(mine, page+"?lang=zh").Body.String(); strings.Contains(left, "11010519491231002X") {
+		t.Error("the draft stays after it was sent")
+	}
+	for path, want := range map[string]int{"/send/type/nothing": 404, "/send/type/vacancies": 404, page + "?from=last&sender=" + url.QueryEscape("己局"): 403, page + "?from=last": 200} {
 		if w := get(mine, path); w.Code != want {
 			t.Errorf("%s: %d, want %d", path, w.Code, want)
 		}
 	}
 	long := row("2026-05-05")
 	long["用人单位"] = strings.Repeat("长", 501)
-	if w := post(mine, "save", "2026-05", long); w.Code != http.StatusUnprocessableEntity {
+	if w := post(mine, "save", "2026-05", long); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "11010519491231002X") {
 		t.Errorf("too long a cell: %d", w.Code)
 	}
 	if w := post(mine, "clear", "2026-05", row("2026-05-05")); w.Code != http.StatusOK || strings.Contains(get(mine, page).Body.String(), "11010519491231002X") {

@@ -18,6 +18,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"yanzhen/dashboard/access"
@@ -47,6 +48,7 @@ const (
 	writeWithin  = 5 * time.Minute // how long a browser may take to take an answer
 	mostShown    = 100             // refused cells on the page
 	mostReceipts = 50
+	howWithin    = 5 * time.Second // for how they have reported
 )
 
 // Counter answers the pages.
@@ -73,6 +75,7 @@ type Counter struct {
 
 	how             func(ctx context.Context, senders []string, loc codes.Lang) ([]string, error)
 	coming, looking chan struct{}
+	typed           sync.Map // id of a draft -> the file that it was typed into
 }
 
 // ErrNotWritten says that a workbook cannot be written, for a reason that does not pass.
@@ -117,7 +120,10 @@ type pageView struct {
 	Most      int
 }
 
-type choice struct{ Name, Text string }
+type choice struct {
+	Name, Text string
+	Typed      bool // it can be typed in too
+}
 
 type receipt struct {
 	Name, At, State, StateText, Reason, Remedy, Run string
@@ -155,12 +161,14 @@ func (c *Counter) page(w http.ResponseWriter, r *http.Request) error {
 		}
 		v.Mine = append(v.Mine, m)
 	}
-	if v.How, err = c.how(r.Context(), v.Senders, loc); err != nil {
-		return err
+	ctx, cancel := context.WithTimeout(r.Context(), howWithin)
+	defer cancel()
+	if v.How, err = c.how(ctx, v.Senders, loc); err != nil { // nobody is kept from sending for want of it
+		v.How = []string{words.In(loc, "quality_mine_away")}
 	}
 	for _, d := range c.Datasets {
 		if Filled(d) {
-			v.Templates = append(v.Templates, choice{d.Name, d.Title.In(loc)})
+			v.Templates = append(v.Templates, choice{d.Name, d.Title.In(loc), !slices.Contains(d.Unit, "file")})
 		}
 	}
 	address.Remember(w, r)
@@ -313,6 +321,9 @@ func (c *Counter) send(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	_ = os.RemoveAll(dir)
+	if from, ok := c.typed.LoadAndDelete(id); ok {
+		_ = os.Remove(from.(string))
+	}
 	http.Redirect(w, r, "/send?sent="+got.ID, http.StatusSeeOther)
 	return nil
 }

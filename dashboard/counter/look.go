@@ -33,12 +33,18 @@ type Looked struct {
 	Why  *pipeline.Problem // why nothing of it would be taken; nil: something would
 }
 
-// Typed looks at a text that was typed in as if it had been sent as a file of a name, and keeps it as a draft.
-func (c *Counter) Typed(r *http.Request, name, sender string, text []byte) (Looked, error) {
-	return c.looked(r, func() (draft, error) {
+// Typed looks at a text that was typed in as if it had been sent as a file of a name, and keeps it as a draft. from is the file that
+// it was typed into: it goes once the draft is sent.
+func (c *Counter) Typed(r *http.Request, name, sender string, text []byte, from string) (Looked, error) {
+	got, err := c.looked(r, func() (draft, error) {
 		sweep(c.folder(r))
 		return c.draft(r, name, sender, bytes.NewReader(text))
 	})
+	if err == nil {
+		c.typed.Store(got.id, from)
+		time.AfterFunc(draftsKept, func() { c.typed.Delete(got.id) })
+	}
+	return got, err
 }
 
 // ShowLook is the page of what would come of a draft, from which it is sent.

@@ -78,6 +78,7 @@ type view struct {
 	Since  string
 	Span   string
 	Full   string // the part at which a bar is full
+	Cut    bool   // more came than is counted
 	Judged bool   // of somebody it is known what came in time
 	Sender string // the one that is shown; empty: all are
 	Rows   []row
@@ -114,11 +115,17 @@ func (p *Page) page(w http.ResponseWriter, r *http.Request) error {
 	if !got.Since.IsZero() && got.Since.After(year.From) {
 		v.Since = days.Label(got.Since, loc)
 	}
+	v.Cut = got.Cut
 	if only != "" {
 		if len(got.Senders) == 0 {
 			return address.Missing(words.Get("quality_nobody", words.Clip(only, 60)), "/data/quality")
 		}
 		v.Lines = p.lines(got.Senders[0], loc)
+		if !access.From(r.Context()).Can(access.Rows) {
+			for i := range v.Lines {
+				v.Lines[i].URL = ""
+			}
+		}
 	}
 	for _, s := range got.Senders {
 		x := row{Name: s.Name, URL: address.To("/data/quality", url.Values{"sender": {s.Name}}), Tally: s.Tally, Share: share(s.Tally), Trend: trendOf(s.Months, full)}

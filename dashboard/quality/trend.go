@@ -37,11 +37,11 @@ func trendOf(months []quality.Month, full float64) trend {
 	t := trend{Width: barStep * len(months), Height: barHeight}
 	for i, m := range months {
 		b := bar{X: i * barStep, H: 1}
-		part, read := m.Share()
+		part, _ := m.Share()
 		switch {
 		case m.Missing > 0:
 			b.Kind, b.H = "missing", barHeight
-		case !read:
+		case m.Files == 0:
 			b.Kind = "none"
 		case part > 0:
 			b.H = max(2, int(min(part/full, 1)*barHeight))

@@ -28,28 +28,36 @@ type typed struct {
 	At     time.Time  `json:"at"` // when it was kept; zero: never
 }
 
-// path is where the draft of whoever asks lies: the name of an account may be no name of a file.
-func (p *Page) path(r *http.Request, dataset string) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q", access.From(r.Context()).Name, dataset))
+// path is where the draft of whoever asks lies, of a dataset for a sender: the name of an account may be no name of a file.
+// Who may send for all has one draft of a dataset: the sender is a field of it.
+func (p *Page) path(r *http.Request, dataset, sender string) string {
+	if _, all := access.From(r.Context()).Senders(); all {
+		sender = ""
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q", access.From(r.Context()).Name, dataset, sender))
 	return filepath.Join(p.Drafts, hex.EncodeToString(sum[:12])+".json")
 }
 
-// draft reads it; where there is none, one that says what is asked for first.
-func (p *Page) draft(r *http.Request, dataset string) (d typed, err error) {
-	text, err := os.ReadFile(p.path(r, dataset))
-	if errors.Is(err, fs.ErrNotExist) {
-		return typed{Period: due(time.Now().In(address.Office))}, nil
+// draft reads it; where there is none, or one that cannot be read, one that says what is asked for first.
+func (p *Page) draft(r *http.Request, t table, sender string) (d typed, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	text, err := os.ReadFile(p.path(r, t.ds.Name, sender))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return d, err
 	}
-	if err == nil {
-		err = json.Unmarshal(text, &d)
+	if err != nil || json.Unmarshal(text, &d) != nil {
+		return typed{Sender: sender, Period: t.due(time.Now().In(address.Office))}, nil
 	}
-	return d, err
+	return d, nil
 }
 
 // keep writes it; of nothing typed, there is none.
 func (p *Page) keep(r *http.Request, dataset string, d typed) error {
 	p.sweep()
-	name := p.path(r, dataset)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	name := p.path(r, dataset, d.Sender)
 	if len(d.Rows) == 0 {
 		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err

@@ -5,6 +5,8 @@ package typing
 
 import (
 	"bytes"
+	"cmp"
+	"context"
 	"embed"
 	"encoding/csv"
 	"errors"
@@ -15,6 +17,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"yanzhen/dashboard/access"
@@ -43,6 +46,7 @@ const (
 	mostBody   = 4 << 20
 	blankRows  = 5  // below what was typed
 	leastRows  = 10 // that are shown
+	lastWithin = 30 * time.Second
 )
 
 // number matches the types for which a phone shows its keys for numbers.
@@ -54,6 +58,8 @@ type Page struct {
 	List    func(name string) *codes.List
 	Drafts  string // folder of what was typed and is not sent yet
 	frame.Frame
+
+	mu sync.Mutex // of the drafts
 }
 
 // At puts the page at its addresses: of no counter there is none. list is the code list of a name.
@@ -76,6 +82,9 @@ func At(g *access.Gate, f frame.Frame, c *counter.Counter, list func(name string
 	on("POST /send/type/{dataset}", p.take)
 }
 
+// Typed reports whether a dataset can be typed in: where each file stands by itself, what is typed again would count beside it.
+func Typed(d *dataset.Dataset) bool { return counter.Filled(d) && !slices.Contains(d.Unit, "file") }
+
 // table is what can be typed of a dataset.
 type table struct {
 	ds      *dataset.Dataset
@@ -85,7 +94,7 @@ type table struct {
 
 func (p *Page) table(r *http.Request) (table, error) {
 	name := r.PathValue("dataset")
-	i := slices.IndexFunc(p.Counter.Datasets, func(d *dataset.Dataset) bool { return d.Name == name && counter.Filled(d) })
+	i := slices.IndexFunc(p.Counter.Datasets, func(d *dataset.Dataset) bool { return d.Name == name && Typed(d) })
 	if i < 0 {
 		return table{}, address.Missing(words.Get("no_dataset", words.Clip(name, 60)), "/send")
 	}
@@ -98,6 +107,7 @@ type view struct {
 	Senders          []string
 	All              bool
 	Sender, Period   string
+	Due              string // the period that is asked for first
 	Periods, CanFill bool
 	Said             []string // of the table as a whole, what came of it
 	Good             string   // what was done
@@ -123,7 +133,10 @@ type row struct {
 	Cells []cell
 }
 
-type cell struct{ Name, Label, List, Mode, Text, Why string }
+type cell struct {
+	Name, Label, List, Mode, Text, Why string
+	Needed                             bool
+}
 
 type fault struct{ Where, Reason, Remedy string }
 
@@ -133,13 +146,19 @@ func (p *Page) open(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	d, err := p.draft(r, t.ds.Name)
+	p.sweep()
+	q := r.URL.Query()
+	sender := words.Clip(strings.TrimSpace(q.Get("sender")), longSender)
+	mine, all := access.From(r.Context()).Senders()
+	if sender == "" && !all && len(mine) > 0 {
+		sender = mine[0]
+	}
+	d, err := p.draft(r, t, sender)
 	if err != nil {
 		return err
 	}
-	q := r.URL.Query()
-	if s := q.Get("sender"); s != "" {
-		d.Sender = words.Clip(s, longSender)
+	if all && sender != "" && d.Sender != sender { // the draft is of another
+		d = typed{Sender: sender, Period: t.due(time.Now().In(address.Office))}
 	}
 	v := p.view(r, t, d)
 	if q.Get("from") == "last" {
@@ -155,9 +174,7 @@ func (p *Page) open(w http.ResponseWriter, r *http.Request) error {
 // last is the page with what was sent last filled in.
 func (p *Page) last(r *http.Request, t table, d typed) (view, error) {
 	who, loc := access.From(r.Context()), address.Language(r)
-	if mine, all := who.Senders(); d.Sender == "" && len(mine) == 1 && !all {
-		d.Sender = mine[0]
-	} else if d.Sender != "" && !all && !slices.Contains(mine, d.Sender) {
+	if mine, all := who.Senders(); !all && !slices.Contains(mine, d.Sender) {
 		return view{}, address.Refuse(http.StatusForbidden, words.Get("upload_other", d.Sender, strings.Join(mine, "、")))
 	}
 	if !counter.Whole(who) || !template.Filled(t.ds) || d.Sender == "" {
@@ -165,7 +182,10 @@ func (p *Page) last(r *http.Request, t table, d typed) (view, error) {
 		v.Said = append(v.Said, words.In(loc, "typing_not_filled"))
 		return v, nil
 	}
-	rows, said, err := p.Counter.Before(r.Context(), t.ds, d.Sender, loc)
+	ctx, cancel := context.WithTimeout(r.Context(), lastWithin)
+	defer cancel()
+	rows, said, err := p.Counter.Before(ctx, t.ds, d.Sender, loc)
+	p.Record(r, "template", t.ds.Name+" "+d.Sender, map[bool]string{true: "ok", false: "failed"}[err == nil])
 	if err != nil {
 		return view{}, err
 	}
@@ -192,7 +212,7 @@ func (p *Page) last(r *http.Request, t table, d typed) (view, error) {
 func (p *Page) view(r *http.Request, t table, d typed) view {
 	who, loc := access.From(r.Context()), address.Language(r)
 	v := view{
-		Name: t.ds.Name, Text: t.ds.Title.In(loc), Sender: d.Sender, Period: d.Period, Periods: t.periods, Most: mostRows,
+		Name: t.ds.Name, Text: t.ds.Title.In(loc), Sender: d.Sender, Period: d.Period, Periods: t.periods, Due: t.due(time.Now().In(address.Office)), Most: mostRows,
 		CanFill: counter.Whole(who) && template.Filled(t.ds),
 	}
 	v.Senders, v.All = who.Senders()
@@ -212,7 +232,7 @@ func (p *Page) view(r *http.Request, t table, d typed) view {
 	for i := range min(mostRows, max(leastRows, len(d.Rows)+blankRows)) {
 		x := row{N: i + 1}
 		for j, h := range v.Heads {
-			c := cell{Name: field(i, j), Label: h.Text + " " + strconv.Itoa(i+1), List: h.List, Mode: h.Mode}
+			c := cell{Name: field(i, j), Label: h.Text + " " + strconv.Itoa(i+1), List: h.List, Mode: h.Mode, Needed: h.Needed}
 			if i < len(d.Rows) && j < len(d.Rows[i]) {
 				c.Text = d.Rows[i][j]
 			}
@@ -235,15 +255,20 @@ func (p *Page) take(w http.ResponseWriter, r *http.Request) error {
 		return address.Coded(http.StatusRequestEntityTooLarge, "too_large", words.Get("typing_many", mostRows))
 	}
 	d := typed{Sender: words.Clip(strings.TrimSpace(r.PostFormValue("sender")), longSender), Period: words.Clip(strings.TrimSpace(r.PostFormValue("period")), longSender), At: time.Now().UTC()}
-	if d.Rows, err = cells(r, len(t.columns)); err != nil {
-		return err
-	}
 	do, loc := r.PostFormValue("do"), address.Language(r)
+	d.Rows, err = cells(r, len(t.columns))
+	if no, ok := errors.AsType[unready](err); ok && do != "clear" {
+		return p.again(w, r, t, d, codes.Text(no))
+	}
 	if do == "clear" {
 		d.Rows = nil
 	}
 	if err := p.keep(r, t.ds.Name, d); err != nil {
 		return err
+	}
+	if do == "save" && r.Header.Get("Sec-Fetch-Dest") == "empty" { // the script reads no page
+		w.WriteHeader(http.StatusNoContent)
+		return nil
 	}
 	switch do {
 	case "clear", "save":
@@ -257,19 +282,16 @@ func (p *Page) take(w http.ResponseWriter, r *http.Request) error {
 	}
 	name, text, at, err := t.file(d, loc)
 	if no, ok := errors.AsType[unready](err); ok {
-		v := p.view(r, t, d)
-		v.Said = []string{codes.Text(no).In(loc)}
-		p.Show(w, r, http.StatusUnprocessableEntity, t.ds.Title, "typing.html", v)
-		return nil
+		return p.again(w, r, t, d, codes.Text(no))
 	}
 	if err != nil {
 		return err
 	}
-	got, err := p.Counter.Typed(r, name, d.Sender, text)
+	got, err := p.Counter.Typed(r, name, d.Sender, text, p.path(r, t.ds.Name, d.Sender))
 	if err != nil {
 		return err
 	}
-	if do == "look" || got.Why == nil && len(got.Plan.Rejects) == 0 {
+	if do == "look" || got.Why == nil && got.Plan.RejectCells == got.Plan.Warnings {
 		p.Counter.ShowLook(w, r, got)
 		return nil
 	}
@@ -279,21 +301,31 @@ func (p *Page) take(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+// again shows what was typed once more, with why nothing came of it.
+func (p *Page) again(w http.ResponseWriter, r *http.Request, t table, d typed, why codes.Text) error {
+	d.At = time.Time{}
+	v := p.view(r, t, d)
+	v.Said = []string{why.In(address.Language(r))}
+	p.Show(w, r, http.StatusUnprocessableEntity, t.ds.Title, "typing.html", v)
+	return nil
+}
+
 // cells are the rows of a form, those at its end that say nothing left out.
 func cells(r *http.Request, columns int) (rows [][]string, err error) {
+	long := 0
 	for i := range mostRows + 1 {
 		row, any := make([]string, columns), false
 		for j := range row {
-			text := strings.Join(strings.Fields(r.PostFormValue(field(i, j))), " ") // a cell has one line
+			text := strings.TrimSpace(lines.Replace(r.PostFormValue(field(i, j)))) // a cell has one line
 			if len([]rune(text)) > longCell {
-				return nil, address.Refuse(http.StatusUnprocessableEntity, words.Get("typing_long", i+1, longCell))
+				long = cmp.Or(long, i+1)
 			}
 			row[j] = text
 			any = any || text != ""
 		}
 		if any {
 			if i == mostRows {
-				return nil, address.Coded(http.StatusRequestEntityTooLarge, "too_large", words.Get("typing_many", mostRows))
+				return rows, unready(words.Get("typing_many", mostRows))
 			}
 			for len(rows) < i {
 				rows = append(rows, make([]string, columns))
@@ -301,8 +333,13 @@ func cells(r *http.Request, columns int) (rows [][]string, err error) {
 			rows = append(rows, row)
 		}
 	}
+	if long > 0 {
+		return rows, unready(words.Get("typing_long", long, longCell))
+	}
 	return rows, nil
 }
+
+var lines = strings.NewReplacer("\r\n", " ", "\r", " ", "\n", " ", "\t", " ")
 
 // unready is why what was typed is no file yet.
 type unready codes.Text
@@ -361,9 +398,11 @@ func (p *Page) mark(v *view, t table, got counter.Looked, at []int, loc codes.La
 		r := &v.Rows[at[n]]
 		where := words.In(loc, "typing_row", r.N)
 		if j := slices.IndexFunc(t.columns, func(c *dataset.Column) bool { return c.Name == x.Column }); j >= 0 {
-			r.Cells[j].Why = x.Reason.In(loc)
+			if !x.Warn {
+				r.Cells[j].Why = x.Reason.In(loc)
+			}
 			where += words.In(loc, "sep_word") + t.columns[j].Title.In(loc)
-		} else {
+		} else if !x.Warn {
 			r.Why = x.Reason.In(loc)
 		}
 		v.Faults = append(v.Faults, fault{where, x.Reason.In(loc), x.Remedy.In(loc)})
@@ -371,7 +410,11 @@ func (p *Page) mark(v *view, t table, got counter.Looked, at []int, loc codes.La
 	v.More = got.Plan.RejectCells - uint64(len(got.Plan.Rejects))
 }
 
-// due is the period that is asked for first: the month before.
-func due(now time.Time) string {
-	return days.Month.Of(days.Month.Start(now).AddDate(0, -1, 0)).String()
+// due is the period that a sender owes next at a moment: the one before, of the dataset's own length.
+func (t table) due(now time.Time) string {
+	grain := days.Month
+	if t.ds.Period != nil && days.Grain(t.ds.Period.Grain).Months() > 0 {
+		grain = days.Grain(t.ds.Period.Grain)
+	}
+	return grain.Of(grain.Start(now).AddDate(0, 0, -1)).String()
 }

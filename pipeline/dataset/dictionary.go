@@ -256,6 +256,8 @@ func (c *Column) Shown(value string, lang codes.Lang) string {
 		return ""
 	case c.list == nil:
 		return value
+	case c.Type == Code: // a code may look like the rank of another
+		return c.list.Label(value, lang)
 	case c.Type == Bool && value == "true":
 		value = "1"
 	case c.Type == Bool && value == "false":

@@ -7,6 +7,8 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"yanzhen/pipeline/codes"
@@ -17,9 +19,9 @@ import (
 
 // Bounds.
 const (
-	mostFiles = "50000" // contents of the months that are looked at, the latest
-	mostWhys  = "20000" // rules by sender, dataset, period and column, the most frequent
-	WhysOf    = 3       // that a sender is told of
+	mostFiles = 50_000 // contents of the months that are looked at, the latest
+	mostWhys  = 20_000 // rules by sender, dataset, period and column, the most frequent
+	WhysOf    = 3      // that a sender is told of
 )
 
 // Span is twelve months, by which day what is owed is judged, and of which senders.
@@ -61,7 +63,8 @@ func (t *Tally) add(x Tally) {
 // Why is a rule by which cells or rows were refused.
 type Why struct {
 	Dataset, Column string // Column may be empty: of the row
-	Reason          codes.Text
+	Rule            string
+	Reason          codes.Text // of the rule: without what single cells held
 	Cells           uint64
 }
 
@@ -83,9 +86,10 @@ type Sender struct {
 }
 
 // Report is how everybody has sent. Since is the first day on which the store took anything: what was due before cannot be
-// judged, and is in no number of what was in time.
+// judged, and is in no number of what was in time; of a dataset, the first day on which it took anything of it.
 type Report struct {
 	Since   days.Day
+	Cut     bool     // more came than is read: the earliest is left out
 	Senders []Sender // whose reports need somebody first
 }
 
@@ -117,6 +121,8 @@ type why struct {
 	Cells    uint64    `db:"cells"`
 	ReasonZh string    `db:"reason_zh"`
 	ReasonEn string    `db:"reason_en"`
+	Rule     string    `db:"rule"`
+	Other    string    `db:"other"` // another reason of the same rule, if there is one
 }
 
 // Of reads how everybody has sent in a span. owed is every period that is owed in it, by dataset, as it stands today.
@@ -126,26 +132,27 @@ func Of(ctx context.Context, db *warehouse.DB, s Span, owed map[string][]duty.Ow
 		all = "0"
 	}
 	params := map[string]string{"all": all, "of": warehouse.Strings(s.Senders), "since": days.ISO(s.Months.From.AddDate(-1, 0, 0))}
-	with := func(more ...string) map[string]string {
+	with := func(most int) map[string]string {
 		p := maps.Clone(params)
-		p[more[0]] = more[1]
+		p["most"] = strconv.Itoa(most)
 		return p
 	}
-	contents, err := warehouse.Select[content](ctx, db, warehouse.Statement{Tag: "quality.contents", Params: with("most", mostFiles), SQL: contentSQL})
+	contents, err := warehouse.Select[content](ctx, db, warehouse.Statement{Tag: "quality.contents", Params: with(mostFiles), SQL: contentSQL})
 	if err != nil {
 		return Report{}, err
 	}
-	firsts, err := warehouse.Select[first](ctx, db, warehouse.Statement{Tag: "quality.firsts", Params: with("most", mostFiles), SQL: firstSQL})
+	firsts, err := warehouse.Select[first](ctx, db, warehouse.Statement{Tag: "quality.firsts", Params: with(mostFiles), SQL: firstSQL})
 	if err != nil {
 		return Report{}, err
 	}
-	whys, err := warehouse.Select[why](ctx, db, warehouse.Statement{Tag: "quality.whys", Params: with("most", mostWhys), SQL: whySQL})
+	whys, err := warehouse.Select[why](ctx, db, warehouse.Statement{Tag: "quality.whys", Params: with(mostWhys), SQL: whySQL})
 	if err != nil {
 		return Report{}, err
 	}
 	begun, err := warehouse.Select[struct {
-		At time.Time `db:"at" arrow:"ms"`
-	}](ctx, db, warehouse.Statement{Tag: "quality.begun", SQL: "select toDateTime64(min(at), 3, 'UTC') as at from meta.ledger"})
+		Dataset string    `db:"dataset"`
+		At      time.Time `db:"began" arrow:"ms"`
+	}](ctx, db, warehouse.Statement{Tag: "quality.begun", SQL: "select dataset, toDateTime64(min(at), 3, 'UTC') as began from meta.ledger where sender != 'configs' group by dataset order by began"})
 	if err != nil {
 		return Report{}, err
 	}
@@ -154,25 +161,35 @@ func Of(ctx context.Context, db *warehouse.DB, s Span, owed map[string][]duty.Ow
 	for _, c := range slices.Backward(contents) { // the earliest first
 		report := [4]string{c.Dataset, c.Sender, c.Unit, c.Period}
 		b.content(c, came[report])
-		came[report]++
+		if c.Period != "" { // what is kept up says none: each of it is its next state
+			came[report]++
+		}
 	}
-	since := b.day(begun[0].At)
+	since := map[string]days.Day{}
+	for _, x := range begun {
+		since[x.Dataset] = b.day(x.At)
+	}
 	b.judge(owed, firsts, since)
 	for _, w := range whys {
 		b.why(w)
 	}
-	return Report{Since: since, Senders: b.report()}, nil
+	out := Report{Senders: b.report(), Cut: len(contents) >= mostFiles || len(firsts) >= mostFiles || len(whys) >= mostWhys}
+	if len(begun) > 0 {
+		out.Since = b.day(begun[0].At)
+	}
+	return out, nil
 }
 
-// What stands in the declarations has no sender. A content is what a report held at one time: tried again, or sent again unchanged, it is the same. What waits for a person
+// What stands in the declarations has no sender. A content is the bytes that came, whatever declarations they were read by: what a
+// report held at one time: tried again, or sent again unchanged, it is the same. What waits for a person
 // was taken; of what could not be tried for a reason of the machine's nothing is said.
 const contentSQL = `select dataset, sender, unit, period, min(started) as came,
   argMax(state, started) != 'failed' as taken, argMax(read, started) as read, argMax(rejected, started) as rejected
-from meta.runs final
+from meta.runs final left join (select run, any(content) as bytes from meta.ledger where content != '' group by run) as held using run
 where kind = 'load' and dataset != '' and sender not in ('', 'configs') and fingerprint != '' and started >= toDateTime({since:String}, 'UTC')
   and (state in ('published', 'held', 'submitted', 'asked', 'returned') or state = 'failed' and mark != '')
   and ({all:UInt8} = 1 or sender in {of:Array(String)})
-group by dataset, sender, unit, period, fingerprint
+group by dataset, sender, unit, period, if(held.bytes = '', fingerprint, held.bytes)
 order by came desc limit {most:UInt32}`
 
 // When a report first came, whatever became of it.
@@ -184,11 +201,11 @@ group by dataset, sender, unit, period
 order by came desc limit {most:UInt32}`
 
 // Of each content the latest look counts, so that a file that is tried again refuses nothing twice.
-const whySQL = "with looks as (select argMax(run, started) as run, any(dataset) as of, any(sender) as whose, any(period) as about, min(started) as began from meta.runs final" + `
+const whySQL = "with looks as (select argMax(run, started) as run, any(dataset) as of, any(sender) as whose, any(period) as about, min(started) as began from meta.runs final left join (select run, any(content) as bytes from meta.ledger where content != '' group by run) as held using run" + `
   where kind = 'load' and dataset != '' and sender not in ('', 'configs') and fingerprint != '' and started >= toDateTime({since:String}, 'UTC')
     and state in ('published', 'held', 'submitted', 'asked', 'returned', 'failed') and ({all:UInt8} = 1 or sender in {of:Array(String)})
-  group by dataset, sender, unit, period, fingerprint)
-select looks.of as dataset, looks.whose as sender, looks.about as period, min(looks.began) as came, ` + "x.`column` as `column`" + `, count() as cells, any(x.reason_zh) as reason_zh, any(x.reason_en) as reason_en
+  group by dataset, sender, unit, period, if(held.bytes = '', fingerprint, held.bytes))
+select looks.of as dataset, looks.whose as sender, looks.about as period, min(looks.began) as came, ` + "x.`column` as `column`" + `, x.rule as rule, count() as cells, min(x.reason_zh) as reason_zh, min(x.reason_en) as reason_en, max(x.reason_zh) as other
 from meta.rejects x inner join looks on looks.run = x.run
 where not x.warn and x.at >= toDateTime({since:String}, 'UTC')
 group by looks.of, looks.whose, looks.about, x.rule, ` + "x.`column`" + `
@@ -270,18 +287,35 @@ func (b book) why(w why) {
 		return
 	}
 	l := b.line(w.Sender, w.Dataset)
-	x := Why{w.Dataset, w.Column, codes.Text{Zh: w.ReasonZh, En: w.ReasonEn}, w.Cells}
+	reason := codes.Text{Zh: w.ReasonZh, En: w.ReasonEn}
 	for i, y := range l.Whys {
-		if y.Column == x.Column && y.Reason == x.Reason {
-			l.Whys[i].Cells += x.Cells
+		if y.Column == w.Column && y.Rule == w.Rule {
+			if y.Reason != reason || w.Other != w.ReasonZh {
+				l.Whys[i].Reason = common(y.Reason)
+			}
+			l.Whys[i].Cells += w.Cells
 			return
 		}
 	}
-	l.Whys = append(l.Whys, x)
+	if w.Other != w.ReasonZh {
+		reason = common(reason)
+	}
+	l.Whys = append(l.Whys, Why{w.Dataset, w.Column, w.Rule, reason, w.Cells})
+}
+
+// common is what a reason says before it quotes a cell: that is what it has in common with the others of its rule.
+func common(reason codes.Text) codes.Text {
+	cut := func(s string) string {
+		if i := strings.IndexAny(s, "“\"0123456789"); i > 0 {
+			return strings.TrimRight(s[:i], " ，,：:的") + "…"
+		}
+		return s
+	}
+	return codes.Text{Zh: cut(reason.Zh), En: cut(reason.En)}
 }
 
 // judge counts what was owed: in time, late, or not there. Several files of a period are there when the last of them came first.
-func (b book) judge(owed map[string][]duty.Owed, firsts []first, since days.Day) {
+func (b book) judge(owed map[string][]duty.Owed, firsts []first, since map[string]days.Day) {
 	type key struct{ dataset, sender string }
 	came := map[key][]first{}
 	for _, f := range firsts {
@@ -290,17 +324,22 @@ func (b book) judge(owed map[string][]duty.Owed, firsts []first, since days.Day)
 	}
 	for dataset, list := range owed {
 		for _, o := range list {
-			if o.DueOn.Before(since) || !b.wanted(o.Sender) {
+			began, any := since[dataset]
+			if any && o.DueOn.Before(began) || !b.wanted(o.Sender) {
 				continue
 			}
 			t := Tally{Due: 1}
 			var last days.Day
+			named := true
 			for _, f := range came[key{dataset, o.Sender}] {
-				if r, ok := days.Parse(f.Period); ok && r.From.Before(o.Period.To) && o.Period.From.Before(r.To) {
+				r, ok := days.Parse(f.Period)
+				if named = named && ok; ok && r.From.Before(o.Period.To) && o.Period.From.Before(r.To) {
 					last = later(last, b.day(f.At))
 				}
 			}
 			switch {
+			case !named:
+				continue // what says no period says not when that of one came
 			case o.Overdue:
 				t.Missing = 1
 			case o.State != duty.Complete && o.State != duty.Review, last.IsZero():

@@ -61,22 +61,27 @@ function table(text) {
 }
 
 body.addEventListener("paste", (e) => {
-  const text = e.clipboardData.getData("text/plain");
-  if (!/[\t\n]/.test(text.trim())) return; // one value goes where the hand is
+  const text = e.clipboardData.getData("text/plain").replace(/\r?\n$/, "");
+  if (!/[\t\n]/.test(text)) return; // one value goes where the hand is
   e.preventDefault();
-  const [top, left] = place(e.target);
-  table(text).forEach((line, i) => {
+  const [top, left] = place(e.target), lines = table(text);
+  if (top + lines.length > most || lines.some((line) => left + line.length > columns && line.slice(columns - left).some(Boolean))) {
+    state.textContent = form.dataset.wide;
+    return;
+  }
+  lines.forEach((line, i) => {
     while (top + i >= rows() && another());
-    line.forEach((value, j) => {
+    line.slice(0, columns - left).forEach((value, j) => {
       const input = cell(top + i, left + j);
-      if (input) { input.value = value; unmark(input); }
+      input.value = value;
+      unmark(input);
     });
   });
   changed();
 });
 
 body.addEventListener("keydown", (e) => {
-  if (e.isComposing || e.altKey || e.ctrlKey || e.metaKey) return;
+  if (e.isComposing || e.keyCode === 229 || e.altKey || e.ctrlKey || e.metaKey) return;
   const [i, j] = place(e.target);
   const down = e.key === "Enter" || e.key === "ArrowDown" && !e.target.list;
   if (e.key === "Enter") e.preventDefault();
@@ -85,25 +90,60 @@ body.addEventListener("keydown", (e) => {
   if (next) { e.preventDefault(); next.focus(); next.select(); }
 });
 
-let later = 0;
+// One draft is kept at a time, at most ten seconds after the first key that is not kept yet.
+let later = 0, first = 0, turn = 0, under = null, sent = false;
 function changed() {
+  turn++;
+  first ||= Date.now();
   clearTimeout(later);
   state.textContent = form.dataset.unsaved;
-  later = setTimeout(save, 2000);
+  later = setTimeout(save, Math.max(0, Math.min(2000, first + 10000 - Date.now())));
+}
+function said() {
+  const all = new URLSearchParams(new FormData(form));
+  all.set("do", "save");
+  return all;
 }
 async function save() {
+  if (under) { later = setTimeout(save, 500); return; }
+  const at = turn;
+  first = 0;
+  under = new AbortController();
   state.textContent = form.dataset.saving;
-  const said = new URLSearchParams(new FormData(form));
-  said.set("do", "save");
   try {
-    const answer = await fetch(form.action, { method: "POST", body: said });
-    state.textContent = answer.ok ? form.dataset.saved : form.dataset.unsaved;
+    const answer = await fetch(form.action, { method: "POST", body: said(), signal: under.signal });
+    if (at === turn) state.textContent = answer.ok ? form.dataset.saved : form.dataset.failed;
   } catch {
-    state.textContent = form.dataset.unsaved;
+    if (at === turn) state.textContent = form.dataset.failed;
   }
+  under = null;
 }
 form.addEventListener("input", (e) => { unmark(e.target); changed(); });
 form.addEventListener("submit", (e) => {
+  if (e.submitter?.dataset.clear && !confirm(e.submitter.dataset.clear)) { e.preventDefault(); return; }
+  sent = true;
   clearTimeout(later);
-  if (e.submitter?.dataset.clear && !confirm(e.submitter.dataset.clear)) e.preventDefault();
+  under?.abort();
 });
+addEventListener("pagehide", () => {
+  if (!sent && first) fetch(form.action, { method: "POST", body: said(), keepalive: true }).catch(() => {});
+});
+// another sender has a draft of its own; what stands here is kept for the one before
+const sender = form.querySelector("[data-sender]");
+let whose = sender?.value;
+sender?.addEventListener("change", async () => {
+  const all = said(), to = new URL(location.href);
+  all.set("sender", whose);
+  to.searchParams.set("sender", whose = sender.value);
+  to.searchParams.delete("from");
+  sent = true;
+  clearTimeout(later);
+  under?.abort();
+  await fetch(form.action, { method: "POST", body: all }).catch(() => {});
+  location.assign(to);
+});
+for (const a of document.querySelectorAll("[data-over]")) {
+  a.addEventListener("click", (e) => {
+    if ([...body.querySelectorAll("input")].some((i) => i.value) && !confirm(a.dataset.over)) e.preventDefault();
+  });
+}
