@@ -99,7 +99,7 @@ func typedIn(t *testing.T, o *office, c *cli, s *jobs.Scheduler) {
 	if left := get(mine, page+"?lang=zh").Body.String(); strings.Contains(left, "11010519491231002X") {
 		t.Error("the draft stays after it was sent")
 	}
-	for path, want := range map[string]int{"/send/type/nothing": 404, "/send/type/vacancies": 404, page + "?from=last&sender=" + url.QueryEscape("己局"): 403, page + "?from=last": 200} {
+	for path, want := range map[string]int{"/send/type/nothing": 404, "/send/type/postings": 404, page + "?from=last&sender=" + url.QueryEscape("己局"): 403, page + "?from=last": 200} {
 		if w := get(mine, path); w.Code != want {
 			t.Errorf("%s: %d, want %d", path, w.Code, want)
 		}
